@@ -1,0 +1,120 @@
+/**
+ * Exact decimals. Every quantity, cost and amount is a bigint in a fixed scale; text is only its
+ * form on the wire. This file is the one place where anything is rounded (half to even).
+ */
+
+/** A quantity or a unit cost: 64-bit integer in 10⁻⁶ of its unit. 1.5 pieces = 1_500_000n. */
+export type Micro = bigint;
+
+/** An amount of money: integer in the currency's minor unit (cents). */
+export type Minor = bigint;
+
+export const MICRO_DIGITS = 6;
+export const MICRO_ONE: Micro = 1_000_000n;
+
+/** Largest magnitude that fits the 64-bit integers of both stores. */
+export const MAX_INT64 = 9_223_372_036_854_775_807n;
+
+const POWERS = Array.from({ length: 19 }, (_, digits) => 10n ** BigInt(digits));
+
+export type DecimalProblem = 'not_a_decimal' | 'too_many_digits' | 'out_of_range';
+
+/**
+ * Reads plain decimal text (`-12.50`; no exponent, no grouping, no sign `+`) into an integer of
+ * 10⁻ᵈⁱᵍⁱᵗˢ. Trailing zeros beyond `digits` are dropped, any other digit there is a problem:
+ * nothing is rounded on the way in.
+ */
+export function parseDecimal(text: string, digits = MICRO_DIGITS): bigint | DecimalProblem {
+  const length = text.length;
+  let index = 0;
+  const negative = text.charCodeAt(0) === 45;
+  if (negative) index = 1;
+  if (index >= length || length > 40) return 'not_a_decimal';
+  // A double holds 15 digits exactly; longer numbers take the slower road below.
+  if (length - index + digits > 15) return parseLongDecimal(text, digits);
+  let units = 0;
+  let fraction = -1;
+  const first = index;
+  for (; index < length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 48 && code <= 57) {
+      if (fraction >= digits) {
+        if (code !== 48) return 'too_many_digits';
+        continue;
+      }
+      units = units * 10 + (code - 48);
+      if (fraction >= 0) fraction += 1;
+    } else if (code === 46 && fraction < 0 && index > first && index < length - 1) {
+      fraction = 0;
+    } else {
+      return 'not_a_decimal';
+    }
+  }
+  for (let done = Math.max(fraction, 0); done < digits; done += 1) units *= 10;
+  return BigInt(negative ? -units : units);
+}
+
+const LONG_DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
+
+function parseLongDecimal(text: string, digits: number): bigint | DecimalProblem {
+  const match = LONG_DECIMAL.exec(text);
+  if (!match) return 'not_a_decimal';
+  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  if (fraction.length > digits) return 'too_many_digits';
+  const units = BigInt(match[2] + fraction.padEnd(digits, '0'));
+  if (units > MAX_INT64) return 'out_of_range';
+  return match[1] ? -units : units;
+}
+
+/** The shortest plain decimal text of an integer of 10⁻ᵈⁱᵍⁱᵗˢ: 1_500_000n → `1.5`. */
+export function formatDecimal(units: bigint, digits = MICRO_DIGITS): string {
+  const negative = units < 0n;
+  const magnitude = (negative ? -units : units).toString().padStart(digits + 1, '0');
+  const split = magnitude.length - digits;
+  let end = magnitude.length;
+  while (end > split && magnitude.charCodeAt(end - 1) === 48) end -= 1;
+  const text = end > split ? `${magnitude.slice(0, split)}.${magnitude.slice(split, end)}` : magnitude.slice(0, split);
+  return negative ? `-${text}` : text;
+}
+
+/** Text with exactly `digits` decimals, as money is written: 1250n, 2 → `12.50`. */
+export function formatFixed(units: bigint, digits: number): string {
+  const negative = units < 0n;
+  const magnitude = (negative ? -units : units).toString().padStart(digits + 1, '0');
+  const split = magnitude.length - digits;
+  const text = digits === 0 ? magnitude : `${magnitude.slice(0, split)}.${magnitude.slice(split)}`;
+  return negative ? `-${text}` : text;
+}
+
+/** a × b ÷ c, rounded once, half to even. `c` must not be zero. */
+export function mulDiv(a: bigint, b: bigint, c: bigint): bigint {
+  let numerator = a * b;
+  let denominator = c;
+  if (denominator < 0n) {
+    numerator = -numerator;
+    denominator = -denominator;
+  }
+  const quotient = numerator / denominator;
+  const remainder = numerator % denominator;
+  if (remainder === 0n) return quotient;
+  const twice = (remainder < 0n ? -remainder : remainder) * 2n;
+  const away = numerator < 0n ? quotient - 1n : quotient + 1n;
+  if (twice > denominator) return away;
+  if (twice < denominator) return quotient;
+  return quotient % 2n === 0n ? quotient : away;
+}
+
+/** quantity × unit cost, in minor units of a currency with `minorDigits` decimals. */
+export function amountOf(quantity: Micro, unitCost: Micro, minorDigits: number): Minor {
+  return mulDiv(quantity * unitCost, powerOfTen(minorDigits), MICRO_ONE * MICRO_ONE);
+}
+
+/** amount ÷ quantity, as a unit cost; zero quantity has no cost. */
+export function unitCostOf(amount: Minor, quantity: Micro, minorDigits: number): Micro {
+  if (quantity === 0n) return 0n;
+  return mulDiv(amount * MICRO_ONE, MICRO_ONE, quantity * powerOfTen(minorDigits));
+}
+
+export function powerOfTen(digits: number): bigint {
+  return POWERS[digits] ?? 10n ** BigInt(digits);
+}

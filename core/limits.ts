@@ -1,0 +1,65 @@
+/**
+ * Every bound of the hub, in one place, unit last in its name. Nothing in Stockbus grows without
+ * one of these in its way. What a user may set is in `config/hub.yaml`; these are the outer walls.
+ */
+export const limits = {
+  /** Records that travel as one broker message. Small enough to retry, large enough to be fast. */
+  batchRecords: 500,
+  /** Size at which a batch is closed even when it holds fewer records. */
+  batchBytes: 256 * 1024,
+  /** Largest body that the broker takes; RabbitMQ's own default bound is 16 MiB since 4.0. */
+  brokerMessageBytes: 8 * 1024 * 1024,
+  /** Batches that apply books in one commit, at most. */
+  commitBatches: 8,
+  /** Ledger entries that apply books in one commit, at most (a single document may exceed it). */
+  commitEntries: 4_000,
+  /** Times a commit is tried again after a version conflict before locks are taken. */
+  commitConflictRetries: 5,
+  /** Unconfirmed batches that one intake keeps in flight. */
+  publishInFlightBatches: 8,
+  /** Messages that one consumer holds unacknowledged. */
+  prefetchMessages: 16,
+
+  /** Largest single record: a CSV row, an XML element, a JSON document or line. */
+  recordBytes: 4 * 1024 * 1024,
+  /** Deepest nesting that any codec reads. */
+  nestingLevels: 64,
+  /** Columns of a row, fields of an object. */
+  fieldsPerRecord: 4_096,
+  /** Lines of one document, which is booked all or none. */
+  documentLines: 10_000,
+  /** Digits a number may have on its way in. */
+  numberDigits: 64,
+  /** Time that one flow expression may take over one record. */
+  expressionTimeoutMs: 1_000,
+  /** Rows that a look-up table may hold in memory. */
+  tableRows: 1_000_000,
+
+  /** SKU states that apply keeps in memory between commits. */
+  cachedSkus: 50_000,
+  /** Cost layers loaded ahead for one SKU and pool; more are fetched when an issue needs them. */
+  layerWindow: 32,
+  /** Rows of one page of any list. */
+  pageRows: 1_000,
+  pageRowsDefault: 100,
+
+  /** Largest request body of the HTTP interface. */
+  requestBytes: 64 * 1024 * 1024,
+  requestHeaderBytes: 16 * 1024,
+  requestTimeoutMs: 60_000,
+  requestsPerMinute: 6_000,
+  /** Time a subscriber's endpoint has for its answer. */
+  webhookTimeoutMs: 10_000,
+
+  /** A file counts as complete when size and time of change stood still for so long. */
+  settleMs: 500,
+  /** Time that a stop waits for work in flight. */
+  drainTimeoutMs: 10_000,
+  /** First and largest wait between attempts of any retry, and how many there are. */
+  retryFirstMs: 1_000,
+  retryMaxMs: 15 * 60 * 1_000,
+  retryAttempts: 12,
+  /** First and largest wait between attempts to reach a broker or a database again. */
+  reconnectFirstMs: 200,
+  reconnectMaxMs: 30_000,
+} as const;
