@@ -1,0 +1,101 @@
+/**
+ * What travels on the road: canonical messages in CloudEvents 1.0 envelopes, and the batches in which
+ * they travel. The data types are generated from `schemas/`, which is the truth a partner can read.
+ */
+import type { MessageData } from '../schemas/generated/messages.ts';
+import type { Fault } from './errors.ts';
+
+export type * from '../schemas/generated/messages.ts';
+
+export type MessageType = keyof MessageData;
+export type EventType = 'stock.changed.v1' | 'stock.rejected.v1';
+export type CommandType = Exclude<MessageType, EventType>;
+/** Commands that move stock: documents with lines, booked all or none. */
+export type MovementType = Exclude<CommandType, 'item.upsert.v1' | 'location.upsert.v1'>;
+
+export const eventTypes: readonly EventType[] = ['stock.changed.v1', 'stock.rejected.v1'];
+
+/** CloudEvents 1.0, structured JSON mode. `source` and `id` together are unique for ever. */
+export interface Envelope<Type extends MessageType = MessageType> {
+  specversion: '1.0';
+  /** The business key: chosen by the sender, the same at every replay. */
+  id: string;
+  /** Who says so: `/flows/erp-purchase-receipts`. */
+  source: string;
+  type: Type;
+  /** When the sender's record came in, RFC 3339. Not the business date, which is `data.at`. */
+  time: string;
+  datacontenttype: 'application/json';
+  data: MessageData[Type];
+}
+
+/** A command as intake made it. The extension attributes are CloudEvents extensions. */
+export interface Command<Type extends CommandType = CommandType> extends Envelope<Type> {
+  /** SHA-256 of type and data: tells a replay (same) from a conflict (other). */
+  contenthash: string;
+  /** First record of the payload that it was made of, from 1. */
+  record: number;
+}
+
+/** Of one payload: which flow took it in, under which id, and what a person would call it. */
+export interface Origin {
+  /** Id of the intake: the same again when the same claimed file is read again after a crash. */
+  intakeId: string;
+  flow: string;
+  /** File name or request path. */
+  name: string;
+}
+
+/**
+ * What waits on the broker between intake and apply. All of it is applied in one commit, or none.
+ * (origin.intakeId, index) is unique, so that a batch that comes again is recognised as a whole.
+ */
+export interface CommandBatch {
+  origin: Origin;
+  index: number;
+  /** Records of the payload that this batch accounts for: mapped, filtered or parked. */
+  records: number;
+  /** Of these, how many a filter dropped on purpose. */
+  filtered: number;
+  commands: Command[];
+  parked: ParkedRecord[];
+  /** In the last batch: how many batches the payload made in all. */
+  batches?: number;
+}
+
+/** A record that a person must mend (EIP: Invalid Message Channel). Nothing of it is lost. */
+export interface ParkedRecord {
+  /** Derived from origin and content, so that reading the same payload again parks nothing twice. */
+  id: string;
+  origin: Origin;
+  /** Where it was refused: `intake` (bad payload or mapping) or `apply` (against the stock rules). */
+  stage: 'intake' | 'apply';
+  faults: Fault[];
+  /** First record of the payload that it was made of, from 1. */
+  record: number;
+  /** What was refused, as JSON text: the records as read, or the canonical message. */
+  content: string;
+  /** Message type, source and id, where it got so far. */
+  type?: CommandType;
+  source?: string;
+  messageId?: string;
+}
+
+/** What became of one payload. Counts only grow; `done` when all of it has been applied. */
+export interface IntakeReport {
+  origin: Origin;
+  records: number;
+  filtered: number;
+  /** Canonical messages made. */
+  messages: number;
+  booked: number;
+  /** Messages that had been booked before, with the same content. */
+  exists: number;
+  /** Records and messages that are parked, conflicts included. */
+  parked: number;
+  appliedBatches: number;
+  batches?: number;
+  firstAt: string;
+  lastAt: string;
+  done: boolean;
+}

@@ -1,0 +1,411 @@
+/**
+ * THE page: every seam of the hub, and what each side promises. Adapters and components implement
+ * these; the engine knows nothing else of them. Each port has one contract suite in `test/contract`
+ * that all of its implementations pass.
+ */
+import type { Fault } from './errors.ts';
+import type {
+  Balance,
+  Commit,
+  CostLayer,
+  InboxRecord,
+  LedgerEntry,
+  Location,
+  OutboxRecord,
+  SkuHead,
+} from './ledger.ts';
+import type { IntakeReport, Origin, ParkedRecord } from './message.ts';
+import type { Runtime } from './runtime.ts';
+import type { Field, Path } from './spec.ts';
+
+// ---------------------------------------------------------------------------------------------
+// Connectors move bytes and know no format.
+
+/** One payload that came in: a file, a request body. */
+export interface Payload {
+  origin: Origin;
+  contentType?: string;
+  /** Size where it is known, for progress. */
+  sizeBytes?: number;
+  /** Read once, from the start. */
+  body: AsyncIterable<Uint8Array>;
+  /** Where rejected records may be written for the sender, in the format of the payload. */
+  rejects?: RejectsWriter;
+}
+
+export interface RejectsWriter {
+  write(chunk: Uint8Array): Promise<void>;
+}
+
+/**
+ * What intake answers once all that came of the payload is durable. A source acknowledges (202, file
+ * archived, ack) only then; when `accept` throws, the source keeps the payload and offers it again.
+ */
+export interface Receipt {
+  origin: Origin;
+  records: number;
+  filtered: number;
+  messages: number;
+  parked: number;
+  /** First faults, for an answer to the sender; `parked` counts all. */
+  faults: Fault[];
+}
+
+export type Accept = (payload: Payload) => Promise<Receipt>;
+
+export interface Source {
+  /** Begins to offer payloads to `accept`, one after another. Resolves when it is watching. */
+  start(accept: Accept): Promise<void>;
+  /** Takes nothing new, lets the payload in hand finish, releases everything. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** One thing to send: a webhook call, a file. */
+export interface Outgoing {
+  /** The same at every attempt, so that the receiver can drop a repetition. */
+  id: string;
+  contentType: string;
+  /** File extension of the format, without the dot. */
+  extension: string;
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  flow: string;
+}
+
+export interface Sink {
+  /**
+   * Resolves when the other side has it for good. Throws a StockbusError: retryable when the world
+   * was wrong, final when the other side refuses it.
+   */
+  send(outgoing: Outgoing): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A kind of connector. One file; it has a source, a sink, or both. */
+export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
+  name: string;
+  about: string;
+  /** Under `connectors:` in config/hub.yaml. */
+  config: Field<Config>;
+  /** Beside the connector's name in a flow's `from` and `to`. */
+  from?: Field<From>;
+  to?: Field<To>;
+  examples: string[];
+  source?(config: Config, from: From, about: { name: string; flow: string; runtime: Runtime }): Source;
+  sink?(config: Config, to: To, about: { name: string; flow: string; runtime: Runtime }): Sink;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Codecs turn bytes into records and back, and know no transport.
+
+/** Cells and leaves stay as the payload has them: text, or what JSON says they are. */
+export type RecordValue = { [field: string]: unknown };
+
+export interface SourceRecord {
+  value: RecordValue;
+  /** Position in the payload, from 1. Never skips: a bad record has a number too. */
+  record: number;
+  /** Line on which it begins, where the format has lines. */
+  line?: number;
+  /** Set when the record is bad: `value` then holds what could be read of it, `raw` the text. */
+  fault?: Fault;
+  raw?: string;
+}
+
+export interface ReadContext {
+  /** What to call the payload in faults. */
+  name: string;
+}
+
+/**
+ * Reads with bounded memory, whatever the size of the payload. Every byte ends in exactly one record,
+ * good or bad; a fault of the payload as a whole (wrong encoding, refused DTD, empty) is thrown as a
+ * StockbusError after all records before it were given out.
+ */
+export interface Codec {
+  read(chunks: AsyncIterable<Uint8Array>, context: ReadContext): AsyncIterable<SourceRecord[]>;
+  /** One writer for each payload. Text of each part is to be concatenated in order. */
+  writer(): RecordWriter;
+}
+
+export interface RecordWriter {
+  begin(): string;
+  write(records: readonly RecordValue[]): string;
+  end(): string;
+}
+
+export interface CodecSpec<Read = unknown, Write = unknown> {
+  name: string;
+  about: string;
+  contentType: string;
+  extension: string;
+  readOptions: Field<Read>;
+  writeOptions: Field<Write>;
+  examples: string[];
+  codec(read: Read | undefined, write: Write | undefined): Codec;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Steps are verbs over records.
+
+/** A record on its way through a flow. */
+export interface FlowRecord {
+  /** What the steps work on. */
+  value: RecordValue;
+  /** The record as it was read (the first of them after a group): `key` is taken from it. */
+  source: RecordValue;
+  record: number;
+  line?: number;
+  /** Set once the record is bad: later steps pass it by and it is parked. */
+  faults?: Fault[];
+  /** After a group: all records that it was made of, for parking. */
+  members?: SourceRecord[];
+  raw?: string;
+}
+
+export type Emit = (record: FlowRecord) => void;
+
+/**
+ * A step keeps no state between payloads: the compiler makes one for each payload. It throws a
+ * StockbusError for a bad record, which is then parked; it never sees a record that has faults,
+ * unless it declares `seesFaults` (group does: a bad row spoils its document).
+ */
+export interface Step {
+  readonly seesFaults?: boolean;
+  push(record: FlowRecord, emit: Emit): void | Promise<void>;
+  /** After the last record: gives out what it held back. */
+  flush?(emit: Emit): void | Promise<void>;
+}
+
+/** What a record looks like to an expression. */
+export interface Scope {
+  readonly value: RecordValue;
+  readonly source: RecordValue;
+  readonly record: number;
+}
+
+export type Expression = (scope: Scope) => unknown;
+
+/** What the compiler lends to a step. Each reports its own faults at the place given. */
+export interface StepTools {
+  /** An expression; `wait` is true when its result is a promise (it runs in the jsonata library). */
+  expression(text: string, path: Path): { evaluate: Expression; wait: boolean };
+  table(name: string, path: Path): ReadonlyMap<string, RecordValue>;
+  runtime: Runtime;
+}
+
+export interface StepSpec<Options = unknown> {
+  name: string;
+  about: string;
+  options: Field<Options>;
+  examples: string[];
+  /** Called once when the flow is compiled; the result makes a step for each payload. */
+  compile(options: Options, tools: StepTools, path: Path): () => Step;
+}
+
+// ---------------------------------------------------------------------------------------------
+// The broker is where accepted work waits.
+
+export interface Topology {
+  /** Work queues: each message goes to one consumer. */
+  queues: string[];
+  /** Each topic's messages are copied to every queue that is subscribed to it. */
+  subscriptions: { topic: string; queue: string }[];
+}
+
+export interface BrokerMessage {
+  id: string;
+  /** Exactly one of the two. */
+  to: { queue: string } | { topic: string };
+  body: Uint8Array;
+  contentType: string;
+}
+
+export interface Delivery {
+  id: string;
+  body: Uint8Array;
+  contentType: string;
+  /** 1 at the first delivery; counts crashes of consumers too. */
+  attempt: number;
+  /** Done: never delivered again. Takes effect at the latest when the consumer closes. */
+  ack(): void;
+  /** Back to the queue after a wait that the broker holds, so that it survives a crash. */
+  retry(delayMs: number, reason: string): Promise<void>;
+  /** To the dead letters, with the reason. */
+  dead(reason: string): Promise<void>;
+}
+
+export interface Consumer {
+  /** Takes no more, waits for `handler` of what was delivered, gives the rest back. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface DeadLetter {
+  id: string;
+  queue: string;
+  body: Uint8Array;
+  reason: string;
+  deadAt: string;
+}
+
+/**
+ * Promises: at least once, in order within a queue as long as nothing is retried and one consumer
+ * takes from it. A message is durable when `publish` has resolved: it survives kill -9 and a restart
+ * of the broker. What a consumer held when it died is delivered again.
+ */
+export interface Broker {
+  /** Makes what is missing; refuses with BROKER_TOPOLOGY_CONFLICT where it exists differently. */
+  declare(topology: Topology): Promise<void>;
+  /** All or a rejection; after a rejection some may have arrived. A queue must exist, a topic need
+   *  not have a subscriber. */
+  publish(messages: readonly BrokerMessage[]): Promise<void>;
+  /**
+   * Competing consumers. At most `prefetch` deliveries are unsettled at once. The consumer survives
+   * a loss of the connection: what was unsettled then comes again, and settling it late is harmless.
+   */
+  consume(queue: string, prefetch: number, handler: (delivery: Delivery) => void): Promise<Consumer>;
+  /** Messages that wait or are being worked on, those in delayed retry included where known. */
+  depth(queue: string): Promise<number>;
+  dead(limit: number): Promise<DeadLetter[]>;
+  /** Resolves when it can be reached, rejects with the reason. */
+  ping(): Promise<void>;
+  /** Flushes acks, closes consumers, releases everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------
+// The store is where stock lives.
+
+export interface BalanceKey {
+  sku: string;
+  place: string;
+  lot: string;
+  status: string;
+}
+
+/** What a decision round needs to see. */
+export interface LoadRequest {
+  skus: readonly string[];
+  balances: readonly BalanceKey[];
+  /** The oldest layers of each SKU and pool, at most `count` after (seq, part). */
+  layers: readonly { sku: string; pool: string; count: number; after?: { seq: number; part: number } }[];
+}
+
+export interface Loaded {
+  /** In the order asked; version 0 for a SKU that was never seen. */
+  heads: SkuHead[];
+  /** Those that exist. */
+  balances: Balance[];
+  /** Those that exist, oldest first within SKU and pool. */
+  layers: CostLayer[];
+}
+
+export type CommitResult =
+  | { outcome: 'committed' }
+  /** Some SKU has another version than expected, or an inbox or intake key was taken meanwhile:
+   *  nothing was written. Load again and decide again. */
+  | { outcome: 'conflict'; skus: string[] };
+
+export interface Page {
+  /** `next` of the page before; left out for the first page. */
+  after?: string;
+  limit: number;
+}
+
+export interface Paged<Row> {
+  rows: Row[];
+  /** Left out on the last page. */
+  next?: string;
+}
+
+export interface StockFilter {
+  sku?: string;
+  place?: string;
+  /** Business time up to and including which movements count; now when left out. */
+  asOf?: string;
+}
+
+export interface LedgerFilter {
+  sku?: string;
+  document?: string;
+  asOf?: string;
+}
+
+export interface ValuationRow {
+  sku: string;
+  pool: string;
+  quantity: bigint;
+  value: bigint;
+}
+
+/**
+ * Promises: a commit is atomic, durable when it resolves, and isolated: of two commits that expect
+ * the same version of a SKU, one gets a conflict. After a lost connection in mid-commit the store
+ * settles by itself whether it was written.
+ */
+export interface Store {
+  /** Makes tables or indexes that are missing. */
+  open(): Promise<void>;
+  load(request: LoadRequest): Promise<Loaded>;
+  /** Of these message keys, those that were booked. */
+  inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;
+  /** Of these batches, those that were applied, as `intakeId index`. */
+  appliedBatches(batches: readonly { intakeId: string; index: number }[]): Promise<Set<string>>;
+  commit(commit: Commit): Promise<CommitResult>;
+
+  /** Oldest first. What was given out is given out again until `published` names it. */
+  outbox(limit: number): Promise<OutboxRecord[]>;
+  published(ids: readonly string[]): Promise<void>;
+
+  /** Balances by (sku, place, lot, status); those of virtual places only when asked by place. */
+  stock(filter: StockFilter, page: Page): Promise<Paged<Balance>>;
+  /** Entries by (sku, seq). */
+  ledger(filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>>;
+  /** Quantity and value by (sku, pool). */
+  valuation(filter: { sku?: string; asOf?: string }, page: Page): Promise<Paged<ValuationRow>>;
+  intake(intakeId: string): Promise<IntakeReport | undefined>;
+  parked(filter: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>>;
+  parkedRecord(id: string): Promise<ParkedRecord | undefined>;
+  location(code: string): Promise<Location | undefined>;
+  /** All heads by SKU, all layers by (sku, pool, seq, part): what `verify` compares the ledger with. */
+  heads(page: Page): Promise<Paged<SkuHead>>;
+  layers(page: Page): Promise<Paged<CostLayer>>;
+
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A broker or store kind: chosen by the scheme of its address. */
+export interface BackendSpec<Port> {
+  name: string;
+  about: string;
+  /** `amqp:`, `mongodb:`, `file:` */
+  schemes: string[];
+  open(address: string, runtime: Runtime): Promise<Port>;
+}
+
+// ---------------------------------------------------------------------------------------------
+// A valuation method says what stock costs. Pure.
+
+export interface Valuation {
+  readonly name: string;
+  readonly about: string;
+  /** True where receipts stay apart as layers. */
+  readonly layered: boolean;
+  /** Value of `quantity` leaving a pool that holds at least so much; the rest takes the residue. */
+  take(pool: PoolView, quantity: bigint): { value: bigint; slices: CostSlice[] };
+}
+
+/** A piece of cost that travels: what an issue took, or a receipt brings. */
+export interface CostSlice {
+  quantity: bigint;
+  value: bigint;
+  at: string;
+}
+
+/** A pool as a method sees it. */
+export interface PoolView {
+  quantity: bigint;
+  value: bigint;
+  /** Takes `quantity` from the oldest layers; only for layered methods. */
+  takeLayers(quantity: bigint): CostSlice[];
+}
