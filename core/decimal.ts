@@ -73,7 +73,10 @@ export function formatDecimal(units: bigint, digits = MICRO_DIGITS): string {
   const split = magnitude.length - digits;
   let end = magnitude.length;
   while (end > split && magnitude.charCodeAt(end - 1) === 48) end -= 1;
-  const text = end > split ? `${magnitude.slice(0, split)}.${magnitude.slice(split, end)}` : magnitude.slice(0, split);
+  const text =
+    end > split
+      ? `${magnitude.slice(0, split)}.${magnitude.slice(split, end)}`
+      : magnitude.slice(0, split);
   return negative ? `-${text}` : text;
 }
 

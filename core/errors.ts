@@ -15,99 +15,341 @@ export interface CodeSpec {
   readonly status: number;
 }
 
-const bad = (meaning: string, todo: string, status = 422): CodeSpec => ({ meaning, todo, retryable: false, status });
-const passing = (meaning: string, todo: string, status = 503): CodeSpec => ({ meaning, todo, retryable: true, status });
+const bad = (meaning: string, todo: string, status = 422): CodeSpec => ({
+  meaning,
+  todo,
+  retryable: false,
+  status,
+});
+const passing = (meaning: string, todo: string, status = 503): CodeSpec => ({
+  meaning,
+  todo,
+  retryable: true,
+  status,
+});
 
 export const codes = {
   // Configuration and flows: each is reported with file:line:col, all of them in one run.
-  CONFIG_UNREADABLE: bad('A configuration file cannot be read.', 'Check that the file exists and that this user may read it.', 500),
+  CONFIG_UNREADABLE: bad(
+    'A configuration file cannot be read.',
+    'Check that the file exists and that this user may read it.',
+    500,
+  ),
   CONFIG_SYNTAX: bad('A YAML file is not well-formed.', 'Mend the syntax at the place named.', 500),
-  CONFIG_UNKNOWN_FIELD: bad('A field is not one that this place knows.', 'Use one of the fields named, or remove it.', 500),
+  CONFIG_UNKNOWN_FIELD: bad(
+    'A field is not one that this place knows.',
+    'Use one of the fields named, or remove it.',
+    500,
+  ),
   CONFIG_MISSING_FIELD: bad('A required field is missing.', 'Add the field.', 500),
   CONFIG_WRONG_TYPE: bad('A value is of the wrong kind.', 'Write a value of the kind named.', 500),
-  CONFIG_BAD_VALUE: bad('A value is out of its bounds or not one of the choices.', 'Choose a value that is allowed.', 500),
-  CONFIG_MISSING_VARIABLE: bad('An environment variable that the configuration names is not set.', 'Set the variable, or give a default as ${NAME:-default}.', 500),
-  CONFIG_UNSAFE_LISTEN: bad('Without an API token the hub listens on loopback only.', 'Set api.token, or listen on 127.0.0.1.', 500),
-  FLOW_UNKNOWN_STEP: bad('A step is not one that Stockbus knows.', 'Use one of the steps named.', 500),
-  FLOW_UNKNOWN_CONNECTOR: bad('A flow names a connector that config/hub.yaml does not have.', 'Add it under connectors, or use one of those named.', 500),
-  FLOW_UNKNOWN_CODEC: bad('A flow names a format that Stockbus does not know.', 'Use one of the formats named.', 500),
-  FLOW_UNKNOWN_MESSAGE: bad('A flow names a message type that has no schema.', 'Use one of the message types named.', 500),
-  FLOW_UNKNOWN_TABLE: bad('A flow looks up in a table that config/tables does not have.', 'Add config/tables/<name>.csv, or use one of those named.', 500),
-  FLOW_UNKNOWN_FUNCTION: bad('An expression calls a function that does not exist.', 'Use one of the functions named.', 500),
-  FLOW_BAD_EXPRESSION: bad('An expression cannot be read.', 'Mend the expression at the place named.', 500),
-  FLOW_NO_DIRECTION: bad('Neither end of the flow is a message type, or both are.', 'Give a message type in `to` (inbound) or in `from` (a subscription).', 500),
-  FLOW_MISSING_KEY: bad('A flow into stock has no business key, so a replay would book twice.', 'Add `key:` with an expression that is unique for each document.', 500),
-  FLOW_DUPLICATE_NAME: bad('Two files define a flow of the same name.', 'Rename one of them; the file should be called as the flow.', 500),
+  CONFIG_BAD_VALUE: bad(
+    'A value is out of its bounds or not one of the choices.',
+    'Choose a value that is allowed.',
+    500,
+  ),
+  CONFIG_MISSING_VARIABLE: bad(
+    'An environment variable that the configuration names is not set.',
+    'Set the variable, or give a default as ${NAME:-default}.',
+    500,
+  ),
+  CONFIG_UNSAFE_LISTEN: bad(
+    'Without an API token the hub listens on loopback only.',
+    'Set api.token, or listen on 127.0.0.1.',
+    500,
+  ),
+  FLOW_UNKNOWN_STEP: bad(
+    'A step is not one that Stockbus knows.',
+    'Use one of the steps named.',
+    500,
+  ),
+  FLOW_UNKNOWN_CONNECTOR: bad(
+    'A flow names a connector that config/hub.yaml does not have.',
+    'Add it under connectors, or use one of those named.',
+    500,
+  ),
+  FLOW_UNKNOWN_CODEC: bad(
+    'A flow names a format that Stockbus does not know.',
+    'Use one of the formats named.',
+    500,
+  ),
+  FLOW_UNKNOWN_MESSAGE: bad(
+    'A flow names a message type that has no schema.',
+    'Use one of the message types named.',
+    500,
+  ),
+  FLOW_UNKNOWN_TABLE: bad(
+    'A flow looks up in a table that config/tables does not have.',
+    'Add config/tables/<name>.csv, or use one of those named.',
+    500,
+  ),
+  FLOW_UNKNOWN_FUNCTION: bad(
+    'An expression calls a function that does not exist.',
+    'Use one of the functions named.',
+    500,
+  ),
+  FLOW_BAD_EXPRESSION: bad(
+    'An expression cannot be read.',
+    'Mend the expression at the place named.',
+    500,
+  ),
+  FLOW_NO_DIRECTION: bad(
+    'Neither end of the flow is a message type, or both are.',
+    'Give a message type in `to` (inbound) or in `from` (a subscription).',
+    500,
+  ),
+  FLOW_MISSING_KEY: bad(
+    'A flow into stock has no business key, so a replay would book twice.',
+    'Add `key:` with an expression that is unique for each document.',
+    500,
+  ),
+  FLOW_DUPLICATE_NAME: bad(
+    'Two files define a flow of the same name.',
+    'Rename one of them; the file should be called as the flow.',
+    500,
+  ),
   FLOW_UNKNOWN: bad('There is no flow of that name.', 'Use one of the flows named.', 404),
-  FLOW_NOT_INBOUND: bad('The flow does not take payloads; it sends them.', 'Send to a flow whose `to` is a message type.', 409),
-  TABLE_BAD: bad('A look-up table is malformed.', 'Give it a header row and unique keys in the first column.', 500),
+  FLOW_NOT_INBOUND: bad(
+    'The flow does not take payloads; it sends them.',
+    'Send to a flow whose `to` is a message type.',
+    409,
+  ),
+  TABLE_BAD: bad(
+    'A look-up table is malformed.',
+    'Give it a header row and unique keys in the first column.',
+    500,
+  ),
 
   // Payloads: each is reported with file, row and field; the row is parked, the others go on.
-  TEXT_BAD_ENCODING: bad('Bytes are not valid in the encoding that the flow states.', 'State the right encoding under `read`, or have the sender mend it.'),
-  PAYLOAD_TOO_LARGE: bad('A payload or record is larger than its bound.', 'Split it, or raise the bound.', 413),
+  TEXT_BAD_ENCODING: bad(
+    'Bytes are not valid in the encoding that the flow states.',
+    'State the right encoding under `read`, or have the sender mend it.',
+  ),
+  PAYLOAD_TOO_LARGE: bad(
+    'A payload or record is larger than its bound.',
+    'Split it, or raise the bound.',
+    413,
+  ),
   PAYLOAD_EMPTY: bad('The payload holds no record.', 'Check what the sender wrote.'),
-  CSV_RAGGED_ROW: bad('A row has more or fewer cells than the header.', 'Mend the row; a delimiter inside a cell needs quotes.'),
-  CSV_OPEN_QUOTE: bad('A quote is opened and never closed.', 'Close the quote, or double it if it belongs to the text.'),
-  CSV_BAD_QUOTE: bad('Text stands between a closing quote and the delimiter.', 'Double the quotes that belong to the text.'),
-  CSV_BAD_HEADER: bad('The header cannot be used.', 'Give every column a name of its own, or list them under `read: csv: columns`.'),
+  CSV_RAGGED_ROW: bad(
+    'A row has more or fewer cells than the header.',
+    'Mend the row; a delimiter inside a cell needs quotes.',
+  ),
+  CSV_OPEN_QUOTE: bad(
+    'A quote is opened and never closed.',
+    'Close the quote, or double it if it belongs to the text.',
+  ),
+  CSV_BAD_QUOTE: bad(
+    'Text stands between a closing quote and the delimiter.',
+    'Double the quotes that belong to the text.',
+  ),
+  CSV_BAD_HEADER: bad(
+    'The header cannot be used.',
+    'Give every column a name of its own, or list them under `read: csv: columns`.',
+  ),
   JSON_SYNTAX: bad('The JSON is not well-formed.', 'Mend the syntax at the place named.'),
-  JSON_NOT_RECORDS: bad('The JSON holds neither an object nor an array of objects where records are expected.', 'Point `read: json: records` at the array of records.'),
-  JSON_DUPLICATE_KEY: bad('An object names the same key twice with different values.', 'Have the sender write each key once.'),
+  JSON_NOT_RECORDS: bad(
+    'The JSON holds neither an object nor an array of objects where records are expected.',
+    'Point `read: json: records` at the array of records.',
+  ),
+  JSON_DUPLICATE_KEY: bad(
+    'An object names the same key twice with different values.',
+    'Have the sender write each key once.',
+  ),
   XML_SYNTAX: bad('The XML is not well-formed.', 'Mend the document at the place named.'),
-  XML_DTD_REFUSED: bad('The XML carries a document type declaration; these are never read.', 'Have the sender leave out the DOCTYPE.'),
-  XML_NO_RECORDS: bad('The XML holds no element of the record name.', 'Point `read: xml: record` at the element that repeats.'),
-  NESTING_TOO_DEEP: bad('The payload is nested deeper than any real document.', 'Check what the sender wrote.'),
+  XML_DTD_REFUSED: bad(
+    'The XML carries a document type declaration; these are never read.',
+    'Have the sender leave out the DOCTYPE.',
+  ),
+  XML_NO_RECORDS: bad(
+    'The XML holds no element of the record name.',
+    'Point `read: xml: record` at the element that repeats.',
+  ),
+  NESTING_TOO_DEEP: bad(
+    'The payload is nested deeper than any real document.',
+    'Check what the sender wrote.',
+  ),
 
   // Steps and canonical messages.
   EXPR_FAILED: bad('An expression failed over this record.', 'Mend the record or the expression.'),
-  EXPR_NOT_DECIMAL: bad('A value is not a decimal number.', 'Mend the value, or tell $decimal which decimal mark it has.'),
-  EXPR_NOT_DATE: bad('A value is not a date of the stated pattern.', 'Mend the value, or give $date the pattern it has.'),
+  EXPR_NOT_DECIMAL: bad(
+    'A value is not a decimal number.',
+    'Mend the value, or tell $decimal which decimal mark it has.',
+  ),
+  EXPR_NOT_DATE: bad(
+    'A value is not a date of the stated pattern.',
+    'Mend the value, or give $date the pattern it has.',
+  ),
   EXPR_TIMEOUT: bad('An expression ran longer than its bound.', 'Simplify the expression.'),
-  LOOKUP_NOT_FOUND: bad('A table has no row of that key.', 'Add the row to config/tables, or mend the record.'),
-  UOM_UNKNOWN: bad('A unit of measure has no factor.', 'Add the unit to config/tables/uom.csv, or mend the record.'),
-  GROUP_DIFFERS: bad('Rows of one document disagree in a field that belongs to the document.', 'Mend the rows, or write `differ: first` in the group step.'),
-  GROUP_BROKEN: bad('Another row of the same document is bad; a document is booked whole or not at all.', 'Mend the row named and send the document again.'),
+  LOOKUP_NOT_FOUND: bad(
+    'A table has no row of that key.',
+    'Add the row to config/tables, or mend the record.',
+  ),
+  UOM_UNKNOWN: bad(
+    'A unit of measure has no factor.',
+    'Add the unit to config/tables/uom.csv, or mend the record.',
+  ),
+  GROUP_DIFFERS: bad(
+    'Rows of one document disagree in a field that belongs to the document.',
+    'Mend the rows, or write `differ: first` in the group step.',
+  ),
+  GROUP_BROKEN: bad(
+    'Another row of the same document is bad; a document is booked whole or not at all.',
+    'Mend the row named and send the document again.',
+  ),
   RECORD_INVALID: bad('The record breaks a rule of the validate step.', 'Mend the record.'),
-  MESSAGE_INVALID: bad('The mapped record is not a valid canonical message.', 'Mend the record or the map; the field is named.'),
-  KEY_EMPTY: bad('The business key of the record is empty.', 'Fill the fields that the key is made of.'),
+  MESSAGE_INVALID: bad(
+    'The mapped record is not a valid canonical message.',
+    'Mend the record or the map; the field is named.',
+  ),
+  KEY_EMPTY: bad(
+    'The business key of the record is empty.',
+    'Fill the fields that the key is made of.',
+  ),
 
   // Stock decisions.
-  ID_CONFLICT: bad('A message of the same source and id was booked with other content.', 'Send a correction under an id of its own.', 409),
-  SKU_UNKNOWN: bad('The SKU is unknown and the policy is to park.', 'Send item.upsert for it first, or set stock.unknownSku: create.'),
-  UNIT_MISMATCH: bad('The line is in a unit other than the item’s base unit.', 'Convert with $uom in the flow.'),
-  CURRENCY_MISMATCH: bad('The document is in another currency than the valuation.', 'Convert in the flow, or change stock.currency.'),
-  STOCK_INSUFFICIENT: bad('The movement takes more than is there, and the policy denies it.', 'Correct the stock by a count or an adjustment, or set stock.negative: allow.', 409),
-  STOCK_OUT_OF_RANGE: bad('A quantity or value exceeds 64 bits.', 'Check the quantity; nothing real is so large.'),
+  ID_CONFLICT: bad(
+    'A message of the same source and id was booked with other content.',
+    'Send a correction under an id of its own.',
+    409,
+  ),
+  SKU_UNKNOWN: bad(
+    'The SKU is unknown and the policy is to park.',
+    'Send item.upsert for it first, or set stock.unknownSku: create.',
+  ),
+  UNIT_MISMATCH: bad(
+    'The line is in a unit other than the item’s base unit.',
+    'Convert with $uom in the flow.',
+  ),
+  CURRENCY_MISMATCH: bad(
+    'The document is in another currency than the valuation.',
+    'Convert in the flow, or change stock.currency.',
+  ),
+  STOCK_INSUFFICIENT: bad(
+    'The movement takes more than is there, and the policy denies it.',
+    'Correct the stock by a count or an adjustment, or set stock.negative: allow.',
+    409,
+  ),
+  STOCK_OUT_OF_RANGE: bad(
+    'A quantity or value exceeds 64 bits.',
+    'Check the quantity; nothing real is so large.',
+  ),
+  ITEM_LOCKED: bad(
+    'A field of an item cannot change once there was stock of it.',
+    'Leave the field out, or use a new SKU.',
+    409,
+  ),
   STOCK_SAME_PLACE: bad('A transfer goes from a place to the same place.', 'Mend the locations.'),
 
   // Adapters.
-  BROKER_UNREACHABLE: passing('The broker cannot be reached.', 'Start it, or check STOCKBUS_BROKER; the hub keeps trying.'),
-  BROKER_UNROUTABLE: bad('The broker has no queue for the message.', 'Restart the hub, which declares the topology.', 503),
-  BROKER_TOPOLOGY_CONFLICT: bad('A queue or exchange exists with other properties than the hub declares.', 'Drain and delete it, or use another virtual host.', 500),
-  BROKER_REFUSED: passing('The broker did not confirm a message.', 'The hub tries again; look at the broker’s alarms.'),
-  BROKER_CLOSED: passing('The broker connection is closed.', 'The hub is stopping or reconnecting.'),
-  BROKER_DISK: passing('The embedded broker could not write.', 'Free disk space or check the permissions of the data folder.', 500),
-  STORE_UNREACHABLE: passing('The store cannot be reached.', 'Start it, or check STOCKBUS_STORE; the hub keeps trying.'),
-  STORE_STANDALONE: bad('The MongoDB server is standalone; transactions need a replica set.', 'Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough.', 500),
-  STORE_CORRUPT: bad('The store holds what the hub never writes.', 'Run `stockbus verify` and restore a backup.', 500),
-  STORE_DISK: passing('The embedded store could not write.', 'Free disk space or check the permissions of the data folder.', 500),
-  STORE_TRANSIENT: passing('The store refused a transaction for a passing reason.', 'The hub tries again.'),
-  STORE_CONTENDED: passing('The same SKUs were changed by others again and again.', 'The hub tries again; fewer concurrent writers help.'),
-  DATA_FOLDER_UNUSABLE: bad('The data folder cannot be created or written.', 'Create it, or point STOCKBUS_DATA to a folder that this user may write.', 500),
-  DATA_FOLDER_BUSY: bad('Another hub works on the same data folder.', 'Stop it first, or use another data folder.', 409),
-  FOLDER_MISSING: bad('A watched folder does not exist and cannot be made.', 'Create it, or correct the path in config/hub.yaml.', 500),
-  FOLDER_WRITE_FAILED: passing('A file could not be written.', 'Check disk space and permissions; the hub tries again.'),
-  FOLDER_READ_FAILED: passing('A file could not be read.', 'Check its permissions; the hub tries again.'),
-  WEBHOOK_UNREACHABLE: passing('A subscriber’s endpoint cannot be reached.', 'The hub tries again with growing waits, then moves the batch to the dead letters.'),
-  WEBHOOK_REFUSED: bad('A subscriber’s endpoint refuses the batch for good.', 'Ask the subscriber; the batch is among the dead letters.'),
-  WEBHOOK_FAILED: passing('A subscriber’s endpoint answered with a passing failure.', 'The hub tries again with growing waits.'),
+  BROKER_UNREACHABLE: passing(
+    'The broker cannot be reached.',
+    'Start it, or check STOCKBUS_BROKER; the hub keeps trying.',
+  ),
+  BROKER_UNROUTABLE: bad(
+    'The broker has no queue for the message.',
+    'Restart the hub, which declares the topology.',
+    503,
+  ),
+  BROKER_TOPOLOGY_CONFLICT: bad(
+    'A queue or exchange exists with other properties than the hub declares.',
+    'Drain and delete it, or use another virtual host.',
+    500,
+  ),
+  BROKER_REFUSED: passing(
+    'The broker did not confirm a message.',
+    'The hub tries again; look at the broker’s alarms.',
+  ),
+  BROKER_CLOSED: passing(
+    'The broker connection is closed.',
+    'The hub is stopping or reconnecting.',
+  ),
+  BROKER_DISK: passing(
+    'The embedded broker could not write.',
+    'Free disk space or check the permissions of the data folder.',
+    500,
+  ),
+  STORE_UNREACHABLE: passing(
+    'The store cannot be reached.',
+    'Start it, or check STOCKBUS_STORE; the hub keeps trying.',
+  ),
+  STORE_STANDALONE: bad(
+    'The MongoDB server is standalone; transactions need a replica set.',
+    'Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough.',
+    500,
+  ),
+  STORE_CORRUPT: bad(
+    'The store holds what the hub never writes.',
+    'Run `stockbus verify` and restore a backup.',
+    500,
+  ),
+  STORE_DISK: passing(
+    'The embedded store could not write.',
+    'Free disk space or check the permissions of the data folder.',
+    500,
+  ),
+  STORE_TRANSIENT: passing(
+    'The store refused a transaction for a passing reason.',
+    'The hub tries again.',
+  ),
+  STORE_CONTENDED: passing(
+    'The same SKUs were changed by others again and again.',
+    'The hub tries again; fewer concurrent writers help.',
+  ),
+  DATA_FOLDER_UNUSABLE: bad(
+    'The data folder cannot be created or written.',
+    'Create it, or point STOCKBUS_DATA to a folder that this user may write.',
+    500,
+  ),
+  DATA_FOLDER_BUSY: bad(
+    'Another hub works on the same data folder.',
+    'Stop it first, or use another data folder.',
+    409,
+  ),
+  FOLDER_MISSING: bad(
+    'A watched folder does not exist and cannot be made.',
+    'Create it, or correct the path in config/hub.yaml.',
+    500,
+  ),
+  FOLDER_WRITE_FAILED: passing(
+    'A file could not be written.',
+    'Check disk space and permissions; the hub tries again.',
+  ),
+  FOLDER_READ_FAILED: passing(
+    'A file could not be read.',
+    'Check its permissions; the hub tries again.',
+  ),
+  WEBHOOK_UNREACHABLE: passing(
+    'A subscriber’s endpoint cannot be reached.',
+    'The hub tries again with growing waits, then moves the batch to the dead letters.',
+  ),
+  WEBHOOK_REFUSED: bad(
+    'A subscriber’s endpoint refuses the batch for good.',
+    'Ask the subscriber; the batch is among the dead letters.',
+  ),
+  WEBHOOK_FAILED: passing(
+    'A subscriber’s endpoint answered with a passing failure.',
+    'The hub tries again with growing waits.',
+  ),
 
   // Interfaces.
-  HTTP_PORT_TAKEN: bad('The port is taken by another process.', 'Stop that process, or set another port in config/hub.yaml.', 500),
+  HTTP_PORT_TAKEN: bad(
+    'The port is taken by another process.',
+    'Stop that process, or set another port in config/hub.yaml.',
+    500,
+  ),
   HTTP_NOT_FOUND: bad('There is nothing at this address.', 'See GET / for what there is.', 404),
   HTTP_BAD_REQUEST: bad('A parameter is wrong.', 'Mend the parameter named.', 400),
-  HTTP_UNAUTHORIZED: bad('The request carries no valid token.', 'Send Authorization: Bearer <token>.', 401),
-  HTTP_NOT_ACCEPTABLE: bad('None of the formats asked for can be given.', 'Ask for application/json, text/csv or application/xml.', 406),
+  HTTP_UNAUTHORIZED: bad(
+    'The request carries no valid token.',
+    'Send Authorization: Bearer <token>.',
+    401,
+  ),
+  HTTP_NOT_ACCEPTABLE: bad(
+    'None of the formats asked for can be given.',
+    'Ask for application/json, text/csv or application/xml.',
+    406,
+  ),
   HTTP_TOO_MANY: passing('Too many requests.', 'Slow down; see the Retry-After header.', 429),
   HTTP_TIMEOUT: passing('The request took longer than its bound.', 'Send it again.', 408),
   SHUTTING_DOWN: passing('The hub is stopping.', 'Send it again in a moment.'),
@@ -140,7 +382,12 @@ export interface Fault {
 export class StockbusError extends Error {
   readonly fault: Fault;
 
-  constructor(code: Code, message: string, at?: Place, options: { todo?: string; cause?: unknown } = {}) {
+  constructor(
+    code: Code,
+    message: string,
+    at?: Place,
+    options: { todo?: string; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'StockbusError';
     this.fault = { code, message };

@@ -1,17 +1,31 @@
 /**
  * What the books hold. The aggregate is the SKU: everything about one SKU (its entries, balances,
- * pools, layers) changes in step with one version, which is also the number of its last entry.
+ * pools, layers) changes in step with one version, and its entries are numbered without a gap.
  */
 import type { Micro, Minor } from './decimal.ts';
 import type { Fault } from './errors.ts';
 import type { EventType, Origin, ParkedRecord } from './message.ts';
 
 export type Status = 'available' | 'quarantine' | 'damaged';
-export type EntryKind = 'receive' | 'issue' | 'return' | 'transfer' | 'adjust' | 'count' | 'revalue';
+export type EntryKind =
+  | 'receive'
+  | 'issue'
+  | 'return'
+  | 'transfer'
+  | 'adjust'
+  | 'count'
+  | 'revalue';
 export type ValuationMethod = 'fifo' | 'average';
 
 /** Places outside our walls. They have balances too, so that every SKU sums to zero over all places. */
-export const virtualPlaces = ['supplier', 'customer', 'adjustment', 'transit', 'production', 'scrap'] as const;
+export const virtualPlaces = [
+  'supplier',
+  'customer',
+  'adjustment',
+  'transit',
+  'production',
+  'scrap',
+] as const;
 export type VirtualPlace = (typeof virtualPlaces)[number];
 export const isVirtual = (place: string): place is VirtualPlace =>
   (virtualPlaces as readonly string[]).includes(place);
@@ -57,7 +71,7 @@ export interface Balance {
   status: Status;
   onHand: Micro;
   reserved: Micro;
-  /** Version of the SKU when this balance last changed. */
+  /** `seq` of the entry that last changed it: of two states of a balance, the higher is the newer. */
   version: number;
 }
 
@@ -105,7 +119,10 @@ export interface Location {
 /** Head of a SKU: what every change of it reads and writes. Version 0 = not seen before. */
 export interface SkuHead {
   sku: string;
+  /** Grows by one with every commit that writes the head; what optimistic concurrency compares. */
   version: number;
+  /** `seq` of its last entry. */
+  seq: number;
   item: Item | undefined;
   pools: CostPool[];
   /** `recordedAt` of its last entry. */

@@ -90,7 +90,11 @@ export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
   from?: Field<From>;
   to?: Field<To>;
   examples: string[];
-  source?(config: Config, from: From, about: { name: string; flow: string; runtime: Runtime }): Source;
+  source?(
+    config: Config,
+    from: From,
+    about: { name: string; flow: string; runtime: Runtime },
+  ): Source;
   sink?(config: Config, to: To, about: { name: string; flow: string; runtime: Runtime }): Sink;
 }
 
@@ -262,7 +266,11 @@ export interface Broker {
    * Competing consumers. At most `prefetch` deliveries are unsettled at once. The consumer survives
    * a loss of the connection: what was unsettled then comes again, and settling it late is harmless.
    */
-  consume(queue: string, prefetch: number, handler: (delivery: Delivery) => void): Promise<Consumer>;
+  consume(
+    queue: string,
+    prefetch: number,
+    handler: (delivery: Delivery) => void,
+  ): Promise<Consumer>;
   /** Messages that wait or are being worked on, those in delayed retry included where known. */
   depth(queue: string): Promise<number>;
   dead(limit: number): Promise<DeadLetter[]>;
@@ -287,7 +295,12 @@ export interface LoadRequest {
   skus: readonly string[];
   balances: readonly BalanceKey[];
   /** The oldest layers of each SKU and pool, at most `count` after (seq, part). */
-  layers: readonly { sku: string; pool: string; count: number; after?: { seq: number; part: number } }[];
+  layers: readonly {
+    sku: string;
+    pool: string;
+    count: number;
+    after?: { seq: number; part: number };
+  }[];
 }
 
 export interface Loaded {

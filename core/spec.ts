@@ -48,7 +48,12 @@ function field<T>(base: Base, read: Field<T>['read']): Field<T> {
 }
 
 function wrong(path: Path, report: Report, kind: string, value: unknown): undefined {
-  report({ path, code: 'CONFIG_WRONG_TYPE', message: `${show(value)} is not ${kind}`, todo: `write ${kind}` });
+  report({
+    path,
+    code: 'CONFIG_WRONG_TYPE',
+    message: `${show(value)} is not ${kind}`,
+    todo: `write ${kind}`,
+  });
   return undefined;
 }
 
@@ -65,13 +70,21 @@ export function optional<T>(of: Field<T>, fallback?: T): Field<T | undefined> {
   return { ...of, schema, optional: true, ...(fallback === undefined ? {} : { fallback }) };
 }
 
-export function text(about: string, bounds: { pattern?: RegExp; shape?: string } = {}): Field<string> {
+export function text(
+  about: string,
+  bounds: { pattern?: RegExp; shape?: string } = {},
+): Field<string> {
   const kind = bounds.shape ?? 'text';
   const schema = { type: 'string', ...(bounds.pattern ? { pattern: bounds.pattern.source } : {}) };
   return field({ about, kind, schema }, (value, path, report) => {
     if (typeof value !== 'string') return wrong(path, report, kind, value);
     if (bounds.pattern && !bounds.pattern.test(value)) {
-      report({ path, code: 'CONFIG_BAD_VALUE', message: `'${value}' is not ${kind}`, todo: `write ${kind}` });
+      report({
+        path,
+        code: 'CONFIG_BAD_VALUE',
+        message: `'${value}' is not ${kind}`,
+        todo: `write ${kind}`,
+      });
       return undefined;
     }
     return value;
@@ -96,7 +109,12 @@ export function integer(about: string, bounds: { min: number; max: number }): Fi
       return wrong(path, report, 'a whole number', value);
     }
     if (value < bounds.min || value > bounds.max) {
-      report({ path, code: 'CONFIG_BAD_VALUE', message: `${value} is not within ${kind}`, todo: `write a number from ${bounds.min} to ${bounds.max}` });
+      report({
+        path,
+        code: 'CONFIG_BAD_VALUE',
+        message: `${value} is not within ${kind}`,
+        todo: `write a number from ${bounds.min} to ${bounds.max}`,
+      });
       return undefined;
     }
     return value;
@@ -104,8 +122,10 @@ export function integer(about: string, bounds: { min: number; max: number }): Fi
 }
 
 export function flag(about: string): Field<boolean> {
-  return field({ about, kind: 'true or false', schema: { type: 'boolean' } }, (value, path, report) =>
-    typeof value === 'boolean' ? value : wrong(path, report, 'true or false', value),
+  return field(
+    { about, kind: 'true or false', schema: { type: 'boolean' } },
+    (value, path, report) =>
+      typeof value === 'boolean' ? value : wrong(path, report, 'true or false', value),
   );
 }
 
@@ -114,7 +134,12 @@ export function choice<const T extends string>(about: string, values: readonly T
   return field({ about, kind, schema: { type: 'string', enum: values } }, (value, path, report) => {
     if (typeof value !== 'string') return wrong(path, report, `one of ${values.join(', ')}`, value);
     if ((values as readonly string[]).includes(value)) return value as T;
-    report({ path, code: 'CONFIG_BAD_VALUE', message: `'${value}' is not one of ${values.join(', ')}`, todo: suggestion(value, values) });
+    report({
+      path,
+      code: 'CONFIG_BAD_VALUE',
+      message: `'${value}' is not one of ${values.join(', ')}`,
+      todo: suggestion(value, values),
+    });
     return undefined;
   });
 }
@@ -125,46 +150,71 @@ const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as c
 /** A time span written as `500ms`, `30s`, `5m`, `2h`, `1d`; read as milliseconds. */
 export function duration(about: string): Field<number> {
   const kind = 'a duration such as 500ms, 30s, 5m';
-  return field({ about, kind, schema: { type: 'string', pattern: DURATION.source } }, (value, path, report) => {
-    const match = typeof value === 'string' ? DURATION.exec(value) : null;
-    if (!match) return wrong(path, report, kind, value);
-    return parseInt(match[1]!, 10) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
-  });
+  return field(
+    { about, kind, schema: { type: 'string', pattern: DURATION.source } },
+    (value, path, report) => {
+      const match = typeof value === 'string' ? DURATION.exec(value) : null;
+      if (!match) return wrong(path, report, kind, value);
+      return parseInt(match[1]!, 10) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+    },
+  );
 }
 
 export function list<T>(about: string, item: Field<T>, bounds: { min?: number } = {}): Field<T[]> {
   const schema = { type: 'array', items: item.schema, minItems: bounds.min ?? 0 };
-  return field({ about, kind: `list of ${item.kind}`, schema, ...(item.fields ? { fields: item.fields } : {}) }, (value, path, report) => {
-    if (!Array.isArray(value)) return wrong(path, report, 'a list', value);
-    if (value.length < (bounds.min ?? 0)) {
-      report({ path, code: 'CONFIG_BAD_VALUE', message: `the list needs at least ${bounds.min} entries` });
-      return undefined;
-    }
-    const items = value.map((entry, index) => item.read(entry, [...path, index], report));
-    return items.includes(undefined) ? undefined : (items as T[]);
-  });
+  return field(
+    {
+      about,
+      kind: `list of ${item.kind}`,
+      schema,
+      ...(item.fields ? { fields: item.fields } : {}),
+    },
+    (value, path, report) => {
+      if (!Array.isArray(value)) return wrong(path, report, 'a list', value);
+      if (value.length < (bounds.min ?? 0)) {
+        report({
+          path,
+          code: 'CONFIG_BAD_VALUE',
+          message: `the list needs at least ${bounds.min} entries`,
+        });
+        return undefined;
+      }
+      const items = value.map((entry, index) => item.read(entry, [...path, index], report));
+      return items.includes(undefined) ? undefined : (items as T[]);
+    },
+  );
 }
 
 /** Names of the user's own choosing, each with a value of one kind. */
 export function namedValues<T>(about: string, of: Field<T>): Field<Record<string, T>> {
   const schema = { type: 'object', additionalProperties: of.schema };
-  return field({ about, kind: `names, each with ${of.kind}`, schema, ...(of.fields ? { fields: of.fields } : {}) }, (value, path, report) => {
-    if (!isObject(value)) return wrong(path, report, 'names with values', value);
-    const read: [string, T][] = [];
-    let good = true;
-    for (const [name, entry] of Object.entries(value)) {
-      const result = of.read(entry, [...path, name], report);
-      if (result === undefined) good = false;
-      else read.push([name, result]);
-    }
-    return good ? Object.fromEntries(read) : undefined;
-  });
+  return field(
+    {
+      about,
+      kind: `names, each with ${of.kind}`,
+      schema,
+      ...(of.fields ? { fields: of.fields } : {}),
+    },
+    (value, path, report) => {
+      if (!isObject(value)) return wrong(path, report, 'names with values', value);
+      const read: [string, T][] = [];
+      let good = true;
+      for (const [name, entry] of Object.entries(value)) {
+        const result = of.read(entry, [...path, name], report);
+        if (result === undefined) good = false;
+        else read.push([name, result]);
+      }
+      return good ? Object.fromEntries(read) : undefined;
+    },
+  );
 }
 
 /** An object of known fields. Unknown fields are faults, each with the nearest known name. */
 export function record<S extends Shape>(about: string, fields: S): Field<Values<S>> {
   const required = Object.keys(fields).filter((name) => !fields[name]!.optional);
-  const properties = Object.fromEntries(Object.entries(fields).map(([name, of]) => [name, of.schema]));
+  const properties = Object.fromEntries(
+    Object.entries(fields).map(([name, of]) => [name, of.schema]),
+  );
   const schema = { type: 'object', additionalProperties: false, required, properties };
   return field({ about, kind: 'fields', schema, fields }, (value, path, report) => {
     if (!isObject(value)) return wrong(path, report, 'fields with values', value);
@@ -185,11 +235,22 @@ export function record<S extends Shape>(about: string, fields: S): Field<Values<
 }
 
 function missing(name: string, of: Field<unknown>, path: Path, report: Report): false {
-  report({ path, code: 'CONFIG_MISSING_FIELD', message: `'${name}' is missing`, todo: `add '${name}': ${of.about}` });
+  report({
+    path,
+    code: 'CONFIG_MISSING_FIELD',
+    message: `'${name}' is missing`,
+    todo: `add '${name}': ${of.about}`,
+  });
   return false;
 }
 
-export function reportUnknown(value: object, known: readonly string[], path: Path, report: Report, where = path.findLast((step) => typeof step === 'string')): boolean {
+export function reportUnknown(
+  value: object,
+  known: readonly string[],
+  path: Path,
+  report: Report,
+  where = path.findLast((step) => typeof step === 'string'),
+): boolean {
   let good = true;
   for (const name of Object.keys(value)) {
     if (known.includes(name)) continue;
@@ -212,7 +273,10 @@ export function suggestion(name: string, known: readonly string[]): string {
 }
 
 /** Any of several forms; the first whose `when` holds reads the value. */
-export function either<T>(about: string, forms: readonly { when: (value: unknown) => boolean; field: Field<T> }[]): Field<T> {
+export function either<T>(
+  about: string,
+  forms: readonly { when: (value: unknown) => boolean; field: Field<T> }[],
+): Field<T> {
   const kind = forms.map((form) => form.field.kind).join(', or ');
   const schema = { anyOf: forms.map((form) => form.field.schema) };
   return field({ about, kind, schema }, (value, path, report) => {
@@ -223,7 +287,9 @@ export function either<T>(about: string, forms: readonly { when: (value: unknown
 
 /** A field that another part reads: taken as it is, described by the schema given. */
 export function raw(about: string, kind: string, schema: JsonSchema): Field<unknown> {
-  return field({ about, kind, schema }, (value, path, report) => (value === undefined || value === null ? wrong(path, report, kind, value) : value));
+  return field({ about, kind, schema }, (value, path, report) =>
+    value === undefined || value === null ? wrong(path, report, kind, value) : value,
+  );
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
