@@ -1,0 +1,146 @@
+/**
+ * What the four loops get from the flow compiler: one compiled flow for each file, told apart by
+ * `direction`. A run holds the state of one payload (groups that are still open), so each payload
+ * or delivery gets a run of its own.
+ */
+import type { Fault } from '../errors.ts';
+import type { CommandType, Envelope, EventType, MessageData } from '../message.ts';
+import type { Codec, ConnectorSpec, RecordValue, SourceRecord } from '../ports.ts';
+
+export type Awaitable<T> = T | Promise<T>;
+
+/** One end of a flow that is a connector, with all its options read. */
+export interface Endpoint {
+  kind: string;
+  /** Its name in config/hub.yaml; undefined for `from: http`, which needs no entry there. */
+  connector: string | undefined;
+  spec: ConnectorSpec;
+  /** What the connector's `config` field read; undefined where `connector` is. */
+  config: unknown;
+  /** What the connector's `from` or `to` field read. */
+  options: unknown;
+}
+
+export interface Format {
+  /** Name of the codec. */
+  name: string;
+  contentType: string;
+  /** File extension without the dot. */
+  extension: string;
+  codec: Codec;
+}
+
+/** A record that became a canonical command. */
+export interface InboundMessage {
+  type: CommandType;
+  /** The business key, trimmed, never empty. */
+  id: string;
+  data: MessageData[CommandType];
+  /** `data` as canonical JSON text, so that nobody needs to serialise it again. */
+  dataJson: string;
+  /** SHA-256 (hex) of type and `dataJson`. */
+  contenthash: string;
+  /** First record of the payload that it was made of, from 1. */
+  record: number;
+  /** Records of the payload that it accounts for; 0 for the later parts of a record that was split. */
+  records: number;
+  /** The records that it was made of, as they were read. */
+  members: readonly SourceRecord[];
+}
+
+/** What a person must mend. Nothing of it is lost: `members` are the records as read. */
+export interface InboundParked {
+  faults: Fault[];
+  record: number;
+  /** As in InboundMessage. */
+  records: number;
+  members: readonly SourceRecord[];
+}
+
+/**
+ * What came out since the last call. Over a whole payload the sum of all `records` and `filtered` is
+ * the number of records that went in: each ends as part of a message, parked, or filtered.
+ */
+export interface InboundResult {
+  messages: InboundMessage[];
+  parked: InboundParked[];
+  /** Records that a filter dropped on purpose. */
+  filtered: number;
+}
+
+export interface InboundRun {
+  /** Batches go in one after another: the next only when the result of the last is there. */
+  push(records: readonly SourceRecord[]): Awaitable<InboundResult>;
+  /** After the last record: what groups held back. */
+  flush(): Awaitable<InboundResult>;
+}
+
+export interface OutboundResult {
+  records: RecordValue[];
+  /** Events or rows that a step refused, with what they were. */
+  parked: { faults: Fault[]; value: RecordValue }[];
+  filtered: number;
+}
+
+export interface OutboundRun {
+  push(rows: readonly RecordValue[]): Awaitable<OutboundResult>;
+  flush(): Awaitable<OutboundResult>;
+}
+
+interface FlowBase {
+  name: string;
+  about: string;
+  /** Path of its file from the hub's folder, for faults and logs. */
+  file: string;
+}
+
+export interface Retry {
+  attempts: number;
+  firstMs: number;
+  maxMs: number;
+}
+
+export interface InboundFlow extends FlowBase {
+  direction: 'inbound';
+  from: Endpoint;
+  read: Format;
+  /** All types that it can make, in the order of its routes. */
+  types: CommandType[];
+  makeRun(): InboundRun;
+}
+
+export interface SubscriptionFlow extends FlowBase {
+  direction: 'subscription';
+  topics: EventType[];
+  write: Format;
+  to: Endpoint;
+  /** Most records that one delivery carries. */
+  batch: number;
+  retry: Retry;
+  /** All steps over one batch of events, to the end. */
+  run(events: readonly Envelope[]): Awaitable<OutboundResult>;
+}
+
+export type QueryName = 'stock' | 'ledger' | 'valuation';
+
+export interface Query {
+  name: QueryName;
+  sku?: string;
+  place?: string;
+  document?: string;
+  asOf?: string;
+}
+
+export interface ReportFlow extends FlowBase {
+  direction: 'report';
+  /** Five fields of cron, in `zone` (IANA). */
+  schedule: string;
+  zone: string;
+  query: Query;
+  write: Format;
+  to: Endpoint;
+  retry: Retry;
+  makeRun(): OutboundRun;
+}
+
+export type CompiledFlow = InboundFlow | SubscriptionFlow | ReportFlow;

@@ -1,0 +1,32 @@
+/** What config/hub.yaml says, with every default filled in. */
+export interface HubConfig {
+  /** Absolute path of the folder for everything that the hub writes by itself. */
+  dataFolder: string;
+  /** Addresses: `amqp://…`, `mongodb://…`, or `file:` for the embedded pair in the data folder. */
+  broker: string;
+  store: string;
+  http: { host: string; port: number; token: string | undefined };
+  stock: StockPolicy;
+  connectors: Record<string, ConnectorEntry>;
+  roles: Role[];
+  apply: { partitions: number };
+}
+
+export interface ConnectorEntry {
+  kind: string;
+  config: unknown;
+}
+
+export type Role = 'intake' | 'apply' | 'relay' | 'deliver' | 'api';
+export const roles: readonly Role[] = ['intake', 'apply', 'relay', 'deliver', 'api'];
+
+export interface StockPolicy {
+  currency: string;
+  /** Decimals of the currency's minor unit. */
+  minorDigits: number;
+  negative: 'allow' | 'deny';
+  unknownSku: 'create' | 'park';
+  valuation: 'fifo' | 'average';
+  /** Cost pools that span several places; any other place is a pool of its own. */
+  pools: Record<string, string[]>;
+}
