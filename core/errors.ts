@@ -239,6 +239,10 @@ export const codes = {
     'Leave the field out, or use a new SKU.',
     409,
   ),
+  PLACE_RESERVED: bad(
+    'A location is named like a place outside (supplier, customer, …).',
+    'Give the location another code.',
+  ),
   STOCK_SAME_PLACE: bad('A transfer goes from a place to the same place.', 'Mend the locations.'),
 
   // Adapters.

@@ -139,7 +139,8 @@ export interface OutboxRecord {
   body: string;
 }
 
-/** What was decided about one message, for ever: permanent and unique by (source, id). */
+/** One message that was booked, for ever: permanent and unique by (source, id). Rejected ones are
+ *  not here, so that they can be mended and sent again under the same id. */
 export interface InboxRecord {
   source: string;
   id: string;
@@ -148,10 +149,16 @@ export interface InboxRecord {
   recordedAt: string;
 }
 
-/** Growth of one payload's report. */
+/** Identity of an applied batch; a batch that comes again is skipped only when it is the same. */
+export const batchKey = (batch: { intakeId: string; index: number; digest: string }): string =>
+  `${batch.intakeId}/${batch.index}/${batch.digest}`;
+
+/** One applied batch; a payload's report is the sum of its tallies. Insert only. */
 export interface IntakeTally {
   origin: Origin;
   index: number;
+  /** Hash of the batch's body: the same file read with a changed flow makes other batches. */
+  digest: string;
   records: number;
   filtered: number;
   messages: number;

@@ -21,7 +21,9 @@ export const limits = {
   prefetchMessages: 16,
 
   /** Largest single record: a CSV row, an XML element, a JSON document or line. */
-  recordBytes: 4 * 1024 * 1024,
+  recordBytes: 1024 * 1024,
+  /** Largest document as canonical JSON, and largest content of a parked record. */
+  documentBytes: 4 * 1024 * 1024,
   /** Deepest nesting that any codec reads. */
   nestingLevels: 64,
   /** Columns of a row, fields of an object. */

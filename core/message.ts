@@ -48,7 +48,7 @@ export interface Origin {
 
 /**
  * What waits on the broker between intake and apply. All of it is applied in one commit, or none.
- * (origin.intakeId, index) is unique, so that a batch that comes again is recognised as a whole.
+ * (origin.intakeId, index, hash of the body) is unique: a batch that comes again is known as a whole.
  */
 export interface CommandBatch {
   origin: Origin;

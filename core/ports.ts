@@ -39,7 +39,8 @@ export interface RejectsWriter {
 
 /**
  * What intake answers once all that came of the payload is durable. A source acknowledges (202, file
- * archived, ack) only then; when `accept` throws, the source keeps the payload and offers it again.
+ * archived, ack) only then. When `accept` throws a retryable fault, the source keeps the payload and
+ * offers it again; after any other it puts the payload aside with the reason.
  */
 export interface Receipt {
   origin: Origin;
@@ -49,6 +50,8 @@ export interface Receipt {
   parked: number;
   /** First faults, for an answer to the sender; `parked` counts all. */
   faults: Fault[];
+  /** Set when the rest of the payload could not be read at all: what came before is durable. */
+  refused?: Fault;
 }
 
 export type Accept = (payload: Payload) => Promise<Receipt>;
@@ -228,8 +231,10 @@ export interface Delivery {
   id: string;
   body: Uint8Array;
   contentType: string;
-  /** 1 at the first delivery; counts crashes of consumers too. */
+  /** 1 at first, one more with every `retry`. */
   attempt: number;
+  /** How often it came back unsettled from a consumer that died or closed. */
+  redeliveries: number;
   /** Done: never delivered again. Takes effect at the latest when the consumer closes. */
   ack(): void;
   /** Back to the queue after a wait that the broker holds, so that it survives a crash. */
@@ -239,7 +244,8 @@ export interface Delivery {
 }
 
 export interface Consumer {
-  /** Takes no more, waits for `handler` of what was delivered, gives the rest back. Idempotent. */
+  /** Takes no more, waits until what was delivered is settled (at most limits.drainTimeoutMs); what
+   *  is not settled then comes again to somebody else. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -271,7 +277,7 @@ export interface Broker {
     prefetch: number,
     handler: (delivery: Delivery) => void,
   ): Promise<Consumer>;
-  /** Messages that wait or are being worked on, those in delayed retry included where known. */
+  /** Messages that are ready to be delivered. For display: whether work is done, the reports say. */
   depth(queue: string): Promise<number>;
   dead(limit: number): Promise<DeadLetter[]>;
   /** Resolves when it can be reached, rejects with the reason. */
@@ -314,7 +320,7 @@ export interface Loaded {
 
 export type CommitResult =
   | { outcome: 'committed' }
-  /** Some SKU has another version than expected, or an inbox or intake key was taken meanwhile:
+  /** Some SKU has another version than expected, or an inbox or batch key was taken meanwhile:
    *  nothing was written. Load again and decide again. */
   | { outcome: 'conflict'; skus: string[] };
 
@@ -361,8 +367,10 @@ export interface Store {
   load(request: LoadRequest): Promise<Loaded>;
   /** Of these message keys, those that were booked. */
   inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;
-  /** Of these batches, those that were applied, as `intakeId index`. */
-  appliedBatches(batches: readonly { intakeId: string; index: number }[]): Promise<Set<string>>;
+  /** Of these batches, those that were applied, as `batchKey` of core/ledger.ts. */
+  appliedBatches(
+    batches: readonly { intakeId: string; index: number; digest: string }[],
+  ): Promise<Set<string>>;
   commit(commit: Commit): Promise<CommitResult>;
 
   /** Oldest first. What was given out is given out again until `published` names it. */

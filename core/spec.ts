@@ -145,6 +145,8 @@ export function choice<const T extends string>(about: string, values: readonly T
 }
 
 const DURATION = /^(\d+)(ms|s|m|h|d)$/;
+/** Timers of the platform hold 31 bits of milliseconds. */
+const MAX_DURATION_MS = 24 * 86_400_000;
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** A time span written as `500ms`, `30s`, `5m`, `2h`, `1d`; read as milliseconds. */
@@ -155,7 +157,10 @@ export function duration(about: string): Field<number> {
     (value, path, report) => {
       const match = typeof value === 'string' ? DURATION.exec(value) : null;
       if (!match) return wrong(path, report, kind, value);
-      return parseInt(match[1]!, 10) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+      const ms = parseInt(match[1]!, 10) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+      if (ms <= MAX_DURATION_MS) return ms;
+      report({ path, code: 'CONFIG_BAD_VALUE', message: `${match[0]} is longer than 24 days` });
+      return undefined;
     },
   );
 }

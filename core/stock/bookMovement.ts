@@ -1,4 +1,4 @@
-import { amountOf, formatDecimal, mulDiv, unitCostOf } from '../decimal.ts';
+import { amountOf, formatDecimal, MAX_INT64, mulDiv, unitCostOf } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
 import type {
   Balance,
@@ -187,6 +187,7 @@ function putIntoPool(
   if (methods[pool.method].layered)
     addLayers(workspace, head, pool, dropFirst(cost.slices, settled), entry);
   const lastCost = unitCostOf(cost.value, quantity, policy.minorDigits);
+  refuseOverflow(pool.value + cost.value + correction, lastCost);
   workspace.changePool(
     pool,
     pool.quantity + quantity,
@@ -276,8 +277,16 @@ function moveBalances(
     if (isVirtual(place)) continue;
     const balance = workspace.balance(movement.sku, place, movement.lot, movement.status);
     workspace.changeBalance(balance, by, entry.seq);
+    refuseOverflow(balance.onHand, entry.value);
     changes.push({ entry, balance, by, onHand: balance.onHand });
   }
+}
+
+function refuseOverflow(...numbers: bigint[]): void {
+  if (numbers.every((number) => number <= MAX_INT64 && number >= -MAX_INT64)) return;
+  throw new StockbusError('STOCK_OUT_OF_RANGE', 'a quantity or value exceeds 64 bits', {
+    field: 'quantity',
+  });
 }
 
 /** A zero-quantity entry with the difference; the pool has it already. */

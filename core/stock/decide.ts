@@ -6,6 +6,7 @@ import { parseDecimal } from '../decimal.ts';
 import type { Fault } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import type { Item, Status } from '../ledger.ts';
+import { isVirtual } from '../ledger.ts';
 import type { Command, CommandType, ItemUpsert, LocationUpsert, MovementType } from '../message.ts';
 import type { BookContext, Change, DocumentFacts, Movement } from './bookMovement.ts';
 import { bookMovement } from './bookMovement.ts';
@@ -84,6 +85,7 @@ function bookDocument(
   };
   data.lines.forEach((line, index) => {
     try {
+      refuseReserved(line);
       knowItem(context, line);
       const movement = toMovement(context, command.type as MovementType, data, line, index);
       bookMovement(context, facts, movement, changes);
@@ -198,6 +200,17 @@ function route(
     }
     default:
       messageType satisfies never;
+  }
+}
+
+/** Places outside our walls are ours to use: goods cannot be conjured out of them. */
+function refuseReserved(line: AnyLine): void {
+  for (const field of ['location', 'from', 'to'] as const) {
+    const place = line[field];
+    if (place === undefined || !isVirtual(place)) continue;
+    throw new StockbusError('PLACE_RESERVED', `'${place}' is a place outside, not one of ours`, {
+      field,
+    });
   }
 }
 
