@@ -16,7 +16,7 @@ import type {
 } from './ledger.ts';
 import type { IntakeReport, Origin, ParkedRecord } from './message.ts';
 import type { Runtime } from './runtime.ts';
-import type { Field, Path } from './spec.ts';
+import type { Field, Path, Report } from './spec.ts';
 
 // ---------------------------------------------------------------------------------------------
 // Connectors move bytes and know no format.
@@ -188,15 +188,34 @@ export interface Scope {
   readonly value: RecordValue;
   readonly source: RecordValue;
   readonly record: number;
+  /** Inside `lines: { each, map }` the record around the element; for `key` the mapped record. */
+  readonly outer?: RecordValue;
+  /** Inside `lines: { each, map }` the position of the element, from 0. */
+  readonly index?: number;
 }
 
 export type Expression = (scope: Scope) => unknown;
 
+/** A table of config/tables: the first column is the key. */
+export interface LookupTable {
+  readonly name: string;
+  /** All columns in order, the key first. */
+  readonly columns: readonly string[];
+  readonly rows: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
 /** What the compiler lends to a step. Each reports its own faults at the place given. */
 export interface StepTools {
-  /** An expression; `wait` is true when its result is a promise (it runs in the jsonata library). */
-  expression(text: string, path: Path): { evaluate: Expression; wait: boolean };
-  table(name: string, path: Path): ReadonlyMap<string, RecordValue>;
+  /**
+   * An expression; `wait` is true when its result is a promise (it runs in the jsonata library).
+   * `inner` allows `$parent` and `$index`, where the scope has `outer` and `index`.
+   */
+  expression(text: string, path: Path, inner?: boolean): { evaluate: Expression; wait: boolean };
+  table(name: string, path: Path): LookupTable;
+  /** A fault of the step's own options. */
+  report: Report;
+  /** Fields that the canonical target knows in its document and in its lines; empty outbound. */
+  target: { readonly document: ReadonlySet<string>; readonly line: ReadonlySet<string> };
   runtime: Runtime;
 }
 
