@@ -13,12 +13,20 @@ export const limits = {
   commitBatches: 8,
   /** Ledger entries that apply books in one commit, at most (a single document may exceed it). */
   commitEntries: 4_000,
-  /** Times a commit is tried again after a version conflict before locks are taken. */
-  commitConflictRetries: 5,
   /** Unconfirmed batches that one intake keeps in flight. */
   publishInFlightBatches: 8,
   /** Messages that one consumer holds unacknowledged. */
   prefetchMessages: 16,
+  /** Time that a publish keeps trying while the broker is away, blocked, or does not confirm. */
+  publishTimeoutMs: 30_000,
+  /** Time that one question to a broker may take: a connection, a declaration, a ping. */
+  brokerAnswerTimeoutMs: 10_000,
+  /** Deliveries without a settlement after which RabbitMQ itself moves a message to the dead letters. */
+  unsettledDeliveries: 100,
+  /** Text kept of the reason why a message was retried or died. */
+  reasonCharacters: 2_000,
+  /** Bodies that the embedded broker keeps in memory between publish and delivery. */
+  embeddedCacheBytes: 64 * 1024 * 1024,
 
   /** Largest single record: a CSV row, an XML element, a JSON document or line. */
   recordBytes: 1024 * 1024,
@@ -37,6 +45,9 @@ export const limits = {
   /** Rows that a look-up table may hold in memory. */
   tableRows: 1_000_000,
 
+  /** Outbox records that relay publishes together, and how often it looks for those of others. */
+  outboxRecords: 32,
+  outboxPollMs: 500,
   /** SKU states that apply keeps in memory between commits. */
   cachedSkus: 50_000,
   /** Cost layers loaded ahead for one SKU and pool; more are fetched when an issue needs them. */

@@ -74,10 +74,6 @@ export class Workspace {
     return this.#balances.has(key);
   }
 
-  hasLayers(key: string): boolean {
-    return this.#layers.has(key);
-  }
-
   /** Takes in what the store gave; `asked` tells which balances and layers exist nowhere. */
   take(
     loaded: Loaded,
@@ -256,7 +252,9 @@ export class Workspace {
     const key = poolKey(sku, pool);
     let queue = this.#layers.get(key);
     if (!queue) {
-      queue = { layers: [], start: 0, complete: true, added: [] };
+      // Of a SKU that the store has never seen there is nothing more to load.
+      const complete = this.head(sku).expectedVersion === 0;
+      queue = { layers: [], start: 0, complete, added: [] };
       this.#layers.set(key, queue);
     }
     return queue;

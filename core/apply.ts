@@ -1,0 +1,178 @@
+/**
+ * Apply: broker → decide → store. Takes batches in order, decides their commands in memory against
+ * the balances they touch, and makes one atomic commit of all that follows. The only writer of the
+ * books. A batch is acknowledged after its commit, so a crash makes it come again, and its key in the
+ * store makes that harmless.
+ *
+ * Store faults are waited out with the batches in hand (never sent back to the broker), so that the
+ * order within a partition holds.
+ */
+import { hash } from 'node:crypto';
+import { Round } from './apply/round.ts';
+import { Backoff } from './backoff.ts';
+import type { Fault } from './errors.ts';
+import { faultOf, isRetryable } from './errors.ts';
+import { commandQueue } from './intake.ts';
+import { limits } from './limits.ts';
+import type { CommandBatch } from './message.ts';
+import type { Broker, Consumer, Delivery, Store } from './ports.ts';
+import type { Runtime } from './runtime.ts';
+import type { StockPolicy } from './stock/policy.ts';
+import { Workspace } from './stock/workspace.ts';
+
+export interface ApplyParts {
+  broker: Broker;
+  store: Store;
+  runtime: Runtime;
+  policy: StockPolicy;
+  /** Called after each commit that left events in the outbox. */
+  committed(): void;
+}
+
+export interface ReceivedBatch extends CommandBatch {
+  /** Hash of the body, for the batch's key. */
+  digest: string;
+  redelivered: boolean;
+}
+
+/** Redeliveries after which a batch is suspected of killing its consumer and is tried alone. */
+const SUSPECT_REDELIVERIES = 3;
+
+/** The apply loop of one partition. */
+export class Apply {
+  readonly #parts: ApplyParts;
+  readonly #partition: number;
+  readonly #workspace = new Workspace();
+  readonly #waiting: Delivery[] = [];
+  #consumer: Consumer | undefined;
+  #working: Promise<void> | undefined;
+  #stopping = false;
+
+  constructor(parts: ApplyParts, partition: number) {
+    this.#parts = parts;
+    this.#partition = partition;
+  }
+
+  async start(): Promise<void> {
+    const queue = commandQueue(this.#partition);
+    this.#consumer = await this.#parts.broker.consume(
+      queue,
+      limits.prefetchMessages,
+      (delivery) => {
+        this.#waiting.push(delivery);
+        this.#working ??= this.#work().finally(() => {
+          this.#working = undefined;
+        });
+      },
+    );
+  }
+
+  /** Finishes the round in hand; what was not begun goes back to the broker. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#working;
+    await this.#consumer?.close();
+  }
+
+  async #work(): Promise<void> {
+    // One turn of the event loop lets the deliveries of the same moment arrive together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0 && !this.#stopping) {
+      const group = await this.#readGroup(this.#takeGroup());
+      if (group.length === 0) continue;
+      if (!(await this.#applyAll(group.map(({ batch }) => batch)))) return;
+      for (const { delivery } of group) delivery.ack();
+    }
+  }
+
+  /** What is not a batch at all was put into the queue by somebody else: dead, with the reason. */
+  async #readGroup(
+    deliveries: Delivery[],
+  ): Promise<{ delivery: Delivery; batch: ReceivedBatch }[]> {
+    const group: { delivery: Delivery; batch: ReceivedBatch }[] = [];
+    for (const delivery of deliveries) {
+      try {
+        group.push({ delivery, batch: readBatch(delivery) });
+      } catch (error) {
+        this.#report('apply.not_a_batch', error);
+        await delivery.dead(`not a batch of commands: ${faultOf(error).message}`);
+      }
+    }
+    return group;
+  }
+
+  #takeGroup(): Delivery[] {
+    const suspect = this.#waiting.findIndex(
+      (delivery) => delivery.redeliveries >= SUSPECT_REDELIVERIES,
+    );
+    if (suspect === 0) return this.#waiting.splice(0, 1);
+    const most = suspect > 0 ? Math.min(suspect, limits.commitBatches) : limits.commitBatches;
+    return this.#waiting.splice(0, most);
+  }
+
+  /**
+   * Applies batches together; where they fail together, one by one, so that one spoils no other. A
+   * batch that cannot be decided at all is parked whole. False when the loop is to stop before it
+   * could commit: the batches then come again.
+   */
+  async #applyAll(batches: ReceivedBatch[]): Promise<boolean> {
+    try {
+      return await this.#commit(batches, undefined);
+    } catch (error) {
+      this.#report('apply.defect', error);
+      if (batches.length === 1) return this.#commit(batches, faultOf(error));
+    }
+    for (const batch of batches) if (!(await this.#applyAll([batch]))) return false;
+    return true;
+  }
+
+  /** One round to its commit, through conflicts and passing faults of the store. */
+  async #commit(batches: ReceivedBatch[], refuseAll: Fault | undefined): Promise<boolean> {
+    const backoff = new Backoff(this.#parts.runtime);
+    let careful = batches.some((batch) => batch.redelivered);
+    let conflicts = 0;
+    for (;;) {
+      try {
+        const round = new Round(this.#parts, this.#workspace, batches, { careful, refuseAll });
+        const events = await round.commit();
+        if (events !== undefined) {
+          this.#committed(events);
+          return true;
+        }
+        conflicts += 1;
+        this.#parts.runtime.metrics.count('stockbus_commit_conflicts_total');
+      } catch (error) {
+        this.#workspace.forgetAll();
+        if (!isRetryable(faultOf(error))) throw error;
+        this.#report('apply.waits', error);
+        conflicts = 2;
+      }
+      this.#workspace.forgetAll();
+      careful = true;
+      if (this.#stopping) return false;
+      // The first conflict is usually over by the time the state is read again.
+      if (conflicts > 1) await backoff.wait();
+    }
+  }
+
+  #committed(events: number): void {
+    this.#workspace.committed(limits.layerWindow);
+    if (this.#workspace.size > limits.cachedSkus) this.#workspace.forgetAll();
+    if (events > 0) this.#parts.committed();
+  }
+
+  #report(event: string, error: unknown): void {
+    const { code, message } = faultOf(error);
+    this.#parts.runtime.log(event === 'apply.waits' ? 'warn' : 'error', event, {
+      code,
+      message,
+      partition: this.#partition,
+    });
+  }
+}
+
+function readBatch(delivery: Delivery): ReceivedBatch {
+  const batch = JSON.parse(Buffer.from(delivery.body).toString('utf8')) as CommandBatch;
+  const digest = hash('sha256', delivery.body, 'hex').slice(0, 16);
+  return { ...batch, digest, redelivered: delivery.redeliveries > 0 };
+}

@@ -1,0 +1,231 @@
+import type { ApplyParts, ReceivedBatch } from '../apply.ts';
+import type { Fault } from '../errors.ts';
+import type { Commit, InboxRecord, IntakeTally, OutboxRecord } from '../ledger.ts';
+import { batchKey } from '../ledger.ts';
+import { limits } from '../limits.ts';
+import type { Command, ParkedRecord } from '../message.ts';
+import { makeParked } from '../parked.ts';
+import type { BalanceKey, LoadRequest } from '../ports.ts';
+import type { BookContext } from '../stock/bookMovement.ts';
+import { balancesOf, decide, skusOf } from '../stock/decide.ts';
+import { poolFinder } from '../stock/policy.ts';
+import type { Workspace } from '../stock/workspace.ts';
+import { balanceKey, LayersMissing } from '../stock/workspace.ts';
+import { OutboxWriter } from './outboxWriter.ts';
+
+export interface RoundOptions {
+  /** Look first whether the batches were applied before; needed only when they may have been. */
+  careful: boolean;
+  /** Park every command with this fault instead of deciding it. */
+  refuseAll: Fault | undefined;
+}
+
+const inboxKey = (source: string, id: string): string => `${source}\u0000${id}`;
+
+/** One decision round: some batches, their decisions, one commit. Made anew for every attempt. */
+export class Round {
+  readonly #parts: ApplyParts;
+  readonly #workspace: Workspace;
+  readonly #batches: ReceivedBatch[];
+  readonly #options: RoundOptions;
+  readonly #recordedAt: string;
+  readonly #context: BookContext;
+  readonly #inbox = new Map<string, InboxRecord>();
+  readonly #booked: InboxRecord[] = [];
+  readonly #parked: ParkedRecord[] = [];
+  readonly #tallies: IntakeTally[] = [];
+  readonly #outbox: OutboxWriter;
+  /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
+  readonly #fresh = new Set<string>();
+
+  constructor(
+    parts: ApplyParts,
+    workspace: Workspace,
+    batches: ReceivedBatch[],
+    options: RoundOptions,
+  ) {
+    this.#parts = parts;
+    this.#workspace = workspace;
+    this.#batches = batches;
+    this.#options = options;
+    this.#recordedAt = new Date(parts.runtime.now()).toISOString();
+    this.#outbox = new OutboxWriter(parts.policy, this.#recordedAt);
+    this.#context = {
+      workspace,
+      policy: parts.policy,
+      poolOf: poolFinder(parts.policy),
+      recordedAt: this.#recordedAt,
+    };
+  }
+
+  /** Number of events left in the outbox, or undefined after a conflict. */
+  async commit(): Promise<number | undefined> {
+    const batches = this.#options.careful ? await this.#notApplied() : this.#batches;
+    if (batches.length === 0) return 0;
+    const commands = batches.flatMap((batch) => batch.commands);
+    await this.#loadInbox(commands);
+    await this.#load(commands);
+    for (const batch of batches) await this.#decideBatch(batch);
+    const outbox = this.#outbox.records();
+    const result = await this.#parts.store.commit(this.#commitOf(outbox));
+    if (result.outcome === 'conflict') return undefined;
+    return outbox.reduce((sum, record) => sum + record.count, 0);
+  }
+
+  async #notApplied(): Promise<ReceivedBatch[]> {
+    const keys = this.#batches.map(({ origin, index, digest }) => ({
+      intakeId: origin.intakeId,
+      index,
+      digest,
+    }));
+    const applied = await this.#parts.store.appliedBatches(keys);
+    return this.#batches.filter((_, index) => !applied.has(batchKey(keys[index]!)));
+  }
+
+  async #loadInbox(commands: readonly Command[]): Promise<void> {
+    if (commands.length === 0) return;
+    for (const record of await this.#parts.store.inbox(commands)) {
+      this.#inbox.set(inboxKey(record.source, record.id), record);
+    }
+  }
+
+  // --- loading ----------------------------------------------------------------------------------
+
+  async #load(commands: readonly Command[]): Promise<void> {
+    const skus = new Set<string>();
+    const balances = new Map<string, BalanceKey>();
+    for (const command of commands) {
+      if (this.#inbox.has(inboxKey(command.source, command.id))) continue;
+      for (const sku of skusOf(command)) if (!this.#workspace.has(sku)) skus.add(sku);
+      for (const key of balancesOf(command)) {
+        const text = balanceKey(key.sku, key.place, key.lot, key.status);
+        if (!this.#workspace.hasBalance(text)) balances.set(text, key);
+      }
+    }
+    if (skus.size === 0 && balances.size === 0) return;
+    await this.#take({ skus: [...skus], balances: [...balances.values()], layers: [] });
+    for (const sku of skus) this.#fresh.add(sku);
+  }
+
+  async #take(request: LoadRequest): Promise<void> {
+    this.#workspace.take(await this.#parts.store.load(request), request);
+  }
+
+  /** Layers come when an issue asks for them, each time twice as many. */
+  async #loadLayers(missing: LayersMissing, count: number): Promise<void> {
+    const { sku, pool, after } = missing;
+    await this.#take({
+      skus: [],
+      balances: [],
+      layers: [{ sku, pool, count, ...(after ? { after } : {}) }],
+    });
+  }
+
+  // --- deciding ---------------------------------------------------------------------------------
+
+  async #decideBatch(batch: ReceivedBatch): Promise<void> {
+    const { origin, index, digest, records, filtered } = batch;
+    const tally: IntakeTally = {
+      origin,
+      index,
+      digest,
+      records,
+      filtered,
+      messages: batch.commands.length,
+      booked: 0,
+      exists: 0,
+      parked: batch.parked.length,
+    };
+    if (batch.batches !== undefined) tally.batches = batch.batches;
+    this.#parked.push(...batch.parked);
+    for (const command of batch.commands) await this.#decideCommand(batch, command, tally);
+    this.#tallies.push(tally);
+  }
+
+  async #decideCommand(batch: ReceivedBatch, command: Command, tally: IntakeTally): Promise<void> {
+    const key = inboxKey(command.source, command.id);
+    const known = this.#inbox.get(key);
+    if (known && known.contenthash === command.contenthash) {
+      tally.exists += 1;
+      return;
+    }
+    const fault = known
+      ? conflictOf(command, known)
+      : (this.#options.refuseAll ?? (await this.#book(command)));
+    if (fault) {
+      tally.parked += 1;
+      this.#park(batch, command, fault);
+      return;
+    }
+    tally.booked += 1;
+    const record: InboxRecord = {
+      source: command.source,
+      id: command.id,
+      contenthash: command.contenthash,
+      intakeId: batch.origin.intakeId,
+      recordedAt: this.#recordedAt,
+    };
+    this.#inbox.set(key, record);
+    this.#booked.push(record);
+  }
+
+  /** Books one command, or says why not. A refusal counts only when it was decided on fresh state. */
+  async #book(command: Command): Promise<Fault | undefined> {
+    for (let count = limits.layerWindow; ; count *= 2) {
+      try {
+        const decision = decide(this.#context, command);
+        if (decision.outcome === 'booked') {
+          this.#outbox.changed(decision.changes);
+          for (const sku of skusOf(command)) this.#fresh.add(sku);
+          return undefined;
+        }
+        if (!(await this.#refresh(command))) return decision.fault;
+      } catch (error) {
+        if (!(error instanceof LayersMissing)) throw error;
+        await this.#loadLayers(error, count);
+      }
+    }
+  }
+
+  /** Reads anew what the command was refused on, unless this round has read or changed it already. */
+  async #refresh(command: Command): Promise<boolean> {
+    const stale = skusOf(command).filter((sku) => !this.#fresh.has(sku));
+    if (stale.length === 0) return false;
+    this.#workspace.forget(stale);
+    await this.#load([command]);
+    return true;
+  }
+
+  #park(batch: ReceivedBatch, command: Command, fault: Fault): void {
+    const parked = makeParked({
+      origin: batch.origin,
+      stage: 'apply',
+      faults: [{ ...fault, at: { file: batch.origin.name, record: command.record, ...fault.at } }],
+      record: command.record,
+      content: JSON.stringify(command),
+      type: command.type,
+      source: command.source,
+      messageId: command.id,
+    });
+    this.#parked.push(parked);
+    this.#outbox.rejected(command, fault, parked.id);
+  }
+
+  #commitOf(outbox: OutboxRecord[]): Commit {
+    return {
+      recordedAt: this.#recordedAt,
+      inbox: this.#booked,
+      tallies: this.#tallies,
+      parked: this.#parked,
+      outbox,
+      ...this.#workspace.changes(),
+    };
+  }
+}
+
+function conflictOf(command: Command, known: InboxRecord): Fault {
+  return {
+    code: 'ID_CONFLICT',
+    message: `${command.id} of ${command.source} was booked at ${known.recordedAt} with other content`,
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * Deliver: broker → steps → codec → connector, for one subscription. Each subscriber has a queue of its
+ * own, so that a slow or dead one holds nobody up. Retries wait in the broker and survive a crash; when
+ * they run out, or the other side refuses for good, the batch goes to the dead letters.
+ */
+import { hash } from 'node:crypto';
+import { backoffMs } from './backoff.ts';
+import { writeRecords } from './deliver/writeRecords.ts';
+import type { Fault } from './errors.ts';
+import { faultOf, formatFault, isRetryable } from './errors.ts';
+import type { SubscriptionFlow } from './flow/compiledFlow.ts';
+import { limits } from './limits.ts';
+import type { Envelope } from './message.ts';
+import type { Broker, Consumer, Delivery, Sink } from './ports.ts';
+import type { Runtime } from './runtime.ts';
+
+export const subscriptionQueue = (flow: string): string => `deliver.${flow}`;
+
+export interface DeliverParts {
+  broker: Broker;
+  runtime: Runtime;
+}
+
+interface Waiting {
+  delivery: Delivery;
+  events: Envelope[];
+}
+
+export class Deliver {
+  readonly #parts: DeliverParts;
+  readonly #flow: SubscriptionFlow;
+  readonly #sink: Sink;
+  readonly #waiting: Waiting[] = [];
+  #consumer: Consumer | undefined;
+  #working: Promise<void> | undefined;
+  #stopping = false;
+
+  constructor(parts: DeliverParts, flow: SubscriptionFlow, sink: Sink) {
+    this.#parts = parts;
+    this.#flow = flow;
+    this.#sink = sink;
+  }
+
+  async start(): Promise<void> {
+    const queue = subscriptionQueue(this.#flow.name);
+    this.#consumer = await this.#parts.broker.consume(
+      queue,
+      limits.prefetchMessages,
+      (delivery) => {
+        this.#waiting.push({
+          delivery,
+          events: JSON.parse(Buffer.from(delivery.body).toString('utf8')),
+        });
+        this.#working ??= this.#work().finally(() => {
+          this.#working = undefined;
+        });
+      },
+    );
+  }
+
+  /** Finishes the call in hand; what was not begun goes back to the broker. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#working;
+    await this.#consumer?.close();
+    await this.#sink.close();
+  }
+
+  async #work(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0 && !this.#stopping) await this.#deliver(this.#takeGroup());
+  }
+
+  /** As many waiting batches as the flow takes in one delivery; a retried one always goes alone. */
+  #takeGroup(): Waiting[] {
+    let count = 0;
+    let events = 0;
+    for (const waiting of this.#waiting) {
+      const alone = waiting.delivery.attempt > 1;
+      if (count > 0 && (alone || events + waiting.events.length > this.#flow.batch)) break;
+      count += 1;
+      events += waiting.events.length;
+      if (alone) break;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #deliver(group: Waiting[]): Promise<void> {
+    const { metrics } = this.#parts.runtime;
+    try {
+      const events = group.flatMap((waiting) => waiting.events);
+      const result = await this.#flow.run(events);
+      for (const parked of result.parked) this.#reportParked(parked.faults);
+      if (result.records.length > 0) {
+        const { contentType, extension, codec } = this.#flow.write;
+        const id = idOf(group);
+        const body = writeRecords(codec, result.records);
+        await this.#sink.send({ id, contentType, extension, body, flow: this.#flow.name });
+      }
+      metrics.count('stockbus_delivered_events_total', events.length, { flow: this.#flow.name });
+      for (const { delivery } of group) delivery.ack();
+    } catch (error) {
+      metrics.count('stockbus_delivery_failures_total', 1, { flow: this.#flow.name });
+      for (const { delivery } of group) await this.#failed(delivery, faultOf(error));
+    }
+  }
+
+  async #failed(delivery: Delivery, fault: Fault): Promise<void> {
+    const { attempts, firstMs, maxMs } = this.#flow.retry;
+    const { runtime } = this.#parts;
+    const reason = formatFault(fault);
+    const last = delivery.attempt >= attempts || !isRetryable(fault);
+    const facts = {
+      flow: this.#flow.name,
+      code: fault.code,
+      message: fault.message,
+      attempt: delivery.attempt,
+    };
+    runtime.log(last ? 'error' : 'warn', last ? 'deliver.dead' : 'deliver.retry', facts);
+    try {
+      if (last) await delivery.dead(reason);
+      else
+        await delivery.retry(backoffMs(delivery.attempt, firstMs, maxMs, runtime.random()), reason);
+    } catch (error) {
+      // Unsettled, it comes again by itself once the broker is back.
+      runtime.log('warn', 'deliver.unsettled', { ...facts, broker: faultOf(error).message });
+    }
+  }
+
+  #reportParked(faults: readonly Fault[]): void {
+    for (const fault of faults) {
+      this.#parts.runtime.log('error', 'deliver.refused', {
+        flow: this.#flow.name,
+        code: fault.code,
+        message: fault.message,
+      });
+    }
+  }
+}
+
+/** The same for the same batches, so that a receiver can drop a repetition. */
+function idOf(group: readonly Waiting[]): string {
+  if (group.length === 1) return `msg_${group[0]!.delivery.id}`;
+  const ids = group.map(({ delivery }) => delivery.id).join('/');
+  return `msg_${hash('sha256', ids, 'hex').slice(0, 24)}`;
+}

@@ -1,0 +1,18 @@
+import type { Codec, RecordValue } from '../ports.ts';
+
+/** Records as the bytes of one payload. */
+export function writeRecords(codec: Codec, records: readonly RecordValue[]): Uint8Array[] {
+  const writer = codec.writer();
+  return [Buffer.from(writer.begin() + writer.write(records) + writer.end())];
+}
+
+/** Pages of records as the bytes of one payload that nobody holds whole. */
+export async function* writePages(
+  codec: Codec,
+  pages: AsyncIterable<readonly RecordValue[]>,
+): AsyncIterable<Uint8Array> {
+  const writer = codec.writer();
+  yield Buffer.from(writer.begin());
+  for await (const records of pages) yield Buffer.from(writer.write(records));
+  yield Buffer.from(writer.end());
+}

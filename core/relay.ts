@@ -1,0 +1,86 @@
+/**
+ * Relay: store → broker. Moves the outbox to the subscribers' queues in the order of the commits. An
+ * event is taken off the outbox only after the broker has confirmed it, so it may arrive twice and
+ * never not at all.
+ */
+import { Backoff } from './backoff.ts';
+import { faultOf } from './errors.ts';
+import type { OutboxRecord } from './ledger.ts';
+import { limits } from './limits.ts';
+import type { Broker, BrokerMessage, Store } from './ports.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface RelayParts {
+  broker: Broker;
+  store: Store;
+  runtime: Runtime;
+}
+
+export class Relay {
+  readonly #parts: RelayParts;
+  readonly #backoff: Backoff;
+  #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> | undefined;
+  #again = false;
+  #stopping = false;
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+    this.#backoff = new Backoff(parts.runtime);
+  }
+
+  /** Relays what is left from before, then whenever `wake` is called or another process committed. */
+  start(): void {
+    this.#timer = setInterval(() => this.wake(), limits.outboxPollMs);
+    this.wake();
+  }
+
+  wake(): void {
+    if (this.#stopping) return;
+    if (this.#working) {
+      this.#again = true;
+      return;
+    }
+    this.#working = this.#drain().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  /** Empties the outbox, then stops. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.wake();
+    this.#stopping = true;
+    await this.#working;
+  }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      this.#again = false;
+      try {
+        const records = await this.#parts.store.outbox(limits.outboxRecords);
+        if (records.length > 0) await this.#relay(records);
+        if (records.length === 0 && !this.#again) return;
+      } catch (error) {
+        const { code, message } = faultOf(error);
+        this.#parts.runtime.log('warn', 'relay.waits', { code, message });
+        if (this.#stopping) return;
+        await this.#backoff.wait();
+      }
+    }
+  }
+
+  async #relay(records: readonly OutboxRecord[]): Promise<void> {
+    const messages: BrokerMessage[] = records.map(({ id, topic, body }) => ({
+      id,
+      to: { topic },
+      body: Buffer.from(body),
+      contentType: 'application/cloudevents-batch+json',
+    }));
+    await this.#parts.broker.publish(messages);
+    await this.#parts.store.published(records.map(({ id }) => id));
+    const events = records.reduce((sum, { count }) => sum + count, 0);
+    this.#parts.runtime.metrics.count('stockbus_relayed_events_total', events);
+    this.#backoff.reset();
+  }
+}
