@@ -315,6 +315,11 @@ export const codes = {
     'Create it, or correct the path in config/hub.yaml.',
     500,
   ),
+  FOLDER_UNUSABLE: bad(
+    'A watched path is no folder, or this user may not write in it; files are claimed by renaming them.',
+    'Correct the path in config/hub.yaml, or let this user write there.',
+    500,
+  ),
   FOLDER_WRITE_FAILED: passing(
     'A file could not be written.',
     'Check disk space and permissions; the hub tries again.',
@@ -342,12 +347,32 @@ export const codes = {
     'Stop that process, or set another port in config/hub.yaml.',
     500,
   ),
+  HTTP_CANNOT_LISTEN: bad(
+    'The hub may not listen at this address.',
+    'Choose an address of this machine and a port above 1023.',
+    500,
+  ),
   HTTP_NOT_FOUND: bad('There is nothing at this address.', 'See GET / for what there is.', 404),
   HTTP_BAD_REQUEST: bad('A parameter is wrong.', 'Mend the parameter named.', 400),
   HTTP_UNAUTHORIZED: bad(
     'The request carries no valid token.',
     'Send Authorization: Bearer <token>.',
     401,
+  ),
+  HTTP_FORBIDDEN: bad(
+    'Without an API token, requests from other sites and under other host names are refused.',
+    'Call http://localhost directly, or set api.token.',
+    403,
+  ),
+  HTTP_NOT_ALLOWED: bad(
+    'The address does not take this method.',
+    'Use one of the methods in the Allow header.',
+    405,
+  ),
+  HTTP_WRONG_FORMAT: bad(
+    'The body is in another format than the flow reads.',
+    'Send the raw payload in the format of the flow, uncompressed.',
+    415,
   ),
   HTTP_NOT_ACCEPTABLE: bad(
     'None of the formats asked for can be given.',
@@ -381,6 +406,8 @@ export interface Fault {
   at?: Place;
   /** What to do here, where it is more precise than the code's own `todo`. */
   todo?: string;
+  /** Shortest wait before another attempt, where the other side named one. */
+  retryAfterMs?: number;
 }
 
 export class StockbusError extends Error {
@@ -390,13 +417,14 @@ export class StockbusError extends Error {
     code: Code,
     message: string,
     at?: Place,
-    options: { todo?: string; cause?: unknown } = {},
+    options: { todo?: string; cause?: unknown; retryAfterMs?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'StockbusError';
     this.fault = { code, message };
     if (at) this.fault.at = at;
     if (options.todo) this.fault.todo = options.todo;
+    if (options.retryAfterMs !== undefined) this.fault.retryAfterMs = options.retryAfterMs;
   }
 
   get code(): Code {

@@ -1,0 +1,90 @@
+/** Files in a folder: what arrives becomes payloads, what leaves becomes files. */
+
+import { limits } from '../core/limits.ts';
+import type { ConnectorSpec } from '../core/ports.ts';
+import type { Field } from '../core/spec.ts';
+import { duration, optional, record, text } from '../core/spec.ts';
+import { fileNameField } from './fileName.ts';
+import { FolderSink } from './folderSink.ts';
+import { FolderSource } from './folderSource.ts';
+
+interface Config {
+  path: string;
+}
+
+interface From {
+  pattern: string;
+  settle: number;
+  rescan: number;
+  archive: string;
+}
+
+interface To {
+  name: string;
+}
+
+const config: Field<Config> = record('A folder on this machine or a mounted share.', {
+  path: text('Path of the folder. Made when it is missing.', {
+    pattern: /^[^\0]+$/,
+    shape: 'a path',
+  }),
+});
+
+const from: Field<From> = record('Which files are taken in, and when.', {
+  pattern: optional(
+    text(
+      'File names that belong to this flow: * any run, ? one character, [a-z] one of a set, {a,b} one of several. Patterns of two flows on one folder must not overlap.',
+      { pattern: /^[^/\\\0]+$/, shape: 'a pattern of file names such as receipts-*.csv' },
+    ),
+    '*',
+  ),
+  settle: optional(
+    duration('A file is complete when size and time of change stood still for so long.'),
+    limits.settleMs,
+  ),
+  rescan: optional(
+    duration('The folder is looked through at least so often, whether or not an event says so.'),
+    5_000,
+  ),
+  archive: optional(
+    text('Folder inside this one for files that were taken in, by day.', {
+      pattern: /^(?!\.|(?:failed|rejected)$)[^/\\\0]+$/,
+      shape: 'a folder name other than failed and rejected',
+    }),
+    'archive',
+  ),
+});
+
+const to: Field<To> = record('What the files are called.', {
+  name: optional(
+    fileNameField(
+      'Name of each file: {date:yyyyMMdd-HHmmss} in UTC, {seq} counted up for each flow across restarts, {seq:4} with at least four digits, {flow}, {id}, {extension}. A taken name is never overwritten: the next number is used.',
+    ),
+    '{flow}-{date:yyyyMMdd-HHmmss}-{seq}.{extension}',
+  ),
+});
+
+/**
+ * In: a file that stood still is claimed by rename into `.claimed/<intake id>~<name>`, offered, and
+ * moved to `archive/<day>/` when all that came of it is durable; rejected records go to
+ * `rejected/<name>.rejected.<ext>`, a file that cannot be taken in at all to `failed/` with the reason
+ * beside it. After a crash a claimed file is offered again under the same intake id. Several hubs may
+ * watch one folder when they share broker and store: the rename says who has a file.
+ *
+ * Out: a file appears under its name only when it is complete and durable; the same id is written
+ * once (the journal beside it remembers the last 10,000).
+ */
+export const folder: ConnectorSpec<Config, From, To> = {
+  name: 'folder',
+  about: 'Takes files in from a folder, and writes files into one.',
+  config,
+  from,
+  to,
+  examples: [
+    'from: { folder: erp-inbox, pattern: "receipts-*.csv" }',
+    'to: { folder: finance-outbox, name: "valuation-{date:yyyyMMdd}-{seq}.csv" }',
+  ],
+  source: ({ path }, { pattern, settle, rescan, archive }, about) =>
+    new FolderSource({ path, pattern, settleMs: settle, rescanMs: rescan, archive }, about),
+  sink: ({ path }, { name }, about) => new FolderSink(path, name, about),
+};
