@@ -42,6 +42,9 @@ export const limits = {
   numberDigits: 64,
   /** Time that one flow expression may take over one record. */
   expressionTimeoutMs: 1_000,
+  /** Nested evaluations of one expression, and items of a list that it makes. */
+  expressionDepth: 500,
+  expressionItems: 100_000,
   /** Rows that a look-up table may hold in memory. */
   tableRows: 1_000_000,
 
@@ -59,10 +62,18 @@ export const limits = {
   /** Largest request body of the HTTP interface. */
   requestBytes: 64 * 1024 * 1024,
   requestHeaderBytes: 16 * 1024,
+  headersTimeoutMs: 10_000,
+  /** Time that the rest of a refused body is read and dropped, so that the sender sees the answer. */
+  refusedBodyTimeoutMs: 2_000,
+  idleConnectionMs: 5_000,
+  connections: 1_000,
   requestTimeoutMs: 60_000,
   requestsPerMinute: 6_000,
   /** Time a subscriber's endpoint has for its answer. */
   webhookTimeoutMs: 10_000,
+  /** Largest body of one call, and how much of the answer is read before the connection is dropped. */
+  webhookBytes: 64 * 1024 * 1024,
+  webhookAnswerBytes: 64 * 1024,
 
   /** A file counts as complete when size and time of change stood still for so long. */
   settleMs: 500,

@@ -1,0 +1,114 @@
+/** HTTP: what is posted to the hub becomes payloads; what leaves is posted to a webhook. */
+import { limits } from '../core/limits.ts';
+import type { ConnectorSpec, Source } from '../core/ports.ts';
+import type { Field } from '../core/spec.ts';
+import { duration, namedValues, optional, record, text } from '../core/spec.ts';
+import { WebhookSink } from './webhookSink.ts';
+
+interface Config {
+  url: string;
+  secret: string | undefined;
+  timeout: number;
+  headers: Record<string, string>;
+}
+
+const config: Field<Config> = record('An endpoint that takes webhooks.', {
+  url: urlField('Address that is called: http or https.'),
+  secret: optional(
+    secretField(
+      'Signs each call (Standard Webhooks, HMAC-SHA256): whsec_<base64>, or any text. Take it from an environment variable.',
+    ),
+  ),
+  timeout: optional(
+    duration('Longest time for one call, until the answer is there.'),
+    limits.webhookTimeoutMs,
+  ),
+  headers: optional(headersField('Further headers of each call.'), {}),
+});
+
+/**
+ * In: `POST /v1/flows/<flow>` is the one door, and the API opens it for every inbound flow by
+ * calling the hub itself. So this source has nothing to watch; it stands for the flow's intent.
+ *
+ * Out: one POST for each batch, signed, never following redirects. 2xx is success; 408, 425, 429, 5xx
+ * and network failures are passing (WEBHOOK_FAILED with `retryAfterMs` where the endpoint named a
+ * wait, WEBHOOK_UNREACHABLE); everything else is final (WEBHOOK_REFUSED).
+ */
+export const http: ConnectorSpec<Config, Record<string, never>, Record<string, never>> = {
+  name: 'http',
+  about: 'Takes payloads by POST /v1/flows/<flow>, and calls webhooks.',
+  config,
+  from: record('Nothing to choose: the hub’s own HTTP interface takes the payloads.', {}),
+  to: record('Nothing to choose: the endpoint is in config/hub.yaml.', {}),
+  examples: ['from: http', 'to: { http: webshop }'],
+  source: () => new PassiveSource(),
+  sink: ({ url, secret, timeout, headers }, _to, about) =>
+    new WebhookSink({ url, secret, timeoutMs: timeout, headers }, about),
+};
+
+/** Payloads come through the API, which calls the hub; there is nothing to start or to stop. */
+class PassiveSource implements Source {
+  async start(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.resolve();
+  }
+}
+
+/** A field of which a further rule holds: `problem` says what is wrong and what to write. */
+function ruled<T>(
+  of: Field<T>,
+  problem: (value: T) => { message: string; todo: string } | undefined,
+): Field<T> {
+  return {
+    ...of,
+    read(value, path, report) {
+      const result = of.read(value, path, report);
+      const found = result === undefined ? undefined : problem(result);
+      if (!found) return result;
+      report({ path, code: 'CONFIG_BAD_VALUE', ...found });
+      return undefined;
+    },
+  };
+}
+
+function urlField(about: string): Field<string> {
+  return ruled(text(about, { shape: 'an address such as https://shop.example/hook' }), (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+      const todo = 'write an address such as https://shop.example/hook';
+      return { message: `'${value}' is not an address`, todo };
+    }
+    if (url.username === '' && url.password === '') return undefined;
+    const todo = 'write headers: { authorization: "Basic …" }';
+    return { message: 'an address takes no user and password', todo };
+  });
+}
+
+function secretField(about: string): Field<string> {
+  return ruled(text(about), (value) => {
+    if (value === '') return { message: 'the secret is empty', todo: 'set it, or leave it out' };
+    if (!value.startsWith('whsec_')) return undefined;
+    if (/^[A-Za-z0-9+/]+={0,2}$/.test(value.slice('whsec_'.length))) return undefined;
+    return {
+      message: 'what follows whsec_ is not base64',
+      todo: 'copy the secret as it was given',
+    };
+  });
+}
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+function headersField(about: string): Field<Record<string, string>> {
+  return ruled(namedValues(about, text('Value of the header.')), (value) => {
+    for (const [name, content] of Object.entries(value)) {
+      if (HEADER_NAME.test(name) && HEADER_VALUE.test(content)) continue;
+      const todo = 'write a header name, and a value of one line in Latin-1';
+      return { message: `'${name}' is not a header that can be sent`, todo };
+    }
+    return undefined;
+  });
+}

@@ -1,0 +1,157 @@
+/** Calls a subscriber's endpoint as the Standard Webhooks specification describes it. */
+import { createHmac } from 'node:crypto';
+import { StockbusError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import type { Outgoing, Sink } from '../core/ports.ts';
+import type { Runtime } from '../core/runtime.ts';
+
+export interface WebhookConfig {
+  url: string;
+  secret: string | undefined;
+  timeoutMs: number;
+  headers: Record<string, string>;
+}
+
+/** Passing failures among the client errors: request timeout, too early, too many requests. */
+const PASSING = new Set([408, 425, 429]);
+
+/**
+ * One attempt for each `send`; when to try again is the broker's business. The receiver drops
+ * repetitions by `webhook-id`, which is the same at every attempt.
+ */
+export class WebhookSink implements Sink {
+  readonly #config: WebhookConfig;
+  readonly #name: string;
+  readonly #runtime: Runtime;
+  readonly #key: Buffer | undefined;
+  /** The address without what may be secret in it, for faults and logs. */
+  readonly #endpoint: string;
+
+  constructor(config: WebhookConfig, about: { name: string; runtime: Runtime }) {
+    this.#config = config;
+    this.#name = about.name;
+    this.#runtime = about.runtime;
+    this.#key = config.secret === undefined ? undefined : keyOf(config.secret);
+    const { origin, pathname } = new URL(config.url);
+    this.#endpoint = origin + pathname;
+  }
+
+  async send(outgoing: Outgoing): Promise<void> {
+    const body = await collect(outgoing);
+    const response = await this.#post(outgoing, body);
+    this.#judge(response);
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  async #post(outgoing: Outgoing, body: Buffer<ArrayBuffer>): Promise<Response> {
+    const startedMs = performance.now();
+    try {
+      const response = await fetch(this.#config.url, {
+        method: 'POST',
+        headers: this.#headers(outgoing, body),
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(this.#config.timeoutMs),
+      });
+      await discard(response);
+      return response;
+    } catch (error) {
+      throw this.#unreachable(error);
+    } finally {
+      const seconds = (performance.now() - startedMs) / 1_000;
+      const labels = { connector: this.#name };
+      this.#runtime.metrics.observe('stockbus_webhook_seconds', seconds, labels);
+    }
+  }
+
+  #headers(outgoing: Outgoing, body: Buffer): Headers {
+    const headers = new Headers(this.#config.headers);
+    const timestamp = String(Math.floor(this.#runtime.now() / 1_000));
+    headers.set('content-type', outgoing.contentType);
+    headers.set('webhook-id', outgoing.id);
+    headers.set('webhook-timestamp', timestamp);
+    if (this.#key) {
+      headers.set('webhook-signature', signature(this.#key, outgoing.id, timestamp, body));
+    }
+    if (!headers.has('user-agent')) headers.set('user-agent', 'Stockbus');
+    return headers;
+  }
+
+  #unreachable(error: unknown): StockbusError {
+    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
+    const reason = timedOut ? `no answer within ${this.#config.timeoutMs} ms` : reasonOf(error);
+    const message = `connector '${this.#name}': ${this.#endpoint}: ${reason}`;
+    return new StockbusError('WEBHOOK_UNREACHABLE', message, undefined, { cause: error });
+  }
+
+  #judge(response: Response): void {
+    const { status } = response;
+    if (status >= 200 && status < 300) return;
+    const message = `connector '${this.#name}': ${this.#endpoint} answered ${status}`;
+    if (status >= 500 || PASSING.has(status)) {
+      const retryAfterMs = waitAskedFor(response.headers.get('retry-after'), this.#runtime.now());
+      const options = retryAfterMs === undefined ? {} : { retryAfterMs };
+      throw new StockbusError('WEBHOOK_FAILED', message, undefined, options);
+    }
+    const todo = status < 400 ? 'Set `url` to where it redirects; redirects are not followed.' : '';
+    throw new StockbusError('WEBHOOK_REFUSED', message, undefined, { todo });
+  }
+}
+
+/** `whsec_<base64>` as the specification writes secrets; any other text stands for its own bytes. */
+function keyOf(secret: string): Buffer {
+  return secret.startsWith('whsec_')
+    ? Buffer.from(secret.slice('whsec_'.length), 'base64')
+    : Buffer.from(secret, 'utf8');
+}
+
+/** `v1,<base64>` over id, timestamp and body. */
+function signature(key: Buffer, id: string, timestamp: string, body: Buffer): string {
+  const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body);
+  return `v1,${mac.digest('base64')}`;
+}
+
+async function collect(outgoing: Outgoing): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of outgoing.body) {
+    bytes += chunk.byteLength;
+    if (bytes > limits.webhookBytes) {
+      const message = `a webhook call is larger than ${limits.webhookBytes} bytes`;
+      const todo = 'Lower `batch` in the flow, or send it to a folder.';
+      throw new StockbusError('PAYLOAD_TOO_LARGE', message, undefined, { todo });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Reads the little that an answer may hold, so that the connection can be used again. */
+async function discard(response: Response): Promise<void> {
+  if (!response.body) return;
+  let bytes = 0;
+  for await (const chunk of response.body) {
+    bytes += chunk.byteLength;
+    if (bytes > limits.webhookAnswerBytes) return;
+  }
+}
+
+/** Network errors hide the telling part in their cause. */
+function reasonOf(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(inner instanceof Error)) return String(inner);
+  const code = (inner as NodeJS.ErrnoException).code;
+  return inner.message || code || inner.name;
+}
+
+/** `Retry-After` as milliseconds from now: seconds or an HTTP date, within reason. */
+function waitAskedFor(header: string | null, nowMs: number): number | undefined {
+  if (header === null) return undefined;
+  const waitMs = /^\d{1,9}$/.test(header)
+    ? parseInt(header, 10) * 1_000
+    : Date.parse(header) - nowMs;
+  return waitMs >= 0 ? Math.min(waitMs, limits.retryMaxMs) : undefined;
+}
