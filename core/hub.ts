@@ -2,10 +2,22 @@
  * The hub: the four loops over one broker and one store. Adapters arrive as arguments, so that the
  * same hub runs on either pair, in a test, or with only some of its roles.
  */
-import type { Payload, Receipt, Store } from './ports.ts';
-
-export const roles = ['intake', 'apply', 'relay', 'deliver'] as const;
-export type Role = (typeof roles)[number];
+import { Apply } from './apply.ts';
+import { Deliver, subscriptionQueue } from './deliver.ts';
+import { faultOf, nearestName, StockbusError } from './errors.ts';
+import type {
+  CompiledFlow,
+  Endpoint,
+  InboundFlow,
+  ReportFlow,
+  SubscriptionFlow,
+} from './flow/compiledFlow.ts';
+import type { HubConfig, Role } from './flow/hubConfig.ts';
+import { commandQueue, takeIn } from './intake.ts';
+import type { Accept, Broker, Payload, Receipt, Sink, Source, Store, Topology } from './ports.ts';
+import { Relay } from './relay.ts';
+import { Report } from './report.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface Health {
   ready: boolean;
@@ -22,6 +34,211 @@ export interface Hub {
   inboundFlows(): { name: string; about: string; contentType: string }[];
   readonly store: Store;
   health(): Promise<Health>;
-  /** Stops sources, drains the loops within limits.drainTimeoutMs, closes nothing that it did not open. */
+  /** Writes one report now, whatever its schedule says. Throws FLOW_UNKNOWN, … */
+  writeReport(flow: string): Promise<void>;
+  /** Stops sources, then the loops in the order of the road; closes neither broker nor store. */
   stop(): Promise<void>;
+}
+
+export interface HubParts {
+  config: HubConfig;
+  flows: readonly CompiledFlow[];
+  broker: Broker;
+  store: Store;
+  runtime: Runtime;
+  /** Left out: those of the configuration. */
+  roles?: readonly Role[];
+}
+
+export function createHub(parts: HubParts): Hub {
+  return new RunningHub(parts);
+}
+
+class RunningHub implements Hub {
+  readonly store: Store;
+  readonly #parts: HubParts;
+  readonly #roles: readonly Role[];
+  readonly #inbound: Map<string, InboundFlow>;
+  readonly #sources: Source[] = [];
+  readonly #accepting = new Set<Promise<Receipt>>();
+  #apply: Apply[] = [];
+  #relay: Relay | undefined;
+  #deliver: Deliver[] = [];
+  #reports: Report[] = [];
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: HubParts) {
+    this.#parts = parts;
+    this.store = parts.store;
+    this.#roles = parts.roles ?? parts.config.roles;
+    const inbound = parts.flows.filter((flow) => flow.direction === 'inbound');
+    this.#inbound = new Map(inbound.map((flow) => [flow.name, flow]));
+  }
+
+  async start(): Promise<void> {
+    const { broker, store } = this.#parts;
+    await store.open();
+    await broker.declare(this.#topology());
+    if (this.#roles.includes('deliver')) await this.#startDeliver();
+    if (this.#roles.includes('relay')) this.#startRelay();
+    if (this.#roles.includes('apply')) await this.#startApply();
+    if (this.#roles.includes('intake')) await this.#startSources();
+  }
+
+  #topology(): Topology {
+    const { config } = this.#parts;
+    const queues = Array.from({ length: config.apply.partitions }, (_, index) =>
+      commandQueue(index),
+    );
+    const subscriptions = this.#subscriptionFlows().flatMap(({ name, topics }) =>
+      topics.map((topic) => ({ topic, queue: subscriptionQueue(name) })),
+    );
+    return { queues, subscriptions };
+  }
+
+  #subscriptionFlows(): SubscriptionFlow[] {
+    return this.#parts.flows.filter((flow) => flow.direction === 'subscription');
+  }
+
+  async #startDeliver(): Promise<void> {
+    const { broker, runtime } = this.#parts;
+    for (const flow of this.#subscriptionFlows()) {
+      const deliver = new Deliver({ broker, runtime }, flow, this.#sinkOf(flow));
+      this.#deliver.push(deliver);
+      await deliver.start();
+    }
+    for (const flow of this.#parts.flows) {
+      if (flow.direction !== 'report') continue;
+      const report = this.#reportOf(flow);
+      this.#reports.push(report);
+      report.start();
+    }
+  }
+
+  #reportOf(flow: ReportFlow): Report {
+    const { store, runtime, config } = this.#parts;
+    return new Report({ store, runtime, stock: config.stock }, flow, this.#sinkOf(flow));
+  }
+
+  #sinkOf(flow: SubscriptionFlow | ReportFlow): Sink {
+    const { spec, config, options } = flow.to;
+    if (!spec.sink) throw new StockbusError('INTERNAL', `the connector ${spec.name} cannot send`);
+    return spec.sink(config, options, this.#aboutOf(flow.name, flow.to));
+  }
+
+  #aboutOf(
+    flow: string,
+    { connector, kind }: Endpoint,
+  ): { name: string; flow: string; runtime: Runtime } {
+    return { name: connector ?? kind, flow, runtime: this.#parts.runtime };
+  }
+
+  #startRelay(): void {
+    const { broker, store, runtime } = this.#parts;
+    this.#relay = new Relay({ broker, store, runtime });
+    this.#relay.start();
+  }
+
+  async #startApply(): Promise<void> {
+    const { broker, store, runtime, config } = this.#parts;
+    const committed = () => this.#relay?.wake();
+    for (let partition = 0; partition < config.apply.partitions; partition += 1) {
+      const apply = new Apply(
+        { broker, store, runtime, policy: config.stock, committed },
+        partition,
+      );
+      this.#apply.push(apply);
+      await apply.start();
+    }
+  }
+
+  async #startSources(): Promise<void> {
+    for (const flow of this.#inbound.values()) {
+      const { spec, config, options } = flow.from;
+      if (!spec.source)
+        throw new StockbusError('INTERNAL', `the connector ${spec.name} cannot receive`);
+      const source = spec.source(config, options, this.#aboutOf(flow.name, flow.from));
+      this.#sources.push(source);
+      const accept: Accept = (payload) => this.#take(flow, payload);
+      await source.start(accept);
+    }
+  }
+
+  async accept(name: string, payload: Payload): Promise<Receipt> {
+    const flow = this.#inbound.get(name);
+    if (!flow) throw this.#unknown(name);
+    return this.#take(flow, payload);
+  }
+
+  #unknown(name: string): StockbusError {
+    if (this.#parts.flows.some((flow) => flow.name === name)) {
+      return new StockbusError('FLOW_NOT_INBOUND', `the flow ${name} takes no payloads`);
+    }
+    const known = [...this.#inbound.keys()];
+    const near = nearestName(name, known);
+    const todo = near ? `did you mean '${near}'?` : `inbound flows: ${known.join(', ') || 'none'}`;
+    return new StockbusError('FLOW_UNKNOWN', `there is no flow '${name}'`, undefined, { todo });
+  }
+
+  async #take(flow: InboundFlow, payload: Payload): Promise<Receipt> {
+    if (this.#stopping) throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
+    const { broker, runtime, config } = this.#parts;
+    const taking = takeIn({ broker, runtime, partitions: config.apply.partitions }, flow, payload);
+    this.#accepting.add(taking);
+    try {
+      return await taking;
+    } finally {
+      this.#accepting.delete(taking);
+    }
+  }
+
+  inboundFlows(): { name: string; about: string; contentType: string }[] {
+    return [...this.#inbound.values()].map(({ name, about, read }) => ({
+      name,
+      about,
+      contentType: read.contentType,
+    }));
+  }
+
+  async health(): Promise<Health> {
+    const { broker, store } = this.#parts;
+    const [brokerCheck, storeCheck] = await Promise.all([checkOf(broker), checkOf(store)]);
+    const hub = this.#stopping ? 'stopping' : 'ok';
+    const checks = { hub, broker: brokerCheck, store: storeCheck };
+    return { ready: Object.values(checks).every((check) => check === 'ok'), checks };
+  }
+
+  async writeReport(name: string): Promise<void> {
+    const flow = this.#parts.flows.find((candidate) => candidate.name === name);
+    if (flow?.direction !== 'report') throw this.#unknown(name);
+    const report = this.#reportOf(flow);
+    try {
+      await report.write();
+    } finally {
+      await report.stop();
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all(this.#sources.map((source) => source.stop()));
+    await Promise.allSettled(this.#accepting);
+    await Promise.all(this.#apply.map((apply) => apply.stop()));
+    await this.#relay?.stop();
+    await Promise.all(this.#deliver.map((deliver) => deliver.stop()));
+    await Promise.all(this.#reports.map((report) => report.stop()));
+  }
+}
+
+async function checkOf(part: { ping(): Promise<void> }): Promise<string> {
+  try {
+    await part.ping();
+    return 'ok';
+  } catch (error) {
+    return faultOf(error).message;
+  }
 }

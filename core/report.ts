@@ -1,0 +1,89 @@
+/** Report: a query of the store, on a schedule, through steps and codec to a connector. */
+import { schedule } from 'node-cron';
+import { Backoff } from './backoff.ts';
+import { writePages } from './deliver/writeRecords.ts';
+import { faultOf, isRetryable } from './errors.ts';
+import type { ReportFlow } from './flow/compiledFlow.ts';
+import type { RecordValue, Sink, Store } from './ports.ts';
+import { queryRows } from './query.ts';
+import type { Runtime } from './runtime.ts';
+import type { StockPolicy } from './stock/policy.ts';
+
+export interface ReportParts {
+  store: Store;
+  runtime: Runtime;
+  stock: StockPolicy;
+}
+
+export class Report {
+  readonly #parts: ReportParts;
+  readonly #flow: ReportFlow;
+  readonly #sink: Sink;
+  #task: { stop(): unknown } | undefined;
+  #writing: Promise<void> | undefined;
+  #stopping = false;
+
+  constructor(parts: ReportParts, flow: ReportFlow, sink: Sink) {
+    this.#parts = parts;
+    this.#flow = flow;
+    this.#sink = sink;
+  }
+
+  start(): void {
+    this.#task = schedule(this.#flow.schedule, () => this.#due(), {
+      timezone: this.#flow.zone,
+      name: this.#flow.name,
+    });
+  }
+
+  /** A report still being written when the next is due is not begun twice. */
+  #due(): void {
+    this.#writing ??= this.#writeWithRetries().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  async #writeWithRetries(): Promise<void> {
+    const backoff = new Backoff(this.#parts.runtime);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.write();
+        return;
+      } catch (error) {
+        const fault = faultOf(error);
+        const last = attempt >= this.#flow.retry.attempts || !isRetryable(fault) || this.#stopping;
+        const facts = { flow: this.#flow.name, code: fault.code, message: fault.message, attempt };
+        this.#parts.runtime.log(
+          last ? 'error' : 'warn',
+          last ? 'report.failed' : 'report.retry',
+          facts,
+        );
+        if (last) return;
+        await backoff.wait();
+      }
+    }
+  }
+
+  async write(): Promise<void> {
+    const { contentType, extension, codec } = this.#flow.write;
+    const id = `report_${this.#flow.name}_${this.#parts.runtime.newId()}`;
+    const body = writePages(codec, this.#records());
+    await this.#sink.send({ id, contentType, extension, body, flow: this.#flow.name });
+    this.#parts.runtime.log('info', 'report.written', { flow: this.#flow.name });
+  }
+
+  async *#records(): AsyncIterable<readonly RecordValue[]> {
+    const run = this.#flow.makeRun();
+    for await (const rows of queryRows(this.#parts.store, this.#parts.stock, this.#flow.query)) {
+      yield (await run.push(rows)).records;
+    }
+    yield (await run.flush()).records;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#task?.stop();
+    await this.#writing;
+    await this.#sink.close();
+  }
+}
