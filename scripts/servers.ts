@@ -38,8 +38,8 @@ export function freePort(): Promise<number> {
 
 /** Where an executable is, or undefined. Debian's own RabbitMQ script wants its user; this not. */
 export function findRabbitmq(): string | undefined {
-  const named = process.env['STOCKBUS_RABBITMQ'];
-  const onPath = (process.env['PATH'] ?? '')
+  const named = process.env.STOCKBUS_RABBITMQ;
+  const onPath = (process.env.PATH ?? '')
     .split(delimiter)
     .map((dir) => join(dir, 'rabbitmq-server'));
   return [named, '/usr/lib/rabbitmq/bin/rabbitmq-server', ...onPath].find(
@@ -48,9 +48,9 @@ export function findRabbitmq(): string | undefined {
 }
 
 export function findMongod(): string | undefined {
-  const servers = process.env['STOCKBUS_SERVERS'] ?? '/opt/stockbus-servers';
+  const servers = process.env.STOCKBUS_SERVERS ?? '/opt/stockbus-servers';
   const known = ['secantusd-rs', 'secantusd-py'].map((file) => join(servers, 'bin', file));
-  return [process.env['STOCKBUS_MONGOD'], ...known].find(
+  return [process.env.STOCKBUS_MONGOD, ...known].find(
     (file) => file !== undefined && existsSync(file),
   );
 }
@@ -150,7 +150,7 @@ function launch(
     detached: true,
     stdio: ['ignore', output, output],
     env: { ...process.env, ...env },
-    cwd: env['HOME'] ?? tmpdir(),
+    cwd: env.HOME ?? tmpdir(),
   });
   child.unref();
   return child;
@@ -234,7 +234,7 @@ export function isRunning(pid: number): boolean {
 }
 
 const stateFile = (): string =>
-  process.env['STOCKBUS_SERVERS_STATE'] ?? join(tmpdir(), 'stockbus-servers.json');
+  process.env.STOCKBUS_SERVERS_STATE ?? join(tmpdir(), 'stockbus-servers.json');
 
 /** Starts what is installed; what is not is told with the reason. */
 async function start(): Promise<void> {

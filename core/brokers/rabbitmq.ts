@@ -1,0 +1,158 @@
+import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type {
+  BackendSpec,
+  Broker,
+  BrokerMessage,
+  Consumer,
+  DeadLetter,
+  Delivery,
+  Topology,
+} from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { readAddress } from './rabbitmq/address.ts';
+import { answered, closedError, isNotFound, noQueue } from './rabbitmq/failure.ts';
+import { Link, onChannel } from './rabbitmq/link.ts';
+import { firstSending, readDead } from './rabbitmq/messages.ts';
+import { Publisher } from './rabbitmq/publisher.ts';
+import { Subscription } from './rabbitmq/subscription.ts';
+import { RabbitTopology } from './rabbitmq/topology.ts';
+
+export interface RabbitmqOptions {
+  /** Time that a close waits for deliveries in work and for confirms. */
+  drainTimeoutMs?: number;
+}
+
+/**
+ * RabbitMQ 3.10 or later: quorum queues, publisher confirms, delayed retry without a plugin, dead
+ * letters in a queue of their own.
+ */
+export const rabbitmq: BackendSpec<Broker> = {
+  name: 'rabbitmq',
+  about: 'RabbitMQ with quorum queues: for production, and for more than one process.',
+  schemes: ['amqp:', 'amqps:'],
+  open: (address, runtime) => openRabbitmq(address, runtime),
+};
+
+/** Rejects with BROKER_UNREACHABLE when the first connection fails; later ones come back alone. */
+export async function openRabbitmq(
+  address: string,
+  runtime: Runtime,
+  options: RabbitmqOptions = {},
+): Promise<Broker> {
+  const parts = readAddress(address);
+  const publishing = new Link('publisher', parts, runtime);
+  const consuming = new Link('consumer', parts, runtime);
+  const topology = new RabbitTopology(parts.prefix, publishing);
+  const publisher = new Publisher(publishing, topology, runtime);
+  const broker = new RabbitmqBroker(
+    { publishing, consuming, topology, publisher, runtime },
+    options.drainTimeoutMs ?? limits.drainTimeoutMs,
+  );
+  await publishing.start();
+  return broker;
+}
+
+interface Parts {
+  publishing: Link;
+  consuming: Link;
+  topology: RabbitTopology;
+  publisher: Publisher;
+  runtime: Runtime;
+}
+
+class RabbitmqBroker implements Broker {
+  readonly #parts: Parts;
+  readonly #drainTimeoutMs: number;
+  readonly #subscriptions = new Set<Subscription>();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts, drainTimeoutMs: number) {
+    this.#parts = parts;
+    this.#drainTimeoutMs = drainTimeoutMs;
+  }
+
+  declare(topology: Topology): Promise<void> {
+    return this.#parts.topology.declare(topology);
+  }
+
+  async publish(messages: readonly BrokerMessage[]): Promise<void> {
+    for (const message of messages) refuseTooLarge(message);
+    await this.#parts.publisher.send(
+      messages.map((message) => firstSending(this.#parts.topology, message)),
+    );
+  }
+
+  async consume(
+    queue: string,
+    prefetch: number,
+    handler: (delivery: Delivery) => void,
+  ): Promise<Consumer> {
+    if (this.#closing) throw closedError();
+    const { consuming: link, publisher, topology, runtime } = this.#parts;
+    await link.start();
+    const parts = { link, publisher, topology, runtime, drainTimeoutMs: this.#drainTimeoutMs };
+    const subscription = new Subscription(queue, prefetch, handler, parts);
+    await subscription.start();
+    this.#subscriptions.add(subscription);
+    return {
+      close: async () => {
+        await subscription.close();
+        this.#subscriptions.delete(subscription);
+      },
+    };
+  }
+
+  async depth(queue: string): Promise<number> {
+    const { publishing, topology } = this.#parts;
+    try {
+      const name = topology.queue(queue);
+      return (await onChannel(publishing, (channel) => channel.checkQueue(name))).messageCount;
+    } catch (error) {
+      throw isNotFound(error) ? noQueue(queue) : error;
+    }
+  }
+
+  /** They are taken and given back, so that none is lost while somebody looks. */
+  dead(limit: number): Promise<DeadLetter[]> {
+    const { publishing, topology } = this.#parts;
+    return onChannel(publishing, async (channel) => {
+      const letters: DeadLetter[] = [];
+      while (letters.length < limit) {
+        const message = await channel.get(topology.dead);
+        if (!message) break;
+        letters.push(readDead(topology, message));
+      }
+      if (letters.length > 0) channel.nackAll(true);
+      return letters;
+    });
+  }
+
+  async ping(): Promise<void> {
+    const { blocked, model, failure } = this.#parts.publishing;
+    if (!model) throw failure;
+    if (blocked !== undefined)
+      throw new StockbusError('BROKER_REFUSED', `RabbitMQ takes no messages now: ${blocked}`);
+    const channel = await answered(model.createChannel(), 'a ping');
+    await answered(channel.close(), 'a ping');
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+    await this.#parts.publisher.close(this.#drainTimeoutMs);
+    await Promise.all([this.#parts.publishing.close(), this.#parts.consuming.close()]);
+  }
+}
+
+function refuseTooLarge(message: BrokerMessage): void {
+  if (message.body.byteLength <= limits.brokerMessageBytes) return;
+  throw new StockbusError(
+    'PAYLOAD_TOO_LARGE',
+    `message ${message.id} has ${message.body.byteLength} bytes, the broker takes ${limits.brokerMessageBytes}`,
+  );
+}

@@ -1,0 +1,110 @@
+import { StockbusError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+import type { RabbitAddress } from './address.ts';
+
+const codeOf = (error: unknown): string | number | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error
+    ? (error.code as string | number)
+    : undefined;
+
+export const textOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.errors.length > 0) return textOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+};
+
+export const isNotFound = (error: unknown): boolean => codeOf(error) === 404;
+export const isConflict = (error: unknown): boolean => codeOf(error) === 406;
+
+/** Why no connection came about, and what to do in this very case. */
+export function connectFailure(error: unknown, address: RabbitAddress): StockbusError {
+  const text = textOf(error);
+  const { place, user, virtualHost } = address;
+  const refused = (message: string, todo?: string): StockbusError =>
+    new StockbusError('BROKER_UNREACHABLE', message, undefined, {
+      cause: error,
+      ...(todo ? { todo } : {}),
+    });
+  if (/ACCESS_REFUSED/.test(text)) {
+    return refused(
+      `RabbitMQ at ${place} refuses the login of user '${user}'`,
+      'check user and password in STOCKBUS_BROKER; guest may log in from the same machine only',
+    );
+  }
+  if (/vhost .* not found|access to vhost/.test(text)) {
+    return refused(
+      `RabbitMQ at ${place} has no virtual host '${virtualHost}' for user '${user}'`,
+      `run: rabbitmqctl add_vhost '${virtualHost}' && rabbitmqctl set_permissions -p '${virtualHost}' '${user}' '.*' '.*' '.*'`,
+    );
+  }
+  return refused(`no connection to RabbitMQ at ${place}: ${text}`);
+}
+
+const INEQUIVALENT =
+  /inequivalent arg '([^']+)' for (queue|exchange) '([^']+)' in vhost '[^']*': received (.+?) but current is (.+?)"?$/;
+const plain = (text: string): string =>
+  text.replace(/^(the value )?'([^']*)'.*$/, '$2').replace(/^none$/, 'not set');
+
+/** Names what exists differently, in which property, and how to get out of it. */
+export function conflict(error: unknown): StockbusError {
+  const match = INEQUIVALENT.exec(textOf(error));
+  if (!match)
+    return new StockbusError('BROKER_TOPOLOGY_CONFLICT', textOf(error), undefined, {
+      cause: error,
+    });
+  const [, property, kind, name, ours, theirs] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const message = `${kind} '${name}' exists with ${property} ${plain(theirs)}, the hub declares ${plain(ours)}`;
+  const remove =
+    kind === 'queue'
+      ? `let it run empty and delete it (rabbitmqctl delete_queue ${name})`
+      : `delete the exchange ${name}`;
+  return new StockbusError('BROKER_TOPOLOGY_CONFLICT', message, undefined, {
+    cause: error,
+    todo: `${remove}, or use another virtual host, or another prefix: amqp://...?prefix=other.`,
+  });
+}
+
+export function closedError(): StockbusError {
+  return new StockbusError('BROKER_CLOSED', 'the broker connection is closed');
+}
+
+export function noQueue(queue: string): StockbusError {
+  return new StockbusError('BROKER_UNROUTABLE', `there is no queue '${queue}'`);
+}
+
+/** The answer, or BROKER_UNREACHABLE when none comes in time. */
+export async function answered<T>(
+  question: Promise<T>,
+  what: string,
+  timeoutMs: number = limits.brokerAnswerTimeoutMs,
+): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(
+      new StockbusError(
+        'BROKER_UNREACHABLE',
+        `RabbitMQ did not answer ${what} within ${timeoutMs} ms`,
+      ),
+    );
+  }, timeoutMs);
+  try {
+    return await Promise.race([question, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Half to all of an exponentially growing wait, so that many clients do not come back at once. */
+export function backoffMs(attempt: number, random: () => number): number {
+  const full = Math.min(
+    limits.reconnectMaxMs,
+    limits.reconnectFirstMs * 2 ** Math.min(attempt, 20),
+  );
+  return full * (0.5 + random() / 2);
+}

@@ -1,0 +1,194 @@
+import type { Duplex } from 'node:stream';
+import { type Channel, type ChannelModel, connect } from 'amqplib';
+import type { StockbusError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { RabbitAddress } from './address.ts';
+import { answered, backoffMs, closedError, connectFailure, textOf } from './failure.ts';
+
+/**
+ * One connection that comes back by itself. The hub keeps two: RabbitMQ stops reading a connection
+ * that publishes while an alarm is on, and acks must go on then.
+ */
+export class Link {
+  readonly #name: string;
+  readonly #address: RabbitAddress;
+  readonly #runtime: Runtime;
+  readonly #waiting = new Set<(model: ChannelModel) => void>();
+  readonly #upListeners: ((model: ChannelModel) => void)[] = [];
+  #model: ChannelModel | undefined;
+  #failure: StockbusError;
+  #starting: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #attempt = 0;
+  #closed = false;
+  #blocked: string | undefined;
+
+  constructor(name: string, address: RabbitAddress, runtime: Runtime) {
+    this.#name = name;
+    this.#address = address;
+    this.#runtime = runtime;
+    this.#failure = connectFailure(new Error('not connected yet'), address);
+  }
+
+  /** Why the broker takes no messages now (its memory or disk alarm), or undefined. */
+  get blocked(): string | undefined {
+    return this.#blocked;
+  }
+
+  get failure(): StockbusError {
+    return this.#closed ? closedError() : this.#failure;
+  }
+
+  get model(): ChannelModel | undefined {
+    return this.#model;
+  }
+
+  /** Called at once when connected, and at every later connection. */
+  onUp(listener: (model: ChannelModel) => void): void {
+    this.#upListeners.push(listener);
+    if (this.#model) listener(this.#model);
+  }
+
+  /** Connects for the first time. Rejects when that fails, and then may be called again. */
+  start(): Promise<void> {
+    this.#starting ??= this.#connect().catch((error: unknown) => {
+      this.#starting = undefined;
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  /** The connection; waits for it, and rejects with the reason when it does not come back in time. */
+  async up(timeoutMs: number = limits.brokerAnswerTimeoutMs): Promise<ChannelModel> {
+    if (this.#closed) throw closedError();
+    if (this.#model) return this.#model;
+    const { promise, resolve, reject } = Promise.withResolvers<ChannelModel>();
+    const timer = setTimeout(() => reject(this.failure), timeoutMs);
+    this.#waiting.add(resolve);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(resolve);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const model = this.#model;
+    this.#model = undefined;
+    if (!model) return;
+    try {
+      await answered(model.close(), 'the goodbye', 2_000);
+    } catch (error) {
+      this.#runtime.log('debug', 'broker.goodbye_failed', {
+        link: this.#name,
+        reason: textOf(error),
+      });
+    }
+    destroySocket(model);
+  }
+
+  async #connect(): Promise<void> {
+    const options = {
+      noDelay: true,
+      keepAlive: true,
+      timeout: limits.brokerAnswerTimeoutMs,
+      clientProperties: { connection_name: `stockbus ${this.#name}` },
+    };
+    try {
+      const model = await connect(this.#address.url, options);
+      if (this.#closed) return await model.close();
+      this.#take(model);
+    } catch (error) {
+      this.#failure = connectFailure(error, this.#address);
+      throw this.#failure;
+    }
+  }
+
+  #take(model: ChannelModel): void {
+    this.#model = model;
+    this.#attempt = 0;
+    this.#blocked = undefined;
+    model.on('error', (error) =>
+      this.#runtime.log('debug', 'broker.connection_error', {
+        link: this.#name,
+        reason: textOf(error),
+      }),
+    );
+    model.on('close', (error) => this.#lost(model, error));
+    model.on('blocked', (reason) => {
+      this.#blocked = reason;
+      this.#runtime.log('warn', 'broker.blocked', { link: this.#name, reason });
+    });
+    model.on('unblocked', () => {
+      this.#blocked = undefined;
+      this.#runtime.log('info', 'broker.unblocked', { link: this.#name });
+    });
+    this.#runtime.log('info', 'broker.connected', { link: this.#name, place: this.#address.place });
+    for (const resolve of this.#waiting) resolve(model);
+    for (const listener of this.#upListeners) listener(model);
+  }
+
+  #lost(model: ChannelModel, error: unknown): void {
+    destroySocket(model);
+    if (this.#closed || this.#model !== model) return;
+    this.#model = undefined;
+    this.#blocked = undefined;
+    this.#failure = connectFailure(error ?? new Error('the connection was lost'), this.#address);
+    this.#runtime.log('warn', 'broker.connection_lost', {
+      link: this.#name,
+      reason: textOf(error),
+    });
+    this.#again();
+  }
+
+  #again(): void {
+    if (this.#closed) return;
+    const waitMs = backoffMs(this.#attempt, this.#runtime.random);
+    this.#attempt += 1;
+    this.#timer = setTimeout(() => {
+      this.#connect().catch((error: unknown) => {
+        this.#runtime.log('warn', 'broker.reconnect_failed', {
+          link: this.#name,
+          attempt: this.#attempt,
+          reason: textOf(error),
+        });
+        this.#again();
+      });
+    }, waitMs);
+  }
+}
+
+/** A channel whose closing by the server is told to the caller of an operation, and never thrown. */
+export async function openChannel(model: ChannelModel): Promise<Channel> {
+  const channel = await answered(model.createChannel(), 'a new channel');
+  channel.on('error', ignoreToldElsewhere);
+  return channel;
+}
+
+/** The driver also rejects the operation, or emits `close`; this event would end the process. */
+export function ignoreToldElsewhere(): undefined {
+  return undefined;
+}
+
+/** Runs `work` on a channel of its own, which an error of the server closes. */
+export async function onChannel<T>(link: Link, work: (channel: Channel) => Promise<T>): Promise<T> {
+  const channel = await openChannel(await link.up());
+  let open = true;
+  channel.once('close', () => {
+    open = false;
+  });
+  try {
+    return await answered(work(channel), 'a request');
+  } finally {
+    if (open) await answered(channel.close(), 'the end of a channel').catch(ignoreToldElsewhere);
+  }
+}
+
+/** The driver only half-closes the socket of a peer that is gone, which would keep the process. */
+function destroySocket(model: ChannelModel): void {
+  (model.connection as unknown as { stream?: Duplex }).stream?.destroy();
+}

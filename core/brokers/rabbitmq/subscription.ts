@@ -1,0 +1,217 @@
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Consumer, Delivery } from '../../ports.ts';
+import type { Runtime } from '../../runtime.ts';
+import { answered, backoffMs, isNotFound, noQueue, textOf } from './failure.ts';
+import { ignoreToldElsewhere, type Link, openChannel } from './link.ts';
+import { attemptOf, deadSending, redeliveriesOf, retrySending } from './messages.ts';
+import type { Publisher } from './publisher.ts';
+import type { RabbitTopology } from './topology.ts';
+
+export interface SubscriptionParts {
+  link: Link;
+  publisher: Publisher;
+  topology: RabbitTopology;
+  runtime: Runtime;
+  /** Time that a close waits for deliveries in work. */
+  drainTimeoutMs: number;
+}
+
+/**
+ * A consumer with a channel of its own. When the channel ends (connection lost, cancelled by the
+ * server, acknowledged too late) it forgets its deliveries, which the broker gives out again, and
+ * subscribes anew, making the queue again where it is gone.
+ */
+export class Subscription implements Consumer {
+  readonly #queue: string;
+  readonly #prefetch: number;
+  readonly #handler: (delivery: Delivery) => void;
+  readonly #parts: SubscriptionParts;
+  readonly #moving = new WeakSet<ConsumeMessage>();
+  readonly #unsettled = new Set<ConsumeMessage>();
+  readonly #drained = new Set<() => void>();
+  #channel: Channel | undefined;
+  #consumerTag: string | undefined;
+  #attempt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #busy = false;
+  #started = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    queue: string,
+    prefetch: number,
+    handler: (delivery: Delivery) => void,
+    parts: SubscriptionParts,
+  ) {
+    this.#queue = queue;
+    this.#prefetch = prefetch;
+    this.#handler = handler;
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    await this.#subscribe(await this.#parts.link.up());
+    this.#started = true;
+    this.#parts.link.onUp(() => this.#subscribeAgain());
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#timer);
+    const channel = this.#channel;
+    if (!channel) return;
+    if (this.#consumerTag !== undefined) {
+      await answered(channel.cancel(this.#consumerTag), 'a cancel').catch(ignoreToldElsewhere);
+    }
+    await this.#drain();
+    if (this.#channel !== channel) return;
+    this.#forget();
+    await answered(channel.close(), 'the end of a channel').catch(ignoreToldElsewhere);
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#unsettled.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, this.#parts.drainTimeoutMs);
+    this.#drained.add(resolve);
+    await promise;
+    clearTimeout(timer);
+  }
+
+  #subscribeAgain(): void {
+    const { link, runtime, topology } = this.#parts;
+    const model = link.model;
+    if (this.#closing || this.#busy || this.#channel || !this.#started || !model) return;
+    this.#busy = true;
+    topology
+      .restore()
+      .then(() => this.#subscribe(model))
+      .then(
+        () => {
+          this.#busy = false;
+          runtime.log('info', 'broker.subscribed_again', { queue: this.#queue });
+        },
+        (error: unknown) => {
+          this.#busy = false;
+          runtime.log('warn', 'broker.subscribe_failed', {
+            queue: this.#queue,
+            reason: textOf(error),
+          });
+          this.#later();
+        },
+      );
+  }
+
+  #later(): void {
+    if (this.#closing) return;
+    this.#timer = setTimeout(
+      () => this.#subscribeAgain(),
+      backoffMs(this.#attempt, this.#parts.runtime.random),
+    );
+    this.#attempt += 1;
+  }
+
+  async #subscribe(model: ChannelModel): Promise<void> {
+    const channel = await openChannel(model);
+    channel.on('close', () => this.#lost(channel));
+    try {
+      await answered(channel.prefetch(this.#prefetch), 'a prefetch');
+      this.#channel = channel;
+      const queue = this.#parts.topology.queue(this.#queue);
+      const { consumerTag } = await answered(
+        channel.consume(queue, (message) => this.#take(channel, message)),
+        'a consume',
+      );
+      this.#consumerTag = consumerTag;
+    } catch (error) {
+      this.#channel = undefined;
+      throw isNotFound(error) ? noQueue(this.#queue) : error;
+    }
+    if (this.#closing) await channel.close();
+  }
+
+  #take(channel: Channel, message: ConsumeMessage | null): void {
+    if (!message) {
+      this.#parts.runtime.log('warn', 'broker.consumer_cancelled', { queue: this.#queue });
+      channel.close().catch(ignoreToldElsewhere);
+      return;
+    }
+    // What comes after the close began goes back when the channel ends.
+    if (this.#closing || this.#channel !== channel) return;
+    this.#attempt = 0;
+    this.#unsettled.add(message);
+    this.#handler(this.#delivery(channel, message));
+  }
+
+  #lost(channel: Channel): void {
+    if (this.#channel !== channel) return;
+    this.#forget();
+    if (this.#started) this.#later();
+  }
+
+  #forget(): void {
+    this.#channel = undefined;
+    this.#consumerTag = undefined;
+    this.#unsettled.clear();
+    this.#tellDrained();
+  }
+
+  #tellDrained(): void {
+    if (this.#unsettled.size > 0) return;
+    for (const resolve of this.#drained) resolve();
+    this.#drained.clear();
+  }
+
+  #delivery(channel: Channel, message: ConsumeMessage): Delivery {
+    return {
+      id: String(message.properties.messageId ?? ''),
+      body: message.content,
+      contentType: String(message.properties.contentType ?? 'application/octet-stream'),
+      attempt: attemptOf(message),
+      redeliveries: redeliveriesOf(message),
+      ack: () => this.#settle(message, () => channel.ack(message)),
+      retry: (delayMs, reason) =>
+        this.#move(channel, message, () =>
+          retrySending(this.#parts.topology, this.#queue, message, delayMs, reason),
+        ),
+      dead: (reason) =>
+        this.#move(channel, message, () =>
+          deadSending(
+            this.#parts.topology,
+            this.#queue,
+            message,
+            this.#parts.runtime.now(),
+            reason,
+          ),
+        ),
+    };
+  }
+
+  /** Does nothing when the delivery is settled, or its channel gone: then it comes again. */
+  #settle(message: ConsumeMessage, send: () => void): void {
+    if (!this.#unsettled.delete(message)) return;
+    send();
+    this.#tellDrained();
+  }
+
+  /** Sends it elsewhere, and takes it off this queue once that is confirmed. */
+  async #move(
+    channel: Channel,
+    message: ConsumeMessage,
+    sending: () => ReturnType<typeof retrySending>,
+  ): Promise<void> {
+    if (!this.#unsettled.has(message) || this.#moving.has(message)) return;
+    this.#moving.add(message);
+    try {
+      await this.#parts.publisher.send([sending()]);
+      this.#settle(message, () => channel.ack(message));
+    } catch (error) {
+      this.#settle(message, () => channel.nack(message, false, true));
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import type { Channel } from 'amqplib';
+import { StockbusError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+import type { Topology } from '../../ports.ts';
+import { DELAY_LEVELS, DELAY_UNIT_MS, levelPattern, queuePattern } from './delay.ts';
+import { conflict, isConflict } from './failure.ts';
+import { type Link, onChannel } from './link.ts';
+
+/** A name of AMQP is a short string. */
+const NAME_BYTES = 200;
+
+/** What everything is called, and what makes it. */
+export class RabbitTopology {
+  readonly #prefix: string;
+  readonly #link: Link;
+  readonly #declared: Topology = { queues: [], subscriptions: [] };
+  #restoring: Promise<void> | undefined;
+
+  constructor(prefix: string, link: Link) {
+    this.#prefix = prefix;
+    this.#link = link;
+  }
+
+  queue(name: string): string {
+    return `${this.#prefix}${name}`;
+  }
+
+  /** The name without the prefix, as the hub knows it. */
+  shortName(queue: string): string {
+    return queue.startsWith(this.#prefix) ? queue.slice(this.#prefix.length) : queue;
+  }
+
+  /** Direct exchange: its routing keys are the topics. */
+  get topics(): string {
+    return `${this.#prefix}topics`;
+  }
+
+  /** Exchange and queue of the dead letters. */
+  get dead(): string {
+    return `${this.#prefix}dead`;
+  }
+
+  /** Exchange at which a delay enters. */
+  delay(level: number): string {
+    return level < 0 ? `${this.#prefix}delay.over` : `${this.#prefix}delay.${level}`;
+  }
+
+  /** Makes what is missing and remembers it, so that it can be made again. */
+  async declare(wanted: Topology): Promise<void> {
+    for (const name of wanted.queues) this.#check(name);
+    await this.#make(wanted);
+    this.#declared.queues = [...new Set([...this.#declared.queues, ...wanted.queues])];
+    this.#declared.subscriptions = [...this.#declared.subscriptions, ...wanted.subscriptions];
+  }
+
+  /** Makes again what was declared: a server may have come back without its data. */
+  restore(): Promise<void> {
+    this.#restoring ??= this.#make(this.#declared).finally(() => {
+      this.#restoring = undefined;
+    });
+    return this.#restoring;
+  }
+
+  /** The one exchange that publishing needs even where nothing was declared. */
+  async assertTopics(channel: Channel): Promise<void> {
+    await asserted(channel.assertExchange(this.topics, 'direct', { durable: true }));
+  }
+
+  #check(name: string): void {
+    const reserved = name === 'dead' || name === 'topics' || /^delay\./.test(name);
+    if (!reserved && name !== '' && Buffer.byteLength(this.queue(name)) <= NAME_BYTES) return;
+    const why = reserved
+      ? 'belongs to the broker itself'
+      : `is empty or longer than ${NAME_BYTES} bytes`;
+    throw new StockbusError('CONFIG_BAD_VALUE', `the queue name '${name}' ${why}`);
+  }
+
+  #make(wanted: Topology): Promise<void> {
+    return onChannel(this.#link, async (channel) => {
+      await this.assertTopics(channel);
+      if (wanted.queues.length > 0) await this.#assertBase(channel);
+      for (const name of wanted.queues) await this.#assertWorkQueue(channel, name);
+      for (const { topic, queue } of wanted.subscriptions) {
+        await asserted(channel.bindQueue(this.queue(queue), this.topics, topic));
+      }
+    });
+  }
+
+  async #assertBase(channel: Channel): Promise<void> {
+    await asserted(channel.assertExchange(this.dead, 'fanout', { durable: true }));
+    await asserted(channel.assertQueue(this.dead, quorum({ 'x-delivery-limit': NEVER })));
+    await asserted(channel.bindQueue(this.dead, this.dead, ''));
+    for (let level = -1; level < DELAY_LEVELS; level += 1) {
+      await asserted(channel.assertExchange(this.delay(level), 'topic', { durable: true }));
+      if (level >= 0) await this.#assertLevel(channel, level);
+    }
+  }
+
+  async #assertLevel(channel: Channel, level: number): Promise<void> {
+    const [name, below] = [this.delay(level), this.delay(level - 1)];
+    const options = quorum({
+      'x-message-ttl': DELAY_UNIT_MS * 2 ** level,
+      ...deadLettersTo(below),
+    });
+    await asserted(channel.assertQueue(name, options));
+    await asserted(channel.bindQueue(name, name, levelPattern(level, 1)));
+    await asserted(channel.bindExchange(below, name, levelPattern(level, 0)));
+  }
+
+  async #assertWorkQueue(channel: Channel, name: string): Promise<void> {
+    const limit = { 'x-delivery-limit': limits.unsettledDeliveries };
+    const options = quorum({ ...limit, ...deadLettersTo(this.dead) });
+    await asserted(channel.assertQueue(this.queue(name), options));
+    await asserted(channel.bindQueue(this.queue(name), this.delay(-1), queuePattern(name)));
+  }
+}
+
+/** Looking at the dead letters delivers them, and no number of looks may delete one. */
+const NEVER = 1_000_000_000;
+
+/** With a delivery limit set, what comes back keeps its place; without, it goes to the end. */
+const quorum = (more: Record<string, unknown>) => ({
+  durable: true,
+  arguments: { 'x-queue-type': 'quorum', ...more },
+});
+
+/** At least once: a message leaves its queue only when the next one has confirmed it. */
+const deadLettersTo = (exchange: string): Record<string, unknown> => ({
+  'x-dead-letter-exchange': exchange,
+  'x-dead-letter-strategy': 'at-least-once',
+  'x-overflow': 'reject-publish',
+});
+
+async function asserted<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation;
+  } catch (error) {
+    throw isConflict(error) ? conflict(error) : error;
+  }
+}
