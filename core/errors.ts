@@ -287,6 +287,11 @@ export const codes = {
     'Run `stockbus verify` and restore a backup.',
     500,
   ),
+  STORE_SCHEMA: bad(
+    'The tables or indexes of the store are not those that this version makes.',
+    'Use the version of Stockbus that wrote the store, or another data folder or database.',
+    500,
+  ),
   STORE_DISK: passing(
     'The embedded store could not write.',
     'Free disk space or check the permissions of the data folder.',

@@ -1,0 +1,53 @@
+/** Prepared statements by their text, so that lists with any combination of filters prepare once. */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Row } from './rows.ts';
+
+export class Statements {
+  readonly #database: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** `exact` gives integers as bigint; without it those beyond 2⁵³ are an error. */
+  all(sql: string, values: SQLInputValue[], exact = false): Row[] {
+    return this.#statement(sql, exact).all(...values);
+  }
+
+  get(sql: string, values: SQLInputValue[], exact = false): Row | undefined {
+    return this.#statement(sql, exact).get(...values);
+  }
+
+  run(sql: string, values: SQLInputValue[] = []): void {
+    this.#statement(sql, false).run(...values);
+  }
+
+  #statement(sql: string, exact: boolean): StatementSync {
+    let statement = this.#prepared.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      statement.setReadBigInts(exact);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** Conditions of a WHERE that are joined by AND, with their values in order. */
+export class Conditions {
+  readonly #parts: string[] = [];
+  readonly values: SQLInputValue[] = [];
+
+  /** Left out when a value is undefined. */
+  add(sql: string, ...values: (SQLInputValue | undefined)[]): this {
+    if (values.includes(undefined)) return this;
+    this.#parts.push(sql);
+    this.values.push(...(values as SQLInputValue[]));
+    return this;
+  }
+
+  toString(): string {
+    return this.#parts.length === 0 ? '1' : this.#parts.join(' AND ');
+  }
+}

@@ -1,0 +1,96 @@
+/** Opens store.db in a folder, and says in the hub's words what SQLite refuses. */
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StockbusError } from '../../errors.ts';
+import { declareSchema } from './schema.ts';
+
+/** How long a commit waits for that of another process. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** 16 MiB of log between checkpoints: each balance page is then written back once for several
+ *  commits, and a checkpoint still takes less than 50 ms. */
+const CHECKPOINT_PAGES = 4_000;
+
+const CACHE_KIB = 32 * 1024;
+
+export function openDatabase(folder: string): DatabaseSync {
+  makeFolder(folder);
+  const file = join(folder, 'store.db');
+  return translated(file, () => {
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      database.exec(`
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+        PRAGMA cache_size = -${CACHE_KIB};
+        PRAGMA temp_store = MEMORY;
+      `);
+      declareSchema(database, file);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StockbusError(
+      'DATA_FOLDER_UNUSABLE',
+      `${folder} cannot be used: ${reason}`,
+      undefined,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Runs `action`; what SQLite throws becomes a StockbusError that names the file. */
+export function translated<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw storeError(error, file);
+  }
+}
+
+interface SqliteError extends Error {
+  code: string;
+  errcode?: number;
+}
+
+/** By primary result code, https://sqlite.org/rescode.html. */
+const CODES = {
+  5: ['STORE_CONTENDED', 'another process holds the write lock of'],
+  6: ['STORE_CONTENDED', 'another process holds the write lock of'],
+  8: ['DATA_FOLDER_UNUSABLE', 'this user may not write'],
+  10: ['STORE_DISK', 'the disk failed under'],
+  11: ['STORE_CORRUPT', 'SQLite finds damage in'],
+  13: ['STORE_DISK', 'the disk is full under'],
+  14: ['DATA_FOLDER_UNUSABLE', 'SQLite cannot open'],
+  19: ['STORE_CORRUPT', 'a rule of the tables is broken in'],
+  26: ['STORE_CORRUPT', 'there is no database in'],
+} as const;
+
+function storeError(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || error instanceof StockbusError) return error;
+  const { code, errcode, message } = error as SqliteError;
+  if (code === 'ERR_INVALID_STATE') {
+    return new StockbusError('SHUTTING_DOWN', `${file} is closed`, undefined, { cause: error });
+  }
+  if (code === 'ERR_INVALID_ARG_VALUE' && message.includes('BigInt')) {
+    return new StockbusError('STOCK_OUT_OF_RANGE', message, undefined, { cause: error });
+  }
+  const known = CODES[((errcode ?? 0) & 0xff) as keyof typeof CODES];
+  if (code !== 'ERR_SQLITE_ERROR' || !known) return error;
+  const [codeName, what] = known;
+  return new StockbusError(codeName, `${what} ${file}: ${message}`, undefined, { cause: error });
+}
