@@ -1,0 +1,66 @@
+/** The syntax tree of the jsonata library, as far as the compiler looks into it. */
+import jsonata from 'jsonata';
+
+export interface Node {
+  type: string;
+  value?: unknown;
+  /** Offset in the text at which the token ends. */
+  position?: number;
+  [part: string]: unknown;
+}
+
+export interface SyntaxFault {
+  message: string;
+  /** Offset in the text, from 0. */
+  offset: number;
+}
+
+/** The tree, or where the text stops being an expression. */
+export function parseExpression(text: string): { ast: Node } | { fault: SyntaxFault } {
+  if (text.trim() === '') return { fault: { message: 'the expression is empty', offset: 0 } };
+  try {
+    return { ast: jsonata(text).ast() as unknown as Node };
+  } catch (error) {
+    const { message, position, token } = error as jsonata.JsonataError;
+    const length = typeof token === 'string' && token !== '(end)' ? token.length : 0;
+    return { fault: { message, offset: Math.max(0, (position ?? 0) - length) } };
+  }
+}
+
+/** Every node of a tree, outer ones first. */
+export function* walk(node: Node): Generator<Node> {
+  yield node;
+  for (const part of Object.values(node)) yield* walkPart(part);
+}
+
+function* walkPart(part: unknown): Generator<Node> {
+  if (Array.isArray(part)) {
+    for (const item of part) yield* walkPart(item);
+  } else if (isNode(part)) {
+    yield* walk(part);
+  } else if (typeof part === 'object' && part !== null && !(part instanceof RegExp)) {
+    for (const item of Object.values(part)) yield* walkPart(item);
+  }
+}
+
+const isNode = (part: unknown): part is Node =>
+  typeof part === 'object' && part !== null && typeof (part as Node).type === 'string';
+
+/** Nodes in a list part, such as `arguments` or `steps`. */
+export const nodes = (part: unknown): Node[] => (Array.isArray(part) ? (part as Node[]) : []);
+
+/** `$name(...)`: the name, or undefined for any other node. */
+export function calledName(node: Node): string | undefined {
+  const procedure = node.procedure as Node | undefined;
+  if (node.type !== 'function' || procedure?.type !== 'variable') return undefined;
+  return String(procedure.value);
+}
+
+/** The value of a literal node; `notLiteral` for any other. */
+export const notLiteral: unique symbol = Symbol('not a literal');
+export function literalOf(node: Node | undefined): unknown {
+  if (!node || node.predicate !== undefined) return notLiteral;
+  return node.type === 'string' || node.type === 'number' || node.type === 'value'
+    ? node.value
+    : notLiteral;
+}

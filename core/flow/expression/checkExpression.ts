@@ -1,0 +1,196 @@
+/** Faults that an expression has whatever the record: unknown names, tables, patterns. */
+import type { Code } from '../../errors.ts';
+import type { LookupTable } from '../../ports.ts';
+import { suggestion } from '../../spec.ts';
+import { calledName, literalOf, type Node, nodes, walk } from './ast.ts';
+import { dateReader } from './dateText.ts';
+import { functions } from './functions.ts';
+
+export interface ExpressionFault {
+  code: Code;
+  message: string;
+  todo?: string;
+  /** Offset in the expression's text. */
+  offset: number;
+}
+
+type Found = (fault: ExpressionFault) => void;
+
+/** Functions of JSONata that flows may call. */
+const builtins = [
+  ...['sum', 'count', 'max', 'min', 'average', 'string', 'substring', 'substringBefore'],
+  ...['substringAfter', 'lowercase', 'uppercase', 'length', 'trim', 'pad', 'match', 'contains'],
+  ...['replace', 'split', 'join', 'formatNumber', 'formatBase', 'formatInteger', 'parseInteger'],
+  ...['number', 'floor', 'ceil', 'round', 'sqrt', 'power', 'boolean', 'not', 'map', 'zip'],
+  ...['filter', 'single', 'reduce', 'sift', 'keys', 'append', 'exists', 'spread', 'merge'],
+  ...['reverse', 'each', 'error', 'assert', 'type', 'sort', 'distinct', 'base64encode'],
+  ...['base64decode', 'encodeUrlComponent', 'encodeUrl', 'decodeUrlComponent', 'decodeUrl'],
+  ...['toMillis', 'fromMillis', 'clone'],
+];
+
+/** Functions of JSONata that flows may not call: a replay must give the same as the first time. */
+const refused: Readonly<Record<string, string>> = {
+  eval: 'expressions come from the flow, never from data',
+  random: 'a replay would give another result',
+  shuffle: 'a replay would give another result',
+  millis: 'use $now()',
+};
+
+export const functionNames: readonly string[] = [...Object.keys(functions), ...builtins];
+
+export function checkExpression(
+  ast: Node,
+  variables: readonly string[],
+  tables: ReadonlyMap<string, LookupTable>,
+  found: Found,
+): void {
+  const all = Array.from(walk(ast));
+  const local = new Set(all.flatMap(boundNames));
+  const piped = new Set(all.filter((node) => node.type === 'apply').map((node) => node.rhs));
+  for (const node of all) {
+    const name = calledName(node);
+    if (name !== undefined && !local.has(name))
+      checkCall(node, name, piped.has(node), tables, found);
+  }
+  const called = new Set(
+    all.filter((node) => calledName(node) !== undefined).map((node) => node.procedure),
+  );
+  for (const node of all) {
+    if (node.type !== 'variable' || called.has(node)) continue;
+    checkVariable(node, [...variables, ...local], found);
+  }
+}
+
+/** Names that the expression itself gives: `$x := …`, `function($x) {…}`, `@$x`, `#$i`. */
+function boundNames(node: Node): string[] {
+  const names: unknown[] = [node.focus, node.index];
+  if (node.type === 'bind') names.push((node.lhs as Node).value);
+  if (node.type === 'lambda')
+    names.push(...nodes(node.arguments).map((argument) => argument.value));
+  return names.flatMap((name) =>
+    typeof name === 'string'
+      ? [name]
+      : typeof name === 'object' && name !== null
+        ? [String((name as Node).value)]
+        : [],
+  );
+}
+
+const startOf = (node: Node, name: string): number =>
+  Math.max(0, (node.position ?? 0) - name.length - 1);
+
+function checkVariable(node: Node, known: readonly string[], found: Found): void {
+  const name = String(node.value);
+  if (name === '' || name === '$' || known.includes(name) || functionNames.includes(name)) return;
+  found({
+    code: 'FLOW_BAD_EXPRESSION',
+    message: `'$${name}' is not known here`,
+    todo: suggestion(name, known),
+    offset: startOf(node, name),
+  });
+}
+
+function checkCall(
+  node: Node,
+  name: string,
+  piped: boolean,
+  tables: ReadonlyMap<string, LookupTable>,
+  found: Found,
+): void {
+  const offset = startOf(node.procedure as Node, name);
+  const why = refused[name];
+  if (why !== undefined) {
+    found({
+      code: 'FLOW_UNKNOWN_FUNCTION',
+      message: `'$${name}' may not be used in a flow`,
+      todo: why,
+      offset,
+    });
+    return;
+  }
+  const spec = functions[name];
+  if (!spec) {
+    if (builtins.includes(name)) return;
+    const message = `'$${name}' is not a function`;
+    found({
+      code: 'FLOW_UNKNOWN_FUNCTION',
+      message,
+      todo: suggestion(name, functionNames),
+      offset,
+    });
+    return;
+  }
+  const count = nodes(node.arguments).length + (piped ? 1 : 0);
+  const [least, most] = spec.arity;
+  if (count < least || count > most) {
+    const takes = least === most ? `${least}` : `${least} to ${most}`;
+    found({
+      code: 'FLOW_BAD_EXPRESSION',
+      message: `'$${name}' takes ${takes} arguments, not ${count}`,
+      todo: `such as ${spec.example}`,
+      offset,
+    });
+  } else if (!piped) {
+    checkLiterals(node, name, tables, found);
+  }
+}
+
+function checkLiterals(
+  node: Node,
+  name: string,
+  tables: ReadonlyMap<string, LookupTable>,
+  found: Found,
+): void {
+  const inputs = nodes(node.arguments);
+  const literals = inputs.map(literalOf);
+  const at = (index: number): number => {
+    const text = String(literals[index]);
+    return Math.max(0, (inputs[index]?.position ?? 0) - text.length - 1);
+  };
+  if (name === 'lookup' && typeof literals[0] === 'string') {
+    checkTable(literals, tables, (fault, index) => found({ ...fault, offset: at(index) }));
+  }
+  if (
+    name === 'decimal' &&
+    typeof literals[1] === 'string' &&
+    literals[1] !== '.' &&
+    literals[1] !== ','
+  ) {
+    found({
+      code: 'FLOW_BAD_EXPRESSION',
+      message: `'${literals[1]}' is not a decimal mark`,
+      todo: 'write "." or ","',
+      offset: at(1),
+    });
+  }
+  if (name === 'date') {
+    const pattern = typeof literals[1] === 'string' ? literals[1] : '';
+    const zone = typeof literals[2] === 'string' ? literals[2] : 'UTC';
+    const reader = dateReader(pattern, zone);
+    if (typeof reader === 'object') {
+      found({
+        code: 'FLOW_BAD_EXPRESSION',
+        message: reader.message,
+        offset: at(reader.part === 'zone' ? 2 : 1),
+      });
+    }
+  }
+}
+
+function checkTable(
+  [name, , column]: readonly unknown[],
+  tables: ReadonlyMap<string, LookupTable>,
+  found: (fault: Omit<ExpressionFault, 'offset'>, index: number) => void,
+): void {
+  const table = tables.get(String(name));
+  if (!table) {
+    const todo =
+      tables.size === 0
+        ? `add config/tables/${String(name)}.csv`
+        : suggestion(String(name), [...tables.keys()]);
+    found({ code: 'FLOW_UNKNOWN_TABLE', message: `there is no table '${String(name)}'`, todo }, 0);
+  } else if (typeof column === 'string' && !table.columns.includes(column)) {
+    const message = `'${column}' is not a column of the table ${table.name}`;
+    found({ code: 'FLOW_UNKNOWN_TABLE', message, todo: suggestion(column, table.columns) }, 2);
+  }
+}

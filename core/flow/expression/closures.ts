@@ -1,0 +1,157 @@
+/**
+ * Simple expressions as plain closures, with exactly the results that the jsonata library gives.
+ * What is not simple (predicates, lambdas, regular expressions, sorting …) is left to the library.
+ */
+import type { Expression, Scope } from '../../ports.ts';
+import { truthy } from '../../steps/truthy.ts';
+import { calledName, literalOf, type Node, nodes, notLiteral } from './ast.ts';
+import { type FunctionContext, functions } from './functions.ts';
+import {
+  type Arithmetic,
+  calculate,
+  compare,
+  equal,
+  includes,
+  textFunctions,
+  textOf,
+  unequal,
+} from './operators.ts';
+import { readPath } from './paths.ts';
+
+/** How variables such as `$source` are read from a scope. */
+export type Variables = Readonly<Record<string, (scope: Scope) => unknown>>;
+
+/** The closure, or undefined when the library must run it. */
+export function compileClosure(
+  node: Node,
+  variables: Variables,
+  context: FunctionContext,
+): Expression | undefined {
+  if (node.predicate !== undefined || node.group !== undefined || node.keepArray) return undefined;
+  const compile = (part: unknown) => compileClosure(part as Node, variables, context);
+  switch (node.type) {
+    case 'string':
+    case 'number':
+    case 'value': {
+      const value = node.value;
+      return () => value;
+    }
+    case 'variable':
+      return variable(node, variables);
+    case 'path':
+      return path(node, variables);
+    case 'binary':
+      return binary(node, compile);
+    case 'condition':
+      return condition(node, compile);
+    case 'block':
+      return nodes(node.expressions).length === 1 ? compile(nodes(node.expressions)[0]) : undefined;
+    case 'function':
+      return call(node, compile, context);
+    default:
+      return undefined;
+  }
+}
+
+function variable(node: Node, variables: Variables): Expression | undefined {
+  if (node.value === '' || node.value === '$') return (scope) => scope.value;
+  return variables[String(node.value)];
+}
+
+function path(node: Node, variables: Variables): Expression | undefined {
+  if (node.keepSingletonArray || node.tuple || node.seekingParent) return undefined;
+  const steps = nodes(node.steps);
+  if (!steps.every(isPlainStep)) return undefined;
+  const [first, ...rest] = steps;
+  if (first!.type === 'name') {
+    const read = readPath(steps.map((step) => String(step.value)));
+    return (scope) => read(scope.value);
+  }
+  const start = variable(first!, variables);
+  if (!start || rest.length === 0 || rest.some((step) => step.type !== 'name')) return undefined;
+  const read = readPath(rest.map((step) => String(step.value)));
+  return (scope) => read(start(scope));
+}
+
+const isPlainStep = (step: Node): boolean =>
+  (step.type === 'name' || step.type === 'variable') &&
+  !['stages', 'predicate', 'group', 'focus', 'index', 'keepArray', 'tuple', 'ancestor'].some(
+    (part) => step[part] !== undefined,
+  );
+
+type Compile = (part: unknown) => Expression | undefined;
+
+function binary(node: Node, compile: Compile): Expression | undefined {
+  const left = compile(node.lhs);
+  const right =
+    node.value === 'in' ? (literalList(node.rhs as Node) ?? compile(node.rhs)) : compile(node.rhs);
+  if (!left || !right) return undefined;
+  const operator = node.value;
+  switch (operator) {
+    case '&':
+      return (scope) => textOf(left(scope)) + textOf(right(scope));
+    case '=':
+      return (scope) => equal(left(scope), right(scope));
+    case '!=':
+      return (scope) => unequal(left(scope), right(scope));
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return (scope) => compare(operator, left(scope), right(scope));
+    case 'and':
+      return (scope) => truthy(left(scope)) && truthy(right(scope));
+    case 'or':
+      return (scope) => truthy(left(scope)) || truthy(right(scope));
+    case 'in':
+      return (scope) => includes(left(scope), right(scope));
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+      return (scope) => calculate(operator as Arithmetic, left(scope), right(scope));
+    default:
+      return undefined;
+  }
+}
+
+/** `["a", "b"]`, as it stands on the right of `in`. */
+function literalList(node: Node): Expression | undefined {
+  if (node.type !== 'unary' || node.value !== '[' || node.predicate !== undefined) return undefined;
+  const items = nodes(node.expressions).map(literalOf);
+  return items.includes(notLiteral) ? undefined : () => items;
+}
+
+function condition(node: Node, compile: Compile): Expression | undefined {
+  const test = compile(node.condition);
+  const whenTrue = compile(node.then);
+  const whenFalse = node.else === undefined ? () => undefined : compile(node.else);
+  if (!test || !whenTrue || !whenFalse) return undefined;
+  return (scope) => (truthy(test(scope)) ? whenTrue(scope) : whenFalse(scope));
+}
+
+function call(node: Node, compile: Compile, context: FunctionContext): Expression | undefined {
+  const name = calledName(node);
+  if (name === undefined) return undefined;
+  const inputs = nodes(node.arguments);
+  const values = inputs.map(compile);
+  if (values.includes(undefined)) return undefined;
+  const own = functions[name];
+  if (own) {
+    const [least, most] = own.arity;
+    if (inputs.length < least || inputs.length > most) return undefined;
+    return apply(own.make(context, inputs.map(literalOf)), values as Expression[]);
+  }
+  const builtin = textFunctions[name];
+  if (!builtin?.arity.includes(inputs.length)) return undefined;
+  return apply(builtin.call, values as Expression[]);
+}
+
+function apply(call: (...inputs: unknown[]) => unknown, values: readonly Expression[]): Expression {
+  const [first, second, third] = values;
+  if (!first) return () => call();
+  if (!second) return (scope) => call(first(scope));
+  if (!third) return (scope) => call(first(scope), second(scope));
+  return (scope) => call(first(scope), second(scope), third(scope));
+}

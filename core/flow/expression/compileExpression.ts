@@ -1,0 +1,52 @@
+/** From the text of an expression to something that runs, or to what is wrong with it. */
+import type { Expression, Scope } from '../../ports.ts';
+import { type Node, parseExpression } from './ast.ts';
+import { checkExpression, type ExpressionFault } from './checkExpression.ts';
+import { compileClosure, type Variables } from './closures.ts';
+import type { FunctionContext } from './functions.ts';
+import { compileForLibrary } from './library.ts';
+
+export interface CompiledExpression {
+  evaluate: Expression;
+  /** True when the result is a promise. */
+  wait: boolean;
+  ast: Node;
+}
+
+const source = (scope: Scope) => scope.source;
+const outer = (scope: Scope) => scope.outer;
+
+/** Variables by the place in which an expression stands. */
+export const variablesOf = {
+  /** Steps of inbound flows and `when`: the record as it was read, and its number. */
+  inbound: { source, row: (scope: Scope) => scope.record },
+  /** Steps of outbound flows: the envelope of the event, or the row of the query. */
+  outbound: { event: source, source, row: (scope: Scope) => scope.record },
+  /** `key`: the mapped record. */
+  key: { record: outer, row: (scope: Scope) => scope.record },
+  /** Beside those of its flow, inside `lines: { each, map }`. */
+  inner: { parent: outer, index: (scope: Scope) => scope.index },
+} satisfies Record<string, Variables>;
+
+/** All faults go to `found`; then the result is undefined. */
+export function compileExpression(
+  text: string,
+  variables: Variables,
+  context: FunctionContext,
+  found: (fault: ExpressionFault) => void,
+): CompiledExpression | undefined {
+  const parsed = parseExpression(text);
+  if ('fault' in parsed) {
+    found({ code: 'FLOW_BAD_EXPRESSION', ...parsed.fault });
+    return undefined;
+  }
+  let good = true;
+  checkExpression(parsed.ast, Object.keys(variables), context.tables, (fault) => {
+    good = false;
+    found(fault);
+  });
+  if (!good) return undefined;
+  const closure = compileClosure(parsed.ast, variables, context);
+  if (closure) return { evaluate: closure, wait: false, ast: parsed.ast };
+  return { evaluate: compileForLibrary(text, variables, context), wait: true, ast: parsed.ast };
+}

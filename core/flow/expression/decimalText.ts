@@ -1,0 +1,108 @@
+/** Reads numbers as partners write them, exactly. */
+import { StockbusError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+
+export type DecimalMark = '.' | ',';
+
+/** Nothing, or text that a cell leaves empty. */
+export const isBlank = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+/**
+ * The shortest plain decimal text of a number written with `mark`: ("1.234,50", ",") → "1234.5".
+ * Without a mark only the plain form is read, since "1,234" could be either. Grouping is read when
+ * the mark is given and every group has three digits. A minus may stand first or last.
+ * Throws EXPR_NOT_DECIMAL; nothing is ever rounded.
+ */
+export function decimalText(value: unknown, mark?: DecimalMark): string | undefined {
+  if (typeof value === 'string') {
+    if (mark !== ',' && isCanonical(value)) return value;
+    const text = value.trim();
+    return text === '' ? undefined : normal(text, mark);
+  }
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number') return ofNumber(value);
+  throw notDecimal(value, 'it is neither text nor a number');
+}
+
+/** `0`, `-12`, `3.05`: no zero too many, no sign `+`, no other character. */
+function isCanonical(text: string): boolean {
+  const length = text.length;
+  let index = text.charCodeAt(0) === 45 ? 1 : 0;
+  const first = index;
+  let point = -1;
+  for (; index < length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 48 && code <= 57) continue;
+    if (code !== 46 || point >= 0) return false;
+    point = index;
+  }
+  const whole = (point < 0 ? length : point) - first;
+  if (whole < 1 || length > limits.numberDigits) return false;
+  if (text.charCodeAt(first) === 48 && (whole > 1 || (first === 1 && point < 0))) return false;
+  return point < 0 || (point < length - 1 && text.charCodeAt(length - 1) !== 48);
+}
+
+function ofNumber(value: number): string {
+  if (!Number.isFinite(value)) throw notDecimal(value, 'it is not finite');
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw notDecimal(value, 'a number so large is not exact', 'have the sender write it as text');
+  }
+  const text = String(Object.is(value, -0) ? 0 : value);
+  return text.includes('e') ? new Intl.NumberFormat('en', plainNumber).format(value) : text;
+}
+
+const plainNumber = { useGrouping: false, maximumFractionDigits: 20 } as const;
+
+const GROUPED = /^\d{1,3}(?:([., \u00a0\u2009\u202f'’])\d{3})(?:\1\d{3})*$/;
+const PLAIN = /^\d*$/;
+
+function normal(text: string, mark: DecimalMark | undefined): string {
+  if (text.length > limits.numberDigits) throw notDecimal(text, 'it is too long');
+  const signed = signOf(text);
+  const at = signed.digits.indexOf(mark ?? '.');
+  const whole = at < 0 ? signed.digits : signed.digits.slice(0, at);
+  const fraction = at < 0 ? '' : signed.digits.slice(at + 1);
+  if (!PLAIN.test(fraction) || (at >= 0 && fraction === '')) throw unreadable(text, mark);
+  if (whole === '' && fraction === '') throw unreadable(text, mark);
+  const digits = PLAIN.test(whole) ? whole : ungroup(text, whole, mark);
+  const short = fraction.replace(/0+$/, '');
+  const magnitude = (digits.replace(/^0+(?=\d)/, '') || '0') + (short === '' ? '' : `.${short}`);
+  return signed.negative && magnitude !== '0' ? `-${magnitude}` : magnitude;
+}
+
+function signOf(text: string): { negative: boolean; digits: string } {
+  const first = text.charCodeAt(0);
+  if (first === 45 || first === 0x2212) return { negative: true, digits: text.slice(1).trim() };
+  if (first === 43) return { negative: false, digits: text.slice(1).trim() };
+  if (text.endsWith('-')) return { negative: true, digits: text.slice(0, -1).trim() };
+  return { negative: false, digits: text };
+}
+
+function ungroup(text: string, whole: string, mark: DecimalMark | undefined): string {
+  const separator = mark === undefined ? undefined : GROUPED.exec(whole)?.[1];
+  if (separator === undefined || separator === mark) throw unreadable(text, mark);
+  return whole.split(separator).join('');
+}
+
+function unreadable(text: string, mark: DecimalMark | undefined): StockbusError {
+  if (mark === undefined && /^[-+]?[\d.,]+$/.test(text)) {
+    return notDecimal(
+      text,
+      'its decimal mark is not clear',
+      'name the mark: $decimal(field, ",") or $decimal(field, ".")',
+    );
+  }
+  return notDecimal(text, mark === undefined ? undefined : `with the decimal mark '${mark}'`);
+}
+
+function notDecimal(value: unknown, why?: string, todo?: string): StockbusError {
+  const shown = JSON.stringify(value) ?? String(value);
+  const message = `${shown.slice(0, 60)} is not a decimal number${why ? `: ${why}` : ''}`;
+  return new StockbusError(
+    'EXPR_NOT_DECIMAL',
+    message,
+    undefined,
+    todo === undefined ? {} : { todo },
+  );
+}

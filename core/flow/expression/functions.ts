@@ -1,0 +1,231 @@
+/** The functions that Stockbus adds to JSONata. All are exact, and none waits. */
+import { formatDecimal, MICRO_ONE, mulDiv, parseDecimal } from '../../decimal.ts';
+import { nearestName, StockbusError } from '../../errors.ts';
+import type { LookupTable } from '../../ports.ts';
+import type { UnitTable } from '../unitTable.ts';
+import { notLiteral } from './ast.ts';
+import { type DateReader, dateReader } from './dateText.ts';
+import { type DecimalMark, decimalText, isBlank } from './decimalText.ts';
+import { failed, show } from './operators.ts';
+
+/** What the functions read besides their arguments. */
+export interface FunctionContext {
+  tables: ReadonlyMap<string, LookupTable>;
+  units: UnitTable;
+  now(): number;
+}
+
+export type Call = (...inputs: unknown[]) => unknown;
+
+export interface FunctionSpec {
+  about: string;
+  example: string;
+  /** Least and most number of arguments. */
+  arity: readonly [number, number];
+  /** Makes the function once for each place it is called; literals are known then. */
+  make(context: FunctionContext, literals: readonly unknown[]): Call;
+}
+
+const textArgument = (name: string, what: string, value: unknown): string => {
+  if (typeof value === 'string') return value;
+  throw failed(`$${name} takes ${what} as text, not ${show(value)}`);
+};
+
+function keyText(value: unknown): string | undefined {
+  if (isBlank(value)) return undefined;
+  return typeof value === 'string' ? value.trim() : String(value);
+}
+
+const markOf = (value: unknown): DecimalMark | undefined => {
+  if (value === undefined || value === '.' || value === ',') return value;
+  throw failed(`${show(value)} is not a decimal mark`, 'write "." or ","');
+};
+
+function readDate(pattern: unknown, zone: unknown): DateReader {
+  const reader = dateReader(
+    pattern === undefined ? '' : textArgument('date', 'a pattern', pattern),
+    zone === undefined ? 'UTC' : textArgument('date', 'a zone', zone),
+  );
+  if (typeof reader === 'function') return reader;
+  throw failed(`$date: ${reader.message}`);
+}
+
+function lookUp(table: LookupTable, key: unknown, column: unknown): unknown {
+  const text = keyText(key);
+  if (text === undefined) return undefined;
+  const row = table.rows.get(text);
+  if (!row)
+    throw new StockbusError(
+      'LOOKUP_NOT_FOUND',
+      `the table ${table.name} has no row '${text.slice(0, 60)}'`,
+    );
+  const name = column === undefined ? (table.columns[1] ?? table.columns[0]!) : String(column);
+  const cell = row[name];
+  if (cell === undefined) throw failed(`the table ${table.name} has no column '${name}'`);
+  return cell === '' ? undefined : cell;
+}
+
+function tableOf(context: FunctionContext, name: unknown): LookupTable {
+  const table = context.tables.get(String(name));
+  if (table) return table;
+  const near = nearestName(String(name), context.tables.keys());
+  throw failed(`there is no table '${String(name)}'`, near ? `did you mean '${near}'?` : undefined);
+}
+
+/** JSONata's own `$lookup(object, key)` keeps working beside tables. */
+function lookUpAnywhere(
+  context: FunctionContext,
+  where: unknown,
+  key: unknown,
+  column: unknown,
+): unknown {
+  if (typeof where === 'string') return lookUp(tableOf(context, where), key, column);
+  if (Array.isArray(where))
+    return where
+      .map((item) => lookUpAnywhere(context, item, key, column))
+      .find((found) => found !== undefined);
+  if (typeof where !== 'object' || where === null || typeof key !== 'string') return undefined;
+  return Object.hasOwn(where, key) ? (where as Record<string, unknown>)[key] : undefined;
+}
+
+/** A decimal in 10⁻⁶, or nothing. */
+function micro(value: unknown): bigint | undefined {
+  const text = decimalText(value);
+  if (text === undefined) return undefined;
+  const units = parseDecimal(text);
+  if (typeof units === 'bigint') return units;
+  throw new StockbusError(
+    'EXPR_NOT_DECIMAL',
+    `"${text}" has more than six decimals or is too large`,
+  );
+}
+
+/** A function of two decimals, which is nothing when one of them is. */
+const ofTwo = (combine: (a: bigint, b: bigint) => unknown) => (): Call => (left, right) => {
+  const a = micro(left);
+  const b = micro(right);
+  return a === undefined || b === undefined ? undefined : combine(a, b);
+};
+
+function divide(a: bigint, b: bigint): string {
+  if (b === 0n) throw failed('$divide cannot divide by zero');
+  return formatDecimal(mulDiv(a, MICRO_ONE, b));
+}
+
+function absolute(value: unknown): unknown {
+  if (typeof value === 'number') return Math.abs(value);
+  const text = decimalText(value);
+  return text?.startsWith('-') ? text.slice(1) : text;
+}
+
+function negate(value: unknown): string | undefined {
+  const text = decimalText(value);
+  if (text === undefined || text === '0') return text;
+  return text.startsWith('-') ? text.slice(1) : `-${text}`;
+}
+
+/** The bounds of what `now` may be called for: the hub's own clock, as text. */
+const makeNow = (context: FunctionContext) => (): string => new Date(context.now()).toISOString();
+
+export const functions: Readonly<Record<string, FunctionSpec>> = {
+  decimal: {
+    about:
+      'A number as exact decimal text. The second argument is the decimal mark, "." or ","; with it, grouping marks are read too. Empty stays empty.',
+    example: '$decimal("1.234,50", ",")',
+    arity: [1, 2],
+    make(_context, [, mark]) {
+      if (mark === '.' || mark === ',' || mark === undefined)
+        return (value) => decimalText(value, mark);
+      return (value, given) => decimalText(value, markOf(given));
+    },
+  },
+  date: {
+    about:
+      'A date as RFC 3339 in UTC. The second argument is its pattern (ISO when left out), the third the time zone that it is written in (UTC when left out).',
+    example: '$date("31.03.2026", "dd.MM.yyyy", "Europe/Berlin")',
+    arity: [1, 3],
+    make(_context, [, pattern, zone]) {
+      if (pattern !== notLiteral && zone !== notLiteral) return readDate(pattern, zone);
+      return (value, givenPattern, givenZone) => readDate(givenPattern, givenZone)(value);
+    },
+  },
+  lookup: {
+    about:
+      'The cell of a table in config/tables: table, key, and the column (the second when left out). A key that is missing parks the record.',
+    example: '$lookup("sku-xref", Item)',
+    arity: [2, 3],
+    make(context, [name, , column]) {
+      const table = typeof name === 'string' ? context.tables.get(name) : undefined;
+      if (table && column === undefined) return (_name, key) => lookUp(table, key, undefined);
+      return (where, key, given) => lookUpAnywhere(context, where, key, given);
+    },
+  },
+  uom: {
+    about: 'A quantity in another unit of measure, by the factors of config/tables/uom.csv.',
+    example: '$uom("2", "DZ", "EA")',
+    arity: [3, 3],
+    make: (context) => (quantity, from, to) => {
+      const text = decimalText(quantity);
+      const source = keyText(from);
+      const target = keyText(to);
+      if (text === undefined) return undefined;
+      if (source === undefined || target === undefined) throw failed('$uom needs both units');
+      return context.units.convert(text, source, target);
+    },
+  },
+  now: {
+    about:
+      'The time of the hub, RFC 3339 in UTC. Not for documents: a replay would differ from the first time.',
+    example: '$now()',
+    arity: [0, 0],
+    make: makeNow,
+  },
+  abs: {
+    about: 'A decimal without its sign.',
+    example: '$abs("-2.5")',
+    arity: [1, 1],
+    make: () => absolute,
+  },
+  negate: {
+    about: 'A decimal with the other sign.',
+    example: '$negate("2.5")',
+    arity: [1, 1],
+    make: () => negate,
+  },
+  isNegative: {
+    about: 'Whether a decimal is below zero.',
+    example: '$isNegative("-2")',
+    arity: [1, 1],
+    make: () => (value) => decimalText(value)?.startsWith('-'),
+  },
+  compare: {
+    about: 'Compares two decimals: -1, 0 or 1.',
+    example: '$compare("10", "9.5")',
+    arity: [2, 2],
+    make: ofTwo((a, b) => (a < b ? -1 : Number(a > b))),
+  },
+  add: {
+    about: 'The exact sum of two decimals.',
+    example: '$add("0.1", "0.2")',
+    arity: [2, 2],
+    make: ofTwo((a, b) => formatDecimal(a + b)),
+  },
+  subtract: {
+    about: 'The exact difference of two decimals.',
+    example: '$subtract("1", "0.9")',
+    arity: [2, 2],
+    make: ofTwo((a, b) => formatDecimal(a - b)),
+  },
+  multiply: {
+    about: 'The product of two decimals, rounded half to even at six decimals.',
+    example: '$multiply("1.5", "3")',
+    arity: [2, 2],
+    make: ofTwo((a, b) => formatDecimal(mulDiv(a, b, MICRO_ONE))),
+  },
+  divide: {
+    about: 'The quotient of two decimals, rounded half to even at six decimals.',
+    example: '$divide("10", "4")',
+    arity: [2, 2],
+    make: ofTwo(divide),
+  },
+};
