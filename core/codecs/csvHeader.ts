@@ -1,0 +1,89 @@
+import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { CsvSyntax } from './csvRow.ts';
+import { scanRow } from './csvRow.ts';
+
+/** In the order in which a tie is settled: a comma stands inside cells more often than the others. */
+const DELIMITERS = ['\t', ';', '|', ','];
+const SAMPLE_ROWS = 20;
+
+/** The first line break outside quotes decides for the whole text. */
+export function detectEol(text: string, quote: string): '\n' | '\r' {
+  let quotes = 0;
+  for (const { 0: mark, index } of text.matchAll(/\r\n|[\r\n]|["']/g)) {
+    if (mark === quote) quotes += 1;
+    else if (mark.includes('\n')) return '\n';
+    else if (mark === '\r' && quotes % 2 === 0 && index + 1 < text.length) return '\r';
+  }
+  return text.endsWith('\r') ? '\r' : '\n';
+}
+
+/** The delimiter that cuts the first rows into the same number of cells, and into the most. */
+export function detectDelimiter(
+  text: string,
+  from: number,
+  syntax: Omit<CsvSyntax, 'delimiter'>,
+  final: boolean,
+): string {
+  let best = { delimiter: ',', alike: 0, cells: 1 };
+  for (const delimiter of DELIMITERS) {
+    const counts = cellCounts(text, from, { ...syntax, delimiter }, final);
+    const cells = counts[0] ?? 1;
+    if (cells < 2) continue;
+    const alike = counts.filter((count) => count === cells).length / counts.length;
+    if (alike > best.alike || (alike === best.alike && cells > best.cells)) {
+      best = { delimiter, alike, cells };
+    }
+  }
+  return best.delimiter;
+}
+
+function cellCounts(text: string, from: number, syntax: CsvSyntax, final: boolean): number[] {
+  const counts: number[] = [];
+  let at = from;
+  while (counts.length < SAMPLE_ROWS && at < text.length) {
+    const row = scanRow(text, at, syntax, { final, chars: limits.recordBytes });
+    if (typeof row === 'string') break;
+    at = row.end;
+    if (!isBlankRow(row.cells)) counts.push(row.cells.length);
+  }
+  return counts;
+}
+
+export const isBlankRow = (cells: readonly string[]): boolean =>
+  cells.length === 1 && cells[0]!.trim() === '';
+
+/** Names for columns that have none: `c1`, `c2`, ... */
+export const positions = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `c${index + 1}`);
+
+/** The names of the columns as the header has them, without blanks around. */
+export function columnNames(
+  header: readonly string[],
+  place: { file: string; line: number },
+): string[] {
+  const names = header.map((cell) => cell.trim());
+  const refuse = (message: string, todo?: string): StockbusError =>
+    new StockbusError('CSV_BAD_HEADER', message, place, todo ? { todo } : {});
+  if (names.length > limits.fieldsPerRecord) {
+    throw refuse(`the header has ${names.length} columns, more than ${limits.fieldsPerRecord}`);
+  }
+  const listed =
+    'list the names under `columns` and write `header: true`, so that they replace these';
+  const blank = names.indexOf('');
+  if (blank !== -1) {
+    throw refuse(
+      `column ${blank + 1} of the header has no name`,
+      `${listed}; if this line is no header, skip it with \`skip\` or write \`header: false\``,
+    );
+  }
+  const seen = new Map<string, number>();
+  for (const [index, name] of names.entries()) {
+    const before = seen.get(name);
+    if (before !== undefined) {
+      throw refuse(`columns ${before + 1} and ${index + 1} are both called '${name}'`, listed);
+    }
+    seen.set(name, index);
+  }
+  return names;
+}

@@ -1,0 +1,100 @@
+import type { Value } from '../spec.ts';
+import { choice, flag, integer, list, optional, record, text } from '../spec.ts';
+import { encodingOption } from './decodeText.ts';
+
+const DELIMITER = /^(auto|tab|[^"\r\n])$/;
+const SHAPE = 'one character, `tab`, or `auto`';
+
+export const csvRead = record('How CSV is read.', {
+  delimiter: optional(
+    text(
+      'What separates cells: one character, or `tab`. `auto` takes the one of `,` `;` `|` and tab that cuts the first 20 rows most evenly; a first line `sep=;` is followed.',
+      { pattern: DELIMITER, shape: SHAPE },
+    ),
+    'auto',
+  ),
+  header: optional(
+    flag(
+      'Whether the first row has the names of the columns. True unless `columns` is given; with both, `columns` replaces the names. With `header: false` and no `columns`, columns are called c1, c2, c3 and so on.',
+    ),
+  ),
+  columns: optional(
+    list(
+      'Names of the columns, from the left. Without `header: true` the first row is data.',
+      text('A name of a column.'),
+      {
+        min: 1,
+      },
+    ),
+  ),
+  skip: optional(
+    integer('Lines before the header or the first row that are no rows: titles, blank lines.', {
+      min: 0,
+      max: 10_000,
+    }),
+    0,
+  ),
+  quote: optional(
+    text(
+      'The character around cells that hold a delimiter or a line break; doubled, it stands for itself. `none` where quotes are plain text (inch marks, say).',
+      { pattern: /^(none|[^\r\n])$/, shape: 'one character, or `none`' },
+    ),
+    '"',
+  ),
+  trim: optional(flag('Takes blanks from both ends of every cell.'), false),
+  encoding: encodingOption,
+});
+
+export type CsvRead = Value<typeof csvRead>;
+
+export const csvWrite = record('How CSV is written.', {
+  delimiter: optional(
+    text('What separates cells: one character, or `tab`.', {
+      pattern: /^(tab|[^"\r\n])$/,
+      shape: 'one character, or `tab`',
+    }),
+    ',',
+  ),
+  header: optional(flag('Whether the first row has the names of the columns.'), true),
+  columns: optional(
+    list(
+      'Columns in the order in which they are written; other fields are left out. Without it, the fields of the first batch of records in the order in which they occur; a field that shows up later is then a fault.',
+      text('A field of the record.'),
+      { min: 1 },
+    ),
+  ),
+  quoting: optional(
+    choice(
+      '`needed` quotes cells that hold a delimiter, quote or line break; `all` quotes every cell.',
+      ['needed', 'all'],
+    ),
+    'needed',
+  ),
+  eol: optional(choice('How lines end. RFC 4180 says `crlf`.', ['crlf', 'lf']), 'crlf'),
+  bom: optional(
+    flag('Begins with a byte order mark, without which Excel takes UTF-8 for something else.'),
+    false,
+  ),
+  formulas: optional(
+    choice(
+      'Text that a spreadsheet would run as a formula (it begins with = + - or @ and is no number): `neutralise` puts an apostrophe before it, `keep` writes it as it is, for receivers that are no spreadsheet.',
+      ['neutralise', 'keep'],
+    ),
+    'neutralise',
+  ),
+});
+
+export type CsvWrite = Value<typeof csvWrite>;
+
+/** The character that a `delimiter` option means; undefined for `auto`. */
+export function delimiterChar(option: string): string | undefined {
+  if (option === 'auto') return undefined;
+  return option === 'tab' ? '\t' : option;
+}
+
+/** The character that a `quote` option means; empty for `none`. */
+export const quoteChar = (option: string): string => (option === 'none' ? '' : option);
+
+/** A regular expression that matches exactly this character. */
+export const charPattern = (char: string): string =>
+  `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,0 +1,244 @@
+import iconv from 'iconv-lite';
+import { StockbusError } from '../errors.ts';
+import { choice, optional } from '../spec.ts';
+
+/** Encodings that a flow can state. The single-byte ones are decoded by iconv-lite's tables. */
+export const encodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'iso-8859-1',
+  'iso-8859-2',
+  'iso-8859-5',
+  'iso-8859-7',
+  'iso-8859-9',
+  'iso-8859-15',
+  'windows-1250',
+  'windows-1251',
+  'windows-1253',
+  'windows-1254',
+  'cp437',
+  'cp850',
+  'us-ascii',
+] as const;
+
+export type Encoding = (typeof encodings)[number];
+
+export const encodingOption = optional(
+  choice(
+    'How bytes become text. `auto` follows a byte order mark, then what the XML declaration says, and is UTF-8 otherwise. Bytes that are not valid are refused, never replaced.',
+    ['auto', ...encodings],
+  ),
+  'auto',
+);
+
+export interface DecodeOptions {
+  encoding: Encoding | 'auto';
+  /** What to call the payload in faults. */
+  name: string;
+  /** The encoding that the text itself declares, from its first bytes read as Latin-1. */
+  declared?: (start: string) => string | undefined;
+}
+
+/** Bytes looked at for a byte order mark or a declaration. */
+const HEAD_BYTES = 256;
+
+/**
+ * Text of a payload, without its byte order mark, in pieces of about the size of the chunks. Throws
+ * TEXT_BAD_ENCODING at the first byte that is not valid, after the text before it was given out.
+ */
+export async function* decodeText(
+  chunks: AsyncIterable<Uint8Array>,
+  options: DecodeOptions,
+): AsyncGenerator<string> {
+  let head: Uint8Array = new Uint8Array(0);
+  let decoder: Decoder | undefined;
+  for await (const chunk of chunks) {
+    if (decoder) {
+      yield* decoder.push(chunk);
+      continue;
+    }
+    head = join(head, chunk);
+    if (head.length < HEAD_BYTES) continue;
+    decoder = startDecoder(head, options);
+    yield* decoder.push(head);
+  }
+  if (!decoder) {
+    decoder = startDecoder(head, options);
+    yield* decoder.push(head);
+  }
+  decoder.end();
+}
+
+function startDecoder(head: Uint8Array, options: DecodeOptions): Decoder {
+  const mark = byteOrderMark(head);
+  const encoding =
+    options.encoding === 'auto' ? (mark?.encoding ?? withoutMark(head, options)) : options.encoding;
+  const skip = mark?.encoding === encoding ? mark.bytes : 0;
+  return new Decoder(encoding, skip, options);
+}
+
+function byteOrderMark(head: Uint8Array): { encoding: Encoding; bytes: number } | undefined {
+  const [first, second, third] = head;
+  if (first === 0xef && second === 0xbb && third === 0xbf) return { encoding: 'utf-8', bytes: 3 };
+  if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', bytes: 2 };
+  if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', bytes: 2 };
+  return undefined;
+}
+
+/** No text begins with NUL after every other character, so that pattern tells UTF-16 by itself. */
+function withoutMark(head: Uint8Array, options: DecodeOptions): Encoding {
+  const [a, b, c, d] = head;
+  if (a && b === 0 && c && d === 0) return 'utf-16le';
+  if (a === 0 && b && c === 0 && d) return 'utf-16be';
+  const declared = options.declared?.(latin1(head));
+  return declared === undefined ? 'utf-8' : encodingNamed(declared, options.name);
+}
+
+const ALIASES: Readonly<Record<string, Encoding>> = {
+  utf8: 'utf-8',
+  ascii: 'us-ascii',
+  latin1: 'iso-8859-1',
+  'iso8859-1': 'iso-8859-1',
+  'iso_8859-1': 'iso-8859-1',
+  cp1252: 'windows-1252',
+  ansi: 'windows-1252',
+};
+
+function encodingNamed(declared: string, name: string): Encoding {
+  const lower = declared.toLowerCase();
+  // UTF-16 without its mark would have been seen above: the text was converted and says so no more.
+  if (lower.startsWith('utf-16')) return 'utf-8';
+  const known = encodings.find((encoding) => encoding === lower) ?? ALIASES[lower];
+  if (known) return known;
+  throw new StockbusError(
+    'TEXT_BAD_ENCODING',
+    `the payload declares the encoding '${declared}', which is not among those known`,
+    { file: name },
+    { todo: `state one of these as \`encoding\`: ${encodings.join(', ')}` },
+  );
+}
+
+/** Decodes a stream of chunks whose cuts may fall inside a character. */
+class Decoder {
+  readonly #encoding: Encoding;
+  readonly #options: DecodeOptions;
+  readonly #decode: (bytes: Uint8Array) => string | undefined;
+  #skip: number;
+  #held: Uint8Array = new Uint8Array(0);
+  #offset = 0;
+
+  constructor(encoding: Encoding, skip: number, options: DecodeOptions) {
+    this.#encoding = encoding;
+    this.#options = options;
+    this.#skip = skip;
+    this.#decode = decoderOf(encoding);
+  }
+
+  *push(chunk: Uint8Array): Generator<string> {
+    let bytes = this.#held.length > 0 ? join(this.#held, chunk) : chunk;
+    if (this.#skip > 0) {
+      bytes = bytes.subarray(this.#skip);
+      this.#offset += this.#skip;
+      this.#skip = 0;
+    }
+    const complete = bytes.length - incompleteBytes(bytes, this.#encoding);
+    this.#held = complete === bytes.length ? new Uint8Array(0) : bytes.slice(complete);
+    if (complete === 0) return;
+    const text = this.#decode(bytes.subarray(0, complete));
+    if (text === undefined) {
+      const valid = validPrefix(bytes.subarray(0, complete), this.#encoding);
+      if (valid > 0) yield this.#decode(bytes.subarray(0, valid)) ?? '';
+      throw this.#refusal(bytes, valid);
+    }
+    this.#offset += complete;
+    yield text;
+  }
+
+  end(): void {
+    if (this.#held.length > 0) throw this.#refusal(this.#held, 0);
+  }
+
+  #refusal(bytes: Uint8Array, at: number): StockbusError {
+    const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
+    const stated = this.#options.encoding === 'auto' ? 'nothing else is stated' : 'it is stated';
+    return new StockbusError(
+      'TEXT_BAD_ENCODING',
+      `byte 0x${byte} at offset ${this.#offset + at} is not valid ${this.#encoding}, which is expected because ${stated}`,
+      { file: this.#options.name },
+      {
+        todo: 'state the encoding that the sender uses as `encoding` under `read` (often windows-1252 or iso-8859-1), or have the sender write UTF-8',
+      },
+    );
+  }
+}
+
+/** Undefined where bytes are not valid. */
+function decoderOf(encoding: Encoding): (bytes: Uint8Array) => string | undefined {
+  if (encoding === 'utf-8' || encoding === 'utf-16le' || encoding === 'utf-16be') {
+    const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    return (bytes) => {
+      try {
+        return decoder.decode(bytes);
+      } catch {
+        return undefined;
+      }
+    };
+  }
+  return (bytes) => {
+    const text = iconv.decode(bytes, encoding);
+    return text.includes(UNDEFINED_BYTE) ? undefined : text;
+  };
+}
+
+/** What iconv-lite gives for a byte that the encoding does not define. */
+const UNDEFINED_BYTE = '\ufffd';
+
+/** Bytes at the end that belong to a character which the next chunk completes. */
+function incompleteBytes(bytes: Uint8Array, encoding: Encoding): number {
+  const length = bytes.length;
+  if (encoding === 'utf-8') {
+    for (let back = 1; back <= Math.min(3, length); back += 1) {
+      const byte = bytes[length - back]!;
+      if (byte < 0x80) return 0;
+      if (byte < 0xc0) continue;
+      const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return size > back ? back : 0;
+    }
+    return 0;
+  }
+  if (encoding !== 'utf-16le' && encoding !== 'utf-16be') return 0;
+  const odd = length % 2;
+  const lastUnit = length - odd - 2;
+  if (lastUnit < 0) return odd;
+  const high = bytes[encoding === 'utf-16le' ? lastUnit + 1 : lastUnit]!;
+  return high >= 0xd8 && high <= 0xdb ? odd + 2 : odd;
+}
+
+/** Length of the longest valid beginning: by blocks first, then by single characters. */
+function validPrefix(bytes: Uint8Array, encoding: Encoding): number {
+  const decode = decoderOf(encoding);
+  let good = 0;
+  for (const step of [4096, 4, 3, 2, 1]) {
+    while (good < bytes.length) {
+      const part = bytes.subarray(good, good + step);
+      const complete = part.length - incompleteBytes(part, encoding);
+      if (complete === 0 || decode(part.subarray(0, complete)) === undefined) break;
+      good += complete;
+    }
+  }
+  return good;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return iconv.decode(bytes, 'iso-8859-1');
+}
+
+function join(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second;
+  const joined = new Uint8Array(first.length + second.length);
+  joined.set(first);
+  joined.set(second, first.length);
+  return joined;
+}
