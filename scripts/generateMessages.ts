@@ -18,6 +18,8 @@ export async function generateMessages(folder: string): Promise<string> {
     );
     map.push(`  '${name.replace(/\.json$/, '')}': ${schema.title};`);
   }
-  parts.push(`/** Data of each message type. */\nexport interface MessageData {\n${map.join('\n')}\n}\n`);
+  parts.push(
+    `/** Data of each message type. */\nexport interface MessageData {\n${map.join('\n')}\n}\n`,
+  );
   return parts.join('\n');
 }

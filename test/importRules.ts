@@ -21,7 +21,7 @@ export type Layer =
   | 'main'
   | 'schemas';
 
-const KERNEL = ['message', 'ports', 'spec', 'errors', 'limits', 'runtime', 'decimal', 'ledger'];
+const KERNEL = ['message', 'ports', 'spec', 'errors', 'limits', 'runtime', 'decimal', 'ledger', 'cursor'];
 
 const MAY_IMPORT: Record<Layer, readonly Layer[]> = {
   schemas: [],
