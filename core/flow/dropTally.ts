@@ -1,0 +1,62 @@
+/** Accounts for every record of a payload exactly once, also when it was split into parts. */
+import type { FlowRecord, SourceRecord } from '../ports.ts';
+
+interface Parts {
+  left: number;
+  /** Some part became a message or was parked: the record is accounted for there. */
+  accounted: boolean;
+}
+
+export class DropTally {
+  /** Records of which nothing is left, since the last `takeFiltered`. */
+  #filtered = 0;
+  /** Only records that were split, until all their parts are through. */
+  readonly #split = new Map<number, Parts>();
+
+  /** A step gave `count` records for this one: none (dropped) or several (split). */
+  replaced(record: FlowRecord, count: number): void {
+    const parts = this.#split.get(record.record) ?? { left: 1, accounted: false };
+    parts.left += count - 1;
+    if (parts.left > 0) {
+      this.#split.set(record.record, parts);
+      return;
+    }
+    this.#split.delete(record.record);
+    if (!parts.accounted) this.#filtered += 1;
+  }
+
+  /** The record is through, as a message or parked. Returns the records that it accounts for. */
+  through(record: FlowRecord): number {
+    if (this.#split.size === 0) return record.members?.length ?? 1;
+    const members: readonly { record: number }[] = record.members ?? [record];
+    let count = 0;
+    for (const member of members) count += this.#throughOne(member.record);
+    return count;
+  }
+
+  #throughOne(record: number): number {
+    const parts = this.#split.get(record);
+    if (!parts) return 1;
+    const count = parts.accounted ? 0 : 1;
+    parts.accounted = true;
+    parts.left -= 1;
+    if (parts.left === 0) this.#split.delete(record);
+    return count;
+  }
+
+  takeFiltered(): number {
+    const filtered = this.#filtered;
+    this.#filtered = 0;
+    return filtered;
+  }
+}
+
+/** Records as they were read, each once: the parts of a split record share theirs. */
+export function distinctMembers(members: readonly SourceRecord[]): readonly SourceRecord[] {
+  for (let index = 1; index < members.length; index += 1) {
+    if (members[index]!.record === members[index - 1]!.record) {
+      return [...new Map(members.map((member) => [member.record, member])).values()];
+    }
+  }
+  return members;
+}

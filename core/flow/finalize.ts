@@ -1,0 +1,211 @@
+/** The last step of every inbound flow: a mapped record becomes canonical data, or its faults. */
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { type Fault, isStockbusError } from '../errors.ts';
+import type { RecordValue } from '../ports.ts';
+import { isObject, suggestion } from '../spec.ts';
+import { dateReader } from './expression/dateText.ts';
+import { decimalText } from './expression/decimalText.ts';
+import type { FieldShape, MessageShape } from './messageShape.ts';
+
+/** Faults of one message that are reported; more say nothing new. */
+const FAULTS_SHOWN = 10;
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const LOCAL = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?$/;
+
+const isoReader = dateReader('', 'UTC');
+const readInstant = (text: string): string =>
+  typeof isoReader === 'function' ? (isoReader(text) ?? text) : text;
+
+/**
+ * Canonical data has its fields in the order of the schema and none that is empty, so that equal
+ * data is equal text. A record without `lines` is a document of one line; fields that only lines
+ * know, beside `lines`, hold for every line that does not have its own.
+ */
+export type Finalize = (value: RecordValue) => { data: RecordValue } | { faults: Fault[] };
+
+export function compileFinalize(shape: MessageShape, validate: ValidateFunction): Finalize {
+  const known = new Set([...shape.documentNames, ...shape.lineNames]);
+  if (shape.hasLines) known.add('lines');
+  // In a flat record a name that both know belongs to the document.
+  const lineOnly = shape.line.filter((field) => !shape.documentNames.has(field.name));
+  return (value) => {
+    const faults: Fault[] = [];
+    reportUnknown(value, known, shape, '', faults);
+    const data: RecordValue = {};
+    copyFields(shape.document, value, data, '', faults);
+    if (shape.hasLines) data.lines = linesOf(shape, lineOnly, value, faults);
+    if (faults.length === 0 && !validate(data)) faults.push(...explain(validate.errors ?? []));
+    return faults.length > 0 ? { faults: faults.slice(0, FAULTS_SHOWN) } : { data };
+  };
+}
+
+function linesOf(
+  shape: MessageShape,
+  lineOnly: readonly FieldShape[],
+  value: RecordValue,
+  faults: Fault[],
+): RecordValue[] {
+  const shared: RecordValue = {};
+  copyFields(lineOnly, value, shared, '', faults);
+  if (value.lines === undefined) return [shared];
+  const hasShared = Object.keys(shared).length > 0;
+  const lines = Array.isArray(value.lines) ? value.lines : [value.lines];
+  return lines.map((line, index) => {
+    const data: RecordValue = {};
+    const field = `lines[${index}]`;
+    if (isObject(line)) {
+      const prefix = `${field}.`;
+      reportUnknown(line, shape.lineNames, shape, prefix, faults);
+      copyFields(shape.line, hasShared ? { ...shared, ...line } : line, data, prefix, faults);
+    } else {
+      const message = `${field} is not a line with fields`;
+      faults.push({ code: 'MESSAGE_INVALID', message, at: { field } });
+    }
+    return data;
+  });
+}
+
+function copyFields(
+  fields: readonly FieldShape[],
+  from: RecordValue,
+  to: RecordValue,
+  prefix: string,
+  faults: Fault[],
+): void {
+  for (let index = 0; index < fields.length; index += 1) {
+    const field = fields[index]!;
+    copyField(field, from[field.name], to, prefix, faults);
+  }
+}
+
+function copyField(
+  field: FieldShape,
+  value: unknown,
+  to: RecordValue,
+  prefix: string,
+  faults: Fault[],
+): void {
+  if (value === undefined || value === null || value === '') return;
+  if (!field.text) {
+    to[field.name] = value;
+  } else if (typeof value === 'string') {
+    to[field.name] =
+      field.instant && !INSTANT.test(value) ? instant(field, value, prefix, faults) : value;
+  } else if (typeof value === 'number' && Number.isSafeInteger(value)) {
+    to[field.name] = decimalText(value);
+  } else {
+    faults.push(notText(field, value, prefix));
+  }
+}
+
+function notText(field: FieldShape, value: unknown, prefix: string): Fault {
+  const at = { field: prefix + field.name };
+  const shown = (JSON.stringify(value) ?? String(value)).slice(0, 60);
+  if (typeof value !== 'number') {
+    return { code: 'MESSAGE_INVALID', message: `${at.field} is ${shown}, which is not text`, at };
+  }
+  return {
+    code: 'MESSAGE_INVALID',
+    message: `${at.field} is ${shown}, a number that is not whole`,
+    at,
+    todo: 'Wrap it in $decimal(...), which keeps it exact.',
+  };
+}
+
+function instant(field: FieldShape, value: string, prefix: string, faults: Fault[]): string {
+  const at = { field: prefix + field.name };
+  if (LOCAL.test(value)) {
+    const message = `${at.field} is ${JSON.stringify(value)}, which names no time zone`;
+    faults.push({
+      code: 'MESSAGE_INVALID',
+      message,
+      at,
+      todo: 'Read it with $date(text, pattern, zone).',
+    });
+    return value;
+  }
+  try {
+    return readInstant(value);
+  } catch (error) {
+    if (!isStockbusError(error)) throw error;
+    const message = `${at.field} is ${JSON.stringify(value.slice(0, 60))}, which is not an RFC 3339 instant`;
+    faults.push({
+      code: 'MESSAGE_INVALID',
+      message,
+      at,
+      todo: 'Read it with $date(text, pattern, zone).',
+    });
+    return value;
+  }
+}
+
+function reportUnknown(
+  value: RecordValue,
+  known: ReadonlySet<string>,
+  shape: MessageShape,
+  prefix: string,
+  faults: Fault[],
+): void {
+  for (const name in value) {
+    if (known.has(name)) continue;
+    const field = prefix + name;
+    const message = `'${field}' is not a field of ${shape.type}`;
+    faults.push({
+      code: 'MESSAGE_INVALID',
+      message,
+      at: { field },
+      todo: suggestion(name, [...known]),
+    });
+  }
+}
+
+/** Errors of the schema in plain words, with the field as a person would write it. */
+function explain(errors: readonly ErrorObject[]): Fault[] {
+  return errors.slice(0, FAULTS_SHOWN).map((error) => {
+    const field = fieldOf(error);
+    return {
+      code: 'MESSAGE_INVALID',
+      message: `${field || 'the message'} ${inWords(error)}`,
+      at: { field },
+    };
+  });
+}
+
+function fieldOf(error: ErrorObject): string {
+  const path = error.instancePath
+    .replaceAll(/\/(\d+)/g, '[$1]')
+    .replaceAll('/', '.')
+    .replace(/^\./, '');
+  const { missingProperty } = error.params as { missingProperty?: string };
+  return missingProperty === undefined ? path : `${path ? `${path}.` : ''}${missingProperty}`;
+}
+
+function inWords({ keyword, params, data, message }: ErrorObject): string {
+  const shown = (JSON.stringify(data) ?? '').slice(0, 60);
+  switch (keyword) {
+    case 'required':
+      return 'is missing';
+    case 'pattern':
+      return `is ${shown}, which ${patternInWords(String(params.pattern))}`;
+    case 'enum':
+      return `is ${shown}, not one of ${(params.allowedValues as string[]).join(', ')}`;
+    case 'maxLength':
+      return `is longer than ${String(params.limit)} characters`;
+    case 'maxItems':
+      return `has more than ${String(params.limit)} entries`;
+    case 'minItems':
+      return 'has no entry';
+    case 'format':
+      return `is ${shown}, which is not a ${String(params.format)}`;
+    default:
+      return `is ${shown}: it ${message ?? 'is not valid'}`;
+  }
+}
+
+function patternInWords(pattern: string): string {
+  if (pattern.includes('[A-Z]{3}')) return 'is not an ISO 4217 currency such as EUR';
+  if (!pattern.includes('[0-9]')) return `does not match ${pattern}`;
+  const sign = pattern.includes('-?') ? '' : ' of zero or more';
+  return `is not a decimal number${sign} with at most 12 digits before and 6 after the point`;
+}
