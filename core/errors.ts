@@ -385,6 +385,12 @@ export const codes = {
     406,
   ),
   HTTP_TOO_MANY: passing('Too many requests.', 'Slow down; see the Retry-After header.', 429),
+  HTTP_INCOMPLETE: bad(
+    'The connection broke before the whole body had come.',
+    'Send it again; what was taken in of it is not booked twice.',
+    400,
+  ),
+  HTTP_HEADERS_TOO_LARGE: bad('The headers are larger than their bound.', 'Send less.', 431),
   HTTP_TIMEOUT: passing('The request took longer than its bound.', 'Send it again.', 408),
   SHUTTING_DOWN: passing('The hub is stopping.', 'Send it again in a moment.'),
   CLI_USAGE: bad('The command line is wrong.', 'See stockbus --help.', 400),

@@ -1,0 +1,94 @@
+/** `POST /v1/flows/{flow}`: the body, as it comes, through the hub to the broker. */
+import type { Request, Response } from 'express';
+import { StockbusError } from '../errors.ts';
+import type { Hub } from '../hub.ts';
+import { limits } from '../limits.ts';
+import type { Payload, Receipt } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { problemOf } from './problem.ts';
+
+/** Answers 202 when all that came of the body is durable, and only then. */
+export async function acceptPayload(
+  request: Request,
+  response: Response,
+  { hub, runtime, accepted }: { hub: Hub; runtime: Runtime; accepted: (receipt: Receipt) => void },
+): Promise<void> {
+  const flow = String(request.params.flow);
+  const sizeBytes = declaredSize(request);
+  checkFormat(request, hub, flow);
+  const intakeId = runtime.newId();
+  const contentType = request.headers['content-type'];
+  const payload: Payload = {
+    origin: { intakeId, flow, name: `/v1/flows/${flow}` },
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    body: boundedBody(request),
+  };
+  const receipt = await hub.accept(flow, payload);
+  accepted(receipt);
+  const { records, messages, filtered, parked, faults, refused } = receipt;
+  response.status(202).location(`/v1/messages/${intakeId}`);
+  response.json({
+    intakeId,
+    flow,
+    records,
+    messages,
+    filtered,
+    parked,
+    faults,
+    ...(refused ? { refused: problemOf(refused) } : {}),
+  });
+}
+
+const tooLarge = (): StockbusError =>
+  new StockbusError('PAYLOAD_TOO_LARGE', `the body is larger than ${limits.requestBytes} bytes`);
+
+function declaredSize({ headers }: Request): number | undefined {
+  const length = headers['content-length'];
+  if (length === undefined) return undefined;
+  const bytes = parseInt(length, 10);
+  if (bytes > limits.requestBytes) throw tooLarge();
+  return bytes;
+}
+
+/** Leaving the loop early must not destroy the request: its connection carries the answer. */
+async function* boundedBody(request: Request): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      bytes += chunk.byteLength;
+      if (bytes > limits.requestBytes) throw tooLarge();
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof StockbusError) throw error;
+    const message = 'the connection broke before the whole body had come';
+    throw new StockbusError('HTTP_INCOMPLETE', message, undefined, { cause: error });
+  }
+}
+
+type Family = 'json' | 'xml' | 'csv' | 'form';
+
+/** Families of formats that cannot be mistaken for each other; undefined where it says nothing. */
+function familyOf(contentType: string | undefined): Family | undefined {
+  const type = (contentType ?? '').split(';')[0]!.trim().toLowerCase();
+  if (type.startsWith('multipart/')) return 'form';
+  if (/[/+-](?:json|ndjson|jsonlines|jsonl)$/.test(type)) return 'json';
+  if (/[/+]xml$/.test(type)) return 'xml';
+  if (/\/(?:csv|tab-separated-values)$/.test(type)) return 'csv';
+  return undefined;
+}
+
+/** Senders say text/plain or curl's form type for anything; only a plain contradiction is refused. */
+function checkFormat({ headers }: Request, hub: Hub, flow: string): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new StockbusError('HTTP_WRONG_FORMAT', `the body is compressed (${encoding})`);
+  }
+  const expected = hub.inboundFlows().find(({ name }) => name === flow)?.contentType;
+  const given = familyOf(headers['content-type']);
+  const wanted = familyOf(expected);
+  if (given === undefined || wanted === undefined || given === wanted) return;
+  const message = `the body is ${headers['content-type']}, and '${flow}' reads ${expected}`;
+  throw new StockbusError('HTTP_WRONG_FORMAT', message);
+}

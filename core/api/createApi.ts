@@ -1,0 +1,189 @@
+/** The HTTP interface: an express app over the table of routes, and the server around it. */
+import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import type { Code } from '../errors.ts';
+import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { assertSafeListen, type Guard, guardFor, isTrusted } from './access.ts';
+import { problemOf, sendProblem } from './problem.ts';
+import { RecentReceipts } from './recentReceipts.ts';
+import { type ApiParts, type Context, type Route, readValues, routes } from './routes.ts';
+
+export interface ApiConfig {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  /** Without one, the API listens on loopback only and answers programs of this machine only. */
+  token?: string | undefined;
+  requestsPerMinute?: number;
+}
+
+export interface Api {
+  /** Throws CONFIG_UNSAFE_LISTEN, HTTP_PORT_TAKEN, HTTP_CANNOT_LISTEN. */
+  start(): Promise<{ port: number }>;
+  /** Takes no new request, lets those in hand finish within limits.drainTimeoutMs. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export function createApi(parts: ApiParts & { config: ApiConfig }): Api {
+  return new ListeningApi(parts);
+}
+
+class ListeningApi implements Api {
+  readonly #config: ApiConfig;
+  readonly #server: Server;
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: ApiParts & { config: ApiConfig }) {
+    this.#config = parts.config;
+    const app = appOf(parts, () => this.#stopping !== undefined);
+    this.#server = createServer(
+      {
+        maxHeaderSize: limits.requestHeaderBytes,
+        headersTimeout: limits.headersTimeoutMs,
+        requestTimeout: limits.requestTimeoutMs,
+        keepAliveTimeout: limits.idleConnectionMs,
+        connectionsCheckingInterval: limits.idleConnectionMs,
+      },
+      app,
+    );
+    this.#server.maxConnections = limits.connections;
+    this.#server.on('clientError', refuseConnection);
+    // A connection whose last answer came after the stop began would stay open until it times out.
+    this.#server.on('request', (_request, response) => {
+      response.once('finish', () => {
+        if (this.#stopping) setImmediate(() => this.#server.closeIdleConnections());
+      });
+    });
+  }
+
+  async start(): Promise<{ port: number }> {
+    const { host, port, token } = this.#config;
+    assertSafeListen(host, token);
+    await new Promise<void>((resolve, reject) => {
+      const failed = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
+      this.#server.once('error', failed);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', failed);
+        resolve();
+      });
+    });
+    const address = this.#server.address();
+    return { port: typeof address === 'object' && address ? address.port : port };
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    const timer = setTimeout(() => this.#server.closeAllConnections(), limits.drainTimeoutMs);
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeIdleConnections();
+    });
+    clearTimeout(timer);
+  }
+}
+
+function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean): express.Express {
+  const guard = guardFor(parts.config.token);
+  const context: Context = {
+    ...parts,
+    recent: new RecentReceipts(),
+    trusted: (request, response) => isTrusted(guard, request, response),
+  };
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', false);
+  app.set('case sensitive routing', true);
+  app.use(helmet());
+  app.use((_request, response, next) => {
+    if (stopping()) response.setHeader('connection', 'close');
+    next();
+  });
+  app.use(limiter(parts.config.requestsPerMinute ?? limits.requestsPerMinute));
+  for (const route of routes) register(app, route, context, guard);
+  app.use((request: Request) => {
+    throw new StockbusError('HTTP_NOT_FOUND', `there is nothing at ${request.path.slice(0, 200)}`);
+  });
+  app.use(async (error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    await sendProblem(request, response, error, parts.runtime);
+  });
+  return app;
+}
+
+function limiter(requestsPerMinute: number): express.RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: requestsPerMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    skip: ({ path }) => path === '/healthz' || path === '/readyz' || path === '/metrics',
+    handler: () => {
+      throw new StockbusError('HTTP_TOO_MANY', `more than ${requestsPerMinute} requests a minute`);
+    },
+  });
+}
+
+function register(app: express.Express, route: Route, context: Context, guard: Guard): void {
+  app[route.method](route.path, async (request, response) => {
+    observe(route, request, response, context);
+    if (!route.open) guard(request, response);
+    await route.handle(context, request, response, readValues(route, request));
+  });
+  const allowed = routes.filter(({ path }) => path === route.path).map(({ method }) => method);
+  app.all(route.path, (request, response) => {
+    guard(request, response);
+    const names = allowed.map((method) => (method === 'get' ? 'GET, HEAD' : 'POST'));
+    response.setHeader('allow', names.join(', '));
+    throw new StockbusError('HTTP_NOT_ALLOWED', `${request.path} does not take ${request.method}`);
+  });
+}
+
+function observe(route: Route, request: Request, response: Response, { runtime }: Context): void {
+  const startedMs = performance.now();
+  response.once('finish', () => {
+    const seconds = (performance.now() - startedMs) / 1_000;
+    const { method } = request;
+    const labels = { method, route: route.path, status: String(response.statusCode) };
+    runtime.metrics.observe('stockbus_http_request_seconds', seconds, labels);
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): StockbusError {
+  const at = `${host}:${port}`;
+  if (error.code === 'EADDRINUSE') {
+    return new StockbusError('HTTP_PORT_TAKEN', `port ${port} on ${host} is taken`, undefined, {
+      cause: error,
+    });
+  }
+  const message = `cannot listen on ${at}: ${error.message}`;
+  return new StockbusError('HTTP_CANNOT_LISTEN', message, undefined, { cause: error });
+}
+
+/** What never became a request: no express, no response object, only the socket. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const codeOf: Record<string, [Code, string]> = {
+    ERR_HTTP_REQUEST_TIMEOUT: ['HTTP_TIMEOUT', 'the request did not come in time'],
+    HPE_HEADER_OVERFLOW: ['HTTP_HEADERS_TOO_LARGE', 'the headers are too large'],
+  };
+  const [code, message] = codeOf[error.code ?? ''] ?? ['HTTP_BAD_REQUEST', 'this is not HTTP'];
+  const problem = problemOf({ code, message });
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} Refused`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

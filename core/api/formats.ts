@@ -1,0 +1,64 @@
+/** One page of rows as JSON, CSV or XML, as the caller wishes. */
+import type { Request, Response } from 'express';
+import { StockbusError } from '../errors.ts';
+import type { Paged, RecordValue, RecordWriter } from '../ports.ts';
+import type { Values } from './parameters.ts';
+
+/** Makes the writer of one answer; `list` is what the rows are called: `stock`, `ledger`. */
+export type Writers = Record<'csv' | 'xml', (list: string) => RecordWriter>;
+
+export type Format = 'json' | 'csv' | 'xml';
+
+export const contentTypes: Record<Format, string> = {
+  json: 'application/json',
+  csv: 'text/csv',
+  xml: 'application/xml',
+};
+
+const formatByType: Record<string, Format> = {
+  'application/json': 'json',
+  'text/csv': 'csv',
+  'application/xml': 'xml',
+  'text/xml': 'xml',
+};
+
+/** `?format=` before the Accept header. Throws HTTP_NOT_ACCEPTABLE. */
+export function formatFor(request: Request, values: Values): Format {
+  if (values.format !== undefined) return values.format as Format;
+  const type = request.accepts(Object.keys(formatByType));
+  if (type) return formatByType[type]!;
+  const asked = request.headers.accept ?? '';
+  throw new StockbusError('HTTP_NOT_ACCEPTABLE', `'${asked.slice(0, 100)}' cannot be given`);
+}
+
+export interface List {
+  name: string;
+  page: Paged<RecordValue>;
+  /** What JSON says beside the rows. */
+  facts?: Record<string, unknown>;
+}
+
+export function sendList(
+  request: Request,
+  response: Response,
+  format: Format,
+  writers: Writers,
+  { name, page, facts }: List,
+): void {
+  response.vary('Accept');
+  if (page.next !== undefined) response.links({ next: nextUrl(request, page.next) });
+  if (format === 'json') {
+    response.json({ ...facts, rows: page.rows, ...(page.next ? { next: page.next } : {}) });
+    return;
+  }
+  const writer = writers[format](name);
+  const text = writer.begin() + writer.write(page.rows) + writer.end();
+  response.type(contentTypes[format]).send(text);
+}
+
+/** The same request for the next page, relative to the server. */
+function nextUrl(request: Request, next: string): string {
+  const url = new URL(request.originalUrl, 'http://localhost');
+  url.searchParams.set('after', next);
+  return url.pathname + url.search;
+}

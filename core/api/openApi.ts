@@ -1,0 +1,207 @@
+/** The OpenAPI 3.1 document, made of the table of routes and of the shapes below. */
+import type { JsonSchema } from '../spec.ts';
+import { parameters } from './parameters.ts';
+import type { Route } from './routes.ts';
+
+const text = (description: string): JsonSchema => ({ type: 'string', description });
+const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
+const decimal = (description: string): JsonSchema => ({
+  type: 'string',
+  pattern: '^-?\\d+(\\.\\d+)?$',
+  description,
+});
+const object = (properties: Record<string, JsonSchema>): JsonSchema => ({
+  type: 'object',
+  properties,
+});
+const texts = (names: string): Record<string, JsonSchema> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, { type: 'string' }]));
+const reference = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
+
+const listOf = (row: string, facts: Record<string, JsonSchema> = {}): JsonSchema =>
+  object({
+    ...facts,
+    rows: { type: 'array', items: reference(row) },
+    next: text('Pass it as `after` for the next page; not there on the last one.'),
+  });
+
+const rowSchemas: Record<string, JsonSchema> = {
+  StockRow: object({
+    ...texts('sku location lot status version'),
+    onHand: decimal('What lies there, in the base unit.'),
+    reserved: decimal('Part of it that is reserved.'),
+    available: decimal(
+      'What can be promised: on hand less reserved; 0 unless status is available.',
+    ),
+  }),
+  LedgerRow: object({
+    ...texts('sku seq at kind from to currency fromPool toPool lot status document line partner'),
+    ...texts('reference reason corrects source messageId recordedAt'),
+    quantity: decimal('Never negative; it went from `from` to `to`.'),
+    value: decimal('Value that moved with it, in `currency`.'),
+  }),
+  ValuationRow: object({
+    ...texts('sku pool currency'),
+    quantity: decimal('Quantity in the cost pool.'),
+    value: decimal('Its value, in `currency`.'),
+    unitCost: decimal('Value of one unit, rounded half to even.'),
+  }),
+  ParkedRow: object(texts('id flow intakeId name record stage code message type source messageId')),
+};
+
+const schemas: Record<string, JsonSchema> = {
+  ...rowSchemas,
+  StockList: listOf('StockRow'),
+  LedgerList: listOf('LedgerRow'),
+  ValuationList: listOf('ValuationRow'),
+  ParkedList: listOf('ParkedRow'),
+  SkuStock: listOf('StockRow', {
+    ...texts('sku version'),
+    item: { type: 'object', description: 'The item, where one was sent.' },
+  }),
+  ParkedRecord: {
+    allOf: [
+      reference('ParkedRow'),
+      object({
+        faults: { type: 'array', items: reference('Problem') },
+        content: text('What was refused, as JSON text.'),
+      }),
+    ],
+  },
+  Accepted: object({
+    ...texts('intakeId flow'),
+    records: count('Records of the payload.'),
+    messages: count('Canonical messages made of them.'),
+    filtered: count('Records that a filter dropped on purpose.'),
+    parked: count('Records that a person must mend.'),
+    faults: { type: 'array', items: { type: 'object' }, description: 'The first faults.' },
+    refused: reference('Problem'),
+  }),
+  Message: object({
+    ...texts('intakeId flow name firstAt lastAt'),
+    records: count('Records applied so far.'),
+    filtered: count('Of these, dropped on purpose.'),
+    messages: count('Messages applied so far.'),
+    booked: count('Of these, booked.'),
+    exists: count('Of these, booked before with the same content.'),
+    parked: count('Records and messages that are parked.'),
+    appliedBatches: count('Batches applied so far.'),
+    batches: count('Batches that there are, once that is known.'),
+    done: { type: 'boolean', description: 'All of it has been applied.' },
+  }),
+  Index: object({
+    name: text('stockbus'),
+    addresses: { type: 'array', items: object(texts('method path summary')) },
+    flows: { type: 'array', items: object(texts('name about contentType href')) },
+  }),
+  Alive: object({ status: { const: 'ok' } }),
+  Health: object({
+    ready: { type: 'boolean' },
+    checks: { type: 'object', additionalProperties: { type: 'string' } },
+  }),
+  OpenApi: { type: 'object' },
+  Problem: object({
+    ...texts('type title detail code todo instance'),
+    status: { type: 'integer' },
+    at: { type: 'object', description: 'Where: file, line, column, record, field.' },
+  }),
+};
+
+const problem = (description: string): object => ({
+  description,
+  content: { 'application/problem+json': { schema: reference('Problem') } },
+});
+
+const problems: Record<number, object> = {
+  400: problem('A parameter is wrong.'),
+  401: problem('A token is set, and the request does not carry it.'),
+  403: problem('No token is set, and the request does not come from this machine.'),
+  404: problem('There is no such thing.'),
+  406: problem('None of the formats asked for can be given.'),
+  409: problem('The flow does not take payloads.'),
+  413: problem('The body is too large.'),
+  415: problem('The body is in another format than the flow reads.'),
+  422: problem('None of the payload can be read.'),
+  429: problem('Too many requests.'),
+  503: problem('Broker or store is away, or the hub stops. Try again.'),
+};
+
+/** Statuses that every route behind the guard can answer. */
+const COMMON = [400, 401, 403, 429, 503];
+
+/** `/v1/stock/:sku` → `/v1/stock/{sku}` */
+export const templateOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
+
+export function openApi(routes: readonly Route[]): JsonSchema {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const path = templateOf(route.path);
+    paths[path] = { ...paths[path], [route.method]: operation(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Stockbus',
+      version: '1',
+      description:
+        'Payloads in, stock and values out. Quantities and amounts are decimal strings. Lists come as JSON, CSV or XML.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: { schemas, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    security: [{ token: [] }],
+  };
+}
+
+function operation(route: Route): object {
+  const statuses = [...(route.open ? [429] : COMMON), ...(route.statuses ?? [])].sort();
+  const success = route.method === 'post' ? 202 : 200;
+  return {
+    summary: route.summary,
+    operationId: operationId(route),
+    ...(route.open ? { security: [] } : {}),
+    parameters: [...pathParameters(route), ...queryParameters(route)],
+    ...(route.method === 'post' ? { requestBody } : {}),
+    responses: {
+      [success]: { description: route.summary, content: answerContent(route) },
+      ...Object.fromEntries(statuses.map((status) => [status, problems[status]])),
+    },
+  };
+}
+
+const requestBody = {
+  required: true,
+  description: 'The raw payload, in the format that the flow reads. Not compressed.',
+  content: { '*/*': {} },
+};
+
+function answerContent(route: Route): Record<string, object> {
+  if (route.answer.includes('/')) return { [route.answer]: { schema: { type: 'string' } } };
+  const json = { 'application/json': { schema: reference(route.answer) } };
+  if (!route.query?.includes('format')) return json;
+  const plain = { schema: { type: 'string' } };
+  return { ...json, 'text/csv': plain, 'application/xml': plain };
+}
+
+const pathParameters = (route: Route): object[] =>
+  [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+
+const queryParameters = (route: Route): object[] =>
+  (route.query ?? []).map((name) => ({
+    name,
+    in: 'query',
+    description: parameters[name].about,
+    schema: parameters[name].schema,
+  }));
+
+/** `getV1StockSku` */
+function operationId({ method, path }: Route): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const name = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('');
+  return method + (name === '' ? 'Index' : name);
+}

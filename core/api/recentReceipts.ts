@@ -1,0 +1,28 @@
+import type { IntakeReport } from '../message.ts';
+import type { Receipt } from '../ports.ts';
+
+/** Payloads that this process remembers having accepted. */
+const REMEMBERED = 10_000;
+
+/**
+ * Between the 202 and the first commit the store knows nothing of a payload. Whoever follows the
+ * Location at once is told that nothing of it is booked yet, not that it does not exist.
+ */
+export class RecentReceipts {
+  readonly #reports = new Map<string, IntakeReport>();
+
+  add(receipt: Receipt, nowMs: number): void {
+    const { origin } = receipt;
+    const at = new Date(nowMs).toISOString();
+    const counts = { records: 0, filtered: 0, messages: 0, booked: 0, exists: 0, parked: 0 };
+    const progress = { appliedBatches: 0, firstAt: at, lastAt: at, done: false };
+    this.#reports.set(origin.intakeId, { origin, ...counts, ...progress });
+    if (this.#reports.size <= REMEMBERED) return;
+    const [oldest] = this.#reports.keys();
+    this.#reports.delete(oldest!);
+  }
+
+  get(intakeId: string): IntakeReport | undefined {
+    return this.#reports.get(intakeId);
+  }
+}

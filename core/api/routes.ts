@@ -1,0 +1,261 @@
+/** Everything the API answers, in one table: express, `GET /` and the OpenAPI document are made of it. */
+import type { Request, Response } from 'express';
+import { StockbusError } from '../errors.ts';
+import type { QueryName } from '../flow/compiledFlow.ts';
+import type { Hub } from '../hub.ts';
+import type { ParkedRecord } from '../message.ts';
+import type { Paged, RecordValue } from '../ports.ts';
+import { queryPage } from '../query.ts';
+import type { Runtime } from '../runtime.ts';
+import type { StockPolicy } from '../stock/policy.ts';
+import { acceptPayload } from './acceptPayload.ts';
+import { formatFor, sendList, type Writers } from './formats.ts';
+import { openApi, templateOf } from './openApi.ts';
+import { type ParameterName, pageOfValues, readParameters, type Values } from './parameters.ts';
+import { problemOf } from './problem.ts';
+import type { RecentReceipts } from './recentReceipts.ts';
+
+export interface ApiParts {
+  hub: Hub;
+  runtime: Runtime;
+  stock: StockPolicy;
+  writers: Writers;
+  metricsText: () => Promise<string>;
+}
+
+export interface Context extends ApiParts {
+  recent: RecentReceipts;
+  /** Whether the request may see more than the open routes show to everybody. */
+  trusted: (request: Request, response: Response) => boolean;
+}
+
+export interface Route {
+  method: 'get' | 'post';
+  /** As express writes paths: `/v1/stock/:sku`. */
+  path: string;
+  summary: string;
+  /** Name of its answer among the schemas of the OpenAPI document, or the type of a plain text. */
+  answer: string;
+  query?: readonly ParameterName[];
+  /** Statuses beside 200 or 202, 400 and those that every route can have. */
+  statuses?: readonly number[];
+  /** Answers without a token. */
+  open?: true;
+  handle(context: Context, request: Request, response: Response, values: Values): Promise<void>;
+}
+
+const paging = ['after', 'limit', 'format'] as const;
+
+export const routes: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/',
+    summary: 'What there is.',
+    answer: 'Index',
+    handle: async ({ hub }, _request, response) => {
+      const flows = hub.inboundFlows().map((flow) => ({ ...flow, href: `/v1/flows/${flow.name}` }));
+      const addresses = routes.map(({ method, path, summary }) => ({
+        method: method.toUpperCase(),
+        path: templateOf(path),
+        summary,
+      }));
+      response.json({ name: 'stockbus', addresses, flows });
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/flows/:flow',
+    summary: 'Takes one payload into a flow; answers when all that came of it is durable.',
+    answer: 'Accepted',
+    statuses: [404, 409, 413, 415, 422],
+    handle: ({ hub, runtime, recent }, request, response) => {
+      const accepted = recent.add.bind(recent);
+      return acceptPayload(request, response, {
+        hub,
+        runtime,
+        accepted: (receipt) => accepted(receipt, runtime.now()),
+      });
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/stock',
+    summary: 'Stock by SKU, place, lot and status.',
+    answer: 'StockList',
+    query: ['sku', 'location', 'asOf', ...paging],
+    statuses: [406],
+    handle: (context, request, response, values) =>
+      answerQuery(context, request, response, values, 'stock'),
+  },
+  {
+    method: 'get',
+    path: '/v1/stock/:sku',
+    summary: 'One SKU and its stock.',
+    answer: 'SkuStock',
+    query: ['location', 'asOf', ...paging],
+    statuses: [404, 406],
+    handle: async (context, request, response, values) => {
+      const sku = String(request.params.sku);
+      const facts = await skuFacts(context.hub, sku);
+      await answerQuery(context, request, response, { ...values, sku }, 'stock', facts);
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/ledger',
+    summary: 'Ledger entries by SKU and number.',
+    answer: 'LedgerList',
+    query: ['sku', 'document', 'asOf', ...paging],
+    statuses: [406],
+    handle: (context, request, response, values) =>
+      answerQuery(context, request, response, values, 'ledger'),
+  },
+  {
+    method: 'get',
+    path: '/v1/valuation',
+    summary: 'Quantity and value by SKU and cost pool.',
+    answer: 'ValuationList',
+    query: ['sku', 'asOf', ...paging],
+    statuses: [406],
+    handle: (context, request, response, values) =>
+      answerQuery(context, request, response, values, 'valuation'),
+  },
+  {
+    method: 'get',
+    path: '/v1/messages/:id',
+    summary: 'What became of one payload, by the intakeId of its 202.',
+    answer: 'Message',
+    statuses: [404],
+    handle: async ({ hub, recent }, request, response) => {
+      const id = String(request.params.id);
+      const report = (await hub.store.intake(id)) ?? recent.get(id);
+      if (!report) throw notFound(`no payload '${id}' has been applied`);
+      const { origin, ...rest } = report;
+      if (!report.done) response.setHeader('retry-after', 1);
+      response.json({ ...origin, ...rest });
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/parked',
+    summary: 'Records that a person must mend.',
+    answer: 'ParkedList',
+    query: ['flow', ...paging],
+    statuses: [406],
+    handle: async ({ hub, writers }, request, response, values) => {
+      const format = formatFor(request, values);
+      const { flow } = values;
+      const filter = flow === undefined ? {} : { flow };
+      const page = await hub.store.parked(filter, pageOfValues(values));
+      const shaped: Paged<RecordValue> = { ...page, rows: page.rows.map(parkedRow) };
+      sendList(request, response, format, writers, { name: 'parked', page: shaped });
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/parked/:id',
+    summary: 'One parked record: what is wrong with it, and what it was.',
+    answer: 'ParkedRecord',
+    statuses: [404],
+    handle: async ({ hub }, request, response) => {
+      const id = String(request.params.id);
+      const parked = await hub.store.parkedRecord(id);
+      if (!parked) throw notFound(`there is no parked record '${id}'`);
+      const { content, faults } = parked;
+      response.json({ ...parkedRow(parked), faults: faults.map(problemOf), content });
+    },
+  },
+  {
+    method: 'get',
+    path: '/healthz',
+    summary: 'Whether the process lives.',
+    answer: 'Alive',
+    open: true,
+    handle: async (_context, _request, response) => {
+      response.json({ status: 'ok' });
+    },
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    summary: 'Whether broker and store can be reached; which of them cannot, only with the token.',
+    answer: 'Health',
+    statuses: [503],
+    open: true,
+    handle: async ({ hub, trusted }, request, response) => {
+      const { ready, checks } = await hub.health();
+      const details = trusted(request, response) ? { checks } : {};
+      response.removeHeader('www-authenticate');
+      response.status(ready ? 200 : 503).json({ ready, ...details });
+    },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    summary: 'Metrics for Prometheus.',
+    answer: 'text/plain',
+    handle: async ({ metricsText }, _request, response) => {
+      const text = await metricsText();
+      response.type('text/plain; version=0.0.4; charset=utf-8').send(text);
+    },
+  },
+  {
+    method: 'get',
+    path: '/openapi.json',
+    summary: 'This interface as an OpenAPI 3.1 document.',
+    answer: 'OpenApi',
+    handle: async (_context, _request, response) => {
+      response.json(openApi(routes));
+    },
+  },
+];
+
+const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT_FOUND', message);
+
+export const readValues = (route: Route, request: Request): Values =>
+  readParameters(request.originalUrl, route.query ?? []);
+
+async function answerQuery(
+  { hub, stock, writers }: Context,
+  request: Request,
+  response: Response,
+  values: Values,
+  name: QueryName,
+  facts: Record<string, unknown> = {},
+): Promise<void> {
+  const format = formatFor(request, values);
+  const { sku, location: place, document, asOf } = values;
+  const query = Object.fromEntries(
+    Object.entries({ sku, place, document, asOf }).filter(([, value]) => value !== undefined),
+  );
+  const page = await queryPage(hub.store, stock, { name, ...query }, pageOfValues(values));
+  sendList(request, response, format, writers, { name, page, facts });
+}
+
+async function skuFacts(hub: Hub, sku: string): Promise<Record<string, unknown>> {
+  const { heads } = await hub.store.load({ skus: [sku], balances: [], layers: [] });
+  const head = heads[0];
+  if (!head || (head.version === 0 && head.item === undefined)) {
+    throw notFound(`there is no SKU '${sku}'`);
+  }
+  return { sku, version: String(head.version), ...(head.item ? { item: head.item } : {}) };
+}
+
+/** What a list shows of a parked record; its first fault stands for all. */
+function parkedRow(parked: ParkedRecord): RecordValue {
+  const { id, origin, stage, record, faults, type, source, messageId } = parked;
+  const [first] = faults;
+  return {
+    id,
+    flow: origin.flow,
+    intakeId: origin.intakeId,
+    name: origin.name,
+    record: String(record),
+    stage,
+    code: first?.code ?? '',
+    message: first?.message ?? '',
+    type: type ?? '',
+    source: source ?? '',
+    messageId: messageId ?? '',
+  };
+}
