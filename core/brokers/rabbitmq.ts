@@ -11,7 +11,7 @@ import type {
 } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { readAddress } from './rabbitmq/address.ts';
-import { answered, closedError, isNotFound, noQueue } from './rabbitmq/failure.ts';
+import { closedError, isNotFound, noQueue, told } from './rabbitmq/failure.ts';
 import { Link, onChannel } from './rabbitmq/link.ts';
 import { firstSending, readDead } from './rabbitmq/messages.ts';
 import { Publisher } from './rabbitmq/publisher.ts';
@@ -72,8 +72,8 @@ class RabbitmqBroker implements Broker {
     this.#drainTimeoutMs = drainTimeoutMs;
   }
 
-  declare(topology: Topology): Promise<void> {
-    return this.#parts.topology.declare(topology);
+  async declare(topology: Topology): Promise<void> {
+    await asTold(this.#parts.topology.declare(topology));
   }
 
   async publish(messages: readonly BrokerMessage[]): Promise<void> {
@@ -93,7 +93,7 @@ class RabbitmqBroker implements Broker {
     await link.start();
     const parts = { link, publisher, topology, runtime, drainTimeoutMs: this.#drainTimeoutMs };
     const subscription = new Subscription(queue, prefetch, handler, parts);
-    await subscription.start();
+    await asTold(subscription.start());
     this.#subscriptions.add(subscription);
     return {
       close: async () => {
@@ -109,14 +109,14 @@ class RabbitmqBroker implements Broker {
       const name = topology.queue(queue);
       return (await onChannel(publishing, (channel) => channel.checkQueue(name))).messageCount;
     } catch (error) {
-      throw isNotFound(error) ? noQueue(queue) : error;
+      throw isNotFound(error) ? noQueue(queue) : told(error);
     }
   }
 
   /** They are taken and given back, so that none is lost while somebody looks. */
   dead(limit: number): Promise<DeadLetter[]> {
     const { publishing, topology } = this.#parts;
-    return onChannel(publishing, async (channel) => {
+    const reading = onChannel(publishing, async (channel) => {
       const letters: DeadLetter[] = [];
       while (letters.length < limit) {
         const message = await channel.get(topology.dead);
@@ -126,15 +126,16 @@ class RabbitmqBroker implements Broker {
       if (letters.length > 0) channel.nackAll(true);
       return letters;
     });
+    return asTold(reading);
   }
 
   async ping(): Promise<void> {
-    const { blocked, model, failure } = this.#parts.publishing;
+    const { publishing } = this.#parts;
+    const { blocked, model, failure } = publishing;
     if (!model) throw failure;
     if (blocked !== undefined)
       throw new StockbusError('BROKER_REFUSED', `RabbitMQ takes no messages now: ${blocked}`);
-    const channel = await answered(model.createChannel(), 'a ping');
-    await answered(channel.close(), 'a ping');
+    await asTold(onChannel(publishing, async () => undefined));
   }
 
   close(): Promise<void> {
@@ -155,4 +156,12 @@ function refuseTooLarge(message: BrokerMessage): void {
     'PAYLOAD_TOO_LARGE',
     `message ${message.id} has ${message.body.byteLength} bytes, the broker takes ${limits.brokerMessageBytes}`,
   );
+}
+
+async function asTold<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation;
+  } catch (error) {
+    throw told(error);
+  }
 }

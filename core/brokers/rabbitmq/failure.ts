@@ -70,6 +70,13 @@ export function conflict(error: unknown): StockbusError {
   });
 }
 
+/** What an operation ended with, for the caller: what the server said, or that it is gone. */
+export function told(error: unknown): StockbusError {
+  if (error instanceof StockbusError) return error;
+  const code = codeOf(error) === undefined ? 'BROKER_UNREACHABLE' : 'BROKER_REFUSED';
+  return new StockbusError(code, `RabbitMQ: ${textOf(error)}`, undefined, { cause: error });
+}
+
 export function closedError(): StockbusError {
   return new StockbusError('BROKER_CLOSED', 'the broker connection is closed');
 }

@@ -1,4 +1,5 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { limits } from '../../limits.ts';
 import type { Consumer, Delivery } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { answered, backoffMs, isNotFound, noQueue, textOf } from './failure.ts';
@@ -144,7 +145,14 @@ export class Subscription implements Consumer {
     if (this.#closing || this.#channel !== channel) return;
     this.#attempt = 0;
     this.#unsettled.add(message);
-    this.#handler(this.#delivery(channel, message));
+    const delivery = this.#delivery(channel, message);
+    try {
+      this.#handler(delivery);
+    } catch (error) {
+      const reason = textOf(error);
+      this.#parts.runtime.log('error', 'broker.handler_failed', { queue: this.#queue, reason });
+      delivery.retry(limits.retryFirstMs, reason).catch(ignoreToldElsewhere);
+    }
   }
 
   #lost(channel: Channel): void {

@@ -1,0 +1,309 @@
+import { faultOf, StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type {
+  BackendSpec,
+  Broker,
+  BrokerMessage,
+  Consumer,
+  DeadLetter,
+  Delivery,
+  Topology,
+} from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { FolderLock } from './embedded/folderLock.ts';
+import { type Change, GroupCommit } from './embedded/groupCommit.ts';
+import { Journal, type KnownTopology } from './embedded/journal.ts';
+import { LocalConsumer } from './embedded/localConsumer.ts';
+import { PublishChange } from './embedded/publishChange.ts';
+import { type Claim, type Waiting, WorkQueue } from './embedded/workQueue.ts';
+
+export interface EmbeddedOptions {
+  /** Time that a close waits for deliveries in work. */
+  drainTimeoutMs?: number;
+}
+
+/**
+ * A broker in the file `broker.db` of the data folder. One process at a time consumes (the first that
+ * asks, until it closes or dies); others may publish and look. A message that is published twice
+ * under one id waits twice.
+ */
+export const embedded: BackendSpec<Broker> = {
+  name: 'embedded',
+  about: 'Queues in a file of the data folder: nothing to install, for one process.',
+  schemes: ['file:'],
+  open: async (address, runtime) => openEmbedded(address.replace(/^file:(\/\/)?/, ''), runtime),
+};
+
+/** Throws DATA_FOLDER_UNUSABLE. */
+export function openEmbedded(
+  folder: string,
+  runtime: Runtime,
+  options: EmbeddedOptions = {},
+): Broker {
+  return new EmbeddedBroker(folder, runtime, options.drainTimeoutMs ?? limits.drainTimeoutMs);
+}
+
+/** How often a look is taken whether another process has published. */
+const FOREIGN_POLL_MS = 50;
+/** Longest that a timer can wait. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+class EmbeddedBroker implements Broker {
+  readonly #folder: string;
+  readonly #runtime: Runtime;
+  readonly #drainTimeoutMs: number;
+  readonly #journal: Journal;
+  readonly #commits: GroupCommit;
+  /** Those that are or were consumed here. */
+  readonly #queues = new Map<string, WorkQueue>();
+  readonly #consumers = new Set<LocalConsumer>();
+  #topology: KnownTopology = { queues: new Set(), subscribers: new Map() };
+  /** All messages up to this place are known to `#queues`. */
+  #seen = 0;
+  #stale = true;
+  /** Bytes of bodies kept for the delivery. */
+  #cachedBytes = 0;
+  #lock: FolderLock | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #alarm: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(folder: string, runtime: Runtime, drainTimeoutMs: number) {
+    this.#folder = folder;
+    this.#runtime = runtime;
+    this.#drainTimeoutMs = drainTimeoutMs;
+    this.#journal = new Journal(folder);
+    this.#commits = new GroupCommit((changes) => this.#commit(changes));
+  }
+
+  async declare({ queues, subscriptions }: Topology): Promise<void> {
+    this.#refuseClosed();
+    this.#journal.transaction(() => {
+      for (const queue of queues) this.#journal.addQueue(queue);
+      for (const { topic, queue } of subscriptions) this.#journal.addSubscription(topic, queue);
+    });
+    this.#topology = this.#journal.topology();
+  }
+
+  async publish(messages: readonly BrokerMessage[]): Promise<void> {
+    this.#refuseClosed();
+    if (messages.length === 0) return;
+    await new Promise<void>((resolve, reject) => {
+      const keeper = {
+        add: (queue: string, waiting: Waiting) => this.#add(queue, waiting),
+        withdraw: (queue: string, waiting: Waiting) => this.#withdraw(queue, waiting),
+        written: (seq: number) => {
+          this.#seen = Math.max(this.#seen, seq);
+        },
+      };
+      this.#commits.add(new PublishChange(messages, keeper, resolve, reject));
+    });
+  }
+
+  async consume(
+    queue: string,
+    prefetch: number,
+    handler: (delivery: Delivery) => void,
+  ): Promise<Consumer> {
+    this.#refuseClosed();
+    this.#requireQueue(queue);
+    this.#becomeConsumer();
+    const work = this.#activate(queue);
+    const consumer = new LocalConsumer(prefetch, handler, {
+      queue: work,
+      commits: this.#commits,
+      runtime: this.#runtime,
+      drainTimeoutMs: this.#drainTimeoutMs,
+      closed: (closed) => {
+        this.#consumers.delete(closed);
+        work.takers.splice(work.takers.indexOf(closed), 1);
+      },
+      delayed: () => this.#setAlarm(),
+    });
+    this.#consumers.add(consumer);
+    work.takers.push(consumer);
+    this.#commits.wake();
+    this.#setAlarm();
+    return consumer;
+  }
+
+  async depth(queue: string): Promise<number> {
+    this.#refuseClosed();
+    this.#requireQueue(queue);
+    return this.#queues.get(queue)?.readyCount ?? this.#journal.ready(queue, this.#runtime.now());
+  }
+
+  async dead(limit: number): Promise<DeadLetter[]> {
+    this.#refuseClosed();
+    return this.#journal.dead(limit);
+  }
+
+  async ping(): Promise<void> {
+    this.#refuseClosed();
+    this.#journal.transaction(() => undefined);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    this.#commits.flush();
+    this.#commits.stop();
+    clearInterval(this.#poll);
+    clearTimeout(this.#alarm);
+    this.#journal.close();
+    this.#lock?.release();
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing) throw new StockbusError('BROKER_CLOSED', 'the broker is closed');
+  }
+
+  #requireQueue(queue: string): void {
+    if (this.#topology.queues.has(queue)) return;
+    this.#topology = this.#journal.topology();
+    if (!this.#topology.queues.has(queue))
+      throw new StockbusError('BROKER_UNROUTABLE', `there is no queue '${queue}'`);
+  }
+
+  /** Whatever a consumer that died had in hand waits again. */
+  #becomeConsumer(): void {
+    if (this.#lock) return;
+    const lock = new FolderLock(this.#folder);
+    try {
+      this.#journal.transaction(() => this.#journal.releaseAll());
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    this.#lock = lock;
+    this.#poll = setInterval(() => this.#lookForForeign(), FOREIGN_POLL_MS);
+  }
+
+  #lookForForeign(): void {
+    try {
+      if (!this.#journal.changedByOthers()) return;
+      this.#stale = true;
+      this.#commits.wake();
+    } catch (error) {
+      this.#log('broker.read_failed', error);
+    }
+  }
+
+  #activate(name: string): WorkQueue {
+    const known = this.#queues.get(name);
+    if (known) return known;
+    const queue = new WorkQueue(name);
+    this.#journal.transaction(() => {
+      this.#refresh();
+      for (const row of this.#journal.waiting(name, 0)) queue.add(row, this.#runtime.now());
+    });
+    this.#queues.set(name, queue);
+    return queue;
+  }
+
+  /** Takes in what other processes wrote. Inside a transaction, so that nothing slips by. */
+  #refresh(): void {
+    if (this.#journal.changedByOthers()) this.#stale = true;
+    if (!this.#stale) return;
+    this.#topology = this.#journal.topology();
+    for (const [name, queue] of this.#queues) {
+      for (const row of this.#journal.waiting(name, this.#seen))
+        queue.add(row, this.#runtime.now());
+    }
+    this.#seen = this.#journal.newest();
+    this.#stale = false;
+  }
+
+  /** One transaction: what was asked for, and the marks of what is handed out after it. */
+  #commit(changes: Change[]): boolean {
+    for (const queue of this.#queues.values()) queue.wake(this.#runtime.now());
+    const deliverable = [...this.#queues.values()].some((queue) => queue.canDeliver);
+    if (changes.length === 0 && !deliverable && !this.#stale) return true;
+    const refused = new Map<Change, Error>();
+    const claims: Claim[] = [];
+    try {
+      this.#journal.transaction(() => {
+        this.#refresh();
+        for (const change of changes) {
+          const error = change.write(this.#journal, this.#topology);
+          if (error) refused.set(change, error);
+        }
+        this.#claim(claims);
+      });
+    } catch (error) {
+      this.#undo(changes, claims, error);
+      return false;
+    }
+    for (const change of changes) {
+      const error = refused.get(change);
+      if (error) change.failed(error);
+      else change.written();
+    }
+    this.#setAlarm();
+    return claims.map((claim) => this.#handOver(claim)).every(Boolean);
+  }
+
+  #claim(claims: Claim[]): void {
+    for (const queue of this.#queues.values()) claims.push(...queue.claim());
+    for (const { waiting } of claims) this.#journal.hold(waiting.seq, waiting.redeliveries);
+  }
+
+  #undo(changes: Change[], claims: Claim[], error: unknown): void {
+    this.#log('broker.commit_failed', error);
+    for (const { taker, waiting, queue } of claims) {
+      taker.unsettled.delete(waiting);
+      queue.add(waiting, this.#runtime.now());
+    }
+    for (const change of changes) change.failed(error);
+  }
+
+  #log(event: string, error: unknown): void {
+    this.#runtime.log('error', event, { reason: faultOf(error).message });
+  }
+
+  /** False when the body could not be read. */
+  #handOver({ taker, waiting }: Claim): boolean {
+    try {
+      const body = waiting.body ?? this.#journal.body(waiting.seq);
+      this.#cachedBytes -= waiting.body?.byteLength ?? 0;
+      delete waiting.body;
+      taker.take(waiting, body);
+      return true;
+    } catch (error) {
+      this.#log('broker.read_failed', error);
+      taker.giveBack(waiting);
+      return false;
+    }
+  }
+
+  #add(name: string, waiting: Waiting): void {
+    const queue = this.#queues.get(name);
+    if (!queue) return;
+    const bytes = waiting.body?.byteLength ?? 0;
+    if (this.#cachedBytes + bytes > limits.embeddedCacheBytes) delete waiting.body;
+    else this.#cachedBytes += bytes;
+    queue.add(waiting, 0);
+  }
+
+  #withdraw(name: string, waiting: Waiting): void {
+    this.#cachedBytes -= waiting.body?.byteLength ?? 0;
+    this.#queues.get(name)?.withdraw(waiting);
+  }
+
+  #setAlarm(): void {
+    clearTimeout(this.#alarm);
+    let earliest = Infinity;
+    for (const queue of this.#queues.values())
+      earliest = Math.min(earliest, queue.nextDueAt ?? Infinity);
+    if (earliest === Infinity) return;
+    const waitMs = Math.min(TIMER_MAX_MS, Math.max(1, earliest - this.#runtime.now()));
+    this.#alarm = setTimeout(() => {
+      this.#commits.wake();
+      this.#setAlarm();
+    }, waitMs);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Journal, KnownTopology } from './journal.ts';
+
+/** Something that somebody wants on disk. */
+export interface Change {
+  /** Writes inside the transaction. An error that it returns concerns this change only, which then
+   *  must have written nothing. */
+  write(journal: Journal, topology: KnownTopology): Error | undefined;
+  /** After the commit. */
+  written(): void;
+  /** Nothing of it is on disk. */
+  failed(error: unknown): void;
+}
+
+/** Time that what nobody waits for may wait for company. */
+const LAZY_MS = 5;
+/** Wait before another commit after one that failed, so that a full disk is not a busy loop. */
+const AFTER_FAILURE_MS = 500;
+
+/**
+ * Gathers what is wanted within one turn of the event loop, so that all of it shares one commit: the
+ * cost of a commit is the disk's, whatever is in it.
+ */
+export class GroupCommit {
+  readonly #commit: (changes: Change[]) => boolean;
+  #changes: Change[] = [];
+  #soon: NodeJS.Immediate | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failing = false;
+
+  /** `commit` tells whether it went well. */
+  constructor(commit: (changes: Change[]) => boolean) {
+    this.#commit = commit;
+  }
+
+  add(change: Change): void {
+    this.#changes.push(change);
+    this.#soon ??= setImmediate(() => this.flush());
+  }
+
+  /** For what nobody waits for. */
+  addLazily(change: Change): void {
+    this.#changes.push(change);
+    this.#later(LAZY_MS);
+  }
+
+  /** There may be something to hand out. */
+  wake(): void {
+    if (this.#failing) this.#later(AFTER_FAILURE_MS);
+    else this.#soon ??= setImmediate(() => this.flush());
+  }
+
+  flush(): void {
+    clearImmediate(this.#soon);
+    clearTimeout(this.#timer);
+    this.#soon = undefined;
+    this.#timer = undefined;
+    const changes = this.#changes;
+    this.#changes = [];
+    this.#failing = !this.#commit(changes);
+    if (!this.#failing) return;
+    clearImmediate(this.#soon);
+    this.#soon = undefined;
+    this.#later(AFTER_FAILURE_MS);
+  }
+
+  stop(): void {
+    clearImmediate(this.#soon);
+    clearTimeout(this.#timer);
+  }
+
+  #later(waitMs: number): void {
+    if (this.#soon) return;
+    this.#timer ??= setTimeout(() => this.flush(), this.#failing ? AFTER_FAILURE_MS : waitMs);
+  }
+}

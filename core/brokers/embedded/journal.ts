@@ -1,0 +1,236 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { StockbusError } from '../../errors.ts';
+import type { BrokerMessage, DeadLetter } from '../../ports.ts';
+import { openFailure, writeFailure } from './failure.ts';
+
+/** A message that waits, without its body. */
+export interface WaitingRow {
+  seq: number;
+  id: string;
+  contentType: string;
+  attempt: number;
+  redeliveries: number;
+  availableAt: number;
+}
+
+export interface KnownTopology {
+  queues: ReadonlySet<string>;
+  /** Topic to the queues that are subscribed to it. */
+  subscribers: ReadonlyMap<string, readonly string[]>;
+}
+
+const VERSION = 1;
+/** Large pages: a body of 50 kB then takes a few, and freeing them is cheap. */
+const PAGE_BYTES = 16_384;
+/** The write-ahead log is moved into the file when it has grown so far. */
+const LOG_PAGES = 2_048;
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Marks of delivery change small rows only, since bodies have a table of their own. */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS queues (name TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS subscriptions (topic TEXT, queue TEXT, PRIMARY KEY (topic, queue)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS messages (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, content_type TEXT NOT NULL,
+    attempt INTEGER NOT NULL, redeliveries INTEGER NOT NULL, held INTEGER NOT NULL, available_at INTEGER NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS bodies (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS dead (
+    seq INTEGER PRIMARY KEY, queue TEXT NOT NULL, id TEXT NOT NULL, content_type TEXT NOT NULL,
+    attempt INTEGER NOT NULL, reason TEXT NOT NULL, dead_at INTEGER NOT NULL, body BLOB NOT NULL
+  );
+  PRAGMA user_version = ${VERSION};
+`;
+
+function openDatabase(folder: string, file: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.R_OK | constants.W_OK);
+    db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    prepare(db, file);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw openFailure(error, folder);
+  }
+}
+
+function prepare(db: DatabaseSync, file: string): void {
+  db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = ${LOG_PAGES * PAGE_BYTES}`);
+  const version = db.prepare('PRAGMA user_version').get()?.user_version as number;
+  if (version > VERSION) {
+    throw new StockbusError(
+      'DATA_FOLDER_UNUSABLE',
+      `${file} was written by a newer Stockbus`,
+      undefined,
+      {
+        todo: 'run the newer version, or use another data folder',
+      },
+    );
+  }
+  if (version < VERSION) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
+}
+
+/** The file `broker.db`: what waits, what is dead, who is subscribed. */
+export class Journal {
+  readonly #db: DatabaseSync;
+  readonly #file: string;
+  readonly #statements = new Map<string, StatementSync>();
+  #dataVersion = -1;
+
+  constructor(folder: string) {
+    this.#file = join(folder, 'broker.db');
+    this.#db = openDatabase(folder, this.#file);
+  }
+
+  /** All of `work` or nothing of it, on disk when it returns. Throws BROKER_DISK or BROKER_REFUSED. */
+  transaction<T>(work: () => T): T {
+    try {
+      this.#run('BEGIN IMMEDIATE');
+      const result = work();
+      this.#run('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw writeFailure(error, this.#file);
+    }
+  }
+
+  /** True when another process has committed since the last question, and at the first. */
+  changedByOthers(): boolean {
+    const version = this.#number('PRAGMA data_version', 'data_version');
+    const changed = version !== this.#dataVersion;
+    this.#dataVersion = version;
+    return changed;
+  }
+
+  topology(): KnownTopology {
+    const queues = new Set(this.#all('SELECT name FROM queues').map((row) => String(row.name)));
+    const subscribers = new Map<string, string[]>();
+    for (const { topic, queue } of this.#all('SELECT topic, queue FROM subscriptions')) {
+      const known = subscribers.get(String(topic));
+      if (known) known.push(String(queue));
+      else subscribers.set(String(topic), [String(queue)]);
+    }
+    return { queues, subscribers };
+  }
+
+  addQueue(name: string): void {
+    this.#run('INSERT OR IGNORE INTO queues VALUES (?)', name);
+  }
+
+  addSubscription(topic: string, queue: string): void {
+    this.#run('INSERT OR IGNORE INTO subscriptions VALUES (?, ?)', topic, queue);
+  }
+
+  /** Returns the place of the message in the order of all. */
+  insert(queue: string, message: BrokerMessage): number {
+    const sql =
+      'INSERT INTO messages (queue, id, content_type, attempt, redeliveries, held, available_at) VALUES (?, ?, ?, 1, 0, 0, 0)';
+    const { lastInsertRowid } = this.#run(sql, queue, message.id, message.contentType);
+    this.#run('INSERT INTO bodies VALUES (?, ?)', lastInsertRowid, message.body);
+    return lastInsertRowid as number;
+  }
+
+  remove(seq: number): void {
+    this.#run('DELETE FROM messages WHERE seq = ?', seq);
+    this.#run('DELETE FROM bodies WHERE seq = ?', seq);
+  }
+
+  /** A consumer holds it: should the process die now, it counts as one redelivery more. */
+  hold(seq: number, redeliveries: number): void {
+    this.#run('UPDATE messages SET held = 1, redeliveries = ? WHERE seq = ?', redeliveries, seq);
+  }
+
+  release(seq: number, redeliveries: number): void {
+    this.#run('UPDATE messages SET held = 0, redeliveries = ? WHERE seq = ?', redeliveries, seq);
+  }
+
+  postpone(seq: number, attempt: number, availableAt: number): void {
+    this.#run(
+      'UPDATE messages SET held = 0, attempt = ?, available_at = ? WHERE seq = ?',
+      attempt,
+      availableAt,
+      seq,
+    );
+  }
+
+  bury(seq: number, reason: string, deadAt: number): void {
+    const sql = `INSERT INTO dead SELECT seq, queue, id, content_type, attempt, ?, ?, body
+      FROM messages JOIN bodies USING (seq) WHERE seq = ?`;
+    this.#run(sql, reason, deadAt, seq);
+    this.remove(seq);
+  }
+
+  /** What a process that died was holding waits again. Only for the one that may consume. */
+  releaseAll(): void {
+    this.#run('UPDATE messages SET held = 0, redeliveries = redeliveries + 1 WHERE held = 1');
+  }
+
+  /** What waits in a queue, in order. */
+  waiting(queue: string, afterSeq: number): WaitingRow[] {
+    const sql = `SELECT seq, id, content_type AS contentType, attempt, redeliveries, available_at AS availableAt
+      FROM messages WHERE queue = ? AND seq > ? ORDER BY seq`;
+    return this.#all(sql, queue, afterSeq) as unknown as WaitingRow[];
+  }
+
+  /** The place of the newest message that was ever inserted. */
+  newest(): number {
+    return this.#number(
+      "SELECT coalesce(max(seq), 0) AS seq FROM sqlite_sequence WHERE name = 'messages'",
+      'seq',
+    );
+  }
+
+  body(seq: number): Uint8Array {
+    const row = this.#all('SELECT body FROM bodies WHERE seq = ?', seq)[0];
+    return row?.body as Uint8Array;
+  }
+
+  ready(queue: string, nowMs: number): number {
+    const sql =
+      'SELECT count(*) AS n FROM messages WHERE queue = ? AND held = 0 AND available_at <= ?';
+    return this.#number(sql, 'n', queue, nowMs);
+  }
+
+  dead(limit: number): DeadLetter[] {
+    const sql =
+      'SELECT id, queue, body, reason, dead_at AS deadAt FROM dead ORDER BY dead_at, seq LIMIT ?';
+    return this.#all(sql, limit).map((row) => ({
+      id: String(row.id),
+      queue: String(row.queue),
+      body: row.body as Uint8Array,
+      reason: String(row.reason),
+      deadAt: new Date(row.deadAt as number).toISOString(),
+    }));
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #run(sql: string, ...values: (string | number | bigint | Uint8Array)[]) {
+    return this.#statement(sql).run(...values);
+  }
+
+  #all(sql: string, ...values: (string | number)[]) {
+    return this.#statement(sql).all(...values);
+  }
+
+  #number(sql: string, column: string, ...values: (string | number)[]): number {
+    return this.#statement(sql).get(...values)?.[column] as number;
+  }
+}

@@ -1,0 +1,173 @@
+import { limits } from '../../limits.ts';
+import type { Consumer, Delivery } from '../../ports.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Change, GroupCommit } from './groupCommit.ts';
+import type { Taker, Waiting, WorkQueue } from './workQueue.ts';
+
+export interface ConsumerParts {
+  queue: WorkQueue;
+  commits: GroupCommit;
+  runtime: Runtime;
+  drainTimeoutMs: number;
+  closed: (consumer: LocalConsumer) => void;
+  /** Something is delayed now. */
+  delayed: () => void;
+}
+
+/** A consumer in this process: what it was given and has not settled. */
+export class LocalConsumer implements Consumer, Taker {
+  readonly prefetch: number;
+  readonly handler: (delivery: Delivery) => void;
+  readonly unsettled = new Set<Waiting>();
+  open = true;
+  readonly #parts: ConsumerParts;
+  /** On their way to a retry or to the dead letters. */
+  readonly #moving = new Set<Waiting>();
+  #drained: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(prefetch: number, handler: (delivery: Delivery) => void, parts: ConsumerParts) {
+    this.prefetch = prefetch;
+    this.handler = handler;
+    this.#parts = parts;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  take(waiting: Waiting, body: Uint8Array): void {
+    const delivery = this.#delivery(waiting, body);
+    try {
+      this.handler(delivery);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#parts.runtime.log('error', 'broker.handler_failed', {
+        queue: this.#parts.queue.name,
+        reason,
+      });
+      delivery.retry(limits.retryFirstMs, reason).catch(() => this.giveBack(waiting));
+    }
+  }
+
+  /** Not settled: it waits again, for whoever comes. */
+  giveBack(waiting: Waiting): void {
+    if (!this.unsettled.delete(waiting)) return;
+    waiting.redeliveries += 1;
+    const { queue, runtime, commits } = this.#parts;
+    queue.add(waiting, runtime.now());
+    const { seq, redeliveries } = waiting;
+    commits.addLazily(unconditional((journal) => journal.release(seq, redeliveries)));
+    commits.wake();
+  }
+
+  async #close(): Promise<void> {
+    this.open = false;
+    await this.#drain();
+    for (const waiting of [...this.unsettled]) this.giveBack(waiting);
+    this.#parts.closed(this);
+    this.#parts.commits.flush();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.unsettled.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, this.#parts.drainTimeoutMs);
+    this.#drained = resolve;
+    await promise;
+    clearTimeout(timer);
+  }
+
+  #delivery(waiting: Waiting, body: Uint8Array): Delivery {
+    return {
+      id: waiting.id,
+      body,
+      contentType: waiting.contentType,
+      attempt: waiting.attempt,
+      redeliveries: waiting.redeliveries,
+      ack: () => this.#ack(waiting),
+      retry: (delayMs, reason) => this.#retry(waiting, delayMs, reason),
+      dead: (reason) => this.#dead(waiting, reason),
+    };
+  }
+
+  #ack(waiting: Waiting): void {
+    if (this.#moving.has(waiting) || !this.unsettled.delete(waiting)) return;
+    const { commits, queue } = this.#parts;
+    commits.addLazily(unconditional((journal) => journal.remove(waiting.seq), commits));
+    if (queue.canDeliver) commits.wake();
+    this.#tellDrained();
+  }
+
+  #retry(waiting: Waiting, delayMs: number, reason: string): Promise<void> {
+    const { queue, runtime, delayed } = this.#parts;
+    const attempt = waiting.attempt + 1;
+    const availableAt = Math.ceil(runtime.now() + Math.max(0, delayMs));
+    runtime.log('debug', 'broker.retry', { queue: queue.name, id: waiting.id, delayMs, reason });
+    const write: Change['write'] = (journal) => {
+      journal.postpone(waiting.seq, attempt, availableAt);
+      return undefined;
+    };
+    return this.#move(waiting, write, () => {
+      waiting.attempt = attempt;
+      waiting.availableAt = availableAt;
+      queue.add(waiting, runtime.now());
+      delayed();
+    });
+  }
+
+  #dead(waiting: Waiting, reason: string): Promise<void> {
+    const deadAt = this.#parts.runtime.now();
+    const write: Change['write'] = (journal) => {
+      journal.bury(waiting.seq, reason.slice(0, limits.reasonCharacters), deadAt);
+      return undefined;
+    };
+    return this.#move(waiting, write, () => undefined);
+  }
+
+  /** Settles by a commit that the caller waits for; when that fails the message waits again. */
+  #move(waiting: Waiting, write: Change['write'], moved: () => void): Promise<void> {
+    if (this.#moving.has(waiting) || !this.unsettled.has(waiting)) return Promise.resolve();
+    this.#moving.add(waiting);
+    return new Promise((resolve, reject) => {
+      this.#parts.commits.add({
+        write,
+        written: () => {
+          this.#moving.delete(waiting);
+          this.unsettled.delete(waiting);
+          moved();
+          this.#tellDrained();
+          this.#parts.commits.wake();
+          resolve();
+        },
+        failed: (error) => {
+          this.#moving.delete(waiting);
+          this.giveBack(waiting);
+          this.#tellDrained();
+          reject(error);
+        },
+      });
+    });
+  }
+
+  #tellDrained(): void {
+    if (this.unsettled.size === 0) this.#drained?.();
+  }
+}
+
+/** A change that is tried again until it is written. */
+function unconditional(
+  write: (journal: Parameters<Change['write']>[0]) => void,
+  commits?: GroupCommit,
+): Change {
+  const change: Change = {
+    write: (journal) => {
+      write(journal);
+      return undefined;
+    },
+    written: () => undefined,
+    failed: () => commits?.addLazily(change),
+  };
+  return change;
+}

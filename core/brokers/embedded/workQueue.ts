@@ -1,0 +1,132 @@
+import type { WaitingRow } from './journal.ts';
+
+/** A message that waits in memory; its body too, while there is room. */
+export interface Waiting extends WaitingRow {
+  body?: Uint8Array;
+}
+
+/** One consumer's view: how many more it may take, and what it has not settled. */
+export interface Taker {
+  readonly prefetch: number;
+  readonly unsettled: Set<Waiting>;
+  readonly open: boolean;
+  /** Gives it to the handler. */
+  take(waiting: Waiting, body: Uint8Array): void;
+  /** Not settled: it waits again, for whoever comes. */
+  giveBack(waiting: Waiting): void;
+}
+
+export interface Claim {
+  queue: WorkQueue;
+  taker: Taker;
+  waiting: Waiting;
+}
+
+/** What waits in one queue that is consumed here, in the order in which it is given out. */
+export class WorkQueue {
+  readonly name: string;
+  readonly takers: Taker[] = [];
+  #ready: Waiting[] = [];
+  /** Taken from the front of `#ready` so far. */
+  #head = 0;
+  /** By time, the earliest last. */
+  readonly #delayed: Waiting[] = [];
+  #nextTaker = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get readyCount(): number {
+    return this.#ready.length - this.#head;
+  }
+
+  /** When the next delayed message is due, or undefined. */
+  get nextDueAt(): number | undefined {
+    return this.#delayed.at(-1)?.availableAt;
+  }
+
+  add(waiting: Waiting, nowMs: number): void {
+    if (waiting.availableAt > nowMs) insertSorted(this.#delayed, waiting, 0, later);
+    else insertSorted(this.#ready, waiting, this.#head, earlierPlace);
+  }
+
+  /** Takes a message out that turned out not to be durable. */
+  withdraw(waiting: Waiting): void {
+    this.#ready = this.#ready.slice(this.#head).filter((other) => other !== waiting);
+    this.#head = 0;
+  }
+
+  /** Delayed messages whose time has come are ready. */
+  wake(nowMs: number): void {
+    for (let due = this.nextDueAt; due !== undefined && due <= nowMs; due = this.nextDueAt) {
+      insertSorted(this.#ready, this.#delayed.pop()!, this.#head, earlierPlace);
+    }
+  }
+
+  /** True when something is ready and somebody can take it. */
+  get canDeliver(): boolean {
+    return this.readyCount > 0 && this.takers.some(hasRoom);
+  }
+
+  /** Assigns ready messages to takers in turn, as far as their prefetch allows. */
+  claim(): Claim[] {
+    const claims: Claim[] = [];
+    while (this.readyCount > 0) {
+      const taker = this.#takerInTurn();
+      if (!taker) break;
+      const waiting = this.#takeReady();
+      taker.unsettled.add(waiting);
+      claims.push({ queue: this, taker, waiting });
+    }
+    return claims;
+  }
+
+  #takerInTurn(): Taker | undefined {
+    for (let tried = 0; tried < this.takers.length; tried += 1) {
+      this.#nextTaker = (this.#nextTaker + 1) % this.takers.length;
+      const taker = this.takers[this.#nextTaker]!;
+      if (hasRoom(taker)) return taker;
+    }
+    return undefined;
+  }
+
+  #takeReady(): Waiting {
+    const waiting = this.#ready[this.#head]!;
+    this.#head += 1;
+    if (this.#head === this.#ready.length) {
+      this.#ready = [];
+      this.#head = 0;
+    } else if (this.#head > 1_024 && this.#head * 2 > this.#ready.length) {
+      this.#ready = this.#ready.slice(this.#head);
+      this.#head = 0;
+    }
+    return waiting;
+  }
+}
+
+const hasRoom = (taker: Taker): boolean => taker.open && taker.unsettled.size < taker.prefetch;
+const earlierPlace = (a: Waiting, b: Waiting): boolean => a.seq < b.seq;
+const later = (a: Waiting, b: Waiting): boolean =>
+  a.availableAt > b.availableAt || (a.availableAt === b.availableAt && a.seq > b.seq);
+
+/** Keeps `before` true from each to the next; nearly always this appends. */
+function insertSorted(
+  list: Waiting[],
+  item: Waiting,
+  from: number,
+  before: (a: Waiting, b: Waiting) => boolean,
+): void {
+  let low = from;
+  let high = list.length;
+  if (high === low || before(list[high - 1]!, item)) {
+    list.push(item);
+    return;
+  }
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (before(list[middle]!, item)) low = middle + 1;
+    else high = middle;
+  }
+  list.splice(low, 0, item);
+}
