@@ -4,9 +4,9 @@ import { limits } from '../core/limits.ts';
 import type { ConnectorSpec } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
 import { duration, optional, record, text } from '../core/spec.ts';
-import { fileNameField } from './fileName.ts';
-import { FolderSink } from './folderSink.ts';
-import { FolderSource } from './folderSource.ts';
+import { FolderSink } from './folder/FolderSink.ts';
+import { FolderSource } from './folder/FolderSource.ts';
+import { fileNameField } from './folder/fileName.ts';
 
 interface Config {
   path: string;

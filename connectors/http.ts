@@ -3,7 +3,7 @@ import { limits } from '../core/limits.ts';
 import type { ConnectorSpec, Source } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
 import { duration, namedValues, optional, record, text } from '../core/spec.ts';
-import { WebhookSink } from './webhookSink.ts';
+import { WebhookSink } from './http/WebhookSink.ts';
 
 interface Config {
   url: string;

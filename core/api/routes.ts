@@ -2,12 +2,12 @@
 import type { Request, Response } from 'express';
 import { StockbusError } from '../errors.ts';
 import type { QueryName } from '../flow/compiledFlow.ts';
+import type { HubConfig } from '../flow/hubConfig.ts';
 import type { Hub } from '../hub.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Paged, RecordValue } from '../ports.ts';
 import { queryPage } from '../query.ts';
 import type { Runtime } from '../runtime.ts';
-import type { StockPolicy } from '../stock/policy.ts';
 import { acceptPayload } from './acceptPayload.ts';
 import { formatFor, sendList, type Writers } from './formats.ts';
 import { openApi, templateOf } from './openApi.ts';
@@ -18,7 +18,7 @@ import type { RecentReceipts } from './recentReceipts.ts';
 export interface ApiParts {
   hub: Hub;
   runtime: Runtime;
-  stock: StockPolicy;
+  stock: HubConfig['stock'];
   writers: Writers;
   metricsText: () => Promise<string>;
 }

@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { RejectsWriter } from '../core/ports.ts';
+import type { RejectsWriter } from '../../core/ports.ts';
 import { errorCode, exists, fileError, moveUnderFreeName } from './folderFiles.ts';
 
 const PART = /^\.([0-9a-f-]{36})~(.+)\.part$/s;

@@ -1,8 +1,8 @@
 /** What source and sink of a folder share: moves that never overwrite, and errors with their reason. */
 import { link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { Code } from '../core/errors.ts';
-import { StockbusError } from '../core/errors.ts';
+import type { Code } from '../../core/errors.ts';
+import { StockbusError } from '../../core/errors.ts';
 
 /** Most files of one name that a folder numbers apart. */
 const MOST_NUMBERED = 10_000;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isObject } from '../core/spec.ts';
+import { isObject } from '../../core/spec.ts';
 import { errorCode } from './folderFiles.ts';
 
 /** Said before a file gets its name: `part`, which is complete and durable, becomes `name`. */

@@ -2,18 +2,18 @@
 
 import { basename, resolve } from 'node:path';
 import { watch } from 'chokidar';
-import type { Fault } from '../core/errors.ts';
-import { faultOf, isRetryable } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
-import type { Accept, Source } from '../core/ports.ts';
-import type { Runtime } from '../core/runtime.ts';
+import type { Fault } from '../../core/errors.ts';
+import { faultOf, isRetryable } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+import type { Accept, Source } from '../../core/ports.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import type { Claim } from './FolderClaims.ts';
+import { FolderClaims, nameTooLong } from './FolderClaims.ts';
+import { FolderRejects, publishLeftRejects } from './FolderRejects.ts';
 import { fileGlob } from './fileGlob.ts';
-import type { Claim } from './folderClaims.ts';
-import { FolderClaims, nameTooLong } from './folderClaims.ts';
 import { fileError } from './folderFiles.ts';
-import { FolderRejects, publishLeftRejects } from './folderRejects.ts';
-import { isUnfinishedName, SettledFiles } from './settledFiles.ts';
-import { WakeUp } from './wakeUp.ts';
+import { isUnfinishedName, SettledFiles } from './SettledFiles.ts';
+import { WakeUp } from './WakeUp.ts';
 
 export interface FolderSourceOptions {
   path: string;

@@ -1,9 +1,9 @@
 /** Calls a subscriber's endpoint as the Standard Webhooks specification describes it. */
 import { createHmac } from 'node:crypto';
-import { StockbusError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
-import type { Outgoing, Sink } from '../core/ports.ts';
-import type { Runtime } from '../core/runtime.ts';
+import { StockbusError } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+import type { Outgoing, Sink } from '../../core/ports.ts';
+import type { Runtime } from '../../core/runtime.ts';
 
 export interface WebhookConfig {
   url: string;

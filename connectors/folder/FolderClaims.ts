@@ -2,8 +2,8 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Fault } from '../core/errors.ts';
-import { codes, formatPlace, StockbusError } from '../core/errors.ts';
+import type { Fault } from '../../core/errors.ts';
+import { codes, formatPlace, StockbusError } from '../../core/errors.ts';
 import {
   errorCode,
   exists,

@@ -1,7 +1,7 @@
 /** Names of files to write, from a pattern with placeholders. */
 import { createHash } from 'node:crypto';
-import type { Field } from '../core/spec.ts';
-import { suggestion, text } from '../core/spec.ts';
+import type { Field } from '../../core/spec.ts';
+import { suggestion, text } from '../../core/spec.ts';
 
 /** What a name is made of. `atMs` is told in UTC. */
 export interface FileNameParts {
