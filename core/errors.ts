@@ -393,6 +393,17 @@ export const codes = {
   HTTP_HEADERS_TOO_LARGE: bad('The headers are larger than their bound.', 'Send less.', 431),
   HTTP_TIMEOUT: passing('The request took longer than its bound.', 'Send it again.', 408),
   SHUTTING_DOWN: passing('The hub is stopping.', 'Send it again in a moment.'),
+  PARKED_UNKNOWN: bad('Nothing is parked under that id.', 'See stockbus parked list.', 404),
+  FILE_UNREADABLE: bad(
+    'A file that the command line names cannot be read.',
+    'Check the path and its permissions.',
+    400,
+  ),
+  FILE_UNWRITABLE: bad(
+    'A file that the command line names cannot be written.',
+    'Check the folder, its permissions and the disk space.',
+    400,
+  ),
   CLI_USAGE: bad('The command line is wrong.', 'See stockbus --help.', 400),
   INTERNAL: bad('A defect in Stockbus.', 'Report it with the log lines around it.', 500),
 } as const satisfies Record<string, CodeSpec>;

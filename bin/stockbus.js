@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node reads, so that an old one can say what is missing.
+const [major] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  process.stderr.write(
+    `stockbus needs Node.js 24 or later, this is ${process.version}; install it, or run it by npx in a folder with the npm package node@24\n`,
+  );
+  process.exit(1);
+}
+const { existsSync } = await import('node:fs');
+const built = new URL('../dist/core/main.js', import.meta.url);
+const sources = new URL('../core/main.ts', import.meta.url);
+await import((existsSync(sources) ? sources : built).href);

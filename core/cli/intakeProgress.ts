@@ -1,0 +1,85 @@
+/** How far a payload is: what was read of it, and what of it is in the books. */
+import { formatCount, plural } from './plural.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Progress {
+  rows: number;
+  parked: number;
+  /** Part of the payload that is through, 0 to 1. */
+  done: number;
+  elapsedMs: number;
+}
+
+const BAR_CELLS = 24;
+
+/** `[####----]  41 %  120,500 rows  38,200 rows/s  3 parked  4 s left` */
+export function progressLine(progress: Progress, withBar: boolean): string {
+  const { rows, parked, done, elapsedMs } = progress;
+  const rate = elapsedMs > 0 ? Math.round((rows * 1_000) / elapsedMs) : 0;
+  const percent = `${String(Math.floor(done * 100)).padStart(3)} %`;
+  const parts = [
+    withBar ? `[${bar(done)}] ${percent}` : percent.trim(),
+    plural(rows, 'row'),
+    `${formatCount(rate)} rows/s`,
+    `${formatCount(parked)} parked`,
+  ];
+  if (done > 0.01 && done < 1) {
+    parts.push(`${duration((elapsedMs * (1 - done)) / done)} left`);
+  }
+  return parts.join('  ');
+}
+
+function bar(done: number): string {
+  const cells = Math.floor(done * BAR_CELLS);
+  return '#'.repeat(cells) + '-'.repeat(BAR_CELLS - cells);
+}
+
+/** 4_200 → `4 s`; 75_000 → `1 min 15 s`. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+const DRAW_MS = 100;
+const LINE_MS = 5_000;
+
+/** Draws in place where a person looks, else writes a line now and then. */
+export class ProgressMeter {
+  readonly #terminal: Terminal;
+  readonly #startedMs: number;
+  readonly #now: () => number;
+  #shownMs: number;
+  #drawn = false;
+
+  constructor(terminal: Terminal, now: () => number = () => performance.now()) {
+    this.#terminal = terminal;
+    this.#now = now;
+    this.#startedMs = now();
+    this.#shownMs = this.#startedMs;
+  }
+
+  get elapsedMs(): number {
+    return this.#now() - this.#startedMs;
+  }
+
+  update(progress: Omit<Progress, 'elapsedMs'>): void {
+    const now = this.#now();
+    const { interactive } = this.#terminal;
+    if (now - this.#shownMs < (interactive ? DRAW_MS : LINE_MS)) return;
+    this.#shownMs = now;
+    const line = progressLine({ ...progress, elapsedMs: this.elapsedMs }, interactive);
+    if (!interactive) {
+      this.#terminal.err(`${line}\n`);
+      return;
+    }
+    this.#drawn = true;
+    this.#terminal.err(`\r\u001b[2K${line.slice(0, Math.max(20, this.#terminal.width - 1))}`);
+  }
+
+  /** Takes the bar away, so that what follows begins on a clean line. */
+  clear(): void {
+    if (this.#drawn) this.#terminal.err('\r\u001b[2K');
+    this.#drawn = false;
+  }
+}

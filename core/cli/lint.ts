@@ -1,0 +1,16 @@
+import type { CliCommand } from './command.ts';
+import { loadFolder } from './openHub.ts';
+import { plural } from './plural.ts';
+
+export const lint: CliCommand = {
+  name: 'lint',
+  about: 'Checks config/hub.yaml and every flow, and names all faults at once with their place.',
+  arguments: [],
+  options: {},
+  examples: ['stockbus lint', 'stockbus lint --config /etc/stockbus'],
+  async run({ folder, env, terminal }) {
+    const { flows } = await loadFolder(folder, env);
+    terminal.out(`${plural(flows.length, 'flow')} and the configuration are in order.\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,56 @@
+import type { Level, Log } from '../runtime.ts';
+import { oneLine } from './table.ts';
+
+const levelMarks: Record<Level, string> = {
+  debug: 'debug',
+  info: '     ',
+  warn: 'WARN ',
+  error: 'ERROR',
+};
+const levels: readonly Level[] = ['debug', 'info', 'warn', 'error'];
+
+export interface LogOptions {
+  /** `text` for people, `json` (one object a line) for machines. */
+  format: 'text' | 'json';
+  /** Lines below this level are left out. */
+  level: Level;
+}
+
+/** `STOCKBUS_LOG=debug|info|warn|error`; `STOCKBUS_LOG_FORMAT=text|json` overrules the terminal. */
+export function logOptions(
+  env: Readonly<Record<string, string | undefined>>,
+  interactive: boolean,
+): LogOptions {
+  const level = levels.find((known) => known === env.STOCKBUS_LOG) ?? 'info';
+  const wished = env.STOCKBUS_LOG_FORMAT;
+  const format = wished === 'text' || wished === 'json' ? wished : interactive ? 'text' : 'json';
+  return { format, level };
+}
+
+export function lineLog(write: (line: string) => void, { format, level }: LogOptions): Log {
+  const least = levels.indexOf(level);
+  return (lineLevel, event, fields = {}) => {
+    if (levels.indexOf(lineLevel) < least) return;
+    const time = new Date();
+    write(
+      format === 'json'
+        ? jsonLine({ time: time.toISOString(), level: lineLevel, event, ...fields })
+        : `${time.toISOString().slice(11, 19)} ${levelMarks[lineLevel]} ${event}${textOf(fields)}\n`,
+    );
+  };
+}
+
+const jsonLine = (facts: Record<string, unknown>): string =>
+  `${JSON.stringify(facts, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`;
+
+function textOf(fields: Record<string, unknown>): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` ${name}=${quoted(value)}`)
+    .join('');
+}
+
+function quoted(value: unknown): string {
+  const text = oneLine(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
+}

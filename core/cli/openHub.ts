@@ -1,0 +1,118 @@
+/** From a folder with config/ and flows/ to an open store or a hub on the pair that it names. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { brokers, codecs, connectors, schemas, steps, stores } from '../catalog.ts';
+import { nearestName, StockbusError } from '../errors.ts';
+import type { Role } from '../flow/hubConfig.ts';
+import type { LoadedHub } from '../flow/loadHub.ts';
+import { loadHub } from '../flow/loadHub.ts';
+import type { Hub } from '../hub.ts';
+import { createHub } from '../hub.ts';
+import type { BackendSpec, Broker, Store } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { systemRuntime } from '../runtime.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The folder meant by `--config DIR`: DIR itself, or the one around it when DIR is config/. */
+export function hubFolder(wished: string | undefined): string {
+  const folder = resolve(wished ?? '.');
+  const isConfig = existsSync(join(folder, 'hub.yaml')) && !existsSync(join(folder, 'config'));
+  return isConfig ? resolve(folder, '..') : folder;
+}
+
+export const loadFolder = (
+  folder: string,
+  env: Env,
+  runtime: Runtime = systemRuntime(),
+): Promise<LoadedHub> => loadHub(folder, { env, codecs, steps, connectors, schemas, runtime });
+
+export interface OpenStore extends LoadedHub {
+  store: Store;
+  close(): Promise<void>;
+}
+
+/** Only the store: for commands that look at the books, whether or not a hub is running. */
+export async function openStore(
+  folder: string,
+  env: Env,
+  runtime: Runtime = systemRuntime(),
+): Promise<OpenStore> {
+  const loaded = await loadFolder(folder, env, runtime);
+  const address = addressOf(loaded.config.store, loaded.config.dataFolder);
+  const store = await backendOf('store', stores, address).open(address, runtime);
+  try {
+    await store.open();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return { ...loaded, store, close: () => store.close() };
+}
+
+export interface OpenHub extends LoadedHub {
+  hub: Hub;
+  broker: Broker;
+  store: Store;
+  /** The pair it runs on, for people: `rabbitmq and mongodb`. */
+  pair: string;
+  /** Stops the hub, then closes broker and store. */
+  close(): Promise<void>;
+}
+
+/** A hub on broker and store, not yet started. */
+export async function openHub(
+  folder: string,
+  env: Env,
+  runtime: Runtime,
+  choice: { roles?: readonly Role[]; loaded?: LoadedHub } = {},
+): Promise<OpenHub> {
+  const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
+  const { config, flows } = loaded;
+  const brokerAddress = addressOf(config.broker, config.dataFolder);
+  const storeAddress = addressOf(config.store, config.dataFolder);
+  const brokerKind = backendOf('broker', brokers, brokerAddress);
+  const storeKind = backendOf('store', stores, storeAddress);
+  const store = await storeKind.open(storeAddress, runtime);
+  let broker: Broker;
+  try {
+    broker = await brokerKind.open(brokerAddress, runtime);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  const { roles } = choice;
+  const hub = createHub({ config, flows, broker, store, runtime, ...(roles ? { roles } : {}) });
+  const close = async (): Promise<void> => {
+    await hub.stop();
+    await broker.close();
+    await store.close();
+  };
+  return { ...loaded, hub, broker, store, close, pair: `${brokerKind.name} and ${storeKind.name}` };
+}
+
+/** `file:` alone means the data folder. */
+const addressOf = (address: string, dataFolder: string): string =>
+  address === 'file:' ? `file:${dataFolder}` : address;
+
+function backendOf<Port>(
+  what: 'broker' | 'store',
+  known: readonly BackendSpec<Port>[],
+  address: string,
+): BackendSpec<Port> {
+  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(address)?.[0].toLowerCase() ?? '';
+  const found = known.find(({ schemes }) => schemes.includes(scheme));
+  if (found) return found;
+  const schemes = known.flatMap((spec) => spec.schemes);
+  const near = nearestName(scheme, schemes);
+  throw new StockbusError(
+    'CONFIG_BAD_VALUE',
+    `'${scheme || address}' is not the address of a ${what}`,
+    undefined,
+    {
+      todo: near
+        ? `did you mean '${near}'?`
+        : `write an address that begins with ${schemes.join(', ')}`,
+    },
+  );
+}

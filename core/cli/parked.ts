@@ -1,0 +1,114 @@
+import { formatFault, formatPlace, nearestName, StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { ParkedRecord } from '../message.ts';
+import type { Page } from '../ports.ts';
+import type { CliCommand, Invocation } from './command.ts';
+import { usageError } from './command.ts';
+import type { OpenStore } from './openHub.ts';
+import { openStore } from './openHub.ts';
+import type { Column } from './table.ts';
+import { oneLine, TableWriter } from './table.ts';
+
+const columns: Column<ParkedRecord>[] = [
+  { title: 'Id', text: ({ id }) => id },
+  { title: 'Flow', text: ({ origin }) => origin.flow },
+  { title: 'Payload', text: ({ origin }) => origin.name },
+  { title: 'Record', right: true, text: ({ record }) => String(record) },
+  { title: 'Stage', text: ({ stage }) => stage },
+  { title: 'Why', text: whyOf },
+];
+
+export const parked: CliCommand = {
+  name: 'parked',
+  about: 'Shows what was refused and waits for somebody to mend it: all of it, or one in full.',
+  arguments: [
+    { name: 'list|show', about: 'What to show.', choices: ['list', 'show'] },
+    { name: 'ID', about: 'Which one to show; an id from the list.', optional: true },
+  ],
+  options: { flow: { value: 'FLOW', about: 'Only what this flow took in.' } },
+  examples: [
+    'stockbus parked list --flow erp-purchase-receipts',
+    'stockbus parked show 3f1c0a9be2d44c518f70',
+  ],
+  async run(invocation) {
+    const [action, id] = invocation.arguments;
+    if (action === 'show' && id === undefined) {
+      throw usageError('ID is missing', 'write stockbus parked show ID');
+    }
+    if (action === 'list' && id !== undefined) {
+      throw usageError(`'${id}' is one argument too many`, `write stockbus parked show ${id}`);
+    }
+    const opened = await openStore(invocation.folder, invocation.env);
+    try {
+      if (id === undefined) await list(opened, invocation);
+      else await show(opened, invocation, id);
+      return 0;
+    } finally {
+      await opened.close();
+    }
+  },
+};
+
+function whyOf({ faults }: ParkedRecord): string {
+  const [first] = faults;
+  if (!first) return '';
+  const field = first.at?.field === undefined ? '' : `${first.at.field}: `;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  return `${first.code} ${field}${first.message}${more}`;
+}
+
+async function list({ store, flows }: OpenStore, { options, terminal }: Invocation): Promise<void> {
+  const { flow } = options;
+  if (flow !== undefined && !flows.some(({ name }) => name === flow)) {
+    const near = nearestName(
+      flow,
+      flows.map(({ name }) => name),
+    );
+    const todo = near === undefined ? {} : { todo: `did you mean '${near}'?` };
+    throw new StockbusError('FLOW_UNKNOWN', `there is no flow '${flow}'`, undefined, todo);
+  }
+  const table = new TableWriter(columns);
+  let after: string | undefined;
+  do {
+    const page: Page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
+    const { rows, next } = await store.parked(flow === undefined ? {} : { flow }, page);
+    terminal.out(table.write(rows));
+    after = next;
+  } while (after !== undefined);
+  terminal.err(
+    table.rows === 0 ? 'Nothing is parked.\n' : 'Each in full: stockbus parked show ID\n',
+  );
+}
+
+async function show({ store }: OpenStore, { terminal }: Invocation, id: string): Promise<void> {
+  const record = await store.parkedRecord(id);
+  if (!record) {
+    throw new StockbusError('PARKED_UNKNOWN', `nothing is parked under '${id}'`);
+  }
+  const { origin, stage, faults, content, type, source, messageId } = record;
+  const facts: [string, string | undefined][] = [
+    ['Payload', `${origin.name}, record ${record.record}`],
+    ['Flow', origin.flow],
+    ['Intake', origin.intakeId],
+    ['Refused by', stage === 'intake' ? 'intake (reading or mapping)' : 'the stock rules'],
+    ['Message', type && `${type} ${source ?? ''} ${messageId ?? ''}`],
+  ];
+  for (const [name, value] of facts) {
+    if (value !== undefined) terminal.out(`${`${name}:`.padEnd(12)}${oneLine(value)}\n`);
+  }
+  for (const fault of faults) {
+    const place = formatPlace(fault.at);
+    terminal.out(`${'Fault:'.padEnd(12)}${oneLine(formatFault({ ...fault, at: {} }))}\n`);
+    if (place) terminal.out(`${' '.repeat(12)}at ${oneLine(place)}\n`);
+  }
+  terminal.out(`Content:\n${indented(content)}\n`);
+}
+
+/** JSON made readable; its escapes keep control characters from the terminal. */
+function indented(content: string): string {
+  try {
+    return JSON.stringify(JSON.parse(content), null, 2);
+  } catch {
+    return oneLine(content);
+  }
+}

@@ -1,0 +1,41 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { StockbusError } from '../errors.ts';
+import type { Payload } from '../ports.ts';
+
+export interface PayloadFile {
+  payload: Payload;
+  sizeBytes: number;
+  bytesRead(): number;
+}
+
+/** A file as a payload that knows how much of it was read. Throws CLI_USAGE or FOLDER_READ_FAILED. */
+export async function payloadFile(
+  path: string,
+  flow: string,
+  intakeId: string,
+): Promise<PayloadFile> {
+  const sizeBytes = await sizeOf(path);
+  let bytesRead = 0;
+  async function* body(): AsyncIterable<Uint8Array> {
+    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+      bytesRead += chunk.length;
+      yield chunk;
+    }
+  }
+  const origin = { intakeId, flow, name: basename(path) };
+  return { payload: { origin, sizeBytes, body: body() }, sizeBytes, bytesRead: () => bytesRead };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    const facts = await stat(path);
+    if (facts.isFile()) return facts.size;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const what = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+    throw new StockbusError('FILE_UNREADABLE', `'${path}' ${what}`, undefined, { cause: error });
+  }
+  throw new StockbusError('FILE_UNREADABLE', `'${path}' is not a file`);
+}

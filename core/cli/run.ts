@@ -1,0 +1,205 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { subscriptionQueue } from '../deliver.ts';
+import { formatFault, isStockbusError, nearestName, StockbusError } from '../errors.ts';
+import type { InboundFlow } from '../flow/compiledFlow.ts';
+import type { LoadedHub } from '../flow/loadHub.ts';
+import { takeIn } from '../intake.ts';
+import type { IntakeReport } from '../message.ts';
+import type { Receipt } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { systemRuntime } from '../runtime.ts';
+import type { CliCommand, Invocation } from './command.ts';
+import { duration, ProgressMeter } from './intakeProgress.ts';
+import { lineLog } from './log.ts';
+import type { OpenHub } from './openHub.ts';
+import { loadFolder, openHub, openStore } from './openHub.ts';
+import type { PayloadFile } from './payloadFile.ts';
+import { payloadFile } from './payloadFile.ts';
+import { plural } from './plural.ts';
+import type { RehearsalOutcome } from './rehearsal.ts';
+import { Rehearsal } from './rehearsal.ts';
+import { oneLine } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { whenBooked } from './whenBooked.ts';
+
+export const run: CliCommand = {
+  name: 'run',
+  about:
+    'Takes one file through a flow into the books and waits until all of it is booked or parked.',
+  arguments: [
+    { name: 'FLOW', about: 'Name of an inbound flow.' },
+    { name: 'FILE', about: 'The file to take in. It stays where it is.' },
+  ],
+  options: {
+    'dry-run': { about: 'Show what would be booked and parked, and write nothing.' },
+  },
+  examples: [
+    'stockbus run erp-purchase-receipts receipts.csv --dry-run',
+    'stockbus run erp-purchase-receipts receipts.csv',
+  ],
+  async run(invocation) {
+    const [flowName, path] = invocation.arguments as readonly [string, string];
+    const { folder, env, terminal, options } = invocation;
+    const runtime = systemRuntime(lineLog(terminal.err, { format: 'text', level: 'warn' }));
+    const loaded = await loadFolder(folder, env, runtime);
+    const flow = inboundFlow(loaded, flowName);
+    const file = await payloadFile(path, flow.name, runtime.newId());
+    if (options['dry-run'] !== undefined) {
+      await rehearse(invocation, flow, file, runtime);
+      return 0;
+    }
+    const { open, alone } = await openForRun(invocation, loaded, runtime);
+    try {
+      const code = await takeFile(open, flow, file, terminal);
+      if (alone) await waitForDeliveries(open, terminal);
+      return code;
+    } finally {
+      await open.close();
+    }
+  },
+};
+
+function inboundFlow({ flows }: LoadedHub, name: string): InboundFlow {
+  const flow = flows.find((candidate) => candidate.name === name);
+  if (flow?.direction === 'inbound') return flow;
+  if (flow) throw new StockbusError('FLOW_NOT_INBOUND', `the flow '${name}' takes no payloads`);
+  const known = flows.filter(({ direction }) => direction === 'inbound').map((f) => f.name);
+  const near = nearestName(name, known);
+  throw new StockbusError('FLOW_UNKNOWN', `there is no flow '${name}'`, undefined, {
+    todo: near ? `did you mean '${near}'?` : `inbound flows: ${known.join(', ') || 'none'}`,
+  });
+}
+
+/** In this process where nobody else works on the data folder; else the hub that does books it. */
+async function openForRun(
+  { folder, env, terminal }: Invocation,
+  loaded: LoadedHub,
+  runtime: Runtime,
+): Promise<{ open: OpenHub; alone: boolean }> {
+  const alone = await openHub(folder, env, runtime, {
+    loaded,
+    roles: ['apply', 'relay', 'deliver'],
+  });
+  try {
+    await alone.hub.start();
+    return { open: alone, alone: true };
+  } catch (error) {
+    await alone.close();
+    if (!isStockbusError(error, 'DATA_FOLDER_BUSY')) throw error;
+  }
+  terminal.err('Another hub works on this data folder: it books what is read here.\n');
+  const beside = await openHub(folder, env, runtime, { loaded, roles: [] });
+  try {
+    await beside.hub.start();
+  } catch (error) {
+    await beside.close();
+    throw error;
+  }
+  return { open: beside, alone: false };
+}
+
+async function takeFile(
+  open: OpenHub,
+  flow: InboundFlow,
+  file: PayloadFile,
+  terminal: Terminal,
+): Promise<number> {
+  const meter = new ProgressMeter(terminal);
+  const { intakeId } = file.payload.origin;
+  const failed = new AbortController();
+  let receipt: Receipt | undefined;
+  const show = (report: IntakeReport | undefined): void =>
+    meter.update({
+      rows: report?.records ?? 0,
+      parked: report?.parked ?? 0,
+      done: receipt
+        ? (report?.records ?? 0) / Math.max(1, receipt.records)
+        : Math.min(file.bytesRead() / Math.max(1, file.sizeBytes), 0.99),
+    });
+  const booked = whenBooked(open.store, intakeId, show, failed.signal);
+  try {
+    receipt = await open.hub.accept(flow.name, file.payload);
+  } catch (error) {
+    failed.abort(error);
+    await booked.catch(() => undefined);
+    meter.clear();
+    throw error;
+  }
+  const report = await booked;
+  meter.clear();
+  terminal.out(summary(report, receipt, meter.elapsedMs));
+  return receipt.refused ? 1 : 0;
+}
+
+function summary(report: IntakeReport, receipt: Receipt, elapsedMs: number): string {
+  const { origin, records, filtered, messages, booked, exists, parked } = report;
+  const lines = [
+    `${oneLine(origin.name)} through ${origin.flow} in ${duration(elapsedMs)}:`,
+    `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}, ${plural(messages, 'message')} made`,
+    `  ${plural(booked, 'booked', 'booked')}, ${plural(exists, 'booked before', 'booked before')}, ${plural(parked, 'parked', 'parked')}`,
+  ];
+  if (messages > 0 && exists === messages) lines.push('Everything was booked before.');
+  if (receipt.refused) lines.push(`The rest could not be read: ${formatFault(receipt.refused)}`);
+  for (const fault of receipt.faults.slice(0, 3)) lines.push(`  ${oneLine(formatFault(fault))}`);
+  if (parked > 0) lines.push(`What is parked, and why: stockbus parked list --flow ${origin.flow}`);
+  return `${lines.join('\n')}\n`;
+}
+
+const DELIVERY_WAIT_MS = 5_000;
+const DELIVERY_POLL_MS = 20;
+
+/** Events go out in this process as far as the subscribers take them; the rest waits in the broker. */
+async function waitForDeliveries(
+  { store, broker, flows }: OpenHub,
+  terminal: Terminal,
+): Promise<void> {
+  const queues = flows
+    .filter(({ direction }) => direction === 'subscription')
+    .map(({ name }) => subscriptionQueue(name));
+  const untilMs = performance.now() + DELIVERY_WAIT_MS;
+  for (;;) {
+    const relayed = (await store.outbox(1)).length === 0;
+    const depths = await Promise.all(queues.map((queue) => broker.depth(queue)));
+    if (relayed && depths.every((depth) => depth === 0)) return;
+    if (performance.now() > untilMs) break;
+    await wait(DELIVERY_POLL_MS);
+  }
+  terminal.err('Events are left for subscribers; `stockbus start` goes on delivering them.\n');
+}
+
+async function rehearse(
+  { folder, env, terminal }: Invocation,
+  flow: InboundFlow,
+  file: PayloadFile,
+  runtime: Runtime,
+): Promise<void> {
+  const { store, config, close } = await openStore(folder, env, runtime);
+  try {
+    const broker = new Rehearsal(store, runtime, config.stock);
+    const receipt = await takeIn({ broker, runtime, partitions: 1 }, flow, file.payload);
+    terminal.out(rehearsed(receipt, broker.outcome));
+  } finally {
+    await close();
+  }
+}
+
+function rehearsed(receipt: Receipt, outcome: RehearsalOutcome): string {
+  const { origin, records, filtered, refused } = receipt;
+  const { messages, samples, booked, exists, parked, parkedSamples } = outcome;
+  const lines = [
+    `Dry run of ${oneLine(origin.name)} through ${origin.flow}; nothing was written.`,
+    `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}`,
+    ...[...messages].map(([type, count]) => `  ${plural(count, 'message')} ${type}`),
+    `  ${plural(booked, 'would be booked', 'would be booked')}, ${plural(exists, 'booked before', 'booked before')}, ${plural(parked, 'would be parked', 'would be parked')}`,
+  ];
+  if (refused) lines.push(`The rest could not be read: ${formatFault(refused)}`);
+  for (const { faults } of parkedSamples) {
+    const [fault] = faults;
+    if (fault) lines.push(`  ${oneLine(formatFault(fault))}`);
+  }
+  if (parked > parkedSamples.length) lines.push(`  … and ${parked - parkedSamples.length} more`);
+  for (const { id, type, data } of samples) {
+    lines.push('', `${type} ${id}`, JSON.stringify(data, null, 2));
+  }
+  return `${lines.join('\n')}\n`;
+}

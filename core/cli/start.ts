@@ -1,0 +1,98 @@
+import { createApi } from '../api/createApi.ts';
+import { prometheusMetrics } from '../api/metrics.ts';
+import { codecs } from '../catalog.ts';
+import type { Role } from '../flow/hubConfig.ts';
+import { roles as allRoles } from '../flow/hubConfig.ts';
+import { systemRuntime } from '../runtime.ts';
+import type { CliCommand } from './command.ts';
+import { unknownName, usageError } from './command.ts';
+import { lineLog, logOptions } from './log.ts';
+import { openHub } from './openHub.ts';
+
+/** Exit code of a process that a signal ended, by convention 128 + 2. */
+const INTERRUPTED = 130;
+
+export const start: CliCommand = {
+  name: 'start',
+  about: 'Runs the hub until it is told to stop: SIGTERM or Ctrl-C, which finish the work in hand.',
+  arguments: [],
+  options: {
+    roles: {
+      value: 'LIST',
+      about: `Parts that run in this process, with commas: ${allRoles.join(', ')}. Default: what config/hub.yaml says.`,
+    },
+  },
+  examples: ['stockbus start', 'stockbus start --roles apply,relay --config /etc/stockbus'],
+  async run({ options, folder, env, terminal }) {
+    const wished = readRoles(options.roles);
+    const { metrics, text } = prometheusMetrics();
+    const log = lineLog(terminal.err, logOptions(env, terminal.interactive));
+    const runtime = systemRuntime(log, metrics);
+    const stopping = stopSignal();
+    const open = await openHub(folder, env, runtime, wished ? { roles: wished } : {});
+    const { hub, config, pair, flows } = open;
+    const roles = wished ?? config.roles;
+    const api = createApi({
+      hub,
+      runtime,
+      stock: config.stock,
+      writers: Object.fromEntries(
+        codecs.map((spec) => [
+          spec.name,
+          { contentType: spec.contentType, codec: spec.codec(undefined, undefined) },
+        ]),
+      ),
+      metricsText: text,
+      config: config.http,
+    });
+    try {
+      // First the port: a second hub by mistake ends before it takes anything in.
+      const listening = roles.includes('api') ? await api.start() : undefined;
+      await hub.start();
+      log('info', 'hub.started', {
+        pair,
+        roles: roles.join(','),
+        flows: flows.length,
+        data: config.dataFolder,
+        ...(listening ? { address: `http://${urlHost(config.http.host)}:${listening.port}` } : {}),
+      });
+      log('info', 'hub.stopping', { signal: await stopping });
+    } finally {
+      await api.stop();
+      await open.close();
+    }
+    log('info', 'hub.stopped');
+    return 0;
+  },
+};
+
+const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+function readRoles(text: string | undefined): Role[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0)
+    throw usageError('--roles names no role', `known: ${allRoles.join(', ')}`);
+  return names.map((name) => {
+    const role = allRoles.find((known) => known === name);
+    if (role) return role;
+    throw unknownName('role', name, allRoles);
+  });
+}
+
+/** Resolves with the first signal; the second one ends the process at once. */
+export function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (stopping) process.exit(INTERRUPTED);
+        stopping = true;
+        resolve(signal);
+      });
+    }
+  });
+}

@@ -1,0 +1,57 @@
+export interface Column<Row> {
+  title: string;
+  /** Numbers stand at the right, so that their decimal marks are near each other. */
+  right?: boolean;
+  text(row: Row): string;
+}
+
+/** Rows as aligned text under a header. */
+export const formatTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string =>
+  new TableWriter(columns).write(rows);
+
+/** What a partner sent is shown, never obeyed: control characters do not reach the terminal. */
+export const oneLine = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+
+const displayWidth = (text: string): number => [...text].length;
+
+function pad(text: string, width: number, right: boolean): string {
+  const fill = ' '.repeat(Math.max(0, width - displayWidth(text)));
+  return right ? fill + text : text + fill;
+}
+
+/**
+ * Pages of rows as one table a page, with the header only once and the widths of the first page as
+ * the least: a long list appears as it is read.
+ */
+export class TableWriter<Row> {
+  readonly #columns: readonly Column<Row>[];
+  #widths: number[] | undefined;
+  rows = 0;
+
+  constructor(columns: readonly Column<Row>[]) {
+    this.#columns = columns;
+  }
+
+  write(rows: readonly Row[]): string {
+    if (rows.length === 0) return '';
+    this.rows += rows.length;
+    const cells = rows.map((row) => this.#columns.map((column) => oneLine(column.text(row))));
+    const lines = this.#widths ? cells : [this.#columns.map((column) => column.title), ...cells];
+    this.#widths = this.#columns.map((_, index) =>
+      lines.reduce(
+        (widest, line) => Math.max(widest, displayWidth(line[index]!)),
+        this.#widths?.[index] ?? 0,
+      ),
+    );
+    return lines.map((line) => this.#line(line)).join('');
+  }
+
+  #line(cells: readonly string[]): string {
+    const padded = cells.map((cell, index) =>
+      pad(cell, this.#widths![index]!, this.#columns[index]!.right ?? false),
+    );
+    return `${padded.join('  ').trimEnd()}\n`;
+  }
+}
