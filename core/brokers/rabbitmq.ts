@@ -116,7 +116,7 @@ class RabbitmqBroker implements Broker {
   /** They are taken and given back, so that none is lost while somebody looks. */
   dead(limit: number): Promise<DeadLetter[]> {
     const { publishing, topology } = this.#parts;
-    const reading = onChannel(publishing, async (channel) => {
+    return onChannel(publishing, async (channel) => {
       const letters: DeadLetter[] = [];
       while (letters.length < limit) {
         const message = await channel.get(topology.dead);
@@ -125,8 +125,10 @@ class RabbitmqBroker implements Broker {
       }
       if (letters.length > 0) channel.nackAll(true);
       return letters;
+    }).catch((error: unknown) => {
+      if (isNotFound(error)) return [];
+      throw told(error);
     });
-    return asTold(reading);
   }
 
   async ping(): Promise<void> {

@@ -1,0 +1,375 @@
+import assert from 'node:assert/strict';
+import { isStockbusError } from '../../../core/errors.ts';
+import type { Broker, BrokerMessage } from '../../../core/ports.ts';
+import type { Backend, Capability, Place } from './backends.ts';
+import { Child } from './childProcess.ts';
+import { Inbox, textOf } from './inbox.ts';
+
+/** What each case gets: queues of its own, in a place that all cases of a backend share. */
+export interface Bench {
+  backend: Backend;
+  place: Place;
+  broker: Broker;
+  queue: string;
+  other: string;
+  /** Closes the broker and opens another in the same place. */
+  reopen(): Promise<Broker>;
+  /** Opens one more, which is closed at the end. */
+  another(): Promise<Broker>;
+}
+
+export const message = (id: string, queue: string, body = `body of ${id}`): BrokerMessage => ({
+  id,
+  to: { queue },
+  body: Buffer.from(body),
+  contentType: 'text/plain',
+});
+
+const about = (id: string, topic: string): BrokerMessage => ({ ...message(id, ''), to: { topic } });
+const numbered = (count: number, queue: string): BrokerMessage[] =>
+  Array.from({ length: count }, (_, number) => message(`m${number}`, queue));
+const ids = (deliveries: readonly { id: string }[]): string[] => deliveries.map(({ id }) => id);
+const range = (from: number, to: number): string[] =>
+  Array.from({ length: to - from }, (_, number) => `m${from + number}`);
+
+/** Every promise of `Broker` that a user could notice broken. */
+export const cases: Record<string, (bench: Bench) => Promise<void>> = {
+  'delivers what was published, in order, with its body': async ({ broker, queue }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    await broker.publish(numbered(5, queue));
+    const calls = [5, 6, 7].map((number) => broker.publish([message(`m${number}`, queue)]));
+    await Promise.all(calls);
+    const deliveries = await inbox.take(8);
+    assert.deepEqual(ids(deliveries), range(0, 8));
+    const first = deliveries[0]!;
+    assert.equal(textOf(first), 'body of m0');
+    assert.equal(first.contentType, 'text/plain');
+    assert.deepEqual([first.attempt, first.redeliveries], [1, 0]);
+    for (const delivery of deliveries) delivery.ack();
+  },
+
+  'keeps what is published before anybody consumes': async ({ broker, queue, reopen }) => {
+    await broker.publish(numbered(3, queue));
+    const inbox = new Inbox();
+    await (await reopen()).consume(queue, 10, inbox.handler);
+    assert.deepEqual(ids(await inbox.take(3)), range(0, 3));
+  },
+
+  'shares a queue among consumers, each message to one': async ({ broker, queue }) => {
+    const inboxes = [new Inbox(), new Inbox()];
+    for (const inbox of inboxes) await broker.consume(queue, 1, inbox.handler);
+    await broker.publish(numbered(20, queue));
+    const takeTen = async (inbox: Inbox): Promise<string[]> => {
+      const taken: string[] = [];
+      for (let round = 0; round < 10; round += 1) {
+        const delivery = await inbox.next();
+        taken.push(delivery.id);
+        delivery.ack();
+      }
+      return taken;
+    };
+    const taken = await Promise.all(inboxes.map(takeTen));
+    assert.deepEqual(taken.flat().toSorted(), range(0, 20).toSorted());
+  },
+
+  'gives a consumer no more than its prefetch': async ({ broker, queue, other }) => {
+    const inbox = new Inbox();
+    const marker = new Inbox();
+    await broker.consume(queue, 3, inbox.handler);
+    await broker.consume(other, 1, marker.handler);
+    await broker.publish(numbered(10, queue));
+    const [first] = await inbox.take(3);
+    await passThrough(broker, other, marker);
+    assert.equal(inbox.all.length, 3);
+    first!.ack();
+    assert.equal((await inbox.next()).id, 'm3');
+    await passThrough(broker, other, marker);
+    assert.equal(inbox.all.length, 4);
+  },
+
+  'never delivers again what was acknowledged': async ({ broker, queue, reopen }) => {
+    const inbox = new Inbox();
+    const consumer = await broker.consume(queue, 10, inbox.handler);
+    await broker.publish(numbered(4, queue));
+    for (const delivery of (await inbox.take(4)).slice(0, 3)) delivery.ack();
+    await consumer.close();
+    const again = new Inbox();
+    const next = await reopen();
+    await next.consume(queue, 10, again.handler);
+    await next.publish([message('m4', queue)]);
+    assert.deepEqual(ids(await again.take(2)), ['m3', 'm4']);
+  },
+
+  'delivers again, in order and counted, what was not settled': async ({
+    broker,
+    queue,
+    reopen,
+  }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    await broker.publish(numbered(4, queue));
+    const held = await inbox.take(4);
+    held[1]!.ack();
+    const again = new Inbox();
+    await (await reopen()).consume(queue, 10, again.handler);
+    const deliveries = await again.take(3);
+    assert.deepEqual(ids(deliveries), ['m0', 'm2', 'm3']);
+    assert.deepEqual(
+      deliveries.map(({ attempt }) => attempt),
+      [1, 1, 1],
+    );
+    assert.deepEqual(
+      deliveries.map(({ redeliveries }) => redeliveries),
+      [1, 1, 1],
+    );
+  },
+
+  'gives back at close what a consumer held, and ignores its late settlement': async ({
+    broker,
+    queue,
+  }) => {
+    const inbox = new Inbox();
+    const consumer = await broker.consume(queue, 10, inbox.handler);
+    await broker.publish([message('m0', queue)]);
+    const held = await inbox.next();
+    await consumer.close();
+    await consumer.close();
+    held.ack();
+    await held.retry(60_000, 'too late');
+    await held.dead('too late');
+    const again = new Inbox();
+    await broker.consume(queue, 10, again.handler);
+    const delivery = await again.next();
+    assert.deepEqual([delivery.id, delivery.redeliveries], ['m0', 1]);
+  },
+
+  'waits at close for what is in work': async ({ broker, queue, reopen }) => {
+    const inbox = new Inbox();
+    const consumer = await broker.consume(queue, 10, inbox.handler);
+    await broker.publish([message('m0', queue)]);
+    const delivery = await inbox.next();
+    const closing = consumer.close();
+    setImmediate(() => delivery.ack());
+    await closing;
+    const again = new Inbox();
+    const next = await reopen();
+    await next.consume(queue, 10, again.handler);
+    await next.publish([message('m1', queue)]);
+    assert.equal((await again.next()).id, 'm1');
+  },
+
+  'holds a retry for its delay, and counts it': async ({ broker, queue }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    await broker.publish([message('m0', queue)]);
+    const began = Date.now();
+    await (await inbox.next()).retry(800, 'not now');
+    const delivery = await inbox.next();
+    assertAbout(Date.now() - began, 800);
+    assert.deepEqual([delivery.id, delivery.attempt, delivery.redeliveries], ['m0', 2, 0]);
+    await delivery.retry(0, 'at once');
+    assert.equal((await inbox.next()).attempt, 3);
+  },
+
+  'holds a retry over a close': async ({ broker, queue, reopen }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    await broker.publish([message('m0', queue)]);
+    const began = Date.now();
+    await (await inbox.next()).retry(1_200, 'not now');
+    const again = new Inbox();
+    await (await reopen()).consume(queue, 10, again.handler);
+    assert.equal((await again.next()).attempt, 2);
+    assertAbout(Date.now() - began, 1_200);
+  },
+
+  'lets a short delay overtake a long one': async ({ broker, queue }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    await broker.publish(numbered(3, queue));
+    const [long, short, none] = await inbox.take(3);
+    await long!.retry(1_500, 'long');
+    await short!.retry(300, 'short');
+    none!.ack();
+    assert.deepEqual(ids(await inbox.take(2)), ['m1', 'm0']);
+  },
+
+  'keeps dead letters with their reason': async ({ broker, queue, reopen }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    await broker.publish([message('d0', queue), message('d1', queue)]);
+    const [first, second] = await inbox.take(2);
+    await first!.dead(`the endpoint is gone ${'x'.repeat(100_000)}`);
+    second!.ack();
+    const next = await reopen();
+    for (let look = 0; look < 3; look += 1) {
+      const letters = (await next.dead(1_000)).filter((letter) => letter.queue === queue);
+      assert.equal(letters.length, 1);
+      const letter = letters[0]!;
+      assert.deepEqual([letter.id, textOf(letter)], ['d0', 'body of d0']);
+      assert.match(letter.reason, /^the endpoint is gone x/);
+      assert.ok(Math.abs(Date.parse(letter.deadAt) - Date.now()) < 60_000, letter.deadAt);
+    }
+    const again = new Inbox();
+    await next.consume(queue, 10, again.handler);
+    await next.publish([message('d2', queue)]);
+    assert.equal((await again.next()).id, 'd2');
+  },
+
+  'copies a topic to every queue that is subscribed': async ({ broker, queue, other }) => {
+    const topics = [`${queue}.changed.v1`, `${queue}.rejected.v1`] as const;
+    const subscriptions = [
+      { topic: topics[0], queue },
+      { topic: topics[1], queue },
+      { topic: topics[0], queue: other },
+    ];
+    await broker.declare({ queues: [queue, other], subscriptions });
+    const inboxes = [new Inbox(), new Inbox()];
+    await broker.consume(queue, 10, inboxes[0]!.handler);
+    await broker.consume(other, 10, inboxes[1]!.handler);
+    await broker.publish([about('t0', topics[0]), about('t1', topics[1]), about('t2', topics[0])]);
+    assert.deepEqual(ids(await inboxes[0]!.take(3)), ['t0', 't1', 't2']);
+    assert.deepEqual(ids(await inboxes[1]!.take(2)), ['t0', 't2']);
+  },
+
+  'takes a topic without a subscriber': async ({ broker, queue }) => {
+    await broker.publish([about('t0', `${queue}.nobody.v1`)]);
+  },
+
+  'refuses a message for a queue that does not exist': async ({ broker, queue }) => {
+    const unknown = { code: 'BROKER_UNROUTABLE' };
+    await assert.rejects(broker.publish([message('m0', `${queue}-unknown`)]), unknown);
+    await assert.rejects(
+      broker.consume(`${queue}-unknown`, 1, () => undefined),
+      unknown,
+    );
+    await assert.rejects(broker.depth(`${queue}-unknown`), unknown);
+    await broker.publish([message('m0', queue)]);
+  },
+
+  'declares twice what is the same': async ({ broker, queue, other, another }) => {
+    const topology = { queues: [queue, other], subscriptions: [{ topic: queue, queue }] };
+    await broker.declare(topology);
+    await broker.declare(topology);
+    await (await another()).declare(topology);
+    await broker.publish([about('t0', queue)]);
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    await broker.publish([message('m0', queue)]);
+    assert.deepEqual(ids(await inbox.take(2)), ['t0', 'm0']);
+  },
+
+  'says how many messages are ready': async ({ broker, queue, reopen }) => {
+    await broker.publish(numbered(3, queue));
+    assert.equal(await broker.depth(queue), 3);
+    const next = await reopen();
+    assert.equal(await next.depth(queue), 3);
+    const inbox = new Inbox();
+    await next.consume(queue, 2, inbox.handler);
+    await inbox.take(2);
+    assert.equal(await next.depth(queue), 1);
+  },
+
+  'carries 4 MB, and refuses what is larger than its bound': async ({ broker, queue }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    const body = Buffer.alloc(4 * 1024 * 1024, 'stock');
+    await broker.publish([{ ...message('big', queue), body }]);
+    assert.ok(body.equals((await inbox.next()).body));
+    const tooLarge = { ...message('huge', queue), body: Buffer.alloc(20 * 1024 * 1024) };
+    await assert.rejects(broker.publish([tooLarge]), { code: 'PAYLOAD_TOO_LARGE' });
+  },
+
+  'notices what another process publishes': async ({ broker, queue, another }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    const publisher = await another();
+    for (let number = 0; number < 5; number += 1) {
+      await publisher.publish([message(`a${number}`, queue)]);
+      await broker.publish([message(`b${number}`, queue)]);
+    }
+    const expected = [0, 1, 2, 3, 4].flatMap((number) => [`a${number}`, `b${number}`]);
+    assert.deepEqual(ids(await inbox.take(10)), expected);
+  },
+
+  'closes once and for all': async ({ broker, queue }) => {
+    const publishing = broker.publish(numbered(50, queue));
+    await Promise.all([broker.close(), broker.close(), publishing]);
+    const closed = { code: 'BROKER_CLOSED' };
+    await assert.rejects(broker.publish([message('m0', queue)]), closed);
+    await assert.rejects(
+      broker.consume(queue, 1, () => undefined),
+      closed,
+    );
+    await assert.rejects(broker.ping(), closed);
+  },
+
+  'can be reached': ({ broker }) => broker.ping(),
+
+  'loses nothing confirmed when the publisher is killed': async ({ broker, place, queue }) => {
+    const child = new Child('publish', place.address, queue);
+    await child.told('confirmed', 40);
+    await child.kill();
+    const confirmed = child.lines.map((line) => line.replace('confirmed ', ''));
+    const inbox = new Inbox();
+    await broker.consume(queue, 1_000, inbox.handler);
+    const missing = new Set(confirmed);
+    while (missing.size > 0) {
+      const delivery = await inbox.next();
+      assert.equal(textOf(delivery), `body of ${delivery.id.slice(1)}`);
+      missing.delete(delivery.id);
+      delivery.ack();
+    }
+  },
+
+  'delivers again what a killed consumer held': async ({ broker, place, queue }) => {
+    await broker.publish(numbered(5, queue));
+    const child = new Child('hold', place.address, queue);
+    await child.told('held', 3);
+    await child.kill();
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    const deliveries = await inbox.take(5);
+    assert.deepEqual(ids(deliveries), range(0, 5));
+    assert.deepEqual(
+      deliveries.map(({ redeliveries }) => redeliveries),
+      [1, 1, 1, 0, 0],
+    );
+  },
+};
+
+/** What not every broker can. Where it is declared as lacking, its case must fail as declared. */
+export const capabilities: Record<Capability, (bench: Bench) => Promise<void>> = {
+  'two processes consume from the same queues': async ({ broker, place, queue }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 1, inbox.handler);
+    const child = new Child('claim', place.address, queue);
+    try {
+      const told = await Promise.race([child.told('ready'), child.told('failed')]);
+      if (told[0] !== 'ready') throw { code: told[0]!.replace('failed ', '') };
+      await broker.publish(numbered(2, queue));
+      const mine = await inbox.next();
+      const [theirs] = await child.told('took');
+      assert.notEqual(`took ${mine.id}`, theirs);
+      mine.ack();
+    } finally {
+      await child.stop();
+    }
+  },
+};
+
+export const isCode = (error: unknown, code: string): boolean =>
+  isStockbusError(error) ? error.code === code : (error as { code?: string })?.code === code;
+
+/** When it comes back, whatever was to be delivered before it has been. */
+async function passThrough(broker: Broker, queue: string, marker: Inbox): Promise<void> {
+  await broker.publish([message('marker', queue)]);
+  (await marker.next()).ack();
+}
+
+/** Never early; late by an eighth and what a busy machine may add. */
+function assertAbout(tookMs: number, delayMs: number): void {
+  assert.ok(tookMs >= delayMs - 5, `came after ${tookMs} ms, asked for ${delayMs}`);
+  assert.ok(tookMs < delayMs * 1.125 + 1_500, `came after ${tookMs} ms, asked for ${delayMs}`);
+}
