@@ -1,0 +1,29 @@
+import type { CodecSpec } from '../ports.ts';
+import type { JsonRead, JsonWrite } from './jsonOptions.ts';
+import { jsonRead, jsonWrite } from './jsonOptions.ts';
+import { JsonReader } from './jsonReader.ts';
+import { JsonWriter } from './jsonWriter.ts';
+
+export const json: CodecSpec<JsonRead, JsonWrite> = {
+  name: 'json',
+  about:
+    'Objects as records: the elements of an array, the lines of NDJSON, or one document. A number that a double cannot hold exactly as it is written (more than 15 digits, large exponents) comes as text, so that no digit is lost; all others are numbers.',
+  contentType: 'application/json',
+  extension: 'json',
+  readOptions: jsonRead,
+  writeOptions: jsonWrite,
+  examples: [
+    'read: { json: { records: data.orders } }',
+    'read: { json: { format: lines } }',
+    'write: { json: { format: array, indent: 2 } }',
+  ],
+  codec(read, write) {
+    const options = read ?? (jsonRead.read({}, [], () => undefined) as JsonRead);
+    const writing = write ?? (jsonWrite.read({}, [], () => undefined) as JsonWrite);
+    if (!write && read?.format === 'lines') writing.format = 'lines';
+    return {
+      read: (chunks, context) => new JsonReader(options, chunks, context).batches(),
+      writer: () => new JsonWriter(writing),
+    };
+  },
+};

@@ -1,0 +1,254 @@
+import type { Fault } from '../errors.ts';
+import { faultOf, StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { ReadContext, RecordValue, SourceRecord } from '../ports.ts';
+import { isObject } from '../spec.ts';
+import { decodeText } from './decodeText.ts';
+import type { RawJson } from './jsonCursor.ts';
+import { JsonCursor } from './jsonCursor.ts';
+import type { JsonRead } from './jsonOptions.ts';
+import { JsonScanner } from './jsonScanner.ts';
+import { parseJson } from './jsonValue.ts';
+import { TextBuffer } from './textBuffer.ts';
+
+const LINES_NAME = /\.(ndjson|jsonl)$/i;
+const RAW_CHARS = 64 * 1024;
+
+/** Reads one payload, record by record. */
+export class JsonReader {
+  readonly #options: JsonRead;
+  readonly #name: string;
+  readonly #buffer: TextBuffer;
+  readonly #cursor: JsonCursor;
+  #record = 0;
+  #out: SourceRecord[] = [];
+  #outChars = 0;
+
+  constructor(options: JsonRead, chunks: AsyncIterable<Uint8Array>, context: ReadContext) {
+    this.#options = options;
+    this.#name = context.name;
+    const { encoding } = options;
+    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, name: context.name }));
+    this.#cursor = new JsonCursor(this.#buffer);
+  }
+
+  async *batches(): AsyncGenerator<SourceRecord[]> {
+    let failure: unknown;
+    try {
+      for await (const _ of this.#read()) yield this.#take();
+    } catch (error) {
+      failure = this.#located(error);
+    } finally {
+      await this.#buffer.close();
+    }
+    if (this.#out.length > 0) yield this.#take();
+    if (failure !== undefined) throw failure;
+  }
+
+  #take(): SourceRecord[] {
+    const out = this.#out;
+    this.#out = [];
+    this.#outChars = 0;
+    return out;
+  }
+
+  #located(error: unknown): unknown {
+    if (error instanceof StockbusError) {
+      error.fault.at = { file: this.#name, record: this.#record + 1, ...error.fault.at };
+    }
+    return error;
+  }
+
+  /** Pauses whenever a batch is ready. */
+  async *#read(): AsyncGenerator<void> {
+    const first = await this.#cursor.peek();
+    if (first === '') throw new StockbusError('PAYLOAD_EMPTY', 'the payload holds no JSON');
+    if (this.#readsLines(first)) {
+      yield* this.#lines();
+    } else if (this.#options.records === undefined) {
+      yield* first === '[' ? this.#array() : this.#document();
+    } else {
+      yield* this.#within(this.#options.records.split('.'));
+    }
+    if ((await this.#cursor.peek()) !== '') {
+      const todo = 'write `format: lines` if every line is a document of its own';
+      const at = { line: this.#buffer.line };
+      throw new StockbusError('JSON_SYNTAX', 'text follows the end of the document', at, { todo });
+    }
+  }
+
+  /** Lines, where one document ends with its first line and another begins on the next. */
+  #readsLines(first: string): boolean {
+    const { format, records } = this.#options;
+    if (format !== 'auto') return format === 'lines';
+    if (records !== undefined) return false;
+    if (LINES_NAME.test(this.#name)) return true;
+    const { text, pos } = this.#buffer;
+    return first === '{' && /^\{[^\n]*\}[ \t\r]*\n\s*\{/.test(text.slice(pos));
+  }
+
+  #batchIsReady(): boolean {
+    return this.#out.length >= limits.batchRecords || this.#outChars >= limits.batchBytes;
+  }
+
+  async *#lines(): AsyncGenerator<void> {
+    const buffer = this.#buffer;
+    let skipping = false;
+    for (;;) {
+      const found = buffer.text.indexOf('\n', buffer.pos);
+      const end = found === -1 ? buffer.text.length : found;
+      const large = end - buffer.pos > limits.recordBytes;
+      const whole = found !== -1 || buffer.ended;
+      if (!skipping && (whole || large)) this.#addLine(buffer.text.slice(buffer.pos, end), large);
+      if (whole) {
+        skipping = false;
+        buffer.advance(Math.min(end + 1, buffer.text.length), 1);
+      } else if (skipping || large) {
+        skipping = true;
+        buffer.advance(end, 0);
+      }
+      if (this.#batchIsReady()) yield;
+      if (whole && buffer.pos < buffer.text.length) continue;
+      if (whole && found === -1) return;
+      if (!(await buffer.fill()) && buffer.pos >= buffer.text.length) return;
+    }
+  }
+
+  #addLine(line: string, large: boolean): void {
+    if (line.trim() === '') return;
+    const scanner = new JsonScanner();
+    if (!large) scanner.scan(line, 0);
+    const text = large ? line.slice(0, RAW_CHARS) : line.trim();
+    this.#add({ text, large, line: this.#buffer.line, scanner });
+  }
+
+  /** A document that is one record: given out only when nothing follows it. */
+  async *#document(): AsyncGenerator<void> {
+    const cursor = this.#cursor;
+    const raw = await cursor.value();
+    if (raw.large) {
+      const message = `the document is longer than ${limits.recordBytes} characters`;
+      const todo = 'point `records` at the array of records, so that they are read one by one';
+      throw new StockbusError('PAYLOAD_TOO_LARGE', message, {}, { todo });
+    }
+    if ((await cursor.peek()) !== '') return;
+    const value = parseJson(raw.text, raw.scanner);
+    if (!isObject(value))
+      throw cursor.refusal('JSON_NOT_RECORDS', `the document is ${kindOf(value)}`);
+    this.#add(raw);
+    yield;
+  }
+
+  /** The elements of the array at which the cursor stands, which moves behind it. */
+  async *#array(): AsyncGenerator<void> {
+    const cursor = this.#cursor;
+    cursor.pass();
+    if ((await cursor.peek()) === ']') return cursor.pass();
+    for (;;) {
+      const start = cursor.peekNow() ?? (await cursor.peek());
+      if (start === ',' || start === ']') {
+        throw cursor.refusal('JSON_SYNTAX', `'${start}' stands where a value is expected`);
+      }
+      this.#add(cursor.valueNow() ?? (await cursor.value()));
+      if (this.#batchIsReady()) yield;
+      const after = cursor.peekNow() ?? (await cursor.peek());
+      if (after !== ',' && after !== ']') {
+        const what = after === '' ? 'the text ends' : `'${after}' stands`;
+        throw cursor.refusal('JSON_SYNTAX', `${what} where ',' or ']' is expected`);
+      }
+      cursor.pass();
+      if (after === ']') return;
+    }
+  }
+
+  /** What lies at `path`, and then the rest of the objects around it, so that a torn end shows. */
+  async *#within(path: readonly string[]): AsyncGenerator<void> {
+    const cursor = this.#cursor;
+    const start = await cursor.peek();
+    const [name, ...inner] = path;
+    if (name === undefined) {
+      if (start === '[') yield* this.#array();
+      else if (start === '{') this.#add(await cursor.value());
+      else throw cursor.refusal('JSON_NOT_RECORDS', `at '${this.#options.records}' are no records`);
+      return;
+    }
+    let found = false;
+    if (start === '{') {
+      cursor.pass();
+      for (let more = (await cursor.peek()) !== '}'; more; more = await this.#hasNextMember()) {
+        const key = await this.#memberName();
+        if (key !== name) {
+          await cursor.value();
+          continue;
+        }
+        if (found) {
+          throw new StockbusError('JSON_DUPLICATE_KEY', `the key '${name}' occurs twice`, {
+            line: this.#buffer.line,
+          });
+        }
+        found = true;
+        yield* this.#within(inner);
+      }
+      cursor.pass();
+    }
+    if (!found) {
+      throw cursor.refusal(
+        'JSON_NOT_RECORDS',
+        `there is no '${name}' as \`records: ${this.#options.records}\` says`,
+      );
+    }
+  }
+
+  async #memberName(): Promise<string> {
+    const cursor = this.#cursor;
+    if ((await cursor.peek()) !== '"') throw cursor.refusal('JSON_SYNTAX', 'a member has no name');
+    const raw = await cursor.value();
+    const name = parseJson(raw.text, raw.scanner) as string;
+    if ((await cursor.peek()) !== ':') throw cursor.refusal('JSON_SYNTAX', "':' is missing");
+    cursor.pass();
+    await cursor.peek();
+    return name;
+  }
+
+  /** Passes a comma; leaves a closing brace where it is. */
+  async #hasNextMember(): Promise<boolean> {
+    const cursor = this.#cursor;
+    const char = await cursor.peek();
+    if (char === '}') return false;
+    if (char !== ',') throw cursor.refusal('JSON_SYNTAX', "',' or '}' is missing after a member");
+    cursor.pass();
+    return true;
+  }
+
+  #add(raw: RawJson): void {
+    this.#record += 1;
+    const { record, value, fault } = { record: this.#record, ...this.#parsed(raw) };
+    const read: SourceRecord = { value, record, line: raw.line };
+    if (fault) {
+      read.fault = { ...fault, at: { record, line: raw.line, ...fault.at } };
+      read.raw = raw.text;
+    }
+    this.#out.push(read);
+    this.#outChars += raw.text.length;
+  }
+
+  #parsed(raw: RawJson): { value: RecordValue; fault?: Fault } {
+    if (raw.large) {
+      const message = `the record is longer than ${limits.recordBytes} characters`;
+      return { value: {}, fault: { code: 'PAYLOAD_TOO_LARGE', message } };
+    }
+    try {
+      const value = parseJson(raw.text, raw.scanner);
+      if (isObject(value)) return { value };
+      const message = `the record is ${kindOf(value)}, not an object`;
+      return { value: {}, fault: { code: 'JSON_NOT_RECORDS', message } };
+    } catch (error) {
+      return { value: {}, fault: faultOf(error) };
+    }
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}
