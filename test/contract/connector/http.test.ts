@@ -1,0 +1,56 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { http } from '../../../connectors/http.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
+import { connectorContract, receiptOf, type SinkRig } from './connectorContract.ts';
+
+const runtime = systemRuntime();
+const about = { name: 'shop', flow: 'stock-out', runtime };
+
+async function sinkRig(): Promise<SinkRig> {
+  const bodies = new Map<string, string>();
+  let status = 204;
+  const take: RequestListener = (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const id = String(request.headers['webhook-id']);
+      if (status === 204) bodies.set(id, Buffer.concat(chunks).toString());
+      response.writeHead(status).end();
+    });
+  };
+  const server = createServer(take);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  const config = { url, secret: undefined, timeout: 5_000, headers: {} };
+  return {
+    sink: http.sink!(config, {}, about),
+    received: async () => [...bodies.values()],
+    behave: async (how) => {
+      status = { well: 204, 'passing failure': 503, 'final failure': 410 }[how];
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+connectorContract({
+  name: 'http',
+  source: {
+    reason: 'the API takes payloads and calls the hub itself',
+    holds: async () => {
+      const config = { url: 'http://localhost/', secret: undefined, timeout: 1, headers: {} };
+      const source = http.source!(config, {}, about);
+      let offered = false;
+      await source.start(async (payload) => {
+        offered = true;
+        return receiptOf(payload);
+      });
+      await source.stop();
+      return !offered;
+    },
+  },
+  sink: sinkRig,
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { folder } from '../../../connectors/folder.ts';
+import type { Sink } from '../../../core/ports.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
+import { outgoing } from '../../contract/connector/connectorContract.ts';
+
+const JOURNAL = '.stockbus-stock-out.sent';
+const now = () => Date.UTC(2026, 2, 31, 18, 5, 9);
+
+describe('folder sink', () => {
+  let path: string;
+
+  beforeEach(async () => {
+    path = await mkdtemp(join(tmpdir(), 'stockbus-'));
+  });
+
+  afterEach(() => rm(path, { recursive: true }));
+
+  /** A new process over the same folder. */
+  const open = (name = 'stock-{seq}.csv'): Sink => {
+    const runtime = { ...systemRuntime(), now };
+    return folder.sink!({ path }, { name }, { name: 'outbox', flow: 'stock-out', runtime });
+  };
+
+  const visible = async (): Promise<string[]> =>
+    (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
+
+  const parts = async (): Promise<string[]> =>
+    (await readdir(path)).filter((name) => name.endsWith('.part'));
+
+  it('names files by date, number, flow, id and extension', async () => {
+    const sink = open('{flow}_{date:yyyyMMdd-HHmmss}_{seq:3}_{id}.{extension}');
+    await sink.send(outgoing('m1', 'x'));
+    await sink.send(outgoing('../m 2', 'x'));
+    const [first, second] = await visible();
+    assert.equal(first, 'stock-out_20260331-180509_001_m1.csv');
+    assert.match(second!, /^stock-out_20260331-180509_002_\.\._m_2-[0-9a-f]{8}\.csv$/);
+  });
+
+  it('counts on after a restart, also when the files were taken away', async () => {
+    await open().send(outgoing('m1', 'x'));
+    await rm(join(path, 'stock-1.csv'));
+    await open().send(outgoing('m2', 'x'));
+    assert.deepEqual(await visible(), ['stock-2.csv']);
+  });
+
+  it('never overwrites', async () => {
+    await writeFile(join(path, 'stock-1.csv'), 'theirs');
+    await writeFile(join(path, 'daily.csv'), 'theirs');
+    await open().send(outgoing('m1', 'ours'));
+    await open('daily.csv').send(outgoing('m2', 'ours'));
+    assert.deepEqual(await visible(), ['daily-2.csv', 'daily.csv', 'stock-1.csv', 'stock-2.csv']);
+    assert.equal(await readFile(join(path, 'stock-1.csv'), 'utf8'), 'theirs');
+  });
+
+  it('does not write again what a reader has already taken away', async () => {
+    await open().send(outgoing('m1', 'x'));
+    await rm(join(path, 'stock-1.csv'));
+    await open().send(outgoing('m1', 'x'));
+    assert.deepEqual(await visible(), []);
+  });
+
+  it('finishes an attempt that ended before the file got its name', async () => {
+    const part = '.stockbus-0123456789abcdef-00000000-0000-4000-8000-000000000000.part';
+    await writeFile(join(path, part), 'complete');
+    const intent = { id: 'm1', seq: 7, name: 'stock-7.csv', part };
+    await writeFile(join(path, JOURNAL), `\n${JSON.stringify(intent)}`);
+    await open().send(outgoing('m1', 'complete'));
+    assert.deepEqual(await visible(), ['stock-7.csv']);
+    assert.deepEqual(await parts(), []);
+    await open().send(outgoing('m2', 'next'));
+    assert.deepEqual(await visible(), ['stock-7.csv', 'stock-8.csv']);
+  });
+
+  it('survives a journal line that a crash cut off', async () => {
+    await open().send(outgoing('m1', 'x'));
+    await appendFile(join(path, JOURNAL), '\n{"id":"m2","se');
+    await open().send(outgoing('m1', 'x'));
+    await open().send(outgoing('m2', 'y'));
+    await open().send(outgoing('m2', 'y'));
+    assert.deepEqual(await visible(), ['stock-1.csv', 'stock-2.csv']);
+  });
+
+  it('leaves nothing behind when the content fails half-way', async () => {
+    const body = (async function* () {
+      yield Buffer.from('half');
+      throw new Error('the disk of the sender');
+    })();
+    await assert.rejects(open().send({ ...outgoing('m1', ''), body }), /the disk of the sender/);
+    assert.deepEqual(await visible(), []);
+    assert.deepEqual(await parts(), []);
+  });
+});

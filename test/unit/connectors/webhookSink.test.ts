@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { http } from '../../../connectors/http.ts';
+import { StockbusError } from '../../../core/errors.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
+import type { Report } from '../../../core/spec.ts';
+import { outgoing } from '../../contract/connector/connectorContract.ts';
+
+describe('webhook sink', () => {
+  let server: Server;
+  let url: string;
+  let calls: { headers: IncomingHttpHeaders; body: string; path: string }[];
+  let answer: { status: number; headers?: Record<string, string>; silent?: true };
+
+  beforeEach(async () => {
+    calls = [];
+    answer = { status: 200 };
+    server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks).toString();
+        calls.push({ headers: request.headers, body, path: request.url ?? '' });
+        if (!answer.silent) response.writeHead(answer.status, answer.headers).end('thanks');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?key=private`;
+  });
+
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const send = (
+    config: { secret?: string; timeout?: number; headers?: object; url?: string } = {},
+  ) => {
+    const runtime = { ...systemRuntime(), now: () => 1_800_000_000_000 };
+    const full = { url, secret: undefined, timeout: 2_000, headers: {}, ...config };
+    const sink = http.sink!(full as never, {}, { name: 'shop', flow: 'feed', runtime });
+    return sink.send(outgoing('msg_1', 'sku;qty\nA;1\n'));
+  };
+
+  const faultOfSend = async (config: Parameters<typeof send>[0] = {}) => {
+    try {
+      await send(config);
+    } catch (error) {
+      if (error instanceof StockbusError) return error.fault;
+      throw error;
+    }
+    throw new Error('it was sent');
+  };
+
+  it('signs as Standard Webhooks describes', async () => {
+    const key = Buffer.from('a key of at least twenty-four bytes');
+    await send({ secret: `whsec_${key.toString('base64')}`, headers: { 'X-Tenant': '7' } });
+    const { headers, body } = calls[0]!;
+    assert.equal(body, 'sku;qty\nA;1\n');
+    assert.equal(headers['webhook-id'], 'msg_1');
+    assert.equal(headers['webhook-timestamp'], '1800000000');
+    assert.equal(headers['content-type'], 'text/csv');
+    assert.equal(headers['x-tenant'], '7');
+    const mac = createHmac('sha256', key).update(`msg_1.1800000000.${body}`).digest('base64');
+    assert.equal(headers['webhook-signature'], `v1,${mac}`);
+  });
+
+  it('sends no signature without a secret', async () => {
+    await send();
+    assert.equal(calls[0]!.headers['webhook-signature'], undefined);
+  });
+
+  it('honours Retry-After in seconds and as a date', async () => {
+    answer = { status: 429, headers: { 'retry-after': '7' } };
+    const { code, retryAfterMs } = await faultOfSend();
+    assert.deepEqual([code, retryAfterMs], ['WEBHOOK_FAILED', 7_000]);
+    answer.headers = { 'retry-after': new Date(1_800_000_030_000).toUTCString() };
+    assert.equal((await faultOfSend()).retryAfterMs, 30_000);
+    answer.headers = { 'retry-after': 'soon' };
+    assert.equal((await faultOfSend()).retryAfterMs, undefined);
+  });
+
+  it('tells passing from final by the status', async () => {
+    for (const status of [408, 425, 429, 500, 502, 503, 504]) {
+      answer = { status };
+      assert.equal((await faultOfSend()).code, 'WEBHOOK_FAILED', String(status));
+    }
+    for (const status of [400, 401, 404, 410, 422]) {
+      answer = { status };
+      assert.equal((await faultOfSend()).code, 'WEBHOOK_REFUSED', String(status));
+    }
+  });
+
+  it('does not follow redirects, and says what to do', async () => {
+    answer = { status: 307, headers: { location: '/elsewhere' } };
+    const fault = await faultOfSend();
+    assert.equal(fault.code, 'WEBHOOK_REFUSED');
+    assert.match(fault.todo!, /redirects are not followed/);
+    assert.equal(calls.length, 1);
+  });
+
+  it('gives up after the timeout, and names neither query nor secret', async () => {
+    answer = { status: 200, silent: true };
+    const fault = await faultOfSend({ timeout: 50, secret: 'hush' });
+    assert.equal(fault.code, 'WEBHOOK_UNREACHABLE');
+    assert.match(fault.message, /connector 'shop'.*\/hook: no answer within 50 ms/);
+    assert.doesNotMatch(fault.message, /private|hush/);
+  });
+
+  it('tells an endpoint that is not there', async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    assert.equal((await faultOfSend()).code, 'WEBHOOK_UNREACHABLE');
+  });
+
+  it('refuses a config that could never work', () => {
+    const faultsOf = (config: object): string[] => {
+      const found: string[] = [];
+      const report: Report = ({ path, message }) => found.push(`${path.join('.')} ${message}`);
+      http.config.read(config, [], report);
+      return found;
+    };
+    assert.deepEqual(faultsOf({ url: 'https://shop.example/hook', timeout: '5s' }), []);
+    assert.match(faultsOf({ url: 'shop.example' })[0]!, /url .*is not an address/);
+    assert.match(faultsOf({ url: 'ftp://shop.example' })[0]!, /is not an address/);
+    assert.match(faultsOf({ url: 'http://a:b@shop.example' })[0]!, /no user and password/);
+    assert.match(faultsOf({ url: 'http://a', secret: 'whsec_???' })[0]!, /not base64/);
+    assert.match(
+      faultsOf({ url: 'http://a', headers: { 'a b': 'c' } })[0]!,
+      /'a b' is not a header/,
+    );
+    assert.match(faultsOf({ url: 'http://a', headers: { a: 'b\nc' } })[0]!, /'a' is not a header/);
+  });
+});
