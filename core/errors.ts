@@ -58,6 +58,8 @@ export const codes = {
     'Set api.token, or listen on 127.0.0.1.',
     500,
   ),
+  FLOW_UNKNOWN_FIELD: bad('A flow names a field that this place, or the message it makes, does not have.', 'Use one of the fields named, or remove it.', 500),
+  FLOW_MISSING_FIELD: bad('No step gives a field that the message needs.', 'Add the field to the map.', 500),
   FLOW_UNKNOWN_STEP: bad(
     'A step is not one that Stockbus knows.',
     'Use one of the steps named.',

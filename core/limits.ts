@@ -38,6 +38,8 @@ export const limits = {
   fieldsPerRecord: 4_096,
   /** Lines of one document, which is booked all or none. */
   documentLines: 10_000,
+  /** Characters of a business key. */
+  idCharacters: 256,
   /** Digits a number may have on its way in. */
   numberDigits: 64,
   /** Time that one flow expression may take over one record. */
