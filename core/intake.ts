@@ -152,6 +152,7 @@ class Intake {
     const { records, filtered, messages, parked, origin } = this.#receipt;
     const { log, metrics } = this.#parts.runtime;
     log('info', 'intake.done', {
+      intakeId: origin.intakeId,
       flow: origin.flow,
       name: origin.name,
       records,

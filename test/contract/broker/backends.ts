@@ -73,7 +73,7 @@ export async function rabbitmqPlace(server: string): Promise<Place> {
   };
 }
 
-async function removeTopology(
+export async function removeTopology(
   server: string,
   prefix: string,
   queues: readonly string[],

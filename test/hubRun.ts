@@ -1,0 +1,79 @@
+/** A hub in this process over a fixture folder, for end-to-end suites. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type OpenHub, openHub } from '../core/cli/openHub.ts';
+import type { Role } from '../core/flow/hubConfig.ts';
+import type { IntakeReport } from '../core/message.ts';
+import type { Log } from '../core/runtime.ts';
+import { systemRuntime } from '../core/runtime.ts';
+import type { Workplace } from './pairs.ts';
+
+export interface LogLine {
+  level: string;
+  event: string;
+  fields: Record<string, unknown>;
+}
+
+export interface HubRun extends OpenHub {
+  /** What the hub logged so far. */
+  lines: LogLine[];
+}
+
+export async function startHub(
+  fixture: string,
+  { data, env }: Workplace,
+  roles: readonly Role[] = ['intake', 'apply', 'relay', 'deliver'],
+): Promise<HubRun> {
+  const lines: LogLine[] = [];
+  const log: Log = (level, event, fields = {}) => lines.push({ level, event, fields });
+  await mkdir(join(data, 'in'), { recursive: true });
+  const open = await openHub(join('test/fixtures', fixture), env, systemRuntime(log), { roles });
+  await open.hub.start();
+  return { ...open, lines };
+}
+
+/** Waits until `condition` gives something; fails after `timeoutMs` with what was awaited. */
+export async function until<T>(
+  what: string,
+  condition: () => Promise<T | undefined | false> | T | undefined | false,
+  timeoutMs = 60_000,
+): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const result = await condition();
+    if (result) return result;
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+    await wait(20);
+  }
+}
+
+/** Waits until `count` payloads were taken in and applied; their reports in the order of intake. */
+export async function reportsOf(
+  run: HubRun,
+  count: number,
+  timeoutMs?: number,
+): Promise<IntakeReport[]> {
+  const taken = await until(
+    `${count} payloads`,
+    () => {
+      const done = run.lines.filter(({ event }) => event === 'intake.done');
+      return done.length >= count && done;
+    },
+    timeoutMs,
+  );
+  const reports: IntakeReport[] = [];
+  for (const { fields } of taken) {
+    const id = String(fields.intakeId);
+    const report = await until(
+      `intake ${id}`,
+      async () => {
+        const found = await run.store.intake(id);
+        return found?.done && found;
+      },
+      timeoutMs,
+    );
+    reports.push(report);
+  }
+  return reports;
+}
