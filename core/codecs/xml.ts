@@ -1,0 +1,29 @@
+import type { CodecSpec } from '../ports.ts';
+import type { XmlRead, XmlWrite } from './xmlOptions.ts';
+import { xmlRead, xmlWrite } from './xmlOptions.ts';
+import { XmlReader } from './xmlReader.ts';
+import { XmlWriter } from './xmlWriter.ts';
+
+export const xml: CodecSpec<XmlRead, XmlWrite> = {
+  name: 'xml',
+  about:
+    'Elements as records. All text stays text, so `00123` keeps its zeros. Children are fields; an attribute is `@name`; text beside children or attributes is `#text`; an element that repeats is a list; an empty element is empty text, and null where it says xsi:nil. Document types and entities other than those of XML itself are refused.',
+  contentType: 'application/xml',
+  extension: 'xml',
+  readOptions: xmlRead,
+  writeOptions: xmlWrite,
+  examples: [
+    'read: { xml: { record: Transfer } }',
+    'read: { xml: { record: Order, lists: [Line], namespaces: keep } }',
+    'write: { xml: { root: Stock, record: Item } }',
+  ],
+  codec(read, write) {
+    const options = read ?? (xmlRead.read({}, [], () => undefined) as XmlRead);
+    const defaults = xmlWrite.read({}, [], () => undefined) as XmlWrite;
+    const writing = write ?? { ...defaults, record: read?.record ?? defaults.record };
+    return {
+      read: (chunks, context) => new XmlReader(options, chunks, context).batches(),
+      writer: () => new XmlWriter(writing),
+    };
+  },
+};

@@ -1,0 +1,120 @@
+import type { Fault } from '../errors.ts';
+import { faultOf, StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { ReadContext, RecordValue, SourceRecord } from '../ports.ts';
+import { decodeText } from './decodeText.ts';
+import { TextBuffer } from './textBuffer.ts';
+import type { XmlRead } from './xmlOptions.ts';
+import type { RawXml } from './xmlScanner.ts';
+import { XmlScanner } from './xmlScanner.ts';
+import { localName, parseElement } from './xmlValue.ts';
+
+const DECLARED = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/;
+
+/** Reads one payload, record element by record element. */
+export class XmlReader {
+  readonly #options: XmlRead;
+  readonly #name: string;
+  readonly #buffer: TextBuffer;
+  #record = 0;
+  #out: SourceRecord[] = [];
+  #outChars = 0;
+
+  constructor(options: XmlRead, chunks: AsyncIterable<Uint8Array>, context: ReadContext) {
+    this.#options = options;
+    this.#name = context.name;
+    const declared = (start: string): string | undefined => DECLARED.exec(start)?.[1];
+    const { encoding } = options;
+    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, name: context.name, declared }));
+  }
+
+  async *batches(): AsyncGenerator<SourceRecord[]> {
+    const scanner = new XmlScanner(this.#buffer, this.#isRecord());
+    let failure: unknown;
+    try {
+      let whole: RawXml | undefined;
+      for (;;) {
+        const raw = await scanner.next();
+        if (!raw) break;
+        if (this.#options.record === undefined) whole = raw;
+        else this.#add(raw);
+        if (this.#batchIsReady()) yield this.#take();
+      }
+      if (whole) this.#addDocument(whole);
+      else if (this.#record === 0) throw this.#noRecords();
+    } catch (error) {
+      failure = this.#located(error);
+    } finally {
+      await this.#buffer.close();
+    }
+    if (this.#out.length > 0) yield this.#take();
+    if (failure !== undefined) throw failure;
+  }
+
+  #isRecord(): (name: string, depth: number) => boolean {
+    const { record } = this.#options;
+    if (record === undefined) return (_name, depth) => depth === 1;
+    return record.includes(':') ? (name) => name === record : (name) => localName(name) === record;
+  }
+
+  #batchIsReady(): boolean {
+    return this.#out.length >= limits.batchRecords || this.#outChars >= limits.batchBytes;
+  }
+
+  #take(): SourceRecord[] {
+    const out = this.#out;
+    this.#out = [];
+    this.#outChars = 0;
+    return out;
+  }
+
+  #located(error: unknown): unknown {
+    if (error instanceof StockbusError) {
+      error.fault.at = { file: this.#name, record: this.#record + 1, ...error.fault.at };
+    }
+    return error;
+  }
+
+  #noRecords(): StockbusError {
+    const message = `the document has no element <${this.#options.record}>`;
+    return new StockbusError('XML_NO_RECORDS', message);
+  }
+
+  /** The whole document is given out only once it has proved well-formed to its end. */
+  #addDocument(raw: RawXml): void {
+    if (raw.large) {
+      const message = `the document is longer than ${limits.recordBytes} characters`;
+      const todo = 'name the element that repeats as `record`, so that they are read one by one';
+      throw new StockbusError('PAYLOAD_TOO_LARGE', message, {}, { todo });
+    }
+    this.#add(raw);
+  }
+
+  #add(raw: RawXml): void {
+    this.#record += 1;
+    const record = this.#record;
+    const { value, fault } = this.#parsed(raw);
+    const read: SourceRecord = { value, record, line: raw.line };
+    if (fault) {
+      read.fault = { ...fault, at: { record, line: raw.line } };
+      read.raw = raw.text;
+    }
+    this.#out.push(read);
+    this.#outChars += raw.text.length;
+  }
+
+  #parsed(raw: RawXml): { value: RecordValue; fault?: Fault } {
+    if (raw.large) {
+      const message = `the element is longer than ${limits.recordBytes} characters`;
+      return { value: {}, fault: { code: 'PAYLOAD_TOO_LARGE', message } };
+    }
+    if (raw.fault !== undefined) {
+      return { value: {}, fault: { code: 'XML_SYNTAX', message: raw.fault } };
+    }
+    try {
+      return { value: parseElement(raw.text, this.#options) };
+    } catch (error) {
+      return { value: {}, fault: faultOf(error) };
+    }
+  }
+}
