@@ -83,7 +83,7 @@ export function parseLine(command: CliCommand, line: readonly string[]): ParsedL
     if (!spec) throw unknownOption(token.rawName, Object.keys(known));
     given[token.name] = optionValue(token.name, spec, token.value);
   }
-  if (given['help'] === undefined) checkArguments(command, positionals);
+  if (given.help === undefined) checkArguments(command, positionals);
   return { arguments: positionals, options: given };
 }
 

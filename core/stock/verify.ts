@@ -102,7 +102,7 @@ export class SkuAudit {
       return;
     }
     if (kind === 'revalue') return;
-    const key = balanceName(place, lot, status);
+    const key = balanceKey(place, lot, status);
     const known = this.#places.get(key);
     if (!known) this.#places.set(key, { onHand: by, version: seq });
     else Object.assign(known, { onHand: known.onHand + by, version: seq });
@@ -110,24 +110,25 @@ export class SkuAudit {
 
   balance(balance: Balance): void {
     if (isVirtual(balance.place)) return;
-    const key = balanceName(balance.place, balance.lot, balance.status);
-    if (this.#storedBalances.has(key)) this.#report('balance', `balance ${key} is there twice`);
+    const key = balanceKey(balance.place, balance.lot, balance.status);
+    const name = balanceName(key);
+    if (this.#storedBalances.has(key)) this.#report('balance', `balance ${name} is there twice`);
     this.#storedBalances.add(key);
     this.#inside += balance.onHand;
     const { onHand, version } = this.#places.get(key) ?? { onHand: 0n, version: 0 };
     if (balance.onHand !== onHand) {
       this.#report(
         'balance',
-        `balance ${key} is ${formatDecimal(balance.onHand)}, the ledger gives ${formatDecimal(onHand)}`,
+        `balance ${name} is ${formatDecimal(balance.onHand)}, the ledger gives ${formatDecimal(onHand)}`,
       );
     }
     if (balance.version !== version) {
       this.#report(
         'balance',
-        `balance ${key} has version ${balance.version}, entry ${version} was the last to change it`,
+        `balance ${name} has version ${balance.version}, entry ${version} was the last to change it`,
       );
     }
-    if (balance.reserved < 0n) this.#report('balance', `balance ${key} has less than 0 reserved`);
+    if (balance.reserved < 0n) this.#report('balance', `balance ${name} has less than 0 reserved`);
   }
 
   layer(layer: CostLayer): void {
@@ -152,7 +153,7 @@ export class SkuAudit {
       if (this.#storedBalances.has(key)) continue;
       this.#report(
         'balance',
-        `balance ${key} is missing, the ledger gives ${formatDecimal(onHand)}`,
+        `balance ${balanceName(key)} is missing, the ledger gives ${formatDecimal(onHand)}`,
       );
     }
     if (this.#inside + this.#outside !== 0n) {
@@ -228,8 +229,12 @@ export class SkuAudit {
   }
 }
 
+const balanceKey = (place: string, lot: string, status: string): string =>
+  `${place}\u0000${lot}\u0000${status}`;
+
 /** `BER, lot L7, damaged`; lot and status only where they are not the usual ones. */
-function balanceName(place: string, lot: string, status: string): string {
+function balanceName(key: string): string {
+  const [place, lot, status] = key.split('\u0000');
   return `${place}${lot ? `, lot ${lot}` : ''}${status === 'available' ? '' : `, ${status}`}`;
 }
 
