@@ -1,21 +1,21 @@
 /** From a folder with config/ and flows/ to compiled flows, or to all that is wrong with them. */
-
-import type { CodecSpec, ConnectorSpec, StepSpec } from '../ports.ts';
-import type { Runtime } from '../runtime.ts';
-import type { JsonSchema } from '../spec.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { type Fault, FaultList } from '../errors.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
+import { compileFlow } from './compileFlow.ts';
+import type { CompileContext } from './flowUnit.ts';
 import type { HubConfig } from './hubConfig.ts';
+import type { HubParts } from './hubParts.ts';
+import { loadConfig } from './loadConfig.ts';
+import { isCommandType, messageShape } from './messageShape.ts';
+import { loadTables, type Tables } from './tables.ts';
+import { unitTable } from './unitTable.ts';
+import { YamlFile } from './yamlFile.ts';
 
-/** The components that flows and config may name. */
-export interface HubParts {
-  env: Readonly<Record<string, string | undefined>>;
-  codecs: readonly CodecSpec[];
-  steps: readonly StepSpec[];
-  connectors: readonly ConnectorSpec[];
-  /** JSON Schemas of the canonical messages, by type. */
-  schemas: Readonly<Record<string, JsonSchema>>;
-  runtime: Runtime;
-}
+export type { HubParts } from './hubParts.ts';
 
 export interface LoadedHub {
   config: HubConfig;
@@ -23,6 +23,104 @@ export interface LoadedHub {
 }
 
 /** Throws a FaultList with every fault of every file. */
-export async function loadHub(_folder: string, _parts: HubParts): Promise<LoadedHub> {
-  throw new Error('not yet');
+export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHub> {
+  const faults: Fault[] = [];
+  const config = await loadConfig(folder, parts.env, parts.connectors, faults);
+  const tables = await loadTables(folder);
+  faults.push(...tables.faults);
+  const context = compileContext(parts, config?.connectors ?? {}, tables, faults);
+  const flows: CompiledFlow[] = [];
+  const files = new Map<string, string>();
+  for (const file of await flowFiles(folder, faults)) {
+    const yaml = new YamlFile(file, await readFile(join(folder, file), 'utf8'));
+    faults.push(...yaml.faults);
+    if (yaml.faults.length > 0) continue;
+    checkUnique(yaml, files, faults);
+    // Without a config every connector would be unknown: that says nothing about the flow.
+    const found: Fault[] = [];
+    const flow = compileFlow(yaml, context, found);
+    faults.push(
+      ...(config ? found : found.filter((fault) => fault.code !== 'FLOW_UNKNOWN_CONNECTOR')),
+    );
+    if (flow) flows.push(flow);
+  }
+  if (faults.length > 0 || !config) throw new FaultList(inOrder(faults));
+  return { config, flows };
+}
+
+function compileContext(
+  parts: HubParts,
+  connectors: HubConfig['connectors'],
+  { tables }: Tables,
+  faults: Fault[],
+): CompileContext {
+  const types = Object.keys(parts.schemas).filter((type) => isCommandType(type, parts.schemas));
+  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
+  addFormats.default(ajv);
+  for (const type of types) ajv.addSchema({ ...parts.schemas[type]!, $id: type }, type);
+  const units = unitTable(tables.get('uom'), (unit, factor) => {
+    const message = `'${factor}' is not the factor of the unit '${unit}'`;
+    const todo = 'Write a decimal or a fraction, such as 12, 0.45359237 or 1/3.';
+    faults.push({
+      code: 'TABLE_BAD',
+      message,
+      todo,
+      at: { file: 'config/tables/uom.csv', line: 1, column: 1 },
+    });
+  });
+  return {
+    parts,
+    connectors,
+    tables,
+    units,
+    ajv,
+    now: () => parts.runtime.now(),
+    shapes: new Map(types.map((type) => [type, messageShape(type as never, parts.schemas[type]!)])),
+  };
+}
+
+/** `<name>.yaml` of flows/, without the tests beside them. */
+async function flowFiles(folder: string, faults: Fault[]): Promise<string[]> {
+  try {
+    const names = await readdir(join(folder, 'flows'));
+    return names
+      .filter((name) => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => `flows/${name}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const message = 'there is no folder flows/ beside config/';
+    faults.push({
+      code: 'CONFIG_UNREADABLE',
+      message,
+      todo: 'Make it, with a flow inside.',
+      at: { file: 'flows', line: 1, column: 1 },
+    });
+    return [];
+  }
+}
+
+function checkUnique(yaml: YamlFile, files: Map<string, string>, faults: Fault[]): void {
+  const name = (yaml.value as { flow?: unknown } | null)?.flow;
+  if (typeof name !== 'string') return;
+  const other = files.get(name);
+  if (other !== undefined) {
+    faults.push({
+      code: 'FLOW_DUPLICATE_NAME',
+      message: `'${name}' is the name of the flow in ${other} too`,
+      at: yaml.placeOf(['flow']),
+    });
+  }
+  files.set(name, other ?? yaml.file);
+}
+
+/** By file and place, as a compiler prints them. */
+function inOrder(faults: readonly Fault[]): Fault[] {
+  const place = (fault: Fault) =>
+    [fault.at?.file ?? '', fault.at?.line ?? 0, fault.at?.column ?? 0] as const;
+  return faults.toSorted((left, right) => {
+    const [fileA, lineA, columnA] = place(left);
+    const [fileB, lineB, columnB] = place(right);
+    return fileA === fileB ? lineA - lineB || columnA - columnB : fileA < fileB ? -1 : 1;
+  });
 }

@@ -1,0 +1,289 @@
+/** Flows into stock: records become canonical commands, or are parked. */
+import { hash } from 'node:crypto';
+import { type Fault, faultOf, StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { CommandType, MessageData } from '../message.ts';
+import type { Expression, FlowRecord, SourceRecord, Step } from '../ports.ts';
+import { memberOf } from '../steps/split.ts';
+import { truthy } from '../steps/truthy.ts';
+import type { Awaitable, InboundFlow, InboundResult, InboundRun } from './compiledFlow.ts';
+import { distinctMembers } from './dropTally.ts';
+import type { FromEnd, ToEnd } from './endFields.ts';
+import { type Node, nodes } from './expression/ast.ts';
+import { variablesOf } from './expression/compileExpression.ts';
+import { compileFinalize, type Finalize } from './finalize.ts';
+import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
+import { atRecord, StepRun } from './runSteps.ts';
+
+interface CompiledRoute {
+  type: CommandType;
+  when: Expression | undefined;
+  finalize: Finalize;
+}
+
+interface CompiledKey {
+  evaluate: Expression;
+  /** Fields that the key is joined of; none of them may be empty. */
+  parts: { name: string; evaluate: Expression }[];
+}
+
+export function compileInbound(
+  unit: FlowUnit,
+  from: Extract<FromEnd, { form: 'connector' }>,
+  to: Extract<ToEnd, { form: 'message' }>,
+): InboundFlow | undefined {
+  const { flow, context } = unit;
+  refuseFields(unit, ['write', 'query', 'batch', 'retry'], 'a flow into stock');
+  if (!flow.read) {
+    unit.report({
+      path: ['from'],
+      code: 'CONFIG_MISSING_FIELD',
+      message: "'read' is missing",
+      todo: `add 'read:' with the format, such as 'read: ${context.parts.codecs[0]?.name ?? 'csv'}'`,
+    });
+  }
+  const endpoint = resolveEndpoint(unit, from, 'from');
+  const shapes = [...new Set(to.routes.map((route) => route.type))].map(
+    (type) => context.shapes.get(type)!,
+  );
+  const makeSteps = compileSteps(unit, variablesOf.inbound, shapes);
+  const routes = compileRoutes(unit, to);
+  const key = compileKey(unit);
+  if (!flow.read || !key) return undefined;
+  const { name, spec, options } = flow.read;
+  const read = {
+    name,
+    contentType: spec.contentType,
+    extension: spec.extension,
+    codec: spec.codec(options, undefined),
+  };
+  return {
+    direction: 'inbound',
+    name: flow.flow,
+    about: flow.about,
+    file: unit.yaml.file,
+    from: endpoint,
+    read,
+    types: [...new Set(routes.map((route) => route.type))],
+    makeRun: () => new Run(makeSteps(), routes, key),
+  };
+}
+
+function compileRoutes(unit: FlowUnit, to: Extract<ToEnd, { form: 'message' }>): CompiledRoute[] {
+  const { ajv, shapes } = unit.context;
+  return to.routes.map(({ when, type }, index) => {
+    const test =
+      when === undefined
+        ? undefined
+        : unit.expression(when, ['to', index, 'when'], variablesOf.inbound);
+    if (when === undefined && index < to.routes.length - 1) {
+      unit.report({
+        path: ['to', index],
+        code: 'CONFIG_BAD_VALUE',
+        message: 'a route without `when` takes every record, so that those after it get none',
+        todo: 'move it to the end',
+      });
+    }
+    const shape = shapes.get(type)!;
+    const validate = ajv.getSchema(type)!;
+    return { type: shape.type, when: test?.evaluate, finalize: compileFinalize(shape, validate) };
+  });
+}
+
+function compileKey(unit: FlowUnit): CompiledKey | undefined {
+  const text = unit.flow.key;
+  if (text === undefined) {
+    unit.report({
+      path: ['to'],
+      onKey: true,
+      code: 'FLOW_MISSING_KEY',
+      message: "the flow has no 'key'",
+    });
+    return undefined;
+  }
+  const compiled = unit.expression(text, ['key'], variablesOf.key);
+  if (!compiled) return undefined;
+  const names = joinedFields(compiled.ast);
+  const parts = names.flatMap((name) => {
+    const part = unit.expression(name, ['key'], variablesOf.key);
+    return part && !part.wait ? [{ name, evaluate: part.evaluate }] : [];
+  });
+  return { evaluate: compiled.evaluate, parts };
+}
+
+/** Of `A & "/" & B.C` the fields `A` and `B.C`. */
+function joinedFields(node: Node): string[] {
+  if (node.type === 'binary' && node.value === '&') {
+    return [...joinedFields(node.lhs as Node), ...joinedFields(node.rhs as Node)];
+  }
+  const steps = nodes(node.steps);
+  const plain =
+    node.type === 'path' &&
+    steps.every((step) => step.type === 'name' && step.stages === undefined);
+  return plain ? [steps.map((step) => `\`${String(step.value)}\``).join('.')] : [];
+}
+
+class Run implements InboundRun {
+  readonly #steps: StepRun;
+  readonly #routes: readonly CompiledRoute[];
+  readonly #key: CompiledKey;
+
+  constructor(steps: readonly Step[], routes: readonly CompiledRoute[], key: CompiledKey) {
+    this.#steps = new StepRun(steps);
+    this.#routes = routes;
+    this.#key = key;
+  }
+
+  push(records: readonly SourceRecord[]): Awaitable<InboundResult> {
+    const through = this.#steps.push(records.map(begin));
+    return through instanceof Promise
+      ? through.then((rest) => this.#finish(rest))
+      : this.#finish(through);
+  }
+
+  async flush(): Promise<InboundResult> {
+    return this.#finish(await this.#steps.flush());
+  }
+
+  #finish(records: readonly FlowRecord[]): Awaitable<InboundResult> {
+    const result: InboundResult = { messages: [], parked: [], filtered: 0 };
+    for (let index = 0; index < records.length; index += 1) {
+      const waiting = this.#one(records[index]!, result);
+      if (waiting) return this.#finishLater(waiting, records, index + 1, result);
+    }
+    result.filtered = this.#steps.tally.takeFiltered();
+    return result;
+  }
+
+  async #finishLater(
+    waiting: Promise<void>,
+    records: readonly FlowRecord[],
+    from: number,
+    result: InboundResult,
+  ): Promise<InboundResult> {
+    await waiting;
+    for (let index = from; index < records.length; index += 1)
+      await this.#one(records[index]!, result);
+    result.filtered = this.#steps.tally.takeFiltered();
+    return result;
+  }
+
+  #one(record: FlowRecord, result: InboundResult): Promise<void> | undefined {
+    if (record.faults) {
+      this.#park(record, record.faults, result);
+      return undefined;
+    }
+    try {
+      const route = this.#route(record, 0);
+      const id = this.#id(record);
+      if (!(route instanceof Promise) && !(id instanceof Promise)) {
+        this.#send(record, route, id, result);
+        return undefined;
+      }
+      return Promise.all([route, id]).then(
+        ([toRoute, withId]) => this.#send(record, toRoute, withId, result),
+        (error) => this.#park(record, [faultOf(error)], result),
+      );
+    } catch (error) {
+      this.#park(record, [faultOf(error)], result);
+      return undefined;
+    }
+  }
+
+  #route(record: FlowRecord, first: number): Awaitable<CompiledRoute> {
+    for (let index = first; index < this.#routes.length; index += 1) {
+      const route = this.#routes[index]!;
+      if (!route.when) return route;
+      const fits = route.when(record);
+      if (fits instanceof Promise) {
+        return fits.then((value) => (truthy(value) ? route : this.#route(record, index + 1)));
+      }
+      if (truthy(fits)) return route;
+    }
+    throw new StockbusError(
+      'RECORD_INVALID',
+      'none of the routes in `to` fits the record',
+      undefined,
+      {
+        todo: 'Add a last route without `when`, or a filter before.',
+      },
+    );
+  }
+
+  #id(record: FlowRecord): Awaitable<string> {
+    const scope = {
+      value: record.source,
+      source: record.source,
+      record: record.record,
+      outer: record.value,
+    };
+    for (const part of this.#key.parts) {
+      if (isBlank(part.evaluate(scope))) {
+        throw new StockbusError(
+          'KEY_EMPTY',
+          `the field ${part.name.replaceAll('`', '')} of the key is empty`,
+        );
+      }
+    }
+    const key = this.#key.evaluate(scope);
+    return key instanceof Promise ? key.then(idOf) : idOf(key);
+  }
+
+  #send(record: FlowRecord, route: CompiledRoute, id: string, result: InboundResult): void {
+    const final = route.finalize(record.value);
+    if ('faults' in final) {
+      this.#park(record, final.faults, result);
+      return;
+    }
+    const dataJson = JSON.stringify(final.data);
+    result.messages.push({
+      type: route.type,
+      id,
+      data: final.data as unknown as MessageData[CommandType],
+      dataJson,
+      contenthash: hash('sha256', `${route.type}\n${dataJson}`),
+      record: record.record,
+      records: this.#steps.tally.through(record),
+      members: membersOf(record),
+    });
+  }
+
+  #park(record: FlowRecord, faults: readonly Fault[], result: InboundResult): void {
+    result.parked.push({
+      faults: faults.map((fault) => atRecord(fault, record)),
+      record: record.record,
+      records: this.#steps.tally.through(record),
+      members: membersOf(record),
+    });
+  }
+}
+
+function begin(read: SourceRecord): FlowRecord {
+  const record: FlowRecord = { value: read.value, source: read.value, record: read.record };
+  if (read.line !== undefined) record.line = read.line;
+  if (read.fault) record.faults = [read.fault];
+  if (read.raw !== undefined) record.raw = read.raw;
+  return record;
+}
+
+const membersOf = (record: FlowRecord): readonly SourceRecord[] =>
+  record.members ? distinctMembers(record.members) : [memberOf(record)];
+
+const isBlank = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+function idOf(value: unknown): string {
+  if (isBlank(value)) throw new StockbusError('KEY_EMPTY', 'the key of the record is empty');
+  if (typeof value === 'object') {
+    throw new StockbusError(
+      'KEY_EMPTY',
+      'the key of the record is a list or an object, not a text',
+    );
+  }
+  const id = String(value).trim();
+  if (id.length <= limits.idCharacters) return id;
+  throw new StockbusError(
+    'MESSAGE_INVALID',
+    `the key of the record is longer than ${limits.idCharacters} characters`,
+  );
+}

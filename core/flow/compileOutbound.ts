@@ -1,0 +1,173 @@
+/** Flows out of the hub: events or rows of a query become records for somebody else. */
+import type { Envelope, EventType } from '../message.ts';
+import type { FlowRecord, RecordValue, Step } from '../ports.ts';
+import type {
+  Awaitable,
+  Format,
+  OutboundResult,
+  OutboundRun,
+  ReportFlow,
+  SubscriptionFlow,
+} from './compiledFlow.ts';
+import type { FromEnd, ToEnd } from './endFields.ts';
+import { variablesOf } from './expression/compileExpression.ts';
+import { zoneOf } from './expression/zone.ts';
+import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
+import { atRecord, StepRun } from './runSteps.ts';
+
+type Sink = Extract<ToEnd, { form: 'connector' }>;
+
+export function compileSubscription(
+  unit: FlowUnit,
+  from: Extract<FromEnd, { form: 'events' }>,
+  to: Sink,
+): SubscriptionFlow | undefined {
+  const { flow } = unit;
+  refuseFields(unit, ['read', 'query', 'key'], 'a subscription');
+  const makeSteps = compileSteps(unit, variablesOf.outbound, []);
+  const write = writeFormat(unit);
+  const endpoint = resolveEndpoint(unit, to, 'to');
+  if (!write) return undefined;
+  return {
+    direction: 'subscription',
+    ...named(unit),
+    topics: from.types as EventType[],
+    write,
+    to: endpoint,
+    batch: flow.batch,
+    retry: retryOf(unit),
+    run: (events) => runOnce(makeSteps(), events),
+  };
+}
+
+export function compileReport(
+  unit: FlowUnit,
+  from: Extract<FromEnd, { form: 'schedule' }>,
+  to: Sink,
+): ReportFlow | undefined {
+  const { flow } = unit;
+  refuseFields(unit, ['read', 'key', 'batch'], 'a report');
+  if (!flow.query) {
+    unit.report({
+      path: ['from'],
+      code: 'CONFIG_MISSING_FIELD',
+      message: "'query' is missing",
+      todo: "add 'query: stock', 'query: ledger' or 'query: valuation'",
+    });
+  }
+  if (!zoneOf(from.zone)) {
+    unit.report({
+      path: ['from', 'zone'],
+      code: 'CONFIG_BAD_VALUE',
+      message: `'${from.zone}' is not a time zone`,
+      todo: 'write one such as Europe/Berlin',
+    });
+  }
+  const makeSteps = compileSteps(unit, variablesOf.outbound, []);
+  const write = writeFormat(unit);
+  const endpoint = resolveEndpoint(unit, to, 'to');
+  if (!write || !flow.query) return undefined;
+  return {
+    direction: 'report',
+    ...named(unit),
+    schedule: from.cron,
+    zone: from.zone,
+    query: flow.query,
+    write,
+    to: endpoint,
+    retry: retryOf(unit),
+    makeRun: () => new Run(makeSteps()),
+  };
+}
+
+const named = ({ flow, yaml }: FlowUnit) => ({
+  name: flow.flow,
+  about: flow.about,
+  file: yaml.file,
+});
+
+const retryOf = ({ flow: { retry } }: FlowUnit) => ({
+  attempts: retry.attempts,
+  firstMs: retry.first,
+  maxMs: Math.max(retry.first, retry.max),
+});
+
+function writeFormat(unit: FlowUnit): Format | undefined {
+  const { write } = unit.flow;
+  if (!write) {
+    unit.report({
+      path: ['to'],
+      onKey: true,
+      code: 'CONFIG_MISSING_FIELD',
+      message: "'write' is missing",
+      todo: "add 'write:' with the format, such as 'write: json'",
+    });
+    return undefined;
+  }
+  const { name, spec, options } = write;
+  return {
+    name,
+    contentType: spec.contentType,
+    extension: spec.extension,
+    codec: spec.codec(undefined, options),
+  };
+}
+
+class Run implements OutboundRun {
+  readonly #steps: StepRun;
+  #count = 0;
+
+  constructor(steps: readonly Step[]) {
+    this.#steps = new StepRun(steps);
+  }
+
+  push(rows: readonly RecordValue[]): Awaitable<OutboundResult> {
+    return this.give(rows.map((row) => ({ value: row, source: row })));
+  }
+
+  give(rows: readonly { value: RecordValue; source: RecordValue }[]): Awaitable<OutboundResult> {
+    const records = rows.map(({ value, source }): FlowRecord => {
+      this.#count += 1;
+      return { value, source, record: this.#count };
+    });
+    const through = this.#steps.push(records);
+    return through instanceof Promise
+      ? through.then((rest) => this.#finish(rest))
+      : this.#finish(through);
+  }
+
+  async flush(): Promise<OutboundResult> {
+    return this.#finish(await this.#steps.flush());
+  }
+
+  #finish(records: readonly FlowRecord[]): OutboundResult {
+    const result: OutboundResult = { records: [], parked: [], filtered: 0 };
+    for (const record of records) {
+      this.#steps.tally.through(record);
+      if (!record.faults) result.records.push(record.value);
+      else {
+        const faults = record.faults.map((fault) => atRecord(fault, record));
+        result.parked.push({ faults, value: record.source });
+      }
+    }
+    result.filtered = this.#steps.tally.takeFiltered();
+    return result;
+  }
+}
+
+/** Steps of outbound flows see the data of an event, and its envelope as `$event`. */
+function runOnce(steps: readonly Step[], events: readonly Envelope[]): Awaitable<OutboundResult> {
+  const run = new Run(steps);
+  const rows = events.map((event) => ({
+    value: event.data as unknown as RecordValue,
+    source: event as unknown as RecordValue,
+  }));
+  return Promise.resolve(run.give(rows)).then(async (first) => {
+    const last = await run.flush();
+    return {
+      records: [...first.records, ...last.records],
+      parked: [...first.parked, ...last.parked],
+      filtered: first.filtered + last.filtered,
+    };
+  });
+}

@@ -1,0 +1,146 @@
+/**
+ * The grammar of a flow file, declared once: this reads it, gives its JSON Schema to editors and its
+ * rows to the reference. What connectors, codecs and steps take comes from their own declarations.
+ */
+import { limits } from '../limits.ts';
+import type { CodecSpec, StepSpec } from '../ports.ts';
+import {
+  duration,
+  expression,
+  type Field,
+  integer,
+  isObject,
+  list,
+  optional,
+  record,
+  reportUnknown,
+  suggestion,
+  text,
+} from '../spec.ts';
+import { fromField, toField } from './endFields.ts';
+import type { HubParts } from './hubParts.ts';
+import { custom, nameIn, schemaOf } from './namedField.ts';
+import { queryField } from './queryField.ts';
+
+/** One component by name, with its options. */
+export interface Named<Spec> {
+  name: string;
+  spec: Spec;
+  options: unknown;
+}
+
+/** The read form of one flow file. */
+export type FlowFields = ReturnType<typeof flowFields>;
+
+export function flowFields(parts: HubParts) {
+  const steps = parts.steps.map((spec) => spec.name);
+  return {
+    flow: text('Name of the flow: that of its file without `.yaml`.', {
+      pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/,
+      shape: 'lower-case letters, digits and dashes',
+    }),
+    about: optional(text('What the flow is for, in a sentence.'), ''),
+    from: fromField(parts),
+    read: optional(codecField('Format of what comes in.', parts.codecs, 'readOptions')),
+    query: optional(queryField()),
+    steps: optional(
+      list(`Verbs over records, in order: ${steps.join(', ')}.`, stepField(parts.steps)),
+      [],
+    ),
+    key: optional(
+      expression(
+        'Business key of each message, over the record as it was read; `$record` is the mapped one. The same key at every replay is what makes a replay harmless.',
+      ),
+    ),
+    to: toField(parts),
+    write: optional(codecField('Format of what goes out.', parts.codecs, 'writeOptions')),
+    batch: optional(
+      integer('Most records of one delivery.', { min: 1, max: limits.batchRecords }),
+      limits.batchRecords,
+    ),
+    retry: optional(
+      record('Attempts to deliver while the other side fails.', {
+        attempts: optional(
+          integer('Attempts before the batch goes to the dead letters.', { min: 1, max: 100 }),
+          limits.retryAttempts,
+        ),
+        first: optional(
+          duration('Wait before the second attempt; it doubles from there.'),
+          limits.retryFirstMs,
+        ),
+        max: optional(duration('Longest wait between two attempts.'), limits.retryMaxMs),
+      }),
+      { attempts: limits.retryAttempts, first: limits.retryFirstMs, max: limits.retryMaxMs },
+    ),
+  };
+}
+
+function stepField(steps: readonly StepSpec[]): Field<Named<StepSpec>> {
+  const known = steps.map((spec) => spec.name);
+  return custom({
+    about: 'A step: its name, with its options.',
+    kind: 'step',
+    schema: { anyOf: schemaOf(steps, (index) => steps[index]!.options.schema) },
+    read(value, path, report) {
+      if (!isObject(value)) {
+        report({
+          path,
+          code: 'CONFIG_WRONG_TYPE',
+          message: `${JSON.stringify(value)} is not a step with options`,
+          todo: `write one of ${known.join(', ')}, with a colon`,
+        });
+        return undefined;
+      }
+      const name = nameIn(value, known, path, 'FLOW_UNKNOWN_STEP', 'step', report);
+      if (name === undefined) return undefined;
+      if (!reportUnknown(value, [name], path, report, `the step ${name}`)) return undefined;
+      const spec = steps.find((one) => one.name === name)!;
+      const options = spec.options.read(value[name], [...path, name], report);
+      return options === undefined ? undefined : { name, spec, options };
+    },
+  });
+}
+
+function codecField(
+  about: string,
+  codecs: readonly CodecSpec[],
+  side: 'readOptions' | 'writeOptions',
+): Field<Named<CodecSpec>> {
+  const known = codecs.map((spec) => spec.name);
+  return custom({
+    about,
+    kind: 'format',
+    schema: {
+      anyOf: [
+        { type: 'string', enum: known },
+        ...schemaOf(codecs, (index) => codecs[index]![side].schema),
+      ],
+    },
+    read(value, path, report) {
+      const named = typeof value === 'string' ? { [value]: {} } : value;
+      if (!isObject(named)) {
+        report({
+          path,
+          code: 'CONFIG_WRONG_TYPE',
+          message: `${JSON.stringify(value)} is not a format`,
+          todo: `write one of ${known.join(', ')}`,
+        });
+        return undefined;
+      }
+      if (typeof value === 'string' && !known.includes(value)) {
+        report({
+          path,
+          code: 'FLOW_UNKNOWN_CODEC',
+          message: `'${value}' is not a format`,
+          todo: suggestion(value, known),
+        });
+        return undefined;
+      }
+      const name = nameIn(named, known, path, 'FLOW_UNKNOWN_CODEC', 'format', report);
+      if (name === undefined || !reportUnknown(named, [name], path, report)) return undefined;
+      const spec = codecs.find((one) => one.name === name)!;
+      const options = spec[side].read(named[name] ?? {}, [...path, name], report);
+      return options === undefined ? undefined : { name, spec, options };
+    },
+  });
+}

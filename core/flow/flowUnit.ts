@@ -1,0 +1,130 @@
+/** One flow on its way through the compiler, and what all directions compile alike. */
+import type { Ajv } from 'ajv';
+import type { LookupTable, StepTools } from '../ports.ts';
+import { type Path, type Report, suggestion, type Value } from '../spec.ts';
+import type { Endpoint } from './compiledFlow.ts';
+import type { ToEnd } from './endFields.ts';
+import type { Variables } from './expression/closures.ts';
+import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
+import type { FunctionContext } from './expression/functions.ts';
+import type { FlowFields } from './flowFields.ts';
+import type { HubConfig } from './hubConfig.ts';
+import type { HubParts } from './hubParts.ts';
+import { lintTargets } from './lintTargets.ts';
+import type { MessageShape } from './messageShape.ts';
+import type { YamlFile } from './yamlFile.ts';
+
+/** A flow file as its fields were read. */
+export type ReadFlow = { [Name in keyof FlowFields]: Value<FlowFields[Name]> };
+
+/** What flows are compiled against: everything beside the flow itself. */
+export interface CompileContext extends FunctionContext {
+  parts: HubParts;
+  connectors: HubConfig['connectors'];
+  shapes: ReadonlyMap<string, MessageShape>;
+  ajv: Ajv;
+}
+
+/** One flow on its way through the compiler. */
+export interface FlowUnit {
+  yaml: YamlFile;
+  flow: ReadFlow;
+  context: CompileContext;
+  report: Report;
+  /** Compiles an expression of the flow; its faults are reported with their column. */
+  expression(text: string, path: Path, variables: Variables): CompiledExpression | undefined;
+}
+
+/** Fields that only one direction has. */
+export function refuseFields(
+  unit: FlowUnit,
+  names: readonly (keyof ReadFlow)[],
+  why: string,
+): void {
+  const given = unit.yaml.value as Record<string, unknown>;
+  for (const name of names) {
+    if (given[name] === undefined) continue;
+    unit.report({
+      path: [name],
+      onKey: true,
+      code: 'CONFIG_BAD_VALUE',
+      message: `'${name}' has no meaning in ${why}`,
+      todo: 'remove it',
+    });
+  }
+}
+
+export function resolveEndpoint(
+  unit: FlowUnit,
+  end: Extract<ToEnd, { form: 'connector' }>,
+  side: 'from' | 'to',
+): Endpoint {
+  const { spec, connector, options } = end;
+  const endpoint = { kind: spec.name, connector, spec, config: undefined as unknown, options };
+  if (connector === undefined) {
+    if (side === 'to' || spec.name !== 'http') {
+      const message = `'${side}' names no connector of the kind ${spec.name}`;
+      unit.report({ path: [side], code: 'FLOW_UNKNOWN_CONNECTOR', message });
+    }
+    return endpoint;
+  }
+  const entry = unit.context.connectors[connector];
+  const path = [side, spec.name];
+  if (entry?.kind === spec.name) return { ...endpoint, config: entry.config };
+  const known = Object.entries(unit.context.connectors)
+    .filter(([, one]) => one.kind === spec.name)
+    .map(([name]) => name);
+  unit.report({
+    path,
+    code: 'FLOW_UNKNOWN_CONNECTOR',
+    message: entry
+      ? `the connector '${connector}' is of the kind ${entry.kind}, not ${spec.name}`
+      : `config/hub.yaml has no connector '${connector}'`,
+    todo:
+      known.length > 0
+        ? suggestion(connector, known)
+        : `add '${connector}: { ${spec.name}: … }' under connectors`,
+  });
+  return endpoint;
+}
+
+const nothing: ReadonlySet<string> = new Set();
+const unknownTable: LookupTable = { name: '', columns: [], rows: new Map() };
+
+/** Compiles the steps; the result makes new ones for each payload. */
+export function compileSteps(
+  unit: FlowUnit,
+  variables: Variables,
+  shapes: readonly MessageShape[],
+) {
+  const { report, context, flow } = unit;
+  const target = {
+    document:
+      shapes.length === 0 ? nothing : new Set(shapes.flatMap((shape) => [...shape.documentNames])),
+    line: shapes.length === 0 ? nothing : new Set(shapes.flatMap((shape) => [...shape.lineNames])),
+  };
+  const tools: StepTools = {
+    runtime: context.parts.runtime,
+    report,
+    target,
+    expression(text, path, inner) {
+      const all = inner ? { ...variables, ...variablesOf.inner } : variables;
+      return unit.expression(text, path, all) ?? { evaluate: () => undefined, wait: false };
+    },
+    table(name, path) {
+      const table = context.tables.get(name);
+      if (table) return table;
+      const todo =
+        context.tables.size > 0
+          ? suggestion(name, [...context.tables.keys()])
+          : `add config/tables/${name}.csv`;
+      report({ path, code: 'FLOW_UNKNOWN_TABLE', message: `there is no table '${name}'`, todo });
+      return unknownTable;
+    },
+  };
+  const makers = flow.steps.map((step, index) =>
+    step.spec.compile(step.options, tools, ['steps', index, step.name]),
+  );
+  if (shapes.length > 0) lintTargets(flow.steps, shapes, report);
+  return () => makers.map((make) => make());
+}

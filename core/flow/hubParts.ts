@@ -1,0 +1,14 @@
+import type { CodecSpec, ConnectorSpec, StepSpec } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import type { JsonSchema } from '../spec.ts';
+
+/** The components that flows and config may name. */
+export interface HubParts {
+  env: Readonly<Record<string, string | undefined>>;
+  codecs: readonly CodecSpec[];
+  steps: readonly StepSpec[];
+  connectors: readonly ConnectorSpec[];
+  /** JSON Schemas of the canonical messages, by type. */
+  schemas: Readonly<Record<string, JsonSchema>>;
+  runtime: Runtime;
+}

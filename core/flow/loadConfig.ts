@@ -1,0 +1,110 @@
+/** Reads config/hub.yaml, with variables of the environment in the place of `${NAME:-default}`. */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Fault } from '../errors.ts';
+import type { ConnectorSpec } from '../ports.ts';
+import { type Field, type Report, record, type Value } from '../spec.ts';
+import { configFields } from './configFields.ts';
+import type { HubConfig } from './hubConfig.ts';
+import { YamlFile } from './yamlFile.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const FILE = 'config/hub.yaml';
+
+type Fields = ReturnType<typeof configFields>;
+type ReadConfig = { [Name in keyof Fields]: Value<Fields[Name]> };
+
+export function configField(connectors: readonly ConnectorSpec[]): Field<ReadConfig> {
+  return record('config/hub.yaml', configFields(connectors)) as Field<ReadConfig>;
+}
+
+/** Faults go to `faults`; the result is undefined when there were any. */
+export async function loadConfig(
+  folder: string,
+  env: Env,
+  connectors: readonly ConnectorSpec[],
+  faults: Fault[],
+): Promise<HubConfig | undefined> {
+  const text = await readText(folder, faults);
+  if (text === undefined) return undefined;
+  const yaml = new YamlFile(FILE, text, (value) => substitute(value, env));
+  faults.push(...yaml.faults);
+  if (yaml.faults.length > 0) return undefined;
+  const report: Report = ({ path, code, message, todo, onKey }) => {
+    faults.push({
+      code,
+      message,
+      at: yaml.placeOf(path, onKey),
+      ...(todo === undefined ? {} : { todo }),
+    });
+  };
+  const read = configField(connectors).read(yaml.value ?? {}, [], report);
+  if (!read) return undefined;
+  checkPools(read, report);
+  return asConfig(read, folder, env);
+}
+
+async function readText(folder: string, faults: Fault[]): Promise<string | undefined> {
+  try {
+    return await readFile(join(folder, FILE), 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    faults.push({
+      code: 'CONFIG_UNREADABLE',
+      message: missing
+        ? `${resolve(folder)} has no ${FILE}`
+        : `${FILE} cannot be read: ${(error as Error).message}`,
+      at: { file: FILE, line: 1, column: 1 },
+    });
+    return undefined;
+  }
+}
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+
+/** An empty variable counts as not set, as in a shell's `:-`. */
+export function substitute(text: string, env: Env): { text: string } | { fault: Fault } {
+  let missing: string | undefined;
+  const result = text.replace(VARIABLE, (_whole, name: string, fallback: string | undefined) => {
+    const value = env[name] || fallback;
+    if (value === undefined) missing ??= name;
+    return value ?? '';
+  });
+  if (missing === undefined) return { text: result };
+  return {
+    fault: { code: 'CONFIG_MISSING_VARIABLE', message: `the variable ${missing} is not set` },
+  };
+}
+
+function checkPools(read: ReadConfig, report: Report): void {
+  const owners = new Map<string, string>();
+  for (const [pool, places] of Object.entries(read.stock.pools)) {
+    places.forEach((place, index) => {
+      const other = owners.get(place);
+      if (other !== undefined) {
+        const message = `the place '${place}' is in the pool '${other}' already`;
+        report({
+          path: ['stock', 'pools', pool, index],
+          code: 'CONFIG_BAD_VALUE',
+          message,
+          todo: 'keep it in one pool',
+        });
+      }
+      owners.set(place, pool);
+    });
+  }
+}
+
+function asConfig(read: ReadConfig, folder: string, env: Env): HubConfig {
+  return {
+    dataFolder: resolve(folder, env.STOCKBUS_DATA || read.data),
+    broker: env.STOCKBUS_BROKER || read.broker,
+    store: env.STOCKBUS_STORE || read.store,
+    http: { ...read.http, token: read.http.token || undefined },
+    stock: read.stock,
+    connectors: read.connectors,
+    roles: read.roles,
+    apply: read.apply,
+  };
+}

@@ -1,0 +1,83 @@
+/** Look-up tables: config/tables/<name>.csv, the first column is the key. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Papa from 'papaparse';
+import type { Fault } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { LookupTable } from '../ports.ts';
+
+export interface Tables {
+  tables: Map<string, LookupTable>;
+  faults: Fault[];
+}
+
+/** All tables of a hub's folder; none when there is no such folder. */
+export async function loadTables(folder: string): Promise<Tables> {
+  const found: Tables = { tables: new Map(), faults: [] };
+  for (const name of await csvFiles(join(folder, 'config', 'tables'))) {
+    const file = `config/tables/${name}.csv`;
+    const table = parseTable(name, file, await readFile(join(folder, file), 'utf8'), found.faults);
+    if (table) found.tables.set(name, table);
+  }
+  return found;
+}
+
+async function csvFiles(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names
+      .filter((name) => name.endsWith('.csv'))
+      .map((name) => name.slice(0, -4))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+export function parseTable(
+  name: string,
+  file: string,
+  text: string,
+  faults: Fault[],
+): LookupTable | undefined {
+  const refuse = (line: number, message: string): undefined => {
+    faults.push({ code: 'TABLE_BAD', message, at: { file, line, column: 1 } });
+    return undefined;
+  };
+  const parsed = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { skipEmptyLines: 'greedy' });
+  const [header, ...rows] = parsed.data;
+  const columns = (header ?? []).map((cell) => cell.trim());
+  if (columns.length === 0) return refuse(1, 'the table is empty');
+  if (parsed.errors.some((error) => error.type === 'Quotes')) {
+    return refuse((parsed.errors[0]?.row ?? 0) + 1, 'a quote is opened and never closed');
+  }
+  if (new Set(columns).size !== columns.length || columns.includes('')) {
+    return refuse(1, 'the columns need names, each its own');
+  }
+  if (rows.length > limits.tableRows)
+    return refuse(1, `the table has more than ${limits.tableRows} rows`);
+  const byKey = new Map<string, Readonly<Record<string, string>>>();
+  const before = faults.length;
+  rows.forEach((cells, index) => {
+    const key = (cells[0] ?? '').trim();
+    const line = index + 2;
+    if (key === '') refuse(line, `row ${line} has no key`);
+    else if (byKey.has(key)) refuse(line, `the key '${key}' stands here twice`);
+    else if (cells.length !== columns.length) {
+      refuse(line, `row ${line} has ${cells.length} cells and the header ${columns.length}`);
+    } else byKey.set(key, rowOf(columns, cells));
+  });
+  return faults.length > before ? undefined : { name, columns, rows: byKey };
+}
+
+function rowOf(
+  columns: readonly string[],
+  cells: readonly string[],
+): Readonly<Record<string, string>> {
+  const row: Record<string, string> = Object.create(null);
+  columns.forEach((column, index) => {
+    row[column] = (cells[index] ?? '').trim();
+  });
+  return row;
+}
