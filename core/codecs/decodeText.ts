@@ -73,27 +73,39 @@ export async function* decodeText(
 
 function startDecoder(head: Uint8Array, options: DecodeOptions): Decoder {
   const mark = byteOrderMark(head);
-  const encoding =
-    options.encoding === 'auto' ? (mark?.encoding ?? withoutMark(head, options)) : options.encoding;
-  const skip = mark?.encoding === encoding ? mark.bytes : 0;
-  return new Decoder(encoding, skip, options);
+  const found: Found =
+    options.encoding === 'auto'
+      ? (mark ?? withoutMark(head, options))
+      : { encoding: options.encoding, because: 'as the flow states' };
+  const skip = mark?.encoding === found.encoding ? mark.bytes : 0;
+  return new Decoder(found, skip, options.name);
 }
 
-function byteOrderMark(head: Uint8Array): { encoding: Encoding; bytes: number } | undefined {
+interface Found {
+  encoding: Encoding;
+  /** Why it is taken, for faults. */
+  because: string;
+}
+
+function byteOrderMark(head: Uint8Array): (Found & { bytes: number }) | undefined {
   const [first, second, third] = head;
-  if (first === 0xef && second === 0xbb && third === 0xbf) return { encoding: 'utf-8', bytes: 3 };
-  if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', bytes: 2 };
-  if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', bytes: 2 };
+  const because = 'as its byte order mark says';
+  if (first === 0xef && second === 0xbb && third === 0xbf)
+    return { encoding: 'utf-8', because, bytes: 3 };
+  if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', because, bytes: 2 };
+  if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', because, bytes: 2 };
   return undefined;
 }
 
 /** No text begins with NUL after every other character, so that pattern tells UTF-16 by itself. */
-function withoutMark(head: Uint8Array, options: DecodeOptions): Encoding {
+function withoutMark(head: Uint8Array, options: DecodeOptions): Found {
   const [a, b, c, d] = head;
-  if (a && b === 0 && c && d === 0) return 'utf-16le';
-  if (a === 0 && b && c === 0 && d) return 'utf-16be';
+  const because = 'as its first bytes show';
+  if (a && b === 0 && c && d === 0) return { encoding: 'utf-16le', because };
+  if (a === 0 && b && c === 0 && d) return { encoding: 'utf-16be', because };
   const declared = options.declared?.(latin1(head));
-  return declared === undefined ? 'utf-8' : encodingNamed(declared, options.name);
+  if (declared === undefined) return { encoding: 'utf-8', because: 'as nothing else is stated' };
+  return { encoding: encodingNamed(declared, options.name), because: 'as its declaration says' };
 }
 
 const ALIASES: Readonly<Record<string, Encoding>> = {
@@ -123,17 +135,19 @@ function encodingNamed(declared: string, name: string): Encoding {
 /** Decodes a stream of chunks whose cuts may fall inside a character. */
 class Decoder {
   readonly #encoding: Encoding;
-  readonly #options: DecodeOptions;
+  readonly #because: string;
+  readonly #name: string;
   readonly #decode: (bytes: Uint8Array) => string | undefined;
   #skip: number;
   #held: Uint8Array = new Uint8Array(0);
   #offset = 0;
 
-  constructor(encoding: Encoding, skip: number, options: DecodeOptions) {
-    this.#encoding = encoding;
-    this.#options = options;
+  constructor(found: Found, skip: number, name: string) {
+    this.#encoding = found.encoding;
+    this.#because = found.because;
+    this.#name = name;
     this.#skip = skip;
-    this.#decode = decoderOf(encoding);
+    this.#decode = decoderOf(found.encoding);
   }
 
   *push(chunk: Uint8Array): Generator<string> {
@@ -162,11 +176,10 @@ class Decoder {
 
   #refusal(bytes: Uint8Array, at: number): StockbusError {
     const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
-    const stated = this.#options.encoding === 'auto' ? 'nothing else is stated' : 'it is stated';
     return new StockbusError(
       'TEXT_BAD_ENCODING',
-      `byte 0x${byte} at offset ${this.#offset + at} is not valid ${this.#encoding}, which is expected because ${stated}`,
-      { file: this.#options.name },
+      `byte 0x${byte} at offset ${this.#offset + at} is not valid ${this.#encoding}, which is expected ${this.#because}`,
+      { file: this.#name },
       {
         todo: 'state the encoding that the sender uses as `encoding` under `read` (often windows-1252 or iso-8859-1), or have the sender write UTF-8',
       },

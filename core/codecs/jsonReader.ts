@@ -135,7 +135,8 @@ export class JsonReader {
     const value = parseJson(raw.text, raw.scanner);
     if (!isObject(value))
       throw cursor.refusal('JSON_NOT_RECORDS', `the document is ${kindOf(value)}`);
-    this.#add(raw);
+    this.#record = 1;
+    this.#out.push({ value, record: 1, line: raw.line });
     yield;
   }
 
@@ -222,7 +223,8 @@ export class JsonReader {
 
   #add(raw: RawJson): void {
     this.#record += 1;
-    const { record, value, fault } = { record: this.#record, ...this.#parsed(raw) };
+    const record = this.#record;
+    const { value, fault } = this.#parsed(raw);
     const read: SourceRecord = { value, record, line: raw.line };
     if (fault) {
       read.fault = { ...fault, at: { record, line: raw.line, ...fault.at } };
