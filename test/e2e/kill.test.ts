@@ -1,0 +1,164 @@
+/**
+ * kill -9 in the middle of an import, again and again: afterwards the ledger is that of an undisturbed
+ * run, row for row, and the subscriber has every event. `npm run test:long` kills twenty times over
+ * 100,000 rows.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { openStore } from '../../core/cli/openHub.ts';
+import { queryRows } from '../../core/query.ts';
+import { reportsOf, startHub, until } from '../hubRun.ts';
+import { describePairs, type Workplace } from '../pairs.ts';
+
+const long = process.env.STOCKBUS_TEST_LONG === '1';
+const ROWS = long ? 100_000 : 12_000;
+const KILLS = long ? 20 : 3;
+const FILES = 4;
+const QUEUES = ['stock.commands.0', 'deliver.feed'];
+const FIXTURE = 'test/fixtures/movements';
+
+describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
+  let undisturbed: Workplace;
+  let killed: Workplace;
+  const seed = Date.now() % 1_000_000;
+  const random = randomFrom(seed);
+
+  before(async () => {
+    undisturbed = await pair.workplace();
+    killed = await pair.workplace();
+  });
+  after(async () => {
+    await undisturbed.remove(QUEUES);
+    await killed.remove(QUEUES);
+  });
+
+  it(`ends in the books of an undisturbed run (seed ${seed})`, async function () {
+    this.timeout(long ? 1_800_000 : 180_000);
+    const run = await startHub('movements', undisturbed);
+    await drop(undisturbed);
+    await reportsOf(run, FILES, 600_000);
+    await run.close();
+    const expected = await ledger(undisturbed);
+    const moved = expected.filter(({ kind }) => kind !== 'revalue');
+    assert.equal(moved.length, ROWS);
+
+    await drop(killed);
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const hub = await start(killed);
+      await wait(random() * (long ? 1_500 : 400));
+      hub.kill('SIGKILL');
+      await once(hub, 'exit');
+    }
+    const hub = await start(killed);
+    const ids = new Set(moved.map(({ sku, seq }) => `${sku}#${seq}`));
+    await until('every event', async () => isSuperset(await events(killed), ids), 600_000);
+    await until('every file archived', async () => (await waiting(killed)) === 0);
+    hub.kill('SIGTERM');
+    const [code] = await once(hub, 'exit');
+    assert.equal(code, 0);
+    assert.deepEqual(await ledger(killed), expected);
+    assert.deepEqual(await events(killed), ids);
+  });
+});
+
+/** A hub as its own process, once it says that it has started. */
+async function start(place: Workplace): Promise<ChildProcess> {
+  const args = [
+    'core/main.ts',
+    'start',
+    '--config',
+    FIXTURE,
+    '--roles',
+    'intake,apply,relay,deliver',
+  ];
+  const env = { ...process.env, ...place.env, STOCKBUS_LOG_FORMAT: 'json' };
+  const hub = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const lines = createInterface({ input: hub.stderr });
+  const seen: string[] = [];
+  const started = (async () => {
+    for await (const line of lines) {
+      seen.push(line);
+      if (line.includes('"hub.started"')) return;
+    }
+    throw new Error(`the hub ended before it started:\n${seen.join('\n')}`);
+  })();
+  await started;
+  hub.stderr.resume();
+  return hub;
+}
+
+async function drop(place: Workplace): Promise<void> {
+  const folder = join(place.data, 'in');
+  await mkdir(folder, { recursive: true });
+  const perFile = ROWS / FILES;
+  for (let file = 0; file < FILES; file += 1) {
+    const temporary = join(folder, `.movements-${file}`);
+    await writeFile(temporary, rows(file * perFile, perFile));
+    await rename(temporary, join(folder, `movements-${file}.csv`));
+  }
+}
+
+/** Documents of three rows over 200 items; costs differ, so that the order of booking shows in values. */
+function rows(first: number, count: number): string {
+  let text = 'Document,Line,Kind,At,Item,Place,Quantity,Cost\n';
+  for (let row = first; row < first + count; row += 1) {
+    const document = Math.floor(row / 3);
+    const kind = document % 3 === 0 ? 'receipt' : 'issue';
+    const at = new Date(Date.UTC(2026, 0, 1) + document * 1000).toISOString();
+    const quantity = kind === 'receipt' ? 5 + (row % 7) : 1 + (row % 4);
+    text += `D${document},${(row % 3) + 1},${kind},${at},ITEM-${(row * 7) % 200},W${row % 2},${quantity}.5,${1 + (row % 13)}.25\n`;
+  }
+  return text;
+}
+
+type Row = Record<string, unknown>;
+
+/** The ledger without the times at which it was written. */
+async function ledger(place: Workplace): Promise<Row[]> {
+  const { store, config, close } = await openStore(FIXTURE, place.env);
+  const all: Row[] = [];
+  for await (const page of queryRows(store, config.stock, { name: 'ledger' })) {
+    for (const { recordedAt: _, ...row } of page) all.push(row);
+  }
+  await close();
+  return all;
+}
+
+async function events(place: Workplace): Promise<Set<string>> {
+  const folder = join(place.data, 'out');
+  const names = await readdir(folder).catch(() => []);
+  const ids = new Set<string>();
+  for (const name of names.filter((file) => file.endsWith('.ndjson') && !file.startsWith('.'))) {
+    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n')) {
+      if (line === '') continue;
+      const { sku, version } = JSON.parse(line);
+      ids.add(`${sku}#${version}`);
+    }
+  }
+  return ids;
+}
+
+async function waiting(place: Workplace): Promise<number> {
+  const folder = join(place.data, 'in');
+  const open = (await readdir(folder)).filter((name) => name.endsWith('.csv'));
+  const claimed = await readdir(join(folder, '.claimed')).catch(() => []);
+  return open.length + claimed.length;
+}
+
+function isSuperset(all: Set<string>, some: Set<string>): boolean {
+  for (const id of some) if (!all.has(id)) return false;
+  return true;
+}
+
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
