@@ -21,8 +21,8 @@ function withDefaults<T>(of: Field<T>): Field<T> {
   return fallback === undefined ? of : optional(of, fallback);
 }
 
-export const EMBEDDED_BROKER = 'file:broker.sqlite';
-export const EMBEDDED_STORE = 'file:store.sqlite';
+export const EMBEDDED_BROKER = 'file:';
+export const EMBEDDED_STORE = 'file:';
 
 export function configFields(connectors: readonly ConnectorSpec[]) {
   return {
