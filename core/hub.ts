@@ -93,7 +93,7 @@ class RunningHub implements Hub {
     const subscriptions = this.#subscriptionFlows().flatMap(({ name, topics }) =>
       topics.map((topic) => ({ topic, queue: subscriptionQueue(name) })),
     );
-    return { queues, subscriptions };
+    return { queues: [...queues, ...subscriptions.map(({ queue }) => queue)], subscriptions };
   }
 
   #subscriptionFlows(): SubscriptionFlow[] {
