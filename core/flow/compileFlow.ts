@@ -1,14 +1,16 @@
 /** From a flow file to a compiled flow, or to all that is wrong with it. */
 import { basename } from 'node:path';
 import type { Fault } from '../errors.ts';
-import { type Field, type Report, record } from '../spec.ts';
+import { type Field, type Report, record, suggestion } from '../spec.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
 import type { ToEnd } from './endFields.ts';
+import { type Node, recordFields } from './expression/ast.ts';
+import type { ExpressionFault } from './expression/checkExpression.ts';
 import { compileExpression } from './expression/compileExpression.ts';
 import { flowFields } from './flowFields.ts';
-import type { CompileContext, FlowUnit, ReadFlow } from './flowUnit.ts';
+import type { CompileContext, FlowUnit, KnownFields, ReadFlow } from './flowUnit.ts';
 import type { HubParts } from './hubParts.ts';
 import type { YamlFile } from './yamlFile.ts';
 
@@ -35,13 +37,29 @@ export function compileFlow(
     flow,
     context,
     report,
-    expression: (text, path, variables) =>
-      compileExpression(text, variables, context, ({ offset, ...fault }) => {
+    expression: (text, path, variables, known) => {
+      const found = ({ offset, ...fault }: ExpressionFault) => {
         faults.push({ ...fault, at: yaml.placeInside(path, offset) });
-      }),
+      };
+      const compiled = compileExpression(text, variables, context, found);
+      if (compiled && known) checkFields(compiled.ast, known, found);
+      return compiled;
+    },
   };
   const compiled = compileDirection(unit);
   return faults.length > before ? undefined : compiled;
+}
+
+function checkFields(
+  ast: Node,
+  { names, of }: KnownFields,
+  found: (fault: ExpressionFault) => void,
+): void {
+  for (const { name, offset } of recordFields(ast)) {
+    if (names.has(name)) continue;
+    const message = `'${name}' is not a field of ${of}`;
+    found({ code: 'FLOW_UNKNOWN_FIELD', message, todo: suggestion(name, [...names]), offset });
+  }
 }
 
 /** Unknown fields of flows have a code of their own. */

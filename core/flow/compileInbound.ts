@@ -12,7 +12,13 @@ import type { FromEnd, ToEnd } from './endFields.ts';
 import { type Node, nodes } from './expression/ast.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { compileFinalize, type Finalize } from './finalize.ts';
-import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
+import {
+  compileSteps,
+  type FlowUnit,
+  type KnownFields,
+  refuseFields,
+  resolveEndpoint,
+} from './flowUnit.ts';
 import { atRecord, StepRun } from './runSteps.ts';
 
 interface CompiledRoute {
@@ -46,8 +52,8 @@ export function compileInbound(
   const shapes = [...new Set(to.routes.map((route) => route.type))].map(
     (type) => context.shapes.get(type)!,
   );
-  const makeSteps = compileSteps(unit, variablesOf.inbound, shapes);
-  const routes = compileRoutes(unit, to);
+  const { make: makeSteps, known } = compileSteps(unit, variablesOf.inbound, shapes);
+  const routes = compileRoutes(unit, to, known);
   const key = compileKey(unit);
   if (!flow.read || !key) return undefined;
   const { name, spec, options } = flow.read;
@@ -69,13 +75,17 @@ export function compileInbound(
   };
 }
 
-function compileRoutes(unit: FlowUnit, to: Extract<ToEnd, { form: 'message' }>): CompiledRoute[] {
+function compileRoutes(
+  unit: FlowUnit,
+  to: Extract<ToEnd, { form: 'message' }>,
+  known: KnownFields | undefined,
+): CompiledRoute[] {
   const { ajv, shapes } = unit.context;
   return to.routes.map(({ when, type }, index) => {
     const test =
       when === undefined
         ? undefined
-        : unit.expression(when, ['to', index, 'when'], variablesOf.inbound);
+        : unit.expression(when, ['to', index, 'when'], variablesOf.inbound, known);
     if (when === undefined && index < to.routes.length - 1) {
       unit.report({
         path: ['to', index],

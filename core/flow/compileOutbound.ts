@@ -12,7 +12,13 @@ import type {
 import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { zoneOf } from './expression/zone.ts';
-import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
+import {
+  compileSteps,
+  type FlowUnit,
+  type KnownFields,
+  refuseFields,
+  resolveEndpoint,
+} from './flowUnit.ts';
 import { atRecord, StepRun } from './runSteps.ts';
 
 type Sink = Extract<ToEnd, { form: 'connector' }>;
@@ -24,7 +30,7 @@ export function compileSubscription(
 ): SubscriptionFlow | undefined {
   const { flow } = unit;
   refuseFields(unit, ['read', 'query', 'key'], 'a subscription');
-  const makeSteps = compileSteps(unit, variablesOf.outbound, []);
+  const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], eventFields(unit, from));
   const write = writeFormat(unit);
   const endpoint = resolveEndpoint(unit, to, 'to');
   if (!write) return undefined;
@@ -63,7 +69,7 @@ export function compileReport(
       todo: 'write one such as Europe/Berlin',
     });
   }
-  const makeSteps = compileSteps(unit, variablesOf.outbound, []);
+  const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, []);
   const write = writeFormat(unit);
   const endpoint = resolveEndpoint(unit, to, 'to');
   if (!write || !flow.query) return undefined;
@@ -78,6 +84,14 @@ export function compileReport(
     retry: retryOf(unit),
     makeRun: () => new Run(makeSteps()),
   };
+}
+
+function eventFields(
+  { context }: FlowUnit,
+  { types }: Extract<FromEnd, { form: 'events' }>,
+): KnownFields {
+  const names = types.flatMap((type) => Object.keys(context.parts.schemas[type]?.properties ?? {}));
+  return { names: new Set(names), of: `${types.join(' or ')} (the envelope is $event)` };
 }
 
 const named = ({ flow, yaml }: FlowUnit) => ({

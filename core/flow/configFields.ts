@@ -15,10 +15,14 @@ import {
 import { type ConnectorEntry, roles } from './hubConfig.ts';
 import { custom, nameIn, schemaOf } from './namedField.ts';
 
-/** A field that may be left out, with what an empty one would read. */
-function withDefaults<T>(of: Field<T>): Field<T> {
-  const fallback = of.read({}, [], () => undefined);
-  return fallback === undefined ? of : optional(of, fallback);
+/** A field that may be left out, or stand there with nothing below it: then it has its defaults. */
+function withDefaults<T>(of: Field<T>, fallback = of.read({}, [], () => undefined)): Field<T> {
+  if (fallback === undefined) return of;
+  return {
+    ...optional(of, fallback),
+    schema: { anyOf: [of.schema, { type: 'null' }], default: fallback },
+    read: (value, path, report) => (value === null ? fallback : of.read(value, path, report)),
+  };
 }
 
 export const EMBEDDED_BROKER = 'file:';
@@ -92,16 +96,15 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
         ),
         pools: optional(
           namedValues(
-            'Cost pools that span several places. Every other place is a pool of its own.',
+            'Cost pools that span several places. Every other place belongs to the pool `main`.',
             list('Places of the pool.', text('Place.')),
           ),
           {},
         ),
       }),
     ),
-    connectors: optional(
+    connectors: withDefaults(
       namedValues('Connectors that flows name.', connectorField(connectors)),
-      {},
     ),
     roles: optional(
       list(`Loops that this process runs: ${roles.join(', ')}.`, choice('Loop.', roles), {

@@ -1,13 +1,13 @@
 /** One flow on its way through the compiler, and what all directions compile alike. */
 import type { Ajv } from 'ajv';
-import type { LookupTable, StepTools } from '../ports.ts';
-import { type Path, type Report, suggestion, type Value } from '../spec.ts';
+import type { LookupTable, StepSpec, StepTools } from '../ports.ts';
+import { isObject, type Path, type Report, suggestion, type Value } from '../spec.ts';
 import type { Endpoint } from './compiledFlow.ts';
 import type { ToEnd } from './endFields.ts';
 import type { Variables } from './expression/closures.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
 import type { FunctionContext } from './expression/functions.ts';
-import type { FlowFields } from './flowFields.ts';
+import type { FlowFields, Named } from './flowFields.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { lintTargets } from './lintTargets.ts';
@@ -32,7 +32,12 @@ export interface FlowUnit {
   context: CompileContext;
   report: Report;
   /** Compiles an expression of the flow; its faults are reported with their column. */
-  expression(text: string, path: Path, variables: Variables): CompiledExpression | undefined;
+  expression(
+    text: string,
+    path: Path,
+    variables: Variables,
+    known?: KnownFields,
+  ): CompiledExpression | undefined;
 }
 
 /** Fields that only one direction has. */
@@ -88,28 +93,52 @@ export function resolveEndpoint(
   return endpoint;
 }
 
-const nothing: ReadonlySet<string> = new Set();
 const unknownTable: LookupTable = { name: '', columns: [], rows: new Map() };
+
+/** What is known of the records that come in; undefined where they are a partner's own. */
+export interface KnownFields {
+  names: ReadonlySet<string>;
+  /** As messages name them: `stock.changed.v1`, `the record after map`. */
+  of: string;
+}
 
 /** Compiles the steps; the result makes new ones for each payload. */
 export function compileSteps(
   unit: FlowUnit,
   variables: Variables,
   shapes: readonly MessageShape[],
+  coming?: KnownFields,
 ) {
-  const { report, context, flow } = unit;
-  const target = {
-    document:
-      shapes.length === 0 ? nothing : new Set(shapes.flatMap((shape) => [...shape.documentNames])),
-    line: shapes.length === 0 ? nothing : new Set(shapes.flatMap((shape) => [...shape.lineNames])),
-  };
-  const tools: StepTools = {
+  const { report, flow } = unit;
+  let known = coming;
+  const makers = flow.steps.map((step, index) => {
+    const path = ['steps', index, step.name];
+    const make = step.spec.compile(step.options, stepTools(unit, variables, shapes, known), path);
+    known = fieldsAfter(step, known);
+    return make;
+  });
+  if (shapes.length > 0) lintTargets(flow.steps, shapes, report);
+  return { make: () => makers.map((make) => make()), known };
+}
+
+function stepTools(
+  unit: FlowUnit,
+  variables: Variables,
+  shapes: readonly MessageShape[],
+  known: KnownFields | undefined,
+): StepTools {
+  const { report, context } = unit;
+  return {
     runtime: context.parts.runtime,
     report,
-    target,
+    target: {
+      document: new Set(shapes.flatMap((shape) => [...shape.documentNames])),
+      line: new Set(shapes.flatMap((shape) => [...shape.lineNames])),
+    },
     expression(text, path, inner) {
       const all = inner ? { ...variables, ...variablesOf.inner } : variables;
-      return unit.expression(text, path, all) ?? { evaluate: () => undefined, wait: false };
+      const compiled = unit.expression(text, path, all, inner ? undefined : known);
+      return compiled ?? { evaluate: () => undefined, wait: false };
     },
     table(name, path) {
       const table = context.tables.get(name);
@@ -122,9 +151,32 @@ export function compileSteps(
       return unknownTable;
     },
   };
-  const makers = flow.steps.map((step, index) =>
-    step.spec.compile(step.options, tools, ['steps', index, step.name]),
-  );
-  if (shapes.length > 0) lintTargets(flow.steps, shapes, report);
-  return () => makers.map((make) => make());
+}
+
+/** A map makes a record of its own; the other steps add to what there is. */
+function fieldsAfter(
+  step: Named<StepSpec>,
+  known: KnownFields | undefined,
+): KnownFields | undefined {
+  const options = isObject(step.options) ? step.options : {};
+  const targets = Object.keys(options);
+  if (step.name === 'map') return { names: new Set(targets), of: 'the record after map' };
+  if (!known) return undefined;
+  const adding = (names: readonly string[]) => ({
+    ...known,
+    names: new Set([...known.names, ...names]),
+  });
+  switch (step.name) {
+    case 'set':
+      return adding(targets);
+    case 'lookup':
+      return adding(isObject(options.into) ? Object.keys(options.into) : [String(options.into)]);
+    case 'group':
+      return adding(['lines']);
+    case 'filter':
+    case 'validate':
+      return known;
+    default:
+      return undefined;
+  }
 }

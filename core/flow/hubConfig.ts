@@ -1,3 +1,5 @@
+import type { StockPolicy } from '../stock/policy.ts';
+
 /** What config/hub.yaml says, with every default filled in. */
 export interface HubConfig {
   /** Absolute path of the folder for everything that the hub writes by itself. */
@@ -19,14 +21,3 @@ export interface ConnectorEntry {
 
 export type Role = 'intake' | 'apply' | 'relay' | 'deliver' | 'api';
 export const roles: readonly Role[] = ['intake', 'apply', 'relay', 'deliver', 'api'];
-
-export interface StockPolicy {
-  currency: string;
-  /** Decimals of the currency's minor unit. */
-  minorDigits: number;
-  negative: 'allow' | 'deny';
-  unknownSku: 'create' | 'park';
-  valuation: 'fifo' | 'average';
-  /** Cost pools that span several places; any other place is a pool of its own. */
-  pools: Record<string, string[]>;
-}

@@ -64,3 +64,34 @@ export function literalOf(node: Node | undefined): unknown {
     ? node.value
     : notLiteral;
 }
+
+/**
+ * Names of fields that an expression reads from the record itself, each with its offset; only where
+ * it is certain (not inside predicates, lambdas and the like).
+ */
+export function recordFields(node: Node): { name: string; offset: number }[] {
+  switch (node.type) {
+    case 'path': {
+      const [first] = nodes(node.steps);
+      if (first?.type === 'function') return recordFields(first);
+      if (first?.type !== 'name') return [];
+      const name = String(first.value);
+      return [{ name, offset: Math.max(0, (first.position ?? 0) - name.length) }];
+    }
+    case 'binary':
+    case 'apply':
+      return [node.lhs, node.rhs].flatMap((part) => recordFields(part as Node));
+    case 'condition':
+      return [node.condition, node.then, node.else].flatMap((part) =>
+        part ? recordFields(part as Node) : [],
+      );
+    case 'block':
+      return nodes(node.expressions).flatMap(recordFields);
+    case 'unary':
+      return node.value === '[' ? nodes(node.expressions).flatMap(recordFields) : [];
+    case 'function':
+      return nodes(node.arguments).flatMap(recordFields);
+    default:
+      return [];
+  }
+}
