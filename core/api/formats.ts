@@ -1,19 +1,13 @@
 /** One page of rows as JSON, CSV or XML, as the caller wishes. */
 import type { Request, Response } from 'express';
 import { StockbusError } from '../errors.ts';
-import type { Paged, RecordValue, RecordWriter } from '../ports.ts';
+import type { Codec, Paged, RecordValue } from '../ports.ts';
 import type { Values } from './parameters.ts';
 
-/** Makes the writer of one answer; `list` is what the rows are called: `stock`, `ledger`. */
-export type Writers = Record<'csv' | 'xml', (list: string) => RecordWriter>;
+/** The codecs that answers can be written in, by name; csv and xml are asked for by callers. */
+export type Writers = Readonly<Record<string, { contentType: string; codec: Codec }>>;
 
 export type Format = 'json' | 'csv' | 'xml';
-
-export const contentTypes: Record<Format, string> = {
-  json: 'application/json',
-  csv: 'text/csv',
-  xml: 'application/xml',
-};
 
 const formatByType: Record<string, Format> = {
   'application/json': 'json',
@@ -32,7 +26,6 @@ export function formatFor(request: Request, values: Values): Format {
 }
 
 export interface List {
-  name: string;
   page: Paged<RecordValue>;
   /** What JSON says beside the rows. */
   facts?: Record<string, unknown>;
@@ -43,7 +36,7 @@ export function sendList(
   response: Response,
   format: Format,
   writers: Writers,
-  { name, page, facts }: List,
+  { page, facts }: List,
 ): void {
   response.vary('Accept');
   if (page.next !== undefined) response.links({ next: nextUrl(request, page.next) });
@@ -51,9 +44,11 @@ export function sendList(
     response.json({ ...facts, rows: page.rows, ...(page.next ? { next: page.next } : {}) });
     return;
   }
-  const writer = writers[format](name);
+  const wanted = writers[format];
+  if (!wanted) throw new StockbusError('HTTP_NOT_ACCEPTABLE', `${format} cannot be given here`);
+  const writer = wanted.codec.writer();
   const text = writer.begin() + writer.write(page.rows) + writer.end();
-  response.type(contentTypes[format]).send(text);
+  response.type(wanted.contentType).send(text);
 }
 
 /** The same request for the next page, relative to the server. */

@@ -2,7 +2,6 @@
 import type { Request, Response } from 'express';
 import { StockbusError } from '../errors.ts';
 import type { QueryName } from '../flow/compiledFlow.ts';
-import type { HubConfig } from '../flow/hubConfig.ts';
 import type { Hub } from '../hub.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Paged, RecordValue } from '../ports.ts';
@@ -18,7 +17,7 @@ import type { RecentReceipts } from './recentReceipts.ts';
 export interface ApiParts {
   hub: Hub;
   runtime: Runtime;
-  stock: HubConfig['stock'];
+  stock: Parameters<typeof queryPage>[1];
   writers: Writers;
   metricsText: () => Promise<string>;
 }
@@ -148,7 +147,7 @@ export const routes: readonly Route[] = [
       const filter = flow === undefined ? {} : { flow };
       const page = await hub.store.parked(filter, pageOfValues(values));
       const shaped: Paged<RecordValue> = { ...page, rows: page.rows.map(parkedRow) };
-      sendList(request, response, format, writers, { name: 'parked', page: shaped });
+      sendList(request, response, format, writers, { page: shaped });
     },
   },
   {
@@ -229,7 +228,7 @@ async function answerQuery(
     Object.entries({ sku, place, document, asOf }).filter(([, value]) => value !== undefined),
   );
   const page = await queryPage(hub.store, stock, { name, ...query }, pageOfValues(values));
-  sendList(request, response, format, writers, { name, page, facts });
+  sendList(request, response, format, writers, { page, facts });
 }
 
 async function skuFacts(hub: Hub, sku: string): Promise<Record<string, unknown>> {

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { StockbusError } from '../../../core/errors.ts';
+import { limits } from '../../../core/limits.ts';
+import type { Payload } from '../../../core/ports.ts';
+import { receiptOf, textOf } from '../../contract/connector/connectorContract.ts';
+import { type ApiRig, openApi } from './apiRig.ts';
+
+describe('API: POST /v1/flows/{flow}', () => {
+  let rig: ApiRig;
+
+  beforeEach(async () => {
+    rig = await openApi();
+  });
+
+  afterEach(() => rig.close());
+
+  const post = (
+    flow: string,
+    body: string | Uint8Array<ArrayBuffer> | ReadableStream,
+    headers: Record<string, string> = {},
+  ) =>
+    fetch(`${rig.url}/v1/flows/${flow}`, {
+      method: 'POST',
+      body,
+      headers,
+      duplex: 'half',
+    } as RequestInit);
+
+  it('answers 202 with counts and the place to follow, once accept has resolved', async () => {
+    const seen: { flow: string; text: string; payload: Payload }[] = [];
+    rig.hub.accept = async (flow, payload) => {
+      seen.push({ flow, text: await textOf(payload.body), payload });
+      return { ...receiptOf(payload), records: 3, messages: 2, parked: 1 };
+    };
+    const response = await post('receipts', 'a;b\n1;2\n', { 'content-type': 'text/csv' });
+    // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
+    const body = (await response.json()) as any;
+    assert.equal(response.status, 202);
+    assert.deepEqual([body.records, body.messages, body.parked, body.faults], [3, 2, 1, []]);
+    assert.equal(response.headers.get('location'), `/v1/messages/${body.intakeId}`);
+    const { flow, text, payload } = seen[0]!;
+    assert.deepEqual([flow, text], ['receipts', 'a;b\n1;2\n']);
+    assert.equal(payload.origin.intakeId, body.intakeId);
+    assert.deepEqual([payload.contentType, payload.sizeBytes], ['text/csv', 8]);
+    const follow = await fetch(`${rig.url}/v1/messages/${body.intakeId}`);
+    assert.equal(follow.status, 200);
+    // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
+    assert.equal(((await follow.json()) as any).done, false);
+  });
+
+  it('answers what accept throws as a problem, with its status', async () => {
+    rig.hub.accept = async () => {
+      throw new StockbusError('FLOW_UNKNOWN', "there is no flow 'x'", undefined, { todo: 'look' });
+    };
+    const unknown = await post('x', 'a'.repeat(1_000_000));
+    assert.equal(unknown.status, 404);
+    assert.deepEqual(await unknown.json(), {
+      type: 'urn:stockbus:error:FLOW_UNKNOWN',
+      title: 'There is no flow of that name.',
+      status: 404,
+      detail: "there is no flow 'x'",
+      code: 'FLOW_UNKNOWN',
+      todo: 'look',
+    });
+    rig.hub.accept = async () => {
+      throw new StockbusError('BROKER_UNREACHABLE', 'away');
+    };
+    const away = await post('receipts', 'a');
+    assert.deepEqual([away.status, away.headers.get('retry-after')], [503, '1']);
+  });
+
+  it('keeps the message of a defect to the log', async () => {
+    rig.hub.accept = async () => {
+      throw new TypeError('password of x is 123');
+    };
+    const response = await post('receipts', 'a');
+    const text = await response.text();
+    assert.equal(response.status, 500);
+    assert.doesNotMatch(text, /password/);
+    const { instance } = JSON.parse(text);
+    assert.ok(
+      rig.logged.some((line) => line.event === 'http_defect' && line.instance === instance),
+    );
+  });
+
+  it('refuses a body that is too large, whether or not its size is declared', async () => {
+    rig.hub.accept = async (_flow, payload) => {
+      await textOf(payload.body);
+      return receiptOf(payload);
+    };
+    const declared = await post('receipts', new Uint8Array(limits.requestBytes + 1));
+    assert.equal(declared.status, 413);
+    const megabyte = new Uint8Array(1024 * 1024);
+    let sent = 0;
+    const stream = new ReadableStream({
+      pull(controller) {
+        if (sent > limits.requestBytes) return controller.close();
+        sent += megabyte.length;
+        controller.enqueue(megabyte);
+      },
+    });
+    const streamed = await post('receipts', stream);
+    assert.equal(streamed.status, 413);
+  });
+
+  it('refuses what is clearly another format, and tolerates what says nothing', async () => {
+    rig.hub.accept = async (_flow, payload) => receiptOf(payload);
+    const status = async (flow: string, type: string, more = {}) =>
+      (await post(flow, 'a', { 'content-type': type, ...more })).status;
+    assert.equal(await status('receipts', 'application/json'), 415);
+    assert.equal(await status('returns', 'text/csv'), 415);
+    assert.equal(await status('returns', 'application/xml'), 415);
+    assert.equal(await status('receipts', 'multipart/form-data; boundary=x'), 415);
+    assert.equal(await status('receipts', 'text/csv', { 'content-encoding': 'gzip' }), 415);
+    assert.equal(await status('receipts', 'text/plain'), 202);
+    assert.equal(await status('receipts', 'application/x-www-form-urlencoded'), 202);
+    assert.equal(await status('returns', 'application/vnd.shop+json'), 202);
+    assert.equal(await status('returns', 'application/x-ndjson'), 202);
+  });
+
+  it('fails an upload that breaks off', async () => {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    rig.hub.accept = async (_flow, payload) => {
+      await textOf(payload.body).catch((error) => {
+        resolve(error);
+        throw error;
+      });
+      return receiptOf(payload);
+    };
+    const socket = connect(rig.port, '127.0.0.1');
+    socket.write(
+      'POST /v1/flows/receipts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf',
+    );
+    setTimeout(() => socket.destroy(), 50);
+    const error = await promise;
+    assert.ok(error instanceof StockbusError && error.code === 'HTTP_INCOMPLETE');
+  });
+
+  it('finishes what is in hand when it stops, and takes nothing new', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    rig.hub.accept = async (_flow, payload) => {
+      arrived.resolve();
+      await release.promise;
+      return receiptOf(payload);
+    };
+    const answer = post('receipts', 'a');
+    await arrived.promise;
+    const startedMs = performance.now();
+    const stopped = rig.api.stop();
+    await assert.rejects(fetch(`${rig.url}/healthz`));
+    release.resolve();
+    assert.equal((await answer).status, 202);
+    await stopped;
+    await rig.api.stop();
+    assert.ok(
+      performance.now() - startedMs < limits.idleConnectionMs,
+      'it waited for idle connections',
+    );
+  });
+});

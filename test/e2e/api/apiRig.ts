@@ -1,0 +1,139 @@
+/** The real API over the real embedded store; only the hub around them is a stand-in. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Api, type ApiConfig, createApi } from '../../../core/api/createApi.ts';
+import { prometheusMetrics } from '../../../core/api/metrics.ts';
+import { csv } from '../../../core/codecs/csv.ts';
+import { xml } from '../../../core/codecs/xml.ts';
+import type { Health, Hub } from '../../../core/hub.ts';
+import type { Balance, Commit, LedgerEntry, SkuHead } from '../../../core/ledger.ts';
+import type { Payload, Receipt, Store } from '../../../core/ports.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
+import { sqlite } from '../../../core/stores/sqlite.ts';
+import { euros } from '../../stockBook.ts';
+
+export interface ApiRig {
+  url: string;
+  port: number;
+  api: Api;
+  store: Store;
+  /** What the hub does with a payload; a test may replace it. */
+  hub: { accept(flow: string, payload: Payload): Promise<Receipt>; health: Health };
+  logged: Record<string, unknown>[];
+  close(): Promise<void>;
+}
+
+export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> {
+  const folder = await mkdtemp(join(tmpdir(), 'stockbus-'));
+  const logged: Record<string, unknown>[] = [];
+  const prometheus = prometheusMetrics();
+  const log = (level: string, event: string, fields = {}) => {
+    logged.push({ level, event, ...fields });
+  };
+  const runtime = systemRuntime(log, prometheus.metrics);
+  const store = await sqlite.open(`file:${folder}`, runtime);
+  const hub: ApiRig['hub'] = {
+    accept: async () => Promise.reject(new Error('no test said what accept does')),
+    health: { ready: true, checks: { broker: 'ok', store: 'ok' } },
+  };
+  const writers = {
+    csv: { contentType: csv.contentType, codec: csv.codec(undefined, undefined) },
+    xml: { contentType: xml.contentType, codec: xml.codec(undefined, undefined) },
+  };
+  const api = createApi({
+    hub: hubOver(store, hub),
+    runtime,
+    stock: euros,
+    writers,
+    metricsText: prometheus.text,
+    config: { host: '127.0.0.1', port: 0, ...config },
+  });
+  const { port } = await api.start();
+  const close = async () => {
+    await api.stop();
+    await store.close();
+    await rm(folder, { recursive: true });
+  };
+  return { url: `http://127.0.0.1:${port}`, port, api, store, hub, logged, close };
+}
+
+function hubOver(store: Store, hub: ApiRig['hub']): Hub {
+  const unused = () => Promise.reject(new Error('the API has no business there'));
+  return {
+    store,
+    accept: (flow, payload) => hub.accept(flow, payload),
+    health: async () => hub.health,
+    inboundFlows: () => [
+      { name: 'receipts', about: 'Goods receipts.', contentType: 'text/csv' },
+      { name: 'returns', about: 'Returns.', contentType: 'application/json' },
+    ],
+    start: unused,
+    stop: unused,
+    writeReport: unused,
+  };
+}
+
+const at = '2026-03-31T08:00:00.000Z';
+
+/** SKU-1 to SKU-`count`: each has received 12.5 pieces for 25.00 on 31 March. */
+export async function receive(store: Store, count: number): Promise<void> {
+  const skus = Array.from({ length: count }, (_, index) => `SKU-${index + 1}`);
+  const commit: Commit = {
+    recordedAt: at,
+    inbox: [],
+    tallies: [],
+    parked: [],
+    heads: skus.map((sku) => ({ head: headOf(sku), expectedVersion: 0 })),
+    balances: skus.map(balanceOf),
+    layers: [],
+    entries: skus.map(entryOf),
+    locations: [],
+    outbox: [],
+  };
+  await store.commit(commit);
+}
+
+const headOf = (sku: string): SkuHead => ({
+  sku,
+  version: 1,
+  seq: 1,
+  item: undefined,
+  pools: [
+    { pool: 'main', method: 'fifo', quantity: 12_500_000n, value: 2_500n, lastCost: 2_000_000n },
+  ],
+  recordedAt: at,
+});
+
+const balanceOf = (sku: string): Balance => ({
+  sku,
+  place: 'WH-1',
+  lot: '',
+  status: 'available',
+  onHand: 12_500_000n,
+  reserved: 500_000n,
+  version: 1,
+});
+
+const entryOf = (sku: string): LedgerEntry => ({
+  sku,
+  seq: 1,
+  kind: 'receive',
+  from: 'supplier',
+  to: 'WH-1',
+  quantity: 12_500_000n,
+  value: 2_500n,
+  fromPool: '',
+  toPool: 'main',
+  lot: '',
+  status: 'available',
+  document: `GR-${sku}`,
+  line: '1',
+  partner: 'V-1',
+  reason: '',
+  reference: '',
+  at,
+  recordedAt: at,
+  source: '/flows/receipts',
+  messageId: sku,
+});
