@@ -1,5 +1,5 @@
 /** The command line: finds the command, and turns what it throws into one line and an exit code. */
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { CliCommand } from './cli/command.ts';
 import { columns, helpOf, parseLine, unknownName } from './cli/command.ts';
 import { demo } from './cli/demo.ts';
@@ -7,6 +7,7 @@ import { exportCommand } from './cli/export.ts';
 import { ledger } from './cli/ledger.ts';
 import { lint } from './cli/lint.ts';
 import { hubFolder } from './cli/openHub.ts';
+import { packageFacts } from './cli/packageFacts.ts';
 import { parked } from './cli/parked.ts';
 import { run } from './cli/run.ts';
 import { start } from './cli/start.ts';
@@ -32,7 +33,7 @@ async function main(line: readonly string[], terminal: Terminal): Promise<number
   const [name = '--help', ...rest] = line;
   if (name === '--help' || name === '-h' || name === 'help') return showHelp(rest[0], terminal);
   if (name === '--version' || name === '-v') {
-    terminal.out(`${version()}\n`);
+    terminal.out(`${packageFacts().version}\n`);
     return 0;
   }
   const command = findCommand(name);
@@ -42,8 +43,11 @@ async function main(line: readonly string[], terminal: Terminal): Promise<number
     return 0;
   }
   const { env } = process;
+  const workingFolder = process.cwd();
   const folder = hubFolder(parsed.options.config);
-  return command.run({ ...parsed, folder, env, terminal });
+  // Paths in config/ and flows/ are from the folder that holds them, wherever the command was called.
+  if (existsSync(folder)) process.chdir(folder);
+  return command.run({ ...parsed, folder, workingFolder, env, terminal });
 }
 
 function findCommand(name: string): CliCommand {
@@ -72,24 +76,6 @@ function showHelp(name: string | undefined, terminal: Terminal): number {
     ].join('\n'),
   );
   return 0;
-}
-
-/** The package lies one folder up from the sources, two from dist/core. */
-function version(): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    const found = readVersion(new URL(path, import.meta.url));
-    if (found) return found;
-  }
-  return 'unknown';
-}
-
-function readVersion(url: URL): string | undefined {
-  try {
-    const facts = JSON.parse(readFileSync(url, 'utf8')) as { name?: string; version?: string };
-    return facts.name === 'stockbus' ? facts.version : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function report(error: unknown, terminal: Terminal): number {

@@ -33,6 +33,8 @@ export interface Invocation {
   options: Readonly<Record<string, string | undefined>>;
   /** Folder that holds config/ and flows/. */
   folder: string;
+  /** Where the command was called: paths among its arguments are from there. */
+  workingFolder: string;
   env: Readonly<Record<string, string | undefined>>;
   terminal: Terminal;
 }

@@ -1,1 +1,8 @@
-export {};
+export const demo = {
+  name: 'demo',
+  about: '',
+  arguments: [],
+  options: {},
+  examples: [],
+  run: async () => 0,
+};

@@ -1,4 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { codecs } from '../catalog.ts';
 import { writePages } from '../deliver/writeRecords.ts';
 import { StockbusError } from '../errors.ts';
@@ -29,7 +30,7 @@ export const exportCommand: CliCommand = {
     'stockbus export valuation --format csv --as-of 2026-03-31 --out valuation.csv',
     'stockbus export ledger --format json | head',
   ],
-  async run({ arguments: [what], options, folder, env, terminal }) {
+  async run({ arguments: [what], options, folder, workingFolder, env, terminal }) {
     const asOf = checkAsOf(options['as-of']);
     const query: Query = {
       name: queries.find((known) => known === what)!,
@@ -40,7 +41,7 @@ export const exportCommand: CliCommand = {
     try {
       const body = writePages(codec, queryRows(opened.store, opened.config.stock, query));
       if (options.out === undefined) await writeOut(terminal, body);
-      else await writeFile(options.out, body);
+      else await writeFile(resolve(workingFolder, options.out), body);
       return 0;
     } finally {
       await opened.close();

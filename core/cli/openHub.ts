@@ -91,9 +91,11 @@ export async function openHub(
   return { ...loaded, hub, broker, store, close, pair: `${brokerKind.name} and ${storeKind.name}` };
 }
 
-/** `file:` alone means the data folder. */
-const addressOf = (address: string, dataFolder: string): string =>
-  address === 'file:' ? `file:${dataFolder}` : address;
+/** `file:` alone means the data folder; a relative path behind it lies inside. */
+function addressOf(address: string, dataFolder: string): string {
+  const path = /^file:(?:\/\/)?(?<path>.*)$/s.exec(address)?.groups?.path;
+  return path === undefined ? address : `file:${resolve(dataFolder, path)}`;
+}
 
 function backendOf<Port>(
   what: 'broker' | 'store',

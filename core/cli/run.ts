@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { subscriptionQueue } from '../deliver.ts';
 import { formatFault, isStockbusError, nearestName, StockbusError } from '../errors.ts';
@@ -39,11 +40,11 @@ export const run: CliCommand = {
   ],
   async run(invocation) {
     const [flowName, path] = invocation.arguments as readonly [string, string];
-    const { folder, env, terminal, options } = invocation;
+    const { folder, workingFolder, env, terminal, options } = invocation;
     const runtime = systemRuntime(lineLog(terminal.err, { format: 'text', level: 'warn' }));
     const loaded = await loadFolder(folder, env, runtime);
     const flow = inboundFlow(loaded, flowName);
-    const file = await payloadFile(path, flow.name, runtime.newId());
+    const file = await payloadFile(resolve(workingFolder, path), flow.name, runtime.newId());
     if (options['dry-run'] !== undefined) {
       await rehearse(invocation, flow, file, runtime);
       return 0;
