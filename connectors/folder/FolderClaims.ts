@@ -1,6 +1,6 @@
 /** Who works on a file: claims by rename, and where a file goes when it is done with. */
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fault } from '../../core/errors.ts';
 import { codes, formatPlace, StockbusError } from '../../core/errors.ts';
@@ -58,11 +58,13 @@ export class FolderClaims {
         error,
       );
     }
-    const probe = join(this.claimed, `.probe-${process.pid}`);
+    const probe = join(this.path, `.probe-${process.pid}`);
+    const claimedProbe = join(this.claimed, `.probe-${process.pid}`);
     try {
       await mkdir(this.claimed, { recursive: true });
       await writeFile(probe, '');
-      await rename(probe, join(this.claimed, '.probe'));
+      await rename(probe, claimedProbe);
+      await rm(claimedProbe);
     } catch (error) {
       throw fileError('FOLDER_UNUSABLE', where, error);
     }
@@ -194,7 +196,13 @@ function failureText(claim: Claim, flow: string, fault: Fault, nowMs: number): s
 /** Longest file name, in bytes, that still leaves room for what a claim adds to it. */
 export const LONGEST_NAME_BYTES = 200;
 
-export function nameTooLong(name: string): StockbusError | undefined {
+/** Why a file cannot be claimed under its name, if so. */
+export function nameProblem(name: string): StockbusError | undefined {
+  if (name.includes('\ufffd')) {
+    const todo = 'Rename the file.';
+    const message = `the file name '${name}' is not valid UTF-8`;
+    return new StockbusError('FOLDER_READ_FAILED', message, undefined, { todo });
+  }
   const bytes = Buffer.byteLength(name);
   if (bytes <= LONGEST_NAME_BYTES) return undefined;
   const todo = `Shorten the name to ${LONGEST_NAME_BYTES} bytes.`;

@@ -8,7 +8,7 @@ import { limits } from '../../core/limits.ts';
 import type { Accept, Source } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Claim } from './FolderClaims.ts';
-import { FolderClaims, nameTooLong } from './FolderClaims.ts';
+import { FolderClaims, nameProblem } from './FolderClaims.ts';
 import { FolderRejects, publishLeftRejects } from './FolderRejects.ts';
 import { fileGlob } from './fileGlob.ts';
 import { fileError } from './folderFiles.ts';
@@ -32,6 +32,9 @@ interface About {
 /** Shortest time between two looks at the folder, however many events come. */
 const SCAN_GAP_MS = 50;
 
+/** Refused names that are remembered, so that each is logged once. */
+const MOST_REFUSED = 1_000;
+
 export class FolderSource implements Source {
   readonly #options: FolderSourceOptions;
   readonly #about: About;
@@ -54,7 +57,7 @@ export class FolderSource implements Source {
     this.#options = options;
     this.#about = about;
     this.#runtime = about.runtime;
-    this.#matches = (name) => !isUnfinishedName(name) && glob(name);
+    this.#matches = (name) => !isUnfinishedName(name) && glob(name) && !this.#refuse(name);
     this.#claims = new FolderClaims(about.name, options.path, options.archive);
     this.#files = new SettledFiles(options.path, this.#matches, options.settleMs);
   }
@@ -110,7 +113,7 @@ export class FolderSource implements Source {
         for (const file of ready) {
           if (this.#stopping) return;
           if (!(await this.#files.stands(file))) continue;
-          const claim = await this.#claim(file.name);
+          const claim = await this.#claims.claim(file.name, this.#runtime.newId());
           if (claim) await this.#take(claim, accept);
         }
         this.#recovered();
@@ -136,12 +139,14 @@ export class FolderSource implements Source {
     }
   }
 
-  async #claim(name: string): Promise<Claim | undefined> {
-    const problem = nameTooLong(name);
-    if (!problem) return this.#claims.claim(name, this.#runtime.newId());
+  /** Names that no claim can carry are left where they are, and said once each. */
+  #refuse(name: string): boolean {
+    const problem = nameProblem(name);
+    if (!problem) return false;
     if (!this.#refused.has(name)) this.#log('error', 'folder_file_refused', { ...problem.fault });
+    if (this.#refused.size >= MOST_REFUSED) this.#refused.clear();
     this.#refused.add(name);
-    return undefined;
+    return true;
   }
 
   /**

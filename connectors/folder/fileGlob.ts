@@ -5,7 +5,8 @@ const escaped = (text: string): string => text.replace(LITERAL, '\\$&');
 
 /**
  * Compiles a pattern for whole file names: `*` any run, `?` one character, `[a-z]` and `[!a-z]` one
- * of a set, `{a,b}` one of several. Case matters. A bracket that is never closed stands for itself.
+ * of a set, `{a,b}` one of several. Case matters. A bracket that is never
+ * closed, or holds no set, stands for itself.
  */
 export function fileGlob(pattern: string): (name: string) => boolean {
   const expression = new RegExp(`^${translate(pattern)}$`, 'su');
@@ -28,8 +29,19 @@ type Token = [expression: string, length: number];
 function setAt(rest: string): Token | undefined {
   const match = /^\[(!?)([^\]/]+)\]/.exec(rest);
   if (!match) return undefined;
-  const members = match[2]!.replace(/[\\^[\]&~|(){}/]/g, '\\$&');
-  return [`[${match[1] ? '^' : ''}${members}]`, match[0].length];
+  const members = match[2]!.replace(/[\\^[\]]/g, '\\$&');
+  const set = `[${match[1] ? '^' : ''}${members}]`;
+  return isExpression(set) ? [set, match[0].length] : undefined;
+}
+
+/** False for a range that runs backwards, such as `[z-a]`. */
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text, 'u');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function choiceAt(rest: string): Token | undefined {

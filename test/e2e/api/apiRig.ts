@@ -49,12 +49,15 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
     metricsText: prometheus.text,
     config: { host: '127.0.0.1', port: 0, ...config },
   });
-  const { port } = await api.start();
   const close = async () => {
     await api.stop();
     await store.close();
     await rm(folder, { recursive: true });
   };
+  const { port } = await api.start().catch(async (error) => {
+    await close();
+    throw error;
+  });
   return { url: `http://127.0.0.1:${port}`, port, api, store, hub, logged, close };
 }
 

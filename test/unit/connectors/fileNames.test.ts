@@ -15,6 +15,8 @@ describe('file patterns', () => {
     ['[0-9]*.csv', ['1.csv', '9x.csv'], ['a1.csv']],
     ['[!a-c]*', ['d', '1'], ['a1', 'c']],
     ['a+b(1).csv', ['a+b(1).csv'], ['aab1.csv', 'ab1.csv']],
+    ['[&~|()^\\]x', ['&x', '~x', '|x', '(x', '^x', '\\x'], ['ax']],
+    ['[z-a].csv', ['[z-a].csv'], ['b.csv']],
     ['open[.csv', ['open[.csv'], ['open.csv']],
     ['{a}.csv', ['{a}.csv'], ['a.csv']],
     ['*.CSV', ['X.CSV'], ['X.csv']],

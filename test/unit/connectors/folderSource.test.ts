@@ -280,13 +280,14 @@ describe('folder source', () => {
     assert.ok(events.includes('folder_readable_again'));
   });
 
-  it('refuses a name that is too long to be claimed, once', async () => {
+  it('refuses names that are too long or no UTF-8, each once', async () => {
     const { accept, names } = taker();
     await drop(`${'n'.repeat(230)}.csv`);
+    await writeFile(Buffer.concat([Buffer.from(`${path}/`), Buffer.from([0xe4, 0x2e, 0x63])]), 'x');
     await open(accept);
     await drop('short.csv');
     await until(() => names.length === 1);
     assert.deepEqual(names, ['short.csv']);
-    assert.equal(events.filter((event) => event === 'folder_file_refused').length, 1);
+    assert.equal(events.filter((event) => event === 'folder_file_refused').length, 2);
   });
 });
