@@ -19,11 +19,16 @@ export const json: CodecSpec<JsonRead, JsonWrite> = {
   ],
   codec(read, write) {
     const options = read ?? (jsonRead.read({}, [], () => undefined) as JsonRead);
-    const writing = write ?? (jsonWrite.read({}, [], () => undefined) as JsonWrite);
-    if (!write && read?.format === 'lines') writing.format = 'lines';
+    const defaults = jsonWrite.read({}, [], () => undefined) as JsonWrite;
+    // Without options of its own, what is written looks like what was read: it goes back to its sender.
+    const like: JsonWrite = {
+      ...defaults,
+      format: options.format === 'lines' ? 'lines' : 'array',
+      records: options.records,
+    };
     return {
       read: (chunks, context) => new JsonReader(options, chunks, context).batches(),
-      writer: () => new JsonWriter(writing),
+      writer: () => new JsonWriter(write ?? like),
     };
   },
 };

@@ -28,6 +28,11 @@ export const jsonWrite = record('How JSON is written.', {
     ]),
     'array',
   ),
+  records: optional(
+    text(
+      'Members to put around the array, from the outside in, with dots between: `data.orders` writes `{"data":{"orders":[...]}}`.',
+    ),
+  ),
   indent: optional(
     integer('Blanks for each level of nesting, for people to read; only for `array`.', {
       min: 0,

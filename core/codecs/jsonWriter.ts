@@ -4,16 +4,20 @@ import type { JsonWrite } from './jsonOptions.ts';
 /** Writes one array of all records, or a record on every line. */
 export class JsonWriter implements RecordWriter {
   readonly #lines: boolean;
+  /** Members around the array, from the outside in. */
+  readonly #path: readonly string[];
   readonly #indent: number;
   #first = true;
 
   constructor(options: JsonWrite) {
     this.#lines = options.format === 'lines';
     this.#indent = this.#lines ? 0 : options.indent;
+    this.#path = options.records?.split('.') ?? [];
   }
 
   begin(): string {
-    return this.#lines ? '' : '[';
+    if (this.#lines) return '';
+    return `${this.#path.map((name) => `{${JSON.stringify(name)}:`).join('')}[`;
   }
 
   write(records: readonly RecordValue[]): string {
@@ -29,7 +33,7 @@ export class JsonWriter implements RecordWriter {
 
   end(): string {
     if (this.#lines) return '';
-    return this.#first ? ']\n' : '\n]\n';
+    return `${this.#first ? '' : '\n'}]${'}'.repeat(this.#path.length)}\n`;
   }
 }
 

@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface Streamed {
+  records: number;
+  /** Largest memory of the whole process. */
+  peakMb: number;
+}
+
+/** Reads a generated payload of `megabytes` in a process of its own with so little heap. */
+export async function streamInChild(
+  codec: string,
+  megabytes: number,
+  heapMb: number,
+): Promise<Streamed> {
+  const child = join(import.meta.dirname, 'streamChild.ts');
+  const args = [`--max-old-space-size=${heapMb}`, child, codec, String(megabytes)];
+  const { stdout } = await run(process.execPath, args);
+  return JSON.parse(stdout) as Streamed;
+}
