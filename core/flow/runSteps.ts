@@ -1,6 +1,6 @@
 /** Batches of records through the steps of one flow, in order, each record to its end. */
 import { type Fault, faultOf } from '../errors.ts';
-import type { FlowRecord, Step } from '../ports.ts';
+import type { Emit, FlowRecord, Step } from '../ports.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import { DropTally } from './dropTally.ts';
 
@@ -21,8 +21,9 @@ export class StepRun {
     let held: FlowRecord[] = [];
     for (const step of this.#steps) {
       const given: FlowRecord[] = [];
-      for (const record of held) await this.#one(step, record, given);
-      await step.flush?.((record) => given.push(record));
+      const emit = into(given);
+      for (const record of held) await this.#one(step, record, given, emit);
+      await step.flush?.(emit);
       held = given;
     }
     return held;
@@ -33,8 +34,9 @@ export class StepRun {
     for (let index = first; index < this.#steps.length; index += 1) {
       const step = this.#steps[index]!;
       const given: FlowRecord[] = [];
+      const emit = into(given);
       for (let at = 0; at < current.length; at += 1) {
-        const waiting = this.#one(step, current[at]!, given);
+        const waiting = this.#one(step, current[at]!, given, emit);
         if (waiting) return this.#later(waiting, step, current, at + 1, given, index);
       }
       current = given;
@@ -52,19 +54,18 @@ export class StepRun {
     index: number,
   ): Promise<FlowRecord[]> {
     await waiting;
-    for (let at = from; at < current.length; at += 1) await this.#one(step, current[at]!, given);
+    const emit = into(given);
+    for (let at = from; at < current.length; at += 1)
+      await this.#one(step, current[at]!, given, emit);
     return this.#from(given, index + 1);
   }
 
-  #one(step: Step, record: FlowRecord, given: FlowRecord[]): Promise<void> | undefined {
+  #one(step: Step, record: FlowRecord, given: FlowRecord[], emit: Emit): Promise<void> | undefined {
     if (record.faults && !step.seesFaults) {
       given.push(record);
       return undefined;
     }
     const before = given.length;
-    const emit = (part: FlowRecord) => {
-      given.push(part);
-    };
     try {
       const waiting = step.push(record, emit);
       if (waiting) {
@@ -85,6 +86,12 @@ export class StepRun {
     if (parts !== 1 && !step.seesFaults) this.tally.replaced(record, parts);
   }
 }
+
+const into =
+  (given: FlowRecord[]): Emit =>
+  (record) => {
+    given.push(record);
+  };
 
 function refuse(record: FlowRecord, error: unknown, given: FlowRecord[], before: number): void {
   given.length = before;
