@@ -50,11 +50,16 @@ export const usageError = (message: string, todo?: string): StockbusError =>
 
 /** `did you mean 'start'?`, or all there are. */
 export function unknownName(what: string, name: string, known: readonly string[]): StockbusError {
+  return usageError(`there is no ${what} '${name}'`, nearOrAll(name, known));
+}
+
+function notChosen(where: string, value: string, known: readonly string[]): StockbusError {
+  return usageError(`${where} does not know '${value}'`, nearOrAll(value, known));
+}
+
+function nearOrAll(name: string, known: readonly string[]): string {
   const near = nearestName(name, known);
-  return usageError(
-    `there is no ${what} '${name}'`,
-    near ? `did you mean '${near}'?` : `known: ${known.join(', ')}`,
-  );
+  return near ? `did you mean '${near}'?` : `known: ${known.join(', ')}`;
 }
 
 export interface ParsedLine {
@@ -106,7 +111,7 @@ function optionValue(name: string, spec: OptionSpec, value: string | undefined):
     throw usageError(`--${name} needs a value`, `write --${name} ${spec.value}`);
   }
   if (spec.choices && !spec.choices.includes(value)) {
-    throw unknownName(`${name}`, value, spec.choices);
+    throw notChosen(`--${name}`, value, spec.choices);
   }
   return value;
 }
@@ -122,7 +127,7 @@ function checkArguments(command: CliCommand, given: readonly string[]): void {
       );
     }
     if (spec.choices && !spec.choices.includes(value)) {
-      throw unknownName(`${command.name} ${spec.name}`, value, spec.choices);
+      throw notChosen(`stockbus ${command.name}`, value, spec.choices);
     }
   }
   const extra = given[command.arguments.length];

@@ -34,8 +34,9 @@ function bar(done: number): string {
   return '#'.repeat(cells) + '-'.repeat(BAR_CELLS - cells);
 }
 
-/** 4_200 → `4 s`; 75_000 → `1 min 15 s`. */
+/** 420 → `0.4 s`; 42_000 → `42 s`; 75_000 → `1 min 15 s`. */
 export function duration(ms: number): string {
+  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);
   if (seconds < 60) return `${seconds} s`;
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

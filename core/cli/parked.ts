@@ -49,10 +49,12 @@ export const parked: CliCommand = {
   },
 };
 
-function whyOf({ faults }: ParkedRecord): string {
+/** The first fault in a line: code, field, what happened. */
+export function whyOf({ faults }: ParkedRecord): string {
   const [first] = faults;
   if (!first) return '';
-  const field = first.at?.field === undefined ? '' : `${first.at.field}: `;
+  const { field: name } = first.at ?? {};
+  const field = name === undefined || first.message.startsWith(name) ? '' : `${name}: `;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
   return `${first.code} ${field}${first.message}${more}`;
 }

@@ -5,7 +5,7 @@ import { formatFault, isStockbusError, nearestName, StockbusError } from '../err
 import type { InboundFlow } from '../flow/compiledFlow.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
 import { takeIn } from '../intake.ts';
-import type { IntakeReport } from '../message.ts';
+import type { IntakeReport, ParkedRecord } from '../message.ts';
 import type { Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
@@ -14,6 +14,7 @@ import { duration, ProgressMeter } from './intakeProgress.ts';
 import { lineLog } from './log.ts';
 import type { OpenHub } from './openHub.ts';
 import { loadFolder, openHub, openStore } from './openHub.ts';
+import { parkedOf } from './parkedOf.ts';
 import type { PayloadFile } from './payloadFile.ts';
 import { payloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
@@ -22,6 +23,8 @@ import { Rehearsal } from './rehearsal.ts';
 import { oneLine } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { whenBooked } from './whenBooked.ts';
+
+const PARKED_SHOWN = 5;
 
 export const run: CliCommand = {
   name: 'run',
@@ -128,11 +131,17 @@ async function takeFile(
   }
   const report = await booked;
   meter.clear();
-  terminal.out(summary(report, receipt, meter.elapsedMs));
+  const parked = await parkedOf(open.store, report, PARKED_SHOWN);
+  terminal.out(summary(report, receipt, parked, meter.elapsedMs));
   return receipt.refused ? 1 : 0;
 }
 
-function summary(report: IntakeReport, receipt: Receipt, elapsedMs: number): string {
+function summary(
+  report: IntakeReport,
+  receipt: Receipt,
+  parkedRecords: readonly ParkedRecord[],
+  elapsedMs: number,
+): string {
   const { origin, records, filtered, messages, booked, exists, parked } = report;
   const lines = [
     `${oneLine(origin.name)} through ${origin.flow} in ${duration(elapsedMs)}:`,
@@ -141,7 +150,10 @@ function summary(report: IntakeReport, receipt: Receipt, elapsedMs: number): str
   ];
   if (messages > 0 && exists === messages) lines.push('Everything was booked before.');
   if (receipt.refused) lines.push(`The rest could not be read: ${formatFault(receipt.refused)}`);
-  for (const fault of receipt.faults.slice(0, 3)) lines.push(`  ${oneLine(formatFault(fault))}`);
+  for (const { faults } of parkedRecords) {
+    if (faults[0]) lines.push(`  ${oneLine(formatFault(faults[0]))}`);
+  }
+  if (parked > parkedRecords.length) lines.push(`  … and ${parked - parkedRecords.length} more`);
   if (parked > 0) lines.push(`What is parked, and why: stockbus parked list --flow ${origin.flow}`);
   return `${lines.join('\n')}\n`;
 }

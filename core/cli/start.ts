@@ -1,9 +1,8 @@
-import { createApi } from '../api/createApi.ts';
 import { prometheusMetrics } from '../api/metrics.ts';
-import { codecs } from '../catalog.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import { roles as allRoles } from '../flow/hubConfig.ts';
 import { systemRuntime } from '../runtime.ts';
+import { apiOf, httpAddress } from './apiOf.ts';
 import type { CliCommand } from './command.ts';
 import { unknownName, usageError } from './command.ts';
 import { lineLog, logOptions } from './log.ts';
@@ -32,19 +31,7 @@ export const start: CliCommand = {
     const open = await openHub(folder, env, runtime, wished ? { roles: wished } : {});
     const { hub, config, pair, flows } = open;
     const roles = wished ?? config.roles;
-    const api = createApi({
-      hub,
-      runtime,
-      stock: config.stock,
-      writers: Object.fromEntries(
-        codecs.map((spec) => [
-          spec.name,
-          { contentType: spec.contentType, codec: spec.codec(undefined, undefined) },
-        ]),
-      ),
-      metricsText: text,
-      config: config.http,
-    });
+    const api = apiOf(open, runtime, text);
     try {
       // First the port: a second hub by mistake ends before it takes anything in.
       const listening = roles.includes('api') ? await api.start() : undefined;
@@ -54,7 +41,7 @@ export const start: CliCommand = {
         roles: roles.join(','),
         flows: flows.length,
         data: config.dataFolder,
-        ...(listening ? { address: `http://${urlHost(config.http.host)}:${listening.port}` } : {}),
+        ...(listening ? { address: httpAddress(config.http.host, listening.port) } : {}),
       });
       log('info', 'hub.stopping', { signal: await stopping });
     } finally {
@@ -65,8 +52,6 @@ export const start: CliCommand = {
     return 0;
   },
 };
-
-const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 function readRoles(text: string | undefined): Role[] | undefined {
   if (text === undefined) return undefined;
