@@ -7,10 +7,11 @@
  *   node scripts/servers.ts stop    stops what `start` started, by process id
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A server that runs: its address, and the processes that `stop` ends, the last first. */
@@ -86,6 +87,19 @@ export async function startRabbitmq(
     folder,
     ports,
   };
+}
+
+/** Runs `rabbitmqctl` against a node that `startRabbitmq` started. */
+export async function rabbitmqctl(
+  node: { folder: string; ports: RabbitmqPorts },
+  ...args: string[]
+): Promise<void> {
+  const file = join(dirname(findRabbitmq() ?? ''), 'rabbitmqctl');
+  const env = rabbitmqEnvironment(node.folder, node.ports);
+  const child = launch(file, args, env, join(node.folder, 'rabbitmqctl.log'));
+  const [code] = await once(child, 'exit');
+  if (code !== 0)
+    throw new Error(`rabbitmqctl ${args.join(' ')} ended with code ${code}; see ${node.folder}`);
 }
 
 export interface RabbitmqPorts {
@@ -200,14 +214,20 @@ function pidsOf(...children: ChildProcess[]): number[] {
   return children.map((child) => child.pid).filter((pid) => pid !== undefined);
 }
 
-/** Asks each process to end, waits, and forces the one that does not; then removes its data. */
-export async function stopServer(server: RunningServer, keepData = false): Promise<void> {
-  for (const pid of server.pids.toReversed()) await end(pid);
-  if (!keepData) rmSync(server.folder, { recursive: true, force: true });
+/**
+ * Asks each process to end, waits, and forces the one that does not; then removes its data, unless it
+ * is to be kept. With SIGKILL it is not asked, as in a crash.
+ */
+export async function stopServer(
+  server: RunningServer,
+  options: { keepData?: boolean; signal?: 'SIGTERM' | 'SIGKILL' } = {},
+): Promise<void> {
+  for (const pid of server.pids.toReversed()) await end(pid, options.signal ?? 'SIGTERM');
+  if (!options.keepData) rmSync(server.folder, { recursive: true, force: true });
 }
 
-async function end(pid: number): Promise<void> {
-  if (!signal(pid, 'SIGTERM')) return;
+async function end(pid: number, name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (!signal(pid, name)) return;
   const until = Date.now() + STOP_TIMEOUT_MS;
   while (Date.now() < until) {
     await wait(50);

@@ -11,7 +11,14 @@ import type {
 } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { readAddress } from './rabbitmq/address.ts';
-import { closedError, isNotFound, noQueue, told } from './rabbitmq/failure.ts';
+import {
+  answered,
+  blockedError,
+  closedError,
+  isNotFound,
+  noQueue,
+  told,
+} from './rabbitmq/failure.ts';
 import { Link, onChannel } from './rabbitmq/link.ts';
 import { firstSending, readDead } from './rabbitmq/messages.ts';
 import { Publisher } from './rabbitmq/publisher.ts';
@@ -52,6 +59,9 @@ export async function openRabbitmq(
   await publishing.start();
   return broker;
 }
+
+/** An alarm makes RabbitMQ fall silent, and the word of it may come after the question. */
+const PING_TIMEOUT_MS = 2_000;
 
 interface Parts {
   publishing: Link;
@@ -133,11 +143,18 @@ class RabbitmqBroker implements Broker {
 
   async ping(): Promise<void> {
     const { publishing } = this.#parts;
-    const { blocked, model, failure } = publishing;
-    if (!model) throw failure;
-    if (blocked !== undefined)
-      throw new StockbusError('BROKER_REFUSED', `RabbitMQ takes no messages now: ${blocked}`);
-    await asTold(onChannel(publishing, async () => undefined));
+    if (!publishing.model) throw publishing.failure;
+    if (publishing.blocked === undefined) {
+      const asked = answered(
+        onChannel(publishing, async () => undefined),
+        'a ping',
+        PING_TIMEOUT_MS,
+      );
+      const failure = await asked.then(() => undefined, told);
+      if (!failure) return;
+      if (publishing.blocked === undefined) throw failure;
+    }
+    throw blockedError(publishing.blocked);
   }
 
   close(): Promise<void> {

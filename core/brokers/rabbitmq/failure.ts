@@ -30,9 +30,9 @@ export function connectFailure(error: unknown, address: RabbitAddress): Stockbus
       'check user and password in STOCKBUS_BROKER; guest may log in from the same machine only',
     );
   }
-  if (/vhost .* not found|access to vhost/.test(text)) {
+  if (/vhost .* not found|access to vhost|Expected ConnectionOpenOk/.test(text)) {
     return refused(
-      `RabbitMQ at ${place} has no virtual host '${virtualHost}' for user '${user}'`,
+      `RabbitMQ at ${place} does not open virtual host '${virtualHost}' to user '${user}'`,
       `run: rabbitmqctl add_vhost '${virtualHost}' && rabbitmqctl set_permissions -p '${virtualHost}' '${user}' '.*' '.*' '.*'`,
     );
   }
@@ -79,6 +79,10 @@ export function told(error: unknown): StockbusError {
 
 export function closedError(): StockbusError {
   return new StockbusError('BROKER_CLOSED', 'the broker connection is closed');
+}
+
+export function blockedError(reason: string): StockbusError {
+  return new StockbusError('BROKER_REFUSED', `RabbitMQ takes no messages now: ${reason}`);
 }
 
 export function noQueue(queue: string): StockbusError {

@@ -188,7 +188,11 @@ export async function onChannel<T>(link: Link, work: (channel: Channel) => Promi
   }
 }
 
-/** The driver only half-closes the socket of a peer that is gone, which would keep the process. */
+/**
+ * The driver only half-closes the socket of a peer that is gone, and goes on with its heartbeat; both
+ * would keep the process. An error on the socket ends them.
+ */
 function destroySocket(model: ChannelModel): void {
-  (model.connection as unknown as { stream?: Duplex }).stream?.destroy();
+  const { stream } = model.connection as unknown as { stream?: Duplex };
+  stream?.destroy(new Error('the connection is closed'));
 }

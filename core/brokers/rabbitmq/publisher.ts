@@ -2,7 +2,7 @@ import type { ChannelModel, ConfirmChannel, Options } from 'amqplib';
 import { isStockbusError, StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { Runtime } from '../../runtime.ts';
-import { answered, backoffMs, closedError, isNotFound, textOf } from './failure.ts';
+import { answered, backoffMs, blockedError, closedError, isNotFound, textOf } from './failure.ts';
 import { ignoreToldElsewhere, type Link } from './link.ts';
 import type { RabbitTopology } from './topology.ts';
 
@@ -95,9 +95,7 @@ export class Publisher {
 
   #lateness(): StockbusError {
     const { blocked, model, failure } = this.#link;
-    if (blocked !== undefined) {
-      return new StockbusError('BROKER_REFUSED', `RabbitMQ takes no messages now: ${blocked}`);
-    }
+    if (blocked !== undefined) return blockedError(blocked);
     if (!model) return failure;
     if (isStockbusError(this.#openFailure)) return this.#openFailure;
     return new StockbusError(

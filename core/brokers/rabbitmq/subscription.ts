@@ -130,6 +130,7 @@ export class Subscription implements Consumer {
       this.#consumerTag = consumerTag;
     } catch (error) {
       this.#channel = undefined;
+      channel.close().catch(ignoreToldElsewhere);
       throw isNotFound(error) ? noQueue(this.#queue) : error;
     }
     if (this.#closing) await channel.close();

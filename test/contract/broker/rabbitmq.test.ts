@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Channel, type ChannelModel, connect } from 'amqplib';
+import { codes, StockbusError } from '../../../core/errors.ts';
+import type { Broker, Delivery } from '../../../core/ports.ts';
+import { findRabbitmq, rabbitmqctl, startRabbitmq, stopServer } from '../../../scripts/servers.ts';
+import { describeWith, notRun } from '../../notRun.ts';
+import { openAt, type Place, rabbitmqPlace } from './backends.ts';
+import { message } from './contract.ts';
+import { Inbox } from './inbox.ts';
+
+const prefixOf = (place: Place): string => new URL(place.address).searchParams.get('prefix') ?? '';
+
+describeWith(
+  process.env.STOCKBUS_TEST_BROKER,
+  'STOCKBUS_TEST_BROKER',
+  'rabbitmq: what it says and survives',
+  (server) => {
+    let place: Place;
+    let broker: Broker;
+    let connection: ChannelModel;
+    let channel: Channel;
+
+    beforeEach(async () => {
+      place = await rabbitmqPlace(server);
+      broker = await place.open();
+      connection = await connect(server);
+      channel = await connection.createChannel();
+    });
+    afterEach(async () => {
+      await broker.close();
+      await connection.close();
+      await place.remove(['work', 'old']);
+    });
+
+    it('names the queue that exists otherwise, and what to do; then goes on', async () => {
+      const name = `${prefixOf(place)}old`;
+      await channel.assertQueue(name, { durable: true, arguments: { 'x-queue-type': 'classic' } });
+      await assert.rejects(broker.declare({ queues: ['old'], subscriptions: [] }), (error) => {
+        assert.ok(error instanceof StockbusError);
+        assert.equal(error.code, 'BROKER_TOPOLOGY_CONFLICT');
+        assert.match(error.message, /^queue '.*old' exists with \S+ .*, the hub declares \S+$/);
+        assert.ok(error.message.includes(name));
+        assert.match(
+          error.fault.todo ?? '',
+          new RegExp(`delete_queue ${name}.*virtual host.*\\?prefix=`),
+        );
+        return true;
+      });
+      await broker.declare({ queues: ['work'], subscriptions: [] });
+      await broker.publish([message('m0', 'work')]);
+      assert.equal(await broker.depth('work'), 1);
+    });
+
+    it('consumes on when somebody deletes the queue', async () => {
+      const inbox = new Inbox();
+      await broker.declare({ queues: ['work'], subscriptions: [{ topic: 'a.v1', queue: 'work' }] });
+      await broker.consume('work', 10, inbox.handler);
+      await broker.publish([message('m0', 'work')]);
+      const held = await inbox.next();
+      await channel.deleteQueue(`${prefixOf(place)}work`);
+      await publishWhenBack(broker, 'm1', 'work');
+      assert.equal((await inbox.next()).id, 'm1');
+      held.ack();
+      await broker.publish([{ ...message('m2', ''), to: { topic: 'a.v1' } }]);
+      assert.equal((await inbox.next()).id, 'm2');
+    });
+
+    it('moves to the dead letters what is never settled, and says so', async () => {
+      await broker.declare({ queues: ['work'], subscriptions: [] });
+      await broker.publish([message('m0', 'work')]);
+      for (let round = 0; round <= 101; round += 1) {
+        const got = await channel.get(`${prefixOf(place)}work`);
+        if (!got) break;
+        channel.nack(got, false, true);
+      }
+      const [letter] = await eventually(async () => {
+        const letters = await broker.dead(10);
+        return letters.length > 0 ? letters : undefined;
+      });
+      assert.deepEqual([letter?.id, letter?.queue], ['m0', 'work']);
+      assert.match(letter?.reason ?? '', /again and again without being settled/);
+      assert.ok(Math.abs(Date.parse(letter?.deadAt ?? '') - Date.now()) < 60_000);
+    });
+
+    it('never tells a password, and says what to do about a refused login', async () => {
+      const address = new URL(server);
+      address.username = 'nobody';
+      address.password = 'secret-word';
+      await assert.rejects(openAt(address.href), (error) => {
+        assert.ok(error instanceof StockbusError);
+        assert.equal(error.code, 'BROKER_UNREACHABLE');
+        assert.match(error.message, /refuses the login of user 'nobody'/);
+        assert.match(error.fault.todo ?? '', /check user and password/);
+        assert.doesNotMatch(error.message, /secret-word/);
+        return true;
+      });
+    });
+
+    it('names a virtual host that is missing', async () => {
+      await assert.rejects(openAt(`${server}/nowhere`), {
+        message: /does not open virtual host 'nowhere' to user 'guest'/,
+      });
+    });
+  },
+);
+
+describe('rabbitmq: addresses', () => {
+  it('says at once that nobody listens', async () => {
+    await assert.rejects(openAt('amqp://127.0.0.1:1'), (error) => {
+      assert.ok(error instanceof StockbusError);
+      assert.equal(error.code, 'BROKER_UNREACHABLE');
+      assert.match(error.message, /no connection to RabbitMQ at 127\.0\.0\.1:1: .*ECONNREFUSED/);
+      assert.ok(codes[error.code].retryable);
+      return true;
+    });
+  });
+
+  it('refuses what is no address, and a prefix that cannot be', async () => {
+    await assert.rejects(openAt('amqp:nonsense'), { code: 'CONFIG_BAD_VALUE' });
+    await assert.rejects(openAt('amqp://localhost?prefix=a b'), { code: 'CONFIG_BAD_VALUE' });
+  });
+});
+
+const nodeSuite = 'rabbitmq: a node that fails';
+if (!process.env.STOCKBUS_TEST_BROKER) {
+  notRun(
+    nodeSuite,
+    'STOCKBUS_TEST_BROKER is not set',
+    'node scripts/servers.ts start, then the two exports that it prints',
+  );
+} else if (!findRabbitmq()) {
+  notRun(
+    nodeSuite,
+    'it needs a node of its own, and rabbitmq-server is not installed',
+    'bash .ci/install-servers',
+  );
+} else {
+  describe(nodeSuite, failingNode);
+}
+
+function failingNode(): void {
+  let node: Awaited<ReturnType<typeof startRabbitmq>>;
+  let broker: Broker;
+  let inbox: Inbox;
+
+  before(async () => {
+    node = await startRabbitmq(mkdtempSync(join(tmpdir(), 'stockbus-node-')));
+    broker = await openAt(node.address);
+    await broker.declare({ queues: ['work'], subscriptions: [] });
+    // A node writes down its new queues lazily; killed at once it would not know them again.
+    await rabbitmqctl(node, 'eval', '[dets:sync(Table) || Table <- dets:all()].');
+    inbox = new Inbox();
+    await broker.consume('work', 10, inbox.handler);
+  });
+  after(async () => {
+    await broker?.close();
+    if (node) await stopServer(node);
+  });
+
+  it('goes on after the node was killed: nothing confirmed is lost, publishes wait', async function () {
+    this.timeout(120_000);
+    await broker.publish([message('m0', 'work'), message('m1', 'work'), message('m2', 'work')]);
+    const [first, delayed, held] = await inbox.take(3);
+    first!.ack();
+    await delayed!.retry(2_000, 'over the restart');
+    await stopServer(node, { keepData: true, signal: 'SIGKILL' });
+    await assert.rejects(
+      eventually(() => broker.ping().then(() => undefined)),
+      { code: 'BROKER_UNREACHABLE' },
+    );
+    const whileAway = broker.publish([message('m3', 'work')]);
+    held!.ack();
+    node = await startRabbitmq(node.folder, node.ports);
+    await whileAway;
+    await broker.publish([message('m4', 'work')]);
+    const expected = new Set(['m1', 'm2', 'm3', 'm4']);
+    while (expected.size > 0) {
+      const delivery = await inbox.next();
+      expected.delete(delivery.id);
+      delivery.ack();
+    }
+    await broker.ping();
+  });
+
+  it('waits out an alarm, and settles deliveries meanwhile', async function () {
+    this.timeout(120_000);
+    await broker.publish([message('before', 'work')]);
+    const delivery = await arrival(inbox, 'before');
+    await rabbitmqctl(node, 'set_vm_memory_high_watermark', 'absolute', '1MB');
+    let done = false;
+    const publishing = broker.publish([message('during', 'work')]).then(() => {
+      done = true;
+    });
+    await assert.rejects(
+      eventually(() => broker.ping().then(() => undefined)),
+      {
+        code: 'BROKER_REFUSED',
+        message: /takes no messages now: low on memory/,
+      },
+    );
+    delivery.ack();
+    assert.equal(done, false);
+    await rabbitmqctl(node, 'set_vm_memory_high_watermark', '0.6');
+    await publishing;
+    (await arrival(inbox, 'during')).ack();
+    await eventually(() => broker.ping().then(() => true));
+  });
+}
+
+/** The one of that id; what the restart before delivered twice is passed by. */
+async function arrival(inbox: Inbox, id: string): Promise<Delivery> {
+  for (;;) {
+    const delivery = await inbox.next();
+    if (delivery.id === id) return delivery;
+    delivery.ack();
+  }
+}
+
+/** Until the broker has made the queue again, there is none. */
+async function publishWhenBack(broker: Broker, id: string, queue: string): Promise<void> {
+  await eventually(() =>
+    broker.publish([message(id, queue)]).then(
+      () => true,
+      (error: StockbusError) => {
+        assert.equal(error.code, 'BROKER_UNROUTABLE');
+        return undefined;
+      },
+    ),
+  );
+}
+
+/** Asks again until there is an answer, for what no event tells. */
+async function eventually<T>(question: () => Promise<T | undefined>): Promise<T> {
+  const until = Date.now() + 20_000;
+  for (;;) {
+    const answer = await question();
+    if (answer !== undefined) return answer;
+    if (Date.now() > until) throw new Error('it never came');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
