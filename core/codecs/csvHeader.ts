@@ -45,13 +45,10 @@ function cellCounts(text: string, from: number, syntax: CsvSyntax, final: boolea
     const row = scanRow(text, at, syntax, { final, chars: limits.recordBytes });
     if (typeof row === 'string') break;
     at = row.end;
-    if (!isBlankRow(row.cells)) counts.push(row.cells.length);
+    if (!row.blank) counts.push(row.cells.length);
   }
   return counts;
 }
-
-export const isBlankRow = (cells: readonly string[]): boolean =>
-  cells.length === 1 && cells[0]!.trim() === '';
 
 /** Names for columns that have none: `c1`, `c2`, ... */
 export const positions = (count: number): string[] =>

@@ -3,11 +3,11 @@ import type { Code, Fault } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { ReadContext, RecordValue, SourceRecord } from '../ports.ts';
-import { columnNames, detectDelimiter, detectEol, isBlankRow, positions } from './csvHeader.ts';
+import { columnNames, detectDelimiter, detectEol, positions } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import { charPattern, delimiterChar, quoteChar } from './csvOptions.ts';
 import type { CsvRow, CsvSyntax, RowScan } from './csvRow.ts';
-import { scanRow } from './csvRow.ts';
+import { isBlankRow, scanRow } from './csvRow.ts';
 import { decodeText } from './decodeText.ts';
 import type { MakeValue } from './rowValue.ts';
 import { valueMaker } from './rowValue.ts';
@@ -118,7 +118,7 @@ export class CsvReader {
         await buffer.fill();
         continue;
       }
-      if (!isBlankRow(row.cells)) return row;
+      if (!row.blank) return row;
       if (row.end >= buffer.text.length && buffer.ended) return undefined;
       buffer.advance(row.end, row.lines);
     }
@@ -151,22 +151,24 @@ export class CsvReader {
     >;
     // The text ends with a line break, after which papaparse sees one more row.
     data.pop();
-    if (errors.length > 0 || (quoted && data.some((cells) => this.#isRagged(cells)))) return false;
+    if (errors.length > 0 || (quoted && data.some((cells) => this.#needsCloserLook(cells))))
+      return false;
     const lines = quoted ? countOf(block, eol) : data.length;
     const crlf = eol === '\n' && block.includes('\r');
     let line = this.#buffer.line;
     for (const cells of data) {
       const last = cells.length - 1;
       if (crlf && cells[last]!.endsWith('\r')) cells[last] = cells[last]!.slice(0, -1);
-      this.#addRow(cells, line);
+      if (quoted || !isBlankRow(cells)) this.#addRow(cells, line);
       line += lines === data.length ? 1 : 1 + countOf(cells.join(''), eol);
     }
     this.#buffer.advance(this.#buffer.pos + block.length, lines);
     return true;
   }
 
-  #isRagged(cells: readonly string[]): boolean {
-    return cells.length !== this.#names.length && !isBlankRow(cells);
+  /** Of a blank row, only the text tells whether it is quotes around nothing. */
+  #needsCloserLook(cells: readonly string[]): boolean {
+    return cells.length !== this.#names.length || isBlankRow(cells);
   }
 
   /** Row by row up to `until`, and one row at least. False when more text is needed first. */
@@ -186,7 +188,7 @@ export class CsvReader {
       if (row.fault) {
         const { code, message, line } = row.fault;
         this.#addBad(row.cells, { code, message }, buffer.line, raw(), buffer.line + line);
-      } else {
+      } else if (!row.blank) {
         this.#addRow(row.cells, buffer.line, raw);
       }
       buffer.advance(row.end, row.lines);
@@ -208,7 +210,6 @@ export class CsvReader {
 
   #addRow(cells: string[], line: number, raw?: () => string): void {
     const count = this.#names.length;
-    if (cells.length === 1 && isBlankRow(cells)) return;
     const trimmed = this.#options.trim ? cells.map((cell) => cell.trim()) : cells;
     if (cells.length === count) {
       this.#record += 1;

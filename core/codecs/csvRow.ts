@@ -16,6 +16,8 @@ export interface CsvRow {
   end: number;
   /** Physical lines that it takes. */
   lines: number;
+  /** A line without anything: no row at all. Quotes around nothing are something. */
+  blank: boolean;
   fault?: { code: Code; message: string; line: number };
 }
 
@@ -49,6 +51,7 @@ class RowScanner {
   readonly #bounds: { final: boolean; chars: number };
   readonly #cells: string[] = [];
   #at: number;
+  #hasQuotes = false;
   /** Line breaks inside quoted cells so far. */
   #breaks = 0;
 
@@ -100,6 +103,7 @@ class RowScanner {
 
   #quotedCell(): RowScan | undefined {
     const text = this.#text;
+    this.#hasQuotes = true;
     const close = this.#closingQuote();
     if (close === -1) return this.#unclosed();
     let after = close + 1;
@@ -167,13 +171,18 @@ class RowScanner {
 
   #row(end: number): RowScan {
     if (end - this.#from > this.#bounds.chars) return 'large';
-    return { cells: this.#cells, end, lines: this.#breaks + 1 };
+    const blank = !this.#hasQuotes && isBlankRow(this.#cells);
+    return { cells: this.#cells, end, lines: this.#breaks + 1, blank };
   }
 
   #incomplete(): RowScan {
     return this.#text.length - this.#from > this.#bounds.chars ? 'large' : 'more';
   }
 }
+
+/** What a line without anything looks like where there are no quotes. */
+export const isBlankRow = (cells: readonly string[]): boolean =>
+  cells.length === 1 && cells[0]!.trim() === '';
 
 const LF = 10;
 const CR = 13;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Codec, CodecSpec } from '../../../core/ports.ts';
 import { chunksOf, codecWith, readAll, utf16, values } from './readAll.ts';
-import { streamInChild } from './streamInChild.ts';
 
 export interface CodecCase<Read, Write> {
   spec: CodecSpec<Read, Write>;
@@ -144,12 +143,6 @@ export function codecContract<Read, Write>(test: CodecCase<Read, Write>): void {
         }),
         { numRuns: 200 },
       );
-    });
-
-    it('reads 20 MB with 32 MB of heap', async function () {
-      this.timeout(60_000);
-      const { records } = await streamInChild(spec.name, 20, 32);
-      assert.ok(records > 100_000, `${records} records`);
     });
   });
 }

@@ -1,31 +1,45 @@
-/** `node streamChild.ts <codec> <megabytes>`: reads so much of a generated payload, prints figures. */
+/** `node streamChild.ts <format> <megabytes>`: reads so much of a generated payload, prints figures. */
 import { csv } from '../../../core/codecs/csv.ts';
 import { json } from '../../../core/codecs/json.ts';
 import { xml } from '../../../core/codecs/xml.ts';
-import type { CodecSpec } from '../../../core/ports.ts';
+import type { Codec } from '../../../core/ports.ts';
 import { codecWith } from './readAll.ts';
 
-const [name = 'csv', megabytes = '20'] = process.argv.slice(2);
-const spec = ([csv, json, xml] as CodecSpec[]).find((codec) => codec.name === name)!;
+interface Format {
+  codec: Codec;
+  head: string;
+  tail: string;
+  row(n: number): string;
+}
 
-const FORMATS: Record<string, { head: string; tail: string; row(n: number): string }> = {
+const FORMATS: Record<string, Format> = {
   csv: {
+    codec: codecWith(csv),
     head: 'sku,note,quantity\n',
     tail: '',
     row: (n) => `S${n},"a ""note""\nof two lines",${n}.5\n`,
   },
   json: {
-    head: '[{}',
-    tail: ']',
+    codec: codecWith(json, { records: 'rows' }),
+    head: '{"rows":[{"sku":"S1"}',
+    tail: ']}',
     row: (n) => `,\n{"sku":"S${n}","note":"a note","lines":[{"n":${n}.5}]}`,
   },
+  ndjson: {
+    codec: codecWith(json),
+    head: '{"sku":"S1"}\n',
+    tail: '',
+    row: (n) => `{"sku":"S${n}","note":"a note","quantity":1234567890.1234567890}\n`,
+  },
   xml: {
+    codec: codecWith(xml, { record: 'row' }),
     head: '<rows>',
     tail: '</rows>',
     row: (n) => `<row n="${n}"><sku>S${n}</sku><note>a note &amp; more</note></row>\n`,
   },
 };
 
+const [name = 'csv', megabytes = '20'] = process.argv.slice(2);
 const format = FORMATS[name]!;
 const wanted = Number(megabytes) * 1_000_000;
 let made = 0;
@@ -47,13 +61,11 @@ async function* payload(): AsyncGenerator<Uint8Array> {
 }
 
 let records = 0;
-for await (const batch of codecWith(spec, name === 'xml' ? { record: 'row' } : {}).read(payload(), {
-  name: 'generated',
-})) {
+for await (const batch of format.codec.read(payload(), { name: 'generated' })) {
   for (const { fault } of batch) if (fault) throw new Error(`${fault.code} ${fault.message}`);
   records += batch.length;
 }
-if (name === 'json') records -= 1;
+if (name.endsWith('json')) records -= 1;
 if (records !== made) throw new Error(`${made} rows were made and ${records} read`);
 const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
 process.stdout.write(JSON.stringify({ records, peakMb }));

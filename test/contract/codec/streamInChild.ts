@@ -12,12 +12,12 @@ export interface Streamed {
 
 /** Reads a generated payload of `megabytes` in a process of its own with so little heap. */
 export async function streamInChild(
-  codec: string,
+  format: string,
   megabytes: number,
   heapMb: number,
 ): Promise<Streamed> {
   const child = join(import.meta.dirname, 'streamChild.ts');
-  const args = [`--max-old-space-size=${heapMb}`, child, codec, String(megabytes)];
+  const args = [`--max-old-space-size=${heapMb}`, child, format, String(megabytes)];
   const { stdout } = await run(process.execPath, args);
   return JSON.parse(stdout) as Streamed;
 }
