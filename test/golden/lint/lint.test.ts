@@ -1,0 +1,150 @@
+/** What lint prints, to the character: each case is a folder's files and the lines that come of them. */
+import assert from 'node:assert/strict';
+import { config, lint, receipts } from '../../unit/flow/hubFolder.ts';
+
+const table = { 'config/tables/sku-xref.csv': 'item,sku\nA,B\n' };
+const good = receipts(
+  '- map: { document: A, at: $date(B), sku: C, location: D, quantity: $decimal(E) }',
+  'key: A\nto: stock.receive.v1',
+);
+
+interface Case {
+  name: string;
+  files: Record<string, string>;
+  prints: string[];
+}
+
+const cases: Case[] = [
+  {
+    name: 'all faults of one flow, each at its place',
+    files: {
+      ...table,
+      'flows/receipts.yaml': `flow: receipts
+from: { folder: inbx, patern: "*.csv" }
+read: { csv: { delimitr: ";" } }
+steps:
+  - filtr: Status = "POSTED"
+  - map:
+      document: Doc &
+      at: $dat(Posted)
+      sku: $lookup("sku-xrf", Item)
+      location: $lookup("sku-xref", Item, "plac")
+      quantity: $decimal(Qty, ";")
+      quantty: "$foo"
+  - group: { bye: document }
+key: Doc
+to: stock.recieve.v1
+`,
+    },
+    prints: [
+      "flows/receipts.yaml:2:23 FLOW_UNKNOWN_FIELD 'patern' is not a field of from; did you mean 'pattern'?",
+      "flows/receipts.yaml:3:16 FLOW_UNKNOWN_FIELD 'delimitr' is not a field of csv; did you mean 'delimiter'?",
+      "flows/receipts.yaml:5:5 FLOW_UNKNOWN_STEP 'filtr' is not a step; did you mean 'filter'?",
+      'flows/receipts.yaml:7:22 FLOW_BAD_EXPRESSION Unexpected end of expression; Mend the expression at the place named.',
+      "flows/receipts.yaml:8:11 FLOW_UNKNOWN_FUNCTION '$dat' is not a function; did you mean 'date'?",
+      "flows/receipts.yaml:9:20 FLOW_UNKNOWN_TABLE there is no table 'sku-xrf'; did you mean 'sku-xref'?",
+      "flows/receipts.yaml:10:43 FLOW_UNKNOWN_TABLE 'plac' is not a column of the table sku-xref; known here: item, sku",
+      'flows/receipts.yaml:11:31 FLOW_BAD_EXPRESSION \';\' is not a decimal mark; write "." or ","',
+      "flows/receipts.yaml:12:17 FLOW_BAD_EXPRESSION '$foo' is not known here; did you mean 'row'?",
+      "flows/receipts.yaml:13:12 CONFIG_MISSING_FIELD 'by' is missing; add 'by': What records of one document have in common, such as `document`.",
+      "flows/receipts.yaml:13:14 FLOW_UNKNOWN_FIELD 'bye' is not a field of group; did you mean 'by'?",
+      "flows/receipts.yaml:15:5 FLOW_UNKNOWN_MESSAGE 'stock.recieve.v1' is not a message type; did you mean 'stock.receive.v1'?",
+    ],
+  },
+  {
+    name: 'expressions, with the column inside the line',
+    files: {
+      ...table,
+      'flows/receipts.yaml': receipts(
+        `- map:
+    document: Doc &
+    at: $dat(Posted)
+    sku: $lookup("sku-xrf", Item)
+    location: $lookup("sku-xref", Item, "plac")
+    quantity: '$decimal(Qty, ";")'
+    quantty: $parnt.x`,
+      ),
+    },
+    prints: [
+      'flows/receipts.yaml:6:22 FLOW_BAD_EXPRESSION Unexpected end of expression; Mend the expression at the place named.',
+      "flows/receipts.yaml:7:11 FLOW_UNKNOWN_FUNCTION '$dat' is not a function; did you mean 'date'?",
+      "flows/receipts.yaml:8:20 FLOW_UNKNOWN_TABLE there is no table 'sku-xrf'; did you mean 'sku-xref'?",
+      "flows/receipts.yaml:9:43 FLOW_UNKNOWN_TABLE 'plac' is not a column of the table sku-xref; known here: item, sku",
+      'flows/receipts.yaml:10:32 FLOW_BAD_EXPRESSION \';\' is not a decimal mark; write "." or ","',
+      "flows/receipts.yaml:11:7 FLOW_UNKNOWN_FIELD 'quantty' is not a field of stock.receive.v1; did you mean 'quantity'?",
+      "flows/receipts.yaml:11:16 FLOW_BAD_EXPRESSION '$parnt' is not known here; known here: source, row",
+    ],
+  },
+  {
+    name: 'fields that the message needs, or that a map does not give',
+    files: {
+      'flows/receipts.yaml': receipts(
+        '- map: { document: A, sku: C, quantity: E }\n- group: { by: docment }',
+        'key: A\nto: stock.receive.v1',
+      ),
+    },
+    prints: [
+      "flows/receipts.yaml:5:5 FLOW_MISSING_FIELD no step gives 'at', which stock.receive.v1 needs; add 'at:' to the map",
+      "flows/receipts.yaml:5:5 FLOW_MISSING_FIELD no step gives 'location', which a line of stock.receive.v1 needs; add 'location:' to the map",
+      "flows/receipts.yaml:6:18 FLOW_UNKNOWN_FIELD 'docment' is not a field of the record after map; did you mean 'document'?",
+    ],
+  },
+  {
+    name: 'direction and key',
+    files: {
+      'flows/receipts.yaml': good.replace('key: A\n', ''),
+      'flows/both.yaml': 'flow: both\nfrom: stock.changed.v1\nto: stock.receive.v1\n',
+      'flows/neither.yaml': 'flow: neither\nfrom: { folder: inbox }\nto: { folder: outbox }\n',
+      'flows/feed.yaml':
+        'flow: feed\nfrom: stock.changed.v1\nkey: sku\nsteps:\n  - filter: data.status = "x"\nto: { http: webshp }\n',
+    },
+    prints: [
+      'flows/both.yaml:3:5 FLOW_NO_DIRECTION both ends of the flow are the hub; Give a message type in `to` (inbound) or in `from` (a subscription).',
+      "flows/feed.yaml:3:1 CONFIG_BAD_VALUE 'key' has no meaning in a subscription; remove it",
+      "flows/feed.yaml:5:13 FLOW_UNKNOWN_FIELD 'data' is not a field of stock.changed.v1 (the envelope is $event); did you mean 'at'?",
+      "flows/feed.yaml:6:1 CONFIG_MISSING_FIELD 'write' is missing; add 'write:' with the format, such as 'write: json'",
+      "flows/feed.yaml:6:13 FLOW_UNKNOWN_CONNECTOR config/hub.yaml has no connector 'webshp'; did you mean 'webshop'?",
+      'flows/neither.yaml:3:5 FLOW_NO_DIRECTION neither end of the flow is a message type; Give a message type in `to` (inbound) or in `from` (a subscription).',
+      "flows/receipts.yaml:6:1 FLOW_MISSING_KEY the flow has no 'key'; Add `key:` with an expression that is unique for each document.",
+    ],
+  },
+  {
+    name: 'names of flows and syntax of files',
+    files: {
+      'flows/receipts.yaml': good,
+      'flows/second.yaml': good,
+      'flows/broken.yaml': 'flow: broken\nfrom: [http\nread: csv\n',
+      'flows/twice.yaml': 'flow: twice\nread: csv\nread: json\n',
+    },
+    prints: [
+      'flows/broken.yaml:3:1 CONFIG_SYNTAX Flow sequence in block collection must be sufficiently indented and end with a ]; Mend the syntax at the place named.',
+      "flows/second.yaml:1:7 FLOW_DUPLICATE_NAME 'receipts' is the name of the flow in flows/receipts.yaml too; Rename one of them; the file should be called as the flow.",
+      "flows/second.yaml:1:7 CONFIG_BAD_VALUE the flow is called 'receipts' and its file 'second.yaml'; write 'flow: second', or rename the file to receipts.yaml",
+      'flows/twice.yaml:3:1 CONFIG_SYNTAX the same field stands here twice; Mend the syntax at the place named.',
+    ],
+  },
+  {
+    name: 'configuration and tables, beside the flows',
+    files: {
+      'config/hub.yaml': `${config}htp: {}\nhttp:\n  port: 99999\n  token: \${TOKEN}\n`,
+      'config/tables/bad.csv': 'a,b\n1,2\n1,3\n,4\n5\n',
+      'flows/receipts.yaml': good
+        .replace('folder: inbox', 'folder: nowhere')
+        .replace('document: A', 'docment: A'),
+    },
+    prints: [
+      `config/hub.yaml:9:10 CONFIG_MISSING_VARIABLE the variable TOKEN is not set; Set the variable, or give a default as \${NAME:-default}.`,
+      "config/tables/bad.csv:3:1 TABLE_BAD the key '1' stands here twice; Give it a header row and unique keys in the first column.",
+      'config/tables/bad.csv:4:1 TABLE_BAD row 4 has no key; Give it a header row and unique keys in the first column.',
+      'config/tables/bad.csv:5:1 TABLE_BAD row 5 has 1 cells and the header 2; Give it a header row and unique keys in the first column.',
+      "flows/receipts.yaml:5:5 FLOW_MISSING_FIELD no step gives 'document', which stock.receive.v1 needs; add 'document:' to the map",
+      "flows/receipts.yaml:5:12 FLOW_UNKNOWN_FIELD 'docment' is not a field of stock.receive.v1; did you mean 'document'?",
+    ],
+  },
+];
+
+describe('lint', () => {
+  for (const { name, files, prints } of cases) {
+    it(name, async () => assert.deepEqual(await lint(files), prints));
+  }
+});
