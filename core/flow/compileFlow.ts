@@ -1,16 +1,23 @@
 /** From a flow file to a compiled flow, or to all that is wrong with it. */
 import { basename } from 'node:path';
 import type { Fault } from '../errors.ts';
-import { type Field, type Report, record, suggestion } from '../spec.ts';
+import { type Field, isObject, type Report, record, suggestion } from '../spec.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
 import type { ToEnd } from './endFields.ts';
 import { type Node, recordFields } from './expression/ast.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
-import { compileExpression } from './expression/compileExpression.ts';
+import { compileExpression, variablesOf } from './expression/compileExpression.ts';
 import { flowFields } from './flowFields.ts';
-import type { CompileContext, FlowUnit, KnownFields, ReadFlow } from './flowUnit.ts';
+import {
+  type CompileContext,
+  compileSteps,
+  type FlowUnit,
+  type KnownFields,
+  type ReadFlow,
+  unreadableStep,
+} from './flowUnit.ts';
 import type { HubParts } from './hubParts.ts';
 import type { YamlFile } from './yamlFile.ts';
 
@@ -31,8 +38,22 @@ export function compileFlow(
   };
   const flow = flowField(context.parts).read(yaml.value, [], report);
   checkName(yaml, report);
-  if (!flow) return undefined;
-  const unit: FlowUnit = {
+  if (!flow) {
+    faults.push(...furtherFaults(yaml, context));
+    return undefined;
+  }
+  const compiled = compileDirection(unitOf(yaml, flow, context, report, faults));
+  return faults.length > before ? undefined : compiled;
+}
+
+function unitOf(
+  yaml: YamlFile,
+  flow: ReadFlow,
+  context: CompileContext,
+  report: Report,
+  faults: Fault[],
+): FlowUnit {
+  return {
     yaml,
     flow,
     context,
@@ -46,8 +67,51 @@ export function compileFlow(
       return compiled;
     },
   };
-  const compiled = compileDirection(unit);
-  return faults.length > before ? undefined : compiled;
+}
+
+/** Faults that come of what a part says itself, whatever is wrong with the parts around it. */
+const ownFaults: readonly Fault['code'][] = [
+  'FLOW_BAD_EXPRESSION',
+  'FLOW_UNKNOWN_CONNECTOR',
+  'FLOW_UNKNOWN_FIELD',
+  'FLOW_UNKNOWN_FUNCTION',
+  'FLOW_UNKNOWN_TABLE',
+];
+
+/** Of a flow whose fields cannot all be read: the faults inside those that can. */
+function furtherFaults(yaml: YamlFile, context: CompileContext): Fault[] {
+  const faults: Fault[] = [];
+  const flow = readWhatCanBe(yaml, context);
+  const report: Report = ({ path, code, message, todo, onKey }) => {
+    const at = yaml.placeOf(path, onKey);
+    faults.push({ code: flowCode(code), message, at, ...(todo === undefined ? {} : { todo }) });
+  };
+  const unit = unitOf(yaml, flow as ReadFlow, context, report, faults);
+  if (flow.from && flow.to) {
+    compileDirection(unit);
+  } else {
+    compileSteps(unit, { ...variablesOf.inbound, ...variablesOf.outbound }, []);
+    if (flow.key !== undefined) unit.expression(flow.key, ['key'], variablesOf.key);
+  }
+  return faults.filter((fault) => ownFaults.includes(fault.code));
+}
+
+function readWhatCanBe(yaml: YamlFile, context: CompileContext): Partial<ReadFlow> {
+  const silent: Report = () => undefined;
+  const given = isObject(yaml.value) ? yaml.value : {};
+  const fields: Record<string, Field<unknown>> = flowFields(context.parts);
+  const read: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const value =
+      name in given && name !== 'steps' ? field.read(given[name], [name], silent) : undefined;
+    read[name] = value ?? field.fallback;
+  }
+  const steps = Array.isArray(given.steps) ? given.steps : [];
+  read.steps = steps.map((step) => {
+    const one = fields.steps?.read([step], ['steps'], silent) as ReadFlow['steps'] | undefined;
+    return one?.[0] ?? unreadableStep;
+  });
+  return read as Partial<ReadFlow>;
 }
 
 function checkFields(

@@ -1,7 +1,7 @@
 /** One flow on its way through the compiler, and what all directions compile alike. */
 import type { Ajv } from 'ajv';
 import type { LookupTable, StepSpec, StepTools } from '../ports.ts';
-import { isObject, type Path, type Report, suggestion, type Value } from '../spec.ts';
+import { isObject, type Path, type Report, raw, suggestion, type Value } from '../spec.ts';
 import type { Endpoint } from './compiledFlow.ts';
 import type { ToEnd } from './endFields.ts';
 import type { Variables } from './expression/closures.ts';
@@ -94,6 +94,19 @@ export function resolveEndpoint(
 }
 
 const unknownTable: LookupTable = { name: '', columns: [], rows: new Map() };
+
+/** Stands for a step whose options cannot be read: nothing is known of the records after it. */
+export const unreadableStep: Named<StepSpec> = {
+  name: 'unreadable',
+  options: undefined,
+  spec: {
+    name: 'unreadable',
+    about: '',
+    options: raw('', '', {}),
+    examples: [],
+    compile: () => () => ({ push: (record, emit) => emit(record) }),
+  },
+};
 
 /** What is known of the records that come in; undefined where they are a partner's own. */
 export interface KnownFields {

@@ -7,6 +7,8 @@ import { isEach } from '../steps/mapping.ts';
 import type { Named } from './flowFields.ts';
 import type { MessageShape } from './messageShape.ts';
 
+const unreadable = 'unreadable';
+
 /** Where each field of the record was set; lines apart from the document. */
 interface Made {
   /** False while the record still has the fields of the payload, which nobody knows here. */
@@ -55,8 +57,8 @@ function follow(made: Made, { name, options }: Named<StepSpec>, path: Path): voi
     for (const field of fields)
       made.document.set(field, [...path, 'into', ...(isObject(into) ? [field] : [])]);
   }
-  // Elements bring fields that nobody knows here.
-  if (name === 'split') made.mapped = false;
+  // Elements bring fields that nobody knows here, and so may a step that cannot be read.
+  if (name === 'split' || name === unreadable) made.mapped = false;
 }
 
 const fieldsOf = (mapping: object, path: Path): Map<string, Path> =>

@@ -9,6 +9,7 @@ import {
   parseDocument,
   type Scalar,
   visit,
+  type YAMLParseError,
 } from 'yaml';
 import type { Fault, Place } from '../errors.ts';
 import type { Path } from '../spec.ts';
@@ -34,7 +35,7 @@ export class YamlFile {
     this.file = file;
     this.#text = text;
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    const faults: Fault[] = this.#document.errors.map((error) => ({
+    const faults: Fault[] = telling(this.#document.errors).map((error) => ({
       code: 'CONFIG_SYNTAX',
       message: inWords(error.code, error.message),
       at: this.#place(error.pos[0]),
@@ -114,6 +115,12 @@ function plainValue(text: string): unknown {
 
 const pairOf = (items: readonly Pair[], name: string | number): Pair | undefined =>
   items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(name));
+
+/** What follows a broken place mostly comes of it; fields that stand twice are apart from that. */
+function telling(errors: readonly YAMLParseError[]): YAMLParseError[] {
+  const first = errors.find((error) => error.code !== 'DUPLICATE_KEY');
+  return errors.filter((error) => error === first || error.code === 'DUPLICATE_KEY');
+}
 
 function inWords(code: string, message: string): string {
   if (code === 'DUPLICATE_KEY') return 'the same field stands here twice';

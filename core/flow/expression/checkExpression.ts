@@ -145,7 +145,7 @@ function checkLiterals(
   const literals = inputs.map(literalOf);
   const at = (index: number): number => {
     const text = String(literals[index]);
-    return Math.max(0, (inputs[index]?.position ?? 0) - text.length - 1);
+    return Math.max(0, (inputs[index]?.position ?? 0) - text.length - 2);
   };
   if (name === 'lookup' && typeof literals[0] === 'string') {
     checkTable(literals, tables, (fault, index) => found({ ...fault, offset: at(index) }));

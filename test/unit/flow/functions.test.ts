@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { formatDecimal } from '../../../core/decimal.ts';
+import { isStockbusError } from '../../../core/errors.ts';
+import { compileExpression, variablesOf } from '../../../core/flow/expression/compileExpression.ts';
+import { functions } from '../../../core/flow/expression/functions.ts';
+import type { RecordValue } from '../../../core/ports.ts';
+import { context } from './fixtures.ts';
+
+/** The value of an expression, or the code of its fault. */
+async function evaluate(text: string, value: RecordValue = {}): Promise<unknown> {
+  const faults: string[] = [];
+  const compiled = compileExpression(text, variablesOf.inbound, context, (fault) =>
+    faults.push(fault.message),
+  );
+  assert.ok(compiled, faults.join());
+  try {
+    return await compiled.evaluate({ value, source: value, record: 1 });
+  } catch (error) {
+    if (isStockbusError(error)) return error.code;
+    throw error;
+  }
+}
+
+function table(title: string, rows: [string, unknown][]): void {
+  it(title, async () => {
+    for (const [text, expected] of rows) assert.deepEqual(await evaluate(text), expected, text);
+  });
+}
+
+const BAD = 'EXPR_NOT_DECIMAL';
+
+describe('functions', () => {
+  table('$decimal reads what is clear and refuses the rest', [
+    ['$decimal("12.50")', '12.5'],
+    ['$decimal(" 007 ")', '7'],
+    ['$decimal("-0.0")', '0'],
+    ['$decimal("0.1")', '0.1'],
+    ['$decimal("12,50", ",")', '12.5'],
+    ['$decimal("1.234.567,80", ",")', '1234567.8'],
+    ['$decimal("1.234", ",")', '1234'],
+    ['$decimal("1.23", ",")', BAD],
+    ['$decimal("1,234.50", ".")', '1234.5'],
+    ['$decimal("1 234,5", ",")', '1234.5'],
+    ['$decimal("1,234.50")', BAD],
+    ['$decimal("1,5")', BAD],
+    ['$decimal("12,50-", ",")', '-12.5'],
+    ['$decimal("+3")', '3'],
+    ['$decimal(".5")', '0.5'],
+    ['$decimal("5.")', BAD],
+    ['$decimal("1e5")', BAD],
+    ['$decimal("NaN")', BAD],
+    ['$decimal("Infinity")', BAD],
+    ['$decimal("9,8O", ",")', BAD],
+    ['$decimal("--1")', BAD],
+    ['$decimal("-")', BAD],
+    ['$decimal("1.2.3")', BAD],
+    ['$decimal(2.5)', '2.5'],
+    ['$decimal(true)', BAD],
+    ['$decimal("")', undefined],
+    ['$decimal(null)', undefined],
+    ['$decimal(missing)', undefined],
+    ['$decimal("123456789012345678901234.5678901")', '123456789012345678901234.5678901'],
+  ]);
+
+  it('$decimal gives back every exact decimal, whatever the notation', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), async (units) => {
+        const plain = formatDecimal(units);
+        const [whole = '', fraction] = plain.replace('-', '').split('.');
+        const grouped = whole.replace(/\B(?=(\d{3})+$)/g, '.');
+        const german = `${plain.startsWith('-') ? '-' : ''}${grouped}${fraction === undefined ? '' : `,${fraction}`}`;
+        assert.equal(await evaluate('$decimal(a, ",")', { a: german }), plain);
+        assert.equal(await evaluate('$decimal(a)', { a: plain }), plain);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  table('decimals are calculated exactly', [
+    ['$add("0.1", "0.2")', '0.3'],
+    ['$subtract("1", "0.9")', '0.1'],
+    ['$multiply("1.1", "1.1")', '1.21'],
+    ['$divide("1", "3")', '0.333333'],
+    ['$divide("1", "0")', 'EXPR_FAILED'],
+    ['$add("0.1", missing)', undefined],
+    ['$compare("10", "9.5")', 1],
+    ['$compare("2.50", "2.5")', 0],
+    ['$isNegative("-0")', false],
+    ['$isNegative("-0.1")', true],
+    ['$abs("-2.50")', '2.5'],
+    ['$abs(-2)', 2],
+    ['$negate("2")', '-2'],
+    ['$negate("0")', '0'],
+  ]);
+
+  const DATE = 'EXPR_NOT_DATE';
+  table('$date reads patterns in their zone', [
+    ['$date("31.03.2026", "dd.MM.yyyy", "Europe/Berlin")', '2026-03-30T22:00:00.000Z'],
+    ['$date("2010-12-01 08:26:05", "yyyy-MM-dd HH:mm:ss")', '2010-12-01T08:26:05.000Z'],
+    ['$date("12/1/10 8:26", "M/d/yy H:mm", "Europe/London")', '2010-12-01T08:26:00.000Z'],
+    ['$date("3/7/2026 12:05 AM", "M/d/yyyy h:mm a")', '2026-03-07T00:05:00.000Z'],
+    ['$date("07-Mar-2026", "dd-MMM-yyyy")', '2026-03-07T00:00:00.000Z'],
+    ['$date("20260307", "yyyyMMdd")', '2026-03-07T00:00:00.000Z'],
+    ['$date("2026-03-07T10:00:00.1234567+02:00")', '2026-03-07T08:00:00.123Z'],
+    ['$date("2026-03-07T10:00Z")', '2026-03-07T10:00:00.000Z'],
+    ['$date("2026-03-07", "ISO", "America/New_York")', '2026-03-07T05:00:00.000Z'],
+    ['$date("31.02.2026", "dd.MM.yyyy")', DATE],
+    ['$date("29.02.2026", "dd.MM.yyyy")', DATE],
+    ['$date("29.02.2028", "dd.MM.yyyy")', '2028-02-29T00:00:00.000Z'],
+    ['$date("1.3.2026", "dd.MM.yyyy")', DATE],
+    ['$date("31.03.2026 x", "dd.MM.yyyy")', DATE],
+    ['$date("2026-03-07T25:00Z")', DATE],
+    ['$date("")', undefined],
+    ['$date(missing)', undefined],
+    // The clocks go forward at 02:00 on 29 March and back at 03:00 on 25 October.
+    ['$date("29.03.2026 02:30", "dd.MM.yyyy HH:mm", "Europe/Berlin")', '2026-03-29T01:30:00.000Z'],
+    ['$date("25.10.2026 02:30", "dd.MM.yyyy HH:mm", "Europe/Berlin")', '2026-10-25T00:30:00.000Z'],
+    ['$date("25.10.2026 03:00", "dd.MM.yyyy HH:mm", "Europe/Berlin")', '2026-10-25T02:00:00.000Z'],
+  ]);
+
+  table('$lookup and $uom use the tables', [
+    ['$lookup("sku-xref", "A1")', 'SKU-1'],
+    ['$lookup("sku-xref", "A1", "place")', 'WH1'],
+    ['$lookup("sku-xref", "A2", "place")', undefined],
+    ['$lookup("sku-xref", "zz")', 'LOOKUP_NOT_FOUND'],
+    ['$lookup("sku-xref", "")', undefined],
+    ['$lookup({"a": 1}, "a")', 1],
+    ['$uom("2", "DZ", "EA")', '24'],
+    ['$uom("10", "LB", "KG")', '4.535924'],
+    ['$uom("3", "THIRD", "EA")', '1'],
+    ['$uom("1", "DZ", "KG")', 'UOM_UNKNOWN'],
+    ['$uom("1", "BARREL", "EA")', 'UOM_UNKNOWN'],
+    ['$now()', '2026-03-31T08:30:00.000Z'],
+  ]);
+
+  table('the library keeps within its bounds', [
+    ['($f := function($n) { $f($n + 1) + 1 }; $f(0))', 'EXPR_TIMEOUT'],
+    ['$count([1..1000000])', 'EXPR_TIMEOUT'],
+    ['Qty.$sum([1, 2])', undefined],
+    ['$sum([1, 2])', 3],
+  ]);
+
+  it('a loop without end is stopped', async () => {
+    assert.equal(await evaluate('($f := function($n) { $f($n + 1) }; $f(0))'), 'EXPR_TIMEOUT');
+  }).timeout(10_000);
+
+  it('the examples of the reference run', async () => {
+    for (const { example } of Object.values(functions)) {
+      const text = example.replace('Item', '"A1"');
+      assert.notEqual(await evaluate(text), undefined, example);
+    }
+  });
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { limits } from '../../../core/limits.ts';
+import type { SourceRecord } from '../../../core/ports.ts';
+import { codes, data, inbound, receipts, run } from './hubFolder.ts';
+
+const steps = `- map:
+    document: Doc
+    at: '"2026-03-31T08:30:00.000Z"'
+    partner: Partner
+    sku: Sku
+    location: '"WH1"'
+    quantity: $decimal(Qty)
+- group: { by: document }`;
+
+const good = (Doc: string, Sku = 'A', more = {}) => ({ Doc, Sku, Qty: '1', ...more });
+const bad = (Doc: string) => ({ Doc, Sku: 'A', Qty: 'x' });
+const torn = (record: number): SourceRecord => ({
+  record,
+  value: {},
+  fault: { code: 'CSV_RAGGED_ROW', message: 'torn' },
+});
+
+const flow = await inbound(receipts(steps, 'key: Doc\nto: stock.receive.v1'));
+const documents = (result: Awaited<ReturnType<typeof run>>) =>
+  result.messages.map(({ id, members }) => [id, members.length]);
+
+describe('group', () => {
+  it('a bad row spoils its whole document, wherever it stands', async () => {
+    for (const rows of [
+      [bad('R1'), good('R1'), good('R2')],
+      [good('R1'), bad('R1'), good('R1'), good('R2')],
+      [good('R1'), bad('R1'), good('R2')],
+    ]) {
+      const result = await run(flow, rows);
+      assert.deepEqual(documents(result), [['R2', 1]]);
+      assert.deepEqual(codes(result), [['EXPR_NOT_DECIMAL', 'GROUP_BROKEN']]);
+      assert.equal(result.parked[0]?.members.length, rows.length - 1);
+      assert.match(result.parked[0]?.faults[1]?.message ?? '', /record \d of document R1 is bad/);
+    }
+  });
+
+  it('a bad row of the last document spoils that one', async () => {
+    const result = await run(flow, [good('R1'), good('R2'), bad('R2')]);
+    assert.deepEqual(documents(result), [['R1', 1]]);
+    assert.equal(result.parked[0]?.records, 2);
+  });
+
+  it('a bad row of the next document spoils the next, not the one before', async () => {
+    const result = await run(flow, [good('R1'), bad('R2'), good('R2')]);
+    assert.deepEqual(documents(result), [['R1', 1]]);
+    assert.equal(result.parked[0]?.members.length, 2);
+  });
+
+  it('a row that names no document spoils the one that it stands in', async () => {
+    const inside = await run(flow, [good('R1'), torn(2), good('R1'), good('R2')]);
+    assert.deepEqual(documents(inside), [['R2', 1]]);
+    assert.deepEqual(codes(inside), [['CSV_RAGGED_ROW', 'GROUP_BROKEN']]);
+    const between = await run(flow, [good('R1'), torn(2), good('R2')]);
+    assert.deepEqual(documents(between), [
+      ['R1', 1],
+      ['R2', 1],
+    ]);
+    assert.deepEqual(codes(between), [['CSV_RAGGED_ROW']]);
+  });
+
+  it('a row with an empty `by` is never gathered with others like it', async () => {
+    const result = await run(flow, [good(''), good('')]);
+    assert.deepEqual(codes(result), [['KEY_EMPTY'], ['KEY_EMPTY']]);
+  });
+
+  it('rows that disagree in the document are parked, or the first is taken', async () => {
+    const rows = [
+      good('R1', 'A', { Partner: 'V1' }),
+      good('R1', 'B'),
+      good('R1', 'C', { Partner: 'V2' }),
+    ];
+    assert.deepEqual(codes(await run(flow, rows)), [['GROUP_DIFFERS']]);
+    assert.equal(
+      (await run(flow, rows.slice(0, 2))).messages.length,
+      1,
+      'an empty cell agrees with any',
+    );
+    const first = await inbound(
+      receipts(
+        steps.replace('{ by: document }', '{ by: document, differ: first }'),
+        'key: Doc\nto: stock.receive.v1',
+      ),
+    );
+    assert.equal((data(await run(first, rows))[0] as { partner: string }).partner, 'V1');
+  });
+
+  it('a document that is too long is parked whole, without holding it all', async () => {
+    const rows = Array.from({ length: limits.documentLines + 3 }, () => good('R1'));
+    const result = await run(flow, [...rows, good('R2')]);
+    assert.deepEqual(documents(result), [['R2', 1]]);
+    assert.ok(codes(result).every(([code]) => code === 'PAYLOAD_TOO_LARGE'));
+  });
+
+  it('every row ends in exactly one place, and no document is half booked', async () => {
+    const row = fc.record({
+      doc: fc.constantFrom('R1', 'R2', 'R3'),
+      kind: fc.constantFrom('good', 'good', 'bad', 'torn'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 12 }), async (rows) => {
+        const records = rows.map(({ doc, kind }, index) =>
+          kind === 'torn'
+            ? torn(index + 1)
+            : { record: index + 1, value: kind === 'good' ? good(doc) : bad(doc) },
+        );
+        const result = await run(flow, records);
+        const seen = [...result.messages, ...result.parked].flatMap((part) =>
+          part.members.map((member) => member.record),
+        );
+        assert.deepEqual(
+          seen.toSorted((a, b) => a - b),
+          records.map(({ record }) => record),
+        );
+        for (const message of result.messages) {
+          for (const { record } of message.members) {
+            assert.equal(rows[record - 1]?.kind, 'good');
+            for (const neighbour of [record, record - 2]) {
+              const beside = rows[neighbour];
+              assert.ok(
+                !(beside?.kind === 'bad' && beside.doc === message.id),
+                'a bad neighbour of the same document',
+              );
+            }
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
