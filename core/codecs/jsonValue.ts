@@ -2,10 +2,11 @@ import { StockbusError } from '../errors.ts';
 import { isObject } from '../spec.ts';
 import type { JsonScanner } from './jsonScanner.ts';
 
-/** Digits that a double always holds as they were written. */
-const SAFE_DIGITS = 15;
-/** Finds all text in which a number may be that a double does not hold, and some other text. */
-const RISKY_NUMBER = /[\d.]{16}|\d[eE]/;
+/**
+ * Finds all text in which a number may be that a double does not hold in plain notation, and some
+ * other text: 15 digits always fit.
+ */
+const RISKY_NUMBER = /[\d.]{16}|\d[eE]|0\.000000/;
 const LONE_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 /**
@@ -39,8 +40,8 @@ const exactNumber: Reviver = (_key, value, { source }) =>
   typeof value === 'number' && source !== undefined && !isExact(value, source) ? source : value;
 
 function isExact(value: number, source: string): boolean {
-  if (source.length <= SAFE_DIGITS && !/[eE]/.test(source)) return true;
   const shown = String(value);
+  if (shown === source) return true;
   return !shown.includes('e') && normalNumber(shown) === normalNumber(source);
 }
 

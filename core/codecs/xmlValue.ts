@@ -99,7 +99,11 @@ class ElementReader {
   /** True where the element says that it has no value. */
   #attributes(attributes: Record<string, string>, fields: Map<string, unknown>): boolean {
     let nil = false;
-    for (const [name, raw] of Object.entries(attributes)) {
+    // Those without a prefix first, so that they keep their names where a stripped one is the same.
+    const byPrefix = Object.entries(attributes).sort(
+      ([first], [second]) => Number(first.includes(':')) - Number(second.includes(':')),
+    );
+    for (const [name, raw] of byPrefix) {
       if (this.#strip && (name === 'xmlns' || name.startsWith('xmlns:'))) continue;
       const value = decodeEntities(raw.replace(/[\t\n\r]/g, ' '));
       if (name === 'xsi:nil' && (value === 'true' || value === '1')) {

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { json } from '../../../core/codecs/json.ts';
+import { limits } from '../../../core/limits.ts';
+import { codecWith, faults, readAll, values } from '../../contract/codec/readAll.ts';
+
+const read = (text: string, options: object = {}, name?: string) =>
+  readAll(codecWith(json, options), text, 64, name);
+
+/** What one number becomes. */
+async function number(source: string): Promise<unknown> {
+  const [value] = values(await read(`[{"n":${source}}]`)) as { n: unknown }[];
+  return value?.n;
+}
+
+describe('JSON: numbers', () => {
+  it('are numbers where a double says exactly what the text says', async () => {
+    for (const [source, expected] of [
+      ['0', 0],
+      ['-0', -0],
+      ['12.10', 12.1],
+      ['0.1', 0.1],
+      ['1e2', 100],
+      ['1.50E-1', 0.15],
+      ['999999999999999', 999999999999999],
+      ['9007199254740992', 9007199254740992],
+      ['123456789012345000000', 123456789012345000000],
+      ['0.1000000000000000000000', 0.1],
+    ] as const) {
+      assert.equal(await number(source), expected, source);
+    }
+  });
+
+  it('are the text that was written where it does not', async () => {
+    for (const source of [
+      '9007199254740993',
+      '12345678901234567890',
+      '-237462374673276894279832749832423479823246327846',
+      '0.12345678901234567890',
+      '1234567890.1234567890123',
+      '1e400',
+      '1E-400',
+      '0.0000001',
+      '1e21',
+      '0.4e00669999999999999999999999999999999999999999999999999999',
+    ]) {
+      assert.equal(await number(source), source);
+    }
+  });
+
+  it('are left alone inside of strings', async () => {
+    const text = '[{"gtin":"04012345678901234","when":"1e5","n":1}]';
+    assert.deepEqual(values(await read(text)), [{ gtin: '04012345678901234', when: '1e5', n: 1 }]);
+  });
+});
+
+describe('JSON: records', () => {
+  it('reads a document, an array, and lines, by what the text looks like', async () => {
+    assert.deepEqual(values(await read('{"a":{"b":[1]}}\n')), [{ a: { b: [1] } }]);
+    assert.deepEqual(values(await read('{\n  "a": {},\n  "b": {}\n}')), [{ a: {}, b: {} }]);
+    assert.deepEqual(values(await read('{"a":1}\r\n\r\n{"a":2}\r\n')), [{ a: 1 }, { a: 2 }]);
+    assert.deepEqual(values(await read('{"a":1', {}, 'x.ndjson')), []);
+    assert.deepEqual(faults(await read('{"a":1', {}, 'x.JSONL')), ['1:1 JSON_SYNTAX']);
+  });
+
+  it('costs one record for a bad line', async () => {
+    const result = await read('{"a":1}\n{"a":"x}\n[1]\n{"a":2}\n{"a":3}}\n{"a":4}');
+    assert.deepEqual(values(result), [{ a: 1 }, { a: 2 }, { a: 4 }]);
+    assert.deepEqual(faults(result), [
+      '2:2 JSON_SYNTAX',
+      '3:3 JSON_NOT_RECORDS',
+      '5:5 JSON_SYNTAX',
+    ]);
+    const deep = await read(`{"a":1}\n{"a":${'['.repeat(100_000)}\n{"a":2}\n`);
+    assert.deepEqual(values(deep), [{ a: 1 }, { a: 2 }]);
+    assert.deepEqual(faults(deep), ['2:2 NESTING_TOO_DEEP']);
+  });
+
+  it('goes on past a bad element whose end is certain, with its line', async () => {
+    const result = await read('[\n{"a":1},\n{"a":+2},\nnull,\n"x",\n{"a":3,},\n{"a":4}\n]');
+    assert.deepEqual(values(result), [{ a: 1 }, { a: 4 }]);
+    assert.deepEqual(faults(result), [
+      '2:3 JSON_SYNTAX',
+      '3:4 JSON_NOT_RECORDS',
+      '4:5 JSON_NOT_RECORDS',
+      '5:6 JSON_SYNTAX',
+    ]);
+  });
+
+  it('refuses the rest, with its place, where the end of an element is uncertain', async () => {
+    for (const rest of [
+      '{"a":2',
+      '{"a":2]},{}]',
+      '{"a":"2\n"}]',
+      '{"a":2} {"a":3}]',
+      ']',
+      '{"a":2}',
+    ] as const) {
+      const result = await read(`[{"a":1},\n${rest}`);
+      assert.equal(result.refused?.code, 'JSON_SYNTAX', rest);
+      assert.ok((result.refused.at?.line ?? 0) >= 2);
+      assert.deepEqual(values(result)[0], { a: 1 });
+    }
+  });
+
+  it('refuses text behind a document, and gives out nothing of it', async () => {
+    for (const text of ['{"a":1} x', '{"a":1}/**/', '{"a":1}{"a":2}', '[{"a":1}]]']) {
+      assert.equal((await read(text)).refused?.code, 'JSON_SYNTAX', text);
+    }
+    assert.deepEqual((await read('{"a":1} x')).records, []);
+    for (const text of ['42', '"x"', 'null']) {
+      assert.equal((await read(text)).refused?.code, 'JSON_NOT_RECORDS', text);
+    }
+  });
+
+  it('finds the records where `records` says', async () => {
+    const text = '{"records":0,"data":{"x":"]}","o":[{"a":1},{"a":2}],"y":[{}]},"z":{"data":1}}';
+    assert.deepEqual(values(await read(text, { records: 'data.o' })), [{ a: 1 }, { a: 2 }]);
+    assert.deepEqual(values(await read('{"o":{"a":1}}', { records: 'o' })), [{ a: 1 }]);
+    for (const records of ['data.q', 'data.x', 'records.o', 'nothing']) {
+      assert.equal((await read(text, { records })).refused?.code, 'JSON_NOT_RECORDS', records);
+    }
+    const twice = await read('{"o":[{"a":1}],"o":[{"a":2}]}', { records: 'o' });
+    assert.equal(twice.refused?.code, 'JSON_DUPLICATE_KEY');
+    const torn = await read('{"o":[{"a":1}],"total":', { records: 'o' });
+    assert.equal(torn.refused?.code, 'JSON_SYNTAX');
+    assert.deepEqual(values(torn), [{ a: 1 }]);
+  });
+
+  it('faults a key with two values, wherever it stands, and takes equal ones', async () => {
+    const text =
+      '[{"a":1,"b":{"c":[{"d":"x","d":"y"}]}},{"a":{"x":1},"a":{"x":1}},{"a":1,"\\u0061":2},{"a":[1,2],"b":"a\\"b,"}]';
+    const result = await read(text);
+    assert.deepEqual(faults(result), ['1:1 JSON_DUPLICATE_KEY', '3:1 JSON_DUPLICATE_KEY']);
+    assert.equal(result.records[0]?.fault?.at?.field, 'd');
+    assert.deepEqual(values(result), [{ a: { x: 1 } }, { a: [1, 2], b: 'a"b,' }]);
+  });
+
+  it('has __proto__ as data', async () => {
+    const { records } = await read('[{"__proto__":{"admin":true},"n":1e999}]');
+    assert.deepEqual(Object.keys(records[0]!.value), ['__proto__', 'n']);
+    assert.equal(Object.getPrototypeOf(records[0]!.value), Object.prototype);
+    assert.equal(({} as { admin?: boolean }).admin, undefined);
+  });
+
+  it('faults half a surrogate pair, which could not be written again', async () => {
+    const result = await read('[{"a":"\\ud83d\\ude00"},{"a":"\\ud83d"},{"\\uDFAA":0}]');
+    assert.deepEqual(faults(result), ['2:1 JSON_SYNTAX', '3:1 JSON_SYNTAX']);
+    assert.deepEqual(values(result), [{ a: '😀' }]);
+  });
+
+  it('refuses what is nested too deep, however long it goes on', async () => {
+    const deep = await read('['.repeat(100_000));
+    assert.equal(deep.refused?.code, 'NESTING_TOO_DEEP');
+    const nested = `${'{"a":'.repeat(limits.nestingLevels + 1)}1${'}'.repeat(limits.nestingLevels + 1)}`;
+    assert.deepEqual(faults(await read(`[${nested},{"a":1}]`)), ['1:1 NESTING_TOO_DEEP']);
+  });
+
+  it('costs one record when it is larger than its bound, but refuses such a document', async () => {
+    const large = `{"a":"${'x'.repeat(limits.recordBytes)}"}`;
+    for (const [text, options] of [
+      [`[{"a":1},\n${large},\n{"a":3}]`, {}],
+      [`{"a":1}\n${large}\n{"a":3}`, { format: 'lines' }],
+    ] as const) {
+      const result = await readAll(codecWith(json, options), text);
+      assert.deepEqual(faults(result), ['2:2 PAYLOAD_TOO_LARGE']);
+      assert.deepEqual(values(result), [{ a: 1 }, { a: 3 }]);
+      assert.equal(result.records[2]?.line, 3);
+    }
+    const document = await readAll(codecWith(json), large);
+    assert.equal(document.refused?.code, 'PAYLOAD_TOO_LARGE');
+  });
+
+  it('writes arrays, nested ones, lines, and integers of any size', () => {
+    const write = (options: object, rows: Record<string, unknown>[]): string => {
+      const writer = codecWith(json, {}, options).writer();
+      return writer.begin() + writer.write(rows) + writer.end();
+    };
+    assert.equal(
+      write({}, [{ a: 1 }, { a: 10n ** 20n }]),
+      '[\n{"a":1},\n{"a":"100000000000000000000"}\n]\n',
+    );
+    assert.equal(write({}, []), '[]\n');
+    assert.equal(write({ records: 'd.o' }, []), '{"d":{"o":[]}}\n');
+    assert.equal(write({ format: 'lines', indent: 2 }, [{ a: [1] }]), '{"a":[1]}\n');
+  });
+});
