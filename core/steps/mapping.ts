@@ -181,17 +181,30 @@ function compileEach(
 ): { fill: (scope: Scope, faults: Fault[]) => unknown; wait: boolean } {
   const each = tools.expression(of.each, [...path, 'each'], inner);
   const map = compileTargets(of.map, tools, [...path, 'map'], `${field}.`, true);
+  /** Faults of an element name it: `lines.sku` becomes `lines[2].sku`. */
+  const number = (faults: Fault[], from: number, index: number) => {
+    for (const { at } of faults.slice(from)) {
+      if (at?.field) at.field = at.field.replace(`${field}.`, `${field}[${index}].`);
+    }
+  };
   if (!each.wait && !map.wait) {
     return {
       wait: false,
       fill: (scope, faults) =>
-        elementScopes(each.evaluate(scope), scope).map((element) => map.fill(element, faults)),
+        elementScopes(each.evaluate(scope), scope).map((element, index) => {
+          const before = faults.length;
+          const filled = map.fill(element, faults);
+          if (faults.length > before) number(faults, before, index);
+          return filled;
+        }),
     };
   }
   const fill = async (scope: Scope, faults: Fault[]) => {
     const filled: RecordValue[] = [];
-    for (const element of elementScopes(await each.evaluate(scope), scope)) {
+    for (const [index, element] of elementScopes(await each.evaluate(scope), scope).entries()) {
+      const before = faults.length;
       filled.push(await map.fill(element, faults));
+      number(faults, before, index);
     }
     return filled;
   };
