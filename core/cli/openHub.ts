@@ -15,8 +15,8 @@ import { systemRuntime } from '../runtime.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** The folder meant by `--config DIR`: DIR itself, or the one around it when DIR is config/. */
-export function hubFolder(wished: string | undefined): string {
-  const folder = resolve(wished ?? '.');
+export function hubFolder(workingFolder: string, wished = '.'): string {
+  const folder = resolve(workingFolder, wished);
   const isConfig = existsSync(join(folder, 'hub.yaml')) && !existsSync(join(folder, 'config'));
   return isConfig ? resolve(folder, '..') : folder;
 }

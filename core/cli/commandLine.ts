@@ -1,0 +1,113 @@
+/** Finds the command of a line, and turns what it throws into one line and an exit code. */
+
+import { FaultList, faultOf, formatFault, isStockbusError } from '../errors.ts';
+import type { CliCommand } from './command.ts';
+import { columns, helpOf, parseLine, unknownName } from './command.ts';
+import { demo } from './demo.ts';
+import { exportCommand } from './export.ts';
+import { ledger } from './ledger.ts';
+import { lint } from './lint.ts';
+import { hubFolder } from './openHub.ts';
+import { packageFacts } from './packageFacts.ts';
+import { parked } from './parked.ts';
+import { run } from './run.ts';
+import { start } from './start.ts';
+import { stock } from './stock.ts';
+import type { Terminal } from './terminal.ts';
+import { verify } from './verify.ts';
+
+const commands: readonly CliCommand[] = [
+  start,
+  run,
+  lint,
+  stock,
+  ledger,
+  exportCommand,
+  parked,
+  verify,
+  demo,
+];
+
+/** What of the process a command line sees. */
+export interface Surroundings {
+  env: Readonly<Record<string, string | undefined>>;
+  terminal: Terminal;
+  workingFolder: string;
+  /** Makes the hub's folder the one that relative paths in config/ and flows/ are from. */
+  enter(folder: string): void;
+}
+
+/** Runs one command to its end: 0 done, 1 it failed and said why, 2 the line itself was wrong. */
+export async function commandLine(
+  line: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  try {
+    return await dispatch(line, surroundings);
+  } catch (error) {
+    return report(error, surroundings);
+  }
+}
+
+async function dispatch(line: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { terminal } = surroundings;
+  const [name = '--help', ...rest] = line;
+  if (name === '--help' || name === '-h' || name === 'help') return showHelp(rest[0], terminal);
+  if (name === '--version' || name === '-v') {
+    terminal.out(`${packageFacts().version}\n`);
+    return 0;
+  }
+  const command = findCommand(name);
+  const parsed = parseLine(command, rest);
+  if (parsed.options.help !== undefined) {
+    terminal.out(helpOf(command));
+    return 0;
+  }
+  const folder = hubFolder(surroundings.workingFolder, parsed.options.config);
+  surroundings.enter(folder);
+  return command.run({ ...parsed, ...surroundings, folder });
+}
+
+function findCommand(name: string): CliCommand {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command) return command;
+  if (name.startsWith('-')) throw unknownName('option', name, ['--help', '--version']);
+  throw unknownName(
+    'command',
+    name,
+    commands.map((candidate) => candidate.name),
+  );
+}
+
+function showHelp(name: string | undefined, terminal: Terminal): number {
+  if (name !== undefined) {
+    terminal.out(helpOf(findCommand(name)));
+    return 0;
+  }
+  terminal.out(
+    [
+      'Stockbus: an integration hub for inventory.',
+      '',
+      '  stockbus COMMAND [options]',
+      '',
+      ...columns(commands.map((command) => [command.name, command.about])),
+      '',
+      'Each command explains itself: stockbus COMMAND --help',
+      'See what it does in 20 seconds: stockbus demo',
+      '',
+    ].join('\n'),
+  );
+  return 0;
+}
+
+function report(error: unknown, { terminal, env }: Surroundings): number {
+  if (error instanceof FaultList) terminal.err(`${error.message}\n`);
+  else if (isStockbusError(error, 'CLI_USAGE')) {
+    terminal.err(`stockbus: ${error.message}; ${error.fault.todo ?? 'see stockbus --help'}\n`);
+  } else terminal.err(`stockbus: ${formatFault(faultOf(error))}\n`);
+  if (env.STOCKBUS_DEBUG === '1' && error instanceof Error) {
+    terminal.err(`${error.stack ?? error.message}\n`);
+    if (error.cause instanceof Error) terminal.err(`caused by ${error.cause.stack}\n`);
+  }
+  return isStockbusError(error, 'CLI_USAGE') ? 2 : 1;
+}

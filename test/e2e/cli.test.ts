@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Desk, ended, logged, root } from './cli.ts';
+
+const sample = (name: string) => join(root, 'flows/samples', name);
+const receipts = sample('erp-purchase-receipts.csv');
+
+describe('the command line', () => {
+  let desk: Desk;
+
+  before(() => {
+    desk = new Desk();
+  });
+
+  after(() => desk.remove());
+
+  it('says its version', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    assert.equal((await desk.run(['--version'])).out, `${version}\n`);
+  });
+
+  it('says in one line what it needs on an old Node', async () => {
+    const old = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.0'})`;
+    const { code, err } = await desk.run(['lint'], { NODE_OPTIONS: `--import "${old}"` });
+    assert.equal(code, 1);
+    assert.match(err, /^stockbus needs Node\.js 24 or later[^\n]*\n$/);
+  });
+
+  it('names all faults of the flows with their place, and no stack', async () => {
+    const broken = new Desk();
+    const flow = broken.path('flows/erp-purchase-receipts.yaml');
+    const text = readFileSync(flow, 'utf8');
+    writeFileSync(flow, text.replace('{ by: document }', '{ bye: document }'));
+    appendFileSync(broken.path('flows/webshop-returns.yaml'), 'too: x\n');
+    const { code, out, err } = await broken.run(['lint']);
+    broken.remove();
+    assert.deepEqual({ code, out }, { code: 1, out: '' });
+    assert.match(err, /flows\/erp-purchase-receipts\.yaml:\d+:\d+ \w+ 'bye'.*did you mean 'by'\?/);
+    assert.match(err, /flows\/webshop-returns\.yaml:\d+:\d+ \w+ 'too'.*did you mean 'to'\?/);
+    assert.doesNotMatch(err, /\n\s+at /);
+  });
+
+  const refusals: [string, string[], Record<string, string>, RegExp][] = [
+    ['a folder without config', ['stock', '--config', 'nowhere'], {}, /CONFIG_UNREADABLE/],
+    [
+      'a file that is not there',
+      ['run', 'webshop-returns', 'no.json'],
+      {},
+      /FILE_UNREADABLE '.*no\.json' does not exist/,
+    ],
+    [
+      'a flow that is not there',
+      ['run', 'webshop-return', receipts],
+      {},
+      /FLOW_UNKNOWN .*did you mean 'webshop-returns'\?/,
+    ],
+    [
+      'a flow that sends',
+      ['run', 'stock-feed-webshop', receipts],
+      {},
+      /FLOW_NOT_INBOUND .*takes no payloads/,
+    ],
+    [
+      'a data folder that is a file',
+      ['stock'],
+      { STOCKBUS_DATA: 'config/hub.yaml' },
+      /DATA_FOLDER_UNUSABLE/,
+    ],
+    [
+      'an address of no known kind',
+      ['stock'],
+      { STOCKBUS_STORE: 'mongo://x' },
+      /'mongo:' is not the address of a store; did you mean 'mongodb:'\?/,
+    ],
+    [
+      'a file that cannot be written',
+      ['export', 'stock', '--out', 'no/such/folder.csv'],
+      {},
+      /FILE_UNWRITABLE/,
+    ],
+    ['an id of nothing', ['parked', 'show', 'x'], {}, /PARKED_UNKNOWN/],
+  ];
+  for (const [what, line, env, message] of refusals) {
+    it(`answers ${what} with what to do, and exit code 1`, async () => {
+      const { code, out, err } = await desk.run(line, env);
+      assert.deepEqual({ code, out }, { code: 1, out: '' });
+      assert.match(err, message);
+      assert.ok(
+        err.split('\n').every((line) => line === '' || /[A-Z]+_[A-Z]+ /.test(line)),
+        err,
+      );
+    });
+  }
+});
+
+describe('the command line over the books', () => {
+  let desk: Desk;
+
+  before(() => {
+    desk = new Desk();
+    // Nobody listens at the default address; here the subscription is not what is looked at.
+    writeFileSync(
+      desk.path('flows/stock-feed-webshop.yaml'),
+      'flow: stock-feed-webshop\nfrom: stock.changed.v1\nwrite: json\nto: { folder: finance-outbox }\n',
+    );
+  });
+
+  after(() => desk.remove());
+
+  it('shows in a dry run what would happen, and writes nothing', async () => {
+    const { code, out } = await desk.run(['run', 'erp-purchase-receipts', receipts, '--dry-run']);
+    assert.equal(code, 0);
+    assert.match(out, /nothing was written/);
+    assert.match(out, /15 records read, 1 filtered/);
+    assert.match(out, /6 messages stock\.receive\.v1/);
+    assert.match(out, /6 would be booked, 0 booked before, 4 would be parked/);
+    assert.match(out, /record 9 field unitCost EXPR_NOT_DECIMAL/);
+    assert.match(out, /"sku": "ESP-1KG"/);
+    const stock = await desk.run(['stock']);
+    assert.deepEqual([stock.code, stock.out], [0, '']);
+  });
+
+  it('decides in a dry run as the stock rules will, document after document', async () => {
+    const config = desk.path('config/hub.yaml');
+    const before = readFileSync(config, 'utf8');
+    writeFileSync(config, before.replace('\nstock:', '\nstock:\n  negative: deny'));
+    const orders = desk.path('orders.json');
+    const order = (orderNumber: string, quantity: number) => ({
+      orderNumber,
+      status: 'shipped',
+      shippedAt: '2026-03-09T15:20:00Z',
+      account: { number: 'C' },
+      items: [{ position: 1, sku: 'NONE', warehouse: 'BER', quantity }],
+    });
+    writeFileSync(orders, JSON.stringify({ orders: [order('A', 1)] }));
+    const { out } = await desk.run(['run', 'crm-orders-shipped', orders, '--dry-run']);
+    writeFileSync(config, before);
+    assert.match(out, /0 would be booked, 0 booked before, 1 would be parked/);
+    assert.match(out, /STOCK_INSUFFICIENT/);
+  });
+
+  it('books a file, says what is parked, and knows it again', async () => {
+    const first = await desk.run(['run', 'erp-purchase-receipts', receipts]);
+    assert.equal(first.code, 0, first.err);
+    assert.match(first.out, /15 records read, 1 filtered, 6 messages made/);
+    assert.match(first.out, /6 booked, 0 booked before, 4 parked/);
+    assert.match(first.out, /stockbus parked list --flow erp-purchase-receipts/);
+    const second = await desk.run(['run', 'erp-purchase-receipts', receipts]);
+    assert.match(second.out, /0 booked, 6 booked before, 4 parked/);
+    assert.match(second.out, /Everything was booked before\./);
+  });
+
+  it('parks a document that came before with other content, and says so', async () => {
+    const changed = desk.path('changed.csv');
+    writeFileSync(changed, readFileSync(receipts, 'utf8').replace(';120;PCS;', ';121;PCS;'));
+    const { code, out } = await desk.run(['run', 'erp-purchase-receipts', changed]);
+    assert.equal(code, 0);
+    assert.match(out, /0 booked, 5 booked before, 5 parked/);
+    assert.match(out, /ID_CONFLICT WE-26-0311 .*was booked .*with other content/);
+  });
+
+  it('shows stock and ledger, aligned and exact', async () => {
+    const stock = await desk.run(['stock', 'FLT-100']);
+    assert.equal(
+      stock.out,
+      [
+        'SKU      Location  Lot  Status     On hand  Reserved  Available',
+        'FLT-100  BER            available     1500         0       1500',
+        'FLT-100  HAM            available      400         0        400',
+        '',
+      ].join('\n'),
+    );
+    const asOf = await desk.run(['stock', 'FLT-100', '--as-of', '2026-03-10']);
+    assert.doesNotMatch(asOf.out, /HAM/);
+    const ledger = await desk.run(['ledger', '--document', 'WE-26-0315']);
+    assert.match(
+      ledger.out,
+      /GRN-HUILA {2}\s+1 .*receive {2}supplier {2}BER {5}312\.5 {2}2137\.50/,
+    );
+  });
+
+  it('exports in three formats, to a file or through a pipe', async () => {
+    const csv = await desk.run(['export', 'valuation']);
+    assert.match(csv.out, /^sku,pool,quantity,value,currency,unitCost\r?\n/);
+    assert.match(csv.out, /FLT-100,main,1900,1962\.00,EUR,1\.032632/);
+    const json = await desk.run(['export', 'stock', '--format', 'json', '--out', 'stock.json']);
+    assert.deepEqual([json.code, json.out], [0, '']);
+    const rows = JSON.parse(readFileSync(desk.path('stock.json'), 'utf8'));
+    assert.equal(rows.find(({ sku }: { sku: string }) => sku === 'GRD-01').onHand, '25');
+    const xml = await desk.run(['export', 'ledger', '--format', 'xml']);
+    assert.match(xml.out, /<document>WE-26-0311<\/document>/);
+  });
+
+  it('shows one parked record in full', async () => {
+    const list = await desk.run(['parked', 'list']);
+    const id = /^(\S+) .*CSV_RAGGED_ROW/m.exec(list.out)?.[1];
+    const { out } = await desk.run(['parked', 'show', id!]);
+    assert.match(out, /Payload: {4}erp-purchase-receipts\.csv, record 14/);
+    assert.match(out, /WE-26-0320/);
+    const other = await desk.run(['parked', 'list', '--flow', 'webshop-returns']);
+    assert.deepEqual([other.code, other.err], [0, 'Nothing is parked.\n']);
+  });
+
+  it('verifies the books', async () => {
+    const { code, out } = await desk.run(['verify']);
+    assert.equal(code, 0);
+    assert.match(out, /^The books are right: 9 ledger entries of 7 SKUs/);
+  });
+});
+
+describe('stockbus start', () => {
+  let desk: Desk;
+
+  beforeEach(() => {
+    desk = new Desk();
+  });
+
+  afterEach(() => desk.remove());
+
+  it('says where it listens and on what it runs, takes a file beside it, and drains on SIGTERM', async () => {
+    const hub = desk.spawn(['start']);
+    const end = ended(hub);
+    const started = await logged(hub, 'hub.started');
+    assert.equal(started.pair, 'embedded and sqlite');
+    const answer = await fetch(`${started.address}/healthz`);
+    assert.equal(answer.status, 200);
+    const items = await desk.run(['run', 'item-master-data', sample('item-master-data.csv')]);
+    assert.equal(items.code, 0, items.err);
+    assert.match(items.out, /7 booked, 0 booked before, 1 parked/);
+    assert.match(items.err, /Another hub works on this data folder/);
+    hub.kill('SIGTERM');
+    const { code, err } = await end;
+    assert.equal(code, 0);
+    assert.match(err, /"event":"hub\.stopped"/);
+  });
+
+  it('refuses a second hub on the same data, and a port that is taken', async () => {
+    const hub = desk.spawn(['start']);
+    const end = ended(hub);
+    await logged(hub, 'hub.started');
+    const second = await desk.run(['start']);
+    assert.equal(second.code, 1);
+    assert.match(second.err, /DATA_FOLDER_BUSY/);
+    hub.kill('SIGINT');
+    assert.equal((await end).code, 0);
+
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const taken = await desk.run(['start'], { STOCKBUS_PORT: String(port) });
+    server.close();
+    assert.equal(taken.code, 1);
+    assert.match(taken.err, new RegExp(`HTTP_PORT_TAKEN port ${port} on 127\\.0\\.0\\.1 is taken`));
+  });
+
+  it('takes a file from a watched folder and archives it', async () => {
+    mkdirSync(desk.path('data/inbox/erp'), { recursive: true });
+    writeFileSync(desk.path('data/inbox/erp/receipts-1.csv'), readFileSync(receipts));
+    const hub = desk.spawn(['start']);
+    const end = ended(hub);
+    const taken = await logged(hub, 'folder_file_taken');
+    assert.equal(taken.file, 'receipts-1.csv');
+    hub.kill('SIGTERM');
+    assert.equal((await end).code, 0);
+    assert.ok(!existsSync(desk.path('data/inbox/erp/receipts-1.csv')));
+    const { out } = await desk.run(['stock', 'FLT-100']);
+    assert.match(out, /FLT-100 {2}BER .* 1500/);
+  });
+});

@@ -1,0 +1,80 @@
+/** The command line as a user calls it: a process with arguments, an environment and a folder. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '../..');
+const bin = join(root, 'bin/stockbus.js');
+
+export interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+type Env = Record<string, string>;
+
+/** A folder with config/ and flows/ of its own, and nothing of ours in the environment. */
+export class Desk {
+  readonly folder = mkdtempSync(join(tmpdir(), 'stockbus-cli-'));
+  readonly #env: Env;
+
+  constructor(env: Env = {}) {
+    for (const name of ['config', 'flows']) {
+      cpSync(join(root, name), join(this.folder, name), { recursive: true });
+    }
+    this.#env = env;
+  }
+
+  path(...names: string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  spawn(args: readonly string[], env: Env = {}): ChildProcessWithoutNullStreams {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('STOCKBUS_'));
+    return spawn(process.execPath, [bin, ...args], {
+      cwd: this.folder,
+      env: { ...Object.fromEntries(inherited), STOCKBUS_PORT: '0', ...this.#env, ...env },
+    });
+  }
+
+  async run(args: readonly string[], env: Env = {}): Promise<Ended> {
+    return ended(this.spawn(args, env));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  const result: Ended = { code: null, out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    result.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    result.err += chunk;
+  });
+  [result.code] = (await once(child, 'close')) as [number | null];
+  return result;
+}
+
+/** Resolves with the fields of the first log line of that event; rejects when the process ends. */
+export function logged(
+  child: ChildProcessWithoutNullStreams,
+  event: string,
+): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stderr.on('data', (chunk) => {
+      text += chunk;
+      for (const line of text.split('\n').slice(0, -1)) {
+        const fields = line.startsWith('{') ? JSON.parse(line) : {};
+        if (fields.event === event) resolve(fields);
+      }
+    });
+    child.once('close', () => reject(new Error(`it ended without '${event}':\n${text}`)));
+  });
+}
