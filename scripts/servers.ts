@@ -6,24 +6,30 @@
  *   node scripts/servers.ts start   prints `export STOCKBUS_TEST_BROKER=...` and `..._STORE=...`
  *   node scripts/servers.ts stop    stops what `start` started, by process id
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { answering, end, launch, type ServerProcess, started } from './serverProcess.ts';
 
-/** A server that runs: its address, and the processes that `stop` ends, the last first. */
+/** A server that runs: its address, its data, and the processes to end, the last first. */
 export interface RunningServer {
   name: string;
   address: string;
-  pids: number[];
+  processes: ServerProcess[];
   folder: string;
 }
 
-const START_TIMEOUT_MS = 90_000;
-const STOP_TIMEOUT_MS = 20_000;
+export interface RabbitmqPorts {
+  amqp: number;
+  dist: number;
+  epmd: number;
+}
+
+export interface RunningRabbitmq extends RunningServer {
+  ports: RabbitmqPorts;
+}
 
 /** A port of loopback that nobody listens on now. */
 export function freePort(): Promise<number> {
@@ -37,75 +43,54 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Where an executable is, or undefined. Debian's own RabbitMQ script wants its user; this not. */
+const firstThere = (files: (string | undefined)[]): string | undefined =>
+  files.find((file) => file !== undefined && existsSync(file));
+
+/** The start script, or undefined. Debian's wrapper on the path would change the user. */
 export function findRabbitmq(): string | undefined {
-  const named = process.env.STOCKBUS_RABBITMQ;
-  const onPath = (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((dir) => join(dir, 'rabbitmq-server'));
-  return [named, '/usr/lib/rabbitmq/bin/rabbitmq-server', ...onPath].find(
-    (file) => file !== undefined && existsSync(file),
-  );
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const onPath = folders.map((folder) => join(folder, 'rabbitmq-server'));
+  const debian = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+  return firstThere([process.env.STOCKBUS_RABBITMQ, debian, ...onPath]);
 }
 
 export function findMongod(): string | undefined {
   const servers = process.env.STOCKBUS_SERVERS ?? '/opt/stockbus-servers';
   const known = ['secantusd-rs', 'secantusd-py'].map((file) => join(servers, 'bin', file));
-  return [process.env.STOCKBUS_MONGOD, ...known].find(
-    (file) => file !== undefined && existsSync(file),
-  );
+  return firstThere([process.env.STOCKBUS_MONGOD, ...known]);
 }
 
 /** A RabbitMQ node. Given `again`, the same node on the same data and ports, as after a crash. */
 export async function startRabbitmq(
   folder: string,
   again?: RabbitmqPorts,
-): Promise<RunningServer & { ports: RabbitmqPorts }> {
+): Promise<RunningRabbitmq> {
   const server = findRabbitmq();
-  if (!server) throw new Error('rabbitmq-server is not installed; run .ci/install-servers');
+  if (!server) throw new Error('rabbitmq-server is not installed; run: bash .ci/install-servers');
   mkdirSync(folder, { recursive: true });
-  const ports = again ?? { amqp: await freePort(), dist: await freePort(), epmd: await freePort() };
-  writeFileSync(
-    join(folder, 'rabbitmq.conf'),
-    'disk_free_limit.absolute = 50MB\nloopback_users.guest = true\n',
-  );
+  const ports = again ?? {
+    amqp: await freePort(),
+    dist: await freePort(),
+    epmd: await freePort(),
+  };
+  writeFileSync(join(folder, 'rabbitmq.conf'), 'disk_free_limit.absolute = 50MB\n');
   writeFileSync(join(folder, 'enabled_plugins'), '[].\n');
   const env = rabbitmqEnvironment(folder, ports);
-  const epmd = launch(
-    'epmd',
-    ['-port', String(ports.epmd), '-address', '127.0.0.1'],
-    env,
-    join(folder, 'epmd.log'),
-  );
-  await answering('epmd', ports.epmd, epmd, folder);
+  const epmdFlags = ['-port', String(ports.epmd), '-address', '127.0.0.1'];
+  const epmd = launch('epmd', epmdFlags, env, join(folder, 'epmd.log'));
+  const failed = once(epmd, 'error').then(([error]) => Promise.reject(error as Error));
   const node = launch(server, [], env, join(folder, 'node.log'));
-  await answering('RabbitMQ', ports.amqp, node, folder, Buffer.from('AMQP\0\0\x09\x01', 'latin1'));
-  return {
+  const running: RunningRabbitmq = {
     name: 'rabbitmq',
     address: `amqp://127.0.0.1:${ports.amqp}`,
-    pids: pidsOf(epmd, node),
+    processes: started(epmd, node),
     folder,
     ports,
   };
-}
-
-/** Runs `rabbitmqctl` against a node that `startRabbitmq` started. */
-export async function rabbitmqctl(
-  node: { folder: string; ports: RabbitmqPorts },
-  ...args: string[]
-): Promise<void> {
-  const file = join(dirname(findRabbitmq() ?? ''), 'rabbitmqctl');
-  const env = rabbitmqEnvironment(node.folder, node.ports);
-  const child = launch(file, args, env, join(node.folder, 'rabbitmqctl.log'));
-  const [code] = await once(child, 'exit');
-  if (code !== 0)
-    throw new Error(`rabbitmqctl ${args.join(' ')} ended with code ${code}; see ${node.folder}`);
-}
-
-export interface RabbitmqPorts {
-  amqp: number;
-  dist: number;
-  epmd: number;
+  const greeting = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
+  const answers = answering('RabbitMQ', ports.amqp, node, folder, greeting);
+  await orStop(running, Promise.race([answers, failed]));
+  return running;
 }
 
 function rabbitmqEnvironment(folder: string, ports: RabbitmqPorts): Record<string, string> {
@@ -129,89 +114,42 @@ function rabbitmqEnvironment(folder: string, ports: RabbitmqPorts): Record<strin
   };
 }
 
+/** Runs `rabbitmqctl` against a node that `startRabbitmq` started. */
+export async function rabbitmqctl(node: RunningRabbitmq, ...args: string[]): Promise<void> {
+  const file = join(dirname(findRabbitmq() ?? ''), 'rabbitmqctl');
+  const log = join(node.folder, 'rabbitmqctl.log');
+  const child = launch(file, args, rabbitmqEnvironment(node.folder, node.ports), log);
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`rabbitmqctl ${args[0]} ended with code ${code}; see ${log}`);
+}
+
 /** A MongoDB-compatible server for tests, as a replica set of one node. */
 export async function startMongod(folder: string): Promise<RunningServer> {
   const server = findMongod();
-  if (!server)
-    throw new Error(
-      'no MongoDB-compatible server found; run .ci/install-servers or set STOCKBUS_MONGOD',
-    );
+  if (!server) {
+    throw new Error('no MongoDB-compatible server is installed; run: bash .ci/install-servers');
+  }
   mkdirSync(join(folder, 'data'), { recursive: true });
   const port = await freePort();
-  const flags = [
-    '--host',
-    '127.0.0.1',
-    '--port',
-    String(port),
-    '--storage-path',
-    join(folder, 'data'),
-  ];
-  if (server.endsWith('-rs')) flags.push('--cache-size', '1G', '--sync-on-commit');
-  const node = launch(server, flags, {}, join(folder, 'node.log'));
-  await answering('the MongoDB-compatible server', port, node, folder);
-  const address = `mongodb://127.0.0.1:${port}/?replicaSet=secantus`;
-  return { name: 'mongod', address, pids: pidsOf(node), folder };
-}
-
-function launch(
-  file: string,
-  args: string[],
-  env: Record<string, string>,
-  log: string,
-): ChildProcess {
-  const output = openSync(log, 'a');
-  const child = spawn(file, args, {
-    detached: true,
-    stdio: ['ignore', output, output],
-    env: { ...process.env, ...env },
-    cwd: env.HOME ?? tmpdir(),
-  });
-  child.unref();
-  return child;
-}
-
-/** Waits until something answers on the port: accepts, and after `hello` says a first byte. */
-async function answering(
-  name: string,
-  port: number,
-  child: ChildProcess,
-  folder: string,
-  hello?: Buffer,
-): Promise<void> {
-  const until = Date.now() + START_TIMEOUT_MS;
-  let failure: Error | undefined;
-  child.once('error', (error) => {
-    failure = error;
-  });
-  while (Date.now() < until) {
-    if (failure) throw new Error(`${name} did not start: ${failure.message}`);
-    if (child.exitCode !== null)
-      throw new Error(`${name} ended with code ${child.exitCode}; see the logs in ${folder}`);
-    if (await answers(port, hello)) return;
-    await wait(100);
+  const flags = ['--port', String(port), '--storage-path', join(folder, 'data')];
+  if (server.endsWith('-rs')) {
+    flags.push('--host', '127.0.0.1', '--cache-size', '1G', '--sync-on-commit');
   }
-  throw new Error(
-    `${name} did not answer on port ${port} within ${START_TIMEOUT_MS} ms; see the logs in ${folder}`,
-  );
+  const node = launch(server, flags, {}, join(folder, 'node.log'));
+  const address = `mongodb://127.0.0.1:${port}/?replicaSet=secantus`;
+  const running = { name: 'mongod', address, processes: started(node), folder };
+  await orStop(running, answering('the MongoDB-compatible server', port, node, folder));
+  return running;
 }
 
-function answers(port: number, hello?: Buffer): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const done = (good: boolean): void => {
-      socket.destroy();
-      resolve(good);
-    };
-    socket.setTimeout(2_000, () => done(false));
-    socket.once('error', () => done(false));
-    socket.once('close', () => done(false));
-    socket.once('data', () => done(true));
-    socket.once('connect', () => (hello ? socket.write(hello) : done(true)));
-  });
-}
-
-function pidsOf(...children: ChildProcess[]): number[] {
-  return children.map((child) => child.pid).filter((pid) => pid !== undefined);
+/** A server that does not answer leaves no process behind; its logs stay. */
+async function orStop(server: RunningServer, answers: Promise<void>): Promise<void> {
+  try {
+    await answers;
+  } catch (error) {
+    await stopServer(server, { keepData: true });
+    throw error;
+  }
 }
 
 /**
@@ -222,35 +160,8 @@ export async function stopServer(
   server: RunningServer,
   options: { keepData?: boolean; signal?: 'SIGTERM' | 'SIGKILL' } = {},
 ): Promise<void> {
-  for (const pid of server.pids.toReversed()) await end(pid, options.signal ?? 'SIGTERM');
+  for (const each of server.processes.toReversed()) await end(each, options.signal ?? 'SIGTERM');
   if (!options.keepData) rmSync(server.folder, { recursive: true, force: true });
-}
-
-async function end(pid: number, name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  if (!signal(pid, name)) return;
-  const until = Date.now() + STOP_TIMEOUT_MS;
-  while (Date.now() < until) {
-    await wait(50);
-    if (!isRunning(pid)) return;
-  }
-  signal(pid, 'SIGKILL');
-}
-
-/** False when there is no such process any more. */
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
-  }
-}
-
-/** A process that has ended and waits for its parent to notice counts as ended. */
-export function isRunning(pid: number): boolean {
-  if (!signal(pid, 0)) return false;
-  const stat = `/proc/${pid}/stat`;
-  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'));
 }
 
 const stateFile = (): string =>
@@ -262,8 +173,8 @@ async function start(): Promise<void> {
   const base = join(tmpdir(), `stockbus-servers-${process.pid}`);
   const running: RunningServer[] = [];
   const kinds = [
-    { variable: 'STOCKBUS_TEST_BROKER', start: () => startRabbitmq(join(base, 'rabbitmq')) },
-    { variable: 'STOCKBUS_TEST_STORE', start: () => startMongod(join(base, 'mongod')) },
+    { variable: 'STOCKBUS_TEST_BROKER', start: () => startRabbitmq(`${base}-rabbitmq`) },
+    { variable: 'STOCKBUS_TEST_STORE', start: () => startMongod(`${base}-mongod`) },
   ];
   for (const kind of kinds) {
     try {

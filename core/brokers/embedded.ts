@@ -14,8 +14,9 @@ import { FolderLock } from './embedded/folderLock.ts';
 import { type Change, GroupCommit } from './embedded/groupCommit.ts';
 import { Journal, type KnownTopology } from './embedded/journal.ts';
 import { LocalConsumer } from './embedded/localConsumer.ts';
+import { LocalQueues } from './embedded/localQueues.ts';
 import { PublishChange } from './embedded/publishChange.ts';
-import { type Claim, type Waiting, WorkQueue } from './embedded/workQueue.ts';
+import type { Claim, Waiting, WorkQueue } from './embedded/workQueue.ts';
 
 export interface EmbeddedOptions {
   /** Time that a close waits for deliveries in work. */
@@ -55,14 +56,12 @@ class EmbeddedBroker implements Broker {
   readonly #journal: Journal;
   readonly #commits: GroupCommit;
   /** Those that are or were consumed here. */
-  readonly #queues = new Map<string, WorkQueue>();
+  readonly #queues = new LocalQueues();
   readonly #consumers = new Set<LocalConsumer>();
   #topology: KnownTopology = { queues: new Set(), subscribers: new Map() };
   /** All messages up to this place are known to `#queues`. */
   #seen = 0;
   #stale = true;
-  /** Bytes of bodies kept for the delivery. */
-  #cachedBytes = 0;
   #lock: FolderLock | undefined;
   #poll: NodeJS.Timeout | undefined;
   #alarm: NodeJS.Timeout | undefined;
@@ -90,8 +89,8 @@ class EmbeddedBroker implements Broker {
     if (messages.length === 0) return;
     await new Promise<void>((resolve, reject) => {
       const keeper = {
-        add: (queue: string, waiting: Waiting) => this.#add(queue, waiting),
-        withdraw: (queue: string, waiting: Waiting) => this.#withdraw(queue, waiting),
+        add: (queue: string, waiting: Waiting) => this.#queues.add(queue, waiting),
+        withdraw: (queue: string, waiting: Waiting) => this.#queues.withdraw(queue, waiting),
         written: (seq: number) => {
           this.#seen = Math.max(this.#seen, seq);
         },
@@ -196,13 +195,13 @@ class EmbeddedBroker implements Broker {
   #activate(name: string): WorkQueue {
     const known = this.#queues.get(name);
     if (known) return known;
-    const queue = new WorkQueue(name);
-    this.#journal.transaction(() => {
+    return this.#journal.transaction(() => {
       this.#refresh();
-      for (const row of this.#journal.waiting(name, 0)) queue.add(row, this.#runtime.now());
+      const rows = this.#journal.waiting(name, 0);
+      const queue = this.#queues.make(name);
+      for (const row of rows) queue.add(row, this.#runtime.now());
+      return queue;
     });
-    this.#queues.set(name, queue);
-    return queue;
   }
 
   /** Takes in what other processes wrote. Inside a transaction, so that nothing slips by. */
@@ -210,9 +209,9 @@ class EmbeddedBroker implements Broker {
     if (this.#journal.changedByOthers()) this.#stale = true;
     if (!this.#stale) return;
     this.#topology = this.#journal.topology();
-    for (const [name, queue] of this.#queues) {
-      for (const row of this.#journal.waiting(name, this.#seen))
-        queue.add(row, this.#runtime.now());
+    for (const queue of this.#queues.all()) {
+      const rows = this.#journal.waiting(queue.name, this.#seen);
+      for (const row of rows) queue.add(row, this.#runtime.now());
     }
     this.#seen = this.#journal.newest();
     this.#stale = false;
@@ -220,8 +219,7 @@ class EmbeddedBroker implements Broker {
 
   /** One transaction: what was asked for, and the marks of what is handed out after it. */
   #commit(changes: Change[]): boolean {
-    for (const queue of this.#queues.values()) queue.wake(this.#runtime.now());
-    const deliverable = [...this.#queues.values()].some((queue) => queue.canDeliver);
+    const deliverable = this.#queues.wake(this.#runtime.now());
     if (changes.length === 0 && !deliverable && !this.#stale) return true;
     const refused = new Map<Change, Error>();
     const claims: Claim[] = [];
@@ -248,7 +246,7 @@ class EmbeddedBroker implements Broker {
   }
 
   #claim(claims: Claim[]): void {
-    for (const queue of this.#queues.values()) claims.push(...queue.claim());
+    claims.push(...this.#queues.claim());
     for (const { waiting } of claims) this.#journal.hold(waiting.seq, waiting.redeliveries);
   }
 
@@ -268,10 +266,7 @@ class EmbeddedBroker implements Broker {
   /** False when the body could not be read. */
   #handOver({ taker, waiting }: Claim): boolean {
     try {
-      const body = waiting.body ?? this.#journal.body(waiting.seq);
-      this.#cachedBytes -= waiting.body?.byteLength ?? 0;
-      delete waiting.body;
-      taker.take(waiting, body);
+      taker.take(waiting, this.#queues.takeBody(waiting) ?? this.#journal.body(waiting.seq));
       return true;
     } catch (error) {
       this.#log('broker.read_failed', error);
@@ -280,25 +275,9 @@ class EmbeddedBroker implements Broker {
     }
   }
 
-  #add(name: string, waiting: Waiting): void {
-    const queue = this.#queues.get(name);
-    if (!queue) return;
-    const bytes = waiting.body?.byteLength ?? 0;
-    if (this.#cachedBytes + bytes > limits.embeddedCacheBytes) delete waiting.body;
-    else this.#cachedBytes += bytes;
-    queue.add(waiting, 0);
-  }
-
-  #withdraw(name: string, waiting: Waiting): void {
-    this.#cachedBytes -= waiting.body?.byteLength ?? 0;
-    this.#queues.get(name)?.withdraw(waiting);
-  }
-
   #setAlarm(): void {
     clearTimeout(this.#alarm);
-    let earliest = Infinity;
-    for (const queue of this.#queues.values())
-      earliest = Math.min(earliest, queue.nextDueAt ?? Infinity);
+    const earliest = this.#queues.nextDueAt;
     if (earliest === Infinity) return;
     const waitMs = Math.min(TIMER_MAX_MS, Math.max(1, earliest - this.#runtime.now()));
     this.#alarm = setTimeout(() => {

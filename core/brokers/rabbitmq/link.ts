@@ -15,7 +15,7 @@ export class Link {
   readonly #address: RabbitAddress;
   readonly #runtime: Runtime;
   readonly #waiting = new Set<(model: ChannelModel) => void>();
-  readonly #upListeners: ((model: ChannelModel) => void)[] = [];
+  readonly #upListeners = new Set<() => void>();
   #model: ChannelModel | undefined;
   #failure: StockbusError;
   #starting: Promise<void> | undefined;
@@ -44,10 +44,11 @@ export class Link {
     return this.#model;
   }
 
-  /** Called at once when connected, and at every later connection. */
-  onUp(listener: (model: ChannelModel) => void): void {
-    this.#upListeners.push(listener);
-    if (this.#model) listener(this.#model);
+  /** Called at once when connected, and at every later connection. Returns how to end that. */
+  onUp(listener: () => void): () => void {
+    this.#upListeners.add(listener);
+    if (this.#model) listener();
+    return () => this.#upListeners.delete(listener);
   }
 
   /** Connects for the first time. Rejects when that fails, and then may be called again. */
@@ -129,7 +130,7 @@ export class Link {
     });
     this.#runtime.log('info', 'broker.connected', { link: this.#name, place: this.#address.place });
     for (const resolve of this.#waiting) resolve(model);
-    for (const listener of this.#upListeners) listener(model);
+    for (const listener of this.#upListeners) listener();
   }
 
   #lost(model: ChannelModel, error: unknown): void {
@@ -175,14 +176,18 @@ export function ignoreToldElsewhere(): undefined {
 }
 
 /** Runs `work` on a channel of its own, which an error of the server closes. */
-export async function onChannel<T>(link: Link, work: (channel: Channel) => Promise<T>): Promise<T> {
+export async function onChannel<T>(
+  link: Link,
+  work: (channel: Channel) => Promise<T>,
+  timeoutMs: number = limits.brokerAnswerTimeoutMs,
+): Promise<T> {
   const channel = await openChannel(await link.up());
   let open = true;
   channel.once('close', () => {
     open = false;
   });
   try {
-    return await answered(work(channel), 'a request');
+    return await answered(work(channel), 'a request', timeoutMs);
   } finally {
     if (open) await answered(channel.close(), 'the end of a channel').catch(ignoreToldElsewhere);
   }

@@ -145,7 +145,12 @@ export class Publisher {
       const entry = this.#sent.get(parseInt(String(message.properties.correlationId), 10));
       if (entry) entry.returned = true;
     });
-    await answered(this.#topology.assertTopics(channel), 'a declaration');
+    await answered(this.#topology.assertTopics(channel), 'a declaration').catch(
+      (error: unknown) => {
+        channel.close().catch(ignoreToldElsewhere);
+        throw error;
+      },
+    );
     this.#channel = channel;
     this.#full = false;
   }

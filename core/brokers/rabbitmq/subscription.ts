@@ -36,6 +36,7 @@ export class Subscription implements Consumer {
   #timer: NodeJS.Timeout | undefined;
   #busy = false;
   #started = false;
+  #offUp: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -53,7 +54,7 @@ export class Subscription implements Consumer {
   async start(): Promise<void> {
     await this.#subscribe(await this.#parts.link.up());
     this.#started = true;
-    this.#parts.link.onUp(() => this.#subscribeAgain());
+    this.#offUp = this.#parts.link.onUp(() => this.#subscribeAgain());
   }
 
   close(): Promise<void> {
@@ -63,6 +64,7 @@ export class Subscription implements Consumer {
 
   async #close(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#offUp?.();
     const channel = this.#channel;
     if (!channel) return;
     if (this.#consumerTag !== undefined) {

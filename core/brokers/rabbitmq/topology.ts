@@ -8,6 +8,8 @@ import { type Link, onChannel } from './link.ts';
 
 /** A name of AMQP is a short string. */
 const NAME_BYTES = 200;
+/** A cluster elects a leader for every new queue. */
+const DECLARE_TIMEOUT_MS = 60_000;
 
 /** What everything is called, and what makes it. */
 export class RabbitTopology {
@@ -76,14 +78,15 @@ export class RabbitTopology {
   }
 
   #make(wanted: Topology): Promise<void> {
-    return onChannel(this.#link, async (channel) => {
+    const make = async (channel: Channel): Promise<void> => {
       await this.assertTopics(channel);
       if (wanted.queues.length > 0) await this.#assertBase(channel);
       for (const name of wanted.queues) await this.#assertWorkQueue(channel, name);
       for (const { topic, queue } of wanted.subscriptions) {
         await asserted(channel.bindQueue(this.queue(queue), this.topics, topic));
       }
-    });
+    };
+    return onChannel(this.#link, make, DECLARE_TIMEOUT_MS);
   }
 
   async #assertBase(channel: Channel): Promise<void> {

@@ -1,0 +1,71 @@
+import { limits } from '../../limits.ts';
+import { type Claim, type Waiting, WorkQueue } from './workQueue.ts';
+
+/** The queues that are consumed in this process, and the bodies that are kept for them. */
+export class LocalQueues {
+  readonly #queues = new Map<string, WorkQueue>();
+  #cachedBytes = 0;
+
+  get(name: string): WorkQueue | undefined {
+    return this.#queues.get(name);
+  }
+
+  make(name: string): WorkQueue {
+    const queue = new WorkQueue(name);
+    this.#queues.set(name, queue);
+    return queue;
+  }
+
+  all(): Iterable<WorkQueue> {
+    return this.#queues.values();
+  }
+
+  /** When the next delayed message is due; infinite when none is. */
+  get nextDueAt(): number {
+    let earliest = Infinity;
+    for (const queue of this.#queues.values()) {
+      earliest = Math.min(earliest, queue.nextDueAt ?? Infinity);
+    }
+    return earliest;
+  }
+
+  /** Makes ready what is due. True when something can be given out. */
+  wake(nowMs: number): boolean {
+    let deliverable = false;
+    for (const queue of this.#queues.values()) {
+      queue.wake(nowMs);
+      deliverable ||= queue.canDeliver;
+    }
+    return deliverable;
+  }
+
+  claim(): Claim[] {
+    return [...this.#queues.values()].flatMap((queue) => queue.claim());
+  }
+
+  /** Takes in a new message, with its body while there is room. */
+  add(name: string, waiting: Waiting): void {
+    const queue = this.#queues.get(name);
+    if (!queue) return;
+    const bytes = waiting.body?.byteLength ?? 0;
+    if (this.#cachedBytes + bytes > limits.embeddedCacheBytes) delete waiting.body;
+    else this.#cachedBytes += bytes;
+    queue.add(waiting, 0);
+  }
+
+  /** Forgets a message that turned out not to be durable. */
+  withdraw(name: string, waiting: Waiting): void {
+    const queue = this.#queues.get(name);
+    if (!queue) return;
+    this.takeBody(waiting);
+    queue.withdraw(waiting);
+  }
+
+  /** The body, where it was kept; afterwards it is not. */
+  takeBody(waiting: Waiting): Uint8Array | undefined {
+    const { body } = waiting;
+    this.#cachedBytes -= body?.byteLength ?? 0;
+    delete waiting.body;
+    return body;
+  }
+}
