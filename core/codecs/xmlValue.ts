@@ -129,11 +129,12 @@ class ElementReader {
 
   /** Blanks are taken from the ends only, and before characters by number are read. */
   #text(parts: readonly TextPart[]): string {
+    const kept = this.#trim ? parts.filter((part) => part.cdata || part.text.trim() !== '') : parts;
     let text = '';
-    for (const [index, part] of parts.entries()) {
+    for (const [index, part] of kept.entries()) {
       let raw = part.text;
       if (this.#trim && !part.cdata && index === 0) raw = raw.trimStart();
-      if (this.#trim && !part.cdata && index === parts.length - 1) raw = raw.trimEnd();
+      if (this.#trim && !part.cdata && index === kept.length - 1) raw = raw.trimEnd();
       text += part.cdata ? raw : decodeEntities(raw);
     }
     return text;

@@ -13,6 +13,5 @@ codecContract({
   withBadSecond: () => 'sku,note\n1,a\n2,"b\n3,c\n',
   withoutRecords: 'sku,note\n',
   fields: ['sku', '__proto__', 'c d'],
-  // A text of one lone carriage return cannot tell which line ends the rest has.
   text: fc.string({ unit: 'grapheme' }),
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { csv } from '../../../core/codecs/csv.ts';
+import { scanRow } from '../../../core/codecs/csvRow.ts';
 import { limits } from '../../../core/limits.ts';
 import { codecWith, faults, readAll, values } from '../../contract/codec/readAll.ts';
 
@@ -100,6 +102,37 @@ describe('CSV: quotes', () => {
 });
 
 describe('CSV: rows', () => {
+  it('come out the same by the block and one by one, and account for every line', async () => {
+    const text = fc
+      .array(fc.constantFrom('a', '1', ',', '"', '\n', ' ', '""', '","', '\r\n', 'b,c\n', '\r'))
+      .map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(text, async (body) => {
+        const { records } = await read(`x,y\n${body}`, { delimiter: ',' });
+        const expected: unknown[] = [];
+        let line = 2;
+        for (let at = 0; at < body.length; ) {
+          const syntax = { delimiter: ',', quote: '"', eol: '\n' } as const;
+          const row = scanRow(body, at, syntax, { final: true, chars: 1_000 });
+          assert.ok(typeof row === 'object' && row.end > at);
+          const ragged = row.cells.length === 2 ? undefined : 'CSV_RAGGED_ROW';
+          const [x = '', y = ''] = row.cells;
+          if (!row.blank) expected.push([line, row.fault?.code ?? ragged, x, y]);
+          line += body.slice(at, row.end).split('\n').length - 1;
+          at = row.end;
+        }
+        const got = records.map((record) => [
+          record.line,
+          record.fault?.code,
+          record.value.x,
+          record.value.y,
+        ]);
+        assert.deepEqual(got, expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('faults ragged rows with their line, and passes over blank ones', async () => {
     const result = await read('a,b\n\n1\n1,2,3\n   \n1,2\n,\n');
     assert.deepEqual(faults(result), ['1:3 CSV_RAGGED_ROW', '2:4 CSV_RAGGED_ROW']);
