@@ -1,25 +1,22 @@
 import { resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { subscriptionQueue } from '../deliver.ts';
 import { formatFault, isStockbusError, nearestName, StockbusError } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
-import { takeIn } from '../intake.ts';
 import type { IntakeReport, ParkedRecord } from '../message.ts';
 import type { Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { CliCommand, Invocation } from './command.ts';
+import { DeliveryWatch } from './DeliveryWatch.ts';
+import { dryRun } from './dryRun.ts';
 import { duration, ProgressMeter } from './intakeProgress.ts';
 import { lineLog } from './log.ts';
 import type { OpenHub } from './openHub.ts';
-import { loadFolder, openHub, openStore } from './openHub.ts';
+import { loadFolder, openHub } from './openHub.ts';
 import { parkedOf } from './parkedOf.ts';
 import type { PayloadFile } from './payloadFile.ts';
 import { payloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
-import type { RehearsalOutcome } from './rehearsal.ts';
-import { Rehearsal } from './rehearsal.ts';
 import { oneLine } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { whenBooked } from './whenBooked.ts';
@@ -44,18 +41,19 @@ export const run: CliCommand = {
   async run(invocation) {
     const [flowName, path] = invocation.arguments as readonly [string, string];
     const { folder, workingFolder, env, terminal, options } = invocation;
-    const runtime = systemRuntime(lineLog(terminal.err, { format: 'text', level: 'warn' }));
+    const watch = new DeliveryWatch(lineLog(terminal.err, { format: 'text', level: 'warn' }));
+    const runtime = systemRuntime(watch.log);
     const loaded = await loadFolder(folder, env, runtime);
     const flow = inboundFlow(loaded, flowName);
     const file = await payloadFile(resolve(workingFolder, path), flow.name, runtime.newId());
     if (options['dry-run'] !== undefined) {
-      await rehearse(invocation, flow, file, runtime);
+      await dryRun(invocation, flow, file, runtime);
       return 0;
     }
     const { open, alone } = await openForRun(invocation, loaded, runtime);
     try {
       const code = await takeFile(open, flow, file, terminal);
-      if (alone) await waitForDeliveries(open, terminal);
+      if (alone) terminal.err((await watch.finish(open)).join(''));
       return code;
     } finally {
       await open.close();
@@ -155,64 +153,5 @@ function summary(
   }
   if (parked > parkedRecords.length) lines.push(`  … and ${parked - parkedRecords.length} more`);
   if (parked > 0) lines.push(`What is parked, and why: stockbus parked list --flow ${origin.flow}`);
-  return `${lines.join('\n')}\n`;
-}
-
-const DELIVERY_WAIT_MS = 5_000;
-const DELIVERY_POLL_MS = 20;
-
-/** Events go out in this process as far as the subscribers take them; the rest waits in the broker. */
-async function waitForDeliveries(
-  { store, broker, flows }: OpenHub,
-  terminal: Terminal,
-): Promise<void> {
-  const queues = flows
-    .filter(({ direction }) => direction === 'subscription')
-    .map(({ name }) => subscriptionQueue(name));
-  const untilMs = performance.now() + DELIVERY_WAIT_MS;
-  for (;;) {
-    const relayed = (await store.outbox(1)).length === 0;
-    const depths = await Promise.all(queues.map((queue) => broker.depth(queue)));
-    if (relayed && depths.every((depth) => depth === 0)) return;
-    if (performance.now() > untilMs) break;
-    await wait(DELIVERY_POLL_MS);
-  }
-  terminal.err('Events are left for subscribers; `stockbus start` goes on delivering them.\n');
-}
-
-async function rehearse(
-  { folder, env, terminal }: Invocation,
-  flow: InboundFlow,
-  file: PayloadFile,
-  runtime: Runtime,
-): Promise<void> {
-  const { store, config, close } = await openStore(folder, env, runtime);
-  try {
-    const broker = new Rehearsal(store, runtime, config.stock);
-    const receipt = await takeIn({ broker, runtime, partitions: 1 }, flow, file.payload);
-    terminal.out(rehearsed(receipt, broker.outcome));
-  } finally {
-    await close();
-  }
-}
-
-function rehearsed(receipt: Receipt, outcome: RehearsalOutcome): string {
-  const { origin, records, filtered, refused } = receipt;
-  const { messages, samples, booked, exists, parked, parkedSamples } = outcome;
-  const lines = [
-    `Dry run of ${oneLine(origin.name)} through ${origin.flow}; nothing was written.`,
-    `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}`,
-    ...[...messages].map(([type, count]) => `  ${plural(count, 'message')} ${type}`),
-    `  ${plural(booked, 'would be booked', 'would be booked')}, ${plural(exists, 'booked before', 'booked before')}, ${plural(parked, 'would be parked', 'would be parked')}`,
-  ];
-  if (refused) lines.push(`The rest could not be read: ${formatFault(refused)}`);
-  for (const { faults } of parkedSamples) {
-    const [fault] = faults;
-    if (fault) lines.push(`  ${oneLine(formatFault(fault))}`);
-  }
-  if (parked > parkedSamples.length) lines.push(`  … and ${parked - parkedSamples.length} more`);
-  for (const { id, type, data } of samples) {
-    lines.push('', `${type} ${id}`, JSON.stringify(data, null, 2));
-  }
   return `${lines.join('\n')}\n`;
 }

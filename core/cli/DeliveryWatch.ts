@@ -1,0 +1,45 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { subscriptionQueue } from '../deliver.ts';
+import type { Log } from '../runtime.ts';
+import type { OpenHub } from './openHub.ts';
+import { oneLine } from './table.ts';
+
+const WAIT_MS = 5_000;
+const POLL_MS = 20;
+
+/**
+ * Deliveries of a command that soon ends. What a subscriber does not take now waits in the broker for
+ * the next hub, so its failures are told once, at the end, and not at every attempt.
+ */
+export class DeliveryWatch {
+  readonly log: Log;
+  /** The last failure, by flow. */
+  readonly #failures = new Map<string, string>();
+
+  constructor(pass: Log) {
+    this.log = (level, event, fields = {}) => {
+      if (event === 'deliver.retry')
+        this.#failures.set(String(fields.flow), String(fields.message));
+      else pass(level, event, fields);
+    };
+  }
+
+  /** Waits until all events were handed out or failed; resolves with a line for each that is left. */
+  async finish({ store, broker, flows }: OpenHub): Promise<string[]> {
+    const names = flows.filter(({ direction }) => direction === 'subscription').map((f) => f.name);
+    const untilMs = performance.now() + WAIT_MS;
+    let waiting: string[] = names;
+    while (performance.now() < untilMs) {
+      const relayed = (await store.outbox(1)).length === 0;
+      const depths = await Promise.all(names.map((name) => broker.depth(subscriptionQueue(name))));
+      waiting = names.filter((name, index) => depths[index]! > 0 && !this.#failures.has(name));
+      if (relayed && waiting.length === 0) break;
+      await wait(POLL_MS);
+    }
+    return [...new Set([...waiting, ...this.#failures.keys()])].map((name) => {
+      const reason = this.#failures.get(name);
+      const why = reason === undefined ? '' : ` (${oneLine(reason)})`;
+      return `Events for ${name} wait in the broker${why}; \`stockbus start\` delivers them.\n`;
+    });
+  }
+}

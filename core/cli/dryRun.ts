@@ -1,0 +1,50 @@
+/** What a file would do, without writing any of it. */
+import { formatFault } from '../errors.ts';
+import type { InboundFlow } from '../flow/compiledFlow.ts';
+import { takeIn } from '../intake.ts';
+import type { Receipt } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Invocation } from './command.ts';
+import { openStore } from './openHub.ts';
+import type { PayloadFile } from './payloadFile.ts';
+import { plural } from './plural.ts';
+import type { RehearsalOutcome } from './rehearsal.ts';
+import { Rehearsal } from './rehearsal.ts';
+import { oneLine } from './table.ts';
+
+export async function dryRun(
+  { folder, env, terminal }: Invocation,
+  flow: InboundFlow,
+  file: PayloadFile,
+  runtime: Runtime,
+): Promise<void> {
+  const { store, config, close } = await openStore(folder, env, runtime);
+  try {
+    const broker = new Rehearsal(store, runtime, config.stock);
+    const receipt = await takeIn({ broker, runtime, partitions: 1 }, flow, file.payload);
+    terminal.out(describe(receipt, broker.outcome));
+  } finally {
+    await close();
+  }
+}
+
+function describe(receipt: Receipt, outcome: RehearsalOutcome): string {
+  const { origin, records, filtered, refused } = receipt;
+  const { messages, samples, booked, exists, parked, parkedSamples } = outcome;
+  const lines = [
+    `Dry run of ${oneLine(origin.name)} through ${origin.flow}; nothing was written.`,
+    `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}`,
+    ...[...messages].map(([type, count]) => `  ${plural(count, 'message')} ${type}`),
+    `  ${plural(booked, 'would be booked', 'would be booked')}, ${plural(exists, 'booked before', 'booked before')}, ${plural(parked, 'would be parked', 'would be parked')}`,
+  ];
+  if (refused) lines.push(`The rest could not be read: ${formatFault(refused)}`);
+  for (const { faults } of parkedSamples) {
+    const [fault] = faults;
+    if (fault) lines.push(`  ${oneLine(formatFault(fault))}`);
+  }
+  if (parked > parkedSamples.length) lines.push(`  … and ${parked - parkedSamples.length} more`);
+  for (const { id, type, data } of samples) {
+    lines.push('', `${type} ${id}`, JSON.stringify(data, null, 2));
+  }
+  return `${lines.join('\n')}\n`;
+}
