@@ -22,8 +22,8 @@ const log: Log = (_level, event, fields) => {
   if (event === 'intake.done') taken.push(String(fields?.intakeId));
 };
 const metrics = {
-  count(name: string, by = 1) {
-    if (name === 'stockbus_relayed_events_total') relayed += by;
+  count(name: string, by = 1, labels: Record<string, string> = {}) {
+    if (labels.topic === 'stock.changed.v1') relayed += by;
     if (name === 'stockbus_delivered_events_total') delivered += by;
   },
   gauge: () => undefined,
@@ -44,10 +44,8 @@ for (const name of files) await rename(join(staging, name), join(data, 'in', nam
 
 let rows = 0;
 let parked = 0;
-let lastTaken = 0;
 for (const [index] of files.entries()) {
   while (taken.length <= index) await wait(5);
-  lastTaken ||= 0;
   for (;;) {
     const report = await open.store.intake(taken[index]!);
     if (report?.done) {

@@ -79,8 +79,9 @@ export class Relay {
     }));
     await this.#parts.broker.publish(messages);
     await this.#parts.store.published(records.map(({ id }) => id));
-    const events = records.reduce((sum, { count }) => sum + count, 0);
-    this.#parts.runtime.metrics.count('stockbus_relayed_events_total', events);
+    for (const { topic, count } of records) {
+      this.#parts.runtime.metrics.count('stockbus_relayed_events_total', count, { topic });
+    }
     this.#backoff.reset();
   }
 }
