@@ -3,7 +3,7 @@
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(
-    `stockbus needs Node.js 24 or later, this is ${process.version}; install that, or `npm install node@24` here and use npx stockbus\n`,
+    `stockbus needs Node.js 24 or later, this is ${process.version}; install that, or run npm install node@24 and npx stockbus\n`,
   );
   process.exit(1);
 }

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Desk, root } from './cli.ts';
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const chapter = readme.split(/^## /m).find((text) => text.startsWith('Your first flow')) ?? '';
+
+/** Fenced blocks with what stands behind the language: `yaml flows/x.yaml`. */
+const blocks = [...chapter.matchAll(/^```(\w+) ?(\S*)\n([\s\S]*?)^```$/gm)].map(
+  ([, language = '', file = '', text = '']) => ({ language, file, text }),
+);
+
+interface Step {
+  command: string;
+  says: string[];
+}
+
+/** Each `$ npx stockbus …` of the console blocks, with the lines that it is to say. */
+function steps(): Step[] {
+  const found: Step[] = [];
+  for (const { text } of blocks.filter(({ language }) => language === 'console')) {
+    for (const line of text.trimEnd().split('\n')) {
+      if (line.startsWith('$ ')) found.push({ command: line.slice(2), says: [] });
+      else found.at(-1)!.says.push(line);
+    }
+  }
+  return found;
+}
+
+describe('the README', () => {
+  it('has a first flow whose every step does what it says', async () => {
+    const desk = new Desk();
+    try {
+      for (const { file, text } of blocks) if (file) writeFileSync(desk.path(file), text);
+      assert.ok(steps().length >= 6);
+      for (const { command, says } of steps()) {
+        const [npx, name, ...line] = command.split(' ');
+        assert.deepEqual([npx, name], ['npx', 'stockbus']);
+        const { code, out, err } = await desk.run(line);
+        assert.equal(code, 0, command + err);
+        for (const text of says) assert.ok(out.includes(text), `${command}\n${text}\n--\n${out}`);
+      }
+    } finally {
+      desk.remove();
+    }
+  });
+
+  it('names files that are there', () => {
+    for (const [, path = ''] of readme.matchAll(/\]\(([^):#]+)\)/g)) {
+      assert.ok(existsSync(join(root, path)), path);
+    }
+  });
+});
