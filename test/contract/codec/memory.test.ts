@@ -12,7 +12,7 @@ describe('codecs read streams in little memory', function () {
     it(`${format}: ${megabytes} MB with 32 MB of heap`, async () => {
       const { records, peakMb } = await streamInChild(format, megabytes, 32);
       assert.ok(records > 50_000, `${records} records`);
-      assert.ok(peakMb < 220, `${peakMb} MB of memory`);
+      assert.ok(peakMb < 160, `${peakMb} MB of memory`);
     });
   }
 });
