@@ -58,8 +58,16 @@ export const codes = {
     'Set api.token, or listen on 127.0.0.1.',
     500,
   ),
-  FLOW_UNKNOWN_FIELD: bad('A flow names a field that this place, or the message it makes, does not have.', 'Use one of the fields named, or remove it.', 500),
-  FLOW_MISSING_FIELD: bad('No step gives a field that the message needs.', 'Add the field to the map.', 500),
+  FLOW_UNKNOWN_FIELD: bad(
+    'A flow names a field that this place, or the message it makes, does not have.',
+    'Use one of the fields named, or remove it.',
+    500,
+  ),
+  FLOW_MISSING_FIELD: bad(
+    'No step gives a field that the message needs.',
+    'Add the field to the map.',
+    500,
+  ),
   FLOW_UNKNOWN_STEP: bad(
     'A step is not one that Stockbus knows.',
     'Use one of the steps named.',
@@ -282,6 +290,11 @@ export const codes = {
   STORE_STANDALONE: bad(
     'The MongoDB server is standalone; transactions need a replica set.',
     'Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough.',
+    500,
+  ),
+  STORE_REFUSED: bad(
+    'The database does not let this user in.',
+    'Check user, password and rights behind STOCKBUS_STORE.',
     500,
   ),
   STORE_CORRUPT: bad(

@@ -21,7 +21,17 @@ export type Layer =
   | 'main'
   | 'schemas';
 
-const KERNEL = ['message', 'ports', 'spec', 'errors', 'limits', 'runtime', 'decimal', 'ledger', 'cursor'];
+const KERNEL = [
+  'message',
+  'ports',
+  'spec',
+  'errors',
+  'limits',
+  'runtime',
+  'decimal',
+  'ledger',
+  'cursor',
+];
 
 const MAY_IMPORT: Record<Layer, readonly Layer[]> = {
   schemas: [],

@@ -1,0 +1,102 @@
+/** The collections and indexes of a store: declared on open, and checked where they exist. */
+import type { Collection, Db, IndexDirection } from 'mongodb';
+import { StockbusError } from '../../errors.ts';
+import type {
+  BalanceDocument,
+  BatchDocument,
+  EntryDocument,
+  HeadDocument,
+  InboxDocument,
+  LayerDocument,
+  LocationDocument,
+  OutboxDocument,
+  ParkedDocument,
+} from './documents.ts';
+
+export interface Collections {
+  heads: Collection<HeadDocument>;
+  entries: Collection<EntryDocument>;
+  balances: Collection<BalanceDocument>;
+  layers: Collection<LayerDocument>;
+  inbox: Collection<InboxDocument>;
+  batches: Collection<BatchDocument>;
+  parked: Collection<ParkedDocument>;
+  locations: Collection<LocationDocument>;
+  outbox: Collection<OutboxDocument>;
+}
+
+/** What a collection has beside the index on `_id`, which serves all else. */
+const INDEXES: Record<keyof Collections, { name: string; key: Record<string, IndexDirection> }[]> =
+  {
+    heads: [],
+    entries: [{ name: 'document', key: { document: 1 } }],
+    balances: [],
+    layers: [],
+    inbox: [],
+    batches: [],
+    parked: [
+      { name: 'parkedAt', key: { parkedAt: 1, _id: 1 } },
+      { name: 'flow', key: { flow: 1, parkedAt: 1, _id: 1 } },
+    ],
+    locations: [],
+    outbox: [{ name: 'order', key: { order: 1 } }],
+  };
+
+export function collectionsOf(database: Db): Collections {
+  return {
+    heads: database.collection('heads'),
+    entries: database.collection('entries'),
+    balances: database.collection('balances'),
+    layers: database.collection('layers'),
+    inbox: database.collection('inbox'),
+    batches: database.collection('batches'),
+    parked: database.collection('parked'),
+    locations: database.collection('locations'),
+    outbox: database.collection('outbox'),
+  };
+}
+
+/** Throws STORE_SCHEMA where an index of the same name has another key. */
+export async function declareCollections(database: Db): Promise<void> {
+  const existing = new Set(
+    (await database.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
+  );
+  for (const [name, indexes] of Object.entries(INDEXES)) {
+    if (!existing.has(name)) await createCollection(database, name);
+    if (indexes.length > 0) await declareIndexes(database, name, indexes);
+  }
+}
+
+const NAMESPACE_EXISTS = 48;
+
+/** Another process may open the same store at the same moment. */
+async function createCollection(database: Db, name: string): Promise<void> {
+  try {
+    await database.createCollection(name);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== NAMESPACE_EXISTS) throw error;
+  }
+}
+
+async function declareIndexes(
+  database: Db,
+  name: string,
+  indexes: { name: string; key: Record<string, IndexDirection> }[],
+): Promise<void> {
+  const collection = database.collection(name);
+  const found = new Map(
+    (await collection.listIndexes().toArray()).map((index) => [index.name as string, index.key]),
+  );
+  for (const index of indexes) {
+    const key: unknown = found.get(index.name);
+    if (key !== undefined && JSON.stringify(key) !== JSON.stringify(index.key)) {
+      throw new StockbusError(
+        'STORE_SCHEMA',
+        `index '${index.name}' of collection '${database.databaseName}.${name}' is ${JSON.stringify(key)}, this version needs ${JSON.stringify(index.key)}`,
+        undefined,
+        { todo: 'drop that index and start again, which makes it anew; or use another database' },
+      );
+    }
+    if (key === undefined) await collection.createIndex(index.key, { name: index.name });
+  }
+}

@@ -1,0 +1,60 @@
+import type { IntakeReport } from '../../message.ts';
+import type { Collections } from './Collections.ts';
+import { under } from './keys.ts';
+
+interface Sums {
+  flow: string;
+  name: string;
+  applied: number[];
+  batches: number | null;
+  records: number;
+  filtered: number;
+  messages: number;
+  booked: number;
+  exists: number;
+  parked: number;
+  firstAt: string;
+  lastAt: string;
+}
+
+/** A payload's report is the sum of what its batches did. */
+export async function intakeReport(
+  { batches }: Collections,
+  intakeId: string,
+): Promise<IntakeReport | undefined> {
+  const sum = (field: string) => ({ $sum: `$${field}` });
+  const [found] = await batches
+    .aggregate<Sums>([
+      { $match: { _id: under(intakeId) } },
+      {
+        $group: {
+          _id: null,
+          flow: { $first: '$flow' },
+          name: { $first: '$name' },
+          applied: { $addToSet: '$index' },
+          batches: { $max: '$batches' },
+          records: sum('records'),
+          filtered: sum('filtered'),
+          messages: sum('messages'),
+          booked: sum('booked'),
+          exists: sum('exists'),
+          parked: sum('parked'),
+          firstAt: { $min: '$recordedAt' },
+          lastAt: { $max: '$recordedAt' },
+        },
+      },
+    ])
+    .toArray();
+  if (!found) return undefined;
+  const { records, filtered, messages, booked, exists, parked, firstAt, lastAt } = found;
+  const total = found.batches;
+  return {
+    origin: { intakeId, flow: found.flow, name: found.name },
+    ...{ records, filtered, messages, booked, exists, parked },
+    appliedBatches: found.applied.length,
+    ...(total === null ? {} : { batches: total }),
+    firstAt,
+    lastAt,
+    done: found.applied.length === total,
+  };
+}

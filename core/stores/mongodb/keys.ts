@@ -1,0 +1,42 @@
+/**
+ * `_id` of every collection begins with the SKU (or the source, or the intake) and is text of parts
+ * joined by a tab, which sorts before every printable character: so the order of `_id` is the order
+ * of the parts, a prefix selects a SKU, `{ _id: 1 }` can be the shard key, and the one index that
+ * every collection has anyway is the only one that a commit writes to at random.
+ */
+const SEPARATOR = '\t';
+
+/** The character after the separator: the end of a prefix's range. */
+const AFTER_SEPARATOR = '\n';
+
+const SEQ_DIGITS = 10;
+
+/** Tabs in a part are escaped, so that no two keys are the same text. */
+export function keyOf(...parts: string[]): string {
+  let key = escaped(parts[0]!);
+  for (let index = 1; index < parts.length; index += 1) {
+    key += SEPARATOR + escaped(parts[index]!);
+  }
+  return key;
+}
+
+function escaped(part: string): string {
+  if (!part.includes('\t') && !part.includes('\u0001')) return part;
+  return part.replaceAll('\u0001', '\u0001\u0001').replaceAll('\t', '\u0001t');
+}
+
+/** A number as text that sorts as the number does. */
+export function seqText(seq: number): string {
+  return String(seq).padStart(SEQ_DIGITS, '0');
+}
+
+/** Filter on `_id`: all keys that have more parts after these. */
+export function under(...parts: string[]): { $gt: string; $lt: string } {
+  const prefix = keyOf(...parts);
+  return { $gt: prefix + SEPARATOR, $lt: prefix + AFTER_SEPARATOR };
+}
+
+/** Filter on `_id`: all keys that have more parts after `first`, after `last`, or between. */
+export function between(first: string, last: string): { $gt: string; $lt: string } {
+  return { $gt: first + SEPARATOR, $lt: last + AFTER_SEPARATOR };
+}
