@@ -1,8 +1,16 @@
 import { generateErrors } from './generateErrors.ts';
+import {
+  generateConfigSchema,
+  generateFlowReference,
+  generateFlowSchema,
+} from './generateFlows.ts';
 import { generateMessages } from './generateMessages.ts';
 
 /** Every generated file, and how its text is made. */
 export const generated: Record<string, () => string | Promise<string>> = {
   'schemas/generated/messages.ts': () => generateMessages('schemas'),
+  'schemas/generated/flow.json': generateFlowSchema,
+  'schemas/generated/config.json': generateConfigSchema,
+  'docs/flows.md': generateFlowReference,
   'docs/errors.md': generateErrors,
 };

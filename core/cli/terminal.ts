@@ -22,7 +22,7 @@ export function processTerminal(): Terminal {
     },
     err: (text) => void process.stderr.write(text),
     interactive: process.stderr.isTTY === true,
-    width: process.stderr.columns ?? 80,
+    width: process.stderr.columns || 80,
   };
 }
 

@@ -256,6 +256,28 @@ describe('stockbus start', () => {
     assert.match(taken.err, new RegExp(`HTTP_PORT_TAKEN port ${port} on 127\\.0\\.0\\.1 is taken`));
   });
 
+  it('ends at once on a second signal, even when a subscriber does not answer', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const called = once(silent, 'connection');
+    const hub = desk.spawn(['start'], { STOCKBUS_WEBSHOP_URL: `http://127.0.0.1:${port}/` });
+    const end = ended(hub);
+    const started = await logged(hub, 'hub.started');
+    await fetch(`${started.address}/v1/flows/erp-purchase-receipts`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv' },
+      body: readFileSync(receipts),
+    });
+    await called;
+    const stopping = logged(hub, 'hub.stopping');
+    hub.kill('SIGTERM');
+    await stopping;
+    hub.kill('SIGTERM');
+    assert.equal((await end).code, 130);
+    silent.close();
+  });
+
   it('takes a file from a watched folder and archives it', async () => {
     mkdirSync(desk.path('data/inbox/erp'), { recursive: true });
     writeFileSync(desk.path('data/inbox/erp/receipts-1.csv'), readFileSync(receipts));
