@@ -10,12 +10,13 @@ import type {
   Topology,
 } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { FolderLock } from './embedded/folderLock.ts';
+import { Bell } from './embedded/bell.ts';
 import { type Change, GroupCommit } from './embedded/groupCommit.ts';
 import { Journal, type KnownTopology } from './embedded/journal.ts';
 import { LocalConsumer } from './embedded/localConsumer.ts';
 import { LocalQueues } from './embedded/localQueues.ts';
 import { PublishChange } from './embedded/publishChange.ts';
+import { QueueLock } from './embedded/queueLock.ts';
 import type { Claim, Waiting, WorkQueue } from './embedded/workQueue.ts';
 
 export interface EmbeddedOptions {
@@ -24,13 +25,14 @@ export interface EmbeddedOptions {
 }
 
 /**
- * A broker in the file `broker.db` of the data folder. One process at a time consumes (the first that
- * asks, until it closes or dies); others may publish and look. A message that is published twice
- * under one id waits twice.
+ * A broker in the file `broker.db` of the data folder. Of each queue one broker object at a time
+ * consumes (the first that asks, until it closes or its process dies); others may publish and look.
+ * Threads of one process hear of each other's messages at once, processes within FOREIGN_POLL_MS. A
+ * message that is published twice under one id waits twice.
  */
 export const embedded: BackendSpec<Broker> = {
   name: 'embedded',
-  about: 'Queues in a file of the data folder: nothing to install, for one process.',
+  about: 'Queues in a file of the data folder: nothing to install, for one machine.',
   schemes: ['file:'],
   open: async (address, runtime) => openEmbedded(address.replace(/^file:(\/\/)?/, ''), runtime),
 };
@@ -62,7 +64,8 @@ class EmbeddedBroker implements Broker {
   /** All messages up to this place are known to `#queues`. */
   #seen = 0;
   #stale = true;
-  #lock: FolderLock | undefined;
+  readonly #locks = new Map<string, QueueLock>();
+  readonly #bell: Bell;
   #poll: NodeJS.Timeout | undefined;
   #alarm: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
@@ -73,6 +76,7 @@ class EmbeddedBroker implements Broker {
     this.#drainTimeoutMs = drainTimeoutMs;
     this.#journal = new Journal(folder);
     this.#commits = new GroupCommit((changes) => this.#commit(changes));
+    this.#bell = new Bell(folder, () => this.#foreignNews());
   }
 
   async declare({ queues, subscriptions }: Topology): Promise<void> {
@@ -106,7 +110,7 @@ class EmbeddedBroker implements Broker {
   ): Promise<Consumer> {
     this.#refuseClosed();
     this.#requireQueue(queue);
-    this.#becomeConsumer();
+    this.#becomeConsumer(queue);
     const work = this.#activate(queue);
     const consumer = new LocalConsumer(prefetch, handler, {
       queue: work,
@@ -154,7 +158,8 @@ class EmbeddedBroker implements Broker {
     clearInterval(this.#poll);
     clearTimeout(this.#alarm);
     this.#journal.close();
-    this.#lock?.release();
+    this.#bell.close();
+    for (const lock of this.#locks.values()) lock.release();
   }
 
   #refuseClosed(): void {
@@ -168,28 +173,32 @@ class EmbeddedBroker implements Broker {
       throw new StockbusError('BROKER_UNROUTABLE', `there is no queue '${queue}'`);
   }
 
-  /** Whatever a consumer that died had in hand waits again. */
-  #becomeConsumer(): void {
-    if (this.#lock) return;
-    const lock = new FolderLock(this.#folder);
+  /** Whatever a consumer of the queue that died had in hand waits again. */
+  #becomeConsumer(queue: string): void {
+    if (this.#locks.has(queue)) return;
+    const lock = new QueueLock(this.#folder, queue);
     try {
-      this.#journal.transaction(() => this.#journal.releaseAll());
+      this.#journal.transaction(() => this.#journal.releaseAll(queue));
     } catch (error) {
       lock.release();
       throw error;
     }
-    this.#lock = lock;
-    this.#poll = setInterval(() => this.#lookForForeign(), FOREIGN_POLL_MS);
+    this.#locks.set(queue, lock);
+    this.#poll ??= setInterval(() => this.#lookForForeign(), FOREIGN_POLL_MS);
   }
 
   #lookForForeign(): void {
     try {
-      if (!this.#journal.changedByOthers()) return;
-      this.#stale = true;
-      this.#commits.wake();
+      if (this.#journal.changedByOthers()) this.#foreignNews();
     } catch (error) {
       this.#log('broker.read_failed', error);
     }
+  }
+
+  #foreignNews(): void {
+    if (this.#locks.size === 0) return;
+    this.#stale = true;
+    this.#commits.wake();
   }
 
   #activate(name: string): WorkQueue {
@@ -241,6 +250,7 @@ class EmbeddedBroker implements Broker {
       if (error) change.failed(error);
       else change.written();
     }
+    if (changes.some((change) => change.publishes)) this.#bell.ring();
     this.#setAlarm();
     return claims.map((claim) => this.#handOver(claim)).every(Boolean);
   }

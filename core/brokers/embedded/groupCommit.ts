@@ -2,6 +2,8 @@ import type { Journal, KnownTopology } from './journal.ts';
 
 /** Something that somebody wants on disk. */
 export interface Change {
+  /** True where it adds messages that others may wait for. */
+  readonly publishes?: boolean;
   /** Writes inside the transaction. An error that it returns concerns this change only, which then
    *  must have written nothing. */
   write(journal: Journal, topology: KnownTopology): Error | undefined;

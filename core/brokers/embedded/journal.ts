@@ -167,8 +167,10 @@ export class Journal {
   }
 
   /** What a process that died was holding waits again. Only for the one that may consume. */
-  releaseAll(): void {
-    this.#run('UPDATE messages SET held = 0, redeliveries = redeliveries + 1 WHERE held = 1');
+  releaseAll(queue: string): void {
+    const sql =
+      'UPDATE messages SET held = 0, redeliveries = redeliveries + 1 WHERE held = 1 AND queue = ?';
+    this.#run(sql, queue);
   }
 
   /** What waits in a queue, in order. */

@@ -15,6 +15,7 @@ export interface Keeper {
 
 /** The messages of one call: all of them, or none. */
 export class PublishChange implements Change {
+  readonly publishes = true;
   readonly #messages: readonly BrokerMessage[];
   readonly #keeper: Keeper;
   readonly #resolve: () => void;

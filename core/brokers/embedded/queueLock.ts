@@ -4,14 +4,14 @@ import { StockbusError } from '../../errors.ts';
 import { isBusy, openFailure } from './failure.ts';
 
 /**
- * The right to consume from a data folder: a lock that the operating system takes back when the
- * process dies, however it dies. Throws DATA_FOLDER_BUSY when another has it.
+ * The right to consume from one queue: a lock that the operating system takes back when the process
+ * dies, however it dies. Throws DATA_FOLDER_BUSY when another has it.
  */
-export class FolderLock {
+export class QueueLock {
   readonly #db: DatabaseSync;
 
-  constructor(folder: string) {
-    this.#db = new DatabaseSync(join(folder, 'broker.lock'), { timeout: 0 });
+  constructor(folder: string, queue: string) {
+    this.#db = new DatabaseSync(join(folder, `broker.${queue}.lock`), { timeout: 0 });
     try {
       this.#db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     } catch (error) {
@@ -19,7 +19,7 @@ export class FolderLock {
       if (!isBusy(error)) throw openFailure(error, folder);
       throw new StockbusError(
         'DATA_FOLDER_BUSY',
-        `another process works off the queues in ${folder}`,
+        `another hub works off the queue ${queue} in ${folder}`,
         undefined,
         { cause: error },
       );
