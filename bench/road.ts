@@ -7,7 +7,7 @@ import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openHub } from '../core/cli/openHub.ts';
+import { openThreadedHub } from '../core/cli/openThreadedHub.ts';
 import type { Log } from '../core/runtime.ts';
 import { systemRuntime } from '../core/runtime.ts';
 
@@ -18,11 +18,13 @@ const env = { ...process.env, STOCKBUS_DATA: data };
 const taken: string[] = [];
 let relayed = 0;
 let delivered = 0;
+let commits = 0;
 const log: Log = (_level, event, fields) => {
   if (event === 'intake.done') taken.push(String(fields?.intakeId));
 };
 const metrics = {
   count(name: string, by = 1, labels: Record<string, string> = {}) {
+    if (name === 'stockbus_commits_total') commits += by;
     if (labels.topic === 'stock.changed.v1') relayed += by;
     if (name === 'stockbus_delivered_events_total') delivered += by;
   },
@@ -35,9 +37,14 @@ const staging = join(data, 'staging');
 await mkdir(staging);
 for (const name of files) await copyFile(join(samples, name), join(staging, name));
 
-const open = await openHub('test/fixtures/online-retail', env, systemRuntime(log, metrics), {
-  roles: ['intake', 'apply', 'relay', 'deliver'],
-});
+const open = await openThreadedHub(
+  'test/fixtures/online-retail',
+  env,
+  systemRuntime(log, metrics),
+  {
+    roles: ['intake', 'apply', 'relay', 'deliver'],
+  },
+);
 await open.hub.start();
 const start = performance.now();
 for (const name of files) await rename(join(staging, name), join(data, 'in', name));
@@ -64,5 +71,5 @@ await open.close();
 const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
 await rm(data, { recursive: true, force: true });
 process.stdout.write(
-  `${JSON.stringify({ pair: open.pair, rows, parked, events: delivered, bookedMs, doneMs, peakMiB: maxRSS / 1024, cpuMs: (userCPUTime + systemCPUTime) / 1000 })}\n`,
+  `${JSON.stringify({ pair: open.pair, rows, parked, commits, events: delivered, bookedMs, doneMs, peakMiB: maxRSS / 1024, cpuMs: (userCPUTime + systemCPUTime) / 1000 })}\n`,
 );

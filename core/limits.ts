@@ -5,12 +5,16 @@
 export const limits = {
   /** Records that travel as one broker message. Small enough to retry, large enough to be fast. */
   batchRecords: 500,
+  /** Records that one delivery to a subscriber may carry, at most. */
+  deliveryRecords: 50_000,
   /** Size at which a batch is closed even when it holds fewer records. */
   batchBytes: 256 * 1024,
   /** Largest body that the broker takes; RabbitMQ's own default bound is 16 MiB since 4.0. */
   brokerMessageBytes: 8 * 1024 * 1024,
   /** Batches that apply books in one commit, at most. */
   commitBatches: 8,
+  /** Longest wait for more batches while full ones come in. */
+  commitLingerMs: 20,
   /** Ledger entries that apply books in one commit, at most (a single document may exceed it). */
   commitEntries: 4_000,
   /** Unconfirmed batches that one intake keeps in flight. */

@@ -40,7 +40,7 @@ const MAY_IMPORT: Record<Layer, readonly Layer[]> = {
   adapter: ['kernel', 'adapter'],
   engine: ['kernel', 'pure', 'engine'],
   api: ['kernel', 'engine', 'api'],
-  catalog: ['kernel', 'pure', 'adapter', 'engine', 'api', 'catalog'],
+  catalog: ['schemas', 'kernel', 'pure', 'adapter', 'engine', 'api', 'catalog'],
   cli: ['kernel', 'pure', 'adapter', 'engine', 'api', 'catalog', 'cli'],
   main: ['kernel', 'pure', 'adapter', 'engine', 'api', 'catalog', 'cli'],
 };

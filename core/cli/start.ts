@@ -6,7 +6,7 @@ import { apiOf, httpAddress } from './apiOf.ts';
 import type { CliCommand } from './command.ts';
 import { unknownName, usageError } from './command.ts';
 import { lineLog, logOptions } from './log.ts';
-import { openHub } from './openHub.ts';
+import { openThreadedHub } from './openThreadedHub.ts';
 
 /** Exit code of a process that a signal ended, by convention 128 + 2. */
 const INTERRUPTED = 130;
@@ -28,7 +28,7 @@ export const start: CliCommand = {
     const log = lineLog(terminal.err, logOptions(env, terminal.interactive));
     const runtime = systemRuntime(log, metrics);
     const stopping = stopSignal();
-    const open = await openHub(folder, env, runtime, wished ? { roles: wished } : {});
+    const open = await openThreadedHub(folder, env, runtime, wished ? { roles: wished } : {});
     const { hub, config, pair, flows } = open;
     const roles = wished ?? config.roles;
     const api = apiOf(open, runtime, text);
@@ -43,7 +43,7 @@ export const start: CliCommand = {
         data: config.dataFolder,
         ...(listening ? { address: httpAddress(config.http.host, listening.port) } : {}),
       });
-      log('info', 'hub.stopping', { signal: await stopping });
+      log('info', 'hub.stopping', { signal: await Promise.race([stopping, open.died]) });
     } finally {
       await api.stop();
       await open.close();

@@ -1,0 +1,99 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Fault } from '../errors.ts';
+import { FaultList } from '../errors.ts';
+import type { Role } from '../flow/hubConfig.ts';
+import type { Level, Metrics, Runtime } from '../runtime.ts';
+
+export interface ThreadTask {
+  folder: string;
+  env: Readonly<Record<string, string | undefined>>;
+  roles: readonly Role[];
+}
+
+export interface Measurement {
+  kind: keyof Metrics;
+  name: string;
+  value: number;
+  labels: Record<string, string>;
+}
+
+export type FromThread =
+  | { kind: 'started' }
+  | { kind: 'stopped' }
+  | { kind: 'failed'; faults: Fault[] }
+  | { kind: 'measured'; measurements: Measurement[] }
+  | { kind: 'logged'; level: Level; event: string; fields: Record<string, unknown> };
+
+/**
+ * Some roles of a hub in a thread of their own, so that booking does not wait for parsing. It shares
+ * broker and store with the others as another process would; its log and metrics are those of `runtime`.
+ */
+export class HubThread {
+  readonly #worker: Worker;
+  readonly #runtime: Runtime;
+  readonly #started = Promise.withResolvers<void>();
+  readonly #stopped = Promise.withResolvers<void>();
+  /** Rejects when the thread dies without being told to stop. */
+  readonly died: Promise<never>;
+  #stopping = false;
+
+  constructor(task: ThreadTask, runtime: Runtime) {
+    this.#runtime = runtime;
+    const entry = new URL(`./hubThreadMain${extname(import.meta.url)}`, import.meta.url);
+    this.#worker = new Worker(entry, { workerData: task });
+    this.#worker.on('message', (message: FromThread) => this.#heard(message));
+    this.died = new Promise((_, reject) => {
+      const dead = (error: unknown): void => {
+        this.#started.reject(error);
+        this.#stopped.resolve();
+        if (!this.#stopping) reject(error);
+      };
+      this.#worker.on('error', dead);
+      this.#worker.on('exit', (code) =>
+        dead(new Error(`the thread of ${task.roles.join(' and ')} ended with ${code}`)),
+      );
+    });
+    // Whoever awaits `started`, `stop` or `died` hears of it; nobody has to await all three.
+    for (const promise of [this.died, this.#started.promise]) promise.catch(() => undefined);
+  }
+
+  started(): Promise<void> {
+    return this.#started.promise;
+  }
+
+  /** Finishes what it has in hand, then ends. Idempotent. */
+  async stop(): Promise<void> {
+    if (!this.#stopping) {
+      this.#stopping = true;
+      this.#worker.postMessage('stop');
+    }
+    await this.#stopped.promise;
+    await this.#worker.terminate();
+  }
+
+  #heard(message: FromThread): void {
+    switch (message.kind) {
+      case 'started':
+        this.#started.resolve();
+        break;
+      case 'stopped':
+        this.#stopped.resolve();
+        break;
+      case 'failed':
+        this.#started.reject(new FaultList(message.faults));
+        this.#stopped.resolve();
+        break;
+      case 'logged':
+        this.#runtime.log(message.level, message.event, message.fields);
+        break;
+      case 'measured':
+        for (const { kind, name, value, labels } of message.measurements) {
+          this.#runtime.metrics[kind](name, value, labels);
+        }
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Role } from '../flow/hubConfig.ts';
+import type { LoadedHub } from '../flow/loadHub.ts';
+import type { Hub } from '../hub.ts';
+import type { Runtime } from '../runtime.ts';
+import { HubThread } from './HubThread.ts';
+import { loadFolder, type OpenHub, openHub } from './openHub.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface OpenThreadedHub extends OpenHub {
+  /** Rejects when the thread that books dies; the process should then end. Never resolves. */
+  died: Promise<never>;
+}
+
+const bookingRoles: readonly Role[] = ['apply', 'relay'];
+const never = new Promise<never>(() => undefined);
+
+/**
+ * A hub whose booking (apply and relay) runs in a thread of its own, beside intake, deliver and API:
+ * parsing files and booking stock then share two cores. With only one side of the roles, a plain hub.
+ */
+export async function openThreadedHub(
+  folder: string,
+  env: Env,
+  runtime: Runtime,
+  choice: { roles?: readonly Role[]; loaded?: LoadedHub } = {},
+): Promise<OpenThreadedHub> {
+  const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
+  const roles = choice.roles ?? loaded.config.roles;
+  const booking = roles.filter((role) => bookingRoles.includes(role));
+  const others = roles.filter((role) => !bookingRoles.includes(role));
+  const split = booking.length > 0 && others.length > 0;
+  const open = await openHub(folder, env, runtime, { loaded, roles: split ? others : roles });
+  if (!split) return { ...open, died: never };
+  const thread = new HubThread({ folder, env, roles: booking }, runtime);
+  const stop = async (): Promise<void> => {
+    await open.hub.stop();
+    await thread.stop();
+  };
+  const hub: Hub = {
+    store: open.store,
+    start: async () => {
+      await thread.started();
+      await open.hub.start();
+    },
+    accept: (flow, payload) => open.hub.accept(flow, payload),
+    inboundFlows: () => open.hub.inboundFlows(),
+    health: () => open.hub.health(),
+    writeReport: (flow) => open.hub.writeReport(flow),
+    stop,
+  };
+  const close = async (): Promise<void> => {
+    await stop();
+    await open.close();
+  };
+  return { ...open, hub, close, died: thread.died };
+}
