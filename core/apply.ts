@@ -67,11 +67,12 @@ export class Apply {
     );
   }
 
-  /** Finishes the round in hand; what was not begun goes back to the broker. */
+  /** Takes nothing new and finishes what it has, within the time that the broker gives. */
   async stop(): Promise<void> {
+    // Closing waits until what was delivered is settled, so the loop goes on until then.
+    await this.#consumer?.close();
     this.#stopping = true;
     await this.#working;
-    await this.#consumer?.close();
   }
 
   async #work(): Promise<void> {
