@@ -1,75 +1,129 @@
 /**
  * The whole road over Online Retail, in a process of its own so that its memory is its own: from the
  * first file in the folder until every row is booked and every event is in the subscriber's folder.
- * Prints one line of JSON.
+ *
+ *   node bench/road.ts SAMPLES DATA     DATA: an empty folder for the hub
  */
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openThreadedHub } from '../core/cli/openThreadedHub.ts';
-import type { Log } from '../core/runtime.ts';
-import { systemRuntime } from '../core/runtime.ts';
+import type { OpenHub } from '../core/cli/openHub.ts';
+import type { Store } from '../core/ports.ts';
+import { openBenchHub, roadRoles } from './benchHub.ts';
+import { answer } from './child.ts';
+import { until } from './until.ts';
 
-const samples = process.argv[2]!;
-const data = await mkdtemp(join(tmpdir(), 'stockbus-bench-'));
-const env = { ...process.env, STOCKBUS_DATA: data };
-
-const taken: string[] = [];
-let relayed = 0;
-let delivered = 0;
-let commits = 0;
-const log: Log = (_level, event, fields) => {
-  if (event === 'intake.done') taken.push(String(fields?.intakeId));
-};
-const metrics = {
-  count(name: string, by = 1, labels: Record<string, string> = {}) {
-    if (name === 'stockbus_commits_total') commits += by;
-    if (labels.topic === 'stock.changed.v1') relayed += by;
-    if (name === 'stockbus_delivered_events_total') delivered += by;
-  },
-  gauge: () => undefined,
-  observe: () => undefined,
-};
-
-const files = (await readdir(samples)).sort();
-const staging = join(data, 'staging');
-await mkdir(staging);
-for (const name of files) await copyFile(join(samples, name), join(staging, name));
-
-const open = await openThreadedHub(
-  'test/fixtures/online-retail',
-  env,
-  systemRuntime(log, metrics),
-  {
-    roles: ['intake', 'apply', 'relay', 'deliver'],
-  },
-);
-await open.hub.start();
-const start = performance.now();
-for (const name of files) await rename(join(staging, name), join(data, 'in', name));
-
-let rows = 0;
-let parked = 0;
-for (const [index] of files.entries()) {
-  while (taken.length <= index) await wait(5);
-  for (;;) {
-    const report = await open.store.intake(taken[index]!);
-    if (report?.done) {
-      rows += report.records;
-      parked += report.parked;
-      break;
-    }
-    await wait(5);
-  }
+export interface RoadFigures {
+  rows: number;
+  parked: number;
+  entries: number;
+  commits: number;
+  events: number;
+  /** From the first file in the folder until the last row was booked. */
+  bookedMs: number;
+  /** Until the last event was in the subscriber's folder, too. */
+  doneMs: number;
+  peakMB: number;
+  cpuMs: number;
 }
-const bookedMs = performance.now() - start;
-while (relayed === 0 || delivered < relayed || (await open.store.outbox(1)).length > 0)
-  await wait(5);
-const doneMs = performance.now() - start;
-await open.close();
-const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-await rm(data, { recursive: true, force: true });
-process.stdout.write(
-  `${JSON.stringify({ pair: open.pair, rows, parked, commits, events: delivered, bookedMs, doneMs, peakMiB: maxRSS / 1024, cpuMs: (userCPUTime + systemCPUTime) / 1000 })}\n`,
-);
+
+const STAGE_TIMEOUT_MS = 240_000;
+/** Nothing has come for so long, and nothing is waiting: then all has come. */
+const QUIET_MS = 700;
+
+const [samples, data] = process.argv.slice(2) as [string, string];
+const taken: string[] = [];
+const open = await openBenchHub(data, roadRoles, (level, event, fields) => {
+  if (event === 'intake.done') taken.push(String(fields?.intakeId));
+  if (level === 'warn' || level === 'error') {
+    process.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
+  }
+});
+answer(await Promise.race([drive(open), open.died]));
+
+async function drive({ hub, store, close }: OpenHub): Promise<RoadFigures> {
+  const [inFolder, outFolder, staging] = ['in', 'out', 'staging'].map((name) => join(data, name));
+  const names = (await readdir(samples)).sort();
+  await mkdir(staging!);
+  for (const name of names) await copyFile(join(samples, name), join(staging!, name));
+  await hub.start();
+  const startedAt = Date.now();
+  for (const name of names) await rename(join(staging!, name), join(inFolder!, name));
+  const { rows, parked } = await booked(store, names.length);
+  const bookedMs = Date.now() - startedAt;
+  const doneMs = (await lastArrival(store, outFolder!)) - startedAt;
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  const { entries, commits } = await entriesIn(store);
+  await close();
+  const events = await eventsIn(outFolder!);
+  if (events < entries) throw new Error(`${entries} entries, but ${events} events have arrived`);
+  const resources = {
+    peakMB: (maxRSS * 1_024) / 1e6,
+    cpuMs: (userCPUTime + systemCPUTime) / 1_000,
+  };
+  return { rows, parked, entries, commits, events, bookedMs, doneMs, ...resources };
+}
+
+async function booked(store: Store, payloads: number): Promise<{ rows: number; parked: number }> {
+  let rows = 0;
+  let parked = 0;
+  for (let index = 0; index < payloads; index += 1) {
+    await until('every file to be taken in', STAGE_TIMEOUT_MS, () => taken.length > index);
+    const report = await until('every row to be booked', STAGE_TIMEOUT_MS, async () => {
+      const found = await store.intake(taken[index]!);
+      return found?.done && found;
+    });
+    rows += report.records;
+    parked += report.parked;
+  }
+  return { rows, parked };
+}
+
+/**
+ * When the last file came to the subscriber, in milliseconds since 1970. Events may wait in the
+ * outbox or in a queue that only shows what is ready; so it is over when nothing comes any more.
+ */
+async function lastArrival(store: Store, folder: string): Promise<number> {
+  let files = -1;
+  let quietSince = Date.now();
+  await until('every event to arrive', STAGE_TIMEOUT_MS, async () => {
+    const now = (await arrivedIn(folder)).length;
+    if (now !== files || (await store.outbox(1)).length > 0) quietSince = Date.now();
+    files = now;
+    await wait(20);
+    return files > 0 && Date.now() - quietSince > QUIET_MS;
+  });
+  const times = (await arrivedIn(folder)).map(async (path) => (await stat(path)).mtimeMs);
+  return Math.max(...(await Promise.all(times)));
+}
+
+/** Files that a subscriber would take: those whose name begins with a dot are the hub's own. */
+async function arrivedIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => !name.startsWith('.')).map((name) => join(folder, name));
+}
+
+async function entriesIn(store: Store): Promise<{ entries: number; commits: number }> {
+  const times = new Set<string>();
+  let entries = 0;
+  let after: string | undefined;
+  do {
+    const page = await store.ledger({}, { limit: 10_000, ...(after ? { after } : {}) });
+    entries += page.rows.length;
+    for (const { recordedAt } of page.rows) times.add(recordedAt);
+    after = page.next;
+  } while (after);
+  return { entries, commits: times.size };
+}
+
+/** The subscriber's files hold one event a line. */
+async function eventsIn(folder: string): Promise<number> {
+  let lines = 0;
+  for (const path of await arrivedIn(folder)) {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      for (const byte of chunk) if (byte === 0x0a) lines += 1;
+    }
+  }
+  return lines;
+}

@@ -20,7 +20,7 @@ export interface Pair {
   workplace(): Promise<Workplace>;
 }
 
-const embedded: Pair = {
+export const embedded: Pair = {
   name: 'embedded',
   async workplace() {
     const data = await mkdtemp(join(tmpdir(), 'stockbus-'));
@@ -28,7 +28,7 @@ const embedded: Pair = {
   },
 };
 
-const servers = (broker: string, store: string): Pair => ({
+export const servers = (broker: string, store: string): Pair => ({
   name: 'RabbitMQ and MongoDB',
   async workplace() {
     const data = await mkdtemp(join(tmpdir(), 'stockbus-'));

@@ -1,0 +1,125 @@
+/**
+ * `npm run bench`: what the hub does, what this machine could do, and the ratio of the two, from one
+ * run. docs/performance.md says what each figure means.
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { serversCommand } from '../test/notRun.ts';
+import { embedded, type Pair, servers } from '../test/pairs.ts';
+import { measureRoad, withBooked } from './measurePair.ts';
+import { type BenchOptions, readOptions, usage } from './options.ts';
+import { aboutOf, linesOf, runPair } from './pairFigures.ts';
+import { selfTimes } from './profile.ts';
+import { formatNumber, machineLine, tableOf } from './report.ts';
+import { generateRetail, weigh } from './samples.ts';
+
+const PROFILE_LINES = 25;
+
+interface ChosenPair {
+  pair: Pair;
+  /** Address of its broker; none for the embedded pair. */
+  broker?: string;
+}
+
+const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+const tell = (what: string): boolean => process.stderr.write(`… ${what}\n`);
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  let options: BenchOptions | 'help';
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage}`);
+    return 2;
+  }
+  if (options === 'help') {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const pairs = pairsOf(options);
+  if (pairs.length === 0) return 1;
+  return inSamples(resolve(options.samples), async (samples) => {
+    if (options.profile) await profile(pairs, samples);
+    else await bench(options, pairs, samples);
+    return 0;
+  });
+}
+
+function pairsOf({ pair: wished }: BenchOptions): ChosenPair[] {
+  const { STOCKBUS_TEST_BROKER: broker, STOCKBUS_TEST_STORE: store } = process.env;
+  const pairs: ChosenPair[] = wished === 'servers' ? [] : [{ pair: embedded }];
+  if (wished === 'embedded') return pairs;
+  if (broker && store) pairs.push({ pair: servers(broker, store), broker });
+  else {
+    print(
+      `Not measured: RabbitMQ and MongoDB, since STOCKBUS_TEST_BROKER and STOCKBUS_TEST_STORE are not set. To measure them: ${serversCommand}.`,
+    );
+  }
+  return pairs;
+}
+
+async function inSamples(
+  wished: string,
+  work: (samples: string) => Promise<number>,
+): Promise<number> {
+  if (existsSync(wished)) return work(wished);
+  print(`There is no folder ${wished}: rows of the same shape are generated instead.`);
+  const folder = mkdtempSync(join(tmpdir(), 'stockbus-bench-'));
+  try {
+    generateRetail(folder);
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function bench(
+  { runs, latency }: BenchOptions,
+  pairs: readonly ChosenPair[],
+  samples: string,
+): Promise<void> {
+  const { rows, files, bytes } = weigh(samples);
+  const megabytes = formatNumber(bytes / 1e6, 1);
+  print(`machine  ${machineLine()}`);
+  print(`input    ${formatNumber(rows)} rows in ${formatNumber(files)} files, ${megabytes} MB`);
+  print(`figures  ${runs === 1 ? 'one run' : `median of ${runs} runs, then each of them`}`);
+  tell('what the raw limits will write');
+  await withBooked(samples, async (booked) => {
+    for (const { pair, broker } of pairs) {
+      const measured = await runPair(pair, { samples, booked, runs, latency, tell }, broker);
+      print(`\n${pair.name}\n${tableOf(linesOf(measured))}\n  ${aboutOf(measured)}`);
+    }
+  });
+}
+
+async function profile(pairs: readonly ChosenPair[], samples: string): Promise<void> {
+  print(`machine  ${machineLine()}`);
+  for (const { pair } of pairs) {
+    const folder = mkdtempSync(join(tmpdir(), 'stockbus-profile-'));
+    try {
+      tell(`${pair.name}: the road, sampled`);
+      const { rows, doneMs } = await measureRoad(pair, samples, [
+        '--cpu-prof',
+        `--cpu-prof-dir=${folder}`,
+      ]);
+      const times = selfTimes(folder);
+      const total = times.reduce((sum, { selfMs }) => sum + selfMs, 0);
+      const seconds = formatNumber(doneMs / 1_000, 1);
+      print(
+        `\n${pair.name}: ${formatNumber(rows)} rows in ${seconds} s while sampled, ${formatNumber(total / 1_000, 1)} s of them at work; waiting is left out\n`,
+      );
+      print('  self ms  share  thread    function');
+      for (const { thread, name, place, selfMs } of times.slice(0, PROFILE_LINES)) {
+        const share = `${formatNumber((selfMs * 100) / total, 1)} %`;
+        print(
+          `  ${formatNumber(selfMs).padStart(7)}  ${share.padStart(6)} ${thread.padEnd(9)} ${name}  ${place}`.trimEnd(),
+        );
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}

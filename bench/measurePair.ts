@@ -1,0 +1,108 @@
+/** All figures of one pair of broker and store, as many times as there are runs. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Pair, Workplace } from '../test/pairs.ts';
+import { latencyFixture, roadFixture, topologyOf } from './benchHub.ts';
+import type { BookedFigures } from './booked.ts';
+import { runChild } from './child.ts';
+import { type LatencyFigures, measureLatency } from './latency.ts';
+import type { ParseFigures } from './rawParse.ts';
+import type { PublishFigures } from './rawRabbitmq.ts';
+import type { RawWriteFigures } from './rawSqlite.ts';
+import type { RoadFigures } from './road.ts';
+import { within } from './until.ts';
+
+const CHILD_TIMEOUT_MS = 300_000;
+const REMOVE_TIMEOUT_MS = 30_000;
+
+/** Whatever the shell has set, a hub runs on the pair that is measured. */
+const embeddedEnv = { STOCKBUS_BROKER: '', STOCKBUS_STORE: '' };
+
+/** A place for the hub's data, queues and database, gone afterwards whatever happens. */
+export async function inWorkplace<T>(
+  pair: Pair,
+  fixture: string,
+  work: (place: Workplace, applyLoops: number) => Promise<T>,
+): Promise<T> {
+  const made = await pair.workplace();
+  const place = { ...made, env: { ...embeddedEnv, ...made.env } };
+  const { queues, applyLoops } = await topologyOf(fixture, {
+    ...place.env,
+    STOCKBUS_SUBSCRIBER_URL: 'http://127.0.0.1:9/',
+  });
+  try {
+    return await work(place, applyLoops);
+  } finally {
+    await within('queues and database to go', REMOVE_TIMEOUT_MS, place.remove(queues));
+  }
+}
+
+export interface Booked extends BookedFigures {
+  folder: string;
+}
+
+/** What the raw limits write: made once, since it is the same at every run. */
+export async function withBooked<T>(
+  samples: string,
+  work: (booked: Booked) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'stockbus-bench-'));
+  try {
+    const options = { args: [samples, folder], env: embeddedEnv, timeoutMs: CHILD_TIMEOUT_MS };
+    const figures = await runChild<BookedFigures>('booked.ts', options);
+    return await work({ ...figures, folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export interface RoadRun extends RoadFigures {
+  applyLoops: number;
+}
+
+export const measureRoad = (
+  pair: Pair,
+  samples: string,
+  nodeFlags: readonly string[] = [],
+): Promise<RoadRun> =>
+  inWorkplace(pair, roadFixture, async ({ data, env }, applyLoops) => {
+    const options = { args: [samples, data], env, nodeFlags, timeoutMs: CHILD_TIMEOUT_MS };
+    return { ...(await runChild<RoadFigures>('road.ts', options)), applyLoops };
+  });
+
+export const measureParse = (samples: string): Promise<ParseFigures> =>
+  runChild('rawParse.ts', { args: [samples], timeoutMs: CHILD_TIMEOUT_MS });
+
+export async function measureRawSqlite(
+  { folder }: Booked,
+  transactions: number,
+): Promise<RawWriteFigures> {
+  const target = mkdtempSync(join(tmpdir(), 'stockbus-bench-'));
+  try {
+    const args = [folder, target, String(transactions)];
+    return await runChild('rawSqlite.ts', { args, timeoutMs: CHILD_TIMEOUT_MS });
+  } finally {
+    rmSync(target, { recursive: true, force: true });
+  }
+}
+
+export function measureRawPublish(booked: Booked, broker: string): Promise<PublishFigures> {
+  const sizes = join(booked.folder, 'sizes.json');
+  writeFileSync(sizes, JSON.stringify([...booked.commandBytes, ...booked.eventBytes]));
+  return runChild('rawRabbitmq.ts', { args: [broker, sizes], timeoutMs: CHILD_TIMEOUT_MS });
+}
+
+export const measureRawMongodb = (
+  pair: Pair,
+  { folder }: Booked,
+  transactions: number,
+  clients: number,
+): Promise<RawWriteFigures> =>
+  inWorkplace(pair, roadFixture, ({ env }) => {
+    const args = [folder, env.STOCKBUS_STORE!, String(transactions), String(clients)];
+    return runChild('rawMongodb.ts', { args, timeoutMs: CHILD_TIMEOUT_MS });
+  });
+
+export const latencyOf = (pair: Pair): Promise<LatencyFigures> =>
+  inWorkplace(pair, latencyFixture, ({ env }) => measureLatency(env));
