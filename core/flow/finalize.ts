@@ -86,7 +86,7 @@ function copyField(
   prefix: string,
   faults: Fault[],
 ): void {
-  if (value === undefined || value === null || value === '') return;
+  if (isEmpty(value)) return;
   if (!field.text) {
     to[field.name] = value;
   } else if (typeof value === 'string') {
@@ -140,6 +140,8 @@ function instant(field: FieldShape, value: string, prefix: string, faults: Fault
   }
 }
 
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
+
 function reportUnknown(
   value: RecordValue,
   known: ReadonlySet<string>,
@@ -148,7 +150,8 @@ function reportUnknown(
   faults: Fault[],
 ): void {
   for (const name in value) {
-    if (known.has(name)) continue;
+    // A field without a value is as good as left out: one map may serve several message types.
+    if (known.has(name) || isEmpty(value[name])) continue;
     const field = prefix + name;
     const message = `'${field}' is not a field of ${shape.type}`;
     faults.push({

@@ -1,0 +1,182 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { Commit } from '../../../core/ledger.ts';
+import {
+  balanceOf,
+  commitOf,
+  entryOf,
+  headOf,
+  inboxOf,
+  layerOf,
+  parkedOf,
+  RECORDED_AT,
+  receiptOf,
+  tallyOf,
+} from './fixtures.ts';
+import type { StorePlace } from './storeContract.ts';
+import { openAt, storeOfTest } from './withStore.ts';
+
+const first = { limit: 100 };
+
+/** Writes to every collection or table; `sku` gets its first version. */
+const everything = (name: string, sku: string): Commit =>
+  commitOf({
+    inbox: [inboxOf(`${name}-message`)],
+    tallies: [tallyOf(`${name}-intake`, 0, { records: 1 })],
+    parked: [parkedOf(`${name}-parked`)],
+    heads: [{ head: headOf(sku, 1), expectedVersion: 0 }],
+    balances: [balanceOf(sku, 'W1')],
+    layers: [layerOf(sku, 1)],
+    entries: [entryOf(sku, 1)],
+    locations: [{ location: `${name}-place`, name: '', kind: '', parent: '', attributes: {} }],
+    outbox: [{ id: `${name}-event`, topic: 'stock.changed.v1', count: 1, body: '[]' }],
+  });
+
+export function describeCommits(place: StorePlace): void {
+  describe('commits', () => {
+    const at = storeOfTest(place);
+
+    async function expectNothingOf(name: string, sku: string): Promise<void> {
+      const { store } = at;
+      const { heads } = await store.load({ skus: [sku], balances: [], layers: [] });
+      equal(heads[0]?.version, 0);
+      deepEqual(await store.inbox([{ source: '/flows/test', id: `${name}-message` }]), []);
+      equal(await store.intake(`${name}-intake`), undefined);
+      equal(await store.parkedRecord(`${name}-parked`), undefined);
+      deepEqual((await store.stock({ sku }, first)).rows, []);
+      deepEqual((await store.ledger({ sku }, first)).rows, []);
+      deepEqual(
+        (await store.layers(first)).rows.filter((layer) => layer.sku === sku),
+        [],
+      );
+      equal(await store.location(`${name}-place`), undefined);
+      deepEqual(
+        (await store.outbox(100)).filter(({ id }) => id === `${name}-event`),
+        [],
+      );
+    }
+
+    it('of one whose versions hold, everything is written', async () => {
+      deepEqual(await at.store.commit(everything('a', 'A')), { outcome: 'committed' });
+      equal((await at.store.ledger({ sku: 'A' }, first)).rows.length, 1);
+      equal((await at.store.outbox(10)).length, 1);
+    });
+
+    it('of one with another version in the middle, nothing is written and the SKUs are named', async () => {
+      await at.store.commit(receiptOf('1', [headOf('M', 0), headOf('N', 0)]));
+      const commit = everything('a', 'A');
+      const stale = ['M', 'N'].map((sku) => ({ head: headOf(sku, 3), expectedVersion: 2 }));
+      const last = { head: headOf('Z', 1), expectedVersion: 0 };
+      const result = await at.store.commit({ ...commit, heads: [...commit.heads, ...stale, last] });
+      deepEqual(result, { outcome: 'conflict', skus: ['M', 'N'] });
+      await expectNothingOf('a', 'A');
+    });
+
+    it('a SKU that exists is not new, one that does not exist has no later version', async () => {
+      await at.store.commit(receiptOf('1', [headOf('A', 0)]));
+      deepEqual(await at.store.commit(receiptOf('2', [headOf('A', 0)])), {
+        outcome: 'conflict',
+        skus: ['A'],
+      });
+      deepEqual(await at.store.commit(receiptOf('3', [headOf('B', 4)])), {
+        outcome: 'conflict',
+        skus: ['B'],
+      });
+    });
+
+    it('a message that was booked is a conflict without SKUs', async () => {
+      await at.store.commit(commitOf({ inbox: [inboxOf('b'), inboxOf('c')] }));
+      const commit = everything('a', 'A');
+      const result = await at.store.commit({ ...commit, inbox: [...commit.inbox, inboxOf('c')] });
+      deepEqual(result, { outcome: 'conflict', skus: [] });
+      await expectNothingOf('a', 'A');
+    });
+
+    it('a batch that was applied is a conflict without SKUs; another digest is another batch', async () => {
+      await at.store.commit(commitOf({ tallies: [tallyOf('i', 0), tallyOf('i', 1)] }));
+      const commit = everything('a', 'A');
+      const again = { ...commit, tallies: [...commit.tallies, tallyOf('i', 1)] };
+      deepEqual(await at.store.commit(again), { outcome: 'conflict', skus: [] });
+      await expectNothingOf('a', 'A');
+      const other = commitOf({ tallies: [tallyOf('i', 1, { digest: 'other' })] });
+      deepEqual(await at.store.commit(other), { outcome: 'committed' });
+      const asked = [
+        { intakeId: 'i', index: 1, digest: 'other' },
+        { intakeId: 'i', index: 2, digest: 'other' },
+      ];
+      deepEqual(await at.store.appliedBatches(asked), new Set(['i/1/other']));
+    });
+
+    it('of two at the same time on one SKU, exactly one is written', async () => {
+      const other = await openAt(at.address);
+      try {
+        for (let round = 0; round < 10; round += 1) {
+          const skus = [`A${round}`, `B${round}`];
+          const heads = skus.map((sku) => headOf(sku, 0));
+          const results = await Promise.all([
+            at.store.commit(receiptOf(`${round}1`, heads)),
+            other.commit(receiptOf(`${round}2`, heads.toReversed())),
+          ]);
+          const outcomes = results.map(({ outcome }) => outcome).sort();
+          deepEqual(outcomes, ['committed', 'conflict']);
+          equal((await other.ledger({ sku: skus[0]! }, first)).rows.length, 1);
+        }
+      } finally {
+        await other.close();
+      }
+    });
+
+    it('a parked record keeps its first form', async () => {
+      await at.store.commit(commitOf({ parked: [parkedOf('p', { record: 1 })] }));
+      const again = commitOf({ parked: [parkedOf('p', { record: 2 }), parkedOf('q')] });
+      deepEqual(await at.store.commit(again), { outcome: 'committed' });
+      equal((await at.store.parkedRecord('p'))?.record, 1);
+      equal((await at.store.parked({}, first)).rows.length, 2);
+    });
+
+    it('an empty one is written too', async () => {
+      deepEqual(await at.store.commit(commitOf({})), { outcome: 'committed' });
+    });
+
+    it('the report of a payload sums its batches and is done when all are applied', async () => {
+      const counts = { records: 5, filtered: 1, messages: 3, booked: 2, exists: 1, parked: 1 };
+      await at.store.commit(commitOf({ tallies: [tallyOf('i', 1, { ...counts, batches: 2 })] }));
+      equal((await at.store.intake('i'))?.done, false);
+      const later = '2025-03-01T10:00:05.000Z';
+      await at.store.commit(
+        commitOf({ recordedAt: later, tallies: [tallyOf('i', 0, counts), tallyOf('j', 0)] }),
+      );
+      deepEqual(await at.store.intake('i'), {
+        origin: { intakeId: 'i', flow: 'test', name: 'test.csv' },
+        records: 10,
+        filtered: 2,
+        messages: 6,
+        booked: 4,
+        exists: 2,
+        parked: 2,
+        appliedBatches: 2,
+        batches: 2,
+        firstAt: RECORDED_AT,
+        lastAt: later,
+        done: true,
+      });
+    });
+
+    it('events come in the order of their commits until they are published', async () => {
+      const event = (id: string) =>
+        ({ id, topic: 'stock.changed.v1', count: 2, body: `["${id}"]` }) as const;
+      for (const [second, ids] of [['z', 'y'], ['x'], ['b', 'a']].entries()) {
+        const recordedAt = `2025-03-01T10:00:0${second}.000Z`;
+        await at.store.commit(commitOf({ recordedAt, outbox: ids.map(event) }));
+      }
+      const seen = await at.store.outbox(4);
+      deepEqual(seen, ['z', 'y', 'x', 'b'].map(event));
+      deepEqual(await at.store.outbox(4), seen);
+      await at.store.published(['z', 'x', 'never-there']);
+      await at.store.published([]);
+      deepEqual(
+        (await at.store.outbox(10)).map(({ id }) => id),
+        ['y', 'b', 'a'],
+      );
+    });
+  });
+}

@@ -1,0 +1,33 @@
+import { MongoClient } from 'mongodb';
+import { describeWith } from '../../notRun.ts';
+import { describeMongodbFaults } from './mongodbFaults.ts';
+import { type StorePlace, storeContract } from './storeContract.ts';
+
+/** Databases of random names on the server at `address`. */
+function databasePlace(address: string): StorePlace {
+  const names: string[] = [];
+  return {
+    fresh() {
+      const name = `stockbus_test_${crypto.randomUUID().slice(0, 8)}`;
+      names.push(name);
+      return addressOf(address, name);
+    },
+    async remove() {
+      const client = await MongoClient.connect(address);
+      for (const name of names) await client.db(name).dropDatabase();
+      await client.close();
+    },
+  };
+}
+
+function addressOf(address: string, database: string): string {
+  const [, server, query = ''] = /^([a-z+]+:\/\/[^/?]+)\/?[^?]*(\?.*)?$/.exec(address) ?? [];
+  if (server === undefined) throw new Error('STOCKBUS_TEST_STORE is not a MongoDB address');
+  return `${server}/${database}${query}`;
+}
+
+describeWith(process.env.STOCKBUS_TEST_STORE, 'STOCKBUS_TEST_STORE', 'mongodb store', (address) => {
+  const place = databasePlace(address);
+  storeContract(place);
+  describeMongodbFaults(place);
+});

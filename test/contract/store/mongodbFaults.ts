@@ -1,0 +1,204 @@
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { MongoClient } from 'mongodb';
+import { formatFault, type StockbusError } from '../../../core/errors.ts';
+import type { Store } from '../../../core/ports.ts';
+import { findMongod, freePort } from '../../../scripts/servers.ts';
+import { notRun, serversCommand } from '../../notRun.ts';
+import { allRows, bookReceipt, headOf, receiptOf } from './fixtures.ts';
+import type { StorePlace } from './storeContract.ts';
+import { openAt } from './withStore.ts';
+
+export function describeMongodbFaults(place: StorePlace): void {
+  describe('faults', function () {
+    this.timeout(120_000);
+
+    it('an index that differs is named, with what to do', async () => {
+      const address = place.fresh();
+      const client = await MongoClient.connect(address);
+      await client.db().collection('outbox').createIndex({ topic: 1 }, { name: 'order' });
+      await client.close();
+      const error = await refusalOf(address);
+      equal(error.code, 'STORE_SCHEMA');
+      match(formatFault(error.fault), /index 'order' .*\{"topic":1\}.*\{"order":1\}.*drop/);
+    });
+
+    it('a server that does not answer is named, without its password', async () => {
+      const port = await freePort();
+      const error = await refusalOf(`mongodb://me:secret@127.0.0.1:${port}/stock`);
+      equal(error.code, 'STORE_UNREACHABLE');
+      match(error.message, new RegExp(`127.0.0.1:${port}/stock`));
+      equal(formatFault(error.fault).includes('secret'), false);
+    });
+
+    it('an address that is none is refused', async () => {
+      await rejects(openAt('mongodb://'), { code: 'CONFIG_BAD_VALUE' });
+    });
+
+    it('a primary that steps down is waited for', async () => {
+      const address = place.fresh();
+      const store = await openAt(address);
+      const client = await MongoClient.connect(address);
+      for (let number = 0; number < 20; number += 1) {
+        if (number === 5) {
+          await client
+            .db('admin')
+            .command({ replSetStepDown: 1, force: true })
+            .catch((error: unknown) => ok(error));
+        }
+        await bookReceipt(store, String(number), ['A', 'B']);
+      }
+      await client.close();
+      await expectReceipts(store, 20);
+      await store.close();
+    });
+
+    describe('a commit whose answer is lost', () => {
+      for (const { name, cut } of [
+        { name: 'before it reaches the server', cut: 'request' },
+        { name: 'after it reached the server', cut: 'answer' },
+      ] as const) {
+        for (const times of [1, 2, 4, 7]) {
+          it(`${name}, ${times} times on end, is written once`, async () => {
+            const proxy = await proxyTo(place.fresh());
+            const store = await openAt(proxy.address);
+            try {
+              deepEqual(await store.commit(receiptOf('0', [headOf('A', 0), headOf('B', 0)])), {
+                outcome: 'committed',
+              });
+              proxy.cutCommits(cut, times);
+              const next = receiptOf('1', [headOf('A', 1), headOf('B', 1)]);
+              deepEqual(await store.commit(next), { outcome: 'committed' });
+              equal(proxy.cutsLeft(), 0);
+              await expectReceipts(store, 2);
+              const again = receiptOf('1', [headOf('A', 1), headOf('B', 1)]);
+              equal((await store.commit(again)).outcome, 'conflict');
+            } finally {
+              await store.close();
+              proxy.close();
+            }
+          });
+        }
+      }
+    });
+
+    describeStandalone();
+  });
+}
+
+async function expectReceipts(store: Store, receipts: number): Promise<void> {
+  const entries = await allRows((page) => store.ledger({}, page));
+  deepEqual(
+    entries.map(({ sku, seq }) => `${sku}${seq}`),
+    ['A', 'B'].flatMap((sku) => Array.from({ length: receipts }, (_, seq) => `${sku}${seq + 1}`)),
+  );
+  equal((await store.intake('receipts'))?.booked, receipts);
+  equal((await store.outbox(1_000)).length, receipts);
+}
+
+async function refusalOf(address: string): Promise<StockbusError> {
+  const error: unknown = await openAt(address).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return error as StockbusError;
+}
+
+interface Proxy {
+  address: string;
+  /** Of the next commit commands, so many lose their connection before or after the server has them. */
+  cutCommits(which: 'request' | 'answer', times: number): void;
+  cutsLeft(): number;
+  close(): void;
+}
+
+/** Stands between driver and server, and cuts the connection at a commit command. */
+async function proxyTo(address: string): Promise<Proxy> {
+  const target = new URL(address);
+  const sockets = new Set<Socket>();
+  let left = 0;
+  let which: 'request' | 'answer' = 'request';
+  const server: Server = createServer((client) => {
+    const upstream = connect(Number(target.port || 27_017), target.hostname);
+    let isCut = false;
+    const end = (): void => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', end);
+      socket.on('close', end);
+    }
+    client.on('data', (chunk) => {
+      if (left > 0 && chunk.includes('commitTransaction')) {
+        left -= 1;
+        isCut = true;
+        if (which === 'request') return end();
+      }
+      upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => (isCut ? end() : client.write(chunk)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return {
+    address: `mongodb://127.0.0.1:${port}${target.pathname}?directConnection=true`,
+    cutCommits(next, times) {
+      which = next;
+      left = times;
+    },
+    cutsLeft: () => left,
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+function describeStandalone(): void {
+  const server = findMongod();
+  if (!server?.includes('secantusd')) {
+    notRun('mongodb store, standalone server', 'no server to start as standalone', serversCommand);
+    return;
+  }
+  it('a standalone server is refused, with what to do', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stockbus-standalone-'));
+    const port = await freePort();
+    const words = ['--standalone', '--host', '127.0.0.1', '--port', String(port)];
+    const node = spawn(server, [...words, '--storage-path', folder], { stdio: 'ignore' });
+    try {
+      await answering(port, node);
+      const error = await refusalOf(`mongodb://127.0.0.1:${port}/stock`);
+      equal(error.code, 'STORE_STANDALONE');
+      match(formatFault(error.fault), /--replSet .*rs\.initiate/);
+    } finally {
+      const ended = once(node, 'exit');
+      node.kill();
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Resolves when something listens on the port. */
+async function answering(port: number, node: ChildProcess): Promise<void> {
+  for (;;) {
+    if (node.exitCode !== null) throw new Error(`the server ended with code ${node.exitCode}`);
+    const socket = connect(port, '127.0.0.1');
+    const listens = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (listens) return;
+    await wait(50);
+  }
+}

@@ -1,0 +1,100 @@
+import { equal, match, rejects } from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { formatFault, type StockbusError } from '../../../core/errors.ts';
+import { headOf, receiptOf } from './fixtures.ts';
+import { type StorePlace, storeContract } from './storeContract.ts';
+import { openAt } from './withStore.ts';
+
+function folderPlace(): StorePlace {
+  const root = mkdtempSync(join(tmpdir(), 'stockbus-store-'));
+  let count = 0;
+  return {
+    fresh() {
+      count += 1;
+      return `file:${join(root, String(count))}`;
+    },
+    async remove() {
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+describe('sqlite store', () => {
+  storeContract(folderPlace());
+
+  describe('file', () => {
+    const place = folderPlace();
+    after(() => place.remove());
+    const folderOf = (address: string): string => address.slice('file:'.length);
+
+    async function refusal(address: string): Promise<StockbusError> {
+      const error: unknown = await openAt(address).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      return error as StockbusError;
+    }
+
+    it('is refused where the folder cannot be made, with the path', async () => {
+      const folder = folderOf(place.fresh());
+      writeFileSync(folder, 'a file');
+      const error = await refusal(`file:${folder}/data`);
+      equal(error.code, 'DATA_FOLDER_UNUSABLE');
+      match(formatFault(error.fault), new RegExp(folder));
+    });
+
+    it('is refused where it is no database, or that of another program or version', async () => {
+      const write = (bytes: (file: string) => void): string => {
+        const folder = folderOf(place.fresh());
+        mkdirSync(folder);
+        bytes(join(folder, 'store.db'));
+        return `file:${folder}`;
+      };
+      const noise = write((file) => writeFileSync(file, 'x'.repeat(10_000)));
+      equal((await refusal(noise)).code, 'STORE_CORRUPT');
+      const database = (sql: string) => (file: string) => {
+        const made = new DatabaseSync(file);
+        made.exec(sql);
+        made.close();
+      };
+      const foreign = await refusal(write(database('CREATE TABLE songs (name)')));
+      equal(foreign.code, 'STORE_SCHEMA');
+      match(foreign.message, /songs/);
+      const newer = write(database('PRAGMA user_version = 99; CREATE TABLE t (a)'));
+      equal((await refusal(newer)).code, 'STORE_SCHEMA');
+    });
+
+    it('cannot be addressed without a folder', async () => {
+      await rejects(openAt('file:'), { code: 'CONFIG_BAD_VALUE' });
+    });
+
+    it('keeps the ledger from being changed by hand', async () => {
+      const address = place.fresh();
+      const store = await openAt(address);
+      await store.commit(receiptOf('1', [headOf('A', 0)]));
+      await store.close();
+      const database = new DatabaseSync(join(folderOf(address), 'store.db'));
+      for (const sql of ['UPDATE entries SET quantity = 1', 'DELETE FROM entries']) {
+        let message = '';
+        try {
+          database.exec(sql);
+        } catch (error) {
+          message = String(error);
+        }
+        match(message, /never/);
+      }
+      database.close();
+    });
+
+    it('says that it is closed after it was closed, and closes twice', async () => {
+      const store = await openAt(place.fresh());
+      await store.ping();
+      await store.close();
+      await store.close();
+      await rejects(store.ping(), { code: 'SHUTTING_DOWN' });
+    });
+  });
+});

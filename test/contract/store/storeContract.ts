@@ -1,0 +1,20 @@
+/** What every store promises, as core/ports.ts states it. Each backend runs all of it. */
+import { describeBooks } from './books.ts';
+import { describeCommits } from './commits.ts';
+import { describeLists } from './lists.ts';
+import { describeProcesses } from './processes.ts';
+
+export interface StorePlace {
+  /** Address of a store that has never been used. */
+  fresh(): string;
+  /** Removes all that `fresh` gave out. */
+  remove(): Promise<void>;
+}
+
+export function storeContract(place: StorePlace): void {
+  after(() => place.remove());
+  describeCommits(place);
+  describeBooks(place);
+  describeLists(place);
+  describeProcesses(place);
+}
