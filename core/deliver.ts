@@ -23,6 +23,12 @@ export interface DeliverParts {
 
 interface Waiting {
   delivery: Delivery;
+  /** Read when its turn comes. */
+  events: Envelope[] | undefined;
+}
+
+interface Group {
+  deliveries: Delivery[];
   events: Envelope[];
 }
 
@@ -47,10 +53,7 @@ export class Deliver {
       queue,
       limits.prefetchMessages,
       (delivery) => {
-        this.#waiting.push({
-          delivery,
-          events: JSON.parse(Buffer.from(delivery.body).toString('utf8')),
-        });
+        this.#waiting.push({ delivery, events: undefined });
         this.#working ??= this.#work().finally(() => {
           this.#working = undefined;
         });
@@ -69,40 +72,59 @@ export class Deliver {
 
   async #work(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0 && !this.#stopping) await this.#deliver(this.#takeGroup());
+    while (this.#waiting.length > 0 && !this.#stopping) {
+      const group = await this.#takeGroup();
+      if (group.events.length > 0) await this.#deliver(group);
+    }
   }
 
   /** As many waiting batches as the flow takes in one delivery; a retried one always goes alone. */
-  #takeGroup(): Waiting[] {
-    let count = 0;
-    let events = 0;
-    for (const waiting of this.#waiting) {
-      const alone = waiting.delivery.attempt > 1;
-      if (count > 0 && (alone || events + waiting.events.length > this.#flow.batch)) break;
-      count += 1;
-      events += waiting.events.length;
+  async #takeGroup(): Promise<Group> {
+    const group: Group = { deliveries: [], events: [] };
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+      const events = next.events ?? (await this.#read(next));
+      const alone = next.delivery.attempt > 1;
+      const full = alone || group.events.length + (events?.length ?? 0) > this.#flow.batch;
+      if (full && group.deliveries.length > 0) break;
+      this.#waiting.shift();
+      if (!events) continue;
+      group.deliveries.push(next.delivery);
+      group.events.push(...events);
       if (alone) break;
     }
-    return this.#waiting.splice(0, count);
+    return group;
   }
 
-  async #deliver(group: Waiting[]): Promise<void> {
+  /** What is no batch of events was put into the queue by somebody else: dead, with the reason. */
+  async #read(waiting: Waiting): Promise<Envelope[] | undefined> {
+    try {
+      waiting.events = JSON.parse(Buffer.from(waiting.delivery.body).toString('utf8'));
+      return waiting.events;
+    } catch (error) {
+      await this.#failed(waiting.delivery, {
+        code: 'MESSAGE_INVALID',
+        message: `not a batch of events: ${faultOf(error).message}`,
+      });
+      return undefined;
+    }
+  }
+
+  async #deliver({ deliveries, events }: Group): Promise<void> {
     const { metrics } = this.#parts.runtime;
     try {
-      const events = group.flatMap((waiting) => waiting.events);
       const result = await this.#flow.run(events);
       for (const parked of result.parked) this.#reportParked(parked.faults);
       if (result.records.length > 0) {
         const { contentType, extension, codec } = this.#flow.write;
-        const id = idOf(group);
+        const id = idOf(deliveries);
         const body = writeRecords(codec, result.records);
         await this.#sink.send({ id, contentType, extension, body, flow: this.#flow.name });
       }
       metrics.count('stockbus_delivered_events_total', events.length, { flow: this.#flow.name });
-      for (const { delivery } of group) delivery.ack();
+      for (const delivery of deliveries) delivery.ack();
     } catch (error) {
       metrics.count('stockbus_delivery_failures_total', 1, { flow: this.#flow.name });
-      for (const { delivery } of group) await this.#failed(delivery, faultOf(error));
+      for (const delivery of deliveries) await this.#failed(delivery, faultOf(error));
     }
   }
 
@@ -120,8 +142,10 @@ export class Deliver {
     runtime.log(last ? 'error' : 'warn', last ? 'deliver.dead' : 'deliver.retry', facts);
     try {
       if (last) await delivery.dead(reason);
-      else
-        await delivery.retry(backoffMs(delivery.attempt, firstMs, maxMs, runtime.random()), reason);
+      else {
+        const waitMs = backoffMs(delivery.attempt, firstMs, maxMs, runtime.random());
+        await delivery.retry(Math.max(waitMs, fault.retryAfterMs ?? 0), reason);
+      }
     } catch (error) {
       // Unsettled, it comes again by itself once the broker is back.
       runtime.log('warn', 'deliver.unsettled', { ...facts, broker: faultOf(error).message });
@@ -140,8 +164,8 @@ export class Deliver {
 }
 
 /** The same for the same batches, so that a receiver can drop a repetition. */
-function idOf(group: readonly Waiting[]): string {
-  if (group.length === 1) return `msg_${group[0]!.delivery.id}`;
-  const ids = group.map(({ delivery }) => delivery.id).join('/');
+function idOf(deliveries: readonly Delivery[]): string {
+  if (deliveries.length === 1) return `msg_${deliveries[0]!.id}`;
+  const ids = deliveries.map(({ id }) => id).join('/');
   return `msg_${hash('sha256', ids, 'hex').slice(0, 24)}`;
 }

@@ -66,9 +66,14 @@ function show(value: unknown): string {
 export function optional<T>(of: Field<T>): Field<T | undefined>;
 export function optional<T>(of: Field<T>, fallback: T): Field<T>;
 export function optional<T>(of: Field<T>, fallback?: T): Field<T | undefined> {
-  const schema = fallback === undefined ? of.schema : { ...of.schema, default: fallback };
+  const schema =
+    fallback === undefined ? of.schema : { ...of.schema, default: shownDefault(of, fallback) };
   return { ...of, schema, optional: true, ...(fallback === undefined ? {} : { fallback }) };
 }
+
+/** Durations are written as text and read as milliseconds. */
+const shownDefault = (of: Field<unknown>, fallback: unknown): unknown =>
+  of.schema.type === 'string' && typeof fallback === 'number' ? `${fallback}ms` : fallback;
 
 export function text(
   about: string,

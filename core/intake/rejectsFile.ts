@@ -5,7 +5,8 @@ import type { Codec, RecordValue, RejectsWriter, SourceRecord } from '../ports.t
 
 /**
  * The rejected records of one payload, for whoever sent it: in the payload's own format, each with
- * the columns `_record`, `_code` and `_reason`, so that it can be mended and sent again as it is.
+ * the columns `_record`, `_code`, `_reason` and `_raw` (the text of what could not be
+ * read as a record), so that it can be mended and sent again as it is.
  */
 export class RejectsFile {
   readonly #target: RejectsWriter | undefined;
@@ -46,6 +47,7 @@ function rowOf(member: SourceRecord, fault: Fault | undefined): RecordValue {
     _code: fault?.code ?? '',
   };
   row._reason = fault ? formatFault({ ...fault, at: {} }) : '';
-  if (member.raw !== undefined) row._raw = member.raw;
+  // In every row, since the columns of a table are those of its first.
+  row._raw = member.raw ?? '';
   return row;
 }

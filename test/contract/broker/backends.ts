@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { openEmbedded } from '../../../core/brokers/embedded.ts';
 import { DELAY_LEVELS } from '../../../core/brokers/rabbitmq/delay.ts';
-import { openRabbitmq } from '../../../core/brokers/rabbitmq.ts';
+import { openRabbitmq } from '../../../core/brokers/rabbitmq/RabbitmqBroker.ts';
 import type { Code } from '../../../core/errors.ts';
 import type { Broker } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';

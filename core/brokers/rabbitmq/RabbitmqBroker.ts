@@ -1,0 +1,167 @@
+import { StockbusError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+import type {
+  Broker,
+  BrokerMessage,
+  Consumer,
+  DeadLetter,
+  Delivery,
+  Topology,
+} from '../../ports.ts';
+import type { Runtime } from '../../runtime.ts';
+import { readAddress } from './address.ts';
+import { answered, blockedError, closedError, isNotFound, noQueue, told } from './failure.ts';
+import { Link, onChannel } from './link.ts';
+import { firstSending, readDead } from './messages.ts';
+import { Publisher } from './publisher.ts';
+import { Subscription } from './subscription.ts';
+import { RabbitTopology } from './topology.ts';
+
+export interface RabbitmqOptions {
+  /** Time that a close waits for deliveries in work and for confirms. */
+  drainTimeoutMs?: number;
+}
+
+/** Rejects with BROKER_UNREACHABLE when the first connection fails; later ones come back alone. */
+export async function openRabbitmq(
+  address: string,
+  runtime: Runtime,
+  options: RabbitmqOptions = {},
+): Promise<Broker> {
+  const parts = readAddress(address);
+  const publishing = new Link('publisher', parts, runtime);
+  const consuming = new Link('consumer', parts, runtime);
+  const topology = new RabbitTopology(parts.prefix, publishing);
+  const publisher = new Publisher(publishing, topology, runtime);
+  const broker = new RabbitmqBroker(
+    { publishing, consuming, topology, publisher, runtime },
+    options.drainTimeoutMs ?? limits.drainTimeoutMs,
+  );
+  await publishing.start();
+  return broker;
+}
+
+/** An alarm makes RabbitMQ fall silent, and the word of it may come after the question. */
+const PING_TIMEOUT_MS = 2_000;
+
+interface Parts {
+  publishing: Link;
+  consuming: Link;
+  topology: RabbitTopology;
+  publisher: Publisher;
+  runtime: Runtime;
+}
+
+class RabbitmqBroker implements Broker {
+  readonly #parts: Parts;
+  readonly #drainTimeoutMs: number;
+  readonly #subscriptions = new Set<Subscription>();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts, drainTimeoutMs: number) {
+    this.#parts = parts;
+    this.#drainTimeoutMs = drainTimeoutMs;
+  }
+
+  async declare(topology: Topology): Promise<void> {
+    await asTold(this.#parts.topology.declare(topology));
+  }
+
+  async publish(messages: readonly BrokerMessage[]): Promise<void> {
+    for (const message of messages) refuseTooLarge(message);
+    await this.#parts.publisher.send(
+      messages.map((message) => firstSending(this.#parts.topology, message)),
+    );
+  }
+
+  async consume(
+    queue: string,
+    prefetch: number,
+    handler: (delivery: Delivery) => void,
+  ): Promise<Consumer> {
+    if (this.#closing) throw closedError();
+    const { consuming: link, publisher, topology, runtime } = this.#parts;
+    await link.start();
+    const parts = { link, publisher, topology, runtime, drainTimeoutMs: this.#drainTimeoutMs };
+    const subscription = new Subscription(queue, prefetch, handler, parts);
+    await asTold(subscription.start());
+    this.#subscriptions.add(subscription);
+    return {
+      close: async () => {
+        await subscription.close();
+        this.#subscriptions.delete(subscription);
+      },
+    };
+  }
+
+  async depth(queue: string): Promise<number> {
+    const { publishing, topology } = this.#parts;
+    try {
+      const name = topology.queue(queue);
+      return (await onChannel(publishing, (channel) => channel.checkQueue(name))).messageCount;
+    } catch (error) {
+      throw isNotFound(error) ? noQueue(queue) : told(error);
+    }
+  }
+
+  /** They are taken and given back, so that none is lost while somebody looks. */
+  dead(limit: number): Promise<DeadLetter[]> {
+    const { publishing, topology } = this.#parts;
+    return onChannel(publishing, async (channel) => {
+      const letters: DeadLetter[] = [];
+      while (letters.length < limit) {
+        const message = await channel.get(topology.dead);
+        if (!message) break;
+        letters.push(readDead(topology, message));
+      }
+      if (letters.length > 0) channel.nackAll(true);
+      return letters;
+    }).catch((error: unknown) => {
+      if (isNotFound(error)) return [];
+      throw told(error);
+    });
+  }
+
+  async ping(): Promise<void> {
+    const { publishing } = this.#parts;
+    if (!publishing.model) throw publishing.failure;
+    if (publishing.blocked === undefined) {
+      const asked = answered(
+        onChannel(publishing, async () => undefined),
+        'a ping',
+        PING_TIMEOUT_MS,
+      );
+      const failure = await asked.then(() => undefined, told);
+      if (!failure) return;
+      if (publishing.blocked === undefined) throw failure;
+    }
+    throw blockedError(publishing.blocked);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+    await this.#parts.publisher.close(this.#drainTimeoutMs);
+    await Promise.all([this.#parts.publishing.close(), this.#parts.consuming.close()]);
+  }
+}
+
+function refuseTooLarge(message: BrokerMessage): void {
+  if (message.body.byteLength <= limits.brokerMessageBytes) return;
+  throw new StockbusError(
+    'PAYLOAD_TOO_LARGE',
+    `message ${message.id} has ${message.body.byteLength} bytes, the broker takes ${limits.brokerMessageBytes}`,
+  );
+}
+
+async function asTold<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation;
+  } catch (error) {
+    throw told(error);
+  }
+}
