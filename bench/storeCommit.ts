@@ -274,7 +274,7 @@ export async function measureMongodb(address: string, shape = retailShape): Prom
   const inDatabase = async <T>(use: (address: string, client: MongoClient) => Promise<T>) => {
     const own = new URL(address);
     own.pathname = `/stockbus_bench_${process.pid}_${performance.now().toFixed(0)}`;
-    const client = new MongoClient(own.href, { useBigInt64: true });
+    const client = new MongoClient(own.href);
     try {
       return await use(own.href, client);
     } finally {

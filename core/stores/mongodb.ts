@@ -35,7 +35,6 @@ function clientOf(address: string): MongoClient {
   try {
     return new MongoClient(address, {
       appName: 'stockbus',
-      useBigInt64: true,
       ignoreUndefined: true,
       readConcernLevel: 'majority',
       readPreference: 'primary',

@@ -11,9 +11,11 @@ import type {
   LocationDocument,
   OutboxDocument,
   ParkedDocument,
+  SessionDocument,
 } from './documents.ts';
 
 export interface Collections {
+  sessions: Collection<SessionDocument>;
   heads: Collection<HeadDocument>;
   entries: Collection<EntryDocument>;
   balances: Collection<BalanceDocument>;
@@ -28,6 +30,7 @@ export interface Collections {
 /** What a collection has beside the index on `_id`, which serves all else. */
 const INDEXES: Record<keyof Collections, { name: string; key: Record<string, IndexDirection> }[]> =
   {
+    sessions: [],
     heads: [],
     entries: [{ name: 'document', key: { document: 1 } }],
     balances: [],
@@ -44,6 +47,7 @@ const INDEXES: Record<keyof Collections, { name: string; key: Record<string, Ind
 
 export function collectionsOf(database: Db): Collections {
   return {
+    sessions: database.collection('sessions'),
     heads: database.collection('heads'),
     entries: database.collection('entries'),
     balances: database.collection('balances'),

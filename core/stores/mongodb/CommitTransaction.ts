@@ -26,7 +26,8 @@ import {
   parkedDocument,
 } from './documents.ts';
 import { keyOf, seqText } from './keys.ts';
-import { isDuplicateKey, isTransient, isUnknownCommit } from './storeError.ts';
+import { isDuplicateKey, isTransient, isUnknownCommit, isUnreachable } from './storeError.ts';
+import type { WriterSessions } from './WriterSessions.ts';
 
 /** Attempts of one commit, over about four seconds: longer than an election usually takes. */
 const ATTEMPTS = 9;
@@ -35,15 +36,32 @@ const MAX_WAIT_MS = 1_500;
 /** Times that the commit command itself is sent again when its answer is lost. */
 const COMMIT_RETRIES = 2;
 
-type Attempt = 'committed' | 'conflict' | { transient: unknown } | { unknown: unknown };
+type SessionId = ClientSession['id'];
+
+interface Failure {
+  error: unknown;
+  /** True where it may have been written all the same. */
+  unknown: boolean;
+  /** Session whose transaction may still be open on the server. */
+  lost?: SessionId;
+}
+
+type Attempt = 'committed' | 'conflict' | Failure;
 
 export class CommitTransaction {
   readonly #client: MongoClient;
   readonly #collections: Collections;
+  readonly #sessions: WriterSessions;
   readonly #runtime: Runtime;
 
-  constructor(client: MongoClient, collections: Collections, runtime: Runtime) {
+  constructor(
+    client: MongoClient,
+    collections: Collections,
+    sessions: WriterSessions,
+    runtime: Runtime,
+  ) {
     this.#client = client;
+    this.#sessions = sessions;
     this.#collections = collections;
     this.#runtime = runtime;
   }
@@ -51,20 +69,23 @@ export class CommitTransaction {
   /** Throws what the driver throws, or STORE_CONTENDED. */
   async write(commit: Commit): Promise<CommitResult> {
     const id = this.#runtime.newId();
+    const lost: SessionId[] = [];
     let unsettled = false;
     let last: unknown;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (attempt > 0) await this.#pause(attempt);
       try {
+        // What was lost is ended first, so that it can neither be written later nor be in the way.
+        await this.#sessions.end(lost);
         if (unsettled && (await this.#isWritten(commit, id))) return { outcome: 'committed' };
         const result = await this.#attempt(commit, id);
         if (result === 'committed') return { outcome: 'committed' };
         if (result === 'conflict') {
-          if (unsettled && (await this.#isWritten(commit, id))) return { outcome: 'committed' };
           return { outcome: 'conflict', skus: await this.#conflicts(commit) };
         }
-        if ('unknown' in result) unsettled = true;
-        last = 'unknown' in result ? result.unknown : result.transient;
+        if (result.lost) lost.push(result.lost);
+        unsettled ||= result.unknown;
+        last = result.error;
       } catch (error) {
         if (!isTransient(error)) throw error;
         last = error;
@@ -92,20 +113,21 @@ export class CommitTransaction {
   async #attempt(commit: Commit, id: string): Promise<Attempt> {
     const session = this.#client.startSession();
     try {
+      await this.#sessions.register(session);
       session.startTransaction({
         readConcern: { level: 'snapshot' },
         writeConcern: { w: 'majority' },
         readPreference: 'primary',
       });
       const good = await this.#writeAll(commit, id, session);
-      if (good) return await commitOf(session);
+      if (good) return (await commitOf(session)) ?? 'committed';
       await session.abortTransaction();
       return 'conflict';
     } catch (error) {
       // Without it the server would hold the documents until its own time limit.
       if (session.inTransaction()) await session.abortTransaction();
       if (!isTransient(error)) throw error;
-      return { transient: error };
+      return { error, unknown: false, ...(isUnreachable(error) ? { lost: session.id } : {}) };
     } finally {
       await session.endSession();
     }
@@ -235,15 +257,15 @@ const WRITE_CONFLICT = 112;
  * Sends the commit command; again while its answer is lost, which the server takes as one. Once an
  * answer may be lost (the driver, too, sends it twice), no error proves that nothing was written.
  */
-async function commitOf(session: ClientSession): Promise<Attempt> {
+async function commitOf(session: ClientSession): Promise<Failure | undefined> {
   for (let retry = 0; ; retry += 1) {
     try {
       await session.commitTransaction();
-      return 'committed';
+      return undefined;
     } catch (error) {
       const unknown = isUnknownCommit(error);
       if (!unknown && !isTransient(error)) throw error;
-      if (!unknown || retry === COMMIT_RETRIES) return { unknown: error };
+      if (!unknown || retry === COMMIT_RETRIES) return { error, unknown: true, lost: session.id };
     }
   }
 }

@@ -33,7 +33,9 @@ import { intakeReport } from './intakeReport.ts';
 import { keyOf, seqText, under } from './keys.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import { refuseStandalone } from './refuseStandalone.ts';
+import { retried } from './retried.ts';
 import { storeError } from './storeError.ts';
+import { WriterSessions } from './WriterSessions.ts';
 
 /** Stock in a MongoDB database: a replica set or a sharded cluster, each commit one transaction. */
 export class MongodbStore implements Store {
@@ -41,13 +43,17 @@ export class MongodbStore implements Store {
   /** For messages: without user and password. */
   readonly #address: string;
   readonly #collections: Collections;
+  readonly #runtime: Runtime;
+  readonly #sessions: WriterSessions;
   readonly #transaction: CommitTransaction;
 
   constructor(client: MongoClient, databaseName: string, address: string, runtime: Runtime) {
     this.#client = client;
     this.#address = address;
-    this.#collections = collectionsOf(client.db(databaseName));
-    this.#transaction = new CommitTransaction(client, this.#collections, runtime);
+    this.#collections = collectionsOf(client.db(databaseName, { promoteLongs: false }));
+    this.#runtime = runtime;
+    this.#sessions = new WriterSessions(client, this.#collections);
+    this.#transaction = new CommitTransaction(client, this.#collections, this.#sessions, runtime);
   }
 
   open(): Promise<void> {
@@ -56,11 +62,14 @@ export class MongodbStore implements Store {
       await this.#client.connect();
       await refuseStandalone(database, this.#address);
       await declareCollections(database);
+      await this.#sessions.endThoseOfTheDead();
     });
   }
 
   load(request: LoadRequest): Promise<Loaded> {
-    return this.#translated(() => loadSnapshot(this.#client, this.#collections, request));
+    return this.#translated(() =>
+      retried(() => loadSnapshot(this.#client, this.#collections, request)),
+    );
   }
 
   inbox(keys: readonly { source: string; id: string }[]) {
@@ -229,7 +238,15 @@ export class MongodbStore implements Store {
   }
 
   close(): Promise<void> {
-    return this.#translated(() => this.#client.close());
+    return this.#translated(async () => {
+      try {
+        await this.#sessions.forget();
+      } catch (error) {
+        // Harmless: the next process on this host finds them dead.
+        this.#runtime.log('debug', 'store_sessions_kept', { reason: String(error) });
+      }
+      await this.#client.close();
+    });
   }
 
   async #translated<T>(action: () => Promise<T>): Promise<T> {

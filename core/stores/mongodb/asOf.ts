@@ -7,6 +7,7 @@ import type { CursorPart } from '../../cursor.ts';
 import { type Balance, isVirtual, type Status } from '../../ledger.ts';
 import type { StockFilter, ValuationRow } from '../../ports.ts';
 import type { Collections } from './Collections.ts';
+import { bigintOf } from './documents.ts';
 import { between, keyOf } from './keys.ts';
 
 /** SKUs whose entries are summed at once. */
@@ -22,8 +23,9 @@ interface Moves {
     lot?: string | null;
     status: Status;
   };
-  quantity: bigint | number;
-  value: bigint | number;
+  /** Long or number, as the server sums. */
+  quantity: unknown;
+  value: unknown;
   seq: number;
 }
 
@@ -49,8 +51,8 @@ export function stockAsOf(
       balances.set(key, sum);
     };
     for (const move of moves) {
-      add(move, move._id.from, -BigInt(move.quantity));
-      add(move, move._id.to, BigInt(move.quantity));
+      add(move, move._id.from, -bigintOf(move.quantity));
+      add(move, move._id.to, bigintOf(move.quantity));
     }
     return [...balances.values()];
   });
@@ -73,8 +75,8 @@ export function valuationAsOf(
       pools.set(key, sum);
     };
     for (const { _id, quantity, value } of moves) {
-      add(_id.sku, _id.fromPool ?? '', -BigInt(quantity), -BigInt(value));
-      add(_id.sku, _id.toPool ?? '', BigInt(quantity), BigInt(value));
+      add(_id.sku, _id.fromPool ?? '', -bigintOf(quantity), -bigintOf(value));
+      add(_id.sku, _id.toPool ?? '', bigintOf(quantity), bigintOf(value));
     }
     return [...pools.values()];
   });

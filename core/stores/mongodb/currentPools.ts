@@ -1,5 +1,6 @@
 import type { ValuationRow } from '../../ports.ts';
 import type { Collections } from './Collections.ts';
+import { bigintOf } from './documents.ts';
 import { keyOf } from './keys.ts';
 
 /**
@@ -27,7 +28,12 @@ export async function currentPools(
     head.pools
       .filter(({ pool }) => !after || head.sku !== after[0] || compare(pool, after[1]) > 0)
       .toSorted((one, other) => compare(one.pool, other.pool))
-      .map(({ pool, quantity, value }) => ({ sku: head.sku, pool, quantity, value })),
+      .map(({ pool, quantity, value }) => ({
+        sku: head.sku,
+        pool,
+        quantity: bigintOf(quantity),
+        value: bigintOf(value),
+      })),
   );
 }
 

@@ -1,8 +1,10 @@
 /**
  * Documents as they lie in MongoDB, and the ledger's types made of them. Quantities and amounts are
- * 64-bit integers (bigint here, `long` there). Text that is empty is left out, which saves a quarter
+ * 64-bit integers (bigint here, `long` there; declared
+ * as bigint, which is what is written). Text that is empty is left out, which saves a quarter
  * of the ledger's bytes. Names of the user's own choosing never become field names.
  */
+import { type Binary, Long } from 'mongodb';
 import { StockbusError } from '../../errors.ts';
 import type {
   Balance,
@@ -65,9 +67,26 @@ export interface LocationDocument extends Keyed, Omit<Location, 'location' | 'at
   attributes: Attributes;
 }
 
+/** A server session with which a process writes. */
+export interface SessionDocument {
+  _id: Binary;
+  host: string;
+  pid: number;
+  /** Tells processes apart that had the same pid one after another. */
+  process: string;
+}
+
 export interface OutboxDocument extends Keyed, Omit<OutboxRecord, 'id'> {
   /** Sorts by time of the commit, then by position within it. */
   order: string;
+}
+
+/**
+ * A 64-bit integer as it was read. Not by `useBigInt64`: with it, driver 7.9 throws from a timer, which
+ * ends the process, when a primary steps down (a bigint in `topologyVersion`).
+ */
+export function bigintOf(stored: unknown): bigint {
+  return Long.isLong(stored) ? stored.toBigInt() : BigInt(stored as bigint | number);
 }
 
 /** The driver would cut a larger integer to 64 bits without a word. */
@@ -103,7 +122,12 @@ export function headFrom(sku: string, document: HeadDocument | undefined): SkuHe
     version,
     seq,
     item: item && { ...item, attributes: attributesFrom(item.attributes) },
-    pools,
+    pools: pools.map((pool) => ({
+      ...pool,
+      quantity: bigintOf(pool.quantity),
+      value: bigintOf(pool.value),
+      lastCost: bigintOf(pool.lastCost),
+    })),
     recordedAt,
   };
 }
@@ -139,7 +163,8 @@ export function entryDocument(entry: LedgerEntry): EntryDocument {
 
 export function entryFrom({ _id, ...stored }: EntryDocument): LedgerEntry {
   const none = { fromPool: '', toPool: '', lot: '', line: '', partner: '' };
-  return { ...none, reason: '', reference: '', ...stored };
+  const amounts = { quantity: bigintOf(stored.quantity), value: bigintOf(stored.value) };
+  return { ...none, reason: '', reference: '', ...stored, ...amounts };
 }
 
 export const balanceKey = (of: { sku: string; place: string; lot: string; status: string }) =>
@@ -152,7 +177,8 @@ export function balanceDocument(balance: Balance): BalanceDocument {
 }
 
 export function balanceFrom({ _id, ...balance }: BalanceDocument): Balance {
-  return balance;
+  const { onHand, reserved } = balance;
+  return { ...balance, onHand: bigintOf(onHand), reserved: bigintOf(reserved) };
 }
 
 export const layerKey = (of: { sku: string; pool: string; seq: number; part: number }) =>
@@ -164,7 +190,7 @@ export function layerDocument(layer: CostLayer): LayerDocument {
 }
 
 export function layerFrom({ _id, ...layer }: LayerDocument): CostLayer {
-  return layer;
+  return { ...layer, quantity: bigintOf(layer.quantity), value: bigintOf(layer.value) };
 }
 
 export function inboxDocument(record: InboxRecord): InboxDocument {

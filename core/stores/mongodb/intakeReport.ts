@@ -1,5 +1,6 @@
 import type { IntakeReport } from '../../message.ts';
 import type { Collections } from './Collections.ts';
+import { bigintOf } from './documents.ts';
 import { under } from './keys.ts';
 
 interface Sums {
@@ -7,12 +8,13 @@ interface Sums {
   name: string;
   applied: number[];
   batches: number | null;
-  records: number;
-  filtered: number;
-  messages: number;
-  booked: number;
-  exists: number;
-  parked: number;
+  /** Counts: number, or Long where they outgrow 32 bits. */
+  records: unknown;
+  filtered: unknown;
+  messages: unknown;
+  booked: unknown;
+  exists: unknown;
+  parked: unknown;
   firstAt: string;
   lastAt: string;
 }
@@ -50,7 +52,12 @@ export async function intakeReport(
   const total = found.batches;
   return {
     origin: { intakeId, flow: found.flow, name: found.name },
-    ...{ records, filtered, messages, booked, exists, parked },
+    records: Number(bigintOf(records)),
+    filtered: Number(bigintOf(filtered)),
+    messages: Number(bigintOf(messages)),
+    booked: Number(bigintOf(booked)),
+    exists: Number(bigintOf(exists)),
+    parked: Number(bigintOf(parked)),
     appliedBatches: found.applied.length,
     ...(total === null ? {} : { batches: total }),
     firstAt,

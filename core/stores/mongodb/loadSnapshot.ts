@@ -14,14 +14,18 @@ export async function loadSnapshot(
   collections: Collections,
   request: LoadRequest,
 ): Promise<Loaded> {
-  const session = client.startSession({ snapshot: true });
+  const session = client.startSession();
   try {
-    return {
+    session.startTransaction({ readConcern: { level: 'snapshot' }, readPreference: 'primary' });
+    const loaded = {
       heads: await loadHeads(collections, request.skus, session),
       balances: await loadBalances(collections, request.balances, session),
       layers: await loadLayers(collections, request.layers, session),
     };
+    await session.commitTransaction();
+    return loaded;
   } finally {
+    if (session.inTransaction()) await session.abortTransaction();
     await session.endSession();
   }
 }

@@ -45,7 +45,7 @@ export class SqliteStore implements Store {
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
-    return this.#use(({ statements }) => ({
+    return this.#atOneMoment((statements) => ({
       heads: request.skus.map((sku) => {
         const row = statements.get('SELECT * FROM heads WHERE sku = ?', [sku]);
         return row ? headOf(row) : emptyHead(sku);
@@ -110,7 +110,7 @@ export class SqliteStore implements Store {
 
   async stock(filter: StockFilter, page: Page) {
     const { asOf } = filter;
-    const rows = this.#use(({ statements }) => {
+    const rows = this.#atOneMoment((statements) => {
       if (asOf !== undefined) return stockAsOf(statements, { ...filter, asOf }, page);
       const where = new Conditions().add('sku = ?', filter.sku).add('place = ?', filter.place);
       if (filter.place === undefined) where.add(`place NOT IN (${virtualList})`);
@@ -138,7 +138,7 @@ export class SqliteStore implements Store {
 
   async valuation(filter: { sku?: string; asOf?: string }, page: Page) {
     const { asOf } = filter;
-    const rows = this.#use(({ statements }) => {
+    const rows = this.#atOneMoment((statements) => {
       if (asOf !== undefined) return valuationAsOf(statements, { ...filter, asOf }, page);
       const where = new Conditions().add('sku = ?', filter.sku);
       const after = readCursor(page.after, ['string', 'string']);
@@ -231,6 +231,18 @@ export class SqliteStore implements Store {
     const opened = this.#opened;
     this.#opened = undefined;
     if (opened) translated(this.#folder, () => opened.database.close());
+  }
+
+  /** Several reads that see the same commits, whatever other processes write meanwhile. */
+  #atOneMoment<T>(read: (statements: Statements) => T): T {
+    return this.#use(({ statements }) => {
+      statements.run('BEGIN');
+      try {
+        return read(statements);
+      } finally {
+        statements.run('COMMIT');
+      }
+    });
   }
 
   #use<T>(action: (opened: Opened) => T): T {

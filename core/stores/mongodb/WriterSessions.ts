@@ -1,0 +1,63 @@
+/**
+ * A transaction outlives the process that began it: the server keeps its documents locked, for a
+ * minute by default. So that a hub can go on at once after it was killed, each process registers the
+ * sessions it writes with, and the next to start on the same host ends those of the dead.
+ */
+import { hostname } from 'node:os';
+import type { ClientSession, MongoClient } from 'mongodb';
+import type { Collections } from './Collections.ts';
+import type { SessionDocument } from './documents.ts';
+
+const PROCESS = crypto.randomUUID();
+
+export class WriterSessions {
+  readonly #client: MongoClient;
+  readonly #sessions: Collections['sessions'];
+  readonly #registered = new Map<string, SessionDocument['_id']>();
+
+  constructor(client: MongoClient, { sessions }: Collections) {
+    this.#client = client;
+    this.#sessions = sessions;
+  }
+
+  /** Before the first transaction of the session. The driver uses few sessions, again and again. */
+  async register(session: ClientSession): Promise<void> {
+    const id = session.id?.id;
+    if (!id || this.#registered.has(id.toString('hex'))) return;
+    const owner = { host: hostname(), pid: process.pid, process: PROCESS };
+    await this.#sessions.replaceOne({ _id: id }, owner, { upsert: true });
+    this.#registered.set(id.toString('hex'), id);
+  }
+
+  /** Ends what dead processes of this host left open. */
+  async endThoseOfTheDead(): Promise<void> {
+    const here = await this.#sessions.find({ host: hostname() }).toArray();
+    const dead = here.filter(isDead).map(({ _id }) => _id);
+    if (dead.length === 0) return;
+    await this.end(dead.map((id) => ({ id })));
+    await this.#sessions.deleteMany({ _id: { $in: dead } });
+  }
+
+  /** Ends the transactions of these sessions: what is not written by then never will be. */
+  async end(sessions: readonly ClientSession['id'][]): Promise<void> {
+    if (sessions.length === 0) return;
+    await this.#client.db('admin').command({ killSessions: sessions });
+  }
+
+  async forget(): Promise<void> {
+    const own = [...this.#registered.values()];
+    this.#registered.clear();
+    if (own.length > 0) await this.#sessions.deleteMany({ _id: { $in: own } });
+  }
+}
+
+/** In doubt the process lives; were a living one taken for dead, it would only try again. */
+function isDead({ pid, process: name }: SessionDocument): boolean {
+  if (pid === process.pid) return name !== PROCESS;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
