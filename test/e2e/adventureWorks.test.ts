@@ -1,0 +1,61 @@
+/** A manufacturer's 89,253 transactions: every row booked, every quantity as the rows add up. */
+import assert from 'node:assert/strict';
+import { copyFile, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { queryRows } from '../../core/query.ts';
+import { type HubRun, reportsOf, startHub } from '../hubRun.ts';
+import { describePairs, type Workplace } from '../pairs.ts';
+import { describeSamples } from '../samples.ts';
+
+const FILE = 'perf_datasets/adventureworks__Production.TransactionHistoryArchive.csv';
+
+describeSamples('AdventureWorks', FILE, (sample) => {
+  describePairs('AdventureWorks', (pair) => {
+    let place: Workplace;
+    let run: HubRun;
+
+    before(async function () {
+      this.timeout(240_000);
+      place = await pair.workplace();
+      run = await startHub('adventure-works', place);
+      await copyFile(sample, join(place.data, 'in', basename(sample)));
+      await reportsOf(run, 1, 200_000);
+    });
+
+    after(async () => {
+      await run.close();
+      await place.remove(['stock.commands.0']);
+    });
+
+    it('books every row once', async () => {
+      const rows = await transactions(sample);
+      const [report] = await reportsOf(run, 1);
+      assert.deepEqual(
+        [report!.records, report!.booked, report!.exists, report!.parked],
+        [rows.length, rows.length, 0, 0],
+      );
+    });
+
+    it('holds the recomputed quantity of every product', async () => {
+      const expected = new Map<string, number>();
+      for (const { product, type, quantity } of await transactions(sample)) {
+        const change = type === 'S' ? -quantity : quantity;
+        expected.set(product, (expected.get(product) ?? 0) + change);
+      }
+      const held = new Map<string, number>();
+      for await (const rows of queryRows(run.store, run.config.stock, { name: 'stock' })) {
+        for (const { sku, onHand } of rows) held.set(String(sku), parseInt(String(onHand), 10));
+      }
+      const sorted = (map: Map<string, number>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+      assert.deepEqual(sorted(held), sorted(expected));
+    });
+  });
+});
+
+async function transactions(sample: string) {
+  const [, ...lines] = (await readFile(sample, 'utf8')).trimEnd().split('\r\n');
+  return lines.map((line) => {
+    const [, product, , , , type, quantity] = line.split(',');
+    return { product: product!, type: type!, quantity: parseInt(quantity!, 10) };
+  });
+}
