@@ -18,6 +18,10 @@ import { CommitWriter } from './CommitWriter.ts';
 import { openDatabase, translated } from './openDatabase.ts';
 import { balanceOf, entryOf, headOf, inboxOf, layerOf, locationOf, parkedOf } from './rows.ts';
 import { Conditions, Statements } from './Statements.ts';
+import { ENTRIES_OF_DOCUMENT } from './schema.ts';
+
+const HEADS = `SELECT heads.sku, version, seq, recorded_at, pools, name, unit, valuation, barcode,
+  item_group, attributes FROM heads LEFT JOIN items ON items.sku = heads.sku`;
 
 interface Opened {
   database: DatabaseSync;
@@ -45,9 +49,9 @@ export class SqliteStore implements Store {
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
-    return this.#atOneMoment((statements) => ({
+    const loaded = this.#atOneMoment((statements) => ({
       heads: request.skus.map((sku) => {
-        const row = statements.get('SELECT * FROM heads WHERE sku = ?', [sku]);
+        const row = statements.get(`${HEADS} WHERE heads.sku = ?`, [sku]);
         return row ? headOf(row) : emptyHead(sku);
       }),
       balances: request.balances.flatMap(({ sku, place, lot, status }) => {
@@ -62,6 +66,8 @@ export class SqliteStore implements Store {
         return statements.all(sql, values, true).map(layerOf);
       }),
     }));
+    this.#use(({ writer }) => writer.remember(loaded.heads));
+    return loaded;
   }
 
   async inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]> {
@@ -124,14 +130,14 @@ export class SqliteStore implements Store {
 
   async ledger(filter: LedgerFilter, page: Page) {
     const rows = this.#use(({ statements }) => {
-      const where = new Conditions()
-        .add('sku = ?', filter.sku)
-        .add('document = ?', filter.document)
-        .add('at <= ?', filter.asOf);
+      const where = new Conditions().add('sku = ?', filter.sku).add('at <= ?', filter.asOf);
       const after = readCursor(page.after, ['string', 'number']);
       if (after) where.add('(sku, seq) > (?, ?)', ...after);
-      const sql = `SELECT * FROM entries WHERE ${where} ORDER BY sku, seq LIMIT ?`;
-      return statements.all(sql, [...where.values, page.limit + 1], true).map(entryOf);
+      const { document } = filter;
+      const entries = document === undefined ? 'ledger' : ENTRIES_OF_DOCUMENT;
+      const sql = `SELECT * FROM ${entries} WHERE ${where} ORDER BY sku, seq LIMIT ?`;
+      const values = [...(document === undefined ? [] : [document]), ...where.values];
+      return statements.all(sql, [...values, page.limit + 1], true).map(entryOf);
     });
     return pageOf(rows, page.limit, (row) => [row.sku, row.seq]);
   }
@@ -204,8 +210,8 @@ export class SqliteStore implements Store {
 
   async heads(page: Page) {
     const [sku] = readCursor(page.after, ['string']) ?? [];
-    const where = new Conditions().add('sku > ?', sku);
-    const sql = `SELECT * FROM heads WHERE ${where} ORDER BY sku LIMIT ?`;
+    const where = new Conditions().add('heads.sku > ?', sku);
+    const sql = `${HEADS} WHERE ${where} ORDER BY heads.sku LIMIT ?`;
     const rows = this.#use(({ statements }) =>
       statements.all(sql, [...where.values, page.limit + 1]).map(headOf),
     );

@@ -19,18 +19,18 @@ export const virtualList = virtualPlaces.map((place) => `'${place}'`).join(', ')
 const BALANCES = `
   SELECT sku, place, lot, status, SUM(quantity) AS on_hand, 0 AS reserved, MAX(seq) AS version
   FROM (
-    SELECT sku, seq, lot, status, at, from_place AS place, -quantity AS quantity FROM entries
+    SELECT sku, seq, lot, status, at, from_place AS place, -quantity AS quantity FROM ledger
     UNION ALL
-    SELECT sku, seq, lot, status, at, to_place, quantity FROM entries
+    SELECT sku, seq, lot, status, at, to_place, quantity FROM ledger
   )
   WHERE sku BETWEEN ? AND ? AND at <= ? AND`;
 
 const VALUES = `
   SELECT sku, pool, SUM(quantity) AS quantity, SUM(value) AS value
   FROM (
-    SELECT sku, at, from_pool AS pool, -quantity AS quantity, -value AS value FROM entries
+    SELECT sku, at, from_pool AS pool, -quantity AS quantity, -value AS value FROM ledger
     UNION ALL
-    SELECT sku, at, to_pool, quantity, value FROM entries
+    SELECT sku, at, to_pool, quantity, value FROM ledger
   )
   WHERE sku BETWEEN ? AND ? AND at <= ? AND pool <> '' AND`;
 

@@ -14,43 +14,44 @@ import type { ParkedRecord } from '../../message.ts';
 /** A row as node:sqlite gives it; columns are as `schema.ts` declares them. */
 export type Row = Record<string, unknown>;
 
-interface StoredPool {
-  pool: string;
-  method: CostPool['method'];
-  quantity: string;
-  value: string;
-  lastCost: string;
-}
+/** [pool, method, quantity, value, lastCost] */
+type StoredPool = [string, CostPool['method'], string, string, string];
 
-export function poolsText(pools: readonly CostPool[]): string {
-  return JSON.stringify(
-    pools.map((pool) => ({
-      pool: pool.pool,
-      method: pool.method,
-      quantity: pool.quantity.toString(),
-      value: pool.value.toString(),
-      lastCost: pool.lastCost.toString(),
-    })),
-  );
-}
+/** A short text: it is written with every change of a SKU. The view `pools` shows it as rows. */
+export const poolsText = (pools: readonly CostPool[]): string =>
+  `[${pools.map(poolText).join(',')}]`;
+
+const poolText = ({ pool, method, quantity, value, lastCost }: CostPool): string =>
+  `[${JSON.stringify(pool)},"${method}","${quantity}","${value}","${lastCost}"]`;
+
+const poolOf = ([pool, method, quantity, value, lastCost]: StoredPool): CostPool => ({
+  pool,
+  method,
+  quantity: BigInt(quantity),
+  value: BigInt(value),
+  lastCost: BigInt(lastCost),
+});
 
 export function headOf(row: Row): SkuHead {
-  const pools = JSON.parse(row.pools as string) as StoredPool[];
   return {
     sku: row.sku as string,
     version: row.version as number,
     seq: row.seq as number,
-    item: row.item === null ? undefined : (JSON.parse(row.item as string) as Item),
-    pools: pools.map((pool) => ({
-      pool: pool.pool,
-      method: pool.method,
-      quantity: BigInt(pool.quantity),
-      value: BigInt(pool.value),
-      lastCost: BigInt(pool.lastCost),
-    })),
+    item: row.name === null ? undefined : itemOf(row),
+    pools: (JSON.parse(row.pools as string) as StoredPool[]).map(poolOf),
     recordedAt: row.recorded_at as string,
   };
 }
+
+const itemOf = (row: Row): Item => ({
+  sku: row.sku as string,
+  name: row.name as string,
+  unit: row.unit as string,
+  valuation: row.valuation as Item['valuation'],
+  barcode: row.barcode as string,
+  group: row.item_group as string,
+  attributes: JSON.parse(row.attributes as string) as Item['attributes'],
+});
 
 export function balanceOf(row: Row): Balance {
   return {

@@ -1,38 +1,89 @@
 /**
  * The tables of store.db, made so that an auditor reads them with plain `sqlite3`: text as text,
- * quantities and costs as integers of 10⁻⁶, amounts as integers of the currency's minor unit.
+ * quantities and costs as integers of 10⁻⁶, amounts as integers of the currency's minor unit. What
+ * is kept in parts to be written fast, the views `ledger` and `pools` show whole.
  *
- * `entries` is a rowid table: rows are appended, and only the narrow index is written at random,
- * which takes half the time of one table sorted by (sku, seq). Cost pools lie in the head, which is
- * written anyway; the view `pools` shows them as rows.
+ * - `entries` are only appended. What the entries of one message share lies once in `documents`, and
+ *   the way they went (from where to where) once in `routes`.
+ * - `entry_order` finds entries by (sku, seq). A commit touches hundreds of SKUs, each in another
+ *   page of it, so it is brought up to date for thousands of entries at once: it knows those up to
+ *   `ordered.entry`; the few after that are found by reading them.
+ * - `heads` are rewritten by every commit: small rows, so that they share few pages. Items, which
+ *   seldom change, lie apart; cost pools are one short text.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
 
 /** `PRAGMA user_version` of the tables below. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
+
+const neverChanged = (table: string): string => `
+CREATE TRIGGER ${table}_unchanged BEFORE UPDATE ON ${table}
+  BEGIN SELECT RAISE(ABORT, '${table} of the ledger are never changed'); END;
+CREATE TRIGGER ${table}_kept BEFORE DELETE ON ${table}
+  BEGIN SELECT RAISE(ABORT, '${table} of the ledger are never deleted'); END;
+`;
+
+/** All of a ledger entry but (sku, seq). */
+const ENTRY_COLUMNS = `r.kind, r.from_place, r.to_place, e.quantity, e.value, r.from_pool,
+    r.to_pool, e.lot, r.status, d.document, e.line, d.partner, e.reason, d.reference, d.at,
+    coalesce(e.recorded_at, d.recorded_at) AS recorded_at, d.source, d.message_id, e.corrects`;
+const ENTRY_JOINS =
+  'CROSS JOIN routes r ON r.id = e.route CROSS JOIN documents d ON d.id = e.document';
+
+/** The entries of the documents of one name, as rows of the view `ledger`. */
+export const ENTRIES_OF_DOCUMENT = `(
+  SELECT e.sku, e.seq, ${ENTRY_COLUMNS}
+  FROM documents d CROSS JOIN entries e ON e.id BETWEEN d.first_entry AND d.last_entry
+  CROSS JOIN routes r ON r.id = e.route
+  WHERE d.document = ?
+)`;
 
 const TABLES = `
 CREATE TABLE heads (
   sku TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, seq INTEGER NOT NULL,
-  recorded_at TEXT NOT NULL, item TEXT, pools TEXT NOT NULL
+  recorded_at TEXT NOT NULL, pools TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE entries (
-  sku TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL,
-  from_place TEXT NOT NULL, to_place TEXT NOT NULL,
-  quantity INTEGER NOT NULL CHECK (quantity >= 0), value INTEGER NOT NULL,
-  from_pool TEXT NOT NULL, to_pool TEXT NOT NULL, lot TEXT NOT NULL, status TEXT NOT NULL,
-  document TEXT NOT NULL, line TEXT NOT NULL, partner TEXT NOT NULL, reason TEXT NOT NULL,
-  reference TEXT NOT NULL, at TEXT NOT NULL, recorded_at TEXT NOT NULL,
-  source TEXT NOT NULL, message_id TEXT NOT NULL, corrects INTEGER
+CREATE TABLE items (
+  sku TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, valuation TEXT NOT NULL,
+  barcode TEXT NOT NULL, item_group TEXT NOT NULL, attributes TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE routes (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, from_place TEXT NOT NULL, to_place TEXT NOT NULL,
+  from_pool TEXT NOT NULL, to_pool TEXT NOT NULL, status TEXT NOT NULL,
+  UNIQUE (kind, from_place, to_place, from_pool, to_pool, status)
 ) STRICT;
-CREATE UNIQUE INDEX entries_sku_seq ON entries (sku, seq);
-CREATE INDEX entries_document ON entries (document);
-CREATE TRIGGER entries_unchanged BEFORE UPDATE ON entries
-  BEGIN SELECT RAISE(ABORT, 'ledger entries are never changed'); END;
-CREATE TRIGGER entries_kept BEFORE DELETE ON entries
-  BEGIN SELECT RAISE(ABORT, 'ledger entries are never deleted'); END;
+
+CREATE TABLE documents (
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, message_id TEXT NOT NULL, document TEXT NOT NULL,
+  partner TEXT NOT NULL, reference TEXT NOT NULL, at TEXT NOT NULL, recorded_at TEXT NOT NULL,
+  first_entry INTEGER NOT NULL, last_entry INTEGER NOT NULL
+) STRICT;
+CREATE INDEX documents_document ON documents (document);
+
+CREATE TABLE entries (
+  id INTEGER PRIMARY KEY, sku TEXT NOT NULL, seq INTEGER NOT NULL, route INTEGER NOT NULL,
+  quantity INTEGER NOT NULL CHECK (quantity >= 0), value INTEGER NOT NULL, lot TEXT NOT NULL,
+  line TEXT NOT NULL, reason TEXT NOT NULL, document INTEGER NOT NULL,
+  recorded_at TEXT, -- where it is later than the document's
+  corrects INTEGER
+) STRICT;
+
+CREATE TABLE entry_order (
+  sku TEXT NOT NULL, seq INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (sku, seq, entry)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ordered (entry INTEGER NOT NULL) STRICT;
+INSERT INTO ordered VALUES (0);
+
+${['routes', 'documents', 'entries'].map(neverChanged).join('')}
+CREATE VIEW ledger AS
+  SELECT o.sku, o.seq, ${ENTRY_COLUMNS}
+  FROM entry_order o CROSS JOIN entries e ON e.id = o.entry ${ENTRY_JOINS}
+  UNION ALL
+  SELECT e.sku, e.seq, ${ENTRY_COLUMNS}
+  FROM entries e ${ENTRY_JOINS} WHERE e.id > (SELECT entry FROM ordered);
 
 CREATE TABLE balances (
   sku TEXT NOT NULL, place TEXT NOT NULL, lot TEXT NOT NULL, status TEXT NOT NULL,
@@ -78,10 +129,9 @@ CREATE TABLE outbox (
 ) STRICT;
 
 CREATE VIEW pools AS
-  SELECT sku, p.value ->> 'pool' AS pool, p.value ->> 'method' AS method,
-    CAST(p.value ->> 'quantity' AS INTEGER) AS quantity,
-    CAST(p.value ->> 'value' AS INTEGER) AS value,
-    CAST(p.value ->> 'lastCost' AS INTEGER) AS last_cost
+  SELECT sku, p.value ->> 0 AS pool, p.value ->> 1 AS method,
+    CAST(p.value ->> 2 AS INTEGER) AS quantity, CAST(p.value ->> 3 AS INTEGER) AS value,
+    CAST(p.value ->> 4 AS INTEGER) AS last_cost
   FROM heads, json_each(heads.pools) AS p;
 `;
 
