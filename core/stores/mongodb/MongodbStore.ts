@@ -30,7 +30,8 @@ import {
   parkedFrom,
 } from './documents.ts';
 import { intakeReport } from './intakeReport.ts';
-import { keyOf, seqText, under } from './keys.ts';
+import { keyOf, under } from './keys.ts';
+import { ledgerPage } from './ledgerPage.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import { refuseStandalone } from './refuseStandalone.ts';
 import { retried } from './retried.ts';
@@ -137,16 +138,7 @@ export class MongodbStore implements Store {
   ledger(filter: LedgerFilter, page: Page) {
     return this.#translated(async () => {
       const after = readCursor(page.after, ['string', 'number']);
-      const found = await rowsAfter(
-        this.#collections.entries,
-        [
-          filter.sku === undefined ? {} : { _id: under(filter.sku) },
-          filter.document === undefined ? {} : { document: filter.document },
-          filter.asOf === undefined ? {} : { at: { $lte: filter.asOf } },
-        ],
-        after && keyOf(String(after[0]), seqText(Number(after[1]))),
-        page,
-      );
+      const found = await ledgerPage(this.#collections, filter, after, page.limit + 1);
       return pageOf(found.map(entryFrom), page.limit, ({ sku, seq }) => [sku, seq]);
     });
   }
