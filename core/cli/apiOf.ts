@@ -1,15 +1,27 @@
 import type { Api } from '../api/createApi.ts';
-import { createApi } from '../api/createApi.ts';
 import { codecs } from '../catalog.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Metrics, Runtime } from '../runtime.ts';
 import type { OpenHub } from './openHub.ts';
 
-/** The HTTP interface of a hub, not yet listening. */
-export function apiOf(
+/** Where numbers go when nobody can ask for them. */
+export interface Meter {
+  metrics: Metrics;
+  text: () => Promise<string>;
+}
+
+/** Prometheus metrics, loaded only where there is an HTTP interface to show them. */
+export async function prometheusMeter(): Promise<Meter> {
+  const { prometheusMetrics } = await import('../api/metrics.ts');
+  return prometheusMetrics();
+}
+
+/** The HTTP interface of a hub, not yet listening. Loaded only where it is wanted. */
+export async function apiOf(
   { hub, config }: OpenHub,
   runtime: Runtime,
   metricsText: () => Promise<string>,
-): Api {
+): Promise<Api> {
+  const { createApi } = await import('../api/createApi.ts');
   const writers = codecs.map(({ name, contentType, codec }) => [
     name,
     { contentType, codec: codec(undefined, undefined) },

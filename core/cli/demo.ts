@@ -1,14 +1,13 @@
 /** The whole road on samples: files arrive, stock is booked, a subscriber is told, finance gets a file. */
 import { copyFile, mkdir, readdir, rename } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { prometheusMetrics } from '../api/metrics.ts';
 import { StockbusError } from '../errors.ts';
 import type { Endpoint } from '../flow/compiledFlow.ts';
 import type { IntakeReport } from '../message.ts';
 import { queryPage } from '../query.ts';
 import { systemRuntime } from '../runtime.ts';
 import { isObject } from '../spec.ts';
-import { apiOf, httpAddress } from './apiOf.ts';
+import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { IntakeLog } from './demo/IntakeLog.ts';
 import { WebhookReceiver } from './demo/WebhookReceiver.ts';
@@ -73,11 +72,11 @@ export const demo: CliCommand = {
       STOCKBUS_WEBSHOP_SECRET: receiver.secret,
     };
     const intakes = new IntakeLog(lineLog(terminal.err, { format: 'text', level: 'error' }));
-    const { metrics, text } = prometheusMetrics();
+    const { metrics, text } = await prometheusMeter();
     const runtime = systemRuntime(intakes.log, metrics);
     try {
       const open = await openHub(packageFacts().folder, demoEnv, runtime);
-      const api = apiOf(open, runtime, text);
+      const api = await apiOf(open, runtime, text);
       try {
         await open.hub.start();
         const { port } = await api.start();

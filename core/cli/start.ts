@@ -1,8 +1,7 @@
-import { prometheusMetrics } from '../api/metrics.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import { roles as allRoles } from '../flow/hubConfig.ts';
-import { systemRuntime } from '../runtime.ts';
-import { apiOf, httpAddress } from './apiOf.ts';
+import { noMetrics, systemRuntime } from '../runtime.ts';
+import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
 import type { CliCommand } from './command.ts';
 import { unknownName, usageError } from './command.ts';
 import { lineLog, logOptions } from './log.ts';
@@ -24,17 +23,17 @@ export const start: CliCommand = {
   examples: ['stockbus start', 'stockbus start --roles apply,relay --config /etc/stockbus'],
   async run({ options, folder, env, terminal }) {
     const wished = readRoles(options.roles);
-    const { metrics, text } = prometheusMetrics();
+    const meter = !wished || wished.includes('api') ? await prometheusMeter() : undefined;
     const log = lineLog(terminal.err, logOptions(env, terminal.interactive));
-    const runtime = systemRuntime(log, metrics);
+    const runtime = systemRuntime(log, meter?.metrics ?? noMetrics);
     const stopping = stopSignal();
     const open = await openThreadedHub(folder, env, runtime, wished ? { roles: wished } : {});
     const { hub, config, pair, flows } = open;
     const roles = wished ?? config.roles;
-    const api = apiOf(open, runtime, text);
+    const api = meter && roles.includes('api') ? await apiOf(open, runtime, meter.text) : undefined;
     try {
       // First the port: a second hub by mistake ends before it takes anything in.
-      const listening = roles.includes('api') ? await api.start() : undefined;
+      const listening = await api?.start();
       await hub.start();
       log('info', 'hub.started', {
         pair,
@@ -45,7 +44,7 @@ export const start: CliCommand = {
       });
       log('info', 'hub.stopping', { signal: await Promise.race([stopping, open.died]) });
     } finally {
-      await api.stop();
+      await api?.stop();
       await open.close();
     }
     log('info', 'hub.stopped');
