@@ -1,4 +1,6 @@
 /** The one place in which a bench opens a hub: as `stockbus start` does, threads and all. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { loadFolder } from '../core/cli/openHub.ts';
 import { openThreadedHub } from '../core/cli/openThreadedHub.ts';
@@ -35,4 +37,10 @@ export async function topologyOf(
     .filter(({ direction }) => direction === 'subscription')
     .map(({ name }) => subscriptionQueue(name));
   return { queues: [...commands, ...subscriptions], applyLoops: partitions };
+}
+
+/** Files that a subscriber would take: those whose name begins with a dot are the hub's own. */
+export async function arrivedIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => !name.startsWith('.')).map((name) => join(folder, name));
 }

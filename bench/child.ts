@@ -12,11 +12,15 @@ export interface ChildOptions {
   timeoutMs: number;
 }
 
+/** Aborted by Ctrl-C: the process in hand has then ended by itself, and no other is started. */
+export const interruption = new AbortController();
+
 /** Runs a script of this folder; its last line of output is JSON. */
 export async function runChild<T>(
   script: string,
   { args, env = {}, nodeFlags = [], timeoutMs }: ChildOptions,
 ): Promise<T> {
+  interruption.signal.throwIfAborted();
   const path = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(process.execPath, [...nodeFlags, path, ...args], {
     env: { ...process.env, ...env },

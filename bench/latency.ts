@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { latencyFixture } from './benchHub.ts';
+import { interruption } from './child.ts';
 import { until, within } from './until.ts';
 
 export interface LatencyFigures {
@@ -92,6 +93,7 @@ async function startSubscriber(): Promise<Subscriber> {
 }
 
 async function startHub(env: Readonly<Record<string, string>>) {
+  interruption.signal.throwIfAborted();
   const args = ['core/main.ts', 'start', '--config', latencyFixture];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...env, STOCKBUS_LOG: 'info', STOCKBUS_LOG_FORMAT: 'json' },

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { serversCommand } from '../test/notRun.ts';
 import { embedded, type Pair, servers } from '../test/pairs.ts';
+import { interruption } from './child.ts';
 import { measureRoad, withBooked } from './measurePair.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { aboutOf, linesOf, runPair } from './pairFigures.ts';
@@ -25,14 +26,17 @@ interface ChosenPair {
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 const tell = (what: string): boolean => process.stderr.write(`… ${what}\n`);
 
-process.exitCode = await main(process.argv.slice(2));
+// Ctrl-C ends the measurement in hand, which is a process of its own; what it left is then removed.
+process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
+// At once: what was given up after its time limit may still hold a connection open.
+process.exit(await main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
   let options: BenchOptions | 'help';
   try {
     options = readOptions(args);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage}`);
+    process.stderr.write(`${messageOf(error)}\n${usage}`);
     return 2;
   }
   if (options === 'help') {
@@ -41,11 +45,19 @@ async function main(args: string[]): Promise<number> {
   }
   const pairs = pairsOf(options);
   if (pairs.length === 0) return 1;
-  return inSamples(resolve(options.samples), async (samples) => {
-    if (options.profile) await profile(pairs, samples);
-    else await bench(options, pairs, samples);
+  const work = (samples: string): Promise<void> =>
+    options.profile ? profile(pairs, samples) : bench(options, pairs, samples);
+  try {
+    await inSamples(resolve(options.samples), work);
     return 0;
-  });
+  } catch (error) {
+    process.stderr.write(`The bench did not end: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function pairsOf({ pair: wished }: BenchOptions): ChosenPair[] {
@@ -61,16 +73,13 @@ function pairsOf({ pair: wished }: BenchOptions): ChosenPair[] {
   return pairs;
 }
 
-async function inSamples(
-  wished: string,
-  work: (samples: string) => Promise<number>,
-): Promise<number> {
+async function inSamples(wished: string, work: (samples: string) => Promise<void>): Promise<void> {
   if (existsSync(wished)) return work(wished);
   print(`There is no folder ${wished}: rows of the same shape are generated instead.`);
   const folder = mkdtempSync(join(tmpdir(), 'stockbus-bench-'));
   try {
     generateRetail(folder);
-    return await work(folder);
+    await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -11,6 +11,7 @@ import type { ParseFigures } from './rawParse.ts';
 import type { PublishFigures } from './rawRabbitmq.ts';
 import type { RawWriteFigures } from './rawSqlite.ts';
 import type { RoadFigures } from './road.ts';
+import type { RoadCheck } from './roadCheck.ts';
 import { within } from './until.ts';
 
 const CHILD_TIMEOUT_MS = 300_000;
@@ -57,7 +58,7 @@ export async function withBooked<T>(
   }
 }
 
-export interface RoadRun extends RoadFigures {
+export interface RoadRun extends RoadFigures, RoadCheck {
   applyLoops: number;
 }
 
@@ -67,8 +68,14 @@ export const measureRoad = (
   nodeFlags: readonly string[] = [],
 ): Promise<RoadRun> =>
   inWorkplace(pair, roadFixture, async ({ data, env }, applyLoops) => {
-    const options = { args: [samples, data], env, nodeFlags, timeoutMs: CHILD_TIMEOUT_MS };
-    return { ...(await runChild<RoadFigures>('road.ts', options)), applyLoops };
+    const timeoutMs = CHILD_TIMEOUT_MS;
+    const args = [samples, data];
+    const road = await runChild<RoadFigures>('road.ts', { args, env, nodeFlags, timeoutMs });
+    const check = await runChild<RoadCheck>('roadCheck.ts', { args: [data], env, timeoutMs });
+    if (check.events < check.entries) {
+      throw new Error(`${check.entries} entries, but ${check.events} events have arrived`);
+    }
+    return { ...road, ...check, applyLoops };
   });
 
 export const measureParse = (samples: string): Promise<ParseFigures> =>

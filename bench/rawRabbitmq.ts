@@ -50,10 +50,11 @@ async function publishAll(): Promise<number> {
   return performance.now() - start;
 }
 
-const publish = (body: Buffer): Promise<void> =>
-  new Promise((resolve, reject) => {
+function publish(body: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
     const options = { persistent: true, mandatory: true, contentType: 'application/json' };
     channel.sendToQueue(queue, body, options, (error) =>
       error ? reject(error as Error) : resolve(),
     );
   });
+}
