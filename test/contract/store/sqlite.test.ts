@@ -1,10 +1,12 @@
-import { equal, match, rejects } from 'node:assert/strict';
+import { deepEqual, equal, match, rejects } from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { formatFault, type StockbusError } from '../../../core/errors.ts';
-import { headOf, receiptOf } from './fixtures.ts';
+import type { LedgerEntry } from '../../../core/ledger.ts';
+import { UNORDERED_ENTRIES } from '../../../core/stores/sqlite/EntryWriter.ts';
+import { allRows, commitOf, entryOf, headOf, RECORDED_AT, receiptOf } from './fixtures.ts';
 import { type StorePlace, storeContract } from './storeContract.ts';
 import { openAt } from './withStore.ts';
 
@@ -77,7 +79,11 @@ describe('sqlite store', () => {
       await store.commit(receiptOf('1', [headOf('A', 0)]));
       await store.close();
       const database = new DatabaseSync(join(folderOf(address), 'store.db'));
-      for (const sql of ['UPDATE entries SET quantity = 1', 'DELETE FROM entries']) {
+      const attempts = ['entries', 'documents', 'routes'].flatMap((table) => [
+        `UPDATE ${table} SET id = id + 1`,
+        `DELETE FROM ${table}`,
+      ]);
+      for (const sql of attempts) {
         let message = '';
         try {
           database.exec(sql);
@@ -87,6 +93,50 @@ describe('sqlite store', () => {
         match(message, /never/);
       }
       database.close();
+    });
+
+    it('lists a ledger whose latest entries have no place in its order yet', async () => {
+      const store = await openAt(place.fresh());
+      const skus = ['A', 'B', 'C'];
+      const seqsPerCommit = 1_000;
+      const seqs = Math.ceil(UNORDERED_ENTRIES / skus.length / seqsPerCommit + 1) * seqsPerCommit;
+      for (let first = 1; first <= seqs; first += seqsPerCommit) {
+        const last = first + seqsPerCommit - 1;
+        const numbers = Array.from({ length: seqsPerCommit }, (_, index) => first + index);
+        const version = last / seqsPerCommit;
+        await store.commit(
+          commitOf({
+            heads: skus.map((sku) => ({
+              head: headOf(sku, version, { seq: last }),
+              expectedVersion: version - 1,
+            })),
+            entries: numbers.flatMap((seq) =>
+              skus.map((sku) => entryOf(sku, seq, { document: `D${(seq + 1) % seqsPerCommit}` })),
+            ),
+          }),
+        );
+      }
+      const told = (entries: LedgerEntry[]) => entries.map(({ sku, seq }) => `${sku}${seq}`);
+      const all = skus.flatMap((sku) => Array.from({ length: seqs }, (_, i) => `${sku}${i + 1}`));
+      deepEqual(told(await allRows((page) => store.ledger({}, page), 777)), all);
+      const ofB = await allRows((page) => store.ledger({ sku: 'B' }, page), 777);
+      deepEqual(
+        told(ofB),
+        all.filter((name) => name.startsWith('B')),
+      );
+      const ofDocument = await allRows((page) => store.ledger({ document: 'D7' }, page), 2);
+      deepEqual(
+        told(ofDocument),
+        skus.flatMap((sku) =>
+          Array.from({ length: seqs / seqsPerCommit }, (_, i) => `${sku}${i * seqsPerCommit + 6}`),
+        ),
+      );
+      const asOf = await store.stock({ asOf: RECORDED_AT }, { limit: 9 });
+      deepEqual(
+        asOf.rows.map(({ onHand, version }) => [onHand, version]),
+        skus.map(() => [BigInt(seqs) * 1_000_000n, seqs]),
+      );
+      await store.close();
     });
 
     it('says that it is closed after it was closed, and closes twice', async () => {
