@@ -1,58 +1,13 @@
-import { MongoClient } from 'mongodb';
-import { StockbusError } from '../errors.ts';
 import type { BackendSpec, Store } from '../ports.ts';
-import { MongodbStore } from './mongodb/MongodbStore.ts';
-import { addressWithoutSecrets } from './mongodb/storeError.ts';
-
-/** Used where the address names no database; the driver's own default is `test`. */
-const DATABASE = 'stockbus';
-
-/** How long an operation looks for a primary. */
-const SERVER_SELECTION_TIMEOUT_MS = 5_000;
-const SOCKET_TIMEOUT_MS = 60_000;
 
 /** The store for production. Address: `mongodb://host/database?replicaSet=name` or `mongodb+srv:`. */
 export const mongodb: BackendSpec<Store> = {
   name: 'mongodb',
   about: 'Stock in a MongoDB replica set or sharded cluster; each commit is one transaction.',
   schemes: ['mongodb:', 'mongodb+srv:'],
+  // The driver is loaded only where it is used.
   async open(address, runtime) {
-    const client = clientOf(address);
-    const named = /^[^/]*\/\/[^/]+\/([^?]+)/.exec(address)?.[1];
-    const database = named === undefined ? DATABASE : decodeURIComponent(named);
-    const store = new MongodbStore(client, database, addressWithoutSecrets(address), runtime);
-    try {
-      await store.open();
-    } catch (error) {
-      await client.close();
-      throw error;
-    }
-    return store;
+    const { openMongodb } = await import('./mongodb/openMongodb.ts');
+    return openMongodb(address, runtime);
   },
 };
-
-function clientOf(address: string): MongoClient {
-  try {
-    return new MongoClient(address, {
-      appName: 'stockbus',
-      ignoreUndefined: true,
-      readConcernLevel: 'majority',
-      readPreference: 'primary',
-      w: 'majority',
-      serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
-      socketTimeoutMS: SOCKET_TIMEOUT_MS,
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const name = addressWithoutSecrets(address);
-    throw new StockbusError(
-      'CONFIG_BAD_VALUE',
-      `'${name}' is not an address: ${reason}`,
-      undefined,
-      {
-        cause: error,
-        todo: 'write mongodb://host:27017/stockbus?replicaSet=name',
-      },
-    );
-  }
-}
