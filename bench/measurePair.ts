@@ -81,14 +81,16 @@ export const measureRoad = (
 export const measureParse = (samples: string): Promise<ParseFigures> =>
   runChild('rawParse.ts', { args: [samples], timeoutMs: CHILD_TIMEOUT_MS });
 
+/** `own`: into tables like the store's; `plain`: into the plainest that hold the same. */
 export async function measureRawSqlite(
+  kind: 'own' | 'plain',
   { folder }: Booked,
   transactions: number,
 ): Promise<RawWriteFigures> {
   const target = mkdtempSync(join(tmpdir(), 'stockbus-bench-'));
   try {
-    const args = [folder, target, String(transactions)];
-    return await runChild('rawSqlite.ts', { args, timeoutMs: CHILD_TIMEOUT_MS });
+    const args = [kind, folder, target, String(transactions)];
+    return await runChild('rawSqlite.ts', { args, env: embeddedEnv, timeoutMs: CHILD_TIMEOUT_MS });
   } finally {
     rmSync(target, { recursive: true, force: true });
   }
@@ -108,7 +110,7 @@ export const measureRawMongodb = (
 ): Promise<RawWriteFigures> =>
   inWorkplace(pair, roadFixture, ({ env }) => {
     const args = [folder, env.STOCKBUS_STORE!, String(transactions), String(clients)];
-    return runChild('rawMongodb.ts', { args, timeoutMs: CHILD_TIMEOUT_MS });
+    return runChild('rawMongodb.ts', { args, env: embeddedEnv, timeoutMs: CHILD_TIMEOUT_MS });
   });
 
 export const latencyOf = (pair: Pair): Promise<LatencyFigures> =>

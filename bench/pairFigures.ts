@@ -65,10 +65,13 @@ async function limitsOf(
   const { ms } = await measureParse(samples);
   const limits: Limit[] = [{ name: 'parse only (papaparse)', ms, about: 'the same bytes' }];
   if (broker === undefined) {
-    tell('raw SQLite writes');
-    const raw = await measureRawSqlite(booked, commits);
-    const name = 'raw writes (SQLite)';
-    return [...limits, { name, ms: raw.ms, about: writesIn(raw.written, raw.transactions) }];
+    for (const kind of ['own', 'plain'] as const) {
+      const name = `raw writes (SQLite, ${kind} tables)`;
+      tell(name);
+      const raw = await measureRawSqlite(kind, booked, commits);
+      limits.push({ name, ms: raw.ms, about: writesIn(raw.written, raw.transactions) });
+    }
+    return limits;
   }
   tell('raw confirmed publishes');
   const sent = await measureRawPublish(booked, broker);

@@ -6,11 +6,9 @@
  *
  *   node bench/rawMongodb.ts BOOKED ADDRESS TRANSACTIONS CLIENTS
  */
-import { join } from 'node:path';
 import { type ClientSession, type Document, MongoClient } from 'mongodb';
 import * as documents from '../core/stores/mongodb/documents.ts';
-import { balanceOf, entryOf, headOf, inboxOf, type Row } from '../core/stores/sqlite/rows.ts';
-import { type BookedTransaction, bookedTransactions } from './bookedRows.ts';
+import { type BookedTransaction, readBooks, transactionsOf } from './books.ts';
 import { answer } from './child.ts';
 import type { RawWriteFigures } from './rawSqlite.ts';
 
@@ -24,6 +22,7 @@ const [booked, address, count, clientCount] = process.argv.slice(2) as string[] 
   string,
 ];
 const clients = Number(clientCount);
+const books = await readBooks(booked);
 const figures = await Promise.all(Array.from({ length: clients }, (_, client) => write(client)));
 const total: RawWriteFigures = {
   written: figures.reduce((sum, { written }) => sum + written, 0),
@@ -44,8 +43,7 @@ async function write(client: number): Promise<RawWriteFigures> {
     const database = mongo.db();
     await database.collection('entries').createIndex({ document: 1 });
     await database.collection('outbox').createIndex({ order: 1 });
-    const source = join(booked!, 'store.db');
-    for (const transaction of bookedTransactions(source, Number(count), { client, clients })) {
+    for (const transaction of transactionsOf(books, Number(count), { client, clients })) {
       const work = workOf(transaction, result.transactions, seen);
       const start = performance.now();
       await mongo.withSession((session) =>
@@ -71,64 +69,41 @@ interface Work {
 }
 
 /** Versions are those of this run: the server skips a document that does not change. */
-function workOf(
-  { inserted, heads, balances }: BookedTransaction,
-  number: number,
-  seen: Set<unknown>,
-) {
-  const plain = (row: Row, _id: unknown): Document => ({ ...row, _id });
-  const headDocuments = heads.map((row) => ({
-    ...documents.headDocument(headOf(row)),
-    version: number,
+function workOf(transaction: BookedTransaction, version: number, seen: Set<unknown>): Work[] {
+  const { entries, inbox, outbox } = transaction;
+  const heads = transaction.heads.map((head) => ({ ...documents.headDocument(head), version }));
+  const balances = transaction.balances.map((balance) => ({
+    ...documents.balanceDocument(balance),
+    version,
   }));
-  const work: Work[] = [
-    {
-      collection: 'heads',
-      kind: 'insert',
-      rows: headDocuments.filter(({ _id }) => !seen.has(_id)),
-    },
-    {
-      collection: 'heads',
-      kind: 'replace',
-      rows: headDocuments.filter(({ _id }) => seen.has(_id)),
-    },
-    {
-      collection: 'batches',
-      kind: 'insert',
-      rows: inserted.applied_batches.map((row) =>
-        plain(row, `${row.intake_id}/${row.batch}/${row.digest}`),
-      ),
-    },
-    {
-      collection: 'inbox',
-      kind: 'insert',
-      rows: inserted.inbox.map((row) => documents.inboxDocument(inboxOf(row))),
-    },
-    {
-      collection: 'entries',
-      kind: 'insert',
-      rows: inserted.entries.map((row) => documents.entryDocument(entryOf(row))),
-    },
-    {
-      collection: 'balances',
-      kind: 'replace',
-      rows: balances.map((row) => ({
-        ...documents.balanceDocument(balanceOf(row)),
-        version: number,
-      })),
-    },
-    {
-      collection: 'parked',
-      kind: 'insert',
-      rows: inserted.parked.map((row) => plain(row, row.id)),
-    },
-    {
-      collection: 'outbox',
-      kind: 'insert',
-      rows: inserted.outbox.map((row) => ({ ...plain(row, row.id), order: String(row.position) })),
-    },
+  const events = outbox.map((record) =>
+    documents.outboxDocument(record, `${version} ${record.id}`),
+  );
+  const insert = (collection: string, rows: Document[]): Work => ({
+    collection,
+    kind: 'insert',
+    rows,
+  });
+  const replace = (collection: string, rows: Document[]): Work => ({
+    collection,
+    kind: 'replace',
+    rows,
+  });
+  const work = [
+    insert(
+      'heads',
+      heads.filter(({ _id }) => !seen.has(_id)),
+    ),
+    replace(
+      'heads',
+      heads.filter(({ _id }) => seen.has(_id)),
+    ),
+    insert('inbox', inbox.map(documents.inboxDocument)),
+    insert('entries', entries.map(documents.entryDocument)),
+    replace('balances', balances),
+    insert('outbox', events),
   ];
-  for (const { _id } of headDocuments) seen.add(_id);
+  for (const { _id } of heads) seen.add(_id);
   return work.filter(({ rows }) => rows.length > 0);
 }
 

@@ -1,14 +1,20 @@
 /**
- * What SQLite takes on this machine: the rows that a booked run left, into the same tables and indexes
- * by bare node:sqlite, with the settings of the hub's store, in as many transactions. Reading them does
- * not count. Triggers and everything that the hub asks before it writes are left out.
+ * What SQLite takes on this machine, by bare node:sqlite with the settings of the hub's store, in as
+ * many transactions as the road took; reading and making the rows does not count. Twice:
  *
- *   node bench/rawSqlite.ts BOOKED TARGET TRANSACTIONS     the first two are folders
+ * - `own`: every row of every table that a booked run left, into the same tables and indexes.
+ * - `plain`: the same content as one would write it down at first: a ledger entry is one row of all its
+ *   columns, with an index on SKU and number.
+ *
+ * Heads and balances are written by each transaction whose entries touch them, as the hub must.
+ *
+ *   node bench/rawSqlite.ts own|plain BOOKED TARGET TRANSACTIONS     BOOKED, TARGET: folders
  */
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { bookedTransactions, insertedTables } from './bookedRows.ts';
+import { readBooks, transactionsOf } from './books.ts';
 import { answer } from './child.ts';
+import { ownTables, ownTransactions } from './ownTables.ts';
 
 export interface RawWriteFigures {
   /** Rows or documents that were written, those written again included. */
@@ -17,53 +23,76 @@ export interface RawWriteFigures {
   ms: number;
 }
 
-const [booked, target, count] = process.argv.slice(2) as [string, string, string];
-const source = join(booked, 'store.db');
+type Values = SQLInputValue[];
+/** Rows of one transaction by table. */
+export type TableRows = Record<string, Values[]>;
+
+const PLAIN_TABLES = [
+  `CREATE TABLE entries (sku, seq, kind, from_place, to_place, quantity, value, from_pool, to_pool, lot,
+    status, document, line, partner, reason, reference, at, recorded_at, source, message_id)`,
+  'CREATE UNIQUE INDEX entries_sku_seq ON entries (sku, seq)',
+  'CREATE TABLE heads (sku PRIMARY KEY, version, seq, recorded_at, item, pools) WITHOUT ROWID',
+  `CREATE TABLE balances (sku, place, lot, status, on_hand, reserved, version,
+    PRIMARY KEY (sku, place, lot, status)) WITHOUT ROWID`,
+  'CREATE TABLE inbox (source, id, hash, intake, at, PRIMARY KEY (source, id)) WITHOUT ROWID',
+  'CREATE TABLE outbox (id, topic, count, body)',
+];
+
+const [kind, booked, target, count] = process.argv.slice(2) as [string, string, string, string];
 const database = new DatabaseSync(join(target, 'raw.db'));
 database.exec(`
   PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
   PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;`);
-for (const sql of tablesOf(source)) database.exec(sql);
-
-const tables = [...insertedTables, 'heads', 'balances'] as const;
-const insert = Object.fromEntries(
-  tables.map((table) => {
-    const columns = database.prepare(`PRAGMA table_info(${table})`).all().length;
-    const marks = Array(columns).fill('?').join(', ');
-    const verb = table === 'heads' || table === 'balances' ? 'INSERT OR REPLACE' : 'INSERT';
-    return [table, database.prepare(`${verb} INTO ${table} VALUES (${marks})`)];
-  }),
-) as Record<(typeof tables)[number], ReturnType<DatabaseSync['prepare']>>;
-
-const figures: RawWriteFigures = { written: 0, transactions: 0, ms: 0 };
-for (const { inserted, heads, balances } of bookedTransactions(source, Number(count))) {
-  const rows = { ...inserted, heads, balances };
-  const values = tables.map((table) => ({
-    statement: insert[table],
-    rows: rows[table].map((row) => Object.values(row) as SQLInputValue[]),
-  }));
-  const start = performance.now();
-  database.exec('BEGIN IMMEDIATE');
-  for (const { statement, rows } of values) for (const row of rows) statement.run(...row);
-  database.exec('COMMIT');
-  figures.ms += performance.now() - start;
-  figures.transactions += 1;
-  for (const { rows } of values) figures.written += rows.length;
-}
+if (kind === 'own') {
+  const source = join(booked, 'store.db');
+  answer(writeAll(ownTables(source), ownTransactions(source, Number(count))));
+} else answer(writeAll(PLAIN_TABLES, plainTransactions(await readBooks(booked))));
 database.close();
-answer(figures);
 
-function tablesOf(file: string): string[] {
-  const store = new DatabaseSync(file, { readOnly: true });
-  try {
-    const rows = store
-      .prepare(
-        `SELECT sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL
-         AND name NOT LIKE 'sqlite_%' ORDER BY type = 'index'`,
-      )
-      .all();
-    return rows.map(({ sql }) => String(sql));
-  } finally {
-    store.close();
+function writeAll(tables: readonly string[], transactions: Iterable<TableRows>): RawWriteFigures {
+  for (const sql of tables) database.exec(sql);
+  const figures: RawWriteFigures = { written: 0, transactions: 0, ms: 0 };
+  for (const rows of transactions) {
+    const work = Object.entries(rows).map(([table, values]) => ({
+      insert: insertInto(table),
+      values,
+    }));
+    const start = performance.now();
+    database.exec('BEGIN IMMEDIATE');
+    for (const { insert, values } of work) for (const row of values) insert.run(...row);
+    database.exec('COMMIT');
+    figures.ms += performance.now() - start;
+    figures.transactions += 1;
+    for (const { values } of work) figures.written += values.length;
+  }
+  return figures;
+}
+
+function insertInto(table: string) {
+  const columns = database.prepare(`PRAGMA table_info(${table})`).all().length;
+  const marks = Array(columns).fill('?').join(', ');
+  return database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${marks})`);
+}
+
+function* plainTransactions(books: Awaited<ReturnType<typeof readBooks>>): Generator<TableRows> {
+  const text = (value: unknown): string =>
+    JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner));
+  let version = 0;
+  for (const { entries, heads, balances, inbox, outbox } of transactionsOf(books, Number(count))) {
+    version += 1;
+    yield {
+      entries: entries.map(({ corrects: _, ...entry }) => Object.values(entry)),
+      heads: heads.map(({ sku, seq, recordedAt, item, pools }) => [
+        sku,
+        version,
+        seq,
+        recordedAt,
+        text(item),
+        text(pools),
+      ]),
+      balances: balances.map((balance) => Object.values({ ...balance, version })),
+      inbox: inbox.map((record) => Object.values(record)),
+      outbox: outbox.map((record) => Object.values(record)),
+    };
   }
 }
