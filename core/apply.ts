@@ -157,6 +157,11 @@ export class Apply {
           return true;
         }
         conflicts += 1;
+        if (conflicts > 1)
+          this.#parts.runtime.log('warn', 'apply.conflict', {
+            conflicts,
+            partition: this.#partition,
+          });
         this.#parts.runtime.metrics.count('stockbus_commit_conflicts_total');
       } catch (error) {
         this.#workspace.forgetAll();

@@ -60,7 +60,7 @@ export class Round {
 
   /** Number of events left in the outbox, or undefined after a conflict. */
   async commit(): Promise<number | undefined> {
-    const batches = this.#options.careful ? await this.#notApplied() : this.#batches;
+    const batches = await this.#newBatches();
     if (batches.length === 0) return 0;
     const commands = batches.flatMap((batch) => batch.commands);
     await this.#loadInbox(commands);
@@ -72,14 +72,17 @@ export class Round {
     return outbox.reduce((sum, record) => sum + record.count, 0);
   }
 
-  async #notApplied(): Promise<ReceivedBatch[]> {
-    const keys = this.#batches.map(({ origin, index, digest }) => ({
-      intakeId: origin.intakeId,
-      index,
-      digest,
-    }));
-    const applied = await this.#parts.store.appliedBatches(keys);
-    return this.#batches.filter((_, index) => !applied.has(batchKey(keys[index]!)));
+  /**
+   * Each batch once: a file that was read again after a crash has the same batch in the queue twice,
+   * and both may be in this round.
+   */
+  async #newBatches(): Promise<ReceivedBatch[]> {
+    const byKey = new Map(this.#batches.map((batch) => [batchKey(keyOf(batch)), batch]));
+    if (this.#options.careful) {
+      const keys = [...byKey.values()].map(keyOf);
+      for (const applied of await this.#parts.store.appliedBatches(keys)) byKey.delete(applied);
+    }
+    return [...byKey.values()];
   }
 
   async #loadInbox(commands: readonly Command[]): Promise<void> {
@@ -222,6 +225,12 @@ export class Round {
     };
   }
 }
+
+const keyOf = ({ origin, index, digest }: ReceivedBatch) => ({
+  intakeId: origin.intakeId,
+  index,
+  digest,
+});
 
 function conflictOf(command: Command, known: InboxRecord): Fault {
   return {
