@@ -5,7 +5,7 @@ import type { LedgerEntry } from '../../ledger.ts';
 /**
  * Entries that may wait for their place in `entry_order`. The more, the fewer pages are written for
  * each; whoever reads a page of the ledger looks through them all, which takes up to 2 ms for one SKU
- * and up to 7 ms for the whole ledger.
+ * and up to 4 ms for the whole ledger.
  */
 export const UNORDERED_ENTRIES = 16_384;
 

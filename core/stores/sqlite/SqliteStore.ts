@@ -15,10 +15,10 @@ import type {
 } from '../../ports.ts';
 import { stockAsOf, valuationAsOf, valuationOf, virtualList } from './asOf.ts';
 import { CommitWriter } from './CommitWriter.ts';
+import { ledgerPage } from './ledgerPage.ts';
 import { openDatabase, translated } from './openDatabase.ts';
-import { balanceOf, entryOf, headOf, inboxOf, layerOf, locationOf, parkedOf } from './rows.ts';
+import { balanceOf, headOf, inboxOf, layerOf, locationOf, parkedOf } from './rows.ts';
 import { Conditions, Statements } from './Statements.ts';
-import { ENTRIES_OF_DOCUMENT } from './schema.ts';
 
 const HEADS = `SELECT heads.sku, version, seq, recorded_at, pools, name, unit, valuation, barcode,
   item_group, attributes FROM heads LEFT JOIN items ON items.sku = heads.sku`;
@@ -129,16 +129,7 @@ export class SqliteStore implements Store {
   }
 
   async ledger(filter: LedgerFilter, page: Page) {
-    const rows = this.#use(({ statements }) => {
-      const where = new Conditions().add('sku = ?', filter.sku).add('at <= ?', filter.asOf);
-      const after = readCursor(page.after, ['string', 'number']);
-      if (after) where.add('(sku, seq) > (?, ?)', ...after);
-      const { document } = filter;
-      const entries = document === undefined ? 'ledger' : ENTRIES_OF_DOCUMENT;
-      const sql = `SELECT * FROM ${entries} WHERE ${where} ORDER BY sku, seq LIMIT ?`;
-      const values = [...(document === undefined ? [] : [document]), ...where.values];
-      return statements.all(sql, [...values, page.limit + 1], true).map(entryOf);
-    });
+    const rows = this.#use(({ statements }) => ledgerPage(statements, filter, page));
     return pageOf(rows, page.limit, (row) => [row.sku, row.seq]);
   }
 

@@ -24,20 +24,12 @@ CREATE TRIGGER ${table}_kept BEFORE DELETE ON ${table}
   BEGIN SELECT RAISE(ABORT, '${table} of the ledger are never deleted'); END;
 `;
 
-/** All of a ledger entry but (sku, seq). */
-const ENTRY_COLUMNS = `r.kind, r.from_place, r.to_place, e.quantity, e.value, r.from_pool,
+/** All of a ledger entry `e` but (sku, seq), named as the view `ledger` names it. */
+export const ENTRY_COLUMNS = `r.kind, r.from_place, r.to_place, e.quantity, e.value, r.from_pool,
     r.to_pool, e.lot, r.status, d.document, e.line, d.partner, e.reason, d.reference, d.at,
     coalesce(e.recorded_at, d.recorded_at) AS recorded_at, d.source, d.message_id, e.corrects`;
-const ENTRY_JOINS =
+export const ENTRY_JOINS =
   'CROSS JOIN routes r ON r.id = e.route CROSS JOIN documents d ON d.id = e.document';
-
-/** The entries of the documents of one name, as rows of the view `ledger`. */
-export const ENTRIES_OF_DOCUMENT = `(
-  SELECT e.sku, e.seq, ${ENTRY_COLUMNS}
-  FROM documents d CROSS JOIN entries e ON e.id BETWEEN d.first_entry AND d.last_entry
-  CROSS JOIN routes r ON r.id = e.route
-  WHERE d.document = ?
-)`;
 
 const TABLES = `
 CREATE TABLE heads (
