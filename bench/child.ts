@@ -1,6 +1,8 @@
 /** Each measurement runs in a process of its own, so that memory and garbage of one are not another's. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -22,8 +24,10 @@ export async function runChild<T>(
 ): Promise<T> {
   interruption.signal.throwIfAborted();
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [...nodeFlags, path, ...args], {
-    env: { ...process.env, ...env },
+  // The flags and the compile cache of `npm start`.
+  const flags = ['--max-semi-space-size=8', ...nodeFlags];
+  const child = spawn(process.execPath, [...flags, path, ...args], {
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: timeoutMs,
     killSignal: 'SIGKILL',

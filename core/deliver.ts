@@ -10,7 +10,8 @@ import type { Fault } from './errors.ts';
 import { faultOf, formatFault, isRetryable } from './errors.ts';
 import type { SubscriptionFlow } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
-import type { Envelope } from './message.ts';
+import type { Envelope, EventBatch } from './message.ts';
+import { envelopesOf } from './message.ts';
 import type { Broker, Consumer, Delivery, Sink } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -98,7 +99,8 @@ export class Deliver {
   /** What is no batch of events was put into the queue by somebody else: dead, with the reason. */
   async #read(waiting: Waiting): Promise<Envelope[] | undefined> {
     try {
-      waiting.events = JSON.parse(Buffer.from(waiting.delivery.body).toString('utf8'));
+      const text = Buffer.from(waiting.delivery.body).toString('utf8');
+      waiting.events = envelopesOf(JSON.parse(text) as EventBatch);
       return waiting.events;
     } catch (error) {
       await this.#failed(waiting.delivery, {

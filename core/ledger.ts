@@ -135,7 +135,7 @@ export interface OutboxRecord {
   topic: EventType;
   /** How many events `body` holds. */
   count: number;
-  /** JSON array of CloudEvents envelopes. */
+  /** JSON text of an EventBatch. */
   body: string;
 }
 

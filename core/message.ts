@@ -37,6 +37,29 @@ export interface Command<Type extends CommandType = CommandType> extends Envelop
   record: number;
 }
 
+/**
+ * Events of one commit on their way to the subscribers' queues: what their envelopes share is said
+ * once. `envelopesOf` gives them back as CloudEvents.
+ */
+export interface EventBatch<Type extends EventType = EventType> {
+  source: string;
+  type: Type;
+  time: string;
+  events: { id: string; data: MessageData[Type] }[];
+}
+
+export function envelopesOf({ source, type, time, events }: EventBatch): Envelope<EventType>[] {
+  return events.map(({ id, data }) => ({
+    specversion: '1.0',
+    id,
+    source,
+    type,
+    time,
+    datacontenttype: 'application/json',
+    data,
+  }));
+}
+
 /** Of one payload: which flow took it in, under which id, and what a person would call it. */
 export interface Origin {
   /** Id of the intake: the same again when the same claimed file is read again after a crash. */

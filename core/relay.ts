@@ -75,7 +75,7 @@ export class Relay {
       id,
       to: { topic },
       body: Buffer.from(body),
-      contentType: 'application/cloudevents-batch+json',
+      contentType: 'application/json',
     }));
     await this.#parts.broker.publish(messages);
     await this.#parts.store.published(records.map(({ id }) => id));

@@ -3,7 +3,7 @@ import { formatDecimal, formatFixed } from '../decimal.ts';
 import type { Fault } from '../errors.ts';
 import type { OutboxRecord } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { Command, EventType, StockChanged, StockRejected } from '../message.ts';
+import type { Command, EventType, StockRejected } from '../message.ts';
 import type { Change } from '../stock/bookMovement.ts';
 import type { AnyDocument } from '../stock/decide.ts';
 import type { StockPolicy } from '../stock/policy.ts';
@@ -28,7 +28,7 @@ export class OutboxWriter {
     for (const change of changes) {
       const { entry, balance } = change;
       const id = `${entry.sku}#${entry.seq}@${balance.place}`;
-      this.#add('stock.changed.v1', id, changedData(change, this.#policy));
+      this.#add('stock.changed.v1', id, changedJson(change, this.#policy));
     }
   }
 
@@ -45,11 +45,11 @@ export class OutboxWriter {
       parkedId,
       recordedAt: this.#recordedAt,
     };
-    this.#add('stock.rejected.v1', parkedId, data);
+    this.#add('stock.rejected.v1', parkedId, JSON.stringify(data));
   }
 
-  #add(type: EventType, id: string, data: StockChanged | StockRejected): void {
-    const event = `{"specversion":"1.0","id":${JSON.stringify(id)},"source":"${eventSource}","type":"${type}","time":"${this.#recordedAt}","datacontenttype":"application/json","data":${JSON.stringify(data)}}`;
+  #add(type: EventType, id: string, dataJson: string): void {
+    const event = `{"id":${quoted(id)},"data":${dataJson}}`;
     let open = this.#open.get(type);
     if (!open) {
       open = { events: [], bytes: 0, firstId: id };
@@ -65,7 +65,8 @@ export class OutboxWriter {
     const open = this.#open.get(type);
     if (!open) return;
     this.#open.delete(type);
-    const body = `[${open.events.join(',')}]`;
+    const head = `"source":"${eventSource}","type":"${type}","time":"${this.#recordedAt}"`;
+    const body = `{${head},"events":[${open.events.join(',')}]}`;
     const id = hash(
       'sha256',
       `${open.firstId}/${this.#recordedAt}/${open.events.length}`,
@@ -80,28 +81,23 @@ export class OutboxWriter {
   }
 }
 
-function changedData({ entry, balance, by, onHand }: Change, policy: StockPolicy): StockChanged {
-  const sign = by < 0n ? -1n : 1n;
-  const data: StockChanged = {
-    sku: entry.sku,
-    location: balance.place,
-    status: balance.status,
-    change: formatDecimal(by),
-    onHand: formatDecimal(onHand),
-    reserved: formatDecimal(balance.reserved),
-    available: formatDecimal(balance.status === 'available' ? onHand - balance.reserved : 0n),
-    version: entry.seq,
-    value: formatFixed(sign * entry.value, policy.minorDigits),
-    currency: policy.currency,
-    kind: entry.kind as StockChanged['kind'],
-    document: entry.document,
-    line: entry.line,
-    at: entry.at,
-    recordedAt: entry.recordedAt,
-    source: entry.source,
-    messageId: entry.messageId,
-  };
-  if (entry.lot) data.lot = entry.lot;
-  if (entry.partner) data.partner = entry.partner;
-  return data;
+/** The data as JSON text, put together by hand: it is the hottest text of the hub. */
+function changedJson({ entry, balance, by, onHand }: Change, policy: StockPolicy): string {
+  const free = balance.status === 'available' ? onHand - balance.reserved : 0n;
+  const value = formatFixed(by < 0n ? -entry.value : entry.value, policy.minorDigits);
+  return (
+    `{"sku":${quoted(entry.sku)},"location":${quoted(balance.place)}` +
+    (entry.lot === '' ? '' : `,"lot":${quoted(entry.lot)}`) +
+    `,"status":"${balance.status}","change":"${formatDecimal(by)}","onHand":"${formatDecimal(onHand)}"` +
+    `,"reserved":"${formatDecimal(balance.reserved)}","available":"${formatDecimal(free)}"` +
+    `,"version":${entry.seq},"value":"${value}","currency":"${policy.currency}","kind":"${entry.kind}"` +
+    `,"document":${quoted(entry.document)},"line":${quoted(entry.line)}` +
+    (entry.partner === '' ? '' : `,"partner":${quoted(entry.partner)}`) +
+    `,"at":"${entry.at}","recordedAt":"${entry.recordedAt}"` +
+    `,"source":${quoted(entry.source)},"messageId":${quoted(entry.messageId)}}`
+  );
 }
+
+const PLAIN = /^[\w .:/#@-]*$/;
+
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));

@@ -4,6 +4,7 @@ import type { Fault } from '../errors.ts';
 import { FaultList } from '../errors.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import type { Level, Metrics, Runtime } from '../runtime.ts';
+import { YOUNG_GENERATION_MB } from './boundHeap.ts';
 
 export interface ThreadTask {
   folder: string;
@@ -41,7 +42,10 @@ export class HubThread {
   constructor(task: ThreadTask, runtime: Runtime) {
     this.#runtime = runtime;
     const entry = new URL(`./hubThreadMain${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(entry, { workerData: task });
+    this.#worker = new Worker(entry, {
+      workerData: task,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     this.#worker.on('message', (message: FromThread) => this.#heard(message));
     this.died = new Promise((_, reject) => {
       const dead = (error: unknown): void => {

@@ -2,6 +2,7 @@ import type { Role } from '../flow/hubConfig.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
 import type { Hub } from '../hub.ts';
 import type { Runtime } from '../runtime.ts';
+import { boundHeap } from './boundHeap.ts';
 import { HubThread } from './HubThread.ts';
 import { loadFolder, type OpenHub, openHub } from './openHub.ts';
 
@@ -25,6 +26,7 @@ export async function openThreadedHub(
   runtime: Runtime,
   choice: { roles?: readonly Role[]; loaded?: LoadedHub } = {},
 ): Promise<OpenThreadedHub> {
+  boundHeap();
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
   const roles = choice.roles ?? loaded.config.roles;
   const booking = roles.filter((role) => bookingRoles.includes(role));

@@ -187,7 +187,8 @@ function putIntoPool(
   if (methods[pool.method].layered)
     addLayers(workspace, head, pool, dropFirst(cost.slices, settled), entry);
   const lastCost = unitCostOf(cost.value, quantity, policy.minorDigits);
-  refuseOverflow(pool.value + cost.value + correction, lastCost);
+  refuseOverflow(pool.value + cost.value + correction);
+  refuseOverflow(lastCost);
   workspace.changePool(
     pool,
     pool.quantity + quantity,
@@ -265,25 +266,36 @@ function makeEntry(
 }
 
 function moveBalances(
-  { workspace }: BookContext,
+  context: BookContext,
   movement: Movement,
   entry: LedgerEntry,
   changes: Change[],
 ): void {
-  for (const [place, by] of [
-    [movement.from, -movement.quantity],
-    [movement.to, movement.quantity],
-  ] as const) {
-    if (isVirtual(place)) continue;
-    const balance = workspace.balance(movement.sku, place, movement.lot, movement.status);
-    workspace.changeBalance(balance, by, entry.seq);
-    refuseOverflow(balance.onHand, entry.value);
-    changes.push({ entry, balance, by, onHand: balance.onHand });
+  if (!isVirtual(movement.from)) {
+    moveBalance(context, movement, movement.from, -movement.quantity, entry, changes);
+  }
+  if (!isVirtual(movement.to)) {
+    moveBalance(context, movement, movement.to, movement.quantity, entry, changes);
   }
 }
 
-function refuseOverflow(...numbers: bigint[]): void {
-  if (numbers.every((number) => number <= MAX_INT64 && number >= -MAX_INT64)) return;
+function moveBalance(
+  { workspace }: BookContext,
+  { sku, lot, status }: Movement,
+  place: string,
+  by: bigint,
+  entry: LedgerEntry,
+  changes: Change[],
+): void {
+  const balance = workspace.balance(sku, place, lot, status);
+  workspace.changeBalance(balance, by, entry.seq);
+  refuseOverflow(balance.onHand);
+  refuseOverflow(entry.value);
+  changes.push({ entry, balance, by, onHand: balance.onHand });
+}
+
+function refuseOverflow(number: bigint): void {
+  if (number <= MAX_INT64 && number >= -MAX_INT64) return;
   throw new StockbusError('STOCK_OUT_OF_RANGE', 'a quantity or value exceeds 64 bits', {
     field: 'quantity',
   });

@@ -41,10 +41,10 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
   });
 
   it(`ends in the books of an undisturbed run (seed ${seed})`, async function () {
-    this.timeout(long ? 1_800_000 : 180_000);
+    this.timeout(long ? 1_800_000 : 400_000);
     const run = await startHub('movements', undisturbed);
     await drop(undisturbed);
-    await reportsOf(run, FILES, long ? 600_000 : 60_000);
+    await reportsOf(run, FILES, long ? 600_000 : 150_000);
     await run.close();
     const expected = await ledger(undisturbed);
     const moved = expected.filter(({ kind }) => kind !== 'revalue');
@@ -62,7 +62,7 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
     await until(
       'every event',
       async () => isSuperset(await events(killed), ids),
-      long ? 600_000 : 60_000,
+      long ? 600_000 : 150_000,
     );
     await until('every file archived', async () => (await waiting(killed)) === 0);
     hub.kill('SIGTERM');

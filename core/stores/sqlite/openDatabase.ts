@@ -18,7 +18,7 @@ const CHECKPOINT_PAGES = 4 * 1024;
 /** What the log keeps of the disk after it had to grow because somebody read for long. */
 const LOG_BYTES = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
 
-const CACHE_KIB = 32 * 1024;
+const CACHE_KIB = 16 * 1024;
 
 export function openDatabase(folder: string): DatabaseSync {
   makeFolder(folder);

@@ -15,7 +15,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
 
 /** `PRAGMA user_version` of the tables below. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 1;
 
 const neverChanged = (table: string): string => `
 CREATE TRIGGER ${table}_unchanged BEFORE UPDATE ON ${table}
