@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { until } from '../hubRun.ts';
 import { Desk, ended, logged, root } from './cli.ts';
 
 const sample = (name: string) => join(root, 'flows/samples', name);
@@ -285,10 +286,10 @@ describe('stockbus start', () => {
     const end = ended(hub);
     const taken = await logged(hub, 'folder_file_taken');
     assert.equal(taken.file, 'receipts-1.csv');
+    assert.ok(!existsSync(desk.path('data/inbox/erp/receipts-1.csv')));
+    const booked = async () => (await desk.run(['stock', 'FLT-100'])).out;
+    await until('the stock', async () => /FLT-100 {2}BER .* 1500/.test(await booked()), 10_000);
     hub.kill('SIGTERM');
     assert.equal((await end).code, 0);
-    assert.ok(!existsSync(desk.path('data/inbox/erp/receipts-1.csv')));
-    const { out } = await desk.run(['stock', 'FLT-100']);
-    assert.match(out, /FLT-100 {2}BER .* 1500/);
   });
 });
