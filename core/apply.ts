@@ -8,15 +8,16 @@
  * order within a partition holds.
  */
 import { hash } from 'node:crypto';
+import type { RoundOptions } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
-import type { Fault } from './errors.ts';
-import { faultOf, isRetryable } from './errors.ts';
+import { faultOf, isRetryable, StockbusError } from './errors.ts';
 import { commandQueue } from './intake.ts';
 import { limits } from './limits.ts';
 import type { CommandBatch } from './message.ts';
 import type { Broker, Consumer, Delivery, Store } from './ports.ts';
 import type { Runtime } from './runtime.ts';
+import { isObject } from './spec.ts';
 import type { StockPolicy } from './stock/policy.ts';
 import { Workspace } from './stock/workspace.ts';
 
@@ -112,10 +113,19 @@ export class Apply {
         group.push({ delivery, batch: readBatch(delivery) });
       } catch (error) {
         this.#report('apply.not_a_batch', error);
-        await delivery.dead(`not a batch of commands: ${faultOf(error).message}`);
+        await this.#bury(delivery, `not a batch of commands: ${faultOf(error).message}`);
       }
     }
     return group;
+  }
+
+  async #bury(delivery: Delivery, reason: string): Promise<void> {
+    try {
+      await delivery.dead(reason);
+    } catch (error) {
+      // Unsettled, it comes again by itself once the broker is back.
+      this.#report('apply.unsettled', error);
+    }
   }
 
   #takeGroup(): Delivery[] {
@@ -128,29 +138,40 @@ export class Apply {
   }
 
   /**
-   * Applies batches together; where they fail together, one by one, so that one spoils no other. A
-   * batch that cannot be decided at all is parked whole. False when the loop is to stop before it
-   * could commit: the batches then come again.
+   * Applies batches together; where they fail together, one by one, so that one spoils no other. False
+   * when the loop is to stop before it could commit: the batches then come again.
    */
   async #applyAll(batches: ReceivedBatch[]): Promise<boolean> {
     try {
-      return await this.#commit(batches, undefined);
+      return await this.#commit(batches, {});
     } catch (error) {
       this.#report('apply.defect', error);
-      if (batches.length === 1) return this.#commit(batches, faultOf(error));
     }
-    for (const batch of batches) if (!(await this.#applyAll([batch]))) return false;
+    for (const batch of batches) if (!(await this.#applyAlone(batch))) return false;
     return true;
   }
 
+  /** On state read anew. Only what still cannot be decided is parked: the command, or else the batch. */
+  async #applyAlone(batch: ReceivedBatch): Promise<boolean> {
+    try {
+      return await this.#commit([batch], { parkDefects: true });
+    } catch (error) {
+      this.#report('apply.defect', error);
+      return this.#commit([batch], { refuseAll: faultOf(error) });
+    }
+  }
+
   /** One round to its commit, through conflicts and passing faults of the store. */
-  async #commit(batches: ReceivedBatch[], refuseAll: Fault | undefined): Promise<boolean> {
+  async #commit(
+    batches: ReceivedBatch[],
+    refusals: Omit<RoundOptions, 'careful'>,
+  ): Promise<boolean> {
     const backoff = new Backoff(this.#parts.runtime);
     let careful = batches.some((batch) => batch.redelivered);
     let conflicts = 0;
     for (;;) {
       try {
-        const round = new Round(this.#parts, this.#workspace, batches, { careful, refuseAll });
+        const round = new Round(this.#parts, this.#workspace, batches, { careful, ...refusals });
         const events = await round.commit();
         if (events !== undefined) {
           this.#committed(events);
@@ -195,7 +216,17 @@ export class Apply {
 }
 
 function readBatch(delivery: Delivery): ReceivedBatch {
-  const batch = JSON.parse(Buffer.from(delivery.body).toString('utf8')) as CommandBatch;
+  const batch: unknown = JSON.parse(Buffer.from(delivery.body).toString('utf8'));
+  if (!isCommandBatch(batch))
+    throw new StockbusError('MESSAGE_INVALID', 'it has no origin, no index, or no commands');
   const digest = hash('sha256', delivery.body, 'hex').slice(0, 16);
   return { ...batch, digest, redelivered: delivery.redeliveries > 0 };
 }
+
+const isCommandBatch = (value: unknown): value is CommandBatch =>
+  isObject(value) &&
+  isObject(value.origin) &&
+  typeof value.origin.intakeId === 'string' &&
+  typeof value.index === 'number' &&
+  Array.isArray(value.commands) &&
+  Array.isArray(value.parked);

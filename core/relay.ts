@@ -43,6 +43,8 @@ export class Relay {
     }
     this.#working = this.#drain().finally(() => {
       this.#working = undefined;
+      // Rung after the last look, before this.
+      if (this.#again) this.wake();
     });
   }
 

@@ -1,5 +1,6 @@
 import type { ApplyParts, ReceivedBatch } from '../apply.ts';
 import type { Fault } from '../errors.ts';
+import { faultOf } from '../errors.ts';
 import type { Commit, InboxRecord, IntakeTally, OutboxRecord } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
 import { limits } from '../limits.ts';
@@ -7,6 +8,7 @@ import type { Command, ParkedRecord } from '../message.ts';
 import { makeParked } from '../parked.ts';
 import type { BalanceKey, LoadRequest } from '../ports.ts';
 import type { BookContext } from '../stock/bookMovement.ts';
+import type { Decision } from '../stock/decide.ts';
 import { balancesOf, decide, skusOf } from '../stock/decide.ts';
 import { poolFinder } from '../stock/policy.ts';
 import type { Workspace } from '../stock/workspace.ts';
@@ -16,9 +18,14 @@ import { OutboxWriter } from './outboxWriter.ts';
 export interface RoundOptions {
   /** Look first whether the batches were applied before; needed only when they may have been. */
   careful: boolean;
+  /** Park a command that cannot be decided at all, instead of failing the round. */
+  parkDefects?: boolean;
   /** Park every command with this fault instead of deciding it. */
-  refuseAll: Fault | undefined;
+  refuseAll?: Fault;
 }
+
+/** Thrown when another writer has changed a SKU since this round read it. */
+class StateMoved extends Error {}
 
 const inboxKey = (source: string, id: string): string => `${source}\u0000${id}`;
 
@@ -37,6 +44,7 @@ export class Round {
   readonly #outbox: OutboxWriter;
   /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
   readonly #fresh = new Set<string>();
+  #commands: readonly Command[] = [];
 
   constructor(
     parts: ApplyParts,
@@ -63,9 +71,15 @@ export class Round {
     const batches = await this.#newBatches();
     if (batches.length === 0) return 0;
     const commands = batches.flatMap((batch) => batch.commands);
+    this.#commands = commands;
     await this.#loadInbox(commands);
     await this.#load(commands);
-    for (const batch of batches) await this.#decideBatch(batch);
+    try {
+      for (const batch of batches) await this.#decideBatch(batch);
+    } catch (error) {
+      if (error instanceof StateMoved) return undefined;
+      throw error;
+    }
     const outbox = this.#outbox.records();
     const result = await this.#parts.store.commit(this.#commitOf(outbox));
     if (result.outcome === 'conflict') return undefined;
@@ -114,14 +128,17 @@ export class Round {
     this.#workspace.take(await this.#parts.store.load(request), request);
   }
 
-  /** Layers come when an issue asks for them, each time twice as many. */
-  async #loadLayers(missing: LayersMissing, count: number): Promise<void> {
-    const { sku, pool, after } = missing;
-    await this.#take({
-      skus: [],
-      balances: [],
-      layers: [{ sku, pool, count, ...(after ? { after } : {}) }],
-    });
+  /**
+   * Layers come when an issue asks for them, each time twice as many. Read later than the head, they
+   * belong to it only while its version is the same.
+   */
+  async #loadLayers({ sku, pool, after }: LayersMissing, count: number): Promise<void> {
+    const layers = [{ sku, pool, count, ...(after ? { after } : {}) }];
+    const request = { skus: [sku], balances: [], layers };
+    const loaded = await this.#parts.store.load(request);
+    if (loaded.heads[0]?.version !== this.#workspace.head(sku).expectedVersion)
+      throw new StateMoved();
+    this.#workspace.take({ ...loaded, heads: [] }, request);
   }
 
   // --- deciding ---------------------------------------------------------------------------------
@@ -174,28 +191,40 @@ export class Round {
 
   /** Books one command, or says why not. A refusal counts only when it was decided on fresh state. */
   async #book(command: Command): Promise<Fault | undefined> {
-    for (let count = limits.layerWindow; ; count *= 2) {
-      try {
-        const decision = decide(this.#context, command);
-        if (decision.outcome === 'booked') {
-          this.#outbox.changed(decision.changes);
-          for (const sku of skusOf(command)) this.#fresh.add(sku);
-          return undefined;
-        }
-        if (!(await this.#refresh(command))) return decision.fault;
-      } catch (error) {
-        if (!(error instanceof LayersMissing)) throw error;
-        await this.#loadLayers(error, count);
+    for (let layers = limits.layerWindow; ; layers *= 2) {
+      const decision = await this.#decide(command, layers);
+      if (decision?.outcome === 'booked') {
+        this.#outbox.changed(decision.changes);
+        for (const sku of skusOf(command)) this.#fresh.add(sku);
+        return undefined;
       }
+      if (decision && !(await this.#refresh(command))) return decision.fault;
     }
   }
 
-  /** Reads anew what the command was refused on, unless this round has read or changed it already. */
+  /** Undefined when older layers had to be loaded first: decide again. */
+  async #decide(command: Command, layers: number): Promise<Decision | undefined> {
+    try {
+      return decide(this.#context, command);
+    } catch (error) {
+      if (error instanceof LayersMissing) {
+        await this.#loadLayers(error, layers);
+        return undefined;
+      }
+      if (!this.#options.parkDefects) throw error;
+      return { outcome: 'rejected', fault: faultOf(error) };
+    }
+  }
+
+  /**
+   * Reads anew what the command was refused on, unless this round has read or changed it already. All
+   * that the round has not read yet is read with it: others of its commands need the same SKUs.
+   */
   async #refresh(command: Command): Promise<boolean> {
-    const stale = skusOf(command).filter((sku) => !this.#fresh.has(sku));
-    if (stale.length === 0) return false;
+    if (skusOf(command).every((sku) => this.#fresh.has(sku))) return false;
+    const stale = this.#commands.flatMap(skusOf).filter((sku) => !this.#fresh.has(sku));
     this.#workspace.forget(stale);
-    await this.#load([command]);
+    await this.#load(this.#commands);
     return true;
   }
 

@@ -55,7 +55,7 @@ export class CommitWriter {
     try {
       const skus = this.#heads.write(commit.heads);
       if (skus.length > 0 || !this.#writeKeys(commit)) {
-        this.#rollback();
+        this.#rollBack();
         return { outcome: 'conflict', skus };
       }
       this.#writeBooks(commit);
@@ -64,7 +64,7 @@ export class CommitWriter {
       this.#heads.remember(commit.heads.map(({ head }) => head));
       return { outcome: 'committed' };
     } catch (error) {
-      if (this.#database.isTransaction) this.#rollback();
+      this.#rollBack();
       throw error;
     }
   }
@@ -74,8 +74,9 @@ export class CommitWriter {
     this.#heads.remember(heads);
   }
 
-  #rollback(): void {
-    this.#database.exec('ROLLBACK');
+  /** After some errors, such as a full disk, SQLite has rolled back by itself. */
+  #rollBack(): void {
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
     this.#entries.forget();
   }
 

@@ -139,6 +139,30 @@ describe('sqlite store', () => {
       await store.close();
     });
 
+    it('keeps nothing of a commit that SQLite itself has rolled back, as on a full disk', async () => {
+      const address = place.fresh();
+      const store = await openAt(address);
+      const database = new DatabaseSync(join(folderOf(address), 'store.db'));
+      database.exec(`CREATE TRIGGER full BEFORE INSERT ON outbox
+        BEGIN SELECT RAISE(ROLLBACK, 'the disk is full'); END`);
+      await rejects(store.commit(receiptOf('1', [headOf('A', 0)])));
+      database.exec('DROP TRIGGER full');
+      database.close();
+      await store.commit(
+        commitOf({
+          heads: [{ head: headOf('B', 1), expectedVersion: 0 }],
+          entries: [entryOf('B', 1, { kind: 'issue', from: 'W1', to: 'customer' })],
+        }),
+      );
+      await store.commit(receiptOf('1', [headOf('A', 0)]));
+      const { rows } = await store.ledger({}, { limit: 10 });
+      deepEqual(
+        rows.map(({ sku, kind, to }) => `${sku} ${kind} ${to}`),
+        ['A receive W1', 'B issue customer'],
+      );
+      await store.close();
+    });
+
     it('says that it is closed after it was closed, and closes twice', async () => {
       const store = await openAt(place.fresh());
       await store.ping();

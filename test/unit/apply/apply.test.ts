@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Apply } from '../../../core/apply.ts';
+import { openEmbedded } from '../../../core/brokers/embedded.ts';
+import { commandQueue } from '../../../core/intake.ts';
+import type { Broker, Store } from '../../../core/ports.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
+import type { StockPolicy } from '../../../core/stock/policy.ts';
+import { sqlite } from '../../../core/stores/sqlite.ts';
+import { until } from '../../hubRun.ts';
+import { euros } from '../../stockBook.ts';
+
+type Document = [type: string, id: string, lines: object[]];
+
+describe('apply', () => {
+  const runtime = systemRuntime();
+  let folder: string;
+  let broker: Broker;
+  let store: Store;
+  let loops: Apply[];
+  let batches: number;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stockbus-'));
+    store = await sqlite.open(`file:${folder}`, runtime);
+    broker = openEmbedded(folder, runtime);
+    await broker.declare({ queues: [commandQueue(0), commandQueue(1)], subscriptions: [] });
+    loops = [];
+    batches = 0;
+  });
+
+  afterEach(async () => {
+    await Promise.all(loops.map((loop) => loop.stop()));
+    await broker.close();
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start = async (partition: number, policy: Partial<StockPolicy> = {}): Promise<Apply> => {
+    const parts = {
+      broker,
+      store,
+      runtime,
+      policy: { ...euros, ...policy },
+      committed: () => undefined,
+    };
+    const loop = new Apply(parts, partition);
+    loops.push(loop);
+    await loop.start();
+    return loop;
+  };
+
+  const publish = (partition: number, id: string, body: unknown): Promise<void> =>
+    broker.publish([
+      {
+        id,
+        to: { queue: commandQueue(partition) },
+        body: Buffer.from(JSON.stringify(body)),
+        contentType: 'application/json',
+      },
+    ]);
+
+  /** Booked and parked of one batch. */
+  const apply = async (partition: number, documents: Document[]): Promise<string> => {
+    batches += 1;
+    const intakeId = `i${batches}`;
+    const commands = documents.map(([type, id, lines]) => ({
+      id,
+      source: '/flows/t',
+      type,
+      contenthash: id,
+      record: 1,
+      data: { document: id, at: '2026-01-01T00:00:00.000Z', lines },
+    }));
+    const origin = { intakeId, flow: 't', name: 't' };
+    const counts = { records: commands.length, filtered: 0, batches: 1 };
+    await publish(partition, intakeId, { origin, index: 0, ...counts, commands, parked: [] });
+    const { booked, parked } = await until('the batch to be applied', () => store.intake(intakeId));
+    return `${booked} booked, ${parked} parked`;
+  };
+
+  const receive = (id: string, location: string, quantity: string): Document => [
+    'stock.receive.v1',
+    id,
+    [{ sku: 'A', location, quantity, unitCost: '1' }],
+  ];
+  const issue = (id: string, location: string, quantity: string): Document => [
+    'stock.issue.v1',
+    id,
+    [{ sku: 'A', location, quantity }],
+  ];
+
+  it('parks only the refused one of two documents of a SKU that it keeps in memory', async () => {
+    await start(0, { negative: 'deny' });
+    assert.equal(
+      await apply(0, [receive('r1', 'X', '5'), receive('r2', 'Y', '5')]),
+      '2 booked, 0 parked',
+    );
+    const sales = [issue('s1', 'X', '50'), issue('s2', 'Y', '1')];
+    assert.equal(await apply(0, sales), '1 booked, 1 parked');
+    const [parked] = (await store.parked({}, { limit: 10 })).rows;
+    assert.equal(parked?.messageId, 's1');
+    assert.equal(parked?.faults[0]?.code, 'STOCK_INSUFFICIENT');
+  });
+
+  it('books on when another partition used up the layers of a SKU that it keeps in memory', async () => {
+    const before = await start(0);
+    await apply(0, [receive('r1', 'X', '5')]);
+    await before.stop();
+    await start(0);
+    await apply(0, [receive('r2', 'X', '5')]);
+    await start(1);
+    await apply(1, [issue('s1', 'X', '10')]);
+    assert.equal(await apply(0, [issue('s2', 'X', '1')]), '1 booked, 0 parked');
+    const [balance] = (await store.stock({ sku: 'A' }, { limit: 10 })).rows;
+    assert.equal(balance?.onHand, -1_000_000n);
+  });
+
+  it('parks only the command of a batch that cannot be decided', async () => {
+    await start(0);
+    const broken: Document = [
+      'stock.receive.v1',
+      'broken',
+      [{ sku: 'A', location: 'X', quantity: 7 }],
+    ];
+    const batch = [receive('r1', 'X', '5'), broken];
+    assert.equal(await apply(0, batch), '1 booked, 1 parked');
+  });
+
+  it('buries what is no batch, and goes on', async () => {
+    await start(0);
+    for (const body of [null, {}, 'text', { origin: {}, index: 0, commands: [] }]) {
+      await publish(0, 'stranger', body);
+    }
+    assert.equal(await apply(0, [receive('r1', 'X', '5')]), '1 booked, 0 parked');
+    const dead = await until('four dead letters', async () => {
+      const letters = await broker.dead(10);
+      return letters.length === 4 ? letters : undefined;
+    });
+    assert.match(dead[0]?.reason ?? '', /not a batch of commands/);
+  });
+});
