@@ -90,6 +90,10 @@ class Intake {
     const counts = this.#receipt;
     for (const message of result.messages) {
       counts.records += message.records;
+      if (exceedsDocument(message.dataJson)) {
+        await this.#park({ ...message, faults: [tooLargeFault(message)] });
+        continue;
+      }
       counts.messages += 1;
       await this.#batches.addMessage(message, this.#flow.name, this.#time);
     }
@@ -165,11 +169,27 @@ class Intake {
   }
 }
 
+/** Counts bytes only where the characters, of at most three bytes each, could be too many. */
+function exceedsDocument(
+  text: string,
+  written: (text: string) => string = (same) => same,
+): boolean {
+  if (text.length * 3 <= limits.documentBytes) return false;
+  return Buffer.byteLength(written(text)) > limits.documentBytes;
+}
+
+function tooLargeFault({ id, dataJson, record }: InboundMessage): Fault {
+  const bytes = Buffer.byteLength(dataJson);
+  const message = `the document ${id} has ${bytes} bytes, at most ${limits.documentBytes} are taken`;
+  return { code: 'PAYLOAD_TOO_LARGE', message, at: { record } };
+}
+
 /** The records as they were read, as JSON text, within its bound. */
 function contentOf(members: readonly SourceRecord[]): string {
   const records = members.map(({ record, line, value, raw }) => ({ record, line, value, raw }));
   const text = JSON.stringify(records);
-  if (text.length <= limits.documentBytes) return text;
+  // On its way it is text within JSON, where quotes take twice their size.
+  if (!exceedsDocument(text, JSON.stringify)) return text;
   const first = members[0]?.record;
   const last = members.at(-1)?.record;
   return JSON.stringify([

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import type { InboundFlow, InboundMessage, InboundParked } from '../../core/flow/compiledFlow.ts';
+import { takeIn } from '../../core/intake.ts';
+import { limits } from '../../core/limits.ts';
+import type { CommandBatch } from '../../core/message.ts';
+import type { Broker, BrokerMessage, Receipt } from '../../core/ports.ts';
+import { systemRuntime } from '../../core/runtime.ts';
+
+async function* emptyBody(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array();
+}
+
+/** What a payload of these messages and parked records becomes. */
+async function taken(
+  messages: Partial<InboundMessage>[],
+  parked: Partial<InboundParked>[],
+): Promise<{ receipt: Receipt; batches: CommandBatch[]; largest: number }> {
+  const sent: BrokerMessage[] = [];
+  const broker = {
+    publish: async (batch: readonly BrokerMessage[]) => {
+      sent.push(...batch);
+    },
+  } as Broker;
+  const facts = { record: 1, records: 1, members: [], contenthash: '', type: 'stock.receive.v1' };
+  const result = {
+    messages: messages.map((message) => ({ ...facts, ...message })),
+    parked: parked.map((one) => ({ ...facts, faults: [], ...one })),
+    filtered: 0,
+  };
+  const none = { messages: [], parked: [], filtered: 0 };
+  const flow = {
+    name: 't',
+    read: {
+      codec: {
+        read: async function* () {
+          yield [];
+        },
+      },
+    },
+    makeRun: () => ({ push: () => result, flush: () => none }),
+  } as unknown as InboundFlow;
+  const receipt = await takeIn({ broker, runtime: systemRuntime(), partitions: 1 }, flow, {
+    origin: { intakeId: 'i1', flow: 't', name: 't' },
+    body: emptyBody(),
+  });
+  return {
+    receipt,
+    batches: sent.map(({ body }) => JSON.parse(Buffer.from(body).toString('utf8'))),
+    largest: Math.max(...sent.map(({ body }) => body.byteLength)),
+  };
+}
+
+describe('intake', () => {
+  const small = { id: 'small', data: {}, dataJson: '{}' } as Partial<InboundMessage>;
+
+  it('parks a document that the broker could not carry, and takes the others in', async () => {
+    const dataJson = JSON.stringify({ lines: '€'.repeat(limits.documentBytes / 2) });
+    const { receipt, batches } = await taken([{ ...small, id: 'large', dataJson }, small], []);
+    assert.deepEqual([receipt.records, receipt.messages, receipt.parked], [2, 1, 1]);
+    assert.match(receipt.faults[0]?.message ?? '', /the document large has \d+ bytes/);
+    const ids = batches.flatMap(({ commands }) => commands.map(({ id }) => id));
+    assert.deepEqual(ids, ['small']);
+  });
+
+  it('shortens what it parks to what the broker can carry, counted in bytes', async () => {
+    for (const text of [
+      '€'.repeat(limits.documentBytes / 2),
+      '"'.repeat(limits.documentBytes / 2),
+    ]) {
+      const members = [{ record: 1, value: { text } }];
+      const { receipt, largest } = await taken([small], [{ members }]);
+      assert.equal(receipt.parked, 1);
+      assert.ok(largest < limits.brokerMessageBytes, `${largest} bytes`);
+    }
+  });
+});
