@@ -16,7 +16,7 @@ import { reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 
 const long = process.env.STOCKBUS_TEST_LONG === '1';
-const ROWS = long ? 100_000 : 12_000;
+const ROWS = long ? 100_008 : 12_000;
 const KILLS = long ? 20 : 3;
 const FILES = 4;
 const QUEUES = ['stock.commands.0', 'deliver.feed'];
