@@ -3,7 +3,6 @@
  * pools, layers) changes in step with one version, and its entries are numbered without a gap.
  */
 import type { Micro, Minor } from './decimal.ts';
-import type { Fault } from './errors.ts';
 import type { EventType, Origin, ParkedRecord } from './message.ts';
 
 export type Status = 'available' | 'quarantine' | 'damaged';
@@ -183,9 +182,4 @@ export interface Commit {
   entries: LedgerEntry[];
   locations: Location[];
   outbox: OutboxRecord[];
-}
-
-/** A rejected command: nothing of it is booked. */
-export interface Rejection {
-  fault: Fault;
 }

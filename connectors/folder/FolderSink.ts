@@ -1,6 +1,6 @@
 /** Writes what a flow sends as files that appear whole or not at all. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outgoing, Sink } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
@@ -11,6 +11,7 @@ import { exists, fileError, moveUnlessTaken, numbered, syncFolder } from './fold
 
 /** Age at which a half-written file of a dead process is removed. */
 const ABANDONED_MS = 24 * 60 * 60 * 1_000;
+const JOURNAL = /^\.stockbus-.+\.sent$/;
 const PART = /^\.stockbus-[0-9a-f]{16}-[0-9a-f-]{36}\.part$/;
 
 /**
@@ -60,13 +61,23 @@ export class FolderSink implements Sink {
   async #open(): Promise<void> {
     if (this.#opened) return;
     await mkdir(this.#path, { recursive: true });
-    for (const entry of await readdir(this.#path)) {
-      if (!PART.test(entry)) continue;
-      const { mtimeMs } = await stat(join(this.#path, entry));
-      if (this.#runtime.now() - mtimeMs < ABANDONED_MS) continue;
-      await rm(join(this.#path, entry), { force: true });
-    }
+    await this.#removeAbandoned();
     this.#opened = true;
+  }
+
+  /** Never a part that some flow's journal names: it is complete and waits for its name. */
+  async #removeAbandoned(): Promise<void> {
+    const entries = await readdir(this.#path);
+    const parts = entries.filter((entry) => PART.test(entry));
+    if (parts.length === 0) return;
+    const journals = entries.filter((entry) => JOURNAL.test(entry));
+    const read = (name: string): Promise<string> => readFile(join(this.#path, name), 'utf8');
+    const promised = (await Promise.all(journals.map(read))).join('\n');
+    for (const part of parts.filter((name) => !promised.includes(name))) {
+      const stats = await stat(join(this.#path, part)).catch(() => undefined);
+      if (!stats || this.#runtime.now() - stats.mtimeMs < ABANDONED_MS) continue;
+      await rm(join(this.#path, part), { force: true });
+    }
   }
 
   /** Brings an earlier attempt to its end, where there was one that had come so far. */

@@ -151,11 +151,15 @@ export class FolderSource implements Source {
 
   /**
    * Brings one claimed file to its end. While the world is wrong (broker away, disk full) it holds
-   * the files behind it too, so that their order stays; a file that cannot be read steps aside.
+   * the files behind it too, so that their order stays; a file that cannot be read, or moved, steps
+   * aside.
    */
   async #take(claim: Claim, accept: Accept): Promise<void> {
     while (!this.#stopping) {
-      const outcome = await this.#offer(claim, accept);
+      const outcome = await this.#offer(claim, accept).catch((error) => {
+        const { fault } = fileError('FOLDER_READ_FAILED', `'${claim.name}'`, error);
+        return this.#retried(claim, fault);
+      });
       if (outcome === 'done') return;
       claim.attempts += 1;
       const waitMs = this.#backoffMs(claim.attempts);
@@ -196,14 +200,15 @@ export class FolderSource implements Source {
 
   async #failed(claim: Claim, fault: Fault): Promise<'done' | 'unreadable' | 'again'> {
     if (await this.#claims.isGone(claim)) return 'done';
-    const { name: file, intakeId } = claim;
-    if (isRetryable(fault)) {
-      this.#count('retried');
-      this.#log('warn', 'folder_file_retried', { file, intakeId, ...fault });
-      return fault.code === 'FOLDER_READ_FAILED' ? 'unreadable' : 'again';
-    }
+    if (isRetryable(fault)) return this.#retried(claim, fault);
     await this.#putAside(claim, fault);
     return 'done';
+  }
+
+  #retried({ name: file, intakeId }: Claim, fault: Fault): 'unreadable' | 'again' {
+    this.#count('retried');
+    this.#log('warn', 'folder_file_retried', { file, intakeId, ...fault });
+    return fault.code === 'FOLDER_READ_FAILED' ? 'unreadable' : 'again';
   }
 
   /** None of it can be taken in, or nothing after the place that the fault names. */

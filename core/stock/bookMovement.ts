@@ -80,7 +80,7 @@ export function bookMovement(
   if (fromPool !== toPool) {
     cost = fromPool
       ? takeFromPool(context, head, workspace.pool(head, fromPool, method), movement.quantity)
-      : costOfArrival(context, head, workspace.pool(head, toPool, method), movement);
+      : costOfArrival(context, workspace.pool(head, toPool, method), movement);
   }
   const entry = makeEntry(context, head, facts, movement, fromPool, toPool, cost.value);
   if (toPool && fromPool !== toPool) {
@@ -145,14 +145,13 @@ function takeFromPool(
     value += shortValue;
     slices = [...slices, { quantity: short, value: shortValue, at: '' }];
   }
-  workspace.changePool(pool, pool.quantity - quantity, pool.value - value, lastCost);
+  changePool(workspace, pool, pool.quantity - quantity, pool.value - value, lastCost);
   return { value, slices };
 }
 
 /** Value of what comes from outside: as stated, or at what the stock costs now. */
 function costOfArrival(
   { policy }: BookContext,
-  _head: HeadState,
   pool: CostPool,
   { quantity, unitCost }: Movement,
 ): { value: bigint; slices: CostSlice[] } {
@@ -187,15 +186,20 @@ function putIntoPool(
   if (methods[pool.method].layered)
     addLayers(workspace, head, pool, dropFirst(cost.slices, settled), entry);
   const lastCost = unitCostOf(cost.value, quantity, policy.minorDigits);
-  refuseOverflow(pool.value + cost.value + correction);
-  refuseOverflow(lastCost);
-  workspace.changePool(
-    pool,
-    pool.quantity + quantity,
-    pool.value + cost.value + correction,
-    lastCost,
-  );
+  const value = pool.value + cost.value + correction;
+  changePool(workspace, pool, pool.quantity + quantity, value, lastCost);
   return correction;
+}
+
+function changePool(
+  workspace: Workspace,
+  pool: CostPool,
+  quantity: bigint,
+  value: bigint,
+  lastCost: bigint,
+): void {
+  for (const number of [quantity, value, lastCost]) refuseOverflow(number);
+  workspace.changePool(pool, quantity, value, lastCost);
 }
 
 /** What remains of slices after their first `quantity` units settled a shortage. */

@@ -325,7 +325,7 @@ export class Workspace {
     }
   }
 
-  /** Forgets SKUs: after a conflict, or the oldest ones when more than `keep` are in memory. */
+  /** Forgets SKUs that the round has not changed, so that they are read anew. */
   forget(skus: Iterable<string>): void {
     const gone = new Set(skus);
     if (gone.size === 0) return;

@@ -8,7 +8,8 @@ import type { ClientSession, MongoClient } from 'mongodb';
 import type { Collections } from './Collections.ts';
 import type { SessionDocument } from './documents.ts';
 
-const PROCESS = crypto.randomUUID();
+/** When the process began: the same in all of its threads, which each have a store of their own. */
+const PROCESS = String(performance.timeOrigin);
 
 export class WriterSessions {
   readonly #client: MongoClient;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folder } from '../../../connectors/folder.ts';
@@ -73,6 +73,24 @@ describe('folder sink', () => {
     assert.deepEqual(await parts(), []);
     await open().send(outgoing('m2', 'next'));
     assert.deepEqual(await visible(), ['stock-7.csv', 'stock-8.csv']);
+  });
+
+  it('finishes such an attempt also after days, and removes only what no journal names', async () => {
+    const old = new Date(now() - 3 * 24 * 3_600_000);
+    const drop = async (digit: string): Promise<string> => {
+      const part = `.stockbus-${digit.repeat(16)}-00000000-0000-4000-8000-000000000000.part`;
+      await writeFile(join(path, part), 'complete');
+      await utimes(join(path, part), old, old);
+      return part;
+    };
+    const intent = { id: 'm1', seq: 7, name: 'stock-7.csv', part: await drop('1') };
+    await writeFile(join(path, JOURNAL), `\n${JSON.stringify(intent)}`);
+    const theirs = { ...intent, id: 'm9', part: await drop('2') };
+    await writeFile(join(path, '.stockbus-other.sent'), `\n${JSON.stringify(theirs)}`);
+    await drop('3');
+    await open().send(outgoing('m1', 'complete'));
+    assert.deepEqual(await visible(), ['stock-7.csv']);
+    assert.deepEqual(await parts(), [theirs.part]);
   });
 
   it('survives a journal line that a crash cut off', async () => {

@@ -5,6 +5,16 @@ import { isVirtual } from '../../../core/ledger.ts';
 import { issue, receive, StockBook, transfer } from '../../stockBook.ts';
 
 describe('stock decisions', () => {
+  it('refuses what a cost pool could not hold, though each of its places could', () => {
+    const book = new StockBook();
+    const most = '999999999999';
+    for (let place = 1; place <= 9; place += 1)
+      book.book('stock.receive.v1', receive(most, '0', `P${place}`));
+    const decision = book.decide('stock.receive.v1', receive(most, '0', 'P10'));
+    assert.equal(decision.outcome === 'rejected' && decision.fault.code, 'STOCK_OUT_OF_RANGE');
+    assert.equal(book.pool('X'), '8999999999991 @ 0.00');
+  });
+
   it('values FIFO issues by the oldest receipts', () => {
     const book = new StockBook();
     book.book('stock.receive.v1', receive('68', '15'));
