@@ -55,7 +55,7 @@ export const codes = {
   ),
   CONFIG_UNSAFE_LISTEN: bad(
     'Without an API token the hub listens on loopback only.',
-    'Set api.token, or listen on 127.0.0.1.',
+    'Set STOCKBUS_TOKEN (or http.token in config/hub.yaml), or listen on 127.0.0.1.',
     500,
   ),
   FLOW_UNKNOWN_FIELD: bad(

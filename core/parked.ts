@@ -3,10 +3,21 @@ import type { ParkedRecord } from './message.ts';
 
 /**
  * A parked record with the id that its origin and content give it: the same payload read again parks
- * nothing twice, and the same bad row in a file of another name is parked anew.
+ * nothing twice, and the same bad row in a file of another name is parked anew. `sameness` is the
+ * content without what differs at every reading, where there is such a thing.
  */
-export function makeParked(parked: Omit<ParkedRecord, 'id'>): ParkedRecord {
-  const { origin, stage, record, content, faults } = parked;
-  const facts = JSON.stringify([origin.flow, origin.name, stage, record, content, faults[0]?.code]);
+export function makeParked(
+  parked: Omit<ParkedRecord, 'id'>,
+  sameness: string = parked.content,
+): ParkedRecord {
+  const { origin, stage, record, faults } = parked;
+  const facts = JSON.stringify([
+    origin.flow,
+    origin.name,
+    stage,
+    record,
+    sameness,
+    faults[0]?.code,
+  ]);
   return { id: hash('sha256', facts, 'hex').slice(0, 20), ...parked };
 }

@@ -87,8 +87,14 @@ export class FolderClaims {
 
   /** Takes a file; undefined when somebody else has it, or it is no plain file any more. */
   async claim(name: string, intakeId: string): Promise<Claim | undefined> {
+    const path = join(this.path, name);
     try {
-      await rename(join(this.path, name), this.#claimPath(intakeId, name));
+      await rename(path, this.#claimPath(intakeId, name)).catch(async (error: unknown) => {
+        // The folder may have been removed and made anew, without the one that claims go to.
+        if (errorCode(error) !== 'ENOENT' || !(await exists(path))) throw error;
+        await mkdir(this.claimed, { recursive: true });
+        await rename(path, this.#claimPath(intakeId, name));
+      });
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return undefined;
       throw fileError('FOLDER_READ_FAILED', `cannot claim '${name}' in '${this.path}'`, error);

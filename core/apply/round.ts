@@ -24,6 +24,9 @@ export interface RoundOptions {
   refuseAll?: Fault;
 }
 
+/** Refused documents of one round that are logged one by one. */
+const REFUSALS_TOLD = 10;
+
 /** Thrown when another writer has changed a SKU since this round read it. */
 class StateMoved extends Error {}
 
@@ -83,6 +86,7 @@ export class Round {
     const outbox = this.#outbox.records();
     const result = await this.#parts.store.commit(this.#commitOf(outbox));
     if (result.outcome === 'conflict') return undefined;
+    this.#tellRefused();
     return outbox.reduce((sum, record) => sum + record.count, 0);
   }
 
@@ -229,18 +233,37 @@ export class Round {
   }
 
   #park(batch: ReceivedBatch, command: Command, fault: Fault): void {
-    const parked = makeParked({
-      origin: batch.origin,
-      stage: 'apply',
-      faults: [{ ...fault, at: { file: batch.origin.name, record: command.record, ...fault.at } }],
-      record: command.record,
-      content: JSON.stringify(command),
-      type: command.type,
-      source: command.source,
-      messageId: command.id,
-    });
+    const { source, id, contenthash } = command;
+    const parked = makeParked(
+      {
+        origin: batch.origin,
+        stage: 'apply',
+        faults: [
+          { ...fault, at: { file: batch.origin.name, record: command.record, ...fault.at } },
+        ],
+        record: command.record,
+        content: JSON.stringify(command),
+        type: command.type,
+        source,
+        messageId: id,
+      },
+      // Without the time at which it came in, which is another when the same comes again.
+      `${source} ${id} ${contenthash}`,
+    );
     this.#parked.push(parked);
     this.#outbox.rejected(command, fault, parked.id);
+  }
+
+  /** Intake accepted these, so nobody heard of them yet. Of a flood, the first are told one by one. */
+  #tellRefused(): void {
+    const { log } = this.#parts.runtime;
+    const refused = this.#parked.filter(({ stage }) => stage === 'apply');
+    for (const { id, origin, record, faults } of refused.slice(0, REFUSALS_TOLD)) {
+      const { flow, name } = origin;
+      log('info', 'apply.refused', { flow, name, record, ...faults[0], parkedId: id });
+    }
+    const more = refused.length - REFUSALS_TOLD;
+    if (more > 0) log('info', 'apply.refused_more', { documents: more });
   }
 
   #commitOf(outbox: OutboxRecord[]): Commit {

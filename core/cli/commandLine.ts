@@ -2,7 +2,7 @@
 
 import { FaultList, faultOf, formatFault, isStockbusError } from '../errors.ts';
 import type { CliCommand } from './command.ts';
-import { columns, helpOf, parseLine, unknownName } from './command.ts';
+import { columns, helpOf, parseLine, unknownName, usageError } from './command.ts';
 import { demo } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { ledger } from './ledger.ts';
@@ -71,6 +71,8 @@ async function dispatch(line: readonly string[], surroundings: Surroundings): Pr
 function findCommand(name: string): CliCommand {
   const command = commands.find((candidate) => candidate.name === name);
   if (command) return command;
+  if (name.split('=')[0] === '--config')
+    throw usageError('--config comes after the command', 'write stockbus COMMAND --config DIR');
   if (name.startsWith('-')) throw unknownName('option', name, ['--help', '--version']);
   throw unknownName(
     'command',

@@ -10,7 +10,7 @@ export interface PayloadFile {
   bytesRead(): number;
 }
 
-/** A file as a payload that knows how much of it was read. Throws CLI_USAGE or FOLDER_READ_FAILED. */
+/** A file as a payload that knows how much of it was read. Throws FILE_UNREADABLE, also while it is read. */
 export async function payloadFile(
   path: string,
   flow: string,
@@ -19,9 +19,13 @@ export async function payloadFile(
   const sizeBytes = await sizeOf(path);
   let bytesRead = 0;
   async function* body(): AsyncIterable<Uint8Array> {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
-      bytesRead += chunk.length;
-      yield chunk;
+    try {
+      for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+        bytesRead += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      throw unreadable(path, error);
     }
   }
   const origin = { intakeId, flow, name: basename(path) };
@@ -33,9 +37,13 @@ async function sizeOf(path: string): Promise<number> {
     const facts = await stat(path);
     if (facts.isFile()) return facts.size;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const what = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-    throw new StockbusError('FILE_UNREADABLE', `'${path}' ${what}`, undefined, { cause: error });
+    throw unreadable(path, error);
   }
   throw new StockbusError('FILE_UNREADABLE', `'${path}' is not a file`);
+}
+
+function unreadable(path: string, error: unknown): StockbusError {
+  const code = (error as NodeJS.ErrnoException).code;
+  const what = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+  return new StockbusError('FILE_UNREADABLE', `'${path}' ${what}`, undefined, { cause: error });
 }

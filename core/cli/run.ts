@@ -23,6 +23,10 @@ import { whenBooked } from './whenBooked.ts';
 
 const PARKED_SHOWN = 5;
 
+const signals = ['SIGINT', 'SIGTERM'] as const;
+/** Exit code of a process that a signal ended, by convention 128 + 2. */
+const INTERRUPTED = 130;
+
 export const run: CliCommand = {
   name: 'run',
   about:
@@ -51,15 +55,31 @@ export const run: CliCommand = {
       return 0;
     }
     const { open, alone } = await openForRun(invocation, loaded, runtime);
+    const quiet = sayWhenInterrupted(terminal);
     try {
       const code = await takeFile(open, flow, file, terminal);
       if (alone) terminal.err((await watch.finish(open)).join(''));
       return code;
     } finally {
       await open.close();
+      quiet();
     }
   },
 };
+
+/** What is durable stays, so the process may end at any instant; the user is told what that means. */
+function sayWhenInterrupted(terminal: Terminal): () => void {
+  const stop = (): never => {
+    terminal.err(
+      '\nStopped before the end. What was read so far is kept and is booked by the next run or start; run the same command again for the rest, nothing is booked twice.\n',
+    );
+    process.exit(INTERRUPTED);
+  };
+  for (const signal of signals) process.on(signal, stop);
+  return () => {
+    for (const signal of signals) process.off(signal, stop);
+  };
+}
 
 function inboundFlow({ flows }: LoadedHub, name: string): InboundFlow {
   const flow = flows.find((candidate) => candidate.name === name);

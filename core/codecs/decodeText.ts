@@ -77,8 +77,19 @@ function startDecoder(head: Uint8Array, options: DecodeOptions): Decoder {
     options.encoding === 'auto'
       ? (mark ?? withoutMark(head, options))
       : { encoding: options.encoding, because: 'as the flow states' };
-  const skip = mark?.encoding === found.encoding ? mark.bytes : 0;
+  if (mark && mark.encoding !== found.encoding) throw markRefusal(mark, found, options.name);
+  const skip = mark?.bytes ?? 0;
   return new Decoder(found, skip, options.name);
+}
+
+/** Read as something else, the text would have wrong names of columns, and records without their fields. */
+function markRefusal(mark: Found, stated: Found, name: string): StockbusError {
+  return new StockbusError(
+    'TEXT_BAD_ENCODING',
+    `the byte order mark says ${mark.encoding}, and ${stated.encoding} is expected ${stated.because}`,
+    { file: name },
+    { todo: 'state `encoding: auto` under `read`, or have the sender write what the flow states' },
+  );
 }
 
 interface Found {

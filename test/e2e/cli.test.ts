@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { until } from '../hubRun.ts';
@@ -152,6 +159,37 @@ describe('the command line over the books', () => {
     const second = await desk.run(['run', 'erp-purchase-receipts', receipts]);
     assert.match(second.out, /0 booked, 6 booked before, 4 parked/);
     assert.match(second.out, /Everything was booked before\./);
+  });
+
+  it('says on Ctrl-C what became of a file, and books the rest at the next run', async () => {
+    const busy = new Desk();
+    const [header] = readFileSync(receipts, 'utf8').split(/\r?\n/);
+    const documents = 30_000;
+    const rows = Array.from(
+      { length: documents },
+      (_, index) => `POSTED;R${index};10;PO-1;S-1;000100470;BER;1;PCS;1,00;EUR;05.03.2026`,
+    );
+    writeFileSync(busy.path('big.csv'), `${[header, ...rows].join('\n')}\n`);
+    const line = ['run', 'erp-purchase-receipts', 'big.csv'];
+    const importing = busy.spawn(line);
+    const over = ended(importing);
+    const wal = busy.path('data/broker.db-wal');
+    await until(
+      'the queue to fill',
+      async () => (existsSync(wal) && statSync(wal).size > 1e6) || undefined,
+    );
+    importing.kill('SIGINT');
+    const { code, out, err } = await over;
+    assert.deepEqual({ code, out }, { code: 130, out: '' });
+    assert.match(err, /Stopped before the end.*run the same command again/);
+    const again = await busy.run(line);
+    assert.match(again.out, /30,000 records read, 0 filtered, 30,000 messages made/);
+    const [, booked, before] =
+      /([\d,]+) booked, ([\d,]+) booked before, 0 parked/.exec(again.out) ?? [];
+    const number = (text = '') => Number(text.replaceAll(',', ''));
+    assert.equal(number(booked) + number(before), documents);
+    assert.match((await busy.run(['verify'])).out, /The books are right: 30,000 ledger entries/);
+    busy.remove();
   });
 
   it('parks a document that came before with other content, and says so', async () => {

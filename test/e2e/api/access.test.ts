@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { isStockbusError } from '../../../core/errors.ts';
+import { codes, isStockbusError } from '../../../core/errors.ts';
 import { limits } from '../../../core/limits.ts';
 import { type ApiRig, openApi } from './apiRig.ts';
 
@@ -28,6 +28,7 @@ describe('API: who may call', () => {
         isStockbusError(error, 'CONFIG_UNSAFE_LISTEN'),
       );
     }
+    assert.match(codes.CONFIG_UNSAFE_LISTEN.todo, /STOCKBUS_TOKEN .*http\.token/);
     rig = await openApi({ host: 'localhost' });
   });
 

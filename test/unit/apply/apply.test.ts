@@ -15,7 +15,10 @@ import { euros } from '../../stockBook.ts';
 type Document = [type: string, id: string, lines: object[]];
 
 describe('apply', () => {
-  const runtime = systemRuntime();
+  const runtime = systemRuntime((_level, event, fields) => {
+    if (event === 'apply.refused') refused.push(`${fields?.code} ${fields?.message}`);
+  });
+  let refused: string[];
   let folder: string;
   let broker: Broker;
   let store: Store;
@@ -28,6 +31,7 @@ describe('apply', () => {
     broker = openEmbedded(folder, runtime);
     await broker.declare({ queues: [commandQueue(0), commandQueue(1)], subscriptions: [] });
     loops = [];
+    refused = [];
     batches = 0;
   });
 
@@ -70,6 +74,7 @@ describe('apply', () => {
       id,
       source: '/flows/t',
       type,
+      time: new Date(batches).toISOString(),
       contenthash: id,
       record: 1,
       data: { document: id, at: '2026-01-01T00:00:00.000Z', lines },
@@ -103,6 +108,16 @@ describe('apply', () => {
     const [parked] = (await store.parked({}, { limit: 10 })).rows;
     assert.equal(parked?.messageId, 's1');
     assert.equal(parked?.faults[0]?.code, 'STOCK_INSUFFICIENT');
+  });
+
+  it('parks a refused document once, however often it is sent, and says so each time', async () => {
+    await start(0, { negative: 'deny' });
+    for (let times = 0; times < 2; times += 1) {
+      assert.equal(await apply(0, [issue('s1', 'X', '50')]), '0 booked, 1 parked');
+    }
+    assert.equal((await store.parked({}, { limit: 10 })).rows.length, 1);
+    assert.equal(refused.length, 2);
+    assert.match(refused[0]!, /^STOCK_INSUFFICIENT .*A/);
   });
 
   it('books on when another partition used up the layers of a SKU that it keeps in memory', async () => {

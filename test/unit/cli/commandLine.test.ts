@@ -41,6 +41,10 @@ describe('the command line', () => {
   const mistakes: [string[], string][] = [
     [['strat'], "there is no command 'strat'; did you mean 'start'?"],
     [['--vresion'], "there is no option '--vresion'; did you mean '--version'?"],
+    [
+      ['--config', '/x', 'lint'],
+      '--config comes after the command; write stockbus COMMAND --config DIR',
+    ],
     [['stock', '--as-off', 'x'], "there is no option '--as-off' here; did you mean '--as-of'?"],
     [['stock', '--as-of'], '--as-of needs a value; write --as-of DATE'],
     [['export', 'stok'], "stockbus export does not know 'stok'; did you mean 'stock'?"],

@@ -67,9 +67,18 @@ describe('text decoding', () => {
     assert.match((await decode(bytes, 'us-ascii')).message ?? '', /0x80 at offset 0/);
   });
 
-  it('passes a byte order mark only where it fits the encoding that is stated', async () => {
+  it('passes a byte order mark that fits the stated encoding, and refuses one of another', async () => {
     const marked = Buffer.from('\ufeffa');
     assert.equal((await decode(marked, 'utf-8')).text, 'a');
-    assert.equal((await decode(marked, 'iso-8859-1')).text, 'ï»¿a');
+    for (const [bytes, stated] of [
+      [marked, 'iso-8859-1'],
+      [marked, 'utf-16le'],
+      [utf16('\ufeffa;b', false), 'windows-1252'],
+      [utf16('\ufeffa;b', true), 'utf-16le'],
+    ] as const) {
+      const { text, message } = await decode(bytes, stated);
+      assert.equal(text, '');
+      assert.match(message ?? '', new RegExp(`byte order mark says utf-.*, and ${stated} is`));
+    }
   });
 });

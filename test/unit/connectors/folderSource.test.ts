@@ -280,6 +280,16 @@ describe('folder source', () => {
     assert.ok(events.includes('folder_readable_again'));
   });
 
+  it('takes files from a folder that was removed and made anew', async () => {
+    const { accept, names } = taker();
+    await open(accept);
+    await rm(path, { recursive: true });
+    await until(() => events.includes('folder_unreadable'));
+    await mkdir(path);
+    await drop('a.csv');
+    await until(() => names.length === 1);
+  });
+
   it('refuses names that are too long or no UTF-8, each once', async () => {
     const { accept, names } = taker();
     await drop(`${'n'.repeat(230)}.csv`);
