@@ -12,7 +12,7 @@ import type { SubscriptionFlow } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
 import type { Envelope, EventBatch } from './message.ts';
 import { envelopesOf } from './message.ts';
-import type { Broker, Consumer, Delivery, Sink } from './ports.ts';
+import type { Broker, Consumer, Delivery, RecordValue, Sink } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
 export const subscriptionQueue = (flow: string): string => `deliver.${flow}`;
@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 interface Group {
-  deliveries: Delivery[];
+  parts: { delivery: Delivery; events: Envelope[] }[];
   events: Envelope[];
 }
 
@@ -81,15 +81,15 @@ export class Deliver {
 
   /** As many waiting batches as the flow takes in one delivery; a retried one always goes alone. */
   async #takeGroup(): Promise<Group> {
-    const group: Group = { deliveries: [], events: [] };
+    const group: Group = { parts: [], events: [] };
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
       const events = next.events ?? (await this.#read(next));
       const alone = next.delivery.attempt > 1;
       const full = alone || group.events.length + (events?.length ?? 0) > this.#flow.batch;
-      if (full && group.deliveries.length > 0) break;
+      if (full && group.parts.length > 0) break;
       this.#waiting.shift();
       if (!events) continue;
-      group.deliveries.push(next.delivery);
+      group.parts.push({ delivery: next.delivery, events });
       group.events.push(...events);
       if (alone) break;
     }
@@ -111,11 +111,20 @@ export class Deliver {
     }
   }
 
-  async #deliver({ deliveries, events }: Group): Promise<void> {
+  async #deliver({ parts, events }: Group): Promise<void> {
     const { metrics } = this.#parts.runtime;
+    const deliveries = parts.map(({ delivery }) => delivery);
+    const refused = new Map<Delivery, Fault>();
     try {
       const result = await this.#flow.run(events);
-      for (const parked of result.parked) this.#reportParked(parked.faults);
+      for (const { faults, value } of result.parked) {
+        this.#reportRefused(faults, value);
+        const owner = parts.find((part) => part.events.includes(value as unknown as Envelope));
+        refused.set(owner?.delivery ?? deliveries[0]!, {
+          ...faults[0]!,
+          message: refusalText(faults, value),
+        });
+      }
       if (result.records.length > 0) {
         const { contentType, extension, codec } = this.#flow.write;
         const id = idOf(deliveries);
@@ -123,7 +132,11 @@ export class Deliver {
         await this.#sink.send({ id, contentType, extension, body, flow: this.#flow.name });
       }
       metrics.count('stockbus_delivered_events_total', events.length, { flow: this.#flow.name });
-      for (const delivery of deliveries) delivery.ack();
+      for (const delivery of deliveries) {
+        const fault = refused.get(delivery);
+        if (fault) await this.#bury(delivery, formatFault(fault));
+        else delivery.ack();
+      }
     } catch (error) {
       metrics.count('stockbus_delivery_failures_total', 1, { flow: this.#flow.name });
       for (const delivery of deliveries) await this.#failed(delivery, faultOf(error));
@@ -154,16 +167,26 @@ export class Deliver {
     }
   }
 
-  #reportParked(faults: readonly Fault[]): void {
-    for (const fault of faults) {
-      this.#parts.runtime.log('error', 'deliver.refused', {
-        flow: this.#flow.name,
-        code: fault.code,
-        message: fault.message,
-      });
+  /** What the flow's steps refused must not vanish: its batch stays among the dead letters. */
+  async #bury(delivery: Delivery, reason: string): Promise<void> {
+    try {
+      await delivery.dead(reason);
+    } catch (error) {
+      const { message } = faultOf(error);
+      this.#parts.runtime.log('warn', 'deliver.unsettled', { flow: this.#flow.name, message });
+    }
+  }
+
+  #reportRefused(faults: readonly Fault[], { id }: RecordValue): void {
+    const { name: flow } = this.#flow;
+    for (const { code, message } of faults) {
+      this.#parts.runtime.log('error', 'deliver.refused', { flow, event: id, code, message });
     }
   }
 }
+
+const refusalText = (faults: readonly Fault[], { id }: RecordValue): string =>
+  `the steps refused the event ${String(id)}: ${faults[0]?.message ?? ''}`;
 
 /** The same for the same batches, so that a receiver can drop a repetition. */
 function idOf(deliveries: readonly Delivery[]): string {

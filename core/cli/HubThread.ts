@@ -86,6 +86,10 @@ export class HubThread {
         break;
       case 'failed':
         this.#started.reject(new FaultList(message.faults));
+        // Whoever waits for the start is told by it; of a failed stop nobody would hear.
+        if (this.#stopping)
+          for (const fault of message.faults)
+            this.#runtime.log('error', 'hub.thread_failed', { ...fault });
         this.#stopped.resolve();
         break;
       case 'logged':
