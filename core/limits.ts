@@ -12,15 +12,13 @@ export const limits = {
   /** Largest body that the broker takes; RabbitMQ's own default bound is 16 MiB since 4.0. */
   brokerMessageBytes: 8 * 1024 * 1024,
   /** Batches that apply books in one commit, at most. */
-  commitBatches: 8,
+  commitBatches: 16,
   /** Longest wait for more batches while full ones come in. */
   commitLingerMs: 20,
-  /** Ledger entries that apply books in one commit, at most (a single document may exceed it). */
-  commitEntries: 4_000,
   /** Unconfirmed batches that one intake keeps in flight. */
   publishInFlightBatches: 8,
   /** Messages that one consumer holds unacknowledged. */
-  prefetchMessages: 16,
+  prefetchMessages: 32,
   /** Time that a publish keeps trying while the broker is away, blocked, or does not confirm. */
   publishTimeoutMs: 30_000,
   /** Time that one question to a broker may take: a connection, a declaration, a ping. */
