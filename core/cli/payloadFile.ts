@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Place } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import type { Payload } from '../ports.ts';
 
@@ -25,7 +26,7 @@ export async function payloadFile(
         yield chunk;
       }
     } catch (error) {
-      throw unreadable(path, error);
+      throw unreadable(path, error, { file: basename(path) });
     }
   }
   const origin = { intakeId, flow, name: basename(path) };
@@ -42,8 +43,8 @@ async function sizeOf(path: string): Promise<number> {
   throw new StockbusError('FILE_UNREADABLE', `'${path}' is not a file`);
 }
 
-function unreadable(path: string, error: unknown): StockbusError {
+function unreadable(path: string, error: unknown, at?: Place): StockbusError {
   const code = (error as NodeJS.ErrnoException).code;
   const what = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-  return new StockbusError('FILE_UNREADABLE', `'${path}' ${what}`, undefined, { cause: error });
+  return new StockbusError('FILE_UNREADABLE', `'${path}' ${what}`, at, { cause: error });
 }
