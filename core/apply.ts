@@ -134,7 +134,14 @@ export class Apply {
     );
     if (suspect === 0) return this.#waiting.splice(0, 1);
     const most = suspect > 0 ? Math.min(suspect, limits.commitBatches) : limits.commitBatches;
-    return this.#waiting.splice(0, most);
+    let bytes = 0;
+    let count = 0;
+    for (const { body } of this.#waiting.slice(0, most)) {
+      bytes += body.byteLength;
+      if (count > 0 && bytes > limits.commitBytes) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
   }
 
   /**

@@ -79,12 +79,15 @@ export class Deliver {
     }
   }
 
-  /** As many waiting batches as the flow takes in one delivery; a retried one always goes alone. */
+  /**
+   * One batch of the queue, whose id is then the same at every attempt. Only a flow that asks for more
+   * records than a batch can hold has waiting batches joined; what failed joined is sent again apart.
+   */
   async #takeGroup(): Promise<Group> {
     const group: Group = { parts: [], events: [] };
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
       const events = next.events ?? (await this.#read(next));
-      const alone = next.delivery.attempt > 1;
+      const alone = next.delivery.attempt > 1 || this.#flow.batch <= limits.batchRecords;
       const full = alone || group.events.length + (events?.length ?? 0) > this.#flow.batch;
       if (full && group.parts.length > 0) break;
       this.#waiting.shift();
@@ -111,6 +114,17 @@ export class Deliver {
     }
   }
 
+  /** In calls of at most `batch` records; each has its own id, the same at every attempt. */
+  async #send(id: string, records: readonly RecordValue[]): Promise<void> {
+    const { batch, name, write } = this.#flow;
+    const { contentType, extension, codec } = write;
+    for (let start = 0; start < records.length; start += batch) {
+      const body = writeRecords(codec, records.slice(start, start + batch));
+      const part = records.length > batch ? `.${start / batch + 1}` : '';
+      await this.#sink.send({ id: id + part, contentType, extension, body, flow: name });
+    }
+  }
+
   async #deliver({ parts, events }: Group): Promise<void> {
     const { metrics } = this.#parts.runtime;
     const deliveries = parts.map(({ delivery }) => delivery);
@@ -125,12 +139,7 @@ export class Deliver {
           message: refusalText(faults, value),
         });
       }
-      if (result.records.length > 0) {
-        const { contentType, extension, codec } = this.#flow.write;
-        const id = idOf(deliveries);
-        const body = writeRecords(codec, result.records);
-        await this.#sink.send({ id, contentType, extension, body, flow: this.#flow.name });
-      }
+      await this.#send(idOf(deliveries), result.records);
       metrics.count('stockbus_delivered_events_total', events.length, { flow: this.#flow.name });
       for (const delivery of deliveries) {
         const fault = refused.get(delivery);

@@ -225,12 +225,14 @@ class RunningHub implements Hub {
   }
 
   async #stop(): Promise<void> {
-    await Promise.all(this.#sources.map((source) => source.stop()));
+    // A source that fails to stop keeps no loop from draining; its failure is told at the end.
+    const sources = await Promise.allSettled(this.#sources.map((source) => source.stop()));
     await Promise.allSettled(this.#accepting);
     await Promise.all(this.#apply.map((apply) => apply.stop()));
     await this.#relay?.stop();
     await Promise.all(this.#deliver.map((deliver) => deliver.stop()));
     await Promise.all(this.#reports.map((report) => report.stop()));
+    for (const source of sources) if (source.status === 'rejected') throw source.reason;
   }
 }
 

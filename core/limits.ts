@@ -13,6 +13,8 @@ export const limits = {
   brokerMessageBytes: 8 * 1024 * 1024,
   /** Batches that apply books in one commit, at most. */
   commitBatches: 16,
+  /** Size of the batches of one commit, at most (a single batch may exceed it). */
+  commitBytes: 8 * 1024 * 1024,
   /** Longest wait for more batches while full ones come in. */
   commitLingerMs: 20,
   /** Unconfirmed batches that one intake keeps in flight. */

@@ -63,6 +63,8 @@ export class Relay {
         const records = await this.#parts.store.outbox(limits.outboxRecords);
         if (records.length > 0) await this.#relay(records);
         if (records.length === 0 && !this.#again) return;
+        // Others may go on committing for ever; what is left now, the next to start relays.
+        if (this.#stopping && records.length < limits.outboxRecords) return;
       } catch (error) {
         const { code, message } = faultOf(error);
         this.#parts.runtime.log('warn', 'relay.waits', { code, message });

@@ -3,7 +3,7 @@ import { schedule } from 'node-cron';
 import { Backoff } from './backoff.ts';
 import { writePages } from './deliver/writeRecords.ts';
 import { faultOf, isRetryable } from './errors.ts';
-import type { ReportFlow } from './flow/compiledFlow.ts';
+import type { OutboundResult, ReportFlow } from './flow/compiledFlow.ts';
 import type { RecordValue, Sink, Store } from './ports.ts';
 import { queryRows } from './query.ts';
 import type { Runtime } from './runtime.ts';
@@ -75,9 +75,23 @@ export class Report {
   async *#records(): AsyncIterable<readonly RecordValue[]> {
     const run = this.#flow.makeRun();
     for await (const rows of queryRows(this.#parts.store, this.#parts.stock, this.#flow.query)) {
-      yield (await run.push(rows)).records;
+      yield this.#kept(await run.push(rows));
     }
-    yield (await run.flush()).records;
+    yield this.#kept(await run.flush());
+  }
+
+  /** What the steps let through; what they refused is in the log, since a report has nobody to ask. */
+  #kept({ records, parked }: OutboundResult): RecordValue[] {
+    for (const { faults } of parked) {
+      for (const { code, message } of faults) {
+        this.#parts.runtime.log('error', 'report.refused', {
+          flow: this.#flow.name,
+          code,
+          message,
+        });
+      }
+    }
+    return records;
   }
 
   async stop(): Promise<void> {

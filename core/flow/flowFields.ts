@@ -55,7 +55,10 @@ export function flowFields(parts: HubParts) {
     to: toField(parts),
     write: optional(codecField('Format of what goes out.', parts.codecs, 'writeOptions')),
     batch: optional(
-      integer('Most records of one delivery.', { min: 1, max: limits.deliveryRecords }),
+      integer(
+        'Most records of one delivery. Above the default, batches that wait are joined up to it.',
+        { min: 1, max: limits.deliveryRecords },
+      ),
       limits.batchRecords,
     ),
     retry: optional(

@@ -88,7 +88,7 @@ export function bookMovement(
       context,
       head,
       workspace.pool(head, toPool, method),
-      movement.quantity,
+      movement,
       cost,
       entry,
     );
@@ -138,7 +138,8 @@ function takeFromPool(
       covered,
     ));
     const last = slices.at(-1)!;
-    lastCost = unitCostOf(last.value, last.quantity, policy.minorDigits);
+    // An amount that rounds to nothing says nothing about the cost.
+    if (last.value !== 0n) lastCost = unitCostOf(last.value, last.quantity, policy.minorDigits);
   }
   if (short > 0n) {
     const shortValue = amountOf(short, lastCost, policy.minorDigits);
@@ -170,7 +171,7 @@ function putIntoPool(
   { workspace, policy }: BookContext,
   head: HeadState,
   pool: CostPool,
-  quantity: bigint,
+  { quantity, unitCost: stated }: Movement,
   cost: { value: bigint; slices: CostSlice[] },
   entry: LedgerEntry,
 ): bigint {
@@ -185,7 +186,7 @@ function putIntoPool(
   }
   if (methods[pool.method].layered)
     addLayers(workspace, head, pool, dropFirst(cost.slices, settled), entry);
-  const lastCost = unitCostOf(cost.value, quantity, policy.minorDigits);
+  const lastCost = stated ?? unitCostOf(cost.value, quantity, policy.minorDigits);
   const value = pool.value + cost.value + correction;
   changePool(workspace, pool, pool.quantity + quantity, value, lastCost);
   return correction;

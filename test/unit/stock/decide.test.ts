@@ -71,6 +71,15 @@ describe('stock decisions', () => {
     assert.equal(book.pool('X'), '5 @ 75.00');
   });
 
+  it('values a shortage at the stated cost, also where an amount rounds to nothing', () => {
+    const book = new StockBook();
+    book.book('stock.receive.v1', receive('1', '0.001'));
+    book.book('stock.issue.v1', issue('1'));
+    book.book('stock.receive.v1', receive('1', '0.001'));
+    book.book('stock.issue.v1', issue('10001'));
+    assert.equal(book.pool('X'), '-10000 @ -10.00');
+  });
+
   it('denies what is not there where the policy says so, and leaves no trace of the document', () => {
     const book = new StockBook({ negative: 'deny' });
     book.book('stock.receive.v1', receive('10', '2'));
