@@ -8,32 +8,21 @@
  * order within a partition holds.
  */
 import { hash } from 'node:crypto';
-import type { RoundOptions } from './apply/round.ts';
+import type { ReceivedBatch, RoundOptions, RoundParts } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
 import { faultOf, isRetryable, StockbusError } from './errors.ts';
 import { commandQueue } from './intake.ts';
 import { limits } from './limits.ts';
 import type { CommandBatch } from './message.ts';
-import type { Broker, Consumer, Delivery, Store } from './ports.ts';
-import type { Runtime } from './runtime.ts';
+import type { Broker, Consumer, Delivery } from './ports.ts';
 import { isObject } from './spec.ts';
-import type { StockPolicy } from './stock/policy.ts';
 import { Workspace } from './stock/workspace.ts';
 
-export interface ApplyParts {
+export interface ApplyParts extends RoundParts {
   broker: Broker;
-  store: Store;
-  runtime: Runtime;
-  policy: StockPolicy;
   /** Called after each commit that left events in the outbox. */
   committed(): void;
-}
-
-export interface ReceivedBatch extends CommandBatch {
-  /** Hash of the body, for the batch's key. */
-  digest: string;
-  redelivered: boolean;
 }
 
 /** Redeliveries after which a batch is suspected of killing its consumer and is tried alone. */

@@ -1,19 +1,32 @@
-import type { ApplyParts, ReceivedBatch } from '../apply.ts';
 import type { Fault } from '../errors.ts';
 import { faultOf } from '../errors.ts';
 import type { Commit, InboxRecord, IntakeTally, OutboxRecord } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { Command, ParkedRecord } from '../message.ts';
+import type { Command, CommandBatch, ParkedRecord } from '../message.ts';
 import { makeParked } from '../parked.ts';
-import type { BalanceKey, LoadRequest } from '../ports.ts';
+import type { BalanceKey, LoadRequest, Store } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
 import type { BookContext } from '../stock/bookMovement.ts';
 import type { Decision } from '../stock/decide.ts';
 import { balancesOf, decide, skusOf } from '../stock/decide.ts';
+import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { balanceKey, LayersMissing } from '../stock/workspace.ts';
 import { OutboxWriter } from './outboxWriter.ts';
+
+export interface RoundParts {
+  store: Store;
+  runtime: Runtime;
+  policy: StockPolicy;
+}
+
+export interface ReceivedBatch extends CommandBatch {
+  /** Hash of the body, for the batch's key. */
+  digest: string;
+  redelivered: boolean;
+}
 
 export interface RoundOptions {
   /** Look first whether the batches were applied before; needed only when they may have been. */
@@ -34,7 +47,7 @@ const inboxKey = (source: string, id: string): string => `${source}\u0000${id}`;
 
 /** One decision round: some batches, their decisions, one commit. Made anew for every attempt. */
 export class Round {
-  readonly #parts: ApplyParts;
+  readonly #parts: RoundParts;
   readonly #workspace: Workspace;
   readonly #batches: ReceivedBatch[];
   readonly #options: RoundOptions;
@@ -50,7 +63,7 @@ export class Round {
   #commands: readonly Command[] = [];
 
   constructor(
-    parts: ApplyParts,
+    parts: RoundParts,
     workspace: Workspace,
     batches: ReceivedBatch[],
     options: RoundOptions,

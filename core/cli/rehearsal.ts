@@ -3,8 +3,8 @@
  * is now, and what would be committed is kept in memory on top of it.
  */
 import { hash } from 'node:crypto';
+import type { ReceivedBatch } from '../apply/round.ts';
 import { Round } from '../apply/round.ts';
-import type { ReceivedBatch } from '../apply.ts';
 import type { Balance, Commit, CostLayer, InboxRecord, SkuHead } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Command, CommandBatch, CommandType, ParkedRecord } from '../message.ts';
