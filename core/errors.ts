@@ -157,6 +157,10 @@ export const codes = {
     'The header cannot be used.',
     'Give every column a name of its own, or list them under `read: csv: columns`.',
   ),
+  CSV_MISSING_COLUMN: bad(
+    'The payload has no column of a name that the flow reads; nothing of it is taken in.',
+    'Have the sender restore the column, or name it under `read: csv: optional: [...]`.',
+  ),
   JSON_SYNTAX: bad('The JSON is not well-formed.', 'Mend the syntax at the place named.'),
   JSON_NOT_RECORDS: bad(
     'The JSON holds neither an object nor an array of objects where records are expected.',

@@ -132,6 +132,11 @@ export interface Codec {
   read(chunks: AsyncIterable<Uint8Array>, context: ReadContext): AsyncIterable<SourceRecord[]>;
   /** One writer for each payload. Text of each part is to be concatenated in order. */
   writer(): RecordWriter;
+  /**
+   * The same codec for a flow that reads these fields: `read` refuses a payload whose records cannot
+   * have one of them, before any record. Only formats whose records all have the same fields offer it.
+   */
+  requireColumns?(names: readonly string[]): Codec;
 }
 
 export interface RecordWriter {

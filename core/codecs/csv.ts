@@ -1,4 +1,4 @@
-import type { CodecSpec } from '../ports.ts';
+import type { Codec, CodecSpec } from '../ports.ts';
 import type { CsvRead, CsvWrite } from './csvOptions.ts';
 import { csvRead, csvWrite } from './csvOptions.ts';
 import { CsvReader } from './csvReader.ts';
@@ -19,9 +19,12 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
   ],
   codec(read, write) {
     const options = read ?? (csvRead.read({}, [], () => undefined) as CsvRead);
-    return {
-      read: (chunks, context) => new CsvReader(options, chunks, context).batches(),
+    const requiring = (required: readonly string[]): Codec => ({
+      read: (chunks, context) => new CsvReader(options, required, chunks, context).batches(),
       writer: () => new CsvWriter(write, read),
-    };
+      requireColumns: (names) =>
+        requiring(names.filter((name) => !options.optional.includes(name))),
+    });
+    return requiring([]);
   },
 };

@@ -1,4 +1,4 @@
-import { StockbusError } from '../errors.ts';
+import { nearestName, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { CsvSyntax } from './csvRow.ts';
 import { scanRow } from './csvRow.ts';
@@ -83,4 +83,39 @@ export function columnNames(
     seen.set(name, index);
   }
   return names;
+}
+
+/** Names and counts of columns up to which a message stays readable. */
+const SHOWN_CHARS = 60;
+const SHOWN_NAMES = 20;
+
+/** Refuses a payload without one of the columns that its flow reads; `listed` by the flow itself. */
+export function requireColumns(
+  names: readonly string[],
+  required: readonly string[],
+  place: { file: string; line: number },
+  listed: boolean,
+): void {
+  const missing = required.filter((name) => !names.includes(name));
+  if (missing.length === 0) return;
+  const candidates = names.filter((name) => name.length <= SHOWN_CHARS);
+  const near = missing.map((name) => nearestName(name, candidates));
+  const told = missing.slice(0, SHOWN_NAMES).map((name, index) => {
+    const nearest = near[index];
+    return `'${name}'${nearest === undefined ? '' : ` (the nearest is '${nearest}')`}`;
+  });
+  if (missing.length > SHOWN_NAMES) told.push(`${missing.length - SHOWN_NAMES} more`);
+  const what = `there is no column ${told.join(', no column ')}, which the flow reads`;
+  const there = near.includes(undefined) ? `; there are ${namesOf(names)}` : '';
+  const listing = missing.join(', ');
+  const todo = listed
+    ? `add it to \`read: csv: columns\`, or name it under \`read: csv: optional: [${listing}]\``
+    : `have the sender restore the column, or name it under \`read: csv: optional: [${listing}]\``;
+  throw new StockbusError('CSV_MISSING_COLUMN', `${what}${there}`, place, { todo });
+}
+
+function namesOf(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN_NAMES).map((name) => `'${name.slice(0, SHOWN_CHARS)}'`);
+  const rest = names.length - shown.length;
+  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

@@ -27,6 +27,13 @@ export const csvRead = record('How CSV is read.', {
       },
     ),
   ),
+  optional: optional(
+    list(
+      'Columns that may be absent. A payload that lacks any other column that the expressions of the flow read is refused as a whole.',
+      text('A name of a column.'),
+    ),
+    [],
+  ),
   skip: optional(
     integer('Lines before the header or the first row that are no rows: titles, blank lines.', {
       min: 0,

@@ -3,7 +3,7 @@ import type { Code, Fault } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { ReadContext, RecordValue, SourceRecord } from '../ports.ts';
-import { columnNames, detectDelimiter, detectEol, positions } from './csvHeader.ts';
+import { columnNames, detectDelimiter, detectEol, positions, requireColumns } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import { charPattern, delimiterChar, quoteChar } from './csvOptions.ts';
 import type { CsvRow, CsvSyntax, RowScan } from './csvRow.ts';
@@ -21,6 +21,7 @@ const RAW_CHARS = 64 * 1024;
 /** Reads one payload. Clean stretches go to papaparse by the block, rows with trouble one by one. */
 export class CsvReader {
   readonly #options: CsvRead;
+  readonly #required: readonly string[];
   readonly #name: string;
   readonly #buffer: TextBuffer;
   #syntax: CsvSyntax = { delimiter: ',', quote: '"', eol: '\n' };
@@ -33,8 +34,15 @@ export class CsvReader {
   #skipping = false;
   #out: SourceRecord[] = [];
 
-  constructor(options: CsvRead, chunks: AsyncIterable<Uint8Array>, context: ReadContext) {
+  /** A payload without one of the columns `required` is refused. */
+  constructor(
+    options: CsvRead,
+    required: readonly string[],
+    chunks: AsyncIterable<Uint8Array>,
+    context: ReadContext,
+  ) {
     this.#options = options;
+    this.#required = required;
     this.#name = context.name;
     const { encoding } = options;
     this.#buffer = new TextBuffer(decodeText(chunks, { encoding, name: context.name }));
@@ -97,12 +105,14 @@ export class CsvReader {
     const first = await this.#firstRow();
     const place = { file: this.#name, line: this.#buffer.line };
     if (!first) throw new StockbusError('PAYLOAD_EMPTY', 'the payload has no row', place);
-    if (!header && !columns) return positions(first.cells.length);
     if (header) {
       if (first.fault) throw new StockbusError('CSV_BAD_HEADER', first.fault.message, place);
       this.#buffer.advance(first.end, first.lines);
     }
-    return columnNames(columns ?? first.cells, place);
+    const named = columns ?? (header ? first.cells : undefined);
+    const names = named ? columnNames(named, place) : positions(first.cells.length);
+    requireColumns(names, this.#required, place, columns !== undefined);
+    return names;
   }
 
   /** The first row that is not blank; the buffer then stands at it. */

@@ -20,6 +20,7 @@ import {
   resolveEndpoint,
 } from './flowUnit.ts';
 import { atRecord, StepRun } from './runSteps.ts';
+import { SourceFields } from './sourceFields.ts';
 
 interface CompiledRoute {
   type: CommandType;
@@ -52,16 +53,18 @@ export function compileInbound(
   const shapes = [...new Set(to.routes.map((route) => route.type))].map(
     (type) => context.shapes.get(type)!,
   );
-  const { make: makeSteps, known } = compileSteps(unit, variablesOf.inbound, shapes);
-  const routes = compileRoutes(unit, to, known);
-  const key = compileKey(unit);
+  const reads = new SourceFields();
+  const { make: makeSteps, known } = compileSteps(unit, variablesOf.inbound, shapes, { reads });
+  const routes = compileRoutes(unit, to, known, reads);
+  const key = compileKey(unit, reads);
   if (!flow.read || !key) return undefined;
   const { name, spec, options } = flow.read;
+  const codec = spec.codec(options, undefined);
   const read = {
     name,
     contentType: spec.contentType,
     extension: spec.extension,
-    codec: spec.codec(options, undefined),
+    codec: codec.requireColumns?.(reads.names()) ?? codec,
   };
   return {
     direction: 'inbound',
@@ -79,6 +82,7 @@ function compileRoutes(
   unit: FlowUnit,
   to: Extract<ToEnd, { form: 'message' }>,
   known: KnownFields | undefined,
+  reads: SourceFields,
 ): CompiledRoute[] {
   const { ajv, shapes } = unit.context;
   return to.routes.map(({ when, type }, index) => {
@@ -86,6 +90,7 @@ function compileRoutes(
       when === undefined
         ? undefined
         : unit.expression(when, ['to', index, 'when'], variablesOf.inbound, known);
+    if (test) reads.inStep(test.ast);
     if (when === undefined && index < to.routes.length - 1) {
       unit.report({
         path: ['to', index],
@@ -100,7 +105,7 @@ function compileRoutes(
   });
 }
 
-function compileKey(unit: FlowUnit): CompiledKey | undefined {
+function compileKey(unit: FlowUnit, reads: SourceFields): CompiledKey | undefined {
   const text = unit.flow.key;
   if (text === undefined) {
     unit.report({
@@ -113,6 +118,7 @@ function compileKey(unit: FlowUnit): CompiledKey | undefined {
   }
   const compiled = unit.expression(text, ['key'], variablesOf.key);
   if (!compiled) return undefined;
+  reads.inKey(compiled.ast);
   const names = joinedFields(compiled.ast);
   const parts = names.flatMap((name) => {
     const part = unit.expression(name, ['key'], variablesOf.key);

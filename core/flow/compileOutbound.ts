@@ -30,7 +30,9 @@ export function compileSubscription(
 ): SubscriptionFlow | undefined {
   const { flow } = unit;
   refuseFields(unit, ['read', 'query', 'key'], 'a subscription');
-  const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], eventFields(unit, from));
+  const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], {
+    coming: eventFields(unit, from),
+  });
   const write = writeFormat(unit);
   const endpoint = resolveEndpoint(unit, to, 'to');
   if (!write) return undefined;

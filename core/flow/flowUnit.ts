@@ -12,6 +12,7 @@ import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { lintTargets } from './lintTargets.ts';
 import type { MessageShape } from './messageShape.ts';
+import type { SourceFields } from './sourceFields.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 /** A flow file as its fields were read. */
@@ -120,13 +121,18 @@ export function compileSteps(
   unit: FlowUnit,
   variables: Variables,
   shapes: readonly MessageShape[],
-  coming?: KnownFields,
+  { coming, reads }: { coming?: KnownFields; reads?: SourceFields } = {},
 ) {
   const { report, flow } = unit;
   let known = coming;
   const makers = flow.steps.map((step, index) => {
     const path = ['steps', index, step.name];
-    const make = step.spec.compile(step.options, stepTools(unit, variables, shapes, known), path);
+    const make = step.spec.compile(
+      step.options,
+      stepTools(unit, variables, shapes, { known, reads }),
+      path,
+    );
+    reads?.after(step);
     known = fieldsAfter(step, known);
     return make;
   });
@@ -138,7 +144,7 @@ function stepTools(
   unit: FlowUnit,
   variables: Variables,
   shapes: readonly MessageShape[],
-  known: KnownFields | undefined,
+  { known, reads }: { known: KnownFields | undefined; reads: SourceFields | undefined },
 ): StepTools {
   const { report, context } = unit;
   return {
@@ -151,6 +157,7 @@ function stepTools(
     expression(text, path, inner) {
       const all = inner ? { ...variables, ...variablesOf.inner } : variables;
       const compiled = unit.expression(text, path, all, inner ? undefined : known);
+      if (compiled) reads?.inStep(compiled.ast, inner);
       return compiled ?? { evaluate: () => undefined, wait: false };
     },
     table(name, path) {

@@ -72,12 +72,15 @@ export function literalOf(node: Node | undefined): unknown {
 export function recordFields(node: Node): { name: string; offset: number }[] {
   switch (node.type) {
     case 'path': {
-      const [first] = nodes(node.steps);
-      if (first?.type === 'function') return recordFields(first);
+      const [root, ...rest] = nodes(node.steps);
+      if (root?.type === 'function' || root?.type === 'block') return recordFields(root);
+      const first = root?.type === 'variable' && isRecord(root) ? rest[0] : root;
       if (first?.type !== 'name') return [];
       const name = String(first.value);
       return [{ name, offset: Math.max(0, (first.position ?? 0) - name.length) }];
     }
+    case 'bind':
+      return recordFields(node.rhs as Node);
     case 'binary':
     case 'apply':
       return [node.lhs, node.rhs].flatMap((part) => recordFields(part as Node));
@@ -88,10 +91,23 @@ export function recordFields(node: Node): { name: string; offset: number }[] {
     case 'block':
       return nodes(node.expressions).flatMap(recordFields);
     case 'unary':
+      if (node.value === '-') return recordFields(node.expression as Node);
       return node.value === '[' ? nodes(node.expressions).flatMap(recordFields) : [];
     case 'function':
       return nodes(node.arguments).flatMap(recordFields);
     default:
       return [];
   }
+}
+
+/** `$` and `$$`, outside predicates and lambdas. */
+const isRecord = (variable: Node): boolean => variable.value === '' || variable.value === '$';
+
+/** Names of fields that an expression reads as `$variable.name`, wherever in it. */
+export function variableFields(node: Node, variable: string): string[] {
+  return Array.from(walk(node)).flatMap((part) => {
+    const [root, first] = part.type === 'path' ? nodes(part.steps) : [];
+    const reads = root?.type === 'variable' && root.value === variable && first?.type === 'name';
+    return reads ? [String(first.value)] : [];
+  });
 }

@@ -235,6 +235,44 @@ describe('CSV: header and delimiter', () => {
     assert.equal(blank.refused?.code, 'PAYLOAD_EMPTY');
   });
 
+  it('refuses a payload without a column that is required, and names the nearest one', async () => {
+    const requiring = (names: string[], options: object, text: string) =>
+      readAll(codecWith(csv, options).requireColumns!(names), text, 64 * 1024, 'in.csv');
+    const lower = await requiring(['Item', 'Menge'], { skip: 1 }, 'Title\nItem;menge\nA;1\n');
+    assert.deepEqual(lower, {
+      records: [],
+      refused: {
+        code: 'CSV_MISSING_COLUMN',
+        message: "there is no column 'Menge' (the nearest is 'menge'), which the flow reads",
+        at: { file: 'in.csv', line: 2 },
+        todo: 'have the sender restore the column, or name it under `read: csv: optional: [Menge]`',
+      },
+    });
+    const two = await requiring(['Stück', 'Menge'], {}, 'St?ck,Amount\n1,2\n');
+    assert.equal(
+      two.refused?.message,
+      "there is no column 'Stück' (the nearest is 'St?ck'), no column 'Menge', which the flow reads; there are 'St?ck', 'Amount'",
+    );
+    const onlyHeader = await requiring(['Menge'], {}, 'Item\n');
+    assert.equal(onlyHeader.refused?.code, 'CSV_MISSING_COLUMN');
+    const optional = await requiring(['a', 'Menge'], { optional: ['Menge'] }, 'a,b\n1,2\n');
+    assert.deepEqual(values(optional), [{ a: '1', b: '2' }]);
+    const there = await requiring(['b'], {}, '\ufeffb , a\n1,2\n');
+    assert.deepEqual(values(there), [{ b: '1', a: '2' }]);
+  });
+
+  it('holds names that the flow itself gives against what it reads too', async () => {
+    const requiring = (names: string[], options: object) =>
+      readAll(codecWith(csv, options).requireColumns!(names), '1,2\n');
+    const listed = await requiring(['Qty'], { columns: ['sku', 'qty'] });
+    assert.equal(
+      listed.refused?.todo,
+      'add it to `read: csv: columns`, or name it under `read: csv: optional: [Qty]`',
+    );
+    assert.equal((await requiring(['c3'], { header: false })).refused?.code, 'CSV_MISSING_COLUMN');
+    assert.equal((await requiring(['c2'], { header: false })).refused, undefined);
+  });
+
   it('has a column called __proto__ as a field like any other', async () => {
     const { records } = await read('__proto__,constructor,a\n1,2,3\n');
     const value = records[0]!.value;
