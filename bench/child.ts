@@ -24,8 +24,9 @@ export async function runChild<T>(
 ): Promise<T> {
   interruption.signal.throwIfAborted();
   const path = fileURLToPath(new URL(script, import.meta.url));
-  // With the compile cache, as `npm start` has it.
-  const child = spawn(process.execPath, [...nodeFlags, path, ...args], {
+  // With the flag and the compile cache of `npm start`.
+  const flags = ['--max-semi-space-size=8', ...nodeFlags];
+  const child = spawn(process.execPath, [...flags, path, ...args], {
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: timeoutMs,

@@ -6,8 +6,8 @@ export const YOUNG_GENERATION_MB = 24;
 /**
  * Keeps the process small. V8 lets a heap grow to several times what is alive in it before it looks
  * for garbage, which on a machine with much memory means hundreds of megabytes for a hub that needs
- * thirty. With this it looks when the heap has grown by its own size again; that costs a few per cent of time.
+ * thirty. With this it looks when the heap has grown by seven tenths, which costs some processor time.
  */
 export function boundHeap(): void {
-  setFlagsFromString('--heap-growing-percent=100');
+  setFlagsFromString('--heap-growing-percent=70');
 }
