@@ -12,7 +12,7 @@ import type { ReceivedBatch, RoundOptions, RoundParts } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
 import { faultOf, isRetryable, StockbusError } from './errors.ts';
-import { commandQueue } from './intake.ts';
+import { commandQueue } from './intake/batchWriter.ts';
 import { limits } from './limits.ts';
 import type { CommandBatch } from './message.ts';
 import type { Broker, Consumer, Delivery } from './ports.ts';
@@ -173,6 +173,7 @@ export class Apply {
           this.#committed(events);
           return true;
         }
+        this.#workspace.forgetAll();
         conflicts += 1;
         if (conflicts > 1)
           this.#parts.runtime.log('warn', 'apply.conflict', {
@@ -186,7 +187,6 @@ export class Apply {
         this.#report('apply.waits', error);
         conflicts = 2;
       }
-      this.#workspace.forgetAll();
       careful = true;
       if (this.#stopping) return false;
       // The first conflict is usually over by the time the state is read again.

@@ -13,7 +13,8 @@ import type {
   SubscriptionFlow,
 } from './flow/compiledFlow.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
-import { commandQueue, takeIn } from './intake.ts';
+import { commandQueue } from './intake/batchWriter.ts';
+import { takeIn } from './intake.ts';
 import type { Accept, Broker, Payload, Receipt, Sink, Source, Store, Topology } from './ports.ts';
 import { Relay } from './relay.ts';
 import { Report } from './report.ts';

@@ -115,27 +115,20 @@ function notText(field: FieldShape, value: unknown, prefix: string): Fault {
 
 function instant(field: FieldShape, value: string, prefix: string, faults: Fault[]): string {
   const at = { field: prefix + field.name };
+  const refuse = (what: string): void => {
+    const message = `${at.field} is ${what}`;
+    const todo = 'Read it with $date(text, pattern, zone).';
+    faults.push({ code: 'MESSAGE_INVALID', message, at, todo });
+  };
   if (LOCAL.test(value)) {
-    const message = `${at.field} is ${JSON.stringify(value)}, which names no time zone`;
-    faults.push({
-      code: 'MESSAGE_INVALID',
-      message,
-      at,
-      todo: 'Read it with $date(text, pattern, zone).',
-    });
+    refuse(`${JSON.stringify(value)}, which names no time zone`);
     return value;
   }
   try {
     return readInstant(value);
   } catch (error) {
     if (!isStockbusError(error)) throw error;
-    const message = `${at.field} is ${JSON.stringify(value.slice(0, 60))}, which is not an RFC 3339 instant`;
-    faults.push({
-      code: 'MESSAGE_INVALID',
-      message,
-      at,
-      todo: 'Read it with $date(text, pattern, zone).',
-    });
+    refuse(`${JSON.stringify(value.slice(0, 60))}, which is not an RFC 3339 instant`);
     return value;
   }
 }

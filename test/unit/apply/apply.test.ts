@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Apply } from '../../../core/apply.ts';
 import { openEmbedded } from '../../../core/brokers/embedded.ts';
-import { commandQueue } from '../../../core/intake.ts';
+import { commandQueue } from '../../../core/intake/batchWriter.ts';
 import type { Broker, Store } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import type { StockPolicy } from '../../../core/stock/policy.ts';

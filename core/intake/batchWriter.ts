@@ -1,0 +1,132 @@
+import { hash } from 'node:crypto';
+import type { InboundMessage } from '../flow/compiledFlow.ts';
+import { limits } from '../limits.ts';
+import type { Origin, ParkedRecord } from '../message.ts';
+import type { Broker } from '../ports.ts';
+
+export interface BatchWriterParts {
+  broker: Broker;
+  partitions: number;
+}
+
+/** Work queue of one partition of the commands. */
+export const commandQueue = (partition: number): string => `stock.commands.${partition}`;
+
+/** Builds batches, one open for each partition, and publishes them with a bound on those in flight. */
+export class BatchWriter {
+  readonly #parts: BatchWriterParts;
+  readonly #origin: Origin;
+  readonly #open: OpenBatch[];
+  readonly #inFlight = new Set<Promise<void>>();
+  #index = 0;
+  #failure: unknown;
+
+  constructor(parts: BatchWriterParts, origin: Origin) {
+    this.#parts = parts;
+    this.#origin = origin;
+    this.#open = Array.from({ length: parts.partitions }, () => new OpenBatch());
+  }
+
+  async addMessage(message: InboundMessage, flow: string, time: string): Promise<void> {
+    const partition = this.#open.length === 1 ? 0 : partitionOf(message, this.#open.length);
+    const batch = this.#open[partition]!;
+    batch.addCommand(commandJson(message, flow, time), message.records);
+    if (batch.full) await this.#publish(partition);
+  }
+
+  async addParked(parked: ParkedRecord, records: number): Promise<void> {
+    const batch = this.#open[0]!;
+    batch.addParked(JSON.stringify(parked), records);
+    if (batch.full) await this.#publish(0);
+  }
+
+  addFiltered(count: number): void {
+    const batch = this.#open[0]!;
+    batch.records += count;
+    batch.filtered += count;
+  }
+
+  /** Publishes what is left; the last batch says how many there are. Resolves when all are durable. */
+  async finish(): Promise<void> {
+    for (let partition = this.#open.length - 1; partition > 0; partition -= 1) {
+      if (!this.#open[partition]!.empty) await this.#publish(partition);
+    }
+    await this.#publish(0, this.#index + 1);
+    await Promise.all(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #publish(partition: number, batches?: number): Promise<void> {
+    const batch = this.#open[partition]!;
+    this.#open[partition] = new OpenBatch();
+    const index = this.#index;
+    this.#index += 1;
+    const body = Buffer.from(batch.json(this.#origin, index, batches));
+    const id = `${this.#origin.intakeId}/${index}`;
+    const sent = this.#parts.broker
+      .publish([
+        { id, to: { queue: commandQueue(partition) }, body, contentType: 'application/json' },
+      ])
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      })
+      .finally(() => this.#inFlight.delete(sent));
+    this.#inFlight.add(sent);
+    while (this.#inFlight.size >= limits.publishInFlightBatches) await Promise.race(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}
+
+/** JSON text of a CommandBatch in the making: parts are serialised once and joined at the end. */
+class OpenBatch {
+  readonly #commands: string[] = [];
+  readonly #parked: string[] = [];
+  #bytes = 0;
+  records = 0;
+  filtered = 0;
+
+  addCommand(json: string, records: number): void {
+    this.#commands.push(json);
+    this.#grow(json.length, records);
+  }
+
+  addParked(json: string, records: number): void {
+    this.#parked.push(json);
+    this.#grow(json.length, records);
+  }
+
+  #grow(bytes: number, records: number): void {
+    this.#bytes += bytes;
+    this.records += records;
+  }
+
+  get full(): boolean {
+    return this.records >= limits.batchRecords || this.#bytes >= limits.batchBytes;
+  }
+
+  get empty(): boolean {
+    return this.#commands.length === 0 && this.#parked.length === 0 && this.records === 0;
+  }
+
+  json(origin: Origin, index: number, batches: number | undefined): string {
+    const head = `"origin":${JSON.stringify(origin)},"index":${index},"records":${this.records},"filtered":${this.filtered}`;
+    const tail = batches === undefined ? '' : `,"batches":${batches}`;
+    return `{${head},"commands":[${this.#commands.join(',')}],"parked":[${this.#parked.join(',')}]${tail}}`;
+  }
+}
+
+/** The command's CloudEvents envelope; `dataJson` is in it as it is. */
+function commandJson(message: InboundMessage, flow: string, time: string): string {
+  return (
+    `{"specversion":"1.0","id":${JSON.stringify(message.id)},"source":"/flows/${flow}","type":"${message.type}",` +
+    `"time":"${time}","datacontenttype":"application/json","contenthash":"${message.contenthash}",` +
+    `"record":${message.record},"data":${message.dataJson}}`
+  );
+}
+
+/** Work is partitioned by the document's first SKU, so that two partitions rarely meet. */
+function partitionOf(message: InboundMessage, partitions: number): number {
+  const data = message.data as { sku?: string; location?: string; lines?: { sku: string }[] };
+  const key = data.lines?.[0]?.sku ?? data.sku ?? data.location ?? '';
+  return parseInt(hash('sha256', key, 'hex').slice(0, 8), 16) % partitions;
+}
