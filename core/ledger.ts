@@ -6,17 +6,51 @@ import type { Micro, Minor } from './decimal.ts';
 import type { EventType, Origin, ParkedRecord } from './message.ts';
 
 export type Status = 'available' | 'quarantine' | 'damaged';
-export type EntryKind =
-  | 'receive'
-  | 'issue'
-  | 'return'
-  | 'transfer'
-  | 'adjust'
-  | 'count'
-  | 'revalue';
-export type ValuationMethod = 'fifo' | 'average';
 
-/** Places outside our walls. They have balances too, so that every SKU sums to zero over all places. */
+/**
+ * Facts say what happened; each is one line of a document. Derived entries follow from facts: they
+ * carry `corrects` and `by`, and are what a correction adds instead of changing what is written.
+ */
+export const factKinds = [
+  'receive',
+  'issue',
+  'return',
+  'transfer',
+  'adjust',
+  'count',
+  'status',
+  'consume',
+  'produce',
+  'landed',
+  'revalue',
+  'method',
+] as const;
+export const derivedKinds = [
+  /** Takes back a fact, quantity and value, the way it came. */
+  'cancel',
+  /** Quantity that a count finds more or less, because something was booked before it afterwards. */
+  'recount',
+  /** Difference of a value, because something was booked before it afterwards. */
+  'recost',
+  /** What a shortage turned out to cost when the receipt came. */
+  'trueup',
+  /** What a receipt cost more than the standard. */
+  'variance',
+  /** Value that a fact moves besides its own: a landed cost, a count at another cost. */
+  'effect',
+] as const;
+export type FactKind = (typeof factKinds)[number];
+export type DerivedKind = (typeof derivedKinds)[number];
+export type EntryKind = FactKind | DerivedKind;
+
+export const valuationMethods = ['fifo', 'lifo', 'average', 'standard', 'lot'] as const;
+export type ValuationMethod = (typeof valuationMethods)[number];
+
+/**
+ * Places that are no warehouses. All but `transit` lie outside our walls: they have no stored balance
+ * and no cost pool; theirs follow from the ledger, so that every SKU sums to zero over all places.
+ * What is in `transit` is still ours: it has balances, and the cost pool `transit`.
+ */
 export const virtualPlaces = [
   'supplier',
   'customer',
@@ -28,8 +62,39 @@ export const virtualPlaces = [
 export type VirtualPlace = (typeof virtualPlaces)[number];
 export const isVirtual = (place: string): place is VirtualPlace =>
   (virtualPlaces as readonly string[]).includes(place);
+export const isOutside = (place: string): boolean => place !== 'transit' && isVirtual(place);
 
-/** One movement of one SKU from one place to another. Never changed, never deleted. */
+/** Cost pool of what is under way between two of our places. */
+export const transitPool = 'transit';
+
+/** What a document stated, from which a fact's quantity and value were computed. */
+export interface EntryInput {
+  /** Cost of the whole line, the landed cost, or the difference of a revaluation. */
+  amount?: Minor;
+  /** Cost of one base unit: stated for a movement, or the new standard cost of a revaluation. */
+  unitCost?: Micro;
+  /** Quantity that a count found. */
+  counted?: Micro;
+  /** Method that a change of method goes to. */
+  method?: ValuationMethod;
+  /** For a landed cost: `seq` of the receipt, and how much it received. */
+  of?: number;
+  ofQuantity?: Micro;
+  /** For what was produced: the entries that were consumed for it, and what else it cost. */
+  made?: [sku: string, seq: number][];
+  extra?: Minor;
+  /** For what was consumed: the entries that it went into. */
+  into?: [sku: string, seq: number][];
+  /** For a cost in foreign currency: as stated, and the rate of the day. */
+  stated?: string;
+  /** Last day of the lot, `YYYY-MM-DD`. */
+  expiresOn?: string;
+}
+
+/**
+ * One movement of one SKU from one place to another. Never changed, never deleted. Its value left
+ * `fromPool` and entered `toPool`: what a pool is worth is what its entries say, at any date.
+ */
 export interface LedgerEntry {
   sku: string;
   /** 1, 2, 3 … without a gap for each SKU. (sku, seq) identifies the entry. */
@@ -37,15 +102,19 @@ export interface LedgerEntry {
   kind: EntryKind;
   from: string;
   to: string;
-  /** Never negative; zero for a revaluation. */
+  /** Never negative; zero where only value moves. */
   quantity: Micro;
-  /** Value that moved with it, in the valuation currency; for a revaluation the signed difference. */
+  /** Value that moved with it, in the valuation currency; of a derived entry the signed difference. */
   value: Minor;
-  /** Cost pool that the value left or entered: `fromPool` empty for virtual places, and so on. */
+  /** Cost pools that the value left and entered; empty for places outside, and for stock of others. */
   fromPool: string;
   toPool: string;
   lot: string;
+  /** Status of what moved; `toStatus` where it changes on the way. */
   status: Status;
+  toStatus?: Status;
+  /** Whose it is, where it is not ours: such stock is counted and worth nothing to us. */
+  owner: string;
   document: string;
   line: string;
   partner: string;
@@ -58,50 +127,102 @@ export interface LedgerEntry {
   /** The message that caused it. */
   source: string;
   messageId: string;
-  /** For a revaluation: seq of the entry whose value it corrects. */
+  input?: EntryInput;
+  /** Of a derived entry: `seq` of the fact whose value or quantity it changes. */
   corrects?: number;
+  /**
+   * Of a derived entry: `seq` of the fact at whose time it stands and whose `at` it has. The same as
+   * `corrects`, but for what a later fact does to an earlier one (a receipt that settles a shortage).
+   */
+  by?: number;
+  /** SHA-256 over this entry and the hash of the one before it of the same SKU, as base64url. */
+  hash: string;
 }
 
-/** Quantity of SKU × place × lot × status. `lot` is '' where there is none. */
+/** Quantity of SKU × place × lot × status × owner. `lot` and `owner` are '' where there is none. */
 export interface Balance {
   sku: string;
   place: string;
   lot: string;
   status: Status;
+  owner: string;
   onHand: Micro;
   reserved: Micro;
-  /** `seq` of the entry that last changed it: of two states of a balance, the higher is the newer. */
+  /** Last day of the lot, `YYYY-MM-DD`, and business time at which the lot first came; '' unknown. */
+  expiresOn: string;
+  since: string;
+  /** Grows with every change of the balance: of two states, the higher is the newer. The `seq` of
+   *  the SKU's last entry at the time. */
   version: number;
 }
 
 /** Quantity and value of a SKU in one cost pool (a set of places that share costs). */
 export interface CostPool {
   pool: string;
-  method: ValuationMethod;
   /** Negative while more was issued than received. */
   quantity: Micro;
   value: Minor;
   /** Cost of one unit at the last receipt or issue; what a shortage is valued at. */
   lastCost: Micro;
+  /** Reserved from the pool as a whole, not from one of its places. */
+  reserved: Micro;
 }
 
-/** What is left of one receipt, for methods that keep receipts apart. */
+/**
+ * What is left of one arrival in a pool, or, with negative quantity and value, a shortage that waits
+ * for a receipt. Every method keeps them; those that do not cost by layer keep them at value zero.
+ * Their order is that of (at, seq, part).
+ */
 export interface CostLayer {
   sku: string;
   pool: string;
-  /** Entry that brought it, and the number of the layer within it; oldest first. */
+  /** Business time, entry, and number within it, of the arrival in this pool. */
+  at: string;
   seq: number;
   part: number;
-  at: string;
+  /** Where it came from outside: business time (its age counts from it), and `seq` of that entry. */
+  since: string;
+  origin: number;
+  /** Only where lots are valued by themselves. */
+  lot: string;
+  /** Of a shortage: the place outside that has the goods. */
+  owed: string;
   quantity: Micro;
   value: Minor;
 }
 
+/** A SKU's cost pools and layers as they were after (at, seq), to re-cost from there. */
+export interface Checkpoint {
+  sku: string;
+  at: string;
+  seq: number;
+  /** All facts after (at, seq) have a greater `seq` than this. */
+  afterSeq: number;
+  /** JSON text; `core/stock/` reads and writes it. */
+  state: string;
+}
+
+export type NegativePolicy = 'allow' | 'deny';
+
 export interface Item {
   sku: string;
   name: string;
+  /** Base unit; empty while nobody named one. */
   unit: string;
+  /** Other units by name: how many base units one is, as `12` or `1/1000`. */
+  units: Record<string, string>;
   valuation: ValuationMethod;
+  /** Cost of one base unit, where that is the method; before any receipt also what a shortage costs. */
+  standardCost: Micro;
+  tracking: 'none' | 'lot' | 'serial';
+  /** Which lot goes first when a line names none: the one that expires first, or that came first. */
+  picking: 'fefo' | 'fifo';
+  /** Empty: as the place or the hub says. */
+  negative: NegativePolicy | '';
+  /** False: it belongs to a customer, is counted and worth nothing. */
+  valued: boolean;
+  /** Weight of one base unit, for splitting landed costs. */
+  weight: Micro;
   barcode: string;
   group: string;
   attributes: Record<string, string>;
@@ -123,9 +244,88 @@ export interface SkuHead {
   /** `seq` of its last entry. */
   seq: number;
   item: Item | undefined;
+  /** How it was valued before its first entry. */
+  opening: { valuation: ValuationMethod; standardCost: Micro };
   pools: CostPool[];
-  /** `recordedAt` of its last entry. */
+  /** `recordedAt` of its last entry, and its hash. */
   recordedAt: string;
+  hash: string;
+  /** Latest `at` of its entries: a fact before it is backdated. */
+  latestAt: string;
+  /** `seq` at its last checkpoint. */
+  checkpointSeq: number;
+  /** Set while facts from (at, seq) on wait to be costed anew. */
+  recost?: Recost;
+}
+
+export interface Recost {
+  /** Position from which values are not final. */
+  at: string;
+  seq: number;
+  /** Facts costed anew so far, and about how many there are. */
+  done: number;
+  total: number;
+  /** Changed costs of what was produced, by `seq`, that wait to be taken in. */
+  shifts: [seq: number, by: Minor][];
+}
+
+export type ReservationState = 'pending' | 'committed' | 'voided' | 'expired' | 'failed';
+
+export interface ReservationLine {
+  line: string;
+  sku: string;
+  /** Exactly one of the two is not empty. */
+  place: string;
+  pool: string;
+  lot: string;
+  quantity: Micro;
+  /** Issued, once it is committed. */
+  committed: Micro;
+}
+
+/** Stock held for somebody, in two phases; `id` is the caller's choice and unique for ever. */
+export interface Reservation {
+  id: string;
+  /** Grows by one with every change; 0 = not there before. */
+  version: number;
+  state: ReservationState;
+  at: string;
+  /** From this moment on it holds nothing; '' never. */
+  expiresAt: string;
+  partner: string;
+  reference: string;
+  lines: ReservationLine[];
+  /** Every message about it, in order, with the code it was answered by. */
+  log: { action: string; result: string; source: string; messageId: string; recordedAt: string }[];
+}
+
+/** Up to which business date the books are closed; one for the whole store. */
+export interface Period {
+  /** Grows by one with every change; 0 = never closed. */
+  version: number;
+  /** Last closed day `YYYY-MM-DD`; '' none. */
+  closedThrough: string;
+  log: {
+    action: 'close' | 'reopen';
+    through: string;
+    reason: string;
+    source: string;
+    messageId: string;
+    recordedAt: string;
+  }[];
+}
+
+/** Quantity of a SKU that is to come or to go: an open line of a purchase, transfer or sales order. */
+export interface OpenOrder {
+  document: string;
+  line: string;
+  kind: 'purchase' | 'transfer' | 'sale';
+  sku: string;
+  place: string;
+  /** Still open; zero: done. */
+  quantity: Micro;
+  /** Day `YYYY-MM-DD` on which it is due. */
+  due: string;
 }
 
 /** An event on its way out, as the commit that caused it wrote it. */
@@ -180,6 +380,32 @@ export interface Commit {
   /** Layers as they are after the commit; quantity zero means: remove. */
   layers: CostLayer[];
   entries: LedgerEntry[];
+  /** Checkpoints of a SKU with a later `at` than named are removed, then the new ones are written. */
+  staleCheckpoints: { sku: string; at: string }[];
+  checkpoints: Checkpoint[];
   locations: Location[];
+  /** With the version they must have now, 0 for a new one; the commit fails where it is another. */
+  reservations: { reservation: Reservation; expectedVersion: number }[];
+  /** Version of the period that was decided against; the commit fails where it is another now. */
+  periodVersion: number;
+  /** The period as it is after the commit, where that changes it. */
+  period?: Period;
+  /** Open orders as they are after the commit; quantity zero means: remove. */
+  openOrders: OpenOrder[];
   outbox: OutboxRecord[];
+}
+
+/** `input` as it is stored and hashed: JSON text with whole numbers as text; '' for none. */
+export function inputText(input: EntryInput | undefined): string {
+  if (!input) return '';
+  return JSON.stringify(input, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+}
+
+export function inputFrom(text: string): EntryInput | undefined {
+  if (text === '') return undefined;
+  const input = JSON.parse(text);
+  for (const name of ['amount', 'unitCost', 'counted', 'ofQuantity', 'extra'] as const) {
+    if (input[name] !== undefined) input[name] = BigInt(input[name]);
+  }
+  return input;
 }

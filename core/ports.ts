@@ -6,12 +6,17 @@
 import type { Fault } from './errors.ts';
 import type {
   Balance,
+  Checkpoint,
   Commit,
   CostLayer,
   InboxRecord,
   LedgerEntry,
   Location,
+  OpenOrder,
   OutboxRecord,
+  Period,
+  Reservation,
+  ReservationState,
   SkuHead,
 } from './ledger.ts';
 import type { IntakeReport, Origin, ParkedRecord } from './message.ts';
@@ -318,34 +323,39 @@ export interface BalanceKey {
   place: string;
   lot: string;
   status: string;
+  owner: string;
 }
 
-/** What a decision round needs to see. */
+/** What a decision round needs to see, all as of one moment. */
 export interface LoadRequest {
+  /** Heads, with all layers of all their pools. */
   skus: readonly string[];
   balances: readonly BalanceKey[];
-  /** The oldest layers of each SKU and pool, at most `count` after (seq, part). */
-  layers: readonly {
-    sku: string;
-    pool: string;
-    count: number;
-    after?: { seq: number; part: number };
-  }[];
+  /** All balances of a SKU: of one place, of one lot, or all where neither is named. */
+  balancesOf: readonly { sku: string; place?: string; lot?: string }[];
+  /** Reservations by id. */
+  reservations: readonly string[];
+  /** Open orders by document. */
+  openOrders: readonly string[];
 }
 
 export interface Loaded {
   /** In the order asked; version 0 for a SKU that was never seen. */
   heads: SkuHead[];
-  /** Those that exist. */
+  /** Those that exist; a balance that was asked for twice may be here twice. */
   balances: Balance[];
-  /** Those that exist, oldest first within SKU and pool. */
+  /** Those of the SKUs, by (sku, pool, at, seq, part). */
   layers: CostLayer[];
+  /** Those that exist. */
+  reservations: Reservation[];
+  openOrders: OpenOrder[];
+  period: Period;
 }
 
 export type CommitResult =
   | { outcome: 'committed' }
-  /** Some SKU has another version than expected, or an inbox or batch key was taken meanwhile:
-   *  nothing was written. Load again and decide again. */
+  /** Some SKU, reservation or the period has another version than expected, or an inbox or batch key
+   *  was taken meanwhile: nothing was written. Load again and decide again. */
   | { outcome: 'conflict'; skus: string[] };
 
 export interface Page {
@@ -363,14 +373,24 @@ export interface Paged<Row> {
 export interface StockFilter {
   sku?: string;
   place?: string;
-  /** Business time up to and including which movements count; now when left out. */
+  /** Business time up to and including which movements count; all when left out. */
   asOf?: string;
+  /** Time of recording up to and including which entries count; all when left out. */
+  knownAt?: string;
 }
 
 export interface LedgerFilter {
   sku?: string;
   document?: string;
+  /** Business time from which on entries count. */
+  since?: string;
   asOf?: string;
+  knownAt?: string;
+}
+
+export interface ReservationFilter {
+  sku?: string;
+  state?: ReservationState;
 }
 
 export interface ValuationRow {
@@ -396,22 +416,38 @@ export interface Store {
     batches: readonly { intakeId: string; index: number; digest: string }[],
   ): Promise<Set<string>>;
   commit(commit: Commit): Promise<CommitResult>;
+  /** The last checkpoint of a SKU whose `at` is not after the one given. */
+  checkpoint(sku: string, at: string): Promise<Checkpoint | undefined>;
+  /** Entries of a SKU with a greater `seq`, in order, at most `limit`. */
+  entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]>;
+  /** SKUs with facts that wait to be costed anew. */
+  recosts(page: Page): Promise<Paged<SkuHead>>;
+  /** Ids of pending reservations that expire at or before `now`, soonest first. */
+  dueReservations(now: string, limit: number): Promise<string[]>;
 
   /** Oldest first. What was given out is given out again until `published` names it. */
   outbox(limit: number): Promise<OutboxRecord[]>;
   published(ids: readonly string[]): Promise<void>;
 
-  /** Balances by (sku, place, lot, status); those of virtual places only when asked by place. */
+  /** Balances by (sku, place, lot, status, owner); those of places outside only when asked by place. */
   stock(filter: StockFilter, page: Page): Promise<Paged<Balance>>;
   /** Entries by (sku, seq). */
   ledger(filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>>;
   /** Quantity and value by (sku, pool). */
-  valuation(filter: { sku?: string; asOf?: string }, page: Page): Promise<Paged<ValuationRow>>;
+  valuation(
+    filter: { sku?: string; asOf?: string; knownAt?: string },
+    page: Page,
+  ): Promise<Paged<ValuationRow>>;
+  /** By id. */
+  reservations(filter: ReservationFilter, page: Page): Promise<Paged<Reservation>>;
+  /** By (sku, due, document, line). */
+  openOrders(filter: { sku?: string }, page: Page): Promise<Paged<OpenOrder>>;
+  period(): Promise<Period>;
   intake(intakeId: string): Promise<IntakeReport | undefined>;
   parked(filter: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>>;
   parkedRecord(id: string): Promise<ParkedRecord | undefined>;
   location(code: string): Promise<Location | undefined>;
-  /** All heads by SKU, all layers by (sku, pool, seq, part): what `verify` compares the ledger with. */
+  /** All heads by SKU, all layers by (sku, pool, at, seq, part): what `verify` compares the ledger with. */
   heads(page: Page): Promise<Paged<SkuHead>>;
   layers(page: Page): Promise<Paged<CostLayer>>;
 
@@ -431,26 +467,57 @@ export interface BackendSpec<Port> {
 // ---------------------------------------------------------------------------------------------
 // A valuation method says what stock costs. Pure.
 
-export interface Valuation {
-  readonly name: string;
-  readonly about: string;
-  /** True where receipts stay apart as layers. */
-  readonly layered: boolean;
-  /** Value of `quantity` leaving a pool that holds at least so much; the rest takes the residue. */
-  take(pool: PoolView, quantity: bigint): { value: bigint; slices: CostSlice[] };
-}
-
-/** A piece of cost that travels: what an issue took, or a receipt brings. */
+/** A piece of stock with its cost, on its way out of one pool and perhaps into another. */
 export interface CostSlice {
   quantity: bigint;
   value: bigint;
-  at: string;
+  /** Where it came from outside: business time, and `seq` of that entry. */
+  since: string;
+  origin: number;
 }
 
-/** A pool as a method sees it. */
-export interface PoolView {
+/** What a method may look at when stock leaves. */
+export interface Take {
   quantity: bigint;
-  value: bigint;
-  /** Takes `quantity` from the oldest layers; only for layered methods. */
-  takeLayers(quantity: bigint): CostSlice[];
+  lot: string;
+  /** Prefer what came by these entries (a return to the supplier names its receipt). */
+  origins?: ReadonlySet<number>;
+  /** Prefer layers of exactly this cost. */
+  unitCost?: bigint;
+}
+
+export interface Valuation {
+  readonly name: string;
+  readonly about: string;
+  /** True where layers carry value; else the pool does. */
+  readonly layered: boolean;
+  /** Takes `quantity` out of a pool that holds at least so much, with its value. */
+  take(pool: PoolView, take: Take): CostSlice[];
+  /** Adds stock that arrives; shortages were settled before. */
+  put(pool: PoolView, slices: readonly CostSlice[], arrival: Arrival): void;
+}
+
+export interface Arrival {
+  at: string;
+  seq: number;
+  lot: string;
+}
+
+/** A pool as a method sees it. Each call changes layers and the pool in step. */
+export interface PoolView {
+  readonly quantity: bigint;
+  readonly value: bigint;
+  readonly standardCost: bigint;
+  readonly minorDigits: number;
+  /** Oldest first. */
+  layers(): Iterable<CostLayer>;
+  /** Newest first. */
+  newest(): Iterable<CostLayer>;
+  /** The layer of a lot, for methods that keep one for each. */
+  layerOf(lot: string): CostLayer | undefined;
+  /** Takes a part of a layer out, with that value. */
+  shrink(layer: CostLayer, quantity: bigint, value: bigint): CostSlice;
+  /** Adds to a layer. */
+  grow(layer: CostLayer, quantity: bigint, value: bigint): void;
+  add(slice: CostSlice, arrival: Arrival): void;
 }

@@ -1,4 +1,33 @@
-import type { ValuationMethod } from '../ledger.ts';
+import type { NegativePolicy, ValuationMethod } from '../ledger.ts';
+import { transitPool } from '../ledger.ts';
+
+/** Accounts of the journal, by what they are for. */
+export interface Accounts {
+  /** Stock in our places, and where some pools have an account of their own, theirs by pool. */
+  inventory: string;
+  inventoryByPool: Readonly<Record<string, string>>;
+  /** Stock under way between two of our places. */
+  transit: string;
+  /** Goods received, not invoiced. */
+  received: string;
+  costOfSales: string;
+  adjustment: string;
+  /** What receipts cost more than the standard. */
+  variance: string;
+  /** Work in progress: components go in, products come out. */
+  production: string;
+  scrap: string;
+  /** Landed costs charged by forwarders, customs and the like. */
+  landedCost: string;
+}
+
+/** A rate that holds from a day on: units of the valuation currency for one of the foreign. */
+export interface Rate {
+  /** `YYYY-MM-DD` */
+  from: string;
+  /** In 10⁻¹². */
+  rate: bigint;
+}
 
 /** What the owner of the stock decided; comes from `stock:` in config/hub.yaml. */
 export interface StockPolicy {
@@ -6,21 +35,27 @@ export interface StockPolicy {
   currency: string;
   /** Decimals of that currency. */
   minorDigits: number;
-  /** Whether a movement may take more than a place holds. */
-  negative: 'allow' | 'deny';
+  /** Whether a movement may take more than a place holds; an item or a place may say otherwise. */
+  negative: NegativePolicy;
+  negativePlaces: Readonly<Record<string, NegativePolicy>>;
   /** What becomes of a movement of a SKU that has no item. */
   unknownSku: 'create' | 'park';
   /** Method for items that do not name one. */
   valuation: ValuationMethod;
   /** Places that share costs, by name of the pool; every other place belongs to `main`. */
   pools: Readonly<Record<string, readonly string[]>>;
+  /** Rates of foreign currencies, by ISO 4217 code, oldest first. */
+  rates: Readonly<Record<string, readonly Rate[]>>;
+  /** What becomes of a document dated in a closed period: parked, or booked on the first open day. */
+  closedPeriod: 'refuse' | 'redirect';
+  accounts: Accounts;
 }
 
 export const mainPool = 'main';
 
-/** Finds the cost pool of a place; virtual places have none. */
+/** Finds the cost pool of a place of ours. */
 export function poolFinder(policy: StockPolicy): (place: string) => string {
-  const poolByPlace = new Map<string, string>();
+  const poolByPlace = new Map<string, string>([['transit', transitPool]]);
   for (const [pool, places] of Object.entries(policy.pools)) {
     for (const place of places) poolByPlace.set(place, pool);
   }
