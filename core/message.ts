@@ -8,12 +8,26 @@ import type { Fault } from './errors.ts';
 export type * from '../schemas/generated/messages.ts';
 
 export type MessageType = keyof MessageData;
-export type EventType = 'stock.changed.v1' | 'stock.rejected.v1';
+export type EventType = 'stock.changed.v1' | 'stock.rejected.v1' | 'reservation.changed.v1';
 export type CommandType = Exclude<MessageType, EventType>;
-/** Commands that move stock: documents with lines, booked all or none. */
-export type MovementType = Exclude<CommandType, 'item.upsert.v1' | 'location.upsert.v1'>;
+/** Documents with lines that move stock, booked all or none. */
+export type MovementType = (typeof movementTypes)[number];
 
-export const eventTypes: readonly EventType[] = ['stock.changed.v1', 'stock.rejected.v1'];
+export const eventTypes: readonly EventType[] = [
+  'stock.changed.v1',
+  'stock.rejected.v1',
+  'reservation.changed.v1',
+];
+export const movementTypes = [
+  'stock.receive.v1',
+  'stock.issue.v1',
+  'stock.return.v1',
+  'stock.transfer.v1',
+  'stock.adjust.v1',
+  'stock.count.v1',
+  'stock.status.v1',
+  'stock.produce.v1',
+] as const satisfies readonly CommandType[];
 
 /** CloudEvents 1.0, structured JSON mode. `source` and `id` together are unique for ever. */
 export interface Envelope<Type extends MessageType = MessageType> {

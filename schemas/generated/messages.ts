@@ -17,9 +17,39 @@ name?: string
  */
 unit?: string
 /**
- * How its stock is valued. Left out, the hub’s default. Cannot change once there was stock.
+ * Other units by name: how many base units one of them is, as a whole number or a fraction.
  */
-valuation?: ("fifo" | "average")
+units?: {
+[k: string]: string
+}
+/**
+ * How its stock is valued. Left out, the hub’s default. Once there was stock, stock.method.v1 changes it.
+ */
+valuation?: ("fifo" | "lifo" | "average" | "standard" | "lot")
+/**
+ * Cost of one base unit, where the item is valued at standard cost; before any receipt also what a shortage costs. Once there was stock, stock.revalue.v1 changes it.
+ */
+standardCost?: string
+/**
+ * Whether its stock is told apart by lot, by serial number, or not. Left out: none. Cannot change once there was stock.
+ */
+tracking?: ("none" | "lot" | "serial")
+/**
+ * Which lot goes first when a line names none: the one that expires first, or that came first. Left out: fefo.
+ */
+picking?: ("fefo" | "fifo")
+/**
+ * Whether more may leave than is there. Left out, as the place or the hub says.
+ */
+negative?: ("allow" | "deny")
+/**
+ * False: it belongs to others, is counted and valued at zero. Left out: true. Cannot change once there was stock.
+ */
+valued?: boolean
+/**
+ * Weight of one base unit, in any measure that all items share; splits landed costs.
+ */
+weight?: string
 /**
  * GTIN or other barcode.
  */
@@ -65,6 +95,293 @@ attributes?: {
 }
 
 /**
+ * Open lines of an order: what is to come or to go, for what can be promised by date. A line that comes again replaces what was known of it.
+ */
+export interface OrderUpsert {
+/**
+ * Number of the order.
+ */
+document: string
+/**
+ * Purchases and transfers are to come, sales to go.
+ */
+kind: ("purchase" | "transfer" | "sale")
+/**
+ * Number of the supplier or customer.
+ */
+partner?: string
+/**
+ * The lines; those that are not named stay as they are.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines: {
+/**
+ * Number of the line within its document.
+ */
+line: string
+/**
+ * Stock keeping unit: the item that is ordered.
+ */
+sku: string
+/**
+ * Place where it is to arrive or to leave.
+ */
+location: string
+/**
+ * Still open, in `unit`; zero closes the line.
+ */
+quantity: string
+/**
+ * Unit of the quantity. Left out, it is the item’s base unit.
+ */
+unit?: string
+/**
+ * Day on which it is to arrive or to leave.
+ */
+due: string
+}[]
+}
+
+/**
+ * The books are closed up to a day: documents dated on or before it are refused or booked on the next day, by policy.
+ */
+export interface PeriodClose {
+/**
+ * The last closed day.
+ */
+through: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason?: string
+}
+
+/**
+ * Closed books are opened again, which leaves a trace.
+ */
+export interface PeriodReopen {
+/**
+ * The last day that stays closed. Left out, every day is open.
+ */
+through?: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason: string
+}
+
+/**
+ * A message about a reservation was answered, or its time was over.
+ */
+export interface ReservationChanged {
+/**
+ * Id of the reservation; the sender chooses it, once for ever.
+ */
+reservation: string
+/**
+ * What was asked of it.
+ */
+action: ("create" | "commit" | "void" | "expire")
+/**
+ * How that was answered: `created`, `committed`, `voided`, `expired`, or why nothing changed, such as `exists` or `already_committed`.
+ */
+result: string
+/**
+ * State of the reservation afterwards.
+ */
+state: ("pending" | "committed" | "voided" | "expired" | "failed")
+/**
+ * From this moment on it holds nothing.
+ */
+expiresAt?: string
+/**
+ * What it holds or held.
+ */
+lines: {
+/**
+ * Number of the line within its document.
+ */
+line: string
+/**
+ * Stock keeping unit.
+ */
+sku: string
+/**
+ * Place where it is held.
+ */
+location?: string
+/**
+ * Pool of places in any of which it is held.
+ */
+pool?: string
+/**
+ * Lot that is held.
+ */
+lot?: string
+/**
+ * Quantity that was reserved, in the base unit.
+ */
+quantity: string
+/**
+ * Part of it that was issued.
+ */
+committed: string
+}[]
+/**
+ * Source of the message, where one caused it.
+ */
+source?: string
+/**
+ * Id of the message, within its source.
+ */
+messageId?: string
+/**
+ * When it was booked.
+ */
+recordedAt: string
+}
+
+/**
+ * What was held is issued to the customer, wholly or in part; the rest is released.
+ */
+export interface ReservationCommit {
+/**
+ * Id of the reservation; the sender chooses it, once for ever.
+ */
+reservation: string
+/**
+ * Business date and time of the issue, in UTC. Left out, when the message is booked.
+ */
+at?: string
+/**
+ * Number of the issue. Left out, the id of the reservation.
+ */
+document?: string
+/**
+ * Number of the customer. Left out, that of the reservation.
+ */
+partner?: string
+/**
+ * Number of the document that the issue follows. Left out, that of the reservation.
+ */
+reference?: string
+/**
+ * What is issued; what is not named is released. Left out, everything is issued.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines?: {
+/**
+ * Number of the line of the reservation.
+ */
+line: string
+/**
+ * Quantity in `unit`, zero up to what the line holds.
+ */
+quantity: string
+/**
+ * Unit of the quantity. Left out, it is the item’s base unit.
+ */
+unit?: string
+/**
+ * Place that it is taken from. Left out, the place of the line; for a pool, any of its places that have it.
+ */
+location?: string
+/**
+ * Lot or batch number; for items tracked by serial number, that number. Left out where the item is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
+ */
+lot?: string
+}[]
+}
+
+/**
+ * Stock is held for somebody, all lines or none, until it is issued, given back, or the time is over.
+ */
+export interface ReservationCreate {
+/**
+ * Id of the reservation; the sender chooses it, once for ever.
+ */
+reservation: string
+/**
+ * Business date and time of the reservation, in UTC.
+ */
+at: string
+/**
+ * From this moment on it holds nothing. Left out, and without `timeoutSeconds`: never.
+ */
+expiresAt?: string
+/**
+ * Seconds after its arrival from which on it holds nothing, in place of `expiresAt`; 0: never.
+ */
+timeoutSeconds?: string
+/**
+ * Number of whom it is held for.
+ */
+partner?: string
+/**
+ * Number of the document that this one follows.
+ */
+reference?: string
+/**
+ * What is held; each line at a place or in a pool.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines: {
+/**
+ * Number of the line within its document.
+ */
+line?: string
+/**
+ * Stock keeping unit: the item that is held.
+ */
+sku: string
+/**
+ * Place where it is held; either this or `pool`.
+ */
+location?: string
+/**
+ * Pool of places in any of which it is held; either this or `location`.
+ */
+pool?: string
+/**
+ * Quantity in `unit`, greater than zero.
+ */
+quantity: string
+/**
+ * Unit of the quantity. Left out, it is the item’s base unit.
+ */
+unit?: string
+/**
+ * Lot or batch number; for items tracked by serial number, that number. Left out: any.
+ */
+lot?: string
+}[]
+}
+
+/**
+ * What was held is given back; nothing is issued.
+ */
+export interface ReservationVoid {
+/**
+ * Id of the reservation; the sender chooses it, once for ever.
+ */
+reservation: string
+/**
+ * When that was decided; it is recorded.
+ */
+at?: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason?: string
+}
+
+/**
  * A correction of what the books say: found (positive) or lost (negative).
  */
 export interface StockAdjust {
@@ -80,6 +397,10 @@ at: string
  * ISO 4217 code of the costs in the lines. Left out, they are in the currency of the valuation.
  */
 currency?: string
+/**
+ * Units of the valuation currency for one of `currency`, above zero. Left out, the rate of the day in the rate table of the config.
+ */
+rate?: string
 /**
  * Number of the document that this one follows: the purchase order, the original issue of a return.
  */
@@ -116,7 +437,7 @@ quantity: string
  */
 unit?: string
 /**
- * Lot or batch number.
+ * Lot or batch number; for items tracked by serial number, that number. Left out where stock leaves that is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
  */
 lot?: string
 /**
@@ -128,6 +449,10 @@ expiresOn?: string
  */
 status?: ("available" | "quarantine" | "damaged")
 /**
+ * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ */
+owner?: string
+/**
  * Cost of one `unit` of what was found. Left out, the current cost of the stock.
  */
 unitCost?: string
@@ -136,6 +461,28 @@ unitCost?: string
  */
 reason?: string
 }[]
+}
+
+/**
+ * A document is taken back: balances, values and later costs become what they were without it.
+ */
+export interface StockCancel {
+/**
+ * Number of the document that is cancelled.
+ */
+document: string
+/**
+ * When that was decided. It is recorded; the cancellation holds from the date of the document on.
+ */
+at?: string
+/**
+ * Source of the message that booked the document; needed where several sources use the number.
+ */
+origin?: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason?: string
 }
 
 /**
@@ -158,6 +505,10 @@ lot?: string
  * State of the balance.
  */
 status: ("available" | "quarantine" | "damaged")
+/**
+ * Whose the stock is, where it is not ours.
+ */
+owner?: string
 /**
  * How much the balance changed, in the base unit.
  */
@@ -187,9 +538,9 @@ value: string
  */
 currency: string
 /**
- * What moved it.
+ * What moved it: kind of the ledger entry.
  */
-kind: ("receive" | "issue" | "return" | "transfer" | "adjust" | "count")
+kind: ("receive" | "issue" | "return" | "transfer" | "adjust" | "count" | "status" | "consume" | "produce" | "landed" | "revalue" | "method" | "cancel" | "recount" | "recost" | "trueup" | "variance" | "effect")
 /**
  * Number of the document.
  */
@@ -237,6 +588,10 @@ at: string
  */
 currency?: string
 /**
+ * Units of the valuation currency for one of `currency`, above zero. Left out, the rate of the day in the rate table of the config.
+ */
+rate?: string
+/**
  * Number of the document that this one follows: the purchase order, the original issue of a return.
  */
 reference?: string
@@ -272,7 +627,7 @@ quantity: string
  */
 unit?: string
 /**
- * Lot or batch number.
+ * Lot or batch number; for items tracked by serial number, that number.
  */
 lot?: string
 /**
@@ -283,6 +638,10 @@ expiresOn?: string
  * State of the stock; only `available` can be promised.
  */
 status?: ("available" | "quarantine" | "damaged")
+/**
+ * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ */
+owner?: string
 /**
  * Cost of one `unit` of what was found beyond the books. Left out, the current cost of the stock.
  */
@@ -346,13 +705,239 @@ quantity: string
  */
 unit?: string
 /**
- * Lot or batch number.
+ * Lot or batch number; for items tracked by serial number, that number. Left out where the item is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
  */
 lot?: string
 /**
  * State of the stock; only `available` can be promised.
  */
 status?: ("available" | "quarantine" | "damaged")
+/**
+ * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ */
+owner?: string
+}[]
+}
+
+/**
+ * What receipts cost beside the goods: freight, customs, insurance. It is added to the cost of what they received; the share of what was already sold becomes cost of sales.
+ */
+export interface StockLandedCost {
+/**
+ * Number of the document in the system that sent it.
+ */
+document: string
+/**
+ * Business date and time from which the cost counts, in UTC.
+ */
+at: string
+/**
+ * Number of whoever charges it: the forwarder, customs.
+ */
+partner?: string
+/**
+ * Number of the document that this one follows.
+ */
+reference?: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason?: string
+/**
+ * ISO 4217 code of the amounts. Left out, they are in the currency of the valuation.
+ */
+currency?: string
+/**
+ * Units of the valuation currency for one of `currency`, above zero. Left out, the rate of the day in the rate table of the config.
+ */
+rate?: string
+/**
+ * What is split over the lines; below zero for a credit. Left out where each line has its own.
+ */
+amount?: string
+/**
+ * By what `amount` is split over the lines of the receipts. Left out: value.
+ */
+split?: ("quantity" | "value" | "weight" | "equally")
+/**
+ * The receipts, or lines of them, that bear the cost; booked all or none.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines: {
+/**
+ * Number of the document that received the goods.
+ */
+receipt: string
+/**
+ * Item of the receipt that bears it. Left out, all of its items.
+ */
+sku?: string
+/**
+ * Number of the line of the receipt that bears it. Left out, all of its lines.
+ */
+line?: string
+/**
+ * What this line bears; below zero for a credit. Then the document has no `amount`.
+ */
+amount?: string
+}[]
+}
+
+/**
+ * Items are valued by another method from now on.
+ */
+export interface StockMethod {
+/**
+ * Number of the document in the system that sent it.
+ */
+document: string
+/**
+ * Business date and time from which the method holds, in UTC.
+ */
+at: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason?: string
+/**
+ * The lines, booked all or none.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines: {
+/**
+ * Number of the line within its document.
+ */
+line?: string
+/**
+ * Stock keeping unit: the item.
+ */
+sku: string
+/**
+ * How its stock is valued from then on.
+ */
+valuation: ("fifo" | "lifo" | "average" | "standard" | "lot")
+/**
+ * Cost of one base unit, where the method is `standard`. Left out, the current cost of the stock.
+ */
+standardCost?: string
+}[]
+}
+
+/**
+ * Components go in and products come out, with the cost of the components and what else it cost: production, kits, repacking.
+ */
+export interface StockProduce {
+/**
+ * Number of the document in the system that sent it.
+ */
+document: string
+/**
+ * Business date and time of the movement, in UTC. Decides the order of valuation.
+ */
+at: string
+/**
+ * Number of the document that this one follows.
+ */
+reference?: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason?: string
+/**
+ * ISO 4217 code of `additionalCost`. Left out, it is in the currency of the valuation.
+ */
+currency?: string
+/**
+ * Units of the valuation currency for one of `currency`, above zero. Left out, the rate of the day in the rate table of the config.
+ */
+rate?: string
+/**
+ * What it cost beside the components: labour, machine, service.
+ */
+additionalCost?: string
+/**
+ * What is consumed, in the same document.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+components: {
+/**
+ * Stock keeping unit: the item that is consumed.
+ */
+sku: string
+/**
+ * Place where the stock lies. A place that is new is made.
+ */
+location: string
+/**
+ * Quantity in `unit`, greater than zero.
+ */
+quantity: string
+/**
+ * Unit of the quantity. Left out, it is the item’s base unit.
+ */
+unit?: string
+/**
+ * Lot or batch number; for items tracked by serial number, that number. Left out where the item is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
+ */
+lot?: string
+/**
+ * State of the stock; only `available` can be promised.
+ */
+status?: ("available" | "quarantine" | "damaged")
+/**
+ * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ */
+owner?: string
+}[]
+/**
+ * What is produced, booked with the components all or none.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines: {
+/**
+ * Number of the line within its document.
+ */
+line?: string
+/**
+ * Stock keeping unit: the item that is produced.
+ */
+sku: string
+/**
+ * Place where the stock lies. A place that is new is made.
+ */
+location: string
+/**
+ * Quantity in `unit`, greater than zero.
+ */
+quantity: string
+/**
+ * Unit of the quantity. Left out, it is the item’s base unit.
+ */
+unit?: string
+/**
+ * Lot or batch number; for items tracked by serial number, that number.
+ */
+lot?: string
+/**
+ * Last day on which the lot may be used.
+ */
+expiresOn?: string
+/**
+ * State of the stock; only `available` can be promised.
+ */
+status?: ("available" | "quarantine" | "damaged")
+/**
+ * Weight of the line when the cost is split over several products. Left out in all of them, it is split by quantity.
+ */
+share?: string
 }[]
 }
 
@@ -376,6 +961,10 @@ partner?: string
  * ISO 4217 code of the costs in the lines. Left out, they are in the currency of the valuation.
  */
 currency?: string
+/**
+ * Units of the valuation currency for one of `currency`, above zero. Left out, the rate of the day in the rate table of the config.
+ */
+rate?: string
 /**
  * Number of the document that this one follows: the purchase order, the original issue of a return.
  */
@@ -412,7 +1001,7 @@ quantity: string
  */
 unit?: string
 /**
- * Lot or batch number.
+ * Lot or batch number; for items tracked by serial number, that number.
  */
 lot?: string
 /**
@@ -423,6 +1012,10 @@ expiresOn?: string
  * State of the stock; only `available` can be promised.
  */
 status?: ("available" | "quarantine" | "damaged")
+/**
+ * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ */
+owner?: string
 /**
  * Cost of one `unit`, in `currency`.
  */
@@ -493,7 +1086,11 @@ partner?: string
  */
 currency?: string
 /**
- * Number of the document that this one follows: the purchase order, the original issue of a return.
+ * Units of the valuation currency for one of `currency`, above zero. Left out, the rate of the day in the rate table of the config.
+ */
+rate?: string
+/**
+ * Number of the document that this one follows: the original issue or receipt, at whose cost the goods come back or leave.
  */
 reference?: string
 /**
@@ -532,7 +1129,7 @@ quantity: string
  */
 unit?: string
 /**
- * Lot or batch number.
+ * Lot or batch number; for items tracked by serial number, that number. Left out where stock leaves that is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
  */
 lot?: string
 /**
@@ -544,16 +1141,20 @@ expiresOn?: string
  */
 status?: ("available" | "quarantine" | "damaged")
 /**
- * Cost of one `unit` at which goods from a customer come back. Left out, the current cost of the stock.
+ * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ */
+owner?: string
+/**
+ * Cost of one `unit` at which goods from a customer come back; for goods that go to a supplier, what came in at this cost leaves first. Left out, the cost of the document in `reference`, or the current cost of the stock.
  */
 unitCost?: string
 }[]
 }
 
 /**
- * Goods move between two of our places; value and cost layers move with them.
+ * Stock is given another value, without a movement.
  */
-export interface StockTransfer {
+export interface StockRevalue {
 /**
  * Number of the document in the system that sent it.
  */
@@ -563,7 +1164,53 @@ document: string
  */
 at: string
 /**
- * Number of the document that this one follows: the purchase order, the original issue of a return.
+ * Why, by code or in words, for whoever audits it.
+ */
+reason: string
+/**
+ * The lines, booked all or none; each with either `amount` or `unitCost`.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines: {
+/**
+ * Number of the line within its document.
+ */
+line?: string
+/**
+ * Stock keeping unit: the item that is revalued.
+ */
+sku: string
+/**
+ * A place of the cost pool that is revalued. Left out, every pool of the item is.
+ */
+location?: string
+/**
+ * Difference of the value, in the currency of the valuation; not zero.
+ */
+amount?: string
+/**
+ * New cost of one base unit; where the item is valued at standard cost, its new standard.
+ */
+unitCost?: string
+}[]
+}
+
+/**
+ * Stock changes its state where it lies: put into quarantine, released, found damaged.
+ */
+export interface StockStatus {
+/**
+ * Number of the document in the system that sent it.
+ */
+document: string
+/**
+ * Business date and time of the movement, in UTC. Decides the order of valuation.
+ */
+at: string
+/**
+ * Number of the document that this one follows.
  */
 reference?: string
 /**
@@ -586,11 +1233,81 @@ line?: string
  */
 sku: string
 /**
- * Place that the goods leave.
+ * Place where the stock lies. A place that is new is made.
+ */
+location: string
+/**
+ * Quantity in `unit`, greater than zero.
+ */
+quantity: string
+/**
+ * Unit of the quantity. Left out, it is the item’s base unit.
+ */
+unit?: string
+/**
+ * Lot or batch number; for items tracked by serial number, that number. Left out where the item is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
+ */
+lot?: string
+/**
+ * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ */
+owner?: string
+/**
+ * State that the stock had. Left out: available.
+ */
+status?: ("available" | "quarantine" | "damaged")
+/**
+ * State that the stock gets; another than `status`.
+ */
+toStatus: ("available" | "quarantine" | "damaged")
+/**
+ * Why this line, where it differs from the document’s reason.
+ */
+reason?: string
+}[]
+}
+
+/**
+ * Goods move between two of our places; value and cost layers move with them. In two steps they are shipped to `transit` and arrive from `transit`.
+ */
+export interface StockTransfer {
+/**
+ * Number of the document in the system that sent it.
+ */
+document: string
+/**
+ * Business date and time of the movement, in UTC. Decides the order of valuation.
+ */
+at: string
+/**
+ * Number of the document that this one follows; for goods that arrive from `transit`, the document that shipped them.
+ */
+reference?: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason?: string
+/**
+ * The lines, booked all or none.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines: {
+/**
+ * Number of the line within its document.
+ */
+line?: string
+/**
+ * Stock keeping unit: the item that is moved.
+ */
+sku: string
+/**
+ * Place that the goods leave; `transit` where they arrive from under way.
  */
 from: string
 /**
- * Place that the goods reach.
+ * Place that the goods reach; `transit` where they go under way.
  */
 to: string
 /**
@@ -602,13 +1319,17 @@ quantity: string
  */
 unit?: string
 /**
- * Lot or batch number.
+ * Lot or batch number; for items tracked by serial number, that number. Left out where the item is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
  */
 lot?: string
 /**
  * State of the stock; only `available` can be promised.
  */
 status?: ("available" | "quarantine" | "damaged")
+/**
+ * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ */
+owner?: string
 }[]
 }
 
@@ -616,12 +1337,25 @@ status?: ("available" | "quarantine" | "damaged")
 export interface MessageData {
   'item.upsert.v1': ItemUpsert;
   'location.upsert.v1': LocationUpsert;
+  'order.upsert.v1': OrderUpsert;
+  'period.close.v1': PeriodClose;
+  'period.reopen.v1': PeriodReopen;
+  'reservation.changed.v1': ReservationChanged;
+  'reservation.commit.v1': ReservationCommit;
+  'reservation.create.v1': ReservationCreate;
+  'reservation.void.v1': ReservationVoid;
   'stock.adjust.v1': StockAdjust;
+  'stock.cancel.v1': StockCancel;
   'stock.changed.v1': StockChanged;
   'stock.count.v1': StockCount;
   'stock.issue.v1': StockIssue;
+  'stock.landed-cost.v1': StockLandedCost;
+  'stock.method.v1': StockMethod;
+  'stock.produce.v1': StockProduce;
   'stock.receive.v1': StockReceive;
   'stock.rejected.v1': StockRejected;
   'stock.return.v1': StockReturn;
+  'stock.revalue.v1': StockRevalue;
+  'stock.status.v1': StockStatus;
   'stock.transfer.v1': StockTransfer;
 }
