@@ -224,8 +224,13 @@ export interface StepTools {
   table(name: string, path: Path): LookupTable;
   /** A fault of the step's own options. */
   report: Report;
-  /** Fields that the canonical target knows in its document and in its lines; empty outbound. */
-  target: { readonly document: ReadonlySet<string>; readonly line: ReadonlySet<string> };
+  /** Of the canonical target: fields that its lines know, those of them that mean the same in the
+   *  document, and its lists that may be left out; empty outbound. */
+  target: {
+    readonly line: ReadonlySet<string>;
+    readonly shared: ReadonlySet<string>;
+    readonly optional: ReadonlySet<string>;
+  };
   runtime: Runtime;
 }
 

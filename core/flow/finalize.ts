@@ -5,7 +5,7 @@ import type { RecordValue } from '../ports.ts';
 import { isObject, suggestion } from '../spec.ts';
 import { dateReader } from './expression/dateText.ts';
 import { decimalText } from './expression/decimalText.ts';
-import type { FieldShape, MessageShape } from './messageShape.ts';
+import type { FieldShape, ListShape, MessageShape } from './messageShape.ts';
 
 /** Faults of one message that are reported; more say nothing new. */
 const FAULTS_SHOWN = 10;
@@ -25,41 +25,62 @@ const readInstant = (text: string): string =>
 export type Finalize = (value: RecordValue) => { data: RecordValue } | { faults: Fault[] };
 
 export function compileFinalize(shape: MessageShape, validate: ValidateFunction): Finalize {
-  const known = new Set([...shape.documentNames, ...shape.lineNames]);
-  if (shape.hasLines) known.add('lines');
+  const { lines, lists } = shape;
+  const known = new Set([...shape.documentNames, ...(lines?.names ?? [])]);
+  for (const { name } of lines ? [...lists, lines] : lists) known.add(name);
   // In a flat record a name that both know belongs to the document.
-  const lineOnly = shape.line.filter((field) => !shape.documentNames.has(field.name));
+  const lineOnly = (lines?.fields ?? []).filter(({ name }) => !shape.documentNames.has(name));
   return (value) => {
     const faults: Fault[] = [];
     reportUnknown(value, known, shape, '', faults);
     const data: RecordValue = {};
     copyFields(shape.document, value, data, '', faults);
-    if (shape.hasLines) data.lines = linesOf(shape, lineOnly, value, faults);
+    for (const list of lists) {
+      const made = elementsOf(list, value[list.name], {}, shape, faults);
+      if (made) data[list.name] = made;
+    }
+    if (lines) {
+      const made = linesOf(lines, lineOnly, value, shape, faults);
+      if (made) data.lines = made;
+    }
     if (faults.length === 0 && !validate(data)) faults.push(...explain(validate.errors ?? []));
     return faults.length > 0 ? { faults: faults.slice(0, FAULTS_SHOWN) } : { data };
   };
 }
 
 function linesOf(
-  shape: MessageShape,
+  list: ListShape,
   lineOnly: readonly FieldShape[],
   value: RecordValue,
+  shape: MessageShape,
   faults: Fault[],
-): RecordValue[] {
+): RecordValue[] | undefined {
   const shared: RecordValue = {};
   copyFields(lineOnly, value, shared, '', faults);
-  if (value.lines === undefined) return [shared];
+  if (!isEmpty(value.lines)) return elementsOf(list, value.lines, shared, shape, faults);
+  return list.needed || Object.keys(shared).length > 0 ? [shared] : undefined;
+}
+
+function elementsOf(
+  list: ListShape,
+  value: unknown,
+  shared: RecordValue,
+  shape: MessageShape,
+  faults: Fault[],
+): RecordValue[] | undefined {
+  if (isEmpty(value)) return undefined;
   const hasShared = Object.keys(shared).length > 0;
-  const lines = Array.isArray(value.lines) ? value.lines : [value.lines];
-  return lines.map((line, index) => {
+  const elements = Array.isArray(value) ? value : [value];
+  return elements.map((element, index) => {
     const data: RecordValue = {};
-    const field = `lines[${index}]`;
-    if (isObject(line)) {
+    const field = `${list.name}[${index}]`;
+    if (isObject(element)) {
       const prefix = `${field}.`;
-      reportUnknown(line, shape.lineNames, shape, prefix, faults);
-      copyFields(shape.line, hasShared ? { ...shared, ...line } : line, data, prefix, faults);
+      reportUnknown(element, list.names, shape, prefix, faults);
+      const whole = hasShared ? { ...shared, ...element } : element;
+      copyFields(list.fields, whole, data, prefix, faults);
     } else {
-      const message = `${field} is not a line with fields`;
+      const message = `${field} is not ${list.name === 'lines' ? 'a line' : 'an entry'} with fields`;
       faults.push({ code: 'MESSAGE_INVALID', message, at: { field } });
     }
     return data;
@@ -87,8 +108,10 @@ function copyField(
   faults: Fault[],
 ): void {
   if (isEmpty(value)) return;
-  if (!field.text) {
-    to[field.name] = value;
+  if (field.texts) {
+    to[field.name] = isObject(value) ? textsOf(value, field.texts) : value;
+  } else if (!field.text) {
+    to[field.name] = field.flag ? flagOf(value) : value;
   } else if (typeof value === 'string') {
     to[field.name] =
       field.instant && !INSTANT.test(value) ? instant(field, value, prefix, faults) : value;
@@ -97,6 +120,19 @@ function copyField(
   } else {
     faults.push(notText(field, value, prefix));
   }
+}
+
+const flagOf = (value: unknown): unknown =>
+  value === 'true' || value === 'false' ? value === 'true' : value;
+
+function textsOf(from: RecordValue, { mayBeEmpty }: { mayBeEmpty: boolean }): RecordValue {
+  const texts: RecordValue = {};
+  for (const [name, value] of Object.entries(from)) {
+    if (isEmpty(value) && !(value === '' && mayBeEmpty)) continue;
+    const whole = typeof value === 'number' && Number.isSafeInteger(value);
+    texts[name] = whole ? decimalText(value) : value;
+  }
+  return texts;
 }
 
 function notText(field: FieldShape, value: unknown, prefix: string): Fault {
@@ -202,6 +238,9 @@ function inWords({ keyword, params, data, message }: ErrorObject): string {
 function patternInWords(pattern: string): string {
   if (pattern.includes('[A-Z]{3}')) return 'is not an ISO 4217 currency such as EUR';
   if (!pattern.includes('[0-9]')) return `does not match ${pattern}`;
+  if (pattern.includes('/')) return 'is not a whole number or a fraction, such as 12 or 1/1000';
+  const [before, after] = [...pattern.matchAll(/\{1,(\d+)\}/g)].map(([, digits]) => digits);
+  if (after === undefined) return `is not a whole number of at most ${before} digits`;
   const sign = pattern.includes('-?') ? '' : ' of zero or more';
-  return `is not a decimal number${sign} with at most 12 digits before and 6 after the point`;
+  return `is not a decimal number${sign} with at most ${before} digits before and ${after} after the point`;
 }

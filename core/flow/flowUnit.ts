@@ -11,7 +11,7 @@ import type { FlowFields, Named } from './flowFields.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { lintTargets } from './lintTargets.ts';
-import type { MessageShape } from './messageShape.ts';
+import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts';
 import type { SourceFields } from './sourceFields.ts';
 import type { YamlFile } from './yamlFile.ts';
 
@@ -151,8 +151,9 @@ function stepTools(
     runtime: context.parts.runtime,
     report,
     target: {
-      document: new Set(shapes.flatMap((shape) => [...shape.documentNames])),
-      line: new Set(shapes.flatMap((shape) => [...shape.lineNames])),
+      shared: new Set(shapes.flatMap(sharedNames)),
+      line: new Set(shapes.flatMap(({ lines }) => [...(lines?.names ?? [])])),
+      optional: new Set(shapes.flatMap(optionalLists)),
     },
     expression(text, path, inner) {
       const all = inner ? { ...variables, ...variablesOf.inner } : variables;

@@ -5,16 +5,17 @@ import type { Path, Report } from '../spec.ts';
 import { isObject, suggestion } from '../spec.ts';
 import { isEach } from '../steps/mapping.ts';
 import type { Named } from './flowFields.ts';
-import type { MessageShape } from './messageShape.ts';
+import type { ListShape, MessageShape } from './messageShape.ts';
 
 const unreadable = 'unreadable';
 
-/** Where each field of the record was set; lines apart from the document. */
+/** Where each field of the record was set; elements of lists apart from the document. */
 interface Made {
   /** False while the record still has the fields of the payload, which nobody knows here. */
   mapped: boolean;
   document: Map<string, Path>;
-  lines: Map<string, Path> | undefined;
+  /** By the name of the list, where a `map` for each of its elements says what they have. */
+  lists: Map<string, Map<string, Path>>;
   step: Path;
 }
 
@@ -23,32 +24,40 @@ export function lintTargets(
   shapes: readonly MessageShape[],
   report: Report,
 ): void {
-  const made: Made = { mapped: false, document: new Map(), lines: undefined, step: ['steps'] };
+  const made: Made = { mapped: false, document: new Map(), lists: new Map(), step: ['steps'] };
   for (const [index, step] of steps.entries()) follow(made, step, ['steps', index, step.name]);
   if (!made.mapped) return;
-  const documentNames = shapes.flatMap((shape) => [...shape.documentNames]);
-  const lineNames = shapes.flatMap((shape) => [...shape.lineNames]);
   const types = shapes.map((shape) => shape.type).join(' or ');
-  const linesKnown = shapes.some((shape) => shape.hasLines) ? ['lines'] : [];
-  const all = [...new Set([...documentNames, ...lineNames, ...linesKnown])];
-  reportUnknown(made.document, all, types, report);
-  if (made.lines)
-    reportUnknown(made.lines, [...new Set(lineNames)], `the lines of ${types}`, report);
+  const all = shapes.flatMap((shape) => [
+    ...shape.documentNames,
+    ...(shape.lines?.names ?? []),
+    ...listsOf(shape).map(({ name }) => name),
+  ]);
+  reportUnknown(made.document, [...new Set(all)], types, report);
+  for (const [list, fields] of made.lists) {
+    const lists = shapes.flatMap(listsOf).filter(({ name }) => name === list);
+    if (lists.length === 0) continue;
+    const known = new Set(lists.flatMap(({ names }) => [...names]));
+    reportUnknown(fields, [...known], `the ${list} of ${types}`, report);
+  }
   for (const shape of shapes) reportMissing(made, shape, report);
 }
+
+const listsOf = ({ lines, lists }: MessageShape): ListShape[] =>
+  lines ? [...lists, lines] : [...lists];
 
 function follow(made: Made, { name, options }: Named<StepSpec>, path: Path): void {
   if (name === 'map') {
     made.mapped = true;
     made.document = new Map();
-    made.lines = undefined;
+    made.lists = new Map();
     made.step = path;
   }
   if ((name === 'map' || name === 'set') && isObject(options)) {
     for (const [target, of] of Object.entries(options)) {
       made.document.set(target, [...path, target]);
-      if (target === 'lines')
-        made.lines = isEach(of) ? fieldsOf(of.map, [...path, target, 'map']) : undefined;
+      if (isEach(of)) made.lists.set(target, fieldsOf(of.map, [...path, target, 'map']));
+      else made.lists.delete(target);
     }
   }
   if (name === 'lookup' && isObject(options)) {
@@ -94,9 +103,30 @@ function reportMissing(made: Made, shape: MessageShape, report: Report): void {
     });
   for (const name of shape.documentRequired)
     if (!made.document.has(name)) missing(name, shape.type);
-  if (made.document.has('lines') && !made.lines) return;
-  for (const name of shape.lineRequired) {
-    if (!made.document.has(name) && !made.lines?.has(name))
-      missing(name, `a line of ${shape.type}`);
+  for (const list of shape.lists) {
+    const fields = made.lists.get(list.name);
+    if (!made.document.has(list.name)) {
+      if (list.needed) missing(list.name, shape.type);
+    } else if (fields) {
+      for (const name of list.required)
+        if (!fields.has(name)) missing(name, `each of the ${list.name} of ${shape.type}`);
+    }
+  }
+  if (shape.lines) reportMissingOfLines(made, shape, shape.lines, missing);
+}
+
+/** A record without `lines` is a line itself, unless it has nothing that a line knows. */
+function reportMissingOfLines(
+  made: Made,
+  shape: MessageShape,
+  { names, required, needed }: ListShape,
+  missing: (name: string, where: string) => void,
+): void {
+  const fields = made.lists.get('lines');
+  if (made.document.has('lines') && !fields) return;
+  const flat = [...names].some((name) => made.document.has(name) && !shape.documentNames.has(name));
+  if (!fields && !flat && !needed) return;
+  for (const name of required) {
+    if (!made.document.has(name) && !fields?.has(name)) missing(name, `a line of ${shape.type}`);
   }
 }

@@ -9,19 +9,33 @@ export interface FieldShape {
   text: boolean;
   /** An instant: written in UTC with milliseconds. */
   instant: boolean;
+  /** Yes or no: `true` and `false` may come as text. */
+  flag: boolean;
+  /** A number as text, which adds up over lines. */
+  decimal: boolean;
+  /** Texts by name, and whether they may be empty: numbers among them become text. */
+  texts?: { mayBeEmpty: boolean };
+}
+
+/** A list of objects in a message: its lines, or the components of what is produced. */
+export interface ListShape {
+  name: string;
+  fields: readonly FieldShape[];
+  names: ReadonlySet<string>;
+  required: readonly string[];
+  /** False where the message may come without the list. */
+  needed: boolean;
 }
 
 export interface MessageShape {
   type: CommandType;
-  /** Fields in the order of the schema, without `lines`. */
+  /** Fields in the order of the schema, without lists. */
   document: readonly FieldShape[];
   documentNames: ReadonlySet<string>;
   documentRequired: readonly string[];
-  /** Empty where the message has no lines. */
-  line: readonly FieldShape[];
-  lineNames: ReadonlySet<string>;
-  lineRequired: readonly string[];
-  hasLines: boolean;
+  lines: ListShape | undefined;
+  /** Lists beside `lines`. */
+  lists: readonly ListShape[];
 }
 
 interface ObjectSchema {
@@ -37,28 +51,51 @@ export const isCommandType = (
 
 export function messageShape(type: CommandType, schema: JsonSchema): MessageShape {
   const { properties = {}, required = [] } = schema as ObjectSchema;
-  const { lines, ...documentProperties } = properties;
-  const lineSchema = (lines as { items?: ObjectSchema } | undefined)?.items ?? {};
-  const document = fieldsOf(documentProperties);
-  const line = fieldsOf(lineSchema.properties ?? {});
+  const lists: ListShape[] = [];
+  const document: FieldShape[] = [];
+  for (const [name, property] of Object.entries(properties)) {
+    if (property.type === 'array') lists.push(listOf(name, property, required.includes(name)));
+    else document.push(fieldOf(name, property));
+  }
   return {
     type,
     document,
     documentNames: namesOf(document),
-    documentRequired: required.filter((name) => name !== 'lines'),
-    line,
-    lineNames: namesOf(line),
-    lineRequired: lineSchema.required ?? [],
-    hasLines: lines !== undefined,
+    documentRequired: required.filter((name) => !lists.some((list) => list.name === name)),
+    lines: lists.find(({ name }) => name === 'lines'),
+    lists: lists.filter(({ name }) => name !== 'lines'),
   };
 }
 
-function fieldsOf(properties: Readonly<Record<string, JsonSchema>>): FieldShape[] {
-  return Object.entries(properties).map(([name, { type, format }]) => ({
+/** Fields that document and lines both know and that mean the same in both: lines that agree in one
+ *  may leave it to the document. An amount of each line is none of them. */
+export function sharedNames({ document, lines }: MessageShape): string[] {
+  return document
+    .filter(({ name, decimal }) => !decimal && lines?.names.has(name))
+    .map(({ name }) => name);
+}
+
+/** Names of the lists without which the message may come. */
+export const optionalLists = ({ lines, lists }: MessageShape): string[] =>
+  [...lists, ...(lines ? [lines] : [])].filter(({ needed }) => !needed).map(({ name }) => name);
+
+function listOf(name: string, { items }: JsonSchema, needed: boolean): ListShape {
+  const { properties = {}, required = [] } = (items ?? {}) as ObjectSchema;
+  const fields = Object.entries(properties).map(([field, property]) => fieldOf(field, property));
+  return { name, fields, names: namesOf(fields), required, needed };
+}
+
+function fieldOf(name: string, property: JsonSchema): FieldShape {
+  const { type, format, pattern, additionalProperties: values } = property;
+  const field: FieldShape = {
     name,
     text: type === 'string',
     instant: format === 'date-time',
-  }));
+    flag: type === 'boolean',
+    decimal: String(pattern ?? '').includes('[0-9]'),
+  };
+  if (type === 'object') field.texts = { mayBeEmpty: !(values as JsonSchema | undefined)?.pattern };
+  return field;
 }
 
 const namesOf = (fields: readonly FieldShape[]): ReadonlySet<string> =>

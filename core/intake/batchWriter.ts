@@ -124,9 +124,22 @@ function commandJson(message: InboundMessage, flow: string, time: string): strin
   );
 }
 
-/** Work is partitioned by the document's first SKU, so that two partitions rarely meet. */
-function partitionOf(message: InboundMessage, partitions: number): number {
-  const data = message.data as { sku?: string; location?: string; lines?: { sku: string }[] };
-  const key = data.lines?.[0]?.sku ?? data.sku ?? data.location ?? '';
+/** What decides the partition. */
+interface Keyed {
+  reservation?: string;
+  document?: string;
+  sku?: string;
+  location?: string;
+  lines?: { sku?: string; receipt?: string }[];
+}
+
+/**
+ * Work is partitioned by the document's first SKU, so that two partitions rarely meet. What is changed
+ * by its own number (a reservation, an open order) goes by that, so that its messages keep their order.
+ */
+function partitionOf({ type, data }: InboundMessage, partitions: number): number {
+  const { reservation, document, lines, sku, location } = data as Keyed;
+  const own = type === 'order.upsert.v1' ? document : reservation;
+  const key = own ?? lines?.[0]?.sku ?? lines?.[0]?.receipt ?? sku ?? location ?? document ?? '';
   return parseInt(hash('sha256', key, 'hex').slice(0, 8), 16) % partitions;
 }

@@ -7,7 +7,7 @@ import { type Field, isObject, type Path, type Report, reportUnknown } from '../
 /** As it stands in the flow: expressions as text, nested objects, and lists made of elements. */
 export type Mapping = { [target: string]: string | Mapping | EachMapping };
 
-/** One object for each element of a list. */
+/** One object for each element of a list; a list that is not there leaves out what may be left out. */
 export interface EachMapping {
   each: string;
   map: Mapping;
@@ -181,6 +181,8 @@ function compileEach(
 ): { fill: (scope: Scope, faults: Fault[]) => unknown; wait: boolean } {
   const each = tools.expression(of.each, [...path, 'each'], inner);
   const map = compileTargets(of.map, tools, [...path, 'map'], `${field}.`, true);
+  const leftOut = (list: unknown) =>
+    (list === undefined || list === null) && tools.target.optional.has(field);
   /** Faults of an element name it: `lines.sku` becomes `lines[2].sku`. */
   const number = (faults: Fault[], from: number, index: number) => {
     for (const { at } of faults.slice(from)) {
@@ -190,18 +192,23 @@ function compileEach(
   if (!each.wait && !map.wait) {
     return {
       wait: false,
-      fill: (scope, faults) =>
-        elementScopes(each.evaluate(scope), scope).map((element, index) => {
+      fill: (scope, faults) => {
+        const list = each.evaluate(scope);
+        if (leftOut(list)) return undefined;
+        return elementScopes(list, scope).map((element, index) => {
           const before = faults.length;
           const filled = map.fill(element, faults);
           if (faults.length > before) number(faults, before, index);
           return filled;
-        }),
+        });
+      },
     };
   }
   const fill = async (scope: Scope, faults: Fault[]) => {
+    const list = await each.evaluate(scope);
+    if (leftOut(list)) return undefined;
     const filled: RecordValue[] = [];
-    for (const [index, element] of elementScopes(await each.evaluate(scope), scope).entries()) {
+    for (const [index, element] of elementScopes(list, scope).entries()) {
       const before = faults.length;
       filled.push(await map.fill(element, faults));
       number(faults, before, index);

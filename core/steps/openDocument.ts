@@ -5,9 +5,9 @@ import type { Emit, FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
 import { memberOf } from './split.ts';
 
 export interface DocumentFields {
-  /** Fields that the target knows in its document, and in its lines; some are in both. */
-  document: ReadonlySet<string>;
+  /** Fields that lines of the target know, and those of them that mean the same in its document. */
   line: ReadonlySet<string>;
+  shared: ReadonlySet<string>;
   /** Where rows disagree, the first of them is right. */
   first: boolean;
 }
@@ -95,9 +95,9 @@ export class OpenDocument {
   #value(): RecordValue {
     const value = { ...this.#head };
     const lines = this.#lines as RecordValue[];
-    for (const name of this.#fields.line) {
+    for (const name of this.#fields.shared) {
       const common = lines[0]?.[name];
-      if (!this.#fields.document.has(name) || isEmpty(common)) continue;
+      if (isEmpty(common)) continue;
       if (!lines.every((line) => line[name] === common)) continue;
       value[name] = common;
       for (const line of lines) delete line[name];
