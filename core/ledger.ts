@@ -80,11 +80,12 @@ export interface EntryInput {
   /** For a landed cost: `seq` of the receipt, and how much it received. */
   of?: number;
   ofQuantity?: Micro;
-  /** For what was produced: the entries that were consumed for it, and what else it cost. */
-  made?: [sku: string, seq: number][];
+  /**
+   * For what was produced: its part of the cost of all that the document consumed, and of what else
+   * it cost, from `share[0]` to `share[1]` of `share[2]`.
+   */
+  share?: [from: Micro, upTo: Micro, whole: Micro];
   extra?: Minor;
-  /** For what was consumed: the entries that it went into. */
-  into?: [sku: string, seq: number][];
   /** For a cost in foreign currency: as stated, and the rate of the day. */
   stated?: string;
   /** Last day of the lot, `YYYY-MM-DD`. */
@@ -185,7 +186,7 @@ export interface CostLayer {
   origin: number;
   /** Only where lots are valued by themselves. */
   lot: string;
-  /** Of a shortage: the place outside that has the goods. */
+  /** Of a shortage: the place that has the goods, a space, and the document that took them. */
   owed: string;
   quantity: Micro;
   value: Minor;
@@ -295,8 +296,19 @@ export interface Reservation {
   partner: string;
   reference: string;
   lines: ReservationLine[];
-  /** Every message about it, in order, with the code it was answered by. */
-  log: { action: string; result: string; source: string; messageId: string; recordedAt: string }[];
+  /**
+   * Messages about it, in order, with the code they were answered by: the one that made it and the
+   * latest. What time alone did has no source and no message.
+   */
+  log: {
+    action: string;
+    result: string;
+    source: string;
+    messageId: string;
+    recordedAt: string;
+    /** What was short, or the reason that the message gave. */
+    reason?: string;
+  }[];
 }
 
 /** Up to which business date the books are closed; one for the whole store. */
@@ -407,5 +419,6 @@ export function inputFrom(text: string): EntryInput | undefined {
   for (const name of ['amount', 'unitCost', 'counted', 'ofQuantity', 'extra'] as const) {
     if (input[name] !== undefined) input[name] = BigInt(input[name]);
   }
+  if (input.share) input.share = input.share.map(BigInt);
   return input;
 }

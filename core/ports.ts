@@ -489,17 +489,8 @@ export interface Take {
   origins?: ReadonlySet<number>;
   /** Prefer layers of exactly this cost. */
   unitCost?: bigint;
-}
-
-export interface Valuation {
-  readonly name: string;
-  readonly about: string;
-  /** True where layers carry value; else the pool does. */
-  readonly layered: boolean;
-  /** Takes `quantity` out of a pool that holds at least so much, with its value. */
-  take(pool: PoolView, take: Take): CostSlice[];
-  /** Adds stock that arrives; shortages were settled before. */
-  put(pool: PoolView, slices: readonly CostSlice[], arrival: Arrival): void;
+  /** What it is known to have cost; for methods without layers. */
+  value?: bigint;
 }
 
 export interface Arrival {
@@ -508,21 +499,33 @@ export interface Arrival {
   lot: string;
 }
 
-/** A pool as a method sees it. Each call changes layers and the pool in step. */
+/** A pool as a method sees it. The caller keeps its quantity and value; a method moves layers. */
 export interface PoolView {
   readonly quantity: bigint;
   readonly value: bigint;
-  readonly standardCost: bigint;
   readonly minorDigits: number;
-  /** Oldest first. */
-  layers(): Iterable<CostLayer>;
-  /** Newest first. */
+  /** Of layers with stock in them, oldest first; a layer may be taken while it is visited. */
+  oldest(): Iterable<CostLayer>;
   newest(): Iterable<CostLayer>;
-  /** The layer of a lot, for methods that keep one for each. */
+  /** The layer of a lot, for methods that keep one for each; short of stock or not. */
   layerOf(lot: string): CostLayer | undefined;
-  /** Takes a part of a layer out, with that value. */
-  shrink(layer: CostLayer, quantity: bigint, value: bigint): CostSlice;
-  /** Adds to a layer. */
+  /** Takes a part out of a layer; one that is empty then is gone. */
+  shrink(layer: CostLayer, quantity: bigint, value: bigint): void;
   grow(layer: CostLayer, quantity: bigint, value: bigint): void;
-  add(slice: CostSlice, arrival: Arrival): void;
+  add(slice: CostSlice, value: bigint, arrival: Arrival): void;
+}
+
+export interface Valuation {
+  readonly name: string;
+  readonly about: string;
+  /** True where layers carry value; else the pool does. */
+  readonly layered: boolean;
+  /** True where each lot is valued by itself. */
+  readonly byLot?: boolean;
+  /** For a fixed cost: what a pool that holds `quantity` is worth, whatever came and went. */
+  worth?(quantity: bigint, unitCost: bigint, minorDigits: number): bigint;
+  /** Takes `quantity` out of a pool (or lot) that holds at least so much, with its value. */
+  take(pool: PoolView, take: Take): CostSlice[];
+  /** Adds stock that arrives; shortages were settled before. */
+  put(pool: PoolView, slices: readonly CostSlice[], arrival: Arrival): void;
 }

@@ -1,5 +1,6 @@
 import { mulDiv } from '../../decimal.ts';
-import type { Valuation } from '../../ports.ts';
+import type { PoolView, Take, Valuation } from '../../ports.ts';
+import { spread, takeLayers } from './takeLayers.ts';
 
 /**
  * Moving average: every unit of a pool costs the same. An issue takes round(value × q ÷ quantity),
@@ -9,9 +10,22 @@ export const average: Valuation = {
   name: 'average',
   about: 'Moving average: all stock of a pool costs the same; each receipt shifts the average.',
   layered: false,
-  take(pool, quantity) {
-    const value =
-      quantity === pool.quantity ? pool.value : mulDiv(pool.value, quantity, pool.quantity);
-    return { value, slices: [{ quantity, value, at: '' }] };
+  take(pool, take) {
+    const value = valueOf(pool, take);
+    const { unitCost, ...quantities } = take;
+    return spread(
+      takeLayers(pool, quantities, () => pool.oldest()),
+      value,
+    );
+  },
+  put(pool, slices, arrival) {
+    for (const slice of slices) pool.add(slice, 0n, arrival);
   },
 };
+
+/** Never more than the pool is worth, so that what stays is never worth less than nothing. */
+function valueOf(pool: PoolView, { quantity, value }: Take): bigint {
+  if (quantity === pool.quantity) return pool.value;
+  if (value === undefined) return mulDiv(pool.value, quantity, pool.quantity);
+  return value < pool.value ? value : pool.value;
+}

@@ -1,0 +1,86 @@
+import type { EntryInput, EntryKind, LedgerEntry } from '../../ledger.ts';
+import { derivedKinds } from '../../ledger.ts';
+
+/** What costing needs to know of a ledger entry that says what happened. */
+export interface Fact {
+  sku: string;
+  seq: number;
+  kind: EntryKind;
+  at: string;
+  from: string;
+  to: string;
+  fromPool: string;
+  toPool: string;
+  lot: string;
+  document: string;
+  reference: string;
+  /** Along its way; negative only for a count whose difference has turned since it was booked. */
+  quantity: bigint;
+  input: EntryInput | undefined;
+  /** Of what was produced: the cost of what went in. */
+  incoming?: bigint;
+}
+
+/** Value that a fact moves besides its own, along a way of its own. */
+export interface Effect {
+  kind: 'trueup' | 'variance' | 'effect';
+  /** `seq` of the fact that it changes the cost of. */
+  corrects: number;
+  /** Number of the document of that fact; empty where it is the fact itself. */
+  document: string;
+  from: string;
+  to: string;
+  fromPool: string;
+  toPool: string;
+  value: bigint;
+}
+
+export interface Outcome {
+  /** Value along the fact's own way. */
+  value: bigint;
+  effects: Effect[];
+}
+
+export const isFact = ({ corrects }: LedgerEntry): boolean => corrects === undefined;
+
+export const isDerived = (kind: EntryKind): boolean =>
+  (derivedKinds as readonly string[]).includes(kind);
+
+/** Where a position in business time is (at, seq). */
+export interface Position {
+  at: string;
+  seq: number;
+}
+
+export const isBefore = (one: Position, other: Position): boolean =>
+  one.at !== other.at ? one.at < other.at : one.seq < other.seq;
+
+export const byPosition = (one: Position, other: Position): number =>
+  isBefore(one, other) ? -1 : isBefore(other, one) ? 1 : 0;
+
+/** Two effects are the same posting when they go the same way for the same facts. */
+export const wayKey = (of: {
+  corrects?: number;
+  from: string;
+  to: string;
+  fromPool: string;
+  toPool: string;
+}): string => `${of.corrects}\t${of.from}\t${of.to}\t${of.fromPool}\t${of.toPool}`;
+
+export function factOf(entry: LedgerEntry): Fact {
+  return {
+    sku: entry.sku,
+    seq: entry.seq,
+    kind: entry.kind,
+    at: entry.at,
+    from: entry.from,
+    to: entry.to,
+    fromPool: entry.fromPool,
+    toPool: entry.toPool,
+    lot: entry.lot,
+    document: entry.document,
+    reference: entry.reference,
+    quantity: entry.quantity,
+    input: entry.input,
+  };
+}

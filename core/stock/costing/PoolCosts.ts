@@ -1,0 +1,205 @@
+import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
+import { valuations } from '../valuation/valuations.ts';
+import type { SkuCosts } from './SkuCosts.ts';
+
+/** Takes note of changes: how to undo them, and which layers the store is to hold anew. */
+export interface Tracker {
+  undo(back: () => void): void;
+  layer(layer: CostLayer): void;
+}
+
+/**
+ * One cost pool of one SKU with its layers: those with stock in business order, or, while the pool is
+ * short, the shortages. (With lots valued by themselves some may be short while others are not.)
+ */
+export class PoolCosts implements PoolView {
+  readonly pool: string;
+  quantity = 0n;
+  value = 0n;
+  lastCost = 0n;
+  method: ValuationMethod;
+  readonly #costs: SkuCosts;
+  /** In order of (at, seq, part); those before `#start` are used up. */
+  #layers: CostLayer[] = [];
+  #start = 0;
+  #part = { seq: 0, part: 0 };
+
+  constructor(costs: SkuCosts, pool: string) {
+    this.#costs = costs;
+    this.pool = pool;
+    this.method = costs.method;
+    this.lastCost = costs.standardCost;
+  }
+
+  get minorDigits(): number {
+    return this.#costs.minorDigits;
+  }
+
+  get valuation(): Valuation {
+    return valuations[this.method];
+  }
+
+  /** What there is to take: of the lot, where lots are valued by themselves. Never negative. */
+  there(lot: string): bigint {
+    const quantity = this.valuation.byLot ? (this.layerOf(lot)?.quantity ?? 0n) : this.quantity;
+    return quantity > 0n ? quantity : 0n;
+  }
+
+  change(quantity: bigint, value: bigint, lastCost = this.lastCost): void {
+    const { quantity: oldQuantity, value: oldValue, lastCost: oldCost } = this;
+    this.#costs.tracker?.undo(() => {
+      this.quantity = oldQuantity;
+      this.value = oldValue;
+      this.lastCost = oldCost;
+    });
+    this.quantity += quantity;
+    this.value += value;
+    this.lastCost = lastCost;
+  }
+
+  setMethod(method: ValuationMethod): void {
+    const old = this.method;
+    this.#costs.tracker?.undo(() => {
+      this.method = old;
+    });
+    this.method = method;
+  }
+
+  // --- layers -----------------------------------------------------------------------------------
+
+  /** All, shortages too. */
+  all(): CostLayer[] {
+    return this.#start === 0 ? this.#layers : this.#layers.slice(this.#start);
+  }
+
+  get layerCount(): number {
+    return this.#layers.length - this.#start;
+  }
+
+  *oldest(): Iterable<CostLayer> {
+    let index = this.#start;
+    while (index < this.#layers.length) {
+      const layer = this.#layers[index]!;
+      if (layer.quantity > 0n) yield layer;
+      if (this.#layers[index] === layer) index += 1;
+    }
+  }
+
+  *newest(): Iterable<CostLayer> {
+    for (let index = this.#layers.length - 1; index >= this.#start; index -= 1) {
+      const layer = this.#layers[index]!;
+      if (layer.quantity > 0n) yield layer;
+    }
+  }
+
+  /** Open shortages, oldest first; of the lot, where lots are valued by themselves. */
+  shortages(lot: string): CostLayer[] {
+    if (this.valuation.byLot) {
+      const layer = this.layerOf(lot);
+      return layer && layer.quantity < 0n ? [layer] : [];
+    }
+    const first = this.#layers[this.#start];
+    return first && first.quantity < 0n ? this.all() : [];
+  }
+
+  layerOf(lot: string): CostLayer | undefined {
+    for (let index = this.#start; index < this.#layers.length; index += 1) {
+      if (this.#layers[index]!.lot === lot) return this.#layers[index];
+    }
+    return undefined;
+  }
+
+  shrink(layer: CostLayer, quantity: bigint, value: bigint): void {
+    this.grow(layer, -quantity, -value);
+  }
+
+  grow(layer: CostLayer, quantity: bigint, value: bigint): void {
+    const { quantity: oldQuantity, value: oldValue } = layer;
+    this.#costs.tracker?.undo(() => {
+      layer.quantity = oldQuantity;
+      layer.value = oldValue;
+    });
+    layer.quantity += quantity;
+    layer.value += value;
+    this.#costs.tracker?.layer(layer);
+    if (layer.quantity === 0n) this.#remove(layer);
+  }
+
+  #remove(layer: CostLayer): void {
+    if (this.#layers[this.#start] === layer) {
+      this.#start += 1;
+      this.#costs.tracker?.undo(() => {
+        this.#start -= 1;
+      });
+      return;
+    }
+    const index = this.#layers.lastIndexOf(layer);
+    this.#layers.splice(index, 1);
+    this.#costs.tracker?.undo(() => {
+      this.#layers.splice(index, 0, layer);
+    });
+  }
+
+  add(slice: CostSlice, value: bigint, { at, seq, lot }: Arrival): void {
+    this.#insert({
+      ...this.#place(at, seq),
+      since: slice.since,
+      origin: slice.origin,
+      lot: this.valuation.byLot ? lot : '',
+      owed: '',
+      quantity: slice.quantity,
+      value,
+    });
+  }
+
+  /** Goods that left without being there, at a cost that is not known yet. */
+  addShortage(quantity: bigint, value: bigint, { at, seq, lot }: Arrival, owed: string): void {
+    const existing = this.valuation.byLot ? this.layerOf(lot) : undefined;
+    if (existing) this.grow(existing, -quantity, -value);
+    else {
+      this.#insert({
+        ...this.#place(at, seq),
+        since: at,
+        origin: seq,
+        lot: this.valuation.byLot ? lot : '',
+        owed,
+        quantity: -quantity,
+        value: -value,
+      });
+    }
+  }
+
+  #place(at: string, seq: number): Pick<CostLayer, 'sku' | 'pool' | 'at' | 'seq' | 'part'> {
+    const part = this.#part.seq === seq ? this.#part.part + 1 : 1;
+    this.#part = { seq, part };
+    return { sku: this.#costs.sku, pool: this.pool, at, seq, part };
+  }
+
+  #insert(layer: CostLayer): void {
+    let index = this.#layers.length;
+    while (index > this.#start && isAfter(this.#layers[index - 1]!, layer)) index -= 1;
+    this.#layers.splice(index, 0, layer);
+    this.#costs.tracker?.layer(layer);
+    this.#costs.tracker?.undo(() => {
+      this.#layers.splice(index, 1);
+    });
+  }
+
+  /** As the store holds them, in order. */
+  load(layers: readonly CostLayer[]): void {
+    this.#layers.push(...layers);
+  }
+
+  /** Forgets what is used up; only where nothing can be undone any more. */
+  compact(): void {
+    if (this.#start === 0) return;
+    this.#layers.splice(0, this.#start);
+    this.#start = 0;
+  }
+}
+
+function isAfter(one: CostLayer, other: CostLayer): boolean {
+  if (one.at !== other.at) return one.at > other.at;
+  return one.seq !== other.seq ? one.seq > other.seq : one.part > other.part;
+}

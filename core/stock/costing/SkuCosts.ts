@@ -1,0 +1,57 @@
+import type { ValuationMethod } from '../../ledger.ts';
+import type { Tracker } from './PoolCosts.ts';
+import { PoolCosts } from './PoolCosts.ts';
+
+/** What the stock of one SKU costs: its pools with their layers, at one moment of business time. */
+export class SkuCosts {
+  readonly sku: string;
+  readonly minorDigits: number;
+  readonly pools = new Map<string, PoolCosts>();
+  /** Of pools that are made from now on. */
+  method: ValuationMethod;
+  standardCost: bigint;
+  readonly tracker: Tracker | undefined;
+
+  constructor(
+    sku: string,
+    minorDigits: number,
+    opening: { valuation: ValuationMethod; standardCost: bigint },
+    tracker?: Tracker,
+  ) {
+    this.sku = sku;
+    this.minorDigits = minorDigits;
+    this.method = opening.valuation;
+    this.standardCost = opening.standardCost;
+    this.tracker = tracker;
+  }
+
+  pool(name: string): PoolCosts {
+    const existing = this.pools.get(name);
+    if (existing) return existing;
+    const pool = new PoolCosts(this, name);
+    this.pools.set(name, pool);
+    this.tracker?.undo(() => this.pools.delete(name));
+    return pool;
+  }
+
+  setMethod(method: ValuationMethod, standardCost: bigint): void {
+    const { method: oldMethod, standardCost: oldCost } = this;
+    this.tracker?.undo(() => {
+      this.method = oldMethod;
+      this.standardCost = oldCost;
+    });
+    this.method = method;
+    this.standardCost = standardCost;
+  }
+
+  /** Pools by name, so that what goes over all of them always goes the same way. */
+  inOrder(): PoolCosts[] {
+    return [...this.pools.values()].sort((one, other) => (one.pool < other.pool ? -1 : 1));
+  }
+
+  get layerCount(): number {
+    let count = 0;
+    for (const pool of this.pools.values()) count += pool.layerCount;
+    return count;
+  }
+}

@@ -1,0 +1,286 @@
+/**
+ * One step of costing: what a fact does to the cost pools of its SKU, and what values it moves. All
+ * costing is a fold of this function over the facts of a SKU in business order.
+ */
+import { amountOf, MAX_INT64, mulDiv, unitCostOf } from '../../decimal.ts';
+import { StockbusError } from '../../errors.ts';
+import { isOutside } from '../../ledger.ts';
+import type { CostSlice, Take } from '../../ports.ts';
+import { applyLandedCost } from './applyLandedCost.ts';
+import { changeMethod, revalue } from './applyRevaluation.ts';
+import type { Effect, Fact, Outcome } from './Fact.ts';
+import type { PoolCosts } from './PoolCosts.ts';
+import type { References } from './References.ts';
+import type { SkuCosts } from './SkuCosts.ts';
+
+export function applyFact(costs: SkuCosts, fact: Fact, references: References): Outcome {
+  const outcome = outcomeOf(costs, fact, references);
+  references.note(fact, outcome.value, outcome.effects);
+  return outcome;
+}
+
+function outcomeOf(costs: SkuCosts, fact: Fact, references: References): Outcome {
+  switch (fact.kind) {
+    case 'landed':
+      return applyLandedCost(costs, fact);
+    case 'revalue':
+      return revalue(costs, fact);
+    case 'method':
+      return changeMethod(costs, fact);
+    case 'count':
+      return count(costs, fact, references);
+    default:
+      return move(costs, fact, references);
+  }
+}
+
+function move(costs: SkuCosts, fact: Fact, references: References): Outcome {
+  const { fromPool, toPool } = fact;
+  if (fromPool === toPool || fact.quantity === 0n) return { value: 0n, effects: [] };
+  const slices = fromPool
+    ? leave(costs.pool(fromPool), fact, references)
+    : [arrivalOf(costs.pool(toPool), fact, references)];
+  const effects = toPool ? arrive(costs.pool(toPool), slices, fact) : [];
+  return { value: valueOf(slices), effects };
+}
+
+/**
+ * A count moves the difference. Where it states a cost, all that was counted comes anew at that cost,
+ * and what the books had there leaves by the ordinary rule.
+ */
+function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
+  const { input } = fact;
+  const isInward = fact.toPool !== '';
+  const found = isInward ? fact.quantity : -fact.quantity;
+  const pool = costs.pools.get(fact.toPool || fact.fromPool);
+  const isSetCost = pool?.valuation.worth !== undefined;
+  if (input?.unitCost === undefined || input.counted === undefined || isSetCost) {
+    if (fact.quantity >= 0n) return move(costs, fact, references);
+    const back = { ...fact, quantity: -fact.quantity, ...swapped(fact) };
+    const { value, effects } = move(costs, back, references);
+    return { value: -value, effects };
+  }
+  const name = isInward ? fact.toPool : fact.fromPool;
+  if (name === '') return { value: 0n, effects: [] };
+  const old = input.counted - found;
+  const away = { ...(isInward ? { ...fact, ...swapped(fact) } : fact), input: undefined };
+  const out =
+    old > 0n ? move(costs, { ...away, quantity: old }, references) : { value: 0n, effects: [] };
+  const quantity = old < 0n ? found : input.counted;
+  const amount = amountOf(quantity, input.unitCost, costs.minorDigits);
+  const back = { ...away, ...swapped(away), quantity, input: { ...input, amount } };
+  const into = move(costs, back, references);
+  const value = into.value - out.value;
+  return { value: isInward ? value : -value, effects: [...out.effects, ...into.effects] };
+}
+
+const swapped = (fact: Fact): Pick<Fact, 'from' | 'to' | 'fromPool' | 'toPool'> => ({
+  from: fact.to,
+  to: fact.from,
+  fromPool: fact.toPool,
+  toPool: fact.fromPool,
+});
+
+// --- what leaves ----------------------------------------------------------------------------------
+
+/** Slices that leave a pool; what is not there leaves at the last known cost, as a shortage. */
+function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[] {
+  const { quantity } = fact;
+  if (pool.valuation.worth) return leaveAtSetCost(pool, fact);
+  const there = pool.there(fact.lot);
+  const covered = quantity < there ? quantity : there;
+  const slices =
+    covered > 0n
+      ? pool.valuation.take(pool, takeOf(fact, covered, references, pool.minorDigits))
+      : [];
+  const last = slices.at(-1);
+  // An amount that rounds to nothing says nothing about the cost.
+  let lastCost =
+    last && last.value !== 0n
+      ? unitCostOf(last.value, last.quantity, pool.minorDigits)
+      : pool.lastCost;
+  const short = quantity - covered;
+  if (short > 0n) {
+    lastCost = fact.input?.unitCost ?? lastCost;
+    const value = amountOf(short, lastCost, pool.minorDigits);
+    pool.addShortage(short, value, fact, owedBy(fact));
+    slices.push({ quantity: short, value, since: fact.at, origin: fact.seq });
+  }
+  changePool(pool, -quantity, -valueOf(slices), lastCost);
+  return slices;
+}
+
+/** At a set cost a pool is worth its quantity at that cost, short or not. */
+function leaveAtSetCost(pool: PoolCosts, fact: Fact): CostSlice[] {
+  const there = pool.there(fact.lot);
+  const covered = fact.quantity < there ? fact.quantity : there;
+  const slices =
+    covered > 0n ? pool.valuation.take(pool, { quantity: covered, lot: fact.lot }) : [];
+  const short = fact.quantity - covered;
+  if (short > 0n) {
+    pool.addShortage(short, 0n, fact, owedBy(fact));
+    slices.push({ quantity: short, value: 0n, since: fact.at, origin: fact.seq });
+  }
+  const worth = pool.valuation.worth!(
+    pool.quantity - fact.quantity,
+    pool.lastCost,
+    pool.minorDigits,
+  );
+  const value = pool.value - worth;
+  changePool(pool, -fact.quantity, -value, pool.lastCost);
+  return spreadOver(slices, value);
+}
+
+function takeOf(fact: Fact, quantity: bigint, references: References, minorDigits: number): Take {
+  const take: Take = { quantity, lot: fact.lot };
+  if (fact.kind !== 'return') return take;
+  const receipt = references.find('receive', fact.reference);
+  if (receipt) {
+    take.origins = receipt.origins;
+    take.value = mulDiv(receipt.value, quantity, receipt.quantity);
+  } else if (fact.input?.unitCost !== undefined) {
+    take.unitCost = fact.input.unitCost;
+    take.value = amountOf(quantity, fact.input.unitCost, minorDigits);
+  }
+  return take;
+}
+
+/** Who has the goods of a shortage, and by which document; what is still ours counts as adjusted. */
+const owedBy = (fact: Fact): string =>
+  `${isOutside(fact.to) ? fact.to : 'adjustment'} ${fact.document}`;
+
+// --- what comes -----------------------------------------------------------------------------------
+
+/** What comes from outside: at the cost stated, or of what it was, or at what stock costs now. */
+function arrivalOf(pool: PoolCosts, fact: Fact, references: References): CostSlice {
+  return {
+    quantity: fact.quantity,
+    value: arrivalValue(pool, fact, references),
+    since: fact.at,
+    origin: fact.seq,
+  };
+}
+
+function arrivalValue(pool: PoolCosts, fact: Fact, references: References): bigint {
+  const { quantity, input } = fact;
+  if (fact.incoming !== undefined) return fact.incoming;
+  const issue = fact.kind === 'return' ? references.find('issue', fact.reference) : undefined;
+  if (issue) return mulDiv(issue.value, quantity, issue.quantity);
+  if (input?.amount !== undefined) return input.amount;
+  const layer = pool.valuation.byLot ? pool.layerOf(fact.lot) : undefined;
+  if (layer && layer.quantity > 0n) return mulDiv(layer.value, quantity, layer.quantity);
+  if (pool.quantity > 0n) return mulDiv(pool.value, quantity, pool.quantity);
+  return amountOf(quantity, pool.lastCost, pool.minorDigits);
+}
+
+/**
+ * Puts slices into a pool. Where it is short, the first units replace what had left at a guessed
+ * cost: the difference goes to whoever has them.
+ */
+function arrive(pool: PoolCosts, slices: readonly CostSlice[], fact: Fact): Effect[] {
+  const quantity = slices.reduce((sum, slice) => sum + slice.quantity, 0n);
+  const value = valueOf(slices);
+  const last = slices.at(-1)!;
+  const { worth } = pool.valuation;
+  const effects: Effect[] = [];
+  const left = settleShortages(pool, slices, fact, effects);
+  if (left.length > 0) pool.valuation.put(pool, left, fact);
+  if (worth) {
+    const variance =
+      pool.value + value - worth(pool.quantity + quantity, pool.lastCost, pool.minorDigits);
+    if (variance !== 0n) effects.push(varianceOf(pool, fact, variance));
+    changePool(pool, quantity, value - variance, pool.lastCost);
+    return effects;
+  }
+  const corrected = effects.reduce((sum, effect) => sum + effect.value, 0n);
+  const stated = fact.fromPool === '' ? fact.input?.unitCost : undefined;
+  const lastCost =
+    stated ??
+    (last.value === 0n ? pool.lastCost : unitCostOf(last.value, last.quantity, pool.minorDigits));
+  changePool(pool, quantity, value - corrected, lastCost);
+  return effects;
+}
+
+/** What remains of the slices once open shortages have taken their part. */
+function settleShortages(
+  pool: PoolCosts,
+  slices: readonly CostSlice[],
+  fact: Fact,
+  effects: Effect[],
+): CostSlice[] {
+  const rest = slices.map((slice) => ({ ...slice }));
+  for (const shortage of [...pool.shortages(fact.lot)]) {
+    const before = { quantity: -shortage.quantity, value: -shortage.value };
+    const taken = takeFirst(rest, before.quantity);
+    if (taken.quantity === 0n) break;
+    const guessed =
+      taken.quantity === before.quantity
+        ? before.value
+        : mulDiv(before.value, taken.quantity, before.quantity);
+    pool.grow(shortage, taken.quantity, guessed);
+    const value = taken.value - guessed;
+    if (value === 0n || pool.valuation.worth) continue;
+    const space = shortage.owed.indexOf(' ');
+    effects.push({
+      kind: 'trueup',
+      corrects: shortage.origin,
+      document: shortage.owed.slice(space + 1),
+      from: fact.to,
+      to: shortage.owed.slice(0, space),
+      fromPool: pool.pool,
+      toPool: '',
+      value,
+    });
+  }
+  return rest.filter(({ quantity }) => quantity > 0n);
+}
+
+function takeFirst(slices: CostSlice[], wanted: bigint): { quantity: bigint; value: bigint } {
+  const taken = { quantity: 0n, value: 0n };
+  for (const slice of slices) {
+    const missing = wanted - taken.quantity;
+    if (missing === 0n) break;
+    const quantity = slice.quantity <= missing ? slice.quantity : missing;
+    if (quantity === 0n) continue;
+    const value =
+      quantity === slice.quantity ? slice.value : mulDiv(slice.value, quantity, slice.quantity);
+    slice.quantity -= quantity;
+    slice.value -= value;
+    taken.quantity += quantity;
+    taken.value += value;
+  }
+  return taken;
+}
+
+const varianceOf = (pool: PoolCosts, fact: Fact, value: bigint): Effect => ({
+  kind: 'variance',
+  corrects: fact.seq,
+  document: '',
+  from: fact.to,
+  to: 'adjustment',
+  fromPool: pool.pool,
+  toPool: '',
+  value,
+});
+
+// --- sums -----------------------------------------------------------------------------------------
+
+const valueOf = (slices: readonly CostSlice[]): bigint =>
+  slices.reduce((sum, { value }) => sum + value, 0n);
+
+function spreadOver(slices: CostSlice[], value: bigint): CostSlice[] {
+  const last = slices.at(-1);
+  const given = slices.slice(0, -1).reduce((sum, slice) => sum + slice.value, 0n);
+  return last ? [...slices.slice(0, -1), { ...last, value: value - given }] : slices;
+}
+
+/** Refuses what 64 bits cannot hold. */
+function changePool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: bigint): void {
+  for (const number of [pool.quantity + quantity, pool.value + value, lastCost]) {
+    if (number <= MAX_INT64 && number >= -MAX_INT64) continue;
+    throw new StockbusError('STOCK_OUT_OF_RANGE', 'a quantity or value exceeds 64 bits', {
+      field: 'quantity',
+    });
+  }
+  pool.change(quantity, value, lastCost);
+}

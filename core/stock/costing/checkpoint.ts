@@ -1,0 +1,80 @@
+/** Costs of a SKU as text, and back: what a checkpoint keeps. */
+import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import { SkuCosts } from './SkuCosts.ts';
+
+type StoredLayer = [
+  at: string,
+  seq: number,
+  part: number,
+  since: string,
+  origin: number,
+  lot: string,
+  owed: string,
+  quantity: string,
+  value: string,
+];
+type StoredPool = [
+  pool: string,
+  method: ValuationMethod,
+  quantity: string,
+  value: string,
+  lastCost: string,
+  layers: StoredLayer[],
+];
+interface StoredCosts {
+  method: ValuationMethod;
+  standardCost: string;
+  pools: StoredPool[];
+}
+
+export function costsText(costs: SkuCosts): string {
+  const stored: StoredCosts = {
+    method: costs.method,
+    standardCost: `${costs.standardCost}`,
+    pools: costs
+      .inOrder()
+      .map((pool) => [
+        pool.pool,
+        pool.method,
+        `${pool.quantity}`,
+        `${pool.value}`,
+        `${pool.lastCost}`,
+        pool.all().map(storedLayer),
+      ]),
+  };
+  return JSON.stringify(stored);
+}
+
+const storedLayer = (layer: CostLayer): StoredLayer => [
+  layer.at,
+  layer.seq,
+  layer.part,
+  layer.since,
+  layer.origin,
+  layer.lot,
+  layer.owed,
+  `${layer.quantity}`,
+  `${layer.value}`,
+];
+
+export function costsFrom(text: string, sku: string, minorDigits: number): SkuCosts {
+  const { method, standardCost, pools }: StoredCosts = JSON.parse(text);
+  const opening = { valuation: method, standardCost: BigInt(standardCost) };
+  const costs = new SkuCosts(sku, minorDigits, opening);
+  for (const [name, poolMethod, quantity, value, lastCost, layers] of pools) {
+    const pool = costs.pool(name);
+    pool.setMethod(poolMethod);
+    pool.change(BigInt(quantity), BigInt(value), BigInt(lastCost));
+    pool.load(layers.map((layer) => layerOf(sku, name, layer)));
+  }
+  return costs;
+}
+
+function layerOf(sku: string, pool: string, stored: StoredLayer): CostLayer {
+  const [at, seq, part, since, origin, lot, owed, quantity, value] = stored;
+  return {
+    ...{ sku, pool, at, seq, part, since, origin, lot, owed },
+    quantity: BigInt(quantity),
+    value: BigInt(value),
+  };
+}

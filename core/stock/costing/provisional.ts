@@ -1,0 +1,57 @@
+/**
+ * What a fact is booked at that comes late in business time, until its SKU is costed anew: usually at
+ * the end of the same commit. Quantities are right at once, values are those of today.
+ */
+import { amountOf, mulDiv } from '../../decimal.ts';
+import type { Fact } from './Fact.ts';
+import type { PoolCosts } from './PoolCosts.ts';
+import type { SkuCosts } from './SkuCosts.ts';
+
+/** Moves a fact's quantity at a cost of today, or at `value`; returns the value. */
+export function applyProvisionally(costs: SkuCosts, fact: Fact, value?: bigint): bigint {
+  const { fromPool, toPool } = fact;
+  if (fromPool === toPool) return 0n;
+  const moved = value ?? valueToday(costs, fact);
+  if (fromPool) shift(costs.pool(fromPool), fact, -fact.quantity, -moved);
+  if (toPool) shift(costs.pool(toPool), fact, fact.quantity, moved);
+  return moved;
+}
+
+function valueToday(
+  costs: SkuCosts,
+  { fromPool, toPool, quantity, input, incoming }: Fact,
+): bigint {
+  if (quantity === 0n) return 0n;
+  if (fromPool === '' && incoming !== undefined) return incoming;
+  if (fromPool === '' && input?.amount !== undefined) return input.amount;
+  const pool = costs.pool(fromPool || toPool);
+  if (pool.quantity > 0n && pool.value > 0n) return mulDiv(pool.value, quantity, pool.quantity);
+  return amountOf(quantity, pool.lastCost, pool.minorDigits);
+}
+
+function shift(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
+  if (quantity > 0n) add(pool, fact, quantity, value);
+  else if (quantity < 0n) take(pool, fact, -quantity, -value);
+  pool.change(quantity, value);
+}
+
+function add(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
+  let rest = quantity;
+  for (const shortage of [...pool.shortages(fact.lot)]) {
+    const part = -shortage.quantity < rest ? -shortage.quantity : rest;
+    if (part === 0n) return;
+    pool.grow(shortage, part, part === -shortage.quantity ? -shortage.value : 0n);
+    rest -= part;
+  }
+  if (rest === 0n) return;
+  const slice = { quantity: rest, value, since: fact.at, origin: fact.seq };
+  pool.valuation.put(pool, [slice], fact);
+}
+
+function take(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
+  const there = pool.there(fact.lot);
+  const covered = quantity < there ? quantity : there;
+  if (covered > 0n) pool.valuation.take(pool, { quantity: covered, lot: fact.lot });
+  const short = quantity - covered;
+  if (short > 0n) pool.addShortage(short, value, fact, `adjustment ${fact.document}`);
+}

@@ -1,0 +1,100 @@
+/**
+ * Costs facts anew from a position on and says what is to be posted so that the ledger agrees. The
+ * same facts in any order of arrival end in the same values, because each time the fold goes over
+ * them in business order.
+ */
+import type { DerivedKind, LedgerEntry } from '../../ledger.ts';
+import { applyFact } from './applyFact.ts';
+import type { Effect, Outcome } from './Fact.ts';
+import { wayKey } from './Fact.ts';
+import type { PostedFact } from './history.ts';
+import type { References } from './References.ts';
+import type { SkuCosts } from './SkuCosts.ts';
+
+/** A difference that is to be posted; the fact `by` says when. */
+export interface Posting {
+  by: LedgerEntry;
+  kind: DerivedKind;
+  corrects: number;
+  document: string;
+  from: string;
+  to: string;
+  fromPool: string;
+  toPool: string;
+  value: bigint;
+  /** True where it is a difference of the fact's own value. */
+  isOwn: boolean;
+}
+
+/**
+ * Goes over the facts with the costs as they are before the first of them, which then are as after
+ * the last. `shifts` are changes of the cost of what was produced, by `seq`.
+ */
+export function recost(
+  costs: SkuCosts,
+  history: readonly PostedFact[],
+  references: References,
+  shifts: ReadonlyMap<number, bigint>,
+  passed?: (index: number) => void,
+): Posting[] {
+  const postings: Posting[] = [];
+  history.forEach((posted, index) => {
+    compare(posted, outcomeOf(costs, posted, references, shifts), postings);
+    passed?.(index);
+  });
+  return postings;
+}
+
+function outcomeOf(
+  costs: SkuCosts,
+  { fact, value, isCancelled }: PostedFact,
+  references: References,
+  shifts: ReadonlyMap<number, bigint>,
+): Outcome {
+  if (isCancelled) return { value: 0n, effects: [] };
+  if (fact.kind !== 'produce') return applyFact(costs, fact, references);
+  return applyFact(costs, { ...fact, incoming: value + (shifts.get(fact.seq) ?? 0n) }, references);
+}
+
+function compare(posted: PostedFact, outcome: Outcome, postings: Posting[]): void {
+  const { entry } = posted;
+  if (outcome.value !== posted.value) {
+    postings.push({
+      by: entry,
+      kind: 'recost',
+      corrects: entry.seq,
+      document: entry.document,
+      from: entry.from,
+      to: entry.to,
+      fromPool: entry.fromPool,
+      toPool: entry.toPool,
+      value: outcome.value - posted.value,
+      isOwn: true,
+    });
+  }
+  const wanted = effectsByWay(outcome.effects);
+  for (const [key, effect] of wanted) {
+    const known = posted.effects.get(key);
+    const value = effect.value - (known?.value ?? 0n);
+    const document = effect.document || entry.document;
+    if (value === 0n) continue;
+    const kind = known ? 'recost' : effect.kind;
+    postings.push({ ...effect, by: entry, document, kind, value, isOwn: false });
+  }
+  for (const [key, { value, last }] of posted.effects) {
+    if (wanted.has(key) || value === 0n) continue;
+    const { corrects, document, from, to, fromPool, toPool } = last;
+    const way = { corrects: corrects!, document, from, to, fromPool, toPool };
+    postings.push({ by: entry, kind: 'recost', ...way, value: -value, isOwn: false });
+  }
+}
+
+function effectsByWay(effects: readonly Effect[]): Map<string, Effect> {
+  const byWay = new Map<string, Effect>();
+  for (const effect of effects) {
+    const key = wayKey(effect);
+    const known = byWay.get(key);
+    byWay.set(key, known ? { ...known, value: known.value + effect.value } : effect);
+  }
+  return byWay;
+}

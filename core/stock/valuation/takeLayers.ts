@@ -1,0 +1,60 @@
+import { amountOf, mulDiv } from '../../decimal.ts';
+import type { CostLayer } from '../../ledger.ts';
+import type { CostSlice, PoolView, Take } from '../../ports.ts';
+
+/**
+ * Takes a quantity out of layers, preferred ones first, then in the order given. A part of a layer
+ * takes round(value × part ÷ quantity); whoever empties a layer takes all that is left of its value.
+ */
+export function takeLayers(
+  pool: PoolView,
+  take: Take,
+  order: () => Iterable<CostLayer>,
+): CostSlice[] {
+  const slices: CostSlice[] = [];
+  let rest = take.quantity;
+  for (const isWanted of preferences(pool, take)) {
+    if (rest === 0n) break;
+    for (const layer of order()) {
+      if (!isWanted(layer)) continue;
+      rest -= takePart(pool, layer, rest, slices);
+      if (rest === 0n) break;
+    }
+  }
+  if (rest > 0n) throw new Error('the layers of a pool hold less than the pool');
+  return slices;
+}
+
+function preferences(pool: PoolView, take: Take): ((layer: CostLayer) => boolean)[] {
+  const wanted: ((layer: CostLayer) => boolean)[] = [];
+  const { origins, unitCost } = take;
+  if (origins) wanted.push(({ origin }) => origins.has(origin));
+  if (unitCost !== undefined) {
+    wanted.push(({ quantity, value }) => value === amountOf(quantity, unitCost, pool.minorDigits));
+  }
+  wanted.push(() => true);
+  return wanted;
+}
+
+function takePart(pool: PoolView, layer: CostLayer, wanted: bigint, slices: CostSlice[]): bigint {
+  const whole = layer.quantity;
+  const quantity = whole <= wanted ? whole : wanted;
+  const value = quantity === whole ? layer.value : mulDiv(layer.value, quantity, whole);
+  slices.push({ quantity, value, since: layer.since, origin: layer.origin });
+  pool.shrink(layer, quantity, value);
+  return quantity;
+}
+
+/** Gives slices a total value, each by its quantity; roundings even out, so that the sum is exact. */
+export function spread(slices: readonly CostSlice[], total: bigint): CostSlice[] {
+  const whole = slices.reduce((sum, slice) => sum + slice.quantity, 0n);
+  let quantity = 0n;
+  let given = 0n;
+  return slices.map((slice) => {
+    quantity += slice.quantity;
+    const upTo = quantity === whole ? total : mulDiv(total, quantity, whole);
+    const value = upTo - given;
+    given = upTo;
+    return { ...slice, value };
+  });
+}
