@@ -61,6 +61,11 @@ export const limits = {
   cachedSkus: 50_000,
   /** Cost layers loaded ahead for one SKU and pool; more are fetched when an issue needs them. */
   layerWindow: 32,
+  /** Latest lines that a reservation's log keeps besides the one that made it. */
+  reservationLogLines: 50,
+  /** Reservations that one sweep expires together, and how often it looks for those that are due. */
+  sweepReservations: 200,
+  sweepPollMs: 1_000,
   /** Rows of one page of any list. */
   pageRows: 1_000,
   pageRowsDefault: 100,

@@ -189,9 +189,9 @@ action: ("create" | "commit" | "void" | "expire")
  */
 result: string
 /**
- * State of the reservation afterwards.
+ * State of the reservation afterwards. Left out where there is none of that id.
  */
-state: ("pending" | "committed" | "voided" | "expired" | "failed")
+state?: ("pending" | "committed" | "voided" | "expired" | "failed")
 /**
  * From this moment on it holds nothing.
  */
@@ -229,6 +229,43 @@ quantity: string
  */
 committed: string
 }[]
+/**
+ * The line that could not be given, where that is the reason.
+ */
+shortage?: {
+/**
+ * Number of the line within its document.
+ */
+line: string
+/**
+ * Stock keeping unit.
+ */
+sku: string
+/**
+ * Place where it was asked for.
+ */
+location?: string
+/**
+ * Pool of places in any of which it was asked for.
+ */
+pool?: string
+/**
+ * Lot that was asked for.
+ */
+lot?: string
+/**
+ * Quantity that was asked for, in the base unit.
+ */
+asked: string
+/**
+ * Quantity that was free, in the base unit; of a line that is issued, what it holds.
+ */
+available: string
+}
+/**
+ * What was short, in words, or the reason that the message gave.
+ */
+reason?: string
 /**
  * Source of the message, where one caused it.
  */
@@ -357,7 +394,7 @@ quantity: string
  */
 unit?: string
 /**
- * Lot or batch number; for items tracked by serial number, that number. Left out: any.
+ * Lot or batch number; for items tracked by serial number, that number; only with `location`. Left out: any.
  */
 lot?: string
 }[]

@@ -1,0 +1,70 @@
+import { formatDecimal } from '../../decimal.ts';
+import type { Reservation, ReservationState } from '../../ledger.ts';
+import { limits } from '../../limits.ts';
+import type {
+  Cause,
+  ReservationAction,
+  ReservationAnswer,
+  ReservationBooks,
+  ReservationResult,
+  Shortage,
+} from '../reservations.ts';
+
+/** What a second resolution is answered by. */
+export const resolvedAs: Readonly<Record<Exclude<ReservationState, 'pending'>, ReservationResult>> =
+  {
+    committed: 'already_committed',
+    voided: 'already_voided',
+    expired: 'expired',
+    failed: 'already_failed',
+  };
+
+export interface AnswerText {
+  shortage?: Shortage;
+  reason?: string;
+}
+
+/** Writes the answer into the reservation's log, with what it changed, and gives it out. */
+export function answer(
+  books: ReservationBooks,
+  reservation: Reservation,
+  change: Partial<Pick<Reservation, 'state' | 'lines'>>,
+  action: ReservationAction,
+  result: ReservationResult,
+  cause: Cause,
+  { shortage, reason = shortage && shortText(shortage) }: AnswerText = {},
+): ReservationAnswer {
+  const line = { action, result, ...cause, ...(reason === undefined ? {} : { reason }) };
+  const after: Reservation = {
+    ...reservation,
+    ...change,
+    version: reservation.version + 1,
+    log: boundedLog([...reservation.log, line]),
+  };
+  books.changeReservation(after);
+  return {
+    ...cause,
+    id: reservation.id,
+    action,
+    result,
+    reservation: after,
+    ...(shortage && { shortage }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** The answer to a message about a reservation that is not there: nothing is written. */
+export function notFound(id: string, action: ReservationAction, cause: Cause): ReservationAnswer {
+  return { ...cause, id, action, result: 'not_found', reservation: undefined };
+}
+
+/** The line that made it, which tells its time, and the latest. */
+function boundedLog(log: Reservation['log']): Reservation['log'] {
+  if (log.length <= limits.reservationLogLines + 1) return log;
+  return [log[0]!, ...log.slice(-limits.reservationLogLines)];
+}
+
+function shortText({ sku, place, pool, lot, asked, available }: Shortage): string {
+  const where = `${place || `pool ${pool}`}${lot && `, lot ${lot}`}`;
+  return `${sku} at ${where}: ${formatDecimal(asked)} asked, ${formatDecimal(available)} available`;
+}

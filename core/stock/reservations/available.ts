@@ -1,0 +1,107 @@
+import type { Micro } from '../../decimal.ts';
+import type { Balance } from '../../ledger.ts';
+import type { ReservationBooks } from '../reservations.ts';
+
+export interface Target {
+  sku: string;
+  /** A place, or '' for any place of the pool. */
+  place: string;
+  pool: string;
+  /** A lot at the place, or '' for any. */
+  lot: string;
+}
+
+/** Our own stock in good state: what can be promised unless its lot has expired. */
+const isOurs = ({ status, owner }: Balance): boolean => status === 'available' && owner === '';
+
+/** `day` as `YYYY-MM-DD`; the last day of a lot still counts. */
+const isExpired = ({ expiresOn }: Balance, day: string): boolean =>
+  expiresOn !== '' && expiresOn < day;
+
+const atLeastZero = (quantity: Micro): Micro => (quantity > 0n ? quantity : 0n);
+const lesser = (a: Micro, b: Micro): Micro => (a < b ? a : b);
+
+/**
+ * Free of holds at one place. Holds on any lot of the place stand on the balance without a lot, so
+ * that one may be below zero; a lot that is short is not made good by another.
+ */
+function freeAtPlace(balances: readonly Balance[], day: string): Micro {
+  let free = 0n;
+  for (const balance of balances) {
+    if (!isOurs(balance) || isExpired(balance, day)) continue;
+    const here = balance.onHand - balance.reserved;
+    free += balance.lot === '' ? here : atLeastZero(here);
+  }
+  return free;
+}
+
+/** Free of holds in a pool. A place that is short is not made good by another. */
+function freeInPool(books: ReservationBooks, sku: string, pool: string, day: string): Micro {
+  let free = -books.pool(sku, pool).reserved;
+  const places = Map.groupBy(books.balancesIn(sku, pool), ({ place }) => place);
+  for (const balances of places.values()) free += atLeastZero(freeAtPlace(balances, day));
+  return free;
+}
+
+function freeOfLot(
+  books: ReservationBooks,
+  sku: string,
+  place: string,
+  lot: string,
+  day: string,
+): Micro {
+  const balance = books.balance(sku, place, lot, 'available', '');
+  return isExpired(balance, day) ? 0n : balance.onHand - balance.reserved;
+}
+
+/** What lies at a place, held or not, and may be given out. */
+export function onHandFor(
+  books: ReservationBooks,
+  sku: string,
+  place: string,
+  lot: string,
+  day: string,
+): Micro {
+  if (lot !== '') return atLeastZero(books.balance(sku, place, lot, 'available', '').onHand);
+  let there = 0n;
+  for (const balance of books.balancesAt(sku, place))
+    if (isOurs(balance) && !isExpired(balance, day)) there += atLeastZero(balance.onHand);
+  return there;
+}
+
+/** What can be taken at a place without regard to holds on the pool around it. */
+function freeHere(books: ReservationBooks, target: Target, day: string): Micro {
+  const { sku, place, lot } = target;
+  const free = freeAtPlace(books.balancesAt(sku, place), day);
+  return lot === '' ? free : lesser(free, freeOfLot(books, sku, place, lot, day));
+}
+
+/** What can be promised to another holder: free at every level around the target. */
+export function promisable(books: ReservationBooks, target: Target, day: string): Micro {
+  const { sku, place, pool } = target;
+  if (place === '') return freeInPool(books, sku, pool, day);
+  const free = freeHere(books, target, day);
+  const around = books.poolOf(place);
+  if (books.pool(sku, around).reserved === 0n) return free;
+  return lesser(free, freeInPool(books, sku, around, day));
+}
+
+/**
+ * What a movement may take of our available stock at a place without breaking a promise. A movement
+ * that stays inside the pool leaves the pool's promises whole; nobody was promised an expired lot but
+ * who holds that lot. `recordedAt` is the moment of the decision.
+ */
+export function freeToTake(
+  books: ReservationBooks,
+  take: { sku: string; place: string; lot: string; leavesPool: boolean },
+  recordedAt: string,
+): Micro {
+  const { sku, place, lot, leavesPool } = take;
+  const day = recordedAt.slice(0, 10);
+  if (lot !== '') {
+    const balance = books.balance(sku, place, lot, 'available', '');
+    if (isExpired(balance, day)) return balance.onHand - balance.reserved;
+  }
+  const target = { sku, place, pool: '', lot };
+  return leavesPool ? promisable(books, target, day) : freeHere(books, target, day);
+}

@@ -1,0 +1,48 @@
+import { formatDecimal } from '../../decimal.ts';
+import type { ReservationLine } from '../../ledger.ts';
+import type { ReservationChanged } from '../../message.ts';
+import type { ReservationAnswer, Shortage } from '../reservations.ts';
+
+/** The event that tells an answer; its id is the same at every attempt of the same commit. */
+export function reservationEvent(answer: ReservationAnswer): {
+  id: string;
+  data: ReservationChanged;
+} {
+  const { id, action, result, reservation, shortage, reason, source, messageId } = answer;
+  const data: ReservationChanged = {
+    reservation: id,
+    action,
+    result,
+    ...(reservation && { state: reservation.state }),
+    ...(reservation?.expiresAt && { expiresAt: reservation.expiresAt }),
+    lines: reservation?.lines.map(lineData) ?? [],
+    ...(shortage && { shortage: shortageData(shortage) }),
+    ...(reason && { reason }),
+    ...(messageId && { source, messageId }),
+    recordedAt: answer.recordedAt,
+  };
+  const version = reservation ? reservation.version : `${source}/${messageId}`;
+  return { id: `reservation/${id}#${version}`, data };
+}
+
+function lineData(line: ReservationLine): ReservationChanged['lines'][number] {
+  return {
+    ...{ line: line.line, sku: line.sku, ...target(line) },
+    quantity: formatDecimal(line.quantity),
+    committed: formatDecimal(line.committed),
+  };
+}
+
+function shortageData(shortage: Shortage): NonNullable<ReservationChanged['shortage']> {
+  return {
+    ...{ line: shortage.line, sku: shortage.sku, ...target(shortage) },
+    asked: formatDecimal(shortage.asked),
+    available: formatDecimal(shortage.available),
+  };
+}
+
+/** Where a place of a pool was named, the place tells it. */
+const target = ({ place, pool, lot }: { place: string; pool: string; lot: string }) => ({
+  ...(place === '' ? { pool } : { location: place }),
+  ...(lot !== '' && { lot }),
+});

@@ -1,0 +1,29 @@
+import type { Micro } from '../../decimal.ts';
+import { MAX_INT64 } from '../../decimal.ts';
+import { StockbusError } from '../../errors.ts';
+import type { ReservationLine } from '../../ledger.ts';
+import type { ReservationBooks } from '../reservations.ts';
+
+/**
+ * Holds more of a line, or less where `by` is negative. What is held of any lot of a place stands on
+ * the place's balance without a lot.
+ */
+export function hold(books: ReservationBooks, line: ReservationLine, by: Micro): void {
+  if (by === 0n) return;
+  const { sku, place, pool, lot } = line;
+  if (place === '') {
+    refuseOverflow(books.pool(sku, pool).reserved + by);
+    books.changePoolReserved(sku, pool, by);
+    return;
+  }
+  const balance = books.balance(sku, place, lot, 'available', '');
+  refuseOverflow(balance.reserved + by);
+  books.changeReserved(balance, by);
+}
+
+function refuseOverflow(quantity: Micro): void {
+  if (quantity <= MAX_INT64) return;
+  throw new StockbusError('STOCK_OUT_OF_RANGE', 'what is reserved exceeds 64 bits', {
+    field: 'quantity',
+  });
+}

@@ -1,0 +1,103 @@
+/** Where the goods of a reservation are taken from, once its hold is given back. */
+import type { Micro } from '../../decimal.ts';
+import { formatDecimal } from '../../decimal.ts';
+import { StockbusError } from '../../errors.ts';
+import type { ReservationLine } from '../../ledger.ts';
+import type { ReservationBooks } from '../reservations.ts';
+import { freeToTake, onHandFor } from './available.ts';
+
+/** A part of a line that is issued; place and lot are '' where none is named. */
+export interface Part {
+  place: string;
+  lot: string;
+  quantity: Micro;
+}
+
+/**
+ * How much a part can have without breaking a promise to others. What was held already at just this
+ * place and lot can be had as far as it lies there: when stock was lost, who comes first is served.
+ */
+export function freeForPart(
+  books: ReservationBooks,
+  { sku, place: heldPlace, pool, lot: heldLot }: ReservationLine,
+  { place, lot }: Part,
+  recordedAt: string,
+): Micro {
+  const day = recordedAt.slice(0, 10);
+  if (place === '') {
+    const places = placesInOrder(books, sku, pool);
+    return places.reduce((sum, here) => sum + onHandFor(books, sku, here, lot, day), 0n);
+  }
+  if (place !== heldPlace)
+    return freeToTake(books, { sku, place, lot, leavesPool: false }, recordedAt);
+  if (lot === heldLot) return onHandFor(books, sku, place, lot, day);
+  const balance = books.balance(sku, place, lot, 'available', '');
+  return balance.onHand - balance.reserved;
+}
+
+/** Refuses a place or lot, named only now, that is promised to others. */
+export function refuseShort(
+  books: ReservationBooks,
+  line: ReservationLine,
+  part: Part,
+  recordedAt: string,
+): void {
+  const { sku } = line;
+  const { place, lot, quantity } = part;
+  if (place === line.place && lot === line.lot) return;
+  if (books.negative(sku, place) === 'allow') return;
+  const free = freeForPart(books, line, part, recordedAt);
+  if (free < quantity) throw insufficient(sku, place, lot, quantity, free);
+}
+
+/**
+ * Divides what is taken from a pool among its places in their order: first what is free, then, where
+ * stock was lost, what lies there though it is held; what lies nowhere, only by the negative policy.
+ */
+export function takesFromPool(
+  books: ReservationBooks,
+  { sku, pool }: ReservationLine,
+  { lot, quantity }: Part,
+  recordedAt: string,
+): { place: string; quantity: Micro }[] {
+  const day = recordedAt.slice(0, 10);
+  const places = placesInOrder(books, sku, pool);
+  const takes = new Map<string, Micro>();
+  let rest = quantity;
+  const take = (place: string, most: Micro) => {
+    const part = most < rest ? most : rest;
+    if (part <= 0n) return;
+    takes.set(place, (takes.get(place) ?? 0n) + part);
+    rest -= part;
+  };
+  for (const place of places)
+    take(place, freeToTake(books, { sku, place, lot, leavesPool: false }, recordedAt));
+  for (const place of places)
+    take(place, onHandFor(books, sku, place, lot, day) - (takes.get(place) ?? 0n));
+  const short = places.find((place) => books.negative(sku, place) === 'allow');
+  if (short !== undefined) take(short, rest);
+  if (rest > 0n) throw insufficient(sku, `pool ${pool}`, lot, quantity, quantity - rest);
+  return [...takes].map(([place, part]) => ({ place, quantity: part }));
+}
+
+/** As the policy lists them, then the others of the pool that have a balance, by their codes. */
+function placesInOrder(books: ReservationBooks, sku: string, pool: string): string[] {
+  const listed = books.placesOf(pool) ?? [];
+  const others = books.balancesIn(sku, pool).map(({ place }) => place);
+  return [...new Set([...listed, ...others.sort()])];
+}
+
+function insufficient(
+  sku: string,
+  place: string,
+  lot: string,
+  asked: Micro,
+  there: Micro,
+): StockbusError {
+  const where = `${place}${lot && `, lot ${lot}`}`;
+  return new StockbusError(
+    'STOCK_INSUFFICIENT',
+    `${sku} at ${where}: ${formatDecimal(asked)} asked, ${formatDecimal(there)} available`,
+    { field: 'quantity' },
+  );
+}

@@ -1,0 +1,54 @@
+import type { Reservation } from '../../ledger.ts';
+import type { ReservationVoid } from '../../message.ts';
+import type { Cause, ReservationAnswer, ReservationBooks } from '../reservations.ts';
+import { answer, notFound, resolvedAs } from './answer.ts';
+import { hold } from './hold.ts';
+
+/** From the moment `expiresAt` on; never before. Both are RFC 3339 UTC with milliseconds. */
+export const isDue = ({ state, expiresAt }: Reservation, now: string): boolean =>
+  state === 'pending' && expiresAt !== '' && expiresAt <= now;
+
+/** Gives back what a reservation holds when its time is over; undefined where that is not so. */
+export function expireReservation(
+  books: ReservationBooks,
+  id: string,
+  recordedAt: string,
+): ReservationAnswer | undefined {
+  const reservation = books.reservation(id);
+  if (!reservation || !isDue(reservation, recordedAt)) return undefined;
+  releaseAll(books, reservation);
+  const time = { source: '', messageId: '', recordedAt };
+  return answer(books, reservation, { state: 'expired' }, 'expire', 'expired', time);
+}
+
+export function voidReservation(
+  books: ReservationBooks,
+  data: ReservationVoid,
+  cause: Cause,
+): ReservationAnswer[] {
+  const id = data.reservation;
+  const { before, reservation } = asOfNow(books, id, cause.recordedAt);
+  const { reason } = data;
+  const text = reason === undefined ? {} : { reason };
+  if (!reservation) return [notFound(id, 'void', cause)];
+  if (reservation.state !== 'pending') {
+    const result = resolvedAs[reservation.state];
+    return [...before, answer(books, reservation, {}, 'void', result, cause, text)];
+  }
+  releaseAll(books, reservation);
+  return [answer(books, reservation, { state: 'voided' }, 'void', 'voided', cause, text)];
+}
+
+/** A reservation as the clock has it: expired when its time is over, though no sweep came by. */
+export function asOfNow(
+  books: ReservationBooks,
+  id: string,
+  recordedAt: string,
+): { before: ReservationAnswer[]; reservation: Reservation | undefined } {
+  const expired = expireReservation(books, id, recordedAt);
+  return { before: expired ? [expired] : [], reservation: books.reservation(id) };
+}
+
+function releaseAll(books: ReservationBooks, { lines }: Reservation): void {
+  for (const line of lines) hold(books, line, -line.quantity);
+}
