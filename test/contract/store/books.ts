@@ -1,85 +1,51 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { MAX_INT64 } from '../../../core/decimal.ts';
-import type { Balance, CostLayer, LedgerEntry, Location, SkuHead } from '../../../core/ledger.ts';
-import type { ParkedRecord } from '../../../core/message.ts';
+import type { CostLayer, Location } from '../../../core/ledger.ts';
 import {
   balanceOf,
+  checkpointOf,
   commitOf,
-  entryOf,
   headOf,
   inboxOf,
   layerOf,
-  parkedOf,
+  openOrderOf,
   RECORDED_AT,
+  requestOf,
+  reserving,
+  unseenHead,
 } from './fixtures.ts';
+import {
+  EXACT,
+  ODD_OWNER,
+  ODD_SKU,
+  oddBalances,
+  oddCheckpoint,
+  oddEntries,
+  oddHead,
+  oddLayer,
+  oddOrder,
+  oddParked,
+  oddPeriod,
+  oddPlace,
+  oddReservation,
+} from './oddBooks.ts';
 import type { StorePlace } from './storeContract.ts';
 import { openAt, storeOfTest } from './withStore.ts';
 
 const first = { limit: 100 };
 
-/** Names and texts that a careless store changes: keys of objects, operators, tabs, other scripts. */
-const odd = JSON.parse('{"__proto__":"p","a.b":"dot","$set":"operator","":"empty"}') as Record<
-  string,
-  string
->;
-const ODD_SKU = 'Ä "x"\t$1.5 \u0001 %_ 螺丝';
-
-const head: SkuHead = headOf(ODD_SKU, 1, {
-  seq: 2,
-  item: {
-    sku: ODD_SKU,
-    name: 'Bolt\nM8',
-    unit: 'EA',
-    valuation: 'fifo',
-    barcode: '4006381333931',
-    group: '',
-    attributes: odd,
-  },
-  pools: [
-    { pool: 'main', method: 'fifo', quantity: MAX_INT64, value: -MAX_INT64, lastCost: 1n },
-    { pool: 'b', method: 'average', quantity: 0n, value: -1n, lastCost: 9_007_199_254_740_993n },
-  ],
-});
-
-const entries: LedgerEntry[] = [
-  entryOf(ODD_SKU, 1, {
-    quantity: MAX_INT64,
-    value: -MAX_INT64,
-    lot: 'L\t1',
-    partner: 'P',
-    reason: 'R',
-    reference: 'Q',
-    fromPool: 'a',
-  }),
-  entryOf(ODD_SKU, 2, {
-    kind: 'revalue',
-    quantity: 0n,
-    value: 9_007_199_254_740_993n,
-    line: '',
-    toPool: '',
-    corrects: 1,
-    status: 'damaged',
-  }),
-];
-
-const balances: Balance[] = [
-  balanceOf(ODD_SKU, 'W1', { lot: 'L\t1', onHand: MAX_INT64, reserved: -MAX_INT64, version: 2 }),
-  balanceOf(ODD_SKU, 'W\t1', { status: 'quarantine', onHand: 9_007_199_254_740_993n }),
-];
-
-const layer: CostLayer = layerOf(ODD_SKU, 1, { part: 3, quantity: MAX_INT64, value: -MAX_INT64 });
-
-const place: Location = { location: 'W\t1', name: 'n', kind: 'k', parent: 'p', attributes: odd };
-
-const parked: ParkedRecord = parkedOf('odd', {
-  stage: 'apply',
-  content: '{"__proto__":1}',
-  type: 'stock.receive.v1',
-  source: '/flows/test',
-  messageId: 'm',
-  faults: [
-    { code: 'SKU_UNKNOWN', message: 'm', at: { file: 'f', line: 2, field: 'x' }, todo: 't' },
-  ],
+const everythingOdd = commitOf({
+  heads: [{ head: oddHead, expectedVersion: 0 }],
+  inbox: [inboxOf('i\t1')],
+  locations: [oddPlace],
+  parked: [oddParked],
+  layers: [oddLayer],
+  balances: oddBalances,
+  entries: oddEntries,
+  checkpoints: [oddCheckpoint],
+  reservations: reserving(oddReservation),
+  period: oddPeriod,
+  openOrders: [oddOrder],
 });
 
 export function describeBooks(where: StorePlace): void {
@@ -87,33 +53,60 @@ export function describeBooks(where: StorePlace): void {
     const at = storeOfTest(where);
 
     it('give back every field as it was written, 64-bit extremes included', async () => {
-      const commit = commitOf({
-        heads: [{ head, expectedVersion: 0 }],
-        inbox: [inboxOf('i\t1')],
-        locations: [place],
-        parked: [parked],
-        layers: [layer],
-        balances,
-        entries,
-      });
-      deepEqual(await at.store.commit(commit), { outcome: 'committed' });
+      deepEqual(await at.store.commit(everythingOdd), { outcome: 'committed' });
       await at.store.close();
       at.store = await openAt(at.address);
       const { store } = at;
-      const keys = { sku: ODD_SKU, pool: 'main', count: 5 };
-      const loaded = await store.load({ skus: [ODD_SKU], balances, layers: [keys] });
-      deepEqual(loaded.heads, [head]);
+      const loaded = await store.load({
+        skus: [ODD_SKU],
+        balances: oddBalances,
+        balancesOf: [],
+        reservations: [oddReservation.id],
+        openOrders: [oddOrder.document],
+      });
+      deepEqual(loaded.heads, [oddHead]);
       equal(Object.hasOwn(loaded.heads[0]!.item!.attributes, '__proto__'), true);
-      deepEqual(new Set(loaded.balances), new Set(balances));
-      deepEqual(loaded.layers, [layer]);
-      deepEqual((await store.ledger({ sku: ODD_SKU }, first)).rows, entries);
-      deepEqual((await store.layers(first)).rows, [layer]);
-      deepEqual((await store.heads(first)).rows, [head]);
-      deepEqual(await store.location('W\t1'), place);
-      deepEqual(await store.parkedRecord('odd'), parked);
+      equal(Object.hasOwn(loaded.heads[0]!.item!.units, '__proto__'), true);
+      deepEqual(new Set(loaded.balances), new Set(oddBalances));
+      deepEqual(loaded.layers, [oddLayer]);
+      deepEqual(loaded.reservations, [oddReservation]);
+      deepEqual(loaded.openOrders, [oddOrder]);
+      deepEqual(loaded.period, oddPeriod);
+      deepEqual((await store.ledger({ sku: ODD_SKU }, first)).rows, oddEntries);
+      deepEqual(await store.entriesAfter(ODD_SKU, 0, 10), oddEntries);
+      deepEqual(await store.checkpoint(ODD_SKU, RECORDED_AT), oddCheckpoint);
+      deepEqual((await store.layers(first)).rows, [oddLayer]);
+      deepEqual((await store.heads(first)).rows, [oddHead]);
+      deepEqual((await store.recosts(first)).rows, [oddHead]);
+      deepEqual((await store.reservations({ sku: ODD_SKU }, first)).rows, [oddReservation]);
+      deepEqual((await store.openOrders({ sku: ODD_SKU }, first)).rows, [oddOrder]);
+      deepEqual(await store.period(), oddPeriod);
+      deepEqual(await store.location('W\t1'), oddPlace);
+      deepEqual(await store.parkedRecord('odd'), oddParked);
       deepEqual(await store.inbox([{ source: '/flows/test', id: 'i\t1' }]), [inboxOf('i\t1')]);
-      equal((await store.stock({ sku: ODD_SKU }, first)).rows.length, 2);
-      equal((await store.stock({ sku: ODD_SKU, asOf: RECORDED_AT }, first)).rows.length, 2);
+      equal((await store.stock({ sku: ODD_SKU }, first)).rows.length, oddBalances.length);
+    });
+
+    it('sum 64-bit extremes exactly', async () => {
+      await at.store.commit(everythingOdd);
+      const { rows } = await at.store.stock({ sku: ODD_SKU, asOf: RECORDED_AT }, first);
+      deepEqual(
+        rows.map(({ place, lot, status, owner, onHand }) => [place, lot, status, owner, onHand]),
+        [
+          ['W1', 'L\t1', 'available', '', -1n],
+          ['W1', 'L\t1', 'available', ODD_OWNER, -MAX_INT64],
+          ['W1', 'L\t1', 'quarantine', ODD_OWNER, MAX_INT64],
+        ],
+      );
+      deepEqual((await at.store.valuation({ sku: ODD_SKU, knownAt: RECORDED_AT }, first)).rows, [
+        { sku: ODD_SKU, pool: 'a\tb', quantity: -MAX_INT64, value: MAX_INT64 - 2n * EXACT },
+        {
+          sku: ODD_SKU,
+          pool: 'main',
+          quantity: MAX_INT64 - 1n,
+          value: 2n + 2n * EXACT - MAX_INT64,
+        },
+      ]);
     });
 
     it('refuse a quantity beyond 64 bits and write nothing of its commit', async () => {
@@ -123,75 +116,113 @@ export function describeBooks(where: StorePlace): void {
       });
       const error = await at.store.commit(commit).catch((thrown: unknown) => thrown);
       equal((error as { code?: string }).code, 'STOCK_OUT_OF_RANGE');
-      const { heads } = await at.store.load({ skus: ['A'], balances: [], layers: [] });
+      const { heads } = await at.store.load(requestOf({ skus: ['A'] }));
       equal(heads[0]?.version, 0);
     });
 
     it('hold nothing of a SKU that was never seen', async () => {
-      const request = {
+      const request = requestOf({
         skus: ['B', 'A'],
         balances: [balanceOf('A', 'W1')],
-        layers: [{ sku: 'A', pool: 'main', count: 3 }],
-      };
-      const unseen = (sku: string): SkuHead => headOf(sku, 0, { recordedAt: '' });
+        balancesOf: [{ sku: 'A' }],
+        reservations: ['R1'],
+        openOrders: ['PO1'],
+      });
       deepEqual(await at.store.load(request), {
-        heads: [unseen('B'), unseen('A')],
+        heads: [unseenHead('B'), unseenHead('A')],
         balances: [],
         layers: [],
+        reservations: [],
+        openOrders: [],
+        period: { version: 0, closedThrough: '', log: [] },
       });
+      equal(await at.store.checkpoint('A', RECORDED_AT), undefined);
+      deepEqual(await at.store.entriesAfter('A', 0, 10), []);
+      deepEqual(await at.store.dueReservations(RECORDED_AT, 10), []);
+      deepEqual(await at.store.period(), { version: 0, closedThrough: '', log: [] });
       equal(await at.store.location('W1'), undefined);
       equal(await at.store.parkedRecord('p'), undefined);
       equal(await at.store.intake('i'), undefined);
     });
 
-    it('give the oldest layers of a pool, then those after', async () => {
-      const seqs = [12, 2, 1, 101];
-      const layers = [
-        ...seqs.map((seq) => layerOf('A', seq)),
-        layerOf('A', 2, { part: 1 }),
-        layerOf('A', 3, { pool: 'other' }),
+    it('give all layers of the SKUs asked, by business time and not by arrival', async () => {
+      const day = (number: number) => ({ at: `2025-01-0${number}T00:00:00.000Z` });
+      const layers: CostLayer[] = [
+        layerOf('A', 12, day(2)),
+        layerOf('A', 2, day(3)),
+        layerOf('A', 101, day(1)),
+        layerOf('A', 9, day(2)),
+        layerOf('A', 2, { ...day(3), part: 10 }),
+        layerOf('A', 2, { ...day(3), part: 9, quantity: -5n, value: -1n, owed: 'customer D1' }),
+        layerOf('A', 3, { ...day(1), pool: 'east' }),
         layerOf('B', 7),
+        layerOf('C', 7),
       ];
       await at.store.commit(commitOf({ layers }));
-      const load = async (layers: Parameters<typeof at.store.load>[0]['layers']) => {
-        const loaded = await at.store.load({ skus: [], balances: [], layers });
-        return loaded.layers.map(({ sku, seq, part }) => `${sku}${seq}.${part}`);
-      };
-      const pool = { sku: 'A', pool: 'main' };
-      deepEqual(await load([{ ...pool, count: 3 }]), ['A1.0', 'A2.0', 'A2.1']);
-      deepEqual(await load([{ ...pool, count: 3, after: { seq: 2, part: 0 } }]), [
-        'A2.1',
-        'A12.0',
-        'A101.0',
-      ]);
+      const loaded = await at.store.load(requestOf({ skus: ['B', 'A'] }));
+      const expected = ['A east 3.0', 'A main 101.0', 'A main 9.0', 'A main 12.0'];
+      expected.push('A main 2.0', 'A main 2.9', 'A main 2.10', 'B main 7.0');
       deepEqual(
-        await load([
-          { ...pool, count: 1 },
-          { sku: 'B', pool: 'main', count: 9 },
-        ]),
-        ['A1.0', 'B7.0'],
+        loaded.layers.map(({ sku, pool, seq, part }) => `${sku} ${pool} ${seq}.${part}`),
+        expected,
       );
     });
 
-    it('replace balances, layers and places, and drop a layer that is used up', async () => {
+    it('find balances by key, and those of a SKU, of one place or of one lot', async () => {
+      const stored = [
+        balanceOf('A', 'W1'),
+        balanceOf('A', 'W1', { lot: 'L1' }),
+        balanceOf('A', 'W1', { lot: 'L1', owner: 'ACME' }),
+        balanceOf('A', 'W2', { lot: 'L1', status: 'damaged' }),
+        balanceOf('A', 'transit'),
+        balanceOf('A B', 'W1'),
+      ];
+      await at.store.commit(commitOf({ balances: stored }));
+      const found = async (parts: Parameters<typeof requestOf>[0]) =>
+        new Set((await at.store.load(requestOf(parts))).balances);
+      const some = (...numbers: number[]) => new Set(numbers.map((number) => stored[number]));
+      const missing = balanceOf('A', 'W2', { owner: 'ACME' });
+      deepEqual(await found({ balances: [stored[2]!, missing, stored[4]!] }), some(2, 4));
+      deepEqual(await found({ balancesOf: [{ sku: 'A' }] }), some(0, 1, 2, 3, 4));
+      deepEqual(await found({ balancesOf: [{ sku: 'A', place: 'W1' }] }), some(0, 1, 2));
+      deepEqual(await found({ balancesOf: [{ sku: 'A', lot: 'L1' }] }), some(1, 2, 3));
+      deepEqual(await found({ balancesOf: [{ sku: 'A', lot: '' }] }), some(0, 4));
+      deepEqual(await found({ balancesOf: [{ sku: 'A', place: 'W1', lot: 'L1' }] }), some(1, 2));
+      const both = [{ sku: 'A B' }, { sku: 'A', place: 'transit' }];
+      deepEqual(await found({ balances: [stored[3]!], balancesOf: both }), some(3, 4, 5));
+    });
+
+    it('replace what is written again, and drop a layer or an order that is used up', async () => {
+      const orders = [openOrderOf('PO1', '1'), openOrderOf('PO1', '2')];
       const before = commitOf({
         balances: [balanceOf('A', 'W1'), balanceOf('A', 'W2')],
         layers: [layerOf('A', 1), layerOf('A', 2)],
-        locations: [place],
+        checkpoints: [checkpointOf('A', RECORDED_AT, 1)],
+        openOrders: orders,
+        locations: [oddPlace],
       });
       await at.store.commit(before);
-      const changed = balanceOf('A', 'W1', { onHand: -5n, version: 2 });
-      const moved: Location = { ...place, name: 'other', attributes: {} };
+      const parts = { onHand: -5n, reserved: 3n, version: 2 };
+      const lot = { expiresOn: '2026-01-31', since: RECORDED_AT };
+      const balance = balanceOf('A', 'W1', { ...parts, ...lot });
+      const layer = layerOf('A', 2, { quantity: 7n, since: RECORDED_AT, origin: 1 });
+      const checkpoint = checkpointOf('A', RECORDED_AT, 1, { afterSeq: 9, state: 'other' });
+      const order = openOrderOf('PO1', '2', { quantity: 1n, due: '2025-05-01', place: 'W2' });
+      const moved: Location = { ...oddPlace, name: 'other', attributes: {} };
       await at.store.commit(
         commitOf({
-          balances: [changed],
-          layers: [layerOf('A', 1, { quantity: 0n }), layerOf('A', 2, { quantity: 7n })],
+          balances: [balance],
+          layers: [layerOf('A', 1, { quantity: 0n, value: 0n }), layer],
+          checkpoints: [checkpoint],
+          openOrders: [openOrderOf('PO1', '1', { quantity: 0n }), order],
           locations: [moved],
         }),
       );
-      deepEqual((await at.store.stock({}, first)).rows, [changed, balanceOf('A', 'W2')]);
-      deepEqual((await at.store.layers(first)).rows, [layerOf('A', 2, { quantity: 7n })]);
-      deepEqual(await at.store.location(place.location), moved);
+      deepEqual((await at.store.stock({}, first)).rows, [balance, balanceOf('A', 'W2')]);
+      deepEqual((await at.store.layers(first)).rows, [layer]);
+      deepEqual(await at.store.checkpoint('A', RECORDED_AT), checkpoint);
+      deepEqual((await at.store.openOrders({}, first)).rows, [order]);
+      deepEqual(await at.store.location(oddPlace.location), moved);
     });
   });
 }

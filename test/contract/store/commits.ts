@@ -2,14 +2,19 @@ import { deepEqual, equal } from 'node:assert/strict';
 import type { Commit } from '../../../core/ledger.ts';
 import {
   balanceOf,
+  checkpointOf,
   commitOf,
   entryOf,
   headOf,
   inboxOf,
   layerOf,
+  openOrderOf,
   parkedOf,
   RECORDED_AT,
   receiptOf,
+  requestOf,
+  reservationOf,
+  reserving,
   tallyOf,
 } from './fixtures.ts';
 import type { StorePlace } from './storeContract.ts';
@@ -17,7 +22,7 @@ import { openAt, storeOfTest } from './withStore.ts';
 
 const first = { limit: 100 };
 
-/** Writes to every collection or table; `sku` gets its first version. */
+/** Writes to every collection or table; `sku`, a reservation and the period get their first version. */
 const everything = (name: string, sku: string): Commit =>
   commitOf({
     inbox: [inboxOf(`${name}-message`)],
@@ -27,6 +32,10 @@ const everything = (name: string, sku: string): Commit =>
     balances: [balanceOf(sku, 'W1')],
     layers: [layerOf(sku, 1)],
     entries: [entryOf(sku, 1)],
+    checkpoints: [checkpointOf(sku, RECORDED_AT, 1)],
+    reservations: reserving(reservationOf(`${name}-reservation`, 1)),
+    period: { version: 1, closedThrough: '2024-12-31', log: [] },
+    openOrders: [openOrderOf(`${name}-order`, '1')],
     locations: [{ location: `${name}-place`, name: '', kind: '', parent: '', attributes: {} }],
     outbox: [{ id: `${name}-event`, topic: 'stock.changed.v1', count: 1, body: '[]' }],
   });
@@ -37,8 +46,18 @@ export function describeCommits(place: StorePlace): void {
 
     async function expectNothingOf(name: string, sku: string): Promise<void> {
       const { store } = at;
-      const { heads } = await store.load({ skus: [sku], balances: [], layers: [] });
-      equal(heads[0]?.version, 0);
+      const request = {
+        skus: [sku],
+        reservations: [`${name}-reservation`],
+        openOrders: [`${name}-order`],
+      };
+      const loaded = await store.load(requestOf(request));
+      equal(loaded.heads[0]?.version, 0);
+      deepEqual(loaded.layers, []);
+      deepEqual(loaded.reservations, []);
+      deepEqual(loaded.openOrders, []);
+      equal(loaded.period.version, 0);
+      equal(await store.checkpoint(sku, RECORDED_AT), undefined);
       deepEqual(await store.inbox([{ source: '/flows/test', id: `${name}-message` }]), []);
       equal(await store.intake(`${name}-intake`), undefined);
       equal(await store.parkedRecord(`${name}-parked`), undefined);

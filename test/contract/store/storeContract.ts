@@ -1,8 +1,11 @@
 /** What every store promises, as core/ports.ts states it. Each backend runs all of it. */
 import { describeBooks } from './books.ts';
+import { describeClocks } from './clocks.ts';
 import { describeCommits } from './commits.ts';
+import { describeCosting } from './costing.ts';
 import { describeLists } from './lists.ts';
 import { describeProcesses } from './processes.ts';
+import { describeReservations } from './reservations.ts';
 
 export interface StorePlace {
   /** Address of a store that has never been used. */
@@ -16,5 +19,8 @@ export function storeContract(place: StorePlace): void {
   describeCommits(place);
   describeBooks(place);
   describeLists(place);
+  describeClocks(place);
+  describeCosting(place);
+  describeReservations(place);
   describeProcesses(place);
 }
