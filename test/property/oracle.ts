@@ -1,0 +1,107 @@
+/**
+ * The naive truth: documents in, books out, by the plainest code that could be right. It sorts the
+ * facts by time, drops what is cancelled, and costs them one after the other from nothing. It shares
+ * nothing with core/stock, so that the two can only agree by both being right.
+ */
+import type { Doc, Setting } from './documents.ts';
+import { read, spread } from './oracle/exact.ts';
+import type { Fact } from './oracle/facts.ts';
+import { chronological, factsOf } from './oracle/facts.ts';
+import type { Lowered } from './oracle/NaiveBooks.ts';
+import { balanceKey, NaiveBooks } from './oracle/NaiveBooks.ts';
+import type { NaivePool } from './oracle/NaivePool.ts';
+import { changeMethod, landed, revalue } from './oracle/valueMoves.ts';
+
+export interface Truth {
+  /** On hand by `sku place lot status owner`, joined by `|`; zeros left out. */
+  balances: Map<string, bigint>;
+  /** By `sku|pool`. */
+  pools: Map<string, NaivePool>;
+  /** Value that went to each place outside and has not come back, by `sku|place`. */
+  accounts: Map<string, bigint>;
+  /** What each movement was valued at, by `document/line`. */
+  values: Map<string, bigint>;
+  /** Every balance that a fact lowered, as it was after that. */
+  lowered: Lowered[];
+}
+
+/** The books after all of the documents, or those up to a business time, in order of arrival. */
+export function truthOf(setting: Setting, docs: readonly Doc[], asOf?: string): Truth {
+  const books = new NaiveBooks(setting);
+  for (const doc of chronological(docs, asOf)) book(books, doc, docs);
+  const { pools, accounts, values, lowered } = books;
+  const balances = new Map([...books.balances].filter(([, onHand]) => onHand !== 0n));
+  return { balances, pools, accounts, values, lowered };
+}
+
+function book(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void {
+  if (doc.type === 'stock.landed-cost.v1') landed(books, doc, docs);
+  else if (doc.type === 'stock.produce.v1') produce(books, doc, factsOf(doc, docs));
+  else for (const fact of factsOf(doc, docs)) bookFact(books, fact);
+}
+
+function bookFact(books: NaiveBooks, fact: Fact): void {
+  switch (fact.type) {
+    case 'stock.receive.v1':
+      books.receive(fact, 'supplier');
+      break;
+    case 'stock.issue.v1':
+      books.leave(fact, fact.line.location!, 'customer');
+      break;
+    case 'stock.return.v1':
+      if (fact.party === 'supplier') books.leave(fact, fact.line.location!, 'supplier');
+      else books.receive(fact, 'customer');
+      break;
+    case 'stock.transfer.v1':
+      books.transfer(fact);
+      break;
+    case 'stock.adjust.v1':
+      adjust(books, fact);
+      break;
+    case 'stock.count.v1':
+      books.count(fact);
+      break;
+    case 'stock.status.v1':
+      changeStatus(books, fact);
+      break;
+    case 'stock.revalue.v1':
+      revalue(books, fact);
+      break;
+    case 'stock.method.v1':
+      changeMethod(books, fact);
+      break;
+    default:
+      throw new Error(`the oracle knows nothing of ${fact.type}`);
+  }
+}
+
+function adjust(books: NaiveBooks, fact: Fact): void {
+  const quantity = fact.line.quantity!;
+  const moved = { ...fact, line: { ...fact.line, quantity: quantity.replace('-', '') } };
+  if (quantity.startsWith('-')) books.leave(moved, fact.line.location!, 'adjustment');
+  else books.receive(moved, 'adjustment');
+}
+
+function changeStatus(books: NaiveBooks, fact: Fact): void {
+  const { line } = fact;
+  const quantity = read(line.quantity!);
+  books.balance(fact, balanceKey(line, line.location!), -quantity);
+  books.balance(fact, balanceKey(line, line.location!, line.toStatus), quantity);
+}
+
+/** Components in, products out at what the components cost and what else it took. */
+function produce(books: NaiveBooks, doc: Doc, products: readonly Fact[]): void {
+  const { components = [], additionalCost } = doc.data;
+  let cost = additionalCost === undefined ? 0n : read(additionalCost, books.setting.minorDigits);
+  for (const [index, line] of components.entries()) {
+    const fact = { ...products[0]!, line, id: `${products[0]!.document}/uses${index + 1}` };
+    books.leave(fact, line.location!, 'production');
+    cost += books.values.get(fact.id) ?? 0n;
+  }
+  const byShare = products.some(({ line }) => line.share !== undefined);
+  const weights = products.map(({ line }) => read((byShare ? line.share : line.quantity) ?? '0'));
+  const costs = spread(cost, weights);
+  for (const [index, fact] of products.entries()) {
+    books.arriveFromOutside(fact, 'production', read(fact.line.quantity!), costs[index]!);
+  }
+}

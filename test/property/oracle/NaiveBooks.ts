@@ -1,0 +1,210 @@
+import type { Line, Setting } from '../documents.ts';
+import { read, spread, worth } from './exact.ts';
+import type { Fact } from './facts.ts';
+import { poolOfPlace } from './facts.ts';
+import type { Rules, Slice } from './NaivePool.ts';
+import { NaivePool } from './NaivePool.ts';
+
+/** On hand after a fact lowered it. */
+export interface Lowered {
+  at: string;
+  key: string;
+  onHand: bigint;
+}
+
+export const balanceKey = (
+  line: Line,
+  place: string,
+  status = line.status ?? 'available',
+): string => [line.sku, place, line.lot ?? '', status, line.owner ?? ''].join('|');
+
+/** What a document's movements of a SKU cost, as known at a point in time. */
+interface Moved {
+  quantity: bigint;
+  value: bigint;
+  facts: Set<string>;
+}
+
+/** Balances, pools and accounts while the facts are worked off, and how one fact moves them. */
+export class NaiveBooks {
+  readonly setting: Setting;
+  readonly balances = new Map<string, bigint>();
+  readonly pools = new Map<string, NaivePool>();
+  readonly accounts = new Map<string, bigint>();
+  readonly values = new Map<string, bigint>();
+  readonly lowered: Lowered[] = [];
+  readonly rules = new Map<string, Rules>();
+  /** By `document|sku`: what was issued to customers, and what was received. */
+  readonly #issued = new Map<string, Moved>();
+  readonly #received = new Map<string, Moved>();
+
+  constructor(setting: Setting) {
+    this.setting = setting;
+    for (const { sku, valuation, standardCost } of setting.items) {
+      const standard = read(standardCost ?? '0');
+      this.rules.set(sku, { method: valuation, standard, minorDigits: setting.minorDigits });
+    }
+  }
+
+  balance(fact: Fact, key: string, by: bigint): void {
+    const onHand = (this.balances.get(key) ?? 0n) + by;
+    this.balances.set(key, onHand);
+    if (by < 0n) this.lowered.push({ at: fact.at, key, onHand });
+  }
+
+  /** `value` goes to a place outside; below zero it comes from there. */
+  charge(sku: string, place: string, value: bigint): void {
+    const key = `${sku}|${place}`;
+    this.accounts.set(key, (this.accounts.get(key) ?? 0n) + value);
+  }
+
+  #pool(sku: string, place: string): NaivePool {
+    const key = `${sku}|${poolOfPlace(this.setting, place)}`;
+    const pool = this.pools.get(key) ?? new NaivePool();
+    this.pools.set(key, pool);
+    return pool;
+  }
+
+  #isValued({ sku, owner }: Line): boolean {
+    const item = this.setting.items.find((other) => other.sku === sku);
+    return !owner && item?.valued !== false;
+  }
+
+  rulesOf(sku: string): Rules {
+    return this.rules.get(sku)!;
+  }
+
+  receive(fact: Fact, from: string): void {
+    const { line } = fact;
+    const quantity = read(line.quantity!);
+    const value = this.#arrivalCost(fact, from, quantity);
+    this.arriveFromOutside(fact, from, quantity, value);
+    if (from === 'supplier') record(this.#received, fact, quantity, value);
+  }
+
+  #arrivalCost({ line, reference }: Fact, from: string, quantity: bigint): bigint {
+    const sku = line.sku!;
+    const original = from === 'customer' ? this.#issued.get(`${reference}|${sku}`) : undefined;
+    if (line.unitCost !== undefined) {
+      return worth(quantity, read(line.unitCost), this.setting.minorDigits);
+    }
+    if (original) return spread(original.value, [quantity, original.quantity - quantity])[0]!;
+    const pool = this.#pool(sku, line.location!);
+    return pool.currentCost(this.rulesOf(sku), quantity, line.lot ?? '');
+  }
+
+  arriveFromOutside(fact: Fact, from: string, quantity: bigint, value: bigint): void {
+    this.balance(fact, balanceKey(fact.line, fact.line.location!), quantity);
+    if (!this.#isValued(fact.line) || quantity === 0n) return;
+    this.values.set(fact.id, (this.values.get(fact.id) ?? 0n) + value);
+    this.charge(fact.line.sku!, from, -value);
+    const slice: Slice = { quantity, value, since: fact.at, origin: fact.id };
+    this.#arrive(fact, fact.line.location!, [slice]);
+  }
+
+  #arrive({ line }: Fact, place: string, slices: readonly Slice[]): void {
+    const sku = line.sku!;
+    const pool = this.#pool(sku, place);
+    for (const correction of pool.arrive(this.rulesOf(sku), slices, line.lot ?? '')) {
+      this.charge(sku, correction.place, correction.value);
+      if (correction.place !== 'customer') continue;
+      const original = this.#issued.get(`${correction.document}|${sku}`);
+      if (original) original.value += correction.value;
+    }
+  }
+
+  leave(fact: Fact, place: string, to: string): void {
+    const { line } = fact;
+    const sku = line.sku!;
+    const quantity = read(line.quantity!);
+    this.balance(fact, balanceKey(line, place), -quantity);
+    if (!this.#isValued(line)) return;
+    const value = total(this.#leavePool(fact, place, to));
+    this.values.set(fact.id, value);
+    this.charge(sku, to, value);
+    if (to === 'customer') record(this.#issued, fact, quantity, value);
+  }
+
+  #leavePool(fact: Fact, place: string, to: string): Slice[] {
+    const { line, reference, id, at, document } = fact;
+    const sku = line.sku!;
+    const quantity = read(line.quantity!);
+    const receipt =
+      to === 'supplier' && line.unitCost === undefined
+        ? this.#received.get(`${reference}|${sku}`)
+        : undefined;
+    return this.#pool(sku, place).leave(this.rulesOf(sku), {
+      quantity,
+      lot: line.lot ?? '',
+      at,
+      fact: id,
+      place: to,
+      document,
+      ...(receipt ? { origins: receipt.facts } : {}),
+      unitCost: line.unitCost === undefined ? undefined : read(line.unitCost),
+      known: receipt && spread(receipt.value, [quantity, receipt.quantity - quantity])[0],
+    });
+  }
+
+  transfer(fact: Fact): void {
+    const { line } = fact;
+    const [from, to] = [line.from!, line.to!];
+    const quantity = read(line.quantity!);
+    this.balance(fact, balanceKey(line, from), -quantity);
+    this.balance(fact, balanceKey(line, to), quantity);
+    if (!this.#isValued(line)) return;
+    if (poolOfPlace(this.setting, from) === poolOfPlace(this.setting, to)) {
+      this.values.set(fact.id, 0n);
+      return;
+    }
+    const slices = this.#leavePool(fact, from, to);
+    this.values.set(fact.id, total(slices));
+    this.#arrive(fact, to, slices);
+  }
+
+  count(fact: Fact): void {
+    const { line } = fact;
+    const key = balanceKey(line, line.location!);
+    const before = this.balances.get(key) ?? 0n;
+    const counted = read(line.quantity!);
+    const cost = line.unitCost;
+    const leaves = cost === undefined ? before - counted : before;
+    const moved = (quantity: bigint): Fact => ({
+      ...fact,
+      line: { ...line, quantity: text(quantity) },
+    });
+    if (leaves > 0n) {
+      const { unitCost: _, ...plain } = line;
+      this.leave(
+        { ...fact, line: { ...plain, quantity: text(leaves) } },
+        line.location!,
+        'adjustment',
+      );
+    }
+    const comes = counted - (this.balances.get(key) ?? 0n);
+    if (comes > 0n) this.receive(moved(comes), 'adjustment');
+  }
+}
+
+function record(
+  records: Map<string, Moved>,
+  { document, id, line }: Fact,
+  quantity: bigint,
+  value: bigint,
+): void {
+  const key = `${document}|${line.sku}`;
+  const known = records.get(key) ?? { quantity: 0n, value: 0n, facts: new Set<string>() };
+  known.quantity += quantity;
+  known.value += value;
+  known.facts.add(id);
+  records.set(key, known);
+}
+
+const total = (slices: readonly Slice[]): bigint =>
+  slices.reduce((sum, { value }) => sum + value, 0n);
+
+/** Decimal text of an integer of 10^-6. */
+function text(units: bigint): string {
+  const digits = `${units}`.padStart(7, '0');
+  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+}

@@ -1,0 +1,41 @@
+/** Arithmetic of the oracle, written anew on purpose: it shares nothing with core/. */
+
+/** Decimal text as an integer of 10^-digits; further digits must not be there. */
+export function read(text: string, digits = 6): bigint {
+  const [whole = '', fraction = ''] = text.replace('-', '').split('.');
+  if (fraction.length > digits) throw new Error(`${text} has more than ${digits} decimals`);
+  const units = BigInt(whole + fraction.padEnd(digits, '0'));
+  return text.startsWith('-') ? -units : units;
+}
+
+/** numerator / denominator, half to even. */
+export function round(numerator: bigint, denominator: bigint): bigint {
+  if (denominator < 0n) return round(-numerator, -denominator);
+  const floor =
+    numerator >= 0n ? numerator / denominator : -((-numerator + denominator - 1n) / denominator);
+  const twice = 2n * (numerator - floor * denominator);
+  if (twice < denominator) return floor;
+  if (twice > denominator) return floor + 1n;
+  return floor % 2n === 0n ? floor : floor + 1n;
+}
+
+const MILLION = 1_000_000n;
+
+/** Money, in minor units, of a quantity at a cost, both in millionths. */
+export const worth = (quantity: bigint, cost: bigint, minorDigits: number): bigint =>
+  round(quantity * cost * 10n ** BigInt(minorDigits), MILLION * MILLION);
+
+/** Cost of one, in millionths, of a quantity that is worth so much. */
+export const costOfOne = (value: bigint, quantity: bigint, minorDigits: number): bigint =>
+  round(value * MILLION * MILLION, quantity * 10n ** BigInt(minorDigits));
+
+/** An amount over weights: each rounded by itself, the last takes the residue. */
+export function spread(amount: bigint, weights: readonly bigint[]): bigint[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0n);
+  let left = amount;
+  return weights.map((weight, index) => {
+    const share = index === weights.length - 1 ? left : round(amount * weight, total);
+    left -= share;
+    return share;
+  });
+}

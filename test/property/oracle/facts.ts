@@ -1,0 +1,118 @@
+import type { Doc, Line, Setting } from '../documents.ts';
+
+/** One line of a document that is neither cancelled nor late: what the oracle works off in order. */
+export interface Fact {
+  /** `document/line`. */
+  id: string;
+  type: string;
+  at: string;
+  document: string;
+  reference: string;
+  party: string;
+  line: Line;
+  doc: Doc;
+}
+
+/** What a landed cost bears on. */
+export interface ReceiptLine {
+  id: string;
+  sku: string;
+  quantity: string;
+  unitCost: string;
+}
+
+const movements = new Set([
+  'stock.receive.v1',
+  'stock.issue.v1',
+  'stock.return.v1',
+  'stock.transfer.v1',
+  'stock.adjust.v1',
+  'stock.count.v1',
+  'stock.status.v1',
+  'stock.produce.v1',
+  'stock.landed-cost.v1',
+  'stock.revalue.v1',
+  'stock.method.v1',
+  'reservation.commit.v1',
+]);
+
+export const numberOf = ({ data }: Doc): string => data.document ?? data.reservation ?? '';
+
+/** Documents that count: not cancelled by a later one, and with something to book. */
+export function standing(docs: readonly Doc[]): Doc[] {
+  return docs.filter(
+    (doc, index) =>
+      movements.has(doc.type) &&
+      !docs.some(
+        ({ type, data }, later) =>
+          later > index && type === 'stock.cancel.v1' && data.document === numberOf(doc),
+      ),
+  );
+}
+
+/** The documents by business time, ties by arrival; a document's lines in their order. */
+export function chronological(docs: readonly Doc[], asOf?: string): Doc[] {
+  return standing(docs)
+    .map((doc, arrival) => ({ doc, arrival }))
+    .filter(({ doc }) => asOf === undefined || timeOf(doc) <= asOf)
+    .sort((a, b) => {
+      const [left, right] = [timeOf(a.doc), timeOf(b.doc)];
+      if (left !== right) return left < right ? -1 : 1;
+      return a.arrival - b.arrival;
+    })
+    .map(({ doc }) => doc);
+}
+
+export const timeOf = ({ data, recordedAt }: Doc): string => data.at ?? recordedAt;
+
+export function factsOf(doc: Doc, all: readonly Doc[]): Fact[] {
+  const lines = doc.type === 'reservation.commit.v1' ? committed(doc, all) : (doc.data.lines ?? []);
+  return lines.map((line, index) => ({
+    id: `${numberOf(doc)}/${line.line ?? index + 1}`,
+    type: doc.type === 'reservation.commit.v1' ? 'stock.issue.v1' : doc.type,
+    at: timeOf(doc),
+    document: numberOf(doc),
+    reference: doc.data.reference ?? '',
+    party: doc.data.party ?? 'customer',
+    line,
+    doc,
+  }));
+}
+
+/** Issues of a commit: the lines of its reservation, those named with their own quantity. */
+function committed(doc: Doc, all: readonly Doc[]): Line[] {
+  const { reservation, lines } = doc.data;
+  const created = all.find(
+    (other) => other.type === 'reservation.create.v1' && other.data.reservation === reservation,
+  );
+  const held = (created?.data.lines ?? []).map((line, index) => ({
+    ...line,
+    line: line.line ?? String(index + 1),
+  }));
+  if (!lines) return held;
+  return lines.flatMap((named) => {
+    const line = held.find((other) => other.line === named.line);
+    return line && Number(named.quantity) > 0 ? [{ ...line, ...named }] : [];
+  });
+}
+
+/** Lines of the receipts that a line of a landed cost names. */
+export function receiptLines(line: Line, all: readonly Doc[]): ReceiptLine[] {
+  return all
+    .filter((doc) => doc.type === 'stock.receive.v1' && numberOf(doc) === line.receipt)
+    .flatMap((doc) => factsOf(doc, all))
+    .filter((fact) => line.sku === undefined || fact.line.sku === line.sku)
+    .filter((fact) => line.line === undefined || fact.id.endsWith(`/${line.line}`))
+    .map(({ id, line: { sku, quantity, unitCost } }) => ({
+      id,
+      sku: sku!,
+      quantity: quantity!,
+      unitCost: unitCost ?? '0',
+    }));
+}
+
+export function poolOfPlace({ pools }: Setting, place: string): string {
+  if (place === 'transit') return 'transit';
+  if (['supplier', 'customer', 'adjustment', 'production', 'scrap'].includes(place)) return '';
+  return Object.keys(pools).find((pool) => pools[pool]!.includes(place)) ?? 'main';
+}

@@ -1,0 +1,91 @@
+import type { Doc } from '../documents.ts';
+import { read, spread, worth } from './exact.ts';
+import type { Fact, ReceiptLine } from './facts.ts';
+import { poolOfPlace, receiptLines } from './facts.ts';
+import type { NaiveBooks } from './NaiveBooks.ts';
+import type { Rules } from './NaivePool.ts';
+
+export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void {
+  const { lines = [], amount, split = 'value' } = doc.data;
+  const { minorDigits, items } = books.setting;
+  const targets = lines.map((line) => ({ line, receipts: receiptLines(line, docs) }));
+  const weigh = ({ sku, quantity, unitCost }: ReceiptLine): bigint => {
+    if (split === 'equally') return 1n;
+    if (split === 'value') return worth(read(quantity), read(unitCost), minorDigits);
+    const weight = items.find((item) => item.sku === sku)?.weight ?? '0';
+    return split === 'weight' ? read(quantity) * read(weight) : read(quantity);
+  };
+  const parts =
+    amount === undefined
+      ? targets
+      : [{ line: { amount }, receipts: targets.flatMap((t) => t.receipts) }];
+  for (const { line, receipts } of parts) {
+    const shares = spread(read(line.amount!, minorDigits), receipts.map(weigh));
+    for (const [index, receipt] of receipts.entries()) {
+      bear(books, receipt.sku, receipt.id, read(receipt.quantity), shares[index]!);
+    }
+  }
+}
+
+/** Adds a landed cost to what is left of a receipt; the rest is cost of sales. */
+function bear(
+  books: NaiveBooks,
+  sku: string,
+  origin: string,
+  received: bigint,
+  amount: bigint,
+): void {
+  const rules = books.rulesOf(sku);
+  const left = [...books.pools]
+    .filter(([key]) => key.startsWith(`${sku}|`))
+    .flatMap(([, pool]) =>
+      pool.layers.filter((layer) => layer.origin === origin).map((layer) => ({ pool, layer })),
+    );
+  const there = left.map(({ layer }) => layer.quantity);
+  const gone = received - there.reduce((sum, quantity) => sum + quantity, 0n);
+  const shares = spread(amount, gone > 0n ? [...there, gone] : there);
+  books.charge(sku, 'landed', -amount);
+  for (const [index, { pool, layer }] of left.entries()) {
+    if (rules.method === 'standard') books.charge(sku, 'variance', shares[index]!);
+    else {
+      pool.value += shares[index]!;
+      if (['fifo', 'lifo', 'lot'].includes(rules.method)) layer.value += shares[index]!;
+    }
+  }
+  if (gone > 0n) books.charge(sku, 'customer', shares.at(-1)!);
+}
+
+export function revalue(books: NaiveBooks, { line }: Fact): void {
+  const sku = line.sku!;
+  const rules = books.rulesOf(sku);
+  if (line.unitCost !== undefined && rules.method === 'standard') {
+    change(books, sku, { ...rules, standard: read(line.unitCost) });
+    return;
+  }
+  const pool =
+    line.location === undefined ? '' : `${sku}|${poolOfPlace(books.setting, line.location)}`;
+  for (const [key, each] of books.pools) {
+    if (pool ? key !== pool : !key.startsWith(`${sku}|`)) continue;
+    const { minorDigits } = books.setting;
+    const amount =
+      line.unitCost === undefined
+        ? read(line.amount!, minorDigits)
+        : worth(each.quantity, read(line.unitCost), minorDigits) - each.value;
+    books.charge(sku, 'adjustment', -each.revalue(rules, amount));
+  }
+}
+
+export function changeMethod(books: NaiveBooks, { line }: Fact): void {
+  const sku = line.sku!;
+  const rules = books.rulesOf(sku);
+  const standard = line.standardCost === undefined ? rules.standard : read(line.standardCost);
+  change(books, sku, { ...rules, method: line.valuation!, standard });
+}
+
+function change(books: NaiveBooks, sku: string, to: Rules): void {
+  const from = books.rulesOf(sku);
+  for (const [key, pool] of books.pools) {
+    if (key.startsWith(`${sku}|`)) books.charge(sku, 'adjustment', -pool.change(from, to));
+  }
+  books.rules.set(sku, to);
+}
