@@ -1,4 +1,5 @@
 /** The grammar of config/hub.yaml, declared once: reader, defaults, JSON Schema, reference. */
+import { valuationMethods } from '../ledger.ts';
 import type { ConnectorSpec } from '../ports.ts';
 import {
   choice,
@@ -83,15 +84,22 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
           ),
           'allow',
         ),
+        negativePlaces: optional(
+          namedValues(
+            'Places where that is otherwise. An item may say otherwise too, and goes first.',
+            choice('Whether more may leave the place than it has.', ['allow', 'deny']),
+          ),
+          {},
+        ),
         unknownSku: optional(
           choice('A SKU that is new: create the item, or park the message.', ['create', 'park']),
           'create',
         ),
         valuation: optional(
-          choice('How the stock of an item is valued that does not say so itself.', [
-            'fifo',
-            'average',
-          ]),
+          choice(
+            'How the stock of an item is valued that does not say so itself.',
+            valuationMethods,
+          ),
           'fifo',
         ),
         pools: optional(
@@ -101,6 +109,20 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
           ),
           {},
         ),
+        rates: optional(
+          text(
+            'CSV file in config/ with the columns `currency`, `from` (the first day) and `rate`: units of the currency of the valuation for one of the foreign, from that day on. It need not be there while no document comes in a foreign currency.',
+          ),
+          'rates.csv',
+        ),
+        closedPeriod: optional(
+          choice(
+            'A document that is dated in a closed period: refuse it, which parks it, or redirect it to the first open day.',
+            ['refuse', 'redirect'],
+          ),
+          'refuse',
+        ),
+        accounts: withDefaults(accountsField()),
       }),
     ),
     connectors: withDefaults(
@@ -122,6 +144,36 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
     ),
   };
 }
+
+/** An account that is a number stands in quotes, so that none of its zeros is lost. */
+const account = (about: string, name: string) =>
+  optional(text(about, { shape: 'text, such as "1400"' }), name);
+
+const accountsField = () =>
+  record('Accounts of the journal.', {
+    inventory: account('Stock in our places.', '1400 Inventory'),
+    inventoryByPool: optional(
+      namedValues(
+        'Cost pools whose stock has an account of its own.',
+        text('Account of the stock in the pool.', { shape: 'text, such as "1400"' }),
+      ),
+      {},
+    ),
+    transit: account('Stock under way between two of our places.', '1410 Inventory in transit'),
+    production: account(
+      'Work in progress: components go in, products come out.',
+      '1420 Work in progress',
+    ),
+    received: account('Goods received, not invoiced.', '2150 Goods received not invoiced'),
+    landedCost: account(
+      'Freight, customs and the like that receipts are charged with.',
+      '2160 Landed costs not invoiced',
+    ),
+    costOfSales: account('Cost of what was sold.', '5000 Cost of sales'),
+    adjustment: account('What was found, lost or revalued.', '5100 Inventory adjustments'),
+    variance: account('What receipts cost more than the standard.', '5200 Purchase price variance'),
+    scrap: account('What was scrapped.', '5300 Scrap'),
+  });
 
 function connectorField(connectors: readonly ConnectorSpec[]): Field<ConnectorEntry> {
   const known = connectors.map((spec) => spec.name);

@@ -109,7 +109,8 @@ function copyField(
 ): void {
   if (isEmpty(value)) return;
   if (field.texts) {
-    to[field.name] = isObject(value) ? textsOf(value, field.texts) : value;
+    const texts = isObject(value) ? textsOf(value, field.texts) : value;
+    if (!isObject(texts) || Object.keys(texts).length > 0) to[field.name] = texts;
   } else if (!field.text) {
     to[field.name] = field.flag ? flagOf(value) : value;
   } else if (typeof value === 'string') {
@@ -231,6 +232,7 @@ function inWords({ keyword, params, data, message }: ErrorObject): string {
     case 'format':
       return `is ${shown}, which is not a ${String(params.format)}`;
     default:
+      if (params.type === 'boolean') return `is ${shown}, which is not true or false`;
       return `is ${shown}: it ${message ?? 'is not valid'}`;
   }
 }

@@ -2,10 +2,21 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Fault } from '../errors.ts';
+import { isVirtual, transitPool } from '../ledger.ts';
 import type { ConnectorSpec } from '../ports.ts';
-import { type Field, type Report, record, type Value } from '../spec.ts';
+import {
+  type Field,
+  isObject,
+  type Path,
+  type Report,
+  record,
+  suggestion,
+  type Value,
+} from '../spec.ts';
+import { mainPool, type StockPolicy } from '../stock/policy.ts';
 import { configFields } from './configFields.ts';
 import type { HubConfig } from './hubConfig.ts';
+import { loadRates } from './rateTable.ts';
 import { YamlFile } from './yamlFile.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -42,7 +53,15 @@ export async function loadConfig(
   const read = configField(connectors).read(yaml.value ?? {}, [], report);
   if (!read) return undefined;
   checkPools(read, report);
-  return asConfig(read, folder, env);
+  checkAccounts(read, report);
+  const rates = await ratesOf(
+    read,
+    folder,
+    Object.hasOwn(stockOf(yaml.value), 'rates'),
+    report,
+    faults,
+  );
+  return asConfig(read, rates, folder, env);
 }
 
 async function readText(folder: string, faults: Fault[]): Promise<string | undefined> {
@@ -80,29 +99,86 @@ export function substitute(text: string, env: Env): { text: string } | { fault: 
 function checkPools(read: ReadConfig, report: Report): void {
   const owners = new Map<string, string>();
   for (const [pool, places] of Object.entries(read.stock.pools)) {
+    const refuse = (at: Path, message: string, todo: string) =>
+      report({ path: ['stock', 'pools', pool, ...at], code: 'CONFIG_BAD_VALUE', message, todo });
+    if (pool === transitPool) {
+      const message = `'${pool}' is the pool of what is under way`;
+      report({
+        path: ['stock', 'pools', pool],
+        onKey: true,
+        code: 'CONFIG_BAD_VALUE',
+        message,
+        todo: 'give it another name',
+      });
+    }
     places.forEach((place, index) => {
       const other = owners.get(place);
-      if (other !== undefined) {
-        const message = `the place '${place}' is in the pool '${other}' already`;
-        report({
-          path: ['stock', 'pools', pool, index],
-          code: 'CONFIG_BAD_VALUE',
-          message,
-          todo: 'keep it in one pool',
-        });
+      if (isVirtual(place)) {
+        refuse([index], `'${place}' is no place of ours: it has no pool to choose`, 'remove it');
+      } else if (other !== undefined) {
+        refuse(
+          [index],
+          `the place '${place}' is in the pool '${other}' already`,
+          'keep it in one pool',
+        );
       }
       owners.set(place, pool);
     });
   }
 }
 
-function asConfig(read: ReadConfig, folder: string, env: Env): HubConfig {
+function checkAccounts({ stock }: ReadConfig, report: Report): void {
+  const pools = [...Object.keys(stock.pools), mainPool];
+  for (const pool of Object.keys(stock.accounts.inventoryByPool)) {
+    if (pools.includes(pool)) continue;
+    report({
+      path: ['stock', 'accounts', 'inventoryByPool', pool],
+      onKey: true,
+      code: 'CONFIG_BAD_VALUE',
+      message: `there is no cost pool '${pool}'`,
+      todo: suggestion(pool, pools),
+    });
+  }
+}
+
+const stockOf = (value: unknown): object => {
+  const stock = isObject(value) ? value.stock : undefined;
+  return isObject(stock) ? stock : {};
+};
+
+/** Only a file that somebody named must be there. */
+async function ratesOf(
+  { stock }: ReadConfig,
+  folder: string,
+  named: boolean,
+  report: Report,
+  faults: Fault[],
+): Promise<StockPolicy['rates']> {
+  const rates = await loadRates(folder, stock.rates, stock.currency, faults);
+  if (rates) return rates;
+  if (named) {
+    report({
+      path: ['stock', 'rates'],
+      code: 'CONFIG_BAD_VALUE',
+      message: `there is no file config/${stock.rates}`,
+      todo: 'make it, with the columns currency, from and rate',
+    });
+  }
+  return {};
+}
+
+function asConfig(
+  read: ReadConfig,
+  rates: StockPolicy['rates'],
+  folder: string,
+  env: Env,
+): HubConfig {
   return {
     dataFolder: resolve(folder, env.STOCKBUS_DATA || read.data),
     broker: env.STOCKBUS_BROKER || read.broker,
     store: env.STOCKBUS_STORE || read.store,
     http: { ...read.http, token: read.http.token || undefined },
-    stock: read.stock,
+    stock: { ...read.stock, rates },
     connectors: read.connectors,
     roles: read.roles,
     apply: read.apply,
