@@ -81,7 +81,7 @@ function readParts(
       return { result: 'exceeds_reserved', shortage };
     }
     const place = line.location ?? held.line.place;
-    held.parts.push({ place, lot: line.lot ?? held.line.lot, quantity });
+    held.parts.push({ place, lot: line.lot ?? held.line.lot, quantity, index });
   }
   return parts;
 }
@@ -121,7 +121,7 @@ function issueAll(
   let shortage: Shortage | undefined;
   const error = books.attempt(() => {
     for (const { line, total } of asked) hold(books, line, total - line.quantity);
-    for (const [index, { line, parts, total }] of asked.entries()) {
+    for (const { line, parts, total } of asked) {
       hold(books, line, -total);
       for (const part of parts) {
         if (part.quantity === 0n) continue;
@@ -129,7 +129,9 @@ function issueAll(
         const { sku, pool } = line;
         const { place, lot, quantity } = part;
         shortage = { line: line.line, sku, place, pool, lot, asked: quantity, available };
-        onLine(index, () => issuePart(books, { ...facts, line: line.line }, line, part, cause));
+        const issue = () => issuePart(books, { ...facts, line: line.line }, line, part, cause);
+        if (part.index === undefined) issue();
+        else onLine(part.index, issue);
       }
     }
   });

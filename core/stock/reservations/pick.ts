@@ -11,6 +11,8 @@ export interface Part {
   place: string;
   lot: string;
   quantity: Micro;
+  /** Position in the message of the line that names it. */
+  index?: number;
 }
 
 /**
