@@ -1,0 +1,124 @@
+/**
+ * The journal: what each ledger entry posts to the accounts. An entry moves its value from one side to
+ * the other; each side is a cost pool of ours, with an inventory account, or a place outside, with the
+ * account for what happens there. So every posting balances, and the inventory accounts are worth what
+ * the pools are, at any pair of dates.
+ */
+import type { Minor } from '../decimal.ts';
+import type { LedgerEntry } from '../ledger.ts';
+import { transitPool } from '../ledger.ts';
+import type { Accounts } from './policy.ts';
+
+/** One line of a posting: exactly one of the two amounts is not zero, and neither is negative. */
+export interface PostingLine {
+  account: string;
+  debit: Minor;
+  credit: Minor;
+}
+
+/** Debit first. */
+export type Posting = readonly [debit: PostingLine, credit: PostingLine];
+
+export type PostedEntry = Pick<
+  LedgerEntry,
+  'kind' | 'from' | 'to' | 'fromPool' | 'toPool' | 'value' | 'corrects' | 'by'
+>;
+
+/** What a posting needs to know of the fact that a derived entry corrects. */
+export type CorrectedFact = Pick<LedgerEntry, 'kind' | 'to'>;
+
+/**
+ * What an entry posts; undefined where it moves no value. Where `needsCorrected` says so, `corrected`
+ * is the fact that it corrects: what takes back a landed cost goes to the account it came from.
+ */
+export function postingOf(
+  entry: PostedEntry,
+  accounts: Accounts,
+  corrected?: CorrectedFact,
+): Posting | undefined {
+  const { value, fromPool, toPool } = entry;
+  if (value === 0n || (fromPool === toPool && fromPool !== '')) return undefined;
+  const about = {
+    isLanded: entry.kind === 'landed' || corrected?.kind === 'landed',
+    isVariance: isVariance(entry, corrected),
+  };
+  const left = accountOf(entry.from, fromPool, about, accounts);
+  const entered = accountOf(entry.to, toPool, about, accounts);
+  const amount = value < 0n ? -value : value;
+  const [debited, credited] = value < 0n ? [left, entered] : [entered, left];
+  return [
+    { account: debited, debit: amount, credit: 0n },
+    { account: credited, debit: 0n, credit: amount },
+  ];
+}
+
+/** Whether the accounts of an entry depend on the fact that it corrects. */
+export const needsCorrected = ({ kind, from, to, value, corrects }: PostedEntry): boolean =>
+  corrects !== undefined &&
+  value !== 0n &&
+  kind !== 'trueup' &&
+  (from === 'supplier' || to === 'supplier' || to === 'adjustment');
+
+/**
+ * A variance, or the difference of one: it goes to `adjustment` at the time of a fact that did not go
+ * there itself.
+ */
+function isVariance(
+  { kind, to, corrects, by }: PostedEntry,
+  corrected: CorrectedFact | undefined,
+): boolean {
+  if (kind !== 'recost') return kind === 'variance';
+  return to === 'adjustment' && corrects === by && corrected?.to !== 'adjustment';
+}
+
+function accountOf(
+  place: string,
+  pool: string,
+  about: { isLanded: boolean; isVariance: boolean },
+  accounts: Accounts,
+): string {
+  if (pool !== '') return inventoryAccount(pool, accounts);
+  switch (place) {
+    case 'supplier':
+      return about.isLanded ? accounts.landedCost : accounts.received;
+    case 'customer':
+      return accounts.costOfSales;
+    case 'production':
+      return accounts.production;
+    case 'scrap':
+      return accounts.scrap;
+    default:
+      // Besides `adjustment` only places of ours with stock of others, which has no value: should one
+      // ever have some, it comes from nowhere that has an account of its own.
+      return about.isVariance ? accounts.variance : accounts.adjustment;
+  }
+}
+
+export function inventoryAccount(pool: string, accounts: Accounts): string {
+  const own = Object.hasOwn(accounts.inventoryByPool, pool)
+    ? accounts.inventoryByPool[pool]
+    : undefined;
+  return own ?? (pool === transitPool ? accounts.transit : accounts.inventory);
+}
+
+/** Totals by account, over any number of postings. */
+export class Trial {
+  readonly #totals = new Map<string, { debit: Minor; credit: Minor }>();
+
+  add(posting: Posting): void {
+    for (const { account, debit, credit } of posting) {
+      const total = this.#totals.get(account);
+      if (total) {
+        total.debit += debit;
+        total.credit += credit;
+      } else this.#totals.set(account, { debit, credit });
+    }
+  }
+
+  /** By account. */
+  lines(): PostingLine[] {
+    return [...this.#totals]
+      .map(([account, total]) => ({ account, ...total }))
+      .sort((one, other) => (one.account < other.account ? -1 : 1));
+  }
+}
