@@ -45,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(fc.constant('wait' as const), fc.constantFrom(0.5, 1, 2)) },
   { weight: 1, arbitrary: fc.constant(['sweep'] as ['sweep']) },
 );
-const history = fc.array(step, { maxLength: 40 });
+const history = fc.array(step, { maxLength: 40, size: 'max' });
 
 /** One step, and how it was answered. */
 function take(book: ReservationsBook, [action, ...rest]: Step): string {
