@@ -1,7 +1,7 @@
 import type { Line, Setting } from '../documents.ts';
-import { read, spread, worth } from './exact.ts';
+import { read, round, worth } from './exact.ts';
 import type { Fact } from './facts.ts';
-import { poolOfPlace } from './facts.ts';
+import { isOutside, poolOfPlace } from './facts.ts';
 import type { Rules, Slice } from './NaivePool.ts';
 import { NaivePool } from './NaivePool.ts';
 
@@ -60,7 +60,7 @@ export class NaiveBooks {
 
   #pool(sku: string, place: string): NaivePool {
     const key = `${sku}|${poolOfPlace(this.setting, place)}`;
-    const pool = this.pools.get(key) ?? new NaivePool();
+    const pool = this.pools.get(key) ?? new NaivePool(this.rulesOf(sku).standard);
     this.pools.set(key, pool);
     return pool;
   }
@@ -88,7 +88,7 @@ export class NaiveBooks {
     if (line.unitCost !== undefined) {
       return worth(quantity, read(line.unitCost), this.setting.minorDigits);
     }
-    if (original) return spread(original.value, [quantity, original.quantity - quantity])[0]!;
+    if (original) return round(original.value * quantity, original.quantity);
     const pool = this.#pool(sku, line.location!);
     return pool.currentCost(this.rulesOf(sku), quantity, line.lot ?? '');
   }
@@ -99,13 +99,19 @@ export class NaiveBooks {
     this.values.set(fact.id, (this.values.get(fact.id) ?? 0n) + value);
     this.charge(fact.line.sku!, from, -value);
     const slice: Slice = { quantity, value, since: fact.at, origin: fact.id };
-    this.#arrive(fact, fact.line.location!, [slice]);
+    const { unitCost } = fact.line;
+    this.#arrive(
+      fact,
+      fact.line.location!,
+      [slice],
+      unitCost === undefined ? undefined : read(unitCost),
+    );
   }
 
-  #arrive({ line }: Fact, place: string, slices: readonly Slice[]): void {
+  #arrive({ line }: Fact, place: string, slices: readonly Slice[], stated?: bigint): void {
     const sku = line.sku!;
     const pool = this.#pool(sku, place);
-    for (const correction of pool.arrive(this.rulesOf(sku), slices, line.lot ?? '')) {
+    for (const correction of pool.arrive(this.rulesOf(sku), slices, line.lot ?? '', stated)) {
       this.charge(sku, correction.place, correction.value);
       if (correction.place !== 'customer') continue;
       const original = this.#issued.get(`${correction.document}|${sku}`);
@@ -129,20 +135,21 @@ export class NaiveBooks {
     const { line, reference, id, at, document } = fact;
     const sku = line.sku!;
     const quantity = read(line.quantity!);
-    const receipt =
-      to === 'supplier' && line.unitCost === undefined
-        ? this.#received.get(`${reference}|${sku}`)
-        : undefined;
+    const { minorDigits } = this.setting;
+    const receipt = to === 'supplier' ? this.#received.get(`${reference}|${sku}`) : undefined;
+    const stated = line.unitCost === undefined ? undefined : read(line.unitCost);
+    const original = receipt && round(receipt.value * quantity, receipt.quantity);
     return this.#pool(sku, place).leave(this.rulesOf(sku), {
       quantity,
       lot: line.lot ?? '',
       at,
       fact: id,
-      place: to,
+      // What is still ours counts as adjusted.
+      place: isOutside(to) ? to : 'adjustment',
       document,
       ...(receipt ? { origins: receipt.facts } : {}),
-      unitCost: line.unitCost === undefined ? undefined : read(line.unitCost),
-      known: receipt && spread(receipt.value, [quantity, receipt.quantity - quantity])[0],
+      unitCost: stated,
+      known: original ?? (stated === undefined ? undefined : worth(quantity, stated, minorDigits)),
     });
   }
 

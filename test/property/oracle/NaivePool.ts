@@ -1,4 +1,4 @@
-import { costOfOne, round, spread, worth } from './exact.ts';
+import { costOfOne, round, spreadEvenly, worth } from './exact.ts';
 
 /** How a SKU is valued at the moment. */
 export interface Rules {
@@ -60,11 +60,14 @@ const sumValue = (parts: readonly { value: bigint }[]): bigint =>
 export class NaivePool {
   quantity = 0n;
   value = 0n;
-  lastCost = 0n;
-  /** Cost of one at the last arrival. */
-  lastInCost = 0n;
+  /** Cost of one at the last movement that says so; before any, the standard. */
+  lastCost: bigint;
   layers: Layer[] = [];
   shorts: Short[] = [];
+
+  constructor(standard: bigint) {
+    this.lastCost = standard;
+  }
 
   leave(rules: Rules, leaving: Leaving): Slice[] {
     const stock = this.layers.filter(({ lot }) => rules.method !== 'lot' || lot === leaving.lot);
@@ -77,7 +80,8 @@ export class NaivePool {
     this.quantity -= leaving.quantity;
     if (rules.method === 'standard') {
       this.value = worth(this.quantity, rules.standard, rules.minorDigits);
-      const values = spread(
+      this.lastCost = rules.standard;
+      const values = spreadEvenly(
         before - this.value,
         slices.map(({ quantity }) => quantity),
       );
@@ -102,18 +106,24 @@ export class NaivePool {
       slices.push({ quantity: part, value, since: layer.since, origin: layer.origin });
     }
     this.layers = this.layers.filter((layer) => layer.quantity > 0n);
-    if (!isLayered(rules.method)) {
-      const values = spread(
-        this.#pooledCost(quantity, leaving.known),
-        slices.map((s) => s.quantity),
-      );
-      for (const [index, slice] of slices.entries()) slice.value = values[index]!;
-      this.lastCost = costOfOne(sumValue(slices), quantity, rules.minorDigits);
-    } else {
+    if (isLayered(rules.method)) {
       const last = slices.at(-1)!;
-      this.lastCost = costOfOne(last.value, last.quantity, rules.minorDigits);
+      this.#learn(rules, last.value, last.quantity);
+      return slices;
     }
+    const cost = this.#pooledCost(quantity, leaving.known);
+    const values = spreadEvenly(
+      cost,
+      slices.map((slice) => slice.quantity),
+    );
+    for (const [index, slice] of slices.entries()) slice.value = values[index]!;
+    this.#learn(rules, cost, quantity);
     return slices;
+  }
+
+  /** An amount that rounds to nothing says nothing about the cost. */
+  #learn(rules: Rules, value: bigint, quantity: bigint): void {
+    if (value !== 0n) this.lastCost = costOfOne(value, quantity, rules.minorDigits);
   }
 
   #pooledCost(quantity: bigint, known: bigint | undefined): bigint {
@@ -124,22 +134,20 @@ export class NaivePool {
   }
 
   #short(rules: Rules, quantity: bigint, leaving: Leaving): Slice {
-    const cost = leaving.unitCost ?? (this.lastCost || rules.standard);
-    const value = worth(quantity, cost, rules.minorDigits);
+    this.lastCost = leaving.unitCost ?? this.lastCost;
+    const value = worth(quantity, this.lastCost, rules.minorDigits);
     const { lot, place, document } = leaving;
     this.shorts.push({ quantity, value, lot, place, document });
     return { quantity, value, since: leaving.at, origin: leaving.fact };
   }
 
-  arrive(rules: Rules, slices: readonly Slice[], lot: string): Correction[] {
+  /** `stated`: the cost of one that the document names. */
+  arrive(rules: Rules, slices: readonly Slice[], lot: string, stated?: bigint): Correction[] {
     const coming = slices.map((slice) => ({ ...slice }));
     const quantity = sum(coming);
     if (quantity === 0n) return [];
-    const last = coming.at(-1)!;
-    const lastIn = isLayered(rules.method)
-      ? costOfOne(last.value, last.quantity, rules.minorDigits)
-      : costOfOne(sumValue(coming), quantity, rules.minorDigits);
     const brought = sumValue(coming);
+    const last = { ...(isLayered(rules.method) ? coming.at(-1)! : { quantity, value: brought }) };
     const corrections = this.#settle(rules, coming, lot);
     for (const slice of coming) if (slice.quantity > 0n) this.#addLayer(rules, slice, lot);
     this.quantity += quantity;
@@ -147,38 +155,34 @@ export class NaivePool {
       const before = this.value;
       this.value = worth(this.quantity, rules.standard, rules.minorDigits);
       const variance = brought - (this.value - before);
-      this.lastCost = this.lastInCost = rules.standard;
       return variance === 0n ? [] : [{ value: variance, place: 'variance', document: '' }];
     }
     this.value += brought - sumValue(corrections);
-    this.lastCost = this.lastInCost = lastIn;
+    if (stated === undefined) this.#learn(rules, last.value, last.quantity);
+    else this.lastCost = stated;
     return corrections;
   }
 
   /** Oldest shortages first; takes what settles them out of `coming`. */
   #settle(rules: Rules, coming: Slice[], lot: string): Correction[] {
     const corrections: Correction[] = [];
-    const pooled = { quantity: sum(coming), value: sumValue(coming) };
     for (const short of this.shorts) {
       if (rules.method === 'lot' && short.lot !== lot) continue;
+      const owed = { ...short };
       let truth = 0n;
-      let guess = 0n;
       for (const slice of coming) {
         const part = slice.quantity < short.quantity ? slice.quantity : short.quantity;
         if (part === 0n) continue;
-        const source = isLayered(rules.method) ? slice : pooled;
         const cost =
-          part === source.quantity ? source.value : round(source.value * part, source.quantity);
-        const guessed =
-          part === short.quantity ? short.value : round(short.value * part, short.quantity);
+          part === slice.quantity ? slice.value : round(slice.value * part, slice.quantity);
         truth += cost;
-        guess += guessed;
-        source.value -= cost;
-        short.value -= guessed;
-        short.quantity -= part;
+        slice.value -= cost;
         slice.quantity -= part;
-        if (source !== slice) source.quantity -= part;
+        short.quantity -= part;
       }
+      const settled = owed.quantity - short.quantity;
+      const guess = settled === 0n ? 0n : round(owed.value * settled, owed.quantity);
+      short.value -= guess;
       const { place, document } = short;
       if (truth !== guess) corrections.push({ value: truth - guess, place, document });
     }
@@ -202,13 +206,17 @@ export class NaivePool {
     const stock = this.layers.filter((layer) => rules.method === 'lot' && layer.lot === lot);
     if (stock.length > 0) return round(sumValue(stock) * quantity, sum(stock));
     if (this.quantity > 0n) return round(this.value * quantity, this.quantity);
-    return worth(quantity, this.lastCost || rules.standard, rules.minorDigits);
+    return worth(
+      quantity,
+      rules.method === 'standard' ? rules.standard : this.lastCost,
+      rules.minorDigits,
+    );
   }
 
   /** Adds value without quantity, over the layers by quantity; says how much found stock to lie on. */
   revalue(rules: Rules, amount: bigint): bigint {
     if (this.quantity <= 0n) return 0n;
-    const shares = spread(
+    const shares = spreadEvenly(
       amount,
       this.layers.map(({ quantity }) => quantity),
     );
@@ -222,13 +230,18 @@ export class NaivePool {
   /** Goes over to another method; gives the value that the pool gained. */
   change(from: Rules, to: Rules): bigint {
     const before = this.value;
+    const newest = this.layers.at(-1);
     if (isLayered(from.method) && !isLayered(to.method)) {
+      if (newest && this.quantity > 0n) {
+        const cost = costOfOne(newest.value, newest.quantity, to.minorDigits);
+        this.value = worth(this.quantity, cost, to.minorDigits);
+      }
       for (const layer of this.layers) layer.value = 0n;
-      if (this.quantity > 0n) this.value = worth(this.quantity, this.lastInCost, to.minorDigits);
     }
+    if (to.method === 'standard') this.lastCost = to.standard;
     if (to.method === 'standard') this.value = worth(this.quantity, to.standard, to.minorDigits);
     if (!isLayered(from.method) && isLayered(to.method) && this.quantity > 0n) {
-      const shares = spread(
+      const shares = spreadEvenly(
         this.value,
         this.layers.map(({ quantity }) => quantity),
       );
@@ -247,7 +260,7 @@ function pickOrder(
   const preferred = ordinary.filter(
     (layer) =>
       origins?.has(layer.origin) ||
-      (unitCost !== undefined && costOfOne(layer.value, layer.quantity, minorDigits) === unitCost),
+      (unitCost !== undefined && layer.value === worth(layer.quantity, unitCost, minorDigits)),
   );
   return [...preferred, ...ordinary.filter((layer) => !preferred.includes(layer))];
 }

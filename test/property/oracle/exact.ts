@@ -39,3 +39,17 @@ export function spread(amount: bigint, weights: readonly bigint[]): bigint[] {
     return share;
   });
 }
+
+/** The same with the roundings evened out: what the first so many get together is rounded once. */
+export function spreadEvenly(amount: bigint, weights: readonly bigint[]): bigint[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0n);
+  let weight = 0n;
+  let given = 0n;
+  return weights.map((own) => {
+    weight += own;
+    const upTo = round(amount * weight, total);
+    const share = upTo - given;
+    given = upTo;
+    return share;
+  });
+}

@@ -111,8 +111,11 @@ export function receiptLines(line: Line, all: readonly Doc[]): ReceiptLine[] {
     }));
 }
 
+export const isOutside = (place: string): boolean =>
+  ['supplier', 'customer', 'adjustment', 'production', 'scrap'].includes(place);
+
 export function poolOfPlace({ pools }: Setting, place: string): string {
   if (place === 'transit') return 'transit';
-  if (['supplier', 'customer', 'adjustment', 'production', 'scrap'].includes(place)) return '';
+  if (isOutside(place)) return '';
   return Object.keys(pools).find((pool) => pools[pool]!.includes(place)) ?? 'main';
 }

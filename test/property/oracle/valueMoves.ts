@@ -1,5 +1,5 @@
 import type { Doc } from '../documents.ts';
-import { read, spread, worth } from './exact.ts';
+import { read, spread, spreadEvenly, worth } from './exact.ts';
 import type { Fact, ReceiptLine } from './facts.ts';
 import { poolOfPlace, receiptLines } from './facts.ts';
 import type { NaiveBooks } from './NaiveBooks.ts';
@@ -38,21 +38,23 @@ function bear(
   const rules = books.rulesOf(sku);
   const left = [...books.pools]
     .filter(([key]) => key.startsWith(`${sku}|`))
+    .sort(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([, pool]) =>
       pool.layers.filter((layer) => layer.origin === origin).map((layer) => ({ pool, layer })),
     );
   const there = left.map(({ layer }) => layer.quantity);
   const gone = received - there.reduce((sum, quantity) => sum + quantity, 0n);
-  const shares = spread(amount, gone > 0n ? [...there, gone] : there);
   books.charge(sku, 'landed', -amount);
-  for (const [index, { pool, layer }] of left.entries()) {
-    if (rules.method === 'standard') books.charge(sku, 'variance', shares[index]!);
-    else {
-      pool.value += shares[index]!;
-      if (['fifo', 'lifo', 'lot'].includes(rules.method)) layer.value += shares[index]!;
-    }
+  if (rules.method === 'standard') {
+    books.charge(sku, 'variance', amount);
+    return;
   }
-  if (gone > 0n) books.charge(sku, 'customer', shares.at(-1)!);
+  const shares = spreadEvenly(amount, [...there, gone]);
+  for (const [index, { pool, layer }] of left.entries()) {
+    pool.value += shares[index]!;
+    if (rules.method !== 'average') layer.value += shares[index]!;
+  }
+  books.charge(sku, 'customer', shares.at(-1)!);
 }
 
 export function revalue(books: NaiveBooks, { line }: Fact): void {

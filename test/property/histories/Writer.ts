@@ -1,0 +1,264 @@
+import type { Doc, DocumentData, ItemFacts, Line, Setting } from '../documents.ts';
+import type { Event, Step } from '../histories.ts';
+
+const places = ['A', 'B', 'N', 'S'];
+const day = 86_400_000;
+const million = 1_000_000;
+const firstDay = Date.UTC(2026, 0, 1);
+const firstHour = Date.UTC(2026, 5, 1);
+
+const text = (units: number): string => {
+  const digits = `${units}`.padStart(7, '0');
+  return `${digits.slice(0, -6)}.${digits.slice(-6)}`.replace(/\.?0+$/, '');
+};
+
+const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+/** Puts the steps of a plan into documents, one after the other; a step that has no sense is left out. */
+export class Writer {
+  readonly docs: Doc[] = [];
+  readonly #setting: Setting;
+  readonly #methods: Map<string, string>;
+  #count = 0;
+
+  constructor(setting: Setting) {
+    this.#setting = setting;
+    this.#methods = new Map(setting.items.map(({ sku, valuation }) => [sku, valuation]));
+  }
+
+  write(step: Step): void {
+    this.#count += 1;
+    const doc = this.#docOf(step);
+    if (doc) this.docs.push(doc);
+  }
+
+  #docOf(step: Step): Doc | undefined {
+    const line = this.#line(step);
+    const stated: Line = step.plain ? line : { ...line, unitCost: text(step.cost) };
+    switch (step.event) {
+      case 'receive':
+        // A receipt without a cost is the exception.
+        return this.#doc(step, 'stock.receive.v1', [
+          step.plain && step.which > 2 ? line : { ...line, unitCost: text(step.cost) },
+        ]);
+      case 'issue':
+        return this.#doc(step, 'stock.issue.v1', [line]);
+      case 'adjust':
+        return this.#adjust(step, line, stated);
+      case 'count':
+        return this.#doc(step, 'stock.count.v1', [this.#counted(step, stated)]);
+      case 'transfer':
+      case 'ship':
+      case 'arrive':
+        return this.#transfer(step, line);
+      case 'customerReturn':
+      case 'supplierReturn':
+        return this.#return(step, line, stated);
+      case 'status':
+        return this.#doc(step, 'stock.status.v1', [{ ...line, toStatus: 'quarantine' }]);
+      case 'produce':
+        return this.#produce(step, line);
+      case 'landed':
+        return this.#landed(step);
+      case 'revalue':
+      case 'method':
+        return this.#worth(step);
+      case 'cancel':
+        return this.#cancel(step);
+      default:
+        return this.#reservationOrPeriod(step, line);
+    }
+  }
+
+  // -- parts
+
+  #item(number: number): ItemFacts {
+    return this.#setting.items[number % this.#setting.items.length]!;
+  }
+
+  #line({ sku, place, quantity, which, owner }: Step): Line {
+    const item = this.#item(sku);
+    return {
+      sku: item.sku,
+      location: places[place]!,
+      quantity: text(quantity),
+      ...(item.tracking === 'lot' ? { lot: `L${1 + (which % 2)}` } : {}),
+      ...(owner ? { owner: 'OWNER' } : {}),
+    };
+  }
+
+  #recordedAt(): string {
+    return iso(firstHour + this.#count * 3_600_000);
+  }
+
+  /** Each document has a day of its own, unless it comes late: then it falls between two, or on one. */
+  #at({ late, tie }: Step): string {
+    const back = late % this.#count;
+    const number = this.#count - back;
+    return iso(firstDay + number * day - (back > 0 && !tie ? day / 2 : 0));
+  }
+
+  #doc(step: Step, type: string, lines: Line[], more: DocumentData = {}): Doc {
+    const at = this.#at(step);
+    const document = `${letters[step.event]}${this.#count}`;
+    return { type, recordedAt: this.#recordedAt(), data: { document, at, ...more, lines } };
+  }
+
+  /** The document of a type that is meant, of those so far. */
+  #earlier(type: string, which: number, fits: (doc: Doc) => boolean = () => true): Doc | undefined {
+    const found = this.docs.filter((doc) => doc.type === type && fits(doc));
+    return found[found.length - 1 - (which % Math.max(found.length, 1))];
+  }
+
+  // -- documents
+
+  #adjust(step: Step, line: Line, stated: Line): Doc {
+    const lost = step.other > 0;
+    const adjusted = lost ? { ...line, quantity: `-${line.quantity}` } : stated;
+    return this.#doc(step, 'stock.adjust.v1', [adjusted], { reason: 'FOUND' });
+  }
+
+  /** Sometimes nothing is there. */
+  #counted(step: Step, line: Line): Line {
+    return step.other === 2 && step.which < 4 ? { ...line, quantity: '0' } : line;
+  }
+
+  #transfer(step: Step, { location, ...line }: Line): Doc {
+    const onward = places[(step.place + 1 + step.other) % places.length]!;
+    const from = step.event === 'arrive' ? 'transit' : location!;
+    const to = { ship: 'transit', arrive: location!, transfer: onward }[step.event as 'transfer'];
+    return this.#doc(step, 'stock.transfer.v1', [{ ...line, from, to }]);
+  }
+
+  #return(step: Step, line: Line, stated: Line): Doc {
+    const party = step.event === 'customerReturn' ? 'customer' : 'supplier';
+    const type = party === 'customer' ? 'stock.issue.v1' : 'stock.receive.v1';
+    const original = step.plain
+      ? this.#earlier(type, step.which, ({ data }) => data.lines![0]!.sku === line.sku)
+      : undefined;
+    if (!original) return this.#doc(step, 'stock.return.v1', [stated], { party });
+    const there = original.data.lines![0]!;
+    const quantity =
+      Number(there.quantity) < Number(line.quantity) ? there.quantity : line.quantity;
+    const same = there.lot === undefined ? {} : { lot: there.lot };
+    return this.#doc(step, 'stock.return.v1', [{ ...line, ...same, quantity: quantity! }], {
+      party,
+      reference: original.data.document!,
+    });
+  }
+
+  #produce(step: Step, component: Line): Doc {
+    const { owner: _, ...used } = component;
+    const made = { ...step, sku: step.sku + 1 + (step.other % 2), owner: false };
+    const product = this.#line({ ...made, place: (step.place + step.other) % places.length });
+    const extra = step.plain
+      ? {}
+      : { additionalCost: text(Math.floor(step.cost / million) * million) };
+    return this.#doc(step, 'stock.produce.v1', [product], { components: [used], ...extra });
+  }
+
+  #landed(step: Step): Doc | undefined {
+    const receipt = this.#earlier('stock.receive.v1', step.which, ({ data }) => {
+      const line = data.lines![0]!;
+      return line.unitCost !== undefined && !line.owner && this.#methods.get(line.sku!) !== 'lot';
+    });
+    if (!receipt) return undefined;
+    const split = ['quantity', 'equally', 'weight'][step.other]!;
+    const amount = `${1 + Math.floor(step.cost / million)}`;
+    const lines = [{ receipt: receipt.data.document! }];
+    return this.#doc(step, 'stock.landed-cost.v1', lines, { amount, split });
+  }
+
+  /** Manual revaluations, and changes of the method between those that keep no lots. */
+  #worth(step: Step): Doc | undefined {
+    const { sku } = this.#item(step.sku);
+    const method = this.#methods.get(sku)!;
+    if (step.event === 'revalue') {
+      const amount = `${step.other === 0 ? '-' : ''}${1 + (step.which % 5)}`;
+      const change: Line =
+        method === 'standard'
+          ? { sku, unitCost: text(step.cost) }
+          : { sku, location: places[step.place]!, amount };
+      return this.#doc(step, 'stock.revalue.v1', [change], { reason: 'MARKET' });
+    }
+    const others = ['fifo', 'lifo', 'average', 'standard'].filter((other) => other !== method);
+    const valuation = others[step.other]!;
+    if (method === 'lot' || this.#item(step.sku).tracking === 'lot') return undefined;
+    this.#methods.set(sku, valuation);
+    const standard = valuation === 'standard' ? { standardCost: text(step.cost) } : {};
+    return this.#doc(step, 'stock.method.v1', [{ sku, valuation, ...standard }]);
+  }
+
+  #cancel({ which }: Step): Doc | undefined {
+    const found = this.docs.filter(
+      ({ type }) => type.startsWith('stock.') && type !== 'stock.cancel.v1',
+    );
+    const document = found[found.length - 1 - (which % Math.max(found.length, 1))]?.data.document;
+    if (document === undefined) return undefined;
+    return { type: 'stock.cancel.v1', recordedAt: this.#recordedAt(), data: { document } };
+  }
+
+  #reservationOrPeriod(step: Step, line: Line): Doc | undefined {
+    const recordedAt = this.#recordedAt();
+    const { owner: _, ...own } = line;
+    if (step.event === 'reserve') {
+      const hours = step.plain
+        ? {}
+        : { expiresAt: iso(firstHour + (this.#count + 1 + step.which) * 3_600_000) };
+      const data = { reservation: `V${this.#count}`, at: this.#at(step), ...hours, lines: [own] };
+      return { type: 'reservation.create.v1', recordedAt, data };
+    }
+    if (step.event === 'close' || step.event === 'reopen') return this.#period(step, recordedAt);
+    const held = this.#earlier('reservation.create.v1', step.which);
+    if (!held) return undefined;
+    const { reservation } = held.data;
+    if (step.event === 'void')
+      return { type: 'reservation.void.v1', recordedAt, data: { reservation: reservation! } };
+    const part =
+      Number(held.data.lines![0]!.quantity) > 1 && !step.plain
+        ? [{ line: '1', quantity: '1' }]
+        : undefined;
+    const data = {
+      reservation: reservation!,
+      at: this.#at(step),
+      ...(part ? { lines: part } : {}),
+    };
+    return { type: 'reservation.commit.v1', recordedAt, data };
+  }
+
+  #period(step: Step, recordedAt: string): Doc {
+    const through = iso(firstDay + (this.#count - 1 - (step.which % this.#count)) * day).slice(
+      0,
+      10,
+    );
+    if (step.event === 'close') return { type: 'period.close.v1', recordedAt, data: { through } };
+    return {
+      type: 'period.reopen.v1',
+      recordedAt,
+      data: { reason: 'FORGOTTEN', ...(step.plain ? {} : { through }) },
+    };
+  }
+}
+
+const letters: Record<Event, string> = {
+  receive: 'R',
+  issue: 'I',
+  transfer: 'T',
+  adjust: 'A',
+  count: 'C',
+  customerReturn: 'CR',
+  supplierReturn: 'SR',
+  ship: 'SH',
+  arrive: 'AR',
+  status: 'Q',
+  produce: 'P',
+  landed: 'L',
+  revalue: 'W',
+  method: 'M',
+  cancel: 'X',
+  reserve: 'V',
+  commit: 'V',
+  void: 'V',
+  close: 'Z',
+  reopen: 'Z',
+};
