@@ -10,7 +10,7 @@
  */
 import type { Micro } from '../decimal.ts';
 import type { StockbusError } from '../errors.ts';
-import type { Balance, CostPool, NegativePolicy, Reservation, Status } from '../ledger.ts';
+import type { Balance, NegativePolicy, Reservation, Status } from '../ledger.ts';
 import type {
   CommandType,
   MessageData,
@@ -48,7 +48,7 @@ export interface ReservationBooks {
   balancesAt(sku: string, place: string): readonly Balance[];
   balancesIn(sku: string, pool: string): readonly Balance[];
   changeReserved(balance: Balance, by: Micro): void;
-  pool(sku: string, pool: string): CostPool;
+  poolReserved(sku: string, pool: string): Micro;
   changePoolReserved(sku: string, pool: string, by: Micro): void;
 
   poolOf(place: string): string;

@@ -37,7 +37,7 @@ function freeAtPlace(balances: readonly Balance[], day: string): Micro {
 
 /** Free of holds in a pool. A place that is short is not made good by another. */
 function freeInPool(books: ReservationBooks, sku: string, pool: string, day: string): Micro {
-  let free = -books.pool(sku, pool).reserved;
+  let free = -books.poolReserved(sku, pool);
   const places = Map.groupBy(books.balancesIn(sku, pool), ({ place }) => place);
   for (const balances of places.values()) free += atLeastZero(freeAtPlace(balances, day));
   return free;
@@ -70,7 +70,7 @@ export function onHandFor(
 }
 
 /** What can be taken at a place without regard to holds on the pool around it. */
-function freeHere(books: ReservationBooks, target: Target, day: string): Micro {
+export function freeHere(books: ReservationBooks, target: Target, day: string): Micro {
   const { sku, place, lot } = target;
   const free = freeAtPlace(books.balancesAt(sku, place), day);
   return lot === '' ? free : lesser(free, freeOfLot(books, sku, place, lot, day));
@@ -82,14 +82,15 @@ export function promisable(books: ReservationBooks, target: Target, day: string)
   if (place === '') return freeInPool(books, sku, pool, day);
   const free = freeHere(books, target, day);
   const around = books.poolOf(place);
-  if (books.pool(sku, around).reserved === 0n) return free;
+  if (books.poolReserved(sku, around) === 0n) return free;
   return lesser(free, freeInPool(books, sku, around, day));
 }
 
 /**
- * What a movement may take of our available stock at a place without breaking a promise. A movement
- * that stays inside the pool leaves the pool's promises whole; nobody was promised an expired lot but
- * who holds that lot. `recordedAt` is the moment of the decision.
+ * What a movement may take out of one balance of our available stock without breaking a promise. A
+ * movement that stays inside the pool leaves the pool's promises whole; nobody was promised an expired
+ * lot but who holds that lot. Where nothing is held around it, it looks at no other balance.
+ * `recordedAt` is the moment of the decision.
  */
 export function freeToTake(
   books: ReservationBooks,
@@ -98,10 +99,12 @@ export function freeToTake(
 ): Micro {
   const { sku, place, lot, leavesPool } = take;
   const day = recordedAt.slice(0, 10);
-  if (lot !== '') {
-    const balance = books.balance(sku, place, lot, 'available', '');
-    if (isExpired(balance, day)) return balance.onHand - balance.reserved;
-  }
-  const target = { sku, place, pool: '', lot };
-  return leavesPool ? promisable(books, target, day) : freeHere(books, target, day);
+  const balance = books.balance(sku, place, lot, 'available', '');
+  const ofAnyLot = lot === '' ? balance : books.balance(sku, place, '', 'available', '');
+  let free = lot === '' ? balance.onHand : balance.onHand - balance.reserved;
+  if (isExpired(balance, day)) return free;
+  if (ofAnyLot.reserved !== 0n) free = lesser(free, freeAtPlace(books.balancesAt(sku, place), day));
+  const around = books.poolOf(place);
+  if (!leavesPool || books.poolReserved(sku, around) === 0n) return free;
+  return lesser(free, freeInPool(books, sku, around, day));
 }

@@ -115,7 +115,7 @@ function issueAll(
   const facts = {
     document: data.document ?? reservation.id,
     partner: data.partner ?? reservation.partner,
-    reference: data.reference ?? reservation.id,
+    reference: data.reference ?? (reservation.reference || reservation.id),
     at: data.at === undefined ? cause.recordedAt : new Date(data.at).toISOString(),
   };
   let shortage: Shortage | undefined;

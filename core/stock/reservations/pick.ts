@@ -4,7 +4,7 @@ import { formatDecimal } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import type { ReservationLine } from '../../ledger.ts';
 import type { ReservationBooks } from '../reservations.ts';
-import { freeToTake, onHandFor } from './available.ts';
+import { freeHere, freeToTake, onHandFor } from './available.ts';
 
 /** A part of a line that is issued; place and lot are '' where none is named. */
 export interface Part {
@@ -30,11 +30,22 @@ export function freeForPart(
     const places = placesInOrder(books, sku, pool);
     return places.reduce((sum, here) => sum + onHandFor(books, sku, here, lot, day), 0n);
   }
-  if (place !== heldPlace)
-    return freeToTake(books, { sku, place, lot, leavesPool: false }, recordedAt);
+  if (place !== heldPlace) return freeFor(books, sku, place, lot, recordedAt);
   if (lot === heldLot) return onHandFor(books, sku, place, lot, day);
   const balance = books.balance(sku, place, lot, 'available', '');
   return balance.onHand - balance.reserved;
+}
+
+/** At a place that was not named before: of any lot, or of the one that is named now. */
+function freeFor(
+  books: ReservationBooks,
+  sku: string,
+  place: string,
+  lot: string,
+  recordedAt: string,
+): Micro {
+  if (lot !== '') return freeToTake(books, { sku, place, lot, leavesPool: false }, recordedAt);
+  return freeHere(books, { sku, place, pool: '', lot }, recordedAt.slice(0, 10));
 }
 
 /** Refuses a place or lot, named only now, that is promised to others. */
@@ -72,8 +83,7 @@ export function takesFromPool(
     takes.set(place, (takes.get(place) ?? 0n) + part);
     rest -= part;
   };
-  for (const place of places)
-    take(place, freeToTake(books, { sku, place, lot, leavesPool: false }, recordedAt));
+  for (const place of places) take(place, freeFor(books, sku, place, lot, recordedAt));
   for (const place of places)
     take(place, onHandFor(books, sku, place, lot, day) - (takes.get(place) ?? 0n));
   const short = places.find((place) => books.negative(sku, place) === 'allow');

@@ -194,7 +194,11 @@ export class ReservationsBook implements ReservationBooks {
     if (balance.reserved < 0n) throw new Error(`${balance.place} has less than nothing reserved`);
   }
 
-  pool(sku: string, pool: string): CostPool {
+  poolReserved(sku: string, pool: string): bigint {
+    return this.#pool(sku, pool).reserved;
+  }
+
+  #pool(sku: string, pool: string): CostPool {
     const key = `${sku}/${pool}`;
     const known = this.#pools.get(key);
     if (known) return known;
@@ -204,7 +208,7 @@ export class ReservationsBook implements ReservationBooks {
   }
 
   changePoolReserved(sku: string, pool: string, by: bigint): void {
-    const known = this.pool(sku, pool);
+    const known = this.#pool(sku, pool);
     known.reserved += by;
     if (known.reserved < 0n) throw new Error(`${pool} has less than nothing reserved`);
   }
