@@ -680,7 +680,7 @@ status?: ("available" | "quarantine" | "damaged")
  */
 owner?: string
 /**
- * Cost of one `unit` of what was found beyond the books. Left out, the current cost of the stock.
+ * Cost of one `unit` of all that was counted: that is what it is worth afterwards. Left out, what was found comes at the current cost of the stock.
  */
 unitCost?: string
 }[]
@@ -823,7 +823,7 @@ amount?: string
 }
 
 /**
- * Items are valued by another method from now on.
+ * Items are valued by another method from then on. Out of layers into one cost for all, stock is revalued at the cost of what came last; else it keeps its value, but for a standard cost.
  */
 export interface StockMethod {
 /**
@@ -858,7 +858,7 @@ sku: string
  */
 valuation: ("fifo" | "lifo" | "average" | "standard" | "lot")
 /**
- * Cost of one base unit, where the method is `standard`. Left out, the current cost of the stock.
+ * Cost of one base unit, where the method is `standard`. Left out, what the stock costs then.
  */
 standardCost?: string
 }[]
