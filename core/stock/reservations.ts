@@ -10,14 +10,8 @@
  */
 import type { Micro } from '../decimal.ts';
 import type { StockbusError } from '../errors.ts';
-import type { Balance, NegativePolicy, Reservation, Status } from '../ledger.ts';
-import type {
-  CommandType,
-  MessageData,
-  ReservationCommit,
-  ReservationCreate,
-  ReservationVoid,
-} from '../message.ts';
+import type { Balance, CostPool, NegativePolicy, Reservation, Status } from '../ledger.ts';
+import type { ReservationCommit, ReservationCreate, ReservationVoid } from '../message.ts';
 import { commitReservation } from './reservations/commit.ts';
 import { createReservation } from './reservations/create.ts';
 import { voidReservation } from './reservations/release.ts';
@@ -48,7 +42,8 @@ export interface ReservationBooks {
   balancesAt(sku: string, place: string): readonly Balance[];
   balancesIn(sku: string, pool: string): readonly Balance[];
   changeReserved(balance: Balance, by: Micro): void;
-  poolReserved(sku: string, pool: string): Micro;
+  /** Of which only what is reserved counts here. */
+  pool(sku: string, pool: string): Pick<CostPool, 'reserved'>;
   changePoolReserved(sku: string, pool: string, by: Micro): void;
 
   poolOf(place: string): string;
@@ -133,26 +128,23 @@ export interface ReservationAnswer extends Cause {
   reason?: string;
 }
 
-export const reservationTypes = [
-  'reservation.create.v1',
-  'reservation.commit.v1',
-  'reservation.void.v1',
-] as const satisfies readonly CommandType[];
-export type ReservationType = (typeof reservationTypes)[number];
+export type ReservationCommand =
+  | { type: 'reservation.create.v1'; data: ReservationCreate }
+  | { type: 'reservation.commit.v1'; data: ReservationCommit }
+  | { type: 'reservation.void.v1'; data: ReservationVoid };
 
 /** Answers a command; the last answer is its own, those before it are of reservations that expired. */
-export function decideReservation<Type extends ReservationType>(
+export function decideReservation(
   books: ReservationBooks,
-  { type, data, source, id }: { type: Type; data: MessageData[Type]; source: string; id: string },
-  recordedAt: string,
+  { type, data }: ReservationCommand,
+  cause: Cause,
 ): ReservationAnswer[] {
-  const cause: Cause = { source, messageId: id, recordedAt };
   switch (type) {
     case 'reservation.create.v1':
-      return createReservation(books, data as ReservationCreate, cause);
+      return createReservation(books, data, cause);
     case 'reservation.commit.v1':
-      return commitReservation(books, data as ReservationCommit, cause);
+      return commitReservation(books, data, cause);
     case 'reservation.void.v1':
-      return voidReservation(books, data as ReservationVoid, cause);
+      return voidReservation(books, data, cause);
   }
 }

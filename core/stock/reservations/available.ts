@@ -37,7 +37,7 @@ function freeAtPlace(balances: readonly Balance[], day: string): Micro {
 
 /** Free of holds in a pool. A place that is short is not made good by another. */
 function freeInPool(books: ReservationBooks, sku: string, pool: string, day: string): Micro {
-  let free = -books.poolReserved(sku, pool);
+  let free = -books.pool(sku, pool).reserved;
   const places = Map.groupBy(books.balancesIn(sku, pool), ({ place }) => place);
   for (const balances of places.values()) free += atLeastZero(freeAtPlace(balances, day));
   return free;
@@ -82,7 +82,7 @@ export function promisable(books: ReservationBooks, target: Target, day: string)
   if (place === '') return freeInPool(books, sku, pool, day);
   const free = freeHere(books, target, day);
   const around = books.poolOf(place);
-  if (books.poolReserved(sku, around) === 0n) return free;
+  if (books.pool(sku, around).reserved === 0n) return free;
   return lesser(free, freeInPool(books, sku, around, day));
 }
 
@@ -105,6 +105,6 @@ export function freeToTake(
   if (isExpired(balance, day)) return free;
   if (ofAnyLot.reserved !== 0n) free = lesser(free, freeAtPlace(books.balancesAt(sku, place), day));
   const around = books.poolOf(place);
-  if (!leavesPool || books.poolReserved(sku, around) === 0n) return free;
+  if (!leavesPool || books.pool(sku, around).reserved === 0n) return free;
   return lesser(free, freeInPool(books, sku, around, day));
 }

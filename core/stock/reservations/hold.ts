@@ -12,7 +12,7 @@ export function hold(books: ReservationBooks, line: ReservationLine, by: Micro):
   if (by === 0n) return;
   const { sku, place, pool, lot } = line;
   if (place === '') {
-    refuseOverflow(books.poolReserved(sku, pool) + by);
+    refuseOverflow(books.pool(sku, pool).reserved + by);
     books.changePoolReserved(sku, pool, by);
     return;
   }

@@ -12,7 +12,7 @@ import type { MessageData } from '../../../core/message.ts';
 import type {
   ReservationAnswer,
   ReservationBooks,
-  ReservationType,
+  ReservationCommand,
   ReservedIssue,
 } from '../../../core/stock/reservations.ts';
 import {
@@ -71,19 +71,25 @@ export class ReservationsBook implements ReservationBooks {
   }
 
   /** Every answer to one message; one that is refused leaves no trace. */
-  answers<Type extends ReservationType>(type: Type, data: MessageData[Type]): ReservationAnswer[] {
+  answers<Type extends ReservationCommand['type']>(
+    type: Type,
+    data: MessageData[Type],
+  ): ReservationAnswer[] {
     this.#messages += 1;
-    const command = { type, data, source: '/test', id: `m${this.#messages}` };
+    const cause = { source: '/test', messageId: `m${this.#messages}`, recordedAt: this.time };
     let answers: ReservationAnswer[] = [];
     const error = this.attempt(() => {
-      answers = decideReservation(this, command, this.time);
+      answers = decideReservation(this, { type, data } as ReservationCommand, cause);
     });
     if (error) throw error;
     return answers;
   }
 
   /** The answer to one message. */
-  ask<Type extends ReservationType>(type: Type, data: MessageData[Type]): ReservationAnswer {
+  ask<Type extends ReservationCommand['type']>(
+    type: Type,
+    data: MessageData[Type],
+  ): ReservationAnswer {
     return this.answers(type, data).at(-1)!;
   }
 
@@ -194,11 +200,7 @@ export class ReservationsBook implements ReservationBooks {
     if (balance.reserved < 0n) throw new Error(`${balance.place} has less than nothing reserved`);
   }
 
-  poolReserved(sku: string, pool: string): bigint {
-    return this.#pool(sku, pool).reserved;
-  }
-
-  #pool(sku: string, pool: string): CostPool {
+  pool(sku: string, pool: string): CostPool {
     const key = `${sku}/${pool}`;
     const known = this.#pools.get(key);
     if (known) return known;
@@ -208,7 +210,7 @@ export class ReservationsBook implements ReservationBooks {
   }
 
   changePoolReserved(sku: string, pool: string, by: bigint): void {
-    const known = this.#pool(sku, pool);
+    const known = this.pool(sku, pool);
     known.reserved += by;
     if (known.reserved < 0n) throw new Error(`${pool} has less than nothing reserved`);
   }
