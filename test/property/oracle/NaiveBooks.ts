@@ -79,7 +79,7 @@ export class NaiveBooks {
     const quantity = read(line.quantity!);
     const value = this.#arrivalCost(fact, from, quantity);
     this.arriveFromOutside(fact, from, quantity, value);
-    if (from === 'supplier') record(this.#received, fact, quantity, value);
+    if (from === 'supplier' && this.#isValued(line)) record(this.#received, fact, quantity, value);
   }
 
   #arrivalCost({ line, reference }: Fact, from: string, quantity: bigint): bigint {
@@ -174,22 +174,18 @@ export class NaiveBooks {
     const key = balanceKey(line, line.location!);
     const before = this.balances.get(key) ?? 0n;
     const counted = read(line.quantity!);
-    const cost = line.unitCost;
+    // At a set cost a count finds quantities only.
+    const atSetCost = this.rulesOf(line.sku!).method === 'standard';
+    const { unitCost, ...plain } = line;
+    const cost = atSetCost ? undefined : unitCost;
     const leaves = cost === undefined ? before - counted : before;
-    const moved = (quantity: bigint): Fact => ({
+    const moved = (of: Line, quantity: bigint): Fact => ({
       ...fact,
-      line: { ...line, quantity: text(quantity) },
+      line: { ...of, quantity: text(quantity) },
     });
-    if (leaves > 0n) {
-      const { unitCost: _, ...plain } = line;
-      this.leave(
-        { ...fact, line: { ...plain, quantity: text(leaves) } },
-        line.location!,
-        'adjustment',
-      );
-    }
+    if (leaves > 0n) this.leave(moved(plain, leaves), line.location!, 'adjustment');
     const comes = counted - (this.balances.get(key) ?? 0n);
-    if (comes > 0n) this.receive(moved(comes), 'adjustment');
+    if (comes > 0n) this.receive(moved(atSetCost ? plain : line, comes), 'adjustment');
   }
 }
 
