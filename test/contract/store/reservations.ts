@@ -184,7 +184,7 @@ export function describeReservations(place: StorePlace): void {
         openOrderOf('PO2', '2', { due: '2025-04-01', sku: 'B' }),
         openOrderOf('PO10', '2', { due: '2025-04-01' }),
         openOrderOf('PO10', '10', { due: '2025-04-01' }),
-        openOrderOf('PO10', '10', { due: '2025-04-01', kind: 'sale' }),
+        openOrderOf('PO10', '100', { due: '2025-04-01', kind: 'sale' }),
         openOrderOf('PO1', '1', { due: '2025-03-31', place: 'W2' }),
       ];
       await commit({ openOrders: orders });
@@ -193,15 +193,21 @@ export function describeReservations(place: StorePlace): void {
       const list = async (sku: string | undefined, limit: number) => {
         const filter = sku === undefined ? {} : { sku };
         const rows = await allRows((page) => at.store.openOrders(filter, page), limit);
-        return rows.map((row) => `${row.sku} ${row.document}/${row.line} ${row.kind}`);
+        return rows.map((row) => `${row.sku} ${row.document}/${row.line}`);
       };
-      const sale = 'A PO10/10 sale';
-      const ofA = ['A PO1/1 purchase', 'A PO10/10 purchase', sale, 'A PO10/2 purchase'];
-      ofA.push('A PO2/1 purchase');
+      const ofA = ['A PO1/1', 'A PO10/10', 'A PO10/100', 'A PO10/2', 'A PO2/1'];
       for (const limit of [1, 2, 10]) {
         deepEqual(await list('A', limit), ofA);
-        deepEqual(await list(undefined, limit), [...ofA, 'B PO2/2 purchase']);
+        deepEqual(await list(undefined, limit), [...ofA, 'B PO2/2']);
       }
+    });
+
+    it('are known by document and line: another SKU or kind takes the place of the one before', async () => {
+      await commit({ openOrders: [openOrderOf('O1', '1'), openOrderOf('O1', '2')] });
+      const other = openOrderOf('O1', '1', { sku: 'B', kind: 'sale', due: '2026-01-01' });
+      await commit({ openOrders: [other] });
+      deepEqual((await at.store.openOrders({ sku: 'A' }, first)).rows, [openOrderOf('O1', '2')]);
+      deepEqual((await at.store.openOrders({ sku: 'B' }, first)).rows, [other]);
     });
   });
 }
