@@ -46,6 +46,10 @@ export interface ReservationBooks {
   pool(sku: string, pool: string): Pick<CostPool, 'reserved'>;
   changePoolReserved(sku: string, pool: string, by: Micro): void;
 
+  /** What is decided rests on the SKU as it is now, though nothing of it changes: the commit fails
+   *  where somebody else has changed it meanwhile. */
+  rely(sku: string): void;
+
   poolOf(place: string): string;
   /** Places of a pool as the policy lists them; `main` lists none; undefined: no such pool. */
   placesOf(pool: string): readonly string[] | undefined;

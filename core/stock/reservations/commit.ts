@@ -41,6 +41,7 @@ export function commitReservation(
   }
   const shortage = issueAll(books, reservation, data, asked, cause);
   if (shortage) {
+    books.rely(shortage.shortage.sku);
     return [answer(books, reservation, {}, 'commit', 'insufficient', cause, shortage)];
   }
   const lines = asked.map(({ line, total }) => ({ ...line, committed: total }));
@@ -111,7 +112,7 @@ function issueAll(
   data: ReservationCommit,
   asked: Parts,
   cause: Cause,
-): { shortage?: Shortage; reason: string } | undefined {
+): { shortage: Shortage; reason: string } | undefined {
   const facts = {
     document: data.document ?? reservation.id,
     partner: data.partner ?? reservation.partner,

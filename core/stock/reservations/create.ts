@@ -41,6 +41,7 @@ export function createReservation(
     if (!shortage) return [...expired, answer(books, asked, {}, 'create', 'created', cause)];
     const freed = expireDue(books, shortage.sku, cause.recordedAt);
     if (freed.length === 0) {
+      books.rely(shortage.sku);
       const failed = { state: 'failed' } as const;
       const text = { shortage };
       return [...expired, answer(books, asked, failed, 'create', 'insufficient', cause, text)];

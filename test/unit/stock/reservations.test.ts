@@ -194,6 +194,17 @@ describe('answers about reservations', () => {
     });
   });
 
+  it('rest, where they refuse for want of stock, on the stock as it is', () => {
+    const book = new ReservationsBook();
+    book.put('5');
+    assert.equal(book.create('a', '6'), 'insufficient');
+    assert.deepEqual(book.reliedOn, ['X']);
+    book.create('b', '5');
+    book.put('-5');
+    assert.equal(book.commit('b'), 'insufficient');
+    assert.deepEqual(book.reliedOn, ['X', 'X']);
+  });
+
   it('take the same quantity in another unit for the same request', () => {
     const book = new ReservationsBook({ units: { BOX: 12n } });
     book.put('30');

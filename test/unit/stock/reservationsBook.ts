@@ -215,6 +215,12 @@ export class ReservationsBook implements ReservationBooks {
     if (known.reserved < 0n) throw new Error(`${pool} has less than nothing reserved`);
   }
 
+  readonly reliedOn: string[] = [];
+
+  rely(sku: string): void {
+    this.reliedOn.push(sku);
+  }
+
   poolOf(place: string): string {
     const pools = Object.entries(this.#setting.pools);
     return pools.find(([, places]) => places.includes(place))?.[0] ?? 'main';
