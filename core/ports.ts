@@ -9,6 +9,7 @@ import type {
   Checkpoint,
   Commit,
   CostLayer,
+  EntryKind,
   InboxRecord,
   LedgerEntry,
   Location,
@@ -387,6 +388,7 @@ export interface StockFilter {
 export interface LedgerFilter {
   sku?: string;
   document?: string;
+  kind?: EntryKind;
   /** Business time from which on entries count. */
   since?: string;
   asOf?: string;
