@@ -232,12 +232,56 @@ export const codes = {
     'Send item.upsert for it first, or set stock.unknownSku: create.',
   ),
   UNIT_MISMATCH: bad(
-    'The line is in a unit other than the item’s base unit.',
-    'Convert with $uom in the flow.',
+    'The line is in a unit that the item does not have.',
+    'Add the unit to the item with its factor, or convert with $uom in the flow.',
   ),
-  CURRENCY_MISMATCH: bad(
-    'The document is in another currency than the valuation.',
-    'Convert in the flow, or change stock.currency.',
+  CURRENCY_RATE_MISSING: bad(
+    'There is no rate of the document’s currency for its day.',
+    'Add it to stock.rates, or state the rate in the document.',
+  ),
+  DOCUMENT_UNKNOWN: bad(
+    'A document refers to another that is not booked.',
+    'Book that document first, or mend the number.',
+    404,
+  ),
+  DOCUMENT_AMBIGUOUS: bad(
+    'Several sources have booked documents of this number.',
+    'Name the source of the document as origin.',
+    409,
+  ),
+  DOCUMENT_CANCELLED: bad('The document is cancelled already.', 'Nothing is to be done.', 409),
+  PERIOD_CLOSED: bad(
+    'The business date lies in a closed period.',
+    'Date the document into an open period, reopen the period, or set stock.closedPeriod: redirect.',
+    409,
+  ),
+  PERIOD_REFUSED: bad(
+    'The period cannot be closed or reopened like that.',
+    'Close through a later day, or reopen through an earlier one.',
+    409,
+  ),
+  REVALUE_REFUSED: bad(
+    'The stock cannot be revalued like that.',
+    'Mend the amount, or name a location that has stock.',
+    409,
+  ),
+  METHOD_REFUSED: bad(
+    'The valuation method cannot be changed like that.',
+    'Issue the stock first, or choose another method.',
+    409,
+  ),
+  LOT_MISSING: bad(
+    'The item is kept by lot or serial number, and the line names none.',
+    'Name the lot, or the serial number.',
+  ),
+  SERIAL_QUANTITY: bad(
+    'A serial number has another quantity than one.',
+    'Write a line for each serial number.',
+  ),
+  SERIAL_IN_STOCK: bad(
+    'A serial number comes in that is in stock.',
+    'Mend the serial number, or book how it left.',
+    409,
   ),
   STOCK_INSUFFICIENT: bad(
     'The movement takes more than is there, and the policy denies it.',

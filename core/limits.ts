@@ -59,8 +59,14 @@ export const limits = {
   outboxPollMs: 500,
   /** SKU states that apply keeps in memory between commits. */
   cachedSkus: 50_000,
-  /** Cost layers loaded ahead for one SKU and pool; more are fetched when an issue needs them. */
-  layerWindow: 32,
+  /** Cost layers that those may have in all. */
+  cachedLayers: 500_000,
+  /** Facts that are costed anew within a commit; more are left for the background, so many at a time. */
+  recostFacts: 20_000,
+  /** How often the background looks for SKUs that wait to be costed anew. */
+  recostPollMs: 500,
+  /** Facts of a SKU between two checkpoints of its costs, at least. */
+  checkpointFacts: 512,
   /** Latest lines that a reservation's log keeps besides the one that made it. */
   reservationLogLines: 50,
   /** Reservations that one sweep expires together, and how often it looks for those that are due. */

@@ -1,33 +1,40 @@
-import { amountOf, formatDecimal, MAX_INT64, mulDiv, unitCostOf } from '../decimal.ts';
+/**
+ * Books one line of a document: its quantity out of one place and into another, its value out of one
+ * cost pool and into another. A line that is earlier in business time than others of its SKU moves
+ * its quantity at once; values from there on are found anew at the end of the round (`settle`).
+ */
+import { MAX_INT64 } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
-import type {
-  Balance,
-  CostPool,
-  EntryKind,
-  LedgerEntry,
-  Status,
-  ValuationMethod,
-} from '../ledger.ts';
-import { isVirtual } from '../ledger.ts';
-import type { CostSlice, Valuation } from '../ports.ts';
+import type { Balance, EntryInput, FactKind, LedgerEntry, Status } from '../ledger.ts';
+import { isOutside } from '../ledger.ts';
+import { applyFact } from './costing/applyFact.ts';
+import type { Effect, Fact, Position } from './costing/Fact.ts';
+import { factOf } from './costing/Fact.ts';
+import { applyProvisionally } from './costing/provisional.ts';
+import { noReferences, References } from './costing/References.ts';
 import type { StockPolicy } from './policy.ts';
-import { average } from './valuation/average.ts';
-import { fifo } from './valuation/fifo.ts';
-import type { HeadState, Workspace } from './workspace.ts';
-
-const methods: Record<ValuationMethod, Valuation> = { fifo, average };
+import type { SkuState } from './SkuState.ts';
+import { laterMoves, recountOf, refuseHeld, refuseShortage } from './timeline.ts';
+import type { Workspace } from './workspace.ts';
 
 /** One line of a document, in the terms of the ledger. Quantity is never negative. */
 export interface Movement {
-  kind: EntryKind;
+  kind: FactKind;
   sku: string;
   from: string;
   to: string;
   quantity: bigint;
   lot: string;
   status: Status;
-  /** Cost of one unit of what comes in; undefined means: what the stock costs now. */
-  unitCost: bigint | undefined;
+  toStatus?: Status;
+  owner: string;
+  input?: EntryInput;
+  /** Of what is produced: the cost of what went in. */
+  incoming?: bigint;
+  /** Cost pools, where they do not follow from the places. */
+  pools?: { fromPool: string; toPool: string };
+  /** True where what is reserved may be taken, because it was reserved for this. */
+  isReserved?: boolean;
   line: string;
   reason: string;
 }
@@ -49,6 +56,7 @@ export interface Change {
   by: bigint;
   /** The balance after this change (later lines change the object). */
   onHand: bigint;
+  reserved: bigint;
 }
 
 export interface BookContext {
@@ -59,271 +67,205 @@ export interface BookContext {
   recordedAt: string;
 }
 
-/**
- * Books one movement: its value out of one cost pool and into another, its quantity out of one place
- * and into another, one ledger entry, and a second one where a receipt settles a shortage.
- */
 export function bookMovement(
   context: BookContext,
   facts: DocumentFacts,
   movement: Movement,
   changes: Change[],
-): void {
-  const { workspace, policy } = context;
-  const head = workspace.head(movement.sku);
-  const fromPool = isVirtual(movement.from) ? '' : context.poolOf(movement.from);
-  const toPool = isVirtual(movement.to) ? '' : context.poolOf(movement.to);
-  if (fromPool) denyShortage(context, movement);
-  const method = head.item?.valuation ?? policy.valuation;
-  let cost: { value: bigint; slices: CostSlice[] } = { value: 0n, slices: [] };
-  let correction = 0n;
-  if (fromPool !== toPool) {
-    cost = fromPool
-      ? takeFromPool(context, head, workspace.pool(head, fromPool, method), movement.quantity)
-      : costOfArrival(context, workspace.pool(head, toPool, method), movement);
+): LedgerEntry {
+  const { workspace } = context;
+  const state = workspace.sku(movement.sku);
+  const entry = makeEntry(context, state, facts, movement);
+  if (state.seq === 0) open(workspace, state);
+  const isLate = entry.at < state.latestAt;
+  appendEntry(context, state, entry);
+  moveBalances(context, state, entry, entry, changes, movement.isReserved ?? false);
+  if (isLate) {
+    entry.value = applyProvisionally(state.costs, withIncoming(entry, movement));
+    workspace.markLate(state, entry);
+  } else {
+    const references = referencesOf(workspace, entry);
+    const outcome = applyFact(state.costs, withIncoming(entry, movement), references);
+    entry.value = outcome.value;
+    for (const effect of outcome.effects) appendEntry(context, state, effectEntry(entry, effect));
   }
-  const entry = makeEntry(context, head, facts, movement, fromPool, toPool, cost.value);
-  if (toPool && fromPool !== toPool) {
-    correction = putIntoPool(
-      context,
-      head,
-      workspace.pool(head, toPool, method),
-      movement,
-      cost,
-      entry,
-    );
-  }
-  workspace.addEntry(entry);
-  workspace.changeHead(head, { seq: entry.seq, recordedAt: entry.recordedAt });
-  moveBalances(context, movement, entry, changes);
-  if (correction !== 0n) settleShortage(context, head, entry, correction);
+  refuseOverflow(entry.value);
+  return entry;
 }
 
-function denyShortage(
-  { workspace, policy }: BookContext,
-  { sku, from, lot, status, quantity }: Movement,
-): void {
-  if (policy.negative === 'allow') return;
-  const { onHand } = workspace.balance(sku, from, lot, status);
-  if (onHand >= quantity) return;
-  throw new StockbusError(
-    'STOCK_INSUFFICIENT',
-    `${sku} at ${from}: ${formatDecimal(quantity)} asked, ${formatDecimal(onHand)} there`,
-    {
-      field: 'quantity',
-    },
-  );
+/** With its first entry it is settled how a SKU was valued before it. */
+function open(workspace: Workspace, state: SkuState): void {
+  const { method, standardCost } = state.costs;
+  workspace.changeSku(state, { opening: { valuation: method, standardCost } });
 }
 
-/** Value of what leaves; what is not there leaves at the last known cost, as a shortage. */
-function takeFromPool(
-  { workspace, policy }: BookContext,
-  head: HeadState,
-  pool: CostPool,
-  quantity: bigint,
-): { value: bigint; slices: CostSlice[] } {
-  const there = pool.quantity > 0n ? pool.quantity : 0n;
-  const covered = quantity < there ? quantity : there;
-  const short = quantity - covered;
-  let value = 0n;
-  let slices: CostSlice[] = [];
-  let lastCost = pool.lastCost;
-  if (covered > 0n) {
-    ({ value, slices } = methods[pool.method].take(
-      {
-        quantity: pool.quantity,
-        value: pool.value,
-        takeLayers: (wanted) => workspace.takeLayers(head.sku, pool.pool, wanted, mulDiv),
-      },
-      covered,
-    ));
-    const last = slices.at(-1)!;
-    // An amount that rounds to nothing says nothing about the cost.
-    if (last.value !== 0n) lastCost = unitCostOf(last.value, last.quantity, policy.minorDigits);
-  }
-  if (short > 0n) {
-    const shortValue = amountOf(short, lastCost, policy.minorDigits);
-    value += shortValue;
-    slices = [...slices, { quantity: short, value: shortValue, at: '' }];
-  }
-  changePool(workspace, pool, pool.quantity - quantity, pool.value - value, lastCost);
-  return { value, slices };
-}
+const withIncoming = (entry: LedgerEntry, { incoming }: Movement): Fact => ({
+  ...factOf(entry),
+  ...(incoming === undefined ? {} : { incoming }),
+});
 
-/** Value of what comes from outside: as stated, or at what the stock costs now. */
-function costOfArrival(
-  { policy }: BookContext,
-  pool: CostPool,
-  { quantity, unitCost }: Movement,
-): { value: bigint; slices: CostSlice[] } {
-  let value: bigint;
-  if (unitCost !== undefined) value = amountOf(quantity, unitCost, policy.minorDigits);
-  else if (pool.quantity > 0n) value = mulDiv(pool.value, quantity, pool.quantity);
-  else value = amountOf(quantity, pool.lastCost, policy.minorDigits);
-  return { value, slices: quantity === 0n ? [] : [{ quantity, value, at: '' }] };
-}
-
-/**
- * Adds quantity and value to a pool. Where the pool was short, the first units replace what had left
- * at a guessed cost: the difference between guess and truth is returned, to be posted apart.
- */
-function putIntoPool(
-  { workspace, policy }: BookContext,
-  head: HeadState,
-  pool: CostPool,
-  { quantity, unitCost: stated }: Movement,
-  cost: { value: bigint; slices: CostSlice[] },
-  entry: LedgerEntry,
-): bigint {
-  if (quantity === 0n) return 0n;
-  const short = pool.quantity < 0n ? -pool.quantity : 0n;
-  const settled = quantity < short ? quantity : short;
-  let correction = 0n;
-  if (settled > 0n) {
-    const guessed = settled === short ? -pool.value : mulDiv(-pool.value, settled, short);
-    const truth = settled === quantity ? cost.value : mulDiv(cost.value, settled, quantity);
-    correction = guessed - truth;
-  }
-  if (methods[pool.method].layered)
-    addLayers(workspace, head, pool, dropFirst(cost.slices, settled), entry);
-  const lastCost = stated ?? unitCostOf(cost.value, quantity, policy.minorDigits);
-  const value = pool.value + cost.value + correction;
-  changePool(workspace, pool, pool.quantity + quantity, value, lastCost);
-  return correction;
-}
-
-function changePool(
-  workspace: Workspace,
-  pool: CostPool,
-  quantity: bigint,
-  value: bigint,
-  lastCost: bigint,
-): void {
-  for (const number of [quantity, value, lastCost]) refuseOverflow(number);
-  workspace.changePool(pool, quantity, value, lastCost);
-}
-
-/** What remains of slices after their first `quantity` units settled a shortage. */
-function dropFirst(slices: readonly CostSlice[], quantity: bigint): CostSlice[] {
-  if (quantity === 0n) return [...slices];
-  const total = slices.reduce((sum, slice) => sum + slice.quantity, 0n);
-  const value = slices.reduce((sum, slice) => sum + slice.value, 0n);
-  const left = total - quantity;
-  if (left === 0n) return [];
-  return [
-    { quantity: left, value: value - mulDiv(value, quantity, total), at: slices[0]?.at ?? '' },
-  ];
-}
-
-function addLayers(
-  workspace: Workspace,
-  head: HeadState,
-  pool: CostPool,
-  slices: readonly CostSlice[],
-  entry: LedgerEntry,
-): void {
-  let part = 0;
-  for (const slice of slices) {
-    part += 1;
-    workspace.addLayer({
-      sku: head.sku,
-      pool: pool.pool,
-      seq: entry.seq,
-      part,
-      at: slice.at || entry.at,
-      quantity: slice.quantity,
-      value: slice.value,
-    });
-  }
+/** What a return goes back to; only of this SKU, and only as far as business time has come. */
+export function referencesOf(workspace: Workspace, entry: LedgerEntry): References {
+  if (entry.kind !== 'return' || entry.reference === '') return noReferences;
+  const entries = workspace.entriesOf(entry.reference).filter(({ sku }) => sku === entry.sku);
+  return References.of(entries);
 }
 
 function makeEntry(
-  { recordedAt }: BookContext,
-  head: HeadState,
+  context: BookContext,
+  state: SkuState,
   facts: DocumentFacts,
   movement: Movement,
-  fromPool: string,
-  toPool: string,
-  value: bigint,
 ): LedgerEntry {
+  const { from, to, owner } = movement;
+  const isOurs = owner === '' && (state.item?.valued ?? true);
+  const poolOf = (place: string): string =>
+    isOurs && place !== '' && !isOutside(place) ? context.poolOf(place) : '';
   return {
     sku: movement.sku,
-    seq: head.seq + 1,
+    seq: 0,
     kind: movement.kind,
-    from: movement.from,
-    to: movement.to,
+    from,
+    to,
     quantity: movement.quantity,
-    value,
-    fromPool,
-    toPool,
+    value: 0n,
+    ...(movement.pools ?? { fromPool: poolOf(from), toPool: poolOf(to) }),
     lot: movement.lot,
     status: movement.status,
+    ...(movement.toStatus === undefined ? {} : { toStatus: movement.toStatus }),
+    owner,
     document: facts.document,
     line: movement.line,
     partner: facts.partner,
     reason: movement.reason,
     reference: facts.reference,
     at: facts.at,
-    recordedAt: recordedAt > head.recordedAt ? recordedAt : head.recordedAt,
+    recordedAt: '',
     source: facts.source,
     messageId: facts.messageId,
+    ...(movement.input ? { input: movement.input } : {}),
+    hash: '',
   };
 }
 
-function moveBalances(
+/** Gives an entry its number and time of recording, the next of its SKU. */
+export function appendEntry(context: BookContext, state: SkuState, entry: LedgerEntry): void {
+  const { workspace, recordedAt } = context;
+  const seq = state.seq + 1;
+  const { latestAt } = state;
+  entry.seq = seq;
+  entry.recordedAt = recordedAt > state.recordedAt ? recordedAt : state.recordedAt;
+  workspace.addEntry(state, entry);
+  const latest = entry.at > latestAt ? entry.at : latestAt;
+  workspace.changeSku(state, { seq, recordedAt: entry.recordedAt, latestAt: latest });
+}
+
+/** An entry that follows from a fact: at its time, and by the same message. */
+export function effectEntry(by: LedgerEntry, effect: Effect): LedgerEntry {
+  const { kind, corrects, from, to, fromPool, toPool, value } = effect;
+  const isOther = effect.document !== '' && effect.document !== by.document;
+  const { input, toStatus, ...shared } = by;
+  return {
+    ...shared,
+    ...{ kind, corrects, from, to, fromPool, toPool, value, quantity: 0n, by: by.seq },
+    ...(isOther ? { document: effect.document, reference: by.document } : {}),
+    reason: reasons[kind],
+  };
+}
+
+const reasons: Record<Effect['kind'], string> = {
+  trueup: 'cost of a shortage, trued up by a receipt',
+  variance: 'difference to the standard cost',
+  effect: 'share of a landed cost',
+};
+
+// --- quantities -------------------------------------------------------------------------------
+
+interface End {
+  place: string;
+  status: Status;
+  by: bigint;
+}
+
+/**
+ * Moves the balances of an entry as of a position in business time. A count that comes later stands:
+ * what it found more or less changes instead, by a `recount` entry.
+ */
+export function moveBalances(
   context: BookContext,
-  movement: Movement,
+  state: SkuState,
   entry: LedgerEntry,
+  position: Position,
   changes: Change[],
+  isReserved: boolean,
 ): void {
-  if (!isVirtual(movement.from)) {
-    moveBalance(context, movement, movement.from, -movement.quantity, entry, changes);
-  }
-  if (!isVirtual(movement.to)) {
-    moveBalance(context, movement, movement.to, movement.quantity, entry, changes);
+  if (entry.quantity === 0n) return;
+  const ends: End[] = [
+    { place: entry.from, status: entry.status, by: -entry.quantity },
+    { place: entry.to, status: entry.toStatus ?? entry.status, by: entry.quantity },
+  ];
+  for (const end of ends) {
+    if (isOutside(end.place)) continue;
+    moveBalance(context, state, entry, end, position, changes, isReserved);
   }
 }
 
 function moveBalance(
-  { workspace }: BookContext,
-  { sku, lot, status }: Movement,
-  place: string,
-  by: bigint,
+  context: BookContext,
+  state: SkuState,
   entry: LedgerEntry,
+  { place, status, by }: End,
+  position: Position,
   changes: Change[],
+  isReserved: boolean,
 ): void {
-  const balance = workspace.balance(sku, place, lot, status);
-  workspace.changeBalance(balance, by, entry.seq);
-  refuseOverflow(balance.onHand);
-  refuseOverflow(entry.value);
-  changes.push({ entry, balance, by, onHand: balance.onHand });
+  const balance = state.balance(place, entry.lot, status, entry.owner);
+  const later =
+    position.at < state.latestAt || entry.by !== undefined
+      ? laterMoves(state, balance, position)
+      : [];
+  refuseShortage(context, state, balance, by, later);
+  if (by < 0n && !isReserved) refuseHeld(context, state, entry, balance);
+  changeOnHand(context, entry, balance, by, changes);
+  const count = later.find(({ count: counted }) => counted !== undefined)?.count;
+  if (!count) return;
+  const recount = recountOf(count, balance, -by);
+  appendEntry(context, state, recount);
+  const value = applyProvisionally(state.costs, factOf(recount));
+  recount.value = value;
+  changeOnHand(context, recount, balance, -by, changes);
+  context.workspace.markLate(state, count);
 }
 
-function refuseOverflow(number: bigint): void {
+function changeOnHand(
+  { workspace }: BookContext,
+  entry: LedgerEntry,
+  balance: Balance,
+  by: bigint,
+  changes: Change[],
+): void {
+  const onHand = balance.onHand + by;
+  refuseOverflow(onHand);
+  workspace.changeBalance(balance, { onHand, ...lotFacts(balance, entry, by) }, entry.seq);
+  changes.push({ entry, balance, by, onHand, reserved: balance.reserved });
+}
+
+/** What is known of a lot from its arrival. */
+function lotFacts(
+  balance: Balance,
+  { at, input }: LedgerEntry,
+  by: bigint,
+): Partial<Pick<Balance, 'since' | 'expiresOn'>> {
+  if (by <= 0n) return {};
+  return {
+    ...(balance.since === '' || at < balance.since ? { since: at } : {}),
+    ...(input?.expiresOn ? { expiresOn: input.expiresOn } : {}),
+  };
+}
+
+export function refuseOverflow(number: bigint): void {
   if (number <= MAX_INT64 && number >= -MAX_INT64) return;
   throw new StockbusError('STOCK_OUT_OF_RANGE', 'a quantity or value exceeds 64 bits', {
     field: 'quantity',
   });
-}
-
-/** A zero-quantity entry with the difference; the pool has it already. */
-function settleShortage(
-  { workspace }: BookContext,
-  head: HeadState,
-  cause: LedgerEntry,
-  correction: bigint,
-): void {
-  const entry: LedgerEntry = {
-    ...cause,
-    seq: head.seq + 1,
-    kind: 'revalue',
-    from: 'adjustment',
-    quantity: 0n,
-    value: correction,
-    fromPool: '',
-    reason: 'cost of a shortage, trued up by this receipt',
-    corrects: cause.seq,
-  };
-  workspace.addEntry(entry);
-  workspace.changeHead(head, { seq: entry.seq });
 }

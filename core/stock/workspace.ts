@@ -1,189 +1,219 @@
 /**
  * The part of the books that a decision round works on, in memory. Documents are decided one after
  * another and see each other; a document that is refused is undone to the last trace. What changed
- * since `open` is what the commit writes.
+ * since the last commit is what the next one writes.
  */
 import type {
   Balance,
+  Checkpoint,
+  Commit,
   CostLayer,
-  CostPool,
-  Item,
   LedgerEntry,
   Location,
-  SkuHead,
+  OpenOrder,
+  Period,
+  Reservation,
   Status,
 } from '../ledger.ts';
-import type { BalanceKey, CostSlice, Loaded } from '../ports.ts';
+import type { BalanceKey, Loaded, LoadRequest } from '../ports.ts';
+import type { Position } from './costing/Fact.ts';
+import { isBefore } from './costing/Fact.ts';
+import type { Tracker } from './costing/PoolCosts.ts';
+import type { SkuCosts } from './costing/SkuCosts.ts';
+import { hashEntry } from './hashEntry.ts';
+import { Missing } from './Missing.ts';
+import type { StockPolicy } from './policy.ts';
+import { SkuState } from './SkuState.ts';
 
-/** Thrown when a decision needs older layers than were loaded: load them, then decide again. */
-export class LayersMissing extends Error {
-  readonly sku: string;
-  readonly pool: string;
-  readonly after: { seq: number; part: number } | undefined;
+type HeadChange = Partial<
+  Pick<
+    SkuState,
+    'seq' | 'item' | 'opening' | 'recordedAt' | 'latestAt' | 'late' | 'recost' | 'checkpointSeq'
+  >
+>;
 
-  constructor(sku: string, pool: string, after: { seq: number; part: number } | undefined) {
-    super(`layers of ${sku} in ${pool} are not loaded`);
-    this.sku = sku;
-    this.pool = pool;
-    this.after = after;
-  }
-}
-
-export interface HeadState {
-  sku: string;
-  /** Version that the store holds, as far as we know. */
+interface Held<Row> {
+  row: Row;
   expectedVersion: number;
-  seq: number;
-  item: Item | undefined;
-  pools: Map<string, CostPool>;
-  recordedAt: string;
 }
 
-interface LayerQueue {
-  /** Oldest first; those before `start` are used up. */
-  layers: CostLayer[];
-  start: number;
-  /** True when `layers` holds all there are; otherwise `added` waits behind what is not loaded. */
-  complete: boolean;
-  added: CostLayer[];
-}
+const noPeriod: Period = { version: 0, closedThrough: '', log: [] };
 
-export const balanceKey = (sku: string, place: string, lot: string, status: string): string =>
-  `${sku}\u0000${place}\u0000${lot}\u0000${status}`;
-export const poolKey = (sku: string, pool: string): string => `${sku}\u0000${pool}`;
-
-export class Workspace {
-  readonly #heads = new Map<string, HeadState>();
-  readonly #balances = new Map<string, Balance>();
-  readonly #layers = new Map<string, LayerQueue>();
+export class Workspace implements Tracker {
+  readonly policy: StockPolicy;
+  readonly #skus = new Map<string, SkuState>();
+  readonly #reservations = new Map<string, Held<Reservation> | undefined>();
+  readonly #openOrders = new Map<string, OpenOrder[]>();
+  readonly #documents = new Map<string, LedgerEntry[]>();
+  readonly #freshDocuments = new Map<string, LedgerEntry[]>();
   readonly #undo: (() => void)[] = [];
+  #period: Period = noPeriod;
+  #expectedPeriod = 0;
 
   entries: LedgerEntry[] = [];
   locations: Location[] = [];
-  readonly #changedHeads = new Set<HeadState>();
+  #checkpoints: Checkpoint[] = [];
+  #staleCheckpoints: { sku: string; at: string }[] = [];
+  readonly #changedSkus = new Set<SkuState>();
   readonly #changedBalances = new Set<Balance>();
   readonly #changedLayers = new Set<CostLayer>();
+  readonly #changedReservations = new Set<string>();
+  readonly #changedOrders = new Map<string, OpenOrder>();
+
+  constructor(policy: StockPolicy) {
+    this.policy = policy;
+  }
 
   // --- what is loaded -------------------------------------------------------------------------
 
   has(sku: string): boolean {
-    return this.#heads.has(sku);
+    return this.#skus.has(sku);
   }
 
-  hasBalance(key: string): boolean {
-    return this.#balances.has(key);
+  hasBalance(key: BalanceKey): boolean {
+    return this.#skus.get(key.sku)?.hasBalance(key) ?? false;
   }
 
-  /** Takes in what the store gave; `asked` tells which balances and layers exist nowhere. */
-  take(
-    loaded: Loaded,
-    asked: {
-      balances: readonly BalanceKey[];
-      layers: readonly { sku: string; pool: string; count: number }[];
-    },
-  ): void {
-    for (const head of loaded.heads) this.#heads.set(head.sku, headState(head));
-    for (const balance of loaded.balances) {
-      this.#balances.set(
-        balanceKey(balance.sku, balance.place, balance.lot, balance.status),
-        balance,
-      );
-    }
-    for (const { sku, place, lot, status } of asked.balances) {
-      const key = balanceKey(sku, place, lot, status);
-      if (!this.#balances.has(key))
-        this.#balances.set(key, emptyBalance(sku, place, lot, status as Status));
-    }
-    this.#takeLayers(loaded.layers, asked.layers);
+  hasReservation(id: string): boolean {
+    return this.#reservations.has(id);
   }
 
-  #takeLayers(
-    layers: readonly CostLayer[],
-    asked: readonly { sku: string; pool: string; count: number }[],
-  ): void {
-    const found = Map.groupBy(layers, (layer) => poolKey(layer.sku, layer.pool));
-    for (const { sku, pool, count } of asked) {
-      const key = poolKey(sku, pool);
-      const more = found.get(key) ?? [];
-      const queue = this.#layers.get(key) ?? { layers: [], start: 0, complete: false, added: [] };
-      queue.layers.push(...more);
-      if (more.length < count) {
-        queue.layers.push(...queue.added);
-        queue.added = [];
-        queue.complete = true;
-      }
-      this.#layers.set(key, queue);
+  /** Takes in what the store gave. What was asked for and did not come exists nowhere. */
+  take(loaded: Loaded, asked: LoadRequest): void {
+    const layers = Map.groupBy(loaded.layers, ({ sku }) => sku);
+    for (const head of loaded.heads) {
+      if (this.#skus.has(head.sku)) continue;
+      const state = new SkuState(head, layers.get(head.sku) ?? [], this.policy, this);
+      this.#skus.set(head.sku, state);
     }
+    for (const balance of loaded.balances) this.#skus.get(balance.sku)?.takeBalance(balance);
+    for (const { sku, place, lot, status, owner } of asked.balances) {
+      const state = this.#skus.get(sku);
+      state?.takeBalance({
+        ...{ sku, place, lot, status: status as Status, owner },
+        ...{ onHand: 0n, reserved: 0n, expiresOn: '', since: '', version: 0 },
+      });
+    }
+    for (const { sku, ...filter } of asked.balancesOf) this.#skus.get(sku)?.complete(filter);
+    for (const id of asked.reservations) {
+      if (this.#reservations.has(id)) continue;
+      const row = loaded.reservations.find((one) => one.id === id);
+      this.#reservations.set(id, row && { row, expectedVersion: row.version });
+    }
+    for (const document of asked.openOrders) {
+      if (this.#openOrders.has(document)) continue;
+      const rows = loaded.openOrders.filter((one) => one.document === document);
+      this.#openOrders.set(document, rows);
+    }
+    this.takePeriod(loaded.period);
+  }
+
+  /** As long as nobody here has changed it, the newest that was read holds. */
+  takePeriod(period: Period): void {
+    if (this.#period.version !== this.#expectedPeriod) return;
+    this.#period = period;
+    this.#expectedPeriod = period.version;
+  }
+
+  takeDocument(document: string, entries: LedgerEntry[]): void {
+    this.#documents.set(document, entries);
   }
 
   // --- reading --------------------------------------------------------------------------------
 
-  head(sku: string): HeadState {
-    const head = this.#heads.get(sku);
-    if (!head) throw new Error(`the SKU ${sku} was not loaded`);
-    return head;
+  sku(sku: string): SkuState {
+    const state = this.#skus.get(sku);
+    if (!state) throw new Missing({ head: sku });
+    return state;
   }
 
-  balance(sku: string, place: string, lot: string, status: Status): Balance {
-    const key = balanceKey(sku, place, lot, status);
-    const balance = this.#balances.get(key);
-    if (!balance) throw new Error(`the balance of ${sku} at ${place} was not loaded`);
-    return balance;
+  get period(): Period {
+    return this.#period;
+  }
+
+  /** All entries that bear a document's number: in the store, and decided since. */
+  entriesOf(document: string): LedgerEntry[] {
+    const committed = this.#documents.get(document);
+    if (!committed) throw new Missing({ document });
+    return [...committed, ...(this.#freshDocuments.get(document) ?? [])];
+  }
+
+  reservation(id: string): Reservation | undefined {
+    if (!this.#reservations.has(id)) throw new Missing({ reservation: id });
+    return this.#reservations.get(id)?.row;
+  }
+
+  reservations(): Reservation[] {
+    return [...this.#reservations.values()].flatMap((held) => held?.row ?? []);
+  }
+
+  openOrders(document: string): OpenOrder[] {
+    const orders = this.#openOrders.get(document);
+    if (!orders) throw new Missing({ openOrder: document });
+    return orders;
   }
 
   // --- changing, each with its way back -------------------------------------------------------
 
-  changeHead(
-    head: HeadState,
-    change: Partial<Pick<HeadState, 'seq' | 'item' | 'recordedAt'>>,
+  undo(back: () => void): void {
+    this.#undo.push(back);
+  }
+
+  layer(layer: CostLayer): void {
+    this.#note(this.#changedLayers, layer);
+  }
+
+  #note<Row>(changed: Set<Row>, row: Row): void {
+    if (changed.has(row)) return;
+    changed.add(row);
+    this.#undo.push(() => changed.delete(row));
+  }
+
+  changeSku(state: SkuState, change: HeadChange): void {
+    const { seq, item, opening, recordedAt, latestAt, late, recost, checkpointSeq } = state;
+    const old = { seq, item, opening, recordedAt, latestAt, late, recost, checkpointSeq };
+    this.#undo.push(() => Object.assign(state, old));
+    Object.assign(state, change);
+    this.#note(this.#changedSkus, state);
+  }
+
+  /** From this position on the SKU's values are to be found anew. */
+  markLate(state: SkuState, position: Position): void {
+    const { at, seq } = position;
+    if (state.late && !isBefore(position, state.late)) return;
+    this.changeSku(state, { late: { at, seq } });
+  }
+
+  changeBalance(
+    balance: Balance,
+    change: Partial<Pick<Balance, 'onHand' | 'reserved' | 'expiresOn' | 'since'>>,
+    version: number,
   ): void {
-    const { seq, item, recordedAt } = head;
-    const known = this.#changedHeads.has(head);
+    const { onHand, reserved, expiresOn, since, version: oldVersion } = balance;
     this.#undo.push(() => {
-      Object.assign(head, { seq, item, recordedAt });
-      if (!known) this.#changedHeads.delete(head);
+      Object.assign(balance, { onHand, reserved, expiresOn, since, version: oldVersion });
     });
-    Object.assign(head, change);
-    this.#changedHeads.add(head);
-  }
-
-  pool(head: HeadState, name: string, method: CostPool['method']): CostPool {
-    const existing = head.pools.get(name);
-    if (existing) return existing;
-    const pool: CostPool = { pool: name, method, quantity: 0n, value: 0n, lastCost: 0n };
-    head.pools.set(name, pool);
-    this.#undo.push(() => head.pools.delete(name));
-    return pool;
-  }
-
-  changePool(pool: CostPool, quantity: bigint, value: bigint, lastCost: bigint): void {
-    const { quantity: oldQuantity, value: oldValue, lastCost: oldCost } = pool;
-    this.#undo.push(() => {
-      pool.quantity = oldQuantity;
-      pool.value = oldValue;
-      pool.lastCost = oldCost;
-    });
-    pool.quantity = quantity;
-    pool.value = value;
-    pool.lastCost = lastCost;
-  }
-
-  changeBalance(balance: Balance, by: bigint, version: number): void {
-    const { onHand, version: oldVersion } = balance;
-    const known = this.#changedBalances.has(balance);
-    this.#undo.push(() => {
-      balance.onHand = onHand;
-      balance.version = oldVersion;
-      if (!known) this.#changedBalances.delete(balance);
-    });
-    balance.onHand += by;
+    Object.assign(balance, change);
     balance.version = version;
-    this.#changedBalances.add(balance);
+    this.#note(this.#changedBalances, balance);
   }
 
-  addEntry(entry: LedgerEntry): void {
-    this.entries.push(entry);
-    this.#undo.push(() => this.entries.pop());
+  changePoolReserved(state: SkuState, pool: string, by: bigint): void {
+    const old = state.reserved.get(pool) ?? 0n;
+    state.costs.pool(pool);
+    state.reserved.set(pool, old + by);
+    this.#undo.push(() => state.reserved.set(pool, old));
+    this.#note(this.#changedSkus, state);
+  }
+
+  addEntry(state: SkuState, entry: LedgerEntry): void {
+    const ofDocument = this.#freshDocuments.get(entry.document) ?? [];
+    this.#freshDocuments.set(entry.document, ofDocument);
+    const lists = [this.entries, state.fresh, ofDocument];
+    for (const list of lists) list.push(entry);
+    this.#undo.push(() => {
+      for (const list of lists) list.pop();
+    });
   }
 
   addLocation(location: Location): void {
@@ -191,73 +221,81 @@ export class Workspace {
     this.#undo.push(() => this.locations.pop());
   }
 
-  addLayer(layer: CostLayer): void {
-    const queue = this.#queue(layer.sku, layer.pool);
-    const list = queue.complete ? queue.layers : queue.added;
-    list.push(layer);
-    this.#changedLayers.add(layer);
+  changePeriod(period: Period): void {
+    const old = this.#period;
+    this.#period = period;
     this.#undo.push(() => {
-      list.pop();
+      this.#period = old;
+    });
+  }
+
+  changeReservation(row: Reservation): void {
+    const old = this.#reservations.get(row.id);
+    this.#reservations.set(row.id, { row, expectedVersion: old?.expectedVersion ?? 0 });
+    this.#undo.push(() => this.#reservations.set(row.id, old));
+    this.#note(this.#changedReservations, row.id);
+  }
+
+  /** Takes the place of the order line of the same name. */
+  changeOpenOrder(order: OpenOrder): void {
+    const { document, line } = order;
+    const old = this.openOrders(document);
+    const others = old.filter((one) => one.line !== line);
+    this.#openOrders.set(document, [...others, order]);
+    const key = `${document}\u0000${line}`;
+    const known = this.#changedOrders.get(key);
+    this.#changedOrders.set(key, order);
+    this.#undo.push(() => {
+      this.#openOrders.set(document, old);
+      if (known) this.#changedOrders.set(key, known);
+      else this.#changedOrders.delete(key);
+    });
+  }
+
+  // --- costed anew; only at the end of a round, when nothing is undone any more ------------------
+
+  lateSkus(): SkuState[] {
+    return [...this.#changedSkus].filter(({ late }) => late !== undefined);
+  }
+
+  changedSkus(): SkuState[] {
+    return [...this.#changedSkus];
+  }
+
+  /** Puts new costs in the place of a SKU's, and finds which layers changed by that. */
+  replaceCosts(state: SkuState, costs: SkuCosts): void {
+    const gone = new Map<string, CostLayer>();
+    for (const layer of this.#changedLayers) {
+      if (layer.sku !== state.sku) continue;
       this.#changedLayers.delete(layer);
-    });
-  }
-
-  /** Takes `quantity` from the oldest layers; they must hold so much. */
-  takeLayers(
-    sku: string,
-    pool: string,
-    quantity: bigint,
-    divide: (value: bigint, part: bigint, whole: bigint) => bigint,
-  ): CostSlice[] {
-    const queue = this.#queue(sku, pool);
-    const slices: CostSlice[] = [];
-    let rest = quantity;
-    while (rest > 0n) {
-      const layer = queue.layers[queue.start];
-      if (!layer) throw this.#missing(sku, pool, queue);
-      const part = layer.quantity <= rest ? layer.quantity : rest;
-      const value =
-        part === layer.quantity ? layer.value : divide(layer.value, part, layer.quantity);
-      slices.push({ quantity: part, value, at: layer.at });
-      this.#shrinkLayer(queue, layer, part, value);
-      rest -= part;
+      gone.set(layerKey(layer), { ...layer, quantity: 0n, value: -1n });
     }
-    return slices;
-  }
-
-  #shrinkLayer(queue: LayerQueue, layer: CostLayer, quantity: bigint, value: bigint): void {
-    const { quantity: oldQuantity, value: oldValue } = layer;
-    const { start } = queue;
-    const known = this.#changedLayers.has(layer);
-    this.#undo.push(() => {
-      layer.quantity = oldQuantity;
-      layer.value = oldValue;
-      queue.start = start;
-      if (!known) this.#changedLayers.delete(layer);
-    });
-    layer.quantity -= quantity;
-    layer.value -= value;
-    if (layer.quantity === 0n) queue.start += 1;
-    this.#changedLayers.add(layer);
-  }
-
-  #missing(sku: string, pool: string, queue: LayerQueue): Error {
-    if (queue.complete)
-      return new Error(`the layers of ${sku} in ${pool} do not add up to its quantity`);
-    const last = queue.layers.at(-1);
-    return new LayersMissing(sku, pool, last && { seq: last.seq, part: last.part });
-  }
-
-  #queue(sku: string, pool: string): LayerQueue {
-    const key = poolKey(sku, pool);
-    let queue = this.#layers.get(key);
-    if (!queue) {
-      // Of a SKU that the store has never seen there is nothing more to load.
-      const complete = this.head(sku).expectedVersion === 0;
-      queue = { layers: [], start: 0, complete, added: [] };
-      this.#layers.set(key, queue);
+    for (const pool of state.costs.pools.values()) {
+      for (const layer of pool.all()) {
+        const key = layerKey(layer);
+        if (!gone.has(key)) gone.set(key, layer);
+      }
     }
-    return queue;
+    for (const pool of costs.pools.values()) {
+      for (const layer of pool.all()) {
+        const key = layerKey(layer);
+        const old = gone.get(key);
+        gone.delete(key);
+        if (!old || !isSameLayer(old, layer)) this.#changedLayers.add(layer);
+      }
+    }
+    for (const layer of gone.values()) this.#changedLayers.add({ ...layer, quantity: 0n });
+    state.costs = costs.trackedBy(this);
+    this.#changedSkus.add(state);
+  }
+
+  addCheckpoint(checkpoint: Checkpoint): void {
+    this.#checkpoints.push(checkpoint);
+  }
+
+  /** Checkpoints of a SKU after this business time say nothing any more. */
+  dropCheckpoints(sku: string, at: string): void {
+    this.#staleCheckpoints.push({ sku, at });
   }
 
   // --- one document, all or none --------------------------------------------------------------
@@ -266,104 +304,118 @@ export class Workspace {
     this.#undo.length = 0;
   }
 
-  rollback(): void {
-    for (let index = this.#undo.length - 1; index >= 0; index -= 1) this.#undo[index]!();
-    this.#undo.length = 0;
+  /** A mark to which `rollback` can go back. */
+  get mark(): number {
+    return this.#undo.length;
+  }
+
+  rollback(mark = 0): void {
+    for (let index = this.#undo.length - 1; index >= mark; index -= 1) this.#undo[index]!();
+    this.#undo.length = mark;
   }
 
   // --- the commit -----------------------------------------------------------------------------
 
   /** What changed, as the store is to hold it. */
-  changes(): {
-    heads: { head: SkuHead; expectedVersion: number }[];
-    balances: Balance[];
-    layers: CostLayer[];
-    entries: LedgerEntry[];
-    locations: Location[];
-  } {
+  changes(): Omit<Commit, 'recordedAt' | 'inbox' | 'tallies' | 'parked' | 'outbox'> {
+    this.#chain();
+    const { version } = this.#period;
     return {
-      heads: [...this.#changedHeads].map((head) => ({
-        head: {
-          sku: head.sku,
-          version: head.expectedVersion + 1,
-          seq: head.seq,
-          item: head.item,
-          pools: [...head.pools.values()],
-          recordedAt: head.recordedAt,
-        },
-        expectedVersion: head.expectedVersion,
+      heads: [...this.#changedSkus].map((state) => ({
+        head: state.toHead(),
+        expectedVersion: state.expectedVersion,
       })),
       balances: [...this.#changedBalances],
       layers: [...this.#changedLayers],
       entries: this.entries,
+      checkpoints: this.#checkpoints,
+      staleCheckpoints: this.#staleCheckpoints,
       locations: this.locations,
+      reservations: [...this.#changedReservations].map((id) => {
+        const { row, expectedVersion } = this.#reservations.get(id)!;
+        return { reservation: row, expectedVersion };
+      }),
+      periodVersion: this.#expectedPeriod,
+      ...(version === this.#expectedPeriod ? {} : { period: this.#period }),
+      openOrders: [...this.#changedOrders.values()],
     };
   }
 
-  /** After a commit: what is in memory is what the store holds. `window` bounds the layers kept. */
-  committed(window: number): void {
-    for (const head of this.#changedHeads) head.expectedVersion += 1;
-    for (const layer of this.#changedLayers) this.#trim(poolKey(layer.sku, layer.pool), window);
-    this.#changedHeads.clear();
-    this.#changedBalances.clear();
-    this.#changedLayers.clear();
-    this.entries = [];
-    this.locations = [];
-  }
-
-  #trim(key: string, window: number): void {
-    const queue = this.#layers.get(key);
-    if (!queue) return;
-    if (queue.start > 0) {
-      queue.layers.splice(0, queue.start);
-      queue.start = 0;
-    }
-    queue.added = [];
-    if (queue.layers.length > window * 2) {
-      queue.layers.length = window;
-      queue.complete = false;
+  /** Each entry is chained to the one before it of its SKU, once nothing of it changes any more. */
+  #chain(): void {
+    for (const state of this.#changedSkus) {
+      for (const entry of state.fresh) {
+        entry.hash = hashEntry(entry, state.hash);
+        state.hash = entry.hash;
+      }
     }
   }
 
-  /** Forgets SKUs that the round has not changed, so that they are read anew. */
-  forget(skus: Iterable<string>): void {
-    const gone = new Set(skus);
-    if (gone.size === 0) return;
-    for (const sku of gone) this.#heads.delete(sku);
-    for (const [key, balance] of this.#balances)
-      if (gone.has(balance.sku)) this.#balances.delete(key);
-    for (const key of this.#layers.keys())
-      if (gone.has(key.slice(0, key.indexOf('\u0000')))) this.#layers.delete(key);
+  /** After a commit: what is in memory is what the store holds. */
+  committed(): void {
+    for (const state of this.#changedSkus) {
+      state.expectedVersion += 1;
+      state.committedSeq = state.seq;
+      state.fresh.length = 0;
+      state.late = undefined;
+      state.shifts.clear();
+      state.history = undefined;
+      for (const pool of state.costs.pools.values()) pool.compact();
+    }
+    this.#expectedPeriod = this.#period.version;
+    this.#reservations.clear();
+    this.#openOrders.clear();
+    this.#clearChanges();
   }
 
-  forgetAll(): void {
-    this.#heads.clear();
-    this.#balances.clear();
-    this.#layers.clear();
-    this.#changedHeads.clear();
-    this.#changedBalances.clear();
-    this.#changedLayers.clear();
+  #clearChanges(): void {
+    for (const changed of [
+      this.#changedSkus,
+      this.#changedBalances,
+      this.#changedLayers,
+      this.#changedReservations,
+      this.#changedOrders,
+    ]) {
+      changed.clear();
+    }
+    this.#documents.clear();
+    this.#freshDocuments.clear();
+    this.#checkpoints = [];
+    this.#staleCheckpoints = [];
     this.#undo.length = 0;
     this.entries = [];
     this.locations = [];
   }
 
-  get size(): number {
-    return this.#heads.size;
+  /** Forgets SKUs that the round has not changed, so that they are read anew. */
+  forget(skus: Iterable<string>): void {
+    for (const sku of skus) this.#skus.delete(sku);
+  }
+
+  forgetAll(): void {
+    this.#skus.clear();
+    this.#reservations.clear();
+    this.#openOrders.clear();
+    this.#period = noPeriod;
+    this.#expectedPeriod = 0;
+    this.#clearChanges();
+  }
+
+  /** SKUs, and what of their costs lies in memory. */
+  get size(): { skus: number; layers: number } {
+    let layers = 0;
+    for (const { costs } of this.#skus.values()) layers += costs.layerCount;
+    return { skus: this.#skus.size, layers };
   }
 }
 
-function headState(head: SkuHead): HeadState {
-  return {
-    sku: head.sku,
-    expectedVersion: head.version,
-    seq: head.seq,
-    item: head.item,
-    pools: new Map(head.pools.map((pool) => [pool.pool, { ...pool }])),
-    recordedAt: head.recordedAt,
-  };
-}
+const layerKey = ({ pool, at, seq, part }: CostLayer): string =>
+  `${pool}\u0000${at}\u0000${seq}\u0000${part}`;
 
-function emptyBalance(sku: string, place: string, lot: string, status: Status): Balance {
-  return { sku, place, lot, status, onHand: 0n, reserved: 0n, version: 0 };
-}
+const isSameLayer = (one: CostLayer, other: CostLayer): boolean =>
+  one.quantity === other.quantity &&
+  one.value === other.value &&
+  one.since === other.since &&
+  one.origin === other.origin &&
+  one.lot === other.lot &&
+  one.owed === other.owed;

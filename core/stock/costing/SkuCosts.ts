@@ -10,7 +10,7 @@ export class SkuCosts {
   /** Of pools that are made from now on. */
   method: ValuationMethod;
   standardCost: bigint;
-  readonly tracker: Tracker | undefined;
+  tracker: Tracker | undefined;
 
   constructor(
     sku: string,
@@ -42,6 +42,12 @@ export class SkuCosts {
     });
     this.method = method;
     this.standardCost = standardCost;
+  }
+
+  /** From now on changes are taken note of. */
+  trackedBy(tracker: Tracker): this {
+    this.tracker = tracker;
+    return this;
   }
 
   /** Pools by name, so that what goes over all of them always goes the same way. */

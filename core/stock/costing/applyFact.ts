@@ -41,7 +41,7 @@ function move(costs: SkuCosts, fact: Fact, references: References): Outcome {
     ? leave(costs.pool(fromPool), fact, references)
     : [arrivalOf(costs.pool(toPool), fact, references)];
   const effects = toPool ? arrive(costs.pool(toPool), slices, fact) : [];
-  return { value: valueOf(slices), effects };
+  return { value: sumOf(slices), effects };
 }
 
 /**
@@ -106,7 +106,7 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
     pool.addShortage(short, value, fact, owedBy(fact));
     slices.push({ quantity: short, value, since: fact.at, origin: fact.seq });
   }
-  changePool(pool, -quantity, -valueOf(slices), lastCost);
+  changePool(pool, -quantity, -sumOf(slices), lastCost);
   return slices;
 }
 
@@ -179,7 +179,7 @@ function arrivalValue(pool: PoolCosts, fact: Fact, references: References): bigi
  */
 function arrive(pool: PoolCosts, slices: readonly CostSlice[], fact: Fact): Effect[] {
   const quantity = slices.reduce((sum, slice) => sum + slice.quantity, 0n);
-  const value = valueOf(slices);
+  const value = sumOf(slices);
   const last = slices.at(-1)!;
   const { worth } = pool.valuation;
   const effects: Effect[] = [];
@@ -265,7 +265,7 @@ const varianceOf = (pool: PoolCosts, fact: Fact, value: bigint): Effect => ({
 
 // --- sums -----------------------------------------------------------------------------------------
 
-const valueOf = (slices: readonly CostSlice[]): bigint =>
+const sumOf = (slices: readonly CostSlice[]): bigint =>
   slices.reduce((sum, { value }) => sum + value, 0n);
 
 function spreadOver(slices: CostSlice[], value: bigint): CostSlice[] {

@@ -28,12 +28,11 @@ export function revalue(costs: SkuCosts, fact: Fact): Outcome {
 }
 
 /** Refuses what `revalue` would have to cut short; asked before such a fact is booked. */
-export function refuseRevaluation(costs: SkuCosts, fact: Fact): void {
-  const pool = costs.pools.get(fact.toPool);
-  const { amount } = fact.input!;
+export function refuseRevaluation(costs: SkuCosts, name: string, amount: bigint | undefined): void {
   if (amount === undefined) return;
+  const pool = costs.pools.get(name);
   if (!pool || pool.quantity <= 0n) {
-    throw new StockbusError('REVALUE_REFUSED', `there is no stock in pool ${fact.toPool}`, {
+    throw new StockbusError('REVALUE_REFUSED', `there is no stock in the pool ${name}`, {
       field: 'amount',
     });
   }

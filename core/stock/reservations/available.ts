@@ -2,6 +2,12 @@ import type { Micro } from '../../decimal.ts';
 import type { Balance } from '../../ledger.ts';
 import type { ReservationBooks } from '../reservations.ts';
 
+/** What is there and what of it is held: all that a take has to look at. */
+export type HeldStock = Pick<
+  ReservationBooks,
+  'balance' | 'balancesAt' | 'balancesIn' | 'pool' | 'poolOf'
+>;
+
 export interface Target {
   sku: string;
   /** A place, or '' for any place of the pool. */
@@ -36,27 +42,21 @@ function freeAtPlace(balances: readonly Balance[], day: string): Micro {
 }
 
 /** Free of holds in a pool. A place that is short is not made good by another. */
-function freeInPool(books: ReservationBooks, sku: string, pool: string, day: string): Micro {
+function freeInPool(books: HeldStock, sku: string, pool: string, day: string): Micro {
   let free = -books.pool(sku, pool).reserved;
   const places = Map.groupBy(books.balancesIn(sku, pool), ({ place }) => place);
   for (const balances of places.values()) free += atLeastZero(freeAtPlace(balances, day));
   return free;
 }
 
-function freeOfLot(
-  books: ReservationBooks,
-  sku: string,
-  place: string,
-  lot: string,
-  day: string,
-): Micro {
+function freeOfLot(books: HeldStock, sku: string, place: string, lot: string, day: string): Micro {
   const balance = books.balance(sku, place, lot, 'available', '');
   return isExpired(balance, day) ? 0n : balance.onHand - balance.reserved;
 }
 
 /** What lies at a place, held or not, and may be given out. */
 export function onHandFor(
-  books: ReservationBooks,
+  books: HeldStock,
   sku: string,
   place: string,
   lot: string,
@@ -70,14 +70,14 @@ export function onHandFor(
 }
 
 /** What can be taken at a place without regard to holds on the pool around it. */
-export function freeHere(books: ReservationBooks, target: Target, day: string): Micro {
+export function freeHere(books: HeldStock, target: Target, day: string): Micro {
   const { sku, place, lot } = target;
   const free = freeAtPlace(books.balancesAt(sku, place), day);
   return lot === '' ? free : lesser(free, freeOfLot(books, sku, place, lot, day));
 }
 
 /** What can be promised to another holder: free at every level around the target. */
-export function promisable(books: ReservationBooks, target: Target, day: string): Micro {
+export function promisable(books: HeldStock, target: Target, day: string): Micro {
   const { sku, place, pool } = target;
   if (place === '') return freeInPool(books, sku, pool, day);
   const free = freeHere(books, target, day);
@@ -93,7 +93,7 @@ export function promisable(books: ReservationBooks, target: Target, day: string)
  * `recordedAt` is the moment of the decision.
  */
 export function freeToTake(
-  books: ReservationBooks,
+  books: HeldStock,
   take: { sku: string; place: string; lot: string; leavesPool: boolean },
   recordedAt: string,
 ): Micro {

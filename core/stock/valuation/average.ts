@@ -11,7 +11,7 @@ export const average: Valuation = {
   about: 'Moving average: all stock of a pool costs the same; each receipt shifts the average.',
   layered: false,
   take(pool, take) {
-    const value = valueOf(pool, take);
+    const value = costOf(pool, take);
     const { unitCost, ...quantities } = take;
     return spread(
       takeLayers(pool, quantities, () => pool.oldest()),
@@ -24,7 +24,7 @@ export const average: Valuation = {
 };
 
 /** Never more than the pool is worth, so that what stays is never worth less than nothing. */
-function valueOf(pool: PoolView, { quantity, value }: Take): bigint {
+function costOf(pool: PoolView, { quantity, value }: Take): bigint {
   if (quantity === pool.quantity) return pool.value;
   if (value === undefined) return mulDiv(pool.value, quantity, pool.quantity);
   return value < pool.value ? value : pool.value;

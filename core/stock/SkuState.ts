@@ -1,0 +1,188 @@
+import type {
+  Balance,
+  Checkpoint,
+  CostLayer,
+  Item,
+  LedgerEntry,
+  Recost,
+  SkuHead,
+  Status,
+} from '../ledger.ts';
+import type { BalanceKey } from '../ports.ts';
+import type { Position } from './costing/Fact.ts';
+import type { Tracker } from './costing/PoolCosts.ts';
+import { SkuCosts } from './costing/SkuCosts.ts';
+import { Missing } from './Missing.ts';
+import type { StockPolicy } from './policy.ts';
+
+export const keyOfBalance = (of: Omit<BalanceKey, 'sku'>): string =>
+  `${of.place}\u0000${of.lot}\u0000${of.status}\u0000${of.owner}`;
+
+/** Committed facts of a SKU after a checkpoint, to cost them anew. */
+export interface LoadedHistory {
+  checkpoint: Checkpoint | undefined;
+  entries: LedgerEntry[];
+}
+
+/** One SKU as a decision round knows it: what the store holds, and what was decided since. */
+export class SkuState {
+  readonly sku: string;
+  /** Version that the store holds, as far as we know. */
+  expectedVersion: number;
+  /** `seq` of the last entry in the store, and of the last that was decided. */
+  committedSeq: number;
+  seq: number;
+  item: Item | undefined;
+  opening: SkuHead['opening'];
+  costs: SkuCosts;
+  /** Reserved from pools as a whole. */
+  readonly reserved = new Map<string, bigint>();
+  recordedAt: string;
+  /** Of the last entry in the store. */
+  hash: string;
+  latestAt: string;
+  checkpointSeq: number;
+  recost: Recost | undefined;
+  /** Entries decided and not committed. */
+  readonly fresh: LedgerEntry[] = [];
+  /** Where facts came that are earlier than others: from there on values are to be found anew. */
+  late: Position | undefined;
+  /** Changes of the cost of what was produced, by `seq`. */
+  readonly shifts = new Map<number, bigint>();
+  history: LoadedHistory | undefined;
+  readonly #balances = new Map<string, Balance>();
+  /** Filters by which balances were loaded completely: '' all, a place, a lot. */
+  readonly #complete = new Set<string>();
+
+  constructor(
+    head: SkuHead,
+    layers: readonly CostLayer[],
+    policy: StockPolicy,
+    tracker: Tracker | undefined,
+  ) {
+    this.sku = head.sku;
+    this.expectedVersion = head.version;
+    this.committedSeq = head.seq;
+    this.seq = head.seq;
+    this.item = head.item;
+    this.opening = head.opening;
+    this.recordedAt = head.recordedAt;
+    this.hash = head.hash;
+    this.latestAt = head.latestAt;
+    this.checkpointSeq = head.checkpointSeq;
+    this.recost = head.recost;
+    const now = head.item ?? { valuation: policy.valuation, standardCost: 0n };
+    this.costs = new SkuCosts(head.sku, policy.minorDigits, now, tracker);
+    for (const { pool, quantity, value, lastCost, reserved } of head.pools) {
+      const costs = this.costs.pool(pool);
+      Object.assign(costs, { quantity, value, lastCost });
+      if (reserved !== 0n) this.reserved.set(pool, reserved);
+    }
+    for (const layer of layers) this.costs.pool(layer.pool).load([layer]);
+  }
+
+  toHead(): SkuHead {
+    const { recost } = this;
+    return {
+      sku: this.sku,
+      version: this.expectedVersion + 1,
+      seq: this.seq,
+      item: this.item,
+      opening: this.opening,
+      pools: this.costs.inOrder().map(({ pool, quantity, value, lastCost }) => ({
+        ...{ pool, quantity, value, lastCost },
+        reserved: this.reserved.get(pool) ?? 0n,
+      })),
+      recordedAt: this.recordedAt,
+      hash: this.hash,
+      latestAt: this.latestAt,
+      checkpointSeq: this.checkpointSeq,
+      ...(recost ? { recost } : {}),
+    };
+  }
+
+  // --- balances ---------------------------------------------------------------------------------
+
+  takeBalance(balance: Balance): void {
+    const key = keyOfBalance(balance);
+    if (!this.#balances.has(key)) this.#balances.set(key, balance);
+  }
+
+  /** All of this filter are known now. */
+  complete(filter: { place?: string; lot?: string }): void {
+    this.#complete.add(filterKey(filter));
+  }
+
+  isComplete(filter: { place?: string; lot?: string }): boolean {
+    if (this.expectedVersion === 0 || this.#complete.has('')) return true;
+    return this.#complete.has(filterKey(filter));
+  }
+
+  hasBalance(key: Omit<BalanceKey, 'sku'>): boolean {
+    return (
+      this.#balances.has(keyOfBalance(key)) ||
+      this.isComplete({ place: key.place }) ||
+      this.isComplete({ lot: key.lot })
+    );
+  }
+
+  /** An empty one where the store has none. */
+  balance(place: string, lot: string, status: Status, owner: string): Balance {
+    const key = keyOfBalance({ place, lot, status, owner });
+    const known = this.#balances.get(key);
+    if (known) return known;
+    if (!this.hasBalance({ place, lot, status, owner })) {
+      throw new Missing({ balance: { sku: this.sku, place, lot, status, owner } });
+    }
+    const balance = emptyBalance({ sku: this.sku, place, lot, status, owner });
+    this.#balances.set(key, balance);
+    return balance;
+  }
+
+  /** All at a place or of a lot; without a filter all of the SKU. */
+  balances(filter: { place?: string; lot?: string } = {}): Balance[] {
+    if (!this.isComplete(filter)) throw new Missing({ balances: { sku: this.sku, ...filter } });
+    const { place, lot } = filter;
+    return [...this.#balances.values()].filter(
+      (balance) =>
+        (place === undefined || balance.place === place) &&
+        (lot === undefined || balance.lot === lot),
+    );
+  }
+
+  // --- facts ------------------------------------------------------------------------------------
+
+  /** Entries of all facts at or after a business time, and some before it. */
+  entriesFrom(at: string): LedgerEntry[] {
+    if (this.committedSeq === 0) return this.fresh;
+    const from = this.history?.checkpoint?.at ?? '';
+    if (!this.history || from > at) throw new Missing({ history: { sku: this.sku, at } });
+    return [...this.history.entries, ...this.fresh];
+  }
+}
+
+const filterKey = ({ place, lot }: { place?: string; lot?: string }): string => {
+  if (place !== undefined) return `place ${place}`;
+  return lot !== undefined && lot !== '' ? `lot ${lot}` : '';
+};
+
+export function emptyBalance(key: Omit<BalanceKey, 'status'> & { status: Status }): Balance {
+  const { sku, place, lot, status, owner } = key;
+  const none = { onHand: 0n, reserved: 0n, expiresOn: '', since: '', version: 0 };
+  return { sku, place, lot, status, owner, ...none };
+}
+
+export function emptyHead(sku: string): SkuHead {
+  return {
+    sku,
+    version: 0,
+    seq: 0,
+    item: undefined,
+    opening: { valuation: 'fifo', standardCost: 0n },
+    pools: [],
+    recordedAt: '',
+    hash: '',
+    latestAt: '',
+    checkpointSeq: 0,
+  };
+}

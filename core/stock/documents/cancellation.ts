@@ -1,0 +1,95 @@
+/** Takes back a document by its number: afterwards it is as if it had never been. */
+import { StockbusError } from '../../errors.ts';
+import type { LedgerEntry } from '../../ledger.ts';
+import type { Command, StockCancel } from '../../message.ts';
+import type { BookContext, Change } from '../bookMovement.ts';
+import { appendEntry, moveBalances } from '../bookMovement.ts';
+import { factOf } from '../costing/Fact.ts';
+import type { PostedFact } from '../costing/history.ts';
+import { historyOf } from '../costing/history.ts';
+import { applyProvisionally } from '../costing/provisional.ts';
+
+/**
+ * A cancellation stands at the time of what it cancels, and later costs follow. What lies in a closed
+ * period is not cancelled: book the opposite in an open one.
+ */
+export function bookCancellation(
+  context: BookContext,
+  command: Command,
+  data: StockCancel,
+  changes: Change[],
+): void {
+  const posted = factsOf(context, data);
+  const standing = posted.filter(({ isCancelled }) => !isCancelled);
+  if (standing.length === 0) {
+    throw new StockbusError('DOCUMENT_CANCELLED', `${data.document} is cancelled already`, {
+      field: 'document',
+    });
+  }
+  // The last first, so that what was there in between is there again.
+  for (const fact of standing.reverse()) cancel(context, command, data, fact, changes);
+}
+
+function factsOf({ workspace }: BookContext, { document, origin }: StockCancel): PostedFact[] {
+  const entries = workspace
+    .entriesOf(document)
+    .filter((entry) => origin === undefined || entry.source === origin || entry.by !== undefined);
+  const posted = [...Map.groupBy(entries, ({ sku }) => sku).values()].flatMap((ofSku) =>
+    historyOf(ofSku),
+  );
+  if (posted.length === 0) {
+    throw new StockbusError('DOCUMENT_UNKNOWN', `there is no document ${document}`, {
+      field: 'document',
+    });
+  }
+  const sources = new Set(posted.map(({ entry }) => entry.source));
+  if (sources.size > 1) {
+    throw new StockbusError(
+      'DOCUMENT_AMBIGUOUS',
+      `${document} is the number of documents of ${[...sources].join(' and ')}`,
+      { field: 'origin' },
+    );
+  }
+  return posted;
+}
+
+function cancel(
+  context: BookContext,
+  command: Command,
+  data: StockCancel,
+  { entry: fact, fact: { quantity }, value }: PostedFact,
+  changes: Change[],
+): void {
+  const { workspace } = context;
+  const { closedThrough } = workspace.period;
+  if (fact.at.slice(0, 10) <= closedThrough) {
+    throw new StockbusError(
+      'PERIOD_CLOSED',
+      `${fact.document} is of ${fact.at.slice(0, 10)}, which is closed through ${closedThrough}`,
+      { field: 'document' },
+    );
+  }
+  const state = workspace.sku(fact.sku);
+  const entry = cancelEntry(fact, quantity, value);
+  entry.reason = data.reason ?? 'cancelled';
+  entry.source = command.source;
+  entry.messageId = command.id;
+  appendEntry(context, state, entry);
+  moveBalances(context, state, entry, fact, changes, false);
+  applyProvisionally(state.costs, factOf(entry), value);
+  workspace.markLate(state, fact);
+}
+
+/** The way back. A count whose difference has turned goes the way that it went at first. */
+function cancelEntry(fact: LedgerEntry, quantity: bigint, value: bigint): LedgerEntry {
+  const { input, toStatus, ...shared } = fact;
+  const derived = { kind: 'cancel', corrects: fact.seq, by: fact.seq } as const;
+  if (quantity < 0n) return { ...shared, ...derived, quantity: -quantity, value: -value };
+  const { from, to, fromPool, toPool, status } = fact;
+  return {
+    ...shared,
+    ...derived,
+    ...{ from: to, to: from, fromPool: toPool, toPool: fromPool, quantity, value },
+    ...(toStatus === undefined ? {} : { status: toStatus, toStatus: status }),
+  };
+}

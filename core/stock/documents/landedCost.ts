@@ -1,0 +1,122 @@
+/** Costs that come after the receipt: freight, customs, insurance. */
+import { MICRO_ONE, mulDiv } from '../../decimal.ts';
+import { StockbusError } from '../../errors.ts';
+import type { Command, StockLandedCost } from '../../message.ts';
+import type { BookContext, Change } from '../bookMovement.ts';
+import { bookMovement } from '../bookMovement.ts';
+import type { PostedFact } from '../costing/history.ts';
+import { historyOf } from '../costing/history.ts';
+import { amountIn } from '../units.ts';
+import type { AnyDocument } from './movementLines.ts';
+import { readDocument, reasonOf } from './movementLines.ts';
+import { onLine } from './onLine.ts';
+
+type Basis = NonNullable<StockLandedCost['split']>;
+
+export function bookLandedCost(
+  context: BookContext,
+  command: Command,
+  data: StockLandedCost,
+  changes: Change[],
+): void {
+  const reading = readDocument(context, command, data as unknown as AnyDocument);
+  const targets = data.lines.map((line, index) =>
+    onLine('lines', index, () => receiptsOf(context, line)),
+  );
+  const basis = data.split ?? 'value';
+  const amounts = amountsOf(context, data, targets, basis, reading.exchange);
+  targets.flat().forEach((target, index) => {
+    const { entry, fact } = target;
+    // Never before what it is a cost of.
+    const at = reading.facts.at > entry.at ? reading.facts.at : entry.at;
+    const input = { amount: amounts[index]!, of: entry.seq, ofQuantity: fact.quantity };
+    bookMovement(
+      context,
+      { ...reading.facts, at },
+      {
+        kind: 'landed',
+        sku: entry.sku,
+        from: 'supplier',
+        to: entry.to,
+        pools: { fromPool: '', toPool: entry.toPool },
+        quantity: 0n,
+        lot: entry.lot,
+        status: entry.status,
+        owner: entry.owner,
+        input,
+        line: String(index + 1),
+        reason: reasonOf(reading, undefined),
+      },
+      changes,
+    );
+  });
+}
+
+function receiptsOf(
+  { workspace }: BookContext,
+  { receipt, sku, line }: StockLandedCost['lines'][number],
+): PostedFact[] {
+  const entries = workspace.entriesOf(receipt);
+  const bySku = Map.groupBy(entries, (entry) => entry.sku);
+  const receipts = [...bySku.values()]
+    .flatMap((ofSku) => historyOf(ofSku))
+    .filter(({ entry, isCancelled }) => entry.kind === 'receive' && !isCancelled)
+    .filter(({ entry }) => sku === undefined || entry.sku === sku)
+    .filter(({ entry }) => line === undefined || entry.line === line);
+  if (receipts.length > 0) return receipts;
+  const what = [receipt, line && `line ${line}`, sku].filter(Boolean).join(', ');
+  throw new StockbusError('DOCUMENT_UNKNOWN', `there is no receipt ${what}`, { field: 'receipt' });
+}
+
+function amountsOf(
+  { workspace, policy }: BookContext,
+  data: StockLandedCost,
+  targets: readonly PostedFact[][],
+  basis: Basis,
+  exchange: Parameters<typeof amountIn>[2],
+): bigint[] {
+  const weigh = (target: PostedFact): bigint =>
+    weightOf(target, basis, workspace.sku(target.entry.sku).item?.weight ?? 0n);
+  if (data.amount !== undefined) {
+    return split(amountIn(policy, data.amount, exchange), targets.flat().map(weigh));
+  }
+  return targets.flatMap((some, index) => {
+    const { amount } = data.lines[index]!;
+    if (amount !== undefined) return split(amountIn(policy, amount, exchange), some.map(weigh));
+    throw new StockbusError('MESSAGE_INVALID', 'neither the document nor the line has an amount', {
+      field: `lines[${index}].amount`,
+    });
+  });
+}
+
+function weightOf({ entry, fact, value }: PostedFact, basis: Basis, weight: bigint): bigint {
+  switch (basis) {
+    case 'quantity':
+      return fact.quantity;
+    case 'value':
+      return value < 0n ? 0n : value;
+    case 'weight':
+      if (weight > 0n) return mulDiv(fact.quantity, weight, MICRO_ONE);
+      throw new StockbusError('MESSAGE_INVALID', `the item ${entry.sku} has no weight`, {
+        field: 'split',
+      });
+    case 'equally':
+      return 1n;
+  }
+}
+
+/** Each its rounded share; the last takes the residue. Where nothing weighs anything, equally. */
+function split(amount: bigint, weights: readonly bigint[]): bigint[] {
+  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  if (whole === 0n)
+    return split(
+      amount,
+      weights.map(() => 1n),
+    );
+  let rest = amount;
+  return weights.map((weight, index) => {
+    const share = index === weights.length - 1 ? rest : mulDiv(amount, weight, whole);
+    rest -= share;
+    return share;
+  });
+}

@@ -1,0 +1,71 @@
+import { StockbusError } from '../../errors.ts';
+import type { Item } from '../../ledger.ts';
+import type { ItemUpsert, LocationUpsert } from '../../message.ts';
+import type { BookContext } from '../bookMovement.ts';
+import { decimalOf, readFactor } from '../units.ts';
+import { newItem } from './knowItem.ts';
+
+/** Fields that decide what entries mean: they stay once there are some. */
+const LOCKED = ['unit', 'valuation', 'standardCost', 'tracking', 'valued'] as const;
+
+export function upsertItem({ workspace, policy }: BookContext, data: ItemUpsert): void {
+  const state = workspace.sku(data.sku);
+  const old = state.item ?? newItem(data.sku, policy);
+  const item = changedItem(old, data);
+  if (state.seq > 0) {
+    for (const field of LOCKED) {
+      if (item[field] === old[field] || (field === 'unit' && old.unit === '')) continue;
+      throw new StockbusError(
+        'ITEM_LOCKED',
+        `${data.sku} has stock, its ${field} stays '${old[field]}'`,
+        { field },
+      );
+    }
+    refuseOtherFactors(old, item);
+  } else {
+    state.costs.setMethod(item.valuation, item.standardCost);
+  }
+  workspace.changeSku(state, { item });
+}
+
+function changedItem(old: Item, data: ItemUpsert): Item {
+  const { standardCost, weight, units, attributes, ...plain } = data;
+  for (const [unit, factor] of Object.entries(units ?? {})) {
+    if (readFactor(factor)) continue;
+    throw new StockbusError('MESSAGE_INVALID', `'${factor}' is no factor such as 12 or 1/1000`, {
+      field: `units.${unit}`,
+    });
+  }
+  return {
+    ...old,
+    ...plain,
+    units: { ...old.units, ...units },
+    attributes: { ...old.attributes, ...attributes },
+    ...(standardCost === undefined
+      ? {}
+      : { standardCost: decimalOf(standardCost, 'standardCost') }),
+    ...(weight === undefined ? {} : { weight: decimalOf(weight, 'weight') }),
+  };
+}
+
+/** What a box was stays what a box is; another size is another unit. */
+function refuseOtherFactors(old: Item, item: Item): void {
+  for (const [unit, factor] of Object.entries(old.units)) {
+    if (item.units[unit] === factor) continue;
+    throw new StockbusError(
+      'ITEM_LOCKED',
+      `${item.sku} has stock, its unit ${unit} stays '${factor}'`,
+      { field: `units.${unit}` },
+    );
+  }
+}
+
+export function upsertLocation({ workspace }: BookContext, data: LocationUpsert): void {
+  workspace.addLocation({
+    location: data.location,
+    name: data.name ?? '',
+    kind: data.kind ?? 'warehouse',
+    parent: data.parent ?? '',
+    attributes: data.attributes ?? {},
+  });
+}

@@ -1,0 +1,219 @@
+/** Documents whose lines move stock: receipts, issues, returns, transfers, adjustments, counts, status. */
+import { StockbusError } from '../../errors.ts';
+import type { EntryInput, Item, Status } from '../../ledger.ts';
+import { isVirtual } from '../../ledger.ts';
+import type { Command, MovementType } from '../../message.ts';
+import type { BookContext, Change, DocumentFacts, Movement } from '../bookMovement.ts';
+import { bookMovement } from '../bookMovement.ts';
+import { onHandAt } from '../timeline.ts';
+import type { Exchange } from '../units.ts';
+import { decimalOf, exchangeOf, factorOf, statedCost, toBase } from '../units.ts';
+import { businessTime } from './businessTime.ts';
+import { knowItem } from './knowItem.ts';
+import { withLots } from './lots.ts';
+import { onLine } from './onLine.ts';
+import { fulfil } from './openOrders.ts';
+
+/** What the lines of every movement document have in common, whatever its schema. */
+export interface AnyLine {
+  line?: string;
+  sku: string;
+  location?: string;
+  from?: string;
+  to?: string;
+  quantity: string;
+  unit?: string;
+  lot?: string;
+  expiresOn?: string;
+  status?: Status;
+  toStatus?: Status;
+  owner?: string;
+  unitCost?: string;
+  reason?: string;
+}
+
+export interface AnyDocument {
+  document: string;
+  at: string;
+  partner?: string;
+  currency?: string;
+  rate?: string;
+  reference?: string;
+  reason?: string;
+  party?: 'customer' | 'supplier';
+  lines: AnyLine[];
+}
+
+/** What the lines of one document share while they are read. */
+export interface Reading {
+  facts: DocumentFacts;
+  exchange: Exchange | undefined;
+  /** Reason of lines that give none. */
+  reason: string;
+  /** Added to every reason. */
+  note: string;
+}
+
+export function readDocument(context: BookContext, command: Command, data: AnyDocument): Reading {
+  const { at, note } = businessTime(context, data.at);
+  return {
+    facts: {
+      document: data.document,
+      partner: data.partner ?? '',
+      reference: data.reference ?? '',
+      at,
+      source: command.source,
+      messageId: command.id,
+    },
+    exchange: exchangeOf(context.policy, data),
+    reason: data.reason ?? '',
+    note,
+  };
+}
+
+export const reasonOf = (reading: Reading, reason: string | undefined): string =>
+  [reason ?? reading.reason, reading.note].filter((text) => text !== '').join('; ');
+
+export function bookLines(
+  context: BookContext,
+  command: Command,
+  data: AnyDocument,
+  changes: Change[],
+): void {
+  const reading = readDocument(context, command, data);
+  const type = command.type as MovementType;
+  data.lines.forEach((line, index) => {
+    onLine('lines', index, () => {
+      refuseReserved(line, type === 'stock.transfer.v1');
+      const item = knowItem(context, line.sku, line.unit);
+      const movement = readLine(context, reading, type, data, line, index, item);
+      const day = reading.facts.at.slice(0, 10);
+      for (const one of withLots(context, item, movement, day)) {
+        bookMovement(context, reading.facts, one, changes);
+      }
+      fulfil(context, reading.facts.reference, movement);
+    });
+  });
+}
+
+function readLine(
+  context: BookContext,
+  reading: Reading,
+  type: MovementType,
+  data: AnyDocument,
+  line: AnyLine,
+  index: number,
+  item: Item,
+): Movement {
+  const inUnit = decimalOf(line.quantity, 'quantity');
+  const size = inUnit < 0n ? -inUnit : inUnit;
+  const factor = factorOf(item, line.unit);
+  const movement: Movement = {
+    kind: 'receive',
+    sku: line.sku,
+    from: '',
+    to: '',
+    quantity: toBase(size, factor),
+    lot: line.lot ?? '',
+    status: line.status ?? 'available',
+    owner: line.owner ?? '',
+    line: line.line ?? String(index + 1),
+    reason: reasonOf(reading, line.reason),
+  };
+  const input: EntryInput = {};
+  if (line.unitCost !== undefined && movement.owner === '' && item.valued) {
+    Object.assign(input, statedCost(context.policy, size, line.unitCost, factor, reading.exchange));
+  }
+  if (line.expiresOn !== undefined) input.expiresOn = line.expiresOn;
+  if (type === 'stock.count.v1') routeCount(context, reading, line, movement, input);
+  else route(type, data, line, inUnit < 0n, movement);
+  if (Object.keys(input).length > 0) movement.input = input;
+  if (type !== 'stock.count.v1' && movement.quantity === 0n) {
+    throw new StockbusError('MESSAGE_INVALID', 'the quantity is zero', { field: 'quantity' });
+  }
+  return movement;
+}
+
+/** Which places a line moves between: one arm for each message type. */
+function route(
+  messageType: Exclude<MovementType, 'stock.count.v1'>,
+  data: AnyDocument,
+  line: AnyLine,
+  isNegative: boolean,
+  movement: Movement,
+): void {
+  const location = line.location ?? '';
+  const way = (kind: Movement['kind'], from: string, to: string): void => {
+    Object.assign(movement, { kind, from, to });
+  };
+  switch (messageType) {
+    case 'stock.receive.v1':
+      way('receive', 'supplier', location);
+      break;
+    case 'stock.issue.v1':
+      way('issue', location, 'customer');
+      break;
+    case 'stock.return.v1':
+      if (data.party === 'supplier') way('return', location, 'supplier');
+      else way('return', 'customer', location);
+      break;
+    case 'stock.transfer.v1':
+      refuseSame(line.from, line.to, 'to');
+      way('transfer', line.from!, line.to!);
+      break;
+    case 'stock.adjust.v1':
+      if (isNegative) way('adjust', location, 'adjustment');
+      else way('adjust', 'adjustment', location);
+      break;
+    case 'stock.status.v1':
+      refuseSame(movement.status, line.toStatus, 'toStatus');
+      movement.toStatus = line.toStatus!;
+      way('status', location, location);
+      break;
+    case 'stock.produce.v1':
+      way('produce', 'production', location);
+      break;
+    default:
+      messageType satisfies never;
+  }
+}
+
+/** The difference between what was counted and what the books have at that time. */
+function routeCount(
+  { workspace }: BookContext,
+  { facts }: Reading,
+  { location = '', sku }: AnyLine,
+  movement: Movement,
+  input: EntryInput,
+): void {
+  const state = workspace.sku(sku);
+  const balance = state.balance(location, movement.lot, movement.status, movement.owner);
+  const position = { at: facts.at, seq: state.seq + 1 };
+  const found = movement.quantity - onHandAt(state, balance, position);
+  input.counted = movement.quantity;
+  delete input.amount;
+  movement.kind = 'count';
+  movement.quantity = found < 0n ? -found : found;
+  if (found < 0n) Object.assign(movement, { from: location, to: 'adjustment' });
+  else Object.assign(movement, { from: 'adjustment', to: location });
+}
+
+function refuseSame(from: string | undefined, to: string | undefined, field: string): void {
+  if (from !== to) return;
+  throw new StockbusError('STOCK_SAME_PLACE', `from and to are both ${from}`, { field });
+}
+
+/** Places outside are ours to use: goods cannot be conjured out of them. */
+export function refuseReserved(
+  line: Partial<Pick<AnyLine, 'location' | 'from' | 'to'>>,
+  allowsTransit = false,
+): void {
+  for (const field of ['location', 'from', 'to'] as const) {
+    const place = line[field];
+    if (place === undefined || !isVirtual(place)) continue;
+    if (allowsTransit && place === 'transit') continue;
+    throw new StockbusError('PLACE_RESERVED', `'${place}' is a place outside, not one of ours`, {
+      field,
+    });
+  }
+}

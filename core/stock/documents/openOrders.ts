@@ -1,0 +1,52 @@
+import type { OrderUpsert } from '../../message.ts';
+import type { BookContext, Movement } from '../bookMovement.ts';
+import { decimalOf, factorOf, toBase } from '../units.ts';
+import { knowItem } from './knowItem.ts';
+import { refuseReserved } from './movementLines.ts';
+import { onLine } from './onLine.ts';
+
+/** What is open of an order, as of now: lines that the message does not name are done. */
+export function upsertOrder(context: BookContext, data: OrderUpsert): void {
+  const { workspace } = context;
+  const known = workspace.openOrders(data.document);
+  const named = new Set<string>();
+  data.lines.forEach((line, index) => {
+    onLine('lines', index, () => {
+      refuseReserved(line);
+      const item = knowItem(context, line.sku, line.unit);
+      const name = line.line ?? String(index + 1);
+      const quantity = toBase(decimalOf(line.quantity, 'quantity'), factorOf(item, line.unit));
+      named.add(name);
+      workspace.changeOpenOrder({
+        document: data.document,
+        line: name,
+        kind: data.kind,
+        sku: line.sku,
+        place: line.location,
+        quantity,
+        due: line.due,
+      });
+    });
+  });
+  for (const order of known) {
+    if (!named.has(order.line)) workspace.changeOpenOrder({ ...order, quantity: 0n });
+  }
+}
+
+/** A movement that refers to an order takes from what is open of it, soonest due first. */
+export function fulfil({ workspace }: BookContext, reference: string, movement: Movement): void {
+  if (reference === '' || !fulfilling.includes(movement.kind)) return;
+  let rest = movement.quantity;
+  const orders = workspace
+    .openOrders(reference)
+    .filter(({ sku, quantity }) => sku === movement.sku && quantity > 0n)
+    .sort((one, other) => (one.due < other.due ? -1 : 1));
+  for (const order of orders) {
+    const part = order.quantity < rest ? order.quantity : rest;
+    if (part === 0n) return;
+    workspace.changeOpenOrder({ ...order, quantity: order.quantity - part });
+    rest -= part;
+  }
+}
+
+const fulfilling: readonly Movement['kind'][] = ['receive', 'issue', 'transfer'];

@@ -1,0 +1,43 @@
+import { StockbusError } from '../../errors.ts';
+import type { Command, PeriodClose, PeriodReopen } from '../../message.ts';
+import type { BookContext } from '../bookMovement.ts';
+
+/** Closes the books through a day. */
+export function closePeriod(context: BookContext, command: Command, data: PeriodClose): void {
+  const { closedThrough } = context.workspace.period;
+  if (data.through <= closedThrough) {
+    throw new StockbusError('PERIOD_REFUSED', `the books are closed through ${closedThrough}`, {
+      field: 'through',
+    });
+  }
+  change(context, command, 'close', data.through, data.reason ?? '');
+}
+
+/** Opens them again, wholly or after a day; the log keeps that it was done, and why. */
+export function reopenPeriod(context: BookContext, command: Command, data: PeriodReopen): void {
+  const { closedThrough } = context.workspace.period;
+  const through = data.through ?? '';
+  if (through >= closedThrough) {
+    const message = closedThrough
+      ? `the books are closed only through ${closedThrough}`
+      : 'no period is closed';
+    throw new StockbusError('PERIOD_REFUSED', message, { field: 'through' });
+  }
+  change(context, command, 'reopen', through, data.reason);
+}
+
+function change(
+  { workspace, recordedAt }: BookContext,
+  { source, id: messageId }: Command,
+  action: 'close' | 'reopen',
+  through: string,
+  reason: string,
+): void {
+  const { version, log } = workspace.period;
+  const record = { action, through, reason, source, messageId, recordedAt };
+  workspace.changePeriod({
+    version: version + 1,
+    closedThrough: through,
+    log: [...log, record],
+  });
+}

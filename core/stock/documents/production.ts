@@ -1,0 +1,125 @@
+/** What is made out of other stock: production, kits, repacking. Cost goes in and comes out whole. */
+import { mulDiv } from '../../decimal.ts';
+import { StockbusError } from '../../errors.ts';
+import type { LedgerEntry } from '../../ledger.ts';
+import type { Command, StockProduce } from '../../message.ts';
+import type { BookContext, Change, Movement } from '../bookMovement.ts';
+import { bookMovement } from '../bookMovement.ts';
+import { amountIn, decimalOf, factorOf, toBase } from '../units.ts';
+import { knowItem } from './knowItem.ts';
+import { withLots } from './lots.ts';
+import type { Reading } from './movementLines.ts';
+import { readDocument, reasonOf, refuseReserved } from './movementLines.ts';
+import { onLine } from './onLine.ts';
+
+export function bookProduction(
+  context: BookContext,
+  command: Command,
+  data: StockProduce,
+  changes: Change[],
+): void {
+  const reading = readDocument(context, command, data);
+  const consumed = data.components.flatMap((line, index) =>
+    onLine('components', index, () => consume(context, reading, line, index, changes)),
+  );
+  const extra =
+    data.additionalCost === undefined
+      ? 0n
+      : amountIn(context.policy, data.additionalCost, reading.exchange);
+  const products = data.lines.map((line, index) =>
+    onLine('lines', index, () => readProduct(context, reading, line, index)),
+  );
+  const shares = weightsOf(products.map(({ weight }) => weight));
+  const incoming = splitCost(
+    consumed.reduce((sum, { value }) => sum + value, extra),
+    shares,
+  );
+  products.forEach(({ movement }, index) => {
+    const input = { ...movement.input, share: shares[index]!, extra };
+    const made: Movement = { ...movement, input, incoming: incoming[index]! };
+    onLine('lines', index, () => bookMovement(context, reading.facts, made, changes));
+  });
+}
+
+function consume(
+  context: BookContext,
+  reading: Reading,
+  line: StockProduce['components'][number],
+  index: number,
+  changes: Change[],
+): LedgerEntry[] {
+  refuseReserved(line);
+  const item = knowItem(context, line.sku, line.unit);
+  const movement: Movement = {
+    kind: 'consume',
+    sku: line.sku,
+    from: line.location,
+    to: 'production',
+    quantity: quantityOf(line.quantity, factorOf(item, line.unit)),
+    lot: line.lot ?? '',
+    status: line.status ?? 'available',
+    owner: line.owner ?? '',
+    line: String(index + 1),
+    reason: reasonOf(reading, undefined),
+  };
+  const day = reading.facts.at.slice(0, 10);
+  return withLots(context, item, movement, day).map((one) =>
+    bookMovement(context, reading.facts, one, changes),
+  );
+}
+
+function readProduct(
+  context: BookContext,
+  reading: Reading,
+  line: StockProduce['lines'][number],
+  index: number,
+): { movement: Movement; weight: bigint } {
+  refuseReserved(line);
+  const item = knowItem(context, line.sku, line.unit);
+  const quantity = quantityOf(line.quantity, factorOf(item, line.unit));
+  const movement: Movement = {
+    kind: 'produce',
+    sku: line.sku,
+    from: 'production',
+    to: line.location,
+    quantity,
+    lot: line.lot ?? '',
+    status: line.status ?? 'available',
+    owner: '',
+    ...(line.expiresOn === undefined ? {} : { input: { expiresOn: line.expiresOn } }),
+    line: line.line ?? String(index + 1),
+    reason: reasonOf(reading, undefined),
+  };
+  // Refuses a lot-tracked product without a lot.
+  withLots(context, item, movement, '');
+  const weight = line.share === undefined ? quantity : decimalOf(line.share, 'share');
+  return { movement, weight };
+}
+
+function quantityOf(text: string, factor: Parameters<typeof toBase>[1]): bigint {
+  const quantity = toBase(decimalOf(text, 'quantity'), factor);
+  if (quantity > 0n) return quantity;
+  throw new StockbusError('MESSAGE_INVALID', 'the quantity is zero', { field: 'quantity' });
+}
+
+type Share = [from: bigint, upTo: bigint, whole: bigint];
+
+function weightsOf(weights: readonly bigint[]): Share[] {
+  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  let upTo = 0n;
+  return weights.map((weight) => {
+    const from = upTo;
+    upTo += weight;
+    return [from, upTo, whole];
+  });
+}
+
+/** A cost over products, each its rounded share; the last takes the residue. */
+export function splitCost(cost: bigint, shares: readonly Readonly<Share>[]): bigint[] {
+  let rest = cost;
+  return shares.map(([from, upTo, whole]) => {
+    const share = upTo === whole ? rest : mulDiv(cost, upTo - from, whole);
+    rest -= share;
+    return share;
+  });
+}

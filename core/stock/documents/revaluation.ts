@@ -1,0 +1,151 @@
+/** Stock is worth something else from now on: by decision, or by another method of valuation. */
+import { StockbusError } from '../../errors.ts';
+import type { ValuationMethod } from '../../ledger.ts';
+import type { Command, StockMethod, StockRevalue } from '../../message.ts';
+import type { BookContext, Change, Movement } from '../bookMovement.ts';
+import { bookMovement } from '../bookMovement.ts';
+import { refuseRevaluation } from '../costing/applyRevaluation.ts';
+import type { SkuState } from '../SkuState.ts';
+import { amountIn, decimalOf } from '../units.ts';
+import { knowItem } from './knowItem.ts';
+import type { AnyDocument, Reading } from './movementLines.ts';
+import { readDocument, reasonOf, refuseReserved } from './movementLines.ts';
+import { onLine } from './onLine.ts';
+
+export function bookRevaluation(
+  context: BookContext,
+  command: Command,
+  data: StockRevalue,
+  changes: Change[],
+): void {
+  const reading = readDocument(context, command, data as unknown as AnyDocument);
+  data.lines.forEach((line, index) => {
+    onLine('lines', index, () => {
+      refuseReserved(line);
+      knowItem(context, line.sku, undefined);
+      const state = context.workspace.sku(line.sku);
+      const movement = valueMovement('revalue', reading, line, index);
+      movement.input = readWorth(context, line);
+      const pools =
+        line.location === undefined
+          ? poolsOf(state, movement.input.amount !== undefined)
+          : [context.poolOf(line.location)];
+      for (const toPool of pools) {
+        const one = { ...movement, pools: { fromPool: '', toPool } };
+        bookRevaluationOf(context, reading, state, one, changes);
+      }
+    });
+  });
+}
+
+function readWorth(
+  { policy }: BookContext,
+  { amount, unitCost }: StockRevalue['lines'][number],
+): NonNullable<Movement['input']> {
+  if ((amount === undefined) === (unitCost === undefined)) {
+    throw new StockbusError('MESSAGE_INVALID', 'a line has either an amount or a unitCost', {
+      field: 'amount',
+    });
+  }
+  if (amount !== undefined) return { amount: amountIn(policy, amount, undefined) };
+  return { unitCost: decimalOf(unitCost!, 'unitCost') };
+}
+
+/** One amount is for one pool; a cost of one unit is for all. */
+function poolsOf(state: SkuState, isAmount: boolean): string[] {
+  const pools = state.costs.inOrder();
+  const stocked = pools.filter(({ quantity }) => quantity > 0n);
+  if (isAmount && stocked.length > 1) {
+    throw new StockbusError(
+      'REVALUE_REFUSED',
+      `the stock of ${state.sku} lies in the pools ${stocked.map(({ pool }) => pool).join(', ')}`,
+      { field: 'location' },
+    );
+  }
+  const some = isAmount && stocked.length === 1 ? stocked : pools;
+  return some.length > 0 ? some.map(({ pool }) => pool) : ['main'];
+}
+
+function bookRevaluationOf(
+  context: BookContext,
+  { facts }: Reading,
+  state: SkuState,
+  movement: Movement,
+  changes: Change[],
+): void {
+  const { toPool } = movement.pools!;
+  if (facts.at >= state.latestAt) {
+    refuseRevaluation(state.costs, toPool, movement.input!.amount);
+  }
+  bookMovement(context, facts, movement, changes);
+  const { item, costs } = state;
+  if (item && item.standardCost !== costs.standardCost) {
+    context.workspace.changeSku(state, { item: { ...item, standardCost: costs.standardCost } });
+  }
+}
+
+export function bookMethod(
+  context: BookContext,
+  command: Command,
+  data: StockMethod,
+  changes: Change[],
+): void {
+  const reading = readDocument(context, command, data as unknown as AnyDocument);
+  data.lines.forEach((line, index) => {
+    onLine('lines', index, () => {
+      knowItem(context, line.sku, undefined);
+      const state = context.workspace.sku(line.sku);
+      const method = line.valuation;
+      refuseMethod(state, method);
+      const movement = valueMovement('method', reading, line, index);
+      const unitCost =
+        line.standardCost === undefined ? undefined : decimalOf(line.standardCost, 'standardCost');
+      movement.input = { method, ...(unitCost === undefined ? {} : { unitCost }) };
+      for (const toPool of poolsOf(state, false)) {
+        const pools = { fromPool: '', toPool };
+        bookMovement(context, reading.facts, { ...movement, pools }, changes);
+      }
+      const { valuation, standardCost } = {
+        valuation: state.costs.method,
+        standardCost: state.costs.standardCost,
+      };
+      context.workspace.changeSku(state, { item: { ...state.item!, valuation, standardCost } });
+    });
+  });
+}
+
+/** What lots cost is known only where each is valued by itself from the start. */
+function refuseMethod({ sku, costs, item }: SkuState, method: ValuationMethod): void {
+  const now = costs.method;
+  if (method === now) {
+    throw new StockbusError('METHOD_REFUSED', `${sku} is valued by ${now} already`, {
+      field: 'valuation',
+    });
+  }
+  const hasStock = [...costs.pools.values()].some(({ quantity }) => quantity !== 0n);
+  if (method !== 'lot' || !hasStock || !item) return;
+  throw new StockbusError('METHOD_REFUSED', `${sku} has stock whose cost is not known by lot`, {
+    field: 'valuation',
+  });
+}
+
+/** A line that moves no quantity. */
+function valueMovement(
+  kind: 'revalue' | 'method',
+  reading: Reading,
+  line: { line?: string; sku: string; location?: string },
+  index: number,
+): Movement {
+  return {
+    kind,
+    sku: line.sku,
+    from: 'adjustment',
+    to: line.location ?? '',
+    quantity: 0n,
+    lot: '',
+    status: 'available',
+    owner: '',
+    line: line.line ?? String(index + 1),
+    reason: reasonOf(reading, undefined),
+  };
+}

@@ -1,0 +1,16 @@
+import type { BookContext } from '../bookMovement.ts';
+import type { HeldStock } from './available.ts';
+
+/** The stock of a decision round, with what of it is held. */
+export const heldStock = ({ workspace, poolOf }: BookContext): HeldStock => ({
+  balance: (sku, place, lot, status, owner) =>
+    workspace.sku(sku).balance(place, lot, status, owner),
+  balancesAt: (sku, place) => workspace.sku(sku).balances({ place }),
+  balancesIn: (sku, pool) =>
+    workspace
+      .sku(sku)
+      .balances()
+      .filter(({ place }) => poolOf(place) === pool),
+  pool: (sku, pool) => ({ reserved: workspace.sku(sku).reserved.get(pool) ?? 0n }),
+  poolOf,
+});

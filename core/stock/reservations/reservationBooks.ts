@@ -1,0 +1,81 @@
+import type { StockbusError } from '../../errors.ts';
+import { isStockbusError } from '../../errors.ts';
+import type { BookContext, Change, Movement } from '../bookMovement.ts';
+import { bookMovement } from '../bookMovement.ts';
+import { businessTime } from '../documents/businessTime.ts';
+import { knowItem } from '../documents/knowItem.ts';
+import { withLots } from '../documents/lots.ts';
+import { fulfil } from '../documents/openOrders.ts';
+import { mainPool } from '../policy.ts';
+import type { ReservationBooks, ReservedIssue } from '../reservations.ts';
+import { negativePolicy } from '../timeline.ts';
+import { decimalOf, factorOf, toBase } from '../units.ts';
+import { heldStock } from './heldStock.ts';
+
+/**
+ * The books of a decision round, as reservations see them. What is issued is added to `changes`, as
+ * the doing of the message named.
+ */
+export function reservationBooks(
+  context: BookContext,
+  message: { source: string; id: string },
+  changes: Change[],
+): ReservationBooks {
+  const { workspace, policy } = context;
+  return {
+    ...heldStock(context),
+    reservation: (id) => workspace.reservation(id),
+    pendingOf: (sku) =>
+      workspace
+        .reservations()
+        .filter(
+          ({ state, lines }) => state === 'pending' && lines.some((line) => line.sku === sku),
+        ),
+    changeReservation: (reservation) => workspace.changeReservation(reservation),
+    changeReserved(balance, by) {
+      const state = workspace.sku(balance.sku);
+      workspace.changeBalance(balance, { reserved: balance.reserved + by }, balance.version);
+      workspace.changeSku(state, {});
+    },
+    changePoolReserved: (sku, pool, by) =>
+      workspace.changePoolReserved(workspace.sku(sku), pool, by),
+    rely: (sku) => workspace.changeSku(workspace.sku(sku), {}),
+    placesOf: (pool) => (pool === mainPool ? [] : policy.pools[pool]),
+    negative: (sku, place) => negativePolicy(workspace.sku(sku), place, policy),
+    toBaseUnits: (sku, quantity, unit) =>
+      toBase(decimalOf(quantity, 'quantity'), factorOf(knowItem(context, sku, unit), unit)),
+    issue: (issue) => bookIssue(context, message, issue, changes),
+    attempt(work) {
+      const { mark } = workspace;
+      const { length } = changes;
+      try {
+        work();
+        return undefined;
+      } catch (error) {
+        if (!isStockbusError(error)) throw error;
+        workspace.rollback(mark);
+        changes.length = length;
+        return error as StockbusError;
+      }
+    },
+  };
+}
+
+function bookIssue(
+  context: BookContext,
+  { source, id }: { source: string; id: string },
+  issue: ReservedIssue,
+  changes: Change[],
+): void {
+  const { document, partner, reference, sku, place, lot, quantity, line } = issue;
+  const { at, note } = businessTime(context, issue.at);
+  const facts = { document, partner, reference, at, source, messageId: id };
+  const movement: Movement = {
+    ...{ kind: 'issue', sku, from: place, to: 'customer', quantity, lot },
+    ...{ status: 'available', owner: '', isReserved: true, line, reason: note },
+  };
+  const item = knowItem(context, sku, undefined);
+  for (const one of withLots(context, item, movement, at.slice(0, 10)))
+    bookMovement(context, facts, one, changes);
+  fulfil(context, reference, movement);
+}

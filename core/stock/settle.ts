@@ -1,0 +1,216 @@
+/**
+ * Brings values in order after facts have come that are earlier in business time than others: the
+ * SKUs are costed anew from there, what changes is posted, and what was produced of them follows.
+ * Arrival order does not matter, because afterwards every value is what the fold over all facts in
+ * business order gives.
+ */
+import type { LedgerEntry } from '../ledger.ts';
+import { limits } from '../limits.ts';
+import type { BookContext } from './bookMovement.ts';
+import { appendEntry } from './bookMovement.ts';
+import { costsFrom, costsText } from './costing/checkpoint.ts';
+import { byPosition, wayKey } from './costing/Fact.ts';
+import type { PostedFact } from './costing/history.ts';
+import { historyOf } from './costing/history.ts';
+import { References } from './costing/References.ts';
+import type { Posting } from './costing/recost.ts';
+import { recost } from './costing/recost.ts';
+import { SkuCosts } from './costing/SkuCosts.ts';
+import { splitCost } from './documents/production.ts';
+import type { SkuState } from './SkuState.ts';
+import type { Workspace } from './workspace.ts';
+
+/**
+ * Settles all SKUs that are late. One whose later facts are more than `mostFacts` is left for the
+ * background instead. Throws Missing, having changed nothing of the SKU in hand.
+ */
+export function settle(context: BookContext, mostFacts: number = limits.recostFacts): void {
+  const { workspace } = context;
+  for (;;) {
+    const [state] = workspace.lateSkus().sort((one, other) => byPosition(one.late!, other.late!));
+    if (!state) return;
+    if (state.recost || !settleSku(context, state, mostFacts)) leaveForLater(workspace, state);
+  }
+}
+
+/** The last moment before a business time: what stands then is surely before it. */
+export const justBefore = (at: string): string => new Date(Date.parse(at) - 1).toISOString();
+
+function leaveForLater(workspace: Workspace, state: SkuState): void {
+  const { late, recost: waiting, shifts } = state;
+  const isEarlier = !waiting || byPosition(late!, waiting) < 0;
+  const total = isEarlier ? state.entriesFrom(late!.at).length : waiting.total;
+  workspace.changeSku(state, {
+    late: undefined,
+    recost: {
+      ...(isEarlier ? late! : { at: waiting.at, seq: waiting.seq }),
+      done: isEarlier ? 0 : waiting.done,
+      total,
+      shifts: [...new Map([...(waiting?.shifts ?? []), ...shifts])],
+    },
+  });
+  shifts.clear();
+  if (isEarlier) workspace.dropCheckpoints(state.sku, justBefore(late!.at));
+}
+
+function settleSku(context: BookContext, state: SkuState, mostFacts: number): boolean {
+  const { workspace } = context;
+  const late = state.late!;
+  const entries = state.entriesFrom(late.at);
+  const checkpoint = state.history?.checkpoint;
+  const facts = historyOf(entries, checkpoint);
+  if (facts.length > mostFacts) return false;
+  const costs = costsAt(context, state);
+  const marks: { index: number; text: string }[] = [];
+  const references = referencesBefore(workspace, state.sku, facts, checkpoint !== undefined);
+  const postings = recost(costs, facts, references, state.shifts, (index) => {
+    if ((index + 1) % limits.checkpointFacts === 0) marks.push({ index, text: costsText(costs) });
+  });
+  const products = productsOf(workspace, postings);
+  post(context, state, postings);
+  workspace.replaceCosts(state, costs);
+  workspace.dropCheckpoints(state.sku, justBefore(late.at));
+  addCheckpoints(workspace, state, facts, marks, late.at);
+  finish(workspace, state);
+  for (const product of products) reprice(workspace, product);
+  return true;
+}
+
+/** Costs as they are before the first fact that is costed anew. */
+export function costsAt({ policy }: BookContext, state: SkuState): SkuCosts {
+  const checkpoint = state.history?.checkpoint;
+  if (checkpoint) return costsFrom(checkpoint.state, state.sku, policy.minorDigits);
+  return new SkuCosts(state.sku, policy.minorDigits, state.opening);
+}
+
+/** What returns among the facts go back to, as far as it is before the first of them. */
+export function referencesBefore(
+  workspace: Workspace,
+  sku: string,
+  facts: readonly PostedFact[],
+  isCut: boolean,
+): References {
+  const wanted = new Set(
+    facts.flatMap(({ fact }) => (fact.kind === 'return' ? fact.reference || [] : [])),
+  );
+  const references = new References(wanted);
+  const first = facts[0]?.fact;
+  if (!isCut || !first) return references;
+  for (const document of wanted) {
+    const ofSku = workspace.entriesOf(document).filter((entry) => entry.sku === sku);
+    references.take(ofSku, first);
+  }
+  return references;
+}
+
+/** The item says how it is valued now. */
+function finish(workspace: Workspace, state: SkuState): void {
+  const { item, costs } = state;
+  state.shifts.clear();
+  workspace.changeSku(state, {
+    late: undefined,
+    ...(item
+      ? { item: { ...item, valuation: costs.method, standardCost: costs.standardCost } }
+      : {}),
+  });
+}
+
+function addCheckpoints(
+  workspace: Workspace,
+  { sku }: SkuState,
+  facts: readonly PostedFact[],
+  marks: readonly { index: number; text: string }[],
+  after: string,
+): void {
+  const leastAfter: number[] = [];
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = facts.length - 1; index >= 0; index -= 1) {
+    leastAfter[index] = least;
+    least = Math.min(least, facts[index]!.fact.seq);
+  }
+  for (const { index, text } of marks) {
+    const { at, seq } = facts[index]!.fact;
+    const next = facts[index + 1]?.fact;
+    // Only where business time goes on, and where the store has none any more.
+    if (!next || next.at === at || at < after) continue;
+    workspace.addCheckpoint({ sku, at, seq, afterSeq: leastAfter[index]! - 1, state: text });
+  }
+}
+
+// --- posting --------------------------------------------------------------------------------------
+
+/** Differences as new entries; of what is not written yet, the entries themselves are set right. */
+export function post(context: BookContext, state: SkuState, postings: readonly Posting[]): void {
+  const fresh = new Map<string, LedgerEntry>();
+  for (const entry of state.fresh) {
+    if (entry.by !== undefined && entry.kind !== 'cancel' && entry.kind !== 'recount') {
+      fresh.set(`${entry.by} ${wayKey(entry)}`, entry);
+    }
+  }
+  for (const posting of postings) {
+    const { by } = posting;
+    const isFresh = by.seq > state.committedSeq;
+    const known = posting.isOwn && isFresh ? by : fresh.get(`${by.seq} ${wayKey(posting)}`);
+    if (known) known.value += posting.value;
+    else appendEntry(context, state, postingEntry(posting));
+  }
+}
+
+function postingEntry({ by, isOwn, ...posting }: Posting): LedgerEntry {
+  const { input, toStatus, ...shared } = by;
+  const isOther = posting.document !== by.document;
+  return {
+    ...shared,
+    ...posting,
+    quantity: 0n,
+    by: by.seq,
+    ...(isOther ? { reference: by.document } : {}),
+    reason: 'costed anew, because something before it was booked afterwards',
+  };
+}
+
+// --- what was produced ----------------------------------------------------------------------------
+
+interface Production {
+  document: string;
+  messageId: string;
+}
+
+/** Production documents that consumed what now costs something else. Loads what they are made of. */
+export function productsOf(workspace: Workspace, postings: readonly Posting[]): Production[] {
+  const productions = new Map<string, Production>();
+  for (const { by, isOwn } of postings) {
+    if (!isOwn || by.kind !== 'consume') continue;
+    const { document, messageId } = by;
+    productions.set(`${document}\t${messageId}`, { document, messageId });
+  }
+  for (const { document } of productions.values()) {
+    for (const { sku } of workspace.entriesOf(document)) workspace.sku(sku);
+  }
+  return [...productions.values()];
+}
+
+/** Finds what products cost now, and marks those that cost something else. */
+export function reprice(workspace: Workspace, { document, messageId }: Production): void {
+  const entries = workspace.entriesOf(document);
+  const facts = [...Map.groupBy(entries, ({ sku }) => sku).values()]
+    .flatMap((ofSku) => historyOf(ofSku))
+    .filter(({ entry, isCancelled }) => entry.messageId === messageId && !isCancelled);
+  const made = facts
+    .filter(({ entry }) => entry.kind === 'produce')
+    .sort((one, other) => Number(one.entry.input!.share![0] - other.entry.input!.share![0]));
+  const cost = facts
+    .filter(({ entry }) => entry.kind === 'consume')
+    .reduce((sum, { value }) => sum + value, made[0]?.entry.input?.extra ?? 0n);
+  const incoming = splitCost(
+    cost,
+    made.map(({ entry }) => entry.input!.share!),
+  );
+  made.forEach(({ entry, value }, index) => {
+    const state = workspace.sku(entry.sku);
+    const shift = incoming[index]! - value;
+    if (shift === (state.shifts.get(entry.seq) ?? 0n)) return;
+    state.shifts.set(entry.seq, shift);
+    workspace.markLate(state, entry);
+  });
+}

@@ -1,0 +1,149 @@
+/** What becomes of a balance after a position in business time. */
+import { formatDecimal } from '../decimal.ts';
+import { StockbusError } from '../errors.ts';
+import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts';
+import { isOutside } from '../ledger.ts';
+import type { BookContext } from './bookMovement.ts';
+import type { Position } from './costing/Fact.ts';
+import { byPosition, isBefore, isFact } from './costing/Fact.ts';
+import type { StockPolicy } from './policy.ts';
+import { freeToTake } from './reservations/available.ts';
+import { heldStock } from './reservations/heldStock.ts';
+import type { SkuState } from './SkuState.ts';
+
+/** What one fact, as it has become, did to a balance. */
+export interface LaterMove extends Position {
+  document: string;
+  by: bigint;
+  /** Set for a count that stands: it says what is there, whatever was before. */
+  count?: LedgerEntry;
+}
+
+/** Moves of a balance by facts after a position, in business order. */
+export function laterMoves(state: SkuState, balance: Balance, position: Position): LaterMove[] {
+  const moves = new Map<number, LaterMove>();
+  const cancelled = new Set<number>();
+  const entries = state.entriesFrom(position.at);
+  for (const entry of entries) {
+    const seq = entry.by ?? entry.seq;
+    if (!isBefore(position, { at: entry.at, seq })) continue;
+    if (entry.kind === 'cancel') cancelled.add(seq);
+    const by = moveOf(entry, balance);
+    const known = moves.get(seq);
+    if (known) known.by += by;
+    else if (by !== 0n || (entry.kind === 'count' && isCountOf(entry, balance))) {
+      const { at, document } = entry;
+      moves.set(seq, { at, seq, document, by });
+    }
+  }
+  for (const entry of entries) {
+    const move = moves.get(entry.seq);
+    if (move && entry.kind === 'count' && isFact(entry) && !cancelled.has(entry.seq)) {
+      move.count = entry;
+    }
+  }
+  return [...moves.values()].sort(byPosition);
+}
+
+function moveOf(entry: LedgerEntry, balance: Balance): bigint {
+  if (entry.quantity === 0n || entry.lot !== balance.lot || entry.owner !== balance.owner)
+    return 0n;
+  const { place, status } = balance;
+  let by = 0n;
+  if (entry.from === place && entry.status === status) by -= entry.quantity;
+  if (entry.to === place && (entry.toStatus ?? entry.status) === status) by += entry.quantity;
+  return by;
+}
+
+const isCountOf = (entry: LedgerEntry, { place, lot, status, owner }: Balance): boolean =>
+  (entry.from === place || entry.to === place) &&
+  entry.lot === lot &&
+  entry.status === status &&
+  entry.owner === owner;
+
+/** Quantity that a balance has at a position. */
+export function onHandAt(state: SkuState, balance: Balance, position: Position): bigint {
+  if (position.at >= state.latestAt) return balance.onHand;
+  const later = laterMoves(state, balance, position);
+  return balance.onHand - later.reduce((sum, { by }) => sum + by, 0n);
+}
+
+export function negativePolicy(
+  state: SkuState,
+  place: string,
+  policy: StockPolicy,
+): NegativePolicy {
+  return state.item?.negative || policy.negativePlaces[place] || policy.negative;
+}
+
+/**
+ * Refuses, where the policy denies it, what would leave less than nothing at any later time, up to the
+ * next count.
+ */
+export function refuseShortage(
+  { policy }: BookContext,
+  state: SkuState,
+  balance: Balance,
+  by: bigint,
+  later: readonly LaterMove[],
+): void {
+  if (by >= 0n || negativePolicy(state, balance.place, policy) === 'allow') return;
+  let onHand = balance.onHand - later.reduce((sum, move) => sum + move.by, 0n) + by;
+  if (onHand < 0n) throw shortage(balance, by, onHand - by);
+  for (const move of later) {
+    if (move.count) return;
+    onHand += move.by;
+    if (onHand < 0n) throw shortage(balance, by, onHand - by, move);
+  }
+}
+
+/** Refuses, where the policy denies it, to take what is held for others. */
+export function refuseHeld(
+  context: BookContext,
+  state: SkuState,
+  entry: LedgerEntry,
+  balance: Balance,
+): void {
+  const { sku, place, lot, status, owner } = balance;
+  if (status !== 'available' || owner !== '') return;
+  if (negativePolicy(state, place, context.policy) === 'allow') return;
+  const leavesPool = isOutside(entry.to) || context.poolOf(entry.to) !== context.poolOf(place);
+  const take = { sku, place, lot, leavesPool };
+  const free = freeToTake(heldStock(context), take, context.recordedAt);
+  if (entry.quantity <= free) return;
+  const message = `${sku} at ${place}: ${formatDecimal(entry.quantity)} asked, ${formatDecimal(free)} not reserved`;
+  throw new StockbusError('STOCK_INSUFFICIENT', message, { field: 'quantity' });
+}
+
+function shortage(
+  { sku, place }: Balance,
+  by: bigint,
+  there: bigint,
+  move?: LaterMove,
+): StockbusError {
+  const when = move ? ` once ${move.document} of ${move.at} is counted in` : '';
+  const message = `${sku} at ${place}: ${formatDecimal(-by)} asked, ${formatDecimal(there)} there${when}`;
+  return new StockbusError('STOCK_INSUFFICIENT', message, { field: 'quantity' });
+}
+
+/** The entry by which a count finds `by` more than before, because of what was booked before it. */
+export function recountOf(count: LedgerEntry, balance: Balance, by: bigint): LedgerEntry {
+  const { input, toStatus, ...shared } = count;
+  const inward = { from: 'adjustment', to: balance.place };
+  const isSame = by > 0n === (count.to === balance.place);
+  const pools = isSame
+    ? { fromPool: count.fromPool, toPool: count.toPool }
+    : { fromPool: count.toPool, toPool: count.fromPool };
+  return {
+    ...shared,
+    ...(by > 0n ? inward : { from: balance.place, to: 'adjustment' }),
+    ...pools,
+    kind: 'recount',
+    status: balance.status as Status,
+    quantity: by < 0n ? -by : by,
+    value: 0n,
+    corrects: count.seq,
+    by: count.seq,
+    reason: 'something was booked before this count afterwards',
+  };
+}

@@ -1,0 +1,121 @@
+/** Quantities in any unit of an item, and costs in any currency, in the terms of the ledger. */
+import {
+  MICRO_DIGITS,
+  MICRO_ONE,
+  type Micro,
+  type Minor,
+  mulDiv,
+  parseDecimal,
+  powerOfTen,
+} from '../decimal.ts';
+import { StockbusError } from '../errors.ts';
+import type { Item } from '../ledger.ts';
+import type { StockPolicy } from './policy.ts';
+
+/** An exact factor: base units in one of another unit. */
+export interface Factor {
+  numerator: bigint;
+  denominator: bigint;
+}
+
+const RATE_DIGITS = 12;
+const ONE: Factor = { numerator: 1n, denominator: 1n };
+
+/** Reads `12`, `0.5` or `1/1000`; undefined for anything else, and for what is not above zero. */
+export function readFactor(text: string): Factor | undefined {
+  const [over, under = '1', ...more] = text.split('/');
+  const numerator = parseDecimal(over!.trim());
+  const denominator = parseDecimal(under.trim());
+  if (more.length > 0 || typeof numerator === 'string' || typeof denominator === 'string') {
+    return undefined;
+  }
+  return numerator > 0n && denominator > 0n ? { numerator, denominator } : undefined;
+}
+
+export function factorOf(item: Item, unit: string | undefined): Factor {
+  if (unit === undefined || item.unit === '' || unit === item.unit) return ONE;
+  const text = item.units[unit];
+  const factor = text === undefined ? undefined : readFactor(text);
+  if (factor) return factor;
+  const known = [item.unit, ...Object.keys(item.units)].join(', ');
+  throw new StockbusError(
+    'UNIT_MISMATCH',
+    `${item.sku} is kept in ${known}, the line is in ${unit}`,
+    { field: 'unit' },
+  );
+}
+
+/** Rounded half to even at 10⁻⁶ of the base unit. */
+export const toBase = (quantity: Micro, { numerator, denominator }: Factor): Micro =>
+  numerator === denominator ? quantity : mulDiv(quantity, numerator, denominator);
+
+export function decimalOf(text: string, field: string, digits = MICRO_DIGITS): bigint {
+  const value = parseDecimal(text, digits);
+  if (typeof value === 'bigint') return value;
+  throw new StockbusError('MESSAGE_INVALID', `'${text}' is not a number that fits (${value})`, {
+    field,
+  });
+}
+
+/** Currency of a document's costs, and the units of our own that one of it is, in 10⁻¹². */
+export interface Exchange {
+  currency: string;
+  rate: bigint;
+}
+
+/** The document's own rate, or that of the table for the day; throws where there is none. */
+export function exchangeOf(
+  policy: StockPolicy,
+  data: { currency?: string; rate?: string; at: string },
+): Exchange | undefined {
+  const { currency, rate, at } = data;
+  if (currency === undefined || currency === policy.currency) return undefined;
+  if (rate !== undefined) return { currency, rate: decimalOf(rate, 'rate', RATE_DIGITS) };
+  const day = at.slice(0, 10);
+  const known = policy.rates[currency]?.findLast(({ from }) => from <= day);
+  if (known) return { currency, rate: known.rate };
+  throw new StockbusError(
+    'CURRENCY_RATE_MISSING',
+    `there is no rate of ${currency} to ${policy.currency} for ${day}`,
+    { field: 'currency' },
+  );
+}
+
+/** An amount of money in the document's currency, in our minor units. */
+export function amountIn(policy: StockPolicy, text: string, exchange: Exchange | undefined): Minor {
+  const amount = decimalOf(text, 'amount');
+  const scale = powerOfTen(policy.minorDigits);
+  if (!exchange) return mulDiv(amount, scale, MICRO_ONE);
+  return mulDiv(amount * exchange.rate, scale, MICRO_ONE * powerOfTen(RATE_DIGITS));
+}
+
+/**
+ * What a line costs: quantity × cost of one × rate, rounded once; and the cost of one base unit, in
+ * 10⁻⁶ of our currency.
+ */
+export function statedCost(
+  policy: StockPolicy,
+  quantity: Micro,
+  unitCost: string,
+  factor: Factor,
+  exchange: Exchange | undefined,
+): { amount: Minor; unitCost: Micro; stated?: string } {
+  const cost = decimalOf(unitCost, 'unitCost');
+  const rate = exchange?.rate ?? 1n;
+  const rateScale = exchange ? powerOfTen(RATE_DIGITS) : 1n;
+  const amount = mulDiv(
+    quantity * cost * rate,
+    powerOfTen(policy.minorDigits),
+    MICRO_ONE * MICRO_ONE * rateScale,
+  );
+  const perBase = mulDiv(cost * rate, factor.denominator, factor.numerator * rateScale);
+  if (!exchange) return { amount, unitCost: perBase };
+  const rateText = formatRate(exchange.rate);
+  return { amount, unitCost: perBase, stated: `${unitCost} ${exchange.currency} at ${rateText}` };
+}
+
+function formatRate(rate: bigint): string {
+  const digits = rate.toString().padStart(RATE_DIGITS + 1, '0');
+  const text = `${digits.slice(0, -RATE_DIGITS)}.${digits.slice(-RATE_DIGITS)}`;
+  return text.replace(/\.?0+$/, '');
+}

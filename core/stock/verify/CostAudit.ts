@@ -1,0 +1,211 @@
+import { hash } from 'node:crypto';
+import { formatDecimal, formatFixed } from '../../decimal.ts';
+import type { Checkpoint, CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
+import { costsText } from '../costing/checkpoint.ts';
+import type { Position } from '../costing/Fact.ts';
+import { isBefore } from '../costing/Fact.ts';
+import type { PostedFact } from '../costing/history.ts';
+import { historyOf } from '../costing/history.ts';
+import type { PoolCosts } from '../costing/PoolCosts.ts';
+import { References } from '../costing/References.ts';
+import type { Posting } from '../costing/recost.ts';
+import { recost } from '../costing/recost.ts';
+import { SkuCosts } from '../costing/SkuCosts.ts';
+import type { Differences } from '../verify.ts';
+import type { ProductionAudit } from './ProductionAudit.ts';
+
+/** A checkpoint as far as it is compared: its text may be long, and there may be many. */
+export interface CheckpointMark extends Position {
+  afterSeq: number;
+  digest: string;
+}
+
+export const markOf = ({ at, seq, afterSeq, state }: Checkpoint): CheckpointMark => ({
+  at,
+  seq,
+  afterSeq,
+  digest: digestOf(state),
+});
+
+const digestOf = (state: string): string => hash('sha256', state, 'base64url');
+
+/**
+ * Costs all facts of a SKU anew, in business order, and compares every value that was posted, and the
+ * pools, layers and checkpoints that are kept. Facts from `head.recost` on wait to be costed: their
+ * values are not compared.
+ */
+export class CostAudit {
+  readonly #head: SkuHead;
+  readonly #costs: SkuCosts;
+  readonly #references: References;
+  readonly #differences: Differences;
+  readonly #production: ProductionAudit;
+  readonly #checkpoints: CheckpointMark[];
+  /** Greatest `seq` of the facts so far, for what checkpoints say of those after them. */
+  #nextCheckpoint = 0;
+
+  /** `checkpoints` in business order. */
+  constructor(
+    head: SkuHead,
+    minorDigits: number,
+    references: ReadonlySet<string>,
+    checkpoints: readonly CheckpointMark[],
+    differences: Differences,
+    production: ProductionAudit,
+  ) {
+    this.#head = head;
+    this.#costs = new SkuCosts(head.sku, minorDigits, head.opening);
+    this.#references = new References(references);
+    this.#differences = differences;
+    this.#production = production;
+    this.#checkpoints = [...checkpoints];
+  }
+
+  /** All entries of a stretch of business time, in the order of `seq`; stretch after stretch. */
+  take(entries: readonly LedgerEntry[]): void {
+    const history = historyOf(entries);
+    const known = new Set(history.map(({ entry }) => entry.seq));
+    for (const { seq, by } of entries) {
+      if (by === undefined || known.has(by)) continue;
+      this.#differences.report('entry', `entry ${seq} stands at another time than entry ${by}`);
+    }
+    const values = new Map(history.map((posted) => [posted.entry.seq, posted]));
+    const postings = recost(this.#costs, history, this.#references, new Map(), (index) =>
+      this.#passed(history[index]!),
+    );
+    for (const posting of postings) this.#tell(posting, values.get(posting.by.seq)!);
+    for (const pool of this.#costs.pools.values()) pool.compact();
+  }
+
+  #passed({ entry, value, isCancelled }: PostedFact): void {
+    this.#production.fact(entry, isCancelled ? undefined : value, this.#isPending(entry));
+    const mark = this.#checkpoints[this.#nextCheckpoint];
+    if (!mark || isBefore(entry, mark)) return;
+    this.#nextCheckpoint += 1;
+    if (this.#isPending(mark)) return;
+    const isThere = mark.at === entry.at && mark.seq === entry.seq;
+    if (isThere && digestOf(costsText(this.#costs)) === mark.digest) return;
+    const what = isThere ? 'has other costs than the ledger gives' : 'stands where no fact is';
+    this.#differences.report(
+      'checkpoint',
+      `the checkpoint after entry ${mark.seq} of ${mark.at} ${what}`,
+    );
+  }
+
+  #isPending(position: Position): boolean {
+    const { recost: pending } = this.#head;
+    return pending !== undefined && !isBefore(position, pending);
+  }
+
+  #tell({ by, corrects, kind, value, isOwn, from, to }: Posting, posted: PostedFact): void {
+    if (this.#isPending(by)) return;
+    const name = `entry ${by.seq} (${by.kind} ${by.document})`;
+    if (isOwn) {
+      const { value: stored } = posted;
+      const text = `${name} is worth ${this.#money(stored)}, its costs give ${this.#money(stored + value)}`;
+      this.#differences.report('cost', text);
+      return;
+    }
+    const of = corrects === by.seq ? '' : ` of entry ${corrects}`;
+    this.#differences.report(
+      'cost',
+      `${name} lacks ${this.#money(value)} as ${kind}${of}, from ${from} to ${to}`,
+    );
+  }
+
+  /** After the last stretch. */
+  finish(layers: readonly CostLayer[]): void {
+    const { pools, item, recost: pending } = this.#head;
+    const isPending = pending !== undefined;
+    if (item && !isPending) {
+      const { method, standardCost } = this.#costs;
+      if (item.valuation !== method) this.#head_(`is valued by ${item.valuation}`, method);
+      if (method === 'standard' && item.standardCost !== standardCost) {
+        this.#head_(
+          `has standard cost ${formatDecimal(item.standardCost)}`,
+          formatDecimal(standardCost),
+        );
+      }
+    }
+    const stored = new Map(pools.map((pool) => [pool.pool, pool]));
+    const byPool = Map.groupBy(layers, ({ pool }) => pool);
+    const names = new Set([...stored.keys(), ...byPool.keys(), ...this.#costs.pools.keys()]);
+    for (const name of names) {
+      const costs = this.#costs.pools.get(name);
+      const there = byPool.get(name) ?? [];
+      this.#checkQuantity(name, stored.get(name)?.quantity ?? 0n, there);
+      if (isPending) continue;
+      this.#checkPool(name, stored.get(name), costs);
+      this.#checkLayers(name, there, costs?.all() ?? []);
+    }
+  }
+
+  #head_(says: string, gives: string): void {
+    this.#differences.report('head', `the item ${says}, the ledger gives ${gives}`);
+  }
+
+  #checkQuantity(name: string, quantity: bigint, layers: readonly CostLayer[]): void {
+    const held = layers.reduce((sum, layer) => sum + layer.quantity, 0n);
+    if (held === quantity) return;
+    this.#differences.report(
+      'layers',
+      `the layers of pool ${name} hold ${formatDecimal(held)}, the pool ${formatDecimal(quantity)}`,
+    );
+  }
+
+  #checkPool(
+    name: string,
+    stored: SkuHead['pools'][number] | undefined,
+    costs: PoolCosts | undefined,
+  ): void {
+    const value = stored?.value ?? 0n;
+    const wanted = costs?.value ?? 0n;
+    if (value !== wanted) {
+      this.#differences.report(
+        'cost',
+        `pool ${name} is worth ${this.#money(value)}, its costs give ${this.#money(wanted)}`,
+      );
+    }
+    if (stored && costs && stored.lastCost !== costs.lastCost) {
+      this.#differences.report(
+        'cost',
+        `pool ${name} has last cost ${formatDecimal(stored.lastCost)}, its costs give ${formatDecimal(costs.lastCost)}`,
+      );
+    }
+  }
+
+  #checkLayers(name: string, stored: readonly CostLayer[], wanted: readonly CostLayer[]): void {
+    const texts = new Map(wanted.map((layer) => [layerKey(layer), this.#layerText(layer)]));
+    for (const layer of stored) {
+      const key = layerKey(layer);
+      const text = this.#layerText(layer);
+      const gives = texts.get(key) ?? 'none';
+      if (text !== gives) {
+        this.#differences.report(
+          'layers',
+          `layer ${key} of pool ${name} is ${text}, its costs give ${gives}`,
+        );
+      }
+      texts.delete(key);
+    }
+    for (const [key, text] of texts) {
+      this.#differences.report('layers', `layer ${key} of pool ${name} is missing: ${text}`);
+    }
+  }
+
+  #layerText({ quantity, value, since, origin, lot, owed }: CostLayer): string {
+    const parts = [
+      `${formatDecimal(quantity)} worth ${this.#money(value)}`,
+      `of ${origin} ${since}`,
+    ];
+    if (lot) parts.push(`lot ${lot}`);
+    if (owed) parts.push(`owed by ${owed}`);
+    return parts.join(', ');
+  }
+
+  #money(value: bigint): string {
+    return formatFixed(value, this.#costs.minorDigits);
+  }
+}
+
+const layerKey = ({ at, seq, part }: CostLayer): string => `${seq}.${part} (${at})`;
