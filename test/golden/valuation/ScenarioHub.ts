@@ -1,0 +1,141 @@
+/** A hub that applies canonical messages to a pair's store, at times that the test sets. */
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { schemas } from '../../../core/catalog.ts';
+import { type OpenHub, openHub } from '../../../core/cli/openHub.ts';
+import { commandQueue } from '../../../core/intake/batchWriter.ts';
+import type { CostLayer, LedgerEntry, Reservation, SkuHead } from '../../../core/ledger.ts';
+import type { ParkedRecord } from '../../../core/message.ts';
+import type { Store, ValuationRow } from '../../../core/ports.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
+import type { StockPolicy } from '../../../core/stock/policy.ts';
+import { until } from '../../hubRun.ts';
+import type { Pair, Workplace } from '../../pairs.ts';
+import { euros } from '../../stockBook.ts';
+import type { Message } from './messagesOf.ts';
+
+const ajv = addFormats.default(new Ajv({ strict: false }));
+
+/** What the books say of one SKU. */
+export interface Books {
+  head: SkuHead;
+  layers: CostLayer[];
+  entries: LedgerEntry[];
+  reservations: Reservation[];
+}
+
+export class ScenarioHub {
+  readonly policy: StockPolicy;
+  readonly #pair: Pair;
+  #place: Workplace | undefined;
+  #open: OpenHub | undefined;
+  #now = Date.UTC(2026, 1, 1);
+  #batches = 0;
+
+  constructor(pair: Pair, minorDigits: number, places: Iterable<string>) {
+    const pools = Object.fromEntries([...places].map((place) => [place, [place]]));
+    this.policy = { ...euros, minorDigits, pools };
+    this.#pair = pair;
+  }
+
+  get #store(): Store {
+    return this.#open!.store;
+  }
+
+  async start(): Promise<void> {
+    this.#place = await this.#pair.workplace();
+    const { data, env } = this.#place;
+    const config = {
+      dataFolder: data,
+      broker: env.STOCKBUS_BROKER ?? 'file:',
+      store: env.STOCKBUS_STORE ?? 'file:',
+      http: { host: '127.0.0.1', port: 0, token: undefined },
+      stock: this.policy,
+      connectors: {},
+      roles: [],
+      apply: { partitions: 1 },
+    };
+    const runtime = { ...systemRuntime(), now: () => this.#now };
+    this.#open = await openHub(data, env, runtime, {
+      roles: ['apply'],
+      loaded: { config, flows: [] },
+    });
+    await this.#open.hub.start();
+  }
+
+  async close(): Promise<void> {
+    await this.#open?.close();
+    await this.#place?.remove([commandQueue(0)]);
+  }
+
+  get now(): string {
+    return new Date(this.#now).toISOString();
+  }
+
+  pass(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
+  /** Books messages as one payload; what was refused comes back. */
+  async book(messages: readonly Message[]): Promise<ParkedRecord[]> {
+    if (messages.length === 0) return [];
+    messages.forEach(checkSchema);
+    this.#batches += 1;
+    const intakeId = `scenario-${this.#batches}`;
+    const origin = { intakeId, flow: intakeId, name: intakeId };
+    const commands = messages.map(({ type, id, data }, index) => ({
+      specversion: '1.0',
+      id,
+      source: '/scenarios',
+      type,
+      time: this.now,
+      datacontenttype: 'application/json',
+      contenthash: hash('sha256', JSON.stringify(data)),
+      record: index + 1,
+      data,
+    }));
+    const counts = { index: 0, records: commands.length, filtered: 0, batches: 1, parked: [] };
+    await this.#open!.broker.publish([
+      {
+        id: intakeId,
+        to: { queue: commandQueue(0) },
+        body: Buffer.from(JSON.stringify({ origin, ...counts, commands })),
+        contentType: 'application/json',
+      },
+    ]);
+    await until(
+      'the messages to be applied',
+      async () => (await this.#store.intake(intakeId))?.done,
+    );
+    await until(
+      're-costing',
+      async () => (await this.#store.recosts({ limit: 1 })).rows.length === 0,
+    );
+    return (await this.#store.parked({ flow: intakeId }, { limit: 100 })).rows;
+  }
+
+  async booksOf(sku: string): Promise<Books> {
+    const { heads, layers } = await this.#store.load({
+      skus: [sku],
+      balances: [],
+      balancesOf: [],
+      reservations: [],
+      openOrders: [],
+    });
+    const entries = await this.#store.entriesAfter(sku, 0, 10_000);
+    const reservations = await this.#store.reservations({ sku }, { limit: 100 });
+    return { head: heads[0]!, layers, entries, reservations: reservations.rows };
+  }
+
+  /** Quantity and value of the SKU's pools on a date. */
+  async valuation(sku: string, asOf: string): Promise<ValuationRow[]> {
+    return (await this.#store.valuation({ sku, asOf }, { limit: 100 })).rows;
+  }
+}
+
+function checkSchema({ type, data }: Message): void {
+  const valid = ajv.validate(schemas[type], data);
+  assert.ok(valid, `${type}: ${ajv.errorsText()} in ${JSON.stringify(data)}`);
+}
