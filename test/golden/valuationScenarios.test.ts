@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { notRun } from '../notRun.ts';
 import { describePairs } from '../pairs.ts';
-import { figures, notFigures, rounded, stated, type View } from './valuation/figures.ts';
+import { notFigures, rounded, stated } from './valuation/compare.ts';
+import { figures } from './valuation/figures.ts';
 import { endOfDay, home, itemOf, type Message, messagesOf, skuOf } from './valuation/messagesOf.ts';
 import {
   type Case,
@@ -13,6 +14,7 @@ import {
 } from './valuation/Scenario.ts';
 import { ScenarioHub } from './valuation/ScenarioHub.ts';
 import { Snapshot } from './valuation/Snapshot.ts';
+import type { View } from './valuation/View.ts';
 
 const suite = 'valuation scenarios';
 const cases = readCases();

@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { schemas } from '../../../core/catalog.ts';
 import { type OpenHub, openHub } from '../../../core/cli/openHub.ts';
+import { configField } from '../../../core/flow/loadConfig.ts';
 import { commandQueue } from '../../../core/intake/batchWriter.ts';
 import type { CostLayer, LedgerEntry, Reservation, SkuHead } from '../../../core/ledger.ts';
 import type { ParkedRecord } from '../../../core/message.ts';
@@ -13,10 +14,15 @@ import { systemRuntime } from '../../../core/runtime.ts';
 import type { StockPolicy } from '../../../core/stock/policy.ts';
 import { until } from '../../hubRun.ts';
 import type { Pair, Workplace } from '../../pairs.ts';
-import { euros } from '../../stockBook.ts';
 import type { Message } from './messagesOf.ts';
 
 const ajv = addFormats.default(new Ajv({ strict: false }));
+
+/** config/hub.yaml with these fields, and the defaults for all others. */
+function defaults(fields: object) {
+  const read = configField([]).read(fields, [], ({ message }) => assert.fail(message));
+  return read ?? assert.fail();
+}
 
 /** What the books say of one SKU. */
 export interface Books {
@@ -36,7 +42,8 @@ export class ScenarioHub {
 
   constructor(pair: Pair, minorDigits: number, places: Iterable<string>) {
     const pools = Object.fromEntries([...places].map((place) => [place, [place]]));
-    this.policy = { ...euros, minorDigits, pools };
+    const { stock } = defaults({ stock: { minorDigits, pools } });
+    this.policy = { ...stock, rates: {} };
     this.#pair = pair;
   }
 

@@ -1,76 +1,13 @@
 /** How each figure that a scenario states is read off our books. */
 import { formatDecimal, MICRO_ONE, mulDiv } from '../../../core/decimal.ts';
-import type { LedgerEntry } from '../../../core/ledger.ts';
-import type { ValuationRow } from '../../../core/ports.ts';
 import { agedPools, ageRanges } from '../../../core/stock/ageing.ts';
 import { needsCorrected, postingOf, Trial } from '../../../core/stock/journal.ts';
-import type { StockPolicy } from '../../../core/stock/policy.ts';
-import { documentOf, messagesOf, movementOf, timeOf } from './messagesOf.ts';
-import type { Case, Expectation, Movement } from './Scenario.ts';
-import { changeOf, changeOfAll, exact, plain, quantityOf, type Snapshot } from './Snapshot.ts';
-
-export interface View {
-  one: Case;
-  policy: StockPolicy;
-  expectation: Expectation;
-  /** The movement after which the books are looked at, and the books of the item before and after. */
-  movement: Movement;
-  before: Snapshot;
-  after: Snapshot;
-  /** Where the expectation says as of which day: what the store answers for its end. */
-  asOf?: ValuationRow[];
-  now: string;
-  /** Codes under which messages of the movement were refused. */
-  refused: readonly string[];
-}
+import { documentOf, movementOf } from './messagesOf.ts';
+import { changeOf, changeOfAll, quantityOf } from './Snapshot.ts';
+import { datedLater, factsOf, idsOf, postedOf, timeLookedAt, trueUps, type View } from './View.ts';
 
 /** A figure is a text, or texts by name. */
 type Figure = (view: View, stated: unknown) => unknown;
-
-export const notFigures = new Set([
-  'afterMovement',
-  'atMovement',
-  'asOfDay',
-  'location',
-  'item',
-  'case',
-  'derived',
-  'note',
-]);
-
-const idsOf = (one: Case, movement: Movement): string[] =>
-  messagesOf(one, movement).map(({ id }) => id);
-
-/** Facts of the movement that the expectation looks at, as it was booked. */
-function factsOf({ one, after, movement, expectation }: View): LedgerEntry[] {
-  const { atMovement } = expectation;
-  const at = atMovement === undefined ? movement : movementOf(one, atMovement);
-  return after.factsOf(idsOf(one, at));
-}
-
-/** Of a movement that is looked at later also what was posted to correct it. */
-function postedOf(view: View): LedgerEntry[] {
-  const facts = factsOf(view);
-  return view.expectation.atMovement === undefined ? facts : view.after.posted(facts);
-}
-
-const timeLookedAt = ({ one, expectation }: View): string =>
-  timeOf(one, movementOf(one, expectation.atMovement));
-
-const trueUps = ({ before, after }: View): LedgerEntry[] =>
-  after.entries.slice(before.entries.length).filter(({ kind }) => kind === 'trueup');
-
-/** Corrections that the scenario dates on a later day than the receipt that brings them. */
-function datedLater({ one, after, expectation }: View): bigint {
-  const later = one.movements.filter(({ day, note }) => {
-    const posted = /correction dated day (-?\d+)/.exec(note ?? '')?.[1];
-    return posted !== undefined && day! <= expectation.asOfDay! && expectation.asOfDay! < +posted;
-  });
-  const seqs = new Set(
-    later.flatMap((movement) => after.factsOf(idsOf(one, movement))).map(({ seq }) => seq),
-  );
-  return changeOfAll(after.entries.filter(({ kind, by }) => kind === 'trueup' && seqs.has(by!)));
-}
 
 function totalOf(view: View): { quantity: bigint; value: bigint } {
   const { after, asOf, expectation } = view;
@@ -293,29 +230,3 @@ export const figures: Readonly<Record<string, Figure>> = {
     return same(stated, RESULTS[String(stated)], found?.log.at(-1)?.result);
   },
 };
-
-/** Numbers of a scenario as our figures are written. */
-export function stated(value: unknown): unknown {
-  if (typeof value === 'number') return exact(value);
-  if (Array.isArray(value)) return value.map(stated);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, stated(of)]));
-}
-
-const COSTS = /(unitCost|UnitCost|Rate)$/;
-
-/** Scenarios round costs of one unit: ours are exact, and the same to a hundredth. */
-export function rounded(name: string, wanted: unknown, found: unknown): unknown {
-  if (isRecord(wanted) && isRecord(found)) {
-    const fields = Object.entries(found).map(([key, value]) => [
-      key,
-      rounded(key, wanted[key], value),
-    ]);
-    return Object.fromEntries(fields);
-  }
-  if (!COSTS.test(name)) return typeof found === 'string' ? plain(found) : found;
-  return Math.abs(Number(wanted) - Number(found)) <= 0.01 ? wanted : found;
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
