@@ -7,7 +7,12 @@
  *   node bench/rawMongodb.ts BOOKED ADDRESS TRANSACTIONS CLIENTS
  */
 import { type ClientSession, type Document, MongoClient } from 'mongodb';
-import * as documents from '../core/stores/mongodb/documents.ts';
+import {
+  balanceDocument,
+  entryDocument,
+  headDocument,
+} from '../core/stores/mongodb/bookDocuments.ts';
+import { inboxDocument, outboxDocument } from '../core/stores/mongodb/documents.ts';
 import { type BookedTransaction, readBooks, transactionsOf } from './books.ts';
 import { answer } from './child.ts';
 import type { RawWriteFigures } from './rawSqlite.ts';
@@ -71,14 +76,12 @@ interface Work {
 /** Versions are those of this run: the server skips a document that does not change. */
 function workOf(transaction: BookedTransaction, version: number, seen: Set<unknown>): Work[] {
   const { entries, inbox, outbox } = transaction;
-  const heads = transaction.heads.map((head) => ({ ...documents.headDocument(head), version }));
+  const heads = transaction.heads.map((head) => ({ ...headDocument(head), version }));
   const balances = transaction.balances.map((balance) => ({
-    ...documents.balanceDocument(balance),
+    ...balanceDocument(balance),
     version,
   }));
-  const events = outbox.map((record) =>
-    documents.outboxDocument(record, `${version} ${record.id}`),
-  );
+  const events = outbox.map((record) => outboxDocument(record, `${version} ${record.id}`));
   const insert = (collection: string, rows: Document[]): Work => ({
     collection,
     kind: 'insert',
@@ -98,8 +101,8 @@ function workOf(transaction: BookedTransaction, version: number, seen: Set<unkno
       'heads',
       heads.filter(({ _id }) => seen.has(_id)),
     ),
-    insert('inbox', inbox.map(documents.inboxDocument)),
-    insert('entries', entries.map(documents.entryDocument)),
+    insert('inbox', inbox.map(inboxDocument)),
+    insert('entries', entries.map(entryDocument)),
     replace('balances', balances),
     insert('outbox', events),
   ];

@@ -3,23 +3,37 @@ import type { Collection, Db, IndexDirection } from 'mongodb';
 import { StockbusError } from '../../errors.ts';
 import type {
   BalanceDocument,
-  BatchDocument,
   EntryDocument,
   HeadDocument,
-  InboxDocument,
   LayerDocument,
+} from './bookDocuments.ts';
+import type {
+  BatchDocument,
+  InboxDocument,
   LocationDocument,
   OutboxDocument,
   ParkedDocument,
   SessionDocument,
 } from './documents.ts';
+import type {
+  CheckpointDocument,
+  OpenOrderDocument,
+  PeriodDocument,
+  ReservationDocument,
+} from './orderDocuments.ts';
+import type { PoolSumDocument } from './poolSums.ts';
 
 export interface Collections {
   sessions: Collection<SessionDocument>;
   heads: Collection<HeadDocument>;
   entries: Collection<EntryDocument>;
+  poolSums: Collection<PoolSumDocument>;
   balances: Collection<BalanceDocument>;
   layers: Collection<LayerDocument>;
+  checkpoints: Collection<CheckpointDocument>;
+  reservations: Collection<ReservationDocument>;
+  openOrders: Collection<OpenOrderDocument>;
+  period: Collection<PeriodDocument>;
   inbox: Collection<InboxDocument>;
   batches: Collection<BatchDocument>;
   parked: Collection<ParkedDocument>;
@@ -27,38 +41,49 @@ export interface Collections {
   outbox: Collection<OutboxDocument>;
 }
 
-/** What a collection has beside the index on `_id`, which serves all else. */
-const INDEXES: Record<keyof Collections, { name: string; key: Record<string, IndexDirection> }[]> =
-  {
-    sessions: [],
-    heads: [],
-    entries: [{ name: 'document', key: { document: 1 } }],
-    balances: [],
-    layers: [],
-    inbox: [],
-    batches: [],
-    parked: [
-      { name: 'parkedAt', key: { parkedAt: 1, _id: 1 } },
-      { name: 'flow', key: { flow: 1, parkedAt: 1, _id: 1 } },
-    ],
-    locations: [],
-    outbox: [{ name: 'order', key: { order: 1 } }],
-  };
-
-export function collectionsOf(database: Db): Collections {
-  return {
-    sessions: database.collection('sessions'),
-    heads: database.collection('heads'),
-    entries: database.collection('entries'),
-    balances: database.collection('balances'),
-    layers: database.collection('layers'),
-    inbox: database.collection('inbox'),
-    batches: database.collection('batches'),
-    parked: database.collection('parked'),
-    locations: database.collection('locations'),
-    outbox: database.collection('outbox'),
-  };
+interface Index {
+  name: string;
+  key: Record<string, IndexDirection>;
+  /** Only documents that have the field. */
+  sparse?: true;
 }
+
+/** What a collection has beside the index on `_id`, which serves all else. */
+const INDEXES: Record<keyof Collections, Index[]> = {
+  sessions: [],
+  heads: [{ name: 'recost', key: { 'recost.at': 1 }, sparse: true }],
+  entries: [
+    { name: 'document', key: { document: 1 } },
+    { name: 'at', key: { at: 1 } },
+  ],
+  poolSums: [],
+  balances: [],
+  layers: [{ name: 'sku', key: { sku: 1 } }],
+  checkpoints: [],
+  reservations: [
+    { name: 'due', key: { due: 1 }, sparse: true },
+    { name: 'state', key: { state: 1, _id: 1 } },
+    { name: 'sku', key: { 'lines.sku': 1, _id: 1 } },
+  ],
+  openOrders: [
+    { name: 'document', key: { document: 1 } },
+    { name: 'order', key: { order: 1 } },
+  ],
+  period: [],
+  inbox: [],
+  batches: [],
+  parked: [
+    { name: 'parkedAt', key: { parkedAt: 1, _id: 1 } },
+    { name: 'flow', key: { flow: 1, parkedAt: 1, _id: 1 } },
+  ],
+  locations: [],
+  outbox: [{ name: 'order', key: { order: 1 } }],
+};
+
+export const collectionsOf = (database: Db): Collections =>
+  Object.fromEntries(
+    Object.keys(INDEXES).map((name) => [name, database.collection(name)]),
+  ) as unknown as Collections;
 
 /** Throws STORE_SCHEMA where an index of the same name has another key. */
 export async function declareCollections(database: Db): Promise<void> {
@@ -85,7 +110,7 @@ async function createCollection(database: Db, name: string): Promise<void> {
 async function declareIndexes(
   database: Db,
   name: string,
-  indexes: { name: string; key: Record<string, IndexDirection> }[],
+  indexes: readonly Index[],
 ): Promise<void> {
   const collection = database.collection(name);
   const found = new Map(
@@ -101,6 +126,7 @@ async function declareIndexes(
         { todo: 'drop that index and start again, which makes it anew; or use another database' },
       );
     }
-    if (key === undefined) await collection.createIndex(index.key, { name: index.name });
+    const { name: indexName, sparse = false } = index;
+    if (key === undefined) await collection.createIndex(index.key, { name: indexName, sparse });
   }
 }

@@ -1,33 +1,16 @@
-/**
- * Writes a commit as one transaction, and finds out what became of it when the answer is lost.
- * A transaction takes its commands one after another, so a commit is as few of them as can be: one
- * or two a collection, none for what is empty. Heads come first: they meet a conflict soonest.
- */
+/** Writes a commit as one transaction, and finds out what became of it when the answer is lost. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AnyBulkWriteOperation, ClientSession, MongoClient } from 'mongodb';
+import type { ClientSession, MongoClient } from 'mongodb';
 import { StockbusError } from '../../errors.ts';
 import type { Commit } from '../../ledger.ts';
 import type { CommitResult } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
-import {
-  balanceDocument,
-  batchDocument,
-  batchDocumentKey,
-  entryDocument,
-  type HeadDocument,
-  headDocument,
-  inboxDocument,
-  type LayerDocument,
-  layerDocument,
-  layerKey,
-  locationDocument,
-  outboxDocument,
-  parkedDocument,
-} from './documents.ts';
-import { keyOf, seqText } from './keys.ts';
-import { isDuplicateKey, isTransient, isUnknownCommit, isUnreachable } from './storeError.ts';
+import { batchDocumentKey, inboxDocument } from './documents.ts';
+import { keyOf } from './keys.ts';
+import { isTransient, isUnknownCommit, isUnreachable } from './storeError.ts';
 import type { WriterSessions } from './WriterSessions.ts';
+import { writeCommit } from './writeCommit.ts';
 
 /** Attempts of one commit, over about four seconds: longer than an election usually takes. */
 const ATTEMPTS = 9;
@@ -119,7 +102,8 @@ export class CommitTransaction {
         writeConcern: { w: 'majority' },
         readPreference: 'primary',
       });
-      const good = await this.#writeAll(commit, id, session);
+      const options = { session, ordered: false };
+      const good = await writeCommit(this.#collections, commit, id, options);
       if (good) return (await commitOf(session)) ?? 'committed';
       await session.abortTransaction();
       return 'conflict';
@@ -133,121 +117,38 @@ export class CommitTransaction {
     }
   }
 
-  /** False where a head has another version, or a key is taken. */
-  async #writeAll(commit: Commit, id: string, session: ClientSession): Promise<boolean> {
-    const options = { session, ordered: false };
-    const to = this.#collections;
-    const { recordedAt, tallies, inbox, entries, outbox } = commit;
-    try {
-      if (!(await this.#writeHeads(commit, session))) return false;
-      if (tallies.length > 0) {
-        const batches = tallies.map((tally) => batchDocument(tally, recordedAt, id));
-        await to.batches.insertMany(batches, options);
-      }
-      if (inbox.length > 0) await to.inbox.insertMany(inbox.map(inboxDocument), options);
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
-    if (entries.length > 0) await to.entries.insertMany(entries.map(entryDocument), options);
-    await this.#writeBooks(commit, session);
-    await this.#writeRest(commit, session);
-    if (outbox.length > 0) {
-      const order = (index: number): string => `${recordedAt} ${id} ${seqText(index)}`;
-      const records = outbox.map((record, index) => outboxDocument(record, order(index)));
-      await to.outbox.insertMany(records, options);
-    }
-    return true;
-  }
-
-  async #writeHeads({ heads }: Commit, session: ClientSession): Promise<boolean> {
-    if (heads.length === 0) return true;
-    const operations = heads.map(
-      ({ head, expectedVersion }): AnyBulkWriteOperation<HeadDocument> => {
-        const document = headDocument(head);
-        if (expectedVersion === 0) return { insertOne: { document } };
-        const { _id, ...replacement } = document;
-        return { replaceOne: { filter: { _id, version: expectedVersion }, replacement } };
-      },
-    );
-    const written = await this.#collections.heads.bulkWrite(operations, {
-      session,
-      ordered: false,
-    });
-    return written.matchedCount + written.insertedCount === heads.length;
-  }
-
-  async #writeBooks({ balances, layers }: Commit, session: ClientSession): Promise<void> {
-    const options = { session, ordered: false };
-    if (balances.length > 0) {
-      const operations = balances.map((balance) => {
-        const { _id, ...replacement } = balanceDocument(balance);
-        return { replaceOne: { filter: { _id }, replacement, upsert: true } };
-      });
-      await this.#collections.balances.bulkWrite(operations, options);
-    }
-    if (layers.length > 0) {
-      const operations = layers.map((layer): AnyBulkWriteOperation<LayerDocument> => {
-        if (layer.quantity === 0n) return { deleteOne: { filter: { _id: layerKey(layer) } } };
-        const { _id, ...replacement } = layerDocument(layer);
-        return { replaceOne: { filter: { _id }, replacement, upsert: true } };
-      });
-      await this.#collections.layers.bulkWrite(operations, options);
-    }
-  }
-
-  async #writeRest(commit: Commit, session: ClientSession): Promise<void> {
-    const options = { session, ordered: false };
-    if (commit.parked.length > 0) {
-      const operations = commit.parked.map((record) => {
-        const { _id, ...document } = parkedDocument(record, commit.recordedAt);
-        return { updateOne: { filter: { _id }, update: { $setOnInsert: document }, upsert: true } };
-      });
-      await this.#collections.parked.bulkWrite(operations, options);
-    }
-    if (commit.locations.length > 0) {
-      const operations = commit.locations.map((location) => {
-        const { _id, ...replacement } = locationDocument(location);
-        return { replaceOne: { filter: { _id }, replacement, upsert: true } };
-      });
-      await this.#collections.locations.bulkWrite(operations, options);
-    }
-  }
-
   /** SKUs that have another version than the commit expects. */
   async #conflicts({ heads }: Commit): Promise<string[]> {
-    const versions = await this.#versions(heads.map(({ head }) => keyOf(head.sku)));
+    const keys = heads.map(({ head }) => keyOf(head.sku));
+    const found = await this.#collections.heads
+      .find({ _id: { $in: keys } }, { projection: { version: 1 } })
+      .toArray();
+    const versions = new Map(found.map(({ _id, version }) => [_id, version]));
     return heads
       .filter(({ head, expectedVersion }) => {
-        return (versions.get(keyOf(head.sku))?.version ?? 0) !== expectedVersion;
+        return (versions.get(keyOf(head.sku)) ?? 0) !== expectedVersion;
       })
       .map(({ head }) => head.sku);
   }
 
-  async #versions(keys: string[]): Promise<Map<string, { version: number; recordedAt: string }>> {
-    const found = await this.#collections.heads
-      .find({ _id: { $in: keys } }, { projection: { version: 1, recordedAt: 1 } })
-      .toArray();
-    return new Map(found.map((head) => [head._id, head]));
-  }
-
-  /** Whether an attempt of this commit was written, judged by a key that only it can have made. */
+  /** Whether an attempt of this commit was written, judged by what only it can have made. */
   async #isWritten(commit: Commit, id: string): Promise<boolean> {
+    const { batches, inbox, heads, reservations } = this.#collections;
     const [tally] = commit.tallies;
     if (tally) {
       const _id = batchDocumentKey({ ...tally, intakeId: tally.origin.intakeId });
-      return (await this.#collections.batches.findOne({ _id }))?.commit === id;
+      return (await batches.findOne({ _id }))?.commit === id;
     }
     const [message] = commit.inbox;
     if (message) {
       const { _id, ...fields } = inboxDocument(message);
-      return (await this.#collections.inbox.findOne({ _id, ...fields })) !== null;
+      return (await inbox.findOne({ _id, ...fields })) !== null;
     }
     const [first] = commit.heads;
-    if (!first) return false;
-    const key = keyOf(first.head.sku);
-    const found = (await this.#versions([key])).get(key);
-    return found?.version === first.head.version && found.recordedAt === first.head.recordedAt;
+    if (first) return (await heads.findOne({ _id: keyOf(first.head.sku) }))?.commit === id;
+    const [held] = commit.reservations;
+    if (!held) return false;
+    return (await reservations.findOne({ _id: held.reservation.id }))?.commit === id;
   }
 }
 

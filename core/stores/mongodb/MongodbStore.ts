@@ -1,7 +1,5 @@
-import type { Collection, Document, Filter, MongoClient } from 'mongodb';
-import { pageOf, readCursor } from '../../cursor.ts';
-import type { Commit } from '../../ledger.ts';
-import { batchKey, virtualPlaces } from '../../ledger.ts';
+import type { MongoClient } from 'mongodb';
+import { batchKey, type Commit } from '../../ledger.ts';
 import type { IntakeReport } from '../../message.ts';
 import type {
   CommitResult,
@@ -9,30 +7,20 @@ import type {
   Loaded,
   LoadRequest,
   Page,
+  ReservationFilter,
   StockFilter,
   Store,
 } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
-import { balanceKeyParts, stockAsOf, valuationAsOf, valuationKeyParts } from './asOf.ts';
+import { entryFrom } from './bookDocuments.ts';
 import { type Collections, collectionsOf, declareCollections } from './Collections.ts';
 import { CommitTransaction } from './CommitTransaction.ts';
-import { currentPools } from './currentPools.ts';
-import {
-  balanceFrom,
-  batchDocumentKey,
-  entryFrom,
-  headFrom,
-  inboxFrom,
-  layerFrom,
-  layerKey,
-  locationFrom,
-  outboxFrom,
-  parkedFrom,
-} from './documents.ts';
+import { batchDocumentKey, inboxFrom, locationFrom, outboxFrom, parkedFrom } from './documents.ts';
 import { intakeReport } from './intakeReport.ts';
-import { keyOf, under } from './keys.ts';
-import { ledgerPage } from './ledgerPage.ts';
+import { keyOf, MAX_SEQ, seqText, upTo } from './keys.ts';
+import { Lists } from './Lists.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
+import { checkpointFrom, periodFrom, periodKey } from './orderDocuments.ts';
 import { refuseStandalone } from './refuseStandalone.ts';
 import { retried } from './retried.ts';
 import { storeError } from './storeError.ts';
@@ -47,6 +35,7 @@ export class MongodbStore implements Store {
   readonly #runtime: Runtime;
   readonly #sessions: WriterSessions;
   readonly #transaction: CommitTransaction;
+  readonly #lists: Lists;
 
   constructor(client: MongoClient, databaseName: string, address: string, runtime: Runtime) {
     this.#client = client;
@@ -55,6 +44,7 @@ export class MongodbStore implements Store {
     this.#runtime = runtime;
     this.#sessions = new WriterSessions(client, this.#collections);
     this.#transaction = new CommitTransaction(client, this.#collections, this.#sessions, runtime);
+    this.#lists = new Lists(client, this.#collections);
   }
 
   open(): Promise<void> {
@@ -100,6 +90,42 @@ export class MongodbStore implements Store {
     return this.#translated(() => this.#transaction.write(commit));
   }
 
+  checkpoint(sku: string, at: string) {
+    return this.#translated(async () => {
+      const [found] = await this.#collections.checkpoints
+        .find({ _id: upTo(sku, at) })
+        .sort({ _id: -1 })
+        .limit(1)
+        .toArray();
+      return found && checkpointFrom(found);
+    });
+  }
+
+  entriesAfter(sku: string, seq: number, limit: number) {
+    return this.#translated(async () => {
+      // Entries have no gap, so that the range has as many as are asked for.
+      const last = Math.min(seq + limit, MAX_SEQ);
+      const _id = { $gt: keyOf(sku, seqText(seq)), $lte: keyOf(sku, seqText(last)) };
+      const found = await this.#collections.entries.find({ _id }).sort({ _id: 1 }).toArray();
+      return found.map(entryFrom);
+    });
+  }
+
+  recosts(page: Page) {
+    return this.#translated(() => this.#lists.recosts(page));
+  }
+
+  dueReservations(now: string, limit: number): Promise<string[]> {
+    return this.#translated(async () => {
+      const found = await this.#collections.reservations
+        .find({ due: { $lte: now } }, { projection: { _id: 1 } })
+        .sort({ due: 1, _id: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(({ _id }) => _id);
+    });
+  }
+
   outbox(limit: number) {
     return this.#translated(async () => {
       const found = await this.#collections.outbox.find().sort({ order: 1 }).limit(limit).toArray();
@@ -114,51 +140,29 @@ export class MongodbStore implements Store {
   }
 
   stock(filter: StockFilter, page: Page) {
-    return this.#translated(async () => {
-      const after = readCursor(page.after, ['string', 'string', 'string', 'string']);
-      const { sku, place, asOf } = filter;
-      if (asOf !== undefined) {
-        const wanted = page.limit + 1;
-        const rows = await stockAsOf(this.#collections, { ...filter, asOf }, after, wanted);
-        return pageOf(rows, page.limit, balanceKeyParts);
-      }
-      const found = await rowsAfter(
-        this.#collections.balances,
-        [
-          sku === undefined ? {} : { _id: under(sku) },
-          { place: place ?? { $nin: [...virtualPlaces] } },
-        ],
-        after && keyOf(...(after as string[])),
-        page,
-      );
-      return pageOf(found.map(balanceFrom), page.limit, balanceKeyParts);
-    });
+    return this.#translated(() => this.#lists.stock(filter, page));
   }
 
   ledger(filter: LedgerFilter, page: Page) {
-    return this.#translated(async () => {
-      const after = readCursor(page.after, ['string', 'number']);
-      const found = await ledgerPage(this.#collections, filter, after, page.limit + 1);
-      return pageOf(found.map(entryFrom), page.limit, ({ sku, seq }) => [sku, seq]);
-    });
+    return this.#translated(() => this.#lists.ledger(filter, page));
   }
 
-  valuation(filter: { sku?: string; asOf?: string }, page: Page) {
-    return this.#translated(async () => {
-      const after = readCursor(page.after, ['string', 'string']);
-      const { sku, asOf } = filter;
-      const wanted = page.limit + 1;
-      const rows =
-        asOf === undefined
-          ? await currentPools(
-              this.#collections,
-              sku,
-              after as [string, string] | undefined,
-              wanted,
-            )
-          : await valuationAsOf(this.#collections, { ...filter, asOf }, after, wanted);
-      return pageOf(rows, page.limit, valuationKeyParts);
-    });
+  valuation(filter: { sku?: string; asOf?: string; knownAt?: string }, page: Page) {
+    return this.#translated(() => this.#lists.valuation(filter, page));
+  }
+
+  reservations(filter: ReservationFilter, page: Page) {
+    return this.#translated(() => this.#lists.reservations(filter, page));
+  }
+
+  openOrders(filter: { sku?: string }, page: Page) {
+    return this.#translated(() => this.#lists.openOrders(filter, page));
+  }
+
+  period() {
+    return this.#translated(async () =>
+      periodFrom(await this.#collections.period.findOne({ _id: periodKey })),
+    );
   }
 
   intake(intakeId: string): Promise<IntakeReport | undefined> {
@@ -166,23 +170,7 @@ export class MongodbStore implements Store {
   }
 
   parked(filter: { flow?: string }, page: Page) {
-    return this.#translated(async () => {
-      const after = readCursor(page.after, ['string', 'string']) as [string, string] | undefined;
-      const [parkedAt, id] = after ?? [];
-      const later = {
-        $or: [{ parkedAt: { $gt: parkedAt! } }, { parkedAt: parkedAt!, _id: { $gt: id! } }],
-      };
-      const found = await this.#collections.parked
-        .find({
-          ...(filter.flow === undefined ? {} : { flow: filter.flow }),
-          ...(after === undefined ? {} : later),
-        })
-        .sort({ parkedAt: 1, _id: 1 })
-        .limit(page.limit + 1)
-        .toArray();
-      const { rows, ...rest } = pageOf(found, page.limit, (row) => [row.parkedAt, row._id]);
-      return { rows: rows.map(parkedFrom), ...rest };
-    });
+    return this.#translated(() => this.#lists.parked(filter, page));
   }
 
   parkedRecord(id: string) {
@@ -200,27 +188,11 @@ export class MongodbStore implements Store {
   }
 
   heads(page: Page) {
-    return this.#translated(async () => {
-      const [after] = (readCursor(page.after, ['string']) ?? []) as string[];
-      const found = await rowsAfter(this.#collections.heads, [], after && keyOf(after), page);
-      const rows = found.map((head) => headFrom(head.sku, head));
-      return pageOf(rows, page.limit, ({ sku }): [string] => [sku]);
-    });
+    return this.#translated(() => this.#lists.heads(page));
   }
 
   layers(page: Page) {
-    return this.#translated(async () => {
-      const after = readCursor(page.after, ['string', 'string', 'number', 'number']);
-      const [sku, pool, seq, part] = (after ?? []) as [string, string, number, number];
-      const key = after && layerKey({ sku, pool, seq, part });
-      const found = await rowsAfter(this.#collections.layers, [], key, page);
-      return pageOf(found.map(layerFrom), page.limit, (layer) => [
-        layer.sku,
-        layer.pool,
-        layer.seq,
-        layer.part,
-      ]);
-    });
+    return this.#translated(() => this.#lists.layers(page));
   }
 
   ping(): Promise<void> {
@@ -248,22 +220,4 @@ export class MongodbStore implements Store {
       throw storeError(error, this.#address);
     }
   }
-}
-
-/** One document more than the page holds, where there is one, by `_id`. */
-async function rowsAfter<Row extends Document & { _id: string }>(
-  collection: Collection<Row>,
-  filters: Filter<Row>[],
-  after: string | undefined,
-  page: Page,
-): Promise<Row[]> {
-  const later = (after === undefined ? {} : { _id: { $gt: after } }) as Filter<Row>;
-  const all = [...filters, later].filter((filter) => Object.keys(filter).length > 0);
-  const query = (all.length === 0 ? {} : { $and: all }) as Filter<Row>;
-  const found = await collection
-    .find(query)
-    .sort({ _id: 1 })
-    .limit(page.limit + 1)
-    .toArray();
-  return found as unknown as Row[];
 }

@@ -1,6 +1,6 @@
 import type { ValuationRow } from '../../ports.ts';
 import type { Collections } from './Collections.ts';
-import { bigintOf } from './documents.ts';
+import { bigintOf } from './int64.ts';
 import { keyOf } from './keys.ts';
 
 /**

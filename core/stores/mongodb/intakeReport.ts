@@ -1,6 +1,6 @@
 import type { IntakeReport } from '../../message.ts';
 import type { Collections } from './Collections.ts';
-import { bigintOf } from './documents.ts';
+import { bigintOf } from './int64.ts';
 import { under } from './keys.ts';
 
 interface Sums {

@@ -10,6 +10,7 @@ const SEPARATOR = '\t';
 const AFTER_SEPARATOR = '\n';
 
 const SEQ_DIGITS = 10;
+export const MAX_SEQ = 10 ** SEQ_DIGITS - 1;
 
 /** Tabs in a part are escaped, so that no two keys are the same text. */
 export function keyOf(...parts: string[]): string {
@@ -39,4 +40,17 @@ export function under(...parts: string[]): { $gt: string; $lt: string } {
 /** Filter on `_id`: all keys that have more parts after `first`, after `last`, or between. */
 export function between(first: string, last: string): { $gt: string; $lt: string } {
   return { $gt: first + SEPARATOR, $lt: last + AFTER_SEPARATOR };
+}
+
+/** Filter on `_id`: of the keys that have more parts after `prefix`, those whose next is at most `part`. */
+export function upTo(prefix: string, part: string): { $gt: string; $lt: string } {
+  return { $gt: keyOf(prefix) + SEPARATOR, $lt: keyOf(prefix, part) + AFTER_SEPARATOR };
+}
+
+/** The others of them. */
+export function beyond(prefix: string, part: string): { $gte: string; $lt: string } {
+  return {
+    $gte: keyOf(prefix, part) + AFTER_SEPARATOR,
+    $lt: keyOf(prefix) + AFTER_SEPARATOR,
+  };
 }

@@ -1,33 +1,37 @@
 /** What a decision round needs, all as of one moment: heads never run ahead of their balances. */
-import type { ClientSession, MongoClient } from 'mongodb';
-import type { CostLayer } from '../../ledger.ts';
+import type { ClientSession, Filter, MongoClient } from 'mongodb';
 import type { Loaded, LoadRequest } from '../../ports.ts';
+import {
+  type BalanceDocument,
+  balanceFrom,
+  balanceKey,
+  headFrom,
+  layerFrom,
+} from './bookDocuments.ts';
 import type { Collections } from './Collections.ts';
-import { balanceFrom, balanceKey, headFrom, layerFrom, layerKey } from './documents.ts';
+import { inSnapshot } from './inSnapshot.ts';
 import { keyOf, under } from './keys.ts';
+import { openOrderFrom, periodFrom, periodKey, reservationFrom } from './orderDocuments.ts';
 
-/** Pools whose layers are asked for in one query. */
-const POOLS_PER_QUERY = 100;
+/** Ranges asked for in one query. */
+const RANGES_PER_QUERY = 20;
 
-export async function loadSnapshot(
+export function loadSnapshot(
   client: MongoClient,
   collections: Collections,
   request: LoadRequest,
 ): Promise<Loaded> {
-  const session = client.startSession();
-  try {
-    session.startTransaction({ readConcern: { level: 'snapshot' }, readPreference: 'primary' });
-    const loaded = {
-      heads: await loadHeads(collections, request.skus, session),
-      balances: await loadBalances(collections, request.balances, session),
-      layers: await loadLayers(collections, request.layers, session),
-    };
-    await session.commitTransaction();
-    return loaded;
-  } finally {
-    if (session.inTransaction()) await session.abortTransaction();
-    await session.endSession();
-  }
+  return inSnapshot(client, async (session) => ({
+    heads: await loadHeads(collections, request.skus, session),
+    balances: [
+      ...(await loadBalances(collections, request.balances, session)),
+      ...(await loadBalancesOf(collections, request.balancesOf, session)),
+    ],
+    layers: await loadLayers(collections, request.skus, session),
+    reservations: await loadReservations(collections, request.reservations, session),
+    openOrders: await loadOpenOrders(collections, request.openOrders, session),
+    period: periodFrom(await collections.period.findOne({ _id: periodKey }, { session })),
+  }));
 }
 
 async function loadHeads(
@@ -52,49 +56,52 @@ async function loadBalances(
   return found.map(balanceFrom);
 }
 
-type Window = LoadRequest['layers'][number];
+async function loadBalancesOf(
+  { balances }: Collections,
+  asked: LoadRequest['balancesOf'],
+  session: ClientSession,
+): Promise<Loaded['balances']> {
+  const ranges = asked.map(({ sku, place, lot }): Filter<BalanceDocument> => {
+    const _id = place === undefined ? under(sku) : under(sku, place);
+    return lot === undefined ? { _id } : { _id, lot };
+  });
+  const found: BalanceDocument[] = [];
+  for (let first = 0; first < ranges.length; first += RANGES_PER_QUERY) {
+    const $or = ranges.slice(first, first + RANGES_PER_QUERY);
+    found.push(...(await balances.find({ $or }, { session }).toArray()));
+  }
+  return found.map(balanceFrom);
+}
 
 async function loadLayers(
-  collections: Collections,
-  windows: LoadRequest['layers'],
-  session: ClientSession,
-): Promise<CostLayer[]> {
-  const layers: CostLayer[] = [];
-  for (let first = 0; first < windows.length; first += POOLS_PER_QUERY) {
-    const some = windows.slice(first, first + POOLS_PER_QUERY);
-    layers.push(...(await loadWindows(collections, some, session)));
-  }
-  return layers;
-}
-
-/** Most pools have few layers, so one query takes all; one by one where that would be too many. */
-async function loadWindows(
   { layers }: Collections,
-  windows: readonly Window[],
+  skus: LoadRequest['skus'],
   session: ClientSession,
-): Promise<CostLayer[]> {
-  const most = windows.reduce((sum, { count }) => sum + count, 0);
-  const query = { $or: windows.map((window) => ({ _id: rangeOf(window) })) };
-  const found = await layers
-    .find(query, { session })
-    .sort({ _id: 1 })
-    .limit(most + 1)
-    .toArray();
-  if (found.length <= most) {
-    const byPool = Map.groupBy(found.map(layerFrom), ({ sku, pool }) => keyOf(sku, pool));
-    return windows.flatMap(({ sku, pool, count }) =>
-      (byPool.get(keyOf(sku, pool)) ?? []).slice(0, count),
-    );
-  }
-  const rows: CostLayer[] = [];
-  for (const window of windows) {
-    const some = layers.find({ _id: rangeOf(window) }, { session }).sort({ _id: 1 });
-    rows.push(...(await some.limit(window.count).toArray()).map(layerFrom));
-  }
-  return rows;
+): Promise<Loaded['layers']> {
+  if (skus.length === 0) return [];
+  const ofSkus = layers.find({ sku: { $in: [...skus] } }, { session });
+  // Without the hint a server may walk through all layers, as they are in the order asked already.
+  const found = await ofSkus.hint('sku').sort({ _id: 1 }).toArray();
+  return found.map(layerFrom);
 }
 
-function rangeOf({ sku, pool, after }: Window): { $gt: string; $lt: string } {
-  const range = under(sku, pool);
-  return after ? { ...range, $gt: layerKey({ sku, pool, ...after }) } : range;
+async function loadReservations(
+  { reservations }: Collections,
+  ids: LoadRequest['reservations'],
+  session: ClientSession,
+): Promise<Loaded['reservations']> {
+  if (ids.length === 0) return [];
+  const found = await reservations.find({ _id: { $in: [...ids] } }, { session }).toArray();
+  const byId = new Map(found.map((row) => [row._id, reservationFrom(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+async function loadOpenOrders(
+  { openOrders }: Collections,
+  documents: LoadRequest['openOrders'],
+  session: ClientSession,
+): Promise<Loaded['openOrders']> {
+  if (documents.length === 0) return [];
+  const found = await openOrders.find({ document: { $in: [...documents] } }, { session }).toArray();
+  return found.map(openOrderFrom);
 }

@@ -1,0 +1,22 @@
+import { Long } from 'mongodb';
+import { StockbusError } from '../../errors.ts';
+
+/**
+ * A 64-bit integer as it was read. Not by `useBigInt64`: with it, driver 7.9 throws from a timer, which
+ * ends the process, when a primary steps down (a bigint in `topologyVersion`).
+ */
+export function bigintOf(stored: unknown): bigint {
+  if (Long.isLong(stored)) return stored.toBigInt();
+  // A sum that outgrew 64 bits comes as a double.
+  if (typeof stored === 'number' && !Number.isSafeInteger(stored)) throw outOfRange(stored);
+  return BigInt(stored as bigint | number);
+}
+
+/** The driver would cut a larger integer to 64 bits without a word. */
+export function int64(value: bigint): bigint {
+  if (BigInt.asIntN(64, value) === value) return value;
+  throw outOfRange(value);
+}
+
+const outOfRange = (value: bigint | number): StockbusError =>
+  new StockbusError('STOCK_OUT_OF_RANGE', `${value} exceeds 64 bits`);

@@ -1,0 +1,188 @@
+/**
+ * What cost pools held at a business date, as it was known at a moment. Months that lie wholly before
+ * both dates are summed by the server, the two months of the dates by day here; of the two days
+ * themselves the entries are read, unless a date is the last moment of its day.
+ */
+import type { ClientSession, Filter, MongoClient } from 'mongodb';
+import type { CursorPart } from '../../cursor.ts';
+import type { ValuationRow } from '../../ports.ts';
+import type { EntryDocument } from './bookDocuments.ts';
+import type { Collections } from './Collections.ts';
+import { inSnapshot } from './inSnapshot.ts';
+import { bigintOf } from './int64.ts';
+import { between, keyOf } from './keys.ts';
+import { timesOf } from './ledgerPage.ts';
+import { dayOf, monthOf, type PoolSumDocument, type Sum } from './poolSums.ts';
+import { rowsByWindows } from './rowsByWindows.ts';
+import type { SkuWindow } from './skuWindows.ts';
+
+const MIN_WINDOW_SKUS = 50;
+const MAX_WINDOW_SKUS = 500;
+
+/** Business days whose entries are read by themselves; where there are more, all entries are. */
+const MAX_DAYS = 31;
+
+const END_OF_DAY = 'T23:59:59.999Z';
+
+/** The two dates; a clock that is not asked has none. */
+interface Clocks {
+  asOf?: string;
+  knownAt?: string;
+}
+
+/** Where to read, all as of one moment. */
+interface Reading extends Collections {
+  session: ClientSession;
+  window: SkuWindow;
+}
+
+export const valuationParts = ({ sku, pool }: ValuationRow): string[] => [sku, pool];
+
+/** Rows of the page and at least one more, where there is one. */
+export function valuationAsOf(
+  client: MongoClient,
+  collections: Collections,
+  { sku, ...clocks }: Clocks & { sku?: string },
+  after: CursorPart[] | undefined,
+  wanted: number,
+): Promise<ValuationRow[]> {
+  const skus = Math.min(Math.max(wanted, MIN_WINDOW_SKUS), MAX_WINDOW_SKUS);
+  const page = { sku, after, rows: wanted, most: { skus, entries: Number.POSITIVE_INFINITY } };
+  return rowsByWindows(collections, page, valuationParts, (window) =>
+    inSnapshot(client, (session) => valuationOf({ ...collections, session, window }, clocks)),
+  );
+}
+
+async function valuationOf(reading: Reading, clocks: Clocks): Promise<ValuationRow[]> {
+  const rows = new Rows();
+  for (const { _id, ...sum } of await wholeMonths(reading, clocks)) rows.add(_id, sum);
+  const unsettled = new Set<string>();
+  for (const { sku, pool, at, recordedAt, days } of await edgeMonths(reading, clocks)) {
+    for (const [name, sum] of Object.entries(days)) {
+      const day = `${at}-${name.slice(0, 2)}`;
+      const happened = side(day, clocks.asOf);
+      const learnt = side(`${recordedAt}-${name.slice(2)}`, clocks.knownAt);
+      if (happened === 'after' || learnt === 'after') continue;
+      if (happened === 'before' && learnt === 'before') rows.add({ sku, pool }, sum);
+      else unsettled.add(day);
+    }
+  }
+  if (unsettled.size > MAX_DAYS) {
+    const all = new Rows();
+    all.move(await movesOf(reading, timesOf(clocks)));
+    return all.rows();
+  }
+  for (const day of unsettled) {
+    rows.move(await movesOf(reading, [...timesOf(clocks), ...within(day, clocks)], 'at'));
+  }
+  return rows.rows();
+}
+
+/** Of one business day, all entries or those of the day of recording whose sum was passed over. */
+function within(day: string, { asOf, knownAt }: Clocks): Filter<EntryDocument>[] {
+  const filters: Filter<EntryDocument>[] = [{ at: { $gte: day, $lte: day + END_OF_DAY } }];
+  const isCut = side(day, asOf) === 'on';
+  if (!isCut && knownAt !== undefined) filters.push({ recordedAt: { $gte: dayOf(knownAt) } });
+  return filters;
+}
+
+/** Where a day lies to a date; `on` only where the date cuts it. */
+function side(day: string, date: string | undefined): 'before' | 'on' | 'after' {
+  if (date === undefined || day < dayOf(date)) return 'before';
+  if (day > dayOf(date)) return 'after';
+  return date.endsWith(END_OF_DAY) ? 'before' : 'on';
+}
+
+function wholeMonths(
+  { poolSums, session, window }: Reading,
+  { asOf, knownAt }: Clocks,
+): Promise<({ _id: Pool } & Sum)[]> {
+  const before: Filter<PoolSumDocument>[] = [{ _id: between(...window) }];
+  if (asOf !== undefined) before.push({ at: { $lt: monthOf(asOf) } });
+  if (knownAt !== undefined) before.push({ recordedAt: { $lt: monthOf(knownAt) } });
+  const sums = { quantity: { $sum: '$quantity' }, value: { $sum: '$value' } };
+  return poolSums
+    .aggregate<{ _id: Pool } & Sum>(
+      [{ $match: { $and: before } }, { $group: { _id: { sku: '$sku', pool: '$pool' }, ...sums } }],
+      { session },
+    )
+    .toArray();
+}
+
+async function edgeMonths(
+  { poolSums, session, window }: Reading,
+  { asOf, knownAt }: Clocks,
+): Promise<PoolSumDocument[]> {
+  const upTo: Filter<PoolSumDocument>[] = [{ _id: between(...window) }];
+  const edges: Filter<PoolSumDocument>[] = [];
+  if (asOf !== undefined) {
+    upTo.push({ at: { $lte: monthOf(asOf) } });
+    edges.push({ at: monthOf(asOf) });
+  }
+  if (knownAt !== undefined) {
+    upTo.push({ recordedAt: { $lte: monthOf(knownAt) } });
+    edges.push({ recordedAt: monthOf(knownAt) });
+  }
+  if (edges.length === 0) return [];
+  return poolSums.find({ $and: [...upTo, { $or: edges }] }, { session }).toArray();
+}
+
+interface Moves extends Sum {
+  _id: { sku: string; fromPool?: string | null; toPool?: string | null };
+}
+
+/** `hint` names the index, where the range of SKUs would read more. */
+function movesOf(
+  { entries, session, window }: Reading,
+  times: Filter<EntryDocument>[],
+  hint?: string,
+): Promise<Moves[]> {
+  const way = { sku: '$sku', fromPool: '$fromPool', toPool: '$toPool' };
+  const sums = { quantity: { $sum: '$quantity' }, value: { $sum: '$value' } };
+  const isOneSku = window[0] === window[1];
+  return entries
+    .aggregate<Moves>(
+      [
+        { $match: { $and: [{ _id: between(...window) }, ...times] } },
+        { $group: { _id: way, ...sums } },
+      ],
+      { session, ...(hint === undefined || isOneSku ? {} : { hint }) },
+    )
+    .toArray();
+}
+
+interface Pool {
+  sku: string;
+  pool: string;
+}
+
+/** Sums by pool. */
+class Rows {
+  readonly #rows = new Map<string, ValuationRow>();
+
+  /** Amounts as they were read. */
+  add({ sku, pool }: Pool, { quantity, value }: Sum): void {
+    this.#add(sku, pool, bigintOf(quantity), bigintOf(value));
+  }
+
+  move(moves: readonly Moves[]): void {
+    for (const { _id, quantity, value } of moves) {
+      this.#add(_id.sku, _id.fromPool ?? '', -bigintOf(quantity), -bigintOf(value));
+      this.#add(_id.sku, _id.toPool ?? '', bigintOf(quantity), bigintOf(value));
+    }
+  }
+
+  rows(): ValuationRow[] {
+    return [...this.#rows.values()];
+  }
+
+  #add(sku: string, pool: string, quantity: bigint, value: bigint): void {
+    if (pool === '') return;
+    const key = keyOf(sku, pool);
+    const row = this.#rows.get(key);
+    if (row) {
+      row.quantity += quantity;
+      row.value += value;
+    } else this.#rows.set(key, { sku, pool, quantity, value });
+  }
+}
