@@ -19,7 +19,7 @@ import type { Message } from './messagesOf.ts';
 const ajv = addFormats.default(new Ajv({ strict: false }));
 
 /** config/hub.yaml with these fields, and the defaults for all others. */
-function defaults(fields: object) {
+export function defaults(fields: object) {
   const read = configField([]).read(fields, [], ({ message }) => assert.fail(message));
   return read ?? assert.fail();
 }
