@@ -28,11 +28,15 @@ export interface ApplyParts extends RoundParts {
 /** Redeliveries after which a batch is suspected of killing its consumer and is tried alone. */
 const SUSPECT_REDELIVERIES = 3;
 
+/** Commits after which it is looked how much lies in memory. */
+const COMMITS_BETWEEN_LOOKS = 8;
+
 /** The apply loop of one partition. */
 export class Apply {
   readonly #parts: ApplyParts;
   readonly #partition: number;
-  readonly #workspace = new Workspace();
+  readonly #workspace: Workspace;
+  #commits = 0;
   readonly #waiting: Delivery[] = [];
   #consumer: Consumer | undefined;
   #working: Promise<void> | undefined;
@@ -41,6 +45,7 @@ export class Apply {
   constructor(parts: ApplyParts, partition: number) {
     this.#parts = parts;
     this.#partition = partition;
+    this.#workspace = new Workspace(parts.policy);
   }
 
   async start(): Promise<void> {
@@ -196,9 +201,15 @@ export class Apply {
 
   #committed(events: number): void {
     this.#parts.runtime.metrics.count('stockbus_commits_total');
-    this.#workspace.committed(limits.layerWindow);
-    if (this.#workspace.size > limits.cachedSkus) this.#workspace.forgetAll();
+    this.#workspace.committed();
+    this.#commits += 1;
+    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0 && this.#isFull()) this.#workspace.forgetAll();
     if (events > 0) this.#parts.committed();
+  }
+
+  #isFull(): boolean {
+    const { skus, layers } = this.#workspace.size;
+    return skus > limits.cachedSkus || layers > limits.cachedLayers;
   }
 
   #report(event: string, error: unknown): void {

@@ -2,6 +2,10 @@
  * The hub: the four loops over one broker and one store. Adapters arrive as arguments, so that the
  * same hub runs on either pair, in a test, or with only some of its roles.
  */
+
+import { expireReservations } from './apply/expireReservations.ts';
+import { Recoster } from './apply/Recoster.ts';
+import { Sweeper } from './apply/sweeper.ts';
 import { Apply } from './apply.ts';
 import { Deliver, subscriptionQueue } from './deliver.ts';
 import { faultOf, nearestName, StockbusError } from './errors.ts';
@@ -63,6 +67,8 @@ class RunningHub implements Hub {
   readonly #sources: Source[] = [];
   readonly #accepting = new Set<Promise<Receipt>>();
   #apply: Apply[] = [];
+  #recoster: Recoster | undefined;
+  #sweeper: Sweeper | undefined;
   #relay: Relay | undefined;
   #deliver: Deliver[] = [];
   #reports: Report[] = [];
@@ -143,11 +149,18 @@ class RunningHub implements Hub {
   async #startApply(): Promise<void> {
     const { broker, store, runtime, config } = this.#parts;
     const committed = () => this.#relay?.wake();
+    const parts = { store, runtime, policy: config.stock };
+    this.#recoster = new Recoster({ ...parts, committed });
+    this.#recoster.start();
+    const expire = async (ids: readonly string[]): Promise<number | undefined> => {
+      const events = await expireReservations(parts, ids);
+      if (events) committed();
+      return events;
+    };
+    this.#sweeper = new Sweeper({ store, runtime, expire });
+    this.#sweeper.start();
     for (let partition = 0; partition < config.apply.partitions; partition += 1) {
-      const apply = new Apply(
-        { broker, store, runtime, policy: config.stock, committed },
-        partition,
-      );
+      const apply = new Apply({ ...parts, broker, committed }, partition);
       this.#apply.push(apply);
       await apply.start();
     }
@@ -230,6 +243,8 @@ class RunningHub implements Hub {
     const sources = await Promise.allSettled(this.#sources.map((source) => source.stop()));
     await Promise.allSettled(this.#accepting);
     await Promise.all(this.#apply.map((apply) => apply.stop()));
+    await this.#sweeper?.stop();
+    await this.#recoster?.stop();
     await this.#relay?.stop();
     await Promise.all(this.#deliver.map((deliver) => deliver.stop()));
     await Promise.all(this.#reports.map((report) => report.stop()));

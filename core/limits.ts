@@ -63,6 +63,8 @@ export const limits = {
   cachedLayers: 500_000,
   /** Facts that are costed anew within a commit; more are left for the background, so many at a time. */
   recostFacts: 20_000,
+  /** Entries of a SKU that are read at once to cost it anew. */
+  historyRows: 5_000,
   /** How often the background looks for SKUs that wait to be costed anew. */
   recostPollMs: 500,
   /** Facts of a SKU between two checkpoints of its costs, at least. */

@@ -5,8 +5,10 @@ import type { OutboxRecord } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Command, EventType, StockRejected } from '../message.ts';
 import type { Change } from '../stock/bookMovement.ts';
-import type { AnyDocument } from '../stock/decide.ts';
+import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import type { StockPolicy } from '../stock/policy.ts';
+import type { ReservationAnswer } from '../stock/reservations.ts';
+import { reservationEvent } from '../stock/reservations.ts';
 
 /** `source` of all events of this hub. */
 export const eventSource = '/stockbus/ledger';
@@ -27,8 +29,17 @@ export class OutboxWriter {
   changed(changes: readonly Change[]): void {
     for (const change of changes) {
       const { entry, balance } = change;
-      const id = `${entry.sku}#${entry.seq}@${balance.place}`;
+      const status = entry.toStatus === undefined ? '' : `/${balance.status}`;
+      const id = `${entry.sku}#${entry.seq}@${balance.place}${status}`;
       this.#add('stock.changed.v1', id, changedJson(change, this.#policy));
+    }
+  }
+
+  /** One reservation.changed for each answer. */
+  answered(answers: readonly ReservationAnswer[]): void {
+    for (const answer of answers) {
+      const { id, data } = reservationEvent(answer);
+      this.#add('reservation.changed.v1', id, JSON.stringify(data));
     }
   }
 
@@ -82,14 +93,18 @@ export class OutboxWriter {
 }
 
 /** The data as JSON text, put together by hand: it is the hottest text of the hub. */
-function changedJson({ entry, balance, by, onHand }: Change, policy: StockPolicy): string {
-  const free = balance.status === 'available' ? onHand - balance.reserved : 0n;
+function changedJson(
+  { entry, balance, by, onHand, reserved }: Change,
+  policy: StockPolicy,
+): string {
+  const free = balance.status === 'available' ? onHand - reserved : 0n;
   const value = formatFixed(by < 0n ? -entry.value : entry.value, policy.minorDigits);
   return (
     `{"sku":${quoted(entry.sku)},"location":${quoted(balance.place)}` +
     (entry.lot === '' ? '' : `,"lot":${quoted(entry.lot)}`) +
+    (entry.owner === '' ? '' : `,"owner":${quoted(entry.owner)}`) +
     `,"status":"${balance.status}","change":"${formatDecimal(by)}","onHand":"${formatDecimal(onHand)}"` +
-    `,"reserved":"${formatDecimal(balance.reserved)}","available":"${formatDecimal(free)}"` +
+    `,"reserved":"${formatDecimal(reserved)}","available":"${formatDecimal(free)}"` +
     `,"version":${entry.seq},"value":"${value}","currency":"${policy.currency}","kind":"${entry.kind}"` +
     `,"document":${quoted(entry.document)},"line":${quoted(entry.line)}` +
     (entry.partner === '' ? '' : `,"partner":${quoted(entry.partner)}`) +

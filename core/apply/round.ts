@@ -2,19 +2,22 @@ import type { Fault } from '../errors.ts';
 import { faultOf } from '../errors.ts';
 import type { Commit, InboxRecord, IntakeTally, OutboxRecord } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
-import { limits } from '../limits.ts';
 import type { Command, CommandBatch, ParkedRecord } from '../message.ts';
 import { makeParked } from '../parked.ts';
-import type { BalanceKey, LoadRequest, Store } from '../ports.ts';
+import type { Store } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import type { BookContext } from '../stock/bookMovement.ts';
+import type { BookContext, Change } from '../stock/bookMovement.ts';
 import type { Decision } from '../stock/decide.ts';
-import { balancesOf, decide, skusOf } from '../stock/decide.ts';
+import { decide } from '../stock/decide.ts';
+import { Missing } from '../stock/Missing.ts';
+import { needsOf } from '../stock/needs.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
+import { reservationTypes } from '../stock/reservations.ts';
 import type { Workspace } from '../stock/workspace.ts';
-import { balanceKey, LayersMissing } from '../stock/workspace.ts';
+import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
+import { settleRound } from './settleRound.ts';
 
 export interface RoundParts {
   store: Store;
@@ -40,9 +43,6 @@ export interface RoundOptions {
 /** Refused documents of one round that are logged one by one. */
 const REFUSALS_TOLD = 10;
 
-/** Thrown when another writer has changed a SKU since this round read it. */
-class StateMoved extends Error {}
-
 const inboxKey = (source: string, id: string): string => `${source}\u0000${id}`;
 
 /** One decision round: some batches, their decisions, one commit. Made anew for every attempt. */
@@ -58,8 +58,8 @@ export class Round {
   readonly #parked: ParkedRecord[] = [];
   readonly #tallies: IntakeTally[] = [];
   readonly #outbox: OutboxWriter;
-  /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
-  readonly #fresh = new Set<string>();
+  readonly #loader: Loader;
+  readonly #changes: Change[] = [];
   #commands: readonly Command[] = [];
 
   constructor(
@@ -80,6 +80,7 @@ export class Round {
       poolOf: poolFinder(parts.policy),
       recordedAt: this.#recordedAt,
     };
+    this.#loader = new Loader(parts.store, workspace);
   }
 
   /** Number of events left in the outbox, or undefined after a conflict. */
@@ -89,13 +90,16 @@ export class Round {
     const commands = batches.flatMap((batch) => batch.commands);
     this.#commands = commands;
     await this.#loadInbox(commands);
-    await this.#load(commands);
+    await this.#load();
     try {
       for (const batch of batches) await this.#decideBatch(batch);
+      await settleRound(this.#context, this.#loader);
     } catch (error) {
       if (error instanceof StateMoved) return undefined;
       throw error;
     }
+    // Only now are the values final.
+    this.#outbox.changed(this.#changes);
     const outbox = this.#outbox.records();
     const result = await this.#parts.store.commit(this.#commitOf(outbox));
     if (result.outcome === 'conflict') return undefined;
@@ -125,37 +129,9 @@ export class Round {
 
   // --- loading ----------------------------------------------------------------------------------
 
-  async #load(commands: readonly Command[]): Promise<void> {
-    const skus = new Set<string>();
-    const balances = new Map<string, BalanceKey>();
-    for (const command of commands) {
-      if (this.#inbox.has(inboxKey(command.source, command.id))) continue;
-      for (const sku of skusOf(command)) if (!this.#workspace.has(sku)) skus.add(sku);
-      for (const key of balancesOf(command)) {
-        const text = balanceKey(key.sku, key.place, key.lot, key.status);
-        if (!this.#workspace.hasBalance(text)) balances.set(text, key);
-      }
-    }
-    if (skus.size === 0 && balances.size === 0) return;
-    await this.#take({ skus: [...skus], balances: [...balances.values()], layers: [] });
-    for (const sku of skus) this.#fresh.add(sku);
-  }
-
-  async #take(request: LoadRequest): Promise<void> {
-    this.#workspace.take(await this.#parts.store.load(request), request);
-  }
-
-  /**
-   * Layers come when an issue asks for them, each time twice as many. Read later than the head, they
-   * belong to it only while its version is the same.
-   */
-  async #loadLayers({ sku, pool, after }: LayersMissing, count: number): Promise<void> {
-    const layers = [{ sku, pool, count, ...(after ? { after } : {}) }];
-    const request = { skus: [sku], balances: [], layers };
-    const loaded = await this.#parts.store.load(request);
-    if (loaded.heads[0]?.version !== this.#workspace.head(sku).expectedVersion)
-      throw new StateMoved();
-    this.#workspace.take({ ...loaded, heads: [] }, request);
+  async #load(): Promise<void> {
+    const isNew = ({ source, id }: Command): boolean => !this.#inbox.has(inboxKey(source, id));
+    await this.#loader.load(this.#commands.filter(isNew), this.#recordedAt);
   }
 
   // --- deciding ---------------------------------------------------------------------------------
@@ -186,15 +162,17 @@ export class Round {
       tally.exists += 1;
       return;
     }
-    const fault = known
-      ? conflictOf(command, known)
-      : (this.#options.refuseAll ?? (await this.#book(command)));
+    const fault =
+      known && !isReservation(command)
+        ? conflictOf(command, known)
+        : (this.#options.refuseAll ?? (await this.#book(command)));
     if (fault) {
       tally.parked += 1;
       this.#park(batch, command, fault);
       return;
     }
     tally.booked += 1;
+    if (known) return;
     const record: InboxRecord = {
       source: command.source,
       id: command.id,
@@ -208,27 +186,28 @@ export class Round {
 
   /** Books one command, or says why not. A refusal counts only when it was decided on fresh state. */
   async #book(command: Command): Promise<Fault | undefined> {
-    for (let layers = limits.layerWindow; ; layers *= 2) {
-      const decision = await this.#decide(command, layers);
+    for (;;) {
+      const decision = await this.#decide(command);
       if (decision?.outcome === 'booked') {
-        this.#outbox.changed(decision.changes);
-        for (const sku of skusOf(command)) this.#fresh.add(sku);
+        this.#changes.push(...decision.changes);
+        this.#outbox.answered(decision.answers);
+        for (const { entry } of decision.changes) this.#loader.fresh.add(entry.sku);
         return undefined;
       }
       if (decision && !(await this.#refresh(command))) return decision.fault;
     }
   }
 
-  /** Undefined when older layers had to be loaded first: decide again. */
-  async #decide(command: Command, layers: number): Promise<Decision | undefined> {
+  /** Undefined when something had to be loaded first: decide again. */
+  async #decide(command: Command): Promise<Decision | undefined> {
     try {
       return decide(this.#context, command);
     } catch (error) {
-      if (error instanceof LayersMissing) {
-        await this.#loadLayers(error, layers);
+      if (error instanceof Missing) {
+        await this.#loader.need(error.need);
         return undefined;
       }
-      if (!this.#options.parkDefects) throw error;
+      if (error instanceof StateMoved || !this.#options.parkDefects) throw error;
       return { outcome: 'rejected', fault: faultOf(error) };
     }
   }
@@ -238,10 +217,13 @@ export class Round {
    * that the round has not read yet is read with it: others of its commands need the same SKUs.
    */
   async #refresh(command: Command): Promise<boolean> {
-    if (skusOf(command).every((sku) => this.#fresh.has(sku))) return false;
-    const stale = this.#commands.flatMap(skusOf).filter((sku) => !this.#fresh.has(sku));
+    const { fresh } = this.#loader;
+    if (needsOf(command).skus.every((sku) => fresh.has(sku))) return false;
+    const stale = this.#commands
+      .flatMap((one) => needsOf(one).skus)
+      .filter((sku) => !fresh.has(sku));
     this.#workspace.forget(stale);
-    await this.#load(this.#commands);
+    await this.#load();
     return true;
   }
 
@@ -290,6 +272,10 @@ export class Round {
     };
   }
 }
+
+/** Reservations answer for themselves which request came before under the same id. */
+const isReservation = ({ type }: Command): boolean =>
+  (reservationTypes as readonly string[]).includes(type);
 
 const keyOf = ({ origin, index, digest }: ReceivedBatch) => ({
   intakeId: origin.intakeId,

@@ -156,7 +156,7 @@ export class SkuState {
   entriesFrom(at: string): LedgerEntry[] {
     if (this.committedSeq === 0) return this.fresh;
     const from = this.history?.checkpoint?.at ?? '';
-    if (!this.history || from > at) throw new Missing({ history: { sku: this.sku, at } });
+    if (!this.history || from >= at) throw new Missing({ history: { sku: this.sku, at } });
     return [...this.history.entries, ...this.fresh];
   }
 }

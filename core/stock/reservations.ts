@@ -132,6 +132,12 @@ export interface ReservationAnswer extends Cause {
   reason?: string;
 }
 
+export const reservationTypes = [
+  'reservation.create.v1',
+  'reservation.commit.v1',
+  'reservation.void.v1',
+] as const;
+
 export type ReservationCommand =
   | { type: 'reservation.create.v1'; data: ReservationCreate }
   | { type: 'reservation.commit.v1'; data: ReservationCommit }

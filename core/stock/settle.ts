@@ -104,7 +104,7 @@ export function referencesBefore(
 }
 
 /** The item says how it is valued now. */
-function finish(workspace: Workspace, state: SkuState): void {
+export function finish(workspace: Workspace, state: SkuState): void {
   const { item, costs } = state;
   state.shifts.clear();
   workspace.changeSku(state, {

@@ -1,5 +1,5 @@
 /** Costs of a SKU as text, and back: what a checkpoint keeps. */
-import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import type { Checkpoint, CostLayer, ValuationMethod } from '../../ledger.ts';
 import { SkuCosts } from './SkuCosts.ts';
 
 type StoredLayer = [
@@ -78,3 +78,17 @@ function layerOf(sku: string, pool: string, stored: StoredLayer): CostLayer {
     value: BigInt(value),
   };
 }
+
+/** Costs as they are after all facts. */
+export const checkpointOf = (of: {
+  sku: string;
+  latestAt: string;
+  seq: number;
+  costs: SkuCosts;
+}): Checkpoint => ({
+  sku: of.sku,
+  at: of.latestAt,
+  seq: of.seq,
+  afterSeq: of.seq,
+  state: costsText(of.costs),
+});

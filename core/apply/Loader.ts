@@ -1,0 +1,132 @@
+import type { LedgerEntry } from '../ledger.ts';
+import { limits } from '../limits.ts';
+import type { Command } from '../message.ts';
+import type { LoadRequest, Store } from '../ports.ts';
+import type { Need } from '../stock/Missing.ts';
+import { needsOf } from '../stock/needs.ts';
+import { justBefore } from '../stock/settle.ts';
+import type { Workspace } from '../stock/workspace.ts';
+
+/** Thrown when another writer has changed a SKU since this round read it. */
+export class StateMoved extends Error {}
+
+const nothing: LoadRequest = {
+  skus: [],
+  balances: [],
+  balancesOf: [],
+  reservations: [],
+  openOrders: [],
+};
+
+/** Brings what a round needs from the store into its workspace. */
+export class Loader {
+  readonly #store: Store;
+  readonly #workspace: Workspace;
+  /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
+  readonly fresh = new Set<string>();
+
+  constructor(store: Store, workspace: Workspace) {
+    this.#store = store;
+    this.#workspace = workspace;
+  }
+
+  /** What commands will surely need and what is not there yet, in as few questions as can be. */
+  async load(commands: readonly Command[], now: string): Promise<void> {
+    const needs = commands.map(needsOf);
+    const reservations = await this.#reservationsOf(
+      needs.flatMap((need) => need.reservations),
+      now,
+    );
+    const skus = new Set(needs.flatMap((need) => need.skus));
+    const request: LoadRequest = {
+      skus: [...skus].filter((sku) => !this.#workspace.has(sku)),
+      balances: needs
+        .flatMap((need) => need.balances)
+        .filter((key) => !this.#workspace.hasBalance(key)),
+      balancesOf: [],
+      reservations,
+      openOrders: [...new Set(needs.flatMap((need) => need.openOrders))],
+    };
+    await this.#take(request);
+    for (const document of new Set(needs.flatMap((need) => need.documents))) {
+      await this.#loadDocument(document);
+    }
+  }
+
+  /** Those named, and where some are to be made those that are over and still hold stock. */
+  async #reservationsOf(named: readonly string[], now: string): Promise<string[]> {
+    if (named.length === 0) return [];
+    const due = await this.#store.dueReservations(now, limits.sweepReservations);
+    return [...new Set([...named, ...due])].filter((id) => !this.#workspace.hasReservation(id));
+  }
+
+  async #take(request: LoadRequest): Promise<void> {
+    this.#workspace.take(await this.#store.load(request), request);
+    for (const sku of request.skus) this.fresh.add(sku);
+  }
+
+  /** One thing that a decision turned out to need. */
+  async need(need: Need): Promise<void> {
+    if ('head' in need) await this.#take({ ...nothing, skus: [need.head] });
+    else if ('balance' in need) {
+      await this.#takeOf(need.balance.sku, { ...nothing, balances: [need.balance] });
+    } else if ('balances' in need) {
+      await this.#takeOf(need.balances.sku, { ...nothing, balancesOf: [need.balances] });
+    } else if ('reservation' in need) {
+      await this.#take({ ...nothing, reservations: [need.reservation] });
+    } else if ('openOrder' in need) {
+      await this.#take({ ...nothing, openOrders: [need.openOrder] });
+    } else if ('document' in need) await this.#loadDocument(need.document);
+    else await this.#loadHistory(need.history);
+  }
+
+  /** Read later than the head, it belongs to it only while its version is the same. */
+  async #takeOf(sku: string, request: LoadRequest): Promise<void> {
+    const loaded = await this.#store.load({ ...request, skus: [sku] });
+    if (loaded.heads[0]?.version !== this.#workspace.sku(sku).expectedVersion)
+      throw new StateMoved();
+    this.#workspace.take({ ...loaded, heads: [], layers: [] }, request);
+  }
+
+  /** By its number. Its SKUs are loaded first, so that their versions cover what was read. */
+  async #loadDocument(document: string): Promise<void> {
+    const found = await this.#entriesOf(document);
+    const skus = [...new Set(found.map(({ sku }) => sku))];
+    const unknown = skus.filter((sku) => !this.#workspace.has(sku));
+    if (unknown.length > 0) await this.#take({ ...nothing, skus: unknown });
+    const entries = unknown.length > 0 ? await this.#entriesOf(document) : found;
+    for (const { sku, seq } of entries) {
+      const isKnown = this.#workspace.has(sku) && seq <= this.#workspace.sku(sku).committedSeq;
+      if (!isKnown) throw new StateMoved();
+    }
+    this.#workspace.takeDocument(document, entries);
+  }
+
+  async #entriesOf(document: string): Promise<LedgerEntry[]> {
+    const entries: LedgerEntry[] = [];
+    let after: string | undefined;
+    do {
+      const page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
+      const { rows, next } = await this.#store.ledger({ document }, page);
+      entries.push(...rows);
+      after = next;
+    } while (after !== undefined);
+    return entries;
+  }
+
+  /** Facts of a SKU from a business time on, with the last checkpoint before it. */
+  async #loadHistory({ sku, at }: { sku: string; at: string }): Promise<void> {
+    const state = this.#workspace.sku(sku);
+    const checkpoint = await this.#store.checkpoint(sku, justBefore(at));
+    const entries: LedgerEntry[] = [];
+    let last = checkpoint?.afterSeq ?? 0;
+    for (;;) {
+      const some = await this.#store.entriesAfter(sku, last, limits.historyRows);
+      entries.push(...some);
+      last = some.at(-1)?.seq ?? last;
+      if (some.length < limits.historyRows) break;
+    }
+    if (last !== state.committedSeq) throw new StateMoved();
+    state.history = { checkpoint, entries };
+  }
+}

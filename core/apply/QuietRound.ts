@@ -1,0 +1,75 @@
+import type { OutboxRecord } from '../ledger.ts';
+import type { BookContext, Change } from '../stock/bookMovement.ts';
+import type { Decision } from '../stock/decide.ts';
+import { Missing } from '../stock/Missing.ts';
+import { poolFinder } from '../stock/policy.ts';
+import { Workspace } from '../stock/workspace.ts';
+import { Loader, StateMoved } from './Loader.ts';
+import { OutboxWriter } from './outboxWriter.ts';
+import type { RoundParts } from './round.ts';
+import { settleRound } from './settleRound.ts';
+
+/** A round that no message asked for: time is over for a reservation, or values are to be found anew. */
+export class QuietRound {
+  readonly #parts: RoundParts;
+  readonly #workspace: Workspace;
+  readonly #outbox: OutboxWriter;
+  readonly #changes: Change[] = [];
+  readonly loader: Loader;
+  readonly context: BookContext;
+
+  constructor(parts: RoundParts) {
+    const { store, runtime, policy } = parts;
+    this.#parts = parts;
+    this.#workspace = new Workspace(policy);
+    this.loader = new Loader(store, this.#workspace);
+    const recordedAt = new Date(runtime.now()).toISOString();
+    this.#outbox = new OutboxWriter(policy, recordedAt);
+    this.context = {
+      workspace: this.#workspace,
+      policy,
+      poolOf: poolFinder(policy),
+      recordedAt,
+    };
+  }
+
+  /** Does some work, again whenever something had to be loaded first. */
+  async load<Result>(work: () => Result): Promise<Result> {
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof Missing)) throw error;
+        await this.loader.need(error.need);
+      }
+    }
+  }
+
+  take(decision: Decision): void {
+    if (decision.outcome === 'rejected') return;
+    this.#changes.push(...decision.changes);
+    this.#outbox.answered(decision.answers);
+  }
+
+  /** Number of events left in the outbox, or undefined after a conflict. */
+  async commit(): Promise<number | undefined> {
+    try {
+      await settleRound(this.context, this.loader);
+    } catch (error) {
+      if (error instanceof StateMoved) return undefined;
+      throw error;
+    }
+    this.#outbox.changed(this.#changes);
+    const outbox: OutboxRecord[] = this.#outbox.records();
+    const result = await this.#parts.store.commit({
+      recordedAt: this.context.recordedAt,
+      inbox: [],
+      tallies: [],
+      parked: [],
+      outbox,
+      ...this.#workspace.changes(),
+    });
+    if (result.outcome === 'conflict') return undefined;
+    return outbox.reduce((sum, { count }) => sum + count, 0);
+  }
+}

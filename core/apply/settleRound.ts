@@ -1,0 +1,31 @@
+import { limits } from '../limits.ts';
+import type { BookContext } from '../stock/bookMovement.ts';
+import { checkpointOf } from '../stock/costing/checkpoint.ts';
+import { Missing } from '../stock/Missing.ts';
+import { settle } from '../stock/settle.ts';
+import type { Loader } from './Loader.ts';
+
+/** At the end of a round: values that came late are set right, and checkpoints are made. */
+export async function settleRound(context: BookContext, loader: Loader): Promise<void> {
+  for (;;) {
+    try {
+      settle(context);
+      break;
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error;
+      await loader.need(error.need);
+    }
+  }
+  makeCheckpoints(context);
+}
+
+/** Seldom enough that what they take to write stays small beside the entries. */
+function makeCheckpoints({ workspace }: BookContext): void {
+  for (const state of workspace.changedSkus()) {
+    const since = state.seq - state.checkpointSeq;
+    if (state.recost || since < limits.checkpointFacts) continue;
+    if (since < state.costs.layerCount * 4) continue;
+    workspace.addCheckpoint(checkpointOf(state));
+    workspace.changeSku(state, { checkpointSeq: state.seq });
+  }
+}
