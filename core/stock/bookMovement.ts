@@ -224,10 +224,12 @@ function moveBalance(
     position.at < state.latestAt || entry.by !== undefined
       ? laterMoves(state, balance, position)
       : [];
-  refuseShortage(context, state, balance, by, later);
-  if (by < 0n && !isReserved) refuseHeld(context, state, entry, balance);
-  changeOnHand(context, entry, balance, by, changes);
   const count = later.find(({ count: counted }) => counted !== undefined)?.count;
+  refuseShortage(context, state, balance, by, later);
+  // A count says what is there; what comes before one takes nothing that is there now.
+  const isTake = by < 0n && entry.kind !== 'count' && !count;
+  if (isTake && !isReserved) refuseHeld(context, state, entry, balance);
+  changeOnHand(context, entry, balance, by, changes);
   if (!count) return;
   const recount = recountOf(count, balance, -by);
   appendEntry(context, state, recount);

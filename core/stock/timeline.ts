@@ -107,7 +107,8 @@ export function refuseHeld(
   const { sku, place, lot, status, owner } = balance;
   if (status !== 'available' || owner !== '') return;
   if (negativePolicy(state, place, context.policy) === 'allow') return;
-  const leavesPool = isOutside(entry.to) || context.poolOf(entry.to) !== context.poolOf(place);
+  const isMoved = isOutside(entry.to) || context.poolOf(entry.to) !== context.poolOf(place);
+  const leavesPool = isMoved || (entry.toStatus ?? status) !== status;
   const take = { sku, place, lot, leavesPool };
   const free = freeToTake(heldStock(context), take, context.recordedAt);
   if (entry.quantity <= free) return;

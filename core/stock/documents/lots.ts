@@ -31,16 +31,21 @@ export function withLots(
 
 function pick(context: BookContext, item: Item, movement: Movement, day: string): Movement[] {
   const state = context.workspace.sku(movement.sku);
-  const picked: Movement[] = [];
+  const lots = pickable(state, item, movement, day);
+  const takes = new Map<string, bigint>();
   let rest = movement.quantity;
-  for (const { lot, onHand, reserved } of pickable(state, item, movement, day)) {
-    const free = movement.isReserved ? onHand : onHand - reserved;
-    if (free <= 0n) continue;
-    const quantity = free < rest ? free : rest;
-    picked.push({ ...movement, lot, quantity });
-    rest -= quantity;
-    if (rest === 0n) return picked;
-  }
+  const take = (lot: string, most: bigint): void => {
+    const part = most < rest ? most : rest;
+    if (part <= 0n) return;
+    takes.set(lot, (takes.get(lot) ?? 0n) + part);
+    rest -= part;
+  };
+  for (const { lot, onHand, reserved } of lots) take(lot, onHand - reserved);
+  // What was held for the taker is given as far as it is there, also where others hold the lot.
+  if (movement.isReserved)
+    for (const { lot, onHand } of lots) take(lot, onHand - (takes.get(lot) ?? 0n));
+  const picked = [...takes].map(([lot, quantity]) => ({ ...movement, lot, quantity }));
+  if (rest === 0n) return picked;
   if (negativePolicy(state, movement.from, context.policy) === 'allow') {
     return [...picked, { ...movement, quantity: rest }];
   }

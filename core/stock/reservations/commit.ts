@@ -3,6 +3,7 @@ import { isStockbusError } from '../../errors.ts';
 import type { Reservation, ReservationLine } from '../../ledger.ts';
 import { isVirtual } from '../../ledger.ts';
 import type { ReservationCommit } from '../../message.ts';
+import { onLine } from '../documents/onLine.ts';
 import type {
   Cause,
   ReservationAnswer,
@@ -15,7 +16,7 @@ import { answer, notFound, resolvedAs } from './answer.ts';
 import { hold } from './hold.ts';
 import type { Part } from './pick.ts';
 import { freeForPart, refuseShort, takesFromPool } from './pick.ts';
-import { invalid, onLine, placeReserved } from './refuse.ts';
+import { invalid, placeReserved } from './refuse.ts';
 import { asOfNow } from './release.ts';
 
 type Parts = { line: ReservationLine; parts: Part[]; total: Micro }[];
@@ -71,7 +72,7 @@ function readParts(
     const held = byName.get(line.line);
     const differs = held ? differenceOf(books, held.line, line, index) : 'line';
     if (!held || differs) return { result: `has_different_lines[${index}].${differs}` };
-    const quantity = onLine(index, () =>
+    const quantity = onLine('lines', index, () =>
       books.toBaseUnits(held.line.sku, line.quantity, line.unit),
     );
     if (quantity < 0n) throw invalid('the quantity is below zero', `lines[${index}].quantity`);
@@ -132,7 +133,7 @@ function issueAll(
         shortage = { line: line.line, sku, place, pool, lot, asked: quantity, available };
         const issue = () => issuePart(books, { ...facts, line: line.line }, line, part, cause);
         if (part.index === undefined) issue();
-        else onLine(part.index, issue);
+        else onLine('lines', part.index, issue);
       }
     }
   });

@@ -2,6 +2,7 @@ import type { Micro } from '../../decimal.ts';
 import type { Reservation, ReservationLine } from '../../ledger.ts';
 import { isVirtual, transitPool } from '../../ledger.ts';
 import type { ReservationCreate } from '../../message.ts';
+import { onLine } from '../documents/onLine.ts';
 import type {
   Cause,
   ReservationAnswer,
@@ -12,7 +13,7 @@ import type {
 import { answer } from './answer.ts';
 import { promisable } from './available.ts';
 import { hold } from './hold.ts';
-import { invalid, onLine, placeReserved } from './refuse.ts';
+import { invalid, placeReserved } from './refuse.ts';
 import { asOfNow, expireReservation, isDue } from './release.ts';
 
 /** Holds all lines or none; the id is taken either way. */
@@ -85,7 +86,7 @@ function expiryOf({ expiresAt, timeoutSeconds }: ReservationCreate, madeAt: stri
 function readLines(books: ReservationBooks, lines: ReservationCreate['lines']): ReservationLine[] {
   const names = new Set<string>();
   return lines.map((line, index) =>
-    onLine(index, () => {
+    onLine('lines', index, () => {
       const name = line.line ?? String(index + 1);
       if (names.has(name)) throw invalid(`there are two lines ${name}`, 'line');
       names.add(name);
@@ -144,7 +145,7 @@ function holdAll(
     const { sku, place, pool, lot } = line;
     const available = promisable(books, line, day);
     if (available >= line.quantity || books.negative(sku, place) === 'allow') {
-      onLine(index, () => hold(books, line, line.quantity));
+      onLine('lines', index, () => hold(books, line, line.quantity));
       continue;
     }
     for (const held of lines.slice(0, index)) hold(books, held, -held.quantity);

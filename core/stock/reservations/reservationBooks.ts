@@ -40,7 +40,7 @@ export function reservationBooks(
     changePoolReserved: (sku, pool, by) =>
       workspace.changePoolReserved(workspace.sku(sku), pool, by),
     rely: (sku) => workspace.changeSku(workspace.sku(sku), {}),
-    placesOf: (pool) => (pool === mainPool ? [] : policy.pools[pool]),
+    placesOf: (pool) => policy.pools[pool] ?? (pool === mainPool ? [] : undefined),
     negative: (sku, place) => negativePolicy(workspace.sku(sku), place, policy),
     toBaseUnits: (sku, quantity, unit) =>
       toBase(decimalOf(quantity, 'quantity'), factorOf(knowItem(context, sku, unit), unit)),

@@ -1,0 +1,127 @@
+/** The whole of the stock rules over a workspace that starts empty, with a clock that is set by hand. */
+import { formatDecimal } from '../../../core/decimal.ts';
+import type { Fault } from '../../../core/errors.ts';
+import type { Balance, LedgerEntry } from '../../../core/ledger.ts';
+import type { Command, CommandType, MessageData } from '../../../core/message.ts';
+import type { LoadRequest } from '../../../core/ports.ts';
+import type { BookContext, Change } from '../../../core/stock/bookMovement.ts';
+import { decide, decideExpiry } from '../../../core/stock/decide.ts';
+import type { Need } from '../../../core/stock/Missing.ts';
+import { Missing } from '../../../core/stock/Missing.ts';
+import { poolFinder, type StockPolicy } from '../../../core/stock/policy.ts';
+import { emptyHead } from '../../../core/stock/SkuState.ts';
+import { Workspace } from '../../../core/stock/workspace.ts';
+
+const policyOf = (choice: Partial<StockPolicy>): StockPolicy => ({
+  ...{ currency: 'EUR', minorDigits: 2, negative: 'deny', negativePlaces: {} },
+  ...{ unknownSku: 'create', valuation: 'fifo', pools: {}, rates: {}, closedPeriod: 'refuse' },
+  accounts: {
+    ...{ inventory: '1', inventoryByPool: {}, transit: '2', received: '3', costOfSales: '4' },
+    ...{ adjustment: '5', variance: '6', production: '7', scrap: '8', landedCost: '9' },
+  },
+  ...choice,
+});
+
+const none: LoadRequest = {
+  skus: [],
+  balances: [],
+  balancesOf: [],
+  reservations: [],
+  openOrders: [],
+};
+
+export class ReservationsLedger {
+  readonly #policy: StockPolicy;
+  readonly #workspace: Workspace;
+  #messages = 0;
+  now = Date.UTC(2026, 0, 1);
+  changes: Change[] = [];
+
+  constructor(choice: Partial<StockPolicy> = {}) {
+    this.#policy = policyOf(choice);
+    this.#workspace = new Workspace(this.#policy);
+  }
+
+  wait(seconds: number): void {
+    this.now += seconds * 1000;
+  }
+
+  /** The answer about a reservation, `booked` of any other message, or why it was refused. */
+  send<Type extends CommandType>(type: Type, data: MessageData[Type]): string {
+    this.#messages += 1;
+    const command = { id: `m${this.#messages}`, source: '/test', type, data } as unknown as Command;
+    const decision = this.#loading(() => decide(this.#context(), command));
+    if (decision.outcome === 'rejected') return this.#refused(decision.fault);
+    this.changes = decision.changes;
+    return decision.answers.at(-1)?.result ?? 'booked';
+  }
+
+  #refused(fault: Fault): string {
+    return `${fault.code} ${fault.message}`;
+  }
+
+  expire(id: string): string {
+    const decision = this.#loading(() => decideExpiry(this.#context(), id));
+    if (decision.outcome === 'rejected') return this.#refused(decision.fault);
+    return decision.answers[0]?.result ?? 'nothing';
+  }
+
+  #context(): BookContext {
+    const recordedAt = new Date(this.now).toISOString();
+    const poolOf = poolFinder(this.#policy);
+    return { workspace: this.#workspace, policy: this.#policy, poolOf, recordedAt };
+  }
+
+  /** Nothing that is asked for is in the store. */
+  #loading<Result>(work: () => Result): Result {
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof Missing)) throw error;
+        this.#load(error.need);
+      }
+    }
+  }
+
+  #load(need: Need): void {
+    const { period } = this.#workspace;
+    const loaded = {
+      heads: [],
+      balances: [],
+      layers: [],
+      reservations: [],
+      openOrders: [],
+      period,
+    };
+    if ('document' in need) this.#workspace.takeDocument(need.document, []);
+    else if ('head' in need)
+      this.#workspace.take({ ...loaded, heads: [emptyHead(need.head)] }, none);
+    else if ('reservation' in need)
+      this.#workspace.take(loaded, { ...none, reservations: [need.reservation] });
+    else if ('openOrder' in need)
+      this.#workspace.take(loaded, { ...none, openOrders: [need.openOrder] });
+    else throw new Error(`a new SKU lacks nothing: ${JSON.stringify(need)}`);
+  }
+
+  balances(place: string): Balance[] {
+    return this.#workspace.sku('X').balances({ place });
+  }
+
+  /** `on hand / reserved` at a place, over its lots. */
+  at(place: string): string {
+    const rows = this.balances(place);
+    const onHand = rows.reduce((sum, row) => sum + row.onHand, 0n);
+    const reserved = rows.reduce((sum, row) => sum + row.reserved, 0n);
+    return `${formatDecimal(onHand)} / ${formatDecimal(reserved)}`;
+  }
+
+  get entries(): LedgerEntry[] {
+    return this.#workspace.entries;
+  }
+
+  /** What the commit of all that was sent would write. */
+  commit() {
+    return this.#workspace.changes();
+  }
+}
