@@ -1,8 +1,11 @@
 /** The stock rules over a workspace that starts empty: given documents, what do the books say? */
 import { formatDecimal, formatFixed } from '../core/decimal.ts';
 import type { Command, CommandType, MessageData } from '../core/message.ts';
-import { balancesOf, type Decision, decide, skusOf } from '../core/stock/decide.ts';
+import { type Decision, decide } from '../core/stock/decide.ts';
+import { Missing } from '../core/stock/Missing.ts';
 import { poolFinder, type StockPolicy } from '../core/stock/policy.ts';
+import { emptyHead } from '../core/stock/SkuState.ts';
+import { settle } from '../core/stock/settle.ts';
 import { Workspace } from '../core/stock/workspace.ts';
 
 export const euros: StockPolicy = {
@@ -12,15 +15,35 @@ export const euros: StockPolicy = {
   unknownSku: 'create',
   valuation: 'fifo',
   pools: {},
+  negativePlaces: {},
+  rates: {},
+  closedPeriod: 'refuse',
+  accounts: {
+    inventory: 'inventory',
+    inventoryByPool: {},
+    transit: 'transit',
+    received: 'received',
+    costOfSales: 'cost of sales',
+    adjustment: 'adjustment',
+    variance: 'variance',
+    production: 'production',
+    scrap: 'scrap',
+    landedCost: 'landed cost',
+  },
 };
 
+const nothing = { skus: [], balances: [], balancesOf: [], reservations: [], openOrders: [] };
+const noRows = { heads: [], balances: [], layers: [], reservations: [], openOrders: [] };
+const period = { version: 0, closedThrough: '', log: [] };
+
 export class StockBook {
-  readonly workspace = new Workspace();
+  readonly workspace: Workspace;
   readonly #policy: StockPolicy;
   #count = 0;
 
   constructor(policy: Partial<StockPolicy> = {}) {
     this.#policy = { ...euros, ...policy };
+    this.workspace = new Workspace(this.#policy);
   }
 
   decide<T extends CommandType>(type: T, data: MessageData[T]): Decision {
@@ -36,17 +59,38 @@ export class StockBook {
       contenthash: '',
       record: 1,
     } as Command;
-    this.#know(command);
     const recordedAt = new Date(Date.UTC(2026, 0, 1) + this.#count * 1000).toISOString();
-    return decide(
-      {
-        workspace: this.workspace,
-        policy: this.#policy,
-        poolOf: poolFinder(this.#policy),
-        recordedAt,
-      },
-      command,
-    );
+    const context = {
+      workspace: this.workspace,
+      policy: this.#policy,
+      poolOf: poolFinder(this.#policy),
+      recordedAt,
+    };
+    const decision = this.#know(() => decide(context, command));
+    this.#know(() => settle(context));
+    return decision;
+  }
+
+  /** What is not there exists nowhere. */
+  #know<Result>(work: () => Result): Result {
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof Missing)) throw error;
+        const { need } = error;
+        if ('head' in need) {
+          const heads = [emptyHead(need.head)];
+          this.workspace.take({ ...noRows, heads, period }, { ...nothing, skus: [need.head] });
+        } else if ('document' in need) this.workspace.takeDocument(need.document, []);
+        else if ('reservation' in need) {
+          const request = { ...nothing, reservations: [need.reservation] };
+          this.workspace.take({ ...noRows, period }, request);
+        } else if ('openOrder' in need) {
+          this.workspace.take({ ...noRows, period }, { ...nothing, openOrders: [need.openOrder] });
+        } else throw error;
+      }
+    }
   }
 
   /** Books or fails the test with the reason. */
@@ -56,30 +100,13 @@ export class StockBook {
       throw new Error(`${decision.fault.code} ${decision.fault.message}`);
   }
 
-  #know(command: Command): void {
-    const skus = [...new Set(skusOf(command))].filter((sku) => !this.workspace.has(sku));
-    const balances = balancesOf(command).filter(
-      ({ sku, place, lot, status }) =>
-        !this.workspace.hasBalance(`${sku}\u0000${place}\u0000${lot}\u0000${status}`),
-    );
-    const heads = skus.map((sku) => ({
-      sku,
-      version: 0,
-      seq: 0,
-      item: undefined,
-      pools: [],
-      recordedAt: '',
-    }));
-    this.workspace.take({ heads, balances: [], layers: [] }, { balances, layers: [] });
-  }
-
   onHand(sku: string, place = 'A'): string {
-    return formatDecimal(this.workspace.balance(sku, place, '', 'available').onHand);
+    return formatDecimal(this.workspace.sku(sku).balance(place, '', 'available', '').onHand);
   }
 
   /** `quantity @ value` of a pool. */
   pool(sku: string, pool = 'main'): string {
-    const { quantity, value } = this.workspace.head(sku).pools.get(pool)!;
+    const { quantity, value } = this.workspace.sku(sku).costs.pools.get(pool)!;
     return `${formatDecimal(quantity)} @ ${formatFixed(value, this.#policy.minorDigits)}`;
   }
 
