@@ -67,7 +67,11 @@ describe('stock decisions', () => {
     book.book('stock.issue.v1', issue('5'));
     assert.equal(book.pool('X'), '-10 @ -100.00');
     book.book('stock.receive.v1', receive('15', '15'));
-    assert.deepEqual(book.entries().slice(-2), ['receive 15 225.00', 'revalue 0 -50.00']);
+    assert.deepEqual(book.entries().slice(-3), [
+      'receive 15 225.00',
+      'trueup 0 25.00',
+      'trueup 0 25.00',
+    ]);
     assert.equal(book.pool('X'), '5 @ 75.00');
   });
 
@@ -132,7 +136,7 @@ describe('stock decisions', () => {
     assert.equal(book.pool('X'), '9 @ 27.00');
   });
 
-  it('refuses places outside, the same place twice, zero and another currency', () => {
+  it('refuses places outside, the same place twice, zero and a currency without a rate', () => {
     const book = new StockBook();
     const codes = [
       book.decide('stock.receive.v1', receive('1', '1', 'supplier')),
@@ -144,7 +148,7 @@ describe('stock decisions', () => {
       'PLACE_RESERVED',
       'STOCK_SAME_PLACE',
       'MESSAGE_INVALID',
-      'CURRENCY_MISMATCH',
+      'CURRENCY_RATE_MISSING',
     ]);
   });
 
@@ -195,11 +199,14 @@ describe('stock decisions', () => {
             );
             for (const [name, onHand] of places) {
               if (isVirtual(name)) continue;
-              assert.equal(book.workspace.balance('X', name, '', 'available').onHand, onHand);
+              assert.equal(
+                book.workspace.sku('X').balance(name, '', 'available', '').onHand,
+                onHand,
+              );
               if (negative === 'deny') assert.ok(onHand >= 0n);
             }
             for (const [name, sum] of pools) {
-              const pool = book.workspace.head('X').pools.get(name)!;
+              const pool = book.workspace.sku('X').costs.pools.get(name)!;
               assert.deepEqual({ quantity: pool.quantity, value: pool.value }, sum);
               if (pool.quantity === 0n) assert.equal(pool.value, 0n);
             }
