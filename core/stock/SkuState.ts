@@ -72,13 +72,15 @@ export class SkuState {
     this.checkpointSeq = head.checkpointSeq;
     this.recost = head.recost;
     const now = head.item ?? { valuation: policy.valuation, standardCost: 0n };
-    this.costs = new SkuCosts(head.sku, policy.minorDigits, now, tracker);
+    this.costs = new SkuCosts(head.sku, policy.minorDigits, now);
     for (const { pool, quantity, value, lastCost, reserved } of head.pools) {
       const costs = this.costs.pool(pool);
       Object.assign(costs, { quantity, value, lastCost });
       if (reserved !== 0n) this.reserved.set(pool, reserved);
     }
     for (const layer of layers) this.costs.pool(layer.pool).load([layer]);
+    // What was loaded stays, whatever becomes of the document for which it was.
+    if (tracker) this.costs.trackedBy(tracker);
   }
 
   toHead(): SkuHead {

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { configField } from '../../../core/flow/loadConfig.ts';
+import type { SkuHead } from '../../../core/ledger.ts';
+import { Workspace } from '../../../core/stock/workspace.ts';
+
+const head: SkuHead = {
+  sku: 'A',
+  version: 3,
+  seq: 2,
+  item: undefined,
+  opening: { valuation: 'fifo', standardCost: 0n },
+  pools: [
+    { pool: 'main', quantity: 5_000_000n, value: 50_00n, lastCost: 10_000_000n, reserved: 0n },
+  ],
+  recordedAt: '2026-01-01T00:00:00.000Z',
+  hash: '',
+  latestAt: '2026-01-01T00:00:00.000Z',
+  checkpointSeq: 0,
+};
+
+describe('workspace', () => {
+  it('keeps what was loaded for a document when that is undone', () => {
+    const { stock } = configField([]).read({}, [], ({ message }) => assert.fail(message))!;
+    const workspace = new Workspace({ ...stock, rates: {} });
+    const nothing = { balances: [], reservations: [], openOrders: [] };
+    const loaded = { ...nothing, heads: [head], layers: [], period: workspace.period };
+    workspace.take(loaded, { ...nothing, skus: ['A'], balancesOf: [] });
+    workspace.rollback();
+    assert.deepEqual(workspace.sku('A').toHead().pools, head.pools);
+  });
+});
