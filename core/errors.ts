@@ -467,6 +467,12 @@ export const codes = {
     'Check the folder, its permissions and the disk space.',
     400,
   ),
+  KNOWN_AT_FUTURE: bad(
+    'A report is asked for what is known at a time that has not come: it could not stay the same.',
+    'Leave knownAt out for all that is known now, or name a time up to now.',
+    400,
+  ),
+  QUERY_BAD_PERIOD: bad('The period of a report cannot be.', 'Begin it once, before it ends.', 400),
   CLI_USAGE: bad('The command line is wrong.', 'See stockbus --help.', 400),
   INTERNAL: bad('A defect in Stockbus.', 'Report it with the log lines around it.', 500),
 } as const satisfies Record<string, CodeSpec>;

@@ -72,9 +72,14 @@ export class Report {
     this.#parts.runtime.log('info', 'report.written', { flow: this.#flow.name });
   }
 
+  #rows(): AsyncIterable<RecordValue[]> {
+    const { store, stock, runtime } = this.#parts;
+    return queryRows(store, stock, this.#flow.query, runtime.now());
+  }
+
   async *#records(): AsyncIterable<readonly RecordValue[]> {
     const run = this.#flow.makeRun();
-    for await (const rows of queryRows(this.#parts.store, this.#parts.stock, this.#flow.query)) {
+    for await (const rows of this.#rows()) {
       yield this.#kept(await run.push(rows));
     }
     yield this.#kept(await run.flush());

@@ -1,15 +1,10 @@
 /** The OpenAPI 3.1 document, made of the table of routes and of the shapes below. */
 import type { JsonSchema } from '../spec.ts';
-import { parameters } from './parameters.ts';
+import { reportNames, reportRowSchemas } from './reportRoutes.ts';
 import type { Route } from './routes.ts';
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
-const decimal = (description: string): JsonSchema => ({
-  type: 'string',
-  pattern: '^-?\\d+(\\.\\d+)?$',
-  description,
-});
 const object = (properties: Record<string, JsonSchema>): JsonSchema => ({
   type: 'object',
   properties,
@@ -26,34 +21,13 @@ const listOf = (row: string, facts: Record<string, JsonSchema> = {}): JsonSchema
   });
 
 const rowSchemas: Record<string, JsonSchema> = {
-  StockRow: object({
-    ...texts('sku location lot status version'),
-    onHand: decimal('What lies there, in the base unit.'),
-    reserved: decimal('Part of it that is reserved.'),
-    available: decimal(
-      'What can be promised: on hand less reserved; 0 unless status is available.',
-    ),
-  }),
-  LedgerRow: object({
-    ...texts('sku seq at kind from to currency fromPool toPool lot status document line partner'),
-    ...texts('reference reason corrects source messageId recordedAt'),
-    quantity: decimal('Never negative; it went from `from` to `to`.'),
-    value: decimal('Value that moved with it, in `currency`.'),
-  }),
-  ValuationRow: object({
-    ...texts('sku pool currency'),
-    quantity: decimal('Quantity in the cost pool.'),
-    value: decimal('Its value, in `currency`.'),
-    unitCost: decimal('Value of one unit, rounded half to even.'),
-  }),
+  ...reportRowSchemas,
   ParkedRow: object(texts('id flow intakeId name record stage code message type source messageId')),
 };
 
 const schemas: Record<string, JsonSchema> = {
   ...rowSchemas,
-  StockList: listOf('StockRow'),
-  LedgerList: listOf('LedgerRow'),
-  ValuationList: listOf('ValuationRow'),
+  ...Object.fromEntries(reportNames.map((name) => [`${name}List`, listOf(`${name}Row`)])),
   ParkedList: listOf('ParkedRow'),
   SkuStock: listOf('StockRow', {
     ...texts('sku version'),
@@ -178,7 +152,7 @@ const requestBody = {
 function answerContent(route: Route): Record<string, object> {
   if (route.answer.includes('/')) return { [route.answer]: { schema: { type: 'string' } } };
   const json = { 'application/json': { schema: reference(route.answer) } };
-  if (!route.query?.includes('format')) return json;
+  if (!route.query?.some(({ name }) => name === 'format')) return json;
   const plain = { schema: { type: 'string' } };
   return { ...json, 'text/csv': plain, 'application/xml': plain };
 }
@@ -192,11 +166,8 @@ const pathParameters = (route: Route): object[] =>
   }));
 
 const queryParameters = (route: Route): object[] =>
-  (route.query ?? []).map((name) => ({
-    name,
-    in: 'query',
-    description: parameters[name].about,
-    schema: parameters[name].schema,
+  (route.query ?? []).map(({ name, about, schema }) => ({
+    ...{ name, in: 'query', description: about, schema },
   }));
 
 /** `getV1StockSku` */

@@ -1,18 +1,25 @@
 /** Everything the API answers, in one table: express, `GET /` and the OpenAPI document are made of it. */
 import type { Request, Response } from 'express';
 import { StockbusError } from '../errors.ts';
-import type { QueryName } from '../flow/compiledFlow.ts';
 import type { Hub } from '../hub.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Paged, RecordValue } from '../ports.ts';
-import { queryPage } from '../query.ts';
+import type { queryPage } from '../query.ts';
 import type { Runtime } from '../runtime.ts';
 import { acceptPayload } from './acceptPayload.ts';
 import { formatFor, sendList, type Writers } from './formats.ts';
 import { openApi, templateOf } from './openApi.ts';
-import { type ParameterName, pageOfValues, readParameters, type Values } from './parameters.ts';
+import {
+  flow,
+  type Parameter,
+  pageOfValues,
+  paging,
+  readParameters,
+  type Values,
+} from './parameters.ts';
 import { problemOf } from './problem.ts';
 import type { RecentReceipts } from './recentReceipts.ts';
+import { reportRoutes, skuRoute } from './reportRoutes.ts';
 
 export interface ApiParts {
   hub: Hub;
@@ -35,15 +42,13 @@ export interface Route {
   summary: string;
   /** Name of its answer among the schemas of the OpenAPI document, or the type of a plain text. */
   answer: string;
-  query?: readonly ParameterName[];
+  query?: readonly Parameter[];
   /** Statuses beside 200 or 202, 400 and those that every route can have. */
   statuses?: readonly number[];
   /** Answers without a token. */
   open?: true;
   handle(context: Context, request: Request, response: Response, values: Values): Promise<void>;
 }
-
-const paging = ['after', 'limit', 'format'] as const;
 
 export const routes: readonly Route[] = [
   {
@@ -76,49 +81,8 @@ export const routes: readonly Route[] = [
       });
     },
   },
-  {
-    method: 'get',
-    path: '/v1/stock',
-    summary: 'Stock by SKU, place, lot and status.',
-    answer: 'StockList',
-    query: ['sku', 'location', 'asOf', ...paging],
-    statuses: [406],
-    handle: (context, request, response, values) =>
-      answerQuery(context, request, response, values, 'stock'),
-  },
-  {
-    method: 'get',
-    path: '/v1/stock/:sku',
-    summary: 'One SKU and its stock.',
-    answer: 'SkuStock',
-    query: ['location', 'asOf', ...paging],
-    statuses: [404, 406],
-    handle: async (context, request, response, values) => {
-      const sku = String(request.params.sku);
-      const facts = await skuFacts(context.hub, sku);
-      await answerQuery(context, request, response, { ...values, sku }, 'stock', facts);
-    },
-  },
-  {
-    method: 'get',
-    path: '/v1/ledger',
-    summary: 'Ledger entries by SKU and number.',
-    answer: 'LedgerList',
-    query: ['sku', 'document', 'asOf', ...paging],
-    statuses: [406],
-    handle: (context, request, response, values) =>
-      answerQuery(context, request, response, values, 'ledger'),
-  },
-  {
-    method: 'get',
-    path: '/v1/valuation',
-    summary: 'Quantity and value by SKU and cost pool.',
-    answer: 'ValuationList',
-    query: ['sku', 'asOf', ...paging],
-    statuses: [406],
-    handle: (context, request, response, values) =>
-      answerQuery(context, request, response, values, 'valuation'),
-  },
+  ...reportRoutes,
+  skuRoute,
   {
     method: 'get',
     path: '/v1/messages/:id',
@@ -139,12 +103,11 @@ export const routes: readonly Route[] = [
     path: '/v1/parked',
     summary: 'Records that a person must mend.',
     answer: 'ParkedList',
-    query: ['flow', ...paging],
+    query: [flow, ...paging],
     statuses: [406],
     handle: async ({ hub, writers }, request, response, values) => {
       const format = formatFor(request, values);
-      const { flow } = values;
-      const filter = flow === undefined ? {} : { flow };
+      const filter = values.flow === undefined ? {} : { flow: values.flow };
       const page = await hub.store.parked(filter, pageOfValues(values));
       const shaped: Paged<RecordValue> = { ...page, rows: page.rows.map(parkedRow) };
       sendList(request, response, format, writers, { page: shaped });
@@ -213,32 +176,6 @@ const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT
 
 export const readValues = (route: Route, request: Request): Values =>
   readParameters(request.originalUrl, route.query ?? []);
-
-async function answerQuery(
-  { hub, stock, writers }: Context,
-  request: Request,
-  response: Response,
-  values: Values,
-  name: QueryName,
-  facts: Record<string, unknown> = {},
-): Promise<void> {
-  const format = formatFor(request, values);
-  const { sku, location: place, document, asOf } = values;
-  const query = Object.fromEntries(
-    Object.entries({ sku, place, document, asOf }).filter(([, value]) => value !== undefined),
-  );
-  const page = await queryPage(hub.store, stock, { name, ...query }, pageOfValues(values));
-  sendList(request, response, format, writers, { page, facts });
-}
-
-async function skuFacts(hub: Hub, sku: string): Promise<Record<string, unknown>> {
-  const { heads } = await hub.store.load({ skus: [sku], balances: [], layers: [] });
-  const head = heads[0];
-  if (!head || (head.version === 0 && head.item === undefined)) {
-    throw notFound(`there is no SKU '${sku}'`);
-  }
-  return { sku, version: String(head.version), ...(head.item ? { item: head.item } : {}) };
-}
 
 /** What a list shows of a parked record; its first fault stands for all. */
 function parkedRow(parked: ParkedRecord): RecordValue {

@@ -5,14 +5,13 @@ import type { CliCommand } from './command.ts';
 import { columns, helpOf, parseLine, unknownName, usageError } from './command.ts';
 import { demo } from './demo.ts';
 import { exportCommand } from './export.ts';
-import { ledger } from './ledger.ts';
 import { lint } from './lint.ts';
 import { hubFolder } from './openHub.ts';
 import { packageFacts } from './packageFacts.ts';
 import { parked } from './parked.ts';
+import { reportCommands } from './reports.ts';
 import { run } from './run.ts';
 import { start } from './start.ts';
-import { stock } from './stock.ts';
 import type { Terminal } from './terminal.ts';
 import { verify } from './verify.ts';
 
@@ -20,8 +19,7 @@ const commands: readonly CliCommand[] = [
   start,
   run,
   lint,
-  stock,
-  ledger,
+  ...reportCommands,
   exportCommand,
   parked,
   verify,

@@ -1,41 +1,51 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { codecs } from '../catalog.ts';
 import { writePages } from '../deliver/writeRecords.ts';
 import { StockbusError } from '../errors.ts';
-import type { Query, QueryName } from '../flow/compiledFlow.ts';
-import type { Codec } from '../ports.ts';
+import { queryNames } from '../flow/compiledFlow.ts';
 import { queryRows } from '../query.ts';
-import { checkAsOf } from './asOf.ts';
-import type { CliCommand } from './command.ts';
+import type { ReportParameter } from '../reports/parameters.ts';
+import { reports } from '../reports/reports.ts';
+import type { CliCommand, OptionSpec } from './command.ts';
+import { commonOptions } from './command.ts';
 import { openStore } from './openHub.ts';
-import { asOfOption } from './stock.ts';
-import type { Terminal } from './terminal.ts';
+import { codecOf, fileFormats, queryOf, refuseOthers, reportOptions, writeOut } from './reports.ts';
 
-const queries: readonly QueryName[] = ['stock', 'ledger', 'valuation'];
-const formats = ['csv', 'json', 'xml'] as const;
+const own = {
+  format: { value: 'FORMAT', about: 'Default: csv.', choices: fileFormats },
+  out: { value: 'FILE', about: 'File to write. Left out: standard output.' },
+} as const satisfies Record<string, OptionSpec>;
+
+/** By name: those of one name mean the same in every report, but for what they choose from. */
+const parameters: ReportParameter[] = [
+  ...new Map(
+    reports
+      .flatMap((report) => report.parameters)
+      .map((parameter) => [parameter.name, withoutChoices(parameter)]),
+  ).values(),
+];
+
+function withoutChoices(parameter: ReportParameter): ReportParameter {
+  if (parameter.key !== 'by' && parameter.key !== 'days') return parameter;
+  const about = parameter.key === 'by' ? 'What a row is.' : 'A number of days.';
+  return { ...parameter, about: `${about} See stockbus REPORT --help.`, schema: {} };
+}
 
 export const exportCommand: CliCommand = {
   name: 'export',
-  about: 'Writes stock, ledger or valuation as a file or to standard output, whatever its size.',
+  about: 'Writes any report as a file or to standard output, whatever its size.',
   arguments: [
-    { name: 'WHAT', about: 'What to write: stock, ledger or valuation.', choices: queries },
+    { name: 'WHAT', about: `What to write: ${queryNames.join(', ')}.`, choices: queryNames },
   ],
-  options: {
-    format: { value: 'FORMAT', about: 'Default: csv.', choices: formats },
-    'as-of': asOfOption,
-    out: { value: 'FILE', about: 'File to write. Left out: standard output.' },
-  },
+  options: { ...reportOptions(parameters), ...own },
   examples: [
     'stockbus export valuation --format csv --as-of 2026-03-31 --out valuation.csv',
     'stockbus export ledger --format json | head',
   ],
   async run({ arguments: [what], options, folder, workingFolder, env, terminal }) {
-    const asOf = checkAsOf(options['as-of']);
-    const query: Query = {
-      name: queries.find((known) => known === what)!,
-      ...(asOf === undefined ? {} : { asOf }),
-    };
+    const report = reports.find(({ name }) => name === what)!;
+    refuseOthers(report, options, [...Object.keys(own), ...Object.keys(commonOptions)]);
+    const query = queryOf(report, options);
     const codec = codecOf(options.format ?? 'csv');
     const opened = await openStore(folder, env);
     try {
@@ -48,16 +58,6 @@ export const exportCommand: CliCommand = {
     }
   },
 };
-
-function codecOf(format: string): Codec {
-  const spec = codecs.find(({ name }) => name === format);
-  if (!spec) throw new StockbusError('INTERNAL', `there is no codec ${format}`);
-  return spec.codec(undefined, undefined);
-}
-
-async function writeOut(terminal: Terminal, body: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const chunk of body) await terminal.outBytes(chunk);
-}
 
 /** Under a temporary name first, so that nobody reads half a file and no old one is lost by a fault. */
 async function writeFile(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {

@@ -1,9 +1,18 @@
+import type { RecordValue } from '../ports.ts';
+
 export interface Column<Row> {
   title: string;
   /** Numbers stand at the right, so that their decimal marks are near each other. */
   right?: boolean;
   text(row: Row): string;
 }
+
+/** A column of records, by field. */
+export const cell = (field: string, title = field, right = false): Column<RecordValue> => ({
+  title,
+  right,
+  text: (row) => String(row[field] ?? ''),
+});
 
 /** Rows as aligned text under a header. */
 export const formatTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string =>

@@ -1,30 +1,56 @@
 /** `query:` of a report: what it reads from the books. */
-import { choice, either, type Field, isObject, optional, record, text } from '../spec.ts';
+import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
+import { reports } from '../reports/reports.ts';
+import { choice, either, type Field, isObject, optional, record } from '../spec.ts';
 import type { Query, QueryName } from './compiledFlow.ts';
+import { queryNames } from './compiledFlow.ts';
+import { custom } from './namedField.ts';
 
-const names: readonly QueryName[] = ['stock', 'ledger', 'valuation'];
+const numberList = { type: 'array', items: { type: 'integer', minimum: 1 } };
 
-const asOf = optional(
-  text('Business time up to and including which movements count, RFC 3339; now when left out.'),
+const byName = record(
+  'One query with its options.',
+  Object.fromEntries(
+    reports.map(({ name, about, parameters }) => [
+      name,
+      optional(
+        record(
+          about,
+          Object.fromEntries(parameters.map((one) => [one.key, optional(parameterField(one))])),
+        ),
+      ),
+    ]),
+  ),
 );
-const sku = optional(text('Only this SKU.'));
 
-const options = {
-  stock: record('Balances.', { sku, place: optional(text('Only this place.')), asOf }),
-  ledger: record('Ledger entries.', { sku, document: optional(text('Only this document.')), asOf }),
-  valuation: record('Quantity and value of each SKU and cost pool.', { sku, asOf }),
-} satisfies Record<QueryName, Field<unknown>>;
-
-const byName = record('One query with its options.', {
-  stock: optional(options.stock),
-  ledger: optional(options.ledger),
-  valuation: optional(options.valuation),
-});
+/** A parameter as YAML has it: text, a number, or a list of numbers. */
+function parameterField(parameter: ReportParameter): Field<Query[QueryKey]> {
+  const { about, schema, shape, read } = parameter;
+  const forms = schema.pattern === undefined ? schema : { anyOf: [schema, numberList] };
+  return custom<Query[QueryKey]>({
+    about,
+    kind: shape,
+    schema: forms,
+    read(value, path, report) {
+      const found = read(Array.isArray(value) ? value.join(',') : String(value));
+      if (found === undefined) {
+        report({
+          path,
+          code: 'CONFIG_BAD_VALUE',
+          message: `${JSON.stringify(value)} is not ${shape}`,
+          todo: `write ${shape}`,
+        });
+      }
+      return found as Query[QueryKey];
+    },
+  });
+}
 
 export function queryField(): Field<Query> {
-  const plain = choice('What the report reads.', names);
+  const about = `What the report reads: ${queryNames.join(', ')}.`;
+  const plain = choice(about, queryNames);
   const asQuery = (name: QueryName | undefined): Query | undefined => (name ? { name } : undefined);
-  return either<Query>('What the report reads: stock, ledger or valuation.', [
+  return either<Query>(about, [
     {
       when: (value) => typeof value === 'string',
       field: {
@@ -44,13 +70,13 @@ export function queryField(): Field<Query> {
         optional: false,
         read(value, path, report) {
           const read = byName.read(value, path, report);
-          const chosen = names.filter((name) => isObject(value) && name in value);
+          const chosen = queryNames.filter((name) => isObject(value) && name in value);
           if (read && chosen.length !== 1) {
             report({
               path,
               code: 'CONFIG_BAD_VALUE',
               message: `a report reads one query, not ${chosen.length}`,
-              todo: `keep one of ${names.join(', ')}`,
+              todo: `keep one of ${queryNames.join(', ')}`,
             });
           }
           const [name] = chosen;

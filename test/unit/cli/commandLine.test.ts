@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { commandLine } from '../../../core/cli/commandLine.ts';
 
-const commands = ['start', 'run', 'lint', 'stock', 'ledger', 'export', 'parked', 'verify', 'demo'];
+const commands = [
+  ...['start', 'run', 'lint', 'stock', 'valuation', 'ledger', 'statement', 'journal', 'trial'],
+  ...['ageing', 'slow-movers', 'abc', 'available', 'reservations', 'orders', 'recosts', 'periods'],
+  ...['export', 'parked', 'verify', 'demo'],
+];
 
 async function call(line: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const said = { out: '', err: '' };
@@ -49,14 +53,44 @@ describe('the command line', () => {
     [['stock', '--as-of'], '--as-of needs a value; write --as-of DATE'],
     [['export', 'stok'], "stockbus export does not know 'stok'; did you mean 'stock'?"],
     [['export', 'stock', '--format', 'jsn'], "--format does not know 'jsn'; did you mean 'json'?"],
-    [['export'], 'WHAT is missing; write stockbus export stock|ledger|valuation'],
+    [
+      ['export'],
+      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|journal|trial|ageing|slow-movers|abc|available|reservations|orders|recosts|periods',
+    ],
+    [
+      ['export', 'periods', '--as-of', '2026-03-31'],
+      "periods knows no option '--as-of'; known: --known-at, --format, --out, --config, --help",
+    ],
+    [
+      ['export', 'stock', '--sinse', '2026-03-31'],
+      "there is no option '--sinse' here; did you mean '--since'?",
+    ],
+    [['valuation', '--by', 'plase'], "--by does not know 'plase'; did you mean 'place'?"],
+    [['slow-mover'], "there is no command 'slow-mover'; did you mean 'slow-movers'?"],
+    [['stock', 'A', '--sku', 'B'], "'A' and --sku 'B' are two SKUs; name one of them"],
+    [
+      ['ageing', '--ranges', '60,30'],
+      "--ranges does not take '60,30'; write up to 12 ascending numbers of days such as 30,60,90",
+    ],
+    [
+      ['abc', '--shares', '80,15'],
+      "--shares does not take '80,15'; write three percentages that sum to 100, such as 80,15,5",
+    ],
+    [
+      ['slow-movers', '--days', '1e3'],
+      "--days does not take '1e3'; write a whole number from 1 to 36500",
+    ],
+    [
+      ['journal', '--known-at', 'yesterday'],
+      "--known-at does not take 'yesterday'; write a day such as 2026-10-31, or a time such as 2026-10-31T18:00:00Z",
+    ],
     [['run', 'a-flow'], 'FILE is missing; write stockbus run FLOW FILE'],
     [['verify', 'now'], "'now' is one argument too many; write stockbus verify"],
     [['start', '--roles', 'aply'], "there is no role 'aply'; did you mean 'apply'?"],
     [['parked', 'show'], 'ID is missing; write stockbus parked show ID'],
     [
       ['ledger', '--as-of', '2026-02-30'],
-      "--as-of '2026-02-30' is not a date; write a day such as 2026-10-31, or a time such as 2026-10-31T18:00:00Z",
+      "--as-of does not take '2026-02-30'; write a day such as 2026-10-31, or a time such as 2026-10-31T18:00:00Z",
     ],
   ];
   for (const [line, message] of mistakes) {

@@ -1,0 +1,111 @@
+/** An address for each report of the books. */
+import type { Request, Response } from 'express';
+import { formatDecimal } from '../decimal.ts';
+import { StockbusError } from '../errors.ts';
+import type { Query } from '../flow/compiledFlow.ts';
+import type { Hub } from '../hub.ts';
+import type { Item } from '../ledger.ts';
+import { queryPage } from '../query.ts';
+import type { ReportSpec } from '../reports/ReportSpec.ts';
+import { reportOf, reports } from '../reports/reports.ts';
+import type { JsonSchema } from '../spec.ts';
+import { formatFor, sendList } from './formats.ts';
+import { pageOfValues, paging, parameterOf, type Values } from './parameters.ts';
+import type { Context, Route } from './routes.ts';
+
+export const reportRoutes: readonly Route[] = reports.map((report) => ({
+  method: 'get',
+  path: `/v1/${report.name}`,
+  summary: report.about,
+  answer: `${schemaName(report)}List`,
+  query: [...report.parameters.map(parameterOf), ...paging],
+  statuses: [406],
+  handle: (context, request, response, values) =>
+    answerReport(context, request, response, values, report),
+}));
+
+const stock = reportOf('stock');
+
+export const skuRoute: Route = {
+  method: 'get',
+  path: '/v1/stock/:sku',
+  summary: 'One SKU and its stock.',
+  answer: 'SkuStock',
+  query: [...stock.parameters.filter(({ key }) => key !== 'sku').map(parameterOf), ...paging],
+  statuses: [404, 406],
+  handle: async (context, request, response, values) => {
+    const sku = String(request.params.sku);
+    const facts = await skuFacts(context.hub, sku);
+    await answerReport(context, request, response, { ...values, sku }, stock, facts);
+  },
+};
+
+/** `SlowMoversRow`, … by name: what the rows of each report look like. */
+export const reportRowSchemas: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  reports.map((report) => [
+    `${schemaName(report)}Row`,
+    {
+      type: 'object',
+      properties: Object.fromEntries(
+        report.columns.map(({ field, about, isDecimal }) => [
+          field,
+          {
+            type: 'string',
+            ...(isDecimal ? { pattern: '^(-?\\d+(\\.\\d+)?)?$' } : {}),
+            ...(about === undefined ? {} : { description: about }),
+          },
+        ]),
+      ),
+    },
+  ]),
+);
+
+export const reportNames: readonly string[] = reports.map(schemaName);
+
+/** `slow-movers` → `SlowMovers` */
+function schemaName({ name }: ReportSpec): string {
+  return name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+async function answerReport(
+  { hub, stock: policy, writers, runtime }: Context,
+  request: Request,
+  response: Response,
+  values: Values,
+  report: ReportSpec,
+  facts: Record<string, unknown> = {},
+): Promise<void> {
+  const format = formatFor(request, values);
+  const query = queryOf(report, values);
+  const page = await queryPage(hub.store, policy, query, pageOfValues(values), runtime.now());
+  sendList(request, response, format, writers, { page, facts });
+}
+
+function queryOf({ name, parameters }: ReportSpec, values: Values): Query {
+  const given = parameters.flatMap((parameter) => {
+    const text = values[parameter.name];
+    return text === undefined ? [] : [[parameter.key, parameter.read(text)]];
+  });
+  return { name, ...Object.fromEntries(given) };
+}
+
+async function skuFacts(hub: Hub, sku: string): Promise<Record<string, unknown>> {
+  const { heads } = await hub.store.load({
+    ...{ skus: [sku], balances: [], balancesOf: [], reservations: [], openOrders: [] },
+  });
+  const head = heads[0];
+  if (!head || (head.version === 0 && head.item === undefined)) {
+    throw new StockbusError('HTTP_NOT_FOUND', `there is no SKU '${sku}'`);
+  }
+  const { version, item } = head;
+  return { sku, version: String(version), ...(item ? { item: itemFacts(item) } : {}) };
+}
+
+/** As it was sent: quantities and costs as decimals. */
+const itemFacts = (item: Item): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(item).map(([name, value]) => [
+      name,
+      typeof value === 'bigint' ? formatDecimal(value) : value,
+    ]),
+  );

@@ -1,0 +1,149 @@
+/** A command for each report: a table for people, or a file's worth of rows for programs. */
+import { codecs } from '../catalog.ts';
+import { writePages } from '../deliver/writeRecords.ts';
+import { nearestName, StockbusError } from '../errors.ts';
+import type { Query } from '../flow/compiledFlow.ts';
+import type { Codec, RecordValue } from '../ports.ts';
+import { queryRows } from '../query.ts';
+import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
+import type { ReportColumn, ReportSpec } from '../reports/ReportSpec.ts';
+import { reports } from '../reports/reports.ts';
+import type { CliCommand, Invocation, OptionSpec } from './command.ts';
+import { usageError } from './command.ts';
+import { openStore } from './openHub.ts';
+import type { Column } from './table.ts';
+import { cell, TableWriter } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+export const fileFormats = ['csv', 'json', 'xml'] as const;
+
+/** `knownAt` → `known-at` */
+const optionOf = ({ name }: ReportParameter): string =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+export const reportOptions = (parameters: readonly ReportParameter[]): Record<string, OptionSpec> =>
+  Object.fromEntries(
+    parameters.map((parameter) => [
+      optionOf(parameter),
+      {
+        value: parameter.value,
+        about: parameter.about,
+        ...(parameter.schema.enum ? { choices: parameter.schema.enum as string[] } : {}),
+      },
+    ]),
+  );
+
+/** The query that options ask for. Throws CLI_USAGE for a value that is none. */
+export function queryOf({ name, parameters }: ReportSpec, options: Invocation['options']): Query {
+  const asked: Partial<Record<QueryKey, unknown>> = {};
+  for (const parameter of parameters) {
+    const option = optionOf(parameter);
+    const text = options[option];
+    if (text === undefined) continue;
+    const value = parameter.read(text);
+    if (value === undefined) {
+      throw usageError(`--${option} does not take '${text}'`, `write ${parameter.shape}`);
+    }
+    asked[parameter.key] = value;
+  }
+  return { name, ...asked } as Query;
+}
+
+/** Refuses options that another report knows, but not this one. */
+export function refuseOthers(
+  { name, parameters }: ReportSpec,
+  options: Invocation['options'],
+  common: readonly string[],
+): void {
+  const known = [...parameters.map(optionOf), ...common];
+  for (const option of Object.keys(options)) {
+    if (known.includes(option)) continue;
+    const near = nearestName(option, known);
+    throw usageError(
+      `${name} knows no option '--${option}'`,
+      near ? `did you mean '--${near}'?` : `known: ${known.map((one) => `--${one}`).join(', ')}`,
+    );
+  }
+}
+
+export const reportCommands: readonly CliCommand[] = reports.map(reportCommand);
+
+function reportCommand(report: ReportSpec): CliCommand {
+  const { name, about, parameters, examples } = report;
+  const takesSku = parameters.some(({ key }) => key === 'sku');
+  return {
+    name,
+    about,
+    arguments: takesSku ? [{ name: 'SKU', about: 'Only this SKU.', optional: true }] : [],
+    options: {
+      ...reportOptions(parameters),
+      format: {
+        value: 'FORMAT',
+        about: 'Default: table.',
+        choices: ['table', ...fileFormats],
+      },
+    },
+    examples,
+    async run({ arguments: [argument], options, folder, env, terminal }) {
+      const query = queryOf(report, withSku(options, argument));
+      const { format = 'table' } = options;
+      const opened = await openStore(folder, env);
+      try {
+        const rows = queryRows(opened.store, opened.config.stock, query);
+        if (format === 'table') await writeTable(report, rows, terminal);
+        else await writeOut(terminal, writePages(codecOf(format), rows));
+        return 0;
+      } finally {
+        await opened.close();
+      }
+    },
+  };
+}
+
+/** `stock A-100` and `stock --sku A-100` are the same; both at once only where they agree. */
+function withSku(
+  options: Invocation['options'],
+  argument: string | undefined,
+): Invocation['options'] {
+  if (argument === undefined) return options;
+  if (options.sku !== undefined && options.sku !== argument) {
+    throw usageError(`'${argument}' and --sku '${options.sku}' are two SKUs`, 'name one of them');
+  }
+  return { ...options, sku: argument };
+}
+
+async function writeTable(
+  { columns, none }: ReportSpec,
+  pages: AsyncIterable<readonly RecordValue[]>,
+  terminal: Terminal,
+): Promise<void> {
+  let table: TableWriter<RecordValue> | undefined;
+  for await (const rows of pages) {
+    if (rows.length === 0) continue;
+    table ??= new TableWriter(shownColumns(columns, rows));
+    await terminal.outBytes(Buffer.from(table.write(rows)));
+  }
+  if (!table) terminal.err(`${none}\n`);
+}
+
+function shownColumns(
+  columns: readonly ReportColumn[],
+  rows: readonly RecordValue[],
+): Column<RecordValue>[] {
+  const isShown = ({ field, title, isRare }: ReportColumn): boolean =>
+    title !== undefined && (!isRare || rows.some((row) => row[field] !== ''));
+  return columns.filter(isShown).map(({ field, title = '', isDecimal, text }) => ({
+    ...cell(field, title, isDecimal),
+    ...(text ? { text } : {}),
+  }));
+}
+
+export function codecOf(format: string): Codec {
+  const spec = codecs.find(({ name }) => name === format);
+  if (!spec) throw new StockbusError('INTERNAL', `there is no codec ${format}`);
+  return spec.codec(undefined, undefined);
+}
+
+export async function writeOut(terminal: Terminal, body: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const chunk of body) await terminal.outBytes(chunk);
+}

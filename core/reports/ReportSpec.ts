@@ -1,0 +1,73 @@
+import type { Query, QueryName } from '../flow/compiledFlow.ts';
+import type { Page, Paged, RecordValue, Store } from '../ports.ts';
+import type { StockPolicy } from '../stock/policy.ts';
+import type { ReportParameter } from './parameters.ts';
+
+/** What a report is made from. */
+export interface Books {
+  store: Store;
+  policy: StockPolicy;
+  /** The moment at which it is asked, RFC 3339 UTC with milliseconds. */
+  now: string;
+}
+
+export interface ReportColumn {
+  field: string;
+  /** Over the column of a table; undefined: only in files and answers. */
+  title?: string;
+  about?: string;
+  /** A decimal: stands at the right of a table, and matches the pattern of decimals. */
+  isDecimal?: boolean;
+  /** Left out of a table where no row of its first page has one. */
+  isRare?: boolean;
+  /** What a table shows, where that is not the field as it is. */
+  text?(row: RecordValue): string;
+}
+
+/**
+ * One report: a file with its own of these, and a line in `reports.ts`. Command line, HTTP interface,
+ * export and flows all offer it from here.
+ */
+export interface ReportSpec {
+  name: QueryName;
+  /** For the help and the summary of its address. */
+  about: string;
+  parameters: readonly ReportParameter[];
+  /** All fields of its rows, in order; rows of one answer have the same fields. */
+  columns: readonly ReportColumn[];
+  /** Said where a table has no rows. */
+  none: string;
+  examples: readonly string[];
+  /**
+   * Pages of at most `page.limit` rows after `page.after`, each with what to go on from, to the end;
+   * at least one. The dates of the query are instants, and `knownAt` is not in the future.
+   */
+  read(books: Books, query: Query, page: Page): AsyncIterable<Paged<RecordValue>>;
+}
+
+/** A column by field and title; `text` for those that only machines read. */
+export const column = (field: string, title: string, about?: string): ReportColumn => ({
+  ...{ field, title },
+  ...(about === undefined ? {} : { about }),
+});
+export const decimal = (field: string, title: string, about: string): ReportColumn => ({
+  ...{ field, title, about },
+  isDecimal: true,
+});
+export const rare = (field: string, title: string, about?: string): ReportColumn => ({
+  ...column(field, title, about),
+  isRare: true,
+});
+export const hidden = (field: string, about?: string): ReportColumn => ({
+  field,
+  ...(about === undefined ? {} : { about }),
+});
+
+/** The fields of a store's filter that the query names. */
+export function filterOf<Key extends Exclude<keyof Query, 'name'>>(
+  query: Query,
+  ...keys: readonly Key[]
+): Pick<Query, Key> {
+  const named = keys.filter((key) => query[key] !== undefined);
+  return Object.fromEntries(named.map((key) => [key, query[key]])) as Pick<Query, Key>;
+}

@@ -1,0 +1,117 @@
+import { formatDecimal, formatFixed } from '../decimal.ts';
+import type { CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
+import type { RecordValue } from '../ports.ts';
+import type { AgedPool, AgedSlot, AgeRange } from '../stock/ageing.ts';
+import { agedPools, ageRanges, daysBetween, slotsOf } from '../stock/ageing.ts';
+import type { StockPolicy } from '../stock/policy.ts';
+import { asOf, by, knownAt, ranges, sku } from './parameters.ts';
+import type { ReportSpec } from './ReportSpec.ts';
+import { column, decimal, filterOf, rare } from './ReportSpec.ts';
+import { skuPages } from './skuPages.ts';
+import { headSource, layerSource, ledgerSource, noRows } from './sources.ts';
+
+const DEFAULT_RANGES = [30, 60, 90];
+
+export const ageing: ReportSpec = {
+  name: 'ageing',
+  about:
+    'Shows how old the stock is and what it is worth, by the day on which it came from outside.',
+  parameters: [
+    sku,
+    ranges,
+    by('A row for each range of ages, or for each slot: what came at one time.', ['range', 'slot']),
+    asOf,
+    knownAt,
+  ],
+  columns: [
+    column('sku', 'SKU'),
+    column('pool', 'Pool'),
+    rare('lot', 'Lot', 'Only by slot, and only where lots are valued by themselves.'),
+    column('age', 'Days', '`0-30`, `91+`, or the days of a slot; `short`: taken before it came.'),
+    decimal('quantity', 'Quantity', 'Our own stock.'),
+    decimal('value', 'Value', 'Its value, in `currency`; sums to the valuation.'),
+    column('currency', ''),
+    column('since', 'Oldest', 'Business time at which the oldest part came.'),
+  ],
+  none: 'There is no stock of that kind.',
+  examples: [
+    'stockbus ageing --ranges 30,60,90,180',
+    'stockbus ageing ESP-1KG --by slot --as-of 2026-03-31',
+  ],
+  read({ store, policy, now }, query, page) {
+    const { asOf: until, knownAt: known, ranges: bounds = DEFAULT_RANGES } = query;
+    const isNow = until === undefined && known === undefined;
+    const filter = filterOf(query, 'sku', 'asOf', 'knownAt');
+    return skuPages(
+      {
+        sources: {
+          heads: headSource(store, query.sku),
+          layers: isNow ? layerSource(store, query.sku) : noRows<CostLayer>(),
+          entries: isNow ? noRows<LedgerEntry>() : ledgerSource(store, filter),
+        },
+        shape(of, { heads: [head], layers, entries }) {
+          if (!head) return [];
+          const pools = isNow
+            ? poolsNow(head, layers)
+            : agedPools(of, entries, head.opening, policy.minorDigits);
+          const rows = query.by === 'slot' ? slotRows : rangeRows;
+          return pools.flatMap((pool) => rows(of, pool, bounds, until ?? now, policy));
+        },
+      },
+      page,
+    );
+  },
+};
+
+function poolsNow({ pools }: SkuHead, layers: readonly CostLayer[]): AgedPool[] {
+  return [...pools]
+    .sort((one, other) => (one.pool < other.pool ? -1 : 1))
+    .map(({ pool, value }) => ({
+      pool,
+      slots: slotsOf(
+        layers.filter((layer) => layer.pool === pool),
+        value,
+      ),
+    }));
+}
+
+type Rows = (
+  of: string,
+  pool: AgedPool,
+  bounds: readonly number[],
+  day: string,
+  policy: StockPolicy,
+) => RecordValue[];
+
+const rangeRows: Rows = (of, { pool, slots }, bounds, day, policy) =>
+  ageRanges(slots, bounds, day).map((range) =>
+    ageRow(of, pool, { ...range, lot: '' }, rangeText(range), policy),
+  );
+
+const slotRows: Rows = (of, { pool, slots }, _, day, policy) =>
+  slots.map((slot) => {
+    const age = slot.quantity < 0n ? 'short' : String(daysBetween(slot.since, day));
+    return ageRow(of, pool, slot, age, policy);
+  });
+
+function rangeText({ from, upTo }: AgeRange): string {
+  if (from === undefined) return 'short';
+  return upTo === undefined ? `${from}+` : `${from}-${upTo}`;
+}
+
+const ageRow = (
+  of: string,
+  pool: string,
+  { lot, quantity, value, since }: AgedSlot,
+  age: string,
+  { currency, minorDigits }: StockPolicy,
+): RecordValue => ({
+  sku: of,
+  pool,
+  lot,
+  age,
+  quantity: formatDecimal(quantity),
+  value: formatFixed(value, minorDigits),
+  currency,
+  since,
+});

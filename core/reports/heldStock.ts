@@ -1,0 +1,46 @@
+import type { Balance, Reservation, SkuHead } from '../ledger.ts';
+import type { StockPolicy } from '../stock/policy.ts';
+import { poolFinder } from '../stock/policy.ts';
+import type { HeldStock } from '../stock/reservations/available.ts';
+
+export interface SkuStock {
+  sku: string;
+  head: SkuHead | undefined;
+  /** All of the SKU. */
+  balances: readonly Balance[];
+  /** Reservations whose time is over, though they are still held. */
+  expired: readonly Reservation[];
+}
+
+/** What there is of one SKU, as the rules of reservations look at it. */
+export function heldStock(stock: SkuStock, policy: StockPolicy): HeldStock {
+  const poolOf = poolFinder(policy);
+  const balances = stock.balances.map((balance) => ({ ...balance }));
+  const pools = new Map((stock.head?.pools ?? []).map((pool) => [pool.pool, { ...pool }]));
+  const none = { quantity: 0n, value: 0n, lastCost: 0n, reserved: 0n };
+  for (const { lines } of stock.expired) {
+    for (const { sku, place, pool, lot, quantity } of lines) {
+      if (sku !== stock.sku) continue;
+      const held =
+        place === '' ? pools.get(pool) : balances.find((balance) => isHeld(balance, place, lot));
+      if (held) held.reserved -= quantity;
+    }
+  }
+  return {
+    balance: (sku, place, lot, status, owner) =>
+      balances.find(
+        (one) =>
+          one.place === place && one.lot === lot && one.status === status && one.owner === owner,
+      ) ?? {
+        ...{ sku, place, lot, status, owner, onHand: 0n, reserved: 0n },
+        ...{ expiresOn: '', since: '', version: 0 },
+      },
+    balancesAt: (_, place) => balances.filter((balance) => balance.place === place),
+    balancesIn: (_, pool) => balances.filter((balance) => poolOf(balance.place) === pool),
+    pool: (_, pool) => pools.get(pool) ?? { pool, ...none },
+    poolOf,
+  };
+}
+
+const isHeld = ({ place, lot, status, owner }: Balance, at: string, of: string): boolean =>
+  place === at && lot === of && status === 'available' && owner === '';

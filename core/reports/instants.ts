@@ -1,0 +1,24 @@
+/** Dates as people write them: a day, or a time with its zone. */
+
+const INSTANT =
+  /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/** 31 June passes any pattern, and `Date` makes it 1 July. */
+export function isInstant(text: string): boolean {
+  if (!INSTANT.test(text)) return false;
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text.slice(0, 10)) {
+    return false;
+  }
+  const time = new Date(text);
+  return !Number.isNaN(time.getTime()) && time.toISOString().length === 24;
+}
+
+const isDay = (text: string): boolean => text.length === 10;
+
+/** A day alone means the whole of it, UTC; anything else is brought to milliseconds UTC. */
+export const endOf = (text: string): string =>
+  isDay(text) ? `${text}T23:59:59.999Z` : new Date(text).toISOString();
+
+export const startOf = (text: string): string =>
+  isDay(text) ? `${text}T00:00:00.000Z` : new Date(text).toISOString();

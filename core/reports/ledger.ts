@@ -1,0 +1,83 @@
+import { formatDecimal, formatFixed } from '../decimal.ts';
+import type { LedgerEntry } from '../ledger.ts';
+import type { RecordValue } from '../ports.ts';
+import type { StockPolicy } from '../stock/policy.ts';
+import { storePages } from './pages.ts';
+import { asOf, document, knownAt, since, sku } from './parameters.ts';
+import type { ReportSpec } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+
+export const ledger: ReportSpec = {
+  name: 'ledger',
+  about:
+    'Shows the entries behind the balances: who moved what, from where to where, at what value.',
+  parameters: [sku, document, since, asOf, knownAt],
+  columns: [
+    column('sku', 'SKU'),
+    decimal('seq', 'Seq', 'Number of the entry within its SKU, without a gap.'),
+    column('at', 'Business time'),
+    column('kind', 'Kind'),
+    column('from', 'From'),
+    column('to', 'To'),
+    decimal('quantity', 'Quantity', 'Never negative; it went from `from` to `to`.'),
+    decimal('value', 'Value', 'Value that moved with it, in `currency`.'),
+    column('currency', ''),
+    hidden('fromPool', 'Cost pool that the value left.'),
+    hidden('toPool', 'Cost pool that the value entered.'),
+    rare('lot', 'Lot'),
+    hidden('status'),
+    hidden('toStatus', 'Where the status changes on the way.'),
+    rare('owner', 'Owner', 'Whose it is, where it is not ours.'),
+    column('document', 'Document'),
+    column('line', 'Line'),
+    hidden('partner'),
+    hidden('reference'),
+    column('reason', 'Reason'),
+    rare('corrects', 'Corrects', 'Entry of the same SKU whose quantity or value it changes.'),
+    hidden('by', 'Entry at whose business time the correction stands.'),
+    hidden('source'),
+    hidden('messageId'),
+    hidden('recordedAt', 'When it was learnt.'),
+    hidden('hash', 'Over this entry and the hash of the one before it.'),
+  ],
+  none: 'There are no entries of that kind.',
+  examples: ['stockbus ledger ESP-1KG', 'stockbus ledger --document WE-26-0311'],
+  read({ store, policy }, query, page) {
+    const filter = filterOf(query, 'sku', 'document', 'since', 'asOf', 'knownAt');
+    const fetch = (each: typeof page) => store.ledger(filter, each);
+    return storePages(fetch, (entry) => ledgerRow(entry, policy), page);
+  },
+};
+
+function ledgerRow(entry: LedgerEntry, policy: StockPolicy): RecordValue {
+  return {
+    sku: entry.sku,
+    seq: String(entry.seq),
+    at: entry.at,
+    kind: entry.kind,
+    from: entry.from,
+    to: entry.to,
+    quantity: formatDecimal(entry.quantity),
+    value: formatFixed(entry.value, policy.minorDigits),
+    currency: policy.currency,
+    fromPool: entry.fromPool,
+    toPool: entry.toPool,
+    lot: entry.lot,
+    status: entry.status,
+    toStatus: entry.toStatus ?? '',
+    owner: entry.owner,
+    document: entry.document,
+    line: entry.line,
+    partner: entry.partner,
+    reference: entry.reference,
+    reason: entry.reason,
+    corrects: seqText(entry.corrects),
+    by: seqText(entry.by),
+    source: entry.source,
+    messageId: entry.messageId,
+    recordedAt: entry.recordedAt,
+    hash: entry.hash,
+  };
+}
+
+const seqText = (seq: number | undefined): string => (seq === undefined ? '' : String(seq));

@@ -1,0 +1,44 @@
+import type { LedgerEntry, SkuHead, ValuationMethod } from '../ledger.ts';
+import { limits } from '../limits.ts';
+import type { LedgerFilter, Paged, Store } from '../ports.ts';
+import { byPosition } from '../stock/costing/Fact.ts';
+import type { SkuSource } from './skuPages.ts';
+import { ledgerSource } from './sources.ts';
+
+/** Changes of method up to a pair of dates. */
+export const methodSource = (store: Store, filter: LedgerFilter): SkuSource<LedgerEntry> =>
+  ledgerSource(store, { ...filter, kind: 'method' });
+
+/** The changes of one SKU that were not cancelled, in business order. */
+export async function validChanges(
+  store: Store,
+  filter: LedgerFilter,
+  changes: readonly LedgerEntry[],
+): Promise<LedgerEntry[]> {
+  const [first] = changes;
+  if (!first) return [];
+  const cancelled = new Set<number | undefined>();
+  let next: string | undefined;
+  do {
+    const page: Paged<LedgerEntry> = await store.ledger(
+      { ...filter, sku: first.sku, kind: 'cancel' },
+      { limit: limits.pageRows, ...(next === undefined ? {} : { after: next }) },
+    );
+    for (const { corrects } of page.rows) cancelled.add(corrects);
+    next = page.next;
+  } while (next !== undefined);
+  return changes.filter(({ seq }) => !cancelled.has(seq)).sort(byPosition);
+}
+
+/**
+ * How a pool was valued after these changes: by the last one of its own, by the last one of its SKU
+ * where it had none, or as the SKU was valued at first.
+ */
+export function methodOf(
+  pool: string,
+  changes: readonly LedgerEntry[],
+  opening: SkuHead['opening'] | undefined,
+): ValuationMethod | '' {
+  const own = changes.findLast(({ toPool }) => toPool === pool) ?? changes.at(-1);
+  return own?.input?.method ?? opening?.valuation ?? '';
+}

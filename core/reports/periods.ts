@@ -1,0 +1,32 @@
+import type { RecordValue } from '../ports.ts';
+import { listPages } from './pages.ts';
+import { knownAt } from './parameters.ts';
+import type { ReportSpec } from './ReportSpec.ts';
+import { column, hidden } from './ReportSpec.ts';
+
+export const periods: ReportSpec = {
+  name: 'periods',
+  about: 'Shows when periods were closed and opened again, and why; the last line is what holds.',
+  parameters: [knownAt],
+  columns: [
+    column('recordedAt', 'When'),
+    column('action', 'What', 'close or reopen.'),
+    column('through', 'Closed through', 'Last closed day; empty: no day is closed.'),
+    column('reason', 'Reason'),
+    hidden('source'),
+    column('messageId', 'Message'),
+  ],
+  none: 'No period was ever closed.',
+  examples: ['stockbus periods'],
+  async *read({ store }, { knownAt: known }, page) {
+    const { log } = await store.period();
+    const rows = log
+      .filter(({ recordedAt }) => known === undefined || recordedAt <= known)
+      .map(
+        ({ recordedAt, action, through, reason, source, messageId }): RecordValue => ({
+          ...{ recordedAt, action, through, reason, source, messageId },
+        }),
+      );
+    yield* listPages(rows, page);
+  },
+};

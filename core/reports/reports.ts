@@ -1,0 +1,38 @@
+/** The only list of reports. A new one is a file beside this, a line here and its name in `Query`. */
+import type { QueryName } from '../flow/compiledFlow.ts';
+import { abc } from './abc.ts';
+import { ageing } from './ageing.ts';
+import { available } from './available.ts';
+import { journal } from './journal.ts';
+import { ledger } from './ledger.ts';
+import { orders } from './orders.ts';
+import { periods } from './periods.ts';
+import type { ReportSpec } from './ReportSpec.ts';
+import { recosts } from './recosts.ts';
+import { reservations } from './reservations.ts';
+import { slowMovers } from './slowMovers.ts';
+import { statement } from './statement.ts';
+import { stock } from './stock.ts';
+import { trial } from './trial.ts';
+import { valuation } from './valuation.ts';
+
+const byName: Readonly<Record<QueryName, ReportSpec>> = {
+  stock,
+  valuation,
+  ledger,
+  statement,
+  journal,
+  trial,
+  ageing,
+  'slow-movers': slowMovers,
+  abc,
+  available,
+  reservations,
+  orders,
+  recosts,
+  periods,
+};
+
+export const reports: readonly ReportSpec[] = Object.values(byName);
+
+export const reportOf = (name: QueryName): ReportSpec => byName[name];

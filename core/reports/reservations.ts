@@ -1,0 +1,70 @@
+import { formatDecimal } from '../decimal.ts';
+import type { Query } from '../flow/compiledFlow.ts';
+import type { Reservation } from '../ledger.ts';
+import type { RecordValue } from '../ports.ts';
+import { isDue } from '../stock/reservations.ts';
+import { expandedPages } from './pages.ts';
+import { sku, state } from './parameters.ts';
+import type { ReportSpec } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+
+export const reservations: ReportSpec = {
+  name: 'reservations',
+  about: 'Shows what is held for whom, and what became of it; a row for each line.',
+  parameters: [sku, state],
+  columns: [
+    column('id', 'Reservation'),
+    column('state', 'State'),
+    column('sku', 'SKU'),
+    column('line', 'Line'),
+    column('location', 'Location', 'Empty where it is held in a pool of places.'),
+    rare('pool', 'Pool', 'Empty where it is held at one place.'),
+    rare('lot', 'Lot'),
+    decimal('quantity', 'Quantity', 'What was asked.'),
+    decimal('committed', 'Issued', 'Of it, once it is committed.'),
+    decimal('held', 'Held', 'Of it, while it is pending.'),
+    column('expiresAt', 'Expires', 'From then on it holds nothing; empty: never.'),
+    hidden('at', 'Business time.'),
+    rare('partner', 'Partner'),
+    rare('reference', 'Reference'),
+    hidden('version', 'Grows by one with every change.'),
+  ],
+  none: 'There are no reservations of that kind.',
+  examples: ['stockbus reservations --state pending', 'stockbus reservations ESP-1KG'],
+  read({ store, now }, query, page) {
+    const filter = filterOf(query, 'sku', 'state');
+    return expandedPages(
+      {
+        fetch: (each) => store.reservations(filter, each),
+        keyOf: ({ id }) => [id, 0],
+        expand: (reservation) => reservationRows(reservation, query, now),
+      },
+      page,
+    );
+  },
+};
+
+/** As the clock has it: a reservation whose time is over holds nothing, though no sweep came by. */
+function reservationRows(of: Reservation, query: Query, now: string): RecordValue[] {
+  const state = isDue(of, now) ? 'expired' : of.state;
+  if (query.state !== undefined && query.state !== state) return [];
+  return of.lines
+    .filter((line) => query.sku === undefined || line.sku === query.sku)
+    .map((line) => ({
+      id: of.id,
+      state,
+      sku: line.sku,
+      line: line.line,
+      location: line.place,
+      pool: line.pool,
+      lot: line.lot,
+      quantity: formatDecimal(line.quantity),
+      committed: formatDecimal(line.committed),
+      held: formatDecimal(state === 'pending' ? line.quantity : 0n),
+      expiresAt: of.expiresAt,
+      at: of.at,
+      partner: of.partner,
+      reference: of.reference,
+      version: String(of.version),
+    }));
+}
