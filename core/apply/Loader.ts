@@ -3,7 +3,7 @@ import { limits } from '../limits.ts';
 import type { Command } from '../message.ts';
 import type { LoadRequest, Store } from '../ports.ts';
 import type { Need } from '../stock/Missing.ts';
-import { needsOf } from '../stock/needs.ts';
+import { heldOf, needsOf } from '../stock/needs.ts';
 import { justBefore } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 
@@ -38,19 +38,48 @@ export class Loader {
       now,
     );
     const skus = new Set(needs.flatMap((need) => need.skus));
-    const request: LoadRequest = {
-      skus: [...skus].filter((sku) => !this.#workspace.has(sku)),
+    await this.#take({
+      ...this.#ofNewSkus(
+        skus,
+        needs.flatMap((need) => need.balancesOf),
+      ),
       balances: needs
         .flatMap((need) => need.balances)
         .filter((key) => !this.#workspace.hasBalance(key)),
-      balancesOf: [],
       reservations,
       openOrders: [...new Set(needs.flatMap((need) => need.openOrders))],
-    };
-    await this.#take(request);
+    });
+    await this.#loadHeld(reservations);
     for (const document of new Set(needs.flatMap((need) => need.documents))) {
       await this.#loadDocument(document);
     }
+  }
+
+  async loadReservations(ids: readonly string[]): Promise<void> {
+    await this.#take({ ...nothing, reservations: ids });
+    await this.#loadHeld(ids);
+  }
+
+  /** What reservations hold says which SKUs a message about them needs. */
+  async #loadHeld(reservations: readonly string[]): Promise<void> {
+    const lines = reservations
+      .flatMap((id) => this.#workspace.reservation(id) ?? [])
+      .filter(({ state }) => state === 'pending')
+      .flatMap((reservation) => reservation.lines);
+    const held = lines.flatMap(({ sku, place }) => heldOf({ sku, location: place }));
+    const request = this.#ofNewSkus(new Set(lines.map(({ sku }) => sku)), held);
+    if (request.skus.length > 0) await this.#take({ ...nothing, ...request });
+  }
+
+  /** Balances of a SKU are as of the same moment as its head only where both are read together. */
+  #ofNewSkus(
+    skus: ReadonlySet<string>,
+    balancesOf: readonly { sku: string; place?: string }[],
+  ): Pick<LoadRequest, 'skus' | 'balancesOf'> {
+    const isNew = (sku: string): boolean => !this.#workspace.has(sku);
+    const filters = balancesOf.filter(({ sku }) => isNew(sku));
+    const each = new Map(filters.map((filter) => [`${filter.sku}\u0000${filter.place}`, filter]));
+    return { skus: [...skus].filter(isNew), balancesOf: [...each.values()] };
   }
 
   /** Those named, and where some are to be made those that are over and still hold stock. */

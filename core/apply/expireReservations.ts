@@ -13,6 +13,7 @@ export async function expireReservations(
 ): Promise<number | undefined> {
   const round = new QuietRound(parts);
   try {
+    await round.loader.loadReservations(ids);
     for (const id of ids) round.take(await round.load(() => decideExpiry(round.context, id)));
   } catch (error) {
     if (error instanceof StateMoved) return undefined;

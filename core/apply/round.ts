@@ -191,7 +191,6 @@ export class Round {
       if (decision?.outcome === 'booked') {
         this.#changes.push(...decision.changes);
         this.#outbox.answered(decision.answers);
-        for (const { entry } of decision.changes) this.#loader.fresh.add(entry.sku);
         return undefined;
       }
       if (decision && !(await this.#refresh(command))) return decision.fault;
@@ -217,11 +216,10 @@ export class Round {
    * that the round has not read yet is read with it: others of its commands need the same SKUs.
    */
   async #refresh(command: Command): Promise<boolean> {
-    const { fresh } = this.#loader;
-    if (needsOf(command).skus.every((sku) => fresh.has(sku))) return false;
-    const stale = this.#commands
-      .flatMap((one) => needsOf(one).skus)
-      .filter((sku) => !fresh.has(sku));
+    const isKnown = (sku: string): boolean =>
+      this.#loader.fresh.has(sku) || this.#workspace.hasChanged(sku);
+    if (needsOf(command).skus.every(isKnown)) return false;
+    const stale = this.#commands.flatMap((one) => needsOf(one).skus).filter((sku) => !isKnown(sku));
     this.#workspace.forget(stale);
     await this.#load();
     return true;

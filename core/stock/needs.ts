@@ -7,6 +7,8 @@ import type { AnyDocument, AnyLine } from './documents/movementLines.ts';
 export interface Needs {
   skus: string[];
   balances: BalanceKey[];
+  /** All balances of a SKU, at one place where it is named. */
+  balancesOf: { sku: string; place?: string }[];
   reservations: string[];
   openOrders: string[];
   documents: string[];
@@ -24,6 +26,7 @@ export function needsOf(command: Command): Needs {
   return {
     skus: data.sku === undefined ? named : [data.sku],
     balances: isMovement(command) ? lines.flatMap((line) => balancesOf(line as AnyLine)) : [],
+    balancesOf: command.type === 'reservation.create.v1' ? lines.flatMap(heldOf) : [],
     reservations: data.reservation === undefined ? [] : [data.reservation],
     openOrders: openOrdersOf(command, data),
     documents: documentsOf(command, data),
@@ -39,6 +42,16 @@ function balancesOf(line: AnyLine): BalanceKey[] {
   const statuses = toStatus === undefined ? [status] : [status, toStatus];
   return places.flatMap((place) => statuses.map((of) => ({ sku, place, lot, status: of, owner })));
 }
+
+/** Where a reservation looks at what is free: at a place, or in all places of a pool. */
+export const heldOf = ({
+  sku,
+  location: place,
+}: {
+  sku?: string;
+  location?: string;
+}): { sku: string; place?: string }[] =>
+  sku === undefined ? [] : [place ? { sku, place } : { sku }];
 
 function openOrdersOf({ type }: Command, { document, reference }: Partial<AnyDocument>): string[] {
   if (type === 'order.upsert.v1') return [document!];

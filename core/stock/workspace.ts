@@ -389,7 +389,13 @@ export class Workspace implements Tracker {
 
   /** Forgets SKUs that the round has not changed, so that they are read anew. */
   forget(skus: Iterable<string>): void {
-    for (const sku of skus) this.#skus.delete(sku);
+    for (const sku of skus) if (!this.hasChanged(sku)) this.#skus.delete(sku);
+  }
+
+  /** True where the round has decided something that the commit is to write. */
+  hasChanged(sku: string): boolean {
+    const state = this.#skus.get(sku);
+    return state !== undefined && this.#changedSkus.has(state);
   }
 
   forgetAll(): void {
