@@ -49,7 +49,8 @@ export function* retailCommits(shape: CommitShape): Generator<Commit> {
       const sku = window[Math.floor(random() * window.length)]!;
       const head = heads.get(sku) ?? headOf(sku);
       if (!before.has(sku)) before.set(sku, head.version);
-      heads.set(sku, { ...head, seq: head.seq + 1, version: before.get(sku)! + 1, recordedAt });
+      const version = before.get(sku)! + 1;
+      heads.set(sku, { ...head, seq: head.seq + 1, version, recordedAt, hash: HASH });
       const document = String(536_365 + Math.floor(entry / shape.linesPerDocument));
       entries.push(entryOf(sku, head.seq + 1, document, String(entry), recordedAt));
       entry += 1;
@@ -69,14 +70,17 @@ function commitOf(
     head: heads.get(sku)!,
     expectedVersion,
   }));
-  const balance = (head: SkuHead, place: string, sign: bigint): Balance => ({
-    sku: head.sku,
-    place,
+  const balance = ({ sku, seq }: SkuHead): Balance => ({
+    sku,
+    place: 'W1',
     lot: '',
     status: 'available',
-    onHand: sign * BigInt(head.seq) * 6_000_000n,
+    owner: '',
+    onHand: -BigInt(seq) * 6_000_000n,
     reserved: 0n,
-    version: head.seq,
+    expiresOn: '',
+    since: '',
+    version: seq,
   });
   const documents = new Set(entries.map((entry) => entry.document));
   const origin = { intakeId: `intake-${number}`, flow: 'retail', name: 'sales.csv' };
@@ -93,13 +97,15 @@ function commitOf(
     tallies: [{ origin, index: 0, digest: 'd', ...counts, filtered: 0, exists: 0, parked: 0 }],
     parked: [],
     heads: touched,
-    balances: touched.flatMap(({ head }) => [
-      balance(head, 'W1', -1n),
-      balance(head, 'customer', 1n),
-    ]),
+    balances: touched.map(({ head }) => balance(head)),
     layers: [],
     entries,
+    staleCheckpoints: [],
+    checkpoints: [],
     locations: [],
+    reservations: [],
+    periodVersion: 0,
+    openOrders: [],
     outbox: outboxOf(number, entries),
   };
 }
@@ -128,19 +134,39 @@ const eventOf = (entry: LedgerEntry) => ({
   data: { ...entry, quantity: '6', value: '15.30', onHand: '-6', available: '-6' },
 });
 
+const HASH = '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU';
+
 const skuOf = (number: number): string => String(20_000 + number * 17);
 
 function headOf(sku: string): SkuHead {
-  const name = 'WHITE HANGING HEART T-LIGHT HOLDER';
-  const item = { sku, name, unit: 'EA', valuation: 'average', barcode: '', group: '' } as const;
-  const pool = { pool: 'main', method: 'average', quantity: -6_000_000n, value: -1_530n } as const;
   return {
     sku,
     version: 0,
     seq: 0,
-    item: { ...item, attributes: {} },
-    pools: [{ ...pool, lastCost: 2_550_000n }],
+    item: {
+      sku,
+      name: 'WHITE HANGING HEART T-LIGHT HOLDER',
+      unit: 'EA',
+      units: {},
+      valuation: 'average',
+      standardCost: 0n,
+      tracking: 'none',
+      picking: 'fefo',
+      negative: '',
+      valued: true,
+      weight: 0n,
+      barcode: '',
+      group: '',
+      attributes: {},
+    },
+    opening: { valuation: 'average', standardCost: 0n },
+    pools: [
+      { pool: 'main', quantity: -6_000_000n, value: -1_530n, lastCost: 2_550_000n, reserved: 0n },
+    ],
     recordedAt: '',
+    hash: '',
+    latestAt: '2010-12-01T08:26:00.000Z',
+    checkpointSeq: 0,
   };
 }
 
@@ -163,6 +189,7 @@ function entryOf(
     toPool: '',
     lot: '',
     status: 'available',
+    owner: '',
     document,
     line,
     partner: '17850',
@@ -172,6 +199,7 @@ function entryOf(
     recordedAt,
     source: '/flows/retail',
     messageId: document,
+    hash: HASH,
   };
 }
 
@@ -212,11 +240,13 @@ export function rawSqlite(database: DatabaseSync): (commit: Commit) => void {
     PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 4096; PRAGMA cache_size = -32768;
     CREATE TABLE entries (sku, seq, kind, from_place, to_place, quantity, value, from_pool, to_pool,
-      lot, status, document, line, partner, reason, reference, at, recorded_at, source, message_id);
+      lot, status, owner, document, line, partner, reason, reference, at, recorded_at, source,
+      message_id, hash);
     CREATE UNIQUE INDEX entries_key ON entries (sku, seq);
-    CREATE TABLE heads (sku PRIMARY KEY, version, seq, recorded_at, item, pools) WITHOUT ROWID;
-    CREATE TABLE balances (sku, place, lot, status, on_hand, reserved, version,
-      PRIMARY KEY (sku, place, lot, status)) WITHOUT ROWID;
+    CREATE TABLE heads (sku PRIMARY KEY, version, seq, recorded_at, hash, latest_at, item, pools)
+      WITHOUT ROWID;
+    CREATE TABLE balances (sku, place, lot, status, owner, on_hand, reserved, expires_on, since,
+      version, PRIMARY KEY (sku, place, lot, status, owner)) WITHOUT ROWID;
     CREATE TABLE inbox (source, id, hash, intake, at, PRIMARY KEY (source, id)) WITHOUT ROWID;
     CREATE TABLE outbox (id, topic, count, body);`);
   const insert = (table: string, count: number) => {
@@ -225,9 +255,9 @@ export function rawSqlite(database: DatabaseSync): (commit: Commit) => void {
   };
   const reading = database.prepare('SELECT * FROM outbox');
   const statements = {
-    entry: insert('entries', 20),
-    head: insert('heads', 6),
-    balance: insert('balances', 7),
+    entry: insert('entries', 22),
+    head: insert('heads', 8),
+    balance: insert('balances', 10),
     inbox: insert('inbox', 5),
     outbox: insert('outbox', 4),
   };
@@ -235,8 +265,9 @@ export function rawSqlite(database: DatabaseSync): (commit: Commit) => void {
     database.exec('BEGIN IMMEDIATE');
     for (const row of commit.entries) statements.entry.run(...Object.values(row));
     for (const { head } of commit.heads) {
-      const { sku, version, seq, recordedAt } = head;
-      statements.head.run(sku, version, seq, recordedAt, JSON.stringify(head.item), '[]');
+      const { sku, version, seq, recordedAt, hash, latestAt } = head;
+      const item = textOf(head.item);
+      statements.head.run(sku, version, seq, recordedAt, hash, latestAt, item, '[]');
     }
     for (const row of commit.balances) statements.balance.run(...Object.values(row));
     for (const row of commit.inbox) statements.inbox.run(...Object.values(row));
@@ -246,6 +277,9 @@ export function rawSqlite(database: DatabaseSync): (commit: Commit) => void {
     database.exec('DELETE FROM outbox');
   };
 }
+
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}` : inner));
 
 /** The same documents by `insertMany` and `bulkWrite` in one transaction, no checks. */
 export function rawMongodb(client: MongoClient): (commit: Commit) => Promise<void> {

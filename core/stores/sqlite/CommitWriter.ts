@@ -3,8 +3,9 @@
  * by `get` where nobody asks what changed, because `run` makes an object for each row.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Commit, SkuHead } from '../../ledger.ts';
+import type { Commit, CostLayer, SkuHead } from '../../ledger.ts';
 import type { CommitResult } from '../../ports.ts';
+import { ClaimWriter } from './ClaimWriter.ts';
 import { EntryWriter } from './EntryWriter.ts';
 import { HeadWriter } from './HeadWriter.ts';
 
@@ -14,6 +15,7 @@ export class CommitWriter {
   readonly #database: DatabaseSync;
   readonly #heads: HeadWriter;
   readonly #entries: EntryWriter;
+  readonly #claims: ClaimWriter;
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
   readonly #inbox: StatementSync;
@@ -22,6 +24,8 @@ export class CommitWriter {
   readonly #balance: StatementSync;
   readonly #layer: StatementSync;
   readonly #spentLayer: StatementSync;
+  readonly #stale: StatementSync;
+  readonly #checkpoint: StatementSync;
   readonly #location: StatementSync;
   readonly #outbox: StatementSync;
 
@@ -29,6 +33,7 @@ export class CommitWriter {
     this.#database = database;
     this.#heads = new HeadWriter(database);
     this.#entries = new EntryWriter(database);
+    this.#claims = new ClaimWriter(database);
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#begin = prepare('BEGIN IMMEDIATE');
     this.#end = prepare('COMMIT');
@@ -38,13 +43,16 @@ export class CommitWriter {
     );
     this.#parked = prepare(`INSERT INTO parked VALUES (${marks(12)}) ON CONFLICT DO NOTHING`);
     this.#balance = prepare(
-      `INSERT INTO balances VALUES (${marks(7)}) ON CONFLICT DO UPDATE
-       SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version`,
+      `INSERT INTO balances VALUES (${marks(10)}) ON CONFLICT DO UPDATE
+       SET on_hand = excluded.on_hand, reserved = excluded.reserved,
+       expires_on = excluded.expires_on, since = excluded.since, version = excluded.version`,
     );
-    this.#layer = prepare(`INSERT OR REPLACE INTO layers VALUES (${marks(7)})`);
+    this.#layer = prepare(`INSERT OR REPLACE INTO layers VALUES (${marks(11)})`);
     this.#spentLayer = prepare(
-      'DELETE FROM layers WHERE sku = ? AND pool = ? AND seq = ? AND part = ?',
+      'DELETE FROM layers WHERE sku = ? AND pool = ? AND at = ? AND seq = ? AND part = ?',
     );
+    this.#stale = prepare('DELETE FROM checkpoints WHERE sku = ? AND at > ?');
+    this.#checkpoint = prepare(`INSERT OR REPLACE INTO checkpoints VALUES (${marks(5)})`);
     this.#location = prepare(`INSERT OR REPLACE INTO locations VALUES (${marks(5)})`);
     this.#outbox = prepare('INSERT INTO outbox (id, topic, count, body) VALUES (?, ?, ?, ?)');
   }
@@ -54,7 +62,7 @@ export class CommitWriter {
     this.#begin.run();
     try {
       const skus = this.#heads.write(commit.heads);
-      if (skus.length > 0 || !this.#writeKeys(commit)) {
+      if (skus.length > 0 || !this.#writeKeys(commit) || !this.#claims.write(commit)) {
         this.#rollBack();
         return { outcome: 'conflict', skus };
       }
@@ -109,13 +117,31 @@ export class CommitWriter {
 
   #writeBooks(commit: Commit): void {
     this.#entries.write(commit.entries, commit.recordedAt);
-    for (const { sku, place, lot, status, onHand, reserved, version } of commit.balances) {
-      this.#balance.get(sku, place, lot, status, onHand, reserved, version);
+    for (const row of commit.balances) {
+      this.#balance.get(
+        row.sku,
+        row.place,
+        row.lot,
+        row.status,
+        row.owner,
+        row.onHand,
+        row.reserved,
+        row.expiresOn,
+        row.since,
+        row.version,
+      );
     }
-    for (const { sku, pool, seq, part, at, quantity, value } of commit.layers) {
-      if (quantity === 0n) this.#spentLayer.run(sku, pool, seq, part);
-      else this.#layer.run(sku, pool, seq, part, at, quantity, value);
+    for (const layer of commit.layers) this.#writeLayer(layer);
+    for (const { sku, at } of commit.staleCheckpoints) this.#stale.run(sku, at);
+    for (const { sku, at, seq, afterSeq, state } of commit.checkpoints) {
+      this.#checkpoint.run(sku, at, seq, afterSeq, state);
     }
+  }
+
+  #writeLayer(layer: CostLayer): void {
+    const { sku, pool, at, seq, part, since, origin, lot, owed, quantity, value } = layer;
+    if (quantity === 0n) this.#spentLayer.run(sku, pool, at, seq, part);
+    else this.#layer.get(sku, pool, at, seq, part, since, origin, lot, owed, quantity, value);
   }
 
   #writeRest(commit: Commit): void {

@@ -1,18 +1,13 @@
 /** Appends ledger entries: what those of one message share once, the rest a row each. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { LedgerEntry } from '../../ledger.ts';
-
-/**
- * Entries that may wait for their place in `entry_order`. The more, the fewer pages are written for
- * each; whoever reads a page of the ledger looks through them all, which takes up to 2 ms for one SKU
- * and up to 4 ms for the whole ledger.
- */
-export const UNORDERED_ENTRIES = 16_384;
+import { inputText, type LedgerEntry } from '../../ledger.ts';
+import { RunWriter } from './RunWriter.ts';
+import { LAST_IN_RUNS } from './schema.ts';
 
 /** Routes whose numbers are remembered. */
 const KNOWN_ROUTES = 10_000;
 
-const ROUTE = 'kind, from_place, to_place, from_pool, to_pool, status';
+const ROUTE = 'kind, from_place, to_place, from_pool, to_pool, status, to_status';
 
 export class EntryWriter {
   readonly #next: StatementSync;
@@ -20,36 +15,34 @@ export class EntryWriter {
   readonly #newRoute: StatementSync;
   readonly #document: StatementSync;
   readonly #entry: StatementSync;
-  readonly #order: StatementSync;
-  readonly #ordered: StatementSync;
+  readonly #runs: RunWriter;
   readonly #routes = new Map<string, number>();
   #last: { entry: LedgerEntry; route: number } | undefined;
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#next = prepare(
-      'SELECT coalesce(max(id), 0) + 1 AS id, (SELECT entry FROM ordered) AS ordered FROM entries',
+      `SELECT coalesce(max(id), 0) + 1 AS id, ${LAST_IN_RUNS} AS last FROM entries`,
     );
-    this.#findRoute = prepare(`SELECT id FROM routes WHERE (${ROUTE}) = (?, ?, ?, ?, ?, ?)`);
-    this.#newRoute = prepare(`INSERT INTO routes (${ROUTE}) VALUES (?, ?, ?, ?, ?, ?)`);
+    this.#findRoute = prepare(`SELECT id FROM routes WHERE (${ROUTE}) = (?, ?, ?, ?, ?, ?, ?)`);
+    this.#newRoute = prepare(`INSERT INTO routes (${ROUTE}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
     this.#document = prepare(
       `INSERT INTO documents (source, message_id, document, partner, reference, at, recorded_at,
        first_entry, last_entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#entry = prepare(
-      `INSERT INTO entries (sku, seq, route, quantity, value, lot, line, reason, document,
-       recorded_at, corrects) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO entries (sku, seq, route, quantity, value, lot, owner, line, reason, document,
+       recorded_at, input, corrects, caused_by, hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#order = prepare(
-      `INSERT INTO entry_order SELECT sku, seq, id FROM entries WHERE id > ? ORDER BY sku, seq`,
-    );
-    this.#ordered = prepare('UPDATE ordered SET entry = ?');
+    this.#runs = new RunWriter(database);
   }
 
   /** Within a transaction that holds the write lock. */
   write(entries: readonly LedgerEntry[], recordedAt: string): void {
     if (entries.length === 0) return;
-    const { id: first, ordered } = this.#next.get() as { id: number; ordered: number };
+    const next = this.#next.get() as { id: number; last: number };
+    const first = next.id;
     let start = 0;
     while (start < entries.length) {
       const head = entries[start]!;
@@ -58,11 +51,7 @@ export class EntryWriter {
       const document = this.#writeDocument(head, recordedAt, first + start, first + end - 1);
       for (; start < end; start += 1) this.#writeEntry(entries[start]!, document, recordedAt);
     }
-    const last = first + entries.length - 1;
-    if (last - ordered >= UNORDERED_ENTRIES) {
-      this.#order.run(ordered);
-      this.#ordered.run(last);
-    }
+    this.#runs.write(next.last, first + entries.length - 1);
   }
 
   /** After a rollback: numbers given out within it are void. */
@@ -95,18 +84,22 @@ export class EntryWriter {
       entry.quantity,
       entry.value,
       entry.lot,
+      entry.owner,
       entry.line,
       entry.reason,
       document,
       entry.recordedAt === recordedAt ? null : entry.recordedAt,
+      inputText(entry.input) || null,
       entry.corrects ?? null,
+      entry.by ?? null,
+      entry.hash,
     );
   }
 
   #routeOf(entry: LedgerEntry): number {
     if (this.#last && sameRoute(entry, this.#last.entry)) return this.#last.route;
-    const { kind, from, to, fromPool, toPool, status } = entry;
-    const values = [kind, from, to, fromPool, toPool, status];
+    const { kind, from, to, fromPool, toPool, status, toStatus } = entry;
+    const values = [kind, from, to, fromPool, toPool, status, toStatus ?? ''];
     const key = JSON.stringify(values);
     let route = this.#routes.get(key);
     if (route === undefined) {
@@ -126,7 +119,8 @@ const sameRoute = (one: LedgerEntry, other: LedgerEntry): boolean =>
   one.to === other.to &&
   one.fromPool === other.fromPool &&
   one.toPool === other.toPool &&
-  one.status === other.status;
+  one.status === other.status &&
+  one.toStatus === other.toStatus;
 
 const sameDocument = (one: LedgerEntry, other: LedgerEntry): boolean =>
   one.messageId === other.messageId &&

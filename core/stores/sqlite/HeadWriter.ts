@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Commit, Item, SkuHead } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
-import { poolsText } from './rows.ts';
+import { poolsText, recostText } from './rows.ts';
 
 export class HeadWriter {
   readonly #newHead: StatementSync;
@@ -15,14 +15,18 @@ export class HeadWriter {
   constructor(database: DatabaseSync) {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#newHead = prepare(
-      `INSERT INTO heads (sku, version, seq, recorded_at, pools) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT DO NOTHING`,
+      `INSERT INTO heads (version, seq, recorded_at, hash, latest_at, checkpoint_seq,
+       opening_valuation, opening_cost, pools, recost, sku)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     );
     this.#nextHead = prepare(
-      `UPDATE heads SET version = ?, seq = ?, recorded_at = ?, pools = ?
+      `UPDATE heads SET version = ?, seq = ?, recorded_at = ?, hash = ?, latest_at = ?,
+       checkpoint_seq = ?, opening_valuation = ?, opening_cost = ?, pools = ?, recost = ?
        WHERE sku = ? AND version = ?`,
     );
-    this.#item = prepare('INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#item = prepare(
+      'INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    );
     this.#noItem = prepare('DELETE FROM items WHERE sku = ?');
   }
 
@@ -30,12 +34,24 @@ export class HeadWriter {
   write(heads: Commit['heads']): string[] {
     const conflicts: string[] = [];
     for (const { head, expectedVersion } of heads) {
-      const { sku, version, seq, recordedAt } = head;
-      const pools = poolsText(head.pools);
+      const { sku } = head;
+      const values = [
+        head.version,
+        head.seq,
+        head.recordedAt,
+        head.hash,
+        head.latestAt,
+        head.checkpointSeq,
+        head.opening.valuation,
+        head.opening.standardCost,
+        poolsText(head.pools),
+        recostText(head.recost),
+        sku,
+      ] as const;
       const written =
         expectedVersion === 0
-          ? this.#newHead.run(sku, version, seq, recordedAt, pools)
-          : this.#nextHead.run(version, seq, recordedAt, pools, sku, expectedVersion);
+          ? this.#newHead.run(...values)
+          : this.#nextHead.run(...values, expectedVersion);
       if (written.changes !== 1) conflicts.push(sku);
       else if (!this.#hasItem(head, expectedVersion)) this.#writeItem(sku, head.item);
     }
@@ -59,7 +75,21 @@ export class HeadWriter {
       this.#noItem.run(sku);
       return;
     }
-    const { name, unit, valuation, barcode, group, attributes } = item;
-    this.#item.run(sku, name, unit, valuation, barcode, group, JSON.stringify(attributes));
+    this.#item.run(
+      sku,
+      item.name,
+      item.unit,
+      JSON.stringify(item.units),
+      item.valuation,
+      item.standardCost,
+      item.tracking,
+      item.picking,
+      item.negative,
+      item.valued ? 1 : 0,
+      item.weight,
+      item.barcode,
+      item.group,
+      JSON.stringify(item.attributes),
+    );
   }
 }

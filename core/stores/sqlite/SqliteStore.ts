@@ -1,8 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { pageOf, readCursor } from '../../cursor.ts';
+import { pageOf } from '../../cursor.ts';
 import { StockbusError } from '../../errors.ts';
-import type { Commit, CostLayer, InboxRecord, Location, SkuHead } from '../../ledger.ts';
-import { batchKey } from '../../ledger.ts';
+import type {
+  Checkpoint,
+  Commit,
+  InboxRecord,
+  LedgerEntry,
+  Location,
+  Period,
+} from '../../ledger.ts';
+import { batchKey, isOutside } from '../../ledger.ts';
 import type { IntakeReport, ParkedRecord } from '../../message.ts';
 import type {
   CommitResult,
@@ -10,22 +17,35 @@ import type {
   Loaded,
   LoadRequest,
   Page,
+  ReservationFilter,
   StockFilter,
   Store,
 } from '../../ports.ts';
-import { stockAsOf, valuationAsOf, valuationOf, virtualList } from './asOf.ts';
+import { type SumFilter, stockAsOf, valuationAsOf } from './asOf.ts';
 import { CommitWriter } from './CommitWriter.ts';
-import { ledgerPage } from './ledgerPage.ts';
+import { periodIn } from './claimRows.ts';
+import { intakeReport } from './intakeReport.ts';
+import { entriesAfter, ledgerPage } from './ledgerPage.ts';
+import {
+  headsPage,
+  layersPage,
+  openOrdersPage,
+  parkedPage,
+  recostsPage,
+  reservationsPage,
+  stockPage,
+  valuationPage,
+} from './lists.ts';
+import { loadBooks } from './loadBooks.ts';
 import { openDatabase, translated } from './openDatabase.ts';
-import { balanceOf, headOf, inboxOf, layerOf, locationOf, parkedOf } from './rows.ts';
-import { Conditions, Statements } from './Statements.ts';
-
-const HEADS = `SELECT heads.sku, version, seq, recorded_at, pools, name, unit, valuation, barcode,
-  item_group, attributes FROM heads LEFT JOIN items ON items.sku = heads.sku`;
+import { Routes } from './Routes.ts';
+import { checkpointOf, inboxOf, locationOf, parkedOf } from './rows.ts';
+import { Statements } from './Statements.ts';
 
 interface Opened {
   database: DatabaseSync;
   statements: Statements;
+  routes: Routes;
   writer: CommitWriter;
 }
 
@@ -45,27 +65,12 @@ export class SqliteStore implements Store {
     if (this.#opened) return;
     const database = openDatabase(this.#folder);
     const statements = new Statements(database);
-    this.#opened = { database, statements, writer: new CommitWriter(database) };
+    const routes = new Routes(statements);
+    this.#opened = { database, statements, routes, writer: new CommitWriter(database) };
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
-    const loaded = this.#atOneMoment((statements) => ({
-      heads: request.skus.map((sku) => {
-        const row = statements.get(`${HEADS} WHERE heads.sku = ?`, [sku]);
-        return row ? headOf(row) : emptyHead(sku);
-      }),
-      balances: request.balances.flatMap(({ sku, place, lot, status }) => {
-        const sql = 'SELECT * FROM balances WHERE sku = ? AND place = ? AND lot = ? AND status = ?';
-        const row = statements.get(sql, [sku, place, lot, status], true);
-        return row ? [balanceOf(row)] : [];
-      }),
-      layers: request.layers.flatMap(({ sku, pool, count, after }) => {
-        const sql = `SELECT * FROM layers WHERE sku = ? AND pool = ? AND (seq, part) > (?, ?)
-          ORDER BY seq, part LIMIT ?`;
-        const values = [sku, pool, after?.seq ?? -1, after?.part ?? -1, count];
-        return statements.all(sql, values, true).map(layerOf);
-      }),
-    }));
+    const loaded = this.#atOneMoment(({ statements }) => loadBooks(statements, request));
     this.#use(({ writer }) => writer.remember(loaded.heads));
     return loaded;
   }
@@ -96,6 +101,31 @@ export class SqliteStore implements Store {
     return this.#use(({ writer }) => writer.write(commit));
   }
 
+  async checkpoint(sku: string, at: string): Promise<Checkpoint | undefined> {
+    const sql = `SELECT * FROM checkpoints WHERE sku = ? AND at <= ?
+      ORDER BY at DESC, seq DESC LIMIT 1`;
+    const row = this.#use(({ statements }) => statements.get(sql, [sku, at]));
+    return row && checkpointOf(row);
+  }
+
+  async entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
+    return this.#atOneMoment(({ statements }) => entriesAfter(statements, sku, seq, limit));
+  }
+
+  async recosts(page: Page) {
+    const rows = this.#use(({ statements }) => recostsPage(statements, page));
+    return pageOf(rows, page.limit, ({ sku }) => [sku]);
+  }
+
+  async dueReservations(now: string, limit: number): Promise<string[]> {
+    const sql = `SELECT id FROM reservations
+      WHERE state = 'pending' AND expires_at <> '' AND expires_at <= ?
+      ORDER BY expires_at, id LIMIT ?`;
+    return this.#use(({ statements }) =>
+      statements.all(sql, [now, limit]).map(({ id }) => id as string),
+    );
+  }
+
   async outbox(limit: number) {
     const sql = 'SELECT id, topic, count, body FROM outbox ORDER BY position LIMIT ?';
     return this.#use(({ statements }) =>
@@ -115,76 +145,54 @@ export class SqliteStore implements Store {
   }
 
   async stock(filter: StockFilter, page: Page) {
-    const { asOf } = filter;
-    const rows = this.#atOneMoment((statements) => {
-      if (asOf !== undefined) return stockAsOf(statements, { ...filter, asOf }, page);
-      const where = new Conditions().add('sku = ?', filter.sku).add('place = ?', filter.place);
-      if (filter.place === undefined) where.add(`place NOT IN (${virtualList})`);
-      const after = readCursor(page.after, ['string', 'string', 'string', 'string']);
-      if (after) where.add('(sku, place, lot, status) > (?, ?, ?, ?)', ...after);
-      const sql = `SELECT * FROM balances WHERE ${where} ORDER BY sku, place, lot, status LIMIT ?`;
-      return statements.all(sql, [...where.values, page.limit + 1], true).map(balanceOf);
-    });
-    return pageOf(rows, page.limit, (row) => [row.sku, row.place, row.lot, row.status]);
+    const { place, asOf, knownAt } = filter;
+    const isSummed = asOf !== undefined || knownAt !== undefined || isOutside(place ?? '');
+    const rows = this.#atOneMoment((opened) =>
+      isSummed ? stockAsOf(opened, filter, page) : stockPage(opened.statements, filter, page),
+    );
+    return pageOf(rows, page.limit, (row) => [row.sku, row.place, row.lot, row.status, row.owner]);
   }
 
   async ledger(filter: LedgerFilter, page: Page) {
-    const rows = this.#use(({ statements }) => ledgerPage(statements, filter, page));
-    return pageOf(rows, page.limit, (row) => [row.sku, row.seq]);
+    const rows = this.#atOneMoment(({ statements }) => ledgerPage(statements, filter, page));
+    return pageOf(rows, page.limit, ({ sku, seq }) => [sku, seq]);
   }
 
-  async valuation(filter: { sku?: string; asOf?: string }, page: Page) {
-    const { asOf } = filter;
-    const rows = this.#atOneMoment((statements) => {
-      if (asOf !== undefined) return valuationAsOf(statements, { ...filter, asOf }, page);
-      const where = new Conditions().add('sku = ?', filter.sku);
-      const after = readCursor(page.after, ['string', 'string']);
-      if (after) where.add('sku >= ?', after[0]).add('(sku, pool) > (?, ?)', ...after);
-      const sql = `SELECT sku, pool, quantity, value FROM pools WHERE ${where}
-        ORDER BY sku, pool LIMIT ?`;
-      return statements.all(sql, [...where.values, page.limit + 1], true).map(valuationOf);
-    });
-    return pageOf(rows, page.limit, (row) => [row.sku, row.pool]);
+  async valuation(filter: SumFilter, page: Page) {
+    const isSummed = filter.asOf !== undefined || filter.knownAt !== undefined;
+    const rows = this.#atOneMoment((opened) =>
+      isSummed
+        ? valuationAsOf(opened, filter, page)
+        : valuationPage(opened.statements, filter, page),
+    );
+    return pageOf(rows, page.limit, ({ sku, pool }) => [sku, pool]);
+  }
+
+  async reservations(filter: ReservationFilter, page: Page) {
+    const rows = this.#atOneMoment(({ statements }) => reservationsPage(statements, filter, page));
+    return pageOf(rows, page.limit, ({ id }) => [id]);
+  }
+
+  async openOrders(filter: { sku?: string }, page: Page) {
+    const rows = this.#use(({ statements }) => openOrdersPage(statements, filter, page));
+    return pageOf(rows, page.limit, ({ sku, due, document, line }) => [sku, due, document, line]);
+  }
+
+  async period(): Promise<Period> {
+    return this.#use(({ statements }) => periodIn(statements));
   }
 
   async intake(intakeId: string): Promise<IntakeReport | undefined> {
-    const sql = `SELECT flow, name, COUNT(DISTINCT batch) AS applied, MAX(batches) AS batches,
-      SUM(records) AS records, SUM(filtered) AS filtered, SUM(messages) AS messages,
-      SUM(booked) AS booked, SUM(existing) AS existing, SUM(parked) AS parked,
-      MIN(recorded_at) AS first_at, MAX(recorded_at) AS last_at
-      FROM applied_batches WHERE intake_id = ? GROUP BY intake_id`;
-    const row = this.#use(({ statements }) => statements.get(sql, [intakeId]));
-    if (!row) return undefined;
-    const batches = row.batches as number | null;
-    return {
-      origin: { intakeId, flow: row.flow as string, name: row.name as string },
-      records: row.records as number,
-      filtered: row.filtered as number,
-      messages: row.messages as number,
-      booked: row.booked as number,
-      exists: row.existing as number,
-      parked: row.parked as number,
-      appliedBatches: row.applied as number,
-      ...(batches === null ? {} : { batches }),
-      firstAt: row.first_at as string,
-      lastAt: row.last_at as string,
-      done: row.applied === batches,
-    };
+    return this.#use(({ statements }) => intakeReport(statements, intakeId));
   }
 
   async parked(filter: { flow?: string }, page: Page) {
-    const where = new Conditions().add('flow = ?', filter.flow);
-    const after = readCursor(page.after, ['string', 'string']);
-    if (after) where.add('(parked_at, id) > (?, ?)', ...after);
-    const sql = `SELECT * FROM parked WHERE ${where} ORDER BY parked_at, id LIMIT ?`;
-    const rows = this.#use(({ statements }) =>
-      statements.all(sql, [...where.values, page.limit + 1]),
-    );
-    const { rows: some, ...rest } = pageOf(rows, page.limit, (row) => [
+    const found = this.#use(({ statements }) => parkedPage(statements, filter, page));
+    const { rows, ...rest } = pageOf(found, page.limit, (row) => [
       row.parked_at as string,
       row.id as string,
     ]);
-    return { rows: some.map(parkedOf), ...rest };
+    return { rows: rows.map(parkedOf), ...rest };
   }
 
   async parkedRecord(id: string): Promise<ParkedRecord | undefined> {
@@ -200,24 +208,13 @@ export class SqliteStore implements Store {
   }
 
   async heads(page: Page) {
-    const [sku] = readCursor(page.after, ['string']) ?? [];
-    const where = new Conditions().add('heads.sku > ?', sku);
-    const sql = `${HEADS} WHERE ${where} ORDER BY heads.sku LIMIT ?`;
-    const rows = this.#use(({ statements }) =>
-      statements.all(sql, [...where.values, page.limit + 1]).map(headOf),
-    );
-    return pageOf(rows, page.limit, (row): [string] => [row.sku]);
+    const rows = this.#use(({ statements }) => headsPage(statements, page));
+    return pageOf(rows, page.limit, ({ sku }) => [sku]);
   }
 
   async layers(page: Page) {
-    const after = readCursor(page.after, ['string', 'string', 'number', 'number']);
-    const where = new Conditions();
-    if (after) where.add('(sku, pool, seq, part) > (?, ?, ?, ?)', ...after);
-    const sql = `SELECT * FROM layers WHERE ${where} ORDER BY sku, pool, seq, part LIMIT ?`;
-    const rows = this.#use(({ statements }): CostLayer[] =>
-      statements.all(sql, [...where.values, page.limit + 1], true).map(layerOf),
-    );
-    return pageOf(rows, page.limit, (row) => [row.sku, row.pool, row.seq, row.part]);
+    const rows = this.#use(({ statements }) => layersPage(statements, page));
+    return pageOf(rows, page.limit, ({ sku, pool, at, seq, part }) => [sku, pool, at, seq, part]);
   }
 
   async ping(): Promise<void> {
@@ -231,13 +228,13 @@ export class SqliteStore implements Store {
   }
 
   /** Several reads that see the same commits, whatever other processes write meanwhile. */
-  #atOneMoment<T>(read: (statements: Statements) => T): T {
-    return this.#use(({ statements }) => {
-      statements.run('BEGIN');
+  #atOneMoment<T>(read: (opened: Opened) => T): T {
+    return this.#use((opened) => {
+      opened.statements.run('BEGIN');
       try {
-        return read(statements);
+        return read(opened);
       } finally {
-        statements.run('COMMIT');
+        opened.statements.run('COMMIT');
       }
     });
   }
@@ -247,8 +244,4 @@ export class SqliteStore implements Store {
     if (!opened) throw new StockbusError('SHUTTING_DOWN', `the store in ${this.#folder} is closed`);
     return translated(`${this.#folder}/store.db`, () => action(opened));
   }
-}
-
-function emptyHead(sku: string): SkuHead {
-  return { sku, version: 0, seq: 0, item: undefined, pools: [], recordedAt: '' };
 }

@@ -19,6 +19,19 @@ export class Statements {
     return this.#statement(sql, exact).get(...values);
   }
 
+  /** Rows one by one, each an array of its columns; integers as bigint. */
+  arrays(sql: string, values: SQLInputValue[]): Iterable<unknown[]> {
+    const key = `arrays ${sql}`;
+    let statement = this.#prepared.get(key);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      statement.setReadBigInts(true);
+      statement.setReturnArrays(true);
+      this.#prepared.set(key, statement);
+    }
+    return statement.iterate(...values) as Iterable<unknown[]>;
+  }
+
   run(sql: string, values: SQLInputValue[] = []): void {
     this.#statement(sql, false).run(...values);
   }

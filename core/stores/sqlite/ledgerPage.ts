@@ -1,17 +1,16 @@
-import type { SQLInputValue } from 'node:sqlite';
 import { readCursor } from '../../cursor.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import type { LedgerFilter, Page } from '../../ports.ts';
+import { entriesWhere, moveFilter } from './moves.ts';
 import { entryOf } from './rows.ts';
 import { Conditions, type Statements } from './Statements.ts';
 import { ENTRY_COLUMNS, ENTRY_JOINS } from './schema.ts';
 
-const OF_DOCUMENT = `(
+const OF_DOCUMENT = `
   SELECT e.sku, e.seq, ${ENTRY_COLUMNS}
   FROM documents own CROSS JOIN entries e ON e.id BETWEEN own.first_entry AND own.last_entry
   ${ENTRY_JOINS}
-  WHERE own.document = ?
-)`;
+  WHERE own.document = ?`;
 
 /** Entries by (sku, seq): one row more than the page holds, where there is one. */
 export function ledgerPage(
@@ -19,31 +18,33 @@ export function ledgerPage(
   filter: LedgerFilter,
   page: Page,
 ): LedgerEntry[] {
-  const { sku, document, asOf } = filter;
-  const where = new Conditions().add('sku = ?', sku);
+  const { sku, document } = filter;
+  const shared = new Conditions().add('sku = ?', sku);
   const after = readCursor(page.after, ['string', 'number']);
-  if (after) where.add('(sku, seq) > (?, ?)', ...after);
-  const rows = (sql: string, values: SQLInputValue[]) =>
-    statements.all(sql, [...values, page.limit + 1], true).map(entryOf);
-  if (document === undefined && asOf === undefined) {
-    return rows(entriesWhere(`${where}`), [...where.values, ...where.values]);
-  }
-  where.add('at <= ?', asOf);
-  const from = document === undefined ? 'ledger' : OF_DOCUMENT;
-  const values = document === undefined ? where.values : [document, ...where.values];
-  return rows(`SELECT * FROM ${from} WHERE ${where} ORDER BY sku, seq LIMIT ?`, values);
+  if (after) shared.add('(sku, seq) > (?, ?)', ...after);
+  if (document === undefined) return entriesBy(statements, filter, shared, page.limit + 1);
+  const { entries } = moveFilter(filter, shared);
+  const sql = `${OF_DOCUMENT} AND ${entries} ORDER BY e.sku, e.seq LIMIT ?`;
+  return statements.all(sql, [document, ...entries.values, page.limit + 1], true).map(entryOf);
 }
 
-/**
- * Finds the entries of the page before it reads them. The view would sort whole rows, not keys, of
- * all entries that have no place in the order yet.
- */
-const entriesWhere = (condition: string): string => `
-  SELECT k.sku, k.seq, ${ENTRY_COLUMNS}
-  FROM (
-    SELECT sku, seq, entry FROM entry_order WHERE ${condition}
-    UNION ALL
-    SELECT sku, seq, id FROM entries WHERE id > (SELECT entry FROM ordered) AND ${condition}
-    ORDER BY sku, seq LIMIT ?
-  ) k CROSS JOIN entries e ON e.id = k.entry ${ENTRY_JOINS}
-  ORDER BY k.sku, k.seq`;
+export const entriesAfter = (
+  statements: Statements,
+  sku: string,
+  seq: number,
+  limit: number,
+): LedgerEntry[] =>
+  entriesBy(statements, {}, new Conditions().add('sku = ?', sku).add('seq > ?', seq), limit);
+
+/** Finds the entries before it reads them, so that keys are sorted and not whole rows. */
+function entriesBy(
+  statements: Statements,
+  clocks: LedgerFilter,
+  shared: Conditions,
+  limit: number,
+): LedgerEntry[] {
+  const { sql, values } = entriesWhere(moveFilter(clocks, shared), statements, limit);
+  const whole = `SELECT k.sku, k.seq, ${ENTRY_COLUMNS}
+    FROM (${sql}) k CROSS JOIN entries e ON e.id = k.entry ${ENTRY_JOINS} ORDER BY k.sku, k.seq`;
+  return statements.all(whole, values, true).map(entryOf);
+}

@@ -1,53 +1,102 @@
 /** Rows of store.db as the ledger's types. Statements read integers as bigint where 64 bits count. */
-import type {
-  Balance,
-  CostLayer,
-  CostPool,
-  InboxRecord,
-  Item,
-  LedgerEntry,
-  Location,
-  SkuHead,
+import {
+  type Balance,
+  type Checkpoint,
+  type CostLayer,
+  type CostPool,
+  type InboxRecord,
+  type Item,
+  inputFrom,
+  type LedgerEntry,
+  type Location,
+  type Recost,
+  type SkuHead,
 } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
 
 /** A row as node:sqlite gives it; columns are as `schema.ts` declares them. */
 export type Row = Record<string, unknown>;
 
-/** [pool, method, quantity, value, lastCost] */
-type StoredPool = [string, CostPool['method'], string, string, string];
+/** [pool, quantity, value, lastCost, reserved] */
+type StoredPool = [string, string, string, string, string];
 
 /** A short text: it is written with every change of a SKU. The view `pools` shows it as rows. */
 export const poolsText = (pools: readonly CostPool[]): string =>
   `[${pools.map(poolText).join(',')}]`;
 
-const poolText = ({ pool, method, quantity, value, lastCost }: CostPool): string =>
-  `[${JSON.stringify(pool)},"${method}","${quantity}","${value}","${lastCost}"]`;
+const poolText = ({ pool, quantity, value, lastCost, reserved }: CostPool): string =>
+  `[${JSON.stringify(pool)},"${quantity}","${value}","${lastCost}","${reserved}"]`;
 
-const poolOf = ([pool, method, quantity, value, lastCost]: StoredPool): CostPool => ({
+const poolOf = ([pool, quantity, value, lastCost, reserved]: StoredPool): CostPool => ({
   pool,
-  method,
   quantity: BigInt(quantity),
   value: BigInt(value),
   lastCost: BigInt(lastCost),
+  reserved: BigInt(reserved),
 });
 
+export function recostText(recost: Recost | undefined): string | null {
+  if (!recost) return null;
+  return JSON.stringify({ ...recost, shifts: recost.shifts.map(([seq, by]) => [seq, `${by}`]) });
+}
+
+function recostFrom(text: string): Recost {
+  const { shifts, ...recost } = JSON.parse(text);
+  return { ...recost, shifts: shifts.map(([seq, by]: [number, string]) => [seq, BigInt(by)]) };
+}
+
+/** Heads with their items. Costs as text: the rest is read as plain numbers. */
+export const HEADS = `SELECT heads.sku, version, seq, recorded_at, hash, latest_at, checkpoint_seq,
+  opening_valuation, CAST(opening_cost AS TEXT) AS opening_cost, pools, recost, name, unit, units,
+  valuation, CAST(standard_cost AS TEXT) AS standard_cost, tracking, picking, negative, valued,
+  CAST(weight AS TEXT) AS weight, barcode, item_group, attributes
+  FROM heads LEFT JOIN items ON items.sku = heads.sku`;
+
 export function headOf(row: Row): SkuHead {
-  return {
+  const head: SkuHead = {
     sku: row.sku as string,
     version: row.version as number,
     seq: row.seq as number,
     item: row.name === null ? undefined : itemOf(row),
+    opening: {
+      valuation: row.opening_valuation as Item['valuation'],
+      standardCost: BigInt(row.opening_cost as string),
+    },
     pools: (JSON.parse(row.pools as string) as StoredPool[]).map(poolOf),
     recordedAt: row.recorded_at as string,
+    hash: row.hash as string,
+    latestAt: row.latest_at as string,
+    checkpointSeq: row.checkpoint_seq as number,
   };
+  if (row.recost !== null) head.recost = recostFrom(row.recost as string);
+  return head;
 }
+
+export const unseenHead = (sku: string): SkuHead => ({
+  sku,
+  version: 0,
+  seq: 0,
+  item: undefined,
+  opening: { valuation: 'fifo', standardCost: 0n },
+  pools: [],
+  recordedAt: '',
+  hash: '',
+  latestAt: '',
+  checkpointSeq: 0,
+});
 
 const itemOf = (row: Row): Item => ({
   sku: row.sku as string,
   name: row.name as string,
   unit: row.unit as string,
+  units: JSON.parse(row.units as string) as Item['units'],
   valuation: row.valuation as Item['valuation'],
+  standardCost: BigInt(row.standard_cost as string),
+  tracking: row.tracking as Item['tracking'],
+  picking: row.picking as Item['picking'],
+  negative: row.negative as Item['negative'],
+  valued: row.valued === 1,
+  weight: BigInt(row.weight as string),
   barcode: row.barcode as string,
   group: row.item_group as string,
   attributes: JSON.parse(row.attributes as string) as Item['attributes'],
@@ -59,8 +108,11 @@ export function balanceOf(row: Row): Balance {
     place: row.place as string,
     lot: row.lot as string,
     status: row.status as Balance['status'],
+    owner: row.owner as string,
     onHand: row.on_hand as bigint,
     reserved: row.reserved as bigint,
+    expiresOn: row.expires_on as string,
+    since: row.since as string,
     version: Number(row.version),
   };
 }
@@ -69,11 +121,25 @@ export function layerOf(row: Row): CostLayer {
   return {
     sku: row.sku as string,
     pool: row.pool as string,
+    at: row.at as string,
     seq: Number(row.seq),
     part: Number(row.part),
-    at: row.at as string,
+    since: row.since as string,
+    origin: Number(row.origin),
+    lot: row.lot as string,
+    owed: row.owed as string,
     quantity: row.quantity as bigint,
     value: row.value as bigint,
+  };
+}
+
+export function checkpointOf(row: Row): Checkpoint {
+  return {
+    sku: row.sku as string,
+    at: row.at as string,
+    seq: row.seq as number,
+    afterSeq: row.after_seq as number,
+    state: row.state as string,
   };
 }
 
@@ -90,6 +156,7 @@ export function entryOf(row: Row): LedgerEntry {
     toPool: row.to_pool as string,
     lot: row.lot as string,
     status: row.status as LedgerEntry['status'],
+    owner: row.owner as string,
     document: row.document as string,
     line: row.line as string,
     partner: row.partner as string,
@@ -99,8 +166,13 @@ export function entryOf(row: Row): LedgerEntry {
     recordedAt: row.recorded_at as string,
     source: row.source as string,
     messageId: row.message_id as string,
+    hash: row.hash as string,
   };
+  if (row.to_status !== '') entry.toStatus = row.to_status as LedgerEntry['status'];
+  const input = row.input === null ? undefined : inputFrom(row.input as string);
+  if (input) entry.input = input;
   if (row.corrects !== null) entry.corrects = Number(row.corrects);
+  if (row.caused_by !== null) entry.by = Number(row.caused_by);
   return entry;
 }
 

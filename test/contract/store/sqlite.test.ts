@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { formatFault, type StockbusError } from '../../../core/errors.ts';
 import type { LedgerEntry } from '../../../core/ledger.ts';
-import { UNORDERED_ENTRIES } from '../../../core/stores/sqlite/EntryWriter.ts';
+import { RUN_ENTRIES } from '../../../core/stores/sqlite/RunWriter.ts';
 import { allRows, commitOf, entryOf, headOf, RECORDED_AT, receiptOf } from './fixtures.ts';
 import { type StorePlace, storeContract } from './storeContract.ts';
 import { openAt } from './withStore.ts';
@@ -99,7 +99,7 @@ describe('sqlite store', () => {
       const store = await openAt(place.fresh());
       const skus = ['A', 'B', 'C'];
       const seqsPerCommit = 1_000;
-      const seqs = Math.ceil(UNORDERED_ENTRIES / skus.length / seqsPerCommit + 1) * seqsPerCommit;
+      const seqs = Math.ceil(RUN_ENTRIES / skus.length / seqsPerCommit + 1) * seqsPerCommit;
       for (let first = 1; first <= seqs; first += seqsPerCommit) {
         const last = first + seqsPerCommit - 1;
         const numbers = Array.from({ length: seqsPerCommit }, (_, index) => first + index);

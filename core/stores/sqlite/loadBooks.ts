@@ -1,0 +1,40 @@
+import type { Balance } from '../../ledger.ts';
+import type { Loaded, LoadRequest } from '../../ports.ts';
+import { openOrderOf, periodIn, reservationById } from './claimRows.ts';
+import { balanceOf, HEADS, headOf, layerOf, unseenHead } from './rows.ts';
+import { Conditions, type Statements } from './Statements.ts';
+
+/** All that a round asks for; within one read transaction. */
+export function loadBooks(statements: Statements, request: LoadRequest): Loaded {
+  const heads = request.skus.map((sku) => {
+    const row = statements.get(`${HEADS} WHERE heads.sku = ?`, [sku]);
+    return row ? headOf(row) : unseenHead(sku);
+  });
+  const layers = `SELECT * FROM layers WHERE sku IN (SELECT value FROM json_each(?))
+    ORDER BY sku, pool, at, seq, part`;
+  const orders = 'SELECT * FROM open_orders WHERE document = ? ORDER BY line';
+  return {
+    heads,
+    balances: balancesOf(statements, request),
+    layers: statements.all(layers, [JSON.stringify(request.skus)], true).map(layerOf),
+    reservations: request.reservations.flatMap((id) => reservationById(statements, id) ?? []),
+    openOrders: request.openOrders.flatMap((document) =>
+      statements.all(orders, [document], true).map(openOrderOf),
+    ),
+    period: periodIn(statements),
+  };
+}
+
+function balancesOf(statements: Statements, request: LoadRequest): Balance[] {
+  const byKey = `SELECT * FROM balances
+    WHERE sku = ? AND place = ? AND lot = ? AND status = ? AND owner = ?`;
+  const single = request.balances.flatMap(({ sku, place, lot, status, owner }) => {
+    const row = statements.get(byKey, [sku, place, lot, status, owner], true);
+    return row ? [balanceOf(row)] : [];
+  });
+  const several = request.balancesOf.flatMap(({ sku, place, lot }) => {
+    const where = new Conditions().add('sku = ?', sku).add('place = ?', place).add('lot = ?', lot);
+    return statements.all(`SELECT * FROM balances WHERE ${where}`, where.values, true);
+  });
+  return [...single, ...several.map(balanceOf)];
+}
