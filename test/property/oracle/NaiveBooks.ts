@@ -77,9 +77,9 @@ export class NaiveBooks {
   receive(fact: Fact, from: string): void {
     const { line } = fact;
     const quantity = read(line.quantity!);
-    const value = this.#arrivalCost(fact, from, quantity);
+    const value = this.#isValued(line) ? this.#arrivalCost(fact, from, quantity) : 0n;
     this.arriveFromOutside(fact, from, quantity, value);
-    if (from === 'supplier' && this.#isValued(line)) record(this.#received, fact, quantity, value);
+    if (from === 'supplier') record(this.#received, fact, quantity, value);
   }
 
   #arrivalCost({ line, reference }: Fact, from: string, quantity: bigint): bigint {
@@ -124,11 +124,11 @@ export class NaiveBooks {
     const sku = line.sku!;
     const quantity = read(line.quantity!);
     this.balance(fact, balanceKey(line, place), -quantity);
+    const value = this.#isValued(line) ? total(this.#leavePool(fact, place, to)) : 0n;
+    if (to === 'customer') record(this.#issued, fact, quantity, value);
     if (!this.#isValued(line)) return;
-    const value = total(this.#leavePool(fact, place, to));
     this.values.set(fact.id, value);
     this.charge(sku, to, value);
-    if (to === 'customer') record(this.#issued, fact, quantity, value);
   }
 
   #leavePool(fact: Fact, place: string, to: string): Slice[] {

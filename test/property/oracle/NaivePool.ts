@@ -117,7 +117,7 @@ export class NaivePool {
       slices.map((slice) => slice.quantity),
     );
     for (const [index, slice] of slices.entries()) slice.value = values[index]!;
-    this.#learn(rules, cost, quantity);
+    this.#learn(rules, slices.at(-1)!.value, slices.at(-1)!.quantity);
     return slices;
   }
 
@@ -134,8 +134,9 @@ export class NaivePool {
   }
 
   #short(rules: Rules, quantity: bigint, leaving: Leaving): Slice {
-    this.lastCost = leaving.unitCost ?? this.lastCost;
-    const value = worth(quantity, this.lastCost, rules.minorDigits);
+    if (rules.method !== 'standard') this.lastCost = leaving.unitCost ?? this.lastCost;
+    const isSet = rules.method === 'standard';
+    const value = isSet ? 0n : worth(quantity, this.lastCost, rules.minorDigits);
     const { lot, place, document } = leaving;
     this.shorts.push({ quantity, value, lot, place, document });
     return { quantity, value, since: leaving.at, origin: leaving.fact };
@@ -147,7 +148,7 @@ export class NaivePool {
     const quantity = sum(coming);
     if (quantity === 0n) return [];
     const brought = sumValue(coming);
-    const last = { ...(isLayered(rules.method) ? coming.at(-1)! : { quantity, value: brought }) };
+    const last = { ...(coming.at(-1)!) };
     const corrections = this.#settle(rules, coming, lot);
     for (const slice of coming) if (slice.quantity > 0n) this.#addLayer(rules, slice, lot);
     this.quantity += quantity;
@@ -257,6 +258,7 @@ function pickOrder(
   { origins, unitCost }: Leaving,
 ): Layer[] {
   const ordinary = method === 'lifo' ? [...stock].reverse() : stock;
+  if (method === 'standard') return ordinary;
   const preferred = ordinary.filter(
     (layer) =>
       origins?.has(layer.origin) ||

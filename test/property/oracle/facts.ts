@@ -53,24 +53,32 @@ export function standing(docs: readonly Doc[]): Doc[] {
 /** The documents by business time, ties by arrival; a document's lines in their order. */
 export function chronological(docs: readonly Doc[], asOf?: string): Doc[] {
   return standing(docs)
-    .map((doc, arrival) => ({ doc, arrival }))
-    .filter(({ doc }) => asOf === undefined || timeOf(doc) <= asOf)
-    .sort((a, b) => {
-      const [left, right] = [timeOf(a.doc), timeOf(b.doc)];
-      if (left !== right) return left < right ? -1 : 1;
-      return a.arrival - b.arrival;
+    .map((doc, arrival) => ({ doc, arrival, at: timeOf(doc, docs) }))
+    .filter(({ at }) => asOf === undefined || at <= asOf)
+    .sort((one, other) => {
+      if (one.at !== other.at) return one.at < other.at ? -1 : 1;
+      return one.arrival - other.arrival;
     })
     .map(({ doc }) => doc);
 }
 
-export const timeOf = ({ data, recordedAt }: Doc): string => data.at ?? recordedAt;
+/** A landed cost never counts before what it is a cost of. */
+export function timeOf({ type, data, recordedAt }: Doc, all: readonly Doc[]): string {
+  const at = data.at ?? recordedAt;
+  if (type !== 'stock.landed-cost.v1') return at;
+  const receipts = (data.lines ?? []).map(({ receipt }) => receipt);
+  const times = all
+    .filter((doc) => receipts.includes(doc.data.document))
+    .map((doc) => doc.data.at!);
+  return [at, ...times].sort().at(-1)!;
+}
 
 export function factsOf(doc: Doc, all: readonly Doc[]): Fact[] {
   const lines = doc.type === 'reservation.commit.v1' ? committed(doc, all) : (doc.data.lines ?? []);
   return lines.map((line, index) => ({
     id: `${numberOf(doc)}/${line.line ?? index + 1}`,
     type: doc.type === 'reservation.commit.v1' ? 'stock.issue.v1' : doc.type,
-    at: timeOf(doc),
+    at: timeOf(doc, all),
     document: numberOf(doc),
     reference: doc.data.reference ?? '',
     party: doc.data.party ?? 'customer',

@@ -1,0 +1,188 @@
+/** A store with the decision rounds in front of it: documents in, one commit for each. */
+import { hash } from 'node:crypto';
+import type { ReceivedBatch } from '../../core/apply/round.ts';
+import { Round } from '../../core/apply/round.ts';
+import type { LedgerEntry } from '../../core/ledger.ts';
+import type { Command } from '../../core/message.ts';
+import type { Store } from '../../core/ports.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import { noMetrics } from '../../core/runtime.ts';
+import type { StockPolicy } from '../../core/stock/policy.ts';
+import { Workspace } from '../../core/stock/workspace.ts';
+import type { Doc, History, ItemFacts, Setting } from './documents.ts';
+import { MemoryStore } from './MemoryStore.ts';
+
+export const policyOf = (setting: Setting): StockPolicy => ({
+  currency: 'EUR',
+  minorDigits: setting.minorDigits,
+  negative: setting.negative,
+  negativePlaces: {},
+  unknownSku: 'park',
+  valuation: 'fifo',
+  pools: setting.pools,
+  rates: {},
+  closedPeriod: setting.closedPeriod,
+  accounts: {
+    inventory: '1400',
+    inventoryByPool: { north: '1410' },
+    transit: '1490',
+    received: '1600',
+    costOfSales: '5000',
+    adjustment: '5100',
+    variance: '5200',
+    production: '1480',
+    scrap: '5300',
+    landedCost: '1650',
+  },
+});
+
+/** What became of a document: `booked`, `exists`, or the code of its fault. */
+export type Answer = string;
+
+export class Books {
+  readonly store: Store;
+  readonly setting: Setting;
+  readonly policy: StockPolicy;
+  readonly #workspace: Workspace;
+  readonly #runtime: Runtime;
+  #now = 0;
+  #batches = 0;
+  #refused: { record: number; code: string }[] = [];
+
+  private constructor(setting: Setting, store: Store) {
+    this.store = store;
+    this.setting = setting;
+    this.policy = policyOf(setting);
+    this.#workspace = new Workspace(this.policy);
+    this.#runtime = {
+      now: () => this.#now,
+      newId: () => `id${this.#batches}`,
+      random: () => 0.5,
+      metrics: noMetrics,
+      log: (_level, event, fields = {}) => {
+        if (event !== 'apply.refused') return;
+        this.#refused.push({ record: fields.record as number, code: String(fields.code) });
+      },
+    };
+  }
+
+  /** Books with the items of a setting and nothing else. */
+  static async open(setting: Setting, store: Store = new MemoryStore()): Promise<Books> {
+    const books = new Books(setting, store);
+    await books.send(...setting.items.map(itemDoc));
+    return books;
+  }
+
+  /** Books over what a store holds, as another process would open them. */
+  static over({ setting, store }: Books): Books {
+    return new Books(setting, store);
+  }
+
+  /** Documents in one round, all in one commit, at the time at which the last of them is learnt. */
+  async send(...docs: Doc[]): Promise<Answer[]> {
+    return this.sendAs('/test', docs);
+  }
+
+  /** The same under message ids of one's own; the number of the document where none is given. */
+  async sendAs(
+    source: string,
+    docs: readonly Doc[],
+    ids: readonly string[] = [],
+  ): Promise<Answer[]> {
+    this.#batches += 1;
+    this.#now = Date.parse(docs.at(-1)!.recordedAt);
+    const commands = docs.map((doc, index) => commandOf(doc, source, ids[index], index + 1));
+    const known = await this.store.inbox(commands);
+    this.#refused = [];
+    await this.#commit(commands);
+    return commands.map(({ id, record }) => {
+      const fault = this.#refused.find((refused) => refused.record === record);
+      return fault?.code ?? (known.some((row) => row.id === id) ? 'exists' : 'booked');
+    });
+  }
+
+  async #commit(commands: Command[]): Promise<void> {
+    const batch: ReceivedBatch = {
+      origin: { intakeId: `intake${this.#batches}`, flow: 'test', name: 'test' },
+      index: 0,
+      records: commands.length,
+      filtered: 0,
+      commands,
+      parked: [],
+      batches: 1,
+      digest: `${this.#batches}`,
+      redelivered: false,
+    };
+    const parts = { store: this.store, runtime: this.#runtime, policy: this.policy };
+    for (;;) {
+      const round = new Round(parts, this.#workspace, [batch], { careful: false });
+      if ((await round.commit()) !== undefined) break;
+      this.#workspace.forgetAll();
+    }
+    this.#workspace.committed();
+  }
+
+  async entries(sku?: string): Promise<LedgerEntry[]> {
+    const { rows } = await this.store.ledger(sku === undefined ? {} : { sku }, { limit: 100_000 });
+    return rows;
+  }
+}
+
+/** Books a history one document after the other; gives the documents as they were booked. */
+export async function bookAll(
+  { setting, docs }: History,
+  store?: Store,
+): Promise<{ books: Books; booked: Doc[]; answers: Answer[] }> {
+  const books = await Books.open(setting, store);
+  const answers: Answer[] = [];
+  const booked: Doc[] = [];
+  for (const doc of docs) {
+    const { closedThrough } = await books.store.period();
+    const [answer] = await books.send(doc);
+    answers.push(answer!);
+    if (answer === 'booked' && (await wasCommitted(books, doc))) {
+      booked.push(redirected(doc, closedThrough));
+    }
+  }
+  return { books, booked, answers };
+}
+
+/** A reservation may answer that it is over, which is no fault. */
+async function wasCommitted({ store }: Books, { type, data }: Doc): Promise<boolean> {
+  if (type !== 'reservation.commit.v1') return true;
+  const { rows } = await store.reservations({}, { limit: 1_000 });
+  const { log } = rows.find(({ id }) => id === data.reservation)!;
+  return log.at(-1)!.action === 'commit' && log.at(-1)!.result === 'committed';
+}
+
+/** What was dated in a closed period counts on the first open day. */
+function redirected(doc: Doc, closedThrough: string): Doc {
+  const { at } = doc.data;
+  if (at === undefined || closedThrough === '' || at.slice(0, 10) > closedThrough) return doc;
+  const day = new Date(Date.parse(closedThrough) + 86_400_000).toISOString();
+  return { ...doc, data: { ...doc.data, at: day } };
+}
+
+function itemDoc({ sku, ...facts }: ItemFacts): Doc {
+  return {
+    type: 'item.upsert.v1',
+    recordedAt: '2026-06-01T00:00:00.000Z',
+    data: { sku, ...facts } as Doc['data'],
+  };
+}
+
+function commandOf(doc: Doc, source: string, id: string | undefined, record: number): Command {
+  const { document, reservation, through, sku } = doc.data as Record<string, string | undefined>;
+  const name = document ?? reservation ?? through ?? sku ?? '';
+  return {
+    specversion: '1.0',
+    id: id ?? `${doc.type} ${name} ${doc.recordedAt}`,
+    source,
+    type: doc.type,
+    time: doc.recordedAt,
+    datacontenttype: 'application/json',
+    data: doc.data,
+    contenthash: hash('sha256', JSON.stringify([doc.type, doc.data])),
+    record,
+  } as unknown as Command;
+}

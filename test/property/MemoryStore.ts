@@ -1,0 +1,286 @@
+/**
+ * A store in memory, for properties that need thousands of books. It copies what it takes and gives,
+ * as a disk would, and refuses what does not have the version expected. All lists are one page.
+ */
+import type {
+  Balance,
+  Checkpoint,
+  Commit,
+  CostLayer,
+  InboxRecord,
+  LedgerEntry,
+  Location,
+  OpenOrder,
+  OutboxRecord,
+  Period,
+  Reservation,
+  SkuHead,
+} from '../../core/ledger.ts';
+import { batchKey, isOutside } from '../../core/ledger.ts';
+import type { ParkedRecord } from '../../core/message.ts';
+import type {
+  CommitResult,
+  LedgerFilter,
+  Loaded,
+  LoadRequest,
+  Paged,
+  ReservationFilter,
+  StockFilter,
+  Store,
+  ValuationRow,
+} from '../../core/ports.ts';
+
+const keyOf = (...parts: (string | number)[]): string => parts.join('\u0000');
+const balanceKey = ({ sku, place, lot, status, owner }: Omit<Balance, 'onHand'> | Balance) =>
+  keyOf(sku, place, lot, status, owner);
+const layerKey = ({ sku, pool, at, seq, part }: CostLayer): string =>
+  keyOf(sku, pool, at, `${seq}`.padStart(9, '0'), `${part}`.padStart(9, '0'));
+
+const byKey = <Row>(rows: Iterable<[string, Row]>): Row[] =>
+  [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+
+/** Rows hold plain values; only heads hold pools, which are copied too. */
+const copies = <Row extends object>(rows: readonly Row[]): Row[] => rows.map((row) => ({ ...row }));
+const copyOfHead = (head: SkuHead): SkuHead => ({ ...head, pools: copies(head.pools) });
+
+const isKnown = (
+  { at, recordedAt }: LedgerEntry,
+  { since = '', asOf, knownAt }: { since?: string; asOf?: string; knownAt?: string },
+): boolean =>
+  at >= since &&
+  (asOf === undefined || at <= asOf) &&
+  (knownAt === undefined || recordedAt <= knownAt);
+
+export class MemoryStore implements Store {
+  readonly entries = new Map<string, LedgerEntry[]>();
+  readonly #heads = new Map<string, SkuHead>();
+  readonly #balances = new Map<string, Balance>();
+  readonly #layers = new Map<string, CostLayer>();
+  readonly #inbox = new Map<string, InboxRecord>();
+  readonly #batches = new Set<string>();
+  readonly #reservations = new Map<string, Reservation>();
+  readonly #orders = new Map<string, OpenOrder>();
+  readonly #parked = new Map<string, ParkedRecord>();
+  readonly #locations = new Map<string, Location>();
+  #checkpoints: Checkpoint[] = [];
+  #outbox: OutboxRecord[] = [];
+  #period: Period = { version: 0, closedThrough: '', log: [] };
+
+  open = async (): Promise<void> => undefined;
+  ping = async (): Promise<void> => undefined;
+  close = async (): Promise<void> => undefined;
+
+  async load(request: LoadRequest): Promise<Loaded> {
+    const wanted = request.balances.map((key) => this.#balances.get(balanceKey(key as Balance)));
+    const all = request.balancesOf.flatMap(({ sku, place, lot }) =>
+      [...this.#balances.values()].filter(
+        (row) =>
+          row.sku === sku &&
+          (place === undefined || row.place === place) &&
+          (lot === undefined || row.lot === lot),
+      ),
+    );
+    const orders = [...this.#orders.values()].filter(({ document }) =>
+      request.openOrders.includes(document),
+    );
+    const layers = byKey(this.#layers).filter(({ sku }) => request.skus.includes(sku));
+    return {
+      heads: request.skus.map((sku) => copyOfHead(this.#heads.get(sku) ?? unseen(sku))),
+      balances: copies([...wanted.flatMap((row) => row ?? []), ...all]),
+      layers: copies(layers),
+      reservations: request.reservations.flatMap((id) => this.#reservations.get(id) ?? []),
+      openOrders: copies(orders),
+      period: this.#period,
+    };
+  }
+
+  async inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]> {
+    return keys.flatMap(({ source, id }) => this.#inbox.get(keyOf(source, id)) ?? []);
+  }
+
+  async appliedBatches(batches: Parameters<Store['appliedBatches']>[0]): Promise<Set<string>> {
+    return new Set(batches.map(batchKey).filter((key) => this.#batches.has(key)));
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    const skus = commit.heads
+      .filter(({ head, expectedVersion }) => {
+        return (this.#heads.get(head.sku)?.version ?? 0) !== expectedVersion;
+      })
+      .map(({ head }) => head.sku);
+    const isTaken =
+      commit.inbox.some(({ source, id }) => this.#inbox.has(keyOf(source, id))) ||
+      commit.reservations.some(({ reservation, expectedVersion }) => {
+        return (this.#reservations.get(reservation.id)?.version ?? 0) !== expectedVersion;
+      }) ||
+      commit.periodVersion !== this.#period.version;
+    if (skus.length > 0 || isTaken) return { outcome: 'conflict', skus };
+    this.#write(commit);
+    return { outcome: 'committed' };
+  }
+
+  #write(commit: Commit): void {
+    for (const entry of commit.entries) {
+      const entries = this.entries.get(entry.sku) ?? [];
+      if (entry.seq !== entries.length + 1) throw new Error(`entry ${entry.sku} ${entry.seq}`);
+      entries.push({ ...entry });
+      this.entries.set(entry.sku, entries);
+    }
+    for (const { head } of commit.heads) this.#heads.set(head.sku, copyOfHead(head));
+    for (const balance of commit.balances) {
+      this.#balances.set(balanceKey(balance), { ...balance });
+    }
+    for (const layer of commit.layers) {
+      if (layer.quantity === 0n) this.#layers.delete(layerKey(layer));
+      else this.#layers.set(layerKey(layer), { ...layer });
+    }
+    for (const record of commit.inbox) this.#inbox.set(keyOf(record.source, record.id), record);
+    for (const { origin, index, digest } of commit.tallies) {
+      this.#batches.add(batchKey({ intakeId: origin.intakeId, index, digest }));
+    }
+    for (const { sku, at } of commit.staleCheckpoints) {
+      this.#checkpoints = this.#checkpoints.filter((row) => row.sku !== sku || row.at <= at);
+    }
+    this.#checkpoints.push(...commit.checkpoints);
+    for (const row of commit.locations) this.#locations.set(row.location, row);
+    for (const { reservation } of commit.reservations) {
+      this.#reservations.set(reservation.id, reservation);
+    }
+    for (const row of commit.openOrders) {
+      if (row.quantity === 0n) this.#orders.delete(keyOf(row.document, row.line));
+      else this.#orders.set(keyOf(row.document, row.line), row);
+    }
+    for (const row of commit.parked) this.#parked.set(row.id, row);
+    if (commit.period) this.#period = commit.period;
+    this.#outbox.push(...commit.outbox);
+  }
+
+  async checkpoint(sku: string, at: string): Promise<Checkpoint | undefined> {
+    const rows = this.#checkpoints.filter((row) => row.sku === sku && row.at <= at);
+    rows.sort((one, other) => (one.at < other.at ? 1 : -1));
+    return rows[0];
+  }
+
+  async entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
+    return copies((this.entries.get(sku) ?? []).slice(seq, seq + limit));
+  }
+
+  async recosts(): Promise<Paged<SkuHead>> {
+    const rows = byKey(this.#heads).filter(({ recost }) => recost !== undefined);
+    return { rows: rows.map(copyOfHead) };
+  }
+
+  async dueReservations(now: string, limit: number): Promise<string[]> {
+    return [...this.#reservations.values()]
+      .filter(({ state, expiresAt }) => state === 'pending' && expiresAt !== '' && expiresAt <= now)
+      .sort((one, other) => (one.expiresAt < other.expiresAt ? -1 : 1))
+      .slice(0, limit)
+      .map(({ id }) => id);
+  }
+
+  async outbox(limit: number): Promise<OutboxRecord[]> {
+    return this.#outbox.slice(0, limit);
+  }
+
+  async published(ids: readonly string[]): Promise<void> {
+    this.#outbox = this.#outbox.filter(({ id }) => !ids.includes(id));
+  }
+
+  /** All entries of which both times have come, by (sku, seq). */
+  #known(filter: LedgerFilter): LedgerEntry[] {
+    return byKey(this.entries)
+      .flat()
+      .filter(({ sku }) => filter.sku === undefined || sku === filter.sku)
+      .filter((entry) => isKnown(entry, filter));
+  }
+
+  async stock(filter: StockFilter): Promise<Paged<Balance>> {
+    const { sku, place, asOf, knownAt } = filter;
+    const fits = (row: Balance): boolean =>
+      (sku === undefined || row.sku === sku) &&
+      (place === undefined ? !isOutside(row.place) : row.place === place);
+    if (asOf === undefined && knownAt === undefined) {
+      return { rows: copies(byKey(this.#balances).filter(fits)) };
+    }
+    const rows = new Map<string, Balance>();
+    for (const entry of this.#known(filter)) {
+      const { quantity, status, toStatus = status, seq } = entry;
+      if (quantity === 0n) continue;
+      for (const [place, of, by] of [
+        [entry.from, status, -quantity],
+        [entry.to, toStatus, quantity],
+      ] as const) {
+        const { sku, lot, owner } = entry;
+        const key = balanceKey({ sku, place, lot, status: of, owner } as Balance);
+        const none = { onHand: 0n, reserved: 0n, expiresOn: '', since: '', version: 0 };
+        const row = rows.get(key) ?? { sku, place, lot, status: of, owner, ...none };
+        rows.set(key, { ...row, onHand: row.onHand + by, version: seq });
+      }
+    }
+    return { rows: byKey(rows).filter((row) => fits(row) && row.onHand !== 0n) };
+  }
+
+  async ledger(filter: LedgerFilter): Promise<Paged<LedgerEntry>> {
+    const { document, kind } = filter;
+    const rows = this.#known(filter)
+      .filter((entry) => document === undefined || entry.document === document)
+      .filter((entry) => kind === undefined || entry.kind === kind);
+    return { rows: copies(rows) };
+  }
+
+  async valuation(filter: LedgerFilter): Promise<Paged<ValuationRow>> {
+    const rows = new Map<string, ValuationRow>();
+    for (const { sku, fromPool, toPool, quantity, value } of this.#known(filter)) {
+      for (const [pool, sign] of [[fromPool, -1n] as const, [toPool, 1n] as const]) {
+        if (pool === '') continue;
+        const row = rows.get(keyOf(sku, pool)) ?? { sku, pool, quantity: 0n, value: 0n };
+        row.quantity += sign * quantity;
+        row.value += sign * value;
+        rows.set(keyOf(sku, pool), row);
+      }
+    }
+    return { rows: byKey(rows).filter(({ quantity, value }) => quantity !== 0n || value !== 0n) };
+  }
+
+  async reservations({ sku, state }: ReservationFilter): Promise<Paged<Reservation>> {
+    const rows = byKey(this.#reservations)
+      .filter((row) => state === undefined || row.state === state)
+      .filter(({ lines }) => sku === undefined || lines.some((line) => line.sku === sku));
+    return { rows };
+  }
+
+  async openOrders({ sku }: { sku?: string }): Promise<Paged<OpenOrder>> {
+    return { rows: byKey(this.#orders).filter((row) => sku === undefined || row.sku === sku) };
+  }
+
+  async period(): Promise<Period> {
+    return this.#period;
+  }
+
+  intake = async (): Promise<undefined> => undefined;
+
+  async parked(): Promise<Paged<ParkedRecord>> {
+    return { rows: [...this.#parked.values()] };
+  }
+
+  async parkedRecord(id: string): Promise<ParkedRecord | undefined> {
+    return this.#parked.get(id);
+  }
+
+  async location(code: string): Promise<Location | undefined> {
+    return this.#locations.get(code);
+  }
+
+  async heads(): Promise<Paged<SkuHead>> {
+    return { rows: byKey(this.#heads).map(copyOfHead) };
+  }
+
+  async layers(): Promise<Paged<CostLayer>> {
+    return { rows: copies(byKey(this.#layers)) };
+  }
+}
+
+const unseen = (sku: string): SkuHead => ({
+  ...{ sku, version: 0, seq: 0, item: undefined, pools: [], recordedAt: '', hash: '' },
+  ...{ opening: { valuation: 'fifo', standardCost: 0n }, latestAt: '', checkpointSeq: 0 },
+});
