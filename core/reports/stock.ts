@@ -1,14 +1,10 @@
 import { formatDecimal } from '../decimal.ts';
 import type { Balance } from '../ledger.ts';
-import { isOutside } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
 import { storePages } from './pages.ts';
 import { asOf, knownAt, location, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
-
-/** An instant after all that can be booked. */
-const END_OF_TIME = '9999-12-31T23:59:59.999Z';
 
 export const stock: ReportSpec = {
   name: 'stock',
@@ -33,13 +29,7 @@ export const stock: ReportSpec = {
   none: 'There is no stock of that kind.',
   examples: ['stockbus stock ESP-1KG', 'stockbus stock --location BER --as-of 2026-03-31'],
   read({ store }, query, page) {
-    const { place } = query;
-    // Places outside have no stored balance: theirs is the sum of the ledger up to now.
-    const everything =
-      place !== undefined && isOutside(place) && query.asOf === undefined
-        ? { asOf: END_OF_TIME }
-        : {};
-    const filter = { ...filterOf(query, 'sku', 'place', 'asOf', 'knownAt'), ...everything };
+    const filter = filterOf(query, 'sku', 'place', 'asOf', 'knownAt');
     return storePages((each) => store.stock(filter, each), stockRow, page);
   },
 };
