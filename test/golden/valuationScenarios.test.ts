@@ -1,4 +1,6 @@
 /** What ERPNext, Odoo and TigerBeetle assert of stock, on our books: see docs/valuation-choices.md. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { notRun } from '../notRun.ts';
 import { describePairs } from '../pairs.ts';
 import { home } from './valuation/messagesOf.ts';
@@ -13,6 +15,12 @@ const digitsOf = ({ policy }: Case): number => Number(policy.currencyDecimals ??
 if (!cases) {
   notRun(suite, `${scenarioFile} is not there`, 'set STOCKBUS_SCENARIOS to the file');
 } else {
+  it('docs/valuation-choices.md says of every scenario whose way it follows', () => {
+    const rows = readFileSync('docs/valuation-choices.md', 'utf8').split('\n');
+    const told = rows.flatMap((row) => row.split('|')[1]?.match(/\b[A-Z]{2}-[A-Z]+-\d+\b/g) ?? []);
+    assert.deepEqual(told.sort(), [...new Set(cases.map(({ id }) => id))].sort());
+  });
+
   describePairs(suite, (pair) => {
     /** One hub for each number of decimals; scenarios have items and documents of their own. */
     const hubs = new Map<number, ScenarioHub>();
