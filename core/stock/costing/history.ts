@@ -31,15 +31,12 @@ export function historyOf(entries: readonly LedgerEntry[], after?: Position): Po
 }
 
 function addDerived(posted: PostedFact, entry: LedgerEntry): void {
-  if (entry.kind === 'cancel') {
-    posted.isCancelled = true;
-    posted.value -= entry.value;
-    return;
-  }
-  if (entry.kind === 'recount') {
+  if (entry.kind === 'cancel' || entry.kind === 'recount') {
+    // A count whose difference has turned is taken back the way that it went at first.
     const sign = entry.from === posted.entry.from ? 1n : -1n;
-    posted.fact.quantity += sign * entry.quantity;
     posted.value += sign * entry.value;
+    if (entry.kind === 'cancel') posted.isCancelled = true;
+    else posted.fact.quantity += sign * entry.quantity;
     return;
   }
   const key = wayKey(entry);
