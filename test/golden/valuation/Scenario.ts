@@ -1,6 +1,6 @@
 /** Scenarios that other people's tests state: movements, and the figures that they give. */
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface Movement {
   seq: number;
@@ -73,12 +73,15 @@ export const scenarioFile = resolve(
   process.env.STOCKBUS_SCENARIOS ?? '../shared/valuation-scenarios.json',
 );
 
-/** Undefined where the file is not there. */
-export function readCases(): Case[] | undefined {
-  if (!existsSync(scenarioFile)) return undefined;
-  const scenarios = JSON.parse(readFileSync(scenarioFile, 'utf8')) as Scenario[];
-  return scenarios.flatMap(casesOf);
-}
+/** Others' scenarios; undefined where the file is not there. */
+export const readCases = (): Case[] | undefined =>
+  existsSync(scenarioFile) ? casesIn(scenarioFile) : undefined;
+
+/** Scenarios of the same kind, by the figures that others are known to state, and ours (`SB`). */
+export const moreCases = (): Case[] => casesIn(join(import.meta.dirname, 'more.json'));
+
+const casesIn = (file: string): Case[] =>
+  (JSON.parse(readFileSync(file, 'utf8')) as Scenario[]).flatMap(casesOf);
 
 function casesOf(scenario: Scenario): Case[] {
   const way = scenario.source.startsWith('odoo/') ? 'odoo' : 'erpnext';

@@ -1,12 +1,11 @@
 /** The books as they were once a movement was booked, and what can be read off them. */
-import { formatDecimal, formatFixed, parseDecimal, unitCostOf } from '../../../core/decimal.ts';
+import { formatDecimal, formatFixed, unitCostOf } from '../../../core/decimal.ts';
 import type { CostLayer, LedgerEntry } from '../../../core/ledger.ts';
 import { transitPool } from '../../../core/ledger.ts';
 import type { Books } from './ScenarioHub.ts';
 
-/** Exact text of a number of a scenario, and of ours: equal figures are equal text. */
-export const exact = (number: number): string =>
-  formatDecimal(parseDecimal(number.toFixed(12), 12) as bigint, 12);
+/** Text of a number of a scenario as ours is written: equal figures are equal text. */
+export const exact = (number: number): string => plain(String(number));
 
 export class Snapshot {
   readonly entries: LedgerEntry[];
