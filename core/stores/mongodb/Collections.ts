@@ -46,6 +46,8 @@ interface Index {
   key: Record<string, IndexDirection>;
   /** Only documents that have the field. */
   sparse?: true;
+  /** Only documents with these values. */
+  partial?: Record<string, string>;
 }
 
 /** What a collection has beside the index on `_id`, which serves all else. */
@@ -55,6 +57,8 @@ const INDEXES: Record<keyof Collections, Index[]> = {
   entries: [
     { name: 'document', key: { document: 1 } },
     { name: 'at', key: { at: 1 } },
+    // Changes of method are few, and every valuation asks for them.
+    { name: 'method', key: { kind: 1, _id: 1 }, partial: { kind: 'method' } },
   ],
   poolSums: [],
   balances: [],
@@ -126,7 +130,11 @@ async function declareIndexes(
         { todo: 'drop that index and start again, which makes it anew; or use another database' },
       );
     }
-    const { name: indexName, sparse = false } = index;
-    if (key === undefined) await collection.createIndex(index.key, { name: indexName, sparse });
+    if (key !== undefined) continue;
+    const { name: indexName, sparse = false, partial } = index;
+    await collection.createIndex(index.key, {
+      ...{ name: indexName, sparse },
+      ...(partial ? { partialFilterExpression: partial } : {}),
+    });
   }
 }

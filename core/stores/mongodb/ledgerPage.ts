@@ -25,8 +25,9 @@ export async function ledgerPage(
       .sort({ _id: 1 })
       .limit(limit)
       .toArray();
-  const { sku, document } = filter;
-  if (sku !== undefined || document !== undefined) {
+  const { sku, document, kind } = filter;
+  if (kind !== undefined) conditions.push({ kind });
+  if (sku !== undefined || document !== undefined || kind !== undefined) {
     if (document !== undefined) conditions.push({ document });
     return read(sku === undefined ? {} : { _id: under(sku) }, wanted);
   }

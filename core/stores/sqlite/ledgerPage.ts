@@ -12,14 +12,19 @@ const OF_DOCUMENT = `
   ${ENTRY_JOINS}
   WHERE own.document = ?`;
 
+/** Of a kind that never came there is nothing to look for. */
+const HAS_KIND = 'SELECT 1 FROM routes WHERE kind = ?';
+const OF_KIND = 'route IN (SELECT id FROM routes WHERE kind = ?)';
+
 /** Entries by (sku, seq): one row more than the page holds, where there is one. */
 export function ledgerPage(
   statements: Statements,
   filter: LedgerFilter,
   page: Page,
 ): LedgerEntry[] {
-  const { sku, document } = filter;
-  const shared = new Conditions().add('sku = ?', sku);
+  const { sku, document, kind } = filter;
+  const shared = new Conditions().add('sku = ?', sku).add(OF_KIND, kind);
+  if (kind !== undefined && !statements.get(HAS_KIND, [kind])) return [];
   const after = readCursor(page.after, ['string', 'number']);
   if (after) shared.add('(sku, seq) > (?, ?)', ...after);
   if (document === undefined) return entriesBy(statements, filter, shared, page.limit + 1);

@@ -134,6 +134,9 @@ export function describeClocks(place: StorePlace): void {
       deepEqual(await seqs({ sku: 'A', since: day(2), asOf: day(3), knownAt: learnt(4) }), [2]);
       deepEqual(await seqs({ document: 'D4', knownAt: learnt(4) }), []);
       deepEqual(await seqs({ document: 'D4', knownAt: learnt(5), since: day(2) }), [4]);
+      deepEqual(await seqs({ kind: 'transfer' }), [3, 6]);
+      deepEqual(await seqs({ kind: 'transfer', sku: 'A', asOf: day(4), document: 'D3' }), [3]);
+      deepEqual(await seqs({ kind: 'method' }), []);
     });
 
     it('are not asked: balances as they are stored, of the outside by what the ledger says', async () => {
