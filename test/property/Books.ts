@@ -83,6 +83,14 @@ export class Books {
     return this.sendAs('/test', docs);
   }
 
+  /** One document, and as what it was booked: what is dated in a closed period counts later. */
+  async book(doc: Doc): Promise<{ answer: Answer; as: Doc | undefined }> {
+    const { closedThrough } = await this.store.period();
+    const [answer] = await this.send(doc);
+    const isBooked = answer === 'booked' && (await wasCommitted(this, doc));
+    return { answer: answer!, as: isBooked ? redirected(doc, closedThrough) : undefined };
+  }
+
   /** The same under message ids of one's own; the number of the document where none is given. */
   async sendAs(
     source: string,
@@ -137,12 +145,9 @@ export async function bookAll(
   const answers: Answer[] = [];
   const booked: Doc[] = [];
   for (const doc of docs) {
-    const { closedThrough } = await books.store.period();
-    const [answer] = await books.send(doc);
-    answers.push(answer!);
-    if (answer === 'booked' && (await wasCommitted(books, doc))) {
-      booked.push(redirected(doc, closedThrough));
-    }
+    const { answer, as } = await books.book(doc);
+    answers.push(answer);
+    if (as) booked.push(as);
   }
   return { books, booked, answers };
 }

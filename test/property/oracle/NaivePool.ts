@@ -148,7 +148,7 @@ export class NaivePool {
     const quantity = sum(coming);
     if (quantity === 0n) return [];
     const brought = sumValue(coming);
-    const last = { ...(coming.at(-1)!) };
+    const last = { ...coming.at(-1)! };
     const corrections = this.#settle(rules, coming, lot);
     for (const slice of coming) if (slice.quantity > 0n) this.#addLayer(rules, slice, lot);
     this.quantity += quantity;
@@ -214,18 +214,25 @@ export class NaivePool {
     );
   }
 
-  /** Adds value without quantity, over the layers by quantity; says how much found stock to lie on. */
+  /** Adds value without quantity, over the layers by quantity; nothing is worth less than nothing. */
   revalue(rules: Rules, amount: bigint): bigint {
     if (this.quantity <= 0n) return 0n;
+    const before = this.value;
     const shares = spreadEvenly(
       amount,
       this.layers.map(({ quantity }) => quantity),
     );
     if (isLayered(rules.method)) {
-      for (const [index, layer] of this.layers.entries()) layer.value += shares[index]!;
+      for (const [index, layer] of this.layers.entries()) {
+        layer.value += shares[index]!;
+        if (layer.value < 0n) layer.value = 0n;
+      }
+      this.value = sumValue(this.layers);
+    } else {
+      this.value += amount;
+      if (this.value < 0n) this.value = 0n;
     }
-    this.value += amount;
-    return amount;
+    return this.value - before;
   }
 
   /** Goes over to another method; gives the value that the pool gained. */
@@ -248,6 +255,15 @@ export class NaivePool {
       );
       for (const [index, layer] of this.layers.entries()) layer.value = shares[index]!;
     }
+    // Shortages are worth nothing by themselves at a set cost, and what the pool is worth otherwise.
+    if (this.quantity < 0n && from.method === 'standard' && to.method !== 'standard') {
+      const shares = spreadEvenly(
+        -this.value,
+        this.shorts.map(({ quantity }) => quantity),
+      );
+      for (const [index, short] of this.shorts.entries()) short.value = shares[index]!;
+    }
+    if (to.method === 'standard') for (const short of this.shorts) short.value = 0n;
     return this.value - before;
   }
 }

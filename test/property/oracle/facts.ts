@@ -68,7 +68,7 @@ export function timeOf({ type, data, recordedAt }: Doc, all: readonly Doc[]): st
   if (type !== 'stock.landed-cost.v1') return at;
   const receipts = (data.lines ?? []).map(({ receipt }) => receipt);
   const times = all
-    .filter((doc) => receipts.includes(doc.data.document))
+    .filter((doc) => doc.type === 'stock.receive.v1' && receipts.includes(doc.data.document))
     .map((doc) => doc.data.at!);
   return [at, ...times].sort().at(-1)!;
 }

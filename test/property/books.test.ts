@@ -1,0 +1,207 @@
+/**
+ * What holds of the books after any history: they are what the plainest books would be, and no unit
+ * and no cent comes from nowhere. Invariants 1 to 6 of the ledger.
+ */
+import assert from 'node:assert/strict';
+import type { SkuHead } from '../../core/ledger.ts';
+import { isOutside, virtualPlaces } from '../../core/ledger.ts';
+import { inventoryAccount, needsCorrected, postingOf, Trial } from '../../core/stock/journal.ts';
+import { Books, bookAll } from './Books.ts';
+import { check, patience, runs } from './check.ts';
+import { saidBy, saidByOracle } from './compare.ts';
+import type { Doc, History } from './documents.ts';
+import { events, everyMethod, histories, movements } from './histories.ts';
+
+const all = { limit: 100_000 };
+const anything = histories({ events, owners: true });
+const timesOf = (docs: readonly Doc[]): string[] =>
+  [...new Set(docs.flatMap(({ data }) => data.at ?? []))].sort();
+
+/** What the store keeps beside the ledger, and what the ledger gives. */
+async function replayed({ store }: Books): Promise<void> {
+  const everything = { knownAt: '9999-12-31T00:00:00.000Z' };
+  const kept = (await store.stock({}, all)).rows.filter(({ onHand }) => onHand !== 0n);
+  const told = (await store.stock(everything, all)).rows;
+  const figures = ({ sku, place, lot, status, owner, onHand }: (typeof kept)[number]) => [
+    ...[sku, place, lot, status, owner],
+    onHand,
+  ];
+  assert.deepEqual(kept.map(figures), told.map(figures));
+  const pools = poolsOf((await store.heads(all)).rows);
+  assert.deepEqual(pools, (await store.valuation(everything, all)).rows);
+}
+
+function poolsOf(heads: readonly SkuHead[]): { sku: string; pool: string }[] {
+  return heads
+    .flatMap(({ sku, pools }) =>
+      pools.map(({ pool, quantity, value }) => ({ sku, pool, quantity, value })),
+    )
+    .filter(({ quantity, value }) => quantity !== 0n || value !== 0n)
+    .sort((one, other) => (`${one.sku} ${one.pool}` < `${other.sku} ${other.pool}` ? -1 : 1));
+}
+
+async function asTheOracleSays({ setting, docs }: History): Promise<void> {
+  const { books, booked } = await bookAll({ setting, docs });
+  assert.deepEqual(await saidBy(books), saidByOracle(setting, booked));
+}
+
+describe(`the books after any history (${runs()} histories each)`, function () {
+  this.timeout(patience());
+
+  for (const method of everyMethod) {
+    it(`by ${method} are what the plainest books would be`, () =>
+      check(
+        histories({ events: [...movements, 'landed', 'cancel'], methods: [method] }),
+        asTheOracleSays,
+      ));
+  }
+
+  it('with everything at once are what the plainest books would be', () =>
+    check(anything, asTheOracleSays));
+
+  it('as of every date and as known at every moment are what the plainest books would be', () =>
+    check(histories({ events, most: 12 }), async ({ setting, docs }) => {
+      const books = await Books.open(setting);
+      const booked: Doc[] = [];
+      for (const doc of docs) {
+        const { as } = await books.book(doc);
+        if (as) booked.push(as);
+      }
+      for (const knownAt of docs.map(({ recordedAt }) => recordedAt)) {
+        const known = booked.filter(({ recordedAt }) => recordedAt <= knownAt);
+        for (const asOf of timesOf(booked)) {
+          const said = await saidBy(books, asOf, knownAt);
+          assert.deepEqual(
+            said,
+            saidByOracle(setting, known, asOf),
+            `as of ${asOf}, known at ${knownAt}`,
+          );
+        }
+      }
+    }));
+
+  it('1. Replay: the entries give every stored balance and pool, after every commit', () =>
+    check(anything, async ({ setting, docs }) => {
+      const books = await Books.open(setting);
+      for (const doc of docs) {
+        await books.send(doc);
+        await replayed(books);
+      }
+    }));
+
+  it('2. Quantity conservation: all places together, those outside too, hold nothing', () =>
+    check(anything, async (history) => {
+      const { books } = await bookAll(history);
+      const sums = new Map<string, bigint>();
+      const rows = (await books.store.stock({}, all)).rows;
+      for (const place of virtualPlaces.filter(isOutside)) {
+        rows.push(
+          ...(await books.store.stock({ place, asOf: '9999-12-31T00:00:00.000Z' }, all)).rows,
+        );
+      }
+      for (const { sku, onHand } of rows) sums.set(sku, (sums.get(sku) ?? 0n) + onHand);
+      assert.deepEqual(
+        [...sums.values()].filter((sum) => sum !== 0n),
+        [],
+      );
+    }));
+
+  it('3. Value conservation: what came in less what went out is what the stock is worth', () =>
+    check(anything, async (history) => {
+      const { books } = await bookAll(history);
+      const entries = await books.entries();
+      let outside = 0n;
+      for (const { fromPool, toPool, value } of entries) {
+        outside += (toPool === '' ? value : 0n) - (fromPool === '' ? value : 0n);
+      }
+      const { rows } = await books.store.heads(all);
+      const inside = rows.flatMap(({ pools }) => pools).reduce((sum, { value }) => sum + value, 0n);
+      assert.equal(inside, -outside);
+    }));
+
+  it('4. Layer agreement: layers hold what their pool holds, and are worth what it is worth', () =>
+    check(anything, async (history) => {
+      const { store } = (await bookAll(history)).books;
+      const layers = (await store.layers(all)).rows;
+      for (const { sku, pools, item } of (await store.heads(all)).rows) {
+        for (const { pool, quantity, value } of pools) {
+          const own = layers.filter((layer) => layer.sku === sku && layer.pool === pool);
+          assert.equal(
+            own.reduce((sum, layer) => sum + layer.quantity, 0n),
+            quantity,
+          );
+          const isLayered = ['fifo', 'lifo', 'lot'].includes(item!.valuation);
+          if (!isLayered) continue;
+          assert.equal(
+            own.reduce((sum, layer) => sum + layer.value, 0n),
+            value,
+          );
+        }
+      }
+    }));
+
+  it('5. No value without quantity, at any date, and none of the other sign', () =>
+    check(
+      histories({ events, methods: ['fifo', 'lifo', 'average', 'standard'] }),
+      async (history) => {
+        const { books, booked } = await bookAll(history);
+        for (const asOf of timesOf(booked)) {
+          for (const row of (await books.store.valuation({ asOf }, all)).rows) {
+            const isRight =
+              row.quantity > 0n
+                ? row.value >= 0n
+                : row.quantity < 0n
+                  ? row.value <= 0n
+                  : row.value === 0n;
+            assert.ok(
+              isRight,
+              `${row.sku} ${row.pool}: ${row.quantity} worth ${row.value} as of ${asOf}`,
+            );
+          }
+        }
+        for (const { quantity, value } of (await books.store.layers(all)).rows) {
+          assert.ok(quantity > 0n ? value >= 0n : value <= 0n);
+        }
+      },
+    ));
+
+  it('6. Journal: every posting balances, and inventory accounts are worth what the pools are at every date', () =>
+    check(anything, async (history) => {
+      const { books, booked } = await bookAll(history);
+      for (const asOf of timesOf(booked)) await journalAgrees(books, asOf);
+    }));
+});
+
+async function journalAgrees({ store, policy }: Books, asOf: string): Promise<void> {
+  const { accounts } = policy;
+  const entries = (await store.ledger({ asOf }, all)).rows;
+  const facts = new Map(entries.map((entry) => [`${entry.sku} ${entry.seq}`, entry]));
+  const trial = new Trial();
+  for (const entry of entries) {
+    const corrected = needsCorrected(entry)
+      ? facts.get(`${entry.sku} ${entry.corrects}`)
+      : undefined;
+    const posting = postingOf(entry, accounts, corrected);
+    if (!posting) continue;
+    const [debit, credit] = posting;
+    assert.equal(debit.debit - debit.credit, credit.credit - credit.debit);
+    assert.ok(debit.debit > 0n && credit.credit > 0n);
+    trial.add(posting);
+  }
+  const totals = new Map(
+    trial.lines().map(({ account, debit, credit }) => [account, debit - credit]),
+  );
+  const worth = new Map<string, bigint>();
+  for (const { pool, value } of (await store.valuation({ asOf }, all)).rows) {
+    const account = inventoryAccount(pool, accounts);
+    worth.set(account, (worth.get(account) ?? 0n) + value);
+  }
+  const inventories = [
+    accounts.inventory,
+    accounts.transit,
+    ...Object.values(accounts.inventoryByPool),
+  ];
+  for (const account of inventories) {
+    assert.equal(totals.get(account) ?? 0n, worth.get(account) ?? 0n, `${account} as of ${asOf}`);
+  }
+}
