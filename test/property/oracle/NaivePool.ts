@@ -117,7 +117,7 @@ export class NaivePool {
       slices.map((slice) => slice.quantity),
     );
     for (const [index, slice] of slices.entries()) slice.value = values[index]!;
-    this.#learn(rules, slices.at(-1)!.value, slices.at(-1)!.quantity);
+    this.#learn(rules, cost, quantity);
     return slices;
   }
 
@@ -148,7 +148,7 @@ export class NaivePool {
     const quantity = sum(coming);
     if (quantity === 0n) return [];
     const brought = sumValue(coming);
-    const last = { ...coming.at(-1)! };
+    const last = { ...(isLayered(rules.method) ? coming.at(-1)! : { quantity, value: brought }) };
     const corrections = this.#settle(rules, coming, lot);
     for (const slice of coming) if (slice.quantity > 0n) this.#addLayer(rules, slice, lot);
     this.quantity += quantity;
