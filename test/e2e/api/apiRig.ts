@@ -11,7 +11,8 @@ import type { Balance, Commit, LedgerEntry, SkuHead } from '../../../core/ledger
 import type { Payload, Receipt, Store } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { sqlite } from '../../../core/stores/sqlite.ts';
-import { euros } from '../../stockBook.ts';
+import { policyOf } from '../../property/Books.ts';
+import { setting } from '../../unit/reports/shop.ts';
 
 export interface ApiRig {
   url: string;
@@ -31,7 +32,8 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
   const log = (level: string, event: string, fields = {}) => {
     logged.push({ level, event, ...fields });
   };
-  const runtime = systemRuntime(log, prometheus.metrics);
+  // After all that the tests book, whenever they run.
+  const runtime = { ...systemRuntime(log, prometheus.metrics), now: () => Date.UTC(2027, 0, 1) };
   const store = await sqlite.open(`file:${folder}`, runtime);
   const hub: ApiRig['hub'] = {
     accept: async () => Promise.reject(new Error('no test said what accept does')),
@@ -44,7 +46,7 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
   const api = createApi({
     hub: hubOver(store, hub),
     runtime,
-    stock: euros,
+    stock: policyOf(setting),
     writers,
     metricsText: prometheus.text,
     config: { host: '127.0.0.1', port: 0, ...config },
@@ -91,7 +93,12 @@ export async function receive(store: Store, count: number): Promise<void> {
     balances: skus.map(balanceOf),
     layers: [],
     entries: skus.map(entryOf),
+    staleCheckpoints: [],
+    checkpoints: [],
     locations: [],
+    reservations: [],
+    periodVersion: 0,
+    openOrders: [],
     outbox: [],
   };
   await store.commit(commit);
@@ -103,9 +110,13 @@ const headOf = (sku: string): SkuHead => ({
   seq: 1,
   item: undefined,
   pools: [
-    { pool: 'main', method: 'fifo', quantity: 12_500_000n, value: 2_500n, lastCost: 2_000_000n },
+    { pool: 'main', quantity: 12_500_000n, value: 2_500n, lastCost: 2_000_000n, reserved: 0n },
   ],
+  opening: { valuation: 'fifo', standardCost: 0n },
   recordedAt: at,
+  hash: '',
+  latestAt: at,
+  checkpointSeq: 0,
 });
 
 const balanceOf = (sku: string): Balance => ({
@@ -113,8 +124,11 @@ const balanceOf = (sku: string): Balance => ({
   place: 'WH-1',
   lot: '',
   status: 'available',
+  owner: '',
   onHand: 12_500_000n,
   reserved: 500_000n,
+  expiresOn: '',
+  since: at,
   version: 1,
 });
 
@@ -130,6 +144,7 @@ const entryOf = (sku: string): LedgerEntry => ({
   toPool: 'main',
   lot: '',
   status: 'available',
+  owner: '',
   document: `GR-${sku}`,
   line: '1',
   partner: 'V-1',
@@ -139,4 +154,5 @@ const entryOf = (sku: string): LedgerEntry => ({
   recordedAt: at,
   source: '/flows/receipts',
   messageId: sku,
+  hash: '',
 });

@@ -29,6 +29,8 @@ describe('API: what the books say', () => {
         location: 'WH-1',
         lot: '',
         status: 'available',
+        owner: '',
+        expiresOn: '',
         onHand: '12.5',
         reserved: '0.5',
         available: '12',
@@ -40,10 +42,12 @@ describe('API: what the books say', () => {
       {
         sku: 'SKU-1',
         pool: 'main',
+        location: '',
         quantity: '12.5',
         value: '25.00',
         currency: 'EUR',
         unitCost: '2',
+        method: 'fifo',
       },
     ]);
     const ledger = await json('/v1/ledger?document=GR-SKU-2');
@@ -83,7 +87,7 @@ describe('API: what the books say', () => {
     assert.match(csv.headers.get('vary')!, /accept/i);
     assert.match(
       await csv.text(),
-      /^sku,location,.*\r?\nSKU-1,WH-1,,available,12\.5,0\.5,12,1\r?\n$/,
+      /^sku,location,.*\r?\nSKU-1,WH-1,,available,,,12\.5,0\.5,12,1\r?\n$/,
     );
     const xml = await get('/v1/valuation?sku=SKU-1&format=xml', { accept: 'text/csv' });
     assert.match(xml.headers.get('content-type')!, /^application\/xml/);
@@ -109,8 +113,12 @@ describe('API: what the books say', () => {
       ['/v1/stock?loction=WH-1', /'loction' is not a parameter/, /did you mean 'location'/],
       ['/v1/stock?limit=0', /'limit' is not a number from 1 to/],
       ['/v1/stock?limit=1e3', /'limit'/],
-      ['/v1/stock?asOf=31.03.2026', /'asOf' is neither a date/],
+      ['/v1/stock?asOf=31.03.2026', /'asOf' is not a day such as/],
       ['/v1/stock?asOf=2026-02-30', /'asOf'/],
+      ['/v1/stock?since=2026-02-01', /'since' is not a parameter/],
+      ['/v1/abc?shares=1,2,3', /'shares' is not three percentages that sum to 100/],
+      ['/v1/ageing?by=lot', /'by' is not one of range, slot/],
+      ['/v1/available?asOf=2026-02-01', /'asOf' is not a parameter/],
       ['/v1/stock?sku=a&sku=b', /'sku' is given twice/],
       ['/v1/stock?after=nonsense', /page marker/],
       ['/v1/stock?format=pdf', /'format' is not json, csv or xml/],
@@ -160,7 +168,12 @@ describe('API: what the books say', () => {
       balances: [],
       layers: [],
       entries: [],
+      staleCheckpoints: [],
+      checkpoints: [],
       locations: [],
+      reservations: [],
+      periodVersion: 0,
+      openOrders: [],
       outbox: [],
     });
     const list = await json('/v1/parked?flow=receipts');
