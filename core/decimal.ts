@@ -1,6 +1,7 @@
 /**
  * Exact decimals. Every quantity, cost and amount is a bigint in a fixed scale; text is only its
- * form on the wire. This file is the one place where anything is rounded (half to even).
+ * form on the wire. This file is the one place where anything is rounded: half away from zero, as
+ * merchants do and as the figures of other inventory systems are made.
  */
 
 /** A quantity or a unit cost: 64-bit integer in 10⁻⁶ of its unit. 1.5 pieces = 1_500_000n. */
@@ -89,7 +90,7 @@ export function formatFixed(units: bigint, digits: number): string {
   return negative ? `-${text}` : text;
 }
 
-/** a × b ÷ c, rounded once, half to even. `c` must not be zero. */
+/** a × b ÷ c, rounded once, half away from zero. `c` must not be zero. */
 export function mulDiv(a: bigint, b: bigint, c: bigint): bigint {
   let numerator = a * b;
   let denominator = c;
@@ -102,9 +103,7 @@ export function mulDiv(a: bigint, b: bigint, c: bigint): bigint {
   if (remainder === 0n) return quotient;
   const twice = (remainder < 0n ? -remainder : remainder) * 2n;
   const away = numerator < 0n ? quotient - 1n : quotient + 1n;
-  if (twice > denominator) return away;
-  if (twice < denominator) return quotient;
-  return quotient % 2n === 0n ? quotient : away;
+  return twice >= denominator ? away : quotient;
 }
 
 /** quantity × unit cost, in minor units of a currency with `minorDigits` decimals. */

@@ -152,8 +152,7 @@ export interface Balance {
   /** Last day of the lot, `YYYY-MM-DD`, and business time at which the lot first came; '' unknown. */
   expiresOn: string;
   since: string;
-  /** Grows with every change of the balance: of two states, the higher is the newer. The `seq` of
-   *  the SKU's last entry at the time. */
+  /** `seq` of the entry that last changed what is on hand: of two states, the higher is the newer. */
   version: number;
 }
 

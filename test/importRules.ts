@@ -81,6 +81,8 @@ export function brokenImports(files: readonly SourceFile[]): string[] {
 function problemOf(path: string, target: string): string[] {
   const layer = layerOf(path);
   if (target.startsWith('node:')) {
+    // Hashing is a function of its text like any other.
+    if (layer === 'pure' && target === 'node:crypto') return [];
     const pure = layer === 'kernel' || layer === 'pure';
     return pure ? [`${path} (${layer}) imports ${target}: no I/O there`] : [];
   }

@@ -11,7 +11,7 @@ interface Unit {
 }
 
 export interface UnitTable {
-  /** Decimal text of the quantity in the other unit; the last of six decimals is rounded half to even. */
+  /** Decimal text of the quantity in the other unit; the last of six decimals is rounded half away from zero. */
   convert(quantity: string, from: string, to: string): string;
   has(unit: string): boolean;
 }

@@ -30,7 +30,7 @@ export const valuation: ReportSpec = {
     decimal('quantity', 'Quantity', 'Our own stock; others’ is worth nothing to us.'),
     decimal('value', 'Value', 'Its value, in `currency`.'),
     column('currency', ''),
-    decimal('unitCost', 'Unit cost', 'Value of one unit, rounded half to even.'),
+    decimal('unitCost', 'Unit cost', 'Value of one unit, rounded half away from zero.'),
     column('method', 'Method', 'How the pool is valued.'),
   ],
   none: 'There is nothing of value.',

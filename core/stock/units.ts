@@ -45,7 +45,7 @@ export function factorOf(item: Item, unit: string | undefined): Factor {
   );
 }
 
-/** Rounded half to even at 10⁻⁶ of the base unit. */
+/** Rounded at 10⁻⁶ of the base unit. */
 export const toBase = (quantity: Micro, { numerator, denominator }: Factor): Micro =>
   numerator === denominator ? quantity : mulDiv(quantity, numerator, denominator);
 

@@ -45,10 +45,10 @@ describe('the oracle of the properties', () => {
     count = 0;
   });
 
-  it('rounds half to even, below zero too', () => {
+  it('rounds half away from zero, below zero too', () => {
     assert.deepEqual(
       [5n, 15n, 25n, -5n, -15n, -25n, 26n].map((cents) => worth(cents * 10_000n, 100_000n, 2)),
-      [0n, 2n, 2n, 0n, -2n, -2n, 3n],
+      [1n, 2n, 3n, -1n, -2n, -3n, 3n],
     );
   });
 

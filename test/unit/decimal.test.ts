@@ -49,15 +49,15 @@ describe('exact decimals', () => {
     assert.equal(parseDecimal('9223372036854775808', 0), 'out_of_range');
   });
 
-  it('rounds half to even, once', () => {
+  it('rounds half away from zero, once', () => {
     const cases: [bigint, bigint, bigint, bigint][] = [
-      [5n, 1n, 2n, 2n],
+      [5n, 1n, 2n, 3n],
       [7n, 1n, 2n, 4n],
-      [-5n, 1n, 2n, -2n],
+      [-5n, 1n, 2n, -3n],
       [-7n, 1n, 2n, -4n],
       [10n, 1n, 3n, 3n],
       [11n, 1n, 3n, 4n],
-      [5n, 1n, -2n, -2n],
+      [5n, 1n, -2n, -3n],
     ];
     for (const [a, b, c, expected] of cases)
       assert.equal(mulDiv(a, b, c), expected, `${a}*${b}/${c}`);

@@ -217,13 +217,13 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     make: ofTwo((a, b) => formatDecimal(a - b)),
   },
   multiply: {
-    about: 'The product of two decimals, rounded half to even at six decimals.',
+    about: 'The product of two decimals, rounded half away from zero at six decimals.',
     example: '$multiply("1.5", "3")',
     arity: [2, 2],
     make: ofTwo((a, b) => formatDecimal(mulDiv(a, b, MICRO_ONE))),
   },
   divide: {
-    about: 'The quotient of two decimals, rounded half to even at six decimals.',
+    about: 'The quotient of two decimals, rounded half away from zero at six decimals.',
     example: '$divide("10", "4")',
     arity: [2, 2],
     make: ofTwo(divide),

@@ -78,6 +78,12 @@ function amountsOf(
   const weigh = (target: PostedFact): bigint =>
     weightOf(target, basis, workspace.sku(target.entry.sku).item?.weight ?? 0n);
   if (data.amount !== undefined) {
+    const named = data.lines.findIndex(({ amount }) => amount !== undefined);
+    if (named >= 0) {
+      throw new StockbusError('MESSAGE_INVALID', 'both the document and a line have an amount', {
+        field: `lines[${named}].amount`,
+      });
+    }
     return split(amountIn(policy, data.amount, exchange), targets.flat().map(weigh));
   }
   return targets.flatMap((some, index) => {

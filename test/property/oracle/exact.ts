@@ -8,15 +8,11 @@ export function read(text: string, digits = 6): bigint {
   return text.startsWith('-') ? -units : units;
 }
 
-/** numerator / denominator, half to even. */
+/** numerator / denominator, half away from zero. */
 export function round(numerator: bigint, denominator: bigint): bigint {
   if (denominator < 0n) return round(-numerator, -denominator);
-  const floor =
-    numerator >= 0n ? numerator / denominator : -((-numerator + denominator - 1n) / denominator);
-  const twice = 2n * (numerator - floor * denominator);
-  if (twice < denominator) return floor;
-  if (twice > denominator) return floor + 1n;
-  return floor % 2n === 0n ? floor : floor + 1n;
+  if (numerator < 0n) return -round(-numerator, denominator);
+  return (2n * numerator + denominator) / (2n * denominator);
 }
 
 const MILLION = 1_000_000n;
