@@ -70,7 +70,7 @@ function settleSku(context: BookContext, state: SkuState, mostFacts: number): bo
   post(context, state, postings);
   workspace.replaceCosts(state, costs);
   workspace.dropCheckpoints(state.sku, justBefore(late.at));
-  addCheckpoints(workspace, state, facts, marks, late.at);
+  addCheckpoints(workspace, state, facts, marks);
   finish(workspace, state);
   for (const product of products) reprice(workspace, product);
   return true;
@@ -120,7 +120,6 @@ function addCheckpoints(
   { sku }: SkuState,
   facts: readonly PostedFact[],
   marks: readonly { index: number; text: string }[],
-  after: string,
 ): void {
   const leastAfter: number[] = [];
   let least = Number.POSITIVE_INFINITY;
@@ -131,8 +130,8 @@ function addCheckpoints(
   for (const { index, text } of marks) {
     const { at, seq } = facts[index]!.fact;
     const next = facts[index + 1]?.fact;
-    // Only where business time goes on, and where the store has none any more.
-    if (!next || next.at === at || at < after) continue;
+    // Only where business time goes on.
+    if (!next || next.at === at) continue;
     workspace.addCheckpoint({ sku, at, seq, afterSeq: leastAfter[index]! - 1, state: text });
   }
 }

@@ -296,6 +296,7 @@ export class Workspace implements Tracker {
   /** Checkpoints of a SKU after this business time say nothing any more. */
   dropCheckpoints(sku: string, at: string): void {
     this.#staleCheckpoints.push({ sku, at });
+    this.#checkpoints = this.#checkpoints.filter((one) => one.sku !== sku || one.at <= at);
   }
 
   // --- one document, all or none --------------------------------------------------------------
