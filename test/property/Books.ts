@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { ReceivedBatch } from '../../core/apply/round.ts';
 import { Round } from '../../core/apply/round.ts';
+import { faultOf, isRetryable } from '../../core/errors.ts';
 import type { LedgerEntry } from '../../core/ledger.ts';
 import type { Command } from '../../core/message.ts';
 import type { Store } from '../../core/ports.ts';
@@ -36,6 +37,9 @@ export const policyOf = (setting: Setting): StockPolicy => ({
   },
 });
 
+/** Of all books of the process: no two batches are the same. */
+let batches = 0;
+
 /** What became of a document: `booked`, `exists`, or the code of its fault. */
 export type Answer = string;
 
@@ -46,7 +50,6 @@ export class Books {
   readonly #workspace: Workspace;
   readonly #runtime: Runtime;
   #now = 0;
-  #batches = 0;
   #refused: { record: number; code: string }[] = [];
 
   private constructor(setting: Setting, store: Store) {
@@ -56,7 +59,7 @@ export class Books {
     this.#workspace = new Workspace(this.policy);
     this.#runtime = {
       now: () => this.#now,
-      newId: () => `id${this.#batches}`,
+      newId: () => `id${batches}`,
       random: () => 0.5,
       metrics: noMetrics,
       log: (_level, event, fields = {}) => {
@@ -97,34 +100,41 @@ export class Books {
     docs: readonly Doc[],
     ids: readonly string[] = [],
   ): Promise<Answer[]> {
-    this.#batches += 1;
+    batches += 1;
+    const number = batches;
     this.#now = Date.parse(docs.at(-1)!.recordedAt);
     const commands = docs.map((doc, index) => commandOf(doc, source, ids[index], index + 1));
     const known = await this.store.inbox(commands);
     this.#refused = [];
-    await this.#commit(commands);
+    await this.#commit(number, commands);
     return commands.map(({ id, record }) => {
       const fault = this.#refused.find((refused) => refused.record === record);
       return fault?.code ?? (known.some((row) => row.id === id) ? 'exists' : 'booked');
     });
   }
 
-  async #commit(commands: Command[]): Promise<void> {
+  async #commit(number: number, commands: Command[]): Promise<void> {
     const batch: ReceivedBatch = {
-      origin: { intakeId: `intake${this.#batches}`, flow: 'test', name: 'test' },
+      origin: { intakeId: `intake${number}`, flow: 'test', name: 'test' },
       index: 0,
       records: commands.length,
       filtered: 0,
       commands,
       parked: [],
       batches: 1,
-      digest: `${this.#batches}`,
+      digest: `${number}`,
       redelivered: false,
     };
     const parts = { store: this.store, runtime: this.#runtime, policy: this.policy };
-    for (;;) {
-      const round = new Round(parts, this.#workspace, [batch], { careful: false });
-      if ((await round.commit()) !== undefined) break;
+    for (let careful = false; ; careful = true) {
+      try {
+        const round = new Round(parts, this.#workspace, [batch], { careful });
+        if ((await round.commit()) !== undefined) break;
+      } catch (error) {
+        if (!isRetryable(faultOf(error))) throw error;
+      }
+      // As apply does: after a conflict or a fault nothing in memory is believed.
+      this.#refused = [];
       this.#workspace.forgetAll();
     }
     this.#workspace.committed();
