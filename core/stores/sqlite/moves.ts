@@ -23,6 +23,11 @@ interface MoveFilter {
   runs: Conditions;
 }
 
+interface Query {
+  sql: string;
+  values: SQLInputValue[];
+}
+
 /** Of a moment that is text. */
 export const milliseconds = (text: string): string =>
   `unixepoch(substr(${text}, 1, 19)) * 1000 + substr(${text}, 21, 3)`;
@@ -61,10 +66,7 @@ export function moveFilter({ since, asOf, knownAt }: Clocks, shared: Conditions)
 }
 
 /** Rows in no order. `columns` are those that both tables name alike. */
-export function movesWhere(
-  { moves, entries, runs }: MoveFilter,
-  columns: string,
-): { sql: string; values: SQLInputValue[] } {
+export function movesWhere({ moves, entries, runs }: MoveFilter, columns: string): Query {
   return {
     sql: `SELECT ${columns} FROM runs CROSS JOIN moves m ON m.run = runs.run
       WHERE ${runs} AND ${moves}
@@ -73,28 +75,35 @@ export function movesWhere(
   };
 }
 
-/** Keys and numbers of entries, first `limit` of them by (sku, seq). Each run gives them in order. */
+/** Keys and numbers of entries, the first `limit` by (sku, seq): each run gives them in order. */
 export function entriesWhere(
   { moves, entries, runs }: MoveFilter,
   statements: Statements,
   limit: number,
-): { sql: string; values: SQLInputValue[] } {
+): Query {
   const numbers = statements
     .all(`SELECT run FROM runs WHERE ${runs}`, runs.values)
     .map(({ run }) => run as number);
-  const size = Math.ceil(numbers.length / MAX_ARMS);
-  const arms: string[] = [];
-  const values: SQLInputValue[] = [];
-  for (let start = 0; start < numbers.length; start += size) {
-    const some = numbers.slice(start, start + size);
-    const marks = some.map(() => '?').join(', ');
-    arms.push(`SELECT sku, seq, entry FROM moves m WHERE run IN (${marks}) AND ${moves}`);
-    values.push(...some, ...moves.values);
+  // Few lengths, so that few statements are prepared while the ledger grows; no run is number 0.
+  while ((numbers.length & (numbers.length - 1)) !== 0) numbers.push(0);
+  const arm = `SELECT sku, seq, entry FROM moves m WHERE run = ? AND ${moves}`;
+  const arms = numbers.map((run): Query => ({ sql: arm, values: [run, ...moves.values] }));
+  const waiting = `SELECT sku, seq, e.id AS entry FROM ${WAITING} AND ${entries}`;
+  return merged([...arms, { sql: waiting, values: entries.values }], limit);
+}
+
+function merged(arms: readonly Query[], limit: number): Query {
+  if (arms.length > MAX_ARMS) {
+    const parts: Query[] = [];
+    for (let start = 0; start < arms.length; start += MAX_ARMS) {
+      const { sql, values } = merged(arms.slice(start, start + MAX_ARMS), limit);
+      parts.push({ sql: `SELECT * FROM (${sql})`, values });
+    }
+    return merged(parts, limit);
   }
-  arms.push(`SELECT sku, seq, e.id AS entry FROM ${WAITING} AND ${entries}`);
   return {
-    sql: `${arms.join('\nUNION ALL ')} ORDER BY 1, 2 LIMIT ?`,
-    values: [...values, ...entries.values, limit],
+    sql: `${arms.map(({ sql }) => sql).join('\nUNION ALL ')} ORDER BY 1, 2 LIMIT ?`,
+    values: [...arms.flatMap(({ values }) => values), limit],
   };
 }
 

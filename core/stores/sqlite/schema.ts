@@ -35,7 +35,7 @@ export const ENTRY_JOINS =
   'CROSS JOIN routes r ON r.id = e.route CROSS JOIN documents d ON d.id = e.document';
 
 /** Entries after this one are in no run yet. */
-export const LAST_IN_RUNS = 'coalesce((SELECT last_entry FROM runs ORDER BY run DESC LIMIT 1), 0)';
+export const LAST_IN_RUNS = '(SELECT coalesce(max(run), 0) FROM runs)';
 
 const LEDGER = `
 CREATE TABLE routes (
@@ -67,8 +67,8 @@ CREATE TABLE moves (
   lot TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (run, sku, seq, entry)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE runs (
-  run INTEGER PRIMARY KEY, merged INTEGER NOT NULL, entries INTEGER NOT NULL,
-  last_entry INTEGER NOT NULL, first_at INTEGER NOT NULL, first_recorded_at INTEGER NOT NULL
+  run INTEGER PRIMARY KEY, -- its last entry
+  first_at INTEGER NOT NULL, first_recorded_at INTEGER NOT NULL
 ) STRICT;
 
 ${['routes', 'documents', 'entries'].map(neverChanged).join('')}
