@@ -223,8 +223,8 @@ describe('the command line over the books', () => {
 
   it('exports in three formats, to a file or through a pipe', async () => {
     const csv = await desk.run(['export', 'valuation']);
-    assert.match(csv.out, /^sku,pool,quantity,value,currency,unitCost\r?\n/);
-    assert.match(csv.out, /FLT-100,main,1900,1962\.00,EUR,1\.032632/);
+    assert.match(csv.out, /^sku,pool,location,quantity,value,currency,unitCost,method\r?\n/);
+    assert.match(csv.out, /FLT-100,main,,1900,1962\.00,EUR,1\.032632,fifo/);
     const json = await desk.run(['export', 'stock', '--format', 'json', '--out', 'stock.json']);
     assert.deepEqual([json.code, json.out], [0, '']);
     const rows = JSON.parse(readFileSync(desk.path('stock.json'), 'utf8'));
