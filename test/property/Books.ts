@@ -1,5 +1,6 @@
 /** A store with the decision rounds in front of it: documents in, one commit for each. */
 import { hash } from 'node:crypto';
+import { Recoster } from '../../core/apply/Recoster.ts';
 import type { ReceivedBatch } from '../../core/apply/round.ts';
 import { Round } from '../../core/apply/round.ts';
 import { faultOf, isRetryable } from '../../core/errors.ts';
@@ -138,6 +139,13 @@ export class Books {
       this.#workspace.forgetAll();
     }
     this.#workspace.committed();
+  }
+
+  /** What the background does for SKUs with more later facts than one commit takes. */
+  async recost(): Promise<void> {
+    const parts = { store: this.store, runtime: this.#runtime, policy: this.policy };
+    await new Recoster({ ...parts, committed: () => undefined }).work();
+    this.#workspace.forgetAll();
   }
 
   async entries(sku?: string): Promise<LedgerEntry[]> {
