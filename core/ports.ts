@@ -509,7 +509,7 @@ export interface PoolView {
   /** Of layers with stock in them, oldest first; a layer may be taken while it is visited. */
   oldest(): Iterable<CostLayer>;
   newest(): Iterable<CostLayer>;
-  /** The layer of a lot, for methods that keep one for each; short of stock or not. */
+  /** The layer with the stock of a lot, for methods that keep one for each. */
   layerOf(lot: string): CostLayer | undefined;
   /** Takes a part out of a layer; one that is empty then is gone. */
   shrink(layer: CostLayer, quantity: bigint, value: bigint): void;

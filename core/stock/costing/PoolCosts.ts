@@ -42,8 +42,8 @@ export class PoolCosts implements PoolView {
 
   /** What there is to take: of the lot, where lots are valued by themselves. Never negative. */
   there(lot: string): bigint {
-    const quantity = this.valuation.byLot ? (this.layerOf(lot)?.quantity ?? 0n) : this.quantity;
-    return quantity > 0n ? quantity : 0n;
+    if (this.valuation.byLot) return this.layerOf(lot)?.quantity ?? 0n;
+    return this.quantity > 0n ? this.quantity : 0n;
   }
 
   change(quantity: bigint, value: bigint, lastCost = this.lastCost): void {
@@ -96,8 +96,7 @@ export class PoolCosts implements PoolView {
   /** Open shortages, oldest first; of the lot, where lots are valued by themselves. */
   shortages(lot: string): CostLayer[] {
     if (this.valuation.byLot) {
-      const layer = this.layerOf(lot);
-      return layer && layer.quantity < 0n ? [layer] : [];
+      return this.all().filter((layer) => layer.lot === lot && layer.quantity < 0n);
     }
     const first = this.#layers[this.#start];
     return first && first.quantity < 0n ? this.all() : [];
@@ -105,7 +104,8 @@ export class PoolCosts implements PoolView {
 
   layerOf(lot: string): CostLayer | undefined {
     for (let index = this.#start; index < this.#layers.length; index += 1) {
-      if (this.#layers[index]!.lot === lot) return this.#layers[index];
+      const layer = this.#layers[index]!;
+      if (layer.lot === lot && layer.quantity > 0n) return layer;
     }
     return undefined;
   }
@@ -155,19 +155,15 @@ export class PoolCosts implements PoolView {
 
   /** Goods that left without being there, at a cost that is not known yet. */
   addShortage(quantity: bigint, value: bigint, { at, seq, lot }: Arrival, owed: string): void {
-    const existing = this.valuation.byLot ? this.layerOf(lot) : undefined;
-    if (existing) this.grow(existing, -quantity, -value);
-    else {
-      this.#insert({
-        ...this.#place(at, seq),
-        since: at,
-        origin: seq,
-        lot: this.valuation.byLot ? lot : '',
-        owed,
-        quantity: -quantity,
-        value: -value,
-      });
-    }
+    this.#insert({
+      ...this.#place(at, seq),
+      since: at,
+      origin: seq,
+      lot: this.valuation.byLot ? lot : '',
+      owed,
+      quantity: -quantity,
+      value: -value,
+    });
   }
 
   #place(at: string, seq: number): Pick<CostLayer, 'sku' | 'pool' | 'at' | 'seq' | 'part'> {

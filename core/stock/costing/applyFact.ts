@@ -93,7 +93,8 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
     covered > 0n
       ? pool.valuation.take(pool, takeOf(fact, covered, references, pool.minorDigits))
       : [];
-  const last = slices.at(-1);
+  // Of layers the last one tells; elsewhere all cost the same.
+  const last = pool.valuation.layered ? slices.at(-1) : { quantity: covered, value: sumOf(slices) };
   // An amount that rounds to nothing says nothing about the cost.
   let lastCost =
     last && last.value !== 0n
@@ -180,8 +181,8 @@ function arrivalValue(pool: PoolCosts, fact: Fact, references: References): bigi
 function arrive(pool: PoolCosts, slices: readonly CostSlice[], fact: Fact): Effect[] {
   const quantity = slices.reduce((sum, slice) => sum + slice.quantity, 0n);
   const value = sumOf(slices);
-  const last = slices.at(-1)!;
-  const { worth } = pool.valuation;
+  const { worth, layered } = pool.valuation;
+  const last = layered ? slices.at(-1)! : { quantity, value };
   const effects: Effect[] = [];
   const left = settleShortages(pool, slices, fact, effects);
   if (left.length > 0) pool.valuation.put(pool, left, fact);

@@ -1,4 +1,5 @@
 import { mulDiv } from '../../decimal.ts';
+import { valuations } from '../valuation/valuations.ts';
 import type { Effect, Fact, Outcome } from './Fact.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
@@ -33,7 +34,7 @@ export function applyLandedCost(costs: SkuCosts, fact: Fact): Outcome {
   }
   const rest = amount - value - effects.reduce((sum, effect) => sum + effect.value, 0n);
   if (rest !== 0n) {
-    const isVariance = costs.pools.get(fact.toPool)?.valuation.worth !== undefined;
+    const isVariance = valuations[costs.method].worth !== undefined;
     effects.push(
       isVariance
         ? { ...effectOf(fact, 'adjustment', '', rest), kind: 'variance' }

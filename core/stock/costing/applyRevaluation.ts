@@ -1,28 +1,54 @@
 import { amountOf, mulDiv, unitCostOf } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
-import type { CostLayer } from '../../ledger.ts';
-import type { Fact, Outcome } from './Fact.ts';
+import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import { valuations } from '../valuation/valuations.ts';
+import type { Effect, Fact, Outcome } from './Fact.ts';
+import { byPosition } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
 /**
  * Somebody decides what stock is worth: by a difference, or by a cost of one unit. Of a pool without
- * stock nothing changes, and no layer becomes worth less than nothing.
+ * stock nothing changes, and no layer becomes worth less than nothing. Without a pool it is about all.
  */
 export function revalue(costs: SkuCosts, fact: Fact): Outcome {
-  const pool = costs.pool(fact.toPool);
   const { amount, unitCost } = fact.input!;
-  if (unitCost !== undefined && pool.valuation.worth) {
-    costs.setMethod(costs.method, unitCost);
-    pool.change(0n, 0n, unitCost);
-    return changeWorth(pool, pool.valuation.worth(pool.quantity, unitCost, pool.minorDigits));
+  const isStandard = valuations[costs.method].worth !== undefined;
+  if (isStandard && unitCost !== undefined) costs.setMethod(costs.method, unitCost);
+  return ofPools(costs, fact, (pool) => revaluePool(pool, amount, unitCost));
+}
+
+/** Own value where the fact names its pool; else one effect for each pool. */
+function ofPools(costs: SkuCosts, fact: Fact, change: (pool: PoolCosts) => bigint): Outcome {
+  if (fact.toPool !== '') return { value: change(costs.pool(fact.toPool)), effects: [] };
+  const effects: Effect[] = [];
+  for (const pool of costs.inOrder()) {
+    const value = change(pool);
+    if (value === 0n) continue;
+    effects.push({
+      ...{ kind: 'effect', corrects: fact.seq, document: '', from: fact.from, to: '' },
+      ...{ fromPool: '', toPool: pool.pool, value },
+    });
   }
-  if (pool.quantity <= 0n) return { value: 0n, effects: [] };
+  return { value: 0n, effects };
+}
+
+function revaluePool(
+  pool: PoolCosts,
+  amount: bigint | undefined,
+  unitCost: bigint | undefined,
+): bigint {
+  const { worth, layered } = pool.valuation;
+  if (unitCost !== undefined && worth) {
+    pool.change(0n, 0n, unitCost);
+    return changeWorth(pool, worth(pool.quantity, unitCost, pool.minorDigits));
+  }
+  if (pool.quantity <= 0n) return 0n;
   const wanted =
     unitCost === undefined
       ? pool.value + amount!
       : amountOf(pool.quantity, unitCost, pool.minorDigits);
-  return pool.valuation.layered
+  return layered
     ? revalueLayers(pool, wanted - pool.value)
     : changeWorth(pool, wanted < 0n ? 0n : wanted);
 }
@@ -49,13 +75,13 @@ export function refuseRevaluation(costs: SkuCosts, name: string, amount: bigint 
   });
 }
 
-function changeWorth(pool: PoolCosts, worth: bigint): Outcome {
+function changeWorth(pool: PoolCosts, worth: bigint): bigint {
   const value = worth - pool.value;
   pool.change(0n, value);
-  return { value, effects: [] };
+  return value;
 }
 
-function revalueLayers(pool: PoolCosts, amount: bigint): Outcome {
+function revalueLayers(pool: PoolCosts, amount: bigint): bigint {
   let value = 0n;
   for (const [layer, share] of sharesOf(pool, amount)) {
     const part = layer.value + share < 0n ? -layer.value : share;
@@ -63,12 +89,15 @@ function revalueLayers(pool: PoolCosts, amount: bigint): Outcome {
     value += part;
   }
   pool.change(0n, value);
-  return { value, effects: [] };
+  return value;
 }
 
-/** An amount over the layers with stock, each by its quantity; the sum is exact. */
-function sharesOf(pool: PoolCosts, amount: bigint): [CostLayer, bigint][] {
-  const layers = [...pool.oldest()];
+/** An amount over layers, each by its quantity; the sum is exact. */
+function sharesOf(
+  pool: PoolCosts,
+  amount: bigint,
+  layers: readonly CostLayer[] = [...pool.oldest()],
+): [CostLayer, bigint][] {
   const whole = layers.reduce((sum, { quantity }) => sum + quantity, 0n);
   let quantity = 0n;
   let given = 0n;
@@ -82,44 +111,66 @@ function sharesOf(pool: PoolCosts, amount: bigint): [CostLayer, bigint][] {
 }
 
 /**
- * Another method for one pool. Out of layers into one cost for all, stock is revalued at the cost of
- * the newest layer; into layers it keeps its value, spread over them by quantity. To standard cost it
- * is revalued at the standard that is stated, or else at its average.
+ * Another method for all pools of a SKU, those that come later too. Out of layers into one cost for
+ * all, stock is revalued at the cost of its newest layer; into layers it keeps its value, spread over
+ * them by quantity. To standard cost it is revalued at the standard that is stated, or else at what
+ * the SKU costs now.
  */
 export function changeMethod(costs: SkuCosts, fact: Fact): Outcome {
-  const pool = costs.pool(fact.toPool);
   const method = fact.input!.method!;
-  const { layered: wasLayered, byLot: wasByLot } = pool.valuation;
-  const newest = [...pool.newest()][0];
-  const newestCost =
-    wasLayered && !wasByLot && newest
-      ? unitCostOf(newest.value, newest.quantity, pool.minorDigits)
-      : averageOf(pool);
+  const { worth } = valuations[method];
+  const standardCost = worth ? (fact.input!.unitCost ?? costNow(costs)) : costs.standardCost;
+  costs.setMethod(method, standardCost);
+  return ofPools(costs, fact, (pool) => changePoolMethod(pool, method, standardCost));
+}
+
+function changePoolMethod(pool: PoolCosts, method: ValuationMethod, standardCost: bigint): bigint {
+  const { layered: wasLayered, byLot: wasByLot, worth: hadWorth } = pool.valuation;
   pool.setMethod(method);
   const { worth, layered } = pool.valuation;
-  const standardCost = worth ? (fact.input!.unitCost ?? newestCost) : costs.standardCost;
-  costs.setMethod(method, standardCost);
   if (worth) {
     pool.change(0n, 0n, standardCost);
-    forgetLayerValues(pool);
+    for (const layer of [...pool.all()]) pool.grow(layer, 0n, -layer.value);
     return changeWorth(pool, worth(pool.quantity, standardCost, pool.minorDigits));
   }
-  if (layered === wasLayered || pool.quantity <= 0n) return { value: 0n, effects: [] };
-  if (layered) {
-    for (const [layer, share] of sharesOf(pool, pool.value)) pool.grow(layer, 0n, share);
-    return { value: 0n, effects: [] };
+  if (pool.quantity <= 0n) {
+    // Shortages carry their cost again, to be trued up.
+    if (hadWorth) giveValues(pool, pool.all());
+    return 0n;
   }
-  forgetLayerValues(pool);
-  if (wasByLot) return { value: 0n, effects: [] };
-  return changeWorth(pool, amountOf(pool.quantity, newestCost, pool.minorDigits));
-}
-
-function averageOf(pool: PoolCosts): bigint {
-  return pool.quantity > 0n
-    ? unitCostOf(pool.value, pool.quantity, pool.minorDigits)
-    : pool.lastCost;
-}
-
-function forgetLayerValues(pool: PoolCosts): void {
+  if (layered === wasLayered) return 0n;
+  if (layered) {
+    giveValues(pool, [...pool.oldest()]);
+    return 0n;
+  }
+  const newest = [...pool.newest()][0]!;
+  const newestCost = unitCostOf(newest.value, newest.quantity, pool.minorDigits);
   for (const layer of pool.oldest()) pool.grow(layer, 0n, -layer.value);
+  return wasByLot ? 0n : changeWorth(pool, amountOf(pool.quantity, newestCost, pool.minorDigits));
+}
+
+function giveValues(pool: PoolCosts, layers: readonly CostLayer[]): void {
+  for (const [layer, share] of sharesOf(pool, pool.value, [...layers])) {
+    pool.grow(layer, 0n, share);
+  }
+}
+
+/** Of layers the newest tells; elsewhere all that there is. */
+function costNow(costs: SkuCosts): bigint {
+  const pools = costs.inOrder();
+  const { layered, byLot } = valuations[costs.method];
+  if (layered && !byLot) {
+    const newest = pools
+      .flatMap((pool) => [...pool.newest()][0] ?? [])
+      .reduce(
+        (last, layer) => (last && byPosition(last, layer) > 0 ? last : layer),
+        undefined as CostLayer | undefined,
+      );
+    if (newest) return unitCostOf(newest.value, newest.quantity, costs.minorDigits);
+  }
+  const stocked = pools.filter(({ quantity }) => quantity > 0n);
+  const quantity = stocked.reduce((sum, pool) => sum + pool.quantity, 0n);
+  const value = stocked.reduce((sum, pool) => sum + pool.value, 0n);
+  if (quantity > 0n) return unitCostOf(value, quantity, costs.minorDigits);
+  return pools[0]?.lastCost ?? costs.standardCost;
 }

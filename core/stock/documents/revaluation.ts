@@ -5,6 +5,7 @@ import type { Command, StockMethod, StockRevalue } from '../../message.ts';
 import type { BookContext, Change, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
 import { refuseRevaluation } from '../costing/applyRevaluation.ts';
+import { mainPool } from '../policy.ts';
 import type { SkuState } from '../SkuState.ts';
 import { amountIn, decimalOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
@@ -26,14 +27,10 @@ export function bookRevaluation(
       const state = context.workspace.sku(line.sku);
       const movement = valueMovement('revalue', reading, line, index);
       movement.input = readWorth(context, line);
-      const pools =
-        line.location === undefined
-          ? poolsOf(state, movement.input.amount !== undefined)
-          : [context.poolOf(line.location)];
-      for (const toPool of pools) {
-        const one = { ...movement, pools: { fromPool: '', toPool } };
-        bookRevaluationOf(context, reading, state, one, changes);
-      }
+      const toPool =
+        line.location === undefined ? poolOfAmount(state, movement) : context.poolOf(line.location);
+      movement.pools = { fromPool: '', toPool };
+      bookRevaluationOf(context, reading, state, movement, changes);
     });
   });
 }
@@ -51,19 +48,18 @@ function readWorth(
   return { unitCost: decimalOf(unitCost!, 'unitCost') };
 }
 
-/** One amount is for one pool; a cost of one unit is for all. */
-function poolsOf(state: SkuState, isAmount: boolean): string[] {
-  const pools = state.costs.inOrder();
-  const stocked = pools.filter(({ quantity }) => quantity > 0n);
-  if (isAmount && stocked.length > 1) {
+/** An amount is for one pool; a cost of one unit is for all, and for those that come later. */
+function poolOfAmount(state: SkuState, { input }: Movement): string {
+  if (input!.amount === undefined) return '';
+  const stocked = state.costs.inOrder().filter(({ quantity }) => quantity > 0n);
+  if (stocked.length > 1) {
     throw new StockbusError(
       'REVALUE_REFUSED',
       `the stock of ${state.sku} lies in the pools ${stocked.map(({ pool }) => pool).join(', ')}`,
       { field: 'location' },
     );
   }
-  const some = isAmount && stocked.length === 1 ? stocked : pools;
-  return some.length > 0 ? some.map(({ pool }) => pool) : ['main'];
+  return stocked[0]?.pool ?? mainPool;
 }
 
 function bookRevaluationOf(
@@ -101,14 +97,9 @@ export function bookMethod(
       const unitCost =
         line.standardCost === undefined ? undefined : decimalOf(line.standardCost, 'standardCost');
       movement.input = { method, ...(unitCost === undefined ? {} : { unitCost }) };
-      for (const toPool of poolsOf(state, false)) {
-        const pools = { fromPool: '', toPool };
-        bookMovement(context, reading.facts, { ...movement, pools }, changes);
-      }
-      const { valuation, standardCost } = {
-        valuation: state.costs.method,
-        standardCost: state.costs.standardCost,
-      };
+      movement.pools = { fromPool: '', toPool: '' };
+      bookMovement(context, reading.facts, movement, changes);
+      const { method: valuation, standardCost } = state.costs;
       context.workspace.changeSku(state, { item: { ...state.item!, valuation, standardCost } });
     });
   });
