@@ -145,7 +145,7 @@ CREATE TABLE reservation_lines (
 CREATE INDEX reservation_lines_sku ON reservation_lines (sku, id);
 
 CREATE VIEW reservation_log AS
-  SELECT id, l.key AS position, l.value ->> 'action' AS action, l.value ->> 'result' AS result,
+  SELECT reservations.id AS id, l.key AS position, l.value ->> 'action' AS action, l.value ->> 'result' AS result,
     l.value ->> 'source' AS source, l.value ->> 'messageId' AS message_id,
     l.value ->> 'recordedAt' AS recorded_at, l.value ->> 'reason' AS reason
   FROM reservations, json_each(reservations.log) AS l;
