@@ -53,7 +53,7 @@ export class Books {
   #now = 0;
   #refused: { record: number; code: string }[] = [];
 
-  private constructor(setting: Setting, store: Store) {
+  constructor(setting: Setting, store: Store) {
     this.store = store;
     this.setting = setting;
     this.policy = policyOf(setting);
@@ -186,7 +186,7 @@ function redirected(doc: Doc, closedThrough: string): Doc {
   return { ...doc, data: { ...doc.data, at: day } };
 }
 
-function itemDoc({ sku, ...facts }: ItemFacts): Doc {
+export function itemDoc({ sku, ...facts }: ItemFacts): Doc {
   return {
     type: 'item.upsert.v1',
     recordedAt: '2026-06-01T00:00:00.000Z',
@@ -194,7 +194,12 @@ function itemDoc({ sku, ...facts }: ItemFacts): Doc {
   };
 }
 
-function commandOf(doc: Doc, source: string, id: string | undefined, record: number): Command {
+export function commandOf(
+  doc: Doc,
+  source: string,
+  id: string | undefined,
+  record: number,
+): Command {
   const { document, reservation, through, sku } = doc.data as Record<string, string | undefined>;
   const name = document ?? reservation ?? through ?? sku ?? '';
   return {

@@ -1,0 +1,133 @@
+/**
+ * Histories through the real hub on the embedded broker and SQLite, which is killed in the middle of
+ * them: every batch is published twice, and afterwards the books are as the oracle has them. Each
+ * history takes some starts of a process, so there are few.
+ */
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { OpenHub } from '../../core/cli/openHub.ts';
+import { openHub } from '../../core/cli/openHub.ts';
+import { verifyStore } from '../../core/cli/verifyStore.ts';
+import { commandQueue } from '../../core/intake/batchWriter.ts';
+import type { Command, CommandBatch } from '../../core/message.ts';
+import { systemRuntime } from '../../core/runtime.ts';
+import { until } from '../hubRun.ts';
+import { Books, commandOf, itemDoc } from './Books.ts';
+import { checkAny, patience, runs } from './check.ts';
+import { saidBy, saidByOracle } from './compare.ts';
+import type { History } from './documents.ts';
+import { describeHistory } from './documents.ts';
+import { histories, movements } from './histories.ts';
+
+const folder = 'test/property/hub';
+const share = 0.01;
+const life = histories({ events: [...movements, 'landed', 'cancel'], negative: ['allow'] });
+
+describe(`a hub that is killed again and again (${runs(share)} histories)`, function () {
+  this.timeout(patience(share) * 10);
+
+  it('1. Replay, 9. Idempotency, 10. Atomicity: everything is booked, once, and as if nothing had happened', () =>
+    checkAny(
+      fc.tuple(life, fc.array(fc.integer({ min: 0, max: 150 }), { minLength: 1, maxLength: 3 })),
+      ([history, kills]) => `${describeHistory(history)}\n\nkilled after ${kills.join(', ')} ms`,
+      async ([{ setting, docs }, kills]) => {
+        const usual = { minorDigits: 2, closedPeriod: 'refuse' } as const;
+        const data = await mkdtemp(join(tmpdir(), 'stockbus-'));
+        try {
+          await live({ setting: { ...setting, ...usual }, docs }, kills, data);
+        } finally {
+          await rm(data, { recursive: true, force: true, maxRetries: 3 });
+        }
+      },
+      share,
+    ));
+});
+
+async function live(history: History, kills: readonly number[], data: string): Promise<void> {
+  const env = { STOCKBUS_DATA: data };
+  const open = await openHub(folder, env, systemRuntime(), { roles: [] });
+  try {
+    await open.hub.start();
+    const sent = await publish(open, history);
+    for (const after of kills) {
+      const hub = await start(env);
+      await wait(after);
+      hub.kill('SIGKILL');
+      await once(hub, 'exit');
+    }
+    const hub = await start(env);
+    for (const { intakeId } of sent) {
+      await until(`batch ${intakeId}`, async () => (await open.store.intake(intakeId))?.done);
+    }
+    hub.kill('SIGTERM');
+    await once(hub, 'exit');
+    await agree(
+      open,
+      history,
+      sent.flatMap(({ commands }) => commands),
+    );
+  } finally {
+    await open.close();
+  }
+}
+
+/** In batches of three, each twice, as a broker does that never heard of the first. */
+async function publish(
+  { broker }: OpenHub,
+  { setting, docs }: History,
+): Promise<{ intakeId: string; commands: Command[] }[]> {
+  const all = [...setting.items.map(itemDoc), ...docs];
+  const sent: { intakeId: string; commands: Command[] }[] = [];
+  for (let first = 0; first < all.length; first += 3) {
+    const some = all.slice(first, first + 3);
+    const commands = some.map((doc, index) => commandOf(doc, '/test', undefined, index + 1));
+    const intakeId = `batch ${first}`;
+    const batch: CommandBatch = {
+      origin: { intakeId, flow: 'test', name: 'test' },
+      ...{ index: 0, records: commands.length, filtered: 0, commands, parked: [], batches: 1 },
+    };
+    const body = Buffer.from(JSON.stringify(batch));
+    const to = { queue: commandQueue(0) };
+    const message = { to, body, contentType: 'application/json' };
+    await broker.publish([
+      { ...message, id: intakeId },
+      { ...message, id: `${intakeId} again` },
+    ]);
+    sent.push({ intakeId, commands });
+  }
+  return sent;
+}
+
+/** A hub as its own process, once it says that it has started. */
+async function start(env: Record<string, string>): Promise<ChildProcess> {
+  const args = ['core/main.ts', 'start', '--config', folder, '--roles', 'apply,relay'];
+  const hub = spawn(process.execPath, args, {
+    env: { ...process.env, ...env, STOCKBUS_LOG_FORMAT: 'json' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const started = Promise.withResolvers<void>();
+  const said: string[] = [];
+  createInterface({ input: hub.stderr! }).on('line', (line) => {
+    said.push(line);
+    if (line.includes('"hub.started"')) started.resolve();
+  });
+  hub.once('exit', () => started.reject(new Error(`the hub did not start: ${said.join('\n')}`)));
+  await started.promise;
+  return hub;
+}
+
+async function agree({ store }: OpenHub, history: History, commands: Command[]): Promise<void> {
+  const { setting, docs } = history;
+  const known = new Set((await store.inbox(commands)).map(({ id }) => id));
+  const booked = docs.filter((doc) => known.has(commandOf(doc, '/test', undefined, 1).id));
+  assert.deepEqual(await saidBy(new Books(setting, store)), saidByOracle(setting, booked));
+  assert.deepEqual((await verifyStore(store, setting.minorDigits)).differences, []);
+}
