@@ -3,6 +3,7 @@
  * are plain decimals, values have the currency's decimals. What is asked with both dates is answered
  * by the same bytes for ever.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { StockbusError } from './errors.ts';
 import type { Query } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
@@ -34,7 +35,7 @@ export async function* queryRows(
   for await (const { rows } of pagesOf(store, policy, query, page, nowMs)) yield rows;
 }
 
-function pagesOf(
+async function* pagesOf(
   store: Store,
   policy: StockPolicy,
   query: Query,
@@ -42,7 +43,19 @@ function pagesOf(
   nowMs: number,
 ): AsyncIterable<Paged<RecordValue>> {
   const now = new Date(nowMs).toISOString();
-  return reportOf(query.name).read({ store, policy, now }, settled(query, now), page);
+  const dated = settled(query, now);
+  await untilFinal(dated.knownAt, nowMs);
+  yield* reportOf(query.name).read({ store, policy, now }, dated, page);
+}
+
+/**
+ * What is known at a moment is final once no commit can be on its way any more that was recorded
+ * before it: the same question then has the same answer for ever.
+ */
+async function untilFinal(knownAt: string | undefined, nowMs: number): Promise<void> {
+  if (knownAt === undefined) return;
+  const restMs = Date.parse(knownAt) + limits.commitSettleMs - nowMs;
+  if (restMs > 0) await wait(restMs);
 }
 
 /** The query with its dates as instants. */

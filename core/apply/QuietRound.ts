@@ -59,10 +59,12 @@ export class QuietRound {
       if (error instanceof StateMoved) return undefined;
       throw error;
     }
+    const recordedAt = new Date(this.#parts.runtime.now()).toISOString();
+    this.#workspace.stamp(recordedAt);
     this.#outbox.changed(this.#changes);
     const outbox: OutboxRecord[] = this.#outbox.records();
     const result = await this.#parts.store.commit({
-      recordedAt: this.context.recordedAt,
+      recordedAt,
       inbox: [],
       tallies: [],
       parked: [],

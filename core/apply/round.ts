@@ -90,18 +90,20 @@ export class Round {
     const commands = batches.flatMap((batch) => batch.commands);
     this.#commands = commands;
     await this.#loadInbox(commands);
-    await this.#load();
     try {
+      await this.#load();
       for (const batch of batches) await this.#decideBatch(batch);
       await settleRound(this.#context, this.#loader);
     } catch (error) {
       if (error instanceof StateMoved) return undefined;
       throw error;
     }
-    // Only now are the values final.
+    // Only now are the values final, and this is when they are recorded.
+    const recordedAt = new Date(this.#parts.runtime.now()).toISOString();
+    this.#workspace.stamp(recordedAt);
     this.#outbox.changed(this.#changes);
     const outbox = this.#outbox.records();
-    const result = await this.#parts.store.commit(this.#commitOf(outbox));
+    const result = await this.#parts.store.commit(this.#commitOf(recordedAt, outbox));
     if (result.outcome === 'conflict') return undefined;
     this.#tellRefused();
     return outbox.reduce((sum, record) => sum + record.count, 0);
@@ -186,6 +188,7 @@ export class Round {
 
   /** Books one command, or says why not. A refusal counts only when it was decided on fresh state. */
   async #book(command: Command): Promise<Fault | undefined> {
+    this.#workspace.takeSeen();
     for (;;) {
       const decision = await this.#decide(command);
       if (decision?.outcome === 'booked') {
@@ -193,7 +196,7 @@ export class Round {
         this.#outbox.answered(decision.answers);
         return undefined;
       }
-      if (decision && !(await this.#refresh(command))) return decision.fault;
+      if (decision && !(await this.#refresh())) return decision.fault;
     }
   }
 
@@ -212,15 +215,16 @@ export class Round {
   }
 
   /**
-   * Reads anew what the command was refused on, unless this round has read or changed it already. All
+   * Reads anew what a command was refused on, unless this round has read or changed it already. All
    * that the round has not read yet is read with it: others of its commands need the same SKUs.
    */
-  async #refresh(command: Command): Promise<boolean> {
-    const isKnown = (sku: string): boolean =>
-      this.#loader.fresh.has(sku) || this.#workspace.hasChanged(sku);
-    if (needsOf(command).skus.every(isKnown)) return false;
-    const stale = this.#commands.flatMap((one) => needsOf(one).skus).filter((sku) => !isKnown(sku));
-    this.#workspace.forget(stale);
+  async #refresh(): Promise<boolean> {
+    const isStale = (sku: string): boolean =>
+      !this.#loader.fresh.has(sku) && !this.#workspace.hasChanged(sku);
+    const seen = this.#workspace.takeSeen();
+    if (!seen.some(isStale)) return false;
+    const needed = this.#commands.flatMap((one) => needsOf(one).skus);
+    this.#workspace.forget([...seen, ...needed].filter(isStale));
     await this.#load();
     return true;
   }
@@ -259,9 +263,9 @@ export class Round {
     if (more > 0) log('info', 'apply.refused_more', { documents: more });
   }
 
-  #commitOf(outbox: OutboxRecord[]): Commit {
+  #commitOf(recordedAt: string, outbox: OutboxRecord[]): Commit {
     return {
-      recordedAt: this.#recordedAt,
+      recordedAt,
       inbox: this.#booked,
       tallies: this.#tallies,
       parked: this.#parked,

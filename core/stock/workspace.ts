@@ -49,6 +49,8 @@ export class Workspace implements Tracker {
   readonly #undo: (() => void)[] = [];
   #period: Period = noPeriod;
   #expectedPeriod = 0;
+  #isPeriodRead = false;
+  readonly #seen = new Set<string>();
 
   entries: LedgerEntry[] = [];
   locations: Location[] = [];
@@ -108,9 +110,10 @@ export class Workspace implements Tracker {
     this.takePeriod(loaded.period);
   }
 
-  /** As long as nobody here has changed it, the newest that was read holds. */
+  /** The first that a round reads holds until its commit: all of it is decided against one period. */
   takePeriod(period: Period): void {
-    if (this.#period.version !== this.#expectedPeriod) return;
+    if (this.#isPeriodRead) return;
+    this.#isPeriodRead = true;
     this.#period = period;
     this.#expectedPeriod = period.version;
   }
@@ -122,6 +125,7 @@ export class Workspace implements Tracker {
   // --- reading --------------------------------------------------------------------------------
 
   sku(sku: string): SkuState {
+    this.#seen.add(sku);
     const state = this.#skus.get(sku);
     if (!state) throw new Missing({ head: sku });
     return state;
@@ -342,6 +346,17 @@ export class Workspace implements Tracker {
     };
   }
 
+  /** Entries are recorded when they are committed, however long it took to decide them. */
+  stamp(recordedAt: string): void {
+    for (const state of this.#changedSkus) {
+      for (const entry of state.fresh) {
+        if (entry.recordedAt >= recordedAt) continue;
+        entry.recordedAt = recordedAt;
+        state.recordedAt = recordedAt;
+      }
+    }
+  }
+
   /** Each entry is chained to the one before it of its SKU, once nothing of it changes any more. */
   #chain(): void {
     for (const state of this.#changedSkus) {
@@ -363,9 +378,9 @@ export class Workspace implements Tracker {
       state.history = undefined;
       for (const pool of state.costs.pools.values()) pool.compact();
     }
-    this.#expectedPeriod = this.#period.version;
     this.#reservations.clear();
     this.#openOrders.clear();
+    this.#isPeriodRead = false;
     this.#clearChanges();
   }
 
@@ -388,9 +403,17 @@ export class Workspace implements Tracker {
     this.locations = [];
   }
 
-  /** Forgets SKUs that the round has not changed, so that they are read anew. */
+  /** SKUs that were looked at since this was asked last. */
+  takeSeen(): string[] {
+    const seen = [...this.#seen];
+    this.#seen.clear();
+    return seen;
+  }
+
+  /** Forgets SKUs that the round has not changed, so that they are read anew, and documents with them. */
   forget(skus: Iterable<string>): void {
     for (const sku of skus) if (!this.hasChanged(sku)) this.#skus.delete(sku);
+    this.#documents.clear();
   }
 
   /** True where the round has decided something that the commit is to write. */
@@ -403,8 +426,7 @@ export class Workspace implements Tracker {
     this.#skus.clear();
     this.#reservations.clear();
     this.#openOrders.clear();
-    this.#period = noPeriod;
-    this.#expectedPeriod = 0;
+    this.#isPeriodRead = false;
     this.#clearChanges();
   }
 
