@@ -1,7 +1,7 @@
 import { formatDecimal } from '../decimal.ts';
 import type { Balance, OpenOrder, Reservation, SkuHead } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { Paged, RecordValue, Store } from '../ports.ts';
+import type { Page, RecordValue, Store } from '../ports.ts';
 import { poolFinder } from '../stock/policy.ts';
 import type { PromiseRow } from '../stock/reports/promise.ts';
 import { promisesOf } from '../stock/reports/promise.ts';
@@ -12,7 +12,7 @@ import { heldStock } from './heldStock.ts';
 import { location, sku } from './parameters.ts';
 import type { Books, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, rare } from './ReportSpec.ts';
-import { skuPages } from './skuPages.ts';
+import { allRows, skuPages } from './skuPages.ts';
 import { headSource, orderSource, stockSource } from './sources.ts';
 
 export const available: ReportSpec = {
@@ -96,21 +96,14 @@ async function heldForOrders(
   const held = new Map<string, bigint>();
   const sales = new Set(open.filter(({ kind }) => kind === 'sale').map(({ document }) => document));
   if (sales.size === 0) return held;
-  let next: string | undefined;
-  do {
-    const page: Paged<Reservation> = await store.reservations(
-      { sku: of, state: 'pending' },
-      { limit: limits.pageRows, ...(next === undefined ? {} : { after: next }) },
-    );
-    for (const reservation of page.rows) {
-      const document = reservation.reference || reservation.id;
-      if (!sales.has(document) || isDue(reservation, now)) continue;
-      for (const { sku: other, quantity } of reservation.lines) {
-        if (other === of) held.set(document, (held.get(document) ?? 0n) + quantity);
-      }
+  const fetch = (page: Page) => store.reservations({ sku: of, state: 'pending' }, page);
+  for (const reservation of await allRows(fetch)) {
+    const document = reservation.reference || reservation.id;
+    if (!sales.has(document) || isDue(reservation, now)) continue;
+    for (const { sku: other, quantity } of reservation.lines) {
+      if (other === of) held.set(document, (held.get(document) ?? 0n) + quantity);
     }
-    next = page.next;
-  } while (next !== undefined);
+  }
   return held;
 }
 

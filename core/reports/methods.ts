@@ -1,8 +1,7 @@
 import type { LedgerEntry, SkuHead, ValuationMethod } from '../ledger.ts';
-import { limits } from '../limits.ts';
-import type { LedgerFilter, Paged, Store } from '../ports.ts';
+import type { LedgerFilter, Store } from '../ports.ts';
 import { byPosition } from '../stock/costing/Fact.ts';
-import type { SkuSource } from './skuPages.ts';
+import { allRows, type SkuSource } from './skuPages.ts';
 import { ledgerSource } from './sources.ts';
 
 /** Changes of method up to a pair of dates. */
@@ -17,16 +16,10 @@ export async function validChanges(
 ): Promise<LedgerEntry[]> {
   const [first] = changes;
   if (!first) return [];
-  const cancelled = new Set<number | undefined>();
-  let next: string | undefined;
-  do {
-    const page: Paged<LedgerEntry> = await store.ledger(
-      { ...filter, sku: first.sku, kind: 'cancel' },
-      { limit: limits.pageRows, ...(next === undefined ? {} : { after: next }) },
-    );
-    for (const { corrects } of page.rows) cancelled.add(corrects);
-    next = page.next;
-  } while (next !== undefined);
+  const cancels = await allRows(
+    ledgerSource(store, { ...filter, sku: first.sku, kind: 'cancel' }).fetch,
+  );
+  const cancelled = new Set(cancels.map(({ corrects }) => corrects));
   return changes.filter(({ seq }) => !cancelled.has(seq)).sort(byPosition);
 }
 

@@ -74,6 +74,19 @@ export async function* skuGroups<Row>(
   }
 }
 
+/** A list that is short, or of one SKU. */
+export async function allRows<Row>(fetch: SkuSource<Row>['fetch']): Promise<Row[]> {
+  const rows: Row[] = [];
+  let next: string | undefined;
+  do {
+    const limit = limits.pageRows;
+    const page: Paged<Row> = await fetch(next === undefined ? { limit } : { after: next, limit });
+    for (const row of page.rows) rows.push(row);
+    next = page.next;
+  } while (next !== undefined);
+  return rows;
+}
+
 function startOf(
   after: string | undefined,
   sources: number,
