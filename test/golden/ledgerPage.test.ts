@@ -1,0 +1,103 @@
+/** docs/ledger.md is an example that runs: each figure in it is what the books say at that place. */
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { derivedKinds, factKinds } from '../../core/ledger.ts';
+import { ExampleBooks, type ExampleMessage } from './ledgerPage/ExampleBooks.ts';
+import { type Block, readPage, type Table, tableText } from './ledgerPage/readPage.ts';
+
+const page = 'docs/ledger.md';
+const text = readFileSync(page, 'utf8');
+const sections = readPage(text).filter(({ blocks }) => blocks.length > 0);
+
+describe(page, () => {
+  let books: ExampleBooks | undefined;
+
+  before(async () => {
+    const config = sections[0]?.blocks.find(({ language }) => language === 'yaml');
+    books = await ExampleBooks.open(config?.text ?? assert.fail('the page has no configuration'));
+  });
+
+  after(() => books?.close());
+
+  for (const { title, blocks } of sections) {
+    it(title || 'The company', async () => {
+      for (const block of blocks) await follow(books!, block);
+    });
+  }
+
+  it('explains every kind of entry', () => {
+    const told = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, kind]) => kind);
+    for (const kind of [...factKinds, ...derivedKinds]) assert.ok(told.includes(kind), kind);
+  });
+});
+
+async function follow(books: ExampleBooks, block: Block): Promise<void> {
+  switch (block.language) {
+    case 'yaml':
+      return;
+    case 'json':
+      await books.book(messagesOf(block));
+      return;
+    case 'console':
+      await compareCommand(books, block);
+      return;
+    case 'sql':
+      compareTable(block, books.sql(block.text));
+      return;
+    default:
+      assert.fail(`${page}:${block.line} nobody knows what to do with '${block.language}'`);
+  }
+}
+
+function messagesOf({ text }: Block): ExampleMessage[] {
+  const said = JSON.parse(text);
+  return Array.isArray(said) ? said : [said];
+}
+
+/** A report has its rows in the table behind it; what other commands write stands below the line. */
+async function compareCommand(books: ExampleBooks, block: Block): Promise<void> {
+  const [first = '', ...says] = block.text.split('\n');
+  const hashed = /^\$ printf '%s' '(?<text>.*)' \| openssl dgst -sha256 /.exec(first)?.groups?.text;
+  if (hashed !== undefined) {
+    assert.deepEqual(says, [hash('sha256', hashed, 'base64url')], `${page}:${block.line}`);
+    return;
+  }
+  const [prompt, name, ...line] = first.split(' ');
+  assert.deepEqual([prompt, name], ['$', 'stockbus'], `${page}:${block.line}`);
+  const report = await books.report(line);
+  if (!report) {
+    const { out } = await books.command(line);
+    assert.equal(out.trimEnd(), says.join('\n'), `${page}:${block.line}`);
+    return;
+  }
+  const { spec, rows } = report;
+  if (rows.length === 0) {
+    assert.deepEqual([says, block.table], [[spec.none], undefined], `${page}:${block.line}`);
+    return;
+  }
+  const header = tableOf(block).header;
+  const fields = header.map((cell) => {
+    const found = spec.columns.find(({ field, title }) => field === cell || title === cell);
+    return found?.field ?? assert.fail(`${page}:${block.line} ${spec.name} has no column ${cell}`);
+  });
+  const found = rows.map((row) => fields.map((field) => String(row[field])));
+  compareTable(block, { header, rows: found });
+}
+
+function compareTable(
+  block: Block,
+  found: { header: readonly string[]; rows: readonly string[][] },
+): void {
+  const { line, header, rows } = tableOf(block);
+  const short = found.rows.map((row) => row.map(shortTime));
+  const told = `${page}:${line} is to be\n${tableText(found.header, short)}\n`;
+  assert.deepEqual([header, ...rows], [found.header, ...short], told);
+}
+
+const tableOf = ({ line, table }: Block): Table =>
+  table ?? { line, header: ['(no table)'], rows: [] };
+
+/** `2026-03-02T09:00:00.000Z` stands in the page as `03-02 09:00`. */
+const shortTime = (cell: string): string =>
+  cell.replace(/^2026-(\d\d-\d\d)T(\d\d:\d\d):00\.000Z$/, '$1 $2');

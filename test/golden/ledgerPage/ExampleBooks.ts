@@ -1,0 +1,156 @@
+/** The books of an example: a hub on the embedded pair, at times that the example sets. */
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { schemas } from '../../../core/catalog.ts';
+import { parseLine } from '../../../core/cli/command.ts';
+import { commandLine } from '../../../core/cli/commandLine.ts';
+import { type OpenHub, openHub } from '../../../core/cli/openHub.ts';
+import { queryOf, reportCommands } from '../../../core/cli/reports.ts';
+import { commandQueue } from '../../../core/intake/batchWriter.ts';
+import type { RecordValue } from '../../../core/ports.ts';
+import { queryRows } from '../../../core/query.ts';
+import type { ReportSpec } from '../../../core/reports/ReportSpec.ts';
+import { reports } from '../../../core/reports/reports.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
+import { until } from '../../hubRun.ts';
+
+/** A canonical message, and when the hub hears of it. */
+export interface ExampleMessage {
+  recorded: string;
+  /** Business key; left out, the number of the document or the code of the item. */
+  id?: string;
+  type: string;
+  data: Record<string, unknown>;
+}
+
+export interface Report {
+  spec: ReportSpec;
+  rows: RecordValue[];
+}
+
+const ajv = addFormats.default(new Ajv({ strict: false }));
+
+export class ExampleBooks {
+  readonly #folder: string;
+  readonly #open: OpenHub;
+  readonly #clock: { now: number };
+  #payloads = 0;
+
+  private constructor(folder: string, open: OpenHub, clock: { now: number }) {
+    this.#folder = folder;
+    this.#open = open;
+    this.#clock = clock;
+  }
+
+  /** Empty books in a new folder with this config/hub.yaml. */
+  static async open(config: string): Promise<ExampleBooks> {
+    const folder = await mkdtemp(join(tmpdir(), 'stockbus-example-'));
+    for (const name of ['config', 'flows']) await mkdir(join(folder, name));
+    await writeFile(join(folder, 'config', 'hub.yaml'), config);
+    const clock = { now: 0 };
+    const runtime = { ...systemRuntime(), now: () => clock.now };
+    const env = { STOCKBUS_DATA: join(folder, 'data') };
+    const open = await openHub(folder, env, runtime, { roles: ['apply'] });
+    await open.hub.start();
+    return new ExampleBooks(folder, open, clock);
+  }
+
+  async close(): Promise<void> {
+    await this.#open.close();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Books messages, each at its time of recording, and waits until values are final. */
+  async book(messages: readonly ExampleMessage[]): Promise<void> {
+    for (const message of messages) await this.#bookOne(message);
+  }
+
+  async #bookOne({ recorded, id, type, data }: ExampleMessage): Promise<void> {
+    const schema = (schemas as Record<string, object>)[type];
+    assert.ok(schema, `there is no message type ${type}`);
+    assert.ok(ajv.validate(schema, data), `${type}: ${ajv.errorsText()}`);
+    assert.ok(Date.parse(recorded) >= this.#clock.now, `${recorded} is before what stands above`);
+    this.#clock.now = Date.parse(recorded);
+    this.#payloads += 1;
+    const intakeId = `example-${this.#payloads}`;
+    const command = {
+      specversion: '1.0',
+      id: id ?? data.document ?? data.sku,
+      source: '/flows/example',
+      type,
+      time: recorded,
+      datacontenttype: 'application/json',
+      contenthash: hash('sha256', JSON.stringify(data)),
+      record: 1,
+      data,
+    };
+    const origin = { intakeId, flow: 'example', name: intakeId };
+    const batch = { origin, index: 0, records: 1, filtered: 0, batches: 1, parked: [] };
+    await this.#open.broker.publish([
+      {
+        id: intakeId,
+        to: { queue: commandQueue(0) },
+        body: Buffer.from(JSON.stringify({ ...batch, commands: [command] })),
+        contentType: 'application/json',
+      },
+    ]);
+    const { store } = this.#open;
+    await until(`${command.id} to be applied`, async () => (await store.intake(intakeId))?.done);
+    await until('values', async () => (await store.recosts({ limit: 1 })).rows.length === 0);
+  }
+
+  /** What the command line answers to `stockbus REPORT …` a minute after the last document, as rows. */
+  async report(line: readonly string[]): Promise<Report | undefined> {
+    const spec = reports.find(({ name }) => name === line[0]);
+    if (!spec) return undefined;
+    const command = reportCommands.find(({ name }) => name === spec.name)!;
+    const { arguments: named, options } = parseLine(command, line.slice(1));
+    const query = queryOf(spec, named[0] === undefined ? options : { ...options, sku: named[0] });
+    const { store, config } = this.#open;
+    const rows: RecordValue[] = [];
+    for await (const page of queryRows(store, config.stock, query, this.#clock.now + 60_000)) {
+      rows.push(...page);
+    }
+    return { spec, rows };
+  }
+
+  /** What any other command writes, with its exit code. */
+  async command(line: readonly string[]): Promise<{ code: number; out: string }> {
+    const written: string[] = [];
+    const out = (text: string): void => void written.push(text);
+    const code = await commandLine(line, {
+      env: { STOCKBUS_DATA: join(this.#folder, 'data') },
+      terminal: {
+        out,
+        outBytes: async (bytes) => out(Buffer.from(bytes).toString()),
+        err: out,
+        interactive: false,
+        width: 80,
+      },
+      workingFolder: this.#folder,
+      enter: () => undefined,
+    });
+    return { code, out: written.join('') };
+  }
+
+  /** What `sqlite3 store.db` answers, which may be that it refuses. */
+  sql(query: string): { header: string[]; rows: string[][] } {
+    const database = new DatabaseSync(join(this.#folder, 'data', 'store.db'));
+    try {
+      const statement = database.prepare(query);
+      const header = statement.columns().map(({ name }) => name);
+      const rows = statement.all().map((row) => header.map((name) => String(row[name] ?? '')));
+      return { header, rows };
+    } catch (error) {
+      return { header: ['Error'], rows: [[(error as Error).message]] };
+    } finally {
+      database.close();
+    }
+  }
+}
