@@ -5,23 +5,17 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { serversCommand } from '../test/notRun.ts';
-import { embedded, type Pair, servers } from '../test/pairs.ts';
 import { interruption } from './child.ts';
+import { type ChosenPair, chosenPairs } from './chosenPairs.ts';
+import { benchLedger } from './ledger.ts';
 import { measureRoad, withBooked } from './measurePair.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { aboutOf, linesOf, runPair } from './pairFigures.ts';
-import { selfTimes } from './profile.ts';
+import { profileTable, selfTimes } from './profile.ts';
 import { formatNumber, machineLine, tableOf } from './report.ts';
 import { generateRetail, weigh } from './samples.ts';
 
 const PROFILE_LINES = 25;
-
-interface ChosenPair {
-  pair: Pair;
-  /** Address of its broker; none for the embedded pair. */
-  broker?: string;
-}
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 const tell = (what: string): boolean => process.stderr.write(`… ${what}\n`);
@@ -32,6 +26,19 @@ process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 process.exit(await main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
+  return args[0] === 'ledger' ? ended(() => benchLedger(args.slice(1))) : benchRoad(args);
+}
+
+async function ended(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    process.stderr.write(`The bench did not end: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+async function benchRoad(args: string[]): Promise<number> {
   let options: BenchOptions | 'help';
   try {
     options = readOptions(args);
@@ -43,34 +50,18 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const pairs = pairsOf(options);
+  const pairs = chosenPairs(options.pair, print);
   if (pairs.length === 0) return 1;
   const work = (samples: string): Promise<void> =>
     options.profile ? profile(pairs, samples) : bench(options, pairs, samples);
-  try {
+  return ended(async () => {
     await inSamples(resolve(options.samples), work);
     return 0;
-  } catch (error) {
-    process.stderr.write(`The bench did not end: ${messageOf(error)}\n`);
-    return 1;
-  }
+  });
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function pairsOf({ pair: wished }: BenchOptions): ChosenPair[] {
-  const { STOCKBUS_TEST_BROKER: broker, STOCKBUS_TEST_STORE: store } = process.env;
-  const pairs: ChosenPair[] = wished === 'servers' ? [] : [{ pair: embedded }];
-  if (wished === 'embedded') return pairs;
-  if (broker && store) pairs.push({ pair: servers(broker, store), broker });
-  else {
-    print(
-      `Not measured: RabbitMQ and MongoDB, since STOCKBUS_TEST_BROKER and STOCKBUS_TEST_STORE are not set. To measure them: ${serversCommand}.`,
-    );
-  }
-  return pairs;
 }
 
 async function inSamples(wished: string, work: (samples: string) => Promise<void>): Promise<void> {
@@ -120,13 +111,7 @@ async function profile(pairs: readonly ChosenPair[], samples: string): Promise<v
       print(
         `\n${pair.name}: ${formatNumber(rows)} rows in ${seconds} s while sampled, ${formatNumber(total / 1_000, 1)} s of them at work; waiting is left out\n`,
       );
-      print('  self ms  share  thread    function');
-      for (const { thread, name, place, selfMs } of times.slice(0, PROFILE_LINES)) {
-        const share = `${formatNumber((selfMs * 100) / total, 1)} %`;
-        print(
-          `  ${formatNumber(selfMs).padStart(7)}  ${share.padStart(6)} ${thread.padEnd(9)} ${name}  ${place}`.trimEnd(),
-        );
-      }
+      print(profileTable(folder, PROFILE_LINES));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

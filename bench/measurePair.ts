@@ -18,7 +18,7 @@ const CHILD_TIMEOUT_MS = 300_000;
 const REMOVE_TIMEOUT_MS = 30_000;
 
 /** Whatever the shell has set, a hub runs on the pair that is measured. */
-const embeddedEnv = { STOCKBUS_BROKER: '', STOCKBUS_STORE: '' };
+export const embeddedEnv = { STOCKBUS_BROKER: '', STOCKBUS_STORE: '' };
 
 /** A place for the hub's data, queues and database, gone afterwards whatever happens. */
 export async function inWorkplace<T>(
@@ -81,10 +81,11 @@ export const measureRoad = (
 export const measureParse = (samples: string): Promise<ParseFigures> =>
   runChild('rawParse.ts', { args: [samples], timeoutMs: CHILD_TIMEOUT_MS });
 
-/** `own`: into tables like the store's; `plain`: into the plainest that hold the same. */
+/** From the data folder of a booked run. `own`: into tables like the store's; `plain`: into the
+ *  plainest that hold the same. */
 export async function measureRawSqlite(
   kind: 'own' | 'plain',
-  { folder }: Booked,
+  folder: string,
   transactions: number,
 ): Promise<RawWriteFigures> {
   const target = mkdtempSync(join(tmpdir(), 'stockbus-bench-'));
@@ -104,7 +105,7 @@ export function measureRawPublish(booked: Booked, broker: string): Promise<Publi
 
 export const measureRawMongodb = (
   pair: Pair,
-  { folder }: Booked,
+  folder: string,
   transactions: number,
   clients: number,
 ): Promise<RawWriteFigures> =>

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { retailSamples } from './samples.ts';
 
 export const usage = `usage: npm run bench -- [options]
+       npm run bench -- ledger [options]    the stock ledger; --help tells them
   --pair embedded|servers  only this pair; else the embedded one, and the servers where
                            STOCKBUS_TEST_BROKER and STOCKBUS_TEST_STORE name them
   --samples DIR            daily files of Online Retail (default ${retailSamples})

@@ -68,7 +68,7 @@ async function limitsOf(
     for (const kind of ['own', 'plain'] as const) {
       const name = `raw writes (SQLite, ${kind} tables)`;
       tell(name);
-      const raw = await measureRawSqlite(kind, booked, commits);
+      const raw = await measureRawSqlite(kind, booked.folder, commits);
       limits.push({ name, ms: raw.ms, about: writesIn(raw.written, raw.transactions) });
     }
     return limits;
@@ -82,7 +82,7 @@ async function limitsOf(
     about: `${megabytes} MB in ${formatNumber(sent.messages)} messages`,
   });
   tell('raw MongoDB writes');
-  const raw = await measureRawMongodb(pair, booked, commits, applyLoops);
+  const raw = await measureRawMongodb(pair, booked.folder, commits, applyLoops);
   const clients = applyLoops === 1 ? 'by one client' : `by ${applyLoops} clients`;
   const about = `${writesIn(raw.written, raw.transactions)} ${clients}`;
   return [...limits, { name: 'raw writes (MongoDB)', ms: raw.ms, about }];

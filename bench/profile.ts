@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatNumber } from './report.ts';
 
 interface CpuProfile {
   nodes: {
@@ -31,6 +32,17 @@ export function selfTimes(folder: string): SelfTime[] {
       return selfTimesOf(profile, threadOf(name));
     })
     .sort((a, b) => b.selfMs - a.selfMs);
+}
+
+/** The longest of them, a line each. */
+export function profileTable(folder: string, lines: number): string {
+  const times = selfTimes(folder);
+  const total = times.reduce((sum, { selfMs }) => sum + selfMs, 0);
+  const rows = times.slice(0, lines).map(({ thread, name, place, selfMs }) => {
+    const share = `${formatNumber((selfMs * 100) / total, 1)} %`;
+    return `  ${formatNumber(selfMs).padStart(7)}  ${share.padStart(6)} ${thread.padEnd(9)} ${name}  ${place}`.trimEnd();
+  });
+  return ['  self ms  share  thread    function', ...rows].join('\n');
 }
 
 /** CPU.<date>.<time>.<pid>.<thread>.<number>.cpuprofile */

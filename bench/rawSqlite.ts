@@ -12,6 +12,8 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { LedgerEntry } from '../core/ledger.ts';
+import { inputText } from '../core/ledger.ts';
 import { readBooks, transactionsOf } from './books.ts';
 import { answer } from './child.ts';
 import { ownTables, ownTransactions } from './ownTables.ts';
@@ -29,11 +31,12 @@ export type TableRows = Record<string, Values[]>;
 
 const PLAIN_TABLES = [
   `CREATE TABLE entries (sku, seq, kind, from_place, to_place, quantity, value, from_pool, to_pool, lot,
-    status, document, line, partner, reason, reference, at, recorded_at, source, message_id)`,
+    status, to_status, owner, document, line, partner, reason, reference, at, recorded_at, source,
+    message_id, input, corrects, caused_by, hash)`,
   'CREATE UNIQUE INDEX entries_sku_seq ON entries (sku, seq)',
-  'CREATE TABLE heads (sku PRIMARY KEY, version, seq, recorded_at, item, pools) WITHOUT ROWID',
-  `CREATE TABLE balances (sku, place, lot, status, on_hand, reserved, version,
-    PRIMARY KEY (sku, place, lot, status)) WITHOUT ROWID`,
+  'CREATE TABLE heads (sku PRIMARY KEY, version, seq, recorded_at, hash, item, pools) WITHOUT ROWID',
+  `CREATE TABLE balances (sku, place, lot, status, owner, on_hand, reserved, expires_on, since, version,
+    PRIMARY KEY (sku, place, lot, status, owner)) WITHOUT ROWID`,
   'CREATE TABLE inbox (source, id, hash, intake, at, PRIMARY KEY (source, id)) WITHOUT ROWID',
   'CREATE TABLE outbox (id, topic, count, body)',
 ];
@@ -81,18 +84,30 @@ function* plainTransactions(books: Awaited<ReturnType<typeof readBooks>>): Gener
   for (const { entries, heads, balances, inbox, outbox } of transactionsOf(books, Number(count))) {
     version += 1;
     yield {
-      entries: entries.map(({ corrects: _, ...entry }) => Object.values(entry)),
-      heads: heads.map(({ sku, seq, recordedAt, item, pools }) => [
+      entries: entries.map(plainEntry),
+      heads: heads.map(({ sku, seq, recordedAt, hash, item, pools }) => [
         sku,
         version,
         seq,
         recordedAt,
+        hash,
         text(item),
         text(pools),
       ]),
-      balances: balances.map((balance) => Object.values({ ...balance, version })),
+      balances: balances.map((balance): Values => Object.values({ ...balance, version })),
       inbox: inbox.map((record) => Object.values(record)),
       outbox: outbox.map((record) => Object.values(record)),
     };
   }
+}
+
+function plainEntry(entry: LedgerEntry): Values {
+  const { sku, seq, kind, from, to, quantity, value, fromPool, toPool, lot, status } = entry;
+  const { toStatus, owner, document, line, partner, reason, reference, at, recordedAt } = entry;
+  const { source, messageId, input, corrects, by, hash } = entry;
+  return [
+    ...[sku, seq, kind, from, to, quantity, value, fromPool, toPool, lot, status, toStatus ?? ''],
+    ...[owner, document, line, partner, reason, reference, at, recordedAt, source, messageId],
+    ...[inputText(input), corrects ?? null, by ?? null, hash],
+  ];
 }

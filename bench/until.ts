@@ -1,18 +1,19 @@
 /** Waiting in a bench: always with an end, and with a word for what was awaited. */
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Looks every few milliseconds; throws after `timeoutMs` with what was awaited. */
+/** Looks every `everyMs`; throws after `timeoutMs` with what was awaited. */
 export async function until<T>(
   what: string,
   timeoutMs: number,
   condition: () => Promise<T | undefined | false> | T | undefined | false,
+  everyMs = 5,
 ): Promise<T> {
   const end = performance.now() + timeoutMs;
   for (;;) {
     const result = await condition();
     if (result !== undefined && result !== false) return result;
     if (performance.now() > end) throw tooLong(what, timeoutMs);
-    await wait(5);
+    await wait(everyMs);
   }
 }
 

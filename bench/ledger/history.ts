@@ -1,0 +1,42 @@
+/**
+ * Builds a ledger through rounds of apply: the mix over a year, 1 % of it late by up to 30 days, learnt
+ * an hour after each commit's last document. Two clocks then tell two stories.
+ *
+ *   node bench/ledger/history.ts SKUS ENTRIES
+ */
+import { answer } from '../child.ts';
+import { Booker, emptyOutbox } from './Booker.ts';
+import { mixedDocuments, OPENED_AT, openingDocuments } from './documents.ts';
+import { benchRuntime, openLedger } from './opened.ts';
+
+export interface HistoryFigures {
+  entries: number;
+  commits: number;
+  ms: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+const [skus, entries] = process.argv.slice(2).map(Number) as [number, number];
+let now = OPENED_AT;
+const runtime = { ...benchRuntime(), now: () => now };
+const { store, config, close } = await openLedger(runtime);
+const booker = new Booker({ store, runtime, policy: config.stock });
+const { written } = booker;
+const startedAt = performance.now();
+await booker.book(openingDocuments(skus), () => emptyOutbox(store));
+await booker.book(feed(), () => emptyOutbox(store));
+const ms = performance.now() - startedAt;
+await close();
+answer({ ...written, ms } satisfies HistoryFigures);
+
+/** Ends where the ledger is long enough. */
+function* feed() {
+  const documents = entries - skus;
+  for (const command of mixedDocuments({ skus, documents, days: 365, late: 0.01, lateDays: 30 })) {
+    if (written.entries >= entries) return;
+    const { at } = command.data as { at: string };
+    now = Math.max(now, Date.parse(at) + HOUR_MS);
+    yield command;
+  }
+}

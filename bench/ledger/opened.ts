@@ -1,0 +1,24 @@
+/** The hub of bench/ledger/hub over the pair that the environment names. */
+import { openHub, openStore } from '../../core/cli/openHub.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import { noMetrics, systemRuntime } from '../../core/runtime.ts';
+
+export const ledgerFixture = 'bench/ledger/hub';
+
+/** Warnings and errors are told: a figure with them is none. */
+export function benchRuntime(count: Runtime['metrics']['count'] = () => undefined): Runtime {
+  return systemRuntime(
+    (level, event, fields) => {
+      if (level === 'warn' || level === 'error') {
+        process.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
+      }
+    },
+    { ...noMetrics, count },
+  );
+}
+
+export const openLedger = (runtime: Runtime) => openStore(ledgerFixture, process.env, runtime);
+
+/** Only apply, so that all of the machine is its own. */
+export const openApply = (runtime: Runtime) =>
+  openHub(ledgerFixture, process.env, runtime, { roles: ['apply'] });
