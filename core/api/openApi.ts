@@ -33,6 +33,18 @@ const schemas: Record<string, JsonSchema> = {
     ...texts('sku version'),
     item: { type: 'object', description: 'The item, where one was sent.' },
   }),
+  Reservation: object({
+    ...texts('id version state at expiresAt partner reference'),
+    lines: {
+      type: 'array',
+      items: object(texts('line sku location pool lot quantity committed')),
+    },
+    log: {
+      type: 'array',
+      items: object(texts('action result reason source messageId recordedAt')),
+      description: 'The message that made it, and the latest, with the code of each answer.',
+    },
+  }),
   ParkedRecord: {
     allOf: [
       reference('ParkedRow'),

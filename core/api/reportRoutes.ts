@@ -8,6 +8,7 @@ import type { Item } from '../ledger.ts';
 import { queryPage } from '../query.ts';
 import type { ReportSpec } from '../reports/ReportSpec.ts';
 import { reportOf, reports } from '../reports/reports.ts';
+import { reservationFacts } from '../reports/reservations.ts';
 import type { JsonSchema } from '../spec.ts';
 import { formatFor, sendList } from './formats.ts';
 import { pageOfValues, paging, parameterOf, type Values } from './parameters.ts';
@@ -37,6 +38,21 @@ export const skuRoute: Route = {
     const sku = String(request.params.sku);
     const facts = await skuFacts(context.hub, sku);
     await answerReport(context, request, response, { ...values, sku }, stock, facts);
+  },
+};
+
+export const reservationRoute: Route = {
+  method: 'get',
+  path: '/v1/reservations/:id',
+  summary: 'One reservation: what it holds, and how each message about it was answered.',
+  answer: 'Reservation',
+  statuses: [404],
+  handle: async ({ hub, runtime }, request, response) => {
+    const id = String(request.params.id);
+    const now = new Date(runtime.now()).toISOString();
+    const facts = await reservationFacts(hub.store, id, now);
+    if (!facts) throw new StockbusError('HTTP_NOT_FOUND', `there is no reservation '${id}'`);
+    response.json(facts);
   },
 };
 

@@ -19,7 +19,7 @@ import {
 } from './parameters.ts';
 import { problemOf } from './problem.ts';
 import type { RecentReceipts } from './recentReceipts.ts';
-import { reportRoutes, skuRoute } from './reportRoutes.ts';
+import { reportRoutes, reservationRoute, skuRoute } from './reportRoutes.ts';
 
 export interface ApiParts {
   hub: Hub;
@@ -83,6 +83,7 @@ export const routes: readonly Route[] = [
   },
   ...reportRoutes,
   skuRoute,
+  reservationRoute,
   {
     method: 'get',
     path: '/v1/messages/:id',

@@ -26,13 +26,15 @@ const byName = record(
 /** A parameter as YAML has it: text, a number, or a list of numbers. */
 function parameterField(parameter: ReportParameter): Field<Query[QueryKey]> {
   const { about, schema, shape, read } = parameter;
-  const forms = schema.pattern === undefined ? schema : { anyOf: [schema, numberList] };
+  const isList = schema.pattern !== undefined;
   return custom<Query[QueryKey]>({
     about,
     kind: shape,
-    schema: forms,
+    schema: isList ? { anyOf: [schema, numberList] } : schema,
     read(value, path, report) {
-      const found = read(Array.isArray(value) ? value.join(',') : String(value));
+      const text = isList && Array.isArray(value) ? value.join(',') : value;
+      const isText = typeof text === 'string' || typeof text === 'number';
+      const found = isText ? read(String(text)) : undefined;
       if (found === undefined) {
         report({
           path,

@@ -1,7 +1,7 @@
 import { formatDecimal } from '../decimal.ts';
 import type { Query } from '../flow/compiledFlow.ts';
 import type { Reservation } from '../ledger.ts';
-import type { RecordValue } from '../ports.ts';
+import type { RecordValue, Store } from '../ports.ts';
 import { isDue } from '../stock/reservations.ts';
 import { expandedPages } from './pages.ts';
 import { sku, state } from './parameters.ts';
@@ -67,4 +67,30 @@ function reservationRows(of: Reservation, query: Query, now: string): RecordValu
       reference: of.reference,
       version: String(of.version),
     }));
+}
+
+/** One reservation in full, as the clock has it; undefined where there is none. */
+export async function reservationFacts(
+  store: Store,
+  id: string,
+  now: string,
+): Promise<Record<string, unknown> | undefined> {
+  const { reservations: found } = await store.load({
+    ...{ skus: [], balances: [], balancesOf: [], openOrders: [] },
+    reservations: [id],
+  });
+  const [reservation] = found;
+  if (!reservation) return undefined;
+  const { version, lines, ...facts } = reservation;
+  return {
+    ...facts,
+    state: isDue(reservation, now) ? 'expired' : reservation.state,
+    version: String(version),
+    lines: lines.map(({ place, quantity, committed, ...line }) => ({
+      ...line,
+      location: place,
+      quantity: formatDecimal(quantity),
+      committed: formatDecimal(committed),
+    })),
+  };
 }

@@ -79,6 +79,17 @@ describe('API: reports', () => {
     assert.match(xml, /<sku>B<\/sku><quantity>4<\/quantity>/);
   });
 
+  it('show one reservation in full, or say that there is none', async () => {
+    const { body } = await json('/v1/reservations/RES-1');
+    assert.deepEqual(
+      [body.state, body.lines[0].quantity, body.lines[0].location],
+      ['pending', '3', 'BER'],
+    );
+    assert.deepEqual([body.log[0].action, body.log[0].result], ['create', 'created']);
+    const none = await json('/v1/reservations/RES-2');
+    assert.deepEqual([none.status, none.body.code], [404, 'HTTP_NOT_FOUND']);
+  });
+
   it('refuse a page marker of another list', async () => {
     const { body } = await json('/v1/journal?limit=1');
     const { status, body: problem } = await json(`/v1/stock?after=${body.next}`);
