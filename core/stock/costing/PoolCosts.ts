@@ -167,8 +167,12 @@ export class PoolCosts implements PoolView {
   }
 
   #place(at: string, seq: number): Pick<CostLayer, 'sku' | 'pool' | 'at' | 'seq' | 'part'> {
-    const part = this.#part.seq === seq ? this.#part.part + 1 : 1;
+    const old = this.#part;
+    const part = old.seq === seq ? old.part + 1 : 1;
     this.#part = { seq, part };
+    this.#costs.tracker?.undo(() => {
+      this.#part = old;
+    });
     return { sku: this.#costs.sku, pool: this.pool, at, seq, part };
   }
 
