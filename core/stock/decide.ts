@@ -100,10 +100,15 @@ function book(context: BookContext, command: Command, changes: Change[]): Reserv
       upsertLocation(context, dataOf(command));
       return [];
     default:
-      command.type satisfies never;
-      return [];
+      throw unknownType(command.type);
   }
 }
+
+/** Of a newer intake, perhaps; to book nothing would be to lose it. */
+const unknownType = (type: never): StockbusError =>
+  new StockbusError('MESSAGE_INVALID', `there is no rule for messages of type ${type}`, {
+    field: 'type',
+  });
 
 /** The data was checked against the schema of its type on the way in. */
 const dataOf = <Data>({ data }: Command): Data => data as unknown as Data;
