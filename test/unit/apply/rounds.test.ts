@@ -1,0 +1,243 @@
+/**
+ * What other writers do in the middle of a round: the round notices, or it was decided on what they
+ * left. Each rig is a process of its own over one store.
+ */
+import assert from 'node:assert/strict';
+import type { Commit } from '../../../core/ledger.ts';
+import type { CommitResult, Loaded, LoadRequest } from '../../../core/ports.ts';
+import type { Doc } from '../../ledgerRig.ts';
+import { all, day, LedgerRig } from '../../ledgerRig.ts';
+import { MemoryStore } from '../../property/MemoryStore.ts';
+
+/** Lets somebody else do something just before the n-th question or commit. */
+class CrowdedStore extends MemoryStore {
+  beforeLoad: (() => Promise<void>)[] = [];
+  beforeCommit: (() => Promise<void>)[] = [];
+
+  override async load(request: LoadRequest): Promise<Loaded> {
+    await this.beforeLoad.shift()?.();
+    return super.load(request);
+  }
+
+  override async commit(commit: Commit): Promise<CommitResult> {
+    await this.beforeCommit.shift()?.();
+    return super.commit(commit);
+  }
+}
+
+const nothing = async (): Promise<void> => undefined;
+
+const receive = (document: string, quantity: string, more: object = {}, at = day(1)): Doc => [
+  'receive',
+  { document, at, lines: [{ sku: 'X', location: 'A', quantity, unitCost: '1', ...more }] },
+];
+const issue = (document: string, quantity: string, more: object = {}, at = day(2)): Doc => [
+  'issue',
+  { document, at, lines: [{ sku: 'X', location: 'A', quantity, ...more }] },
+];
+const cancel = (document: string): Doc => ['cancel', { document }];
+
+describe('a round among other writers', () => {
+  let store: CrowdedStore;
+  let here: LedgerRig;
+  let there: LedgerRig;
+
+  beforeEach(() => {
+    store = new CrowdedStore();
+    here = new LedgerRig({ store, source: '/here' });
+    there = new LedgerRig({ store, source: '/there' });
+  });
+
+  it('lets no document into a period that was closed after the document was decided', async () => {
+    await here.item('L', { tracking: 'lot' });
+    await here.book(...receive('R0', '5', { sku: 'L', lot: 'L1' }));
+    // The second document makes the round read again, and by then the period is closed.
+    const close = () => there.book('period.close.v1', { through: '2026-01-31' });
+    store.beforeLoad = [nothing, close];
+    const answers = await here.send([receive('R1', '5'), issue('I1', '1', { sku: 'L' })]);
+    assert.deepEqual(
+      answers.map((refusal) => refusal?.code),
+      ['PERIOD_CLOSED', 'PERIOD_CLOSED'],
+    );
+    assert.deepEqual(await here.entries('X'), []);
+  });
+
+  it('decides again when the period is closed just before its commit', async () => {
+    store.beforeCommit = [() => there.book('period.close.v1', { through: '2026-01-31' })];
+    assert.equal(await here.refused(...receive('R1', '5')), 'PERIOD_CLOSED');
+  });
+
+  it('decides again when a document has got another entry since it read its SKU', async () => {
+    await here.book(...receive('R1', '5'));
+    await there.book(...cancel('R1'));
+    assert.equal(await here.refused(...cancel('R1')), 'DOCUMENT_CANCELLED');
+    assert.equal(await here.stock('X', 'A'), '');
+  });
+
+  it('refuses a cancellation only for what is so now, not for what was so when it last looked', async () => {
+    await here.book(...receive('R1', '5'));
+    await here.book(...issue('I1', '5'));
+    await there.book(...receive('R2', '5'));
+    await here.book(...cancel('R1'));
+    assert.equal(await here.stock('X', 'A'), '');
+    assert.equal(await here.pool('X'), '0 @ 0.00');
+  });
+
+  it('retries a round with refused, late and booked documents, and nothing of the first try stays', async () => {
+    await here.book(...receive('R1', '10', { unitCost: '3' }, day(3)));
+    await here.book(...issue('I1', '4', {}, day(4)));
+    store.beforeCommit = [
+      () => there.book(...issue('I2', '1', {}, day(5))),
+      nothing,
+      () => there.book(...receive('R2', '1', { unitCost: '9' }, day(6))),
+    ];
+    const answers = await here.send([
+      issue('I3', '50', {}, day(7)),
+      receive('R0', '2', { unitCost: '1' }, day(1)),
+      issue('I4', '2', {}, day(7)),
+    ]);
+    assert.deepEqual(
+      answers.map((refusal) => refusal?.code),
+      ['STOCK_INSUFFICIENT', undefined, undefined],
+    );
+    const alone = new LedgerRig();
+    for (const doc of [
+      receive('R0', '2', { unitCost: '1' }, day(1)),
+      receive('R1', '10', { unitCost: '3' }, day(3)),
+      issue('I1', '4', {}, day(4)),
+      issue('I2', '1', {}, day(5)),
+      receive('R2', '1', { unitCost: '9' }, day(6)),
+      issue('I4', '2', {}, day(7)),
+    ]) {
+      await alone.book(...doc);
+    }
+    assert.deepEqual(await here.state(), await alone.state());
+    const seqs = (await here.entries('X')).map(({ seq }) => seq);
+    assert.deepEqual(
+      seqs,
+      seqs.map((_, index) => index + 1),
+    );
+    assert.equal((await store.parked()).rows.length, 1);
+  });
+
+  it('books what two processes send about one SKU as if it had come one after the other', async () => {
+    const documents = (prefix: string): Doc[] =>
+      Array.from({ length: 12 }, (_, index) => {
+        const at = day(2 + ((index * 7) % 11));
+        return index % 3 === 0
+          ? receive(`${prefix}R${index}`, '9', { unitCost: `${1 + index}` }, at)
+          : issue(`${prefix}I${index}`, '1', {}, day(14, index));
+      });
+    await here.book(...receive('R', '20'));
+    await Promise.all([
+      (async () => {
+        for (const doc of documents('a')) await here.book(...doc);
+      })(),
+      (async () => {
+        for (const doc of documents('b')) await there.book(...doc);
+      })(),
+    ]);
+    const known = await here.entries('X');
+    const facts = known.filter(({ corrects }) => corrects === undefined);
+    const alone = new LedgerRig();
+    const inOrder = facts.toSorted((one, other) =>
+      one.at === other.at ? one.seq - other.seq : one.at < other.at ? -1 : 1,
+    );
+    const sent = [receive('R', '20'), ...documents('a'), ...documents('b')];
+    for (const { document } of inOrder) {
+      await alone.book(
+        ...sent.find(([, data]) => (data as { document: string }).document === document)!,
+      );
+    }
+    assert.equal(facts.length, 25);
+    assert.deepEqual(await here.state(), await alone.state());
+  });
+
+  it('leaves no trace of a refused document in the layers of those after it', async () => {
+    await here.book(...receive('R0', '1'));
+    await here.send([
+      [
+        'receive',
+        {
+          document: 'R1',
+          at: day(1),
+          lines: [
+            { sku: 'X', location: 'A', quantity: '5', unitCost: '1' },
+            { sku: 'X', location: 'customer', quantity: '5' },
+          ],
+        },
+      ],
+      receive('R2', '5', { unitCost: '2' }, day(1)),
+    ]);
+    const { rows } = await store.layers();
+    assert.deepEqual(
+      rows.map(({ seq, part, quantity }) => [seq, part, quantity]),
+      [
+        [1, 1, 1_000_000n],
+        [2, 1, 5_000_000n],
+      ],
+    );
+    const [head] = (await store.heads()).rows;
+    assert.equal(head?.seq, 2);
+  });
+
+  it('parks a message of a type that it does not know, as one of a newer intake may be', async () => {
+    assert.equal(
+      await here.refused('stock.teleport.v1', { document: 'T1', at: day(1) }),
+      'MESSAGE_INVALID',
+    );
+    assert.equal((await store.parked()).rows.length, 1);
+  });
+});
+
+describe('a round and the limit of what it costs anew', () => {
+  it('posts what several late documents change once for each document that they change', async () => {
+    const rig = new LedgerRig();
+    await rig.book(...receive('R1', '10', { unitCost: '10' }, day(5)));
+    await rig.book(...issue('I1', '6', {}, day(6)));
+    await rig.send([
+      receive('R2', '2', { unitCost: '1' }, day(1)),
+      receive('R3', '2', { unitCost: '2' }, day(2)),
+      issue('I2', '1', {}, day(3)),
+    ]);
+    assert.deepEqual(await rig.moves('X'), [
+      'receive supplier>A 10 @ 100.00',
+      'issue A>customer 6 @ 60.00',
+      'receive supplier>A 2 @ 2.00',
+      'receive supplier>A 2 @ 4.00',
+      'issue A>customer 1 @ 1.00',
+      'recost A>customer 0 @ -25.00',
+    ]);
+    const recost = (await rig.entries('X')).at(-1)!;
+    assert.deepEqual(
+      [recost.document, recost.corrects, recost.by, recost.at],
+      ['I1', 2, 2, day(6)],
+    );
+  });
+
+  it('gives out events with the values that the entries have in the end', async () => {
+    const rig = new LedgerRig();
+    await rig.book(...receive('R1', '10', { unitCost: '10' }, day(5)));
+    const before = (await rig.store.outbox(100)).map(({ id }) => id);
+    await rig.store.published(before);
+    await rig.send([
+      issue('I1', '1', {}, day(6)),
+      receive('R2', '2', { unitCost: '1' }, day(1)),
+      issue('I2', '1', {}, day(3)),
+    ]);
+    const events = (await rig.store.outbox(100)).flatMap(({ body }) => JSON.parse(body).events);
+    assert.deepEqual(
+      events.map(({ data }) => [data.document, data.change, data.value]),
+      [
+        ['I1', '-1', '-1.00'],
+        ['R2', '2', '2.00'],
+        ['I2', '-1', '-1.00'],
+      ],
+    );
+    const { rows } = await rig.store.ledger({ sku: 'X' }, all);
+    assert.deepEqual(
+      rows.map(({ document, value }) => `${document} ${value}`),
+      ['R1 10000', 'I1 100', 'R2 200', 'I2 100'],
+    );
+  });
+});
