@@ -7,8 +7,8 @@ import { reports } from '../../../core/reports/reports.ts';
 import type { Books } from '../../property/Books.ts';
 import { openShop } from './shop.ts';
 
-/** The first of July. */
-const now = Date.UTC(2026, 6, 1);
+/** The first of July, when what was known at midnight is final. */
+const now = Date.UTC(2026, 6, 1, 0, 5);
 const beforeLate = '2026-06-19';
 
 describe('reports', () => {
@@ -171,7 +171,7 @@ describe('reports', () => {
     const refused = async (query: Query, code: string) =>
       assert.rejects(rows(query), (error: { code?: string }) => error.code === code);
     await refused({ name: 'stock', knownAt: '2026-07-01' }, 'KNOWN_AT_FUTURE');
-    await refused({ name: 'stock', knownAt: '2026-07-01T00:00:00.001Z' }, 'KNOWN_AT_FUTURE');
+    await refused({ name: 'stock', knownAt: '2026-07-01T00:05:00.001Z' }, 'KNOWN_AT_FUTURE');
     assert.ok((await rows({ name: 'stock', knownAt: '2026-07-01T00:00:00Z' })).length > 0);
     const backwards = { since: '2026-06-02', asOf: '2026-06-01' };
     await refused({ name: 'ledger', ...backwards }, 'QUERY_BAD_PERIOD');
