@@ -6,10 +6,12 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import type { RecosterParts } from '../core/apply/Recoster.ts';
 import { Recoster } from '../core/apply/Recoster.ts';
+import { recostSku } from '../core/apply/recostSku.ts';
 import type { ReceivedBatch, RoundBounds, RoundParts } from '../core/apply/round.ts';
 import { Round } from '../core/apply/round.ts';
 import { formatDecimal, formatFixed } from '../core/decimal.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
+import { limits } from '../core/limits.ts';
 import type { Command, CommandType } from '../core/message.ts';
 import type { Store } from '../core/ports.ts';
 import { noMetrics } from '../core/runtime.ts';
@@ -139,6 +141,16 @@ export class LedgerRig {
   /** What the background does, until nothing waits any more. */
   async recost(more: Partial<RecosterParts> = {}): Promise<void> {
     await new Recoster({ ...this.parts, committed: () => undefined, ...more }).work();
+    this.workspace.forgetAll();
+  }
+
+  /** One step of the background for each SKU that waits. */
+  async recostStep(): Promise<void> {
+    const { recostFacts } = this.parts.bounds ?? limits;
+    for (const { sku } of (await this.store.recosts(all)).rows) {
+      this.now += 1_000;
+      await recostSku(this.parts, sku, recostFacts);
+    }
     this.workspace.forgetAll();
   }
 

@@ -22,12 +22,18 @@ const nothing: LoadRequest = {
 export class Loader {
   readonly #store: Store;
   readonly #workspace: Workspace;
+  readonly #historyRows: number;
   /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
   readonly fresh = new Set<string>();
 
-  constructor(store: Store, workspace: Workspace) {
+  constructor(
+    store: Store,
+    workspace: Workspace,
+    { historyRows }: { historyRows: number } = limits,
+  ) {
     this.#store = store;
     this.#workspace = workspace;
+    this.#historyRows = historyRows;
   }
 
   /** What commands will surely need and what is not there yet, in as few questions as can be. */
@@ -150,10 +156,10 @@ export class Loader {
     const entries: LedgerEntry[] = [];
     let last = checkpoint?.afterSeq ?? 0;
     for (;;) {
-      const some = await this.#store.entriesAfter(sku, last, limits.historyRows);
+      const some = await this.#store.entriesAfter(sku, last, this.#historyRows);
       entries.push(...some);
       last = some.at(-1)?.seq ?? last;
-      if (some.length < limits.historyRows) break;
+      if (some.length < this.#historyRows) break;
     }
     if (last !== state.committedSeq) throw new StateMoved();
     state.history = { checkpoint, entries };

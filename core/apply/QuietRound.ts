@@ -19,10 +19,10 @@ export class QuietRound {
   readonly context: BookContext;
 
   constructor(parts: RoundParts) {
-    const { store, runtime, policy } = parts;
+    const { store, runtime, policy, bounds } = parts;
     this.#parts = parts;
     this.#workspace = new Workspace(policy);
-    this.loader = new Loader(store, this.#workspace);
+    this.loader = new Loader(store, this.#workspace, bounds);
     const recordedAt = new Date(runtime.now()).toISOString();
     this.#outbox = new OutboxWriter(policy, recordedAt);
     this.context = {
@@ -54,7 +54,7 @@ export class QuietRound {
   /** Number of events left in the outbox, or undefined after a conflict. */
   async commit(): Promise<number | undefined> {
     try {
-      await settleRound(this.context, this.loader);
+      await settleRound(this.context, this.loader, this.#parts.bounds);
     } catch (error) {
       if (error instanceof StateMoved) return undefined;
       throw error;

@@ -2,10 +2,10 @@
  * Recoster: costs SKUs anew that have too many later facts for the commit that made it necessary. What
  * is done is in the store with every step, so that a crash loses nothing and any process goes on.
  */
-import { faultOf } from '../errors.ts';
+import { faultOf, isRetryable } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { recostSku } from './recostSku.ts';
-import type { RoundParts } from './round.ts';
+import type { RoundBounds, RoundParts } from './round.ts';
 
 export interface RecosterParts extends RoundParts {
   committed(): void;
@@ -13,14 +13,19 @@ export interface RecosterParts extends RoundParts {
 
 export class Recoster {
   readonly #parts: RecosterParts;
+  readonly #bounds: RoundBounds;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
   #stopping = false;
   /** Fewer at a time where others write the same SKU, so that some get through. */
-  #mostFacts: number = limits.recostFacts;
+  #mostFacts: number;
+  /** SKUs that cannot be costed, and when they are tried again. */
+  readonly #failed = new Map<string, number>();
 
   constructor(parts: RecosterParts) {
     this.#parts = parts;
+    this.#bounds = parts.bounds ?? limits;
+    this.#mostFacts = this.#bounds.recostFacts;
   }
 
   /** Goes on with what waits, then looks every limits.recostPollMs. */
@@ -36,7 +41,7 @@ export class Recoster {
     await this.#working;
   }
 
-  /** Does all that waits now. Never rejects. */
+  /** Does all that waits now and can be done. Never rejects. */
   work(): Promise<void> {
     if (this.#stopping) return Promise.resolve();
     this.#working ??= this.#workAll().finally(() => {
@@ -46,31 +51,60 @@ export class Recoster {
   }
 
   async #workAll(): Promise<void> {
-    const { store, runtime } = this.#parts;
     try {
-      for (;;) {
-        const { rows } = await store.recosts({ limit: limits.pageRowsDefault });
-        runtime.metrics.gauge('stockbus_recosts_waiting', rows.length);
-        if (rows.length === 0) return;
-        for (const { sku } of rows) if (!(await this.#step(sku))) return;
-      }
+      while (await this.#workOnce());
     } catch (error) {
       const { code, message } = faultOf(error);
-      runtime.log('warn', 'recost.waits', { code, message });
+      this.#parts.runtime.log('warn', 'recost.waits', { code, message });
     }
   }
 
-  /** False when it is to stop for now. */
+  /** One step of every SKU that waits; true where there may be more to do at once. */
+  async #workOnce(): Promise<boolean> {
+    const { store, runtime } = this.#parts;
+    let waiting = 0;
+    let worked = false;
+    let after: string | undefined;
+    do {
+      const page = { limit: limits.pageRowsDefault, ...(after === undefined ? {} : { after }) };
+      const { rows, next } = await store.recosts(page);
+      for (const { sku } of rows) {
+        if (this.#stopping) return false;
+        if (await this.#step(sku)) worked = true;
+      }
+      waiting += rows.length;
+      after = next;
+    } while (after !== undefined);
+    runtime.metrics.gauge('stockbus_recosts_waiting', waiting);
+    return worked;
+  }
+
+  /** One that cannot be costed is told, and keeps no other from its turn. False: not for now. */
   async #step(sku: string): Promise<boolean> {
-    if (this.#stopping) return false;
+    const { runtime } = this.#parts;
+    if (runtime.now() < (this.#failed.get(sku) ?? 0)) return false;
+    try {
+      await this.#recost(sku);
+      this.#failed.delete(sku);
+      return true;
+    } catch (error) {
+      const fault = faultOf(error);
+      if (isRetryable(fault)) throw error;
+      this.#failed.set(sku, runtime.now() + limits.reconnectMaxMs);
+      const { code, message } = fault;
+      runtime.log('error', 'recost.failed', { sku, code, message });
+      return false;
+    }
+  }
+
+  async #recost(sku: string): Promise<void> {
     const events = await recostSku(this.#parts, sku, this.#mostFacts);
     if (events === undefined) {
-      this.#mostFacts = Math.max(Math.ceil(this.#mostFacts / 2), limits.checkpointFacts);
+      this.#mostFacts = Math.max(Math.ceil(this.#mostFacts / 2), this.#bounds.checkpointFacts);
       this.#parts.runtime.metrics.count('stockbus_commit_conflicts_total');
-      return true;
+      return;
     }
-    this.#mostFacts = limits.recostFacts;
+    this.#mostFacts = this.#bounds.recostFacts;
     if (events > 0) this.#parts.committed();
-    return true;
   }
 }

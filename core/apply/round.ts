@@ -14,6 +14,7 @@ import { needsOf } from '../stock/needs.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { reservationTypes } from '../stock/reservations.ts';
+import type { CostingBounds } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
@@ -23,6 +24,13 @@ export interface RoundParts {
   store: Store;
   runtime: Runtime;
   policy: StockPolicy;
+  /** Left out: those of limits. */
+  bounds?: RoundBounds;
+}
+
+/** How much a round reads and costs anew at once. */
+export interface RoundBounds extends CostingBounds {
+  historyRows: number;
 }
 
 export interface ReceivedBatch extends CommandBatch {
@@ -80,7 +88,7 @@ export class Round {
       poolOf: poolFinder(parts.policy),
       recordedAt: this.#recordedAt,
     };
-    this.#loader = new Loader(parts.store, workspace);
+    this.#loader = new Loader(parts.store, workspace, parts.bounds);
   }
 
   /** Number of events left in the outbox, or undefined after a conflict. */
@@ -93,7 +101,7 @@ export class Round {
     try {
       await this.#load();
       for (const batch of batches) await this.#decideBatch(batch);
-      await settleRound(this.#context, this.#loader);
+      await settleRound(this.#context, this.#loader, this.#parts.bounds);
     } catch (error) {
       if (error instanceof StateMoved) return undefined;
       throw error;

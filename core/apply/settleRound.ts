@@ -2,28 +2,33 @@ import { limits } from '../limits.ts';
 import type { BookContext } from '../stock/bookMovement.ts';
 import { checkpointOf } from '../stock/costing/checkpoint.ts';
 import { Missing } from '../stock/Missing.ts';
+import type { CostingBounds } from '../stock/settle.ts';
 import { settle } from '../stock/settle.ts';
 import type { Loader } from './Loader.ts';
 
 /** At the end of a round: values that came late are set right, and checkpoints are made. */
-export async function settleRound(context: BookContext, loader: Loader): Promise<void> {
+export async function settleRound(
+  context: BookContext,
+  loader: Loader,
+  bounds: CostingBounds = limits,
+): Promise<void> {
   for (;;) {
     try {
-      settle(context);
+      settle(context, bounds);
       break;
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
       await loader.need(error.need);
     }
   }
-  makeCheckpoints(context);
+  makeCheckpoints(context, bounds);
 }
 
 /** Seldom enough that what they take to write stays small beside the entries. */
-function makeCheckpoints({ workspace }: BookContext): void {
+function makeCheckpoints({ workspace }: BookContext, { checkpointFacts }: CostingBounds): void {
   for (const state of workspace.changedSkus()) {
     const since = state.seq - state.checkpointSeq;
-    if (state.recost || since < limits.checkpointFacts) continue;
+    if (state.recost || since < checkpointFacts) continue;
     if (since < state.costs.layerCount * 4) continue;
     workspace.addCheckpoint(checkpointOf(state));
     workspace.changeSku(state, { checkpointSeq: state.seq });

@@ -20,18 +20,32 @@ import { splitCost } from './documents/production.ts';
 import type { SkuState } from './SkuState.ts';
 import type { Workspace } from './workspace.ts';
 
+/** How much is costed anew at once, and how far checkpoints lie apart. */
+export interface CostingBounds {
+  recostFacts: number;
+  checkpointFacts: number;
+}
+
 /**
- * Settles all SKUs that are late. One whose later facts are more than `mostFacts` is left for the
+ * Settles all SKUs that are late. One whose later facts are more than a commit takes is left for the
  * background instead. Throws Missing, having changed nothing of the SKU in hand.
  */
-export function settle(context: BookContext, mostFacts: number = limits.recostFacts): void {
+export function settle(context: BookContext, bounds: CostingBounds = limits): void {
   const { workspace } = context;
   for (;;) {
-    const [state] = workspace.lateSkus().sort((one, other) => byPosition(one.late!, other.late!));
+    const state = earliest(workspace.lateSkus());
     if (!state) return;
-    if (state.recost || !settleSku(context, state, mostFacts)) leaveForLater(workspace, state);
+    if (state.recost || !settleSku(context, state, bounds)) leaveForLater(workspace, state);
   }
 }
+
+/** Components before what was made of them. */
+const earliest = (states: readonly SkuState[]): SkuState | undefined =>
+  states.reduce(
+    (first: SkuState | undefined, state) =>
+      first && byPosition(first.late!, state.late!) <= 0 ? first : state,
+    undefined,
+  );
 
 /** The last moment before a business time: what stands then is surely before it. */
 export const justBefore = (at: string): string => new Date(Date.parse(at) - 1).toISOString();
@@ -53,18 +67,18 @@ function leaveForLater(workspace: Workspace, state: SkuState): void {
   if (isEarlier) workspace.dropCheckpoints(state.sku, justBefore(late!.at));
 }
 
-function settleSku(context: BookContext, state: SkuState, mostFacts: number): boolean {
+function settleSku(context: BookContext, state: SkuState, bounds: CostingBounds): boolean {
   const { workspace } = context;
   const late = state.late!;
   const entries = state.entriesFrom(late.at);
   const checkpoint = state.history?.checkpoint;
   const facts = historyOf(entries, checkpoint);
-  if (facts.length > mostFacts) return false;
+  if (facts.length > bounds.recostFacts) return false;
   const costs = costsAt(context, state);
   const marks: { index: number; text: string }[] = [];
   const references = referencesBefore(workspace, state.sku, facts, checkpoint !== undefined);
   const postings = recost(costs, facts, references, state.shifts, (index) => {
-    if ((index + 1) % limits.checkpointFacts === 0) marks.push({ index, text: costsText(costs) });
+    if ((index + 1) % bounds.checkpointFacts === 0) marks.push({ index, text: costsText(costs) });
   });
   const products = productsOf(workspace, postings);
   post(context, state, postings);
@@ -208,8 +222,12 @@ export function reprice(workspace: Workspace, { document, messageId }: Productio
   made.forEach(({ entry, value }, index) => {
     const state = workspace.sku(entry.sku);
     const shift = incoming[index]! - value;
-    if (shift === (state.shifts.get(entry.seq) ?? 0n)) return;
+    if (shift === knownShift(state, entry.seq)) return;
     state.shifts.set(entry.seq, shift);
     workspace.markLate(state, entry);
   });
 }
+
+/** As found in this round, or as it waits in the store to be taken in. */
+const knownShift = ({ shifts, recost: waiting }: SkuState, seq: number): bigint =>
+  shifts.get(seq) ?? waiting?.shifts.find(([of]) => of === seq)?.[1] ?? 0n;

@@ -1,0 +1,191 @@
+/** Histories that are too long for one commit, with bounds so small that a few documents are too long. */
+import assert from 'node:assert/strict';
+import { StockbusError } from '../../../core/errors.ts';
+import type { Recost } from '../../../core/ledger.ts';
+import type { Doc, RigParts } from '../../ledgerRig.ts';
+import { all, day, LedgerRig } from '../../ledgerRig.ts';
+import { MemoryStore } from '../../property/MemoryStore.ts';
+
+const bounds = { recostFacts: 3, checkpointFacts: 2, historyRows: 4 };
+
+const move =
+  (type: string) =>
+  (document: string, number: number, sku: string, quantity: string, more: object = {}): Doc => [
+    type,
+    { document, at: day(number), lines: [{ sku, location: 'A', quantity, ...more }] },
+  ];
+const receive = move('receive');
+const issue = move('issue');
+const produce = (
+  document: string,
+  number: number,
+  from: [string, string],
+  to: [string, string],
+): Doc => [
+  'produce',
+  {
+    document,
+    at: day(number),
+    components: [{ sku: from[0], location: 'A', quantity: from[1] }],
+    lines: [{ sku: to[0], location: 'A', quantity: to[1] }],
+  },
+];
+const cancel = (document: string): Doc => ['cancel', { document }];
+
+/** Ten of X came at 10, and one goes every day. */
+const sales: Doc[] = [
+  receive('R1', 2, 'X', '10', { unitCost: '10' }),
+  ...Array.from({ length: 8 }, (_, index) => issue(`I${index}`, 3 + index, 'X', '1')),
+];
+
+async function booked(docs: readonly Doc[], parts: RigParts = {}): Promise<LedgerRig> {
+  const rig = new LedgerRig(parts);
+  for (const doc of docs) await rig.book(...doc);
+  return rig;
+}
+
+const waiting = async ({ store }: LedgerRig): Promise<(Recost & { sku: string })[]> =>
+  (await store.recosts(all)).rows.map(({ sku, recost }) => ({ sku, ...recost! }));
+
+/** The same documents without any bound end in the same books. */
+async function asInline(rig: LedgerRig, docs: readonly Doc[]): Promise<void> {
+  assert.deepEqual(await rig.state(), await (await booked(docs)).state());
+}
+
+describe('costs that are found in the background', () => {
+  it('are found step by step, and each step says how far it has come', async () => {
+    const late = receive('R0', 1, 'X', '5', { unitCost: '2' });
+    const rig = await booked([...sales, late], { bounds });
+    assert.equal(await rig.stock('X', 'A'), '7');
+    const seen = [];
+    for (let turn = 0; turn < 10; turn += 1) {
+      const [{ at, done, total } = { at: '', done: -1, total: -1 }] = await waiting(rig);
+      seen.push([at.slice(0, 10), done, total]);
+      if (done < 0) break;
+      await rig.recostStep();
+    }
+    assert.deepEqual(seen, [
+      ['2026-01-01', 0, 10],
+      ['2026-01-04', 3, 10],
+      ['2026-01-07', 6, 10],
+      ['2026-01-10', 9, 10],
+      ['', -1, -1],
+    ]);
+    await asInline(rig, [...sales, late]);
+  });
+
+  it('are those of all documents that come meanwhile, of now, of later and of before', async () => {
+    const docs = [
+      ...sales,
+      receive('R0', 1, 'X', '5', { unitCost: '2' }),
+      issue('I8', 20, 'X', '1'),
+      receive('R2', 6, 'X', '5', { unitCost: '30' }),
+      cancel('I3'),
+      [
+        'landed-cost',
+        { document: 'L1', at: day(4), amount: '7', lines: [{ receipt: 'R1' }] },
+      ] as Doc,
+      receive('R3', 1, 'X', '1', { unitCost: '1' }),
+      issue('I9', 21, 'X', '2'),
+    ];
+    const rig = new LedgerRig({ bounds });
+    for (const doc of docs) {
+      await rig.book(...doc);
+      await rig.recostStep();
+    }
+    await rig.recost();
+    assert.deepEqual(await waiting(rig), []);
+    await asInline(rig, docs);
+  });
+
+  it('go on into what was produced, and into what was produced of that', async () => {
+    const docs = [
+      ...sales,
+      produce('P1', 12, ['X', '2'], ['Y', '4']),
+      ...Array.from({ length: 5 }, (_, index) => issue(`J${index}`, 13 + index, 'Y', '0.5')),
+      produce('P2', 20, ['Y', '1'], ['Z', '2']),
+      ...Array.from({ length: 5 }, (_, index) => issue(`K${index}`, 21 + index, 'Z', '0.3')),
+      receive('R0', 1, 'X', '9', { unitCost: '2' }),
+    ];
+    const rig = await booked(docs, { bounds });
+    await rig.recost();
+    await asInline(rig, docs);
+  });
+
+  it('take a component that costs what it did at first after all', async () => {
+    const docs = [
+      receive('R1', 2, 'X', '10', { unitCost: '1' }),
+      produce('P1', 3, ['X', '10'], ['Y', '10']),
+      ...Array.from({ length: 6 }, (_, index) => issue(`J${index}`, 4 + index, 'Y', '1')),
+      receive('R0', 1, 'X', '10', { unitCost: '2' }),
+      cancel('R0'),
+    ];
+    const rig = await booked(docs, { bounds });
+    await rig.recost();
+    assert.equal(await rig.pool('Y'), '4 @ 4.00');
+    await asInline(rig, docs);
+  });
+
+  it('follow a stock that is repacked into itself, again and again', async () => {
+    const docs = [
+      receive('R1', 2, 'X', '10', { unitCost: '10' }),
+      ...Array.from({ length: 8 }, (_, index) =>
+        produce(`P${index}`, 3 + index, ['X', '10'], ['X', '10']),
+      ),
+      issue('I1', 20, 'X', '4'),
+      receive('R0', 1, 'X', '1', { unitCost: '3' }),
+    ];
+    const rig = await booked(docs, { bounds });
+    await rig.recost();
+    await asInline(rig, docs);
+  });
+
+  it('are found by another process where the first one stopped', async () => {
+    const docs = [...sales, receive('R0', 1, 'X', '5', { unitCost: '2' })];
+    const rig = await booked(docs, { bounds });
+    await rig.recostStep();
+    const other = new LedgerRig({ store: rig.store, bounds, source: '/other' });
+    await other.recost();
+    await asInline(other, docs);
+  });
+
+  it('of one SKU that cannot be costed keep no other waiting, and are told once', async () => {
+    const store = new BrokenStore();
+    const of = (sku: string): Doc[] => [
+      ...sales.map(([type, data]): Doc => [type, named(data, sku)]),
+      ['receive', named(receive('R0', 1, 'X', '5', { unitCost: '2' })[1], sku)],
+    ];
+    const rig = await booked([...of('BAD'), ...of('GOOD')], { store, bounds });
+    store.broken = 'BAD';
+    rig.log.length = 0;
+    await rig.recost();
+    assert.deepEqual(
+      (await waiting(rig)).map(({ sku }) => sku),
+      ['BAD'],
+    );
+    assert.deepEqual(
+      rig.log.filter(({ event }) => event === 'recost.failed').map(({ fields }) => fields.sku),
+      ['BAD'],
+    );
+    store.broken = '';
+    await rig.recost();
+    assert.deepEqual(await waiting(rig), []);
+  });
+});
+
+const named = (data: object, sku: string): object =>
+  JSON.parse(
+    JSON.stringify(data)
+      .replaceAll('"X"', JSON.stringify(sku))
+      .replaceAll('"document":"', `"document":"${sku}-`),
+  );
+
+/** Cannot read the history of one SKU. */
+class BrokenStore extends MemoryStore {
+  broken = '';
+
+  override async entriesAfter(...asked: Parameters<MemoryStore['entriesAfter']>) {
+    if (asked[0] === this.broken) throw new StockbusError('INTERNAL', 'a page is torn');
+    return super.entriesAfter(...asked);
+  }
+}
