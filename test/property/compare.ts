@@ -4,7 +4,6 @@ import type { CostLayer, LedgerEntry } from '../../core/ledger.ts';
 import { isOutside } from '../../core/ledger.ts';
 import type { Books } from './Books.ts';
 import type { Doc, Setting } from './documents.ts';
-import type { NaivePool } from './oracle/NaivePool.ts';
 import type { Truth } from './oracle.ts';
 import { truthOf } from './oracle.ts';
 
@@ -145,9 +144,7 @@ function layersOf({ pools }: Truth, digits: number): string[] {
   return [...pools]
     .map(([name, { layers, shorts }]) => {
       const parts = [
-        ...owed(shorts).map(([lot, short]) =>
-          layerText(-short.quantity, -short.value, '', lot, digits),
-        ),
+        ...shorts.map((short) => layerText(-short.quantity, -short.value, '', short.lot, digits)),
         ...layers.map(({ quantity, value, since, lot }) =>
           layerText(quantity, value, since, lot, digits),
         ),
@@ -157,17 +154,6 @@ function layersOf({ pools }: Truth, digits: number): string[] {
     .filter(({ parts }) => parts.length > 0)
     .map(({ name, parts }) => `${name}: ${parts.join(', ')}`)
     .sort();
-}
-
-/** Shortages one by one; those of a lot together. */
-function owed(shorts: NaivePool['shorts']): [string, { quantity: bigint; value: bigint }][] {
-  const ofLots = new Map<string, { quantity: bigint; value: bigint }>();
-  for (const { lot, quantity, value } of shorts) {
-    const sum = ofLots.get(lot) ?? { quantity: 0n, value: 0n };
-    ofLots.set(lot, { quantity: sum.quantity + quantity, value: sum.value + value });
-  }
-  const single = shorts.filter(({ lot }) => lot === '').map((short) => ['', short] as const);
-  return [...single, ...[...ofLots].filter(([lot]) => lot !== '')].map(([lot, one]) => [lot, one]);
 }
 
 /** Counts and what was produced are compared by pools and accounts alone. */

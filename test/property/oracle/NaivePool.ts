@@ -227,7 +227,7 @@ export class NaivePool {
         layer.value += shares[index]!;
         if (layer.value < 0n) layer.value = 0n;
       }
-      this.value = sumValue(this.layers);
+      this.value = sumValue(this.layers) - sumValue(this.shorts);
     } else {
       this.value += amount;
       if (this.value < 0n) this.value = 0n;
