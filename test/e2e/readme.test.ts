@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { schemas } from '../../core/catalog.ts';
 import { Desk, root } from './cli.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -46,9 +47,37 @@ describe('the README', () => {
     }
   });
 
-  it('names files that are there', () => {
-    for (const [, path = ''] of readme.matchAll(/\]\(([^):#]+)\)/g)) {
-      assert.ok(existsSync(join(root, path)), path);
+  it('names every command, and only those that there are', async () => {
+    const desk = new Desk();
+    try {
+      const { out } = await desk.run(['--help']);
+      const commands = [...out.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name);
+      const told = [...readme.matchAll(/^\| (`stockbus .*?) \|/gm)].flatMap(([, cell = '']) =>
+        [...cell.matchAll(/`stockbus ([a-z-]+)/g)].map(([, name]) => name),
+      );
+      assert.deepEqual(told.toSorted(), commands.toSorted());
+    } finally {
+      desk.remove();
+    }
+  });
+
+  it('names every message, and only those that there are', () => {
+    const told = [
+      ...readme.matchAll(/`((?:stock|reservation|period|order|item|location)\.[a-z-]+)`/g),
+    ];
+    assert.deepEqual(
+      [...new Set(told.map(([, name]) => `${name}.v1`))].sort(),
+      Object.keys(schemas).sort(),
+    );
+  });
+
+  it('and the pages of docs/ name files that are there', () => {
+    const pages = readdirSync(join(root, 'docs')).map((name) => join('docs', name));
+    for (const page of ['README.md', ...pages]) {
+      const text = readFileSync(join(root, page), 'utf8');
+      for (const [, path = ''] of text.matchAll(/\]\(([^):#]+)\)/g)) {
+        assert.ok(existsSync(join(root, dirname(page), path)), `${page}: ${path}`);
+      }
     }
   });
 });
