@@ -5,21 +5,17 @@ import { knowItem } from './knowItem.ts';
 import { refuseReserved } from './movementLines.ts';
 import { onLine } from './onLine.ts';
 
-/** What is open of an order, as of now: lines that the message does not name are done. */
+/** What is open of some lines of an order, as of now; lines that the message does not name stay. */
 export function upsertOrder(context: BookContext, data: OrderUpsert): void {
   const { workspace } = context;
-  const known = workspace.openOrders(data.document);
-  const named = new Set<string>();
   data.lines.forEach((line, index) => {
     onLine('lines', index, () => {
       refuseReserved(line);
       const item = knowItem(context, line.sku, line.unit);
-      const name = line.line ?? String(index + 1);
       const quantity = toBase(decimalOf(line.quantity, 'quantity'), factorOf(item, line.unit));
-      named.add(name);
       workspace.changeOpenOrder({
         document: data.document,
-        line: name,
+        line: line.line,
         kind: data.kind,
         sku: line.sku,
         place: line.location,
@@ -28,9 +24,6 @@ export function upsertOrder(context: BookContext, data: OrderUpsert): void {
       });
     });
   });
-  for (const order of known) {
-    if (!named.has(order.line)) workspace.changeOpenOrder({ ...order, quantity: 0n });
-  }
 }
 
 /** A movement that refers to an order takes from what is open of it, soonest due first. */
