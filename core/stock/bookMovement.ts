@@ -173,10 +173,12 @@ export function effectEntry(by: LedgerEntry, effect: Effect): LedgerEntry {
   };
 }
 
-const reasons: Record<Effect['kind'], string> = {
+/** What the entries of corrections say for themselves. */
+export const reasons: Readonly<Record<Effect['kind'] | 'recost', string>> = {
   trueup: 'cost of a shortage, trued up by a receipt',
   variance: 'difference to the standard cost',
   effect: 'share of a landed cost',
+  recost: 'costed anew, because something before it was booked afterwards',
 };
 
 // --- quantities -------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { BookContext } from './bookMovement.ts';
-import { appendEntry } from './bookMovement.ts';
+import { appendEntry, reasons } from './bookMovement.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
 import { byPosition, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
@@ -178,7 +178,7 @@ function postingEntry({ by, isOwn, ...posting }: Posting): LedgerEntry {
     quantity: 0n,
     by: by.seq,
     ...(isOther ? { reference: by.document } : {}),
-    reason: 'costed anew, because something before it was booked afterwards',
+    reason: reasons[posting.kind],
   };
 }
 

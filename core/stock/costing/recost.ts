@@ -3,7 +3,7 @@
  * same facts in any order of arrival end in the same values, because each time the fold goes over
  * them in business order.
  */
-import type { DerivedKind, LedgerEntry } from '../../ledger.ts';
+import type { LedgerEntry } from '../../ledger.ts';
 import { applyFact } from './applyFact.ts';
 import type { Effect, Outcome } from './Fact.ts';
 import { wayKey } from './Fact.ts';
@@ -14,7 +14,7 @@ import type { SkuCosts } from './SkuCosts.ts';
 /** A difference that is to be posted; the fact `by` says when. */
 export interface Posting {
   by: LedgerEntry;
-  kind: DerivedKind;
+  kind: Effect['kind'] | 'recost';
   corrects: number;
   document: string;
   from: string;
