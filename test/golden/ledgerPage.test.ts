@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { derivedKinds, factKinds } from '../../core/ledger.ts';
+import { limits } from '../../core/limits.ts';
 import { ExampleBooks, type ExampleMessage } from './ledgerPage/ExampleBooks.ts';
 import { type Block, readPage, type Table, tableText } from './ledgerPage/readPage.ts';
 
@@ -25,6 +26,10 @@ describe(page, () => {
       for (const block of blocks) await follow(books!, block);
     });
   }
+
+  it('says how much is costed anew at once', () => {
+    assert.ok(text.includes(` ${limits.recostFacts.toLocaleString('en')} later movements`));
+  });
 
   it('explains every kind of entry', () => {
     const told = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, kind]) => kind);
