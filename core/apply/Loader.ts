@@ -6,6 +6,7 @@ import type { Need } from '../stock/Missing.ts';
 import { heldOf, needsOf } from '../stock/needs.ts';
 import { justBefore } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
+import type { KeptEntries } from './KeptEntries.ts';
 
 /** Thrown when another writer has changed a SKU since this round read it. */
 export class StateMoved extends Error {}
@@ -23,6 +24,7 @@ export class Loader {
   readonly #store: Store;
   readonly #workspace: Workspace;
   readonly #historyRows: number;
+  readonly #kept: KeptEntries | undefined;
   /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
   readonly fresh = new Set<string>();
 
@@ -30,10 +32,12 @@ export class Loader {
     store: Store,
     workspace: Workspace,
     { historyRows }: { historyRows: number } = limits,
+    kept?: KeptEntries,
   ) {
     this.#store = store;
     this.#workspace = workspace;
     this.#historyRows = historyRows;
+    this.#kept = kept;
   }
 
   /** What commands will surely need and what is not there yet, in as few questions as can be. */
@@ -153,14 +157,17 @@ export class Loader {
   async #loadHistory({ sku, at }: { sku: string; at: string }): Promise<void> {
     const state = this.#workspace.sku(sku);
     const checkpoint = await this.#store.checkpoint(sku, justBefore(at));
-    const entries: LedgerEntry[] = [];
-    let last = checkpoint?.afterSeq ?? 0;
+    const kept = this.#kept?.sku === sku ? this.#kept : undefined;
+    const before = checkpoint?.afterSeq ?? 0;
+    const entries = kept?.after(before) ?? [];
+    let last = before + entries.length;
     for (;;) {
       const some = await this.#store.entriesAfter(sku, last, this.#historyRows);
       entries.push(...some);
       last = some.at(-1)?.seq ?? last;
       if (some.length < this.#historyRows) break;
     }
+    kept?.keep(before, entries);
     if (last !== state.committedSeq) throw new StateMoved();
     state.history = { checkpoint, entries };
   }

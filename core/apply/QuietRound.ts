@@ -4,6 +4,7 @@ import type { Decision } from '../stock/decide.ts';
 import { Missing } from '../stock/Missing.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { Workspace } from '../stock/workspace.ts';
+import type { KeptEntries } from './KeptEntries.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
 import type { RoundParts } from './round.ts';
@@ -18,11 +19,11 @@ export class QuietRound {
   readonly loader: Loader;
   readonly context: BookContext;
 
-  constructor(parts: RoundParts) {
+  constructor(parts: RoundParts, kept?: KeptEntries) {
     const { store, runtime, policy, bounds } = parts;
     this.#parts = parts;
     this.#workspace = new Workspace(policy);
-    this.loader = new Loader(store, this.#workspace, bounds);
+    this.loader = new Loader(store, this.#workspace, bounds, kept);
     const recordedAt = new Date(runtime.now()).toISOString();
     this.#outbox = new OutboxWriter(policy, recordedAt);
     this.context = {

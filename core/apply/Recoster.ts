@@ -2,8 +2,10 @@
  * Recoster: costs SKUs anew that have too many later facts for the commit that made it necessary. What
  * is done is in the store with every step, so that a crash loses nothing and any process goes on.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { faultOf, isRetryable } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { KeptEntries } from './KeptEntries.ts';
 import { recostSku } from './recostSku.ts';
 import type { RoundBounds, RoundParts } from './round.ts';
 
@@ -59,7 +61,7 @@ export class Recoster {
     }
   }
 
-  /** One step of every SKU that waits; true where there may be more to do at once. */
+  /** Every SKU that waits, one after another; true where there may be more to do at once. */
   async #workOnce(): Promise<boolean> {
     const { store, runtime } = this.#parts;
     let waiting = 0;
@@ -97,14 +99,21 @@ export class Recoster {
     }
   }
 
+  /** Until it is done, another writer comes in between, or the hub stops. */
   async #recost(sku: string): Promise<void> {
-    const events = await recostSku(this.#parts, sku, this.#mostFacts);
-    if (events === undefined) {
-      this.#mostFacts = Math.max(Math.ceil(this.#mostFacts / 2), this.#bounds.checkpointFacts);
-      this.#parts.runtime.metrics.count('stockbus_commit_conflicts_total');
-      return;
+    const kept = new KeptEntries(sku);
+    for (;;) {
+      const done = await recostSku(this.#parts, sku, this.#mostFacts, kept);
+      // A store that answers at once would let nobody else have a turn.
+      await nextTurn();
+      if (done === undefined) {
+        this.#mostFacts = Math.max(Math.ceil(this.#mostFacts / 2), this.#bounds.checkpointFacts);
+        this.#parts.runtime.metrics.count('stockbus_commit_conflicts_total');
+        return;
+      }
+      this.#mostFacts = this.#bounds.recostFacts;
+      if (done.events > 0) this.#parts.committed();
+      if (!done.waits || this.#stopping) return;
     }
-    this.#mostFacts = this.#bounds.recostFacts;
-    if (events > 0) this.#parts.committed();
   }
 }

@@ -58,7 +58,8 @@ export class Workspace implements Tracker {
   #staleCheckpoints: { sku: string; at: string }[] = [];
   readonly #changedSkus = new Set<SkuState>();
   readonly #changedBalances = new Set<Balance>();
-  readonly #changedLayers = new Set<CostLayer>();
+  /** By SKU. */
+  readonly #changedLayers = new Map<string, Set<CostLayer>>();
   readonly #changedReservations = new Set<string>();
   readonly #changedOrders = new Map<string, OpenOrder>();
 
@@ -164,7 +165,16 @@ export class Workspace implements Tracker {
   }
 
   layer(layer: CostLayer): void {
-    this.#note(this.#changedLayers, layer);
+    this.#note(this.#changedLayersOf(layer.sku), layer);
+  }
+
+  #changedLayersOf(sku: string): Set<CostLayer> {
+    let changed = this.#changedLayers.get(sku);
+    if (!changed) {
+      changed = new Set();
+      this.#changedLayers.set(sku, changed);
+    }
+    return changed;
   }
 
   #note<Row>(changed: Set<Row>, row: Row): void {
@@ -269,11 +279,9 @@ export class Workspace implements Tracker {
   /** Puts new costs in the place of a SKU's, and finds which layers changed by that. */
   replaceCosts(state: SkuState, costs: SkuCosts): void {
     const gone = new Map<string, CostLayer>();
-    for (const layer of this.#changedLayers) {
-      if (layer.sku !== state.sku) continue;
-      this.#changedLayers.delete(layer);
-      gone.set(layerKey(layer), { ...layer, quantity: 0n, value: -1n });
-    }
+    const changed = this.#changedLayersOf(state.sku);
+    for (const layer of changed) gone.set(layerKey(layer), { ...layer, quantity: 0n, value: -1n });
+    changed.clear();
     for (const pool of state.costs.pools.values()) {
       for (const layer of pool.all()) {
         const key = layerKey(layer);
@@ -285,10 +293,10 @@ export class Workspace implements Tracker {
         const key = layerKey(layer);
         const old = gone.get(key);
         gone.delete(key);
-        if (!old || !isSameLayer(old, layer)) this.#changedLayers.add(layer);
+        if (!old || !isSameLayer(old, layer)) changed.add(layer);
       }
     }
-    for (const layer of gone.values()) this.#changedLayers.add({ ...layer, quantity: 0n });
+    for (const layer of gone.values()) changed.add({ ...layer, quantity: 0n });
     state.costs = costs.trackedBy(this);
     this.#changedSkus.add(state);
   }
@@ -331,7 +339,7 @@ export class Workspace implements Tracker {
         expectedVersion: state.expectedVersion,
       })),
       balances: [...this.#changedBalances],
-      layers: [...this.#changedLayers],
+      layers: [...this.#changedLayers.values()].flatMap((changed) => [...changed]),
       entries: this.entries,
       checkpoints: this.#checkpoints,
       staleCheckpoints: this.#staleCheckpoints,
