@@ -12,9 +12,10 @@ import type { Effect, Fact, Position } from './costing/Fact.ts';
 import { factOf } from './costing/Fact.ts';
 import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';
+import { lotFactsOf } from './lotFacts.ts';
 import type { StockPolicy } from './policy.ts';
 import type { SkuState } from './SkuState.ts';
-import { laterMoves, recountOf, refuseHeld, refuseShortage } from './timeline.ts';
+import { laterMoves, recountOf, refuseHeld, refuseShortage, refuseTwice } from './timeline.ts';
 import type { Workspace } from './workspace.ts';
 
 /** One line of a document, in the terms of the ledger. Quantity is never negative. */
@@ -228,21 +229,23 @@ function moveBalance(
       : [];
   const count = later.find(({ count: counted }) => counted !== undefined)?.count;
   refuseShortage(context, state, balance, by, later);
+  if (by > 0n) refuseTwice(state, entry, position);
   // A count says what is there; what comes before one takes nothing that is there now.
   const isTake = by < 0n && entry.kind !== 'count' && !count;
   if (isTake && !isReserved) refuseHeld(context, state, entry, balance);
-  changeOnHand(context, entry, balance, by, changes);
+  changeOnHand(context, state, entry, balance, by, changes);
   if (!count) return;
   const recount = recountOf(count, balance, -by);
   appendEntry(context, state, recount);
   const value = applyProvisionally(state.costs, factOf(recount));
   recount.value = value;
-  changeOnHand(context, recount, balance, -by, changes);
+  changeOnHand(context, state, recount, balance, -by, changes);
   context.workspace.markLate(state, count);
 }
 
 function changeOnHand(
   { workspace }: BookContext,
+  state: SkuState,
   entry: LedgerEntry,
   balance: Balance,
   by: bigint,
@@ -250,21 +253,9 @@ function changeOnHand(
 ): void {
   const onHand = balance.onHand + by;
   refuseOverflow(onHand);
-  workspace.changeBalance(balance, { onHand, ...lotFacts(balance, entry, by) }, entry.seq);
+  const facts = lotFactsOf(state, balance, entry, by);
+  workspace.changeBalance(balance, { onHand, ...facts }, entry.seq);
   changes.push({ entry, balance, by, onHand, reserved: balance.reserved });
-}
-
-/** What is known of a lot from its arrival. */
-function lotFacts(
-  balance: Balance,
-  { at, input }: LedgerEntry,
-  by: bigint,
-): Partial<Pick<Balance, 'since' | 'expiresOn'>> {
-  if (by <= 0n) return {};
-  return {
-    ...(balance.since === '' || at < balance.since ? { since: at } : {}),
-    ...(input?.expiresOn ? { expiresOn: input.expiresOn } : {}),
-  };
 }
 
 export function refuseOverflow(number: bigint): void {

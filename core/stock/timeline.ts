@@ -45,7 +45,8 @@ export function laterMoves(state: SkuState, balance: Balance, position: Position
   return [...moves.values()].sort(byPosition);
 }
 
-function moveOf(entry: LedgerEntry, balance: Balance): bigint {
+/** What an entry does to a balance. */
+export function moveOf(entry: LedgerEntry, balance: Balance): bigint {
   if (entry.quantity === 0n || entry.lot !== balance.lot || entry.owner !== balance.owner)
     return 0n;
   const { place, status } = balance;
@@ -66,6 +67,25 @@ export function onHandAt(state: SkuState, balance: Balance, position: Position):
   if (position.at >= state.latestAt) return balance.onHand;
   const later = laterMoves(state, balance, position);
   return balance.onHand - later.reduce((sum, { by }) => sum + by, 0n);
+}
+
+/** What a balance has from a position on: least and most, and whether a count ends the view. */
+export function rangeFrom(
+  state: SkuState,
+  balance: Balance,
+  position: Position,
+): { least: bigint; most: bigint; isCounted: boolean } {
+  const later = position.at < state.latestAt ? laterMoves(state, balance, position) : [];
+  let onHand = balance.onHand - later.reduce((sum, { by }) => sum + by, 0n);
+  let least = onHand;
+  let most = onHand;
+  for (const { by, count } of later) {
+    if (count) return { least, most, isCounted: true };
+    onHand += by;
+    if (onHand < least) least = onHand;
+    if (onHand > most) most = onHand;
+  }
+  return { least, most, isCounted: false };
 }
 
 export function negativePolicy(
@@ -114,6 +134,21 @@ export function refuseHeld(
   if (entry.quantity <= free) return;
   const message = `${sku} at ${place}: ${formatDecimal(entry.quantity)} asked, ${formatDecimal(free)} not reserved`;
   throw new StockbusError('STOCK_INSUFFICIENT', message, { field: 'quantity' });
+}
+
+/** Refuses what would have one serial number at two places at some time from a position on. */
+export function refuseTwice(state: SkuState, entry: LedgerEntry, position: Position): void {
+  const { sku, lot, kind, from } = entry;
+  if (state.item?.tracking !== 'serial' || lot === '') return;
+  // What is moved from one of our places to another was there once before.
+  if (!isOutside(from) && kind !== 'cancel') return;
+  const there = state
+    .balances({ lot })
+    .find((balance) => rangeFrom(state, balance, position).most > 0n);
+  if (!there) return;
+  const when = there.onHand > 0n ? 'is' : 'was then';
+  const message = `serial number ${lot} of ${sku} ${when} at ${there.place}`;
+  throw new StockbusError('SERIAL_IN_STOCK', message, { field: 'lot' });
 }
 
 function shortage(

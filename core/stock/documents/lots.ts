@@ -5,19 +5,19 @@ import type { Balance, Item } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import type { BookContext, Movement } from '../bookMovement.ts';
 import type { SkuState } from '../SkuState.ts';
-import { negativePolicy } from '../timeline.ts';
+import { negativePolicy, rangeFrom } from '../timeline.ts';
 
-/** The movement with its lot, or one movement for each lot that the item's rule picks. */
+/** The movement with its lot, or one movement for each lot that the item's rule picks, as of `at`. */
 export function withLots(
   context: BookContext,
   item: Item,
   movement: Movement,
-  day: string,
+  at: string,
 ): Movement[] {
   if (item.tracking === 'none' || movement.quantity === 0n) return [movement];
   const isOutward = !isOutside(movement.from);
   if (movement.lot === '' && isOutward && movement.kind !== 'count') {
-    return pick(context, item, movement, day);
+    return pick(context, item, movement, at);
   }
   if (movement.lot === '') {
     const what = item.tracking === 'serial' ? 'serial number' : 'lot';
@@ -25,13 +25,16 @@ export function withLots(
       field: 'lot',
     });
   }
-  if (item.tracking === 'serial') refuseSerial(context, movement);
+  if (item.tracking === 'serial') refuseSerialQuantity(movement);
   return [movement];
 }
 
-function pick(context: BookContext, item: Item, movement: Movement, day: string): Movement[] {
+function pick(context: BookContext, item: Item, movement: Movement, at: string): Movement[] {
+  if (item.tracking === 'serial' && movement.quantity % MICRO_ONE !== 0n) {
+    throw serialQuantity(movement);
+  }
   const state = context.workspace.sku(movement.sku);
-  const lots = pickable(state, item, movement, day);
+  const lots = pickable(state, item, movement, at);
   const takes = new Map<string, bigint>();
   let rest = movement.quantity;
   const take = (lot: string, most: bigint): void => {
@@ -40,10 +43,10 @@ function pick(context: BookContext, item: Item, movement: Movement, day: string)
     takes.set(lot, (takes.get(lot) ?? 0n) + part);
     rest -= part;
   };
-  for (const { lot, onHand, reserved } of lots) take(lot, onHand - reserved);
+  for (const { lot, free } of lots) take(lot, free);
   // What was held for the taker is given as far as it is there, also where others hold the lot.
   if (movement.isReserved)
-    for (const { lot, onHand } of lots) take(lot, onHand - (takes.get(lot) ?? 0n));
+    for (const { lot, there } of lots) take(lot, there - (takes.get(lot) ?? 0n));
   const picked = [...takes].map(([lot, quantity]) => ({ ...movement, lot, quantity }));
   if (rest === 0n) return picked;
   if (negativePolicy(state, movement.from, context.policy) === 'allow') {
@@ -57,8 +60,17 @@ function pick(context: BookContext, item: Item, movement: Movement, day: string)
   );
 }
 
+interface PickableLot {
+  lot: string;
+  /** Not needed by anything later, and of that, not held by others. */
+  there: bigint;
+  free: bigint;
+}
+
 /** Lots in the order in which they are to go; those that have expired stay. */
-function pickable(state: SkuState, item: Item, movement: Movement, day: string): Balance[] {
+function pickable(state: SkuState, item: Item, movement: Movement, at: string): PickableLot[] {
+  const day = at.slice(0, 10);
+  const position = { at, seq: state.seq + 1 };
   return state
     .balances({ place: movement.from })
     .filter(
@@ -68,7 +80,13 @@ function pickable(state: SkuState, item: Item, movement: Movement, day: string):
         owner === movement.owner &&
         (expiresOn === '' || expiresOn >= day),
     )
-    .sort((one, other) => compare(orderOf(one, item), orderOf(other, item)));
+    .sort((one, other) => compare(orderOf(one, item), orderOf(other, item)))
+    .map((balance) => {
+      const { least: there, isCounted } = rangeFrom(state, balance, position);
+      const { lot, onHand, reserved } = balance;
+      // What a later count finds is what is held of, whatever goes before it.
+      return { lot, there, free: isCounted ? there : lesser(there, onHand - reserved) };
+    });
 }
 
 const orderOf = ({ expiresOn, since, lot }: Balance, { picking }: Item): string[] =>
@@ -80,23 +98,19 @@ function compare(one: string[], other: string[]): number {
   return one[index]! < other[index]! ? -1 : 1;
 }
 
-function refuseSerial({ workspace }: BookContext, movement: Movement): void {
-  const { sku, lot, quantity, from } = movement;
-  if (quantity !== MICRO_ONE) {
-    const message = `serial number ${lot} of ${sku} has the quantity ${formatDecimal(quantity)}`;
-    throw new StockbusError('SERIAL_QUANTITY', message, { field: 'quantity' });
+/** Of a serial number there is one, or, as a count may find, none. */
+function refuseSerialQuantity(movement: Movement): void {
+  const { kind, quantity, input } = movement;
+  const counted = kind === 'count' ? input!.counted! : MICRO_ONE;
+  if (quantity !== MICRO_ONE || (counted !== MICRO_ONE && counted !== 0n)) {
+    throw serialQuantity(movement);
   }
-  if (!isOutside(from)) return;
-  const there = workspace
-    .sku(sku)
-    .balances({ lot })
-    .find(({ onHand }) => onHand > 0n);
-  if (!there) return;
-  throw new StockbusError(
-    'SERIAL_IN_STOCK',
-    `serial number ${lot} of ${sku} is at ${there.place}`,
-    {
-      field: 'lot',
-    },
-  );
 }
+
+function serialQuantity({ sku, lot, quantity }: Movement): StockbusError {
+  const what = lot === '' ? `${sku} is kept by serial number` : `serial number ${lot} of ${sku}`;
+  const message = `${what}, the quantity is ${formatDecimal(quantity)}`;
+  return new StockbusError('SERIAL_QUANTITY', message, { field: 'quantity' });
+}
+
+const lesser = (one: bigint, other: bigint): bigint => (one < other ? one : other);

@@ -87,8 +87,7 @@ export function bookLines(
       refuseReserved(line, type === 'stock.transfer.v1');
       const item = knowItem(context, line.sku, line.unit);
       const movement = readLine(context, reading, type, data, line, index, item);
-      const day = reading.facts.at.slice(0, 10);
-      for (const one of withLots(context, item, movement, day)) {
+      for (const one of withLots(context, item, movement, reading.facts.at)) {
         bookMovement(context, reading.facts, one, changes);
       }
       fulfil(context, reading.facts.reference, movement);

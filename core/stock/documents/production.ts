@@ -1,7 +1,7 @@
 /** What is made out of other stock: production, kits, repacking. Cost goes in and comes out whole. */
 import { mulDiv } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
-import type { LedgerEntry } from '../../ledger.ts';
+import type { Item, LedgerEntry } from '../../ledger.ts';
 import type { Command, StockProduce } from '../../message.ts';
 import type { BookContext, Change, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
@@ -34,10 +34,14 @@ export function bookProduction(
     consumed.reduce((sum, { value }) => sum + value, extra),
     shares,
   );
-  products.forEach(({ movement }, index) => {
+  products.forEach(({ item, movement }, index) => {
     const input = { ...movement.input, share: shares[index]!, extra };
     const made: Movement = { ...movement, input, incoming: incoming[index]! };
-    onLine('lines', index, () => bookMovement(context, reading.facts, made, changes));
+    onLine('lines', index, () => {
+      for (const one of withLots(context, item, made, reading.facts.at)) {
+        bookMovement(context, reading.facts, one, changes);
+      }
+    });
   });
 }
 
@@ -62,8 +66,7 @@ function consume(
     line: String(index + 1),
     reason: reasonOf(reading, undefined),
   };
-  const day = reading.facts.at.slice(0, 10);
-  return withLots(context, item, movement, day).map((one) =>
+  return withLots(context, item, movement, reading.facts.at).map((one) =>
     bookMovement(context, reading.facts, one, changes),
   );
 }
@@ -73,7 +76,7 @@ function readProduct(
   reading: Reading,
   line: StockProduce['lines'][number],
   index: number,
-): { movement: Movement; weight: bigint } {
+): { item: Item; movement: Movement; weight: bigint } {
   refuseReserved(line);
   const item = knowItem(context, line.sku, line.unit);
   const quantity = quantityOf(line.quantity, factorOf(item, line.unit));
@@ -90,10 +93,8 @@ function readProduct(
     line: line.line ?? String(index + 1),
     reason: reasonOf(reading, undefined),
   };
-  // Refuses a lot-tracked product without a lot.
-  withLots(context, item, movement, '');
   const weight = line.share === undefined ? quantity : decimalOf(line.share, 'share');
-  return { movement, weight };
+  return { item, movement, weight };
 }
 
 function quantityOf(text: string, factor: Parameters<typeof toBase>[1]): bigint {

@@ -75,7 +75,7 @@ function bookIssue(
     ...{ status: 'available', owner: '', isReserved: true, line, reason: note },
   };
   const item = knowItem(context, sku, undefined);
-  for (const one of withLots(context, item, movement, at.slice(0, 10)))
+  for (const one of withLots(context, item, movement, at))
     bookMovement(context, facts, one, changes);
   fulfil(context, reference, movement);
 }

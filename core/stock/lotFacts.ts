@@ -1,0 +1,55 @@
+/** What is known of a lot at a place from how it came: since when it is there, and its last day. */
+import type { Balance, LedgerEntry } from '../ledger.ts';
+import { byPosition, isFact } from './costing/Fact.ts';
+import type { SkuState } from './SkuState.ts';
+import { moveOf } from './timeline.ts';
+
+export type LotFacts = Partial<Pick<Balance, 'since' | 'expiresOn'>>;
+
+/** What an entry that moves a balance by `by` tells of it. */
+export function lotFactsOf(
+  state: SkuState,
+  balance: Balance,
+  entry: LedgerEntry,
+  by: bigint,
+): LotFacts {
+  if (entry.kind === 'cancel') return by < 0n ? withoutCancelled(state, balance, entry) : {};
+  if (by <= 0n) return {};
+  const { at, input } = entry;
+  const expiresOn = input?.expiresOn ?? (balance.expiresOn || knownExpiry(state, balance, entry));
+  return {
+    ...(balance.since === '' || at < balance.since ? { since: at } : {}),
+    ...(expiresOn ? { expiresOn } : {}),
+  };
+}
+
+/** A lot that moves on, or comes back, keeps its last day. What is received says its own. */
+function knownExpiry(state: SkuState, { lot }: Balance, entry: LedgerEntry): string {
+  const { kind, from, status, owner } = entry;
+  if (lot === '' || kind === 'receive' || kind === 'produce') return '';
+  if (kind === 'transfer' || kind === 'status') {
+    return state.balance(from, lot, status, owner).expiresOn;
+  }
+  return state.balances({ lot }).find((other) => other.expiresOn !== '')?.expiresOn ?? '';
+}
+
+/** As if what is cancelled had never told anything. What came before it stands in any case. */
+function withoutCancelled(state: SkuState, balance: Balance, cancel: LedgerEntry): LotFacts {
+  const entries = state.entriesFrom(cancel.at);
+  const cancelled = new Set(
+    entries.filter(({ kind }) => kind === 'cancel').map(({ corrects }) => corrects),
+  );
+  const arrivals = entries.filter(
+    (entry) => isFact(entry) && !cancelled.has(entry.seq) && moveOf(entry, balance) > 0n,
+  );
+  const fact = entries.find(({ seq }) => seq === cancel.corrects);
+  const inOrder = arrivals.sort(byPosition);
+  const facts: LotFacts = {};
+  if (cancel.at === balance.since) facts.since = inOrder[0]?.at ?? '';
+  if (fact?.input?.expiresOn === balance.expiresOn) {
+    const told = inOrder.findLast(({ input }) => input?.expiresOn);
+    if (told) facts.expiresOn = told.input!.expiresOn!;
+    else if (facts.since === '') facts.expiresOn = '';
+  }
+  return facts;
+}
