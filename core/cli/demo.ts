@@ -115,7 +115,7 @@ async function show(
   terminal.out(told.text);
   terminal.out(await writeValuation(invocation, open));
   terminal.out(await tables(open));
-  const report = await verifyStore(open.store, open.config.stock.minorDigits);
+  const report = await verifyStore(open.store, open.config.stock);
   terminal.out(describeVerify(report));
   terminal.out(nextSteps(invocation, reports, open));
   return told.good && report.differences.length === 0 ? 0 : 1;

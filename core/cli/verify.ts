@@ -1,20 +1,32 @@
+import { endOf, isInstant } from '../reports/instants.ts';
 import type { CliCommand } from './command.ts';
+import { usageError } from './command.ts';
 import { openStore } from './openHub.ts';
 import { plural } from './plural.ts';
-import type { VerifyReport } from './verifyStore.ts';
+import type { VerifyOptions, VerifyReport } from './verifyStore.ts';
 import { verifyStore } from './verifyStore.ts';
 
 export const verify: CliCommand = {
   name: 'verify',
   about:
-    'Recomputes every balance, cost pool and layer from the ledger alone, and names what differs.',
+    'Recomputes every balance, reservation, cost pool, layer, value and posting from the ledger alone, checks its chain of hashes, and names what differs.',
   arguments: [],
-  options: {},
-  examples: ['stockbus verify'],
-  async run({ folder, env, terminal }) {
+  options: {
+    'known-at': {
+      value: 'TIME',
+      about: 'Moment for the digest: entries recorded up to then count. Default: all.',
+    },
+    expect: {
+      value: 'DIGEST',
+      about: 'Digest that was noted down at that moment; another is a difference.',
+    },
+  },
+  examples: ['stockbus verify', 'stockbus verify --known-at 2026-03-31 --expect 3q2-7w'],
+  async run({ folder, env, terminal, options }) {
+    const asked = optionsOf(options);
     const opened = await openStore(folder, env);
     try {
-      const report = await verifyStore(opened.store, opened.config.stock.minorDigits);
+      const report = await verifyStore(opened.store, opened.config.stock, asked);
       terminal.out(describeVerify(report));
       return report.differences.length === 0 ? 0 : 1;
     } finally {
@@ -23,13 +35,34 @@ export const verify: CliCommand = {
   },
 };
 
-export function describeVerify({ skus, entries, differences, more }: VerifyReport): string {
+function optionsOf(options: Readonly<Record<string, string | undefined>>): VerifyOptions {
+  const { 'known-at': knownAt, expect } = options;
+  if (knownAt !== undefined && !isInstant(knownAt)) {
+    throw usageError(
+      `'${knownAt}' is no date and no time`,
+      'write 2026-03-31 or 2026-03-31T12:00Z',
+    );
+  }
+  return {
+    ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt) }),
+    ...(expect === undefined ? {} : { expect }),
+  };
+}
+
+export function describeVerify(report: VerifyReport): string {
+  const { skus, entries, differences, more, pending, knownAt, digest } = report;
   const read = `${plural(entries, 'ledger entry', 'ledger entries')} of ${plural(skus, 'SKU')}`;
+  const waiting = pending.map(
+    ({ sku, at, done, total }) =>
+      `${sku} is being costed anew from ${at} on (${done} of ${total} facts): its values are not final\n`,
+  );
+  const proof = digest === '' ? '' : `Digest of the ledger as known at ${knownAt}: ${digest}\n`;
   if (differences.length === 0) {
-    return `The books are right: ${read} give every balance, pool and layer as it is kept.\n`;
+    const right = `The books are right: ${read} give every balance, pool, layer and value as it is kept.\n`;
+    return `${waiting.join('')}${right}${proof}`;
   }
   const lines = differences.map(({ sku, check, message }) => `${sku} ${check}: ${message}\n`);
   if (more > 0) lines.push(`… and ${plural(more, 'more difference')}\n`);
   const count = plural(differences.length + more, 'difference');
-  return `${lines.join('')}The books are NOT right: ${count} in ${read}.\n`;
+  return `${lines.join('')}${waiting.join('')}The books are NOT right: ${count} in ${read}.\n${proof}`;
 }

@@ -1,8 +1,15 @@
+import { hash as hashOf } from 'node:crypto';
 import type { Balance, CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
-import { limits } from '../limits.ts';
-import type { Page, Paged, Store } from '../ports.ts';
-import type { Difference } from '../stock/verify.ts';
-import { SkuAudit } from '../stock/verify.ts';
+import type { Page, Store } from '../ports.ts';
+import type { Accounts, StockPolicy } from '../stock/policy.ts';
+import type { CheckpointMark } from '../stock/verify/CostAudit.ts';
+import { CostAudit, markOf } from '../stock/verify/CostAudit.ts';
+import type { Difference } from '../stock/verify/Differences.ts';
+import { ProductionAudit } from '../stock/verify/ProductionAudit.ts';
+import type { AuditRules } from '../stock/verify.ts';
+import { entriesKept, SkuAudit } from '../stock/verify.ts';
+import { pagesOf, SkuCursor, smallest } from './verifyPages.ts';
+import { reservedOf } from './verifyReserved.ts';
 
 export interface VerifyReport {
   skus: number;
@@ -10,6 +17,19 @@ export interface VerifyReport {
   differences: Difference[];
   /** Differences beyond those kept: only counted. */
   more: number;
+  /** SKUs whose values are not final, because facts from `at` on wait to be costed anew. */
+  pending: { sku: string; at: string; done: number; total: number }[];
+  /** Moment up to which entries count for the digest: that asked for, or that of the last entry. */
+  knownAt: string;
+  /** SHA-256 over the last hash of every SKU, as base64url: whoever changes an entry changes it. */
+  digest: string;
+}
+
+export interface VerifyOptions {
+  /** For the digest: entries recorded up to then count. */
+  knownAt?: string;
+  /** Digest that somebody noted down at `knownAt`. */
+  expect?: string;
 }
 
 /** Times that a SKU which changes while it is read is read again. */
@@ -20,151 +40,202 @@ const MAX_KEPT = 1_000;
  * Reads heads, entries, balances and layers side by side, one page of each at a time. A SKU that
  * seems wrong is read again by itself, because it may have been booked in between.
  */
-export async function verifyStore(store: Store, minorDigits: number): Promise<VerifyReport> {
-  const report: VerifyReport = { skus: 0, entries: 0, differences: [], more: 0 };
-  const heads = new SkuCursor<SkuHead>((page) => store.heads(page));
-  const entries = new SkuCursor<LedgerEntry>((page) => store.ledger({}, page));
-  const balances = new SkuCursor<Balance>((page) => store.stock({}, page));
-  const layers = new SkuCursor<CostLayer>((page) => store.layers(page));
-  const cursors = [heads, entries, balances, layers];
-  for (;;) {
-    for (const cursor of cursors) await cursor.fill();
-    const sku = smallest(cursors.map((cursor) => cursor.sku));
-    if (sku === undefined) return report;
-    const audit = new SkuAudit(sku, minorDigits);
-    let head: SkuHead | undefined;
-    for await (const row of heads.take(sku)) head = row;
-    for await (const row of entries.take(sku)) {
-      audit.entry(row);
-      report.entries += 1;
-    }
-    for await (const row of balances.take(sku)) audit.balance(row);
-    for await (const row of layers.take(sku)) audit.layer(row);
-    let found = audit.finish(head);
-    if (found.length > 0) found = await auditAlone(store, sku, minorDigits);
-    report.skus += 1;
-    addDifferences(report, found);
-  }
-}
-
-function addDifferences(report: VerifyReport, found: readonly Difference[]): void {
-  for (const difference of found) {
-    if (report.differences.length < MAX_KEPT) report.differences.push(difference);
-    else report.more += 1;
-  }
-}
-
-/** One SKU between two readings of its head that show the same version. */
-async function auditAlone(store: Store, sku: string, minorDigits: number): Promise<Difference[]> {
-  let found: Difference[] = [];
-  for (let reading = 1; reading <= MAX_READINGS; reading += 1) {
-    const head = await headOf(store, sku);
-    const audit = new SkuAudit(sku, minorDigits);
-    for await (const row of pages((page) => store.ledger({ sku }, page))) audit.entry(row);
-    for await (const row of pages((page) => store.stock({ sku }, page))) audit.balance(row);
-    for await (const row of layersOf(store, head, sku)) audit.layer(row);
-    found = audit.finish(head);
-    const after = await headOf(store, sku);
-    if (found.length === 0 || after?.version === head?.version) return found;
-  }
-  return [
-    { sku, check: 'head', message: `it changed during each of ${MAX_READINGS} readings` },
-    ...found,
-  ];
-}
-
-async function headOf(store: Store, sku: string): Promise<SkuHead | undefined> {
-  const { heads } = await store.load({ skus: [sku], balances: [], layers: [] });
-  const head = heads[0];
-  return head && head.version > 0 ? head : undefined;
-}
-
-async function* layersOf(
+export async function verifyStore(
   store: Store,
-  head: SkuHead | undefined,
-  sku: string,
-): AsyncIterable<CostLayer> {
-  for (const { pool } of head?.pools ?? []) {
-    let after: { seq: number; part: number } | undefined;
+  policy: Pick<StockPolicy, 'minorDigits' | 'accounts'>,
+  options: VerifyOptions = {},
+): Promise<VerifyReport> {
+  return new Verification(store, policy, options).run();
+}
+
+class Verification {
+  readonly #store: Store;
+  readonly #rules: AuditRules;
+  readonly #options: VerifyOptions;
+  readonly #production: ProductionAudit;
+  readonly #report: VerifyReport = {
+    ...{ skus: 0, entries: 0, differences: [], more: 0, pending: [], knownAt: '', digest: '' },
+  };
+  #chains = '';
+
+  constructor(
+    store: Store,
+    { minorDigits, accounts }: { minorDigits: number; accounts: Accounts },
+    options: VerifyOptions,
+  ) {
+    this.#store = store;
+    this.#rules = { minorDigits, accounts, knownAt: options.knownAt ?? '' };
+    this.#options = options;
+    this.#production = new ProductionAudit(minorDigits);
+  }
+
+  async run(): Promise<VerifyReport> {
+    const store = this.#store;
+    const reserved = await reservedOf(store);
+    const heads = new SkuCursor<SkuHead>((page) => store.heads(page));
+    const entries = new SkuCursor<LedgerEntry>((page) => store.ledger({}, page));
+    const balances = new SkuCursor<Balance>((page) => store.stock({}, page));
+    const layers = new SkuCursor<CostLayer>((page) => store.layers(page));
+    const cursors = [heads, entries, balances, layers];
     for (;;) {
-      const count = limits.pageRows;
-      const request = { sku, pool, count, ...(after ? { after } : {}) };
-      const { layers } = await store.load({ skus: [], balances: [], layers: [request] });
-      yield* layers;
-      const last = layers.at(-1);
-      if (layers.length < count || !last) break;
-      after = { seq: last.seq, part: last.part };
-    }
-  }
-}
-
-async function* pages<Row>(read: (page: Page) => Promise<Paged<Row>>): AsyncIterable<Row> {
-  let after: string | undefined;
-  do {
-    const page = await read({ limit: limits.pageRows, ...(after === undefined ? {} : { after }) });
-    yield* page.rows;
-    after = page.next;
-  } while (after !== undefined);
-}
-
-/** Rows of one list in the order of their SKU, a page in memory at a time. */
-class SkuCursor<Row extends { sku: string }> {
-  readonly #read: (page: Page) => Promise<Paged<Row>>;
-  #rows: Row[] = [];
-  #index = 0;
-  #after: string | undefined;
-  #ended = false;
-
-  constructor(read: (page: Page) => Promise<Paged<Row>>) {
-    this.#read = read;
-  }
-
-  get sku(): string | undefined {
-    return this.#rows[this.#index]?.sku;
-  }
-
-  async fill(): Promise<void> {
-    while (this.#index >= this.#rows.length && !this.#ended) {
-      const after = this.#after;
-      const page = await this.#read({
-        limit: limits.pageRows,
-        ...(after === undefined ? {} : { after }),
+      for (const cursor of cursors) await cursor.fill();
+      const sku = smallest(cursors.map((cursor) => cursor.sku));
+      if (sku === undefined) break;
+      let head: SkuHead | undefined;
+      await heads.each(sku, (row) => {
+        head = row;
       });
-      this.#rows = page.rows;
-      this.#index = 0;
-      this.#after = page.next;
-      this.#ended = page.next === undefined;
+      const audit = new SkuAudit(sku, this.#rules, reserved.get(sku) ?? new Map());
+      await entries.each(sku, (row) => this.#entry(audit, row));
+      await balances.each(sku, (row) => audit.balance(row));
+      await layers.each(sku, (row) => audit.layer(row));
+      await this.#finish(audit, head);
+    }
+    this.#add(await this.#productions());
+    return this.#conclude();
+  }
+
+  #entry(audit: SkuAudit, entry: LedgerEntry): void {
+    audit.entry(entry);
+    this.#report.entries += 1;
+    if (entry.recordedAt > this.#report.knownAt) this.#report.knownAt = entry.recordedAt;
+  }
+
+  async #finish(audit: SkuAudit, head: SkuHead | undefined): Promise<void> {
+    const { sku } = audit;
+    await this.#compare(audit, head);
+    const found = audit.differences.list;
+    const final = found.length > 0 ? await this.#again(sku) : { audit, head, found };
+    this.#report.skus += 1;
+    this.#add(final.found);
+    const { seq, hash } = final.audit.chain.known;
+    if (seq > 0) this.#chains = hashOf('sha256', `${this.#chains}\n${sku}\t${seq}\t${hash}`);
+    const recost = final.head?.recost;
+    if (recost) {
+      const { at, done, total } = recost;
+      this.#report.pending.push({ sku, at, done, total });
     }
   }
 
-  async *take(sku: string): AsyncIterable<Row> {
+  async #compare(audit: SkuAudit, head: SkuHead | undefined): Promise<void> {
+    audit.finish(head);
+    if (!head) return;
+    const { minorDigits } = this.#rules;
+    const marks = await this.#checkpoints(head);
+    const { references, differences, layers } = audit;
+    const costs = new CostAudit(
+      ...([head, minorDigits, references, marks, differences, this.#production] as const),
+    );
+    if (audit.entries) costs.take(audit.entries);
+    else for await (const part of this.#parts(audit)) costs.take(part);
+    costs.finish(layers);
+  }
+
+  /** In business order. */
+  async #checkpoints({ sku, latestAt }: SkuHead): Promise<CheckpointMark[]> {
+    const marks: CheckpointMark[] = [];
+    let at = latestAt;
     for (;;) {
-      await this.fill();
-      if (this.sku !== sku) return;
-      yield this.#rows[this.#index]!;
-      this.#index += 1;
+      const checkpoint = await this.#store.checkpoint(sku, at);
+      if (!checkpoint) return marks.reverse();
+      marks.push(markOf(checkpoint));
+      at = new Date(Date.parse(checkpoint.at) - 1).toISOString();
     }
   }
-}
 
-function smallest(skus: readonly (string | undefined)[]): string | undefined {
-  let best: string | undefined;
-  for (const sku of skus) {
-    if (sku !== undefined && (best === undefined || byCodePoint(sku, best) < 0)) best = sku;
+  /** Entries of a SKU that has more than are kept, some days of business at a time. */
+  async *#parts({ sku, days }: SkuAudit): AsyncIterable<LedgerEntry[]> {
+    const sorted = [...days.keys()].sort();
+    let first = 0;
+    while (first < sorted.length) {
+      let last = first;
+      let count = days.get(sorted[first]!)!;
+      while (last + 1 < sorted.length && count + days.get(sorted[last + 1]!)! <= entriesKept) {
+        last += 1;
+        count += days.get(sorted[last]!)!;
+      }
+      const since = `${sorted[first]}T00:00:00.000Z`;
+      const asOf = `${sorted[last]}T23:59:59.999Z`;
+      const part: LedgerEntry[] = [];
+      for await (const row of pagesOf((page) => this.#store.ledger({ sku, since, asOf }, page))) {
+        part.push(row);
+      }
+      yield part;
+      first = last + 1;
+    }
   }
-  return best;
-}
 
-/** The order of UTF-8 bytes, in which both stores sort: that of code points, not of UTF-16 units. */
-export function byCodePoint(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const left = a.charCodeAt(index);
-    const right = b.charCodeAt(index);
-    if (left !== right) return rank(left) - rank(right);
+  /** One SKU between two readings of its head that show the same version. */
+  async #again(
+    sku: string,
+  ): Promise<{ audit: SkuAudit; head: SkuHead | undefined; found: Difference[] }> {
+    const store = this.#store;
+    for (let reading = 1; ; reading += 1) {
+      const reserved = await reservedOf(store, sku);
+      const { head, layers } = await this.#load(sku);
+      const audit = new SkuAudit(sku, this.#rules, reserved.get(sku) ?? new Map());
+      for await (const row of pagesOf((page) => store.ledger({ sku }, page))) audit.entry(row);
+      for await (const row of pagesOf((page) => store.stock({ sku }, page))) audit.balance(row);
+      for (const layer of layers) audit.layer(layer);
+      this.#production.forget(sku);
+      await this.#compare(audit, head);
+      const found = audit.differences.list;
+      const after = await this.#load(sku);
+      if (found.length === 0 || after.head?.version === head?.version) {
+        return { audit, head, found };
+      }
+      if (reading < MAX_READINGS) continue;
+      const message = `it changed during each of ${MAX_READINGS} readings`;
+      return { audit, head, found: [{ sku, check: 'head', message }, ...found] };
+    }
   }
-  return a.length - b.length;
-}
 
-/** Surrogates stand for code points above all that one unit can hold. */
-const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+  async #load(sku: string): Promise<{ head: SkuHead | undefined; layers: CostLayer[] }> {
+    const nothing = { balances: [], balancesOf: [], reservations: [], openOrders: [] };
+    const { heads, layers } = await this.#store.load({ ...nothing, skus: [sku] });
+    const head = heads[0];
+    return { head: head && head.version > 0 ? head : undefined, layers };
+  }
+
+  #add(found: readonly Difference[]): void {
+    for (const difference of found) {
+      if (this.#report.differences.length < MAX_KEPT) this.#report.differences.push(difference);
+      else this.#report.more += 1;
+    }
+  }
+
+  /** One that was booked while SKUs were read seems to lack something: it is read again by itself. */
+  async #productions(): Promise<Difference[]> {
+    const suspects = new Set(this.#production.finish().map(({ document }) => document));
+    const found: Difference[] = [];
+    for (const document of suspects) {
+      if (found.length >= MAX_KEPT) break;
+      const entries: LedgerEntry[] = [];
+      const read = (page: Page) => this.#store.ledger({ document }, page);
+      for await (const row of pagesOf(read)) entries.push(row);
+      const audit = new ProductionAudit(this.#rules.minorDigits);
+      audit.document(entries);
+      const isPending = await this.#isPending(new Set(entries.map(({ sku }) => sku)));
+      if (isPending) continue;
+      found.push(...audit.finish().map(({ sku, check, message }) => ({ sku, check, message })));
+    }
+    return found;
+  }
+
+  async #isPending(skus: ReadonlySet<string>): Promise<boolean> {
+    for (const sku of skus) if ((await this.#load(sku)).head?.recost) return true;
+    return false;
+  }
+
+  #conclude(): VerifyReport {
+    const report = this.#report;
+    const { knownAt, expect } = this.#options;
+    report.digest = this.#chains;
+    if (knownAt !== undefined) report.knownAt = knownAt;
+    if (expect !== undefined && expect !== report.digest) {
+      const message = `as known at ${report.knownAt} has digest ${report.digest}, expected was ${expect}`;
+      this.#add([{ sku: '(all)', check: 'digest', message }]);
+    }
+    return report;
+  }
+}

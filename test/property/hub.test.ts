@@ -20,7 +20,7 @@ import { commandQueue } from '../../core/intake/batchWriter.ts';
 import type { Command, CommandBatch } from '../../core/message.ts';
 import { systemRuntime } from '../../core/runtime.ts';
 import { until } from '../hubRun.ts';
-import { Books, commandOf, itemDoc } from './Books.ts';
+import { Books, commandOf, itemDoc, policyOf } from './Books.ts';
 import { checkAny, patience, runs } from './check.ts';
 import { saidBy, saidByOracle } from './compare.ts';
 import type { History } from './documents.ts';
@@ -129,5 +129,5 @@ async function agree({ store }: OpenHub, history: History, commands: Command[]):
   const known = new Set((await store.inbox(commands)).map(({ id }) => id));
   const booked = docs.filter((doc) => known.has(commandOf(doc, '/test', undefined, 1).id));
   assert.deepEqual(await saidBy(new Books(setting, store)), saidByOracle(setting, booked));
-  assert.deepEqual((await verifyStore(store, setting.minorDigits)).differences, []);
+  assert.deepEqual((await verifyStore(store, policyOf(setting))).differences, []);
 }

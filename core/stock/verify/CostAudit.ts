@@ -11,7 +11,7 @@ import { References } from '../costing/References.ts';
 import type { Posting } from '../costing/recost.ts';
 import { recost } from '../costing/recost.ts';
 import { SkuCosts } from '../costing/SkuCosts.ts';
-import type { Differences } from '../verify.ts';
+import type { Differences } from './Differences.ts';
 import type { ProductionAudit } from './ProductionAudit.ts';
 
 /** A checkpoint as far as it is compared: its text may be long, and there may be many. */
@@ -40,9 +40,10 @@ export class CostAudit {
   readonly #references: References;
   readonly #differences: Differences;
   readonly #production: ProductionAudit;
-  readonly #checkpoints: CheckpointMark[];
-  /** Greatest `seq` of the facts so far, for what checkpoints say of those after them. */
+  readonly #checkpoints: readonly CheckpointMark[];
   #nextCheckpoint = 0;
+  /** What the checkpoints so far say that all facts after them are greater than. */
+  #afterSeq = 0;
 
   /** `checkpoints` in business order. */
   constructor(
@@ -58,7 +59,7 @@ export class CostAudit {
     this.#references = new References(references);
     this.#differences = differences;
     this.#production = production;
-    this.#checkpoints = [...checkpoints];
+    this.#checkpoints = checkpoints;
   }
 
   /** All entries of a stretch of business time, in the order of `seq`; stretch after stretch. */
@@ -70,26 +71,40 @@ export class CostAudit {
       this.#differences.report('entry', `entry ${seq} stands at another time than entry ${by}`);
     }
     const values = new Map(history.map((posted) => [posted.entry.seq, posted]));
-    const postings = recost(this.#costs, history, this.#references, new Map(), (index) =>
-      this.#passed(history[index]!),
-    );
+    const first = history[0];
+    if (first) this.#checkMarks(first.entry);
+    const postings = recost(this.#costs, history, this.#references, new Map(), (index) => {
+      this.#passed(history[index]!);
+      const next = history[index + 1];
+      if (next) this.#checkMarks(next.entry);
+    });
     for (const posting of postings) this.#tell(posting, values.get(posting.by.seq)!);
     for (const pool of this.#costs.pools.values()) pool.compact();
   }
 
   #passed({ entry, value, isCancelled }: PostedFact): void {
     this.#production.fact(entry, isCancelled ? undefined : value, this.#isPending(entry));
-    const mark = this.#checkpoints[this.#nextCheckpoint];
-    if (!mark || isBefore(entry, mark)) return;
-    this.#nextCheckpoint += 1;
-    if (this.#isPending(mark)) return;
-    const isThere = mark.at === entry.at && mark.seq === entry.seq;
-    if (isThere && digestOf(costsText(this.#costs)) === mark.digest) return;
-    const what = isThere ? 'has other costs than the ledger gives' : 'stands where no fact is';
-    this.#differences.report(
-      'checkpoint',
-      `the checkpoint after entry ${mark.seq} of ${mark.at} ${what}`,
-    );
+    if (entry.seq <= this.#afterSeq) {
+      const { seq } = this.#checkpoints[this.#nextCheckpoint - 1]!;
+      this.#tellCheckpoint(seq, `says that entry ${entry.seq} is not after it`);
+    }
+  }
+
+  /** Checkpoints before a position, or all that are left: the costs are now as they say. */
+  #checkMarks(before?: Position): void {
+    for (;;) {
+      const mark = this.#checkpoints[this.#nextCheckpoint];
+      if (!mark || (before && !isBefore(mark, before))) return;
+      this.#nextCheckpoint += 1;
+      if (this.#isPending(mark)) continue;
+      if (mark.afterSeq > this.#afterSeq) this.#afterSeq = mark.afterSeq;
+      if (digestOf(costsText(this.#costs)) === mark.digest) continue;
+      this.#tellCheckpoint(mark.seq, 'has other costs than the ledger gives');
+    }
+  }
+
+  #tellCheckpoint(seq: number, what: string): void {
+    this.#differences.report('checkpoint', `the checkpoint after entry ${seq} ${what}`);
   }
 
   #isPending(position: Position): boolean {
@@ -116,12 +131,13 @@ export class CostAudit {
   /** After the last stretch. */
   finish(layers: readonly CostLayer[]): void {
     const { pools, item, recost: pending } = this.#head;
+    this.#checkMarks();
     const isPending = pending !== undefined;
-    if (item && !isPending) {
+    if (item && !isPending && this.#head.seq > 0) {
       const { method, standardCost } = this.#costs;
-      if (item.valuation !== method) this.#head_(`is valued by ${item.valuation}`, method);
+      if (item.valuation !== method) this.#tellItem(`is valued by ${item.valuation}`, method);
       if (method === 'standard' && item.standardCost !== standardCost) {
-        this.#head_(
+        this.#tellItem(
           `has standard cost ${formatDecimal(item.standardCost)}`,
           formatDecimal(standardCost),
         );
@@ -140,7 +156,7 @@ export class CostAudit {
     }
   }
 
-  #head_(says: string, gives: string): void {
+  #tellItem(says: string, gives: string): void {
     this.#differences.report('head', `the item ${says}, the ledger gives ${gives}`);
   }
 

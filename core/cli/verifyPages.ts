@@ -1,0 +1,77 @@
+/** How `verify` reads: lists side by side in the order of their SKU, a page of each in memory. */
+import { limits } from '../limits.ts';
+import type { Page, Paged } from '../ports.ts';
+
+export async function* pagesOf<Row>(read: (page: Page) => Promise<Paged<Row>>): AsyncIterable<Row> {
+  let after: string | undefined;
+  do {
+    const page = await read({ limit: limits.pageRows, ...(after === undefined ? {} : { after }) });
+    yield* page.rows;
+    after = page.next;
+  } while (after !== undefined);
+}
+
+/** Rows of one list in the order of their SKU, a page in memory at a time. */
+export class SkuCursor<Row extends { sku: string }> {
+  readonly #read: (page: Page) => Promise<Paged<Row>>;
+  #rows: Row[] = [];
+  #index = 0;
+  #after: string | undefined;
+  #ended = false;
+
+  constructor(read: (page: Page) => Promise<Paged<Row>>) {
+    this.#read = read;
+  }
+
+  get sku(): string | undefined {
+    return this.#rows[this.#index]?.sku;
+  }
+
+  async fill(): Promise<void> {
+    while (this.#index >= this.#rows.length && !this.#ended) {
+      const after = this.#after;
+      const page = await this.#read({
+        limit: limits.pageRows,
+        ...(after === undefined ? {} : { after }),
+      });
+      this.#rows = page.rows;
+      this.#index = 0;
+      this.#after = page.next;
+      this.#ended = page.next === undefined;
+    }
+  }
+
+  /** Gives all rows of the SKU; the list then stands at the next one. */
+  async each(sku: string, take: (row: Row) => void): Promise<void> {
+    for (;;) {
+      await this.fill();
+      while (this.sku === sku) {
+        take(this.#rows[this.#index]!);
+        this.#index += 1;
+      }
+      if (this.#index < this.#rows.length || this.#ended) return;
+    }
+  }
+}
+
+export function smallest(skus: readonly (string | undefined)[]): string | undefined {
+  let best: string | undefined;
+  for (const sku of skus) {
+    if (sku !== undefined && (best === undefined || byCodePoint(sku, best) < 0)) best = sku;
+  }
+  return best;
+}
+
+/** The order of UTF-8 bytes, in which both stores sort: that of code points, not of UTF-16 units. */
+export function byCodePoint(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const left = a.charCodeAt(index);
+    const right = b.charCodeAt(index);
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points above all that one unit can hold. */
+const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);

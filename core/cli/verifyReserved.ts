@@ -1,0 +1,24 @@
+import type { Store } from '../ports.ts';
+import { reservedKey } from '../stock/verify/BalanceAudit.ts';
+import { pagesOf } from './verifyPages.ts';
+
+/** What pending reservations hold: by SKU, and in it by `reservedKey`. */
+export async function reservedOf(
+  store: Pick<Store, 'reservations'>,
+  onlySku?: string,
+): Promise<Map<string, Map<string, bigint>>> {
+  const reserved = new Map<string, Map<string, bigint>>();
+  const filter = {
+    state: 'pending' as const,
+    ...(onlySku === undefined ? {} : { sku: onlySku }),
+  };
+  for await (const { lines } of pagesOf((page) => store.reservations(filter, page))) {
+    for (const { sku, place, lot, pool, quantity } of lines) {
+      const ofSku = reserved.get(sku) ?? new Map<string, bigint>();
+      const key = reservedKey(place, lot, pool);
+      ofSku.set(key, (ofSku.get(key) ?? 0n) + quantity);
+      reserved.set(sku, ofSku);
+    }
+  }
+  return reserved;
+}

@@ -1,0 +1,59 @@
+import { formatFixed } from '../../decimal.ts';
+import type { LedgerEntry, SkuHead } from '../../ledger.ts';
+import { inventoryAccount, postingOf } from '../journal.ts';
+import type { Accounts } from '../policy.ts';
+import type { Differences } from './Differences.ts';
+
+/** Whether the postings of one SKU balance, and give the inventory accounts what its pools are worth. */
+export class JournalAudit {
+  readonly #differences: Differences;
+  readonly #minorDigits: number;
+  readonly #accounts: Accounts;
+  readonly #inventory: ReadonlySet<string>;
+  /** By inventory account; what else is posted goes to accounts that no stock stands behind. */
+  readonly #totals = new Map<string, bigint>();
+
+  constructor(differences: Differences, minorDigits: number, accounts: Accounts) {
+    this.#differences = differences;
+    this.#minorDigits = minorDigits;
+    this.#accounts = accounts;
+    const { inventory, inventoryByPool, transit, ...others } = accounts;
+    const own = [inventory, transit, ...Object.values(inventoryByPool)];
+    // An account that is used for something else too says nothing about stock.
+    const shared = new Set(Object.values(others));
+    this.#inventory = new Set(own.filter((account) => !shared.has(account)));
+  }
+
+  entry(entry: LedgerEntry): void {
+    const posting = postingOf(entry, this.#accounts);
+    if (!posting) return;
+    let rest = 0n;
+    for (const { account, debit, credit } of posting) {
+      rest += debit - credit;
+      if (!this.#inventory.has(account)) continue;
+      this.#totals.set(account, (this.#totals.get(account) ?? 0n) + debit - credit);
+    }
+    if (rest === 0n) return;
+    const what = `the posting of entry ${entry.seq} does not balance by ${this.#money(rest)}`;
+    this.#differences.report('journal', what);
+  }
+
+  finish({ pools }: SkuHead): void {
+    const worth = new Map<string, bigint>();
+    for (const { pool, value } of pools) {
+      const account = inventoryAccount(pool, this.#accounts);
+      worth.set(account, (worth.get(account) ?? 0n) + value);
+    }
+    for (const account of this.#inventory) {
+      const posted = this.#totals.get(account) ?? 0n;
+      const value = worth.get(account) ?? 0n;
+      if (posted === value) continue;
+      const what = `account ${account} has ${this.#money(posted)}, its pools are worth ${this.#money(value)}`;
+      this.#differences.report('journal', what);
+    }
+  }
+
+  #money(value: bigint): string {
+    return formatFixed(value, this.#minorDigits);
+  }
+}

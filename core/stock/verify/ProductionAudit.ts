@@ -1,0 +1,100 @@
+import { formatFixed } from '../../decimal.ts';
+import type { LedgerEntry } from '../../ledger.ts';
+import { historyOf } from '../costing/history.ts';
+import { splitCost } from '../documents/production.ts';
+import type { Difference } from './Differences.ts';
+
+interface Component {
+  sku: string;
+  value: bigint;
+}
+
+interface Product extends Component {
+  seq: number;
+  share: [from: bigint, upTo: bigint, whole: bigint];
+}
+
+interface Production {
+  document: string;
+  extra: bigint;
+  components: Component[];
+  products: Product[];
+  /** Some of it waits to be costed anew. */
+  isPending: boolean;
+}
+
+export interface ProductionDifference extends Difference {
+  document: string;
+}
+
+/**
+ * What went into each production and what came out of it, over all SKUs: the products cost what was
+ * consumed for them and what else it took. Its memory grows with the number of productions.
+ */
+export class ProductionAudit {
+  readonly #minorDigits: number;
+  readonly #productions = new Map<string, Production>();
+
+  constructor(minorDigits: number) {
+    this.#minorDigits = minorDigits;
+  }
+
+  /** A fact with its value as it has become; undefined where it is cancelled. */
+  fact(entry: LedgerEntry, value: bigint | undefined, isPending: boolean): void {
+    const { sku, seq, kind, document, source, messageId, input } = entry;
+    if ((kind !== 'consume' && kind !== 'produce') || value === undefined) return;
+    const key = `${source}\u0000${messageId}`;
+    let production = this.#productions.get(key);
+    if (!production) {
+      production = { document, extra: 0n, components: [], products: [], isPending: false };
+      this.#productions.set(key, production);
+    }
+    if (isPending) production.isPending = true;
+    if (kind === 'consume') production.components.push({ sku, value });
+    else {
+      production.extra = input?.extra ?? 0n;
+      production.products.push({ sku, seq, value, share: input?.share ?? [0n, 1n, 1n] });
+    }
+  }
+
+  /** All entries of one document. */
+  document(entries: readonly LedgerEntry[]): void {
+    for (const ofSku of Map.groupBy(entries, ({ sku }) => sku).values()) {
+      for (const { entry, value, isCancelled } of historyOf(ofSku)) {
+        this.fact(entry, isCancelled ? undefined : value, false);
+      }
+    }
+  }
+
+  /** A SKU is read again. */
+  forget(sku: string): void {
+    for (const production of this.#productions.values()) {
+      production.components = production.components.filter((one) => one.sku !== sku);
+      production.products = production.products.filter((one) => one.sku !== sku);
+    }
+  }
+
+  /** Once all SKUs are through. */
+  finish(): ProductionDifference[] {
+    const differences: ProductionDifference[] = [];
+    for (const production of this.#productions.values()) {
+      const { document, extra, components, products, isPending } = production;
+      if (isPending) continue;
+      products.sort((one, other) => (one.share[0] < other.share[0] ? -1 : 1));
+      const costs = splitCost(
+        components.reduce((sum, { value }) => sum + value, extra),
+        products.map(({ share }) => share),
+      );
+      for (const [index, { sku, seq, value }] of products.entries()) {
+        if (value === costs[index]) continue;
+        const message = `entry ${seq} (produce ${document}) is worth ${this.#money(value)}, what went into it ${this.#money(costs[index]!)}`;
+        differences.push({ sku, check: 'production', message, document });
+      }
+    }
+    return differences;
+  }
+
+  #money(value: bigint): string {
+    return formatFixed(value, this.#minorDigits);
+  }
+}

@@ -1,0 +1,64 @@
+/** `verify` after any history: it finds nothing wrong, and what waits for the background it says. */
+import assert from 'node:assert/strict';
+import { verifyStore } from '../../core/cli/verifyStore.ts';
+import { limits } from '../../core/limits.ts';
+import { Books } from './Books.ts';
+import { check, patience, runs } from './check.ts';
+import { events, histories } from './histories.ts';
+
+const anything = histories({ events, owners: true, most: 30 });
+
+async function isRight({ store, policy }: Books): Promise<void> {
+  const { differences, pending } = await verifyStore(store, policy);
+  assert.deepEqual(differences, []);
+  const waiting = (await store.recosts({ limit: 100 })).rows.map(({ sku }) => sku);
+  assert.deepEqual(
+    pending.map(({ sku }) => sku),
+    waiting,
+  );
+}
+
+describe(`verify after any history (${runs()} histories each)`, function () {
+  this.timeout(patience());
+
+  it('finds nothing wrong', () =>
+    check(anything, async ({ setting, docs }) => {
+      const books = await Books.open(setting);
+      for (const doc of docs) await books.send(doc);
+      await isRight(books);
+    }));
+
+  it('finds nothing wrong in checkpoints, nor while SKUs wait to be costed anew', async () => {
+    const usual = { ...limits };
+    Object.assign(limits, { checkpointFacts: 2, recostFacts: 3, historyRows: 5 });
+    try {
+      await check(anything, async ({ setting, docs }) => {
+        const books = await Books.open(setting);
+        for (const [index, doc] of docs.entries()) {
+          await books.send(doc);
+          if (index % 7 === 6) await isRight(books);
+          if (index % 11 === 10) await books.recost();
+        }
+        await books.recost();
+        await isRight(books);
+      });
+    } finally {
+      Object.assign(limits, usual);
+    }
+  });
+
+  it('gives the same digest for a moment, whatever was booked after it', () =>
+    check(anything, async ({ setting, docs }) => {
+      const books = await Books.open(setting);
+      const { store, policy } = books;
+      const noted: { knownAt: string; expect: string }[] = [];
+      for (const doc of docs) {
+        await books.send(doc);
+        const { digest } = await verifyStore(store, policy);
+        noted.push({ knownAt: doc.recordedAt, expect: digest });
+      }
+      for (const options of noted) {
+        assert.deepEqual((await verifyStore(store, policy, options)).differences, []);
+      }
+    }));
+});
