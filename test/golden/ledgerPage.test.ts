@@ -48,7 +48,7 @@ async function follow(books: ExampleBooks, block: Block): Promise<void> {
       await compareCommand(books, block);
       return;
     case 'sql':
-      compareTable(block, books.sql(block.text));
+      compareAnswer(block, books.sql(block.text));
       return;
     default:
       assert.fail(`${page}:${block.line} nobody knows what to do with '${block.language}'`);
@@ -72,8 +72,9 @@ async function compareCommand(books: ExampleBooks, block: Block): Promise<void> 
   assert.deepEqual([prompt, name], ['$', 'stockbus'], `${page}:${block.line}`);
   const report = await books.report(line);
   if (!report) {
-    const { out } = await books.command(line);
+    const { code, out } = await books.command(line);
     assert.equal(out.trimEnd(), says.join('\n'), `${page}:${block.line}`);
+    assert.equal(code, out.includes('NOT right') ? 1 : 0);
     return;
   }
   const { spec, rows } = report;
@@ -88,6 +89,11 @@ async function compareCommand(books: ExampleBooks, block: Block): Promise<void> 
   });
   const found = rows.map((row) => fields.map((field) => String(row[field])));
   compareTable(block, { header, rows: found });
+}
+
+/** What gives no rows has no table behind it. */
+function compareAnswer(block: Block, found: ReturnType<ExampleBooks['sql']>): void {
+  if (block.table || found.header.length > 0) compareTable(block, found);
 }
 
 function compareTable(
