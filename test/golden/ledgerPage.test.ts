@@ -6,6 +6,7 @@ import { derivedKinds, factKinds } from '../../core/ledger.ts';
 import { limits } from '../../core/limits.ts';
 import { ExampleBooks, type ExampleMessage } from './ledgerPage/ExampleBooks.ts';
 import { type Block, readPage, type Table, tableText } from './ledgerPage/readPage.ts';
+import { defaults } from './valuation/ScenarioHub.ts';
 
 const page = 'docs/ledger.md';
 const text = readFileSync(page, 'utf8');
@@ -29,6 +30,18 @@ describe(page, () => {
 
   it('says how much is costed anew at once', () => {
     assert.ok(text.includes(` ${limits.recostFacts.toLocaleString('en')} later movements`));
+  });
+
+  it('names the account of each side', () => {
+    const { accounts } = defaults({}).stock;
+    const rows = text.split('\n').filter((row) => row.startsWith('|'));
+    for (const [name, account] of Object.entries(accounts)) {
+      if (typeof account !== 'string') continue;
+      const isTold = rows.some(
+        (row) => row.includes(`\`${name}\``) && row.includes(`| ${account} |`),
+      );
+      assert.ok(isTold, `${name}: ${account}`);
+    }
   });
 
   it('explains every kind of entry', () => {
