@@ -136,13 +136,12 @@ function takeOf(fact: Fact, quantity: bigint, references: References, minorDigit
   const take: Take = { quantity, lot: fact.lot };
   if (fact.kind !== 'return') return take;
   const receipt = references.find('receive', fact.reference);
-  if (receipt) {
-    take.origins = receipt.origins;
-    take.value = mulDiv(receipt.value, quantity, receipt.quantity);
-  } else if (fact.input?.unitCost !== undefined) {
-    take.unitCost = fact.input.unitCost;
-    take.value = amountOf(quantity, fact.input.unitCost, minorDigits);
-  }
+  const unitCost = fact.input?.unitCost;
+  if (receipt) take.origins = receipt.origins;
+  if (unitCost !== undefined) {
+    take.unitCost = unitCost;
+    take.value = amountOf(quantity, unitCost, minorDigits);
+  } else if (receipt) take.value = mulDiv(receipt.value, quantity, receipt.quantity);
   return take;
 }
 
@@ -165,9 +164,9 @@ function arrivalOf(pool: PoolCosts, fact: Fact, references: References): CostSli
 function arrivalValue(pool: PoolCosts, fact: Fact, references: References): bigint {
   const { quantity, input } = fact;
   if (fact.incoming !== undefined) return fact.incoming;
+  if (input?.amount !== undefined) return input.amount;
   const issue = fact.kind === 'return' ? references.find('issue', fact.reference) : undefined;
   if (issue) return mulDiv(issue.value, quantity, issue.quantity);
-  if (input?.amount !== undefined) return input.amount;
   const layer = pool.valuation.byLot ? pool.layerOf(fact.lot) : undefined;
   if (layer && layer.quantity > 0n) return mulDiv(layer.value, quantity, layer.quantity);
   if (pool.quantity > 0n) return mulDiv(pool.value, quantity, pool.quantity);
