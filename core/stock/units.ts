@@ -33,7 +33,7 @@ export function readFactor(text: string): Factor | undefined {
 }
 
 export function factorOf(item: Item, unit: string | undefined): Factor {
-  if (unit === undefined || item.unit === '' || unit === item.unit) return ONE;
+  if (unit === undefined || unit === item.unit) return ONE;
   const text = item.units[unit];
   const factor = text === undefined ? undefined : readFactor(text);
   if (factor) return factor;
@@ -70,8 +70,8 @@ export function exchangeOf(
 ): Exchange | undefined {
   const { currency, rate, at } = data;
   if (currency === undefined || currency === policy.currency) return undefined;
-  if (rate !== undefined) return { currency, rate: decimalOf(rate, 'rate', RATE_DIGITS) };
-  const day = at.slice(0, 10);
+  if (rate !== undefined) return { currency, rate: statedRate(rate) };
+  const day = new Date(at).toISOString().slice(0, 10);
   const known = policy.rates[currency]?.findLast(({ from }) => from <= day);
   if (known) return { currency, rate: known.rate };
   throw new StockbusError(
@@ -79,6 +79,12 @@ export function exchangeOf(
     `there is no rate of ${currency} to ${policy.currency} for ${day}`,
     { field: 'currency' },
   );
+}
+
+function statedRate(text: string): bigint {
+  const rate = decimalOf(text, 'rate', RATE_DIGITS);
+  if (rate > 0n) return rate;
+  throw new StockbusError('MESSAGE_INVALID', 'the rate is not above zero', { field: 'rate' });
 }
 
 /** An amount of money in the document's currency, in our minor units. */

@@ -71,13 +71,18 @@ function cancel(
   }
   const state = workspace.sku(fact.sku);
   const entry = cancelEntry(fact, quantity, value);
-  entry.reason = data.reason ?? 'cancelled';
+  entry.reason = reasonOf(data);
   entry.source = command.source;
   entry.messageId = command.id;
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, fact, changes, false);
   applyProvisionally(state.costs, factOf(entry), value);
   workspace.markLate(state, fact);
+}
+
+/** Why, and when that was decided: the entry stands at the time of what it cancels. */
+function reasonOf({ reason = 'cancelled', at }: StockCancel): string {
+  return at === undefined ? reason : `${reason}; decided ${new Date(at).toISOString()}`;
 }
 
 /** The way back. A count whose difference has turned goes the way that it went at first. */

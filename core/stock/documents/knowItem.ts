@@ -3,17 +3,27 @@ import type { Item } from '../../ledger.ts';
 import type { BookContext } from '../bookMovement.ts';
 import type { StockPolicy } from '../policy.ts';
 
-/** The item of a line; one that is new is made, or refused, as the policy says. */
+/**
+ * The item of a line; one that is new is made, or refused, as the policy says. The first unit that
+ * anybody names is the base unit.
+ */
 export function knowItem(context: BookContext, sku: string, unit: string | undefined): Item {
   const { workspace, policy } = context;
   const state = workspace.sku(sku);
-  if (state.item) return state.item;
+  if (state.item) return withUnit(context, state.item, unit);
   if (policy.unknownSku === 'park') {
     throw new StockbusError('SKU_UNKNOWN', `there is no item ${sku}`, { field: 'sku' });
   }
   const item = newItem(sku, policy, unit);
   workspace.changeSku(state, { item });
   return item;
+}
+
+function withUnit({ workspace }: BookContext, item: Item, unit: string | undefined): Item {
+  if (unit === undefined || item.unit !== '' || unit in item.units) return item;
+  const known = { ...item, unit };
+  workspace.changeSku(workspace.sku(item.sku), { item: known });
+  return known;
 }
 
 export function newItem(sku: string, policy: StockPolicy, unit = ''): Item {

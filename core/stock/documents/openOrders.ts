@@ -1,3 +1,4 @@
+import type { OpenOrder } from '../../ledger.ts';
 import type { OrderUpsert } from '../../message.ts';
 import type { BookContext, Movement } from '../bookMovement.ts';
 import { decimalOf, factorOf, toBase } from '../units.ts';
@@ -13,6 +14,8 @@ export function upsertOrder(context: BookContext, data: OrderUpsert): void {
       refuseReserved(line);
       const item = knowItem(context, line.sku, line.unit);
       const quantity = toBase(decimalOf(line.quantity, 'quantity'), factorOf(item, line.unit));
+      // So that whoever delivers it at the same moment sees it, or is seen.
+      workspace.changeSku(workspace.sku(line.sku), {});
       workspace.changeOpenOrder({
         document: data.document,
         line: line.line,
@@ -28,11 +31,12 @@ export function upsertOrder(context: BookContext, data: OrderUpsert): void {
 
 /** A movement that refers to an order takes from what is open of it, soonest due first. */
 export function fulfil({ workspace }: BookContext, reference: string, movement: Movement): void {
-  if (reference === '' || !fulfilling.includes(movement.kind)) return;
+  if (reference === '' || !(movement.kind in fulfilled)) return;
   let rest = movement.quantity;
   const orders = workspace
     .openOrders(reference)
     .filter(({ sku, quantity }) => sku === movement.sku && quantity > 0n)
+    .filter(({ kind, place }) => kind === fulfilled[movement.kind] && arrives(movement, place))
     .sort((one, other) => (one.due < other.due ? -1 : 1));
   for (const order of orders) {
     const part = order.quantity < rest ? order.quantity : rest;
@@ -42,4 +46,12 @@ export function fulfil({ workspace }: BookContext, reference: string, movement: 
   }
 }
 
-const fulfilling: readonly Movement['kind'][] = ['receive', 'issue', 'transfer'];
+const fulfilled: Partial<Record<Movement['kind'], OpenOrder['kind']>> = {
+  receive: 'purchase',
+  issue: 'sale',
+  transfer: 'transfer',
+};
+
+/** A transfer is to come until it is there; what goes into transit first is still to come. */
+const arrives = ({ kind, to }: Movement, place: string): boolean =>
+  kind !== 'transfer' || to === place;
