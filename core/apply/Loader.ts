@@ -169,6 +169,6 @@ export class Loader {
     }
     kept?.keep(before, entries);
     if (last !== state.committedSeq) throw new StateMoved();
-    state.history = { checkpoint, entries };
+    this.#workspace.takeHistory(state, { checkpoint, entries });
   }
 }

@@ -8,6 +8,7 @@ import type {
   SkuHead,
   Status,
 } from '../ledger.ts';
+import { limits } from '../limits.ts';
 import type { BalanceKey } from '../ports.ts';
 import type { Position } from './costing/Fact.ts';
 import type { Tracker } from './costing/PoolCosts.ts';
@@ -81,6 +82,21 @@ export class SkuState {
     for (const layer of layers) this.costs.pool(layer.pool).load([layer]);
     // What was loaded stays, whatever becomes of the document for which it was.
     if (tracker) this.costs.trackedBy(tracker);
+  }
+
+  /**
+   * After a commit. What was decided is history now; a long one is read anew when it is needed, from a
+   * checkpoint that is nearer.
+   */
+  committed(): void {
+    this.expectedVersion += 1;
+    this.committedSeq = this.seq;
+    this.late = undefined;
+    this.shifts.clear();
+    const length = (this.history?.entries.length ?? 0) + this.fresh.length;
+    if (length > limits.cachedEntriesPerSku) this.history = undefined;
+    else this.history?.entries.push(...this.fresh);
+    this.fresh.length = 0;
   }
 
   toHead(): SkuHead {

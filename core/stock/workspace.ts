@@ -15,6 +15,7 @@ import type {
   Reservation,
   Status,
 } from '../ledger.ts';
+import { limits } from '../limits.ts';
 import type { BalanceKey, Loaded, LoadRequest } from '../ports.ts';
 import type { Position } from './costing/Fact.ts';
 import { isBefore } from './costing/Fact.ts';
@@ -23,6 +24,7 @@ import type { SkuCosts } from './costing/SkuCosts.ts';
 import { hashEntry } from './hashEntry.ts';
 import { Missing } from './Missing.ts';
 import type { StockPolicy } from './policy.ts';
+import type { LoadedHistory } from './SkuState.ts';
 import { SkuState } from './SkuState.ts';
 
 type HeadChange = Partial<
@@ -42,6 +44,7 @@ const noPeriod: Period = { version: 0, closedThrough: '', log: [] };
 export class Workspace implements Tracker {
   readonly policy: StockPolicy;
   readonly #skus = new Map<string, SkuState>();
+  readonly #withHistory = new Set<SkuState>();
   readonly #reservations = new Map<string, Held<Reservation> | undefined>();
   readonly #openOrders = new Map<string, OpenOrder[]>();
   readonly #documents = new Map<string, LedgerEntry[]>();
@@ -121,6 +124,11 @@ export class Workspace implements Tracker {
 
   takeDocument(document: string, entries: LedgerEntry[]): void {
     this.#documents.set(document, entries);
+  }
+
+  takeHistory(state: SkuState, history: LoadedHistory): void {
+    state.history = history;
+    this.#withHistory.add(state);
   }
 
   // --- reading --------------------------------------------------------------------------------
@@ -378,18 +386,23 @@ export class Workspace implements Tracker {
   /** After a commit: what is in memory is what the store holds. */
   committed(): void {
     for (const state of this.#changedSkus) {
-      state.expectedVersion += 1;
-      state.committedSeq = state.seq;
-      state.fresh.length = 0;
-      state.late = undefined;
-      state.shifts.clear();
-      state.history = undefined;
+      state.committed();
       for (const pool of state.costs.pools.values()) pool.compact();
     }
+    this.#boundHistories();
     this.#reservations.clear();
     this.#openOrders.clear();
     this.#isPeriodRead = false;
     this.#clearChanges();
+  }
+
+  /** What was read to cost SKUs anew is kept for the next that comes late, up to a bound. */
+  #boundHistories(): void {
+    let entries = 0;
+    for (const { history } of this.#withHistory) entries += history?.entries.length ?? 0;
+    if (entries <= limits.cachedEntries) return;
+    for (const state of this.#withHistory) state.history = undefined;
+    this.#withHistory.clear();
   }
 
   #clearChanges(): void {
@@ -420,7 +433,12 @@ export class Workspace implements Tracker {
 
   /** Forgets SKUs that the round has not changed, so that they are read anew, and documents with them. */
   forget(skus: Iterable<string>): void {
-    for (const sku of skus) if (!this.hasChanged(sku)) this.#skus.delete(sku);
+    for (const sku of skus) {
+      const state = this.#skus.get(sku);
+      if (!state || this.#changedSkus.has(state)) continue;
+      this.#skus.delete(sku);
+      this.#withHistory.delete(state);
+    }
     this.#documents.clear();
   }
 
@@ -432,6 +450,7 @@ export class Workspace implements Tracker {
 
   forgetAll(): void {
     this.#skus.clear();
+    this.#withHistory.clear();
     this.#reservations.clear();
     this.#openOrders.clear();
     this.#isPeriodRead = false;
