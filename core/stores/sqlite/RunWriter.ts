@@ -5,9 +5,9 @@ import { milliseconds, RECORDED_AT } from './moves.ts';
 /**
  * Entries of a run, at least. The more, the fewer runs are to be looked through (a seek in each); but
  * whoever reads a page of the ledger also looks through all entries that wait for a run, which takes
- * up to 2 ms.
+ * * up to 1 ms.
  */
-export const RUN_ENTRIES = 16_384;
+export const RUN_ENTRIES = 8_192;
 
 export class RunWriter {
   readonly #entries: number;

@@ -41,11 +41,13 @@ import { openDatabase, translated } from './openDatabase.ts';
 import { Routes } from './Routes.ts';
 import { checkpointOf, inboxOf, locationOf, parkedOf } from './rows.ts';
 import { Statements } from './Statements.ts';
+import { Windows } from './Windows.ts';
 
 interface Opened {
   database: DatabaseSync;
   statements: Statements;
   routes: Routes;
+  windows: Windows;
   writer: CommitWriter;
 }
 
@@ -65,8 +67,13 @@ export class SqliteStore implements Store {
     if (this.#opened) return;
     const database = openDatabase(this.#folder);
     const statements = new Statements(database);
-    const routes = new Routes(statements);
-    this.#opened = { database, statements, routes, writer: new CommitWriter(database) };
+    this.#opened = {
+      database,
+      statements,
+      routes: new Routes(statements),
+      windows: new Windows(),
+      writer: new CommitWriter(database),
+    };
   }
 
   async load(request: LoadRequest): Promise<Loaded> {

@@ -3,16 +3,14 @@
  * entries of its own SKUs and not of the whole ledger. SQLite sums by SKU and route; the two ends of
  * each route are added up here.
  */
-import { type CursorPart, readCursor } from '../../cursor.ts';
+import { readCursor } from '../../cursor.ts';
 import { type Balance, isOutside, type Status } from '../../ledger.ts';
 import type { Page, StockFilter, ValuationRow } from '../../ports.ts';
-import { compareUtf8 } from './compareUtf8.ts';
-import { moveFilter, movesWhere } from './moves.ts';
+import { moveFilter, sumsWhere } from './moves.ts';
 import type { Route, Routes } from './Routes.ts';
+import { SkuSums } from './SkuSums.ts';
 import { Conditions, type Statements } from './Statements.ts';
-
-/** SKUs whose entries are summed at once. */
-const WINDOW_SKUS = { least: 100, most: 1_000 };
+import type { Windows } from './Windows.ts';
 
 export interface SumFilter {
   sku?: string;
@@ -34,6 +32,16 @@ interface Moved {
 interface Reader {
   statements: Statements;
   routes: Routes;
+  windows: Windows;
+}
+
+/** How the rows of a list come about. */
+interface Summing<Row> {
+  /** Columns that moves are told apart by. */
+  by: 'sku, route, lot, owner' | 'sku, route';
+  where: string;
+  empty(sku: string, rest: readonly string[]): Row;
+  add(sums: SkuSums<Row>, moved: Moved): void;
 }
 
 /** One row more than the page holds, where there is one. A value that moves alone is no stock. */
@@ -41,103 +49,73 @@ export function stockAsOf(reader: Reader, filter: StockFilter, page: Page): Bala
   const after = readCursor(page.after, ['string', 'string', 'string', 'string', 'string']);
   const isAsked = (place: string): boolean =>
     filter.place === undefined ? !isOutside(place) : place === filter.place;
-  const summed = `SELECT sku, route, lot, owner, SUM(quantity), 0, MAX(seq)
-    FROM (#) WHERE quantity > 0 GROUP BY sku, route, lot, owner ORDER BY sku`;
-  const add = (sums: Sums<Balance>, moved: Moved, place: string, status: Status, sign: bigint) => {
-    if (!isAsked(place)) return;
-    const { sku, lot, owner, quantity, seq } = moved;
-    const balance = sums.at([place, lot, status, owner], () =>
-      emptyBalance(sku, place, lot, status, owner),
-    );
-    balance.onHand += sign * quantity;
-    balance.version = Math.max(balance.version, seq);
-  };
-  return byWindows(reader, filter, page, after, summed, (sums: Sums<Balance>, moved) => {
-    const { from, to, status, toStatus } = moved.route;
-    add(sums, moved, from, status, -1n);
-    add(sums, moved, to, toStatus, 1n);
+  return byWindows(reader, filter, page, after as string[] | undefined, {
+    by: 'sku, route, lot, owner',
+    where: 'quantity > 0',
+    empty: emptyBalance,
+    add(sums, { sku, route, lot, owner, quantity, seq }) {
+      if (isAsked(route.from)) {
+        const balance = sums.at(sku, route.from, lot, route.status, owner);
+        balance.onHand -= quantity;
+        balance.version = Math.max(balance.version, seq);
+      }
+      if (isAsked(route.to)) {
+        const balance = sums.at(sku, route.to, lot, route.toStatus, owner);
+        balance.onHand += quantity;
+        balance.version = Math.max(balance.version, seq);
+      }
+    },
   });
 }
 
 export function valuationAsOf(reader: Reader, filter: SumFilter, page: Page): ValuationRow[] {
   const after = readCursor(page.after, ['string', 'string']);
-  const summed = `SELECT sku, route, '', '', SUM(quantity), SUM(value), 0
-    FROM (#) GROUP BY sku, route ORDER BY sku`;
-  const add = (sums: Sums<ValuationRow>, moved: Moved, pool: string, sign: bigint) => {
-    if (pool === '') return;
-    const { sku, quantity, value } = moved;
-    const row = sums.at([pool], () => ({ sku, pool, quantity: 0n, value: 0n }));
-    row.quantity += sign * quantity;
-    row.value += sign * value;
-  };
-  return byWindows(reader, filter, page, after, summed, (sums: Sums<ValuationRow>, moved) => {
-    add(sums, moved, moved.route.fromPool, -1n);
-    add(sums, moved, moved.route.toPool, 1n);
+  return byWindows(reader, filter, page, after as string[] | undefined, {
+    by: 'sku, route',
+    where: '1',
+    empty: (sku, [pool]): ValuationRow => ({ sku, pool: pool!, quantity: 0n, value: 0n }),
+    add(sums, { sku, route, quantity, value }) {
+      if (route.fromPool !== '') {
+        const row = sums.at(sku, route.fromPool);
+        row.quantity -= quantity;
+        row.value -= value;
+      }
+      if (route.toPool !== '') {
+        const row = sums.at(sku, route.toPool);
+        row.quantity += quantity;
+        row.value += value;
+      }
+    },
   });
 }
 
-/** Rows of one SKU by what follows it in their key. */
-class Sums<Row> {
-  readonly #rows = new Map<string, { key: readonly string[]; row: Row }>();
-
-  at(key: readonly string[], empty: () => Row): Row {
-    const text = key.length === 1 ? key[0]! : JSON.stringify(key);
-    let sum = this.#rows.get(text);
-    if (!sum) {
-      sum = { key, row: empty() };
-      this.#rows.set(text, sum);
-    }
-    return sum.row;
-  }
-
-  /** In the order of their keys, and forgets them. */
-  take(after: readonly string[] | undefined): Row[] {
-    let sums = [...this.#rows.values()];
-    this.#rows.clear();
-    if (after) sums = sums.filter(({ key }) => compareKeys(key, after) > 0);
-    if (sums.length > 1) sums.sort((one, other) => compareKeys(one.key, other.key));
-    return sums.map(({ row }) => row);
-  }
-}
-
-function byWindows<Row extends { sku: string }>(
-  { statements, routes }: Reader,
+function byWindows<Row>(
+  { statements, routes, windows }: Reader,
   filter: SumFilter,
   page: Page,
-  after: CursorPart[] | undefined,
-  summed: string,
-  add: (sums: Sums<Row>, moved: Moved) => void,
+  after: string[] | undefined,
+  { by, where, empty, add }: Summing<Row>,
 ): Row[] {
   const rows: Row[] = [];
-  const sums = new Sums<Row>();
-  const [afterSku, ...afterRest] = (after ?? []) as string[];
-  const finish = (sku: string): void => {
-    for (const row of sums.take(sku === afterSku ? afterRest : undefined)) rows.push(row);
-  };
-  for (const [first, last] of windows(statements, filter.sku, page.limit, afterSku)) {
-    const shared = new Conditions().add('sku BETWEEN ? AND ?', first, last);
-    const moves = movesWhere(
-      moveFilter(filter, shared),
-      'sku, seq, route, quantity, value, lot, owner',
-    );
-    let sku: string | undefined;
-    for (const row of statements.arrays(
-      summed.replace('#', () => moves.sql),
-      moves.values,
-    )) {
-      const moved = movedOf(row, routes);
-      if (sku !== undefined && sku !== moved.sku) finish(sku);
-      sku = moved.sku;
-      add(sums, moved);
+  let window = windows.first(statements, filter.sku, after?.[0], page.limit + 1);
+  while (window) {
+    const { first, last } = window;
+    const sums = new SkuSums<Row>(empty);
+    const shared = new Conditions().add('sku BETWEEN ? AND ?', first, last).add(where);
+    for (const { sql, values } of sumsWhere(moveFilter(filter, shared), by)) {
+      for (const row of statements.arrays(sql, values)) add(sums, movedOf(row, routes));
     }
-    if (sku !== undefined) finish(sku);
+    const found = sums.after(after);
+    for (const row of found) rows.push(row);
+    windows.learn(window, found.length);
     if (rows.length > page.limit) return rows.slice(0, page.limit + 1);
+    window = windows.next(statements, window, page.limit + 1 - rows.length);
   }
   return rows;
 }
 
 function movedOf(row: unknown[], routes: Routes): Moved {
-  const [sku, route, lot, owner, quantity, value, seq] = row;
+  const [quantity, value, seq, sku, route, lot = '', owner = ''] = row;
   return {
     sku: sku as string,
     route: routes.get(Number(route)),
@@ -149,47 +127,12 @@ function movedOf(row: unknown[], routes: Routes): Moved {
   };
 }
 
-/** First and last SKU of each window, from the SKU of the cursor on. */
-function* windows(
-  statements: Statements,
-  sku: string | undefined,
-  limit: number,
-  from = '',
-): Generator<[string, string]> {
-  if (sku !== undefined) return yield [sku, sku];
-  const size = Math.min(Math.max(limit, WINDOW_SKUS.least), WINDOW_SKUS.most);
-  let sql = 'SELECT sku FROM heads WHERE sku >= ? ORDER BY sku LIMIT ?';
-  let start = from;
-  for (;;) {
-    const skus = statements.all(sql, [start, size]).map((row) => row.sku as string);
-    const last = skus.at(-1);
-    if (last === undefined) return;
-    yield [skus[0]!, last];
-    start = last;
-    sql = 'SELECT sku FROM heads WHERE sku > ? ORDER BY sku LIMIT ?';
-  }
-}
-
-const compareKeys = (one: readonly string[], other: readonly string[]): number => {
-  for (const [index, part] of one.entries()) {
-    const order = compareUtf8(part, other[index]!);
-    if (order !== 0) return order;
-  }
-  return 0;
-};
-
-const emptyBalance = (
-  sku: string,
-  place: string,
-  lot: string,
-  status: Status,
-  owner: string,
-): Balance => ({
+const emptyBalance = (sku: string, [place, lot, status, owner]: readonly string[]): Balance => ({
   sku,
-  place,
-  lot,
-  status,
-  owner,
+  place: place!,
+  lot: lot!,
+  status: status as Status,
+  owner: owner!,
   onHand: 0n,
   reserved: 0n,
   expiresOn: '',

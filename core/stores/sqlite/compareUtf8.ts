@@ -1,4 +1,13 @@
-/** The order that SQLite gives text: by the bytes of UTF-8, not by UTF-16 as `<` has it. */
+/** The order that SQLite gives text: by the bytes of UTF-8. `<` puts surrogates before U+E000. */
 export function compareUtf8(one: string, other: string): number {
-  return one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
+  const length = Math.min(one.length, other.length);
+  for (let index = 0; index < length; index += 1) {
+    const unit = one.charCodeAt(index);
+    const otherUnit = other.charCodeAt(index);
+    if (unit !== otherUnit) return rank(unit) - rank(otherUnit);
+  }
+  return one.length - other.length;
 }
+
+/** Surrogates, which stand for what is beyond U+FFFF, come last. */
+const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);

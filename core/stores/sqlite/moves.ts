@@ -23,7 +23,7 @@ interface MoveFilter {
   runs: Conditions;
 }
 
-interface Query {
+export interface Query {
   sql: string;
   values: SQLInputValue[];
 }
@@ -40,7 +40,7 @@ const WAITING = `entries e CROSS JOIN documents d ON d.id = e.document WHERE e.i
 /** Arms of a compound SELECT; SQLite takes 500. */
 const MAX_ARMS = 400;
 
-/** `shared` holds for columns that all tables name alike: `sku`, `seq`, `lot`, `owner`. */
+/** `shared` is about columns that all tables name alike: `sku`, `seq`, `quantity`, `value`. */
 export function moveFilter({ since, asOf, knownAt }: Clocks, shared: Conditions): MoveFilter {
   const filter: MoveFilter = {
     moves: new Conditions().add(`${shared}`, ...shared.values),
@@ -65,14 +65,17 @@ export function moveFilter({ since, asOf, knownAt }: Clocks, shared: Conditions)
   return filter;
 }
 
-/** Rows in no order. `columns` are those that both tables name alike. */
-export function movesWhere({ moves, entries, runs }: MoveFilter, columns: string): Query {
-  return {
-    sql: `SELECT ${columns} FROM runs CROSS JOIN moves m ON m.run = runs.run
-      WHERE ${runs} AND ${moves}
-      UNION ALL SELECT ${columns} FROM ${WAITING} AND ${entries}`,
-    values: [...runs.values, ...moves.values, ...entries.values],
-  };
+/** What moved, summed by `by`, in two parts and no order: of runs, and of what is in no run yet. */
+export function sumsWhere({ moves, entries, runs }: MoveFilter, by: string): Query[] {
+  const sums = `SELECT SUM(quantity), SUM(value), MAX(seq), ${by}`;
+  return [
+    {
+      sql: `${sums} FROM runs CROSS JOIN moves m ON m.run = runs.run
+        WHERE ${runs} AND ${moves} GROUP BY ${by}`,
+      values: [...runs.values, ...moves.values],
+    },
+    { sql: `${sums} FROM ${WAITING} AND ${entries} GROUP BY ${by}`, values: entries.values },
+  ];
 }
 
 /** Keys and numbers of entries, the first `limit` by (sku, seq): each run gives them in order. */

@@ -1,0 +1,58 @@
+import { compareUtf8 } from './compareUtf8.ts';
+
+interface Sum<Row> {
+  rest: readonly string[];
+  row: Row;
+}
+
+/** Rows by SKU and the rest of their key. Those of one SKU are asked for one after the other. */
+export class SkuSums<Row> {
+  readonly #skus = new Map<string, Map<string, Sum<Row>>>();
+  readonly #empty: (sku: string, rest: readonly string[]) => Row;
+  #last: { sku: string; sums: Map<string, Sum<Row>> } | undefined;
+
+  constructor(empty: (sku: string, rest: readonly string[]) => Row) {
+    this.#empty = empty;
+  }
+
+  at(sku: string, ...rest: readonly string[]): Row {
+    const sums = this.#last?.sku === sku ? this.#last.sums : this.#of(sku);
+    const key = rest.length === 1 ? rest[0]! : JSON.stringify(rest);
+    const known = sums.get(key);
+    if (known) return known.row;
+    const row = this.#empty(sku, rest);
+    sums.set(key, { rest, row });
+    return row;
+  }
+
+  #of(sku: string): Map<string, Sum<Row>> {
+    let sums = this.#skus.get(sku);
+    if (!sums) {
+      sums = new Map();
+      this.#skus.set(sku, sums);
+    }
+    this.#last = { sku, sums };
+    return sums;
+  }
+
+  /** Those after a key, in the order of their keys. */
+  after(after: readonly string[] | undefined): Row[] {
+    const rows: Row[] = [];
+    const [afterSku, ...afterRest] = after ?? [];
+    for (const sku of [...this.#skus.keys()].sort(compareUtf8)) {
+      let sums = [...this.#skus.get(sku)!.values()];
+      if (sku === afterSku) sums = sums.filter(({ rest }) => compareKeys(rest, afterRest) > 0);
+      if (sums.length > 1) sums.sort((one, other) => compareKeys(one.rest, other.rest));
+      for (const { row } of sums) rows.push(row);
+    }
+    return rows;
+  }
+}
+
+function compareKeys(one: readonly string[], other: readonly string[]): number {
+  for (let index = 0; index < one.length; index += 1) {
+    const order = compareUtf8(one[index]!, other[index]!);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
