@@ -5,7 +5,8 @@ import type { SkuCosts } from './SkuCosts.ts';
 
 /**
  * A cost that comes after its receipt: what is still there of the receipt, in whatever pool, takes
- * its share; the share of what is gone is cost of sales.
+ * its share; the share of what is gone is cost of sales. Where each lot is valued by itself, receipts
+ * of the same lot are not told apart: what is there of the lot is of this one, as far as it goes.
  */
 export function applyLandedCost(costs: SkuCosts, fact: Fact): Outcome {
   const amount = fact.input!.amount!;
@@ -16,8 +17,11 @@ export function applyLandedCost(costs: SkuCosts, fact: Fact): Outcome {
   for (const pool of costs.inOrder()) {
     let share = 0n;
     for (const layer of pool.all()) {
-      if (layer.origin !== fact.input!.of || layer.quantity <= 0n) continue;
-      shares.quantity += layer.quantity;
+      const isOfIt = pool.valuation.byLot
+        ? layer.lot === fact.lot
+        : layer.origin === fact.input!.of;
+      if (!isOfIt || layer.quantity <= 0n) continue;
+      shares.quantity = lesser(shares.quantity + layer.quantity, received);
       const upTo = mulDiv(amount, shares.quantity, received);
       const part = notBelowZero(
         pool.valuation.layered ? layer.value : pool.value + share,
@@ -43,6 +47,8 @@ export function applyLandedCost(costs: SkuCosts, fact: Fact): Outcome {
   }
   return { value, effects };
 }
+
+const lesser = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
 /** A credit takes no more than there is. */
 const notBelowZero = (worth: bigint, part: bigint): bigint => (worth + part < 0n ? -worth : part);
