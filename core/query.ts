@@ -11,6 +11,7 @@ import type { Page, Paged, RecordValue, Store } from './ports.ts';
 import { endOf, startOf } from './reports/instants.ts';
 import { reportOf } from './reports/reports.ts';
 import type { StockPolicy } from './stock/policy.ts';
+import { type Calendar, calendarOf } from './zone.ts';
 
 /** One page of a query, as records. Throws KNOWN_AT_FUTURE, QUERY_BAD_PERIOD, HTTP_BAD_REQUEST. */
 export async function queryPage(
@@ -43,7 +44,7 @@ async function* pagesOf(
   nowMs: number,
 ): AsyncIterable<Paged<RecordValue>> {
   const now = new Date(nowMs).toISOString();
-  const dated = settled(query, now);
+  const dated = settled(query, now, calendarOf(policy.zone));
   await untilFinal(dated.knownAt, nowMs);
   yield* reportOf(query.name).read({ store, policy, now }, dated, page);
 }
@@ -59,13 +60,13 @@ async function untilFinal(knownAt: string | undefined, nowMs: number): Promise<v
 }
 
 /** The query with its dates as instants. */
-function settled(query: Query, now: string): Query {
+function settled(query: Query, now: string, calendar: Calendar): Query {
   const { since, asOf, knownAt } = query;
   const dated: Query = {
     ...query,
-    ...(since === undefined ? {} : { since: startOf(since) }),
-    ...(asOf === undefined ? {} : { asOf: endOf(asOf) }),
-    ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt) }),
+    ...(since === undefined ? {} : { since: startOf(since, calendar) }),
+    ...(asOf === undefined ? {} : { asOf: endOf(asOf, calendar) }),
+    ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt, calendar) }),
   };
   if (dated.knownAt !== undefined && dated.knownAt > now) {
     throw new StockbusError(

@@ -31,6 +31,7 @@ const KERNEL = [
   'decimal',
   'ledger',
   'cursor',
+  'zone',
 ];
 
 const MAY_IMPORT: Record<Layer, readonly Layer[]> = {

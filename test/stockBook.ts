@@ -18,6 +18,7 @@ export const euros: StockPolicy = {
   negativePlaces: {},
   rates: {},
   closedPeriod: 'refuse',
+  zone: 'UTC',
   accounts: {
     inventory: 'inventory',
     inventoryByPool: {},

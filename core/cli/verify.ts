@@ -1,4 +1,5 @@
 import { endOf, isInstant } from '../reports/instants.ts';
+import { type Calendar, calendarOf } from '../zone.ts';
 import type { CliCommand } from './command.ts';
 import { usageError } from './command.ts';
 import { openStore } from './openHub.ts';
@@ -23,9 +24,10 @@ export const verify: CliCommand = {
   },
   examples: ['stockbus verify', 'stockbus verify --known-at 2026-03-31 --expect 3q2-7w'],
   async run({ folder, env, terminal, options }) {
-    const asked = optionsOf(options);
+    refuseTime(options['known-at']);
     const opened = await openStore(folder, env);
     try {
+      const asked = optionsOf(options, calendarOf(opened.config.stock.zone));
       const report = await verifyStore(opened.store, opened.config.stock, asked);
       terminal.out(describeVerify(report));
       return report.differences.length === 0 ? 0 : 1;
@@ -35,16 +37,18 @@ export const verify: CliCommand = {
   },
 };
 
-function optionsOf(options: Readonly<Record<string, string | undefined>>): VerifyOptions {
+function refuseTime(knownAt: string | undefined): void {
+  if (knownAt === undefined || isInstant(knownAt)) return;
+  throw usageError(`'${knownAt}' is no date and no time`, 'write 2026-03-31 or 2026-03-31T12:00Z');
+}
+
+function optionsOf(
+  options: Readonly<Record<string, string | undefined>>,
+  calendar: Calendar,
+): VerifyOptions {
   const { 'known-at': knownAt, expect } = options;
-  if (knownAt !== undefined && !isInstant(knownAt)) {
-    throw usageError(
-      `'${knownAt}' is no date and no time`,
-      'write 2026-03-31 or 2026-03-31T12:00Z',
-    );
-  }
   return {
-    ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt) }),
+    ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt, calendar) }),
     ...(expect === undefined ? {} : { expect }),
   };
 }

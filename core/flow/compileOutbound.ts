@@ -1,6 +1,7 @@
 /** Flows out of the hub: events or rows of a query become records for somebody else. */
 import type { Envelope, EventType } from '../message.ts';
 import type { FlowRecord, RecordValue, Step } from '../ports.ts';
+import { zoneOf } from '../zone.ts';
 import type {
   Awaitable,
   Format,
@@ -11,7 +12,6 @@ import type {
 } from './compiledFlow.ts';
 import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
-import { zoneOf } from './expression/zone.ts';
 import {
   compileSteps,
   type FlowUnit,

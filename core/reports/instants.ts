@@ -1,4 +1,5 @@
 /** Dates as people write them: a day, or a time with its zone. */
+import type { Calendar } from '../zone.ts';
 
 const INSTANT =
   /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
@@ -16,9 +17,9 @@ export function isInstant(text: string): boolean {
 
 const isDay = (text: string): boolean => text.length === 10;
 
-/** A day alone means the whole of it, UTC; anything else is brought to milliseconds UTC. */
-export const endOf = (text: string): string =>
-  isDay(text) ? `${text}T23:59:59.999Z` : new Date(text).toISOString();
+/** A day alone means the whole of it; anything else is brought to milliseconds UTC. */
+export const endOf = (text: string, calendar: Calendar): string =>
+  isDay(text) ? calendar.endOf(text) : new Date(text).toISOString();
 
-export const startOf = (text: string): string =>
-  isDay(text) ? `${text}T00:00:00.000Z` : new Date(text).toISOString();
+export const startOf = (text: string, calendar: Calendar): string =>
+  isDay(text) ? calendar.startOf(text) : new Date(text).toISOString();

@@ -44,6 +44,8 @@ export interface StockPolicy {
   valuation: ValuationMethod;
   /** Places that share costs, by name of the pool; every other place belongs to `main`. */
   pools: Readonly<Record<string, readonly string[]>>;
+  /** IANA zone whose days are the business days: periods, reports as of a day, rates, expiry. */
+  zone: string;
   /** Rates of foreign currencies, by ISO 4217 code, oldest first. */
   rates: Readonly<Record<string, readonly Rate[]>>;
   /** What becomes of a document dated in a closed period: parked, or booked on the first open day. */

@@ -10,6 +10,7 @@ import {
 } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
 import type { Item } from '../ledger.ts';
+import { calendarOf } from '../zone.ts';
 import type { StockPolicy } from './policy.ts';
 
 /** An exact factor: base units in one of another unit. */
@@ -71,7 +72,7 @@ export function exchangeOf(
   const { currency, rate, at } = data;
   if (currency === undefined || currency === policy.currency) return undefined;
   if (rate !== undefined) return { currency, rate: statedRate(rate) };
-  const day = new Date(at).toISOString().slice(0, 10);
+  const day = calendarOf(policy.zone).dayOf(new Date(at).toISOString());
   const known = policy.rates[currency]?.findLast(({ from }) => from <= day);
   if (known) return { currency, rate: known.rate };
   throw new StockbusError(

@@ -23,6 +23,7 @@ export const policyOf = (setting: Setting): StockPolicy => ({
   valuation: 'fifo',
   pools: setting.pools,
   rates: {},
+  zone: 'UTC',
   closedPeriod: setting.closedPeriod,
   accounts: {
     inventory: '1400',

@@ -1,7 +1,7 @@
 /** Dates of partners as instants: RFC 3339 in UTC, with milliseconds. */
 import { StockbusError } from '../../errors.ts';
+import { type Zone, zoneOf } from '../../zone.ts';
 import { compilePattern, type DateParts, patternLetters, readIso } from './datePattern.ts';
-import { type Zone, zoneOf } from './zone.ts';
 
 /** Texts whose result is remembered: rows of one file mostly share a few dates. */
 const REMEMBERED = 4_096;

@@ -53,14 +53,17 @@ function revaluePool(
     : changeWorth(pool, wanted < 0n ? 0n : wanted);
 }
 
+export const noStockIn = (pool: string): StockbusError =>
+  new StockbusError('REVALUE_REFUSED', `there is no stock in the pool ${pool}`, {
+    field: 'amount',
+  });
+
 /** Refuses what `revalue` would have to cut short; asked before such a fact is booked. */
 export function refuseRevaluation(costs: SkuCosts, name: string, amount: bigint | undefined): void {
   if (amount === undefined) return;
   const pool = costs.pools.get(name);
   if (!pool || pool.quantity <= 0n) {
-    throw new StockbusError('REVALUE_REFUSED', `there is no stock in the pool ${name}`, {
-      field: 'amount',
-    });
+    throw noStockIn(name);
   }
   if (pool.valuation.worth) {
     throw new StockbusError('REVALUE_REFUSED', 'stock at standard cost is revalued by unitCost', {

@@ -1,4 +1,5 @@
 import { StockbusError } from '../../errors.ts';
+import { calendarOf, nextDay } from '../../zone.ts';
 import type { BookContext } from '../bookMovement.ts';
 
 /**
@@ -11,19 +12,17 @@ export function businessTime(
 ): { at: string; note: string } {
   const at = new Date(stated).toISOString();
   const { closedThrough } = workspace.period;
-  if (closedThrough === '' || at.slice(0, 10) > closedThrough) return { at, note: '' };
+  if (closedThrough === '') return { at, note: '' };
+  const calendar = calendarOf(policy.zone);
+  const day = calendar.dayOf(at);
+  if (day > closedThrough) return { at, note: '' };
   if (policy.closedPeriod === 'redirect') {
-    return { at: dayAfter(closedThrough), note: `dated ${at.slice(0, 10)}, in a closed period` };
+    const first = calendar.startOf(nextDay(closedThrough));
+    return { at: first, note: `dated ${day}, in a closed period` };
   }
   throw new StockbusError(
     'PERIOD_CLOSED',
-    `${at.slice(0, 10)} lies in the period that is closed through ${closedThrough}`,
+    `${day} lies in the period that is closed through ${closedThrough}`,
     { field: 'at' },
   );
-}
-
-function dayAfter(day: string): string {
-  const next = new Date(`${day}T00:00:00.000Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return next.toISOString();
 }

@@ -2,6 +2,7 @@
 import { StockbusError } from '../../errors.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import type { Command, StockCancel } from '../../message.ts';
+import { calendarOf } from '../../zone.ts';
 import type { BookContext, Change } from '../bookMovement.ts';
 import { appendEntry, moveBalances } from '../bookMovement.ts';
 import { factOf } from '../costing/Fact.ts';
@@ -62,10 +63,11 @@ function cancel(
 ): void {
   const { workspace } = context;
   const { closedThrough } = workspace.period;
-  if (fact.at.slice(0, 10) <= closedThrough) {
+  const day = calendarOf(context.policy.zone).dayOf(fact.at);
+  if (day <= closedThrough) {
     throw new StockbusError(
       'PERIOD_CLOSED',
-      `${fact.document} is of ${fact.at.slice(0, 10)}, which is closed through ${closedThrough}`,
+      `${fact.document} is of ${day}, which is closed through ${closedThrough}`,
       { field: 'document' },
     );
   }

@@ -3,8 +3,8 @@ import { formatDecimal, MICRO_ONE } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import type { Balance, Item } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
+import { calendarOf } from '../../zone.ts';
 import type { BookContext, Movement } from '../bookMovement.ts';
-import type { SkuState } from '../SkuState.ts';
 import { negativePolicy, rangeFrom } from '../timeline.ts';
 
 /** The movement with its lot, or one movement for each lot that the item's rule picks, as of `at`. */
@@ -34,7 +34,7 @@ function pick(context: BookContext, item: Item, movement: Movement, at: string):
     throw serialQuantity(movement);
   }
   const state = context.workspace.sku(movement.sku);
-  const lots = pickable(state, item, movement, at);
+  const lots = pickable(context, item, movement, at);
   const takes = new Map<string, bigint>();
   let rest = movement.quantity;
   const take = (lot: string, most: bigint): void => {
@@ -68,8 +68,14 @@ interface PickableLot {
 }
 
 /** Lots in the order in which they are to go; those that have expired stay. */
-function pickable(state: SkuState, item: Item, movement: Movement, at: string): PickableLot[] {
-  const day = at.slice(0, 10);
+function pickable(
+  { workspace, policy }: BookContext,
+  item: Item,
+  movement: Movement,
+  at: string,
+): PickableLot[] {
+  const state = workspace.sku(movement.sku);
+  const day = calendarOf(policy.zone).dayOf(at);
   const position = { at, seq: state.seq + 1 };
   return state
     .balances({ place: movement.from })

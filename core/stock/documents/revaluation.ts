@@ -4,7 +4,7 @@ import type { ValuationMethod } from '../../ledger.ts';
 import type { Command, StockMethod, StockRevalue } from '../../message.ts';
 import type { BookContext, Change, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
-import { refuseRevaluation } from '../costing/applyRevaluation.ts';
+import { noStockIn, refuseRevaluation } from '../costing/applyRevaluation.ts';
 import { mainPool } from '../policy.ts';
 import type { SkuState } from '../SkuState.ts';
 import { amountIn, decimalOf } from '../units.ts';
@@ -28,7 +28,9 @@ export function bookRevaluation(
       const movement = valueMovement('revalue', reading, line, index);
       movement.input = readWorth(context, line);
       const toPool =
-        line.location === undefined ? poolOfAmount(state, movement) : context.poolOf(line.location);
+        line.location === undefined
+          ? poolOfAmount(state, movement, reading.facts.at)
+          : context.poolOf(line.location);
       movement.pools = { fromPool: '', toPool };
       bookRevaluationOf(context, reading, state, movement, changes);
     });
@@ -49,17 +51,30 @@ function readWorth(
 }
 
 /** An amount is for one pool; a cost of one unit is for all, and for those that come later. */
-function poolOfAmount(state: SkuState, { input }: Movement): string {
+function poolOfAmount(state: SkuState, { input }: Movement, at: string): string {
   if (input!.amount === undefined) return '';
-  const stocked = state.costs.inOrder().filter(({ quantity }) => quantity > 0n);
+  const stocked = poolsWithStock(state, at);
   if (stocked.length > 1) {
     throw new StockbusError(
       'REVALUE_REFUSED',
-      `the stock of ${state.sku} lies in the pools ${stocked.map(({ pool }) => pool).join(', ')}`,
+      `the stock of ${state.sku} lies in the pools ${stocked.join(', ')}`,
       { field: 'location' },
     );
   }
-  return stocked[0]?.pool ?? mainPool;
+  return stocked[0] ?? mainPool;
+}
+
+/** Pools that hold something at a business time. */
+function poolsWithStock(state: SkuState, at: string): string[] {
+  const quantities = new Map(state.costs.inOrder().map(({ pool, quantity }) => [pool, quantity]));
+  const later = at < state.latestAt ? state.entriesFrom(at).filter((entry) => entry.at > at) : [];
+  for (const { fromPool, toPool, quantity } of later) {
+    quantities.set(fromPool, (quantities.get(fromPool) ?? 0n) + quantity);
+    quantities.set(toPool, (quantities.get(toPool) ?? 0n) - quantity);
+  }
+  return [...quantities]
+    .filter(([pool, quantity]) => pool !== '' && quantity > 0n)
+    .map(([pool]) => pool);
 }
 
 function bookRevaluationOf(
@@ -70,8 +85,10 @@ function bookRevaluationOf(
   changes: Change[],
 ): void {
   const { toPool } = movement.pools!;
-  if (facts.at >= state.latestAt) {
-    refuseRevaluation(state.costs, toPool, movement.input!.amount);
+  const { amount } = movement.input!;
+  if (facts.at >= state.latestAt) refuseRevaluation(state.costs, toPool, amount);
+  else if (amount !== undefined && !poolsWithStock(state, facts.at).includes(toPool)) {
+    throw noStockIn(toPool);
   }
   bookMovement(context, facts, movement, changes);
   const { item, costs } = state;

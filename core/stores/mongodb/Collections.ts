@@ -21,12 +21,13 @@ import type {
   PeriodDocument,
   ReservationDocument,
 } from './orderDocuments.ts';
-import type { PoolSumDocument } from './poolSums.ts';
+import type { PoolSumDocument, UnsummedDocument } from './poolSums.ts';
 
 export interface Collections {
   sessions: Collection<SessionDocument>;
   heads: Collection<HeadDocument>;
   entries: Collection<EntryDocument>;
+  unsummed: Collection<UnsummedDocument>;
   poolSums: Collection<PoolSumDocument>;
   balances: Collection<BalanceDocument>;
   layers: Collection<LayerDocument>;
@@ -60,6 +61,7 @@ const INDEXES: Record<keyof Collections, Index[]> = {
     // Changes of method are few, and every valuation asks for them.
     { name: 'method', key: { kind: 1, _id: 1 }, partial: { kind: 'method' } },
   ],
+  unsummed: [],
   poolSums: [],
   balances: [],
   layers: [{ name: 'sku', key: { sku: 1 } }],

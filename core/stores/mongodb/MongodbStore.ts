@@ -23,6 +23,7 @@ import { loadSnapshot } from './loadSnapshot.ts';
 import { checkpointFrom, periodFrom, periodKey } from './orderDocuments.ts';
 import { refuseStandalone } from './refuseStandalone.ts';
 import { retried } from './retried.ts';
+import { SumFolder } from './SumFolder.ts';
 import { storeError } from './storeError.ts';
 import { WriterSessions } from './WriterSessions.ts';
 
@@ -35,6 +36,7 @@ export class MongodbStore implements Store {
   readonly #runtime: Runtime;
   readonly #sessions: WriterSessions;
   readonly #transaction: CommitTransaction;
+  readonly #folder: SumFolder;
   readonly #lists: Lists;
 
   constructor(client: MongoClient, databaseName: string, address: string, runtime: Runtime) {
@@ -44,6 +46,7 @@ export class MongodbStore implements Store {
     this.#runtime = runtime;
     this.#sessions = new WriterSessions(client, this.#collections);
     this.#transaction = new CommitTransaction(client, this.#collections, this.#sessions, runtime);
+    this.#folder = new SumFolder(client, this.#collections, this.#sessions, runtime);
     this.#lists = new Lists(client, this.#collections);
   }
 
@@ -54,6 +57,7 @@ export class MongodbStore implements Store {
       await refuseStandalone(database, this.#address);
       await declareCollections(database);
       await this.#sessions.endThoseOfTheDead();
+      await this.#folder.open();
     });
   }
 
@@ -87,7 +91,11 @@ export class MongodbStore implements Store {
   }
 
   commit(commit: Commit): Promise<CommitResult> {
-    return this.#translated(() => this.#transaction.write(commit));
+    return this.#translated(async () => {
+      const result = await this.#transaction.write(commit);
+      if (result.outcome === 'committed') this.#folder.written(commit.entries.length);
+      return result;
+    });
   }
 
   checkpoint(sku: string, at: string) {
@@ -148,7 +156,7 @@ export class MongodbStore implements Store {
   }
 
   valuation(filter: { sku?: string; asOf?: string; knownAt?: string }, page: Page) {
-    return this.#translated(() => this.#lists.valuation(filter, page));
+    return this.#translated(() => retried(() => this.#lists.valuation(filter, page)));
   }
 
   reservations(filter: ReservationFilter, page: Page) {
@@ -203,6 +211,7 @@ export class MongodbStore implements Store {
 
   close(): Promise<void> {
     return this.#translated(async () => {
+      await this.#folder.close();
       try {
         await this.#sessions.forget();
       } catch (error) {

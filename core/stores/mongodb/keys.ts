@@ -54,3 +54,11 @@ export function beyond(prefix: string, part: string): { $gte: string; $lt: strin
     $lt: keyOf(prefix) + AFTER_SEPARATOR,
   };
 }
+
+/** In the order of UTF-8, as the database sorts. */
+export function inKeyOrder<Row>(rows: readonly Row[], keyOfRow: (row: Row) => string): Row[] {
+  return rows
+    .map((row) => ({ row, key: Buffer.from(keyOfRow(row)) }))
+    .sort((one, other) => one.key.compare(other.key))
+    .map(({ row }) => row);
+}

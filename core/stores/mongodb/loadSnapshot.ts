@@ -10,7 +10,7 @@ import {
 } from './bookDocuments.ts';
 import type { Collections } from './Collections.ts';
 import { inSnapshot } from './inSnapshot.ts';
-import { keyOf, under } from './keys.ts';
+import { inKeyOrder, keyOf, under } from './keys.ts';
 import { openOrderFrom, periodFrom, periodKey, reservationFrom } from './orderDocuments.ts';
 
 /** Ranges asked for in one query. */
@@ -79,10 +79,9 @@ async function loadLayers(
   session: ClientSession,
 ): Promise<Loaded['layers']> {
   if (skus.length === 0) return [];
-  const ofSkus = layers.find({ sku: { $in: [...skus] } }, { session });
-  // Without the hint a server may walk through all layers, as they are in the order asked already.
-  const found = await ofSkus.hint('sku').sort({ _id: 1 }).toArray();
-  return found.map(layerFrom);
+  // Sorted here: asked for the order of `_id`, a server may walk through all layers there are.
+  const found = await layers.find({ sku: { $in: [...skus] } }, { session }).toArray();
+  return inKeyOrder(found, ({ _id }) => _id).map(layerFrom);
 }
 
 async function loadReservations(

@@ -1,6 +1,6 @@
 import type { CursorPart } from '../../cursor.ts';
 import type { Collections } from './Collections.ts';
-import { keyOf } from './keys.ts';
+import { inKeyOrder, keyOf } from './keys.ts';
 import { type SkuWindow, skuWindows } from './skuWindows.ts';
 
 export interface Wanted {
@@ -22,15 +22,15 @@ export async function rowsByWindows<Row>(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   const start = Buffer.from(after ? keyOf(...(after as string[])) : '');
+  const key = (row: Row): string => keyOf(...partsOf(row));
   const windows =
     sku === undefined
       ? skuWindows(collections, String(after?.[0] ?? ''), most)
       : [[keyOf(sku), keyOf(sku)] as const];
   for await (const window of windows) {
-    const found = await rowsOf(window);
-    const keyed = found.map((row) => ({ row, key: Buffer.from(keyOf(...partsOf(row))) }));
-    keyed.sort((one, other) => Buffer.compare(one.key, other.key));
-    for (const { row, key } of keyed) if (Buffer.compare(key, start) > 0) rows.push(row);
+    const found = inKeyOrder(await rowsOf(window), key);
+    const first = found.findIndex((row) => start.compare(Buffer.from(key(row))) < 0);
+    if (first !== -1) rows.push(...found.slice(first));
     if (rows.length >= wanted) break;
   }
   return rows;

@@ -12,7 +12,14 @@ import { inSnapshot } from './inSnapshot.ts';
 import { bigintOf } from './int64.ts';
 import { between, keyOf } from './keys.ts';
 import { timesOf } from './ledgerPage.ts';
-import { dayOf, monthOf, type PoolSumDocument, type Sum } from './poolSums.ts';
+import {
+  type DaySum,
+  dayOf,
+  daySumsFrom,
+  monthOf,
+  type PoolSumDocument,
+  type Sum,
+} from './poolSums.ts';
 import { rowsByWindows } from './rowsByWindows.ts';
 import type { SkuWindow } from './skuWindows.ts';
 
@@ -34,6 +41,8 @@ interface Clocks {
 interface Reading extends Collections {
   session: ClientSession;
   window: SkuWindow;
+  /** What is not in `poolSums` yet. */
+  waiting: readonly DaySum[];
 }
 
 export const valuationParts = ({ sku, pool }: ValuationRow): string[] => [sku, pool];
@@ -48,32 +57,49 @@ export function valuationAsOf(
 ): Promise<ValuationRow[]> {
   const skus = Math.min(Math.max(wanted, MIN_WINDOW_SKUS), MAX_WINDOW_SKUS);
   const page = { sku, after, rows: wanted, most: { skus, entries: Number.POSITIVE_INFINITY } };
-  return rowsByWindows(collections, page, valuationParts, (window) =>
-    inSnapshot(client, (session) => valuationOf({ ...collections, session, window }, clocks)),
-  );
+  return inSnapshot(client, async (session) => {
+    const unsummed = await collections.unsummed.find({}, { session }).toArray();
+    const bySku = Map.groupBy(unsummed.flatMap(daySumsFrom), (sum) => sum.sku);
+    const keyed = Array.from(bySku, ([of, sums]) => ({ key: Buffer.from(keyOf(of)), sums }));
+    return rowsByWindows(collections, page, valuationParts, (window) => {
+      const [first, last] = window.map((key) => Buffer.from(key)) as [Buffer, Buffer];
+      const waiting = keyed
+        .filter(({ key }) => key.compare(first) >= 0 && key.compare(last) <= 0)
+        .flatMap(({ sums }) => sums);
+      return valuationOf({ ...collections, session, window, waiting }, clocks);
+    });
+  });
 }
 
 async function valuationOf(reading: Reading, clocks: Clocks): Promise<ValuationRow[]> {
   const rows = new Rows();
-  for (const { _id, ...sum } of await wholeMonths(reading, clocks)) rows.add(_id, sum);
   const unsettled = new Set<string>();
-  for (const { sku, pool, at, recordedAt, days } of await edgeMonths(reading, clocks)) {
+  const addDay = (sum: DaySum): void => {
+    const happened = side(sum.at, clocks.asOf);
+    const learnt = side(sum.recordedAt, clocks.knownAt);
+    if (happened === 'after' || learnt === 'after') return;
+    if (happened === 'before' && learnt === 'before') rows.add(sum, sum);
+    else unsettled.add(sum.at);
+  };
+  for (const { _id, ...sum } of await wholeMonths(reading, clocks)) rows.add(_id, sum);
+  for (const { sku, pool, days, ...month } of await edgeMonths(reading, clocks)) {
     for (const [name, sum] of Object.entries(days)) {
-      const day = `${at}-${name.slice(0, 2)}`;
-      const happened = side(day, clocks.asOf);
-      const learnt = side(`${recordedAt}-${name.slice(2)}`, clocks.knownAt);
-      if (happened === 'after' || learnt === 'after') continue;
-      if (happened === 'before' && learnt === 'before') rows.add({ sku, pool }, sum);
-      else unsettled.add(day);
+      const at = `${month.at}-${name.slice(0, 2)}`;
+      addDay({ sku, pool, at, recordedAt: `${month.recordedAt}-${name.slice(2)}`, ...sum });
     }
   }
+  reading.waiting.forEach(addDay);
+  const [first, last] = reading.window;
+  const inWindow = { _id: between(first, last) };
+  const isOneSku = first === last;
   if (unsettled.size > MAX_DAYS) {
     const all = new Rows();
-    all.move(await movesOf(reading, timesOf(clocks)));
+    all.move(await movesOf(reading, [inWindow, ...timesOf(clocks)]));
     return all.rows();
   }
   for (const day of unsettled) {
-    rows.move(await movesOf(reading, [...timesOf(clocks), ...within(day, clocks)], 'at'));
+    const filters = [...within(day, clocks), ...timesOf(clocks)];
+    rows.move(await movesOf(reading, isOneSku ? [inWindow, ...filters] : [...filters, inWindow]));
   }
   return rows.rows();
 }
@@ -131,23 +157,18 @@ interface Moves extends Sum {
   _id: { sku: string; fromPool?: string | null; toPool?: string | null };
 }
 
-/** `hint` names the index, where the range of SKUs would read more. */
+/** The narrowest of `times` first: it decides the index on servers that take the first that fits. */
+/** The narrowest of `filters` comes first: some servers use the index of the first that has one. */
 function movesOf(
-  { entries, session, window }: Reading,
-  times: Filter<EntryDocument>[],
-  hint?: string,
+  { entries, session }: Reading,
+  filters: Filter<EntryDocument>[],
 ): Promise<Moves[]> {
   const way = { sku: '$sku', fromPool: '$fromPool', toPool: '$toPool' };
   const sums = { quantity: { $sum: '$quantity' }, value: { $sum: '$value' } };
-  const isOneSku = window[0] === window[1];
   return entries
-    .aggregate<Moves>(
-      [
-        { $match: { $and: [{ _id: between(...window) }, ...times] } },
-        { $group: { _id: way, ...sums } },
-      ],
-      { session, ...(hint === undefined || isOneSku ? {} : { hint }) },
-    )
+    .aggregate<Moves>([{ $match: { $and: filters } }, { $group: { _id: way, ...sums } }], {
+      session,
+    })
     .toArray();
 }
 

@@ -34,7 +34,7 @@ import {
   periodKey,
   reservationDocument,
 } from './orderDocuments.ts';
-import { poolSumUpdates } from './poolSums.ts';
+import { daySumsOf, unsummedDocument } from './poolSums.ts';
 import { isDuplicateKey } from './storeError.ts';
 
 /**
@@ -57,7 +57,7 @@ export async function writeCommit(
     if (isDuplicateKey(error)) return false;
     throw error;
   }
-  await writeBooks(to, commit, options);
+  await writeBooks(to, commit, id, options);
   await writeCheckpoints(to, commit, options);
   await writeRest(to, commit, options);
   const order = (index: number): string => `${recordedAt} ${id} ${seqText(index)}`;
@@ -102,10 +102,18 @@ async function holdsPeriod(
   return (found?.version ?? 0) === periodVersion;
 }
 
-async function writeBooks(to: Collections, commit: Commit, options: Writing): Promise<void> {
+async function writeBooks(
+  to: Collections,
+  commit: Commit,
+  id: string,
+  options: Writing,
+): Promise<void> {
   const { entries, balances, layers } = commit;
   await insert(to.entries, entries.map(entryDocument), options);
-  await bulk(to.poolSums, poolSumUpdates(entries), options);
+  const sums = daySumsOf(entries);
+  if (sums.length > 0) {
+    await insert(to.unsummed, [unsummedDocument(`${commit.recordedAt} ${id}`, sums)], options);
+  }
   await bulk(to.balances, balances.map(balanceDocument).map(replacing), options);
   const operations = layers.map((layer): AnyBulkWriteOperation<LayerDocument> => {
     if (layer.quantity === 0n) return { deleteOne: { filter: { _id: layerKey(layer) } } };

@@ -5,8 +5,10 @@ const DAY_MS = 86_400_000;
 /** Quarters of an hour that are remembered for each zone: more than a year of them. */
 const REMEMBERED = 40_000;
 
-/** Turns local times of a zone into instants (milliseconds since 1970 UTC). */
+/** Turns local times of a zone into instants (milliseconds since 1970 UTC), and back. */
 export interface Zone {
+  /** Local time of an instant, counted as if it were UTC. */
+  toLocal(instantMs: number): number;
   /**
    * `localMs` is the local time counted as if it were UTC. A time that a change of the clocks skips
    * is read with the offset before the change (02:30 becomes 03:30); one that happens twice is the
@@ -16,6 +18,36 @@ export interface Zone {
 }
 
 const zones = new Map<string, Zone>();
+
+/** Calendar days of a zone; instants are RFC 3339 UTC with milliseconds, days `YYYY-MM-DD`. */
+export interface Calendar {
+  dayOf(instant: string): string;
+  /** First and last millisecond of a day. */
+  startOf(day: string): string;
+  endOf(day: string): string;
+}
+
+const utc: Calendar = {
+  dayOf: (instant) => instant.slice(0, 10),
+  startOf: (day) => `${day}T00:00:00.000Z`,
+  endOf: (day) => `${day}T23:59:59.999Z`,
+};
+
+/** An unknown zone counts as UTC; whoever reads configuration refuses it. */
+export function calendarOf(name: string): Calendar {
+  const zone = name === 'UTC' ? undefined : zoneOf(name);
+  if (!zone) return utc;
+  const text = (ms: number): string => new Date(ms).toISOString();
+  const startOf = (day: string): string => text(zone.toInstant(Date.parse(utc.startOf(day))));
+  return {
+    dayOf: (instant) => text(zone.toLocal(Date.parse(instant))).slice(0, 10),
+    startOf,
+    endOf: (day) => text(Date.parse(startOf(nextDay(day))) - 1),
+  };
+}
+
+export const nextDay = (day: string): string =>
+  new Date(Date.parse(utc.startOf(day)) + DAY_MS).toISOString().slice(0, 10);
 
 /** The zone, or undefined where the name is unknown. */
 export function zoneOf(name: string): Zone | undefined {
@@ -60,6 +92,7 @@ function makeZone(format: Intl.DateTimeFormat): Zone {
     return offset;
   };
   return {
+    toLocal: (instantMs) => instantMs + offsetAt(instantMs),
     toInstant(localMs) {
       const before = offsetAt(localMs - DAY_MS);
       const after = offsetAt(localMs + DAY_MS);
