@@ -224,10 +224,9 @@ export class LedgerRig {
     const { rows: balances } = await this.store.stock({}, all);
     const { rows: layers } = await this.store.layers(all);
     const { rows: pools } = await this.store.valuation({}, all);
-    const skus = (await this.store.heads(all)).rows.filter(({ seq }) => seq > 0);
-    const charged = await Promise.all(
-      skus.map(async ({ sku }) => `${sku}: ${await this.charged(sku)}`),
-    );
+    const { rows: heads } = await this.store.heads(all);
+    const charges = await Promise.all(heads.map(({ sku }) => this.charged(sku)));
+    const isUsed = (_: unknown, index: number): boolean => charges[index] !== '';
     return {
       balances: balances
         .filter(({ onHand }) => onHand !== 0n)
@@ -242,8 +241,10 @@ export class LedgerRig {
         .filter(({ quantity, value }) => quantity !== 0n || value !== 0n)
         .map(({ sku, pool, quantity, value }) => `${sku}|${pool} ${this.worth(quantity, value)}`)
         .sort(),
-      charged,
-      items: skus.map(({ sku, item }) => `${sku} ${item?.valuation} ${item?.standardCost}`),
+      charged: heads.map(({ sku }, index) => `${sku}: ${charges[index]}`).filter(isUsed),
+      items: heads
+        .filter(isUsed)
+        .map(({ sku, item }) => `${sku} ${item?.valuation} ${item?.standardCost}`),
     };
   }
 }

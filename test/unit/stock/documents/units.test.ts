@@ -152,7 +152,8 @@ describe('costs in foreign currency', () => {
 
   it('are known to every document with an amount', async () => {
     await receive(day(4));
-    const [{ document }] = (await rig.entries('X')) as [{ document: string }];
+    const [entry] = await rig.entries('X');
+    const { document } = entry!;
     const usd = { currency: 'USD', at: day(5) };
     const lines = [{ receipt: document }];
     await rig.book('landed-cost', { document: 'L1', amount: '10', lines, ...usd });
