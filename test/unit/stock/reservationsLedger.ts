@@ -14,7 +14,14 @@ import { Workspace } from '../../../core/stock/workspace.ts';
 
 const policyOf = (choice: Partial<StockPolicy>): StockPolicy => ({
   ...{ currency: 'EUR', minorDigits: 2, negative: 'deny', negativePlaces: {} },
-  ...{ unknownSku: 'create', valuation: 'fifo', pools: {}, rates: {}, closedPeriod: 'refuse' },
+  ...{
+    unknownSku: 'create',
+    valuation: 'fifo',
+    pools: {},
+    rates: {},
+    zone: 'UTC',
+    closedPeriod: 'refuse',
+  },
   accounts: {
     ...{ inventory: '1', inventoryByPool: {}, transit: '2', received: '3', costOfSales: '4' },
     ...{ adjustment: '5', variance: '6', production: '7', scrap: '8', landedCost: '9' },
