@@ -34,8 +34,8 @@ export async function ledgerPage(
   const rows: EntryDocument[] = [];
   const entries = isCut ? Math.max(wanted, ENTRIES_PER_WINDOW) : wanted;
   const most = { skus: Number.POSITIVE_INFINITY, entries };
-  for await (const window of skuWindows(collections, String(after?.[0] ?? ''), most)) {
-    rows.push(...(await read({ _id: between(...window) }, wanted - rows.length)));
+  for await (const { first, last } of skuWindows(collections, String(after?.[0] ?? ''), most)) {
+    rows.push(...(await read({ _id: between(first, last) }, wanted - rows.length)));
     if (rows.length >= wanted) break;
   }
   return rows;

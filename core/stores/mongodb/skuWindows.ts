@@ -4,8 +4,14 @@ import { keyOf } from './keys.ts';
 /** Heads read at once to find out where a window ends. */
 const HEADS_PER_QUERY = 500;
 
-/** Keys of the first and the last SKU of a window. */
-export type SkuWindow = readonly [first: string, last: string];
+/** SKUs one after another. */
+export interface SkuWindow {
+  /** Keys of the first and the last. */
+  first: string;
+  last: string;
+  /** How many entries they have. */
+  entries: number;
+}
 
 /**
  * All SKUs from `sku` on in windows, one after another; a window ends where it has so many SKUs or
@@ -34,7 +40,7 @@ export async function* skuWindows(
       skus += 1;
       entries += head.seq;
       if (skus < most.skus && entries < most.entries && head !== last) continue;
-      yield [first, head._id];
+      yield { first, last: head._id, entries };
       first = undefined;
       skus = 0;
       entries = 0;

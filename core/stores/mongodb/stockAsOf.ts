@@ -101,7 +101,10 @@ function movesOf(
     ...(knownAt === undefined ? {} : { knownAt }),
   });
   // A value that moves alone is no stock.
-  const moved: Filter<EntryDocument> = { _id: between(...window), quantity: { $gt: 0n } };
+  const moved: Filter<EntryDocument> = {
+    _id: between(window.first, window.last),
+    quantity: { $gt: 0n },
+  };
   const way = { sku: '$sku', from: '$from', to: '$to', lot: '$lot', owner: '$owner' };
   return entries
     .aggregate<Moves>([

@@ -26,8 +26,8 @@ import type { SkuWindow } from './skuWindows.ts';
 const MIN_WINDOW_SKUS = 50;
 const MAX_WINDOW_SKUS = 500;
 
-/** Business days whose entries are read by themselves; where there are more, all entries are. */
-const MAX_DAYS = 31;
+/** Below so many entries of the SKUs for each day that a date cuts, it is cheaper to read them all. */
+const ENTRIES_PER_DAY = 2_000;
 
 const END_OF_DAY = 'T23:59:59.999Z';
 
@@ -62,7 +62,7 @@ export function valuationAsOf(
     const bySku = Map.groupBy(unsummed.flatMap(daySumsFrom), (sum) => sum.sku);
     const keyed = Array.from(bySku, ([of, sums]) => ({ key: Buffer.from(keyOf(of)), sums }));
     return rowsByWindows(collections, page, valuationParts, (window) => {
-      const [first, last] = window.map((key) => Buffer.from(key)) as [Buffer, Buffer];
+      const [first, last] = [Buffer.from(window.first), Buffer.from(window.last)];
       const waiting = keyed
         .filter(({ key }) => key.compare(first) >= 0 && key.compare(last) <= 0)
         .flatMap(({ sums }) => sums);
@@ -89,17 +89,15 @@ async function valuationOf(reading: Reading, clocks: Clocks): Promise<ValuationR
     }
   }
   reading.waiting.forEach(addDay);
-  const [first, last] = reading.window;
+  const { first, last, entries } = reading.window;
   const inWindow = { _id: between(first, last) };
-  const isOneSku = first === last;
-  if (unsettled.size > MAX_DAYS) {
+  if (entries < unsettled.size * ENTRIES_PER_DAY) {
     const all = new Rows();
     all.move(await movesOf(reading, [inWindow, ...timesOf(clocks)]));
     return all.rows();
   }
   for (const day of unsettled) {
-    const filters = [...within(day, clocks), ...timesOf(clocks)];
-    rows.move(await movesOf(reading, isOneSku ? [inWindow, ...filters] : [...filters, inWindow]));
+    rows.move(await movesOf(reading, [...within(day, clocks), ...timesOf(clocks), inWindow]));
   }
   return rows.rows();
 }
@@ -123,7 +121,7 @@ function wholeMonths(
   { poolSums, session, window }: Reading,
   { asOf, knownAt }: Clocks,
 ): Promise<({ _id: Pool } & Sum)[]> {
-  const before: Filter<PoolSumDocument>[] = [{ _id: between(...window) }];
+  const before: Filter<PoolSumDocument>[] = [{ _id: between(window.first, window.last) }];
   if (asOf !== undefined) before.push({ at: { $lt: monthOf(asOf) } });
   if (knownAt !== undefined) before.push({ recordedAt: { $lt: monthOf(knownAt) } });
   const sums = { quantity: { $sum: '$quantity' }, value: { $sum: '$value' } };
@@ -139,7 +137,7 @@ async function edgeMonths(
   { poolSums, session, window }: Reading,
   { asOf, knownAt }: Clocks,
 ): Promise<PoolSumDocument[]> {
-  const upTo: Filter<PoolSumDocument>[] = [{ _id: between(...window) }];
+  const upTo: Filter<PoolSumDocument>[] = [{ _id: between(window.first, window.last) }];
   const edges: Filter<PoolSumDocument>[] = [];
   if (asOf !== undefined) {
     upTo.push({ at: { $lte: monthOf(asOf) } });
