@@ -3,7 +3,7 @@ import { readCursor } from '../../cursor.ts';
 import type { Balance, CostLayer, OpenOrder, Reservation, SkuHead } from '../../ledger.ts';
 import type { Page, ReservationFilter, StockFilter, ValuationRow } from '../../ports.ts';
 import { openOrderOf, reservationOf } from './claimRows.ts';
-import { balanceOf, HEADS, headOf, layerOf, type Row } from './rows.ts';
+import { balanceOf, HEADS, headOf, layersWhere, type Row } from './rows.ts';
 import { Conditions, type Statements } from './Statements.ts';
 
 export function stockPage(statements: Statements, filter: StockFilter, page: Page): Balance[] {
@@ -51,8 +51,7 @@ export function layersPage(statements: Statements, page: Page): CostLayer[] {
   const after = readCursor(page.after, ['string', 'string', 'string', 'number', 'number']);
   const where = new Conditions();
   if (after) where.add('(sku, pool, at, seq, part) > (?, ?, ?, ?, ?)', ...after);
-  const sql = `SELECT * FROM layers WHERE ${where} ORDER BY sku, pool, at, seq, part LIMIT ?`;
-  return statements.all(sql, [...where.values, page.limit + 1], true).map(layerOf);
+  return layersWhere(statements, `${where}`, where.values, page.limit + 1);
 }
 
 export function reservationsPage(

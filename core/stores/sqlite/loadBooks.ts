@@ -1,7 +1,8 @@
 import type { Balance } from '../../ledger.ts';
 import type { Loaded, LoadRequest } from '../../ports.ts';
 import { openOrderOf, periodIn, reservationById } from './claimRows.ts';
-import { balanceOf, HEADS, headOf, layerOf, unseenHead } from './rows.ts';
+import { compareUtf8 } from './compareUtf8.ts';
+import { balanceOf, HEADS, headOf, layersWhere, unseenHead } from './rows.ts';
 import { Conditions, type Statements } from './Statements.ts';
 
 /** All that a round asks for; within one read transaction. */
@@ -10,13 +11,12 @@ export function loadBooks(statements: Statements, request: LoadRequest): Loaded 
     const row = statements.get(`${HEADS} WHERE heads.sku = ?`, [sku]);
     return row ? headOf(row) : unseenHead(sku);
   });
-  const layers = `SELECT * FROM layers WHERE sku IN (SELECT value FROM json_each(?))
-    ORDER BY sku, pool, at, seq, part`;
+  const skus = [...new Set(request.skus)].sort(compareUtf8);
   const orders = 'SELECT * FROM open_orders WHERE document = ? ORDER BY line';
   return {
     heads,
     balances: balancesOf(statements, request),
-    layers: statements.all(layers, [JSON.stringify(request.skus)], true).map(layerOf),
+    layers: skus.flatMap((sku) => layersWhere(statements, 'sku = ?', [sku])),
     reservations: request.reservations.flatMap((id) => reservationById(statements, id) ?? []),
     openOrders: request.openOrders.flatMap((document) =>
       statements.all(orders, [document], true).map(openOrderOf),

@@ -1,4 +1,5 @@
 /** Rows of store.db as the ledger's types. Statements read integers as bigint where 64 bits count. */
+import type { SQLInputValue } from 'node:sqlite';
 import {
   type Balance,
   type Checkpoint,
@@ -13,6 +14,7 @@ import {
   type SkuHead,
 } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
+import type { Statements } from './Statements.ts';
 
 /** A row as node:sqlite gives it; columns are as `schema.ts` declares them. */
 export type Row = Record<string, unknown>;
@@ -117,21 +119,33 @@ export function balanceOf(row: Row): Balance {
   };
 }
 
-export function layerOf(row: Row): CostLayer {
-  return {
-    sku: row.sku as string,
-    pool: row.pool as string,
-    at: row.at as string,
-    seq: Number(row.seq),
-    part: Number(row.part),
-    since: row.since as string,
-    origin: Number(row.origin),
-    lot: row.lot as string,
-    owed: row.owed as string,
-    quantity: row.quantity as bigint,
-    value: row.value as bigint,
-  };
+const LAYER = 'sku, pool, at, seq, part, since, origin, lot, owed, quantity, value';
+
+/** Layers that meet `where`, in their order; one SKU may have very many. */
+export function layersWhere(
+  statements: Statements,
+  where: string,
+  values: SQLInputValue[],
+  limit = -1,
+): CostLayer[] {
+  const sql = `SELECT ${LAYER} FROM layers WHERE ${where}
+    ORDER BY sku, pool, at, seq, part LIMIT ?`;
+  return Array.from(statements.arrays(sql, [...values, limit]), layerOf);
 }
+
+const layerOf = (row: unknown[]): CostLayer => ({
+  sku: row[0] as string,
+  pool: row[1] as string,
+  at: row[2] as string,
+  seq: Number(row[3]),
+  part: Number(row[4]),
+  since: row[5] as string,
+  origin: Number(row[6]),
+  lot: row[7] as string,
+  owed: row[8] as string,
+  quantity: row[9] as bigint,
+  value: row[10] as bigint,
+});
 
 export function checkpointOf(row: Row): Checkpoint {
   return {
