@@ -244,6 +244,11 @@ export const codes = {
     'Book that document first, or mend the number.',
     404,
   ),
+  RESERVATION_UNKNOWN: bad(
+    'A reservation is to be resolved that nobody has made.',
+    'Send the reservation first, or mend its id.',
+    404,
+  ),
   DOCUMENT_AMBIGUOUS: bad(
     'Several sources have booked documents of this number.',
     'Name the source of the document as origin.',

@@ -73,6 +73,7 @@ class RunningHub implements Hub {
   #deliver: Deliver[] = [];
   #reports: Report[] = [];
   #stopping: Promise<void> | undefined;
+  #isStarted = false;
 
   constructor(parts: HubParts) {
     this.#parts = parts;
@@ -90,6 +91,7 @@ class RunningHub implements Hub {
     if (this.#roles.includes('relay')) this.#startRelay();
     if (this.#roles.includes('apply')) await this.#startApply();
     if (this.#roles.includes('intake')) await this.#startSources();
+    this.#isStarted = true;
   }
 
   #topology(): Topology {
@@ -217,7 +219,7 @@ class RunningHub implements Hub {
   async health(): Promise<Health> {
     const { broker, store } = this.#parts;
     const [brokerCheck, storeCheck] = await Promise.all([checkOf(broker), checkOf(store)]);
-    const hub = this.#stopping ? 'stopping' : 'ok';
+    const hub = this.#stopping ? 'stopping' : this.#isStarted ? 'ok' : 'starting';
     const checks = { hub, broker: brokerCheck, store: storeCheck };
     return { ready: Object.values(checks).every((check) => check === 'ok'), checks };
   }

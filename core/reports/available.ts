@@ -130,7 +130,9 @@ function targets(
     const one = places.find((known) => known.place === place);
     return one ? [{ ...one, pool: poolOf(place) }] : [];
   }
-  const pools = new Set(places.map((known) => poolOf(known.place)));
+  // What is under way cannot be promised before it arrives.
+  const ours = places.filter((known) => known.place !== 'transit');
+  const pools = new Set(ours.map((known) => poolOf(known.place)));
   for (const { pool, reserved } of head?.pools ?? []) if (reserved !== 0n) pools.add(pool);
   const of = head?.sku ?? places[0]?.sku ?? '';
   return [...pools].sort().map((pool) => ({ sku: of, pool, place: '' }));

@@ -19,6 +19,11 @@ import type { StockPolicy } from './policy.ts';
 export const keyOfBalance = (of: Omit<BalanceKey, 'sku'>): string =>
   `${of.place}\u0000${of.lot}\u0000${of.status}\u0000${of.owner}`;
 
+/** A position, and the documents that came before it in business time, the first few of them. */
+export interface Late extends Position {
+  because: readonly string[];
+}
+
 /** Committed facts of a SKU after a checkpoint, to cost them anew. */
 export interface LoadedHistory {
   checkpoint: Checkpoint | undefined;
@@ -47,7 +52,7 @@ export class SkuState {
   /** Entries decided and not committed. */
   readonly fresh: LedgerEntry[] = [];
   /** Where facts came that are earlier than others: from there on values are to be found anew. */
-  late: Position | undefined;
+  late: Late | undefined;
   /** Changes of the cost of what was produced, by `seq`. */
   readonly shifts = new Map<number, bigint>();
   history: LoadedHistory | undefined;

@@ -83,7 +83,7 @@ export function bookMovement(
   moveBalances(context, state, entry, entry, changes, movement.isReserved ?? false);
   if (isLate) {
     entry.value = applyProvisionally(state.costs, withIncoming(entry, movement));
-    workspace.markLate(state, entry);
+    workspace.markLate(state, entry, entry.document);
   } else {
     const references = referencesOf(workspace, entry);
     const outcome = applyFact(state.costs, withIncoming(entry, movement), references);
@@ -170,17 +170,29 @@ export function effectEntry(by: LedgerEntry, effect: Effect): LedgerEntry {
     ...shared,
     ...{ kind, corrects, from, to, fromPool, toPool, value, quantity: 0n, by: by.seq },
     ...(isOther ? { document: effect.document, reference: by.document } : {}),
-    reason: reasons[kind],
+    reason: correctionReason(kind, by),
   };
 }
 
-/** What the entries of corrections say for themselves. */
-export const reasons: Readonly<Record<Effect['kind'] | 'recost', string>> = {
-  trueup: 'cost of a shortage, trued up by a receipt',
-  variance: 'difference to the standard cost',
-  effect: 'share of a landed cost',
-  recost: 'costed anew, because something before it was booked afterwards',
-};
+/** What entries of corrections say for themselves; `because` names the documents that came late. */
+export function correctionReason(
+  kind: Effect['kind'] | 'recost',
+  by: LedgerEntry,
+  because: readonly string[] = [],
+): string {
+  switch (kind) {
+    case 'trueup':
+      return 'cost of a shortage, trued up by a receipt';
+    case 'variance':
+      return 'difference to the standard cost';
+    case 'effect':
+      return by.kind === 'landed' ? 'share of a landed cost' : by.reason;
+    case 'recost':
+      return because.length === 0
+        ? 'costed anew, because something before it was booked afterwards'
+        : `costed anew, because of ${because.join(', ')}, booked afterwards`;
+  }
+}
 
 // --- quantities -------------------------------------------------------------------------------
 
@@ -240,7 +252,7 @@ function moveBalance(
   const value = applyProvisionally(state.costs, factOf(recount));
   recount.value = value;
   changeOnHand(context, state, recount, balance, -by, changes);
-  context.workspace.markLate(state, count);
+  context.workspace.markLate(state, count, entry.document);
 }
 
 function changeOnHand(

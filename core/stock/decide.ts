@@ -117,5 +117,11 @@ function reserve(context: BookContext, command: Command, changes: Change[]): Res
   const { source, id: messageId } = command;
   const books = reservationBooks(context, command, changes);
   const cause = { source, messageId, recordedAt: context.recordedAt };
-  return decideReservation(books, command as unknown as ReservationCommand, cause);
+  const answers = decideReservation(books, command as unknown as ReservationCommand, cause);
+  // Parked it is not lost: its goods may have left, and the reservation may still be on its way.
+  if (answers.at(-1)!.result !== 'not_found') return answers;
+  const { reservation } = dataOf<{ reservation: string }>(command);
+  throw new StockbusError('RESERVATION_UNKNOWN', `there is no reservation ${reservation}`, {
+    field: 'reservation',
+  });
 }

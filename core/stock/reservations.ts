@@ -55,6 +55,8 @@ export interface ReservationBooks {
   placesOf(pool: string): readonly string[] | undefined;
   /** What holds for a SKU at a place; at '' what holds where no place is named. */
   negative(sku: string, place: string): NegativePolicy;
+  /** Whether more may be promised than is there; that an item says, not the hub as a whole. */
+  mayBackorder(sku: string, place: string): boolean;
   /** Makes or refuses an unknown item, as the policy says. Throws for a bad quantity or unit. */
   toBaseUnits(sku: string, quantity: string, unit: string | undefined): Micro;
 

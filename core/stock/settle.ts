@@ -7,7 +7,7 @@
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { BookContext } from './bookMovement.ts';
-import { appendEntry, reasons } from './bookMovement.ts';
+import { appendEntry, correctionReason } from './bookMovement.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
 import { byPosition, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
@@ -57,14 +57,17 @@ function leaveForLater(workspace: Workspace, state: SkuState): void {
   workspace.changeSku(state, {
     late: undefined,
     recost: {
-      ...(isEarlier ? late! : { at: waiting.at, seq: waiting.seq }),
+      ...(isEarlier ? { at: late!.at, seq: late!.seq } : { at: waiting.at, seq: waiting.seq }),
       done: isEarlier ? 0 : waiting.done,
       total,
       shifts: [...new Map([...(waiting?.shifts ?? []), ...shifts])],
     },
   });
   shifts.clear();
-  if (isEarlier) workspace.dropCheckpoints(state.sku, justBefore(late!.at));
+  if (!isEarlier) return;
+  workspace.dropCheckpoints(state.sku, justBefore(late!.at));
+  // No period is closed meanwhile whose values are not final.
+  workspace.touchPeriod();
 }
 
 function settleSku(context: BookContext, state: SkuState, bounds: CostingBounds): boolean {
@@ -165,11 +168,14 @@ export function post(context: BookContext, state: SkuState, postings: readonly P
     const isFresh = by.seq > state.committedSeq;
     const known = posting.isOwn && isFresh ? by : fresh.get(`${by.seq} ${wayKey(posting)}`);
     if (known) known.value += posting.value;
-    else appendEntry(context, state, postingEntry(posting));
+    else appendEntry(context, state, postingEntry(posting, state.late?.because));
   }
 }
 
-function postingEntry({ by, isOwn, ...posting }: Posting): LedgerEntry {
+function postingEntry(
+  { by, isOwn, ...posting }: Posting,
+  because: readonly string[] | undefined,
+): LedgerEntry {
   const { input, toStatus, ...shared } = by;
   const isOther = posting.document !== by.document;
   return {
@@ -178,7 +184,7 @@ function postingEntry({ by, isOwn, ...posting }: Posting): LedgerEntry {
     quantity: 0n,
     by: by.seq,
     ...(isOther ? { reference: by.document } : {}),
-    reason: reasons[posting.kind],
+    reason: correctionReason(posting.kind, by, because),
   };
 }
 
@@ -224,7 +230,7 @@ export function reprice(workspace: Workspace, { document, messageId }: Productio
     const shift = incoming[index]! - value;
     if (shift === knownShift(state, entry.seq)) return;
     state.shifts.set(entry.seq, shift);
-    workspace.markLate(state, entry);
+    workspace.markLate(state, entry, document);
   });
 }
 

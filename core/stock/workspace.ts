@@ -39,7 +39,16 @@ interface Held<Row> {
   expectedVersion: number;
 }
 
+/** A SKU whose values are not final from a business time on. */
+export interface Waiting {
+  sku: string;
+  at: string;
+}
+
 const noPeriod: Period = { version: 0, closedThrough: '', log: [] };
+
+/** Documents that a correction names as its cause. */
+const CAUSES_TOLD = 3;
 
 export class Workspace implements Tracker {
   readonly policy: StockPolicy;
@@ -54,6 +63,7 @@ export class Workspace implements Tracker {
   #expectedPeriod = 0;
   #isPeriodRead = false;
   readonly #seen = new Set<string>();
+  #waiting: readonly Waiting[] | undefined;
 
   entries: LedgerEntry[] = [];
   locations: Location[] = [];
@@ -131,6 +141,10 @@ export class Workspace implements Tracker {
     this.#withHistory.add(state);
   }
 
+  takeWaiting(waiting: readonly Waiting[]): void {
+    this.#waiting = waiting;
+  }
+
   // --- reading --------------------------------------------------------------------------------
 
   sku(sku: string): SkuState {
@@ -149,6 +163,15 @@ export class Workspace implements Tracker {
     const committed = this.#documents.get(document);
     if (!committed) throw new Missing({ document });
     return [...committed, ...(this.#freshDocuments.get(document) ?? [])];
+  }
+
+  /** SKUs that wait to be costed anew: in the store, and left for later since. */
+  waiting(): Waiting[] {
+    if (!this.#waiting) throw new Missing({ waiting: true });
+    const here = [...this.#changedSkus].flatMap(({ sku, recost }) =>
+      recost ? { sku, at: recost.at } : [],
+    );
+    return [...this.#waiting.filter(({ sku }) => !this.hasChanged(sku)), ...here];
   }
 
   reservation(id: string): Reservation | undefined {
@@ -200,10 +223,12 @@ export class Workspace implements Tracker {
   }
 
   /** From this position on the SKU's values are to be found anew. */
-  markLate(state: SkuState, position: Position): void {
-    const { at, seq } = position;
-    if (state.late && !isBefore(position, state.late)) return;
-    this.changeSku(state, { late: { at, seq } });
+  markLate(state: SkuState, position: Position, because: string): void {
+    const { late } = state;
+    const causes = new Set([...(late?.because ?? []), because]);
+    const { at, seq } = late && !isBefore(position, late) ? late : position;
+    if (late?.seq === seq && late.because.length === Math.min(causes.size, CAUSES_TOLD)) return;
+    this.changeSku(state, { late: { at, seq, because: [...causes].slice(0, CAUSES_TOLD) } });
   }
 
   changeBalance(
@@ -241,6 +266,14 @@ export class Workspace implements Tracker {
   addLocation(location: Location): void {
     this.locations.push(location);
     this.#undo.push(() => this.locations.pop());
+  }
+
+  /** Whoever decides against the period at the same moment decides again. */
+  touchPeriod(): void {
+    const { version } = this.#period;
+    if (version === this.#expectedPeriod) {
+      this.changePeriod({ ...this.#period, version: version + 1 });
+    }
   }
 
   changePeriod(period: Period): void {
@@ -417,6 +450,7 @@ export class Workspace implements Tracker {
     }
     this.#documents.clear();
     this.#freshDocuments.clear();
+    this.#waiting = undefined;
     this.#checkpoints = [];
     this.#staleCheckpoints = [];
     this.#undo.length = 0;

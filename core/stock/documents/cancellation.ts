@@ -79,7 +79,7 @@ function cancel(
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, fact, changes, false);
   applyProvisionally(state.costs, factOf(entry), value);
-  workspace.markLate(state, fact);
+  workspace.markLate(state, fact, `the cancellation of ${fact.document}`);
 }
 
 /** Why, and when that was decided: the entry stands at the time of what it cancels. */

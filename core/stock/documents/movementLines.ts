@@ -84,7 +84,7 @@ export function bookLines(
   const type = command.type as MovementType;
   data.lines.forEach((line, index) => {
     onLine('lines', index, () => {
-      refuseReserved(line, type === 'stock.transfer.v1');
+      refuseReserved(line, aboutTransit.includes(type));
       const item = knowItem(context, line.sku, line.unit);
       const movement = readLine(context, reading, type, data, line, index, item);
       for (const one of withLots(context, item, movement, reading.facts.at)) {
@@ -202,7 +202,14 @@ function refuseSame(from: string | undefined, to: string | undefined, field: str
   throw new StockbusError('STOCK_SAME_PLACE', `from and to are both ${from}`, { field });
 }
 
-/** Places outside are ours to use: goods cannot be conjured out of them. */
+/** What is under way is shipped, arrives, is counted or lost. */
+const aboutTransit: readonly MovementType[] = [
+  'stock.transfer.v1',
+  'stock.adjust.v1',
+  'stock.count.v1',
+];
+
+/** Places outside are not ours to use: goods cannot be conjured out of them. */
 export function refuseReserved(
   line: Partial<Pick<AnyLine, 'location' | 'from' | 'to'>>,
   allowsTransit = false,

@@ -144,7 +144,7 @@ function holdAll(
   for (const [index, line] of lines.entries()) {
     const { sku, place, pool, lot } = line;
     const available = promisable(books, line, day);
-    if (available >= line.quantity || books.negative(sku, place) === 'allow') {
+    if (available >= line.quantity || books.mayBackorder(sku, place)) {
       onLine('lines', index, () => hold(books, line, line.quantity));
       continue;
     }

@@ -42,6 +42,7 @@ export function reservationBooks(
     rely: (sku) => workspace.changeSku(workspace.sku(sku), {}),
     placesOf: (pool) => policy.pools[pool] ?? (pool === mainPool ? [] : undefined),
     negative: (sku, place) => negativePolicy(workspace.sku(sku), place, policy),
+    mayBackorder: (sku) => workspace.sku(sku).item?.negative === 'allow',
     toBaseUnits: (sku, quantity, unit) =>
       toBase(decimalOf(quantity, 'quantity'), factorOf(knowItem(context, sku, unit), unit)),
     issue: (issue) => bookIssue(context, message, issue, changes),

@@ -230,6 +230,10 @@ export class ReservationsBook implements ReservationBooks {
     return this.#setting.pools[pool] ?? (pool === 'main' ? [] : undefined);
   }
 
+  mayBackorder(sku: string, place: string): boolean {
+    return this.negative(sku, place) === 'allow';
+  }
+
   negative(_sku: string, place: string): NegativePolicy {
     return this.#setting.negativePlaces[place] ?? this.#setting.negative;
   }
