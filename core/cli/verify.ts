@@ -1,10 +1,11 @@
 import { endOf, isInstant } from '../reports/instants.ts';
-import { type Calendar, calendarOf } from '../zone.ts';
+import { type Calendar, calendarOf, calendarOf } from '../zone.ts';
+import { boundHeap } from './boundHeap.ts';
 import type { CliCommand } from './command.ts';
 import { usageError } from './command.ts';
 import { openStore } from './openHub.ts';
 import { plural } from './plural.ts';
-import type { VerifyOptions, VerifyReport } from './verifyStore.ts';
+import type { VerifyReport } from './verifyStore.ts';
 import { verifyStore } from './verifyStore.ts';
 
 export const verify: CliCommand = {
@@ -24,34 +25,26 @@ export const verify: CliCommand = {
   },
   examples: ['stockbus verify', 'stockbus verify --known-at 2026-03-31 --expect 3q2-7w'],
   async run({ folder, env, terminal, options }) {
-    refuseTime(options['known-at']);
-    const opened = await openStore(folder, env);
+    const { 'known-at': knownAt, expect } = options;
+    if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
+    boundHeap();
+    const { store, config, close } = await openStore(folder, env);
     try {
-      const asked = optionsOf(options, calendarOf(opened.config.stock.zone));
-      const report = await verifyStore(opened.store, opened.config.stock, asked);
+      const calendar = calendarOf(config.stock.zone);
+      const report = await verifyStore(store, config.stock, {
+        ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt, calendar) }),
+        ...(expect === undefined ? {} : { expect }),
+      });
       terminal.out(describeVerify(report));
       return report.differences.length === 0 ? 0 : 1;
     } finally {
-      await opened.close();
+      await close();
     }
   },
 };
 
-function refuseTime(knownAt: string | undefined): void {
-  if (knownAt === undefined || isInstant(knownAt)) return;
-  throw usageError(`'${knownAt}' is no date and no time`, 'write 2026-03-31 or 2026-03-31T12:00Z');
-}
-
-function optionsOf(
-  options: Readonly<Record<string, string | undefined>>,
-  calendar: Calendar,
-): VerifyOptions {
-  const { 'known-at': knownAt, expect } = options;
-  return {
-    ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt, calendar) }),
-    ...(expect === undefined ? {} : { expect }),
-  };
-}
+const noInstant = (text: string) =>
+  usageError(`'${text}' is no date and no time`, 'write 2026-03-31 or 2026-03-31T12:00Z');
 
 export function describeVerify(report: VerifyReport): string {
   const { skus, entries, differences, more, pending, knownAt, digest } = report;

@@ -1,6 +1,6 @@
 import { hash as hashOf } from 'node:crypto';
 import type { Balance, CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
-import type { Page, Store } from '../ports.ts';
+import type { Page, Store, ValuationRow } from '../ports.ts';
 import type { Accounts, StockPolicy } from '../stock/policy.ts';
 import type { CheckpointMark } from '../stock/verify/CostAudit.ts';
 import { CostAudit, markOf } from '../stock/verify/CostAudit.ts';
@@ -35,6 +35,8 @@ export interface VerifyOptions {
 /** Times that a SKU which changes while it is read is read again. */
 const MAX_READINGS = 20;
 const MAX_KEPT = 1_000;
+
+const END = '9999-12-31T23:59:59.999Z';
 
 /**
  * Reads heads, entries, balances and layers side by side, one page of each at a time. A SKU that
@@ -76,7 +78,9 @@ class Verification {
     const entries = new SkuCursor<LedgerEntry>((page) => store.ledger({}, page));
     const balances = new SkuCursor<Balance>((page) => store.stock({}, page));
     const layers = new SkuCursor<CostLayer>((page) => store.layers(page));
-    const cursors = [heads, entries, balances, layers];
+    // As of the end of time: what reports of two dates are made of ends where the ledger does.
+    const sums = new SkuCursor<ValuationRow>((page) => store.valuation({ asOf: END }, page));
+    const cursors = [heads, entries, balances, layers, sums];
     for (;;) {
       for (const cursor of cursors) await cursor.fill();
       const sku = smallest(cursors.map((cursor) => cursor.sku));
@@ -89,6 +93,7 @@ class Verification {
       await entries.each(sku, (row) => this.#entry(audit, row));
       await balances.each(sku, (row) => audit.balance(row));
       await layers.each(sku, (row) => audit.layer(row));
+      await sums.each(sku, (row) => audit.sum(row));
       await this.#finish(audit, head);
     }
     this.#add(await this.#productions());
@@ -177,6 +182,9 @@ class Verification {
       for await (const row of pagesOf((page) => store.ledger({ sku }, page))) audit.entry(row);
       for await (const row of pagesOf((page) => store.stock({ sku }, page))) audit.balance(row);
       for (const layer of layers) audit.layer(layer);
+      for await (const row of pagesOf((page) => store.valuation({ sku, asOf: END }, page))) {
+        audit.sum(row);
+      }
       this.#production.forget(sku);
       await this.#compare(audit, head);
       const found = audit.differences.list;

@@ -4,6 +4,7 @@
  * `entriesKept`. What stock costs is recomputed by `verify/CostAudit`.
  */
 import type { Balance, CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
+import type { ValuationRow } from '../ports.ts';
 import type { Accounts } from './policy.ts';
 import { BalanceAudit } from './verify/BalanceAudit.ts';
 import { ChainAudit } from './verify/ChainAudit.ts';
@@ -59,6 +60,11 @@ export class SkuAudit {
 
   balance(balance: Balance): void {
     this.#balances.balance(balance);
+  }
+
+  /** What a pool is worth by the sums of two dates, as of the end of time. */
+  sum(row: ValuationRow): void {
+    this.#balances.sum(row);
   }
 
   layer(layer: CostLayer): void {

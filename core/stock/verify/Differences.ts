@@ -9,6 +9,7 @@ export type VerifyCheck =
   | 'balance'
   | 'reserved'
   | 'pool'
+  | 'as-of'
   | 'layers'
   | 'cost'
   | 'checkpoint'
