@@ -89,7 +89,8 @@ export class StockBook {
           this.workspace.take({ ...noRows, period }, request);
         } else if ('openOrder' in need) {
           this.workspace.take({ ...noRows, period }, { ...nothing, openOrders: [need.openOrder] });
-        } else throw error;
+        } else if ('waiting' in need) this.workspace.takeWaiting([]);
+        else throw error;
       }
     }
   }

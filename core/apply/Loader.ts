@@ -5,7 +5,7 @@ import type { LoadRequest, Store } from '../ports.ts';
 import type { Need } from '../stock/Missing.ts';
 import { heldOf, needsOf } from '../stock/needs.ts';
 import { justBefore } from '../stock/settle.ts';
-import type { Workspace } from '../stock/workspace.ts';
+import type { Waiting, Workspace } from '../stock/workspace.ts';
 import type { KeptEntries } from './KeptEntries.ts';
 
 /** Thrown when another writer has changed a SKU since this round read it. */
@@ -116,6 +116,7 @@ export class Loader {
     } else if ('openOrder' in need) {
       await this.#take({ ...nothing, openOrders: [need.openOrder] });
     } else if ('document' in need) await this.#loadDocument(need.document);
+    else if ('waiting' in need) await this.#loadWaiting();
     else await this.#loadHistory(need.history);
   }
 
@@ -125,6 +126,18 @@ export class Loader {
     if (loaded.heads[0]?.version !== this.#workspace.sku(sku).expectedVersion)
       throw new StateMoved();
     this.#workspace.take({ ...loaded, heads: [], layers: [] }, request);
+  }
+
+  async #loadWaiting(): Promise<void> {
+    const waiting: Waiting[] = [];
+    let after: string | undefined;
+    do {
+      const page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
+      const { rows, next } = await this.#store.recosts(page);
+      waiting.push(...rows.map(({ sku, recost }) => ({ sku, at: recost!.at })));
+      after = next;
+    } while (after !== undefined);
+    this.#workspace.takeWaiting(waiting);
   }
 
   /** By its number. Its SKUs are loaded first, so that their versions cover what was read. */

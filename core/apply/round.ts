@@ -101,7 +101,7 @@ export class Round {
     try {
       await this.#load();
       for (const batch of batches) await this.#decideBatch(batch);
-      await settleRound(this.#context, this.#loader, this.#parts.bounds);
+      await this.#settle();
     } catch (error) {
       if (error instanceof StateMoved) return undefined;
       throw error;
@@ -196,6 +196,8 @@ export class Round {
 
   /** Books one command, or says why not. A refusal counts only when it was decided on fresh state. */
   async #book(command: Command): Promise<Fault | undefined> {
+    // What is late is costed before its period is closed, or else waits in sight.
+    if (command.type === 'period.close.v1') await this.#settle();
     this.#workspace.takeSeen();
     for (;;) {
       const decision = await this.#decide(command);
@@ -206,6 +208,10 @@ export class Round {
       }
       if (decision && !(await this.#refresh())) return decision.fault;
     }
+  }
+
+  #settle(): Promise<void> {
+    return settleRound(this.#context, this.#loader, this.#parts.bounds);
   }
 
   /** Undefined when something had to be loaded first: decide again. */

@@ -6,7 +6,7 @@ import type { CostingBounds } from '../stock/settle.ts';
 import { settle } from '../stock/settle.ts';
 import type { Loader } from './Loader.ts';
 
-/** At the end of a round: values that came late are set right, and checkpoints are made. */
+/** Values that came late are set right, and checkpoints are made: all that was decided stays. */
 export async function settleRound(
   context: BookContext,
   loader: Loader,
@@ -22,6 +22,7 @@ export async function settleRound(
     }
   }
   makeCheckpoints(context, bounds);
+  context.workspace.keep();
 }
 
 /** Seldom enough that what they take to write stays small beside the entries. */

@@ -10,6 +10,8 @@ export type Need =
   | { document: string }
   | { reservation: string }
   | { openOrder: string }
+  /** SKUs that wait to be costed anew. */
+  | { waiting: true }
   /** What a SKU's facts after a business time are, with the costs before them. */
   | { history: { sku: string; at: string } };
 

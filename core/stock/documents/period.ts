@@ -1,14 +1,28 @@
 import { StockbusError } from '../../errors.ts';
 import type { Command, PeriodClose, PeriodReopen } from '../../message.ts';
+import { calendarOf } from '../../zone.ts';
 import type { BookContext } from '../bookMovement.ts';
 
-/** Closes the books through a day. */
+/** Closes the books through a day, once all costs up to then are found: they stay as they are. */
 export function closePeriod(context: BookContext, command: Command, data: PeriodClose): void {
-  const { closedThrough } = context.workspace.period;
+  const { workspace, policy } = context;
+  const { closedThrough } = workspace.period;
   if (data.through <= closedThrough) {
     throw new StockbusError('PERIOD_REFUSED', `the books are closed through ${closedThrough}`, {
       field: 'through',
     });
+  }
+  const calendar = calendarOf(policy.zone);
+  const waiting = workspace.waiting().filter(({ at }) => calendar.dayOf(at) <= data.through);
+  if (waiting.length > 0) {
+    const { sku, at } = waiting.reduce((first, one) => (one.at < first.at ? one : first));
+    const message = `costs of ${waiting.length} SKUs are being found anew, of ${sku} from ${calendar.dayOf(at)} on`;
+    throw new StockbusError(
+      'PERIOD_REFUSED',
+      message,
+      { field: 'through' },
+      { todo: 'Close when no SKU waits to be costed anew any more.' },
+    );
   }
   change(context, command, 'close', data.through, data.reason ?? '');
 }

@@ -108,6 +108,7 @@ export class ReservationsLedger {
       this.#workspace.take(loaded, { ...none, reservations: [need.reservation] });
     else if ('openOrder' in need)
       this.#workspace.take(loaded, { ...none, openOrders: [need.openOrder] });
+    else if ('waiting' in need) this.#workspace.takeWaiting([]);
     else throw new Error(`a new SKU lacks nothing: ${JSON.stringify(need)}`);
   }
 
