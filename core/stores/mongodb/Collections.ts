@@ -58,6 +58,7 @@ const INDEXES: Record<keyof Collections, Index[]> = {
   entries: [
     { name: 'document', key: { document: 1 } },
     { name: 'at', key: { at: 1 } },
+    { name: 'recordedAt', key: { recordedAt: 1 } },
     // Changes of method are few, and every valuation asks for them.
     { name: 'method', key: { kind: 1, _id: 1 }, partial: { kind: 'method' } },
   ],

@@ -26,9 +26,6 @@ import type { SkuWindow } from './skuWindows.ts';
 const MIN_WINDOW_SKUS = 50;
 const MAX_WINDOW_SKUS = 500;
 
-/** Below so many entries of the SKUs for each day that a date cuts, it is cheaper to read them all. */
-const ENTRIES_PER_DAY = 2_000;
-
 const END_OF_DAY = 'T23:59:59.999Z';
 
 /** The two dates; a clock that is not asked has none. */
@@ -43,12 +40,14 @@ interface Reading extends Collections {
   window: SkuWindow;
   /** What is not in `poolSums` yet. */
   waiting: readonly DaySum[];
+  /** Entries of all SKUs, about. */
+  allEntries: number;
 }
 
 export const valuationParts = ({ sku, pool }: ValuationRow): string[] => [sku, pool];
 
 /** Rows of the page and at least one more, where there is one. */
-export function valuationAsOf(
+export async function valuationAsOf(
   client: MongoClient,
   collections: Collections,
   { sku, ...clocks }: Clocks & { sku?: string },
@@ -57,6 +56,7 @@ export function valuationAsOf(
 ): Promise<ValuationRow[]> {
   const skus = Math.min(Math.max(wanted, MIN_WINDOW_SKUS), MAX_WINDOW_SKUS);
   const page = { sku, after, rows: wanted, most: { skus, entries: Number.POSITIVE_INFINITY } };
+  const allEntries = await collections.entries.estimatedDocumentCount();
   return inSnapshot(client, async (session) => {
     const unsummed = await collections.unsummed.find({}, { session }).toArray();
     const bySku = Map.groupBy(unsummed.flatMap(daySumsFrom), (sum) => sum.sku);
@@ -66,20 +66,21 @@ export function valuationAsOf(
       const waiting = keyed
         .filter(({ key }) => key.compare(first) >= 0 && key.compare(last) <= 0)
         .flatMap(({ sums }) => sums);
-      return valuationOf({ ...collections, session, window, waiting }, clocks);
+      return valuationOf({ ...collections, session, window, waiting, allEntries }, clocks);
     });
   });
 }
 
 async function valuationOf(reading: Reading, clocks: Clocks): Promise<ValuationRow[]> {
   const rows = new Rows();
-  const unsettled = new Set<string>();
+  const cut = { at: 0, recordedAt: 0 };
   const addDay = (sum: DaySum): void => {
     const happened = side(sum.at, clocks.asOf);
     const learnt = side(sum.recordedAt, clocks.knownAt);
     if (happened === 'after' || learnt === 'after') return;
-    if (happened === 'before' && learnt === 'before') rows.add(sum, sum);
-    else unsettled.add(sum.at);
+    if (happened === 'on') cut.at += 1;
+    else if (learnt === 'on') cut.recordedAt += 1;
+    else rows.add(sum, sum);
   };
   for (const { _id, ...sum } of await wholeMonths(reading, clocks)) rows.add(_id, sum);
   for (const { sku, pool, days, ...month } of await edgeMonths(reading, clocks)) {
@@ -90,24 +91,30 @@ async function valuationOf(reading: Reading, clocks: Clocks): Promise<ValuationR
   }
   reading.waiting.forEach(addDay);
   const { first, last, entries } = reading.window;
-  const inWindow = { _id: between(first, last) };
-  if (entries < unsettled.size * ENTRIES_PER_DAY) {
-    const all = new Rows();
-    all.move(await movesOf(reading, [inWindow, ...timesOf(clocks)]));
-    return all.rows();
+  const all = [{ _id: between(first, last) }, ...timesOf(clocks)];
+  // The days that are cut are read of all SKUs; these SKUs may have fewer entries altogether.
+  if ((cut.at + cut.recordedAt) * reading.allEntries > entries ** 2) {
+    const counted = new Rows();
+    counted.move(await movesOf(reading, all));
+    return counted.rows();
   }
-  for (const day of unsettled) {
-    rows.move(await movesOf(reading, [...within(day, clocks), ...timesOf(clocks), inWindow]));
-  }
+  for (const cutDay of cutDays(cut, clocks)) rows.move(await movesOf(reading, [...cutDay, ...all]));
   return rows.rows();
 }
 
-/** Of one business day, all entries or those of the day of recording whose sum was passed over. */
-function within(day: string, { asOf, knownAt }: Clocks): Filter<EntryDocument>[] {
-  const filters: Filter<EntryDocument>[] = [{ at: { $gte: day, $lte: day + END_OF_DAY } }];
-  const isCut = side(day, asOf) === 'on';
-  if (!isCut && knownAt !== undefined) filters.push({ recordedAt: { $gte: dayOf(knownAt) } });
-  return filters;
+/** Entries of the business day that a date cuts, and the others of the day of recording. */
+function cutDays(
+  cut: { at: number; recordedAt: number },
+  { asOf, knownAt }: Clocks,
+): Filter<EntryDocument>[][] {
+  const days: Filter<EntryDocument>[][] = [];
+  const isCut = asOf !== undefined && side(dayOf(asOf), asOf) === 'on';
+  if (isCut && cut.at > 0) days.push([{ at: { $gte: dayOf(asOf), $lte: asOf } }]);
+  if (knownAt !== undefined && cut.recordedAt > 0) {
+    const learnt = { recordedAt: { $gte: dayOf(knownAt), $lte: knownAt } };
+    days.push(isCut ? [learnt, { at: { $lt: dayOf(asOf) } }] : [learnt]);
+  }
+  return days;
 }
 
 /** Where a day lies to a date; `on` only where the date cuts it. */

@@ -1,0 +1,129 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { MongoClient } from 'mongodb';
+import type { LedgerEntry } from '../../../core/ledger.ts';
+import type { Store } from '../../../core/ports.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
+import { collectionsOf } from '../../../core/stores/mongodb/Collections.ts';
+import { SumFolder } from '../../../core/stores/mongodb/SumFolder.ts';
+import { WriterSessions } from '../../../core/stores/mongodb/WriterSessions.ts';
+import { commitOf, entryOf, headOf } from './fixtures.ts';
+import type { StorePlace } from './storeContract.ts';
+import { storeOfTest } from './withStore.ts';
+
+const SKUS = ['A', 'B\t1', '螺'];
+const ENTRIES = 600;
+const HOUR_MS = 3_600_000;
+const FIRST = Date.parse('2024-11-20T00:00:00.000Z');
+
+const after = (hours: number): string => new Date(FIRST + hours * HOUR_MS).toISOString();
+
+/** One entry every five hours, learnt a little later, each seventh up to seven weeks late. */
+const entries: LedgerEntry[] = SKUS.flatMap((sku, place) =>
+  Array.from({ length: ENTRIES }, (_, index) => {
+    const late = index % 7 === 3 ? (index * 37) % 1_200 : 0;
+    const arrives = index % 2 === 0;
+    return entryOf(sku, index + 1, {
+      quantity: BigInt(1 + ((index * 7) % 11)),
+      value: BigInt(((index * 13) % 29) - 9),
+      fromPool: arrives ? '' : 'main',
+      toPool: arrives ? 'main' : index % 3 === 0 ? 'east' : '',
+      at: after(index * 5 + place - late),
+      recordedAt: after(index * 5 + place + 0.5),
+    });
+  }),
+);
+
+function expected(asOf: string | undefined, knownAt: string | undefined) {
+  const rows = new Map<string, { sku: string; pool: string; quantity: bigint; value: bigint }>();
+  const add = (sku: string, pool: string, quantity: bigint, value: bigint): void => {
+    if (pool === '') return;
+    const row = rows.get(`${sku} ${pool}`) ?? { sku, pool, quantity: 0n, value: 0n };
+    rows.set(`${sku} ${pool}`, row);
+    row.quantity += quantity;
+    row.value += value;
+  };
+  for (const { sku, at, recordedAt, fromPool, toPool, quantity, value } of entries) {
+    if ((asOf !== undefined && at > asOf) || (knownAt !== undefined && recordedAt > knownAt))
+      continue;
+    add(sku, fromPool, -quantity, -value);
+    add(sku, toPool, quantity, value);
+  }
+  return new Set(rows.values());
+}
+
+const dates = [
+  undefined,
+  '2024-11-30T23:59:59.999Z',
+  '2024-12-31T22:59:59.999Z',
+  '2025-01-01T00:00:00.000Z',
+  '2025-01-17T23:59:59.999Z',
+  '2025-01-17T11:30:00.000Z',
+];
+
+async function expectEveryDate(store: Store): Promise<void> {
+  for (const asOf of dates) {
+    for (const knownAt of dates) {
+      if (asOf === undefined && knownAt === undefined) continue;
+      const filter = { ...(asOf ? { asOf } : {}), ...(knownAt ? { knownAt } : {}) };
+      const { rows } = await store.valuation(filter, { limit: 100 });
+      deepEqual(new Set(rows), expected(asOf, knownAt), `${asOf} ${knownAt}`);
+      const one = await store.valuation({ ...filter, sku: SKUS[1]! }, { limit: 100 });
+      const ofOne = [...expected(asOf, knownAt)].filter(({ sku }) => sku === SKUS[1]);
+      deepEqual(new Set(one.rows), new Set(ofOne), `${asOf} ${knownAt} of one SKU`);
+    }
+  }
+}
+
+/** The sums that make a valuation quick, before and after they are folded by month. */
+export function describeMongodbSums(place: StorePlace): void {
+  describe('sums of pools', function () {
+    this.timeout(120_000);
+    const at = storeOfTest(place);
+    let client: MongoClient;
+    beforeEach(async () => {
+      client = await MongoClient.connect(at.address);
+    });
+    afterEach(() => client.close());
+
+    const collections = () => collectionsOf(client.db());
+
+    async function commitEntries(from: number, upTo: number): Promise<void> {
+      const some = entries.filter(({ seq }) => seq > from && seq <= upTo);
+      const heads = SKUS.map((sku) => ({
+        head: headOf(sku, from + 1, { seq: upTo }),
+        expectedVersion: from === 0 ? 0 : 1,
+      }));
+      const commit = commitOf({ recordedAt: after(upTo * 5), heads, entries: some });
+      equal((await at.store.commit(commit)).outcome, 'committed');
+    }
+
+    /** Folds whatever waits, `commits` at once. */
+    async function fold(commits: number): Promise<void> {
+      const sessions = new WriterSessions(client, collections());
+      const most = { entries: 1, commits };
+      const folder = new SumFolder(client, collections(), sessions, systemRuntime(), most);
+      folder.written(1);
+      await folder.close();
+      await sessions.forget();
+    }
+
+    it('tell the value at any two dates, folded or not', async () => {
+      await commitEntries(0, 250);
+      await expectNothingFolded();
+      await fold(1);
+      equal(await collections().unsummed.countDocuments(), 0);
+      const folded = await collections().poolSums.countDocuments();
+      await commitEntries(250, ENTRIES);
+      await expectEveryDate(at.store);
+      await Promise.all([fold(10), fold(10)]);
+      equal(await collections().unsummed.countDocuments(), 0);
+      equal((await collections().poolSums.countDocuments()) > folded, true);
+      await expectEveryDate(at.store);
+    });
+
+    async function expectNothingFolded(): Promise<void> {
+      equal(await collections().poolSums.countDocuments(), 0);
+      equal(await collections().unsummed.countDocuments(), 1);
+    }
+  });
+}
