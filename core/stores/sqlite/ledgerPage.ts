@@ -1,4 +1,3 @@
-import type { SQLInputValue } from 'node:sqlite';
 import { readCursor } from '../../cursor.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import type { LedgerFilter, Page } from '../../ports.ts';
@@ -31,7 +30,7 @@ export function ledgerPage(
   if (document === undefined) return entriesBy(statements, filter, shared, page.limit + 1);
   const { entries } = moveFilter(filter, shared);
   const sql = `${OF_DOCUMENT} AND ${entries} ORDER BY e.sku, e.seq LIMIT ?`;
-  return entriesIn(statements, sql, [document, ...entries.values, page.limit + 1]);
+  return statements.arrays(sql, [document, ...entries.values, page.limit + 1]).map(entryOf);
 }
 
 export const entriesAfter = (
@@ -52,11 +51,5 @@ function entriesBy(
   const { sql, values } = entriesWhere(moveFilter(clocks, shared), statements, limit);
   const whole = `SELECT k.sku, k.seq, ${ENTRY_COLUMNS}
     FROM (${sql}) k CROSS JOIN entries e ON e.id = k.entry ${ENTRY_JOINS} ORDER BY k.sku, k.seq`;
-  return entriesIn(statements, whole, values);
-}
-
-function entriesIn(statements: Statements, sql: string, values: SQLInputValue[]): LedgerEntry[] {
-  const entries: LedgerEntry[] = [];
-  for (const row of statements.arrays(sql, values)) entries.push(entryOf(row));
-  return entries;
+  return statements.arrays(whole, values).map(entryOf);
 }

@@ -130,7 +130,7 @@ export function layersWhere(
 ): CostLayer[] {
   const sql = `SELECT ${LAYER} FROM layers WHERE ${where}
     ORDER BY sku, pool, at, seq, part LIMIT ?`;
-  return Array.from(statements.arrays(sql, [...values, limit]), layerOf);
+  return statements.arrays(sql, [...values, limit]).map(layerOf);
 }
 
 const layerOf = (row: unknown[]): CostLayer => ({

@@ -1,0 +1,91 @@
+import { deepEqual } from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import {
+  balanceOf,
+  commitOf,
+  entryOf,
+  hashOf,
+  headOf,
+  RECORDED_AT,
+  reservationOf,
+  reservedLineOf,
+  reserving,
+} from './fixtures.ts';
+import { openAt } from './withStore.ts';
+
+/** What an auditor sees who has nothing but `sqlite3`. */
+describe('sqlite views', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stockbus-views-'));
+  let database: DatabaseSync;
+  const rows = (sql: string) =>
+    database
+      .prepare(sql)
+      .all()
+      .map((row) => Object.values(row));
+
+  before(async () => {
+    const store = await openAt(`file:${folder}`);
+    const said = { source: '/flows/test', messageId: 'm', recordedAt: RECORDED_AT };
+    const pools = [{ pool: 'main', quantity: 5n, value: -7n, lastCost: 3n, reserved: 2n }];
+    await store.commit(
+      commitOf({
+        heads: [{ head: headOf('A', 1, { pools, seq: 2 }), expectedVersion: 0 }],
+        entries: [
+          entryOf('A', 1, { kind: 'status', toStatus: 'damaged', owner: 'ACME', lot: 'L' }),
+          entryOf('A', 2, { kind: 'recost', corrects: 1, by: 1, input: { amount: 5n } }),
+        ],
+        balances: [balanceOf('A', 'W1', { owner: 'ACME', expiresOn: '2026-01-31' })],
+        reservations: reserving(
+          reservationOf('R1', 1, {
+            lines: [reservedLineOf('A', { committed: 1n })],
+            log: [{ action: 'reserve', result: 'short', ...said, reason: 'two' }],
+          }),
+        ),
+        period: {
+          version: 1,
+          closedThrough: '2024-12-31',
+          log: [{ action: 'close', through: '2024-12-31', reason: 'year', ...said }],
+        },
+      }),
+    );
+    await store.close();
+    database = new DatabaseSync(join(folder, 'store.db'), { readOnly: true });
+  });
+  after(() => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('show entries whole', () => {
+    deepEqual(rows('SELECT * FROM ledger ORDER BY sku, seq')[0], [
+      ...['A', 1, 'status', 'supplier', 'W1', 1_000_000, 250, '', 'main', 'L'],
+      ...['available', 'damaged', 'ACME', 'D1', '1', '', '', ''],
+      ...['2025-02-01T00:00:00.000Z', RECORDED_AT, '/flows/test', 'A-1'],
+      ...[null, null, null, hashOf('A-1')],
+    ]);
+    deepEqual(rows(`SELECT to_status, input, corrects, caused_by FROM ledger WHERE seq = 2`), [
+      ['', '{"amount":"5"}', 1, 1],
+    ]);
+  });
+
+  it('show cost pools, reservations with their log, and what was closed', () => {
+    deepEqual(rows('SELECT * FROM pools'), [['A', 'main', 5, -7, 3, 2]]);
+    deepEqual(rows('SELECT owner, on_hand, expires_on FROM balances'), [
+      ['ACME', 1_000_000, '2026-01-31'],
+    ]);
+    deepEqual(
+      rows(
+        'SELECT id, state, sku, quantity, committed FROM reservations JOIN reservation_lines USING (id)',
+      ),
+      [['R1', 'pending', 'A', 2_000_000, 1]],
+    );
+    const said = ['/flows/test', 'm', RECORDED_AT];
+    deepEqual(rows('SELECT * FROM reservation_log'), [
+      ['R1', 0, 'reserve', 'short', ...said, 'two'],
+    ]);
+    deepEqual(rows('SELECT * FROM period_log'), [[0, 'close', '2024-12-31', 'year', ...said]]);
+  });
+});
