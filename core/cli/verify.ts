@@ -1,5 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
 import { endOf, isInstant } from '../reports/instants.ts';
-import { type Calendar, calendarOf, calendarOf } from '../zone.ts';
+import { calendarOf } from '../zone.ts';
 import { boundHeap } from './boundHeap.ts';
 import type { CliCommand } from './command.ts';
 import { usageError } from './command.ts';
@@ -28,6 +29,8 @@ export const verify: CliCommand = {
     const { 'known-at': knownAt, expect } = options;
     if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
     boundHeap();
+    // A page of entries at a time: a young generation of its first size is enough.
+    setFlagsFromString('--semi-space-growth-factor=1');
     const { store, config, close } = await openStore(folder, env);
     try {
       const calendar = calendarOf(config.stock.zone);
