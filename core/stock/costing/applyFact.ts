@@ -70,8 +70,12 @@ function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const amount = amountOf(quantity, input.unitCost, costs.minorDigits);
   const back = { ...away, ...swapped(away), quantity, input: { ...input, amount } };
   const into = move(costs, back, references);
-  const value = into.value - out.value;
-  return { value: isInward ? value : -value, effects: [...out.effects, ...into.effects] };
+  // What it was short of itself and found again is part of its own value.
+  const effects = [...out.effects, ...into.effects];
+  const ofOthers = effects.filter(({ corrects }) => corrects !== fact.seq);
+  const own = effects.filter(({ corrects }) => corrects === fact.seq);
+  const value = into.value - out.value - own.reduce((sum, effect) => sum + effect.value, 0n);
+  return { value: isInward ? value : -value, effects: ofOthers };
 }
 
 const swapped = (fact: Fact): Pick<Fact, 'from' | 'to' | 'fromPool' | 'toPool'> => ({

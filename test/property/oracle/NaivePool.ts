@@ -275,10 +275,14 @@ function pickOrder(
 ): Layer[] {
   const ordinary = method === 'lifo' ? [...stock].reverse() : stock;
   if (method === 'standard') return ordinary;
+  // Under an average no layer has a cost of its own.
+  const isByLayer = method !== 'average';
   const preferred = ordinary.filter(
     (layer) =>
       origins?.has(layer.origin) ||
-      (unitCost !== undefined && layer.value === worth(layer.quantity, unitCost, minorDigits)),
+      (isByLayer &&
+        unitCost !== undefined &&
+        layer.value === worth(layer.quantity, unitCost, minorDigits)),
   );
   return [...preferred, ...ordinary.filter((layer) => !preferred.includes(layer))];
 }
