@@ -74,6 +74,8 @@ export const limits = {
   recostPollMs: 500,
   /** Facts of a SKU between two checkpoints of its costs, at least. */
   checkpointFacts: 512,
+  /** Entries of one SKU that `verify` keeps in memory; more are read twice, so many at a time. */
+  verifyEntries: 20_000,
   /** Latest lines that a reservation's log keeps besides the one that made it. */
   reservationLogLines: 50,
   /** Reservations that one sweep expires together, and how often it looks for those that are due. */

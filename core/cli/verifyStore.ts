@@ -1,5 +1,6 @@
 import { hash as hashOf } from 'node:crypto';
 import type { Balance, CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
+import { limits } from '../limits.ts';
 import type { Page, Store, ValuationRow } from '../ports.ts';
 import type { Accounts, StockPolicy } from '../stock/policy.ts';
 import type { CheckpointMark } from '../stock/verify/CostAudit.ts';
@@ -7,7 +8,7 @@ import { CostAudit, markOf } from '../stock/verify/CostAudit.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
 import { ProductionAudit } from '../stock/verify/ProductionAudit.ts';
 import type { AuditRules } from '../stock/verify.ts';
-import { entriesKept, SkuAudit } from '../stock/verify.ts';
+import { SkuAudit } from '../stock/verify.ts';
 import { pagesOf, SkuCursor, smallest } from './verifyPages.ts';
 import { reservedOf } from './verifyReserved.ts';
 
@@ -148,19 +149,22 @@ class Verification {
     }
   }
 
-  /** Entries of a SKU that has more than are kept, some days of business at a time. */
-  async *#parts({ sku, days }: SkuAudit): AsyncIterable<LedgerEntry[]> {
-    const sorted = [...days.keys()].sort();
+  /** Entries of a SKU that has more than are kept, some hours of business at a time. */
+  async *#parts({ sku, hours }: SkuAudit): AsyncIterable<LedgerEntry[]> {
+    const sorted = [...hours.keys()].sort();
     let first = 0;
     while (first < sorted.length) {
       let last = first;
-      let count = days.get(sorted[first]!)!;
-      while (last + 1 < sorted.length && count + days.get(sorted[last + 1]!)! <= entriesKept) {
+      let count = hours.get(sorted[first]!)!;
+      while (
+        last + 1 < sorted.length &&
+        count + hours.get(sorted[last + 1]!)! <= limits.verifyEntries
+      ) {
         last += 1;
-        count += days.get(sorted[last]!)!;
+        count += hours.get(sorted[last]!)!;
       }
-      const since = `${sorted[first]}T00:00:00.000Z`;
-      const asOf = `${sorted[last]}T23:59:59.999Z`;
+      const since = `${sorted[first]}:00:00.000Z`;
+      const asOf = `${sorted[last]}:59:59.999Z`;
       const part: LedgerEntry[] = [];
       for await (const row of pagesOf((page) => this.#store.ledger({ sku, since, asOf }, page))) {
         part.push(row);

@@ -1,18 +1,16 @@
 /**
  * Recomputes a SKU from its ledger entries alone and compares the result with what the store keeps
  * beside them. Pure; its memory is bounded by the places, pools and layers of one SKU, and by
- * `entriesKept`. What stock costs is recomputed by `verify/CostAudit`.
+ * `limits.verifyEntries`. What stock costs is recomputed by `verify/CostAudit`.
  */
 import type { Balance, CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
+import { limits } from '../limits.ts';
 import type { ValuationRow } from '../ports.ts';
 import type { Accounts } from './policy.ts';
 import { BalanceAudit } from './verify/BalanceAudit.ts';
 import { ChainAudit } from './verify/ChainAudit.ts';
 import { Differences } from './verify/Differences.ts';
 import { JournalAudit } from './verify/JournalAudit.ts';
-
-/** Entries of one SKU that are kept, so that the ledger need not be read twice. */
-export const entriesKept = 50_000;
 
 export interface AuditRules {
   minorDigits: number;
@@ -30,10 +28,10 @@ export class SkuAudit {
   readonly layers: CostLayer[] = [];
   /** Documents that returns refer to. */
   readonly references = new Set<string>();
-  /** All entries, unless there are more than `entriesKept`: then they are to be read again. */
+  /** All entries, unless there are more than `limits.verifyEntries`: then they are to be read again. */
   entries: LedgerEntry[] | undefined = [];
-  /** Entries by business day, for reading them again in parts. */
-  readonly days = new Map<string, number>();
+  /** Entries by hour of business time, `YYYY-MM-DDTHH`, for reading them again in parts. */
+  readonly hours = new Map<string, number>();
   readonly #balances: BalanceAudit;
   readonly #journal: JournalAudit;
 
@@ -52,10 +50,10 @@ export class SkuAudit {
     this.#balances.entry(entry);
     this.#journal.entry(entry);
     if (entry.kind === 'return' && entry.reference) this.references.add(entry.reference);
-    const day = entry.at.slice(0, 10);
-    this.days.set(day, (this.days.get(day) ?? 0) + 1);
+    const hour = entry.at.slice(0, 13);
+    this.hours.set(hour, (this.hours.get(hour) ?? 0) + 1);
     this.entries?.push(entry);
-    if (this.entries && this.entries.length > entriesKept) this.entries = undefined;
+    if (this.entries && this.entries.length > limits.verifyEntries) this.entries = undefined;
   }
 
   balance(balance: Balance): void {

@@ -30,7 +30,7 @@ describe(`verify after any history (${runs()} histories each)`, function () {
 
   it('finds nothing wrong in checkpoints, nor while SKUs wait to be costed anew', async () => {
     const usual = { ...limits };
-    Object.assign(limits, { checkpointFacts: 2, recostFacts: 3, historyRows: 5 });
+    Object.assign(limits, { checkpointFacts: 2, recostFacts: 3, historyRows: 5, verifyEntries: 4 });
     try {
       await check(anything, async ({ setting, docs }) => {
         const books = await Books.open(setting);
