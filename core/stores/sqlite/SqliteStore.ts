@@ -125,7 +125,7 @@ export class SqliteStore implements Store {
   }
 
   async dueReservations(now: string, limit: number): Promise<string[]> {
-    const sql = `SELECT id FROM reservations
+    const sql = `SELECT id FROM reservations INDEXED BY reservations_due
       WHERE state = 'pending' AND expires_at <> '' AND expires_at <= ?
       ORDER BY expires_at, id LIMIT ?`;
     return this.#use(({ statements }) =>

@@ -4,7 +4,7 @@
  */
 import type { SQLInputValue } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
-import { Conditions, type Statements } from './Statements.ts';
+import { Conditions } from './Statements.ts';
 import { LAST_IN_RUNS } from './schema.ts';
 
 export interface Clocks {
@@ -34,11 +34,11 @@ export const milliseconds = (text: string): string =>
 
 export const RECORDED_AT = 'coalesce(e.recorded_at, d.recorded_at)';
 
-/** Entries that are in no run yet. */
-const WAITING = `entries e CROSS JOIN documents d ON d.id = e.document WHERE e.id > ${LAST_IN_RUNS}`;
+/** Rows of all runs; what `runs` and `moves` of a filter say of them follows. */
+export const IN_RUNS = 'runs CROSS JOIN moves m ON m.run = runs.run WHERE';
 
-/** Arms of a compound SELECT; SQLite takes 500. */
-const MAX_ARMS = 400;
+/** Entries that are in no run yet; what `entries` of a filter says of them follows. */
+export const WAITING = `entries e CROSS JOIN documents d ON d.id = e.document WHERE e.id > ${LAST_IN_RUNS} AND`;
 
 /** `shared` is about columns that all tables name alike: `sku`, `seq`, `quantity`, `value`. */
 export function moveFilter({ since, asOf, knownAt }: Clocks, shared: Conditions): MoveFilter {
@@ -70,44 +70,11 @@ export function sumsWhere({ moves, entries, runs }: MoveFilter, by: string): Que
   const sums = `SELECT SUM(quantity), SUM(value), MAX(seq), ${by}`;
   return [
     {
-      sql: `${sums} FROM runs CROSS JOIN moves m ON m.run = runs.run
-        WHERE ${runs} AND ${moves} GROUP BY ${by}`,
+      sql: `${sums} FROM ${IN_RUNS} ${runs} AND ${moves} GROUP BY ${by}`,
       values: [...runs.values, ...moves.values],
     },
-    { sql: `${sums} FROM ${WAITING} AND ${entries} GROUP BY ${by}`, values: entries.values },
+    { sql: `${sums} FROM ${WAITING} ${entries} GROUP BY ${by}`, values: entries.values },
   ];
-}
-
-/** Keys and numbers of entries, the first `limit` by (sku, seq): each run gives them in order. */
-export function entriesWhere(
-  { moves, entries, runs }: MoveFilter,
-  statements: Statements,
-  limit: number,
-): Query {
-  const numbers = statements
-    .all(`SELECT run FROM runs WHERE ${runs}`, runs.values)
-    .map(({ run }) => run as number);
-  // Few lengths, so that few statements are prepared while the ledger grows; no run is number 0.
-  while ((numbers.length & (numbers.length - 1)) !== 0) numbers.push(0);
-  const arm = `SELECT sku, seq, entry FROM moves m WHERE run = ? AND ${moves}`;
-  const arms = numbers.map((run): Query => ({ sql: arm, values: [run, ...moves.values] }));
-  const waiting = `SELECT sku, seq, e.id AS entry FROM ${WAITING} AND ${entries}`;
-  return merged([...arms, { sql: waiting, values: entries.values }], limit);
-}
-
-function merged(arms: readonly Query[], limit: number): Query {
-  if (arms.length > MAX_ARMS) {
-    const parts: Query[] = [];
-    for (let start = 0; start < arms.length; start += MAX_ARMS) {
-      const { sql, values } = merged(arms.slice(start, start + MAX_ARMS), limit);
-      parts.push({ sql: `SELECT * FROM (${sql})`, values });
-    }
-    return merged(parts, limit);
-  }
-  return {
-    sql: `${arms.map(({ sql }) => sql).join('\nUNION ALL ')} ORDER BY 1, 2 LIMIT ?`,
-    values: [...arms.flatMap(({ values }) => values), limit],
-  };
 }
 
 function momentOf(text: string, field: string): number {
