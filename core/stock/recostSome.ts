@@ -42,13 +42,14 @@ export function recostSome(context: BookContext, sku: string, mostFacts: number)
         .reduce((least, { fact }) => Math.min(least, fact.seq), Number.POSITIVE_INFINITY) - 1;
     workspace.addCheckpoint({ sku, at, seq, afterSeq, state: costsText(costs) });
     const done = some.filter(({ fact }) => !isBefore(fact, waiting)).length;
+    const passed = new Set(some.map(({ fact }) => fact.seq));
     workspace.changeSku(state, {
       recost: {
         at: next.at,
         seq: next.seq,
         done: waiting.done + done,
         total: waiting.done + done + facts.length - count,
-        shifts: waiting.shifts.filter(([of]) => !some.some(({ fact }) => fact.seq === of)),
+        shifts: waiting.shifts.filter(([of]) => !passed.has(of)),
       },
     });
   }

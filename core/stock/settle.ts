@@ -9,7 +9,8 @@ import { limits } from '../limits.ts';
 import type { BookContext } from './bookMovement.ts';
 import { appendEntry, correctionReason } from './bookMovement.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
-import { byPosition, wayKey } from './costing/Fact.ts';
+import type { Position } from './costing/Fact.ts';
+import { byPosition, isBefore, isFact, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { historyOf } from './costing/history.ts';
 import { References } from './costing/References.ts';
@@ -53,7 +54,7 @@ export const justBefore = (at: string): string => new Date(Date.parse(at) - 1).t
 function leaveForLater(workspace: Workspace, state: SkuState): void {
   const { late, recost: waiting, shifts } = state;
   const isEarlier = !waiting || byPosition(late!, waiting) < 0;
-  const total = isEarlier ? state.entriesFrom(late!.at).length : waiting.total;
+  const total = isEarlier ? factsFrom(state, late!) : waiting.total;
   workspace.changeSku(state, {
     late: undefined,
     recost: {
@@ -69,6 +70,9 @@ function leaveForLater(workspace: Workspace, state: SkuState): void {
   // No period is closed meanwhile whose values are not final.
   workspace.touchPeriod();
 }
+
+const factsFrom = (state: SkuState, from: Position): number =>
+  state.entriesFrom(from.at).filter((entry) => isFact(entry) && !isBefore(entry, from)).length;
 
 function settleSku(context: BookContext, state: SkuState, bounds: CostingBounds): boolean {
   const { workspace } = context;
