@@ -15,9 +15,9 @@ import type { LayerFigures } from './openLayers.ts';
 import type { PastFigures } from './pastValuation.ts';
 import type { VerifyFigures } from './verifyAlone.ts';
 
-const CHILD_TIMEOUT_MS = 300_000;
-/** On a server, half an hour. */
-const HISTORY_TIMEOUT_MS = 1_800_000;
+const CHILD_TIMEOUT_MS = 900_000;
+/** A server takes a quarter of an hour. */
+const HISTORY_TIMEOUT_MS = 3_600_000;
 const PAST_TIMES = 3;
 const BACKDATED_TIMES = 3;
 

@@ -28,7 +28,7 @@ export interface MixFigures {
 
 const DAYS = 90;
 const LATE_DAYS = 30;
-const TIMEOUT_MS = 280_000;
+const TIMEOUT_MS = 600_000;
 const LOOK_MS = 25;
 
 const [skus, documents, late] = process.argv.slice(2).map(Number) as [number, number, number];
