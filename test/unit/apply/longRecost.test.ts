@@ -40,7 +40,7 @@ describe('a long history in the background', () => {
     const rig = await longHistory(store);
     store.read = 0;
     await rig.recost();
-    const written = (await store.ledger({ sku: 'X' }, { limit: 1_000 })).rows.length;
+    const written = (await store.ledger({ sku: 'X' })).rows.length;
     assert.ok(store.read <= written, `${store.read} entries were read of ${written}`);
     assert.equal(await rig.pool('X'), '161 @ 1122.00');
   });
