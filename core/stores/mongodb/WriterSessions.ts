@@ -5,8 +5,26 @@
  */
 import { hostname } from 'node:os';
 import type { ClientSession, MongoClient } from 'mongodb';
+import { Binary } from 'mongodb';
 import type { Collections } from './Collections.ts';
 import type { SessionDocument } from './documents.ts';
+
+/** Changed whenever a session is registered. */
+const REGISTRY = new Binary(new Uint8Array(16), Binary.SUBTYPE_UUID);
+
+/**
+ * Nobody commits against a period that another commit changes at the same moment: whoever only reads
+ * the period writes the document of its own session, whoever changes it those of all.
+ */
+export async function guardPeriod(
+  sessions: Collections['sessions'],
+  session: ClientSession,
+  isChange: boolean,
+): Promise<void> {
+  const written = { $inc: { writes: 1 } };
+  if (isChange) await sessions.updateMany({}, written, { session });
+  else await sessions.updateOne({ _id: session.id!.id }, written, { session });
+}
 
 /** When the process began: the same in all of its threads, which each have a store of their own. */
 const PROCESS = String(performance.timeOrigin);
@@ -27,6 +45,8 @@ export class WriterSessions {
     if (!id || this.#registered.has(id.toString('hex'))) return;
     const owner = { host: hostname(), pid: process.pid, process: PROCESS };
     await this.#sessions.replaceOne({ _id: id }, owner, { upsert: true });
+    // A change of the period that is on its way cannot have seen this session: it starts again.
+    await this.#sessions.updateOne({ _id: REGISTRY }, { $inc: { writes: 1 } }, { upsert: true });
     this.#registered.set(id.toString('hex'), id);
   }
 

@@ -47,6 +47,8 @@ export interface SessionDocument {
   pid: number;
   /** Tells processes apart that had the same pid one after another. */
   process: string;
+  /** Grows with every commit of the session, and with every change of the period. */
+  writes?: number;
 }
 
 export interface OutboxDocument extends Keyed, Omit<OutboxRecord, 'id'> {

@@ -36,6 +36,7 @@ import {
 } from './orderDocuments.ts';
 import { daySumsOf, unsummedDocument } from './poolSums.ts';
 import { isDuplicateKey } from './storeError.ts';
+import { guardPeriod } from './WriterSessions.ts';
 
 /**
  * Writes `commit`, whose attempts have `id`. False where something has another version, or a key is
@@ -89,10 +90,11 @@ async function writeVersions(
 }
 
 async function holdsPeriod(
-  { period }: Collections,
+  { period, sessions }: Collections,
   { period: changed, periodVersion }: Commit,
   options: Writing,
 ): Promise<boolean> {
+  await guardPeriod(sessions, options.session, changed !== undefined);
   if (changed) {
     const row = { document: periodDocument(changed), expectedVersion: periodVersion };
     return replaceVersions(period, [row], options);
