@@ -1,0 +1,21 @@
+/**
+ * A process of its own that costs anew what waits in a store, once it is told to, so that a test can
+ * kill it in the middle.
+ */
+import { once } from 'node:events';
+import { Recoster } from '../../core/apply/Recoster.ts';
+import { openStore } from '../../core/cli/openHub.ts';
+import { systemRuntime } from '../../core/runtime.ts';
+
+const [fixture, bounds] = process.argv.slice(2);
+const { store, config, close } = await openStore(fixture!, process.env);
+const recoster = new Recoster({
+  ...{ store, policy: config.stock, runtime: systemRuntime() },
+  bounds: JSON.parse(bounds!),
+  committed: () => undefined,
+});
+process.stdout.write('ready\n');
+await once(process.stdin, 'data');
+process.stdin.destroy();
+await recoster.work();
+await close();
