@@ -164,8 +164,10 @@ function namedValues({ values }: Truth, docs: readonly Doc[]): Map<string, bigin
     const document = data.document ?? data.reservation;
     const held = docs.find((doc) => doc.data.reservation === data.reservation);
     const sku = (type === 'reservation.commit.v1' ? held : { data })?.data.lines?.[0]?.sku ?? '';
-    const value = values.get(`${document}/1`);
-    if (value !== undefined && sku) named.set(`${document}/1 ${sku}`, value);
+    for (const [index, line] of (data.lines ?? [{}]).entries()) {
+      const value = values.get(`${document}/${index + 1}`);
+      if (value !== undefined) named.set(`${document}/${index + 1} ${line.sku ?? sku}`, value);
+    }
   }
   return named;
 }

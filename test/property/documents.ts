@@ -114,10 +114,10 @@ function describeLine(line: Line): string {
 const shortTime = (at: string): string => at.replace(/\.000Z$/, '').replace(/T00:00:00$/, '');
 
 export function describeHistory({ setting, docs }: History): string {
-  const items = setting.items.map(
-    ({ sku, valuation, standardCost, negative }) =>
-      `${sku} by ${valuation}${standardCost ? `, standard ${standardCost}` : ''}${negative ? `, ${negative}` : ''}`,
-  );
+  const items = setting.items.map(({ sku, valuation, ...facts }) => {
+    const more = Object.entries(facts).map(([name, value]) => `, ${name} ${value}`);
+    return `${sku} by ${valuation}${more.join('')}`;
+  });
   const pools = Object.entries(setting.pools).map(([pool, places]) => `${pool} = ${places}`);
   const rules = `shortages ${setting.negative}, ${setting.minorDigits} decimals, closed: ${setting.closedPeriod}`;
   return [`${items.join('; ')}. ${pools.join('; ')}. ${rules}`, ...docs.map(describeDoc)].join(

@@ -50,6 +50,10 @@ export interface Step {
   /** At the very moment of another document. */
   tie: boolean;
   owner: boolean;
+  /** In quarantine. */
+  apart: boolean;
+  /** The document has another line. */
+  second: boolean;
 }
 
 export interface Kind {
@@ -93,6 +97,8 @@ function stepOf({ events: chosen, inOrder, owners }: Kind): fc.Arbitrary<Step> {
     which: fc.nat({ max: 9 }),
     late: inOrder ? fc.constant(0) : fc.constantFrom(0, 0, 0, 1, 2, 3, 5, 8, 13),
     tie: fc.constantFrom(false, false, false, true),
+    apart: fc.constantFrom(false, false, false, false, false, false, false, true),
+    second: fc.constantFrom(false, false, false, false, true),
     owner: owners ? fc.constantFrom(false, false, false, false, true) : fc.constant(false),
   });
 }
@@ -100,14 +106,16 @@ function stepOf({ events: chosen, inOrder, owners }: Kind): fc.Arbitrary<Step> {
 function settingOf(kind: Kind): fc.Arbitrary<Setting> {
   const method = fc.constantFrom(...(kind.methods ?? everyMethod));
   const negative = fc.constantFrom(...(kind.negative ?? (['allow', 'deny'] as const)));
+  const seldom = fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 1, 2);
   const item = (sku: string): fc.Arbitrary<ItemFacts> =>
-    fc.record({ valuation: method, standard: fc.integer({ min: 1, max: 20 }) }).map(
-      ({ valuation, standard }): ItemFacts => ({
+    fc.record({ valuation: method, standard: fc.integer({ min: 1, max: 20 }), seldom }).map(
+      ({ valuation, standard, seldom: which }): ItemFacts => ({
         sku,
         valuation,
         weight: '1',
         ...(valuation === 'standard' ? { standardCost: String(standard) } : {}),
-        ...(valuation === 'lot' ? { tracking: 'lot' } : {}),
+        ...(valuation === 'lot' || which === 1 ? { tracking: 'lot' } : {}),
+        ...(which === 2 ? { valued: false } : {}),
       }),
     );
   return fc.record({

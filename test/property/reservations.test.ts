@@ -1,10 +1,12 @@
 /** What holds of reservations in any history: invariants 14 to 16 of the ledger. */
 import assert from 'node:assert/strict';
-import type { Balance, Reservation } from '../../core/ledger.ts';
+import type { Balance, Reservation, ReservationLine } from '../../core/ledger.ts';
 import { Books } from './Books.ts';
 import { check, patience, runs } from './check.ts';
+import type { Setting } from './documents.ts';
 import type { Event } from './histories.ts';
 import { histories } from './histories.ts';
+import { poolOfPlace } from './oracle/facts.ts';
 
 const all = { limit: 100_000 };
 const life: readonly Event[] = [
@@ -18,17 +20,32 @@ const kind = { events: life, methods: ['fifo', 'average'], owners: true, most: 3
 const keyOf = ({ sku, place, lot, status, owner }: Balance): string =>
   [sku, place, lot, status, owner].join('|');
 
-/** What pending reservations hold of each balance. */
+/** Names what a line holds: a balance, or a pool. */
+const heldKey = ({ sku, place, lot, pool }: ReservationLine): string =>
+  pool ? `${sku} ${pool}` : [sku, place, lot, 'available', ''].join('|');
+
+/** What pending reservations hold of each balance and pool. */
 function heldBy(reservations: readonly Reservation[]): Map<string, bigint> {
   const held = new Map<string, bigint>();
   for (const { state, lines } of reservations) {
     if (state !== 'pending') continue;
-    for (const { sku, place, lot, quantity } of lines) {
-      const key = [sku, place, lot, 'available', ''].join('|');
-      held.set(key, (held.get(key) ?? 0n) + quantity);
+    for (const line of lines) {
+      held.set(heldKey(line), (held.get(heldKey(line)) ?? 0n) + line.quantity);
     }
   }
   return held;
+}
+
+/** What is reserved of each balance and pool, as the store keeps it. */
+async function reservedOf({ store }: Books): Promise<Map<string, bigint>> {
+  const { rows } = await store.stock({}, all);
+  const heads = (await store.heads(all)).rows;
+  return new Map([
+    ...rows.map((balance) => [keyOf(balance), balance.reserved] as const),
+    ...heads.flatMap(({ sku, pools }) =>
+      pools.map(({ pool, reserved }) => [`${sku} ${pool}`, reserved] as const),
+    ),
+  ]);
 }
 
 describe(`reservations in any history (${runs()} histories each)`, function () {
@@ -46,14 +63,24 @@ describe(`reservations in any history (${runs()} histories each)`, function () {
             ({ expiresAt }) => expiresAt === '' || expiresAt > doc.recordedAt,
           );
           const held = heldBy(active);
-          for (const balance of (await books.store.stock({}, all)).rows) {
-            const { onHand, reserved } = balance;
+          const reserved = await reservedOf(books);
+          for (const [key, quantity] of held) assert.ok((reserved.get(key) ?? 0n) >= quantity, key);
+          const there = new Map<string, bigint>();
+          const balances = (await books.store.stock({}, all)).rows.filter(
+            ({ status, owner }) => status === 'available' && owner === '',
+          );
+          for (const balance of balances) {
+            const { sku, place, onHand } = balance;
             const bound = held.get(keyOf(balance)) ?? 0n;
-            assert.ok(
-              reserved >= bound && bound >= 0n,
-              `${keyOf(balance)} has ${reserved} reserved`,
-            );
+            // What is held of any lot stands on the balance without one.
+            if (balance.lot === '' && isTracked(setting, sku)) continue;
             assert.ok(bound <= onHand, `${keyOf(balance)} has ${bound} of ${onHand} reserved`);
+            const pool = `${sku} ${poolOfPlace(setting, place)}`;
+            there.set(pool, (there.get(pool) ?? 0n) + onHand - bound);
+          }
+          for (const [pool, free] of there) {
+            const bound = held.get(pool) ?? 0n;
+            assert.ok(bound <= free, `pool ${pool} has ${bound} reserved of ${free} that are free`);
           }
         }
       },
@@ -67,9 +94,9 @@ describe(`reservations in any history (${runs()} histories each)`, function () {
         await books.send(doc);
         const { rows } = await books.store.reservations({}, all);
         const held = heldBy(rows);
-        for (const balance of (await books.store.stock({}, all)).rows) {
-          assert.equal(balance.reserved, held.get(keyOf(balance)) ?? 0n, keyOf(balance));
-          held.delete(keyOf(balance));
+        for (const [key, reserved] of await reservedOf(books)) {
+          assert.equal(reserved, held.get(key) ?? 0n, key);
+          held.delete(key);
         }
         assert.deepEqual(
           [...held.values()].filter((quantity) => quantity !== 0n),
@@ -97,9 +124,9 @@ describe(`reservations in any history (${runs()} histories each)`, function () {
         const after = await find(books, doc.data.reservation);
         if (doc.type !== 'reservation.void.v1' || state !== 'pending' || !after) continue;
         const reserved = await reservedOf(books);
-        for (const { sku, place, lot, quantity } of after.lines) {
-          const key = [sku, place, lot, 'available', ''].join('|');
-          assert.equal(reserved.get(key), reservedBefore.get(key)! - quantity);
+        for (const line of after.lines) {
+          const key = heldKey(line);
+          assert.equal(reserved.get(key), reservedBefore.get(key)! - line.quantity);
         }
       }
     }));
@@ -129,7 +156,5 @@ async function find({ store }: Books, id: string | undefined): Promise<Reservati
   return (await store.reservations({}, all)).rows.find((row) => row.id === id);
 }
 
-async function reservedOf({ store }: Books): Promise<Map<string, bigint>> {
-  const { rows } = await store.stock({}, all);
-  return new Map(rows.map((balance) => [keyOf(balance), balance.reserved]));
-}
+const isTracked = ({ items }: Setting, sku: string): boolean =>
+  items.some((item) => item.sku === sku && item.tracking === 'lot');

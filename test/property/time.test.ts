@@ -131,15 +131,15 @@ describe(`the ledger and time (${runs()} histories each)`, function () {
       for (const { type, data } of standing(booked)) {
         const isAlone = times.filter((at) => at === data.at).length === 1;
         if (type !== 'stock.count.v1' || !isAlone) continue;
-        const { sku, location, lot = '', owner = '', quantity } = data.lines![0]!;
-        const { rows } = await books.store.stock(
-          { sku: sku!, place: location!, asOf: data.at! },
-          all,
-        );
-        const there = rows.find(
-          (row) => row.lot === lot && row.owner === owner && row.status === 'available',
-        );
-        assert.equal(Number(there?.onHand ?? 0n) / 1e6, Number(quantity));
+        for (const line of data.lines!) {
+          const { sku, location, lot = '', owner = '', status = 'available', quantity } = line;
+          const place = { sku: sku!, place: location!, asOf: data.at! };
+          const { rows } = await books.store.stock(place, all);
+          const there = rows.find(
+            (row) => row.lot === lot && row.owner === owner && row.status === status,
+          );
+          assert.equal(Number(there?.onHand ?? 0n) / 1e6, Number(quantity));
+        }
       }
     }));
 });

@@ -11,6 +11,8 @@ interface Component {
 
 interface Product extends Component {
   seq: number;
+  /** False for what is worth nothing to us. */
+  isValued: boolean;
   share: [from: bigint, upTo: bigint, whole: bigint];
 }
 
@@ -53,7 +55,8 @@ export class ProductionAudit {
     if (kind === 'consume') production.components.push({ sku, value });
     else {
       production.extra = input?.extra ?? 0n;
-      production.products.push({ sku, seq, value, share: input?.share ?? [0n, 1n, 1n] });
+      const share = input?.share ?? [0n, 1n, 1n];
+      production.products.push({ sku, seq, value, share, isValued: entry.toPool !== '' });
     }
   }
 
@@ -85,8 +88,8 @@ export class ProductionAudit {
         components.reduce((sum, { value }) => sum + value, extra),
         products.map(({ share }) => share),
       );
-      for (const [index, { sku, seq, value }] of products.entries()) {
-        if (value === costs[index]) continue;
+      for (const [index, { sku, seq, value, isValued }] of products.entries()) {
+        if (value === (isValued ? costs[index] : 0n)) continue;
         const message = `entry ${seq} (produce ${document}) is worth ${this.#money(value)}, what went into it ${this.#money(costs[index]!)}`;
         differences.push({ sku, check: 'production', message, document });
       }

@@ -1,5 +1,6 @@
 import type { Doc, DocumentData, ItemFacts, Line, Setting } from '../documents.ts';
 import type { Event, Step } from '../histories.ts';
+import { poolOfPlace } from '../oracle/facts.ts';
 
 const places = ['A', 'B', 'N', 'S'];
 const day = 86_400_000;
@@ -11,6 +12,11 @@ const text = (units: number): string => {
   const digits = `${units}`.padStart(7, '0');
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`.replace(/\.?0+$/, '');
 };
+
+/** Documents that may have two lines. */
+const twofold: ReadonlySet<Event> = new Set([
+  ...(['receive', 'issue', 'adjust', 'count', 'transfer', 'ship', 'arrive', 'status'] as const),
+]);
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
@@ -29,7 +35,13 @@ export class Writer {
   write(step: Step): void {
     this.#count += 1;
     const doc = this.#docOf(step);
-    if (doc) this.docs.push(doc);
+    if (!doc) return;
+    if (step.second && twofold.has(step.event)) {
+      const { sku, place, which } = step;
+      const other = { ...step, sku: sku + (which % 3), place: (place + 1) % places.length };
+      doc.data.lines!.push(...this.#docOf(other)!.data.lines!);
+    }
+    this.docs.push(doc);
   }
 
   #docOf(step: Step): Doc | undefined {
@@ -55,7 +67,9 @@ export class Writer {
       case 'supplierReturn':
         return this.#return(step, line, stated);
       case 'status':
-        return this.#doc(step, 'stock.status.v1', [{ ...line, toStatus: 'quarantine' }]);
+        return this.#doc(step, 'stock.status.v1', [
+          { ...line, toStatus: step.apart ? 'available' : 'quarantine' },
+        ]);
       case 'produce':
         return this.#produce(step, line);
       case 'landed':
@@ -76,7 +90,7 @@ export class Writer {
     return this.#setting.items[number % this.#setting.items.length]!;
   }
 
-  #line({ sku, place, quantity, which, owner }: Step): Line {
+  #line({ sku, place, quantity, which, owner, apart }: Step): Line {
     const item = this.#item(sku);
     return {
       sku: item.sku,
@@ -84,6 +98,7 @@ export class Writer {
       quantity: text(quantity),
       ...(item.tracking === 'lot' ? { lot: `L${1 + (which % 2)}` } : {}),
       ...(owner ? { owner: 'OWNER' } : {}),
+      ...(apart ? { status: 'quarantine' } : {}),
     };
   }
 
@@ -158,20 +173,27 @@ export class Writer {
   }
 
   #landed(step: Step): Doc | undefined {
-    const receipt = this.#earlier('stock.receive.v1', step.which, ({ data }) => {
-      const line = data.lines![0]!;
-      return line.unitCost !== undefined && !line.owner && this.#methods.get(line.sku!) !== 'lot';
-    });
+    const receipt = this.#earlier('stock.receive.v1', step.which, ({ data }) =>
+      data.lines!.every((line) => this.#canBear(line)),
+    );
     if (!receipt) return undefined;
-    const split = ['quantity', 'equally', 'weight'][step.other]!;
+    const split = ['quantity', 'equally', 'weight', 'value'][(step.other + step.which) % 4]!;
     const amount = `${1 + Math.floor(step.cost / million)}`;
     const lines = [{ receipt: receipt.data.document! }];
     return this.#doc(step, 'stock.landed-cost.v1', lines, { amount, split });
   }
 
+  /** A landed cost: of what is ours, came at a cost, and is not merged with others of its lot. */
+  #canBear({ sku, owner, unitCost }: Line): boolean {
+    const item = this.#setting.items.find((one) => one.sku === sku)!;
+    const isOurs = !owner && item.valued !== false;
+    return unitCost !== undefined && isOurs && this.#methods.get(sku!) !== 'lot';
+  }
+
   /** Manual revaluations, and changes of the method between those that keep no lots. */
   #worth(step: Step): Doc | undefined {
-    const { sku } = this.#item(step.sku);
+    const { sku, valued } = this.#item(step.sku);
+    if (valued === false) return undefined;
     const method = this.#methods.get(sku)!;
     if (step.event === 'revalue') {
       const amount = `${step.other === 0 ? '-' : ''}${1 + (step.which % 5)}`;
@@ -200,30 +222,39 @@ export class Writer {
 
   #reservationOrPeriod(step: Step, line: Line): Doc | undefined {
     const recordedAt = this.#recordedAt();
-    const { owner: _, ...own } = line;
-    if (step.event === 'reserve') {
-      const hours = step.plain
-        ? {}
-        : { expiresAt: iso(firstHour + (this.#count + 1 + step.which) * 3_600_000) };
-      const data = { reservation: `V${this.#count}`, at: this.#at(step), ...hours, lines: [own] };
-      return { type: 'reservation.create.v1', recordedAt, data };
-    }
     if (step.event === 'close' || step.event === 'reopen') return this.#period(step, recordedAt);
+    if (step.event === 'reserve') return this.#reserve(step, line, recordedAt);
     const held = this.#earlier('reservation.create.v1', step.which);
     if (!held) return undefined;
-    const { reservation } = held.data;
-    if (step.event === 'void')
-      return { type: 'reservation.void.v1', recordedAt, data: { reservation: reservation! } };
-    const part =
-      Number(held.data.lines![0]!.quantity) > 1 && !step.plain
-        ? [{ line: '1', quantity: '1' }]
-        : undefined;
-    const data = {
-      reservation: reservation!,
-      at: this.#at(step),
-      ...(part ? { lines: part } : {}),
-    };
+    const reservation = held.data.reservation!;
+    if (step.event === 'void') {
+      return { type: 'reservation.void.v1', recordedAt, data: { reservation } };
+    }
+    const { pool, quantity, lot } = held.data.lines![0]!;
+    const part = Number(quantity) > 1 && !step.plain ? '1' : quantity!;
+    // What is held in a pool is taken at one of its places.
+    const place = pool === undefined ? {} : { location: this.#placeIn(pool, step.place) };
+    const lines = [{ line: '1', quantity: part, ...place, ...(lot ? { lot } : {}) }];
+    const data = { reservation, at: this.#at(step), ...(pool || part === '1' ? { lines } : {}) };
     return { type: 'reservation.commit.v1', recordedAt, data };
+  }
+
+  /** At a place, or in any place of its pool. */
+  #reserve(step: Step, line: Line, recordedAt: string): Doc {
+    const { owner: _, status: _held, location, lot, ...own } = line;
+    const pool = poolOfPlace(this.#setting, location!);
+    const where = step.second ? { pool } : { location: location!, ...(lot ? { lot } : {}) };
+    const hours = step.plain
+      ? {}
+      : { expiresAt: iso(firstHour + (this.#count + 1 + step.which) * 3_600_000) };
+    const lines = [{ ...own, ...where }];
+    const data = { reservation: `V${this.#count}`, at: this.#at(step), ...hours, lines };
+    return { type: 'reservation.create.v1', recordedAt, data };
+  }
+
+  #placeIn(pool: string, which: number): string {
+    const there = places.filter((place) => poolOfPlace(this.#setting, place) === pool);
+    return there[which % there.length]!;
   }
 
   #period(step: Step, recordedAt: string): Doc {

@@ -137,7 +137,8 @@ export class NaivePool {
     if (rules.method !== 'standard') this.lastCost = leaving.unitCost ?? this.lastCost;
     const isSet = rules.method === 'standard';
     const value = isSet ? 0n : worth(quantity, this.lastCost, rules.minorDigits);
-    const { lot, place, document } = leaving;
+    const { place, document } = leaving;
+    const lot = rules.method === 'lot' ? leaving.lot : '';
     this.shorts.push({ quantity, value, lot, place, document });
     return { quantity, value, since: leaving.at, origin: leaving.fact };
   }

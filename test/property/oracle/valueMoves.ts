@@ -20,7 +20,9 @@ export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void 
       ? targets
       : [{ line: { amount }, receipts: targets.flatMap((t) => t.receipts) }];
   for (const { line, receipts } of parts) {
-    const shares = spread(read(line.amount!, minorDigits), receipts.map(weigh));
+    const weights = receipts.map(weigh);
+    const none = weights.every((weight) => weight === 0n);
+    const shares = spread(read(line.amount!, minorDigits), none ? weights.map(() => 1n) : weights);
     for (const [index, receipt] of receipts.entries()) {
       bear(books, receipt.sku, receipt.id, read(receipt.quantity), shares[index]!);
     }
