@@ -114,7 +114,7 @@ function describeLine(line: Line): string {
 const shortTime = (at: string): string => at.replace(/\.000Z$/, '').replace(/T00:00:00$/, '');
 
 export function describeHistory({ setting, docs }: History): string {
-  const items = setting.items.map(({ sku, valuation, ...facts }) => {
+  const items = setting.items.map(({ sku, valuation, weight: _, ...facts }) => {
     const more = Object.entries(facts).map(([name, value]) => `, ${name} ${value}`);
     return `${sku} by ${valuation}${more.join('')}`;
   });
