@@ -30,7 +30,6 @@ export interface PoolSumDocument extends Keyed, DaySum {
 }
 
 export interface UnsummedDocument extends Keyed {
-  count: number;
   /** JSON text of day sums: a server takes one text in a fraction of the time of so many fields. */
   sums: string;
 }
@@ -65,7 +64,7 @@ export function unsummedDocument(_id: string, sums: readonly DaySum[]): Unsummed
   const rows = sums.map(({ sku, pool, at, recordedAt, quantity, value }): Row => {
     return [sku, pool, at, recordedAt, `${int64(quantity)}`, `${int64(value)}`];
   });
-  return { _id, count: rows.length, sums: JSON.stringify(rows) };
+  return { _id, sums: JSON.stringify(rows) };
 }
 
 export function daySumsFrom({ sums }: UnsummedDocument): DaySum[] {
