@@ -10,6 +10,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { openStore } from '../../core/cli/openHub.ts';
 import { queryRows } from '../../core/query.ts';
 import { reportsOf, startHub, until } from '../hubRun.ts';
@@ -47,7 +48,7 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
     await reportsOf(run, FILES, long ? 600_000 : 150_000);
     await run.close();
     const expected = await ledger(undisturbed);
-    const moved = expected.filter(({ kind }) => kind !== 'revalue');
+    const moved = expected.filter(({ kind }) => kind === 'receive' || kind === 'issue');
     assert.equal(moved.length, ROWS);
 
     await drop(killed);
@@ -68,8 +69,10 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
     hub.kill('SIGTERM');
     const [code] = await once(hub, 'exit');
     assert.equal(code, 0);
-    assert.deepEqual(await ledger(killed), expected);
-    assert.deepEqual(await events(killed), ids);
+    sameRows(await ledger(killed), expected);
+    const known = await events(killed);
+    assert.deepEqual([...ids].filter((id) => !known.has(id)).slice(0, 10), []);
+    assert.equal(known.size, ids.size);
   });
 });
 
@@ -124,15 +127,23 @@ function rows(first: number, count: number): string {
 
 type Row = Record<string, unknown>;
 
-/** The ledger without the times at which it was written. */
+/** The ledger without the times at which it was written, and the hashes that are over them too. */
 async function ledger(place: Workplace): Promise<Row[]> {
   const { store, config, close } = await openStore(FIXTURE, place.env);
   const all: Row[] = [];
   for await (const page of queryRows(store, config.stock, { name: 'ledger' })) {
-    for (const { recordedAt: _, ...row } of page) all.push(row);
+    for (const { recordedAt: _at, hash: _hash, ...row } of page) all.push(row);
   }
   await close();
   return all;
+}
+
+/** The first row that differs is enough to see; telling all of them takes all memory. */
+function sameRows(rows: readonly Row[], expected: readonly Row[]): void {
+  for (const [index, row] of expected.entries()) {
+    if (!isDeepStrictEqual(rows[index], row)) assert.deepEqual(rows[index], row);
+  }
+  assert.equal(rows.length, expected.length);
 }
 
 async function events(place: Workplace): Promise<Set<string>> {
