@@ -338,6 +338,8 @@ export class Workspace implements Tracker {
       }
     }
     for (const layer of gone.values()) changed.add({ ...layer, quantity: 0n });
+    // Of what is reserved the head keeps account, also where no fact knows the pool any more.
+    for (const pool of state.reserved.keys()) costs.pool(pool);
     state.costs = costs.trackedBy(this);
     this.#changedSkus.add(state);
   }
