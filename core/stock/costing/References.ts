@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../../ledger.ts';
 import type { Effect, Fact, Position } from './Fact.ts';
-import { isBefore, isFact } from './Fact.ts';
+import { isBefore, isFact, wayKey } from './Fact.ts';
 
 interface Sum {
   quantity: bigint;
@@ -31,17 +31,20 @@ export class References {
     const cancelled = new Set(
       entries.filter(({ kind }) => kind === 'cancel').map(({ corrects }) => corrects),
     );
-    const kinds = new Map<number, LedgerEntry['kind']>();
+    const facts = new Map<number, LedgerEntry>();
     for (const entry of entries) {
       if (!isFact(entry) || cancelled.has(entry.seq)) continue;
       if (end && !isBefore(entry, end)) continue;
-      kinds.set(entry.seq, entry.kind);
+      facts.set(entry.seq, entry);
       this.#add(entry.kind, entry.document, entry.seq, entry.quantity, entry.value);
     }
-    for (const { corrects, by, at, document, value } of entries) {
-      const kind = corrects === undefined ? undefined : kinds.get(corrects);
-      if (!kind || (end && !isBefore({ at, seq: by! }, end))) continue;
-      this.#add(kind, document, corrects!, 0n, value);
+    for (const entry of entries) {
+      const fact = entry.corrects === undefined ? undefined : facts.get(entry.corrects);
+      if (!fact || (end && !isBefore({ at: entry.at, seq: entry.by! }, end))) continue;
+      // What the receipt cost more than the standard is no part of what came into the stock.
+      const isTrueup = entry.corrects !== entry.by;
+      if (!isTrueup && wayKey(entry) !== wayKey({ ...fact, corrects: fact.seq })) continue;
+      this.#add(fact.kind, entry.document, fact.seq, 0n, entry.value);
     }
   }
 

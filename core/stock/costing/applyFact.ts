@@ -6,6 +6,7 @@ import { amountOf, MAX_INT64, mulDiv, unitCostOf } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import { isOutside } from '../../ledger.ts';
 import type { CostSlice, Take } from '../../ports.ts';
+import { valuations } from '../valuation/valuations.ts';
 import { applyLandedCost } from './applyLandedCost.ts';
 import { changeMethod, revalue } from './applyRevaluation.ts';
 import type { Effect, Fact, Outcome } from './Fact.ts';
@@ -52,8 +53,7 @@ function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const { input } = fact;
   const isInward = fact.toPool !== '';
   const found = isInward ? fact.quantity : -fact.quantity;
-  const pool = costs.pools.get(fact.toPool || fact.fromPool);
-  const isSetCost = pool?.valuation.worth !== undefined;
+  const isSetCost = valuations[costs.method].worth !== undefined;
   if (input?.unitCost === undefined || input.counted === undefined || isSetCost) {
     if (fact.quantity >= 0n) return move(costs, fact, references);
     const back = { ...fact, quantity: -fact.quantity, ...swapped(fact) };
