@@ -196,8 +196,7 @@ export class Round {
 
   /** Books one command, or says why not. A refusal counts only when it was decided on fresh state. */
   async #book(command: Command): Promise<Fault | undefined> {
-    // What is late is costed before its period is closed, or else waits in sight.
-    if (command.type === 'period.close.v1') await this.#settle();
+    if (restsOnCosts.has(command.type)) await this.#settle();
     this.#workspace.takeSeen();
     for (;;) {
       const decision = await this.#decide(command);
@@ -288,6 +287,16 @@ export class Round {
     };
   }
 }
+
+/**
+ * Decided by what stock costs, or by whether that is final: what came late before them in the same
+ * round is costed first, as if it had been committed.
+ */
+const restsOnCosts: ReadonlySet<Command['type']> = new Set([
+  'period.close.v1',
+  'stock.method.v1',
+  'stock.revalue.v1',
+]);
 
 /** Reservations answer for themselves which request came before under the same id. */
 const isReservation = ({ type }: Command): boolean =>

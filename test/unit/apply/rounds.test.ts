@@ -215,6 +215,38 @@ describe('a round and the limit of what it costs anew', () => {
     );
   });
 
+  it('refuses what rests on costs by those of all that came before, whether committed or not', async () => {
+    const method = (document: string, number: number, valuation: string): Doc => [
+      'method',
+      { document, at: day(number), lines: [{ sku: 'X', valuation }] },
+    ];
+    const revalue = (document: string, number: number, amount: string): Doc => [
+      'revalue',
+      { document, at: day(number), reason: 'OLD', lines: [{ sku: 'X', amount }] },
+    ];
+    const docs = [
+      method('M1', 1, 'lifo'),
+      method('M2', 4, 'fifo'),
+      method('M3', 5, 'fifo'),
+      receive('R2', '1', { unitCost: '5' }, day(2)),
+      revalue('W1', 6, '-15'),
+      revalue('W2', 6, '-1'),
+    ];
+    const apart = new LedgerRig();
+    const together = new LedgerRig();
+    for (const rig of [apart, together]) {
+      await rig.book(...receive('R1', '1', { unitCost: '10' }, day(3)));
+    }
+    const answers = [];
+    for (const doc of docs) answers.push(...(await apart.send([doc])));
+    assert.deepEqual(await together.send(docs), answers);
+    assert.deepEqual(
+      answers.map((refusal) => refusal?.code),
+      [undefined, undefined, 'METHOD_REFUSED', undefined, 'REVALUE_REFUSED', undefined],
+    );
+    assert.deepEqual(await together.state(), await apart.state());
+  });
+
   it('gives out events with the values that the entries have in the end', async () => {
     const rig = new LedgerRig();
     await rig.book(...receive('R1', '10', { unitCost: '10' }, day(5)));

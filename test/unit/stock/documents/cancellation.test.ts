@@ -1,7 +1,7 @@
 /** Documents that are taken back by their number: the books are then as if they had never been. */
 import assert from 'node:assert/strict';
 import type { Doc } from '../../../ledgerRig.ts';
-import { day, LedgerRig } from '../../../ledgerRig.ts';
+import { all, day, LedgerRig } from '../../../ledgerRig.ts';
 
 const doc = (
   type: string,
@@ -186,6 +186,19 @@ describe('a cancelled document', () => {
       [undefined, undefined, 'STOCK_INSUFFICIENT', undefined, undefined, 'DOCUMENT_CANCELLED'],
     );
     assert.deepEqual(await rig.state(), await (await booked(first)).state());
+  });
+
+  it('leaves what is reserved of a pool reserved, where nothing came into the pool any more', async () => {
+    const rig = new LedgerRig({ policy: { negative: 'allow' } });
+    await rig.book('receive', { document: 'D', at: day(1), lines: [x('5')] });
+    const held = [{ sku: 'X', pool: 'main', quantity: '2' }];
+    await rig.book('reservation.create.v1', { reservation: 'V1', at: day(2), lines: held });
+    await rig.book(...cancel);
+    const reserved = async () =>
+      (await rig.store.heads(all)).rows.flatMap(({ pools }) => pools.map((pool) => pool.reserved));
+    assert.deepEqual(await reserved(), [2_000_000n]);
+    await rig.book('reservation.void.v1', { reservation: 'V1' });
+    assert.deepEqual(await reserved(), [0n]);
   });
 
   it('that produced what went into something else takes the cost out of that as well', async () => {

@@ -185,6 +185,13 @@ describe('counts', () => {
     assert.equal(await rig.stock('X', 'A'), '');
   });
 
+  it('at standard cost find quantities only, the first one too', async () => {
+    await rig.item('X', { valuation: 'standard', standardCost: '10' });
+    await book(count('C1', 1, '3', { unitCost: '99' }), count('C2', 2, '4', { unitCost: '99' }));
+    assert.equal(await rig.pool('X'), '4 @ 40.00');
+    assert.equal(await rig.charged('X'), 'adjustment -40.00');
+  });
+
   it('in a short place bring what was owed', async () => {
     rig = new LedgerRig({ policy: { negative: 'allow' } });
     await book(receive('R1', 1, '1', { unitCost: '4' }), issue('I1', 2, '5'), count('C1', 3, '2'));

@@ -147,6 +147,19 @@ describe('returns', () => {
     });
   });
 
+  it('to a supplier leave at what came into the stock, without the variance of the receipt', async () => {
+    rig = new LedgerRig();
+    await rig.item('X', { valuation: 'standard', standardCost: '10' });
+    await receive('R1', 1, '2', '16');
+    await rig.book('method', doc('M1', 2, '', { lines: [{ sku: 'X', valuation: 'average' }] }));
+    await toSupplier('S1', 3, '1', { reference: 'R1' });
+    assert.equal(await worth('S1'), '16.00');
+    const before = await rig.state();
+    await issue('I0', 2, '1');
+    await rig.book('cancel', { document: 'I0' });
+    assert.deepEqual(await rig.state(), before);
+  });
+
   it('of what was short come back at what it turned out to cost', async () => {
     rig = new LedgerRig({ policy: { negative: 'allow' } });
     await receive('R1', 1, '1', '10');
