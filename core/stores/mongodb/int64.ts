@@ -6,7 +6,8 @@ import { StockbusError } from '../../errors.ts';
  * ends the process, when a primary steps down (a bigint in `topologyVersion`).
  */
 export function bigintOf(stored: unknown): bigint {
-  if (Long.isLong(stored)) return stored.toBigInt();
+  // Its own toBigInt goes by way of decimal text.
+  if (Long.isLong(stored)) return (BigInt(stored.high) << 32n) + BigInt(stored.low >>> 0);
   // A sum that outgrew 64 bits comes as a double.
   if (typeof stored === 'number' && !Number.isSafeInteger(stored)) throw outOfRange(stored);
   return BigInt(stored as bigint | number);

@@ -26,7 +26,7 @@ export async function rowsByWindows<Row>(
   const windows =
     sku === undefined
       ? skuWindows(collections, String(after?.[0] ?? ''), most)
-      : [{ first: keyOf(sku), last: keyOf(sku), entries: 0 }];
+      : [{ first: keyOf(sku), last: keyOf(sku), skus: 1, entries: 0 }];
   for await (const window of windows) {
     const found = inKeyOrder(await rowsOf(window), key);
     const first = found.findIndex((row) => start.compare(Buffer.from(key(row))) < 0);

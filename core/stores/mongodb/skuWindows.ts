@@ -9,7 +9,8 @@ export interface SkuWindow {
   /** Keys of the first and the last. */
   first: string;
   last: string;
-  /** How many entries they have. */
+  /** How many they are, and entries of theirs. */
+  skus: number;
   entries: number;
 }
 
@@ -40,7 +41,7 @@ export async function* skuWindows(
       skus += 1;
       entries += head.seq;
       if (skus < most.skus && entries < most.entries && head !== last) continue;
-      yield { first, last: head._id, entries };
+      yield { first, last: head._id, skus, entries };
       first = undefined;
       skus = 0;
       entries = 0;

@@ -40,8 +40,8 @@ interface Reading extends Collections {
   window: SkuWindow;
   /** What is not in `poolSums` yet. */
   waiting: readonly DaySum[];
-  /** Entries of all SKUs, about. */
-  allEntries: number;
+  /** How many SKUs there are, about. */
+  allSkus: number;
 }
 
 export const valuationParts = ({ sku, pool }: ValuationRow): string[] => [sku, pool];
@@ -56,7 +56,7 @@ export async function valuationAsOf(
 ): Promise<ValuationRow[]> {
   const skus = Math.min(Math.max(wanted, MIN_WINDOW_SKUS), MAX_WINDOW_SKUS);
   const page = { sku, after, rows: wanted, most: { skus, entries: Number.POSITIVE_INFINITY } };
-  const allEntries = await collections.entries.estimatedDocumentCount();
+  const allSkus = await collections.heads.estimatedDocumentCount();
   return inSnapshot(client, async (session) => {
     const unsummed = await collections.unsummed.find({}, { session }).toArray();
     const bySku = Map.groupBy(unsummed.flatMap(daySumsFrom), (sum) => sum.sku);
@@ -66,7 +66,7 @@ export async function valuationAsOf(
       const waiting = keyed
         .filter(({ key }) => key.compare(first) >= 0 && key.compare(last) <= 0)
         .flatMap(({ sums }) => sums);
-      return valuationOf({ ...collections, session, window, waiting, allEntries }, clocks);
+      return valuationOf({ ...collections, session, window, waiting, allSkus }, clocks);
     });
   });
 }
@@ -90,10 +90,10 @@ async function valuationOf(reading: Reading, clocks: Clocks): Promise<ValuationR
     }
   }
   reading.waiting.forEach(addDay);
-  const { first, last, entries } = reading.window;
+  const { first, last, skus, entries } = reading.window;
   const all = [{ _id: between(first, last) }, ...timesOf(clocks)];
-  // The days that are cut are read of all SKUs; these SKUs may have fewer entries altogether.
-  if ((cut.at + cut.recordedAt) * reading.allEntries > entries ** 2) {
+  // Days that are cut are read of all SKUs, and these SKUs may have fewer entries altogether.
+  if (((cut.at + cut.recordedAt) * reading.allSkus) / skus > entries) {
     const counted = new Rows();
     counted.move(await movesOf(reading, all));
     return counted.rows();
