@@ -83,7 +83,7 @@ export class StockBook {
         if ('head' in need) {
           const heads = [emptyHead(need.head)];
           this.workspace.take({ ...noRows, heads, period }, { ...nothing, skus: [need.head] });
-        } else if ('document' in need) this.workspace.takeDocument(need.document, []);
+        } else if ('document' in need) this.workspace.documents.take(need.document, []);
         else if ('reservation' in need) {
           const request = { ...nothing, reservations: [need.reservation] };
           this.workspace.take({ ...noRows, period }, request);

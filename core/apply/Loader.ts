@@ -5,7 +5,8 @@ import type { LoadRequest, Store } from '../ports.ts';
 import type { Need } from '../stock/Missing.ts';
 import { heldOf, needsOf } from '../stock/needs.ts';
 import { justBefore } from '../stock/settle.ts';
-import type { Waiting, Workspace } from '../stock/workspace.ts';
+import type { Waiting } from '../stock/WaitingSkus.ts';
+import type { Workspace } from '../stock/workspace.ts';
 import type { KeptEntries } from './KeptEntries.ts';
 
 /** Thrown when another writer has changed a SKU since this round read it. */
@@ -73,7 +74,7 @@ export class Loader {
   /** What reservations hold says which SKUs a message about them needs. */
   async #loadHeld(reservations: readonly string[]): Promise<void> {
     const lines = reservations
-      .flatMap((id) => this.#workspace.reservation(id) ?? [])
+      .flatMap((id) => this.#workspace.claims.reservation(id) ?? [])
       .filter(({ state }) => state === 'pending')
       .flatMap((reservation) => reservation.lines);
     const held = lines.flatMap(({ sku, place }) => heldOf({ sku, location: place }));
@@ -96,7 +97,7 @@ export class Loader {
   async #reservationsOf(named: readonly string[], now: string): Promise<string[]> {
     if (named.length === 0) return [];
     const due = await this.#store.dueReservations(now, limits.sweepReservations);
-    return [...new Set([...named, ...due])].filter((id) => !this.#workspace.hasReservation(id));
+    return [...new Set([...named, ...due])].filter((id) => !this.#workspace.claims.has(id));
   }
 
   async #take(request: LoadRequest): Promise<void> {
@@ -151,7 +152,7 @@ export class Loader {
       const isKnown = this.#workspace.has(sku) && seq <= this.#workspace.sku(sku).committedSeq;
       if (!isKnown) throw new StateMoved();
     }
-    this.#workspace.takeDocument(document, entries);
+    this.#workspace.documents.take(document, entries);
   }
 
   async #entriesOf(document: string): Promise<LedgerEntry[]> {

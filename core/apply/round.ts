@@ -3,7 +3,6 @@ import { faultOf } from '../errors.ts';
 import type { Commit, InboxRecord, IntakeTally, OutboxRecord } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
 import type { Command, CommandBatch, ParkedRecord } from '../message.ts';
-import { makeParked } from '../parked.ts';
 import type { Store } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BookContext, Change } from '../stock/bookMovement.ts';
@@ -18,6 +17,7 @@ import type { CostingBounds } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
+import { parkedOf, tellRefused } from './refused.ts';
 import { settleRound } from './settleRound.ts';
 
 export interface RoundParts {
@@ -47,9 +47,6 @@ export interface RoundOptions {
   /** Park every command with this fault instead of deciding it. */
   refuseAll?: Fault;
 }
-
-/** Refused documents of one round that are logged one by one. */
-const REFUSALS_TOLD = 10;
 
 const inboxKey = (source: string, id: string): string => `${source}\u0000${id}`;
 
@@ -113,7 +110,7 @@ export class Round {
     const outbox = this.#outbox.records();
     const result = await this.#parts.store.commit(this.#commitOf(recordedAt, outbox));
     if (result.outcome === 'conflict') return undefined;
-    this.#tellRefused();
+    tellRefused(this.#parts.runtime.log, this.#parked);
     return outbox.reduce((sum, record) => sum + record.count, 0);
   }
 
@@ -243,37 +240,9 @@ export class Round {
   }
 
   #park(batch: ReceivedBatch, command: Command, fault: Fault): void {
-    const { source, id, contenthash } = command;
-    const parked = makeParked(
-      {
-        origin: batch.origin,
-        stage: 'apply',
-        faults: [
-          { ...fault, at: { file: batch.origin.name, record: command.record, ...fault.at } },
-        ],
-        record: command.record,
-        content: JSON.stringify(command),
-        type: command.type,
-        source,
-        messageId: id,
-      },
-      // Without the time at which it came in, which is another when the same comes again.
-      `${source} ${id} ${contenthash}`,
-    );
+    const parked = parkedOf(batch.origin, command, fault);
     this.#parked.push(parked);
     this.#outbox.rejected(command, fault, parked.id);
-  }
-
-  /** Intake accepted these, so nobody heard of them yet. Of a flood, the first are told one by one. */
-  #tellRefused(): void {
-    const { log } = this.#parts.runtime;
-    const refused = this.#parked.filter(({ stage }) => stage === 'apply');
-    for (const { id, origin, record, faults } of refused.slice(0, REFUSALS_TOLD)) {
-      const { flow, name } = origin;
-      log('info', 'apply.refused', { flow, name, record, ...faults[0], parkedId: id });
-    }
-    const more = refused.length - REFUSALS_TOLD;
-    if (more > 0) log('info', 'apply.refused_more', { documents: more });
   }
 
   #commitOf(recordedAt: string, outbox: OutboxRecord[]): Commit {

@@ -31,7 +31,7 @@ function makeCheckpoints({ workspace }: BookContext, { checkpointFacts }: Costin
     const since = state.seq - state.checkpointSeq;
     if (state.recost || since < checkpointFacts) continue;
     if (since < state.costs.layerCount * 4) continue;
-    workspace.addCheckpoint(checkpointOf(state));
+    workspace.checkpoints.add(checkpointOf(state));
     workspace.changeSku(state, { checkpointSeq: state.seq });
   }
 }

@@ -11,10 +11,15 @@ import type {
 import { limits } from '../limits.ts';
 import type { BalanceKey } from '../ports.ts';
 import type { Position } from './costing/Fact.ts';
+import { isBefore } from './costing/Fact.ts';
 import type { Tracker } from './costing/PoolCosts.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
+import { hashEntry } from './hashEntry.ts';
 import { Missing } from './Missing.ts';
 import type { StockPolicy } from './policy.ts';
+
+/** Documents that a correction names as its cause. */
+const CAUSES_TOLD = 3;
 
 export const keyOfBalance = (of: Omit<BalanceKey, 'sku'>): string =>
   `${of.place}\u0000${of.lot}\u0000${of.status}\u0000${of.owner}`;
@@ -104,6 +109,22 @@ export class SkuState {
     this.fresh.length = 0;
   }
 
+  /** Entries are recorded when they are committed, however long it took to decide them. */
+  stamp(recordedAt: string): void {
+    for (const entry of this.fresh) {
+      if (entry.recordedAt >= recordedAt) continue;
+      entry.recordedAt = recordedAt;
+      this.recordedAt = recordedAt;
+    }
+  }
+
+  chain(): void {
+    for (const entry of this.fresh) {
+      entry.hash = hashEntry(entry, this.hash);
+      this.hash = entry.hash;
+    }
+  }
+
   toHead(): SkuHead {
     const { recost } = this;
     return {
@@ -171,6 +192,15 @@ export class SkuState {
         (place === undefined || balance.place === place) &&
         (lot === undefined || balance.lot === lot),
     );
+  }
+
+  /** From where on values are to be found anew, when that is from a position on too. */
+  lateFrom(position: Position, because: string): NonNullable<SkuState['late']> {
+    const { late } = this;
+    const causes = [...new Set([...(late?.because ?? []), because])].slice(0, CAUSES_TOLD);
+    const { at, seq } = late && !isBefore(position, late) ? late : position;
+    const isSame = late?.at === at && late.seq === seq && late.because.length === causes.length;
+    return isSame ? late : { at, seq, because: causes };
   }
 
   // --- facts ------------------------------------------------------------------------------------

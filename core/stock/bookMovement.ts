@@ -108,7 +108,7 @@ const withIncoming = (entry: LedgerEntry, { incoming }: Movement): Fact => ({
 /** What a return goes back to; only of this SKU, and only as far as business time has come. */
 export function referencesOf(workspace: Workspace, entry: LedgerEntry): References {
   if (entry.kind !== 'return' || entry.reference === '') return noReferences;
-  const entries = workspace.entriesOf(entry.reference).filter(({ sku }) => sku === entry.sku);
+  const entries = workspace.documents.of(entry.reference).filter(({ sku }) => sku === entry.sku);
   return References.of(entries);
 }
 

@@ -40,7 +40,7 @@ export function recostSome(context: BookContext, sku: string, mostFacts: number)
       facts
         .slice(count)
         .reduce((least, { fact }) => Math.min(least, fact.seq), Number.POSITIVE_INFINITY) - 1;
-    workspace.addCheckpoint({ sku, at, seq, afterSeq, state: costsText(costs) });
+    workspace.checkpoints.add({ sku, at, seq, afterSeq, state: costsText(costs) });
     const done = some.filter(({ fact }) => !isBefore(fact, waiting)).length;
     const passed = new Set(some.map(({ fact }) => fact.seq));
     workspace.changeSku(state, {

@@ -66,9 +66,9 @@ function leaveForLater(workspace: Workspace, state: SkuState): void {
   });
   shifts.clear();
   if (!isEarlier) return;
-  workspace.dropCheckpoints(state.sku, justBefore(late!.at));
+  workspace.checkpoints.drop(state.sku, justBefore(late!.at));
   // No period is closed meanwhile whose values are not final.
-  workspace.touchPeriod();
+  workspace.periodState.touch();
 }
 
 const factsFrom = (state: SkuState, from: Position): number =>
@@ -90,7 +90,7 @@ function settleSku(context: BookContext, state: SkuState, bounds: CostingBounds)
   const products = productsOf(workspace, postings);
   post(context, state, postings);
   workspace.replaceCosts(state, costs);
-  workspace.dropCheckpoints(state.sku, justBefore(late.at));
+  workspace.checkpoints.drop(state.sku, justBefore(late.at));
   addCheckpoints(workspace, state, facts, marks);
   finish(workspace, state);
   for (const product of products) reprice(workspace, product);
@@ -118,7 +118,7 @@ export function referencesBefore(
   const first = facts[0]?.fact;
   if (!isCut || !first) return references;
   for (const document of wanted) {
-    const ofSku = workspace.entriesOf(document).filter((entry) => entry.sku === sku);
+    const ofSku = workspace.documents.of(document).filter((entry) => entry.sku === sku);
     references.take(ofSku, first);
   }
   return references;
@@ -153,7 +153,7 @@ function addCheckpoints(
     const next = facts[index + 1]?.fact;
     // Only where business time goes on.
     if (!next || next.at === at) continue;
-    workspace.addCheckpoint({ sku, at, seq, afterSeq: leastAfter[index]! - 1, state: text });
+    workspace.checkpoints.add({ sku, at, seq, afterSeq: leastAfter[index]! - 1, state: text });
   }
 }
 
@@ -208,14 +208,14 @@ export function productsOf(workspace: Workspace, postings: readonly Posting[]): 
     productions.set(`${document}\t${messageId}`, { document, messageId });
   }
   for (const { document } of productions.values()) {
-    for (const { sku } of workspace.entriesOf(document)) workspace.sku(sku);
+    for (const { sku } of workspace.documents.of(document)) workspace.sku(sku);
   }
   return [...productions.values()];
 }
 
 /** Finds what products cost now, and marks those that cost something else. */
 export function reprice(workspace: Workspace, { document, messageId }: Production): void {
-  const entries = workspace.entriesOf(document);
+  const entries = workspace.documents.of(document);
   const facts = [...Map.groupBy(entries, ({ sku }) => sku).values()]
     .flatMap((ofSku) => historyOf(ofSku))
     .filter(({ entry, isCancelled }) => entry.messageId === messageId && !isCancelled);

@@ -32,8 +32,8 @@ export function bookCancellation(
 }
 
 function factsOf({ workspace }: BookContext, { document, origin }: StockCancel): PostedFact[] {
-  const entries = workspace
-    .entriesOf(document)
+  const entries = workspace.documents
+    .of(document)
     .filter((entry) => origin === undefined || entry.source === origin || entry.by !== undefined);
   const posted = [...Map.groupBy(entries, ({ sku }) => sku).values()].flatMap((ofSku) =>
     historyOf(ofSku),

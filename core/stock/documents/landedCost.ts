@@ -56,7 +56,7 @@ function receiptsOf(
   { workspace }: BookContext,
   { receipt, sku, line }: StockLandedCost['lines'][number],
 ): PostedFact[] {
-  const entries = workspace.entriesOf(receipt);
+  const entries = workspace.documents.of(receipt);
   const bySku = Map.groupBy(entries, (entry) => entry.sku);
   const receipts = [...bySku.values()]
     .flatMap((ofSku) => historyOf(ofSku))

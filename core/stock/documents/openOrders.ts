@@ -16,7 +16,7 @@ export function upsertOrder(context: BookContext, data: OrderUpsert): void {
       const quantity = toBase(decimalOf(line.quantity, 'quantity'), factorOf(item, line.unit));
       // So that whoever delivers it at the same moment sees it, or is seen.
       workspace.changeSku(workspace.sku(line.sku), {});
-      workspace.changeOpenOrder({
+      workspace.claims.changeOpenOrder({
         document: data.document,
         line: line.line,
         kind: data.kind,
@@ -33,7 +33,7 @@ export function upsertOrder(context: BookContext, data: OrderUpsert): void {
 export function fulfil({ workspace }: BookContext, reference: string, movement: Movement): void {
   if (reference === '' || !(movement.kind in fulfilled)) return;
   let rest = movement.quantity;
-  const orders = workspace
+  const orders = workspace.claims
     .openOrders(reference)
     .filter(({ sku, quantity }) => sku === movement.sku && quantity > 0n)
     .filter(({ kind, place }) => kind === fulfilled[movement.kind] && arrives(movement, place))
@@ -41,7 +41,7 @@ export function fulfil({ workspace }: BookContext, reference: string, movement: 
   for (const order of orders) {
     const part = order.quantity < rest ? order.quantity : rest;
     if (part === 0n) return;
-    workspace.changeOpenOrder({ ...order, quantity: order.quantity - part });
+    workspace.claims.changeOpenOrder({ ...order, quantity: order.quantity - part });
     rest -= part;
   }
 }

@@ -47,11 +47,7 @@ function change(
   through: string,
   reason: string,
 ): void {
-  const { version, log } = workspace.period;
+  const { log } = workspace.period;
   const record = { action, through, reason, source, messageId, recordedAt };
-  workspace.changePeriod({
-    version: version + 1,
-    closedThrough: through,
-    log: [...log, record],
-  });
+  workspace.periodState.change({ closedThrough: through, log: [...log, record] });
 }

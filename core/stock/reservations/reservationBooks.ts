@@ -24,14 +24,14 @@ export function reservationBooks(
   const { workspace, policy } = context;
   return {
     ...heldStock(context),
-    reservation: (id) => workspace.reservation(id),
+    reservation: (id) => workspace.claims.reservation(id),
     pendingOf: (sku) =>
-      workspace
+      workspace.claims
         .reservations()
         .filter(
           ({ state, lines }) => state === 'pending' && lines.some((line) => line.sku === sku),
         ),
-    changeReservation: (reservation) => workspace.changeReservation(reservation),
+    changeReservation: (reservation) => workspace.claims.changeReservation(reservation),
     changeReserved(balance, by) {
       const state = workspace.sku(balance.sku);
       workspace.changeBalance(balance, { reserved: balance.reserved + by }, balance.version);

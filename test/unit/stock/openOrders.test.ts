@@ -18,7 +18,7 @@ const purchase = (...lines: OrderUpsert['lines']): OrderUpsert => ({
 });
 
 const open = (book: StockBook): string[] =>
-  book.workspace
+  book.workspace.claims
     .openOrders('PO-1')
     .map((order) => `${order.line}: ${formatDecimal(order.quantity)}`)
     .sort();

@@ -101,7 +101,7 @@ export class ReservationsLedger {
       openOrders: [],
       period,
     };
-    if ('document' in need) this.#workspace.takeDocument(need.document, []);
+    if ('document' in need) this.#workspace.documents.take(need.document, []);
     else if ('head' in need)
       this.#workspace.take({ ...loaded, heads: [emptyHead(need.head)] }, none);
     else if ('reservation' in need)

@@ -1,0 +1,57 @@
+import type { CostLayer } from '../ledger.ts';
+import type { SkuCosts } from './costing/SkuCosts.ts';
+
+/** Layers that the store is to hold otherwise than it does; those of quantity 0 it is to forget. */
+export class ChangedLayers {
+  readonly #bySku = new Map<string, Set<CostLayer>>();
+
+  of(sku: string): Set<CostLayer> {
+    const known = this.#bySku.get(sku);
+    if (known) return known;
+    const changed = new Set<CostLayer>();
+    this.#bySku.set(sku, changed);
+    return changed;
+  }
+
+  /** New costs have come in the place of old ones. */
+  replaced(sku: string, old: SkuCosts, costs: SkuCosts): void {
+    const changed = this.of(sku);
+    const gone = new Map<string, CostLayer>();
+    for (const layer of changed) gone.set(keyOf(layer), { ...layer, quantity: 0n, value: -1n });
+    changed.clear();
+    for (const layer of layersOf(old)) {
+      const key = keyOf(layer);
+      if (!gone.has(key)) gone.set(key, layer);
+    }
+    for (const layer of layersOf(costs)) {
+      const key = keyOf(layer);
+      const known = gone.get(key);
+      gone.delete(key);
+      if (!known || !isSame(known, layer)) changed.add(layer);
+    }
+    for (const layer of gone.values()) changed.add({ ...layer, quantity: 0n });
+  }
+
+  rows(): CostLayer[] {
+    return [...this.#bySku.values()].flatMap((changed) => [...changed]);
+  }
+
+  clear(): void {
+    this.#bySku.clear();
+  }
+}
+
+function* layersOf(costs: SkuCosts): Iterable<CostLayer> {
+  for (const pool of costs.pools.values()) yield* pool.all();
+}
+
+const keyOf = ({ pool, at, seq, part }: CostLayer): string =>
+  `${pool}\u0000${at}\u0000${seq}\u0000${part}`;
+
+const isSame = (one: CostLayer, other: CostLayer): boolean =>
+  one.quantity === other.quantity &&
+  one.value === other.value &&
+  one.since === other.since &&
+  one.origin === other.origin &&
+  one.lot === other.lot &&
+  one.owed === other.owed;
