@@ -1,7 +1,5 @@
-import { hash } from 'node:crypto';
 import { formatDecimal, formatFixed } from '../../decimal.ts';
-import type { Checkpoint, CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
-import { costsText } from '../costing/checkpoint.ts';
+import type { CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
 import type { Position } from '../costing/Fact.ts';
 import { isBefore } from '../costing/Fact.ts';
 import type { PostedFact } from '../costing/history.ts';
@@ -11,23 +9,10 @@ import { References } from '../costing/References.ts';
 import type { Posting } from '../costing/recost.ts';
 import { recost } from '../costing/recost.ts';
 import { SkuCosts } from '../costing/SkuCosts.ts';
+import type { CheckpointMark } from './checkpointMark.ts';
+import { isSame } from './checkpointMark.ts';
 import type { Differences } from './Differences.ts';
 import type { ProductionAudit } from './ProductionAudit.ts';
-
-/** A checkpoint as far as it is compared: its text may be long, and there may be many. */
-export interface CheckpointMark extends Position {
-  afterSeq: number;
-  digest: string;
-}
-
-export const markOf = ({ at, seq, afterSeq, state }: Checkpoint): CheckpointMark => ({
-  at,
-  seq,
-  afterSeq,
-  digest: digestOf(state),
-});
-
-const digestOf = (state: string): string => hash('sha256', state, 'base64url');
 
 /**
  * Costs all facts of a SKU anew, in business order, and compares every value that was posted, and the
@@ -98,7 +83,7 @@ export class CostAudit {
       this.#nextCheckpoint += 1;
       if (this.#isPending(mark)) continue;
       if (mark.afterSeq > this.#afterSeq) this.#afterSeq = mark.afterSeq;
-      if (digestOf(costsText(this.#costs)) === mark.digest) continue;
+      if (isSame(mark, this.#costs)) continue;
       this.#tellCheckpoint(mark.seq, 'has other costs than the ledger gives');
     }
   }

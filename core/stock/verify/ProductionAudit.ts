@@ -1,7 +1,7 @@
 import { formatFixed } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import { historyOf } from '../costing/history.ts';
-import { splitCost } from '../documents/production.ts';
+import { splitCost } from '../costing/splitCost.ts';
 import type { Difference } from './Differences.ts';
 
 interface Component {

@@ -230,7 +230,9 @@ export class Writer {
     if (step.event === 'void') {
       return { type: 'reservation.void.v1', recordedAt, data: { reservation } };
     }
-    const { pool, quantity, lot } = held.data.lines![0]!;
+    const { sku, pool, quantity, lot: heldLot } = held.data.lines![0]!;
+    const isTracked = this.#setting.items.some((one) => one.sku === sku && one.tracking === 'lot');
+    const lot = heldLot ?? (isTracked ? `L${1 + (step.which % 2)}` : undefined);
     const part = Number(quantity) > 1 && !step.plain ? '1' : quantity!;
     // What is held in a pool is taken at one of its places.
     const place = pool === undefined ? {} : { location: this.#placeIn(pool, step.place) };

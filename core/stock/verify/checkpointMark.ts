@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto';
+import type { Checkpoint } from '../../ledger.ts';
+import { costsFrom } from '../costing/checkpoint.ts';
+import type { Position } from '../costing/Fact.ts';
+import type { PoolCosts } from '../costing/PoolCosts.ts';
+import type { SkuCosts } from '../costing/SkuCosts.ts';
+
+interface PoolMark {
+  digest: string;
+  isEmpty: boolean;
+}
+
+/** A checkpoint as far as it is compared: its text may be long, and there may be many. */
+export interface CheckpointMark extends Position {
+  afterSeq: number;
+  rules: string;
+  pools: Map<string, PoolMark>;
+}
+
+export function markOf({ sku, at, seq, afterSeq, state }: Checkpoint): CheckpointMark {
+  // Digits matter to no figure in it.
+  const costs = costsFrom(state, sku, 0);
+  return { at, seq, afterSeq, rules: rulesOf(costs), pools: poolsOf(costs) };
+}
+
+/** A pool that only one of them knows and that holds nothing makes no difference. */
+export function isSame(mark: CheckpointMark, costs: SkuCosts): boolean {
+  if (mark.rules !== rulesOf(costs)) return false;
+  const pools = poolsOf(costs);
+  return [...new Set([...pools.keys(), ...mark.pools.keys()])].every((name) => {
+    const [one, other] = [pools.get(name), mark.pools.get(name)];
+    if (one && other) return one.digest === other.digest;
+    return (one ?? other)!.isEmpty;
+  });
+}
+
+const rulesOf = ({ method, standardCost }: SkuCosts): string => `${method} ${standardCost}`;
+
+const poolsOf = (costs: SkuCosts): Map<string, PoolMark> =>
+  new Map([...costs.pools.values()].map((pool) => [pool.pool, poolMark(pool)]));
+
+function poolMark(pool: PoolCosts): PoolMark {
+  const { method, quantity, value, lastCost } = pool;
+  const layers = pool
+    .all()
+    .map((layer) => [
+      ...[layer.at, layer.seq, layer.part, layer.since, layer.origin, layer.lot, layer.owed],
+      ...[`${layer.quantity}`, `${layer.value}`],
+    ]);
+  const said = [method, `${quantity}`, `${value}`, `${lastCost}`, layers];
+  const digest = hash('sha256', JSON.stringify(said), 'base64url');
+  return { digest, isEmpty: quantity === 0n && value === 0n && layers.length === 0 };
+}
