@@ -26,7 +26,7 @@ export function recostSome(context: BookContext, sku: string, mostFacts: number)
   const costs = costsAt(context, state);
   const references = referencesBefore(workspace, sku, some, checkpoint !== undefined);
   const postings = recost(costs, some, references, new Map(waiting.shifts));
-  const products = productsOf(workspace, postings);
+  const products = productsOf(workspace, postings, some);
   post(context, state, postings);
   const next = facts[count]?.fact;
   if (!next) {

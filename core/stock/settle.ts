@@ -13,11 +13,12 @@ import type { Position } from './costing/Fact.ts';
 import { byPosition, isBefore, isFact, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { historyOf } from './costing/history.ts';
+import { OwnProductions } from './costing/OwnProductions.ts';
 import { References } from './costing/References.ts';
 import type { Posting } from './costing/recost.ts';
 import { recost } from './costing/recost.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
-import { splitCost } from './documents/production.ts';
+import { splitCost } from './costing/splitCost.ts';
 import type { SkuState } from './SkuState.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -87,7 +88,7 @@ function settleSku(context: BookContext, state: SkuState, bounds: CostingBounds)
   const postings = recost(costs, facts, references, state.shifts, (index) => {
     if ((index + 1) % bounds.checkpointFacts === 0) marks.push({ index, text: costsText(costs) });
   });
-  const products = productsOf(workspace, postings);
+  const products = productsOf(workspace, postings, facts);
   post(context, state, postings);
   workspace.replaceCosts(state, costs);
   workspace.checkpoints.drop(state.sku, justBefore(late.at));
@@ -199,11 +200,19 @@ interface Production {
   messageId: string;
 }
 
-/** Production documents that consumed what now costs something else. Loads what they are made of. */
-export function productsOf(workspace: Workspace, postings: readonly Posting[]): Production[] {
+/**
+ * Production documents that consumed what now costs something else, but for those whose products the
+ * same facts have costed already. Loads what they are made of.
+ */
+export function productsOf(
+  workspace: Workspace,
+  postings: readonly Posting[],
+  facts: readonly PostedFact[],
+): Production[] {
   const productions = new Map<string, Production>();
+  const own = new OwnProductions(facts);
   for (const { by, isOwn } of postings) {
-    if (!isOwn || by.kind !== 'consume') continue;
+    if (!isOwn || by.kind !== 'consume' || own.has(by)) continue;
     const { document, messageId } = by;
     productions.set(`${document}\t${messageId}`, { document, messageId });
   }

@@ -8,6 +8,7 @@ import { applyFact } from './applyFact.ts';
 import type { Effect, Outcome } from './Fact.ts';
 import { wayKey } from './Fact.ts';
 import type { PostedFact } from './history.ts';
+import { OwnProductions } from './OwnProductions.ts';
 import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
@@ -38,22 +39,32 @@ export function recost(
   passed?: (index: number) => void,
 ): Posting[] {
   const postings: Posting[] = [];
+  const own = new OwnProductions(history);
   history.forEach((posted, index) => {
-    compare(posted, outcomeOf(costs, posted, references, shifts), postings);
+    const incoming = posted.fact.kind === 'produce' ? costOf(posted, shifts, own) : undefined;
+    const outcome = outcomeOf(costs, posted, references, incoming);
+    if (posted.fact.kind === 'consume') own.consumed(posted, outcome.value - posted.value);
+    compare(posted, outcome, postings);
     passed?.(index);
   });
   return postings;
 }
 
+/** What a product costs: as posted so far, and what its components cost more. */
+const costOf = (
+  posted: PostedFact,
+  shifts: ReadonlyMap<number, bigint>,
+  own: OwnProductions,
+): bigint => own.incomingOf(posted, shifts) ?? posted.value + (shifts.get(posted.fact.seq) ?? 0n);
+
 function outcomeOf(
   costs: SkuCosts,
-  { fact, value, isCancelled }: PostedFact,
+  { fact, isCancelled }: PostedFact,
   references: References,
-  shifts: ReadonlyMap<number, bigint>,
+  incoming: bigint | undefined,
 ): Outcome {
   if (isCancelled) return { value: 0n, effects: [] };
-  if (fact.kind !== 'produce') return applyFact(costs, fact, references);
-  return applyFact(costs, { ...fact, incoming: value + (shifts.get(fact.seq) ?? 0n) }, references);
+  return applyFact(costs, incoming === undefined ? fact : { ...fact, incoming }, references);
 }
 
 function compare(posted: PostedFact, outcome: Outcome, postings: Posting[]): void {

@@ -1,10 +1,11 @@
 /** What is made out of other stock: production, kits, repacking. Cost goes in and comes out whole. */
-import { mulDiv } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import type { Item, LedgerEntry } from '../../ledger.ts';
 import type { Command, StockProduce } from '../../message.ts';
 import type { BookContext, Change, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
+import type { Share } from '../costing/splitCost.ts';
+import { splitCost } from '../costing/splitCost.ts';
 import { amountIn, decimalOf, factorOf, toBase } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import { withLots } from './lots.ts';
@@ -103,8 +104,6 @@ function quantityOf(text: string, factor: Parameters<typeof toBase>[1]): bigint 
   throw new StockbusError('MESSAGE_INVALID', 'the quantity is zero', { field: 'quantity' });
 }
 
-type Share = [from: bigint, upTo: bigint, whole: bigint];
-
 function weightsOf(weights: readonly bigint[]): Share[] {
   const whole = weights.reduce((sum, weight) => sum + weight, 0n);
   let upTo = 0n;
@@ -112,15 +111,5 @@ function weightsOf(weights: readonly bigint[]): Share[] {
     const from = upTo;
     upTo += weight;
     return [from, upTo, whole];
-  });
-}
-
-/** A cost over products, each its rounded share; the last takes the residue. */
-export function splitCost(cost: bigint, shares: readonly Readonly<Share>[]): bigint[] {
-  let rest = cost;
-  return shares.map(([from, upTo, whole]) => {
-    const share = upTo === whole ? rest : mulDiv(cost, upTo - from, whole);
-    rest -= share;
-    return share;
   });
 }

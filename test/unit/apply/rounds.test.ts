@@ -247,6 +247,37 @@ describe('a round and the limit of what it costs anew', () => {
     assert.deepEqual(await together.state(), await apart.state());
   });
 
+  it('follows what is repacked into itself in one pass, however often it is', async () => {
+    let documentsRead = 0;
+    class Counting extends MemoryStore {
+      override async ledger(filter: Parameters<MemoryStore['ledger']>[0]) {
+        if (filter.document !== undefined) documentsRead += 1;
+        return super.ledger(filter);
+      }
+    }
+    const rig = new LedgerRig({ store: new Counting() });
+    const x = (quantity: string) => ({ sku: 'X', location: 'A', quantity });
+    const y = { sku: 'Y', location: 'A', quantity: '1' };
+    await rig.book(...receive('R1', '100', { unitCost: '1' }, day(2)));
+    await rig.book('receive', { document: 'RY', at: day(2), lines: [{ ...y, unitCost: '7' }] });
+    for (let number = 0; number < 40; number += 1) {
+      const made = { document: `P${number}`, at: day(3, number) };
+      const components = number === 20 ? [x('90'), y] : [x('90')];
+      const share = { share: '1' };
+      const lines = [
+        { ...x('30'), ...share },
+        { ...x('60'), ...share },
+      ];
+      await rig.book('produce', { ...made, components, lines, additionalCost: '1' });
+    }
+    const before = documentsRead;
+    await rig.book(...receive('R0', '50', { unitCost: '4' }, day(1)));
+    assert.equal(documentsRead, before);
+    assert.equal(await rig.pool('X'), '150 @ 347.00');
+    await rig.book('cancel', { document: 'R0' });
+    assert.equal(await rig.pool('X'), '100 @ 147.00');
+  });
+
   it('gives out events with the values that the entries have in the end', async () => {
     const rig = new LedgerRig();
     await rig.book(...receive('R1', '10', { unitCost: '10' }, day(5)));
