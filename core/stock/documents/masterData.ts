@@ -23,7 +23,13 @@ export function upsertItem({ workspace, policy }: BookContext, data: ItemUpsert)
     }
     refuseOtherFactors(old, item);
   } else {
-    state.costs.setMethod(item.valuation, item.standardCost);
+    const { costs } = state;
+    costs.setMethod(item.valuation, item.standardCost);
+    // Pools that somebody has reserved from before anything came.
+    for (const pool of costs.inOrder()) {
+      pool.setMethod(item.valuation);
+      pool.change(0n, 0n, item.standardCost);
+    }
   }
   workspace.changeSku(state, { item });
 }

@@ -1,0 +1,175 @@
+/** Changes of method, revaluations and standard cost, as an accountant would check them. */
+import assert from 'node:assert/strict';
+import { day, LedgerRig } from '../../../ledgerRig.ts';
+
+const line = (quantity: string, more: object = {}) => ({
+  ...{ sku: 'X', location: 'A', quantity },
+  ...more,
+});
+const doc = (document: string, number: number, lines: object[], more: object = {}) => ({
+  ...{ document, at: day(number), lines },
+  ...more,
+});
+
+describe('a change of the method of valuation', () => {
+  let rig: LedgerRig;
+  const method = (number: number, valuation: string, more: object = {}) =>
+    rig.book('method', doc(`M${number}`, number, [{ sku: 'X', valuation, ...more }]));
+  const receive = (number: number, quantity: string, unitCost: string, more: object = {}) =>
+    rig.book('receive', doc(`R${number}`, number, [line(quantity, { unitCost, ...more })]));
+  const issue = (number: number, quantity: string, more: object = {}) =>
+    rig.book('issue', doc(`I${number}`, number, [line(quantity, more)]));
+
+  /** Ten at 10, ten at 20, one gone. */
+  const open = async (valuation: string): Promise<void> => {
+    rig = new LedgerRig({ policy: { pools: { north: ['N'] } } });
+    const standard = valuation === 'standard' ? { standardCost: '10' } : {};
+    await rig.item('X', { valuation, ...standard });
+    await receive(1, '10', '10');
+    await receive(2, '10', '20');
+    await issue(3, '1');
+  };
+
+  for (const [from, to, more, before, after, next] of [
+    ['fifo', 'average', {}, '19 @ 290.00', '19 @ 380.00', '18 @ 360.00'],
+    ['fifo', 'standard', {}, '19 @ 290.00', '19 @ 380.00', '18 @ 360.00'],
+    ['fifo', 'standard', { standardCost: '12' }, '19 @ 290.00', '19 @ 228.00', '18 @ 216.00'],
+    ['fifo', 'lifo', {}, '19 @ 290.00', '19 @ 290.00', '18 @ 270.00'],
+    ['lifo', 'fifo', {}, '19 @ 280.00', '19 @ 280.00', '18 @ 270.00'],
+    ['lifo', 'average', {}, '19 @ 280.00', '19 @ 380.00', '18 @ 360.00'],
+    ['average', 'fifo', {}, '19 @ 285.00', '19 @ 285.00', '18 @ 270.00'],
+    ['average', 'lifo', {}, '19 @ 285.00', '19 @ 285.00', '18 @ 270.00'],
+    ['average', 'standard', {}, '19 @ 285.00', '19 @ 285.00', '18 @ 270.00'],
+    ['standard', 'fifo', {}, '19 @ 190.00', '19 @ 190.00', '18 @ 180.00'],
+    ['standard', 'average', {}, '19 @ 190.00', '19 @ 190.00', '18 @ 180.00'],
+  ] as const) {
+    const standard = 'standardCost' in more ? ` ${more.standardCost}` : '';
+    it(`from ${from} to ${to}${standard}`, async () => {
+      await open(from);
+      assert.equal(await rig.pool('X'), before);
+      await method(4, to, more);
+      assert.equal(await rig.pool('X'), after);
+      await issue(5, '1');
+      assert.equal(await rig.pool('X'), next);
+      await rig.book('cancel', { document: 'M4' });
+      const never = rig;
+      await open(from);
+      await issue(5, '1');
+      assert.deepEqual(await never.state(), await rig.state());
+    });
+  }
+
+  it('that comes late holds from its date on, for pools too that come later', async () => {
+    await open('fifo');
+    await rig.book('transfer', doc('T1', 8, [{ sku: 'X', from: 'A', to: 'N', quantity: '5' }]));
+    await issue(9, '1');
+    await method(5, 'average');
+    assert.equal(await rig.pool('X', 'main', day(4)), '19 @ 290.00');
+    assert.equal(await rig.pool('X', 'main', day(5)), '19 @ 380.00');
+    assert.equal(await rig.pool('X'), '13 @ 260.00');
+    assert.equal(await rig.pool('X', 'north'), '5 @ 100.00');
+    await receive(10, '5', '40', { location: 'N' });
+    await issue(11, '1', { location: 'N' });
+    assert.equal(await rig.pool('X', 'north'), '9 @ 270.00');
+    await receive(6, '5', '2', { location: 'N' });
+    assert.equal(await rig.pool('X', 'north'), '14 @ 289.33');
+  });
+
+  it('to what it is already, and to lots whose cost nobody knows, is refused', async () => {
+    await open('fifo');
+    const to = (valuation: string) => doc('M', 5, [{ sku: 'X', valuation }]);
+    assert.equal(await rig.refused('method', to('fifo')), 'METHOD_REFUSED');
+    assert.equal(await rig.refused('method', to('lot')), 'METHOD_REFUSED');
+    assert.equal(
+      await rig.refused('item.upsert.v1', { sku: 'X', valuation: 'average' }),
+      'ITEM_LOCKED',
+    );
+  });
+
+  it('of an item without entries holds for what was reserved before as well', async () => {
+    rig = new LedgerRig({ policy: { negative: 'allow' } });
+    const held = [{ sku: 'X', pool: 'main', quantity: '1' }];
+    await rig.item('X', { negative: 'allow' });
+    await rig.book('reservation.create.v1', { reservation: 'V', at: day(1), lines: held });
+    await rig.item('X', { valuation: 'average' });
+    await receive(1, '1', '10');
+    await receive(2, '1', '20');
+    await issue(3, '1');
+    assert.equal(await rig.pool('X'), '1 @ 15.00');
+  });
+});
+
+describe('a revaluation', () => {
+  let rig: LedgerRig;
+  const revalue = (number: number, change: object) =>
+    doc(`W${number}`, number, [{ sku: 'X', ...change }], { reason: 'MARKET' });
+
+  for (const [valuation, layers] of [
+    ['fifo', '2 @ 16.00, 4 @ 52.00'],
+    ['average', '2 @ 0.00, 4 @ 0.00'],
+  ] as const) {
+    it(`by ${valuation} adds or takes a value, over layers by quantity, and later issues follow`, async () => {
+      rig = new LedgerRig();
+      await rig.item('X', { valuation });
+      await rig.book('receive', doc('R1', 1, [line('2', { unitCost: '10' })]));
+      await rig.book('receive', doc('R2', 2, [line('4', { unitCost: '15' })]));
+      await rig.book('issue', doc('I1', 6, [line('3')]));
+      await rig.book('revalue', revalue(4, { amount: '-12' }));
+      assert.equal(await rig.pool('X', 'main', day(4)), '6 @ 68.00');
+      await rig.book('cancel', { document: 'I1' });
+      assert.equal(await rig.layers('X'), layers);
+      await rig.book('revalue', revalue(7, { unitCost: '10' }));
+      assert.equal(await rig.pool('X'), '6 @ 60.00');
+      assert.equal(await rig.charged('X'), 'adjustment 20.00, supplier -80.00');
+    });
+  }
+
+  it('is of the pool that is named, and refused where it would be worth less than nothing', async () => {
+    rig = new LedgerRig({ policy: { pools: { north: ['N'] } } });
+    await rig.book('receive', doc('R1', 1, [line('2', { unitCost: '10' })]));
+    await rig.book('receive', doc('R2', 1, [line('2', { unitCost: '10', location: 'N' })]));
+    assert.equal(await rig.refused('revalue', revalue(2, { amount: '5' })), 'REVALUE_REFUSED');
+    await rig.book('revalue', revalue(2, { amount: '5', location: 'N' }));
+    assert.equal(await rig.pool('X'), '2 @ 20.00');
+    assert.equal(await rig.pool('X', 'north'), '2 @ 25.00');
+    const less = revalue(3, { amount: '-25.01', location: 'N' });
+    assert.equal(await rig.refused('revalue', less), 'REVALUE_REFUSED');
+    const both = revalue(3, { amount: '1', unitCost: '1', location: 'N' });
+    assert.equal(await rig.refused('revalue', both), 'MESSAGE_INVALID');
+  });
+});
+
+describe('standard cost', () => {
+  let rig: LedgerRig;
+
+  beforeEach(async () => {
+    rig = new LedgerRig({ policy: { negative: 'allow', pools: { north: ['N'] } } });
+    await rig.item('X', { valuation: 'standard', standardCost: '10' });
+  });
+
+  it('takes what a receipt costs more as a variance, short of stock or not', async () => {
+    await rig.book('issue', doc('I1', 1, [line('3')]));
+    assert.equal(await rig.pool('X'), '-3 @ -30.00');
+    await rig.book('receive', doc('R1', 2, [line('5', { unitCost: '12.5' })]));
+    assert.equal(await rig.pool('X'), '2 @ 20.00');
+    assert.equal(await rig.charged('X'), 'adjustment 12.50, customer 30.00, supplier -62.50');
+    const variance = (await rig.entries('X')).at(-1)!;
+    assert.deepEqual([variance.kind, variance.document, variance.at], ['variance', 'R1', day(2)]);
+  });
+
+  it('that is new revalues all stock from its date on, and what was booked since', async () => {
+    await rig.book('receive', doc('R1', 1, [line('10', { unitCost: '10' })]));
+    await rig.book('transfer', doc('T1', 2, [{ sku: 'X', from: 'A', to: 'N', quantity: '4' }]));
+    await rig.book('issue', doc('I1', 6, [line('2')]));
+    await rig.book('receive', doc('R2', 7, [line('1', { unitCost: '11' })]));
+    await rig.book('revalue', doc('W1', 4, [{ sku: 'X', unitCost: '11' }], { reason: 'YEAR' }));
+    assert.equal(await rig.pool('X'), '5 @ 55.00');
+    assert.equal(await rig.pool('X', 'north'), '4 @ 44.00');
+    assert.equal(await rig.charged('X'), 'adjustment -10.00, customer 22.00, supplier -111.00');
+    const [head] = (await rig.store.heads({ limit: 10 })).rows;
+    assert.equal(head?.item?.standardCost, 11_000_000n);
+    await rig.book('cancel', { document: 'W1' });
+    assert.equal(await rig.pool('X'), '5 @ 50.00');
+    assert.equal(await rig.charged('X'), 'adjustment 1.00, customer 20.00, supplier -111.00');
+  });
+});
