@@ -15,7 +15,8 @@ import type { RoadCheck } from './roadCheck.ts';
 import { within } from './until.ts';
 
 const CHILD_TIMEOUT_MS = 300_000;
-const REMOVE_TIMEOUT_MS = 30_000;
+/** A server takes long to drop a million documents. */
+const REMOVE_TIMEOUT_MS = 120_000;
 
 /** Whatever the shell has set, a hub runs on the pair that is measured. */
 export const embeddedEnv = { STOCKBUS_BROKER: '', STOCKBUS_STORE: '' };
@@ -32,11 +33,18 @@ export async function inWorkplace<T>(
     ...place.env,
     STOCKBUS_SUBSCRIBER_URL: 'http://127.0.0.1:9/',
   });
+  const remove = (): Promise<void> =>
+    within('queues and database to go', REMOVE_TIMEOUT_MS, place.remove(queues));
+  let done: T;
   try {
-    return await work(place, applyLoops);
-  } finally {
-    await within('queues and database to go', REMOVE_TIMEOUT_MS, place.remove(queues));
+    done = await work(place, applyLoops);
+  } catch (error) {
+    // What it failed of is to be told, and not that what it left behind is hard to remove.
+    await remove().catch((left: unknown) => process.stderr.write(`${String(left)}\n`));
+    throw error;
   }
+  await remove();
+  return done;
 }
 
 export interface Booked extends BookedFigures {
