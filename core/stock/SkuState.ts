@@ -2,6 +2,7 @@ import type {
   Balance,
   Checkpoint,
   CostLayer,
+  CostPool,
   Item,
   LedgerEntry,
   Recost,
@@ -133,16 +134,25 @@ export class SkuState {
       seq: this.seq,
       item: this.item,
       opening: this.opening,
-      pools: this.costs.inOrder().map(({ pool, quantity, value, lastCost }) => ({
-        ...{ pool, quantity, value, lastCost },
-        reserved: this.reserved.get(pool) ?? 0n,
-      })),
+      pools: this.costs
+        .inOrder()
+        .map(({ pool, quantity, value, lastCost }) => ({
+          ...{ pool, quantity, value, lastCost },
+          reserved: this.reserved.get(pool) ?? 0n,
+        }))
+        .filter((pool) => !this.#isNew(pool)),
       recordedAt: this.recordedAt,
       hash: this.hash,
       latestAt: this.latestAt,
       checkpointSeq: this.checkpointSeq,
       ...(recost ? { recost } : {}),
     };
+  }
+
+  /** One that says no more than a pool nobody has touched: whether it was made must not matter. */
+  #isNew({ quantity, value, lastCost, reserved }: CostPool): boolean {
+    const isEmpty = quantity === 0n && value === 0n && reserved === 0n;
+    return isEmpty && lastCost === this.costs.standardCost;
   }
 
   // --- balances ---------------------------------------------------------------------------------
