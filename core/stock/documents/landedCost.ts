@@ -62,11 +62,21 @@ function receiptsOf(
     .flatMap((ofSku) => historyOf(ofSku))
     .filter(({ entry, isCancelled }) => entry.kind === 'receive' && !isCancelled)
     .filter(({ entry }) => sku === undefined || entry.sku === sku)
-    .filter(({ entry }) => line === undefined || entry.line === line);
+    .filter(({ entry }) => line === undefined || entry.line === line)
+    .sort((one, other) => byLine(one.entry.line, other.entry.line));
   if (receipts.length > 0) return receipts;
   const what = [receipt, line && `line ${line}`, sku].filter(Boolean).join(', ');
   throw new StockbusError('DOCUMENT_UNKNOWN', `there is no receipt ${what}`, { field: 'receipt' });
 }
+
+/** As the receipt has its lines: numbers by their size, then whatever else stands there. */
+function byLine(one: string, other: string): number {
+  if (isNumber(one) !== isNumber(other)) return isNumber(one) ? -1 : 1;
+  if (isNumber(one)) return Number(BigInt(one) - BigInt(other));
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+const isNumber = (line: string): boolean => /^\d+$/.test(line);
 
 function amountsOf(
   { workspace, policy }: BookContext,

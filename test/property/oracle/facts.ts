@@ -104,7 +104,7 @@ function committed(doc: Doc, all: readonly Doc[]): Line[] {
   });
 }
 
-/** Lines of the receipts that a line of a landed cost names, by SKU: the last takes the residue. */
+/** Lines of the receipts that a line of a landed cost names, as they stand: the last takes the residue. */
 export function receiptLines(line: Line, all: readonly Doc[]): ReceiptLine[] {
   return all
     .filter((doc) => doc.type === 'stock.receive.v1' && numberOf(doc) === line.receipt)
@@ -116,8 +116,7 @@ export function receiptLines(line: Line, all: readonly Doc[]): ReceiptLine[] {
       sku: sku!,
       quantity: quantity!,
       unitCost: unitCost ?? '0',
-    }))
-    .sort((one, other) => (one.sku < other.sku ? -1 : one.sku > other.sku ? 1 : 0));
+    }));
 }
 
 export const isOutside = (place: string): boolean =>

@@ -58,6 +58,19 @@ describe('landed costs', () => {
       });
     }
 
+    it('leave what does not split to the last line of the receipt, whatever its item is called', async () => {
+      await receive('R2', 2, [
+        { line: '8', sku: 'Z', quantity: '1', unitCost: '1' },
+        { line: '9', sku: 'Y', quantity: '1', unitCost: '1' },
+        { line: '10', quantity: '1', unitCost: '1' },
+      ]);
+      const before = await worth();
+      const more = { amount: '1', split: 'equally' };
+      await rig.book('landed-cost', landed(more, [{ receipt: 'R2' }]));
+      assert.deepEqual(before, ['61.00', '21.00', '21.00']);
+      assert.deepEqual(await worth(), ['61.34', '21.33', '21.33']);
+    });
+
     it('are borne by the lines that are named, by item, by line, or each with its own amount', async () => {
       await rig.book('landed-cost', landed({ amount: '1' }, [{ receipt: 'R1', sku: 'Z' }], 2));
       await rig.book('landed-cost', landed({ amount: '2' }, [{ receipt: 'R1', line: '20' }], 3));
