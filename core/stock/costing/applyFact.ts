@@ -10,14 +10,24 @@ import { valuations } from '../valuation/valuations.ts';
 import { applyLandedCost } from './applyLandedCost.ts';
 import { changeMethod, revalue } from './applyRevaluation.ts';
 import type { Effect, Fact, Outcome } from './Fact.ts';
+import { wayKey } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
 export function applyFact(costs: SkuCosts, fact: Fact, references: References): Outcome {
-  const outcome = outcomeOf(costs, fact, references);
+  const outcome = withOwnWay(fact, outcomeOf(costs, fact, references));
   references.note(fact, outcome.value, outcome.effects);
   return outcome;
+}
+
+/** An effect that goes the fact's own way is part of its value: entries could not tell them apart. */
+function withOwnWay(fact: Fact, { value, effects }: Outcome): Outcome {
+  if (effects.length === 0) return { value, effects };
+  const main = wayKey({ ...fact, corrects: fact.seq });
+  const own = effects.filter((effect) => wayKey(effect) === main);
+  const sum = own.reduce((total, effect) => total + effect.value, value);
+  return { value: sum, effects: effects.filter((effect) => !own.includes(effect)) };
 }
 
 function outcomeOf(costs: SkuCosts, fact: Fact, references: References): Outcome {

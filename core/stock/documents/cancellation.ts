@@ -78,7 +78,7 @@ function cancel(
   entry.messageId = command.id;
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, fact, changes, false);
-  applyProvisionally(state.costs, factOf(entry), value);
+  applyProvisionally(state.costs, factOf(entry), entry.value);
   workspace.markLate(state, fact, `the cancellation of ${fact.document}`);
 }
 

@@ -1,5 +1,6 @@
 /** A count says what is there, whatever is booked before it afterwards. */
 import assert from 'node:assert/strict';
+import { verifyStore } from '../../../../core/cli/verifyStore.ts';
 import type { Doc } from '../../../ledgerRig.ts';
 import { day, LedgerRig } from '../../../ledgerRig.ts';
 
@@ -199,5 +200,28 @@ describe('counts', () => {
     assert.equal(await found('C1'), 6n);
     await book(count('C2', 4, '2', { unitCost: '1' }));
     assert.equal(await rig.pool('X'), '2 @ 2.00');
+  });
+
+  it('that turned and are cancelled give back what they are worth, also while their item waits', async () => {
+    rig = new LedgerRig({ bounds: { recostFacts: 3, checkpointFacts: 2, historyRows: 300 } });
+    await book(receive('R1', 2, '1', { unitCost: '0' }), count('C1', 4, '1', { unitCost: '1' }));
+    await book(receive('R2', 3, '1', { unitCost: '0.01' }));
+    assert.equal(await rig.pool('X'), '1 @ 1.00');
+    for (const number of [5, 6, 7])
+      await book(receive(`R${number}`, number, '1', { unitCost: '1' }));
+    await book(cancel('C1'));
+    assert.equal((await rig.store.recosts({ limit: 1 })).rows.length, 1);
+    assert.equal(await rig.pool('X'), '5 @ 3.01');
+    assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);
+    await rig.recost();
+    assert.equal(await rig.pool('X'), '5 @ 3.01');
+  });
+
+  it('that turned at standard cost say all of their value in one', async () => {
+    await rig.item('X', { valuation: 'standard', standardCost: '0.003334' });
+    await book(receive('R1', 1, '2'), count('C1', 5, '1.4'), count('C2', 3, '0.1'));
+    await book(receive('R2', 2, '0.1', { location: 'B' }));
+    assert.equal(await rig.pool('X'), '1.5 @ 0.01');
+    assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);
   });
 });
