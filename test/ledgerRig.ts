@@ -10,6 +10,7 @@ import { recostSku } from '../core/apply/recostSku.ts';
 import type { ReceivedBatch, RoundBounds, RoundParts } from '../core/apply/round.ts';
 import { Round } from '../core/apply/round.ts';
 import { formatDecimal, formatFixed } from '../core/decimal.ts';
+import { faultOf, isRetryable } from '../core/errors.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
 import { limits } from '../core/limits.ts';
 import type { Command, CommandType } from '../core/message.ts';
@@ -93,10 +94,16 @@ export class LedgerRig {
     });
   }
 
-  /** One try; false after a conflict. */
+  /** One try; false after a conflict, and where the store says that a later try may do. */
   async attempt(batch: ReceivedBatch): Promise<boolean> {
     const round = new Round(this.parts, this.workspace, [batch], { careful: true });
-    const isCommitted = (await round.commit()) !== undefined;
+    const isCommitted = await round.commit().then(
+      (done) => done !== undefined,
+      (error) => {
+        if (isRetryable(faultOf(error))) return false;
+        throw error;
+      },
+    );
     if (isCommitted) this.workspace.committed();
     else this.workspace.forgetAll();
     return isCommitted;
