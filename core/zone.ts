@@ -46,8 +46,17 @@ export function calendarOf(name: string): Calendar {
   };
 }
 
-export const nextDay = (day: string): string =>
-  new Date(Date.parse(utc.startOf(day)) + DAY_MS).toISOString().slice(0, 10);
+export const nextDay = (day: string): string => daysAfter(day, 1);
+
+/** The day so many days after another; before it, where the number is negative. */
+export const daysAfter = (day: string, days: number): string =>
+  new Date(Date.parse(utc.startOf(day)) + days * DAY_MS).toISOString().slice(0, 10);
+
+/** Calendar days from one instant to another; 0 where the other is earlier. */
+export function daysBetween(since: string, until: string, { dayOf }: Calendar): number {
+  const number = (instant: string): number => Date.parse(utc.startOf(dayOf(instant))) / DAY_MS;
+  return Math.max(0, number(until) - number(since));
+}
 
 /** The zone, or undefined where the name is unknown. */
 export function zoneOf(name: string): Zone | undefined {

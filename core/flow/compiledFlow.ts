@@ -147,7 +147,7 @@ export interface Query {
   place?: string;
   document?: string;
   state?: ReservationState;
-  /** Business time from which on, and up to which, movements count: a day (UTC) or an instant. */
+  /** Business time from which on, and up to which, movements count: a day (of `stock.zone`) or an instant. */
   since?: string;
   asOf?: string;
   /** Time of recording up to which entries count. Never in the future. */

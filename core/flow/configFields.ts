@@ -93,7 +93,9 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
         ),
         minorDigits: optional(integer('Decimals of that currency.', { min: 0, max: 4 }), 2),
         zone: optional(
-          zoneName('Zone whose days are the business days: periods, reports as of a day, rates.'),
+          zoneName(
+            'Zone whose days are the business days: periods, reports as of a day, ages, expiry of lots, rates.',
+          ),
           'UTC',
         ),
         negative: optional(

@@ -3,6 +3,7 @@ import type { RecordValue } from '../ports.ts';
 import type { AbcRow, Usage } from '../stock/reports/abc.ts';
 import { abcOf } from '../stock/reports/abc.ts';
 import { usageOf } from '../stock/reports/usage.ts';
+import { calendarOf, daysAfter } from '../zone.ts';
 import { listPages } from './pages.ts';
 import { asOf, days, knownAt, shares, since } from './parameters.ts';
 import type { Books, ReportSpec } from './ReportSpec.ts';
@@ -12,7 +13,6 @@ import { ledgerSource } from './sources.ts';
 
 const DEFAULT_DAYS = 365;
 const DEFAULT_SHARES = [80, 15, 5];
-const DAY_MS = 86_400_000;
 
 export const abc: ReportSpec = {
   name: 'abc',
@@ -42,7 +42,8 @@ export const abc: ReportSpec = {
   ],
   async *read(books, query, page) {
     const { days: length = DEFAULT_DAYS, asOf: until = books.now } = query;
-    const start = new Date(Date.parse(until) - length * DAY_MS + 1).toISOString();
+    const calendar = calendarOf(books.policy.zone);
+    const start = calendar.startOf(daysAfter(calendar.dayOf(until), 1 - length));
     const filter = { since: start, asOf: until, ...filterOf(query, 'since', 'knownAt') };
     const usages: Usage[] = [];
     for await (const { sku, rows } of skuGroups(ledgerSource(books.store, filter))) {

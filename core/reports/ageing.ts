@@ -2,8 +2,9 @@ import { formatDecimal, formatFixed } from '../decimal.ts';
 import type { CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
 import type { AgedPool, AgedSlot, AgeRange } from '../stock/ageing.ts';
-import { agedPools, ageRanges, daysBetween, slotsOf } from '../stock/ageing.ts';
+import { agedPools, ageRanges, slotsOf } from '../stock/ageing.ts';
 import type { StockPolicy } from '../stock/policy.ts';
+import { calendarOf, daysBetween } from '../zone.ts';
 import { asOf, by, knownAt, ranges, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, rare } from './ReportSpec.ts';
@@ -79,18 +80,19 @@ type Rows = (
   of: string,
   pool: AgedPool,
   bounds: readonly number[],
-  day: string,
+  until: string,
   policy: StockPolicy,
 ) => RecordValue[];
 
-const rangeRows: Rows = (of, { pool, slots }, bounds, day, policy) =>
-  ageRanges(slots, bounds, day).map((range) =>
+const rangeRows: Rows = (of, { pool, slots }, bounds, until, policy) =>
+  ageRanges(slots, bounds, until, calendarOf(policy.zone)).map((range) =>
     ageRow(of, pool, { ...range, lot: '' }, rangeText(range), policy),
   );
 
-const slotRows: Rows = (of, { pool, slots }, _, day, policy) =>
+const slotRows: Rows = (of, { pool, slots }, _, until, policy) =>
   slots.map((slot) => {
-    const age = slot.quantity < 0n ? 'short' : String(daysBetween(slot.since, day));
+    const days = daysBetween(slot.since, until, calendarOf(policy.zone));
+    const age = slot.quantity < 0n ? 'short' : String(days);
     return ageRow(of, pool, slot, age, policy);
   });
 

@@ -153,7 +153,7 @@ function targetRows(
         ? { due, incoming: 0n, outgoing: quantity }
         : { due, incoming: quantity, outgoing: 0n },
     );
-  const today = now.slice(0, 10);
+  const today = view.dayOf(now);
   const good = (place === '' ? view.balancesIn(of, pool) : view.balancesAt(of, place)).filter(
     ({ status, owner, expiresOn }) =>
       status === 'available' && owner === '' && (expiresOn === '' || expiresOn >= today),

@@ -2,6 +2,7 @@ import type { Balance, Reservation, SkuHead } from '../ledger.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
 import type { HeldStock } from '../stock/reservations/available.ts';
+import { calendarOf } from '../zone.ts';
 
 export interface SkuStock {
   sku: string;
@@ -39,6 +40,7 @@ export function heldStock(stock: SkuStock, policy: StockPolicy): HeldStock {
     balancesIn: (_, pool) => balances.filter((balance) => poolOf(balance.place) === pool),
     pool: (_, pool) => pools.get(pool) ?? { pool, ...none },
     poolOf,
+    dayOf: calendarOf(policy.zone).dayOf,
   };
 }
 

@@ -64,15 +64,15 @@ export const location = words(
 export const document = words('document', 'document', 'NUMBER', 'Only entries of this document.');
 export const asOf = instant(
   'asOf',
-  'Business time up to which movements count: to the end of a day (UTC), or to a time. All when left out.',
+  'Business time up to which movements count: to the end of a day (of `stock.zone`), or to a time. All when left out.',
 );
 export const knownAt = instant(
   'knownAt',
-  'Only what was recorded by the end of this day (UTC), or by this time; never in the future. All when left out.',
+  'Only what was recorded by the end of this day (of `stock.zone`), or by this time; never in the future. All when left out.',
 );
 export const since = instant(
   'since',
-  'Business time from which on movements count: from the start of a day (UTC), or from a time.',
+  'Business time from which on movements count: from the start of a day (of `stock.zone`), or from a time.',
 );
 export const state = oneOf('state', 'STATE', 'Only reservations in this state.', [
   'pending',

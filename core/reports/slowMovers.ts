@@ -1,6 +1,6 @@
 import { formatDecimal, formatFixed } from '../decimal.ts';
-import { daysBetween } from '../stock/ageing.ts';
 import { activityOf } from '../stock/reports/activity.ts';
+import { calendarOf, daysAfter, daysBetween } from '../zone.ts';
 import { asOf, days, knownAt, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf } from './ReportSpec.ts';
@@ -8,7 +8,6 @@ import { allRows, skuPages } from './skuPages.ts';
 import { ledgerSource, valuationSource } from './sources.ts';
 
 const DEFAULT_DAYS = 90;
-const DAY_MS = 86_400_000;
 
 export const slowMovers: ReportSpec = {
   name: 'slow-movers',
@@ -33,7 +32,8 @@ export const slowMovers: ReportSpec = {
   read({ store, policy, now }, query, page) {
     const filter = filterOf(query, 'sku', 'asOf', 'knownAt');
     const { days: least = DEFAULT_DAYS, asOf: until = now } = query;
-    const recently = new Date(Date.parse(until.slice(0, 10)) - (least - 1) * DAY_MS).toISOString();
+    const calendar = calendarOf(policy.zone);
+    const recently = calendar.startOf(daysAfter(calendar.dayOf(until), 1 - least));
     return skuPages(
       {
         sources: {
@@ -47,7 +47,7 @@ export const slowMovers: ReportSpec = {
           const { lastIssue, firstReceipt } = activityOf(
             await allRows(ledgerSource(store, { ...filter, sku: of }).fetch),
           );
-          const idleDays = daysBetween(lastIssue || firstReceipt, until);
+          const idleDays = daysBetween(lastIssue || firstReceipt, until, calendar);
           if (idleDays < least) return [];
           const value = pools.reduce((sum, pool) => sum + pool.value, 0n);
           return [

@@ -4,6 +4,7 @@
  */
 import type { Micro, Minor } from '../decimal.ts';
 import type { CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
+import { type Calendar, daysBetween } from '../zone.ts';
 import { historyOf } from './costing/history.ts';
 import { References } from './costing/References.ts';
 import { recost } from './costing/recost.ts';
@@ -83,26 +84,20 @@ export interface AgeRange {
   since: string;
 }
 
-const DAY_MS = 86_400_000;
-
-/** Calendar days (UTC) from one time to another; what lies ahead has age 0. */
-export function daysBetween(since: string, until: string): number {
-  const day = (time: string): number => Date.parse(`${time.slice(0, 10)}T00:00:00Z`) / DAY_MS;
-  return Math.max(0, day(until) - day(since));
-}
-
 /**
- * Slots by age on a day: up to the first bound, beyond it up to the second, …, older than the last.
+ * Slots by age in calendar days at an instant: up to the first bound, beyond it up to the second, …, older than the last.
  * Empty ranges are left out; what is short stands last, without an age.
  */
 export function ageRanges(
   slots: readonly AgedSlot[],
   bounds: readonly number[],
-  day: string,
+  until: string,
+  calendar: Calendar,
 ): AgeRange[] {
   const ranges = new Map<number, AgeRange>();
   for (const { since, quantity, value } of slots) {
-    const index = quantity < 0n ? bounds.length + 1 : indexOf(daysBetween(since, day), bounds);
+    const age = daysBetween(since, until, calendar);
+    const index = quantity < 0n ? bounds.length + 1 : indexOf(age, bounds);
     const range = ranges.get(index);
     if (range) {
       range.quantity += quantity;

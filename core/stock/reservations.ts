@@ -51,6 +51,8 @@ export interface ReservationBooks {
   rely(sku: string): void;
 
   poolOf(place: string): string;
+  /** Business day of an instant; the last one of a lot still counts. */
+  dayOf(instant: string): string;
   /** Places of a pool as the policy lists them; `main` lists none; undefined: no such pool. */
   placesOf(pool: string): readonly string[] | undefined;
   /** What holds for a SKU at a place; at '' what holds where no place is named. */

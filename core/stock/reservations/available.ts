@@ -5,7 +5,7 @@ import type { ReservationBooks } from '../reservations.ts';
 /** What is there and what of it is held: all that a take has to look at. */
 export type HeldStock = Pick<
   ReservationBooks,
-  'balance' | 'balancesAt' | 'balancesIn' | 'pool' | 'poolOf'
+  'balance' | 'balancesAt' | 'balancesIn' | 'pool' | 'poolOf' | 'dayOf'
 >;
 
 export interface Target {
@@ -98,7 +98,7 @@ export function freeToTake(
   recordedAt: string,
 ): Micro {
   const { sku, place, lot, leavesPool } = take;
-  const day = recordedAt.slice(0, 10);
+  const day = books.dayOf(recordedAt);
   const balance = books.balance(sku, place, lot, 'available', '');
   const ofAnyLot = lot === '' ? balance : books.balance(sku, place, '', 'available', '');
   let free = lot === '' ? balance.onHand : balance.onHand - balance.reserved;

@@ -140,7 +140,7 @@ function holdAll(
   lines: readonly ReservationLine[],
   now: string,
 ): Shortage | undefined {
-  const day = now.slice(0, 10);
+  const day = books.dayOf(now);
   for (const [index, line] of lines.entries()) {
     const { sku, place, pool, lot } = line;
     const available = promisable(books, line, day);

@@ -1,8 +1,9 @@
+import { calendarOf } from '../../zone.ts';
 import type { BookContext } from '../bookMovement.ts';
 import type { HeldStock } from './available.ts';
 
 /** The stock of a decision round, with what of it is held. */
-export const heldStock = ({ workspace, poolOf }: BookContext): HeldStock => ({
+export const heldStock = ({ workspace, policy, poolOf }: BookContext): HeldStock => ({
   balance: (sku, place, lot, status, owner) =>
     workspace.sku(sku).balance(place, lot, status, owner),
   balancesAt: (sku, place) => workspace.sku(sku).balances({ place }),
@@ -13,4 +14,5 @@ export const heldStock = ({ workspace, poolOf }: BookContext): HeldStock => ({
       .filter(({ place }) => poolOf(place) === pool),
   pool: (sku, pool) => ({ reserved: workspace.sku(sku).reserved.get(pool) ?? 0n }),
   poolOf,
+  dayOf: calendarOf(policy.zone).dayOf,
 });

@@ -25,7 +25,7 @@ export function freeForPart(
   { place, lot }: Part,
   recordedAt: string,
 ): Micro {
-  const day = recordedAt.slice(0, 10);
+  const day = books.dayOf(recordedAt);
   if (place === '') {
     const places = placesInOrder(books, sku, pool);
     return places.reduce((sum, here) => sum + onHandFor(books, sku, here, lot, day), 0n);
@@ -45,7 +45,7 @@ function freeFor(
   recordedAt: string,
 ): Micro {
   if (lot !== '') return freeToTake(books, { sku, place, lot, leavesPool: false }, recordedAt);
-  return freeHere(books, { sku, place, pool: '', lot }, recordedAt.slice(0, 10));
+  return freeHere(books, { sku, place, pool: '', lot }, books.dayOf(recordedAt));
 }
 
 /** Refuses a place or lot, named only now, that is promised to others. */
@@ -73,7 +73,7 @@ export function takesFromPool(
   { lot, quantity }: Part,
   recordedAt: string,
 ): { place: string; quantity: Micro }[] {
-  const day = recordedAt.slice(0, 10);
+  const day = books.dayOf(recordedAt);
   const places = placesInOrder(books, sku, pool);
   const takes = new Map<string, Micro>();
   let rest = quantity;

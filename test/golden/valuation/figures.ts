@@ -2,6 +2,7 @@
 import { formatDecimal, MICRO_ONE, mulDiv } from '../../../core/decimal.ts';
 import { agedPools, ageRanges } from '../../../core/stock/ageing.ts';
 import { needsCorrected, postingOf, Trial } from '../../../core/stock/journal.ts';
+import { calendarOf } from '../../../core/zone.ts';
 import { documentOf, movementOf } from './messagesOf.ts';
 import { changeOf, changeOfAll, quantityOf } from './Snapshot.ts';
 import { datedLater, factsOf, idsOf, postedOf, timeLookedAt, trueUps, type View } from './View.ts';
@@ -115,7 +116,10 @@ function agedSlots({ one, after, policy }: View) {
     policy.minorDigits,
   );
   const slots = pools.flatMap((pool) => pool.slots);
-  return { slots, ranges: ageRanges(slots, one.policy.ranges as number[], asOf) };
+  return {
+    slots,
+    ranges: ageRanges(slots, one.policy.ranges as number[], asOf, calendarOf('UTC')),
+  };
 }
 
 /** `[[10,10],[10,20],...,[10,190]]` written out. */

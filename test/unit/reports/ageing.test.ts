@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { formatDecimal, formatFixed } from '../../../core/decimal.ts';
 import type { LedgerEntry, ValuationMethod } from '../../../core/ledger.ts';
-import { agedPools, ageRanges, daysBetween } from '../../../core/stock/ageing.ts';
+import { agedPools, ageRanges } from '../../../core/stock/ageing.ts';
+import { calendarOf, daysBetween } from '../../../core/zone.ts';
 import { entry, issue, receipt } from './entries.ts';
 
 const opening = (valuation: ValuationMethod = 'fifo') => ({ valuation, standardCost: 0n });
@@ -17,6 +18,8 @@ function slots(entries: readonly LedgerEntry[], method?: ValuationMethod): strin
   });
 }
 
+const utc = calendarOf('UTC');
+
 describe('ageing', () => {
   it('gives the figures of EN-AGE-01', () => {
     const entries = [
@@ -26,7 +29,7 @@ describe('ageing', () => {
     ];
     const [pool] = agedPools('X', entries, opening(), 2);
     assert.equal(formatDecimal(pool!.slots[0]!.quantity), '20');
-    const ranges = ageRanges(pool!.slots, [30, 60, 90], '2021-12-10');
+    const ranges = ageRanges(pool!.slots, [30, 60, 90], '2021-12-10', utc);
     assert.equal(ranges.length, 1);
     const [{ from, upTo, quantity, value }] = ranges as [(typeof ranges)[0]];
     assert.deepEqual([from, upTo], [0, 30]);
@@ -89,11 +92,13 @@ describe('ageing', () => {
   });
 
   it('counts whole days of the calendar, and puts bounds into the younger range', () => {
-    assert.equal(daysBetween('2026-01-01T23:59:59.999Z', '2026-01-02T00:00:00.000Z'), 1);
-    assert.equal(daysBetween('2026-01-05T00:00:00.000Z', '2026-01-02'), 0);
+    const midnight = ['2026-01-01T23:59:59.999Z', '2026-01-02T00:00:00.000Z'] as const;
+    assert.equal(daysBetween(...midnight, utc), 1);
+    assert.equal(daysBetween(...midnight, calendarOf('Europe/Berlin')), 0);
+    assert.equal(daysBetween('2026-01-05T00:00:00.000Z', '2026-01-02', utc), 0);
     const slot = (since: string, quantity: bigint) => ({ since, lot: '', quantity, value: 0n });
     const held = [slot('2026-01-01', 1n), slot('2026-01-02', 2n), slot('2026-02-01', -4n)];
-    const ranges = ageRanges(held, [30], '2026-02-01').map(
+    const ranges = ageRanges(held, [30], '2026-02-01', utc).map(
       ({ from, upTo, quantity }) => `${from}..${upTo} ${quantity}`,
     );
     assert.deepEqual(ranges, ['0..30 2', '31..undefined 1', 'undefined..undefined -4']);

@@ -221,6 +221,10 @@ export class ReservationsBook implements ReservationBooks {
     this.reliedOn.push(sku);
   }
 
+  dayOf(instant: string): string {
+    return instant.slice(0, 10);
+  }
+
   poolOf(place: string): string {
     const pools = Object.entries(this.#setting.pools);
     return pools.find(([, places]) => places.includes(place))?.[0] ?? 'main';
