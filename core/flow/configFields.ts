@@ -192,7 +192,10 @@ const accountsField = () =>
     ),
     costOfSales: account('Cost of what was sold.', '5000 Cost of sales'),
     adjustment: account('What was found, lost or revalued.', '5100 Inventory adjustments'),
-    variance: account('What receipts cost more than the standard.', '5200 Purchase price variance'),
+    variance: account(
+      'What receipts cost more than the standard, or than a guess that a product was made at.',
+      '5200 Purchase price variance',
+    ),
     scrap: account('What was scrapped.', '5300 Scrap'),
   });
 

@@ -61,12 +61,14 @@ export const needsCorrected = ({ kind, from, to, value, corrects }: PostedEntry)
 
 /**
  * A variance, or the difference of one: it goes to `adjustment` at the time of a fact that did not go
- * there itself.
+ * there itself. So is what components cost more than they were guessed at when they were short: the
+ * product has its cost, and nothing is to stay in production for ever.
  */
 function isVariance(
   { kind, to, corrects, by }: PostedEntry,
   corrected: CorrectedFact | undefined,
 ): boolean {
+  if (to === 'production') return corrects !== undefined && corrects !== by;
   if (kind !== 'recost') return kind === 'variance';
   return to === 'adjustment' && corrects === by && corrected?.to !== 'adjustment';
 }
@@ -84,7 +86,7 @@ function accountOf(
     case 'customer':
       return accounts.costOfSales;
     case 'production':
-      return accounts.production;
+      return about.isVariance ? accounts.variance : accounts.production;
     case 'scrap':
       return accounts.scrap;
     default:

@@ -12,7 +12,7 @@ export interface Accounts {
   received: string;
   costOfSales: string;
   adjustment: string;
-  /** What receipts cost more than the standard. */
+  /** What receipts cost more than the standard, or than a guess that a product was made at. */
   variance: string;
   /** Work in progress: components go in, products come out. */
   production: string;

@@ -53,6 +53,7 @@ describe('the journal', () => {
   const received = receipt(1, '2026-01-01', '10', '100');
   const landed = moved('landed', 'supplier', 'BER', '5', { seq: 1 });
   const lost = moved('adjust', 'BER', 'adjustment', '5', { seq: 1 });
+  const used = moved('consume', 'BER', 'production', '5', { seq: 1 });
   const sent = moved('transfer', 'BER', 'transit', '5', { seq: 1 });
   const corrections: [what: string, of: LedgerEntry, corrected: LedgerEntry, posting: string][] = [
     [
@@ -74,6 +75,24 @@ describe('the journal', () => {
       '1400 / 5000 5.00',
     ],
     ['a true-up', derived('trueup', 'BER', 'customer', '5', { by: 4 }), sent, '5000 / 1400 5.00'],
+    [
+      'a true-up of what was made',
+      derived('trueup', 'BER', 'production', '5', { by: 4 }),
+      used,
+      '5950 / 1400 5.00',
+    ],
+    [
+      'its difference',
+      derived('recost', 'BER', 'production', '-2', { by: 4 }),
+      used,
+      '1400 / 5950 2.00',
+    ],
+    [
+      'a component costed anew',
+      derived('recost', 'BER', 'production', '2'),
+      used,
+      '1480 / 1400 2.00',
+    ],
     [
       'the part of a landed cost that was sold',
       derived('effect', 'supplier', 'customer', '5'),
