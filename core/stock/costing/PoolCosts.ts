@@ -179,7 +179,8 @@ export class PoolCosts implements PoolView {
   #insert(layer: CostLayer): void {
     let index = this.#layers.length;
     while (index > this.#start && isAfter(this.#layers[index - 1]!, layer)) index -= 1;
-    this.#layers.splice(index, 0, layer);
+    if (index === this.#layers.length) this.#layers.push(layer);
+    else this.#layers.splice(index, 0, layer);
     this.#costs.tracker?.layer(layer);
     this.#costs.tracker?.undo(() => {
       this.#layers.splice(index, 1);
