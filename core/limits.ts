@@ -68,6 +68,8 @@ export const limits = {
   recostFacts: 20_000,
   /** Entries of a SKU that are read at once to cost it anew. */
   historyRows: 5_000,
+  /** Questions that are asked of a store at once. */
+  readsAtOnce: 8,
   /** Longest time from an entry's time of recording until it can be read; a commit takes less. */
   commitSettleMs: 3_000,
   /** How often the background looks for SKUs that wait to be costed anew. */

@@ -2,7 +2,7 @@
 import { formatDecimal, formatFixed } from '../core/decimal.ts';
 import type { Command, CommandType, MessageData } from '../core/message.ts';
 import { type Decision, decide } from '../core/stock/decide.ts';
-import { Missing } from '../core/stock/Missing.ts';
+import { Missing, type Need } from '../core/stock/Missing.ts';
 import { poolFinder, type StockPolicy } from '../core/stock/policy.ts';
 import { emptyHead } from '../core/stock/SkuState.ts';
 import { settle } from '../core/stock/settle.ts';
@@ -79,20 +79,23 @@ export class StockBook {
         return work();
       } catch (error) {
         if (!(error instanceof Missing)) throw error;
-        const { need } = error;
-        if ('head' in need) {
-          const heads = [emptyHead(need.head)];
-          this.workspace.take({ ...noRows, heads, period }, { ...nothing, skus: [need.head] });
-        } else if ('document' in need) this.workspace.documents.take(need.document, []);
-        else if ('reservation' in need) {
-          const request = { ...nothing, reservations: [need.reservation] };
-          this.workspace.take({ ...noRows, period }, request);
-        } else if ('openOrder' in need) {
-          this.workspace.take({ ...noRows, period }, { ...nothing, openOrders: [need.openOrder] });
-        } else if ('waiting' in need) this.workspace.takeWaiting([]);
-        else throw error;
+        for (const need of error.needs) this.#take(need);
       }
     }
+  }
+
+  #take(need: Need): void {
+    if ('head' in need) {
+      const heads = [emptyHead(need.head)];
+      this.workspace.take({ ...noRows, heads, period }, { ...nothing, skus: [need.head] });
+    } else if ('document' in need) this.workspace.documents.take(need.document, []);
+    else if ('reservation' in need) {
+      const request = { ...nothing, reservations: [need.reservation] };
+      this.workspace.take({ ...noRows, period }, request);
+    } else if ('openOrder' in need) {
+      this.workspace.take({ ...noRows, period }, { ...nothing, openOrders: [need.openOrder] });
+    } else if ('waiting' in need) this.workspace.takeWaiting([]);
+    else throw new Missing(need);
   }
 
   /** Books or fails the test with the reason. */

@@ -105,28 +105,52 @@ export class Loader {
     for (const sku of request.skus) this.fresh.add(sku);
   }
 
-  /** One thing that a decision turned out to need. */
-  async need(need: Need): Promise<void> {
-    if ('head' in need) await this.#take({ ...nothing, skus: [need.head] });
-    else if ('balance' in need) {
-      await this.#takeOf(need.balance.sku, { ...nothing, balances: [need.balance] });
-    } else if ('balances' in need) {
-      await this.#takeOf(need.balances.sku, { ...nothing, balancesOf: [need.balances] });
-    } else if ('reservation' in need) {
-      await this.#take({ ...nothing, reservations: [need.reservation] });
-    } else if ('openOrder' in need) {
-      await this.#take({ ...nothing, openOrders: [need.openOrder] });
-    } else if ('document' in need) await this.#loadDocument(need.document);
-    else if ('waiting' in need) await this.#loadWaiting();
-    else await this.#loadHistory(need.history);
+  /** What a decision turned out to need. */
+  async need(needs: readonly Need[]): Promise<void> {
+    const heads = needs.flatMap((need) => ('head' in need ? need.head : []));
+    const reservations = needs.flatMap((need) => ('reservation' in need ? need.reservation : []));
+    const openOrders = needs.flatMap((need) => ('openOrder' in need ? need.openOrder : []));
+    if (heads.length + reservations.length + openOrders.length > 0) {
+      const skus = [...new Set(heads)];
+      await this.#take({ ...nothing, skus, reservations, openOrders });
+    }
+    await this.#takeBalances(
+      needs.flatMap((need) => ('balance' in need ? need.balance : [])),
+      needs.flatMap((need) => ('balances' in need ? need.balances : [])),
+    );
+    const documents = needs.flatMap((need) => ('document' in need ? need.document : []));
+    for (const document of new Set(documents)) await this.#loadDocument(document);
+    if (needs.some((need) => 'waiting' in need)) await this.#loadWaiting();
+    await this.#loadHistories(needs.flatMap((need) => ('history' in need ? need.history : [])));
   }
 
-  /** Read later than the head, it belongs to it only while its version is the same. */
-  async #takeOf(sku: string, request: LoadRequest): Promise<void> {
-    const loaded = await this.#store.load({ ...request, skus: [sku] });
-    if (loaded.heads[0]?.version !== this.#workspace.sku(sku).expectedVersion)
-      throw new StateMoved();
+  /** Read later than the heads, they belong to them only while their versions are the same. */
+  async #takeBalances(
+    balances: LoadRequest['balances'],
+    balancesOf: LoadRequest['balancesOf'],
+  ): Promise<void> {
+    const skus = [...new Set([...balances, ...balancesOf].map(({ sku }) => sku))];
+    if (skus.length === 0) return;
+    const request = { ...nothing, balances, balancesOf };
+    const loaded = await this.#store.load({ ...request, skus });
+    for (const { sku, version } of loaded.heads) {
+      if (version !== this.#workspace.sku(sku).expectedVersion) throw new StateMoved();
+    }
     this.#workspace.take({ ...loaded, heads: [], layers: [] }, request);
+  }
+
+  /** Each from the earliest time that is asked for. */
+  async #loadHistories(wanted: readonly { sku: string; at: string }[]): Promise<void> {
+    const earliest = new Map<string, string>();
+    for (const { sku, at } of wanted) {
+      const known = earliest.get(sku);
+      if (known === undefined || at < known) earliest.set(sku, at);
+    }
+    const histories = [...earliest].map(([sku, at]) => ({ sku, at }));
+    for (let first = 0; first < histories.length; first += limits.readsAtOnce) {
+      const some = histories.slice(first, first + limits.readsAtOnce);
+      await Promise.all(some.map((history) => this.#loadHistory(history)));
+    }
   }
 
   async #loadWaiting(): Promise<void> {

@@ -41,7 +41,7 @@ export class QuietRound {
         return work();
       } catch (error) {
         if (!(error instanceof Missing)) throw error;
-        await this.loader.need(error.need);
+        await this.loader.need(error.needs);
       }
     }
   }

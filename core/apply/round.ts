@@ -216,7 +216,7 @@ export class Round {
       return decide(this.#context, command);
     } catch (error) {
       if (error instanceof Missing) {
-        await this.#loader.need(error.need);
+        await this.#loader.need(error.needs);
         return undefined;
       }
       if (error instanceof StateMoved || !this.#options.parkDefects) throw error;

@@ -18,7 +18,7 @@ export async function settleRound(
       break;
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
-      await loader.need(error.need);
+      await loader.need(error.needs);
     }
   }
   makeCheckpoints(context, bounds);

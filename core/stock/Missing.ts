@@ -17,10 +17,33 @@ export type Need =
 
 /** Thrown when a decision needs what was not loaded: load it, then decide again. */
 export class Missing extends Error {
-  readonly need: Need;
+  readonly needs: readonly Need[];
 
-  constructor(need: Need) {
-    super(`not loaded: ${JSON.stringify(need)}`);
-    this.need = need;
+  constructor(...needs: Need[]) {
+    super(`not loaded: ${JSON.stringify(needs)}`);
+    this.needs = needs;
   }
+}
+
+/**
+ * Does the same for each item. What any of them lacks is told in one Missing, so that a document of
+ * many lines is not decided anew for each; what others refuse meanwhile does not count, because all
+ * is decided again.
+ */
+export function forEachNeeding<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => Result,
+): Result[] {
+  const needs: Need[] = [];
+  const results: Result[] = [];
+  for (const [index, item] of items.entries()) {
+    try {
+      results.push(work(item, index));
+    } catch (error) {
+      if (error instanceof Missing) needs.push(...error.needs);
+      else if (needs.length === 0) throw error;
+    }
+  }
+  if (needs.length > 0) throw new Missing(...needs);
+  return results;
 }

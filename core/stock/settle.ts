@@ -19,6 +19,7 @@ import type { Posting } from './costing/recost.ts';
 import { recost } from './costing/recost.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import { splitCost } from './costing/splitCost.ts';
+import { forEachNeeding } from './Missing.ts';
 import type { SkuState } from './SkuState.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -34,6 +35,8 @@ export interface CostingBounds {
  */
 export function settle(context: BookContext, bounds: CostingBounds = limits): void {
   const { workspace } = context;
+  const atOnce = workspace.lateSkus().filter(({ recost: waiting }) => !waiting);
+  forEachNeeding(atOnce, (state) => state.entriesFrom(state.late!.at));
   for (;;) {
     const state = earliest(workspace.lateSkus());
     if (!state) return;
@@ -118,10 +121,10 @@ export function referencesBefore(
   const references = new References(wanted);
   const first = facts[0]?.fact;
   if (!isCut || !first) return references;
-  for (const document of wanted) {
+  forEachNeeding([...wanted], (document) => {
     const ofSku = workspace.documents.of(document).filter((entry) => entry.sku === sku);
     references.take(ofSku, first);
-  }
+  });
   return references;
 }
 
@@ -216,9 +219,9 @@ export function productsOf(
     const { document, messageId } = by;
     productions.set(`${document}\t${messageId}`, { document, messageId });
   }
-  for (const { document } of productions.values()) {
-    for (const { sku } of workspace.documents.of(document)) workspace.sku(sku);
-  }
+  forEachNeeding([...productions.values()], ({ document }) => {
+    forEachNeeding(workspace.documents.of(document), ({ sku }) => workspace.sku(sku));
+  });
   return [...productions.values()];
 }
 

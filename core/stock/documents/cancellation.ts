@@ -9,6 +9,7 @@ import { factOf } from '../costing/Fact.ts';
 import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
 import { applyProvisionally } from '../costing/provisional.ts';
+import { forEachNeeding } from '../Missing.ts';
 
 /**
  * A cancellation stands at the time of what it cancels, and later costs follow. What lies in a closed
@@ -28,7 +29,7 @@ export function bookCancellation(
     });
   }
   // The last first, so that what was there in between is there again.
-  for (const fact of standing.reverse()) cancel(context, command, data, fact, changes);
+  forEachNeeding(standing.reverse(), (fact) => cancel(context, command, data, fact, changes));
 }
 
 function factsOf({ workspace }: BookContext, { document, origin }: StockCancel): PostedFact[] {

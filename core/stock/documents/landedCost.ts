@@ -6,6 +6,7 @@ import type { BookContext, Change } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
+import { forEachNeeding } from '../Missing.ts';
 import { amountIn } from '../units.ts';
 import type { AnyDocument } from './movementLines.ts';
 import { readDocument, reasonOf } from './movementLines.ts';
@@ -20,12 +21,12 @@ export function bookLandedCost(
   changes: Change[],
 ): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
-  const targets = data.lines.map((line, index) =>
+  const targets = forEachNeeding(data.lines, (line, index) =>
     onLine('lines', index, () => receiptsOf(context, line)),
   );
   const basis = data.split ?? 'value';
   const amounts = amountsOf(context, data, targets, basis, reading.exchange);
-  targets.flat().forEach((target, index) => {
+  forEachNeeding(targets.flat(), (target, index) => {
     const { entry, fact } = target;
     // Never before what it is a cost of.
     const at = reading.facts.at > entry.at ? reading.facts.at : entry.at;

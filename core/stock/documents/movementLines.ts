@@ -5,6 +5,7 @@ import { isVirtual } from '../../ledger.ts';
 import type { Command, MovementType } from '../../message.ts';
 import type { BookContext, Change, DocumentFacts, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
+import { forEachNeeding } from '../Missing.ts';
 import { onHandAt } from '../timeline.ts';
 import type { Exchange } from '../units.ts';
 import { decimalOf, exchangeOf, factorOf, statedCost, toBase } from '../units.ts';
@@ -82,7 +83,7 @@ export function bookLines(
 ): void {
   const reading = readDocument(context, command, data);
   const type = command.type as MovementType;
-  data.lines.forEach((line, index) => {
+  forEachNeeding(data.lines, (line, index) => {
     onLine('lines', index, () => {
       refuseReserved(line, aboutTransit.includes(type));
       const item = knowItem(context, line.sku, line.unit);

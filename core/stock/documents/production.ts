@@ -6,6 +6,7 @@ import type { BookContext, Change, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { Share } from '../costing/splitCost.ts';
 import { splitCost } from '../costing/splitCost.ts';
+import { forEachNeeding } from '../Missing.ts';
 import { amountIn, decimalOf, factorOf, toBase } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import { withLots } from './lots.ts';
@@ -20,14 +21,14 @@ export function bookProduction(
   changes: Change[],
 ): void {
   const reading = readDocument(context, command, data);
-  const consumed = data.components.flatMap((line, index) =>
+  const consumed = forEachNeeding(data.components, (line, index) =>
     onLine('components', index, () => consume(context, reading, line, index, changes)),
-  );
+  ).flat();
   const extra =
     data.additionalCost === undefined
       ? 0n
       : amountIn(context.policy, data.additionalCost, reading.exchange);
-  const products = data.lines.map((line, index) =>
+  const products = forEachNeeding(data.lines, (line, index) =>
     onLine('lines', index, () => readProduct(context, reading, line, index)),
   );
   const shares = weightsOf(products.map(({ weight }) => weight));
@@ -35,7 +36,7 @@ export function bookProduction(
     consumed.reduce((sum, { value }) => sum + value, extra),
     shares,
   );
-  products.forEach(({ item, movement }, index) => {
+  forEachNeeding(products, ({ item, movement }, index) => {
     const input = { ...movement.input, share: shares[index]!, extra };
     const made: Movement = { ...movement, input, incoming: incoming[index]! };
     onLine('lines', index, () => {

@@ -5,6 +5,7 @@ import type { Command, StockMethod, StockRevalue } from '../../message.ts';
 import type { BookContext, Change, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
 import { noStockIn, refuseRevaluation } from '../costing/applyRevaluation.ts';
+import { forEachNeeding } from '../Missing.ts';
 import { mainPool } from '../policy.ts';
 import type { SkuState } from '../SkuState.ts';
 import { amountIn, decimalOf } from '../units.ts';
@@ -20,7 +21,7 @@ export function bookRevaluation(
   changes: Change[],
 ): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
-  data.lines.forEach((line, index) => {
+  forEachNeeding(data.lines, (line, index) => {
     onLine('lines', index, () => {
       refuseReserved(line);
       knowItem(context, line.sku, undefined);
@@ -104,7 +105,7 @@ export function bookMethod(
   changes: Change[],
 ): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
-  data.lines.forEach((line, index) => {
+  forEachNeeding(data.lines, (line, index) => {
     onLine('lines', index, () => {
       knowItem(context, line.sku, undefined);
       const state = context.workspace.sku(line.sku);

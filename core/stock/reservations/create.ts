@@ -3,6 +3,7 @@ import type { Reservation, ReservationLine } from '../../ledger.ts';
 import { isVirtual, transitPool } from '../../ledger.ts';
 import type { ReservationCreate } from '../../message.ts';
 import { onLine } from '../documents/onLine.ts';
+import { forEachNeeding } from '../Missing.ts';
 import type {
   Cause,
   ReservationAnswer,
@@ -85,7 +86,7 @@ function expiryOf({ expiresAt, timeoutSeconds }: ReservationCreate, madeAt: stri
 
 function readLines(books: ReservationBooks, lines: ReservationCreate['lines']): ReservationLine[] {
   const names = new Set<string>();
-  return lines.map((line, index) =>
+  return forEachNeeding(lines, (line, index) =>
     onLine('lines', index, () => {
       const name = line.line ?? String(index + 1);
       if (names.has(name)) throw invalid(`there are two lines ${name}`, 'line');

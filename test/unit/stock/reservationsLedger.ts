@@ -86,7 +86,7 @@ export class ReservationsLedger {
         return work();
       } catch (error) {
         if (!(error instanceof Missing)) throw error;
-        this.#load(error.need);
+        for (const need of error.needs) this.#load(need);
       }
     }
   }
