@@ -8,6 +8,7 @@
  * order within a partition holds.
  */
 import { hash } from 'node:crypto';
+import { CommitSize } from './apply/CommitSize.ts';
 import type { ReceivedBatch, RoundOptions, RoundParts } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
@@ -37,6 +38,7 @@ export class Apply {
   readonly #partition: number;
   readonly #workspace: Workspace;
   #commits = 0;
+  readonly #size: CommitSize;
   readonly #waiting: Delivery[] = [];
   #consumer: Consumer | undefined;
   #working: Promise<void> | undefined;
@@ -46,6 +48,7 @@ export class Apply {
     this.#parts = parts;
     this.#partition = partition;
     this.#workspace = new Workspace(parts.policy);
+    this.#size = new CommitSize(parts.store.commitBatches);
   }
 
   async start(): Promise<void> {
@@ -89,7 +92,7 @@ export class Apply {
   async #fill(): Promise<void> {
     const end = this.#parts.runtime.now() + limits.commitLingerMs;
     while (
-      this.#waiting.length < limits.commitBatches &&
+      this.#waiting.length < this.#size.batches &&
       this.#waiting.at(-1)!.body.length >= limits.batchBytes / 8
     ) {
       if (this.#stopping || this.#parts.runtime.now() >= end) return;
@@ -127,7 +130,8 @@ export class Apply {
       (delivery) => delivery.redeliveries >= SUSPECT_REDELIVERIES,
     );
     if (suspect === 0) return this.#waiting.splice(0, 1);
-    const most = suspect > 0 ? Math.min(suspect, limits.commitBatches) : limits.commitBatches;
+    const { batches } = this.#size;
+    const most = suspect > 0 ? Math.min(suspect, batches) : batches;
     let bytes = 0;
     let count = 0;
     for (const { body } of this.#waiting.slice(0, most)) {
@@ -162,19 +166,24 @@ export class Apply {
     }
   }
 
-  /** One round to its commit, through conflicts and passing faults of the store. */
+  /**
+   * One round to its commit, through conflicts and passing faults of the store. What the store is there
+   * for and yet did not take goes on batch by batch.
+   */
   async #commit(
     batches: ReceivedBatch[],
     refusals: Omit<RoundOptions, 'careful'>,
+    isPart = false,
   ): Promise<boolean> {
     const backoff = new Backoff(this.#parts.runtime);
-    let careful = batches.some((batch) => batch.redelivered);
+    let careful = isPart || batches.some((batch) => batch.redelivered);
     let conflicts = 0;
     for (;;) {
       try {
         const round = new Round(this.#parts, this.#workspace, batches, { careful, ...refusals });
         const events = await round.commit();
         if (events !== undefined) {
+          this.#size.committed(batches.length);
           this.#committed(events);
           return true;
         }
@@ -191,12 +200,24 @@ export class Apply {
         if (!isRetryable(faultOf(error))) throw error;
         this.#report('apply.waits', error);
         conflicts = 2;
+        if (batches.length > 1 && faultOf(error).code !== 'STORE_UNREACHABLE') {
+          this.#size.failed();
+          return this.#commitEach(batches, refusals);
+        }
       }
       careful = true;
       if (this.#stopping) return false;
       // The first conflict is usually over by the time the state is read again.
       if (conflicts > 1) await backoff.wait();
     }
+  }
+
+  async #commitEach(
+    batches: readonly ReceivedBatch[],
+    refusals: Omit<RoundOptions, 'careful'>,
+  ): Promise<boolean> {
+    for (const batch of batches) if (!(await this.#commit([batch], refusals, true))) return false;
+    return true;
   }
 
   #committed(events: number): void {

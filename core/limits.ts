@@ -11,8 +11,6 @@ export const limits = {
   batchBytes: 256 * 1024,
   /** Largest body that the broker takes; RabbitMQ's own default bound is 16 MiB since 4.0. */
   brokerMessageBytes: 8 * 1024 * 1024,
-  /** Batches that apply books in one commit, at most. */
-  commitBatches: 16,
   /** Size of the batches of one commit, at most (a single batch may exceed it). */
   commitBytes: 8 * 1024 * 1024,
   /** Longest wait for more batches while full ones come in. */

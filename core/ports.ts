@@ -423,6 +423,8 @@ export interface Store {
     batches: readonly { intakeId: string; index: number; digest: string }[],
   ): Promise<Set<string>>;
   commit(commit: Commit): Promise<CommitResult>;
+  /** Batches of commands that one commit takes well, at most. */
+  readonly commitBatches: number;
   /** The last checkpoint of a SKU whose `at` is not after the one given. */
   checkpoint(sku: string, at: string): Promise<Checkpoint | undefined>;
   /** Entries of a SKU with a greater `seq`, in order, at most `limit`. */

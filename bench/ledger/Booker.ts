@@ -88,7 +88,7 @@ export class Booker {
 
   /** In as many commits as an apply loop would make. */
   async book(commands: Iterable<Command>, committed?: () => Promise<void> | void): Promise<void> {
-    for (const some of inParts(commands, limits.batchRecords * limits.commitBatches)) {
+    for (const some of inParts(commands, limits.batchRecords * this.parts.store.commitBatches)) {
       await this.commit(some);
       await committed?.();
     }

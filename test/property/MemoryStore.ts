@@ -52,6 +52,7 @@ const isKnown = (
   (knownAt === undefined || recordedAt <= knownAt);
 
 export class MemoryStore implements Store {
+  readonly commitBatches = 16;
   readonly entries = new Map<string, LedgerEntry[]>();
   readonly #heads = new Map<string, SkuHead>();
   readonly #balances = new Map<string, Balance>();

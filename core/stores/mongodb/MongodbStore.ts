@@ -27,8 +27,15 @@ import { SumFolder } from './SumFolder.ts';
 import { storeError } from './storeError.ts';
 import { WriterSessions } from './WriterSessions.ts';
 
+/**
+ * A transaction is kept in the server's cache until it ends: few documents at once are better than
+ * many. These are some 20,000, where each command is of a SKU of its own.
+ */
+const COMMIT_BATCHES = 4;
+
 /** Stock in a MongoDB database: a replica set or a sharded cluster, each commit one transaction. */
 export class MongodbStore implements Store {
+  readonly commitBatches = COMMIT_BATCHES;
   readonly #client: MongoClient;
   /** For messages: without user and password. */
   readonly #address: string;

@@ -51,11 +51,15 @@ interface Opened {
   writer: CommitWriter;
 }
 
+/** The more, the fewer times a page is written; beyond this little is gained. */
+const COMMIT_BATCHES = 16;
+
 /**
  * Stock in one SQLite file. Calls run at once, one after another; other processes may read the same
  * file at any time, and write it: each commit takes SQLite's write lock.
  */
 export class SqliteStore implements Store {
+  readonly commitBatches = COMMIT_BATCHES;
   readonly #folder: string;
   #opened: Opened | undefined;
 

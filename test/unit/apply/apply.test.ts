@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Apply } from '../../../core/apply.ts';
 import { openEmbedded } from '../../../core/brokers/embedded.ts';
+import { StockbusError } from '../../../core/errors.ts';
 import { commandQueue } from '../../../core/intake/batchWriter.ts';
 import type { Broker, Store } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
@@ -142,6 +143,30 @@ describe('apply', () => {
     ];
     const batch = [receive('r1', 'X', '5'), broken];
     assert.equal(await apply(0, batch), '1 booked, 1 parked');
+  });
+
+  it('goes on in smaller commits where the store gives up on a large one', async () => {
+    const asked: number[] = [];
+    const commit = store.commit.bind(store);
+    store.commit = async (given) => {
+      asked.push(given.tallies.length);
+      if (given.tallies.length > 2) throw new StockbusError('STORE_TRANSIENT', 'too much at once');
+      return commit(given);
+    };
+    const sent = Array.from({ length: 40 }, (_, index) =>
+      apply(0, [receive(`r${index}`, 'X', '1')]),
+    );
+    await until('all to be in the queue', async () => {
+      return (await broker.depth(commandQueue(0))) === sent.length;
+    });
+    await start(0);
+    assert.deepEqual(new Set(await Promise.all(sent)), new Set(['1 booked, 0 parked']));
+    const [balance] = (await store.stock({ sku: 'A' }, { limit: 1 })).rows;
+    assert.equal(balance?.onHand, 40_000_000n);
+    assert.deepEqual(
+      asked.filter((size) => size > 2),
+      [16, 8, 4],
+    );
   });
 
   it('buries what is no batch, and goes on', async () => {
