@@ -191,11 +191,14 @@ export interface CostLayer {
   value: Minor;
 }
 
-/** A SKU's cost pools and layers as they were after (at, seq), to re-cost from there. */
-export interface Checkpoint {
+export interface CheckpointKey {
   sku: string;
   at: string;
   seq: number;
+}
+
+/** A SKU's cost pools and layers as they were after (at, seq), to re-cost from there. */
+export interface Checkpoint extends CheckpointKey {
   /** All facts after (at, seq) have a greater `seq` than this. */
   afterSeq: number;
   /** JSON text; `core/stock/` reads and writes it. */

@@ -7,6 +7,7 @@ import type { Fault } from './errors.ts';
 import type {
   Balance,
   Checkpoint,
+  CheckpointKey,
   Commit,
   CostLayer,
   EntryKind,
@@ -456,9 +457,13 @@ export interface Store {
   parked(filter: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>>;
   parkedRecord(id: string): Promise<ParkedRecord | undefined>;
   location(code: string): Promise<Location | undefined>;
-  /** All heads by SKU, all layers by (sku, pool, at, seq, part): what `verify` compares the ledger with. */
+  /**
+   * All heads by SKU, all layers by (sku, pool, at, seq, part), all checkpoints by (sku, at, seq): what
+   * `verify` compares the ledger with.
+   */
   heads(page: Page): Promise<Paged<SkuHead>>;
   layers(page: Page): Promise<Paged<CostLayer>>;
+  checkpoints(page: Page): Promise<Paged<CheckpointKey>>;
 
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -5,6 +5,7 @@
 import type {
   Balance,
   Checkpoint,
+  CheckpointKey,
   Commit,
   CostLayer,
   InboxRecord,
@@ -274,6 +275,14 @@ export class MemoryStore implements Store {
 
   async heads(): Promise<Paged<SkuHead>> {
     return { rows: byKey(this.#heads).map(copyOfHead) };
+  }
+
+  async checkpoints(): Promise<Paged<CheckpointKey>> {
+    const keys = this.#checkpoints.map(({ sku, at, seq }): [string, CheckpointKey] => [
+      keyOf(sku, at, `${seq}`.padStart(9, '0')),
+      { sku, at, seq },
+    ]);
+    return { rows: byKey(keys) };
   }
 
   async layers(): Promise<Paged<CostLayer>> {

@@ -7,6 +7,7 @@ import type {
   HeadDocument,
   LayerDocument,
 } from './bookDocuments.ts';
+import type { UnsummedDocument } from './daySums.ts';
 import type {
   BatchDocument,
   InboxDocument,
@@ -21,14 +22,15 @@ import type {
   PeriodDocument,
   ReservationDocument,
 } from './orderDocuments.ts';
-import type { PoolSumDocument, UnsummedDocument } from './poolSums.ts';
+import type { PoolSumDocument } from './PoolSums.ts';
 
 export interface Collections {
   sessions: Collection<SessionDocument>;
   heads: Collection<HeadDocument>;
   entries: Collection<EntryDocument>;
   unsummed: Collection<UnsummedDocument>;
-  poolSums: Collection<PoolSumDocument>;
+  monthSums: Collection<PoolSumDocument>;
+  daySums: Collection<PoolSumDocument>;
   balances: Collection<BalanceDocument>;
   layers: Collection<LayerDocument>;
   checkpoints: Collection<CheckpointDocument>;
@@ -63,7 +65,8 @@ const INDEXES: Record<keyof Collections, Index[]> = {
     { name: 'method', key: { kind: 1, _id: 1 }, partial: { kind: 'method' } },
   ],
   unsummed: [],
-  poolSums: [],
+  monthSums: [],
+  daySums: [],
   balances: [],
   layers: [{ name: 'sku', key: { sku: 1 } }],
   checkpoints: [],

@@ -3,6 +3,7 @@ import type { Collection, Document, Filter, MongoClient } from 'mongodb';
 import { type CursorPart, pageOf, readCursor } from '../../cursor.ts';
 import {
   type Balance,
+  type CheckpointKey,
   type CostLayer,
   isOutside,
   type LedgerEntry,
@@ -19,6 +20,7 @@ import type {
   StockFilter,
   ValuationRow,
 } from '../../ports.ts';
+import type { Runtime } from '../../runtime.ts';
 import {
   balanceFrom,
   entryFrom,
@@ -29,20 +31,26 @@ import {
 } from './bookDocuments.ts';
 import type { Collections } from './Collections.ts';
 import { currentPools } from './currentPools.ts';
-import { parkedFrom } from './documents.ts';
-import { keyOf, under } from './keys.ts';
+import { type Keyed, parkedFrom } from './documents.ts';
+import { keyOf, restOf, under } from './keys.ts';
 import { ledgerPage } from './ledgerPage.ts';
-import { openOrderFrom, openOrderParts, reservationFrom } from './orderDocuments.ts';
+import { checkpointKey, openOrderFrom, openOrderParts, reservationFrom } from './orderDocuments.ts';
+import { SkuWindows } from './SkuWindows.ts';
 import { balanceParts, stockAsOf } from './stockAsOf.ts';
 import { valuationAsOf, valuationParts } from './valuationAsOf.ts';
+
+/** A layer, balance or checkpoint needs an entry: so few of these are looked at for a page. */
+const ENTRIES_PER_ROW = 2;
 
 export class Lists {
   readonly #client: MongoClient;
   readonly #collections: Collections;
+  readonly #windows: SkuWindows;
 
-  constructor(client: MongoClient, collections: Collections) {
+  constructor(client: MongoClient, collections: Collections, runtime: Runtime) {
     this.#client = client;
     this.#collections = collections;
+    this.#windows = new SkuWindows(collections, runtime);
   }
 
   async stock(filter: StockFilter, page: Page): Promise<Paged<Balance>> {
@@ -50,20 +58,21 @@ export class Lists {
     const { sku, place, asOf, knownAt } = filter;
     const isStored = place === undefined || !isOutside(place);
     if (asOf !== undefined || knownAt !== undefined || !isStored) {
-      const rows = await stockAsOf(this.#collections, filter, after, page.limit + 1);
+      const rows = await stockAsOf(this.#collections, this.#windows, filter, after, page.limit + 1);
       return pageOf(rows, page.limit, balanceParts);
     }
-    const filters = [
-      ...(sku === undefined ? [] : [{ _id: under(sku) }]),
-      ...(place === undefined ? [] : [{ place }]),
-    ];
-    const found = await rowsAfter(this.#collections.balances, filters, keyAfter(after), page);
+    const { balances } = this.#collections;
+    const filters = place === undefined ? [] : [{ place }];
+    const found =
+      sku === undefined
+        ? await this.#bySku(balances, filters, after, keyAfter(after), page)
+        : await rowsAfter(balances, [{ _id: under(sku) }, ...filters], keyAfter(after), page);
     return pageOf(found.map(balanceFrom), page.limit, balanceParts);
   }
 
   async ledger(filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>> {
     const after = readCursor(page.after, ['string', 'number']);
-    const found = await ledgerPage(this.#collections, filter, after, page.limit + 1);
+    const found = await ledgerPage(this.#collections, this.#windows, filter, after, page.limit + 1);
     return pageOf(found.map(entryFrom), page.limit, ({ sku, seq }) => [sku, seq]);
   }
 
@@ -71,13 +80,14 @@ export class Lists {
     filter: { sku?: string; asOf?: string; knownAt?: string },
     page: Page,
   ): Promise<Paged<ValuationRow>> {
-    const after = readCursor(page.after, ['string', 'string']) as [string, string] | undefined;
+    const after = readCursor(page.after, ['string', 'string']);
     const { sku, asOf, knownAt } = filter;
     const wanted = page.limit + 1;
+    const [client, collections, windows] = [this.#client, this.#collections, this.#windows];
     const rows =
       asOf === undefined && knownAt === undefined
-        ? await currentPools(this.#collections, sku, after, wanted)
-        : await valuationAsOf(this.#client, this.#collections, filter, after, wanted);
+        ? await currentPools(collections, windows, sku, after, wanted)
+        : await valuationAsOf(client, collections, windows, filter, after, wanted);
     return pageOf(rows, page.limit, valuationParts);
   }
 
@@ -126,27 +136,24 @@ export class Lists {
     return { rows: rows.map(parkedFrom), ...rest };
   }
 
-  heads(page: Page): Promise<Paged<SkuHead>> {
-    return this.#heads([], page);
+  async heads(page: Page): Promise<Paged<SkuHead>> {
+    const after = readCursor(page.after, ['string']);
+    const { heads } = this.#collections;
+    return headsPage(await this.#bySku(heads, [], after, keyAfter(after), page), page);
   }
 
   /** By a condition that the sparse index serves, which `$exists` is not on every server. */
-  recosts(page: Page): Promise<Paged<SkuHead>> {
-    return this.#heads([{ 'recost.at': { $gt: '' } }], page);
-  }
-
-  async #heads(filters: Filter<HeadDocument>[], page: Page): Promise<Paged<SkuHead>> {
-    const after = readCursor(page.after, ['string']);
-    const found = await rowsAfter(this.#collections.heads, filters, keyAfter(after), page);
-    const rows = found.map((head) => headFrom(head.sku, head));
-    return pageOf(rows, page.limit, ({ sku }) => [sku]);
+  async recosts(page: Page): Promise<Paged<SkuHead>> {
+    const after = keyAfter(readCursor(page.after, ['string']));
+    const waiting = [{ 'recost.at': { $gt: '' } }];
+    return headsPage(await rowsAfter(this.#collections.heads, waiting, after, page), page);
   }
 
   async layers(page: Page): Promise<Paged<CostLayer>> {
     const after = readCursor(page.after, ['string', 'string', 'string', 'number', 'number']);
     const [sku, pool, at, seq, part] = (after ?? []) as [string, string, string, number, number];
     const key = after && layerKey({ sku, pool, at, seq, part });
-    const found = await rowsAfter(this.#collections.layers, [], key, page);
+    const found = await this.#bySku(this.#collections.layers, [], after, key, page);
     return pageOf(found.map(layerFrom), page.limit, (layer) => [
       layer.sku,
       layer.pool,
@@ -155,12 +162,55 @@ export class Lists {
       layer.part,
     ]);
   }
+
+  async checkpoints(page: Page): Promise<Paged<CheckpointKey>> {
+    const after = readCursor(page.after, ['string', 'string', 'number']);
+    const [sku, at, seq] = (after ?? []) as [string, string, number];
+    const key = after && checkpointKey({ sku, at, seq });
+    const fields = { sku: 1, at: 1, seq: 1 };
+    const { checkpoints } = this.#collections;
+    const found = await this.#bySku(checkpoints, [], after, key, page, fields);
+    const keys = found.map(({ sku, at, seq }) => ({ sku, at, seq }));
+    return pageOf(keys, page.limit, (row) => [row.sku, row.at, row.seq]);
+  }
+
+  /** One document more than the page holds, where there is one, by `_id`, which begins with the SKU. */
+  async #bySku<Row extends Keyed>(
+    collection: Collection<Row>,
+    filters: Filter<Row>[],
+    after: CursorPart[] | undefined,
+    key: string | undefined,
+    page: Page,
+    projection: Document = {},
+  ): Promise<Row[]> {
+    const rows: Row[] = [];
+    const wanted = page.limit + 1;
+    const most = { skus: wanted, entries: ENTRIES_PER_ROW * wanted };
+    let start = key;
+    for await (const { range } of this.#windows.from(String(after?.[0] ?? ''), most)) {
+      const _id = start === undefined ? range : restOf(range, start);
+      const found = await collection
+        .find({ $and: [{ _id }, ...filters] } as Filter<Row>, { projection })
+        .sort({ _id: 1 })
+        .limit(wanted - rows.length)
+        .toArray();
+      rows.push(...(found as unknown as Row[]));
+      if (rows.length >= wanted) break;
+      start = undefined;
+    }
+    return rows;
+  }
+}
+
+function headsPage(found: readonly HeadDocument[], page: Page): Paged<SkuHead> {
+  const rows = found.map((head) => headFrom(head.sku, head));
+  return pageOf(rows, page.limit, ({ sku }) => [sku]);
 }
 
 const keyAfter = (after: CursorPart[] | undefined): string | undefined =>
   after && keyOf(...(after as string[]));
 
-/** One document more than the page holds, where there is one, by `_id`. */
+/** The same where few documents fit the filters, or an index serves them. */
 async function rowsAfter<Row extends Document & { _id: string }>(
   collection: Collection<Row>,
   filters: Filter<Row>[],

@@ -54,7 +54,7 @@ export class MongodbStore implements Store {
     this.#sessions = new WriterSessions(client, this.#collections);
     this.#transaction = new CommitTransaction(client, this.#collections, this.#sessions, runtime);
     this.#folder = new SumFolder(client, this.#collections, this.#sessions, runtime);
-    this.#lists = new Lists(client, this.#collections);
+    this.#lists = new Lists(client, this.#collections, runtime);
   }
 
   open(): Promise<void> {
@@ -208,6 +208,10 @@ export class MongodbStore implements Store {
 
   layers(page: Page) {
     return this.#translated(() => this.#lists.layers(page));
+  }
+
+  checkpoints(page: Page) {
+    return this.#translated(() => this.#lists.checkpoints(page));
   }
 
   ping(): Promise<void> {

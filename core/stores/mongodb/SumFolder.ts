@@ -1,17 +1,18 @@
 import type { MongoClient } from 'mongodb';
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
-import { daySumsFrom, PoolSums } from './poolSums.ts';
+import { daySumsFrom } from './daySums.ts';
+import { PoolSums } from './PoolSums.ts';
 import type { WriterSessions } from './WriterSessions.ts';
 
 /** Entries, and commits, whose sums may wait: a valuation reads them all. */
 const MOST_WAITING = { entries: 100_000, commits: 2_000 };
 
-/** Documents of `poolSums` that are written in one transaction. */
+/** Documents of sums that are written in one transaction. */
 const SUMS_PER_FOLD = 20_000;
 
 /**
- * Adds what commits left in `unsummed` to `poolSums`, many commits at once and beside those that
+ * Adds what commits left in `unsummed` to the sums of months and days, many commits at once and beside those that
  * follow. Each fold is a transaction, so that a reader finds every movement in one of the two places.
  */
 export class SumFolder {
@@ -73,7 +74,7 @@ export class SumFolder {
 
   /** Folds the oldest documents; true where there were more than one transaction should take. */
   async #fold(): Promise<boolean> {
-    const { unsummed, poolSums } = this.#collections;
+    const { unsummed } = this.#collections;
     const session = this.#client.startSession();
     try {
       await this.#sessions.register(session);
@@ -92,7 +93,7 @@ export class SumFolder {
       }
       if (folded.length > 0) {
         await unsummed.deleteMany({ _id: { $in: folded } }, { session });
-        await poolSums.bulkWrite(sums.updates(), { session, ordered: false });
+        await sums.write(this.#collections, { session, ordered: false });
       }
       await session.commitTransaction();
       return folded.length === this.#most.commits || sums.size >= SUMS_PER_FOLD;

@@ -1,8 +1,8 @@
 /**
- * `_id` of every collection begins with the SKU (or the source, or the intake) and is text of parts
- * joined by a tab, which sorts before every printable character: so the order of `_id` is the order
- * of the parts, a prefix selects a SKU, `{ _id: 1 }` can be the shard key, and the one index that
- * every collection has anyway is the only one that a commit writes to at random.
+ * `_id` of every collection that a commit writes to begins with the SKU (or the source, or the intake)
+ * and is text of parts joined by a tab, which sorts before every printable character: so the order of
+ * `_id` is the order of the parts, a prefix selects a SKU, `{ _id: 1 }` can be the shard key, and the
+ * one index that every collection has anyway is the only one that a commit writes to at random.
  */
 const SEPARATOR = '\t';
 
@@ -37,10 +37,27 @@ export function under(...parts: string[]): { $gt: string; $lt: string } {
   return { $gt: prefix + SEPARATOR, $lt: prefix + AFTER_SEPARATOR };
 }
 
-/** Filter on `_id`: all keys that have more parts after `first`, after `last`, or between. */
-export function between(first: string, last: string): { $gt: string; $lt: string } {
-  return { $gt: first + SEPARATOR, $lt: last + AFTER_SEPARATOR };
+/** Keys from one on, and before another. */
+export interface KeyRange {
+  $gte: string;
+  $lt?: string;
 }
+
+/** The key of a SKU, and all that have more parts after it. */
+export const ofSku = (sku: string): KeyRange => ({ $gte: keyOf(sku), $lt: afterSku(keyOf(sku)) });
+
+/** Where the keys of the next SKU may begin. */
+export const afterSku = (key: string): string => key + AFTER_SEPARATOR;
+
+/** What of `range` comes after a key that lies in it. */
+export const restOf = ({ $lt }: KeyRange, after: string) =>
+  $lt === undefined ? { $gt: after } : { $gt: after, $lt };
+
+/** The same range where keys have other parts before. */
+export const prefixed = (prefix: string, { $gte, $lt }: KeyRange): Required<KeyRange> => ({
+  $gte: prefix + SEPARATOR + $gte,
+  $lt: $lt === undefined ? prefix + AFTER_SEPARATOR : prefix + SEPARATOR + $lt,
+});
 
 /** Filter on `_id`: of the keys that have more parts after `prefix`, those whose next is at most `part`. */
 export function upTo(prefix: string, part: string): { $gt: string; $lt: string } {
@@ -56,6 +73,10 @@ export function beyond(prefix: string, part: string): { $gte: string; $lt: strin
 }
 
 /** In the order of UTF-8, as the database sorts. */
+export const isBefore = (one: string, other: string): boolean =>
+  Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
+
+/** In the same order. */
 export function inKeyOrder<Row>(rows: readonly Row[], keyOfRow: (row: Row) => string): Row[] {
   return rows
     .map((row) => ({ row, key: Buffer.from(keyOfRow(row)) }))

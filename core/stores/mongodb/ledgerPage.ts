@@ -3,24 +3,25 @@ import type { CursorPart } from '../../cursor.ts';
 import type { LedgerFilter } from '../../ports.ts';
 import type { EntryDocument } from './bookDocuments.ts';
 import type { Collections } from './Collections.ts';
-import { between, keyOf, seqText, under } from './keys.ts';
-import { skuWindows } from './skuWindows.ts';
+import { keyOf, restOf, seqText, under } from './keys.ts';
+import type { SkuWindows } from './SkuWindows.ts';
 
 /** Entries of a window where not all of them may be wanted. */
 const ENTRIES_PER_WINDOW = 5_000;
 
 /** Entries by (sku, seq), at most `wanted`; those of the whole ledger by windows of SKUs. */
 export async function ledgerPage(
-  collections: Collections,
+  { entries }: Collections,
+  windows: SkuWindows,
   filter: LedgerFilter,
   after: CursorPart[] | undefined,
   wanted: number,
 ): Promise<EntryDocument[]> {
   const conditions = timesOf(filter);
   const isCut = conditions.length > 0;
-  if (after) conditions.push({ _id: { $gt: keyOf(String(after[0]), seqText(Number(after[1]))) } });
+  const last = after && keyOf(String(after[0]), seqText(Number(after[1])));
   const read = (range: Filter<EntryDocument>, limit: number): Promise<EntryDocument[]> =>
-    collections.entries
+    entries
       .find({ $and: [range, ...conditions] })
       .sort({ _id: 1 })
       .limit(limit)
@@ -29,14 +30,20 @@ export async function ledgerPage(
   if (kind !== undefined) conditions.push({ kind });
   if (sku !== undefined || document !== undefined || kind !== undefined) {
     if (document !== undefined) conditions.push({ document });
+    if (last !== undefined) conditions.push({ _id: { $gt: last } });
     return read(sku === undefined ? {} : { _id: under(sku) }, wanted);
   }
+  const most = {
+    skus: Number.POSITIVE_INFINITY,
+    entries: isCut ? Math.max(wanted, ENTRIES_PER_WINDOW) : wanted,
+  };
   const rows: EntryDocument[] = [];
-  const entries = isCut ? Math.max(wanted, ENTRIES_PER_WINDOW) : wanted;
-  const most = { skus: Number.POSITIVE_INFINITY, entries };
-  for await (const { first, last } of skuWindows(collections, String(after?.[0] ?? ''), most)) {
-    rows.push(...(await read({ _id: between(first, last) }, wanted - rows.length)));
+  let start = last;
+  for await (const { range } of windows.from(String(after?.[0] ?? ''), most)) {
+    const _id = start === undefined ? range : restOf(range, start);
+    rows.push(...(await read({ _id }, wanted - rows.length)));
     if (rows.length >= wanted) break;
+    start = undefined;
   }
   return rows;
 }

@@ -1,5 +1,5 @@
 /** Reservations, open orders, the period and checkpoints as they lie in MongoDB. */
-import type { Checkpoint, OpenOrder, Period, Reservation } from '../../ledger.ts';
+import type { Checkpoint, CheckpointKey, OpenOrder, Period, Reservation } from '../../ledger.ts';
 import type { Keyed, Marked } from './documents.ts';
 import { bigintOf, int64 } from './int64.ts';
 import { keyOf, seqText } from './keys.ts';
@@ -78,8 +78,11 @@ export function periodFrom(document: PeriodDocument | null): Period {
   return period;
 }
 
+export const checkpointKey = ({ sku, at, seq }: CheckpointKey): string =>
+  keyOf(sku, at, seqText(seq));
+
 export const checkpointDocument = (checkpoint: Checkpoint): CheckpointDocument => ({
-  _id: keyOf(checkpoint.sku, checkpoint.at, seqText(checkpoint.seq)),
+  _id: checkpointKey(checkpoint),
   ...checkpoint,
 });
 

@@ -1,7 +1,6 @@
 import type { CursorPart } from '../../cursor.ts';
-import type { Collections } from './Collections.ts';
-import { inKeyOrder, keyOf } from './keys.ts';
-import { type SkuWindow, skuWindows } from './skuWindows.ts';
+import { inKeyOrder, keyOf, ofSku } from './keys.ts';
+import type { SkuWindow, SkuWindows, WindowSize } from './SkuWindows.ts';
 
 export interface Wanted {
   sku: string | undefined;
@@ -9,13 +8,12 @@ export interface Wanted {
   after: CursorPart[] | undefined;
   /** Rows at least, where there are so many. */
   rows: number;
-  /** What one window has at most. */
-  most: { skus: number; entries: number };
+  most: WindowSize;
 }
 
 /** Rows by their key, which begins with the SKU, made of one window of SKUs after another. */
 export async function rowsByWindows<Row>(
-  collections: Collections,
+  windows: SkuWindows,
   { sku, after, rows: wanted, most }: Wanted,
   partsOf: (row: Row) => string[],
   rowsOf: (window: SkuWindow) => Promise<Row[]>,
@@ -23,11 +21,11 @@ export async function rowsByWindows<Row>(
   const rows: Row[] = [];
   const start = Buffer.from(after ? keyOf(...(after as string[])) : '');
   const key = (row: Row): string => keyOf(...partsOf(row));
-  const windows =
+  const read =
     sku === undefined
-      ? skuWindows(collections, String(after?.[0] ?? ''), most)
-      : [{ first: keyOf(sku), last: keyOf(sku), skus: 1, entries: 0 }];
-  for await (const window of windows) {
+      ? windows.from(String(after?.[0] ?? ''), most)
+      : [{ range: ofSku(sku), skus: 1, entries: 0 }];
+  for await (const window of read) {
     const found = inKeyOrder(await rowsOf(window), key);
     const first = found.findIndex((row) => start.compare(Buffer.from(key(row))) < 0);
     if (first !== -1) rows.push(...found.slice(first));

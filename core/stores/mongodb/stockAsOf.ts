@@ -9,10 +9,10 @@ import type { StockFilter } from '../../ports.ts';
 import type { EntryDocument } from './bookDocuments.ts';
 import type { Collections } from './Collections.ts';
 import { bigintOf } from './int64.ts';
-import { between, keyOf } from './keys.ts';
+import { type KeyRange, keyOf } from './keys.ts';
 import { timesOf } from './ledgerPage.ts';
 import { rowsByWindows } from './rowsByWindows.ts';
-import type { SkuWindow } from './skuWindows.ts';
+import type { SkuWindows } from './SkuWindows.ts';
 
 /** What is summed at once. */
 const WINDOW = { skus: 500, entries: 50_000 };
@@ -45,6 +45,7 @@ export const balanceParts = ({ sku, place, lot, status, owner }: Balance): strin
 /** Rows of the page and at least one more, where there is one. */
 export function stockAsOf(
   collections: Collections,
+  windows: SkuWindows,
   filter: StockFilter,
   after: CursorPart[] | undefined,
   wanted: number,
@@ -52,9 +53,9 @@ export function stockAsOf(
   const { sku, place } = filter;
   const isAsked = (end: string): boolean => (place === undefined ? !isOutside(end) : end === place);
   const page = { sku, after, rows: wanted, most: WINDOW };
-  return rowsByWindows(collections, page, balanceParts, async (window) => {
+  return rowsByWindows(windows, page, balanceParts, async ({ range }) => {
     const balances = new Map<string, Balance>();
-    for (const { _id: way, quantity, seq } of await movesOf(collections, window, filter)) {
+    for (const { _id: way, quantity, seq } of await movesOf(collections, range, filter)) {
       const ends = [
         { place: way.from, status: way.status, onHand: -bigintOf(quantity) },
         { place: way.to, status: way.toStatus ?? way.status, onHand: bigintOf(quantity) },
@@ -88,11 +89,7 @@ function add(balances: Map<string, Balance>, balance: Balance): void {
   } else balances.set(key, balance);
 }
 
-function movesOf(
-  { entries }: Collections,
-  window: SkuWindow,
-  filter: StockFilter,
-): Promise<Moves[]> {
+function movesOf({ entries }: Collections, range: KeyRange, filter: StockFilter): Promise<Moves[]> {
   const { place, asOf, knownAt } = filter;
   const ends: Filter<EntryDocument>[] =
     place === undefined ? [] : [{ $or: [{ from: place }, { to: place }] }];
@@ -102,7 +99,7 @@ function movesOf(
   });
   // A value that moves alone is no stock.
   const moved: Filter<EntryDocument> = {
-    _id: between(window.first, window.last),
+    _id: range,
     quantity: { $gt: 0n },
   };
   const way = { sku: '$sku', from: '$from', to: '$to', lot: '$lot', owner: '$owner' };

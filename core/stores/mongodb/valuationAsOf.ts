@@ -1,32 +1,27 @@
 /**
  * What cost pools held at a business date, as it was known at a moment. Months that lie wholly before
- * both dates are summed by the server, the two months of the dates by day here; of the two days
- * themselves the entries are read, unless a date is the last moment of its day.
+ * both dates are added up, then the days of those months that a date cuts; of the two days that are
+ * cut the entries are read, unless a date is the last moment of its day.
  */
 import type { ClientSession, Filter, MongoClient } from 'mongodb';
 import type { CursorPart } from '../../cursor.ts';
 import type { ValuationRow } from '../../ports.ts';
 import type { EntryDocument } from './bookDocuments.ts';
 import type { Collections } from './Collections.ts';
+import { type DaySum, dayOf, daySumsFrom, type Sum } from './daySums.ts';
 import { inSnapshot } from './inSnapshot.ts';
 import { bigintOf } from './int64.ts';
-import { between, keyOf } from './keys.ts';
+import { isBefore, keyOf, prefixed } from './keys.ts';
 import { timesOf } from './ledgerPage.ts';
-import {
-  type DaySum,
-  dayOf,
-  daySumsFrom,
-  monthOf,
-  type PoolSumDocument,
-  type Sum,
-} from './poolSums.ts';
+import { monthsKey, type PoolSumDocument, sumRows } from './PoolSums.ts';
 import { rowsByWindows } from './rowsByWindows.ts';
-import type { SkuWindow } from './skuWindows.ts';
+import type { SkuWindow, SkuWindows } from './SkuWindows.ts';
 
 const MIN_WINDOW_SKUS = 50;
-const MAX_WINDOW_SKUS = 500;
+const MAX_WINDOW_SKUS = 1_000;
 
-const END_OF_DAY = 'T23:59:59.999Z';
+/** Documents that are rather asked for by their keys than by the range that they lie in. */
+const FEW = 50;
 
 /** The two dates; a clock that is not asked has none. */
 interface Clocks {
@@ -38,10 +33,8 @@ interface Clocks {
 interface Reading extends Collections {
   session: ClientSession;
   window: SkuWindow;
-  /** What is not in `poolSums` yet. */
+  /** What is not in the sums of months and days yet. */
   waiting: readonly DaySum[];
-  /** How many SKUs there are, about. */
-  allSkus: number;
 }
 
 export const valuationParts = ({ sku, pool }: ValuationRow): string[] => [sku, pool];
@@ -50,23 +43,23 @@ export const valuationParts = ({ sku, pool }: ValuationRow): string[] => [sku, p
 export async function valuationAsOf(
   client: MongoClient,
   collections: Collections,
+  windows: SkuWindows,
   { sku, ...clocks }: Clocks & { sku?: string },
   after: CursorPart[] | undefined,
   wanted: number,
 ): Promise<ValuationRow[]> {
   const skus = Math.min(Math.max(wanted, MIN_WINDOW_SKUS), MAX_WINDOW_SKUS);
   const page = { sku, after, rows: wanted, most: { skus, entries: Number.POSITIVE_INFINITY } };
-  const allSkus = await collections.heads.estimatedDocumentCount();
   return inSnapshot(client, async (session) => {
     const unsummed = await collections.unsummed.find({}, { session }).toArray();
     const bySku = Map.groupBy(unsummed.flatMap(daySumsFrom), (sum) => sum.sku);
-    const keyed = Array.from(bySku, ([of, sums]) => ({ key: Buffer.from(keyOf(of)), sums }));
-    return rowsByWindows(collections, page, valuationParts, (window) => {
-      const [first, last] = [Buffer.from(window.first), Buffer.from(window.last)];
+    const keyed = Array.from(bySku, ([of, sums]) => ({ key: keyOf(of), sums }));
+    return rowsByWindows(windows, page, valuationParts, (window) => {
+      const { $gte, $lt } = window.range;
       const waiting = keyed
-        .filter(({ key }) => key.compare(first) >= 0 && key.compare(last) <= 0)
+        .filter(({ key }) => !isBefore(key, $gte) && ($lt === undefined || isBefore(key, $lt)))
         .flatMap(({ sums }) => sums);
-      return valuationOf({ ...collections, session, window, waiting, allSkus }, clocks);
+      return valuationOf({ ...collections, session, window, waiting }, clocks);
     });
   });
 }
@@ -74,26 +67,27 @@ export async function valuationAsOf(
 async function valuationOf(reading: Reading, clocks: Clocks): Promise<ValuationRow[]> {
   const rows = new Rows();
   const cut = { at: 0, recordedAt: 0 };
-  const addDay = (sum: DaySum): void => {
-    const happened = side(sum.at, clocks.asOf);
-    const learnt = side(sum.recordedAt, clocks.knownAt);
+  const addDay = (of: Pool, at: string, recordedAt: string, sum: () => Sum): void => {
+    const happened = side(at, clocks.asOf);
+    const learnt = side(recordedAt, clocks.knownAt);
     if (happened === 'after' || learnt === 'after') return;
     if (happened === 'on') cut.at += 1;
     else if (learnt === 'on') cut.recordedAt += 1;
-    else rows.add(sum, sum);
+    else rows.add(of, sum());
   };
-  for (const { _id, ...sum } of await wholeMonths(reading, clocks)) rows.add(_id, sum);
-  for (const { sku, pool, days, ...month } of await edgeMonths(reading, clocks)) {
-    for (const [name, sum] of Object.entries(days)) {
-      const at = `${month.at}-${name.slice(0, 2)}`;
-      addDay({ sku, pool, at, recordedAt: `${month.recordedAt}-${name.slice(2)}`, ...sum });
+  const cutMonths = await addMonths(reading, clocks, rows);
+  for (const document of await daysOf(reading, cutMonths)) {
+    for (const [at, recordedAt, quantity, value] of sumRows(document)) {
+      addDay(document, at, recordedAt, () => amounts(quantity, value));
     }
   }
-  reading.waiting.forEach(addDay);
-  const { first, last, skus, entries } = reading.window;
-  const all = [{ _id: between(first, last) }, ...timesOf(clocks)];
+  for (const sum of reading.waiting) addDay(sum, sum.at, sum.recordedAt, () => sum);
+  if (cut.at + cut.recordedAt === 0) return rows.rows();
+  const { range, skus, entries } = reading.window;
+  const all = [{ _id: range }, ...timesOf(clocks)];
   // Days that are cut are read of all SKUs, and these SKUs may have fewer entries altogether.
-  if (((cut.at + cut.recordedAt) * reading.allSkus) / skus > entries) {
+  const allSkus = await reading.heads.estimatedDocumentCount();
+  if (((cut.at + cut.recordedAt) * allSkus) / Math.max(skus, 1) > entries) {
     const counted = new Rows();
     counted.move(await movesOf(reading, all));
     return counted.rows();
@@ -101,6 +95,57 @@ async function valuationOf(reading: Reading, clocks: Clocks): Promise<ValuationR
   for (const cutDay of cutDays(cut, clocks)) rows.move(await movesOf(reading, [...cutDay, ...all]));
   return rows.rows();
 }
+
+/** Adds the months before both dates; gives keys of `daySums` by the months that a date cuts. */
+async function addMonths(
+  { monthSums, session, window }: Reading,
+  clocks: Clocks,
+  rows: Rows,
+): Promise<Map<string, string[]>> {
+  const cut = new Map<string, string[]>();
+  for (const document of await monthSums.find({ _id: window.range }, { session }).toArray()) {
+    const { sku, pool } = document;
+    for (const [at, recordedAt, quantity, value] of sumRows(document)) {
+      const happened = side(at, clocks.asOf);
+      const learnt = side(recordedAt, clocks.knownAt);
+      if (happened === 'after' || learnt === 'after') continue;
+      if (happened === 'before' && learnt === 'before') {
+        rows.add(document, amounts(quantity, value));
+        continue;
+      }
+      const months = monthsKey(at, recordedAt);
+      const keys = cut.get(months);
+      const key = keyOf(at, recordedAt, sku, pool);
+      if (keys) keys.push(key);
+      else cut.set(months, [key]);
+    }
+  }
+  return cut;
+}
+
+async function daysOf(
+  { daySums, session, window }: Reading,
+  cutMonths: ReadonlyMap<string, string[]>,
+): Promise<PoolSumDocument[]> {
+  const found: PoolSumDocument[] = [];
+  const single: string[] = [];
+  for (const [months, keys] of cutMonths) {
+    if (keys.length <= FEW) single.push(...keys);
+    else {
+      const _id = prefixed(months, window.range);
+      found.push(...(await daySums.find({ _id }, { session }).toArray()));
+    }
+  }
+  if (single.length > 0) {
+    found.push(...(await daySums.find({ _id: { $in: single } }, { session }).toArray()));
+  }
+  return found;
+}
+
+const amounts = (quantity: string, value: string): Sum => ({
+  quantity: BigInt(quantity),
+  value: BigInt(value),
+});
 
 /** Entries of the business day that a date cuts, and the others of the day of recording. */
 function cutDays(
@@ -117,52 +162,24 @@ function cutDays(
   return days;
 }
 
-/** Where a day lies to a date; `on` only where the date cuts it. */
-function side(day: string, date: string | undefined): 'before' | 'on' | 'after' {
-  if (date === undefined || day < dayOf(date)) return 'before';
-  if (day > dayOf(date)) return 'after';
-  return date.endsWith(END_OF_DAY) ? 'before' : 'on';
+/** Where a day or month lies to a date; `on` only where the date cuts it. */
+function side(part: string, date: string | undefined): 'before' | 'on' | 'after' {
+  if (date === undefined) return 'before';
+  const ofDate = date.slice(0, part.length);
+  if (part !== ofDate) return part < ofDate ? 'before' : 'after';
+  return isLastOf(date, part.length) ? 'before' : 'on';
 }
 
-function wholeMonths(
-  { poolSums, session, window }: Reading,
-  { asOf, knownAt }: Clocks,
-): Promise<({ _id: Pool } & Sum)[]> {
-  const before: Filter<PoolSumDocument>[] = [{ _id: between(window.first, window.last) }];
-  if (asOf !== undefined) before.push({ at: { $lt: monthOf(asOf) } });
-  if (knownAt !== undefined) before.push({ recordedAt: { $lt: monthOf(knownAt) } });
-  const sums = { quantity: { $sum: '$quantity' }, value: { $sum: '$value' } };
-  return poolSums
-    .aggregate<{ _id: Pool } & Sum>(
-      [{ $match: { $and: before } }, { $group: { _id: { sku: '$sku', pool: '$pool' }, ...sums } }],
-      { session },
-    )
-    .toArray();
-}
-
-async function edgeMonths(
-  { poolSums, session, window }: Reading,
-  { asOf, knownAt }: Clocks,
-): Promise<PoolSumDocument[]> {
-  const upTo: Filter<PoolSumDocument>[] = [{ _id: between(window.first, window.last) }];
-  const edges: Filter<PoolSumDocument>[] = [];
-  if (asOf !== undefined) {
-    upTo.push({ at: { $lte: monthOf(asOf) } });
-    edges.push({ at: monthOf(asOf) });
-  }
-  if (knownAt !== undefined) {
-    upTo.push({ recordedAt: { $lte: monthOf(knownAt) } });
-    edges.push({ recordedAt: monthOf(knownAt) });
-  }
-  if (edges.length === 0) return [];
-  return poolSums.find({ $and: [...upTo, { $or: edges }] }, { session }).toArray();
+/** Whether the instant is the last of its day, or month. */
+function isLastOf(date: string, length: number): boolean {
+  const next = new Date(Date.parse(date) + 1).toISOString();
+  return next.slice(0, length) !== date.slice(0, length);
 }
 
 interface Moves extends Sum {
   _id: { sku: string; fromPool?: string | null; toPool?: string | null };
 }
 
-/** The narrowest of `times` first: it decides the index on servers that take the first that fits. */
 /** The narrowest of `filters` comes first: some servers use the index of the first that has one. */
 function movesOf(
   { entries, session }: Reading,
@@ -186,9 +203,8 @@ interface Pool {
 class Rows {
   readonly #rows = new Map<string, ValuationRow>();
 
-  /** Amounts as they were read. */
   add({ sku, pool }: Pool, { quantity, value }: Sum): void {
-    this.#add(sku, pool, bigintOf(quantity), bigintOf(value));
+    this.#add(sku, pool, quantity, value);
   }
 
   move(moves: readonly Moves[]): void {

@@ -15,6 +15,7 @@ import {
 } from './bookDocuments.ts';
 import { bulk, insert, replaceVersions, replacing, type Writing } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
+import { daySumsOf, unsummedDocument } from './daySums.ts';
 import {
   batchDocument,
   inboxDocument,
@@ -34,7 +35,6 @@ import {
   periodKey,
   reservationDocument,
 } from './orderDocuments.ts';
-import { daySumsOf, unsummedDocument } from './poolSums.ts';
 import { isDuplicateKey } from './storeError.ts';
 import { guardPeriod } from './WriterSessions.ts';
 

@@ -27,6 +27,7 @@ import { periodIn } from './claimRows.ts';
 import { intakeReport } from './intakeReport.ts';
 import { entriesAfter, ledgerPage } from './ledgerPage.ts';
 import {
+  checkpointsPage,
   headsPage,
   layersPage,
   openOrdersPage,
@@ -226,6 +227,11 @@ export class SqliteStore implements Store {
   async layers(page: Page) {
     const rows = this.#use(({ statements }) => layersPage(statements, page));
     return pageOf(rows, page.limit, ({ sku, pool, at, seq, part }) => [sku, pool, at, seq, part]);
+  }
+
+  async checkpoints(page: Page) {
+    const rows = this.#use(({ statements }) => checkpointsPage(statements, page));
+    return pageOf(rows, page.limit, ({ sku, at, seq }) => [sku, at, seq]);
   }
 
   async ping(): Promise<void> {

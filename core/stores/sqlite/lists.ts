@@ -1,6 +1,13 @@
 /** Pages of what the tables hold as it is: one row more than the page holds, where there is one. */
 import { readCursor } from '../../cursor.ts';
-import type { Balance, CostLayer, OpenOrder, Reservation, SkuHead } from '../../ledger.ts';
+import type {
+  Balance,
+  CheckpointKey,
+  CostLayer,
+  OpenOrder,
+  Reservation,
+  SkuHead,
+} from '../../ledger.ts';
 import type { Page, ReservationFilter, StockFilter, ValuationRow } from '../../ports.ts';
 import { openOrderOf, reservationOf } from './claimRows.ts';
 import { balanceOf, HEADS, headOf, layersWhere, type Row } from './rows.ts';
@@ -52,6 +59,18 @@ export function layersPage(statements: Statements, page: Page): CostLayer[] {
   const where = new Conditions();
   if (after) where.add('(sku, pool, at, seq, part) > (?, ?, ?, ?, ?)', ...after);
   return layersWhere(statements, `${where}`, where.values, page.limit + 1);
+}
+
+export function checkpointsPage(statements: Statements, page: Page): CheckpointKey[] {
+  const where = new Conditions();
+  const after = readCursor(page.after, ['string', 'string', 'number']);
+  if (after) where.add('(sku, at, seq) > (?, ?, ?)', ...after);
+  const sql = `SELECT sku, at, seq FROM checkpoints WHERE ${where} ORDER BY sku, at, seq LIMIT ?`;
+  return statements.all(sql, [...where.values, page.limit + 1]).map((row) => ({
+    sku: row.sku as string,
+    at: row.at as string,
+    seq: row.seq as number,
+  }));
 }
 
 export function reservationsPage(

@@ -4,6 +4,7 @@ import type { Page, Paged, Store } from '../../../core/ports.ts';
 import {
   allRows,
   balanceOf,
+  checkpointOf,
   commitOf,
   entryOf,
   headOf,
@@ -64,6 +65,11 @@ function manyRows(): Commit {
       openOrderOf(`PO-${sku}`, '1', { sku }),
       openOrderOf(`PO-${sku}`, '2', { sku }),
     ]),
+    checkpoints: SKUS.flatMap((sku) => [
+      checkpointOf(sku, '2025-01-01T00:00:00.000Z', 11),
+      checkpointOf(sku, RECORDED_AT, 9),
+      checkpointOf(sku, RECORDED_AT, 10),
+    ]),
     parked: SKUS.map((sku) => parkedOf(sku)),
   });
 }
@@ -89,6 +95,7 @@ export function describeLists(place: StorePlace): void {
       'valuation known': [20, (store, page) => store.valuation({ knownAt: RECORDED_AT }, page)],
       heads: [10, (store, page) => store.heads(page)],
       layers: [40, (store, page) => store.layers(page)],
+      checkpoints: [30, (store, page) => store.checkpoints(page)],
       recosts: [9, (store, page) => store.recosts(page)],
       reservations: [11, (store, page) => store.reservations({}, page)],
       'reservations of one SKU': [2, (store, page) => store.reservations({ sku: 'A' }, page)],
@@ -154,6 +161,7 @@ export function describeLists(place: StorePlace): void {
         await rejects(at.store.parked({}, { limit: 1, after }), error);
         await rejects(at.store.valuation({ asOf: RECORDED_AT }, { limit: 1, after }), error);
         await rejects(at.store.layers({ limit: 1, after }), error);
+        await rejects(at.store.checkpoints({ limit: 1, after }), error);
         await rejects(at.store.openOrders({}, { limit: 1, after }), error);
       }
     });

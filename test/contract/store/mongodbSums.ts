@@ -112,17 +112,19 @@ export function describeMongodbSums(place: StorePlace): void {
       await expectNothingFolded();
       await fold(1);
       equal(await collections().unsummed.countDocuments(), 0);
-      const folded = await collections().poolSums.countDocuments();
+      const folded = await collections().daySums.countDocuments();
+      equal(await collections().monthSums.countDocuments(), 6);
       await commitEntries(250, ENTRIES);
       await expectEveryDate(at.store);
       await Promise.all([fold(10), fold(10)]);
       equal(await collections().unsummed.countDocuments(), 0);
-      equal((await collections().poolSums.countDocuments()) > folded, true);
+      equal((await collections().daySums.countDocuments()) > folded, true);
+      equal(await collections().monthSums.countDocuments(), 6);
       await expectEveryDate(at.store);
     });
 
     async function expectNothingFolded(): Promise<void> {
-      equal(await collections().poolSums.countDocuments(), 0);
+      equal(await collections().daySums.countDocuments(), 0);
       equal(await collections().unsummed.countDocuments(), 1);
     }
   });
