@@ -119,6 +119,28 @@ export function describeLists(place: StorePlace): void {
       }
     });
 
+    it('give what came meanwhile where it belongs, also behind all that there was', async () => {
+      await at.store.commit(manyRows());
+      const added = ['A11', '螺螺'];
+      const wanted = SKUS.concat(added).toSorted(inUtf8);
+      const seen = [];
+      let page: Page = { limit: 3 };
+      for (;;) {
+        const { rows, next } = await at.store.heads(page);
+        seen.push(...rows.map(({ sku }) => sku));
+        if (seen.length === 3) {
+          const heads = added.map((sku) => ({ head: headOf(sku, 1), expectedVersion: 0 }));
+          const balances = added.map((sku) => balanceOf(sku, 'W1'));
+          await at.store.commit(commitOf({ heads, balances }));
+        }
+        if (next === undefined) break;
+        page = { limit: 3, after: next };
+      }
+      deepEqual(seen, wanted);
+      const stock = await allRows((one) => at.store.stock({ place: 'W1' }, one), 2);
+      deepEqual([...new Set(stock.map(({ sku }) => sku))], wanted);
+    });
+
     it('are sorted by SKU, then by what follows, in the order of UTF-8', async () => {
       await at.store.commit(manyRows());
       const heads = await allRows((page) => at.store.heads(page), 3);
