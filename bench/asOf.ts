@@ -5,11 +5,13 @@
  *
  *   node bench/asOf.ts [SKUS [ENTRIES]]
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Commit, LedgerEntry } from '../core/ledger.ts';
 import type { Page, Paged, Store } from '../core/ports.ts';
+import { rowsOf } from '../core/rowsOf.ts';
 import { systemRuntime } from '../core/runtime.ts';
 import { sqlite } from '../core/stores/sqlite.ts';
 import { randomFrom } from './random.ts';
@@ -100,7 +102,7 @@ export async function readThePast(store: Store, entries: number): Promise<[strin
     limit: number,
   ) => {
     const start = performance.now();
-    const rows = await rowsOf(list, limit);
+    const rows = await countRows(list, limit);
     figures.push([name, `${rows} rows in ${(performance.now() - start).toFixed(0)} ms`]);
   };
   const filters = {
@@ -121,17 +123,12 @@ export async function readThePast(store: Store, entries: number): Promise<[strin
   return figures;
 }
 
-async function rowsOf<Row>(
+async function countRows<Row>(
   list: (page: Page) => Promise<Paged<Row>>,
   limit: number,
 ): Promise<number> {
   let rows = 0;
-  let after: string | undefined;
-  do {
-    const page = await list(after === undefined ? { limit } : { limit, after });
-    rows += page.rows.length;
-    after = page.next;
-  } while (after !== undefined);
+  for await (const _ of rowsOf(list, limit)) rows += 1;
   return rows;
 }
 

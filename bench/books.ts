@@ -1,7 +1,9 @@
 /** What a booked run left behind, read through the store's port and cut again into transactions. */
+
 import { openStore } from '../core/cli/openHub.ts';
 import type { Balance, InboxRecord, LedgerEntry, OutboxRecord, SkuHead } from '../core/ledger.ts';
 import type { Page, Paged, Store } from '../core/ports.ts';
+import { rowsOf } from '../core/rowsOf.ts';
 import { roadFixture } from './benchHub.ts';
 
 export interface Books {
@@ -54,14 +56,7 @@ export async function readBooks(data: string): Promise<Books> {
 }
 
 async function all<Row>(list: (page: Page) => Promise<Paged<Row>>): Promise<Row[]> {
-  const rows: Row[] = [];
-  let after: string | undefined;
-  do {
-    const page = await list({ limit: PAGE_ROWS, ...(after ? { after } : {}) });
-    for (const row of page.rows) rows.push(row);
-    after = page.next;
-  } while (after);
-  return rows;
+  return Array.fromAsync(rowsOf(list, PAGE_ROWS));
 }
 
 async function inboxOf(store: Store, entries: readonly LedgerEntry[]): Promise<InboxRecord[]> {

@@ -4,9 +4,11 @@
  *
  *   node bench/roadCheck.ts DATA     the folder that bench/road.ts was given
  */
+
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { openStore } from '../core/cli/openHub.ts';
+import { rowsOf } from '../core/rowsOf.ts';
 import { arrivedIn, roadFixture } from './benchHub.ts';
 import { answer } from './child.ts';
 
@@ -30,13 +32,10 @@ async function entriesIn(folder: string): Promise<{ entries: number; commits: nu
   try {
     const times = new Set<string>();
     let entries = 0;
-    let after: string | undefined;
-    do {
-      const page = await store.ledger({}, { limit: PAGE_ROWS, ...(after ? { after } : {}) });
-      entries += page.rows.length;
-      for (const { recordedAt } of page.rows) times.add(recordedAt);
-      after = page.next;
-    } while (after);
+    for await (const { recordedAt } of rowsOf((page) => store.ledger({}, page), PAGE_ROWS)) {
+      entries += 1;
+      times.add(recordedAt);
+    }
     return { entries, commits: times.size };
   } finally {
     await close();

@@ -4,10 +4,12 @@
  *
  *   node bench/ledger/mix.ts SKUS DOCUMENTS LATE     LATE: share of documents up to 30 days late
  */
+
 import { hash } from 'node:crypto';
 import { commandQueue } from '../../core/intake/batchWriter.ts';
 import { limits } from '../../core/limits.ts';
 import type { Broker } from '../../core/ports.ts';
+import { rowsOf } from '../../core/rowsOf.ts';
 import { answer } from '../child.ts';
 import { until } from '../until.ts';
 import { Booker, inParts } from './Booker.ts';
@@ -99,11 +101,6 @@ async function publish(broker: Broker): Promise<string> {
 
 async function countEntries(): Promise<number> {
   let entries = 0;
-  let after: string | undefined;
-  do {
-    const page = await store.heads({ limit: limits.pageRows, ...(after ? { after } : {}) });
-    for (const { seq } of page.rows) entries += seq;
-    after = page.next;
-  } while (after);
+  for await (const { seq } of rowsOf((page) => store.heads(page))) entries += seq;
   return entries;
 }

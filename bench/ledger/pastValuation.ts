@@ -3,7 +3,8 @@
  *
  *   node bench/ledger/pastValuation.ts TIMES
  */
-import { limits } from '../../core/limits.ts';
+
+import { rowsOf } from '../../core/rowsOf.ts';
 import { answer } from '../child.ts';
 import { median } from '../report.ts';
 import { benchRuntime, openLedger } from './opened.ts';
@@ -46,13 +47,5 @@ answer({
 } satisfies PastFigures);
 
 async function countRows(filter: { asOf: string; knownAt?: string }): Promise<number> {
-  let count = 0;
-  let after: string | undefined;
-  do {
-    const page = { limit: limits.pageRows, ...(after ? { after } : {}) };
-    const found = await store.valuation(filter, page);
-    count += found.rows.length;
-    after = found.next;
-  } while (after);
-  return count;
+  return (await Array.fromAsync(rowsOf((page) => store.valuation(filter, page)))).length;
 }

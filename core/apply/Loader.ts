@@ -2,7 +2,8 @@ import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Command } from '../message.ts';
 import type { LoadRequest, Store } from '../ports.ts';
-import type { Need } from '../stock/Missing.ts';
+import { rowsOf } from '../rowsOf.ts';
+import { Missing, type Need } from '../stock/Missing.ts';
 import { heldOf, needsOf } from '../stock/needs.ts';
 import { justBefore } from '../stock/settle.ts';
 import type { Waiting } from '../stock/WaitingSkus.ts';
@@ -105,6 +106,18 @@ export class Loader {
     for (const sku of request.skus) this.fresh.add(sku);
   }
 
+  /** Does some work, again whenever it turned out to need what is not there yet. */
+  async loadFor<Result>(work: () => Result): Promise<Result> {
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof Missing)) throw error;
+        await this.need(error.needs);
+      }
+    }
+  }
+
   /** What a decision turned out to need. */
   async need(needs: readonly Need[]): Promise<void> {
     const heads = needs.flatMap((need) => ('head' in need ? need.head : []));
@@ -155,13 +168,9 @@ export class Loader {
 
   async #loadWaiting(): Promise<void> {
     const waiting: Waiting[] = [];
-    let after: string | undefined;
-    do {
-      const page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
-      const { rows, next } = await this.#store.recosts(page);
-      waiting.push(...rows.map(({ sku, recost }) => ({ sku, at: recost!.at })));
-      after = next;
-    } while (after !== undefined);
+    for await (const { sku, recost } of rowsOf((page) => this.#store.recosts(page))) {
+      waiting.push({ sku, at: recost!.at });
+    }
     this.#workspace.takeWaiting(waiting);
   }
 
@@ -179,16 +188,8 @@ export class Loader {
     this.#workspace.documents.take(document, entries);
   }
 
-  async #entriesOf(document: string): Promise<LedgerEntry[]> {
-    const entries: LedgerEntry[] = [];
-    let after: string | undefined;
-    do {
-      const page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
-      const { rows, next } = await this.#store.ledger({ document }, page);
-      entries.push(...rows);
-      after = next;
-    } while (after !== undefined);
-    return entries;
+  #entriesOf(document: string): Promise<LedgerEntry[]> {
+    return Array.fromAsync(rowsOf((page) => this.#store.ledger({ document }, page)));
   }
 
   /** Facts of a SKU from a business time on, with the last checkpoint before it. */

@@ -1,7 +1,6 @@
 import type { OutboxRecord } from '../ledger.ts';
 import type { BookContext, Change } from '../stock/bookMovement.ts';
 import type { Decision } from '../stock/decide.ts';
-import { Missing } from '../stock/Missing.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { Workspace } from '../stock/workspace.ts';
 import type { KeptEntries } from './KeptEntries.ts';
@@ -32,18 +31,6 @@ export class QuietRound {
       poolOf: poolFinder(policy),
       recordedAt,
     };
-  }
-
-  /** Does some work, again whenever something had to be loaded first. */
-  async load<Result>(work: () => Result): Promise<Result> {
-    for (;;) {
-      try {
-        return work();
-      } catch (error) {
-        if (!(error instanceof Missing)) throw error;
-        await this.loader.need(error.needs);
-      }
-    }
   }
 
   take(decision: Decision): void {

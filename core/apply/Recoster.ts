@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { faultOf, isRetryable } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { rowsOf } from '../rowsOf.ts';
 import { KeptEntries } from './KeptEntries.ts';
 import { recostSku } from './recostSku.ts';
 import type { RoundBounds, RoundParts } from './round.ts';
@@ -66,17 +67,11 @@ export class Recoster {
     const { store, runtime } = this.#parts;
     let waiting = 0;
     let worked = false;
-    let after: string | undefined;
-    do {
-      const page = { limit: limits.pageRowsDefault, ...(after === undefined ? {} : { after }) };
-      const { rows, next } = await store.recosts(page);
-      for (const { sku } of rows) {
-        if (this.#stopping) return false;
-        if (await this.#step(sku)) worked = true;
-      }
-      waiting += rows.length;
-      after = next;
-    } while (after !== undefined);
+    for await (const { sku } of rowsOf((page) => store.recosts(page), limits.pageRowsDefault)) {
+      if (this.#stopping) return false;
+      if (await this.#step(sku)) worked = true;
+      waiting += 1;
+    }
     runtime.metrics.gauge('stockbus_recosts_waiting', waiting);
     return worked;
   }

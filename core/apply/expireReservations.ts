@@ -14,7 +14,8 @@ export async function expireReservations(
   const round = new QuietRound(parts);
   try {
     await round.loader.loadReservations(ids);
-    for (const id of ids) round.take(await round.load(() => decideExpiry(round.context, id)));
+    for (const id of ids)
+      round.take(await round.loader.loadFor(() => decideExpiry(round.context, id)));
   } catch (error) {
     if (error instanceof StateMoved) return undefined;
     throw error;

@@ -1,7 +1,6 @@
 import { limits } from '../limits.ts';
 import type { BookContext } from '../stock/bookMovement.ts';
 import { checkpointOf } from '../stock/costing/checkpoint.ts';
-import { Missing } from '../stock/Missing.ts';
 import type { CostingBounds } from '../stock/settle.ts';
 import { settle } from '../stock/settle.ts';
 import type { Loader } from './Loader.ts';
@@ -12,15 +11,7 @@ export async function settleRound(
   loader: Loader,
   bounds: CostingBounds = limits,
 ): Promise<void> {
-  for (;;) {
-    try {
-      settle(context, bounds);
-      break;
-    } catch (error) {
-      if (!(error instanceof Missing)) throw error;
-      await loader.need(error.needs);
-    }
-  }
+  await loader.loadFor(() => settle(context, bounds));
   makeCheckpoints(context, bounds);
   context.workspace.keep();
 }

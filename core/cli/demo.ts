@@ -5,6 +5,7 @@ import { StockbusError } from '../errors.ts';
 import type { Endpoint } from '../flow/compiledFlow.ts';
 import type { IntakeReport } from '../message.ts';
 import { queryPage } from '../query.ts';
+import { rowsOf } from '../rowsOf.ts';
 import { systemRuntime } from '../runtime.ts';
 import { isObject } from '../spec.ts';
 import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
@@ -175,14 +176,9 @@ async function describeReport(open: OpenHub, report: IntakeReport): Promise<stri
 /** Versions of the balances that the webshop is told of, by SKU and location. */
 async function sellable({ store }: OpenHub): Promise<Map<string, [string, string, number]>> {
   const versions = new Map<string, [string, string, number]>();
-  let after: string | undefined;
-  do {
-    const page = await store.stock({}, { limit: 1_000, ...(after === undefined ? {} : { after }) });
-    for (const { sku, place, status, version } of page.rows) {
-      if (status === 'available') versions.set(`${sku}\u0000${place}`, [sku, place, version]);
-    }
-    after = page.next;
-  } while (after !== undefined);
+  for await (const { sku, place, status, version } of rowsOf((page) => store.stock({}, page))) {
+    if (status === 'available') versions.set(`${sku}\u0000${place}`, [sku, place, version]);
+  }
   return versions;
 }
 

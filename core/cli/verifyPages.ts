@@ -2,15 +2,6 @@
 import { limits } from '../limits.ts';
 import type { Page, Paged } from '../ports.ts';
 
-export async function* pagesOf<Row>(read: (page: Page) => Promise<Paged<Row>>): AsyncIterable<Row> {
-  let after: string | undefined;
-  do {
-    const page = await read({ limit: limits.pageRows, ...(after === undefined ? {} : { after }) });
-    yield* page.rows;
-    after = page.next;
-  } while (after !== undefined);
-}
-
 /** Rows of one list in the order of their SKU, a page in memory at a time. */
 export class SkuCursor<Row extends { sku: string }> {
   readonly #read: (page: Page) => Promise<Paged<Row>>;

@@ -1,6 +1,6 @@
 import type { Store } from '../ports.ts';
+import { rowsOf } from '../rowsOf.ts';
 import { reservedKey } from '../stock/verify/BalanceAudit.ts';
-import { pagesOf } from './verifyPages.ts';
 
 /** What pending reservations hold: by SKU, and in it by `reservedKey`. */
 export async function reservedOf(
@@ -12,7 +12,7 @@ export async function reservedOf(
     state: 'pending' as const,
     ...(onlySku === undefined ? {} : { sku: onlySku }),
   };
-  for await (const { lines } of pagesOf((page) => store.reservations(filter, page))) {
+  for await (const { lines } of rowsOf((page) => store.reservations(filter, page))) {
     for (const { sku, place, lot, pool, quantity } of lines) {
       const ofSku = reserved.get(sku) ?? new Map<string, bigint>();
       const key = reservedKey(place, lot, pool);

@@ -2,6 +2,7 @@ import { hash as hashOf } from 'node:crypto';
 import type { Balance, CheckpointKey, CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Page, Store, ValuationRow } from '../ports.ts';
+import { rowsOf } from '../rowsOf.ts';
 import type { Accounts, StockPolicy } from '../stock/policy.ts';
 import { CostAudit } from '../stock/verify/CostAudit.ts';
 import type { CheckpointMark } from '../stock/verify/checkpointMark.ts';
@@ -10,7 +11,7 @@ import type { Difference } from '../stock/verify/Differences.ts';
 import { ProductionAudit } from '../stock/verify/ProductionAudit.ts';
 import type { AuditRules } from '../stock/verify.ts';
 import { SkuAudit } from '../stock/verify.ts';
-import { pagesOf, SkuCursor, smallest } from './verifyPages.ts';
+import { SkuCursor, smallest } from './verifyPages.ts';
 import { reservedOf } from './verifyReserved.ts';
 
 export interface VerifyReport {
@@ -180,7 +181,7 @@ class Verification {
       const since = `${sorted[first]}:00:00.000Z`;
       const asOf = `${sorted[last]}:59:59.999Z`;
       const part: LedgerEntry[] = [];
-      for await (const row of pagesOf((page) => this.#store.ledger({ sku, since, asOf }, page))) {
+      for await (const row of rowsOf((page) => this.#store.ledger({ sku, since, asOf }, page))) {
         part.push(row);
       }
       yield part;
@@ -197,10 +198,10 @@ class Verification {
       const reserved = await reservedOf(store, sku);
       const { head, layers } = await this.#load(sku);
       const audit = new SkuAudit(sku, this.#rules, reserved.get(sku) ?? new Map());
-      for await (const row of pagesOf((page) => store.ledger({ sku }, page))) audit.entry(row);
-      for await (const row of pagesOf((page) => store.stock({ sku }, page))) audit.balance(row);
+      for await (const row of rowsOf((page) => store.ledger({ sku }, page))) audit.entry(row);
+      for await (const row of rowsOf((page) => store.stock({ sku }, page))) audit.balance(row);
       for (const layer of layers) audit.layer(layer);
-      for await (const row of pagesOf((page) => store.valuation({ sku, asOf: END }, page))) {
+      for await (const row of rowsOf((page) => store.valuation({ sku, asOf: END }, page))) {
         audit.sum(row);
       }
       this.#production.forget(sku);
@@ -238,7 +239,7 @@ class Verification {
       if (found.length >= MAX_KEPT) break;
       const entries: LedgerEntry[] = [];
       const read = (page: Page) => this.#store.ledger({ document }, page);
-      for await (const row of pagesOf(read)) entries.push(row);
+      for await (const row of rowsOf(read)) entries.push(row);
       const audit = new ProductionAudit(this.#rules.minorDigits);
       audit.document(entries);
       const isPending = await this.#isPending(new Set(entries.map(({ sku }) => sku)));

@@ -85,8 +85,8 @@ export interface AgeRange {
 }
 
 /**
- * Slots by age in calendar days at an instant: up to the first bound, beyond it up to the second, …, older than the last.
- * Empty ranges are left out; what is short stands last, without an age.
+ * Slots by age in calendar days at an instant: up to the first bound, beyond it up to the second, and
+ * so on; older than the last. Empty ranges are left out; what is short stands last, without an age.
  */
 export function ageRanges(
   slots: readonly AgedSlot[],

@@ -5,7 +5,7 @@ import { milliseconds, RECORDED_AT } from './moves.ts';
 /**
  * Entries of a run, at least. The more, the fewer runs are to be looked through (a seek in each); but
  * whoever reads a page of the ledger also looks through all entries that wait for a run, which takes
- * * up to 1 ms.
+ * up to 1 ms.
  */
 export const RUN_ENTRIES = 8_192;
 
