@@ -37,20 +37,22 @@ import { ledgerPage } from './ledgerPage.ts';
 import { checkpointKey, openOrderFrom, openOrderParts, reservationFrom } from './orderDocuments.ts';
 import { SkuWindows } from './SkuWindows.ts';
 import { balanceParts, stockAsOf } from './stockAsOf.ts';
-import { valuationAsOf, valuationParts } from './valuationAsOf.ts';
+import { type PastReading, valuationAsOf, valuationParts } from './valuationAsOf.ts';
+import { WaitingSums } from './WaitingSums.ts';
 
 /** A layer, balance or checkpoint needs an entry: so few of these are looked at for a page. */
 const ENTRIES_PER_ROW = 2;
 
 export class Lists {
-  readonly #client: MongoClient;
   readonly #collections: Collections;
   readonly #windows: SkuWindows;
+  readonly #past: PastReading;
 
   constructor(client: MongoClient, collections: Collections, runtime: Runtime) {
-    this.#client = client;
+    const windows = new SkuWindows(collections, runtime);
     this.#collections = collections;
-    this.#windows = new SkuWindows(collections, runtime);
+    this.#windows = windows;
+    this.#past = { client, collections, windows, waitingSums: new WaitingSums(collections) };
   }
 
   async stock(filter: StockFilter, page: Page): Promise<Paged<Balance>> {
@@ -83,11 +85,10 @@ export class Lists {
     const after = readCursor(page.after, ['string', 'string']);
     const { sku, asOf, knownAt } = filter;
     const wanted = page.limit + 1;
-    const [client, collections, windows] = [this.#client, this.#collections, this.#windows];
     const rows =
       asOf === undefined && knownAt === undefined
-        ? await currentPools(collections, windows, sku, after, wanted)
-        : await valuationAsOf(client, collections, windows, filter, after, wanted);
+        ? await currentPools(this.#collections, this.#windows, sku, after, wanted)
+        : await valuationAsOf(this.#past, filter, after, wanted);
     return pageOf(rows, page.limit, valuationParts);
   }
 

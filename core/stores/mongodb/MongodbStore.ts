@@ -100,7 +100,7 @@ export class MongodbStore implements Store {
   commit(commit: Commit): Promise<CommitResult> {
     return this.#translated(async () => {
       const result = await this.#transaction.write(commit);
-      if (result.outcome === 'committed') this.#folder.written(commit.entries.length);
+      if (result.outcome === 'committed') this.#folder.written(commit.entries);
       return result;
     });
   }

@@ -1,6 +1,6 @@
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
-import { afterSku, isBefore, type KeyRange, keyOf } from './keys.ts';
+import { afterSku, firstFrom, isBefore, type KeyRange, keyOf } from './keys.ts';
 
 /** Heads read at once: few questions for a whole list, and a second or so where they are unknown. */
 const HEADS_PER_QUERY = 10_000;
@@ -85,7 +85,11 @@ function* windowsOf({ heads, range }: Stretch, start: string, most: WindowSize) 
   let $gte = start;
   let skus = 0;
   let entries = 0;
-  for (let index = firstFrom(heads, start); index < heads.length - 1; index += 1) {
+  for (
+    let index = firstFrom(start, heads, ({ _id }) => _id);
+    index < heads.length - 1;
+    index += 1
+  ) {
     const { _id, seq } = heads[index]!;
     skus += 1;
     entries += seq;
@@ -102,15 +106,4 @@ function* windowsOf({ heads, range }: Stretch, start: string, most: WindowSize) 
     entries += last.seq;
   }
   yield { range: { ...range, $gte }, skus, entries };
-}
-
-/** Where the first head that is not before `start` stands. */
-function firstFrom(heads: Stretch['heads'], start: string): number {
-  let [low, high] = [0, heads.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isBefore(heads[middle]!._id, start)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

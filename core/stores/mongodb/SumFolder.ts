@@ -1,28 +1,31 @@
 import type { MongoClient } from 'mongodb';
+import type { LedgerEntry } from '../../ledger.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
-import { daySumsFrom } from './daySums.ts';
+import { daySumsFrom, PARTS, partOf } from './daySums.ts';
+import { under } from './keys.ts';
 import { PoolSums } from './PoolSums.ts';
 import type { WriterSessions } from './WriterSessions.ts';
 
-/** Entries, and commits, whose sums may wait: a valuation reads them all. */
-const MOST_WAITING = { entries: 100_000, commits: 2_000 };
+/** Entries, and documents of `unsummed`, that may wait: a valuation reads them all. */
+const MOST_WAITING = { entries: 100_000, documents: 4_000 };
 
-/** Documents of sums that are written in one transaction. */
-const SUMS_PER_FOLD = 20_000;
+/** Documents of sums that are written in one transaction, about: the server keeps them until its end. */
+const SUMS_PER_FOLD = 5_000;
 
 /**
- * Adds what commits left in `unsummed` to the sums of months and days, many commits at once and beside those that
- * follow. Each fold is a transaction, so that a reader finds every movement in one of the two places.
+ * Adds what commits left in `unsummed` to the sums of months and days: those of many commits at once, a
+ * part of all SKUs after the other, beside the commits that follow. Each fold is a transaction, so that
+ * a reader finds every movement in one of the two places.
  */
 export class SumFolder {
   readonly #client: MongoClient;
   readonly #collections: Collections;
   readonly #sessions: WriterSessions;
   readonly #runtime: Runtime;
-  readonly #most: { entries: number; commits: number };
+  readonly #most: { entries: number; documents: number };
   #entries = 0;
-  #commits = 0;
+  #documents = 0;
   #folding: Promise<void> | undefined;
 
   constructor(
@@ -41,18 +44,18 @@ export class SumFolder {
 
   /** Counts what waits from processes before. */
   async open(): Promise<void> {
-    this.#commits = await this.#collections.unsummed.estimatedDocumentCount();
+    this.#documents = await this.#collections.unsummed.estimatedDocumentCount();
   }
 
-  /** A commit with so many entries was written. */
-  written(entries: number): void {
-    if (entries === 0) return;
-    this.#entries += entries;
-    this.#commits += 1;
-    const isDue = this.#entries >= this.#most.entries || this.#commits >= this.#most.commits;
+  /** A commit with these entries was written. */
+  written(entries: readonly Pick<LedgerEntry, 'sku'>[]): void {
+    if (entries.length === 0) return;
+    this.#entries += entries.length;
+    this.#documents += new Set(entries.map(({ sku }) => partOf(sku))).size;
+    const isDue = this.#entries >= this.#most.entries || this.#documents >= this.#most.documents;
     if (this.#folding || !isDue) return;
     this.#entries = 0;
-    this.#commits = 0;
+    this.#documents = 0;
     this.#folding = this.#foldAll().finally(() => {
       this.#folding = undefined;
     });
@@ -65,7 +68,7 @@ export class SumFolder {
 
   async #foldAll(): Promise<void> {
     try {
-      while (await this.#fold());
+      for (const part of PARTS) while (await this.#fold(part));
     } catch (error) {
       // Nothing is lost: what waits is read where it is, and folded another time.
       this.#runtime.log('debug', 'store_sums_wait', { reason: String(error) });
@@ -73,7 +76,7 @@ export class SumFolder {
   }
 
   /** Folds the oldest documents; true where there were more than one transaction should take. */
-  async #fold(): Promise<boolean> {
+  async #fold(part: string): Promise<boolean> {
     const { unsummed } = this.#collections;
     const session = this.#client.startSession();
     try {
@@ -85,7 +88,11 @@ export class SumFolder {
       });
       const sums = new PoolSums();
       const folded: string[] = [];
-      const waiting = unsummed.find({}, { session }).sort({ _id: 1 }).limit(this.#most.commits);
+      const most = this.#most.documents;
+      const waiting = unsummed
+        .find({ _id: under(part) }, { session })
+        .sort({ _id: 1 })
+        .limit(most);
       for await (const document of waiting) {
         for (const sum of daySumsFrom(document)) sums.add(sum);
         folded.push(document._id);
@@ -96,7 +103,7 @@ export class SumFolder {
         await sums.write(this.#collections, { session, ordered: false });
       }
       await session.commitTransaction();
-      return folded.length === this.#most.commits || sums.size >= SUMS_PER_FOLD;
+      return folded.length === most || sums.size >= SUMS_PER_FOLD;
     } finally {
       if (session.inTransaction()) await session.abortTransaction();
       await session.endSession();

@@ -83,3 +83,18 @@ export function inKeyOrder<Row>(rows: readonly Row[], keyOfRow: (row: Row) => st
     .sort((one, other) => one.key.compare(other.key))
     .map(({ row }) => row);
 }
+
+/** Where the first row that is not before `start` stands among rows in that order. */
+export function firstFrom<Row>(
+  start: string,
+  rows: readonly Row[],
+  keyOfRow: (row: Row) => string,
+): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(keyOfRow(rows[middle]!), start)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -8,14 +8,15 @@ import type { CursorPart } from '../../cursor.ts';
 import type { ValuationRow } from '../../ports.ts';
 import type { EntryDocument } from './bookDocuments.ts';
 import type { Collections } from './Collections.ts';
-import { type DaySum, dayOf, daySumsFrom, type Sum } from './daySums.ts';
+import { type DaySum, dayOf, type Sum } from './daySums.ts';
 import { inSnapshot } from './inSnapshot.ts';
 import { bigintOf } from './int64.ts';
-import { isBefore, keyOf, prefixed } from './keys.ts';
+import { keyOf, prefixed } from './keys.ts';
 import { timesOf } from './ledgerPage.ts';
 import { monthsKey, type PoolSumDocument, sumRows } from './PoolSums.ts';
 import { rowsByWindows } from './rowsByWindows.ts';
 import type { SkuWindow, SkuWindows } from './SkuWindows.ts';
+import type { WaitingSums } from './WaitingSums.ts';
 
 const MIN_WINDOW_SKUS = 50;
 const MAX_WINDOW_SKUS = 1_000;
@@ -37,13 +38,19 @@ interface Reading extends Collections {
   waiting: readonly DaySum[];
 }
 
+/** What pages of the past have in common. */
+export interface PastReading {
+  client: MongoClient;
+  collections: Collections;
+  windows: SkuWindows;
+  waitingSums: WaitingSums;
+}
+
 export const valuationParts = ({ sku, pool }: ValuationRow): string[] => [sku, pool];
 
 /** Rows of the page and at least one more, where there is one. */
 export async function valuationAsOf(
-  client: MongoClient,
-  collections: Collections,
-  windows: SkuWindows,
+  { client, collections, windows, waitingSums }: PastReading,
   { sku, ...clocks }: Clocks & { sku?: string },
   after: CursorPart[] | undefined,
   wanted: number,
@@ -51,14 +58,10 @@ export async function valuationAsOf(
   const skus = Math.min(Math.max(wanted, MIN_WINDOW_SKUS), MAX_WINDOW_SKUS);
   const page = { sku, after, rows: wanted, most: { skus, entries: Number.POSITIVE_INFINITY } };
   return inSnapshot(client, async (session) => {
-    const unsummed = await collections.unsummed.find({}, { session }).toArray();
-    const bySku = Map.groupBy(unsummed.flatMap(daySumsFrom), (sum) => sum.sku);
-    const keyed = Array.from(bySku, ([of, sums]) => ({ key: keyOf(of), sums }));
+    const waitingIn =
+      sku === undefined ? await waitingSums.ofAll(session) : await waitingSums.ofSku(sku, session);
     return rowsByWindows(windows, page, valuationParts, (window) => {
-      const { $gte, $lt } = window.range;
-      const waiting = keyed
-        .filter(({ key }) => !isBefore(key, $gte) && ($lt === undefined || isBefore(key, $lt)))
-        .flatMap(({ sums }) => sums);
+      const waiting = waitingIn(window.range);
       return valuationOf({ ...collections, session, window, waiting }, clocks);
     });
   });

@@ -15,7 +15,7 @@ import {
 } from './bookDocuments.ts';
 import { bulk, insert, replaceVersions, replacing, type Writing } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
-import { daySumsOf, unsummedDocument } from './daySums.ts';
+import { unsummedDocuments } from './daySums.ts';
 import {
   batchDocument,
   inboxDocument,
@@ -112,10 +112,7 @@ async function writeBooks(
 ): Promise<void> {
   const { entries, balances, layers } = commit;
   await insert(to.entries, entries.map(entryDocument), options);
-  const sums = daySumsOf(entries);
-  if (sums.length > 0) {
-    await insert(to.unsummed, [unsummedDocument(`${commit.recordedAt} ${id}`, sums)], options);
-  }
+  await insert(to.unsummed, unsummedDocuments(`${commit.recordedAt} ${id}`, entries), options);
   await bulk(to.balances, balances.map(balanceDocument).map(replacing), options);
   const operations = layers.map((layer): AnyBulkWriteOperation<LayerDocument> => {
     if (layer.quantity === 0n) return { deleteOne: { filter: { _id: layerKey(layer) } } };

@@ -4,6 +4,7 @@ import type { LedgerEntry } from '../../../core/ledger.ts';
 import type { Store } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { collectionsOf } from '../../../core/stores/mongodb/Collections.ts';
+import { partOf } from '../../../core/stores/mongodb/daySums.ts';
 import { SumFolder } from '../../../core/stores/mongodb/SumFolder.ts';
 import { WriterSessions } from '../../../core/stores/mongodb/WriterSessions.ts';
 import { commitOf, entryOf, headOf } from './fixtures.ts';
@@ -97,12 +98,12 @@ export function describeMongodbSums(place: StorePlace): void {
       equal((await at.store.commit(commit)).outcome, 'committed');
     }
 
-    /** Folds whatever waits, `commits` at once. */
-    async function fold(commits: number): Promise<void> {
+    /** Folds whatever waits, so many documents at once. */
+    async function fold(documents: number): Promise<void> {
       const sessions = new WriterSessions(client, collections());
-      const most = { entries: 1, commits };
+      const most = { entries: 1, documents };
       const folder = new SumFolder(client, collections(), sessions, systemRuntime(), most);
-      folder.written(1);
+      folder.written([{ sku: 'A' }]);
       await folder.close();
       await sessions.forget();
     }
@@ -125,7 +126,7 @@ export function describeMongodbSums(place: StorePlace): void {
 
     async function expectNothingFolded(): Promise<void> {
       equal(await collections().daySums.countDocuments(), 0);
-      equal(await collections().unsummed.countDocuments(), 1);
+      equal(await collections().unsummed.countDocuments(), new Set(SKUS.map(partOf)).size);
     }
   });
 }
