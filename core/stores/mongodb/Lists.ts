@@ -35,24 +35,29 @@ import { type Keyed, parkedFrom } from './documents.ts';
 import { keyOf, restOf, under } from './keys.ts';
 import { ledgerPage } from './ledgerPage.ts';
 import { checkpointKey, openOrderFrom, openOrderParts, reservationFrom } from './orderDocuments.ts';
+import type { RowsPerSku } from './rowsByWindows.ts';
 import { SkuWindows } from './SkuWindows.ts';
 import { balanceParts, stockAsOf } from './stockAsOf.ts';
-import { type PastReading, valuationAsOf, valuationParts } from './valuationAsOf.ts';
+import { valuationAsOf, valuationParts } from './valuationAsOf.ts';
 import { WaitingSums } from './WaitingSums.ts';
+
+const unknown = (): RowsPerSku => ({ skus: 0, rows: 0 });
 
 /** A layer, balance or checkpoint needs an entry: so few of these are looked at for a page. */
 const ENTRIES_PER_ROW = 2;
 
 export class Lists {
+  readonly #client: MongoClient;
   readonly #collections: Collections;
   readonly #windows: SkuWindows;
-  readonly #past: PastReading;
+  readonly #waitingSums: WaitingSums;
+  readonly #seen = { stock: unknown(), pools: unknown(), pastPools: unknown() };
 
   constructor(client: MongoClient, collections: Collections, runtime: Runtime) {
-    const windows = new SkuWindows(collections, runtime);
+    this.#client = client;
     this.#collections = collections;
-    this.#windows = windows;
-    this.#past = { client, collections, windows, waitingSums: new WaitingSums(collections) };
+    this.#windows = new SkuWindows(collections, runtime);
+    this.#waitingSums = new WaitingSums(collections);
   }
 
   async stock(filter: StockFilter, page: Page): Promise<Paged<Balance>> {
@@ -60,7 +65,8 @@ export class Lists {
     const { sku, place, asOf, knownAt } = filter;
     const isStored = place === undefined || !isOutside(place);
     if (asOf !== undefined || knownAt !== undefined || !isStored) {
-      const rows = await stockAsOf(this.#collections, this.#windows, filter, after, page.limit + 1);
+      const reading = { windows: this.#windows, seen: this.#seen.stock };
+      const rows = await stockAsOf(this.#collections, reading, filter, after, page.limit + 1);
       return pageOf(rows, page.limit, balanceParts);
     }
     const { balances } = this.#collections;
@@ -85,10 +91,15 @@ export class Lists {
     const after = readCursor(page.after, ['string', 'string']);
     const { sku, asOf, knownAt } = filter;
     const wanted = page.limit + 1;
+    const { pools, pastPools } = this.#seen;
+    const [client, collections, windows] = [this.#client, this.#collections, this.#windows];
     const rows =
       asOf === undefined && knownAt === undefined
-        ? await currentPools(this.#collections, this.#windows, sku, after, wanted)
-        : await valuationAsOf(this.#past, filter, after, wanted);
+        ? await currentPools(collections, { windows, seen: pools }, sku, after, wanted)
+        : await valuationAsOf(
+            { client, collections, windows, waitingSums: this.#waitingSums, seen: pastPools },
+            ...([filter, after, wanted] as const),
+          );
     return pageOf(rows, page.limit, valuationParts);
   }
 
@@ -188,7 +199,7 @@ export class Lists {
     const wanted = page.limit + 1;
     const most = { skus: wanted, entries: ENTRIES_PER_ROW * wanted };
     let start = key;
-    for await (const { range } of this.#windows.from(String(after?.[0] ?? ''), most)) {
+    for await (const { range } of this.#windows.from(String(after?.[0] ?? ''), () => most)) {
       const _id = start === undefined ? range : restOf(range, start);
       const found = await collection
         .find({ $and: [{ _id }, ...filters] } as Filter<Row>, { projection })

@@ -40,22 +40,32 @@ export class SkuWindows {
   readonly #heads: Collections['heads'];
   readonly #runtime: Runtime;
   #stretches: Stretch[] = [];
+  #count = { skus: 0, readAt: Number.NEGATIVE_INFINITY };
 
   constructor({ heads }: Collections, runtime: Runtime) {
     this.#heads = heads;
     this.#runtime = runtime;
   }
 
-  /** From `sku` on. */
-  async *from(sku: string, most: WindowSize): AsyncGenerator<SkuWindow> {
+  /** From `sku` on; each window is asked for its size when the one before it was read. */
+  async *from(sku: string, sizeOf: () => WindowSize): AsyncGenerator<SkuWindow> {
     let start = keyOf(sku);
     for (;;) {
       const stretch = await this.#stretchAt(start);
-      yield* windowsOf(stretch, start, most);
+      yield* windowsOf(stretch, start, sizeOf);
       const next = stretch.range.$lt;
       if (next === undefined) return;
       start = next;
     }
+  }
+
+  /** How many SKUs there are, about. */
+  async count(): Promise<number> {
+    const now = this.#runtime.now();
+    if (now - this.#count.readAt >= KEPT_MS) {
+      this.#count = { skus: await this.#heads.estimatedDocumentCount(), readAt: now };
+    }
+    return this.#count.skus;
   }
 
   async #stretchAt(start: string): Promise<Stretch> {
@@ -81,7 +91,8 @@ export class SkuWindows {
 }
 
 /** At least one, and the last ends where the stretch does: SKUs may have come since. */
-function* windowsOf({ heads, range }: Stretch, start: string, most: WindowSize) {
+function* windowsOf({ heads, range }: Stretch, start: string, sizeOf: () => WindowSize) {
+  let most = sizeOf();
   let $gte = start;
   let skus = 0;
   let entries = 0;
@@ -96,6 +107,7 @@ function* windowsOf({ heads, range }: Stretch, start: string, most: WindowSize) 
     if (skus < most.skus && entries < most.entries) continue;
     const $lt = afterSku(_id);
     yield { range: { $gte, $lt }, skus, entries };
+    most = sizeOf();
     $gte = $lt;
     skus = 0;
     entries = 0;

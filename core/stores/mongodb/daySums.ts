@@ -28,7 +28,10 @@ export interface UnsummedDocument extends Keyed {
   sums: string;
 }
 
-export const monthOf = (instant: string): string => instant.slice(0, 7);
+/** Characters of a month. */
+export const MONTH = 'YYYY-MM'.length;
+
+export const monthOf = (instant: string): string => instant.slice(0, MONTH);
 export const dayOf = (instant: string): string => instant.slice(0, 10);
 
 function daySumsOf(entries: readonly LedgerEntry[]): DaySum[] {

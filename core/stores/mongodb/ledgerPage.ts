@@ -39,7 +39,7 @@ export async function ledgerPage(
   };
   const rows: EntryDocument[] = [];
   let start = last;
-  for await (const { range } of windows.from(String(after?.[0] ?? ''), most)) {
+  for await (const { range } of windows.from(String(after?.[0] ?? ''), () => most)) {
     const _id = start === undefined ? range : restOf(range, start);
     rows.push(...(await read({ _id }, wanted - rows.length)));
     if (rows.length >= wanted) break;

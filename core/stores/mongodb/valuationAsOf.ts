@@ -7,6 +7,7 @@ import type { ClientSession, Filter, MongoClient } from 'mongodb';
 import type { CursorPart } from '../../cursor.ts';
 import type { ValuationRow } from '../../ports.ts';
 import type { EntryDocument } from './bookDocuments.ts';
+import { Clock } from './Clock.ts';
 import type { Collections } from './Collections.ts';
 import { type DaySum, dayOf, type Sum } from './daySums.ts';
 import { inSnapshot } from './inSnapshot.ts';
@@ -14,18 +15,18 @@ import { bigintOf } from './int64.ts';
 import { keyOf, prefixed } from './keys.ts';
 import { timesOf } from './ledgerPage.ts';
 import { monthsKey, type PoolSumDocument, sumRows } from './PoolSums.ts';
-import { rowsByWindows } from './rowsByWindows.ts';
+import { type RowsPerSku, rowsByWindows } from './rowsByWindows.ts';
 import type { SkuWindow, SkuWindows } from './SkuWindows.ts';
 import type { WaitingSums } from './WaitingSums.ts';
 
-const MIN_WINDOW_SKUS = 50;
-const MAX_WINDOW_SKUS = 1_000;
+/** What is added up at once. */
+const WINDOW = { skus: 2_000, entries: Number.POSITIVE_INFINITY };
 
 /** Documents that are rather asked for by their keys than by the range that they lie in. */
 const FEW = 50;
 
 /** The two dates; a clock that is not asked has none. */
-interface Clocks {
+interface Dates {
   asOf?: string;
   knownAt?: string;
 }
@@ -36,6 +37,8 @@ interface Reading extends Collections {
   window: SkuWindow;
   /** What is not in the sums of months and days yet. */
   waiting: readonly DaySum[];
+  happened: Clock;
+  learnt: Clock;
 }
 
 /** What pages of the past have in common. */
@@ -44,41 +47,48 @@ export interface PastReading {
   collections: Collections;
   windows: SkuWindows;
   waitingSums: WaitingSums;
+  seen: RowsPerSku;
 }
 
 export const valuationParts = ({ sku, pool }: ValuationRow): string[] => [sku, pool];
 
 /** Rows of the page and at least one more, where there is one. */
 export async function valuationAsOf(
-  { client, collections, windows, waitingSums }: PastReading,
-  { sku, ...clocks }: Clocks & { sku?: string },
+  { client, collections, windows, waitingSums, seen }: PastReading,
+  { sku, ...dates }: Dates & { sku?: string },
   after: CursorPart[] | undefined,
   wanted: number,
 ): Promise<ValuationRow[]> {
-  const skus = Math.min(Math.max(wanted, MIN_WINDOW_SKUS), MAX_WINDOW_SKUS);
-  const page = { sku, after, rows: wanted, most: { skus, entries: Number.POSITIVE_INFINITY } };
+  const page = { sku, after, rows: wanted, most: WINDOW, seen };
+  const clocks = { happened: new Clock(dates.asOf), learnt: new Clock(dates.knownAt) };
   return inSnapshot(client, async (session) => {
     const waitingIn =
       sku === undefined ? await waitingSums.ofAll(session) : await waitingSums.ofSku(sku, session);
     return rowsByWindows(windows, page, valuationParts, (window) => {
       const waiting = waitingIn(window.range);
-      return valuationOf({ ...collections, session, window, waiting }, clocks);
+      const reading = { ...collections, ...clocks, session, window, waiting };
+      return valuationOf(reading, dates, () => windows.count());
     });
   });
 }
 
-async function valuationOf(reading: Reading, clocks: Clocks): Promise<ValuationRow[]> {
+async function valuationOf(
+  reading: Reading,
+  dates: Dates,
+  countSkus: () => Promise<number>,
+): Promise<ValuationRow[]> {
+  const { happened, learnt } = reading;
   const rows = new Rows();
   const cut = { at: 0, recordedAt: 0 };
   const addDay = (of: Pool, at: string, recordedAt: string, sum: () => Sum): void => {
-    const happened = side(at, clocks.asOf);
-    const learnt = side(recordedAt, clocks.knownAt);
-    if (happened === 'after' || learnt === 'after') return;
-    if (happened === 'on') cut.at += 1;
-    else if (learnt === 'on') cut.recordedAt += 1;
+    const isAt = happened.side(at);
+    const isRecordedAt = learnt.side(recordedAt);
+    if (isAt === 'after' || isRecordedAt === 'after') return;
+    if (isAt === 'on') cut.at += 1;
+    else if (isRecordedAt === 'on') cut.recordedAt += 1;
     else rows.add(of, sum());
   };
-  const cutMonths = await addMonths(reading, clocks, rows);
+  const cutMonths = await addMonths(reading, rows);
   for (const document of await daysOf(reading, cutMonths)) {
     for (const [at, recordedAt, quantity, value] of sumRows(document)) {
       addDay(document, at, recordedAt, () => amounts(quantity, value));
@@ -87,33 +97,35 @@ async function valuationOf(reading: Reading, clocks: Clocks): Promise<ValuationR
   for (const sum of reading.waiting) addDay(sum, sum.at, sum.recordedAt, () => sum);
   if (cut.at + cut.recordedAt === 0) return rows.rows();
   const { range, skus, entries } = reading.window;
-  const all = [{ _id: range }, ...timesOf(clocks)];
+  const all = [{ _id: range }, ...timesOf(dates)];
   // Days that are cut are read of all SKUs, and these SKUs may have fewer entries altogether.
-  const allSkus = await reading.heads.estimatedDocumentCount();
-  if (((cut.at + cut.recordedAt) * allSkus) / Math.max(skus, 1) > entries) {
+  if (((cut.at + cut.recordedAt) * (await countSkus())) / Math.max(skus, 1) > entries) {
     const counted = new Rows();
     counted.move(await movesOf(reading, all));
     return counted.rows();
   }
-  for (const cutDay of cutDays(cut, clocks)) rows.move(await movesOf(reading, [...cutDay, ...all]));
+  for (const cutDay of cutDays(cut, dates, happened))
+    rows.move(await movesOf(reading, [...cutDay, ...all]));
   return rows.rows();
 }
 
 /** Adds the months before both dates; gives keys of `daySums` by the months that a date cuts. */
 async function addMonths(
-  { monthSums, session, window }: Reading,
-  clocks: Clocks,
+  { monthSums, session, window, happened, learnt }: Reading,
   rows: Rows,
 ): Promise<Map<string, string[]>> {
   const cut = new Map<string, string[]>();
   for (const document of await monthSums.find({ _id: window.range }, { session }).toArray()) {
     const { sku, pool } = document;
+    let before: Sum | undefined;
     for (const [at, recordedAt, quantity, value] of sumRows(document)) {
-      const happened = side(at, clocks.asOf);
-      const learnt = side(recordedAt, clocks.knownAt);
-      if (happened === 'after' || learnt === 'after') continue;
-      if (happened === 'before' && learnt === 'before') {
-        rows.add(document, amounts(quantity, value));
+      const isAt = happened.side(at);
+      const isRecordedAt = learnt.side(recordedAt);
+      if (isAt === 'after' || isRecordedAt === 'after') continue;
+      if (isAt === 'before' && isRecordedAt === 'before') {
+        before ??= { quantity: 0n, value: 0n };
+        before.quantity += BigInt(quantity);
+        before.value += BigInt(value);
         continue;
       }
       const months = monthsKey(at, recordedAt);
@@ -122,6 +134,7 @@ async function addMonths(
       if (keys) keys.push(key);
       else cut.set(months, [key]);
     }
+    if (before) rows.add(document, before);
   }
   return cut;
 }
@@ -153,30 +166,17 @@ const amounts = (quantity: string, value: string): Sum => ({
 /** Entries of the business day that a date cuts, and the others of the day of recording. */
 function cutDays(
   cut: { at: number; recordedAt: number },
-  { asOf, knownAt }: Clocks,
+  { asOf, knownAt }: Dates,
+  happened: Clock,
 ): Filter<EntryDocument>[][] {
   const days: Filter<EntryDocument>[][] = [];
-  const isCut = asOf !== undefined && side(dayOf(asOf), asOf) === 'on';
+  const isCut = asOf !== undefined && !happened.endsDay;
   if (isCut && cut.at > 0) days.push([{ at: { $gte: dayOf(asOf), $lte: asOf } }]);
   if (knownAt !== undefined && cut.recordedAt > 0) {
     const learnt = { recordedAt: { $gte: dayOf(knownAt), $lte: knownAt } };
     days.push(isCut ? [learnt, { at: { $lt: dayOf(asOf) } }] : [learnt]);
   }
   return days;
-}
-
-/** Where a day or month lies to a date; `on` only where the date cuts it. */
-function side(part: string, date: string | undefined): 'before' | 'on' | 'after' {
-  if (date === undefined) return 'before';
-  const ofDate = date.slice(0, part.length);
-  if (part !== ofDate) return part < ofDate ? 'before' : 'after';
-  return isLastOf(date, part.length) ? 'before' : 'on';
-}
-
-/** Whether the instant is the last of its day, or month. */
-function isLastOf(date: string, length: number): boolean {
-  const next = new Date(Date.parse(date) + 1).toISOString();
-  return next.slice(0, length) !== date.slice(0, length);
 }
 
 interface Moves extends Sum {
