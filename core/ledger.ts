@@ -166,6 +166,8 @@ export interface CostPool {
   lastCost: Micro;
   /** Reserved from the pool as a whole, not from one of its places. */
   reserved: Micro;
+  /** It is here for what is reserved alone: nothing has ever moved, and it has no costs yet. */
+  untouched?: true;
 }
 
 /**

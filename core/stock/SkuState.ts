@@ -85,10 +85,9 @@ export class SkuState {
     this.recost = head.recost;
     const now = head.item ?? { valuation: policy.valuation, standardCost: 0n };
     this.costs = new SkuCosts(head.sku, policy.minorDigits, now);
-    for (const { pool, quantity, value, lastCost, reserved } of head.pools) {
-      const costs = this.costs.pool(pool);
-      Object.assign(costs, { quantity, value, lastCost });
+    for (const { pool, quantity, value, lastCost, reserved, untouched } of head.pools) {
       if (reserved !== 0n) this.reserved.set(pool, reserved);
+      if (!untouched) Object.assign(this.costs.pool(pool), { quantity, value, lastCost });
     }
     for (const layer of layers) this.costs.pool(layer.pool).load([layer]);
     // What was loaded stays, whatever becomes of the document for which it was.
@@ -134,13 +133,7 @@ export class SkuState {
       seq: this.seq,
       item: this.item,
       opening: this.opening,
-      pools: this.costs
-        .inOrder()
-        .map(({ pool, quantity, value, lastCost }) => ({
-          ...{ pool, quantity, value, lastCost },
-          reserved: this.reserved.get(pool) ?? 0n,
-        }))
-        .filter((pool) => !this.#isNew(pool)),
+      pools: this.#pools(),
       recordedAt: this.recordedAt,
       hash: this.hash,
       latestAt: this.latestAt,
@@ -149,10 +142,19 @@ export class SkuState {
     };
   }
 
-  /** One that says no more than a pool nobody has touched: whether it was made must not matter. */
-  #isNew({ quantity, value, lastCost, reserved }: CostPool): boolean {
-    const isEmpty = quantity === 0n && value === 0n && reserved === 0n;
-    return isEmpty && lastCost === this.costs.standardCost;
+  /** Those that anything has moved in, empty or not, and those of which something is reserved. */
+  #pools(): CostPool[] {
+    const { costs } = this;
+    const touched = costs.inOrder().map(({ pool, quantity, value, lastCost }): CostPool => {
+      return { pool, quantity, value, lastCost, reserved: this.reserved.get(pool) ?? 0n };
+    });
+    const nothing = { quantity: 0n, value: 0n, lastCost: 0n, untouched: true as const };
+    const reserved = Array.from(this.reserved, ([pool, held]): CostPool => {
+      return { pool, ...nothing, reserved: held };
+    });
+    const untouched = reserved.filter((row) => row.reserved !== 0n && !costs.pools.has(row.pool));
+    if (untouched.length === 0) return touched;
+    return [...touched, ...untouched].sort((one, other) => (one.pool < other.pool ? -1 : 1));
   }
 
   // --- balances ---------------------------------------------------------------------------------

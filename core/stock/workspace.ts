@@ -156,7 +156,6 @@ export class Workspace implements Tracker {
 
   changePoolReserved(state: SkuState, pool: string, by: bigint): void {
     const old = state.reserved.get(pool) ?? 0n;
-    state.costs.pool(pool);
     state.reserved.set(pool, old + by);
     this.#undo.push(() => state.reserved.set(pool, old));
     this.#note(this.#changedSkus, state);
@@ -188,8 +187,6 @@ export class Workspace implements Tracker {
   /** Puts new costs in the place of a SKU's, and finds which layers changed by that. */
   replaceCosts(state: SkuState, costs: SkuCosts): void {
     this.#changedLayers.replaced(state.sku, state.costs, costs);
-    // Of what is reserved the head keeps account, also where no fact knows the pool any more.
-    for (const pool of state.reserved.keys()) costs.pool(pool);
     state.costs = costs.trackedBy(this);
     this.#changedSkus.add(state);
   }

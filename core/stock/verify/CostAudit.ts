@@ -159,6 +159,11 @@ export class CostAudit {
     stored: SkuHead['pools'][number] | undefined,
     costs: PoolCosts | undefined,
   ): void {
+    const isTouched = stored !== undefined && !stored.untouched;
+    if (isTouched !== (costs !== undefined)) {
+      const is = isTouched ? 'is kept and nothing has moved in it' : 'is not kept';
+      this.#differences.report('cost', `pool ${name} ${is}`);
+    }
     const value = stored?.value ?? 0n;
     const wanted = costs?.value ?? 0n;
     if (value !== wanted) {
@@ -167,7 +172,7 @@ export class CostAudit {
         `pool ${name} is worth ${this.#money(value)}, its costs give ${this.#money(wanted)}`,
       );
     }
-    if (stored && costs && stored.lastCost !== costs.lastCost) {
+    if (isTouched && costs && stored.lastCost !== costs.lastCost) {
       this.#differences.report(
         'cost',
         `pool ${name} has last cost ${formatDecimal(stored.lastCost)}, its costs give ${formatDecimal(costs.lastCost)}`,

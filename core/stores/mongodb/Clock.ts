@@ -1,4 +1,4 @@
-import { dayOf, MONTH, monthOf } from './daySums.ts';
+import { dayOf, MONTH, monthOf } from './unsummed.ts';
 
 /** Where days `YYYY-MM-DD` and months `YYYY-MM` lie to a date: all before, where there is none. */
 export class Clock {

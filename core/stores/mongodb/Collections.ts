@@ -7,7 +7,6 @@ import type {
   HeadDocument,
   LayerDocument,
 } from './bookDocuments.ts';
-import type { UnsummedDocument } from './daySums.ts';
 import type {
   BatchDocument,
   InboxDocument,
@@ -23,6 +22,8 @@ import type {
   ReservationDocument,
 } from './orderDocuments.ts';
 import type { PoolSumDocument } from './PoolSums.ts';
+import { isDuplicateKey } from './storeError.ts';
+import type { UnsummedDocument } from './unsummed.ts';
 
 export interface Collections {
   sessions: Collection<SessionDocument>;
@@ -95,16 +96,39 @@ export const collectionsOf = (database: Db): Collections =>
     Object.keys(INDEXES).map((name) => [name, database.collection(name)]),
   ) as unknown as Collections;
 
-/** Throws STORE_SCHEMA where an index of the same name has another key. */
+/** Of the documents, as they lie in the collections. */
+const SCHEMA_VERSION = 3;
+
+/** Throws STORE_SCHEMA where documents are of another version, or an index has another key. */
 export async function declareCollections(database: Db): Promise<void> {
   const existing = new Set(
     (await database.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
   );
+  await declareVersion(database, existing);
   for (const [name, indexes] of Object.entries(INDEXES)) {
     if (!existing.has(name)) await createCollection(database, name);
     if (indexes.length > 0) await declareIndexes(database, name, indexes);
   }
 }
+
+/** Written before anything else is: a store without it is of a version that did not write it. */
+async function declareVersion(database: Db, existing: ReadonlySet<string>): Promise<void> {
+  const schema = database.collection<{ _id: string; version: number }>('schema');
+  if (existing.has('heads') && !existing.has('schema')) throw otherVersion(database, 'before 3');
+  try {
+    await schema.insertOne({ _id: 'schema', version: SCHEMA_VERSION });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    const version = (await schema.findOne({ _id: 'schema' }))?.version;
+    if (version !== SCHEMA_VERSION) throw otherVersion(database, `${version}`);
+  }
+}
+
+const otherVersion = ({ databaseName }: Db, version: string): StockbusError =>
+  new StockbusError(
+    'STORE_SCHEMA',
+    `database '${databaseName}' has documents of version ${version}, this Stockbus reads version ${SCHEMA_VERSION}`,
+  );
 
 const NAMESPACE_EXISTS = 48;
 

@@ -8,9 +8,9 @@
 import type { Collection } from 'mongodb';
 import { bulk, replacing, type Writing } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
-import { type DaySum, monthOf, type Sum } from './daySums.ts';
 import type { Keyed } from './documents.ts';
 import { keyOf } from './keys.ts';
+import { type DaySum, monthOf, type Sum } from './unsummed.ts';
 
 export interface PoolSumDocument extends Keyed {
   sku: string;

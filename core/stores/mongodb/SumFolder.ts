@@ -2,9 +2,9 @@ import type { MongoClient } from 'mongodb';
 import type { LedgerEntry } from '../../ledger.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
-import { daySumsFrom, PARTS, partOf } from './daySums.ts';
 import { under } from './keys.ts';
 import { PoolSums } from './PoolSums.ts';
+import { daySumsFrom, PARTS, partOf } from './unsummed.ts';
 import type { WriterSessions } from './WriterSessions.ts';
 
 /** Entries, and documents of `unsummed`, that may wait: a valuation reads them all. */

@@ -1,7 +1,7 @@
 import type { ClientSession } from 'mongodb';
 import type { Collections } from './Collections.ts';
-import { type DaySum, daySumsFrom, partOf, type UnsummedDocument } from './daySums.ts';
 import { firstFrom, inKeyOrder, isBefore, type KeyRange, keyOf, under } from './keys.ts';
+import { type DaySum, daySumsFrom, partOf, type UnsummedDocument } from './unsummed.ts';
 
 type SumsOf = (range: KeyRange) => DaySum[];
 

@@ -77,6 +77,7 @@ const poolWith = (pool: CostPool, amountOf: (amount: bigint) => bigint): CostPoo
   value: amountOf(pool.value),
   lastCost: amountOf(pool.lastCost),
   reserved: amountOf(pool.reserved),
+  ...(pool.untouched ? { untouched: true } : {}),
 });
 
 const unseen: Omit<SkuHead, 'sku'> = {

@@ -19,9 +19,11 @@ export function currentPools(
   return rowsByWindows(windows, page, valuationParts, async ({ range }) => {
     const found = await heads.find({ _id: range }, { projection: { sku: 1, pools: 1 } }).toArray();
     return found.flatMap(({ sku, pools }) =>
-      pools.map(({ pool, quantity, value }) => {
-        return { sku, pool, quantity: bigintOf(quantity), value: bigintOf(value) };
-      }),
+      pools
+        .filter(({ untouched }) => !untouched)
+        .map(({ pool, quantity, value }) => {
+          return { sku, pool, quantity: bigintOf(quantity), value: bigintOf(value) };
+        }),
     );
   });
 }

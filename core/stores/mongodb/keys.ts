@@ -1,8 +1,8 @@
 /**
- * `_id` of every collection that a commit writes to begins with the SKU (or the source, or the intake)
- * and is text of parts joined by a tab, which sorts before every printable character: so the order of
- * `_id` is the order of the parts, a prefix selects a SKU, `{ _id: 1 }` can be the shard key, and the
- * one index that every collection has anyway is the only one that a commit writes to at random.
+ * `_id` is text of parts joined by a tab, which sorts before every printable character: so the order of
+ * `_id` is the order of the parts. It begins with the SKU (or the source, or the intake; of sums, see
+ * unsummed.ts and PoolSums.ts): a prefix selects a SKU, `{ _id: 1 }` can be the shard key, and the one
+ * index that every collection has anyway is the only one that a commit writes to at random.
  */
 const SEPARATOR = '\t';
 
@@ -12,7 +12,6 @@ const AFTER_SEPARATOR = '\n';
 const SEQ_DIGITS = 10;
 export const MAX_SEQ = 10 ** SEQ_DIGITS - 1;
 
-/** Tabs in a part are escaped, so that no two keys are the same text. */
 export function keyOf(...parts: string[]): string {
   let key = escaped(parts[0]!);
   for (let index = 1; index < parts.length; index += 1) {
@@ -21,10 +20,24 @@ export function keyOf(...parts: string[]): string {
   return key;
 }
 
+/** The last character that is escaped, and the first of every escape. */
+const ESCAPE = '\u000b';
+const toEscape = new RegExp(`[\\u0000-${ESCAPE}]`);
+const allToEscape = new RegExp(toEscape, 'g');
+
+/**
+ * No two keys are the same text, no part sorts between another and its separator, and escaped parts
+ * sort as the parts do: of the characters up to the escape each becomes the escape and a digit or so.
+ */
 function escaped(part: string): string {
-  if (!part.includes('\t') && !part.includes('\u0001')) return part;
-  return part.replaceAll('\u0001', '\u0001\u0001').replaceAll('\t', '\u0001t');
+  if (!toEscape.test(part)) return part;
+  return part.replaceAll(
+    allToEscape,
+    (character) => ESCAPE + String.fromCharCode(character.charCodeAt(0) + FIRST_DIGIT),
+  );
 }
+
+const FIRST_DIGIT = '0'.charCodeAt(0);
 
 /** A number as text that sorts as the number does. */
 export function seqText(seq: number): string {

@@ -9,7 +9,6 @@ import type { ValuationRow } from '../../ports.ts';
 import type { EntryDocument } from './bookDocuments.ts';
 import { Clock } from './Clock.ts';
 import type { Collections } from './Collections.ts';
-import { type DaySum, dayOf, type Sum } from './daySums.ts';
 import { inSnapshot } from './inSnapshot.ts';
 import { bigintOf } from './int64.ts';
 import { keyOf, prefixed } from './keys.ts';
@@ -17,6 +16,7 @@ import { timesOf } from './ledgerPage.ts';
 import { monthsKey, type PoolSumDocument, sumRows } from './PoolSums.ts';
 import { type RowsPerSku, rowsByWindows } from './rowsByWindows.ts';
 import type { SkuWindow, SkuWindows } from './SkuWindows.ts';
+import { type DaySum, dayOf, type Sum } from './unsummed.ts';
 import type { WaitingSums } from './WaitingSums.ts';
 
 /** What is added up at once. */

@@ -15,7 +15,6 @@ import {
 } from './bookDocuments.ts';
 import { bulk, insert, replaceVersions, replacing, type Writing } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
-import { unsummedDocuments } from './daySums.ts';
 import {
   batchDocument,
   inboxDocument,
@@ -36,6 +35,7 @@ import {
   reservationDocument,
 } from './orderDocuments.ts';
 import { isDuplicateKey } from './storeError.ts';
+import { unsummedDocuments } from './unsummed.ts';
 import { guardPeriod } from './WriterSessions.ts';
 
 /**

@@ -27,7 +27,7 @@ export function valuationPage(
   filter: { sku?: string },
   page: Page,
 ): ValuationRow[] {
-  const where = new Conditions().add('sku = ?', filter.sku);
+  const where = new Conditions().add('untouched = ?', 0).add('sku = ?', filter.sku);
   const after = readCursor(page.after, ['string', 'string']);
   if (after) where.add('sku >= ?', after[0]).add('(sku, pool) > (?, ?)', ...after);
   const sql = `SELECT sku, pool, quantity, value FROM pools WHERE ${where}

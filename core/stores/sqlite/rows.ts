@@ -19,22 +19,23 @@ import type { Statements } from './Statements.ts';
 /** A row as node:sqlite gives it; columns are as `schema.ts` declares them. */
 export type Row = Record<string, unknown>;
 
-/** [pool, quantity, value, lastCost, reserved] */
-type StoredPool = [string, string, string, string, string];
+/** [pool, quantity, value, lastCost, reserved], and a mark where it is untouched. */
+type StoredPool = [string, string, string, string, string, 1?];
 
 /** A short text: it is written with every change of a SKU. The view `pools` shows it as rows. */
 export const poolsText = (pools: readonly CostPool[]): string =>
   `[${pools.map(poolText).join(',')}]`;
 
-const poolText = ({ pool, quantity, value, lastCost, reserved }: CostPool): string =>
-  `[${JSON.stringify(pool)},"${quantity}","${value}","${lastCost}","${reserved}"]`;
+const poolText = ({ pool, quantity, value, lastCost, reserved, untouched }: CostPool): string =>
+  `[${JSON.stringify(pool)},"${quantity}","${value}","${lastCost}","${reserved}"${untouched ? ',1' : ''}]`;
 
-const poolOf = ([pool, quantity, value, lastCost, reserved]: StoredPool): CostPool => ({
+const poolOf = ([pool, quantity, value, lastCost, reserved, mark]: StoredPool): CostPool => ({
   pool,
   quantity: BigInt(quantity),
   value: BigInt(value),
   lastCost: BigInt(lastCost),
   reserved: BigInt(reserved),
+  ...(mark ? { untouched: true } : {}),
 });
 
 export function recostText(recost: Recost | undefined): string | null {

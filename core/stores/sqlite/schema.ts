@@ -17,7 +17,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
 
 /** `PRAGMA user_version` of the tables below. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const neverChanged = (table: string): string => `
 CREATE TRIGGER ${table}_unchanged BEFORE UPDATE ON ${table}
@@ -124,7 +124,7 @@ CREATE TABLE locations (
 CREATE VIEW pools AS
   SELECT sku, p.value ->> 0 AS pool, CAST(p.value ->> 1 AS INTEGER) AS quantity,
     CAST(p.value ->> 2 AS INTEGER) AS value, CAST(p.value ->> 3 AS INTEGER) AS last_cost,
-    CAST(p.value ->> 4 AS INTEGER) AS reserved
+    CAST(p.value ->> 4 AS INTEGER) AS reserved, p.value ->> 5 IS NOT NULL AS untouched
   FROM heads, json_each(heads.pools) AS p;
 `;
 

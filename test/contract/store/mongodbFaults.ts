@@ -6,7 +6,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 import { formatFault, type StockbusError } from '../../../core/errors.ts';
 import type { Store } from '../../../core/ports.ts';
 import { findMongod, freePort } from '../../../scripts/servers.ts';
@@ -27,6 +27,22 @@ export function describeMongodbFaults(place: StorePlace): void {
       const error = await refusalOf(address);
       equal(error.code, 'STORE_SCHEMA');
       match(formatFault(error.fault), /index 'order' .*\{"topic":1\}.*\{"order":1\}.*drop/);
+    });
+
+    it('documents of another version are refused', async () => {
+      for (const written of [
+        (database: Db) => database.createCollection('heads'),
+        (database: Db) =>
+          database.collection('schema').insertOne({ _id: 'schema' as never, version: 4 }),
+      ]) {
+        const address = place.fresh();
+        const client = await MongoClient.connect(address);
+        await written(client.db());
+        await client.close();
+        const error = await refusalOf(address);
+        equal(error.code, 'STORE_SCHEMA');
+        match(error.message, /documents of version (before 3|4), this Stockbus reads version 3/);
+      }
     });
 
     it('a server that does not answer is named, without its password', async () => {
