@@ -140,6 +140,8 @@ export class Books {
       this.#workspace.forgetAll();
     }
     this.#workspace.committed();
+    // Now and then as a process that starts anew: what it knew must lie in the store.
+    if (number % 3 === 0) this.#workspace.forgetAll();
   }
 
   /** What the background does for SKUs with more later facts than one commit takes. */
