@@ -72,7 +72,7 @@ describe('sqlite views', () => {
   });
 
   it('show cost pools, reservations with their log, and what was closed', () => {
-    deepEqual(rows('SELECT * FROM pools'), [['A', 'main', 5, -7, 3, 2]]);
+    deepEqual(rows('SELECT * FROM pools'), [['A', 'main', 5, -7, 3, 2, 0]]);
     deepEqual(rows('SELECT owner, on_hand, expires_on FROM balances'), [
       ['ACME', 1_000_000, '2026-01-31'],
     ]);
