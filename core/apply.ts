@@ -201,7 +201,7 @@ export class Apply {
         this.#report('apply.waits', error);
         conflicts = 2;
         if (batches.length > 1 && faultOf(error).code !== 'STORE_UNREACHABLE') {
-          this.#size.failed();
+          this.#size.failed(batches.length);
           return this.#commitEach(batches, refusals);
         }
       }

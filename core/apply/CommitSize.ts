@@ -20,8 +20,9 @@ export class CommitSize {
     return this.#most;
   }
 
-  failed(): void {
-    this.#most = Math.max(1, Math.floor(this.#most / 2));
+  /** The store gave up on a commit of so many. */
+  failed(batches: number): void {
+    this.#most = Math.max(1, Math.floor(Math.min(this.#most, batches) / 2));
     this.#good = 0;
   }
 

@@ -42,8 +42,8 @@ const MAX_KEPT = 1_000;
 const END = '9999-12-31T23:59:59.999Z';
 
 /**
- * Reads heads, entries, balances and layers side by side, one page of each at a time. A SKU that
- * seems wrong is read again by itself, because it may have been booked in between.
+ * Reads heads, entries, balances, layers, checkpoints and sums side by side, one page of each at a
+ * time. A SKU that seems wrong is read again by itself, because it may have been booked in between.
  */
 export async function verifyStore(
   store: Store,
@@ -82,7 +82,7 @@ class Verification {
     const balances = new SkuCursor<Balance>((page) => store.stock({}, page));
     const layers = new SkuCursor<CostLayer>((page) => store.layers(page));
     const checkpoints = new SkuCursor<CheckpointKey>((page) => store.checkpoints(page));
-    // As of the end of time: what reports of two dates are made of ends where the ledger does.
+    // As of the end of time: the sums of months, of which reports of two dates are made.
     const sums = new SkuCursor<ValuationRow>((page) => store.valuation({ asOf: END }, page));
     const cursors = [heads, entries, balances, layers, checkpoints, sums];
     for (;;) {

@@ -32,26 +32,33 @@ import {
 import type { Collections } from './Collections.ts';
 import { currentPools } from './currentPools.ts';
 import { type Keyed, parkedFrom } from './documents.ts';
-import { keyOf, restOf, under } from './keys.ts';
+import { keyOf, under } from './keys.ts';
 import { ledgerPage } from './ledgerPage.ts';
 import { checkpointKey, openOrderFrom, openOrderParts, reservationFrom } from './orderDocuments.ts';
-import type { RowsPerSku } from './rowsByWindows.ts';
+import { documentsByWindows } from './rowsByWindows.ts';
 import { SkuWindows } from './SkuWindows.ts';
 import { balanceParts, stockAsOf } from './stockAsOf.ts';
 import { valuationAsOf, valuationParts } from './valuationAsOf.ts';
 import { WaitingSums } from './WaitingSums.ts';
+import { LearntSize } from './WindowSize.ts';
 
-const unknown = (): RowsPerSku => ({ skus: 0, rows: 0 });
-
-/** A layer, balance or checkpoint needs an entry: so few of these are looked at for a page. */
-const ENTRIES_PER_ROW = 2;
+/** SKUs that are looked at for one page at once, at most. */
+const MANY_SKUS = { skus: 5_000, entries: Number.POSITIVE_INFINITY };
 
 export class Lists {
   readonly #client: MongoClient;
   readonly #collections: Collections;
   readonly #windows: SkuWindows;
   readonly #waitingSums: WaitingSums;
-  readonly #seen = { stock: unknown(), pools: unknown(), pastPools: unknown() };
+  readonly #sizes = {
+    pastStock: new LearntSize({ skus: 500, entries: 50_000 }),
+    pools: new LearntSize(MANY_SKUS),
+    pastPools: new LearntSize(MANY_SKUS),
+    balances: new LearntSize(MANY_SKUS),
+    heads: new LearntSize(MANY_SKUS),
+    layers: new LearntSize(MANY_SKUS),
+    checkpoints: new LearntSize(MANY_SKUS),
+  };
 
   constructor(client: MongoClient, collections: Collections, runtime: Runtime) {
     this.#client = client;
@@ -65,15 +72,15 @@ export class Lists {
     const { sku, place, asOf, knownAt } = filter;
     const isStored = place === undefined || !isOutside(place);
     if (asOf !== undefined || knownAt !== undefined || !isStored) {
-      const reading = { windows: this.#windows, seen: this.#seen.stock };
-      const rows = await stockAsOf(this.#collections, reading, filter, after, page.limit + 1);
+      const by = { windows: this.#windows, size: this.#sizes.pastStock };
+      const rows = await stockAsOf(this.#collections, by, filter, after, page.limit + 1);
       return pageOf(rows, page.limit, balanceParts);
     }
     const { balances } = this.#collections;
     const filters = place === undefined ? [] : [{ place }];
     const found =
       sku === undefined
-        ? await this.#bySku(balances, filters, after, keyAfter(after), page)
+        ? await this.#bySku('balances', filters, after, keyAfter(after), page)
         : await rowsAfter(balances, [{ _id: under(sku) }, ...filters], keyAfter(after), page);
     return pageOf(found.map(balanceFrom), page.limit, balanceParts);
   }
@@ -91,15 +98,15 @@ export class Lists {
     const after = readCursor(page.after, ['string', 'string']);
     const { sku, asOf, knownAt } = filter;
     const wanted = page.limit + 1;
-    const { pools, pastPools } = this.#seen;
-    const [client, collections, windows] = [this.#client, this.#collections, this.#windows];
+    const { pools, pastPools } = this.#sizes;
+    const reading = {
+      ...{ client: this.#client, collections: this.#collections, windows: this.#windows },
+      ...{ waitingSums: this.#waitingSums, size: pastPools },
+    };
     const rows =
       asOf === undefined && knownAt === undefined
-        ? await currentPools(collections, { windows, seen: pools }, sku, after, wanted)
-        : await valuationAsOf(
-            { client, collections, windows, waitingSums: this.#waitingSums, seen: pastPools },
-            ...([filter, after, wanted] as const),
-          );
+        ? await currentPools(this.#collections, { ...reading, size: pools }, sku, after, wanted)
+        : await valuationAsOf(reading, filter, after, wanted);
     return pageOf(rows, page.limit, valuationParts);
   }
 
@@ -150,8 +157,7 @@ export class Lists {
 
   async heads(page: Page): Promise<Paged<SkuHead>> {
     const after = readCursor(page.after, ['string']);
-    const { heads } = this.#collections;
-    return headsPage(await this.#bySku(heads, [], after, keyAfter(after), page), page);
+    return headsPage(await this.#bySku('heads', [], after, keyAfter(after), page), page);
   }
 
   /** By a condition that the sparse index serves, which `$exists` is not on every server. */
@@ -165,7 +171,7 @@ export class Lists {
     const after = readCursor(page.after, ['string', 'string', 'string', 'number', 'number']);
     const [sku, pool, at, seq, part] = (after ?? []) as [string, string, string, number, number];
     const key = after && layerKey({ sku, pool, at, seq, part });
-    const found = await this.#bySku(this.#collections.layers, [], after, key, page);
+    const found = await this.#bySku('layers', [], after, key, page);
     return pageOf(found.map(layerFrom), page.limit, (layer) => [
       layer.sku,
       layer.pool,
@@ -180,39 +186,33 @@ export class Lists {
     const [sku, at, seq] = (after ?? []) as [string, string, number];
     const key = after && checkpointKey({ sku, at, seq });
     const fields = { sku: 1, at: 1, seq: 1 };
-    const { checkpoints } = this.#collections;
-    const found = await this.#bySku(checkpoints, [], after, key, page, fields);
-    const keys = found.map(({ sku, at, seq }) => ({ sku, at, seq }));
+    const found = await this.#bySku('checkpoints', [], after, key, page, fields);
+    const keys = found.map((row) => ({ sku: row.sku, at: row.at, seq: row.seq }));
     return pageOf(keys, page.limit, (row) => [row.sku, row.at, row.seq]);
   }
 
   /** One document more than the page holds, where there is one, by `_id`, which begins with the SKU. */
-  async #bySku<Row extends Keyed>(
-    collection: Collection<Row>,
-    filters: Filter<Row>[],
+  #bySku<Name extends 'balances' | 'heads' | 'layers' | 'checkpoints'>(
+    name: Name,
+    filters: object[],
     after: CursorPart[] | undefined,
     key: string | undefined,
     page: Page,
     projection: Document = {},
-  ): Promise<Row[]> {
-    const rows: Row[] = [];
-    const wanted = page.limit + 1;
-    const most = { skus: wanted, entries: ENTRIES_PER_ROW * wanted };
-    let start = key;
-    for await (const { range } of this.#windows.from(String(after?.[0] ?? ''), () => most)) {
-      const _id = start === undefined ? range : restOf(range, start);
-      const found = await collection
-        .find({ $and: [{ _id }, ...filters] } as Filter<Row>, { projection })
-        .sort({ _id: 1 })
-        .limit(wanted - rows.length)
-        .toArray();
-      rows.push(...(found as unknown as Row[]));
-      if (rows.length >= wanted) break;
-      start = undefined;
-    }
-    return rows;
+  ): Promise<RowOf<Name>[]> {
+    const by = { windows: this.#windows, size: this.#sizes[name] };
+    const from = key === undefined ? undefined : { sku: String(after?.[0]), key };
+    const collection = this.#collections[name] as unknown as Collection<RowOf<Name>>;
+    return documentsByWindows(by, from, page.limit + 1, async (_id, limit) => {
+      const filter = { $and: [{ _id }, ...filters] } as Filter<RowOf<Name>>;
+      const found = collection.find(filter, { projection }).sort({ _id: 1 }).limit(limit);
+      return (await found.toArray()) as RowOf<Name>[];
+    });
   }
 }
+
+type RowOf<Name extends keyof Collections> =
+  Collections[Name] extends Collection<infer Row> ? Row & Keyed & { sku: string } : never;
 
 function headsPage(found: readonly HeadDocument[], page: Page): Paged<SkuHead> {
   const rows = found.map((head) => headFrom(head.sku, head));
@@ -222,7 +222,7 @@ function headsPage(found: readonly HeadDocument[], page: Page): Paged<SkuHead> {
 const keyAfter = (after: CursorPart[] | undefined): string | undefined =>
   after && keyOf(...(after as string[]));
 
-/** The same where few documents fit the filters, or an index serves them. */
+/** One document more than the page holds, where few fit the filters or an index serves them. */
 async function rowsAfter<Row extends Document & { _id: string }>(
   collection: Collection<Row>,
   filters: Filter<Row>[],

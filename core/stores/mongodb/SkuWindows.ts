@@ -1,24 +1,22 @@
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
-import { afterSku, firstFrom, isBefore, type KeyRange, keyOf } from './keys.ts';
+import { afterSku, firstFrom, isBefore, type KeyRange, keyOf, ofSku } from './keys.ts';
+import type { WindowBounds } from './WindowSize.ts';
 
-/** Heads read at once: few questions for a whole list, and a second or so where they are unknown. */
-const HEADS_PER_QUERY = 10_000;
+/** Heads read at once: enough for a page, and few questions for whoever reads on. */
+const HEADS_PER_QUERY = { first: 1_000, next: 10_000 };
 
 /** Lists that are read side by side are near each other. */
 const MOST_STRETCHES = 4;
 const KEPT_MS = 60_000;
 
+/** Behind the last SKU any number may come, and windows know nothing of them. */
+const END_KEPT_MS = 2_000;
+
 /** SKUs one after another, and all that will come to lie between them. */
 export interface SkuWindow {
   range: KeyRange;
   /** How many they are, and entries of theirs, as far as is known. */
-  skus: number;
-  entries: number;
-}
-
-/** What a window has at most. */
-export interface WindowSize {
   skus: number;
   entries: number;
 }
@@ -38,17 +36,23 @@ interface Stretch {
  */
 export class SkuWindows {
   readonly #heads: Collections['heads'];
-  readonly #runtime: Runtime;
+  readonly #runtime: Pick<Runtime, 'now'>;
+  readonly #perQuery: { first: number; next: number };
   #stretches: Stretch[] = [];
   #count = { skus: 0, readAt: Number.NEGATIVE_INFINITY };
 
-  constructor({ heads }: Collections, runtime: Runtime) {
+  constructor(
+    { heads }: Pick<Collections, 'heads'>,
+    runtime: Pick<Runtime, 'now'>,
+    perQuery = HEADS_PER_QUERY,
+  ) {
     this.#heads = heads;
     this.#runtime = runtime;
+    this.#perQuery = perQuery;
   }
 
   /** From `sku` on; each window is asked for its size when the one before it was read. */
-  async *from(sku: string, sizeOf: () => WindowSize): AsyncGenerator<SkuWindow> {
+  async *from(sku: string, sizeOf: () => WindowBounds): AsyncGenerator<SkuWindow> {
     let start = keyOf(sku);
     for (;;) {
       const stretch = await this.#stretchAt(start);
@@ -68,30 +72,44 @@ export class SkuWindows {
     return this.#count.skus;
   }
 
+  /** Of one SKU. */
+  async of(sku: string): Promise<SkuWindow> {
+    const head = await this.#heads.findOne({ _id: keyOf(sku) }, { projection: { seq: 1 } });
+    return { range: ofSku(sku), skus: 1, entries: head?.seq ?? 0 };
+  }
+
   async #stretchAt(start: string): Promise<Stretch> {
     const now = this.#runtime.now();
-    this.#stretches = this.#stretches.filter(({ readAt }) => now - readAt < KEPT_MS);
-    const kept = this.#stretches.find(({ range }) => {
+    const fresh = this.#stretches.filter(({ readAt, range }) => {
+      return now - readAt < (range.$lt === undefined ? END_KEPT_MS : KEPT_MS);
+    });
+    const kept = fresh.find(({ range }) => {
       return (
         !isBefore(start, range.$gte) && (range.$lt === undefined || isBefore(start, range.$lt))
       );
     });
-    if (kept) return kept;
+    const readsOn = fresh.some(({ range }) => range.$lt === start);
+    const stretch = kept ?? (await this.#read(start, readsOn, now));
+    const others = fresh.filter((other) => other !== stretch);
+    this.#stretches = [...others.slice(1 - MOST_STRETCHES), stretch];
+    return stretch;
+  }
+
+  async #read(start: string, readsOn: boolean, readAt: number): Promise<Stretch> {
+    const most = readsOn ? this.#perQuery.next : this.#perQuery.first;
     const heads = await this.#heads
       .find({ _id: { $gte: start } }, { projection: { seq: 1 } })
       .sort({ _id: 1 })
-      .limit(HEADS_PER_QUERY)
+      .limit(most)
       .toArray();
-    const last = heads.length < HEADS_PER_QUERY ? undefined : heads.at(-1);
+    const last = heads.length < most ? undefined : heads.at(-1);
     const range = { $gte: start, ...(last ? { $lt: afterSku(last._id) } : {}) };
-    const stretch = { heads: heads.map(({ _id, seq }) => ({ _id, seq })), range, readAt: now };
-    this.#stretches = [...this.#stretches.slice(1 - MOST_STRETCHES), stretch];
-    return stretch;
+    return { heads: heads.map(({ _id, seq }) => ({ _id, seq })), range, readAt };
   }
 }
 
 /** At least one, and the last ends where the stretch does: SKUs may have come since. */
-function* windowsOf({ heads, range }: Stretch, start: string, sizeOf: () => WindowSize) {
+function* windowsOf({ heads, range }: Stretch, start: string, sizeOf: () => WindowBounds) {
   let most = sizeOf();
   let $gte = start;
   let skus = 0;

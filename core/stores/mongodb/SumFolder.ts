@@ -4,14 +4,19 @@ import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
 import { under } from './keys.ts';
 import { PoolSums } from './PoolSums.ts';
+import { isTransient, isUnreachable } from './storeError.ts';
 import { daySumsFrom, PARTS, partOf } from './unsummed.ts';
 import type { WriterSessions } from './WriterSessions.ts';
 
-/** Entries, and documents of `unsummed`, that may wait: a valuation reads them all. */
-const MOST_WAITING = { entries: 100_000, documents: 4_000 };
+export interface FoldBounds {
+  /** Entries, and documents of `unsummed`, that may wait: a valuation reads them all. */
+  entries: number;
+  documents: number;
+  /** Documents of sums that are written in one transaction, about: the server keeps them until its end. */
+  sumsPerFold: number;
+}
 
-/** Documents of sums that are written in one transaction, about: the server keeps them until its end. */
-const SUMS_PER_FOLD = 5_000;
+const BOUNDS: FoldBounds = { entries: 100_000, documents: 4_000, sumsPerFold: 5_000 };
 
 /**
  * Adds what commits left in `unsummed` to the sums of months and days: those of many commits at once, a
@@ -23,17 +28,18 @@ export class SumFolder {
   readonly #collections: Collections;
   readonly #sessions: WriterSessions;
   readonly #runtime: Runtime;
-  readonly #most: { entries: number; documents: number };
+  readonly #most: FoldBounds;
   #entries = 0;
   #documents = 0;
   #folding: Promise<void> | undefined;
+  #stopping = false;
 
   constructor(
     client: MongoClient,
     collections: Collections,
     sessions: WriterSessions,
     runtime: Runtime,
-    most = MOST_WAITING,
+    most = BOUNDS,
   ) {
     this.#client = client;
     this.#collections = collections;
@@ -56,22 +62,27 @@ export class SumFolder {
     if (this.#folding || !isDue) return;
     this.#entries = 0;
     this.#documents = 0;
-    this.#folding = this.#foldAll().finally(() => {
+    this.#folding = this.foldAll().finally(() => {
       this.#folding = undefined;
     });
   }
 
-  /** Waits for the fold that is under way. */
+  /** Ends the fold that is under way after its present transaction. */
   async close(): Promise<void> {
+    this.#stopping = true;
     await this.#folding;
   }
 
-  async #foldAll(): Promise<void> {
-    try {
-      for (const part of PARTS) while (await this.#fold(part));
-    } catch (error) {
-      // Nothing is lost: what waits is read where it is, and folded another time.
-      this.#runtime.log('debug', 'store_sums_wait', { reason: String(error) });
+  /** All that waits; what another process folds at the same time may be left to it. */
+  async foldAll(): Promise<void> {
+    for (const part of PARTS) {
+      try {
+        while (!this.#stopping && (await this.#fold(part)));
+      } catch (error) {
+        // Nothing is lost: what waits is read where it is, and folded another time.
+        const level = isTransient(error) || isUnreachable(error) ? 'debug' : 'warn';
+        this.#runtime.log(level, 'store.sums_wait', { part, reason: String(error) });
+      }
     }
   }
 
@@ -88,7 +99,7 @@ export class SumFolder {
       });
       const sums = new PoolSums();
       const folded: string[] = [];
-      const most = this.#most.documents;
+      const { documents: most, sumsPerFold } = this.#most;
       const waiting = unsummed
         .find({ _id: under(part) }, { session })
         .sort({ _id: 1 })
@@ -96,14 +107,14 @@ export class SumFolder {
       for await (const document of waiting) {
         for (const sum of daySumsFrom(document)) sums.add(sum);
         folded.push(document._id);
-        if (sums.size >= SUMS_PER_FOLD) break;
+        if (sums.size >= sumsPerFold) break;
       }
       if (folded.length > 0) {
         await unsummed.deleteMany({ _id: { $in: folded } }, { session });
         await sums.write(this.#collections, { session, ordered: false });
       }
       await session.commitTransaction();
-      return folded.length === most || sums.size >= SUMS_PER_FOLD;
+      return folded.length === most || sums.size >= sumsPerFold;
     } finally {
       if (session.inTransaction()) await session.abortTransaction();
       await session.endSession();

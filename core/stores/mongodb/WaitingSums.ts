@@ -10,7 +10,7 @@ interface OfSku {
   sums: DaySum[];
 }
 
-/** What is kept from one page to the next, for as long as memory allows. */
+/** What is kept from one page to the next, unless memory is cleaned up in between. */
 interface Kept {
   ids: Set<string>;
   bySku: OfSku[];

@@ -3,8 +3,10 @@ import type { CursorPart } from '../../cursor.ts';
 import type { LedgerFilter } from '../../ports.ts';
 import type { EntryDocument } from './bookDocuments.ts';
 import type { Collections } from './Collections.ts';
-import { keyOf, restOf, seqText, under } from './keys.ts';
+import { keyOf, seqText, under } from './keys.ts';
+import { documentsByWindows } from './rowsByWindows.ts';
 import type { SkuWindows } from './SkuWindows.ts';
+import { fixedSize } from './WindowSize.ts';
 
 /** Entries of a window where not all of them may be wanted. */
 const ENTRIES_PER_WINDOW = 5_000;
@@ -33,19 +35,12 @@ export async function ledgerPage(
     if (last !== undefined) conditions.push({ _id: { $gt: last } });
     return read(sku === undefined ? {} : { _id: under(sku) }, wanted);
   }
-  const most = {
+  const size = fixedSize({
     skus: Number.POSITIVE_INFINITY,
     entries: isCut ? Math.max(wanted, ENTRIES_PER_WINDOW) : wanted,
-  };
-  const rows: EntryDocument[] = [];
-  let start = last;
-  for await (const { range } of windows.from(String(after?.[0] ?? ''), () => most)) {
-    const _id = start === undefined ? range : restOf(range, start);
-    rows.push(...(await read({ _id }, wanted - rows.length)));
-    if (rows.length >= wanted) break;
-    start = undefined;
-  }
-  return rows;
+  });
+  const from = last === undefined ? undefined : { sku: String(after?.[0]), key: last };
+  return documentsByWindows({ windows, size }, from, wanted, (_id, limit) => read({ _id }, limit));
 }
 
 /** What `at` and `recordedAt` must be. */

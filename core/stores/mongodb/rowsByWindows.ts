@@ -1,6 +1,14 @@
 import type { CursorPart } from '../../cursor.ts';
-import { inKeyOrder, keyOf, ofSku } from './keys.ts';
-import type { SkuWindow, SkuWindows, WindowSize } from './SkuWindows.ts';
+import type { Keyed } from './documents.ts';
+import { inKeyOrder, type KeyRange, keyOf, restOf } from './keys.ts';
+import type { SkuWindow, SkuWindows } from './SkuWindows.ts';
+import type { WindowSize } from './WindowSize.ts';
+
+/** Where a list is read, and how much of it at once. */
+export interface ByWindows {
+  windows: SkuWindows;
+  size: WindowSize;
+}
 
 export interface Wanted {
   sku: string | undefined;
@@ -8,43 +16,50 @@ export interface Wanted {
   after: CursorPart[] | undefined;
   /** Rows at least, where there are so many. */
   rows: number;
-  most: WindowSize;
-  seen: RowsPerSku;
-}
-
-/** Of the SKUs that seem to be needed, the least and the first that are read at once. */
-const SKUS = { least: 20, first: 400 };
-
-/** How many rows the SKUs of a list have: what pages learnt, so that a window is no larger than a page. */
-export interface RowsPerSku {
-  skus: number;
-  rows: number;
 }
 
 /** Rows by their key, which begins with the SKU, made of one window of SKUs after another. */
 export async function rowsByWindows<Row>(
-  windows: SkuWindows,
-  { sku, after, rows: wanted, most, seen }: Wanted,
+  { windows, size }: ByWindows,
+  { sku, after, rows: wanted }: Wanted,
   partsOf: (row: Row) => string[],
   rowsOf: (window: SkuWindow) => Promise<Row[]>,
 ): Promise<Row[]> {
   const rows: Row[] = [];
   const start = Buffer.from(after ? keyOf(...(after as string[])) : '');
   const key = (row: Row): string => keyOf(...partsOf(row));
-  const sizeOf = (): WindowSize => {
-    const skus = seen.rows > 0 ? ((wanted - rows.length) * seen.skus) / seen.rows : SKUS.first;
-    return { ...most, skus: Math.min(Math.max(Math.ceil(skus * 1.1), SKUS.least), most.skus) };
-  };
   const read =
     sku === undefined
-      ? windows.from(String(after?.[0] ?? ''), sizeOf)
-      : [{ range: ofSku(sku), skus: 1, entries: 0 }];
+      ? windows.from(String(after?.[0] ?? ''), () => size.for(wanted - rows.length))
+      : [await windows.of(sku)];
   for await (const window of read) {
     const found = inKeyOrder(await rowsOf(window), key);
-    Object.assign(seen, { skus: window.skus, rows: found.length });
+    if (sku === undefined) size.learn(window.skus, found.length);
     const first = found.findIndex((row) => start.compare(Buffer.from(key(row))) < 0);
     if (first !== -1) rows.push(...found.slice(first));
     if (rows.length >= wanted) break;
+  }
+  return rows;
+}
+
+/** Documents by `_id`, which begins with the SKU, after that of the key; `wanted` at most. */
+export async function documentsByWindows<Row extends Keyed & { sku: string }>(
+  { windows, size }: ByWindows,
+  after: { sku: string; key: string } | undefined,
+  wanted: number,
+  read: (range: KeyRange | ReturnType<typeof restOf>, limit: number) => Promise<Row[]>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let key = after?.key;
+  const sizeOf = () => size.for(wanted - rows.length);
+  for await (const { range, skus } of windows.from(after?.sku ?? '', sizeOf)) {
+    const limit = wanted - rows.length;
+    const found = await read(key === undefined ? range : restOf(range, key), limit);
+    const isCut = found.length === limit;
+    size.learn(isCut ? new Set(found.map(({ sku }) => sku)).size : skus, found.length);
+    rows.push(...found);
+    if (rows.length >= wanted) break;
+    key = undefined;
   }
   return rows;
 }

@@ -11,11 +11,7 @@ import type { Collections } from './Collections.ts';
 import { bigintOf } from './int64.ts';
 import { type KeyRange, keyOf } from './keys.ts';
 import { timesOf } from './ledgerPage.ts';
-import { type RowsPerSku, rowsByWindows } from './rowsByWindows.ts';
-import type { SkuWindows } from './SkuWindows.ts';
-
-/** What is summed at once. */
-const WINDOW = { skus: 500, entries: 50_000 };
+import { type ByWindows, rowsByWindows } from './rowsByWindows.ts';
 
 interface Way {
   sku: string;
@@ -45,15 +41,15 @@ export const balanceParts = ({ sku, place, lot, status, owner }: Balance): strin
 /** Rows of the page and at least one more, where there is one. */
 export function stockAsOf(
   collections: Collections,
-  { windows, seen }: { windows: SkuWindows; seen: RowsPerSku },
+  by: ByWindows,
   filter: StockFilter,
   after: CursorPart[] | undefined,
   wanted: number,
 ): Promise<Balance[]> {
   const { sku, place } = filter;
   const isAsked = (end: string): boolean => (place === undefined ? !isOutside(end) : end === place);
-  const page = { sku, after, rows: wanted, most: WINDOW, seen };
-  return rowsByWindows(windows, page, balanceParts, async ({ range }) => {
+  const page = { sku, after, rows: wanted };
+  return rowsByWindows(by, page, balanceParts, async ({ range }) => {
     const balances = new Map<string, Balance>();
     for (const { _id: way, quantity, seq } of await movesOf(collections, range, filter)) {
       const ends = [

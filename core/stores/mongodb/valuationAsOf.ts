@@ -14,13 +14,10 @@ import { bigintOf } from './int64.ts';
 import { keyOf, prefixed } from './keys.ts';
 import { timesOf } from './ledgerPage.ts';
 import { monthsKey, type PoolSumDocument, sumRows } from './PoolSums.ts';
-import { type RowsPerSku, rowsByWindows } from './rowsByWindows.ts';
-import type { SkuWindow, SkuWindows } from './SkuWindows.ts';
+import { type ByWindows, rowsByWindows } from './rowsByWindows.ts';
+import type { SkuWindow } from './SkuWindows.ts';
 import { type DaySum, dayOf, type Sum } from './unsummed.ts';
 import type { WaitingSums } from './WaitingSums.ts';
-
-/** What is added up at once. */
-const WINDOW = { skus: 2_000, entries: Number.POSITIVE_INFINITY };
 
 /** Documents that are rather asked for by their keys than by the range that they lie in. */
 const FEW = 50;
@@ -42,32 +39,30 @@ interface Reading extends Collections {
 }
 
 /** What pages of the past have in common. */
-export interface PastReading {
+export interface PastReading extends ByWindows {
   client: MongoClient;
   collections: Collections;
-  windows: SkuWindows;
   waitingSums: WaitingSums;
-  seen: RowsPerSku;
 }
 
 export const valuationParts = ({ sku, pool }: ValuationRow): string[] => [sku, pool];
 
 /** Rows of the page and at least one more, where there is one. */
 export async function valuationAsOf(
-  { client, collections, windows, waitingSums, seen }: PastReading,
+  { client, collections, waitingSums, ...by }: PastReading,
   { sku, ...dates }: Dates & { sku?: string },
   after: CursorPart[] | undefined,
   wanted: number,
 ): Promise<ValuationRow[]> {
-  const page = { sku, after, rows: wanted, most: WINDOW, seen };
+  const page = { sku, after, rows: wanted };
   const clocks = { happened: new Clock(dates.asOf), learnt: new Clock(dates.knownAt) };
   return inSnapshot(client, async (session) => {
     const waitingIn =
       sku === undefined ? await waitingSums.ofAll(session) : await waitingSums.ofSku(sku, session);
-    return rowsByWindows(windows, page, valuationParts, (window) => {
+    return rowsByWindows(by, page, valuationParts, (window) => {
       const waiting = waitingIn(window.range);
       const reading = { ...collections, ...clocks, session, window, waiting };
-      return valuationOf(reading, dates, () => windows.count());
+      return valuationOf(reading, dates, () => by.windows.count());
     });
   });
 }

@@ -2,6 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { MongoClient } from 'mongodb';
 import type { LedgerEntry } from '../../../core/ledger.ts';
 import type { Store } from '../../../core/ports.ts';
+import { rowsOf } from '../../../core/rowsOf.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { collectionsOf } from '../../../core/stores/mongodb/Collections.ts';
 import { SumFolder } from '../../../core/stores/mongodb/SumFolder.ts';
@@ -17,7 +18,7 @@ const ENTRIES = 600;
 const HOUR_MS = 3_600_000;
 const FIRST = Date.parse('2024-11-20T00:00:00.000Z');
 
-const after = (hours: number): string => new Date(FIRST + hours * HOUR_MS).toISOString();
+const hoursOn = (hours: number): string => new Date(FIRST + hours * HOUR_MS).toISOString();
 
 /** One entry every five hours, learnt a little later, each seventh up to seven weeks late. */
 const entries: LedgerEntry[] = SKUS.flatMap((sku, place) =>
@@ -29,13 +30,13 @@ const entries: LedgerEntry[] = SKUS.flatMap((sku, place) =>
       value: BigInt(((index * 13) % 29) - 9),
       fromPool: arrives ? '' : 'main',
       toPool: arrives ? 'main' : index % 3 === 0 ? 'east' : '',
-      at: after(index * 5 + place - late),
-      recordedAt: after(index * 5 + place + 0.5),
+      at: hoursOn(index * 5 + place - late),
+      recordedAt: hoursOn(index * 5 + place + 0.5),
     });
   }),
 );
 
-function expected(asOf: string | undefined, knownAt: string | undefined) {
+function expected(of: LedgerEntry[], asOf: string | undefined, knownAt: string | undefined) {
   const rows = new Map<string, { sku: string; pool: string; quantity: bigint; value: bigint }>();
   const add = (sku: string, pool: string, quantity: bigint, value: bigint): void => {
     if (pool === '') return;
@@ -44,7 +45,7 @@ function expected(asOf: string | undefined, knownAt: string | undefined) {
     row.quantity += quantity;
     row.value += value;
   };
-  for (const { sku, at, recordedAt, fromPool, toPool, quantity, value } of entries) {
+  for (const { sku, at, recordedAt, fromPool, toPool, quantity, value } of of) {
     if ((asOf !== undefined && at > asOf) || (knownAt !== undefined && recordedAt > knownAt))
       continue;
     add(sku, fromPool, -quantity, -value);
@@ -52,6 +53,8 @@ function expected(asOf: string | undefined, knownAt: string | undefined) {
   }
   return new Set(rows.values());
 }
+
+const until = (seq: number): LedgerEntry[] => entries.filter((entry) => entry.seq <= seq);
 
 const dates = [
   undefined,
@@ -62,15 +65,15 @@ const dates = [
   '2025-01-17T11:30:00.000Z',
 ];
 
-async function expectEveryDate(store: Store): Promise<void> {
+async function expectEveryDate(store: Store, of: LedgerEntry[], limit = 100): Promise<void> {
   for (const asOf of dates) {
     for (const knownAt of dates) {
       if (asOf === undefined && knownAt === undefined) continue;
       const filter = { ...(asOf ? { asOf } : {}), ...(knownAt ? { knownAt } : {}) };
-      const { rows } = await store.valuation(filter, { limit: 100 });
-      deepEqual(new Set(rows), expected(asOf, knownAt), `${asOf} ${knownAt}`);
-      const one = await store.valuation({ ...filter, sku: SKUS[0]! }, { limit: 100 });
-      const ofOne = [...expected(asOf, knownAt)].filter(({ sku }) => sku === SKUS[0]);
+      const rows = await Array.fromAsync(rowsOf((page) => store.valuation(filter, page), limit));
+      deepEqual(new Set(rows), expected(of, asOf, knownAt), `${asOf} ${knownAt}`);
+      const one = await store.valuation({ ...filter, sku: SKUS[0]! }, { limit });
+      const ofOne = [...expected(of, asOf, knownAt)].filter(({ sku }) => sku === SKUS[0]);
       deepEqual(new Set(one.rows), new Set(ofOne), `${asOf} ${knownAt} of one SKU`);
     }
   }
@@ -92,37 +95,59 @@ export function describeMongodbSums(place: StorePlace): void {
     async function commitEntries(from: number, upTo: number): Promise<void> {
       const some = entries.filter(({ seq }) => seq > from && seq <= upTo);
       const heads = SKUS.map((sku) => ({
-        head: headOf(sku, from + 1, { seq: upTo }),
-        expectedVersion: from === 0 ? 0 : 1,
+        head: headOf(sku, upTo),
+        expectedVersion: from,
       }));
-      const commit = commitOf({ recordedAt: after(upTo * 5), heads, entries: some });
+      const commit = commitOf({ recordedAt: hoursOn(upTo * 5), heads, entries: some });
       equal((await at.store.commit(commit)).outcome, 'committed');
     }
 
-    /** Folds whatever waits, so many documents at once. */
-    async function fold(documents: number): Promise<void> {
+    /** Folds whatever waits, so many documents at once, until so many sums are to be written. */
+    async function fold(documents: number, sumsPerFold = 5_000): Promise<void> {
       const sessions = new WriterSessions(client, collections());
-      const most = { entries: 1, documents };
+      const most = { entries: 1, documents, sumsPerFold };
       const folder = new SumFolder(client, collections(), sessions, systemRuntime(), most);
-      folder.written([{ sku: 'A' }]);
-      await folder.close();
+      await folder.foldAll();
       await sessions.forget();
     }
 
     it('tell the value at any two dates, folded or not', async () => {
       await commitEntries(0, 250);
       await expectNothingFolded();
+      await expectEveryDate(at.store, until(250));
       await fold(1);
       equal(await collections().unsummed.countDocuments(), 0);
       const folded = await collections().daySums.countDocuments();
       equal(await collections().monthSums.countDocuments(), 6);
-      await commitEntries(250, ENTRIES);
-      await expectEveryDate(at.store);
+      await commitEntries(250, 500);
+      await expectEveryDate(at.store, until(500));
+      await commitEntries(500, ENTRIES);
       await Promise.all([fold(10), fold(10)]);
       equal(await collections().unsummed.countDocuments(), 0);
       equal((await collections().daySums.countDocuments()) > folded, true);
       equal(await collections().monthSums.countDocuments(), 6);
-      await expectEveryDate(at.store);
+      await expectEveryDate(at.store, entries);
+    });
+
+    it('are folded by several transactions where they are many', async () => {
+      for (let seq = 0; seq < 250; seq += 50) await commitEntries(seq, seq + 50);
+      await fold(4_000, 2);
+      equal(await collections().unsummed.countDocuments(), 0);
+      await expectEveryDate(at.store, until(250));
+    });
+
+    it('are read page by page of SKUs that have moved in the same months', async () => {
+      const many = Array.from({ length: 150 }, (_, index) => `S${index}`);
+      const heads = [...SKUS, ...many].map((sku) => ({
+        head: headOf(sku, 1, { seq: 1 }),
+        expectedVersion: 0,
+      }));
+      const of = [...until(1), ...many.map((sku) => ({ ...until(1)[0]!, sku }))];
+      const commit = commitOf({ recordedAt: hoursOn(5), heads, entries: of });
+      equal((await at.store.commit(commit)).outcome, 'committed');
+      await expectEveryDate(at.store, of, 70);
+      await fold(4_000);
+      await expectEveryDate(at.store, of, 70);
     });
 
     async function expectNothingFolded(): Promise<void> {
