@@ -2,12 +2,12 @@
 import { limits } from '../limits.ts';
 import type { Page, Paged } from '../ports.ts';
 
-/** Rows of one list in the order of their SKU, a page in memory at a time. */
+/** Rows of one list in the order of their SKU: a page in memory, and the next one on its way. */
 export class SkuCursor<Row extends { sku: string }> {
   readonly #read: (page: Page) => Promise<Paged<Row>>;
   #rows: Row[] = [];
   #index = 0;
-  #after: string | undefined;
+  #next: Promise<Paged<Row>> | undefined;
   #ended = false;
 
   constructor(read: (page: Page) => Promise<Paged<Row>>) {
@@ -20,16 +20,23 @@ export class SkuCursor<Row extends { sku: string }> {
 
   async fill(): Promise<void> {
     while (this.#index >= this.#rows.length && !this.#ended) {
-      const after = this.#after;
-      const page = await this.#read({
-        limit: limits.pageRows,
-        ...(after === undefined ? {} : { after }),
-      });
-      this.#rows = page.rows;
+      const { rows, next } = await (this.#next ?? this.#page());
+      this.#rows = rows;
       this.#index = 0;
-      this.#after = page.next;
-      this.#ended = page.next === undefined;
+      this.#ended = next === undefined;
+      this.#next = next === undefined ? undefined : this.#ahead(next);
     }
+  }
+
+  /** The store reads it while the page before is looked at; whoever waits for it gets its error. */
+  #ahead(after: string): Promise<Paged<Row>> {
+    const page = this.#page(after);
+    page.catch(() => undefined);
+    return page;
+  }
+
+  #page(after?: string): Promise<Paged<Row>> {
+    return this.#read({ limit: limits.pageRows, ...(after === undefined ? {} : { after }) });
   }
 
   /** Gives all rows of the SKU; the list then stands at the next one. */

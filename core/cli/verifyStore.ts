@@ -42,8 +42,8 @@ const MAX_KEPT = 1_000;
 const END = '9999-12-31T23:59:59.999Z';
 
 /**
- * Reads heads, entries, balances, layers, checkpoints and sums side by side, one page of each at a
- * time. A SKU that seems wrong is read again by itself, because it may have been booked in between.
+ * Reads heads, entries, balances, layers, checkpoints and sums side by side, a few pages of each at
+ * a time. A SKU that seems wrong is read again by itself, because it may have been booked in between.
  */
 export async function verifyStore(
   store: Store,
