@@ -97,7 +97,7 @@ export const collectionsOf = (database: Db): Collections =>
   ) as unknown as Collections;
 
 /** Of the documents, as they lie in the collections. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** Throws STORE_SCHEMA where documents are of another version, or an index has another key. */
 export async function declareCollections(database: Db): Promise<void> {

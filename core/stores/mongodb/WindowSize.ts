@@ -19,7 +19,7 @@ export const fixedSize = (bounds: WindowBounds): WindowSize => ({
 const LEAST_SKUS = 20;
 
 /** A little more than seems to be needed, so that one window is enough. */
-const MARGIN = 1.1;
+const MARGIN = 1.03;
 
 /** What pages of a list learn of how many rows a SKU has; where there are none, windows grow. */
 export class LearntSize implements WindowSize {

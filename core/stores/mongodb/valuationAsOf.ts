@@ -13,7 +13,7 @@ import { inSnapshot } from './inSnapshot.ts';
 import { bigintOf } from './int64.ts';
 import { keyOf, prefixed } from './keys.ts';
 import { timesOf } from './ledgerPage.ts';
-import { monthsKey, type PoolSumDocument, sumRows } from './PoolSums.ts';
+import { eachSum, monthsKey, type PoolSumDocument } from './PoolSums.ts';
 import { type ByWindows, rowsByWindows } from './rowsByWindows.ts';
 import type { SkuWindow } from './SkuWindows.ts';
 import { type DaySum, dayOf, type Sum } from './unsummed.ts';
@@ -85,9 +85,9 @@ async function valuationOf(
   };
   const cutMonths = await addMonths(reading, rows);
   for (const document of await daysOf(reading, cutMonths)) {
-    for (const [at, recordedAt, quantity, value] of sumRows(document)) {
+    eachSum(document, (at, recordedAt, quantity, value) => {
       addDay(document, at, recordedAt, () => amounts(quantity, value));
-    }
+    });
   }
   for (const sum of reading.waiting) addDay(sum, sum.at, sum.recordedAt, () => sum);
   if (cut.at + cut.recordedAt === 0) return rows.rows();
@@ -112,24 +112,25 @@ async function addMonths(
   const cut = new Map<string, string[]>();
   for (const document of await monthSums.find({ _id: window.range }, { session }).toArray()) {
     const { sku, pool } = document;
-    let before: Sum | undefined;
-    for (const [at, recordedAt, quantity, value] of sumRows(document)) {
+    const before: Sum = { quantity: 0n, value: 0n };
+    let moved = false;
+    eachSum(document, (at, recordedAt, quantity, value) => {
       const isAt = happened.side(at);
       const isRecordedAt = learnt.side(recordedAt);
-      if (isAt === 'after' || isRecordedAt === 'after') continue;
+      if (isAt === 'after' || isRecordedAt === 'after') return;
       if (isAt === 'before' && isRecordedAt === 'before') {
-        before ??= { quantity: 0n, value: 0n };
         before.quantity += BigInt(quantity);
         before.value += BigInt(value);
-        continue;
+        moved = true;
+        return;
       }
       const months = monthsKey(at, recordedAt);
       const keys = cut.get(months);
       const key = keyOf(at, recordedAt, sku, pool);
       if (keys) keys.push(key);
       else cut.set(months, [key]);
-    }
-    if (before) rows.add(document, before);
+    });
+    if (moved) rows.add(document, before);
   }
   return cut;
 }
