@@ -33,7 +33,7 @@ export function describeMongodbFaults(place: StorePlace): void {
       for (const written of [
         (database: Db) => database.createCollection('heads'),
         (database: Db) =>
-          database.collection('schema').insertOne({ _id: 'schema' as never, version: 4 }),
+          database.collection('schema').insertOne({ _id: 'schema' as never, version: 99 }),
       ]) {
         const address = place.fresh();
         const client = await MongoClient.connect(address);
@@ -41,7 +41,7 @@ export function describeMongodbFaults(place: StorePlace): void {
         await client.close();
         const error = await refusalOf(address);
         equal(error.code, 'STORE_SCHEMA');
-        match(error.message, /documents of version (before 3|4), this Stockbus reads version 3/);
+        match(error.message, /documents of version (before \d+|99), this Stockbus reads version \d+/);
       }
     });
 
