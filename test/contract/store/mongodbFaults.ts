@@ -41,7 +41,10 @@ export function describeMongodbFaults(place: StorePlace): void {
         await client.close();
         const error = await refusalOf(address);
         equal(error.code, 'STORE_SCHEMA');
-        match(error.message, /documents of version (before \d+|99), this Stockbus reads version \d+/);
+        match(
+          error.message,
+          /documents of version (before \d+|99), this Stockbus reads version \d+/,
+        );
       }
     });
 
