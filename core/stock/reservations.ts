@@ -131,6 +131,8 @@ export interface ReservationAnswer extends Cause {
   result: ReservationResult;
   /** As it is afterwards; undefined where there is none. */
   reservation: Reservation | undefined;
+  /** What can still be promised where each line holds or held, if the answer changed that. */
+  available?: Micro[];
   shortage?: Shortage;
   /** What was short, or the reason that the message gave. */
   reason?: string;

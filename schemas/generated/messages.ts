@@ -228,6 +228,10 @@ quantity: string
  * Part of it that was issued.
  */
 committed: string
+/**
+ * What can be promised there after this, at that place (of that lot) or in all of that pool. Left out where the answer changed nothing of it.
+ */
+available?: string
 }[]
 /**
  * The line that could not be given, where that is the reason.

@@ -1,4 +1,4 @@
-import { formatDecimal } from '../../decimal.ts';
+import { formatDecimal, type Micro } from '../../decimal.ts';
 import type { Reservation, ReservationState } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   ReservationResult,
   Shortage,
 } from '../reservations.ts';
+import { promisable } from './available.ts';
 
 /** What a second resolution is answered by. */
 export const resolvedAs: Readonly<Record<Exclude<ReservationState, 'pending'>, ReservationResult>> =
@@ -42,15 +43,31 @@ export function answer(
     log: boundedLog([...reservation.log, line]),
   };
   books.changeReservation(after);
+  const available = movesHolds(reservation, after) && availableFor(books, after, cause);
   return {
     ...cause,
     id: reservation.id,
     action,
     result,
     reservation: after,
+    ...(available && { available }),
     ...(shortage && { shortage }),
     ...(reason !== undefined && { reason }),
   };
+}
+
+/** Whether it holds since this answer, or no longer does. */
+const movesHolds = (before: Reservation, after: Reservation): boolean =>
+  before.version === 0 ? after.state === 'pending' : before.state !== after.state;
+
+/** Whoever shows what can be promised learns it from the answer: no movement may follow for days. */
+function availableFor(
+  books: ReservationBooks,
+  { lines }: Reservation,
+  { recordedAt }: Cause,
+): Micro[] {
+  const day = books.dayOf(recordedAt);
+  return lines.map((line) => promisable(books, line, day));
 }
 
 /** The answer to a message about a reservation that is not there: nothing is written. */

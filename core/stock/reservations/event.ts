@@ -1,4 +1,4 @@
-import { formatDecimal } from '../../decimal.ts';
+import { formatDecimal, type Micro } from '../../decimal.ts';
 import type { ReservationLine } from '../../ledger.ts';
 import type { ReservationChanged } from '../../message.ts';
 import type { ReservationAnswer, Shortage } from '../reservations.ts';
@@ -8,14 +8,15 @@ export function reservationEvent(answer: ReservationAnswer): {
   id: string;
   data: ReservationChanged;
 } {
-  const { id, action, result, reservation, shortage, reason, source, messageId } = answer;
+  const { id, action, result, reservation, available, shortage, reason, source, messageId } =
+    answer;
   const data: ReservationChanged = {
     reservation: id,
     action,
     result,
     ...(reservation && { state: reservation.state }),
     ...(reservation?.expiresAt && { expiresAt: reservation.expiresAt }),
-    lines: reservation?.lines.map(lineData) ?? [],
+    lines: reservation?.lines.map((line, index) => lineData(line, available?.[index])) ?? [],
     ...(shortage && { shortage: shortageData(shortage) }),
     ...(reason && { reason }),
     ...(messageId && { source, messageId }),
@@ -25,11 +26,15 @@ export function reservationEvent(answer: ReservationAnswer): {
   return { id: `reservation/${id}#${version}`, data };
 }
 
-function lineData(line: ReservationLine): ReservationChanged['lines'][number] {
+function lineData(
+  line: ReservationLine,
+  available: Micro | undefined,
+): ReservationChanged['lines'][number] {
   return {
     ...{ line: line.line, sku: line.sku, ...target(line) },
     quantity: formatDecimal(line.quantity),
     committed: formatDecimal(line.committed),
+    ...(available !== undefined && { available: formatDecimal(available) }),
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { reservationEvent } from '../../../core/stock/reservations.ts';
+import { type ReservationAnswer, reservationEvent } from '../../../core/stock/reservations.ts';
 import { ReservationsBook } from './reservationsBook.ts';
 
 const south = { pools: { south: ['S2', 'S1'] } };
@@ -192,6 +192,28 @@ describe('answers about reservations', () => {
       messageId: 'm1',
       recordedAt: '2026-01-01T00:00:00.000Z',
     });
+  });
+
+  it('say what can be promised after them, unless they change nothing of it', () => {
+    const book = new ReservationsBook();
+    book.put('10');
+    book.put('5', 'B');
+    const lines = [
+      { line: '10', sku: 'X', location: 'A', quantity: '4' },
+      { line: '20', sku: 'X', pool: 'main', quantity: '2' },
+    ];
+    const request = { reservation: 'a', at: book.time, lines };
+    const available = (answer: ReservationAnswer) =>
+      reservationEvent(answer).data.lines.map((line) => line.available);
+    assert.deepEqual(available(book.ask('reservation.create.v1', request)), ['6', '9']);
+    assert.deepEqual(available(book.ask('reservation.create.v1', request)), [undefined, undefined]);
+    const part = { reservation: 'a', lines: [{ line: '10', quantity: '1' }] };
+    assert.deepEqual(available(book.ask('reservation.commit.v1', part)), ['9', '14']);
+    const other = { ...request, reservation: 'b' };
+    assert.deepEqual(available(book.ask('reservation.create.v1', other)), ['5', '8']);
+    const over = { reservation: 'b' };
+    assert.deepEqual(available(book.ask('reservation.void.v1', over)), ['9', '14']);
+    assert.deepEqual(available(book.ask('reservation.void.v1', over)), [undefined, undefined]);
   });
 
   it('rest, where they refuse for want of stock, on the stock as it is', () => {
