@@ -182,7 +182,9 @@ export function correctionReason(
 ): string {
   switch (kind) {
     case 'trueup':
-      return 'cost of a shortage, trued up by a receipt';
+      return by.kind === 'method'
+        ? 'cost of a shortage, trued up by stock of other lots'
+        : 'cost of a shortage, trued up by a receipt';
     case 'variance':
       return 'difference to the standard cost';
     case 'effect':

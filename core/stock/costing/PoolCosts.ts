@@ -42,8 +42,10 @@ export class PoolCosts implements PoolView {
 
   /** What there is to take: of the lot, where lots are valued by themselves. Never negative. */
   there(lot: string): bigint {
-    if (this.valuation.byLot) return this.layerOf(lot)?.quantity ?? 0n;
-    return this.quantity > 0n ? this.quantity : 0n;
+    if (!this.valuation.byLot) return this.quantity > 0n ? this.quantity : 0n;
+    let there = 0n;
+    for (const layer of this.oldest()) if (isOfLot(layer, lot)) there += layer.quantity;
+    return there;
   }
 
   change(quantity: bigint, value: bigint, lastCost = this.lastCost): void {
@@ -96,7 +98,7 @@ export class PoolCosts implements PoolView {
   /** Open shortages, oldest first; of the lot, where lots are valued by themselves. */
   shortages(lot: string): CostLayer[] {
     if (this.valuation.byLot) {
-      return this.all().filter((layer) => layer.lot === lot && layer.quantity < 0n);
+      return this.all().filter((layer) => isOfLot(layer, lot) && layer.quantity < 0n);
     }
     const first = this.#layers[this.#start];
     return first && first.quantity < 0n ? this.all() : [];
@@ -199,6 +201,9 @@ export class PoolCosts implements PoolView {
     this.#start = 0;
   }
 }
+
+/** What was booked before a change to this method, by a late document, is of no lot, thus of any. */
+const isOfLot = (layer: CostLayer, lot: string): boolean => layer.lot === lot || layer.lot === '';
 
 function isAfter(one: CostLayer, other: CostLayer): boolean {
   if (one.at !== other.at) return one.at > other.at;

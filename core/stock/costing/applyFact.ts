@@ -14,6 +14,7 @@ import { wayKey } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
+import { settleShortages } from './settleShortages.ts';
 
 export function applyFact(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const outcome = withOwnWay(fact, outcomeOf(costs, fact, references));
@@ -197,7 +198,7 @@ function arrive(pool: PoolCosts, slices: readonly CostSlice[], fact: Fact): Effe
   const { worth, layered } = pool.valuation;
   const last = layered ? slices.at(-1)! : { quantity, value };
   const effects: Effect[] = [];
-  const left = settleShortages(pool, slices, fact, effects);
+  const left = settleShortages(pool, pool.shortages(fact.lot), slices, fact, effects);
   if (left.length > 0) pool.valuation.put(pool, left, fact);
   if (worth) {
     const variance =
@@ -213,57 +214,6 @@ function arrive(pool: PoolCosts, slices: readonly CostSlice[], fact: Fact): Effe
     (last.value === 0n ? pool.lastCost : unitCostOf(last.value, last.quantity, pool.minorDigits));
   changePool(pool, quantity, value - corrected, lastCost);
   return effects;
-}
-
-/** What remains of the slices once open shortages have taken their part. */
-function settleShortages(
-  pool: PoolCosts,
-  slices: readonly CostSlice[],
-  fact: Fact,
-  effects: Effect[],
-): CostSlice[] {
-  const rest = slices.map((slice) => ({ ...slice }));
-  for (const shortage of [...pool.shortages(fact.lot)]) {
-    const before = { quantity: -shortage.quantity, value: -shortage.value };
-    const taken = takeFirst(rest, before.quantity);
-    if (taken.quantity === 0n) break;
-    const guessed =
-      taken.quantity === before.quantity
-        ? before.value
-        : mulDiv(before.value, taken.quantity, before.quantity);
-    pool.grow(shortage, taken.quantity, guessed);
-    const value = taken.value - guessed;
-    if (value === 0n || pool.valuation.worth) continue;
-    const space = shortage.owed.indexOf(' ');
-    effects.push({
-      kind: 'trueup',
-      corrects: shortage.origin,
-      document: shortage.owed.slice(space + 1),
-      from: fact.to,
-      to: shortage.owed.slice(0, space),
-      fromPool: pool.pool,
-      toPool: '',
-      value,
-    });
-  }
-  return rest.filter(({ quantity }) => quantity > 0n);
-}
-
-function takeFirst(slices: CostSlice[], wanted: bigint): { quantity: bigint; value: bigint } {
-  const taken = { quantity: 0n, value: 0n };
-  for (const slice of slices) {
-    const missing = wanted - taken.quantity;
-    if (missing === 0n) break;
-    const quantity = slice.quantity <= missing ? slice.quantity : missing;
-    if (quantity === 0n) continue;
-    const value =
-      quantity === slice.quantity ? slice.value : mulDiv(slice.value, quantity, slice.quantity);
-    slice.quantity -= quantity;
-    slice.value -= value;
-    taken.quantity += quantity;
-    taken.value += value;
-  }
-  return taken;
 }
 
 const varianceOf = (pool: PoolCosts, fact: Fact, value: bigint): Effect => ({

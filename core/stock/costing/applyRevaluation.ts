@@ -1,11 +1,13 @@
 import { amountOf, mulDiv, unitCostOf } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import { takeLayers } from '../valuation/takeLayers.ts';
 import { valuations } from '../valuation/valuations.ts';
 import type { Effect, Fact, Outcome } from './Fact.ts';
 import { byPosition } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { SkuCosts } from './SkuCosts.ts';
+import { settleShortages } from './settleShortages.ts';
 
 /**
  * Somebody decides what stock is worth: by a difference, or by a cost of one unit. Of a pool without
@@ -122,9 +124,30 @@ function sharesOf(
 export function changeMethod(costs: SkuCosts, fact: Fact): Outcome {
   const method = fact.input!.method!;
   const { worth } = valuations[method];
+  const settled = valuations[costs.method].byLot
+    ? costs.inOrder().flatMap((pool) => settleLots(pool, fact))
+    : [];
   const standardCost = worth ? (fact.input!.unitCost ?? costNow(costs)) : costs.standardCost;
   costs.setMethod(method, standardCost);
-  return ofPools(costs, fact, (pool) => changePoolMethod(pool, method, standardCost));
+  const changed = ofPools(costs, fact, (pool) => changePoolMethod(pool, method, standardCost));
+  return { ...changed, effects: [...settled, ...changed.effects] };
+}
+
+/** Lots that are no longer told apart make good for each other: no pool has stock and is short too. */
+function settleLots(pool: PoolCosts, fact: Fact): Effect[] {
+  const shortages = pool.all().filter(({ quantity }) => quantity < 0n);
+  const short = shortages.reduce((sum, { quantity }) => sum - quantity, 0n);
+  const there = pool.quantity + short;
+  const quantity = short < there ? short : there;
+  if (quantity === 0n) return [];
+  const effects: Effect[] = [];
+  const slices = takeLayers(pool, { quantity, lot: '' }, () => pool.oldest());
+  settleShortages(pool, shortages, slices, fact, effects);
+  pool.change(
+    0n,
+    effects.reduce((sum, { value }) => sum - value, 0n),
+  );
+  return effects;
 }
 
 function changePoolMethod(pool: PoolCosts, method: ValuationMethod, standardCost: bigint): bigint {

@@ -6,6 +6,7 @@ import type { BookContext, Change } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
+import { ofRest } from '../costing/splitCost.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { amountIn } from '../units.ts';
 import type { AnyDocument } from './movementLines.ts';
@@ -122,7 +123,7 @@ function weightOf({ entry, fact, value }: PostedFact, basis: Basis, weight: bigi
   }
 }
 
-/** Each its rounded share; the last takes the residue. Where nothing weighs anything, equally. */
+/** Each its rounded share, as far as there is some left; the last takes the residue. Where nothing weighs anything, equally. */
 function split(amount: bigint, weights: readonly bigint[]): bigint[] {
   const whole = weights.reduce((sum, weight) => sum + weight, 0n);
   if (whole === 0n)
@@ -132,7 +133,8 @@ function split(amount: bigint, weights: readonly bigint[]): bigint[] {
     );
   let rest = amount;
   return weights.map((weight, index) => {
-    const share = index === weights.length - 1 ? rest : mulDiv(amount, weight, whole);
+    const isLast = index === weights.length - 1;
+    const share = isLast ? rest : ofRest(rest, mulDiv(amount, weight, whole));
     rest -= share;
     return share;
   });

@@ -1,5 +1,6 @@
-import { mulDiv } from '../../decimal.ts';
-import type { CostSlice, Valuation } from '../../ports.ts';
+import type { CostLayer } from '../../ledger.ts';
+import type { CostSlice, PoolView, Valuation } from '../../ports.ts';
+import { takeLayers } from './takeLayers.ts';
 
 /**
  * By lot: each lot has a moving average of its own, and what leaves names its lot. Serial numbers are
@@ -10,15 +11,8 @@ export const lot: Valuation = {
   about: 'By lot: each lot (or serial number) is valued by itself, at its own average.',
   layered: true,
   byLot: true,
-  take(pool, take) {
-    const layer = pool.layerOf(take.lot);
-    if (!layer) throw new Error(`there is no layer of lot ${take.lot}`);
-    const { quantity } = take;
-    const value =
-      quantity === layer.quantity ? layer.value : mulDiv(layer.value, quantity, layer.quantity);
-    pool.shrink(layer, quantity, value);
-    return [{ quantity, value, since: layer.since, origin: layer.origin }];
-  },
+  take: (pool, { quantity, lot: name }) =>
+    takeLayers(pool, { quantity, lot: name }, () => layersFor(pool, name)),
   put(pool, slices, arrival) {
     for (const slice of slices) {
       const layer = pool.layerOf(arrival.lot);
@@ -27,3 +21,10 @@ export const lot: Valuation = {
     }
   },
 };
+
+/** Its own, then what is of no lot. */
+function* layersFor(pool: PoolView, name: string): Iterable<CostLayer> {
+  const own = pool.layerOf(name);
+  if (own) yield own;
+  for (const layer of pool.oldest()) if (layer.lot === '') yield layer;
+}

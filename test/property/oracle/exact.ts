@@ -25,12 +25,14 @@ export const worth = (quantity: bigint, cost: bigint, minorDigits: number): bigi
 export const costOfOne = (value: bigint, quantity: bigint, minorDigits: number): bigint =>
   round(value * MILLION * MILLION, quantity * 10n ** BigInt(minorDigits));
 
-/** An amount over weights: each rounded by itself, the last takes the residue. */
+/** An amount over weights: each rounded by itself but never more than is left, the last takes the residue. */
 export function spread(amount: bigint, weights: readonly bigint[]): bigint[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0n);
   let left = amount;
   return weights.map((weight, index) => {
-    const share = index === weights.length - 1 ? left : round(amount * weight, total);
+    const rounded = round(amount * weight, total);
+    const isTooMuch = amount < 0n ? rounded < left : rounded > left;
+    const share = index === weights.length - 1 || isTooMuch ? left : rounded;
     left -= share;
     return share;
   });

@@ -86,6 +86,35 @@ describe('a change of the method of valuation', () => {
     );
   });
 
+  for (const valuation of ['fifo', 'average', 'standard'] as const) {
+    it(`from lots to ${valuation} settles what some lots are short from what others have`, async () => {
+      rig = new LedgerRig({ policy: { negative: 'allow' } });
+      await rig.item('X', { valuation: 'lot', tracking: 'lot', standardCost: '8' });
+      await issue(1, '3', { lot: 'B' });
+      await receive(2, '5', '10', { lot: 'A' });
+      assert.equal(await rig.pool('X'), '2 @ 26.00');
+      await method(3, valuation);
+      assert.equal(await rig.pool('X'), '2 @ 20.00');
+      assert.equal(await rig.charged('X'), 'customer 30.00, supplier -50.00');
+      await receive(4, '3', '10', { lot: 'B' });
+      await issue(5, '5', { lot: 'A' });
+      assert.equal(await rig.pool('X'), '0 @ 0.00');
+      assert.equal(await rig.layers('X'), '');
+    });
+  }
+
+  it('to lots lets any lot take what a late document brings of the time before', async () => {
+    rig = new LedgerRig({ policy: { negative: 'allow' } });
+    await rig.item('X', { tracking: 'lot' });
+    await receive(1, '1', '7', { lot: 'A' });
+    await issue(2, '1', { lot: 'A' });
+    await method(4, 'lot');
+    await issue(5, '5', { lot: 'A' });
+    await receive(3, '5', '12', { lot: 'A' });
+    assert.equal(await rig.pool('X'), '0 @ 0.00');
+    assert.equal(await rig.charged('X'), 'customer 67.00, supplier -67.00');
+  });
+
   it('of an item without entries holds for what was reserved before as well', async () => {
     rig = new LedgerRig({ policy: { negative: 'allow' } });
     const held = [{ sku: 'X', pool: 'main', quantity: '1' }];
@@ -171,5 +200,34 @@ describe('standard cost', () => {
     await rig.book('cancel', { document: 'W1' });
     assert.equal(await rig.pool('X'), '5 @ 50.00');
     assert.equal(await rig.charged('X'), 'adjustment 1.00, customer 20.00, supplier -111.00');
+  });
+});
+
+describe('a small cost', () => {
+  it('over many products leaves none of them worth less than nothing', async () => {
+    const rig = new LedgerRig();
+    const products = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'];
+    await rig.book('receive', doc('R1', 1, [line('1', { unitCost: '0.05' })]));
+    const lines = products.map((sku) => ({ sku, location: 'A', quantity: '1' }));
+    await rig.book('produce', doc('P', 2, lines, { components: [line('1')] }));
+    const worth = await Promise.all(products.map((sku) => rig.pool(sku)));
+    assert.deepEqual(
+      worth,
+      ['0.01', '0.01', '0.01', '0.01', '0.01', '0.00', '0.00'].map((value) => `1 @ ${value}`),
+    );
+  });
+
+  it('over many receipts takes from none of them', async () => {
+    const rig = new LedgerRig();
+    const skus = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'];
+    const lines = skus.map((sku) => ({ sku, location: 'A', quantity: '1', unitCost: '1' }));
+    await rig.book('receive', doc('R1', 1, lines));
+    const freight = doc('F1', 2, [{ receipt: 'R1' }], { amount: '0.05', split: 'equally' });
+    await rig.book('landed-cost', freight);
+    const worth = await Promise.all(skus.map((sku) => rig.pool(sku)));
+    assert.deepEqual(
+      worth,
+      ['1.01', '1.01', '1.01', '1.01', '1.01', '1.00', '1.00'].map((value) => `1 @ ${value}`),
+    );
   });
 });

@@ -1,0 +1,60 @@
+import { mulDiv } from '../../decimal.ts';
+import type { CostLayer } from '../../ledger.ts';
+import type { CostSlice } from '../../ports.ts';
+import type { Effect, Fact } from './Fact.ts';
+import type { PoolCosts } from './PoolCosts.ts';
+
+/**
+ * Gives shortages what they left without. What that cost other than was guessed goes to whoever has
+ * the goods, as effects. Returns what remains of the slices.
+ */
+export function settleShortages(
+  pool: PoolCosts,
+  shortages: readonly CostLayer[],
+  slices: readonly CostSlice[],
+  fact: Fact,
+  effects: Effect[],
+): CostSlice[] {
+  const rest = slices.map((slice) => ({ ...slice }));
+  for (const shortage of [...shortages]) {
+    const before = { quantity: -shortage.quantity, value: -shortage.value };
+    const taken = takeFirst(rest, before.quantity);
+    if (taken.quantity === 0n) break;
+    const guessed =
+      taken.quantity === before.quantity
+        ? before.value
+        : mulDiv(before.value, taken.quantity, before.quantity);
+    pool.grow(shortage, taken.quantity, guessed);
+    const value = taken.value - guessed;
+    if (value === 0n || pool.valuation.worth) continue;
+    const space = shortage.owed.indexOf(' ');
+    effects.push({
+      kind: 'trueup',
+      corrects: shortage.origin,
+      document: shortage.owed.slice(space + 1),
+      from: fact.to,
+      to: shortage.owed.slice(0, space),
+      fromPool: pool.pool,
+      toPool: '',
+      value,
+    });
+  }
+  return rest.filter(({ quantity }) => quantity > 0n);
+}
+
+function takeFirst(slices: CostSlice[], wanted: bigint): { quantity: bigint; value: bigint } {
+  const taken = { quantity: 0n, value: 0n };
+  for (const slice of slices) {
+    const missing = wanted - taken.quantity;
+    if (missing === 0n) break;
+    const quantity = slice.quantity <= missing ? slice.quantity : missing;
+    if (quantity === 0n) continue;
+    const value =
+      quantity === slice.quantity ? slice.value : mulDiv(slice.value, quantity, slice.quantity);
+    slice.quantity -= quantity;
+    slice.value -= value;
+    taken.quantity += quantity;
+    taken.value += value;
+  }
+  return taken;
+}
