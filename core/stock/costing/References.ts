@@ -2,9 +2,12 @@ import type { LedgerEntry } from '../../ledger.ts';
 import type { Effect, Fact, Position } from './Fact.ts';
 import { isBefore, isFact, wayKey } from './Fact.ts';
 
-interface Sum {
+interface Moved {
   quantity: bigint;
   value: bigint;
+}
+
+interface Sum extends Moved {
   origins: Set<number>;
 }
 
@@ -13,7 +16,8 @@ interface Sum {
  * back from customers, receipts for what goes back to suppliers. Of one SKU.
  */
 export class References {
-  readonly #sums = new Map<string, Sum>();
+  /** By `kind document`, then by fact: its lot and what it moved. */
+  readonly #moved = new Map<string, Map<number, Moved & { lot: string }>>();
   readonly #wanted: ReadonlySet<string>;
 
   constructor(wanted: ReadonlySet<string>) {
@@ -36,7 +40,7 @@ export class References {
       if (!isFact(entry) || cancelled.has(entry.seq)) continue;
       if (end && !isBefore(entry, end)) continue;
       facts.set(entry.seq, entry);
-      this.#add(entry.kind, entry.document, entry.seq, entry.quantity, entry.value);
+      this.#add(entry);
     }
     for (const entry of entries) {
       const fact = entry.corrects === undefined ? undefined : facts.get(entry.corrects);
@@ -44,38 +48,45 @@ export class References {
       // What the receipt cost more than the standard is no part of what came into the stock.
       const isTrueup = entry.corrects !== entry.by;
       if (!isTrueup && wayKey(entry) !== wayKey({ ...fact, corrects: fact.seq })) continue;
-      this.#add(fact.kind, entry.document, fact.seq, 0n, entry.value);
+      this.#addValue(fact.kind, entry.document, fact.seq, entry.value);
     }
   }
 
   /** What the fold has just found. */
   note(fact: Fact, value: bigint, effects: readonly Effect[]): void {
     if (this.#wanted.size === 0) return;
-    this.#add(fact.kind, fact.document, fact.seq, fact.quantity, value);
+    this.#add({ ...fact, value });
     for (const { kind, corrects, document, value: more } of effects) {
-      if (kind === 'trueup') this.#add('issue', document, corrects, 0n, more);
+      if (kind === 'trueup') this.#addValue('issue', document, corrects, more);
     }
   }
 
-  #add(
-    kind: LedgerEntry['kind'],
-    document: string,
-    seq: number,
-    quantity: bigint,
-    value: bigint,
-  ): void {
+  /** Goods of others have no cost. */
+  #add(fact: Omit<Fact, 'input' | 'incoming'> & { value: bigint }): void {
+    const { kind, document, seq, lot, quantity, value, fromPool, toPool } = fact;
     if ((kind !== 'issue' && kind !== 'receive') || !this.#wanted.has(document)) return;
+    if (fromPool === '' && toPool === '') return;
     const key = `${kind} ${document}`;
-    const sum = this.#sums.get(key) ?? { quantity: 0n, value: 0n, origins: new Set() };
-    sum.quantity += quantity;
-    sum.value += value;
-    sum.origins.add(seq);
-    this.#sums.set(key, sum);
+    const bySeq = this.#moved.get(key) ?? new Map();
+    this.#moved.set(key, bySeq.set(seq, { lot, quantity, value }));
   }
 
-  find(kind: 'issue' | 'receive', document: string): Sum | undefined {
-    const sum = this.#sums.get(`${kind} ${document}`);
-    return sum && sum.quantity > 0n ? sum : undefined;
+  #addValue(kind: LedgerEntry['kind'], document: string, seq: number, value: bigint): void {
+    const moved = this.#moved.get(`${kind} ${document}`)?.get(seq);
+    if (moved) moved.value += value;
+  }
+
+  /** Of the lot, where it is named and the document moved it; else of all that it moved. */
+  find(kind: 'issue' | 'receive', document: string, lot: string): Sum | undefined {
+    const all = [...(this.#moved.get(`${kind} ${document}`) ?? [])];
+    const ofLot = all.filter(([, moved]) => lot !== '' && moved.lot === lot);
+    const sum: Sum = { quantity: 0n, value: 0n, origins: new Set() };
+    for (const [seq, { quantity, value }] of ofLot.length > 0 ? ofLot : all) {
+      sum.quantity += quantity;
+      sum.value += value;
+      sum.origins.add(seq);
+    }
+    return sum.quantity > 0n ? sum : undefined;
   }
 }
 

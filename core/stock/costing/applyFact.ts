@@ -150,7 +150,7 @@ function leaveAtSetCost(pool: PoolCosts, fact: Fact): CostSlice[] {
 function takeOf(fact: Fact, quantity: bigint, references: References, minorDigits: number): Take {
   const take: Take = { quantity, lot: fact.lot };
   if (fact.kind !== 'return') return take;
-  const receipt = references.find('receive', fact.reference);
+  const receipt = references.find('receive', fact.reference, fact.lot);
   const unitCost = fact.input?.unitCost;
   if (receipt) take.origins = receipt.origins;
   if (unitCost !== undefined) {
@@ -180,12 +180,23 @@ function arrivalValue(pool: PoolCosts, fact: Fact, references: References): bigi
   const { quantity, input } = fact;
   if (fact.incoming !== undefined) return fact.incoming;
   if (input?.amount !== undefined) return input.amount;
-  const issue = fact.kind === 'return' ? references.find('issue', fact.reference) : undefined;
+  const { byLot } = pool.valuation;
+  const lot = byLot ? fact.lot : '';
+  const issue = fact.kind === 'return' ? references.find('issue', fact.reference, lot) : undefined;
   if (issue) return mulDiv(issue.value, quantity, issue.quantity);
-  const layer = pool.valuation.byLot ? pool.layerOf(fact.lot) : undefined;
-  if (layer && layer.quantity > 0n) return mulDiv(layer.value, quantity, layer.quantity);
-  if (pool.quantity > 0n) return mulDiv(pool.value, quantity, pool.quantity);
+  const there = (byLot && pool.layerOf(lot)) || (byLot ? sumOfLots(pool) : pool);
+  if (there.quantity > 0n) return mulDiv(there.value, quantity, there.quantity);
   return amountOf(quantity, pool.lastCost, pool.minorDigits);
+}
+
+/** Of the lots that have stock: what others are short of says nothing about a cost. */
+function sumOfLots(pool: PoolCosts): { quantity: bigint; value: bigint } {
+  const sum = { quantity: 0n, value: 0n };
+  for (const { quantity, value } of pool.oldest()) {
+    sum.quantity += quantity;
+    sum.value += value;
+  }
+  return sum;
 }
 
 /**

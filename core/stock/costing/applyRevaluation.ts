@@ -45,14 +45,32 @@ function revaluePool(
     pool.change(0n, 0n, unitCost);
     return changeWorth(pool, worth(pool.quantity, unitCost, pool.minorDigits));
   }
+  // What comes next without a cost comes at this one, also where there is nothing now.
+  if (unitCost !== undefined) pool.change(0n, 0n, unitCost);
+  if (layered && unitCost !== undefined) return setLayers(pool, unitCost);
   if (pool.quantity <= 0n) return 0n;
+  if (layered) return revalueLayers(pool, amount!);
   const wanted =
     unitCost === undefined
       ? pool.value + amount!
       : amountOf(pool.quantity, unitCost, pool.minorDigits);
-  return layered
-    ? revalueLayers(pool, wanted - pool.value)
-    : changeWorth(pool, wanted < 0n ? 0n : wanted);
+  return changeWorth(pool, wanted < 0n ? 0n : wanted);
+}
+
+/** Each layer is worth its quantity at that cost; roundings even out over them. */
+function setLayers(pool: PoolCosts, unitCost: bigint): bigint {
+  const before = pool.value;
+  let quantity = 0n;
+  let given = 0n;
+  for (const layer of [...pool.oldest()]) {
+    quantity += layer.quantity;
+    const upTo = amountOf(quantity, unitCost, pool.minorDigits);
+    const part = upTo - given - layer.value;
+    given = upTo;
+    pool.grow(layer, 0n, part);
+    pool.change(0n, part);
+  }
+  return pool.value - before;
 }
 
 export const noStockIn = (pool: string): StockbusError =>

@@ -81,7 +81,8 @@ export class ChainAudit {
     if (fromPool !== '' && fromPool === toPool) {
       this.#report('entry', `entry ${seq} moves ${money} inside of pool ${toPool}`);
     }
-    if (owner !== '') {
+    // A cost of theirs that we bear is an expense; stock of theirs has no value.
+    if (owner !== '' && (fromPool !== '' || toPool !== '')) {
       this.#report('entry', `entry ${seq} gives ${money} to stock of ${owner}`);
     }
   }

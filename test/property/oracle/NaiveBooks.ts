@@ -20,9 +20,10 @@ export const balanceKey = (
 
 /** What a document's movements of a SKU cost, as known at a point in time. */
 interface Moved {
+  fact: string;
+  lot: string;
   quantity: bigint;
   value: bigint;
-  facts: Set<string>;
 }
 
 /** Balances, pools and accounts while the facts are worked off, and how one fact moves them. */
@@ -35,8 +36,8 @@ export class NaiveBooks {
   readonly lowered: Lowered[] = [];
   readonly rules = new Map<string, Rules>();
   /** By `document|sku`: what was issued to customers, and what was received. */
-  readonly #issued = new Map<string, Moved>();
-  readonly #received = new Map<string, Moved>();
+  readonly #issued = new Map<string, Moved[]>();
+  readonly #received = new Map<string, Moved[]>();
 
   constructor(setting: Setting) {
     this.setting = setting;
@@ -79,12 +80,14 @@ export class NaiveBooks {
     const quantity = read(line.quantity!);
     const value = this.#isValued(line) ? this.#arrivalCost(fact, from, quantity) : 0n;
     this.arriveFromOutside(fact, from, quantity, value);
-    if (from === 'supplier') record(this.#received, fact, quantity, value);
+    if (from === 'supplier' && this.#isValued(line)) record(this.#received, fact, quantity, value);
   }
 
   #arrivalCost({ line, reference }: Fact, from: string, quantity: bigint): bigint {
     const sku = line.sku!;
-    const original = from === 'customer' ? this.#issued.get(`${reference}|${sku}`) : undefined;
+    const lot = this.rulesOf(sku).method === 'lot' ? line.lot : undefined;
+    const issued = this.#issued.get(`${reference}|${sku}`);
+    const original = from === 'customer' ? together(issued, lot) : undefined;
     if (line.unitCost !== undefined) {
       return worth(quantity, read(line.unitCost), this.setting.minorDigits);
     }
@@ -114,7 +117,8 @@ export class NaiveBooks {
     for (const correction of pool.arrive(this.rulesOf(sku), slices, line.lot ?? '', stated)) {
       this.charge(sku, correction.place, correction.value);
       if (correction.place !== 'customer') continue;
-      const original = this.#issued.get(`${correction.document}|${sku}`);
+      const issued = this.#issued.get(`${correction.document}|${sku}`) ?? [];
+      const original = issued.find((moved) => moved.fact === correction.fact);
       if (original) original.value += correction.value;
     }
   }
@@ -125,8 +129,8 @@ export class NaiveBooks {
     const quantity = read(line.quantity!);
     this.balance(fact, balanceKey(line, place), -quantity);
     const value = this.#isValued(line) ? total(this.#leavePool(fact, place, to)) : 0n;
-    if (to === 'customer') record(this.#issued, fact, quantity, value);
     if (!this.#isValued(line)) return;
+    if (to === 'customer') record(this.#issued, fact, quantity, value);
     this.values.set(fact.id, value);
     this.charge(sku, to, value);
   }
@@ -136,7 +140,8 @@ export class NaiveBooks {
     const sku = line.sku!;
     const quantity = read(line.quantity!);
     const { minorDigits } = this.setting;
-    const receipt = to === 'supplier' ? this.#received.get(`${reference}|${sku}`) : undefined;
+    const received = this.#received.get(`${reference}|${sku}`);
+    const receipt = to === 'supplier' ? together(received, line.lot) : undefined;
     const stated = line.unitCost === undefined ? undefined : read(line.unitCost);
     const original = receipt && round(receipt.value * quantity, receipt.quantity);
     return this.#pool(sku, place).leave(this.rulesOf(sku), {
@@ -190,17 +195,27 @@ export class NaiveBooks {
 }
 
 function record(
-  records: Map<string, Moved>,
+  records: Map<string, Moved[]>,
   { document, id, line }: Fact,
   quantity: bigint,
   value: bigint,
 ): void {
   const key = `${document}|${line.sku}`;
-  const known = records.get(key) ?? { quantity: 0n, value: 0n, facts: new Set<string>() };
-  known.quantity += quantity;
-  known.value += value;
-  known.facts.add(id);
-  records.set(key, known);
+  const moved = { fact: id, lot: line.lot ?? '', quantity, value };
+  records.set(key, [...(records.get(key) ?? []), moved]);
+}
+
+/** What was moved of a lot, or of all where none is named or it was not among them. */
+function together(
+  moved: readonly Moved[] = [],
+  lot = '',
+): { quantity: bigint; value: bigint; facts: Set<string> } | undefined {
+  const ofLot = moved.filter((each) => lot !== '' && each.lot === lot);
+  const meant = ofLot.length > 0 ? ofLot : moved;
+  const quantity = meant.reduce((sum, each) => sum + each.quantity, 0n);
+  if (quantity <= 0n) return undefined;
+  const value = meant.reduce((sum, each) => sum + each.value, 0n);
+  return { quantity, value, facts: new Set(meant.map(({ fact }) => fact)) };
 }
 
 const total = (slices: readonly Slice[]): bigint =>

@@ -26,6 +26,7 @@ interface Short {
   lot: string;
   place: string;
   document: string;
+  fact: string;
 }
 
 /** What a receipt made a shortage dearer (or cheaper), and who has the goods. */
@@ -33,6 +34,7 @@ export interface Correction {
   value: bigint;
   place: string;
   document: string;
+  fact: string;
 }
 
 export interface Leaving {
@@ -137,9 +139,9 @@ export class NaivePool {
     if (rules.method !== 'standard') this.lastCost = leaving.unitCost ?? this.lastCost;
     const isSet = rules.method === 'standard';
     const value = isSet ? 0n : worth(quantity, this.lastCost, rules.minorDigits);
-    const { place, document } = leaving;
+    const { place, document, fact } = leaving;
     const lot = rules.method === 'lot' ? leaving.lot : '';
-    this.shorts.push({ quantity, value, lot, place, document });
+    this.shorts.push({ quantity, value, lot, place, document, fact });
     return { quantity, value, since: leaving.at, origin: leaving.fact };
   }
 
@@ -157,7 +159,9 @@ export class NaivePool {
       const before = this.value;
       this.value = worth(this.quantity, rules.standard, rules.minorDigits);
       const variance = brought - (this.value - before);
-      return variance === 0n ? [] : [{ value: variance, place: 'variance', document: '' }];
+      return variance === 0n
+        ? []
+        : [{ value: variance, place: 'variance', document: '', fact: '' }];
     }
     this.value += brought - sumValue(corrections);
     if (stated === undefined) this.#learn(rules, last.value, last.quantity);
@@ -185,8 +189,8 @@ export class NaivePool {
       const settled = owed.quantity - short.quantity;
       const guess = settled === 0n ? 0n : round(owed.value * settled, owed.quantity);
       short.value -= guess;
-      const { place, document } = short;
-      if (truth !== guess) corrections.push({ value: truth - guess, place, document });
+      const { place, document, fact } = short;
+      if (truth !== guess) corrections.push({ value: truth - guess, place, document, fact });
     }
     this.shorts = this.shorts.filter(({ quantity }) => quantity > 0n);
     return rules.method === 'standard' ? [] : corrections;
@@ -207,12 +211,34 @@ export class NaivePool {
   currentCost(rules: Rules, quantity: bigint, lot: string): bigint {
     const stock = this.layers.filter((layer) => rules.method === 'lot' && layer.lot === lot);
     if (stock.length > 0) return round(sumValue(stock) * quantity, sum(stock));
-    if (this.quantity > 0n) return round(this.value * quantity, this.quantity);
+    if (rules.method === 'lot' && this.layers.length > 0) {
+      return round(sumValue(this.layers) * quantity, sum(this.layers));
+    }
+    const isShort = this.quantity <= 0n || rules.method === 'lot';
+    if (!isShort) return round(this.value * quantity, this.quantity);
     return worth(
       quantity,
       rules.method === 'standard' ? rules.standard : this.lastCost,
       rules.minorDigits,
     );
+  }
+
+  /** From now on one costs so much, and all that there is. Not for a standard cost. */
+  setCost(rules: Rules, unitCost: bigint): bigint {
+    this.lastCost = unitCost;
+    const before = this.value;
+    if (!isLayered(rules.method)) {
+      if (this.quantity > 0n) this.value = worth(this.quantity, unitCost, rules.minorDigits);
+      return this.value - before;
+    }
+    let upTo = 0n;
+    for (const layer of this.layers) {
+      const given = worth(upTo, unitCost, rules.minorDigits);
+      upTo += layer.quantity;
+      layer.value = worth(upTo, unitCost, rules.minorDigits) - given;
+    }
+    this.value = sumValue(this.layers) - sumValue(this.shorts);
+    return this.value - before;
   }
 
   /** Adds value without quantity, over the layers by quantity; nothing is worth less than nothing. */

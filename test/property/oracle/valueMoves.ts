@@ -70,12 +70,11 @@ export function revalue(books: NaiveBooks, { line }: Fact): void {
     line.location === undefined ? '' : `${sku}|${poolOfPlace(books.setting, line.location)}`;
   for (const [key, each] of books.pools) {
     if (pool ? key !== pool : !key.startsWith(`${sku}|`)) continue;
-    const { minorDigits } = books.setting;
-    const amount =
+    const gained =
       line.unitCost === undefined
-        ? read(line.amount!, minorDigits)
-        : worth(each.quantity, read(line.unitCost), minorDigits) - each.value;
-    books.charge(sku, 'adjustment', -each.revalue(rules, amount));
+        ? each.revalue(rules, read(line.amount!, books.setting.minorDigits))
+        : each.setCost(rules, read(line.unitCost));
+    books.charge(sku, 'adjustment', -gained);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Freight, customs and insurance that come after the goods. */
 import assert from 'node:assert/strict';
+import { verifyStore } from '../../../../core/cli/verifyStore.ts';
 import { day, LedgerRig } from '../../../ledgerRig.ts';
 
 describe('landed costs', () => {
@@ -199,6 +200,7 @@ describe('landed costs', () => {
     await rig.book('landed-cost', landed({ amount: '10' }));
     assert.equal(await rig.pool('X'), '0 @ 0.00');
     assert.equal(await rig.charged('X'), 'customer 10.00, supplier -10.00');
+    assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);
   });
 
   it('on a receipt that settled a shortage are cost of sales', async () => {

@@ -37,6 +37,27 @@ describe('returns', () => {
     });
   }
 
+  it('by lot come back at what their own lot cost, and only what is ours counts', async () => {
+    rig = new LedgerRig();
+    await rig.item('X', { valuation: 'lot', tracking: 'lot' });
+    const line = (quantity: string, lot: string, more: object = {}) => ({
+      ...{ sku: 'X', location: 'A', quantity, lot },
+      ...more,
+    });
+    const received = [
+      line('3', 'B1', { unitCost: '300' }),
+      line('2', 'B2', { unitCost: '100' }),
+      line('2', 'B2', { owner: 'V-1' }),
+    ];
+    await rig.book('receive', doc('R1', 1, '', { lines: received }));
+    const issued = [line('3', 'B1'), line('2', 'B2'), line('2', 'B2', { owner: 'V-1' })];
+    await rig.book('issue', doc('I1', 2, '', { lines: issued }));
+    await back('C1', 3, '', { reference: 'I1', lines: [line('2', 'B1')] });
+    assert.equal(await worth('C1'), '600.00');
+    await back('C2', 4, '', { reference: 'I1', lines: [line('2', 'B2')] });
+    assert.equal(await worth('C2'), '200.00');
+  });
+
   it('at standard cost come back at the standard, and leave a variance', async () => {
     rig = new LedgerRig();
     await rig.item('X', { valuation: 'standard', standardCost: '10' });

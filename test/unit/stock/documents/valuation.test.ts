@@ -153,6 +153,18 @@ describe('a revaluation', () => {
     });
   }
 
+  it('by a cost of one gives every layer that cost, and what comes next where there is none', async () => {
+    rig = new LedgerRig();
+    await rig.book('receive', doc('R1', 1, [line('1', { unitCost: '1' })]));
+    await rig.book('receive', doc('R2', 2, [line('1', { unitCost: '100' })]));
+    await rig.book('revalue', revalue(3, { unitCost: '1' }));
+    assert.equal(await rig.layers('X'), '1 @ 1.00, 1 @ 1.00');
+    await rig.book('issue', doc('I1', 4, [line('2')]));
+    await rig.book('revalue', revalue(5, { unitCost: '7' }));
+    await rig.book('adjust', doc('A1', 6, [line('5')], { reason: 'found' }));
+    assert.equal(await rig.pool('X'), '5 @ 35.00');
+  });
+
   it('is of the pool that is named, and refused where it would be worth less than nothing', async () => {
     rig = new LedgerRig({ policy: { pools: { north: ['N'] } } });
     await rig.book('receive', doc('R1', 1, [line('2', { unitCost: '10' })]));
@@ -200,6 +212,19 @@ describe('standard cost', () => {
     await rig.book('cancel', { document: 'W1' });
     assert.equal(await rig.pool('X'), '5 @ 50.00');
     assert.equal(await rig.charged('X'), 'adjustment 1.00, customer 20.00, supplier -111.00');
+  });
+});
+
+describe('what is found without a cost', () => {
+  it('costs what lots with stock cost, whatever others are short of', async () => {
+    const rig = new LedgerRig({ policy: { negative: 'allow' } });
+    await rig.item('X', { valuation: 'lot', tracking: 'lot' });
+    await rig.book('receive', doc('R1', 1, [line('5', { unitCost: '1', lot: 'A' })]));
+    await rig.book('receive', doc('R2', 2, [line('1', { unitCost: '100', lot: 'C' })]));
+    await rig.book('issue', doc('I1', 3, [line('2', { lot: 'B' })]));
+    await rig.book('issue', doc('I2', 4, [line('1', { lot: 'C' })]));
+    await rig.book('adjust', doc('A1', 5, [line('1', { lot: 'D' })], { reason: 'found' }));
+    assert.equal(await rig.layers('X'), '5 @ 5.00, -2 @ -200.00, 1 @ 1.00');
   });
 });
 
