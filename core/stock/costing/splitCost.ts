@@ -16,5 +16,5 @@ export function splitCost(cost: bigint, shares: readonly Readonly<Share>[]): big
 /** Many shares that are rounded up may be more than the whole: none takes what is not there. */
 export function ofRest(rest: bigint, share: bigint): bigint {
   const isMore = rest < 0n ? share < rest : share > rest;
-  return isMore ? rest : share;
+  return isMore || rest === 0n ? rest : share;
 }

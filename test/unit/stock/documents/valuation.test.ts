@@ -242,17 +242,22 @@ describe('a small cost', () => {
     );
   });
 
-  it('over many receipts takes from none of them', async () => {
-    const rig = new LedgerRig();
-    const skus = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'];
-    const lines = skus.map((sku) => ({ sku, location: 'A', quantity: '1', unitCost: '1' }));
-    await rig.book('receive', doc('R1', 1, lines));
-    const freight = doc('F1', 2, [{ receipt: 'R1' }], { amount: '0.05', split: 'equally' });
-    await rig.book('landed-cost', freight);
-    const worth = await Promise.all(skus.map((sku) => rig.pool(sku)));
-    assert.deepEqual(
-      worth,
-      ['1.01', '1.01', '1.01', '1.01', '1.01', '1.00', '1.00'].map((value) => `1 @ ${value}`),
-    );
-  });
+  for (const [amount, worth] of [
+    ['0.05', ['1.01', '1.01', '1.01', '1.01', '1.01', '1.00', '1.00']],
+    ['-0.04', ['0.99', '0.99', '0.99', '0.99', '1.00', '1.00', '1.00']],
+  ] as const) {
+    it(`of ${amount} over many receipts goes one way for all of them`, async () => {
+      const rig = new LedgerRig();
+      const skus = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'];
+      const lines = skus.map((sku) => ({ sku, location: 'A', quantity: '1', unitCost: '1' }));
+      await rig.book('receive', doc('R1', 1, lines));
+      const freight = doc('F1', 2, [{ receipt: 'R1' }], { amount, split: 'equally' });
+      await rig.book('landed-cost', freight);
+      const pools = await Promise.all(skus.map((sku) => rig.pool(sku)));
+      assert.deepEqual(
+        pools,
+        worth.map((value) => `1 @ ${value}`),
+      );
+    });
+  }
 });
