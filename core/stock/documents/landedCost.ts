@@ -123,7 +123,10 @@ function weightOf({ entry, fact, value }: PostedFact, basis: Basis, weight: bigi
   }
 }
 
-/** Each its rounded share, as far as there is some left; the last takes the residue. Where nothing weighs anything, equally. */
+/**
+ * Each its rounded share, as far as there is some left; the last takes the residue. Where nothing
+ * weighs anything, equally.
+ */
 function split(amount: bigint, weights: readonly bigint[]): bigint[] {
   const whole = weights.reduce((sum, weight) => sum + weight, 0n);
   if (whole === 0n)
