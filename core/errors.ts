@@ -13,6 +13,8 @@ export interface CodeSpec {
   readonly retryable: boolean;
   /** HTTP status with which the API answers. */
   readonly status: number;
+  /** True where nothing that is booked can be wrong by it: it is told, and a flow may `allow` it. */
+  readonly hint?: true;
 }
 
 const bad = (meaning: string, todo: string, status = 422): CodeSpec => ({
@@ -27,6 +29,9 @@ const passing = (meaning: string, todo: string, status = 503): CodeSpec => ({
   retryable: true,
   status,
 });
+
+/** Told once and never refused; `allow: [CODE]` in a flow silences it. */
+const hint = (meaning: string, todo: string): CodeSpec => ({ ...bad(meaning, todo), hint: true });
 
 export const codes = {
   // Configuration and flows: each is reported with file:line:col, all of them in one run.
@@ -478,6 +483,14 @@ export const codes = {
     400,
   ),
   QUERY_BAD_PERIOD: bad('The period of a report cannot be.', 'Begin it once, before it ends.', 400),
+  DATE_IN_FUTURE: hint(
+    'A document is dated later than tomorrow.',
+    'Correct the date with the sender, or allow the code in the flow; stock.dates can park it.',
+  ),
+  COST_MISSING: hint(
+    'A receipt states no cost, so that its value has to be guessed.',
+    'Have the sender state the price, or allow the code in the flow; stock.costs can park it.',
+  ),
   CLI_USAGE: bad('The command line is wrong.', 'See stockbus --help.', 400),
   INTERNAL: bad('A defect in Stockbus.', 'Report it with the log lines around it.', 500),
 } as const satisfies Record<string, CodeSpec>;
@@ -549,6 +562,15 @@ export function faultOf(error: unknown): Fault {
 }
 
 export const isRetryable = (fault: Fault): boolean => codes[fault.code].retryable;
+
+const specOf = (code: Code): CodeSpec => codes[code];
+
+export const isHint = (fault: Fault): boolean => specOf(fault.code).hint === true;
+
+/** Codes that a flow may silence. */
+export const hintCodes: readonly Code[] = (Object.keys(codes) as Code[]).filter(
+  (code) => specOf(code).hint,
+);
 
 /** `flows/x.yaml:14:7 CODE what happened; what to do` */
 export function formatFault(fault: Fault): string {

@@ -1,16 +1,18 @@
 /** docs/errors.md: every code, what it means and what to do, from the one table in core/errors.ts. */
-import { type Code, codes } from '../core/errors.ts';
+import { type Code, type CodeSpec, codes } from '../core/errors.ts';
 
 export function generateErrors(): string {
   const rows = (Object.keys(codes) as Code[]).map((code) => {
-    const { meaning, todo, retryable, status } = codes[code];
-    return `| \`${code}\` | ${cell(meaning)} | ${cell(todo)} | ${retryable ? 'yes' : 'no'} | ${status} |`;
+    const { meaning, todo, retryable, status, hint }: CodeSpec = codes[code];
+    const kind = hint ? 'hint' : retryable ? 'yes' : 'no';
+    return `| \`${code}\` | ${cell(meaning)} | ${cell(todo)} | ${kind} | ${status} |`;
   });
   return `# Errors
 
 Generated from \`core/errors.ts\` by \`npm run gen\`. A code is stable: it is never renamed and never used
 again for something else. "Passing" means that the same attempt can succeed later without anybody
-mending anything; the hub then tries again by itself. The status is that of the HTTP answer.
+mending anything; the hub then tries again by itself. A "hint" is told and refuses nothing; \`allow: [CODE]\`
+in a flow silences it. The status is that of the HTTP answer.
 
 | code | what it means | what to do | passing | status |
 |---|---|---|---|---|

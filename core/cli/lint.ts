@@ -1,3 +1,4 @@
+import { formatFault } from '../errors.ts';
 import type { CliCommand } from './command.ts';
 import { loadFolder } from './openHub.ts';
 import { plural } from './plural.ts';
@@ -9,7 +10,8 @@ export const lint: CliCommand = {
   options: {},
   examples: ['stockbus lint', 'stockbus lint --config /etc/stockbus'],
   async run({ folder, env, terminal }) {
-    const { flows } = await loadFolder(folder, env);
+    const { flows, hints } = await loadFolder(folder, env);
+    for (const hint of hints) terminal.out(`hint: ${formatFault(hint)}\n`);
     terminal.out(`${plural(flows.length, 'flow')} and the configuration are in order.\n`);
     return 0;
   },

@@ -1,6 +1,6 @@
 /** From a flow file to a compiled flow, or to all that is wrong with it. */
 import { basename } from 'node:path';
-import type { Fault } from '../errors.ts';
+import { type Fault, isHint } from '../errors.ts';
 import { type Field, isObject, type Report, record, suggestion } from '../spec.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
@@ -25,13 +25,33 @@ export function flowField(parts: HubParts): Field<ReadFlow> {
   return record('A flow.', flowFields(parts)) as Field<ReadFlow>;
 }
 
-/** All faults go to `faults`; the result is undefined when there were any. */
+/**
+ * All faults go to `faults`, with the hints that the flow does not allow; the result is undefined
+ * when there were any but hints.
+ */
 export function compileFlow(
+  yaml: YamlFile,
+  context: CompileContext,
+  told: Fault[],
+): CompiledFlow | undefined {
+  const faults: Fault[] = [];
+  const compiled = compileWhole(yaml, context, faults);
+  const allowed = allowedBy(yaml);
+  told.push(...faults.filter((fault) => !isHint(fault) || !allowed.includes(fault.code)));
+  return faults.every(isHint) ? compiled : undefined;
+}
+
+/** As it stands in the file, so that it holds whatever else in the flow cannot be read. */
+function allowedBy(yaml: YamlFile): unknown[] {
+  const { allow } = isObject(yaml.value) ? yaml.value : {};
+  return Array.isArray(allow) ? allow : [];
+}
+
+function compileWhole(
   yaml: YamlFile,
   context: CompileContext,
   faults: Fault[],
 ): CompiledFlow | undefined {
-  const before = faults.length;
   const report: Report = ({ path, code, message, todo, onKey }) => {
     const at = yaml.placeOf(path, onKey);
     faults.push({ code: flowCode(code), message, at, ...(todo === undefined ? {} : { todo }) });
@@ -42,8 +62,7 @@ export function compileFlow(
     faults.push(...furtherFaults(yaml, context));
     return undefined;
   }
-  const compiled = compileDirection(unitOf(yaml, flow, context, report, faults));
-  return faults.length > before ? undefined : compiled;
+  return compileDirection(unitOf(yaml, flow, context, report, faults));
 }
 
 function unitOf(

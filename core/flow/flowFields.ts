@@ -2,6 +2,7 @@
  * The grammar of a flow file, declared once: this reads it, gives its JSON Schema to editors and its
  * rows to the reference. What connectors, codecs and steps take comes from their own declarations.
  */
+import { type Code, hintCodes } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { CodecSpec, StepSpec } from '../ports.ts';
 import {
@@ -40,6 +41,7 @@ export function flowFields(parts: HubParts) {
       shape: 'lower-case letters, digits and dashes',
     }),
     about: optional(text('What the flow is for, in a sentence.'), ''),
+    allow: optional(list('Hints that are meant to be so and are not told again.', hintField()), []),
     from: fromField(parts),
     read: optional(codecField('Format of what comes in.', parts.codecs, 'readOptions')),
     query: optional(queryField()),
@@ -76,6 +78,25 @@ export function flowFields(parts: HubParts) {
       { attempts: limits.retryAttempts, first: limits.retryFirstMs, max: limits.retryMaxMs },
     ),
   };
+}
+
+function hintField(): Field<Code> {
+  return custom({
+    about: 'Code of a hint.',
+    kind: 'hint',
+    schema: { type: 'string', enum: hintCodes },
+    read(value, path, report) {
+      const known = hintCodes.find((code) => code === value);
+      if (known !== undefined) return known;
+      report({
+        path,
+        code: 'CONFIG_BAD_VALUE',
+        message: `${JSON.stringify(value)} is not the code of a hint`,
+        todo: suggestion(String(value), hintCodes),
+      });
+      return undefined;
+    },
+  });
 }
 
 function stepField(steps: readonly StepSpec[]): Field<Named<StepSpec>> {

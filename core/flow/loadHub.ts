@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { type Fault, FaultList } from '../errors.ts';
+import { type Fault, FaultList, isHint } from '../errors.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileFlow } from './compileFlow.ts';
 import type { CompileContext } from './flowUnit.ts';
@@ -20,6 +20,8 @@ export type { HubParts } from './hubParts.ts';
 export interface LoadedHub {
   config: HubConfig;
   flows: CompiledFlow[];
+  /** What is told of flows that run all the same, by file and place. */
+  hints: Fault[];
 }
 
 /** Throws a FaultList with every fault of every file. */
@@ -44,8 +46,8 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
     );
     if (flow) flows.push(flow);
   }
-  if (faults.length > 0 || !config) throw new FaultList(inOrder(faults));
-  return { config, flows };
+  if (!config || !faults.every(isHint)) throw new FaultList(inOrder(faults));
+  return { config, flows, hints: inOrder(faults) };
 }
 
 function compileContext(

@@ -67,7 +67,7 @@ export class ScenarioHub {
     const runtime = { ...systemRuntime(), now: () => this.#now };
     this.#open = await openHub(data, env, runtime, {
       roles: ['apply'],
-      loaded: { config, flows: [] },
+      loaded: { config, flows: [], hints: [] },
     });
     await this.#open.hub.start();
   }
