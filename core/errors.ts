@@ -519,6 +519,11 @@ export interface Fault {
   retryAfterMs?: number;
 }
 
+/** A hint about a payload, told once for all its records: `at` is the first place of `count`. */
+export interface Told extends Fault {
+  count: number;
+}
+
 export class StockbusError extends Error {
   readonly fault: Fault;
 
@@ -576,6 +581,11 @@ export const hintCodes: readonly Code[] = (Object.keys(codes) as Code[]).filter(
 export function formatFault(fault: Fault): string {
   const place = formatPlace(fault.at);
   return `${place}${place ? ' ' : ''}${fault.code} ${fault.message}; ${fault.todo ?? codes[fault.code].todo}`;
+}
+
+/** The hint with its first place, and how many more there are like it. */
+export function formatTold({ count, ...hint }: Told): string {
+  return count === 1 ? formatFault(hint) : `${formatFault(hint)} (${count} times)`;
 }
 
 export function formatPlace(at: Place | undefined): string {

@@ -12,6 +12,7 @@ import type {
 } from './flow/compiledFlow.ts';
 import { BatchWriter, type BatchWriterParts } from './intake/batchWriter.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
+import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
 import { makeParked } from './parked.ts';
 import type { Payload, Receipt, SourceRecord } from './ports.ts';
@@ -42,6 +43,7 @@ class Intake {
   readonly #receipt: Receipt;
   readonly #batches: BatchWriter;
   readonly #rejects: RejectsFile;
+  readonly #hints: ToldHints;
   readonly #time: string;
 
   constructor(parts: IntakeParts, flow: InboundFlow, payload: Payload) {
@@ -55,7 +57,9 @@ class Intake {
       messages: 0,
       parked: 0,
       faults: [],
+      told: [],
     };
+    this.#hints = new ToldHints(payload.origin.name, flow.allow);
     this.#batches = new BatchWriter(parts, payload.origin);
     this.#rejects = new RejectsFile(payload.rejects, flow.read.codec);
     // Taken from the id, so that the same payload read again makes the same batches to the byte.
@@ -76,6 +80,7 @@ class Intake {
     }
     await this.#batches.finish();
     await this.#rejects.end();
+    this.#receipt.told = this.#hints.list();
     this.#report();
     return this.#receipt;
   }
@@ -89,6 +94,7 @@ class Intake {
         continue;
       }
       counts.messages += 1;
+      if (message.told) this.#hints.add(message.told);
       await this.#batches.addMessage(message, this.#flow.name, this.#time);
     }
     for (const parked of result.parked) {
@@ -147,7 +153,7 @@ class Intake {
   }
 
   #report(): void {
-    const { records, filtered, messages, parked, origin } = this.#receipt;
+    const { records, filtered, messages, parked, told, origin } = this.#receipt;
     const { log, metrics } = this.#parts.runtime;
     log('info', 'intake.done', {
       intakeId: origin.intakeId,
@@ -158,6 +164,8 @@ class Intake {
       messages,
       parked,
     });
+    for (const hint of told)
+      log('warn', 'intake.told', { intakeId: origin.intakeId, flow: origin.flow, ...hint });
     metrics.count('stockbus_intake_records_total', records, { flow: origin.flow });
     metrics.count('stockbus_intake_parked_total', parked, { flow: origin.flow });
   }

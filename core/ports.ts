@@ -3,7 +3,7 @@
  * these; the engine knows nothing else of them. Each port has one contract suite in `test/contract`
  * that all of its implementations pass.
  */
-import type { Fault } from './errors.ts';
+import type { Fault, Told } from './errors.ts';
 import type {
   Balance,
   Checkpoint,
@@ -57,6 +57,8 @@ export interface Receipt {
   parked: number;
   /** First faults, for an answer to the sender; `parked` counts all. */
   faults: Fault[];
+  /** What is worth a look though nothing of it is wrong: each code once, with its first place. */
+  told: Told[];
   /** Set when the rest of the payload could not be read at all: what came before is durable. */
   refused?: Fault;
 }
@@ -176,6 +178,8 @@ export interface FlowRecord {
   line?: number;
   /** Set once the record is bad: later steps pass it by and it is parked. */
   faults?: Fault[];
+  /** Hints about it (codes made with `hint` in errors.ts): it is booked, and they are told. */
+  told?: Fault[];
   /** After a group: all records that it was made of, for parking. */
   members?: SourceRecord[];
   raw?: string;

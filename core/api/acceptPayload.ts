@@ -26,7 +26,7 @@ export async function acceptPayload(
   };
   const receipt = await hub.accept(flow, payload);
   accepted(receipt);
-  const { records, messages, filtered, parked, faults, refused } = receipt;
+  const { records, messages, filtered, parked, faults, told, refused } = receipt;
   response.status(202).location(`/v1/messages/${intakeId}`);
   response.json({
     intakeId,
@@ -36,6 +36,7 @@ export async function acceptPayload(
     filtered,
     parked,
     faults,
+    told,
     ...(refused ? { refused: problemOf(refused) } : {}),
   });
 }

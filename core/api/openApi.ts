@@ -61,6 +61,11 @@ const schemas: Record<string, JsonSchema> = {
     filtered: count('Records that a filter dropped on purpose.'),
     parked: count('Records that a person must mend.'),
     faults: { type: 'array', items: { type: 'object' }, description: 'The first faults.' },
+    told: {
+      type: 'array',
+      items: { type: 'object' },
+      description: 'Hints, each code once: its first place, and the count.',
+    },
     refused: reference('Problem'),
   }),
   Message: object({

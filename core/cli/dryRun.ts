@@ -1,5 +1,5 @@
 /** What a file would do, without writing any of it. */
-import { formatFault } from '../errors.ts';
+import { formatFault, formatTold } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
 import { takeIn } from '../intake.ts';
 import type { Receipt } from '../ports.ts';
@@ -29,7 +29,7 @@ export async function dryRun(
 }
 
 function describe(receipt: Receipt, outcome: RehearsalOutcome): string {
-  const { origin, records, filtered, refused } = receipt;
+  const { origin, records, filtered, told, refused } = receipt;
   const { messages, samples, booked, exists, parked, parkedSamples } = outcome;
   const lines = [
     `Dry run of ${oneLine(origin.name)} through ${origin.flow}; nothing was written.`,
@@ -38,6 +38,7 @@ function describe(receipt: Receipt, outcome: RehearsalOutcome): string {
     `  ${plural(booked, 'would be booked', 'would be booked')}, ${plural(exists, 'booked before', 'booked before')}, ${plural(parked, 'would be parked', 'would be parked')}`,
   ];
   if (refused) lines.push(`The rest could not be read: ${formatFault(refused)}`);
+  for (const hint of told) lines.push(`  hint: ${oneLine(formatTold(hint))}`);
   for (const { faults } of parkedSamples) {
     const [fault] = faults;
     if (fault) lines.push(`  ${oneLine(formatFault(fault))}`);

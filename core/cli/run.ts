@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { formatFault, isStockbusError, nearestName, StockbusError } from '../errors.ts';
+import { formatFault, formatTold, isStockbusError, nearestName, StockbusError } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
 import type { IntakeReport, ParkedRecord } from '../message.ts';
@@ -168,6 +168,7 @@ function summary(
   ];
   if (messages > 0 && exists === messages) lines.push('Everything was booked before.');
   if (receipt.refused) lines.push(`The rest could not be read: ${formatFault(receipt.refused)}`);
+  for (const hint of receipt.told) lines.push(`  hint: ${oneLine(formatTold(hint))}`);
   for (const { faults } of parkedRecords) {
     if (faults[0]) lines.push(`  ${oneLine(formatFault(faults[0]))}`);
   }

@@ -73,6 +73,7 @@ export function compileInbound(
     file: unit.yaml.file,
     from: endpoint,
     read,
+    allow: flow.allow,
     types: [...new Set(routes.map((route) => route.type))],
     makeRun: () => new Run(makeSteps(), routes, key),
   };
@@ -252,6 +253,7 @@ class Run implements InboundRun {
       return;
     }
     const dataJson = JSON.stringify(final.data);
+    const told = [...(record.told ?? []), ...(final.told ?? [])];
     result.messages.push({
       type: route.type,
       id,
@@ -261,6 +263,7 @@ class Run implements InboundRun {
       record: record.record,
       records: this.#steps.tally.through(record),
       members: membersOf(record),
+      ...(told.length > 0 ? { told: told.map((hint) => atRecord(hint, record)) } : {}),
     });
   }
 

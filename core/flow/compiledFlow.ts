@@ -3,7 +3,7 @@
  * `direction`. A run holds the state of one payload (groups that are still open), so each payload
  * or delivery gets a run of its own.
  */
-import type { Fault } from '../errors.ts';
+import type { Code, Fault } from '../errors.ts';
 import type { ReservationState } from '../ledger.ts';
 import type { CommandType, Envelope, EventType, MessageData } from '../message.ts';
 import type { Codec, ConnectorSpec, RecordValue, SourceRecord } from '../ports.ts';
@@ -47,6 +47,8 @@ export interface InboundMessage {
   records: number;
   /** The records that it was made of, as they were read. */
   members: readonly SourceRecord[];
+  /** Hints about it, placed at its record. */
+  told?: readonly Fault[];
 }
 
 /** What a person must mend. Nothing of it is lost: `members` are the records as read. */
@@ -105,6 +107,8 @@ export interface InboundFlow extends FlowBase {
   direction: 'inbound';
   from: Endpoint;
   read: Format;
+  /** Codes of hints that are meant to be so. */
+  allow: readonly Code[];
   /** All types that it can make, in the order of its routes. */
   types: CommandType[];
   makeRun(): InboundRun;

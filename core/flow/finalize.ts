@@ -22,7 +22,9 @@ const readInstant = (text: string): string =>
  * data is equal text. A record without `lines` is a document of one line; fields that only lines
  * know, beside `lines`, hold for every line that does not have its own.
  */
-export type Finalize = (value: RecordValue) => { data: RecordValue } | { faults: Fault[] };
+export type Finalize = (
+  value: RecordValue,
+) => { data: RecordValue; told?: Fault[] } | { faults: Fault[] };
 
 export function compileFinalize(shape: MessageShape, validate: ValidateFunction): Finalize {
   const { lines, lists } = shape;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Code } from '../../core/errors.ts';
 import type { InboundFlow, InboundMessage, InboundParked } from '../../core/flow/compiledFlow.ts';
 import { takeIn } from '../../core/intake.ts';
 import { limits } from '../../core/limits.ts';
@@ -14,6 +15,7 @@ async function* emptyBody(): AsyncGenerator<Uint8Array> {
 async function taken(
   messages: Partial<InboundMessage>[],
   parked: Partial<InboundParked>[],
+  allow: readonly Code[] = [],
 ): Promise<{ receipt: Receipt; batches: CommandBatch[]; largest: number }> {
   const sent: BrokerMessage[] = [];
   const broker = {
@@ -30,6 +32,7 @@ async function taken(
   const none = { messages: [], parked: [], filtered: 0 };
   const flow = {
     name: 't',
+    allow,
     read: {
       codec: {
         read: async function* () {
@@ -72,5 +75,30 @@ describe('intake', () => {
       assert.equal(receipt.parked, 1);
       assert.ok(largest < limits.brokerMessageBytes, `${largest} bytes`);
     }
+  });
+
+  it('tells each hint once, with its first place and how often it came, unless the flow allows it', async () => {
+    const told = (record: number) => [
+      { code: 'COST_MISSING' as const, message: 'no cost', at: { record } },
+      { code: 'DATE_IN_FUTURE' as const, message: 'in 2062', at: { record } },
+    ];
+    const messages = [
+      { ...small, id: 'a', told: told(3) },
+      { ...small, id: 'b', told: told(7) },
+    ];
+    const both = (await taken(messages, [])).receipt.told;
+    assert.deepEqual(
+      both.map(({ code, at, count }) => [code, at?.file, at?.record, count]),
+      [
+        ['COST_MISSING', 't', 3, 2],
+        ['DATE_IN_FUTURE', 't', 3, 2],
+      ],
+    );
+    const { receipt } = await taken(messages, [], ['COST_MISSING']);
+    assert.deepEqual(
+      receipt.told.map(({ code }) => code),
+      ['DATE_IN_FUTURE'],
+    );
+    assert.deepEqual([receipt.messages, receipt.parked], [2, 0]);
   });
 });

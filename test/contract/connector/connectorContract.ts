@@ -48,6 +48,7 @@ export const receiptOf = (payload: Payload): Receipt => ({
   messages: 1,
   parked: 0,
   faults: [],
+  told: [],
 });
 
 export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
