@@ -11,7 +11,8 @@ export const isBlank = (value: unknown): boolean =>
 /**
  * The shortest plain decimal text of a number written with `mark`: ("1.234,50", ",") → "1234.5".
  * Without a mark only the plain form is read, since "1,234" could be either. Grouping is read when
- * the mark is given and every group has three digits. A minus may stand first or last.
+ * the mark is given, every group has three digits and the first begins with no zero. A minus may stand
+ * first or last.
  * Throws EXPR_NOT_DECIMAL; nothing is ever rounded.
  */
 export function decimalText(value: unknown, mark?: DecimalMark): string | undefined {
@@ -54,7 +55,8 @@ function ofNumber(value: number): string {
 
 const plainNumber = { useGrouping: false, maximumFractionDigits: 20 } as const;
 
-const GROUPED = /^\d{1,3}(?:([., \u00a0\u2009\u202f'’])\d{3})(?:\1\d{3})*$/;
+/** A grouped number begins with no zero: `0.500` with a comma as mark is half a kilogram, not 500. */
+const GROUPED = /^[1-9]\d{0,2}(?:([., \u00a0\u2009\u202f'’])\d{3})(?:\1\d{3})*$/;
 const PLAIN = /^\d*$/;
 
 function normal(text: string, mark: DecimalMark | undefined): string {
@@ -93,7 +95,24 @@ function unreadable(text: string, mark: DecimalMark | undefined): StockbusError 
       'name the mark: $decimal(field, ",") or $decimal(field, ".")',
     );
   }
-  return notDecimal(text, mark === undefined ? undefined : `with the decimal mark '${mark}'`);
+  const why = mark === undefined ? undefined : `with the decimal mark '${mark}'`;
+  return notDecimal(text, why, remedyOf(text, mark));
+}
+
+/** What an author can write for forms that no decimal has by itself. */
+function remedyOf(text: string, mark: DecimalMark | undefined): string | undefined {
+  const read = (inner: string): string => `$decimal(${inner}, "${mark ?? '.'}")`;
+  if (/^\(.*\d.*\)$/.test(text)) {
+    const inner = '$substringBefore($substringAfter(field, "("), ")")';
+    return `parentheses say that it is negative: $negate(${read(inner)})`;
+  }
+  const money = /^(?:\p{Sc}|[A-Z]{3}\b)|(?:\p{Sc}|\b[A-Z]{3})$/u.exec(text)?.[0];
+  if (money !== undefined)
+    return `take the currency off: ${read(`$replace(field, "${money}", "")`)}`;
+  if (mark !== undefined && /^\D?0\d*[., '’\u00a0\u2009\u202f]\d/.test(text)) {
+    return `grouping marks follow no leading zero; if '${mark}' is not its decimal mark, name the other`;
+  }
+  return undefined;
 }
 
 function notDecimal(value: unknown, why?: string, todo?: string): StockbusError {

@@ -130,7 +130,7 @@ const makeNow = (context: FunctionContext) => (): string => new Date(context.now
 export const functions: Readonly<Record<string, FunctionSpec>> = {
   decimal: {
     about:
-      'A number as exact decimal text. The second argument is the decimal mark, "." or ","; with it, grouping marks are read too. Empty stays empty.',
+      'A number as exact decimal text. The second argument is the decimal mark, "." or ","; with it, grouping marks (`,` `.` `\'` `’` or spaces) are read too, between groups of three digits of which the first begins with no zero: `0.500` with the mark "," is refused, and not 500. A minus may stand first or last. Empty stays empty.',
     example: '$decimal("1.234,50", ",")',
     arity: [1, 2],
     make(_context, [, mark]) {

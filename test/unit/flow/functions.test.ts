@@ -63,6 +63,52 @@ describe('functions', () => {
     ['$decimal("123456789012345678901234.5678901")', '123456789012345678901234.5678901'],
   ]);
 
+  table('$decimal reads grouping marks only where a number can have them', [
+    ['$decimal("0.500", ",")', BAD],
+    ['$decimal("0,250", ".")', BAD],
+    ['$decimal("0\'500", ".")', BAD],
+    ['$decimal("0’500", ".")', BAD],
+    ['$decimal("0 500", ",")', BAD],
+    ['$decimal("-0.125", ",")', BAD],
+    ['$decimal("0.125-", ",")', BAD],
+    ['$decimal("007.500", ",")', BAD],
+    ['$decimal("0.500.000", ",")', BAD],
+    ['$decimal("1.234 567", ",")', BAD],
+    ['$decimal("1.234.56", ",")', BAD],
+    ['$decimal(".500", ",")', BAD],
+    ['$decimal("10.500", ",")', '10500'],
+    ['$decimal("1\'234’567", ".")', BAD],
+    ['$decimal("1’234’567.5", ".")', '1234567.5'],
+    ['$decimal("1.234,500-", ",")', '-1234.5'],
+    ['$decimal("0,500", ",")', '0.5'],
+    ['$decimal("007,5", ",")', '7.5'],
+  ]);
+
+  it('$decimal says what to write for parentheses and currencies, and that works', async () => {
+    const rows = [
+      ['(1.234,50)', ',', '-1234.5'],
+      ['12,50 €', ',', '12.5'],
+      ['$12.50', '.', '12.5'],
+      ['CHF 1’250.00', '.', '1250'],
+    ];
+    for (const [field = '', mark, expected] of rows) {
+      const compiled = compileExpression(
+        `$decimal(field, "${mark}")`,
+        variablesOf.inbound,
+        context,
+        () => assert.fail(),
+      );
+      let todo = '';
+      try {
+        await compiled!.evaluate({ value: { field }, source: {}, record: 1 });
+      } catch (error) {
+        if (isStockbusError(error)) todo = error.fault.todo ?? '';
+      }
+      const [, remedy = ''] = /: (\$.*)$/.exec(todo) ?? [];
+      assert.equal(await evaluate(remedy, { field }), expected, `${field}: ${todo}`);
+    }
+  });
+
   it('$decimal gives back every exact decimal, whatever the notation', async () => {
     await fc.assert(
       fc.asyncProperty(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), async (units) => {
