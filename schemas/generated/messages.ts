@@ -1139,9 +1139,9 @@ reference?: string
  */
 reason?: string
 /**
- * Who returns or takes back: `customer` (goods come in) or `supplier` (goods go out). Left out: customer.
+ * Who returns or takes back: `customer` (goods come in) or `supplier` (goods go out). It decides the sign, so it has no default.
  */
-party?: ("customer" | "supplier")
+party: ("customer" | "supplier")
 /**
  * The lines, booked all or none.
  * 

@@ -182,10 +182,14 @@ describe('the oracle of the properties', () => {
     const sale = issue('10');
     sale.data.at = '2010-01-04T00:00:00.000Z';
     const docs = [receive('8', '10'), receive('4', '16'), sale, receive('2', '6')];
-    docs.push(doc('return', { quantity: '1' }, { reference: sale.data.document! }));
+    docs.push(
+      doc('return', { quantity: '1' }, { party: 'customer', reference: sale.data.document! }),
+    );
     assert.equal(cost(docs, 4), 1120n);
     const both = [receive('1', '13.13'), receive('1', '12.2'), issue('2')];
-    both.push(doc('return', { quantity: '2' }, { reference: both[2]!.data.document! }));
+    both.push(
+      doc('return', { quantity: '2' }, { party: 'customer', reference: both[2]!.data.document! }),
+    );
     assert.equal(books(both, { valuation: 'average' }), '2 2533, 0');
     const bought = [receive('1', '10'), receive('2', '20'), receive('1', '20')];
     const back = (reference: string) =>

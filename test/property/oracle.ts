@@ -50,7 +50,7 @@ function bookFact(books: NaiveBooks, fact: Fact): void {
       break;
     case 'stock.return.v1':
       if (fact.party === 'supplier') books.leave(fact, fact.line.location!, 'supplier');
-      else books.receive(fact, 'customer');
+      else if (fact.party === 'customer') books.receive(fact, 'customer');
       break;
     case 'stock.transfer.v1':
       books.transfer(fact);

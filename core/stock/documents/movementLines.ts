@@ -83,6 +83,7 @@ export function bookLines(
 ): void {
   const reading = readDocument(context, command, data);
   const type = command.type as MovementType;
+  refuseNoParty(type, data);
   forEachNeeding(data.lines, (line, index) => {
     onLine('lines', index, () => {
       refuseReserved(line, aboutTransit.includes(type));
@@ -176,6 +177,12 @@ function route(
     default:
       messageType satisfies never;
   }
+}
+
+/** Who returns or takes back decides the sign: nobody guesses it. */
+function refuseNoParty(type: MovementType, { party }: AnyDocument): void {
+  if (type !== 'stock.return.v1' || party !== undefined) return;
+  throw new StockbusError('MESSAGE_INVALID', 'party is missing', { field: 'party' });
 }
 
 /** The difference between what was counted and what the books have at that time. */

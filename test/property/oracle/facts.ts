@@ -81,7 +81,7 @@ export function factsOf(doc: Doc, all: readonly Doc[]): Fact[] {
     at: timeOf(doc, all),
     document: numberOf(doc),
     reference: doc.data.reference ?? '',
-    party: doc.data.party ?? 'customer',
+    party: doc.data.party ?? '',
     line,
     doc,
   }));

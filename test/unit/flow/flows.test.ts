@@ -121,7 +121,9 @@ describe('inbound flows', () => {
 
   it('routes take the first that fits; none parks the record', async () => {
     const to = `key: Doc\nto:\n  - { when: $isNegative($source.Qty), type: stock.return.v1 }\n  - { when: '$count([partner]) = 1', type: stock.issue.v1 }\n  - { when: 'document = "R3"', type: stock.receive.v1 }`;
-    const flow = await inbound(receipts(map.replace('quantity: Qty', 'quantity: $abs(Qty)'), to));
+    const both = `${map.replace('quantity: Qty', 'quantity: $abs(Qty)')}
+    party: '$isNegative(Qty) ? "customer"'`;
+    const flow = await inbound(receipts(both, to));
     const rows = [{ ...row, Qty: '-1' }, { ...row, Partner: 'C' }, { ...row, Doc: 'R3' }, row];
     const result = await run(flow, rows);
     assert.deepEqual(
@@ -129,6 +131,13 @@ describe('inbound flows', () => {
       ['stock.return.v1', 'stock.issue.v1', 'stock.receive.v1'],
     );
     assert.deepEqual(codes(result), [['RECORD_INVALID']]);
+  });
+
+  it('a flow of returns that states no party is refused: it decides the sign', async () => {
+    await assert.rejects(
+      inbound(receipts(map, 'key: Doc\nto: stock.return.v1')),
+      /FLOW_MISSING_FIELD no step gives 'party', which stock\.return\.v1 needs/,
+    );
   });
 
   it('counts a record that was split once, and as filtered only when nothing of it is left', async () => {

@@ -25,7 +25,7 @@ const next: Doc[] = [
   doc('transfer', 'T2', 21, [{ sku: 'X', from: 'A', to: 'N', quantity: '4' }]),
   doc('produce', 'P2', 22, [x('3', { sku: 'Y' })], { components: [x('4')] }),
   doc('issue', 'I3', 23, [x('1', { sku: 'Y' })]),
-  doc('return', 'C2', 24, [x('1')], { reference: 'I2' }),
+  doc('return', 'C2', 24, [x('1')], { party: 'customer', reference: 'I2' }),
   doc('issue', 'I4', 25, [x('2', { sku: 'L' })]),
 ];
 
@@ -33,7 +33,7 @@ const next: Doc[] = [
 const kinds: Record<string, Doc> = {
   receipt: doc('receive', 'D', 10, [x('5', { unitCost: '99' }), x('1', { sku: 'L', lot: 'L9' })]),
   issue: doc('issue', 'D', 10, [x('6'), x('1', { sku: 'L' })]),
-  'return of a customer': doc('return', 'D', 10, [x('2')], { reference: 'I1' }),
+  'return of a customer': doc('return', 'D', 10, [x('2')], { party: 'customer', reference: 'I1' }),
   'return to a supplier': doc('return', 'D', 10, [x('2')], { party: 'supplier', reference: 'R2' }),
   transfer: doc('transfer', 'D', 10, [{ sku: 'X', from: 'A', to: 'N', quantity: '6' }]),
   'transfer into transit': doc('transfer', 'D', 10, [

@@ -87,7 +87,7 @@ describe('lots', () => {
         ...{ location: 'B', lot: 'old', status: 'quarantine', toStatus: 'available' },
       });
       await book('issue', 6, '1', { location: 'B', lot: 'old' });
-      await book('return', 7, '1', { location: 'C', lot: 'old' });
+      await book('return', 7, '1', { location: 'C', lot: 'old', party: 'customer' });
       await book('issue', 11, '1', { location: 'B' });
       assert.equal(await rig.stock('M', 'B'), 'new: 4, old: 4');
       assert.equal(await refused('issue', 11, '1', { location: 'C' }), 'STOCK_INSUFFICIENT');
@@ -110,7 +110,7 @@ describe('lots', () => {
     it('is named where goods come in, and by a count', async () => {
       assert.equal(await refused('receive', 1, '5'), 'LOT_MISSING');
       assert.equal(await refused('count', 1, '5'), 'LOT_MISSING');
-      assert.equal(await refused('return', 1, '5'), 'LOT_MISSING');
+      assert.equal(await refused('return', 1, '5', { party: 'customer' }), 'LOT_MISSING');
       assert.equal(await refused('adjust', 1, '5', { reason: 'FOUND' }), 'LOT_MISSING');
     });
 
@@ -218,9 +218,12 @@ describe('serial numbers', () => {
 
   it('come back at what they cost, are sold again, and may be used to make themselves', async () => {
     const sold = await book('issue', 2, [one('S2')]);
-    await book('return', 3, [one('S2')], { reference: sold });
+    await book('return', 3, [one('S2')], { party: 'customer', reference: sold });
     assert.equal(await rig.pool('S'), '2 @ 30.00');
-    assert.equal(await refused('return', 3, [one('S2')], { reference: sold }), 'SERIAL_IN_STOCK');
+    assert.equal(
+      await refused('return', 3, [one('S2')], { party: 'customer', reference: sold }),
+      'SERIAL_IN_STOCK',
+    );
     await book('produce', 4, [one('S2', { location: 'B' })], {
       components: [one('S2')],
       additionalCost: '5',

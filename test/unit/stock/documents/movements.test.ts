@@ -97,7 +97,10 @@ describe('movements', () => {
     );
     assert.equal(await rig.stock('X', 'A'), '8, quarantine: 7');
     assert.equal(await rig.stock('X', 'B'), 'quarantine: 3');
-    await rig.book('return', data(7, [x('1', { status: 'quarantine' })]));
+    await rig.book('return', {
+      ...data(7, [x('1', { status: 'quarantine' })]),
+      party: 'customer',
+    });
     assert.equal(await rig.stock('X', 'A'), '8, quarantine: 8');
   });
 

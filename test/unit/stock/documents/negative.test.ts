@@ -5,10 +5,11 @@ import { day, LedgerRig } from '../../../ledgerRig.ts';
 
 const doc =
   (type: string) =>
-  (document: string, number: number, quantity: string, more: object = {}): Doc => [
-    type,
-    { document, at: day(number), lines: [{ sku: 'X', location: 'A', quantity, ...more }] },
-  ];
+  (document: string, number: number, quantity: string, more: object = {}): Doc => {
+    const lines = [{ sku: 'X', location: 'A', quantity, ...more }];
+    const party = type === 'return' ? { party: 'customer' } : {};
+    return [type, { document, at: day(number), ...party, lines }];
+  };
 const receive = doc('receive');
 const issue = doc('issue');
 

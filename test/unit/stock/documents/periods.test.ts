@@ -39,7 +39,7 @@ describe('a closed period', () => {
     for (const [type, more] of [
       ['receive', {}],
       ['issue', {}],
-      ['return', {}],
+      ['return', { party: 'customer' }],
       ['transfer', { lines: [{ sku: 'X', from: 'A', to: 'B', quantity: '1' }] }],
       ['adjust', { reason: 'FOUND' }],
       ['count', {}],

@@ -15,12 +15,19 @@ describe('returns', () => {
   const issue = (document: string, number: number, quantity: string) =>
     rig.book('issue', doc(document, number, quantity));
   const back = (document: string, number: number, quantity: string, more: object = {}) =>
-    rig.book('return', doc(document, number, quantity, more));
+    rig.book('return', doc(document, number, quantity, { party: 'customer', ...more }));
   const toSupplier = (document: string, number: number, quantity: string, more: object = {}) =>
     back(document, number, quantity, { party: 'supplier', ...more });
   /** What a document moved, all its corrections counted in. */
   const worth = async (document: string): Promise<string> =>
     rig.money((await rig.entries('X', { document })).reduce((sum, { value }) => sum + value, 0n));
+
+  it('state who returns or takes back: nobody guesses the sign', async () => {
+    rig = new LedgerRig();
+    const refusal = await rig.refuse('return', doc('C1', 1, '5'));
+    assert.deepEqual([refusal.code, refusal.field], ['MESSAGE_INVALID', 'party']);
+    assert.equal(await rig.stock('X', 'A'), '');
+  });
 
   for (const valuation of ['fifo', 'lifo', 'average', 'lot']) {
     it(`by ${valuation} come back at the cost of the issue that they refer to`, async () => {

@@ -47,7 +47,7 @@ describe('units of an item', () => {
     const components = [line('2000', 'G')];
     const made = [{ sku: 'Y', location: 'A', quantity: '1' }];
     await rig.book('produce', { ...doc(made), components });
-    await rig.book('return', doc([line('1', 'BOX')]));
+    await rig.book('return', doc([line('1', 'BOX')], { party: 'customer' }));
     await rig.book('count', doc([line('2', 'BOX')]));
     assert.equal(await rig.stock('X', 'A'), '24, damaged: 1');
     assert.equal(await rig.stock('X', 'B'), '3');
@@ -163,7 +163,11 @@ describe('costs in foreign currency', () => {
       ...usd,
       reason: 'F',
     });
-    await rig.book('return', { ...doc([line('1', undefined, { unitCost: '5' })]), ...usd });
+    await rig.book('return', {
+      ...doc([line('1', undefined, { unitCost: '5' })]),
+      party: 'customer',
+      ...usd,
+    });
     assert.equal(await rig.pool('X'), '5 @ 46.00');
     await rig.book('produce', {
       ...doc([{ sku: 'Y', location: 'A', quantity: '1' }]),
@@ -218,10 +222,10 @@ describe('open orders', () => {
 
   it('are touched only by what fulfils their kind', async () => {
     await order('SO', 'sale', [ordered('1', '10', { location: 'A' })]);
-    await rig.book('receive', doc([line('3')], { reference: 'SO' }));
-    await rig.book('return', doc([line('3')], { reference: 'SO' }));
+    await rig.book('receive', doc([line('3')], { party: 'customer', reference: 'SO' }));
+    await rig.book('return', doc([line('3')], { party: 'customer', reference: 'SO' }));
     assert.deepEqual(await open(), ['SO/1 10']);
-    await rig.book('issue', doc([line('3')], { reference: 'SO' }));
+    await rig.book('issue', doc([line('3')], { party: 'customer', reference: 'SO' }));
     assert.deepEqual(await open(), ['SO/1 7']);
   });
 });
