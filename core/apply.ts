@@ -96,7 +96,7 @@ export class Apply {
       this.#waiting.at(-1)!.body.length >= limits.batchBytes / 8
     ) {
       if (this.#stopping || this.#parts.runtime.now() >= end) return;
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await this.#parts.runtime.sleep(1);
     }
   }
 

@@ -153,10 +153,10 @@ export class Deliver {
   }
 
   async #failed(delivery: Delivery, fault: Fault): Promise<void> {
-    const { attempts, firstMs, maxMs } = this.#flow.retry;
+    const { retry } = this.#flow;
     const { runtime } = this.#parts;
     const reason = formatFault(fault);
-    const last = delivery.attempt >= attempts || !isRetryable(fault);
+    const last = delivery.attempt >= retry.attempts || !isRetryable(fault);
     const facts = {
       flow: this.#flow.name,
       code: fault.code,
@@ -167,7 +167,7 @@ export class Deliver {
     try {
       if (last) await delivery.dead(reason);
       else {
-        const waitMs = backoffMs(delivery.attempt, firstMs, maxMs, runtime.random());
+        const waitMs = backoffMs(delivery.attempt, retry, runtime.random());
         await delivery.retry(Math.max(waitMs, fault.retryAfterMs ?? 0), reason);
       }
     } catch (error) {

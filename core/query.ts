@@ -3,13 +3,13 @@
  * are plain decimals, values have the currency's decimals. What is asked with both dates is answered
  * by the same bytes for ever.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import { StockbusError } from './errors.ts';
 import type { Query } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
 import type { Page, Paged, RecordValue, Store } from './ports.ts';
 import { endOf, startOf } from './reports/instants.ts';
 import { reportOf } from './reports/reports.ts';
+import type { Time } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
 import { type Calendar, calendarOf } from './zone.ts';
 
@@ -19,9 +19,9 @@ export async function queryPage(
   policy: StockPolicy,
   query: Query,
   page: Page,
-  nowMs = Date.now(),
+  time: Pick<Time, 'now' | 'sleep'>,
 ): Promise<Paged<RecordValue>> {
-  for await (const first of pagesOf(store, policy, query, page, nowMs)) return first;
+  for await (const first of pagesOf(store, policy, query, page, time)) return first;
   throw new StockbusError('INTERNAL', `the report ${query.name} gave no page`);
 }
 
@@ -30,10 +30,10 @@ export async function* queryRows(
   store: Store,
   policy: StockPolicy,
   query: Query,
-  nowMs = Date.now(),
+  time: Pick<Time, 'now' | 'sleep'>,
 ): AsyncIterable<RecordValue[]> {
   const page = { limit: limits.pageRows };
-  for await (const { rows } of pagesOf(store, policy, query, page, nowMs)) yield rows;
+  for await (const { rows } of pagesOf(store, policy, query, page, time)) yield rows;
 }
 
 async function* pagesOf(
@@ -41,11 +41,12 @@ async function* pagesOf(
   policy: StockPolicy,
   query: Query,
   page: Page,
-  nowMs: number,
+  time: Pick<Time, 'now' | 'sleep'>,
 ): AsyncIterable<Paged<RecordValue>> {
+  const nowMs = time.now();
   const now = new Date(nowMs).toISOString();
   const dated = settled(query, now, calendarOf(policy.zone));
-  await untilFinal(dated.knownAt, nowMs);
+  await untilFinal(dated.knownAt, nowMs, time);
   yield* reportOf(query.name).read({ store, policy, now }, dated, page);
 }
 
@@ -53,10 +54,14 @@ async function* pagesOf(
  * What is known at a moment is final once no commit can be on its way any more that was recorded
  * before it: the same question then has the same answer for ever.
  */
-async function untilFinal(knownAt: string | undefined, nowMs: number): Promise<void> {
+async function untilFinal(
+  knownAt: string | undefined,
+  nowMs: number,
+  time: Pick<Time, 'now' | 'sleep'>,
+): Promise<void> {
   if (knownAt === undefined) return;
   const restMs = Date.parse(knownAt) + limits.commitSettleMs - nowMs;
-  if (restMs > 0) await wait(restMs);
+  if (restMs > 0) await time.sleep(restMs);
 }
 
 /** The query with its dates as instants. */

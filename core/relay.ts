@@ -8,7 +8,7 @@ import { faultOf } from './errors.ts';
 import type { OutboxRecord } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { Broker, BrokerMessage, Store } from './ports.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime, Timer } from './runtime.ts';
 
 export interface RelayParts {
   broker: Broker;
@@ -19,7 +19,7 @@ export interface RelayParts {
 export class Relay {
   readonly #parts: RelayParts;
   readonly #backoff: Backoff;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #working: Promise<void> | undefined;
   #again = false;
   #stopping = false;
@@ -31,7 +31,7 @@ export class Relay {
 
   /** Relays what is left from before, then whenever `wake` is called or another process committed. */
   start(): void {
-    this.#timer = setInterval(() => this.wake(), limits.outboxPollMs);
+    this.#timer = this.#parts.runtime.every(limits.outboxPollMs, () => this.wake());
     this.wake();
   }
 
@@ -50,7 +50,7 @@ export class Relay {
 
   /** Empties the outbox, then stops. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#timer?.stop();
     this.wake();
     this.#stopping = true;
     await this.#working;

@@ -74,7 +74,7 @@ export class Report {
 
   #rows(): AsyncIterable<RecordValue[]> {
     const { store, stock, runtime } = this.#parts;
-    return queryRows(store, stock, this.#flow.query, runtime.now());
+    return queryRows(store, stock, this.#flow.query, runtime);
   }
 
   async *#records(): AsyncIterable<readonly RecordValue[]> {

@@ -2,15 +2,32 @@
  * What the hub takes from outside itself besides its adapters: time, identifiers, chance, and where
  * it tells what it does. Injected, so that a test or a simulation can hold all of them.
  */
-export interface Runtime {
-  /** Milliseconds since 1970-01-01T00:00Z. */
-  now(): number;
+export interface Runtime extends Time {
   /** A new identifier that sorts by time (UUID version 7, RFC 9562). */
   newId(): string;
   /** Uniform in [0, 1). For jitter only. */
   random(): number;
   readonly log: Log;
   readonly metrics: Metrics;
+}
+
+/** The only clock and the only timers of the house: whoever waits, waits here. */
+export interface Time {
+  /** Milliseconds since 1970-01-01T00:00Z: what people call the time. It may be set back. */
+  now(): number;
+  /** Milliseconds since some moment, never set back: for how long something took or may take. */
+  monotonic(): number;
+  /** Rejects with the signal's reason as soon as it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Runs the work once, unless it is stopped before. After some 24 days at the latest. */
+  after(ms: number, work: () => void): Timer;
+  /** Runs the work again and again, for the first time after `ms`, until it is stopped. */
+  every(ms: number, work: () => void): Timer;
+}
+
+export interface Timer {
+  /** The work runs no more. Idempotent. */
+  stop(): void;
 }
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -33,8 +50,41 @@ export const noMetrics: Metrics = {
   observe: () => undefined,
 };
 
+/** A longer wait would make the timer fire at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+export const systemTime: Time = {
+  now: Date.now,
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const abort = (): void => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        },
+        Math.min(ms, TIMER_MAX_MS),
+      );
+      signal?.addEventListener('abort', abort, { once: true });
+    }),
+  after: (ms, work) => {
+    const timer = setTimeout(work, Math.min(ms, TIMER_MAX_MS));
+    return { stop: () => clearTimeout(timer) };
+  },
+  every: (ms, work) => {
+    const timer = setInterval(work, ms);
+    return { stop: () => clearInterval(timer) };
+  },
+};
+
 export function systemRuntime(log: Log = silentLog, metrics: Metrics = noMetrics): Runtime {
-  return { now: Date.now, newId: () => uuidV7(Date.now()), random: Math.random, log, metrics };
+  const newId = (): string => uuidV7(Date.now());
+  return { ...systemTime, newId, random: Math.random, log, metrics };
 }
 
 /** UUID version 7: 48 bits of time, then chance. */

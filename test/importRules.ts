@@ -32,6 +32,7 @@ const KERNEL = [
   'ledger',
   'cursor',
   'zone',
+  'backoff',
 ];
 
 const MAY_IMPORT: Record<Layer, readonly Layer[]> = {

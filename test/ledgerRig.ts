@@ -15,7 +15,7 @@ import type { LedgerEntry } from '../core/ledger.ts';
 import { limits } from '../core/limits.ts';
 import type { Command, CommandType } from '../core/message.ts';
 import type { Store } from '../core/ports.ts';
-import { noMetrics } from '../core/runtime.ts';
+import { noMetrics, systemTime } from '../core/runtime.ts';
 import type { StockPolicy } from '../core/stock/policy.ts';
 import { Workspace } from '../core/stock/workspace.ts';
 import { MemoryStore } from './property/MemoryStore.ts';
@@ -62,6 +62,7 @@ export class LedgerRig {
       store,
       policy: this.policy,
       runtime: {
+        ...systemTime,
         now: () => this.now,
         newId: () => `id${this.#batches}`,
         random: () => 0.5,

@@ -15,6 +15,9 @@ export interface WebhookConfig {
 /** Passing failures among the client errors: request timeout, too early, too many requests. */
 const PASSING = new Set([408, 425, 429]);
 
+/** Why a call was given up, where nothing else went wrong. */
+class TooLate extends Error {}
+
 /**
  * One attempt for each `send`; when to try again is the broker's business. The receiver drops
  * repetitions by `webhook-id`, which is the same at every attempt.
@@ -47,21 +50,25 @@ export class WebhookSink implements Sink {
   }
 
   async #post(outgoing: Outgoing, body: Buffer<ArrayBuffer>): Promise<Response> {
-    const startedMs = performance.now();
+    const { timeoutMs } = this.#config;
+    const late = new AbortController();
+    const timer = this.#runtime.after(timeoutMs, () => late.abort(new TooLate()));
+    const startedMs = this.#runtime.monotonic();
     try {
       const response = await fetch(this.#config.url, {
         method: 'POST',
         headers: this.#headers(outgoing, body),
         body,
         redirect: 'manual',
-        signal: AbortSignal.timeout(this.#config.timeoutMs),
+        signal: late.signal,
       });
       await discard(response);
       return response;
     } catch (error) {
       throw this.#unreachable(error);
     } finally {
-      const seconds = (performance.now() - startedMs) / 1_000;
+      timer.stop();
+      const seconds = (this.#runtime.monotonic() - startedMs) / 1_000;
       const labels = { connector: this.#name };
       this.#runtime.metrics.observe('stockbus_webhook_seconds', seconds, labels);
     }
@@ -81,7 +88,7 @@ export class WebhookSink implements Sink {
   }
 
   #unreachable(error: unknown): StockbusError {
-    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
+    const timedOut = error instanceof TooLate;
     const reason = timedOut ? `no answer within ${this.#config.timeoutMs} ms` : reasonOf(error);
     const message = `connector '${this.#name}': ${this.#endpoint}: ${reason}`;
     return new StockbusError('WEBHOOK_UNREACHABLE', message, undefined, { cause: error });

@@ -7,6 +7,7 @@ import helmet from 'helmet';
 import type { Code } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import type { Time } from '../runtime.ts';
 import { assertSafeListen, type Guard, guardFor, isTrusted } from './access.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { RecentReceipts } from './recentReceipts.ts';
@@ -35,10 +36,12 @@ export function createApi(parts: ApiParts & { config: ApiConfig }): Api {
 class ListeningApi implements Api {
   readonly #config: ApiConfig;
   readonly #server: Server;
+  readonly #time: Time;
   #stopping: Promise<void> | undefined;
 
   constructor(parts: ApiParts & { config: ApiConfig }) {
     this.#config = parts.config;
+    this.#time = parts.runtime;
     const app = appOf(parts, () => this.#stopping !== undefined);
     this.#server = createServer(
       {
@@ -82,12 +85,13 @@ class ListeningApi implements Api {
 
   async #stop(): Promise<void> {
     if (!this.#server.listening) return;
-    const timer = setTimeout(() => this.#server.closeAllConnections(), limits.drainTimeoutMs);
+    const closeAll = (): void => this.#server.closeAllConnections();
+    const timer = this.#time.after(limits.drainTimeoutMs, closeAll);
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeIdleConnections();
     });
-    clearTimeout(timer);
+    timer.stop();
   }
 }
 
@@ -146,9 +150,9 @@ function register(app: express.Express, route: Route, context: Context, guard: G
 }
 
 function observe(route: Route, request: Request, response: Response, { runtime }: Context): void {
-  const startedMs = performance.now();
+  const startedMs = runtime.monotonic();
   response.once('finish', () => {
-    const seconds = (performance.now() - startedMs) / 1_000;
+    const seconds = (runtime.monotonic() - startedMs) / 1_000;
     const { method } = request;
     const labels = { method, route: route.path, status: String(response.statusCode) };
     runtime.metrics.observe('stockbus_http_request_seconds', seconds, labels);

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import type { Fault, Place } from '../errors.ts';
 import { codes, faultOf, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime, Time } from '../runtime.ts';
 
 export interface Problem {
   type: string;
@@ -64,7 +64,7 @@ export async function sendProblem(
   response.status(problem.status);
   response.setHeader('content-type', 'application/problem+json');
   response.setHeader('content-length', body.length);
-  await endAfterBody(request, response, body);
+  await endAfterBody(request, response, body, runtime);
 }
 
 /** What express itself throws: a path that cannot be decoded. */
@@ -77,7 +77,12 @@ function asStockbusError(error: unknown): unknown {
  * A sender that is still sending would see a reset connection instead of the answer. So the answer
  * goes out first, then what still comes is dropped for a moment, then the connection is closed.
  */
-async function endAfterBody(request: Request, response: Response, body: Buffer): Promise<void> {
+async function endAfterBody(
+  request: Request,
+  response: Response,
+  body: Buffer,
+  time: Time,
+): Promise<void> {
   if (request.complete || !hasBody(request)) {
     response.end(request.method === 'HEAD' ? undefined : body);
     return;
@@ -85,9 +90,9 @@ async function endAfterBody(request: Request, response: Response, body: Buffer):
   response.setHeader('connection', 'close');
   response.write(body);
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, limits.refusedBodyTimeoutMs);
+    const timer = time.after(limits.refusedBodyTimeoutMs, resolve);
     const done = () => {
-      clearTimeout(timer);
+      timer.stop();
       resolve();
     };
     request.once('end', done).once('close', done).once('error', done).resume();

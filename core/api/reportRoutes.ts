@@ -93,7 +93,7 @@ async function answerReport(
 ): Promise<void> {
   const format = formatFor(request, values);
   const query = queryOf(report, values);
-  const page = await queryPage(hub.store, policy, query, pageOfValues(values), runtime.now());
+  const page = await queryPage(hub.store, policy, query, pageOfValues(values), runtime);
   sendList(request, response, format, writers, { page, facts });
 }
 

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { faultOf, isRetryable } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { rowsOf } from '../rowsOf.ts';
+import type { Timer } from '../runtime.ts';
 import { KeptEntries } from './KeptEntries.ts';
 import { recostSku } from './recostSku.ts';
 import type { RoundBounds, RoundParts } from './round.ts';
@@ -17,7 +18,7 @@ export interface RecosterParts extends RoundParts {
 export class Recoster {
   readonly #parts: RecosterParts;
   readonly #bounds: RoundBounds;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #working: Promise<void> | undefined;
   #stopping = false;
   /** Fewer at a time where others write the same SKU, so that some get through. */
@@ -33,14 +34,14 @@ export class Recoster {
 
   /** Goes on with what waits, then looks every limits.recostPollMs. */
   start(): void {
-    this.#timer = setInterval(() => void this.work(), limits.recostPollMs);
+    this.#timer = this.#parts.runtime.every(limits.recostPollMs, () => void this.work());
     void this.work();
   }
 
   /** Finishes the commit in hand. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    clearInterval(this.#timer);
+    this.#timer?.stop();
     await this.#working;
   }
 

@@ -4,11 +4,11 @@
  * its moment on. Any number of sweepers may run; two that meet have a conflict and one of them nothing
  * left to do.
  */
-import { backoffMs } from '../backoff.ts';
+import { Backoff } from '../backoff.ts';
 import { faultOf } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Store } from '../ports.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime, Timer } from '../runtime.ts';
 
 export interface SweeperParts {
   store: Pick<Store, 'dueReservations'>;
@@ -22,28 +22,29 @@ export interface SweeperParts {
 
 export class Sweeper {
   readonly #parts: SweeperParts;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #working: Promise<void> | undefined;
   #stopping = false;
   /** Fewer at a time where others write the same SKUs, so that some get through. */
   #together: number = limits.sweepReservations;
-  #failures = 0;
+  readonly #backoff: Backoff;
   #notBefore = 0;
 
   constructor(parts: SweeperParts) {
     this.#parts = parts;
+    this.#backoff = new Backoff(parts.runtime);
   }
 
   /** Sweeps what became due while nobody was there, then every limits.sweepPollMs. */
   start(): void {
-    this.#timer = setInterval(() => void this.sweep(), limits.sweepPollMs);
+    this.#timer = this.#parts.runtime.every(limits.sweepPollMs, () => void this.sweep());
     void this.sweep();
   }
 
   /** Finishes the commit in hand. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    clearInterval(this.#timer);
+    this.#timer?.stop();
     await this.#working;
   }
 
@@ -59,7 +60,7 @@ export class Sweeper {
   async #sweepAll(): Promise<void> {
     try {
       while (!this.#stopping && (await this.#sweepSome()));
-      this.#failures = 0;
+      this.#backoff.reset();
     } catch (error) {
       this.#putOff(error);
     }
@@ -85,10 +86,7 @@ export class Sweeper {
 
   #putOff(error: unknown): void {
     const { runtime } = this.#parts;
-    this.#failures += 1;
-    const { reconnectFirstMs, reconnectMaxMs } = limits;
-    const wait = backoffMs(this.#failures, reconnectFirstMs, reconnectMaxMs, runtime.random());
-    this.#notBefore = runtime.now() + wait;
+    this.#notBefore = runtime.now() + this.#backoff.nextMs();
     const { code, message } = faultOf(error);
     runtime.log('warn', 'sweep.waits', { code, message });
   }

@@ -9,7 +9,7 @@ import type {
   Delivery,
   Topology,
 } from '../ports.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime, Timer } from '../runtime.ts';
 import { Bell } from './embedded/bell.ts';
 import { type Change, GroupCommit } from './embedded/groupCommit.ts';
 import { Journal, type KnownTopology } from './embedded/journal.ts';
@@ -48,8 +48,6 @@ export function openEmbedded(
 
 /** How often a look is taken whether another process has published. */
 const FOREIGN_POLL_MS = 50;
-/** Longest that a timer can wait. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
 
 class EmbeddedBroker implements Broker {
   readonly #folder: string;
@@ -66,8 +64,8 @@ class EmbeddedBroker implements Broker {
   #stale = true;
   readonly #locks = new Map<string, QueueLock>();
   readonly #bell: Bell;
-  #poll: NodeJS.Timeout | undefined;
-  #alarm: NodeJS.Timeout | undefined;
+  #poll: Timer | undefined;
+  #alarm: Timer | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(folder: string, runtime: Runtime, drainTimeoutMs: number) {
@@ -75,7 +73,7 @@ class EmbeddedBroker implements Broker {
     this.#runtime = runtime;
     this.#drainTimeoutMs = drainTimeoutMs;
     this.#journal = new Journal(folder);
-    this.#commits = new GroupCommit((changes) => this.#commit(changes));
+    this.#commits = new GroupCommit(runtime, (changes) => this.#commit(changes));
     this.#bell = new Bell(folder, () => this.#foreignNews());
   }
 
@@ -155,8 +153,8 @@ class EmbeddedBroker implements Broker {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     this.#commits.flush();
     this.#commits.stop();
-    clearInterval(this.#poll);
-    clearTimeout(this.#alarm);
+    this.#poll?.stop();
+    this.#alarm?.stop();
     this.#journal.close();
     this.#bell.close();
     for (const lock of this.#locks.values()) lock.release();
@@ -184,7 +182,7 @@ class EmbeddedBroker implements Broker {
       throw error;
     }
     this.#locks.set(queue, lock);
-    this.#poll ??= setInterval(() => this.#lookForForeign(), FOREIGN_POLL_MS);
+    this.#poll ??= this.#runtime.every(FOREIGN_POLL_MS, () => this.#lookForForeign());
   }
 
   #lookForForeign(): void {
@@ -286,13 +284,13 @@ class EmbeddedBroker implements Broker {
   }
 
   #setAlarm(): void {
-    clearTimeout(this.#alarm);
+    this.#alarm?.stop();
     const earliest = this.#queues.nextDueAt;
     if (earliest === Infinity) return;
-    const waitMs = Math.min(TIMER_MAX_MS, Math.max(1, earliest - this.#runtime.now()));
-    this.#alarm = setTimeout(() => {
+    const waitMs = Math.max(1, earliest - this.#runtime.now());
+    this.#alarm = this.#runtime.after(waitMs, () => {
       this.#commits.wake();
       this.#setAlarm();
-    }, waitMs);
+    });
   }
 }

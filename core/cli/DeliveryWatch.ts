@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { subscriptionQueue } from '../deliver.ts';
-import type { Log } from '../runtime.ts';
+import type { Log, Time } from '../runtime.ts';
 import type { OpenHub } from './openHub.ts';
 import { oneLine } from './table.ts';
 
@@ -25,16 +24,16 @@ export class DeliveryWatch {
   }
 
   /** Waits until all events were handed out or failed; resolves with a line for each that is left. */
-  async finish({ store, broker, flows }: OpenHub): Promise<string[]> {
+  async finish({ store, broker, flows }: OpenHub, time: Time): Promise<string[]> {
     const names = flows.filter(({ direction }) => direction === 'subscription').map((f) => f.name);
-    const untilMs = performance.now() + WAIT_MS;
+    const untilMs = time.monotonic() + WAIT_MS;
     let waiting: string[] = names;
-    while (performance.now() < untilMs) {
+    while (time.monotonic() < untilMs) {
       const relayed = (await store.outbox(1)).length === 0;
       const depths = await Promise.all(names.map((name) => broker.depth(subscriptionQueue(name))));
       waiting = names.filter((name, index) => depths[index]! > 0 && !this.#failures.has(name));
       if (relayed && waiting.length === 0) break;
-      await wait(POLL_MS);
+      await time.sleep(POLL_MS);
     }
     return [...new Set([...waiting, ...this.#failures.keys()])].map((name) => {
       const reason = this.#failures.get(name);

@@ -6,7 +6,7 @@ import type { Endpoint } from '../flow/compiledFlow.ts';
 import type { IntakeReport } from '../message.ts';
 import { queryPage } from '../query.ts';
 import { rowsOf } from '../rowsOf.ts';
-import { systemRuntime } from '../runtime.ts';
+import { systemRuntime, systemTime } from '../runtime.ts';
 import { isObject } from '../spec.ts';
 import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
 import type { CliCommand, Invocation } from './command.ts';
@@ -61,7 +61,7 @@ export const demo: CliCommand = {
   async run(invocation) {
     const { workingFolder, env, terminal } = invocation;
     const data = resolve(workingFolder, env.STOCKBUS_DATA || 'data/demo');
-    const receiver = new WebhookReceiver((changes) =>
+    const receiver = new WebhookReceiver(systemTime, (changes) =>
       terminal.out(`    webshop ← ${plural(changes, 'change')}, signature good\n`),
     );
     const demoEnv = {
@@ -137,17 +137,22 @@ async function drop(
   const taken = intakes.taken(name);
   await copyFile(join(packageFacts().folder, 'flows/samples', sample), join(folder, `.${name}`));
   await rename(join(folder, `.${name}`), join(folder, name));
-  const signal = AbortSignal.timeout(WAIT_MS);
-  const { intakeId } = await withSignal(taken, signal, name);
-  return whenBooked(open.store, intakeId, undefined, signal);
+  const late = new AbortController();
+  const timer = systemTime.after(WAIT_MS, () =>
+    late.abort(new StockbusError('INTERNAL', `${name} was not taken in within ${WAIT_MS} ms`)),
+  );
+  try {
+    const { intakeId } = await Promise.race([taken, aborted(late.signal)]);
+    return await whenBooked(open.store, intakeId, systemTime, undefined, late.signal);
+  } finally {
+    timer.stop();
+  }
 }
 
-function withSignal<T>(promise: Promise<T>, signal: AbortSignal, name: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    promise.then(resolve, reject);
-    signal.addEventListener('abort', () => {
-      reject(new StockbusError('INTERNAL', `${name} was not taken in within ${WAIT_MS} ms`));
-    });
+/** Rejects with the reason of the signal. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
   });
 }
 
@@ -221,8 +226,8 @@ async function writeValuation(invocation: Invocation, open: OpenHub): Promise<st
 
 async function tables({ store, config }: OpenHub): Promise<string> {
   const page = { limit: ROWS_SHOWN };
-  const stock = await queryPage(store, config.stock, { name: 'stock' }, page);
-  const valuation = await queryPage(store, config.stock, { name: 'valuation' }, page);
+  const stock = await queryPage(store, config.stock, { name: 'stock' }, page, systemTime);
+  const valuation = await queryPage(store, config.stock, { name: 'valuation' }, page, systemTime);
   const more = (next: string | undefined): string => (next === undefined ? '\n' : '…\n\n');
   return [
     formatTable(stockColumns, stock.rows),

@@ -6,6 +6,7 @@ import { queryNames } from '../flow/compiledFlow.ts';
 import { queryRows } from '../query.ts';
 import type { ReportParameter } from '../reports/parameters.ts';
 import { reports } from '../reports/reports.ts';
+import { systemTime } from '../runtime.ts';
 import type { CliCommand, OptionSpec } from './command.ts';
 import { commonOptions } from './command.ts';
 import { openStore } from './openHub.ts';
@@ -49,7 +50,10 @@ export const exportCommand: CliCommand = {
     const codec = codecOf(options.format ?? 'csv');
     const opened = await openStore(folder, env);
     try {
-      const body = writePages(codec, queryRows(opened.store, opened.config.stock, query));
+      const body = writePages(
+        codec,
+        queryRows(opened.store, opened.config.stock, query, systemTime),
+      );
       if (options.out === undefined) await writeOut(terminal, body);
       else await writeFile(resolve(workingFolder, options.out), body);
       return 0;

@@ -31,11 +31,11 @@ const runtime: Runtime = systemRuntime(
 
 try {
   const open = await openHub(folder, env, runtime, { roles });
-  const timer = setInterval(flushMeasurements, MEASUREMENTS_EVERY_MS);
+  const timer = runtime.every(MEASUREMENTS_EVERY_MS, flushMeasurements);
   port.once('message', async () => {
     try {
       await open.close();
-      clearInterval(timer);
+      timer.stop();
       flushMeasurements();
       tell({ kind: 'stopped' });
     } catch (error) {

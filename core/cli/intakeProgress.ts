@@ -53,7 +53,7 @@ export class ProgressMeter {
   #shownMs: number;
   #drawn = false;
 
-  constructor(terminal: Terminal, now: () => number = () => performance.now()) {
+  constructor(terminal: Terminal, now: () => number) {
     this.#terminal = terminal;
     this.#now = now;
     this.#startedMs = now();

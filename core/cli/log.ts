@@ -1,4 +1,4 @@
-import type { Level, Log } from '../runtime.ts';
+import { type Level, type Log, systemTime } from '../runtime.ts';
 import { oneLine } from './table.ts';
 
 const levelMarks: Record<Level, string> = {
@@ -27,11 +27,15 @@ export function logOptions(
   return { format, level };
 }
 
-export function lineLog(write: (line: string) => void, { format, level }: LogOptions): Log {
+export function lineLog(
+  write: (line: string) => void,
+  { format, level }: LogOptions,
+  now: () => number = systemTime.now,
+): Log {
   const least = levels.indexOf(level);
   return (lineLevel, event, fields = {}) => {
     if (levels.indexOf(lineLevel) < least) return;
-    const time = new Date();
+    const time = new Date(now());
     write(
       format === 'json'
         ? jsonLine({ time: time.toISOString(), level: lineLevel, event, ...fields })

@@ -8,6 +8,7 @@ import { queryRows } from '../query.ts';
 import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
 import type { ReportColumn, ReportSpec } from '../reports/ReportSpec.ts';
 import { reports } from '../reports/reports.ts';
+import { systemTime } from '../runtime.ts';
 import type { CliCommand, Invocation, OptionSpec } from './command.ts';
 import { usageError } from './command.ts';
 import { openStore } from './openHub.ts';
@@ -89,7 +90,7 @@ function reportCommand(report: ReportSpec): CliCommand {
       const { format = 'table' } = options;
       const opened = await openStore(folder, env);
       try {
-        const rows = queryRows(opened.store, opened.config.stock, query);
+        const rows = queryRows(opened.store, opened.config.stock, query, systemTime);
         if (format === 'table') await writeTable(report, rows, terminal);
         else await writeOut(terminal, writePages(codecOf(format), rows));
         return 0;

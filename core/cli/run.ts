@@ -57,8 +57,8 @@ export const run: CliCommand = {
     const { open, alone } = await openForRun(invocation, loaded, runtime);
     const quiet = sayWhenInterrupted(terminal);
     try {
-      const code = await takeFile(open, flow, file, terminal);
-      if (alone) terminal.err((await watch.finish(open)).join(''));
+      const code = await takeFile(open, flow, file, terminal, runtime);
+      if (alone) terminal.err((await watch.finish(open, runtime)).join(''));
       return code;
     } finally {
       await open.close();
@@ -125,8 +125,9 @@ async function takeFile(
   flow: InboundFlow,
   file: PayloadFile,
   terminal: Terminal,
+  runtime: Runtime,
 ): Promise<number> {
-  const meter = new ProgressMeter(terminal);
+  const meter = new ProgressMeter(terminal, runtime.monotonic);
   const { intakeId } = file.payload.origin;
   const failed = new AbortController();
   let receipt: Receipt | undefined;
@@ -138,7 +139,7 @@ async function takeFile(
         ? (report?.records ?? 0) / Math.max(1, receipt.records)
         : Math.min(file.bytesRead() / Math.max(1, file.sizeBytes), 0.99),
     });
-  const booked = whenBooked(open.store, intakeId, show, failed.signal);
+  const booked = whenBooked(open.store, intakeId, runtime, show, failed.signal);
   try {
     receipt = await open.hub.accept(flow.name, file.payload);
   } catch (error) {

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { IntakeReport } from '../message.ts';
 import type { Store } from '../ports.ts';
+import type { Time } from '../runtime.ts';
 
 const FIRST_POLL_MS = 5;
 const MAX_POLL_MS = 250;
@@ -12,6 +12,7 @@ const MAX_POLL_MS = 250;
 export async function whenBooked(
   store: Store,
   intakeId: string,
+  time: Time,
   seen: (report: IntakeReport | undefined) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<IntakeReport> {
@@ -19,6 +20,6 @@ export async function whenBooked(
     const report = await store.intake(intakeId);
     if (report?.done) return report;
     seen(report);
-    await wait(pollMs, undefined, signal ? { signal } : {});
+    await time.sleep(pollMs, signal);
   }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFile, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { queryRows } from '../../core/query.ts';
+import { systemTime } from '../../core/runtime.ts';
 import { type HubRun, reportsOf, startHub } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 import { describeSamples } from '../samples.ts';
@@ -43,7 +44,12 @@ describeSamples('AdventureWorks', FILE, (sample) => {
         expected.set(product, (expected.get(product) ?? 0) + change);
       }
       const held = new Map<string, number>();
-      for await (const rows of queryRows(run.store, run.config.stock, { name: 'stock' })) {
+      for await (const rows of queryRows(
+        run.store,
+        run.config.stock,
+        { name: 'stock' },
+        systemTime,
+      )) {
         for (const { sku, onHand } of rows) held.set(String(sku), parseInt(String(onHand), 10));
       }
       const sorted = (map: Map<string, number>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -13,6 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { openStore } from '../../core/cli/openHub.ts';
 import { queryRows } from '../../core/query.ts';
+import { systemTime } from '../../core/runtime.ts';
 import { reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 
@@ -131,7 +132,7 @@ type Row = Record<string, unknown>;
 async function ledger(place: Workplace): Promise<Row[]> {
   const { store, config, close } = await openStore(FIXTURE, place.env);
   const all: Row[] = [];
-  for await (const page of queryRows(store, config.stock, { name: 'ledger' })) {
+  for await (const page of queryRows(store, config.stock, { name: 'ledger' }, systemTime)) {
     for (const { recordedAt: _at, hash: _hash, ...row } of page) all.push(row);
   }
   await close();

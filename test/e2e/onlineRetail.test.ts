@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { queryRows } from '../../core/query.ts';
+import { systemTime } from '../../core/runtime.ts';
 import { type HubRun, reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 import { describeSamples } from '../samples.ts';
@@ -69,7 +70,12 @@ describeSamples('Online Retail', 'perf_datasets/online_retail_by_day_dev', (samp
 
     it('holds the recomputed quantity of every SKU', async () => {
       const held = new Map<string, number>();
-      for await (const rows of queryRows(run.store, run.config.stock, { name: 'stock' })) {
+      for await (const rows of queryRows(
+        run.store,
+        run.config.stock,
+        { name: 'stock' },
+        systemTime,
+      )) {
         for (const { sku, onHand } of rows) held.set(String(sku), parseInt(String(onHand), 10));
       }
       assert.deepEqual(sorted(held), sorted(expected.change));
@@ -77,7 +83,12 @@ describeSamples('Online Retail', 'perf_datasets/online_retail_by_day_dev', (samp
 
     it('has one ledger entry for each booked line', async () => {
       let entries = 0;
-      for await (const rows of queryRows(run.store, run.config.stock, { name: 'ledger' })) {
+      for await (const rows of queryRows(
+        run.store,
+        run.config.stock,
+        { name: 'ledger' },
+        systemTime,
+      )) {
         entries += rows.length;
       }
       assert.equal(entries, expected.lines);

@@ -8,7 +8,7 @@ import type { LedgerEntry } from '../../core/ledger.ts';
 import type { Command } from '../../core/message.ts';
 import type { Store } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { noMetrics } from '../../core/runtime.ts';
+import { noMetrics, systemTime } from '../../core/runtime.ts';
 import type { StockPolicy } from '../../core/stock/policy.ts';
 import { Workspace } from '../../core/stock/workspace.ts';
 import type { Doc, History, ItemFacts, Setting } from './documents.ts';
@@ -60,6 +60,7 @@ export class Books {
     this.policy = policyOf(setting);
     this.#workspace = new Workspace(this.policy);
     this.#runtime = {
+      ...systemTime,
       now: () => this.#now,
       newId: () => `id${batches}`,
       random: () => 0.5,

@@ -1,3 +1,4 @@
+import type { Time, Timer } from '../../runtime.ts';
 import type { Journal, KnownTopology } from './journal.ts';
 
 /** Something that somebody wants on disk. */
@@ -23,14 +24,16 @@ const AFTER_FAILURE_MS = 500;
  * cost of a commit is the disk's, whatever is in it.
  */
 export class GroupCommit {
+  readonly #time: Time;
   readonly #commit: (changes: Change[]) => boolean;
   #changes: Change[] = [];
   #soon: NodeJS.Immediate | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #failing = false;
 
   /** `commit` tells whether it went well. */
-  constructor(commit: (changes: Change[]) => boolean) {
+  constructor(time: Time, commit: (changes: Change[]) => boolean) {
+    this.#time = time;
     this.#commit = commit;
   }
 
@@ -53,7 +56,7 @@ export class GroupCommit {
 
   flush(): void {
     clearImmediate(this.#soon);
-    clearTimeout(this.#timer);
+    this.#timer?.stop();
     this.#soon = undefined;
     this.#timer = undefined;
     const changes = this.#changes;
@@ -67,11 +70,12 @@ export class GroupCommit {
 
   stop(): void {
     clearImmediate(this.#soon);
-    clearTimeout(this.#timer);
+    this.#timer?.stop();
   }
 
   #later(waitMs: number): void {
     if (this.#soon) return;
-    this.#timer ??= setTimeout(() => this.flush(), this.#failing ? AFTER_FAILURE_MS : waitMs);
+    const ms = this.#failing ? AFTER_FAILURE_MS : waitMs;
+    this.#timer ??= this.#time.after(ms, () => this.flush());
   }
 }

@@ -73,10 +73,10 @@ export class LocalConsumer implements Consumer, Taker {
   async #drain(): Promise<void> {
     if (this.unsettled.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.#parts.drainTimeoutMs);
+    const timer = this.#parts.runtime.after(this.#parts.drainTimeoutMs, resolve);
     this.#drained = resolve;
     await promise;
-    clearTimeout(timer);
+    timer.stop();
   }
 
   #delivery(waiting: Waiting, body: Uint8Array): Delivery {

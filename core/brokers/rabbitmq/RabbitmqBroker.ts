@@ -10,7 +10,7 @@ import type {
 } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { readAddress } from './address.ts';
-import { answered, blockedError, closedError, isNotFound, noQueue, told } from './failure.ts';
+import { blockedError, closedError, isNotFound, noQueue, told } from './failure.ts';
 import { Link, onChannel } from './link.ts';
 import { firstSending, readDead } from './messages.ts';
 import { Publisher } from './publisher.ts';
@@ -126,7 +126,7 @@ class RabbitmqBroker implements Broker {
     const { publishing } = this.#parts;
     if (!publishing.model) throw publishing.failure;
     if (publishing.blocked === undefined) {
-      const asked = answered(
+      const asked = publishing.answered(
         onChannel(publishing, async () => undefined),
         'a ping',
         PING_TIMEOUT_MS,

@@ -1,5 +1,4 @@
 import { StockbusError } from '../../errors.ts';
-import { limits } from '../../limits.ts';
 import type { RabbitAddress } from './address.ts';
 
 const codeOf = (error: unknown): string | number | undefined =>
@@ -87,35 +86,4 @@ export function blockedError(reason: string): StockbusError {
 
 export function noQueue(queue: string): StockbusError {
   return new StockbusError('BROKER_UNROUTABLE', `there is no queue '${queue}'`);
-}
-
-/** The answer, or BROKER_UNREACHABLE when none comes in time. */
-export async function answered<T>(
-  question: Promise<T>,
-  what: string,
-  timeoutMs: number = limits.brokerAnswerTimeoutMs,
-): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(
-      new StockbusError(
-        'BROKER_UNREACHABLE',
-        `RabbitMQ did not answer ${what} within ${timeoutMs} ms`,
-      ),
-    );
-  }, timeoutMs);
-  try {
-    return await Promise.race([question, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Half to all of an exponentially growing wait, so that many clients do not come back at once. */
-export function backoffMs(attempt: number, random: () => number): number {
-  const full = Math.min(
-    limits.reconnectMaxMs,
-    limits.reconnectFirstMs * 2 ** Math.min(attempt, 20),
-  );
-  return full * (0.5 + random() / 2);
 }

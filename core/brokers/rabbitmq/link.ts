@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { type Channel, type ChannelModel, connect } from 'amqplib';
-import type { StockbusError } from '../../errors.ts';
+import { Backoff } from '../../backoff.ts';
+import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import type { Runtime } from '../../runtime.ts';
+import type { Runtime, Timer } from '../../runtime.ts';
 import type { RabbitAddress } from './address.ts';
-import { answered, backoffMs, closedError, connectFailure, textOf } from './failure.ts';
+import { closedError, connectFailure, textOf } from './failure.ts';
 
 /**
  * One connection that comes back by itself. The hub keeps two: RabbitMQ stops reading a connection
@@ -19,8 +20,8 @@ export class Link {
   #model: ChannelModel | undefined;
   #failure: StockbusError;
   #starting: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #attempt = 0;
+  readonly #backoff: Backoff;
+  #timer: Timer | undefined;
   #closed = false;
   #blocked: string | undefined;
 
@@ -28,6 +29,7 @@ export class Link {
     this.#name = name;
     this.#address = address;
     this.#runtime = runtime;
+    this.#backoff = new Backoff(runtime);
     this.#failure = connectFailure(new Error('not connected yet'), address);
   }
 
@@ -65,24 +67,42 @@ export class Link {
     if (this.#closed) throw closedError();
     if (this.#model) return this.#model;
     const { promise, resolve, reject } = Promise.withResolvers<ChannelModel>();
-    const timer = setTimeout(() => reject(this.failure), timeoutMs);
+    const timer = this.#runtime.after(timeoutMs, () => reject(this.failure));
     this.#waiting.add(resolve);
     try {
       return await promise;
     } finally {
-      clearTimeout(timer);
+      timer.stop();
       this.#waiting.delete(resolve);
+    }
+  }
+
+  /** The answer to what was asked on this connection, or BROKER_UNREACHABLE when none comes in time. */
+  async answered<T>(
+    question: Promise<T>,
+    what: string,
+    timeoutMs: number = limits.brokerAnswerTimeoutMs,
+  ): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = this.#runtime.after(timeoutMs, () => {
+      const message = `RabbitMQ did not answer ${what} within ${timeoutMs} ms`;
+      reject(new StockbusError('BROKER_UNREACHABLE', message));
+    });
+    try {
+      return await Promise.race([question, promise]);
+    } finally {
+      timer.stop();
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#timer?.stop();
     const model = this.#model;
     this.#model = undefined;
     if (!model) return;
     try {
-      await answered(model.close(), 'the goodbye', 2_000);
+      await this.answered(model.close(), 'the goodbye', 2_000);
     } catch (error) {
       this.#runtime.log('debug', 'broker.goodbye_failed', {
         link: this.#name,
@@ -111,7 +131,7 @@ export class Link {
 
   #take(model: ChannelModel): void {
     this.#model = model;
-    this.#attempt = 0;
+    this.#backoff.reset();
     this.#blocked = undefined;
     model.on('error', (error) =>
       this.#runtime.log('debug', 'broker.connection_error', {
@@ -148,24 +168,22 @@ export class Link {
 
   #again(): void {
     if (this.#closed) return;
-    const waitMs = backoffMs(this.#attempt, this.#runtime.random);
-    this.#attempt += 1;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#runtime.after(this.#backoff.nextMs(), () => {
       this.#connect().catch((error: unknown) => {
         this.#runtime.log('warn', 'broker.reconnect_failed', {
           link: this.#name,
-          attempt: this.#attempt,
+          attempt: this.#backoff.attempts,
           reason: textOf(error),
         });
         this.#again();
       });
-    }, waitMs);
+    });
   }
 }
 
 /** A channel whose closing by the server is told to the caller of an operation, and never thrown. */
-export async function openChannel(model: ChannelModel): Promise<Channel> {
-  const channel = await answered(model.createChannel(), 'a new channel');
+export async function openChannel(link: Link, model: ChannelModel): Promise<Channel> {
+  const channel = await link.answered(model.createChannel(), 'a new channel');
   channel.on('error', ignoreToldElsewhere);
   return channel;
 }
@@ -181,15 +199,16 @@ export async function onChannel<T>(
   work: (channel: Channel) => Promise<T>,
   timeoutMs: number = limits.brokerAnswerTimeoutMs,
 ): Promise<T> {
-  const channel = await openChannel(await link.up());
+  const channel = await openChannel(link, await link.up());
   let open = true;
   channel.once('close', () => {
     open = false;
   });
   try {
-    return await answered(work(channel), 'a request', timeoutMs);
+    return await link.answered(work(channel), 'a request', timeoutMs);
   } finally {
-    if (open) await answered(channel.close(), 'the end of a channel').catch(ignoreToldElsewhere);
+    if (open)
+      await link.answered(channel.close(), 'the end of a channel').catch(ignoreToldElsewhere);
   }
 }
 

@@ -1,8 +1,9 @@
 import type { ChannelModel, ConfirmChannel, Options } from 'amqplib';
+import { Backoff } from '../../backoff.ts';
 import { isStockbusError, StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import type { Runtime } from '../../runtime.ts';
-import { answered, backoffMs, blockedError, closedError, isNotFound, textOf } from './failure.ts';
+import type { Runtime, Timer } from '../../runtime.ts';
+import { blockedError, closedError, isNotFound, textOf } from './failure.ts';
 import { ignoreToldElsewhere, type Link } from './link.ts';
 import type { RabbitTopology } from './topology.ts';
 
@@ -47,7 +48,8 @@ export class Publisher {
   #opening = false;
   #full = false;
   #closed = false;
-  #openings = 0;
+  readonly #backoff: Backoff;
+  #timer: Timer | undefined;
   #openFailure: unknown;
   #sequence = 0;
   #unsent: Entry[] = [];
@@ -58,6 +60,7 @@ export class Publisher {
     this.#link = link;
     this.#topology = topology;
     this.#runtime = runtime;
+    this.#backoff = new Backoff(runtime);
     link.onUp(() => this.#open());
   }
 
@@ -65,14 +68,15 @@ export class Publisher {
     if (this.#closed) return Promise.reject(closedError());
     if (sendings.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => call.finish(this.#lateness()), limits.publishTimeoutMs);
+      const late = (): void => call.finish(this.#lateness());
+      const timer = this.#runtime.after(limits.publishTimeoutMs, late);
       const call: Call = {
         unconfirmed: sendings.length,
         done: false,
         finish: (error) => {
           if (call.done) return;
           call.done = true;
-          clearTimeout(timer);
+          timer.stop();
           this.#calls.delete(call);
           if (error) reject(error);
           else resolve();
@@ -89,7 +93,10 @@ export class Publisher {
   async close(drainTimeoutMs: number): Promise<void> {
     this.#closed = true;
     const drained = Promise.all([...this.#calls].map((call) => settled(call)));
-    await answered(drained, 'with its confirms', drainTimeoutMs).catch(ignoreToldElsewhere);
+    await this.#link
+      .answered(drained, 'with its confirms', drainTimeoutMs)
+      .catch(ignoreToldElsewhere);
+    this.#timer?.stop();
     for (const call of this.#calls) call.finish(closedError());
   }
 
@@ -124,13 +131,14 @@ export class Publisher {
   }
 
   #openLater(): void {
-    this.#openings += 1;
-    setTimeout(() => this.#open(), backoffMs(this.#openings, this.#runtime.random)).unref();
+    if (this.#closed) return;
+    this.#timer?.stop();
+    this.#timer = this.#runtime.after(this.#backoff.nextMs(), () => this.#open());
   }
 
   async #openChannel(model: ChannelModel): Promise<void> {
-    if (this.#openings > 0) await this.#topology.restore();
-    const channel = await answered(model.createConfirmChannel(), 'a new channel');
+    if (this.#backoff.attempts > 0) await this.#topology.restore();
+    const channel = await this.#link.answered(model.createConfirmChannel(), 'a new channel');
     let serverReason: unknown;
     channel.on('error', (error) => {
       serverReason = error;
@@ -145,12 +153,12 @@ export class Publisher {
       const entry = this.#sent.get(parseInt(String(message.properties.correlationId), 10));
       if (entry) entry.returned = true;
     });
-    await answered(this.#topology.assertTopics(channel), 'a declaration').catch(
-      (error: unknown) => {
+    await this.#link
+      .answered(this.#topology.assertTopics(channel), 'a declaration')
+      .catch((error: unknown) => {
         channel.close().catch(ignoreToldElsewhere);
         throw error;
-      },
-    );
+      });
     this.#channel = channel;
     this.#full = false;
   }
@@ -202,7 +210,7 @@ export class Publisher {
     const entry = this.#sent.get(sequence);
     if (!entry) return;
     this.#sent.delete(sequence);
-    this.#openings = 0;
+    this.#backoff.reset();
     if (entry.returned) {
       entry.call.finish(entry.sending.unroutable());
       return;

@@ -1,8 +1,9 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { Backoff } from '../../backoff.ts';
 import { limits } from '../../limits.ts';
 import type { Consumer, Delivery } from '../../ports.ts';
-import type { Runtime } from '../../runtime.ts';
-import { answered, backoffMs, isNotFound, noQueue, textOf } from './failure.ts';
+import type { Runtime, Timer } from '../../runtime.ts';
+import { isNotFound, noQueue, textOf } from './failure.ts';
 import { ignoreToldElsewhere, type Link, openChannel } from './link.ts';
 import { attemptOf, deadSending, redeliveriesOf, retrySending } from './messages.ts';
 import type { Publisher } from './publisher.ts';
@@ -32,8 +33,8 @@ export class Subscription implements Consumer {
   readonly #drained = new Set<() => void>();
   #channel: Channel | undefined;
   #consumerTag: string | undefined;
-  #attempt = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #backoff: Backoff;
+  #timer: Timer | undefined;
   #busy = false;
   #started = false;
   #offUp: (() => void) | undefined;
@@ -49,6 +50,7 @@ export class Subscription implements Consumer {
     this.#prefetch = prefetch;
     this.#handler = handler;
     this.#parts = parts;
+    this.#backoff = new Backoff(parts.runtime);
   }
 
   async start(): Promise<void> {
@@ -63,26 +65,30 @@ export class Subscription implements Consumer {
   }
 
   async #close(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#timer?.stop();
     this.#offUp?.();
     const channel = this.#channel;
     if (!channel) return;
     if (this.#consumerTag !== undefined) {
-      await answered(channel.cancel(this.#consumerTag), 'a cancel').catch(ignoreToldElsewhere);
+      await this.#parts.link
+        .answered(channel.cancel(this.#consumerTag), 'a cancel')
+        .catch(ignoreToldElsewhere);
     }
     await this.#drain();
     if (this.#channel !== channel) return;
     this.#forget();
-    await answered(channel.close(), 'the end of a channel').catch(ignoreToldElsewhere);
+    await this.#parts.link
+      .answered(channel.close(), 'the end of a channel')
+      .catch(ignoreToldElsewhere);
   }
 
   async #drain(): Promise<void> {
     if (this.#unsettled.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.#parts.drainTimeoutMs);
+    const timer = this.#parts.runtime.after(this.#parts.drainTimeoutMs, resolve);
     this.#drained.add(resolve);
     await promise;
-    clearTimeout(timer);
+    timer.stop();
   }
 
   #subscribeAgain(): void {
@@ -111,21 +117,17 @@ export class Subscription implements Consumer {
 
   #later(): void {
     if (this.#closing) return;
-    this.#timer = setTimeout(
-      () => this.#subscribeAgain(),
-      backoffMs(this.#attempt, this.#parts.runtime.random),
-    );
-    this.#attempt += 1;
+    this.#timer = this.#parts.runtime.after(this.#backoff.nextMs(), () => this.#subscribeAgain());
   }
 
   async #subscribe(model: ChannelModel): Promise<void> {
-    const channel = await openChannel(model);
+    const channel = await openChannel(this.#parts.link, model);
     channel.on('close', () => this.#lost(channel));
     try {
-      await answered(channel.prefetch(this.#prefetch), 'a prefetch');
+      await this.#parts.link.answered(channel.prefetch(this.#prefetch), 'a prefetch');
       this.#channel = channel;
       const queue = this.#parts.topology.queue(this.#queue);
-      const { consumerTag } = await answered(
+      const { consumerTag } = await this.#parts.link.answered(
         channel.consume(queue, (message) => this.#take(channel, message)),
         'a consume',
       );
@@ -146,7 +148,7 @@ export class Subscription implements Consumer {
     }
     // What comes after the close began goes back when the channel ends.
     if (this.#closing || this.#channel !== channel) return;
-    this.#attempt = 0;
+    this.#backoff.reset();
     this.#unsettled.add(message);
     const delivery = this.#delivery(channel, message);
     try {

@@ -3,6 +3,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Time } from '../../runtime.ts';
 
 export interface StockMessage {
   sku: string;
@@ -22,13 +23,15 @@ export class WebhookReceiver {
   readonly #ids = new Set<string>();
   /** Highest version that was told, by SKU and location. */
   readonly #versions = new Map<string, number>();
+  readonly #time: Time;
   readonly #received: (changes: number) => void;
   #told: () => void = () => undefined;
   calls = 0;
   changes = 0;
   refused = 0;
 
-  constructor(received: (changes: number) => void) {
+  constructor(time: Time, received: (changes: number) => void) {
+    this.#time = time;
     this.#received = received;
     this.secret = `whsec_${this.#key.toString('base64')}`;
     this.#server = createServer((request, response) => {
@@ -61,10 +64,10 @@ export class WebhookReceiver {
   async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     if (condition()) return true;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(condition()), timeoutMs);
+      const timer = this.#time.after(timeoutMs, () => resolve(condition()));
       this.#told = () => {
         if (!condition()) return;
-        clearTimeout(timer);
+        timer.stop();
         resolve(true);
       };
     });

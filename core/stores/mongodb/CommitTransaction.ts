@@ -1,6 +1,6 @@
 /** Writes a commit as one transaction, and finds out what became of it when the answer is lost. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientSession, MongoClient } from 'mongodb';
+import { Backoff } from '../../backoff.ts';
 import { StockbusError } from '../../errors.ts';
 import type { Commit } from '../../ledger.ts';
 import type { CommitResult } from '../../ports.ts';
@@ -14,8 +14,7 @@ import { writeCommit } from './writeCommit.ts';
 
 /** Attempts of one commit, over about four seconds: longer than an election usually takes. */
 const ATTEMPTS = 9;
-const FIRST_WAIT_MS = 15;
-const MAX_WAIT_MS = 1_500;
+const WAITS = { firstMs: 30, maxMs: 1_500 };
 /** Times that the commit command itself is sent again when its answer is lost. */
 const COMMIT_RETRIES = 2;
 
@@ -52,11 +51,12 @@ export class CommitTransaction {
   /** Throws what the driver throws, or STORE_CONTENDED. */
   async write(commit: Commit): Promise<CommitResult> {
     const id = this.#runtime.newId();
+    const backoff = new Backoff(this.#runtime, WAITS);
     const lost: SessionId[] = [];
     let unsettled = false;
     let last: unknown;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (attempt > 0) await this.#pause(attempt);
+      if (attempt > 0) await backoff.wait();
       try {
         // What was lost is ended first, so that it can neither be written later nor be in the way.
         await this.#sessions.end(lost);
@@ -86,11 +86,6 @@ export class CommitTransaction {
         cause: last,
       },
     );
-  }
-
-  async #pause(attempt: number): Promise<void> {
-    const longest = Math.min(FIRST_WAIT_MS * 2 ** attempt, MAX_WAIT_MS);
-    await wait(longest * (0.5 + this.#runtime.random() / 2));
   }
 
   async #attempt(commit: Commit, id: string): Promise<Attempt> {

@@ -70,7 +70,7 @@ export class MongodbStore implements Store {
 
   load(request: LoadRequest): Promise<Loaded> {
     return this.#translated(() =>
-      retried(() => loadSnapshot(this.#client, this.#collections, request)),
+      retried(this.#runtime, () => loadSnapshot(this.#client, this.#collections, request)),
     );
   }
 
@@ -163,7 +163,9 @@ export class MongodbStore implements Store {
   }
 
   valuation(filter: { sku?: string; asOf?: string; knownAt?: string }, page: Page) {
-    return this.#translated(() => retried(() => this.#lists.valuation(filter, page)));
+    return this.#translated(() =>
+      retried(this.#runtime, () => this.#lists.valuation(filter, page)),
+    );
   }
 
   reservations(filter: ReservationFilter, page: Page) {

@@ -1,17 +1,21 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { Backoff } from '../../backoff.ts';
+import type { Runtime } from '../../runtime.ts';
 import { isTransient } from './storeError.ts';
 
-const WAITS_MS = [50, 200, 500, 1_000];
+/** Attempts of one reading, over one to two seconds. */
+const ATTEMPTS = 6;
+const WAITS = { firstMs: 50, maxMs: 1_000 };
 
 /** Runs an action that writes nothing; again after a short wait where the fault is a passing one. */
-export async function retried<T>(action: () => Promise<T>): Promise<T> {
-  for (const waitMs of WAITS_MS) {
+export async function retried<T>(runtime: Runtime, action: () => Promise<T>): Promise<T> {
+  const backoff = new Backoff(runtime, WAITS);
+  while (backoff.attempts < ATTEMPTS - 1) {
     try {
       return await action();
     } catch (error) {
       if (!isTransient(error)) throw error;
     }
-    await wait(waitMs);
+    await backoff.wait();
   }
   return action();
 }

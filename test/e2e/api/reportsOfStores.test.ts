@@ -7,6 +7,7 @@ import { reportOf } from '../../../core/reports/reports.ts';
 import { openAt } from '../../contract/store/withStore.ts';
 import { describePairs, type Workplace } from '../../pairs.ts';
 import type { Books } from '../../property/Books.ts';
+import { timeAt } from '../../SimulatedTime.ts';
 import { openShop } from '../../unit/reports/shop.ts';
 
 const now = Date.UTC(2026, 6, 1);
@@ -50,7 +51,13 @@ describePairs('reports of a store', (pair) => {
         let after: string | undefined;
         do {
           const page = { limit: 2, ...(after === undefined ? {} : { after }) };
-          const { rows, next } = await queryPage(books.store, books.policy, query, page, now);
+          const { rows, next } = await queryPage(
+            books.store,
+            books.policy,
+            query,
+            page,
+            timeAt(now),
+          );
           paged.push(...rows);
           after = next;
         } while (after !== undefined);
@@ -58,7 +65,8 @@ describePairs('reports of a store', (pair) => {
 
         async function rowsOf(of: Books): Promise<RecordValue[]> {
           const rows: RecordValue[] = [];
-          for await (const page of queryRows(of.store, of.policy, query, now)) rows.push(...page);
+          for await (const page of queryRows(of.store, of.policy, query, timeAt(now)))
+            rows.push(...page);
           return rows;
         }
       }

@@ -19,6 +19,7 @@ import type { ReportSpec } from '../../../core/reports/ReportSpec.ts';
 import { reports } from '../../../core/reports/reports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { until } from '../../hubRun.ts';
+import { timeAt } from '../../SimulatedTime.ts';
 
 /** A canonical message, and when the hub hears of it. */
 export interface ExampleMessage {
@@ -114,7 +115,12 @@ export class ExampleBooks {
     const query = queryOf(spec, named[0] === undefined ? options : { ...options, sku: named[0] });
     const { store, config } = this.#open;
     const rows: RecordValue[] = [];
-    for await (const page of queryRows(store, config.stock, query, this.#clock.now + 60_000)) {
+    for await (const page of queryRows(
+      store,
+      config.stock,
+      query,
+      timeAt(this.#clock.now + 60_000),
+    )) {
       rows.push(...page);
     }
     return { spec, rows };

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { Sweeper } from '../../../core/apply/sweeper.ts';
 import { StockbusError } from '../../../core/errors.ts';
 import { limits } from '../../../core/limits.ts';
-import { type Log, noMetrics } from '../../../core/runtime.ts';
+import type { Log } from '../../../core/runtime.ts';
+import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
 
 /** Reservations by id with the time at which each is due, and a clock that is set by hand. */
 class Rig {
-  now = Date.UTC(2026, 0, 1);
+  readonly time = new SimulatedTime();
   readonly due = new Map<string, number>();
   /** Ids of each commit. */
   readonly commits: string[][] = [];
@@ -21,7 +22,7 @@ class Rig {
       store: {
         dueReservations: async (now, limit) => this.#dueAt(Date.parse(now)).slice(0, limit),
       },
-      runtime: { now: () => this.now, newId: () => '', random: () => 1, log, metrics: noMetrics },
+      runtime: simulatedRuntime(this.time, { log, random: () => 1 }),
       expire: async (ids) => {
         this.commits.push([...ids]);
         const trouble = this.trouble.shift();
@@ -39,7 +40,7 @@ class Rig {
 
   hold(count: number, seconds: number): void {
     for (let index = 0; index < count; index += 1)
-      this.due.set(`r${this.due.size}`, this.now + seconds * 1000);
+      this.due.set(`r${this.due.size}`, this.time.now() + seconds * 1000);
   }
 }
 
@@ -50,7 +51,7 @@ describe('the sweeper', () => {
     rig.hold(3, 2);
     await rig.sweeper.sweep();
     assert.equal(rig.commits.length, 0);
-    rig.now += 1000;
+    await rig.time.advance(1000);
     await rig.sweeper.sweep();
     assert.deepEqual(
       rig.commits.map((ids) => ids.length),
@@ -80,15 +81,25 @@ describe('the sweeper', () => {
     await rig.sweeper.sweep();
     await rig.sweeper.sweep();
     assert.equal(rig.commits.length, 1);
-    rig.now += limits.reconnectFirstMs;
+    await rig.time.advance(limits.reconnectFirstMs);
     await rig.sweeper.sweep();
-    rig.now += limits.reconnectFirstMs;
+    await rig.time.advance(limits.reconnectFirstMs);
     await rig.sweeper.sweep();
     assert.equal(rig.commits.length, 2);
-    rig.now += limits.reconnectFirstMs;
+    await rig.time.advance(limits.reconnectFirstMs);
     await rig.sweeper.sweep();
     assert.equal(rig.due.size, 0);
     assert.deepEqual(rig.logged, ['sweep.waits', 'sweep.waits']);
+  });
+
+  it('looks again at every poll, and leaves no timer behind', async () => {
+    const rig = new Rig();
+    rig.sweeper.start();
+    rig.hold(1, 1);
+    await rig.time.advance(limits.sweepPollMs + 1_000);
+    assert.equal(rig.due.size, 0);
+    await rig.sweeper.stop();
+    assert.equal(rig.time.pending, 0);
   });
 
   it('sweeps when it starts, and once stopped no more', async () => {

@@ -8,6 +8,7 @@ import { poolFinder } from '../../../core/stock/policy.ts';
 import { type Books, bookAll } from '../../property/Books.ts';
 import { check, patience } from '../../property/check.ts';
 import { events, everyMethod, histories } from '../../property/histories.ts';
+import { timeAt } from '../../SimulatedTime.ts';
 
 const share = 0.3;
 const anything = histories({
@@ -19,7 +20,7 @@ const anything = histories({
 
 async function rowsOf({ store, policy }: Books, query: Query): Promise<RecordValue[]> {
   const rows: RecordValue[] = [];
-  for await (const page of queryRows(store, policy, query, Date.UTC(2027, 0, 1)))
+  for await (const page of queryRows(store, policy, query, timeAt(Date.UTC(2027, 0, 1))))
     rows.push(...page);
   return rows;
 }
@@ -169,7 +170,7 @@ describe('reports of random books', () => {
           policy,
           { name, ...clocks },
           page,
-          Date.UTC(2027, 0, 1),
+          timeAt(Date.UTC(2027, 0, 1)),
         );
         assert.ok(rows.length <= 3);
         paged.push(...rows);

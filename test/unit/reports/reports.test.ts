@@ -4,7 +4,9 @@ import { queryNames } from '../../../core/flow/compiledFlow.ts';
 import type { RecordValue } from '../../../core/ports.ts';
 import { queryPage, queryRows } from '../../../core/query.ts';
 import { reports } from '../../../core/reports/reports.ts';
+import { systemTime } from '../../../core/runtime.ts';
 import type { Books } from '../../property/Books.ts';
+import { timeAt } from '../../SimulatedTime.ts';
 import { openShop } from './shop.ts';
 
 /** The first of July, when what was known at midnight is final. */
@@ -20,7 +22,8 @@ describe('reports', () => {
 
   async function rows(query: Query, at = now): Promise<RecordValue[]> {
     const all: RecordValue[] = [];
-    for await (const page of queryRows(books.store, books.policy, query, at)) all.push(...page);
+    for await (const page of queryRows(books.store, books.policy, query, timeAt(at)))
+      all.push(...page);
     return all;
   }
 
@@ -188,7 +191,12 @@ describe('reports', () => {
     const answers = async () => {
       const said: string[] = [];
       for (const { name } of dated) {
-        for await (const page of queryRows(other.store, other.policy, { name, ...pair }, now)) {
+        for await (const page of queryRows(
+          other.store,
+          other.policy,
+          { name, ...pair },
+          timeAt(now),
+        )) {
           said.push(name, ...page.map((row) => JSON.stringify(row)));
         }
       }
@@ -216,6 +224,7 @@ describe('reports', () => {
       other.policy,
       { name: 'valuation', sku: 'A' },
       { limit: 1 },
+      systemTime,
     );
     assert.equal(known[0]!.method, 'average');
     assert.deepEqual(await answers(), before);
