@@ -1,6 +1,7 @@
 /** `stockbus verify` over the ledger that bench/ledger/history.ts built, alone in its process. */
 import { resolve } from 'node:path';
 import { commandLine } from '../../core/cli/commandLine.ts';
+import { terminalOn } from '../../core/cli/terminal.ts';
 import { answer } from '../child.ts';
 import { ledgerFixture } from './opened.ts';
 
@@ -10,16 +11,11 @@ export interface VerifyFigures {
 }
 
 const said: string[] = [];
+const stream = { write: (chunk: unknown) => said.push(String(chunk)) > 0, once: () => undefined };
 const startedAt = performance.now();
 const code = await commandLine(['verify', '--config', resolve(ledgerFixture)], {
   env: process.env,
-  terminal: {
-    out: (text) => void said.push(text),
-    outBytes: async () => undefined,
-    err: (text) => void said.push(text),
-    interactive: false,
-    width: 80,
-  },
+  terminal: terminalOn(stream, stream),
   workingFolder: process.cwd(),
   enter: () => undefined,
 });

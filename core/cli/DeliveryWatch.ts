@@ -1,7 +1,6 @@
 import { subscriptionQueue } from '../deliver.ts';
 import type { Log, Time } from '../runtime.ts';
 import type { OpenHub } from './openHub.ts';
-import { oneLine } from './table.ts';
 
 const WAIT_MS = 5_000;
 const POLL_MS = 20;
@@ -37,8 +36,8 @@ export class DeliveryWatch {
     }
     return [...new Set([...waiting, ...this.#failures.keys()])].map((name) => {
       const reason = this.#failures.get(name);
-      const why = reason === undefined ? '' : ` (${oneLine(reason)})`;
-      return `Events for ${name} wait in the broker${why}; \`stockbus start\` delivers them.\n`;
+      const why = reason === undefined ? '' : ` (${reason})`;
+      return `Events for ${name} wait in the broker${why}; \`stockbus start\` delivers them.`;
     });
   }
 }

@@ -147,7 +147,7 @@ const argumentLine = (command: CliCommand): string =>
     })
     .join(' ');
 
-export function helpOf(command: CliCommand): string {
+export function helpOf(command: CliCommand): string[] {
   const options = { ...command.options, ...commonOptions };
   const rows = Object.entries(options).map(
     ([name, spec]: [string, OptionSpec]) =>
@@ -166,8 +166,7 @@ export function helpOf(command: CliCommand): string {
     '',
     command.examples.length > 1 ? 'Examples:' : 'Example:',
     ...command.examples.map((example) => `  ${example}`),
-    '',
-  ].join('\n');
+  ];
 }
 
 export function columns(rows: readonly (readonly [string, string])[]): string[] {

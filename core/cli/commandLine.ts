@@ -52,7 +52,7 @@ async function dispatch(line: readonly string[], surroundings: Surroundings): Pr
   const [name = '--help', ...rest] = line;
   if (name === '--help' || name === '-h' || name === 'help') return showHelp(rest[0], terminal);
   if (name === '--version' || name === '-v') {
-    terminal.out(`${packageFacts().version}\n`);
+    terminal.out([packageFacts().version]);
     return 0;
   }
   const command = findCommand(name);
@@ -84,30 +84,27 @@ function showHelp(name: string | undefined, terminal: Terminal): number {
     terminal.out(helpOf(findCommand(name)));
     return 0;
   }
-  terminal.out(
-    [
-      'Stockbus: an integration hub for inventory.',
-      '',
-      '  stockbus COMMAND [options]',
-      '',
-      ...columns(commands.map((command) => [command.name, command.about])),
-      '',
-      'Each command explains itself: stockbus COMMAND --help',
-      'See what it does in 20 seconds: stockbus demo',
-      '',
-    ].join('\n'),
-  );
+  terminal.out([
+    'Stockbus: an integration hub for inventory.',
+    '',
+    '  stockbus COMMAND [options]',
+    '',
+    ...columns(commands.map((command) => [command.name, command.about])),
+    '',
+    'Each command explains itself: stockbus COMMAND --help',
+    'See what it does in 20 seconds: stockbus demo',
+  ]);
   return 0;
 }
 
 function report(error: unknown, { terminal, env }: Surroundings): number {
-  if (error instanceof FaultList) terminal.err(`${error.message}\n`);
+  if (error instanceof FaultList) terminal.err(error.faults.map(formatFault));
   else if (isStockbusError(error, 'CLI_USAGE')) {
-    terminal.err(`stockbus: ${error.message}; ${error.fault.todo ?? 'see stockbus --help'}\n`);
-  } else terminal.err(`stockbus: ${formatFault(faultOf(error))}\n`);
+    terminal.err([`stockbus: ${error.message}; ${error.fault.todo ?? 'see stockbus --help'}`]);
+  } else terminal.err([`stockbus: ${formatFault(faultOf(error))}`]);
   if (env.STOCKBUS_DEBUG === '1' && error instanceof Error) {
-    terminal.err(`${error.stack ?? error.message}\n`);
-    if (error.cause instanceof Error) terminal.err(`caused by ${error.cause.stack}\n`);
+    terminal.err((error.stack ?? error.message).split('\n'));
+    if (error.cause instanceof Error) terminal.err(`caused by ${error.cause.stack}`.split('\n'));
   }
   return isStockbusError(error, 'CLI_USAGE') ? 2 : 1;
 }

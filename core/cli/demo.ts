@@ -19,7 +19,7 @@ import { packageFacts } from './packageFacts.ts';
 import { whyOf } from './parked.ts';
 import { parkedOf } from './parkedOf.ts';
 import { plural } from './plural.ts';
-import { cell, formatTable, oneLine } from './table.ts';
+import { cell, tableLines } from './table.ts';
 import { describeVerify } from './verify.ts';
 import { verifyStore } from './verifyStore.ts';
 import { whenBooked } from './whenBooked.ts';
@@ -62,7 +62,7 @@ export const demo: CliCommand = {
     const { workingFolder, env, terminal } = invocation;
     const data = resolve(workingFolder, env.STOCKBUS_DATA || 'data/demo');
     const receiver = new WebhookReceiver(systemTime, (changes) =>
-      terminal.out(`    webshop ← ${plural(changes, 'change')}, signature good\n`),
+      terminal.out([`    webshop ← ${plural(changes, 'change')}, signature good`]),
     );
     const demoEnv = {
       ...env,
@@ -71,7 +71,9 @@ export const demo: CliCommand = {
       STOCKBUS_WEBSHOP_URL: await receiver.start(),
       STOCKBUS_WEBSHOP_SECRET: receiver.secret,
     };
-    const intakes = new IntakeLog(lineLog(terminal.err, { format: 'text', level: 'error' }));
+    const intakes = new IntakeLog(
+      lineLog((line) => terminal.err([line]), { format: 'text', level: 'error' }),
+    );
     const { metrics, text } = await prometheusMeter();
     const runtime = systemRuntime(intakes.log, metrics);
     try {
@@ -80,8 +82,11 @@ export const demo: CliCommand = {
       try {
         await open.hub.start();
         const { port } = await api.start();
-        terminal.out(`Stockbus demo on ${open.pair}; data in ${shown(invocation, data)}\n`);
-        terminal.out(`While it runs the hub answers at ${httpAddress('127.0.0.1', port)}\n\n`);
+        terminal.out([
+          `Stockbus demo on ${open.pair}; data in ${shown(invocation, data)}`,
+          `While it runs the hub answers at ${httpAddress('127.0.0.1', port)}`,
+          '',
+        ]);
         return await show(invocation, open, intakes, receiver);
       } finally {
         await api.stop();
@@ -113,7 +118,7 @@ async function show(
     terminal.out(await describeReport(open, report));
   }
   const told = await tellWebshop(open, receiver, before);
-  terminal.out(told.text);
+  terminal.out(['', told.text]);
   terminal.out(await writeValuation(invocation, open));
   terminal.out(await tables(open));
   const report = await verifyStore(open.store, open.config.stock);
@@ -161,7 +166,7 @@ function folderOf({ connector, config }: Endpoint): string {
   throw new StockbusError('CONFIG_BAD_VALUE', `the demo needs a folder for '${connector}'`);
 }
 
-async function describeReport(open: OpenHub, report: IntakeReport): Promise<string> {
+async function describeReport(open: OpenHub, report: IntakeReport): Promise<string[]> {
   const { origin, records, filtered, messages, booked, exists } = report;
   const counts = [
     plural(records, 'record'),
@@ -173,9 +178,9 @@ async function describeReport(open: OpenHub, report: IntakeReport): Promise<stri
   ];
   const lines = [`${origin.name} → ${origin.flow}`, `    ${counts.join(', ')}`];
   for (const parked of await parkedOf(open.store, report, PARKED_SHOWN)) {
-    lines.push(`    parked: record ${parked.record}: ${oneLine(whyOf(parked))}`);
+    lines.push(`    parked: record ${parked.record}: ${whyOf(parked)}`);
   }
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
 /** Versions of the balances that the webshop is told of, by SKU and location. */
@@ -202,16 +207,16 @@ async function tellWebshop(
   const good = (await receiver.until(settled, WAIT_MS)) && knows();
   const calls = `${plural(receiver.changes, 'change')} in ${plural(receiver.calls, 'signed call')}`;
   if (changed.length === 0)
-    return { good, text: '\nNothing changed, so the webshop was told nothing.\n' };
-  if (!good) return { good, text: `\nThe webshop was told only ${calls}; see the log above.\n` };
+    return { good, text: 'Nothing changed, so the webshop was told nothing.' };
+  if (!good) return { good, text: `The webshop was told only ${calls}; see the log above.` };
   const figures = plural(changed.length, 'balance');
   return {
     good,
-    text: `\nThe webshop was told ${calls}; every signature is good, and it knows all ${figures} as the books have them.\n`,
+    text: `The webshop was told ${calls}; every signature is good, and it knows all ${figures} as the books have them.`,
   };
 }
 
-async function writeValuation(invocation: Invocation, open: OpenHub): Promise<string> {
+async function writeValuation(invocation: Invocation, open: OpenHub): Promise<string[]> {
   const flow = open.flows.find(({ name }) => name === 'valuation-daily');
   if (flow?.direction !== 'report') {
     throw new StockbusError('FLOW_UNKNOWN', "the demo needs the flow 'valuation-daily'");
@@ -221,27 +226,27 @@ async function writeValuation(invocation: Invocation, open: OpenHub): Promise<st
   const before = new Set(await readdir(folder));
   await open.hub.writeReport(flow.name);
   const file = (await readdir(folder)).find((name) => !before.has(name) && !name.startsWith('.'));
-  return `Finance got its valuation: ${shown(invocation, join(folder, file ?? ''))}\n\n`;
+  return [`Finance got its valuation: ${shown(invocation, join(folder, file ?? ''))}`, ''];
 }
 
-async function tables({ store, config }: OpenHub): Promise<string> {
+async function tables({ store, config }: OpenHub): Promise<string[]> {
   const page = { limit: ROWS_SHOWN };
   const stock = await queryPage(store, config.stock, { name: 'stock' }, page, systemTime);
   const valuation = await queryPage(store, config.stock, { name: 'valuation' }, page, systemTime);
-  const more = (next: string | undefined): string => (next === undefined ? '\n' : '…\n\n');
+  const more = (next: string | undefined): string[] => (next === undefined ? [''] : ['…', '']);
   return [
-    formatTable(stockColumns, stock.rows),
-    more(stock.next),
-    formatTable(valuationColumns, valuation.rows),
-    more(valuation.next),
-  ].join('');
+    ...tableLines(stockColumns, stock.rows),
+    ...more(stock.next),
+    ...tableLines(valuationColumns, valuation.rows),
+    ...more(valuation.next),
+  ];
 }
 
 function nextSteps(
   invocation: Invocation,
   reports: readonly IntakeReport[],
   { config }: OpenHub,
-): string {
+): string[] {
   const data = shown(invocation, config.dataFolder);
   const again = reports.every(({ booked }) => booked === 0);
   const stockbus = `STOCKBUS_DATA=${data} npx stockbus`;
@@ -257,6 +262,5 @@ function nextSteps(
     `  ${stockbus} start               the same hub, until you stop it; drop a file in ${data}/inbox/erp`,
     '  flows/erp-purchase-receipts.yaml                a flow: the only place where integration logic lives',
     '  README.md                                       your first flow in five minutes',
-    '',
-  ].join('\n');
+  ];
 }

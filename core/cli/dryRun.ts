@@ -10,7 +10,6 @@ import type { PayloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
 import type { RehearsalOutcome } from './rehearsal.ts';
 import { Rehearsal } from './rehearsal.ts';
-import { oneLine } from './table.ts';
 
 export async function dryRun(
   { folder, env, terminal }: Invocation,
@@ -28,24 +27,24 @@ export async function dryRun(
   }
 }
 
-function describe(receipt: Receipt, outcome: RehearsalOutcome): string {
+function describe(receipt: Receipt, outcome: RehearsalOutcome): string[] {
   const { origin, records, filtered, told, refused } = receipt;
   const { messages, samples, booked, exists, parked, parkedSamples } = outcome;
   const lines = [
-    `Dry run of ${oneLine(origin.name)} through ${origin.flow}; nothing was written.`,
+    `Dry run of ${origin.name} through ${origin.flow}; nothing was written.`,
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}`,
     ...[...messages].map(([type, count]) => `  ${plural(count, 'message')} ${type}`),
     `  ${plural(booked, 'would be booked', 'would be booked')}, ${plural(exists, 'booked before', 'booked before')}, ${plural(parked, 'would be parked', 'would be parked')}`,
   ];
   if (refused) lines.push(`The rest could not be read: ${formatFault(refused)}`);
-  for (const hint of told) lines.push(`  hint: ${oneLine(formatTold(hint))}`);
+  for (const hint of told) lines.push(`  hint: ${formatTold(hint)}`);
   for (const { faults } of parkedSamples) {
     const [fault] = faults;
-    if (fault) lines.push(`  ${oneLine(formatFault(fault))}`);
+    if (fault) lines.push(`  ${formatFault(fault)}`);
   }
   if (parked > parkedSamples.length) lines.push(`  … and ${parked - parkedSamples.length} more`);
   for (const { id, type, data } of samples) {
-    lines.push('', `${type} ${id}`, JSON.stringify(data, null, 2));
+    lines.push('', `${type} ${id}`, ...JSON.stringify(data, null, 2).split('\n'));
   }
-  return `${lines.join('\n')}\n`;
+  return lines;
 }

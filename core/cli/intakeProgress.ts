@@ -71,16 +71,16 @@ export class ProgressMeter {
     this.#shownMs = now;
     const line = progressLine({ ...progress, elapsedMs: this.elapsedMs }, interactive);
     if (!interactive) {
-      this.#terminal.err(`${line}\n`);
+      this.#terminal.err([line]);
       return;
     }
     this.#drawn = true;
-    this.#terminal.err(`\r\u001b[2K${line.slice(0, Math.max(20, this.#terminal.width - 1))}`);
+    this.#terminal.draw(line.slice(0, Math.max(20, this.#terminal.width - 1)));
   }
 
   /** Takes the bar away, so that what follows begins on a clean line. */
   clear(): void {
-    if (this.#drawn) this.#terminal.err('\r\u001b[2K');
+    if (this.#drawn) this.#terminal.draw('');
     this.#drawn = false;
   }
 }

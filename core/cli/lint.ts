@@ -11,8 +11,8 @@ export const lint: CliCommand = {
   examples: ['stockbus lint', 'stockbus lint --config /etc/stockbus'],
   async run({ folder, env, terminal }) {
     const { flows, hints } = await loadFolder(folder, env);
-    for (const hint of hints) terminal.out(`hint: ${formatFault(hint)}\n`);
-    terminal.out(`${plural(flows.length, 'flow')} and the configuration are in order.\n`);
+    terminal.out(hints.map((hint) => `hint: ${formatFault(hint)}`));
+    terminal.out([`${plural(flows.length, 'flow')} and the configuration are in order.`]);
     return 0;
   },
 };

@@ -1,5 +1,4 @@
 import { type Level, type Log, systemTime } from '../runtime.ts';
-import { oneLine } from './table.ts';
 
 const levelMarks: Record<Level, string> = {
   debug: 'debug',
@@ -27,6 +26,7 @@ export function logOptions(
   return { format, level };
 }
 
+/** `write` takes one line without its end, and escapes what a terminal would act on. */
 export function lineLog(
   write: (line: string) => void,
   { format, level }: LogOptions,
@@ -39,13 +39,13 @@ export function lineLog(
     write(
       format === 'json'
         ? jsonLine({ time: time.toISOString(), level: lineLevel, event, ...fields })
-        : `${time.toISOString().slice(11, 19)} ${levelMarks[lineLevel]} ${event}${textOf(fields)}\n`,
+        : `${time.toISOString().slice(11, 19)} ${levelMarks[lineLevel]} ${event}${textOf(fields)}`,
     );
   };
 }
 
 const jsonLine = (facts: Record<string, unknown>): string =>
-  `${JSON.stringify(facts, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`;
+  JSON.stringify(facts, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 
 function textOf(fields: Record<string, unknown>): string {
   return Object.entries(fields)
@@ -55,6 +55,6 @@ function textOf(fields: Record<string, unknown>): string {
 }
 
 function quoted(value: unknown): string {
-  const text = oneLine(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }

@@ -7,7 +7,7 @@ import { usageError } from './command.ts';
 import type { OpenStore } from './openHub.ts';
 import { openStore } from './openHub.ts';
 import type { Column } from './table.ts';
-import { oneLine, TableWriter } from './table.ts';
+import { TableWriter } from './table.ts';
 
 const columns: Column<ParkedRecord>[] = [
   { title: 'Id', text: ({ id }) => id },
@@ -77,9 +77,7 @@ async function list({ store, flows }: OpenStore, { options, terminal }: Invocati
     terminal.out(table.write(rows));
     after = next;
   } while (after !== undefined);
-  terminal.err(
-    table.rows === 0 ? 'Nothing is parked.\n' : 'Each in full: stockbus parked show ID\n',
-  );
+  terminal.err([table.rows === 0 ? 'Nothing is parked.' : 'Each in full: stockbus parked show ID']);
 }
 
 async function show({ store }: OpenStore, { terminal }: Invocation, id: string): Promise<void> {
@@ -96,21 +94,21 @@ async function show({ store }: OpenStore, { terminal }: Invocation, id: string):
     ['Message', type && `${type} ${source ?? ''} ${messageId ?? ''}`],
   ];
   for (const [name, value] of facts) {
-    if (value !== undefined) terminal.out(`${`${name}:`.padEnd(12)}${oneLine(value)}\n`);
+    if (value !== undefined) terminal.out([`${`${name}:`.padEnd(12)}${value}`]);
   }
   for (const fault of faults) {
     const place = formatPlace(fault.at);
-    terminal.out(`${'Fault:'.padEnd(12)}${oneLine(formatFault({ ...fault, at: {} }))}\n`);
-    if (place) terminal.out(`${' '.repeat(12)}at ${oneLine(place)}\n`);
+    terminal.out([`${'Fault:'.padEnd(12)}${formatFault({ ...fault, at: {} })}`]);
+    if (place) terminal.out([`${' '.repeat(12)}at ${place}`]);
   }
-  terminal.out(`Content:\n${indented(content)}\n`);
+  terminal.out(['Content:', ...indented(content)]);
 }
 
-/** JSON made readable; its escapes keep control characters from the terminal. */
-function indented(content: string): string {
+/** JSON made readable. */
+function indented(content: string): string[] {
   try {
-    return JSON.stringify(JSON.parse(content), null, 2);
+    return JSON.stringify(JSON.parse(content), null, 2).split('\n');
   } catch {
-    return oneLine(content);
+    return [content];
   }
 }

@@ -122,9 +122,10 @@ async function writeTable(
   for await (const rows of pages) {
     if (rows.length === 0) continue;
     table ??= new TableWriter(shownColumns(columns, rows));
-    await terminal.outBytes(Buffer.from(table.write(rows)));
+    terminal.out(table.write(rows));
+    await terminal.drained();
   }
-  if (!table) terminal.err(`${none}\n`);
+  if (!table) terminal.err([none]);
 }
 
 function shownColumns(

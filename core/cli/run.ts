@@ -17,7 +17,6 @@ import { parkedOf } from './parkedOf.ts';
 import type { PayloadFile } from './payloadFile.ts';
 import { payloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
-import { oneLine } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { whenBooked } from './whenBooked.ts';
 
@@ -45,7 +44,9 @@ export const run: CliCommand = {
   async run(invocation) {
     const [flowName, path] = invocation.arguments as readonly [string, string];
     const { folder, workingFolder, env, terminal, options } = invocation;
-    const watch = new DeliveryWatch(lineLog(terminal.err, { format: 'text', level: 'warn' }));
+    const watch = new DeliveryWatch(
+      lineLog((line) => terminal.err([line]), { format: 'text', level: 'warn' }),
+    );
     const runtime = systemRuntime(watch.log);
     const loaded = await loadFolder(folder, env, runtime);
     const flow = inboundFlow(loaded, flowName);
@@ -58,7 +59,7 @@ export const run: CliCommand = {
     const quiet = sayWhenInterrupted(terminal);
     try {
       const code = await takeFile(open, flow, file, terminal, runtime);
-      if (alone) terminal.err((await watch.finish(open, runtime)).join(''));
+      if (alone) terminal.err(await watch.finish(open, runtime));
       return code;
     } finally {
       await open.close();
@@ -70,9 +71,10 @@ export const run: CliCommand = {
 /** What is durable stays, so the process may end at any instant; the user is told what that means. */
 function sayWhenInterrupted(terminal: Terminal): () => void {
   const stop = (): never => {
-    terminal.err(
-      '\nStopped before the end. What was read so far is kept and is booked by the next run or start; run the same command again for the rest, nothing is booked twice.\n',
-    );
+    terminal.err([
+      '',
+      'Stopped before the end. What was read so far is kept and is booked by the next run or start; run the same command again for the rest, nothing is booked twice.',
+    ]);
     process.exit(INTERRUPTED);
   };
   for (const signal of signals) process.on(signal, stop);
@@ -109,7 +111,7 @@ async function openForRun(
     await alone.close();
     if (!isStockbusError(error, 'DATA_FOLDER_BUSY')) throw error;
   }
-  terminal.err('Another hub works on this data folder: it books what is read here.\n');
+  terminal.err(['Another hub works on this data folder: it books what is read here.']);
   const beside = await openHub(folder, env, runtime, { loaded, roles: [] });
   try {
     await beside.hub.start();
@@ -160,20 +162,20 @@ function summary(
   receipt: Receipt,
   parkedRecords: readonly ParkedRecord[],
   elapsedMs: number,
-): string {
+): string[] {
   const { origin, records, filtered, messages, booked, exists, parked } = report;
   const lines = [
-    `${oneLine(origin.name)} through ${origin.flow} in ${duration(elapsedMs)}:`,
+    `${origin.name} through ${origin.flow} in ${duration(elapsedMs)}:`,
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}, ${plural(messages, 'message')} made`,
     `  ${plural(booked, 'booked', 'booked')}, ${plural(exists, 'booked before', 'booked before')}, ${plural(parked, 'parked', 'parked')}`,
   ];
   if (messages > 0 && exists === messages) lines.push('Everything was booked before.');
   if (receipt.refused) lines.push(`The rest could not be read: ${formatFault(receipt.refused)}`);
-  for (const hint of receipt.told) lines.push(`  hint: ${oneLine(formatTold(hint))}`);
+  for (const hint of receipt.told) lines.push(`  hint: ${formatTold(hint)}`);
   for (const { faults } of parkedRecords) {
-    if (faults[0]) lines.push(`  ${oneLine(formatFault(faults[0]))}`);
+    if (faults[0]) lines.push(`  ${formatFault(faults[0])}`);
   }
   if (parked > parkedRecords.length) lines.push(`  … and ${parked - parkedRecords.length} more`);
   if (parked > 0) lines.push(`What is parked, and why: stockbus parked list --flow ${origin.flow}`);
-  return `${lines.join('\n')}\n`;
+  return lines;
 }

@@ -24,7 +24,7 @@ export const start: CliCommand = {
   async run({ options, folder, env, terminal }) {
     const wished = readRoles(options.roles);
     const meter = !wished || wished.includes('api') ? await prometheusMeter() : undefined;
-    const log = lineLog(terminal.err, logOptions(env, terminal.interactive));
+    const log = lineLog((line) => terminal.err([line]), logOptions(env, terminal.interactive));
     const runtime = systemRuntime(log, meter?.metrics ?? noMetrics);
     const stopping = stopSignal();
     const open = await openThreadedHub(folder, env, runtime, wished ? { roles: wished } : {});

@@ -1,4 +1,5 @@
 import type { RecordValue } from '../ports.ts';
+import { escapeControls } from './escapeControls.ts';
 
 export interface Column<Row> {
   title: string;
@@ -14,14 +15,9 @@ export const cell = (field: string, title = field, right = false): Column<Record
   text: (row) => String(row[field] ?? ''),
 });
 
-/** Rows as aligned text under a header. */
-export const formatTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string =>
+/** Rows as aligned lines under a header. */
+export const tableLines = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] =>
   new TableWriter(columns).write(rows);
-
-/** What a partner sent is shown, never obeyed: control characters do not reach the terminal. */
-export const oneLine = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 
 const displayWidth = (text: string): number => [...text].length;
 
@@ -43,10 +39,12 @@ export class TableWriter<Row> {
     this.#columns = columns;
   }
 
-  write(rows: readonly Row[]): string {
-    if (rows.length === 0) return '';
+  write(rows: readonly Row[]): string[] {
+    if (rows.length === 0) return [];
     this.rows += rows.length;
-    const cells = rows.map((row) => this.#columns.map((column) => oneLine(column.text(row))));
+    const cells = rows.map((row) =>
+      this.#columns.map((column) => escapeControls(column.text(row))),
+    );
     const lines = this.#widths ? cells : [this.#columns.map((column) => column.title), ...cells];
     this.#widths = this.#columns.map((_, index) =>
       lines.reduce(
@@ -54,13 +52,13 @@ export class TableWriter<Row> {
         this.#widths?.[index] ?? 0,
       ),
     );
-    return lines.map((line) => this.#line(line)).join('');
+    return lines.map((line) => this.#line(line));
   }
 
   #line(cells: readonly string[]): string {
     const padded = cells.map((cell, index) =>
       pad(cell, this.#widths![index]!, this.#columns[index]!.right ?? false),
     );
-    return `${padded.join('  ').trimEnd()}\n`;
+    return padded.join('  ').trimEnd();
   }
 }

@@ -49,20 +49,22 @@ export const verify: CliCommand = {
 const noInstant = (text: string) =>
   usageError(`'${text}' is no date and no time`, 'write 2026-03-31 or 2026-03-31T12:00Z');
 
-export function describeVerify(report: VerifyReport): string {
+/** The verdict first: whatever a SKU is called, nothing stands before it. */
+export function describeVerify(report: VerifyReport): string[] {
   const { skus, entries, differences, more, pending, knownAt, digest } = report;
   const read = `${plural(entries, 'ledger entry', 'ledger entries')} of ${plural(skus, 'SKU')}`;
   const waiting = pending.map(
     ({ sku, at, done, total }) =>
-      `${sku} is being costed anew from ${at} on (${done} of ${total} facts): its values are not final\n`,
+      `${sku} is being costed anew from ${at} on (${done} of ${total} facts): its values are not final`,
   );
-  const proof = digest === '' ? '' : `Digest of the ledger as known at ${knownAt}: ${digest}\n`;
+  const proof = digest === '' ? [] : [`Digest of the ledger as known at ${knownAt}: ${digest}`];
   if (differences.length === 0) {
-    const right = `The books are right: ${read} give every balance, pool, layer and value as it is kept.\n`;
-    return `${waiting.join('')}${right}${proof}`;
+    const right = `The books are right: ${read} give every balance, pool, layer and value as it is kept.`;
+    return [right, ...waiting, ...proof];
   }
-  const lines = differences.map(({ sku, check, message }) => `${sku} ${check}: ${message}\n`);
-  if (more > 0) lines.push(`… and ${plural(more, 'more difference')}\n`);
+  const lines = differences.map(({ sku, check, message }) => `${sku} ${check}: ${message}`);
+  if (more > 0) lines.push(`… and ${plural(more, 'more difference')}`);
   const count = plural(differences.length + more, 'difference');
-  return `${lines.join('')}${waiting.join('')}The books are NOT right: ${count} in ${read}.\n${proof}`;
+  const wrong = `The books are NOT right: ${count} in ${read}.`;
+  return [wrong, ...lines, ...waiting, ...proof];
 }

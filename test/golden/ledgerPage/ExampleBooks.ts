@@ -12,6 +12,7 @@ import { parseLine } from '../../../core/cli/command.ts';
 import { commandLine } from '../../../core/cli/commandLine.ts';
 import { type OpenHub, openHub } from '../../../core/cli/openHub.ts';
 import { queryOf, reportCommands } from '../../../core/cli/reports.ts';
+import { terminalOn } from '../../../core/cli/terminal.ts';
 import { commandQueue } from '../../../core/intake/batchWriter.ts';
 import type { RecordValue } from '../../../core/ports.ts';
 import { queryRows } from '../../../core/query.ts';
@@ -129,16 +130,13 @@ export class ExampleBooks {
   /** What any other command writes, with its exit code. */
   async command(line: readonly string[]): Promise<{ code: number; out: string }> {
     const written: string[] = [];
-    const out = (text: string): void => void written.push(text);
+    const stream = {
+      write: (chunk: unknown) => written.push(String(chunk)) > 0,
+      once: () => undefined,
+    };
     const code = await commandLine(line, {
       env: { STOCKBUS_DATA: join(this.#folder, 'data') },
-      terminal: {
-        out,
-        outBytes: async (bytes) => out(Buffer.from(bytes).toString()),
-        err: out,
-        interactive: false,
-        width: 80,
-      },
+      terminal: terminalOn(stream, stream),
       workingFolder: this.#folder,
       enter: () => undefined,
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { commandLine } from '../../../core/cli/commandLine.ts';
+import { RecordedTerminal } from '../../recordedTerminal.ts';
 
 const commands = [
   ...['start', 'run', 'lint', 'stock', 'valuation', 'ledger', 'statement', 'journal', 'trial'],
@@ -8,24 +9,12 @@ const commands = [
 ];
 
 async function call(line: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
+  const { terminal, said } = new RecordedTerminal();
   const code = await commandLine(line, {
     env: {},
     workingFolder: '/nowhere',
     enter: () => undefined,
-    terminal: {
-      out: (text) => {
-        said.out += text;
-      },
-      outBytes: async (bytes) => {
-        said.out += Buffer.from(bytes).toString('utf8');
-      },
-      err: (text) => {
-        said.err += text;
-      },
-      interactive: false,
-      width: 80,
-    },
+    terminal,
   });
   return { code, ...said };
 }

@@ -1,25 +1,17 @@
 import assert from 'node:assert/strict';
 import { duration, ProgressMeter, progressLine } from '../../../core/cli/intakeProgress.ts';
+import { RecordedTerminal } from '../../recordedTerminal.ts';
 
 function meter(interactive: boolean) {
   let nowMs = 0;
-  let written = '';
-  const terminal = {
-    out: () => undefined,
-    outBytes: () => Promise.resolve(),
-    err: (text: string) => {
-      written += text;
-    },
-    interactive,
-    width: 80,
-  };
+  const { terminal, said } = new RecordedTerminal(interactive);
   const made = new ProgressMeter(terminal, () => nowMs);
   return {
     meter: made,
     wait: (ms: number) => {
       nowMs += ms;
     },
-    written: () => written,
+    written: () => said.err,
   };
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandLine } from '../../../core/cli/commandLine.ts';
 import { openAt } from '../../contract/store/withStore.ts';
+import { RecordedTerminal } from '../../recordedTerminal.ts';
 import { openShop } from '../reports/shop.ts';
 
 describe('reports of the command line', () => {
@@ -22,24 +23,12 @@ describe('reports of the command line', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   async function call(...line: string[]): Promise<{ code: number; out: string; err: string }> {
-    const said = { out: '', err: '' };
+    const { terminal, said } = new RecordedTerminal();
     const code = await commandLine(line, {
       env,
       workingFolder: folder,
       enter: () => undefined,
-      terminal: {
-        out: (text) => {
-          said.out += text;
-        },
-        outBytes: async (bytes) => {
-          said.out += Buffer.from(bytes).toString('utf8');
-        },
-        err: (text) => {
-          said.err += text;
-        },
-        interactive: false,
-        width: 80,
-      },
+      terminal,
     });
     return { code, ...said };
   }
