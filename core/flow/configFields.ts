@@ -13,23 +13,9 @@ import {
   reportUnknown,
   text,
 } from '../spec.ts';
-import { zoneOf } from '../zone.ts';
 import { type ConnectorEntry, roles } from './hubConfig.ts';
 import { custom, nameIn, schemaOf } from './namedField.ts';
-
-const zoneName = (about: string): Field<string> => {
-  const field = text(about);
-  return {
-    ...field,
-    read(value, path, report) {
-      const name = field.read(value, path, report);
-      if (name === undefined || zoneOf(name)) return name;
-      const message = `'${name}' is not a time zone`;
-      report({ path, code: 'CONFIG_BAD_VALUE', message, todo: 'write one such as Europe/Berlin' });
-      return undefined;
-    },
-  };
-};
+import { zoneField } from './zoneField.ts';
 
 /** A field that may be left out, or stand there with nothing below it: then it has its defaults. */
 function withDefaults<T>(of: Field<T>, fallback = of.read({}, [], () => undefined)): Field<T> {
@@ -93,7 +79,7 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
         ),
         minorDigits: optional(integer('Decimals of that currency.', { min: 0, max: 4 }), 2),
         zone: optional(
-          zoneName(
+          zoneField(
             'Zone whose days are the business days: periods, reports as of a day, ages, expiry of lots, rates.',
           ),
           'UTC',

@@ -14,9 +14,11 @@ import {
   suggestion,
   text,
 } from '../spec.ts';
+import { cronField } from './cronField.ts';
 import type { HubParts } from './hubParts.ts';
 import { isCommandType } from './messageShape.ts';
 import { custom, nameIn } from './namedField.ts';
+import { zoneField } from './zoneField.ts';
 
 export type FromEnd =
   | { form: 'events'; types: string[] }
@@ -102,11 +104,10 @@ export function fromField(parts: HubParts): Field<FromEnd> {
   const kinds = connectors.filter((spec) => spec.from).map((spec) => spec.name);
   const names = [...eventTypes, ...kinds];
   const schedule = record('A report: when it is made.', {
-    schedule: text('Five fields of cron: minute, hour, day of the month, month, day of the week.', {
-      pattern: /^\S+(\s+\S+){4,5}$/,
-      shape: 'five fields of cron',
-    }),
-    zone: optional(text('Time zone of the schedule.'), 'UTC'),
+    schedule: cronField(
+      'Five fields of cron: minute, hour, day of the month, month, day of the week. What never runs, such as the 31st of February, is refused.',
+    ),
+    zone: optional(zoneField('Time zone of the schedule.'), 'UTC'),
   });
   return custom<FromEnd>({
     about: 'Where records come from: a connector, events of the hub, or a schedule.',
