@@ -600,12 +600,19 @@ export function formatPlace(at: Place | undefined): string {
   return text;
 }
 
-/** The known name nearest to a mistyped one, when it is near enough to be meant. */
+/** Letters of a name of any length that may be mistyped. */
+const MOST_MISTYPED = 3;
+
+/**
+ * The known name nearest to a mistyped one, when it is near enough to be meant: no more than one
+ * letter in three differs, so that no short name is taken for another.
+ */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let bestDistance = MOST_MISTYPED + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance * 3 > Math.max(name.length, candidate.length)) continue;
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

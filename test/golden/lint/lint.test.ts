@@ -45,7 +45,7 @@ to: stock.recieve.v1
       "flows/receipts.yaml:9:20 FLOW_UNKNOWN_TABLE there is no table 'sku-xrf'; did you mean 'sku-xref'?",
       "flows/receipts.yaml:10:43 FLOW_UNKNOWN_TABLE 'plac' is not a column of the table sku-xref; known here: item, sku",
       'flows/receipts.yaml:11:31 FLOW_BAD_EXPRESSION \';\' is not a decimal mark; write "." or ","',
-      "flows/receipts.yaml:12:17 FLOW_BAD_EXPRESSION '$foo' is not known here; did you mean 'row'?",
+      "flows/receipts.yaml:12:17 FLOW_BAD_EXPRESSION '$foo' is not known here; known here: source, row, event",
       "flows/receipts.yaml:13:12 CONFIG_MISSING_FIELD 'by' is missing; add 'by': What records of one document have in common, such as `document`.",
       "flows/receipts.yaml:13:14 FLOW_UNKNOWN_FIELD 'bye' is not a field of group; did you mean 'by'?",
       "flows/receipts.yaml:15:5 FLOW_UNKNOWN_MESSAGE 'stock.recieve.v1' is not a message type; did you mean 'stock.receive.v1'?",
@@ -101,7 +101,7 @@ to: stock.recieve.v1
     prints: [
       'flows/both.yaml:3:5 FLOW_NO_DIRECTION both ends of the flow are the hub; Give a message type in `to` (inbound) or in `from` (a subscription).',
       "flows/feed.yaml:3:1 CONFIG_BAD_VALUE 'key' has no meaning in a subscription; remove it",
-      "flows/feed.yaml:5:13 FLOW_UNKNOWN_FIELD 'data' is not a field of stock.changed.v1 (the envelope is $event); did you mean 'at'?",
+      "flows/feed.yaml:5:13 FLOW_UNKNOWN_FIELD 'data' is not a field of stock.changed.v1 (the envelope is $event); known here: sku, location, lot, status, owner, change, onHand, reserved, available, version, value, currency, kind, document, line, partner, at, recordedAt, source, messageId",
       "flows/feed.yaml:6:1 CONFIG_MISSING_FIELD 'write' is missing; add 'write:' with the format, such as 'write: json'",
       "flows/feed.yaml:6:13 FLOW_UNKNOWN_CONNECTOR config/hub.yaml has no connector 'webshp'; did you mean 'webshop'?",
       'flows/neither.yaml:3:5 FLOW_NO_DIRECTION neither end of the flow is a message type; Give a message type in `to` (inbound) or in `from` (a subscription).',
@@ -117,10 +117,10 @@ to: stock.recieve.v1
       'flows/twice.yaml': 'flow: twice\nread: csv\nread: json\n',
     },
     prints: [
-      'flows/broken.yaml:3:1 CONFIG_SYNTAX Flow sequence in block collection must be sufficiently indented and end with a ]; Mend the syntax at the place named.',
+      'flows/broken.yaml:3:1 CONFIG_SYNTAX a bracket before this line is not closed; close it',
       "flows/second.yaml:1:7 FLOW_DUPLICATE_NAME 'receipts' is the name of the flow in flows/receipts.yaml too; Rename one of them; the file should be called as the flow.",
       "flows/second.yaml:1:7 CONFIG_BAD_VALUE the flow is called 'receipts' and its file 'second.yaml'; write 'flow: second', or rename the file to receipts.yaml",
-      'flows/twice.yaml:3:1 CONFIG_SYNTAX the same field stands here twice; Mend the syntax at the place named.',
+      'flows/twice.yaml:3:1 CONFIG_SYNTAX the same field stands here twice; remove one of them',
     ],
   },
   {
