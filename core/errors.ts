@@ -40,6 +40,20 @@ export const codes = {
     'Check that the file exists and that this user may read it.',
     500,
   ),
+  CONFIG_BAD_ENCODING: bad(
+    'A configuration file, a flow or a table is not UTF-8.',
+    'Save the file as UTF-8 (in Excel: "CSV UTF-8").',
+    500,
+  ),
+  CONFIG_FILE_NAME: bad(
+    'A file lies among flows or tables whose name is almost, but not quite, one that is read.',
+    'Rename it, or move it away.',
+    500,
+  ),
+  CONFIG_FILE_PASSED_OVER: hint(
+    'A flow or table lies in a folder inside flows/ or config/tables/ and is not read.',
+    'Move it up if it is meant to run, and out of there if it is not: no flow can allow the code.',
+  ),
   CONFIG_SYNTAX: bad('A YAML file is not well-formed.', 'Mend the syntax at the place named.', 500),
   CONFIG_UNKNOWN_FIELD: bad(
     'A field is not one that this place knows.',

@@ -47,15 +47,25 @@ function field<T>(base: Base, read: Field<T>['read']): Field<T> {
   return { ...base, schema: { description: base.about, ...base.schema }, optional: false, read };
 }
 
-function wrong(path: Path, report: Report, kind: string, value: unknown): undefined {
+function wrong(
+  path: Path,
+  report: Report,
+  kind: string,
+  value: unknown,
+  todo = `write ${kind}`,
+): undefined {
   report({
     path,
     code: 'CONFIG_WRONG_TYPE',
     message: `${show(value)} is not ${kind}`,
-    todo: `write ${kind}`,
+    todo,
   });
   return undefined;
 }
+
+/** Quotes make a text of what would be a number, true or false without them. */
+const unquoted = (value: unknown, shape: RegExp): string | undefined =>
+  typeof value === 'string' && shape.test(value) ? 'take the quotes off' : undefined;
 
 function show(value: unknown): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
@@ -111,7 +121,7 @@ export function integer(about: string, bounds: { min: number; max: number }): Fi
   const schema = { type: 'integer', minimum: bounds.min, maximum: bounds.max };
   return field({ about, kind, schema }, (value, path, report) => {
     if (typeof value !== 'number' || !Number.isInteger(value)) {
-      return wrong(path, report, 'a whole number', value);
+      return wrong(path, report, 'a whole number', value, unquoted(value, /^-?(0|[1-9]\d*)$/));
     }
     if (value < bounds.min || value > bounds.max) {
       report({
@@ -130,7 +140,9 @@ export function flag(about: string): Field<boolean> {
   return field(
     { about, kind: 'true or false', schema: { type: 'boolean' } },
     (value, path, report) =>
-      typeof value === 'boolean' ? value : wrong(path, report, 'true or false', value),
+      typeof value === 'boolean'
+        ? value
+        : wrong(path, report, 'true or false', value, unquoted(value, /^(true|false)$/)),
   );
 }
 

@@ -1,7 +1,7 @@
 /** From a flow file to a compiled flow, or to all that is wrong with it. */
 import { basename } from 'node:path';
 import { type Fault, isHint } from '../errors.ts';
-import { type Field, isObject, type Report, record, suggestion } from '../spec.ts';
+import { type Field, isObject, type Path, type Report, record, suggestion } from '../spec.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
@@ -79,13 +79,21 @@ function unitOf(
     report,
     expression: (text, path, variables, known) => {
       const found = ({ offset, ...fault }: ExpressionFault) => {
-        faults.push({ ...fault, at: yaml.placeInside(path, offset) });
+        faults.push({ ...cutFault(fault, yaml, path), at: yaml.placeInside(path, offset) });
       };
       const compiled = compileExpression(text, variables, context, found);
       if (compiled && known) checkFields(compiled.ast, known, found);
       return compiled;
     },
   };
+}
+
+/** What stands behind ` #` is a comment of YAML: an expression that is broken may have lost its end. */
+function cutFault(fault: Omit<ExpressionFault, 'offset'>, yaml: YamlFile, path: Path) {
+  if (fault.code !== 'FLOW_BAD_EXPRESSION' || fault.todo !== undefined) return fault;
+  if (!yaml.isCutByComment(path)) return fault;
+  const todo = "' #' begins a comment of YAML: put the whole expression into '…' quotes";
+  return { ...fault, todo };
 }
 
 /** Faults that come of what a part says itself, whatever is wrong with the parts around it. */

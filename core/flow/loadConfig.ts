@@ -1,6 +1,5 @@
 /** Reads config/hub.yaml, with variables of the environment in the place of `${NAME:-default}`. */
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Fault } from '../errors.ts';
 import { isVirtual, transitPool } from '../ledger.ts';
 import type { ConnectorSpec } from '../ports.ts';
@@ -15,6 +14,7 @@ import {
 } from '../spec.ts';
 import { mainPool, type StockPolicy } from '../stock/policy.ts';
 import { configFields } from './configFields.ts';
+import { readConfigText } from './configText.ts';
 import type { HubConfig } from './hubConfig.ts';
 import { loadRates } from './rateTable.ts';
 import { YamlFile } from './yamlFile.ts';
@@ -65,36 +65,47 @@ export async function loadConfig(
 }
 
 async function readText(folder: string, faults: Fault[]): Promise<string | undefined> {
-  try {
-    return await readFile(join(folder, FILE), 'utf8');
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  const before = faults.length;
+  const text = await readConfigText(folder, FILE, faults);
+  if (text === undefined && faults.length === before) {
     faults.push({
       code: 'CONFIG_UNREADABLE',
-      message: missing
-        ? `${resolve(folder)} has no ${FILE}`
-        : `${FILE} cannot be read: ${(error as Error).message}`,
+      message: `${resolve(folder)} has no ${FILE}`,
       at: { file: FILE, line: 1, column: 1 },
     });
-    return undefined;
   }
+  return text;
 }
 
-const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+/** `$${` is the text `${`; a default holds no variable itself. */
+const VARIABLE = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\})?/g;
 
 /** An empty variable counts as not set, as in a shell's `:-`. */
 export function substitute(text: string, env: Env): { text: string } | { fault: Fault } {
   let missing: string | undefined;
-  const result = text.replace(VARIABLE, (_whole, name: string, fallback: string | undefined) => {
-    const value = env[name] || fallback;
-    if (value === undefined) missing ??= name;
-    return value ?? '';
-  });
+  let strange: string | undefined;
+  const result = text.replace(
+    VARIABLE,
+    (whole, name: string | undefined, fallback: string | undefined, offset: number) => {
+      if (whole === '$${') return '${';
+      if (name === undefined) strange ??= text.slice(offset, offset + 40);
+      const value = name === undefined ? '' : env[name] || fallback;
+      if (value === undefined) missing ??= name;
+      return value ?? '';
+    },
+  );
+  if (strange !== undefined) return { fault: notAVariable(strange) };
   if (missing === undefined) return { text: result };
   return {
     fault: { code: 'CONFIG_MISSING_VARIABLE', message: `the variable ${missing} is not set` },
   };
 }
+
+const notAVariable = (text: string): Fault => ({
+  code: 'CONFIG_BAD_VALUE',
+  message: `'${text}' is not a variable of the environment`,
+  todo: 'write ${NAME} or ${NAME:-default}, without another variable inside; for the text itself, $${',
+});
 
 function checkPools(read: ReadConfig, report: Report): void {
   const owners = new Map<string, string>();

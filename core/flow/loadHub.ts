@@ -1,11 +1,10 @@
 /** From a folder with config/ and flows/ to compiled flows, or to all that is wrong with them. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Fault, FaultList, isHint } from '../errors.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileFlow } from './compileFlow.ts';
+import { configFiles, readConfigText } from './configText.ts';
 import type { CompileContext } from './flowUnit.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
@@ -34,7 +33,9 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
   const flows: CompiledFlow[] = [];
   const files = new Map<string, string>();
   for (const file of await flowFiles(folder, faults)) {
-    const yaml = new YamlFile(file, await readFile(join(folder, file), 'utf8'));
+    const text = await readConfigText(folder, file, faults);
+    if (text === undefined) continue;
+    const yaml = new YamlFile(file, text);
     faults.push(...yaml.faults);
     if (yaml.faults.length > 0) continue;
     checkUnique(yaml, files, faults);
@@ -83,23 +84,16 @@ function compileContext(
 
 /** `<name>.yaml` of flows/, without the tests beside them. */
 async function flowFiles(folder: string, faults: Fault[]): Promise<string[]> {
-  try {
-    const names = await readdir(join(folder, 'flows'));
-    return names
-      .filter((name) => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name))
-      .sort()
-      .map((name) => `flows/${name}`);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const message = 'there is no folder flows/ beside config/';
-    faults.push({
-      code: 'CONFIG_UNREADABLE',
-      message,
-      todo: 'Make it, with a flow inside.',
-      at: { file: 'flows', line: 1, column: 1 },
-    });
-    return [];
-  }
+  const ends = ['.yaml', '.yml'];
+  const files = await configFiles(folder, 'flows', ends, faults);
+  if (files) return files.filter((name) => !/\.test\.ya?ml$/.test(name));
+  faults.push({
+    code: 'CONFIG_UNREADABLE',
+    message: 'there is no folder flows/ beside config/',
+    todo: 'Make it, with a flow inside.',
+    at: { file: 'flows', line: 1, column: 1 },
+  });
+  return [];
 }
 
 function checkUnique(yaml: YamlFile, files: Map<string, string>, faults: Fault[]): void {

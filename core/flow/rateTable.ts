@@ -1,11 +1,10 @@
 /** Rates of foreign currencies: a CSV file beside config/hub.yaml. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import Papa from 'papaparse';
 import { parseDecimal } from '../decimal.ts';
 import type { Fault } from '../errors.ts';
 import { suggestion } from '../spec.ts';
 import type { Rate, StockPolicy } from '../stock/policy.ts';
+import { readConfigText } from './configText.ts';
 
 /** Decimals of a rate, as the policy has it. */
 const RATE_DIGITS = 12;
@@ -23,12 +22,10 @@ export async function loadRates(
   faults: Fault[],
 ): Promise<StockPolicy['rates'] | undefined> {
   const file = `config/${name}`;
-  try {
-    return parseRates(file, await readFile(join(folder, file), 'utf8'), valuation, faults);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return undefined;
-  }
+  const before = faults.length;
+  const text = await readConfigText(folder, file, faults);
+  if (text !== undefined) return parseRates(file, text, valuation, faults);
+  return faults.length > before ? {} : undefined;
 }
 
 export function parseRates(
@@ -41,7 +38,7 @@ export function parseRates(
     faults.push({ code: 'TABLE_BAD', message, todo, at: { file, line, column: 1 } });
   };
   // Empty lines are kept while counting, so that a fault names the line of the file.
-  const { data, errors } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''));
+  const { data, errors } = Papa.parse<string[]>(text);
   const quote = errors.find((error) => error.type === 'Quotes');
   if (quote) refuse((quote.row ?? 0) + 1, 'a quote is opened and never closed');
   const [header = [], ...rows] = data;

@@ -1,10 +1,10 @@
 /** Look-up tables: config/tables/<name>.csv, the first column is the key. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import Papa from 'papaparse';
 import type { Fault } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { LookupTable } from '../ports.ts';
+import { configFiles, readConfigText } from './configText.ts';
 
 export interface Tables {
   tables: Map<string, LookupTable>;
@@ -14,25 +14,15 @@ export interface Tables {
 /** All tables of a hub's folder; none when there is no such folder. */
 export async function loadTables(folder: string): Promise<Tables> {
   const found: Tables = { tables: new Map(), faults: [] };
-  for (const name of await csvFiles(join(folder, 'config', 'tables'))) {
-    const file = `config/tables/${name}.csv`;
-    const table = parseTable(name, file, await readFile(join(folder, file), 'utf8'), found.faults);
+  const files = await configFiles(folder, 'config/tables', ['.csv'], found.faults);
+  for (const file of files ?? []) {
+    const text = await readConfigText(folder, file, found.faults);
+    if (text === undefined) continue;
+    const name = basename(file, '.csv');
+    const table = parseTable(name, file, text, found.faults);
     if (table) found.tables.set(name, table);
   }
   return found;
-}
-
-async function csvFiles(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names
-      .filter((name) => name.endsWith('.csv'))
-      .map((name) => name.slice(0, -4))
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 export function parseTable(
@@ -45,7 +35,7 @@ export function parseTable(
     faults.push({ code: 'TABLE_BAD', message, at: { file, line, column: 1 } });
     return undefined;
   };
-  const parsed = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { skipEmptyLines: 'greedy' });
+  const parsed = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' });
   const [header, ...rows] = parsed.data;
   const columns = (header ?? []).map((cell) => cell.trim());
   if (columns.length === 0) return refuse(1, 'the table is empty');

@@ -9,10 +9,11 @@ import {
   parseDocument,
   type Scalar,
   visit,
-  type YAMLParseError,
+  YAMLWarning,
 } from 'yaml';
 import type { Fault, Place } from '../errors.ts';
 import type { Path } from '../spec.ts';
+import { yamlInWords } from './yamlWords.ts';
 
 /** Expansions of aliases that one file may ask for. */
 const ALIASES = 100;
@@ -35,14 +36,24 @@ export class YamlFile {
     this.file = file;
     this.#text = text;
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    const faults: Fault[] = telling(this.#document.errors).map((error) => ({
+    const { errors, warnings } = this.#document;
+    const faults: Fault[] = telling([...errors, ...warnings]).map((error) => ({
       code: 'CONFIG_SYNTAX',
-      message: inWords(error.code, error.message),
-      at: this.#place(error.pos[0]),
+      ...yamlInWords(error, errors, text),
+      at: this.#place(this.#startOf(error)),
     }));
+    if (faults.length === 0) this.#checkNames(faults);
+    if (faults.length === 0) this.#keepNumbers();
     if (substitute && faults.length === 0) this.#substitute(substitute, faults);
+    this.value = faults.length > 0 ? undefined : this.#read(faults);
     this.faults = faults;
-    this.value = faults.length > 0 ? undefined : this.#document.toJS({ maxAliasCount: ALIASES });
+  }
+
+  /** True where a comment follows the value on its line: an expression may have been cut by its ` #`. */
+  isCutByComment(path: Path): boolean {
+    const node = this.#document.getIn(path, true);
+    if (!isScalar(node) || node.type !== 'PLAIN' || !node.range) return false;
+    return /^[ \t]+#/.test(this.#text.slice(node.range[1], node.range[1] + 80));
   }
 
   /** Where a value stands, or its key; the nearest place around it when it is missing. */
@@ -81,6 +92,73 @@ export class YamlFile {
     return { file: this.file, line: target, column: indent + before.at(-1)!.length + 1 };
   }
 
+  #read(faults: Fault[]): unknown {
+    try {
+      return this.#document.toJS({ maxAliasCount: ALIASES });
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      const unresolved = /^Unresolved alias.*: (.*)$/.exec(error.message);
+      faults.push({
+        code: 'CONFIG_SYNTAX',
+        ...(unresolved
+          ? yamlInWords(new YAMLWarning([0, 0], 'BAD_ALIAS', error.message), [], this.#text)
+          : {
+              message: 'aliases repeat far more than is written',
+              todo: 'write out what they name',
+            }),
+        at: this.#place(this.#firstAlias(unresolved?.[1])),
+      });
+      return undefined;
+    }
+  }
+
+  #firstAlias(name: string | undefined): number {
+    let found: number | undefined;
+    visit(this.#document, {
+      Alias: (_key, node) => {
+        if (name === undefined || node.source === name) found ??= node.range?.[0];
+      },
+    });
+    return found ?? 0;
+  }
+
+  /** A quote that is never closed is told where it opens, not where the file ends. */
+  #startOf({ pos, message }: { pos: [number, number]; message: string }): number {
+    let start = pos[0];
+    if (!message.startsWith('Missing closing')) return start;
+    visit(this.#document, {
+      Scalar: (_key, node) => {
+        if (node.type?.startsWith('QUOTE') && node.range) start = Math.min(node.range[0], pos[0]);
+      },
+    });
+    return start;
+  }
+
+  #checkNames(faults: Fault[]): void {
+    visit(this.#document, {
+      Pair: (_key, pair) => {
+        if (isScalar(pair.key)) return;
+        faults.push({
+          code: 'CONFIG_SYNTAX',
+          message: 'the name of a field is a text, not a list or fields',
+          todo: "write it in '…' quotes",
+          at: this.#placeOfNode(undefined, pair.key),
+        });
+      },
+    });
+  }
+
+  /** A number that a number cannot hold as it is written, such as `007` or `1.50`, stays its text. */
+  #keepNumbers(): void {
+    visit(this.#document, {
+      Scalar: (_key, node) => {
+        const { source, value } = node;
+        if (typeof value === 'number' && source !== undefined && source !== String(value))
+          node.value = source;
+      },
+    });
+  }
+
   #placeOfNode(key: unknown, node: unknown): Place {
     const range = (node as Node | null)?.range ?? (key as Node | undefined)?.range;
     return range ? this.#place(range[0]) : { file: this.file, line: 1, column: 1 };
@@ -117,12 +195,7 @@ const pairOf = (items: readonly Pair[], name: string | number): Pair | undefined
   items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(name));
 
 /** What follows a broken place mostly comes of it; fields that stand twice are apart from that. */
-function telling(errors: readonly YAMLParseError[]): YAMLParseError[] {
+function telling<E extends { code: string }>(errors: readonly E[]): E[] {
   const first = errors.find((error) => error.code !== 'DUPLICATE_KEY');
   return errors.filter((error) => error === first || error.code === 'DUPLICATE_KEY');
-}
-
-function inWords(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'the same field stands here twice';
-  return message.split('\n')[0]!.replace(/\.$/, '');
 }

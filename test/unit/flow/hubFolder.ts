@@ -17,7 +17,7 @@ connectors:
 `;
 
 export async function inFolder<T>(
-  files: Record<string, string>,
+  files: Record<string, string | Uint8Array>,
   use: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'stockbus-flow-'));
@@ -32,11 +32,13 @@ export async function inFolder<T>(
   }
 }
 
-export const load = (files: Record<string, string>, env: Record<string, string> = {}) =>
-  inFolder(files, (folder) => loadHub(folder, { ...parts, env }));
+export const load = (
+  files: Record<string, string | Uint8Array>,
+  env: Record<string, string> = {},
+) => inFolder(files, (folder) => loadHub(folder, { ...parts, env }));
 
 /** What lint prints, line by line; fails when there is no fault. */
-export async function lint(files: Record<string, string>): Promise<string[]> {
+export async function lint(files: Record<string, string | Uint8Array>): Promise<string[]> {
   try {
     await load(files);
   } catch (error) {
