@@ -150,6 +150,10 @@ export const codes = {
   ),
 
   // Payloads: each is reported with file, row and field; the row is parked, the others go on.
+  PAYLOAD_GREW: passing(
+    'The sender wrote more to a file that was being taken in.',
+    'Have the sender rename the file when it is complete; it is taken in again by itself, as it is now.',
+  ),
   TEXT_BAD_ENCODING: bad(
     'Bytes are not valid in the encoding that the flow states.',
     'State the right encoding under `read`, or have the sender mend it.',
@@ -540,6 +544,8 @@ export interface Told extends Fault {
 
 export class StockbusError extends Error {
   readonly fault: Fault;
+  /** Set by a codec where the text ended too early: with more of it, it might have been right. */
+  atEnd = false;
 
   constructor(
     code: Code,

@@ -72,9 +72,10 @@ class Intake {
     try {
       const context = { name: this.#payload.origin.name };
       for await (const records of this.#flow.read.codec.read(this.#payload.body, context)) {
+        if (records.some(({ open }) => open)) await this.#payload.whole?.();
         await this.#take(await run.push(records));
       }
-      await this.#take(await run.flush());
+      await this.#takeHeldBack(await run.flush());
     } catch (error) {
       await this.#refuse(faultOf(error), error, run.flush.bind(run));
     }
@@ -83,6 +84,12 @@ class Intake {
     this.#receipt.told = this.#hints.list();
     this.#report();
     return this.#receipt;
+  }
+
+  /** What steps gave out at the end: documents that more records could still have joined. */
+  async #takeHeldBack(result: InboundResult): Promise<void> {
+    if (result.messages.length + result.parked.length > 0) await this.#payload.whole?.();
+    await this.#take(result);
   }
 
   async #take(result: InboundResult): Promise<void> {
@@ -135,9 +142,10 @@ class Intake {
     error: unknown,
     flush: () => Promise<InboundResult> | InboundResult,
   ): Promise<void> {
-    if (!(error instanceof StockbusError) || isRetryable(fault) || this.#receipt.records === 0)
-      throw error;
-    await this.#take(await flush());
+    if (!(error instanceof StockbusError) || isRetryable(fault)) throw error;
+    if (error.atEnd) await this.#payload.whole?.();
+    if (this.#receipt.records === 0) throw error;
+    await this.#takeHeldBack(await flush());
     this.#receipt.refused = fault;
     await this.#park({
       faults: [fault],

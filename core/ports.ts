@@ -36,6 +36,12 @@ export interface Payload {
   sizeBytes?: number;
   /** Read once, from the start. */
   body: AsyncIterable<Uint8Array>;
+  /**
+   * Of a source whose sender may still be writing: resolves when nothing more is to be expected after
+   * what `body` gave, throws PAYLOAD_GREW when more came. Intake asks before it takes as complete
+   * what only the end of the payload closes. Left out where the end is certain.
+   */
+  whole?(): Promise<void>;
   /** Where rejected records may be written for the sender, in the format of the payload. */
   rejects?: RejectsWriter;
 }
@@ -125,6 +131,8 @@ export interface SourceRecord {
   /** Set when the record is bad: `value` then holds what could be read of it, `raw` the text. */
   fault?: Fault;
   raw?: string;
+  /** Set when only the end of the text ended it: more text could have made another record of it. */
+  open?: true;
 }
 
 export interface ReadContext {

@@ -55,9 +55,24 @@ export class CsvReader {
         while (this.#readSome()) yield* this.#takeBatches();
         yield* this.#takeBatches();
       } while (await this.#buffer.fill());
+    } catch (error) {
+      throw this.#cutShort(error);
     } finally {
       await this.#buffer.close();
     }
+  }
+
+  /** A header without its end of line, or no row at all, may only be what has come so far. */
+  #cutShort(error: unknown): unknown {
+    if (!(error instanceof StockbusError)) return error;
+    const { ended, text } = this.#buffer;
+    const open = error.code === 'PAYLOAD_EMPTY' || !this.#endsLine(text.length);
+    error.atEnd ||= ended && open;
+    return error;
+  }
+
+  #endsLine(end: number): boolean {
+    return this.#buffer.text[end - 1] === this.#syntax.eol;
   }
 
   *#takeBatches(): Generator<SourceRecord[]> {
@@ -201,6 +216,9 @@ export class CsvReader {
       } else if (!row.blank) {
         this.#addRow(row.cells, buffer.line, raw);
       }
+      const unclosed = row.fault?.code === 'CSV_OPEN_QUOTE' && buffer.ended;
+      const last = this.#out.at(-1);
+      if (last && !row.blank && (unclosed || !this.#endsLine(row.end))) last.open = true;
       buffer.advance(row.end, row.lines);
     } while (buffer.pos < until);
     return true;

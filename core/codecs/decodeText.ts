@@ -182,7 +182,10 @@ class Decoder {
   }
 
   end(): void {
-    if (this.#held.length > 0) throw this.#refusal(this.#held, 0);
+    if (this.#held.length === 0) return;
+    const refusal = this.#refusal(this.#held, 0);
+    refusal.atEnd = true;
+    throw refusal;
   }
 
   #refusal(bytes: Uint8Array, at: number): StockbusError {

@@ -55,6 +55,7 @@ export class JsonReader {
   #located(error: unknown): unknown {
     if (error instanceof StockbusError) {
       error.fault.at = { file: this.#name, record: this.#record + 1, ...error.fault.at };
+      error.atEnd ||= this.#buffer.starved;
     }
     return error;
   }
@@ -99,7 +100,8 @@ export class JsonReader {
       const end = found === -1 ? buffer.text.length : found;
       const large = end - buffer.pos > limits.recordBytes;
       const whole = found !== -1 || buffer.ended;
-      if (!skipping && (whole || large)) this.#addLine(buffer.text.slice(buffer.pos, end), large);
+      if (!skipping && (whole || large))
+        this.#addLine(buffer.text.slice(buffer.pos, end), large, found !== -1);
       if (whole) {
         skipping = false;
         buffer.advance(Math.min(end + 1, buffer.text.length), 1);
@@ -114,12 +116,15 @@ export class JsonReader {
     }
   }
 
-  #addLine(line: string, large: boolean): void {
+  #addLine(line: string, large: boolean, ended: boolean): void {
     if (line.trim() === '') return;
     const scanner = new JsonScanner();
     if (!large) scanner.scan(line, 0);
     const text = large ? line.slice(0, RAW_CHARS) : line.trim();
     this.#add({ text, large, line: this.#buffer.line, scanner });
+    // Without its end of line it may go on; an object that is closed cannot.
+    const last = this.#out.at(-1)!;
+    if (!ended && last.fault) last.open = true;
   }
 
   /** A document that is one record: given out only when nothing follows it. */

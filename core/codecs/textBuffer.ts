@@ -15,6 +15,8 @@ export class TextBuffer {
   line = 1;
   /** No more text will come. */
   ended = false;
+  /** More text was asked for when none was left. */
+  starved = false;
   readonly #pieces: AsyncIterator<string>;
   #failure: unknown;
   /** Where the next line break at or after `pos` stands; Infinity where there is none. */
@@ -30,7 +32,7 @@ export class TextBuffer {
    */
   async fill(): Promise<boolean> {
     if (this.#failure !== undefined) throw this.#located(this.#failure);
-    if (this.ended) return false;
+    if (this.ended) return this.#starve();
     const rest = this.text.slice(this.pos);
     const wanted = Math.max(FILL_CHARS, rest.length);
     const parts = [rest];
@@ -47,6 +49,11 @@ export class TextBuffer {
     if (this.#lineBreak !== -1) this.#lineBreak = this.#findLineBreak(rest.length);
     if (got > 0) return true;
     if (this.#failure !== undefined) throw this.#located(this.#failure);
+    return this.#starve();
+  }
+
+  #starve(): false {
+    this.starved = true;
     return false;
   }
 

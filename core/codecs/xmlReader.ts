@@ -71,6 +71,7 @@ export class XmlReader {
   #located(error: unknown): unknown {
     if (error instanceof StockbusError) {
       error.fault.at = { file: this.#name, record: this.#record + 1, ...error.fault.at };
+      error.atEnd ||= this.#buffer.starved;
     }
     return error;
   }

@@ -18,6 +18,8 @@ const START_TAG = /<([^\s<>/&"'=]+)((?:\s+[^\s<>/&"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]
 const END_TAG = /<\/([^\s<>/&"'=]+)\s*>/y;
 const ATTRIBUTE_NAME = /([^\s<>/&"'=]+)\s*=\s*(?:"[^"]*"|'[^']*')/g;
 
+const DECLARATIONS = ['<!--', '<![CDATA[', '<!DOCTYPE'];
+
 /**
  * Cuts a document at its record elements. It minds tags, comments, CDATA sections and processing
  * instructions, and that every end tag has its start tag. Refuses document types before anything of
@@ -100,6 +102,7 @@ export class XmlScanner {
       const place = { line: this.#buffer.lineAt(at) };
       throw new StockbusError('XML_DTD_REFUSED', 'the document has a DOCTYPE', place);
     }
+    if (DECLARATIONS.some((whole) => whole.startsWith(start))) return this.#incomplete(at);
     throw this.#refusal(`'${start}' is no markup`, at);
   }
 
@@ -189,8 +192,9 @@ export class XmlScanner {
       const message = `a tag, comment or CDATA section is longer than ${limits.recordBytes} characters`;
       throw new StockbusError('PAYLOAD_TOO_LARGE', message, { line: this.#buffer.lineAt(at) });
     }
-    if (ended) throw this.#refusal('the text ends inside of markup', at);
-    return 'more';
+    if (!ended) return 'more';
+    this.#buffer.starved = true;
+    throw this.#refusal('the text ends inside of markup', at);
   }
 
   #finish(): undefined {
