@@ -55,12 +55,19 @@ export function parseDecimal(text: string, digits = MICRO_DIGITS): bigint | Deci
   return BigInt(negative ? -units : units);
 }
 
+/** By a loop: a pattern for zeros at the end tries anew at every zero before it. */
+export function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits.charCodeAt(end - 1) === 48) end -= 1;
+  return digits.slice(0, end);
+}
+
 const LONG_DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 function parseLongDecimal(text: string, digits: number): bigint | DecimalProblem {
   const match = LONG_DECIMAL.exec(text);
   if (!match) return 'not_a_decimal';
-  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  const fraction = withoutTrailingZeros(match[3] ?? '');
   if (fraction.length > digits) return 'too_many_digits';
   const units = BigInt(match[2] + fraction.padEnd(digits, '0'));
   if (units > MAX_INT64) return 'out_of_range';

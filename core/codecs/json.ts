@@ -7,7 +7,7 @@ import { JsonWriter } from './jsonWriter.ts';
 export const json: CodecSpec<JsonRead, JsonWrite> = {
   name: 'json',
   about:
-    'Objects as records: the elements of an array, the lines of NDJSON, or one document. A number that a double cannot hold exactly as it is written (more than 15 digits, large exponents) comes as text, so that no digit is lost; all others are numbers.',
+    'Objects as records: the elements of an array, the lines of NDJSON, or one document. A number that a double cannot hold exactly as it is written (more than 15 digits, exponents that a double would show too, more than 64 characters) comes as text, so that no digit is lost; all others are numbers. An object may have 4096 fields.',
   contentType: 'application/json',
   extension: 'json',
   readOptions: jsonRead,

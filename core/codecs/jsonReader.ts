@@ -4,6 +4,7 @@ import { limits } from '../limits.ts';
 import type { ReadContext, RecordValue, SourceRecord } from '../ports.ts';
 import { isObject } from '../spec.ts';
 import { decodeText } from './decodeText.ts';
+import { looksLike, shownChar } from './foreignFormat.ts';
 import type { RawJson } from './jsonCursor.ts';
 import { JsonCursor } from './jsonCursor.ts';
 import type { JsonRead } from './jsonOptions.ts';
@@ -13,6 +14,9 @@ import { TextBuffer } from './textBuffer.ts';
 
 const LINES_NAME = /\.(ndjson|jsonl)$/i;
 const RAW_CHARS = 64 * 1024;
+/** How a value can begin that is neither an object nor an array. */
+const BEGINS_VALUE = /^(?:"|-?\d|(?:true|false|null)(?!\w))/;
+const LONGEST_WORD = 'false '.length;
 
 /** Reads one payload, record by record. */
 export class JsonReader {
@@ -64,6 +68,7 @@ export class JsonReader {
   async *#read(): AsyncGenerator<void> {
     const first = await this.#cursor.peek();
     if (first === '') throw new StockbusError('PAYLOAD_EMPTY', 'the payload holds no JSON');
+    this.#refuseForeign(first);
     if (this.#readsLines(first)) {
       yield* this.#lines();
     } else if (this.#options.records === undefined) {
@@ -76,6 +81,19 @@ export class JsonReader {
       const at = { line: this.#buffer.line };
       throw new StockbusError('JSON_SYNTAX', 'text follows the end of the document', at, { todo });
     }
+  }
+
+  /** Text that does not even begin as JSON: it says what it looks like instead. */
+  #refuseForeign(first: string): void {
+    const { text, pos, ended } = this.#buffer;
+    const start = text.slice(pos, pos + LONGEST_WORD);
+    if (first === '{' || first === '[' || BEGINS_VALUE.test(start)) return;
+    if (!ended && text.length - pos < LONGEST_WORD) return;
+    const stands = `${shownChar(start)} stands where JSON is expected`;
+    const at = { line: this.#buffer.line };
+    throw new StockbusError('JSON_SYNTAX', `${stands}${looksLike(text.slice(pos))}`, at, {
+      todo: 'have the sender write JSON, or give `read` the format that comes',
+    });
   }
 
   /** Lines, where one document ends with its first line and another begins on the next. */
@@ -117,10 +135,12 @@ export class JsonReader {
   }
 
   #addLine(line: string, large: boolean, ended: boolean): void {
-    if (line.trim() === '') return;
+    // Exports that were joined have a byte order mark before the first line of each.
+    const whole = (line.startsWith('\ufeff') ? line.slice(1) : line).replace(/\r$/, '');
+    if (!/[^ \t\r]/.test(whole)) return;
     const scanner = new JsonScanner();
-    if (!large) scanner.scan(line, 0);
-    const text = large ? line.slice(0, RAW_CHARS) : line.trim();
+    if (!large) scanner.scan(whole, 0);
+    const text = large ? whole.slice(0, RAW_CHARS) : whole;
     this.#add({ text, large, line: this.#buffer.line, scanner });
     // Without its end of line it may go on; an object that is closed cannot.
     const last = this.#out.at(-1)!;
@@ -137,7 +157,7 @@ export class JsonReader {
       throw new StockbusError('PAYLOAD_TOO_LARGE', message, {}, { todo });
     }
     if ((await cursor.peek()) !== '') return;
-    const value = parseJson(raw.text, raw.scanner);
+    const value = parsePlaced(raw);
     if (!isObject(value))
       throw cursor.refusal('JSON_NOT_RECORDS', `the document is ${kindOf(value)}`);
     this.#record = 1;
@@ -209,7 +229,7 @@ export class JsonReader {
     const cursor = this.#cursor;
     if ((await cursor.peek()) !== '"') throw cursor.refusal('JSON_SYNTAX', 'a member has no name');
     const raw = await cursor.value();
-    const name = parseJson(raw.text, raw.scanner) as string;
+    const name = parsePlaced(raw) as string;
     if ((await cursor.peek()) !== ':') throw cursor.refusal('JSON_SYNTAX', "':' is missing");
     cursor.pass();
     await cursor.peek();
@@ -245,13 +265,26 @@ export class JsonReader {
       return { value: {}, fault: { code: 'PAYLOAD_TOO_LARGE', message } };
     }
     try {
-      const value = parseJson(raw.text, raw.scanner);
+      const value = parsePlaced(raw);
       if (isObject(value)) return { value };
       const message = `the record is ${kindOf(value)}, not an object`;
       return { value: {}, fault: { code: 'JSON_NOT_RECORDS', message } };
     } catch (error) {
       return { value: {}, fault: faultOf(error) };
     }
+  }
+}
+
+/** A fault tells its line within the value; here it becomes that of the payload. */
+function parsePlaced(raw: RawJson): unknown {
+  try {
+    return parseJson(raw.text, raw.scanner);
+  } catch (error) {
+    if (error instanceof StockbusError) {
+      const { at } = error.fault;
+      error.fault.at = { ...at, line: raw.line + (at?.line ?? 1) - 1 };
+    }
+    throw error;
   }
 }
 

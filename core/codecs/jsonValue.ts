@@ -1,4 +1,6 @@
+import { withoutTrailingZeros } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { isObject } from '../spec.ts';
 import type { JsonScanner } from './jsonScanner.ts';
 
@@ -17,6 +19,7 @@ const LONE_SURROGATE = /\\u[dD][89a-fA-F]/;
 export function parseJson(text: string, scanner: JsonScanner): unknown {
   if (scanner.tooDeep) throw tooDeep();
   const value = RISKY_NUMBER.test(text) ? parse(text, exactNumber) : parse(text);
+  if (scanner.members > limits.fieldsPerRecord) refuseManyFields(value);
   if (countMembers(value) !== scanner.members) refuseDuplicates(text);
   if (LONE_SURROGATE.test(text)) refuseLoneSurrogates(value);
   return value;
@@ -32,17 +35,28 @@ function parse(text: string, reviver?: Reviver): unknown {
   try {
     return JSON.parse(text, reviver as Parameters<typeof JSON.parse>[1]);
   } catch (error) {
-    throw new StockbusError('JSON_SYNTAX', error instanceof Error ? error.message : String(error));
+    throw syntaxError(error instanceof Error ? error.message : String(error));
   }
+}
+
+const PLACE = /^(.*?)(?: in JSON)? at position \d+ \(line (\d+) column (\d+)\)/s;
+
+/** V8 counts lines from the beginning of the value; whoever knows its line in the payload adds them. */
+function syntaxError(told: string): StockbusError {
+  const [, what, line, column] = PLACE.exec(told) ?? [];
+  if (what === undefined) return new StockbusError('JSON_SYNTAX', told);
+  return new StockbusError('JSON_SYNTAX', `${what} (column ${column})`, { line: Number(line) });
 }
 
 const exactNumber: Reviver = (_key, value, { source }) =>
   typeof value === 'number' && source !== undefined && !isExact(value, source) ? source : value;
 
+/** A number of more characters than any amount has is text, whatever it says: that bounds the work. */
 function isExact(value: number, source: string): boolean {
+  if (source.length > limits.numberDigits) return false;
   const shown = String(value);
-  if (shown === source) return true;
-  return !shown.includes('e') && normalNumber(shown) === normalNumber(source);
+  if (shown.includes('e')) return false;
+  return shown === source || normalNumber(shown) === normalNumber(source);
 }
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
@@ -51,7 +65,7 @@ const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 function normalNumber(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const significant = withoutTrailingZeros(digits);
   if (significant === '') return /^-?\d/.test(text) ? '0' : text;
   const power = Number(exponent) - fraction.length + digits.length - significant.length;
   return `${sign}${significant}e${power}`;
@@ -72,6 +86,16 @@ function countMembers(value: unknown): number {
     if (typeof member === 'object') count += countMembers(member);
   }
   return count;
+}
+
+function refuseManyFields(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  const members = Object.values(value);
+  if (!Array.isArray(value) && members.length > limits.fieldsPerRecord) {
+    const message = `an object has ${members.length} fields, at most ${limits.fieldsPerRecord} are taken`;
+    throw new StockbusError('PAYLOAD_TOO_LARGE', message);
+  }
+  for (const member of members) refuseManyFields(member);
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;

@@ -1,4 +1,5 @@
 /** Reads numbers as partners write them, exactly. */
+import { withoutTrailingZeros } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 
@@ -49,11 +50,18 @@ function ofNumber(value: number): string {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw notDecimal(value, 'a number so large is not exact', 'have the sender write it as text');
   }
-  const text = String(Object.is(value, -0) ? 0 : value);
-  return text.includes('e') ? new Intl.NumberFormat('en', plainNumber).format(value) : text;
+  const text = plainNotation(String(Object.is(value, -0) ? 0 : value));
+  if (text.length > limits.numberDigits) throw notDecimal(value, 'it is too long');
+  return text;
 }
 
-const plainNumber = { useGrouping: false, maximumFractionDigits: 20 } as const;
+/** `5e-7` as `0.0000005`; only numbers near zero are written like that among those that come here. */
+function plainNotation(text: string): string {
+  const [, sign, whole = '', fraction = '', exponent] =
+    /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(text) ?? [];
+  if (exponent === undefined) return text;
+  return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${whole}${fraction}`;
+}
 
 /** A grouped number begins with no zero: `0.500` with a comma as mark is half a kilogram, not 500. */
 const GROUPED = /^[1-9]\d{0,2}(?:([., \u00a0\u2009\u202f'’])\d{3})(?:\1\d{3})*$/;
@@ -68,7 +76,7 @@ function normal(text: string, mark: DecimalMark | undefined): string {
   if (!PLAIN.test(fraction) || (at >= 0 && fraction === '')) throw unreadable(text, mark);
   if (whole === '' && fraction === '') throw unreadable(text, mark);
   const digits = PLAIN.test(whole) ? whole : ungroup(text, whole, mark);
-  const short = fraction.replace(/0+$/, '');
+  const short = withoutTrailingZeros(fraction);
   const magnitude = (digits.replace(/^0+(?=\d)/, '') || '0') + (short === '' ? '' : `.${short}`);
   return signed.negative && magnitude !== '0' ? `-${magnitude}` : magnitude;
 }

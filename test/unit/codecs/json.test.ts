@@ -135,6 +135,74 @@ describe('JSON: records', () => {
     assert.deepEqual(values(result), [{ a: { x: 1 } }, { a: [1, 2], b: 'a"b,' }]);
   });
 
+  it('says what text looks like that does not begin as JSON', async () => {
+    const told = async (text: string) => (await read(text)).refused?.message;
+    assert.equal(await told('hello'), "'h' stands where JSON is expected");
+    assert.equal(
+      await told('ISA*00*          *00*'),
+      "'I' stands where JSON is expected; this looks like X12",
+    );
+    assert.match((await told("UNB+UNOC:3+X:14'")) ?? '', /^'U' .* looks like EDIFACT$/);
+    assert.match((await told("UNA:+.? 'UNB+UNOC")) ?? '', /looks like EDIFACT$/);
+    assert.match((await told('<?xml version="1.0"?><a/>')) ?? '', /^'<' .* looks like XML$/);
+    assert.match((await told('name;qty\nA;1\n')) ?? '', /^'n' .* looks like CSV$/);
+    assert.match((await told('true,false\n')) ?? '', /text follows the end/);
+    assert.match((await told('\u0000')) ?? '', /^U\+0000 stands/);
+    for (const text of ['\n\n  x', 'nul', 'truefalse', '+1', '\ufeff\ufeff{}']) {
+      const { refused } = await read(text);
+      assert.equal(refused?.code, 'JSON_SYNTAX', text);
+      assert.equal(refused.at?.line, text.startsWith('\n') ? 3 : 1);
+    }
+  });
+
+  it('tells the line of a fault in the payload, not in its record', async () => {
+    const array = await read('[\n{"a":1},\n{"a":2,\n "b":[1\n 2]},\n{"a":3}]');
+    assert.equal(array.records[1]?.line, 3);
+    assert.equal(array.records[1]?.fault?.at?.line, 5);
+    assert.match(array.records[1]?.fault?.message ?? '', /\(column 2\)$/);
+    const document = await read('\n{"a":1,\n"b" 2}');
+    assert.equal(document.refused?.at?.line, 3);
+  });
+
+  it('takes a byte order mark at the start of a line for a joined export, nowhere else', async () => {
+    const joined = await read('{"a":1}\n\ufeff{"a":2}\r\n', { format: 'lines' });
+    assert.deepEqual(values(joined), [{ a: 1 }, { a: 2 }]);
+    const other = await read('{"a":1}\ufeff\n{"a":\ufeff2}\n{"a":3}\u00a0\n', { format: 'lines' });
+    assert.deepEqual(faults(other), ['1:1 JSON_SYNTAX', '2:2 JSON_SYNTAX', '3:3 JSON_SYNTAX']);
+  });
+
+  it('faults an object of too many fields, however deep it stands', async () => {
+    const wide = (count: number): string =>
+      `{${Array.from({ length: count }, (_, index) => `"f${index}":1`).join(',')}}`;
+    const most = limits.fieldsPerRecord;
+    const text = `[${wide(most)},${wide(most + 1)},{"a":[{"b":${wide(most + 1)}}]},{"a":1}]`;
+    const result = await readAll(codecWith(json), text);
+    assert.deepEqual(faults(result), ['2:1 PAYLOAD_TOO_LARGE', '3:1 PAYLOAD_TOO_LARGE']);
+    assert.equal(values(result).length, 2);
+    const many = `[{"a":[${'{"b":1,"c":2},'.repeat(most)}{}]}]`;
+    assert.equal(values(await readAll(codecWith(json), many)).length, 1);
+  });
+
+  it('reads a number of a million digits as text, in a blink', async () => {
+    for (const number of [
+      `1${'0'.repeat(1_000_000)}1`,
+      `0.1${'0'.repeat(1_000_000)}1`,
+      `-1${'0'.repeat(1_000_000)}`,
+    ]) {
+      const start = performance.now();
+      const [record] = values(await read(`{"a":${number},"b":1}`)) as { a: unknown }[];
+      assert.equal(record?.a, number);
+      assert.ok(performance.now() - start < 2_000);
+    }
+  });
+
+  it('keeps as text what a double would show with an exponent', async () => {
+    const text = '[{"a":5e-324,"b":1e-7,"c":0.0000001,"d":1e21,"e":1e3,"f":0.000001}]';
+    assert.deepEqual(values(await read(text)), [
+      { a: '5e-324', b: '1e-7', c: '0.0000001', d: '1e21', e: 1000, f: 0.000001 },
+    ]);
+  });
+
   it('has __proto__ as data', async () => {
     const { records } = await read('[{"__proto__":{"admin":true},"n":1e999}]');
     assert.deepEqual(Object.keys(records[0]!.value), ['__proto__', 'n']);
