@@ -21,8 +21,8 @@ import { commandQueue } from './intake/batchWriter.ts';
 import { takeIn } from './intake.ts';
 import type { Accept, Broker, Payload, Receipt, Sink, Source, Store, Topology } from './ports.ts';
 import { Relay } from './relay.ts';
-import { Report } from './report.ts';
 import type { Runtime } from './runtime.ts';
+import { ScheduledReport } from './ScheduledReport.ts';
 
 export interface Health {
   ready: boolean;
@@ -45,7 +45,7 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
-export interface HubParts {
+export interface HubSetup {
   config: HubConfig;
   flows: readonly CompiledFlow[];
   broker: Broker;
@@ -55,13 +55,13 @@ export interface HubParts {
   roles?: readonly Role[];
 }
 
-export function createHub(parts: HubParts): Hub {
+export function createHub(parts: HubSetup): Hub {
   return new RunningHub(parts);
 }
 
 class RunningHub implements Hub {
   readonly store: Store;
-  readonly #parts: HubParts;
+  readonly #parts: HubSetup;
   readonly #roles: readonly Role[];
   readonly #inbound: Map<string, InboundFlow>;
   readonly #sources: Source[] = [];
@@ -71,11 +71,11 @@ class RunningHub implements Hub {
   #sweeper: Sweeper | undefined;
   #relay: Relay | undefined;
   #deliver: Deliver[] = [];
-  #reports: Report[] = [];
+  #reports: ScheduledReport[] = [];
   #stopping: Promise<void> | undefined;
   #isStarted = false;
 
-  constructor(parts: HubParts) {
+  constructor(parts: HubSetup) {
     this.#parts = parts;
     this.store = parts.store;
     this.#roles = parts.roles ?? parts.config.roles;
@@ -124,9 +124,9 @@ class RunningHub implements Hub {
     }
   }
 
-  #reportOf(flow: ReportFlow): Report {
+  #reportOf(flow: ReportFlow): ScheduledReport {
     const { store, runtime, config } = this.#parts;
-    return new Report({ store, runtime, stock: config.stock }, flow, this.#sinkOf(flow));
+    return new ScheduledReport({ store, runtime, stock: config.stock }, flow, this.#sinkOf(flow));
   }
 
   #sinkOf(flow: SubscriptionFlow | ReportFlow): Sink {

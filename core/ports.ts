@@ -23,7 +23,7 @@ import type {
 } from './ledger.ts';
 import type { IntakeReport, Origin, ParkedRecord } from './message.ts';
 import type { Runtime } from './runtime.ts';
-import type { Field, Path, Report } from './spec.ts';
+import type { FaultSink, Field, Path } from './spec.ts';
 
 // ---------------------------------------------------------------------------------------------
 // Connectors move bytes and know no format.
@@ -237,7 +237,7 @@ export interface StepTools {
   expression(text: string, path: Path, inner?: boolean): { evaluate: Expression; wait: boolean };
   table(name: string, path: Path): LookupTable;
   /** A fault of the step's own options. */
-  report: Report;
+  report: FaultSink;
   /** Of the canonical target: fields that its lines know, those of them that mean the same in the
    *  document, and its lists that may be left out; empty outbound. */
   target: {

@@ -4,10 +4,10 @@
  * by the same bytes for ever.
  */
 import { StockbusError } from './errors.ts';
-import type { Query } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
 import type { Page, Paged, RecordValue, Store } from './ports.ts';
 import { endOf, startOf } from './reports/instants.ts';
+import type { Query } from './reports/Query.ts';
 import { reportOf } from './reports/reports.ts';
 import type { Time } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';

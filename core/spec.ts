@@ -9,7 +9,7 @@ import { nearestName } from './errors.ts';
 export type Path = readonly (string | number)[];
 
 /** Takes one fault about the value at `path`; `onKey` when the key itself is wrong, not its value. */
-export type Report = (fault: {
+export type FaultSink = (fault: {
   path: Path;
   code: Code;
   message: string;
@@ -29,7 +29,7 @@ export interface Field<T> {
   /** For the reference: the fields inside, where there are any. */
   readonly fields?: Readonly<Record<string, Field<unknown>>>;
   /** The value, or undefined after at least one report. */
-  read(value: unknown, path: Path, report: Report): T | undefined;
+  read(value: unknown, path: Path, report: FaultSink): T | undefined;
 }
 
 export type Value<F> = F extends Field<infer T> ? T : never;
@@ -49,7 +49,7 @@ function field<T>(base: Base, read: Field<T>['read']): Field<T> {
 
 function wrong(
   path: Path,
-  report: Report,
+  report: FaultSink,
   kind: string,
   value: unknown,
   todo = `write ${kind}`,
@@ -256,7 +256,7 @@ export function record<S extends Shape>(about: string, fields: S): Field<Values<
   });
 }
 
-function missing(name: string, of: Field<unknown>, path: Path, report: Report): false {
+function missing(name: string, of: Field<unknown>, path: Path, report: FaultSink): false {
   report({
     path,
     code: 'CONFIG_MISSING_FIELD',
@@ -270,7 +270,7 @@ export function reportUnknown(
   value: object,
   known: readonly string[],
   path: Path,
-  report: Report,
+  report: FaultSink,
   where = path.findLast((step) => typeof step === 'string'),
 ): boolean {
   let good = true;

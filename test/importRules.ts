@@ -33,6 +33,7 @@ const KERNEL = [
   'cursor',
   'zone',
   'backoff',
+  'order',
 ];
 
 const MAY_IMPORT: Record<Layer, readonly Layer[]> = {

@@ -10,8 +10,9 @@ import { limits } from '../limits.ts';
 import type { Time } from '../runtime.ts';
 import { assertSafeListen, type Guard, guardFor, isTrusted } from './access.ts';
 import { problemOf, sendProblem } from './problem.ts';
+import { type ApiParts, type Context, type Route, readValues } from './Route.ts';
 import { RecentReceipts } from './recentReceipts.ts';
-import { type ApiParts, type Context, type Route, readValues, routes } from './routes.ts';
+import { routes } from './routes.ts';
 
 export interface ApiConfig {
   host: string;

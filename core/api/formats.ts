@@ -7,9 +7,9 @@ import type { Values } from './parameters.ts';
 /** The codecs that answers can be written in, by name; csv and xml are asked for by callers. */
 export type Writers = Readonly<Record<string, { contentType: string; codec: Codec }>>;
 
-export type Format = 'json' | 'csv' | 'xml';
+export type AnswerFormat = 'json' | 'csv' | 'xml';
 
-const formatByType: Record<string, Format> = {
+const formatByType: Record<string, AnswerFormat> = {
   'application/json': 'json',
   'text/csv': 'csv',
   'application/xml': 'xml',
@@ -17,8 +17,8 @@ const formatByType: Record<string, Format> = {
 };
 
 /** `?format=` before the Accept header. Throws HTTP_NOT_ACCEPTABLE. */
-export function formatFor(request: Request, values: Values): Format {
-  if (values.format !== undefined) return values.format as Format;
+export function formatFor(request: Request, values: Values): AnswerFormat {
+  if (values.format !== undefined) return values.format as AnswerFormat;
   const type = request.accepts(Object.keys(formatByType));
   if (type) return formatByType[type]!;
   const asked = request.headers.accept ?? '';
@@ -34,7 +34,7 @@ export interface List {
 export function sendList(
   request: Request,
   response: Response,
-  format: Format,
+  format: AnswerFormat,
   writers: Writers,
   { page, facts }: List,
 ): void {

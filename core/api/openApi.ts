@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made of the table of routes and of the shapes below. */
 import type { JsonSchema } from '../spec.ts';
+import type { Route } from './Route.ts';
 import { reportNames, reportRowSchemas } from './reportRoutes.ts';
-import type { Route } from './routes.ts';
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });

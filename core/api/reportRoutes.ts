@@ -2,17 +2,17 @@
 import type { Request, Response } from 'express';
 import { formatDecimal } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
-import type { Query } from '../flow/compiledFlow.ts';
 import type { Hub } from '../hub.ts';
 import type { Item } from '../ledger.ts';
 import { queryPage } from '../query.ts';
+import type { Query } from '../reports/Query.ts';
 import type { ReportSpec } from '../reports/ReportSpec.ts';
 import { reportOf, reports } from '../reports/reports.ts';
 import { reservationFacts } from '../reports/reservations.ts';
 import type { JsonSchema } from '../spec.ts';
 import { formatFor, sendList } from './formats.ts';
 import { pageOfValues, paging, parameterOf, type Values } from './parameters.ts';
-import type { Context, Route } from './routes.ts';
+import type { Context, Route } from './Route.ts';
 
 export const reportRoutes: readonly Route[] = reports.map((report) => ({
   method: 'get',

@@ -1,54 +1,13 @@
-/** Everything the API answers, in one table: express, `GET /` and the OpenAPI document are made of it. */
-import type { Request, Response } from 'express';
 import { StockbusError } from '../errors.ts';
-import type { Hub } from '../hub.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Paged, RecordValue } from '../ports.ts';
-import type { queryPage } from '../query.ts';
-import type { Runtime } from '../runtime.ts';
 import { acceptPayload } from './acceptPayload.ts';
-import { formatFor, sendList, type Writers } from './formats.ts';
+import { formatFor, sendList } from './formats.ts';
 import { openApi, templateOf } from './openApi.ts';
-import {
-  flow,
-  type Parameter,
-  pageOfValues,
-  paging,
-  readParameters,
-  type Values,
-} from './parameters.ts';
+import { flow, pageOfValues, paging } from './parameters.ts';
 import { problemOf } from './problem.ts';
-import type { RecentReceipts } from './recentReceipts.ts';
+import type { Route } from './Route.ts';
 import { reportRoutes, reservationRoute, skuRoute } from './reportRoutes.ts';
-
-export interface ApiParts {
-  hub: Hub;
-  runtime: Runtime;
-  stock: Parameters<typeof queryPage>[1];
-  writers: Writers;
-  metricsText: () => Promise<string>;
-}
-
-export interface Context extends ApiParts {
-  recent: RecentReceipts;
-  /** Whether the request may see more than the open routes show to everybody. */
-  trusted: (request: Request, response: Response) => boolean;
-}
-
-export interface Route {
-  method: 'get' | 'post';
-  /** As express writes paths: `/v1/stock/:sku`. */
-  path: string;
-  summary: string;
-  /** Name of its answer among the schemas of the OpenAPI document, or the type of a plain text. */
-  answer: string;
-  query?: readonly Parameter[];
-  /** Statuses beside 200 or 202, 400 and those that every route can have. */
-  statuses?: readonly number[];
-  /** Answers without a token. */
-  open?: true;
-  handle(context: Context, request: Request, response: Response, values: Values): Promise<void>;
-}
 
 export const routes: readonly Route[] = [
   {
@@ -174,9 +133,6 @@ export const routes: readonly Route[] = [
 ];
 
 const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT_FOUND', message);
-
-export const readValues = (route: Route, request: Request): Values =>
-  readParameters(request.originalUrl, route.query ?? []);
 
 /** What a list shows of a parked record; its first fault stands for all. */
 function parkedRow(parked: ParkedRecord): RecordValue {

@@ -6,7 +6,7 @@ import { rowsOf } from '../rowsOf.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
 import { heldOf, needsOf } from '../stock/needs.ts';
 import { justBefore } from '../stock/settle.ts';
-import type { Waiting } from '../stock/WaitingSkus.ts';
+import type { WaitingSku } from '../stock/WaitingSkus.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import type { KeptEntries } from './KeptEntries.ts';
 
@@ -167,7 +167,7 @@ export class Loader {
   }
 
   async #loadWaiting(): Promise<void> {
-    const waiting: Waiting[] = [];
+    const waiting: WaitingSku[] = [];
     for await (const { sku, recost } of rowsOf((page) => this.#store.recosts(page))) {
       waiting.push({ sku, at: recost!.at });
     }

@@ -1,5 +1,5 @@
 import type { OutboxRecord } from '../ledger.ts';
-import type { BookContext, Change } from '../stock/bookMovement.ts';
+import type { BalanceChange, BookContext } from '../stock/context.ts';
 import type { Decision } from '../stock/decide.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { Workspace } from '../stock/workspace.ts';
@@ -14,7 +14,7 @@ export class QuietRound {
   readonly #parts: RoundParts;
   readonly #workspace: Workspace;
   readonly #outbox: OutboxWriter;
-  readonly #changes: Change[] = [];
+  readonly #changes: BalanceChange[] = [];
   readonly loader: Loader;
   readonly context: BookContext;
 

@@ -4,11 +4,11 @@ import type { Fault } from '../errors.ts';
 import type { OutboxRecord } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Command, EventType, StockRejected } from '../message.ts';
-import type { Change } from '../stock/bookMovement.ts';
+import type { BalanceChange } from '../stock/context.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import type { StockPolicy } from '../stock/policy.ts';
-import type { ReservationAnswer } from '../stock/reservations.ts';
-import { reservationEvent } from '../stock/reservations.ts';
+import type { ReservationAnswer } from '../stock/reservations/contract.ts';
+import { reservationEvent } from '../stock/reservations/event.ts';
 
 /** `source` of all events of this hub. */
 export const eventSource = '/stockbus/ledger';
@@ -26,7 +26,7 @@ export class OutboxWriter {
   }
 
   /** One stock.changed for each balance that a document changed. */
-  changed(changes: readonly Change[]): void {
+  changed(changes: readonly BalanceChange[]): void {
     for (const change of changes) {
       const { entry, balance } = change;
       const status = entry.toStatus === undefined ? '' : `/${balance.status}`;
@@ -94,7 +94,7 @@ export class OutboxWriter {
 
 /** The data as JSON text, put together by hand: it is the hottest text of the hub. */
 function changedJson(
-  { entry, balance, by, onHand, reserved }: Change,
+  { entry, balance, by, onHand, reserved }: BalanceChange,
   policy: StockPolicy,
 ): string {
   const free = balance.status === 'available' ? onHand - reserved : 0n;

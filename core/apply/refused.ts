@@ -7,7 +7,7 @@ import type { Log } from '../runtime.ts';
 /** Refused documents of one round that are logged one by one. */
 const REFUSALS_TOLD = 10;
 
-export function parkedOf(origin: Origin, command: Command, fault: Fault): ParkedRecord {
+export function parkedCommand(origin: Origin, command: Command, fault: Fault): ParkedRecord {
   const { source, id, contenthash, record, type } = command;
   return makeParked(
     {

@@ -5,19 +5,19 @@ import { batchKey } from '../ledger.ts';
 import type { Command, CommandBatch, ParkedRecord } from '../message.ts';
 import type { Store } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import type { BookContext, Change } from '../stock/bookMovement.ts';
+import type { BalanceChange, BookContext } from '../stock/context.ts';
 import type { Decision } from '../stock/decide.ts';
 import { decide } from '../stock/decide.ts';
 import { Missing } from '../stock/Missing.ts';
 import { needsOf } from '../stock/needs.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
-import { reservationTypes } from '../stock/reservations.ts';
+import { reservationTypes } from '../stock/reservations/contract.ts';
 import type { CostingBounds } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
-import { parkedOf, tellRefused } from './refused.ts';
+import { parkedCommand, tellRefused } from './refused.ts';
 import { settleRound } from './settleRound.ts';
 
 export interface RoundParts {
@@ -64,7 +64,7 @@ export class Round {
   readonly #tallies: IntakeTally[] = [];
   readonly #outbox: OutboxWriter;
   readonly #loader: Loader;
-  readonly #changes: Change[] = [];
+  readonly #changes: BalanceChange[] = [];
   #commands: readonly Command[] = [];
 
   constructor(
@@ -240,7 +240,7 @@ export class Round {
   }
 
   #park(batch: ReceivedBatch, command: Command, fault: Fault): void {
-    const parked = parkedOf(batch.origin, command, fault);
+    const parked = parkedCommand(batch.origin, command, fault);
     this.#parked.push(parked);
     this.#outbox.rejected(command, fault, parked.id);
   }

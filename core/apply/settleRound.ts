@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import type { BookContext } from '../stock/bookMovement.ts';
+import type { BookContext } from '../stock/context.ts';
 import { checkpointOf } from '../stock/costing/checkpoint.ts';
 import type { CostingBounds } from '../stock/settle.ts';
 import { settle } from '../stock/settle.ts';

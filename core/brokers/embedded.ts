@@ -11,13 +11,13 @@ import type {
 } from '../ports.ts';
 import type { Runtime, Timer } from '../runtime.ts';
 import { Bell } from './embedded/bell.ts';
-import { type Change, GroupCommit } from './embedded/groupCommit.ts';
+import { GroupCommit, type JournalChange } from './embedded/groupCommit.ts';
 import { Journal, type KnownTopology } from './embedded/journal.ts';
 import { LocalConsumer } from './embedded/localConsumer.ts';
 import { LocalQueues } from './embedded/localQueues.ts';
 import { PublishChange } from './embedded/publishChange.ts';
 import { QueueLock } from './embedded/queueLock.ts';
-import type { Claim, Waiting, WorkQueue } from './embedded/workQueue.ts';
+import type { Handover, WaitingMessage, WorkQueue } from './embedded/workQueue.ts';
 
 export interface EmbeddedOptions {
   /** Time that a close waits for deliveries in work. */
@@ -91,8 +91,8 @@ class EmbeddedBroker implements Broker {
     if (messages.length === 0) return;
     await new Promise<void>((resolve, reject) => {
       const keeper = {
-        add: (queue: string, waiting: Waiting) => this.#queues.add(queue, waiting),
-        withdraw: (queue: string, waiting: Waiting) => this.#queues.withdraw(queue, waiting),
+        add: (queue: string, waiting: WaitingMessage) => this.#queues.add(queue, waiting),
+        withdraw: (queue: string, waiting: WaitingMessage) => this.#queues.withdraw(queue, waiting),
         written: (seq: number) => {
           this.#seen = Math.max(this.#seen, seq);
         },
@@ -225,11 +225,11 @@ class EmbeddedBroker implements Broker {
   }
 
   /** One transaction: what was asked for, and the marks of what is handed out after it. */
-  #commit(changes: Change[]): boolean {
+  #commit(changes: JournalChange[]): boolean {
     const deliverable = this.#queues.wake(this.#runtime.now());
     if (changes.length === 0 && !deliverable && !this.#stale) return true;
-    const refused = new Map<Change, Error>();
-    const claims: Claim[] = [];
+    const refused = new Map<JournalChange, Error>();
+    const claims: Handover[] = [];
     try {
       this.#journal.transaction(() => {
         this.#refresh();
@@ -253,12 +253,12 @@ class EmbeddedBroker implements Broker {
     return claims.map((claim) => this.#handOver(claim)).every(Boolean);
   }
 
-  #claim(claims: Claim[]): void {
+  #claim(claims: Handover[]): void {
     claims.push(...this.#queues.claim());
     for (const { waiting } of claims) this.#journal.hold(waiting.seq, waiting.redeliveries);
   }
 
-  #undo(changes: Change[], claims: Claim[], error: unknown): void {
+  #undo(changes: JournalChange[], claims: Handover[], error: unknown): void {
     this.#log('broker.commit_failed', error);
     for (const { taker, waiting, queue } of claims) {
       taker.unsettled.delete(waiting);
@@ -272,7 +272,7 @@ class EmbeddedBroker implements Broker {
   }
 
   /** False when the body could not be read. */
-  #handOver({ taker, waiting }: Claim): boolean {
+  #handOver({ taker, waiting }: Handover): boolean {
     try {
       taker.take(waiting, this.#queues.takeBody(waiting) ?? this.#journal.body(waiting.seq));
       return true;

@@ -24,7 +24,7 @@ export function progressLine(progress: Progress, withBar: boolean): string {
     `${formatCount(parked)} parked`,
   ];
   if (done > 0.01 && done < 1) {
-    parts.push(`${duration((elapsedMs * (1 - done)) / done)} left`);
+    parts.push(`${formatDuration((elapsedMs * (1 - done)) / done)} left`);
   }
   return parts.join('  ');
 }
@@ -35,7 +35,7 @@ function bar(done: number): string {
 }
 
 /** 420 → `0.4 s`; 42_000 → `42 s`; 75_000 → `1 min 15 s`. */
-export function duration(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);
   if (seconds < 60) return `${seconds} s`;

@@ -2,10 +2,10 @@
 import { codecs } from '../catalog.ts';
 import { writePages } from '../deliver/writeRecords.ts';
 import { nearestName, StockbusError } from '../errors.ts';
-import type { Query } from '../flow/compiledFlow.ts';
 import type { Codec, RecordValue } from '../ports.ts';
 import { queryRows } from '../query.ts';
 import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
+import type { Query } from '../reports/Query.ts';
 import type { ReportColumn, ReportSpec } from '../reports/ReportSpec.ts';
 import { reports } from '../reports/reports.ts';
 import { systemTime } from '../runtime.ts';

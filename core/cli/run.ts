@@ -9,7 +9,7 @@ import { systemRuntime } from '../runtime.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { DeliveryWatch } from './DeliveryWatch.ts';
 import { dryRun } from './dryRun.ts';
-import { duration, ProgressMeter } from './intakeProgress.ts';
+import { formatDuration, ProgressMeter } from './intakeProgress.ts';
 import { lineLog } from './log.ts';
 import type { OpenHub } from './openHub.ts';
 import { loadFolder, openHub } from './openHub.ts';
@@ -165,7 +165,7 @@ function summary(
 ): string[] {
   const { origin, records, filtered, messages, booked, exists, parked } = report;
   const lines = [
-    `${origin.name} through ${origin.flow} in ${duration(elapsedMs)}:`,
+    `${origin.name} through ${origin.flow} in ${formatDuration(elapsedMs)}:`,
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}, ${plural(messages, 'message')} made`,
     `  ${plural(booked, 'booked', 'booked')}, ${plural(exists, 'booked before', 'booked before')}, ${plural(parked, 'parked', 'parked')}`,
   ];

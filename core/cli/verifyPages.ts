@@ -1,5 +1,7 @@
 /** How `verify` reads: lists side by side in the order of their SKU, a page of each in memory. */
+
 import { limits } from '../limits.ts';
+import { compareUtf8 } from '../order.ts';
 import type { Page, Paged } from '../ports.ts';
 
 /** Rows of one list in the order of their SKU: a page in memory, and the next one on its way. */
@@ -55,21 +57,7 @@ export class SkuCursor<Row extends { sku: string }> {
 export function smallest(skus: readonly (string | undefined)[]): string | undefined {
   let best: string | undefined;
   for (const sku of skus) {
-    if (sku !== undefined && (best === undefined || byCodePoint(sku, best) < 0)) best = sku;
+    if (sku !== undefined && (best === undefined || compareUtf8(sku, best) < 0)) best = sku;
   }
   return best;
 }
-
-/** The order of UTF-8 bytes, in which both stores sort: that of code points, not of UTF-16 units. */
-export function byCodePoint(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const left = a.charCodeAt(index);
-    const right = b.charCodeAt(index);
-    if (left !== right) return rank(left) - rank(right);
-  }
-  return a.length - b.length;
-}
-
-/** Surrogates stand for code points above all that one unit can hold. */
-const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);

@@ -1,7 +1,7 @@
 /** From a flow file to a compiled flow, or to all that is wrong with it. */
 import { basename } from 'node:path';
 import { type Fault, isHint } from '../errors.ts';
-import { type Field, isObject, type Path, type Report, record, suggestion } from '../spec.ts';
+import { type FaultSink, type Field, isObject, type Path, record, suggestion } from '../spec.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
@@ -52,7 +52,7 @@ function compileWhole(
   context: CompileContext,
   faults: Fault[],
 ): CompiledFlow | undefined {
-  const report: Report = ({ path, code, message, todo, onKey }) => {
+  const report: FaultSink = ({ path, code, message, todo, onKey }) => {
     const at = yaml.placeOf(path, onKey);
     faults.push({ code: flowCode(code), message, at, ...(todo === undefined ? {} : { todo }) });
   };
@@ -69,7 +69,7 @@ function unitOf(
   yaml: YamlFile,
   flow: ReadFlow,
   context: CompileContext,
-  report: Report,
+  report: FaultSink,
   faults: Fault[],
 ): FlowUnit {
   return {
@@ -109,7 +109,7 @@ const ownFaults: readonly Fault['code'][] = [
 function furtherFaults(yaml: YamlFile, context: CompileContext): Fault[] {
   const faults: Fault[] = [];
   const flow = readWhatCanBe(yaml, context);
-  const report: Report = ({ path, code, message, todo, onKey }) => {
+  const report: FaultSink = ({ path, code, message, todo, onKey }) => {
     const at = yaml.placeOf(path, onKey);
     faults.push({ code: flowCode(code), message, at, ...(todo === undefined ? {} : { todo }) });
   };
@@ -124,7 +124,7 @@ function furtherFaults(yaml: YamlFile, context: CompileContext): Fault[] {
 }
 
 function readWhatCanBe(yaml: YamlFile, context: CompileContext): Partial<ReadFlow> {
-  const silent: Report = () => undefined;
+  const silent: FaultSink = () => undefined;
   const given = isObject(yaml.value) ? yaml.value : {};
   const fields: Record<string, Field<unknown>> = flowFields(context.parts);
   const read: Record<string, unknown> = {};
@@ -157,7 +157,7 @@ function checkFields(
 const flowCode = (code: Fault['code']): Fault['code'] =>
   code === 'CONFIG_UNKNOWN_FIELD' ? 'FLOW_UNKNOWN_FIELD' : code;
 
-function checkName(yaml: YamlFile, report: Report): void {
+function checkName(yaml: YamlFile, report: FaultSink): void {
   const expected = basename(yaml.file).replace(/\.ya?ml$/, '');
   const name = (yaml.value as { flow?: unknown } | null)?.flow;
   if (typeof name !== 'string' || name === expected) return;

@@ -4,9 +4,9 @@ import type { FlowRecord, RecordValue, Step } from '../ports.ts';
 import { zoneOf } from '../zone.ts';
 import type {
   Awaitable,
-  Format,
   OutboundResult,
   OutboundRun,
+  PayloadFormat,
   ReportFlow,
   SubscriptionFlow,
 } from './compiledFlow.ts';
@@ -84,7 +84,7 @@ export function compileReport(
     write,
     to: endpoint,
     retry: retryOf(unit),
-    makeRun: () => new Run(makeSteps()),
+    makeRun: () => new RowsRun(makeSteps()),
   };
 }
 
@@ -108,7 +108,7 @@ const retryOf = ({ flow: { retry } }: FlowUnit) => ({
   maxMs: Math.max(retry.first, retry.max),
 });
 
-function writeFormat(unit: FlowUnit): Format | undefined {
+function writeFormat(unit: FlowUnit): PayloadFormat | undefined {
   const { write } = unit.flow;
   if (!write) {
     unit.report({
@@ -129,7 +129,7 @@ function writeFormat(unit: FlowUnit): Format | undefined {
   };
 }
 
-class Run implements OutboundRun {
+class RowsRun implements OutboundRun {
   readonly #steps: StepRun;
   #count = 0;
 
@@ -173,7 +173,7 @@ class Run implements OutboundRun {
 
 /** Steps of outbound flows see the data of an event, and its envelope as `$event`. */
 function runOnce(steps: readonly Step[], events: readonly Envelope[]): Awaitable<OutboundResult> {
-  const run = new Run(steps);
+  const run = new RowsRun(steps);
   const rows = events.map((event) => ({
     value: event.data as unknown as RecordValue,
     source: event as unknown as RecordValue,

@@ -4,9 +4,9 @@
  * or delivery gets a run of its own.
  */
 import type { Code, Fault } from '../errors.ts';
-import type { ReservationState } from '../ledger.ts';
 import type { CommandType, Envelope, EventType, MessageData } from '../message.ts';
 import type { Codec, ConnectorSpec, RecordValue, SourceRecord } from '../ports.ts';
+import type { Query } from '../reports/Query.ts';
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -22,7 +22,7 @@ export interface Endpoint {
   options: unknown;
 }
 
-export interface Format {
+export interface PayloadFormat {
   /** Name of the codec. */
   name: string;
   contentType: string;
@@ -106,7 +106,7 @@ export interface Retry {
 export interface InboundFlow extends FlowBase {
   direction: 'inbound';
   from: Endpoint;
-  read: Format;
+  read: PayloadFormat;
   /** Codes of hints that are meant to be so. */
   allow: readonly Code[];
   /** All types that it can make, in the order of its routes. */
@@ -117,7 +117,7 @@ export interface InboundFlow extends FlowBase {
 export interface SubscriptionFlow extends FlowBase {
   direction: 'subscription';
   topics: EventType[];
-  write: Format;
+  write: PayloadFormat;
   to: Endpoint;
   /** Most records that one delivery carries. */
   batch: number;
@@ -126,52 +126,13 @@ export interface SubscriptionFlow extends FlowBase {
   run(events: readonly Envelope[]): Awaitable<OutboundResult>;
 }
 
-export const queryNames = [
-  'stock',
-  'valuation',
-  'ledger',
-  'statement',
-  'journal',
-  'trial',
-  'ageing',
-  'slow-movers',
-  'abc',
-  'available',
-  'reservations',
-  'orders',
-  'recosts',
-  'periods',
-] as const;
-export type QueryName = (typeof queryNames)[number];
-
-/** What a report is asked; which of these it knows, `core/reports/` says. */
-export interface Query {
-  name: QueryName;
-  sku?: string;
-  place?: string;
-  document?: string;
-  state?: ReservationState;
-  /** Business time from which on, and up to which, movements count: a day (of `stock.zone`) or an instant. */
-  since?: string;
-  asOf?: string;
-  /** Time of recording up to which entries count. Never in the future. */
-  knownAt?: string;
-  /** What a row is. */
-  by?: string;
-  days?: number;
-  /** Bounds of ages in days, ascending. */
-  ranges?: number[];
-  /** Percentages of the classes, which sum to 100. */
-  shares?: number[];
-}
-
 export interface ReportFlow extends FlowBase {
   direction: 'report';
   /** Five fields of cron, in `zone` (IANA). */
   schedule: string;
   zone: string;
   query: Query;
-  write: Format;
+  write: PayloadFormat;
   to: Endpoint;
   retry: Retry;
   makeRun(): OutboundRun;

@@ -3,13 +3,13 @@ import { eventTypes } from '../message.ts';
 import type { ConnectorSpec } from '../ports.ts';
 import {
   expression,
+  type FaultSink,
   type Field,
   isObject,
   type JsonSchema,
   list,
   optional,
   type Path,
-  type Report,
   record,
   suggestion,
   text,
@@ -25,13 +25,13 @@ export type FromEnd =
   | { form: 'schedule'; cron: string; zone: string }
   | { form: 'connector'; spec: ConnectorSpec; connector: string | undefined; options: unknown };
 
-export interface Route {
+export interface ToRoute {
   when?: string | undefined;
   type: string;
 }
 
 export type ToEnd =
-  | { form: 'message'; routes: Route[] }
+  | { form: 'message'; routes: ToRoute[] }
   | { form: 'connector'; spec: ConnectorSpec; connector: string | undefined; options: unknown };
 
 /** Connectors that need no entry under `connectors:`, by the name that says so. */
@@ -68,7 +68,7 @@ function connectorSchemas(connectors: readonly ConnectorSpec[], side: 'from' | '
 function readConnector(
   value: Record<string, unknown>,
   path: Path,
-  report: Report,
+  report: FaultSink,
   connectors: readonly ConnectorSpec[],
   side: 'from' | 'to',
 ): ConnectorEnd | undefined {
@@ -145,7 +145,7 @@ export function fromField(parts: HubParts): Field<FromEnd> {
 function readEvents(
   values: readonly unknown[],
   pathOf: (index: number) => Path,
-  report: Report,
+  report: FaultSink,
   parts: HubParts,
   known: readonly string[],
 ): FromEnd | undefined {

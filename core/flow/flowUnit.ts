@@ -1,7 +1,7 @@
 /** One flow on its way through the compiler, and what all directions compile alike. */
 import type { Ajv } from 'ajv';
 import type { LookupTable, StepSpec, StepTools } from '../ports.ts';
-import { isObject, type Path, type Report, raw, suggestion, type Value } from '../spec.ts';
+import { type FaultSink, isObject, type Path, raw, suggestion, type Value } from '../spec.ts';
 import type { Endpoint } from './compiledFlow.ts';
 import type { ToEnd } from './endFields.ts';
 import type { Variables } from './expression/closures.ts';
@@ -31,7 +31,7 @@ export interface FlowUnit {
   yaml: YamlFile;
   flow: ReadFlow;
   context: CompileContext;
-  report: Report;
+  report: FaultSink;
   /** Compiles an expression of the flow; its faults are reported with their column. */
   expression(
     text: string,

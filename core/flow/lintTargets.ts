@@ -1,7 +1,7 @@
 /** Whether what the steps make fits the canonical message, as far as it can be seen without data. */
 
 import type { StepSpec } from '../ports.ts';
-import type { Path, Report } from '../spec.ts';
+import type { FaultSink, Path } from '../spec.ts';
 import { isObject, suggestion } from '../spec.ts';
 import { isEach } from '../steps/mapping.ts';
 import type { Named } from './flowFields.ts';
@@ -22,7 +22,7 @@ interface Made {
 export function lintTargets(
   steps: readonly Named<StepSpec>[],
   shapes: readonly MessageShape[],
-  report: Report,
+  report: FaultSink,
 ): void {
   const made: Made = { mapped: false, document: new Map(), lists: new Map(), step: ['steps'] };
   for (const [index, step] of steps.entries()) follow(made, step, ['steps', index, step.name]);
@@ -77,7 +77,7 @@ function reportUnknown(
   made: ReadonlyMap<string, Path>,
   known: readonly string[],
   where: string,
-  report: Report,
+  report: FaultSink,
 ): void {
   for (const [name, path] of made) {
     if (known.includes(name)) continue;
@@ -92,7 +92,7 @@ function reportUnknown(
   }
 }
 
-function reportMissing(made: Made, shape: MessageShape, report: Report): void {
+function reportMissing(made: Made, shape: MessageShape, report: FaultSink): void {
   const missing = (name: string, where: string) =>
     report({
       path: made.step,

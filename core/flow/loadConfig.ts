@@ -4,10 +4,10 @@ import type { Fault } from '../errors.ts';
 import { isVirtual, transitPool } from '../ledger.ts';
 import type { ConnectorSpec } from '../ports.ts';
 import {
+  type FaultSink,
   type Field,
   isObject,
   type Path,
-  type Report,
   record,
   suggestion,
   type Value,
@@ -42,7 +42,7 @@ export async function loadConfig(
   const yaml = new YamlFile(FILE, text, (value) => substitute(value, env));
   faults.push(...yaml.faults);
   if (yaml.faults.length > 0) return undefined;
-  const report: Report = ({ path, code, message, todo, onKey }) => {
+  const report: FaultSink = ({ path, code, message, todo, onKey }) => {
     faults.push({
       code,
       message,
@@ -107,7 +107,7 @@ const notAVariable = (text: string): Fault => ({
   todo: 'write ${NAME} or ${NAME:-default}, without another variable inside; for the text itself, $${',
 });
 
-function checkPools(read: ReadConfig, report: Report): void {
+function checkPools(read: ReadConfig, report: FaultSink): void {
   const owners = new Map<string, string>();
   for (const [pool, places] of Object.entries(read.stock.pools)) {
     const refuse = (at: Path, message: string, todo: string) =>
@@ -138,7 +138,7 @@ function checkPools(read: ReadConfig, report: Report): void {
   }
 }
 
-function checkAccounts({ stock }: ReadConfig, report: Report): void {
+function checkAccounts({ stock }: ReadConfig, report: FaultSink): void {
   const pools = [...Object.keys(stock.pools), mainPool];
   for (const pool of Object.keys(stock.accounts.inventoryByPool)) {
     if (pools.includes(pool)) continue;
@@ -162,7 +162,7 @@ async function ratesOf(
   { stock }: ReadConfig,
   folder: string,
   named: boolean,
-  report: Report,
+  report: FaultSink,
   faults: Fault[],
 ): Promise<StockPolicy['rates']> {
   const rates = await loadRates(folder, stock.rates, stock.currency, faults);

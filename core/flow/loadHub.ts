@@ -14,8 +14,6 @@ import { loadTables, type Tables } from './tables.ts';
 import { unitTable } from './unitTable.ts';
 import { YamlFile } from './yamlFile.ts';
 
-export type { HubParts } from './hubParts.ts';
-
 export interface LoadedHub {
   config: HubConfig;
   flows: CompiledFlow[];

@@ -1,6 +1,6 @@
 /** Fields that name a component: `{ name: options }`. */
 import type { Code } from '../errors.ts';
-import { type Field, type JsonSchema, type Path, type Report, suggestion } from '../spec.ts';
+import { type FaultSink, type Field, type JsonSchema, type Path, suggestion } from '../spec.ts';
 
 type Form<T> = { about: string; kind: string; schema: JsonSchema; read: Field<T>['read'] };
 
@@ -19,7 +19,7 @@ export function nameIn(
   path: Path,
   code: Code,
   what: string,
-  report: Report,
+  report: FaultSink,
 ): string | undefined {
   const name = Object.keys(value).find((key) => known.includes(key));
   if (name !== undefined) return name;

@@ -1,9 +1,9 @@
 /** `query:` of a report: what it reads from the books. */
 import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
+import type { Query, QueryName } from '../reports/Query.ts';
+import { queryNames } from '../reports/Query.ts';
 import { reports } from '../reports/reports.ts';
 import { choice, either, type Field, isObject, optional, record } from '../spec.ts';
-import type { Query, QueryName } from './compiledFlow.ts';
-import { queryNames } from './compiledFlow.ts';
 import { custom } from './namedField.ts';
 
 const numberList = { type: 'array', items: { type: 'integer', minimum: 1 } };

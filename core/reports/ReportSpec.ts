@@ -1,7 +1,7 @@
-import type { Query, QueryName } from '../flow/compiledFlow.ts';
 import type { Page, Paged, RecordValue, Store } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { ReportParameter } from './parameters.ts';
+import type { Query, QueryName } from './Query.ts';
 
 /** What a report is made from. */
 export interface Books {

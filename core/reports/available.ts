@@ -7,8 +7,8 @@ import type { PromiseRow } from '../stock/reports/promise.ts';
 import { promisesOf } from '../stock/reports/promise.ts';
 import type { HeldStock } from '../stock/reservations/available.ts';
 import { promisable } from '../stock/reservations/available.ts';
-import { isDue } from '../stock/reservations.ts';
-import { heldStock } from './heldStock.ts';
+import { isDue } from '../stock/reservations/release.ts';
+import { heldStockOfSku } from './heldStockOfSku.ts';
 import { location, sku } from './parameters.ts';
 import type { Books, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, rare } from './ReportSpec.ts';
@@ -57,7 +57,7 @@ export const available: ReportSpec = {
         async shape(of, { heads: [head], balances, orders }) {
           const held = await heldForOrders(store, of, orders, books.now);
           const open = withoutHeld(orders, held);
-          const view = heldStock({ sku: of, head, balances, expired: due }, policy);
+          const view = heldStockOfSku({ sku: of, head, balances, expired: due }, policy);
           return targets(head, balances, open, query.place, poolFinder(policy)).flatMap((target) =>
             targetRows(view, target, open, books.now),
           );

@@ -1,7 +1,7 @@
 /** Reports as pages: of rows that a store pages, of rows that become several, of a short list. */
 import { readCursor, writeCursor } from '../cursor.ts';
+import { compareUtf8 } from '../order.ts';
 import type { Page, Paged, RecordValue } from '../ports.ts';
-import { compareText } from './compareText.ts';
 
 type Fetch<Row> = (page: Page) => Promise<Paged<Row>>;
 
@@ -49,7 +49,7 @@ export async function* expandedPages<Row>(
     const page: Paged<Row> = await fetch(mark === '' ? { limit } : { after: mark, limit });
     for (const [index, row] of page.rows.entries()) {
       const [text, number] = keyOf(row);
-      const order = from ? compareText(text, startText) || number - startNumber : 1;
+      const order = from ? compareUtf8(text, startText) || number - startNumber : 1;
       if (order < 0) continue;
       const rows = (await expand(row, index, page.rows)).slice(order === 0 ? startDone : 0);
       for (const [done, each] of rows.entries()) {

@@ -2,9 +2,10 @@
  * What a report can be asked, declared once: options of the command line, parameters of the HTTP
  * interface and fields of a flow's `query` are all read from text by these.
  */
-import type { Query } from '../flow/compiledFlow.ts';
+
 import type { JsonSchema } from '../spec.ts';
 import { isInstant } from './instants.ts';
+import type { Query } from './Query.ts';
 
 export type QueryKey = Exclude<keyof Query, 'name'>;
 

@@ -1,5 +1,5 @@
 /** The only list of reports. A new one is a file beside this, a line here and its name in `Query`. */
-import type { QueryName } from '../flow/compiledFlow.ts';
+
 import { abc } from './abc.ts';
 import { ageing } from './ageing.ts';
 import { available } from './available.ts';
@@ -7,6 +7,7 @@ import { journal } from './journal.ts';
 import { ledger } from './ledger.ts';
 import { orders } from './orders.ts';
 import { periods } from './periods.ts';
+import type { QueryName } from './Query.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { recosts } from './recosts.ts';
 import { reservations } from './reservations.ts';

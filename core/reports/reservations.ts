@@ -1,10 +1,10 @@
 import { formatDecimal } from '../decimal.ts';
-import type { Query } from '../flow/compiledFlow.ts';
 import type { Reservation } from '../ledger.ts';
 import type { RecordValue, Store } from '../ports.ts';
-import { isDue } from '../stock/reservations.ts';
+import { isDue } from '../stock/reservations/release.ts';
 import { expandedPages } from './pages.ts';
 import { sku, state } from './parameters.ts';
+import type { Query } from './Query.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
 

@@ -4,8 +4,8 @@
  */
 import { readCursor, writeCursor } from '../cursor.ts';
 import { limits } from '../limits.ts';
+import { compareUtf8 } from '../order.ts';
 import type { Page, Paged, RecordValue } from '../ports.ts';
-import { compareText } from './compareText.ts';
 
 /** A list in the order of its SKUs. */
 export interface SkuSource<Row> {
@@ -104,7 +104,7 @@ async function leastSku(streams: readonly SkuStream<unknown>[]): Promise<string 
     const head = await stream.head();
     if (head === undefined) continue;
     const sku = stream.source.skuOf(head);
-    if (least === undefined || compareText(sku, least) < 0) least = sku;
+    if (least === undefined || compareUtf8(sku, least) < 0) least = sku;
   }
   return least;
 }
@@ -153,7 +153,7 @@ class SkuStream<Row> {
   async skipTo(sku: string): Promise<void> {
     for (;;) {
       const head = await this.head();
-      if (head === undefined || compareText(this.source.skuOf(head), sku) >= 0) return;
+      if (head === undefined || compareUtf8(this.source.skuOf(head), sku) >= 0) return;
       this.#index += 1;
     }
   }

@@ -2,7 +2,7 @@
 import type { Fault } from '../errors.ts';
 import { faultOf } from '../errors.ts';
 import type { RecordValue, Scope, StepTools } from '../ports.ts';
-import { type Field, isObject, type Path, type Report, reportUnknown } from '../spec.ts';
+import { type FaultSink, type Field, isObject, type Path, reportUnknown } from '../spec.ts';
 
 /** As it stands in the flow: expressions as text, nested objects, and lists made of elements. */
 export type Mapping = { [target: string]: string | Mapping | EachMapping };
@@ -40,7 +40,7 @@ export function mappingField(about: string): Field<Mapping> {
   };
 }
 
-function readMapping(value: unknown, path: Path, report: Report): Mapping | undefined {
+function readMapping(value: unknown, path: Path, report: FaultSink): Mapping | undefined {
   if (!isObject(value) || Object.keys(value).length === 0) {
     const message = `${JSON.stringify(value) ?? 'nothing'} is not a list of targets with expressions`;
     report({ path, code: 'CONFIG_WRONG_TYPE', message, todo: 'write lines such as `sku: Item`' });
@@ -56,7 +56,7 @@ function readMapping(value: unknown, path: Path, report: Report): Mapping | unde
   return good ? Object.fromEntries(read) : undefined;
 }
 
-function allowed(target: string, path: Path, report: Report): boolean {
+function allowed(target: string, path: Path, report: FaultSink): boolean {
   if (target !== '__proto__') return true;
   report({
     path,
@@ -67,7 +67,7 @@ function allowed(target: string, path: Path, report: Report): boolean {
   return false;
 }
 
-function readTarget(value: unknown, path: Path, report: Report): Mapping[string] | undefined {
+function readTarget(value: unknown, path: Path, report: FaultSink): Mapping[string] | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (isEach(value)) return readEach(value, path, report);
@@ -78,7 +78,7 @@ function readTarget(value: unknown, path: Path, report: Report): Mapping[string]
   return undefined;
 }
 
-function readEach(value: EachMapping, path: Path, report: Report): EachMapping | undefined {
+function readEach(value: EachMapping, path: Path, report: FaultSink): EachMapping | undefined {
   const known = reportUnknown(value, ['each', 'map'], path, report);
   const map = readMapping(value.map, [...path, 'map'], report);
   if (typeof value.each !== 'string') {

@@ -2,21 +2,21 @@ import { Missing } from './Missing.ts';
 import type { SkuState } from './SkuState.ts';
 
 /** A SKU whose values are not final from a business time on. */
-export interface Waiting {
+export interface WaitingSku {
   sku: string;
   at: string;
 }
 
 /** SKUs that wait to be costed anew. */
 export class WaitingSkus {
-  #stored: readonly Waiting[] | undefined;
+  #stored: readonly WaitingSku[] | undefined;
 
-  take(stored: readonly Waiting[]): void {
+  take(stored: readonly WaitingSku[]): void {
     this.#stored = stored;
   }
 
   /** Those in the store, and those that a round has changed as it left them. */
-  all(changed: Iterable<SkuState>): Waiting[] {
+  all(changed: Iterable<SkuState>): WaitingSku[] {
     if (!this.#stored) throw new Missing({ waiting: true });
     const states = new Map([...changed].map((state) => [state.sku, state]));
     const here = [...states.values()].flatMap(({ sku, recost }) =>

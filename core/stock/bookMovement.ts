@@ -5,74 +5,24 @@
  */
 import { MAX_INT64 } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
-import type { Balance, EntryInput, FactKind, LedgerEntry, Status } from '../ledger.ts';
+import type { Balance, LedgerEntry, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
+import type { BalanceChange, BookContext, DocumentFacts, Movement } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
 import type { Effect, Fact, Position } from './costing/Fact.ts';
 import { factOf } from './costing/Fact.ts';
 import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';
 import { lotFactsOf } from './lotFacts.ts';
-import type { StockPolicy } from './policy.ts';
 import type { SkuState } from './SkuState.ts';
 import { laterMoves, recountOf, refuseHeld, refuseShortage, refuseTwice } from './timeline.ts';
 import type { Workspace } from './workspace.ts';
-
-/** One line of a document, in the terms of the ledger. Quantity is never negative. */
-export interface Movement {
-  kind: FactKind;
-  sku: string;
-  from: string;
-  to: string;
-  quantity: bigint;
-  lot: string;
-  status: Status;
-  toStatus?: Status;
-  owner: string;
-  input?: EntryInput;
-  /** Of what is produced: the cost of what went in. */
-  incoming?: bigint;
-  /** Cost pools, where they do not follow from the places. */
-  pools?: { fromPool: string; toPool: string };
-  /** True where what is reserved may be taken, because it was reserved for this. */
-  isReserved?: boolean;
-  line: string;
-  reason: string;
-}
-
-/** What all entries of one document share. */
-export interface DocumentFacts {
-  document: string;
-  partner: string;
-  reference: string;
-  at: string;
-  source: string;
-  messageId: string;
-}
-
-/** A balance that changed, for the event. */
-export interface Change {
-  entry: LedgerEntry;
-  balance: Balance;
-  by: bigint;
-  /** The balance after this change (later lines change the object). */
-  onHand: bigint;
-  reserved: bigint;
-}
-
-export interface BookContext {
-  workspace: Workspace;
-  policy: StockPolicy;
-  poolOf: (place: string) => string;
-  /** RFC 3339; the entry's is never before that of the SKU's last entry. */
-  recordedAt: string;
-}
 
 export function bookMovement(
   context: BookContext,
   facts: DocumentFacts,
   movement: Movement,
-  changes: Change[],
+  changes: BalanceChange[],
 ): LedgerEntry {
   const { workspace } = context;
   const state = workspace.sku(movement.sku);
@@ -213,7 +163,7 @@ export function moveBalances(
   state: SkuState,
   entry: LedgerEntry,
   position: Position,
-  changes: Change[],
+  changes: BalanceChange[],
   isReserved: boolean,
 ): void {
   if (entry.quantity === 0n) return;
@@ -233,7 +183,7 @@ function moveBalance(
   entry: LedgerEntry,
   { place, status, by }: End,
   position: Position,
-  changes: Change[],
+  changes: BalanceChange[],
   isReserved: boolean,
 ): void {
   const balance = state.balance(place, entry.lot, status, entry.owner);
@@ -263,7 +213,7 @@ function changeOnHand(
   entry: LedgerEntry,
   balance: Balance,
   by: bigint,
-  changes: Change[],
+  changes: BalanceChange[],
 ): void {
   const onHand = balance.onHand + by;
   refuseOverflow(onHand);

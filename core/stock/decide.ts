@@ -5,7 +5,7 @@
 import type { Fault } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import type { Command } from '../message.ts';
-import type { BookContext, Change } from './bookMovement.ts';
+import type { BalanceChange, BookContext } from './context.ts';
 import { bookCancellation } from './documents/cancellation.ts';
 import { bookLandedCost } from './documents/landedCost.ts';
 import { upsertItem, upsertLocation } from './documents/masterData.ts';
@@ -15,12 +15,13 @@ import { upsertOrder } from './documents/openOrders.ts';
 import { closePeriod, reopenPeriod } from './documents/period.ts';
 import { bookProduction } from './documents/production.ts';
 import { bookMethod, bookRevaluation } from './documents/revaluation.ts';
+import type { ReservationAnswer, ReservationCommand } from './reservations/contract.ts';
+import { expireReservation } from './reservations/release.ts';
 import { reservationBooks } from './reservations/reservationBooks.ts';
-import type { ReservationAnswer, ReservationCommand } from './reservations.ts';
-import { decideReservation, expireReservation } from './reservations.ts';
+import { decideReservation } from './reservations.ts';
 
 export type Decision =
-  | { outcome: 'booked'; changes: Change[]; answers: ReservationAnswer[] }
+  | { outcome: 'booked'; changes: BalanceChange[]; answers: ReservationAnswer[] }
   | { outcome: 'rejected'; fault: Fault };
 
 /** Decides one command; a rejection undoes everything it did. Throws only Missing and defects. */
@@ -39,9 +40,9 @@ export function decideExpiry(context: BookContext, id: string): Decision {
 
 function allOrNone(
   { workspace }: BookContext,
-  work: (changes: Change[]) => ReservationAnswer[],
+  work: (changes: BalanceChange[]) => ReservationAnswer[],
 ): Decision {
-  const changes: Change[] = [];
+  const changes: BalanceChange[] = [];
   try {
     const answers = work(changes);
     workspace.keep();
@@ -54,7 +55,11 @@ function allOrNone(
 }
 
 /** One arm for each message type. */
-function book(context: BookContext, command: Command, changes: Change[]): ReservationAnswer[] {
+function book(
+  context: BookContext,
+  command: Command,
+  changes: BalanceChange[],
+): ReservationAnswer[] {
   switch (command.type) {
     case 'stock.receive.v1':
     case 'stock.issue.v1':
@@ -113,7 +118,11 @@ const unknownType = (type: never): StockbusError =>
 /** The data was checked against the schema of its type on the way in. */
 const dataOf = <Data>({ data }: Command): Data => data as unknown as Data;
 
-function reserve(context: BookContext, command: Command, changes: Change[]): ReservationAnswer[] {
+function reserve(
+  context: BookContext,
+  command: Command,
+  changes: BalanceChange[],
+): ReservationAnswer[] {
   const { source, id: messageId } = command;
   const books = reservationBooks(context, command, changes);
   const cause = { source, messageId, recordedAt: context.recordedAt };

@@ -1,10 +1,10 @@
 /** Costs a SKU anew that has too many facts for one commit: some of them at a time. */
-import type { BookContext } from './bookMovement.ts';
+import type { BookContext } from './context.ts';
 import { costsText } from './costing/checkpoint.ts';
 import { isBefore } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { historyOf } from './costing/history.ts';
-import type { Posting } from './costing/recost.ts';
+import type { CostDifference } from './costing/recost.ts';
 import { recost } from './costing/recost.ts';
 import type { SkuState } from './SkuState.ts';
 import { costsAt, finish, post, productsOf, referencesBefore, reprice } from './settle.ts';
@@ -64,7 +64,7 @@ function endOf(facts: readonly PostedFact[], most: number): number {
 }
 
 /** Until the last fact is done the pools keep their layers, and are worth what the ledger says. */
-function movePools(state: SkuState, postings: readonly Posting[]): void {
+function movePools(state: SkuState, postings: readonly CostDifference[]): void {
   for (const { fromPool, toPool, value } of postings) {
     if (fromPool) state.costs.pool(fromPool).change(0n, -value);
     if (toPool) state.costs.pool(toPool).change(0n, value);

@@ -8,146 +8,16 @@
  * holds can be met at once while none of these has more held inside it than is there; every take
  * checks all levels around it, so no order of takes can break a promise.
  */
-import type { Micro } from '../decimal.ts';
-import type { StockbusError } from '../errors.ts';
-import type { Balance, CostPool, NegativePolicy, Reservation, Status } from '../ledger.ts';
-import type { ReservationCommit, ReservationCreate, ReservationVoid } from '../message.ts';
+
 import { commitReservation } from './reservations/commit.ts';
+import type {
+  Cause,
+  ReservationAnswer,
+  ReservationBooks,
+  ReservationCommand,
+} from './reservations/contract.ts';
 import { createReservation } from './reservations/create.ts';
 import { voidReservation } from './reservations/release.ts';
-
-export { freeToTake } from './reservations/available.ts';
-export { reservationEvent } from './reservations/event.ts';
-export { expireReservation, isDue } from './reservations/release.ts';
-
-/**
- * The part of the books that reservations read and change. Every change is undone with the rest of a
- * refused document. All balances of a SKU that a reservation names are loaded, and a change of what is
- * reserved makes the SKU's head part of the commit: that is how concurrent takers see each other.
- */
-export interface ReservationBooks {
-  /** By id; undefined where there is none. */
-  reservation(id: string): Reservation | undefined;
-  /**
-   * Those of the loaded reservations that are pending and hold something of the SKU; all else that
-   * they hold is loaded too.
-   */
-  pendingOf(sku: string): readonly Reservation[];
-  /** The state after this, with its version already counted up; a new one has version 1. */
-  changeReservation(reservation: Reservation): void;
-
-  /** An empty one where there is none yet. */
-  balance(sku: string, place: string, lot: string, status: Status, owner: string): Balance;
-  /** All of the SKU at a place, or in all places of a pool, of every lot, status and owner. */
-  balancesAt(sku: string, place: string): readonly Balance[];
-  balancesIn(sku: string, pool: string): readonly Balance[];
-  changeReserved(balance: Balance, by: Micro): void;
-  /** Of which only what is reserved counts here. */
-  pool(sku: string, pool: string): Pick<CostPool, 'reserved'>;
-  changePoolReserved(sku: string, pool: string, by: Micro): void;
-
-  /** What is decided rests on the SKU as it is now, though nothing of it changes: the commit fails
-   *  where somebody else has changed it meanwhile. */
-  rely(sku: string): void;
-
-  poolOf(place: string): string;
-  /** Business day of an instant; the last one of a lot still counts. */
-  dayOf(instant: string): string;
-  /** Places of a pool as the policy lists them; `main` lists none; undefined: no such pool. */
-  placesOf(pool: string): readonly string[] | undefined;
-  /** What holds for a SKU at a place; at '' what holds where no place is named. */
-  negative(sku: string, place: string): NegativePolicy;
-  /** Whether more may be promised than is there; that an item says, not the hub as a whole. */
-  mayBackorder(sku: string, place: string): boolean;
-  /** Makes or refuses an unknown item, as the policy says. Throws for a bad quantity or unit. */
-  toBaseUnits(sku: string, quantity: string, unit: string | undefined): Micro;
-
-  /**
-   * Books an issue to `customer`. Where no lot is named the item's rule picks, first among what is
-   * not held by lot. Throws STOCK_INSUFFICIENT by the negative policy, as any issue, but against what
-   * is on hand: that much was held for the taker.
-   */
-  issue(issue: ReservedIssue): void;
-  /** Does the work, or undoes all of it and returns the error that it threw. */
-  attempt(work: () => void): StockbusError | undefined;
-}
-
-export interface ReservedIssue {
-  document: string;
-  line: string;
-  partner: string;
-  reference: string;
-  /** Business time; RFC 3339 UTC with milliseconds. */
-  at: string;
-  sku: string;
-  place: string;
-  lot: string;
-  quantity: Micro;
-}
-
-export type ReservationAction = 'create' | 'commit' | 'void' | 'expire';
-
-export type ReservationResult =
-  | 'created'
-  | 'committed'
-  | 'voided'
-  | 'expired'
-  /** The same request was answered before; or another under the same id, and where it differs. */
-  | 'exists'
-  | `exists_with_different_${string}`
-  /** Its creation was refused; the id stays refused. */
-  | 'already_failed'
-  | 'already_committed'
-  | 'already_voided'
-  | 'not_found'
-  /** More asked than is there. */
-  | 'insufficient'
-  /** More to be issued than is held; or a line, place or lot that is not what is held. */
-  | 'exceeds_reserved'
-  | `has_different_${string}`;
-
-/** What was asked and could not be given. */
-export interface Shortage {
-  line: string;
-  sku: string;
-  place: string;
-  pool: string;
-  lot: string;
-  asked: Micro;
-  available: Micro;
-}
-
-/** Message that asks, and the moment of the decision. Time alone has neither source nor id. */
-export interface Cause {
-  source: string;
-  messageId: string;
-  recordedAt: string;
-}
-
-/** One answer: one line of the reservation's log, and one event. */
-export interface ReservationAnswer extends Cause {
-  id: string;
-  action: ReservationAction;
-  result: ReservationResult;
-  /** As it is afterwards; undefined where there is none. */
-  reservation: Reservation | undefined;
-  /** What can still be promised where each line holds or held, if the answer changed that. */
-  available?: Micro[];
-  shortage?: Shortage;
-  /** What was short, or the reason that the message gave. */
-  reason?: string;
-}
-
-export const reservationTypes = [
-  'reservation.create.v1',
-  'reservation.commit.v1',
-  'reservation.void.v1',
-] as const;
-
-export type ReservationCommand =
-  | { type: 'reservation.create.v1'; data: ReservationCreate }
-  | { type: 'reservation.commit.v1'; data: ReservationCommit }
-  | { type: 'reservation.void.v1'; data: ReservationVoid };
 
 /** Answers a command; the last answer is its own, those before it are of reservations that expired. */
 export function decideReservation(

@@ -6,8 +6,8 @@
  */
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { BookContext } from './bookMovement.ts';
 import { appendEntry, correctionReason } from './bookMovement.ts';
+import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
 import type { Position } from './costing/Fact.ts';
 import { byPosition, isBefore, isFact, wayKey } from './costing/Fact.ts';
@@ -15,7 +15,7 @@ import type { PostedFact } from './costing/history.ts';
 import { historyOf } from './costing/history.ts';
 import { OwnProductions } from './costing/OwnProductions.ts';
 import { References } from './costing/References.ts';
-import type { Posting } from './costing/recost.ts';
+import type { CostDifference } from './costing/recost.ts';
 import { recost } from './costing/recost.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import { splitCost } from './costing/splitCost.ts';
@@ -164,7 +164,11 @@ function addCheckpoints(
 // --- posting --------------------------------------------------------------------------------------
 
 /** Differences as new entries; of what is not written yet, the entries themselves are set right. */
-export function post(context: BookContext, state: SkuState, postings: readonly Posting[]): void {
+export function post(
+  context: BookContext,
+  state: SkuState,
+  postings: readonly CostDifference[],
+): void {
   const fresh = new Map<string, LedgerEntry>();
   for (const entry of state.fresh) {
     if (entry.by !== undefined && entry.kind !== 'cancel' && entry.kind !== 'recount') {
@@ -181,7 +185,7 @@ export function post(context: BookContext, state: SkuState, postings: readonly P
 }
 
 function postingEntry(
-  { by, isOwn, ...posting }: Posting,
+  { by, isOwn, ...posting }: CostDifference,
   because: readonly string[] | undefined,
 ): LedgerEntry {
   const { input, toStatus, ...shared } = by;
@@ -209,7 +213,7 @@ interface Production {
  */
 export function productsOf(
   workspace: Workspace,
-  postings: readonly Posting[],
+  postings: readonly CostDifference[],
   facts: readonly PostedFact[],
 ): Production[] {
   const productions = new Map<string, Production>();

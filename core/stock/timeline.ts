@@ -3,12 +3,12 @@ import { formatDecimal } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
 import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
-import type { BookContext } from './bookMovement.ts';
+import type { BookContext } from './context.ts';
 import type { Position } from './costing/Fact.ts';
 import { byPosition, isBefore, isFact } from './costing/Fact.ts';
 import type { StockPolicy } from './policy.ts';
 import { freeToTake } from './reservations/available.ts';
-import { heldStock } from './reservations/heldStock.ts';
+import { heldStockOfRound } from './reservations/heldStockOfRound.ts';
 import type { SkuState } from './SkuState.ts';
 
 /** What one fact, as it has become, did to a balance. */
@@ -130,7 +130,7 @@ export function refuseHeld(
   const isMoved = isOutside(entry.to) || context.poolOf(entry.to) !== context.poolOf(place);
   const leavesPool = isMoved || (entry.toStatus ?? status) !== status;
   const take = { sku, place, lot, leavesPool };
-  const free = freeToTake(heldStock(context), take, context.recordedAt);
+  const free = freeToTake(heldStockOfRound(context), take, context.recordedAt);
   if (entry.quantity <= free) return;
   const message = `${sku} at ${place}: ${formatDecimal(entry.quantity)} asked, ${formatDecimal(free)} not reserved`;
   throw new StockbusError('STOCK_INSUFFICIENT', message, { field: 'quantity' });

@@ -17,15 +17,15 @@ import { ChangedLayers } from './ChangedLayers.ts';
 import { Checkpoints } from './Checkpoints.ts';
 import { Claims } from './Claims.ts';
 import type { Position } from './costing/Fact.ts';
-import type { Tracker } from './costing/PoolCosts.ts';
 import type { SkuCosts } from './costing/SkuCosts.ts';
+import type { Tracker } from './costing/Tracker.ts';
 import { DocumentEntries } from './DocumentEntries.ts';
 import { Histories } from './Histories.ts';
 import { Missing } from './Missing.ts';
 import { PeriodState } from './PeriodState.ts';
 import type { StockPolicy } from './policy.ts';
 import { emptyBalance, type LoadedHistory, SkuState } from './SkuState.ts';
-import { type Waiting, WaitingSkus } from './WaitingSkus.ts';
+import { type WaitingSku, WaitingSkus } from './WaitingSkus.ts';
 
 type HeadChange = Partial<
   Pick<
@@ -88,7 +88,7 @@ export class Workspace implements Tracker {
     this.#histories.take(state, history);
   }
 
-  takeWaiting(waiting: readonly Waiting[]): void {
+  takeWaiting(waiting: readonly WaitingSku[]): void {
     this.#waiting.take(waiting);
   }
 
@@ -106,7 +106,7 @@ export class Workspace implements Tracker {
   }
 
   /** SKUs that wait to be costed anew: in the store, and left for later since. */
-  waiting(): Waiting[] {
+  waiting(): WaitingSku[] {
     return this.#waiting.all(this.#changedSkus);
   }
 

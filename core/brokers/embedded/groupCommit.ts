@@ -2,7 +2,7 @@ import type { Time, Timer } from '../../runtime.ts';
 import type { Journal, KnownTopology } from './journal.ts';
 
 /** Something that somebody wants on disk. */
-export interface Change {
+export interface JournalChange {
   /** True where it adds messages that others may wait for. */
   readonly publishes?: boolean;
   /** Writes inside the transaction. An error that it returns concerns this change only, which then
@@ -25,25 +25,25 @@ const AFTER_FAILURE_MS = 500;
  */
 export class GroupCommit {
   readonly #time: Time;
-  readonly #commit: (changes: Change[]) => boolean;
-  #changes: Change[] = [];
+  readonly #commit: (changes: JournalChange[]) => boolean;
+  #changes: JournalChange[] = [];
   #soon: NodeJS.Immediate | undefined;
   #timer: Timer | undefined;
   #failing = false;
 
   /** `commit` tells whether it went well. */
-  constructor(time: Time, commit: (changes: Change[]) => boolean) {
+  constructor(time: Time, commit: (changes: JournalChange[]) => boolean) {
     this.#time = time;
     this.#commit = commit;
   }
 
-  add(change: Change): void {
+  add(change: JournalChange): void {
     this.#changes.push(change);
     this.#soon ??= setImmediate(() => this.flush());
   }
 
   /** For what nobody waits for. */
-  addLazily(change: Change): void {
+  addLazily(change: JournalChange): void {
     this.#changes.push(change);
     this.#later(LAZY_MS);
   }

@@ -1,8 +1,8 @@
 import { limits } from '../../limits.ts';
 import type { Consumer, Delivery } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { Change, GroupCommit } from './groupCommit.ts';
-import type { Taker, Waiting, WorkQueue } from './workQueue.ts';
+import type { GroupCommit, JournalChange } from './groupCommit.ts';
+import type { Taker, WaitingMessage, WorkQueue } from './workQueue.ts';
 
 export interface ConsumerParts {
   queue: WorkQueue;
@@ -18,11 +18,11 @@ export interface ConsumerParts {
 export class LocalConsumer implements Consumer, Taker {
   readonly prefetch: number;
   readonly handler: (delivery: Delivery) => void;
-  readonly unsettled = new Set<Waiting>();
+  readonly unsettled = new Set<WaitingMessage>();
   open = true;
   readonly #parts: ConsumerParts;
   /** On their way to a retry or to the dead letters. */
-  readonly #moving = new Set<Waiting>();
+  readonly #moving = new Set<WaitingMessage>();
   #drained: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
@@ -37,7 +37,7 @@ export class LocalConsumer implements Consumer, Taker {
     return this.#closing;
   }
 
-  take(waiting: Waiting, body: Uint8Array): void {
+  take(waiting: WaitingMessage, body: Uint8Array): void {
     const delivery = this.#delivery(waiting, body);
     try {
       this.handler(delivery);
@@ -52,7 +52,7 @@ export class LocalConsumer implements Consumer, Taker {
   }
 
   /** Not settled: it waits again, for whoever comes. */
-  giveBack(waiting: Waiting): void {
+  giveBack(waiting: WaitingMessage): void {
     if (!this.unsettled.delete(waiting)) return;
     waiting.redeliveries += 1;
     const { queue, runtime, commits } = this.#parts;
@@ -79,7 +79,7 @@ export class LocalConsumer implements Consumer, Taker {
     timer.stop();
   }
 
-  #delivery(waiting: Waiting, body: Uint8Array): Delivery {
+  #delivery(waiting: WaitingMessage, body: Uint8Array): Delivery {
     return {
       id: waiting.id,
       body,
@@ -92,7 +92,7 @@ export class LocalConsumer implements Consumer, Taker {
     };
   }
 
-  #ack(waiting: Waiting): void {
+  #ack(waiting: WaitingMessage): void {
     if (this.#moving.has(waiting) || !this.unsettled.delete(waiting)) return;
     const { commits, queue } = this.#parts;
     commits.addLazily(unconditional((journal) => journal.remove(waiting.seq), commits));
@@ -100,12 +100,12 @@ export class LocalConsumer implements Consumer, Taker {
     this.#tellDrained();
   }
 
-  #retry(waiting: Waiting, delayMs: number, reason: string): Promise<void> {
+  #retry(waiting: WaitingMessage, delayMs: number, reason: string): Promise<void> {
     const { queue, runtime, delayed } = this.#parts;
     const attempt = waiting.attempt + 1;
     const availableAt = Math.ceil(runtime.now() + Math.max(0, delayMs));
     runtime.log('debug', 'broker.retry', { queue: queue.name, id: waiting.id, delayMs, reason });
-    const write: Change['write'] = (journal) => {
+    const write: JournalChange['write'] = (journal) => {
       journal.postpone(waiting.seq, attempt, availableAt);
       return undefined;
     };
@@ -117,9 +117,9 @@ export class LocalConsumer implements Consumer, Taker {
     });
   }
 
-  #dead(waiting: Waiting, reason: string): Promise<void> {
+  #dead(waiting: WaitingMessage, reason: string): Promise<void> {
     const deadAt = this.#parts.runtime.now();
-    const write: Change['write'] = (journal) => {
+    const write: JournalChange['write'] = (journal) => {
       journal.bury(waiting.seq, reason.slice(0, limits.reasonCharacters), deadAt);
       return undefined;
     };
@@ -127,7 +127,7 @@ export class LocalConsumer implements Consumer, Taker {
   }
 
   /** Settles by a commit that the caller waits for; when that fails the message waits again. */
-  #move(waiting: Waiting, write: Change['write'], moved: () => void): Promise<void> {
+  #move(waiting: WaitingMessage, write: JournalChange['write'], moved: () => void): Promise<void> {
     if (this.#moving.has(waiting) || !this.unsettled.has(waiting)) return Promise.resolve();
     this.#moving.add(waiting);
     return new Promise((resolve, reject) => {
@@ -158,10 +158,10 @@ export class LocalConsumer implements Consumer, Taker {
 
 /** A change that is tried again until it is written. */
 function unconditional(
-  write: (journal: Parameters<Change['write']>[0]) => void,
+  write: (journal: Parameters<JournalChange['write']>[0]) => void,
   commits?: GroupCommit,
-): Change {
-  const change: Change = {
+): JournalChange {
+  const change: JournalChange = {
     write: (journal) => {
       write(journal);
       return undefined;

@@ -1,5 +1,5 @@
 import { limits } from '../../limits.ts';
-import { type Claim, type Waiting, WorkQueue } from './workQueue.ts';
+import { type Handover, type WaitingMessage, WorkQueue } from './workQueue.ts';
 
 /** The queues that are consumed in this process, and the bodies that are kept for them. */
 export class LocalQueues {
@@ -39,12 +39,12 @@ export class LocalQueues {
     return deliverable;
   }
 
-  claim(): Claim[] {
+  claim(): Handover[] {
     return [...this.#queues.values()].flatMap((queue) => queue.claim());
   }
 
   /** Takes in a new message, with its body while there is room. */
-  add(name: string, waiting: Waiting): void {
+  add(name: string, waiting: WaitingMessage): void {
     const queue = this.#queues.get(name);
     if (!queue) return;
     const bytes = waiting.body?.byteLength ?? 0;
@@ -54,7 +54,7 @@ export class LocalQueues {
   }
 
   /** Forgets a message that turned out not to be durable. */
-  withdraw(name: string, waiting: Waiting): void {
+  withdraw(name: string, waiting: WaitingMessage): void {
     const queue = this.#queues.get(name);
     if (!queue) return;
     this.takeBody(waiting);
@@ -62,7 +62,7 @@ export class LocalQueues {
   }
 
   /** The body, where it was kept; afterwards it is not. */
-  takeBody(waiting: Waiting): Uint8Array | undefined {
+  takeBody(waiting: WaitingMessage): Uint8Array | undefined {
     const { body } = waiting;
     this.#cachedBytes -= body?.byteLength ?? 0;
     delete waiting.body;

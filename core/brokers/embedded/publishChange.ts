@@ -1,26 +1,26 @@
 import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { BrokerMessage } from '../../ports.ts';
-import type { Change } from './groupCommit.ts';
+import type { JournalChange } from './groupCommit.ts';
 import type { Journal, KnownTopology } from './journal.ts';
-import type { Waiting } from './workQueue.ts';
+import type { WaitingMessage } from './workQueue.ts';
 
 /** Who keeps what waits in memory. */
 export interface Keeper {
-  add(queue: string, waiting: Waiting): void;
-  withdraw(queue: string, waiting: Waiting): void;
+  add(queue: string, waiting: WaitingMessage): void;
+  withdraw(queue: string, waiting: WaitingMessage): void;
   /** All up to this place are durable and known. */
   written(seq: number): void;
 }
 
 /** The messages of one call: all of them, or none. */
-export class PublishChange implements Change {
+export class PublishChange implements JournalChange {
   readonly publishes = true;
   readonly #messages: readonly BrokerMessage[];
   readonly #keeper: Keeper;
   readonly #resolve: () => void;
   readonly #reject: (error: unknown) => void;
-  readonly #added: { queue: string; waiting: Waiting }[] = [];
+  readonly #added: { queue: string; waiting: WaitingMessage }[] = [];
 
   constructor(
     messages: readonly BrokerMessage[],

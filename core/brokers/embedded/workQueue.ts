@@ -1,36 +1,36 @@
 import type { WaitingRow } from './journal.ts';
 
 /** A message that waits in memory; its body too, while there is room. */
-export interface Waiting extends WaitingRow {
+export interface WaitingMessage extends WaitingRow {
   body?: Uint8Array;
 }
 
 /** One consumer's view: how many more it may take, and what it has not settled. */
 export interface Taker {
   readonly prefetch: number;
-  readonly unsettled: Set<Waiting>;
+  readonly unsettled: Set<WaitingMessage>;
   readonly open: boolean;
   /** Gives it to the handler. */
-  take(waiting: Waiting, body: Uint8Array): void;
+  take(waiting: WaitingMessage, body: Uint8Array): void;
   /** Not settled: it waits again, for whoever comes. */
-  giveBack(waiting: Waiting): void;
+  giveBack(waiting: WaitingMessage): void;
 }
 
-export interface Claim {
+export interface Handover {
   queue: WorkQueue;
   taker: Taker;
-  waiting: Waiting;
+  waiting: WaitingMessage;
 }
 
 /** What waits in one queue that is consumed here, in the order in which it is given out. */
 export class WorkQueue {
   readonly name: string;
   readonly takers: Taker[] = [];
-  #ready: Waiting[] = [];
+  #ready: WaitingMessage[] = [];
   /** Taken from the front of `#ready` so far. */
   #head = 0;
   /** By time, the earliest last. */
-  readonly #delayed: Waiting[] = [];
+  readonly #delayed: WaitingMessage[] = [];
   #nextTaker = 0;
 
   constructor(name: string) {
@@ -46,13 +46,13 @@ export class WorkQueue {
     return this.#delayed.at(-1)?.availableAt;
   }
 
-  add(waiting: Waiting, nowMs: number): void {
+  add(waiting: WaitingMessage, nowMs: number): void {
     if (waiting.availableAt > nowMs) insertSorted(this.#delayed, waiting, 0, later);
     else insertSorted(this.#ready, waiting, this.#head, earlierPlace);
   }
 
   /** Takes a message out that turned out not to be durable. */
-  withdraw(waiting: Waiting): void {
+  withdraw(waiting: WaitingMessage): void {
     this.#ready = this.#ready.slice(this.#head).filter((other) => other !== waiting);
     this.#head = 0;
   }
@@ -70,8 +70,8 @@ export class WorkQueue {
   }
 
   /** Assigns ready messages to takers in turn, as far as their prefetch allows. */
-  claim(): Claim[] {
-    const claims: Claim[] = [];
+  claim(): Handover[] {
+    const claims: Handover[] = [];
     while (this.readyCount > 0) {
       const taker = this.#takerInTurn();
       if (!taker) break;
@@ -91,7 +91,7 @@ export class WorkQueue {
     return undefined;
   }
 
-  #takeReady(): Waiting {
+  #takeReady(): WaitingMessage {
     const waiting = this.#ready[this.#head]!;
     this.#head += 1;
     if (this.#head === this.#ready.length) {
@@ -106,16 +106,16 @@ export class WorkQueue {
 }
 
 const hasRoom = (taker: Taker): boolean => taker.open && taker.unsettled.size < taker.prefetch;
-const earlierPlace = (a: Waiting, b: Waiting): boolean => a.seq < b.seq;
-const later = (a: Waiting, b: Waiting): boolean =>
+const earlierPlace = (a: WaitingMessage, b: WaitingMessage): boolean => a.seq < b.seq;
+const later = (a: WaitingMessage, b: WaitingMessage): boolean =>
   a.availableAt > b.availableAt || (a.availableAt === b.availableAt && a.seq > b.seq);
 
 /** Keeps `before` true from each to the next; nearly always this appends. */
 function insertSorted(
-  list: Waiting[],
-  item: Waiting,
+  list: WaitingMessage[],
+  item: WaitingMessage,
   from: number,
-  before: (a: Waiting, b: Waiting) => boolean,
+  before: (a: WaitingMessage, b: WaitingMessage) => boolean,
 ): void {
   let low = from;
   let high = list.length;

@@ -6,8 +6,9 @@ const codeOf = (error: unknown): string | number | undefined =>
     ? (error.code as string | number)
     : undefined;
 
-export const textOf = (error: unknown): string => {
-  if (error instanceof AggregateError && error.errors.length > 0) return textOf(error.errors[0]);
+export const reasonText = (error: unknown): string => {
+  if (error instanceof AggregateError && error.errors.length > 0)
+    return reasonText(error.errors[0]);
   return error instanceof Error ? error.message : String(error);
 };
 
@@ -16,7 +17,7 @@ export const isConflict = (error: unknown): boolean => codeOf(error) === 406;
 
 /** Why no connection came about, and what to do in this very case. */
 export function connectFailure(error: unknown, address: RabbitAddress): StockbusError {
-  const text = textOf(error);
+  const text = reasonText(error);
   const { place, user, virtualHost } = address;
   const refused = (message: string, todo?: string): StockbusError =>
     new StockbusError('BROKER_UNREACHABLE', message, undefined, {
@@ -45,9 +46,9 @@ const plain = (text: string): string =>
 
 /** Names what exists differently, in which property, and how to get out of it. */
 export function conflict(error: unknown): StockbusError {
-  const match = INEQUIVALENT.exec(textOf(error));
+  const match = INEQUIVALENT.exec(reasonText(error));
   if (!match)
-    return new StockbusError('BROKER_TOPOLOGY_CONFLICT', textOf(error), undefined, {
+    return new StockbusError('BROKER_TOPOLOGY_CONFLICT', reasonText(error), undefined, {
       cause: error,
     });
   const [, property, kind, name, ours, theirs] = match as unknown as [
@@ -73,7 +74,7 @@ export function conflict(error: unknown): StockbusError {
 export function told(error: unknown): StockbusError {
   if (error instanceof StockbusError) return error;
   const code = codeOf(error) === undefined ? 'BROKER_UNREACHABLE' : 'BROKER_REFUSED';
-  return new StockbusError(code, `RabbitMQ: ${textOf(error)}`, undefined, { cause: error });
+  return new StockbusError(code, `RabbitMQ: ${reasonText(error)}`, undefined, { cause: error });
 }
 
 export function closedError(): StockbusError {

@@ -5,7 +5,7 @@ import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { Runtime, Timer } from '../../runtime.ts';
 import type { RabbitAddress } from './address.ts';
-import { closedError, connectFailure, textOf } from './failure.ts';
+import { closedError, connectFailure, reasonText } from './failure.ts';
 
 /**
  * One connection that comes back by itself. The hub keeps two: RabbitMQ stops reading a connection
@@ -106,7 +106,7 @@ export class Link {
     } catch (error) {
       this.#runtime.log('debug', 'broker.goodbye_failed', {
         link: this.#name,
-        reason: textOf(error),
+        reason: reasonText(error),
       });
     }
     destroySocket(model);
@@ -136,7 +136,7 @@ export class Link {
     model.on('error', (error) =>
       this.#runtime.log('debug', 'broker.connection_error', {
         link: this.#name,
-        reason: textOf(error),
+        reason: reasonText(error),
       }),
     );
     model.on('close', (error) => this.#lost(model, error));
@@ -161,7 +161,7 @@ export class Link {
     this.#failure = connectFailure(error ?? new Error('the connection was lost'), this.#address);
     this.#runtime.log('warn', 'broker.connection_lost', {
       link: this.#name,
-      reason: textOf(error),
+      reason: reasonText(error),
     });
     this.#again();
   }
@@ -173,7 +173,7 @@ export class Link {
         this.#runtime.log('warn', 'broker.reconnect_failed', {
           link: this.#name,
           attempt: this.#backoff.attempts,
-          reason: textOf(error),
+          reason: reasonText(error),
         });
         this.#again();
       });

@@ -3,7 +3,7 @@ import { Backoff } from '../../backoff.ts';
 import { isStockbusError, StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { Runtime, Timer } from '../../runtime.ts';
-import { blockedError, closedError, isNotFound, textOf } from './failure.ts';
+import { blockedError, closedError, isNotFound, reasonText } from './failure.ts';
 import { ignoreToldElsewhere, type Link } from './link.ts';
 import type { RabbitTopology } from './topology.ts';
 
@@ -122,7 +122,7 @@ export class Publisher {
         this.#pump();
       },
       (error: unknown) => {
-        this.#runtime.log('warn', 'broker.publisher_failed', { reason: textOf(error) });
+        this.#runtime.log('warn', 'broker.publisher_failed', { reason: reasonText(error) });
         this.#opening = false;
         this.#openFailure = error;
         this.#openLater();
@@ -198,7 +198,7 @@ export class Publisher {
       entry.call.finish(
         new StockbusError(
           'BROKER_REFUSED',
-          `a message could not be sent: ${textOf(error)}`,
+          `a message could not be sent: ${reasonText(error)}`,
           undefined,
           { cause: error },
         ),
@@ -248,7 +248,7 @@ function suspect(entry: Entry, reason: unknown): StockbusError {
   if (isNotFound(reason)) return entry.sending.unroutable();
   return new StockbusError(
     'BROKER_REFUSED',
-    `RabbitMQ refuses the message: ${textOf(reason)}`,
+    `RabbitMQ refuses the message: ${reasonText(reason)}`,
     undefined,
     { cause: reason },
   );

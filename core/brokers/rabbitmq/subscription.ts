@@ -3,7 +3,7 @@ import { Backoff } from '../../backoff.ts';
 import { limits } from '../../limits.ts';
 import type { Consumer, Delivery } from '../../ports.ts';
 import type { Runtime, Timer } from '../../runtime.ts';
-import { isNotFound, noQueue, textOf } from './failure.ts';
+import { isNotFound, noQueue, reasonText } from './failure.ts';
 import { ignoreToldElsewhere, type Link, openChannel } from './link.ts';
 import { attemptOf, deadSending, redeliveriesOf, retrySending } from './messages.ts';
 import type { Publisher } from './publisher.ts';
@@ -108,7 +108,7 @@ export class Subscription implements Consumer {
           this.#busy = false;
           runtime.log('warn', 'broker.subscribe_failed', {
             queue: this.#queue,
-            reason: textOf(error),
+            reason: reasonText(error),
           });
           this.#later();
         },
@@ -154,7 +154,7 @@ export class Subscription implements Consumer {
     try {
       this.#handler(delivery);
     } catch (error) {
-      const reason = textOf(error);
+      const reason = reasonText(error);
       this.#parts.runtime.log('error', 'broker.handler_failed', { queue: this.#queue, reason });
       delivery.retry(limits.retryFirstMs, reason).catch(ignoreToldElsewhere);
     }

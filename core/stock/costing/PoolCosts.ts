@@ -1,13 +1,7 @@
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
 import { valuations } from '../valuation/valuations.ts';
-import type { SkuCosts } from './SkuCosts.ts';
-
-/** Takes note of changes: how to undo them, and which layers the store is to hold anew. */
-export interface Tracker {
-  undo(back: () => void): void;
-  layer(layer: CostLayer): void;
-}
+import type { PoolOwner } from './Tracker.ts';
 
 /**
  * One cost pool of one SKU with its layers: those with stock in business order, or, while the pool is
@@ -19,21 +13,21 @@ export class PoolCosts implements PoolView {
   value = 0n;
   lastCost = 0n;
   method: ValuationMethod;
-  readonly #costs: SkuCosts;
+  readonly #owner: PoolOwner;
   /** In order of (at, seq, part); those before `#start` are used up. */
   #layers: CostLayer[] = [];
   #start = 0;
   #part = { seq: 0, part: 0 };
 
-  constructor(costs: SkuCosts, pool: string) {
-    this.#costs = costs;
+  constructor(owner: PoolOwner, pool: string) {
+    this.#owner = owner;
     this.pool = pool;
-    this.method = costs.method;
-    this.lastCost = costs.standardCost;
+    this.method = owner.method;
+    this.lastCost = owner.standardCost;
   }
 
   get minorDigits(): number {
-    return this.#costs.minorDigits;
+    return this.#owner.minorDigits;
   }
 
   get valuation(): Valuation {
@@ -50,7 +44,7 @@ export class PoolCosts implements PoolView {
 
   change(quantity: bigint, value: bigint, lastCost = this.lastCost): void {
     const { quantity: oldQuantity, value: oldValue, lastCost: oldCost } = this;
-    this.#costs.tracker?.undo(() => {
+    this.#owner.tracker?.undo(() => {
       this.quantity = oldQuantity;
       this.value = oldValue;
       this.lastCost = oldCost;
@@ -62,7 +56,7 @@ export class PoolCosts implements PoolView {
 
   setMethod(method: ValuationMethod): void {
     const old = this.method;
-    this.#costs.tracker?.undo(() => {
+    this.#owner.tracker?.undo(() => {
       this.method = old;
     });
     this.method = method;
@@ -118,27 +112,27 @@ export class PoolCosts implements PoolView {
 
   grow(layer: CostLayer, quantity: bigint, value: bigint): void {
     const { quantity: oldQuantity, value: oldValue } = layer;
-    this.#costs.tracker?.undo(() => {
+    this.#owner.tracker?.undo(() => {
       layer.quantity = oldQuantity;
       layer.value = oldValue;
     });
     layer.quantity += quantity;
     layer.value += value;
-    this.#costs.tracker?.layer(layer);
+    this.#owner.tracker?.layer(layer);
     if (layer.quantity === 0n) this.#remove(layer);
   }
 
   #remove(layer: CostLayer): void {
     if (this.#layers[this.#start] === layer) {
       this.#start += 1;
-      this.#costs.tracker?.undo(() => {
+      this.#owner.tracker?.undo(() => {
         this.#start -= 1;
       });
       return;
     }
     const index = this.#layers.lastIndexOf(layer);
     this.#layers.splice(index, 1);
-    this.#costs.tracker?.undo(() => {
+    this.#owner.tracker?.undo(() => {
       this.#layers.splice(index, 0, layer);
     });
   }
@@ -172,10 +166,10 @@ export class PoolCosts implements PoolView {
     const old = this.#part;
     const part = old.seq === seq ? old.part + 1 : 1;
     this.#part = { seq, part };
-    this.#costs.tracker?.undo(() => {
+    this.#owner.tracker?.undo(() => {
       this.#part = old;
     });
-    return { sku: this.#costs.sku, pool: this.pool, at, seq, part };
+    return { sku: this.#owner.sku, pool: this.pool, at, seq, part };
   }
 
   #insert(layer: CostLayer): void {
@@ -183,8 +177,8 @@ export class PoolCosts implements PoolView {
     while (index > this.#start && isAfter(this.#layers[index - 1]!, layer)) index -= 1;
     if (index === this.#layers.length) this.#layers.push(layer);
     else this.#layers.splice(index, 0, layer);
-    this.#costs.tracker?.layer(layer);
-    this.#costs.tracker?.undo(() => {
+    this.#owner.tracker?.layer(layer);
+    this.#owner.tracker?.undo(() => {
       this.#layers.splice(index, 1);
     });
   }

@@ -1,6 +1,6 @@
 import type { ValuationMethod } from '../../ledger.ts';
-import type { Tracker } from './PoolCosts.ts';
 import { PoolCosts } from './PoolCosts.ts';
+import type { Tracker } from './Tracker.ts';
 
 /** What the stock of one SKU costs: its pools with their layers, at one moment of business time. */
 export class SkuCosts {

@@ -13,7 +13,7 @@ import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
 /** A difference that is to be posted; the fact `by` says when. */
-export interface Posting {
+export interface CostDifference {
   by: LedgerEntry;
   kind: Effect['kind'] | 'recost';
   corrects: number;
@@ -37,8 +37,8 @@ export function recost(
   references: References,
   shifts: ReadonlyMap<number, bigint>,
   passed?: (index: number) => void,
-): Posting[] {
-  const postings: Posting[] = [];
+): CostDifference[] {
+  const postings: CostDifference[] = [];
   const own = new OwnProductions(history);
   history.forEach((posted, index) => {
     const incoming = posted.fact.kind === 'produce' ? costOf(posted, shifts, own) : undefined;
@@ -67,7 +67,7 @@ function outcomeOf(
   return applyFact(costs, incoming === undefined ? fact : { ...fact, incoming }, references);
 }
 
-function compare(posted: PostedFact, outcome: Outcome, postings: Posting[]): void {
+function compare(posted: PostedFact, outcome: Outcome, postings: CostDifference[]): void {
   const { entry } = posted;
   if (outcome.value !== posted.value) {
     postings.push({

@@ -1,6 +1,6 @@
 import { StockbusError } from '../../errors.ts';
 import { calendarOf, nextDay } from '../../zone.ts';
-import type { BookContext } from '../bookMovement.ts';
+import type { BookContext } from '../context.ts';
 
 /**
  * When a document counts: as it says, or, where that lies in a closed period, by policy on the first

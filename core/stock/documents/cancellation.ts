@@ -3,8 +3,8 @@ import { StockbusError } from '../../errors.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import type { Command, StockCancel } from '../../message.ts';
 import { calendarOf } from '../../zone.ts';
-import type { BookContext, Change } from '../bookMovement.ts';
 import { appendEntry, moveBalances } from '../bookMovement.ts';
+import type { BalanceChange, BookContext } from '../context.ts';
 import { factOf } from '../costing/Fact.ts';
 import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
@@ -19,7 +19,7 @@ export function bookCancellation(
   context: BookContext,
   command: Command,
   data: StockCancel,
-  changes: Change[],
+  changes: BalanceChange[],
 ): void {
   const posted = factsOf(context, data);
   const standing = posted.filter(({ isCancelled }) => !isCancelled);
@@ -60,7 +60,7 @@ function cancel(
   command: Command,
   data: StockCancel,
   { entry: fact, fact: { quantity }, value }: PostedFact,
-  changes: Change[],
+  changes: BalanceChange[],
 ): void {
   const { workspace } = context;
   const { closedThrough } = workspace.period;

@@ -1,6 +1,6 @@
 import { StockbusError } from '../../errors.ts';
 import type { Item } from '../../ledger.ts';
-import type { BookContext } from '../bookMovement.ts';
+import type { BookContext } from '../context.ts';
 import type { StockPolicy } from '../policy.ts';
 
 /**

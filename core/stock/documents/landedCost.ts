@@ -2,8 +2,8 @@
 import { MICRO_ONE, mulDiv } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import type { Command, StockLandedCost } from '../../message.ts';
-import type { BookContext, Change } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
+import type { BalanceChange, BookContext } from '../context.ts';
 import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
 import { ofRest } from '../costing/splitCost.ts';
@@ -19,7 +19,7 @@ export function bookLandedCost(
   context: BookContext,
   command: Command,
   data: StockLandedCost,
-  changes: Change[],
+  changes: BalanceChange[],
 ): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
   const targets = forEachNeeding(data.lines, (line, index) =>

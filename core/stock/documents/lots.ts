@@ -4,7 +4,7 @@ import { StockbusError } from '../../errors.ts';
 import type { Balance, Item } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import { calendarOf } from '../../zone.ts';
-import type { BookContext, Movement } from '../bookMovement.ts';
+import type { BookContext, Movement } from '../context.ts';
 import { negativePolicy, rangeFrom } from '../timeline.ts';
 
 /** The movement with its lot, or one movement for each lot that the item's rule picks, as of `at`. */

@@ -1,7 +1,7 @@
 import { StockbusError } from '../../errors.ts';
 import type { Item } from '../../ledger.ts';
 import type { ItemUpsert, LocationUpsert } from '../../message.ts';
-import type { BookContext } from '../bookMovement.ts';
+import type { BookContext } from '../context.ts';
 import { decimalOf, readFactor } from '../units.ts';
 import { newItem } from './knowItem.ts';
 

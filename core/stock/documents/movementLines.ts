@@ -1,10 +1,9 @@
 /** Documents whose lines move stock: receipts, issues, returns, transfers, adjustments, counts, status. */
 import { StockbusError } from '../../errors.ts';
 import type { EntryInput, Item, Status } from '../../ledger.ts';
-import { isVirtual } from '../../ledger.ts';
 import type { Command, MovementType } from '../../message.ts';
-import type { BookContext, Change, DocumentFacts, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
+import type { BalanceChange, BookContext, DocumentFacts, Movement } from '../context.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { onHandAt } from '../timeline.ts';
 import type { Exchange } from '../units.ts';
@@ -14,6 +13,7 @@ import { knowItem } from './knowItem.ts';
 import { withLots } from './lots.ts';
 import { onLine } from './onLine.ts';
 import { fulfil } from './openOrders.ts';
+import { refuseReserved } from './refuseReserved.ts';
 
 /** What the lines of every movement document have in common, whatever its schema. */
 export interface AnyLine {
@@ -79,7 +79,7 @@ export function bookLines(
   context: BookContext,
   command: Command,
   data: AnyDocument,
-  changes: Change[],
+  changes: BalanceChange[],
 ): void {
   const reading = readDocument(context, command, data);
   const type = command.type as MovementType;
@@ -216,18 +216,3 @@ const aboutTransit: readonly MovementType[] = [
   'stock.adjust.v1',
   'stock.count.v1',
 ];
-
-/** Places outside are not ours to use: goods cannot be conjured out of them. */
-export function refuseReserved(
-  line: Partial<Pick<AnyLine, 'location' | 'from' | 'to'>>,
-  allowsTransit = false,
-): void {
-  for (const field of ['location', 'from', 'to'] as const) {
-    const place = line[field];
-    if (place === undefined || !isVirtual(place)) continue;
-    if (allowsTransit && place === 'transit') continue;
-    throw new StockbusError('PLACE_RESERVED', `'${place}' is a place outside, not one of ours`, {
-      field,
-    });
-  }
-}

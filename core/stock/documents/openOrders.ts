@@ -1,10 +1,10 @@
 import type { OpenOrder } from '../../ledger.ts';
 import type { OrderUpsert } from '../../message.ts';
-import type { BookContext, Movement } from '../bookMovement.ts';
+import type { BookContext, Movement } from '../context.ts';
 import { decimalOf, factorOf, toBase } from '../units.ts';
 import { knowItem } from './knowItem.ts';
-import { refuseReserved } from './movementLines.ts';
 import { onLine } from './onLine.ts';
+import { refuseReserved } from './refuseReserved.ts';
 
 /** What is open of some lines of an order, as of now; lines that the message does not name stay. */
 export function upsertOrder(context: BookContext, data: OrderUpsert): void {

@@ -1,7 +1,7 @@
 import { StockbusError } from '../../errors.ts';
 import type { Command, PeriodClose, PeriodReopen } from '../../message.ts';
 import { calendarOf } from '../../zone.ts';
-import type { BookContext } from '../bookMovement.ts';
+import type { BookContext } from '../context.ts';
 
 /** Closes the books through a day, once all costs up to then are found: they stay as they are. */
 export function closePeriod(context: BookContext, command: Command, data: PeriodClose): void {

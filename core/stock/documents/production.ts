@@ -2,8 +2,8 @@
 import { StockbusError } from '../../errors.ts';
 import type { Item, LedgerEntry } from '../../ledger.ts';
 import type { Command, StockProduce } from '../../message.ts';
-import type { BookContext, Change, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
+import type { BalanceChange, BookContext, Movement } from '../context.ts';
 import type { Share } from '../costing/splitCost.ts';
 import { splitCost } from '../costing/splitCost.ts';
 import { forEachNeeding } from '../Missing.ts';
@@ -11,14 +11,15 @@ import { amountIn, decimalOf, factorOf, toBase } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import { withLots } from './lots.ts';
 import type { Reading } from './movementLines.ts';
-import { readDocument, reasonOf, refuseReserved } from './movementLines.ts';
+import { readDocument, reasonOf } from './movementLines.ts';
 import { onLine } from './onLine.ts';
+import { refuseReserved } from './refuseReserved.ts';
 
 export function bookProduction(
   context: BookContext,
   command: Command,
   data: StockProduce,
-  changes: Change[],
+  changes: BalanceChange[],
 ): void {
   const reading = readDocument(context, command, data);
   const consumed = forEachNeeding(data.components, (line, index) =>
@@ -52,7 +53,7 @@ function consume(
   reading: Reading,
   line: StockProduce['components'][number],
   index: number,
-  changes: Change[],
+  changes: BalanceChange[],
 ): LedgerEntry[] {
   refuseReserved(line);
   const item = knowItem(context, line.sku, line.unit);

@@ -2,8 +2,8 @@
 import { StockbusError } from '../../errors.ts';
 import type { ValuationMethod } from '../../ledger.ts';
 import type { Command, StockMethod, StockRevalue } from '../../message.ts';
-import type { BookContext, Change, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
+import type { BalanceChange, BookContext, Movement } from '../context.ts';
 import { noStockIn, refuseRevaluation } from '../costing/applyRevaluation.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { mainPool } from '../policy.ts';
@@ -11,14 +11,15 @@ import type { SkuState } from '../SkuState.ts';
 import { amountIn, decimalOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import type { AnyDocument, Reading } from './movementLines.ts';
-import { readDocument, reasonOf, refuseReserved } from './movementLines.ts';
+import { readDocument, reasonOf } from './movementLines.ts';
 import { onLine } from './onLine.ts';
+import { refuseReserved } from './refuseReserved.ts';
 
 export function bookRevaluation(
   context: BookContext,
   command: Command,
   data: StockRevalue,
-  changes: Change[],
+  changes: BalanceChange[],
 ): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
   forEachNeeding(data.lines, (line, index) => {
@@ -83,7 +84,7 @@ function bookRevaluationOf(
   { facts }: Reading,
   state: SkuState,
   movement: Movement,
-  changes: Change[],
+  changes: BalanceChange[],
 ): void {
   const { toPool } = movement.pools!;
   const { amount } = movement.input!;
@@ -102,7 +103,7 @@ export function bookMethod(
   context: BookContext,
   command: Command,
   data: StockMethod,
-  changes: Change[],
+  changes: BalanceChange[],
 ): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
   forEachNeeding(data.lines, (line, index) => {

@@ -1,6 +1,7 @@
 import { formatDecimal, type Micro } from '../../decimal.ts';
 import type { Reservation, ReservationState } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
+import { promisable } from './available.ts';
 import type {
   Cause,
   ReservationAction,
@@ -8,8 +9,7 @@ import type {
   ReservationBooks,
   ReservationResult,
   Shortage,
-} from '../reservations.ts';
-import { promisable } from './available.ts';
+} from './contract.ts';
 
 /** What a second resolution is answered by. */
 export const resolvedAs: Readonly<Record<Exclude<ReservationState, 'pending'>, ReservationResult>> =

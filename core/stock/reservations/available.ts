@@ -1,6 +1,6 @@
 import type { Micro } from '../../decimal.ts';
 import type { Balance } from '../../ledger.ts';
-import type { ReservationBooks } from '../reservations.ts';
+import type { ReservationBooks } from './contract.ts';
 
 /** What is there and what of it is held: all that a take has to look at. */
 export type HeldStock = Pick<

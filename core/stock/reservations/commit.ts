@@ -4,6 +4,7 @@ import type { Reservation, ReservationLine } from '../../ledger.ts';
 import { isVirtual } from '../../ledger.ts';
 import type { ReservationCommit } from '../../message.ts';
 import { onLine } from '../documents/onLine.ts';
+import { answer, notFound, resolvedAs } from './answer.ts';
 import type {
   Cause,
   ReservationAnswer,
@@ -11,8 +12,7 @@ import type {
   ReservationResult,
   ReservedIssue,
   Shortage,
-} from '../reservations.ts';
-import { answer, notFound, resolvedAs } from './answer.ts';
+} from './contract.ts';
 import { hold } from './hold.ts';
 import type { Part } from './pick.ts';
 import { freeForPart, refuseShort, takesFromPool } from './pick.ts';

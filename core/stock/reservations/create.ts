@@ -4,15 +4,15 @@ import { isVirtual, transitPool } from '../../ledger.ts';
 import type { ReservationCreate } from '../../message.ts';
 import { onLine } from '../documents/onLine.ts';
 import { forEachNeeding } from '../Missing.ts';
+import { answer } from './answer.ts';
+import { promisable } from './available.ts';
 import type {
   Cause,
   ReservationAnswer,
   ReservationBooks,
   ReservationResult,
   Shortage,
-} from '../reservations.ts';
-import { answer } from './answer.ts';
-import { promisable } from './available.ts';
+} from './contract.ts';
 import { hold } from './hold.ts';
 import { invalid, placeReserved } from './refuse.ts';
 import { asOfNow, expireReservation, isDue } from './release.ts';

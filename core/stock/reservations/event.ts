@@ -1,7 +1,7 @@
 import { formatDecimal, type Micro } from '../../decimal.ts';
 import type { ReservationLine } from '../../ledger.ts';
 import type { ReservationChanged } from '../../message.ts';
-import type { ReservationAnswer, Shortage } from '../reservations.ts';
+import type { ReservationAnswer, Shortage } from './contract.ts';
 
 /** The event that tells an answer; its id is the same at every attempt of the same commit. */
 export function reservationEvent(answer: ReservationAnswer): {

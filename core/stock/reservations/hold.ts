@@ -2,7 +2,7 @@ import type { Micro } from '../../decimal.ts';
 import { MAX_INT64 } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import type { ReservationLine } from '../../ledger.ts';
-import type { ReservationBooks } from '../reservations.ts';
+import type { ReservationBooks } from './contract.ts';
 
 /**
  * Holds more of a line, or less where `by` is negative. What is held of any lot of a place stands on

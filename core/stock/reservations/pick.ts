@@ -3,8 +3,8 @@ import type { Micro } from '../../decimal.ts';
 import { formatDecimal } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import type { ReservationLine } from '../../ledger.ts';
-import type { ReservationBooks } from '../reservations.ts';
 import { freeHere, freeToTake, onHandFor } from './available.ts';
+import type { ReservationBooks } from './contract.ts';
 
 /** A part of a line that is issued; place and lot are '' where none is named. */
 export interface Part {

@@ -1,7 +1,7 @@
 import type { Reservation } from '../../ledger.ts';
 import type { ReservationVoid } from '../../message.ts';
-import type { Cause, ReservationAnswer, ReservationBooks } from '../reservations.ts';
 import { answer, notFound, resolvedAs } from './answer.ts';
+import type { Cause, ReservationAnswer, ReservationBooks } from './contract.ts';
 import { hold } from './hold.ts';
 
 /** From the moment `expiresAt` on; never before. Both are RFC 3339 UTC with milliseconds. */

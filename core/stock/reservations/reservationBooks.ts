@@ -1,16 +1,16 @@
 import type { StockbusError } from '../../errors.ts';
 import { isStockbusError } from '../../errors.ts';
-import type { BookContext, Change, Movement } from '../bookMovement.ts';
 import { bookMovement } from '../bookMovement.ts';
+import type { BalanceChange, BookContext, Movement } from '../context.ts';
 import { businessTime } from '../documents/businessTime.ts';
 import { knowItem } from '../documents/knowItem.ts';
 import { withLots } from '../documents/lots.ts';
 import { fulfil } from '../documents/openOrders.ts';
 import { mainPool } from '../policy.ts';
-import type { ReservationBooks, ReservedIssue } from '../reservations.ts';
 import { negativePolicy } from '../timeline.ts';
 import { decimalOf, factorOf, toBase } from '../units.ts';
-import { heldStock } from './heldStock.ts';
+import type { ReservationBooks, ReservedIssue } from './contract.ts';
+import { heldStockOfRound } from './heldStockOfRound.ts';
 
 /**
  * The books of a decision round, as reservations see them. What is issued is added to `changes`, as
@@ -19,11 +19,11 @@ import { heldStock } from './heldStock.ts';
 export function reservationBooks(
   context: BookContext,
   message: { source: string; id: string },
-  changes: Change[],
+  changes: BalanceChange[],
 ): ReservationBooks {
   const { workspace, policy } = context;
   return {
-    ...heldStock(context),
+    ...heldStockOfRound(context),
     reservation: (id) => workspace.claims.reservation(id),
     pendingOf: (sku) =>
       workspace.claims
@@ -66,7 +66,7 @@ function bookIssue(
   context: BookContext,
   { source, id }: { source: string; id: string },
   issue: ReservedIssue,
-  changes: Change[],
+  changes: BalanceChange[],
 ): void {
   const { document, partner, reference, sku, place, lot, quantity, line } = issue;
   const { at, note } = businessTime(context, issue.at);

@@ -6,7 +6,7 @@ import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
 import type { PoolCosts } from '../costing/PoolCosts.ts';
 import { References } from '../costing/References.ts';
-import type { Posting } from '../costing/recost.ts';
+import type { CostDifference } from '../costing/recost.ts';
 import { recost } from '../costing/recost.ts';
 import { SkuCosts } from '../costing/SkuCosts.ts';
 import type { CheckpointMark } from './checkpointMark.ts';
@@ -97,7 +97,7 @@ export class CostAudit {
     return pending !== undefined && !isBefore(position, pending);
   }
 
-  #tell({ by, corrects, kind, value, isOwn, from, to }: Posting, posted: PostedFact): void {
+  #tell({ by, corrects, kind, value, isOwn, from, to }: CostDifference, posted: PostedFact): void {
     if (this.#isPending(by)) return;
     const name = `entry ${by.seq} (${by.kind} ${by.document})`;
     if (isOwn) {

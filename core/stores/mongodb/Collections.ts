@@ -13,6 +13,7 @@ import type {
   LocationDocument,
   OutboxDocument,
   ParkedDocument,
+  PoolSumDocument,
   SessionDocument,
 } from './documents.ts';
 import type {
@@ -21,7 +22,6 @@ import type {
   PeriodDocument,
   ReservationDocument,
 } from './orderDocuments.ts';
-import type { PoolSumDocument } from './PoolSums.ts';
 import { isDuplicateKey } from './storeError.ts';
 import type { UnsummedDocument } from './unsummed.ts';
 

@@ -32,13 +32,13 @@ import {
 import type { Collections } from './Collections.ts';
 import { currentPools } from './currentPools.ts';
 import { type Keyed, parkedFrom } from './documents.ts';
+import { findLedgerPage } from './findLedgerPage.ts';
+import { balanceParts, findStockAsOf } from './findStockAsOf.ts';
+import { findValuationAsOf, valuationParts } from './findValuationAsOf.ts';
 import { keyOf, under } from './keys.ts';
-import { ledgerPage } from './ledgerPage.ts';
 import { checkpointKey, openOrderFrom, openOrderParts, reservationFrom } from './orderDocuments.ts';
 import { documentsByWindows } from './rowsByWindows.ts';
 import { SkuWindows } from './SkuWindows.ts';
-import { balanceParts, stockAsOf } from './stockAsOf.ts';
-import { valuationAsOf, valuationParts } from './valuationAsOf.ts';
 import { WaitingSums } from './WaitingSums.ts';
 import { LearntSize } from './WindowSize.ts';
 
@@ -73,7 +73,7 @@ export class Lists {
     const isStored = place === undefined || !isOutside(place);
     if (asOf !== undefined || knownAt !== undefined || !isStored) {
       const by = { windows: this.#windows, size: this.#sizes.pastStock };
-      const rows = await stockAsOf(this.#collections, by, filter, after, page.limit + 1);
+      const rows = await findStockAsOf(this.#collections, by, filter, after, page.limit + 1);
       return pageOf(rows, page.limit, balanceParts);
     }
     const { balances } = this.#collections;
@@ -87,7 +87,13 @@ export class Lists {
 
   async ledger(filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>> {
     const after = readCursor(page.after, ['string', 'number']);
-    const found = await ledgerPage(this.#collections, this.#windows, filter, after, page.limit + 1);
+    const found = await findLedgerPage(
+      this.#collections,
+      this.#windows,
+      filter,
+      after,
+      page.limit + 1,
+    );
     return pageOf(found.map(entryFrom), page.limit, ({ sku, seq }) => [sku, seq]);
   }
 
@@ -106,7 +112,7 @@ export class Lists {
     const rows =
       asOf === undefined && knownAt === undefined
         ? await currentPools(this.#collections, { ...reading, size: pools }, sku, after, wanted)
-        : await valuationAsOf(reading, filter, after, wanted);
+        : await findValuationAsOf(reading, filter, after, wanted);
     return pageOf(rows, page.limit, valuationParts);
   }
 

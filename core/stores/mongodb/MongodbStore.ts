@@ -16,7 +16,7 @@ import { entryFrom } from './bookDocuments.ts';
 import { type Collections, collectionsOf, declareCollections } from './Collections.ts';
 import { CommitTransaction } from './CommitTransaction.ts';
 import { batchDocumentKey, inboxFrom, locationFrom, outboxFrom, parkedFrom } from './documents.ts';
-import { intakeReport } from './intakeReport.ts';
+import { findIntakeReport } from './findIntakeReport.ts';
 import { keyOf, MAX_SEQ, seqText, upTo } from './keys.ts';
 import { Lists } from './Lists.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
@@ -183,7 +183,7 @@ export class MongodbStore implements Store {
   }
 
   intake(intakeId: string): Promise<IntakeReport | undefined> {
-    return this.#translated(() => intakeReport(this.#collections, intakeId));
+    return this.#translated(() => findIntakeReport(this.#collections, intakeId));
   }
 
   parked(filter: { flow?: string }, page: Page) {

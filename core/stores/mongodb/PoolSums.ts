@@ -8,19 +8,9 @@
 import type { Collection } from 'mongodb';
 import { bulk, replacing, type Writing } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
-import type { Keyed } from './documents.ts';
+import type { PoolSumDocument } from './documents.ts';
 import { keyOf } from './keys.ts';
 import { type DaySum, monthOf, type Sum } from './unsummed.ts';
-
-export interface PoolSumDocument extends Keyed {
-  sku: string;
-  pool: string;
-  /**
-   * A line for each month or day of the two clocks: `at recordedAt quantity value`. As one text it is
-   * read and written in a fraction of the time of so many fields.
-   */
-  sums: string;
-}
 
 /** Gives what moved by one month or day of each clock, line by line; amounts as decimal text. */
 export function eachSum(

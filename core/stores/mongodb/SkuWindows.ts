@@ -1,6 +1,7 @@
+import { compareUtf8 } from '../../order.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
-import { afterSku, firstFrom, isBefore, type KeyRange, keyOf, ofSku } from './keys.ts';
+import { afterSku, firstFrom, type KeyRange, keyOf, ofSku } from './keys.ts';
 import type { WindowBounds } from './WindowSize.ts';
 
 /** Heads read at once: enough for a page, and few questions for whoever reads on. */
@@ -85,7 +86,8 @@ export class SkuWindows {
     });
     const kept = fresh.find(({ range }) => {
       return (
-        !isBefore(start, range.$gte) && (range.$lt === undefined || isBefore(start, range.$lt))
+        compareUtf8(start, range.$gte) >= 0 &&
+        (range.$lt === undefined || compareUtf8(start, range.$lt) < 0)
       );
     });
     const readsOn = fresh.some(({ range }) => range.$lt === start);
@@ -131,7 +133,7 @@ function* windowsOf({ heads, range }: Stretch, start: string, sizeOf: () => Wind
     entries = 0;
   }
   const last = heads.at(-1);
-  if (last && !isBefore(last._id, $gte)) {
+  if (last && compareUtf8(last._id, $gte) >= 0) {
     skus += 1;
     entries += last.seq;
   }

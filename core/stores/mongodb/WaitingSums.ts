@@ -1,6 +1,7 @@
 import type { ClientSession } from 'mongodb';
+import { compareUtf8 } from '../../order.ts';
 import type { Collections } from './Collections.ts';
-import { firstFrom, inKeyOrder, isBefore, type KeyRange, keyOf, under } from './keys.ts';
+import { firstFrom, inKeyOrder, type KeyRange, keyOf, under } from './keys.ts';
 import { type DaySum, daySumsFrom, partOf, type UnsummedDocument } from './unsummed.ts';
 
 type SumsOf = (range: KeyRange) => DaySum[];
@@ -62,7 +63,7 @@ function between(bySku: readonly OfSku[], { $gte, $lt }: KeyRange): DaySum[] {
   const found: DaySum[] = [];
   for (let index = firstFrom($gte, bySku, ({ key }) => key); index < bySku.length; index += 1) {
     const { key, sums } = bySku[index]!;
-    if ($lt !== undefined && !isBefore(key, $lt)) break;
+    if ($lt !== undefined && compareUtf8(key, $lt) >= 0) break;
     found.push(...sums);
   }
   return found;

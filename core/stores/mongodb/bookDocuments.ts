@@ -14,7 +14,7 @@ import {
   type SkuHead,
 } from '../../ledger.ts';
 import type { BalanceKey } from '../../ports.ts';
-import { type Keyed, type Marked, type Named, namedFrom, namedOf } from './documents.ts';
+import { type Keyed, type Marked, type NamedTexts, namedFrom, namedOf } from './documents.ts';
 import { bigintOf, int64 } from './int64.ts';
 import { keyOf, seqText } from './keys.ts';
 
@@ -22,7 +22,7 @@ export interface HeadDocument
   extends Keyed,
     Omit<SkuHead, 'item' | 'recost'>,
     Partial<Pick<Marked, 'commit'>> {
-  item?: Omit<Item, 'units' | 'attributes'> & { units: Named; attributes: Named };
+  item?: Omit<Item, 'units' | 'attributes'> & { units: NamedTexts; attributes: NamedTexts };
   recost?: Omit<Recost, 'shifts'> & { shifts: { seq: number; by: bigint }[] };
 }
 

@@ -1,9 +1,9 @@
 import type { CursorPart } from '../../cursor.ts';
 import type { ValuationRow } from '../../ports.ts';
 import type { Collections } from './Collections.ts';
+import { valuationParts } from './findValuationAsOf.ts';
 import { bigintOf } from './int64.ts';
 import { type ByWindows, rowsByWindows } from './rowsByWindows.ts';
-import { valuationParts } from './valuationAsOf.ts';
 
 /** Cost pools by (sku, pool). They lie in the heads. Rows of the page and at least one more. */
 export function currentPools(

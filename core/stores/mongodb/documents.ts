@@ -18,7 +18,7 @@ export interface Marked {
 }
 
 /** What the user named, as a list. */
-export type Named = { name: string; value: string }[];
+export type NamedTexts = { name: string; value: string }[];
 
 export interface InboxDocument extends Keyed, InboxRecord {}
 
@@ -37,7 +37,7 @@ export interface ParkedDocument extends Keyed, Omit<ParkedRecord, 'id' | 'origin
 }
 
 export interface LocationDocument extends Keyed, Omit<Location, 'location' | 'attributes'> {
-  attributes: Named;
+  attributes: NamedTexts;
 }
 
 /** A server session with which a process writes. */
@@ -56,10 +56,10 @@ export interface OutboxDocument extends Keyed, Omit<OutboxRecord, 'id'> {
   order: string;
 }
 
-export const namedOf = (values: Record<string, string>): Named =>
+export const namedOf = (values: Record<string, string>): NamedTexts =>
   Object.entries(values).map(([name, value]) => ({ name, value }));
 
-export const namedFrom = (values: Named): Record<string, string> =>
+export const namedFrom = (values: NamedTexts): Record<string, string> =>
   Object.fromEntries(values.map(({ name, value }) => [name, value]));
 
 export function inboxDocument(record: InboxRecord): InboxDocument {
@@ -109,4 +109,14 @@ export function outboxDocument({ id, ...record }: OutboxRecord, order: string): 
 
 export function outboxFrom({ _id, order, ...record }: OutboxDocument): OutboxRecord {
   return { id: _id, ...record };
+}
+
+export interface PoolSumDocument extends Keyed {
+  sku: string;
+  pool: string;
+  /**
+   * A line for each month or day of the two clocks: `at recordedAt quantity value`. As one text it is
+   * read and written in a fraction of the time of so many fields.
+   */
+  sums: string;
 }

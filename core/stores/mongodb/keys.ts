@@ -4,6 +4,8 @@
  * unsummed.ts and PoolSums.ts): a prefix selects a SKU, `{ _id: 1 }` can be the shard key, and the one
  * index that every collection has anyway is the only one that a commit writes to at random.
  */
+import { compareUtf8 } from '../../order.ts';
+
 const SEPARATOR = '\t';
 
 /** The character after the separator: the end of a prefix's range. */
@@ -86,14 +88,10 @@ export function beyond(prefix: string, part: string): { $gte: string; $lt: strin
 }
 
 /** In the order of UTF-8, as the database sorts. */
-export const isBefore = (one: string, other: string): boolean =>
-  Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
-
-/** In the same order. */
 export function inKeyOrder<Row>(rows: readonly Row[], keyOfRow: (row: Row) => string): Row[] {
   return rows
-    .map((row) => ({ row, key: Buffer.from(keyOfRow(row)) }))
-    .sort((one, other) => one.key.compare(other.key))
+    .map((row) => ({ row, key: keyOfRow(row) }))
+    .sort((one, other) => compareUtf8(one.key, other.key))
     .map(({ row }) => row);
 }
 
@@ -106,7 +104,7 @@ export function firstFrom<Row>(
   let [low, high] = [0, rows.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isBefore(keyOfRow(rows[middle]!), start)) low = middle + 1;
+    if (compareUtf8(keyOfRow(rows[middle]!), start) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -2,7 +2,7 @@ import type { Status } from '../../ledger.ts';
 import type { Statements } from './Statements.ts';
 
 /** The way that entries went. */
-export interface Route {
+export interface EntryRoute {
   from: string;
   to: string;
   fromPool: string;
@@ -15,13 +15,13 @@ export interface Route {
 /** Routes by number. They never change: each is read once. */
 export class Routes {
   readonly #statements: Statements;
-  readonly #known = new Map<number, Route>();
+  readonly #known = new Map<number, EntryRoute>();
 
   constructor(statements: Statements) {
     this.#statements = statements;
   }
 
-  get(id: number): Route {
+  get(id: number): EntryRoute {
     let route = this.#known.get(id);
     if (!route) {
       route = this.#read(id);
@@ -30,7 +30,7 @@ export class Routes {
     return route;
   }
 
-  #read(id: number): Route {
+  #read(id: number): EntryRoute {
     const row = this.#statements.get('SELECT * FROM routes WHERE id = ?', [id])!;
     const status = row.status as Status;
     return {

@@ -1,4 +1,4 @@
-import { compareUtf8 } from './compareUtf8.ts';
+import { compareUtf8 } from '../../order.ts';
 
 interface Sum<Row> {
   rest: readonly string[];

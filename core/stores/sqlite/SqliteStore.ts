@@ -21,11 +21,9 @@ import type {
   StockFilter,
   Store,
 } from '../../ports.ts';
-import { type SumFilter, stockAsOf, valuationAsOf } from './asOf.ts';
+import { type SumFilter, selectStockAsOf, selectValuationAsOf } from './asOf.ts';
 import { CommitWriter } from './CommitWriter.ts';
 import { periodIn } from './claimRows.ts';
-import { intakeReport } from './intakeReport.ts';
-import { entriesAfter, ledgerPage } from './ledgerPage.ts';
 import {
   checkpointsPage,
   headsPage,
@@ -40,8 +38,10 @@ import {
 import { loadBooks } from './loadBooks.ts';
 import { openDatabase, translated } from './openDatabase.ts';
 import { Routes } from './Routes.ts';
-import { checkpointOf, inboxOf, locationOf, parkedOf } from './rows.ts';
+import { checkpointOfRow, inboxOf, locationOf, parkedOfRow } from './rows.ts';
 import { Statements } from './Statements.ts';
+import { selectIntakeReport } from './selectIntakeReport.ts';
+import { entriesAfter, selectLedgerPage } from './selectLedgerPage.ts';
 import { Windows } from './Windows.ts';
 
 interface Opened {
@@ -117,7 +117,7 @@ export class SqliteStore implements Store {
     const sql = `SELECT * FROM checkpoints WHERE sku = ? AND at <= ?
       ORDER BY at DESC, seq DESC LIMIT 1`;
     const row = this.#use(({ statements }) => statements.get(sql, [sku, at]));
-    return row && checkpointOf(row);
+    return row && checkpointOfRow(row);
   }
 
   async entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
@@ -160,13 +160,13 @@ export class SqliteStore implements Store {
     const { place, asOf, knownAt } = filter;
     const isSummed = asOf !== undefined || knownAt !== undefined || isOutside(place ?? '');
     const rows = this.#atOneMoment((opened) =>
-      isSummed ? stockAsOf(opened, filter, page) : stockPage(opened.statements, filter, page),
+      isSummed ? selectStockAsOf(opened, filter, page) : stockPage(opened.statements, filter, page),
     );
     return pageOf(rows, page.limit, (row) => [row.sku, row.place, row.lot, row.status, row.owner]);
   }
 
   async ledger(filter: LedgerFilter, page: Page) {
-    const rows = this.#atOneMoment(({ statements }) => ledgerPage(statements, filter, page));
+    const rows = this.#atOneMoment(({ statements }) => selectLedgerPage(statements, filter, page));
     return pageOf(rows, page.limit, ({ sku, seq }) => [sku, seq]);
   }
 
@@ -174,7 +174,7 @@ export class SqliteStore implements Store {
     const isSummed = filter.asOf !== undefined || filter.knownAt !== undefined;
     const rows = this.#atOneMoment((opened) =>
       isSummed
-        ? valuationAsOf(opened, filter, page)
+        ? selectValuationAsOf(opened, filter, page)
         : valuationPage(opened.statements, filter, page),
     );
     return pageOf(rows, page.limit, ({ sku, pool }) => [sku, pool]);
@@ -195,7 +195,7 @@ export class SqliteStore implements Store {
   }
 
   async intake(intakeId: string): Promise<IntakeReport | undefined> {
-    return this.#use(({ statements }) => intakeReport(statements, intakeId));
+    return this.#use(({ statements }) => selectIntakeReport(statements, intakeId));
   }
 
   async parked(filter: { flow?: string }, page: Page) {
@@ -204,13 +204,13 @@ export class SqliteStore implements Store {
       row.parked_at as string,
       row.id as string,
     ]);
-    return { rows: rows.map(parkedOf), ...rest };
+    return { rows: rows.map(parkedOfRow), ...rest };
   }
 
   async parkedRecord(id: string): Promise<ParkedRecord | undefined> {
     const sql = 'SELECT * FROM parked WHERE id = ?';
     const row = this.#use(({ statements }) => statements.get(sql, [id]));
-    return row && parkedOf(row);
+    return row && parkedOfRow(row);
   }
 
   async location(code: string): Promise<Location | undefined> {

@@ -1,6 +1,8 @@
 /** Prepared statements by their text, so that lists with any combination of filters prepare once. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { Row } from './rows.ts';
+
+/** A row as node:sqlite gives it; columns are as `schema.ts` declares them. */
+export type Row = Record<string, unknown>;
 
 export class Statements {
   readonly #database: DatabaseSync;

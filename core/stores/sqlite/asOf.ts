@@ -7,7 +7,7 @@ import { readCursor } from '../../cursor.ts';
 import { type Balance, isOutside, type Status } from '../../ledger.ts';
 import type { Page, StockFilter, ValuationRow } from '../../ports.ts';
 import { moveFilter, sumsWhere } from './moves.ts';
-import type { Route, Routes } from './Routes.ts';
+import type { EntryRoute, Routes } from './Routes.ts';
 import { SkuSums } from './SkuSums.ts';
 import { Conditions, type Statements } from './Statements.ts';
 import type { Windows } from './Windows.ts';
@@ -21,7 +21,7 @@ export interface SumFilter {
 /** What moved of a SKU by one route, of one lot and owner. */
 interface Moved {
   sku: string;
-  route: Route;
+  route: EntryRoute;
   lot: string;
   owner: string;
   quantity: bigint;
@@ -45,7 +45,7 @@ interface Summing<Row> {
 }
 
 /** One row more than the page holds, where there is one. A value that moves alone is no stock. */
-export function stockAsOf(reader: Reader, filter: StockFilter, page: Page): Balance[] {
+export function selectStockAsOf(reader: Reader, filter: StockFilter, page: Page): Balance[] {
   const after = readCursor(page.after, ['string', 'string', 'string', 'string', 'string']);
   const isAsked = (place: string): boolean =>
     filter.place === undefined ? !isOutside(place) : place === filter.place;
@@ -68,7 +68,7 @@ export function stockAsOf(reader: Reader, filter: StockFilter, page: Page): Bala
   });
 }
 
-export function valuationAsOf(reader: Reader, filter: SumFilter, page: Page): ValuationRow[] {
+export function selectValuationAsOf(reader: Reader, filter: SumFilter, page: Page): ValuationRow[] {
   const after = readCursor(page.after, ['string', 'string']);
   return byWindows(reader, filter, page, after as string[] | undefined, {
     by: 'sku, route',

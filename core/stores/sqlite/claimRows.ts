@@ -1,7 +1,6 @@
 /** Rows of reservations, open orders and the period as the ledger's types. */
 import type { OpenOrder, Period, Reservation, ReservationLine } from '../../ledger.ts';
-import type { Row } from './rows.ts';
-import type { Statements } from './Statements.ts';
+import type { Row, Statements } from './Statements.ts';
 
 const LINES = 'SELECT * FROM reservation_lines WHERE id = ? ORDER BY position';
 const PERIOD = 'SELECT * FROM period';

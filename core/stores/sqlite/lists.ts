@@ -10,8 +10,8 @@ import type {
 } from '../../ledger.ts';
 import type { Page, ReservationFilter, StockFilter, ValuationRow } from '../../ports.ts';
 import { openOrderOf, reservationOf } from './claimRows.ts';
-import { balanceOf, HEADS, headOf, layersWhere, type Row } from './rows.ts';
-import { Conditions, type Statements } from './Statements.ts';
+import { balanceOf, HEADS, headOf, layersWhere } from './rows.ts';
+import { Conditions, type Row, type Statements } from './Statements.ts';
 
 export function stockPage(statements: Statements, filter: StockFilter, page: Page): Balance[] {
   const where = new Conditions().add('sku = ?', filter.sku).add('place = ?', filter.place);

@@ -1,7 +1,7 @@
 import type { Balance } from '../../ledger.ts';
+import { compareUtf8 } from '../../order.ts';
 import type { Loaded, LoadRequest } from '../../ports.ts';
 import { openOrderOf, periodIn, reservationById } from './claimRows.ts';
-import { compareUtf8 } from './compareUtf8.ts';
 import { balanceOf, HEADS, headOf, layersWhere, unseenHead } from './rows.ts';
 import { Conditions, type Statements } from './Statements.ts';
 

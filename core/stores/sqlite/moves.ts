@@ -23,7 +23,7 @@ interface MoveFilter {
   runs: Conditions;
 }
 
-export interface Query {
+export interface SqlQuery {
   sql: string;
   values: SQLInputValue[];
 }
@@ -66,7 +66,7 @@ export function moveFilter({ since, asOf, knownAt }: Clocks, shared: Conditions)
 }
 
 /** What moved, summed by `by`, in two parts and no order: of runs, and of what is in no run yet. */
-export function sumsWhere({ moves, entries, runs }: MoveFilter, by: string): Query[] {
+export function sumsWhere({ moves, entries, runs }: MoveFilter, by: string): SqlQuery[] {
   const sums = `SELECT SUM(quantity), SUM(value), MAX(seq), ${by}`;
   return [
     {

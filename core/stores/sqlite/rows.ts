@@ -14,10 +14,7 @@ import {
   type SkuHead,
 } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
-import type { Statements } from './Statements.ts';
-
-/** A row as node:sqlite gives it; columns are as `schema.ts` declares them. */
-export type Row = Record<string, unknown>;
+import type { Row, Statements } from './Statements.ts';
 
 /** [pool, quantity, value, lastCost, reserved], and a mark where it is untouched. */
 type StoredPool = [string, string, string, string, string, 1?];
@@ -148,7 +145,7 @@ const layerOf = (row: unknown[]): CostLayer => ({
   value: row[10] as bigint,
 });
 
-export function checkpointOf(row: Row): Checkpoint {
+export function checkpointOfRow(row: Row): Checkpoint {
   return {
     sku: row.sku as string,
     at: row.at as string,
@@ -202,7 +199,7 @@ export function inboxOf(row: Row): InboxRecord {
   };
 }
 
-export function parkedOf(row: Row): ParkedRecord {
+export function parkedOfRow(row: Row): ParkedRecord {
   const record: ParkedRecord = {
     id: row.id as string,
     origin: {

@@ -4,9 +4,9 @@ import { json } from '../../../core/codecs/json.ts';
 import { xml } from '../../../core/codecs/xml.ts';
 import { StockbusError } from '../../../core/errors.ts';
 import type { CodecSpec } from '../../../core/ports.ts';
-import type { Report } from '../../../core/spec.ts';
+import type { FaultSink } from '../../../core/spec.ts';
 
-const fail: Report = ({ message }) => assert.fail(message);
+const fail: FaultSink = ({ message }) => assert.fail(message);
 
 /** Whether more text could change what the end of this text made: of its last record, or of its fault. */
 async function endOf(spec: CodecSpec, options: object, text: string): Promise<string> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { queryNames } from '../../../core/flow/compiledFlow.ts';
+import { queryNames } from '../../../core/reports/Query.ts';
 import { openShop } from '../../unit/reports/shop.ts';
 import { type ApiRig, openApi } from './apiRig.ts';
 

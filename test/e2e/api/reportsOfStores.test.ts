@@ -1,8 +1,8 @@
 /** The same documents give the same reports on every store. */
 import assert from 'node:assert/strict';
-import { queryNames } from '../../../core/flow/compiledFlow.ts';
 import type { RecordValue, Store } from '../../../core/ports.ts';
 import { queryPage, queryRows } from '../../../core/query.ts';
+import { queryNames } from '../../../core/reports/Query.ts';
 import { reportOf } from '../../../core/reports/reports.ts';
 import { openAt } from '../../contract/store/withStore.ts';
 import { describePairs, type Workplace } from '../../pairs.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { duration, ProgressMeter, progressLine } from '../../../core/cli/intakeProgress.ts';
+import { formatDuration, ProgressMeter, progressLine } from '../../../core/cli/intakeProgress.ts';
 import { RecordedTerminal } from '../../recordedTerminal.ts';
 
 function meter(interactive: boolean) {
@@ -54,6 +54,6 @@ describe('the progress of an import', () => {
   });
 
   it('says durations as people do', () => {
-    assert.deepEqual([420, 42_000, 75_000].map(duration), ['0.4 s', '42 s', '1 min 15 s']);
+    assert.deepEqual([420, 42_000, 75_000].map(formatDuration), ['0.4 s', '42 s', '1 min 15 s']);
   });
 });

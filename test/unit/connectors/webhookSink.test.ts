@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { http } from '../../../connectors/http.ts';
 import { StockbusError } from '../../../core/errors.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
-import type { Report } from '../../../core/spec.ts';
+import type { FaultSink } from '../../../core/spec.ts';
 import { outgoing } from '../../contract/connector/connectorContract.ts';
 
 describe('webhook sink', () => {
@@ -118,7 +118,7 @@ describe('webhook sink', () => {
   it('refuses a config that could never work', () => {
     const faultsOf = (config: object): string[] => {
       const found: string[] = [];
-      const report: Report = ({ path, message }) => found.push(`${path.join('.')} ${message}`);
+      const report: FaultSink = ({ path, message }) => found.push(`${path.join('.')} ${message}`);
       http.config.read(config, [], report);
       return found;
     };

@@ -5,7 +5,7 @@ import { http } from '../../../connectors/http.ts';
 import { csv } from '../../../core/codecs/csv.ts';
 import { json } from '../../../core/codecs/json.ts';
 import { xml } from '../../../core/codecs/xml.ts';
-import type { HubParts } from '../../../core/flow/loadHub.ts';
+import type { HubParts } from '../../../core/flow/hubParts.ts';
 import type { CodecSpec, ConnectorSpec, StepSpec } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { filter } from '../../../core/steps/filter.ts';

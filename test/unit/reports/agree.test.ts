@@ -1,9 +1,9 @@
 /** Reports of random books: each must add up to what the store says, at any pair of dates. */
 import assert from 'node:assert/strict';
 import { parseDecimal } from '../../../core/decimal.ts';
-import type { Query } from '../../../core/flow/compiledFlow.ts';
 import type { RecordValue } from '../../../core/ports.ts';
 import { queryPage, queryRows } from '../../../core/query.ts';
+import type { Query } from '../../../core/reports/Query.ts';
 import { poolFinder } from '../../../core/stock/policy.ts';
 import { type Books, bookAll } from '../../property/Books.ts';
 import { check, patience } from '../../property/check.ts';

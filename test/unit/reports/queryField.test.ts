@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Query } from '../../../core/flow/compiledFlow.ts';
 import { queryField } from '../../../core/flow/queryField.ts';
+import type { Query } from '../../../core/reports/Query.ts';
 
 describe('query of a report flow', () => {
   const read = (value: unknown): Query | string[] => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Query } from '../../../core/flow/compiledFlow.ts';
-import { queryNames } from '../../../core/flow/compiledFlow.ts';
 import type { RecordValue } from '../../../core/ports.ts';
 import { queryPage, queryRows } from '../../../core/query.ts';
+import type { Query } from '../../../core/reports/Query.ts';
+import { queryNames } from '../../../core/reports/Query.ts';
 import { reports } from '../../../core/reports/reports.ts';
 import { systemTime } from '../../../core/runtime.ts';
 import type { Books } from '../../property/Books.ts';

@@ -9,17 +9,15 @@ import type {
   Status,
 } from '../../../core/ledger.ts';
 import type { MessageData } from '../../../core/message.ts';
+import { freeToTake } from '../../../core/stock/reservations/available.ts';
 import type {
   ReservationAnswer,
   ReservationBooks,
   ReservationCommand,
   ReservedIssue,
-} from '../../../core/stock/reservations.ts';
-import {
-  decideReservation,
-  expireReservation,
-  freeToTake,
-} from '../../../core/stock/reservations.ts';
+} from '../../../core/stock/reservations/contract.ts';
+import { expireReservation } from '../../../core/stock/reservations/release.ts';
+import { decideReservation } from '../../../core/stock/reservations.ts';
 
 export interface Setting {
   negative?: NegativePolicy;

@@ -4,7 +4,7 @@ import type { Fault } from '../../../core/errors.ts';
 import type { Balance, LedgerEntry } from '../../../core/ledger.ts';
 import type { Command, CommandType, MessageData } from '../../../core/message.ts';
 import type { LoadRequest } from '../../../core/ports.ts';
-import type { BookContext, Change } from '../../../core/stock/bookMovement.ts';
+import type { BalanceChange, BookContext } from '../../../core/stock/context.ts';
 import { decide, decideExpiry } from '../../../core/stock/decide.ts';
 import type { Need } from '../../../core/stock/Missing.ts';
 import { Missing } from '../../../core/stock/Missing.ts';
@@ -42,7 +42,7 @@ export class ReservationsLedger {
   readonly #workspace: Workspace;
   #messages = 0;
   now = Date.UTC(2026, 0, 1);
-  changes: Change[] = [];
+  changes: BalanceChange[] = [];
 
   constructor(choice: Partial<StockPolicy> = {}) {
     this.#policy = policyOf(choice);

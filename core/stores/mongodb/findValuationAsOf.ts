@@ -9,11 +9,12 @@ import type { ValuationRow } from '../../ports.ts';
 import type { EntryDocument } from './bookDocuments.ts';
 import { Clock } from './Clock.ts';
 import type { Collections } from './Collections.ts';
+import type { PoolSumDocument } from './documents.ts';
+import { timesOf } from './findLedgerPage.ts';
 import { inSnapshot } from './inSnapshot.ts';
 import { bigintOf } from './int64.ts';
 import { keyOf, prefixed } from './keys.ts';
-import { timesOf } from './ledgerPage.ts';
-import { eachSum, monthsKey, type PoolSumDocument } from './PoolSums.ts';
+import { eachSum, monthsKey } from './PoolSums.ts';
 import { type ByWindows, rowsByWindows } from './rowsByWindows.ts';
 import type { SkuWindow } from './SkuWindows.ts';
 import { type DaySum, dayOf, type Sum } from './unsummed.ts';
@@ -48,7 +49,7 @@ export interface PastReading extends ByWindows {
 export const valuationParts = ({ sku, pool }: ValuationRow): string[] => [sku, pool];
 
 /** Rows of the page and at least one more, where there is one. */
-export async function valuationAsOf(
+export async function findValuationAsOf(
   { client, collections, waitingSums, ...by }: PastReading,
   { sku, ...dates }: Dates & { sku?: string },
   after: CursorPart[] | undefined,

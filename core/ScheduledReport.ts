@@ -15,7 +15,7 @@ export interface ReportParts {
   stock: StockPolicy;
 }
 
-export class Report {
+export class ScheduledReport {
   readonly #parts: ReportParts;
   readonly #flow: ReportFlow;
   readonly #sink: Sink;

@@ -12,7 +12,7 @@ import { fixedSize } from './WindowSize.ts';
 const ENTRIES_PER_WINDOW = 5_000;
 
 /** Entries by (sku, seq), at most `wanted`; those of the whole ledger by windows of SKUs. */
-export async function ledgerPage(
+export async function findLedgerPage(
   { entries }: Collections,
   windows: SkuWindows,
   filter: LedgerFilter,

@@ -1,8 +1,8 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { readCursor } from '../../cursor.ts';
 import type { LedgerEntry } from '../../ledger.ts';
+import { compareUtf8 } from '../../order.ts';
 import type { LedgerFilter, Page } from '../../ports.ts';
-import { compareUtf8 } from './compareUtf8.ts';
 import { IN_RUNS, moveFilter, WAITING } from './moves.ts';
 import { entryOf } from './rows.ts';
 import { Conditions, type Statements } from './Statements.ts';
@@ -16,7 +16,7 @@ const HAS_KIND = 'SELECT 1 FROM routes WHERE kind = ?';
 const OF_KIND = 'route IN (SELECT id FROM routes WHERE kind = ?)';
 
 /** Entries by (sku, seq): one row more than the page holds, where there is one. */
-export function ledgerPage(
+export function selectLedgerPage(
   statements: Statements,
   filter: LedgerFilter,
   page: Page,

@@ -20,7 +20,7 @@ interface Sums {
 }
 
 /** A payload's report is the sum of what its batches did. */
-export async function intakeReport(
+export async function findIntakeReport(
   { batches }: Collections,
   intakeId: string,
 ): Promise<IntakeReport | undefined> {

@@ -8,7 +8,10 @@ const SUMS = `SELECT flow, name, COUNT(DISTINCT batch) AS applied, MAX(batches) 
   FROM applied_batches WHERE intake_id = ? GROUP BY intake_id`;
 
 /** Sum of the batches of a payload that were applied; undefined before the first. */
-export function intakeReport(statements: Statements, intakeId: string): IntakeReport | undefined {
+export function selectIntakeReport(
+  statements: Statements,
+  intakeId: string,
+): IntakeReport | undefined {
   const row = statements.get(SUMS, [intakeId]);
   if (!row) return undefined;
   const batches = row.batches as number | null;

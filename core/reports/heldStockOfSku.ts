@@ -14,7 +14,7 @@ export interface SkuStock {
 }
 
 /** What there is of one SKU, as the rules of reservations look at it. */
-export function heldStock(stock: SkuStock, policy: StockPolicy): HeldStock {
+export function heldStockOfSku(stock: SkuStock, policy: StockPolicy): HeldStock {
   const poolOf = poolFinder(policy);
   const balances = stock.balances.map((balance) => ({ ...balance }));
   const pools = new Map((stock.head?.pools ?? []).map((pool) => [pool.pool, { ...pool }]));

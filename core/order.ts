@@ -1,4 +1,7 @@
-/** The order that SQLite gives text: by the bytes of UTF-8. `<` puts surrogates before U+E000. */
+/**
+ * The order of text in the house, and in both stores: by the bytes of UTF-8, which is that of code
+ * points. `<` puts what is beyond U+FFFF before U+E000.
+ */
 export function compareUtf8(one: string, other: string): number {
   const length = Math.min(one.length, other.length);
   for (let index = 0; index < length; index += 1) {

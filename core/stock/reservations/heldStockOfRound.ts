@@ -1,9 +1,9 @@
 import { calendarOf } from '../../zone.ts';
-import type { BookContext } from '../bookMovement.ts';
+import type { BookContext } from '../context.ts';
 import type { HeldStock } from './available.ts';
 
 /** The stock of a decision round, with what of it is held. */
-export const heldStock = ({ workspace, policy, poolOf }: BookContext): HeldStock => ({
+export const heldStockOfRound = ({ workspace, policy, poolOf }: BookContext): HeldStock => ({
   balance: (sku, place, lot, status, owner) =>
     workspace.sku(sku).balance(place, lot, status, owner),
   balancesAt: (sku, place) => workspace.sku(sku).balances({ place }),

@@ -8,9 +8,9 @@ import { type Balance, isOutside, type Status } from '../../ledger.ts';
 import type { StockFilter } from '../../ports.ts';
 import type { EntryDocument } from './bookDocuments.ts';
 import type { Collections } from './Collections.ts';
+import { timesOf } from './findLedgerPage.ts';
 import { bigintOf } from './int64.ts';
 import { type KeyRange, keyOf } from './keys.ts';
-import { timesOf } from './ledgerPage.ts';
 import { type ByWindows, rowsByWindows } from './rowsByWindows.ts';
 
 interface Way {
@@ -39,7 +39,7 @@ export const balanceParts = ({ sku, place, lot, status, owner }: Balance): strin
 ];
 
 /** Rows of the page and at least one more, where there is one. */
-export function stockAsOf(
+export function findStockAsOf(
   collections: Collections,
   by: ByWindows,
   filter: StockFilter,

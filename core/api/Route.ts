@@ -1,0 +1,40 @@
+/** One address of the API, as the table of routes and the OpenAPI document see it. */
+import type { Request, Response } from 'express';
+import type { Hub } from '../hub.ts';
+import type { queryPage } from '../query.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Writers } from './formats.ts';
+import { type Parameter, readParameters, type Values } from './parameters.ts';
+import type { RecentReceipts } from './recentReceipts.ts';
+
+export interface ApiParts {
+  hub: Hub;
+  runtime: Runtime;
+  stock: Parameters<typeof queryPage>[1];
+  writers: Writers;
+  metricsText: () => Promise<string>;
+}
+
+export interface Context extends ApiParts {
+  recent: RecentReceipts;
+  /** Whether the request may see more than the open routes show to everybody. */
+  trusted: (request: Request, response: Response) => boolean;
+}
+
+export interface Route {
+  method: 'get' | 'post';
+  /** As express writes paths: `/v1/stock/:sku`. */
+  path: string;
+  summary: string;
+  /** Name of its answer among the schemas of the OpenAPI document, or the type of a plain text. */
+  answer: string;
+  query?: readonly Parameter[];
+  /** Statuses beside 200 or 202, 400 and those that every route can have. */
+  statuses?: readonly number[];
+  /** Answers without a token. */
+  open?: true;
+  handle(context: Context, request: Request, response: Response, values: Values): Promise<void>;
+}
+
+export const readValues = (route: Route, request: Request): Values =>
+  readParameters(request.originalUrl, route.query ?? []);

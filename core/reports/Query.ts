@@ -1,0 +1,41 @@
+import type { ReservationState } from '../ledger.ts';
+
+export const queryNames = [
+  'stock',
+  'valuation',
+  'ledger',
+  'statement',
+  'journal',
+  'trial',
+  'ageing',
+  'slow-movers',
+  'abc',
+  'available',
+  'reservations',
+  'orders',
+  'recosts',
+  'periods',
+] as const;
+
+export type QueryName = (typeof queryNames)[number];
+
+/** What a report is asked; which of these it knows, `core/reports/` says. */
+export interface Query {
+  name: QueryName;
+  sku?: string;
+  place?: string;
+  document?: string;
+  state?: ReservationState;
+  /** Business time from which on, and up to which, movements count: a day (of `stock.zone`) or an instant. */
+  since?: string;
+  asOf?: string;
+  /** Time of recording up to which entries count. Never in the future. */
+  knownAt?: string;
+  /** What a row is. */
+  by?: string;
+  days?: number;
+  /** Bounds of ages in days, ascending. */
+  ranges?: number[];
+  /** Percentages of the classes, which sum to 100. */
+  shares?: number[];
+}

@@ -1,0 +1,54 @@
+/** What books a line: the terms of a document and of a decision round. */
+import type { Balance, EntryInput, FactKind, LedgerEntry, Status } from '../ledger.ts';
+import type { StockPolicy } from './policy.ts';
+import type { Workspace } from './workspace.ts';
+
+/** One line of a document, in the terms of the ledger. Quantity is never negative. */
+export interface Movement {
+  kind: FactKind;
+  sku: string;
+  from: string;
+  to: string;
+  quantity: bigint;
+  lot: string;
+  status: Status;
+  toStatus?: Status;
+  owner: string;
+  input?: EntryInput;
+  /** Of what is produced: the cost of what went in. */
+  incoming?: bigint;
+  /** Cost pools, where they do not follow from the places. */
+  pools?: { fromPool: string; toPool: string };
+  /** True where what is reserved may be taken, because it was reserved for this. */
+  isReserved?: boolean;
+  line: string;
+  reason: string;
+}
+
+/** What all entries of one document share. */
+export interface DocumentFacts {
+  document: string;
+  partner: string;
+  reference: string;
+  at: string;
+  source: string;
+  messageId: string;
+}
+
+/** A balance that changed, for the event. */
+export interface BalanceChange {
+  entry: LedgerEntry;
+  balance: Balance;
+  by: bigint;
+  /** The balance after this change (later lines change the object). */
+  onHand: bigint;
+  reserved: bigint;
+}
+
+export interface BookContext {
+  workspace: Workspace;
+  policy: StockPolicy;
+  poolOf: (place: string) => string;
+  /** RFC 3339; the entry's is never before that of the SKU's last entry. */
+  recordedAt: string;
+}

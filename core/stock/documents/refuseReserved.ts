@@ -1,0 +1,17 @@
+import { StockbusError } from '../../errors.ts';
+import { isVirtual } from '../../ledger.ts';
+
+/** Places outside are not ours to use: goods cannot be conjured out of them. */
+export function refuseReserved(
+  line: { location?: string; from?: string; to?: string },
+  allowsTransit = false,
+): void {
+  for (const field of ['location', 'from', 'to'] as const) {
+    const place = line[field];
+    if (place === undefined || !isVirtual(place)) continue;
+    if (allowsTransit && place === 'transit') continue;
+    throw new StockbusError('PLACE_RESERVED', `'${place}' is a place outside, not one of ours`, {
+      field,
+    });
+  }
+}
