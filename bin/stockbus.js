@@ -8,10 +8,8 @@ if (major < 24) {
   process.exit(1);
 }
 const { existsSync } = await import('node:fs');
-const { default: module } = await import('node:module');
-// What was compiled once is not compiled again, in this process, its threads and the next one.
-const { directory } = module.enableCompileCache();
-if (directory) process.env.NODE_COMPILE_CACHE ??= directory;
+const { keepCompiledCode } = await import('./compileCache.js');
+keepCompiledCode(process.env);
 const built = new URL('../dist/core/main.js', import.meta.url);
 const sources = new URL('../core/main.ts', import.meta.url);
 await import((existsSync(sources) ? sources : built).href);

@@ -7,6 +7,7 @@ process.exitCode = await commandLine(process.argv.slice(2), {
   env: process.env,
   terminal: processTerminal(),
   workingFolder: process.cwd(),
+  umask: (mask) => void process.umask(mask),
   enter: (folder) => {
     if (existsSync(folder)) process.chdir(folder);
   },

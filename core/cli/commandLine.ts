@@ -13,6 +13,7 @@ import { reportCommands } from './reports.ts';
 import { run } from './run.ts';
 import { start } from './start.ts';
 import type { Terminal } from './terminal.ts';
+import { umaskOf } from './umaskOf.ts';
 import { verify } from './verify.ts';
 
 const commands: readonly CliCommand[] = [
@@ -31,6 +32,8 @@ export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
   terminal: Terminal;
   workingFolder: string;
+  /** What this process makes is kept from whom the mask names. Left out: it is set outside. */
+  umask?(mask: number): void;
   /** Makes the hub's folder the one that relative paths in config/ and flows/ are from. */
   enter(folder: string): void;
 }
@@ -62,6 +65,7 @@ async function dispatch(line: readonly string[], surroundings: Surroundings): Pr
     return 0;
   }
   const folder = hubFolder(surroundings.workingFolder, parsed.options.config);
+  surroundings.umask?.(umaskOf(surroundings.env));
   surroundings.enter(folder);
   return command.run({ ...parsed, ...surroundings, folder });
 }

@@ -9,8 +9,11 @@ import { loadHub } from '../flow/loadHub.ts';
 import type { Hub } from '../hub.ts';
 import { createHub } from '../hub.ts';
 import type { BackendSpec, Broker, Store } from '../ports.ts';
+import { makePrivateFolder } from '../privateFiles.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
+import { guardDataFolder } from './guardDataFolder.ts';
+import { umaskOf } from './umaskOf.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -71,6 +74,9 @@ export async function openHub(
   const { config, flows } = loaded;
   const brokerAddress = addressOf(config.broker, config.dataFolder);
   const storeAddress = addressOf(config.store, config.dataFolder);
+  const embedded = [brokerAddress, storeAddress].some((address) => address.startsWith('file:'));
+  if (embedded) makePrivateFolder(config.dataFolder, umaskOf(env));
+  guardDataFolder(config.dataFolder, umaskOf(env), runtime.log);
   const brokerKind = backendOf('broker', brokers, brokerAddress);
   const storeKind = backendOf('store', stores, storeAddress);
   const store = await storeKind.open(storeAddress, runtime);

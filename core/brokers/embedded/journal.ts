@@ -1,8 +1,8 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
 import type { BrokerMessage, DeadLetter } from '../../ports.ts';
+import { closeToOthers, databaseFiles, makePrivateFolder } from '../../privateFiles.ts';
 import { openFailure, writeFailure } from './failure.ts';
 
 /** A message that waits, without its body. */
@@ -47,10 +47,10 @@ const SCHEMA = `
 function openDatabase(folder: string, file: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.R_OK | constants.W_OK);
+    makePrivateFolder(folder);
     db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     prepare(db, file);
+    closeToOthers(databaseFiles(file));
     return db;
   } catch (error) {
     db?.close();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
+import { closeToOthers } from '../../privateFiles.ts';
 import { isBusy, openFailure } from './failure.ts';
 
 /**
@@ -11,9 +12,11 @@ export class QueueLock {
   readonly #db: DatabaseSync;
 
   constructor(folder: string, queue: string) {
-    this.#db = new DatabaseSync(join(folder, `broker.${queue}.lock`), { timeout: 0 });
+    const file = join(folder, `broker.${queue}.lock`);
+    this.#db = new DatabaseSync(file, { timeout: 0 });
     try {
       this.#db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      closeToOthers([file]);
     } catch (error) {
       this.#db.close();
       if (!isBusy(error)) throw openFailure(error, folder);

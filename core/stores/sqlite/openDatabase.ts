@@ -1,8 +1,8 @@
 /** Opens store.db in a folder, and says in the hub's words what SQLite refuses. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
+import { closeToOthers, databaseFiles, makePrivateFolder } from '../../privateFiles.ts';
 import { declareSchema } from './schema.ts';
 
 /** How long a commit waits for that of another process. */
@@ -21,7 +21,7 @@ const LOG_BYTES = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
 const CACHE_KIB = 16 * 1024;
 
 export function openDatabase(folder: string): DatabaseSync {
-  makeFolder(folder);
+  makePrivateFolder(folder);
   const file = join(folder, 'store.db');
   return translated(file, () => {
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
@@ -36,29 +36,13 @@ export function openDatabase(folder: string): DatabaseSync {
         PRAGMA temp_store = MEMORY;
       `);
       declareSchema(database, file);
+      closeToOthers(databaseFiles(file));
       return database;
     } catch (error) {
       database.close();
       throw error;
     }
   });
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StockbusError(
-      'DATA_FOLDER_UNUSABLE',
-      `${folder} cannot be used: ${reason}`,
-      undefined,
-      {
-        cause: error,
-      },
-    );
-  }
 }
 
 /** Runs `action`; what SQLite throws becomes a StockbusError that names the file. */
