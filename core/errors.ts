@@ -234,6 +234,14 @@ export const codes = {
     'Another row of the same document is bad; a document is booked whole or not at all.',
     'Mend the row named and send the document again.',
   ),
+  NAME_BAD_CHARACTER: bad(
+    'What names something (an item, a place, a lot, a document) has a character inside that nobody sees.',
+    'Have the sender leave it out, or take it out in the flow with $clean(...).',
+  ),
+  TEXT_BAD_CHARACTER: bad(
+    'A text has U+0000 inside, which no text has.',
+    'Have the sender leave it out, or take it out in the flow with $clean(...).',
+  ),
   RECORD_INVALID: bad('The record breaks a rule of the validate step.', 'Mend the record.'),
   MESSAGE_INVALID: bad(
     'The mapped record is not a valid canonical message.',

@@ -4,6 +4,7 @@
  */
 import type { Code } from './errors.ts';
 import { nearestName } from './errors.ts';
+import { badCharacterFault, readIdentifier } from './identifier.ts';
 
 /** Steps from the root of a YAML document to a value: `['steps', 0, 'map', 'sku']`. */
 export type Path = readonly (string | number)[];
@@ -104,6 +105,29 @@ export function text(
     }
     return value;
   });
+}
+
+/** What names something of the books (a place, a pool): taken as identifiers of messages are. */
+export function identifier(about: string): Field<string> {
+  const plain = text(about);
+  return {
+    ...plain,
+    read(value, path, report) {
+      const given = plain.read(value, path, report);
+      return given === undefined ? undefined : readName(given, path, report);
+    },
+  };
+}
+
+function readName(given: string, path: Path, report: FaultSink, onKey = false): string | undefined {
+  const name = readIdentifier(given);
+  if (typeof name === 'string' && name !== '') return name;
+  const { message } =
+    typeof name === 'string'
+      ? { message: `${JSON.stringify(given)} is no name` }
+      : badCharacterFault('the name', given, name);
+  report({ path, code: 'CONFIG_BAD_VALUE', message, onKey });
+  return undefined;
 }
 
 /** Text that the flow compiler reads as an expression. Numbers and flags stand for themselves. */
@@ -209,6 +233,19 @@ export function list<T>(about: string, item: Field<T>, bounds: { min?: number } 
 
 /** Names of the user's own choosing, each with a value of one kind. */
 export function namedValues<T>(about: string, of: Field<T>): Field<Record<string, T>> {
+  return valuesByName(about, of, (name) => name);
+}
+
+/** The same where the names are those of the books: places, pools. */
+export function namedIdentifiers<T>(about: string, of: Field<T>): Field<Record<string, T>> {
+  return valuesByName(about, of, (name, path, report) => readName(name, path, report, true));
+}
+
+function valuesByName<T>(
+  about: string,
+  of: Field<T>,
+  nameOf: (name: string, path: Path, report: FaultSink) => string | undefined,
+): Field<Record<string, T>> {
   const schema = { type: 'object', additionalProperties: of.schema };
   return field(
     {
@@ -219,12 +256,18 @@ export function namedValues<T>(about: string, of: Field<T>): Field<Record<string
     },
     (value, path, report) => {
       if (!isObject(value)) return wrong(path, report, 'names with values', value);
-      const read: [string, T][] = [];
+      const read = new Map<string, T>();
       let good = true;
-      for (const [name, entry] of Object.entries(value)) {
-        const result = of.read(entry, [...path, name], report);
-        if (result === undefined) good = false;
-        else read.push([name, result]);
+      for (const [given, entry] of Object.entries(value)) {
+        const place = [...path, given];
+        const name = nameOf(given, place, report);
+        const result = of.read(entry, place, report);
+        if (name === undefined || result === undefined) good = false;
+        else if (read.has(name)) {
+          const message = `'${name}' stands here twice`;
+          report({ path: place, code: 'CONFIG_BAD_VALUE', message, onKey: true });
+          good = false;
+        } else read.set(name, result);
       }
       return good ? Object.fromEntries(read) : undefined;
     },

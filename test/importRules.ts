@@ -32,6 +32,7 @@ const KERNEL = [
   'ledger',
   'cursor',
   'zone',
+  'identifier',
   'backoff',
   'order',
 ];

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { formatDecimal } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
 import type { Hub } from '../hub.ts';
+import { identifierOf } from '../identifier.ts';
 import type { Item } from '../ledger.ts';
 import { queryPage } from '../query.ts';
 import type { Query } from '../reports/Query.ts';
@@ -33,9 +34,9 @@ export const skuRoute: Route = {
   summary: 'One SKU and its stock.',
   answer: 'SkuStock',
   query: [...stock.parameters.filter(({ key }) => key !== 'sku').map(parameterOf), ...paging],
-  statuses: [404, 406],
+  statuses: [404, 406, 422],
   handle: async (context, request, response, values) => {
-    const sku = String(request.params.sku);
+    const sku = identifierOf(String(request.params.sku), 'sku', 'sku');
     const facts = await skuFacts(context.hub, sku);
     await answerReport(context, request, response, { ...values, sku }, stock, facts);
   },
@@ -46,9 +47,9 @@ export const reservationRoute: Route = {
   path: '/v1/reservations/:id',
   summary: 'One reservation: what it holds, and how each message about it was answered.',
   answer: 'Reservation',
-  statuses: [404],
+  statuses: [404, 422],
   handle: async ({ hub, runtime }, request, response) => {
-    const id = String(request.params.id);
+    const id = identifierOf(String(request.params.id), 'reservation', 'id');
     const now = new Date(runtime.now()).toISOString();
     const facts = await reservationFacts(hub.store, id, now);
     if (!facts) throw new StockbusError('HTTP_NOT_FOUND', `there is no reservation '${id}'`);

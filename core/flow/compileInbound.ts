@@ -1,15 +1,14 @@
 /** Flows into stock: records become canonical commands, or are parked. */
 import { hash } from 'node:crypto';
 import { type Fault, faultOf, StockbusError } from '../errors.ts';
-import { limits } from '../limits.ts';
 import type { CommandType, MessageData } from '../message.ts';
 import type { Expression, FlowRecord, SourceRecord, Step } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
 import { truthy } from '../steps/truthy.ts';
 import type { Awaitable, InboundFlow, InboundResult, InboundRun } from './compiledFlow.ts';
+import { compileKey, type ReadKey } from './compileKey.ts';
 import { distinctMembers } from './dropTally.ts';
 import type { FromEnd, ToEnd } from './endFields.ts';
-import { type Node, nodes } from './expression/ast.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { compileFinalize, type Finalize } from './finalize.ts';
 import {
@@ -26,12 +25,6 @@ interface CompiledRoute {
   type: CommandType;
   when: Expression | undefined;
   finalize: Finalize;
-}
-
-interface CompiledKey {
-  evaluate: Expression;
-  /** Fields that the key is joined of; none of them may be empty. */
-  parts: { name: string; evaluate: Expression }[];
 }
 
 export function compileInbound(
@@ -106,46 +99,12 @@ function compileRoutes(
   });
 }
 
-function compileKey(unit: FlowUnit, reads: SourceFields): CompiledKey | undefined {
-  const text = unit.flow.key;
-  if (text === undefined) {
-    unit.report({
-      path: ['to'],
-      onKey: true,
-      code: 'FLOW_MISSING_KEY',
-      message: "the flow has no 'key'",
-    });
-    return undefined;
-  }
-  const compiled = unit.expression(text, ['key'], variablesOf.key);
-  if (!compiled) return undefined;
-  reads.inKey(compiled.ast);
-  const names = joinedFields(compiled.ast);
-  const parts = names.flatMap((name) => {
-    const part = unit.expression(name, ['key'], variablesOf.key);
-    return part && !part.wait ? [{ name, evaluate: part.evaluate }] : [];
-  });
-  return { evaluate: compiled.evaluate, parts };
-}
-
-/** Of `A & "/" & B.C` the fields `A` and `B.C`. */
-function joinedFields(node: Node): string[] {
-  if (node.type === 'binary' && node.value === '&') {
-    return [...joinedFields(node.lhs as Node), ...joinedFields(node.rhs as Node)];
-  }
-  const steps = nodes(node.steps);
-  const plain =
-    node.type === 'path' &&
-    steps.every((step) => step.type === 'name' && step.stages === undefined);
-  return plain ? [steps.map((step) => `\`${String(step.value)}\``).join('.')] : [];
-}
-
 class Run implements InboundRun {
   readonly #steps: StepRun;
   readonly #routes: readonly CompiledRoute[];
-  readonly #key: CompiledKey;
+  readonly #key: ReadKey;
 
-  constructor(steps: readonly Step[], routes: readonly CompiledRoute[], key: CompiledKey) {
+  constructor(steps: readonly Step[], routes: readonly CompiledRoute[], key: ReadKey) {
     this.#steps = new StepRun(steps);
     this.#routes = routes;
     this.#key = key;
@@ -228,22 +187,8 @@ class Run implements InboundRun {
   }
 
   #id(record: FlowRecord): Awaitable<string> {
-    const scope = {
-      value: record.source,
-      source: record.source,
-      record: record.record,
-      outer: record.value,
-    };
-    for (const part of this.#key.parts) {
-      if (isBlank(part.evaluate(scope))) {
-        throw new StockbusError(
-          'KEY_EMPTY',
-          `the field ${part.name.replaceAll('`', '')} of the key is empty`,
-        );
-      }
-    }
-    const key = this.#key.evaluate(scope);
-    return key instanceof Promise ? key.then(idOf) : idOf(key);
+    const { source, record: number, value: outer } = record;
+    return this.#key({ value: source, source, record: number, outer });
   }
 
   #send(record: FlowRecord, route: CompiledRoute, id: string, result: InboundResult): void {
@@ -287,22 +232,3 @@ function begin(read: SourceRecord): FlowRecord {
 
 const membersOf = (record: FlowRecord): readonly SourceRecord[] =>
   record.members ? distinctMembers(record.members) : [memberOf(record)];
-
-const isBlank = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
-
-function idOf(value: unknown): string {
-  if (isBlank(value)) throw new StockbusError('KEY_EMPTY', 'the key of the record is empty');
-  if (typeof value === 'object') {
-    throw new StockbusError(
-      'KEY_EMPTY',
-      'the key of the record is a list or an object, not a text',
-    );
-  }
-  const id = String(value).trim();
-  if (id.length <= limits.idCharacters) return id;
-  throw new StockbusError(
-    'MESSAGE_INVALID',
-    `the key of the record is longer than ${limits.idCharacters} characters`,
-  );
-}

@@ -4,9 +4,11 @@ import type { ConnectorSpec } from '../ports.ts';
 import {
   choice,
   type Field,
+  identifier,
   integer,
   isObject,
   list,
+  namedIdentifiers,
   namedValues,
   optional,
   record,
@@ -92,7 +94,7 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
           'allow',
         ),
         negativePlaces: optional(
-          namedValues(
+          namedIdentifiers(
             'Places where that is otherwise. An item may say otherwise too, and goes first.',
             choice('Whether more may leave the place than it has.', ['allow', 'deny']),
           ),
@@ -110,9 +112,9 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
           'fifo',
         ),
         pools: optional(
-          namedValues(
+          namedIdentifiers(
             'Cost pools that span several places. Every other place belongs to the pool `main`.',
-            list('Places of the pool.', text('Place.')),
+            list('Places of the pool.', identifier('Place.')),
           ),
           {},
         ),
@@ -160,7 +162,7 @@ const accountsField = () =>
   record('Accounts of the journal.', {
     inventory: account('Stock in our places.', '1400 Inventory'),
     inventoryByPool: optional(
-      namedValues(
+      namedIdentifiers(
         'Cost pools whose stock has an account of its own.',
         text('Account of the stock in the pool.', { shape: 'text, such as "1400"' }),
       ),

@@ -1,21 +1,13 @@
 /** The last step of every inbound flow: a mapped record becomes canonical data, or its faults. */
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { type Fault, isStockbusError } from '../errors.ts';
+import type { Fault } from '../errors.ts';
 import type { RecordValue } from '../ports.ts';
 import { isObject, suggestion } from '../spec.ts';
-import { dateReader } from './expression/dateText.ts';
-import { decimalText } from './expression/decimalText.ts';
+import { copyFields, isEmpty } from './canonicalField.ts';
 import type { FieldShape, ListShape, MessageShape } from './messageShape.ts';
 
 /** Faults of one message that are reported; more say nothing new. */
 const FAULTS_SHOWN = 10;
-
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-const LOCAL = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?$/;
-
-const isoReader = dateReader('', 'UTC');
-const readInstant = (text: string): string =>
-  typeof isoReader === 'function' ? (isoReader(text) ?? text) : text;
 
 /**
  * Canonical data has its fields in the order of the schema and none that is empty, so that equal
@@ -88,91 +80,6 @@ function elementsOf(
     return data;
   });
 }
-
-function copyFields(
-  fields: readonly FieldShape[],
-  from: RecordValue,
-  to: RecordValue,
-  prefix: string,
-  faults: Fault[],
-): void {
-  for (let index = 0; index < fields.length; index += 1) {
-    const field = fields[index]!;
-    copyField(field, from[field.name], to, prefix, faults);
-  }
-}
-
-function copyField(
-  field: FieldShape,
-  value: unknown,
-  to: RecordValue,
-  prefix: string,
-  faults: Fault[],
-): void {
-  if (isEmpty(value)) return;
-  if (field.texts) {
-    const texts = isObject(value) ? textsOf(value, field.texts) : value;
-    if (!isObject(texts) || Object.keys(texts).length > 0) to[field.name] = texts;
-  } else if (!field.text) {
-    to[field.name] = field.flag ? flagOf(value) : value;
-  } else if (typeof value === 'string') {
-    to[field.name] =
-      field.instant && !INSTANT.test(value) ? instant(field, value, prefix, faults) : value;
-  } else if (typeof value === 'number' && Number.isSafeInteger(value)) {
-    to[field.name] = decimalText(value);
-  } else {
-    faults.push(notText(field, value, prefix));
-  }
-}
-
-const flagOf = (value: unknown): unknown =>
-  value === 'true' || value === 'false' ? value === 'true' : value;
-
-function textsOf(from: RecordValue, { mayBeEmpty }: { mayBeEmpty: boolean }): RecordValue {
-  const texts: RecordValue = {};
-  for (const [name, value] of Object.entries(from)) {
-    if (isEmpty(value) && !(value === '' && mayBeEmpty)) continue;
-    const whole = typeof value === 'number' && Number.isSafeInteger(value);
-    texts[name] = whole ? decimalText(value) : value;
-  }
-  return texts;
-}
-
-function notText(field: FieldShape, value: unknown, prefix: string): Fault {
-  const at = { field: prefix + field.name };
-  const shown = (JSON.stringify(value) ?? String(value)).slice(0, 60);
-  if (typeof value !== 'number') {
-    return { code: 'MESSAGE_INVALID', message: `${at.field} is ${shown}, which is not text`, at };
-  }
-  return {
-    code: 'MESSAGE_INVALID',
-    message: `${at.field} is ${shown}, a number that is not whole`,
-    at,
-    todo: 'Wrap it in $decimal(...), which keeps it exact.',
-  };
-}
-
-function instant(field: FieldShape, value: string, prefix: string, faults: Fault[]): string {
-  const at = { field: prefix + field.name };
-  const refuse = (what: string): void => {
-    const message = `${at.field} is ${what}`;
-    const todo = 'Read it with $date(text, pattern, zone).';
-    faults.push({ code: 'MESSAGE_INVALID', message, at, todo });
-  };
-  if (LOCAL.test(value)) {
-    refuse(`${JSON.stringify(value)}, which names no time zone`);
-    return value;
-  }
-  try {
-    return readInstant(value);
-  } catch (error) {
-    if (!isStockbusError(error)) throw error;
-    refuse(`${JSON.stringify(value.slice(0, 60))}, which is not an RFC 3339 instant`);
-    return value;
-  }
-}
-
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 function reportUnknown(
   value: RecordValue,

@@ -2,6 +2,7 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Fault, FaultList, isHint } from '../errors.ts';
+import { identifierKeyword, isIdentifier } from '../identifier.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileFlow } from './compileFlow.ts';
 import { configFiles, readConfigText } from './configText.ts';
@@ -58,6 +59,11 @@ function compileContext(
   const types = Object.keys(parts.schemas).filter((type) => isCommandType(type, parts.schemas));
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
   addFormats.default(ajv);
+  ajv.addKeyword({
+    keyword: identifierKeyword,
+    type: 'string',
+    validate: (wanted: boolean, text: string) => !wanted || isIdentifier(text),
+  });
   for (const type of types) ajv.addSchema({ ...parts.schemas[type]!, $id: type }, type);
   const units = unitTable(tables.get('uom'), (unit, factor) => {
     const message = `'${factor}' is not the factor of the unit '${unit}'`;

@@ -1,4 +1,5 @@
 /** What the compiler and the finaliser know of a canonical message, read from its JSON Schema. */
+import { identifierKeyword } from '../identifier.ts';
 import type { CommandType } from '../message.ts';
 import { eventTypes } from '../message.ts';
 import type { JsonSchema } from '../spec.ts';
@@ -13,8 +14,14 @@ export interface FieldShape {
   flag: boolean;
   /** A number as text, which adds up over lines. */
   decimal: boolean;
-  /** Texts by name, and whether they may be empty: numbers among them become text. */
-  texts?: { mayBeEmpty: boolean };
+  /** What names something: taken as core/identifier.ts has it. */
+  identifier: boolean;
+  texts?: TextsShape;
+}
+
+/** Texts by name, which is an identifier, and whether they may be empty: numbers among them become text. */
+export interface TextsShape {
+  mayBeEmpty: boolean;
 }
 
 /** A list of objects in a message: its lines, or the components of what is produced. */
@@ -93,6 +100,7 @@ function fieldOf(name: string, property: JsonSchema): FieldShape {
     instant: format === 'date-time',
     flag: type === 'boolean',
     decimal: String(pattern ?? '').includes('[0-9]'),
+    identifier: property[identifierKeyword] === true,
   };
   if (type === 'object') field.texts = { mayBeEmpty: !(values as JsonSchema | undefined)?.pattern };
   return field;

@@ -22,6 +22,12 @@ export function configSchema(parts: HubParts): JsonSchema {
   };
 }
 
+/** What holds for the values of every message, each rule where the author of a flow looks for it. */
+const rules = [
+  '**Names.** Whatever names something (`sku`, `location`, `from`, `to`, `lot`, `document`, `line`, `reference`, `unit`, `owner`, `partner`, `reservation`, `pool`, `currency` and the like: `x-identifier` in `schemas/`) is taken in Unicode NFC and trimmed at both ends, so that `W`, `W ` and a decomposed `Müsli` are one thing. A control, format or other invisible character inside, and every space but U+0020, parks the record (`NAME_BAD_CHARACTER`, with its code point). Case, full-width letters, U+2011 and the number of blanks inside tell names apart; `$clean(...)` folds all but case. The parts of `key`, the keys of tables, the names in `config/hub.yaml` and what a query names are taken alike. No text of a message may have U+0000.',
+  '**Keys.** A key is cut at its `&`: each part that is no literal is taken as a name, and one that gives nothing parks the record (`KEY_EMPTY`), since two documents would have one key.',
+];
+
 /** docs/flows.md. */
 export function flowReference(parts: HubParts): string {
   const sections = [
@@ -29,6 +35,7 @@ export function flowReference(parts: HubParts): string {
     `## Fields of a flow\n\n${table(flowField(parts))}`,
     `## Steps\n\n${parts.steps.map((step) => stepSection(step)).join('\n\n')}`,
     `## Functions\n\nExpressions are [JSONata](https://docs.jsonata.org). Beside its functions there are:\n\n${functionTable()}`,
+    `## Names, numbers and dates\n\n${rules.join('\n\n')}`,
     `## Connectors\n\n${parts.connectors
       .map((spec) =>
         section(

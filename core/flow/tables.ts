@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import Papa from 'papaparse';
 import type { Fault } from '../errors.ts';
+import { badCharacterFault, readIdentifier } from '../identifier.ts';
 import { limits } from '../limits.ts';
 import type { LookupTable } from '../ports.ts';
 import { configFiles, readConfigText } from './configText.ts';
@@ -50,9 +51,12 @@ export function parseTable(
   const byKey = new Map<string, Readonly<Record<string, string>>>();
   const before = faults.length;
   rows.forEach((cells, index) => {
-    const key = (cells[0] ?? '').trim();
+    const key = readIdentifier(cells[0] ?? '');
     const line = index + 2;
-    if (key === '') refuse(line, `row ${line} has no key`);
+    if (typeof key === 'object') {
+      const { message } = badCharacterFault(`the key of row ${line}`, cells[0]!, key);
+      refuse(line, message);
+    } else if (key === '') refuse(line, `row ${line} has no key`);
     else if (byKey.has(key)) refuse(line, `the key '${key}' stands here twice`);
     else if (cells.length !== columns.length) {
       refuse(line, `row ${line} has ${cells.length} cells and the header ${columns.length}`);

@@ -1,6 +1,7 @@
 /** Units of measure with exact factors, from config/tables/uom.csv. */
 import { formatDecimal, mulDiv, parseDecimal } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
+import { identifierOf } from '../identifier.ts';
 import type { LookupTable } from '../ports.ts';
 
 /** `factor` of the unit's base unit, as a fraction. */
@@ -36,7 +37,8 @@ export function unitTable(
   const units = new Map<string, Unit>();
   for (const [name, row] of table?.rows ?? []) {
     const factor = parseFactor(row.factor ?? '');
-    if (factor) units.set(name, { base: row.base || name, ...factor });
+    if (factor)
+      units.set(name, { base: identifierOf(row.base || name, 'the base of a unit'), ...factor });
     else refuse(name, row.factor ?? '');
   }
   const unit = (name: string): Unit => {

@@ -2,7 +2,7 @@
  * What a report can be asked, declared once: options of the command line, parameters of the HTTP
  * interface and fields of a flow's `query` are all read from text by these.
  */
-
+import { readIdentifier } from '../identifier.ts';
 import type { JsonSchema } from '../spec.ts';
 import { isInstant } from './instants.ts';
 import type { Query } from './Query.ts';
@@ -29,11 +29,15 @@ const MAX_CHARACTERS = 256;
 const MAX_DAYS = 36_500;
 const MAX_RANGES = 12;
 
+/** What names something, taken as identifiers of messages are. */
 const words = (key: QueryKey, name: string, value: string, about: string): ReportParameter => ({
   ...{ key, name, value, about },
   schema: { type: 'string', minLength: 1, maxLength: MAX_CHARACTERS },
-  shape: `1 to ${MAX_CHARACTERS} characters`,
-  read: (text) => (text.length >= 1 && text.length <= MAX_CHARACTERS ? text : undefined),
+  shape: `1 to ${MAX_CHARACTERS} characters that can be seen`,
+  read(text) {
+    const name = text.length <= MAX_CHARACTERS ? readIdentifier(text) : '';
+    return typeof name === 'string' && name !== '' ? name : undefined;
+  },
 });
 
 const instant = (key: QueryKey, about: string): ReportParameter => ({

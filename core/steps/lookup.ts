@@ -1,4 +1,5 @@
 import { StockbusError } from '../errors.ts';
+import { identifierOf } from '../identifier.ts';
 import type { Emit, FlowRecord, LookupTable, RecordValue, StepSpec, StepTools } from '../ports.ts';
 import {
   choice,
@@ -96,7 +97,7 @@ function lookUp(
   into: readonly [string, string][],
   missing: LookupOptions['missing'],
 ): RecordValue {
-  const text = key === undefined || key === null ? '' : String(key).trim();
+  const text = identifierOf(String(key ?? ''), `the key of the table ${table.name}`);
   const row = table.rows.get(text);
   if (!row && missing === 'park') {
     throw new StockbusError(

@@ -1,6 +1,7 @@
 /** The functions that Stockbus adds to JSONata. All are exact, and none waits. */
 import { formatDecimal, MICRO_ONE, mulDiv, parseDecimal } from '../../decimal.ts';
 import { nearestName, StockbusError } from '../../errors.ts';
+import { cleanText, identifierOf } from '../../identifier.ts';
 import type { LookupTable } from '../../ports.ts';
 import type { UnitTable } from '../unitTable.ts';
 import { notLiteral } from './ast.ts';
@@ -31,9 +32,11 @@ const textArgument = (name: string, what: string, value: unknown): string => {
   throw failed(`$${name} takes ${what} as text, not ${show(value)}`);
 };
 
-function keyText(value: unknown): string | undefined {
+/** What is looked up is an identifier, as the keys of tables and the names of units are. */
+function keyText(value: unknown, what: string): string | undefined {
   if (isBlank(value)) return undefined;
-  return typeof value === 'string' ? value.trim() : String(value);
+  if (typeof value !== 'string') return String(value);
+  return identifierOf(value, what) || undefined;
 }
 
 const markOf = (value: unknown): DecimalMark | undefined => {
@@ -51,7 +54,7 @@ function readDate(pattern: unknown, zone: unknown): DateReader {
 }
 
 function lookUp(table: LookupTable, key: unknown, column: unknown): unknown {
-  const text = keyText(key);
+  const text = keyText(key, `the key of the table ${table.name}`);
   if (text === undefined) return undefined;
   const row = table.rows.get(text);
   if (!row)
@@ -149,6 +152,17 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
       return (value, givenPattern, givenZone) => readDate(givenPattern, givenZone)(value);
     },
   },
+  clean: {
+    about:
+      'A text for names that many hands wrote: Unicode compatibility forms are folded (NFKC: full-width letters, ligatures, ², ½), every dash becomes `-` (U+2011 too), every run of blanks one space, invisible characters (control, format, zero-width, variation selectors) are left out, and both ends are trimmed. Nothing where nothing is left. Case stays. Identifiers (`sku`, `location`, `lot`, `document` …) need it only where they shall be folded like that: they are taken in NFC and trimmed anyway, and one with an invisible character inside is parked.',
+    example: '$clean(" A\u00ad‑100\u200b ")',
+    arity: [1, 1],
+    make: () => (value) => {
+      if (value === undefined || value === null) return undefined;
+      const text = typeof value === 'number' ? decimalText(value) : value;
+      return cleanText(textArgument('clean', 'a text', text)) || undefined;
+    },
+  },
   lookup: {
     about:
       'The cell of a table in config/tables: table, key, and the column (the second when left out). A key that is missing parks the record.',
@@ -166,8 +180,8 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     arity: [3, 3],
     make: (context) => (quantity, from, to) => {
       const text = decimalText(quantity);
-      const source = keyText(from);
-      const target = keyText(to);
+      const source = keyText(from, 'the unit of $uom');
+      const target = keyText(to, 'the unit of $uom');
       if (text === undefined) return undefined;
       if (source === undefined || target === undefined) throw failed('$uom needs both units');
       return context.units.convert(text, source, target);

@@ -28,7 +28,7 @@ describe('inbound flows', () => {
       messages[0]?.dataJson,
       `{"document":"R1","at":"${AT}","lines":[{"sku":"A","location":"WH1","quantity":"12"}]}`,
     );
-    assert.equal(messages[0]?.id, 'R1/ 1');
+    assert.equal(messages[0]?.id, 'R1/1');
     assert.match(messages[0]?.contenthash ?? '', /^[0-9a-f]{64}$/);
   });
 
@@ -53,7 +53,7 @@ describe('inbound flows', () => {
       { ...row, Line: 'x'.repeat(300) },
     ]);
     assert.deepEqual(codes(result), [['KEY_EMPTY'], ['KEY_EMPTY'], ['MESSAGE_INVALID']]);
-    assert.equal(result.parked[0]?.faults[0]?.message, 'the field Line of the key is empty');
+    assert.equal(result.parked[0]?.faults[0]?.message, 'Line in the key gives nothing');
   });
 
   it('says in plain words what is wrong with a message, for all its fields', async () => {

@@ -1,0 +1,145 @@
+/** One field of a mapped record as canonical data has it, or what is wrong with it. */
+import { type Fault, isStockbusError } from '../errors.ts';
+import { badCharacterFault, readIdentifier } from '../identifier.ts';
+import type { RecordValue } from '../ports.ts';
+import { isObject } from '../spec.ts';
+import { dateReader } from './expression/dateText.ts';
+import { decimalText } from './expression/decimalText.ts';
+import type { FieldShape, TextsShape } from './messageShape.ts';
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const LOCAL = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?$/;
+
+const isoReader = dateReader('', 'UTC');
+const readInstant = (text: string): string =>
+  typeof isoReader === 'function' ? (isoReader(text) ?? text) : text;
+
+export const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || value === '';
+
+export function copyFields(
+  fields: readonly FieldShape[],
+  from: RecordValue,
+  to: RecordValue,
+  prefix: string,
+  faults: Fault[],
+): void {
+  for (let index = 0; index < fields.length; index += 1) {
+    const field = fields[index]!;
+    copyField(field, from[field.name], to, prefix, faults);
+  }
+}
+
+function copyField(
+  field: FieldShape,
+  value: unknown,
+  to: RecordValue,
+  prefix: string,
+  faults: Fault[],
+): void {
+  if (isEmpty(value)) return;
+  if (field.texts) {
+    const name = prefix + field.name;
+    const texts = isObject(value) ? textsOf(value, field.texts, name, faults) : value;
+    if (!isObject(texts) || Object.keys(texts).length > 0) to[field.name] = texts;
+  } else if (!field.text) {
+    to[field.name] = field.flag ? flagOf(value) : value;
+  } else if (typeof value === 'string') {
+    copyText(field, value, to, prefix, faults);
+  } else if (typeof value === 'number' && Number.isSafeInteger(value)) {
+    to[field.name] = decimalText(value);
+  } else {
+    faults.push(notText(field, value, prefix));
+  }
+}
+
+function copyText(
+  field: FieldShape,
+  value: string,
+  to: RecordValue,
+  prefix: string,
+  faults: Fault[],
+): void {
+  if (field.identifier) {
+    const name = nameOf(prefix + field.name, value, faults);
+    if (name !== '') to[field.name] = name;
+  } else if (field.instant && !INSTANT.test(value)) {
+    to[field.name] = instant(field, value, prefix, faults);
+  } else {
+    refuseNul(prefix + field.name, value, faults);
+    to[field.name] = value;
+  }
+}
+
+/** The identifier that a text stands for; '' where it is empty, or refused. */
+function nameOf(field: string, text: string, faults: Fault[], what = field): string {
+  const read = readIdentifier(text);
+  if (typeof read === 'string') return read;
+  faults.push(badCharacterFault(field, text, read, what));
+  return '';
+}
+
+/** Nothing that people write has one, and what reads texts after us may end them there. */
+function refuseNul(field: string, text: string, faults: Fault[]): void {
+  if (!text.includes('\0')) return;
+  const message = `${field} has U+0000 inside`;
+  faults.push({ code: 'TEXT_BAD_CHARACTER', message, at: { field } });
+}
+
+const flagOf = (value: unknown): unknown =>
+  value === 'true' || value === 'false' ? value === 'true' : value;
+
+function textsOf(
+  from: RecordValue,
+  { mayBeEmpty }: TextsShape,
+  field: string,
+  faults: Fault[],
+): RecordValue {
+  const texts = new Map<string, unknown>();
+  for (const [given, value] of Object.entries(from)) {
+    if (isEmpty(value) && !(value === '' && mayBeEmpty)) continue;
+    const name = nameOf(field, given, faults, `a name of ${field}`);
+    if (texts.has(name)) {
+      const message = `${field} has the name ${JSON.stringify(name)} twice`;
+      faults.push({ code: 'MESSAGE_INVALID', message, at: { field } });
+    }
+    const whole = typeof value === 'number' && Number.isSafeInteger(value);
+    if (typeof value === 'string') refuseNul(`${field}.${name}`, value, faults);
+    texts.set(name, whole ? decimalText(value) : value);
+  }
+  return Object.fromEntries(texts);
+}
+
+function notText(field: FieldShape, value: unknown, prefix: string): Fault {
+  const at = { field: prefix + field.name };
+  const shown = (JSON.stringify(value) ?? String(value)).slice(0, 60);
+  if (typeof value !== 'number') {
+    return { code: 'MESSAGE_INVALID', message: `${at.field} is ${shown}, which is not text`, at };
+  }
+  return {
+    code: 'MESSAGE_INVALID',
+    message: `${at.field} is ${shown}, a number that is not whole`,
+    at,
+    todo: 'Wrap it in $decimal(...), which keeps it exact.',
+  };
+}
+
+function instant(field: FieldShape, value: string, prefix: string, faults: Fault[]): string {
+  const at = { field: prefix + field.name };
+  const refuse = (what: string): void => {
+    const message = `${at.field} is ${what}`;
+    const todo = 'Read it with $date(text, pattern, zone).';
+    faults.push({ code: 'MESSAGE_INVALID', message, at, todo });
+  };
+  if (LOCAL.test(value)) {
+    refuse(`${JSON.stringify(value)}, which names no time zone`);
+    return value;
+  }
+  try {
+    return readInstant(value);
+  } catch (error) {
+    if (!isStockbusError(error)) throw error;
+    refuse(`${JSON.stringify(value.slice(0, 60))}, which is not an RFC 3339 instant`);
+    return value;
+  }
+}
