@@ -196,15 +196,17 @@ export interface FlowRecord {
 export type Emit = (record: FlowRecord) => void;
 
 /**
- * A step keeps no state between payloads: the compiler makes one for each payload. It throws a
- * StockbusError for a bad record, which is then parked; it never sees a record that has faults,
- * unless it declares `seesFaults` (group does: a bad row spoils its document).
+ * A step at work on one payload: it keeps no state between payloads. It is synchronous and pure; the
+ * engine evaluates its `inputs` for each record and hands it their values. It throws a StockbusError for
+ * a bad record, which is then parked; it never sees a record that has faults, unless it declares
+ * `seesFaults` (group does: a bad row spoils its document).
  */
 export interface Step {
   readonly seesFaults?: boolean;
-  push(record: FlowRecord, emit: Emit): void | Promise<void>;
+  /** An input that gives nothing, or that failed, has no value. */
+  push(record: FlowRecord, values: RecordValue, emit: Emit): void;
   /** After the last record: gives out what it held back. */
-  flush?(emit: Emit): void | Promise<void>;
+  flush?(emit: Emit): void;
 }
 
 /** What a record looks like to an expression. */
@@ -228,33 +230,93 @@ export interface LookupTable {
   readonly rows: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-/** What the compiler lends to a step. Each reports its own faults at the place given. */
-export interface StepTools {
+/**
+ * What is known of the records between two steps. Lint, source columns and editors follow it, and know
+ * no step by its name.
+ */
+export interface Shape {
+  /** As messages name such a record: `the record after map`. */
+  readonly of: string;
   /**
-   * An expression; `wait` is true when its result is a promise (it runs in the jsonata library).
-   * `inner` allows `$parent` and `$index`, where the scope has `outer` and `index`.
+   * Fields beside those named here: `payload` has all that the record was read with, `unknown` may have
+   * any, `none` has no others.
    */
-  expression(text: string, path: Path, inner?: boolean): { evaluate: Expression; wait: boolean };
-  table(name: string, path: Path): LookupTable;
-  /** A fault of the step's own options. */
-  report: FaultSink;
+  readonly others: 'payload' | 'unknown' | 'none';
+  /** Fields that steps gave, each with the place in the flow; those of events have none. */
+  readonly fields: ReadonlyMap<string, Path | undefined>;
+  /** By its name a list of which it is known what its elements have. */
+  readonly lists: ReadonlyMap<string, ReadonlyMap<string, Path | undefined>>;
+  /** Where the record was made, for what it lacks. */
+  readonly madeAt: Path;
+  /** False once `$source` is a part of the record that was read. */
+  readonly whole: boolean;
+}
+
+/** An expression that the engine evaluates for a step, or several in the form that is wanted. */
+export type Input =
+  | { readonly constant: unknown }
+  /** `field`: as messages name what it fills, such as `lines.sku`. */
+  | { readonly expression: string; readonly path: Path; readonly field?: string }
+  | { readonly fields: Inputs }
+  /**
+   * A list with an entry for each element, in whose expressions `$parent` and `$index` are known. It is
+   * empty where `each` gives nothing, or, when it may be, left out.
+   */
+  | {
+      readonly each: { readonly expression: string; readonly path: Path };
+      readonly of: Inputs;
+      readonly field: string;
+      readonly mayLack: boolean;
+    };
+
+export type Inputs = Readonly<Record<string, Input>>;
+
+/** What a step must ask of the world, for all records of a batch at once, before they are pushed. */
+export interface StepNeed {
+  /** Who answers, by name among `HubParts.answers`. */
+  port: string;
+  /** The input whose values are the questions. */
+  question: string;
+  /** The value under which `push` finds the answer. */
+  answer: string;
+}
+
+/** Answers in the order of the questions; nothing where it has none. Rejects when the world is wrong. */
+export type Answers = (questions: readonly unknown[]) => Promise<readonly unknown[]>;
+
+/** Where a step stands in its flow. */
+export interface StepPlace {
+  /** Of its options. */
+  readonly path: Path;
   /** Of the canonical target: fields that its lines know, those of them that mean the same in the
    *  document, and its lists that may be left out; empty outbound. */
-  target: {
+  readonly target: {
     readonly line: ReadonlySet<string>;
     readonly shared: ReadonlySet<string>;
     readonly optional: ReadonlySet<string>;
   };
-  runtime: Runtime;
 }
 
+/** What the compiler lends to a step. */
+export interface StepTools extends StepPlace {
+  table(name: string, path: Path): LookupTable;
+  /** A fault of the step's own options. */
+  report: FaultSink;
+}
+
+/** A verb over records. It declares what it does and evaluates nothing itself. */
 export interface StepSpec<Options = unknown> {
   name: string;
   about: string;
   options: Field<Options>;
   examples: string[];
+  /** What it does to the fields that are known. */
+  shape(options: Options, before: Shape, place: StepPlace): Shape;
+  /** Expressions over the record that comes in; their values go to `push`. */
+  inputs(options: Options, place: StepPlace): Inputs;
+  needs?(options: Options): StepNeed;
   /** Called once when the flow is compiled; the result makes a step for each payload. */
-  compile(options: Options, tools: StepTools, path: Path): () => Step;
+  make(options: Options, tools: StepTools): () => Step;
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -14,11 +14,11 @@ import {
   type CompileContext,
   compileSteps,
   type FlowUnit,
-  type KnownFields,
   type ReadFlow,
   unreadableStep,
 } from './flowUnit.ts';
 import type { HubParts } from './hubParts.ts';
+import { type KnownFields, unknownShape } from './stepShapes.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 export function flowField(parts: HubParts): Field<ReadFlow> {
@@ -117,7 +117,9 @@ function furtherFaults(yaml: YamlFile, context: CompileContext): Fault[] {
   if (flow.from && flow.to) {
     compileDirection(unit);
   } else {
-    compileSteps(unit, { ...variablesOf.inbound, ...variablesOf.outbound }, []);
+    compileSteps(unit, { ...variablesOf.inbound, ...variablesOf.outbound }, [], {
+      coming: unknownShape(),
+    });
     if (flow.key !== undefined) unit.expression(flow.key, ['key'], variablesOf.key);
   }
   return faults.filter((fault) => ownFaults.includes(fault.code));

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { type Fault, faultOf, StockbusError } from '../errors.ts';
 import type { CommandType, MessageData } from '../message.ts';
-import type { Expression, FlowRecord, SourceRecord, Step } from '../ports.ts';
+import type { Expression, FlowRecord, Shape, SourceRecord } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
 import { truthy } from '../steps/truthy.ts';
 import type { Awaitable, InboundFlow, InboundResult, InboundRun } from './compiledFlow.ts';
@@ -11,15 +11,10 @@ import { distinctMembers } from './dropTally.ts';
 import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { compileFinalize, type Finalize } from './finalize.ts';
-import {
-  compileSteps,
-  type FlowUnit,
-  type KnownFields,
-  refuseFields,
-  resolveEndpoint,
-} from './flowUnit.ts';
-import { atRecord, StepRun } from './runSteps.ts';
+import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
+import { atRecord, type RunningStep, StepRun } from './runSteps.ts';
 import { SourceFields } from './sourceFields.ts';
+import { knownFields } from './stepShapes.ts';
 
 interface CompiledRoute {
   type: CommandType;
@@ -47,9 +42,9 @@ export function compileInbound(
     (type) => context.shapes.get(type)!,
   );
   const reads = new SourceFields();
-  const { make: makeSteps, known } = compileSteps(unit, variablesOf.inbound, shapes, { reads });
-  const routes = compileRoutes(unit, to, known, reads);
-  const key = compileKey(unit, reads);
+  const { make: makeSteps, shape } = compileSteps(unit, variablesOf.inbound, shapes, { reads });
+  const routes = compileRoutes(unit, to, shape, reads);
+  const key = compileKey(unit, shape, reads);
   if (!flow.read || !key) return undefined;
   const { name, spec, options } = flow.read;
   const codec = spec.codec(options, undefined);
@@ -75,16 +70,17 @@ export function compileInbound(
 function compileRoutes(
   unit: FlowUnit,
   to: Extract<ToEnd, { form: 'message' }>,
-  known: KnownFields | undefined,
+  made: Shape,
   reads: SourceFields,
 ): CompiledRoute[] {
   const { ajv, shapes } = unit.context;
+  const known = knownFields(made);
   return to.routes.map(({ when, type }, index) => {
     const test =
       when === undefined
         ? undefined
         : unit.expression(when, ['to', index, 'when'], variablesOf.inbound, known);
-    if (test) reads.inStep(test.ast);
+    if (test) reads.inRecord(test.ast, made);
     if (when === undefined && index < to.routes.length - 1) {
       unit.report({
         path: ['to', index],
@@ -104,7 +100,7 @@ class Run implements InboundRun {
   readonly #routes: readonly CompiledRoute[];
   readonly #key: ReadKey;
 
-  constructor(steps: readonly Step[], routes: readonly CompiledRoute[], key: ReadKey) {
+  constructor(steps: readonly RunningStep[], routes: readonly CompiledRoute[], key: ReadKey) {
     this.#steps = new StepRun(steps);
     this.#routes = routes;
     this.#key = key;

@@ -2,7 +2,7 @@
 import { StockbusError } from '../errors.ts';
 import { identifierOf, readIdentifier } from '../identifier.ts';
 import { limits } from '../limits.ts';
-import type { Expression, RecordValue, Scope } from '../ports.ts';
+import type { Expression, RecordValue, Scope, Shape } from '../ports.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import {
   literalOf,
@@ -23,7 +23,7 @@ export type ReadKey = (scope: Scope) => Awaitable<string>;
 /** Gives its text; a literal as it stands, anything else as an identifier that is not empty. */
 type KeyPart = (scope: Scope) => Awaitable<string>;
 
-export function compileKey(unit: FlowUnit, reads: SourceFields): ReadKey | undefined {
+export function compileKey(unit: FlowUnit, made: Shape, reads: SourceFields): ReadKey | undefined {
   const text = unit.flow.key;
   if (text === undefined) {
     unit.report({
@@ -36,7 +36,7 @@ export function compileKey(unit: FlowUnit, reads: SourceFields): ReadKey | undef
   }
   const compiled = unit.expression(text, ['key'], variablesOf.key);
   if (!compiled) return undefined;
-  reads.inKey(compiled.ast);
+  reads.inKey(compiled.ast, made);
   const parts = operandsOf(text).map((operand) => compilePart(unit, operand));
   return (scope) => {
     let key = '';

@@ -1,6 +1,6 @@
 /** Flows out of the hub: events or rows of a query become records for somebody else. */
 import type { Envelope, EventType } from '../message.ts';
-import type { FlowRecord, RecordValue, Step } from '../ports.ts';
+import type { FlowRecord, RecordValue, Shape } from '../ports.ts';
 import { zoneOf } from '../zone.ts';
 import type {
   Awaitable,
@@ -12,14 +12,9 @@ import type {
 } from './compiledFlow.ts';
 import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
-import {
-  compileSteps,
-  type FlowUnit,
-  type KnownFields,
-  refuseFields,
-  resolveEndpoint,
-} from './flowUnit.ts';
-import { atRecord, StepRun } from './runSteps.ts';
+import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
+import { atRecord, type RunningStep, StepRun } from './runSteps.ts';
+import { shapeOfNames, unknownShape } from './stepShapes.ts';
 
 type Sink = Extract<ToEnd, { form: 'connector' }>;
 
@@ -31,7 +26,7 @@ export function compileSubscription(
   const { flow } = unit;
   refuseFields(unit, ['read', 'query', 'key'], 'a subscription');
   const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], {
-    coming: eventFields(unit, from),
+    coming: eventShape(unit, from),
   });
   const write = writeFormat(unit);
   const endpoint = resolveEndpoint(unit, to, 'to');
@@ -71,7 +66,9 @@ export function compileReport(
       todo: 'write one such as Europe/Berlin',
     });
   }
-  const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, []);
+  const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], {
+    coming: unknownShape(),
+  });
   const write = writeFormat(unit);
   const endpoint = resolveEndpoint(unit, to, 'to');
   if (!write || !flow.query) return undefined;
@@ -88,12 +85,9 @@ export function compileReport(
   };
 }
 
-function eventFields(
-  { context }: FlowUnit,
-  { types }: Extract<FromEnd, { form: 'events' }>,
-): KnownFields {
+function eventShape({ context }: FlowUnit, { types }: Extract<FromEnd, { form: 'events' }>): Shape {
   const names = types.flatMap((type) => Object.keys(context.parts.schemas[type]?.properties ?? {}));
-  return { names: new Set(names), of: `${types.join(' or ')} (the envelope is $event)` };
+  return shapeOfNames(names, `${types.join(' or ')} (the envelope is $event)`);
 }
 
 const named = ({ flow, yaml }: FlowUnit) => ({
@@ -133,7 +127,7 @@ class RowsRun implements OutboundRun {
   readonly #steps: StepRun;
   #count = 0;
 
-  constructor(steps: readonly Step[]) {
+  constructor(steps: readonly RunningStep[]) {
     this.#steps = new StepRun(steps);
   }
 
@@ -172,7 +166,10 @@ class RowsRun implements OutboundRun {
 }
 
 /** Steps of outbound flows see the data of an event, and its envelope as `$event`. */
-function runOnce(steps: readonly Step[], events: readonly Envelope[]): Awaitable<OutboundResult> {
+function runOnce(
+  steps: readonly RunningStep[],
+  events: readonly Envelope[],
+): Awaitable<OutboundResult> {
   const run = new RowsRun(steps);
   const rows = events.map((event) => ({
     value: event.data as unknown as RecordValue,

@@ -1,7 +1,7 @@
 /** One flow on its way through the compiler, and what all directions compile alike. */
 import type { Ajv } from 'ajv';
-import type { LookupTable, StepSpec, StepTools } from '../ports.ts';
-import { type FaultSink, isObject, type Path, raw, suggestion, type Value } from '../spec.ts';
+import type { LookupTable, Shape, StepNeed, StepPlace, StepSpec, StepTools } from '../ports.ts';
+import { type FaultSink, type Path, raw, suggestion, type Value } from '../spec.ts';
 import type { Endpoint } from './compiledFlow.ts';
 import type { ToEnd } from './endFields.ts';
 import type { Variables } from './expression/closures.ts';
@@ -12,7 +12,10 @@ import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { lintTargets } from './lintTargets.ts';
 import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts';
+import type { RunningStep } from './runSteps.ts';
 import type { SourceFields } from './sourceFields.ts';
+import { type CompileInput, compileInputs } from './stepInputs.ts';
+import { type KnownFields, knownFields, payloadShape, unknownShape } from './stepShapes.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 /** A flow file as its fields were read. */
@@ -105,62 +108,78 @@ export const unreadableStep: Named<StepSpec> = {
     about: '',
     options: raw('', '', {}),
     examples: [],
-    compile: () => () => ({ push: (record, emit) => emit(record) }),
+    shape: (_options, before) => unknownShape(before),
+    inputs: () => ({}),
+    make: () => () => ({ push: (record, _values, emit) => emit(record) }),
   },
 };
 
-/** What is known of the records that come in; undefined where they are a partner's own. */
-export interface KnownFields {
-  names: ReadonlySet<string>;
-  /** As messages name them: `stock.changed.v1`, `the record after map`. */
-  of: string;
+/** What the steps of a flow were compiled to. */
+export interface CompiledSteps {
+  /** New ones for each payload. */
+  make(): RunningStep[];
+  /** What is known of the records after the last. */
+  shape: Shape;
 }
 
-/** Compiles the steps; the result makes new ones for each payload. */
 export function compileSteps(
   unit: FlowUnit,
   variables: Variables,
   shapes: readonly MessageShape[],
-  { coming, reads }: { coming?: KnownFields; reads?: SourceFields } = {},
-) {
-  const { report, flow } = unit;
-  let known = coming;
-  const makers = flow.steps.map((step, index) => {
-    const path = ['steps', index, step.name];
-    const make = step.spec.compile(
-      step.options,
-      stepTools(unit, variables, shapes, { known, reads }),
-      path,
+  { coming = payloadShape, reads }: { coming?: Shape; reads?: SourceFields } = {},
+): CompiledSteps {
+  const target = {
+    shared: new Set(shapes.flatMap(sharedNames)),
+    line: new Set(shapes.flatMap(({ lines }) => [...(lines?.names ?? [])])),
+    optional: new Set(shapes.flatMap(optionalLists)),
+  };
+  let shape = coming;
+  const makers = unit.flow.steps.map(({ name, spec, options }, index) => {
+    const place: StepPlace = { path: ['steps', index, name], target };
+    const inputs = compileInputs(
+      spec.inputs(options, place),
+      inputCompiler(unit, variables, shape, reads),
     );
-    reads?.after(step);
-    known = fieldsAfter(step, known);
-    return make;
+    const need = needOf(unit, spec.needs?.(options), place);
+    const make = spec.make(options, { ...place, ...stepTools(unit) });
+    shape = spec.shape(options, shape, place);
+    return (): RunningStep => ({ step: make(), inputs, need });
   });
-  if (shapes.length > 0) lintTargets(flow.steps, shapes, report);
-  return { make: () => makers.map((make) => make()), known };
+  if (shapes.length > 0) lintTargets(shape, shapes, unit.report);
+  return { make: () => makers.map((make) => make()), shape };
 }
 
-function stepTools(
+/** Expressions over records of this shape. */
+function inputCompiler(
   unit: FlowUnit,
   variables: Variables,
-  shapes: readonly MessageShape[],
-  { known, reads }: { known: KnownFields | undefined; reads: SourceFields | undefined },
-): StepTools {
-  const { report, context } = unit;
+  shape: Shape,
+  reads: SourceFields | undefined,
+): CompileInput {
+  return (text, path, inner) => {
+    const all = inner ? { ...variables, ...variablesOf.inner } : variables;
+    const compiled = unit.expression(text, path, all, inner ? undefined : knownFields(shape));
+    if (compiled) reads?.inRecord(compiled.ast, shape, inner);
+    return compiled ?? { evaluate: () => undefined, wait: false };
+  };
+}
+
+function needOf(
+  { context, report }: FlowUnit,
+  need: StepNeed | undefined,
+  { path }: StepPlace,
+): RunningStep['need'] {
+  if (!need) return undefined;
+  const ask = context.parts.answers?.[need.port];
+  if (ask) return { question: need.question, ask, answer: need.answer };
+  const message = `nobody in this hub answers questions to '${need.port}'`;
+  report({ path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo: 'remove the step' });
+  return undefined;
+}
+
+function stepTools({ context, report }: FlowUnit): Pick<StepTools, 'table' | 'report'> {
   return {
-    runtime: context.parts.runtime,
     report,
-    target: {
-      shared: new Set(shapes.flatMap(sharedNames)),
-      line: new Set(shapes.flatMap(({ lines }) => [...(lines?.names ?? [])])),
-      optional: new Set(shapes.flatMap(optionalLists)),
-    },
-    expression(text, path, inner) {
-      const all = inner ? { ...variables, ...variablesOf.inner } : variables;
-      const compiled = unit.expression(text, path, all, inner ? undefined : known);
-      if (compiled) reads?.inStep(compiled.ast, inner);
-      return compiled ?? { evaluate: () => undefined, wait: false };
-    },
     table(name, path) {
       const table = context.tables.get(name);
       if (table) return table;
@@ -172,32 +191,4 @@ function stepTools(
       return unknownTable;
     },
   };
-}
-
-/** A map makes a record of its own; the other steps add to what there is. */
-function fieldsAfter(
-  step: Named<StepSpec>,
-  known: KnownFields | undefined,
-): KnownFields | undefined {
-  const options = isObject(step.options) ? step.options : {};
-  const targets = Object.keys(options);
-  if (step.name === 'map') return { names: new Set(targets), of: 'the record after map' };
-  if (!known) return undefined;
-  const adding = (names: readonly string[]) => ({
-    ...known,
-    names: new Set([...known.names, ...names]),
-  });
-  switch (step.name) {
-    case 'set':
-      return adding(targets);
-    case 'lookup':
-      return adding(isObject(options.into) ? Object.keys(options.into) : [String(options.into)]);
-    case 'group':
-      return adding(['lines']);
-    case 'filter':
-    case 'validate':
-      return known;
-    default:
-      return undefined;
-  }
 }

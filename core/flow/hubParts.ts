@@ -1,4 +1,4 @@
-import type { CodecSpec, ConnectorSpec, StepSpec } from '../ports.ts';
+import type { Answers, CodecSpec, ConnectorSpec, StepSpec } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { JsonSchema } from '../spec.ts';
 
@@ -7,6 +7,8 @@ export interface HubParts {
   env: Readonly<Record<string, string | undefined>>;
   codecs: readonly CodecSpec[];
   steps: readonly StepSpec[];
+  /** Who answers what steps need to know, by name. */
+  answers?: Readonly<Record<string, Answers>>;
   connectors: readonly ConnectorSpec[];
   /** JSON Schemas of the canonical messages, by type. */
   schemas: Readonly<Record<string, JsonSchema>>;

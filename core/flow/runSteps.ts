@@ -1,84 +1,132 @@
 /** Batches of records through the steps of one flow, in order, each record to its end. */
 import { type Fault, faultOf } from '../errors.ts';
-import type { Emit, FlowRecord, Step } from '../ports.ts';
+import type { Answers, Emit, FlowRecord, RecordValue, Step } from '../ports.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import { DropTally } from './dropTally.ts';
+import type { StepInputs } from './stepInputs.ts';
+
+/** A step of one run, with what the engine brings to it. */
+export interface RunningStep {
+  step: Step;
+  inputs: StepInputs;
+  /** Questions that are asked for a whole batch: the input, who answers, the value that takes it. */
+  need?: { question: string; ask: Answers; answer: string } | undefined;
+}
+
+/** The values of the inputs for one record, and what failed among them. */
+interface Evaluated {
+  values: RecordValue;
+  faults: Fault[];
+}
+
+const nothing: Evaluated = { values: {}, faults: [] };
 
 export class StepRun {
   readonly tally = new DropTally();
-  readonly #steps: readonly Step[];
+  readonly #steps: readonly RunningStep[];
 
-  constructor(steps: readonly Step[]) {
+  constructor(steps: readonly RunningStep[]) {
     this.#steps = steps;
   }
 
   push(records: FlowRecord[]): Awaitable<FlowRecord[]> {
-    return this.#from(records, 0);
+    let current = records;
+    for (let index = 0; index < this.#steps.length; index += 1) {
+      const running = this.#steps[index]!;
+      if (running.inputs.wait || running.need) return this.#later(current, index);
+      current = this.#through(running, current);
+    }
+    return current;
   }
 
   /** What steps held back, each through the steps after it. */
   async flush(): Promise<FlowRecord[]> {
     let held: FlowRecord[] = [];
-    for (const step of this.#steps) {
-      const given: FlowRecord[] = [];
-      const emit = into(given);
-      for (const record of held) await this.#one(step, record, given, emit);
-      await step.flush?.(emit);
-      held = given;
+    for (const running of this.#steps) {
+      held = this.#through(running, held, await this.#evaluated(running, held));
+      running.step.flush?.((record) => held.push(record));
     }
     return held;
   }
 
-  #from(records: FlowRecord[], first: number): Awaitable<FlowRecord[]> {
+  async #later(records: FlowRecord[], first: number): Promise<FlowRecord[]> {
     let current = records;
-    for (let index = first; index < this.#steps.length; index += 1) {
-      const step = this.#steps[index]!;
-      const given: FlowRecord[] = [];
-      const emit = into(given);
-      for (let at = 0; at < current.length; at += 1) {
-        const waiting = this.#one(step, current[at]!, given, emit);
-        if (waiting) return this.#later(waiting, step, current, at + 1, given, index);
-      }
-      current = given;
+    for (const running of this.#steps.slice(first)) {
+      current = this.#through(running, current, await this.#evaluated(running, current));
     }
     return current;
   }
 
-  /** The same, from a record on that makes the rest wait. */
-  async #later(
-    waiting: Promise<void>,
-    step: Step,
-    current: FlowRecord[],
-    from: number,
-    given: FlowRecord[],
-    index: number,
-  ): Promise<FlowRecord[]> {
-    await waiting;
-    const emit = into(given);
-    for (let at = from; at < current.length; at += 1)
-      await this.#one(step, current[at]!, given, emit);
-    return this.#from(given, index + 1);
+  /** The one place in which a flow waits: for the library, and for answers. */
+  async #evaluated(
+    { step, inputs, need }: RunningStep,
+    records: readonly FlowRecord[],
+  ): Promise<Evaluated[] | undefined> {
+    if (!inputs.wait && !need) return undefined;
+    const all: Evaluated[] = [];
+    for (const record of records) {
+      if (record.faults && !step.seesFaults) {
+        all.push(nothing);
+        continue;
+      }
+      const faults: Fault[] = [];
+      all.push({ values: await inputs.evaluate(record, faults), faults });
+    }
+    if (need) await answer(need, all);
+    return all;
   }
 
-  #one(step: Step, record: FlowRecord, given: FlowRecord[], emit: Emit): Promise<void> | undefined {
-    if (record.faults && !step.seesFaults) {
+  #through(
+    { step, inputs }: RunningStep,
+    records: readonly FlowRecord[],
+    ready?: readonly Evaluated[],
+  ): FlowRecord[] {
+    const given: FlowRecord[] = [];
+    const emit: Emit = (record) => {
       given.push(record);
-      return undefined;
+    };
+    let faults: Fault[] = [];
+    for (let index = 0; index < records.length; index += 1) {
+      const record = records[index]!;
+      if (record.faults && !step.seesFaults) {
+        given.push(record);
+      } else if (ready) {
+        const evaluated = ready[index]!;
+        this.#one(step, record, evaluated.values, evaluated.faults, given, emit);
+      } else {
+        if (faults.length > 0) faults = [];
+        const values = inputs.evaluate(record, faults) as RecordValue;
+        this.#one(step, record, values, faults, given, emit);
+      }
+    }
+    return given;
+  }
+
+  #one(
+    step: Step,
+    record: FlowRecord,
+    values: RecordValue,
+    faults: Fault[],
+    given: FlowRecord[],
+    emit: Emit,
+  ): void {
+    if (faults.length > 0) {
+      // What was wrong before comes first; what follows from it says nothing new.
+      record.faults ??= faults;
+      if (!step.seesFaults) {
+        given.push(record);
+        return;
+      }
     }
     const before = given.length;
     try {
-      const waiting = step.push(record, emit);
-      if (waiting) {
-        return waiting.then(
-          () => this.#count(step, record, given.length - before),
-          (error) => refuse(record, error, given, before),
-        );
-      }
+      step.push(record, values, emit);
       this.#count(step, record, given.length - before);
     } catch (error) {
-      refuse(record, error, given, before);
+      given.length = before;
+      record.faults = [faultOf(error)];
+      given.push(record);
     }
-    return undefined;
   }
 
   /** Steps that see faults (map, group) hold records back; no other record goes without a trace. */
@@ -87,16 +135,14 @@ export class StepRun {
   }
 }
 
-const into =
-  (given: FlowRecord[]): Emit =>
-  (record) => {
-    given.push(record);
-  };
-
-function refuse(record: FlowRecord, error: unknown, given: FlowRecord[], before: number): void {
-  given.length = before;
-  record.faults = [faultOf(error)];
-  given.push(record);
+async function answer(
+  { question, ask, answer: name }: NonNullable<RunningStep['need']>,
+  all: readonly Evaluated[],
+): Promise<void> {
+  const asking = all.filter(({ values }) => values[question] !== undefined);
+  if (asking.length === 0) return;
+  const answers = await ask(asking.map(({ values }) => values[question]));
+  for (const [index, { values }] of asking.entries()) values[name] = answers[index];
 }
 
 /** A fault with the place of the record in its payload. */

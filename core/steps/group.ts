@@ -1,6 +1,5 @@
-import { type Fault, faultOf } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { Emit, Expression, FlowRecord, Step, StepSpec } from '../ports.ts';
+import type { Emit, FlowRecord, RecordValue, Shape, Step, StepPlace, StepSpec } from '../ports.ts';
 import { choice, expression, optional, record as recordOf } from '../spec.ts';
 import { OpenDocument } from './openDocument.ts';
 
@@ -24,10 +23,11 @@ export const group: StepSpec<GroupOptions> = {
     ),
   }),
   examples: ['group: { by: document }', 'group: { by: document, differ: first }'],
-  compile(options, tools, path) {
-    const { evaluate } = tools.expression(options.by, [...path, 'by']);
-    if (tools.target.line.size === 0) {
-      tools.report({
+  shape: groupedShape,
+  inputs: ({ by }, { path }) => ({ by: { expression: by, path: [...path, 'by'] } }),
+  make({ differ }, { target, path, report }) {
+    if (target.line.size === 0) {
+      report({
         path,
         onKey: true,
         code: 'CONFIG_BAD_VALUE',
@@ -35,10 +35,31 @@ export const group: StepSpec<GroupOptions> = {
         todo: 'remove the step',
       });
     }
-    const fields = { ...tools.target, first: options.differ === 'first' };
-    return () => new Grouping(evaluate, (by) => new OpenDocument(by, fields));
+    const fields = { ...target, first: differ === 'first' };
+    return () => new Grouping((by) => new OpenDocument(by, fields));
   },
 };
+
+/** What only lines know goes there; what both know may be in either. */
+function groupedShape(_options: GroupOptions, before: Shape, { path, target }: StepPlace): Shape {
+  const fields = new Map(before.fields);
+  const line = new Map(before.lists.get('lines'));
+  for (const [name, place] of before.fields) {
+    if (!target.line.has(name)) continue;
+    line.set(name, place);
+    if (!target.shared.has(name)) fields.delete(name);
+  }
+  const known = before.others === 'none' && !isUnknownList(before);
+  fields.set('lines', before.fields.get('lines') ?? path);
+  const lists = new Map(before.lists);
+  if (known) lists.set('lines', line);
+  else lists.delete('lines');
+  return { ...before, fields, lists };
+}
+
+/** Records that have lines themselves, of which nobody says what they have. */
+const isUnknownList = ({ fields, lists }: Shape): boolean =>
+  fields.has('lines') && !lists.has('lines');
 
 /**
  * A bad record whose `by` is known spoils that document. One whose `by` is not known waits: when the
@@ -46,20 +67,16 @@ export const group: StepSpec<GroupOptions> = {
  */
 class Grouping implements Step {
   readonly seesFaults = true;
-  readonly #by: Expression;
   readonly #begin: (by: string) => OpenDocument;
   #open: OpenDocument | undefined;
   #waiting: { record: FlowRecord; by: string | undefined }[] = [];
 
-  constructor(by: Expression, begin: (by: string) => OpenDocument) {
-    this.#by = by;
+  constructor(begin: (by: string) => OpenDocument) {
     this.#begin = begin;
   }
 
-  push(record: FlowRecord, emit: Emit): void | Promise<void> {
-    const by = this.#keyOf(record);
-    if (by instanceof Promise) return by.then((key) => this.#take(record, key, emit));
-    this.#take(record, by, emit);
+  push(record: FlowRecord, values: RecordValue, emit: Emit): void {
+    this.#take(record, keyText(values.by, record), emit);
   }
 
   flush(emit: Emit): void {
@@ -86,20 +103,6 @@ class Grouping implements Step {
     }
   }
 
-  /** Text of `by`; undefined only for a record that has faults. */
-  #keyOf(record: FlowRecord): string | undefined | Promise<string | undefined> {
-    try {
-      const value = this.#by(record);
-      if (!(value instanceof Promise)) return keyText(value, record);
-      return value.then(
-        (result) => keyText(result, record),
-        (error) => spoil(record, faultOf(error)),
-      );
-    } catch (error) {
-      return spoil(record, faultOf(error));
-    }
-  }
-
   #close(emit: Emit): void {
     this.#open?.close(emit);
     this.#open = undefined;
@@ -111,15 +114,12 @@ class Grouping implements Step {
   }
 }
 
-function spoil(record: FlowRecord, fault: Fault): undefined {
-  record.faults ??= [fault];
-  return undefined;
-}
-
+/** Text of `by`; undefined only for a record that has faults. */
 function keyText(value: unknown, record: FlowRecord): string | undefined {
   if (typeof value === 'string' && value !== '') return value;
   if (value === undefined || value === null || value === '') {
-    return spoil(record, { code: 'KEY_EMPTY', message: "the 'by' of the group is empty" });
+    record.faults ??= [{ code: 'KEY_EMPTY', message: "the 'by' of the group is empty" }];
+    return undefined;
   }
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,6 +1,6 @@
 import { StockbusError } from '../errors.ts';
 import { identifierOf } from '../identifier.ts';
-import type { Emit, FlowRecord, LookupTable, RecordValue, StepSpec, StepTools } from '../ports.ts';
+import type { LookupTable, RecordValue, StepSpec, StepTools } from '../ports.ts';
 import {
   choice,
   either,
@@ -8,7 +8,6 @@ import {
   isObject,
   namedValues,
   optional,
-  type Path,
   record as recordOf,
   suggestion,
   text,
@@ -52,35 +51,41 @@ export const lookup: StepSpec<LookupOptions> = {
     'lookup: { table: sku-xref, key: Item, into: sku }',
     'lookup:\n  table: stores\n  key: Store\n  into: { location: code, partner: owner }\n  missing: keep',
   ],
-  compile(options, tools, path) {
-    const table = tools.table(options.table, [...path, 'table']);
-    const { evaluate } = tools.expression(options.key, [...path, 'key']);
-    const into = columnsOf(options, table, tools, path);
-    const fill = (record: FlowRecord, key: unknown, emit: Emit) => {
-      record.value = lookUp(record.value, key, table, into, options.missing);
-      emit(record);
-    };
+  shape({ into }, before, { path }) {
+    const fields = new Map(before.fields);
+    const lists = new Map(before.lists);
+    for (const field of fieldsIn(into)) {
+      fields.set(field, [...path, 'into', ...(isObject(into) ? [field] : [])]);
+      lists.delete(field);
+    }
+    return { ...before, fields, lists };
+  },
+  inputs: ({ key }, { path }) => ({ key: { expression: key, path: [...path, 'key'] } }),
+  make(options, tools) {
+    const table = tools.table(options.table, [...tools.path, 'table']);
+    const into = columnsOf(options, table, tools);
     return () => ({
-      push(record, emit) {
-        const key = evaluate(record);
-        if (!(key instanceof Promise)) return fill(record, key, emit);
-        return key.then((value) => fill(record, value, emit));
+      push(record, { key }, emit) {
+        record.value = lookUp(record.value, key, table, into, options.missing);
+        emit(record);
       },
     });
   },
 };
 
+const fieldsIn = (into: string | Into): string[] =>
+  isObject(into) ? Object.keys(into) : [String(into)];
+
 function columnsOf(
   options: LookupOptions,
   table: LookupTable,
-  tools: StepTools,
-  path: Path,
+  { path, report }: StepTools,
 ): [string, string][] {
   if (typeof options.into === 'string')
     return [[options.into, table.columns[1] ?? table.columns[0] ?? '']];
   for (const [field, column] of Object.entries(options.into)) {
     if (table.columns.length === 0 || table.columns.includes(column)) continue;
-    tools.report({
+    report({
       path: [...path, 'into', field],
       code: 'FLOW_UNKNOWN_TABLE',
       message: `'${column}' is not a column of the table ${table.name}`,

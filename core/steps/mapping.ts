@@ -1,7 +1,5 @@
 /** Target ← expression lines, as `map` and `set` take them. */
-import type { Fault } from '../errors.ts';
-import { faultOf } from '../errors.ts';
-import type { RecordValue, Scope, StepTools } from '../ports.ts';
+import type { Input, Inputs, Shape, StepPlace } from '../ports.ts';
 import { type FaultSink, type Field, isObject, type Path, reportUnknown } from '../spec.ts';
 
 /** As it stands in the flow: expressions as text, nested objects, and lists made of elements. */
@@ -93,143 +91,45 @@ function readEach(value: EachMapping, path: Path, report: FaultSink): EachMappin
   return known && map ? { each: value.each, map } : undefined;
 }
 
-/** Fills a new object from a record; what fails goes to `faults`, with the field, and is left out. */
-export type FilledMapping = (scope: Scope, faults: Fault[]) => RecordValue | Promise<RecordValue>;
-
-interface Target {
-  name: string;
-  /** As messages name it: `lines.sku`. */
-  field: string;
-  evaluate: (scope: Scope, faults: Fault[]) => unknown;
-}
-
-export function compileMapping(
-  mapping: Mapping,
-  tools: StepTools,
-  path: Path,
-): { fill: FilledMapping; wait: boolean } {
-  return compileTargets(mapping, tools, path, '', false);
-}
-
-function compileTargets(
-  mapping: Mapping,
-  tools: StepTools,
-  path: Path,
-  prefix: string,
-  inner: boolean,
-): { fill: FilledMapping; wait: boolean } {
-  let wait = false;
-  const targets = Object.entries(mapping).map(([name, of]): Target => {
+/** What the engine evaluates for each target; `within` is the list around, as messages name it. */
+export function mappingInputs(mapping: Mapping, { path, target }: StepPlace, within = ''): Inputs {
+  const inputs = Object.entries(mapping).map(([name, of]): [string, Input] => {
     const at = [...path, name];
-    const field = prefix + name;
-    if (typeof of === 'string') {
-      const expression = tools.expression(of, at, inner);
-      wait ||= expression.wait;
-      return { name, field, evaluate: expression.evaluate };
+    const field = within + name;
+    if (typeof of === 'string') return [name, { expression: of, path: at, field }];
+    if (!isEach(of)) {
+      return [name, { fields: mappingInputs(of, { path: at, target }, `${field}.`) }];
     }
-    const nested = isEach(of)
-      ? compileEach(of as EachMapping, tools, at, field, inner)
-      : compileTargets(of as Mapping, tools, at, `${field}.`, inner);
-    wait ||= nested.wait;
-    return { name, field, evaluate: nested.fill };
-  });
-  return { fill: wait ? fillWaiting(targets) : fillAtOnce(targets), wait };
-}
-
-function fillAtOnce(targets: readonly Target[]): FilledMapping {
-  return (scope, faults) => {
-    const filled: RecordValue = {};
-    for (let index = 0; index < targets.length; index += 1) {
-      const target = targets[index]!;
-      try {
-        const value = target.evaluate(scope, faults);
-        if (value !== undefined) filled[target.name] = value;
-      } catch (error) {
-        faults.push(inField(error, target.field));
-      }
-    }
-    return filled;
-  };
-}
-
-function fillWaiting(targets: readonly Target[]): FilledMapping {
-  return async (scope, faults) => {
-    const filled: RecordValue = {};
-    for (const target of targets) {
-      try {
-        const value = await target.evaluate(scope, faults);
-        if (value !== undefined) filled[target.name] = value;
-      } catch (error) {
-        faults.push(inField(error, target.field));
-      }
-    }
-    return filled;
-  };
-}
-
-function inField(error: unknown, field: string): Fault {
-  const fault = faultOf(error);
-  return { ...fault, at: { ...fault.at, field: fault.at?.field ?? field } };
-}
-
-function compileEach(
-  of: EachMapping,
-  tools: StepTools,
-  path: Path,
-  field: string,
-  inner: boolean,
-): { fill: (scope: Scope, faults: Fault[]) => unknown; wait: boolean } {
-  const each = tools.expression(of.each, [...path, 'each'], inner);
-  const map = compileTargets(of.map, tools, [...path, 'map'], `${field}.`, true);
-  const leftOut = (list: unknown) =>
-    (list === undefined || list === null) && tools.target.optional.has(field);
-  /** Faults of an element name it: `lines.sku` becomes `lines[2].sku`. */
-  const number = (faults: Fault[], from: number, index: number) => {
-    for (const { at } of faults.slice(from)) {
-      if (at?.field) at.field = at.field.replace(`${field}.`, `${field}[${index}].`);
-    }
-  };
-  if (!each.wait && !map.wait) {
-    return {
-      wait: false,
-      fill: (scope, faults) => {
-        const list = each.evaluate(scope);
-        if (leftOut(list)) return undefined;
-        return elementScopes(list, scope).map((element, index) => {
-          const before = faults.length;
-          const filled = map.fill(element, faults);
-          if (faults.length > before) number(faults, before, index);
-          return filled;
-        });
+    const { each, map } = of as EachMapping;
+    const inside = { path: [...at, 'map'], target };
+    return [
+      name,
+      {
+        each: { expression: each, path: [...at, 'each'] },
+        of: mappingInputs(map, inside, `${field}.`),
+        field,
+        mayLack: target.optional.has(field),
       },
-    };
+    ];
+  });
+  return Object.fromEntries(inputs);
+}
+
+/** The fields that a mapping gives, over those of `before`. */
+export function withMapping(
+  before: Pick<Shape, 'fields' | 'lists'>,
+  mapping: Mapping,
+  path: Path,
+): Pick<Shape, 'fields' | 'lists'> {
+  const fields = new Map(before.fields);
+  const lists = new Map(before.lists);
+  for (const [target, of] of Object.entries(mapping)) {
+    fields.set(target, [...path, target]);
+    if (isEach(of)) lists.set(target, fieldsOf((of as EachMapping).map, [...path, target, 'map']));
+    else lists.delete(target);
   }
-  const fill = async (scope: Scope, faults: Fault[]) => {
-    const list = await each.evaluate(scope);
-    if (leftOut(list)) return undefined;
-    const filled: RecordValue[] = [];
-    for (const [index, element] of elementScopes(list, scope).entries()) {
-      const before = faults.length;
-      filled.push(await map.fill(element, faults));
-      number(faults, before, index);
-    }
-    return filled;
-  };
-  return { wait: true, fill };
+  return { fields, lists };
 }
 
-/** One and many alike: what is not a list is a list of one. */
-function elementScopes(list: unknown, scope: Scope): Scope[] {
-  return listOf(list).map((element, index) => ({
-    value: element as RecordValue,
-    source: scope.source,
-    record: scope.record,
-    outer: scope.value,
-    index,
-  }));
-}
-
-export function listOf(value: unknown): unknown[] {
-  if (value === undefined || value === null || value === '') return [];
-  return Array.isArray(value) ? value : [value];
-}
+const fieldsOf = (mapping: Mapping, path: Path): ReadonlyMap<string, Path> =>
+  new Map(Object.keys(mapping).map((target) => [target, [...path, target]]));

@@ -1,7 +1,7 @@
 import { StockbusError } from '../errors.ts';
 import type { Emit, FlowRecord, RecordValue, StepSpec } from '../ports.ts';
 import { either, expression, isObject, optional, record as recordOf, text } from '../spec.ts';
-import { listOf } from './mapping.ts';
+import { listOf } from './listOf.ts';
 
 interface SplitOptions {
   path: string;
@@ -34,16 +34,14 @@ export const split: StepSpec<SplitOptions> = {
     },
   ]),
   examples: ['split: order.items', 'split: { path: items, parent: order }'],
-  compile(options, tools, at) {
-    const { evaluate } = tools.expression(options.path, at);
-    return () => ({
-      push(record, emit) {
-        const list = evaluate(record);
-        if (!(list instanceof Promise)) return emitParts(record, list, options, emit);
-        return list.then((value) => emitParts(record, value, options, emit));
-      },
-    });
-  },
+  // Elements bring fields that nobody knows here.
+  shape: (_options, before) => ({ ...before, others: 'unknown', whole: false }),
+  inputs: (options, place) => ({ list: { expression: options.path, path: place.path } }),
+  make: (options) => () => ({
+    push(record, { list }, emit) {
+      emitParts(record, list, options, emit);
+    },
+  }),
 };
 
 const asOptions = (read: string | undefined): SplitOptions | undefined =>

@@ -1,4 +1,4 @@
-import type { Emit, FlowRecord, StepSpec } from '../ports.ts';
+import type { StepSpec } from '../ports.ts';
 import { expression, list, record as recordOf, text } from '../spec.ts';
 import { truthy } from './truthy.ts';
 
@@ -19,36 +19,21 @@ export const validate: StepSpec<Rule[]> = {
     { min: 1 },
   ),
   examples: ['validate:\n  - rule: $exists(Item)\n    message: the row names no item'],
-  compile(options, tools, path) {
-    const rules = options.map(({ rule, message }, index) => {
-      const compiled = tools.expression(rule, [...path, index, 'rule']);
-      return { message, ...compiled };
-    });
-    const wait = rules.some((rule) => rule.wait);
-    return () => ({
-      push(record, emit) {
-        if (!wait)
-          return finish(
-            record,
-            rules.filter((rule) => !truthy(rule.evaluate(record))),
-            emit,
-          );
-        const results = Promise.all(rules.map((rule) => rule.evaluate(record)));
-        return results.then((values) =>
-          finish(
-            record,
-            rules.filter((_rule, index) => !truthy(values[index])),
-            emit,
-          ),
-        );
-      },
-    });
-  },
+  shape: (_options, before) => before,
+  inputs: (rules, { path }) =>
+    Object.fromEntries(
+      rules.map(({ rule }, index) => [
+        String(index),
+        { expression: rule, path: [...path, index, 'rule'] },
+      ]),
+    ),
+  make: (rules) => () => ({
+    push(record, values, emit) {
+      const broken = rules.filter((_rule, index) => !truthy(values[index]));
+      if (broken.length > 0) {
+        record.faults = broken.map(({ message }) => ({ code: 'RECORD_INVALID', message }));
+      }
+      emit(record);
+    },
+  }),
 };
-
-function finish(record: FlowRecord, broken: readonly { message: string }[], emit: Emit): void {
-  if (broken.length > 0) {
-    record.faults = broken.map(({ message }) => ({ code: 'RECORD_INVALID', message }));
-  }
-  emit(record);
-}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FaultList } from '../../../core/errors.ts';
 import type { InboundFlow, InboundResult } from '../../../core/flow/compiledFlow.ts';
+import type { HubParts } from '../../../core/flow/hubParts.ts';
 import { loadHub } from '../../../core/flow/loadHub.ts';
 import type { RecordValue, SourceRecord } from '../../../core/ports.ts';
 import { parts } from './parts.ts';
@@ -32,15 +33,20 @@ export async function inFolder<T>(
   }
 }
 
+/** `more`: parts instead of those of the tests, such as a step from outside. */
 export const load = (
   files: Record<string, string | Uint8Array>,
   env: Record<string, string> = {},
-) => inFolder(files, (folder) => loadHub(folder, { ...parts, env }));
+  more: Partial<HubParts> = {},
+) => inFolder(files, (folder) => loadHub(folder, { ...parts, ...more, env }));
 
 /** What lint prints, line by line; fails when there is no fault. */
-export async function lint(files: Record<string, string | Uint8Array>): Promise<string[]> {
+export async function lint(
+  files: Record<string, string | Uint8Array>,
+  more: Partial<HubParts> = {},
+): Promise<string[]> {
   try {
-    await load(files);
+    await load(files, {}, more);
   } catch (error) {
     if (error instanceof FaultList) return error.message.split('\n');
     throw error;
@@ -57,9 +63,10 @@ export function receipts(steps: string, rest = 'key: Receipt\nto: stock.receive.
 export async function inbound(
   yaml: string,
   tables: Record<string, string> = {},
+  more: Partial<HubParts> = {},
 ): Promise<InboundFlow> {
   const name = /^flow: (\S+)/m.exec(yaml)?.[1] ?? 'receipts';
-  const { flows } = await load({ [`flows/${name}.yaml`]: yaml, ...tables });
+  const { flows } = await load({ [`flows/${name}.yaml`]: yaml, ...tables }, {}, more);
   const [flow] = flows;
   assert.ok(flow?.direction === 'inbound');
   return flow;

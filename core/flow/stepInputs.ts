@@ -1,0 +1,139 @@
+/** What a step declares as its inputs, as something that gives their values for one record. */
+import { type Fault, faultOf } from '../errors.ts';
+import type { Expression, Input, Inputs, RecordValue, Scope } from '../ports.ts';
+import type { Path } from '../spec.ts';
+import { listOf } from '../steps/listOf.ts';
+
+/** What fails goes to `faults` and has no value; the same holds for what gives nothing. */
+type Evaluate<Result> = (scope: Scope, faults: Fault[]) => Result;
+
+export type StepInputs =
+  | { readonly wait: false; readonly evaluate: Evaluate<RecordValue> }
+  /** Some expression runs in the library. */
+  | { readonly wait: true; readonly evaluate: Evaluate<Promise<RecordValue>> };
+
+/** `inner` where `$parent` and `$index` are known. */
+export type CompileInput = (
+  text: string,
+  path: Path,
+  inner: boolean,
+) => { evaluate: Expression; wait: boolean };
+
+/** One value; `evaluate` gives a promise where it waits. */
+interface Part {
+  name: string;
+  /** As messages name what it fills. */
+  field: string | undefined;
+  wait: boolean;
+  evaluate: Evaluate<unknown>;
+}
+
+export function compileInputs(inputs: Inputs, compile: CompileInput, inner = false): StepInputs {
+  const parts = Object.entries(inputs).map(([name, input]) =>
+    compilePart(name, input, compile, inner),
+  );
+  return parts.some(({ wait }) => wait)
+    ? { wait: true, evaluate: fillLater(parts) }
+    : { wait: false, evaluate: fillAtOnce(parts) };
+}
+
+function compilePart(name: string, input: Input, compile: CompileInput, inner: boolean): Part {
+  if ('constant' in input) {
+    return { name, field: undefined, wait: false, evaluate: () => input.constant };
+  }
+  if ('fields' in input) {
+    return { name, field: undefined, ...compileInputs(input.fields, compile, inner) };
+  }
+  if ('each' in input) {
+    return { name, field: input.field, ...compileEach(input, compile, inner) };
+  }
+  return { name, field: input.field, ...compile(input.expression, input.path, inner) };
+}
+
+function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue> {
+  return (scope, faults) => {
+    const filled: RecordValue = {};
+    for (let index = 0; index < parts.length; index += 1) {
+      const part = parts[index]!;
+      try {
+        const value = part.evaluate(scope, faults);
+        if (value !== undefined) filled[part.name] = value;
+      } catch (error) {
+        faults.push(inField(error, part.field));
+      }
+    }
+    return filled;
+  };
+}
+
+function fillLater(parts: readonly Part[]): Evaluate<Promise<RecordValue>> {
+  return async (scope, faults) => {
+    const filled: RecordValue = {};
+    for (const part of parts) {
+      try {
+        const value = part.wait ? await part.evaluate(scope, faults) : part.evaluate(scope, faults);
+        if (value !== undefined) filled[part.name] = value;
+      } catch (error) {
+        faults.push(inField(error, part.field));
+      }
+    }
+    return filled;
+  };
+}
+
+function inField(error: unknown, field: string | undefined): Fault {
+  const fault = faultOf(error);
+  if (field === undefined) return fault;
+  return { ...fault, at: { ...fault.at, field: fault.at?.field ?? field } };
+}
+
+function compileEach(
+  { each, of, field, mayLack }: Extract<Input, { each: unknown }>,
+  compile: CompileInput,
+  inner: boolean,
+): { wait: boolean; evaluate: Evaluate<unknown> } {
+  const list = compile(each.expression, each.path, inner);
+  const fill = compileInputs(of, compile, true);
+  if (!list.wait && !fill.wait) {
+    const evaluate: Evaluate<unknown> = (scope, faults) => {
+      const elements = elementScopes(list.evaluate(scope), scope, mayLack);
+      return elements?.map((element, index) => {
+        const before = faults.length;
+        const filled = fill.evaluate(element, faults);
+        if (faults.length > before) numberFaults(faults, before, field, index);
+        return filled;
+      });
+    };
+    return { wait: false, evaluate };
+  }
+  const evaluate = async (scope: Scope, faults: Fault[]) => {
+    const elements = elementScopes(await list.evaluate(scope), scope, mayLack);
+    if (!elements) return undefined;
+    const filled: RecordValue[] = [];
+    for (const [index, element] of elements.entries()) {
+      const before = faults.length;
+      filled.push(await fill.evaluate(element, faults));
+      numberFaults(faults, before, field, index);
+    }
+    return filled;
+  };
+  return { wait: true, evaluate };
+}
+
+/** Faults of an element name it: `lines.sku` becomes `lines[2].sku`. */
+function numberFaults(faults: Fault[], from: number, field: string, index: number): void {
+  for (const { at } of faults.slice(from)) {
+    if (at?.field) at.field = at.field.replace(`${field}.`, `${field}[${index}].`);
+  }
+}
+
+function elementScopes(list: unknown, scope: Scope, mayLack: boolean): Scope[] | undefined {
+  if (mayLack && (list === undefined || list === null)) return undefined;
+  return listOf(list).map((element, index) => ({
+    value: element as RecordValue,
+    source: scope.source,
+    record: scope.record,
+    outer: scope.value,
+    index,
+  }));
+}
