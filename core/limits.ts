@@ -49,6 +49,10 @@ export const limits = {
   /** Nested evaluations of one expression, and items of a list that it makes. */
   expressionDepth: 500,
   expressionItems: 100_000,
+  /** Characters of a text that a regular expression may be used on. */
+  regexCharacters: 100_000,
+  /** Looks at such a text beside the eight at each of its characters that one pass may take. */
+  regexSteps: 1_000_000,
   /** Rows that a look-up table may hold in memory. */
   tableRows: 1_000_000,
 

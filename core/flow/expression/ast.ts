@@ -30,16 +30,19 @@ export function parseExpression(text: string): { ast: Node } | { fault: SyntaxFa
 /** Every node of a tree, outer ones first. */
 export function* walk(node: Node): Generator<Node> {
   yield node;
-  for (const part of Object.values(node)) yield* walkPart(part);
+  for (const child of childrenOf(node)) yield* walk(child);
 }
 
-function* walkPart(part: unknown): Generator<Node> {
-  if (Array.isArray(part)) {
-    for (const item of part) yield* walkPart(item);
-  } else if (isNode(part)) {
-    yield* walk(part);
+/** The nodes right inside a node. */
+export function* childrenOf(node: Node): Generator<Node> {
+  for (const part of Object.values(node)) yield* nodesIn(part);
+}
+
+function* nodesIn(part: unknown): Generator<Node> {
+  if (isNode(part)) {
+    yield part;
   } else if (typeof part === 'object' && part !== null && !(part instanceof RegExp)) {
-    for (const item of Object.values(part)) yield* walkPart(item);
+    for (const item of Object.values(part)) yield* nodesIn(item);
   }
 }
 

@@ -2,9 +2,10 @@
 import type { Code } from '../../errors.ts';
 import type { LookupTable } from '../../ports.ts';
 import { suggestion } from '../../spec.ts';
-import { calledName, literalOf, type Node, nodes, walk } from './ast.ts';
+import { calledName, childrenOf, literalOf, type Node, nodes } from './ast.ts';
 import { dateReader } from './dateText.ts';
 import { functions } from './functions.ts';
+import { regExpFault } from './LinearRegExp.ts';
 
 export interface ExpressionFault {
   code: Code;
@@ -20,23 +21,31 @@ type Found = (fault: ExpressionFault) => void;
 const builtins = [
   ...['sum', 'count', 'max', 'min', 'average', 'string', 'substring', 'substringBefore'],
   ...['substringAfter', 'lowercase', 'uppercase', 'length', 'trim', 'pad', 'match', 'contains'],
-  ...['replace', 'split', 'join', 'formatNumber', 'formatBase', 'formatInteger', 'parseInteger'],
+  ...['replace', 'split', 'join', 'formatNumber', 'formatBase', 'formatInteger'],
   ...['number', 'floor', 'ceil', 'round', 'sqrt', 'power', 'boolean', 'not', 'map', 'zip'],
   ...['filter', 'single', 'reduce', 'sift', 'keys', 'append', 'exists', 'spread', 'merge'],
   ...['reverse', 'each', 'error', 'assert', 'type', 'sort', 'distinct', 'base64encode'],
   ...['base64decode', 'encodeUrlComponent', 'encodeUrl', 'decodeUrlComponent', 'decodeUrl'],
-  ...['toMillis', 'fromMillis', 'clone'],
+  ...['fromMillis', 'clone'],
 ];
 
-/** Functions of JSONata that flows may not call: a replay must give the same as the first time. */
+/** Functions of JSONata that flows may not call: their result is not certain, or their work has no bound. */
 const refused: Readonly<Record<string, string>> = {
   eval: 'expressions come from the flow, never from data',
   random: 'a replay would give another result',
   shuffle: 'a replay would give another result',
   millis: 'use $now()',
+  toMillis: 'read dates with $date(text, pattern, zone)',
+  parseInteger: 'read numbers with $decimal(text, mark)',
 };
 
 export const functionNames: readonly string[] = [...Object.keys(functions), ...builtins];
+
+interface Scope {
+  variables: readonly string[];
+  tables: ReadonlyMap<string, LookupTable>;
+  found: Found;
+}
 
 export function checkExpression(
   ast: Node,
@@ -44,43 +53,73 @@ export function checkExpression(
   tables: ReadonlyMap<string, LookupTable>,
   found: Found,
 ): void {
-  const all = Array.from(walk(ast));
-  const local = new Set(all.flatMap(boundNames));
-  const piped = new Set(all.filter((node) => node.type === 'apply').map((node) => node.rhs));
-  for (const node of all) {
-    const name = calledName(node);
-    if (name !== undefined && !local.has(name))
-      checkCall(node, name, piped.has(node), tables, found);
-  }
-  const called = new Set(
-    all.filter((node) => calledName(node) !== undefined).map((node) => node.procedure),
-  );
-  for (const node of all) {
-    if (node.type !== 'variable' || called.has(node)) continue;
-    checkVariable(node, [...variables, ...local], found);
+  const scope = { variables: [...variables, ...namesBoundIn(ast)], tables, found };
+  checkNode(ast, scope, false);
+}
+
+/** `piped` when the node is a call that gets its first argument by `~>`. */
+function checkNode(node: Node, around: Scope, piped: boolean): void {
+  const scope = isFrame(node)
+    ? { ...around, variables: [...around.variables, ...namesBoundIn(node)] }
+    : around;
+  const { variables, found } = scope;
+  const name = calledName(node);
+  if (name !== undefined && (Object.hasOwn(refused, name) || !variables.includes(name)))
+    checkCall(node, name, piped, scope.tables, found);
+  if (node.type === 'variable') checkVariable(node, variables, found);
+  if (node.type === 'regex') checkPattern(node, found);
+  for (const child of childrenOf(node)) {
+    if (name !== undefined && child === node.procedure) continue;
+    checkNode(child, scope, node.type === 'apply' && child === node.rhs);
   }
 }
 
-/** Names that the expression itself gives: `$x := …`, `function($x) {…}`, `@$x`, `#$i`. */
-function boundNames(node: Node): string[] {
+/** What has names of its own, which nothing around it sees. */
+const isFrame = (node: Node): boolean => node.type === 'lambda' || node.type === 'block';
+
+/** Names that an expression gives itself (`$x := …`, `function($x) {…}`, `@$x`, `#$i`), without those in frames inside. */
+function namesBoundIn(node: Node): string[] {
   const names: unknown[] = [node.focus, node.index];
   if (node.type === 'bind') names.push((node.lhs as Node).value);
   if (node.type === 'lambda')
     names.push(...nodes(node.arguments).map((argument) => argument.value));
-  return names.flatMap((name) =>
+  const own = names.flatMap((name) =>
     typeof name === 'string'
       ? [name]
-      : typeof name === 'object' && name !== null
+      : name instanceof Object
         ? [String((name as Node).value)]
         : [],
   );
+  const inside = Array.from(childrenOf(node)).filter((child) => !isFrame(child));
+  return [...own, ...inside.flatMap(namesBoundIn)];
+}
+
+function checkPattern(node: Node, found: Found): void {
+  const pattern = node.value as RegExp;
+  const message = regExpFault(pattern);
+  if (message === undefined) return;
+  const text = `/${pattern.source}/${pattern.flags.replace('g', '')}`;
+  const offset = Math.max(0, (node.position ?? 0) - text.length);
+  found({ code: 'FLOW_BAD_EXPRESSION', message, todo: 'write it without', offset });
 }
 
 const startOf = (node: Node, name: string): number =>
   Math.max(0, (node.position ?? 0) - name.length - 1);
 
+/** Even as a name of the flow's own: where that is not bound yet, the name means the function. */
+const refusal = (name: string, offset: number): ExpressionFault => ({
+  code: 'FLOW_UNKNOWN_FUNCTION',
+  message: `'$${name}' may not be used in a flow`,
+  todo: refused[name]!,
+  offset,
+});
+
 function checkVariable(node: Node, known: readonly string[], found: Found): void {
   const name = String(node.value);
+  if (Object.hasOwn(refused, name)) {
+    found(refusal(name, startOf(node, name)));
+    return;
+  }
   if (name === '' || name === '$' || known.includes(name) || functionNames.includes(name)) return;
   found({
     code: 'FLOW_BAD_EXPRESSION',
@@ -98,14 +137,8 @@ function checkCall(
   found: Found,
 ): void {
   const offset = startOf(node.procedure as Node, name);
-  const why = refused[name];
-  if (why !== undefined) {
-    found({
-      code: 'FLOW_UNKNOWN_FUNCTION',
-      message: `'$${name}' may not be used in a flow`,
-      todo: why,
-      offset,
-    });
+  if (Object.hasOwn(refused, name)) {
+    found(refusal(name, offset));
     return;
   }
   const spec = functions[name];

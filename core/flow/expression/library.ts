@@ -6,6 +6,7 @@ import type { Expression } from '../../ports.ts';
 import { notLiteral } from './ast.ts';
 import type { Variables } from './closures.ts';
 import { type FunctionContext, functions } from './functions.ts';
+import { LinearRegExp } from './LinearRegExp.ts';
 
 /** Codes of the library for time, depth and length of what ran away. */
 const RUNAWAY = ['D1011', 'D1012', 'D2014', 'D2015', 'U1001'];
@@ -14,6 +15,8 @@ const bounds = {
   timeout: limits.expressionTimeoutMs,
   stack: limits.expressionDepth,
   sequence: limits.expressionItems,
+  // The library asks for the constructor alone, and of its instances for `lastIndex` and `exec`.
+  RegexEngine: LinearRegExp as unknown as RegExpConstructor,
 };
 
 /** Results are promises. Their values are the caller's own: the input is never changed. */
