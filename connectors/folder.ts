@@ -7,6 +7,7 @@ import { duration, optional, record, text } from '../core/spec.ts';
 import { FolderSink } from './folder/FolderSink.ts';
 import { FolderSource } from './folder/FolderSource.ts';
 import { fileNameField } from './folder/fileName.ts';
+import { folderOverlap } from './folder/folderOverlap.ts';
 
 interface Config {
   path: string;
@@ -33,7 +34,7 @@ const config: Field<Config> = record('A folder on this machine or a mounted shar
 const from: Field<From> = record('Which files are taken in, and when.', {
   pattern: optional(
     text(
-      'File names that belong to this flow: * any run, ? one character, [a-z] one of a set, {a,b} one of several. Patterns of two flows on one folder must not overlap.',
+      'File names that belong to this flow: * any run, ? one character, [a-z] one of a set, {a,b} one of several. Two flows whose patterns can fit one name on one folder are refused, unless they have one `source`.',
       { pattern: /^[^/\\\0]+$/, shape: 'a pattern of file names such as receipts-*.csv' },
     ),
     '*',
@@ -84,6 +85,8 @@ export const folder: ConnectorSpec<Config, From, To> = {
     'from: { folder: erp-inbox, pattern: "receipts-*.csv" }',
     'to: { folder: finance-outbox, name: "valuation-{date:yyyyMMdd}-{seq}.csv" }',
   ],
+  overlap: (one, other) =>
+    folderOverlap({ ...one.config, ...one.from }, { ...other.config, ...other.from }),
   source: ({ path }, { pattern, settle, rescan, archive }, about) =>
     new FolderSource({ path, pattern, settleMs: settle, rescanMs: rescan, archive }, about),
   sink: ({ path }, { name }, about) => new FolderSink(path, name, about),

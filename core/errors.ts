@@ -137,6 +137,11 @@ export const codes = {
     'Rename one of them; the file should be called as the flow.',
     500,
   ),
+  FLOW_PATTERN_OVERLAPS: bad(
+    'Two flows could take in the same file, each by chance, and book it under two names.',
+    'Give them patterns or folders that never meet, or one `source` if they are to share their files.',
+    500,
+  ),
   FLOW_UNKNOWN: bad('There is no flow of that name.', 'Use one of the flows named.', 404),
   FLOW_NOT_INBOUND: bad(
     'The flow does not take payloads; it sends them.',

@@ -19,7 +19,17 @@ import type {
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { commandQueue } from './intake/batchWriter.ts';
 import { takeIn } from './intake.ts';
-import type { Accept, Broker, Payload, Receipt, Sink, Source, Store, Topology } from './ports.ts';
+import type {
+  Accept,
+  Broker,
+  Payload,
+  Receipt,
+  Sink,
+  Source,
+  SourceUse,
+  Store,
+  Topology,
+} from './ports.ts';
 import { Relay } from './relay.ts';
 import type { Runtime } from './runtime.ts';
 import { ScheduledReport } from './ScheduledReport.ts';
@@ -173,11 +183,19 @@ class RunningHub implements Hub {
       const { spec, config, options } = flow.from;
       if (!spec.source)
         throw new StockbusError('INTERNAL', `the connector ${spec.name} cannot receive`);
-      const source = spec.source(config, options, this.#aboutOf(flow.name, flow.from));
+      const about = { ...this.#aboutOf(flow.name, flow.from), uses: this.#usesOf(flow.from) };
+      const source = spec.source(config, options, about);
       this.#sources.push(source);
       const accept: Accept = (payload) => this.#take(flow, payload);
       await source.start(accept);
     }
+  }
+
+  #usesOf({ spec }: Endpoint): SourceUse[] {
+    const ends = [...this.#inbound.values()].map(({ from }) => from);
+    return ends
+      .filter((end) => end.spec === spec)
+      .map(({ config, options }) => ({ config, from: options }));
   }
 
   async accept(name: string, payload: Payload): Promise<Receipt> {

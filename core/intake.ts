@@ -102,7 +102,7 @@ class Intake {
       }
       counts.messages += 1;
       if (message.told) this.#hints.add(message.told);
-      await this.#batches.addMessage(message, this.#flow.name, this.#time);
+      await this.#batches.addMessage(message, this.#flow.source, this.#time);
     }
     for (const parked of result.parked) {
       counts.records += parked.records;

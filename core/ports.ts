@@ -98,6 +98,21 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+/** How one flow uses a connector as its source. */
+export interface SourceUse<Config = unknown, From = unknown> {
+  config: Config;
+  from: From;
+}
+
+export interface SourceAbout<Config = unknown, From = unknown> {
+  /** Name of the connector in config/hub.yaml. */
+  name: string;
+  flow: string;
+  runtime: Runtime;
+  /** All flows of this hub that take in by this kind of connector, this one included. */
+  uses?: readonly SourceUse<Config, From>[];
+}
+
 /** A kind of connector. One file; it has a source, a sink, or both. */
 export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
   name: string;
@@ -108,11 +123,12 @@ export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
   from?: Field<From>;
   to?: Field<To>;
   examples: string[];
-  source?(
-    config: Config,
-    from: From,
-    about: { name: string; flow: string; runtime: Runtime },
-  ): Source;
+  source?(config: Config, from: From, about: SourceAbout<Config, From>): Source;
+  /**
+   * Why two flows could take in the same payload, or one what the other has put away; undefined where
+   * that can never be. Such a pair is refused unless both have one `source`.
+   */
+  overlap?(one: SourceUse<Config, From>, other: SourceUse<Config, From>): string | undefined;
   sink?(config: Config, to: To, about: { name: string; flow: string; runtime: Runtime }): Sink;
 }
 

@@ -7,12 +7,13 @@ import { faultOf, isRetryable } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Accept, Source } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import { isUnfinishedName } from '../files/commonName.ts';
+import { fileGlob } from '../files/fileGlob.ts';
 import type { Claim } from './FolderClaims.ts';
 import { FolderClaims, nameProblem } from './FolderClaims.ts';
 import { FolderRejects, publishLeftRejects } from './FolderRejects.ts';
-import { fileGlob } from './fileGlob.ts';
 import { fileError } from './folderFiles.ts';
-import { isUnfinishedName, SettledFiles } from './SettledFiles.ts';
+import { SettledFiles } from './SettledFiles.ts';
 import { WakeUp } from './WakeUp.ts';
 
 export interface FolderSourceOptions {
@@ -53,7 +54,7 @@ export class FolderSource implements Source {
   #stopping = false;
 
   constructor(options: FolderSourceOptions, about: About) {
-    const glob = fileGlob(options.pattern);
+    const glob = fileGlob(options.pattern).matches;
     this.#options = options;
     this.#about = about;
     this.#runtime = about.runtime;

@@ -13,11 +13,6 @@ interface Sighting extends SettledFile {
   sinceMs: number;
 }
 
-/** Names that uploaders give to what they have not finished. */
-const UNFINISHED = /^\.|\.(?:tmp|part|filepart|crdownload)$/i;
-
-export const isUnfinishedName = (name: string): boolean => UNFINISHED.test(name);
-
 /**
  * A file is complete when size and time of change stood still for `settleMs`. The wait is measured
  * here and by a clock that nobody sets: the one that stamps a shared folder may be another.

@@ -24,7 +24,7 @@ export function compileSubscription(
   to: Sink,
 ): SubscriptionFlow | undefined {
   const { flow } = unit;
-  refuseFields(unit, ['read', 'query', 'key'], 'a subscription');
+  refuseFields(unit, ['read', 'query', 'key', 'source'], 'a subscription');
   const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], {
     coming: eventShape(unit, from),
   });
@@ -49,7 +49,7 @@ export function compileReport(
   to: Sink,
 ): ReportFlow | undefined {
   const { flow } = unit;
-  refuseFields(unit, ['read', 'key', 'batch'], 'a report');
+  refuseFields(unit, ['read', 'key', 'batch', 'source'], 'a report');
   if (!flow.query) {
     unit.report({
       path: ['from'],

@@ -3,7 +3,7 @@
  * `direction`. A run holds the state of one payload (groups that are still open), so each payload
  * or delivery gets a run of its own.
  */
-import type { Code, Fault } from '../errors.ts';
+import type { Code, Fault, Place } from '../errors.ts';
 import type { CommandType, Envelope, EventType, MessageData } from '../message.ts';
 import type { Codec, ConnectorSpec, RecordValue, SourceRecord } from '../ports.ts';
 import type { Query } from '../reports/Query.ts';
@@ -105,7 +105,11 @@ export interface Retry {
 
 export interface InboundFlow extends FlowBase {
   direction: 'inbound';
+  /** What its messages name as their source, so that the inbox knows them whatever the flow is called. */
+  source: string;
   from: Endpoint;
+  /** Where `from` stands in its file. */
+  fromAt: Place;
   read: PayloadFormat;
   /** Codes of hints that are meant to be so. */
   allow: readonly Code[];

@@ -30,6 +30,9 @@ export interface Named<Spec> {
   options: unknown;
 }
 
+const FLOW_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const FLOW_NAME_SHAPE = 'lower-case letters, digits and dashes';
+
 /** The read form of one flow file. */
 export type FlowFields = ReturnType<typeof flowFields>;
 
@@ -37,10 +40,16 @@ export function flowFields(parts: HubParts) {
   const steps = parts.steps.map((spec) => spec.name);
   return {
     flow: text('Name of the flow: that of its file without `.yaml`.', {
-      pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/,
-      shape: 'lower-case letters, digits and dashes',
+      pattern: FLOW_NAME,
+      shape: FLOW_NAME_SHAPE,
     }),
     about: optional(text('What the flow is for, in a sentence.'), ''),
+    source: optional(
+      text(
+        'Under which name the hub remembers what this flow has booked; that of the flow when left out. It stays when the flow is renamed, and flows of one sender may share it: what one of them booked, no other books again.',
+        { pattern: FLOW_NAME, shape: FLOW_NAME_SHAPE },
+      ),
+    ),
     allow: optional(list('Hints that are meant to be so and are not told again.', hintField()), []),
     from: fromField(parts),
     read: optional(codecField('Format of what comes in.', parts.codecs, 'readOptions')),

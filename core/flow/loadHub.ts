@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Fault, FaultList, isHint } from '../errors.ts';
 import { identifierKeyword, isIdentifier } from '../identifier.ts';
+import { checkOverlaps } from './checkOverlaps.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileFlow } from './compileFlow.ts';
 import { configFiles, readConfigText } from './configText.ts';
@@ -46,6 +47,7 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
     );
     if (flow) flows.push(flow);
   }
+  if (config) checkOverlaps(flows, faults);
   if (!config || !faults.every(isHint)) throw new FaultList(inOrder(faults));
   return { config, flows, hints: inOrder(faults) };
 }

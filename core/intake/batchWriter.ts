@@ -27,10 +27,10 @@ export class BatchWriter {
     this.#open = Array.from({ length: parts.partitions }, () => new OpenBatch());
   }
 
-  async addMessage(message: InboundMessage, flow: string, time: string): Promise<void> {
+  async addMessage(message: InboundMessage, source: string, time: string): Promise<void> {
     const partition = this.#open.length === 1 ? 0 : partitionOf(message, this.#open.length);
     const batch = this.#open[partition]!;
-    batch.addCommand(commandJson(message, flow, time), message.records);
+    batch.addCommand(commandJson(message, source, time), message.records);
     if (batch.full) await this.#publish(partition);
   }
 
@@ -116,9 +116,9 @@ class OpenBatch {
 }
 
 /** The command's CloudEvents envelope; `dataJson` is in it as it is. */
-function commandJson(message: InboundMessage, flow: string, time: string): string {
+function commandJson(message: InboundMessage, source: string, time: string): string {
   return (
-    `{"specversion":"1.0","id":${JSON.stringify(message.id)},"source":"/flows/${flow}","type":"${message.type}",` +
+    `{"specversion":"1.0","id":${JSON.stringify(message.id)},"source":"/flows/${source}","type":"${message.type}",` +
     `"time":"${time}","datacontenttype":"application/json","contenthash":"${message.contenthash}",` +
     `"record":${message.record},"data":${message.dataJson}}`
   );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { fileGlob } from '../../../connectors/folder/fileGlob.ts';
+import { fileGlob } from '../../../connectors/files/fileGlob.ts';
 import { fileName, fileNameField } from '../../../connectors/folder/fileName.ts';
 
 describe('file patterns', () => {
@@ -24,8 +24,9 @@ describe('file patterns', () => {
   for (const [pattern, matches, others] of cases) {
     it(pattern, () => {
       const glob = fileGlob(pattern);
-      for (const name of matches) assert.ok(glob(name), `${pattern} should match ${name}`);
-      for (const name of others) assert.ok(!glob(name), `${pattern} should not match ${name}`);
+      for (const name of matches) assert.ok(glob.matches(name), `${pattern} should match ${name}`);
+      for (const name of others)
+        assert.ok(!glob.matches(name), `${pattern} should not match ${name}`);
     });
   }
 });

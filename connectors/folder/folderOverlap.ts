@@ -1,0 +1,65 @@
+/** Whether two flows could take in the same file of a folder. */
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { commonName } from '../files/commonName.ts';
+import { fileGlob } from '../files/fileGlob.ts';
+import { errorCode } from './folderFiles.ts';
+
+/** What one flow takes from where. */
+export interface FolderUse {
+  path: string;
+  pattern: string;
+  archive: string;
+}
+
+/**
+ * Two patterns that fit one name, on one folder by whatever path, link or mount; or a folder inside
+ * of where the other puts its files away.
+ */
+export function folderOverlap(one: FolderUse, other: FolderUse): string | undefined {
+  if (isSameFolder(one.path, other.path)) {
+    const name = commonName(fileGlob(one.pattern), fileGlob(other.pattern));
+    if (name === undefined) return undefined;
+    return `both take in files of '${real(one.path)}' such as '${name}'`;
+  }
+  return putAway(one, other) ?? putAway(other, one);
+}
+
+/** The inbox of `inner` in a folder into which `outer` moves files. */
+function putAway(outer: FolderUse, inner: FolderUse): string | undefined {
+  const path = real(inner.path);
+  for (const name of new Set([outer.archive, 'failed', 'rejected', '.claimed'])) {
+    const folder = real(join(outer.path, name));
+    if (path !== folder && !path.startsWith(folder + sep)) continue;
+    return `would take in again what was put away: '${path}' is in the folder '${name}' of '${real(outer.path)}'`;
+  }
+  return undefined;
+}
+
+function isSameFolder(one: string, other: string): boolean {
+  if (real(one) === real(other)) return true;
+  const [first, second] = [identityOf(one), identityOf(other)];
+  return first !== undefined && first === second;
+}
+
+/** The same for one folder under two mounts. */
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return ino === 0n ? undefined : `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The path without links, as far as it is there: the rest is made when the hub starts. */
+export function real(path: string): string {
+  const absolute = resolve(path);
+  try {
+    return realpathSync.native(absolute);
+  } catch (error) {
+    const parent = dirname(absolute);
+    if (errorCode(error) !== 'ENOENT' || parent === absolute) return absolute;
+    return join(real(parent), basename(absolute));
+  }
+}
