@@ -160,8 +160,12 @@ export const codes = {
     'Have the sender rename the file when it is complete; it is taken in again by itself, as it is now.',
   ),
   TEXT_BAD_ENCODING: bad(
-    'Bytes are not valid in the encoding that the flow states.',
-    'State the right encoding under `read`, or have the sender mend it.',
+    'Bytes are not valid in the encoding that is stated, or that encoding is not read.',
+    'State the right encoding under `read`, or have the sender write UTF-8.',
+  ),
+  ENCODING_CONFLICT: bad(
+    'Two of these contradict each other: the encoding of the flow, `charset=` of the content type, a byte order mark, an XML declaration.',
+    'Have the sender say what it writes; `encoding: auto` under `read` follows the sender.',
   ),
   PAYLOAD_TOO_LARGE: bad(
     'A payload or record is larger than its bound.',

@@ -70,7 +70,8 @@ class Intake {
   async run(): Promise<Receipt> {
     const run = this.#flow.makeRun();
     try {
-      const context = { name: this.#payload.origin.name };
+      const { origin, contentType } = this.#payload;
+      const context = { name: origin.name, contentType };
       for await (const records of this.#flow.read.codec.read(this.#payload.body, context)) {
         if (records.some(({ open }) => open)) await this.#payload.whole?.();
         await this.#take(await run.push(records));

@@ -154,6 +154,8 @@ export interface SourceRecord {
 export interface ReadContext {
   /** What to call the payload in faults. */
   name: string;
+  /** What the transport says of it; its `charset=` must agree with what the payload shows. */
+  contentType?: string | undefined;
 }
 
 /**

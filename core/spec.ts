@@ -175,12 +175,10 @@ export function choice<const T extends string>(about: string, values: readonly T
   return field({ about, kind, schema: { type: 'string', enum: values } }, (value, path, report) => {
     if (typeof value !== 'string') return wrong(path, report, `one of ${values.join(', ')}`, value);
     if ((values as readonly string[]).includes(value)) return value as T;
-    report({
-      path,
-      code: 'CONFIG_BAD_VALUE',
-      message: `'${value}' is not one of ${values.join(', ')}`,
-      todo: suggestion(value, values),
-    });
+    const message = `'${value}' is not one of ${values.join(', ')}`;
+    const near = nearestName(value, values);
+    const todo = near === undefined ? {} : { todo: `did you mean '${near}'?` };
+    report({ path, code: 'CONFIG_BAD_VALUE', message, ...todo });
     return undefined;
   });
 }

@@ -1,6 +1,6 @@
 import type { Value } from '../spec.ts';
 import { choice, flag, integer, list, optional, record, text } from '../spec.ts';
-import { encodingOption } from './decodeText.ts';
+import { encodingOption } from './encodings.ts';
 
 const DELIMITER = /^(auto|tab|[^"\r\n])$/;
 const SHAPE = 'one character, `tab`, or `auto`';

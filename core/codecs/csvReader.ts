@@ -45,7 +45,7 @@ export class CsvReader {
     this.#required = required;
     this.#name = context.name;
     const { encoding } = options;
-    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, name: context.name }));
+    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, ...context }));
   }
 
   async *batches(): AsyncGenerator<SourceRecord[]> {

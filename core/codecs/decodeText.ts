@@ -1,45 +1,8 @@
 import iconv from 'iconv-lite';
 import { StockbusError } from '../errors.ts';
-import { choice, optional } from '../spec.ts';
-
-/** Encodings that a flow can state. The single-byte ones are decoded by iconv-lite's tables. */
-export const encodings = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
-  'windows-1252',
-  'iso-8859-1',
-  'iso-8859-2',
-  'iso-8859-5',
-  'iso-8859-7',
-  'iso-8859-9',
-  'iso-8859-15',
-  'windows-1250',
-  'windows-1251',
-  'windows-1253',
-  'windows-1254',
-  'cp437',
-  'cp850',
-  'us-ascii',
-] as const;
-
-export type Encoding = (typeof encodings)[number];
-
-export const encodingOption = optional(
-  choice(
-    'How bytes become text. `auto` follows a byte order mark, then what the XML declaration says, and is UTF-8 otherwise. Bytes that are not valid are refused, never replaced.',
-    ['auto', ...encodings],
-  ),
-  'auto',
-);
-
-export interface DecodeOptions {
-  encoding: Encoding | 'auto';
-  /** What to call the payload in faults. */
-  name: string;
-  /** The encoding that the text itself declares, from its first bytes read as Latin-1. */
-  declared?: (start: string) => string | undefined;
-}
+import type { Encoding } from './encodings.ts';
+import type { DecodeOptions, FoundEncoding } from './findEncoding.ts';
+import { findEncoding } from './findEncoding.ts';
 
 /** Bytes looked at for a byte order mark or a declaration. */
 const HEAD_BYTES = 256;
@@ -50,8 +13,13 @@ const HEAD_BYTES = 256;
  */
 export async function* decodeText(
   chunks: AsyncIterable<Uint8Array>,
-  options: DecodeOptions,
+  options: DecodeOptions & { found?: (encoding: FoundEncoding) => void },
 ): AsyncGenerator<string> {
+  const startDecoder = (): Decoder => {
+    const found = findEncoding(head, options);
+    options.found?.(found);
+    return new Decoder(found, options.name);
+  };
   let head: Uint8Array = new Uint8Array(0);
   let decoder: Decoder | undefined;
   for await (const chunk of chunks) {
@@ -61,86 +29,14 @@ export async function* decodeText(
     }
     head = join(head, chunk);
     if (head.length < HEAD_BYTES) continue;
-    decoder = startDecoder(head, options);
+    decoder = startDecoder();
     yield* decoder.push(head);
   }
   if (!decoder) {
-    decoder = startDecoder(head, options);
+    decoder = startDecoder();
     yield* decoder.push(head);
   }
   decoder.end();
-}
-
-function startDecoder(head: Uint8Array, options: DecodeOptions): Decoder {
-  const mark = byteOrderMark(head);
-  const found: Found =
-    options.encoding === 'auto'
-      ? (mark ?? withoutMark(head, options))
-      : { encoding: options.encoding, because: 'as the flow states' };
-  if (mark && mark.encoding !== found.encoding) throw markRefusal(mark, found, options.name);
-  const skip = mark?.bytes ?? 0;
-  return new Decoder(found, skip, options.name);
-}
-
-/** Read as something else, the text would have wrong names of columns, and records without their fields. */
-function markRefusal(mark: Found, stated: Found, name: string): StockbusError {
-  return new StockbusError(
-    'TEXT_BAD_ENCODING',
-    `the byte order mark says ${mark.encoding}, and ${stated.encoding} is expected ${stated.because}`,
-    { file: name },
-    { todo: 'state `encoding: auto` under `read`, or have the sender write what the flow states' },
-  );
-}
-
-interface Found {
-  encoding: Encoding;
-  /** Why it is taken, for faults. */
-  because: string;
-}
-
-function byteOrderMark(head: Uint8Array): (Found & { bytes: number }) | undefined {
-  const [first, second, third] = head;
-  const because = 'as its byte order mark says';
-  if (first === 0xef && second === 0xbb && third === 0xbf)
-    return { encoding: 'utf-8', because, bytes: 3 };
-  if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', because, bytes: 2 };
-  if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', because, bytes: 2 };
-  return undefined;
-}
-
-/** No text begins with NUL after every other character, so that pattern tells UTF-16 by itself. */
-function withoutMark(head: Uint8Array, options: DecodeOptions): Found {
-  const [a, b, c, d] = head;
-  const because = 'as its first bytes show';
-  if (a && b === 0 && c && d === 0) return { encoding: 'utf-16le', because };
-  if (a === 0 && b && c === 0 && d) return { encoding: 'utf-16be', because };
-  const declared = options.declared?.(latin1(head));
-  if (declared === undefined) return { encoding: 'utf-8', because: 'as nothing else is stated' };
-  return { encoding: encodingNamed(declared, options.name), because: 'as its declaration says' };
-}
-
-const ALIASES: Readonly<Record<string, Encoding>> = {
-  utf8: 'utf-8',
-  ascii: 'us-ascii',
-  latin1: 'iso-8859-1',
-  'iso8859-1': 'iso-8859-1',
-  'iso_8859-1': 'iso-8859-1',
-  cp1252: 'windows-1252',
-  ansi: 'windows-1252',
-};
-
-function encodingNamed(declared: string, name: string): Encoding {
-  const lower = declared.toLowerCase();
-  // UTF-16 without its mark would have been seen above: the text was converted and says so no more.
-  if (lower.startsWith('utf-16')) return 'utf-8';
-  const known = encodings.find((encoding) => encoding === lower) ?? ALIASES[lower];
-  if (known) return known;
-  throw new StockbusError(
-    'TEXT_BAD_ENCODING',
-    `the payload declares the encoding '${declared}', which is not among those known`,
-    { file: name },
-    { todo: `state one of these as \`encoding\`: ${encodings.join(', ')}` },
-  );
 }
 
 /** Decodes a stream of chunks whose cuts may fall inside a character. */
@@ -153,12 +49,12 @@ class Decoder {
   #held: Uint8Array = new Uint8Array(0);
   #offset = 0;
 
-  constructor(found: Found, skip: number, name: string) {
-    this.#encoding = found.encoding;
-    this.#because = found.because;
+  constructor({ encoding, because, markBytes }: FoundEncoding, name: string) {
+    this.#encoding = encoding;
+    this.#because = because;
     this.#name = name;
-    this.#skip = skip;
-    this.#decode = decoderOf(found.encoding);
+    this.#skip = markBytes;
+    this.#decode = decoderOf(encoding);
   }
 
   *push(chunk: Uint8Array): Generator<string> {
@@ -194,11 +90,24 @@ class Decoder {
       'TEXT_BAD_ENCODING',
       `byte 0x${byte} at offset ${this.#offset + at} is not valid ${this.#encoding}, which is expected ${this.#because}`,
       { file: this.#name },
-      {
-        todo: 'state the encoding that the sender uses as `encoding` under `read` (often windows-1252 or iso-8859-1), or have the sender write UTF-8',
-      },
+      { todo: todoFor(this.#encoding) },
     );
   }
+}
+
+/** Who writes 0x80 to 0x9F as ISO-8859 means the Windows encoding of the same letters. */
+const WINDOWS: Partial<Record<Encoding, Encoding>> = {
+  'iso-8859-1': 'windows-1252',
+  'iso-8859-2': 'windows-1250',
+  'iso-8859-5': 'windows-1251',
+  'iso-8859-7': 'windows-1253',
+  'iso-8859-9': 'windows-1254',
+};
+
+function todoFor(encoding: Encoding): string {
+  const windows = WINDOWS[encoding];
+  const likely = windows ? `most likely ${windows}` : 'often windows-1252';
+  return `state the encoding that the sender uses as \`encoding\` under \`read\` (${likely}), or have the sender write UTF-8 and say so`;
 }
 
 /** Undefined where bytes are not valid. */
@@ -213,14 +122,17 @@ function decoderOf(encoding: Encoding): (bytes: Uint8Array) => string | undefine
       }
     };
   }
+  const invalid = encoding.startsWith('iso-8859') ? CONTROL_OR_UNDEFINED : UNDEFINED_BYTE;
   return (bytes) => {
     const text = iconv.decode(bytes, encoding);
-    return text.includes(UNDEFINED_BYTE) ? undefined : text;
+    return invalid.test(text) ? undefined : text;
   };
 }
 
 /** What iconv-lite gives for a byte that the encoding does not define. */
-const UNDEFINED_BYTE = '\ufffd';
+const UNDEFINED_BYTE = /\ufffd/;
+/** ISO-8859 has control characters from 0x80 to 0x9F, which no text has. */
+const CONTROL_OR_UNDEFINED = /[\u0080-\u009f\ufffd]/;
 
 /** Bytes at the end that belong to a character which the next chunk completes. */
 function incompleteBytes(bytes: Uint8Array, encoding: Encoding): number {
@@ -256,10 +168,6 @@ function validPrefix(bytes: Uint8Array, encoding: Encoding): number {
     }
   }
   return good;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return iconv.decode(bytes, 'iso-8859-1');
 }
 
 function join(first: Uint8Array, second: Uint8Array): Uint8Array {

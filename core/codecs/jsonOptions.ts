@@ -1,6 +1,6 @@
 import type { Value } from '../spec.ts';
 import { choice, integer, optional, record, text } from '../spec.ts';
-import { encodingOption } from './decodeText.ts';
+import { encodingOption } from './encodings.ts';
 
 export const jsonRead = record('How JSON is read.', {
   format: optional(

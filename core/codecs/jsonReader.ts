@@ -32,7 +32,7 @@ export class JsonReader {
     this.#options = options;
     this.#name = context.name;
     const { encoding } = options;
-    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, name: context.name }));
+    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, ...context }));
     this.#cursor = new JsonCursor(this.#buffer);
   }
 

@@ -1,6 +1,6 @@
 import type { Value } from '../spec.ts';
 import { choice, flag, list, optional, record, text } from '../spec.ts';
-import { encodingOption } from './decodeText.ts';
+import { encodingOption } from './encodings.ts';
 
 /** What is allowed as the name of an element here: no blanks, no markup. */
 const NAME = /^[^\s<>/&"'=]+$/;

@@ -25,7 +25,7 @@ export class XmlReader {
     this.#name = context.name;
     const declared = (start: string): string | undefined => DECLARED.exec(start)?.[1];
     const { encoding } = options;
-    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, name: context.name, declared }));
+    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, ...context, declared }));
   }
 
   async *batches(): AsyncGenerator<SourceRecord[]> {

@@ -4,7 +4,7 @@ import type { InboundFlow, InboundMessage, InboundParked } from '../../core/flow
 import { takeIn } from '../../core/intake.ts';
 import { limits } from '../../core/limits.ts';
 import type { CommandBatch } from '../../core/message.ts';
-import type { Broker, BrokerMessage, Receipt } from '../../core/ports.ts';
+import type { Broker, BrokerMessage, ReadContext, Receipt } from '../../core/ports.ts';
 import { systemRuntime } from '../../core/runtime.ts';
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {
@@ -16,7 +16,13 @@ async function taken(
   messages: Partial<InboundMessage>[],
   parked: Partial<InboundParked>[],
   allow: readonly Code[] = [],
-): Promise<{ receipt: Receipt; batches: CommandBatch[]; largest: number }> {
+  contentType?: string,
+): Promise<{
+  context: ReadContext | undefined;
+  receipt: Receipt;
+  batches: CommandBatch[];
+  largest: number;
+}> {
   const sent: BrokerMessage[] = [];
   const broker = {
     publish: async (batch: readonly BrokerMessage[]) => {
@@ -30,12 +36,14 @@ async function taken(
     filtered: 0,
   };
   const none = { messages: [], parked: [], filtered: 0 };
+  let context: ReadContext | undefined;
   const flow = {
     name: 't',
     allow,
     read: {
       codec: {
-        read: async function* () {
+        read: async function* (_body: unknown, given: ReadContext) {
+          context = given;
           yield [];
         },
       },
@@ -44,9 +52,11 @@ async function taken(
   } as unknown as InboundFlow;
   const receipt = await takeIn({ broker, runtime: systemRuntime(), partitions: 1 }, flow, {
     origin: { intakeId: 'i1', flow: 't', name: 't' },
+    ...(contentType === undefined ? {} : { contentType }),
     body: emptyBody(),
   });
   return {
+    context,
     receipt,
     batches: sent.map(({ body }) => JSON.parse(Buffer.from(body).toString('utf8'))),
     largest: Math.max(...sent.map(({ body }) => body.byteLength)),
@@ -55,6 +65,11 @@ async function taken(
 
 describe('intake', () => {
   const small = { id: 'small', data: {}, dataJson: '{}' } as Partial<InboundMessage>;
+
+  it('tells the codec what the transport says of the payload', async () => {
+    const { context } = await taken([small], [], [], 'text/csv; charset=windows-1252');
+    assert.deepEqual(context, { name: 't', contentType: 'text/csv; charset=windows-1252' });
+  });
 
   it('parks a document that the broker could not carry, and takes the others in', async () => {
     const dataJson = JSON.stringify({ lines: '€'.repeat(limits.documentBytes / 2) });

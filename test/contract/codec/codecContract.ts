@@ -51,7 +51,8 @@ export function codecContract<Read, Write>(test: CodecCase<Read, Write>): void {
 
     it('reads the encoding that the flow states', async () => {
       const rows = [{ sku: '1', note: 'Größe' }];
-      const bytes = Buffer.from(test.payload(rows), 'latin1');
+      const text = test.payload(rows).replace(/ encoding="[^"]*"/, '');
+      const bytes = Buffer.from(text, 'latin1');
       for (const encoding of ['windows-1252', 'iso-8859-1']) {
         const stated = codecWith(spec, { ...test.read, encoding });
         assert.deepEqual(values(await readAll(stated, bytes)), rows);

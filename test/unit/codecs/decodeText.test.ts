@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { DecodeOptions } from '../../../core/codecs/decodeText.ts';
 import { decodeText } from '../../../core/codecs/decodeText.ts';
+import { encodings } from '../../../core/codecs/encodings.ts';
+import type { DecodeOptions } from '../../../core/codecs/findEncoding.ts';
 import { StockbusError } from '../../../core/errors.ts';
 import { chunksOf, utf16 } from '../../contract/codec/readAll.ts';
 
@@ -8,15 +9,15 @@ async function decode(
   bytes: Uint8Array,
   encoding: DecodeOptions['encoding'] = 'auto',
   size = 3,
-): Promise<{ text: string; message?: string }> {
+  says: Partial<DecodeOptions> = {},
+): Promise<{ text: string; message?: string; code?: string; todo?: string | undefined }> {
   let text = '';
   try {
-    for await (const piece of decodeText(chunksOf(bytes, size), { encoding, name: 'x' }))
-      text += piece;
+    const options = { encoding, name: 'x', ...says };
+    for await (const piece of decodeText(chunksOf(bytes, size), options)) text += piece;
   } catch (error) {
     assert.ok(error instanceof StockbusError);
-    assert.equal(error.code, 'TEXT_BAD_ENCODING');
-    return { text, message: error.message };
+    return { text, message: error.message, code: error.code, todo: error.fault.todo };
   }
   return { text };
 }
@@ -62,9 +63,15 @@ describe('text decoding', () => {
   it('tells ISO-8859-1 from Windows-1252, and refuses bytes that neither defines', async () => {
     const bytes = Buffer.from([0x80, 0xe4]);
     assert.equal((await decode(bytes, 'windows-1252')).text, '€ä');
-    assert.equal((await decode(bytes, 'iso-8859-1')).text, '\u0080ä');
+    const latin = await decode(bytes, 'iso-8859-1');
+    assert.match(latin.message ?? '', /^byte 0x80 at offset 0 is not valid iso-8859-1/);
+    assert.match(latin.todo ?? '', /most likely windows-1252/);
+    assert.equal((await decode(Buffer.from([0xa0, 0xe4]), 'iso-8859-1')).text, '\u00a0ä');
     assert.match((await decode(Buffer.from([0x61, 0x81]), 'windows-1252')).message ?? '', /0x81/);
     assert.match((await decode(bytes, 'us-ascii')).message ?? '', /0x80 at offset 0/);
+    for (const encoding of encodings.filter((name) => name.startsWith('iso-8859'))) {
+      assert.match((await decode(Buffer.from([0x9f]), encoding)).message ?? '', /0x9f at offset 0/);
+    }
   });
 
   it('passes a byte order mark that fits the stated encoding, and refuses one of another', async () => {
@@ -78,7 +85,101 @@ describe('text decoding', () => {
     ] as const) {
       const { text, message } = await decode(bytes, stated);
       assert.equal(text, '');
-      assert.match(message ?? '', new RegExp(`byte order mark says utf-.*, and ${stated} is`));
+      assert.match(message ?? '', new RegExp(`byte order mark says utf-.*, .* states ${stated}$`));
+    }
+  });
+
+  it('follows `charset=` of the content type, in any of its spellings', async () => {
+    const latin = Buffer.from('Müsli', 'latin1');
+    for (const charset of ['iso-8859-1', 'ISO_8859-1', '"latin1"', 'windows-1252; x=y', 'CP1252']) {
+      const contentType = `text/csv;charset=${charset}`;
+      assert.equal((await decode(latin, 'auto', 3, { contentType })).text, 'Müsli', charset);
+    }
+    const utf8 = { contentType: 'text/csv; Charset=UTF8' };
+    assert.equal((await decode(Buffer.from('Müsli'), 'auto', 3, utf8)).text, 'Müsli');
+    assert.match(
+      (await decode(latin, 'auto', 3, utf8)).message ?? '',
+      /0xfc at offset 1 .*as the content type says/,
+    );
+    const wide = { contentType: 'text/csv; charset=utf-16' };
+    assert.equal((await decode(utf16('Müsli', true), 'auto', 3, wide)).text, 'Müsli');
+    assert.match(
+      (await decode(Buffer.from('Müsli'), 'auto', 3, wide)).message ?? '',
+      /which of the two/,
+    );
+    const other = await decode(latin, 'auto', 3, { contentType: 'text/csv; charset=Shift_JIS' });
+    assert.match(other.message ?? '', /content type says 'Shift_JIS', which is no encoding/);
+    assert.equal(
+      (await decode(Buffer.from('ü'), 'auto', 3, { contentType: 'text/csv' })).text,
+      'ü',
+    );
+  });
+
+  it('refuses what contradicts: flow, content type, mark, first bytes, declaration', async () => {
+    const declaring = (encoding: string) => ({ declared: () => encoding });
+    const typed = (charset: string) => ({ contentType: `text/xml; charset=${charset}` });
+    const text = Buffer.from('Müsli');
+    const cases: [Uint8Array, DecodeOptions['encoding'], Partial<DecodeOptions>, RegExp][] = [
+      [text, 'windows-1252', typed('utf-8'), /^the content type says utf-8, and the flow states w/],
+      [text, 'windows-1252', declaring('UTF-8'), /^the XML declaration says utf-8, and the flow /],
+      [
+        text,
+        'auto',
+        { ...typed('utf-8'), ...declaring('latin1') },
+        /declaration says iso-8859-1, and the content type says utf-8/,
+      ],
+      [
+        Buffer.from('\ufeffx'),
+        'auto',
+        typed('iso-8859-15'),
+        /^the byte order mark says utf-8, and/,
+      ],
+      [Buffer.from('\ufeffx'), 'auto', declaring('koi8-r'), /'koi8-r', which is no encoding/],
+      [
+        Buffer.from('\ufeffx'),
+        'auto',
+        declaring('cp1252'),
+        /^the XML declaration says windows-1252, and the byte/,
+      ],
+      [
+        utf16('x', false),
+        'auto',
+        declaring('UTF-8'),
+        /^the XML declaration says utf-8, and the byte/,
+      ],
+      [utf16('x', false), 'auto', typed('utf-16be'), /^the byte order mark says utf-16le, and the/],
+      [
+        Buffer.from('a;b', 'utf16le'),
+        'windows-1252',
+        {},
+        /^the first bytes show utf-16le, and the/,
+      ],
+      [text, 'utf-8', typed('us-ascii'), /^byte 0xc3 .* as the content type says$/],
+    ];
+    for (const [bytes, stated, says, expected] of cases) {
+      const result = await decode(bytes, stated, 3, says);
+      assert.match(result.message ?? '', expected);
+      assert.doesNotMatch(result.text, /ü/);
+    }
+    assert.equal((await decode(text, 'windows-1252', 3, typed('utf-8'))).code, 'ENCODING_CONFLICT');
+    // A part of the other, or the same by another name.
+    const euro = Buffer.from([0x80]);
+    assert.equal((await decode(euro, 'windows-1252', 3, typed('iso-8859-1'))).text, '€');
+    assert.equal((await decode(Buffer.from('a'), 'utf-8', 3, declaring('US-ASCII'))).text, 'a');
+    assert.equal((await decode(utf16('ü', false), 'auto', 3, declaring('UTF-16'))).text, 'ü');
+    assert.equal((await decode(text, 'auto', 3, declaring('UTF-16'))).text, 'Müsli');
+  });
+
+  it('says so where the payload is no text that is read', async () => {
+    for (const [bytes, expected] of [
+      [[0xff, 0xfe, 0, 0, 0x61, 0, 0, 0], /is UTF-32/],
+      [[0, 0, 0xfe, 0xff, 0, 0, 0, 0x61], /is UTF-32/],
+      [[0x3c, 0, 0, 0, 0x61, 0, 0, 0], /is UTF-32/],
+      [[0, 0, 0, 0x3c, 0, 0, 0, 0x61], /is UTF-32/],
+      [[0x1f, 0x8b, 8, 0], /compressed by gzip/],
+      [[0x50, 0x4b, 3, 4, 0x14], /ZIP or Excel/],
+    ] as const) {
+      assert.match((await decode(Buffer.from(bytes), 'auto', 100)).message ?? '', expected);
     }
   });
 });

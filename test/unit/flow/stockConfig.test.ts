@@ -63,7 +63,7 @@ describe('stock: in config/hub.yaml', () => {
     inventory: 1400
     inventoryByPool: { berln: "1401" }`;
     assert.deepEqual(await lint({ ...hub(stock), 'flows/.keep': '' }), [
-      "config/hub.yaml:7:27 CONFIG_BAD_VALUE 'no' is not one of allow, deny; known here: allow, deny",
+      "config/hub.yaml:7:27 CONFIG_BAD_VALUE 'no' is not one of allow, deny; Choose a value that is allowed.",
       'config/hub.yaml:12:16 CONFIG_WRONG_TYPE 1400 is not text, such as "1400"; write text, such as "1400"',
     ]);
     const mended = stock.replace('no }', 'deny }').replace('1400', '"1400"');
