@@ -2,8 +2,10 @@
  * What the books hold. The aggregate is the SKU: everything about one SKU (its entries, balances,
  * pools, layers) changes in step with one version, and its entries are numbered without a gap.
  */
+
 import type { Micro, Minor } from './decimal.ts';
 import type { EventType, Origin, ParkedRecord } from './message.ts';
+import { tupleKey } from './tupleKey.ts';
 
 export type Status = 'available' | 'quarantine' | 'damaged';
 
@@ -366,7 +368,7 @@ export interface InboxRecord {
 
 /** Identity of an applied batch; a batch that comes again is skipped only when it is the same. */
 export const batchKey = (batch: { intakeId: string; index: number; digest: string }): string =>
-  `${batch.intakeId}/${batch.index}/${batch.digest}`;
+  tupleKey(batch.intakeId, batch.index, batch.digest);
 
 /** One applied batch; a payload's report is the sum of its tallies. Insert only. */
 export interface IntakeTally {

@@ -33,6 +33,7 @@ const KERNEL = [
   'cursor',
   'zone',
   'identifier',
+  'tupleKey',
   'backoff',
   'order',
 ];

@@ -8,6 +8,7 @@ import { heldOf, needsOf } from '../stock/needs.ts';
 import { justBefore } from '../stock/settle.ts';
 import type { WaitingSku } from '../stock/WaitingSkus.ts';
 import type { Workspace } from '../stock/workspace.ts';
+import { tupleKey } from '../tupleKey.ts';
 import type { KeptEntries } from './KeptEntries.ts';
 
 /** Thrown when another writer has changed a SKU since this round read it. */
@@ -90,7 +91,9 @@ export class Loader {
   ): Pick<LoadRequest, 'skus' | 'balancesOf'> {
     const isNew = (sku: string): boolean => !this.#workspace.has(sku);
     const filters = balancesOf.filter(({ sku }) => isNew(sku));
-    const each = new Map(filters.map((filter) => [`${filter.sku}\u0000${filter.place}`, filter]));
+    const each = new Map(
+      filters.map((filter) => [tupleKey(filter.sku, filter.place ?? ''), filter]),
+    );
     return { skus: [...skus].filter(isNew), balancesOf: [...each.values()] };
   }
 

@@ -30,7 +30,7 @@ export class OutboxWriter {
     for (const change of changes) {
       const { entry, balance } = change;
       const status = entry.toStatus === undefined ? '' : `/${balance.status}`;
-      const id = `${entry.sku}#${entry.seq}@${balance.place}${status}`;
+      const id = `${inId(entry.sku)}#${entry.seq}@${inId(balance.place)}${status}`;
       this.#add('stock.changed.v1', id, changedJson(change, this.#policy));
     }
   }
@@ -91,6 +91,9 @@ export class OutboxWriter {
     return this.#done;
   }
 }
+
+/** A name within an id, in which the marks between the names are escaped: no two events share an id. */
+const inId = (name: string): string => name.replace(/[%#@/]/g, encodeURIComponent);
 
 /** The data as JSON text, put together by hand: it is the hottest text of the hub. */
 function changedJson(

@@ -15,6 +15,7 @@ import { poolFinder } from '../stock/policy.ts';
 import { reservationTypes } from '../stock/reservations/contract.ts';
 import type { CostingBounds } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
+import { tupleKey } from '../tupleKey.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
 import { parkedCommand, tellRefused } from './refused.ts';
@@ -48,7 +49,7 @@ export interface RoundOptions {
   refuseAll?: Fault;
 }
 
-const inboxKey = (source: string, id: string): string => `${source}\u0000${id}`;
+const inboxKey = (source: string, id: string): string => tupleKey(source, id);
 
 /** One decision round: some batches, their decisions, one commit. Made anew for every attempt. */
 export class Round {

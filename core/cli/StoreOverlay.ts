@@ -20,11 +20,11 @@ import type {
   Store,
 } from '../ports.ts';
 import { keyOfBalance } from '../stock/SkuState.ts';
+import { tupleKey } from '../tupleKey.ts';
 
-const joined = (...parts: (string | number)[]): string => parts.join('\u0000');
-const balanceKey = (balance: Balance): string => joined(balance.sku, keyOfBalance(balance));
+const balanceKey = (balance: Balance): string => tupleKey(balance.sku, keyOfBalance(balance));
 const layerKey = ({ sku, pool, at, seq, part }: CostLayer): string =>
-  joined(sku, pool, at, seq, part);
+  tupleKey(sku, pool, at, seq, part);
 
 /** The store as it is, except that commits lie on top of it in memory. */
 export function withCommitsKept(store: Store, committed: (commit: Commit) => void): Store {
@@ -72,7 +72,7 @@ class StoreOverlay {
     for (const { head } of commit.heads) this.#heads.set(head.sku, head);
     for (const balance of commit.balances) this.#balances.set(balanceKey(balance), { ...balance });
     for (const layer of commit.layers) this.#layers.set(layerKey(layer), { ...layer });
-    for (const record of commit.inbox) this.#inbox.set(joined(record.source, record.id), record);
+    for (const record of commit.inbox) this.#inbox.set(tupleKey(record.source, record.id), record);
     for (const stale of commit.staleCheckpoints) {
       this.#stale.push(stale);
       const isKept = ({ sku, at }: Checkpoint): boolean => sku !== stale.sku || at <= stale.at;
@@ -84,13 +84,13 @@ class StoreOverlay {
       this.#reservations.set(reservation.id, reservation);
     }
     for (const order of commit.openOrders) {
-      this.#orders.set(joined(order.document, order.line), order);
+      this.#orders.set(tupleKey(order.document, order.line), order);
     }
     this.#period = commit.period ?? this.#period;
   }
 
   async inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]> {
-    const kept = keys.flatMap(({ source, id }) => this.#inbox.get(joined(source, id)) ?? []);
+    const kept = keys.flatMap(({ source, id }) => this.#inbox.get(tupleKey(source, id)) ?? []);
     return [...(await this.#store.inbox(keys)), ...kept];
   }
 
@@ -108,14 +108,14 @@ class StoreOverlay {
       openOrders: merged(
         loaded.openOrders,
         [...this.#orders.values()].filter(({ document }) => request.openOrders.includes(document)),
-        ({ document, line }) => joined(document, line),
+        ({ document, line }) => tupleKey(document, line),
       ).filter(({ quantity }) => quantity !== 0n),
       period: this.#period ?? loaded.period,
     };
   }
 
   #balancesOf(request: LoadRequest, stored: Balance[]): Balance[] {
-    const asked = new Set(request.balances.map((key) => joined(key.sku, keyOfBalance(key))));
+    const asked = new Set(request.balances.map((key) => tupleKey(key.sku, keyOfBalance(key))));
     const kept = [...this.#balances].filter(
       ([key, balance]) =>
         asked.has(key) ||

@@ -1,4 +1,5 @@
 /** The whole road on samples: files arrive, stock is booked, a subscriber is told, finance gets a file. */
+
 import { copyFile, mkdir, readdir, rename } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { StockbusError } from '../errors.ts';
@@ -8,6 +9,7 @@ import { queryPage } from '../query.ts';
 import { rowsOf } from '../rowsOf.ts';
 import { systemRuntime, systemTime } from '../runtime.ts';
 import { isObject } from '../spec.ts';
+import { tupleKey } from '../tupleKey.ts';
 import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { IntakeLog } from './demo/IntakeLog.ts';
@@ -187,7 +189,7 @@ async function describeReport(open: OpenHub, report: IntakeReport): Promise<stri
 async function sellable({ store }: OpenHub): Promise<Map<string, [string, string, number]>> {
   const versions = new Map<string, [string, string, number]>();
   for await (const { sku, place, status, version } of rowsOf((page) => store.stock({}, page))) {
-    if (status === 'available') versions.set(`${sku}\u0000${place}`, [sku, place, version]);
+    if (status === 'available') versions.set(tupleKey(sku, place), [sku, place, version]);
   }
   return versions;
 }

@@ -1,4 +1,5 @@
 import type { CostLayer } from '../ledger.ts';
+import { tupleKey } from '../tupleKey.ts';
 import type { SkuCosts } from './costing/SkuCosts.ts';
 
 /** Layers that the store is to hold otherwise than it does; those of quantity 0 it is to forget. */
@@ -45,8 +46,7 @@ function* layersOf(costs: SkuCosts): Iterable<CostLayer> {
   for (const pool of costs.pools.values()) yield* pool.all();
 }
 
-const keyOf = ({ pool, at, seq, part }: CostLayer): string =>
-  `${pool}\u0000${at}\u0000${seq}\u0000${part}`;
+const keyOf = ({ pool, at, seq, part }: CostLayer): string => tupleKey(pool, at, seq, part);
 
 const isSame = (one: CostLayer, other: CostLayer): boolean =>
   one.quantity === other.quantity &&

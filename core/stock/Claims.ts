@@ -1,5 +1,6 @@
 import type { Commit, OpenOrder, Reservation } from '../ledger.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
+import { tupleKey } from '../tupleKey.ts';
 import { Missing } from './Missing.ts';
 
 interface Held {
@@ -71,7 +72,7 @@ export class Claims {
     const old = this.openOrders(document);
     const others = old.filter((one) => one.line !== line);
     this.#openOrders.set(document, [...others, order]);
-    const key = `${document}\u0000${line}`;
+    const key = tupleKey(document, line);
     const known = this.#changedOrders.get(key);
     this.#changedOrders.set(key, order);
     this.#undo(() => {

@@ -11,6 +11,7 @@ import type {
 } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { BalanceKey } from '../ports.ts';
+import { tupleKey } from '../tupleKey.ts';
 import type { Position } from './costing/Fact.ts';
 import { isBefore } from './costing/Fact.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
@@ -23,7 +24,7 @@ import type { StockPolicy } from './policy.ts';
 const CAUSES_TOLD = 3;
 
 export const keyOfBalance = (of: Omit<BalanceKey, 'sku'>): string =>
-  `${of.place}\u0000${of.lot}\u0000${of.status}\u0000${of.owner}`;
+  tupleKey(of.place, of.lot, of.status, of.owner);
 
 /** A position, and the documents that came before it in business time, the first few of them. */
 export interface Late extends Position {

@@ -4,8 +4,10 @@
  * Arrival order does not matter, because afterwards every value is what the fold over all facts in
  * business order gives.
  */
+
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
+import { tupleKey } from '../tupleKey.ts';
 import { appendEntry, correctionReason } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
@@ -172,13 +174,13 @@ export function post(
   const fresh = new Map<string, LedgerEntry>();
   for (const entry of state.fresh) {
     if (entry.by !== undefined && entry.kind !== 'cancel' && entry.kind !== 'recount') {
-      fresh.set(`${entry.by} ${wayKey(entry)}`, entry);
+      fresh.set(tupleKey(String(entry.by), wayKey(entry)), entry);
     }
   }
   for (const posting of postings) {
     const { by } = posting;
     const isFresh = by.seq > state.committedSeq;
-    const known = posting.isOwn && isFresh ? by : fresh.get(`${by.seq} ${wayKey(posting)}`);
+    const known = posting.isOwn && isFresh ? by : fresh.get(tupleKey(by.seq, wayKey(posting)));
     if (known) known.value += posting.value;
     else appendEntry(context, state, postingEntry(posting, state.late?.because));
   }
@@ -221,7 +223,7 @@ export function productsOf(
   for (const { by, isOwn } of postings) {
     if (!isOwn || by.kind !== 'consume' || own.has(by)) continue;
     const { document, messageId } = by;
-    productions.set(`${document}\t${messageId}`, { document, messageId });
+    productions.set(tupleKey(document, messageId), { document, messageId });
   }
   forEachNeeding([...productions.values()], ({ document }) => {
     forEachNeeding(workspace.documents.of(document), ({ sku }) => workspace.sku(sku));

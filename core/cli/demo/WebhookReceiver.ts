@@ -1,9 +1,11 @@
 /** A subscriber in this process, as a webshop would write it: it checks every signature. */
+
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Time } from '../../runtime.ts';
+import { tupleKey } from '../../tupleKey.ts';
 
 export interface StockMessage {
   sku: string;
@@ -57,7 +59,7 @@ export class WebhookReceiver {
   }
 
   version(sku: string, location: string): number {
-    return this.#versions.get(`${sku}\u0000${location}`) ?? 0;
+    return this.#versions.get(tupleKey(sku, location)) ?? 0;
   }
 
   /** Resolves true as soon as `condition` holds, looking after every call; false after the time. */
@@ -88,7 +90,7 @@ export class WebhookReceiver {
     this.calls += 1;
     this.changes += messages.length;
     for (const { sku, location, version } of messages) {
-      const key = `${sku}\u0000${location}`;
+      const key = tupleKey(sku, location);
       this.#versions.set(key, Math.max(this.#versions.get(key) ?? 0, parseInt(`${version}`, 10)));
     }
     this.#received(messages.length);

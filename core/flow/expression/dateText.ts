@@ -1,5 +1,7 @@
 /** Dates of partners as instants: RFC 3339 in UTC, with milliseconds. */
+
 import { StockbusError } from '../../errors.ts';
+import { tupleKey } from '../../tupleKey.ts';
 import { type Zone, zoneOf } from '../../zone.ts';
 import { compilePattern, type DateParts, patternLetters, readIso } from './datePattern.ts';
 
@@ -13,7 +15,7 @@ const readers = new Map<string, DateReader | DateProblem>();
 
 /** A reader for one pattern and zone, or what is wrong with them. */
 export function dateReader(pattern: string, zoneName: string): DateReader | DateProblem {
-  const name = `${pattern}\n${zoneName}`;
+  const name = tupleKey(pattern, zoneName);
   const known = readers.get(name);
   if (known) return known;
   const made = makeReader(pattern, zoneName);

@@ -1,5 +1,6 @@
 import type { EntryInput, EntryKind, LedgerEntry } from '../../ledger.ts';
 import { derivedKinds } from '../../ledger.ts';
+import { tupleKey } from '../../tupleKey.ts';
 
 /** What costing needs to know of a ledger entry that says what happened. */
 export interface Fact {
@@ -65,7 +66,7 @@ export const wayKey = (of: {
   to: string;
   fromPool: string;
   toPool: string;
-}): string => `${of.corrects}\t${of.from}\t${of.to}\t${of.fromPool}\t${of.toPool}`;
+}): string => tupleKey(of.corrects ?? '', of.from, of.to, of.fromPool, of.toPool);
 
 export function factOf(entry: LedgerEntry): Fact {
   return {

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../ledger.ts';
+import { tupleKey } from '../../tupleKey.ts';
 import type { PostedFact } from './history.ts';
 import { splitCost } from './splitCost.ts';
 
@@ -56,7 +57,7 @@ export class OwnProductions {
 }
 
 const keyOf = ({ document, messageId }: Pick<LedgerEntry, 'document' | 'messageId'>): string =>
-  `${document}\t${messageId}`;
+  tupleKey(document, messageId);
 
 const shareOf = ({ entry }: PostedFact) => entry.input!.share!;
 

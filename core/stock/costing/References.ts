@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../ledger.ts';
+import { tupleKey } from '../../tupleKey.ts';
 import type { Effect, Fact, Position } from './Fact.ts';
 import { isBefore, isFact, wayKey } from './Fact.ts';
 
@@ -66,19 +67,19 @@ export class References {
     const { kind, document, seq, lot, quantity, value, fromPool, toPool } = fact;
     if ((kind !== 'issue' && kind !== 'receive') || !this.#wanted.has(document)) return;
     if (fromPool === '' && toPool === '') return;
-    const key = `${kind} ${document}`;
+    const key = tupleKey(kind, document);
     const bySeq = this.#moved.get(key) ?? new Map();
     this.#moved.set(key, bySeq.set(seq, { lot, quantity, value }));
   }
 
   #addValue(kind: LedgerEntry['kind'], document: string, seq: number, value: bigint): void {
-    const moved = this.#moved.get(`${kind} ${document}`)?.get(seq);
+    const moved = this.#moved.get(tupleKey(kind, document))?.get(seq);
     if (moved) moved.value += value;
   }
 
   /** Of the lot, where it is named and the document moved it; else of all that it moved. */
   find(kind: 'issue' | 'receive', document: string, lot: string): Sum | undefined {
-    const all = [...(this.#moved.get(`${kind} ${document}`) ?? [])];
+    const all = [...(this.#moved.get(tupleKey(kind, document)) ?? [])];
     const ofLot = all.filter(([, moved]) => lot !== '' && moved.lot === lot);
     const sum: Sum = { quantity: 0n, value: 0n, origins: new Set() };
     for (const [seq, { quantity, value }] of ofLot.length > 0 ? ofLot : all) {

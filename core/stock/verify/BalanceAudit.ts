@@ -2,11 +2,12 @@ import { formatDecimal, formatFixed } from '../../decimal.ts';
 import type { Balance, LedgerEntry, SkuHead } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import type { ValuationRow } from '../../ports.ts';
+import { partsOfKey, tupleKey } from '../../tupleKey.ts';
 import type { Differences, VerifyCheck } from './Differences.ts';
 
 /** Names where something is reserved: a place (and lot), or a pool. */
 export const reservedKey = (place: string, lot: string, pool: string): string =>
-  `${place}\u0000${lot}\u0000${pool}`;
+  tupleKey(place, lot, pool);
 
 interface Recomputed {
   onHand: bigint;
@@ -116,7 +117,7 @@ export class BalanceAudit {
       );
     }
     for (const [key, held] of this.#reserved) {
-      const [place = '', lot = '', pool] = key.split('\u0000');
+      const [place = '', lot = '', pool] = partsOfKey(key);
       if (
         pool ||
         held === 0n ||
@@ -193,11 +194,11 @@ export class BalanceAudit {
 }
 
 const balanceKey = (place: string, lot: string, status: string, owner: string): string =>
-  `${place}\u0000${lot}\u0000${status}\u0000${owner}`;
+  tupleKey(place, lot, status, owner);
 
 /** `BER, lot L7, damaged, of V-1`; the rest only where it is not the usual. */
 function balanceName(key: string): string {
-  const [place, lot, status, owner] = key.split('\u0000');
+  const [place, lot, status, owner] = partsOfKey(key);
   const parts = [
     place,
     lot && `lot ${lot}`,

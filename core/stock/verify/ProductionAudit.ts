@@ -1,5 +1,6 @@
 import { formatFixed } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
+import { tupleKey } from '../../tupleKey.ts';
 import { historyOf } from '../costing/history.ts';
 import { splitCost } from '../costing/splitCost.ts';
 import type { Difference } from './Differences.ts';
@@ -45,7 +46,7 @@ export class ProductionAudit {
   fact(entry: LedgerEntry, value: bigint | undefined, isPending: boolean): void {
     const { sku, seq, kind, document, source, messageId, input } = entry;
     if ((kind !== 'consume' && kind !== 'produce') || value === undefined) return;
-    const key = `${source}\u0000${messageId}`;
+    const key = tupleKey(source, messageId);
     let production = this.#productions.get(key);
     if (!production) {
       production = { document, extra: 0n, components: [], products: [], isPending: false };

@@ -1,0 +1,73 @@
+/** No two different keys ever join into one. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { OutboxWriter } from '../../core/apply/outboxWriter.ts';
+import type { EventBatch } from '../../core/message.ts';
+import { partsOfKey, tupleKey } from '../../core/tupleKey.ts';
+import { euros, StockBook } from '../stockBook.ts';
+
+const nasty = fc.string({
+  unit: fc.constantFrom('\0', ',', ':', '1', '2', ' ', '\t', 'A', '\u0001'),
+});
+const tuple = fc.array(nasty, { minLength: 1, maxLength: 4 });
+
+const keyOf = (parts: string[]): string => tupleKey(parts[0]!, ...parts.slice(1));
+
+describe('keys of several parts', () => {
+  it('are the same only where all parts are', () => {
+    fc.assert(
+      fc.property(tuple, tuple, (one, other) => {
+        const isSame = one.length === other.length && one.every((part, at) => part === other[at]);
+        assert.equal(keyOf(one) === keyOf(other), isSame);
+        assert.deepEqual(partsOfKey(keyOf(one)), one);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('keep balances apart, whatever stands in the names of places and lots', () => {
+    const book = new StockBook();
+    const receipt = (document: string, quantity: string, more: object) =>
+      book.decide('stock.receive.v1', {
+        ...{ document, at: '2026-01-01T00:00:00.000Z' },
+        lines: [{ sku: 'N', quantity, unitCost: '1', ...more }],
+      } as never);
+    const changed = [
+      receipt('N1', '5', { location: 'A', lot: 'B\0' }),
+      receipt('N2', '7', { location: 'A\0B' }),
+    ].flatMap((decision) => (decision.outcome === 'booked' ? decision.changes : []));
+    assert.deepEqual(
+      changed.map(({ balance }) => [balance.place, balance.lot, balance.onHand]),
+      [
+        ['A', 'B\0', 5_000_000n],
+        ['A\0B', '', 7_000_000n],
+      ],
+    );
+  });
+
+  it('keep events apart: a subscriber that drops what it has seen loses none', () => {
+    const ids: string[] = [];
+    const names: [string, string, string][] = [
+      ['A', 'B#2@C', 'available'],
+      ['A#1@B', 'D', 'available'],
+      ['A#1@B', 'C', 'available'],
+      ['A', 'B', 'damaged'],
+      ['A', 'B/damaged', 'available'],
+      ['A%23', 'B', 'available'],
+    ];
+    const book = new StockBook();
+    for (const [index, [sku, location, status]] of names.entries()) {
+      const writer = new OutboxWriter(euros, '2026-01-01T00:00:00.000Z');
+      const decision = book.decide('stock.receive.v1', {
+        ...{ document: `D${index}`, at: '2026-01-01T00:00:00.000Z' },
+        lines: [{ sku, location, status, quantity: '1' }],
+      } as never);
+      assert.ok(decision.outcome === 'booked');
+      writer.changed(decision.changes);
+      for (const { body } of writer.records()) {
+        ids.push(...(JSON.parse(body) as EventBatch).events.map(({ id }) => id));
+      }
+    }
+    assert.equal(new Set(ids).size, names.length, ids.join(' '));
+  });
+});
