@@ -251,6 +251,14 @@ export const codes = {
     'A text has U+0000 inside, which no text has.',
     'Have the sender leave it out, or take it out in the flow with $clean(...).',
   ),
+  KEY_REPEATED: bad(
+    'Several records of one payload have the same business key, so that all but one would be lost.',
+    'Put the rows of one document together with `group`, or give the flow a key that tells them apart, such as with the line number.',
+  ),
+  PAYLOAD_REFUSED: bad(
+    'So much of a payload is wrong that nothing of it was booked.',
+    'Correct the flow, or have the sender correct the payload, and send it again.',
+  ),
   RECORD_INVALID: bad('The record breaks a rule of the validate step.', 'Mend the record.'),
   MESSAGE_INVALID: bad(
     'The mapped record is not a valid canonical message.',
@@ -375,6 +383,10 @@ export const codes = {
     'The embedded broker could not write.',
     'Free disk space or check the permissions of the data folder.',
     500,
+  ),
+  SPOOL_FAILED: passing(
+    'A payload cannot be kept while it is read.',
+    'Free disk space or check the permissions of the data folder; the payload is taken when it comes again.',
   ),
   STORE_UNREACHABLE: passing(
     'The store cannot be reached.',
@@ -550,6 +562,8 @@ export interface Fault {
   at?: Place;
   /** What to do here, where it is more precise than the code's own `todo`. */
   todo?: string;
+  /** The first of those that led to it. */
+  causes?: Fault[];
   /** Shortest wait before another attempt, where the other side named one. */
   retryAfterMs?: number;
 }
@@ -568,13 +582,14 @@ export class StockbusError extends Error {
     code: Code,
     message: string,
     at?: Place,
-    options: { todo?: string; cause?: unknown; retryAfterMs?: number } = {},
+    options: { todo?: string; cause?: unknown; causes?: Fault[]; retryAfterMs?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'StockbusError';
     this.fault = { code, message };
     if (at) this.fault.at = at;
     if (options.todo) this.fault.todo = options.todo;
+    if (options.causes) this.fault.causes = options.causes;
     if (options.retryAfterMs !== undefined) this.fault.retryAfterMs = options.retryAfterMs;
   }
 

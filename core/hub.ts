@@ -2,7 +2,7 @@
  * The hub: the four loops over one broker and one store. Adapters arrive as arguments, so that the
  * same hub runs on either pair, in a test, or with only some of its roles.
  */
-
+import { join } from 'node:path';
 import { expireReservations } from './apply/expireReservations.ts';
 import { Recoster } from './apply/Recoster.ts';
 import { Sweeper } from './apply/sweeper.ts';
@@ -18,6 +18,7 @@ import type {
 } from './flow/compiledFlow.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { commandQueue } from './intake/batchWriter.ts';
+import { SpoolFolder } from './intake/SpoolFolder.ts';
 import { takeIn } from './intake.ts';
 import type {
   Accept,
@@ -74,6 +75,7 @@ class RunningHub implements Hub {
   readonly #parts: HubSetup;
   readonly #roles: readonly Role[];
   readonly #inbound: Map<string, InboundFlow>;
+  readonly #spool: SpoolFolder;
   readonly #sources: Source[] = [];
   readonly #accepting = new Set<Promise<Receipt>>();
   #apply: Apply[] = [];
@@ -90,6 +92,7 @@ class RunningHub implements Hub {
     this.store = parts.store;
     this.#roles = parts.roles ?? parts.config.roles;
     const inbound = parts.flows.filter((flow) => flow.direction === 'inbound');
+    this.#spool = new SpoolFolder(join(parts.config.dataFolder, 'spool'), parts.runtime);
     this.#inbound = new Map(inbound.map((flow) => [flow.name, flow]));
   }
 
@@ -179,6 +182,7 @@ class RunningHub implements Hub {
   }
 
   async #startSources(): Promise<void> {
+    await this.#spool.clear();
     for (const flow of this.#inbound.values()) {
       const { spec, config, options } = flow.from;
       if (!spec.source)
@@ -217,7 +221,8 @@ class RunningHub implements Hub {
   async #take(flow: InboundFlow, payload: Payload): Promise<Receipt> {
     if (this.#stopping) throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
     const { broker, runtime, config } = this.#parts;
-    const taking = takeIn({ broker, runtime, partitions: config.apply.partitions }, flow, payload);
+    const { partitions } = config.apply;
+    const taking = takeIn({ broker, runtime, partitions, spool: this.#spool }, flow, payload);
     this.#accepting.add(taking);
     try {
       return await taking;

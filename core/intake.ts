@@ -1,32 +1,60 @@
 /**
- * Intake: payload → codec → steps → canonical messages → broker. A payload is acknowledged only when
- * everything that came of it is durable there. Nothing is kept in memory beyond a few batches.
+ * Intake: payload → codec → steps → canonical messages → broker. What a payload became waits in a spool
+ * until all of it is known; then it is published. A payload is acknowledged only when everything that
+ * came of it is durable in the broker.
  */
 import type { Fault } from './errors.ts';
-import { faultOf, isRetryable, StockbusError } from './errors.ts';
+import { faultOf, formatFault, isRetryable, StockbusError } from './errors.ts';
 import type {
   InboundFlow,
   InboundMessage,
   InboundParked,
   InboundResult,
 } from './flow/compiledFlow.ts';
-import { BatchWriter, type BatchWriterParts } from './intake/batchWriter.ts';
+import {
+  BatchWriter,
+  type BatchWriterParts,
+  commandJson,
+  partitionOf,
+} from './intake/batchWriter.ts';
+import {
+  MessageSpool,
+  type Repetition,
+  rowsInWords,
+  type SpoolBounds,
+  type SpooledMessage,
+} from './intake/MessageSpool.ts';
+import { exceedsDocument, parkedContent } from './intake/parkedContent.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
+import type { SpoolFolder } from './intake/SpoolFolder.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
 import { makeParked } from './parked.ts';
-import type { Payload, Receipt, SourceRecord } from './ports.ts';
+import type { Payload, Receipt } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import { timeOfId } from './runtime.ts';
 
 export interface IntakeParts extends BatchWriterParts {
   runtime: Runtime;
+  spool: SpoolFolder;
+  /** Left out: those of limits. */
+  bounds?: IntakeBounds;
+}
+
+export interface IntakeBounds extends SpoolBounds {
+  parkedRecords?: number;
+  parkedBytes?: number;
 }
 
 /** Receipts carry this many faults; `parked` counts all of them. */
 const FAULTS_SHOWN = 20;
+/** Of these a refusal says so many in words. */
+const CAUSES_SAID = 3;
 
-/** Takes one payload through one flow. Throws when it could not be made durable, or not be read. */
+/**
+ * Takes one payload through one flow. Throws when it could not be made durable, or not be read, or
+ * when too much of it is wrong: then nothing of it is published.
+ */
 export async function takeIn(
   parts: IntakeParts,
   flow: InboundFlow,
@@ -41,10 +69,11 @@ class Intake {
   readonly #flow: InboundFlow;
   readonly #payload: Payload;
   readonly #receipt: Receipt;
-  readonly #batches: BatchWriter;
+  readonly #spool: MessageSpool;
   readonly #rejects: RejectsFile;
   readonly #hints: ToldHints;
   readonly #time: string;
+  #parkedBytes = 0;
 
   constructor(parts: IntakeParts, flow: InboundFlow, payload: Payload) {
     this.#parts = parts;
@@ -60,7 +89,7 @@ class Intake {
       told: [],
     };
     this.#hints = new ToldHints(payload.origin.name, flow.allow);
-    this.#batches = new BatchWriter(parts, payload.origin);
+    this.#spool = new MessageSpool(parts.spool, parts.bounds);
     this.#rejects = new RejectsFile(payload.rejects, flow.read.codec);
     // Taken from the id, so that the same payload read again makes the same batches to the byte.
     const startedAt = timeOfId(payload.origin.intakeId) ?? parts.runtime.now();
@@ -68,6 +97,21 @@ class Intake {
   }
 
   async run(): Promise<Receipt> {
+    try {
+      await this.#read();
+      await this.#publish();
+    } finally {
+      await this.#spool.close();
+    }
+    await this.#rejects.end();
+    this.#receipt.told = this.#hints.list();
+    this.#report();
+    return this.#receipt;
+  }
+
+  // --- reading ------------------------------------------------------------------------------------
+
+  async #read(): Promise<void> {
     const run = this.#flow.makeRun();
     try {
       const { origin, contentType } = this.#payload;
@@ -78,13 +122,8 @@ class Intake {
       }
       await this.#takeHeldBack(await run.flush());
     } catch (error) {
-      await this.#refuse(faultOf(error), error, run.flush.bind(run));
+      await this.#refuseRest(faultOf(error), error, run.flush.bind(run));
     }
-    await this.#batches.finish();
-    await this.#rejects.end();
-    this.#receipt.told = this.#hints.list();
-    this.#report();
-    return this.#receipt;
   }
 
   /** What steps gave out at the end: documents that more records could still have joined. */
@@ -101,9 +140,8 @@ class Intake {
         await this.#park({ ...message, faults: [tooLargeFault(message)] });
         continue;
       }
-      counts.messages += 1;
       if (message.told) this.#hints.add(message.told);
-      await this.#batches.addMessage(message, this.#flow.source, this.#time);
+      await this.#spool.addMessage(this.#spooled(message));
     }
     for (const parked of result.parked) {
       counts.records += parked.records;
@@ -111,41 +149,69 @@ class Intake {
     }
     counts.records += result.filtered;
     counts.filtered += result.filtered;
-    this.#batches.addFiltered(result.filtered);
+  }
+
+  #spooled(message: InboundMessage): SpooledMessage {
+    const { id, record, records, members } = message;
+    const key = JSON.stringify(id);
+    const command = commandJson(message, key, this.#flow.source, this.#time);
+    const partition = partitionOf(message, this.#parts.partitions);
+    return { key, command, partition, record, records, members };
   }
 
   async #park(parked: InboundParked): Promise<void> {
+    const { records } = parked;
+    await this.#spool.addParked({ parked: await this.#parkedJson(parked), records });
+  }
+
+  /** Counts it, shows its faults, and gives it back to the sender. */
+  async #parkedJson(parked: InboundParked): Promise<string> {
     this.#receipt.parked += 1;
     for (const fault of parked.faults) this.#show(fault);
     const { origin } = this.#payload;
-    await this.#batches.addParked(
-      makeParked({
-        origin,
-        stage: 'intake',
-        faults: parked.faults.map((fault) => ({
-          ...fault,
-          at: { file: origin.name, ...fault.at },
-        })),
-        record: parked.record,
-        content: contentOf(parked.members),
-      }),
-      parked.records,
-    );
+    const faults = parked.faults.map((fault) => ({
+      ...fault,
+      at: { file: origin.name, ...fault.at },
+    }));
+    const content = parkedContent(parked.members);
+    this.#parkedBytes += content.length;
+    this.#refuseTooMuch();
     await this.#rejects.add(parked);
+    const { record } = parked;
+    return JSON.stringify(makeParked({ origin, stage: 'intake', faults, record, content }));
+  }
+
+  /** Each parked record is kept for a person; more than a person can correct is no such thing. */
+  #refuseTooMuch(): void {
+    const { parked } = this.#receipt;
+    const { parkedRecords, parkedBytes } = this.#parts.bounds ?? {};
+    const mostRecords = parkedRecords ?? limits.parkedRecordsPerPayload;
+    const mostBytes = parkedBytes ?? limits.parkedBytesPerPayload;
+    if (parked > mostRecords) throw this.#refused(`more than ${mostRecords} of its records`);
+    if (this.#parkedBytes > mostBytes)
+      throw this.#refused(`${parked} records with more than ${mostBytes} characters`);
+  }
+
+  #refused(what: string): StockbusError {
+    const causes = this.#receipt.faults;
+    const first = causes.slice(0, CAUSES_SAID).map(formatFault).join(' | ');
+    const message = `${what} would have to be parked; the first: ${first}`;
+    const at = { file: this.#payload.origin.name };
+    return new StockbusError('PAYLOAD_REFUSED', message, at, { causes });
   }
 
   /**
    * The payload cannot be read further. When nothing of it was read, or the world was wrong, it is as
    * if it had not come; otherwise what came before counts and the rest is parked as one fault.
    */
-  async #refuse(
+  async #refuseRest(
     fault: Fault,
     error: unknown,
     flush: () => Promise<InboundResult> | InboundResult,
   ): Promise<void> {
     if (!(error instanceof StockbusError) || isRetryable(fault)) throw error;
     if (error.atEnd) await this.#payload.whole?.();
-    if (this.#receipt.records === 0) throw error;
+    if (this.#receipt.records === 0 || error.code === 'PAYLOAD_REFUSED') throw error;
     await this.#takeHeldBack(await flush());
     this.#receipt.refused = fault;
     await this.#park({
@@ -154,6 +220,42 @@ class Intake {
       records: 0,
       members: [],
     });
+  }
+
+  // --- publishing ---------------------------------------------------------------------------------
+
+  /** All is known: the same payload read again comes here to the same, in the same order. */
+  async #publish(): Promise<void> {
+    const most = this.#parts.bounds?.parkedRecords ?? limits.parkedRecordsPerPayload;
+    const repetitions = await this.#spool.repetitions(most);
+    if (!repetitions) {
+      this.#show({ code: 'KEY_REPEATED', message: `more than ${most} keys come more than once` });
+      throw this.#refused('all of their records');
+    }
+    if (repetitions.size > 0) await this.#parkRepeated(repetitions);
+    const batches = new BatchWriter(this.#parts, this.#payload.origin);
+    for await (const block of this.#spool.blocks()) {
+      for (const entry of block) {
+        if ('parked' in entry) await batches.addParked(entry.parked, entry.records);
+        else if (!repetitions.has(entry.key)) {
+          this.#receipt.messages += 1;
+          await batches.addCommand(entry.command, entry.partition, entry.records);
+        }
+      }
+    }
+    batches.addFiltered(this.#receipt.filtered);
+    await batches.finish();
+  }
+
+  /** Before anything is published, since they may be more than are parked of one payload. */
+  async #parkRepeated(repetitions: ReadonlyMap<string, Repetition>): Promise<void> {
+    for await (const block of this.#spool.blocks()) {
+      for (const entry of block) {
+        if (!('key' in entry)) continue;
+        const repetition = repetitions.get(entry.key);
+        if (repetition) await this.#park(repeated(entry, repetition));
+      }
+    }
   }
 
   #show(fault: Fault): void {
@@ -180,35 +282,19 @@ class Intake {
   }
 }
 
-/** Counts bytes only where the characters, of at most three bytes each, could be too many. */
-function exceedsDocument(
-  text: string,
-  written: (text: string) => string = (same) => same,
-): boolean {
-  if (text.length * 3 <= limits.documentBytes) return false;
-  return Buffer.byteLength(written(text)) > limits.documentBytes;
-}
-
 function tooLargeFault({ id, dataJson, record }: InboundMessage): Fault {
   const bytes = Buffer.byteLength(dataJson);
   const message = `the document ${id} has ${bytes} bytes, at most ${limits.documentBytes} are taken`;
   return { code: 'PAYLOAD_TOO_LARGE', message, at: { record } };
 }
 
-/** The records as they were read, as JSON text, within its bound. */
-function contentOf(members: readonly SourceRecord[]): string {
-  const records = members.map(({ record, line, value, raw }) => ({ record, line, value, raw }));
-  const text = JSON.stringify(records);
-  // On its way it is text within JSON, where quotes take twice their size.
-  if (!exceedsDocument(text, JSON.stringify)) return text;
-  const first = members[0]?.record;
-  const last = members.at(-1)?.record;
-  return JSON.stringify([
-    {
-      tooLarge: true,
-      firstRecord: first,
-      lastRecord: last,
-      start: text.slice(0, limits.batchBytes),
-    },
-  ]);
+function repeated(
+  { key, record, records, members }: SpooledMessage,
+  repetition: Repetition,
+): InboundParked {
+  const id = JSON.parse(key) as string;
+  const message = `the key '${id}' comes ${repetition.count} times in this payload, in ${rowsInWords(repetition)}`;
+  const line = members[0]?.line;
+  const at = { record, ...(line === undefined ? {} : { line }) };
+  return { faults: [{ code: 'KEY_REPEATED', message, at }], record, records, members };
 }

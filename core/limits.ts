@@ -3,6 +3,16 @@
  * one of these in its way. What a user may set is in `config/hub.yaml`; these are the outer walls.
  */
 export const limits = {
+  /** Of a payload until all of it is known: what is kept in memory before it goes to the spool's file. */
+  spoolMemoryBytes: 4 * 1024 * 1024,
+  /** Hashes of its keys in memory; more are sorted in a file, so many at a time. */
+  spoolMemoryKeys: 500_000,
+  /** Block in which the spool's file is written and read. */
+  spoolBlockBytes: 256 * 1024,
+  /** Parked records of one payload, and their content in all: with more the whole payload is refused. */
+  parkedRecordsPerPayload: 10_000,
+  parkedBytesPerPayload: 16 * 1024 * 1024,
+
   /** Records that travel as one broker message. Small enough to retry, large enough to be fast. */
   batchRecords: 500,
   /** Records that one delivery to a subscriber may carry, at most. */

@@ -95,6 +95,11 @@ const schemas: Record<string, JsonSchema> = {
     ...texts('type title detail code todo instance'),
     status: { type: 'integer' },
     at: { type: 'object', description: 'Where: file, line, column, record, field.' },
+    faults: {
+      type: 'array',
+      items: { type: 'object' },
+      description: 'The first of the faults that led to it.',
+    },
   }),
 };
 

@@ -13,6 +13,8 @@ export interface Problem {
   code: string;
   todo: string;
   at?: Place;
+  /** The first of those that led to it. */
+  faults?: Fault[];
   /** Of a defect: what to look for in the log. */
   instance?: string;
 }
@@ -27,6 +29,7 @@ export function problemOf(fault: Fault): Problem {
     code: fault.code,
     todo: fault.todo ?? todo,
     ...(fault.at ? { at: fault.at } : {}),
+    ...(fault.causes ? { faults: fault.causes } : {}),
   };
 }
 

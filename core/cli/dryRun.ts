@@ -1,6 +1,10 @@
 /** What a file would do, without writing any of it. */
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { formatFault, formatTold } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
+import { SpoolFolder } from '../intake/SpoolFolder.ts';
 import { takeIn } from '../intake.ts';
 import type { Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -18,11 +22,15 @@ export async function dryRun(
   runtime: Runtime,
 ): Promise<void> {
   const { store, config, close } = await openStore(folder, env, runtime);
+  // Not in the data folder, where nothing is written.
+  const spoolPath = join(tmpdir(), `stockbus-dry-run-${runtime.newId()}`);
   try {
     const broker = new Rehearsal(store, runtime, config.stock);
-    const receipt = await takeIn({ broker, runtime, partitions: 1 }, flow, file.payload);
+    const spool = new SpoolFolder(spoolPath, runtime);
+    const receipt = await takeIn({ broker, runtime, partitions: 1, spool }, flow, file.payload);
     terminal.out(describe(receipt, broker.outcome));
   } finally {
+    await rm(spoolPath, { recursive: true, force: true });
     await close();
   }
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { InboundMessage } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
-import type { Origin, ParkedRecord } from '../message.ts';
+import type { Origin } from '../message.ts';
 import type { Broker } from '../ports.ts';
 
 export interface BatchWriterParts {
@@ -27,16 +27,17 @@ export class BatchWriter {
     this.#open = Array.from({ length: parts.partitions }, () => new OpenBatch());
   }
 
-  async addMessage(message: InboundMessage, source: string, time: string): Promise<void> {
-    const partition = this.#open.length === 1 ? 0 : partitionOf(message, this.#open.length);
+  /** A command, as JSON text. */
+  async addCommand(command: string, partition: number, records: number): Promise<void> {
     const batch = this.#open[partition]!;
-    batch.addCommand(commandJson(message, source, time), message.records);
+    batch.addCommand(command, records);
     if (batch.full) await this.#publish(partition);
   }
 
-  async addParked(parked: ParkedRecord, records: number): Promise<void> {
+  /** A parked record, as JSON text. */
+  async addParked(parked: string, records: number): Promise<void> {
     const batch = this.#open[0]!;
-    batch.addParked(JSON.stringify(parked), records);
+    batch.addParked(parked, records);
     if (batch.full) await this.#publish(0);
   }
 
@@ -115,10 +116,15 @@ class OpenBatch {
   }
 }
 
-/** The command's CloudEvents envelope; `dataJson` is in it as it is. */
-function commandJson(message: InboundMessage, source: string, time: string): string {
+/** The command's CloudEvents envelope; `key` and `dataJson` are in it as they are. */
+export function commandJson(
+  message: InboundMessage,
+  key: string,
+  source: string,
+  time: string,
+): string {
   return (
-    `{"specversion":"1.0","id":${JSON.stringify(message.id)},"source":"/flows/${source}","type":"${message.type}",` +
+    `{"specversion":"1.0","id":${key},"source":"/flows/${source}","type":"${message.type}",` +
     `"time":"${time}","datacontenttype":"application/json","contenthash":"${message.contenthash}",` +
     `"record":${message.record},"data":${message.dataJson}}`
   );
@@ -137,7 +143,8 @@ interface Keyed {
  * Work is partitioned by the document's first SKU, so that two partitions rarely meet. What is changed
  * by its own number (a reservation, an open order) goes by that, so that its messages keep their order.
  */
-function partitionOf({ type, data }: InboundMessage, partitions: number): number {
+export function partitionOf({ type, data }: InboundMessage, partitions: number): number {
+  if (partitions === 1) return 0;
   const { reservation, document, lines, sku, location } = data as Keyed;
   const own = type === 'order.upsert.v1' ? document : reservation;
   const key = own ?? lines?.[0]?.sku ?? lines?.[0]?.receipt ?? sku ?? location ?? document ?? '';

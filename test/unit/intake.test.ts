@@ -1,83 +1,150 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Code } from '../../core/errors.ts';
+import { StockbusError } from '../../core/errors.ts';
 import type { InboundFlow, InboundMessage, InboundParked } from '../../core/flow/compiledFlow.ts';
-import { takeIn } from '../../core/intake.ts';
+import { SpoolFolder } from '../../core/intake/SpoolFolder.ts';
+import { type IntakeBounds, takeIn } from '../../core/intake.ts';
 import { limits } from '../../core/limits.ts';
 import type { CommandBatch } from '../../core/message.ts';
-import type { Broker, BrokerMessage, ReadContext, Receipt } from '../../core/ports.ts';
-import { systemRuntime } from '../../core/runtime.ts';
+import type { Broker, BrokerMessage, Payload, ReadContext, Receipt } from '../../core/ports.ts';
+import { systemRuntime, uuidV7 } from '../../core/runtime.ts';
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {
   yield new Uint8Array();
 }
 
-/** What a payload of these messages and parked records becomes. */
-async function taken(
-  messages: Partial<InboundMessage>[],
-  parked: Partial<InboundParked>[],
-  allow: readonly Code[] = [],
-  contentType?: string,
-): Promise<{
-  context: ReadContext | undefined;
-  receipt: Receipt;
-  batches: CommandBatch[];
-  largest: number;
-}> {
-  const sent: BrokerMessage[] = [];
-  const broker = {
-    publish: async (batch: readonly BrokerMessage[]) => {
-      sent.push(...batch);
-    },
-  } as Broker;
-  const facts = { record: 1, records: 1, members: [], contenthash: '', type: 'stock.receive.v1' };
-  const result = {
-    messages: messages.map((message) => ({ ...facts, ...message })),
-    parked: parked.map((one) => ({ ...facts, faults: [], ...one })),
-    filtered: 0,
-  };
-  const none = { messages: [], parked: [], filtered: 0 };
-  let context: ReadContext | undefined;
-  const flow = {
-    name: 't',
-    allow,
-    read: {
-      codec: {
-        read: async function* (_body: unknown, given: ReadContext) {
-          context = given;
-          yield [];
-        },
-      },
-    },
-    makeRun: () => ({ push: () => result, flush: () => none }),
-  } as unknown as InboundFlow;
-  const receipt = await takeIn({ broker, runtime: systemRuntime(), partitions: 1 }, flow, {
-    origin: { intakeId: 'i1', flow: 't', name: 't' },
-    ...(contentType === undefined ? {} : { contentType }),
-    body: emptyBody(),
-  });
-  return {
-    context,
-    receipt,
-    batches: sent.map(({ body }) => JSON.parse(Buffer.from(body).toString('utf8'))),
-    largest: Math.max(...sent.map(({ body }) => body.byteLength)),
-  };
+interface Taking {
+  messages: Partial<InboundMessage>[];
+  parked?: Partial<InboundParked>[];
+  allow?: readonly Code[];
+  bounds?: IntakeBounds;
+  payload?: Partial<Payload>;
+  spool?: SpoolFolder;
 }
 
+interface Taken {
+  context: ReadContext | undefined;
+  receipt: Receipt;
+  sent: BrokerMessage[];
+  batches: CommandBatch[];
+  largest: number;
+}
+
+/** With the time in it that the messages get. */
+const INTAKE_ID = uuidV7(Date.UTC(2026, 2, 1));
+
+/** Intakes of messages as a flow would have made them, over a spool folder of their own. */
+class IntakeRig {
+  readonly folder: string;
+  readonly sent: BrokerMessage[] = [];
+  readonly #spool: SpoolFolder;
+
+  constructor(folder: string) {
+    this.folder = folder;
+    this.#spool = new SpoolFolder(join(folder, 'spool'), systemRuntime());
+  }
+
+  async take({
+    messages,
+    parked = [],
+    allow = [],
+    bounds,
+    payload,
+    spool,
+  }: Taking): Promise<Taken> {
+    this.sent.length = 0;
+    const broker = {
+      publish: async (batch: readonly BrokerMessage[]) => {
+        this.sent.push(...batch);
+      },
+    } as Broker;
+    const facts = { record: 1, records: 1, members: [], contenthash: '', type: 'stock.receive.v1' };
+    const result = {
+      messages: messages.map((message) => ({ ...facts, ...message })),
+      parked: parked.map((one) => ({ ...facts, faults: [], ...one })),
+      filtered: 0,
+    };
+    const none = { messages: [], parked: [], filtered: 0 };
+    let context: ReadContext | undefined;
+    const codec = {
+      read: async function* (_body: unknown, given: ReadContext) {
+        context = given;
+        yield [];
+      },
+      writer: () => ({ begin: () => '', write: JSON.stringify, end: () => '' }),
+    };
+    const makeRun = () => ({ push: () => none, flush: () => result });
+    const flow = {
+      name: 't',
+      source: 't',
+      allow,
+      read: { codec },
+      makeRun,
+    } as unknown as InboundFlow;
+    const parts = { broker, runtime: systemRuntime(), partitions: 1, spool: spool ?? this.#spool };
+    const origin = { intakeId: INTAKE_ID, flow: 't', name: 't' };
+    const receipt = await takeIn(bounds ? { ...parts, bounds } : parts, flow, {
+      origin,
+      body: emptyBody(),
+      ...payload,
+    });
+    return {
+      context,
+      receipt,
+      sent: [...this.sent],
+      batches: this.sent.map(({ body }) => JSON.parse(Buffer.from(body).toString('utf8'))),
+      largest: Math.max(...this.sent.map(({ body }) => body.byteLength)),
+    };
+  }
+}
+
+const small: Partial<InboundMessage> = { id: 'small', dataJson: '{}' };
+
+/** One message a record, with these keys. */
+const keyed = (...ids: string[]): Partial<InboundMessage>[] =>
+  ids.map((id, index) => ({
+    id,
+    dataJson: `{"n":${index}}`,
+    record: index + 1,
+    members: [{ record: index + 1, line: index + 2, value: { id, text: 'ä\n"x"' } }],
+  }));
+
+const idsOf = ({ batches }: Taken): string[] =>
+  batches.flatMap(({ commands }) => commands.map(({ id }) => id));
+
+/** In memory, with the payload in the file, and with its keys there, too. */
+const places: Record<string, IntakeBounds> = {
+  'in memory': {},
+  'in a file': { memoryBytes: 0 },
+  'in a file, with its keys in runs of two': { memoryBytes: 0, memoryKeys: 2 },
+};
+
 describe('intake', () => {
-  const small = { id: 'small', data: {}, dataJson: '{}' } as Partial<InboundMessage>;
+  let rig: IntakeRig;
+
+  beforeEach(async () => {
+    rig = new IntakeRig(await mkdtemp(join(tmpdir(), 'stockbus-')));
+  });
+
+  afterEach(() => rm(rig.folder, { recursive: true }));
 
   it('tells the codec what the transport says of the payload', async () => {
-    const { context } = await taken([small], [], [], 'text/csv; charset=windows-1252');
-    assert.deepEqual(context, { name: 't', contentType: 'text/csv; charset=windows-1252' });
+    const contentType = 'text/csv; charset=windows-1252';
+    const { context } = await rig.take({ messages: [small], payload: { contentType } });
+    assert.deepEqual(context, { name: 't', contentType });
   });
 
   it('parks a document that the broker could not carry, and takes the others in', async () => {
     const dataJson = JSON.stringify({ lines: '€'.repeat(limits.documentBytes / 2) });
-    const { receipt, batches } = await taken([{ ...small, id: 'large', dataJson }, small], []);
+    const taken = await rig.take({ messages: [{ ...small, id: 'large', dataJson }, small] });
+    const { receipt } = taken;
     assert.deepEqual([receipt.records, receipt.messages, receipt.parked], [2, 1, 1]);
     assert.match(receipt.faults[0]?.message ?? '', /the document large has \d+ bytes/);
-    const ids = batches.flatMap(({ commands }) => commands.map(({ id }) => id));
-    assert.deepEqual(ids, ['small']);
+    assert.deepEqual(idsOf(taken), ['small']);
   });
 
   it('shortens what it parks to what the broker can carry, counted in bytes', async () => {
@@ -86,7 +153,7 @@ describe('intake', () => {
       '"'.repeat(limits.documentBytes / 2),
     ]) {
       const members = [{ record: 1, value: { text } }];
-      const { receipt, largest } = await taken([small], [{ members }]);
+      const { receipt, largest } = await rig.take({ messages: [small], parked: [{ members }] });
       assert.equal(receipt.parked, 1);
       assert.ok(largest < limits.brokerMessageBytes, `${largest} bytes`);
     }
@@ -101,7 +168,7 @@ describe('intake', () => {
       { ...small, id: 'a', told: told(3) },
       { ...small, id: 'b', told: told(7) },
     ];
-    const both = (await taken(messages, [])).receipt.told;
+    const both = (await rig.take({ messages })).receipt.told;
     assert.deepEqual(
       both.map(({ code, at, count }) => [code, at?.file, at?.record, count]),
       [
@@ -109,11 +176,131 @@ describe('intake', () => {
         ['DATE_IN_FUTURE', 't', 3, 2],
       ],
     );
-    const { receipt } = await taken(messages, [], ['COST_MISSING']);
+    const { receipt } = await rig.take({ messages, allow: ['COST_MISSING'] });
     assert.deepEqual(
       receipt.told.map(({ code }) => code),
       ['DATE_IN_FUTURE'],
     );
     assert.deepEqual([receipt.messages, receipt.parked], [2, 0]);
+  });
+
+  it('publishes the same to the byte wherever it was kept, and leaves no file', async () => {
+    const messages = keyed(...Array.from({ length: 1_200 }, (_, index) => `R-${index}`));
+    const parked = [{ record: 9, members: [{ record: 9, value: { text: 'ä' } }] }];
+    const bodies = [];
+    for (const bounds of Object.values(places)) {
+      const { sent } = await rig.take({ messages, parked, bounds });
+      bodies.push(sent.map(({ id, body }) => `${id} ${hash('sha256', body)}`));
+    }
+    assert.equal(bodies[0]!.length, 3);
+    assert.deepEqual(bodies[1], bodies[0]);
+    assert.deepEqual(bodies[2], bodies[0]);
+    assert.deepEqual(await readdir(join(rig.folder, 'spool')), []);
+  });
+
+  for (const [place, bounds] of Object.entries(places)) {
+    describe(`of a payload that waits ${place}`, () => {
+      it('parks every record of a key that comes twice, names the rows, and books the others', async () => {
+        const taken = await rig.take({
+          messages: keyed('A', 'R1', 'B', 'R1', 'C', 'r1', 'R2', 'R2', 'R1'),
+          bounds,
+        });
+        const { receipt, batches } = taken;
+        assert.deepEqual(idsOf(taken), ['A', 'B', 'C', 'r1']);
+        assert.deepEqual([receipt.records, receipt.messages, receipt.parked], [9, 4, 5]);
+        const parked = batches.flatMap((batch) => batch.parked);
+        assert.deepEqual(
+          parked.map(({ faults: [fault], record }) => [record, fault?.code, fault?.at?.line]),
+          [2, 4, 7, 8, 9].map((record) => [record, 'KEY_REPEATED', record + 1]),
+        );
+        assert.equal(
+          parked[0]?.faults[0]?.message,
+          "the key 'R1' comes 3 times in this payload, in rows 2, 4 and 9",
+        );
+        assert.match(parked[2]?.faults[0]?.message ?? '', /'R2' comes 2 times .* rows 7 and 8$/);
+        const [record] = JSON.parse(parked[0]!.content);
+        assert.deepEqual(record.value, { id: 'R1', text: 'ä\n"x"' });
+        assert.equal(
+          batches.reduce((sum, { records }) => sum + records, 0),
+          9,
+        );
+      });
+
+      it('gives what repeats back to the sender', async () => {
+        const written: Uint8Array[] = [];
+        const rejects = { write: async (chunk: Uint8Array) => void written.push(chunk) };
+        await rig.take({ messages: keyed('A', 'B', 'A'), bounds, payload: { rejects } });
+        const rows = Buffer.concat(written).toString();
+        assert.deepEqual(rows.match(/"_record":"\d"/g), ['"_record":"1"', '"_record":"3"']);
+        assert.match(rows, /KEY_REPEATED/);
+      });
+
+      it('publishes nothing when the payload turns out not to be whole', async () => {
+        const whole = async () => {
+          throw new StockbusError('PAYLOAD_EMPTY', 'it grew');
+        };
+        const taking = rig.take({ messages: keyed('A', 'B'), bounds, payload: { whole } });
+        await assert.rejects(taking, /it grew/);
+        assert.deepEqual(rig.sent, []);
+      });
+
+      it('refuses the whole payload when more is wrong with it than a person can correct', async () => {
+        const parked = [1, 2, 3].map((record) => ({
+          record,
+          faults: [{ code: 'KEY_EMPTY' as const, message: `row ${record} has no key` }],
+          members: [{ record, value: { text: 'x'.repeat(100) } }],
+        }));
+        const most = { ...bounds, parkedRecords: 3 };
+        const { receipt } = await rig.take({ messages: [small], parked, bounds: most });
+        assert.equal(receipt.parked, 3);
+        for (const less of [{ parkedRecords: 2 }, { parkedBytes: 300 }]) {
+          const taking = rig.take({ messages: [small], parked, bounds: { ...bounds, ...less } });
+          await assert.rejects(taking, (error: unknown) => {
+            assert.ok(error instanceof StockbusError);
+            assert.equal(error.code, 'PAYLOAD_REFUSED');
+            assert.match(error.message, /KEY_EMPTY row 1 has no key/);
+            assert.equal(error.fault.causes?.length, 3);
+            return true;
+          });
+          assert.deepEqual(rig.sent, []);
+        }
+      });
+
+      it('counts what repeats towards that bound', async () => {
+        for (const parkedRecords of [3, 1]) {
+          const messages = keyed('A', 'B', 'A', 'B', 'C');
+          const taking = rig.take({ messages, bounds: { ...bounds, parkedRecords } });
+          await assert.rejects(taking, /PAYLOAD_REFUSED|KEY_REPEATED/);
+          assert.deepEqual(rig.sent, []);
+        }
+      });
+    });
+  }
+
+  it('keeps the payload for another attempt when the spool cannot be written', async () => {
+    const blocked = join(rig.folder, 'blocked');
+    await writeFile(blocked, '');
+    const spool = new SpoolFolder(join(blocked, 'spool'), systemRuntime());
+    const bounds = { memoryBytes: 0 };
+    await assert.rejects(rig.take({ messages: keyed('A'), bounds, spool }), (error: unknown) => {
+      assert.ok(error instanceof StockbusError);
+      assert.equal(error.code, 'SPOOL_FAILED');
+      return true;
+    });
+    assert.deepEqual(rig.sent, []);
+    assert.equal((await rig.take({ messages: keyed('A'), bounds })).receipt.messages, 1);
+  });
+
+  it('removes at start what a process that died left in the spool', async () => {
+    const path = join(rig.folder, 'spool');
+    const spool = new SpoolFolder(path, systemRuntime());
+    const file = await spool.open();
+    await file.append(Buffer.from('in use'));
+    await writeFile(join(path, 'left'), 'of the dead');
+    await chmod(join(path, 'left'), 0o400);
+    await spool.clear();
+    assert.deepEqual(await readdir(path), []);
+    assert.equal((await file.read(0, 100)).toString(), 'in use');
+    await file.close();
   });
 });

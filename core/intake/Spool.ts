@@ -1,0 +1,96 @@
+import { limits } from '../limits.ts';
+import type { SpoolFile, SpoolFolder } from './SpoolFolder.ts';
+
+/** How entries become text and come back. The text holds no line feed. */
+export interface SpoolForm<Entry> {
+  text(entry: Entry): string;
+  entry(text: string): Entry;
+}
+
+const LINE_FEED = 10;
+
+/**
+ * What a payload became, in order, until all of it is known: as it is in memory up to a bound, and as
+ * text in a file from there on.
+ */
+export class Spool<Entry> {
+  readonly #folder: SpoolFolder;
+  readonly #form: SpoolForm<Entry>;
+  readonly #memoryBytes: number;
+  #entries: Entry[] = [];
+  #bytes = 0;
+  #file: SpoolFile | undefined;
+  #waiting = '';
+
+  constructor(
+    folder: SpoolFolder,
+    form: SpoolForm<Entry>,
+    memoryBytes: number = limits.spoolMemoryBytes,
+  ) {
+    this.#folder = folder;
+    this.#form = form;
+    this.#memoryBytes = memoryBytes;
+  }
+
+  /** `bytes` is about what the entry takes in memory. A promise only where the disk is to be waited for. */
+  add(entry: Entry, bytes: number): Promise<void> | undefined {
+    if (this.#file) {
+      this.#waiting += `${this.#form.text(entry)}\n`;
+      return this.#waiting.length < limits.spoolBlockBytes ? undefined : this.#write();
+    }
+    this.#entries.push(entry);
+    this.#bytes += bytes;
+    return this.#bytes <= this.#memoryBytes ? undefined : this.#spill();
+  }
+
+  async #spill(): Promise<void> {
+    this.#file = await this.#folder.open();
+    const entries = this.#entries;
+    this.#entries = [];
+    for (const entry of entries) {
+      this.#waiting += `${this.#form.text(entry)}\n`;
+      if (this.#waiting.length >= limits.spoolBlockBytes) await this.#write();
+    }
+  }
+
+  async #write(): Promise<void> {
+    if (this.#waiting === '') return;
+    const block = Buffer.from(this.#waiting);
+    this.#waiting = '';
+    await this.#file!.append(block);
+  }
+
+  /** All entries that there are now, a block at a time. May be read again, and added to meanwhile. */
+  async *blocks(): AsyncGenerator<readonly Entry[]> {
+    if (!this.#file) {
+      yield this.#entries.slice();
+      return;
+    }
+    await this.#write();
+    for await (const text of this.#texts(this.#file, this.#file.size)) {
+      yield text.split('\n').map((line) => this.#form.entry(line));
+    }
+  }
+
+  /** Whole lines, without the last line feed. */
+  async *#texts(file: SpoolFile, size: number): AsyncGenerator<string> {
+    let rest: Buffer[] = [];
+    for (let position = 0; position < size; ) {
+      const block = await file.read(position, Math.min(limits.spoolBlockBytes, size - position));
+      position += block.length;
+      const end = block.lastIndexOf(LINE_FEED);
+      if (end < 0) {
+        rest.push(block);
+        continue;
+      }
+      yield Buffer.concat([...rest, block.subarray(0, end)]).toString('utf8');
+      rest = [block.subarray(end + 1)];
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close();
+    this.#file = undefined;
+    this.#entries = [];
+  }
+}

@@ -1,0 +1,29 @@
+import { limits } from '../limits.ts';
+import type { SourceRecord } from '../ports.ts';
+
+/** Counts bytes only where the characters, of at most three bytes each, could be too many. */
+export function exceedsDocument(
+  text: string,
+  written: (text: string) => string = (same) => same,
+): boolean {
+  if (text.length * 3 <= limits.documentBytes) return false;
+  return Buffer.byteLength(written(text)) > limits.documentBytes;
+}
+
+/** The records as they were read, as JSON text, within its bound. */
+export function parkedContent(members: readonly SourceRecord[]): string {
+  const records = members.map(({ record, line, value, raw }) => ({ record, line, value, raw }));
+  const text = JSON.stringify(records);
+  // On its way it is text within JSON, where quotes take twice their size.
+  if (!exceedsDocument(text, JSON.stringify)) return text;
+  const first = members[0]?.record;
+  const last = members.at(-1)?.record;
+  return JSON.stringify([
+    {
+      tooLarge: true,
+      firstRecord: first,
+      lastRecord: last,
+      start: text.slice(0, limits.batchBytes),
+    },
+  ]);
+}
