@@ -1,110 +1,50 @@
-/**
- * The import rules of the house, downward only: kernel ← pure ← adapters, engine ← api ← command line.
- * They are kept on the text of the imports, with no compiler in between that could see nothing.
- */
-import { posix } from 'node:path';
+/** Who may import whom, downward only: rooms, packages and parts of Node (see rooms.ts). */
+import { type Room, rooms } from './rooms.ts';
+import { importsOf, type SourceFile } from './sourceText.ts';
 
-export interface SourceFile {
-  /** From the root of the project, with `/`. */
+/** A broken rule: the file, what it must not use, and the sentence for a person. */
+export interface Broken {
   path: string;
-  text: string;
+  what: string;
+  problem: string;
 }
 
-export type Layer =
-  | 'kernel'
-  | 'pure'
-  | 'adapter'
-  | 'engine'
-  | 'api'
-  | 'cli'
-  | 'catalog'
-  | 'main'
-  | 'schemas';
+export const roomOf = (path: string): Room | undefined =>
+  rooms.find(({ files }) => files.test(path));
 
-const KERNEL = [
-  'message',
-  'ports',
-  'spec',
-  'errors',
-  'limits',
-  'runtime',
-  'decimal',
-  'ledger',
-  'cursor',
-  'zone',
-  'identifier',
-  'tupleKey',
-  'backoff',
-  'order',
-];
-
-const MAY_IMPORT: Record<Layer, readonly Layer[]> = {
-  schemas: [],
-  kernel: ['kernel', 'schemas'],
-  pure: ['kernel', 'pure'],
-  adapter: ['kernel', 'adapter'],
-  engine: ['kernel', 'pure', 'engine'],
-  api: ['kernel', 'engine', 'api'],
-  catalog: ['schemas', 'kernel', 'pure', 'adapter', 'engine', 'api', 'catalog'],
-  cli: ['kernel', 'pure', 'adapter', 'engine', 'api', 'catalog', 'cli'],
-  main: ['kernel', 'pure', 'adapter', 'engine', 'api', 'catalog', 'cli'],
-};
-
-/** What the embedded adapters share about the data folder. */
-const SHARED = 'privateFiles.ts';
-
-export function layerOf(path: string): Layer {
-  if (path.startsWith('schemas/')) return 'schemas';
-  if (path.startsWith('connectors/')) return 'adapter';
-  const inner = path.replace(/^core\//, '');
-  if (inner === 'main.ts') return 'main';
-  if (inner === 'catalog.ts') return 'catalog';
-  if (KERNEL.includes(inner.replace(/\.ts$/, ''))) return 'kernel';
-  if (/^(codecs|steps|stock)\//.test(inner)) return 'pure';
-  if (/^(brokers|stores)\//.test(inner) || inner === SHARED) return 'adapter';
-  if (inner.startsWith('api/')) return 'api';
-  if (inner.startsWith('cli/')) return 'cli';
-  return 'engine';
+/** Files that are in no room, and imports that lead where their room may not look. */
+export function brokenImports(files: readonly SourceFile[]): Broken[] {
+  return files.flatMap((file) => {
+    const room = roomOf(file.path);
+    if (!room) {
+      const problem = 'is in no room: name it in test/rooms.ts, with what it may import';
+      return [{ path: file.path, what: 'no room', problem }];
+    }
+    return importsOf(file).flatMap((target) => {
+      const problem = problemOf(room, target);
+      return problem ? [{ path: file.path, what: target, problem }] : [];
+    });
+  });
 }
 
-/** The adapter that a file belongs to: `connectors/folder`, `core/stores/sqlite`. */
-function adapterOf(path: string): string {
-  const parts = path.replace(/\.ts$/, '').split('/');
-  return parts.slice(0, path.startsWith('connectors/') ? 2 : 3).join('/');
+function problemOf(room: Room, target: string): string | undefined {
+  if (!/\.(ts|js|json)$/.test(target)) return packageProblem(room, target);
+  if (target === 'core/main.ts') return 'imports core/main.ts, which only a process begins with';
+  const other = roomOf(target);
+  if (!other) return `imports ${target}, which is no part of the product`;
+  if (other === room || room.imports.includes(other.name)) return undefined;
+  if (room.adapter && other.adapter) return `imports another adapter, ${target}`;
+  return `(${room.name}) imports ${target} (${other.name})`;
 }
 
-/** What the connectors of files share: they use it, and it none of them. */
-const isFiles = (path: string, target: string): boolean =>
-  path.startsWith('connectors/') && target.startsWith('connectors/files/');
-
-const IMPORT = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
-
-export function importsOf({ path, text }: SourceFile): string[] {
-  return [...text.matchAll(IMPORT)].map(([, target]) =>
-    target!.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), target!)) : target!,
-  );
+function packageProblem({ name, packages, pure }: Room, target: string): string | undefined {
+  const main = target.startsWith('node:')
+    ? target
+    : target.replace(/^((?:@[^/]+\/)?[^/]+).*$/, '$1');
+  if (packages.includes(main)) return undefined;
+  if (pure)
+    return `(${name}) imports ${main}: the room is pure, and may import ${listOf(packages)}`;
+  return `(${name}) imports ${main}: the room may import ${listOf(packages)}`;
 }
 
-/** Each broken rule as a sentence. */
-export function brokenImports(files: readonly SourceFile[]): string[] {
-  return files.flatMap((file) => importsOf(file).flatMap((target) => problemOf(file.path, target)));
-}
-
-function problemOf(path: string, target: string): string[] {
-  const layer = layerOf(path);
-  if (target.startsWith('node:')) {
-    // Hashing is a function of its text like any other.
-    if (layer === 'pure' && target === 'node:crypto') return [];
-    const pure = layer === 'kernel' || layer === 'pure';
-    return pure ? [`${path} (${layer}) imports ${target}: no I/O there`] : [];
-  }
-  if (!/^(core|connectors|schemas)\//.test(target)) return [];
-  const other = layerOf(target);
-  if (!MAY_IMPORT[layer].includes(other))
-    return [`${path} (${layer}) imports ${target} (${other})`];
-  if (target === `core/${SHARED}` || isFiles(path, target)) return [];
-  if (layer === 'adapter' && adapterOf(path) !== adapterOf(target) && other === 'adapter') {
-    return [`${path} imports another adapter, ${target}`];
-  }
-  return [];
-}
+const listOf = (packages: readonly string[]): string => packages.join(', ') || 'no package';

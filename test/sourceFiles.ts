@@ -1,5 +1,5 @@
 import { glob, readFile } from 'node:fs/promises';
-import type { SourceFile } from './importRules.ts';
+import type { SourceFile } from './sourceText.ts';
 
 /** Every source file of the product, by its path from the root of the project. */
 export async function sourceFiles(): Promise<SourceFile[]> {

@@ -2,7 +2,6 @@
  * Recoster: costs SKUs anew that have too many later facts for the commit that made it necessary. What
  * is done is in the store with every step, so that a crash loses nothing and any process goes on.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { faultOf, isRetryable } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { rowsOf } from '../rowsOf.ts';
@@ -101,7 +100,7 @@ export class Recoster {
     for (;;) {
       const done = await recostSku(this.#parts, sku, this.#mostFacts, kept);
       // A store that answers at once would let nobody else have a turn.
-      await nextTurn();
+      await new Promise(setImmediate);
       if (done === undefined) {
         this.#mostFacts = Math.max(Math.ceil(this.#mostFacts / 2), this.#bounds.checkpointFacts);
         this.#parts.runtime.metrics.count('stockbus_commit_conflicts_total');
