@@ -226,6 +226,10 @@ export const codes = {
     'A value is not a date of the stated pattern.',
     'Mend the value, or give $date the pattern it has.',
   ),
+  FILTER_UNDECIDED: bad(
+    'A filter, a route or a rule is neither true nor false, since a field that it needs is missing.',
+    'Ask for the field first ($exists(field) and …), or say `missing: drop` or `missing: keep` in the filter.',
+  ),
   EXPR_TIMEOUT: bad('An expression ran longer than its bound.', 'Simplify the expression.'),
   LOOKUP_NOT_FOUND: bad(
     'A table has no row of that key.',

@@ -275,6 +275,8 @@ export type Input =
   | { readonly constant: unknown }
   /** `field`: as messages name what it fills, such as `lines.sku`. */
   | { readonly expression: string; readonly path: Path; readonly field?: string }
+  /** Its value is true, false, or an `Undecided` (core/steps), which says what is missing. */
+  | { readonly test: string; readonly path: Path }
   | { readonly fields: Inputs }
   /**
    * A list with an entry for each element, in whose expressions `$parent` and `$index` are known. It is

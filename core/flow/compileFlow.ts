@@ -77,11 +77,11 @@ function unitOf(
     flow,
     context,
     report,
-    expression: (text, path, variables, known) => {
+    expression: (text, path, variables, known, form) => {
       const found = ({ offset, ...fault }: ExpressionFault) => {
         faults.push({ ...cutFault(fault, yaml, path), at: yaml.placeInside(path, offset) });
       };
-      const compiled = compileExpression(text, variables, context, found);
+      const compiled = compileExpression(text, variables, context, found, form);
       if (compiled && known) checkFields(compiled.ast, known, found);
       return compiled;
     },

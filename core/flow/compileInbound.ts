@@ -4,7 +4,7 @@ import { type Fault, faultOf, StockbusError } from '../errors.ts';
 import type { CommandType, MessageData } from '../message.ts';
 import type { Expression, FlowRecord, Shape, SourceRecord } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
-import { truthy } from '../steps/truthy.ts';
+import { Undecided } from '../steps/Undecided.ts';
 import type { Awaitable, InboundFlow, InboundResult, InboundRun } from './compiledFlow.ts';
 import { compileKey, type ReadKey } from './compileKey.ts';
 import { distinctMembers } from './dropTally.ts';
@@ -81,7 +81,7 @@ function compileRoutes(
     const test =
       when === undefined
         ? undefined
-        : unit.expression(when, ['to', index, 'when'], variablesOf.inbound, known);
+        : unit.expression(when, ['to', index, 'when'], variablesOf.inbound, known, 'test');
     if (test) reads.inRecord(test.ast, made);
     if (when === undefined && index < to.routes.length - 1) {
       unit.report({
@@ -170,9 +170,11 @@ class Run implements InboundRun {
       if (!route.when) return route;
       const fits = route.when(record);
       if (fits instanceof Promise) {
-        return fits.then((value) => (truthy(value) ? route : this.#route(record, index + 1)));
+        return fits.then((value) =>
+          isRouted(value, route) ? route : this.#route(record, index + 1),
+        );
       }
-      if (truthy(fits)) return route;
+      if (isRouted(fits, route)) return route;
     }
     throw new StockbusError(
       'RECORD_INVALID',
@@ -218,6 +220,12 @@ class Run implements InboundRun {
       members: membersOf(record),
     });
   }
+}
+
+function isRouted(fits: unknown, { type }: CompiledRoute): boolean {
+  if (!(fits instanceof Undecided)) return fits === true;
+  const { code, message } = fits.fault;
+  throw new StockbusError(code, `the route to ${type} is undecided: ${message}`);
 }
 
 function begin(read: SourceRecord): FlowRecord {

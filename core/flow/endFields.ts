@@ -174,7 +174,7 @@ export function toField(parts: HubParts): Field<ToEnd> {
   const route = record('One route.', {
     when: optional(
       expression(
-        'Takes the record when this is true of the mapped record (`$source` is the record as read).',
+        'Takes the record when this is true of the mapped record (`$source` is the record as read). A field that is missing is a fault, as in a filter.',
       ),
     ),
     type: text('Type of the message.'),

@@ -7,6 +7,7 @@ import type { ToEnd } from './endFields.ts';
 import type { Variables } from './expression/closures.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
 import type { FunctionContext } from './expression/functions.ts';
+import type { ExpressionForm } from './expression/library.ts';
 import type { FlowFields, Named } from './flowFields.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
@@ -41,6 +42,7 @@ export interface FlowUnit {
     path: Path,
     variables: Variables,
     known?: KnownFields,
+    form?: ExpressionForm,
   ): CompiledExpression | undefined;
 }
 
@@ -156,9 +158,10 @@ function inputCompiler(
   shape: Shape,
   reads: SourceFields | undefined,
 ): CompileInput {
-  return (text, path, inner) => {
+  return (text, path, inner, form) => {
     const all = inner ? { ...variables, ...variablesOf.inner } : variables;
-    const compiled = unit.expression(text, path, all, inner ? undefined : knownFields(shape));
+    const known = inner ? undefined : knownFields(shape);
+    const compiled = unit.expression(text, path, all, known, form);
     if (compiled) reads?.inRecord(compiled.ast, shape, inner);
     return compiled ?? { evaluate: () => undefined, wait: false };
   };

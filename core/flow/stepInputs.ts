@@ -3,6 +3,7 @@ import { type Fault, faultOf } from '../errors.ts';
 import type { Expression, Input, Inputs, RecordValue, Scope } from '../ports.ts';
 import type { Path } from '../spec.ts';
 import { listOf } from '../steps/listOf.ts';
+import type { ExpressionForm } from './expression/library.ts';
 
 /** What fails goes to `faults` and has no value; the same holds for what gives nothing. */
 type Evaluate<Result> = (scope: Scope, faults: Fault[]) => Result;
@@ -17,6 +18,7 @@ export type CompileInput = (
   text: string,
   path: Path,
   inner: boolean,
+  form: ExpressionForm,
 ) => { evaluate: Expression; wait: boolean };
 
 /** One value; `evaluate` gives a promise where it waits. */
@@ -47,7 +49,10 @@ function compilePart(name: string, input: Input, compile: CompileInput, inner: b
   if ('each' in input) {
     return { name, field: input.field, ...compileEach(input, compile, inner) };
   }
-  return { name, field: input.field, ...compile(input.expression, input.path, inner) };
+  if ('test' in input) {
+    return { name, field: undefined, ...compile(input.test, input.path, inner, 'test') };
+  }
+  return { name, field: input.field, ...compile(input.expression, input.path, inner, 'value') };
 }
 
 function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue> {
@@ -92,7 +97,7 @@ function compileEach(
   compile: CompileInput,
   inner: boolean,
 ): { wait: boolean; evaluate: Evaluate<unknown> } {
-  const list = compile(each.expression, each.path, inner);
+  const list = compile(each.expression, each.path, inner, 'value');
   const fill = compileInputs(of, compile, true);
   if (!list.wait && !fill.wait) {
     const evaluate: Evaluate<unknown> = (scope, faults) => {

@@ -1,6 +1,7 @@
+import type { Fault } from '../errors.ts';
 import type { StepSpec } from '../ports.ts';
 import { expression, list, record as recordOf, text } from '../spec.ts';
-import { truthy } from './truthy.ts';
+import { Undecided } from './Undecided.ts';
 
 interface Rule {
   rule: string;
@@ -9,7 +10,8 @@ interface Rule {
 
 export const validate: StepSpec<Rule[]> = {
   name: 'validate',
-  about: 'Parks records that break a rule, with the messages of all rules that they break.',
+  about:
+    'Parks records that break a rule, with the messages of all rules that they break, and those of which a rule cannot be decided because a field is missing.',
   options: list(
     'Rules that every record must fulfil.',
     recordOf('One rule.', {
@@ -24,16 +26,21 @@ export const validate: StepSpec<Rule[]> = {
     Object.fromEntries(
       rules.map(({ rule }, index) => [
         String(index),
-        { expression: rule, path: [...path, index, 'rule'] },
+        { test: rule, path: [...path, index, 'rule'] },
       ]),
     ),
   make: (rules) => () => ({
     push(record, values, emit) {
-      const broken = rules.filter((_rule, index) => !truthy(values[index]));
-      if (broken.length > 0) {
-        record.faults = broken.map(({ message }) => ({ code: 'RECORD_INVALID', message }));
-      }
+      const broken = rules.flatMap(({ message }, index) => faultOfRule(message, values[index]));
+      if (broken.length > 0) record.faults = broken;
       emit(record);
     },
   }),
 };
+
+function faultOfRule(message: string, verdict: unknown): Fault[] {
+  if (verdict === true) return [];
+  if (!(verdict instanceof Undecided)) return [{ code: 'RECORD_INVALID', message }];
+  const { code, message: why } = verdict.fault;
+  return [{ code, message: `${message} (${why})` }];
+}

@@ -117,7 +117,7 @@ function binary(node: Node, compile: Compile): Expression | undefined {
 }
 
 /** `["a", "b"]`, as it stands on the right of `in`. */
-function literalList(node: Node): Expression | undefined {
+export function literalList(node: Node): Expression | undefined {
   if (node.type !== 'unary' || node.value !== '[' || node.predicate !== undefined) return undefined;
   const items = nodes(node.expressions).map(literalOf);
   return items.includes(notLiteral) ? undefined : () => items;

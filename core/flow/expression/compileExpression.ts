@@ -1,10 +1,14 @@
 /** From the text of an expression to something that runs, or to what is wrong with it. */
 import type { Expression, Scope } from '../../ports.ts';
+import { truthy } from '../../steps/truthy.ts';
+import { Undecided } from '../../steps/Undecided.ts';
 import { type Node, parseExpression } from './ast.ts';
 import { checkExpression, type ExpressionFault } from './checkExpression.ts';
 import { compileClosure, type Variables } from './closures.ts';
 import type { FunctionContext } from './functions.ts';
-import { compileForLibrary } from './library.ts';
+import { compileForLibrary, type ExpressionForm } from './library.ts';
+import { whyNothing } from './missingField.ts';
+import { compileTestClosure } from './testClosures.ts';
 
 export interface CompiledExpression {
   evaluate: Expression;
@@ -28,12 +32,13 @@ export const variablesOf = {
   inner: { parent: outer, index: (scope: Scope) => scope.index },
 } satisfies Record<string, Variables>;
 
-/** All faults go to `found`; then the result is undefined. */
+/** All faults go to `found`; then the result is undefined. A `test` gives true, false, or Undecided. */
 export function compileExpression(
   text: string,
   variables: Variables,
   context: FunctionContext,
   found: (fault: ExpressionFault) => void,
+  form: ExpressionForm = 'value',
 ): CompiledExpression | undefined {
   const parsed = parseExpression(text);
   if ('fault' in parsed) {
@@ -46,7 +51,23 @@ export function compileExpression(
     found(fault);
   });
   if (!good) return undefined;
-  const closure = compileClosure(parsed.ast, variables, context);
-  if (closure) return { evaluate: closure, wait: false, ast: parsed.ast };
-  return { evaluate: compileForLibrary(text, variables, context), wait: true, ast: parsed.ast };
+  const { ast } = parsed;
+  const compileSimple = form === 'test' ? compileTestClosure : compileClosure;
+  const closure = compileSimple(ast, variables, context);
+  const evaluate = closure ?? compileForLibrary(text, variables, context, form);
+  const compiled = { evaluate, wait: closure === undefined, ast };
+  return form === 'test' ? decided(compiled, variables, context) : compiled;
+}
+
+/** A test that gives nothing gives `Undecided` instead, which says why. */
+function decided(
+  { evaluate, wait, ast }: CompiledExpression,
+  variables: Variables,
+  context: FunctionContext,
+): CompiledExpression {
+  const why = whyNothing(ast, variables, context);
+  const verdict = (value: unknown, scope: Scope) =>
+    value === undefined ? new Undecided(why(scope)) : truthy(value);
+  if (!wait) return { evaluate: (scope) => verdict(evaluate(scope), scope), wait, ast };
+  return { evaluate: async (scope) => verdict(await evaluate(scope), scope), wait, ast };
 }

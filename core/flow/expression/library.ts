@@ -7,6 +7,10 @@ import { notLiteral } from './ast.ts';
 import type { Variables } from './closures.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import { LinearRegExp } from './LinearRegExp.ts';
+import { makeTest } from './testLibrary.ts';
+
+/** A test is evaluated in the logic of threeValued.ts. */
+export type ExpressionForm = 'value' | 'test';
 
 /** Codes of the library for time, depth and length of what ran away. */
 const RUNAWAY = ['D1011', 'D1012', 'D2014', 'D2015', 'U1001'];
@@ -24,8 +28,10 @@ export function compileForLibrary(
   text: string,
   variables: Variables,
   context: FunctionContext,
+  form: ExpressionForm = 'value',
 ): Expression {
   const program = jsonata(text, bounds);
+  if (form === 'test') makeTest(program);
   for (const [name, spec] of Object.entries(functions)) {
     const unknowns = Array.from({ length: spec.arity[1] }, () => notLiteral);
     program.registerFunction(name, spec.make(context, unknowns));

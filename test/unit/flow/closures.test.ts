@@ -4,6 +4,8 @@ import { parseExpression } from '../../../core/flow/expression/ast.ts';
 import { compileClosure } from '../../../core/flow/expression/closures.ts';
 import { variablesOf } from '../../../core/flow/expression/compileExpression.ts';
 import { compileForLibrary } from '../../../core/flow/expression/library.ts';
+import { compileTestClosure } from '../../../core/flow/expression/testClosures.ts';
+import { verdictOf } from '../../../core/flow/expression/threeValued.ts';
 import type { RecordValue } from '../../../core/ports.ts';
 import { context } from './fixtures.ts';
 
@@ -141,6 +143,25 @@ describe('expressions as closures', () => {
         assert.deepEqual(ours, theirs, text);
       }),
       { numRuns: Number(process.env.STOCKBUS_FUZZ_RUNS ?? 3000) },
+    );
+  });
+
+  it('as tests give exactly what the same test gives in the library', async () => {
+    await fc.assert(
+      fc.asyncProperty(expression, record, record, async (text, value, source) => {
+        const parsed = parseExpression(text);
+        assert.ok('ast' in parsed, text);
+        const closure = compileTestClosure(parsed.ast, variablesOf.inbound, context);
+        fc.pre(closure !== undefined);
+        const scope = { value: value as RecordValue, source: source as RecordValue, record: 7 };
+        const library = compileForLibrary(text, variablesOf.inbound, context, 'test');
+        const refused: string[] = [];
+        const ours = await outcome(() => closure(scope), refused);
+        fc.pre(!refused.some((reason) => MISSING_REPLACEMENT.test(reason)));
+        const theirs = await outcome(async () => verdictOf(await library(scope)));
+        assert.deepEqual(ours, theirs, text);
+      }),
+      { numRuns: Number(process.env.STOCKBUS_FUZZ_RUNS ?? 2000) },
     );
   });
 

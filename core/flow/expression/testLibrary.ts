@@ -1,0 +1,86 @@
+/** Tests that run in the library, in the logic of threeValued.ts and not in its own. */
+import jsonata from 'jsonata';
+import { calledName, type Node, nodes } from './ast.ts';
+import {
+  comparisons,
+  conjunction,
+  disjunction,
+  negated,
+  type Verdict,
+  verdictOf,
+} from './threeValued.ts';
+
+/** Names that no expression can write. */
+const named = (operator: string): string => `test ${operator}`;
+
+type Later = () => Promise<unknown>;
+
+const operations: Readonly<Record<string, (...inputs: never[]) => unknown>> = {
+  ...comparisons,
+  not: (value: unknown) => negated(verdictOf(value)),
+  boolean: (value: unknown) => verdictOf(value),
+  async and(left: unknown, right: Later): Promise<Verdict> {
+    const first = verdictOf(left);
+    return first === false ? false : conjunction(first, verdictOf(await right()));
+  },
+  async or(left: unknown, right: Later): Promise<Verdict> {
+    const first = verdictOf(left);
+    return first === true ? true : disjunction(first, verdictOf(await right()));
+  },
+  async condition(asked: unknown, whenTrue: Later, whenFalse: Later): Promise<unknown> {
+    const answer = verdictOf(asked);
+    if (answer === undefined) return undefined;
+    return answer ? whenTrue() : whenFalse();
+  },
+};
+
+/** Makes a test of the program: what decides it are calls of the operations above. */
+export function makeTest(program: jsonata.Expression): void {
+  for (const [operator, operation] of Object.entries(operations)) {
+    program.registerFunction(named(operator), operation as () => unknown);
+  }
+  rewrite(program.ast() as unknown as Node);
+}
+
+/** In place, from the root along all that can decide: the library keeps the tree that it gave. */
+function rewrite(node: Node): void {
+  if (node.predicate !== undefined || node.group !== undefined || node.keepArray) return;
+  const inputs = nodes(node.arguments);
+  const called = calledName(node);
+  if (node.type === 'binary' && (node.value === 'and' || node.value === 'or')) {
+    const [left, right] = [node.lhs as Node, node.rhs as Node];
+    rewrite(left);
+    rewrite(right);
+    becomeCall(node, node.value, [left, later(right)]);
+  } else if (node.type === 'binary' && Object.hasOwn(comparisons, String(node.value))) {
+    becomeCall(node, String(node.value), [node.lhs as Node, node.rhs as Node]);
+  } else if (node.type === 'condition') {
+    const branches = [node.then as Node, (node.else as Node | undefined) ?? nothing()];
+    for (const part of [node.condition as Node, ...branches]) rewrite(part);
+    becomeCall(node, 'condition', [node.condition as Node, ...branches.map(later)]);
+  } else if (node.type === 'block') {
+    const last = nodes(node.expressions).at(-1);
+    if (last) rewrite(last);
+  } else if ((called === 'not' || called === 'boolean') && inputs.length === 1) {
+    rewrite(inputs[0]!);
+    becomeCall(node, called, inputs);
+  }
+}
+
+function becomeCall(node: Node, operator: string, inputs: readonly Node[]): void {
+  const { position = 0 } = node;
+  for (const part of Object.keys(node)) delete node[part];
+  const procedure = { type: 'variable', value: named(operator), position };
+  Object.assign(node, { type: 'function', value: '(', position, procedure, arguments: inputs });
+}
+
+/** What is evaluated only when it is asked for. */
+const later = (body: Node): Node => ({
+  type: 'lambda',
+  position: body.position ?? 0,
+  arguments: [],
+  body,
+});
+
+/** A field that no record has. */
+const nothing = (): Node => jsonata('$lookup({}, "")').ast() as unknown as Node;
