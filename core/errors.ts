@@ -434,6 +434,11 @@ export const codes = {
     'Create it, or point STOCKBUS_DATA to a folder that this user may write.',
     500,
   ),
+  DATA_FOLDER_MISSING: bad(
+    'The books that a command is to read are not there; reading makes none.',
+    'Check STOCKBUS_DATA and the folder the command is called in; stockbus start or run make the books.',
+    404,
+  ),
   DATA_FOLDER_BUSY: bad(
     'Another hub works on the same data folder.',
     'Stop it first, or use another data folder.',

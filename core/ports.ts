@@ -572,6 +572,15 @@ export interface BackendSpec<Port> {
   open(address: string, runtime: Runtime): Promise<Port>;
 }
 
+/** A kind of store can be opened to look at the books only. */
+export interface StoreSpec extends BackendSpec<Store> {
+  /**
+   * Makes and changes nothing, and works where nothing may be written. Books that are not there are
+   * refused (DATA_FOLDER_MISSING), or are empty ones for `orEmpty`. Of the store, only what reads works.
+   */
+  openToRead(address: string, runtime: Runtime, choice: { orEmpty: boolean }): Promise<Store>;
+}
+
 // ---------------------------------------------------------------------------------------------
 // A valuation method says what stock costs. Pure.
 

@@ -98,7 +98,7 @@ export const rooms: readonly Room[] = [
     name: 'sqlite',
     files: /^core\/stores\/sqlite[./]/,
     imports: ['kernel', 'data folder'],
-    packages: ['node:sqlite', ...files],
+    packages: ['node:sqlite', 'node:os', 'node:url', ...files],
     adapter: true,
   },
   {

@@ -1,5 +1,5 @@
 /** The hub of bench/ledger/hub over the pair that the environment names. */
-import { openHub, openStore } from '../../core/cli/openHub.ts';
+import { openHub } from '../../core/cli/openHub.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { noMetrics, systemRuntime } from '../../core/runtime.ts';
 
@@ -17,7 +17,8 @@ export function benchRuntime(count: Runtime['metrics']['count'] = () => undefine
   );
 }
 
-export const openLedger = (runtime: Runtime) => openStore(ledgerFixture, process.env, runtime);
+export const openLedger = (runtime: Runtime) =>
+  openHub(ledgerFixture, process.env, runtime, { roles: [] });
 
 /** Only apply, so that all of the machine is its own. */
 export const openApply = (runtime: Runtime) =>

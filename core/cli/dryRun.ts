@@ -21,7 +21,7 @@ export async function dryRun(
   file: PayloadFile,
   runtime: Runtime,
 ): Promise<void> {
-  const { store, config, close } = await openStore(folder, env, runtime);
+  const { store, config, close } = await openStore(folder, env, runtime, { orEmpty: true });
   // Not in the data folder, where nothing is written.
   const spoolPath = join(tmpdir(), `stockbus-dry-run-${runtime.newId()}`);
   try {

@@ -35,21 +35,19 @@ export interface OpenStore extends LoadedHub {
   close(): Promise<void>;
 }
 
-/** Only the store: for commands that look at the books, whether or not a hub is running. */
+/**
+ * Only the store, to read: for commands that look at the books, whether or not a hub is running or
+ * anything may be written. Throws DATA_FOLDER_MISSING where there are none, but for `orEmpty`.
+ */
 export async function openStore(
   folder: string,
   env: Env,
   runtime: Runtime = systemRuntime(),
+  choice = { orEmpty: false },
 ): Promise<OpenStore> {
   const loaded = await loadFolder(folder, env, runtime);
   const address = addressOf(loaded.config.store, loaded.config.dataFolder);
-  const store = await backendOf('store', stores, address).open(address, runtime);
-  try {
-    await store.open();
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  const store = await backendOf('store', stores, address).openToRead(address, runtime, choice);
   return { ...loaded, store, close: () => store.close() };
 }
 
@@ -103,11 +101,11 @@ function addressOf(address: string, dataFolder: string): string {
   return path === undefined ? address : `file:${resolve(dataFolder, path)}`;
 }
 
-function backendOf<Port>(
+function backendOf<Spec extends BackendSpec<unknown>>(
   what: 'broker' | 'store',
-  known: readonly BackendSpec<Port>[],
+  known: readonly Spec[],
   address: string,
-): BackendSpec<Port> {
+): Spec {
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(address)?.[0].toLowerCase() ?? '';
   const found = known.find(({ schemes }) => schemes.includes(scheme));
   if (found) return found;

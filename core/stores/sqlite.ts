@@ -1,29 +1,37 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { StockbusError } from '../errors.ts';
-import type { BackendSpec, Store } from '../ports.ts';
+import type { StoreSpec } from '../ports.ts';
+import { emptyDatabase, readDatabase } from './sqlite/readDatabase.ts';
 import { SqliteStore } from './sqlite/SqliteStore.ts';
 
 const SCHEME = 'file:';
 
 /** The embedded store: one file, nothing to install. Address: `file:<folder>`. */
-export const sqlite: BackendSpec<Store> = {
+export const sqlite: StoreSpec = {
   name: 'sqlite',
   about: 'Stock in store.db in the data folder. One machine; durable at every commit.',
   schemes: [SCHEME],
   async open(address) {
-    const folder = address.startsWith(SCHEME) ? address.slice(SCHEME.length) : '';
-    if (folder === '') {
-      throw new StockbusError(
-        'CONFIG_BAD_VALUE',
-        `'${address}' is not the address of a folder`,
-        undefined,
-        {
-          todo: 'write file:<folder>, such as file:./data',
-        },
-      );
-    }
-    const store = new SqliteStore(resolve(folder));
+    const store = new SqliteStore(folderOf(address));
+    await store.open();
+    return store;
+  },
+  async openToRead(address, _runtime, { orEmpty }) {
+    const store = new SqliteStore(folderOf(address), (folder) => {
+      const isEmpty = orEmpty && !existsSync(join(folder, 'store.db'));
+      return isEmpty ? emptyDatabase() : readDatabase(folder);
+    });
     await store.open();
     return store;
   },
 };
+
+function folderOf(address: string): string {
+  const folder = address.startsWith(SCHEME) ? address.slice(SCHEME.length) : '';
+  if (folder !== '') return resolve(folder);
+  const message = 'the address of the store names no folder';
+  throw new StockbusError('CONFIG_BAD_VALUE', message, undefined, {
+    todo: 'write file:<folder>, such as file:./data',
+  });
+}

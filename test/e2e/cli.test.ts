@@ -19,8 +19,12 @@ const receipts = sample('erp-purchase-receipts.csv');
 describe('the command line', () => {
   let desk: Desk;
 
-  before(() => {
+  before(async () => {
     desk = new Desk();
+    const { code, err } = await desk.run(['run', 'erp-purchase-receipts', receipts], {
+      STOCKBUS_DATA: 'booked',
+    });
+    assert.equal(code, 0, err);
   });
 
   after(() => desk.remove());
@@ -73,7 +77,7 @@ describe('the command line', () => {
     ],
     [
       'a data folder that is a file',
-      ['stock'],
+      ['run', 'erp-purchase-receipts', receipts],
       { STOCKBUS_DATA: 'config/hub.yaml' },
       /DATA_FOLDER_UNUSABLE/,
     ],
@@ -86,10 +90,10 @@ describe('the command line', () => {
     [
       'a file that cannot be written',
       ['export', 'stock', '--out', 'no/such/folder.csv'],
-      {},
+      { STOCKBUS_DATA: 'booked' },
       /FILE_UNWRITABLE/,
     ],
-    ['an id of nothing', ['parked', 'show', 'x'], {}, /PARKED_UNKNOWN/],
+    ['an id of nothing', ['parked', 'show', 'x'], { STOCKBUS_DATA: 'booked' }, /PARKED_UNKNOWN/],
   ];
   for (const [what, line, env, message] of refusals) {
     it(`answers ${what} with what to do, and exit code 1`, async () => {
@@ -128,7 +132,8 @@ describe('the command line over the books', () => {
     assert.match(out, /record 9 field unitCost EXPR_NOT_DECIMAL/);
     assert.match(out, /"sku": "ESP-1KG"/);
     const stock = await desk.run(['stock']);
-    assert.deepEqual([stock.code, stock.out], [0, '']);
+    assert.deepEqual([stock.code, stock.out], [1, '']);
+    assert.match(stock.err, /DATA_FOLDER_MISSING/);
   });
 
   it('decides in a dry run as the stock rules will, document after document', async () => {

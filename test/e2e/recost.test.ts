@@ -7,8 +7,9 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { OpenStore } from '../../core/cli/openHub.ts';
-import { openStore } from '../../core/cli/openHub.ts';
+import type { OpenHub } from '../../core/cli/openHub.ts';
+import { openHub } from '../../core/cli/openHub.ts';
+import { systemRuntime } from '../../core/runtime.ts';
 import { until } from '../hubRun.ts';
 import type { Doc } from '../ledgerRig.ts';
 import { all, day, LedgerRig } from '../ledgerRig.ts';
@@ -74,13 +75,13 @@ interface Worker {
 
 describePairs(`a long history in the background`, (pair) => {
   let place: Workplace;
-  let open: OpenStore;
+  let open: OpenHub;
   let rig: LedgerRig;
   const children: ChildProcess[] = [];
 
   beforeEach(async () => {
     place = await pair.workplace();
-    open = await openStore(FIXTURE, place.env);
+    open = await openHub(FIXTURE, place.env, systemRuntime(), { roles: [] });
     rig = new LedgerRig({ store: open.store, policy: open.config.stock, bounds });
   });
   afterEach(async () => {
@@ -187,7 +188,9 @@ describePairs('closing a period while others book into it', (pair) => {
   it('lets nothing in once it is closed', async function () {
     this.timeout(120_000);
     const place = await pair.workplace();
-    const { store, config, close } = await openStore(FIXTURE, place.env);
+    const { store, config, close } = await openHub(FIXTURE, place.env, systemRuntime(), {
+      roles: [],
+    });
     const policy = config.stock;
     const here = new LedgerRig({ store, policy, source: '/here' });
     const there = new LedgerRig({ store, policy, source: '/there' });

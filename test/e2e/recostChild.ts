@@ -5,11 +5,13 @@
  */
 import { once } from 'node:events';
 import { Recoster } from '../../core/apply/Recoster.ts';
-import { openStore } from '../../core/cli/openHub.ts';
+import { openHub } from '../../core/cli/openHub.ts';
 import { systemRuntime } from '../../core/runtime.ts';
 
 const [fixture, bounds, most] = process.argv.slice(2);
-const { store, config, close } = await openStore(fixture!, process.env);
+const { store, config, close } = await openHub(fixture!, process.env, systemRuntime(), {
+  roles: [],
+});
 const commit = store.commit.bind(store);
 let left = most === undefined ? Number.POSITIVE_INFINITY : Number(most);
 store.commit = (...given) => {

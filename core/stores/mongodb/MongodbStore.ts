@@ -68,6 +68,14 @@ export class MongodbStore implements Store {
     });
   }
 
+  /** Makes no collection and no index, for a user who may only read. */
+  openToRead(): Promise<void> {
+    return this.#translated(async () => {
+      await this.#client.connect();
+      await refuseStandalone(this.#client.db(this.#collections.heads.dbName), this.#address);
+    });
+  }
+
   load(request: LoadRequest): Promise<Loaded> {
     return this.#translated(() =>
       retried(this.#runtime, () => loadSnapshot(this.#client, this.#collections, request)),

@@ -12,14 +12,18 @@ const DATABASE = 'stockbus';
 const SERVER_SELECTION_TIMEOUT_MS = 5_000;
 const SOCKET_TIMEOUT_MS = 60_000;
 
-/** Connects and makes what is missing. Throws STORE_UNREACHABLE, STORE_STANDALONE, CONFIG_BAD_VALUE. */
-export async function openMongodb(address: string, runtime: Runtime): Promise<Store> {
+/** Connects; `open` makes what is missing, or not. Throws STORE_UNREACHABLE, STORE_STANDALONE, CONFIG_BAD_VALUE. */
+export async function openMongodb(
+  address: string,
+  runtime: Runtime,
+  open: (store: MongodbStore) => Promise<void>,
+): Promise<Store> {
   const client = clientOf(address);
   const named = /^[^/]*\/\/[^/]+\/([^?]+)/.exec(address)?.[1];
   const database = named === undefined ? DATABASE : decodeURIComponent(named);
   const store = new MongodbStore(client, database, addressWithoutSecrets(address), runtime);
   try {
-    await store.open();
+    await open(store);
   } catch (error) {
     await client.close();
     throw error;

@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { pageOf } from '../../cursor.ts';
 import { StockbusError } from '../../errors.ts';
 import type {
@@ -36,7 +35,7 @@ import {
   valuationPage,
 } from './lists.ts';
 import { loadBooks } from './loadBooks.ts';
-import { openDatabase, translated } from './openDatabase.ts';
+import { type OpenDatabase, openDatabase, translated } from './openDatabase.ts';
 import { Routes } from './Routes.ts';
 import { checkpointOfRow, inboxOf, locationOf, parkedOfRow } from './rows.ts';
 import { Statements } from './Statements.ts';
@@ -44,8 +43,7 @@ import { selectIntakeReport } from './selectIntakeReport.ts';
 import { entriesAfter, selectLedgerPage } from './selectLedgerPage.ts';
 import { Windows } from './Windows.ts';
 
-interface Opened {
-  database: DatabaseSync;
+interface Opened extends OpenDatabase {
   statements: Statements;
   routes: Routes;
   windows: Windows;
@@ -62,22 +60,27 @@ const COMMIT_BATCHES = 16;
 export class SqliteStore implements Store {
   readonly commitBatches = COMMIT_BATCHES;
   readonly #folder: string;
+  readonly #open: (folder: string) => OpenDatabase;
   #opened: Opened | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, open: (folder: string) => OpenDatabase = openDatabase) {
     this.#folder = folder;
+    this.#open = open;
   }
 
   async open(): Promise<void> {
-    if (this.#opened) return;
-    const database = openDatabase(this.#folder);
-    const statements = new Statements(database);
-    this.#opened = {
-      database,
+    this.#opened ??= this.#openedNow();
+  }
+
+  #openedNow(): Opened {
+    const open = this.#open(this.#folder);
+    const statements = new Statements(open.database);
+    return {
+      ...open,
       statements,
       routes: new Routes(statements),
       windows: new Windows(),
-      writer: new CommitWriter(database),
+      writer: new CommitWriter(open.database),
     };
   }
 
@@ -241,7 +244,7 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
-    if (opened) translated(this.#folder, () => opened.database.close());
+    if (opened) translated(this.#folder, () => opened.close());
   }
 
   /** Several reads that see the same commits, whatever other processes write meanwhile. */
@@ -259,6 +262,11 @@ export class SqliteStore implements Store {
   #use<T>(action: (opened: Opened) => T): T {
     const opened = this.#opened;
     if (!opened) throw new StockbusError('SHUTTING_DOWN', `the store in ${this.#folder} is closed`);
-    return translated(`${this.#folder}/store.db`, () => action(opened));
+    const file = `${this.#folder}/store.db`;
+    const result = translated(file, () => action(opened));
+    if (!opened.isOutdated()) return result;
+    opened.close();
+    this.#opened = this.#openedNow();
+    return this.#use(action);
   }
 }

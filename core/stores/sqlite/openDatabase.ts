@@ -20,7 +20,14 @@ const LOG_BYTES = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
 
 const CACHE_KIB = 16 * 1024;
 
-export function openDatabase(folder: string): DatabaseSync {
+export interface OpenDatabase {
+  database: DatabaseSync;
+  /** True once what was read may be of two moments: it is to be opened and read again. */
+  isOutdated(): boolean;
+  close(): void;
+}
+
+export function openDatabase(folder: string): OpenDatabase {
   makePrivateFolder(folder);
   const file = join(folder, 'store.db');
   return translated(file, () => {
@@ -37,7 +44,7 @@ export function openDatabase(folder: string): DatabaseSync {
       `);
       declareSchema(database, file);
       closeToOthers(databaseFiles(file));
-      return database;
+      return { database, isOutdated: () => false, close: () => database.close() };
     } catch (error) {
       database.close();
       throw error;

@@ -207,17 +207,24 @@ export function declareSchema(database: DatabaseSync, file: string): void {
       refuseForeign(database, file);
       database.exec([LEDGER, STOCK, CLAIMS, TRANSPORT].join('\n'));
       database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
-    } else if (version !== SCHEMA_VERSION) {
-      throw new StockbusError(
-        'STORE_SCHEMA',
-        `${file} has tables of version ${version}, this Stockbus reads version ${SCHEMA_VERSION}`,
-      );
+    } else {
+      refuseVersion(database, file);
     }
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
+}
+
+/** Throws STORE_SCHEMA for tables of another version, and of another program. */
+export function refuseVersion(database: DatabaseSync, file: string): void {
+  const version = userVersion(database);
+  if (version === SCHEMA_VERSION) return;
+  throw new StockbusError(
+    'STORE_SCHEMA',
+    `${file} has tables of version ${version}, this Stockbus reads version ${SCHEMA_VERSION}`,
+  );
 }
 
 function userVersion(database: DatabaseSync): number {

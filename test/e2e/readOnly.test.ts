@@ -1,0 +1,83 @@
+/** Commands that read the books make nothing, and work where nothing can be made. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { reports } from '../../core/reports/reports.ts';
+import { Desk, ended, root } from './cli.ts';
+
+const sample = join(root, 'flows/samples/erp-purchase-receipts.csv');
+const reading = [
+  ...reports.map(({ name }) => [name]),
+  ...[['export', 'stock'], ['verify'], ['parked', 'list'], ['lint']],
+  ['run', 'erp-purchase-receipts', sample, '--dry-run'],
+];
+const needNoBooks = ['lint', 'run'];
+
+describe('commands that read', () => {
+  let desk: Desk;
+  let data: string;
+
+  before(async () => {
+    desk = new Desk();
+    data = desk.path('data');
+    chmodSync(desk.folder, 0o755);
+    const { code, err } = await desk.run(['run', 'erp-purchase-receipts', sample]);
+    assert.equal(code, 0, err);
+  });
+
+  after(() => {
+    chmodSync(data, 0o755);
+    desk.remove();
+  });
+
+  /** As a user who may read everything and write nothing; root is let in everywhere, so as another. */
+  async function answers(env: Record<string, string>) {
+    const isRoot = process.getuid?.() === 0;
+    const child = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'readOnlyChild.ts'), desk.folder, JSON.stringify(reading)],
+      { env: { PATH: process.env.PATH, ...env }, ...(isRoot ? { uid: 65_534, gid: 65_534 } : {}) },
+    );
+    const { out, err } = await ended(child);
+    assert.equal(err, '');
+    return JSON.parse(out) as { line: string; code: number; err: string }[];
+  }
+
+  const listing = (): string[] =>
+    readdirSync(data, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const { size, mtimeMs } = statSync(join(data, name));
+      return `${name} ${size} ${mtimeMs}`;
+    });
+
+  it('work on a folder that may not be written, and leave it as it is', async () => {
+    for (const path of [desk.folder, data]) chmodSync(path, 0o555);
+    for (const name of readdirSync(data)) {
+      const path = join(data, name);
+      chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444);
+    }
+    const before = listing();
+    for (const { line, code, err } of await answers({ STOCKBUS_DATA: data })) {
+      assert.equal(code, 0, `${line}: ${err}`);
+    }
+    assert.deepEqual(listing(), before);
+    chmodSync(desk.folder, 0o755);
+  });
+
+  it('say where they looked for books that are not there, and make none', async () => {
+    mkdirSync(desk.path('other'));
+    for (const name of ['none/at/all', 'other']) {
+      const path = desk.path(name);
+      for (const { line, code, err } of await answers({ STOCKBUS_DATA: path })) {
+        if (needNoBooks.some((name) => line.startsWith(name))) assert.equal(code, 0, err);
+        else {
+          assert.equal(code, 1, line);
+          assert.match(err, /DATA_FOLDER_MISSING .*; Check STOCKBUS_DATA/);
+          assert.ok(err.includes(path), err);
+        }
+      }
+    }
+    assert.ok(!existsSync(desk.path('none')));
+    assert.deepEqual(readdirSync(desk.path('other')), []);
+  });
+});
