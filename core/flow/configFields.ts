@@ -82,7 +82,7 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
         minorDigits: optional(integer('Decimals of that currency.', { min: 0, max: 4 }), 2),
         zone: optional(
           zoneField(
-            'Zone whose days are the business days: periods, reports as of a day, ages, expiry of lots, rates.',
+            'Zone whose days are the business days: periods, reports as of a day, ages, expiry of lots, rates; and of dates in payloads that name no zone.',
           ),
           'UTC',
         ),

@@ -29,7 +29,7 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
   const config = await loadConfig(folder, parts.env, parts.connectors, faults);
   const tables = await loadTables(folder);
   faults.push(...tables.faults);
-  const context = compileContext(parts, config?.connectors ?? {}, tables, faults);
+  const context = compileContext(parts, config, tables, faults);
   const flows: CompiledFlow[] = [];
   const files = new Map<string, string>();
   for (const file of await flowFiles(folder, faults)) {
@@ -54,7 +54,7 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
 
 function compileContext(
   parts: HubParts,
-  connectors: HubConfig['connectors'],
+  config: HubConfig | undefined,
   { tables }: Tables,
   faults: Fault[],
 ): CompileContext {
@@ -79,9 +79,10 @@ function compileContext(
   });
   return {
     parts,
-    connectors,
+    connectors: config?.connectors ?? {},
     tables,
     units,
+    zone: config?.stock.zone ?? 'UTC',
     ajv,
     now: () => parts.runtime.now(),
     shapes: new Map(types.map((type) => [type, messageShape(type as never, parts.schemas[type]!)])),

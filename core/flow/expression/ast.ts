@@ -68,6 +68,14 @@ export function literalOf(node: Node | undefined): unknown {
     : notLiteral;
 }
 
+/** The same, and of a list of literals their values. */
+export function constantOf(node: Node | undefined): unknown {
+  if (node?.type !== 'unary' || node.value !== '[' || node.predicate !== undefined)
+    return literalOf(node);
+  const items = nodes(node.expressions).map(literalOf);
+  return items.includes(notLiteral) ? notLiteral : items;
+}
+
 /**
  * Names of fields that an expression reads from the record itself, each with its offset; only where
  * it is certain (not inside predicates, lambdas and the like).

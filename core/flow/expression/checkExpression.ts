@@ -2,7 +2,7 @@
 import type { Code } from '../../errors.ts';
 import type { LookupTable } from '../../ports.ts';
 import { suggestion } from '../../spec.ts';
-import { calledName, childrenOf, literalOf, type Node, nodes } from './ast.ts';
+import { calledName, childrenOf, constantOf, literalOf, type Node, nodes } from './ast.ts';
 import { dateReader } from './dateText.ts';
 import { functions } from './functions.ts';
 import { regExpFault } from './LinearRegExp.ts';
@@ -68,6 +68,7 @@ function checkNode(node: Node, around: Scope, piped: boolean): void {
     checkCall(node, name, piped, scope.tables, found);
   if (node.type === 'variable') checkVariable(node, variables, found);
   if (node.type === 'regex') checkPattern(node, found);
+  checkDayInUtc(node, found);
   for (const child of childrenOf(node)) {
     if (name !== undefined && child === node.procedure) continue;
     checkNode(child, scope, node.type === 'apply' && child === node.rhs);
@@ -92,6 +93,22 @@ function namesBoundIn(node: Node): string[] {
   );
   const inside = Array.from(childrenOf(node)).filter((child) => !isFrame(child));
   return [...own, ...inside.flatMap(namesBoundIn)];
+}
+
+/** `$substringBefore($date(…), "T")` is the day in UTC: the day before, for half of the world. */
+function checkDayInUtc(node: Node, found: Found): void {
+  const cut = (node.type === 'apply' ? node.rhs : node) as Node;
+  const date = (node.type === 'apply' ? node.lhs : nodes(node.arguments)[0]) as Node | undefined;
+  const name = calledName(cut);
+  if (name !== 'substring' && name !== 'substringBefore') return;
+  if (!date || calledName(date) !== 'date') return;
+  if (literalOf(nodes(date.arguments)[2]) === 'UTC') return;
+  found({
+    code: 'FLOW_BAD_EXPRESSION',
+    message: `'$${name}' of a $date cuts off the day in UTC, which is another one in other zones`,
+    todo: 'write $day(text, pattern), which gives the day itself',
+    offset: startOf(cut.procedure as Node, name),
+  });
 }
 
 function checkPattern(node: Node, found: Found): void {
@@ -196,8 +213,8 @@ function checkLiterals(
       offset: at(1),
     });
   }
-  if (name === 'date') {
-    const pattern = typeof literals[1] === 'string' ? literals[1] : '';
+  if (name === 'date' || name === 'day') {
+    const pattern = patternsOf(constantOf(inputs[1]));
     const zone = typeof literals[2] === 'string' ? literals[2] : 'UTC';
     const reader = dateReader(pattern, zone);
     if (typeof reader === 'object') {
@@ -208,6 +225,13 @@ function checkLiterals(
       });
     }
   }
+}
+
+/** Patterns of $date that are known without data. */
+function patternsOf(constant: unknown): string | readonly string[] {
+  if (typeof constant === 'string') return constant;
+  const isList = Array.isArray(constant) && constant.every((one) => typeof one === 'string');
+  return isList ? constant : '';
 }
 
 function checkTable(

@@ -4,7 +4,7 @@
  */
 import type { Expression, Scope } from '../../ports.ts';
 import { truthy } from '../../steps/truthy.ts';
-import { calledName, literalOf, type Node, nodes, notLiteral } from './ast.ts';
+import { calledName, constantOf, type Node, nodes } from './ast.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import {
   type Arithmetic,
@@ -118,9 +118,8 @@ function binary(node: Node, compile: Compile): Expression | undefined {
 
 /** `["a", "b"]`, as it stands on the right of `in`. */
 export function literalList(node: Node): Expression | undefined {
-  if (node.type !== 'unary' || node.value !== '[' || node.predicate !== undefined) return undefined;
-  const items = nodes(node.expressions).map(literalOf);
-  return items.includes(notLiteral) ? undefined : () => items;
+  const items = constantOf(node);
+  return Array.isArray(items) ? () => items : undefined;
 }
 
 function condition(node: Node, compile: Compile): Expression | undefined {
@@ -135,14 +134,20 @@ function call(node: Node, compile: Compile, context: FunctionContext): Expressio
   const name = calledName(node);
   if (name === undefined) return undefined;
   const inputs = nodes(node.arguments);
-  const values = inputs.map(compile);
-  if (values.includes(undefined)) return undefined;
   const own = functions[name];
   if (own) {
     const [least, most] = own.arity;
     if (inputs.length < least || inputs.length > most) return undefined;
-    return apply(own.make(context, inputs.map(literalOf)), values as Expression[]);
+    const constants = inputs.map(constantOf);
+    const ownValues = inputs.map((input, index) => {
+      const constant = constants[index];
+      return Array.isArray(constant) ? () => constant : compile(input);
+    });
+    if (ownValues.includes(undefined)) return undefined;
+    return apply(own.make(context, constants), ownValues as Expression[]);
   }
+  const values = inputs.map(compile);
+  if (values.includes(undefined)) return undefined;
   const builtin = textFunctions[name];
   if (!builtin?.arity.includes(inputs.length)) return undefined;
   return apply(builtin.call, values as Expression[]);

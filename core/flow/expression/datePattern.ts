@@ -11,20 +11,25 @@ export interface DateParts {
   millisecond: number;
   /** For hours of a 12-hour clock. */
   afternoon: boolean | undefined;
+  /** `24:00`: the first moment of the day after. */
+  nextDay?: boolean;
   /** Minutes east of UTC, where the text says so itself. */
   offset: number | undefined;
 }
 
 /** Position after what it read, or -1. */
-type Reader = (text: string, at: number, parts: DateParts) => number;
+export type DatePartReader = (text: string, at: number, parts: DateParts) => number;
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTHS = [
+  ...['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august'],
+  ...['september', 'october', 'november', 'december'],
+];
 
 function digits(
   least: number,
   most: number,
   set: (parts: DateParts, value: number) => void,
-): Reader {
+): DatePartReader {
   return (text, at, parts) => {
     let value = 0;
     let end = at;
@@ -43,7 +48,7 @@ function digits(
 /** Two-digit years as POSIX reads them: 69..99 are 19xx, 00..68 are 20xx. */
 const century = (year: number): number => (year < 69 ? 2000 + year : 1900 + year);
 
-const fraction: Reader = (text, at, parts) => {
+const fraction: DatePartReader = (text, at, parts) => {
   let end = at;
   while (end - at < 9 && text.charCodeAt(end) >= 48 && text.charCodeAt(end) <= 57) end += 1;
   if (end === at) return -1;
@@ -57,47 +62,58 @@ const fraction: Reader = (text, at, parts) => {
   return end;
 };
 
-const monthName: Reader = (text, at, parts) => {
-  const month = MONTHS.indexOf(text.slice(at, at + 3).toLowerCase());
-  parts.month = month + 1;
-  return month < 0 ? -1 : at + 3;
-};
+/** English names in any case, cut to so many letters. */
+const monthName =
+  (letters: number): DatePartReader =>
+  (text, at, parts) => {
+    for (const [index, whole] of MONTHS.entries()) {
+      const name = whole.slice(0, letters);
+      if (text.slice(at, at + name.length).toLowerCase() !== name) continue;
+      parts.month = index + 1;
+      return at + name.length;
+    }
+    return -1;
+  };
 
-const halfDay: Reader = (text, at, parts) => {
+const halfDay: DatePartReader = (text, at, parts) => {
   const half = text.slice(at, at + 2).toLowerCase();
   if (half !== 'am' && half !== 'pm') return -1;
   parts.afternoon = half === 'pm';
   return at + 2;
 };
 
-const OFFSET = /([zZ])|([+-])(\d{2}):?(\d{2})?/y;
+const OFFSET = /([zZ])|([+-])(\d{2})(?::?(\d{2}))?(?!\d)/y;
+/** No zone is further from UTC: XML Schema and the zones of the world agree. */
+const MAX_OFFSET_MINUTES = 14 * 60;
 
-const offset: Reader = (text, at, parts) => {
+export const readOffset: DatePartReader = (text, at, parts) => {
   OFFSET.lastIndex = at;
   const match = OFFSET.exec(text);
   if (!match) return -1;
-  const minutes = match[1] ? 0 : parseInt(match[3]!, 10) * 60 + parseInt(match[4] ?? '0', 10);
-  if (minutes > 18 * 60) return -1;
-  parts.offset = match[2] === '-' ? -minutes : minutes;
-  return at + match[0].length;
+  const [whole, utc, sign, hours = '0', minutes = '0'] = match;
+  const east = utc ? 0 : parseInt(hours, 10) * 60 + parseInt(minutes, 10);
+  if (parseInt(minutes, 10) > 59 || east > MAX_OFFSET_MINUTES) return -1;
+  parts.offset = sign === '-' ? -east : east;
+  return at + whole.length;
 };
 
 const literal =
-  (expected: string): Reader =>
+  (expected: string): DatePartReader =>
   (text, at) =>
     text.startsWith(expected, at) ? at + expected.length : -1;
 
-const letters: Readonly<Record<string, Reader>> = {
+const letters: Readonly<Record<string, DatePartReader>> = {
   yyyy: digits(4, 4, (parts, value) => {
     parts.year = value;
   }),
   yy: digits(2, 2, (parts, value) => {
     parts.year = century(value);
   }),
-  MMM: monthName,
+  MMM: monthName(3),
+  MMMM: monthName(9),
   a: halfDay,
-  XXX: offset,
-  Z: offset,
+  XXX: readOffset,
+  Z: readOffset,
   ...twoForms('M', (parts, value) => {
     parts.month = value;
   }),
@@ -121,7 +137,7 @@ const letters: Readonly<Record<string, Reader>> = {
 function twoForms(
   letter: string,
   set: (parts: DateParts, value: number) => void,
-): Record<string, Reader> {
+): Record<string, DatePartReader> {
   return { [letter + letter]: digits(2, 2, set), [letter]: digits(1, 2, set) };
 }
 
@@ -134,7 +150,7 @@ const TOKEN = /'((?:[^']|'')*)'|([a-zA-Z])\2*|[^a-zA-Z']+/g;
 export function compilePattern(
   pattern: string,
 ): ((text: string) => DateParts | undefined) | string {
-  const readers: Reader[] = [];
+  const readers: DatePartReader[] = [];
   let end = 0;
   for (const match of pattern.matchAll(TOKEN)) {
     const [token, quoted, letter] = match;
@@ -153,7 +169,7 @@ export function compilePattern(
   return (text) => readAll(readers, text);
 }
 
-function readAll(readers: readonly Reader[], text: string): DateParts | undefined {
+function readAll(readers: readonly DatePartReader[], text: string): DateParts | undefined {
   const parts = noDate();
   let at = 0;
   for (const reader of readers) {
@@ -163,7 +179,7 @@ function readAll(readers: readonly Reader[], text: string): DateParts | undefine
   return at === text.length ? parts : undefined;
 }
 
-const noDate = (): DateParts => ({
+export const noDate = (): DateParts => ({
   year: 0,
   month: 0,
   day: 0,
@@ -174,23 +190,3 @@ const noDate = (): DateParts => ({
   afternoon: undefined,
   offset: undefined,
 });
-
-const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(.*)$/;
-
-/** The forms of ISO 8601 that software writes: a date, or a date and time, maybe with an offset. */
-export function readIso(text: string): DateParts | undefined {
-  const match = ISO.exec(text);
-  if (!match) return undefined;
-  const number = (index: number) => parseInt(match[index] ?? '0', 10);
-  const parts = noDate();
-  parts.year = number(1);
-  parts.month = number(2);
-  parts.day = number(3);
-  parts.hour = number(4);
-  parts.minute = number(5);
-  parts.second = number(6);
-  parts.millisecond = parseInt((match[7] ?? '').slice(0, 3).padEnd(3, '0'), 10);
-  const rest = (match[8] ?? '').trim();
-  if (rest === '') return parts;
-  return match[4] !== undefined && offset(rest, 0, parts) === rest.length ? parts : undefined;
-}

@@ -3,7 +3,8 @@
 import { StockbusError } from '../../errors.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import { type Zone, zoneOf } from '../../zone.ts';
-import { compilePattern, type DateParts, patternLetters, readIso } from './datePattern.ts';
+import { compilePattern, type DateParts, patternLetters } from './datePattern.ts';
+import { type ReadDate, wholeDates } from './isoDate.ts';
 
 /** Texts whose result is remembered: rows of one file mostly share a few dates. */
 const REMEMBERED = 4_096;
@@ -13,26 +14,37 @@ export type DateProblem = { part: 'pattern' | 'zone'; message: string };
 
 const readers = new Map<string, DateReader | DateProblem>();
 
-/** A reader for one pattern and zone, or what is wrong with them. */
-export function dateReader(pattern: string, zoneName: string): DateReader | DateProblem {
-  const name = tupleKey(pattern, zoneName);
+/** A reader for patterns and the zone of texts that name none, or what is wrong with them. */
+export function dateReader(
+  patterns: string | readonly string[],
+  zoneName: string,
+): DateReader | DateProblem {
+  const list = typeof patterns === 'string' ? [patterns] : patterns;
+  const name = tupleKey(zoneName, ...list);
   const known = readers.get(name);
   if (known) return known;
-  const made = makeReader(pattern, zoneName);
+  const made = makeReader(list, zoneName);
   if (readers.size >= REMEMBERED) readers.clear();
   readers.set(name, made);
   return made;
 }
 
-function makeReader(pattern: string, zoneName: string): DateReader | DateProblem {
+function makeReader(patterns: readonly string[], zoneName: string): DateReader | DateProblem {
   const zone = zoneOf(zoneName);
   if (!zone)
     return { part: 'zone', message: `'${zoneName}' is not a time zone such as Europe/Berlin` };
-  const read = pattern === '' || pattern === 'ISO' ? readIso : compilePattern(pattern);
-  if (typeof read === 'string') {
-    return { part: 'pattern', message: `${read}; letters are ${patternLetters.join(', ')}` };
+  const reads: ReadDate[] = [];
+  for (const pattern of patterns) {
+    const read = wholeDates[pattern] ?? compilePattern(pattern);
+    if (typeof read === 'string') {
+      const words = Object.keys(wholeDates).filter(Boolean).join(', ');
+      const letters = patternLetters.join(', ');
+      return { part: 'pattern', message: `${read}; letters are ${letters}, whole words ${words}` };
+    }
+    reads.push(read);
   }
-  const shown = pattern === '' ? 'ISO 8601' : pattern;
+  if (reads.length === 0) return { part: 'pattern', message: 'the list of patterns is empty' };
+  const shown = patterns.map((pattern) => pattern || 'ISO 8601').join(' or ');
   const remembered = new Map<string, string>();
   return (value) => {
     if (value === undefined || value === null) return undefined;
@@ -42,26 +54,45 @@ function makeReader(pattern: string, zoneName: string): DateReader | DateProblem
     if (known !== undefined) return known;
     const trimmed = text.trim();
     if (trimmed === '') return undefined;
-    const parts = read(trimmed);
-    if (!parts) throw notDate(text, shown);
-    const result = instantText(parts, zone, () => notDate(text, shown));
+    const result = readAny(reads, trimmed, zone, shown);
     if (remembered.size >= REMEMBERED) remembered.clear();
     remembered.set(text, result);
     return result;
   };
 }
 
-function instantText(parts: DateParts, zone: Zone, refuse: () => StockbusError): string {
+/** What the patterns that fit agree on: a text that two of them read as different times is refused. */
+function readAny(reads: readonly ReadDate[], text: string, zone: Zone, shown: string): string {
+  const found = new Set<string>();
+  for (const read of reads) {
+    const parts = read(text);
+    const ms = typeof parts === 'object' ? instantOf(parts, zone) : parts;
+    if (ms !== undefined && ms >= FIRST_MS && ms <= LAST_MS) found.add(new Date(ms).toISOString());
+  }
+  const [first, second] = found;
+  if (first === undefined) throw notDate(text, shown);
+  if (second === undefined) return first;
+  throw new StockbusError(
+    'EXPR_NOT_DATE',
+    `${JSON.stringify(text.slice(0, 60))} is ${first} by one of its patterns, and ${second} by another`,
+  );
+}
+
+/** Years of four digits. */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Undefined where there is no such time. */
+function instantOf(parts: DateParts, zone: Zone): number | undefined {
   const { year, month, day, minute, second, millisecond, afternoon, offset } = parts;
-  if (afternoon !== undefined && (parts.hour < 1 || parts.hour > 12)) throw refuse();
+  if (afternoon !== undefined && (parts.hour < 1 || parts.hour > 12)) return undefined;
   const hour = afternoon === undefined ? parts.hour : (parts.hour % 12) + (afternoon ? 12 : 0);
-  if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) throw refuse();
-  if (hour > 23 || minute > 59 || second > 59) throw refuse();
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
   const local = new Date(0);
-  local.setUTCFullYear(year, month - 1, day);
+  local.setUTCFullYear(year, month - 1, parts.nextDay ? day + 1 : day);
   const localMs = local.setUTCHours(hour, minute, second, millisecond);
-  const instant = offset === undefined ? zone.toInstant(localMs) : localMs - offset * 60_000;
-  return new Date(instant).toISOString();
+  return offset === undefined ? zone.toInstant(localMs) : localMs - offset * 60_000;
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -73,5 +104,12 @@ function daysIn(year: number, month: number): number {
 
 function notDate(value: unknown, pattern: string): StockbusError {
   const shown = (JSON.stringify(value) ?? String(value)).slice(0, 60);
-  return new StockbusError('EXPR_NOT_DATE', `${shown} is not a date of the pattern ${pattern}`);
+  const isCount = /^"?-?\d{9,13}(\.\d+)?"?$/.test(shown);
+  const todo = 'If it counts since 1970, write $date(field, "epoch") for seconds or "epoch-ms".';
+  return new StockbusError(
+    'EXPR_NOT_DATE',
+    `${shown} is not a date of the pattern ${pattern}`,
+    undefined,
+    isCount ? { todo } : {},
+  );
 }

@@ -3,6 +3,7 @@ import { formatDecimal, MICRO_ONE, mulDiv, parseDecimal } from '../../decimal.ts
 import { nearestName, StockbusError } from '../../errors.ts';
 import { cleanText, identifierOf } from '../../identifier.ts';
 import type { LookupTable } from '../../ports.ts';
+import { calendarOf } from '../../zone.ts';
 import type { UnitTable } from '../unitTable.ts';
 import { notLiteral } from './ast.ts';
 import { type DateReader, dateReader } from './dateText.ts';
@@ -13,6 +14,8 @@ import { failed, show } from './operators.ts';
 export interface FunctionContext {
   tables: ReadonlyMap<string, LookupTable>;
   units: UnitTable;
+  /** Zone of dates that name none. */
+  zone: string;
   now(): number;
 }
 
@@ -44,13 +47,23 @@ const markOf = (value: unknown): DecimalMark | undefined => {
   throw failed(`${show(value)} is not a decimal mark`, 'write "." or ","');
 };
 
-function readDate(pattern: unknown, zone: unknown): DateReader {
+function readDate(pattern: unknown, zone: unknown, own: string): DateReader {
+  const patterns = Array.isArray(pattern) ? pattern : [pattern ?? ''];
   const reader = dateReader(
-    pattern === undefined ? '' : textArgument('date', 'a pattern', pattern),
-    zone === undefined ? 'UTC' : textArgument('date', 'a zone', zone),
+    patterns.map((one) => textArgument('date', 'patterns', one)),
+    zone === undefined ? own : textArgument('date', 'a zone', zone),
   );
   if (typeof reader === 'function') return reader;
   throw failed(`$date: ${reader.message}`);
+}
+
+function readDay(pattern: unknown, zone: unknown, own: string): Call {
+  const read = readDate(pattern, zone, own);
+  const { dayOf } = calendarOf(typeof zone === 'string' ? zone : own);
+  return (value) => {
+    const instant = read(value);
+    return instant === undefined ? undefined : dayOf(instant);
+  };
 }
 
 function lookUp(table: LookupTable, key: unknown, column: unknown): unknown {
@@ -144,12 +157,12 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   },
   date: {
     about:
-      'A date as RFC 3339 in UTC. The second argument is its pattern (ISO when left out), the third the time zone that it is written in (UTC when left out).',
+      'A date as RFC 3339 in UTC. The second argument is its pattern, or a list of patterns; the third the time zone of texts that name none: `stock.zone` when left out. Without a pattern it reads ISO 8601 (`2026-03-31`, `20260331T101500Z`, `t` and `z` too, `T24:00:00`), dates of XML Schema with a zone (`2026-03-31+01:00`) and `/Date(1774944900000)/`.',
     example: '$date("31.03.2026", "dd.MM.yyyy", "Europe/Berlin")',
     arity: [1, 3],
-    make(_context, [, pattern, zone]) {
-      if (pattern !== notLiteral && zone !== notLiteral) return readDate(pattern, zone);
-      return (value, givenPattern, givenZone) => readDate(givenPattern, givenZone)(value);
+    make({ zone: own }, [, pattern, zone]) {
+      if (pattern !== notLiteral && zone !== notLiteral) return readDate(pattern, zone, own);
+      return (value, givenPattern, givenZone) => readDate(givenPattern, givenZone, own)(value);
     },
   },
   clean: {
@@ -161,6 +174,16 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
       if (value === undefined || value === null) return undefined;
       const text = typeof value === 'number' ? decimalText(value) : value;
       return cleanText(textArgument('clean', 'a text', text)) || undefined;
+    },
+  },
+  day: {
+    about:
+      'The day of a date, for fields such as `due`, `expiresOn` and `through`: read as $date reads it, `YYYY-MM-DD` in the zone (`stock.zone` when left out).',
+    example: '$day("31.03.2026", "dd.MM.yyyy")',
+    arity: [1, 3],
+    make({ zone: own }, [, pattern, zone]) {
+      if (pattern !== notLiteral && zone !== notLiteral) return readDay(pattern, zone, own);
+      return (value, givenPattern, givenZone) => readDay(givenPattern, givenZone, own)(value);
     },
   },
   lookup: {

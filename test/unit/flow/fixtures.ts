@@ -33,5 +33,6 @@ export const context: FunctionContext = {
   units: unitTable(uom, (unit) => {
     throw new Error(unit);
   }),
+  zone: 'UTC',
   now: () => Date.UTC(2026, 2, 31, 8, 30),
 };

@@ -168,6 +168,115 @@ describe('functions', () => {
     ['$date("25.10.2026 03:00", "dd.MM.yyyy HH:mm", "Europe/Berlin")', '2026-10-25T02:00:00.000Z'],
   ]);
 
+  table('$date reads what ISO 8601, XML Schema and JavaScript write, without a pattern', [
+    ['$date("2026-03-01Z")', '2026-03-01T00:00:00.000Z'],
+    ['$date("2026-03-01+01:00")', '2026-02-28T23:00:00.000Z'],
+    ['$date("2026-03-01-05:00", "ISO", "Asia/Tokyo")', '2026-03-01T05:00:00.000Z'],
+    ['$date("20260301")', '2026-03-01T00:00:00.000Z'],
+    ['$date(20260301)', '2026-03-01T00:00:00.000Z'],
+    ['$date("20260301T101500Z")', '2026-03-01T10:15:00.000Z'],
+    ['$date("20260301T1015+0200")', '2026-03-01T08:15:00.000Z'],
+    ['$date("20260301T101500.25")', '2026-03-01T10:15:00.250Z'],
+    ['$date("2026-03-01t10:15:00z")', '2026-03-01T10:15:00.000Z'],
+    ['$date("2026-02-28T24:00:00Z")', '2026-03-01T00:00:00.000Z'],
+    ['$date("2026-12-31T24:00:00", "ISO", "Europe/Berlin")', '2026-12-31T23:00:00.000Z'],
+    ['$date("2026-02-28T24:00:01Z")', DATE],
+    ['$date("2026-02-28T25:00:00Z")', DATE],
+    ['$date("/Date(1774944900000)/")', '2026-03-31T08:15:00.000Z'],
+    ['$date("/Date(1774944900000+0200)/")', '2026-03-31T08:15:00.000Z'],
+    ['$date("/Date(-86400000)/")', '1969-12-31T00:00:00.000Z'],
+    ['$date("20261399")', DATE],
+    ['$date("2026030")', DATE],
+    ['$date("20260301101500")', DATE],
+  ]);
+
+  table('$date reads offsets only where a zone can have them', [
+    ['$date("2026-03-01T10:00:00+0160")', DATE],
+    ['$date("2026-03-01T10:00:00+01:99")', DATE],
+    ['$date("2026-03-01T10:00:00+14:01")', DATE],
+    ['$date("2026-03-01T10:00:00-15")', DATE],
+    ['$date("2026-03-01T10:00:00+1")', DATE],
+    ['$date("2026-03-01T10:00:00+01000")', DATE],
+    ['$date("2026-03-01T10:00:00+01:0")', DATE],
+    ['$date("2026-03-01 10:00 +0199", "yyyy-MM-dd HH:mm XXX")', DATE],
+    ['$date("2026-03-01T10:00:00+14:00")', '2026-02-28T20:00:00.000Z'],
+    ['$date("2026-03-01T10:00:00-0330")', '2026-03-01T13:30:00.000Z'],
+    ['$date("2026-03-01T10:00:00+05:45")', '2026-03-01T04:15:00.000Z'],
+  ]);
+
+  table('$date counts since 1970, in seconds or milliseconds, exactly', [
+    ['$date(1774944900, "epoch")', '2026-03-31T08:15:00.000Z'],
+    ['$date("1774944900.007", "epoch")', '2026-03-31T08:15:00.007Z'],
+    ['$date("-1.5", "epoch")', '1969-12-31T23:59:58.500Z'],
+    ['$date("1774944900007", "epoch-ms", "Asia/Tokyo")', '2026-03-31T08:15:00.007Z'],
+    ['$date("1774944900007.9", "epoch-ms")', '2026-03-31T08:15:00.007Z'],
+    ['$date("1774944900007000", "epoch")', DATE],
+    ['$date("1e9", "epoch")', DATE],
+    ['$date("0x10", "epoch")', DATE],
+  ]);
+
+  table('$date takes several patterns, where those that fit agree', [
+    ['$date("31.03.2026", ["yyyy-MM-dd", "dd.MM.yyyy"])', '2026-03-31T00:00:00.000Z'],
+    ['$date("2026-03-31", ["yyyy-MM-dd", "dd.MM.yyyy"])', '2026-03-31T00:00:00.000Z'],
+    ['$date("31/03/2026", ["dd/MM/yyyy", "MM/dd/yyyy"])', '2026-03-31T00:00:00.000Z'],
+    ['$date("02/03/2026", ["dd/MM/yyyy", "MM/dd/yyyy"])', DATE],
+    ['$date("03/03/2026", ["dd/MM/yyyy", "MM/dd/yyyy"])', '2026-03-03T00:00:00.000Z'],
+    ['$date("1774944900", ["ISO", "epoch"])', '2026-03-31T08:15:00.000Z'],
+    ['$date("nothing", ["ISO", "epoch"])', DATE],
+    ['$date("7 March 2026", "d MMMM yyyy")', '2026-03-07T00:00:00.000Z'],
+    ['$date("7 MAY 2026", ["d MMM yyyy", "d MMMM yyyy"])', '2026-05-07T00:00:00.000Z'],
+    ['$date("7 März 2026", "d MMMM yyyy")', DATE],
+  ]);
+
+  table(
+    '$date moves a time that clocks skip behind the gap, and takes the first of one that comes twice',
+    [
+      ['$date("2026-03-29T02:30", "ISO", "Europe/Berlin")', '2026-03-29T01:30:00.000Z'],
+      ['$date("2026-10-25T02:30", "ISO", "Europe/Berlin")', '2026-10-25T00:30:00.000Z'],
+    ],
+  );
+
+  table('$day is the day of a date in its zone', [
+    ['$day("31.03.2026", "dd.MM.yyyy", "Asia/Tokyo")', '2026-03-31'],
+    ['$day("31.03.2026", ["dd.MM.yyyy", "ISO"])', '2026-03-31'],
+    ['$day("2026-03-31T23:30:00Z", "ISO", "Europe/Berlin")', '2026-04-01'],
+    ['$day("")', undefined],
+    ['$day("31.02.2026", "dd.MM.yyyy")', DATE],
+  ]);
+
+  it('a day that is cut off the instant of $date is refused: it is that of UTC', () => {
+    const faultOf = (text: string): string | undefined => {
+      const faults: string[] = [];
+      compileExpression(text, variablesOf.inbound, context, ({ message, todo, offset }) =>
+        faults.push(`${offset} ${message}; ${todo}`),
+      );
+      return faults[0];
+    };
+    const refusal = /^\d+ '\$substring(Before)?' of a \$date cuts off the day in UTC.*\$day/;
+    assert.match(faultOf('$substringBefore($date(Due, "dd.MM.yyyy"), "T")') ?? '', refusal);
+    assert.match(faultOf('a ? $substring($date(Due), 0, 10)') ?? '', refusal);
+    assert.match(
+      faultOf('$date(Due, "ISO", "Asia/Tokyo") ~> $substringBefore("T")') ?? '',
+      refusal,
+    );
+    assert.equal(faultOf('$substring($date(Due, "ISO", "UTC"), 0, 10)'), undefined);
+  });
+
+  it('$date reads a text without a zone in the zone of the hub, every writing of a pattern alike', async () => {
+    const hub = { ...context, zone: 'America/New_York' };
+    for (const text of [
+      '$date("2026-04-01")',
+      '$date("20260401T000000")',
+      '$date("01.04.2026", "dd.MM.yyyy")',
+      '$date("01.04.2026", ["dd.MM.yyyy", "ISO"])',
+      '($p := "dd.MM.yyyy"; $date("01.04.2026", $p))',
+    ]) {
+      const compiled = compileExpression(text, variablesOf.inbound, hub, () => assert.fail(text));
+      const scope = { value: {}, source: {}, record: 1 };
+      assert.equal(await compiled!.evaluate(scope), '2026-04-01T04:00:00.000Z', text);
+    }
+  });
+
   table('$lookup and $uom use the tables', [
     ['$lookup("sku-xref", "A1")', 'SKU-1'],
     ['$lookup("sku-xref", "A1", "place")', 'WH1'],

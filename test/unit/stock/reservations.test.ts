@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import { identifierKeyword } from '../../../core/identifier.ts';
 import type { ReservationAnswer } from '../../../core/stock/reservations/contract.ts';
 import { reservationEvent } from '../../../core/stock/reservations/event.ts';
 import { ReservationsBook } from './reservationsBook.ts';
@@ -278,7 +279,7 @@ describe('answers about reservations', () => {
   });
 
   it('are events that their schema allows', async () => {
-    const ajv = new Ajv({ allErrors: true });
+    const ajv = new Ajv({ allErrors: true }).addVocabulary([identifierKeyword]);
     addFormats.default(ajv);
     const schema = JSON.parse(await readFile('schemas/reservation.changed.v1.json', 'utf8'));
     const book = new ReservationsBook(south);
