@@ -122,6 +122,11 @@ export const codes = {
     'Mend the expression at the place named.',
     500,
   ),
+  FLOW_CONSTANT_OR_FIELD: bad(
+    'A word is read as a field of the record, and looks as if the text itself was meant.',
+    'Write it under const: for the text; for the field, take its quotes off or write $.name.',
+    500,
+  ),
   FLOW_NO_DIRECTION: bad(
     'Neither end of the flow is a message type, or both are.',
     'Give a message type in `to` (inbound) or in `from` (a subscription).',
@@ -191,7 +196,7 @@ export const codes = {
   ),
   CSV_MISSING_COLUMN: bad(
     'The payload has no column of a name that the flow reads; nothing of it is taken in.',
-    'Have the sender restore the column, or name it under `read: csv: optional: [...]`.',
+    'Have the sender restore the column; if the text was meant and no column, write it under const: in the map; if the column may be missing, name it under `read: csv: optional: [...]`.',
   ),
   JSON_SYNTAX: bad('The JSON is not well-formed.', 'Mend the syntax at the place named.'),
   JSON_NOT_RECORDS: bad(

@@ -108,9 +108,10 @@ export function requireColumns(
   const what = `there is no column ${told.join(', no column ')}, which the flow reads`;
   const there = near.includes(undefined) ? `; there are ${namesOf(names)}` : '';
   const listing = missing.join(', ');
+  const meant = 'if the text was meant and no column, write it under `const:` in the map';
   const todo = listed
-    ? `add it to \`read: csv: columns\`, or name it under \`read: csv: optional: [${listing}]\``
-    : `have the sender restore the column, or name it under \`read: csv: optional: [${listing}]\``;
+    ? `add it to \`read: csv: columns\`; ${meant}; if it may be missing, name it under \`read: csv: optional: [${listing}]\``
+    : `have the sender restore the column; ${meant}; if it may be missing, name it under \`read: csv: optional: [${listing}]\``;
   throw new StockbusError('CSV_MISSING_COLUMN', `${what}${there}`, place, { todo });
 }
 

@@ -79,7 +79,7 @@ function unitOf(
     report,
     expression: (text, path, variables, known, form) => {
       const found = ({ offset, ...fault }: ExpressionFault) => {
-        faults.push({ ...cutFault(fault, yaml, path), at: yaml.placeInside(path, offset) });
+        faults.push({ ...withRemedy(fault, text, yaml, path), at: yaml.placeInside(path, offset) });
       };
       const compiled = compileExpression(text, variables, context, found, form);
       if (compiled && known) checkFields(compiled.ast, known, found);
@@ -88,12 +88,20 @@ function unitOf(
   };
 }
 
-/** What stands behind ` #` is a comment of YAML: an expression that is broken may have lost its end. */
-function cutFault(fault: Omit<ExpressionFault, 'offset'>, yaml: YamlFile, path: Path) {
+/** Why an expression may not be readable that its author took for something else. */
+function withRemedy(
+  fault: Omit<ExpressionFault, 'offset'>,
+  text: string,
+  yaml: YamlFile,
+  path: Path,
+): Omit<ExpressionFault, 'offset'> {
   if (fault.code !== 'FLOW_BAD_EXPRESSION' || fault.todo !== undefined) return fault;
-  if (!yaml.isCutByComment(path)) return fault;
-  const todo = "' #' begins a comment of YAML: put the whole expression into '…' quotes";
-  return { ...fault, todo };
+  if (yaml.isCutByComment(path)) {
+    const todo = "' #' begins a comment of YAML: put the whole expression into '…' quotes";
+    return { ...fault, todo };
+  }
+  if (path[0] !== 'steps' || !yaml.isQuoted(path) || /["'`$()]/.test(text)) return fault;
+  return { ...fault, todo: `for the text '${text}' itself write it under const:` };
 }
 
 /** Faults that come of what a part says itself, whatever is wrong with the parts around it. */

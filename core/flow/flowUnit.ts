@@ -3,6 +3,7 @@ import type { Ajv } from 'ajv';
 import type { LookupTable, Shape, StepNeed, StepPlace, StepSpec, StepTools } from '../ports.ts';
 import { type FaultSink, type Path, raw, suggestion, type Value } from '../spec.ts';
 import type { Endpoint } from './compiledFlow.ts';
+import { lintKnownValues, quotedWord } from './constantOrField.ts';
 import type { ToEnd } from './endFields.ts';
 import type { Variables } from './expression/closures.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
@@ -148,6 +149,7 @@ export function compileSteps(
     return (): RunningStep => ({ step: make(), inputs, need });
   });
   if (shapes.length > 0) lintTargets(shape, shapes, unit.report);
+  lintKnownValues(unit, shape, shapes);
   return { make: () => makers.map((make) => make()), shape };
 }
 
@@ -158,11 +160,13 @@ function inputCompiler(
   shape: Shape,
   reads: SourceFields | undefined,
 ): CompileInput {
-  return (text, path, inner, form) => {
+  return (text, path, inner, form, fills) => {
     const all = inner ? { ...variables, ...variablesOf.inner } : variables;
     const known = inner ? undefined : knownFields(shape);
     const compiled = unit.expression(text, path, all, known, form);
     if (compiled) reads?.inRecord(compiled.ast, shape, inner);
+    const meant = compiled && fills && quotedWord(text, compiled.ast, unit.yaml.isQuoted(path));
+    if (meant) unit.report({ path, ...meant });
     return compiled ?? { evaluate: () => undefined, wait: false };
   };
 }

@@ -16,6 +16,10 @@ export interface FieldShape {
   decimal: boolean;
   /** What names something: taken as core/identifier.ts has it. */
   identifier: boolean;
+  /** The code of a currency. */
+  currency: boolean;
+  /** The texts that it may be, where there is such a list. */
+  values?: readonly string[];
   texts?: TextsShape;
 }
 
@@ -101,7 +105,9 @@ function fieldOf(name: string, property: JsonSchema): FieldShape {
     flag: type === 'boolean',
     decimal: String(pattern ?? '').includes('[0-9]'),
     identifier: property[identifierKeyword] === true,
+    currency: String(pattern ?? '').includes('[A-Z]{3}'),
   };
+  if (Array.isArray(property.enum)) field.values = property.enum as string[];
   if (type === 'object') field.texts = { mayBeEmpty: !(values as JsonSchema | undefined)?.pattern };
   return field;
 }

@@ -13,12 +13,13 @@ export type StepInputs =
   /** Some expression runs in the library. */
   | { readonly wait: true; readonly evaluate: Evaluate<Promise<RecordValue>> };
 
-/** `inner` where `$parent` and `$index` are known. */
+/** `inner` where `$parent` and `$index` are known, `fills` where the value is that of a field. */
 export type CompileInput = (
   text: string,
   path: Path,
   inner: boolean,
   form: ExpressionForm,
+  fills: boolean,
 ) => { evaluate: Expression; wait: boolean };
 
 /** One value; `evaluate` gives a promise where it waits. */
@@ -50,9 +51,10 @@ function compilePart(name: string, input: Input, compile: CompileInput, inner: b
     return { name, field: input.field, ...compileEach(input, compile, inner) };
   }
   if ('test' in input) {
-    return { name, field: undefined, ...compile(input.test, input.path, inner, 'test') };
+    return { name, field: undefined, ...compile(input.test, input.path, inner, 'test', false) };
   }
-  return { name, field: input.field, ...compile(input.expression, input.path, inner, 'value') };
+  const { expression, path, field } = input;
+  return { name, field, ...compile(expression, path, inner, 'value', field !== undefined) };
 }
 
 function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue> {
@@ -97,7 +99,7 @@ function compileEach(
   compile: CompileInput,
   inner: boolean,
 ): { wait: boolean; evaluate: Evaluate<unknown> } {
-  const list = compile(each.expression, each.path, inner, 'value');
+  const list = compile(each.expression, each.path, inner, 'value', false);
   const fill = compileInputs(of, compile, true);
   if (!list.wait && !fill.wait) {
     const evaluate: Evaluate<unknown> = (scope, faults) => {

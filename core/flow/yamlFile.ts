@@ -49,6 +49,12 @@ export class YamlFile {
     this.faults = faults;
   }
 
+  /** True for a text in quotes, which make no difference to what it says. */
+  isQuoted(path: Path): boolean {
+    const node = this.#document.getIn(path, true);
+    return isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE');
+  }
+
   /** True where a comment follows the value on its line: an expression may have been cut by its ` #`. */
   isCutByComment(path: Path): boolean {
     const node = this.#document.getIn(path, true);

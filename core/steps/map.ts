@@ -7,10 +7,11 @@ import { type Mapping, mappingField, mappingInputs, withMapping } from './mappin
  */
 export const map: StepSpec<Mapping> = {
   name: 'map',
-  about: 'Makes a new record: target ← expression, line by line. The result replaces the record.',
+  about:
+    'Makes a new record: target ← expression, line by line. The result replaces the record. Every value is an expression, in which a bare word reads a field of the record; what is meant as it stands goes under `const:`.',
   options: mappingField('Targets, each with an expression over the record.'),
   examples: [
-    'map:\n  sku: $lookup("sku-xref", Item)\n  quantity: $decimal(Qty, ",")',
+    'map:\n  sku: $lookup("sku-xref", Item)\n  quantity: $decimal(Qty, ",")\n  const: { party: supplier, currency: EUR }',
     'map:\n  document: order.number\n  lines:\n    each: order.items\n    map:\n      sku: code\n      quantity: $decimal(qty)',
   ],
   shape: (options, { whole }, { path }) => ({

@@ -2,8 +2,20 @@
 import type { Input, Inputs, Shape, StepPlace } from '../ports.ts';
 import { type FaultSink, type Field, isObject, type Path, reportUnknown } from '../spec.ts';
 
-/** As it stands in the flow: expressions as text, nested objects, and lists made of elements. */
-export type Mapping = { [target: string]: string | Mapping | EachMapping };
+/** As it stands in the flow: expressions as text, constants, nested objects, and lists made of elements. */
+export type Mapping = { [target: string]: string | Constant | Mapping | EachMapping };
+
+/** What stands under `const`: taken as it is written. */
+class Constant {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+/** The name under which constants stand. With an expression behind it, it is a field like any other. */
+export const CONST = 'const';
 
 /** One object for each element of a list; a list that is not there leaves out what may be left out. */
 export interface EachMapping {
@@ -17,6 +29,13 @@ export const isEach = (value: unknown): value is EachMapping =>
 const schema = {
   type: 'object',
   minProperties: 1,
+  properties: {
+    [CONST]: {
+      description:
+        'Constants: texts, numbers and flags by field, taken as they are. (With an expression behind it, a field of that name.)',
+      type: ['object', 'string', 'number', 'boolean'],
+    },
+  },
   additionalProperties: {
     anyOf: [
       { type: ['string', 'number', 'boolean'], description: 'An expression.' },
@@ -45,33 +64,68 @@ function readMapping(value: unknown, path: Path, report: FaultSink): Mapping | u
     return undefined;
   }
   const read: [string, Mapping[string]][] = [];
+  const given = new Set<string>();
   let good = true;
+  const add = (target: string, of: Mapping[string] | undefined, at: Path) => {
+    if (of === undefined || !allowed(target, at, report, given)) good = false;
+    else read.push([target, of]);
+    given.add(target);
+  };
   for (const [target, of] of Object.entries(value)) {
-    const result = readTarget(of, [...path, target], report);
-    if (result === undefined || !allowed(target, [...path, target], report)) good = false;
-    else read.push([target, result]);
+    if (target === CONST && isObject(of)) {
+      for (const [name, constant] of Object.entries(of)) {
+        const at = [...path, CONST, name];
+        add(name, readConstant(constant, at, report), at);
+      }
+    } else {
+      add(target, readTarget(of, [...path, target], report), [...path, target]);
+    }
   }
   return good ? Object.fromEntries(read) : undefined;
 }
 
-function allowed(target: string, path: Path, report: FaultSink): boolean {
-  if (target !== '__proto__') return true;
-  report({
-    path,
-    onKey: true,
-    code: 'CONFIG_BAD_VALUE',
-    message: "a field cannot be called '__proto__'",
-  });
-  return false;
+function allowed(
+  target: string,
+  path: Path,
+  report: FaultSink,
+  given: ReadonlySet<string>,
+): boolean {
+  const refuse = (message: string, todo?: string): false => {
+    const what = { path, onKey: true, code: 'CONFIG_BAD_VALUE', message } as const;
+    report(todo === undefined ? what : { ...what, todo });
+    return false;
+  };
+  if (target === '__proto__') return refuse("a field cannot be called '__proto__'");
+  if (!given.has(target)) return true;
+  return refuse(`'${target}' is given as a constant and by an expression`, 'remove one of them');
 }
+
+/** A number that is not whole stays the text that it is: no binary fraction stands for it. */
+function readConstant(value: unknown, path: Path, report: FaultSink): Constant | undefined {
+  if (typeof value === 'number' && !Number.isInteger(value)) return new Constant(String(value));
+  if (isConstant(value)) return new Constant(value);
+  const message = `${JSON.stringify(value) ?? 'nothing'} is not a constant`;
+  const todo = 'write a text, a number, true or false, or fields with these';
+  report({ path, code: 'CONFIG_WRONG_TYPE', message, todo });
+  return undefined;
+}
+
+const isConstant = (value: unknown): boolean =>
+  isObject(value)
+    ? Object.entries(value).every(([name, of]) => name !== '__proto__' && isConstant(of))
+    : typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 function readTarget(value: unknown, path: Path, report: FaultSink): Mapping[string] | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (isEach(value)) return readEach(value, path, report);
   if (isObject(value)) return readMapping(value, path, report);
-  const message = `${JSON.stringify(value)} is not an expression`;
-  const todo = 'write an expression; a text stands in quotes of its own: \'"EUR"\'';
+  const message =
+    value === null ? 'nothing stands here' : `${JSON.stringify(value)} is not an expression`;
+  const todo =
+    value === null
+      ? "write an expression; one that begins with # or & stands in '…' quotes"
+      : 'write an expression, or a constant under const: { currency: EUR }';
   report({ path, code: 'CONFIG_WRONG_TYPE', message, todo });
   return undefined;
 }
@@ -97,6 +151,7 @@ export function mappingInputs(mapping: Mapping, { path, target }: StepPlace, wit
     const at = [...path, name];
     const field = within + name;
     if (typeof of === 'string') return [name, { expression: of, path: at, field }];
+    if (of instanceof Constant) return [name, { constant: of.value }];
     if (!isEach(of)) {
       return [name, { fields: mappingInputs(of, { path: at, target }, `${field}.`) }];
     }
@@ -124,7 +179,7 @@ export function withMapping(
   const fields = new Map(before.fields);
   const lists = new Map(before.lists);
   for (const [target, of] of Object.entries(mapping)) {
-    fields.set(target, [...path, target]);
+    fields.set(target, placeIn(path, target, of));
     if (isEach(of)) lists.set(target, fieldsOf((of as EachMapping).map, [...path, target, 'map']));
     else lists.delete(target);
   }
@@ -132,4 +187,7 @@ export function withMapping(
 }
 
 const fieldsOf = (mapping: Mapping, path: Path): ReadonlyMap<string, Path> =>
-  new Map(Object.keys(mapping).map((target) => [target, [...path, target]]));
+  new Map(Object.entries(mapping).map(([target, of]) => [target, placeIn(path, target, of)]));
+
+const placeIn = (path: Path, target: string, of: Mapping[string]): Path =>
+  of instanceof Constant ? [...path, CONST, target] : [...path, target];

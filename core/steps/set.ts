@@ -5,7 +5,7 @@ export const set: StepSpec<Mapping> = {
   name: 'set',
   about: 'Adds fields to the record, or overwrites them; all others stay.',
   options: mappingField('Targets, each with an expression over the record.'),
-  examples: ['set:\n  currency: \'"EUR"\'', 'set:\n  quantity: $abs(quantity)'],
+  examples: ['set:\n  const: { currency: EUR }', 'set:\n  quantity: $abs(quantity)'],
   shape: (options, before, { path }) => ({ ...before, ...withMapping(before, options, path) }),
   inputs: mappingInputs,
   make: () => () => ({

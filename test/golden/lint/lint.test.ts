@@ -141,6 +141,84 @@ to: stock.recieve.v1
       "flows/receipts.yaml:5:12 FLOW_UNKNOWN_FIELD 'docment' is not a field of stock.receive.v1; did you mean 'document'?",
     ],
   },
+  {
+    name: 'texts that are read as fields, or calculated',
+    files: {
+      'flows/receipts.yaml': `flow: receipts
+from: { folder: inbox }
+read: json
+steps:
+  - map:
+      document: No
+      at: $date(Day)
+      party: "supplier"
+      currency: USD
+      reason: 'returned.goods'
+      lines:
+        each: Lines
+        map:
+          sku: "ART-1"
+          location: WH-1
+          lot: "2026-1-1"
+          owner: "2026-01-01"
+          unit: 'Box of ten'
+          status: quarantine
+          quantity: "Qty - Back"
+          const: { line: 007 }
+key: No
+to: stock.return.v1
+`,
+    },
+    prints: [
+      "flows/receipts.yaml:8:14 FLOW_CONSTANT_OR_FIELD 'supplier' is read as a field of the record; for the text write it under const:; for the field write $.supplier",
+      "flows/receipts.yaml:9:17 FLOW_CONSTANT_OR_FIELD 'USD' is read as a field of the record, and is one of the values that 'currency' can have; for the text write it under const:; for the field write $.USD",
+      "flows/receipts.yaml:10:15 FLOW_CONSTANT_OR_FIELD 'returned.goods' is read as a field of the record; for the text write it under const:; for the field write it without quotes",
+      "flows/receipts.yaml:14:16 FLOW_CONSTANT_OR_FIELD 'ART-1' is calculated: the field ART minus 1; for the text write it under const:; to calculate, put blanks around the operator",
+      "flows/receipts.yaml:15:21 FLOW_CONSTANT_OR_FIELD 'WH-1' is calculated: the field WH minus 1; for the text write it under const:",
+      "flows/receipts.yaml:16:16 FLOW_CONSTANT_OR_FIELD '2026-1-1' is calculated: 2026 minus 1 minus 1; for the text write it under const:; to calculate, put blanks around the operator",
+      "flows/receipts.yaml:17:26 FLOW_BAD_EXPRESSION Syntax error: 1; for the text '2026-01-01' itself write it under const:",
+      'flows/receipts.yaml:18:22 FLOW_BAD_EXPRESSION Syntax error: "of"; for the text \'Box of ten\' itself write it under const:',
+      "flows/receipts.yaml:19:19 FLOW_CONSTANT_OR_FIELD 'quarantine' is read as a field of the record, and is one of the values that 'status' can have; for the text write it under const:; for the field write $.quarantine",
+    ],
+  },
+  {
+    name: 'constants that the message cannot have, or that are none',
+    files: {
+      'flows/receipts.yaml': `flow: receipts
+from: { folder: inbox }
+read: json
+steps:
+  - set: { const: { a: [1], b: null }, b: c }
+  - map:
+      const: { party: suplier, document: R1, no: x }
+      document: No
+key: No
+to: stock.return.v1
+`,
+      'flows/second.yaml': `flow: second
+from: { folder: inbox, pattern: "*.x" }
+read: json
+steps:
+  - map:
+      const: { party: suplier, no: x }
+      document: No
+      at: $date(Day)
+      sku: Sku
+      location: Place
+      quantity: Qty
+key: No
+to: stock.return.v1
+`,
+    },
+    prints: [
+      'flows/receipts.yaml:5:24 CONFIG_WRONG_TYPE [1] is not a constant; write a text, a number, true or false, or fields with these',
+      'flows/receipts.yaml:5:32 CONFIG_WRONG_TYPE null is not a constant; write a text, a number, true or false, or fields with these',
+      "flows/receipts.yaml:5:40 CONFIG_BAD_VALUE 'b' is given as a constant and by an expression; remove one of them",
+      "flows/receipts.yaml:8:7 CONFIG_BAD_VALUE 'document' is given as a constant and by an expression; remove one of them",
+      "flows/second.yaml:6:23 CONFIG_BAD_VALUE 'suplier' is not one of customer, supplier; did you mean 'supplier'?",
+      "flows/second.yaml:6:32 FLOW_UNKNOWN_FIELD 'no' is not a field of stock.return.v1; known here: document, at, partner, currency, rate, reference, reason, party, line, sku, location, quantity, unit, lot, expiresOn, status, owner, unitCost, lines",
+    ],
+  },
 ];
 
 describe('lint', () => {
