@@ -16,10 +16,10 @@ import { queryRows } from '../../core/query.ts';
 import { systemTime } from '../../core/runtime.ts';
 import { reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
+import { isLong, seed as seedOfSuite } from '../runs.ts';
 
-const long = process.env.STOCKBUS_TEST_LONG === '1';
-const ROWS = long ? 100_008 : 12_000;
-const KILLS = long ? 20 : 3;
+const ROWS = isLong ? 100_008 : 12_000;
+const KILLS = isLong ? 20 : 3;
 const FILES = 4;
 const QUEUES = ['stock.commands.0', 'deliver.feed'];
 const FIXTURE = 'test/fixtures/movements';
@@ -27,7 +27,7 @@ const FIXTURE = 'test/fixtures/movements';
 describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
   let undisturbed: Workplace;
   let killed: Workplace;
-  const seed = parseInt(process.env.STOCKBUS_TEST_SEED ?? String(Date.now() % 1_000_000), 10);
+  const seed = seedOfSuite % 1_000_000;
   const random = randomFrom(seed);
 
   before(async () => {
@@ -43,10 +43,10 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
   });
 
   it(`ends in the books of an undisturbed run (seed ${seed})`, async function () {
-    this.timeout(long ? 1_800_000 : 400_000);
+    this.timeout(isLong ? 1_800_000 : 400_000);
     const run = await startHub('movements', undisturbed);
     await drop(undisturbed);
-    await reportsOf(run, FILES, long ? 600_000 : 150_000);
+    await reportsOf(run, FILES, isLong ? 600_000 : 150_000);
     await run.close();
     const expected = await ledger(undisturbed);
     const moved = expected.filter(({ kind }) => kind === 'receive' || kind === 'issue');
@@ -55,7 +55,7 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
     await drop(killed);
     for (let kill = 0; kill < KILLS; kill += 1) {
       const hub = await start(killed);
-      await wait(random() * (long ? 1_500 : 400));
+      await wait(random() * (isLong ? 1_500 : 400));
       hub.kill('SIGKILL');
       await once(hub, 'exit');
     }
@@ -64,7 +64,7 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
     await until(
       'every event',
       async () => isSuperset(await events(killed), ids),
-      long ? 600_000 : 150_000,
+      isLong ? 600_000 : 150_000,
     );
     await until('every file archived', async () => (await waiting(killed)) === 0);
     hub.kill('SIGTERM');

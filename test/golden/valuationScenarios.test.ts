@@ -1,8 +1,9 @@
 /** What ERPNext, Odoo and TigerBeetle assert of stock, on our books: see docs/valuation-choices.md. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { notRun } from '../notRun.ts';
+import { dirname } from 'node:path';
 import { describePairs, type Pair } from '../pairs.ts';
+import { describeOutside } from '../samples.ts';
 import { home } from './valuation/messagesOf.ts';
 import { runCase } from './valuation/runCase.ts';
 import { type Case, moreCases, readCases, scenarioFile } from './valuation/Scenario.ts';
@@ -12,8 +13,12 @@ const suite = 'valuation scenarios';
 const digitsOf = ({ policy }: Case): number => Number(policy.currencyDecimals ?? 2);
 
 const cases = readCases();
-if (cases) describePairs(suite, (pair) => onHubs(pair, cases));
-else notRun(suite, `${scenarioFile} is not there`, 'set STOCKBUS_SCENARIOS to the file');
+const isDemanded = process.env.STOCKBUS_SCENARIOS !== undefined;
+describeOutside(
+  { suite, path: scenarioFile, of: dirname(scenarioFile), isDemanded },
+  'set STOCKBUS_SCENARIOS to the file',
+  () => describePairs(suite, (pair) => onHubs(pair, cases ?? [])),
+);
 
 describePairs('more valuation scenarios', (pair) => onHubs(pair, moreCases()));
 

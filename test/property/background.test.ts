@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { limits } from '../../core/limits.ts';
+import { patience, runs } from '../runs.ts';
 import { Books } from './Books.ts';
-import { checkAny, patience, runs } from './check.ts';
+import { checkAny } from './check.ts';
 import { saidBy, saidByOracle } from './compare.ts';
 import type { Doc } from './documents.ts';
 import { describeHistory } from './documents.ts';

@@ -1,8 +1,9 @@
 /** What holds of reservations in any history: invariants 14 to 16 of the ledger. */
 import assert from 'node:assert/strict';
 import type { Balance, Reservation, ReservationLine } from '../../core/ledger.ts';
+import { patience, runs } from '../runs.ts';
 import { Books } from './Books.ts';
-import { check, patience, runs } from './check.ts';
+import { check } from './check.ts';
 import type { Setting } from './documents.ts';
 import type { Event } from './histories.ts';
 import { histories } from './histories.ts';

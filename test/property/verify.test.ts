@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { verifyStore } from '../../core/cli/verifyStore.ts';
 import { limits } from '../../core/limits.ts';
+import { patience, runs } from '../runs.ts';
 import { Books } from './Books.ts';
-import { check, patience, runs } from './check.ts';
+import { check } from './check.ts';
 import { events, histories } from './histories.ts';
 
 const anything = histories({ events, owners: true, most: 30 });

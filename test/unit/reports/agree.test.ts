@@ -6,8 +6,9 @@ import { queryPage, queryRows } from '../../../core/query.ts';
 import type { Query } from '../../../core/reports/Query.ts';
 import { poolFinder } from '../../../core/stock/policy.ts';
 import { type Books, bookAll } from '../../property/Books.ts';
-import { check, patience } from '../../property/check.ts';
+import { check } from '../../property/check.ts';
 import { events, everyMethod, histories } from '../../property/histories.ts';
+import { patience } from '../../runs.ts';
 import { timeAt } from '../../SimulatedTime.ts';
 
 const share = 0.3;

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatDecimal } from '../../../core/decimal.ts';
+import { runs, seed } from '../../runs.ts';
 import { micro, ReservationsBook } from './reservationsBook.ts';
 
-const runs = { numRuns: process.env.STOCKBUS_TEST_LONG ? 10_000 : 300 };
+const cases = { numRuns: runs(1, 300), seed };
 
 /** Places A and B share the pool `main`; S is alone in `south`. */
 const setting = { pools: { south: ['S'] } };
@@ -126,7 +127,7 @@ describe('reservations in any history', () => {
           assertBound(book);
         }
       }),
-      runs,
+      cases,
     );
   });
 
@@ -142,7 +143,7 @@ describe('reservations in any history', () => {
         assert.equal(book.reserved, '0');
         assertBound(book);
       }),
-      runs,
+      cases,
     );
   });
 
@@ -163,7 +164,7 @@ describe('reservations in any history', () => {
           }
         }
       }),
-      runs,
+      cases,
     );
   });
 
@@ -182,7 +183,7 @@ describe('reservations in any history', () => {
         assert.equal(never.reserved, always.reserved);
         assert.deepEqual(never.issues, always.issues);
       }),
-      runs,
+      cases,
     );
   });
 
@@ -207,7 +208,7 @@ describe('reservations in any history', () => {
           book.reservations.map(({ id, state, lines }) => ({ id, state, lines }));
         assert.deepEqual(states(twice), states(once));
       }),
-      runs,
+      cases,
     );
   });
 
@@ -238,7 +239,7 @@ describe('reservations in any history', () => {
           assertBound(book);
         },
       ),
-      runs,
+      cases,
     );
   });
 });
