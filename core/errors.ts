@@ -235,6 +235,10 @@ export const codes = {
     'A filter, a route or a rule is neither true nor false, since a field that it needs is missing.',
     'Ask for the field first ($exists(field) and …), or say `missing: drop` or `missing: keep` in the filter.',
   ),
+  SPLIT_HIDES: bad(
+    'An element of a list that is split has a field that the record around it has, too, and would hide it.',
+    'Name the record around it, `split: { path: items, parent: order }`, and read its fields as `order.id`.',
+  ),
   EXPR_TIMEOUT: bad('An expression ran longer than its bound.', 'Simplify the expression.'),
   LOOKUP_NOT_FOUND: bad(
     'A table has no row of that key.',

@@ -315,13 +315,13 @@ export interface StepPlace {
     readonly shared: ReadonlySet<string>;
     readonly optional: ReadonlySet<string>;
   };
+  /** A fault of the step's own options. */
+  readonly report: FaultSink;
 }
 
 /** What the compiler lends to a step. */
 export interface StepTools extends StepPlace {
   table(name: string, path: Path): LookupTable;
-  /** A fault of the step's own options. */
-  report: FaultSink;
 }
 
 /** A verb over records. It declares what it does and evaluates nothing itself. */

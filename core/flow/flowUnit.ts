@@ -138,13 +138,13 @@ export function compileSteps(
   };
   let shape = coming;
   const makers = unit.flow.steps.map(({ name, spec, options }, index) => {
-    const place: StepPlace = { path: ['steps', index, name], target };
+    const place: StepPlace = { path: ['steps', index, name], target, report: unit.report };
     const inputs = compileInputs(
       spec.inputs(options, place),
       inputCompiler(unit, variables, shape, reads),
     );
     const need = needOf(unit, spec.needs?.(options), place);
-    const make = spec.make(options, { ...place, ...stepTools(unit) });
+    const make = spec.make(options, { ...place, table: tableOf(unit) });
     shape = spec.shape(options, shape, place);
     return (): RunningStep => ({ step: make(), inputs, need });
   });
@@ -184,18 +184,15 @@ function needOf(
   return undefined;
 }
 
-function stepTools({ context, report }: FlowUnit): Pick<StepTools, 'table' | 'report'> {
-  return {
-    report,
-    table(name, path) {
-      const table = context.tables.get(name);
-      if (table) return table;
-      const todo =
-        context.tables.size > 0
-          ? suggestion(name, [...context.tables.keys()])
-          : `add config/tables/${name}.csv`;
-      report({ path, code: 'FLOW_UNKNOWN_TABLE', message: `there is no table '${name}'`, todo });
-      return unknownTable;
-    },
+const tableOf =
+  ({ context, report }: FlowUnit): StepTools['table'] =>
+  (name, path) => {
+    const table = context.tables.get(name);
+    if (table) return table;
+    const todo =
+      context.tables.size > 0
+        ? suggestion(name, [...context.tables.keys()])
+        : `add config/tables/${name}.csv`;
+    report({ path, code: 'FLOW_UNKNOWN_TABLE', message: `there is no table '${name}'`, todo });
+    return unknownTable;
   };
-}

@@ -146,17 +146,18 @@ function readEach(value: EachMapping, path: Path, report: FaultSink): EachMappin
 }
 
 /** What the engine evaluates for each target; `within` is the list around, as messages name it. */
-export function mappingInputs(mapping: Mapping, { path, target }: StepPlace, within = ''): Inputs {
+export function mappingInputs(mapping: Mapping, place: StepPlace, within = ''): Inputs {
+  const { path, target } = place;
   const inputs = Object.entries(mapping).map(([name, of]): [string, Input] => {
     const at = [...path, name];
     const field = within + name;
     if (typeof of === 'string') return [name, { expression: of, path: at, field }];
     if (of instanceof Constant) return [name, { constant: of.value }];
     if (!isEach(of)) {
-      return [name, { fields: mappingInputs(of, { path: at, target }, `${field}.`) }];
+      return [name, { fields: mappingInputs(of, { ...place, path: at }, `${field}.`) }];
     }
     const { each, map } = of as EachMapping;
-    const inside = { path: [...at, 'map'], target };
+    const inside = { ...place, path: [...at, 'map'] };
     return [
       name,
       {

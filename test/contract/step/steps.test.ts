@@ -49,8 +49,9 @@ const cases: Record<string, () => Promise<void>> = {
   },
 
   async split() {
-    const steps = `- split: { path: items, parent: order }\n${map.replace('sku: Item', 'sku: Item\n    reference: order.Receipt')}`;
-    const flow = await inbound(receipts(steps, 'key: Receipt & "/" & Item\nto: stock.receive.v1'));
+    const steps = `- split: { path: items, parent: order }\n${map.replace('document: Receipt', 'document: order.Receipt')}`;
+    const rest = 'key: order.Receipt & "/" & Item\nto: stock.receive.v1';
+    const flow = await inbound(receipts(steps, rest));
     const order = {
       Receipt: 'R1',
       items: [
