@@ -1,8 +1,9 @@
 /**
  * Every bound of the hub, in one place, unit last in its name. Nothing in Stockbus grows without
- * one of these in its way. What a user may set is in `config/hub.yaml`; these are the outer walls.
+ * one of these in its way. What a user may set is in `config/hub.yaml`; these are the outer walls. Nobody moves
+ * them while the hub runs: a test hands other bounds to the part that it looks at.
  */
-export const limits = {
+export const limits = Object.freeze({
   /** Of a payload until all of it is known: what is kept in memory before it goes to the spool's file. */
   spoolMemoryBytes: 4 * 1024 * 1024,
   /** Hashes of its keys in memory; more are sorted in a file, so many at a time. */
@@ -126,4 +127,4 @@ export const limits = {
   /** First and largest wait between attempts to reach a broker or a database again. */
   reconnectFirstMs: 200,
   reconnectMaxMs: 30_000,
-} as const;
+} as const);

@@ -33,6 +33,8 @@ export interface VerifyOptions {
   knownAt?: string;
   /** Digest that somebody noted down at `knownAt`. */
   expect?: string;
+  /** Entries of one SKU that are kept in memory. */
+  entriesKept?: number;
 }
 
 /** Times that a SKU which changes while it is read is read again. */
@@ -69,7 +71,8 @@ class Verification {
     options: VerifyOptions,
   ) {
     this.#store = store;
-    this.#rules = { minorDigits, accounts, knownAt: options.knownAt ?? '' };
+    const { knownAt = '', entriesKept = limits.verifyEntries } = options;
+    this.#rules = { minorDigits, accounts, knownAt, entriesKept };
     this.#options = options;
     this.#production = new ProductionAudit(minorDigits);
   }
@@ -173,7 +176,7 @@ class Verification {
       let count = hours.get(sorted[first]!)!;
       while (
         last + 1 < sorted.length &&
-        count + hours.get(sorted[last + 1]!)! <= limits.verifyEntries
+        count + hours.get(sorted[last + 1]!)! <= this.#rules.entriesKept
       ) {
         last += 1;
         count += hours.get(sorted[last]!)!;

@@ -1,10 +1,9 @@
 /**
  * Recomputes a SKU from its ledger entries alone and compares the result with what the store keeps
  * beside them. Pure; its memory is bounded by the places, pools and layers of one SKU, and by
- * `limits.verifyEntries`. What stock costs is recomputed by `verify/CostAudit`.
+ * `entriesKept`. What stock costs is recomputed by `verify/CostAudit`.
  */
 import type { Balance, CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
-import { limits } from '../limits.ts';
 import type { ValuationRow } from '../ports.ts';
 import type { Accounts } from './policy.ts';
 import { BalanceAudit } from './verify/BalanceAudit.ts';
@@ -17,6 +16,8 @@ export interface AuditRules {
   accounts: Accounts;
   /** Moment up to which entries count for the digest; '' all. */
   knownAt: string;
+  /** Entries of one SKU that are kept in memory; of one that has more they are read again. */
+  entriesKept: number;
 }
 
 /** Audits one SKU: give it all entries in the order of `seq`, all balances and layers, then `finish`. */
@@ -28,16 +29,18 @@ export class SkuAudit {
   readonly layers: CostLayer[] = [];
   /** Documents that returns refer to. */
   readonly references = new Set<string>();
-  /** All entries, unless there are more than `limits.verifyEntries`: then they are to be read again. */
+  /** All entries, unless there are more than are kept: then they are to be read again. */
   entries: LedgerEntry[] | undefined = [];
   /** Entries by hour of business time, `YYYY-MM-DDTHH`, for reading them again in parts. */
   readonly hours = new Map<string, number>();
+  readonly #entriesKept: number;
   readonly #balances: BalanceAudit;
   readonly #journal: JournalAudit;
 
   /** `reserved` is what pending reservations hold of it, by `reservedKey`. */
   constructor(sku: string, rules: AuditRules, reserved: ReadonlyMap<string, bigint>) {
-    const { minorDigits, accounts, knownAt } = rules;
+    const { minorDigits, accounts, knownAt, entriesKept } = rules;
+    this.#entriesKept = entriesKept;
     this.sku = sku;
     this.differences = new Differences(sku);
     this.chain = new ChainAudit(this.differences, minorDigits, knownAt);
@@ -53,7 +56,7 @@ export class SkuAudit {
     const hour = entry.at.slice(0, 13);
     this.hours.set(hour, (this.hours.get(hour) ?? 0) + 1);
     this.entries?.push(entry);
-    if (this.entries && this.entries.length > limits.verifyEntries) this.entries = undefined;
+    if (this.entries && this.entries.length > this.#entriesKept) this.entries = undefined;
   }
 
   balance(balance: Balance): void {

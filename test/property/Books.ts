@@ -1,7 +1,7 @@
 /** A store with the decision rounds in front of it: documents in, one commit for each. */
 import { hash } from 'node:crypto';
 import { Recoster } from '../../core/apply/Recoster.ts';
-import type { ReceivedBatch } from '../../core/apply/round.ts';
+import type { ReceivedBatch, RoundBounds, RoundParts } from '../../core/apply/round.ts';
 import { Round } from '../../core/apply/round.ts';
 import { faultOf, isRetryable } from '../../core/errors.ts';
 import type { LedgerEntry } from '../../core/ledger.ts';
@@ -51,10 +51,12 @@ export class Books {
   readonly policy: StockPolicy;
   readonly #workspace: Workspace;
   readonly #runtime: Runtime;
+  readonly #bounds: RoundBounds | undefined;
   #now = 0;
   #refused: { record: number; code: string }[] = [];
 
-  constructor(setting: Setting, store: Store) {
+  constructor(setting: Setting, store: Store, bounds?: RoundBounds) {
+    this.#bounds = bounds;
     this.store = store;
     this.setting = setting;
     this.policy = policyOf(setting);
@@ -73,8 +75,12 @@ export class Books {
   }
 
   /** Books with the items of a setting and nothing else. */
-  static async open(setting: Setting, store: Store = new MemoryStore()): Promise<Books> {
-    const books = new Books(setting, store);
+  static async open(
+    setting: Setting,
+    store: Store = new MemoryStore(),
+    bounds?: RoundBounds,
+  ): Promise<Books> {
+    const books = new Books(setting, store, bounds);
     await books.send(...setting.items.map(itemDoc));
     return books;
   }
@@ -116,6 +122,12 @@ export class Books {
     });
   }
 
+  get #parts(): RoundParts {
+    const { store, policy } = this;
+    const bounds = this.#bounds ? { bounds: this.#bounds } : {};
+    return { store, policy, runtime: this.#runtime, ...bounds };
+  }
+
   async #commit(number: number, commands: Command[]): Promise<void> {
     const batch: ReceivedBatch = {
       origin: { intakeId: `intake${number}`, flow: 'test', name: 'test' },
@@ -128,7 +140,7 @@ export class Books {
       digest: `${number}`,
       redelivered: false,
     };
-    const parts = { store: this.store, runtime: this.#runtime, policy: this.policy };
+    const parts = this.#parts;
     for (let careful = false; ; careful = true) {
       try {
         const round = new Round(parts, this.#workspace, [batch], { careful });
@@ -147,8 +159,7 @@ export class Books {
 
   /** What the background does for SKUs with more later facts than one commit takes. */
   async recost(): Promise<void> {
-    const parts = { store: this.store, runtime: this.#runtime, policy: this.policy };
-    await new Recoster({ ...parts, committed: () => undefined }).work();
+    await new Recoster({ ...this.#parts, committed: () => undefined }).work();
     this.#workspace.forgetAll();
   }
 

@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { limits } from '../../core/limits.ts';
 import { patience, runs } from '../runs.ts';
 import { Books } from './Books.ts';
 import { checkAny } from './check.ts';
@@ -12,22 +11,19 @@ import { saidBy, saidByOracle } from './compare.ts';
 import type { Doc } from './documents.ts';
 import { describeHistory } from './documents.ts';
 import { events, histories } from './histories.ts';
+import { MemoryStore } from './MemoryStore.ts';
 
 const small = { checkpointFacts: 2, recostFacts: 3, historyRows: 5 };
 
 describe(`checkpoints and the background (${runs()} histories each)`, function () {
   this.timeout(patience());
-  const usual = { ...limits };
-
-  before(() => Object.assign(limits, small));
-  after(() => Object.assign(limits, usual));
 
   it('11. Order-independence, however often the background gets its turn, with a checkpoint every other fact', () =>
     checkAny(
       fc.tuple(histories({ events, most: 40 }), fc.integer({ min: 1, max: 12 })),
       ([history, every]) => `${describeHistory(history)}\n\nthe background after every ${every}`,
       async ([{ setting, docs }, every]) => {
-        const books = await Books.open(setting);
+        const books = await Books.open(setting, new MemoryStore(), small);
         const booked: Doc[] = [];
         for (const [index, doc] of docs.entries()) {
           const { as } = await books.book(doc);
@@ -45,7 +41,7 @@ describe(`checkpoints and the background (${runs()} histories each)`, function (
       histories({ events, most: 30, methods: ['fifo', 'average'] }),
       describeHistory,
       async ({ setting, docs }) => {
-        const books = await Books.open(setting);
+        const books = await Books.open(setting, new MemoryStore(), small);
         const reports: { asOf: string; knownAt: string; said: unknown }[] = [];
         const booked: Doc[] = [];
         for (const doc of docs) {

@@ -1,16 +1,17 @@
 /** `verify` after any history: it finds nothing wrong, and what waits for the background it says. */
 import assert from 'node:assert/strict';
-import { verifyStore } from '../../core/cli/verifyStore.ts';
-import { limits } from '../../core/limits.ts';
+import { type VerifyOptions, verifyStore } from '../../core/cli/verifyStore.ts';
 import { patience, runs } from '../runs.ts';
 import { Books } from './Books.ts';
 import { check } from './check.ts';
 import { events, histories } from './histories.ts';
+import { MemoryStore } from './MemoryStore.ts';
 
+const small = { checkpointFacts: 2, recostFacts: 3, historyRows: 5 };
 const anything = histories({ events, owners: true, most: 30 });
 
-async function isRight({ store, policy }: Books): Promise<void> {
-  const { differences, pending } = await verifyStore(store, policy);
+async function isRight({ store, policy }: Books, options: VerifyOptions = {}): Promise<void> {
+  const { differences, pending } = await verifyStore(store, policy, options);
   assert.deepEqual(differences, []);
   const waiting = (await store.recosts({ limit: 100 })).rows.map(({ sku }) => sku);
   assert.deepEqual(
@@ -30,22 +31,17 @@ describe(`verify after any history (${runs()} histories each)`, function () {
     }));
 
   it('finds nothing wrong in checkpoints, nor while SKUs wait to be costed anew', async () => {
-    const usual = { ...limits };
-    Object.assign(limits, { checkpointFacts: 2, recostFacts: 3, historyRows: 5, verifyEntries: 4 });
-    try {
-      await check(anything, async ({ setting, docs }) => {
-        const books = await Books.open(setting);
-        for (const [index, doc] of docs.entries()) {
-          await books.send(doc);
-          if (index % 7 === 6) await isRight(books);
-          if (index % 11 === 10) await books.recost();
-        }
-        await books.recost();
-        await isRight(books);
-      });
-    } finally {
-      Object.assign(limits, usual);
-    }
+    const few = { entriesKept: 4 };
+    await check(anything, async ({ setting, docs }) => {
+      const books = await Books.open(setting, new MemoryStore(), small);
+      for (const [index, doc] of docs.entries()) {
+        await books.send(doc);
+        if (index % 7 === 6) await isRight(books, few);
+        if (index % 11 === 10) await books.recost();
+      }
+      await books.recost();
+      await isRight(books, few);
+    });
   });
 
   it('gives the same digest for a moment, whatever was booked after it', () =>

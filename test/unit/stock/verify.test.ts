@@ -6,7 +6,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { describeVerify } from '../../../core/cli/verify.ts';
 import type { VerifyOptions } from '../../../core/cli/verifyStore.ts';
 import { verifyStore } from '../../../core/cli/verifyStore.ts';
-import { limits } from '../../../core/limits.ts';
 import type { Store } from '../../../core/ports.ts';
 import { SqliteStore } from '../../../core/stores/sqlite/SqliteStore.ts';
 import { Books } from '../../property/Books.ts';
@@ -177,6 +176,8 @@ const spoilings: { what: string; sql: string; finds: RegExp[]; others?: boolean 
   },
 ];
 
+const usual = { checkpointFacts: 1_000, recostFacts: 1_000, historyRows: 1_000 };
+
 describe('verify over a SQLite store', () => {
   let folder: string;
   let store: SqliteStore;
@@ -234,20 +235,15 @@ describe('verify over a SQLite store', () => {
   }
 
   it('finds a checkpoint that was changed', async () => {
-    const usual = { ...limits };
-    Object.assign(limits, { checkpointFacts: 2 });
-    try {
-      const more = (day: number) =>
-        doc('receive', `M${day}`, day, [{ sku: 'FIFO', location: 'BER', quantity: '1' }]);
-      for (const day of [6, 7, 8, 9]) await books.send(more(day));
-      for (const day of [1, 2, 3]) {
-        const early = doc('receive', `E${day}`, day, [
-          { sku: 'FIFO', location: 'BER', quantity: '1', unitCost: '4' },
-        ]);
-        await books.send({ ...early, recordedAt: learnt(9) });
-      }
-    } finally {
-      Object.assign(limits, usual);
+    const few = new Books(setting, store, { ...usual, checkpointFacts: 2 });
+    const more = (day: number) =>
+      doc('receive', `M${day}`, day, [{ sku: 'FIFO', location: 'BER', quantity: '1' }]);
+    for (const day of [6, 7, 8, 9]) await few.send(more(day));
+    for (const day of [1, 2, 3]) {
+      const early = doc('receive', `E${day}`, day, [
+        { sku: 'FIFO', location: 'BER', quantity: '1', unitCost: '4' },
+      ]);
+      await few.send({ ...early, recordedAt: learnt(9) });
     }
     assert.deepEqual(await differences(), []);
     spoil(`UPDATE checkpoints SET state = replace(state, '"fifo"', '"lifo"')`);
@@ -256,23 +252,18 @@ describe('verify over a SQLite store', () => {
   });
 
   it('says which SKUs wait to be costed anew, which is no difference', async () => {
-    const usual = { ...limits };
-    Object.assign(limits, { recostFacts: 1 });
-    try {
-      const late = doc('receive', 'LATE', 1, [
-        { sku: 'FIFO', location: 'BER', quantity: '1', unitCost: '9' },
-      ]);
-      await books.send({ ...late, recordedAt: learnt(9) });
-      const report = await verify();
-      assert.deepEqual(report.differences, []);
-      assert.deepEqual(
-        report.pending.map(({ sku }) => sku),
-        ['FIFO'],
-      );
-      assert.match(describeVerify(report)[1]!, /^FIFO is being costed anew from 2026-03-01T/);
-    } finally {
-      Object.assign(limits, usual);
-    }
+    const few = new Books(setting, store, { ...usual, recostFacts: 1 });
+    const late = doc('receive', 'LATE', 1, [
+      { sku: 'FIFO', location: 'BER', quantity: '1', unitCost: '9' },
+    ]);
+    await few.send({ ...late, recordedAt: learnt(9) });
+    const report = await verify();
+    assert.deepEqual(report.differences, []);
+    assert.deepEqual(
+      report.pending.map(({ sku }) => sku),
+      ['FIFO'],
+    );
+    assert.match(describeVerify(report)[1]!, /^FIFO is being costed anew from 2026-03-01T/);
   });
 
   it('gives a digest that whoever noted it down can ask for again', async () => {
