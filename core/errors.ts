@@ -127,6 +127,11 @@ export const codes = {
     'Write it under const: for the text; for the field, take its quotes off or write $.name.',
     500,
   ),
+  FLOW_LINE_FIELD_BESIDE_LINES: bad(
+    'A map gives lines, and beside them a field that says of one line what it is or how much.',
+    'Move the field into the map of the lines; location, lot, status and the like may stay, for every line without its own.',
+    500,
+  ),
   FLOW_NO_DIRECTION: bad(
     'Neither end of the flow is a message type, or both are.',
     'Give a message type in `to` (inbound) or in `from` (a subscription).',

@@ -4,15 +4,15 @@ import type { Fault } from '../errors.ts';
 import type { RecordValue } from '../ports.ts';
 import { isObject, suggestion } from '../spec.ts';
 import { copyFields, isEmpty } from './canonicalField.ts';
-import type { FieldShape, ListShape, MessageShape } from './messageShape.ts';
+import { type FieldShape, type ListShape, type MessageShape, ownNames } from './messageShape.ts';
 
 /** Faults of one message that are reported; more say nothing new. */
 const FAULTS_SHOWN = 10;
 
 /**
  * Canonical data has its fields in the order of the schema and none that is empty, so that equal
- * data is equal text. A record without `lines` is a document of one line; fields that only lines
- * know, beside `lines`, hold for every line that does not have its own.
+ * data is equal text. A record without `lines` is a document of one line; beside `lines`, fields that
+ * only lines know hold for every line that does not have its own, but for those of `ownNames`.
  */
 export type Finalize = (
   value: RecordValue,
@@ -24,6 +24,7 @@ export function compileFinalize(shape: MessageShape, validate: ValidateFunction)
   for (const { name } of lines ? [...lists, lines] : lists) known.add(name);
   // In a flat record a name that both know belongs to the document.
   const lineOnly = (lines?.fields ?? []).filter(({ name }) => !shape.documentNames.has(name));
+  const own = ownNames(shape);
   return (value) => {
     const faults: Fault[] = [];
     reportUnknown(value, known, shape, '', faults);
@@ -34,12 +35,26 @@ export function compileFinalize(shape: MessageShape, validate: ValidateFunction)
       if (made) data[list.name] = made;
     }
     if (lines) {
+      if (!isEmpty(value.lines)) refuseBeside(own, value, faults);
       const made = linesOf(lines, lineOnly, value, shape, faults);
       if (made) data.lines = made;
     }
     if (faults.length === 0 && !validate(data)) faults.push(...explain(validate.errors ?? []));
     return faults.length > 0 ? { faults: faults.slice(0, FAULTS_SHOWN) } : { data };
   };
+}
+
+/** A line that stands beside the others would be lost. */
+function refuseBeside(own: readonly string[], value: RecordValue, faults: Fault[]): void {
+  for (const name of own) {
+    if (isEmpty(value[name])) continue;
+    faults.push({
+      code: 'MESSAGE_INVALID',
+      message: `${name} stands beside lines, and so belongs to none of them`,
+      at: { field: name },
+      todo: 'Move it into the map of `lines`.',
+    });
+  }
 }
 
 function linesOf(

@@ -3,7 +3,7 @@
 import type { Shape } from '../ports.ts';
 import type { FaultSink, Path } from '../spec.ts';
 import { suggestion } from '../spec.ts';
-import type { ListShape, MessageShape } from './messageShape.ts';
+import { type ListShape, type MessageShape, ownNames } from './messageShape.ts';
 
 /** `made` is what the last step leaves; while it may have fields of the payload, nothing is certain. */
 export function lintTargets(made: Shape, shapes: readonly MessageShape[], report: FaultSink): void {
@@ -21,7 +21,23 @@ export function lintTargets(made: Shape, shapes: readonly MessageShape[], report
     const known = new Set(lists.flatMap(({ names }) => [...names]));
     reportUnknown(fields, made.madeAt, [...known], `the ${list} of ${types}`, report);
   }
+  reportBeside(made, shapes, report);
   for (const shape of shapes) reportMissing(made, shape, report);
+}
+
+/** What says of one line what it is, beside a list of lines, would be of no line. */
+function reportBeside(made: Shape, shapes: readonly MessageShape[], report: FaultSink): void {
+  if (!made.fields.has('lines')) return;
+  for (const name of new Set(shapes.flatMap(ownNames))) {
+    if (!made.fields.has(name)) continue;
+    report({
+      path: made.fields.get(name) ?? made.madeAt,
+      onKey: true,
+      code: 'FLOW_LINE_FIELD_BESIDE_LINES',
+      message: `'${name}' stands beside 'lines', and so belongs to none of them`,
+      todo: `move it into the map of 'lines', or leave 'lines' out for documents of one line`,
+    });
+  }
 }
 
 const listsOf = ({ lines, lists }: MessageShape): ListShape[] =>

@@ -86,6 +86,17 @@ export function sharedNames({ document, lines }: MessageShape): string[] {
     .map(({ name }) => name);
 }
 
+/**
+ * Fields that say of one line what it is or how much: beside `lines` they would be of no line. The other
+ * fields of lines may stand there, for every line that does not have its own.
+ */
+export function ownNames({ documentNames, lines }: MessageShape): string[] {
+  return (lines?.fields ?? [])
+    .filter(({ name, decimal }) => decimal || name === 'sku' || name === 'line')
+    .map(({ name }) => name)
+    .filter((name) => !documentNames.has(name));
+}
+
 /** Names of the lists without which the message may come. */
 export const optionalLists = ({ lines, lists }: MessageShape): string[] =>
   [...lists, ...(lines ? [lines] : [])].filter(({ needed }) => !needed).map(({ name }) => name);

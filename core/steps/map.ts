@@ -8,7 +8,7 @@ import { type Mapping, mappingField, mappingInputs, withMapping } from './mappin
 export const map: StepSpec<Mapping> = {
   name: 'map',
   about:
-    'Makes a new record: target ← expression, line by line. The result replaces the record. Every value is an expression, in which a bare word reads a field of the record; what is meant as it stands goes under `const:`.',
+    'Makes a new record: target ← expression, line by line. The result replaces the record. Every value is an expression, in which a bare word reads a field of the record; what is meant as it stands goes under `const:`. Beside `lines` may stand what holds for each of them (`location`, `lot`, `status`), but not `sku`, `line` or an amount.',
   options: mappingField('Targets, each with an expression over the record.'),
   examples: [
     'map:\n  sku: $lookup("sku-xref", Item)\n  quantity: $decimal(Qty, ",")\n  const: { party: supplier, currency: EUR }',

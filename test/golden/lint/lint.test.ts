@@ -219,6 +219,33 @@ to: stock.return.v1
       "flows/second.yaml:6:32 FLOW_UNKNOWN_FIELD 'no' is not a field of stock.return.v1; known here: document, at, partner, currency, rate, reference, reason, party, line, sku, location, quantity, unit, lot, expiresOn, status, owner, unitCost, lines",
     ],
   },
+  {
+    name: 'fields of a line beside lines',
+    files: {
+      'flows/receipts.yaml': receipts(
+        `- map:
+    document: No
+    at: $date(Day)
+    sku: Sku
+    line: "1"
+    location: Place
+    status: State
+    quantity: Qty
+    unitCost: Cost
+    lines: { each: Lines, map: { sku: Sku, quantity: Qty } }`,
+        'key: No\nto: stock.receive.v1',
+      ),
+    },
+    prints: [
+      ['8', 'sku'],
+      ['9', 'line'],
+      ['12', 'quantity'],
+      ['13', 'unitCost'],
+    ].map(
+      ([line, name]) =>
+        `flows/receipts.yaml:${line}:7 FLOW_LINE_FIELD_BESIDE_LINES '${name}' stands beside 'lines', and so belongs to none of them; move it into the map of 'lines', or leave 'lines' out for documents of one line`,
+    ),
+  },
 ];
 
 describe('lint', () => {
