@@ -195,6 +195,10 @@ export const codes = {
     'Text stands between a closing quote and the delimiter.',
     'Double the quotes that belong to the text.',
   ),
+  CSV_STRAY_CHARACTER: bad(
+    'A carriage return, line feed or byte order mark stands outside of quotes where it ends no line.',
+    'Put the cell into quotes, or take the character out.',
+  ),
   CSV_BAD_HEADER: bad(
     'The header cannot be used.',
     'Give every column a name of its own, or list them under `read: csv: columns`.',

@@ -147,6 +147,8 @@ export interface SourceRecord {
   /** Set when the record is bad: `value` then holds what could be read of it, `raw` the text. */
   fault?: Fault;
   raw?: string;
+  /** Set where the flow's options pass it over: no record, and counted as filtered. */
+  passedOver?: true;
   /** Set when only the end of the text ended it: more text could have made another record of it. */
   open?: true;
 }
@@ -156,6 +158,12 @@ export interface ReadContext {
   name: string;
   /** What the transport says of it; its `charset=` must agree with what the payload shows. */
   contentType?: string | undefined;
+}
+
+/** A record that was not taken in, and why. */
+export interface Rejected {
+  record: SourceRecord;
+  fault: Fault | undefined;
 }
 
 /**

@@ -140,6 +140,20 @@ export function expression(about: string): Field<string> {
   });
 }
 
+/** The same field, whose value is held against more than its shape: `fault` says what is wrong. */
+export function checked<T>(of: Field<T>, fault: (value: T) => string | undefined): Field<T> {
+  return {
+    ...of,
+    read(value, path, report) {
+      const read = of.read(value, path, report);
+      const message = read === undefined ? undefined : fault(read);
+      if (message === undefined) return read;
+      report({ path, code: 'CONFIG_BAD_VALUE', message });
+      return undefined;
+    },
+  };
+}
+
 export function integer(about: string, bounds: { min: number; max: number }): Field<number> {
   const kind = `${bounds.min}..${bounds.max}`;
   const schema = { type: 'integer', minimum: bounds.min, maximum: bounds.max };

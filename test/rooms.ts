@@ -36,7 +36,7 @@ export const rooms: readonly Room[] = [
     name: 'codecs',
     files: /^core\/codecs\//,
     imports: ['kernel'],
-    packages: ['papaparse', 'fast-xml-parser', 'iconv-lite'],
+    packages: ['papaparse', 'fast-xml-parser', 'iconv-lite', 're2js'],
     pure: true,
   },
   {

@@ -7,15 +7,26 @@ import { scanRow } from './csvRow.ts';
 const DELIMITERS = ['\t', ';', '|', ','];
 const SAMPLE_ROWS = 20;
 
-/** The first line break outside quotes decides for the whole text. */
-export function detectEol(text: string, quote: string): '\n' | '\r' {
+/**
+ * What ends lines, by the first break outside of quotes: LF, with any number of CR before it, or CR
+ * alone. Where quotes are odd, so that all breaks seem to stand inside, CR counts where there is no
+ * LF at all. Undefined where more text may tell.
+ */
+export function detectEol(text: string, quote: string, ended: boolean): '\n' | '\r' | undefined {
   let quotes = 0;
-  for (const { 0: mark, index } of text.matchAll(/\r\n|[\r\n]|["']/g)) {
+  let returns = 0;
+  for (const { 0: mark, index } of text.matchAll(/\r+|\n|["']/g)) {
+    const end = index + mark.length;
     if (mark === quote) quotes += 1;
-    else if (mark.includes('\n')) return '\n';
-    else if (mark === '\r' && quotes % 2 === 0 && index + 1 < text.length) return '\r';
+    else if (mark === '\n') return '\n';
+    else if (mark.startsWith('\r') && text[end] !== '\n') {
+      if (end === text.length && !ended) break;
+      if (quotes % 2 === 0) return '\r';
+      returns += 1;
+    }
   }
-  return text.endsWith('\r') ? '\r' : '\n';
+  if (!ended) return undefined;
+  return returns > 0 ? '\r' : '\n';
 }
 
 /** The delimiter that cuts the first rows into the same number of cells, and into the most. */
@@ -54,6 +65,18 @@ function cellCounts(text: string, from: number, syntax: CsvSyntax, final: boolea
 export const positions = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `c${index + 1}`);
 
+/** Of a row that has these cells: how many there are without the empty ones at its end. */
+export function countFilled(cells: readonly string[]): number {
+  let count = cells.length;
+  while (count > 0 && cells[count - 1]!.trim() === '') count -= 1;
+  return count;
+}
+
+const LISTED =
+  'list the names under `columns` and write `header: true`, so that they replace these';
+/** What to do about a column without a name. */
+export const UNNAMED = `${LISTED}; if this line is no header, skip it with \`skip\` or write \`header: false\``;
+
 /** The names of the columns as the header has them, without blanks around. */
 export function columnNames(
   header: readonly string[],
@@ -65,20 +88,15 @@ export function columnNames(
   if (names.length > limits.fieldsPerRecord) {
     throw refuse(`the header has ${names.length} columns, more than ${limits.fieldsPerRecord}`);
   }
-  const listed =
-    'list the names under `columns` and write `header: true`, so that they replace these';
   const blank = names.indexOf('');
   if (blank !== -1) {
-    throw refuse(
-      `column ${blank + 1} of the header has no name`,
-      `${listed}; if this line is no header, skip it with \`skip\` or write \`header: false\``,
-    );
+    throw refuse(`column ${blank + 1} of the header has no name`, UNNAMED);
   }
   const seen = new Map<string, number>();
   for (const [index, name] of names.entries()) {
     const before = seen.get(name);
     if (before !== undefined) {
-      throw refuse(`columns ${before + 1} and ${index + 1} are both called '${name}'`, listed);
+      throw refuse(`columns ${before + 1} and ${index + 1} are both called '${name}'`, LISTED);
     }
     seen.set(name, index);
   }

@@ -1,21 +1,38 @@
+import { RE2JS } from 're2js';
 import type { Value } from '../spec.ts';
-import { choice, flag, integer, list, optional, record, text } from '../spec.ts';
+import { checked, choice, flag, integer, list, optional, record, text } from '../spec.ts';
 import { encodingOption } from './encodings.ts';
 
 const DELIMITER = /^(auto|tab|[^"\r\n])$/;
 const SHAPE = 'one character, `tab`, or `auto`';
 
+/** Whether lines are passed over as `ignore` says: in time that is linear in the line. */
+export function lineTest(ignore: string | undefined): (line: string) => boolean {
+  if (ignore === undefined) return () => false;
+  const pattern = RE2JS.compile(ignore);
+  return (line) => pattern.matcher(line).find();
+}
+
+function patternFault(pattern: string): string | undefined {
+  try {
+    lineTest(pattern);
+    return undefined;
+  } catch (error) {
+    return `the pattern cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
 export const csvRead = record('How CSV is read.', {
   delimiter: optional(
     text(
-      'What separates cells: one character, or `tab`. `auto` takes the one of `,` `;` `|` and tab that cuts the first 20 rows most evenly; a first line `sep=;` is followed.',
+      'What separates cells: one character, or `tab`. `auto` takes the one of `,` `;` `|` and tab that cuts the first 20 rows most evenly; a first line `sep=;` is followed, and refused where the flow states another.',
       { pattern: DELIMITER, shape: SHAPE },
     ),
     'auto',
   ),
   header: optional(
     flag(
-      'Whether the first row has the names of the columns. True unless `columns` is given; with both, `columns` replaces the names. With `header: false` and no `columns`, columns are called c1, c2, c3 and so on.',
+      'Whether the first row has the names of the columns. True unless `columns` is given; with both, `columns` replaces the names. With `header: false` and no `columns`, columns are called c1, c2, c3 and so on. A header may end in columns without a name where every row leaves them empty, or all rows leave them out.',
     ),
   ),
   columns: optional(
@@ -40,6 +57,21 @@ export const csvRead = record('How CSV is read.', {
       max: 10_000,
     }),
     0,
+  ),
+  skipEnd: optional(
+    integer(
+      'Rows at the end that are no records: totals, a count of rows. They are counted as filtered. Where the footer may be missing, `ignore` is the safer choice.',
+      { min: 0, max: 100 },
+    ),
+    0,
+  ),
+  ignore: optional(
+    checked(
+      text(
+        'A regular expression: lines in which it is found are no records and are counted as filtered (`^Summe`, say). It is held against the line as it stands, quotes included; look-around and back references are refused.',
+      ),
+      patternFault,
+    ),
   ),
   quote: optional(
     text(

@@ -6,9 +6,12 @@ export interface CsvSyntax {
   delimiter: string;
   /** One character, or empty where quotes are plain text. */
   quote: string;
-  /** `\n` ends lines with or without a `\r` before it; `\r` only where the text has no `\n`. */
+  /** `\n` ends lines, with any number of `\r` before it; `\r` only where the text has no `\n`. */
   eol: '\n' | '\r';
 }
+
+/** Begins a text; in the middle of one it shows that texts were joined. */
+export const BYTE_ORDER_MARK = '\ufeff';
 
 export interface CsvRow {
   cells: string[];
@@ -18,6 +21,8 @@ export interface CsvRow {
   lines: number;
   /** A line without anything: no row at all. Quotes around nothing are something. */
   blank: boolean;
+  /** A byte order mark stands before it, which is no part of it. */
+  marked: boolean;
   fault?: { code: Code; message: string; line: number };
 }
 
@@ -47,6 +52,9 @@ class RowScanner {
   readonly #delimiter: number;
   readonly #quote: number;
   readonly #eol: number;
+  /** Of CR and LF the one that ends no line by itself. */
+  readonly #stray: number;
+  readonly #marked: boolean;
   readonly #syntax: CsvSyntax;
   readonly #bounds: { final: boolean; chars: number };
   readonly #cells: string[] = [];
@@ -54,6 +62,8 @@ class RowScanner {
   #hasQuotes = false;
   /** Line breaks inside quoted cells so far. */
   #breaks = 0;
+  /** What stands outside of quotes and may not. */
+  #fault: CsvRow['fault'];
 
   constructor(
     text: string,
@@ -64,11 +74,14 @@ class RowScanner {
     this.#text = text;
     this.#from = from;
     this.#at = from;
+    while (text.charCodeAt(this.#at) === MARK) this.#at += 1;
+    this.#marked = this.#at > from;
     this.#syntax = syntax;
     this.#bounds = bounds;
     this.#delimiter = syntax.delimiter.charCodeAt(0);
     this.#quote = syntax.quote === '' ? -1 : syntax.quote.charCodeAt(0);
     this.#eol = syntax.eol.charCodeAt(0);
+    this.#stray = this.#eol === LF ? CR : LF;
   }
 
   row(): RowScan {
@@ -82,23 +95,39 @@ class RowScanner {
   /** Undefined where another cell follows. */
   #plainCell(): RowScan | undefined {
     const text = this.#text;
+    let stray = -1;
     let at = this.#at;
     for (; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code === this.#delimiter) {
-        this.#cells.push(text.slice(this.#at, at));
+        this.#plain(at, stray);
         this.#at = at + 1;
         return undefined;
       }
       if (code === this.#eol) {
-        const crlf = code === LF && at > this.#at && text.charCodeAt(at - 1) === CR;
-        this.#cells.push(text.slice(this.#at, crlf ? at - 1 : at));
+        this.#plain(this.#endBefore(at), stray);
         return this.#row(at + 1);
       }
+      if (stray === -1 && (code === this.#stray || code === MARK)) stray = at;
     }
     if (!this.#bounds.final) return this.#incomplete();
-    this.#cells.push(text.slice(this.#at));
+    this.#plain(this.#endBefore(at), stray);
     return this.#row(text.length);
+  }
+
+  /** Where the cell ends whose line ends at `at`: before all carriage returns of CR CR LF. */
+  #endBefore(at: number): number {
+    let end = at;
+    while (this.#eol === LF && end > this.#at && this.#text.charCodeAt(end - 1) === CR) end -= 1;
+    return end;
+  }
+
+  #plain(end: number, stray: number): void {
+    this.#cells.push(this.#text.slice(this.#at, end));
+    if (stray === -1 || stray >= end || this.#fault) return;
+    const what = STRAYS[this.#text.charCodeAt(stray)];
+    const message = `${what} stands outside of quotes in cell ${this.#cells.length}`;
+    this.#fault = { code: 'CSV_STRAY_CHARACTER', message, line: this.#breaks };
   }
 
   #quotedCell(): RowScan | undefined {
@@ -110,8 +139,9 @@ class RowScanner {
     while (isBlank(text.charCodeAt(after)) && text.charCodeAt(after) !== this.#delimiter)
       after += 1;
     // Whether it is the closing quote shows only in what follows it.
-    const crAtEnd = text.charCodeAt(after) === CR && after + 1 >= text.length;
-    if ((after >= text.length || crAtEnd) && !this.#bounds.final) return this.#incomplete();
+    let behind = after;
+    while (text.charCodeAt(behind) === CR) behind += 1;
+    if (behind >= text.length && !this.#bounds.final) return this.#incomplete();
     const end = this.#endOfLineAt(after);
     const delimited = after < text.length && text.charCodeAt(after) === this.#delimiter;
     if (end === -1 && !delimited) return this.#misplaced(close);
@@ -135,12 +165,11 @@ class RowScanner {
 
   /** Where the next line begins if a line ends at `at`, else -1. The end of the text ends a line. */
   #endOfLineAt(at: number): number {
-    const code = this.#text.charCodeAt(at);
-    if (at >= this.#text.length) return at;
-    if (code === this.#eol) return at + 1;
-    const crlf = this.#eol === LF && code === CR && this.#text.charCodeAt(at + 1) === LF;
-    if (crlf) return at + 2;
-    return code === CR && at + 1 === this.#text.length ? at + 1 : -1;
+    if (this.#text.charCodeAt(at) === this.#eol) return at + 1;
+    let end = at;
+    while (this.#eol === LF && this.#text.charCodeAt(end) === CR) end += 1;
+    if (end >= this.#text.length) return end;
+    return this.#text.charCodeAt(end) === this.#eol ? end + 1 : -1;
   }
 
   #unclosed(): RowScan {
@@ -172,7 +201,15 @@ class RowScanner {
   #row(end: number): RowScan {
     if (end - this.#from > this.#bounds.chars) return 'large';
     const blank = !this.#hasQuotes && isBlankRow(this.#cells);
-    return { cells: this.#cells, end, lines: this.#breaks + 1, blank };
+    const row: CsvRow = {
+      cells: this.#cells,
+      end,
+      lines: this.#breaks + 1,
+      blank,
+      marked: this.#marked,
+    };
+    if (this.#fault && !blank) row.fault = this.#fault;
+    return row;
   }
 
   #incomplete(): RowScan {
@@ -184,8 +221,23 @@ class RowScanner {
 export const isBlankRow = (cells: readonly string[]): boolean =>
   cells.length === 1 && cells[0]!.trim() === '';
 
+/** By a loop: a pattern would try anew at each of many carriage returns. */
+export function withoutLineEnd(line: string): string {
+  let end = line.length;
+  if (line.charCodeAt(end - 1) === LF) end -= 1;
+  while (end > 0 && line.charCodeAt(end - 1) === CR) end -= 1;
+  return line.slice(0, end);
+}
+
 const LF = 10;
 const CR = 13;
+const MARK = BYTE_ORDER_MARK.charCodeAt(0);
+
+const STRAYS: Readonly<Record<number, string>> = {
+  [LF]: 'a line feed',
+  [CR]: 'a carriage return',
+  [MARK]: 'a byte order mark',
+};
 
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 

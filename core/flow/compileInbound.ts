@@ -109,7 +109,12 @@ class Run implements InboundRun {
   }
 
   push(records: readonly SourceRecord[]): Awaitable<InboundResult> {
-    const through = this.#steps.push(records.map(begin));
+    const taken: FlowRecord[] = [];
+    for (const record of records) {
+      if (record.passedOver) this.#steps.tally.passOver();
+      else taken.push(begin(record));
+    }
+    const through = this.#steps.push(taken);
     return through instanceof Promise
       ? through.then((rest) => this.#finish(rest))
       : this.#finish(through);

@@ -25,6 +25,11 @@ export class DropTally {
     if (!parts.accounted) this.#filtered += 1;
   }
 
+  /** The codec passes it over. */
+  passOver(): void {
+    this.#filtered += 1;
+  }
+
   /** The record is through, as a message or parked. Returns the records that it accounts for. */
   through(record: FlowRecord): number {
     if (this.#split.size === 0) return record.members?.length ?? 1;

@@ -1,0 +1,182 @@
+import type { Code, Fault } from '../errors.ts';
+import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { RecordValue, SourceRecord } from '../ports.ts';
+import { countFilled, UNNAMED } from './csvHeader.ts';
+import type { CsvRead } from './csvOptions.ts';
+import type { CsvRow } from './csvRow.ts';
+import type { CsvShape } from './csvShape.ts';
+import { excelText } from './excelText.ts';
+import { REJECT_COLUMNS } from './rejectColumns.ts';
+import type { MakeValue } from './rowValue.ts';
+import { valueMaker } from './rowValue.ts';
+
+interface Trouble {
+  code: Code;
+  message: string;
+  todo?: string;
+}
+
+/** Makes records of the rows of one payload, good and bad ones, and gives them out in order. */
+export class CsvRecords {
+  readonly #shape: CsvShape;
+  readonly #trim: boolean;
+  readonly #skipEnd: number;
+  readonly #file: string;
+  readonly #make: MakeValue;
+  /** Cells of every row; undefined until a row that is not empty shows it. */
+  #width: number | undefined;
+  #record = 0;
+  #out: SourceRecord[] = [];
+  #outChars = 0;
+  /** The last rows so far, which may be the footer, each with its text. */
+  readonly #held: { record: SourceRecord; raw: string }[] = [];
+  /** The rows that `skipEnd` left out, once all text is read. */
+  footer: readonly string[] = [];
+
+  constructor(shape: CsvShape, options: CsvRead, file: string) {
+    this.#shape = shape;
+    this.#trim = options.trim;
+    this.#skipEnd = options.skipEnd;
+    this.#file = file;
+    this.#make = valueMaker(shape.names);
+    const reasons = shape.isRejects ? REJECT_COLUMNS.length : 0;
+    if (shape.spare === 0) this.#width = shape.names.length + reasons;
+  }
+
+  get width(): number | undefined {
+    return this.#width;
+  }
+
+  /** A batch is ready: by count, or by size. */
+  get full(): boolean {
+    return this.#out.length >= limits.batchRecords || this.#outChars >= limits.batchBytes;
+  }
+
+  *take(): Generator<SourceRecord[]> {
+    const ready = this.#out;
+    this.#out = [];
+    this.#outChars = 0;
+    for (let from = 0; from < ready.length; from += limits.batchRecords) {
+      yield ready.slice(from, from + limits.batchRecords);
+    }
+  }
+
+  /** A row whose text is sound; `raw` is asked for where it is kept. */
+  row(cells: string[], line: number, raw: () => string): SourceRecord {
+    const trimmed = this.#trim ? cells.map((cell) => cell.trim()) : cells;
+    if (!this.#fits(cells)) return this.bad(trimmed, this.#ragged(cells), line, raw());
+    this.#record += 1;
+    const value = this.#make(this.#shape.syntax.quote === '"' ? plainTexts(trimmed) : trimmed);
+    return this.#give({ value, record: this.#record, line }, raw);
+  }
+
+  /** A bad row: its value has the cells that are there, and no others. */
+  bad(
+    cells: readonly string[],
+    trouble: Trouble,
+    line: number,
+    raw: string,
+    faultLine = line,
+  ): SourceRecord {
+    this.#record += 1;
+    const fault: Fault = { ...trouble, at: { record: this.#record, line: faultLine } };
+    const { names } = this.#shape;
+    const there: [string, string][] = [];
+    for (let index = 0; index < cells.length && index < names.length; index += 1) {
+      if (cells[index] !== '') there.push([names[index]!, cells[index]!]);
+    }
+    const value: RecordValue = Object.fromEntries(there);
+    return this.#give({ value, record: this.#record, line, fault, raw }, () => raw);
+  }
+
+  /** A line that `ignore` names. */
+  passOver(line: number): SourceRecord {
+    this.#record += 1;
+    const record: SourceRecord = { value: {}, record: this.#record, line, passedOver: true };
+    this.#out.push(record);
+    return record;
+  }
+
+  /**
+   * A row behind a byte order mark begins another export. Returns whether it is its header, which has
+   * to be the same: with other columns, everything after it would be read into the wrong fields.
+   */
+  isHeaderAgain(row: CsvRow, line: number): boolean {
+    const { header } = this.#shape;
+    if (!row.marked || header === undefined) return false;
+    const same = row.cells.length === header.length && row.cells.every((c, i) => c === header[i]);
+    if (same && !row.fault) return true;
+    throw new StockbusError(
+      'CSV_BAD_HEADER',
+      'another export begins with a byte order mark here, and its header is not the first one',
+      { file: this.#file, line },
+      { todo: 'have the sender write one file for each export' },
+    );
+  }
+
+  /** All text is read: what is held back is the footer. */
+  end(): void {
+    this.footer = this.#held.map(({ raw }) => raw);
+    for (const { record } of this.#held.splice(0)) {
+      const { record: number, line = 0 } = record;
+      this.#out.push({ value: {}, record: number, line, passedOver: true, open: true });
+    }
+  }
+
+  /** The text broke off: what is held back is no footer. */
+  release(): void {
+    for (const { record } of this.#held.splice(0)) this.#out.push(record);
+  }
+
+  #give(record: SourceRecord, raw: () => string): SourceRecord {
+    if (this.#skipEnd === 0) {
+      this.#out.push(record);
+      this.#outChars += record.raw?.length ?? 0;
+      return record;
+    }
+    this.#held.push({ record, raw: raw() });
+    if (this.#held.length > this.#skipEnd) this.#out.push(this.#held.shift()!.record);
+    return record;
+  }
+
+  #fits(cells: readonly string[]): boolean {
+    const { names, spare } = this.#shape;
+    if (spare === 0) return cells.length === this.#width;
+    const filled = countFilled(cells);
+    const wide = cells.length === names.length + spare;
+    if (this.#width === undefined && wide && filled > names.length) throw this.#unnamed();
+    const width = this.#width ?? (wide ? cells.length : names.length);
+    if (filled > names.length || cells.length !== width) return false;
+    if (filled > 0) this.#width = width;
+    return true;
+  }
+
+  /** The first row fills a column that the header does not name. */
+  #unnamed(): StockbusError {
+    const { names, line } = this.#shape;
+    const message = `column ${names.length + 1} of the header has no name`;
+    return new StockbusError(
+      'CSV_BAD_HEADER',
+      message,
+      { file: this.#file, line },
+      { todo: UNNAMED },
+    );
+  }
+
+  #ragged(cells: readonly string[]): Trouble {
+    const expected = this.#width ?? this.#shape.names.length;
+    const trouble = {
+      code: 'CSV_RAGGED_ROW' as const,
+      message: `the row has ${cells.length} cells where ${expected} are expected`,
+    };
+    if (cells.length <= expected || countFilled(cells) > expected) return trouble;
+    const todo =
+      'end the header in as many delimiters too, or name a column for each under `columns`, with `header: true` where there is one';
+    return { ...trouble, todo };
+  }
+}
+
+function plainTexts(cells: readonly string[]): readonly string[] {
+  return cells.some((cell) => cell.startsWith('="')) ? cells.map(excelText) : cells;
+}
