@@ -31,12 +31,12 @@ describe('the command line', () => {
 
   it('says its version', async () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    assert.equal((await desk.run(['--version'])).out, `${version}\n`);
+    assert.equal((await desk.runProcess(['--version'])).out, `${version}\n`);
   });
 
   it('says in one line what it needs on an old Node', async () => {
     const old = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.0'})`;
-    const { code, err } = await desk.run(['lint'], { NODE_OPTIONS: `--import "${old}"` });
+    const { code, err } = await desk.runProcess(['lint'], { NODE_OPTIONS: `--import "${old}"` });
     assert.equal(code, 1);
     assert.match(err, /^stockbus needs Node\.js 24 or later[^\n]*\n$/);
   });
@@ -156,7 +156,7 @@ describe('the command line over the books', () => {
   });
 
   it('books a file, says what is parked, and knows it again', async () => {
-    const first = await desk.run(['run', 'erp-purchase-receipts', receipts]);
+    const first = await desk.runProcess(['run', 'erp-purchase-receipts', receipts]);
     assert.equal(first.code, 0, first.err);
     assert.match(first.out, /15 records read, 1 filtered, 6 messages made/);
     assert.match(first.out, /6 booked, 0 booked before, 4 parked/);
@@ -230,7 +230,14 @@ describe('the command line over the books', () => {
     const csv = await desk.run(['export', 'valuation']);
     assert.match(csv.out, /^sku,pool,location,quantity,value,currency,unitCost,method\r?\n/);
     assert.match(csv.out, /FLT-100,main,,1900,1962\.00,EUR,1\.032632,fifo/);
-    const json = await desk.run(['export', 'stock', '--format', 'json', '--out', 'stock.json']);
+    const json = await desk.runProcess([
+      'export',
+      'stock',
+      '--format',
+      'json',
+      '--out',
+      'stock.json',
+    ]);
     assert.deepEqual([json.code, json.out], [0, '']);
     const rows = JSON.parse(readFileSync(desk.path('stock.json'), 'utf8'));
     assert.equal(rows.find(({ sku }: { sku: string }) => sku === 'GRD-01').onHand, '25');
@@ -271,7 +278,11 @@ describe('stockbus start', () => {
     assert.equal(started.pair, 'embedded and sqlite');
     const answer = await fetch(`${started.address}/healthz`);
     assert.equal(answer.status, 200);
-    const items = await desk.run(['run', 'item-master-data', sample('item-master-data.csv')]);
+    const items = await desk.runProcess([
+      'run',
+      'item-master-data',
+      sample('item-master-data.csv'),
+    ]);
     assert.equal(items.code, 0, items.err);
     assert.match(items.out, /7 booked, 0 booked before, 1 parked/);
     assert.match(items.err, /Another hub works on this data folder/);

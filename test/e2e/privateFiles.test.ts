@@ -35,7 +35,7 @@ describe('files of the hub', () => {
     desk.remove();
   });
 
-  const book = (env = {}) => desk.run(['run', 'erp-purchase-receipts', sample], env);
+  const book = (env = {}) => desk.runProcess(['run', 'erp-purchase-receipts', sample], env);
 
   it('are for its own user alone, whatever umask it was started with', async () => {
     const { code, err } = await book();
