@@ -301,6 +301,10 @@ export const codes = {
     'The SKU is unknown and the policy is to park.',
     'Send item.upsert for it first, or set stock.unknownSku: create.',
   ),
+  UNIT_PRECISION: bad(
+    'A quantity has more decimals than its unit of measure.',
+    'Correct the quantity or its unit, or let the unit round: `round` in config/tables/uom.csv.',
+  ),
   UNIT_MISMATCH: bad(
     'The line is in a unit that the item does not have.',
     'Add the unit to the item with its factor, or convert with $uom in the flow.',
@@ -557,6 +561,14 @@ export const codes = {
     400,
   ),
   QUERY_BAD_PERIOD: bad('The period of a report cannot be.', 'Begin it once, before it ends.', 400),
+  DATE_OUT_OF_BOUNDS: bad(
+    'A date lies where none can be meant: a typing error of years.',
+    'Correct the date with the sender, or widen stock.dates in config/hub.yaml.',
+  ),
+  UNIT_ROUNDED: hint(
+    'A quantity had more decimals than its unit of measure, and was rounded.',
+    'Leave `round` out in config/tables/uom.csv to park it instead, or allow the code in the flow.',
+  ),
   DATE_IN_FUTURE: hint(
     'A document is dated later than tomorrow.',
     'Correct the date with the sender, or allow the code in the flow; stock.dates can park it.',

@@ -46,6 +46,13 @@ export function calendarOf(name: string): Calendar {
   };
 }
 
+/** Whether a text is a day of the calendar, `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
 export const nextDay = (day: string): string => daysAfter(day, 1);
 
 /** The day so many days after another; before it, where the number is negative. */

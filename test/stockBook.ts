@@ -18,6 +18,9 @@ export const euros: StockPolicy = {
   negativePlaces: {},
   rates: {},
   closedPeriod: 'refuse',
+  dates: { from: '1990-01-01', to: undefined, future: 'tell' },
+  costs: 'tell',
+  units: new Map(),
   zone: 'UTC',
   accounts: {
     inventory: 'inventory',

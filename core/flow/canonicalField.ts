@@ -3,6 +3,7 @@ import { type Fault, isStockbusError } from '../errors.ts';
 import { badCharacterFault, readIdentifier } from '../identifier.ts';
 import type { RecordValue } from '../ports.ts';
 import { isObject } from '../spec.ts';
+import type { DateBounds } from './DateBounds.ts';
 import { dateReader } from './expression/dateText.ts';
 import { decimalText } from './expression/decimalText.ts';
 import type { FieldShape, TextsShape } from './messageShape.ts';
@@ -14,6 +15,14 @@ const isoReader = dateReader('', 'UTC');
 const readInstant = (text: string): string =>
   typeof isoReader === 'function' ? (isoReader(text) ?? text) : text;
 
+/** What was found on the way through one message. */
+export interface Findings {
+  faults: Fault[];
+  /** Hints. */
+  told: Fault[];
+  dates: DateBounds;
+}
+
 export const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === '';
 
@@ -22,11 +31,11 @@ export function copyFields(
   from: RecordValue,
   to: RecordValue,
   prefix: string,
-  faults: Fault[],
+  found: Findings,
 ): void {
   for (let index = 0; index < fields.length; index += 1) {
     const field = fields[index]!;
-    copyField(field, from[field.name], to, prefix, faults);
+    copyField(field, from[field.name], to, prefix, found);
   }
 }
 
@@ -35,21 +44,21 @@ function copyField(
   value: unknown,
   to: RecordValue,
   prefix: string,
-  faults: Fault[],
+  found: Findings,
 ): void {
   if (isEmpty(value)) return;
   if (field.texts) {
     const name = prefix + field.name;
-    const texts = isObject(value) ? textsOf(value, field.texts, name, faults) : value;
+    const texts = isObject(value) ? textsOf(value, field.texts, name, found.faults) : value;
     if (!isObject(texts) || Object.keys(texts).length > 0) to[field.name] = texts;
   } else if (!field.text) {
     to[field.name] = field.flag ? flagOf(value) : value;
   } else if (typeof value === 'string') {
-    copyText(field, value, to, prefix, faults);
+    copyText(field, value, to, prefix, found);
   } else if (typeof value === 'number' && Number.isSafeInteger(value)) {
     to[field.name] = decimalText(value);
   } else {
-    faults.push(notText(field, value, prefix));
+    found.faults.push(notText(field, value, prefix));
   }
 }
 
@@ -58,18 +67,26 @@ function copyText(
   value: string,
   to: RecordValue,
   prefix: string,
-  faults: Fault[],
+  found: Findings,
 ): void {
+  const { faults, told, dates } = found;
+  const name = prefix + field.name;
   if (field.identifier) {
-    const name = nameOf(prefix + field.name, value, faults);
-    if (name !== '') to[field.name] = name;
-  } else if (field.instant && !INSTANT.test(value)) {
-    to[field.name] = instant(field, value, prefix, faults);
-  } else {
-    refuseNul(prefix + field.name, value, faults);
-    to[field.name] = value;
+    const read = nameOf(name, value, faults);
+    if (read !== '') to[field.name] = read;
+    return;
   }
+  const before = faults.length;
+  const text = field.instant ? instant(field, value, prefix, faults) : value;
+  to[field.name] = text;
+  if (field.date && faults.length === before && isDate(text)) {
+    dates.check(name, text, field.date, faults, told);
+  } else refuseNul(name, text, faults);
 }
+
+/** What is no date at all is for the schema to say. */
+const isDate = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text));
 
 /** The identifier that a text stands for; '' where it is empty, or refused. */
 function nameOf(field: string, text: string, faults: Fault[], what = field): string {
@@ -131,6 +148,7 @@ function instant(field: FieldShape, value: string, prefix: string, faults: Fault
     const todo = 'Read it with $date(text, pattern, zone).';
     faults.push({ code: 'MESSAGE_INVALID', message, at, todo });
   };
+  if (INSTANT.test(value) && !Number.isNaN(Date.parse(value))) return value;
   if (LOCAL.test(value)) {
     refuse(`${JSON.stringify(value)}, which names no time zone`);
     return value;

@@ -75,7 +75,7 @@ function compileRoutes(
   made: Shape,
   reads: SourceFields,
 ): CompiledRoute[] {
-  const { ajv, shapes } = unit.context;
+  const { ajv, shapes, checks } = unit.context;
   const known = knownFields(made);
   return to.routes.map(({ when, type }, index) => {
     const test =
@@ -93,7 +93,11 @@ function compileRoutes(
     }
     const shape = shapes.get(type)!;
     const validate = ajv.getSchema(type)!;
-    return { type: shape.type, when: test?.evaluate, finalize: compileFinalize(shape, validate) };
+    return {
+      type: shape.type,
+      when: test?.evaluate,
+      finalize: compileFinalize(shape, validate, checks),
+    };
   });
 }
 

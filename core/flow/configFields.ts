@@ -15,6 +15,7 @@ import {
   reportUnknown,
   text,
 } from '../spec.ts';
+import { dayField } from './dayField.ts';
 import { type ConnectorEntry, roles } from './hubConfig.ts';
 import { custom, nameIn, schemaOf } from './namedField.ts';
 import { zoneField } from './zoneField.ts';
@@ -131,6 +132,14 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
           ),
           'refuse',
         ),
+        dates: withDefaults(datesField()),
+        costs: optional(
+          choice(
+            'A receipt that states no cost: book it and tell it once a payload, or park it when it is booked. What came for nothing has the cost 0; items valued at standard need none.',
+            ['tell', 'park'],
+          ),
+          'tell',
+        ),
         accounts: withDefaults(accountsField()),
       }),
     ),
@@ -153,6 +162,21 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
     ),
   };
 }
+
+const datesField = () =>
+  record('Dates that documents may bear; others are typing errors, and parked.', {
+    from: optional(dayField('First day, of any date of a message.'), '1990-01-01'),
+    to: optional(
+      dayField('Last day of what is booked or closed; a year from now where it is left out.'),
+    ),
+    future: optional(
+      choice(
+        'What is dated later than tomorrow (in `stock.zone`): book it and tell it once a payload, or park it.',
+        ['tell', 'park'],
+      ),
+      'tell',
+    ),
+  });
 
 /** An account that is a number stands in quotes, so that none of its zeros is lost. */
 const account = (about: string, name: string) =>

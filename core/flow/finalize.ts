@@ -3,7 +3,8 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Fault } from '../errors.ts';
 import type { RecordValue } from '../ports.ts';
 import { isObject, suggestion } from '../spec.ts';
-import { copyFields, isEmpty } from './canonicalField.ts';
+import { copyFields, type Findings, isEmpty } from './canonicalField.ts';
+import { checkMessage, type MessageChecks } from './checkMessage.ts';
 import { type FieldShape, type ListShape, type MessageShape, ownNames } from './messageShape.ts';
 
 /** Faults of one message that are reported; more say nothing new. */
@@ -18,7 +19,11 @@ export type Finalize = (
   value: RecordValue,
 ) => { data: RecordValue; told?: Fault[] } | { faults: Fault[] };
 
-export function compileFinalize(shape: MessageShape, validate: ValidateFunction): Finalize {
+export function compileFinalize(
+  shape: MessageShape,
+  validate: ValidateFunction,
+  checks: MessageChecks,
+): Finalize {
   const { lines, lists } = shape;
   const known = new Set([...shape.documentNames, ...(lines?.names ?? [])]);
   for (const { name } of lines ? [...lists, lines] : lists) known.add(name);
@@ -26,21 +31,24 @@ export function compileFinalize(shape: MessageShape, validate: ValidateFunction)
   const lineOnly = (lines?.fields ?? []).filter(({ name }) => !shape.documentNames.has(name));
   const own = ownNames(shape);
   return (value) => {
-    const faults: Fault[] = [];
-    reportUnknown(value, known, shape, '', faults);
+    const found: Findings = { faults: [], told: [], dates: checks.dates };
+    const { faults, told } = found;
+    reportUnknown(value, known, shape, '', found);
     const data: RecordValue = {};
-    copyFields(shape.document, value, data, '', faults);
+    copyFields(shape.document, value, data, '', found);
     for (const list of lists) {
-      const made = elementsOf(list, value[list.name], {}, shape, faults);
+      const made = elementsOf(list, value[list.name], {}, shape, found);
       if (made) data[list.name] = made;
     }
     if (lines) {
       if (!isEmpty(value.lines)) refuseBeside(own, value, faults);
-      const made = linesOf(lines, lineOnly, value, shape, faults);
+      const made = linesOf(lines, lineOnly, value, shape, found);
       if (made) data.lines = made;
     }
     if (faults.length === 0 && !validate(data)) faults.push(...explain(validate.errors ?? []));
-    return faults.length > 0 ? { faults: faults.slice(0, FAULTS_SHOWN) } : { data };
+    if (faults.length === 0) checkMessage(shape.type, data, checks, found);
+    if (faults.length > 0) return { faults: faults.slice(0, FAULTS_SHOWN) };
+    return told.length > 0 ? { data, told } : { data };
   };
 }
 
@@ -62,11 +70,11 @@ function linesOf(
   lineOnly: readonly FieldShape[],
   value: RecordValue,
   shape: MessageShape,
-  faults: Fault[],
+  found: Findings,
 ): RecordValue[] | undefined {
   const shared: RecordValue = {};
-  copyFields(lineOnly, value, shared, '', faults);
-  if (!isEmpty(value.lines)) return elementsOf(list, value.lines, shared, shape, faults);
+  copyFields(lineOnly, value, shared, '', found);
+  if (!isEmpty(value.lines)) return elementsOf(list, value.lines, shared, shape, found);
   return list.needed || Object.keys(shared).length > 0 ? [shared] : undefined;
 }
 
@@ -75,7 +83,7 @@ function elementsOf(
   value: unknown,
   shared: RecordValue,
   shape: MessageShape,
-  faults: Fault[],
+  found: Findings,
 ): RecordValue[] | undefined {
   if (isEmpty(value)) return undefined;
   const hasShared = Object.keys(shared).length > 0;
@@ -85,12 +93,12 @@ function elementsOf(
     const field = `${list.name}[${index}]`;
     if (isObject(element)) {
       const prefix = `${field}.`;
-      reportUnknown(element, list.names, shape, prefix, faults);
+      reportUnknown(element, list.names, shape, prefix, found);
       const whole = hasShared ? { ...shared, ...element } : element;
-      copyFields(list.fields, whole, data, prefix, faults);
+      copyFields(list.fields, whole, data, prefix, found);
     } else {
       const message = `${field} is not ${list.name === 'lines' ? 'a line' : 'an entry'} with fields`;
-      faults.push({ code: 'MESSAGE_INVALID', message, at: { field } });
+      found.faults.push({ code: 'MESSAGE_INVALID', message, at: { field } });
     }
     return data;
   });
@@ -101,14 +109,14 @@ function reportUnknown(
   known: ReadonlySet<string>,
   shape: MessageShape,
   prefix: string,
-  faults: Fault[],
+  found: Findings,
 ): void {
   for (const name in value) {
     // A field without a value is as good as left out: one map may serve several message types.
     if (known.has(name) || isEmpty(value[name])) continue;
     const field = prefix + name;
     const message = `'${field}' is not a field of ${shape.type}`;
-    faults.push({
+    found.faults.push({
       code: 'MESSAGE_INVALID',
       message,
       at: { field },

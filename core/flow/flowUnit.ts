@@ -2,6 +2,7 @@
 import type { Ajv } from 'ajv';
 import type { LookupTable, Shape, StepNeed, StepPlace, StepSpec, StepTools } from '../ports.ts';
 import { type FaultSink, type Path, raw, suggestion, type Value } from '../spec.ts';
+import type { MessageChecks } from './checkMessage.ts';
 import type { Endpoint } from './compiledFlow.ts';
 import { lintKnownValues, quotedWord } from './constantOrField.ts';
 import type { ToEnd } from './endFields.ts';
@@ -29,6 +30,7 @@ export interface CompileContext extends FunctionContext {
   connectors: HubConfig['connectors'];
   shapes: ReadonlyMap<string, MessageShape>;
   ajv: Ajv;
+  checks: MessageChecks;
 }
 
 /** One flow on its way through the compiler. */

@@ -189,7 +189,7 @@ function asConfig(
     broker: env.STOCKBUS_BROKER || read.broker,
     store: env.STOCKBUS_STORE || read.store,
     http: { ...read.http, token: read.http.token || undefined },
-    stock: { ...read.stock, rates },
+    stock: { ...read.stock, rates, units: new Map() },
     connectors: read.connectors,
     roles: read.roles,
     apply: read.apply,

@@ -7,13 +7,14 @@ import { checkOverlaps } from './checkOverlaps.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileFlow } from './compileFlow.ts';
 import { configFiles, readConfigText } from './configText.ts';
+import { DateBounds } from './DateBounds.ts';
 import type { CompileContext } from './flowUnit.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { loadConfig } from './loadConfig.ts';
 import { isCommandType, messageShape } from './messageShape.ts';
 import { loadTables, type Tables } from './tables.ts';
-import { unitTable } from './unitTable.ts';
+import { type UnitTable, unitTable } from './unitTable.ts';
 import { YamlFile } from './yamlFile.ts';
 
 export interface LoadedHub {
@@ -26,10 +27,15 @@ export interface LoadedHub {
 /** Throws a FaultList with every fault of every file. */
 export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHub> {
   const faults: Fault[] = [];
-  const config = await loadConfig(folder, parts.env, parts.connectors, faults);
+  const read = await loadConfig(folder, parts.env, parts.connectors, faults);
   const tables = await loadTables(folder);
   faults.push(...tables.faults);
-  const context = compileContext(parts, config, tables, faults);
+  const units = unitTable(tables.tables.get('uom'), (message, todo) => {
+    const at = { file: 'config/tables/uom.csv', line: 1, column: 1 };
+    faults.push({ code: 'TABLE_BAD', message, todo, at });
+  });
+  const config = read && { ...read, stock: { ...read.stock, units: units.precisions } };
+  const context = compileContext(parts, config, tables, units);
   const flows: CompiledFlow[] = [];
   const files = new Map<string, string>();
   for (const file of await flowFiles(folder, faults)) {
@@ -52,11 +58,14 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
   return { config, flows, hints: inOrder(faults) };
 }
 
+/** Without a configuration nothing runs. */
+const anyDate = { from: '0001-01-01', to: undefined, future: 'tell' } as const;
+
 function compileContext(
   parts: HubParts,
   config: HubConfig | undefined,
   { tables }: Tables,
-  faults: Fault[],
+  units: UnitTable,
 ): CompileContext {
   const types = Object.keys(parts.schemas).filter((type) => isCommandType(type, parts.schemas));
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
@@ -67,24 +76,21 @@ function compileContext(
     validate: (wanted: boolean, text: string) => !wanted || isIdentifier(text),
   });
   for (const type of types) ajv.addSchema({ ...parts.schemas[type]!, $id: type }, type);
-  const units = unitTable(tables.get('uom'), (unit, factor) => {
-    const message = `'${factor}' is not the factor of the unit '${unit}'`;
-    const todo = 'Write a decimal or a fraction, such as 12, 0.45359237 or 1/3.';
-    faults.push({
-      code: 'TABLE_BAD',
-      message,
-      todo,
-      at: { file: 'config/tables/uom.csv', line: 1, column: 1 },
-    });
-  });
+  const { zone = 'UTC', dates = anyDate, costs = 'tell' } = config?.stock ?? {};
+  const now = (): number => parts.runtime.now();
   return {
     parts,
     connectors: config?.connectors ?? {},
     tables,
     units,
-    zone: config?.stock.zone ?? 'UTC',
+    zone,
+    checks: {
+      dates: new DateBounds(dates, zone, now),
+      units: units.precisions,
+      tellsCosts: costs === 'tell',
+    },
     ajv,
-    now: () => parts.runtime.now(),
+    now,
     shapes: new Map(types.map((type) => [type, messageShape(type as never, parts.schemas[type]!)])),
   };
 }

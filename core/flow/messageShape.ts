@@ -3,6 +3,7 @@ import { identifierKeyword } from '../identifier.ts';
 import type { CommandType } from '../message.ts';
 import { eventTypes } from '../message.ts';
 import type { JsonSchema } from '../spec.ts';
+import type { DateRole } from './DateBounds.ts';
 
 export interface FieldShape {
   name: string;
@@ -20,6 +21,8 @@ export interface FieldShape {
   currency: boolean;
   /** The texts that it may be, where there is such a list. */
   values?: readonly string[];
+  /** What a date, with a time or without, is to the books. */
+  date?: DateRole;
   texts?: TextsShape;
 }
 
@@ -117,10 +120,19 @@ function fieldOf(name: string, property: JsonSchema): FieldShape {
     decimal: String(pattern ?? '').includes('[0-9]'),
     identifier: property[identifierKeyword] === true,
     currency: String(pattern ?? '').includes('[A-Z]{3}'),
+    ...dateOf(property),
   };
   if (Array.isArray(property.enum)) field.values = property.enum as string[];
   if (type === 'object') field.texts = { mayBeEmpty: !(values as JsonSchema | undefined)?.pattern };
   return field;
+}
+
+/** Marks a field of a message's JSON Schema as the date that counts for the books. */
+const businessDateKeyword = 'x-business-date';
+
+function dateOf({ format, [businessDateKeyword]: isBooked }: JsonSchema): { date?: DateRole } {
+  if (format !== 'date' && format !== 'date-time') return {};
+  return { date: isBooked === true ? 'booked' : 'other' };
 }
 
 const namesOf = (fields: readonly FieldShape[]): ReadonlySet<string> =>

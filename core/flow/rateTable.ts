@@ -4,6 +4,7 @@ import { parseDecimal } from '../decimal.ts';
 import type { Fault } from '../errors.ts';
 import { suggestion } from '../spec.ts';
 import type { Rate, StockPolicy } from '../stock/policy.ts';
+import { isDay } from '../zone.ts';
 import { readConfigText } from './configText.ts';
 
 /** Decimals of a rate, as the policy has it. */
@@ -86,10 +87,4 @@ function addRow(
   if (byDay.has(from)) return `${currency} has two rates from ${from} on`;
   rates.set(currency, byDay.set(from, { from, rate: exact }));
   return undefined;
-}
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

@@ -1,8 +1,11 @@
 /** Units of measure with exact factors, from config/tables/uom.csv. */
 import { formatDecimal, mulDiv, parseDecimal } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
-import { identifierOf } from '../identifier.ts';
+import { badCharacterFault, readIdentifier } from '../identifier.ts';
 import type { LookupTable } from '../ports.ts';
+import type { UnitPrecision, UnitPrecisions } from '../stock/unitPrecision.ts';
+
+type Row = Readonly<Record<string, string>>;
 
 /** `factor` of the unit's base unit, as a fraction. */
 interface Unit {
@@ -12,6 +15,8 @@ interface Unit {
 }
 
 export interface UnitTable {
+  /** Of the units whose decimals the table says. */
+  precisions: UnitPrecisions;
   /** Decimal text of the quantity in the other unit; the last of six decimals is rounded half away from zero. */
   convert(quantity: string, from: string, to: string): string;
   has(unit: string): boolean;
@@ -29,17 +34,36 @@ export function parseFactor(text: string): { numerator: bigint; denominator: big
   return numerator === 0n || denominator === 0n ? undefined : { numerator, denominator };
 }
 
-/** Rows whose factor cannot be read go to `refuse`. */
+/** Undefined where the table says nothing of the unit. */
+function readPrecision({ decimals = '', round = '' }: Row): UnitPrecision | 'bad' | undefined {
+  if (decimals === '') return round === '' || round === 'false' ? undefined : 'bad';
+  if (!/^[0-6]$/.test(decimals) || !['', 'true', 'false'].includes(round)) return 'bad';
+  return { decimals: parseInt(decimals, 10), round: round === 'true' };
+}
+
+/** What cannot be read goes to `refuse`. */
 export function unitTable(
   table: LookupTable | undefined,
-  refuse: (unit: string, factor: string) => void,
+  refuse: (message: string, todo: string) => void,
 ): UnitTable {
   const units = new Map<string, Unit>();
+  const precisions = new Map<string, UnitPrecision>();
   for (const [name, row] of table?.rows ?? []) {
+    const base = readIdentifier(row.base || name);
     const factor = parseFactor(row.factor ?? '');
-    if (factor)
-      units.set(name, { base: identifierOf(row.base || name, 'the base of a unit'), ...factor });
-    else refuse(name, row.factor ?? '');
+    const precision = readPrecision(row);
+    if (!factor) {
+      const message = `'${row.factor ?? ''}' is not the factor of the unit '${name}'`;
+      refuse(message, 'Write a decimal or a fraction, such as 12, 0.45359237 or 1/3.');
+    } else if (typeof base === 'object') {
+      refuse(badCharacterFault(`the base of ${name}`, row.base!, base).message, 'Take it out.');
+    } else if (precision === 'bad') {
+      const message = `'${row.decimals ?? ''}' and '${row.round ?? ''}' do not say how fine the unit '${name}' is`;
+      refuse(message, 'Write 0 to 6 under decimals, and true, false or nothing under round.');
+    } else {
+      units.set(name, { base, ...factor });
+      if (precision) precisions.set(name, precision);
+    }
   }
   const unit = (name: string): Unit => {
     const known = units.get(name);
@@ -47,6 +71,7 @@ export function unitTable(
     throw new StockbusError('UOM_UNKNOWN', `the unit '${name}' is not in config/tables/uom.csv`);
   };
   return {
+    precisions,
     has: (name) => units.has(name),
     convert(quantity, from, to) {
       if (from === to) return quantity;

@@ -1,5 +1,6 @@
 import type { NegativePolicy, ValuationMethod } from '../ledger.ts';
 import { transitPool } from '../ledger.ts';
+import type { UnitPrecisions } from './unitPrecision.ts';
 
 /** Accounts of the journal, by what they are for. */
 export interface Accounts {
@@ -51,6 +52,20 @@ export interface StockPolicy {
   /** What becomes of a document dated in a closed period: parked, or booked on the first open day. */
   closedPeriod: 'refuse' | 'redirect';
   accounts: Accounts;
+  /** Which dates documents may bear. */
+  dates: DatePolicy;
+  /** What becomes of a receipt that states no cost: it is booked and told, or parked. */
+  costs: 'tell' | 'park';
+  /** How fine units of measure are counted. */
+  units: UnitPrecisions;
+}
+
+export interface DatePolicy {
+  /** First day, `YYYY-MM-DD`, and the last one; a year from now where it is left out. */
+  from: string;
+  to: string | undefined;
+  /** What becomes of a document that is dated later than tomorrow: it is booked and told, or parked. */
+  future: 'tell' | 'park';
 }
 
 export const mainPool = 'main';

@@ -8,10 +8,11 @@ import {
   parseDecimal,
   powerOfTen,
 } from '../decimal.ts';
-import { StockbusError } from '../errors.ts';
+import { type Fault, StockbusError } from '../errors.ts';
 import type { Item } from '../ledger.ts';
 import { calendarOf } from '../zone.ts';
 import type { StockPolicy } from './policy.ts';
+import { asFineAs } from './unitPrecision.ts';
 
 /** An exact factor: base units in one of another unit. */
 export interface Factor {
@@ -35,7 +36,7 @@ export function readFactor(text: string): Factor | undefined {
 
 export function factorOf(item: Item, unit: string | undefined): Factor {
   if (unit === undefined || unit === item.unit) return ONE;
-  const text = item.units[unit];
+  const text = Object.hasOwn(item.units, unit) ? item.units[unit] : undefined;
   const factor = text === undefined ? undefined : readFactor(text);
   if (factor) return factor;
   const known = [item.unit, ...Object.keys(item.units)].join(', ');
@@ -44,6 +45,37 @@ export function factorOf(item: Item, unit: string | undefined): Factor {
     `${item.sku} is kept in ${known}, the line is in ${unit}`,
     { field: 'unit' },
   );
+}
+
+/** What a line says of how much. */
+export interface Quantity {
+  /** In the unit of the line, and in the base unit. */
+  inUnit: Micro;
+  base: Micro;
+  factor: Factor;
+  /** Says what was rounded; '' nothing. */
+  note: string;
+}
+
+/** A quantity of an item, no finer than its units are counted. Throws UNIT_PRECISION, UNIT_MISMATCH. */
+export function quantityOf(
+  { units }: StockPolicy,
+  item: Item,
+  text: string,
+  unit: string | undefined,
+): Quantity {
+  const stated = decimalOf(text, 'quantity');
+  const factor = factorOf(item, unit);
+  const inUnit = fitted(asFineAs(units, unit ?? item.unit, stated));
+  const exact = toBase(inUnit, factor);
+  const base = fitted(asFineAs(units, item.unit, exact));
+  const isSame = inUnit === stated && base === exact;
+  return { inUnit, base, factor, note: isSame ? '' : `rounded from ${text} ${unit ?? item.unit}` };
+}
+
+function fitted(quantity: Micro | Fault): Micro {
+  if (typeof quantity === 'bigint') return quantity;
+  throw new StockbusError(quantity.code, quantity.message, { field: 'quantity' });
 }
 
 /** Rounded at 10⁻⁶ of the base unit. */

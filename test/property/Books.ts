@@ -25,6 +25,9 @@ export const policyOf = (setting: Setting): StockPolicy => ({
   rates: {},
   zone: 'UTC',
   closedPeriod: setting.closedPeriod,
+  dates: { from: '1990-01-01', to: undefined, future: 'tell' },
+  costs: 'tell',
+  units: new Map(),
   accounts: {
     inventory: '1400',
     inventoryByPool: { north: '1410' },

@@ -198,7 +198,8 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     },
   },
   uom: {
-    about: 'A quantity in another unit of measure, by the factors of config/tables/uom.csv.',
+    about:
+      'A quantity in another unit of measure, by the factors of config/tables/uom.csv (columns `unit`, `base`, `factor`, and `decimals` and `round` for how fine the unit is counted).',
     example: '$uom("2", "DZ", "EA")',
     arity: [3, 3],
     make: (context) => (quantity, from, to) => {

@@ -20,7 +20,7 @@ export function knowItem(context: BookContext, sku: string, unit: string | undef
 }
 
 function withUnit({ workspace }: BookContext, item: Item, unit: string | undefined): Item {
-  if (unit === undefined || item.unit !== '' || unit in item.units) return item;
+  if (unit === undefined || item.unit !== '' || Object.hasOwn(item.units, unit)) return item;
   const known = { ...item, unit };
   workspace.changeSku(workspace.sku(item.sku), { item: known });
   return known;

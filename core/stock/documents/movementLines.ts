@@ -7,7 +7,7 @@ import type { BalanceChange, BookContext, DocumentFacts, Movement } from '../con
 import { forEachNeeding } from '../Missing.ts';
 import { onHandAt } from '../timeline.ts';
 import type { Exchange } from '../units.ts';
-import { decimalOf, exchangeOf, factorOf, statedCost, toBase } from '../units.ts';
+import { exchangeOf, quantityOf, statedCost } from '../units.ts';
 import { businessTime } from './businessTime.ts';
 import { knowItem } from './knowItem.ts';
 import { withLots } from './lots.ts';
@@ -72,8 +72,9 @@ export function readDocument(context: BookContext, command: Command, data: AnyDo
   };
 }
 
-export const reasonOf = (reading: Reading, reason: string | undefined): string =>
-  [reason ?? reading.reason, reading.note].filter((text) => text !== '').join('; ');
+/** What was stated, and what else is to be known of it. */
+export const reasonOf = (reading: Reading, reason: string | undefined, note = ''): string =>
+  [reason ?? reading.reason, reading.note, note].filter((text) => text !== '').join('; ');
 
 export function bookLines(
   context: BookContext,
@@ -106,21 +107,21 @@ function readLine(
   index: number,
   item: Item,
 ): Movement {
-  const inUnit = decimalOf(line.quantity, 'quantity');
+  const { inUnit, base, factor, note } = quantityOf(context.policy, item, line.quantity, line.unit);
   const size = inUnit < 0n ? -inUnit : inUnit;
-  const factor = factorOf(item, line.unit);
   const movement: Movement = {
     kind: 'receive',
     sku: line.sku,
     from: '',
     to: '',
-    quantity: toBase(size, factor),
+    quantity: base < 0n ? -base : base,
     lot: line.lot ?? '',
     status: line.status ?? 'available',
     owner: line.owner ?? '',
     line: line.line ?? String(index + 1),
-    reason: reasonOf(reading, line.reason),
+    reason: reasonOf(reading, line.reason, note),
   };
+  if (type === 'stock.receive.v1') refuseNoCost(context, item, line);
   const input: EntryInput = {};
   if (line.unitCost !== undefined && movement.owner === '' && item.valued) {
     Object.assign(input, statedCost(context.policy, size, line.unitCost, factor, reading.exchange));
@@ -133,6 +134,15 @@ function readLine(
     throw new StockbusError('MESSAGE_INVALID', 'the quantity is zero', { field: 'quantity' });
   }
   return movement;
+}
+
+/** Where the owner of the stock wants no guess; what a standard values needs none. */
+function refuseNoCost({ policy }: BookContext, item: Item, line: AnyLine): void {
+  if (policy.costs === 'tell' || line.unitCost !== undefined || line.owner !== undefined) return;
+  if (!item.valued || item.valuation === 'standard') return;
+  throw new StockbusError('COST_MISSING', `the receipt of ${item.sku} states no cost`, {
+    field: 'unitCost',
+  });
 }
 
 /** Which places a line moves between: one arm for each message type. */

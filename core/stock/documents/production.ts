@@ -7,7 +7,7 @@ import type { BalanceChange, BookContext, Movement } from '../context.ts';
 import type { Share } from '../costing/splitCost.ts';
 import { splitCost } from '../costing/splitCost.ts';
 import { forEachNeeding } from '../Missing.ts';
-import { amountIn, decimalOf, factorOf, toBase } from '../units.ts';
+import { amountIn, decimalOf, type Quantity, quantityOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import { withLots } from './lots.ts';
 import type { Reading } from './movementLines.ts';
@@ -57,17 +57,18 @@ function consume(
 ): LedgerEntry[] {
   refuseReserved(line);
   const item = knowItem(context, line.sku, line.unit);
+  const { base: quantity, note } = quantityAbove0(context, item, line);
   const movement: Movement = {
     kind: 'consume',
     sku: line.sku,
     from: line.location,
     to: 'production',
-    quantity: quantityOf(line.quantity, factorOf(item, line.unit)),
+    quantity,
     lot: line.lot ?? '',
     status: line.status ?? 'available',
     owner: line.owner ?? '',
     line: String(index + 1),
-    reason: reasonOf(reading, undefined),
+    reason: reasonOf(reading, undefined, note),
   };
   return withLots(context, item, movement, reading.facts.at).map((one) =>
     bookMovement(context, reading.facts, one, changes),
@@ -82,7 +83,7 @@ function readProduct(
 ): { item: Item; movement: Movement; weight: bigint } {
   refuseReserved(line);
   const item = knowItem(context, line.sku, line.unit);
-  const quantity = quantityOf(line.quantity, factorOf(item, line.unit));
+  const { base: quantity, note } = quantityAbove0(context, item, line);
   const movement: Movement = {
     kind: 'produce',
     sku: line.sku,
@@ -94,15 +95,20 @@ function readProduct(
     owner: '',
     ...(line.expiresOn === undefined ? {} : { input: { expiresOn: line.expiresOn } }),
     line: line.line ?? String(index + 1),
-    reason: reasonOf(reading, undefined),
+    reason: reasonOf(reading, undefined, note),
   };
   const weight = line.share === undefined ? quantity : decimalOf(line.share, 'share');
   return { item, movement, weight };
 }
 
-function quantityOf(text: string, factor: Parameters<typeof toBase>[1]): bigint {
-  const quantity = toBase(decimalOf(text, 'quantity'), factor);
-  if (quantity > 0n) return quantity;
+interface Counted {
+  quantity: string;
+  unit?: string;
+}
+
+function quantityAbove0({ policy }: BookContext, item: Item, line: Counted): Quantity {
+  const quantity = quantityOf(policy, item, line.quantity, line.unit);
+  if (quantity.base > 0n) return quantity;
   throw new StockbusError('MESSAGE_INVALID', 'the quantity is zero', { field: 'quantity' });
 }
 

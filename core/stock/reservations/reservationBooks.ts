@@ -8,7 +8,7 @@ import { withLots } from '../documents/lots.ts';
 import { fulfil } from '../documents/openOrders.ts';
 import { mainPool } from '../policy.ts';
 import { negativePolicy } from '../timeline.ts';
-import { decimalOf, factorOf, toBase } from '../units.ts';
+import { quantityOf } from '../units.ts';
 import type { ReservationBooks, ReservedIssue } from './contract.ts';
 import { heldStockOfRound } from './heldStockOfRound.ts';
 
@@ -44,7 +44,7 @@ export function reservationBooks(
     negative: (sku, place) => negativePolicy(workspace.sku(sku), place, policy),
     mayBackorder: (sku) => workspace.sku(sku).item?.negative === 'allow',
     toBaseUnits: (sku, quantity, unit) =>
-      toBase(decimalOf(quantity, 'quantity'), factorOf(knowItem(context, sku, unit), unit)),
+      quantityOf(policy, knowItem(context, sku, unit), quantity, unit).base,
     issue: (issue) => bookIssue(context, message, issue, changes),
     attempt(work) {
       const { mark } = workspace;

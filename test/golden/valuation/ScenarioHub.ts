@@ -43,7 +43,7 @@ export class ScenarioHub {
   constructor(pair: Pair, minorDigits: number, places: Iterable<string>) {
     const pools = Object.fromEntries([...places].map((place) => [place, [place]]));
     const { stock } = defaults({ stock: { minorDigits, pools } });
-    this.policy = { ...stock, rates: {} };
+    this.policy = { ...stock, rates: {}, units: new Map() };
     this.#pair = pair;
   }
 

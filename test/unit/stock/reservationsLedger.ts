@@ -21,6 +21,9 @@ const policyOf = (choice: Partial<StockPolicy>): StockPolicy => ({
     rates: {},
     zone: 'UTC',
     closedPeriod: 'refuse',
+    dates: { from: '1990-01-01', to: undefined, future: 'tell' },
+    costs: 'tell',
+    units: new Map(),
   },
   accounts: {
     ...{ inventory: '1', inventoryByPool: {}, transit: '2', received: '3', costOfSales: '4' },

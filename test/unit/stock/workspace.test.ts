@@ -21,7 +21,7 @@ const head: SkuHead = {
 describe('workspace', () => {
   it('keeps what was loaded for a document when that is undone', () => {
     const { stock } = configField([]).read({}, [], ({ message }) => assert.fail(message))!;
-    const workspace = new Workspace({ ...stock, rates: {} });
+    const workspace = new Workspace({ ...stock, rates: {}, units: new Map() });
     const nothing = { balances: [], reservations: [], openOrders: [] };
     const loaded = { ...nothing, heads: [head], layers: [], period: workspace.period };
     workspace.take(loaded, { ...nothing, skus: ['A'], balancesOf: [] });

@@ -1,0 +1,69 @@
+import type { Fault } from '../errors.ts';
+import type { DatePolicy } from '../stock/policy.ts';
+import { type Calendar, calendarOf, daysAfter } from '../zone.ts';
+
+/** Which days a document may bear, as of now: the bounds of the policy, and tomorrow. */
+interface Window {
+  first: string;
+  last: string;
+  tomorrow: string;
+  /** Milliseconds from which on it is another window. */
+  endsMs: number;
+}
+
+/** What a date is to its document: the day that counts for the books, or any other. */
+export type DateRole = 'booked' | 'other';
+
+/**
+ * Holds dates against what can be meant: a typing error of a century is no business date. Only what is
+ * booked is held against an upper bound; a lot may expire in ten years. Content does not change by
+ * it, so that a replay stays one.
+ */
+export class DateBounds {
+  readonly #policy: DatePolicy;
+  readonly #calendar: Calendar;
+  readonly #now: () => number;
+  #window: Window | undefined;
+
+  constructor(policy: DatePolicy, zone: string, now: () => number) {
+    this.#policy = policy;
+    this.#calendar = calendarOf(zone);
+    this.#now = now;
+  }
+
+  /** `date` is a day, or an instant in UTC. What is refused goes to `faults`, hints to `told`. */
+  check(field: string, date: string, role: DateRole, faults: Fault[], told: Fault[]): void {
+    const window = this.#windowOf(this.#now());
+    const day = date.length > 10 ? this.#calendar.dayOf(date) : date;
+    const refuse = (message: string): void => {
+      faults.push({ code: 'DATE_OUT_OF_BOUNDS', message: `${field} is ${message}`, at: { field } });
+    };
+    if (day < window.first) refuse(`${day}, before ${window.first}`);
+    else if (role === 'other' || day <= window.tomorrow) return;
+    else if (day > window.last) refuse(`${day}, after ${window.last}`);
+    else {
+      const message = `${field} is ${day}, later than tomorrow`;
+      const to = this.#policy.future === 'park' ? faults : told;
+      to.push({ code: 'DATE_IN_FUTURE', message, at: { field } });
+    }
+  }
+
+  #windowOf(nowMs: number): Window {
+    if (this.#window && nowMs < this.#window.endsMs) return this.#window;
+    const today = this.#calendar.dayOf(new Date(nowMs).toISOString());
+    const { from, to } = this.#policy;
+    this.#window = {
+      first: from,
+      last: to ?? yearAfter(today),
+      tomorrow: daysAfter(today, 1),
+      endsMs: Date.parse(this.#calendar.endOf(today)) + 1,
+    };
+    return this.#window;
+  }
+}
+
+/** The same day of the next year; of 29 February the day before. */
+function yearAfter(day: string): string {
+  const next = `${parseInt(day.slice(0, 4), 10) + 1}`.padStart(4, '0');
+  return `${next}${day.slice(4) === '-02-29' ? '-02-28' : day.slice(4)}`;
+}
