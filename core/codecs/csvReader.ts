@@ -7,7 +7,7 @@ import type { CsvRead } from './csvOptions.ts';
 import { charPattern, lineTest } from './csvOptions.ts';
 import { CsvRecords } from './csvRecords.ts';
 import type { CsvRow, CsvSyntax, RowScan } from './csvRow.ts';
-import { BYTE_ORDER_MARK, isBlankRow, scanRow, withoutLineEnd } from './csvRow.ts';
+import { BYTE_ORDER_MARK, isBlankRow, scanRow, withoutLineEnd, withoutReturns } from './csvRow.ts';
 import type { CsvShape } from './csvShape.ts';
 import { CsvOpening } from './csvShape.ts';
 import { decodeText } from './decodeText.ts';
@@ -145,7 +145,7 @@ export class CsvReader {
     let line = this.#buffer.line;
     for (const cells of data) {
       const last = cells.length - 1;
-      if (crlf) cells[last] = withoutLineEnd(cells[last]!);
+      if (crlf) cells[last] = withoutReturns(cells[last]!);
       const raw = (): string => cells.join(delimiter);
       if (quoted || !isBlankRow(cells)) records.row(cells, line, raw);
       line += lines === data.length ? 1 : 1 + countOf(cells.join(''), eol);

@@ -221,12 +221,14 @@ class RowScanner {
 export const isBlankRow = (cells: readonly string[]): boolean =>
   cells.length === 1 && cells[0]!.trim() === '';
 
+export const withoutLineEnd = (line: string): string =>
+  withoutReturns(line.endsWith('\n') ? line.slice(0, -1) : line);
+
 /** By a loop: a pattern would try anew at each of many carriage returns. */
-export function withoutLineEnd(line: string): string {
-  let end = line.length;
-  if (line.charCodeAt(end - 1) === LF) end -= 1;
-  while (end > 0 && line.charCodeAt(end - 1) === CR) end -= 1;
-  return line.slice(0, end);
+export function withoutReturns(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === CR) end -= 1;
+  return end === text.length ? text : text.slice(0, end);
 }
 
 const LF = 10;

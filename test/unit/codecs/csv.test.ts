@@ -244,13 +244,15 @@ describe('CSV: line ends and byte order marks', () => {
 
   it('keeps line breaks of any kind inside of quotes', async () => {
     for (const eol of ['\n', '\r\n', '\r\r\n', '\r'])
-      for (const inside of ['\n', '\r', '\r\n', '\r\r\n', '\ufeff']) {
-        const { records } = await read(`a,b${eol}1,"x${inside}y"${eol}"${inside}",2${eol}`);
+      for (const inside of ['\n', '\n\n', 'z\r\n', '\r', '\r\n', '\r\r\n', '\ufeff']) {
+        const { records } = await read(
+          `a,b${eol}1,"x${inside}y"${eol}"${inside}","${inside}"${eol}`,
+        );
         assert.deepEqual(
           records.map(({ value }) => value),
           [
             { a: '1', b: `x${inside}y` },
-            { a: inside, b: '2' },
+            { a: inside, b: inside },
           ],
           JSON.stringify([eol, inside]),
         );
