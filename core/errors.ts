@@ -232,6 +232,10 @@ export const codes = {
 
   // Steps and canonical messages.
   EXPR_FAILED: bad('An expression failed over this record.', 'Mend the record or the expression.'),
+  EXPR_NOT_TEXT: bad(
+    'A list or an object stands where a text is wanted, such as an XML element that has attributes.',
+    'Name the field or the element that is meant; the text of an XML element with attributes is its `#text`.',
+  ),
   EXPR_NOT_DECIMAL: bad(
     'A value is not a decimal number.',
     'Mend the value, or tell $decimal which decimal mark it has.',

@@ -3,6 +3,7 @@ import { type Fault, isStockbusError } from '../errors.ts';
 import { badCharacterFault, readIdentifier } from '../identifier.ts';
 import type { RecordValue } from '../ports.ts';
 import { isObject } from '../spec.ts';
+import { isStructure, noText } from '../steps/asText.ts';
 import type { DateBounds } from './DateBounds.ts';
 import { dateReader } from './expression/dateText.ts';
 import { decimalText } from './expression/decimalText.ts';
@@ -130,6 +131,7 @@ function textsOf(
 function notText(field: FieldShape, value: unknown, prefix: string): Fault {
   const at = { field: prefix + field.name };
   const shown = (JSON.stringify(value) ?? String(value)).slice(0, 60);
+  if (isStructure(value)) return { ...noText(value, at.field).fault, at };
   if (typeof value !== 'number') {
     return { code: 'MESSAGE_INVALID', message: `${at.field} is ${shown}, which is not text`, at };
   }

@@ -3,6 +3,7 @@ import { StockbusError } from '../errors.ts';
 import { identifierOf, readIdentifier } from '../identifier.ts';
 import { limits } from '../limits.ts';
 import type { Expression, RecordValue, Scope, Shape } from '../ports.ts';
+import { asText } from '../steps/asText.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import {
   literalOf,
@@ -13,7 +14,6 @@ import {
   recordFields,
 } from './expression/ast.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
-import { textOf } from './expression/operators.ts';
 import type { FlowUnit } from './flowUnit.ts';
 import type { SourceFields } from './sourceFields.ts';
 
@@ -76,11 +76,11 @@ function operandsOf(text: string): string[] {
 
 function compilePart(unit: FlowUnit, text: string): KeyPart {
   // Its faults were found in the whole key, with their columns.
-  const compiled = compileExpression(text, variablesOf.key, unit.context, () => undefined);
+  const compiled = compileExpression(text, variablesOf.key, unit.context, () => undefined, 'key');
   if (!compiled) return () => '';
   const { ast, evaluate } = compiled;
   const literal = literalOf(ast);
-  if (literal !== notLiteral) return () => textOf(literal);
+  if (literal !== notLiteral) return () => asText(literal);
   const name = text.trim();
   const read = isPlainPath(ast) ? evaluate : overNames(evaluate, fieldsOf(ast));
   return (scope) => {
@@ -115,11 +115,7 @@ function overNames(evaluate: Expression, fields: readonly string[]): Expression 
 
 /** A part that gives nothing would make one key of two: it is refused, whatever built it. */
 function partText(value: unknown, what: string): string {
-  if (typeof value === 'object' && value !== null) {
-    throw empty(`${what} in the key is a list or an object, not a text`);
-  }
-  const text = textOf(value === null ? undefined : value);
-  const name = identifierOf(text, what, 'key');
+  const name = identifierOf(asText(value, `${what} in the key`), what, 'key');
   if (name === '') throw empty(`${what} in the key gives nothing`);
   return name;
 }

@@ -1,6 +1,7 @@
 import { limits } from '../limits.ts';
 import type { Emit, FlowRecord, RecordValue, Shape, Step, StepPlace, StepSpec } from '../ports.ts';
 import { choice, expression, optional, record as recordOf } from '../spec.ts';
+import { asText, isStructure, noText } from './asText.ts';
 import { OpenDocument } from './openDocument.ts';
 
 interface GroupOptions {
@@ -121,5 +122,7 @@ function keyText(value: unknown, record: FlowRecord): string | undefined {
     record.faults ??= [{ code: 'KEY_EMPTY', message: "the 'by' of the group is empty" }];
     return undefined;
   }
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (!isStructure(value)) return asText(value);
+  record.faults ??= [noText(value, "the 'by' of the group").fault];
+  return undefined;
 }

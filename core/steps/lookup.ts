@@ -12,6 +12,7 @@ import {
   suggestion,
   text,
 } from '../spec.ts';
+import { asText } from './asText.ts';
 
 /** Column of the table by the field that takes it. */
 type Into = Record<string, string>;
@@ -102,7 +103,8 @@ function lookUp(
   into: readonly [string, string][],
   missing: LookupOptions['missing'],
 ): RecordValue {
-  const text = identifierOf(String(key ?? ''), `the key of the table ${table.name}`);
+  const what = `the key of the table ${table.name}`;
+  const text = identifierOf(asText(key, what), what);
   const row = table.rows.get(text);
   if (!row && missing === 'park') {
     throw new StockbusError(

@@ -122,3 +122,11 @@ export function variableFields(node: Node, variable: string): string[] {
     return reads ? [String(first.value)] : [];
   });
 }
+
+/** `a.b.c`, as people name it, for a path of nothing but names. */
+export function pathName(node: Node): string | undefined {
+  if (node.type !== 'path') return undefined;
+  const steps = nodes(node.steps);
+  if (!steps.every(({ type }) => type === 'name')) return undefined;
+  return steps.map(({ value }) => String(value)).join('.');
+}

@@ -3,8 +3,9 @@
  * What is not simple (predicates, lambdas, regular expressions, sorting …) is left to the library.
  */
 import type { Expression, Scope } from '../../ports.ts';
+import { asText } from '../../steps/asText.ts';
 import { truthy } from '../../steps/truthy.ts';
-import { calledName, constantOf, type Node, nodes } from './ast.ts';
+import { calledName, constantOf, type Node, nodes, pathName } from './ast.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import {
   type Arithmetic,
@@ -13,7 +14,6 @@ import {
   equal,
   includes,
   textFunctions,
-  textOf,
   unequal,
 } from './operators.ts';
 import { readPath } from './paths.ts';
@@ -89,7 +89,7 @@ function binary(node: Node, compile: Compile): Expression | undefined {
   const operator = node.value;
   switch (operator) {
     case '&':
-      return (scope) => textOf(left(scope)) + textOf(right(scope));
+      return concatenation(node, left, right);
     case '=':
       return (scope) => equal(left(scope), right(scope));
     case '!=':
@@ -114,6 +114,11 @@ function binary(node: Node, compile: Compile): Expression | undefined {
     default:
       return undefined;
   }
+}
+
+function concatenation(node: Node, left: Expression, right: Expression): Expression {
+  const [first, second] = [pathName(node.lhs as Node), pathName(node.rhs as Node)];
+  return (scope) => asText(left(scope), first) + asText(right(scope), second);
 }
 
 /** `["a", "b"]`, as it stands on the right of `in`. */

@@ -2,7 +2,7 @@
 import type { Expression, Scope } from '../../ports.ts';
 import { truthy } from '../../steps/truthy.ts';
 import { Undecided } from '../../steps/Undecided.ts';
-import { type Node, parseExpression } from './ast.ts';
+import { type Node, parseExpression, walk } from './ast.ts';
 import { checkExpression, type ExpressionFault } from './checkExpression.ts';
 import { compileClosure, type Variables } from './closures.ts';
 import type { FunctionContext } from './functions.ts';
@@ -53,11 +53,14 @@ export function compileExpression(
   if (!good) return undefined;
   const { ast } = parsed;
   const compileSimple = form === 'test' ? compileTestClosure : compileClosure;
-  const closure = compileSimple(ast, variables, context);
+  const closure = form === 'key' && joins(ast) ? undefined : compileSimple(ast, variables, context);
   const evaluate = closure ?? compileForLibrary(text, variables, context, form);
   const compiled = { evaluate, wait: closure === undefined, ast };
   return form === 'test' ? decided(compiled, variables, context) : compiled;
 }
+
+const joins = (ast: Node): boolean =>
+  Array.from(walk(ast)).some(({ type, value }) => type === 'binary' && value === '&');
 
 /** A test that gives nothing gives `Undecided` instead, which says why. */
 function decided(

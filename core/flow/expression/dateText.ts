@@ -1,6 +1,7 @@
 /** Dates of partners as instants: RFC 3339 in UTC, with milliseconds. */
 
 import { StockbusError } from '../../errors.ts';
+import { isStructure, noText } from '../../steps/asText.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import { type Zone, zoneOf } from '../../zone.ts';
 import { compilePattern, type DateParts, patternLetters } from './datePattern.ts';
@@ -49,6 +50,7 @@ function makeReader(patterns: readonly string[], zoneName: string): DateReader |
   return (value) => {
     if (value === undefined || value === null) return undefined;
     const text = typeof value === 'number' ? String(value) : value;
+    if (isStructure(text)) throw noText(text, 'what is read as a date');
     if (typeof text !== 'string') throw notDate(value, shown);
     const known = remembered.get(text);
     if (known !== undefined) return known;

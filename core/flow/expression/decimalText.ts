@@ -2,6 +2,7 @@
 import { withoutTrailingZeros } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
+import { isStructure, noText } from '../../steps/asText.ts';
 
 export type DecimalMark = '.' | ',';
 
@@ -24,6 +25,7 @@ export function decimalText(value: unknown, mark?: DecimalMark): string | undefi
   }
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number') return ofNumber(value);
+  if (isStructure(value)) throw noText(value, 'what is read as a number');
   throw notDecimal(value, 'it is neither text nor a number');
 }
 

@@ -3,6 +3,7 @@ import { formatDecimal, MICRO_ONE, mulDiv, parseDecimal } from '../../decimal.ts
 import { nearestName, StockbusError } from '../../errors.ts';
 import { cleanText, identifierOf } from '../../identifier.ts';
 import type { LookupTable } from '../../ports.ts';
+import { asText } from '../../steps/asText.ts';
 import { calendarOf } from '../../zone.ts';
 import type { UnitTable } from '../unitTable.ts';
 import { notLiteral } from './ast.ts';
@@ -38,6 +39,7 @@ const textArgument = (name: string, what: string, value: unknown): string => {
 /** What is looked up is an identifier, as the keys of tables and the names of units are. */
 function keyText(value: unknown, what: string): string | undefined {
   if (isBlank(value)) return undefined;
+  if (typeof value === 'object') return identifierOf(asText(value, what), what) || undefined;
   if (typeof value !== 'string') return String(value);
   return identifierOf(value, what) || undefined;
 }

@@ -8,9 +8,10 @@ import type { Variables } from './closures.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import { LinearRegExp } from './LinearRegExp.ts';
 import { makeTest } from './testLibrary.ts';
+import { makeTextsStrict } from './textLibrary.ts';
 
-/** A test is evaluated in the logic of threeValued.ts. */
-export type ExpressionForm = 'value' | 'test';
+/** A test is evaluated in the logic of threeValued.ts; in a key, no part of a text may be nothing. */
+export type ExpressionForm = 'value' | 'test' | 'key';
 
 /** Codes of the library for time, depth and length of what ran away. */
 const RUNAWAY = ['D1011', 'D1012', 'D2014', 'D2015', 'U1001'];
@@ -31,6 +32,7 @@ export function compileForLibrary(
   form: ExpressionForm = 'value',
 ): Expression {
   const program = jsonata(text, bounds);
+  makeTextsStrict(program, form === 'key');
   if (form === 'test') makeTest(program);
   for (const [name, spec] of Object.entries(functions)) {
     const unknowns = Array.from({ length: spec.arity[1] }, () => notLiteral);

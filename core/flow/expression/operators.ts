@@ -1,5 +1,6 @@
 /** JSONata's operators and text functions, synchronously and with exactly its results. */
 import { StockbusError } from '../../errors.ts';
+import { asText, isStructure, noText } from '../../steps/asText.ts';
 import { truthy } from '../../steps/truthy.ts';
 
 export const failed = (message: string, todo?: string): StockbusError =>
@@ -79,22 +80,12 @@ export function includes(item: unknown, list: unknown): boolean {
   return Array.isArray(list) ? list.some((entry) => entry === item) : list === item;
 }
 
-/** What `&` and `$string` make of a value. */
-export function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value === undefined || typeof value === 'function') return '';
-  if (typeof value === 'number' && !Number.isFinite(value)) throw failed(`${value} has no text`);
-  return JSON.stringify(value, (_key, part) =>
-    typeof part === 'number' && !Number.isInteger(part) ? Number(part.toPrecision(15)) : part,
-  );
-}
-
 type TextFunction = (...inputs: unknown[]) => unknown;
 
 const text = (name: string, value: unknown): string => {
-  if (typeof value !== 'string')
-    throw failed(`$${name} takes text, not ${show(value)}`, 'wrap it in $string(...)');
-  return value;
+  if (typeof value === 'string') return value;
+  if (isStructure(value)) throw noText(value, `what $${name} is given`);
+  throw failed(`$${name} takes text, not ${show(value)}`, 'wrap it in $string(...)');
 };
 
 /** A function of one text, which is nothing when the text is. */
@@ -174,6 +165,10 @@ function toNumber(value: unknown): number | undefined {
 /** Trims, and makes one space of each run of blanks, tabs and line ends inside. */
 const trim = (value: string): string => value.replace(/[ \t\n\r]+/g, ' ').replace(/^ | $/g, '');
 
+/** `$string`, also in the library: of nothing it makes nothing. */
+export const toText = (value: unknown): string | undefined =>
+  value === undefined || value === null ? undefined : asText(value);
+
 /** Functions of JSONata that run as closures, each with the numbers of arguments it takes here. */
 export const textFunctions: Readonly<
   Record<string, { arity: readonly number[]; call: TextFunction }>
@@ -193,7 +188,7 @@ export const textFunctions: Readonly<
   },
   contains: { arity: [2], call: contains },
   replace: { arity: [3], call: replace },
-  string: { arity: [1], call: (value) => (value === undefined ? undefined : textOf(value)) },
+  string: { arity: [1], call: toText },
   number: { arity: [1], call: toNumber },
   boolean: { arity: [1], call: (value) => (value === undefined ? undefined : truthy(value)) },
   not: { arity: [1], call: (value) => (value === undefined ? undefined : !truthy(value)) },

@@ -1,6 +1,7 @@
 /** Tests that run in the library, in the logic of threeValued.ts and not in its own. */
 import jsonata from 'jsonata';
 import { calledName, type Node, nodes } from './ast.ts';
+import { becomeCall, hiddenName } from './rewrite.ts';
 import {
   comparisons,
   conjunction,
@@ -9,9 +10,6 @@ import {
   type Verdict,
   verdictOf,
 } from './threeValued.ts';
-
-/** Names that no expression can write. */
-const named = (operator: string): string => `test ${operator}`;
 
 type Later = () => Promise<unknown>;
 
@@ -37,7 +35,7 @@ const operations: Readonly<Record<string, (...inputs: never[]) => unknown>> = {
 /** Makes a test of the program: what decides it are calls of the operations above. */
 export function makeTest(program: jsonata.Expression): void {
   for (const [operator, operation] of Object.entries(operations)) {
-    program.registerFunction(named(operator), operation as () => unknown);
+    program.registerFunction(hiddenName(operator), operation as () => unknown);
   }
   rewrite(program.ast() as unknown as Node);
 }
@@ -65,13 +63,6 @@ function rewrite(node: Node): void {
     rewrite(inputs[0]!);
     becomeCall(node, called, inputs);
   }
-}
-
-function becomeCall(node: Node, operator: string, inputs: readonly Node[]): void {
-  const { position = 0 } = node;
-  for (const part of Object.keys(node)) delete node[part];
-  const procedure = { type: 'variable', value: named(operator), position };
-  Object.assign(node, { type: 'function', value: '(', position, procedure, arguments: inputs });
 }
 
 /** What is evaluated only when it is asked for. */

@@ -4,6 +4,7 @@
  * of a field that is missing gives nothing, and a test that gives nothing is undecided; it is decided all
  * the same where the other side of `and` or `or` decides it, or where `$exists` asked for the field.
  */
+import { isStructure, noText } from '../../steps/asText.ts';
 import { truthy } from '../../steps/truthy.ts';
 import { compare, equal, includes } from './operators.ts';
 
@@ -29,14 +30,27 @@ export function disjunction(left: Verdict, right: Verdict): Verdict {
 
 type Comparison = (left: unknown, right: unknown) => Verdict;
 
+/** An object is no text: it would never be one, and the record be dropped for an attribute more. */
+function alike(left: unknown, right: unknown): boolean {
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ]) {
+    if (isStructure(one) && !isStructure(other) && other !== null && !Array.isArray(other)) {
+      throw noText(one, 'what is compared with a text');
+    }
+  }
+  return equal(left, right);
+}
+
 const ofBoth =
   (comparison: Comparison): Comparison =>
   (left, right) =>
     left === undefined || right === undefined ? undefined : comparison(left, right);
 
 export const comparisons: Readonly<Record<string, Comparison>> = {
-  '=': ofBoth(equal),
-  '!=': ofBoth((left, right) => !equal(left, right)),
+  '=': ofBoth(alike),
+  '!=': ofBoth((left, right) => !alike(left, right)),
   '<': ofBoth((left, right) => compare('<', left, right)),
   '<=': ofBoth((left, right) => compare('<=', left, right)),
   '>': ofBoth((left, right) => compare('>', left, right)),
