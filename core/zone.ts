@@ -33,8 +33,18 @@ const utc: Calendar = {
   endOf: (day) => `${day}T23:59:59.999Z`,
 };
 
+const calendars = new Map<string, Calendar>();
+
 /** An unknown zone counts as UTC; whoever reads configuration refuses it. */
 export function calendarOf(name: string): Calendar {
+  const known = calendars.get(name);
+  if (known) return known;
+  const made = makeCalendar(name);
+  calendars.set(name, made);
+  return made;
+}
+
+function makeCalendar(name: string): Calendar {
   const zone = name === 'UTC' ? undefined : zoneOf(name);
   if (!zone) return utc;
   const text = (ms: number): string => new Date(ms).toISOString();

@@ -5,9 +5,10 @@ import type { AgedPool, AgedSlot, AgeRange } from '../stock/ageing.ts';
 import { agedPools, ageRanges, slotsOf } from '../stock/ageing.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { calendarOf, daysBetween } from '../zone.ts';
+import { businessDay } from './businessDay.ts';
 import { asOf, by, knownAt, ranges, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, rare } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
 import { skuPages } from './skuPages.ts';
 import { headSource, layerSource, ledgerSource, noRows } from './sources.ts';
 
@@ -32,7 +33,8 @@ export const ageing: ReportSpec = {
     decimal('quantity', 'Quantity', 'Our own stock.'),
     decimal('value', 'Value', 'Its value, in `currency`; sums to the valuation.'),
     column('currency', ''),
-    column('since', 'Oldest', 'Business time at which the oldest part came.'),
+    column('day', 'Oldest', 'Day on which the oldest part came, in `stock.zone`.'),
+    hidden('since', 'Business time at which it came.'),
   ],
   none: 'There is no stock of that kind.',
   examples: [
@@ -106,14 +108,15 @@ const ageRow = (
   pool: string,
   { lot, quantity, value, since }: AgedSlot,
   age: string,
-  { currency, minorDigits }: StockPolicy,
+  policy: StockPolicy,
 ): RecordValue => ({
   sku: of,
   pool,
   lot,
   age,
   quantity: formatDecimal(quantity),
-  value: formatFixed(value, minorDigits),
-  currency,
+  value: formatFixed(value, policy.minorDigits),
+  currency: policy.currency,
+  day: businessDay(policy, since),
   since,
 });

@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
 import type { Posting } from '../stock/journal.ts';
 import type { StockPolicy } from '../stock/policy.ts';
+import { businessDay } from './businessDay.ts';
 import { expandedPages } from './pages.ts';
 import { asOf, document, knownAt, since, sku } from './parameters.ts';
 import { postingFinder } from './postings.ts';
@@ -20,7 +21,8 @@ export const journal: ReportSpec = {
       'Posting',
       'SKU and number of the ledger entry; the same on both of its lines.',
     ),
-    column('at', 'Business time', 'Date of the posting.'),
+    column('day', 'Day', 'Date of the posting, in `stock.zone`.'),
+    column('at', 'Business time'),
     hidden('recordedAt', 'When it was learnt.'),
     column('document', 'Document'),
     column('line', 'Line'),
@@ -55,14 +57,12 @@ export const journal: ReportSpec = {
   },
 };
 
-function journalRows(
-  entry: LedgerEntry,
-  posting: Posting,
-  { currency, minorDigits }: StockPolicy,
-): RecordValue[] {
+function journalRows(entry: LedgerEntry, posting: Posting, policy: StockPolicy): RecordValue[] {
+  const { currency, minorDigits } = policy;
   const { sku: of, corrects } = entry;
   return posting.map(({ account, debit, credit }) => ({
     posting: `${of}#${entry.seq}`,
+    day: businessDay(policy, entry.at),
     at: entry.at,
     recordedAt: entry.recordedAt,
     document: entry.document,

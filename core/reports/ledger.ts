@@ -2,6 +2,7 @@ import { formatDecimal, formatFixed } from '../decimal.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
+import { businessDay } from './businessDay.ts';
 import { storePages } from './pages.ts';
 import { asOf, document, knownAt, since, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
@@ -15,6 +16,7 @@ export const ledger: ReportSpec = {
   columns: [
     column('sku', 'SKU'),
     decimal('seq', 'Seq', 'Number of the entry within its SKU, without a gap.'),
+    column('day', 'Day', 'Of the business time, in `stock.zone`.'),
     column('at', 'Business time'),
     column('kind', 'Kind'),
     column('from', 'From'),
@@ -53,6 +55,7 @@ function ledgerRow(entry: LedgerEntry, policy: StockPolicy): RecordValue {
   return {
     sku: entry.sku,
     seq: String(entry.seq),
+    day: businessDay(policy, entry.at),
     at: entry.at,
     kind: entry.kind,
     from: entry.from,

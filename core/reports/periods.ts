@@ -1,4 +1,5 @@
 import type { RecordValue } from '../ports.ts';
+import { businessDay } from './businessDay.ts';
 import { listPages } from './pages.ts';
 import { knownAt } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
@@ -9,6 +10,7 @@ export const periods: ReportSpec = {
   about: 'Shows when periods were closed and opened again, and why; the last line is what holds.',
   parameters: [knownAt],
   columns: [
+    column('day', 'Day', 'Of that moment, in `stock.zone`.'),
     column('recordedAt', 'When'),
     column('action', 'What', 'close or reopen.'),
     column('through', 'Closed through', 'Last closed day; empty: no day is closed.'),
@@ -18,12 +20,13 @@ export const periods: ReportSpec = {
   ],
   none: 'No period was ever closed.',
   examples: ['stockbus periods'],
-  async *read({ store }, { knownAt: known }, page) {
+  async *read({ store, policy }, { knownAt: known }, page) {
     const { log } = await store.period();
     const rows = log
       .filter(({ recordedAt }) => known === undefined || recordedAt <= known)
       .map(
         ({ recordedAt, action, through, reason, source, messageId }): RecordValue => ({
+          day: businessDay(policy, recordedAt),
           ...{ recordedAt, action, through, reason, source, messageId },
         }),
       );

@@ -1,5 +1,7 @@
 import type { SkuHead } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
+import type { StockPolicy } from '../stock/policy.ts';
+import { businessDay } from './businessDay.ts';
 import { storePages } from './pages.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal } from './ReportSpec.ts';
@@ -11,6 +13,7 @@ export const recosts: ReportSpec = {
   parameters: [],
   columns: [
     column('sku', 'SKU'),
+    column('day', 'Day', 'Of that time, in `stock.zone`.'),
     column('from', 'From', 'Business time from which on values are not final.'),
     decimal('seq', 'Seq', 'Entry of the SKU from which on values are not final.'),
     decimal('done', 'Done', 'Movements costed anew so far.'),
@@ -19,14 +22,20 @@ export const recosts: ReportSpec = {
   ],
   none: 'All values are final.',
   examples: ['stockbus recosts'],
-  read: ({ store }, _, page) => storePages((each) => store.recosts(each), recostRow, page),
+  read: ({ store, policy }, _, page) =>
+    storePages(
+      (each) => store.recosts(each),
+      (head) => recostRow(head, policy),
+      page,
+    ),
 };
 
-function recostRow({ sku, recost }: SkuHead): RecordValue {
+function recostRow({ sku, recost }: SkuHead, policy: StockPolicy): RecordValue {
   const { at = '', seq = 0, done = 0, total = 0 } = recost ?? {};
   const progress = total === 0 ? 0 : Math.min(99, Math.floor((done * 100) / total));
   return {
     sku,
+    day: businessDay(policy, at),
     from: at,
     seq: String(seq),
     done: String(done),

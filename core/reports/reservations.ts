@@ -2,10 +2,11 @@ import { formatDecimal } from '../decimal.ts';
 import type { Reservation } from '../ledger.ts';
 import type { RecordValue, Store } from '../ports.ts';
 import { isDue } from '../stock/reservations/release.ts';
+import { businessDay } from './businessDay.ts';
 import { expandedPages } from './pages.ts';
 import { sku, state } from './parameters.ts';
 import type { Query } from './Query.ts';
-import type { ReportSpec } from './ReportSpec.ts';
+import type { Books, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
 
 export const reservations: ReportSpec = {
@@ -24,6 +25,8 @@ export const reservations: ReportSpec = {
     decimal('committed', 'Issued', 'Of it, once it is committed.'),
     decimal('held', 'Held', 'Of it, while it is pending.'),
     column('expiresAt', 'Expires', 'From then on it holds nothing; empty: never.'),
+    hidden('expiresDay', 'Day on which it expires, in `stock.zone`.'),
+    hidden('day', 'Of the business time, in `stock.zone`.'),
     hidden('at', 'Business time.'),
     rare('partner', 'Partner'),
     rare('reference', 'Reference'),
@@ -31,13 +34,13 @@ export const reservations: ReportSpec = {
   ],
   none: 'There are no reservations of that kind.',
   examples: ['stockbus reservations --state pending', 'stockbus reservations ESP-1KG'],
-  read({ store, now }, query, page) {
+  read({ store, policy, now }, query, page) {
     const filter = filterOf(query, 'sku', 'state');
     return expandedPages(
       {
         fetch: (each) => store.reservations(filter, each),
         keyOf: ({ id }) => [id, 0],
-        expand: (reservation) => reservationRows(reservation, query, now),
+        expand: (reservation) => reservationRows(reservation, query, { policy, now }),
       },
       page,
     );
@@ -45,7 +48,11 @@ export const reservations: ReportSpec = {
 };
 
 /** As the clock has it: a reservation whose time is over holds nothing, though no sweep came by. */
-function reservationRows(of: Reservation, query: Query, now: string): RecordValue[] {
+function reservationRows(
+  of: Reservation,
+  query: Query,
+  { policy, now }: Pick<Books, 'policy' | 'now'>,
+): RecordValue[] {
   const state = isDue(of, now) ? 'expired' : of.state;
   if (query.state !== undefined && query.state !== state) return [];
   return of.lines
@@ -62,6 +69,8 @@ function reservationRows(of: Reservation, query: Query, now: string): RecordValu
       committed: formatDecimal(line.committed),
       held: formatDecimal(state === 'pending' ? line.quantity : 0n),
       expiresAt: of.expiresAt,
+      expiresDay: businessDay(policy, of.expiresAt),
+      day: businessDay(policy, of.at),
       at: of.at,
       partner: of.partner,
       reference: of.reference,

@@ -1,9 +1,10 @@
 import { formatDecimal, formatFixed } from '../decimal.ts';
 import { activityOf } from '../stock/reports/activity.ts';
 import { calendarOf, daysAfter, daysBetween } from '../zone.ts';
+import { businessDay } from './businessDay.ts';
 import { asOf, days, knownAt, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden } from './ReportSpec.ts';
 import { allRows, skuPages } from './skuPages.ts';
 import { ledgerSource, valuationSource } from './sources.ts';
 
@@ -24,8 +25,10 @@ export const slowMovers: ReportSpec = {
     decimal('value', 'Value', 'Its value, in `currency`.'),
     column('currency', ''),
     decimal('idleDays', 'Days', 'Since the last issue; where there was none, since it first came.'),
-    column('lastIssue', 'Last issue', 'Empty where there was none.'),
-    column('firstReceipt', 'First came'),
+    column('lastIssueDay', 'Last issue', 'In `stock.zone`; empty where there was none.'),
+    column('firstReceiptDay', 'First came', 'In `stock.zone`.'),
+    hidden('lastIssue', 'Business time of the last issue.'),
+    hidden('firstReceipt', 'Business time at which it first came.'),
   ],
   none: 'Everything that lies there was issued lately.',
   examples: ['stockbus slow-movers --days 180 --as-of 2026-03-31'],
@@ -57,6 +60,8 @@ export const slowMovers: ReportSpec = {
               value: formatFixed(value, policy.minorDigits),
               currency: policy.currency,
               idleDays: String(idleDays),
+              lastIssueDay: businessDay(policy, lastIssue),
+              firstReceiptDay: businessDay(policy, firstReceipt),
               lastIssue,
               firstReceipt,
             },

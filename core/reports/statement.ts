@@ -3,6 +3,7 @@ import type { RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { StatementLine } from '../stock/reports/statement.ts';
 import { statementOf } from '../stock/reports/statement.ts';
+import { businessDay } from './businessDay.ts';
 import { asOf, knownAt, since, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
@@ -17,6 +18,7 @@ export const statement: ReportSpec = {
   columns: [
     hidden('sku'),
     rare('owner', 'Owner', 'Whose stock it is, where it is not ours; each has its own balance.'),
+    column('day', 'Day', 'Of the business time, in `stock.zone`.'),
     column('at', 'Business time'),
     column('document', 'Document'),
     column('line', 'Line'),
@@ -64,12 +66,15 @@ function statementRow(
   of: string,
   { entry, owner, change, valueChange, onHand, stockValue }: StatementLine,
   from: string | undefined,
-  { currency, minorDigits }: StockPolicy,
+  policy: StockPolicy,
 ): RecordValue {
+  const { currency, minorDigits } = policy;
+  const at = entry?.at ?? from ?? '';
   return {
     sku: of,
     owner,
-    at: entry?.at ?? from ?? '',
+    day: businessDay(policy, at),
+    at,
     document: entry?.document ?? '',
     line: entry?.line ?? '',
     kind: entry?.kind ?? 'opening',

@@ -41,9 +41,9 @@ describe('reports of the command line', () => {
 
   it('statement reads like a story, corrections below what they correct', async () => {
     assert.deepEqual(await lines('statement', 'S'), [
-      'Business time             Document  Line  What               From      To          Quantity  Change  Value  On hand  Stock value       Reason                           Seq',
-      '2026-06-03T08:00:00.000Z  R2        1     receive            supplier  BER                2       2  12.00        2        12.00  EUR                                     1',
-      '2026-06-03T08:00:00.000Z  R2        1       └ variance of 1  BER       adjustment         0       0  -2.00        2        10.00  EUR  difference to the standard cost    2',
+      'Day         Business time             Document  Line  What               From      To          Quantity  Change  Value  On hand  Stock value       Reason                           Seq',
+      '2026-06-03  2026-06-03T08:00:00.000Z  R2        1     receive            supplier  BER                2       2  12.00        2        12.00  EUR                                     1',
+      '2026-06-03  2026-06-03T08:00:00.000Z  R2        1       └ variance of 1  BER       adjustment         0       0  -2.00        2        10.00  EUR  difference to the standard cost    2',
       '',
     ]);
   });
@@ -66,9 +66,9 @@ describe('reports of the command line', () => {
     assert.equal(
       csv.out,
       [
-        'posting,at,recordedAt,document,line,sku,kind,account,debit,credit,currency,corrects,reason',
-        'A#2,2026-06-10T08:00:00.000Z,2026-06-10T12:00:00.000Z,I1,1,A,issue,5000 Cost of sales,40.00,0.00,EUR,,',
-        'A#2,2026-06-10T08:00:00.000Z,2026-06-10T12:00:00.000Z,I1,1,A,issue,1400 Inventory,0.00,40.00,EUR,,',
+        'posting,day,at,recordedAt,document,line,sku,kind,account,debit,credit,currency,corrects,reason',
+        'A#2,2026-06-10,2026-06-10T08:00:00.000Z,2026-06-10T12:00:00.000Z,I1,1,A,issue,5000 Cost of sales,40.00,0.00,EUR,,',
+        'A#2,2026-06-10,2026-06-10T08:00:00.000Z,2026-06-10T12:00:00.000Z,I1,1,A,issue,1400 Inventory,0.00,40.00,EUR,,',
         '',
       ].join('\r\n'),
     );

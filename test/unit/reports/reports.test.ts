@@ -11,6 +11,7 @@ import { openShop } from './shop.ts';
 
 /** The first of July, when what was known at midnight is final. */
 const now = Date.UTC(2026, 6, 1, 0, 5);
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const beforeLate = '2026-06-19';
 
 describe('reports', () => {
@@ -52,6 +53,33 @@ describe('reports', () => {
     assert.deepEqual(await shown(fields, { name: 'valuation', sku: 'S' }), [
       'S main 2 10.00 5 standard',
     ]);
+  });
+
+  it('carry beside every business time its day in the zone of the stock', async () => {
+    const seen = new Set<string>();
+    for (const zone of ['Asia/Tokyo', 'America/New_York']) {
+      const policy = { ...books.policy, zone };
+      for (const { name } of reports) {
+        const query: Query = name === 'slow-movers' ? { name, days: 1 } : { name };
+        for await (const page of queryRows(books.store, policy, query, timeAt(now))) {
+          for (const row of page) {
+            for (const [field, value] of Object.entries(row)) {
+              if (!INSTANT.test(String(value)) || (field === 'recordedAt' && name !== 'periods'))
+                continue;
+              const day = new Date(String(value)).toLocaleDateString('sv-SE', { timeZone: zone });
+              const beside = Object.keys(row).filter((other) => /[dD]ay$/.test(other));
+              assert.ok(
+                beside.some((other) => row[other] === day),
+                `${name}.${field} ${day}`,
+              );
+              seen.add(name);
+            }
+          }
+        }
+      }
+    }
+    for (const name of ['ledger', 'journal', 'statement', 'ageing', 'slow-movers'])
+      assert.ok(seen.has(name), name);
   });
 
   it('share the value of a pool among its places', async () => {
