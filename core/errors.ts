@@ -265,6 +265,10 @@ export const codes = {
     'Rows of one document disagree in a field that belongs to the document.',
     'Mend the rows, or write `differ: first` in the group step.',
   ),
+  GROUP_KEY_DIFFERS: bad(
+    'Rows of one document have different business keys.',
+    'Group by all that the key is made of, or leave out of the key what differs from row to row.',
+  ),
   GROUP_BROKEN: bad(
     'Another row of the same document is bad; a document is booked whole or not at all.',
     'Mend the row named and send the document again.',

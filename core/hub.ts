@@ -18,7 +18,6 @@ import type {
 } from './flow/compiledFlow.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { commandQueue } from './intake/batchWriter.ts';
-import { SpoolFolder } from './intake/SpoolFolder.ts';
 import { takeIn } from './intake.ts';
 import type {
   Accept,
@@ -34,6 +33,7 @@ import type {
 import { Relay } from './relay.ts';
 import type { Runtime } from './runtime.ts';
 import { ScheduledReport } from './ScheduledReport.ts';
+import { SpoolFolder } from './spool/SpoolFolder.ts';
 
 export interface Health {
   ready: boolean;

@@ -10,6 +10,7 @@ import type {
   InboundMessage,
   InboundParked,
   InboundResult,
+  InboundRun,
 } from './flow/compiledFlow.ts';
 import {
   BatchWriter,
@@ -21,18 +22,17 @@ import {
   MessageSpool,
   type Repetition,
   rowsInWords,
-  type SpoolBounds,
   type SpooledMessage,
 } from './intake/MessageSpool.ts';
 import { exceedsDocument, parkedContent } from './intake/parkedContent.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
-import type { SpoolFolder } from './intake/SpoolFolder.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
 import { makeParked } from './parked.ts';
 import type { Payload, Receipt } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import { timeOfId } from './runtime.ts';
+import type { SpoolFolder } from './spool/SpoolFolder.ts';
 
 export interface IntakeParts extends BatchWriterParts {
   runtime: Runtime;
@@ -41,9 +41,10 @@ export interface IntakeParts extends BatchWriterParts {
   bounds?: IntakeBounds;
 }
 
-export interface IntakeBounds extends SpoolBounds {
-  parkedRecords?: number;
-  parkedBytes?: number;
+/** What one payload may park. */
+export interface IntakeBounds {
+  parkedRecords: number;
+  parkedBytes: number;
 }
 
 /** Receipts carry this many faults; `parked` counts all of them. */
@@ -69,11 +70,13 @@ class Intake {
   readonly #flow: InboundFlow;
   readonly #payload: Payload;
   readonly #receipt: Receipt;
+  readonly #bounds: IntakeBounds;
   readonly #spool: MessageSpool;
   readonly #rejects: RejectsFile;
   readonly #hints: ToldHints;
   readonly #time: string;
   #parkedBytes = 0;
+  #isWhole = false;
 
   constructor(parts: IntakeParts, flow: InboundFlow, payload: Payload) {
     this.#parts = parts;
@@ -89,7 +92,11 @@ class Intake {
       told: [],
     };
     this.#hints = new ToldHints(payload.origin.name, flow.allow);
-    this.#spool = new MessageSpool(parts.spool, parts.bounds);
+    this.#bounds = parts.bounds ?? {
+      parkedRecords: limits.parkedRecordsPerPayload,
+      parkedBytes: limits.parkedBytesPerPayload,
+    };
+    this.#spool = new MessageSpool(parts.spool);
     this.#rejects = new RejectsFile(payload.rejects, flow.read.codec);
     // Taken from the id, so that the same payload read again makes the same batches to the byte.
     const startedAt = timeOfId(payload.origin.intakeId) ?? parts.runtime.now();
@@ -112,24 +119,35 @@ class Intake {
   // --- reading ------------------------------------------------------------------------------------
 
   async #read(): Promise<void> {
-    const run = this.#flow.makeRun();
+    const run = this.#flow.makeRun(this.#parts.spool);
     try {
       const { origin, contentType } = this.#payload;
       const context = { name: origin.name, contentType };
       for await (const records of this.#flow.read.codec.read(this.#payload.body, context)) {
-        if (records.some(({ open }) => open)) await this.#payload.whole?.();
+        if (records.some(({ open }) => open)) await this.#confirmWhole();
         await this.#take(await run.push(records));
       }
-      await this.#takeHeldBack(await run.flush());
+      await this.#takeHeldBack(run);
     } catch (error) {
-      await this.#refuseRest(faultOf(error), error, run.flush.bind(run));
+      await this.#refuseRest(faultOf(error), error, run);
+    } finally {
+      await run.close();
     }
   }
 
   /** What steps gave out at the end: documents that more records could still have joined. */
-  async #takeHeldBack(result: InboundResult): Promise<void> {
-    if (result.messages.length + result.parked.length > 0) await this.#payload.whole?.();
-    await this.#take(result);
+  async #takeHeldBack(run: InboundRun): Promise<void> {
+    for await (const result of run.flush()) {
+      if (result.messages.length + result.parked.length > 0) await this.#confirmWhole();
+      await this.#take(result);
+    }
+  }
+
+  /** Asked once: nothing more comes after it. */
+  async #confirmWhole(): Promise<void> {
+    if (this.#isWhole) return;
+    await this.#payload.whole?.();
+    this.#isWhole = true;
   }
 
   async #take(result: InboundResult): Promise<void> {
@@ -184,12 +202,10 @@ class Intake {
   /** Each parked record is kept for a person; more than a person can correct is no such thing. */
   #refuseTooMuch(): void {
     const { parked } = this.#receipt;
-    const { parkedRecords, parkedBytes } = this.#parts.bounds ?? {};
-    const mostRecords = parkedRecords ?? limits.parkedRecordsPerPayload;
-    const mostBytes = parkedBytes ?? limits.parkedBytesPerPayload;
-    if (parked > mostRecords) throw this.#refused(`more than ${mostRecords} of its records`);
-    if (this.#parkedBytes > mostBytes)
-      throw this.#refused(`${parked} records with more than ${mostBytes} characters`);
+    const { parkedRecords, parkedBytes } = this.#bounds;
+    if (parked > parkedRecords) throw this.#refused(`more than ${parkedRecords} of its records`);
+    if (this.#parkedBytes > parkedBytes)
+      throw this.#refused(`${parked} records with more than ${parkedBytes} characters`);
   }
 
   #refused(what: string): StockbusError {
@@ -201,18 +217,16 @@ class Intake {
   }
 
   /**
-   * The payload cannot be read further. When nothing of it was read, or the world was wrong, it is as
-   * if it had not come; otherwise what came before counts and the rest is parked as one fault.
+   * The payload cannot be read further. When nothing of it was read, the world was wrong, or records of
+   * its documents may be missing, it is as if it had not come; otherwise what came before counts and
+   * the rest is parked as one fault.
    */
-  async #refuseRest(
-    fault: Fault,
-    error: unknown,
-    flush: () => Promise<InboundResult> | InboundResult,
-  ): Promise<void> {
+  async #refuseRest(fault: Fault, error: unknown, run: InboundRun): Promise<void> {
     if (!(error instanceof StockbusError) || isRetryable(fault)) throw error;
-    if (error.atEnd) await this.#payload.whole?.();
-    if (this.#receipt.records === 0 || error.code === 'PAYLOAD_REFUSED') throw error;
-    await this.#takeHeldBack(await flush());
+    if (error.atEnd) await this.#confirmWhole();
+    if (run.gathers || error.code === 'PAYLOAD_REFUSED') throw error;
+    if (this.#receipt.records === 0) throw error;
+    await this.#takeHeldBack(run);
     this.#receipt.refused = fault;
     await this.#park({
       faults: [fault],
@@ -226,7 +240,7 @@ class Intake {
 
   /** All is known: the same payload read again comes here to the same, in the same order. */
   async #publish(): Promise<void> {
-    const most = this.#parts.bounds?.parkedRecords ?? limits.parkedRecordsPerPayload;
+    const most = this.#bounds.parkedRecords;
     const repetitions = await this.#spool.repetitions(most);
     if (!repetitions) {
       this.#show({ code: 'KEY_REPEATED', message: `more than ${most} keys come more than once` });

@@ -8,6 +8,8 @@ export const limits = Object.freeze({
   spoolMemoryBytes: 4 * 1024 * 1024,
   /** Hashes of its keys in memory; more are sorted in a file, so many at a time. */
   spoolMemoryKeys: 500_000,
+  /** Parts of documents whose rows stand apart in a payload. */
+  partsApart: 500_000,
   /** Block in which the spool's file is written and read. */
   spoolBlockBytes: 256 * 1024,
   /** Parked records of one payload, and their content in all: with more the whole payload is refused. */

@@ -216,6 +216,8 @@ export interface FlowRecord {
   told?: Fault[];
   /** After a group: all records that it was made of, for parking. */
   members?: SourceRecord[];
+  /** Set where it is a part of the document of this name, which other parts may still join. */
+  by?: string;
   raw?: string;
 }
 
@@ -233,6 +235,11 @@ export interface Step {
   push(record: FlowRecord, values: RecordValue, emit: Emit): void;
   /** After the last record: gives out what it held back. */
   flush?(emit: Emit): void;
+  /**
+   * Of a step that gives out parts of documents: the engine keeps them to the end of the payload, and
+   * has those of one document joined, in their order. Several only where they cannot be joined.
+   */
+  join?(parts: readonly FlowRecord[]): readonly FlowRecord[];
 }
 
 /** What a record looks like to an expression. */

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { type Fault, faultOf, StockbusError } from '../errors.ts';
 import type { CommandType, MessageData } from '../message.ts';
-import type { Expression, FlowRecord, Shape, SourceRecord } from '../ports.ts';
+import type { Expression, FlowRecord, RecordValue, Shape, SourceRecord } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
 import { Undecided } from '../steps/Undecided.ts';
 import type { Awaitable, InboundFlow, InboundResult, InboundRun } from './compiledFlow.ts';
@@ -12,7 +12,8 @@ import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { compileFinalize, type Finalize } from './finalize.ts';
 import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
-import { atRecord, type RunningStep, StepRun } from './runSteps.ts';
+import { atRecord } from './runSteps.ts';
+import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
 import { knownFields } from './stepShapes.ts';
 
@@ -65,7 +66,7 @@ export function compileInbound(
     read,
     allow: flow.allow,
     types: [...new Set(routes.map((route) => route.type))],
-    makeRun: () => new Run(makeSteps(), routes, key),
+    makeRun: (spool) => new Run(new StagedSteps(makeSteps(), spool), routes, key),
   };
 }
 
@@ -102,12 +103,12 @@ function compileRoutes(
 }
 
 class Run implements InboundRun {
-  readonly #steps: StepRun;
+  readonly #steps: StagedSteps;
   readonly #routes: readonly CompiledRoute[];
   readonly #key: ReadKey;
 
-  constructor(steps: readonly RunningStep[], routes: readonly CompiledRoute[], key: ReadKey) {
-    this.#steps = new StepRun(steps);
+  constructor(steps: StagedSteps, routes: readonly CompiledRoute[], key: ReadKey) {
+    this.#steps = steps;
     this.#routes = routes;
     this.#key = key;
   }
@@ -124,8 +125,16 @@ class Run implements InboundRun {
       : this.#finish(through);
   }
 
-  async flush(): Promise<InboundResult> {
-    return this.#finish(await this.#steps.flush());
+  async *flush(): AsyncGenerator<InboundResult> {
+    for await (const records of this.#steps.flush()) yield this.#finish(records);
+  }
+
+  get gathers(): boolean {
+    return this.#steps.gathers;
+  }
+
+  close(): Promise<void> {
+    return this.#steps.close();
   }
 
   #finish(records: readonly FlowRecord[]): Awaitable<InboundResult> {
@@ -196,8 +205,31 @@ class Run implements InboundRun {
   }
 
   #id(record: FlowRecord): Awaitable<string> {
-    const { source, record: number, value: outer } = record;
-    return this.#key({ value: source, source, record: number, outer });
+    const { source, members } = record;
+    const first = this.#keyOf(record, source);
+    // Of parts of a record that was split nobody knows what each was; else each row has the same key.
+    if (!members || members.length === 1 || members[0]!.value !== source) return first;
+    if (first instanceof Promise) return this.#sameLater(record, first, members);
+    for (let index = 1; index < members.length; index += 1) {
+      const member = members[index]!;
+      refuseOther(first, this.#keyOf(record, member.value) as string, member);
+    }
+    return first;
+  }
+
+  async #sameLater(
+    record: FlowRecord,
+    first: Promise<string>,
+    members: readonly SourceRecord[],
+  ): Promise<string> {
+    const id = await first;
+    for (const member of members) refuseOther(id, await this.#keyOf(record, member.value), member);
+    return id;
+  }
+
+  /** The key over one of the records that it was made of. */
+  #keyOf({ record, value: outer }: FlowRecord, source: RecordValue): Awaitable<string> {
+    return this.#key({ value: source, source, record, outer });
   }
 
   #send(record: FlowRecord, route: CompiledRoute, id: string, result: InboundResult): void {
@@ -235,6 +267,13 @@ function isRouted(fits: unknown, { type }: CompiledRoute): boolean {
   if (!(fits instanceof Undecided)) return fits === true;
   const { code, message } = fits.fault;
   throw new StockbusError(code, `the route to ${type} is undecided: ${message}`);
+}
+
+function refuseOther(first: string, other: string, { record, line }: SourceRecord): void {
+  if (other === first) return;
+  const message = `the key is '${first}' in one row of the document and '${other}' in another`;
+  const at = { record, ...(line === undefined ? {} : { line }) };
+  throw new StockbusError('GROUP_KEY_DIFFERS', message, at);
 }
 
 function begin(read: SourceRecord): FlowRecord {

@@ -7,6 +7,7 @@ import type { Code, Fault, Place } from '../errors.ts';
 import type { CommandType, Envelope, EventType, MessageData } from '../message.ts';
 import type { Codec, ConnectorSpec, RecordValue, SourceRecord } from '../ports.ts';
 import type { Query } from '../reports/Query.ts';
+import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -74,8 +75,12 @@ export interface InboundResult {
 export interface InboundRun {
   /** Batches go in one after another: the next only when the result of the last is there. */
   push(records: readonly SourceRecord[]): Awaitable<InboundResult>;
-  /** After the last record: what groups held back. */
-  flush(): Awaitable<InboundResult>;
+  /** After the last record: what groups held back, a part at a time. */
+  flush(): AsyncIterable<InboundResult>;
+  /** True where records are gathered to documents, which are whole only with the last record. */
+  readonly gathers: boolean;
+  /** Releases what it kept. */
+  close(): Promise<void>;
 }
 
 export interface OutboundResult {
@@ -115,7 +120,7 @@ export interface InboundFlow extends FlowBase {
   allow: readonly Code[];
   /** All types that it can make, in the order of its routes. */
   types: CommandType[];
-  makeRun(): InboundRun;
+  makeRun(spool: SpoolFolder): InboundRun;
 }
 
 export interface SubscriptionFlow extends FlowBase {

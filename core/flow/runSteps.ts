@@ -22,11 +22,12 @@ interface Evaluated {
 const nothing: Evaluated = { values: {}, faults: [] };
 
 export class StepRun {
-  readonly tally = new DropTally();
+  readonly tally: DropTally;
   readonly #steps: readonly RunningStep[];
 
-  constructor(steps: readonly RunningStep[]) {
+  constructor(steps: readonly RunningStep[], tally = new DropTally()) {
     this.#steps = steps;
+    this.tally = tally;
   }
 
   push(records: FlowRecord[]): Awaitable<FlowRecord[]> {

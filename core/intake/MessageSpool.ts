@@ -1,8 +1,8 @@
 /** What a payload became, until all of it is known: its messages, and what of it is parked. */
 import type { SourceRecord } from '../ports.ts';
-import { hashOf, KeyHashes } from './KeyHashes.ts';
-import { Spool, type SpoolForm } from './Spool.ts';
-import type { SpoolFolder } from './SpoolFolder.ts';
+import { hashOf, KeyHashes } from '../spool/KeyHashes.ts';
+import { Spool, type SpoolForm } from '../spool/Spool.ts';
+import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 
 export interface SpooledMessage {
   /** The business key, as JSON text. */
@@ -24,12 +24,6 @@ export interface SpooledParked {
 
 export type Spooled = SpooledMessage | SpooledParked;
 
-/** How much is kept in memory, of a payload and of its keys. */
-export interface SpoolBounds {
-  memoryBytes?: number;
-  memoryKeys?: number;
-}
-
 /** Records of the payload that share a key: the first of them, and how many messages there are. */
 export interface Repetition {
   records: number[];
@@ -45,9 +39,9 @@ export class MessageSpool {
   readonly #spool: Spool<Spooled>;
   readonly #keys: KeyHashes;
 
-  constructor(folder: SpoolFolder, { memoryBytes, memoryKeys }: SpoolBounds = {}) {
-    this.#spool = new Spool(folder, form, memoryBytes);
-    this.#keys = new KeyHashes(folder, memoryKeys);
+  constructor(folder: SpoolFolder) {
+    this.#spool = new Spool(folder, form);
+    this.#keys = new KeyHashes(folder);
   }
 
   async addMessage(message: SpooledMessage): Promise<void> {

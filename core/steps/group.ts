@@ -1,3 +1,4 @@
+import { readIdentifier } from '../identifier.ts';
 import { limits } from '../limits.ts';
 import type { Emit, FlowRecord, RecordValue, Shape, Step, StepPlace, StepSpec } from '../ports.ts';
 import { choice, expression, optional, record as recordOf } from '../spec.ts';
@@ -12,7 +13,7 @@ interface GroupOptions {
 export const group: StepSpec<GroupOptions> = {
   name: 'group',
   about:
-    'Makes one document of neighbouring records with the same `by`. It stands after `map`: the fields that the target knows in its lines are gathered into `lines`, the others belong to the document and must agree. A bad record spoils its whole document.',
+    'Makes one document of all records of the payload with the same `by`, wherever they stand. It stands after `map`: the fields that the target knows in its lines are gathered into `lines`, the others belong to the document and must agree. A document is booked whole or not at all: one bad record parks all records of its document, and a payload that cannot be read to its end is refused.',
   options: recordOf('How records belong together.', {
     by: expression('What records of one document have in common, such as `document`.'),
     differ: optional(
@@ -63,66 +64,73 @@ const isUnknownList = ({ fields, lists }: Shape): boolean =>
   fields.has('lines') && !lists.has('lines');
 
 /**
- * A bad record whose `by` is known spoils that document. One whose `by` is not known waits: when the
- * next good record belongs to the document before it, it stood inside and spoils it.
+ * Gives out parts of documents: neighbours with the same `by`. A bad record whose `by` is known spoils
+ * that document. One whose `by` is not known waits: when the next record belongs to the document before
+ * it, it stood inside and spoils it.
  */
 class Grouping implements Step {
   readonly seesFaults = true;
   readonly #begin: (by: string) => OpenDocument;
   #open: OpenDocument | undefined;
-  #waiting: { record: FlowRecord; by: string | undefined }[] = [];
+  #waiting: FlowRecord[] = [];
 
   constructor(begin: (by: string) => OpenDocument) {
     this.#begin = begin;
   }
 
   push(record: FlowRecord, values: RecordValue, emit: Emit): void {
-    this.#take(record, keyText(values.by, record), emit);
+    const by = keyText(values.by, record);
+    if (by === undefined) {
+      this.#waiting.push(record);
+      if (this.#waiting.length > limits.documentLines) this.#release(emit);
+      return;
+    }
+    if (by === this.#open?.by) {
+      for (const waiting of this.#waiting) this.#open.add(waiting, emit);
+      this.#waiting = [];
+    } else {
+      this.#open?.close(emit);
+      this.#release(emit);
+      this.#open = this.#begin(by);
+    }
+    this.#open.add(record, emit);
   }
 
   flush(emit: Emit): void {
-    this.#close(emit);
+    this.#open?.close(emit);
+    this.#open = undefined;
     this.#release(emit);
   }
 
-  #take(record: FlowRecord, by: string | undefined, emit: Emit): void {
-    if (this.#open !== undefined && by === this.#open.by) {
-      for (const waiting of this.#waiting) this.#open.add(waiting.record, emit);
-      this.#waiting = [];
-      this.#open.add(record, emit);
-    } else if (record.faults) {
-      this.#waiting.push({ record, by });
-      if (this.#waiting.length > limits.documentLines) this.#release(emit);
-    } else {
-      this.#close(emit);
-      this.#open = this.#begin(by!);
-      const own = this.#waiting.filter((waiting) => waiting.by === by);
-      this.#waiting = this.#waiting.filter((waiting) => waiting.by !== by);
-      this.#release(emit);
-      for (const waiting of own) this.#open.add(waiting.record, emit);
-      this.#open.add(record, emit);
-    }
-  }
-
-  #close(emit: Emit): void {
-    this.#open?.close(emit);
-    this.#open = undefined;
+  join(parts: readonly FlowRecord[]): FlowRecord[] {
+    const joined: FlowRecord[] = [];
+    const emit: Emit = (record) => {
+      joined.push(record);
+    };
+    const document = this.#begin(parts[0]!.by!);
+    for (const part of parts) document.add(part, emit);
+    document.close(emit);
+    return joined;
   }
 
   #release(emit: Emit): void {
-    for (const { record } of this.#waiting) emit(record);
+    for (const record of this.#waiting) emit(record);
     this.#waiting = [];
   }
 }
 
 /** Text of `by`; undefined only for a record that has faults. */
 function keyText(value: unknown, record: FlowRecord): string | undefined {
-  if (typeof value === 'string' && value !== '') return value;
-  if (value === undefined || value === null || value === '') {
+  if (isStructure(value)) {
+    record.faults ??= [noText(value, "the 'by' of the group").fault];
+    return undefined;
+  }
+  const text = value === undefined || value === null ? '' : asText(value);
+  // Trimmed and composed as the names of documents are; one that is refused there is refused there.
+  const name = readIdentifier(text);
+  if (name === '') {
     record.faults ??= [{ code: 'KEY_EMPTY', message: "the 'by' of the group is empty" }];
     return undefined;
   }
-  if (!isStructure(value)) return asText(value);
-  record.faults ??= [noText(value, "the 'by' of the group").fault];
-  return undefined;
+  return typeof name === 'string' ? name : text;
 }

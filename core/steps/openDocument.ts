@@ -1,7 +1,9 @@
 /** A document that is being gathered from its rows. */
 import type { Fault } from '../errors.ts';
+import { readIdentifier } from '../identifier.ts';
 import { limits } from '../limits.ts';
 import type { Emit, FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
+import { isObject } from '../spec.ts';
 import { memberOf } from './split.ts';
 
 export interface DocumentFields {
@@ -24,6 +26,7 @@ export class OpenDocument {
   #lines: unknown[] = [];
   #members: SourceRecord[] = [];
   #faults: Fault[] = [];
+  #told: Fault[] = [];
   #firstGood: FlowRecord | undefined;
   #first: FlowRecord | undefined;
   #tooLong = false;
@@ -42,6 +45,7 @@ export class OpenDocument {
     this.#first ??= record;
     if (record.members) this.#members.push(...record.members);
     else this.#members.push(memberOf(record));
+    if (record.told) this.#told.push(...record.told.map((hint) => placed(hint, record)));
     if (record.faults) this.#faults.push(...record.faults.map((fault) => placed(fault, record)));
     else this.#gather(record);
     if (this.#lines.length > limits.documentLines || this.#members.length > limits.documentLines) {
@@ -55,7 +59,9 @@ export class OpenDocument {
   close(emit: Emit): void {
     if (this.#tooLong || !this.#first) return;
     const { source, record, line } = this.#first;
-    const whole: FlowRecord = { value: this.#value(), source, record, members: this.#members };
+    const { by } = this;
+    const whole: FlowRecord = { value: this.#value(), source, record, members: this.#members, by };
+    if (this.#told.length > 0) whole.told = this.#told;
     if (line !== undefined) whole.line = line;
     if (this.#faults.length > 0) whole.faults = this.#allFaults();
     emit(whole);
@@ -66,13 +72,16 @@ export class OpenDocument {
   #gather(record: FlowRecord): void {
     this.#firstGood ??= record;
     const value = record.value;
+    const { lines } = value;
     const line: RecordValue = {};
     for (const name in value) {
-      if (name === 'lines' && Array.isArray(value.lines)) this.#lines.push(...value.lines);
-      else if (this.#fields.line.has(name)) line[name] = value[name];
+      if (name === 'lines' && Array.isArray(lines)) continue;
+      if (this.#fields.line.has(name)) line[name] = value[name];
       else this.#agree(name, value[name], record);
     }
-    if (!Array.isArray(value.lines)) this.#lines.push(line);
+    if (!Array.isArray(lines)) this.#lines.push(line);
+    // What only lines know, beside lines, holds for each that does not have its own.
+    else for (const one of lines) this.#lines.push(isObject(one) ? { ...line, ...one } : one);
   }
 
   /** A row that leaves a field of the document empty agrees with any. */
@@ -84,7 +93,7 @@ export class OpenDocument {
     } else if (
       !this.#fields.first &&
       this.#faults.length < FAULTS_SHOWN &&
-      JSON.stringify(before) !== JSON.stringify(value)
+      !isSame(before, value)
     ) {
       const message = `'${name}' is ${show(before)} in one row of document ${this.by} and ${show(value)} in another`;
       this.#faults.push(placed({ code: 'GROUP_DIFFERS', message, at: { field: name } }, record));
@@ -106,11 +115,15 @@ export class OpenDocument {
     return value;
   }
 
+  /** At the end why its good rows are not booked either; a part of it may have said so already. */
   #allFaults(): Fault[] {
-    const bad = this.#faults.find((fault) => fault.code !== 'GROUP_DIFFERS');
-    if (!bad || !this.#firstGood) return this.#faults;
+    const own = this.#faults.filter((fault) => fault.code !== 'GROUP_BROKEN');
+    const said = this.#faults.find((fault) => fault.code === 'GROUP_BROKEN');
+    if (said) return [...own, said];
+    const bad = own.find((fault) => fault.code !== 'GROUP_DIFFERS');
+    if (!bad || !this.#firstGood) return own;
     const message = `record ${bad.at?.record ?? '?'} of document ${this.by} is bad: ${bad.message}`;
-    return [...this.#faults, placed({ code: 'GROUP_BROKEN', message }, this.#firstGood)];
+    return [...own, placed({ code: 'GROUP_BROKEN', message }, this.#firstGood)];
   }
 
   #tooLongFault(): Fault {
@@ -122,6 +135,14 @@ export class OpenDocument {
 function placed(fault: Fault, record: FlowRecord): Fault {
   const line = record.line === undefined ? {} : { line: record.line };
   return { ...fault, at: { record: record.record, ...line, ...fault.at } };
+}
+
+/** Names that only differ in blanks at their ends are the same, as they are in the books. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'string' || typeof other !== 'string')
+    return JSON.stringify(one) === JSON.stringify(other);
+  const name = readIdentifier(one);
+  return typeof name === 'string' && name === readIdentifier(other);
 }
 
 function show(value: unknown): string {

@@ -159,23 +159,8 @@ async function recompute(folder: string, names: readonly string[]): Promise<Expe
   for (const name of names) {
     expected.files += 1;
     const [, ...lines] = (await readFile(join(folder, name), 'utf8')).trimEnd().split(/\r?\n/);
-    let open: { invoice: string; rows: string[][] } | undefined;
-    const close = () => {
-      if (!open) return;
-      if (invoices.has(open.invoice)) expected.conflicts += 1;
-      else {
-        invoices.add(open.invoice);
-        expected.booked += 1;
-        expected.lines += open.rows.length;
-        for (const [, sku, , quantity] of open.rows) {
-          // Sales carry their quantity as it leaves, credit notes as minus; write-offs as minus too.
-          const writeOff = !open.invoice.startsWith('C') && quantity!.startsWith('-');
-          const change = (writeOff ? 1 : -1) * parseInt(quantity!, 10);
-          expected.change.set(sku!, (expected.change.get(sku!) ?? 0) + change);
-        }
-      }
-      open = undefined;
-    };
+    // The rows of some invoices stand apart.
+    const rowsOf = new Map<string, string[][]>();
     for (const line of lines) {
       expected.records += 1;
       const cells = line
@@ -185,13 +170,25 @@ async function recompute(folder: string, names: readonly string[]): Promise<Expe
         expected.filtered += 1;
         continue;
       }
-      if (open?.invoice !== cells[0]) {
-        close();
-        open = { invoice: cells[0]!, rows: [] };
-      }
-      open!.rows.push(cells);
+      const rows = rowsOf.get(cells[0]!);
+      if (rows) rows.push(cells);
+      else rowsOf.set(cells[0]!, [cells]);
     }
-    close();
+    for (const [invoice, rows] of rowsOf) {
+      if (invoices.has(invoice)) {
+        expected.conflicts += 1;
+        continue;
+      }
+      invoices.add(invoice);
+      expected.booked += 1;
+      expected.lines += rows.length;
+      for (const [, sku, , quantity] of rows) {
+        // Sales carry their quantity as it leaves, credit notes as minus; write-offs as minus too.
+        const writeOff = !invoice.startsWith('C') && quantity!.startsWith('-');
+        const change = (writeOff ? 1 : -1) * parseInt(quantity!, 10);
+        expected.change.set(sku!, (expected.change.get(sku!) ?? 0) + change);
+      }
+    }
   }
   return expected;
 }

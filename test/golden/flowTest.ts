@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import type { CompiledFlow, InboundFlow, InboundResult } from '../../core/flow/compiledFlow.ts';
 import type { Envelope } from '../../core/message.ts';
 import type { RecordValue } from '../../core/ports.ts';
+import { testSpool } from '../testSpool.ts';
 
 export interface FlowTest {
   flow: string;
@@ -52,12 +53,13 @@ export async function outcomeOf(
 }
 
 async function inboundOutcome(flow: InboundFlow, path: string): Promise<FlowOutcome> {
-  const run = flow.makeRun();
+  const run = flow.makeRun(testSpool());
   const results: InboundResult[] = [];
   for await (const records of flow.read.codec.read(createReadStream(path), { name: path })) {
     results.push(await run.push(records));
   }
-  results.push(await run.flush());
+  for await (const result of run.flush()) results.push(result);
+  await run.close();
   return {
     filtered: results.reduce((sum, { filtered }) => sum + filtered, 0),
     messages: results.flatMap(({ messages }) =>

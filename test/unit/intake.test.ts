@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import type { Code } from '../../core/errors.ts';
 import { StockbusError } from '../../core/errors.ts';
 import type { InboundFlow, InboundMessage, InboundParked } from '../../core/flow/compiledFlow.ts';
-import { SpoolFolder } from '../../core/intake/SpoolFolder.ts';
 import { type IntakeBounds, takeIn } from '../../core/intake.ts';
 import { limits } from '../../core/limits.ts';
 import type { CommandBatch } from '../../core/message.ts';
 import type { Broker, BrokerMessage, Payload, ReadContext, Receipt } from '../../core/ports.ts';
 import { systemRuntime, uuidV7 } from '../../core/runtime.ts';
+import { type SpoolBounds, SpoolFolder } from '../../core/spool/SpoolFolder.ts';
+import { spoolPlaces } from '../testSpool.ts';
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {
   yield new Uint8Array();
@@ -23,7 +24,13 @@ interface Taking {
   allow?: readonly Code[];
   bounds?: IntakeBounds;
   payload?: Partial<Payload>;
-  spool?: SpoolFolder;
+  spool?: SpoolFolder | undefined;
+  /** Makes documents of records. */
+  gathers?: boolean;
+  /** A message that comes before the end of the payload. */
+  early?: Partial<InboundMessage>;
+  /** What the codec throws in the end. */
+  failure?: Error;
 }
 
 interface Taken {
@@ -41,21 +48,23 @@ const INTAKE_ID = uuidV7(Date.UTC(2026, 2, 1));
 class IntakeRig {
   readonly folder: string;
   readonly sent: BrokerMessage[] = [];
-  readonly #spool: SpoolFolder;
 
   constructor(folder: string) {
     this.folder = folder;
-    this.#spool = new SpoolFolder(join(folder, 'spool'), systemRuntime());
+  }
+
+  spool(bounds: Partial<SpoolBounds> = {}): SpoolFolder {
+    return new SpoolFolder(join(this.folder, 'spool'), systemRuntime(), bounds);
   }
 
   async take({
     messages,
     parked = [],
     allow = [],
-    bounds,
-    payload,
-    spool,
+    gathers = false,
+    ...more
   }: Taking): Promise<Taken> {
+    const { bounds, payload, spool, failure, early } = more;
     this.sent.length = 0;
     const broker = {
       publish: async (batch: readonly BrokerMessage[]) => {
@@ -74,10 +83,19 @@ class IntakeRig {
       read: async function* (_body: unknown, given: ReadContext) {
         context = given;
         yield [];
+        if (failure) throw failure;
       },
       writer: () => ({ begin: () => '', write: JSON.stringify, end: () => '' }),
     };
-    const makeRun = () => ({ push: () => none, flush: () => result });
+    const makeRun = () => ({
+      push: () =>
+        early ? { ...none, messages: [{ ...facts, ...small, id: 'early', ...early }] } : none,
+      flush: async function* () {
+        yield result;
+      },
+      gathers,
+      close: async () => undefined,
+    });
     const flow = {
       name: 't',
       source: 't',
@@ -85,7 +103,7 @@ class IntakeRig {
       read: { codec },
       makeRun,
     } as unknown as InboundFlow;
-    const parts = { broker, runtime: systemRuntime(), partitions: 1, spool: spool ?? this.#spool };
+    const parts = { broker, runtime: systemRuntime(), partitions: 1, spool: spool ?? this.spool() };
     const origin = { intakeId: INTAKE_ID, flow: 't', name: 't' };
     const receipt = await takeIn(bounds ? { ...parts, bounds } : parts, flow, {
       origin,
@@ -115,13 +133,6 @@ const keyed = (...ids: string[]): Partial<InboundMessage>[] =>
 
 const idsOf = ({ batches }: Taken): string[] =>
   batches.flatMap(({ commands }) => commands.map(({ id }) => id));
-
-/** In memory, with the payload in the file, and with its keys there, too. */
-const places: Record<string, IntakeBounds> = {
-  'in memory': {},
-  'in a file': { memoryBytes: 0 },
-  'in a file, with its keys in runs of two': { memoryBytes: 0, memoryKeys: 2 },
-};
 
 describe('intake', () => {
   let rig: IntakeRig;
@@ -188,8 +199,8 @@ describe('intake', () => {
     const messages = keyed(...Array.from({ length: 1_200 }, (_, index) => `R-${index}`));
     const parked = [{ record: 9, members: [{ record: 9, value: { text: 'ä' } }] }];
     const bodies = [];
-    for (const bounds of Object.values(places)) {
-      const { sent } = await rig.take({ messages, parked, bounds });
+    for (const bounds of Object.values(spoolPlaces)) {
+      const { sent } = await rig.take({ messages, parked, spool: rig.spool(bounds) });
       bodies.push(sent.map(({ id, body }) => `${id} ${hash('sha256', body)}`));
     }
     assert.equal(bodies[0]!.length, 3);
@@ -198,12 +209,18 @@ describe('intake', () => {
     assert.deepEqual(await readdir(join(rig.folder, 'spool')), []);
   });
 
-  for (const [place, bounds] of Object.entries(places)) {
+  for (const [place, bounds] of Object.entries(spoolPlaces)) {
     describe(`of a payload that waits ${place}`, () => {
+      let spool: SpoolFolder;
+
+      beforeEach(() => {
+        spool = rig.spool(bounds);
+      });
+
       it('parks every record of a key that comes twice, names the rows, and books the others', async () => {
         const taken = await rig.take({
           messages: keyed('A', 'R1', 'B', 'R1', 'C', 'r1', 'R2', 'R2', 'R1'),
-          bounds,
+          spool,
         });
         const { receipt, batches } = taken;
         assert.deepEqual(idsOf(taken), ['A', 'B', 'C', 'r1']);
@@ -229,7 +246,7 @@ describe('intake', () => {
       it('gives what repeats back to the sender', async () => {
         const written: Uint8Array[] = [];
         const rejects = { write: async (chunk: Uint8Array) => void written.push(chunk) };
-        await rig.take({ messages: keyed('A', 'B', 'A'), bounds, payload: { rejects } });
+        await rig.take({ messages: keyed('A', 'B', 'A'), spool, payload: { rejects } });
         const rows = Buffer.concat(written).toString();
         assert.deepEqual(rows.match(/"_record":"\d"/g), ['"_record":"1"', '"_record":"3"']);
         assert.match(rows, /KEY_REPEATED/);
@@ -239,7 +256,7 @@ describe('intake', () => {
         const whole = async () => {
           throw new StockbusError('PAYLOAD_EMPTY', 'it grew');
         };
-        const taking = rig.take({ messages: keyed('A', 'B'), bounds, payload: { whole } });
+        const taking = rig.take({ messages: keyed('A', 'B'), spool, payload: { whole } });
         await assert.rejects(taking, /it grew/);
         assert.deepEqual(rig.sent, []);
       });
@@ -250,11 +267,16 @@ describe('intake', () => {
           faults: [{ code: 'KEY_EMPTY' as const, message: `row ${record} has no key` }],
           members: [{ record, value: { text: 'x'.repeat(100) } }],
         }));
-        const most = { ...bounds, parkedRecords: 3 };
-        const { receipt } = await rig.take({ messages: [small], parked, bounds: most });
+        const most = { parkedRecords: 3, parkedBytes: 1_000 };
+        const { receipt } = await rig.take({ messages: [small], parked, spool, bounds: most });
         assert.equal(receipt.parked, 3);
         for (const less of [{ parkedRecords: 2 }, { parkedBytes: 300 }]) {
-          const taking = rig.take({ messages: [small], parked, bounds: { ...bounds, ...less } });
+          const taking = rig.take({
+            messages: [small],
+            parked,
+            spool,
+            bounds: { ...most, ...less },
+          });
           await assert.rejects(taking, (error: unknown) => {
             assert.ok(error instanceof StockbusError);
             assert.equal(error.code, 'PAYLOAD_REFUSED');
@@ -269,7 +291,8 @@ describe('intake', () => {
       it('counts what repeats towards that bound', async () => {
         for (const parkedRecords of [3, 1]) {
           const messages = keyed('A', 'B', 'A', 'B', 'C');
-          const taking = rig.take({ messages, bounds: { ...bounds, parkedRecords } });
+          const few = { parkedRecords, parkedBytes: 1_000 };
+          const taking = rig.take({ messages, spool, bounds: few });
           await assert.rejects(taking, /PAYLOAD_REFUSED|KEY_REPEATED/);
           assert.deepEqual(rig.sent, []);
         }
@@ -277,18 +300,39 @@ describe('intake', () => {
     });
   }
 
+  describe('of a payload that cannot be read to its end', () => {
+    const failure = new StockbusError('TEXT_BAD_ENCODING', 'byte 7 is not UTF-8');
+    const parked = [{ faults: [{ code: 'KEY_EMPTY' as const, message: 'no key' }] }];
+    const one = { record: 1, records: 1 };
+
+    it('refuses all of it where records are gathered to documents, which may lack some', async () => {
+      const taking = rig.take({ messages: [small], parked, gathers: true, failure, early: one });
+      await assert.rejects(taking, /byte 7/);
+      assert.deepEqual(rig.sent, []);
+    });
+
+    it('takes what came before where each record stands for itself', async () => {
+      const { receipt } = await rig.take({ messages: [small], failure, early: one });
+      assert.deepEqual([receipt.messages, receipt.parked], [2, 1]);
+      assert.equal(receipt.refused?.code, 'TEXT_BAD_ENCODING');
+    });
+  });
+
   it('keeps the payload for another attempt when the spool cannot be written', async () => {
     const blocked = join(rig.folder, 'blocked');
     await writeFile(blocked, '');
-    const spool = new SpoolFolder(join(blocked, 'spool'), systemRuntime());
     const bounds = { memoryBytes: 0 };
-    await assert.rejects(rig.take({ messages: keyed('A'), bounds, spool }), (error: unknown) => {
+    const spool = new SpoolFolder(join(blocked, 'spool'), systemRuntime(), bounds);
+    await assert.rejects(rig.take({ messages: keyed('A'), spool }), (error: unknown) => {
       assert.ok(error instanceof StockbusError);
       assert.equal(error.code, 'SPOOL_FAILED');
       return true;
     });
     assert.deepEqual(rig.sent, []);
-    assert.equal((await rig.take({ messages: keyed('A'), bounds })).receipt.messages, 1);
+    assert.equal(
+      (await rig.take({ messages: keyed('A'), spool: rig.spool(bounds) })).receipt.messages,
+      1,
+    );
   });
 
   it('removes at start what a process that died left in the spool', async () => {

@@ -83,16 +83,14 @@ const cases: Record<string, () => Promise<void>> = {
     const rows = [row('R1', 'A'), row('R1', 'B'), row('R2', 'C'), row('R1', 'D')];
     const result = await run(await inbound(receipts(`${map}\n- group: { by: document }`)), rows);
     assert.deepEqual(data(result), [
-      document('R1', line('A'), line('B')),
+      document('R1', line('A'), line('B'), line('D')),
       document('R2', line('C')),
-      document('R1', line('D')),
     ]);
     assert.deepEqual(
       result.messages.map(({ record, records }) => [record, records]),
       [
-        [1, 2],
+        [1, 3],
         [3, 1],
-        [4, 1],
       ],
     );
   },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { limits } from '../../../core/limits.ts';
 import type { SourceRecord } from '../../../core/ports.ts';
+import { spoolPlaces, testSpool } from '../../testSpool.ts';
 import { codes, data, inbound, receipts, run } from './hubFolder.ts';
 
 const steps = `- map:
@@ -88,6 +89,109 @@ describe('group', () => {
       ),
     );
     assert.equal((data(await run(first, rows))[0] as { partner: string }).partner, 'V1');
+  });
+
+  for (const [place, bounds] of Object.entries(spoolPlaces)) {
+    describe(`with its documents ${place}`, () => {
+      const take = (rows: Parameters<typeof run>[1]) => run(flow, rows, testSpool(bounds));
+
+      it('makes one document of rows that stand apart, in the order of the first rows', async () => {
+        const rows = [
+          good('R1', 'A'),
+          good('R2', 'B'),
+          good('R1', 'C'),
+          good('R3'),
+          good('R2', 'D'),
+        ];
+        const result = await take(rows);
+        assert.deepEqual(documents(result), [
+          ['R1', 2],
+          ['R2', 2],
+          ['R3', 1],
+        ]);
+        const sorted = [rows[0]!, rows[2]!, rows[1]!, rows[4]!, rows[3]!];
+        assert.deepEqual(data(result), data(await run(flow, sorted)));
+        assert.deepEqual(
+          result.messages[1]?.members.map(({ record }) => record),
+          [2, 5],
+        );
+      });
+
+      it('parks all rows of a document when one of them is bad, wherever it stands', async () => {
+        for (const rows of [
+          [bad('R1'), good('R2'), good('R1')],
+          [good('R1'), good('R2'), bad('R1')],
+          [good('R1'), good('R2'), good('R1'), bad('R1'), good('R3'), good('R1')],
+        ]) {
+          const result = await take(rows);
+          assert.ok(documents(result).every(([id]) => id !== 'R1'));
+          assert.deepEqual(codes(result), [['EXPR_NOT_DECIMAL', 'GROUP_BROKEN']]);
+          const ofR1 = rows.filter(({ Doc }) => Doc === 'R1').length;
+          assert.equal(result.parked[0]?.members.length, ofR1);
+        }
+      });
+
+      it('compares fields of the document between rows that stand apart', async () => {
+        const rows = [good('R1', 'A', { Partner: 'V1' }), good('R2'), good('R1', 'B')];
+        assert.equal((data(await take(rows))[0] as { partner: string }).partner, 'V1');
+        const other = good('R1', 'C', { Partner: 'V2' });
+        const result = await take([...rows, good('R2'), other]);
+        assert.deepEqual(codes(result), [['GROUP_DIFFERS']]);
+        assert.deepEqual(documents(result), [['R2', 2]]);
+      });
+
+      it('takes blanks at the ends of a number for no other document', async () => {
+        const result = await take([good('R1'), good('R2'), good('R1 ')]);
+        assert.deepEqual(documents(result), [
+          ['R1', 2],
+          ['R2', 1],
+        ]);
+      });
+
+      it('parks rows of one document that have different keys', async () => {
+        const versions = await inbound(
+          receipts(steps, 'key: Doc & "@" & Version\nto: stock.receive.v1'),
+        );
+        const row = (Version: string) => good('R1', 'A', { Version });
+        for (const rows of [
+          [row('1'), row('2')],
+          [row('1'), good('R2', 'A', { Version: '1' }), row('2')],
+        ]) {
+          const result = await run(versions, rows, testSpool(bounds));
+          assert.deepEqual(codes(result), [['GROUP_KEY_DIFFERS']]);
+          assert.match(
+            result.parked[0]!.faults[0]!.message,
+            /'R1@1' in one row .* 'R1@2' in another/,
+          );
+        }
+      });
+
+      it('is what the same rows are in order, however they are mixed', async () => {
+        const row = fc.record({
+          doc: fc.constantFrom('R1', 'R2', 'R3', 'R4'),
+          sku: fc.constantFrom('A', 'B', 'ü"'),
+          isBad: fc.nat(4).map((draw) => draw === 0),
+        });
+        await fc.assert(
+          fc.asyncProperty(fc.array(row, { maxLength: 14 }), async (rows) => {
+            const made = rows.map(({ doc, sku, isBad }) => (isBad ? bad(doc) : good(doc, sku)));
+            const docs = [...new Set(made.map(({ Doc }) => Doc))];
+            const sorted = docs.flatMap((doc) => made.filter(({ Doc }) => Doc === doc));
+            const [mixed, neat] = [await take(made), await run(flow, sorted)];
+            assert.deepEqual(data(mixed), data(neat));
+            assert.deepEqual(codes(mixed), codes(neat));
+          }),
+          { numRuns: 100 },
+        );
+      });
+    });
+  }
+
+  it('a document that is too long is parked whole, also when its rows stand apart', async () => {
+    const half = Array.from({ length: limits.documentLines / 2 + 1 }, () => good('R1'));
+    const result = await run(flow, [...half, good('R2'), ...half]);
+    assert.deepEqual(documents(result), [['R2', 1]]);
+    assert.ok(codes(result).every(([code]) => code === 'PAYLOAD_TOO_LARGE'));
   });
 
   it('a document that is too long is parked whole, without holding it all', async () => {

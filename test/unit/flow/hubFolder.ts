@@ -8,6 +8,7 @@ import type { InboundFlow, InboundResult } from '../../../core/flow/compiledFlow
 import type { HubParts } from '../../../core/flow/hubParts.ts';
 import { loadHub } from '../../../core/flow/loadHub.ts';
 import type { RecordValue, SourceRecord } from '../../../core/ports.ts';
+import { testSpool } from '../../testSpool.ts';
 import { parts } from './parts.ts';
 
 export const config = `
@@ -76,8 +77,9 @@ export async function inbound(
 export async function run(
   flow: InboundFlow,
   rows: readonly (RecordValue | SourceRecord)[],
+  spool = testSpool(),
 ): Promise<InboundResult> {
-  const one = flow.makeRun();
+  const one = flow.makeRun(spool);
   const whole: InboundResult = { messages: [], parked: [], filtered: 0 };
   const add = (part: InboundResult) => {
     whole.messages.push(...part.messages);
@@ -86,7 +88,8 @@ export async function run(
   };
   const records = rows.map((row, index) => (isRead(row) ? row : { value: row, record: index + 1 }));
   for (let at = 0; at < records.length; at += 2) add(await one.push(records.slice(at, at + 2)));
-  add(await one.flush());
+  for await (const part of one.flush()) add(part);
+  await one.close();
   const accounted = [...whole.messages, ...whole.parked].reduce(
     (sum, part) => sum + part.records,
     whole.filtered,

@@ -1,4 +1,3 @@
-import { limits } from '../limits.ts';
 import type { SpoolFile, SpoolFolder } from './SpoolFolder.ts';
 
 const BYTES = Float64Array.BYTES_PER_ELEMENT;
@@ -12,21 +11,19 @@ const BLOCK = 4_096;
  */
 export class KeyHashes {
   readonly #folder: SpoolFolder;
-  readonly #memoryKeys: number;
   #run: number[] = [];
   #file: SpoolFile | undefined;
   /** Where each run in the file begins. */
   readonly #starts: number[] = [];
 
-  constructor(folder: SpoolFolder, memoryKeys: number = limits.spoolMemoryKeys) {
+  constructor(folder: SpoolFolder) {
     this.#folder = folder;
-    this.#memoryKeys = memoryKeys;
   }
 
   /** A promise only where the disk is to be waited for. */
   add(key: string): Promise<void> | undefined {
     this.#run.push(hashOf(key));
-    return this.#run.length < this.#memoryKeys ? undefined : this.#spill();
+    return this.#run.length < this.#folder.bounds.memoryKeys ? undefined : this.#spill();
   }
 
   #sorted(): Float64Array<ArrayBuffer> {

@@ -7,6 +7,12 @@ export interface SpoolForm<Entry> {
   entry(text: string): Entry;
 }
 
+/** Where an entry is: its number in memory, its bytes in the file. */
+export interface Place {
+  from: number;
+  length: number;
+}
+
 const LINE_FEED = 10;
 
 /**
@@ -16,20 +22,14 @@ const LINE_FEED = 10;
 export class Spool<Entry> {
   readonly #folder: SpoolFolder;
   readonly #form: SpoolForm<Entry>;
-  readonly #memoryBytes: number;
   #entries: Entry[] = [];
   #bytes = 0;
   #file: SpoolFile | undefined;
   #waiting = '';
 
-  constructor(
-    folder: SpoolFolder,
-    form: SpoolForm<Entry>,
-    memoryBytes: number = limits.spoolMemoryBytes,
-  ) {
+  constructor(folder: SpoolFolder, form: SpoolForm<Entry>) {
     this.#folder = folder;
     this.#form = form;
-    this.#memoryBytes = memoryBytes;
   }
 
   /** `bytes` is about what the entry takes in memory. A promise only where the disk is to be waited for. */
@@ -40,7 +40,7 @@ export class Spool<Entry> {
     }
     this.#entries.push(entry);
     this.#bytes += bytes;
-    return this.#bytes <= this.#memoryBytes ? undefined : this.#spill();
+    return this.#bytes <= this.#folder.bounds.memoryBytes ? undefined : this.#spill();
   }
 
   async #spill(): Promise<void> {
@@ -70,6 +70,29 @@ export class Spool<Entry> {
     for await (const text of this.#texts(this.#file, this.#file.size)) {
       yield text.split('\n').map((line) => this.#form.entry(line));
     }
+  }
+
+  /** The same, each with its place. */
+  async *placed(): AsyncGenerator<readonly { entry: Entry; place: Place }[]> {
+    if (!this.#file) {
+      yield this.#entries.map((entry, from) => ({ entry, place: { from, length: 1 } }));
+      return;
+    }
+    await this.#write();
+    let from = 0;
+    for await (const text of this.#texts(this.#file, this.#file.size)) {
+      yield text.split('\n').map((line) => {
+        const place = { from, length: Buffer.byteLength(line) };
+        from += place.length + 1;
+        return { entry: this.#form.entry(line), place };
+      });
+    }
+  }
+
+  /** The entry at a place that `placed` gave. */
+  async at({ from, length }: Place): Promise<Entry> {
+    if (!this.#file) return this.#entries[from]!;
+    return this.#form.entry((await this.#file.read(from, length)).toString('utf8'));
   }
 
   /** Whole lines, without the last line feed. */

@@ -2,15 +2,29 @@
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { Runtime } from '../runtime.ts';
 
+/** How much of one spool is kept in memory: bytes, about, and hashes of keys. */
+export interface SpoolBounds {
+  memoryBytes: number;
+  memoryKeys: number;
+}
+
 export class SpoolFolder {
+  readonly bounds: SpoolBounds;
   readonly #path: string;
   readonly #runtime: Pick<Runtime, 'newId' | 'log'>;
 
-  constructor(path: string, runtime: Pick<Runtime, 'newId' | 'log'>) {
+  constructor(
+    path: string,
+    runtime: Pick<Runtime, 'newId' | 'log'>,
+    bounds: Partial<SpoolBounds> = {},
+  ) {
     this.#path = path;
     this.#runtime = runtime;
+    const { spoolMemoryBytes: memoryBytes, spoolMemoryKeys: memoryKeys } = limits;
+    this.bounds = { memoryBytes, memoryKeys, ...bounds };
   }
 
   /**

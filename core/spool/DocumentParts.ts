@@ -1,0 +1,105 @@
+import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
+import { hashOf, KeyHashes } from './KeyHashes.ts';
+import { type Place, Spool, type SpoolForm } from './Spool.ts';
+import type { SpoolFolder } from './SpoolFolder.ts';
+
+/** A record of which `by` says to which document it belongs. */
+export type DocumentPart = FlowRecord & { by: string };
+
+type Join = (parts: readonly FlowRecord[]) => readonly FlowRecord[];
+
+/** What an object in memory takes besides the text of its fields, and what those of a line take. */
+const OBJECT_BYTES = 500;
+
+/**
+ * Parts of documents until the end of the payload, when each document is known to be whole. Most are
+ * of one part; those that stand apart are brought together by their places.
+ */
+export class DocumentParts {
+  readonly #spool: Spool<DocumentPart>;
+  readonly #names: KeyHashes;
+
+  constructor(folder: SpoolFolder) {
+    this.#spool = new Spool(folder, form);
+    this.#names = new KeyHashes(folder);
+  }
+
+  /** A promise only where the disk is to be waited for. */
+  add(part: DocumentPart): Promise<void> | undefined {
+    const written = this.#spool.add(part, OBJECT_BYTES * (1 + (part.members?.length ?? 0)));
+    const noted = this.#names.add(part.by);
+    return written && noted ? written.then(() => noted) : (written ?? noted);
+  }
+
+  /** All documents by the first of their records, a block at a time. */
+  async *documents(join: Join): AsyncGenerator<FlowRecord[]> {
+    const apart = await this.#apart();
+    if (apart.size === 0) {
+      for await (const block of this.#spool.blocks()) yield block.map(alone);
+      return;
+    }
+    for await (const block of this.#spool.placed()) {
+      const documents: FlowRecord[] = [];
+      for (const { entry, place } of block) {
+        const places = apart.get(entry.by);
+        if (!places || places.length === 1) documents.push(alone(entry));
+        else if (places[0]!.from === place.from) {
+          const rest = await Promise.all(places.slice(1).map((other) => this.#spool.at(other)));
+          documents.push(...join([entry, ...rest]).map(alone));
+        }
+      }
+      yield documents;
+    }
+  }
+
+  /** Where the parts of the documents are that have several. */
+  async #apart(): Promise<ReadonlyMap<string, readonly Place[]>> {
+    const places = new Map<string, Place[]>();
+    const hashes = await this.#names.repeated(limits.partsApart);
+    if (hashes.size === 0) return places;
+    let count = 0;
+    for await (const block of this.#spool.placed()) {
+      for (const { entry, place } of block) {
+        if (!hashes.has(hashOf(entry.by))) continue;
+        count += 1;
+        if (count > limits.partsApart) throw tooScattered();
+        const known = places.get(entry.by);
+        if (known) known.push(place);
+        else places.set(entry.by, [place]);
+      }
+    }
+    return places;
+  }
+
+  async close(): Promise<void> {
+    await this.#spool.close();
+    await this.#names.close();
+  }
+}
+
+function tooScattered(): StockbusError {
+  const message = `the rows of its documents stand apart in more than ${limits.partsApart} places`;
+  const todo = 'Have the sender sort it by document.';
+  return new StockbusError('PAYLOAD_TOO_LARGE', message, undefined, { todo });
+}
+
+function alone({ by: _by, ...record }: FlowRecord): FlowRecord {
+  return record;
+}
+
+/** `source` is left out where it is what the first of the members was read as. */
+type Written = Omit<DocumentPart, 'source'> & { source?: RecordValue };
+
+const form: SpoolForm<DocumentPart> = {
+  text({ source, ...part }) {
+    const isFirst = part.members?.[0]?.value === source;
+    return JSON.stringify(isFirst ? part : { ...part, source });
+  },
+  entry(text) {
+    const { source, ...part } = JSON.parse(text) as Written;
+    const [first] = part.members as SourceRecord[];
+    return { ...part, source: source ?? first!.value };
+  },
+};
