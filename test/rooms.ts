@@ -19,7 +19,7 @@ const kernelFiles =
   'message|ports|spec|errors|limits|runtime|decimal|ledger|cursor|zone|order|backoff|rowsOf|identifier|tupleKey';
 const engineFiles = 'intake|apply|relay|deliver|ScheduledReport|query|hub|parked';
 const pureRooms = ['kernel', 'codecs', 'steps', 'stock'];
-const engineRooms = [...pureRooms, 'flow', 'engine', 'reports'];
+const engineRooms = [...pureRooms, 'spool', 'flow', 'engine', 'reports'];
 const adapters = ['folder', 'http', 'embedded', 'rabbitmq', 'sqlite', 'mongodb'];
 const files = ['node:fs', 'node:path'];
 
@@ -107,6 +107,12 @@ export const rooms: readonly Room[] = [
     imports: ['kernel'],
     packages: ['mongodb', 'node:os'],
     adapter: true,
+  },
+  {
+    name: 'spool',
+    files: /^core\/spool\//,
+    imports: ['kernel'],
+    packages: ['node:path'],
   },
   {
     name: 'flow',
@@ -197,7 +203,7 @@ export const exemptions: readonly Exemption[] = [
     reason: 'reads configuration, flows and tables: the one file of the engine that knows folders',
   },
   {
-    path: 'core/intake/SpoolFolder.ts',
+    path: 'core/spool/SpoolFolder.ts',
     what: 'node:fs/promises',
     reason:
       'what a payload says lies on disk until all of it is known; nothing else of it knows files',

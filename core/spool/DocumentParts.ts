@@ -2,7 +2,7 @@ import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
 import { hashOf, KeyHashes } from './KeyHashes.ts';
-import { type Place, Spool, type SpoolForm } from './Spool.ts';
+import { Spool, type SpoolForm, type SpoolPlace } from './Spool.ts';
 import type { SpoolFolder } from './SpoolFolder.ts';
 
 /** A record of which `by` says to which document it belongs. */
@@ -55,8 +55,8 @@ export class DocumentParts {
   }
 
   /** Where the parts of the documents are that have several. */
-  async #apart(): Promise<ReadonlyMap<string, readonly Place[]>> {
-    const places = new Map<string, Place[]>();
+  async #apart(): Promise<ReadonlyMap<string, readonly SpoolPlace[]>> {
+    const places = new Map<string, SpoolPlace[]>();
     const hashes = await this.#names.repeated(limits.partsApart);
     if (hashes.size === 0) return places;
     let count = 0;

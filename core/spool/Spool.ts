@@ -8,7 +8,7 @@ export interface SpoolForm<Entry> {
 }
 
 /** Where an entry is: its number in memory, its bytes in the file. */
-export interface Place {
+export interface SpoolPlace {
   from: number;
   length: number;
 }
@@ -73,7 +73,7 @@ export class Spool<Entry> {
   }
 
   /** The same, each with its place. */
-  async *placed(): AsyncGenerator<readonly { entry: Entry; place: Place }[]> {
+  async *placed(): AsyncGenerator<readonly { entry: Entry; place: SpoolPlace }[]> {
     if (!this.#file) {
       yield this.#entries.map((entry, from) => ({ entry, place: { from, length: 1 } }));
       return;
@@ -90,7 +90,7 @@ export class Spool<Entry> {
   }
 
   /** The entry at a place that `placed` gave. */
-  async at({ from, length }: Place): Promise<Entry> {
+  async at({ from, length }: SpoolPlace): Promise<Entry> {
     if (!this.#file) return this.#entries[from]!;
     return this.#form.entry((await this.#file.read(from, length)).toString('utf8'));
   }
