@@ -113,7 +113,7 @@ export class XmlReader {
       return { value: {}, fault: { code: 'XML_SYNTAX', message: raw.fault } };
     }
     try {
-      return { value: parseElement(raw.text, this.#options) };
+      return { value: parseElement(raw.text, this.#options, raw.prefixes) };
     } catch (error) {
       return { value: {}, fault: faultOf(error) };
     }

@@ -1,6 +1,18 @@
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { looksLike } from './foreignFormat.ts';
 import type { TextBuffer } from './textBuffer.ts';
+import type { InstancePrefixes } from './xmlNamespaces.ts';
+import { scopeOfTag, usualPrefixes } from './xmlNamespaces.ts';
+import {
+  attributesOf,
+  checkCharacterData,
+  decodeEntities,
+  endTag,
+  illegalCharacter,
+  instructionFault,
+  startTag,
+} from './xmlText.ts';
 
 /** One record element as it stands in the text. */
 export interface RawXml {
@@ -10,13 +22,16 @@ export interface RawXml {
   line: number;
   /** What is wrong inside, though its end is known. */
   fault: string | undefined;
+  /** What is in scope where the element stands. */
+  prefixes: InstancePrefixes;
 }
 
+/** Characters of an entity with its `&` and `;`, more than any that is known has. */
+const LONGEST_ENTITY = 16;
 /** Of an element that is too large, as much is kept to show. */
 const RAW_CHARS = 64 * 1024;
-const START_TAG = /<([^\s<>/&"'=]+)((?:\s+[^\s<>/&"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
-const END_TAG = /<\/([^\s<>/&"'=]+)\s*>/y;
-const ATTRIBUTE_NAME = /([^\s<>/&"'=]+)\s*=\s*(?:"[^"]*"|'[^']*')/g;
+const START_TAG = startTag();
+const END_TAG = endTag();
 
 const DECLARATIONS = ['<!--', '<![CDATA[', '<!DOCTYPE'];
 
@@ -30,6 +45,9 @@ export class XmlScanner {
   readonly #isRecord: (name: string, depth: number) => boolean;
   /** Names of the elements that are open. */
   readonly #open: string[] = [];
+  /** Of those outside of records, what each brings into scope. */
+  readonly #scopes: InstancePrefixes[] = [];
+  #begun = false;
   #rootSeen = false;
   /** Depth at which the record element lies that is being read; 0 outside of any. */
   #recordDepth = 0;
@@ -62,29 +80,76 @@ export class XmlScanner {
     const { text, pos } = this.#buffer;
     const from = pos + this.#scanned;
     const at = text.indexOf('<', from);
-    this.#checkText(from, at === -1 ? text.length : at);
     if (at === -1) {
-      this.#scanned = text.length - pos;
+      const end = this.#wholeText(from);
+      this.#checkText(from, end);
+      this.#scanned = end - pos;
       return 'more';
     }
+    this.#checkText(from, at);
     this.#scanned = at - pos;
+    const first = !this.#begun && at === 0;
+    this.#begun = true;
     const mark = text.charAt(at + 1);
-    if (mark === '?') return this.#pass(at, '?>');
+    if (mark === '?') return this.#instruction(at, first);
     if (mark === '!') return this.#declaration(at);
     return mark === '/' ? this.#endTag(at) : this.#startTag(at);
   }
 
-  /** Outside of the root there is nothing but blanks. */
-  #checkText(from: number, to: number): void {
-    if (this.#open.length > 0 || from === to) return;
-    const text = this.#buffer.text.slice(from, to);
-    if (text.trim() !== '') throw this.#refusal('text stands outside of the root element', from);
+  /** Up to where text without a tag behind it can be checked: entities may go on in what follows. */
+  #wholeText(from: number): number {
+    const { text, ended } = this.#buffer;
+    if (ended || this.#recordDepth > 0) return text.length;
+    const entity = text.lastIndexOf('&');
+    let end = entity >= from && text.length - entity < LONGEST_ENTITY ? entity : text.length;
+    for (let held = 0; held < 2 && end > from && text.charAt(end - 1) === ']'; held += 1) end -= 1;
+    return end;
   }
 
-  #pass(at: number, end: string, skip = 2): 'on' | 'more' {
+  /** Outside of the root there is nothing but blanks. What is in records is checked with them. */
+  #checkText(from: number, to: number): void {
+    if (this.#recordDepth > 0 || from === to) return;
+    const text = this.#buffer.text.slice(from, to);
+    if (this.#open.length > 0) this.#check(() => checkCharacterData(text), from);
+    else if (/[^ \t\r\n]/.test(text)) {
+      const like = this.#rootSeen ? '' : looksLike(text);
+      throw this.#refusal(`text stands outside of the root element${like}`, from);
+    }
+  }
+
+  #check(work: () => void, at: number): void {
+    try {
+      work();
+    } catch (error) {
+      throw this.#refusal((error as Error).message, at);
+    }
+  }
+
+  /** What is wrong costs the record that it stands in, or the rest of the document. */
+  #wrong(message: string | undefined, at: number): void {
+    if (message === undefined) return;
+    if (this.#recordDepth === 0) throw this.#refusal(message, at);
+    this.#fault ??= message;
+  }
+
+  #instruction(at: number, first: boolean): 'on' | 'more' {
+    const { text, pos } = this.#buffer;
+    const found = text.indexOf('?>', at + 2);
+    if (found === -1) return this.#incomplete(at);
+    this.#wrong(instructionFault(text.slice(at, found + 2), first), at);
+    this.#scanned = found + 2 - pos;
+    return 'on';
+  }
+
+  #pass(at: number, end: string, skip: number): 'on' | 'more' {
     const { text, pos } = this.#buffer;
     const found = text.indexOf(end, at + skip);
     if (found === -1) return this.#incomplete(at);
+    const inside = text.slice(at + skip, found);
+    if (this.#recordDepth === 0) this.#wrong(illegalCharacter(inside), at);
+    if (end === '-->' && (inside.includes('--') || inside.endsWith('-'))) {
+      this.#wrong("'--' stands in a comment", at);
+    }
     this.#scanned = found + end.length - pos;
     return 'on';
   }
@@ -125,11 +190,25 @@ export class XmlScanner {
       throw new StockbusError('NESTING_TOO_DEEP', message, { line: this.#buffer.lineAt(at) });
     }
     if (this.#recordDepth === 0 && this.#isRecord(name, depth)) this.#beginRecord(at, depth);
-    if (this.#recordDepth > 0) this.#fault ??= repeatedAttribute(name, attributes);
+    this.#attributes(name, attributes, at, closed === '');
     this.#scanned = at + whole.length - this.#buffer.pos;
     if (!closed) this.#open.push(name);
     else if (this.#recordDepth === depth) return this.#endRecord();
     return 'on';
+  }
+
+  #attributes(name: string, attributes: string, at: number, opens: boolean): void {
+    this.#wrong(repeatedAttribute(name, attributes), at);
+    if (this.#recordDepth > 0) return;
+    if (attributes !== '') {
+      this.#wrong(illegalCharacter(attributes), at);
+      this.#check(() => decodeEntities(attributes), at);
+    }
+    if (opens) this.#scopes.push(scopeOfTag(this.#scope(), attributes));
+  }
+
+  #scope(): InstancePrefixes {
+    return this.#scopes.at(-1) ?? usualPrefixes;
   }
 
   #endTag(at: number): RawXml | 'on' | 'more' {
@@ -146,6 +225,7 @@ export class XmlScanner {
       throw this.#refusal(`</${name}> stands where ${expected}`, at);
     }
     this.#open.pop();
+    if (this.#recordDepth === 0) this.#scopes.pop();
     this.#scanned = at + tag[0].length - this.#buffer.pos;
     return this.#recordDepth === this.#open.length + 1 ? this.#endRecord() : 'on';
   }
@@ -171,6 +251,7 @@ export class XmlScanner {
       large,
       line: this.#line,
       fault: this.#fault,
+      prefixes: this.#scope(),
     };
   }
 
@@ -228,7 +309,7 @@ function tagEnd(text: string, from: number): number {
 function repeatedAttribute(element: string, attributes: string): string | undefined {
   if (attributes === '') return undefined;
   const seen = new Set<string>();
-  for (const [, name = ''] of attributes.matchAll(ATTRIBUTE_NAME)) {
+  for (const { name } of attributesOf(attributes)) {
     if (seen.has(name)) return `<${element}> has the attribute '${name}' twice`;
     seen.add(name);
   }

@@ -1,8 +1,12 @@
 import { XMLParser } from 'fast-xml-parser';
 import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { RecordValue } from '../ports.ts';
 import { isObject } from '../spec.ts';
+import type { InstancePrefixes } from './xmlNamespaces.ts';
+import { instanceName, scopeOf, usualPrefixes } from './xmlNamespaces.ts';
 import type { XmlRead } from './xmlOptions.ts';
+import { checkCharacterData, decodeEntities, illegalCharacter } from './xmlText.ts';
 
 const TEXT = '#text';
 const CDATA = '#cdata';
@@ -27,10 +31,6 @@ const parser = new XMLParser({
   onDangerousProperty: (name: string) => name,
 });
 
-/** Characters that XML 1.0 does not allow at all. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
-
 type Node = Record<string, unknown>;
 
 interface TextPart {
@@ -42,16 +42,25 @@ interface TextPart {
  * The content of one well-formed element as a record: children by name, attributes as `@name`, text
  * beside either of them as `#text`. Throws XML_SYNTAX for what the tags alone do not show.
  */
-export function parseElement(text: string, options: XmlRead): RecordValue {
-  const illegal = ILLEGAL.exec(text)?.[0];
-  if (illegal !== undefined) {
-    const code = illegal.charCodeAt(0).toString(16).padStart(4, '0');
-    throw new StockbusError('XML_SYNTAX', `the character U+${code} is not allowed in XML`);
-  }
-  const [root] = parse(text);
-  const value = root ? new ElementReader(options).element(root) : '';
+export function parseElement(
+  text: string,
+  options: XmlRead,
+  prefixes: InstancePrefixes = usualPrefixes,
+): RecordValue {
+  const illegal = illegalCharacter(text);
+  if (illegal !== undefined) throw new StockbusError('XML_SYNTAX', illegal);
+  const [root] = parse(withoutInstructions(text));
+  const value = root ? new ElementReader(options).element(root, prefixes) : '';
   if (isObject(value)) return value;
   return value === '' || value === null ? {} : { [TEXT]: value };
+}
+
+const SECTION = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>/g;
+
+/** The parser minds quotes in processing instructions, which mean nothing there. */
+function withoutInstructions(text: string): string {
+  if (!text.includes('<?')) return text;
+  return text.replace(SECTION, (section) => (section.startsWith('<?') ? '' : section));
 }
 
 function parse(text: string): Node[] {
@@ -74,10 +83,12 @@ class ElementReader {
   }
 
   /** Text where the element has nothing else; null where it says `xsi:nil` and has nothing else. */
-  element(node: Node): unknown {
+  element(node: Node, outer: InstancePrefixes): unknown {
     const children = (node[nameOf(node)] ?? []) as Node[];
     const fields = new Map<string, unknown>();
-    const nil = this.#attributes((node[ATTRIBUTES] ?? {}) as Record<string, string>, fields);
+    const attributes = attributesOfNode(node);
+    const prefixes = scopeOf(outer, attributes);
+    const nil = this.#attributes(attributes, fields, prefixes);
     const parts: TextPart[] = [];
     let hasElements = false;
     for (const child of children) {
@@ -86,27 +97,33 @@ class ElementReader {
       else if (name === CDATA) parts.push({ text: cdataOf(child), cdata: true });
       else {
         hasElements = true;
-        this.#add(fields, this.#name(name), this.element(child));
+        this.#add(fields, this.#name(name), this.element(child, prefixes));
       }
     }
     let text = this.#text(parts);
     if (hasElements && text.trim() === '') text = '';
+    if (!hasElements && isTypeOnly(attributes, fields.size, prefixes)) fields.clear();
+    if (fields.size > limits.fieldsPerRecord) throw tooManyFields(fields.size);
     if (fields.size === 0) return nil && text === '' ? null : text;
     if (text !== '') fields.set(TEXT, text);
     return Object.fromEntries(fields);
   }
 
   /** True where the element says that it has no value. */
-  #attributes(attributes: Record<string, string>, fields: Map<string, unknown>): boolean {
+  #attributes(
+    attributes: readonly Attribute[],
+    fields: Map<string, unknown>,
+    prefixes: InstancePrefixes,
+  ): boolean {
     let nil = false;
     // Those without a prefix first, so that they keep their names where a stripped one is the same.
-    const byPrefix = Object.entries(attributes).sort(
-      ([first], [second]) => Number(first.includes(':')) - Number(second.includes(':')),
+    const byPrefix = [...attributes].sort(
+      (first, second) => Number(first.name.includes(':')) - Number(second.name.includes(':')),
     );
-    for (const [name, raw] of byPrefix) {
-      if (this.#strip && (name === 'xmlns' || name.startsWith('xmlns:'))) continue;
+    for (const { name, value: raw } of byPrefix) {
       const value = decodeEntities(raw.replace(/[\t\n\r]/g, ' '));
-      if (name === 'xsi:nil' && (value === 'true' || value === '1')) {
+      if (this.#strip && (name === 'xmlns' || name.startsWith('xmlns:'))) continue;
+      if (instanceName(name, prefixes) === 'nil' && /^ *(?:true|1) *$/.test(value)) {
         nil = true;
         continue;
       }
@@ -135,10 +152,37 @@ class ElementReader {
       let raw = part.text;
       if (this.#trim && !part.cdata && index === 0) raw = raw.trimStart();
       if (this.#trim && !part.cdata && index === kept.length - 1) raw = raw.trimEnd();
+      if (!part.cdata) checkCharacterData(part.text);
       text += part.cdata ? raw : decodeEntities(raw);
     }
     return text;
   }
+}
+
+interface Attribute {
+  name: string;
+  value: string;
+}
+
+const attributesOfNode = (node: Node): Attribute[] =>
+  Object.entries((node[ATTRIBUTES] ?? {}) as Record<string, string>).map(([name, value]) => ({
+    name,
+    value,
+  }));
+
+/** `xsi:type` alone says how the text is to be read, and nothing besides. */
+function isTypeOnly(
+  attributes: readonly Attribute[],
+  fields: number,
+  prefixes: InstancePrefixes,
+): boolean {
+  if (fields !== 1) return false;
+  return attributes.some(({ name }) => instanceName(name, prefixes) === 'type');
+}
+
+function tooManyFields(count: number): StockbusError {
+  const message = `an element has ${count} fields, at most ${limits.fieldsPerRecord} are taken`;
+  return new StockbusError('PAYLOAD_TOO_LARGE', message);
 }
 
 export const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
@@ -152,33 +196,4 @@ function nameOf(node: Node): string {
 function cdataOf(node: Node): string {
   const parts = node[CDATA] as Node[];
   return parts.map((part) => part[TEXT] as string).join('');
-}
-
-const PREDEFINED: Readonly<Record<string, string>> = {
-  lt: '<',
-  gt: '>',
-  amp: '&',
-  quot: '"',
-  apos: "'",
-};
-
-/** The five entities of XML itself and characters by number; there can be no others. */
-function decodeEntities(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(/&(?:#(\d{1,7}|x[\da-fA-F]{1,6});|(\w+);|)/g, (whole, number, name) => {
-    const char = number === undefined ? PREDEFINED[name] : charOf(number);
-    if (char !== undefined) return char;
-    const what = whole === '&' ? "'&' stands for itself" : `the entity ${whole} is not known`;
-    throw new StockbusError(
-      'XML_SYNTAX',
-      `${what}; only &lt; &gt; &amp; &quot; &apos; and numbers are`,
-    );
-  });
-}
-
-function charOf(number: string): string | undefined {
-  const code = number.startsWith('x') ? parseInt(number.slice(1), 16) : parseInt(number, 10);
-  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return undefined;
-  const char = String.fromCodePoint(code);
-  return ILLEGAL.test(char) ? undefined : char;
 }

@@ -51,6 +51,55 @@ describe('XML: values', () => {
       '<r><!-- <a>1</a> --><?pi <a> ?><a><![CDATA[ <b>&amp; ]]></a><c>1<!-- x -->2</c><d xsi:nil="true"/></r>';
     assert.deepEqual(values(await read(text)), [{ a: ' <b>&amp; ', c: '12', d: null }]);
   });
+
+  it('knows xsi:nil by its namespace, whatever the prefix', async () => {
+    const instance = 'http://www.w3.org/2001/XMLSchema-instance';
+    const nil = [
+      `<a xmlns:i="${instance}" i:nil="true"/>`,
+      `<a xmlns:n1="${instance}" n1:nil="1"></a>`,
+      `<a xmlns:i='${instance}' i:nil=" true "> </a>`,
+      '<a xsi:nil="true" xsi:type="xs:string"/>',
+      '<a xsi:type="xs:decimal" xsi:nil="1"/>',
+    ];
+    for (const element of nil) {
+      assert.deepEqual(values(await read(`<r>${element}</r>`)), [{ a: null }], element);
+    }
+    const text = `<r xmlns:i="${instance}"><o><a i:nil="true"/><b xmlns:i="other" i:nil="true"/></o></r>`;
+    const expected = [{ a: null, b: { '@nil': 'true' } }];
+    assert.deepEqual(values(await read(text, { record: 'o' })), expected);
+    assert.deepEqual(values(await read(text)), [{ o: expected[0] }]);
+    const other = '<r xmlns:xsi="other"><o><a xsi:nil="true"/></o></r>';
+    assert.deepEqual(values(await read(other, { record: 'o' })), [{ a: { '@nil': 'true' } }]);
+    const kept = await read(text, { record: 'o', namespaces: 'keep' });
+    assert.deepEqual((values(kept)[0] as { a: unknown }).a, null);
+    const beside = `<r xmlns:i="${instance}"><x><o i:nil="0">1</o></x><o xmlns:i="u"/><o><a i:nil="1"/></o></r>`;
+    assert.deepEqual(values(await read(beside, { record: 'o' })), [
+      { '@nil': '0', '#text': '1' },
+      {},
+      { a: null },
+    ]);
+  });
+
+  it('reads text that only says its xsi:type as text', async () => {
+    const text =
+      '<r><a xsi:type="xs:decimal">5</a><b xsi:type="X"><c/></b><d t="1" xsi:type="X">1</d></r>';
+    assert.deepEqual(values(await read(text)), [
+      { a: '5', b: { '@type': 'X', c: '' }, d: { '@t': '1', '@type': 'X', '#text': '1' } },
+    ]);
+  });
+
+  it('passes over processing instructions whatever is in them', async () => {
+    const text = `<r><?pi x"?><a>1<?pi '>?>2</a><![CDATA[<?no?>]]><!-- <? --></r><?end "?>`;
+    assert.deepEqual(values(await read(text)), [{ a: '12', '#text': '<?no?>' }]);
+  });
+
+  it('faults an element of too many fields', async () => {
+    const wide = (count: number): string =>
+      `<o><w>${Array.from({ length: count }, (_, index) => `<f${index}/>`).join('')}</w></o>`;
+    const text = `<r>${wide(limits.fieldsPerRecord)}${wide(limits.fieldsPerRecord + 1)}</r>`;
+    const result = await read(text, { record: 'o' });
+    assert.deepEqual(faults(result), ['2:1 PAYLOAD_TOO_LARGE']);
+  });
 });
 
 describe('XML: records', () => {
@@ -109,6 +158,70 @@ describe('XML: records', () => {
       assert.deepEqual(values(result), [{ '#text': '1' }]);
     }
     assert.equal((await read('text')).refused?.code, 'XML_SYNTAX');
+  });
+
+  it('holds what stands outside of records to the same rules', async () => {
+    const bad = [
+      ...['<x>&nbsp;</x>', '<x>&#0;</x>', '<x>a & b</x>', '<x>\u0000</x>', '<x>]]></x>'],
+      ...['<x a="&nbsp;"/>', '<x a="1" a="2"/>', '<x a="\u0001"/>', '<!-- \u0000 -->'],
+      ...['<!-- a -- b -->', '<!-- a --->', '<??>', '<? pi?>', '<1x/>', '<x\u00a0a="1"/>'],
+      ...[
+        '<x#y/>',
+        '<x @a="1"/>',
+        '<?xml version="1.0"?>',
+        '<?XML x?>',
+        '<x><![CDATA[\u0000]]></x>',
+      ],
+    ];
+    for (const markup of bad) {
+      for (const padding of ['', 'x'.repeat(70_000)]) {
+        const text = `<r><o>1</o>\n${padding}${markup}<o>2</o></r>`;
+        const result = await readAll(codecWith(xml, { record: 'o' }), text);
+        assert.equal(result.refused?.code, 'XML_SYNTAX', markup);
+        assert.equal(result.refused.at?.line, 2, markup);
+        assert.deepEqual(values(result), [{ '#text': '1' }]);
+      }
+    }
+    const good = `<r>${'&amp;'.repeat(50_000)}]]<x a="&#65;"/>${']'.repeat(100_000)}<o>1</o>&gt;</r>\n`;
+    for (const size of [7, 64 * 1024]) {
+      const result = await readAll(codecWith(xml, { record: 'o' }), good, size);
+      assert.deepEqual(result.refused, undefined);
+      assert.deepEqual(values(result), [{ '#text': '1' }]);
+    }
+  });
+
+  it('faults one record for a comment, an instruction or text that is not well-formed', async () => {
+    for (const bad of ['<!-- a -- b -->', '<??>', '<?xml version="1.0"?>', ']]>', '<x>]]></x>']) {
+      const result = await read(`<r><o>1</o><o>${bad}</o><o>3</o></r>`, { record: 'o' });
+      assert.deepEqual(faults(result), ['2:1 XML_SYNTAX'], bad);
+      assert.equal(values(result).length, 2);
+    }
+  });
+
+  it('takes an XML declaration at the very beginning, and only a well-formed one', async () => {
+    for (const good of [
+      '<?xml version="1.0"?>',
+      "<?xml version='1.1' standalone='yes' ?>",
+      '<?xml version = "1.0" encoding="UTF-8" standalone="no"?>\n<?pi?><!---->\n',
+      '\ufeff<?xml version="1.0"?>',
+    ]) {
+      assert.deepEqual(values(await read(`${good}<r><a/></r>`)), [{ a: '' }], good);
+    }
+    for (const bad of [
+      '<?xml?>',
+      '<?xml encoding="UTF-8"?>',
+      '<?xml version="1.0" encoding=UTF-8?>',
+      '<?xml version="2.0"?>',
+      '<?xml version="1.0" standalone="maybe"?>',
+      '<?XML version="1.0"?>',
+      ' <?xml version="1.0"?>',
+      '\ufeff\ufeff<?xml version="1.0"?>',
+      '<!-- --><?xml version="1.0"?>',
+      '\u00a0',
+    ]) {
+      assert.equal((await read(`${bad}<r/>`)).refused?.code, 'XML_SYNTAX', bad);
+    }
+    assert.match((await read('{"a":1}')).refused?.message ?? '', /; this looks like JSON$/);
   });
 
   it('refuses document types before anything is declared', async () => {
