@@ -142,6 +142,20 @@ export const codes = {
     'Add `key:` with an expression that is unique for each document.',
     500,
   ),
+  FLOW_BAD_KEY: bad(
+    'A key names a field that a step makes, or is built so that a part of it could be lost unseen.',
+    'Build it of fields of the record as it was read, joined by & with a separator; $record.name is a field of the mapped record.',
+    500,
+  ),
+  FLOW_KEY_PARTS_TOUCH: hint(
+    'Two parts of a key stand side by side, so that 1 and 23 make the same key as 12 and 3.',
+    'Put a separator between them, such as & "/" &, or allow the code where each has a fixed length.',
+  ),
+  FLOW_CHANGES_ON_REPLAY: bad(
+    'A flow into stock reads the clock, so that a replay would make another message than the first time.',
+    'Read the date from the payload.',
+    500,
+  ),
   FLOW_DUPLICATE_NAME: bad(
     'Two files define a flow of the same name.',
     'Rename one of them; the file should be called as the flow.',

@@ -6,7 +6,7 @@ import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
 import type { ToEnd } from './endFields.ts';
-import { type Node, recordFields } from './expression/ast.ts';
+import { type Node, recordFields, walk } from './expression/ast.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
 import { flowFields } from './flowFields.ts';
@@ -83,9 +83,22 @@ function unitOf(
       };
       const compiled = compileExpression(text, variables, context, found, form);
       if (compiled && known) checkFields(compiled.ast, known, found);
+      if (compiled && flow.to?.form === 'message') refuseClock(compiled.ast, found);
       return compiled;
     },
   };
+}
+
+/** A replay must give the message of the first time, also where a step only chooses. */
+function refuseClock(ast: Node, found: (fault: ExpressionFault) => void): void {
+  for (const node of walk(ast)) {
+    if (node.type !== 'variable' || node.value !== 'now') continue;
+    found({
+      code: 'FLOW_CHANGES_ON_REPLAY',
+      message: "'$now' gives another time at every replay",
+      offset: Math.max(0, (node.position ?? 0) - '$now'.length),
+    });
+  }
 }
 
 /** Why an expression may not be readable that its author took for something else. */

@@ -43,9 +43,9 @@ export function compileInbound(
     (type) => context.shapes.get(type)!,
   );
   const reads = new SourceFields();
-  const { make: makeSteps, shape } = compileSteps(unit, variablesOf.inbound, shapes, { reads });
-  const routes = compileRoutes(unit, to, shape, reads);
-  const key = compileKey(unit, shape, reads);
+  const steps = compileSteps(unit, variablesOf.inbound, shapes, { reads });
+  const routes = compileRoutes(unit, to, steps.shape, reads);
+  const key = compileKey(unit, steps, reads);
   if (!flow.read || !key) return undefined;
   const { name, spec, options } = flow.read;
   const codec = spec.codec(options, undefined);
@@ -66,7 +66,7 @@ export function compileInbound(
     read,
     allow: flow.allow,
     types: [...new Set(routes.map((route) => route.type))],
-    makeRun: (spool) => new Run(new StagedSteps(makeSteps(), spool), routes, key),
+    makeRun: (spool) => new Run(new StagedSteps(steps.make(), spool), routes, key),
   };
 }
 

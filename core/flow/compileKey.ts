@@ -2,28 +2,33 @@
 import { StockbusError } from '../errors.ts';
 import { identifierOf, readIdentifier } from '../identifier.ts';
 import { limits } from '../limits.ts';
-import type { Expression, RecordValue, Scope, Shape } from '../ports.ts';
+import type { Expression, RecordValue, Scope } from '../ports.ts';
+import type { Path } from '../spec.ts';
 import { asText } from '../steps/asText.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import {
+  calledName,
   literalOf,
   type Node,
   nodes,
   notLiteral,
   parseExpression,
   recordFields,
+  walk,
 } from './expression/ast.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
-import type { FlowUnit } from './flowUnit.ts';
+import type { CompiledSteps, FlowUnit } from './flowUnit.ts';
+import { joinParts, type KeyPart, partsTouch } from './keyParts.ts';
 import type { SourceFields } from './sourceFields.ts';
 
 /** The key of a record, or a promise of it. Throws KEY_EMPTY, NAME_BAD_CHARACTER, MESSAGE_INVALID. */
 export type ReadKey = (scope: Scope) => Awaitable<string>;
 
-/** Gives its text; a literal as it stands, anything else as an identifier that is not empty. */
-type KeyPart = (scope: Scope) => Awaitable<string>;
-
-export function compileKey(unit: FlowUnit, made: Shape, reads: SourceFields): ReadKey | undefined {
+export function compileKey(
+  unit: FlowUnit,
+  { shape, given }: CompiledSteps,
+  reads: SourceFields,
+): ReadKey | undefined {
   const text = unit.flow.key;
   if (text === undefined) {
     unit.report({
@@ -36,28 +41,49 @@ export function compileKey(unit: FlowUnit, made: Shape, reads: SourceFields): Re
   }
   const compiled = unit.expression(text, ['key'], variablesOf.key);
   if (!compiled) return undefined;
-  reads.inKey(compiled.ast, made);
+  if (shape.whole) refuseGiven(unit, text, compiled.ast, given, reads);
+  refuseJoin(unit, compiled.ast);
+  reads.inKey(compiled.ast, shape);
   const parts = operandsOf(text).map((operand) => compilePart(unit, operand));
+  if (partsTouch(parts)) {
+    const message = 'two parts of the key stand side by side without a separator';
+    unit.report({ path: ['key'], code: 'FLOW_KEY_PARTS_TOUCH', message });
+  }
+  const join = joinParts(parts);
   return (scope) => {
-    let key = '';
-    for (let index = 0; index < parts.length; index += 1) {
-      const part = parts[index]!(scope);
-      if (part instanceof Promise) return joinLater(key, part, parts.slice(index + 1), scope);
-      key += part;
-    }
-    return wholeKey(key);
+    const key = join(scope);
+    return typeof key === 'string' ? wholeKey(key) : key.then(wholeKey);
   };
 }
 
-async function joinLater(
-  start: string,
-  part: Promise<string>,
-  rest: readonly KeyPart[],
-  scope: Scope,
-): Promise<string> {
-  let key = start + (await part);
-  for (const next of rest) key += await next(scope);
-  return wholeKey(key);
+/** A field that only a step gives is not in the record as it was read, which the key is made of. */
+function refuseGiven(
+  unit: FlowUnit,
+  text: string,
+  ast: Node,
+  given: ReadonlyMap<string, Path | undefined>,
+  reads: SourceFields,
+): void {
+  for (const { name, offset } of recordFields(ast)) {
+    if (!given.has(name) || reads.has(name) || text[offset - 1] === '.') continue;
+    unit.report({
+      path: ['key'],
+      code: 'FLOW_BAD_KEY',
+      message: `'${name}' is given by a step, and the key reads the record as it was read`,
+      todo: `write what the step makes it of, or $record.${name} for the field of the mapped record; where the payload has it too, $.${name}`,
+    });
+  }
+}
+
+/** A list drops what gives nothing, so that two keys could be one. */
+function refuseJoin(unit: FlowUnit, ast: Node): void {
+  if (!Array.from(walk(ast)).some((node) => calledName(node) === 'join')) return;
+  unit.report({
+    path: ['key'],
+    code: 'FLOW_BAD_KEY',
+    message: "'$join' leaves out parts that give nothing",
+    todo: 'join them by &, which sees that none is missing',
+  });
 }
 
 /** Of `A & "/" & B.C` the texts `A`, `"/"` and `B.C`: a chain is cut at its last `&` first. */
@@ -77,17 +103,19 @@ function operandsOf(text: string): string[] {
 function compilePart(unit: FlowUnit, text: string): KeyPart {
   // Its faults were found in the whole key, with their columns.
   const compiled = compileExpression(text, variablesOf.key, unit.context, () => undefined, 'key');
-  if (!compiled) return () => '';
+  if (!compiled) return { literal: '' };
   const { ast, evaluate } = compiled;
   const literal = literalOf(ast);
-  if (literal !== notLiteral) return () => asText(literal);
+  if (literal !== notLiteral) return { literal: asText(literal) };
   const name = text.trim();
   const read = isPlainPath(ast) ? evaluate : overNames(evaluate, fieldsOf(ast));
-  return (scope) => {
-    const value = read(scope);
-    return value instanceof Promise
-      ? value.then((later) => partText(later, name))
-      : partText(value, name);
+  return {
+    read: (scope) => {
+      const value = read(scope);
+      return value instanceof Promise
+        ? value.then((later) => partText(later, name))
+        : partText(value, name);
+    },
   };
 }
 

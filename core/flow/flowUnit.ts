@@ -125,6 +125,8 @@ export interface CompiledSteps {
   make(): RunningStep[];
   /** What is known of the records after the last. */
   shape: Shape;
+  /** Fields that any of them gives, each with its place. */
+  given: ReadonlyMap<string, Path | undefined>;
 }
 
 export function compileSteps(
@@ -139,6 +141,7 @@ export function compileSteps(
     optional: new Set(shapes.flatMap(optionalLists)),
   };
   let shape = coming;
+  const given = new Map<string, Path | undefined>();
   const makers = unit.flow.steps.map(({ name, spec, options }, index) => {
     const place: StepPlace = { path: ['steps', index, name], target, report: unit.report };
     const inputs = compileInputs(
@@ -148,11 +151,12 @@ export function compileSteps(
     const need = needOf(unit, spec.needs?.(options), place);
     const make = spec.make(options, { ...place, table: tableOf(unit) });
     shape = spec.shape(options, shape, place);
+    for (const [field, at] of shape.fields) given.set(field, at);
     return (): RunningStep => ({ step: make(), inputs, need });
   });
   if (shapes.length > 0) lintTargets(shape, shapes, unit.report);
   lintKnownValues(unit, shape, shapes);
-  return { make: () => makers.map((make) => make()), shape };
+  return { make: () => makers.map((make) => make()), shape, given };
 }
 
 /** Expressions over records of this shape. */

@@ -32,6 +32,10 @@ export class SourceFields {
     if (whole) this.#add(ast, namesIn);
   }
 
+  has(name: string): boolean {
+    return this.#read.has(name);
+  }
+
   names(): string[] {
     return [...this.#read].filter((name) => !this.#asked.has(name));
   }

@@ -215,7 +215,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   },
   now: {
     about:
-      'The time of the hub, RFC 3339 in UTC. Not for documents: a replay would differ from the first time.',
+      'The time of the hub, RFC 3339 in UTC. Not in flows into stock: a replay would differ from the first time.',
     example: '$now()',
     arity: [0, 0],
     make: makeNow,

@@ -8,7 +8,7 @@ const flow = (name: string, from: string, rest = ''): Record<string, string> => 
   [`flows/${name}.yaml`]: `flow: ${name}
 from: { folder: ${from} }
 read: csv
-${rest}steps: [{ map: { document: D, at: $now(), sku: S, location: L, quantity: Q } }]
+${rest}steps: [{ map: { document: D, at: $date(T), sku: S, location: L, quantity: Q } }]
 key: D
 to: stock.receive.v1
 `,

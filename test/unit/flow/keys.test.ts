@@ -1,0 +1,158 @@
+/** Keys: of the record as it was read, of parts that are all there, and never one of two. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { joinParts, type KeyPart } from '../../../core/flow/keyParts.ts';
+import type { Scope } from '../../../core/ports.ts';
+import { codes, inbound, lint, load, receipts, run } from './hubFolder.ts';
+
+const flowWith = (key: string, before = ''): string =>
+  receipts(
+    `${before}- map: { document: Doc, at: $date("2026-01-01"), sku: Sku, location: Sku, quantity: "1" }`,
+    `key: '${key}'\nto: stock.receive.v1`,
+  ).replace('read: csv', 'read: json');
+
+const scope = {} as Scope;
+
+describe('keys', () => {
+  for (const key of [
+    '$uppercase(Sender) & "/" & Doc',
+    '(Sender ? Sender : Other) & "/" & Doc',
+    '$string(Sender) & "/" & Doc',
+    '$trim(Sender & "/" & Doc)',
+    '(Sku = "A" ? Sender & "/" & Doc : Doc)',
+    'Doc & "/" & $lookup(Names, Sender)',
+    'Doc & "/" & Lines[no = $$.Sender].sku',
+  ]) {
+    it(`${key} is refused when a part of it gives nothing`, async () => {
+      const flow = await inbound(flowWith(key));
+      const row = { Doc: 'D1', Sku: 'A', Names: { S: 'x' }, Lines: [{ no: 'S', sku: 'x' }] };
+      assert.deepEqual(codes(await run(flow, [row])), [['KEY_EMPTY']]);
+      assert.deepEqual(codes(await run(flow, [{ ...row, Sender: ' ' }])), [['KEY_EMPTY']]);
+      assert.deepEqual(codes(await run(flow, [{ ...row, Sender: 'S' }])), []);
+    });
+  }
+
+  it('of other parts are other keys, though a separator stands in them', async () => {
+    const flow = await inbound(flowWith('Doc & "/" & Sku'));
+    const rows = [
+      ['2026/1', '2'],
+      ['2026', '1/2'],
+      ['2026\\', '1/2'],
+      ['2026/1\\', '2'],
+    ];
+    const { messages } = await run(
+      flow,
+      rows.map(([Doc, Sku]) => ({ Doc, Sku })),
+    );
+    assert.deepEqual(
+      messages.map(({ id }) => id),
+      ['2026/1/2', '2026/1\\/2', '2026\\\\/1\\/2', '2026/1\\\\/2'],
+    );
+  });
+
+  it('of one part are what stands in it', async () => {
+    const { messages } = await run(await inbound(flowWith('"R-" & Doc')), [
+      { Doc: 'a\\b/c', Sku: 'A' },
+    ]);
+    assert.equal(messages[0]!.id, 'R-a\\b/c');
+  });
+
+  it('of any parts with a separator between are never one of two', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', '/', '\\', '-'),
+      minLength: 1,
+      maxLength: 4,
+    });
+    const separator = fc.constantFrom('/', '-', '//', '\\', 'a');
+    fc.assert(
+      fc.property(
+        separator,
+        separator,
+        fc.tuple(text, text, text),
+        fc.tuple(text, text, text),
+        (first, second, one, other) => {
+          const keyOf = (texts: readonly string[]) => {
+            const [a, b, c] = texts.map((of): KeyPart => ({ read: () => of }));
+            return joinParts([a!, { literal: first }, b!, { literal: second }, c!])(scope);
+          };
+          assert.equal(keyOf(one) === keyOf(other), one.join('\0') === other.join('\0'));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('that name what a step gives are refused with the remedy', async () => {
+    const set = '- set: { sender: $uppercase(From) }\n';
+    assert.deepEqual(await lint({ 'flows/receipts.yaml': flowWith('sender & "/" & Doc', set) }), [
+      "flows/receipts.yaml:7:6 FLOW_BAD_KEY 'sender' is given by a step, and the key reads the record as it was read; write what the step makes it of, or $record.sender for the field of the mapped record; where the payload has it too, $.sender",
+    ]);
+    const lookup = '- lookup: { table: t, key: From, into: { partner: b } }\n';
+    const table = { 'config/tables/t.csv': 'a,b\n1,2\n' };
+    assert.equal(
+      (await lint({ ...table, 'flows/receipts.yaml': flowWith('partner & Doc', lookup) })).length,
+      2,
+    );
+    assert.equal((await lint({ 'flows/receipts.yaml': flowWith('document') })).length, 1);
+  });
+
+  for (const key of [
+    'Doc',
+    'Sku & "/" & Doc',
+    '$record.document',
+    '$.document',
+    '$record.document & "/" & $row',
+  ]) {
+    it(`${key} is in order`, async () => {
+      const { hints } = await load({ 'flows/receipts.yaml': flowWith(key) });
+      assert.deepEqual(hints, []);
+    });
+  }
+
+  it('that change a field of the payload may name it', async () => {
+    const { hints } = await load({
+      'flows/receipts.yaml': flowWith('Doc', '- set: { Doc: $trim(Doc) }\n'),
+    });
+    assert.deepEqual(hints, []);
+  });
+
+  it('joined of a list are refused, and parts that touch are told', async () => {
+    assert.match(
+      (await lint({ 'flows/receipts.yaml': flowWith('$join([Doc, Sku], "/")') }))[0]!,
+      /FLOW_BAD_KEY '\$join' leaves out/,
+    );
+    const { hints } = await load({ 'flows/receipts.yaml': flowWith('Doc & Sku') });
+    assert.deepEqual(
+      hints.map(({ code, at }) => [code, at?.line]),
+      [['FLOW_KEY_PARTS_TOUCH', 6]],
+    );
+    const allowed = flowWith('Doc & Sku').replace(
+      'read: json',
+      'allow: [FLOW_KEY_PARTS_TOUCH]\nread: json',
+    );
+    assert.deepEqual((await load({ 'flows/receipts.yaml': allowed })).hints, []);
+  });
+});
+
+describe('the clock', () => {
+  it('is read by no flow into stock, whatever stands around it', async () => {
+    const flow = flowWith(
+      'Doc & "/" & $now()',
+      "- set: { x: '$map([1], $now)' }\n- filter: $now() > Doc\n",
+    );
+    assert.deepEqual(
+      (await lint({ 'flows/receipts.yaml': flow })).map((line) => line.split(';')[0]),
+      [
+        "flows/receipts.yaml:5:26 FLOW_CHANGES_ON_REPLAY '$now' gives another time at every replay",
+        "flows/receipts.yaml:6:13 FLOW_CHANGES_ON_REPLAY '$now' gives another time at every replay",
+        "flows/receipts.yaml:8:19 FLOW_CHANGES_ON_REPLAY '$now' gives another time at every replay",
+      ],
+    );
+  });
+
+  it('may be read by a flow out of the hub', async () => {
+    const feed =
+      'flow: feed\nfrom: stock.changed.v1\nsteps: [{ set: { sent: $now() } }]\nwrite: json\nto: { http: webshop }\n';
+    assert.equal((await load({ 'flows/feed.yaml': feed })).flows.length, 1);
+  });
+});
