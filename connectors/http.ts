@@ -2,7 +2,7 @@
 import { limits } from '../core/limits.ts';
 import type { ConnectorSpec, Source } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
-import { duration, namedValues, optional, record, text } from '../core/spec.ts';
+import { duration, namedValues, optional, record, secret } from '../core/spec.ts';
 import { WebhookSink } from './http/WebhookSink.ts';
 
 interface Config {
@@ -75,11 +75,11 @@ function ruled<T>(
 }
 
 function urlField(about: string): Field<string> {
-  return ruled(text(about, { shape: 'an address such as https://shop.example/hook' }), (value) => {
+  return ruled(secret(about, 'an address such as https://shop.example/hook'), (value) => {
     const url = URL.canParse(value) ? new URL(value) : undefined;
     if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
       const todo = 'write an address such as https://shop.example/hook';
-      return { message: `'${value}' is not an address`, todo };
+      return { message: 'this is not an address', todo };
     }
     if (url.username === '' && url.password === '') return undefined;
     const todo = 'write headers: { authorization: "Basic …" }';
@@ -88,7 +88,7 @@ function urlField(about: string): Field<string> {
 }
 
 function secretField(about: string): Field<string> {
-  return ruled(text(about), (value) => {
+  return ruled(secret(about), (value) => {
     if (value === '') return { message: 'the secret is empty', todo: 'set it, or leave it out' };
     if (!value.startsWith('whsec_')) return undefined;
     if (/^[A-Za-z0-9+/]+={0,2}$/.test(value.slice('whsec_'.length))) return undefined;
@@ -103,7 +103,7 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function headersField(about: string): Field<Record<string, string>> {
-  return ruled(namedValues(about, text('Value of the header.')), (value) => {
+  return ruled(namedValues(about, secret('Value of the header.')), (value) => {
     for (const [name, content] of Object.entries(value)) {
       if (HEADER_NAME.test(name) && HEADER_VALUE.test(content)) continue;
       const todo = 'write a header name, and a value of one line in Latin-1';

@@ -77,6 +77,11 @@ export const codes = {
     'Set STOCKBUS_TOKEN (or http.token in config/hub.yaml), or listen on 127.0.0.1.',
     500,
   ),
+  CONFIG_WEAK_TOKEN: bad(
+    'The API token can be guessed, or no client can send it.',
+    'Make one with `openssl rand -hex 32`.',
+    500,
+  ),
   FLOW_UNKNOWN_FIELD: bad(
     'A flow names a field that this place, or the message it makes, does not have.',
     'Use one of the fields named, or remove it.',
@@ -429,8 +434,7 @@ export const codes = {
   ),
   BROKER_DISK: passing(
     'The embedded broker could not write.',
-    'Free disk space or check the permissions of the data folder.',
-    500,
+    'Free disk space or check the permissions of the data folder; the hub tries again.',
   ),
   SPOOL_FAILED: passing(
     'A payload cannot be kept while it is read.',
@@ -462,8 +466,7 @@ export const codes = {
   ),
   STORE_DISK: passing(
     'The embedded store could not write.',
-    'Free disk space or check the permissions of the data folder.',
-    500,
+    'Free disk space or check the permissions of the data folder; the hub tries again.',
   ),
   STORE_TRANSIENT: passing(
     'The store refused a transaction for a passing reason.',
@@ -538,8 +541,8 @@ export const codes = {
     401,
   ),
   HTTP_FORBIDDEN: bad(
-    'Without an API token, requests from other sites and under other host names are refused.',
-    'Call http://localhost directly, or set api.token.',
+    'Pages in a browser are refused, and without an API token so are other host names than localhost.',
+    'Call from a program, at http://localhost; STOCKBUS_TOKEN (or http.token in config/hub.yaml) opens other names.',
     403,
   ),
   HTTP_NOT_ALLOWED: bad(
@@ -565,6 +568,7 @@ export const codes = {
   ),
   HTTP_HEADERS_TOO_LARGE: bad('The headers are larger than their bound.', 'Send less.', 431),
   HTTP_TIMEOUT: passing('The request took longer than its bound.', 'Send it again.', 408),
+  HUB_STARTING: passing('The hub is starting.', 'Send it again in a moment.'),
   SHUTTING_DOWN: passing('The hub is stopping.', 'Send it again in a moment.'),
   PARKED_UNKNOWN: bad('Nothing is parked under that id.', 'See stockbus parked list.', 404),
   FILE_UNREADABLE: bad(

@@ -85,6 +85,8 @@ class RunningHub implements Hub {
   #deliver: Deliver[] = [];
   #reports: ScheduledReport[] = [];
   #stopping: Promise<void> | undefined;
+  /** Once the broker has its queues, payloads can be taken in. */
+  #isOpen = false;
   #isStarted = false;
 
   constructor(parts: HubSetup) {
@@ -100,6 +102,7 @@ class RunningHub implements Hub {
     const { broker, store } = this.#parts;
     await store.open();
     await broker.declare(this.#topology());
+    this.#isOpen = true;
     if (this.#roles.includes('deliver')) await this.#startDeliver();
     if (this.#roles.includes('relay')) this.#startRelay();
     if (this.#roles.includes('apply')) await this.#startApply();
@@ -205,6 +208,7 @@ class RunningHub implements Hub {
   async accept(name: string, payload: Payload): Promise<Receipt> {
     const flow = this.#inbound.get(name);
     if (!flow) throw this.#unknown(name);
+    if (!this.#isOpen) throw new StockbusError('HUB_STARTING', 'the hub is starting');
     return this.#take(flow, payload);
   }
 

@@ -112,6 +112,8 @@ export const limits = Object.freeze({
   connections: 1_000,
   requestTimeoutMs: 60_000,
   requestsPerMinute: 6_000,
+  /** Of each address that shows no right token, guesses included. */
+  strangerRequestsPerMinute: 300,
   /** Time a subscriber's endpoint has for its answer. */
   webhookTimeoutMs: 10_000,
   /** Largest body of one call, and how much of the answer is read before the connection is dropped. */

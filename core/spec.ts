@@ -107,6 +107,18 @@ export function text(
   });
 }
 
+/** Text that no message shows: passwords, tokens, addresses with either in them. */
+export function secret(about: string, kind = 'text'): Field<string> {
+  const shown = 'text that is never shown';
+  const schema = { type: 'string', writeOnly: true };
+  return field({ about, kind: shown, schema }, (value, path, report) => {
+    if (typeof value === 'string') return value;
+    const message = `what stands here is not ${kind}`;
+    report({ path, code: 'CONFIG_WRONG_TYPE', message, todo: 'write it in quotes' });
+    return undefined;
+  });
+}
+
 /** What names something of the books (a place, a pool): taken as identifiers of messages are. */
 export function identifier(about: string): Field<string> {
   const plain = text(about);

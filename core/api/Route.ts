@@ -17,8 +17,10 @@ export interface ApiParts {
 
 export interface Context extends ApiParts {
   recent: RecentReceipts;
+  /** A token is asked for. */
+  secured: boolean;
   /** Whether the request may see more than the open routes show to everybody. */
-  trusted: (request: Request, response: Response) => boolean;
+  trusted: (request: Request) => boolean;
 }
 
 export interface Route {

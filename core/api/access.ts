@@ -1,6 +1,6 @@
 /** Who may call: whoever has the token, or, without one, programs on this machine only. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { StockbusError } from '../errors.ts';
 
 /** True for addresses that no other machine can reach. */
@@ -17,52 +17,40 @@ export function assertSafeListen(host: string, token: string | undefined): void 
   throw new StockbusError('CONFIG_UNSAFE_LISTEN', message);
 }
 
-/** Checks one request; throws HTTP_UNAUTHORIZED or HTTP_FORBIDDEN. */
-export type Guard = (request: Request, response: Response) => void;
+/** What keeps a request out, if anything: HTTP_UNAUTHORIZED or HTTP_FORBIDDEN. */
+export type Guard = (request: Request) => StockbusError | undefined;
 
-export const guardFor = (token: string | undefined): Guard =>
-  token ? bearerGuard(token) : loopbackGuard;
-
-/** True when the request shows the token, or none is needed. For what is shown to some only. */
-export function isTrusted(guard: Guard, request: Request, response: Response): boolean {
-  try {
-    guard(request, response);
-    return true;
-  } catch (error) {
-    if (error instanceof StockbusError) return false;
-    throw error;
-  }
+export function guardFor(token: string | undefined): Guard {
+  const ofCaller = token ? bearerGuard(token) : loopbackGuard;
+  return (request) => pageProblem(request.headers) ?? ofCaller(request);
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 function bearerGuard(token: string): Guard {
   const expected = digest(token);
-  return (request, response) => {
-    const given = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  return ({ headers }) => {
+    const given = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
     // Digests have one length, so that the comparison tells nothing about the token's.
-    if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
-    response.setHeader('www-authenticate', 'Bearer');
+    if (given !== undefined && timingSafeEqual(digest(given), expected)) return undefined;
     const problem = given === undefined ? 'the request has no token' : 'the token is wrong';
-    throw new StockbusError('HTTP_UNAUTHORIZED', problem);
+    return new StockbusError('HTTP_UNAUTHORIZED', problem);
   };
 }
 
 /**
- * A web page in a browser on this machine can reach loopback too: directly, or under a host name of
- * its own that it has pointed at 127.0.0.1. Both show in headers that no page can forge.
+ * Programs name no origin, and no page of a browser has business here: it would act with what its
+ * user may, or find the hub of this machine under a host name of its own. Both show in headers that no
+ * page can forge. What a user opens himself (`none`) is no page's request.
  */
-const loopbackGuard: Guard = ({ headers }) => {
-  if (!isLoopbackUrl(`http://${headers.host ?? ''}`)) {
-    throw new StockbusError('HTTP_FORBIDDEN', 'the Host header names another host than localhost');
-  }
-  if (headers.origin !== undefined && !isLoopbackUrl(headers.origin)) {
-    throw new StockbusError('HTTP_FORBIDDEN', 'the request comes from a page of another site');
-  }
-  if (headers['sec-fetch-site'] === 'cross-site') {
-    throw new StockbusError('HTTP_FORBIDDEN', 'the request comes from a page of another site');
-  }
-};
+export function pageProblem(headers: Request['headers']): StockbusError | undefined {
+  const site = headers['sec-fetch-site'] ?? 'none';
+  if (headers.origin === undefined && (site === 'none' || site === 'same-origin')) return undefined;
+  return new StockbusError('HTTP_FORBIDDEN', 'the request comes from a page in a browser');
+}
 
-const isLoopbackUrl = (text: string): boolean =>
-  URL.canParse(text) && isLoopback(new URL(text).hostname);
+const loopbackGuard: Guard = ({ headers }) => {
+  const url = `http://${headers.host ?? ''}`;
+  if (URL.canParse(url) && isLoopback(new URL(url).hostname)) return undefined;
+  return new StockbusError('HTTP_FORBIDDEN', 'the Host header names another host than localhost');
+};

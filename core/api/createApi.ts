@@ -2,26 +2,35 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Code } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Time } from '../runtime.ts';
-import { assertSafeListen, type Guard, guardFor, isTrusted } from './access.ts';
+import { assertSafeListen, type Guard, guardFor, pageProblem } from './access.ts';
+import { Connections } from './Connections.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { type ApiParts, type Context, type Route, readValues } from './Route.ts';
+import { type RateBounds, rateLimiter } from './rateLimiter.ts';
 import { RecentReceipts } from './recentReceipts.ts';
 import { routes } from './routes.ts';
 
-export interface ApiConfig {
+export interface ApiConfig extends RateBounds {
   host: string;
   /** 0: any free port. */
   port: number;
   /** Without one, the API listens on loopback only and answers programs of this machine only. */
   token?: string | undefined;
-  requestsPerMinute?: number;
+  /** Reverse proxies in front: so many entries of X-Forwarded-For are believed, from its end. */
+  trustProxy?: number;
+  /** Left out: those of limits. */
+  bounds?: Partial<ConnectionBounds>;
 }
+
+export type ConnectionBounds = Record<
+  'connections' | 'headersTimeoutMs' | 'requestTimeoutMs' | 'idleConnectionMs',
+  number
+>;
 
 export interface Api {
   /** Throws CONFIG_UNSAFE_LISTEN, HTTP_PORT_TAKEN, HTTP_CANNOT_LISTEN. */
@@ -44,18 +53,21 @@ class ListeningApi implements Api {
     this.#config = parts.config;
     this.#time = parts.runtime;
     const app = appOf(parts, () => this.#stopping !== undefined);
+    const bounds: ConnectionBounds = { ...limits, ...parts.config.bounds };
     this.#server = createServer(
       {
         maxHeaderSize: limits.requestHeaderBytes,
-        headersTimeout: limits.headersTimeoutMs,
-        requestTimeout: limits.requestTimeoutMs,
-        keepAliveTimeout: limits.idleConnectionMs,
-        connectionsCheckingInterval: limits.idleConnectionMs,
+        headersTimeout: bounds.headersTimeoutMs,
+        requestTimeout: bounds.requestTimeoutMs,
+        keepAliveTimeout: bounds.idleConnectionMs,
+        connectionsCheckingInterval: bounds.idleConnectionMs,
       },
       app,
     );
-    this.#server.maxConnections = limits.connections;
-    this.#server.on('clientError', refuseConnection);
+    new Connections(this.#server, bounds.connections);
+    this.#server.on('clientError', (error, socket) =>
+      refuseConnection(error, socket as Socket, this.#time),
+    );
     // A connection whose last answer came after the stop began would stay open until it times out.
     this.#server.on('request', (_request, response) => {
       response.once('finish', () => {
@@ -101,17 +113,20 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
   const context: Context = {
     ...parts,
     recent: new RecentReceipts(),
-    trusted: (request, response) => isTrusted(guard, request, response),
+    secured: Boolean(parts.config.token),
+    trusted: (request) => guard(request) === undefined,
   };
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
   app.set('case sensitive routing', true);
+  app.set('trust proxy', parts.config.trustProxy ?? 0);
   app.use(helmet());
   app.use((_request, response, next) => {
     if (stopping()) response.setHeader('connection', 'close');
     next();
   });
-  app.use(limiter(parts.config.requestsPerMinute ?? limits.requestsPerMinute));
+  app.use(rateLimiter(guard, parts.config));
+  app.use((request: Request, _response, next) => next(pageProblem(request.headers)));
   for (const route of routes) register(app, route, context, guard);
   app.use((request: Request) => {
     throw new StockbusError('HTTP_NOT_FOUND', `there is nothing at ${request.path.slice(0, 200)}`);
@@ -122,28 +137,22 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
   return app;
 }
 
-function limiter(requestsPerMinute: number): express.RequestHandler {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: requestsPerMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    skip: ({ path }) => path === '/healthz' || path === '/readyz' || path === '/metrics',
-    handler: () => {
-      throw new StockbusError('HTTP_TOO_MANY', `more than ${requestsPerMinute} requests a minute`);
-    },
-  });
+function letIn(guard: Guard, request: Request, response: Response): void {
+  const problem = guard(request);
+  if (!problem) return;
+  if (problem.code === 'HTTP_UNAUTHORIZED') response.setHeader('www-authenticate', 'Bearer');
+  throw problem;
 }
 
 function register(app: express.Express, route: Route, context: Context, guard: Guard): void {
   app[route.method](route.path, async (request, response) => {
     observe(route, request, response, context);
-    if (!route.open) guard(request, response);
+    if (!route.open) letIn(guard, request, response);
     await route.handle(context, request, response, readValues(route, request));
   });
   const allowed = routes.filter(({ path }) => path === route.path).map(({ method }) => method);
   app.all(route.path, (request, response) => {
-    guard(request, response);
+    letIn(guard, request, response);
     const names = allowed.map((method) => (method === 'get' ? 'GET, HEAD' : 'POST'));
     response.setHeader('allow', names.join(', '));
     throw new StockbusError('HTTP_NOT_ALLOWED', `${request.path} does not take ${request.method}`);
@@ -172,7 +181,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
 }
 
 /** What never became a request: no express, no response object, only the socket. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, time: Time): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
@@ -191,4 +200,7 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Whoever does not close his half would keep it for ever; what he still sends is dropped until then.
+  const closing = time.after(limits.refusedBodyTimeoutMs, () => socket.destroy());
+  socket.once('close', () => closing.stop()).resume();
 }

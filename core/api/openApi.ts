@@ -111,7 +111,7 @@ const problem = (description: string): object => ({
 const problems: Record<number, object> = {
   400: problem('A parameter is wrong.'),
   401: problem('A token is set, and the request does not carry it.'),
-  403: problem('No token is set, and the request does not come from this machine.'),
+  403: problem('The request comes from a page, or, without a token, under another host name.'),
   404: problem('There is no such thing.'),
   406: problem('None of the formats asked for can be given.'),
   409: problem('The flow does not take payloads.'),
@@ -119,7 +119,9 @@ const problems: Record<number, object> = {
   415: problem('The body is in another format than the flow reads.'),
   422: problem('None of the payload can be read.'),
   429: problem('Too many requests.'),
-  503: problem('Broker or store is away, or the hub stops. Try again.'),
+  503: problem(
+    'Broker or store is away or its disk is full, or the hub starts or stops. Try again.',
+  ),
 };
 
 /** Statuses that every route behind the guard can answer. */
@@ -128,7 +130,8 @@ const COMMON = [400, 401, 403, 429, 503];
 /** `/v1/stock/:sku` → `/v1/stock/{sku}` */
 export const templateOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
-export function openApi(routes: readonly Route[]): JsonSchema {
+/** `secured`: a token is asked for. */
+export function openApi(routes: readonly Route[], secured: boolean): JsonSchema {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     const path = templateOf(route.path);
@@ -144,8 +147,11 @@ export function openApi(routes: readonly Route[]): JsonSchema {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths,
-    components: { schemas, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-    security: [{ token: [] }],
+    components: {
+      schemas,
+      ...(secured ? { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } } : {}),
+    },
+    security: secured ? [{ token: [] }] : [],
   };
 }
 

@@ -106,8 +106,7 @@ export const routes: readonly Route[] = [
     open: true,
     handle: async ({ hub, trusted }, request, response) => {
       const { ready, checks } = await hub.health();
-      const details = trusted(request, response) ? { checks } : {};
-      response.removeHeader('www-authenticate');
+      const details = trusted(request) ? { checks } : {};
       response.status(ready ? 200 : 503).json({ ready, ...details });
     },
   },
@@ -126,8 +125,8 @@ export const routes: readonly Route[] = [
     path: '/openapi.json',
     summary: 'This interface as an OpenAPI 3.1 document.',
     answer: 'OpenApi',
-    handle: async (_context, _request, response) => {
-      response.json(openApi(routes));
+    handle: async ({ secured }, _request, response) => {
+      response.json(openApi(routes, secured));
     },
   },
 ];

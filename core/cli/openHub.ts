@@ -111,14 +111,13 @@ function backendOf<Spec extends BackendSpec<unknown>>(
   if (found) return found;
   const schemes = known.flatMap((spec) => spec.schemes);
   const near = nearestName(scheme, schemes);
-  throw new StockbusError(
-    'CONFIG_BAD_VALUE',
-    `'${scheme || address}' is not the address of a ${what}`,
-    undefined,
-    {
-      todo: near
-        ? `did you mean '${near}'?`
-        : `write an address that begins with ${schemes.join(', ')}`,
-    },
-  );
+  // Only what is nearly a scheme is shown: anything else may be a part of a password.
+  const message = near
+    ? `'${scheme}' is not the address of a ${what}`
+    : `this is not the address of a ${what}`;
+  throw new StockbusError('CONFIG_BAD_VALUE', message, undefined, {
+    todo: near
+      ? `did you mean '${near}'?`
+      : `write an address that begins with ${schemes.join(', ')}`,
+  });
 }

@@ -15,6 +15,8 @@ import {
   reportUnknown,
   text,
 } from '../spec.ts';
+import { addressField } from './addressField.ts';
+import { tokenField } from './apiToken.ts';
 import { dayField } from './dayField.ts';
 import { type ConnectorEntry, roles } from './hubConfig.ts';
 import { custom, nameIn, schemaOf } from './namedField.ts';
@@ -42,13 +44,13 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
       'data',
     ),
     broker: optional(
-      text(
+      addressField(
         'Where accepted work waits: amqp://… for RabbitMQ, file:… for the embedded one in the data folder. STOCKBUS_BROKER overrides it.',
       ),
       EMBEDDED_BROKER,
     ),
     store: optional(
-      text(
+      addressField(
         'Where stock lives: mongodb://… for MongoDB, file:… for the embedded one in the data folder. STOCKBUS_STORE overrides it.',
       ),
       EMBEDDED_STORE,
@@ -60,14 +62,21 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
           '127.0.0.1',
         ),
         port: optional(
-          integer('Port to listen on; 0 takes a free one.', { min: 0, max: 65_535 }),
+          integer('Port to listen on; 0 takes a free one. STOCKBUS_PORT overrides it.', {
+            min: 0,
+            max: 65_535,
+          }),
           8080,
         ),
-        token: optional(
-          text(
-            'Token that every request must carry as `Authorization: Bearer <token>`. Empty: none is asked for.',
+        token: tokenField(
+          'Token that every request must carry as `Authorization: Bearer <token>`: 16 characters or more, made with `openssl rand -hex 32`. Empty: none is asked for. STOCKBUS_TOKEN overrides it.',
+        ),
+        trustProxy: optional(
+          integer(
+            'Reverse proxies in front of the hub: the address of a caller is the entry of X-Forwarded-For that the outermost of them wrote. 0: nobody is believed.',
+            { min: 0, max: 16 },
           ),
-          '',
+          0,
         ),
       }),
     ),

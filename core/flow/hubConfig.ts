@@ -7,7 +7,7 @@ export interface HubConfig {
   /** Addresses: `amqp://…`, `mongodb://…`, or `file:` for the embedded pair in the data folder. */
   broker: string;
   store: string;
-  http: { host: string; port: number; token: string | undefined };
+  http: { host: string; port: number; token: string | undefined; trustProxy: number };
   stock: StockPolicy;
   connectors: Record<string, ConnectorEntry>;
   roles: Role[];

@@ -15,6 +15,7 @@ import {
 import { mainPool, type StockPolicy } from '../stock/policy.ts';
 import { configFields } from './configFields.ts';
 import { readConfigText } from './configText.ts';
+import { variableOf, withEnvironment } from './environment.ts';
 import type { HubConfig } from './hubConfig.ts';
 import { loadRates } from './rateTable.ts';
 import { YamlFile } from './yamlFile.ts';
@@ -43,14 +44,15 @@ export async function loadConfig(
   faults.push(...yaml.faults);
   if (yaml.faults.length > 0) return undefined;
   const report: FaultSink = ({ path, code, message, todo, onKey }) => {
+    const variable = variableOf(path, env);
     faults.push({
       code,
-      message,
-      at: yaml.placeOf(path, onKey),
+      message: variable === undefined ? message : `${variable}: ${message}`,
+      ...(variable === undefined ? { at: yaml.placeOf(path, onKey) } : {}),
       ...(todo === undefined ? {} : { todo }),
     });
   };
-  const read = configField(connectors).read(yaml.value ?? {}, [], report);
+  const read = configField(connectors).read(withEnvironment(yaml.value, env), [], report);
   if (!read) return undefined;
   checkPools(read, report);
   checkAccounts(read, report);
@@ -61,7 +63,7 @@ export async function loadConfig(
     report,
     faults,
   );
-  return asConfig(read, rates, folder, env);
+  return asConfig(read, rates, folder);
 }
 
 async function readText(folder: string, faults: Fault[]): Promise<string | undefined> {
@@ -178,16 +180,11 @@ async function ratesOf(
   return {};
 }
 
-function asConfig(
-  read: ReadConfig,
-  rates: StockPolicy['rates'],
-  folder: string,
-  env: Env,
-): HubConfig {
+function asConfig(read: ReadConfig, rates: StockPolicy['rates'], folder: string): HubConfig {
   return {
-    dataFolder: resolve(folder, env.STOCKBUS_DATA || read.data),
-    broker: env.STOCKBUS_BROKER || read.broker,
-    store: env.STOCKBUS_STORE || read.store,
+    dataFolder: resolve(folder, read.data),
+    broker: read.broker,
+    store: read.store,
     http: { ...read.http, token: read.http.token || undefined },
     stock: { ...read.stock, rates, units: new Map() },
     connectors: read.connectors,

@@ -1,4 +1,5 @@
 import { StockbusError } from '../../errors.ts';
+import { isServerAddress } from '../../serverAddress.ts';
 
 /** What the address of a RabbitMQ says, apart. */
 export interface RabbitAddress {
@@ -45,7 +46,7 @@ export function readAddress(address: string): RabbitAddress {
 }
 
 function parse(address: string): URL {
-  const url = URL.parse(address);
+  const url = isServerAddress(address) ? URL.parse(address) : undefined;
   if (url?.hostname && ['amqp:', 'amqps:'].includes(url.protocol)) return url;
   throw new StockbusError(
     'CONFIG_BAD_VALUE',

@@ -2,8 +2,8 @@ import { MongoClient } from 'mongodb';
 import { StockbusError } from '../../errors.ts';
 import type { Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
+import { isServerAddress, shownAddress } from '../../serverAddress.ts';
 import { MongodbStore } from './MongodbStore.ts';
-import { addressWithoutSecrets } from './storeError.ts';
 
 /** Used where the address names no database; the driver's own default is `test`. */
 const DATABASE = 'stockbus';
@@ -21,7 +21,7 @@ export async function openMongodb(
   const client = clientOf(address);
   const named = /^[^/]*\/\/[^/]+\/([^?]+)/.exec(address)?.[1];
   const database = named === undefined ? DATABASE : decodeURIComponent(named);
-  const store = new MongodbStore(client, database, addressWithoutSecrets(address), runtime);
+  const store = new MongodbStore(client, database, shownAddress(address), runtime);
   try {
     await open(store);
   } catch (error) {
@@ -33,6 +33,8 @@ export async function openMongodb(
 
 function clientOf(address: string): MongoClient {
   try {
+    // The driver would take a part of the password for a host, and name it.
+    if (!isServerAddress(address)) throw new Error('it is not plain where its password ends');
     return new MongoClient(address, {
       appName: 'stockbus',
       ignoreUndefined: true,
@@ -43,16 +45,22 @@ function clientOf(address: string): MongoClient {
       socketTimeoutMS: SOCKET_TIMEOUT_MS,
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const name = addressWithoutSecrets(address);
-    throw new StockbusError(
-      'CONFIG_BAD_VALUE',
-      `'${name}' is not an address: ${reason}`,
-      undefined,
-      {
-        cause: error,
-        todo: 'write mongodb://host:27017/stockbus?replicaSet=name',
-      },
-    );
+    throw badAddress(address, error);
   }
+}
+
+/** The driver's reason may quote the address: it is told only where there is nothing in it to hide. */
+function badAddress(address: string, error: unknown): StockbusError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const hides = /@|password|secret|token|properties/i.test(address);
+  const message = `the store's address (${shownAddress(address)}) is not one of MongoDB`;
+  return new StockbusError(
+    'CONFIG_BAD_VALUE',
+    hides ? message : `${message}: ${reason}`,
+    undefined,
+    {
+      ...(hides ? {} : { cause: error }),
+      todo: 'write mongodb://host:27017/stockbus?replicaSet=name, with special characters of user and password as %XX',
+    },
+  );
 }

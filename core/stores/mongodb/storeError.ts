@@ -32,10 +32,6 @@ export function isTransient(error: unknown): boolean {
 export const isUnknownCommit = (error: unknown): boolean =>
   error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');
 
-/** Address without user and password. */
-export const addressWithoutSecrets = (address: string): string =>
-  address.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
-
 /** `address` is named in the message; without secrets. */
 export function storeError(error: unknown, address: string): unknown {
   if (!(error instanceof MongoError)) return error;

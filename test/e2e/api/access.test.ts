@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { codes, isStockbusError } from '../../../core/errors.ts';
 import { limits } from '../../../core/limits.ts';
+import { receiptOf } from '../../contract/connector/connectorContract.ts';
 import { type ApiRig, openApi } from './apiRig.ts';
 
 describe('API: who may call', () => {
@@ -32,18 +34,40 @@ describe('API: who may call', () => {
     rig = await openApi({ host: 'localhost' });
   });
 
-  it('without a token refuses other host names and pages of other sites', async () => {
+  it('without a token refuses other host names', async () => {
     rig = await openApi();
     const { port } = rig;
     assert.equal(await get(port, '/v1/stock', { host: `localhost:${port}` }), 200);
     assert.equal(await get(port, '/v1/stock', { host: '[::1]:1' }), 200);
     assert.equal(await get(port, '/v1/stock', { host: 'evil.example' }), 403);
     assert.equal(await get(port, '/v1/stock', { host: 'localhost.evil.example' }), 403);
-    const origin = (value: string) => get(port, '/v1/flows/x', { origin: value }, 'POST');
-    assert.equal(await origin('https://evil.example'), 403);
-    assert.equal(await origin('null'), 403);
-    assert.equal(await get(port, '/', { 'sec-fetch-site': 'cross-site' }), 403);
-    assert.equal(await get(port, '/', { origin: 'http://localhost:3000' }), 200);
+  });
+
+  it('refuses every page of a browser, with a token and without', async () => {
+    for (const token of [undefined, 's3cret']) {
+      rig = await openApi({ token });
+      const { port } = rig;
+      const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+      const status = (more: Record<string, string>, path = '/v1/stock') =>
+        get(port, path, { ...headers, ...more });
+      const origins = ['https://evil.example', 'null', 'http://localhost:3000', ''];
+      for (const origin of [...origins, `http://127.0.0.1:${port}`, 'moz-extension://localhost']) {
+        for (const path of ['/', '/v1/stock', '/healthz', '/readyz', '/metrics', '/nowhere']) {
+          assert.equal(await status({ origin }, path), 403, `${origin} ${path}`);
+        }
+        assert.equal(await get(port, '/v1/flows/x', { ...headers, origin }, 'POST'), 403);
+        assert.equal(await get(port, '/v1/flows/x', { ...headers, origin }, 'OPTIONS'), 403);
+      }
+      for (const site of ['cross-site', 'same-site', 'nonsense']) {
+        assert.equal(await status({ 'sec-fetch-site': site }), 403, site);
+      }
+      for (const site of ['none', 'same-origin']) {
+        assert.equal(await status({ 'sec-fetch-site': site }), 200, site);
+      }
+      assert.match(codes.HTTP_FORBIDDEN.todo, /STOCKBUS_TOKEN .*http\.token/);
+      await rig.close();
+      rig = undefined;
+    }
   });
 
   it('with a token wants it everywhere but for health', async () => {
@@ -87,6 +111,110 @@ describe('API: who may call', () => {
     const refused = await fetch(`${rig.url}/v1/stock`);
     assert.ok(Number(refused.headers.get('retry-after')) > 0);
     assert.equal((await fetch(`${rig.url}/healthz`)).status, 200);
+  });
+
+  it('counts guesses wherever they are made, and lets nobody else pay for them', async () => {
+    rig = await openApi({ token: 's3cret', strangerRequestsPerMinute: 3, requestsPerMinute: 5 });
+    const { port, logged } = rig;
+    const right = { authorization: 'Bearer s3cret' };
+    for (const path of ['/metrics', '/readyz', '/v1/stock']) {
+      const guess = { authorization: 'Bearer guess' };
+      assert.equal(await get(port, path, guess), path === '/readyz' ? 200 : 401, path);
+    }
+    for (const path of ['/metrics', '/readyz', '/', '/v1/flows/x', '/nowhere']) {
+      assert.equal(await get(port, path, { authorization: 'Bearer other' }), 429, path);
+      assert.equal(await get(port, path, {}), 429, path);
+      assert.equal(await get(port, path, { origin: 'http://x.example', ...right }), 429, path);
+    }
+    assert.equal(await get(port, '/healthz', {}), 200);
+    for (let call = 0; call < 5; call += 1) assert.equal(await get(port, '/v1/stock', right), 200);
+    assert.equal(await get(port, '/v1/stock', right), 429);
+    assert.deepEqual(logged, []);
+  });
+
+  it('tells callers behind a proxy apart where it is declared, and believes nobody else', async () => {
+    const forwarded = (...by: string[]) => ({ 'x-forwarded-for': by.join(', ') });
+    rig = await openApi({ token: 's3cret', strangerRequestsPerMinute: 1, trustProxy: 1 });
+    const { port, logged } = rig;
+    assert.equal(await get(port, '/', forwarded('10.0.0.1')), 401);
+    assert.equal(await get(port, '/', forwarded('10.0.0.2')), 401);
+    assert.equal(
+      await get(port, '/', forwarded('10.9.9.9', '10.0.0.2')),
+      429,
+      'only its last entry',
+    );
+    assert.deepEqual(logged, []);
+    await rig.close();
+    rig = await openApi({ token: 's3cret', strangerRequestsPerMinute: 1 });
+    assert.equal(await get(rig.port, '/', forwarded('10.0.0.1')), 401);
+    assert.equal(await get(rig.port, '/', forwarded('10.0.0.2')), 429);
+    assert.deepEqual(rig.logged, []);
+  });
+
+  /** A connection that says only this, and never closes its half. */
+  const silent = async (port: number, text: string): Promise<Socket> => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    await once(socket, 'connect');
+    if (text !== '') socket.write(text);
+    return socket;
+  };
+
+  it('answers a request while more connections than it takes say nothing', async () => {
+    rig = await openApi({ bounds: { connections: 10 } });
+    const { port } = rig;
+    const sockets: Socket[] = [];
+    let closed = 0;
+    for (let number = 0; number < 40; number += 1) {
+      const text = ['', 'GET / HTTP/1.1\r\n', 'GET / HTTP/1.1\r\nHost: localhost\r\n'][number % 3]!;
+      const socket = await silent(port, text);
+      socket.resume().on('end', () => {
+        closed += 1;
+      });
+      sockets.push(socket);
+      assert.equal(await get(port, '/v1/stock', {}), 200);
+    }
+    assert.ok(closed >= 30, `${closed} were closed`);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('keeps requests in hand while connections that say nothing are closed', async () => {
+    rig = await openApi({ bounds: { connections: 3 } });
+    const arrived = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    rig.hub.accept = async (_flow, payload) => {
+      arrived.resolve();
+      await release.promise;
+      return receiptOf(payload);
+    };
+    const answer = fetch(`${rig.url}/v1/flows/receipts`, { method: 'POST', body: 'a' });
+    await arrived.promise;
+    const sockets: Socket[] = [];
+    const ended: Promise<unknown>[] = [];
+    for (let number = 0; number < 9; number += 1) {
+      const socket = await silent(rig.port, '');
+      ended.push(once(socket.resume(), 'end'));
+      sockets.push(socket);
+    }
+    await Promise.all(ended.slice(0, 6));
+    release.resolve();
+    assert.equal((await answer).status, 202);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('forgets a connection that was refused and does not close its half', async () => {
+    rig = await openApi({ bounds: { headersTimeoutMs: 50, idleConnectionMs: 20 } });
+    const socket = await silent(rig.port, 'GET / HTTP/1.1\r\n');
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    await once(socket, 'end');
+    assert.match(answer, /^HTTP\/1\.1 408 [\s\S]*HTTP_TIMEOUT/);
+    // Only a connection that the other side has given up answers with a reset.
+    const reset = new Promise((resolve) => socket.once('error', resolve));
+    const writing = setInterval(() => socket.write('x'), 20);
+    await reset;
+    clearInterval(writing);
   });
 
   it('answers headers that are too large and what is no HTTP with a problem document', async () => {
