@@ -56,6 +56,7 @@ export async function loadConfig(
   if (!read) return undefined;
   checkPools(read, report);
   checkAccounts(read, report);
+  checkDates(read, report);
   const rates = await ratesOf(
     read,
     folder,
@@ -152,6 +153,16 @@ function checkAccounts({ stock }: ReadConfig, report: FaultSink): void {
       todo: suggestion(pool, pools),
     });
   }
+}
+
+function checkDates({ stock: { dates } }: ReadConfig, report: FaultSink): void {
+  if (dates.to === undefined || dates.to >= dates.from) return;
+  report({
+    path: ['stock', 'dates', 'to'],
+    code: 'CONFIG_BAD_VALUE',
+    message: `the last day, ${dates.to}, is before the first, ${dates.from}`,
+    todo: 'turn them round',
+  });
 }
 
 const stockOf = (value: unknown): object => {

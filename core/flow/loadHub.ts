@@ -1,8 +1,5 @@
 /** From a folder with config/ and flows/ to compiled flows, or to all that is wrong with them. */
-import { Ajv } from 'ajv';
-import addFormats from 'ajv-formats';
 import { type Fault, FaultList, isHint } from '../errors.ts';
-import { identifierKeyword, isIdentifier } from '../identifier.ts';
 import { checkOverlaps } from './checkOverlaps.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileFlow } from './compileFlow.ts';
@@ -12,6 +9,7 @@ import type { CompileContext } from './flowUnit.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { loadConfig } from './loadConfig.ts';
+import { messageSchemas } from './messageSchemas.ts';
 import { isCommandType, messageShape } from './messageShape.ts';
 import { loadTables, type Tables } from './tables.ts';
 import { type UnitTable, unitTable } from './unitTable.ts';
@@ -68,14 +66,6 @@ function compileContext(
   units: UnitTable,
 ): CompileContext {
   const types = Object.keys(parts.schemas).filter((type) => isCommandType(type, parts.schemas));
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
-  addFormats.default(ajv);
-  ajv.addKeyword({
-    keyword: identifierKeyword,
-    type: 'string',
-    validate: (wanted: boolean, text: string) => !wanted || isIdentifier(text),
-  });
-  for (const type of types) ajv.addSchema({ ...parts.schemas[type]!, $id: type }, type);
   const { zone = 'UTC', dates = anyDate, costs = 'tell' } = config?.stock ?? {};
   const now = (): number => parts.runtime.now();
   return {
@@ -89,7 +79,7 @@ function compileContext(
       units: units.precisions,
       tellsCosts: costs === 'tell',
     },
-    ajv,
+    ajv: messageSchemas(parts.schemas),
     now,
     shapes: new Map(types.map((type) => [type, messageShape(type as never, parts.schemas[type]!)])),
   };

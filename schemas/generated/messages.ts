@@ -6,6 +6,7 @@
 export interface ItemUpsert {
 /**
  * Stock keeping unit, the key of the item.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
@@ -14,6 +15,7 @@ sku: string
 name?: string
 /**
  * Base unit, in which stock is kept. Cannot change once there was stock.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
@@ -52,10 +54,12 @@ valued?: boolean
 weight?: string
 /**
  * GTIN or other barcode.
+ * An identifier: Unicode NFC, trimmed.
  */
 barcode?: string
 /**
  * Item group, for reports.
+ * An identifier: Unicode NFC, trimmed.
  */
 group?: string
 /**
@@ -72,6 +76,7 @@ attributes?: {
 export interface LocationUpsert {
 /**
  * Code of the place, its key.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
@@ -84,6 +89,7 @@ name?: string
 kind?: ("warehouse" | "store" | "bin" | "vehicle")
 /**
  * Place that this one is a part of.
+ * An identifier: Unicode NFC, trimmed.
  */
 parent?: string
 /**
@@ -100,6 +106,7 @@ attributes?: {
 export interface OrderUpsert {
 /**
  * Number of the order.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -108,6 +115,7 @@ document: string
 kind: ("purchase" | "transfer" | "sale")
 /**
  * Number of the supplier or customer.
+ * An identifier: Unicode NFC, trimmed.
  */
 partner?: string
 /**
@@ -119,14 +127,17 @@ partner?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line: string
 /**
  * Stock keeping unit: the item that is ordered.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where it is to arrive or to leave.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
@@ -135,6 +146,7 @@ location: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
@@ -178,6 +190,7 @@ reason: string
 export interface ReservationChanged {
 /**
  * Id of the reservation; the sender chooses it, once for ever.
+ * An identifier: Unicode NFC, trimmed.
  */
 reservation: string
 /**
@@ -202,22 +215,27 @@ expiresAt?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line: string
 /**
  * Stock keeping unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where it is held.
+ * An identifier: Unicode NFC, trimmed.
  */
 location?: string
 /**
  * Pool of places in any of which it is held.
+ * An identifier: Unicode NFC, trimmed.
  */
 pool?: string
 /**
  * Lot that is held.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -239,22 +257,27 @@ available?: string
 shortage?: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line: string
 /**
  * Stock keeping unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where it was asked for.
+ * An identifier: Unicode NFC, trimmed.
  */
 location?: string
 /**
  * Pool of places in any of which it was asked for.
+ * An identifier: Unicode NFC, trimmed.
  */
 pool?: string
 /**
  * Lot that was asked for.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -272,10 +295,12 @@ available: string
 reason?: string
 /**
  * Source of the message, where one caused it.
+ * An identifier: Unicode NFC, trimmed.
  */
 source?: string
 /**
  * Id of the message, within its source.
+ * An identifier: Unicode NFC, trimmed.
  */
 messageId?: string
 /**
@@ -290,6 +315,7 @@ recordedAt: string
 export interface ReservationCommit {
 /**
  * Id of the reservation; the sender chooses it, once for ever.
+ * An identifier: Unicode NFC, trimmed.
  */
 reservation: string
 /**
@@ -298,14 +324,17 @@ reservation: string
 at?: string
 /**
  * Number of the issue. Left out, the id of the reservation.
+ * An identifier: Unicode NFC, trimmed.
  */
 document?: string
 /**
  * Number of the customer. Left out, that of the reservation.
+ * An identifier: Unicode NFC, trimmed.
  */
 partner?: string
 /**
  * Number of the document that the issue follows. Left out, that of the reservation.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -317,6 +346,7 @@ reference?: string
 lines?: {
 /**
  * Number of the line of the reservation.
+ * An identifier: Unicode NFC, trimmed.
  */
 line: string
 /**
@@ -325,14 +355,17 @@ line: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Place that it is taken from. Left out, the place of the line; for a pool, any of its places that have it.
+ * An identifier: Unicode NFC, trimmed.
  */
 location?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number. Left out where the item is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 }[]
@@ -344,6 +377,7 @@ lot?: string
 export interface ReservationCreate {
 /**
  * Id of the reservation; the sender chooses it, once for ever.
+ * An identifier: Unicode NFC, trimmed.
  */
 reservation: string
 /**
@@ -360,10 +394,12 @@ expiresAt?: string
 timeoutSeconds?: string
 /**
  * Number of whom it is held for.
+ * An identifier: Unicode NFC, trimmed.
  */
 partner?: string
 /**
  * Number of the document that this one follows.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -375,18 +411,22 @@ reference?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item that is held.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where it is held; either this or `pool`.
+ * An identifier: Unicode NFC, trimmed.
  */
 location?: string
 /**
  * Pool of places in any of which it is held; either this or `location`.
+ * An identifier: Unicode NFC, trimmed.
  */
 pool?: string
 /**
@@ -395,10 +435,12 @@ pool?: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number; only with `location`. Left out: any.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 }[]
@@ -410,6 +452,7 @@ lot?: string
 export interface ReservationVoid {
 /**
  * Id of the reservation; the sender chooses it, once for ever.
+ * An identifier: Unicode NFC, trimmed.
  */
 reservation: string
 /**
@@ -428,6 +471,7 @@ reason?: string
 export interface StockAdjust {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -436,6 +480,7 @@ document: string
 at: string
 /**
  * ISO 4217 code of the costs in the lines. Left out, they are in the currency of the valuation.
+ * An identifier: Unicode NFC, trimmed.
  */
 currency?: string
 /**
@@ -444,6 +489,7 @@ currency?: string
 rate?: string
 /**
  * Number of the document that this one follows: the purchase order, the original issue of a return.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -459,14 +505,17 @@ reason?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item that is moved.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where the stock lies. A place that is new is made.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
@@ -475,10 +524,12 @@ location: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number. Left out where stock leaves that is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -491,6 +542,7 @@ expiresOn?: string
 status?: ("available" | "quarantine" | "damaged")
 /**
  * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
 /**
@@ -510,6 +562,7 @@ reason?: string
 export interface StockCancel {
 /**
  * Number of the document that is cancelled.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -518,6 +571,7 @@ document: string
 at?: string
 /**
  * Source of the message that booked the document; needed where several sources use the number.
+ * An identifier: Unicode NFC, trimmed.
  */
 origin?: string
 /**
@@ -532,14 +586,17 @@ reason?: string
 export interface StockChanged {
 /**
  * Stock keeping unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place of the balance.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
  * Lot of the balance, where it has one.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -548,6 +605,7 @@ lot?: string
 status: ("available" | "quarantine" | "damaged")
 /**
  * Whose the stock is, where it is not ours.
+ * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
 /**
@@ -576,6 +634,7 @@ version: number
 value: string
 /**
  * ISO 4217 code of the value.
+ * An identifier: Unicode NFC, trimmed.
  */
 currency: string
 /**
@@ -584,14 +643,17 @@ currency: string
 kind: ("receive" | "issue" | "return" | "transfer" | "adjust" | "count" | "status" | "consume" | "produce" | "landed" | "revalue" | "method" | "cancel" | "recount" | "recost" | "trueup" | "variance" | "effect")
 /**
  * Number of the document.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
  * Number of the line.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Number of the partner.
+ * An identifier: Unicode NFC, trimmed.
  */
 partner?: string
 /**
@@ -604,10 +666,12 @@ at: string
 recordedAt: string
 /**
  * Source of the message that moved it.
+ * An identifier: Unicode NFC, trimmed.
  */
 source: string
 /**
  * Id of the message that moved it, within its source.
+ * An identifier: Unicode NFC, trimmed.
  */
 messageId: string
 }
@@ -618,6 +682,7 @@ messageId: string
 export interface StockCount {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -626,6 +691,7 @@ document: string
 at: string
 /**
  * ISO 4217 code of the costs in the lines. Left out, they are in the currency of the valuation.
+ * An identifier: Unicode NFC, trimmed.
  */
 currency?: string
 /**
@@ -634,6 +700,7 @@ currency?: string
 rate?: string
 /**
  * Number of the document that this one follows: the purchase order, the original issue of a return.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -649,14 +716,17 @@ reason?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item that is moved.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where the stock lies. A place that is new is made.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
@@ -665,10 +735,12 @@ location: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -681,6 +753,7 @@ expiresOn?: string
 status?: ("available" | "quarantine" | "damaged")
 /**
  * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
 /**
@@ -696,6 +769,7 @@ unitCost?: string
 export interface StockIssue {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -704,14 +778,17 @@ document: string
 at: string
 /**
  * Number of the supplier or customer.
+ * An identifier: Unicode NFC, trimmed.
  */
 partner?: string
 /**
  * ISO 4217 code of the costs in the lines. Left out, they are in the currency of the valuation.
+ * An identifier: Unicode NFC, trimmed.
  */
 currency?: string
 /**
  * Number of the document that this one follows: the purchase order, the original issue of a return.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -727,14 +804,17 @@ reason?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item that is moved.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where the stock lies. A place that is new is made.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
@@ -743,10 +823,12 @@ location: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number. Left out where the item is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -755,6 +837,7 @@ lot?: string
 status?: ("available" | "quarantine" | "damaged")
 /**
  * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
 }[]
@@ -766,6 +849,7 @@ owner?: string
 export interface StockLandedCost {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -774,10 +858,12 @@ document: string
 at: string
 /**
  * Number of whoever charges it: the forwarder, customs.
+ * An identifier: Unicode NFC, trimmed.
  */
 partner?: string
 /**
  * Number of the document that this one follows.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -786,6 +872,7 @@ reference?: string
 reason?: string
 /**
  * ISO 4217 code of the amounts. Left out, they are in the currency of the valuation.
+ * An identifier: Unicode NFC, trimmed.
  */
 currency?: string
 /**
@@ -809,14 +896,17 @@ split?: ("quantity" | "value" | "weight" | "equally")
 lines: {
 /**
  * Number of the document that received the goods.
+ * An identifier: Unicode NFC, trimmed.
  */
 receipt: string
 /**
  * Item of the receipt that bears it. Left out, all of its items.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku?: string
 /**
  * Number of the line of the receipt that bears it. Left out, all of its lines.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
@@ -832,6 +922,7 @@ amount?: string
 export interface StockMethod {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -851,10 +942,12 @@ reason?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
@@ -874,6 +967,7 @@ standardCost?: string
 export interface StockProduce {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -882,6 +976,7 @@ document: string
 at: string
 /**
  * Number of the document that this one follows.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -890,6 +985,7 @@ reference?: string
 reason?: string
 /**
  * ISO 4217 code of `additionalCost`. Left out, it is in the currency of the valuation.
+ * An identifier: Unicode NFC, trimmed.
  */
 currency?: string
 /**
@@ -909,10 +1005,12 @@ additionalCost?: string
 components: {
 /**
  * Stock keeping unit: the item that is consumed.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where the stock lies. A place that is new is made.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
@@ -921,10 +1019,12 @@ location: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number. Left out where the item is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -933,6 +1033,7 @@ lot?: string
 status?: ("available" | "quarantine" | "damaged")
 /**
  * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
 }[]
@@ -945,14 +1046,17 @@ owner?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item that is produced.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where the stock lies. A place that is new is made.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
@@ -961,10 +1065,12 @@ location: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -988,6 +1094,7 @@ share?: string
 export interface StockReceive {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -996,10 +1103,12 @@ document: string
 at: string
 /**
  * Number of the supplier or customer.
+ * An identifier: Unicode NFC, trimmed.
  */
 partner?: string
 /**
  * ISO 4217 code of the costs in the lines. Left out, they are in the currency of the valuation.
+ * An identifier: Unicode NFC, trimmed.
  */
 currency?: string
 /**
@@ -1008,6 +1117,7 @@ currency?: string
 rate?: string
 /**
  * Number of the document that this one follows: the purchase order, the original issue of a return.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -1023,14 +1133,17 @@ reason?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item that is moved.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where the stock lies. A place that is new is made.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
@@ -1039,10 +1152,12 @@ location: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -1055,6 +1170,7 @@ expiresOn?: string
 status?: ("available" | "quarantine" | "damaged")
 /**
  * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
 /**
@@ -1070,10 +1186,12 @@ unitCost?: string
 export interface StockRejected {
 /**
  * Source of the message.
+ * An identifier: Unicode NFC, trimmed.
  */
 source: string
 /**
  * Id of the message, within its source.
+ * An identifier: Unicode NFC, trimmed.
  */
 messageId: string
 /**
@@ -1082,6 +1200,7 @@ messageId: string
 type: string
 /**
  * Number of the document.
+ * An identifier: Unicode NFC, trimmed.
  */
 document?: string
 /**
@@ -1112,6 +1231,7 @@ recordedAt: string
 export interface StockReturn {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -1120,10 +1240,12 @@ document: string
 at: string
 /**
  * Number of the supplier or customer.
+ * An identifier: Unicode NFC, trimmed.
  */
 partner?: string
 /**
  * ISO 4217 code of the costs in the lines. Left out, they are in the currency of the valuation.
+ * An identifier: Unicode NFC, trimmed.
  */
 currency?: string
 /**
@@ -1132,6 +1254,7 @@ currency?: string
 rate?: string
 /**
  * Number of the document that this one follows: the original issue or receipt, at whose cost the goods come back or leave.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -1151,14 +1274,17 @@ party: ("customer" | "supplier")
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item that is moved.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where the stock lies. A place that is new is made.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
@@ -1167,10 +1293,12 @@ location: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number. Left out where stock leaves that is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -1183,6 +1311,7 @@ expiresOn?: string
 status?: ("available" | "quarantine" | "damaged")
 /**
  * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
 /**
@@ -1198,6 +1327,7 @@ unitCost?: string
 export interface StockRevalue {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -1217,14 +1347,17 @@ reason: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item that is revalued.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * A place of the cost pool that is revalued. Left out, every pool of the item is.
+ * An identifier: Unicode NFC, trimmed.
  */
 location?: string
 /**
@@ -1244,6 +1377,7 @@ unitCost?: string
 export interface StockStatus {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -1252,6 +1386,7 @@ document: string
 at: string
 /**
  * Number of the document that this one follows.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -1267,14 +1402,17 @@ reason?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item that is moved.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place where the stock lies. A place that is new is made.
+ * An identifier: Unicode NFC, trimmed.
  */
 location: string
 /**
@@ -1283,14 +1421,17 @@ location: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number. Left out where the item is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
  * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
 /**
@@ -1314,6 +1455,7 @@ reason?: string
 export interface StockTransfer {
 /**
  * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
  */
 document: string
 /**
@@ -1322,6 +1464,7 @@ document: string
 at: string
 /**
  * Number of the document that this one follows; for goods that arrive from `transit`, the document that shipped them.
+ * An identifier: Unicode NFC, trimmed.
  */
 reference?: string
 /**
@@ -1337,18 +1480,22 @@ reason?: string
 lines: {
 /**
  * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
  */
 line?: string
 /**
  * Stock keeping unit: the item that is moved.
+ * An identifier: Unicode NFC, trimmed.
  */
 sku: string
 /**
  * Place that the goods leave; `transit` where they arrive from under way.
+ * An identifier: Unicode NFC, trimmed.
  */
 from: string
 /**
  * Place that the goods reach; `transit` where they go under way.
+ * An identifier: Unicode NFC, trimmed.
  */
 to: string
 /**
@@ -1357,10 +1504,12 @@ to: string
 quantity: string
 /**
  * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
  */
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number. Left out where the item is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
+ * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
 /**
@@ -1369,6 +1518,7 @@ lot?: string
 status?: ("available" | "quarantine" | "damaged")
 /**
  * Whose the stock is, where it is not ours: it is counted and valued at zero.
+ * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
 }[]

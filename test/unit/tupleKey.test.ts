@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { OutboxWriter } from '../../core/apply/outboxWriter.ts';
 import type { EventBatch } from '../../core/message.ts';
+import { keyOf as mongoKey } from '../../core/stores/mongodb/keys.ts';
 import { partsOfKey, tupleKey } from '../../core/tupleKey.ts';
 import { euros, StockBook } from '../stockBook.ts';
 
@@ -20,6 +21,16 @@ describe('keys of several parts', () => {
         const isSame = one.length === other.length && one.every((part, at) => part === other[at]);
         assert.equal(keyOf(one) === keyOf(other), isSame);
         assert.deepEqual(partsOfKey(keyOf(one)), one);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('of MongoDB are the same only where all parts are', () => {
+    fc.assert(
+      fc.property(tuple, tuple, (one, other) => {
+        const isSame = one.length === other.length && one.every((part, at) => part === other[at]);
+        assert.equal(mongoKey(...one) === mongoKey(...other), isSame);
       }),
       { numRuns: 3_000 },
     );

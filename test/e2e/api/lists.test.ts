@@ -56,6 +56,19 @@ describe('API: what the books say', () => {
     assert.equal(ledger.body.rows[0].messageId, 'SKU-2');
   });
 
+  it('takes a name as messages have it, and refuses one with a character that nobody sees', async () => {
+    const spelt = encodeURIComponent('\u00a0SKU-1 ');
+    for (const list of ['stock', 'ledger', 'valuation']) {
+      assert.ok((await json(`/v1/${list}?sku=${spelt}`)).body.rows.length > 0, list);
+      const unseen = await json(`/v1/${list}?sku=${encodeURIComponent('SKU\u200b-1')}`);
+      assert.deepEqual([unseen.status, unseen.body.code], [400, 'HTTP_BAD_REQUEST'], list);
+    }
+    assert.equal((await json(`/v1/stock/${spelt}`)).body.sku, 'SKU-1');
+    const one = await json(`/v1/stock/${encodeURIComponent('SKU\u200b-1')}`);
+    assert.deepEqual([one.status, one.body.code], [422, 'NAME_BAD_CHARACTER']);
+    assert.match(one.body.detail ?? one.body.title, /U\+200B/);
+  });
+
   it('pages with next in the body and in the Link header, to the last row and no further', async () => {
     for (const list of ['stock', 'ledger', 'valuation']) {
       const skus = new Set<string>();

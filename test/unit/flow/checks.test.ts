@@ -64,6 +64,8 @@ describe('dates of documents', () => {
     ]);
     assert.deepEqual(told(result), [undefined, undefined]);
     const bad = { ...stock('dates: { from: 1990-02-30, to: 2062 }'), 'flows/receipts.yaml': flow };
+    const turned = { ...stock('dates: { to: 1989-01-01 }'), 'flows/receipts.yaml': flow };
+    assert.match((await lint(turned)).join(), /1989-01-01, is before the first, 1990-01-01/);
     assert.equal((await lint(bad)).filter((line) => line.includes('a day such as')).length, 2);
   });
 
