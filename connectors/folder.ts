@@ -4,34 +4,24 @@ import { limits } from '../core/limits.ts';
 import type { ConnectorSpec } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
 import { duration, optional, record, text } from '../core/spec.ts';
+import { readyField } from './files/readyMarker.ts';
 import { FolderSink } from './folder/FolderSink.ts';
-import { FolderSource } from './folder/FolderSource.ts';
 import { fileNameField } from './folder/fileName.ts';
 import { folderOverlap } from './folder/folderOverlap.ts';
-
-interface Config {
-  path: string;
-}
-
-interface From {
-  pattern: string;
-  settle: number;
-  rescan: number;
-  archive: string;
-}
+import { type FolderConfig, type FolderFrom, folderSource } from './folder/folderSource.ts';
 
 interface To {
   name: string;
 }
 
-const config: Field<Config> = record('A folder on this machine or a mounted share.', {
+const config: Field<FolderConfig> = record('A folder on this machine or a mounted share.', {
   path: text('Path of the folder. Made when it is missing.', {
     pattern: /^[^\0]+$/,
     shape: 'a path',
   }),
 });
 
-const from: Field<From> = record('Which files are taken in, and when.', {
+const from: Field<FolderFrom> = record('Which files are taken in, and when.', {
   pattern: optional(
     text(
       'File names that belong to this flow: * any run, ? one character, [a-z] one of a set, {a,b} one of several. Two flows whose patterns can fit one name on one folder are refused, unless they have one `source`.',
@@ -39,9 +29,20 @@ const from: Field<From> = record('Which files are taken in, and when.', {
     ),
     '*',
   ),
+  ready: optional(
+    readyField(
+      'Name of a marker file that the sender writes last, such as {name}.done: a file is taken in only then, and at once. The marker is removed.',
+    ),
+  ),
   settle: optional(
     duration('A file is complete when size and time of change stood still for so long.'),
     limits.settleMs,
+  ),
+  recheck: optional(
+    duration(
+      'So long after it was taken in a file is looked at again, in the archive: what has grown is an error, and is taken in as it is then. Where nothing but the end of the file says that its last record, or the last document of a `group`, is complete, the file must have stood still for so long before it is taken in, unless it came by a rename or with a marker.',
+    ),
+    limits.recheckMs,
   ),
   rescan: optional(
     duration('The folder is looked through at least so often, whether or not an event says so.'),
@@ -75,7 +76,7 @@ const to: Field<To> = record('What the files are called.', {
  * Out: a file appears under its name only when it is complete and durable; the same id is written
  * once (the journal beside it remembers the last 10,000).
  */
-export const folder: ConnectorSpec<Config, From, To> = {
+export const folder: ConnectorSpec<FolderConfig, FolderFrom, To> = {
   name: 'folder',
   about: 'Takes files in from a folder, and writes files into one.',
   config,
@@ -87,7 +88,6 @@ export const folder: ConnectorSpec<Config, From, To> = {
   ],
   overlap: (one, other) =>
     folderOverlap({ ...one.config, ...one.from }, { ...other.config, ...other.from }),
-  source: ({ path }, { pattern, settle, rescan, archive }, about) =>
-    new FolderSource({ path, pattern, settleMs: settle, rescanMs: rescan, archive }, about),
+  source: folderSource,
   sink: ({ path }, { name }, about) => new FolderSink(path, name, about),
 };

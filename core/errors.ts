@@ -501,6 +501,14 @@ export const codes = {
     'Correct the path in config/hub.yaml, or let this user write there.',
     500,
   ),
+  FOLDER_IN_THE_WAY: passing(
+    'Where the hub keeps a folder of its own inside a watched one, something else is: a file, or a link.',
+    'Remove or rename it; the hub makes the folder, and puts away by then what it has taken in.',
+  ),
+  FILE_LINKED: bad(
+    'A file is a link, or has other names: it may be a file of somebody else, and may change after it was taken in.',
+    'Have the sender copy the file into the folder.',
+  ),
   FOLDER_WRITE_FAILED: passing(
     'A file could not be written.',
     'Check disk space and permissions; the hub tries again.',

@@ -88,6 +88,7 @@ class RunningHub implements Hub {
   /** Once the broker has its queues, payloads can be taken in. */
   #isOpen = false;
   #isStarted = false;
+  readonly #started = Promise.withResolvers<void>();
 
   constructor(parts: HubSetup) {
     this.#parts = parts;
@@ -108,6 +109,7 @@ class RunningHub implements Hub {
     if (this.#roles.includes('apply')) await this.#startApply();
     if (this.#roles.includes('intake')) await this.#startSources();
     this.#isStarted = true;
+    this.#started.resolve();
   }
 
   #topology(): Topology {
@@ -193,7 +195,11 @@ class RunningHub implements Hub {
       const about = { ...this.#aboutOf(flow.name, flow.from), uses: this.#usesOf(flow.from) };
       const source = spec.source(config, options, about);
       this.#sources.push(source);
-      const accept: Accept = (payload) => this.#take(flow, payload);
+      const accept: Accept = async (payload) => {
+        // A large file that a crash left keeps no other source from watching.
+        await this.#started.promise;
+        return this.#take(flow, payload);
+      };
       await source.start(accept);
     }
   }
@@ -264,6 +270,7 @@ class RunningHub implements Hub {
 
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
+    this.#started.resolve();
     return this.#stopping;
   }
 

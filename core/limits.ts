@@ -121,7 +121,9 @@ export const limits = Object.freeze({
   webhookAnswerBytes: 64 * 1024,
 
   /** A file counts as complete when size and time of change stood still for so long. */
-  settleMs: 500,
+  settleMs: 2_000,
+  /** When a file that was taken in is looked at again: longer than writers pause. */
+  recheckMs: 60_000,
   /** Time that a stop waits for work in flight. */
   drainTimeoutMs: 10_000,
   /** First and largest wait between attempts of any retry, and how many there are. */

@@ -173,21 +173,6 @@ const FOLDER_LATER = 'the folder connector takes its time from Runtime with its 
 
 export const exemptions: readonly Exemption[] = [
   {
-    path: 'connectors/folder/FolderSource.ts',
-    what: 'performance',
-    reason: FOLDER_LATER,
-  },
-  {
-    path: 'connectors/folder/SettledFiles.ts',
-    what: 'performance',
-    reason: FOLDER_LATER,
-  },
-  {
-    path: 'connectors/folder/WakeUp.ts',
-    what: 'setTimeout',
-    reason: FOLDER_LATER,
-  },
-  {
     path: 'connectors/folder/FolderJournal.ts',
     what: 'randomUUID',
     reason: FOLDER_LATER,

@@ -4,10 +4,11 @@ import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outgoing, Sink } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import { numbered } from '../files/FileTree.ts';
 import type { Intent } from './FolderJournal.ts';
 import { FolderJournal } from './FolderJournal.ts';
 import { fileName, hasSequence } from './fileName.ts';
-import { exists, fileError, moveUnlessTaken, numbered, syncFolder } from './folderFiles.ts';
+import { exists, fileError, moveUnlessTaken, syncFolder } from './folderFiles.ts';
 
 /** Age at which a half-written file of a dead process is removed. */
 const ABANDONED_MS = 24 * 60 * 60 * 1_000;

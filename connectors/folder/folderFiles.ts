@@ -1,37 +1,13 @@
 /** What source and sink of a folder share: moves that never overwrite, and errors with their reason. */
 import { link, lstat, open, rename, unlink } from 'node:fs/promises';
-import { extname, join } from 'node:path';
 import type { Code } from '../../core/errors.ts';
 import { StockbusError } from '../../core/errors.ts';
 
-/** Most files of one name that a folder numbers apart. */
-const MOST_NUMBERED = 10_000;
-
 /** Answers of file systems that have no hard links, or refuse them for other people's files. */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK']);
+export const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK']);
 
 export const errorCode = (error: unknown): string =>
   String((error as NodeJS.ErrnoException | undefined)?.code ?? '');
-
-/** `a.csv`, 2 → `a-2.csv` */
-export function numbered(name: string, number: number): string {
-  if (number === 1) return name;
-  const extension = extname(name);
-  return `${name.slice(0, name.length - extension.length)}-${number}${extension}`;
-}
-
-/** Moves a file into a folder under `name`, or under the next free number of it; says under which. */
-export async function moveUnderFreeName(
-  from: string,
-  folder: string,
-  name: string,
-): Promise<string> {
-  for (let number = 1; number <= MOST_NUMBERED; number += 1) {
-    const candidate = numbered(name, number);
-    if (await moveUnlessTaken(from, join(folder, candidate))) return candidate;
-  }
-  throw new Error(`'${folder}' holds ${MOST_NUMBERED} files called '${name}'`);
-}
 
 /**
  * Moves a file within its file system, or says false when the name is taken by another one. A hard
@@ -56,7 +32,7 @@ export async function moveUnlessTaken(from: string, to: string): Promise<boolean
 }
 
 /** True when a move was cut off between its two halves: both names lead to one file. */
-async function isSameFile(a: string, b: string): Promise<boolean> {
+export async function isSameFile(a: string, b: string): Promise<boolean> {
   const [one, other] = await Promise.all([lstat(a), lstat(b)]);
   return one.ino !== 0 && one.ino === other.ino && one.dev === other.dev;
 }

@@ -36,7 +36,7 @@ function putAway(outer: FolderUse, inner: FolderUse): string | undefined {
   return undefined;
 }
 
-function isSameFolder(one: string, other: string): boolean {
+export function isSameFolder(one: string, other: string): boolean {
   if (real(one) === real(other)) return true;
   const [first, second] = [identityOf(one), identityOf(other)];
   return first !== undefined && first === second;

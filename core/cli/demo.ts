@@ -1,6 +1,5 @@
 /** The whole road on samples: files arrive, stock is booked, a subscriber is told, finance gets a file. */
-
-import { copyFile, mkdir, readdir, rename } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, utimes } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { StockbusError } from '../errors.ts';
 import type { Endpoint } from '../flow/compiledFlow.ts';
@@ -143,6 +142,8 @@ async function drop(
   const folder = folderOf(flow.from);
   const taken = intakes.taken(name);
   await copyFile(join(packageFacts().folder, 'flows/samples', sample), join(folder, `.${name}`));
+  // Its content is older than its name, so that the hub knows it to be complete.
+  await utimes(join(folder, `.${name}`), 0, 0);
   await rename(join(folder, `.${name}`), join(folder, name));
   const late = new AbortController();
   const timer = systemTime.after(WAIT_MS, () =>

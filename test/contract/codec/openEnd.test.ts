@@ -39,7 +39,7 @@ describe('the end of a text', () => {
     [csv, {}, 'a,b\n1,"2\n3', 'open record'],
     [csv, {}, 'a,b\n1,"2\n3\n', 'open record'],
     [csv, {}, 'a,b\n1', 'open record'],
-    [csv, {}, 'a,', 'refused at the end'],
+    [csv, {}, 'a,a', 'refused at the end'],
     [csv, {}, '', 'refused at the end'],
     [csv, {}, 'a,a\n1,2\n', 'refused'],
     [json, { format: 'lines' }, '{"q":1}\n', 'closed'],

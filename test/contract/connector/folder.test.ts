@@ -10,7 +10,14 @@ const runtime = { ...systemRuntime(), random: () => 0 };
 
 async function sourceRig(): Promise<SourceRig> {
   const path = await mkdtemp(join(tmpdir(), 'stockbus-'));
-  const from = { pattern: '*.csv', settle: 30, rescan: 100, archive: 'archive' };
+  const from = {
+    pattern: '*.csv',
+    ready: undefined,
+    settle: 30,
+    recheck: 60_000,
+    rescan: 100,
+    archive: 'archive',
+  };
   const filesIn = async (name: string): Promise<string[]> => {
     const entries = await readdir(join(path, name), { recursive: true }).catch(() => []);
     return entries.map((entry) => entry.replace(/^.*[\\/]/, ''));

@@ -1,0 +1,73 @@
+/**
+ * Files as connectors see them, whatever holds them: a disk, an SFTP server, a bucket. Sources and
+ * sinks of files are written over this alone.
+ */
+import { extname } from 'node:path';
+
+/** What is at a path, never what a link there leads to. */
+export interface FileStat {
+  kind: 'file' | 'folder' | 'link' | 'other';
+  sizeBytes: number;
+  /** When its content was last written, by the clock of whoever holds it. */
+  mtimeMs: number;
+  /** When anything of it was last changed, its name included; undefined where nobody knows. */
+  ctimeMs?: number | undefined;
+  /** How many names it has. */
+  names: number;
+}
+
+/**
+ * Paths are relative, with `/` between names. No part of one is ever followed through a link: where a
+ * folder should be and something else is, the call fails. Folders that a call needs to put something
+ * into are made by it. Failures are StockbusErrors with a reason for people.
+ */
+export interface FileTree {
+  /** What people call it. */
+  readonly name: string;
+  /** Names in a folder (`''` for the whole), in no order; undefined where it is not there. */
+  list(folder: string): Promise<string[] | undefined>;
+  /** Undefined where nothing is there. */
+  stat(path: string): Promise<FileStat | undefined>;
+  /** The bytes of a file from `offset` on; nothing is opened before the first is asked for. */
+  open(path: string, offset?: number): AsyncIterable<Uint8Array>;
+  /** Takes a file away from all others by giving it a name that nobody else uses; false when it is gone. */
+  claim(from: string, to: string): Promise<boolean>;
+  /** Gives a file another name, never one that is taken. After a move cut off by a crash, the same call ends it. */
+  move(from: string, to: string): Promise<'moved' | 'taken' | 'gone'>;
+  /** A file that appears whole and durable or not at all, instead of what is there under that name. */
+  write(path: string, content: FileContent): Promise<void>;
+  /** False when it was gone. */
+  remove(path: string): Promise<boolean>;
+}
+
+export type FileContent = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** Most files of one name that a folder numbers apart. */
+const MOST_NUMBERED = 10_000;
+
+/** `a.csv`, 2 → `a-2.csv` */
+export function numbered(name: string, number: number): string {
+  if (number === 1) return name;
+  const extension = extname(name);
+  return `${name.slice(0, name.length - extension.length)}-${number}${extension}`;
+}
+
+/**
+ * Moves a file into a folder under `name`, or under the next free number of it. Says where it is
+ * then; undefined when the file was gone.
+ */
+export async function moveUnderFreeName(
+  tree: FileTree,
+  from: string,
+  folder: string,
+  name: string,
+  before: (path: string) => Promise<void> = async () => undefined,
+): Promise<string | undefined> {
+  for (let number = 1; number <= MOST_NUMBERED; number += 1) {
+    const path = `${folder}/${numbered(name, number)}`;
+    await before(path);
+    const outcome = await tree.move(from, path);
+    if (outcome !== 'taken') return outcome === 'moved' ? path : undefined;
+  }
+  throw new Error(`'${folder}' holds ${MOST_NUMBERED} files called '${name}'`);
+}

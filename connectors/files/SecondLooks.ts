@@ -1,0 +1,111 @@
+/** Files that were taken in are looked at once more: their writer may only have paused. */
+
+import type { Time } from '../../core/runtime.ts';
+import { isObject } from '../../core/spec.ts';
+import { CLAIMED } from './FileClaims.ts';
+import type { FileStat, FileTree } from './FileTree.ts';
+import { isUnchanged } from './SettledFiles.ts';
+
+/** A file in the archive, as it was when it was read. */
+export interface ArchivedFile {
+  intakeId: string;
+  name: string;
+  path: string;
+  sizeBytes: number;
+  mtimeMs: number;
+}
+
+const RECORD = /^(.+)\.look$/s;
+const lookPath = (intakeId: string): string => `${CLAIMED}/${intakeId}.look`;
+
+/**
+ * Each file that awaits its look is noted in a file of its own beside the claims, so that the look is
+ * not forgotten over a restart: then all that are noted are looked at once at the start, too.
+ */
+export class SecondLooks {
+  readonly #tree: FileTree;
+  readonly #waitMs: number;
+  readonly #time: Time;
+  #awaited: { file: ArchivedFile; atMs: number; again: boolean }[] = [];
+
+  constructor(tree: FileTree, waitMs: number, time: Time) {
+    this.#tree = tree;
+    this.#waitMs = waitMs;
+    this.#time = time;
+  }
+
+  /** Takes up what is noted of files that match. */
+  async begin(matches: (name: string) => boolean): Promise<void> {
+    for (const entry of (await this.#tree.list(CLAIMED)) ?? []) {
+      const intakeId = RECORD.exec(entry)?.[1];
+      if (intakeId === undefined) continue;
+      const file = parse(await this.#textOf(lookPath(intakeId)), intakeId);
+      if (!file) await this.#tree.remove(lookPath(intakeId));
+      // A file that is claimed still will be archived, and noted, anew.
+      else if (await this.#tree.stat(`${CLAIMED}/${intakeId}~${file.name}`)) continue;
+      else if (matches(file.name)) {
+        this.#awaited.push({ file, atMs: this.#time.monotonic(), again: true });
+      }
+    }
+  }
+
+  /** Before the file is moved to where it will be: a crash between the two forgets nothing. */
+  async note(file: ArchivedFile): Promise<void> {
+    await this.#tree.write(lookPath(file.intakeId), [Buffer.from(JSON.stringify(file))]);
+  }
+
+  /** Somebody took the file away. */
+  async forget(intakeId: string): Promise<void> {
+    await this.#tree.remove(lookPath(intakeId));
+  }
+
+  /** The file is where it was noted. */
+  await(file: ArchivedFile): void {
+    this.#awaited.push({ file, atMs: this.#time.monotonic() + this.#waitMs, again: false });
+  }
+
+  /** The wait until the next look. */
+  get nextMs(): number | undefined {
+    const first = Math.min(...this.#awaited.map(({ atMs }) => atMs));
+    return Number.isFinite(first) ? Math.max(0, first - this.#time.monotonic()) : undefined;
+  }
+
+  /** Looks at those that are due; gives those that changed to `grew`, and forgets the others. */
+  async lookAtDue(grew: (file: ArchivedFile, now: FileStat) => Promise<void>): Promise<void> {
+    const nowMs = this.#time.monotonic();
+    const due = this.#awaited.filter(({ atMs }) => atMs <= nowMs);
+    for (const one of due) {
+      const { file, again } = one;
+      const stat = await this.#tree.stat(file.path);
+      if (stat && isUnchanged(stat, file) && again) {
+        // It may have been read just before the restart.
+        one.again = false;
+        one.atMs = nowMs + this.#waitMs;
+        continue;
+      }
+      if (stat?.kind === 'file' && !isUnchanged(stat, file)) await grew(file, stat);
+      await this.#tree.remove(lookPath(file.intakeId));
+      this.#awaited = this.#awaited.filter((other) => other !== one);
+    }
+  }
+
+  async #textOf(path: string): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#tree.open(path)) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  }
+}
+
+function parse(text: string, intakeId: string): ArchivedFile | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value)) return undefined;
+    const { name, path, sizeBytes, mtimeMs } = value;
+    if (typeof name !== 'string' || typeof path !== 'string') return undefined;
+    if (typeof sizeBytes !== 'number' || typeof mtimeMs !== 'number') return undefined;
+    return { intakeId, name, path, sizeBytes, mtimeMs };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+/** Which files in a folder are complete, as far as one can tell from outside. */
+import type { Time } from '../../core/runtime.ts';
+import type { FileStat, FileTree } from './FileTree.ts';
+import type { ReadyMarker } from './readyMarker.ts';
+
+/** A file as it stood when it was looked at. */
+export interface SettledFile {
+  name: string;
+  stat: FileStat;
+  /** Since when it has stood still, by a clock that nobody sets. */
+  sinceMs: number;
+  /** True where its sender has said so: by a marker file, or by the name that it got at last. */
+  complete: boolean;
+}
+
+export interface SettledOptions {
+  settleMs: number;
+  marker: ReadyMarker | undefined;
+}
+
+export interface FolderLook {
+  /** All names in the folder. */
+  names: string[];
+  /** Complete files by (time of change, name). */
+  ready: SettledFile[];
+  /** The wait until the next one may be complete. */
+  nextMs: number | undefined;
+}
+
+/**
+ * A file is complete when its marker says so, or where there are none, when size and time of change
+ * stood still for `settleMs`. The wait is measured here: the clock that stamps a shared folder may be
+ * another.
+ */
+export class SettledFiles {
+  readonly #tree: FileTree;
+  readonly #matches: (name: string) => boolean;
+  readonly #options: SettledOptions;
+  readonly #time: Time;
+  #seen = new Map<string, SettledFile>();
+
+  constructor(
+    tree: FileTree,
+    matches: (name: string) => boolean,
+    options: SettledOptions,
+    time: Time,
+  ) {
+    this.#tree = tree;
+    this.#matches = matches;
+    this.#options = options;
+    this.#time = time;
+  }
+
+  /** Undefined when the folder is not there. */
+  async scan(): Promise<FolderLook | undefined> {
+    const { settleMs, marker } = this.#options;
+    const names = await this.#tree.list('');
+    if (!names) return undefined;
+    const there = marker ? new Set(names) : undefined;
+    const seen = new Map<string, SettledFile>();
+    const ready: SettledFile[] = [];
+    let nextMs: number | undefined;
+    for (const name of names) {
+      if (!this.#matches(name)) continue;
+      const file = await this.#look(name);
+      if (!file) continue;
+      seen.set(name, file);
+      if (marker) {
+        file.complete = there!.has(marker.of(name)) && (await this.#isMarked(file, marker));
+        if (file.complete) ready.push(file);
+        continue;
+      }
+      const waitMs = settleMs - (this.#time.monotonic() - file.sinceMs);
+      if (waitMs <= 0) ready.push(file);
+      else nextMs = Math.min(nextMs ?? waitMs, waitMs);
+    }
+    this.#seen = seen;
+    ready.sort((a, b) => a.stat.mtimeMs - b.stat.mtimeMs || (a.name < b.name ? -1 : 1));
+    return { names, ready, nextMs };
+  }
+
+  /** True when the file is still as it was when `scan` named it: much may have happened since. */
+  async stands({ name, stat }: SettledFile): Promise<boolean> {
+    const now = await this.#tree.stat(name);
+    return now?.kind === 'file' && isUnchanged(now, stat);
+  }
+
+  /** Plain files only: what a symbolic link leads to is none of the folder's business. */
+  async #look(name: string): Promise<SettledFile | undefined> {
+    const stat = await this.#tree.stat(name);
+    if (stat?.kind !== 'file') return undefined;
+    const before = this.#seen.get(name);
+    if (before && isUnchanged(before.stat, stat))
+      return { ...before, stat, complete: wasRenamed(stat) };
+    const sinceMs = this.#time.monotonic();
+    return { name, stat, sinceMs, complete: wasRenamed(stat) };
+  }
+
+  /** A marker that is older than the file was meant for one that had the name before. */
+  async #isMarked({ name, stat }: SettledFile, marker: ReadyMarker): Promise<boolean> {
+    const sign = await this.#tree.stat(marker.of(name));
+    return sign?.kind === 'file' && sign.mtimeMs >= stat.mtimeMs;
+  }
+}
+
+export const isUnchanged = (one: Written, other: Written): boolean =>
+  one.sizeBytes === other.sizeBytes && one.mtimeMs === other.mtimeMs;
+
+/**
+ * A file that was changed after its content was last written got its name then, or its times: whoever
+ * writes it does that when all is written.
+ */
+const wasRenamed = ({ ctimeMs, mtimeMs }: FileStat): boolean =>
+  ctimeMs !== undefined && ctimeMs > mtimeMs;
+
+type Written = Pick<FileStat, 'sizeBytes' | 'mtimeMs'>;

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { StockbusError } from '../../../core/errors.ts';
+import type { Payload, Receipt } from '../../../core/ports.ts';
+import { receiptOf, textOf } from '../../contract/connector/connectorContract.ts';
+import { Inbox, intakeId } from '../../Inbox.ts';
+
+describe('a source of files', () => {
+  let inbox: Inbox;
+  beforeEach(() => {
+    inbox = new Inbox();
+  });
+  afterEach(() => inbox.close());
+
+  it('takes files in the order of their change, then of their names', async () => {
+    inbox.tree.append('c.csv', 'c');
+    await inbox.time.advance(10);
+    inbox.tree.append('b.csv', 'b');
+    inbox.tree.append('a.csv', 'a');
+    await inbox.open();
+    await inbox.time.advance(5_000);
+    assert.deepEqual(inbox.names, ['c.csv', 'a.csv', 'b.csv']);
+  });
+
+  it('takes a file once it stood still for the settle time, and not before', async () => {
+    await inbox.open();
+    const write = inbox.tree.append('slow.csv', '0;');
+    for (let line = 1; line < 6; line += 1) {
+      await inbox.time.advance(1_900);
+      write(`${line};`);
+    }
+    await inbox.time.advance(1_900);
+    assert.deepEqual(inbox.texts, []);
+    await inbox.time.advance(5_000);
+    assert.deepEqual(inbox.texts, ['0;1;2;3;4;5;']);
+  });
+
+  it('leaves hidden and unfinished files, folders, links and what is no plain file alone', async () => {
+    for (const name of ['.hidden.csv', 'a.csv.tmp', 'b.csv.part', 'c.filepart', 'd.crdownload']) {
+      inbox.tree.append(name, name);
+    }
+    inbox.tree.put('link.csv', 'link');
+    inbox.tree.put('folder.csv', 'folder');
+    inbox.tree.put('pipe.csv', 'other');
+    inbox.tree.append('last.csv', '');
+    await inbox.open(inbox.take, { pattern: '*.{csv,tmp,part,filepart,crdownload}' });
+    await inbox.time.advance(10_000);
+    assert.deepEqual(inbox.names, ['last.csv']);
+  });
+
+  it('archives a second file of the same name beside the first', async () => {
+    await inbox.open();
+    for (let count = 1; count <= 3; count += 1) {
+      inbox.tree.append('same.csv', `file ${count}`);
+      await inbox.time.advance(10_000);
+    }
+    assert.deepEqual(inbox.archived, ['same-2.csv', 'same-3.csv', 'same.csv']);
+  });
+
+  it('puts a file with other names aside, for it may be the file of somebody else', async () => {
+    inbox.tree.append('elsewhere/secret', 'password');
+    inbox.tree.link('elsewhere/secret', 'mine.csv');
+    await inbox.open();
+    await inbox.time.advance(5_000);
+    assert.deepEqual(inbox.taken, []);
+    assert.deepEqual(inbox.tree.files('failed'), ['mine.csv', 'mine.csv.error.txt']);
+    const reason = inbox.tree.text('failed/mine.csv.error.txt')!;
+    assert.match(reason, /FILE_LINKED[\s\S]*'mine\.csv' has 2 names \(hard links\)/);
+    assert.doesNotMatch(reason, /password/);
+  });
+
+  it('puts a link aside that took the place of a file between look and claim', async () => {
+    inbox.tree.append('a.csv', 'a');
+    inbox.tree.before = (call, path) => {
+      if (call === 'claim' && path === 'a.csv') inbox.tree.put('a.csv', 'link');
+    };
+    await inbox.open();
+    await inbox.time.advance(5_000);
+    assert.deepEqual(inbox.taken, []);
+    assert.match(inbox.tree.text('failed/a.csv.error.txt')!, /FILE_LINKED/);
+  });
+
+  describe('whose folders are in the way', () => {
+    for (const kind of ['file', 'link'] as const) {
+      for (const folder of ['archive', 'rejected', 'failed']) {
+        it(`takes in all files while '${folder}' is a ${kind}, says so once, and catches up`, async () => {
+          inbox.tree.put(folder, kind);
+          const accept = async (payload: Payload): Promise<Receipt> => {
+            const receipt = await inbox.take(payload);
+            await payload.rejects!.write(Buffer.from('bad row'));
+            if (payload.origin.name === 'bad.csv') {
+              return { ...receipt, refused: { code: 'XML_SYNTAX', message: 'no end' } };
+            }
+            return receipt;
+          };
+          await inbox.open(accept, { pattern: '*.csv' });
+          for (const name of ['a.csv', 'bad.csv', 'b.csv']) {
+            inbox.tree.append(name, name);
+            await inbox.time.advance(5_000);
+          }
+          await inbox.time.advance(120_000);
+          assert.deepEqual(inbox.names, ['a.csv', 'bad.csv', 'b.csv']);
+          const told = inbox.told('folder_move_failed');
+          assert.deepEqual(
+            told.map(({ code, message }) => [code, message]),
+            [['FOLDER_IN_THE_WAY', `'${folder}' is no folder, or a link to one`]],
+          );
+          await inbox.tree.remove(folder);
+          await inbox.time.advance(60_000);
+          assert.deepEqual(inbox.archived, ['a.csv', 'b.csv']);
+          assert.deepEqual(inbox.tree.files('failed'), ['bad.csv', 'bad.csv.error.txt']);
+          assert.deepEqual(inbox.names, ['a.csv', 'bad.csv', 'b.csv']);
+        });
+      }
+    }
+  });
+
+  it('writes rejects only once the file is taken in, and nothing without rejects', async () => {
+    inbox.tree.append('a.csv', 'a');
+    inbox.tree.append('clean.csv', 'b');
+    let during: string[] = [];
+    await inbox.open(async (payload) => {
+      if (payload.origin.name === 'a.csv') {
+        await payload.rejects!.write(Buffer.from('bad '));
+        await payload.rejects!.write(Buffer.from('row'));
+        during = inbox.tree.files('rejected').filter((name) => !name.startsWith('.'));
+      }
+      return receiptOf(payload);
+    });
+    await inbox.time.advance(5_000);
+    assert.deepEqual(during, []);
+    assert.deepEqual(inbox.tree.files('rejected'), ['a.rejected.csv']);
+    assert.equal(inbox.tree.text('rejected/a.rejected.csv'), 'bad row');
+  });
+
+  it('writes rejects from scratch after a failed attempt', async () => {
+    let attempt = 0;
+    inbox.tree.append('a.csv', 'a');
+    await inbox.open(async (payload) => {
+      attempt += 1;
+      await payload.rejects!.write(Buffer.from(`rejects of attempt ${attempt}`));
+      if (attempt === 1) throw new StockbusError('BROKER_UNREACHABLE', 'away');
+      return receiptOf(payload);
+    });
+    await inbox.time.advance(10_000);
+    assert.equal(inbox.tree.text('rejected/a.rejected.csv'), 'rejects of attempt 2');
+  });
+
+  it('after a crash, publishes complete rejects and writes half-written ones anew', async () => {
+    inbox.tree.append(`.claimed/${intakeId(101)}~again.csv`, 'again');
+    await inbox.tree.write(`rejected/.${intakeId(101)}~again.csv.part`, [Buffer.from('half')]);
+    await inbox.tree.write(`rejected/.${intakeId(102)}~done.csv.part`, [Buffer.from('complete')]);
+    await inbox.open(async (payload) => {
+      await payload.rejects!.write(Buffer.from('whole'));
+      return receiptOf(payload);
+    });
+    await inbox.time.advance(5_000);
+    assert.deepEqual(inbox.tree.files('rejected'), ['again.rejected.csv', 'done.rejected.csv']);
+    assert.equal(inbox.tree.text('rejected/again.rejected.csv'), 'whole');
+    assert.equal(inbox.tree.text('rejected/done.rejected.csv'), 'complete');
+  });
+
+  it('takes up what a crash left, in the order it was claimed, before anything new', async () => {
+    inbox.tree.append(`.claimed/${intakeId(102)}~a.csv`, 'a');
+    inbox.tree.append(`.claimed/${intakeId(101)}~b.csv`, 'b');
+    inbox.tree.append('new.csv', 'new');
+    await inbox.open();
+    await inbox.time.advance(5_000);
+    assert.deepEqual(inbox.names, ['b.csv', 'a.csv', 'new.csv']);
+    assert.equal(inbox.taken[0]!.intakeId, intakeId(101));
+  });
+
+  it('gives each file to one of two hubs', async () => {
+    const seen: string[] = [];
+    const accept = async (payload: Payload): Promise<Receipt> => {
+      seen.push(await textOf(payload.body));
+      return receiptOf(payload);
+    };
+    await inbox.open(accept);
+    await inbox.open(accept);
+    const names = Array.from({ length: 20 }, (_, index) => `f${index}.csv`);
+    for (const name of names) inbox.tree.append(name, name);
+    await inbox.time.advance(10_000);
+    assert.deepEqual(seen.toSorted(), names.toSorted());
+  });
+
+  it('goes on with others while a file cannot be read', async () => {
+    inbox.tree.append('bad.csv', 'bad');
+    inbox.tree.before = (call, path) => {
+      if (call === 'open' && path.endsWith('bad.csv')) {
+        throw new StockbusError('FOLDER_READ_FAILED', 'I/O error');
+      }
+    };
+    await inbox.open();
+    await inbox.time.advance(5_000);
+    inbox.tree.append('good.csv', 'good');
+    await inbox.time.advance(10_000);
+    assert.deepEqual(inbox.names, ['good.csv']);
+    inbox.tree.before = () => undefined;
+    await inbox.time.advance(60_000);
+    assert.deepEqual(inbox.names, ['good.csv', 'bad.csv']);
+  });
+
+  it('says once that the folder went away, and works when it is back', async () => {
+    await inbox.open();
+    inbox.tree.before = () => {
+      throw new StockbusError('FOLDER_READ_FAILED', 'it is not there');
+    };
+    await inbox.time.advance(30_000);
+    inbox.tree.before = () => undefined;
+    inbox.tree.append('a.csv', 'a');
+    await inbox.time.advance(10_000);
+    assert.deepEqual(inbox.names, ['a.csv']);
+    assert.equal(inbox.told('folder_unreadable').length, 1);
+    assert.equal(inbox.told('folder_readable_again').length, 1);
+  });
+
+  it('refuses names that are too long or no UTF-8, each once', async () => {
+    inbox.tree.append(`${'n'.repeat(230)}.csv`, '');
+    inbox.tree.append('\ufffd.csv', '');
+    inbox.tree.append('short.csv', '');
+    await inbox.open();
+    await inbox.time.advance(30_000);
+    assert.deepEqual(inbox.names, ['short.csv']);
+    assert.equal(inbox.told('folder_file_refused').length, 2);
+  });
+
+  it('holds the files behind one that the broker does not take', async () => {
+    let away = true;
+    inbox.tree.append('a.csv', 'a');
+    await inbox.open(async (payload) => {
+      if (away) throw new StockbusError('BROKER_UNREACHABLE', 'away');
+      return inbox.take(payload);
+    });
+    await inbox.time.advance(5_000);
+    inbox.tree.append('b.csv', 'b');
+    await inbox.time.advance(60_000);
+    assert.deepEqual(inbox.names, []);
+    away = false;
+    await inbox.time.advance(60_000);
+    assert.deepEqual(inbox.names, ['a.csv', 'b.csv']);
+  });
+});
