@@ -1,106 +1,130 @@
 import assert from 'node:assert/strict';
-import { Deliver } from '../../core/deliver.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEmbedded } from '../../core/brokers/embedded.ts';
+import { Deliver, subscriptionQueue } from '../../core/deliver.ts';
 import { StockbusError } from '../../core/errors.ts';
 import type { SubscriptionFlow } from '../../core/flow/compiledFlow.ts';
-import type { Envelope } from '../../core/message.ts';
-import type { Broker, Delivery, Sink } from '../../core/ports.ts';
-import { systemRuntime } from '../../core/runtime.ts';
-import { until } from '../hubRun.ts';
+import type { Broker, Outgoing, Sink } from '../../core/ports.ts';
+import { SimulatedTime, simulatedRuntime } from '../SimulatedTime.ts';
+import { load } from './flow/hubFolder.ts';
+
+const TOPIC = 'stock.changed.v1';
+
+/** A subscriber that takes what it is sent, or refuses the calls that a test names. */
+class Recorder implements Sink {
+  readonly calls: { id: string; skus: string[] }[] = [];
+  /** Numbers of the calls that fail, from 1. */
+  readonly failing = new Set<number>();
+
+  async send({ id, body }: Outgoing): Promise<void> {
+    let text = '';
+    for await (const chunk of body) text += Buffer.from(chunk).toString('utf8');
+    const rows = JSON.parse(text) as { sku: string }[];
+    this.calls.push({ id, skus: rows.map(({ sku }) => sku) });
+    if (this.failing.has(this.calls.length)) {
+      throw new StockbusError('WEBHOOK_FAILED', `call ${this.calls.length} is refused`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+}
 
 describe('deliver', () => {
-  it('buries the batch of an event that the steps refuse, after the others went out', async () => {
-    const settled: string[] = [];
-    const sent: unknown[] = [];
-    const delivery = (id: string): Delivery =>
-      ({
-        id,
-        body: Buffer.from(JSON.stringify({ source: '/s', type: 't', events: [{ id, data: {} }] })),
-        attempt: 1,
-        ack: () => settled.push(`${id} done`),
-        dead: async (reason: string) => settled.push(`${id} dead: ${reason}`),
-      }) as unknown as Delivery;
-    const broker = {
-      consume: async (_queue: string, _prefetch: number, handler: (one: Delivery) => void) => {
-        for (const id of ['good', 'bad']) handler(delivery(id));
-        return { close: async () => undefined };
-      },
-    } as unknown as Broker;
-    const flow = {
-      name: 'shop',
-      batch: 500,
-      retry: { attempts: 3, firstMs: 1, maxMs: 1 },
-      write: { codec: { writer: () => ({ begin: () => '', write: String, end: () => '' }) } },
-      run: (events: Envelope[]) => ({
-        records: events.filter(({ id }) => id === 'good').map(({ id }) => ({ id })),
-        parked: events
-          .filter(({ id }) => id === 'bad')
-          .map((value) => ({ faults: [{ code: 'RECORD_INVALID', message: 'no' }], value })),
-        filtered: 0,
-      }),
-    } as unknown as SubscriptionFlow;
-    const sink = {
-      send: async (outgoing: unknown) => {
-        sent.push(outgoing);
-      },
-      close: async () => undefined,
-    } as Sink;
-    const deliver = new Deliver({ broker, runtime: systemRuntime() }, flow, sink);
-    await deliver.start();
-    await until('both to be settled', () => settled.length === 2);
+  let folder: string;
+  let time: SimulatedTime;
+  let broker: Broker;
+  let sink: Recorder;
+  let flow: SubscriptionFlow;
+  let deliver: Deliver;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stockbus-deliver-'));
+    time = new SimulatedTime();
+    broker = openEmbedded(folder, simulatedRuntime(time));
+    sink = new Recorder();
+  });
+
+  afterEach(async () => {
     await deliver.stop();
-    assert.equal(sent.length, 1);
-    assert.equal(settled[0], 'good done');
-    assert.match(settled[1]!, /^bad dead: .*the steps refused the event bad: no/);
+    await broker.close();
+    assert.equal(time.pending, 0, 'a timer still stands');
+    await rm(folder, { recursive: true });
+  });
+
+  async function start(yaml: string): Promise<void> {
+    const text = `flow: shop\nfrom: ${TOPIC}\n${yaml}\nwrite: json\nto: { folder: outbox }\n`;
+    const { flows } = await load({ 'flows/shop.yaml': text });
+    flow = flows[0] as SubscriptionFlow;
+    const queue = subscriptionQueue(flow.name);
+    await broker.declare({ queues: [queue], subscriptions: [{ topic: TOPIC, queue }] });
+    deliver = new Deliver({ broker, runtime: simulatedRuntime(time) }, flow, sink);
+    await deliver.start();
+  }
+
+  /** One batch of events; resolves once it has been handed out and what it set off is done. */
+  async function publish(id: string, ...skus: string[]): Promise<void> {
+    const events = skus.map((sku) => ({ id: sku, data: { sku } }));
+    const body = Buffer.from(JSON.stringify({ source: '/stock', type: TOPIC, events }));
+    const published = broker.publish([
+      { id, to: { topic: TOPIC }, body, contentType: 'application/json' },
+    ]);
+    await time.advance(20);
+    await published;
+    await time.advance(20);
+  }
+
+  const left = (): Promise<number> => broker.depth(subscriptionQueue(flow.name));
+
+  it('dead-letters the batch of an event that the steps refuse, after the others went out', async () => {
+    await start(
+      'steps: [{ validate: [{ rule: sku != "BAD", message: not for the shop }] }, { map: { sku: sku } }]',
+    );
+    await publish('m1', 'GOOD');
+    await publish('m2', 'BAD', 'BESIDE');
+    assert.deepEqual(
+      sink.calls.map(({ skus }) => skus),
+      [['GOOD'], ['BESIDE']],
+    );
+    const dead = await broker.dead(10);
+    assert.deepEqual(
+      dead.map(({ id }) => id),
+      ['m2'],
+    );
+    assert.match(dead[0]!.reason, /the steps refused the event BAD: not for the shop/);
+    assert.equal(await left(), 0);
   });
 
   it('cuts a batch into calls of the size asked for, each under the same id at every attempt', async () => {
-    const ids: string[] = [];
-    let settled = 0;
-    const events = ['a', 'b', 'c'].map((id) => ({ id, data: { id } }));
-    const body = Buffer.from(JSON.stringify({ source: '/s', type: 't', events }));
-    let give: ((one: Delivery) => void) | undefined;
-    const broker = {
-      consume: async (_queue: string, _prefetch: number, handler: (one: Delivery) => void) => {
-        give = handler;
-        return { close: async () => undefined };
-      },
-    } as unknown as Broker;
-    const attempt = (number: number): Delivery =>
-      ({
-        id: 'm1',
-        body,
-        attempt: number,
-        ack: () => {
-          settled += 1;
-        },
-        retry: async () => {
-          settled += 1;
-          give?.(attempt(number + 1));
-        },
-      }) as unknown as Delivery;
-    const flow = {
-      name: 'shop',
-      batch: 2,
-      retry: { attempts: 3, firstMs: 1, maxMs: 1 },
-      write: { codec: { writer: () => ({ begin: () => '', write: String, end: () => '' }) } },
-      run: (all: Envelope[]) => ({
-        records: all.map(({ id }) => ({ id })),
-        parked: [],
-        filtered: 0,
-      }),
-    } as unknown as SubscriptionFlow;
-    const sink: Sink = {
-      send: async ({ id }) => {
-        ids.push(id);
-        if (ids.length === 2) throw new StockbusError('WEBHOOK_FAILED', 'not now');
-      },
-      close: async () => undefined,
-    };
-    const deliver = new Deliver({ broker, runtime: systemRuntime() }, flow, sink);
-    await deliver.start();
-    give!(attempt(1));
-    await until('the second attempt', () => settled === 2);
-    await deliver.stop();
-    assert.deepEqual(ids, ['msg_m1.1', 'msg_m1.2', 'msg_m1.1', 'msg_m1.2']);
+    sink.failing.add(2);
+    await start('batch: 2\nretry: { first: 10s }\nsteps: [{ map: { sku: sku } }]');
+    await publish('m1', 'A', 'B', 'C');
+    assert.equal(sink.calls.length, 2, 'it waits before it tries again');
+    await time.advance(10_000);
+    assert.deepEqual(sink.calls, [
+      { id: 'msg_m1.1', skus: ['A', 'B'] },
+      { id: 'msg_m1.2', skus: ['C'] },
+      { id: 'msg_m1.1', skus: ['A', 'B'] },
+      { id: 'msg_m1.2', skus: ['C'] },
+    ]);
+    assert.equal(await left(), 0);
+    assert.deepEqual(await broker.dead(10), []);
+  });
+
+  it('gives up after the attempts of the flow, each later than the one before, and keeps the batch', async () => {
+    for (const call of [1, 2, 3]) sink.failing.add(call);
+    await start('retry: { attempts: 3, first: 10s, max: 60s }\nsteps: [{ map: { sku: sku } }]');
+    await publish('m1', 'A');
+    const calls = [sink.calls.length];
+    for (const waitMs of [4_000, 6_000, 8_000, 12_000]) {
+      await time.advance(waitMs);
+      calls.push(sink.calls.length);
+    }
+    assert.deepEqual(calls, [1, 1, 2, 2, 3]);
+    const [letter] = await broker.dead(10);
+    assert.match(letter!.reason, /WEBHOOK_FAILED .*call 3 is refused/);
   });
 });
