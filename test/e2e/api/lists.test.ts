@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ApiRig, openApi, receive } from './apiRig.ts';
+import { type ApiRig, openApi, receive } from '../../unit/api/apiRig.ts';
 
 describe('API: what the books say', () => {
   let rig: ApiRig;

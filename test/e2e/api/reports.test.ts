@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { queryNames } from '../../../core/reports/Query.ts';
+import { type ApiRig, openApi } from '../../unit/api/apiRig.ts';
 import { openShop } from '../../unit/reports/shop.ts';
-import { type ApiRig, openApi } from './apiRig.ts';
 
 describe('API: reports', () => {
   let rig: ApiRig;

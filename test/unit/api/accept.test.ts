@@ -6,7 +6,7 @@ import type { Payload } from '../../../core/ports.ts';
 import { receiptOf, textOf } from '../../contract/connector/connectorContract.ts';
 import { type ApiRig, openApi } from './apiRig.ts';
 
-describe('API: POST /v1/flows/{flow}', () => {
+describe('the API over a hub of the test: POST /v1/flows/{flow}', () => {
   let rig: ApiRig;
 
   beforeEach(async () => {

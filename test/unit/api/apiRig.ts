@@ -12,7 +12,7 @@ import type { Payload, Receipt, Store } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { sqlite } from '../../../core/stores/sqlite.ts';
 import { policyOf } from '../../property/Books.ts';
-import { setting } from '../../unit/reports/shop.ts';
+import { setting } from '../reports/shop.ts';
 
 export interface ApiRig {
   url: string;
