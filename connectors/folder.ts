@@ -3,7 +3,8 @@
 import { limits } from '../core/limits.ts';
 import type { ConnectorSpec } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
-import { duration, optional, record, text } from '../core/spec.ts';
+import { checked, duration, optional, record, text } from '../core/spec.ts';
+import { globFault } from './files/fileGlob.ts';
 import { readyField } from './files/readyMarker.ts';
 import { FolderSink } from './folder/FolderSink.ts';
 import { fileNameField } from './folder/fileName.ts';
@@ -21,11 +22,19 @@ const config: Field<FolderConfig> = record('A folder on this machine or a mounte
   }),
 });
 
+const globField = (about: string): Field<string> =>
+  checked(
+    text(about, {
+      pattern: /^[^/\\\0]+$/,
+      shape: 'a pattern of file names such as receipts-*.csv',
+    }),
+    globFault,
+  );
+
 const from: Field<FolderFrom> = record('Which files are taken in, and when.', {
   pattern: optional(
-    text(
-      'File names that belong to this flow: * any run, ? one character, [a-z] one of a set, {a,b} one of several. Two flows whose patterns can fit one name on one folder are refused, unless they have one `source`.',
-      { pattern: /^[^/\\\0]+$/, shape: 'a pattern of file names such as receipts-*.csv' },
+    globField(
+      'File names that belong to this flow: * any run, ? one character, [a-z] one of a set, {a,b} one of several. Two flows whose patterns can fit one name on one folder are refused, unless they have one `source`. A bracket itself is written [[] or [{].',
     ),
     '*',
   ),

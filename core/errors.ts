@@ -54,6 +54,10 @@ export const codes = {
     'A flow or table lies in a folder inside flows/ or config/tables/ and is not read.',
     'Move it up if it is meant to run, and out of there if it is not: no flow can allow the code.',
   ),
+  CONFIG_SAME_ACCOUNT: hint(
+    'Two accounts of the journal are one, so that their postings cannot be told apart.',
+    'Give each a number of its own, unless they are meant to be one; no flow can allow the code.',
+  ),
   CONFIG_SYNTAX: bad('A YAML file is not well-formed.', 'Mend the syntax at the place named.', 500),
   CONFIG_UNKNOWN_FIELD: bad(
     'A field is not one that this place knows.',
@@ -155,6 +159,10 @@ export const codes = {
   FLOW_KEY_PARTS_TOUCH: hint(
     'Two parts of a key stand side by side, so that 1 and 23 make the same key as 12 and 3.',
     'Put a separator between them, such as & "/" &, or allow the code where each has a fixed length.',
+  ),
+  FLOW_NUMBER_AS_WRITTEN: hint(
+    'A quantity or an amount takes the text of a cell as it is written: where 1.200 means 1200, it becomes 1.2 unseen.',
+    'Say with $decimal which mark the numbers have, or allow the code.',
   ),
   FLOW_CHANGES_ON_REPLAY: bad(
     'A flow into stock reads the clock, so that a replay would make another message than the first time.',

@@ -180,6 +180,8 @@ export interface Codec {
    * have one of them, before any record. Only formats whose records all have the same fields offer it.
    */
   requireColumns?(names: readonly string[]): Codec;
+  /** Of these fields those that no payload can have, as the flow's own options say. */
+  lacksColumns?(names: readonly string[]): string[];
 }
 
 export interface RecordWriter {

@@ -169,3 +169,15 @@ function characterAt(rest: string): Read {
   if (character === '?') return [{ kind: 'one', chars: ANY }, 1];
   return [{ kind: 'one', chars: [[code, code]] }, character.length];
 }
+
+/** What is wrong with a pattern: a bracket that means nothing stands for itself, and no file has its name. */
+export function globFault(pattern: string): string | undefined {
+  for (let index = 0; index < pattern.length; ) {
+    const rest = pattern.slice(index);
+    const read = setAt(rest) ?? choiceAt(rest);
+    if (!read && rest.startsWith('[')) return "'[' begins no set of characters such as [a-z]";
+    if (!read && rest.startsWith('{')) return "'{' begins no choice such as {a,b}";
+    index += read?.[1] ?? characterAt(rest)[1];
+  }
+  return undefined;
+}

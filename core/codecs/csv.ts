@@ -25,7 +25,15 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
       writer: () => new CsvWriter(write, read),
       requireColumns: (names) =>
         requiring(names.filter((name) => !options.optional.includes(name))),
+      lacksColumns: (names) =>
+        names.filter((name) => !options.optional.includes(name) && !mayHave(options, name)),
     });
     return requiring([]);
   },
 };
+
+/** A header of the payload may have any name; the flow's own names are all that there are. */
+function mayHave({ columns, header }: CsvRead, name: string): boolean {
+  if (columns) return columns.includes(name);
+  return header !== false || /^c[1-9]\d*$/.test(name);
+}

@@ -12,6 +12,7 @@ import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { compileFinalize, type Finalize } from './finalize.ts';
 import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
+import { lintColumns } from './lintColumns.ts';
 import { atRecord } from './runSteps.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
@@ -49,6 +50,8 @@ export function compileInbound(
   if (!flow.read || !key) return undefined;
   const { name, spec, options } = flow.read;
   const codec = spec.codec(options, undefined);
+  const { yaml, report } = unit;
+  lintColumns({ yaml, report, codec, reads, made: steps.shape, given: steps.given }, shapes);
   const read = {
     name,
     contentType: spec.contentType,
@@ -83,7 +86,7 @@ function compileRoutes(
       when === undefined
         ? undefined
         : unit.expression(when, ['to', index, 'when'], variablesOf.inbound, known, 'test');
-    if (test) reads.inRecord(test.ast, made);
+    if (test) reads.inRecord(test.ast, ['to', index, 'when'], made);
     if (when === undefined && index < to.routes.length - 1) {
       unit.report({
         path: ['to', index],

@@ -43,7 +43,7 @@ export function compileKey(
   if (!compiled) return undefined;
   if (shape.whole) refuseGiven(unit, text, compiled.ast, given, reads);
   refuseJoin(unit, compiled.ast);
-  reads.inKey(compiled.ast, shape);
+  reads.inKey(compiled.ast, ['key'], shape);
   const parts = operandsOf(text).map((operand) => compilePart(unit, operand));
   if (partsTouch(parts)) {
     const message = 'two parts of the key stand side by side without a separator';

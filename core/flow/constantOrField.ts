@@ -145,7 +145,8 @@ function astOf(text: string): Node | undefined {
 
 const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
-function valueAt(root: unknown, path: Path): unknown {
+/** What stands at a place of the file. */
+export function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) {
     if (Array.isArray(value)) value = value[Number(step)];

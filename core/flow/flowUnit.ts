@@ -170,7 +170,7 @@ function inputCompiler(
     const all = inner ? { ...variables, ...variablesOf.inner } : variables;
     const known = inner ? undefined : knownFields(shape);
     const compiled = unit.expression(text, path, all, known, form);
-    if (compiled) reads?.inRecord(compiled.ast, shape, inner);
+    if (compiled) reads?.inRecord(compiled.ast, path, shape, inner);
     const meant = compiled && fills && quotedWord(text, compiled.ast, unit.yaml.isQuoted(path));
     if (meant) unit.report({ path, ...meant });
     return compiled ?? { evaluate: () => undefined, wait: false };

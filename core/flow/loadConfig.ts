@@ -57,6 +57,7 @@ export async function loadConfig(
   checkPools(read, report);
   checkAccounts(read, report);
   checkDates(read, report);
+  tellSameAccounts(read, report);
   const rates = await ratesOf(
     read,
     folder,
@@ -163,6 +164,32 @@ function checkDates({ stock: { dates } }: ReadConfig, report: FaultSink): void {
     message: `the last day, ${dates.to}, is before the first, ${dates.from}`,
     todo: 'turn them round',
   });
+}
+
+/** `1400 Inventory` is the account 1400; one without a number is its name. */
+const accountNumber = (name: string): string => /^\s*(\S*\d\S*)/.exec(name)?.[1] ?? name.trim();
+
+function tellSameAccounts({ stock }: ReadConfig, report: FaultSink): void {
+  const { inventoryByPool, ...single } = stock.accounts;
+  const all = [
+    ...Object.entries(single).map(([use, name]) => ({ path: [use], name })),
+    ...Object.entries(inventoryByPool).map(([pool, name]) => ({
+      path: ['inventoryByPool', pool],
+      name,
+    })),
+  ];
+  const uses = new Map<string, string>();
+  for (const { path, name } of all) {
+    const number = accountNumber(name);
+    const other = uses.get(number);
+    uses.set(number, other ?? path.join('.'));
+    if (other === undefined) continue;
+    report({
+      path: ['stock', 'accounts', ...path],
+      code: 'CONFIG_SAME_ACCOUNT',
+      message: `'${path.join('.')}' and '${other}' are both the account ${number}`,
+    });
+  }
 }
 
 const stockOf = (value: unknown): object => {

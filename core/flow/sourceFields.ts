@@ -1,5 +1,6 @@
 /** The fields of a payload's records that the expressions of a flow into stock read. */
 import type { Shape } from '../ports.ts';
+import type { Path } from '../spec.ts';
 import {
   calledName,
   type Node,
@@ -14,22 +15,23 @@ import {
  * step before gave, and none that `$exists` asks for anywhere.
  */
 export class SourceFields {
-  readonly #read = new Set<string>();
+  /** Each with the place of the first expression that reads it. */
+  readonly #read = new Map<string, Path>();
   readonly #asked = new Set<string>();
 
   /** An expression over such a record; `inner` over an element of one of its lists. */
-  inRecord(ast: Node, shape: Shape, inner = false): void {
+  inRecord(ast: Node, path: Path, shape: Shape, inner = false): void {
     if (!shape.whole) return;
     const own = shape.others === 'payload' && !inner;
-    this.#add(ast, (part) => [
+    this.#add(ast, path, (part) => [
       ...(own ? namesIn(part).filter((name) => !shape.fields.has(name)) : []),
       ...variableFields(part, 'source'),
     ]);
   }
 
   /** The key is made of the record as it was read. */
-  inKey(ast: Node, { whole }: Shape): void {
-    if (whole) this.#add(ast, namesIn);
+  inKey(ast: Node, path: Path, { whole }: Shape): void {
+    if (whole) this.#add(ast, path, namesIn);
   }
 
   has(name: string): boolean {
@@ -37,11 +39,15 @@ export class SourceFields {
   }
 
   names(): string[] {
-    return [...this.#read].filter((name) => !this.#asked.has(name));
+    return [...this.#read.keys()].filter((name) => !this.#asked.has(name));
   }
 
-  #add(ast: Node, fieldsIn: (part: Node) => string[]): void {
-    for (const name of fieldsIn(ast)) this.#read.add(name);
+  placeOf(name: string): Path {
+    return this.#read.get(name) ?? [];
+  }
+
+  #add(ast: Node, path: Path, fieldsIn: (part: Node) => string[]): void {
+    for (const name of fieldsIn(ast)) if (!this.#read.has(name)) this.#read.set(name, path);
     for (const node of walk(ast)) {
       if (calledName(node) !== 'exists') continue;
       for (const name of nodes(node.arguments).flatMap(fieldsIn)) this.#asked.add(name);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { FaultList } from '../../../core/errors.ts';
+import { FaultList, formatFault, isHint } from '../../../core/errors.ts';
 import type { InboundFlow, InboundResult } from '../../../core/flow/compiledFlow.ts';
 import type { HubParts } from '../../../core/flow/hubParts.ts';
 import { loadHub } from '../../../core/flow/loadHub.ts';
@@ -41,7 +41,7 @@ export const load = (
   more: Partial<HubParts> = {},
 ) => inFolder(files, (folder) => loadHub(folder, { ...parts, ...more, env }));
 
-/** What lint prints, line by line; fails when there is no fault. */
+/** The faults that lint prints, line by line; fails when there is none. */
 export async function lint(
   files: Record<string, string | Uint8Array>,
   more: Partial<HubParts> = {},
@@ -49,7 +49,9 @@ export async function lint(
   try {
     await load(files, {}, more);
   } catch (error) {
-    if (error instanceof FaultList) return error.message.split('\n');
+    if (error instanceof FaultList) {
+      return error.faults.filter((fault) => !isHint(fault)).map(formatFault);
+    }
     throw error;
   }
   return assert.fail('no fault was found');
