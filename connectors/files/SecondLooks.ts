@@ -18,15 +18,26 @@ export interface ArchivedFile {
 const RECORD = /^(.+)\.look$/s;
 const lookPath = (intakeId: string): string => `${CLAIMED}/${intakeId}.look`;
 
+/** A file is looked at again after these times of the wait, counted from its intake or from the start. */
+const LOOKS = [1, 10, 60];
+
+interface Awaited {
+  file: ArchivedFile;
+  sinceMs: number;
+  atMs: number;
+  /** Looks that it has had. */
+  looks: number;
+}
+
 /**
  * Each file that awaits its look is noted in a file of its own beside the claims, so that the look is
- * not forgotten over a restart: then all that are noted are looked at once at the start, too.
+ * not forgotten over a restart: at the start all that are noted are looked at at once, too.
  */
 export class SecondLooks {
   readonly #tree: FileTree;
   readonly #waitMs: number;
   readonly #time: Time;
-  #awaited: { file: ArchivedFile; atMs: number; again: boolean }[] = [];
+  #awaited: Awaited[] = [];
 
   constructor(tree: FileTree, waitMs: number, time: Time) {
     this.#tree = tree;
@@ -44,7 +55,8 @@ export class SecondLooks {
       // A file that is claimed still will be archived, and noted, anew.
       else if (await this.#tree.stat(`${CLAIMED}/${intakeId}~${file.name}`)) continue;
       else if (matches(file.name)) {
-        this.#awaited.push({ file, atMs: this.#time.monotonic(), again: true });
+        const nowMs = this.#time.monotonic();
+        this.#awaited.push({ file, sinceMs: nowMs, atMs: nowMs, looks: -1 });
       }
     }
   }
@@ -61,29 +73,30 @@ export class SecondLooks {
 
   /** The file is where it was noted. */
   await(file: ArchivedFile): void {
-    this.#awaited.push({ file, atMs: this.#time.monotonic() + this.#waitMs, again: false });
+    const nowMs = this.#time.monotonic();
+    this.#awaited.push({ file, sinceMs: nowMs, atMs: nowMs + this.#waitMs, looks: 0 });
   }
 
   /** The wait until the next look. */
   get nextMs(): number | undefined {
-    const first = Math.min(...this.#awaited.map(({ atMs }) => atMs));
+    const first = this.#awaited.reduce((least, { atMs }) => Math.min(least, atMs), Infinity);
     return Number.isFinite(first) ? Math.max(0, first - this.#time.monotonic()) : undefined;
   }
 
-  /** Looks at those that are due; gives those that changed to `grew`, and forgets the others. */
+  /** Looks at those that are due; gives those that changed to `grew`, and forgets what is done with. */
   async lookAtDue(grew: (file: ArchivedFile, now: FileStat) => Promise<void>): Promise<void> {
     const nowMs = this.#time.monotonic();
-    const due = this.#awaited.filter(({ atMs }) => atMs <= nowMs);
-    for (const one of due) {
-      const { file, again } = one;
+    for (const one of this.#awaited.filter(({ atMs }) => atMs <= nowMs)) {
+      const { file } = one;
       const stat = await this.#tree.stat(file.path);
-      if (stat && isUnchanged(stat, file) && again) {
-        // It may have been read just before the restart.
-        one.again = false;
-        one.atMs = nowMs + this.#waitMs;
+      const changed = stat?.kind === 'file' && !isUnchanged(stat, file);
+      if (changed) await grew(file, stat);
+      one.looks += 1;
+      const next = LOOKS[one.looks];
+      if (stat && !changed && next !== undefined) {
+        one.atMs = one.sinceMs + next * this.#waitMs;
         continue;
       }
-      if (stat?.kind === 'file' && !isUnchanged(stat, file)) await grew(file, stat);
       await this.#tree.remove(lookPath(file.intakeId));
       this.#awaited = this.#awaited.filter((other) => other !== one);
     }

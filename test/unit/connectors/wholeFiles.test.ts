@@ -125,12 +125,14 @@ describe('a file whose writer pauses', () => {
     assert.deepEqual(inbox.texts, ['1\n', '1\n2\n']);
   });
 
-  it('is forgotten once it was looked at, and leaves nothing among the claims', async () => {
+  it('is forgotten an hour later, and leaves nothing among the claims', async () => {
     await inbox.open(careful);
     inbox.tree.append('a.csv', '1\n');
     await inbox.time.advance(5_000);
     assert.deepEqual(inbox.tree.files('.claimed'), [`${inbox.taken[0]!.intakeId}.look`]);
-    await inbox.time.advance(61_000);
+    await inbox.time.advance(3_500_000);
+    assert.equal(inbox.tree.files('.claimed').length, 1);
+    await inbox.time.advance(110_000);
     assert.deepEqual(inbox.tree.files('.claimed'), []);
   });
 
@@ -178,7 +180,7 @@ describe('a file whose writer pauses', () => {
     inbox.tree.append(`.claimed/${intakeId(102)}~b.csv`, 'b\n');
     inbox.tree.append('archive/x/b.csv', 'another that came before\n');
     await inbox.open(careful);
-    await inbox.time.advance(70_000);
+    await inbox.time.advance(3_700_000);
     assert.deepEqual(inbox.texts, ['b\n']);
     assert.deepEqual(inbox.told('folder_file_grew'), []);
     assert.deepEqual(inbox.tree.files('.claimed'), []);
