@@ -33,6 +33,17 @@ const rules = [
   '**Costs.** A receipt without `unitCost` is told once a payload (`COST_MISSING`), or parked with `stock.costs: park`; what came for nothing states 0.',
 ];
 
+/** What holds for files that come by a folder, whatever their format. */
+const fileRules = [
+  '**How a sender writes.** Under a name that is passed by (`receipts-1.csv.part`, `.tmp`, or with a dot in front), then renames the file to its own name when it is complete; or writes a marker file last (`ready: "{name}.done"`). Then nothing is ever read by half, and nothing waits. A rename is known by the time at which the file was last changed being later than that of its content.',
+  '**When a file is taken in.** When size and time of change stood still for `settle` (2 s). Where only the end of the file says that its last record is complete (a row of CSV without its line end, a line of JSON that cannot be read, XML or JSON whose text ends too early), or the last document of a `group`, which more rows could still join, it must have stood still for `recheck` (60 s), unless its sender renamed it or wrote the marker; the files behind it wait, so that their order stays. CSV whose rows are messages of their own, and that ends with a line end, waits for `settle` alone.',
+  '**What grows after it was taken in.** Each file is looked at again in the archive: after `recheck`, after ten and sixty times as long, and at the next start. One that has grown is an error (`folder_file_grew` in the log, `stockbus_folder_files_total{outcome="grew"}`) and is taken in anew as it is then, as an intake of its own: what was booked of it is `booked before`, what is new is booked, and a document that has become another is parked as a conflict.',
+  '**Which flow takes a file.** The one whose pattern fits its whole name; case matters. Two flows whose patterns fit one name on one folder (by whatever path, link or connector), or one whose folder is the archive, `rejected` or `failed` of the other, are refused (`FLOW_PATTERN_OVERLAPS`), unless they have one `source`.',
+  '**A flow’s name is no identity.** What was booked is remembered by `source` and key, and `source` is the name of the flow when left out: whoever renames a flow writes its old name as `source`, or everything is booked again. Flows that get the same documents (a folder and HTTP) have one `source`.',
+  '**What nobody takes** (no pattern fits, or only if case were ignored; folders, links, pipes; hidden and unfinished names and missing markers after `recheck`) is told once for each file (`folder_file_unwanted`) and counted (`stockbus_folder_unwanted_files`).',
+  '**Links.** Neither files nor the hub’s own folders (`.claimed`, `archive`, `rejected`, `failed`) are followed through symbolic links, and a file with other names (hard links) goes to `failed`. While something else is where such a folder should be, that is told once, files are taken in all the same, and are put away when it is gone.',
+];
+
 /** docs/flows.md. */
 export function flowReference(parts: HubParts): string {
   const sections = [
@@ -55,6 +66,7 @@ export function flowReference(parts: HubParts): string {
         ),
       )
       .join('\n\n')}`,
+    `## Files in a folder\n\n${fileRules.join('\n\n')}`,
     `## Formats\n\n${parts.codecs
       .map((spec) =>
         section(
