@@ -11,6 +11,9 @@ interface Window {
   endsMs: number;
 }
 
+/** Dates that are remembered. */
+const REMEMBERED = 4_096;
+
 /** What a date is to its document: the day that counts for the books, or any other. */
 export type DateRole = 'booked' | 'other';
 
@@ -24,11 +27,18 @@ export class DateBounds {
   readonly #calendar: Calendar;
   readonly #now: () => number;
   #window: Window | undefined;
+  /** Dates as they stand in canonical data that were held against this window, and are fine. */
+  readonly #fine = new Set<string>();
 
   constructor(policy: DatePolicy, zone: string, now: () => number) {
     this.#policy = policy;
     this.#calendar = calendarOf(zone);
     this.#now = now;
+  }
+
+  /** Whether the date was checked before, and nothing was to be said: rows of one file share theirs. */
+  isFine(date: string): boolean {
+    return this.#fine.has(date) && this.#window === this.#windowOf(this.#now());
   }
 
   /** `date` is a day, or an instant in UTC. What is refused goes to `faults`, hints to `told`. */
@@ -39,7 +49,8 @@ export class DateBounds {
       faults.push({ code: 'DATE_OUT_OF_BOUNDS', message: `${field} is ${message}`, at: { field } });
     };
     if (day < window.first) refuse(`${day}, before ${window.first}`);
-    else if (role === 'other' || day <= window.tomorrow) return;
+    else if (day <= window.tomorrow) this.#remember(date);
+    else if (role === 'other') return;
     else if (day > window.last) refuse(`${day}, after ${window.last}`);
     else {
       const message = `${field} is ${day}, later than tomorrow`;
@@ -48,10 +59,16 @@ export class DateBounds {
     }
   }
 
+  #remember(date: string): void {
+    if (this.#fine.size >= REMEMBERED) this.#fine.clear();
+    this.#fine.add(date);
+  }
+
   #windowOf(nowMs: number): Window {
     if (this.#window && nowMs < this.#window.endsMs) return this.#window;
     const today = this.#calendar.dayOf(new Date(nowMs).toISOString());
     const { from, to } = this.#policy;
+    this.#fine.clear();
     this.#window = {
       first: from,
       last: to ?? yearAfter(today),

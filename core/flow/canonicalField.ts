@@ -10,6 +10,7 @@ import { decimalText } from './expression/decimalText.ts';
 import type { FieldShape, TextsShape } from './messageShape.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const INSTANT_LENGTH = '2026-03-31T08:30:00.000Z'.length;
 const LOCAL = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?$/;
 
 const isoReader = dateReader('', 'UTC');
@@ -75,6 +76,10 @@ function copyText(
   if (field.identifier) {
     const read = nameOf(name, value, faults);
     if (read !== '') to[field.name] = read;
+    return;
+  }
+  if (field.date && dates.isFine(value) && (!field.instant || value.length === INSTANT_LENGTH)) {
+    to[field.name] = value;
     return;
   }
   const before = faults.length;
