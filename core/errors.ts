@@ -165,9 +165,13 @@ export const codes = {
     'Say with $decimal which mark the numbers have, or allow the code.',
   ),
   FLOW_CHANGES_ON_REPLAY: bad(
-    'A flow into stock reads the clock, so that a replay would make another message than the first time.',
-    'Read the date from the payload.',
+    'A key, a filter, a rule or a route reads the clock, so that a replay books what the first time did not.',
+    'Decide by what the payload says.',
     500,
+  ),
+  FLOW_CLOCK_IN_DOCUMENT: hint(
+    'A document holds the time at which it was read: when the payload comes again, it is parked as ID_CONFLICT.',
+    'Read the date from the payload, or allow the code where it has none.',
   ),
   FLOW_DUPLICATE_NAME: bad(
     'Two files define a flow of the same name.',

@@ -83,22 +83,27 @@ function unitOf(
       };
       const compiled = compileExpression(text, variables, context, found, form);
       if (compiled && known) checkFields(compiled.ast, known, found);
-      if (compiled && flow.to?.form === 'message') refuseClock(compiled.ast, found);
+      if (compiled && flow.to?.form === 'message') {
+        const fills = path[0] === 'steps' && form !== 'test';
+        for (const fault of clockFaults(compiled.ast, fills)) found(fault);
+      }
       return compiled;
     },
   };
 }
 
-/** A replay must give the message of the first time, also where a step only chooses. */
-function refuseClock(ast: Node, found: (fault: ExpressionFault) => void): void {
-  for (const node of walk(ast)) {
-    if (node.type !== 'variable' || node.value !== 'now') continue;
-    found({
-      code: 'FLOW_CHANGES_ON_REPLAY',
+/**
+ * A key that reads the clock books every replay again, and a test by the clock books other records. A
+ * document with another time under the same key is refused when it comes again: that is told.
+ */
+function clockFaults(ast: Node, fills: boolean): ExpressionFault[] {
+  return Array.from(walk(ast))
+    .filter(({ type, value }) => type === 'variable' && value === 'now')
+    .map(({ position = 0 }) => ({
+      code: fills ? 'FLOW_CLOCK_IN_DOCUMENT' : 'FLOW_CHANGES_ON_REPLAY',
       message: "'$now' gives another time at every replay",
-      offset: Math.max(0, (node.position ?? 0) - '$now'.length),
-    });
-  }
+      offset: Math.max(0, position - '$now'.length),
+    }));
 }
 
 /** Why an expression may not be readable that its author took for something else. */

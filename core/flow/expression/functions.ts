@@ -215,7 +215,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   },
   now: {
     about:
-      'The time of the hub, RFC 3339 in UTC. Not in flows into stock: a replay would differ from the first time.',
+      'The time of the hub, RFC 3339 in UTC. In flows into stock no key, filter, rule or route may read it, and a document that holds it is parked when it comes again.',
     example: '$now()',
     arity: [0, 0],
     make: makeNow,

@@ -136,18 +136,20 @@ describe('keys', () => {
 });
 
 describe('the clock', () => {
-  it('is read by no flow into stock, whatever stands around it', async () => {
-    const flow = flowWith(
-      'Doc & "/" & $now()',
-      "- set: { x: '$map([1], $now)' }\n- filter: $now() > Doc\n",
-    );
+  it('decides nothing in a flow into stock, and is told in a document', async () => {
+    const set = "- set: { x: '$map([1], $now)' }\n";
+    const flow = flowWith('Doc & "/" & $now()', `${set}- filter: $now() > Doc\n`);
     assert.deepEqual(
       (await lint({ 'flows/receipts.yaml': flow })).map((line) => line.split(';')[0]),
       [
-        "flows/receipts.yaml:5:26 FLOW_CHANGES_ON_REPLAY '$now' gives another time at every replay",
         "flows/receipts.yaml:6:13 FLOW_CHANGES_ON_REPLAY '$now' gives another time at every replay",
         "flows/receipts.yaml:8:19 FLOW_CHANGES_ON_REPLAY '$now' gives another time at every replay",
       ],
+    );
+    const { hints } = await load({ 'flows/receipts.yaml': flowWith('Doc', set) });
+    assert.deepEqual(
+      hints.map(({ code, at }) => [code, at?.line, at?.column]),
+      [['FLOW_CLOCK_IN_DOCUMENT', 5, 26]],
     );
   });
 
