@@ -57,7 +57,11 @@ export interface Quantity {
   note: string;
 }
 
-/** A quantity of an item, no finer than its units are counted. Throws UNIT_PRECISION, UNIT_MISMATCH. */
+/**
+ * A quantity of an item, no finer than its unit is counted. What is converted keeps six decimals (a
+ * pound is 0.453592 kg, however fine kilograms are counted), but of pieces there are whole ones only.
+ * Throws UNIT_PRECISION, UNIT_MISMATCH.
+ */
 export function quantityOf(
   { units }: StockPolicy,
   item: Item,
@@ -68,7 +72,8 @@ export function quantityOf(
   const factor = factorOf(item, unit);
   const inUnit = fitted(asFineAs(units, unit ?? item.unit, stated));
   const exact = toBase(inUnit, factor);
-  const base = fitted(asFineAs(units, item.unit, exact));
+  const isCounted = units.get(item.unit)?.decimals === 0;
+  const base = isCounted ? fitted(asFineAs(units, item.unit, exact)) : exact;
   const isSame = inUnit === stated && base === exact;
   return { inUnit, base, factor, note: isSame ? '' : `rounded from ${text} ${unit ?? item.unit}` };
 }
