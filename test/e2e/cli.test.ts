@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer } from 'node:net';
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../hubRun.ts';
-import { Desk, ended, logged, root } from './cli.ts';
+import { Desk, ended, root } from './cli.ts';
 
 const sample = (name: string) => join(root, 'flows/samples', name);
 const receipts = sample('erp-purchase-receipts.csv');
@@ -259,91 +250,5 @@ describe('the command line over the books', () => {
     const { code, out } = await desk.run(['verify']);
     assert.equal(code, 0);
     assert.match(out, /^The books are right: 9 ledger entries of 7 SKUs/);
-  });
-});
-
-describe('stockbus start', () => {
-  let desk: Desk;
-
-  beforeEach(() => {
-    desk = new Desk();
-  });
-
-  afterEach(() => desk.remove());
-
-  it('says where it listens and on what it runs, takes a file beside it, and drains on SIGTERM', async () => {
-    const hub = desk.spawn(['start']);
-    const end = ended(hub);
-    const started = await logged(hub, 'hub.started');
-    assert.equal(started.pair, 'embedded and sqlite');
-    const answer = await fetch(`${started.address}/healthz`);
-    assert.equal(answer.status, 200);
-    const items = await desk.runProcess([
-      'run',
-      'item-master-data',
-      sample('item-master-data.csv'),
-    ]);
-    assert.equal(items.code, 0, items.err);
-    assert.match(items.out, /7 booked, 0 booked before, 1 parked/);
-    assert.match(items.err, /Another hub works on this data folder/);
-    hub.kill('SIGTERM');
-    const { code, err } = await end;
-    assert.equal(code, 0);
-    assert.match(err, /"event":"hub\.stopped"/);
-  });
-
-  it('refuses a second hub on the same data, and a port that is taken', async () => {
-    const hub = desk.spawn(['start']);
-    const end = ended(hub);
-    await logged(hub, 'hub.started');
-    const second = await desk.run(['start']);
-    assert.equal(second.code, 1);
-    assert.match(second.err, /DATA_FOLDER_BUSY/);
-    hub.kill('SIGINT');
-    assert.equal((await end).code, 0);
-
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-    const taken = await desk.run(['start'], { STOCKBUS_PORT: String(port) });
-    server.close();
-    assert.equal(taken.code, 1);
-    assert.match(taken.err, new RegExp(`HTTP_PORT_TAKEN port ${port} on 127\\.0\\.0\\.1 is taken`));
-  });
-
-  it('ends at once on a second signal, even when a subscriber does not answer', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as { port: number };
-    const called = once(silent, 'connection');
-    const hub = desk.spawn(['start'], { STOCKBUS_WEBSHOP_URL: `http://127.0.0.1:${port}/` });
-    const end = ended(hub);
-    const started = await logged(hub, 'hub.started');
-    await fetch(`${started.address}/v1/flows/erp-purchase-receipts`, {
-      method: 'POST',
-      headers: { 'content-type': 'text/csv' },
-      body: readFileSync(receipts),
-    });
-    await called;
-    const stopping = logged(hub, 'hub.stopping');
-    hub.kill('SIGTERM');
-    await stopping;
-    hub.kill('SIGTERM');
-    assert.equal((await end).code, 130);
-    silent.close();
-  });
-
-  it('takes a file from a watched folder and archives it', async () => {
-    mkdirSync(desk.path('data/inbox/erp'), { recursive: true });
-    writeFileSync(desk.path('data/inbox/erp/receipts-1.csv'), readFileSync(receipts));
-    const hub = desk.spawn(['start']);
-    const end = ended(hub);
-    const taken = await logged(hub, 'folder_file_taken');
-    assert.equal(taken.file, 'receipts-1.csv');
-    assert.ok(!existsSync(desk.path('data/inbox/erp/receipts-1.csv')));
-    const booked = async () => (await desk.run(['stock', 'FLT-100'])).out;
-    await until('the stock', async () => /FLT-100 {2}BER .* 1500/.test(await booked()), 10_000);
-    hub.kill('SIGTERM');
-    assert.equal((await end).code, 0);
   });
 });
