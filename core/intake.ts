@@ -29,7 +29,7 @@ import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
 import { makeParked } from './parked.ts';
-import type { Payload, Receipt } from './ports.ts';
+import type { Payload, PayloadReading, Receipt } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import { timeOfId } from './runtime.ts';
 import type { SpoolFolder } from './spool/SpoolFolder.ts';
@@ -72,6 +72,7 @@ class Intake {
   readonly #receipt: Receipt;
   readonly #bounds: IntakeBounds;
   readonly #spool: MessageSpool;
+  readonly #reading: PayloadReading;
   readonly #rejects: RejectsFile;
   readonly #hints: ToldHints;
   readonly #time: string;
@@ -97,7 +98,9 @@ class Intake {
       parkedBytes: limits.parkedBytesPerPayload,
     };
     this.#spool = new MessageSpool(parts.spool);
-    this.#rejects = new RejectsFile(payload.rejects, flow.read.codec);
+    const { origin, contentType, body } = payload;
+    this.#reading = flow.read.codec.read(body, { name: origin.name, contentType });
+    this.#rejects = new RejectsFile(payload.rejects, this.#reading);
     // Taken from the id, so that the same payload read again makes the same batches to the byte.
     const startedAt = timeOfId(payload.origin.intakeId) ?? parts.runtime.now();
     this.#time = new Date(startedAt).toISOString();
@@ -121,9 +124,7 @@ class Intake {
   async #read(): Promise<void> {
     const run = this.#flow.makeRun(this.#parts.spool);
     try {
-      const { origin, contentType } = this.#payload;
-      const context = { name: origin.name, contentType };
-      for await (const records of this.#flow.read.codec.read(this.#payload.body, context)) {
+      for await (const records of this.#reading) {
         if (records.some(({ open }) => open)) await this.#confirmWhole();
         await this.#take(await run.push(records));
       }

@@ -160,10 +160,27 @@ export interface ReadContext {
   contentType?: string | undefined;
 }
 
+/** One payload on its way in, read once. */
+export interface PayloadReading extends AsyncIterable<SourceRecord[]> {
+  /** For rejected records; asked for after the first of them was given out. */
+  rejects(): RejectsFormat;
+}
+
 /** A record that was not taken in, and why. */
 export interface Rejected {
   record: SourceRecord;
   fault: Fault | undefined;
+}
+
+/**
+ * Gives rejected records back in the form in which their payload came (encoding, title lines, quotes,
+ * what stands around), each with its reason, so that what is corrected there can be sent again as it
+ * is: the same codec with the same options reads it as it would read the corrected payload. Bytes of
+ * all parts are to be joined; `end` comes after the whole payload was read.
+ */
+export interface RejectsFormat {
+  write(rejected: readonly Rejected[]): Uint8Array;
+  end(): Uint8Array;
 }
 
 /**
@@ -172,7 +189,7 @@ export interface Rejected {
  * StockbusError after all records before it were given out.
  */
 export interface Codec {
-  read(chunks: AsyncIterable<Uint8Array>, context: ReadContext): AsyncIterable<SourceRecord[]>;
+  read(chunks: AsyncIterable<Uint8Array>, context: ReadContext): PayloadReading;
   /** One writer for each payload. Text of each part is to be concatenated in order. */
   writer(): RecordWriter;
   /**

@@ -7,7 +7,7 @@ import { CsvWriter } from './csvWriter.ts';
 export const csv: CodecSpec<CsvRead, CsvWrite> = {
   name: 'csv',
   about:
-    'Rows of cells, one record each, separated and quoted as RFC 4180 says. Cells are text, exactly as the payload has them; only `="00123"`, which is how spreadsheets write text, is read as 00123. Lines end with LF and any number of CR before it, or with CR where there is no LF; any other CR, LF or byte order mark outside of quotes makes its row bad. A byte order mark at the start of a line begins an export that was joined: its header, which must be the same, is passed over. So are blank lines. A row that is ragged or has a broken quote is one bad record; the rows after it are read.',
+    'Rows of cells, one record each, separated and quoted as RFC 4180 says. Cells are text, exactly as the payload has them; only `="00123"`, which is how spreadsheets write text, is read as 00123. Lines end with LF and any number of CR before it, or with CR where there is no LF; any other CR, LF or byte order mark outside of quotes makes its row bad. A byte order mark at the start of a line begins an export that was joined: its header, which must be the same, is passed over. So are blank lines. A row that is ragged or has a broken quote is one bad record; the rows after it are read. What is rejected comes back in the same shape, with the columns `_record`, `_code`, `_reason` and `_raw` at the end, which are no fields when it is corrected and sent again.',
   contentType: 'text/csv',
   extension: 'csv',
   readOptions: csvRead,
@@ -21,7 +21,7 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
   codec(read, write) {
     const options = read ?? (csvRead.read({}, [], () => undefined) as CsvRead);
     const requiring = (required: readonly string[]): Codec => ({
-      read: (chunks, context) => new CsvReader(options, required, chunks, context).batches(),
+      read: (chunks, context) => new CsvReader(options, required, chunks, context),
       writer: () => new CsvWriter(write, read),
       requireColumns: (names) =>
         requiring(names.filter((name) => !options.optional.includes(name))),

@@ -1,16 +1,19 @@
 import Papa from 'papaparse';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { ReadContext, SourceRecord } from '../ports.ts';
+import type { PayloadReading, ReadContext, RejectsFormat, SourceRecord } from '../ports.ts';
 import { requireColumns } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import { charPattern, lineTest } from './csvOptions.ts';
 import { CsvRecords } from './csvRecords.ts';
+import { CsvRejects } from './csvRejects.ts';
 import type { CsvRow, CsvSyntax, RowScan } from './csvRow.ts';
 import { BYTE_ORDER_MARK, isBlankRow, scanRow, withoutLineEnd, withoutReturns } from './csvRow.ts';
 import type { CsvShape } from './csvShape.ts';
 import { CsvOpening } from './csvShape.ts';
 import { decodeText } from './decodeText.ts';
+import { TextEncoding } from './encodeText.ts';
+import type { FoundEncoding } from './findEncoding.ts';
 import { TextBuffer } from './textBuffer.ts';
 
 /** Text given to papaparse at once: at most so long, and about so many rows. */
@@ -21,13 +24,15 @@ const SHORTEST_BLOCK = 4 * 1024;
 const RAW_CHARS = 64 * 1024;
 
 /** Reads one payload. Clean stretches go to papaparse by the block, rows with trouble one by one. */
-export class CsvReader {
+export class CsvReader implements PayloadReading {
   readonly #options: CsvRead;
   readonly #required: readonly string[];
   readonly #name: string;
   readonly #buffer: TextBuffer;
   readonly #ignores: (line: string) => boolean;
   #syntax: CsvSyntax = { delimiter: ',', quote: '"', eol: '\n' };
+  #found: FoundEncoding | undefined;
+  #shape: CsvShape | undefined;
   #records!: CsvRecords;
   /** Finds quotes with blanks or a stray carriage return beside them: papaparse drops those. */
   #spacedQuote = /(?!)/;
@@ -50,10 +55,19 @@ export class CsvReader {
     this.#name = context.name;
     const { encoding, ignore } = options;
     this.#ignores = lineTest(ignore);
-    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, ...context }));
+    const found = (of: FoundEncoding): void => {
+      this.#found = of;
+    };
+    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, ...context, found }));
   }
 
-  async *batches(): AsyncGenerator<SourceRecord[]> {
+  rejects(): RejectsFormat {
+    const stated = this.#options.encoding !== 'auto';
+    const encoding = new TextEncoding(this.#found!, stated);
+    return new CsvRejects(this.#shape!, this.#options, encoding, this.#records);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<SourceRecord[]> {
     try {
       await this.#begin();
       const records = this.#records;
@@ -98,6 +112,7 @@ export class CsvReader {
     } finally {
       this.#syntax = opening.syntax;
     }
+    this.#shape = shape;
     const place = { file: this.#name, line: shape.line };
     requireColumns(shape.names, this.#required, place, this.#options.columns !== undefined);
     const { quote, delimiter, eol } = shape.syntax;

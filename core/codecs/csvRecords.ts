@@ -40,12 +40,20 @@ export class CsvRecords {
     this.#skipEnd = options.skipEnd;
     this.#file = file;
     this.#make = valueMaker(shape.names);
-    const reasons = shape.isRejects ? REJECT_COLUMNS.length : 0;
-    if (shape.spare === 0) this.#width = shape.names.length + reasons;
+    const { names, spare, isRejects } = shape;
+    if (isRejects) this.#width = names.length + spare + REJECT_COLUMNS.length;
+    else if (spare === 0) this.#width = names.length;
   }
 
   get width(): number | undefined {
     return this.#width;
+  }
+
+  /** Empty cells that every row has behind those of its fields. */
+  get spare(): number {
+    const { names, isRejects } = this.#shape;
+    const own = (this.#width ?? names.length) - names.length;
+    return isRejects ? own - REJECT_COLUMNS.length : own;
   }
 
   /** A batch is ready: by count, or by size. */
@@ -143,12 +151,12 @@ export class CsvRecords {
   #fits(cells: readonly string[]): boolean {
     const { names, spare } = this.#shape;
     if (spare === 0) return cells.length === this.#width;
-    const filled = countFilled(cells);
+    const isEmpty = countFilled(cells.slice(names.length, names.length + spare)) === 0;
     const wide = cells.length === names.length + spare;
-    if (this.#width === undefined && wide && filled > names.length) throw this.#unnamed();
+    if (this.#width === undefined && wide && !isEmpty) throw this.#unnamed();
     const width = this.#width ?? (wide ? cells.length : names.length);
-    if (filled > names.length || cells.length !== width) return false;
-    if (filled > 0) this.#width = width;
+    if (!isEmpty || cells.length !== width) return false;
+    if (countFilled(cells) > 0) this.#width = width;
     return true;
   }
 

@@ -95,11 +95,11 @@ export class CsvOpening {
     return text.slice(pos, end === -1 ? text.length : end + 1);
   }
 
-  /** Blank lines, and those that `ignore` names, are no header. */
+  /** Empty lines, and those that `ignore` names, are no header. */
   #passesOver(): boolean {
     const { text, pos } = this.#buffer;
     const line = withoutLineEnd(this.#ahead());
-    return pos < text.length && (line.trim() === '' || this.#ignores(line));
+    return pos < text.length && (line === '' || this.#ignores(line));
   }
 
   #delimiter(stated: string | undefined): string | undefined {
@@ -141,7 +141,8 @@ export class CsvOpening {
     const own = isRejects ? cells.slice(0, -REJECT_COLUMNS.length) : cells;
     const header = wanted || isRejects ? first.cells : undefined;
     const filled = columns?.length ?? countNamed(own);
-    const spare = wanted && !isRejects && countFilled(own) <= filled ? own.length - filled : 0;
+    const headed = wanted || (isRejects && columns !== undefined);
+    const spare = headed && countFilled(own) <= filled ? own.length - filled : 0;
     const named = columns ?? (wanted ? own.slice(0, filled) : undefined);
     const names = named ? columnNames(named, place) : positions(own.length);
     return { names, header, spare: Math.max(0, spare), isRejects, line };

@@ -7,7 +7,7 @@ import { JsonWriter } from './jsonWriter.ts';
 export const json: CodecSpec<JsonRead, JsonWrite> = {
   name: 'json',
   about:
-    'Objects as records: the elements of an array, the lines of NDJSON, or one document. A number that a double cannot hold exactly as it is written (more than 15 digits, exponents that a double would show too, more than 64 characters) comes as text, so that no digit is lost; all others are numbers. An object may have 4096 fields.',
+    'Objects as records: the elements of an array, the lines of NDJSON, or one document. A number that a double cannot hold exactly as it is written (more than 15 digits, exponents that a double would show too, more than 64 characters) comes as text, so that no digit is lost; all others are numbers. An object may have 4096 fields. What is rejected comes back in the same shape, with the members `_record`, `_code`, `_reason` and `_raw` at the end, which are no fields when it is corrected and sent again.',
   contentType: 'application/json',
   extension: 'json',
   readOptions: jsonRead,
@@ -19,16 +19,10 @@ export const json: CodecSpec<JsonRead, JsonWrite> = {
   ],
   codec(read, write) {
     const options = read ?? (jsonRead.read({}, [], () => undefined) as JsonRead);
-    const defaults = jsonWrite.read({}, [], () => undefined) as JsonWrite;
-    // Without options of its own, what is written looks like what was read: it goes back to its sender.
-    const like: JsonWrite = {
-      ...defaults,
-      format: options.format === 'lines' ? 'lines' : 'array',
-      records: options.records,
-    };
+    const writing = write ?? (jsonWrite.read({}, [], () => undefined) as JsonWrite);
     return {
-      read: (chunks, context) => new JsonReader(options, chunks, context).batches(),
-      writer: () => new JsonWriter(write ?? like),
+      read: (chunks, context) => new JsonReader(options, chunks, context),
+      writer: () => new JsonWriter(writing),
     };
   },
 };

@@ -1,15 +1,25 @@
 import type { Fault } from '../errors.ts';
 import { faultOf, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { ReadContext, RecordValue, SourceRecord } from '../ports.ts';
+import type {
+  PayloadReading,
+  ReadContext,
+  RecordValue,
+  RejectsFormat,
+  SourceRecord,
+} from '../ports.ts';
 import { isObject } from '../spec.ts';
 import { decodeText } from './decodeText.ts';
+import { TextEncoding } from './encodeText.ts';
+import type { FoundEncoding } from './findEncoding.ts';
 import { looksLike, shownChar } from './foreignFormat.ts';
 import type { RawJson } from './jsonCursor.ts';
 import { JsonCursor } from './jsonCursor.ts';
 import type { JsonRead } from './jsonOptions.ts';
+import { JsonRejects } from './jsonRejects.ts';
 import { JsonScanner } from './jsonScanner.ts';
 import { parseJson } from './jsonValue.ts';
+import { withoutRejectFields } from './rejectColumns.ts';
 import { TextBuffer } from './textBuffer.ts';
 
 const LINES_NAME = /\.(ndjson|jsonl)$/i;
@@ -19,11 +29,13 @@ const BEGINS_VALUE = /^(?:"|-?\d|(?:true|false|null)(?!\w))/;
 const LONGEST_WORD = 'false '.length;
 
 /** Reads one payload, record by record. */
-export class JsonReader {
+export class JsonReader implements PayloadReading {
   readonly #options: JsonRead;
   readonly #name: string;
   readonly #buffer: TextBuffer;
   readonly #cursor: JsonCursor;
+  #found: FoundEncoding | undefined;
+  #isLines = false;
   #record = 0;
   #out: SourceRecord[] = [];
   #outChars = 0;
@@ -32,11 +44,21 @@ export class JsonReader {
     this.#options = options;
     this.#name = context.name;
     const { encoding } = options;
-    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, ...context }));
+    const found = (of: FoundEncoding): void => {
+      this.#found = of;
+    };
+    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, ...context, found }));
     this.#cursor = new JsonCursor(this.#buffer);
   }
 
-  async *batches(): AsyncGenerator<SourceRecord[]> {
+  rejects(): RejectsFormat {
+    const { records, encoding } = this.#options;
+    const format = this.#isLines ? 'lines' : 'array';
+    const stated = new TextEncoding(this.#found!, encoding !== 'auto');
+    return new JsonRejects({ format, records, indent: 0 }, stated);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<SourceRecord[]> {
     let failure: unknown;
     try {
       for await (const _ of this.#read()) yield this.#take();
@@ -69,7 +91,8 @@ export class JsonReader {
     const first = await this.#cursor.peek();
     if (first === '') throw new StockbusError('PAYLOAD_EMPTY', 'the payload holds no JSON');
     this.#refuseForeign(first);
-    if (this.#readsLines(first)) {
+    this.#isLines = this.#readsLines(first);
+    if (this.#isLines) {
       yield* this.#lines();
     } else if (this.#options.records === undefined) {
       yield* first === '[' ? this.#array() : this.#document();
@@ -161,7 +184,7 @@ export class JsonReader {
     if (!isObject(value))
       throw cursor.refusal('JSON_NOT_RECORDS', `the document is ${kindOf(value)}`);
     this.#record = 1;
-    this.#out.push({ value, record: 1, line: raw.line });
+    this.#out.push({ value: withoutRejectFields(value), record: 1, line: raw.line });
     yield;
   }
 
@@ -266,7 +289,7 @@ export class JsonReader {
     }
     try {
       const value = parsePlaced(raw);
-      if (isObject(value)) return { value };
+      if (isObject(value)) return corrected(value);
       const message = `the record is ${kindOf(value)}, not an object`;
       return { value: {}, fault: { code: 'JSON_NOT_RECORDS', message } };
     } catch (error) {
@@ -286,6 +309,14 @@ function parsePlaced(raw: RawJson): unknown {
     }
     throw error;
   }
+}
+
+/** A record of a file of rejects, without its reason; one that could not be read must be corrected. */
+function corrected(value: RecordValue): { value: RecordValue; fault?: Fault } {
+  const own = withoutRejectFields(value);
+  if (own === value || value._raw === '' || Object.keys(own).length > 0) return { value: own };
+  const message = 'the record was rejected, and nothing of it is corrected yet';
+  return { value: own, fault: { code: 'JSON_NOT_RECORDS', message } };
 }
 
 function kindOf(value: unknown): string {

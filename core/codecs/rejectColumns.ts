@@ -13,6 +13,7 @@ export function isRejectsHeader(cells: readonly string[]): boolean {
 
 /** A record without what `rejectFields` added to it. */
 export function withoutRejectFields(value: RecordValue): RecordValue {
+  if (!Object.hasOwn(value, '_raw')) return value;
   const names = Object.keys(value);
   if (!isRejectsHeader(names)) return value;
   const own = names.slice(0, -REJECT_COLUMNS.length);

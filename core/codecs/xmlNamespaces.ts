@@ -1,6 +1,7 @@
 import { attributesOf } from './xmlText.ts';
 
-const INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
+/** The namespace of `xsi:nil` and `xsi:type`. */
+export const INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
 
 /** Prefixes that mean the namespace of `xsi:nil` and `xsi:type` where they are in scope. */
 export type InstancePrefixes = ReadonlySet<string>;

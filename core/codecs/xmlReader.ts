@@ -1,10 +1,19 @@
 import type { Fault } from '../errors.ts';
 import { faultOf, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { ReadContext, RecordValue, SourceRecord } from '../ports.ts';
+import type {
+  PayloadReading,
+  ReadContext,
+  RecordValue,
+  RejectsFormat,
+  SourceRecord,
+} from '../ports.ts';
 import { decodeText } from './decodeText.ts';
+import { TextEncoding } from './encodeText.ts';
+import type { FoundEncoding } from './findEncoding.ts';
 import { TextBuffer } from './textBuffer.ts';
 import type { XmlRead } from './xmlOptions.ts';
+import { XmlRejects } from './xmlRejects.ts';
 import type { RawXml } from './xmlScanner.ts';
 import { XmlScanner } from './xmlScanner.ts';
 import { localName, parseElement } from './xmlValue.ts';
@@ -12,10 +21,12 @@ import { localName, parseElement } from './xmlValue.ts';
 const DECLARED = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/;
 
 /** Reads one payload, record element by record element. */
-export class XmlReader {
+export class XmlReader implements PayloadReading {
   readonly #options: XmlRead;
   readonly #name: string;
   readonly #buffer: TextBuffer;
+  readonly #scanner: XmlScanner;
+  #found: FoundEncoding | undefined;
   #record = 0;
   #out: SourceRecord[] = [];
   #outChars = 0;
@@ -25,16 +36,25 @@ export class XmlReader {
     this.#name = context.name;
     const declared = (start: string): string | undefined => DECLARED.exec(start)?.[1];
     const { encoding } = options;
-    this.#buffer = new TextBuffer(decodeText(chunks, { encoding, ...context, declared }));
+    const found = (of: FoundEncoding): void => {
+      this.#found = of;
+    };
+    const decoding = { encoding, ...context, declared, found };
+    this.#buffer = new TextBuffer(decodeText(chunks, decoding));
+    this.#scanner = new XmlScanner(this.#buffer, this.#isRecord());
   }
 
-  async *batches(): AsyncGenerator<SourceRecord[]> {
-    const scanner = new XmlScanner(this.#buffer, this.#isRecord());
+  rejects(): RejectsFormat {
+    const encoding = new TextEncoding(this.#found!, this.#options.encoding !== 'auto');
+    return new XmlRejects(this.#scanner.surroundings, this.#options, encoding);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<SourceRecord[]> {
     let failure: unknown;
     try {
       let whole: RawXml | undefined;
       for (;;) {
-        const raw = await scanner.next();
+        const raw = await this.#scanner.next();
         if (!raw) break;
         if (this.#options.record === undefined) whole = raw;
         else this.#add(raw);

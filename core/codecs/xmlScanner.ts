@@ -4,6 +4,7 @@ import { looksLike } from './foreignFormat.ts';
 import type { TextBuffer } from './textBuffer.ts';
 import type { InstancePrefixes } from './xmlNamespaces.ts';
 import { scopeOfTag, usualPrefixes } from './xmlNamespaces.ts';
+import type { XmlSurroundings } from './xmlRejects.ts';
 import {
   attributesOf,
   checkCharacterData,
@@ -48,6 +49,7 @@ export class XmlScanner {
   /** Of those outside of records, what each brings into scope. */
   readonly #scopes: InstancePrefixes[] = [];
   #begun = false;
+  #root: XmlSurroundings | undefined;
   #rootSeen = false;
   /** Depth at which the record element lies that is being read; 0 outside of any. */
   #recordDepth = 0;
@@ -61,6 +63,11 @@ export class XmlScanner {
   constructor(buffer: TextBuffer, isRecord: (name: string, depth: number) => boolean) {
     this.#buffer = buffer;
     this.#isRecord = isRecord;
+  }
+
+  /** What stands around the records that were given out. */
+  get surroundings(): XmlSurroundings {
+    return this.#root!;
   }
 
   /** The next record element; undefined at the end of a well-formed document. */
@@ -191,6 +198,12 @@ export class XmlScanner {
     }
     if (this.#recordDepth === 0 && this.#isRecord(name, depth)) this.#beginRecord(at, depth);
     this.#attributes(name, attributes, at, closed === '');
+    this.#root ??= {
+      rootTag: this.#recordDepth > 0 ? undefined : whole,
+      rootName: name,
+      prefixes: scopeOfTag(usualPrefixes, this.#recordDepth > 0 ? '' : attributes),
+      rawChars: RAW_CHARS,
+    };
     this.#scanned = at + whole.length - this.#buffer.pos;
     if (!closed) this.#open.push(name);
     else if (this.#recordDepth === depth) return this.#endRecord();
