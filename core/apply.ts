@@ -12,7 +12,7 @@ import { CommitSize } from './apply/CommitSize.ts';
 import type { ReceivedBatch, RoundOptions, RoundParts } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
-import { faultOf, isRetryable, StockbusError } from './errors.ts';
+import { type Fault, faultOf, isRetryable, StockbusError } from './errors.ts';
 import { commandQueue } from './intake/batchWriter.ts';
 import { limits } from './limits.ts';
 import type { CommandBatch } from './message.ts';
@@ -40,6 +40,8 @@ export class Apply {
   #commits = 0;
   readonly #size: CommitSize;
   readonly #waiting: Delivery[] = [];
+  /** What of the world keeps it from committing, as long as it does. */
+  waitsFor: Fault | undefined;
   #consumer: Consumer | undefined;
   #working: Promise<void> | undefined;
   #stopping = false;
@@ -183,6 +185,7 @@ export class Apply {
         const round = new Round(this.#parts, this.#workspace, batches, { careful, ...refusals });
         const events = await round.commit();
         if (events !== undefined) {
+          this.waitsFor = undefined;
           this.#size.committed(batches.length);
           this.#committed(events);
           return true;
@@ -198,6 +201,7 @@ export class Apply {
       } catch (error) {
         this.#workspace.forgetAll();
         if (!isRetryable(faultOf(error))) throw error;
+        this.waitsFor = faultOf(error);
         this.#report('apply.waits', error);
         conflicts = 2;
         if (batches.length > 1 && faultOf(error).code !== 'STORE_UNREACHABLE') {

@@ -8,7 +8,7 @@ import { Recoster } from './apply/Recoster.ts';
 import { Sweeper } from './apply/sweeper.ts';
 import { Apply } from './apply.ts';
 import { Deliver, subscriptionQueue } from './deliver.ts';
-import { faultOf, nearestName, StockbusError } from './errors.ts';
+import { faultOf, isStockbusError, nearestName, StockbusError } from './errors.ts';
 import type {
   CompiledFlow,
   Endpoint,
@@ -89,6 +89,8 @@ class RunningHub implements Hub {
   #isOpen = false;
   #isStarted = false;
   readonly #started = Promise.withResolvers<void>();
+  /** A payload could not be written down: whether one can be, is tried when somebody asks. */
+  #isSpoolFailing = false;
 
   constructor(parts: HubSetup) {
     this.#parts = parts;
@@ -236,6 +238,9 @@ class RunningHub implements Hub {
     this.#accepting.add(taking);
     try {
       return await taking;
+    } catch (error) {
+      this.#isSpoolFailing ||= isStockbusError(error, 'SPOOL_FAILED');
+      throw error;
     } finally {
       this.#accepting.delete(taking);
     }
@@ -251,10 +256,22 @@ class RunningHub implements Hub {
 
   async health(): Promise<Health> {
     const { broker, store } = this.#parts;
-    const [brokerCheck, storeCheck] = await Promise.all([checkOf(broker), checkOf(store)]);
+    const [brokerCheck, storeCheck, spool] = await Promise.all([
+      checkOf(() => broker.ping()),
+      checkOf(() => store.ping()),
+      checkOf(() => this.#pingSpool()),
+    ]);
     const hub = this.#stopping ? 'stopping' : this.#isStarted ? 'ok' : 'starting';
-    const checks = { hub, broker: brokerCheck, store: storeCheck };
-    return { ready: Object.values(checks).every((check) => check === 'ok'), checks };
+    const waits = this.#apply.map(({ waitsFor }) => waitsFor).find((fault) => fault);
+    const checks: Health['checks'] = { hub, broker: brokerCheck, store: storeCheck, spool };
+    if (this.#apply.length > 0) checks.apply = waits?.message ?? 'ok';
+    return healthOf(checks);
+  }
+
+  async #pingSpool(): Promise<void> {
+    if (!this.#isSpoolFailing) return;
+    await this.#spool.probe();
+    this.#isSpoolFailing = false;
   }
 
   async writeReport(name: string): Promise<void> {
@@ -288,9 +305,15 @@ class RunningHub implements Hub {
   }
 }
 
-async function checkOf(part: { ping(): Promise<void> }): Promise<string> {
+/** Ready where all of them are. */
+export const healthOf = (checks: Health['checks']): Health => ({
+  ready: Object.values(checks).every((check) => check === 'ok'),
+  checks,
+});
+
+async function checkOf(ping: () => Promise<void>): Promise<string> {
   try {
-    await part.ping();
+    await ping();
     return 'ok';
   } catch (error) {
     return faultOf(error).message;

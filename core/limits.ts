@@ -83,6 +83,8 @@ export const limits = Object.freeze({
   recostFacts: 20_000,
   /** Entries of a SKU that are read at once to cost it anew. */
   historyRows: 5_000,
+  /** Times that a decision may turn out to need more. */
+  decisionRounds: 1_000,
   /** Questions that are asked of a store at once. */
   readsAtOnce: 8,
   /** Longest time from an entry's time of recording until it can be read; a commit takes less. */

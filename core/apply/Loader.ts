@@ -9,6 +9,7 @@ import { justBefore } from '../stock/settle.ts';
 import type { WaitingSku } from '../stock/WaitingSkus.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { tupleKey } from '../tupleKey.ts';
+import { AskedNeeds } from './AskedNeeds.ts';
 import type { KeptEntries } from './KeptEntries.ts';
 
 /** Thrown when another writer has changed a SKU since this round read it. */
@@ -109,13 +110,16 @@ export class Loader {
     for (const sku of request.skus) this.fresh.add(sku);
   }
 
-  /** Does some work, again whenever it turned out to need what is not there yet. */
+  /** Does some work, again whenever it turned out to need what is not there yet. Throws INTERNAL where that leads nowhere. */
   async loadFor<Result>(work: () => Result): Promise<Result> {
+    const asked = new AskedNeeds();
     for (;;) {
       try {
         return work();
       } catch (error) {
         if (!(error instanceof Missing)) throw error;
+        const defect = asked.defectOf(error.needs);
+        if (defect) throw defect;
         await this.need(error.needs);
       }
     }

@@ -16,6 +16,7 @@ import { reservationTypes } from '../stock/reservations/contract.ts';
 import type { CostingBounds } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { tupleKey } from '../tupleKey.ts';
+import { AskedNeeds } from './AskedNeeds.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
 import { parkedCommand, tellRefused } from './refused.ts';
@@ -196,14 +197,18 @@ export class Round {
   async #book(command: Command): Promise<Fault | undefined> {
     if (restsOnCosts.has(command.type)) await this.#settle();
     this.#workspace.takeSeen();
+    const asked = new AskedNeeds();
     for (;;) {
-      const decision = await this.#decide(command);
+      const decision = await this.#decide(command, asked);
       if (decision?.outcome === 'booked') {
         this.#changes.push(...decision.changes);
         this.#outbox.answered(decision.answers);
+        asked.count(this.#parts.runtime.metrics);
         return undefined;
       }
-      if (decision && !(await this.#refresh())) return decision.fault;
+      if (!decision) continue;
+      if (!(await this.#refresh())) return decision.fault;
+      asked.refreshed();
     }
   }
 
@@ -212,16 +217,21 @@ export class Round {
   }
 
   /** Undefined when something had to be loaded first: decide again. */
-  async #decide(command: Command): Promise<Decision | undefined> {
+  async #decide(command: Command, asked: AskedNeeds): Promise<Decision | undefined> {
+    const decision = this.#decideNow(command, asked);
+    if (!(decision instanceof Missing)) return decision;
+    await this.#loader.need(decision.needs);
+    return undefined;
+  }
+
+  #decideNow(command: Command, asked: AskedNeeds): Decision | Missing {
     try {
       return decide(this.#context, command);
     } catch (error) {
-      if (error instanceof Missing) {
-        await this.#loader.need(error.needs);
-        return undefined;
-      }
-      if (error instanceof StateMoved || !this.#options.parkDefects) throw error;
-      return { outcome: 'rejected', fault: faultOf(error) };
+      const defect = error instanceof Missing ? asked.defectOf(error.needs) : error;
+      if (error instanceof Missing && defect === undefined) return error;
+      if (error instanceof StateMoved || !this.#options.parkDefects) throw defect;
+      return { outcome: 'rejected', fault: faultOf(defect) };
     }
   }
 

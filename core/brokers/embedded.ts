@@ -62,6 +62,8 @@ class EmbeddedBroker implements Broker {
   /** All messages up to this place are known to `#queues`. */
   #seen = 0;
   #stale = true;
+  /** The last commit failed, as on a full disk: whoever asks has another tried. */
+  #isFailing = false;
   readonly #locks = new Map<string, QueueLock>();
   readonly #bell: Bell;
   #poll: Timer | undefined;
@@ -141,7 +143,9 @@ class EmbeddedBroker implements Broker {
 
   async ping(): Promise<void> {
     this.#refuseClosed();
-    this.#journal.transaction(() => undefined);
+    if (this.#isFailing) this.#journal.probe();
+    else this.#journal.transaction(() => undefined);
+    this.#isFailing = false;
   }
 
   close(): Promise<void> {
@@ -243,6 +247,7 @@ class EmbeddedBroker implements Broker {
       this.#undo(changes, claims, error);
       return false;
     }
+    if (changes.length > 0) this.#isFailing = false;
     for (const change of changes) {
       const error = refused.get(change);
       if (error) change.failed(error);
@@ -259,6 +264,7 @@ class EmbeddedBroker implements Broker {
   }
 
   #undo(changes: JournalChange[], claims: Handover[], error: unknown): void {
+    this.#isFailing = true;
     this.#log('broker.commit_failed', error);
     for (const { taker, waiting, queue } of claims) {
       taker.unsettled.delete(waiting);

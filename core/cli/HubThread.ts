@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Fault } from '../errors.ts';
 import { FaultList } from '../errors.ts';
 import type { Role } from '../flow/hubConfig.ts';
+import type { Health } from '../hub.ts';
 import type { Level, Metrics, Runtime } from '../runtime.ts';
 import { YOUNG_GENERATION_MB } from './boundHeap.ts';
 
@@ -19,12 +20,18 @@ export interface Measurement {
   labels: Record<string, string>;
 }
 
+export type ToThread = 'stop' | 'health';
+
 export type FromThread =
+  | { kind: 'health'; health: Health }
   | { kind: 'started' }
   | { kind: 'stopped' }
   | { kind: 'failed'; faults: Fault[] }
   | { kind: 'measured'; measurements: Measurement[] }
   | { kind: 'logged'; level: Level; event: string; fields: Record<string, unknown> };
+
+/** Health answers for the whole hub; a long commit is no illness. */
+const HEALTH_ANSWER_MS = 500;
 
 /**
  * Some roles of a hub in a thread of their own, so that booking does not wait for parsing. It shares
@@ -38,6 +45,9 @@ export class HubThread {
   /** Rejects when the thread dies without being told to stop. */
   readonly died: Promise<never>;
   #stopping = false;
+  /** As it last was, and whoever waits to hear how it is now. */
+  #health: Health = { ready: true, checks: {} };
+  #asking: PromiseWithResolvers<void> | undefined;
 
   constructor(task: ThreadTask, runtime: Runtime) {
     this.#runtime = runtime;
@@ -70,14 +80,37 @@ export class HubThread {
   async stop(): Promise<void> {
     if (!this.#stopping) {
       this.#stopping = true;
-      this.#worker.postMessage('stop');
+      this.#tell('stop');
     }
     await this.#stopped.promise;
     await this.#worker.terminate();
   }
 
+  /** How it is, or how it last was where it is too busy to answer soon. */
+  async health(): Promise<Health> {
+    if (!this.#asking) {
+      this.#asking = Promise.withResolvers();
+      this.#tell('health');
+    }
+    const { promise } = this.#asking;
+    const late = Promise.withResolvers<void>();
+    const timer = this.#runtime.after(HEALTH_ANSWER_MS, late.resolve);
+    await Promise.race([promise, late.promise]);
+    timer.stop();
+    return this.#health;
+  }
+
+  #tell(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
   #heard(message: FromThread): void {
     switch (message.kind) {
+      case 'health':
+        this.#health = message.health;
+        this.#asking?.resolve();
+        this.#asking = undefined;
+        break;
       case 'started':
         this.#started.resolve();
         break;

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { FaultList, faultOf } from '../errors.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
-import type { FromThread, Measurement, ThreadTask } from './HubThread.ts';
+import type { FromThread, Measurement, ThreadTask, ToThread } from './HubThread.ts';
 import { openHub } from './openHub.ts';
 
 const port = parentPort!;
@@ -32,7 +32,7 @@ const runtime: Runtime = systemRuntime(
 try {
   const open = await openHub(folder, env, runtime, { roles });
   const timer = runtime.every(MEASUREMENTS_EVERY_MS, flushMeasurements);
-  port.once('message', async () => {
+  const stop = async (): Promise<void> => {
     try {
       await open.close();
       timer.stop();
@@ -42,6 +42,10 @@ try {
       tell({ kind: 'failed', faults: faultsOf(error) });
     }
     port.close();
+  };
+  port.on('message', async (message: ToThread) => {
+    if (message === 'stop') await stop();
+    else tell({ kind: 'health', health: await open.hub.health() });
   });
   await open.hub.start();
   tell({ kind: 'started' });

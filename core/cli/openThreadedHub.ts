@@ -1,6 +1,6 @@
 import type { Role } from '../flow/hubConfig.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
-import type { Hub } from '../hub.ts';
+import { type Health, type Hub, healthOf } from '../hub.ts';
 import type { Runtime } from '../runtime.ts';
 import { boundHeap } from './boundHeap.ts';
 import { HubThread } from './HubThread.ts';
@@ -15,6 +15,12 @@ export interface OpenThreadedHub extends OpenHub {
 
 const bookingRoles: readonly Role[] = ['apply', 'relay'];
 const never = new Promise<never>(() => undefined);
+
+/** What either of them finds wrong. */
+function worseOf(mine: Health['checks'], others: Health['checks']): Health['checks'] {
+  const wrong = Object.entries(others).filter(([name, check]) => check !== 'ok' || !mine[name]);
+  return { ...mine, ...Object.fromEntries(wrong) };
+}
 
 /**
  * A hub whose booking (apply and relay) runs in a thread of its own, beside intake, deliver and API:
@@ -47,7 +53,10 @@ export async function openThreadedHub(
     },
     accept: (flow, payload) => open.hub.accept(flow, payload),
     inboundFlows: () => open.hub.inboundFlows(),
-    health: () => open.hub.health(),
+    health: async () => {
+      const [mine, booking] = await Promise.all([open.hub.health(), thread.health()]);
+      return healthOf(worseOf(mine.checks, booking.checks));
+    },
     writeReport: (flow) => open.hub.writeReport(flow),
     stop,
   };

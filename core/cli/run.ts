@@ -17,14 +17,11 @@ import { parkedOf } from './parkedOf.ts';
 import type { PayloadFile } from './payloadFile.ts';
 import { payloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
+import { endBy, onEndingSignals, onHangup } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 import { whenBooked } from './whenBooked.ts';
 
 const PARKED_SHOWN = 5;
-
-const signals = ['SIGINT', 'SIGTERM'] as const;
-/** Exit code of a process that a signal ended, by convention 128 + 2. */
-const INTERRUPTED = 130;
 
 export const run: CliCommand = {
   name: 'run',
@@ -70,16 +67,19 @@ export const run: CliCommand = {
 
 /** What is durable stays, so the process may end at any instant; the user is told what that means. */
 function sayWhenInterrupted(terminal: Terminal): () => void {
-  const stop = (): never => {
+  const ending = onEndingSignals((signal) => {
     terminal.err([
       '',
       'Stopped before the end. What was read so far is kept and is booked by the next run or start; run the same command again for the rest, nothing is booked twice.',
     ]);
-    process.exit(INTERRUPTED);
-  };
-  for (const signal of signals) process.on(signal, stop);
+    endBy(signal);
+  });
+  const hangup = onHangup(() =>
+    terminal.err(['SIGHUP is ignored: the file is taken in to its end.']),
+  );
   return () => {
-    for (const signal of signals) process.off(signal, stop);
+    ending();
+    hangup();
   };
 }
 

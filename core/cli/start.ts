@@ -6,9 +6,9 @@ import type { CliCommand } from './command.ts';
 import { unknownName, usageError } from './command.ts';
 import { lineLog, logOptions } from './log.ts';
 import { openThreadedHub } from './openThreadedHub.ts';
+import { type EndingSignal, endBy, onEndingSignals, onHangup } from './signals.ts';
 
-/** Exit code of a process that a signal ended, by convention 128 + 2. */
-const INTERRUPTED = 130;
+const RELOAD = 'reload is not supported yet: restart the hub to have it read flows and tables anew';
 
 export const start: CliCommand = {
   name: 'start',
@@ -27,6 +27,7 @@ export const start: CliCommand = {
     const log = lineLog((line) => terminal.err([line]), logOptions(env, terminal.interactive));
     const runtime = systemRuntime(log, meter?.metrics ?? noMetrics);
     const stopping = stopSignal();
+    onHangup(() => log('warn', 'hub.reload_unsupported', { todo: RELOAD }));
     const open = await openThreadedHub(folder, env, runtime, wished ? { roles: wished } : {});
     const { hub, config, pair, flows } = open;
     const roles = wished ?? config.roles;
@@ -68,15 +69,13 @@ function readRoles(text: string | undefined): Role[] | undefined {
 }
 
 /** Resolves with the first signal; the second one ends the process at once. */
-export function stopSignal(): Promise<NodeJS.Signals> {
+function stopSignal(): Promise<EndingSignal> {
   return new Promise((resolve) => {
     let stopping = false;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (stopping) process.exit(INTERRUPTED);
-        stopping = true;
-        resolve(signal);
-      });
-    }
+    onEndingSignals((signal) => {
+      if (stopping) endBy(signal);
+      stopping = true;
+      resolve(signal);
+    });
   });
 }

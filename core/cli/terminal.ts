@@ -68,6 +68,8 @@ export function processTerminal(): Terminal {
 }
 
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  // The terminal has gone (SIGHUP): there is nobody to tell, and the work goes on.
+  if (error.code === 'EIO') return;
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
 }

@@ -43,6 +43,16 @@ export class SpoolFolder {
     );
   }
 
+  /** Throws SPOOL_FAILED where a payload could not be written now. */
+  async probe(): Promise<void> {
+    const file = await this.open();
+    try {
+      await file.append(Buffer.alloc(limits.batchBytes));
+    } finally {
+      await file.close();
+    }
+  }
+
   /** Removes what a process left that died while it opened a file; those in use have no name. */
   async clear(): Promise<void> {
     const names = await readdir(this.#path).catch(() => []);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../hubRun.ts';
-import { Desk, ended, root } from './cli.ts';
+import { Desk, ended, root, said } from './cli.ts';
 
 const sample = (name: string) => join(root, 'flows/samples', name);
 const receipts = sample('erp-purchase-receipts.csv');
@@ -157,7 +157,7 @@ describe('the command line over the books', () => {
     assert.match(second.out, /Everything was booked before\./);
   });
 
-  it('says on Ctrl-C what became of a file, and books the rest at the next run', async () => {
+  it('goes on when its terminal goes, says at a signal what became of a file, and books the rest later', async () => {
     const busy = new Desk();
     const [header] = readFileSync(receipts, 'utf8').split(/\r?\n/);
     const documents = 30_000;
@@ -174,9 +174,12 @@ describe('the command line over the books', () => {
       'the queue to fill',
       async () => (existsSync(wal) && statSync(wal).size > 1e6) || undefined,
     );
-    importing.kill('SIGINT');
+    const goesOn = said(importing, /SIGHUP is ignored/);
+    importing.kill('SIGHUP');
+    await goesOn;
+    importing.kill('SIGTERM');
     const { code, out, err } = await over;
-    assert.deepEqual({ code, out }, { code: 130, out: '' });
+    assert.deepEqual({ code, out }, { code: 143, out: '' });
     assert.match(err, /Stopped before the end.*run the same command again/);
     const again = await busy.run(line);
     assert.match(again.out, /30,000 records read, 0 filtered, 30,000 messages made/);

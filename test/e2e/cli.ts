@@ -101,3 +101,15 @@ export function logged(
     child.once('close', () => reject(new Error(`it ended without '${event}':\n${text}`)));
   });
 }
+
+/** Resolves once the process has said it on its error output. */
+export function said(child: ChildProcessWithoutNullStreams, what: RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stderr.on('data', (chunk) => {
+      text += chunk;
+      if (what.test(text)) resolve();
+    });
+    child.once('close', () => reject(new Error(`it ended without saying ${what}:\n${text}`)));
+  });
+}

@@ -58,6 +58,18 @@ describe('stockbus start', () => {
     assert.match(taken.err, new RegExp(`HTTP_PORT_TAKEN port ${port} on 127\\.0\\.0\\.1 is taken`));
   });
 
+  it('goes on at SIGHUP, and says that it reads nothing anew', async () => {
+    const hub = desk.spawn(['start']);
+    const end = ended(hub);
+    const { address } = await logged(hub, 'hub.started');
+    const told = logged(hub, 'hub.reload_unsupported');
+    hub.kill('SIGHUP');
+    assert.match(String((await told).todo), /reload is not supported yet/);
+    assert.equal((await fetch(`${address}/readyz`)).status, 200);
+    hub.kill('SIGTERM');
+    assert.equal((await end).code, 0);
+  });
+
   it('ends at once on a second signal, even when a subscriber does not answer', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -75,7 +87,7 @@ describe('stockbus start', () => {
     const stopping = logged(hub, 'hub.stopping');
     hub.kill('SIGTERM');
     await stopping;
-    hub.kill('SIGTERM');
+    hub.kill('SIGINT');
     assert.equal((await end).code, 130);
     silent.close();
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
 import type { BrokerMessage, DeadLetter } from '../../ports.ts';
 import { closeToOthers, databaseFiles, makePrivateFolder } from '../../privateFiles.ts';
 import { openFailure, writeFailure } from './failure.ts';
@@ -22,6 +23,8 @@ export interface KnownTopology {
 }
 
 const VERSION = 1;
+/** Of what is written only to see whether it can be. */
+const NO_QUEUE = '';
 /** Large pages: a body of 50 kB then takes a few, and freeing them is cheap. */
 const PAGE_BYTES = 16_384;
 /** The write-ahead log is moved into the file when it has grown so far. */
@@ -98,6 +101,14 @@ export class Journal {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw writeFailure(error, this.#file);
     }
+  }
+
+  /** Writes as much as a batch and takes it back. Throws what a publish would throw. */
+  probe(): void {
+    const body = new Uint8Array(limits.batchBytes);
+    const message = { id: '', to: { queue: NO_QUEUE }, body, contentType: '' };
+    const seq = this.transaction(() => this.insert(NO_QUEUE, message));
+    this.transaction(() => this.remove(seq));
   }
 
   /** True when another process has committed since the last question, and at the first. */
