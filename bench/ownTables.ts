@@ -1,7 +1,6 @@
 /** The tables of a store file as they are, whatever they are, and their rows cut into transactions. */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { slice } from './books.ts';
-import type { TableRows } from './rawSqlite.ts';
 
 /** Written by every transaction whose entries touch the SKU; all other rows are written once. */
 const REWRITTEN = ['heads', 'balances'];
@@ -9,6 +8,9 @@ const REWRITTEN = ['heads', 'balances'];
 const ORDERS = ['recorded_at', 'parked_at', 'entry', 'entry_id'];
 
 type Row = Record<string, SQLInputValue>;
+
+/** Rows of one transaction by table. */
+export type TableRows = Record<string, SQLInputValue[][]>;
 
 /** Tables and indexes as SQL; triggers and views are checks and comfort. */
 export function ownTables(file: string): string[] {

@@ -16,7 +16,7 @@ import type { LedgerEntry } from '../core/ledger.ts';
 import { inputText } from '../core/ledger.ts';
 import { readBooks, transactionsOf } from './books.ts';
 import { answer } from './child.ts';
-import { ownTables, ownTransactions } from './ownTables.ts';
+import { ownTables, ownTransactions, type TableRows } from './ownTables.ts';
 
 export interface RawWriteFigures {
   /** Rows or documents that were written, those written again included. */
@@ -26,8 +26,6 @@ export interface RawWriteFigures {
 }
 
 type Values = SQLInputValue[];
-/** Rows of one transaction by table. */
-export type TableRows = Record<string, Values[]>;
 
 const PLAIN_TABLES = [
   `CREATE TABLE entries (sku, seq, kind, from_place, to_place, quantity, value, from_pool, to_pool, lot,
