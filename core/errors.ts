@@ -178,6 +178,10 @@ export const codes = {
     'Rename one of them; the file should be called as the flow.',
     500,
   ),
+  FLOW_SOURCE_GONE: hint(
+    'Documents were booked of a source that no flow has any more, and a flow has booked nothing yet: it may be that flow under a new name, which would book everything again.',
+    'Write the old name as `source` in the flow; if it is another flow, allow the code in it.',
+  ),
   FLOW_PATTERN_OVERLAPS: bad(
     'Two flows could take in the same file, each by chance, and book it under two names.',
     'Give them patterns or folders that never meet, or one `source` if they are to share their files.',

@@ -16,6 +16,7 @@ import type {
   ReportFlow,
   SubscriptionFlow,
 } from './flow/compiledFlow.ts';
+import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { commandQueue } from './intake/batchWriter.ts';
 import { takeIn } from './intake.ts';
@@ -105,6 +106,7 @@ class RunningHub implements Hub {
     const { broker, store } = this.#parts;
     await store.open();
     await broker.declare(this.#topology());
+    await this.#tellGoneSources();
     this.#isOpen = true;
     if (this.#roles.includes('deliver')) await this.#startDeliver();
     if (this.#roles.includes('relay')) this.#startRelay();
@@ -112,6 +114,14 @@ class RunningHub implements Hub {
     if (this.#roles.includes('intake')) await this.#startSources();
     this.#isStarted = true;
     this.#started.resolve();
+  }
+
+  async #tellGoneSources(): Promise<void> {
+    const { flows, store, runtime } = this.#parts;
+    if (!this.#roles.includes('intake')) return;
+    for (const fault of goneSources(flows, await store.sources())) {
+      runtime.log('warn', 'flow.source_gone', { ...fault });
+    }
   }
 
   #topology(): Topology {

@@ -28,6 +28,7 @@ import { exceedsDocument, parkedContent } from './intake/parkedContent.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
+import { sourceOf } from './message.ts';
 import { makeParked } from './parked.ts';
 import type { Payload, PayloadReading, Receipt } from './ports.ts';
 import type { Runtime } from './runtime.ts';
@@ -173,7 +174,7 @@ class Intake {
   #spooled(message: InboundMessage): SpooledMessage {
     const { id, record, records, members } = message;
     const key = JSON.stringify(id);
-    const command = commandJson(message, key, this.#flow.source, this.#time);
+    const command = commandJson(message, key, sourceOf(this.#flow), this.#time);
     const partition = partitionOf(message, this.#parts.partitions);
     return { key, command, partition, record, records, members };
   }

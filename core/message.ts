@@ -29,6 +29,9 @@ export const movementTypes = [
   'stock.produce.v1',
 ] as const satisfies readonly CommandType[];
 
+/** What the envelopes of a flow name as their source. */
+export const sourceOf = ({ source }: { source: string }): string => `/flows/${source}`;
+
 /** CloudEvents 1.0, structured JSON mode. `source` and `id` together are unique for ever. */
 export interface Envelope<Type extends MessageType = MessageType> {
   specversion: '1.0';

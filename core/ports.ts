@@ -547,6 +547,8 @@ export interface Store {
   load(request: LoadRequest): Promise<Loaded>;
   /** Of these message keys, those that were booked. */
   inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;
+  /** Every source of which a message was booked, in the order of their text in UTF-8. */
+  sources(): Promise<string[]>;
   /** Of these batches, those that were applied, as `batchKey` of core/ledger.ts. */
   appliedBatches(
     batches: readonly { intakeId: string; index: number; digest: string }[],

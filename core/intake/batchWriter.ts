@@ -124,7 +124,7 @@ export function commandJson(
   time: string,
 ): string {
   return (
-    `{"specversion":"1.0","id":${key},"source":"/flows/${source}","type":"${message.type}",` +
+    `{"specversion":"1.0","id":${key},"source":"${source}","type":"${message.type}",` +
     `"time":"${time}","datacontenttype":"application/json","contenthash":"${message.contenthash}",` +
     `"record":${message.record},"data":${message.dataJson}}`
   );

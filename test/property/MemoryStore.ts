@@ -100,6 +100,11 @@ export class MemoryStore implements Store {
     return keys.flatMap(({ source, id }) => this.#inbox.get(keyOf(source, id)) ?? []);
   }
 
+  async sources(): Promise<string[]> {
+    const all = [...this.#inbox.values()].map(({ source }) => source);
+    return [...new Set(all)].sort();
+  }
+
   async appliedBatches(batches: Parameters<Store['appliedBatches']>[0]): Promise<Set<string>> {
     return new Set(batches.map(batchKey).filter((key) => this.#batches.has(key)));
   }

@@ -17,7 +17,7 @@ import { type Collections, collectionsOf, declareCollections } from './Collectio
 import { CommitTransaction } from './CommitTransaction.ts';
 import { batchDocumentKey, inboxFrom, locationFrom, outboxFrom, parkedFrom } from './documents.ts';
 import { findIntakeReport } from './findIntakeReport.ts';
-import { keyOf, MAX_SEQ, seqText, upTo } from './keys.ts';
+import { afterSku, keyOf, MAX_SEQ, seqText, upTo } from './keys.ts';
 import { Lists } from './Lists.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import { checkpointFrom, periodFrom, periodKey } from './orderDocuments.ts';
@@ -80,6 +80,18 @@ export class MongodbStore implements Store {
     return this.#translated(() =>
       retried(this.#runtime, () => loadSnapshot(this.#client, this.#collections, request)),
     );
+  }
+
+  sources(): Promise<string[]> {
+    return this.#translated(async () => {
+      const found: string[] = [];
+      const order = { sort: { _id: 1 }, projection: { source: 1 } } as const;
+      for (let from = ''; ; from = afterSku(keyOf(found.at(-1)!))) {
+        const next = await this.#collections.inbox.findOne({ _id: { $gte: from } }, order);
+        if (!next) return found;
+        found.push(next.source);
+      }
+    });
   }
 
   inbox(keys: readonly { source: string; id: string }[]) {

@@ -100,6 +100,19 @@ export class SqliteStore implements Store {
     );
   }
 
+  async sources(): Promise<string[]> {
+    // From one source to the next along the primary key: few steps however many messages there are.
+    const sql = `WITH RECURSIVE known(source) AS (
+      SELECT min(source) FROM inbox
+      UNION ALL
+      SELECT (SELECT min(source) FROM inbox WHERE source > known.source)
+      FROM known WHERE known.source IS NOT NULL
+    ) SELECT source FROM known WHERE source IS NOT NULL`;
+    return this.#use(({ statements }) =>
+      statements.all(sql, []).map(({ source }) => source as string),
+    );
+  }
+
   async appliedBatches(
     batches: readonly { intakeId: string; index: number; digest: string }[],
   ): Promise<Set<string>> {

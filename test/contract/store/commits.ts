@@ -110,6 +110,16 @@ export function describeCommits(place: StorePlace): void {
       await expectNothingOf('a', 'A');
     });
 
+    it('of messages, their sources are known, each once', async () => {
+      deepEqual(await at.store.sources(), []);
+      const of = (source: string, ...ids: string[]) =>
+        ids.map((id) => ({ ...inboxOf(id), source }));
+      const some = [...of('/flows/b', 'x', 'y'), ...of('/flows/b-2', 'x'), ...of('/flows/Ä', 'z')];
+      await at.store.commit(commitOf({ inbox: some }));
+      await at.store.commit(commitOf({ inbox: of('/flows/a', 'x') }));
+      deepEqual(await at.store.sources(), ['/flows/a', '/flows/b', '/flows/b-2', '/flows/Ä']);
+    });
+
     it('a batch that was applied is a conflict without SKUs; another digest is another batch', async () => {
       await at.store.commit(commitOf({ tallies: [tallyOf('i', 0), tallyOf('i', 1)] }));
       const commit = everything('a', 'A');
