@@ -7,11 +7,11 @@ import { isStructure, noText } from '../steps/asText.ts';
 import type { DateBounds } from './DateBounds.ts';
 import { dateReader } from './expression/dateText.ts';
 import { decimalText } from './expression/decimalText.ts';
+import { readIso } from './expression/isoDate.ts';
 import type { FieldShape, TextsShape } from './messageShape.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const INSTANT_LENGTH = '2026-03-31T08:30:00.000Z'.length;
-const LOCAL = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?$/;
 
 const isoReader = dateReader('', 'UTC');
 const readInstant = (text: string): string =>
@@ -156,7 +156,8 @@ function instant(field: FieldShape, value: string, prefix: string, faults: Fault
     faults.push({ code: 'MESSAGE_INVALID', message, at, todo });
   };
   if (INSTANT.test(value) && !Number.isNaN(Date.parse(value))) return value;
-  if (LOCAL.test(value)) {
+  const parts = readIso(value.trim());
+  if (typeof parts === 'object' && parts.offset === undefined) {
     refuse(`${JSON.stringify(value)}, which names no time zone`);
     return value;
   }

@@ -69,6 +69,23 @@ describe('dates of documents', () => {
     assert.equal((await lint(bad)).filter((line) => line.includes('a day such as')).length, 2);
   });
 
+  it('that name no zone are left to $date, however they are written', async () => {
+    const texts = [
+      '2026-03-01',
+      '20260301',
+      '20260301T101500',
+      '2026-03-01t10:15',
+      '2026-03-01T24:00',
+    ];
+    const result = await run(await inbound(flow), dated(...texts));
+    assert.deepEqual(
+      result.parked.map(({ faults }) => /names no time zone/.test(faults[0]?.message ?? '')),
+      texts.map(() => true),
+    );
+    const zoned = ['2026-03-01Z', '20260301T101500Z', '2026-03-01T10:15:00+02:00', '/Date(0)/'];
+    assert.equal((await run(await inbound(flow), dated(...zoned))).messages.length, 3);
+  });
+
   it('that are not booked may lie ahead, though not a century back', async () => {
     const result = await run(await inbound(flow), [
       { ...row, Expires: '9999-12-31' },
