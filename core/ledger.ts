@@ -382,6 +382,8 @@ export interface IntakeTally {
   booked: number;
   exists: number;
   parked: number;
+  /** Messages about reservations that were answered and booked nothing, by the code of the answer. */
+  answers?: Record<string, number>;
   batches?: number;
 }
 

@@ -133,6 +133,8 @@ export interface IntakeReport {
   exists: number;
   /** Records and messages that are parked, conflicts included. */
   parked: number;
+  /** Messages about reservations that were answered and booked nothing, by the code of the answer. */
+  answers: Record<string, number>;
   appliedBatches: number;
   batches?: number;
   firstAt: string;

@@ -76,6 +76,12 @@ const schemas: Record<string, JsonSchema> = {
     booked: count('Of these, booked.'),
     exists: count('Of these, booked before with the same content.'),
     parked: count('Records and messages that are parked.'),
+    answers: {
+      type: 'object',
+      additionalProperties: { type: 'integer' },
+      description:
+        'Messages about reservations that were answered and booked nothing, by the code of the answer.',
+    },
     appliedBatches: count('Batches applied so far.'),
     batches: count('Batches that there are, once that is known.'),
     done: { type: 'boolean', description: 'All of it has been applied.' },

@@ -14,7 +14,15 @@ export class RecentReceipts {
   add(receipt: Receipt, nowMs: number): void {
     const { origin } = receipt;
     const at = new Date(nowMs).toISOString();
-    const counts = { records: 0, filtered: 0, messages: 0, booked: 0, exists: 0, parked: 0 };
+    const counts = {
+      records: 0,
+      filtered: 0,
+      messages: 0,
+      booked: 0,
+      exists: 0,
+      parked: 0,
+      answers: {},
+    };
     const progress = { appliedBatches: 0, firstAt: at, lastAt: at, done: false };
     this.#reports.set(origin.intakeId, { origin, ...counts, ...progress });
     if (this.#reports.size <= REMEMBERED) return;

@@ -13,6 +13,7 @@ import { needsOf } from '../stock/needs.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { reservationTypes } from '../stock/reservations/contract.ts';
+import { resultCode } from '../stock/reservations/resultCode.ts';
 import type { CostingBounds } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { tupleKey } from '../tupleKey.ts';
@@ -171,16 +172,16 @@ export class Round {
       tally.exists += 1;
       return;
     }
-    const fault =
+    const outcome =
       known && !isReservation(command)
         ? conflictOf(command, known)
         : (this.#options.refuseAll ?? (await this.#book(command)));
-    if (fault) {
+    if (typeof outcome !== 'string') {
       tally.parked += 1;
-      this.#park(batch, command, fault);
+      this.#park(batch, command, outcome);
       return;
     }
-    tally.booked += 1;
+    count(tally, outcome);
     if (known) return;
     const record: InboxRecord = {
       source: command.source,
@@ -193,8 +194,11 @@ export class Round {
     this.#booked.push(record);
   }
 
-  /** Books one command, or says why not. A refusal counts only when it was decided on fresh state. */
-  async #book(command: Command): Promise<Fault | undefined> {
+  /**
+   * Books one command and gives the code of what came of it, or says why not. A refusal counts only
+   * when it was decided on fresh state.
+   */
+  async #book(command: Command): Promise<string | Fault> {
     if (restsOnCosts.has(command.type)) await this.#settle();
     this.#workspace.takeSeen();
     const asked = new AskedNeeds();
@@ -204,7 +208,7 @@ export class Round {
         this.#changes.push(...decision.changes);
         this.#outbox.answered(decision.answers);
         asked.count(this.#parts.runtime.metrics);
-        return undefined;
+        return resultCode(decision.answers.at(-1)?.result);
       }
       if (!decision) continue;
       if (!(await this.#refresh())) return decision.fault;
@@ -287,6 +291,15 @@ const keyOf = ({ origin, index, digest }: ReceivedBatch) => ({
   index,
   digest,
 });
+
+function count(tally: IntakeTally, code: string): void {
+  if (code === 'booked' || code === 'exists') {
+    tally[code] += 1;
+    return;
+  }
+  tally.answers ??= {};
+  tally.answers[code] = (tally.answers[code] ?? 0) + 1;
+}
 
 function conflictOf(command: Command, known: InboxRecord): Fault {
   return {

@@ -23,6 +23,8 @@ export interface CliCommand {
   arguments: readonly ArgumentSpec[];
   options: Readonly<Record<string, OptionSpec>>;
   examples: readonly string[];
+  /** Those besides 0 (done), 1 (failed with the reason) and 2 (the line was wrong), or that mean more. */
+  exitCodes?: Readonly<Record<number, string>>;
   /** Resolves with the exit code. */
   run(invocation: Invocation): Promise<number>;
 }
@@ -164,9 +166,16 @@ export function helpOf(command: CliCommand): string[] {
     '',
     ...columns([...argumentRows, ...rows]),
     '',
+    ...exitCodeLines(command),
     command.examples.length > 1 ? 'Examples:' : 'Example:',
     ...command.examples.map((example) => `  ${example}`),
   ];
+}
+
+function exitCodeLines({ exitCodes }: CliCommand): string[] {
+  if (!exitCodes) return [];
+  const rows = Object.entries(exitCodes).map(([code, what]) => [code, what] as const);
+  return ['Exit codes:', ...columns([['0', 'done'], ...rows]), ''];
 }
 
 export function columns(rows: readonly (readonly [string, string])[]): string[] {

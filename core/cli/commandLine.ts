@@ -38,7 +38,10 @@ export interface Surroundings {
   enter(folder: string): void;
 }
 
-/** Runs one command to its end: 0 done, 1 it failed and said why, 2 the line itself was wrong. */
+/**
+ * Runs one command to its end: 0 done, 1 it failed and said why, 2 the line itself was wrong, 3 it did
+ * its work and something waits for a person.
+ */
 export async function commandLine(
   line: readonly string[],
   surroundings: Surroundings,
@@ -95,6 +98,7 @@ function showHelp(name: string | undefined, terminal: Terminal): number {
     '',
     ...columns(commands.map((command) => [command.name, command.about])),
     '',
+    'Exit codes: 0 done, 1 failed with the reason, 2 the command line was wrong, 3 something was parked',
     'Each command explains itself: stockbus COMMAND --help',
     'See what it does in 20 seconds: stockbus demo',
   ]);

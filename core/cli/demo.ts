@@ -16,6 +16,7 @@ import { WebhookReceiver } from './demo/WebhookReceiver.ts';
 import { lineLog } from './log.ts';
 import type { OpenHub } from './openHub.ts';
 import { openHub } from './openHub.ts';
+import { countsInWords } from './outcomeLines.ts';
 import { packageFacts } from './packageFacts.ts';
 import { whyOf } from './parked.ts';
 import { parkedOf } from './parkedOf.ts';
@@ -170,14 +171,12 @@ function folderOf({ connector, config }: Endpoint): string {
 }
 
 async function describeReport(open: OpenHub, report: IntakeReport): Promise<string[]> {
-  const { origin, records, filtered, messages, booked, exists } = report;
+  const { origin, records, filtered, messages } = report;
   const counts = [
     plural(records, 'record'),
     `${filtered} filtered`,
     plural(messages, 'message'),
-    `${booked} booked`,
-    `${exists} booked before`,
-    `${report.parked} parked`,
+    countsInWords(report),
   ];
   const lines = [`${origin.name} → ${origin.flow}`, `    ${counts.join(', ')}`];
   for (const parked of await parkedOf(open.store, report, PARKED_SHOWN)) {

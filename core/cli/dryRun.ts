@@ -10,6 +10,7 @@ import type { Runtime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { Invocation } from './command.ts';
 import { openStore } from './openHub.ts';
+import { exitCode, outcomeLines, parkedLines } from './outcomeLines.ts';
 import type { PayloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
 import type { RehearsalOutcome } from './rehearsal.ts';
@@ -20,7 +21,7 @@ export async function dryRun(
   flow: InboundFlow,
   file: PayloadFile,
   runtime: Runtime,
-): Promise<void> {
+): Promise<number> {
   const { store, config, close } = await openStore(folder, env, runtime, { orEmpty: true });
   // Not in the data folder, where nothing is written.
   const spoolPath = join(tmpdir(), `stockbus-dry-run-${runtime.newId()}`);
@@ -29,6 +30,7 @@ export async function dryRun(
     const spool = new SpoolFolder(spoolPath, runtime);
     const receipt = await takeIn({ broker, runtime, partitions: 1, spool }, flow, file.payload);
     terminal.out(describe(receipt, broker.outcome));
+    return exitCode(receipt, broker.outcome.parked);
   } finally {
     await rm(spoolPath, { recursive: true, force: true });
     await close();
@@ -37,20 +39,16 @@ export async function dryRun(
 
 function describe(receipt: Receipt, outcome: RehearsalOutcome): string[] {
   const { origin, records, filtered, told, refused } = receipt;
-  const { messages, samples, booked, exists, parked, parkedSamples } = outcome;
+  const { messages, samples, parked, parkedSamples } = outcome;
   const lines = [
     `Dry run of ${origin.name} through ${origin.flow}; nothing was written.`,
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}`,
     ...[...messages].map(([type, count]) => `  ${plural(count, 'message')} ${type}`),
-    `  ${plural(booked, 'would be booked', 'would be booked')}, ${plural(exists, 'booked before', 'booked before')}, ${plural(parked, 'would be parked', 'would be parked')}`,
+    ...outcomeLines(outcome, 'would be '),
   ];
   if (refused) lines.push(`The rest could not be read: ${formatFault(refused)}`);
   for (const hint of told) lines.push(`  hint: ${formatTold(hint)}`);
-  for (const { faults } of parkedSamples) {
-    const [fault] = faults;
-    if (fault) lines.push(`  ${formatFault(fault)}`);
-  }
-  if (parked > parkedSamples.length) lines.push(`  … and ${parked - parkedSamples.length} more`);
+  lines.push(...parkedLines(parkedSamples, parked));
   for (const { id, type, data } of samples) {
     lines.push('', `${type} ${id}`, ...JSON.stringify(data, null, 2).split('\n'));
   }

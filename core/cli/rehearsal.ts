@@ -11,15 +11,14 @@ import type { Broker, BrokerMessage, Consumer, DeadLetter, Store } from '../port
 import type { Runtime } from '../runtime.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { Workspace } from '../stock/workspace.ts';
+import type { PayloadOutcome } from './outcomeLines.ts';
 import { withCommitsKept } from './StoreOverlay.ts';
 
-export interface RehearsalOutcome {
+export interface RehearsalOutcome extends PayloadOutcome {
+  answers: Record<string, number>;
   messages: Map<CommandType, number>;
   /** The first of them. */
   samples: Command[];
-  booked: number;
-  exists: number;
-  parked: number;
   /** The first of what would be parked. */
   parkedSamples: ParkedRecord[];
 }
@@ -35,6 +34,7 @@ export class Rehearsal implements Broker {
     booked: 0,
     exists: 0,
     parked: 0,
+    answers: {},
     parkedSamples: [],
   };
   readonly #workspace: Workspace;
@@ -85,6 +85,9 @@ export class Rehearsal implements Broker {
     for (const tally of tallies) {
       this.outcome.booked += tally.booked;
       this.outcome.exists += tally.exists;
+      const { answers } = this.outcome;
+      for (const [code, count] of Object.entries(tally.answers ?? {}))
+        answers[code] = (answers[code] ?? 0) + count;
       this.outcome.parked += tally.parked;
     }
     const { parkedSamples } = this.outcome;

@@ -13,6 +13,7 @@ import { formatDuration, ProgressMeter } from './intakeProgress.ts';
 import { lineLog } from './log.ts';
 import type { OpenHub } from './openHub.ts';
 import { loadFolder, openHub } from './openHub.ts';
+import { exitCode, outcomeLines, parkedLines } from './outcomeLines.ts';
 import { parkedOf } from './parkedOf.ts';
 import type { PayloadFile } from './payloadFile.ts';
 import { payloadFile } from './payloadFile.ts';
@@ -34,6 +35,10 @@ export const run: CliCommand = {
   options: {
     'dry-run': { about: 'Show what would be booked and parked, and write nothing.' },
   },
+  exitCodes: {
+    3: 'something of it is parked, or would be',
+    1: 'it failed, or could not be read to its end',
+  },
   examples: [
     'stockbus run erp-purchase-receipts receipts.csv --dry-run',
     'stockbus run erp-purchase-receipts receipts.csv',
@@ -49,17 +54,19 @@ export const run: CliCommand = {
     const flow = inboundFlow(loaded, flowName);
     const file = await payloadFile(resolve(workingFolder, path), flow.name, runtime.newId());
     if (options['dry-run'] !== undefined) {
-      await dryRun(invocation, flow, file, runtime);
-      return 0;
+      return dryRun(invocation, flow, file, runtime);
     }
-    const { open, alone } = await openForRun(invocation, loaded, runtime);
     const quiet = sayWhenInterrupted(terminal);
     try {
-      const code = await takeFile(open, flow, file, terminal, runtime);
-      if (alone) terminal.err(await watch.finish(open, runtime));
-      return code;
+      const { open, alone } = await openForRun(invocation, loaded, runtime);
+      try {
+        const code = await takeFile(open, flow, file, terminal, runtime);
+        if (alone) terminal.err(await watch.finish(open, runtime));
+        return code;
+      } finally {
+        await open.close();
+      }
     } finally {
-      await open.close();
       quiet();
     }
   },
@@ -70,7 +77,7 @@ function sayWhenInterrupted(terminal: Terminal): () => void {
   const ending = onEndingSignals((signal) => {
     terminal.err([
       '',
-      'Stopped before the end. What was read so far is kept and is booked by the next run or start; run the same command again for the rest, nothing is booked twice.',
+      'Stopped before the end. What was published of it is booked by the next run or start; run the same command again for all of it, nothing is booked twice.',
     ]);
     endBy(signal);
   });
@@ -154,7 +161,7 @@ async function takeFile(
   meter.clear();
   const parked = await parkedOf(open.store, report, PARKED_SHOWN);
   terminal.out(summary(report, receipt, parked, meter.elapsedMs));
-  return receipt.refused ? 1 : 0;
+  return exitCode(receipt, report.parked);
 }
 
 function summary(
@@ -163,19 +170,17 @@ function summary(
   parkedRecords: readonly ParkedRecord[],
   elapsedMs: number,
 ): string[] {
-  const { origin, records, filtered, messages, booked, exists, parked } = report;
+  const { origin, records, filtered, messages, exists, parked } = report;
   const lines = [
     `${origin.name} through ${origin.flow} in ${formatDuration(elapsedMs)}:`,
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}, ${plural(messages, 'message')} made`,
-    `  ${plural(booked, 'booked', 'booked')}, ${plural(exists, 'booked before', 'booked before')}, ${plural(parked, 'parked', 'parked')}`,
+    ...outcomeLines(report),
   ];
-  if (messages > 0 && exists === messages) lines.push('Everything was booked before.');
+  if (messages > 0 && exists === messages && parked === 0)
+    lines.push('Everything was booked before.');
   if (receipt.refused) lines.push(`The rest could not be read: ${formatFault(receipt.refused)}`);
   for (const hint of receipt.told) lines.push(`  hint: ${formatTold(hint)}`);
-  for (const { faults } of parkedRecords) {
-    if (faults[0]) lines.push(`  ${formatFault(faults[0])}`);
-  }
-  if (parked > parkedRecords.length) lines.push(`  … and ${parked - parkedRecords.length} more`);
+  lines.push(...parkedLines(parkedRecords, parked));
   if (parked > 0) lines.push(`What is parked, and why: stockbus parked list --flow ${origin.flow}`);
   return lines;
 }

@@ -15,7 +15,7 @@ describe('the command line', () => {
     const { code, err } = await desk.run(['run', 'erp-purchase-receipts', receipts], {
       STOCKBUS_DATA: 'booked',
     });
-    assert.equal(code, 0, err);
+    assert.equal(code, 3, err);
   });
 
   after(() => desk.remove());
@@ -115,7 +115,7 @@ describe('the command line over the books', () => {
 
   it('shows in a dry run what would happen, and writes nothing', async () => {
     const { code, out } = await desk.run(['run', 'erp-purchase-receipts', receipts, '--dry-run']);
-    assert.equal(code, 0);
+    assert.equal(code, 3);
     assert.match(out, /nothing was written/);
     assert.match(out, /15 records read, 1 filtered/);
     assert.match(out, /6 messages stock\.receive\.v1/);
@@ -148,13 +148,13 @@ describe('the command line over the books', () => {
 
   it('books a file, says what is parked, and knows it again', async () => {
     const first = await desk.runProcess(['run', 'erp-purchase-receipts', receipts]);
-    assert.equal(first.code, 0, first.err);
+    assert.equal(first.code, 3, first.err);
     assert.match(first.out, /15 records read, 1 filtered, 6 messages made/);
     assert.match(first.out, /6 booked, 0 booked before, 4 parked/);
     assert.match(first.out, /stockbus parked list --flow erp-purchase-receipts/);
     const second = await desk.run(['run', 'erp-purchase-receipts', receipts]);
     assert.match(second.out, /0 booked, 6 booked before, 4 parked/);
-    assert.match(second.out, /Everything was booked before\./);
+    assert.doesNotMatch(second.out, /Everything/);
   });
 
   it('goes on when its terminal goes, says at a signal what became of a file, and books the rest later', async () => {
@@ -195,7 +195,7 @@ describe('the command line over the books', () => {
     const changed = desk.path('changed.csv');
     writeFileSync(changed, readFileSync(receipts, 'utf8').replace(';120;PCS;', ';121;PCS;'));
     const { code, out } = await desk.run(['run', 'erp-purchase-receipts', changed]);
-    assert.equal(code, 0);
+    assert.equal(code, 3);
     assert.match(out, /0 booked, 5 booked before, 5 parked/);
     assert.match(out, /ID_CONFLICT WE-26-0311 .*was booked .*with other content/);
   });

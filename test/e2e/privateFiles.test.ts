@@ -39,7 +39,7 @@ describe('files of the hub', () => {
 
   it('are for its own user alone, whatever umask it was started with', async () => {
     const { code, err } = await book();
-    assert.equal(code, 0, err);
+    assert.equal(code, 3, err);
     assert.equal(modeOf(desk.path('data')), '700');
     const made = everything(desk.path('data'));
     assert.ok(made.some((file) => file.endsWith('store.db')));

@@ -58,10 +58,25 @@ export async function findIntakeReport(
     booked: Number(bigintOf(booked)),
     exists: Number(bigintOf(exists)),
     parked: Number(bigintOf(parked)),
+    answers: await answersOf(batches, intakeId),
     appliedBatches: found.applied.length,
     ...(total === null ? {} : { batches: total }),
     firstAt,
     lastAt,
     done: found.applied.length === total,
   };
+}
+
+/** Few batches have any: only those of reservations, of which something was refused. */
+async function answersOf(
+  batches: Collections['batches'],
+  intakeId: string,
+): Promise<Record<string, number>> {
+  const counts = new Map<string, number>();
+  const filter = { _id: under(intakeId), answers: { $type: 'object' as const } };
+  for await (const { answers } of batches.find(filter, { projection: { answers: 1 } })) {
+    for (const [code, count] of Object.entries(answers ?? {}))
+      counts.set(code, (counts.get(code) ?? 0) + Number(count));
+  }
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

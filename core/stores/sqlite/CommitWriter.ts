@@ -39,7 +39,7 @@ export class CommitWriter {
     this.#end = prepare('COMMIT');
     this.#inbox = prepare(`INSERT INTO inbox VALUES (${marks(5)}) ON CONFLICT DO NOTHING`);
     this.#batch = prepare(
-      `INSERT INTO applied_batches VALUES (${marks(13)}) ON CONFLICT DO NOTHING`,
+      `INSERT INTO applied_batches VALUES (${marks(14)}) ON CONFLICT DO NOTHING`,
     );
     this.#parked = prepare(`INSERT INTO parked VALUES (${marks(12)}) ON CONFLICT DO NOTHING`);
     this.#balance = prepare(
@@ -107,6 +107,7 @@ export class CommitWriter {
         tally.booked,
         tally.exists,
         tally.parked,
+        tally.answers ? JSON.stringify(tally.answers) : null,
         tally.batches ?? null,
         commit.recordedAt,
       );

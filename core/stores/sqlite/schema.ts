@@ -17,7 +17,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
 
 /** `PRAGMA user_version` of the tables below. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 const neverChanged = (table: string): string => `
 CREATE TRIGGER ${table}_unchanged BEFORE UPDATE ON ${table}
@@ -179,7 +179,7 @@ CREATE TABLE applied_batches (
   intake_id TEXT NOT NULL, batch INTEGER NOT NULL, digest TEXT NOT NULL,
   flow TEXT NOT NULL, name TEXT NOT NULL, records INTEGER NOT NULL, filtered INTEGER NOT NULL,
   messages INTEGER NOT NULL, booked INTEGER NOT NULL, existing INTEGER NOT NULL,
-  parked INTEGER NOT NULL, batches INTEGER, recorded_at TEXT NOT NULL,
+  parked INTEGER NOT NULL, answers TEXT, batches INTEGER, recorded_at TEXT NOT NULL,
   PRIMARY KEY (intake_id, batch, digest)
 ) STRICT, WITHOUT ROWID;
 

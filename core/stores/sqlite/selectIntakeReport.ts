@@ -7,6 +7,9 @@ const SUMS = `SELECT flow, name, COUNT(DISTINCT batch) AS applied, MAX(batches) 
   MIN(recorded_at) AS first_at, MAX(recorded_at) AS last_at
   FROM applied_batches WHERE intake_id = ? GROUP BY intake_id`;
 
+const ANSWERS = `SELECT key, SUM(value) AS count FROM applied_batches, json_each(answers)
+  WHERE intake_id = ? GROUP BY key ORDER BY key`;
+
 /** Sum of the batches of a payload that were applied; undefined before the first. */
 export function selectIntakeReport(
   statements: Statements,
@@ -23,6 +26,9 @@ export function selectIntakeReport(
     booked: row.booked as number,
     exists: row.existing as number,
     parked: row.parked as number,
+    answers: Object.fromEntries(
+      statements.all(ANSWERS, [intakeId]).map(({ key, count }) => [key, count as number]),
+    ),
     appliedBatches: row.applied as number,
     ...(batches === null ? {} : { batches }),
     firstAt: row.first_at as string,

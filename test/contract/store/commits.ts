@@ -168,11 +168,15 @@ export function describeCommits(place: StorePlace): void {
 
     it('the report of a payload sums its batches and is done when all are applied', async () => {
       const counts = { records: 5, filtered: 1, messages: 3, booked: 2, exists: 1, parked: 1 };
-      await at.store.commit(commitOf({ tallies: [tallyOf('i', 1, { ...counts, batches: 2 })] }));
+      const answered = { ...counts, answers: { insufficient: 2, expired: 1 }, batches: 2 };
+      await at.store.commit(commitOf({ tallies: [tallyOf('i', 1, answered)] }));
       equal((await at.store.intake('i'))?.done, false);
       const later = '2025-03-01T10:00:05.000Z';
       await at.store.commit(
-        commitOf({ recordedAt: later, tallies: [tallyOf('i', 0, counts), tallyOf('j', 0)] }),
+        commitOf({
+          recordedAt: later,
+          tallies: [tallyOf('i', 0, { ...counts, answers: { expired: 4 } }), tallyOf('j', 0)],
+        }),
       );
       deepEqual(await at.store.intake('i'), {
         origin: { intakeId: 'i', flow: 'test', name: 'test.csv' },
@@ -182,6 +186,7 @@ export function describeCommits(place: StorePlace): void {
         booked: 4,
         exists: 2,
         parked: 2,
+        answers: { expired: 5, insufficient: 2 },
         appliedBatches: 2,
         batches: 2,
         firstAt: RECORDED_AT,
