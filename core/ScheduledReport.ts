@@ -67,7 +67,7 @@ export class ScheduledReport {
   async write(): Promise<void> {
     const { contentType, extension, codec } = this.#flow.write;
     const id = `report_${this.#flow.name}_${this.#parts.runtime.newId()}`;
-    const body = writePages(codec, this.#records());
+    const body = writePages(codec, this.#records(), this.#flow.fields);
     await this.#sink.send({ id, contentType, extension, body, flow: this.#flow.name });
     this.#parts.runtime.log('info', 'report.written', { flow: this.#flow.name });
   }

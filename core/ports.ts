@@ -190,8 +190,11 @@ export interface RejectsFormat {
  */
 export interface Codec {
   read(chunks: AsyncIterable<Uint8Array>, context: ReadContext): PayloadReading;
-  /** One writer for each payload. Text of each part is to be concatenated in order. */
-  writer(): RecordWriter;
+  /**
+   * One writer for each payload. Text of each part is to be concatenated in order. `fields` are those
+   * of all records, where they are known: so a table has its header even without a row.
+   */
+  writer(fields?: readonly string[]): RecordWriter;
   /**
    * The same codec for a flow that reads these fields: `read` refuses a payload whose records cannot
    * have one of them, before any record. Only formats whose records all have the same fields offer it.
@@ -214,6 +217,8 @@ export interface CodecSpec<Read = unknown, Write = unknown> {
   extension: string;
   readOptions: Field<Read>;
   writeOptions: Field<Write>;
+  /** How it is written for people, who open it with a program that trusts it. */
+  forPeople?: Readonly<Record<string, unknown>>;
   examples: string[];
   codec(read: Read | undefined, write: Write | undefined): Codec;
 }

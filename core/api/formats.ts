@@ -27,6 +27,8 @@ export function formatFor(request: Request, values: Values): AnswerFormat {
 
 export interface List {
   page: Paged<RecordValue>;
+  /** Fields of the rows, in their order. */
+  fields?: readonly string[];
   /** What JSON says beside the rows. */
   facts?: Record<string, unknown>;
 }
@@ -36,7 +38,7 @@ export function sendList(
   response: Response,
   format: AnswerFormat,
   writers: Writers,
-  { page, facts }: List,
+  { page, facts, fields }: List,
 ): void {
   response.vary('Accept');
   if (page.next !== undefined) response.links({ next: nextUrl(request, page.next) });
@@ -46,7 +48,7 @@ export function sendList(
   }
   const wanted = writers[format];
   if (!wanted) throw new StockbusError('HTTP_NOT_ACCEPTABLE', `${format} cannot be given here`);
-  const writer = wanted.codec.writer();
+  const writer = wanted.codec.writer(fields);
   const text = writer.begin() + writer.write(page.rows) + writer.end();
   response.type(wanted.contentType).send(text);
 }

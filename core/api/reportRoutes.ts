@@ -95,7 +95,8 @@ async function answerReport(
   const format = formatFor(request, values);
   const query = queryOf(report, values);
   const page = await queryPage(hub.store, policy, query, pageOfValues(values), runtime);
-  sendList(request, response, format, writers, { page, facts });
+  const fields = report.columns.map(({ field }) => field);
+  sendList(request, response, format, writers, { page, facts, fields });
 }
 
 function queryOf({ name, parameters }: ReportSpec, values: Values): Query {

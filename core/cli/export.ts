@@ -10,10 +10,23 @@ import { systemTime } from '../runtime.ts';
 import type { CliCommand, OptionSpec } from './command.ts';
 import { commonOptions } from './command.ts';
 import { openStore } from './openHub.ts';
-import { codecOf, fileFormats, queryOf, refuseOthers, reportOptions, writeOut } from './reports.ts';
+import {
+  codecOf,
+  fieldsOfReport,
+  fileFormats,
+  queryOf,
+  refuseOthers,
+  reportOptions,
+  writeOut,
+} from './reports.ts';
 
 const own = {
   format: { value: 'FORMAT', about: 'Default: csv.', choices: fileFormats },
+  formulas: {
+    value: 'HOW',
+    about: 'Formulas in CSV, which people open: neutralise (default), or keep for machines.',
+    choices: ['neutralise', 'keep'],
+  },
   out: { value: 'FILE', about: 'File to write. Left out: standard output.' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -47,13 +60,12 @@ export const exportCommand: CliCommand = {
     const report = reports.find(({ name }) => name === what)!;
     refuseOthers(report, options, [...Object.keys(own), ...Object.keys(commonOptions)]);
     const query = queryOf(report, options);
-    const codec = codecOf(options.format ?? 'csv');
+    const { format = 'csv', formulas } = options;
+    const codec = codecOf(format, formulas === undefined ? {} : { formulas });
     const opened = await openStore(folder, env);
     try {
-      const body = writePages(
-        codec,
-        queryRows(opened.store, opened.config.stock, query, systemTime),
-      );
+      const rows = queryRows(opened.store, opened.config.stock, query, systemTime);
+      const body = writePages(codec, rows, fieldsOfReport(report));
       if (options.out === undefined) await writeOut(terminal, body);
       else await writeFile(resolve(workingFolder, options.out), body);
       return 0;

@@ -92,7 +92,7 @@ function reportCommand(report: ReportSpec): CliCommand {
       try {
         const rows = queryRows(opened.store, opened.config.stock, query, systemTime);
         if (format === 'table') await writeTable(report, rows, terminal);
-        else await writeOut(terminal, writePages(codecOf(format), rows));
+        else await writeOut(terminal, writePages(codecOf(format), rows, fieldsOfReport(report)));
         return 0;
       } finally {
         await opened.close();
@@ -140,11 +140,18 @@ function shownColumns(
   }));
 }
 
-export function codecOf(format: string): Codec {
+/** The codec as it writes for people, but for what is asked for. */
+export function codecOf(format: string, asked: Readonly<Record<string, string>> = {}): Codec {
   const spec = codecs.find(({ name }) => name === format);
   if (!spec) throw new StockbusError('INTERNAL', `there is no codec ${format}`);
-  return spec.codec(undefined, undefined);
+  const refuse = (): never => {
+    throw usageError(`${format} knows no ${Object.keys(asked).join(', ')}`, 'leave it out');
+  };
+  return spec.codec(undefined, spec.writeOptions.read({ ...spec.forPeople, ...asked }, [], refuse));
 }
+
+export const fieldsOfReport = ({ columns }: ReportSpec): string[] =>
+  columns.map(({ field }) => field);
 
 export async function writeOut(terminal: Terminal, body: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const chunk of body) await terminal.outBytes(chunk);

@@ -12,6 +12,7 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
   extension: 'csv',
   readOptions: csvRead,
   writeOptions: csvWrite,
+  forPeople: { formulas: 'neutralise' },
   examples: [
     'read: { csv: { delimiter: ";", encoding: windows-1252 } }',
     'read: { csv: { columns: [sku, quantity, location] } }',
@@ -20,9 +21,10 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
   ],
   codec(read, write) {
     const options = read ?? (csvRead.read({}, [], () => undefined) as CsvRead);
+    const writing = write ?? (csvWrite.read({}, [], () => undefined) as CsvWrite);
     const requiring = (required: readonly string[]): Codec => ({
       read: (chunks, context) => new CsvReader(options, required, chunks, context),
-      writer: () => new CsvWriter(write, read),
+      writer: (fields) => new CsvWriter(writing, fields),
       requireColumns: (names) =>
         requiring(names.filter((name) => !options.optional.includes(name))),
       lacksColumns: (names) =>

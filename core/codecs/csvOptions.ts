@@ -97,7 +97,7 @@ export const csvWrite = record('How CSV is written.', {
   header: optional(flag('Whether the first row has the names of the columns.'), true),
   columns: optional(
     list(
-      'Columns in the order in which they are written; other fields are left out. Without it, the fields of the first batch of records in the order in which they occur; a field that shows up later is then a fault.',
+      'Columns in the order in which they are written; other fields are left out. Without it, the fields of the first batch of records in the order in which they occur; a field that shows up later is then a fault. A report without rows has the header of its fields.',
       text('A field of the record.'),
       { min: 1 },
     ),
@@ -116,10 +116,10 @@ export const csvWrite = record('How CSV is written.', {
   ),
   formulas: optional(
     choice(
-      'Text that a spreadsheet would run as a formula (it begins with = + - or @ and is no number): `neutralise` puts an apostrophe before it, `keep` writes it as it is, for receivers that are no spreadsheet.',
-      ['neutralise', 'keep'],
+      'Text that a spreadsheet would run as a formula (it begins with = + - or @, full-width too, also behind a delimiter or line break inside of the cell, and is no number): `keep` writes it as it is, for machines; `neutralise` puts an apostrophe before it, for files that people open. The command line neutralises what it exports; HTTP does not.',
+      ['keep', 'neutralise'],
     ),
-    'neutralise',
+    'keep',
   ),
 });
 

@@ -1,11 +1,8 @@
 import { StockbusError } from '../errors.ts';
 import type { RecordValue, RecordWriter } from '../ports.ts';
-import type { CsvRead, CsvWrite } from './csvOptions.ts';
-import { charPattern, csvWrite, delimiterChar } from './csvOptions.ts';
-
-/** Text that a spreadsheet takes for a formula, also behind blanks, and numbers, which it may have. */
-const FORMULA = /^\s*[=+\-@]|^[\t\r]/;
-const NUMBER = /^[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?$/;
+import type { CsvWrite } from './csvOptions.ts';
+import { charPattern, delimiterChar } from './csvOptions.ts';
+import { withoutFormulas } from './formulas.ts';
 
 /** Writes rows as RFC 4180 has them. */
 export class CsvWriter implements RecordWriter {
@@ -13,23 +10,17 @@ export class CsvWriter implements RecordWriter {
   readonly #delimiter: string;
   readonly #eol: string;
   readonly #needsQuotes: RegExp;
-  /** Whether a field that has no column is a fault. */
-  readonly #strict: boolean;
+  /** Fields of all records, where they are known before the first. */
+  readonly #fields: readonly string[];
   #columns: readonly string[] | undefined;
 
-  /**
-   * Without options it writes what a payload read with `read` looked like, to be given back to its
-   * sender: the same delimiter, nothing neutralised, further fields left out.
-   */
-  constructor(options: CsvWrite | undefined, read: CsvRead | undefined) {
-    const defaults = csvWrite.read({}, [], () => undefined) as CsvWrite;
-    this.#options = options ?? { ...defaults, formulas: 'keep' };
-    const delimiter = options?.delimiter ?? read?.delimiter ?? ',';
-    this.#delimiter = delimiterChar(delimiter) ?? ',';
-    this.#eol = this.#options.eol === 'lf' ? '\n' : '\r\n';
+  constructor(options: CsvWrite, fields: readonly string[] = []) {
+    this.#options = options;
+    this.#fields = fields;
+    this.#delimiter = delimiterChar(options.delimiter) ?? ',';
+    this.#eol = options.eol === 'lf' ? '\n' : '\r\n';
     this.#needsQuotes = new RegExp(`["\\r\\n]|${charPattern(this.#delimiter)}|^\\s|\\s$`);
-    this.#columns = options?.columns;
-    this.#strict = options !== undefined && options.columns === undefined;
+    this.#columns = options.columns;
   }
 
   begin(): string {
@@ -46,14 +37,15 @@ export class CsvWriter implements RecordWriter {
     }
     const columns = this.#columns;
     for (const record of records) {
-      if (this.#strict) this.#refuseUnknown(record, columns);
+      if (!this.#options.columns) this.#refuseUnknown(record, columns);
       text += this.#row(columns.map((column) => this.#cell(fieldOf(record, column))));
     }
     return text;
   }
 
+  /** Without a record there is a header all the same, where it is known. */
   end(): string {
-    return '';
+    return this.#columns || this.#fields.length === 0 ? '' : this.#header(this.#fields);
   }
 
   #header(columns: readonly string[]): string {
@@ -68,8 +60,8 @@ export class CsvWriter implements RecordWriter {
 
   #cell(value: unknown): string {
     const plain = textOf(value);
-    const risky = typeof value === 'string' && FORMULA.test(plain) && !NUMBER.test(plain);
-    const text = risky && this.#options.formulas === 'neutralise' ? `'${plain}` : plain;
+    const neutral = typeof value === 'string' && this.#options.formulas === 'neutralise';
+    const text = neutral ? withoutFormulas(plain, this.#delimiter) : plain;
     if (this.#options.quoting === 'needed' && !this.#needsQuotes.test(text)) return text;
     return `"${text.replaceAll('"', '""')}"`;
   }

@@ -1,6 +1,8 @@
 /** Flows out of the hub: events or rows of a query become records for somebody else. */
 import type { Envelope, EventType } from '../message.ts';
 import type { FlowRecord, RecordValue, Shape } from '../ports.ts';
+import type { Query } from '../reports/Query.ts';
+import { reportOf } from '../reports/reports.ts';
 import { zoneOf } from '../zone.ts';
 import type {
   Awaitable,
@@ -14,7 +16,7 @@ import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
 import { atRecord, type RunningStep, StepRun } from './runSteps.ts';
-import { shapeOfNames, unknownShape } from './stepShapes.ts';
+import { knownFields, shapeOfNames, unknownShape } from './stepShapes.ts';
 
 type Sink = Extract<ToEnd, { form: 'connector' }>;
 
@@ -66,9 +68,10 @@ export function compileReport(
       todo: 'write one such as Europe/Berlin',
     });
   }
-  const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], {
-    coming: unknownShape(),
+  const { make: makeSteps, shape } = compileSteps(unit, variablesOf.outbound, [], {
+    coming: flow.query ? rowShape(flow.query) : unknownShape(),
   });
+  const fields = knownFields(shape)?.names;
   const write = writeFormat(unit);
   const endpoint = resolveEndpoint(unit, to, 'to');
   if (!write || !flow.query) return undefined;
@@ -78,12 +81,19 @@ export function compileReport(
     schedule: from.cron,
     zone: from.zone,
     query: flow.query,
+    ...(fields ? { fields: [...fields] } : {}),
     write,
     to: endpoint,
     retry: retryOf(unit),
     makeRun: () => new RowsRun(makeSteps()),
   };
 }
+
+const rowShape = ({ name }: Query): Shape =>
+  shapeOfNames(
+    reportOf(name).columns.map(({ field }) => field),
+    `a row of the report ${name}`,
+  );
 
 function eventShape({ context }: FlowUnit, { types }: Extract<FromEnd, { form: 'events' }>): Shape {
   const names = types.flatMap((type) => Object.keys(context.parts.schemas[type]?.properties ?? {}));

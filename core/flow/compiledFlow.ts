@@ -141,6 +141,8 @@ export interface ReportFlow extends FlowBase {
   schedule: string;
   zone: string;
   query: Query;
+  /** Fields of the records that are written, where they are known. */
+  fields?: readonly string[];
   write: PayloadFormat;
   to: Endpoint;
   retry: Retry;

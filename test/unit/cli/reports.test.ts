@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandLine } from '../../../core/cli/commandLine.ts';
+import { codecOf } from '../../../core/cli/reports.ts';
 import { openAt } from '../../contract/store/withStore.ts';
 import { RecordedTerminal } from '../../recordedTerminal.ts';
 import { openShop } from '../reports/shop.ts';
@@ -32,6 +33,29 @@ describe('reports of the command line', () => {
     });
     return { code, ...said };
   }
+
+  it('writes files that people open without formulas, unless it is told to keep them', async () => {
+    const row = [{ sku: "=cmd|'/c calc'!A0" }];
+    assert.match(codecOf('csv').writer().write(row), /^sku\r\n'=cmd\|/);
+    assert.match(codecOf('csv', { formulas: 'keep' }).writer().write(row), /^sku\r\n=cmd\|/);
+    const kept = await call('export', 'stock', '--formulas', 'keep');
+    assert.equal(kept.code, 0);
+    assert.equal(kept.out, (await call('export', 'stock')).out);
+    const json = await call('export', 'stock', '--format', 'json', '--formulas', 'keep');
+    assert.equal(json.code, 2);
+    assert.match(json.err, /json knows no formulas/);
+  });
+
+  it('writes the header of a report without rows', async () => {
+    for (const line of [
+      ['stock', 'NOPE', '--format', 'csv'],
+      ['export', 'stock', '--sku', 'NOPE'],
+    ]) {
+      const { code, out } = await call(...line);
+      assert.equal(code, 0);
+      assert.match(out, /^sku,[a-zA-Z,]+\r?\n$/);
+    }
+  });
 
   const lines = async (...line: string[]) => {
     const { code, out, err } = await call(...line);

@@ -559,22 +559,55 @@ describe('CSV: writing', () => {
     assert.throws(() => writer.write([{ a: 1, z: 2 }]), /'z' shows up after the header/);
   });
 
-  it('neutralises formulas and leaves numbers', () => {
-    const risky = ['=1+1', '+cmd', '@SUM(1)', '-2+3', ' =x', '\tx', '-ABC'];
-    for (const text of risky) {
-      assert.ok(write([{ a: text }], { quoting: 'all' }).includes(`"'${text}"`), text);
-      assert.ok(!write([{ a: text }], { formulas: 'keep' }).includes("'"), text);
-    }
-    for (const text of ['-12.5', '+3', '-1.234,56', '-.5', '1E-5', '-1e9', 'a=b', "'x"]) {
+  it('keeps formulas for machines, and neutralises them where it is told to', () => {
+    const neutral = (text: string, options: object = {}): string =>
+      write([{ a: text }], { formulas: 'neutralise', quoting: 'all', header: false, ...options });
+    const risky = ['=1+1', '+cmd', '@SUM(1)', '-2+3', ' =x', '\tx', '-ABC', '\r=x', '\n@x'];
+    for (const text of [...risky, '\uff1d1+1', '\uff0bcmd', '\uff0d2', '\uff20SUM', '\u3000=x']) {
+      assert.ok(neutral(text).startsWith(`"'${text[0]}`), text);
       assert.equal(write([{ a: text }], { quoting: 'all' }), `"a"\r\n"${text}"\r\n`);
     }
-    assert.equal(write([{ a: -5 }], {}), 'a\r\n-5\r\n');
+    for (const text of [
+      '-12.5',
+      '+3',
+      '-1.234,56',
+      '-.5',
+      '1E-5',
+      '-1e9',
+      'a=b',
+      "'x",
+      'a;b',
+      '1;-2',
+    ]) {
+      assert.equal(neutral(text), `"${text}"\r\n`);
+    }
+    for (const [text, expected] of [
+      ['x;=cmd', "x;'=cmd"],
+      ['x\t=cmd;-1;+a', "x\t'=cmd;-1;'+a"],
+      ['x\n=cmd', "x\n'=cmd"],
+      ['x|@a', "x|'@a"],
+      ['=a;=b', "'=a;'=b"],
+      ['Screw, -5 mm', 'Screw, -5 mm'],
+    ] as const) {
+      assert.equal(neutral(text), `"${expected}"\r\n`, text);
+    }
+    assert.equal(neutral('x,=cmd', { delimiter: ';' }), `"x,'=cmd"\r\n`);
+    assert.equal(neutral('x;=cmd', { delimiter: ';' }), '"x;=cmd"\r\n');
+    assert.equal(write([{ a: -5 }], { formulas: 'neutralise' }), 'a\r\n-5\r\n');
   });
 
-  it('gives rejected rows back in the form of their payload', () => {
-    const writer = codecWith(csv, { delimiter: ';' }).writer();
-    const text =
-      writer.begin() + writer.write([{ a: '=x', b: '1;2' }]) + writer.write([{ a: '1', z: '2' }]);
-    assert.equal(text, 'a;b\r\n=x;"1;2"\r\n1;\r\n');
+  it('has its header without a row too, where its fields are known', () => {
+    const text = (
+      fields: string[],
+      rows: Record<string, unknown>[],
+      options: object = {},
+    ): string => {
+      const writer = codecWith(csv, {}, options).writer(fields);
+      return writer.begin() + writer.write(rows) + writer.end();
+    };
+    assert.equal(text(['a', 'b'], []), 'a,b\r\n');
+    assert.equal(text(['a', 'b'], [], { bom: true, header: false }), '\ufeff');
+    assert.equal(text(['a', 'b'], [], { columns: ['b'] }), 'b\r\n');
+    assert.equal(text(['a', 'b'], [{ b: '1' }]), 'b\r\n1\r\n');
   });
 });
