@@ -48,7 +48,8 @@ export class FileClaims {
       await this.#tree.remove(probe).catch(() => false);
       if (!(error instanceof StockbusError) || error.code === 'FOLDER_MISSING') throw error;
       const { message, todo } = error.fault;
-      throw new StockbusError('FOLDER_UNUSABLE', message, undefined, { todo, cause: error });
+      const more = todo === undefined ? {} : { todo };
+      throw new StockbusError('FOLDER_UNUSABLE', message, undefined, { ...more, cause: error });
     }
   }
 

@@ -76,8 +76,7 @@ export class Rehearsal implements Broker {
       policy: this.#policy,
       committed: () => undefined,
     };
-    const options = { careful: false, refuseAll: undefined };
-    await new Round(parts, this.#workspace, [received], options).commit();
+    await new Round(parts, this.#workspace, [received], { careful: false }).commit();
     this.#workspace.committed();
   }
 

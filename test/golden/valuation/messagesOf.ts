@@ -254,7 +254,9 @@ function editQuantity(one: Case, movement: Movement): Message {
   return { ...whole, data: { ...whole.data, document: documentOf(one, movement.of!) } } as Message;
 }
 
-const strip = (fields: { unitCost?: number; uom?: string; location?: string }): Partial<Movement> =>
+const strip = (
+  fields: Record<'unitCost' | 'uom' | 'location', number | string | undefined>,
+): Partial<Movement> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 const partsOf = (one: Case, parts: readonly Part[] | undefined): Line[] =>
