@@ -7,21 +7,21 @@
  * Store faults are waited out with the batches in hand (never sent back to the broker), so that the
  * order within a partition holds.
  */
-import { hash } from 'node:crypto';
 import { CommitSize } from './apply/CommitSize.ts';
+import { readBatch } from './apply/readBatch.ts';
 import type { ReceivedBatch, RoundOptions, RoundParts } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
-import { type Fault, faultOf, isRetryable, StockbusError } from './errors.ts';
+import { type Fault, faultOf, isRetryable } from './errors.ts';
+import type { CommandCheck } from './flow/commandCheck.ts';
 import { commandQueue } from './intake/batchWriter.ts';
 import { limits } from './limits.ts';
-import type { CommandBatch } from './message.ts';
 import type { Broker, Consumer, Delivery } from './ports.ts';
-import { isObject } from './spec.ts';
 import { Workspace } from './stock/workspace.ts';
 
 export interface ApplyParts extends RoundParts {
   broker: Broker;
+  checkCommand: CommandCheck;
   /** Called after each commit that left events in the outbox. */
   committed(): void;
 }
@@ -109,13 +109,24 @@ export class Apply {
     const group: { delivery: Delivery; batch: ReceivedBatch }[] = [];
     for (const delivery of deliveries) {
       try {
-        group.push({ delivery, batch: readBatch(delivery) });
+        group.push({ delivery, batch: this.#read(delivery) });
       } catch (error) {
         this.#report('apply.not_a_batch', error);
+        this.#parts.runtime.metrics.count('stockbus_batches_dead_total');
         await this.#bury(delivery, `not a batch of commands: ${faultOf(error).message}`);
       }
     }
     return group;
+  }
+
+  #read(delivery: Delivery): ReceivedBatch {
+    const { checkCommand, runtime } = this.#parts;
+    const batch = readBatch(delivery, checkCommand);
+    for (const { stage, faults } of batch.parked) {
+      if (stage !== 'apply') continue;
+      runtime.metrics.count('stockbus_commands_refused_total', 1, { code: faults[0]!.code });
+    }
+    return batch;
   }
 
   async #bury(delivery: Delivery, reason: string): Promise<void> {
@@ -246,19 +257,3 @@ export class Apply {
     });
   }
 }
-
-function readBatch(delivery: Delivery): ReceivedBatch {
-  const batch: unknown = JSON.parse(Buffer.from(delivery.body).toString('utf8'));
-  if (!isCommandBatch(batch))
-    throw new StockbusError('MESSAGE_INVALID', 'it has no origin, no index, or no commands');
-  const digest = hash('sha256', delivery.body, 'hex').slice(0, 16);
-  return { ...batch, digest, redelivered: delivery.redeliveries > 0 };
-}
-
-const isCommandBatch = (value: unknown): value is CommandBatch =>
-  isObject(value) &&
-  isObject(value.origin) &&
-  typeof value.origin.intakeId === 'string' &&
-  typeof value.index === 'number' &&
-  Array.isArray(value.commands) &&
-  Array.isArray(value.parked);

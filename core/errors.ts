@@ -335,6 +335,10 @@ export const codes = {
   ),
 
   // Stock decisions.
+  CONTENT_ALTERED: bad(
+    'A command that waited on the broker is not what intake made: its content has another hash.',
+    'Find out who can write to the broker, then send the document again.',
+  ),
   ID_CONFLICT: bad(
     'A message of the same source and id was booked with other content.',
     'Send a correction under an id of its own.',

@@ -9,6 +9,7 @@ import { Sweeper } from './apply/sweeper.ts';
 import { Apply } from './apply.ts';
 import { Deliver, subscriptionQueue } from './deliver.ts';
 import { faultOf, isStockbusError, nearestName, StockbusError } from './errors.ts';
+import type { CommandCheck } from './flow/commandCheck.ts';
 import type {
   CompiledFlow,
   Endpoint,
@@ -60,6 +61,7 @@ export interface Hub {
 export interface HubSetup {
   config: HubConfig;
   flows: readonly CompiledFlow[];
+  checkCommand: CommandCheck;
   broker: Broker;
   store: Store;
   runtime: Runtime;
@@ -179,7 +181,7 @@ class RunningHub implements Hub {
   }
 
   async #startApply(): Promise<void> {
-    const { broker, store, runtime, config } = this.#parts;
+    const { checkCommand, broker, store, runtime, config } = this.#parts;
     const committed = () => this.#relay?.wake();
     const parts = { store, runtime, policy: config.stock };
     this.#recoster = new Recoster({ ...parts, committed });
@@ -192,7 +194,7 @@ class RunningHub implements Hub {
     this.#sweeper = new Sweeper({ store, runtime, expire });
     this.#sweeper.start();
     for (let partition = 0; partition < config.apply.partitions; partition += 1) {
-      const apply = new Apply({ ...parts, broker, committed }, partition);
+      const apply = new Apply({ ...parts, broker, checkCommand, committed }, partition);
       this.#apply.push(apply);
       await apply.start();
     }

@@ -54,6 +54,9 @@ export interface Command<Type extends CommandType = CommandType> extends Envelop
   record: number;
 }
 
+/** What `contenthash` is of: the data as it is in the envelope, and what it says it is. */
+export const contentOf = (type: CommandType, dataJson: string): string => `${type}\n${dataJson}`;
+
 /**
  * Events of one commit on their way to the subscribers' queues: what their envelopes share is said
  * once. `envelopesOf` gives them back as CloudEvents.

@@ -69,7 +69,7 @@ export async function openHub(
   choice: { roles?: readonly Role[]; loaded?: LoadedHub } = {},
 ): Promise<OpenHub> {
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
-  const { config, flows } = loaded;
+  const { config, flows, checkCommand } = loaded;
   const brokerAddress = addressOf(config.broker, config.dataFolder);
   const storeAddress = addressOf(config.store, config.dataFolder);
   const embedded = [brokerAddress, storeAddress].some((address) => address.startsWith('file:'));
@@ -86,7 +86,10 @@ export async function openHub(
     throw error;
   }
   const { roles } = choice;
-  const hub = createHub({ config, flows, broker, store, runtime, ...(roles ? { roles } : {}) });
+  const hub = createHub({
+    ...{ config, flows, checkCommand, broker, store, runtime },
+    ...(roles ? { roles } : {}),
+  });
   const close = async (): Promise<void> => {
     await hub.stop();
     await broker.close();

@@ -1,7 +1,7 @@
 /** Flows into stock: records become canonical commands, or are parked. */
 import { hash } from 'node:crypto';
 import { type Fault, faultOf, StockbusError } from '../errors.ts';
-import type { CommandType, MessageData } from '../message.ts';
+import { type CommandType, contentOf, type MessageData } from '../message.ts';
 import type { Expression, FlowRecord, RecordValue, Shape, SourceRecord } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
 import { Undecided } from '../steps/Undecided.ts';
@@ -248,7 +248,7 @@ class Run implements InboundRun {
       id,
       data: final.data as unknown as MessageData[CommandType],
       dataJson,
-      contenthash: hash('sha256', `${route.type}\n${dataJson}`),
+      contenthash: hash('sha256', contentOf(route.type, dataJson)),
       record: record.record,
       records: this.#steps.tally.through(record),
       members: membersOf(record),

@@ -45,7 +45,7 @@ export function compileFinalize(
       const made = linesOf(lines, lineOnly, value, shape, found);
       if (made) data.lines = made;
     }
-    if (faults.length === 0 && !validate(data)) faults.push(...explain(validate.errors ?? []));
+    if (faults.length === 0 && !validate(data)) faults.push(...schemaFaults(validate.errors ?? []));
     if (faults.length === 0) checkMessage(shape.type, data, checks, found);
     if (faults.length > 0) return { faults: faults.slice(0, FAULTS_SHOWN) };
     return told.length > 0 ? { data, told } : { data };
@@ -126,7 +126,8 @@ function reportUnknown(
 }
 
 /** Errors of the schema in plain words, with the field as a person would write it. */
-function explain(errors: readonly ErrorObject[]): Fault[] {
+/** What a schema finds wrong, in the words of a flow's author. */
+export function schemaFaults(errors: readonly ErrorObject[]): Fault[] {
   return errors.slice(0, FAULTS_SHOWN).map((error) => {
     const field = fieldOf(error);
     return {

@@ -1,6 +1,7 @@
 /** From a folder with config/ and flows/ to compiled flows, or to all that is wrong with them. */
 import { type Fault, FaultList, isHint } from '../errors.ts';
 import { checkOverlaps } from './checkOverlaps.ts';
+import { type CommandCheck, commandCheck } from './commandCheck.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileFlow } from './compileFlow.ts';
 import { configFiles, readConfigText } from './configText.ts';
@@ -18,6 +19,8 @@ import { YamlFile } from './yamlFile.ts';
 export interface LoadedHub {
   config: HubConfig;
   flows: CompiledFlow[];
+  /** What commands that come from the broker are held against. */
+  checkCommand: CommandCheck;
   /** What is told of flows that run all the same, by file and place. */
   hints: Fault[];
 }
@@ -53,7 +56,7 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
   }
   if (config) checkOverlaps(flows, faults);
   if (!config || !faults.every(isHint)) throw new FaultList(inOrder(faults));
-  return { config, flows, hints: inOrder(faults) };
+  return { config, flows, checkCommand: commandCheck(context), hints: inOrder(faults) };
 }
 
 /** Without a configuration nothing runs. */

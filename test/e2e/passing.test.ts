@@ -37,14 +37,19 @@ describe('what passes', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stockbus-passing-'));
     const runtime = systemRuntime();
-    const { config, flows } = await loadFolder(FIXTURE, { STOCKBUS_DATA: folder }, runtime);
+    const { config, flows, checkCommand } = await loadFolder(
+      FIXTURE,
+      { STOCKBUS_DATA: folder },
+      runtime,
+    );
     broker = openEmbedded(folder, runtime);
     store = await openAt(`file:${folder}`);
     refusal = undefined;
     const commit = store.commit.bind(store);
     store.commit = (given) => (refusal ? Promise.reject(refusal) : commit(given));
     const inbound = flows.filter(({ direction }) => direction === 'inbound');
-    hub = createHub({ config, flows: inbound, broker, store, runtime, roles: ['apply'] });
+    const parts = { config, flows: inbound, checkCommand, broker, store, runtime };
+    hub = createHub({ ...parts, roles: ['apply'] });
   });
 
   afterEach(async () => {

@@ -4,6 +4,7 @@ import { openHub } from '../../core/cli/openHub.ts';
 import { commandQueue } from '../../core/intake/batchWriter.ts';
 import type { CommandBatch } from '../../core/message.ts';
 import { systemRuntime } from '../../core/runtime.ts';
+import { hashOfContent } from '../hashOfContent.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 
@@ -16,21 +17,18 @@ function batch(index: number, documents: string[], batches?: number): CommandBat
     records: documents.length,
     filtered: 0,
     parked: [],
-    commands: documents.map((document, position) => ({
-      specversion: '1.0',
-      id: document,
-      source: '/flows/movements',
-      type: 'stock.receive.v1',
-      time: '2026-01-01T00:00:00.000Z',
-      datacontenttype: 'application/json',
-      contenthash: `hash of ${document}`,
-      record: position + 1,
-      data: {
-        document,
-        at: '2026-01-01T00:00:00.000Z',
-        lines: [{ sku: 'X', location: 'A', quantity: '1' }],
-      },
-    })),
+    commands: documents.map((document, position) => {
+      const type = 'stock.receive.v1';
+      const at = '2026-01-01T00:00:00.000Z';
+      const data = { document, at, lines: [{ sku: 'X', location: 'A', quantity: '1' }] };
+      return {
+        ...{ specversion: '1.0', id: document, source: '/flows/movements', type, time: at },
+        datacontenttype: 'application/json',
+        contenthash: hashOfContent(type, data),
+        record: position + 1,
+        data,
+      };
+    }),
     ...(batches === undefined ? {} : { batches }),
   };
 }

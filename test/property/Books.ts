@@ -1,5 +1,4 @@
 /** A store with the decision rounds in front of it: documents in, one commit for each. */
-import { hash } from 'node:crypto';
 import { Recoster } from '../../core/apply/Recoster.ts';
 import type { ReceivedBatch, RoundBounds, RoundParts } from '../../core/apply/round.ts';
 import { Round } from '../../core/apply/round.ts';
@@ -11,6 +10,7 @@ import type { Runtime } from '../../core/runtime.ts';
 import { noMetrics, systemTime } from '../../core/runtime.ts';
 import type { StockPolicy } from '../../core/stock/policy.ts';
 import { Workspace } from '../../core/stock/workspace.ts';
+import { hashOfContent } from '../hashOfContent.ts';
 import type { Doc, History, ItemFacts, Setting } from './documents.ts';
 import { MemoryStore } from './MemoryStore.ts';
 
@@ -228,7 +228,7 @@ export function commandOf(
     time: doc.recordedAt,
     datacontenttype: 'application/json',
     data: doc.data,
-    contenthash: hash('sha256', JSON.stringify([doc.type, doc.data])),
+    contenthash: hashOfContent(doc.type, doc.data),
     record,
   } as unknown as Command;
 }

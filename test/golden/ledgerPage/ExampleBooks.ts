@@ -1,6 +1,5 @@
 /** The books of an example: a hub on the embedded pair, at times that the example sets. */
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +18,7 @@ import { queryRows } from '../../../core/query.ts';
 import type { ReportSpec } from '../../../core/reports/ReportSpec.ts';
 import { reports } from '../../../core/reports/reports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
+import { hashOfContent } from '../../hashOfContent.ts';
 import { until } from '../../hubRun.ts';
 import { timeAt } from '../../SimulatedTime.ts';
 
@@ -88,7 +88,7 @@ export class ExampleBooks {
       type,
       time: recorded,
       datacontenttype: 'application/json',
-      contenthash: hash('sha256', JSON.stringify(data)),
+      contenthash: hashOfContent(type, data),
       record: 1,
       data,
     };

@@ -1,6 +1,5 @@
 /** A hub that applies canonical messages to a pair's store, at times that the test sets. */
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { schemas } from '../../../core/catalog.ts';
@@ -12,6 +11,7 @@ import type { ParkedRecord } from '../../../core/message.ts';
 import type { Store, ValuationRow } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import type { StockPolicy } from '../../../core/stock/policy.ts';
+import { hashOfContent } from '../../hashOfContent.ts';
 import { until } from '../../hubRun.ts';
 import type { Pair, Workplace } from '../../pairs.ts';
 import type { Message } from './messagesOf.ts';
@@ -67,7 +67,7 @@ export class ScenarioHub {
     const runtime = { ...systemRuntime(), now: () => this.#now };
     this.#open = await openHub(data, env, runtime, {
       roles: ['apply'],
-      loaded: { config, flows: [], hints: [] },
+      loaded: { config, flows: [], checkCommand: () => undefined, hints: [] },
     });
     await this.#open.hub.start();
   }
@@ -99,7 +99,7 @@ export class ScenarioHub {
       type,
       time: this.now,
       datacontenttype: 'application/json',
-      contenthash: hash('sha256', JSON.stringify(data)),
+      contenthash: hashOfContent(type, data),
       record: index + 1,
       data,
     }));

@@ -4,21 +4,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Apply } from '../../../core/apply.ts';
 import { openEmbedded } from '../../../core/brokers/embedded.ts';
+import { schemas } from '../../../core/catalog.ts';
 import { StockbusError } from '../../../core/errors.ts';
+import { commandCheck } from '../../../core/flow/commandCheck.ts';
+import { messageSchemas } from '../../../core/flow/messageSchemas.ts';
 import { commandQueue } from '../../../core/intake/batchWriter.ts';
 import type { Broker, Store } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import type { StockPolicy } from '../../../core/stock/policy.ts';
 import { sqlite } from '../../../core/stores/sqlite.ts';
+import { hashOfContent } from '../../hashOfContent.ts';
 import { until } from '../../hubRun.ts';
 import { euros } from '../../stockBook.ts';
 
 type Document = [type: string, id: string, lines: object[]];
 
+const commandOf = (type: string, id: string, lines: object[]) => {
+  const data = { document: id, at: '2026-01-01T00:00:00.000Z', lines };
+  const contenthash = hashOfContent(type, data);
+  const time = '2026-01-02T00:00:00.000Z';
+  return { id, source: '/flows/t', type, time, contenthash, record: 1, data };
+};
+
 describe('apply', () => {
   const runtime = systemRuntime((_level, event, fields) => {
     if (event === 'apply.refused') refused.push(`${fields?.code} ${fields?.message}`);
   });
+  const checkCommand = commandCheck({ ajv: messageSchemas(schemas) });
   let refused: string[];
   let folder: string;
   let broker: Broker;
@@ -49,6 +61,7 @@ describe('apply', () => {
       store,
       runtime,
       policy: { ...euros, ...policy },
+      checkCommand,
       committed: () => undefined,
     };
     const loop = new Apply(parts, partition);
@@ -71,15 +84,7 @@ describe('apply', () => {
   const apply = async (partition: number, documents: Document[]): Promise<string> => {
     batches += 1;
     const intakeId = `i${batches}`;
-    const commands = documents.map(([type, id, lines]) => ({
-      id,
-      source: '/flows/t',
-      type,
-      time: new Date(batches).toISOString(),
-      contenthash: id,
-      record: 1,
-      data: { document: id, at: '2026-01-01T00:00:00.000Z', lines },
-    }));
+    const commands = documents.map(([type, id, lines]) => commandOf(type, id, lines));
     const origin = { intakeId, flow: 't', name: 't' };
     const counts = { records: commands.length, filtered: 0, batches: 1 };
     await publish(partition, intakeId, { origin, index: 0, ...counts, commands, parked: [] });
@@ -145,6 +150,44 @@ describe('apply', () => {
     assert.equal(await apply(0, batch), '1 booked, 1 parked');
   });
 
+  it('parks what is not as intake made it, or what its schema does not allow, and books the rest', async () => {
+    await start(0);
+    const [type, id, lines] = receive('r1', 'X', '100');
+    const altered = commandOf(type, id, lines);
+    altered.data.lines = [{ sku: 'A', location: 'X', quantity: '900', unitCost: '1' }];
+    const wrong = [
+      [{ sku: 'A', location: 'X', quantity: 7 }],
+      [{ sku: 'A', quantity: '7' }],
+      [],
+      [{ sku: 'A', location: 'X', quantity: '7', colour: 'red' }],
+    ].map((each, index) => commandOf('stock.receive.v1', `w${index}`, each));
+    const hollow = { ...commandOf('stock.receive.v1', 'hollow', []), data: {} };
+    hollow.contenthash = hashOfContent('stock.receive.v1', {});
+    const sound = commandOf(...receive('r2', 'X', '5'));
+    const commands = [altered, ...wrong, hollow, sound];
+    const counts = { index: 0, records: commands.length, filtered: 0, batches: 1 };
+    const origin = { intakeId: 'i', flow: 't', name: 't' };
+    await publish(0, 'i', { origin, ...counts, commands, parked: [] });
+    const report = await until('the batch to be applied', () => store.intake('i'));
+    assert.deepEqual([report.booked, report.parked], [1, 6]);
+    const [balance] = (await store.stock({ sku: 'A' }, { limit: 1 })).rows;
+    assert.equal(balance?.onHand, 5_000_000n);
+    const { rows } = await store.parked({}, { limit: 10 });
+    const codes = new Map(rows.map(({ messageId, faults }) => [messageId, faults[0]!.code]));
+    assert.equal(codes.get('r1'), 'CONTENT_ALTERED');
+    assert.deepEqual(
+      new Set([...codes.values()].sort()),
+      new Set(['CONTENT_ALTERED', 'MESSAGE_INVALID']),
+    );
+    assert.equal(
+      JSON.parse(rows.find((row) => row.messageId === 'r1')!.content).data.lines[0].quantity,
+      '900',
+    );
+    assert.equal(refused.filter((line) => line.startsWith('CONTENT_ALTERED')).length, 1);
+    // Booked as it was sent at first, when it is sent again.
+    assert.equal(await apply(0, [receive('r1', 'X', '100')]), '1 booked, 0 parked');
+  });
+
   it('goes on in smaller commits where the store gives up on a large one', async () => {
     const asked: number[] = [];
     const commit = store.commit.bind(store);
@@ -171,13 +214,38 @@ describe('apply', () => {
 
   it('buries what is no batch, and goes on', async () => {
     await start(0);
-    for (const body of [null, {}, 'text', { origin: {}, index: 0, commands: [] }]) {
-      await publish(0, 'stranger', body);
-    }
+    const origin = { intakeId: 'i', flow: 't', name: 't' };
+    const batch = { origin, index: 0, records: 1, filtered: 0, commands: [], parked: [] };
+    const sound = commandOf(...receive('r1', 'X', '5'));
+    const strangers = [
+      ...[null, {}, 'text', 7, [batch]],
+      ...[
+        { ...batch, origin: {} },
+        { ...batch, index: -1 },
+        { ...batch, records: '1' },
+      ],
+      ...[
+        { ...batch, commands: {} },
+        { ...batch, parked: null },
+        { ...batch, batches: 1.5 },
+      ],
+      ...[
+        null,
+        'x',
+        {},
+        { ...sound, id: 7 },
+        { ...sound, data: [] },
+        { ...sound, record: '1' },
+      ].map((command) => ({ ...batch, commands: [command] })),
+      ...[null, {}, { id: 'p', origin, stage: 'never', record: 1, content: '', faults: [] }].map(
+        (parked) => ({ ...batch, parked: [parked] }),
+      ),
+    ];
+    for (const body of strangers) await publish(0, 'stranger', body);
     assert.equal(await apply(0, [receive('r1', 'X', '5')]), '1 booked, 0 parked');
-    const dead = await until('four dead letters', async () => {
-      const letters = await broker.dead(10);
-      return letters.length === 4 ? letters : undefined;
+    const dead = await until('the dead letters', async () => {
+      const letters = await broker.dead(100);
+      return letters.length === strangers.length ? letters : undefined;
     });
     assert.match(dead[0]?.reason ?? '', /not a batch of commands/);
   });

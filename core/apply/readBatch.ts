@@ -1,0 +1,85 @@
+/** What waits on the broker, made sure of before anything is decided by it. */
+import { hash } from 'node:crypto';
+import type { Fault } from '../errors.ts';
+import { codes, StockbusError } from '../errors.ts';
+import type { CommandCheck } from '../flow/commandCheck.ts';
+import {
+  type Command,
+  type CommandBatch,
+  contentOf,
+  type Origin,
+  type ParkedRecord,
+} from '../message.ts';
+import type { Delivery } from '../ports.ts';
+import { isObject } from '../spec.ts';
+import { parkedCommand } from './refused.ts';
+import type { ReceivedBatch } from './round.ts';
+
+/**
+ * A batch as intake made it. Commands whose content has another hash than they state, or that their
+ * schema does not allow, are parked in it. Throws MESSAGE_INVALID for what is no batch at all.
+ */
+export function readBatch(delivery: Delivery, check: CommandCheck): ReceivedBatch {
+  const batch: unknown = parsed(delivery.body);
+  const wrong = isObject(batch) ? problemOf(batch) : 'it is no object';
+  if (wrong !== undefined) throw new StockbusError('MESSAGE_INVALID', wrong);
+  const { commands, parked, ...rest } = batch as unknown as CommandBatch;
+  const refused: ParkedRecord[] = [];
+  const sound = commands.filter((command) => {
+    const fault = faultOfCommand(command, check);
+    if (fault) refused.push(parkedCommand(rest.origin, command, fault));
+    return fault === undefined;
+  });
+  const digest = hash('sha256', delivery.body, 'hex').slice(0, 16);
+  const redelivered = delivery.redeliveries > 0;
+  return { ...rest, commands: sound, parked: [...parked, ...refused], digest, redelivered };
+}
+
+function parsed(body: Uint8Array): unknown {
+  const { buffer, byteOffset, byteLength } = body;
+  return JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString('utf8'));
+}
+
+function faultOfCommand(command: Command, check: CommandCheck): Fault | undefined {
+  const { type, data, contenthash, id } = command;
+  if (hash('sha256', contentOf(type, JSON.stringify(data))) === contenthash) return check(command);
+  const message = `the content of ${id} has another hash than intake gave it`;
+  return { code: 'CONTENT_ALTERED', message };
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function problemOf(batch: Record<string, unknown>): string | undefined {
+  const { origin, index, records, filtered, commands, parked, batches } = batch;
+  if (!isOrigin(origin)) return 'it has no origin';
+  const counts = [index, records, filtered, ...(batches === undefined ? [] : [batches])];
+  if (!counts.every(isCount)) return 'its counts are no counts';
+  if (!Array.isArray(commands)) return 'it has no commands';
+  if (!Array.isArray(parked)) return 'it has no parked records';
+  const command = commands.findIndex((one) => !isCommand(one));
+  if (command >= 0) return `its command ${command + 1} has no envelope`;
+  const record = parked.findIndex((one) => !isParked(one));
+  return record < 0 ? undefined : `its parked record ${record + 1} is none`;
+}
+
+const isOrigin = (value: unknown): value is Origin =>
+  isObject(value) && [value.intakeId, value.flow, value.name].every(isText);
+
+const isCommand = (value: unknown): boolean =>
+  isObject(value) &&
+  [value.id, value.source, value.type, value.time, value.contenthash].every(isText) &&
+  isCount(value.record) &&
+  isObject(value.data);
+
+const isParked = (value: unknown): boolean =>
+  isObject(value) &&
+  [value.id, value.content].every(isText) &&
+  (value.stage === 'intake' || value.stage === 'apply') &&
+  isOrigin(value.origin) &&
+  isCount(value.record) &&
+  Array.isArray(value.faults) &&
+  value.faults.every(isFault);
+
+const isFault = (value: unknown): boolean =>
+  isObject(value) && Object.hasOwn(codes, String(value.code)) && isText(value.message);
