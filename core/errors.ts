@@ -627,6 +627,10 @@ export const codes = {
     'A document is dated later than tomorrow.',
     'Correct the date with the sender, or allow the code in the flow; stock.dates can park it.',
   ),
+  RATE_IGNORED: hint(
+    'A document states a rate and no currency, so that its costs are taken in the currency of the valuation.',
+    'State the currency that the rate is of, or leave out the rate; where it is meant so, allow the code in the flow.',
+  ),
   COST_MISSING: hint(
     'A receipt states no cost, so that its value has to be guessed.',
     'Have the sender state the price, or allow the code in the flow; stock.costs can park it.',

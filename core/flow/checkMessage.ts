@@ -12,6 +12,8 @@ export interface MessageChecks {
   units: UnitPrecisions;
   /** Whether a receipt without a cost is only told here; where it is parked, booking decides. */
   tellsCosts: boolean;
+  /** That of the valuation; undefined without a configuration. */
+  currency: string | undefined;
 }
 
 interface AnyRow {
@@ -24,14 +26,23 @@ interface AnyRow {
 export function checkMessage(
   type: CommandType,
   data: RecordValue,
-  { units, tellsCosts }: MessageChecks,
+  { units, tellsCosts, currency }: MessageChecks,
   found: Findings,
 ): void {
   const lines = (data.lines ?? []) as AnyRow[];
   if (type === 'stock.receive.v1' && tellsCosts) tellCosts(lines, found);
+  if (data.rate !== undefined) tellRate(data.currency, currency, found);
   if (units.size === 0) return;
   checkUnits('lines', lines, units, found);
   checkUnits('components', (data.components ?? []) as AnyRow[], units, found);
+}
+
+/** Costs that are in the currency of the valuation already have no rate. */
+function tellRate(given: unknown, valuation: string | undefined, { told }: Findings): void {
+  if (given !== undefined && given !== valuation) return;
+  const why =
+    given === undefined ? 'the currency is missing' : `${String(given)} is that of the valuation`;
+  told.push({ code: 'RATE_IGNORED', message: `rate is given, and ${why}`, at: { field: 'rate' } });
 }
 
 /** What nobody paid for has the cost 0; what is not ours has none. */

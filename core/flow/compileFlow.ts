@@ -125,6 +125,8 @@ function withRemedy(
 /** Faults that come of what a part says itself, whatever is wrong with the parts around it. */
 const ownFaults: readonly Fault['code'][] = [
   'FLOW_BAD_EXPRESSION',
+  'FLOW_CHANGES_ON_REPLAY',
+  'FLOW_CONSTANT_OR_FIELD',
   'FLOW_UNKNOWN_CONNECTOR',
   'FLOW_UNKNOWN_FIELD',
   'FLOW_UNKNOWN_FUNCTION',

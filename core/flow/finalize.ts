@@ -75,7 +75,8 @@ function linesOf(
   const shared: RecordValue = {};
   copyFields(lineOnly, value, shared, '', found);
   if (!isEmpty(value.lines)) return elementsOf(list, value.lines, shared, shape, found);
-  return list.needed || Object.keys(shared).length > 0 ? [shared] : undefined;
+  if (Object.keys(shared).length > 0) return [shared];
+  return list.needed ? [] : undefined;
 }
 
 function elementsOf(

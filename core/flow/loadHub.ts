@@ -69,7 +69,7 @@ function compileContext(
   units: UnitTable,
 ): CompileContext {
   const types = Object.keys(parts.schemas).filter((type) => isCommandType(type, parts.schemas));
-  const { zone = 'UTC', dates = anyDate, costs = 'tell' } = config?.stock ?? {};
+  const { zone = 'UTC', currency, dates = anyDate, costs = 'tell' } = config?.stock ?? {};
   const now = (): number => parts.runtime.now();
   return {
     parts,
@@ -81,6 +81,7 @@ function compileContext(
       dates: new DateBounds(dates, zone, now),
       units: units.precisions,
       tellsCosts: costs === 'tell',
+      currency,
     },
     ajv: messageSchemas(parts.schemas),
     now,

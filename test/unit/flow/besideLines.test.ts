@@ -47,4 +47,12 @@ describe('beside lines', () => {
       },
     ]);
   });
+
+  it('a document of which there is no line at all says so', async () => {
+    const { parked } = await run(await inbound(flow), [receipt, { ...receipt, lines: null }]);
+    assert.deepEqual(
+      parked.map(({ faults }) => faults.map(({ message }) => message)),
+      [['lines has no entry'], ['lines has no entry']],
+    );
+  });
 });

@@ -24,6 +24,25 @@ const told = ({ messages }: InboundResult): (string | undefined)[] =>
 const stock = (text: string) => ({ 'config/hub.yaml': `${config}\nstock:\n  ${text}\n` });
 const dated = (...dates: string[]) => dates.map((At) => ({ ...row, At }));
 
+describe('a rate', () => {
+  it('of no foreign currency is told, since costs are taken as they are', async () => {
+    const made = await inbound(
+      receipts(`${map}\n    currency: Currency\n    rate: Rate`, 'key: $row\nto: stock.receive.v1'),
+    );
+    const result = await run(made, [
+      { ...row, Rate: '0.9' },
+      { ...row, Rate: '0.9', Currency: 'EUR' },
+      { ...row, Rate: '0.9', Currency: 'USD' },
+      row,
+    ]);
+    assert.deepEqual(told(result), ['RATE_IGNORED', 'RATE_IGNORED', undefined, undefined]);
+    assert.equal(
+      result.messages[1]!.told![0]!.message,
+      'rate is given, and EUR is that of the valuation',
+    );
+  });
+});
+
 describe('dates of documents', () => {
   it('of another century, and a year from now on, are parked; later than tomorrow is told', async () => {
     const result = await run(
