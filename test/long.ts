@@ -58,10 +58,14 @@ function begin(): Position {
 const keep = (): void => writeFileSync(STATE, `${JSON.stringify(position)}\n`);
 
 /** False where something failed; what then is to be done is said. */
-async function pass(files: readonly string[], env: Record<string, string>): Promise<boolean> {
+async function pass(
+  files: readonly string[],
+  env: Record<string, string>,
+  remember: (file: string) => void = () => undefined,
+): Promise<boolean> {
   const told = ({ file, output, failed, passed, seconds }: FileResult): void => {
     if (failed > 0) say(`\n${output}\n`);
-    else position.passed.push(file);
+    else remember(file);
     say(`${file}: ${passed} passed, ${failed} failed (${seconds.toFixed(0)} s)\n`);
   };
   const results = await runFiles(
@@ -85,7 +89,11 @@ async function pass(files: readonly string[], env: Record<string, string>): Prom
 async function firstPart(): Promise<boolean> {
   const all = [...(await Array.fromAsync(glob('test/long/*.test.ts'))), ...KILLING];
   const left = all.filter((file) => isWanted(file) && !position.passed.includes(file));
-  const good = await pass(left, { STOCKBUS_SEED: String(position.seed) });
+  const remember = (file: string): void => {
+    position.passed.push(file);
+    keep();
+  };
+  const good = await pass(left, { STOCKBUS_SEED: String(position.seed) }, remember);
   keep();
   return good;
 }
