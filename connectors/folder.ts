@@ -4,12 +4,13 @@ import { limits } from '../core/limits.ts';
 import type { ConnectorSpec } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
 import { checked, duration, optional, record, text } from '../core/spec.ts';
+import { FileSink } from './files/FileSink.ts';
 import { globFault } from './files/fileGlob.ts';
+import { fileNameField } from './files/fileName.ts';
 import { readyField } from './files/readyMarker.ts';
-import { FolderSink } from './folder/FolderSink.ts';
-import { fileNameField } from './folder/fileName.ts';
 import { folderOverlap } from './folder/folderOverlap.ts';
 import { type FolderConfig, type FolderFrom, folderSource } from './folder/folderSource.ts';
+import { LocalTree } from './folder/LocalTree.ts';
 
 interface To {
   name: string;
@@ -98,5 +99,5 @@ export const folder: ConnectorSpec<FolderConfig, FolderFrom, To> = {
   overlap: (one, other) =>
     folderOverlap({ ...one.config, ...one.from }, { ...other.config, ...other.from }),
   source: folderSource,
-  sink: ({ path }, { name }, about) => new FolderSink(path, name, about),
+  sink: ({ path }, { name }, about) => new FileSink(new LocalTree(path), name, about),
 };

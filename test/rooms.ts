@@ -169,19 +169,7 @@ export interface Exemption {
   reason: string;
 }
 
-const FOLDER_LATER = 'the folder connector takes its time from Runtime with its next change';
-
 export const exemptions: readonly Exemption[] = [
-  {
-    path: 'connectors/folder/FolderJournal.ts',
-    what: 'randomUUID',
-    reason: FOLDER_LATER,
-  },
-  {
-    path: 'connectors/folder/FolderSink.ts',
-    what: 'randomUUID',
-    reason: FOLDER_LATER,
-  },
   {
     path: 'core/flow/configText.ts',
     what: 'node:fs/promises',

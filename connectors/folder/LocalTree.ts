@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Code } from '../../core/errors.ts';
 import { StockbusError } from '../../core/errors.ts';
 import type { FileContent, FileStat, FileTree } from '../files/FileTree.ts';
-import { errorCode, fileError, isSameFile, NO_LINKS } from './folderFiles.ts';
+import { errorCode, fileError } from './fileError.ts';
 
 const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 const FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
@@ -272,4 +272,13 @@ async function moveUnlessTaken(from: string, to: string): Promise<boolean> {
   }
   await unlink(from);
   return true;
+}
+
+/** Answers of file systems that have no hard links, or refuse them for other people's files. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK']);
+
+/** True when a move was cut off between its two halves: both names lead to one file. */
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([lstat(a), lstat(b)]);
+  return one.ino !== 0 && one.ino === other.ino && one.dev === other.dev;
 }

@@ -3,7 +3,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { commonName } from '../files/commonName.ts';
 import { fileGlob } from '../files/fileGlob.ts';
-import { errorCode } from './folderFiles.ts';
+import { errorCode } from './fileError.ts';
 
 /** What one flow takes from where. */
 export interface FolderUse {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fileGlob } from '../../../connectors/files/fileGlob.ts';
-import { fileName, fileNameField } from '../../../connectors/folder/fileName.ts';
+import { fileName, fileNameField } from '../../../connectors/files/fileName.ts';
 
 describe('file patterns', () => {
   const cases: [pattern: string, matches: string[], others: string[]][] = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folder } from '../../../connectors/folder.ts';
@@ -7,7 +7,7 @@ import type { Sink } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { outgoing } from '../../contract/connector/connectorContract.ts';
 
-const JOURNAL = '.stockbus-stock-out.sent';
+const JOURNAL = '.stockbus-sent-stock-out';
 const now = () => Date.UTC(2026, 2, 31, 18, 5, 9);
 
 describe('folder sink', () => {
@@ -23,6 +23,11 @@ describe('folder sink', () => {
   const open = (name = 'stock-{seq}.csv'): Sink => {
     const runtime = { ...systemRuntime(), now };
     return folder.sink!({ path }, { name }, { name: 'outbox', flow: 'stock-out', runtime });
+  };
+
+  const note = async (folder: string, page: string): Promise<void> => {
+    await mkdir(join(path, folder), { recursive: true });
+    await writeFile(join(path, folder, 'page.json'), page);
   };
 
   const visible = async (): Promise<string[]> =>
@@ -67,7 +72,7 @@ describe('folder sink', () => {
     const part = '.stockbus-0123456789abcdef-00000000-0000-4000-8000-000000000000.part';
     await writeFile(join(path, part), 'complete');
     const intent = { id: 'm1', seq: 7, name: 'stock-7.csv', part };
-    await writeFile(join(path, JOURNAL), `\n${JSON.stringify(intent)}`);
+    await note(JOURNAL, JSON.stringify([intent]));
     await open().send(outgoing('m1', 'complete'));
     assert.deepEqual(await visible(), ['stock-7.csv']);
     assert.deepEqual(await parts(), []);
@@ -84,18 +89,18 @@ describe('folder sink', () => {
       return part;
     };
     const intent = { id: 'm1', seq: 7, name: 'stock-7.csv', part: await drop('1') };
-    await writeFile(join(path, JOURNAL), `\n${JSON.stringify(intent)}`);
+    await note(JOURNAL, JSON.stringify([intent]));
     const theirs = { ...intent, id: 'm9', part: await drop('2') };
-    await writeFile(join(path, '.stockbus-other.sent'), `\n${JSON.stringify(theirs)}`);
+    await note('.stockbus-sent-other', JSON.stringify([theirs]));
     await drop('3');
     await open().send(outgoing('m1', 'complete'));
     assert.deepEqual(await visible(), ['stock-7.csv']);
     assert.deepEqual(await parts(), [theirs.part]);
   });
 
-  it('survives a journal line that a crash cut off', async () => {
+  it('survives a page of the journal that is none', async () => {
     await open().send(outgoing('m1', 'x'));
-    await appendFile(join(path, JOURNAL), '\n{"id":"m2","se');
+    await note(JOURNAL, '[{"id":"m2","se');
     await open().send(outgoing('m1', 'x'));
     await open().send(outgoing('m2', 'y'));
     await open().send(outgoing('m2', 'y'));
@@ -110,5 +115,15 @@ describe('folder sink', () => {
     await assert.rejects(open().send({ ...outgoing('m1', ''), body }), /the disk of the sender/);
     assert.deepEqual(await visible(), []);
     assert.deepEqual(await parts(), []);
+  });
+
+  it('joins many pages of its journal, and remembers them all', async () => {
+    const sink = open();
+    for (let number = 1; number <= 120; number += 1) await sink.send(outgoing(`m${number}`, 'x'));
+    assert.ok((await readdir(join(path, JOURNAL))).length < 40);
+    await open().send(outgoing('m1', 'x'));
+    await open().send(outgoing('new', 'x'));
+    assert.equal((await visible()).length, 121);
+    assert.ok((await visible()).includes('stock-121.csv'));
   });
 });
