@@ -165,7 +165,7 @@ class Run implements InboundRun {
 
   #one(record: FlowRecord, result: InboundResult): Promise<void> | undefined {
     if (record.faults) {
-      this.#park(record, record.faults, result);
+      this.#park(record, this.#allFaults(record, record.faults), result);
       return undefined;
     }
     try {
@@ -180,9 +180,36 @@ class Run implements InboundRun {
         (error) => this.#park(record, [faultOf(error)], result),
       );
     } catch (error) {
-      this.#park(record, [faultOf(error)], result);
+      this.#park(record, this.#allFaults(record, [faultOf(error)]), result);
       return undefined;
     }
+  }
+
+  /**
+   * With what else is wrong with it, so that one attempt tells all. What was read badly, or is no single
+   * field, would make faults that only follow from it.
+   */
+  #allFaults(record: FlowRecord, faults: readonly Fault[]): readonly Fault[] {
+    const isOfFields = faults.every(
+      ({ at, code }) => at?.field !== undefined || code === 'KEY_EMPTY',
+    );
+    if (!isOfFields || record.raw !== undefined || record.members) return faults;
+    const all = [...faults];
+    const add = (found: readonly Fault[]) =>
+      all.push(...found.filter((fault) => !faults.some((known) => isOfOne(fault, known))));
+    try {
+      const id = this.#id(record);
+      // A key that runs in the library is not waited for: the record is parked without its fault, too.
+      if (id instanceof Promise) id.catch(() => undefined);
+    } catch (error) {
+      add([faultOf(error)]);
+    }
+    const [route] = this.#routes;
+    if (this.#routes.length === 1 && !route!.when) {
+      const final = route!.finalize(record.value);
+      if ('faults' in final) add(final.faults);
+    }
+    return all;
   }
 
   #route(record: FlowRecord, first: number): Awaitable<CompiledRoute> {
@@ -271,6 +298,11 @@ function isRouted(fits: unknown, { type }: CompiledRoute): boolean {
   const { code, message } = fits.fault;
   throw new StockbusError(code, `the route to ${type} is undecided: ${message}`);
 }
+
+/** Of one field, in the record or in its only line. */
+const isOfOne = (one: Fault, other: Fault): boolean => lastName(one) === lastName(other);
+
+const lastName = ({ at }: Fault): string | undefined => at?.field?.split('.').at(-1);
 
 function refuseOther(first: string, other: string, { record, line }: SourceRecord): void {
   if (other === first) return;

@@ -60,7 +60,7 @@ export function flowFields(parts: HubParts) {
     ),
     key: optional(
       expression(
-        'Business key of each message, over the record as it was read; `$record` is the mapped one. The same key at every replay is what makes a replay harmless. Parts are joined by & with a separator between them; one that gives nothing parks the record, and a separator inside of a part after the first is marked by a backslash, so that no two keys are one.',
+        'Business key of each message, over the record as it was read; `$record` is the mapped one. The same key at every replay is what makes a replay harmless; within one payload a key comes once, or all records that have it are parked (KEY_REPEATED). Parts are joined by & with a separator between them; one that gives nothing parks the record, and a separator inside of a part after the first is marked by a backslash, so that no two keys are one.',
       ),
     ),
     to: toField(parts),
