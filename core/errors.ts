@@ -287,7 +287,10 @@ export const codes = {
     'An element of a list that is split has a field that the record around it has, too, and would hide it.',
     'Name the record around it, `split: { path: items, parent: order }`, and read its fields as `order.id`.',
   ),
-  EXPR_TIMEOUT: bad('An expression ran longer than its bound.', 'Simplify the expression.'),
+  EXPR_RUNAWAY: bad(
+    'An expression takes more steps than its record allows, or makes more than is kept in memory.',
+    'Simplify the expression: no loop without end, lists joined with $join instead of one text that grows.',
+  ),
   LOOKUP_NOT_FOUND: bad(
     'A table has no row of that key.',
     'Add the row to config/tables, or mend the record.',

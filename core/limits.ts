@@ -57,11 +57,18 @@ export const limits = Object.freeze({
   idCharacters: 256,
   /** Digits a number may have on its way in. */
   numberDigits: 64,
-  /** Time that one flow expression may take over one record. */
-  expressionTimeoutMs: 1_000,
-  /** Nested evaluations of one expression, and items of a list that it makes. */
-  expressionDepth: 500,
+  /** Time after which a flow gives way to everything else in the process. */
+  turnMs: 5,
+  /** Steps of one flow expression over one record, and how many more for each byte of that record. */
+  expressionSteps: 1_000_000,
+  expressionStepsPerByte: 20,
+  /** Evaluations of it inside each other, or side by side. */
+  expressionOpen: 100_000,
+  /** Entries of a list, characters of a text, bytes and levels of a value that it makes. */
   expressionItems: 100_000,
+  expressionCharacters: 4 * 1024 * 1024,
+  expressionBytes: 32 * 1024 * 1024,
+  expressionLevels: 200,
   /** Characters of a text that a regular expression may be used on. */
   regexCharacters: 100_000,
   /** Looks at such a text beside the eight at each of its characters that one pass may take. */

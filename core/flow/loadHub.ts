@@ -12,6 +12,7 @@ import type { HubParts } from './hubParts.ts';
 import { loadConfig } from './loadConfig.ts';
 import { messageSchemas } from './messageSchemas.ts';
 import { isCommandType, messageShape } from './messageShape.ts';
+import { Turns } from './Turns.ts';
 import { loadTables, type Tables } from './tables.ts';
 import { type UnitTable, unitTable } from './unitTable.ts';
 import { YamlFile } from './yamlFile.ts';
@@ -85,6 +86,7 @@ function compileContext(
     },
     ajv: messageSchemas(parts.schemas),
     now,
+    turns: new Turns(parts.runtime),
     shapes: new Map(types.map((type) => [type, messageShape(type as never, parts.schemas[type]!)])),
   };
 }

@@ -69,7 +69,7 @@ class CountedText extends String {
     this.#left -= 1;
     if (this.#left < 0) {
       throw new StockbusError(
-        'EXPR_TIMEOUT',
+        'EXPR_RUNAWAY',
         'a regular expression looks through a long text again for each of its matches',
         undefined,
         { todo: 'write it so that a match can be told by what is near it, without .* at its end' },

@@ -5,6 +5,7 @@ import { cleanText, identifierOf } from '../../identifier.ts';
 import type { LookupTable } from '../../ports.ts';
 import { asText } from '../../steps/asText.ts';
 import { calendarOf } from '../../zone.ts';
+import type { Turns } from '../Turns.ts';
 import type { UnitTable } from '../unitTable.ts';
 import { notLiteral } from './ast.ts';
 import { type DateReader, dateReader } from './dateText.ts';
@@ -18,6 +19,8 @@ export interface FunctionContext {
   /** Zone of dates that name none. */
   zone: string;
   now(): number;
+  /** Gives way while expressions run in the library. */
+  turns: Turns;
 }
 
 export type Call = (...inputs: unknown[]) => unknown;

@@ -3,51 +3,107 @@ import jsonata from 'jsonata';
 import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { Expression } from '../../ports.ts';
-import { notLiteral } from './ast.ts';
+import type { Turns } from '../Turns.ts';
+import { type Node, notLiteral } from './ast.ts';
+import { boundedFunctions } from './boundedFunctions.ts';
 import type { Variables } from './closures.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import { LinearRegExp } from './LinearRegExp.ts';
 import { makeTest } from './testLibrary.ts';
 import { makeTextsStrict } from './textLibrary.ts';
+import { runaway, Work } from './Work.ts';
 
 /** A test is evaluated in the logic of threeValued.ts; in a key, no part of a text may be nothing. */
 export type ExpressionForm = 'value' | 'test' | 'key';
 
-/** Codes of the library for time, depth and length of what ran away. */
-const RUNAWAY = ['D1011', 'D1012', 'D2014', 'D2015', 'U1001'];
+/** Codes of the library for lists that grow too long. */
+const RUNAWAY = ['D2014', 'D2015'];
 
-const bounds = {
-  timeout: limits.expressionTimeoutMs,
-  stack: limits.expressionDepth,
+const options = {
   sequence: limits.expressionItems,
   // The library asks for the constructor alone, and of its instances for `lastIndex` and `exec`.
   RegexEngine: LinearRegExp as unknown as RegExpConstructor,
 };
 
-/** Results are promises. Their values are the caller's own: the input is never changed. */
+/** The library calls them before and after each node that it evaluates, and waits for them. */
+const ENTRY = Symbol.for('jsonata.__evaluate_entry') as unknown as string;
+const EXIT = Symbol.for('jsonata.__evaluate_exit') as unknown as string;
+
+/** Nodes between two looks at the clock. */
+const NODES = 16;
+
+/**
+ * Results are promises. Their values are the caller's own: the input is never changed. Each evaluation
+ * has a program of its own while it runs, so that what is counted is its own.
+ */
 export function compileForLibrary(
   text: string,
   variables: Variables,
   context: FunctionContext,
   form: ExpressionForm = 'value',
 ): Expression {
-  const program = jsonata(text, bounds);
-  makeTextsStrict(program, form === 'key');
-  if (form === 'test') makeTest(program);
-  for (const [name, spec] of Object.entries(functions)) {
-    const unknowns = Array.from({ length: spec.arity[1] }, () => notLiteral);
-    program.registerFunction(name, spec.make(context, unknowns));
-  }
   const names = Object.entries(variables);
+  const free: Program[] = [];
   return async (scope) => {
+    const program = free.pop() ?? makeProgram(text, context, form);
     const bindings: Record<string, unknown> = {};
     for (const [name, read] of names) bindings[name] = read(scope);
+    program.work.begin(scope);
     try {
-      return plain(await program.evaluate(scope.value, bindings));
+      const result = await program.expression.evaluate(scope.value, bindings);
+      program.work.sizeOf(result);
+      const value = plain(result);
+      free.push(program);
+      return value;
     } catch (error) {
+      program.work.end();
       throw asFault(error);
     }
   };
+}
+
+interface Program {
+  expression: jsonata.Expression;
+  work: Work;
+}
+
+function makeProgram(text: string, context: FunctionContext, form: ExpressionForm): Program {
+  const expression = jsonata(text, options);
+  const work = new Work();
+  for (const [name, spec] of Object.entries(functions)) {
+    const unknowns = Array.from({ length: spec.arity[1] }, () => notLiteral);
+    expression.registerFunction(name, spec.make(context, unknowns));
+  }
+  makeTextsStrict(expression, form === 'key');
+  if (form === 'test') makeTest(expression);
+  hook(expression, work, context.turns);
+  return { expression, work };
+}
+
+function hook(expression: jsonata.Expression, work: Work, turns: Turns): void {
+  let bounded = false;
+  let nodes = 0;
+  const enter = (_node: Node, _input: unknown, environment: jsonata.Environment) => {
+    if (!bounded) {
+      for (const [name, call] of boundedFunctions(environment, work)) expression.assign(name, call);
+      bounded = true;
+    }
+    work.enter();
+    nodes += 1;
+    return nodes % NODES === 0 && turns.due() ? turns.next() : undefined;
+  };
+  const leave = (node: Node, _input: unknown, _environment: unknown, result: unknown) => {
+    work.leave();
+    if (makesValue(node)) work.chargeFor(result);
+  };
+  expression.assign(ENTRY, enter);
+  expression.assign(EXIT, leave);
+}
+
+/** Whether a node makes a text, a list or an object that was not there before. */
+function makesValue({ type, value, group }: Node): boolean {
+  if (type === 'binary') return value === '&' || value === '..';
+  return type === 'unary' || type === 'transform' || group !== undefined;
 }
 
 /** The library marks lists that it made; the mark is not for others. */
@@ -59,8 +115,9 @@ function asFault(error: unknown): StockbusError {
   if (error instanceof StockbusError) return error;
   const { code, message } = error as { code?: string; message?: string };
   if (code !== undefined && RUNAWAY.includes(code)) {
-    return new StockbusError('EXPR_TIMEOUT', `the expression ran away: ${message}`);
+    return runaway(`makes a list of more than ${limits.expressionItems} entries`);
   }
-  const cause = error instanceof RangeError ? 'EXPR_TIMEOUT' : 'EXPR_FAILED';
-  return new StockbusError(cause, message ?? String(error), undefined, { cause: error });
+  // What the platform itself does not hold: a text, a list, a nesting.
+  if (error instanceof RangeError) return runaway(`makes too much: ${message}`);
+  return new StockbusError('EXPR_FAILED', message ?? String(error), undefined, { cause: error });
 }

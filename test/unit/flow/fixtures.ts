@@ -1,7 +1,10 @@
 /** What tests of flows share: tables, units, a clock that stands still. */
+
 import type { FunctionContext } from '../../../core/flow/expression/functions.ts';
+import { Turns } from '../../../core/flow/Turns.ts';
 import { unitTable } from '../../../core/flow/unitTable.ts';
 import type { LookupTable } from '../../../core/ports.ts';
+import { systemTime } from '../../../core/runtime.ts';
 
 export function table(name: string, columns: string[], ...rows: string[][]): LookupTable {
   const named = rows.map((row) =>
@@ -35,4 +38,5 @@ export const context: FunctionContext = {
   }),
   zone: 'UTC',
   now: () => Date.UTC(2026, 2, 31, 8, 30),
+  turns: new Turns(systemTime),
 };

@@ -134,6 +134,6 @@ describe('regular expressions of flows', () => {
       ),
     );
     const result = await run(flow, [{ A: '1', Item: 'a'.repeat(20_000) }]);
-    assert.deepEqual(codes(result), [['EXPR_TIMEOUT']]);
+    assert.deepEqual(codes(result), [['EXPR_RUNAWAY']]);
   });
 });

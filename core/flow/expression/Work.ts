@@ -1,0 +1,119 @@
+/**
+ * How much one evaluation does and makes. It is counted, not timed, so that the same record is taken or
+ * refused alike on any machine and on any day.
+ */
+import { StockbusError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+import type { Scope } from '../../ports.ts';
+
+/** What a value counts for besides the characters of its texts. */
+const VALUE_BYTES = 8;
+/** Characters, or bytes of lists and objects, that are moved as fast as one step is made. */
+const BYTES_PER_STEP = 64;
+
+export class Work {
+  #scope: Scope | undefined;
+  #steps = 0;
+  #bound = 0;
+  #open = 0;
+  #sizes = new Map<object, { bytes: number; levels: number }>();
+
+  begin(scope: Scope): void {
+    this.#scope = scope;
+    this.#steps = 0;
+    this.#bound = limits.expressionSteps;
+    this.#open = 0;
+    this.#sizes = new Map();
+  }
+
+  /** Branches that were left behind by a fault stop at their next step. */
+  end(): void {
+    this.#bound = -1;
+    this.#scope = undefined;
+  }
+
+  enter(): void {
+    this.#open += 1;
+    if (this.#open > limits.expressionOpen) {
+      throw runaway(`waits for more than ${limits.expressionOpen} evaluations inside each other`);
+    }
+    this.charge(1);
+  }
+
+  leave(): void {
+    this.#open -= 1;
+  }
+
+  charge(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps > this.#bound) this.#raiseBound();
+  }
+
+  /** For going through values once. */
+  chargeFor(value: unknown): void {
+    this.charge(Math.floor(this.sizeOf(value) / BYTES_PER_STEP));
+  }
+
+  /** Bytes of a value, where what is in it twice counts twice. Throws when they are too many. */
+  sizeOf(value: unknown): number {
+    if (typeof value === 'string') return this.text(value.length);
+    return typeof value === 'object' ? this.#size(value).bytes : VALUE_BYTES;
+  }
+
+  /** Throws when a text is, or would be, too long. */
+  text(characters: number): number {
+    if (characters <= limits.expressionCharacters) return characters;
+    throw runaway(`makes a text of more than ${limits.expressionCharacters} characters`);
+  }
+
+  /** The bound grows with the record: a large one may take more. */
+  #raiseBound(): void {
+    const bound = this.#scope
+      ? limits.expressionSteps +
+        limits.expressionStepsPerByte *
+          bytesOf([...new Set([this.#scope.value, this.#scope.source, this.#scope.outer])])
+      : 0;
+    if (this.#steps > bound) throw runaway(`takes more than ${bound} steps over this record`);
+    this.#bound = bound;
+  }
+
+  #size(value: object | null): { bytes: number; levels: number } {
+    if (value === null || isFunction(value)) return { bytes: VALUE_BYTES, levels: 0 };
+    const known = this.#sizes.get(value);
+    if (known) return known;
+    let bytes = VALUE_BYTES;
+    let levels = 0;
+    for (const part of Array.isArray(value) ? value : Object.values(value)) {
+      bytes += VALUE_BYTES;
+      if (typeof part === 'string') bytes += part.length;
+      else if (typeof part === 'object' && part !== null) {
+        const inner = this.#size(part);
+        bytes += inner.bytes;
+        levels = Math.max(levels, inner.levels);
+      }
+      if (bytes > limits.expressionBytes) {
+        throw runaway(`makes a value of more than ${limits.expressionBytes} bytes`);
+      }
+    }
+    if (levels >= limits.expressionLevels) {
+      throw runaway(`makes a value of more than ${limits.expressionLevels} levels`);
+    }
+    const size = { bytes, levels: levels + 1 };
+    this.#sizes.set(value, size);
+    return size;
+  }
+}
+
+const isFunction = (value: object): boolean =>
+  '_jsonata_lambda' in value || '_jsonata_function' in value;
+
+export const runaway = (what: string): StockbusError =>
+  new StockbusError('EXPR_RUNAWAY', `the expression ${what}`);
+
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return VALUE_BYTES;
+  let bytes = VALUE_BYTES;
+  for (const part of Array.isArray(value) ? value : Object.values(value)) bytes += bytesOf(part);
+  return bytes;
+}
