@@ -67,8 +67,12 @@ export const limits = Object.freeze({
   /** Entries of a list, characters of a text, bytes and levels of a value that it makes. */
   expressionItems: 100_000,
   expressionCharacters: 4 * 1024 * 1024,
-  expressionBytes: 32 * 1024 * 1024,
+  expressionBytes: 16 * 1024 * 1024,
+  /** Bytes of texts and lists that it makes in all, whether they are kept or not. */
+  expressionMadeBytes: 128 * 1024 * 1024,
   expressionLevels: 200,
+  /** Characters of a picture such as `#,##0.00` or `[Y]-[M]`. */
+  pictureCharacters: 1_000,
   /** Characters of a text that a regular expression may be used on. */
   regexCharacters: 100_000,
   /** Looks at such a text beside the eight at each of its characters that one pass may take. */

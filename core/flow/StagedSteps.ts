@@ -4,6 +4,7 @@ import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import { DropTally } from './dropTally.ts';
 import { type RunningStep, StepRun } from './runSteps.ts';
+import type { Turns } from './Turns.ts';
 
 interface Stage {
   steps: StepRun;
@@ -19,15 +20,15 @@ export class StagedSteps {
   readonly tally = new DropTally();
   readonly #stages: Stage[] = [];
 
-  constructor(steps: readonly RunningStep[], spool: SpoolFolder) {
+  constructor(steps: readonly RunningStep[], turns: Turns, spool: SpoolFolder) {
     let first = 0;
     for (const [index, last] of steps.entries()) {
       if (!last.step.join) continue;
-      const stage = new StepRun(steps.slice(first, index + 1), this.tally);
+      const stage = new StepRun(steps.slice(first, index + 1), turns, this.tally);
       this.#stages.push({ steps: stage, held: { parts: new DocumentParts(spool), last } });
       first = index + 1;
     }
-    this.#stages.push({ steps: new StepRun(steps.slice(first), this.tally) });
+    this.#stages.push({ steps: new StepRun(steps.slice(first), turns, this.tally) });
   }
 
   get gathers(): boolean {

@@ -4,20 +4,25 @@ import type { Time } from '../runtime.ts';
 
 export class Turns {
   readonly #time: Pick<Time, 'monotonic'>;
-  #until = 0;
+  /** When the turn that is going on should end; undefined once everybody else had theirs. */
+  #until: number | undefined;
 
   constructor(time: Pick<Time, 'monotonic'>) {
     this.#time = time;
   }
 
-  /** Whether this turn has lasted long enough. */
+  /** Whether this turn has lasted long enough. It begins when somebody asks. */
   due(): boolean {
-    return this.#time.monotonic() >= this.#until;
+    if (this.#until !== undefined) return this.#time.monotonic() >= this.#until;
+    this.#until = this.#time.monotonic() + limits.turnMs;
+    setImmediate(() => {
+      this.#until = undefined;
+    });
+    return false;
   }
 
   /** Resolves when everybody else had their turn. */
   async next(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    this.#until = this.#time.monotonic() + limits.turnMs;
   }
 }

@@ -17,6 +17,7 @@ import { atRecord } from './runSteps.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
 import { knownFields } from './stepShapes.ts';
+import type { Turns } from './Turns.ts';
 
 interface CompiledRoute {
   type: CommandType;
@@ -69,7 +70,8 @@ export function compileInbound(
     read,
     allow: flow.allow,
     types: [...new Set(routes.map((route) => route.type))],
-    makeRun: (spool) => new Run(new StagedSteps(steps.make(), spool), routes, key),
+    makeRun: (spool) =>
+      new Run(new StagedSteps(steps.make(), context.turns, spool), routes, key, context.turns),
   };
 }
 
@@ -109,11 +111,13 @@ class Run implements InboundRun {
   readonly #steps: StagedSteps;
   readonly #routes: readonly CompiledRoute[];
   readonly #key: ReadKey;
+  readonly #turns: Turns;
 
-  constructor(steps: StagedSteps, routes: readonly CompiledRoute[], key: ReadKey) {
+  constructor(steps: StagedSteps, routes: readonly CompiledRoute[], key: ReadKey, turns: Turns) {
     this.#steps = steps;
     this.#routes = routes;
     this.#key = key;
+    this.#turns = turns;
   }
 
   push(records: readonly SourceRecord[]): Awaitable<InboundResult> {
@@ -141,24 +145,22 @@ class Run implements InboundRun {
   }
 
   #finish(records: readonly FlowRecord[]): Awaitable<InboundResult> {
-    const result: InboundResult = { messages: [], parked: [], filtered: 0 };
-    for (let index = 0; index < records.length; index += 1) {
-      const waiting = this.#one(records[index]!, result);
-      if (waiting) return this.#finishLater(waiting, records, index + 1, result);
-    }
-    result.filtered = this.#steps.tally.takeFiltered();
-    return result;
+    return this.#from(0, records, { messages: [], parked: [], filtered: 0 });
   }
 
-  async #finishLater(
-    waiting: Promise<void>,
+  /** At once, but for expressions that wait and for the turns of others. */
+  #from(
+    first: number,
     records: readonly FlowRecord[],
-    from: number,
     result: InboundResult,
-  ): Promise<InboundResult> {
-    await waiting;
-    for (let index = from; index < records.length; index += 1)
-      await this.#one(records[index]!, result);
+  ): Awaitable<InboundResult> {
+    for (let index = first; index < records.length; index += 1) {
+      if (this.#turns.due()) {
+        return this.#turns.next().then(() => this.#from(index, records, result));
+      }
+      const waiting = this.#one(records[index]!, result);
+      if (waiting) return waiting.then(() => this.#from(index + 1, records, result));
+    }
     result.filtered = this.#steps.tally.takeFiltered();
     return result;
   }
@@ -168,21 +170,15 @@ class Run implements InboundRun {
       this.#park(record, this.#allFaults(record, record.faults), result);
       return undefined;
     }
-    try {
-      const route = this.#route(record, 0);
-      const id = this.#id(record);
-      if (!(route instanceof Promise) && !(id instanceof Promise)) {
-        this.#send(record, route, id, result);
-        return undefined;
-      }
-      return Promise.all([route, id]).then(
-        ([toRoute, withId]) => this.#send(record, toRoute, withId, result),
-        (error) => this.#park(record, [faultOf(error)], result),
-      );
-    } catch (error) {
-      this.#park(record, this.#allFaults(record, [faultOf(error)]), result);
+    const route = attempt(() => this.#route(record, 0));
+    const id = attempt(() => this.#id(record));
+    if (!(route instanceof Promise) && !(id instanceof Promise)) {
+      this.#send(record, route, id, result);
       return undefined;
     }
+    return Promise.all([route, id]).then(([toRoute, withId]) =>
+      this.#send(record, toRoute, withId, result),
+    );
   }
 
   /**
@@ -262,12 +258,25 @@ class Run implements InboundRun {
     return this.#key({ value: source, source, record, outer });
   }
 
-  #send(record: FlowRecord, route: CompiledRoute, id: string, result: InboundResult): void {
-    const final = route.finalize(record.value);
-    if ('faults' in final) {
-      this.#park(record, final.faults, result);
+  /** Faults of route, key and message are shown together. */
+  #send(
+    record: FlowRecord,
+    toRoute: Attempt<CompiledRoute>,
+    withId: Attempt<string>,
+    result: InboundResult,
+  ): void {
+    const final =
+      'fault' in toRoute ? { faults: [toRoute.fault] } : toRoute.value.finalize(record.value);
+    if ('fault' in toRoute || 'fault' in withId || 'faults' in final) {
+      const faults = [
+        ...('faults' in final ? final.faults : []),
+        ...('fault' in withId ? [withId.fault] : []),
+      ];
+      this.#park(record, faults, result);
       return;
     }
+    const { value: route } = toRoute;
+    const { value: id } = withId;
     const dataJson = JSON.stringify(final.data);
     const told = [...(record.told ?? []), ...(final.told ?? [])];
     result.messages.push({
@@ -290,6 +299,19 @@ class Run implements InboundRun {
       records: this.#steps.tally.through(record),
       members: membersOf(record),
     });
+  }
+}
+
+/** What something gave, or why it did not. */
+type Attempt<Result> = { value: Result } | { fault: Fault };
+
+function attempt<Result>(run: () => Awaitable<Result>): Awaitable<Attempt<Result>> {
+  const failed = (error: unknown) => ({ fault: faultOf(error) });
+  try {
+    const value = run();
+    return value instanceof Promise ? value.then((later) => ({ value: later }), failed) : { value };
+  } catch (error) {
+    return failed(error);
   }
 }
 

@@ -17,6 +17,7 @@ import { variablesOf } from './expression/compileExpression.ts';
 import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
 import { atRecord, type RunningStep, StepRun } from './runSteps.ts';
 import { knownFields, shapeOfNames, unknownShape } from './stepShapes.ts';
+import type { Turns } from './Turns.ts';
 
 type Sink = Extract<ToEnd, { form: 'connector' }>;
 
@@ -41,7 +42,7 @@ export function compileSubscription(
     to: endpoint,
     batch: flow.batch,
     retry: retryOf(unit),
-    run: (events) => runOnce(makeSteps(), events),
+    run: (events) => runOnce(new RowsRun(makeSteps(), unit.context.turns), events),
   };
 }
 
@@ -85,7 +86,7 @@ export function compileReport(
     write,
     to: endpoint,
     retry: retryOf(unit),
-    makeRun: () => new RowsRun(makeSteps()),
+    makeRun: () => new RowsRun(makeSteps(), unit.context.turns),
   };
 }
 
@@ -137,8 +138,8 @@ class RowsRun implements OutboundRun {
   readonly #steps: StepRun;
   #count = 0;
 
-  constructor(steps: readonly RunningStep[]) {
-    this.#steps = new StepRun(steps);
+  constructor(steps: readonly RunningStep[], turns: Turns) {
+    this.#steps = new StepRun(steps, turns);
   }
 
   push(rows: readonly RecordValue[]): Awaitable<OutboundResult> {
@@ -176,11 +177,7 @@ class RowsRun implements OutboundRun {
 }
 
 /** Steps of outbound flows see the data of an event, and its envelope as `$event`. */
-function runOnce(
-  steps: readonly RunningStep[],
-  events: readonly Envelope[],
-): Awaitable<OutboundResult> {
-  const run = new RowsRun(steps);
+function runOnce(run: RowsRun, events: readonly Envelope[]): Awaitable<OutboundResult> {
   const rows = events.map((event) => ({
     value: event.data as unknown as RecordValue,
     source: event as unknown as RecordValue,

@@ -4,6 +4,7 @@ import type { Answers, Emit, FlowRecord, RecordValue, Step } from '../ports.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import { DropTally } from './dropTally.ts';
 import type { StepInputs } from './stepInputs.ts';
+import type { Turns } from './Turns.ts';
 
 /** A step of one run, with what the engine brings to it. */
 export interface RunningStep {
@@ -21,21 +22,30 @@ interface Evaluated {
 
 const nothing: Evaluated = { values: {}, faults: [] };
 
+/** Records between two looks at the clock. */
+const RECORDS = 4;
+
 export class StepRun {
   readonly tally: DropTally;
   readonly #steps: readonly RunningStep[];
+  readonly #turns: Turns;
 
-  constructor(steps: readonly RunningStep[], tally = new DropTally()) {
+  constructor(steps: readonly RunningStep[], turns: Turns, tally = new DropTally()) {
     this.#steps = steps;
+    this.#turns = turns;
     this.tally = tally;
   }
 
+  /** At once, unless a step waits or the turn is over. */
   push(records: FlowRecord[]): Awaitable<FlowRecord[]> {
     let current = records;
     for (let index = 0; index < this.#steps.length; index += 1) {
       const running = this.#steps[index]!;
       if (running.inputs.wait || running.need) return this.#later(current, index);
-      current = this.#through(running, current);
+      const given: FlowRecord[] = [];
+      const reached = this.#through(running, current, given, 0);
+      if (reached < current.length) return this.#later(current, index, given, reached);
+      current = given;
     }
     return current;
   }
@@ -44,26 +54,47 @@ export class StepRun {
   async flush(): Promise<FlowRecord[]> {
     let held: FlowRecord[] = [];
     for (const running of this.#steps) {
-      held = this.#through(running, held, await this.#evaluated(running, held));
-      running.step.flush?.((record) => held.push(record));
+      const given = await this.#step(running, held);
+      running.step.flush?.((record) => given.push(record));
+      held = given;
     }
     return held;
   }
 
-  async #later(records: FlowRecord[], first: number): Promise<FlowRecord[]> {
-    let current = records;
-    for (const running of this.#steps.slice(first)) {
-      current = this.#through(running, current, await this.#evaluated(running, current));
+  async #later(
+    records: FlowRecord[],
+    first: number,
+    given: FlowRecord[] = [],
+    reached = 0,
+  ): Promise<FlowRecord[]> {
+    let current = await this.#step(this.#steps[first]!, records, given, reached);
+    for (const running of this.#steps.slice(first + 1)) {
+      current = await this.#step(running, current);
     }
     return current;
   }
 
-  /** The one place in which a flow waits: for the library, and for answers. */
+  /** The one place in which a flow waits: for the library, for answers, for the turns of others. */
+  async #step(
+    running: RunningStep,
+    records: readonly FlowRecord[],
+    given: FlowRecord[] = [],
+    from = 0,
+  ): Promise<FlowRecord[]> {
+    const { inputs, need } = running;
+    const ready = inputs.wait || need ? await this.#evaluated(running, records) : undefined;
+    let reached = from;
+    while (reached < records.length) {
+      if (this.#turns.due()) await this.#turns.next();
+      reached = this.#through(running, records, given, reached, ready);
+    }
+    return given;
+  }
+
   async #evaluated(
     { step, inputs, need }: RunningStep,
     records: readonly FlowRecord[],
-  ): Promise<Evaluated[] | undefined> {
-    if (!inputs.wait && !need) return undefined;
+  ): Promise<Evaluated[]> {
     const all: Evaluated[] = [];
     for (const record of records) {
       if (record.faults && !step.seesFaults) {
@@ -77,17 +108,20 @@ export class StepRun {
     return all;
   }
 
+  /** Gives the position that it reached when the turn was over: at least one further than `from`. */
   #through(
     { step, inputs }: RunningStep,
     records: readonly FlowRecord[],
+    given: FlowRecord[],
+    from: number,
     ready?: readonly Evaluated[],
-  ): FlowRecord[] {
-    const given: FlowRecord[] = [];
+  ): number {
     const emit: Emit = (record) => {
       given.push(record);
     };
     let faults: Fault[] = [];
-    for (let index = 0; index < records.length; index += 1) {
+    for (let index = from; index < records.length; index += 1) {
+      if (index > from && index % RECORDS === 0 && this.#turns.due()) return index;
       const record = records[index]!;
       if (record.faults && !step.seesFaults) {
         given.push(record);
@@ -100,7 +134,7 @@ export class StepRun {
         this.#one(step, record, values, faults, given, emit);
       }
     }
-    return given;
+    return records.length;
   }
 
   #one(

@@ -6,9 +6,10 @@ import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { Scope } from '../../ports.ts';
 
-/** What a value counts for besides the characters of its texts. */
-const VALUE_BYTES = 8;
-/** Characters, or bytes of lists and objects, that are moved as fast as one step is made. */
+/** About what the platform takes for them besides the characters of texts. */
+const VALUE_BYTES = 16;
+const OBJECT_BYTES = 64;
+/** Bytes that are moved as fast as one step is made. */
 const BYTES_PER_STEP = 64;
 
 export class Work {
@@ -16,6 +17,7 @@ export class Work {
   #steps = 0;
   #bound = 0;
   #open = 0;
+  #made = 0;
   #sizes = new Map<object, { bytes: number; levels: number }>();
 
   begin(scope: Scope): void {
@@ -23,6 +25,7 @@ export class Work {
     this.#steps = 0;
     this.#bound = limits.expressionSteps;
     this.#open = 0;
+    this.#made = 0;
     this.#sizes = new Map();
   }
 
@@ -49,9 +52,24 @@ export class Work {
     if (this.#steps > this.#bound) this.#raiseBound();
   }
 
-  /** For going through values once. */
-  chargeFor(value: unknown): void {
+  /** For going once through a text, or through the entries of a list or an object. */
+  goneThrough(value: unknown): void {
+    this.charge(Math.floor(shallowBytes(value) / BYTES_PER_STEP));
+  }
+
+  /** For going through a value with all that is in it. */
+  goneThroughAll(value: unknown): void {
     this.charge(Math.floor(this.sizeOf(value) / BYTES_PER_STEP));
+  }
+
+  /** For a value that was not there before. */
+  made(value: unknown): void {
+    this.sizeOf(value);
+    const bytes = shallowBytes(value);
+    this.charge(Math.floor(bytes / BYTES_PER_STEP));
+    this.#made += bytes;
+    if (this.#made <= limits.expressionMadeBytes) return;
+    throw runaway(`makes texts and lists of more than ${limits.expressionMadeBytes} bytes in all`);
   }
 
   /** Bytes of a value, where what is in it twice counts twice. Throws when they are too many. */
@@ -64,6 +82,12 @@ export class Work {
   text(characters: number): number {
     if (characters <= limits.expressionCharacters) return characters;
     throw runaway(`makes a text of more than ${limits.expressionCharacters} characters`);
+  }
+
+  /** How a number or a date is to be written. */
+  picture(value: unknown): void {
+    if (typeof value !== 'string' || value.length <= limits.pictureCharacters) return;
+    throw runaway(`writes by a picture of more than ${limits.pictureCharacters} characters`);
   }
 
   /** The bound grows with the record: a large one may take more. */
@@ -81,7 +105,7 @@ export class Work {
     if (value === null || isFunction(value)) return { bytes: VALUE_BYTES, levels: 0 };
     const known = this.#sizes.get(value);
     if (known) return known;
-    let bytes = VALUE_BYTES;
+    let bytes = OBJECT_BYTES;
     let levels = 0;
     for (const part of Array.isArray(value) ? value : Object.values(value)) {
       bytes += VALUE_BYTES;
@@ -110,10 +134,18 @@ const isFunction = (value: object): boolean =>
 export const runaway = (what: string): StockbusError =>
   new StockbusError('EXPR_RUNAWAY', `the expression ${what}`);
 
+function shallowBytes(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null || isFunction(value)) return 0;
+  const entries = Array.isArray(value) ? value.length : Object.keys(value).length;
+  return OBJECT_BYTES + VALUE_BYTES * entries;
+}
+
+/** Characters of a record, about as it came. */
 function bytesOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null) return VALUE_BYTES;
-  let bytes = VALUE_BYTES;
+  if (typeof value !== 'object' || value === null) return 1;
+  let bytes = 1;
   for (const part of Array.isArray(value) ? value : Object.values(value)) bytes += bytesOf(part);
   return bytes;
 }

@@ -1,4 +1,5 @@
 /** The library's own functions, each charged for what it goes through and held to what it may make. */
+import { failed } from './operators.ts';
 import { hiddenName } from './rewrite.ts';
 import type { Work } from './Work.ts';
 
@@ -20,7 +21,7 @@ interface Environment {
 
 /** All that go through texts or lists, or make them. */
 const charged = [
-  ...['sum', 'count', 'max', 'min', 'average', 'string', 'substring', 'substringBefore'],
+  ...['sum', 'max', 'min', 'average', 'string', 'substring', 'substringBefore'],
   ...['substringAfter', 'lowercase', 'uppercase', 'length', 'trim', 'pad', 'match', 'contains'],
   ...['replace', 'split', 'join', 'formatNumber', 'formatBase', 'formatInteger', 'number', 'map'],
   ...['zip', 'filter', 'single', 'reduce', 'sift', 'keys', 'append', 'spread', 'merge', 'reverse'],
@@ -46,7 +47,7 @@ function bounded(
   const look = looks[name];
   const run = (instead[name] ?? own) as (this: Focus, ...inputs: unknown[]) => unknown;
   return function (this: Focus, ...inputs: unknown[]): unknown {
-    for (const input of inputs) work.chargeFor(input);
+    for (const input of inputs) work.goneThrough(input);
     look?.(work, ...inputs);
     const result = run.apply(this, inputs);
     if (!(result instanceof Promise)) return kept(work, result);
@@ -55,8 +56,13 @@ function bounded(
 }
 
 function kept(work: Work, result: unknown): unknown {
-  work.chargeFor(result);
+  work.made(result);
   return result;
+}
+
+function asText(work: Work, value: unknown): void {
+  work.goneThroughAll(value);
+  work.text(work.sizeOf(value));
 }
 
 /** Of functions whose result can be large beyond what goes in: its size, before it is made. */
@@ -64,6 +70,13 @@ const looks: Readonly<Record<string, (work: Work, ...inputs: unknown[]) => void>
   pad(work, _text, width) {
     if (typeof width === 'number') work.text(Math.abs(width));
   },
+  string: asText,
+  // By way of a text.
+  clone: asText,
+  distinct: (work, value) => work.goneThroughAll(value),
+  formatNumber: (work, _value, picture) => work.picture(picture),
+  formatInteger: (work, _value, picture) => work.picture(picture),
+  fromMillis: (work, _value, picture) => work.picture(picture),
   join(work, texts, separator) {
     if (!Array.isArray(texts)) return;
     const between = typeof separator === 'string' ? separator.length : 0;
@@ -73,7 +86,7 @@ const looks: Readonly<Record<string, (work: Work, ...inputs: unknown[]) => void>
   },
 };
 
-/** The same results in time that does not grow with the square of a list. */
+/** The same results in time and memory that do not grow with the square of a list. */
 const instead: Readonly<Record<string, (this: Focus, ...inputs: never[]) => unknown>> = {
   distinct(list: unknown): unknown {
     if (!Array.isArray(list) || list.length <= 1) return list;
@@ -88,6 +101,17 @@ const instead: Readonly<Record<string, (this: Focus, ...inputs: never[]) => unkn
       found.push(value);
     }
     return found;
+  },
+
+  sort(list: unknown, swaps?: (left: unknown, right: unknown) => unknown): unknown {
+    if (!Array.isArray(list) || list.length < 2) return list;
+    if (swaps !== undefined) return mergeSorted(list, swaps);
+    const [first] = list;
+    const kind = typeof first;
+    if ((kind !== 'string' && kind !== 'number') || list.some((entry) => typeof entry !== kind)) {
+      throw failed('$sort without a function sorts a list of numbers or a list of texts');
+    }
+    return list.toSorted((a, b) => (a > b ? 1 : Number(a === b) - 1));
   },
 
   spread(value: unknown): unknown {
@@ -111,6 +135,28 @@ function spreadInto(found: unknown[], value: unknown): void {
   } else if (value !== undefined) {
     found.push(value);
   }
+}
+
+/** `swaps` says whether its second entry comes first. */
+async function mergeSorted(
+  list: readonly unknown[],
+  swaps: (left: unknown, right: unknown) => unknown,
+): Promise<unknown[]> {
+  let from = [...list];
+  for (let run = 1; run < from.length; run *= 2) {
+    const into: unknown[] = [];
+    for (let start = 0; start < from.length; start += 2 * run) {
+      const [middle, end] = [start + run, Math.min(start + 2 * run, from.length)];
+      let [left, right] = [start, middle];
+      while (left < middle && right < end) {
+        into.push((await swaps(from[left], from[right])) ? from[right++] : from[left++]);
+      }
+      while (left < Math.min(middle, end)) into.push(from[left++]);
+      while (right < end) into.push(from[right++]);
+    }
+    from = into;
+  }
+  return from;
 }
 
 /** Of lists and objects, a text that is equal for those that the library takes as equal. */

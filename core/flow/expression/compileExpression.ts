@@ -8,6 +8,7 @@ import { compileClosure, type Variables } from './closures.ts';
 import type { FunctionContext } from './functions.ts';
 import { compileForLibrary, type ExpressionForm } from './library.ts';
 import { whyNothing } from './missingField.ts';
+import { boundSort } from './orderBy.ts';
 import { compileTestClosure } from './testClosures.ts';
 
 export interface CompiledExpression {
@@ -50,6 +51,13 @@ export function compileExpression(
     good = false;
     found(fault);
   });
+  const sorted = boundSort(parsed.ast);
+  if (sorted) {
+    const message = "'^' cannot sort what '#' or '@' went through";
+    const todo = 'sort the list first, such as $sort(list, function($a, $b) { $a.no > $b.no })';
+    found({ code: 'FLOW_BAD_EXPRESSION', message, todo, offset: 0 });
+    good = false;
+  }
   if (!good) return undefined;
   const { ast } = parsed;
   const compileSimple = form === 'test' ? compileTestClosure : compileClosure;

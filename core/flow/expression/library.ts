@@ -9,6 +9,7 @@ import { boundedFunctions } from './boundedFunctions.ts';
 import type { Variables } from './closures.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import { LinearRegExp } from './LinearRegExp.ts';
+import { replaceOrderBy } from './orderBy.ts';
 import { makeTest } from './testLibrary.ts';
 import { makeTextsStrict } from './textLibrary.ts';
 import { runaway, Work } from './Work.ts';
@@ -75,6 +76,7 @@ function makeProgram(text: string, context: FunctionContext, form: ExpressionFor
     expression.registerFunction(name, spec.make(context, unknowns));
   }
   makeTextsStrict(expression, form === 'key');
+  replaceOrderBy(expression);
   if (form === 'test') makeTest(expression);
   hook(expression, work, context.turns);
   return { expression, work };
@@ -94,7 +96,7 @@ function hook(expression: jsonata.Expression, work: Work, turns: Turns): void {
   };
   const leave = (node: Node, _input: unknown, _environment: unknown, result: unknown) => {
     work.leave();
-    if (makesValue(node)) work.chargeFor(result);
+    if (makesValue(node)) work.made(result);
   };
   expression.assign(ENTRY, enter);
   expression.assign(EXIT, leave);

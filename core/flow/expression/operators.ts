@@ -1,5 +1,6 @@
 /** JSONata's operators and text functions, synchronously and with exactly its results. */
 import { StockbusError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
 import { asText, isStructure, noText } from '../../steps/asText.ts';
 import { truthy } from '../../steps/truthy.ts';
 
@@ -139,7 +140,15 @@ function replace(value: unknown, pattern: unknown, replacement: unknown): unknow
   if (!from || to === undefined) {
     throw failed('$replace needs a text to look for and one to put in its place');
   }
-  return whole.split(from).join(to);
+  const parts = whole.split(from);
+  const characters = whole.length + (parts.length - 1) * (to.length - from.length);
+  if (characters > limits.expressionCharacters) {
+    throw new StockbusError(
+      'EXPR_RUNAWAY',
+      `$replace makes a text of more than ${limits.expressionCharacters} characters`,
+    );
+  }
+  return parts.join(to);
 }
 
 function contains(value: unknown, part: unknown): unknown {
