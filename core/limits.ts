@@ -60,7 +60,7 @@ export const limits = Object.freeze({
   /** Time after which a flow gives way to everything else in the process. */
   turnMs: 5,
   /** Steps of one flow expression over one record, and how many more for each byte of that record. */
-  expressionSteps: 1_000_000,
+  expressionSteps: 250_000,
   expressionStepsPerByte: 20,
   /** Evaluations of it inside each other, or side by side. */
   expressionOpen: 100_000,

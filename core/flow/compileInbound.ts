@@ -269,8 +269,8 @@ class Run implements InboundRun {
       'fault' in toRoute ? { faults: [toRoute.fault] } : toRoute.value.finalize(record.value);
     if ('fault' in toRoute || 'fault' in withId || 'faults' in final) {
       const faults = [
-        ...('faults' in final ? final.faults : []),
         ...('fault' in withId ? [withId.fault] : []),
+        ...('faults' in final ? final.faults : []),
       ];
       this.#park(record, faults, result);
       return;
