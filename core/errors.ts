@@ -240,7 +240,7 @@ export const codes = {
   ),
   CSV_MISSING_COLUMN: bad(
     'The payload has no column of a name that the flow reads; nothing of it is taken in.',
-    'Have the sender restore the column; if the text was meant and no column, write it under const: in the map; if the column may be missing, name it under `read: csv: optional: [...]`.',
+    'Have the sender restore the column; if the text was meant and no column, write it under const: in the map, or inside of an expression in quotes of its own; if the column may be missing, name it under `read: csv: optional: [...]`.',
   ),
   JSON_SYNTAX: bad('The JSON is not well-formed.', 'Mend the syntax at the place named.'),
   JSON_NOT_RECORDS: bad(
@@ -330,7 +330,7 @@ export const codes = {
   RECORD_INVALID: bad('The record breaks a rule of the validate step.', 'Mend the record.'),
   MESSAGE_INVALID: bad(
     'The mapped record is not a valid canonical message.',
-    'Mend the record or the map; the field is named.',
+    'Mend the record or the map; the field is named. A text that is meant as it stands goes under const: in the map.',
   ),
   KEY_EMPTY: bad(
     'The business key of the record is empty.',

@@ -69,7 +69,7 @@ const unquoted = (value: unknown, shape: RegExp): string | undefined =>
   typeof value === 'string' && shape.test(value) ? 'take the quotes off' : undefined;
 
 function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  const text = value === undefined || value === null ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

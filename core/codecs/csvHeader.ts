@@ -126,7 +126,8 @@ export function requireColumns(
   const what = `there is no column ${told.join(', no column ')}, which the flow reads`;
   const there = near.includes(undefined) ? `; there are ${namesOf(names)}` : '';
   const listing = missing.join(', ');
-  const meant = 'if the text was meant and no column, write it under `const:` in the map';
+  const meant =
+    'if the text was meant and no column, write it under `const:` in the map (inside of an expression, in quotes of its own)';
   const todo = listed
     ? `add it to \`read: csv: columns\`; ${meant}; if it may be missing, name it under \`read: csv: optional: [${listing}]\``
     : `have the sender restore the column; ${meant}; if it may be missing, name it under \`read: csv: optional: [${listing}]\``;

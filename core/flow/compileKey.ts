@@ -143,7 +143,7 @@ function overNames(evaluate: Expression, fields: readonly string[]): Expression 
 
 /** A part that gives nothing would make one key of two: it is refused, whatever built it. */
 function partText(value: unknown, what: string): string {
-  const name = identifierOf(asText(value, `${what} in the key`), what, 'key');
+  const name = identifierOf(asText(value, what), what, 'key');
   if (name === '') throw empty(`${what} in the key gives nothing`);
   return name;
 }

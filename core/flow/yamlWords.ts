@@ -11,6 +11,7 @@ const ALIKE = 'indent what belongs together alike, with spaces';
 
 /** By what the library says, which is the only thing that tells some of its faults apart. */
 const words: readonly [RegExp, string, string][] = [
+  [/^Maximum call stack/, 'fields or brackets are nested too deep', 'take some of them apart'],
   [/^Map keys must be unique/, 'the same field stands here twice', 'remove one of them'],
   [/^Nested mappings/, "': ' inside a value begins another field", QUOTES],
   [/ at node end$/, 'text follows a value that has ended', QUOTES],

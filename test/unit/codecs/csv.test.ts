@@ -487,7 +487,7 @@ describe('CSV: header and delimiter', () => {
         code: 'CSV_MISSING_COLUMN',
         message: "there is no column 'Menge' (the nearest is 'menge'), which the flow reads",
         at: { file: 'in.csv', line: 2 },
-        todo: 'have the sender restore the column; if the text was meant and no column, write it under `const:` in the map; if it may be missing, name it under `read: csv: optional: [Menge]`',
+        todo: 'have the sender restore the column; if the text was meant and no column, write it under `const:` in the map (inside of an expression, in quotes of its own); if it may be missing, name it under `read: csv: optional: [Menge]`',
       },
     });
     const two = await requiring(['Stück', 'Menge'], {}, 'St?ck,Amount\n1,2\n');
@@ -509,7 +509,7 @@ describe('CSV: header and delimiter', () => {
     const listed = await requiring(['Qty'], { columns: ['sku', 'qty'] });
     assert.equal(
       listed.refused?.todo,
-      'add it to `read: csv: columns`; if the text was meant and no column, write it under `const:` in the map; if it may be missing, name it under `read: csv: optional: [Qty]`',
+      'add it to `read: csv: columns`; if the text was meant and no column, write it under `const:` in the map (inside of an expression, in quotes of its own); if it may be missing, name it under `read: csv: optional: [Qty]`',
     );
     assert.equal((await requiring(['c3'], { header: false })).refused?.code, 'CSV_MISSING_COLUMN');
     assert.equal((await requiring(['c2'], { header: false })).refused, undefined);

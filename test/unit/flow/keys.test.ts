@@ -135,6 +135,20 @@ describe('keys', () => {
   });
 });
 
+describe('a record with several faults', () => {
+  it('is parked with those of its key and those of its message', async () => {
+    const { parked } = await run(await inbound(flowWith('Sender & "/" & Doc')), [{ Doc: 'D' }]);
+    assert.deepEqual(
+      parked[0]!.faults.map(({ code, message }) => `${code} ${message}`),
+      [
+        'KEY_EMPTY Sender in the key gives nothing',
+        'MESSAGE_INVALID lines[0].sku is missing',
+        'MESSAGE_INVALID lines[0].location is missing',
+      ],
+    );
+  });
+});
+
 describe('the clock', () => {
   it('decides nothing in a flow into stock, and is told in a document', async () => {
     const set = "- set: { x: '$map([1], $now)' }\n";
