@@ -68,6 +68,8 @@ class ListeningApi implements Api {
     this.#server.on('clientError', (error, socket) =>
       refuseConnection(error, socket as Socket, this.#time),
     );
+    // An expectation that nobody has is no reason to refuse; node's own refusal says nothing.
+    this.#server.on('checkExpectation', app);
     // A connection whose last answer came after the stop began would stay open until it times out.
     this.#server.on('request', (_request, response) => {
       response.once('finish', () => {
