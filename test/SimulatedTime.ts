@@ -92,7 +92,7 @@ export function simulatedRuntime(
   let ids = 0;
   const newId = (): string => {
     ids += 1;
-    return `id-${String(ids).padStart(6, '0')}`;
+    return `00000000-0000-7000-8000-${String(ids).padStart(12, '0')}`;
   };
   const { now, monotonic, sleep, after, every } = time;
   return { now, monotonic, sleep, after, every, newId, random, log, metrics };

@@ -36,6 +36,7 @@ async function runMocha(
 ): Promise<Pick<FileResult, 'passed' | 'failed' | 'skipped'>> {
   const mocha = new Mocha({
     ui: 'bdd',
+    color: false,
     timeout,
     slow: 2_000,
     ...(grep === undefined ? {} : { grep }),
