@@ -4,6 +4,7 @@ import { limits } from '../core/limits.ts';
 import type { ConnectorSpec } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
 import { checked, duration, optional, record, text } from '../core/spec.ts';
+import { neverFits } from './files/commonName.ts';
 import { FileSink } from './files/FileSink.ts';
 import { globFault } from './files/fileGlob.ts';
 import { fileNameField } from './files/fileName.ts';
@@ -29,7 +30,7 @@ const globField = (about: string): Field<string> =>
       pattern: /^[^/\\\0]+$/,
       shape: 'a pattern of file names such as receipts-*.csv',
     }),
-    globFault,
+    (pattern) => globFault(pattern) ?? neverFits(pattern),
   );
 
 const from: Field<FolderFrom> = record('Which files are taken in, and when.', {

@@ -108,9 +108,9 @@ export const isUnchanged = (one: Written, other: Written): boolean =>
 
 /**
  * A file that was changed after its content was last written got its name then, or its times: whoever
- * writes it does that when all is written.
+ * writes it does that when all is written. One without content may have got its permissions.
  */
-const wasRenamed = ({ ctimeMs, mtimeMs }: FileStat): boolean =>
-  ctimeMs !== undefined && ctimeMs > mtimeMs;
+const wasRenamed = ({ sizeBytes, ctimeMs, mtimeMs }: FileStat): boolean =>
+  sizeBytes > 0 && ctimeMs !== undefined && ctimeMs > mtimeMs;
 
 type Written = Pick<FileStat, 'sizeBytes' | 'mtimeMs'>;

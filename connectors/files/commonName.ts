@@ -117,6 +117,12 @@ function after(glob: FileGlob, places: readonly number[], code: number): number[
   return [...found];
 }
 
+/** What is wrong with a pattern that fits no name which any source takes in. */
+export function neverFits(pattern: string): string | undefined {
+  if (commonName(fileGlob(pattern), fileGlob('*')) !== undefined) return undefined;
+  return `'${pattern}' fits only names that are never taken in: those with a dot in front, and those of unfinished uploads (.${UNFINISHED.join(', .')})`;
+}
+
 /** One character of each stretch that no pattern cuts, letters and digits where there are any. */
 function alphabetOf(globs: readonly FileGlob[]): number[] {
   const cuts = new Set<number>([0]);

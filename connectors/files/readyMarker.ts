@@ -5,7 +5,7 @@ import { text } from '../../core/spec.ts';
 /** What a marker is called: `{name}` stands for the whole name of the file. */
 export const readyField = (about: string): Field<string> =>
   text(about, {
-    pattern: /^(?!\{name\}$)[^/\\\0{}]*\{name\}[^/\\\0{}]*$/,
+    pattern: /^(?!\{name\}$)[^/\\\0{}*?[\]]*\{name\}[^/\\\0{}*?[\]]*$/,
     shape: 'the name of a marker file such as {name}.done',
   });
 

@@ -1,4 +1,5 @@
 /** A folder of this machine, or a share that is mounted, as a tree of files. */
+import type { Stats } from 'node:fs';
 import { constants, existsSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { link, lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
@@ -39,19 +40,15 @@ export class LocalTree implements FileTree {
 
   async stat(path: string): Promise<FileStat | undefined> {
     const { folder, name } = split(path);
-    return this.#in(folder, undefined, 'FOLDER_READ_FAILED', async (at) => {
-      const stats = at && (await lstat(join(at, name)).catch(unlessMissing));
-      if (!stats) return undefined;
-      const { size: sizeBytes, mtimeMs, ctimeMs, nlink: names } = stats;
-      const kind = stats.isFile()
-        ? 'file'
-        : stats.isDirectory()
-          ? 'folder'
-          : stats.isSymbolicLink()
-            ? 'link'
-            : 'other';
-      return { kind, sizeBytes, mtimeMs, ctimeMs, names };
-    });
+    const look = async (at: string | undefined): Promise<FileStat | undefined> =>
+      at === undefined ? undefined : statOf(join(at, name));
+    if (folder !== '') return this.#in(folder, undefined, 'FOLDER_READ_FAILED', look);
+    try {
+      // Each name of the folder is asked for at each look, and no part of its path is a stranger's.
+      return await look(this.name);
+    } catch (error) {
+      throw fileError('FOLDER_READ_FAILED', this.#where, error);
+    }
   }
 
   async *open(path: string, offset = 0): AsyncGenerator<Uint8Array> {
@@ -224,6 +221,19 @@ const notFolder = (): Error => Object.assign(new Error('no folder'), { code: 'EN
 function split(path: string): { folder: string; name: string } {
   const folder = dirname(path);
   return { folder: folder === '.' ? '' : folder, name: basename(path) };
+}
+
+async function statOf(path: string): Promise<FileStat | undefined> {
+  const stats = await lstat(path).catch(unlessMissing);
+  if (!stats) return undefined;
+  const { size: sizeBytes, mtimeMs, ctimeMs, nlink: names } = stats;
+  return { kind: kindOf(stats), sizeBytes, mtimeMs, ctimeMs, names };
+}
+
+function kindOf(stats: Stats): FileStat['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'folder';
+  return stats.isSymbolicLink() ? 'link' : 'other';
 }
 
 function unlessMissing(error: unknown): undefined {

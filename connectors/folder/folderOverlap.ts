@@ -9,6 +9,7 @@ import { errorCode } from './fileError.ts';
 export interface FolderUse {
   path: string;
   pattern: string;
+  ready: string | undefined;
   archive: string;
 }
 
@@ -19,10 +20,18 @@ export interface FolderUse {
 export function folderOverlap(one: FolderUse, other: FolderUse): string | undefined {
   if (isSameFolder(one.path, other.path)) {
     const name = commonName(fileGlob(one.pattern), fileGlob(other.pattern));
-    if (name === undefined) return undefined;
-    return `both take in files of '${real(one.path)}' such as '${name}'`;
+    if (name !== undefined) return `both take in files of '${real(one.path)}' such as '${name}'`;
+    return markerTaken(one, other) ?? markerTaken(other, one);
   }
   return putAway(one, other) ?? putAway(other, one);
+}
+
+/** A marker of `owner` that `taker` would take for a file. */
+function markerTaken(owner: FolderUse, taker: FolderUse): string | undefined {
+  if (owner.ready === undefined) return undefined;
+  const markers = fileGlob(owner.ready.replace('{name}', () => owner.pattern));
+  const name = commonName(markers, fileGlob(taker.pattern));
+  return name && `meet: the marker file '${name}' of the one is a file of the other`;
 }
 
 /** The inbox of `inner` in a folder into which `outer` moves files. */

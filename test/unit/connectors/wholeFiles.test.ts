@@ -72,6 +72,18 @@ describe('a file whose writer pauses', () => {
     assert.deepEqual(inbox.texts, ['qty;12']);
   });
 
+  it('before its first byte, after it got its permissions, has not been renamed', async () => {
+    await inbox.open(careful);
+    const write = inbox.tree.append('a.csv', '');
+    await inbox.time.advance(10);
+    inbox.tree.rename('a.csv', 'a.csv');
+    await inbox.time.advance(30_000);
+    assert.deepEqual(inbox.texts, []);
+    write('1\n');
+    await inbox.time.advance(7_000);
+    assert.deepEqual(inbox.texts, ['1\n']);
+  });
+
   it('keeps its place: what came later waits behind it, and no longer than it must', async () => {
     await inbox.open(careful);
     inbox.tree.append('a.csv', 'open');

@@ -62,6 +62,37 @@ describe('two flows on one folder', () => {
     assert.deepEqual(await overlaps(apart), []);
   });
 
+  it('are refused when one takes the markers of the other', async () => {
+    const files = {
+      ...flow('a', 'inbox, pattern: "a-*", ready: "{name}.done"'),
+      ...flow('b', 'inbox, pattern: "*.done"'),
+    };
+    assert.match((await overlaps(files)).join(), /both take in files/);
+    const markers = {
+      ...flow('a', 'inbox, pattern: "a-*.csv", ready: "{name}.done"'),
+      ...flow('b', 'inbox, pattern: "*.done"'),
+    };
+    assert.match((await overlaps(markers)).join(), /the marker file 'a-\.csv\.done' of the one/);
+    const apart = {
+      ...flow('a', 'inbox, pattern: "a-*.csv", ready: "{name}.done"'),
+      ...flow('b', 'inbox, pattern: "b-*.csv", ready: "{name}.done"'),
+    };
+    assert.deepEqual(await overlaps(apart), []);
+  });
+
+  it('need patterns that fit something, and markers that have other names than their files', async () => {
+    const said = await lint({
+      ...flow('a', 'inbox, pattern: "*.tmp"'),
+      ...flow('b', 'inbox, pattern: ".*"'),
+      ...flow('c', 'inbox, pattern: "c*", ready: "{name}"'),
+      ...flow('d', 'inbox, pattern: "d*", ready: "done"'),
+    });
+    assert.match(said[0]!, /^flows\/a\.yaml:2:33 CONFIG_BAD_VALUE '\*\.tmp' fits only names that/);
+    assert.match(said[1]!, /^flows\/b\.yaml:2:33 CONFIG_BAD_VALUE/);
+    assert.match(said[2]!, /^flows\/c\.yaml:2:\d+ CONFIG_BAD_VALUE/);
+    assert.match(said[3]!, /^flows\/d\.yaml:2:\d+ CONFIG_BAD_VALUE/);
+  });
+
   const paths: [what: string, one: string, other: string, told: RegExp | undefined][] = [
     ['two connectors with one path', 'in', 'in/../in', /both take in files/],
     ['a link to the other', 'in', 'link', /both take in files/],
