@@ -6,7 +6,7 @@ import { loadFolder } from '../core/cli/openHub.ts';
 import { openThreadedHub } from '../core/cli/openThreadedHub.ts';
 import { subscriptionQueue } from '../core/deliver.ts';
 import type { Role } from '../core/flow/hubConfig.ts';
-import { commandQueue } from '../core/intake/batchWriter.ts';
+import { commandQueue } from '../core/intake/publishBatches.ts';
 import type { Log, Metrics } from '../core/runtime.ts';
 import { noMetrics, systemRuntime } from '../core/runtime.ts';
 

@@ -14,7 +14,7 @@ import { Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
 import { type Fault, faultOf, isRetryable } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
-import { commandQueue } from './intake/batchWriter.ts';
+import { commandQueue } from './intake/publishBatches.ts';
 import { limits } from './limits.ts';
 import type { Broker, Consumer, Delivery } from './ports.ts';
 import { Workspace } from './stock/workspace.ts';

@@ -19,7 +19,7 @@ import type {
 } from './flow/compiledFlow.ts';
 import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
-import { commandQueue } from './intake/batchWriter.ts';
+import { commandQueue } from './intake/publishBatches.ts';
 import { takeIn } from './intake.ts';
 import type {
   Accept,

@@ -12,30 +12,29 @@ import type {
   InboundResult,
   InboundRun,
 } from './flow/compiledFlow.ts';
+import { BatchSpool } from './intake/BatchSpool.ts';
+import { BatchWriter, commandJson, partitionOf } from './intake/batchWriter.ts';
 import {
-  BatchWriter,
-  type BatchWriterParts,
-  commandJson,
-  partitionOf,
-} from './intake/batchWriter.ts';
-import {
-  MessageSpool,
+  type KeyedMessage,
+  MessageKeys,
   type Repetition,
   rowsInWords,
-  type SpooledMessage,
-} from './intake/MessageSpool.ts';
+} from './intake/MessageKeys.ts';
 import { exceedsDocument, parkedContent } from './intake/parkedContent.ts';
+import { publishBatches, withoutRepeated } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
 import { sourceOf } from './message.ts';
 import { makeParked } from './parked.ts';
-import type { Payload, PayloadReading, Receipt } from './ports.ts';
+import type { Broker, Payload, PayloadReading, Receipt } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import { timeOfId } from './runtime.ts';
 import type { SpoolFolder } from './spool/SpoolFolder.ts';
 
-export interface IntakeParts extends BatchWriterParts {
+export interface IntakeParts {
+  broker: Broker;
+  partitions: number;
   runtime: Runtime;
   spool: SpoolFolder;
   /** Left out: those of limits. */
@@ -72,7 +71,9 @@ class Intake {
   readonly #payload: Payload;
   readonly #receipt: Receipt;
   readonly #bounds: IntakeBounds;
-  readonly #spool: MessageSpool;
+  readonly #keys: MessageKeys;
+  readonly #batches: BatchWriter;
+  readonly #spool: BatchSpool;
   readonly #reading: PayloadReading;
   readonly #rejects: RejectsFile;
   readonly #hints: ToldHints;
@@ -98,7 +99,11 @@ class Intake {
       parkedRecords: limits.parkedRecordsPerPayload,
       parkedBytes: limits.parkedBytesPerPayload,
     };
-    this.#spool = new MessageSpool(parts.spool);
+    this.#keys = new MessageKeys(parts.spool);
+    this.#spool = new BatchSpool(parts.spool);
+    this.#batches = new BatchWriter(payload.origin, parts.partitions, (batch) =>
+      this.#spool.add(batch),
+    );
     const { origin, contentType, body } = payload;
     this.#reading = flow.read.codec.read(body, { name: origin.name, contentType });
     this.#rejects = new RejectsFile(payload.rejects, this.#reading);
@@ -113,6 +118,7 @@ class Intake {
       await this.#publish();
     } finally {
       await this.#spool.close();
+      await this.#keys.close();
     }
     await this.#rejects.end();
     this.#receipt.told = this.#hints.list();
@@ -161,7 +167,8 @@ class Intake {
         continue;
       }
       if (message.told) this.#hints.add(message.told);
-      await this.#spool.addMessage(this.#spooled(message));
+      const waiting = this.#add(message);
+      if (waiting) await waiting;
     }
     for (const parked of result.parked) {
       counts.records += parked.records;
@@ -171,17 +178,20 @@ class Intake {
     counts.filtered += result.filtered;
   }
 
-  #spooled(message: InboundMessage): SpooledMessage {
+  /** A promise only where the disk is to be waited for. */
+  #add(message: InboundMessage): Promise<void> | undefined {
     const { id, record, records, members } = message;
+    this.#receipt.messages += 1;
     const key = JSON.stringify(id);
     const command = commandJson(message, key, sourceOf(this.#flow), this.#time);
     const partition = partitionOf(message, this.#parts.partitions);
-    return { key, command, partition, record, records, members };
+    const noted = this.#keys.add({ key, record, records, members });
+    const added = this.#batches.addCommand(command, partition, records);
+    return noted && added ? noted.then(() => added) : (noted ?? added);
   }
 
   async #park(parked: InboundParked): Promise<void> {
-    const { records } = parked;
-    await this.#spool.addParked({ parked: await this.#parkedJson(parked), records });
+    await this.#batches.addParked(await this.#parkedJson(parked), parked.records);
   }
 
   /** Counts it, shows its faults, and gives it back to the sender. */
@@ -243,35 +253,23 @@ class Intake {
   /** All is known: the same payload read again comes here to the same, in the same order. */
   async #publish(): Promise<void> {
     const most = this.#bounds.parkedRecords;
-    const repetitions = await this.#spool.repetitions(most);
+    const repetitions = await this.#keys.repetitions(most);
     if (!repetitions) {
       this.#show({ code: 'KEY_REPEATED', message: `more than ${most} keys come more than once` });
       throw this.#refused('all of their records');
     }
-    if (repetitions.size > 0) await this.#parkRepeated(repetitions);
-    const batches = new BatchWriter(this.#parts, this.#payload.origin);
-    for await (const block of this.#spool.blocks()) {
-      for (const entry of block) {
-        if ('parked' in entry) await batches.addParked(entry.parked, entry.records);
-        else if (!repetitions.has(entry.key)) {
-          this.#receipt.messages += 1;
-          await batches.addCommand(entry.command, entry.partition, entry.records);
-        }
-      }
+    for await (const message of this.#keys.of(repetitions)) {
+      this.#receipt.messages -= 1;
+      await this.#park(repeated(message, repetitions.get(message.key)!));
     }
-    batches.addFiltered(this.#receipt.filtered);
-    await batches.finish();
-  }
-
-  /** Before anything is published, since they may be more than are parked of one payload. */
-  async #parkRepeated(repetitions: ReadonlyMap<string, Repetition>): Promise<void> {
-    for await (const block of this.#spool.blocks()) {
-      for (const entry of block) {
-        if (!('key' in entry)) continue;
-        const repetition = repetitions.get(entry.key);
-        if (repetition) await this.#park(repeated(entry, repetition));
-      }
-    }
+    this.#batches.addFiltered(this.#receipt.filtered);
+    await this.#batches.finish();
+    const batches = this.#spool.batches();
+    await publishBatches(
+      this.#parts.broker,
+      this.#payload.origin.intakeId,
+      repetitions.size > 0 ? withoutRepeated(batches, repetitions) : batches,
+    );
   }
 
   #show(fault: Fault): void {
@@ -305,7 +303,7 @@ function tooLargeFault({ id, dataJson, record }: InboundMessage): Fault {
 }
 
 function repeated(
-  { key, record, records, members }: SpooledMessage,
+  { key, record, records, members }: KeyedMessage,
   repetition: Repetition,
 ): InboundParked {
   const id = JSON.parse(key) as string;

@@ -6,7 +6,7 @@
  */
 
 import { hash } from 'node:crypto';
-import { commandQueue } from '../../core/intake/batchWriter.ts';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { limits } from '../../core/limits.ts';
 import type { Broker } from '../../core/ports.ts';
 import { rowsOf } from '../../core/rowsOf.ts';

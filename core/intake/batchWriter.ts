@@ -2,43 +2,33 @@ import { hash } from 'node:crypto';
 import type { InboundMessage } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
 import type { Origin } from '../message.ts';
-import type { Broker } from '../ports.ts';
+import type { SpooledBatch } from './BatchSpool.ts';
 
-export interface BatchWriterParts {
-  broker: Broker;
-  partitions: number;
-}
-
-/** Work queue of one partition of the commands. */
-export const commandQueue = (partition: number): string => `stock.commands.${partition}`;
-
-/** Builds batches, one open for each partition, and publishes them with a bound on those in flight. */
+/** Builds batches, one open for each partition, and gives them out by number. */
 export class BatchWriter {
-  readonly #parts: BatchWriterParts;
   readonly #origin: Origin;
+  readonly #give: (batch: SpooledBatch) => Promise<void>;
   readonly #open: OpenBatch[];
-  readonly #inFlight = new Set<Promise<void>>();
   #index = 0;
-  #failure: unknown;
 
-  constructor(parts: BatchWriterParts, origin: Origin) {
-    this.#parts = parts;
+  constructor(origin: Origin, partitions: number, give: (batch: SpooledBatch) => Promise<void>) {
     this.#origin = origin;
-    this.#open = Array.from({ length: parts.partitions }, () => new OpenBatch());
+    this.#give = give;
+    this.#open = Array.from({ length: partitions }, () => new OpenBatch());
   }
 
   /** A command, as JSON text. */
-  async addCommand(command: string, partition: number, records: number): Promise<void> {
+  addCommand(command: string, partition: number, records: number): Promise<void> | undefined {
     const batch = this.#open[partition]!;
     batch.addCommand(command, records);
-    if (batch.full) await this.#publish(partition);
+    return batch.full ? this.#close(partition) : undefined;
   }
 
   /** A parked record, as JSON text. */
   async addParked(parked: string, records: number): Promise<void> {
     const batch = this.#open[0]!;
     batch.addParked(parked, records);
-    if (batch.full) await this.#publish(0);
+    if (batch.full) await this.#close(0);
   }
 
   addFiltered(count: number): void {
@@ -47,34 +37,20 @@ export class BatchWriter {
     batch.filtered += count;
   }
 
-  /** Publishes what is left; the last batch says how many there are. Resolves when all are durable. */
+  /** Gives out what is left; the last batch says how many there are. */
   async finish(): Promise<void> {
     for (let partition = this.#open.length - 1; partition > 0; partition -= 1) {
-      if (!this.#open[partition]!.empty) await this.#publish(partition);
+      if (!this.#open[partition]!.empty) await this.#close(partition);
     }
-    await this.#publish(0, this.#index + 1);
-    await Promise.all(this.#inFlight);
-    if (this.#failure !== undefined) throw this.#failure;
+    await this.#close(0, this.#index + 1);
   }
 
-  async #publish(partition: number, batches?: number): Promise<void> {
+  async #close(partition: number, batches?: number): Promise<void> {
     const batch = this.#open[partition]!;
     this.#open[partition] = new OpenBatch();
-    const index = this.#index;
+    const body = Buffer.from(batch.json(this.#origin, this.#index, batches));
     this.#index += 1;
-    const body = Buffer.from(batch.json(this.#origin, index, batches));
-    const id = `${this.#origin.intakeId}/${index}`;
-    const sent = this.#parts.broker
-      .publish([
-        { id, to: { queue: commandQueue(partition) }, body, contentType: 'application/json' },
-      ])
-      .catch((error: unknown) => {
-        this.#failure ??= error;
-      })
-      .finally(() => this.#inFlight.delete(sent));
-    this.#inFlight.add(sent);
-    while (this.#inFlight.size >= limits.publishInFlightBatches) await Promise.race(this.#inFlight);
-    if (this.#failure !== undefined) throw this.#failure;
+    await this.#give({ partition, body });
   }
 }
 

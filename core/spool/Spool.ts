@@ -25,7 +25,9 @@ export class Spool<Entry> {
   #entries: Entry[] = [];
   #bytes = 0;
   #file: SpoolFile | undefined;
-  #waiting = '';
+  /** Texts on their way to the file, written as they come, so that no long text is made of them. */
+  #block = Buffer.alloc(0);
+  #blockBytes = 0;
 
   constructor(folder: SpoolFolder, form: SpoolForm<Entry>) {
     this.#folder = folder;
@@ -34,10 +36,7 @@ export class Spool<Entry> {
 
   /** `bytes` is about what the entry takes in memory. A promise only where the disk is to be waited for. */
   add(entry: Entry, bytes: number): Promise<void> | undefined {
-    if (this.#file) {
-      this.#waiting += `${this.#form.text(entry)}\n`;
-      return this.#waiting.length < limits.spoolBlockBytes ? undefined : this.#write();
-    }
+    if (this.#file) return this.#put(this.#form.text(entry));
     this.#entries.push(entry);
     this.#bytes += bytes;
     return this.#bytes <= this.#folder.bounds.memoryBytes ? undefined : this.#spill();
@@ -47,17 +46,32 @@ export class Spool<Entry> {
     this.#file = await this.#folder.open();
     const entries = this.#entries;
     this.#entries = [];
-    for (const entry of entries) {
-      this.#waiting += `${this.#form.text(entry)}\n`;
-      if (this.#waiting.length >= limits.spoolBlockBytes) await this.#write();
-    }
+    this.#block = Buffer.allocUnsafe(limits.spoolBlockBytes);
+    for (const entry of entries) await this.#put(this.#form.text(entry));
+  }
+
+  #put(text: string): Promise<void> | undefined {
+    // At most three bytes a character, and the line feed.
+    const mostBytes = text.length * 3 + 1;
+    if (mostBytes > this.#block.length) return this.#putLong(text);
+    if (this.#blockBytes + mostBytes > this.#block.length)
+      return this.#write().then(() => this.#put(text));
+    this.#blockBytes += this.#block.write(text, this.#blockBytes);
+    this.#block[this.#blockBytes] = LINE_FEED;
+    this.#blockBytes += 1;
+    return undefined;
+  }
+
+  async #putLong(text: string): Promise<void> {
+    await this.#write();
+    await this.#file!.append(Buffer.from(`${text}\n`));
   }
 
   async #write(): Promise<void> {
-    if (this.#waiting === '') return;
-    const block = Buffer.from(this.#waiting);
-    this.#waiting = '';
-    await this.#file!.append(block);
+    if (this.#blockBytes === 0) return;
+    const bytes = this.#blockBytes;
+    this.#blockBytes = 0;
+    await this.#file!.append(this.#block.subarray(0, bytes));
   }
 
   /** All entries that there are now, a block at a time. May be read again, and added to meanwhile. */

@@ -6,7 +6,7 @@ import type { Api } from '../../core/api/createApi.ts';
 import { apiOf, httpAddress } from '../../core/cli/apiOf.ts';
 import { type OpenHub, openHub } from '../../core/cli/openHub.ts';
 import { formatDecimal } from '../../core/decimal.ts';
-import { commandQueue } from '../../core/intake/batchWriter.ts';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
 import type { Balance, Reservation } from '../../core/ledger.ts';
 import type { ReservationChanged } from '../../core/message.ts';
 import { systemRuntime } from '../../core/runtime.ts';

@@ -17,7 +17,7 @@ import fc from 'fast-check';
 import type { OpenHub } from '../../core/cli/openHub.ts';
 import { openHub } from '../../core/cli/openHub.ts';
 import { verifyStore } from '../../core/cli/verifyStore.ts';
-import { commandQueue } from '../../core/intake/batchWriter.ts';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
 import type { Command, CommandBatch } from '../../core/message.ts';
 import { systemRuntime } from '../../core/runtime.ts';
 import { until } from '../hubRun.ts';

@@ -12,7 +12,7 @@ import { commandLine } from '../../../core/cli/commandLine.ts';
 import { type OpenHub, openHub } from '../../../core/cli/openHub.ts';
 import { queryOf, reportCommands } from '../../../core/cli/reports.ts';
 import { terminalOn } from '../../../core/cli/terminal.ts';
-import { commandQueue } from '../../../core/intake/batchWriter.ts';
+import { commandQueue } from '../../../core/intake/publishBatches.ts';
 import type { RecordValue } from '../../../core/ports.ts';
 import { queryRows } from '../../../core/query.ts';
 import type { ReportSpec } from '../../../core/reports/ReportSpec.ts';

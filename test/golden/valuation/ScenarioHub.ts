@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { schemas } from '../../../core/catalog.ts';
 import { type OpenHub, openHub } from '../../../core/cli/openHub.ts';
 import { configField } from '../../../core/flow/loadConfig.ts';
-import { commandQueue } from '../../../core/intake/batchWriter.ts';
+import { commandQueue } from '../../../core/intake/publishBatches.ts';
 import type { CostLayer, LedgerEntry, Reservation, SkuHead } from '../../../core/ledger.ts';
 import type { ParkedRecord } from '../../../core/message.ts';
 import type { Store, ValuationRow } from '../../../core/ports.ts';

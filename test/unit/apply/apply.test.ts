@@ -8,7 +8,7 @@ import { schemas } from '../../../core/catalog.ts';
 import { StockbusError } from '../../../core/errors.ts';
 import { commandCheck } from '../../../core/flow/commandCheck.ts';
 import { messageSchemas } from '../../../core/flow/messageSchemas.ts';
-import { commandQueue } from '../../../core/intake/batchWriter.ts';
+import { commandQueue } from '../../../core/intake/publishBatches.ts';
 import type { Broker, Store } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import type { StockPolicy } from '../../../core/stock/policy.ts';

@@ -1,0 +1,59 @@
+import { limits } from '../limits.ts';
+import type { Command, CommandBatch } from '../message.ts';
+import type { Broker } from '../ports.ts';
+import type { SpooledBatch } from './BatchSpool.ts';
+import type { Repetition } from './MessageKeys.ts';
+
+/** Work queue of one partition of the commands. */
+export const commandQueue = (partition: number): string => `stock.commands.${partition}`;
+
+/** Publishes batches under their numbers, with a bound on those in flight. Resolves when all are durable. */
+export async function publishBatches(
+  broker: Broker,
+  intakeId: string,
+  batches: AsyncIterable<SpooledBatch>,
+): Promise<void> {
+  const inFlight = new Set<Promise<void>>();
+  let index = 0;
+  let failure: unknown;
+  for await (const { partition, body } of batches) {
+    const id = `${intakeId}/${index}`;
+    index += 1;
+    const to = { queue: commandQueue(partition) };
+    const sent = broker
+      .publish([{ id, to, body, contentType: 'application/json' }])
+      .catch((error: unknown) => {
+        failure ??= error;
+      })
+      .finally(() => inFlight.delete(sent));
+    inFlight.add(sent);
+    while (inFlight.size >= limits.publishInFlightBatches) await Promise.race(inFlight);
+    if (failure !== undefined) throw failure;
+  }
+  await Promise.all(inFlight);
+  if (failure !== undefined) throw failure;
+}
+
+/** The batches without commands of these keys, and without the records that those account for. */
+export async function* withoutRepeated(
+  batches: AsyncIterable<SpooledBatch>,
+  repetitions: ReadonlyMap<string, Repetition>,
+): AsyncGenerator<SpooledBatch> {
+  for await (const { partition, body } of batches) {
+    const batch = JSON.parse(body.toString('utf8')) as CommandBatch;
+    const commands = batch.commands.filter((command) => {
+      const repetition = repetitions.get(JSON.stringify(command.id));
+      if (repetition) batch.records -= accounted(repetition, command);
+      return !repetition;
+    });
+    const rest = Buffer.from(JSON.stringify({ ...batch, commands }));
+    yield { partition, body: commands.length < batch.commands.length ? rest : body };
+  }
+}
+
+/** Once for all parts of a record that was split. */
+function accounted({ records }: Repetition, { record }: Command): number {
+  const count = records.get(record) ?? 0;
+  records.set(record, 0);
+  return count;
+}
