@@ -165,6 +165,18 @@ describe('expressions as closures', () => {
     );
   });
 
+  it('fail as the library does where a number is out of range', async () => {
+    for (const text of ['(1 / 0) ?: a', '$not(1 / 0)', '(-1 / 0) and true', '$boolean(1 / 0)']) {
+      const parsed = parseExpression(text);
+      assert.ok('ast' in parsed);
+      const closure = compileClosure(parsed.ast, variablesOf.inbound, context)!;
+      const scope = { value: {}, source: {}, record: 1 };
+      const library = compileForLibrary(text, variablesOf.inbound, context);
+      const both = [await outcome(() => closure(scope)), await outcome(() => library(scope))];
+      assert.deepEqual(both, ['failed', 'failed'], text);
+    }
+  });
+
   it('cover all that typical flows write', () => {
     for (const text of [
       'Qty',
