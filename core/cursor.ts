@@ -13,7 +13,7 @@ export function writeCursor(key: readonly CursorPart[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-/** The key that `after` holds, or undefined for the first page. Throws HTTP_BAD_REQUEST. */
+/** The key that `after` holds, or undefined for the first page. Throws CURSOR_INVALID. */
 export function readCursor(
   after: string | undefined,
   shape: CursorShape,
@@ -26,7 +26,7 @@ export function readCursor(
     shape.every((type, index) => typeof key[index] === type);
   if (fits) return key;
   throw new StockbusError(
-    'HTTP_BAD_REQUEST',
+    'CURSOR_INVALID',
     'the page marker is not one that this list gave out',
     { field: 'after' },
     { todo: 'pass `next` of the page before unchanged, or leave it out for the first page' },

@@ -11,7 +11,7 @@ import { faultOf, formatFault, isRetryable } from './errors.ts';
 import type { SubscriptionFlow } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
 import type { Envelope, EventBatch } from './message.ts';
-import { envelopesOf } from './message.ts';
+import { envelopesOf, textOfBody } from './message.ts';
 import type { Broker, Consumer, Delivery, RecordValue, Sink } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -102,7 +102,7 @@ export class Deliver {
   /** What is no batch of events was put into the queue by somebody else: dead, with the reason. */
   async #read(waiting: Waiting): Promise<Envelope[] | undefined> {
     try {
-      const text = Buffer.from(waiting.delivery.body).toString('utf8');
+      const text = textOfBody(waiting.delivery.body);
       waiting.events = envelopesOf(JSON.parse(text) as EventBatch);
       return waiting.events;
     } catch (error) {

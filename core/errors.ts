@@ -617,6 +617,11 @@ export const codes = {
     'Leave knownAt out for all that is known now, or name a time up to now.',
     400,
   ),
+  CURSOR_INVALID: bad(
+    'The marker of a page is not one that this list gave out.',
+    'Pass `next` of the page before unchanged, or leave it out for the first page.',
+    400,
+  ),
   QUERY_BAD_PERIOD: bad('The period of a report cannot be.', 'Begin it once, before it ends.', 400),
   DATE_OUT_OF_BOUNDS: bad(
     'A date lies where none can be meant: a typing error of years.',

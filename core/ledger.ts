@@ -265,6 +265,22 @@ export interface SkuHead {
   recost?: Recost;
 }
 
+/** Of a SKU that was never seen. */
+export function emptyHead(sku: string): SkuHead {
+  return {
+    sku,
+    version: 0,
+    seq: 0,
+    item: undefined,
+    opening: { valuation: 'fifo', standardCost: 0n },
+    pools: [],
+    recordedAt: '',
+    hash: '',
+    latestAt: '',
+    checkpointSeq: 0,
+  };
+}
+
 export interface Recost {
   /** Position from which values are not final. */
   at: string;

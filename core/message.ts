@@ -54,6 +54,10 @@ export interface Command<Type extends CommandType = CommandType> extends Envelop
   record: number;
 }
 
+/** The text of a message's body, read where it lies. */
+export const textOfBody = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+
 /** What `contenthash` is of: the data as it is in the envelope, and what it says it is. */
 export const contentOf = (type: CommandType, dataJson: string): string => `${type}\n${dataJson}`;
 

@@ -13,7 +13,7 @@ import type { Time } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
 import { type Calendar, calendarOf } from './zone.ts';
 
-/** One page of a query, as records. Throws KNOWN_AT_FUTURE, QUERY_BAD_PERIOD, HTTP_BAD_REQUEST. */
+/** One page of a query, as records. Throws KNOWN_AT_FUTURE, QUERY_BAD_PERIOD, CURSOR_INVALID. */
 export async function queryPage(
   store: Store,
   policy: StockPolicy,

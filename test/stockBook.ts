@@ -1,10 +1,10 @@
 /** The stock rules over a workspace that starts empty: given documents, what do the books say? */
 import { formatDecimal, formatFixed } from '../core/decimal.ts';
+import { emptyHead } from '../core/ledger.ts';
 import type { Command, CommandType, MessageData } from '../core/message.ts';
 import { type Decision, decide } from '../core/stock/decide.ts';
 import { Missing, type Need } from '../core/stock/Missing.ts';
 import { poolFinder, type StockPolicy } from '../core/stock/policy.ts';
-import { emptyHead } from '../core/stock/SkuState.ts';
 import { settle } from '../core/stock/settle.ts';
 import { Workspace } from '../core/stock/workspace.ts';
 

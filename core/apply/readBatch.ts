@@ -9,6 +9,7 @@ import {
   contentOf,
   type Origin,
   type ParkedRecord,
+  textOfBody,
 } from '../message.ts';
 import type { Delivery } from '../ports.ts';
 import { isObject } from '../spec.ts';
@@ -20,7 +21,7 @@ import type { ReceivedBatch } from './round.ts';
  * schema does not allow, are parked in it. Throws MESSAGE_INVALID for what is no batch at all.
  */
 export function readBatch(delivery: Delivery, check: CommandCheck): ReceivedBatch {
-  const batch: unknown = parsed(delivery.body);
+  const batch: unknown = JSON.parse(textOfBody(delivery.body));
   const wrong = isObject(batch) ? problemOf(batch) : 'it is no object';
   if (wrong !== undefined) throw new StockbusError('MESSAGE_INVALID', wrong);
   const { commands, parked, ...rest } = batch as unknown as CommandBatch;
@@ -33,11 +34,6 @@ export function readBatch(delivery: Delivery, check: CommandCheck): ReceivedBatc
   const digest = hash('sha256', delivery.body, 'hex').slice(0, 16);
   const redelivered = delivery.redeliveries > 0;
   return { ...rest, commands: sound, parked: [...parked, ...refused], digest, redelivered };
-}
-
-function parsed(body: Uint8Array): unknown {
-  const { buffer, byteOffset, byteLength } = body;
-  return JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString('utf8'));
 }
 
 function faultOfCommand(command: Command, check: CommandCheck): Fault | undefined {

@@ -6,7 +6,13 @@ import { hash } from 'node:crypto';
 import type { ReceivedBatch } from '../apply/round.ts';
 import { Round } from '../apply/round.ts';
 import type { Commit } from '../ledger.ts';
-import type { Command, CommandBatch, CommandType, ParkedRecord } from '../message.ts';
+import {
+  type Command,
+  type CommandBatch,
+  type CommandType,
+  type ParkedRecord,
+  textOfBody,
+} from '../message.ts';
 import type { Broker, BrokerMessage, Consumer, DeadLetter, Store } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { StockPolicy } from '../stock/policy.ts';
@@ -58,7 +64,7 @@ export class Rehearsal implements Broker {
   }
 
   async #decide(message: BrokerMessage): Promise<void> {
-    const batch = JSON.parse(Buffer.from(message.body).toString('utf8')) as CommandBatch;
+    const batch = JSON.parse(textOfBody(message.body)) as CommandBatch;
     for (const command of batch.commands) {
       const { messages, samples } = this.outcome;
       messages.set(command.type, (messages.get(command.type) ?? 0) + 1);

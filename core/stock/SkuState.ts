@@ -237,18 +237,3 @@ export function emptyBalance(key: Omit<BalanceKey, 'status'> & { status: Status 
   const none = { onHand: 0n, reserved: 0n, expiresOn: '', since: '', version: 0 };
   return { sku, place, lot, status, owner, ...none };
 }
-
-export function emptyHead(sku: string): SkuHead {
-  return {
-    sku,
-    version: 0,
-    seq: 0,
-    item: undefined,
-    opening: { valuation: 'fifo', standardCost: 0n },
-    pools: [],
-    recordedAt: '',
-    hash: '',
-    latestAt: '',
-    checkpointSeq: 0,
-  };
-}

@@ -17,7 +17,7 @@ import type {
   Reservation,
   SkuHead,
 } from '../../core/ledger.ts';
-import { batchKey, isOutside } from '../../core/ledger.ts';
+import { batchKey, emptyHead, isOutside } from '../../core/ledger.ts';
 import type { ParkedRecord } from '../../core/message.ts';
 import type {
   CommitResult,
@@ -87,7 +87,7 @@ export class MemoryStore implements Store {
     );
     const layers = byKey(this.#layers).filter(({ sku }) => request.skus.includes(sku));
     return {
-      heads: request.skus.map((sku) => copyOfHead(this.#heads.get(sku) ?? unseen(sku))),
+      heads: request.skus.map((sku) => copyOfHead(this.#heads.get(sku) ?? emptyHead(sku))),
       balances: copies([...wanted.flatMap((row) => row ?? []), ...all]),
       layers: copies(layers),
       reservations: request.reservations.flatMap((id) => this.#reservations.get(id) ?? []),
@@ -294,8 +294,3 @@ export class MemoryStore implements Store {
     return { rows: copies(byKey(this.#layers)) };
   }
 }
-
-const unseen = (sku: string): SkuHead => ({
-  ...{ sku, version: 0, seq: 0, item: undefined, pools: [], recordedAt: '', hash: '' },
-  ...{ opening: { valuation: 'fifo', standardCost: 0n }, latestAt: '', checkpointSeq: 0 },
-});

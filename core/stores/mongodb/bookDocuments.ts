@@ -6,6 +6,7 @@ import {
   type Balance,
   type CostLayer,
   type CostPool,
+  emptyHead,
   type Item,
   inputFrom,
   inputText,
@@ -80,20 +81,8 @@ const poolWith = (pool: CostPool, amountOf: (amount: bigint) => bigint): CostPoo
   ...(pool.untouched ? { untouched: true } : {}),
 });
 
-const unseen: Omit<SkuHead, 'sku'> = {
-  version: 0,
-  seq: 0,
-  item: undefined,
-  opening: { valuation: 'fifo', standardCost: 0n },
-  pools: [],
-  recordedAt: '',
-  hash: '',
-  latestAt: '',
-  checkpointSeq: 0,
-};
-
 export function headFrom(sku: string, document: HeadDocument | undefined): SkuHead {
-  if (!document) return { sku, ...unseen, pools: [] };
+  if (!document) return emptyHead(sku);
   const { _id, commit, item, recost, opening, pools, ...rest } = document;
   const head: SkuHead = {
     ...rest,

@@ -1,15 +1,15 @@
-import type { Balance } from '../../ledger.ts';
+import { type Balance, emptyHead } from '../../ledger.ts';
 import { compareUtf8 } from '../../order.ts';
 import type { Loaded, LoadRequest } from '../../ports.ts';
 import { openOrderOf, periodIn, reservationById } from './claimRows.ts';
-import { balanceOf, HEADS, headOf, layersWhere, unseenHead } from './rows.ts';
+import { balanceOf, HEADS, headOf, layersWhere } from './rows.ts';
 import { Conditions, type Statements } from './Statements.ts';
 
 /** All that a round asks for; within one read transaction. */
 export function loadBooks(statements: Statements, request: LoadRequest): Loaded {
   const heads = request.skus.map((sku) => {
     const row = statements.get(`${HEADS} WHERE heads.sku = ?`, [sku]);
-    return row ? headOf(row) : unseenHead(sku);
+    return row ? headOf(row) : emptyHead(sku);
   });
   const skus = [...new Set(request.skus)].sort(compareUtf8);
   const orders = 'SELECT * FROM open_orders WHERE document = ? ORDER BY line';

@@ -80,5 +80,5 @@ export function sumsWhere({ moves, entries, runs }: MoveFilter, by: string): Sql
 function momentOf(text: string, field: string): number {
   const moment = Date.parse(text);
   if (!Number.isNaN(moment)) return moment;
-  throw new StockbusError('HTTP_BAD_REQUEST', `'${text}' is no moment`, { field });
+  throw new StockbusError('QUERY_BAD_PERIOD', `'${text}' is no moment`, { field });
 }

@@ -72,19 +72,6 @@ export function headOf(row: Row): SkuHead {
   return head;
 }
 
-export const unseenHead = (sku: string): SkuHead => ({
-  sku,
-  version: 0,
-  seq: 0,
-  item: undefined,
-  opening: { valuation: 'fifo', standardCost: 0n },
-  pools: [],
-  recordedAt: '',
-  hash: '',
-  latestAt: '',
-  checkpointSeq: 0,
-});
-
 const itemOf = (row: Row): Item => ({
   sku: row.sku as string,
   name: row.name as string,

@@ -187,7 +187,7 @@ export function describeLists(place: StorePlace): void {
         Buffer.from('[1,{"$gt":""}]').toString('base64url'),
       ];
       for (const after of bad) {
-        const error = { code: 'HTTP_BAD_REQUEST' };
+        const error = { code: 'CURSOR_INVALID' };
         await rejects(at.store.ledger({}, { limit: 1, after }), error);
         await rejects(at.store.stock({}, { limit: 1, after }), error);
         await rejects(at.store.parked({}, { limit: 1, after }), error);

@@ -141,7 +141,7 @@ describe('API: what the books say', () => {
       const { status, headers, body } = await json(path);
       assert.equal(status, 400, path);
       assert.match(headers.get('content-type')!, /^application\/problem\+json/);
-      assert.equal(body.code, 'HTTP_BAD_REQUEST');
+      assert.equal(body.code, /after=/.test(path) ? 'CURSOR_INVALID' : 'HTTP_BAD_REQUEST');
       assert.match(body.detail, detail);
       if (todo) assert.match(body.todo, todo);
     }

@@ -93,6 +93,6 @@ describe('API: reports', () => {
   it('refuse a page marker of another list', async () => {
     const { body } = await json('/v1/journal?limit=1');
     const { status, body: problem } = await json(`/v1/stock?after=${body.next}`);
-    assert.deepEqual([status, problem.code], [400, 'HTTP_BAD_REQUEST']);
+    assert.deepEqual([status, problem.code], [400, 'CURSOR_INVALID']);
   });
 });

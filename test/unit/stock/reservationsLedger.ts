@@ -2,6 +2,7 @@
 import { formatDecimal } from '../../../core/decimal.ts';
 import type { Fault } from '../../../core/errors.ts';
 import type { Balance, LedgerEntry } from '../../../core/ledger.ts';
+import { emptyHead } from '../../../core/ledger.ts';
 import type { Command, CommandType, MessageData } from '../../../core/message.ts';
 import type { LoadRequest } from '../../../core/ports.ts';
 import type { BalanceChange, BookContext } from '../../../core/stock/context.ts';
@@ -9,7 +10,6 @@ import { decide, decideExpiry } from '../../../core/stock/decide.ts';
 import type { Need } from '../../../core/stock/Missing.ts';
 import { Missing } from '../../../core/stock/Missing.ts';
 import { poolFinder, type StockPolicy } from '../../../core/stock/policy.ts';
-import { emptyHead } from '../../../core/stock/SkuState.ts';
 import { Workspace } from '../../../core/stock/workspace.ts';
 
 const policyOf = (choice: Partial<StockPolicy>): StockPolicy => ({
