@@ -56,7 +56,7 @@ export class FileRejects implements RejectsWriter {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
     writer.closed.catch(() => undefined);
-    const written = this.#tree.write(this.#part, readable);
+    const written = this.#tree.write(this.#part, readable, 'content');
     written.catch(() => undefined);
     return { writer, written };
   }

@@ -64,13 +64,14 @@ export class FileSink implements Sink {
 
   /** Brings an earlier attempt to its end, where there was one that had come so far. */
   async #complete({ part, name }: Intent, outgoing: Outgoing): Promise<void> {
-    if ((await this.#tree.move(part, name)) === 'taken') await this.#giveName(part, outgoing);
+    if ((await this.#tree.move(part, name, 'name')) === 'taken')
+      await this.#giveName(part, outgoing);
   }
 
   async #writePart({ id, body }: Outgoing): Promise<string> {
     const digest = createHash('sha256').update(id).digest('hex').slice(0, 16);
     const part = `.stockbus-${digest}-${this.#runtime.newId()}.part`;
-    await this.#tree.write(part, body);
+    await this.#tree.write(part, body, 'content');
     return part;
   }
 
@@ -83,7 +84,7 @@ export class FileSink implements Sink {
       const plain = fileName(this.#pattern, { atMs, seq, flow, id, extension });
       const name = bySequence ? plain : numbered(plain, attempt);
       await this.#journal.append({ id, seq, name, part });
-      if ((await this.#tree.move(part, name)) !== 'taken') return;
+      if ((await this.#tree.move(part, name, 'name')) !== 'taken') return;
     }
   }
 }

@@ -33,12 +33,18 @@ export interface FileTree {
   /** Takes a file away from all others by giving it a name that nobody else uses; false when it is gone. */
   claim(from: string, to: string): Promise<boolean>;
   /** Gives a file another name, never one that is taken. After a move cut off by a crash, the same call ends it. */
-  move(from: string, to: string): Promise<'moved' | 'taken' | 'gone'>;
-  /** A file that appears whole and durable or not at all, instead of what is there under that name. */
-  write(path: string, content: FileContent): Promise<void>;
+  move(from: string, to: string, survives?: Survives): Promise<'moved' | 'taken' | 'gone'>;
+  /** A file that appears whole or not at all, instead of what is there under that name. */
+  write(path: string, content: FileContent, survives?: Survives): Promise<void>;
   /** False when it was gone. */
   remove(path: string): Promise<boolean>;
 }
+
+/**
+ * What is still there after a power failure, where the tree can see to that: the content of a file, or
+ * its name too. Nothing asked for is lost with a process alone.
+ */
+export type Survives = 'content' | 'name';
 
 export type FileContent = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 

@@ -65,7 +65,7 @@ export class SentJournal {
 
   async #write(intents: readonly Intent[]): Promise<void> {
     const page = `${this.#folder}/${this.#runtime.newId()}.json`;
-    await this.#tree.write(page, [Buffer.from(JSON.stringify(intents))]);
+    await this.#tree.write(page, [Buffer.from(JSON.stringify(intents))], 'name');
     this.#pages.add(page);
   }
 

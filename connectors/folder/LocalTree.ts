@@ -6,7 +6,7 @@ import { link, lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path';
 import type { Code } from '../../core/errors.ts';
 import { StockbusError } from '../../core/errors.ts';
-import type { FileContent, FileStat, FileTree } from '../files/FileTree.ts';
+import type { FileContent, FileStat, FileTree, Survives } from '../files/FileTree.ts';
 import { errorCode, fileError } from './fileError.ts';
 
 const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
@@ -74,24 +74,28 @@ export class LocalTree implements FileTree {
     }).then((taken) => taken ?? false);
   }
 
-  async move(from: string, to: string): Promise<'moved' | 'taken' | 'gone'> {
-    const moved = await this.#between(from, to, moveUnlessTaken);
+  async move(from: string, to: string, survives?: Survives): Promise<'moved' | 'taken' | 'gone'> {
+    const moved = await this.#between(from, to, async (source, target) => {
+      const done = await moveUnlessTaken(source, target);
+      if (done && survives === 'name') await syncFolder(dirname(target));
+      return done;
+    });
     return moved === undefined ? 'gone' : moved ? 'moved' : 'taken';
   }
 
-  async write(path: string, content: FileContent): Promise<void> {
+  async write(path: string, content: FileContent, survives?: Survives): Promise<void> {
     const { folder, name } = split(path);
     await this.#in(folder, true, 'FOLDER_WRITE_FAILED', async (at) => {
       const part = join(at!, `.${name.replace(/^\./, '')}.tmp`);
       await unlink(part).catch(unlessMissing);
       try {
-        await writeNew(part, content);
+        await writeNew(part, content, survives !== undefined);
         await rename(part, join(at!, name));
       } catch (error) {
         await unlink(part).catch(() => undefined);
         throw error;
       }
-      await syncFolder(at!);
+      if (survives === 'name') await syncFolder(at!);
     });
   }
 
@@ -241,11 +245,11 @@ function unlessMissing(error: unknown): undefined {
   return undefined;
 }
 
-async function writeNew(path: string, content: FileContent): Promise<void> {
+async function writeNew(path: string, content: FileContent, sync: boolean): Promise<void> {
   const handle = await open(path, 'wx');
   try {
     for await (const chunk of content) await handle.appendFile(chunk);
-    await handle.sync();
+    if (sync) await handle.sync();
   } finally {
     await handle.close();
   }
