@@ -89,6 +89,8 @@ class Intake {
       origin: payload.origin,
       records: 0,
       filtered: 0,
+      droppedParts: 0,
+      passedOver: {},
       messages: 0,
       parked: 0,
       faults: [],
@@ -105,7 +107,14 @@ class Intake {
       this.#spool.add(batch),
     );
     const { origin, contentType, body } = payload;
-    this.#reading = flow.read.codec.read(body, { name: origin.name, contentType });
+    const { passedOver = {} } = this.#receipt;
+    this.#reading = flow.read.codec.read(body, {
+      name: origin.name,
+      contentType,
+      passedOver: (name, count) => {
+        passedOver[name] = (passedOver[name] ?? 0) + count;
+      },
+    });
     this.#rejects = new RejectsFile(payload.rejects, this.#reading);
     // Taken from the id, so that the same payload read again makes the same batches to the byte.
     const startedAt = timeOfId(payload.origin.intakeId) ?? parts.runtime.now();
@@ -176,6 +185,7 @@ class Intake {
     }
     counts.records += result.filtered;
     counts.filtered += result.filtered;
+    counts.droppedParts = (counts.droppedParts ?? 0) + (result.droppedParts ?? 0);
   }
 
   /** A promise only where the disk is to be waited for. */
@@ -278,7 +288,8 @@ class Intake {
   }
 
   #report(): void {
-    const { records, filtered, messages, parked, told, origin } = this.#receipt;
+    const { records, filtered, droppedParts, passedOver, messages, parked, told, origin } =
+      this.#receipt;
     const { log, metrics } = this.#parts.runtime;
     log('info', 'intake.done', {
       intakeId: origin.intakeId,
@@ -286,6 +297,8 @@ class Intake {
       name: origin.name,
       records,
       filtered,
+      droppedParts,
+      passedOver,
       messages,
       parked,
     });

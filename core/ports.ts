@@ -59,6 +59,10 @@ export interface Receipt {
   origin: Origin;
   records: number;
   filtered: number;
+  /** Parts of records that were split which a step dropped, whatever became of the other parts. */
+  droppedParts?: number;
+  /** What stood beside the records and was no part of them, by its name: elements of XML. */
+  passedOver?: Record<string, number>;
   messages: number;
   parked: number;
   /** First faults, for an answer to the sender; `parked` counts all. */
@@ -158,6 +162,8 @@ export interface ReadContext {
   name: string;
   /** What the transport says of it; its `charset=` must agree with what the payload shows. */
   contentType?: string | undefined;
+  /** Told at the end of what stands beside the records and is none of them: elements, by their name. */
+  passedOver?: (name: string, count: number) => void;
 }
 
 /** One payload on its way in, read once. */

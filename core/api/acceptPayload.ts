@@ -26,7 +26,8 @@ export async function acceptPayload(
   };
   const receipt = await hub.accept(flow, payload);
   accepted(receipt);
-  const { records, messages, filtered, parked, faults, told, refused } = receipt;
+  const { records, messages, filtered, droppedParts, passedOver, parked, faults, told, refused } =
+    receipt;
   response.status(202).location(`/v1/messages/${intakeId}`);
   response.json({
     intakeId,
@@ -34,6 +35,8 @@ export async function acceptPayload(
     records,
     messages,
     filtered,
+    droppedParts,
+    passedOver,
     parked,
     faults,
     told,

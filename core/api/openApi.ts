@@ -59,6 +59,12 @@ const schemas: Record<string, JsonSchema> = {
     records: count('Records of the payload.'),
     messages: count('Canonical messages made of them.'),
     filtered: count('Records that a filter dropped on purpose.'),
+    droppedParts: count('Parts of records that were split which a step dropped.'),
+    passedOver: {
+      type: 'object',
+      additionalProperties: { type: 'integer' },
+      description: 'What stood beside the records and is none of them, such as elements of XML.',
+    },
     parked: count('Records that a person must mend.'),
     faults: { type: 'array', items: { type: 'object' }, description: 'The first faults.' },
     told: {

@@ -10,7 +10,7 @@ import type { Runtime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { Invocation } from './command.ts';
 import { openStore } from './openHub.ts';
-import { exitCode, outcomeLines, parkedLines } from './outcomeLines.ts';
+import { droppedLines, exitCode, outcomeLines, parkedLines } from './outcomeLines.ts';
 import type { PayloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
 import type { RehearsalOutcome } from './rehearsal.ts';
@@ -43,6 +43,7 @@ function describe(receipt: Receipt, outcome: RehearsalOutcome): string[] {
   const lines = [
     `Dry run of ${origin.name} through ${origin.flow}; nothing was written.`,
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}`,
+    ...droppedLines(receipt),
     ...[...messages].map(([type, count]) => `  ${plural(count, 'message')} ${type}`),
     ...outcomeLines(outcome, 'would be '),
   ];

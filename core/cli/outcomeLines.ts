@@ -58,6 +58,15 @@ export function outcomeLines(outcome: PayloadOutcome, would: '' | 'would be ' = 
   ];
 }
 
+/** What no record accounts for: parts that a step dropped, and what stood beside the records. */
+export function droppedLines({ droppedParts = 0, passedOver = {} }: Receipt): string[] {
+  const names = Object.entries(passedOver).map(([name, count]) => `${name} ${count}`);
+  return [
+    ...(droppedParts > 0 ? [`  ${plural(droppedParts, 'part')} of split records dropped`] : []),
+    ...(names.length > 0 ? [`  passed over, since they are no records: ${names.join(', ')}`] : []),
+  ];
+}
+
 /** All faults of the first records that are parked, and how many records there are besides. */
 export function parkedLines(shown: readonly ParkedRecord[], parked: number): string[] {
   const lines = shown.flatMap(({ faults }) => [

@@ -13,7 +13,7 @@ import { formatDuration, ProgressMeter } from './intakeProgress.ts';
 import { lineLog } from './log.ts';
 import type { OpenHub } from './openHub.ts';
 import { loadFolder, openHub } from './openHub.ts';
-import { exitCode, outcomeLines, parkedLines } from './outcomeLines.ts';
+import { droppedLines, exitCode, outcomeLines, parkedLines } from './outcomeLines.ts';
 import { parkedOf } from './parkedOf.ts';
 import type { PayloadFile } from './payloadFile.ts';
 import { payloadFile } from './payloadFile.ts';
@@ -174,6 +174,7 @@ function summary(
   const lines = [
     `${origin.name} through ${origin.flow} in ${formatDuration(elapsedMs)}:`,
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}, ${plural(messages, 'message')} made`,
+    ...droppedLines(receipt),
     ...outcomeLines(report),
   ];
   if (messages > 0 && exists === messages && parked === 0)

@@ -24,6 +24,7 @@ const DECLARED = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/;
 export class XmlReader implements PayloadReading {
   readonly #options: XmlRead;
   readonly #name: string;
+  readonly #passedOver: ReadContext['passedOver'];
   readonly #buffer: TextBuffer;
   readonly #scanner: XmlScanner;
   #found: FoundEncoding | undefined;
@@ -34,6 +35,7 @@ export class XmlReader implements PayloadReading {
   constructor(options: XmlRead, chunks: AsyncIterable<Uint8Array>, context: ReadContext) {
     this.#options = options;
     this.#name = context.name;
+    this.#passedOver = context.passedOver;
     const declared = (start: string): string | undefined => DECLARED.exec(start)?.[1];
     const { encoding } = options;
     const found = (of: FoundEncoding): void => {
@@ -62,6 +64,7 @@ export class XmlReader implements PayloadReading {
       }
       if (whole) this.#addDocument(whole);
       else if (this.#record === 0) throw this.#noRecords();
+      for (const [name, count] of this.#scanner.passedOver) this.#passedOver?.(name, count);
     } catch (error) {
       failure = this.#located(error);
     } finally {

@@ -1,6 +1,7 @@
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { looksLike } from './foreignFormat.ts';
+import { PassedElements } from './PassedElements.ts';
 import type { TextBuffer } from './textBuffer.ts';
 import type { InstancePrefixes } from './xmlNamespaces.ts';
 import { scopeOfTag, usualPrefixes } from './xmlNamespaces.ts';
@@ -48,6 +49,7 @@ export class XmlScanner {
   readonly #open: string[] = [];
   /** Of those outside of records, what each brings into scope. */
   readonly #scopes: InstancePrefixes[] = [];
+  readonly #passed = new PassedElements();
   #begun = false;
   #root: XmlSurroundings | undefined;
   #rootSeen = false;
@@ -68,6 +70,11 @@ export class XmlScanner {
   /** What stands around the records that were given out. */
   get surroundings(): XmlSurroundings {
     return this.#root!;
+  }
+
+  /** Elements beside the records, once the document is at its end. */
+  get passedOver(): ReadonlyMap<string, number> {
+    return this.#passed.total();
   }
 
   /** The next record element; undefined at the end of a well-formed document. */
@@ -196,7 +203,14 @@ export class XmlScanner {
       const message = `elements are nested more than ${limits.nestingLevels} deep`;
       throw new StockbusError('NESTING_TOO_DEEP', message, { line: this.#buffer.lineAt(at) });
     }
-    if (this.#recordDepth === 0 && this.#isRecord(name, depth)) this.#beginRecord(at, depth);
+    if (this.#recordDepth === 0 && this.#isRecord(name, depth)) {
+      this.#beginRecord(at, depth);
+      this.#passed.record();
+    }
+    if (this.#recordDepth === 0) {
+      this.#passed.open();
+      if (closed) this.#passed.close(name);
+    }
     this.#attributes(name, attributes, at, closed === '');
     this.#root ??= {
       rootTag: this.#recordDepth > 0 ? undefined : whole,
@@ -238,7 +252,10 @@ export class XmlScanner {
       throw this.#refusal(`</${name}> stands where ${expected}`, at);
     }
     this.#open.pop();
-    if (this.#recordDepth === 0) this.#scopes.pop();
+    if (this.#recordDepth === 0) {
+      this.#scopes.pop();
+      this.#passed.close(opened ?? '');
+    }
     this.#scanned = at + tag[0].length - this.#buffer.pos;
     return this.#recordDepth === this.#open.length + 1 ? this.#endRecord() : 'on';
   }

@@ -102,7 +102,7 @@ function compileRoutes(
     return {
       type: shape.type,
       when: test?.evaluate,
-      finalize: compileFinalize(shape, validate, checks),
+      finalize: compileFinalize(shape, validate, checks, made.fields.has('lines')),
     };
   });
 }
@@ -162,6 +162,8 @@ class Run implements InboundRun {
       if (waiting) return waiting.then(() => this.#from(index + 1, records, result));
     }
     result.filtered = this.#steps.tally.takeFiltered();
+    const droppedParts = this.#steps.tally.takeDroppedParts();
+    if (droppedParts > 0) result.droppedParts = droppedParts;
     return result;
   }
 

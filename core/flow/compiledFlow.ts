@@ -70,6 +70,8 @@ export interface InboundResult {
   parked: InboundParked[];
   /** Records that a filter dropped on purpose. */
   filtered: number;
+  /** Parts of records that were split which a step dropped, whatever became of the other parts. */
+  droppedParts?: number;
 }
 
 export interface InboundRun {

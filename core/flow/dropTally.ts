@@ -10,12 +10,16 @@ interface Parts {
 export class DropTally {
   /** Records of which nothing is left, since the last `takeFiltered`. */
   #filtered = 0;
+  /** Parts of those that were split which were dropped, since the last `takeDroppedParts`. */
+  #droppedParts = 0;
   /** Only records that were split, until all their parts are through. */
   readonly #split = new Map<number, Parts>();
 
   /** A step gave `count` records for this one: none (dropped) or several (split). */
   replaced(record: FlowRecord, count: number): void {
-    const parts = this.#split.get(record.record) ?? { left: 1, accounted: false };
+    const known = this.#split.get(record.record);
+    if (known && count === 0) this.#droppedParts += 1;
+    const parts = known ?? { left: 1, accounted: false };
     parts.left += count - 1;
     if (parts.left > 0) {
       this.#split.set(record.record, parts);
@@ -47,6 +51,12 @@ export class DropTally {
     parts.left -= 1;
     if (parts.left === 0) this.#split.delete(record);
     return count;
+  }
+
+  takeDroppedParts(): number {
+    const dropped = this.#droppedParts;
+    this.#droppedParts = 0;
+    return dropped;
   }
 
   takeFiltered(): number {

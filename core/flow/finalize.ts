@@ -23,6 +23,8 @@ export function compileFinalize(
   shape: MessageShape,
   validate: ValidateFunction,
   checks: MessageChecks,
+  /** Whether the steps make `lines`: then a record without any is no line itself. */
+  makesLines: boolean,
 ): Finalize {
   const { lines, lists } = shape;
   const known = new Set([...shape.documentNames, ...(lines?.names ?? [])]);
@@ -42,7 +44,10 @@ export function compileFinalize(
     }
     if (lines) {
       if (!isEmpty(value.lines)) refuseBeside(own, value, faults);
-      const made = linesOf(lines, lineOnly, value, shape, found);
+      const made =
+        makesLines && isEmpty(value.lines) && own.every((name) => isEmpty(value[name]))
+          ? noLines(lines, lineOnly, value)
+          : linesOf(lines, lineOnly, value, shape, found);
       if (made) data.lines = made;
     }
     if (faults.length === 0 && !validate(data)) faults.push(...schemaFaults(validate.errors ?? []));
@@ -63,6 +68,15 @@ function refuseBeside(own: readonly string[], value: RecordValue, faults: Fault[
       todo: 'Move it into the map of `lines`.',
     });
   }
+}
+
+/** What only lines know, beside none, has no line to go to. */
+function noLines(
+  { needed }: ListShape,
+  lineOnly: readonly FieldShape[],
+  value: RecordValue,
+): RecordValue[] | undefined {
+  return needed || lineOnly.some(({ name }) => !isEmpty(value[name])) ? [] : undefined;
 }
 
 function linesOf(

@@ -159,8 +159,11 @@ describe('intake', () => {
 
   it('tells the codec what the transport says of the payload', async () => {
     const contentType = 'text/csv; charset=windows-1252';
-    const { context } = await rig.take({ messages: [small], payload: { contentType } });
-    assert.deepEqual(context, { name: 't', contentType });
+    const { context, receipt } = await rig.take({ messages: [small], payload: { contentType } });
+    assert.deepEqual([context?.name, context?.contentType], ['t', contentType]);
+    context?.passedOver?.('Header', 1);
+    context?.passedOver?.('Header', 2);
+    assert.deepEqual(receipt.passedOver, { Header: 3 });
   });
 
   it('parks a document that the broker could not carry, and takes the others in', async () => {

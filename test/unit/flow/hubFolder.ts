@@ -87,6 +87,8 @@ export async function run(
     whole.messages.push(...part.messages);
     whole.parked.push(...part.parked);
     whole.filtered += part.filtered;
+    if (part.droppedParts !== undefined)
+      whole.droppedParts = (whole.droppedParts ?? 0) + part.droppedParts;
   };
   const records = rows.map((row, index) => (isRead(row) ? row : { value: row, record: index + 1 }));
   for (let at = 0; at < records.length; at += 2) add(await one.push(records.slice(at, at + 2)));
