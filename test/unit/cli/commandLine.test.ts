@@ -48,7 +48,7 @@ describe('the command line', () => {
     ],
     [
       ['export', 'periods', '--as-of', '2026-03-31'],
-      "periods knows no option '--as-of'; known: --known-at, --format, --out, --config, --help",
+      "periods knows no option '--as-of'; known: --known-at, --format, --formulas, --out, --config, --help",
     ],
     [
       ['export', 'stock', '--sinse', '2026-03-31'],
