@@ -143,6 +143,8 @@ class Intake {
       for await (const records of this.#reading) {
         if (records.some(({ open }) => open)) await this.#confirmWhole();
         await this.#take(await run.push(records));
+        // A payload that is there at once would have the process to itself: others get their turn.
+        await new Promise((resolve) => setImmediate(resolve));
       }
       await this.#takeHeldBack(run);
     } catch (error) {
