@@ -155,7 +155,7 @@ describe('HTTP under fire', () => {
       fc.array(cases, { minLength: 1, maxLength: 4 }),
       async (some) => {
         const [answers] = await Promise.all([
-          Promise.all(some.map(({ bytes }) => exchange(port, bytes))),
+          Promise.all(some.map((one) => exchange(port, one))),
           healthy(),
         ]);
         for (const [index, one] of some.entries()) judge(one, answerIn(answers[index]!));

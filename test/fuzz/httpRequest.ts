@@ -192,10 +192,10 @@ export const anyPayload = (
     });
 
 /**
- * Sends the bytes, closes its half, and resolves with all that came until the server closed too, a
- * character for each byte.
+ * Sends the bytes and resolves with all that came until the server closed, a character for each byte.
+ * Whoever promised more than he sends closes his half: Node then answers no more, so nobody else does.
  */
-export function exchange(port: number, bytes: Buffer): Promise<string> {
+export function exchange(port: number, { bytes, isBroken }: HttpCase): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const socket = connect({ port, host: '127.0.0.1' });
@@ -203,7 +203,8 @@ export function exchange(port: number, bytes: Buffer): Promise<string> {
     // A server that has refused the head may reset what still comes of the body.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')));
-    socket.end(bytes);
+    if (isBroken) socket.end(bytes);
+    else socket.write(bytes);
   });
 }
 

@@ -19,6 +19,17 @@ describe('commands', () => {
     });
   }
 
+  it('an attribute may be called as objects call their own', async () => {
+    const item = await flow('- map: { sku: Sku, attributes: More }', 'item.upsert.v1');
+    const more = JSON.parse('{"__proto__":"1","constructor":"2","toString":"3","a":"4"}');
+    const { messages, parked } = await run(item, [{ Doc: 'I1', Sku: 'A', More: more }]);
+    assert.deepEqual(parked, []);
+    assert.equal(
+      messages[0]?.dataJson,
+      '{"sku":"A","attributes":{"__proto__":"1","constructor":"2","toString":"3","a":"4"}}',
+    );
+  });
+
   it('a second list beside the lines is made of elements as lines are', async () => {
     const produce = await flow(
       `- map:
