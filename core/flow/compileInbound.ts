@@ -13,7 +13,7 @@ import { variablesOf } from './expression/compileExpression.ts';
 import { compileFinalize, type Finalize } from './finalize.ts';
 import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
 import { lintColumns } from './lintColumns.ts';
-import { atRecord } from './runSteps.ts';
+import { atRecord, RECORDS_PER_LOOK } from './runSteps.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
 import { knownFields } from './stepShapes.ts';
@@ -155,7 +155,7 @@ class Run implements InboundRun {
     result: InboundResult,
   ): Awaitable<InboundResult> {
     for (let index = first; index < records.length; index += 1) {
-      if (this.#turns.due()) {
+      if (index % RECORDS_PER_LOOK === 0 && this.#turns.due()) {
         return this.#turns.next().then(() => this.#from(index, records, result));
       }
       const waiting = this.#one(records[index]!, result);

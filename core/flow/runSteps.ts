@@ -23,7 +23,7 @@ interface Evaluated {
 const nothing: Evaluated = { values: {}, faults: [] };
 
 /** Records between two looks at the clock. */
-const RECORDS = 4;
+export const RECORDS_PER_LOOK = 8;
 
 export class StepRun {
   readonly tally: DropTally;
@@ -121,7 +121,7 @@ export class StepRun {
     };
     let faults: Fault[] = [];
     for (let index = from; index < records.length; index += 1) {
-      if (index > from && index % RECORDS === 0 && this.#turns.due()) return index;
+      if (index > from && index % RECORDS_PER_LOOK === 0 && this.#turns.due()) return index;
       const record = records[index]!;
       if (record.faults && !step.seesFaults) {
         given.push(record);
