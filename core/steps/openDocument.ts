@@ -4,6 +4,7 @@ import { readIdentifier } from '../identifier.ts';
 import { limits } from '../limits.ts';
 import type { Emit, FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
 import { isObject } from '../spec.ts';
+import { asText, isStructure } from './asText.ts';
 import { memberOf } from './split.ts';
 
 export interface DocumentFields {
@@ -137,12 +138,14 @@ function placed(fault: Fault, record: FlowRecord): Fault {
   return { ...fault, at: { record: record.record, ...line, ...fault.at } };
 }
 
-/** Names that only differ in blanks at their ends are the same, as they are in the books. */
+/**
+ * Names that only differ in blanks at their ends are the same, as they are in the books; so are a number
+ * and its text, of which JSON may have either in each row.
+ */
 function isSame(one: unknown, other: unknown): boolean {
-  if (typeof one !== 'string' || typeof other !== 'string')
-    return JSON.stringify(one) === JSON.stringify(other);
-  const name = readIdentifier(one);
-  return typeof name === 'string' && name === readIdentifier(other);
+  if (isStructure(one) || isStructure(other)) return JSON.stringify(one) === JSON.stringify(other);
+  const name = readIdentifier(asText(one));
+  return typeof name === 'string' && name === readIdentifier(asText(other));
 }
 
 function show(value: unknown): string {

@@ -72,6 +72,16 @@ describe('group', () => {
     assert.deepEqual(codes(result), [alone, alone]);
   });
 
+  it('a number and its text are one name, whichever JSON has in a row', async () => {
+    const rows = [good('7', 'A'), { ...good('R2'), Doc: 'R2' }, { ...good('7', 'B'), Doc: 7 }];
+    const result = await run(flow, [...rows, good('7 ', 'C')]);
+    assert.deepEqual(codes(result), []);
+    assert.deepEqual(documents(result), [
+      ['7', 3],
+      ['R2', 1],
+    ]);
+  });
+
   it('rows that disagree in the document are parked, or the first is taken', async () => {
     const rows = [
       good('R1', 'A', { Partner: 'V1' }),
