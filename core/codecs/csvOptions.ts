@@ -68,7 +68,7 @@ export const csvRead = record('How CSV is read.', {
   ignore: optional(
     checked(
       text(
-        'A regular expression: lines in which it is found are no records and are counted as filtered (`^Summe`, say). It is held against the line as it stands, quotes included; look-around and back references are refused.',
+        'A regular expression: lines in which it is found are no records and are counted as filtered (`^Summe`, say), but for those before the header or the first row. It is held against the line as it stands, quotes included; look-around and back references are refused.',
       ),
       patternFault,
     ),
