@@ -1,0 +1,163 @@
+/** One case: a flow, payloads for it, and how each of them is sent. */
+import fc from 'fast-check';
+import { type Blow, blows, damaged } from './damage.ts';
+import { decode, encode, markOf } from './encodings.ts';
+
+export type { Expected } from './judge.ts';
+
+import { type Expected, expectedOf, type JudgedRecord, judgedOf, judgedTruth } from './judge.ts';
+import { flowOf, notationOf, type Plan, plans } from './plan.ts';
+import type { Reading } from './Reading.ts';
+import { refusedWhole } from './Reading.ts';
+import { readCsv } from './readCsv.ts';
+import { readJson } from './readJson.ts';
+import { readXml } from './readXml.ts';
+import { type TruthRow, type TruthSeed, truthRows, truthSeeds } from './truth.ts';
+import { write } from './write.ts';
+
+export interface Sending {
+  door: 'folder' | 'http';
+  /** The payload, or what its sender made of it some time later. */
+  which: 0 | 1;
+  /** Where the writer pauses, as parts of the whole, and for how long. */
+  pauses: [number, number][];
+  /** It pauses only where a line ends. */
+  byLine: boolean;
+  chunk: number;
+  charset: boolean;
+}
+
+export interface Seeds {
+  plan: Plan;
+  truth: TruthSeed;
+  blows: Blow[];
+  later: 'order' | 'quantity';
+  sendings: Sending[];
+}
+
+export interface SentPayload {
+  bytes: Uint8Array;
+  text: string | undefined;
+  expected: Expected;
+  /** Whether it is as its sender wrote it. */
+  sound: boolean;
+  /** What the sender meant; of a payload that was damaged this may differ. */
+  truth: Expected | undefined;
+}
+
+export interface Case {
+  plan: Plan;
+  flow: string;
+  payloads: SentPayload[];
+  sendings: Sending[];
+}
+
+const sendings: fc.Arbitrary<Sending> = fc.record({
+  door: fc.constantFrom('folder' as const, 'http' as const),
+  which: fc.constantFrom<(0 | 1)[]>(0, 0, 0, 1) as fc.Arbitrary<0 | 1>,
+  pauses: fc.array(
+    fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 300, max: 30_000 })),
+    { maxLength: 3 },
+  ),
+  byLine: fc.boolean(),
+  chunk: fc.constantFrom(1, 7, 64, 1_000_000),
+  charset: fc.boolean(),
+});
+
+export const seeds: fc.Arbitrary<Seeds> = fc.record({
+  plan: plans,
+  truth: truthSeeds,
+  blows: fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Blow[]>([]) },
+    { weight: 2, arbitrary: blows },
+  ),
+  later: fc.constantFrom('order' as const, 'quantity' as const),
+  sendings: fc.array(sendings, { minLength: 1, maxLength: 3 }),
+});
+
+export function caseOf({ plan, truth, blows: all, later, sendings: sent }: Seeds): Case {
+  const documents = truthRows(truth, notationOf(plan));
+  const laterDocuments =
+    later === 'order' ? documents.toReversed() : documents.map((rows) => rows.slice(0, 1));
+  const payloads = [
+    payloadOf(plan, documents, truth.order, all),
+    payloadOf(plan, laterDocuments, truth.order.toReversed(), []),
+  ];
+  return { plan, flow: flowOf(plan), payloads, sendings: sent };
+}
+
+function payloadOf(
+  plan: Plan,
+  documents: readonly (readonly TruthRow[])[],
+  order: readonly number[],
+  all: readonly Blow[],
+): SentPayload {
+  const rows = documents
+    .flat()
+    .map((row, index) => ({ row, rank: order[index % order.length]! }))
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ row }) => row);
+  const { text, ragged, passedOver } = write(plan, { rows, documents });
+  const bytes = encode(text, plan.encoding, plan.says === 'mark');
+  const sent = damaged(bytes, all);
+  const sound = Buffer.compare(sent, bytes) === 0;
+  const reading = readingOf(sent, plan, sound);
+  const expected = expectedOf(judgedOf(reading, plan), plan, reading);
+  const meant = judgedTruth(plan.shape === 'nested' ? documents : rows.map((row) => [row]));
+  if (ragged !== undefined) spoil(meant[ragged]!, rows[ragged]!);
+  const truth = expectedOf(meant, plan);
+  truth.records += passedOver;
+  truth.filtered += passedOver;
+  return {
+    bytes: sent,
+    text: decode(sent, plan.encoding)?.text,
+    expected,
+    sound,
+    truth: sound ? truth : undefined,
+  };
+}
+
+/** A row that lacks cells is bad, whatever is in the others. */
+function spoil(record: JudgedRecord, { verdict }: TruthRow): void {
+  const document =
+    verdict.is === 'good'
+      ? verdict.row.document
+      : verdict.is === 'bad'
+        ? verdict.document
+        : undefined;
+  record.parts = [{ is: 'bad', document }];
+}
+
+function readingOf(bytes: Uint8Array, plan: Plan, sound: boolean): Reading {
+  const { text, broken } = decode(bytes, plan.encoding) ?? { text: '', broken: true };
+  const torn = !sound && isGuess(bytes, plan) ? { torn: true as const } : {};
+  if (!broken) return { ...(text.trim() === '' ? refusedWhole : readText(text, plan)), ...torn };
+  // Of the record in which it breaks nobody knows the rest, and a document may go on behind it.
+  const isByLine = plan.format === 'csv' || (plan.format === 'json' && plan.json.form === 'lines');
+  const whole = !isByLine ? text : text.slice(0, text.search(/[^\r\n]*$/));
+  const reading = whole.trim() === '' ? refusedWhole : readText(whole, plan);
+  if (reading.rows.length === 0 || plan.shape === 'group') return { ...refusedWhole, ...torn };
+  return { ...reading, refused: reading.refused ?? 'rest', torn: true };
+}
+
+/** Without its mark nobody can be sure of the encoding, nor of the delimiter of damaged rows. */
+const isGuess = (bytes: Uint8Array, { says, encoding, format, csv }: Plan): boolean =>
+  (says === 'mark' && encoding !== 'utf-8' && markOf(bytes) === undefined) ||
+  (format === 'csv' && csv.auto);
+
+function readText(text: string, plan: Plan): Reading {
+  if (plan.format === 'csv') return readCsv(text, plan);
+  return plan.format === 'json' ? readJson(text, plan) : readXml(text);
+}
+
+/** For whoever repeats it by hand. */
+export function described({ flow, payloads, sendings: sent, plan }: Case): string {
+  const shown = payloads
+    .map(
+      ({ bytes, text }, index) =>
+        `--- payload ${index} (${plan.encoding}), base64:\n${Buffer.from(bytes).toString('base64')}\n--- as text:\n${JSON.stringify(text)}`,
+    )
+    .join('\n');
+  const ways = sent.map((one) => JSON.stringify(one)).join('\n');
+  return `--- flows/way.yaml\n${flow}\n${shown}\n--- sent\n${ways}`;
+}
