@@ -4,6 +4,7 @@
  * blanks at their ends, and with no character inside that nobody sees.
  */
 import { type Fault, StockbusError } from './errors.ts';
+import { limits } from './limits.ts';
 
 /** Marks a field of a message's JSON Schema as an identifier. */
 export const identifierKeyword = 'x-identifier';
@@ -38,12 +39,17 @@ function isPlain(text: string): boolean {
 }
 
 function readUnicode(text: string): string | BadCharacter {
-  const name = withoutBlankEnds(text.normalize('NFC'));
+  const typed = withoutBlankEnds(text);
+  // NFC orders marks, which takes time by the square of their number. What is longer is no name in any form.
+  const name = typed.length > MOST_TYPED ? typed : withoutBlankEnds(typed.normalize('NFC'));
   const [bad] = BAD.exec(name) ?? [];
   if (bad === undefined) return name;
   const codePoint = bad.codePointAt(0)!;
   return { codePoint, kind: KINDS.find(([pattern]) => pattern.test(bad))![1] };
 }
+
+/** NFC makes one character of at most so many, or fewer. */
+const MOST_TYPED = 4 * limits.idCharacters;
 
 const BLANK = /[\p{White_Space}\ufeff]/u;
 
@@ -103,14 +109,17 @@ const escapedText = (text: string): string =>
 
 const DASHES = /[\p{Pd}\u2212]/gu;
 const BLANKS = /[\p{White_Space}\ufeff]+/gu;
+/** More marks on one character than any script has; the half-width ones become marks in NFKC. */
+const MARKS = /([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+/gu;
 const IGNORED = /[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
  * More than an identifier needs, for authors who ask for it: compatibility forms are folded (NFKC), every
- * dash is `-`, every run of blanks one space, and what nobody sees is left out.
+ * dash is `-`, every run of blanks one space, and what nobody sees is left out. So are marks after the
+ * thirtieth on one character, which would take time by the square of their number.
  */
 export function cleanText(text: string): string {
-  const folded = text.normalize('NFKC').replace(DASHES, '-');
+  const folded = text.replace(MARKS, '$1').normalize('NFKC').replace(DASHES, '-');
   const seen = folded.replace(BLANKS, ' ').replace(IGNORED, '').replace(/ {2,}/g, ' ');
   return withoutBlankEnds(seen.normalize('NFKC'));
 }

@@ -198,6 +198,19 @@ describe('identifiers', () => {
     }
   });
 
+  it('of a million marks cost no more than others, as they stand and for $clean', () => {
+    const marks = `A${'\u0301\u0323'.repeat(500_000)}`;
+    const halfWidth = `\uff76${'\uff9e\u0301'.repeat(500_000)}`;
+    for (const text of [marks, halfWidth]) {
+      // It would take minutes, and the runner ends the test.
+      assert.equal(readIdentifier(text), text, 'longer than any name, it is left to the schema');
+      assert.ok(cleanText(text).length <= 31);
+    }
+    const few = 'A\u0323\u0301\u0302';
+    assert.equal(readIdentifier(few), few.normalize('NFC'));
+    assert.equal(readIdentifier(` ${'e\u0301'.repeat(256)} `), '\u00e9'.repeat(256));
+  });
+
   it('of any text are steady: what is read of one that was read is the same, and so is a clean one', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 12 }), (text) => {
