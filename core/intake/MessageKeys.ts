@@ -1,5 +1,6 @@
 /** The business keys of a payload, and what each message was made of, until all of it is known. */
 import type { SourceRecord } from '../ports.ts';
+import { bytesInMemory } from '../spool/bytesInMemory.ts';
 import { hashOf, KeyHashes } from '../spool/KeyHashes.ts';
 import { Spool, type SpoolForm } from '../spool/Spool.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
@@ -22,21 +23,26 @@ export interface Repetition {
 
 /** Records that are named; of the others it is told that there are some. */
 const RECORDS_NAMED = 10;
-/** What an object in memory takes besides its text, and what those of a record take. */
-const OBJECT_BYTES = 500;
+/** What a message takes in memory besides its members. */
+const MESSAGE_BYTES = 500;
 
 export class MessageKeys {
   readonly #spool: Spool<KeyedMessage>;
   readonly #hashes: KeyHashes;
+  /** Of the message before: the parts of a record that was split share them. */
+  #members: readonly SourceRecord[] | undefined;
 
   constructor(folder: SpoolFolder) {
-    this.#spool = new Spool(folder, form);
+    this.#spool = new Spool(folder, new MessageForm());
     this.#hashes = new KeyHashes(folder);
   }
 
   /** A promise only where the disk is to be waited for. */
   add(message: KeyedMessage): Promise<void> | undefined {
-    const written = this.#spool.add(message, OBJECT_BYTES * (1 + message.members.length));
+    const { members } = message;
+    const bytes = members === this.#members ? 0 : bytesInMemory(members);
+    this.#members = members;
+    const written = this.#spool.add(message, MESSAGE_BYTES + bytes);
     const noted = this.#hashes.add(message.key);
     return written && noted ? written.then(() => noted) : (written ?? noted);
   }
@@ -93,11 +99,21 @@ export function rowsInWords({ records }: Repetition): string {
 /** Between the fields of a line; JSON text writes it as an escape, so that it is in none of them. */
 const APART = '\u001e';
 
-const form: SpoolForm<KeyedMessage> = {
-  text: ({ key, record, records, members }) =>
-    `${key}${APART}${record}${APART}${records}${APART}${JSON.stringify(members)}`,
-  entry(line) {
-    const [key, record, records, members] = line.split(APART) as [string, string, string, string];
+/** The members of parts of one record stand once, with the first of them: entries are read in their order. */
+class MessageForm implements SpoolForm<KeyedMessage> {
+  #written: readonly SourceRecord[] | undefined;
+  #read = '[]';
+
+  text({ key, record, records, members }: KeyedMessage): string {
+    const same = members === this.#written;
+    this.#written = members;
+    return [key, record, records, same ? '' : JSON.stringify(members)].join(APART);
+  }
+
+  entry(line: string): KeyedMessage {
+    const [key, record, records, own] = line.split(APART) as [string, string, string, string];
+    if (own !== '') this.#read = own;
+    const members = this.#read;
     return {
       key,
       record: Number(record),
@@ -107,5 +123,5 @@ const form: SpoolForm<KeyedMessage> = {
         return JSON.parse(members) as SourceRecord[];
       },
     };
-  },
-};
+  }
+}

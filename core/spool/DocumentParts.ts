@@ -1,6 +1,7 @@
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
+import { bytesInMemory } from './bytesInMemory.ts';
 import { hashOf, KeyHashes } from './KeyHashes.ts';
 import { Spool, type SpoolForm, type SpoolPlace } from './Spool.ts';
 import type { SpoolFolder } from './SpoolFolder.ts';
@@ -8,10 +9,10 @@ import type { SpoolFolder } from './SpoolFolder.ts';
 /** A record of which `by` says to which document it belongs. */
 export type DocumentPart = FlowRecord & { by: string };
 
-type Join = (parts: readonly FlowRecord[]) => readonly FlowRecord[];
+/** What a part takes in memory besides its fields and members. */
+const PART_BYTES = 500;
 
-/** What an object in memory takes besides the text of its fields, and what those of a line take. */
-const OBJECT_BYTES = 500;
+type Join = (parts: readonly FlowRecord[]) => readonly FlowRecord[];
 
 /**
  * Parts of documents until the end of the payload, when each document is known to be whole. Most are
@@ -20,6 +21,7 @@ const OBJECT_BYTES = 500;
 export class DocumentParts {
   readonly #spool: Spool<DocumentPart>;
   readonly #names: KeyHashes;
+  #member: SourceRecord | undefined;
 
   constructor(folder: SpoolFolder) {
     this.#spool = new Spool(folder, form);
@@ -28,9 +30,19 @@ export class DocumentParts {
 
   /** A promise only where the disk is to be waited for. */
   add(part: DocumentPart): Promise<void> | undefined {
-    const written = this.#spool.add(part, OBJECT_BYTES * (1 + (part.members?.length ?? 0)));
+    const written = this.#spool.add(part, PART_BYTES + this.#bytesOf(part));
     const noted = this.#names.add(part.by);
     return written && noted ? written.then(() => noted) : (written ?? noted);
+  }
+
+  /** A record that was split is in several parts, one after another. */
+  #bytesOf({ value, members = [] }: DocumentPart): number {
+    let bytes = bytesInMemory(value);
+    for (const member of members) {
+      if (member !== this.#member) bytes += bytesInMemory(member);
+      this.#member = member;
+    }
+    return bytes;
   }
 
   /** All documents by the first of their records, a block at a time. */

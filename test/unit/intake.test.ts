@@ -18,7 +18,7 @@ import type {
   RejectsFormat,
 } from '../../core/ports.ts';
 import { systemRuntime, uuidV7 } from '../../core/runtime.ts';
-import { type SpoolBounds, SpoolFolder } from '../../core/spool/SpoolFolder.ts';
+import { type SpoolBounds, type SpoolFile, SpoolFolder } from '../../core/spool/SpoolFolder.ts';
 import { spoolPlaces } from '../testSpool.ts';
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {
@@ -134,6 +134,25 @@ class IntakeRig {
   }
 }
 
+/** Counts what is written to its files. */
+class SpoolBytes extends SpoolFolder {
+  bytes = 0;
+
+  constructor(path: string, bounds: Partial<SpoolBounds>) {
+    super(path, systemRuntime(), bounds);
+  }
+
+  override async open(): Promise<SpoolFile> {
+    const file = await super.open();
+    const append = file.append.bind(file);
+    file.append = (bytes) => {
+      this.bytes += bytes.byteLength;
+      return append(bytes);
+    };
+    return file;
+  }
+}
+
 const small: Partial<InboundMessage> = { id: 'small', dataJson: '{}' };
 
 /** One message a record, with these keys. */
@@ -224,6 +243,38 @@ describe('intake', () => {
     assert.deepEqual(bodies[1], bodies[0]);
     assert.deepEqual(bodies[2], bodies[0]);
     assert.deepEqual(await readdir(join(rig.folder, 'spool')), []);
+  });
+
+  it('writes a record that was split once, not for each of its parts', async () => {
+    const value = { text: 'x'.repeat(100_000) };
+    const part = (id: string, record: number, members: InboundMessage['members']) => ({
+      ...{ id, dataJson: '{}', record, records: 0, members },
+    });
+    const [one, other] = [1, 2].map((record) => [{ record, value: { ...value, record } }]);
+    const messages = Array.from({ length: 2_000 }, (_, index) =>
+      index < 1_000 ? part(`A${index}`, 1, one!) : part(`B${index}`, 2, other!),
+    );
+    const repeated = [...messages, part('A1', 1, one!), part('B1999', 2, other!)];
+    const written = new SpoolBytes(join(rig.folder, 'spool'), { memoryBytes: 0 });
+    const { batches } = await rig.take({ messages: repeated, spool: written });
+    assert.ok(written.bytes < 2_000_000, `${written.bytes} bytes`);
+    const parked = batches.flatMap((batch) => batch.parked);
+    assert.deepEqual(
+      parked.map(({ content }) => JSON.parse(content)[0].value.record),
+      [1, 2, 1, 2],
+    );
+  });
+
+  it('keeps of large records no more in memory than its bound', async () => {
+    const written = new SpoolBytes(join(rig.folder, 'spool'), { memoryBytes: 1_000_000 });
+    const messages = keyed(...Array.from({ length: 30 }, (_, index) => `R${index}`)).map(
+      (message) => ({
+        ...message,
+        members: [{ record: message.record!, value: { lines: [{ text: 'x'.repeat(100_000) }] } }],
+      }),
+    );
+    await rig.take({ messages, spool: written });
+    assert.ok(written.bytes > 3_000_000, `${written.bytes} bytes are in the file`);
   });
 
   for (const [place, bounds] of Object.entries(spoolPlaces)) {
