@@ -72,10 +72,13 @@ export class CsvReader implements PayloadReading {
       await this.#begin();
       const records = this.#records;
       try {
-        do {
+        for (let more = true; more; ) {
           while (this.#readSome()) if (records.full) yield* records.take();
           if (records.full) yield* records.take();
-        } while (await this.#buffer.fill());
+          // That nothing more comes may show only now: a last row without its end is read then.
+          const knewTheEnd = this.#buffer.ended;
+          more = (await this.#buffer.fill()) || !knewTheEnd;
+        }
       } catch (error) {
         records.release();
         yield* records.take();

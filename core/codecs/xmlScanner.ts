@@ -84,7 +84,9 @@ export class XmlScanner {
       if (typeof step === 'object') return step;
       if (step === 'on') continue;
       this.#release();
-      if (await this.#buffer.fill()) continue;
+      // That nothing more comes may show only now: markup that is open at the end is refused then.
+      const knewTheEnd = this.#buffer.ended;
+      if ((await this.#buffer.fill()) || !knewTheEnd) continue;
       return this.#finish();
     }
   }

@@ -40,6 +40,18 @@ export function codecContract<Read, Write>(test: CodecCase<Read, Write>): void {
       }
     });
 
+    it('reads to the last record where its end shows only when more is asked for', async () => {
+      const rows = Array.from({ length: 4_000 }, (_, index) => ({
+        sku: `S${index}`,
+        note: 'a note of some length',
+      }));
+      const text = test.payload(rows).trimEnd();
+      for (const size of [text.length * 4, Math.floor(text.length * 0.6)]) {
+        const result = await readAll(codec(), text, size);
+        assert.deepEqual(values(result), rows, `pieces of ${size}`);
+      }
+    });
+
     it('follows byte order marks of UTF-8 and UTF-16', async () => {
       const text = test.payload(ROWS).replace(/ encoding="[^"]*"/, '');
       for (const bytes of [Buffer.from(`\ufeff${text}`), utf16(text, false), utf16(text, true)]) {

@@ -27,6 +27,9 @@ async function endOf(spec: CodecSpec, options: object, text: string): Promise<st
   return open;
 }
 
+/** So long that the end of the text shows only when more is asked for. */
+const long = 'x'.repeat(70_000);
+
 /** A text that stops anywhere says by itself whether it stops where it may. */
 describe('the end of a text', () => {
   const cases: [of: unknown, options: object, text: string, end: string][] = [
@@ -55,10 +58,13 @@ describe('the end of a text', () => {
     [xml, { record: 'r' }, '<a><r>1</r><', 'refused at the end'],
     [xml, { record: 'r' }, '<a><r>1</r><![CD', 'refused at the end'],
     [xml, { record: 'r' }, '<a><r>1</r></b></a>', 'refused'],
+    [csv, {}, `a,b\n${long},1\n1,2`, 'open record'],
+    [json, { format: 'lines' }, `{"q":"${long}"}\n{"q":12`, 'open record'],
+    [xml, { record: 'r' }, `<a><r>${long}</r></a><!-- `, 'refused at the end'],
   ];
   for (const [of, options, text, end] of cases) {
     const spec = of as CodecSpec;
-    it(`of ${spec.name} ${JSON.stringify(text)} is ${end}`, async () => {
+    it(`of ${spec.name} ${JSON.stringify(text).replace(long, '…')} is ${end}`, async () => {
       assert.equal(await endOf(spec, options, text), end);
     });
   }
