@@ -594,7 +594,7 @@ export const codes = {
   HTTP_TOO_MANY: passing('Too many requests.', 'Slow down; see the Retry-After header.', 429),
   HTTP_INCOMPLETE: bad(
     'The connection broke before the whole body had come.',
-    'Send it again; what was taken in of it is not booked twice.',
+    'Send it again; nothing of it was taken in.',
     400,
   ),
   HTTP_HEADERS_TOO_LARGE: bad('The headers are larger than their bound.', 'Send less.', 431),

@@ -80,6 +80,7 @@ class Intake {
   readonly #time: string;
   #parkedBytes = 0;
   #isWhole = false;
+  #isBroken = false;
 
   constructor(parts: IntakeParts, flow: InboundFlow, payload: Payload) {
     this.#parts = parts;
@@ -108,7 +109,7 @@ class Intake {
     );
     const { origin, contentType, body } = payload;
     const { passedOver = {} } = this.#receipt;
-    this.#reading = flow.read.codec.read(body, {
+    this.#reading = flow.read.codec.read(this.#watched(body), {
       name: origin.name,
       contentType,
       passedOver: (name, count) => {
@@ -133,6 +134,16 @@ class Intake {
     this.#receipt.told = this.#hints.list();
     this.#report();
     return this.#receipt;
+  }
+
+  /** The body, with a note of its failing: that is no fault of what stands in it. */
+  async *#watched(body: Payload['body']): Payload['body'] {
+    try {
+      yield* body;
+    } catch (error) {
+      this.#isBroken = true;
+      throw error;
+    }
   }
 
   // --- reading ------------------------------------------------------------------------------------
@@ -241,12 +252,12 @@ class Intake {
   }
 
   /**
-   * The payload cannot be read further. When nothing of it was read, the world was wrong, or records of
-   * its documents may be missing, it is as if it had not come; otherwise what came before counts and
-   * the rest is parked as one fault.
+   * The payload cannot be read further. When nothing of it was read, the world was wrong, it did not come
+   * whole, or records of its documents may be missing, it is as if it had not come; otherwise what came
+   * before counts and the rest is parked as one fault.
    */
   async #refuseRest(fault: Fault, error: unknown, run: InboundRun): Promise<void> {
-    if (!(error instanceof StockbusError) || isRetryable(fault)) throw error;
+    if (this.#isBroken || !(error instanceof StockbusError) || isRetryable(fault)) throw error;
     if (error.atEnd) await this.#confirmWhole();
     if (run.gathers || error.code === 'PAYLOAD_REFUSED') throw error;
     if (this.#receipt.records === 0) throw error;
