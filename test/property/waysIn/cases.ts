@@ -132,10 +132,12 @@ function readingOf(bytes: Uint8Array, plan: Plan, sound: boolean): Reading {
   const { text, broken } = decode(bytes, plan.encoding) ?? { text: '', broken: true };
   const torn = !sound && isGuess(bytes, plan) ? { torn: true as const } : {};
   if (!broken) return { ...(text.trim() === '' ? refusedWhole : readText(text, plan)), ...torn };
+  // What stands last is no footer, if the text breaks off behind it.
+  const csv = { ...plan.csv, skipEnd: 0 };
   // Of the record in which it breaks nobody knows the rest, and a document may go on behind it.
   const isByLine = plan.format === 'csv' || (plan.format === 'json' && plan.json.form === 'lines');
   const whole = !isByLine ? text : text.slice(0, text.search(/[^\r\n]*$/));
-  const reading = whole.trim() === '' ? refusedWhole : readText(whole, plan);
+  const reading = whole.trim() === '' ? refusedWhole : readText(whole, { ...plan, csv });
   if (reading.rows.length === 0 || plan.shape === 'group') return { ...refusedWhole, ...torn };
   return { ...reading, refused: reading.refused ?? 'rest', torn: true };
 }
