@@ -17,12 +17,15 @@ export const eventSource = '/stockbus/ledger';
 export class OutboxWriter {
   readonly #policy: StockPolicy;
   readonly #recordedAt: string;
+  readonly #commit: string;
   readonly #done: OutboxRecord[] = [];
   readonly #open = new Map<EventType, { events: string[]; bytes: number; firstId: string }>();
 
-  constructor(policy: StockPolicy, recordedAt: string) {
+  /** `commit` tells it from others of the same moment, which may refuse the same document again. */
+  constructor(policy: StockPolicy, recordedAt: string, commit = '') {
     this.#policy = policy;
     this.#recordedAt = recordedAt;
+    this.#commit = commit;
   }
 
   /** One stock.changed for each balance that a document changed. */
@@ -80,7 +83,7 @@ export class OutboxWriter {
     const body = `{${head},"events":[${open.events.join(',')}]}`;
     const id = hash(
       'sha256',
-      `${open.firstId}/${this.#recordedAt}/${open.events.length}`,
+      `${open.firstId}/${this.#recordedAt}/${this.#commit}/${open.events.length}`,
       'hex',
     ).slice(0, 24);
     this.#done.push({ id, topic: type, count: open.events.length, body });

@@ -81,7 +81,8 @@ export class Round {
     this.#batches = batches;
     this.#options = options;
     this.#recordedAt = new Date(parts.runtime.now()).toISOString();
-    this.#outbox = new OutboxWriter(parts.policy, this.#recordedAt);
+    const commit = batches.map((batch) => batchKey(keyOf(batch))).join();
+    this.#outbox = new OutboxWriter(parts.policy, this.#recordedAt, commit);
     this.#context = {
       workspace,
       policy: parts.policy,

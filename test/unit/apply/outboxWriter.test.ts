@@ -60,6 +60,18 @@ describe('events of a commit', () => {
     assert.equal(new Set(events.map(({ id }) => id)).size, 5);
   });
 
+  it('have a record of their own, though another commit of the same moment refuses the same', () => {
+    const command = { source: '/s', id: 'm', type: 'stock.issue.v1', data: document([]) };
+    const refused = (commit: string): string[] => {
+      const writer = new OutboxWriter(euros, at, commit);
+      const fault = { code: 'SKU_UNKNOWN', message: 'there is no item' } as const;
+      writer.rejected(command as unknown as Command, fault, 'p1');
+      return writer.records().map(({ id }) => id);
+    };
+    assert.notDeepEqual(refused('intake-1/0'), refused('intake-2/0'));
+    assert.deepEqual(refused('intake-1/0'), refused('intake-1/0'));
+  });
+
   it('are cut into records of bounded size', () => {
     const book = new StockBook();
     const writer = new OutboxWriter(euros, at);
