@@ -75,12 +75,8 @@ export class Doors {
   async #open(yaml: string): Promise<void> {
     const home = await mkdtemp(join(MEMORY, 'stockbus-ways-'));
     const log: Log = (level, event, fields = {}) => void this.log.push({ level, event, ...fields });
-    let nowMs = NOW;
-    const now = (): number => {
-      nowMs += 1;
-      return nowMs;
-    };
-    const runtime: Runtime = { ...systemRuntime(log), now };
+    // A clock that stands still: nothing may rely on two moments being two.
+    const runtime: Runtime = { ...systemRuntime(log), now: () => NOW };
     const source = (_: FolderConfig, from: FolderFrom, about: SourceAbout): Source =>
       this.#source(runtime, from, about);
     const connectors = [{ ...folder, source }, http] as readonly ConnectorSpec[];

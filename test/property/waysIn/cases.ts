@@ -1,7 +1,7 @@
 /** One case: a flow, payloads for it, and how each of them is sent. */
 import fc from 'fast-check';
 import { type Blow, blows, damaged } from './damage.ts';
-import { decode, encode, markOf } from './encodings.ts';
+import { type Decoded, decode, encode, markOf } from './encodings.ts';
 
 export type { Expected } from './judge.ts';
 
@@ -129,7 +129,7 @@ function spoil(record: JudgedRecord, { verdict }: TruthRow): void {
 }
 
 function readingOf(bytes: Uint8Array, plan: Plan, sound: boolean): Reading {
-  const { text, broken } = decode(bytes, plan.encoding) ?? { text: '', broken: true };
+  const { text, broken } = decoded(bytes, plan) ?? { text: '', broken: true };
   const torn = !sound && isGuess(bytes, plan) ? { torn: true as const } : {};
   if (!broken) return { ...(text.trim() === '' ? refusedWhole : readText(text, plan)), ...torn };
   // What stands last is no footer, if the text breaks off behind it.
@@ -140,6 +140,16 @@ function readingOf(bytes: Uint8Array, plan: Plan, sound: boolean): Reading {
   const reading = whole.trim() === '' ? refusedWhole : readText(whole, { ...plan, csv });
   if (reading.rows.length === 0 || plan.shape === 'group') return { ...refusedWhole, ...torn };
   return { ...reading, refused: reading.refused ?? 'rest', torn: true };
+}
+
+/** Where the mark of UTF-16 is lost, the letters show which of the two it is. */
+function decoded(bytes: Uint8Array, { says, encoding }: Plan): Decoded | undefined {
+  const own = decode(bytes, encoding);
+  const isLost = says === 'mark' && encoding.startsWith('utf-16') && markOf(bytes) === undefined;
+  if (!own || !isLost) return own;
+  const other = decode(bytes, encoding === 'utf-16le' ? 'utf-16be' : 'utf-16le')!;
+  const letters = ({ text }: Decoded): number => text.match(/[ -~]/g)?.length ?? 0;
+  return letters(other) > letters(own) ? other : own;
 }
 
 /** Without its mark nobody can be sure of the encoding, nor of the delimiter of damaged rows. */
