@@ -140,8 +140,7 @@ function reportUnknown(
   }
 }
 
-/** Errors of the schema in plain words, with the field as a person would write it. */
-/** What a schema finds wrong, in the words of a flow's author. */
+/** What a schema finds wrong, in plain words, with the field as a flow's author would write it. */
 export function schemaFaults(errors: readonly ErrorObject[]): Fault[] {
   return errors.slice(0, FAULTS_SHOWN).map((error) => {
     const field = fieldOf(error);

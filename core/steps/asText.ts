@@ -18,31 +18,29 @@ export function asText(value: unknown, what?: string): string {
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(15)));
 }
 
-/** An object or a list where a text is wanted, with what to write instead. */
-export function noText(value: object, what?: string): StockbusError {
-  const name = what ?? 'a value';
+/** An object or a list where a text is wanted, with what to write behind the name of it instead. */
+export function noText(value: object, what = 'a value'): StockbusError {
   const { message, todo } = Array.isArray(value)
     ? {
-        message: `${name} is a list of ${value.length}, and one text is wanted`,
-        todo: `name one of them, such as ${what ?? 'it'}[0], or make a record or a line of each`,
+        message: `${what} is a list of ${value.length}, and one text is wanted`,
+        todo: 'name one of them, with [0] behind the list, or make a record or a line of each',
       }
     : ofObject(value, what);
   return new StockbusError('EXPR_NOT_TEXT', message, undefined, { todo });
 }
 
-function ofObject(value: object, what: string | undefined): { message: string; todo: string } {
-  const name = what ?? 'a value';
+function ofObject(value: object, what: string): { message: string; todo: string } {
   if (Object.hasOwn(value, '#text')) {
     const attributes = Object.keys(value).filter((key) => key.startsWith('@'));
     const having = attributes.length > 0 ? ` with ${attributes.join(', ')}` : ' with elements';
     return {
-      message: `${name} is an element${having} and not a text alone`,
-      todo: `its text is ${what ?? 'in its'}${what ? '.' : ' '}\`#text\``,
+      message: `${what} is an element${having} and not a text alone`,
+      todo: "write .`#text` behind the element's name, which is its text",
     };
   }
   const fields = Object.keys(value).slice(0, 8).join(', ');
   return {
-    message: `${name} has fields (${fields}), and a text is wanted`,
+    message: `${what} has fields (${fields}), and a text is wanted`,
     todo: 'name the field that is meant',
   };
 }

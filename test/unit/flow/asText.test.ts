@@ -93,12 +93,15 @@ describe('a text is wanted and an object or a list stands there', () => {
     });
   }
 
-  it('a remedy names the text of an element with attributes', async () => {
-    const { parked } = await run(await flowOf('reason: No & ""', 'Doc'), [
-      { ...good, No: attributed },
-    ]);
-    assert.equal(parked[0]!.faults[0]!.todo, 'its text is No.`#text`');
-  });
+  for (const map of ['reason: No & ""', 'reason: No', 'unitCost: $decimal(No)']) {
+    it(`the remedy names nothing that the record has not: ${map}`, async () => {
+      const { parked } = await run(await flowOf(map, 'Doc'), [{ ...good, No: attributed }]);
+      const remedy = "write .`#text` behind the element's name, which is its text";
+      assert.equal(parked[0]!.faults[0]!.todo, remedy);
+      const list = await run(await flowOf(map, 'Doc'), [{ ...good, No: ['1', '2'] }]);
+      assert.match(list.parked[0]!.faults[0]!.todo!, /^name one of them, with \[0\] behind/);
+    });
+  }
 
   for (const key of [
     'No',
