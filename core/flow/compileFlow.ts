@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { type Fault, isHint } from '../errors.ts';
 import { type FaultSink, type Field, isObject, type Path, record, suggestion } from '../spec.ts';
+import { isClock } from './ClockFields.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
@@ -98,7 +99,7 @@ function unitOf(
  */
 function clockFaults(ast: Node, fills: boolean): ExpressionFault[] {
   return Array.from(walk(ast))
-    .filter(({ type, value }) => type === 'variable' && value === 'now')
+    .filter(isClock)
     .map(({ position = 0 }) => ({
       code: fills ? 'FLOW_CLOCK_IN_DOCUMENT' : 'FLOW_CHANGES_ON_REPLAY',
       message: "'$now' gives another time at every replay",

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { type Fault, faultOf, StockbusError } from '../errors.ts';
 import { type CommandType, contentOf, type MessageData } from '../message.ts';
-import type { Expression, FlowRecord, RecordValue, Shape, SourceRecord } from '../ports.ts';
+import type { Expression, FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
 import { Undecided } from '../steps/Undecided.ts';
 import type { Awaitable, InboundFlow, InboundResult, InboundRun } from './compiledFlow.ts';
@@ -11,7 +11,13 @@ import { distinctMembers } from './dropTally.ts';
 import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { compileFinalize, type Finalize } from './finalize.ts';
-import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
+import {
+  type CompiledSteps,
+  compileSteps,
+  type FlowUnit,
+  refuseFields,
+  resolveEndpoint,
+} from './flowUnit.ts';
 import { lintColumns } from './lintColumns.ts';
 import { atRecord, RECORDS_PER_LOOK } from './runSteps.ts';
 import { StagedSteps } from './StagedSteps.ts';
@@ -46,7 +52,7 @@ export function compileInbound(
   );
   const reads = new SourceFields();
   const steps = compileSteps(unit, variablesOf.inbound, shapes, { reads });
-  const routes = compileRoutes(unit, to, steps.shape, reads);
+  const routes = compileRoutes(unit, to, steps, reads);
   const key = compileKey(unit, steps, reads);
   if (!flow.read || !key) return undefined;
   const { name, spec, options } = flow.read;
@@ -78,7 +84,7 @@ export function compileInbound(
 function compileRoutes(
   unit: FlowUnit,
   to: Extract<ToEnd, { form: 'message' }>,
-  made: Shape,
+  { shape: made, clock }: CompiledSteps,
   reads: SourceFields,
 ): CompiledRoute[] {
   const { ajv, shapes, checks } = unit.context;
@@ -88,7 +94,10 @@ function compileRoutes(
       when === undefined
         ? undefined
         : unit.expression(when, ['to', index, 'when'], variablesOf.inbound, known, 'test');
-    if (test) reads.inRecord(test.ast, ['to', index, 'when'], made);
+    if (test) {
+      reads.inRecord(test.ast, ['to', index, 'when'], made);
+      clock.refuseTest(test.ast, ['to', index, 'when'], made, unit.report);
+    }
     if (when === undefined && index < to.routes.length - 1) {
       unit.report({
         path: ['to', index],

@@ -26,7 +26,7 @@ export type ReadKey = (scope: Scope) => Awaitable<string>;
 
 export function compileKey(
   unit: FlowUnit,
-  { shape, given }: CompiledSteps,
+  { shape, given, clock }: CompiledSteps,
   reads: SourceFields,
 ): ReadKey | undefined {
   const text = unit.flow.key;
@@ -43,6 +43,7 @@ export function compileKey(
   if (!compiled) return undefined;
   if (shape.whole) refuseGiven(unit, text, compiled.ast, given, reads);
   refuseJoin(unit, compiled.ast);
+  clock.refuseKey(compiled.ast, shape, unit.report);
   reads.inKey(compiled.ast, ['key'], shape);
   const parts = operandsOf(text).map((operand) => compilePart(unit, operand));
   if (partsTouch(parts)) {

@@ -2,6 +2,7 @@
 import type { Ajv } from 'ajv';
 import type { LookupTable, Shape, StepNeed, StepPlace, StepSpec, StepTools } from '../ports.ts';
 import { type FaultSink, type Path, raw, suggestion, type Value } from '../spec.ts';
+import { ClockFields } from './ClockFields.ts';
 import type { MessageChecks } from './checkMessage.ts';
 import type { Endpoint } from './compiledFlow.ts';
 import { lintKnownValues, quotedWord } from './constantOrField.ts';
@@ -127,6 +128,8 @@ export interface CompiledSteps {
   shape: Shape;
   /** Fields that any of them gives, each with its place. */
   given: ReadonlyMap<string, Path | undefined>;
+  /** Those that hold the time of the hub. */
+  clock: ClockFields;
 }
 
 export function compileSteps(
@@ -142,11 +145,12 @@ export function compileSteps(
   };
   let shape = coming;
   const given = new Map<string, Path | undefined>();
+  const clock = new ClockFields();
   const makers = unit.flow.steps.map(({ name, spec, options }, index) => {
     const place: StepPlace = { path: ['steps', index, name], target, report: unit.report };
     const inputs = compileInputs(
       spec.inputs(options, place),
-      inputCompiler(unit, variables, shape, reads),
+      inputCompiler(unit, variables, { shape, reads, clock }),
     );
     const need = needOf(unit, spec.needs?.(options), place);
     const make = spec.make(options, { ...place, table: tableOf(unit) });
@@ -156,21 +160,25 @@ export function compileSteps(
   });
   if (shapes.length > 0) lintTargets(shape, shapes, unit.report);
   lintKnownValues(unit, shape, shapes);
-  return { make: () => makers.map((make) => make()), shape, given };
+  return { make: () => makers.map((make) => make()), shape, given, clock };
 }
 
 /** Expressions over records of this shape. */
 function inputCompiler(
   unit: FlowUnit,
   variables: Variables,
-  shape: Shape,
-  reads: SourceFields | undefined,
+  { shape, reads, clock }: { shape: Shape; reads: SourceFields | undefined; clock: ClockFields },
 ): CompileInput {
+  const intoStock = unit.flow.to?.form === 'message';
   return (text, path, inner, form, fills) => {
     const all = inner ? { ...variables, ...variablesOf.inner } : variables;
     const known = inner ? undefined : knownFields(shape);
     const compiled = unit.expression(text, path, all, known, form);
-    if (compiled) reads?.inRecord(compiled.ast, path, shape, inner);
+    if (compiled) {
+      reads?.inRecord(compiled.ast, path, shape, inner);
+      if (form !== 'test') clock.see(compiled.ast, path, shape, inner);
+      else if (intoStock) clock.refuseTest(compiled.ast, path, shape, unit.report);
+    }
     const meant = compiled && fills && quotedWord(text, compiled.ast, unit.yaml.isQuoted(path));
     if (meant) unit.report({ path, ...meant });
     return compiled ?? { evaluate: () => undefined, wait: false };

@@ -124,7 +124,7 @@ function readTarget(value: unknown, path: Path, report: FaultSink): Mapping[stri
     value === null ? 'nothing stands here' : `${JSON.stringify(value)} is not an expression`;
   const todo =
     value === null
-      ? "write an expression; one that begins with # or & stands in '…' quotes"
+      ? "write an expression; one that begins with # or &, or has a comma inside of { }, stands in '…' quotes"
       : 'write an expression, or a constant under const: { currency: EUR }';
   report({ path, code: 'CONFIG_WRONG_TYPE', message, todo });
   return undefined;

@@ -182,6 +182,30 @@ describe('the clock', () => {
     );
   });
 
+  for (const [where, key, before, line] of [
+    ['the key', '$record.at', '', 6],
+    ['the key, by a field', '$record.document', '- set: { Doc: $now() }\n', 7],
+    ['a filter', 'Doc', '- set: { t: $uppercase($now()) }\n- filter: Day < t\n', 6],
+    [
+      'a rule, by two steps',
+      'Doc',
+      '- set: { t: $now() }\n- set: { u: t & "x" }\n- validate: [{ rule: u != "x", message: m }]\n',
+      7,
+    ],
+  ] as const) {
+    it(`decides nothing in ${where} that reads what a step made of it`, async () => {
+      const flow = flowWith(key, before).replace('at: $date("2026-01-01")', 'at: $now()');
+      const found = await lint({ 'flows/receipts.yaml': flow });
+      assert.equal(found.length, 1, found.join());
+      assert.match(found[0]!, new RegExp(`:${line}:\\d+ FLOW_CHANGES_ON_REPLAY .* is made of`));
+    });
+  }
+
+  it('decides what a field says no more once a step has made it of something else', async () => {
+    const again = '- set: { t: $now() }\n- set: { t: Doc }\n- filter: t = "D"\n';
+    assert.equal((await load({ 'flows/receipts.yaml': flowWith('Doc', again) })).flows.length, 1);
+  });
+
   it('may be read by a flow out of the hub', async () => {
     const feed =
       'flow: feed\nfrom: stock.changed.v1\nsteps: [{ set: { sent: $now() } }]\nwrite: json\nto: { http: webshop }\n';
