@@ -72,6 +72,7 @@ export class CsvRecords {
 
   /** A row whose text is sound; `raw` is asked for where it is kept. */
   row(cells: string[], line: number, raw: () => string): SourceRecord {
+    if (this.#isHeader(cells) && cells.length > 1) return this.passOver(line);
     const trimmed = this.#trim ? cells.map((cell) => cell.trim()) : cells;
     if (!this.#fits(cells)) return this.bad(trimmed, this.#ragged(cells), line, raw());
     this.#record += 1;
@@ -98,7 +99,7 @@ export class CsvRecords {
     return this.#give({ value, record: this.#record, line, fault, raw }, () => raw);
   }
 
-  /** A line that `ignore` names. */
+  /** A line that `ignore` names, or the header of an export that was joined. */
   passOver(line: number): SourceRecord {
     this.#record += 1;
     const record: SourceRecord = { value: {}, record: this.#record, line, passedOver: true };
@@ -113,14 +114,19 @@ export class CsvRecords {
   isHeaderAgain(row: CsvRow, line: number): boolean {
     const { header } = this.#shape;
     if (!row.marked || header === undefined) return false;
-    const same = row.cells.length === header.length && row.cells.every((c, i) => c === header[i]);
-    if (same && !row.fault) return true;
+    if (this.#isHeader(row.cells) && !row.fault) return true;
     throw new StockbusError(
       'CSV_BAD_HEADER',
       'another export begins with a byte order mark here, and its header is not the first one',
       { file: this.#file, line },
       { todo: 'have the sender write one file for each export' },
     );
+  }
+
+  #isHeader(cells: readonly string[]): boolean {
+    const { header } = this.#shape;
+    if (header === undefined || cells[0] !== header[0]) return false;
+    return cells.length === header.length && cells.every((cell, index) => cell === header[index]);
   }
 
   /** All text is read: what is held back is the footer. */

@@ -298,6 +298,23 @@ describe('CSV: line ends and byte order marks', () => {
     const bare = { columns: ['sku', 'qty'] };
     assert.deepEqual(values(await read('\ufeffCUP,5\n\ufeffMUG,7\n', bare)), rows);
     assert.deepEqual(values(await read('\ufeff"CUP","5"\n\ufeff"MUG","7"\n', bare)), rows);
+    for (const end of ['', '\ufeffsku,qty\nCUP,9\n', '"x,y",1\n']) {
+      const { records } = await read(`sku,qty\nCUP,5\nsku,qty\nMUG,7\n${end}`);
+      const given = records.filter(({ passedOver }) => passedOver !== true);
+      assert.deepEqual(
+        given.slice(0, 2).map(({ value }) => value),
+        rows,
+        end,
+      );
+      assert.equal(
+        records
+          .filter(({ passedOver }) => passedOver)
+          .map(({ line }) => line)
+          .join(),
+        '3',
+      );
+    }
+    assert.deepEqual(values(await read('sku\nsku\n')), [{ sku: 'sku' }]);
     const other = await read(`${one}\ufeffqty,sku\r\n7,MUG\r\n`);
     assert.deepEqual(values(other), rows.slice(0, 1));
     assert.equal(other.refused?.code, 'CSV_BAD_HEADER');
@@ -522,7 +539,7 @@ describe('CSV: header and delimiter', () => {
     assert.equal(Object.getPrototypeOf(value), Object.prototype);
     const wide = Array.from({ length: 300 }, (_, index) => `c${index}`);
     const header = ['__proto__', ...wide].join(',');
-    const { records: many } = await read(`${header}\n${header}\n`);
+    const { records: many } = await read(`${header}\n,${wide.join()}\n`);
     assert.equal(Object.keys(many[0]!.value).length, 301);
     assert.equal(Object.getPrototypeOf(many[0]!.value), Object.prototype);
   });
