@@ -281,7 +281,7 @@ export const codes = {
   ),
   FILTER_UNDECIDED: bad(
     'A filter, a route or a rule is neither true nor false, since a field that it needs is missing.',
-    'Ask for the field first ($exists(field) and …), or say `missing: drop` or `missing: keep` in the filter.',
+    'Ask for the field first: `$exists(field) and …`. A filter may say `missing: drop` or `missing: keep` instead.',
   ),
   SPLIT_HIDES: bad(
     'An element of a list that is split has a field that the record around it has, too, and would hide it.',
@@ -633,7 +633,7 @@ export const codes = {
   ),
   DATE_IN_FUTURE: hint(
     'A document is dated later than tomorrow.',
-    'Correct the date with the sender. What is only told may be allowed in the flow; `stock.dates.future` says whether it is parked.',
+    'Correct the date with the sender. Where it is only told you may allow the code in the flow; `stock.dates.future` says whether it is parked.',
   ),
   RATE_IGNORED: hint(
     'A document states a rate and no currency, so that its costs are taken in the currency of the valuation.',
@@ -641,7 +641,7 @@ export const codes = {
   ),
   COST_MISSING: hint(
     'A receipt states no cost, so that its value has to be guessed.',
-    'Have the sender state the price, 0 for what came for nothing. What is only told may be allowed in the flow; `stock.costs` says whether it is parked.',
+    'Have the sender state the price, 0 for what came for nothing. Where it is only told you may allow the code in the flow; `stock.costs` says whether it is parked.',
   ),
   CLI_USAGE: bad('The command line is wrong.', 'See stockbus --help.', 400),
   INTERNAL: bad('A defect in Stockbus.', 'Report it with the log lines around it.', 500),

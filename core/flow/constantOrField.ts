@@ -1,8 +1,16 @@
 /** Texts that were meant as they stand, and are read as something else. */
+import { badCharacterFault, readIdentifier } from '../identifier.ts';
 import type { Shape } from '../ports.ts';
 import { type FaultSink, isObject, type Path, suggestion } from '../spec.ts';
 import { CONST } from '../steps/mapping.ts';
-import { literalOf, type Node, nodes, notLiteral, parseExpression } from './expression/ast.ts';
+import {
+  literalOf,
+  type Node,
+  nodes,
+  notLiteral,
+  parseExpression,
+  pathName,
+} from './expression/ast.ts';
 import type { FieldShape, MessageShape } from './messageShape.ts';
 import type { UnitTable } from './unitTable.ts';
 import type { YamlFile } from './yamlFile.ts';
@@ -111,6 +119,7 @@ function checkField(unit: Unit, path: Path, targets: readonly FieldShape[]): voi
   if (typeof value !== 'string') return;
   const known = targets.flatMap(({ values }) => values ?? []);
   if (path.at(-2) === CONST) {
+    if (targets.every(({ identifier }) => identifier)) checkName(unit, path, value);
     if (!targets.every(({ values }) => values) || known.includes(value)) return;
     const message = `'${value}' is not one of ${[...new Set(known)].join(', ')}`;
     unit.report({ path, code: 'CONFIG_BAD_VALUE', message, todo: suggestion(value, known) });
@@ -125,17 +134,45 @@ function checkField(unit: Unit, path: Path, targets: readonly FieldShape[]): voi
     unit.report({ path, code: 'FLOW_CONSTANT_OR_FIELD', message, todo });
     return;
   }
-  const constant =
-    known.includes(word) ||
-    (targets.some(({ currency }) => currency) && currencies.has(word)) ||
-    (targets.some(({ name }) => name === 'unit') && unit.context.units.has(word));
-  if (!constant || unit.yaml.isQuoted(path)) return;
-  unit.report({
-    path,
-    code: 'FLOW_CONSTANT_OR_FIELD',
-    message: `'${word}' is read as a field of the record, and is one of the values that '${targets[0]!.name}' can have`,
-    todo: remedy(word),
+  const isKnown = (text: string): boolean =>
+    known.includes(text) ||
+    (targets.some(({ currency }) => currency) && currencies.has(text)) ||
+    (targets.some(({ name }) => name === 'unit') && unit.context.units.has(text));
+  const report = (text: string, todo: string): void => {
+    const message = `'${text}' is read as a field of the record, and is one of the values that '${targets[0]!.name}' can have`;
+    unit.report({ path, code: 'FLOW_CONSTANT_OR_FIELD', message, todo });
+  };
+  if (isKnown(word) && !unit.yaml.isQuoted(path)) report(word, remedy(word));
+  for (const text of ast ? branches(ast).flatMap((branch) => pathName(branch) ?? []) : []) {
+    if (!isKnown(text)) continue;
+    report(
+      text,
+      `for the text put it into quotes of its own, "${text}"; for the field write $.${text}`,
+    );
+  }
+}
+
+/** What a condition or a block may give; nothing of an expression that is neither. */
+function branches(ast: Node): Node[] {
+  const parts =
+    ast.type === 'condition'
+      ? [ast.then, ast.else]
+      : ast.type === 'block'
+        ? [nodes(ast.expressions).at(-1)]
+        : [];
+  return parts.flatMap((part) => {
+    if (part === undefined) return [];
+    const inside = branches(part as Node);
+    return inside.length > 0 ? inside : [part as Node];
   });
+}
+
+/** A name that would be refused in every record. */
+function checkName(unit: Unit, path: Path, value: string): void {
+  const read = readIdentifier(value);
+  if (typeof read === 'string') return;
+  const { message } = badCharacterFault('it', value, read);
+  unit.report({ path, code: 'CONFIG_BAD_VALUE', message, todo: 'write it without the character' });
 }
 
 function astOf(text: string): Node | undefined {

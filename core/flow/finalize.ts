@@ -148,6 +148,7 @@ export function schemaFaults(errors: readonly ErrorObject[]): Fault[] {
       code: 'MESSAGE_INVALID',
       message: `${field || 'the message'} ${inWords(error)}`,
       at: { field },
+      ...(error.params.format === 'date' ? { todo: 'Read it with $day(text, pattern).' } : {}),
     };
   });
 }

@@ -14,6 +14,11 @@ const words: readonly [RegExp, string, string][] = [
   [/^Maximum call stack/, 'fields or brackets are nested too deep', 'take some of them apart'],
   [/^Map keys must be unique/, 'the same field stands here twice', 'remove one of them'],
   [/^Nested mappings/, "': ' inside a value begins another field", QUOTES],
+  [
+    /^Missing , or : between flow map/,
+    'inside of { } a comma begins another field',
+    "put an expression that has one into '…' quotes as a whole",
+  ],
   [/ at node end$/, 'text follows a value that has ended', QUOTES],
   [/^Unexpected flow-(map|seq)-end/, 'a bracket is closed that none has opened', QUOTES],
   [/ may not be used as an implicit map key/, 'a list or a bracket stands before a colon', QUOTES],

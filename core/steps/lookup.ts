@@ -106,6 +106,10 @@ function lookUp(
   const what = `the key of the table ${table.name}`;
   const text = identifierOf(asText(key, what), what);
   const row = table.rows.get(text);
+  if (text === '' && missing === 'park') {
+    const todo = 'fill the field, or say `missing: empty` or `missing: keep` in the step';
+    throw new StockbusError('LOOKUP_NOT_FOUND', `${what} is empty`, undefined, { todo });
+  }
   if (!row && missing === 'park') {
     throw new StockbusError(
       'LOOKUP_NOT_FOUND',

@@ -119,6 +119,10 @@ const cases: Record<string, () => Promise<void>> = {
       ],
     );
     assert.deepEqual(codes(park), [['LOOKUP_NOT_FOUND']]);
+    const blank = await run(await inbound(receipts(steps('park')), table), [row('R4', ' ')]);
+    const [fault] = blank.parked[0]!.faults;
+    assert.equal(fault?.message, 'the key of the table items is empty');
+    assert.match(fault?.todo ?? '', /^fill the field/);
     const keep = await run(await inbound(receipts(steps('keep')), table), rows);
     assert.deepEqual(data(keep)[2], document('R3', line('X')));
     const empty = await run(await inbound(receipts(steps('empty')), table), rows);

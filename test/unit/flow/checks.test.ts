@@ -125,6 +125,13 @@ describe('dates of documents', () => {
     assert.deepEqual(told(result), ['DATE_IN_FUTURE', undefined, undefined]);
   });
 
+  it('that are instants where a day is wanted are refused with the function that gives it', async () => {
+    const { parked } = await run(await inbound(flow), [{ ...row, Expires: row.At }]);
+    const [fault] = parked[0]!.faults;
+    assert.equal(fault?.at?.field, 'lines[0].expiresOn');
+    assert.equal(fault.todo, 'Read it with $day(text, pattern).');
+  });
+
   it('change no content: what was told of is the same message when it comes again', async () => {
     const made = await inbound(flow);
     const [first] = (await run(made, dated('2026-05-01T00:00:00Z'))).messages;

@@ -1,6 +1,6 @@
 /** Constants of map and set, and words that could be one. */
 import assert from 'node:assert/strict';
-import { codes, data, inbound, load, receipts, run } from './hubFolder.ts';
+import { codes, data, inbound, lint, load, receipts, run } from './hubFolder.ts';
 
 const returns = (map: string): string =>
   `flow: receipts\nfrom: { folder: inbox }\nread: json\nsteps:\n  - map:\n      ${map.trim().replaceAll('\n', '\n      ')}\nkey: no\nto: stock.return.v1\n`;
@@ -85,6 +85,45 @@ lines:
     const result = await run(flow, [{ no: '1', at: '2026-03-01', sku: 'A' }]);
     assert.deepEqual(codes(result), []);
     assert.equal((data(result)[0] as { reason: string }).reason, '$now()');
+  });
+});
+
+describe('words that are one of the values of their field', () => {
+  const flowWith = (field: string) =>
+    receipts(
+      `- map:\n    document: A\n    at: $date(A)\n    sku: A\n    location: A\n    quantity: A\n    ${field}`,
+      'key: A\nto: stock.receive.v1',
+    ).replace('read: csv', 'read: json');
+
+  for (const [field, word] of [
+    ["status: 'Bad ? quarantine : $.Good'", 'quarantine'],
+    ['status: Status ?? quarantine', 'quarantine'],
+    ['status: (damaged)', 'damaged'],
+    ["status: 'A ? (B ? Status : damaged) : Status'", 'damaged'],
+    ['currency: Cur ?? USD', 'USD'],
+  ] as const) {
+    it(`are refused in what an expression may give: ${field}`, async () => {
+      const found = await lint({ 'flows/receipts.yaml': flowWith(field) });
+      assert.equal(found.length, 1);
+      const remedy = `put it into quotes of its own, "${word}"; for the field write $.${word}`;
+      assert.ok(found[0]!.endsWith(remedy), found[0]);
+    });
+  }
+
+  for (const field of [
+    `status: 'Bad ? "quarantine" : "available"'`,
+    'status: Status ?? $.quarantine',
+    "status: 'quarantine = true ? Status : Other'",
+    'reason: Reason ?? quarantine',
+  ]) {
+    it(`are fields elsewhere: ${field}`, async () => {
+      assert.equal((await load({ 'flows/receipts.yaml': flowWith(field) })).flows.length, 1);
+    });
+  }
+
+  it('a constant that no name can be is refused before any record is', async () => {
+    const found = await lint({ 'flows/receipts.yaml': flowWith('const: { lot: "L\u200b1" }') });
+    assert.match(found.join(), /^flows\/receipts.yaml:11:\d+ CONFIG_BAD_VALUE .*U\+200B inside/);
   });
 });
 

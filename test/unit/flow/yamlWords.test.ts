@@ -27,6 +27,12 @@ describe('what lint says of YAML', () => {
     ['%W', 12, 'a value cannot begin with % unless it stands in quotes', quotes],
     [', W', 12, 'a value cannot begin with , unless it stands in quotes', quotes],
     ['"#" & W', 16, 'text follows a value that has ended', quotes],
+    [
+      '{ code: $decimal(Qty, ",") }',
+      37,
+      'inside of { } a comma begins another field',
+      "put an expression that has one into '…' quotes as a whole",
+    ],
     ["'a' & W", 16, 'text follows a value that has ended', quotes],
     ['[a] & "x"', 16, 'text follows a value that has ended', quotes],
     ['& W', 12, "'& ' or '* ' at the beginning is YAML's own", quotes],
