@@ -1,6 +1,7 @@
 /** The last step of every inbound flow: a mapped record becomes canonical data, or its faults. */
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Fault } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { RecordValue } from '../ports.ts';
 import { isObject, suggestion } from '../spec.ts';
 import { copyFields, type Findings, isEmpty } from './canonicalField.ts';
@@ -103,6 +104,11 @@ function elementsOf(
   if (isEmpty(value)) return undefined;
   const hasShared = Object.keys(shared).length > 0;
   const elements = Array.isArray(value) ? value : [value];
+  if (elements.length > limits.documentLines) {
+    const message = `${list.name} has ${elements.length} elements, at most ${limits.documentLines} are taken`;
+    found.faults.push({ code: 'PAYLOAD_TOO_LARGE', message, at: { field: list.name } });
+    return undefined;
+  }
   return elements.map((element, index) => {
     const data: RecordValue = {};
     const field = `${list.name}[${index}]`;

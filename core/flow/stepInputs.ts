@@ -1,5 +1,6 @@
 /** What a step declares as its inputs, as something that gives their values for one record. */
-import { type Fault, faultOf } from '../errors.ts';
+import { type Fault, faultOf, StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { Expression, Input, Inputs, RecordValue, Scope } from '../ports.ts';
 import type { Path } from '../spec.ts';
 import { listOf } from '../steps/listOf.ts';
@@ -134,9 +135,16 @@ function numberFaults(faults: Fault[], from: number, field: string, index: numbe
   }
 }
 
+function tooManyElements(count: number): StockbusError {
+  const message = `the list has ${count} elements, at most ${limits.expressionItems} are taken`;
+  return new StockbusError('PAYLOAD_TOO_LARGE', message);
+}
+
 function elementScopes(list: unknown, scope: Scope, mayLack: boolean): Scope[] | undefined {
   if (mayLack && (list === undefined || list === null)) return undefined;
-  return listOf(list).map((element, index) => ({
+  const elements = listOf(list);
+  if (elements.length > limits.expressionItems) throw tooManyElements(elements.length);
+  return elements.map((element, index) => ({
     value: element as RecordValue,
     source: scope.source,
     record: scope.record,

@@ -12,6 +12,9 @@ export type DocumentPart = FlowRecord & { by: string };
 /** What a part takes in memory besides its fields and members. */
 const PART_BYTES = 500;
 
+/** Parts of one document that are read from the file at once. */
+const READ_AT_ONCE = 100;
+
 type Join = (parts: readonly FlowRecord[]) => readonly FlowRecord[];
 
 /**
@@ -53,17 +56,31 @@ export class DocumentParts {
       return;
     }
     for await (const block of this.#spool.placed()) {
-      const documents: FlowRecord[] = [];
+      let documents: FlowRecord[] = [];
       for (const { entry, place } of block) {
         const places = apart.get(entry.by);
         if (!places || places.length === 1) documents.push(alone(entry));
         else if (places[0]!.from === place.from) {
-          const rest = await Promise.all(places.slice(1).map((other) => this.#spool.at(other)));
-          documents.push(...join([entry, ...rest]).map(alone));
+          for (const record of join(await this.#at(places))) documents.push(alone(record));
+        }
+        // One that is too long comes as all of its records.
+        while (documents.length > limits.batchRecords) {
+          yield documents.slice(0, limits.batchRecords);
+          documents = documents.slice(limits.batchRecords);
         }
       }
       yield documents;
     }
+  }
+
+  async #at(places: readonly SpoolPlace[]): Promise<DocumentPart[]> {
+    const parts: DocumentPart[] = [];
+    for (let from = 0; from < places.length; from += READ_AT_ONCE) {
+      const next = places.slice(from, from + READ_AT_ONCE);
+      for (const part of await Promise.all(next.map((place) => this.#spool.at(place))))
+        parts.push(part);
+    }
+    return parts;
   }
 
   /** Where the parts of the documents are that have several. */
