@@ -17,7 +17,8 @@ export function readCsv(text: string, plan: Plan): Reading {
   const parted = partRows(withoutTitles(text, csv.skip), csv);
   const torn = parted.some((row) => row.torn) ? { torn: true as const } : {};
   const rows = parted.filter(({ blank }) => !blank);
-  const header = csv.header === 'none' ? undefined : rows.find((row) => !isPassed(row, plan));
+  const header =
+    csv.header === 'none' ? undefined : rows.find((row) => !isPassed(row, plan) && !isSep(row));
   const names = header ? namesOf(header) : columnsOf(plan);
   if (!names || columnsOf(plan).some((name) => !names.includes(name)))
     return { ...refusedWhole, ...torn };
@@ -69,8 +70,10 @@ function withoutTitles(text: string, count: number): string {
 const lineFeedOf = (text: string): '\n' | '\r' =>
   text.includes('\n') || !text.includes('\r') ? '\n' : '\r';
 
-const isPassed = ({ text }: Row, { csv }: Plan): boolean =>
-  (csv.ignore && text.startsWith('#! ')) || /^\ufeff*"?sep=[^\r\n]"?$/i.test(text);
+const isPassed = ({ text }: Row, { csv }: Plan): boolean => csv.ignore && text.startsWith('#! ');
+
+/** Which delimiter it is, on a line before the header. */
+const isSep = ({ text }: Row): boolean => /^\ufeff*"?sep=[^\r\n]"?$/i.test(text);
 
 /** Undefined where two are called the same, or one is not called at all. */
 function namesOf({ cells, bad }: Row): string[] | undefined {
