@@ -242,6 +242,8 @@ export interface FlowRecord {
   line?: number;
   /** Set once the record is bad: later steps pass it by and it is parked. */
   faults?: Fault[];
+  /** Rules that it breaks leave it as it was: what a later step cannot read of it does not follow from them. */
+  breaksRules?: true;
   /** Hints about it (codes made with `hint` in errors.ts): it is booked, and they are told. */
   told?: Fault[];
   /** After a group: all records that it was made of, for parking. */

@@ -10,7 +10,7 @@ import { compileKey, type ReadKey } from './compileKey.ts';
 import { distinctMembers } from './dropTally.ts';
 import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
-import { compileFinalize, type Finalize } from './finalize.ts';
+import { compileFinalize, type Finalize, isOfOneField } from './finalize.ts';
 import {
   type CompiledSteps,
   compileSteps,
@@ -203,7 +203,7 @@ class Run implements InboundRun {
     if (!isOfFields || record.raw !== undefined || record.members) return faults;
     const all = [...faults];
     const add = (found: readonly Fault[]) =>
-      all.push(...found.filter((fault) => !faults.some((known) => isOfOne(fault, known))));
+      all.push(...found.filter((fault) => !faults.some((known) => isOfOneField(fault, known))));
     try {
       const id = this.#id(record);
       // A key that runs in the library is not waited for: the record is parked without its fault, too.
@@ -331,11 +331,6 @@ function isRouted(fits: unknown, { type }: CompiledRoute): boolean {
   const { code, message } = fits.fault;
   throw new StockbusError(code, `the route to ${type} is undecided: ${message}`);
 }
-
-/** Of one field, in the record or in its only line. */
-const isOfOne = (one: Fault, other: Fault): boolean => lastName(one) === lastName(other);
-
-const lastName = ({ at }: Fault): string | undefined => at?.field?.split('.').at(-1);
 
 function refuseOther(first: string, other: string, { record, line }: SourceRecord): void {
   if (other === first) return;

@@ -51,11 +51,23 @@ export function compileFinalize(
           : linesOf(lines, lineOnly, value, shape, found);
       if (made) data.lines = made;
     }
-    if (faults.length === 0 && !validate(data)) faults.push(...schemaFaults(validate.errors ?? []));
+    if (!validate(data)) {
+      const others = schemaFaults(validate.errors ?? []);
+      const known = [...faults];
+      faults.push(...others.filter((one) => !known.some((fault) => isOfOneField(one, fault))));
+    }
     if (faults.length === 0) checkMessage(shape.type, data, checks, found);
     if (faults.length > 0) return { faults: faults.slice(0, FAULTS_SHOWN) };
     return told.length > 0 ? { data, told } : { data };
   };
+}
+
+/** Of one field, in a record and in its only line: what could not be read is not missing besides. */
+export function isOfOneField(one: Fault, other: Fault): boolean {
+  const [field, known] = [one.at?.field, other.at?.field];
+  if (field === known) return true;
+  if (field?.includes('[') && known?.includes('[')) return false;
+  return field?.split('.').at(-1) === known?.split('.').at(-1);
 }
 
 /** A line that stands beside the others would be lost. */

@@ -147,7 +147,8 @@ export class StepRun {
   ): void {
     if (faults.length > 0) {
       // What was wrong before comes first; what follows from it says nothing new.
-      record.faults ??= faults;
+      if (record.faults === undefined) record.faults = faults;
+      else if (record.breaksRules) record.faults = [...record.faults, ...faults];
       if (!step.seesFaults) {
         given.push(record);
         return;

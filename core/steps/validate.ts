@@ -32,7 +32,10 @@ export const validate: StepSpec<Rule[]> = {
   make: (rules) => () => ({
     push(record, values, emit) {
       const broken = rules.flatMap(({ message }, index) => faultOfRule(message, values[index]));
-      if (broken.length > 0) record.faults = broken;
+      if (broken.length > 0) {
+        record.faults = broken;
+        record.breaksRules = true;
+      }
       emit(record);
     },
   }),

@@ -40,6 +40,49 @@ describe('all faults of a record', () => {
     assert.deepEqual(await faultsOf({ When: 'y' }), ['EXPR_NOT_DATE at']);
   });
 
+  it('are those of its rules, and of what cannot be read besides', async () => {
+    const ruled = await inbound(
+      receipts(
+        `- validate: [{ rule: Sku != "B", message: no B }]
+- map: { document: Doc, at: $date(When), sku: Sku, location: Loc, quantity: $decimal(Qty) }`,
+        'key: No\nto: stock.receive.v1',
+      ).replace('read: csv', 'read: json'),
+    );
+    const { parked } = await run(ruled, [{ Doc: 'R1', When: 'x', Sku: 'B', Qty: '1' }]);
+    assert.deepEqual(
+      parked[0]!.faults.map(({ code, message }) => `${code} ${message}`),
+      ['RECORD_INVALID no B', 'EXPR_NOT_DATE "x" is not a date of the pattern ISO 8601'],
+    );
+  });
+
+  it('are those of each line, though the same field of another line is bad', async () => {
+    const lines = await inbound(
+      receipts(
+        `- map:
+    document: Doc
+    at: $date("2026-03-01")
+    lines: { each: Lines, map: { sku: S, location: L, quantity: Q } }`,
+        'key: Doc\nto: stock.receive.v1',
+      ).replace('read: csv', 'read: json'),
+    );
+    const { parked } = await run(lines, [
+      {
+        Doc: 'R1',
+        Lines: [
+          { S: 'a\u200b1', L: 'W', Q: '1' },
+          { L: 'W', Q: 'x' },
+          { S: 'a', Q: '1' },
+        ],
+      },
+    ]);
+    assert.deepEqual(parked[0]!.faults.map(({ code, at }) => `${code} ${at?.field}`).sort(), [
+      'MESSAGE_INVALID lines[1].quantity',
+      'MESSAGE_INVALID lines[1].sku',
+      'MESSAGE_INVALID lines[2].location',
+      'NAME_BAD_CHARACTER lines[0].sku',
+    ]);
+  });
+
   it('are none of a good record', async () => {
     assert.deepEqual(await faultsOf({}), []);
   });
