@@ -17,8 +17,9 @@ import {
   walk,
 } from './expression/ast.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
+import { joinsBackslash } from './expression/keyMarks.ts';
 import type { CompiledSteps, FlowUnit } from './flowUnit.ts';
-import { joinParts, type KeyPart, partsTouch, separatesByMark } from './keyParts.ts';
+import { joinParts, type KeyPart, partsTouch } from './keyParts.ts';
 import type { SourceFields } from './sourceFields.ts';
 
 /** The key of a record, or a promise of it. Throws KEY_EMPTY, NAME_BAD_CHARACTER, MESSAGE_INVALID. */
@@ -50,7 +51,7 @@ export function compileKey(
     const message = 'two parts of the key stand side by side without a separator';
     unit.report({ path: ['key'], code: 'FLOW_KEY_PARTS_TOUCH', message });
   }
-  if (separatesByMark(parts)) {
+  if (joinsBackslash(compiled.ast)) {
     const message =
       'a backslash separates parts of the key, and it marks separators inside of them';
     const todo = 'take another separator, such as & "/" &';

@@ -1,6 +1,7 @@
 /** How the parts of a key are joined, so that no two lists of parts give one text. */
 import type { Scope } from '../ports.ts';
 import type { Awaitable } from './compiledFlow.ts';
+import { marksOf, withMarks } from './expression/keyMarks.ts';
 
 /** A text that is written in the key itself, or one that each record gives. */
 export type KeyPart =
@@ -13,19 +14,14 @@ const isGiven = (part: KeyPart | undefined): boolean => part !== undefined && 'r
 export const partsTouch = (parts: readonly KeyPart[]): boolean =>
   parts.some((part, index) => isGiven(part) && isGiven(parts[index + 1]));
 
-/** Backslashes mark; as separators they would be marks of nothing. */
-export const separatesByMark = (parts: readonly KeyPart[]): boolean =>
-  separatorsOf(parts).some((separator) => separator.includes('\\'));
-
-/**
- * The parts joined. Of what separates them one character is marked by a backslash where it stands inside of
- * a part after the first, and so is a backslash in any of them: the first part may be `2026/0815`, and read
- * from its end a key still comes apart in one way only.
- */
+/** The parts joined, so that a key comes apart in one way only (keyMarks.ts). */
 export function joinParts(parts: readonly KeyPart[]): (scope: Scope) => Awaitable<string> {
   const first = parts.findIndex(isGiven);
   const last = parts.findLastIndex(isGiven);
-  const marks = first === last ? [] : [...new Set(['\\', ...separatorsOf(parts).map(toMark)])];
+  const between = parts
+    .slice(first, last)
+    .flatMap((part) => ('literal' in part ? [part.literal] : []));
+  const marks = first === last ? [] : marksOf(between);
   const texts = parts.map((part, index) =>
     'literal' in part
       ? part.literal
@@ -33,17 +29,6 @@ export function joinParts(parts: readonly KeyPart[]): (scope: Scope) => Awaitabl
   );
   return (scope) => joinFrom(texts, 0, '', scope);
 }
-
-function separatorsOf(parts: readonly KeyPart[]): string[] {
-  const between = parts.slice(parts.findIndex(isGiven), parts.findLastIndex(isGiven));
-  return between.flatMap((part) =>
-    'literal' in part && part.literal !== '' ? [part.literal] : [],
-  );
-}
-
-/** The whole of `--` would not do: `a-` and `b`, `a` and `-b` are both `a---b`. */
-const toMark = (separator: string): string =>
-  /[^\p{L}\p{N}\p{M}\s]/u.exec(separator)?.[0] ?? Array.from(separator).at(-1)!;
 
 type Text = string | ((scope: Scope) => Awaitable<string>);
 
@@ -71,11 +56,7 @@ function reader(
   read: (scope: Scope) => Awaitable<string>,
   marks: readonly string[],
 ): (scope: Scope) => Awaitable<string> {
-  const marked = (text: string): string =>
-    marks.reduce(
-      (whole, mark) => (whole.includes(mark) ? whole.replaceAll(mark, () => `\\${mark}`) : whole),
-      text,
-    );
+  const marked = (text: string): string => withMarks(text, marks);
   return (scope) => {
     const text = read(scope);
     return typeof text === 'string' ? marked(text) : text.then(marked);

@@ -2,7 +2,8 @@
 import type jsonata from 'jsonata';
 import { StockbusError } from '../../errors.ts';
 import { asText } from '../../steps/asText.ts';
-import { type Node, pathName, walk } from './ast.ts';
+import { type Node, pathName } from './ast.ts';
+import { isText, joinsIn, marksOfParts, operandsOf, withMarks } from './keyMarks.ts';
 import { toText } from './operators.ts';
 import { becomeCall, hiddenName } from './rewrite.ts';
 
@@ -12,18 +13,18 @@ const concatenate = (left: unknown, right: unknown, first: unknown, second: unkn
 const nameFrom = (name: unknown): string | undefined =>
   typeof name === 'string' && name !== '' ? name : undefined;
 
-/** As it stands in a key: a part that gives nothing would make one key of two. */
-function joinKey(left: unknown, right: unknown, first: unknown, second: unknown): string {
+/** As it stands in a key: a part that gives nothing would make one key of two, and so would unmarked ones. */
+function joinKey(left: unknown, right: unknown, ...[first, second, ...marks]: unknown[]): string {
   const parts = [
-    [left, first],
-    [right, second],
+    [left, first, marks[0]],
+    [right, second, marks[1]],
   ] as const;
-  return parts.map(([part, name]) => keyPart(part, nameFrom(name))).join('');
+  return parts.map(([part, name, own]) => keyPart(part, nameFrom(name), String(own))).join('');
 }
 
-function keyPart(value: unknown, name: string | undefined): string {
+function keyPart(value: unknown, name: string | undefined, marks: string): string {
   const text = asText(value, name);
-  if (text.trim() !== '' || name === LITERAL) return text;
+  if (text.trim() !== '' || name === LITERAL) return withMarks(text, Array.from(marks));
   throw new StockbusError('KEY_EMPTY', `${name ?? 'a part'} in the key gives nothing`);
 }
 
@@ -34,16 +35,19 @@ const LITERAL = 'literal';
 export function makeTextsStrict(program: jsonata.Expression, inKey: boolean): void {
   program.registerFunction('string', (value: unknown) => toText(value), '<x-b?:s>');
   program.registerFunction(hiddenName('&'), inKey ? joinKey : concatenate);
-  const joins = Array.from(walk(program.ast() as unknown as Node)).filter(
-    (node) => node.type === 'binary' && node.value === '&',
-  );
-  for (const node of joins) {
-    const [left, right] = [node.lhs as Node, node.rhs as Node];
-    const names = [left, right].map((part) => literal(nameOf(part)));
-    becomeCall(node, '&', [left, right, ...names]);
-  }
+  const ast = program.ast() as unknown as Node;
+  const marks = inKey ? marksOfParts(ast) : new Map<Node, readonly string[]>();
+  const calls = joinsIn(ast).map((node) => {
+    const parts = [node.lhs as Node, node.rhs as Node];
+    const own = operandsOf(node).map((part) => (marks.get(part) ?? []).join(''));
+    return {
+      node,
+      inputs: [...parts, ...[...parts.map(nameOf), ...(inKey ? own : [])].map(literal)],
+    };
+  });
+  for (const { node, inputs } of calls) becomeCall(node, '&', inputs);
 }
 
-const nameOf = (part: Node): string => (part.type === 'string' ? LITERAL : (pathName(part) ?? ''));
+const nameOf = (part: Node): string => (isText(part) ? LITERAL : (pathName(part) ?? ''));
 
 const literal = (value: string): Node => ({ type: 'string', value, position: 0 });

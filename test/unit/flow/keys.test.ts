@@ -90,6 +90,26 @@ describe('keys', () => {
     });
   }
 
+  for (const key of [
+    '$uppercase(Doc & "/" & Sku)',
+    '(Other ? Doc : Doc & "/" & Sku)',
+    '$trim((Doc & "/") & Sku) & "+" & Sku',
+    '($a := Doc & "--" & Sku; $a)',
+    '$substring(Doc & ("/" & Sku), 0)',
+  ]) {
+    it(`${key} is another key of other parts, too`, async () => {
+      const separator = key.includes('--') ? '-' : '/';
+      const rows = [
+        { Doc: `a${separator}b`, Sku: 'c' },
+        { Doc: 'a', Sku: `b${separator}c` },
+        { Doc: `a${separator}`, Sku: 'b' },
+        { Doc: 'a', Sku: `${separator}b` },
+      ];
+      const { messages } = await run(await inbound(flowWith(key)), rows);
+      assert.equal(new Set(messages.map(({ id }) => id)).size, rows.length);
+    });
+  }
+
   it('separated by what marks separators are refused', async () => {
     assert.match(
       (await lint({ 'flows/receipts.yaml': flowWith('Doc & "\\\\" & Sku') }))[0]!,
