@@ -70,7 +70,7 @@ export const rooms: readonly Room[] = [
     name: 'folder',
     files: /^connectors\/folder[./]/,
     imports: ['kernel', 'files', 'data folder'],
-    packages: ['chokidar', 'node:crypto', 'node:fs/promises', ...files],
+    packages: ['node:crypto', 'node:fs/promises', ...files],
     adapter: true,
   },
   {

@@ -1,36 +1,30 @@
-import { basename, resolve } from 'node:path';
-import { watch } from 'chokidar';
+import { type FSWatcher, watch } from 'node:fs';
 import type { FolderWatch } from '../files/FileSource.ts';
 
-/** Events of the file system about files in a folder, of those names that are not ignored. */
+/**
+ * Events of the file system about names in a folder, but for those that are ignored. The folder alone is
+ * watched, and nobody looks through it to tell what an event was about: that is left to the next look.
+ */
 export function folderWatch(
   path: string,
   ignores: (name: string) => boolean,
   failed: (reason: string) => void,
 ): FolderWatch {
-  let watcher: ReturnType<typeof watch> | undefined;
+  let watcher: FSWatcher | undefined;
+  const fail = (error: unknown): void => failed(String(error));
   return {
     async start(ring) {
-      const root = resolve(path);
-      const watching = watch(root, {
-        depth: 0,
-        ignoreInitial: true,
-        followSymlinks: false,
-        ignored: (one, stats) =>
-          resolve(one) !== root && (stats?.isDirectory() === true || ignores(basename(one))),
-      });
-      watcher = watching;
-      watching.on('add', ring).on('change', ring);
-      await new Promise<void>((done) => {
-        watching.once('ready', done);
-        watching.on('error', (error) => {
-          failed(String(error));
-          done();
+      try {
+        watcher = watch(path, (_event, name) => {
+          if (name === null || !ignores(name)) ring();
         });
-      });
+        watcher.on('error', fail);
+      } catch (error) {
+        fail(error);
+      }
     },
     async stop() {
-      await watcher?.close();
+      watcher?.close();
     },
   };
 }
