@@ -34,21 +34,15 @@ export class LocalTree implements FileTree {
 
   async list(folder: string): Promise<string[] | undefined> {
     return this.#in(folder, undefined, 'FOLDER_READ_FAILED', async (at) =>
-      at === undefined ? undefined : readdir(at),
+      at === undefined ? undefined : readdir(at).catch(unlessMissing),
     );
   }
 
   async stat(path: string): Promise<FileStat | undefined> {
     const { folder, name } = split(path);
-    const look = async (at: string | undefined): Promise<FileStat | undefined> =>
-      at === undefined ? undefined : statOf(join(at, name));
-    if (folder !== '') return this.#in(folder, undefined, 'FOLDER_READ_FAILED', look);
-    try {
-      // Each name of the folder is asked for at each look, and no part of its path is a stranger's.
-      return await look(this.name);
-    } catch (error) {
-      throw fileError('FOLDER_READ_FAILED', this.#where, error);
-    }
+    return this.#in(folder, undefined, 'FOLDER_READ_FAILED', async (at) =>
+      at === undefined ? undefined : statOf(join(at, name)),
+    );
   }
 
   async *open(path: string, offset = 0): AsyncGenerator<Uint8Array> {
@@ -152,18 +146,29 @@ export class LocalTree implements FileTree {
     make: boolean,
     opened: FileHandle[],
   ): Promise<string | undefined> {
+    const parts = folder === '' ? [] : folder.split('/');
+    // Each name of the folder is asked for at each look, and no part of its path is a stranger's.
+    if (parts.length === 0 && !make) return this.name;
+    const first = await this.#openFirst(parts, opened);
     let path = this.name;
-    let at = await stepInto(path, make, false, opened);
-    for (const part of folder === '' ? [] : folder.split('/')) {
+    let at = first ?? (await stepInto(path, make, false, opened));
+    for (const [index, part] of parts.entries()) {
       if (at === undefined) return undefined;
       if (part === '' || part === '.' || part === '..') throw new Error(`'${folder}' is no path`);
       path = join(path, part);
+      if (index === 0 && first !== undefined) continue;
       at = await stepInto(join(at, part), make, true, opened).catch((error: unknown) => {
         if (!NO_FOLDER.has(errorCode(error))) throw error;
         throw new StockbusError('FOLDER_IN_THE_WAY', `'${path}' is no folder, or a link to one`);
       });
     }
     return at;
+  }
+
+  /** The first folder inside, which nearly always is there, at once; what is wrong shows step by step. */
+  async #openFirst([first]: readonly string[], opened: FileHandle[]): Promise<string | undefined> {
+    if (first === undefined || first === '' || first.startsWith('..')) return undefined;
+    return stepInto(join(this.name, first), false, true, opened).catch(() => undefined);
   }
 
   #pathOf(folder: string): string {
