@@ -1,6 +1,6 @@
 /** Units of measure with exact factors, from config/tables/uom.csv. */
 import { formatDecimal, mulDiv, parseDecimal } from '../decimal.ts';
-import { StockbusError } from '../errors.ts';
+import { nearestName, StockbusError } from '../errors.ts';
 import { badCharacterFault, readIdentifier } from '../identifier.ts';
 import type { LookupTable } from '../ports.ts';
 import type { UnitPrecision, UnitPrecisions } from '../stock/unitPrecision.ts';
@@ -41,6 +41,9 @@ function readPrecision({ decimals = '', round = '' }: Row): UnitPrecision | 'bad
   return { decimals: parseInt(decimals, 10), round: round === 'true' };
 }
 
+/** Others may stand beside them, for look-ups; one that is nearly one of these would say nothing. */
+const COLUMNS = ['base', 'factor', 'decimals', 'round'];
+
 /** What cannot be read goes to `refuse`. */
 export function unitTable(
   table: LookupTable | undefined,
@@ -48,6 +51,11 @@ export function unitTable(
 ): UnitTable {
   const units = new Map<string, Unit>();
   const precisions = new Map<string, UnitPrecision>();
+  for (const column of table?.columns.slice(1) ?? []) {
+    const meant = nearestName(column, COLUMNS);
+    if (meant === undefined || meant === column || table?.columns.includes(meant)) continue;
+    refuse(`'${column}' is not a column that says something of a unit`, `Write '${meant}'.`);
+  }
   for (const [name, row] of table?.rows ?? []) {
     const base = readIdentifier(row.base || name);
     const factor = parseFactor(row.factor ?? '');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { InboundResult } from '../../../core/flow/compiledFlow.ts';
 import { DateBounds } from '../../../core/flow/DateBounds.ts';
 import { LedgerRig } from '../../ledgerRig.ts';
-import { codes, config, inbound, lint, receipts, run } from './hubFolder.ts';
+import { codes, config, inbound, lint, load, receipts, run } from './hubFolder.ts';
 
 const map = `- map:
     document: '"D" & $row'
@@ -273,6 +273,16 @@ describe('a quantity finer than its unit', () => {
         "TABLE_BAD 'x' is not the factor of the unit 'T';",
       ],
     );
+    const named = (columns: string) => ({
+      'config/tables/uom.csv': `${columns}\nEA,EA,1,0\n`,
+      'flows/receipts.yaml': flow,
+    });
+    for (const column of ['decimal', 'Decimals'])
+      assert.match(
+        (await lint(named(`units,base,factor,${column}`))).join(),
+        new RegExp(`'${column}' is not a column that says .*; Write 'decimals'`),
+      );
+    assert.equal((await load(named('units,base,factor,description'))).flows.length, 1);
   });
 
   it('a unit that is called as a property of every object is unknown, not a defect', async () => {
