@@ -3,6 +3,8 @@ import type { Shape } from '../ports.ts';
 import type { FaultSink, Path } from '../spec.ts';
 import { type Node, recordFields, variableFields, walk } from './expression/ast.ts';
 
+type Fields = Pick<Shape, 'fields'>;
+
 /** Follows a flow into stock: what decides by such a field decides otherwise at every replay. */
 export class ClockFields {
   /** Places of the expressions that give the time, themselves or by a field that holds it. */
@@ -19,20 +21,27 @@ export class ClockFields {
     this.#refuse(namesIn(ast), path, shape, report);
   }
 
-  /** The key reads the mapped record as `$record`, and what the steps read once they have split it. */
-  refuseKey(ast: Node, shape: Shape, report: FaultSink): void {
-    const read = shape.whole ? [] : namesIn(ast);
-    this.#refuse([...variableFields(ast, 'record'), ...read], ['key'], shape, report);
+  /**
+   * The key reads the mapped record as `$record`, and once the steps have split a record what they read:
+   * then any field that one of them gave.
+   */
+  refuseKey(
+    ast: Node,
+    { shape, given }: { shape: Shape; given: Shape['fields'] },
+    report: FaultSink,
+  ): void {
+    this.#refuse(variableFields(ast, 'record'), ['key'], shape, report);
+    if (!shape.whole) this.#refuse(namesIn(ast), ['key'], { fields: given }, report);
   }
 
-  #refuse(names: readonly string[], path: Path, shape: Shape, report: FaultSink): void {
+  #refuse(names: readonly string[], path: Path, shape: Fields, report: FaultSink): void {
     const name = this.#isAmong(names, shape);
     if (name === undefined) return;
     const message = `'${name}' is made of '$now', which gives another time at every replay`;
     report({ path, code: 'FLOW_CHANGES_ON_REPLAY', message });
   }
 
-  #isAmong(names: readonly string[], { fields }: Shape): string | undefined {
+  #isAmong(names: readonly string[], { fields }: Fields): string | undefined {
     return names.find((name) => {
       const given = fields.get(name);
       return given !== undefined && this.#places.some((place) => isWithin(place, given));

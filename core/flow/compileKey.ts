@@ -44,7 +44,7 @@ export function compileKey(
   if (!compiled) return undefined;
   if (shape.whole) refuseGiven(unit, text, compiled.ast, given, reads);
   refuseJoin(unit, compiled.ast);
-  clock.refuseKey(compiled.ast, shape, unit.report);
+  clock.refuseKey(compiled.ast, { shape, given }, unit.report);
   reads.inKey(compiled.ast, ['key'], shape);
   const parts = operandsOf(text).map((operand) => compilePart(unit, operand));
   if (partsTouch(parts)) {

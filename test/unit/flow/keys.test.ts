@@ -205,6 +205,7 @@ describe('the clock', () => {
   for (const [where, key, before, line] of [
     ['the key', '$record.at', '', 6],
     ['the key, by a field', '$record.document', '- set: { Doc: $now() }\n', 7],
+    ['the key of a part', 'Doc & "/" & t', '- set: { t: $now() }\n- split: Parts\n', 8],
     ['a filter', 'Doc', '- set: { t: $uppercase($now()) }\n- filter: Day < t\n', 6],
     [
       'a rule, by two steps',
