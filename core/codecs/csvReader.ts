@@ -169,6 +169,7 @@ export class CsvReader implements PayloadReading {
       line += lines === data.length ? 1 : 1 + countOf(cells.join(''), eol);
     }
     this.#buffer.advance(this.#buffer.pos + block.length, lines);
+    records.passed(block.length);
     const rowChars = block.length / Math.max(1, data.length);
     this.#block = Math.max(SHORTEST_BLOCK, Math.min(BLOCK_CHARS, rowChars * BLOCK_ROWS));
     return true;
@@ -189,12 +190,14 @@ export class CsvReader implements PayloadReading {
         const raw = buffer.text.slice(buffer.pos, buffer.pos + RAW_CHARS);
         const message = `the row is longer than ${limits.recordBytes} characters`;
         this.#records.bad([], { code: 'PAYLOAD_TOO_LARGE', message }, buffer.line, raw);
+        this.#records.passed(raw.length);
         this.#skipping = true;
         return true;
       }
       const record = row.blank ? undefined : this.#rowRecord(row);
       const unclosed = row.fault?.code === 'CSV_OPEN_QUOTE' && buffer.ended;
       if (record && (unclosed || !this.#endsLine(row.end))) record.open = true;
+      this.#records.passed(row.end - buffer.pos);
       buffer.advance(row.end, row.lines);
     } while (buffer.pos < until && !this.#records.full);
     return true;

@@ -61,6 +61,11 @@ export class CsvRecords {
     return this.#out.length >= limits.batchRecords || this.#outChars >= limits.batchBytes;
   }
 
+  /** So many characters were read, whatever became of them. */
+  passed(characters: number): void {
+    this.#outChars += characters;
+  }
+
   *take(): Generator<SourceRecord[]> {
     const ready = this.#out;
     this.#out = [];
@@ -146,7 +151,6 @@ export class CsvRecords {
   #give(record: SourceRecord, raw: () => string): SourceRecord {
     if (this.#skipEnd === 0) {
       this.#out.push(record);
-      this.#outChars += record.raw?.length ?? 0;
       return record;
     }
     this.#held.push({ record, raw: raw() });
