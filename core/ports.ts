@@ -166,7 +166,10 @@ export interface ReadContext {
   passedOver?: (name: string, count: number) => void;
 }
 
-/** One payload on its way in, read once. */
+/**
+ * One payload on its way in, read once. Others get their turn between two batches; a batch without
+ * records is given out where one record takes long.
+ */
 export interface PayloadReading extends AsyncIterable<SourceRecord[]> {
   /** For rejected records; asked for after the first of them was given out. */
   rejects(): RejectsFormat;

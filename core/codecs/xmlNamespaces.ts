@@ -36,3 +36,5 @@ export function instanceName(name: string, prefixes: InstancePrefixes): string |
   const colon = name.indexOf(':');
   return colon > 0 && prefixes.has(name.slice(0, colon)) ? name.slice(colon + 1) : undefined;
 }
+
+export const localName = (name: string): string => name.slice(name.indexOf(':') + 1);

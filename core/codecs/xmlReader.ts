@@ -9,14 +9,16 @@ import type {
   SourceRecord,
 } from '../ports.ts';
 import { decodeText } from './decodeText.ts';
+import { ElementReader } from './ElementReader.ts';
+import { elementPieces } from './elementPieces.ts';
 import { TextEncoding } from './encodeText.ts';
 import type { FoundEncoding } from './findEncoding.ts';
 import { TextBuffer } from './textBuffer.ts';
+import { localName } from './xmlNamespaces.ts';
 import type { XmlRead } from './xmlOptions.ts';
 import { XmlRejects } from './xmlRejects.ts';
 import type { RawXml } from './xmlScanner.ts';
 import { XmlScanner } from './xmlScanner.ts';
-import { localName, parseElement } from './xmlValue.ts';
 
 const DECLARED = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/;
 
@@ -59,10 +61,10 @@ export class XmlReader implements PayloadReading {
         const raw = await this.#scanner.next();
         if (!raw) break;
         if (this.#options.record === undefined) whole = raw;
-        else this.#add(raw);
+        else for (const _ of this.#add(raw)) yield [];
         if (this.#batchIsReady()) yield this.#take();
       }
-      if (whole) this.#addDocument(whole);
+      if (whole) for (const _ of this.#addDocument(whole)) yield [];
       else if (this.#record === 0) throw this.#noRecords();
       for (const [name, count] of this.#scanner.passedOver) this.#passedOver?.(name, count);
     } catch (error) {
@@ -105,19 +107,20 @@ export class XmlReader implements PayloadReading {
   }
 
   /** The whole document is given out only once it has proved well-formed to its end. */
-  #addDocument(raw: RawXml): void {
+  #addDocument(raw: RawXml): Generator<void> {
     if (raw.large) {
       const message = `the document is longer than ${limits.recordBytes} characters`;
       const todo = 'name the element that repeats as `record`, so that they are read one by one';
       throw new StockbusError('PAYLOAD_TOO_LARGE', message, {}, { todo });
     }
-    this.#add(raw);
+    return this.#add(raw);
   }
 
-  #add(raw: RawXml): void {
+  /** Pauses where others should get their turn. */
+  *#add(raw: RawXml): Generator<void> {
     this.#record += 1;
     const record = this.#record;
-    const { value, fault } = this.#parsed(raw);
+    const { value, fault } = yield* this.#parsed(raw);
     const read: SourceRecord = { value, record, line: raw.line };
     if (fault) {
       read.fault = { ...fault, at: { record, line: raw.line } };
@@ -127,7 +130,7 @@ export class XmlReader implements PayloadReading {
     this.#outChars += raw.text.length;
   }
 
-  #parsed(raw: RawXml): { value: RecordValue; fault?: Fault } {
+  *#parsed(raw: RawXml): Generator<void, { value: RecordValue; fault?: Fault }> {
     if (raw.large) {
       const message = `the element is longer than ${limits.recordBytes} characters`;
       return { value: {}, fault: { code: 'PAYLOAD_TOO_LARGE', message } };
@@ -136,7 +139,12 @@ export class XmlReader implements PayloadReading {
       return { value: {}, fault: { code: 'XML_SYNTAX', message: raw.fault } };
     }
     try {
-      return { value: parseElement(raw.text, this.#options, raw.prefixes) };
+      const reader = new ElementReader(this.#options, raw.prefixes);
+      for (const piece of elementPieces(raw.text)) {
+        reader.add(piece);
+        if (piece.left > 0) yield;
+      }
+      return { value: reader.value };
     } catch (error) {
       return { value: {}, fault: faultOf(error) };
     }

@@ -8,7 +8,7 @@ import { scopeOfTag, usualPrefixes } from './xmlNamespaces.ts';
 import type { XmlSurroundings } from './xmlRejects.ts';
 import {
   attributesOf,
-  checkCharacterData,
+  characterData,
   decodeEntities,
   endTag,
   illegalCharacter,
@@ -126,7 +126,7 @@ export class XmlScanner {
   #checkText(from: number, to: number): void {
     if (this.#recordDepth > 0 || from === to) return;
     const text = this.#buffer.text.slice(from, to);
-    if (this.#open.length > 0) this.#check(() => checkCharacterData(text), from);
+    if (this.#open.length > 0) this.#check(() => characterData(text), from);
     else if (/[^ \t\r\n]/.test(text)) {
       const like = this.#rootSeen ? '' : looksLike(text);
       throw this.#refusal(`text stands outside of the root element${like}`, from);
@@ -338,10 +338,12 @@ function tagEnd(text: string, from: number): number {
   return -1;
 }
 
+/** Of those that are as many as an element may have; one with more is refused for that. */
 function repeatedAttribute(element: string, attributes: string): string | undefined {
   if (attributes === '') return undefined;
   const seen = new Set<string>();
   for (const { name } of attributesOf(attributes)) {
+    if (seen.size > limits.fieldsPerRecord) return undefined;
     if (seen.has(name)) return `<${element}> has the attribute '${name}' twice`;
     seen.add(name);
   }

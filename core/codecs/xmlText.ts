@@ -72,9 +72,9 @@ function charOf(number: string): string | undefined {
   return ILLEGAL.test(char) ? undefined : char;
 }
 
-/** Throws XML_SYNTAX for text between tags that is not well-formed. */
-export function checkCharacterData(text: string): void {
+/** Text between tags, with its entities read. Throws XML_SYNTAX where it is not well-formed. */
+export function characterData(text: string): string {
   const message = text.includes(']]>') ? "']]>' stands in text" : illegalCharacter(text);
   if (message !== undefined) throw new StockbusError('XML_SYNTAX', message);
-  decodeEntities(text);
+  return decodeEntities(text);
 }
