@@ -39,7 +39,8 @@ export class HubFolder {
 
 export class HubProcess {
   readonly #child: ChildProcess;
-  readonly #told = new EventEmitter();
+  /** Many may wait for what it says. */
+  readonly #told = new EventEmitter().setMaxListeners(0);
   readonly #lines: Fields[] = [];
   /** Where it listens. */
   url = '';

@@ -1,0 +1,90 @@
+/**
+ * One record, one expression, one payload never stops the process: whatever comes in by HTTP or as a
+ * file, health answers, and no turn of the event loop takes 100 ms of the processor.
+ */
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import { HubFolder, HubProcess } from '../HubProcess.ts';
+import { runs } from '../runs.ts';
+import { files, heavyPayloads } from './pulsePayloads.ts';
+
+/** Of the processor, so that it holds on a machine that is busy with other things. */
+const TURN_MS = 100;
+/** In CI, and with STOCKBUS_RUNS=300, every payload comes as a file, too. */
+const isThorough = runs() >= 300;
+
+describe('the pulse of a hub', () => {
+  let folder: HubFolder;
+  let hub: HubProcess;
+  let count = 0;
+
+  before(async () => {
+    folder = new HubFolder(files);
+    hub = await HubProcess.start(folder);
+  });
+
+  after(async () => {
+    await hub.end();
+    folder.remove();
+  });
+
+  /** Asks for health again and again while the work goes on; gives what the work gave. */
+  const whileHealthy = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    let working = true;
+    let answers = 0;
+    const asking = async (): Promise<void> => {
+      while (working) {
+        const answer = await fetch(`${hub.url}/healthz`, { signal: AbortSignal.timeout(20_000) });
+        assert.equal(answer.status, 200);
+        await answer.arrayBuffer();
+        answers += 1;
+        await wait(10);
+      }
+    };
+    await hub.turns();
+    const asked = asking();
+    const result = await work().finally(() => {
+      working = false;
+    });
+    await asked;
+    const { longestMs } = await hub.turns();
+    assert.ok(longestMs < TURN_MS, `others waited for ${longestMs} ms`);
+    assert.ok(answers > 0);
+    return result;
+  };
+
+  /** What came of it: counts, or the code with which it was refused. */
+  const byHttp = async (flow: string, text: string): Promise<unknown> => {
+    const answer = await hub.post(flow, text);
+    const { code, records, messages, parked } = (await answer.json()) as Record<string, unknown>;
+    return answer.status === 202 ? { records, messages, parked } : code;
+  };
+
+  const byFile = async (name: string, text: string): Promise<unknown> => {
+    folder.drop(name, text);
+    const ended = await Promise.race([
+      hub.logged('intake.done', (line) => line.name === name),
+      hub.logged('folder_file_failed', (line) => line.file === name),
+    ]);
+    const { code, records, messages, parked } = ended;
+    return code ?? { records, messages, parked };
+  };
+
+  for (const { what, flow, extension, text, outcome, isNamed } of heavyPayloads) {
+    it(`goes on through ${what}, by HTTP`, async () => {
+      count += 1;
+      const body = text(`H${count}-`);
+      const result = await whileHealthy(() => byHttp(flow, body));
+      assert.deepEqual(result, outcome);
+    }).timeout(120_000);
+
+    if (!isThorough && !isNamed) continue;
+    it(`goes on through ${what}, as a file`, async () => {
+      count += 1;
+      const body = text(`F${count}-`);
+      const name = `${flow}-${count}.${extension}`;
+      const result = await whileHealthy(() => byFile(name, body));
+      assert.deepEqual(result, outcome);
+    }).timeout(120_000);
+  }
+});
