@@ -63,9 +63,10 @@ function bare(name: string): string {
   return name.toLowerCase().replace(/[^a-z\d]/g, '');
 }
 
-/** What a content type says after `charset=`. */
+/** What a content type says after `charset=`; of two that differ, both, which is no encoding. */
 export function charsetOf(contentType: string | undefined): string | undefined {
-  const [, quoted, plain] =
-    /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(contentType ?? '') ?? [];
-  return quoted ?? plain;
+  const stated = (contentType ?? '').matchAll(/;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;"]+))/gi);
+  const names = Array.from(stated, ([, quoted, plain]) => quoted ?? plain ?? '');
+  const different = new Map(names.map((name) => [name.toLowerCase(), name]));
+  return names.length === 0 ? undefined : [...different.values()].join(' and ');
 }

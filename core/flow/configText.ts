@@ -49,9 +49,10 @@ function notUtf8(file: string, bytes: Uint8Array): Fault {
   const lines = before.split(/\r\n|\r|\n/);
   const byte = (bytes[offset] ?? 0).toString(16).padStart(2, '0');
   const wide = bytes.subarray(0, 4).includes(0) || (bytes[0] ?? 0) >= 0xfe;
+  const what = byte === '00' && !wide ? 'stands in no text' : 'is not UTF-8';
   return {
     code: 'CONFIG_BAD_ENCODING',
-    message: `the byte 0x${byte} is not UTF-8${wide ? '; the file looks like UTF-16' : ''}`,
+    message: `the byte 0x${byte} ${what}${wide ? '; the file looks like UTF-16' : ''}`,
     at: { file, line: lines.length, column: [...lines.at(-1)!].length + 1 },
   };
 }

@@ -107,6 +107,8 @@ describe('text decoding', () => {
       (await decode(Buffer.from('Müsli'), 'auto', 3, wide)).message ?? '',
       /which of the two/,
     );
+    const twice = { contentType: 'text/csv; charset=utf-8; charset=latin1' };
+    assert.match((await decode(latin, 'auto', 3, twice)).message ?? '', /says 'utf-8 and latin1'/);
     const other = await decode(latin, 'auto', 3, { contentType: 'text/csv; charset=Shift_JIS' });
     assert.match(other.message ?? '', /content type says 'Shift_JIS', which is no encoding/);
     assert.equal(

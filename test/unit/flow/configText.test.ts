@@ -22,6 +22,11 @@ describe('files of the hub that are not UTF-8', () => {
       '2:4 CONFIG_BAD_ENCODING the byte 0xd6 is not UTF-8',
     ],
     [
+      'config/tables/nul.csv',
+      Buffer.from('item,sku\n1,A\0\n'),
+      '2:4 CONFIG_BAD_ENCODING the byte 0x00 stands in no text',
+    ],
+    [
       'config/hub.yaml',
       latin1(`# Münster${config}`),
       '1:4 CONFIG_BAD_ENCODING the byte 0xfc is not UTF-8',
