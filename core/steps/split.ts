@@ -1,5 +1,13 @@
 import { StockbusError } from '../errors.ts';
-import type { Emit, FlowRecord, RecordValue, Shape, StepPlace, StepSpec } from '../ports.ts';
+import type {
+  Emit,
+  FlowRecord,
+  RecordValue,
+  Shape,
+  SourceRecord,
+  StepPlace,
+  StepSpec,
+} from '../ports.ts';
 import { expression, isObject, optional, record as recordOf, text } from '../spec.ts';
 import { expressionOr, type WithExpression } from './expressionOr.ts';
 import { listOf } from './listOf.ts';
@@ -89,11 +97,9 @@ const hides = (what: string, name: string, parent: string | undefined): string =
     : `${what} has a field '${name}' itself, the name for the record around it`;
 
 /** A record as it was read, for parking. */
-export function memberOf(record: FlowRecord) {
-  return {
-    value: record.source,
-    record: record.record,
-    ...(record.line === undefined ? {} : { line: record.line }),
-    ...(record.raw === undefined ? {} : { raw: record.raw }),
-  };
+export function memberOf({ source: value, record, line, raw }: FlowRecord): SourceRecord {
+  const member: SourceRecord = { value, record };
+  if (line !== undefined) member.line = line;
+  if (raw !== undefined) member.raw = raw;
+  return member;
 }

@@ -100,19 +100,25 @@ function optionalNumber(name: string, value: unknown): number | undefined {
   throw failed(`$${name} takes a number, not ${show(value)}`);
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** By characters. A text in which none takes two units of UTF-16 is cut as it is. */
 function substring(value: unknown, from: unknown, count: unknown): unknown {
   const whole = value === undefined ? undefined : text('substring', value);
   const start = optionalNumber('substring', from);
   const length = optionalNumber('substring', count);
   if (whole === undefined) return undefined;
-  const characters = Array.from(whole);
+  const characters = SURROGATE.test(whole) ? Array.from(whole) : whole;
   const first = start !== undefined && characters.length + start < 0 ? 0 : start;
-  if (length === undefined) return characters.slice(first).join('');
+  if (length === undefined) return asWhole(characters.slice(first));
   if (length <= 0) return '';
   const begin = first ?? Number.NaN;
   const end = begin >= 0 ? begin + length : characters.length + begin + length;
-  return characters.slice(first, end).join('');
+  return asWhole(characters.slice(first, end));
 }
+
+const asWhole = (part: string | string[]): string =>
+  typeof part === 'string' ? part : part.join('');
 
 /** A separator that is missing behaves as JSONata has it: it looks for the text `undefined`. */
 function around(
