@@ -269,7 +269,7 @@ export const codes = {
   EXPR_FAILED: bad('An expression failed over this record.', 'Mend the record or the expression.'),
   EXPR_NOT_TEXT: bad(
     'A list or an object stands where a text is wanted, such as an XML element that has attributes.',
-    'Name the field or the element that is meant; the text of an XML element with attributes is its `#text`.',
+    'Name the field or the element that is meant; the text of an XML element, with attributes or without, is `$text(No)`.',
   ),
   EXPR_NOT_DECIMAL: bad(
     'A value is not a decimal number.',

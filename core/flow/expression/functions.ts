@@ -3,7 +3,7 @@ import { formatDecimal, MICRO_ONE, mulDiv, parseDecimal } from '../../decimal.ts
 import { nearestName, StockbusError } from '../../errors.ts';
 import { cleanText, identifierOf } from '../../identifier.ts';
 import type { LookupTable } from '../../ports.ts';
-import { asText } from '../../steps/asText.ts';
+import { asText, elementText } from '../../steps/asText.ts';
 import { calendarOf } from '../../zone.ts';
 import type { Turns } from '../Turns.ts';
 import type { UnitTable } from '../unitTable.ts';
@@ -180,6 +180,13 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
       const text = typeof value === 'number' ? decimalText(value) : value;
       return cleanText(textArgument('clean', 'a text', text)) || undefined;
     },
+  },
+  text: {
+    about:
+      'The text of an XML element, whether its sender writes attributes or not: a text or a number is itself, of an element with attributes it is the text, and an element that has attributes alone gives nothing, as nothing does. A list of several, or an object that is no such element, parks the record (`EXPR_NOT_TEXT`). `` .`#text` `` alone gives nothing where the element has no attributes.',
+    example: '$text(Item)',
+    arity: [1, 1],
+    make: () => elementText,
   },
   day: {
     about:

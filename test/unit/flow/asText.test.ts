@@ -93,10 +93,15 @@ describe('a text is wanted and an object or a list stands there', () => {
     });
   }
 
-  for (const map of ['reason: No & ""', 'reason: No', 'unitCost: $decimal(No)']) {
+  const remedies = [
+    ['reason: No & ""', '$text(No)'],
+    ['reason: No', '$text(…)'],
+    ['unitCost: $decimal(No)', '$text(…)'],
+  ] as const;
+  for (const [map, call] of remedies) {
     it(`the remedy names nothing that the record has not: ${map}`, async () => {
       const { parked } = await run(await flowOf(map, 'Doc'), [{ ...good, No: attributed }]);
-      const remedy = "write .`#text` behind the element's name, which is its text";
+      const remedy = `write ${call}, which is its text, with attributes and without`;
       assert.equal(parked[0]!.faults[0]!.todo, remedy);
       const list = await run(await flowOf(map, 'Doc'), [{ ...good, No: ['1', '2'] }]);
       assert.match(list.parked[0]!.faults[0]!.todo!, /^name one of them, with \[0\] behind/);
@@ -162,5 +167,65 @@ describe('a text is wanted and an object or a list stands there', () => {
       [result.messages.length, result.filtered, codes(result)],
       [1, 0, [['EXPR_NOT_TEXT'], ['EXPR_NOT_TEXT']]],
     );
+  });
+});
+
+describe('$text', () => {
+  const inClosure = 'reason: $text(Ref)';
+  const inLibrary = "reason: '$map([1], function($v){$text($$.Ref)})'";
+  const cases: [what: string, ref: unknown, reason: string | undefined][] = [
+    ['a text', '077', '077'],
+    ['an element with attributes', attributed, '77'],
+    ['a list of one', [attributed], '77'],
+    ['a number', 77, '77'],
+    ['an element that has attributes alone', { '@nil': 'true' }, undefined],
+    ['null', null, undefined],
+    ['nothing', undefined, undefined],
+    ['no element', [], undefined],
+  ];
+  for (const [where, map] of [
+    ['in a closure', inClosure],
+    ['in the library', inLibrary],
+  ] as const) {
+    for (const [what, ref, reason] of cases) {
+      it(`of ${what}, ${where}`, async () => {
+        const { messages, parked } = await run(await flowOf(map), [{ ...good, Ref: ref }]);
+        assert.deepEqual(parked, []);
+        assert.equal((messages[0]!.data as { reason?: string }).reason, reason);
+      });
+    }
+    for (const [what, ref, todo] of [
+      ['several', [attributed, '78'], /^name one of them/],
+      ['an object with fields', { Code: 'X' }, /^name the field/],
+      ['a text among elements', { '#text': 'see', b: '77' }, /^name the element inside/],
+      ['an object without anything', {}, /^name the field/],
+    ] as const) {
+      it(`of ${what} parks the record, ${where}`, async () => {
+        const { messages, parked } = await run(await flowOf(map), [{ ...good, Ref: ref }]);
+        assert.deepEqual(messages, []);
+        assert.equal(parked[0]!.faults[0]!.code, 'EXPR_NOT_TEXT');
+        assert.match(parked[0]!.faults[0]!.todo!, todo);
+      });
+    }
+  }
+
+  it('is one key and one lot, whether a sender writes attributes or not', async () => {
+    const flow = await flowOf('lot: $text(Lot)', '$text(No)');
+    const [bare, marked] = [
+      { Lot: 'L1' },
+      { Lot: { '@schemeID': 'x', '#text': 'L1' }, No: attributed },
+    ];
+    const { messages } = await run(flow, [
+      { ...good, ...bare },
+      { ...good, ...marked },
+    ]);
+    const lots = messages.map(({ id, data: receipt }) => {
+      const [line] = (receipt as unknown as { lines: { lot?: string }[] }).lines;
+      return [id, line!.lot];
+    });
+    assert.deepEqual(lots, [
+      ['77', 'L1'],
+      ['77', 'L1'],
+    ]);
   });
 });
