@@ -308,8 +308,8 @@ export const codes = {
     'Group by all that the key is made of, or leave out of the key what differs from row to row.',
   ),
   GROUP_BROKEN: bad(
-    'Another row of the same document is bad; a document is booked whole or not at all.',
-    'Mend the row named and send the document again.',
+    'Another row of the same document is bad, or one that cannot be read may be of it; a document is booked whole or not at all.',
+    'Correct the row named and send the document again.',
   ),
   NAME_BAD_CHARACTER: bad(
     'What names something (an item, a place, a lot, a document) has a character inside that nobody sees.',

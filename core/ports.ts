@@ -243,6 +243,8 @@ export interface FlowRecord {
   source: RecordValue;
   record: number;
   line?: number;
+  /** It could not be read: whatever its fields say may stand in the wrong one, its document too. */
+  torn?: true;
   /** Set once the record is bad: later steps pass it by and it is parked. */
   faults?: Fault[];
   /** Rules that it breaks leave it as it was: what a later step cannot read of it does not follow from them. */

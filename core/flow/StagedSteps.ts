@@ -74,6 +74,7 @@ function hold({ held }: Stage, records: FlowRecord[]): Awaitable<FlowRecord[]> {
   const others: FlowRecord[] = [];
   for (let index = 0; index < records.length; index += 1) {
     const record = records[index]!;
+    if (record.torn) held.parts.doubt(record);
     const waiting = record.by === undefined ? undefined : held.parts.add(record as DocumentPart);
     if (record.by === undefined) others.push(record);
     if (waiting) return holdRest(held.parts, waiting, records.slice(index + 1), others);
@@ -89,6 +90,7 @@ async function holdRest(
 ): Promise<FlowRecord[]> {
   await waiting;
   for (const record of records) {
+    if (record.torn) parts.doubt(record);
     if (record.by === undefined) others.push(record);
     else await parts.add(record as DocumentPart);
   }

@@ -342,7 +342,10 @@ function refuseOther(first: string, other: string, { record, line }: SourceRecor
 function begin(read: SourceRecord): FlowRecord {
   const record: FlowRecord = { value: read.value, source: read.value, record: read.record };
   if (read.line !== undefined) record.line = read.line;
-  if (read.fault) record.faults = [read.fault];
+  if (read.fault) {
+    record.faults = [read.fault];
+    record.torn = true;
+  }
   if (read.raw !== undefined) record.raw = read.raw;
   return record;
 }

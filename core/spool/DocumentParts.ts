@@ -25,6 +25,7 @@ export class DocumentParts {
   readonly #spool: Spool<DocumentPart>;
   readonly #names: KeyHashes;
   #member: SourceRecord | undefined;
+  #torn: FlowRecord | undefined;
 
   constructor(folder: SpoolFolder) {
     this.#spool = new Spool(folder, form);
@@ -36,6 +37,11 @@ export class DocumentParts {
     const written = this.#spool.add(part, PART_BYTES + this.#bytesOf(part));
     const noted = this.#names.add(part.by);
     return written && noted ? written.then(() => noted) : (written ?? noted);
+  }
+
+  /** A record that cannot be read: where parts stand apart it may be of any document. */
+  doubt(record: FlowRecord): void {
+    this.#torn ??= record;
   }
 
   /** A record that was split is in several parts, one after another. */
@@ -51,6 +57,8 @@ export class DocumentParts {
   /** All documents by the first of their records, a block at a time. */
   async *documents(join: Join): AsyncGenerator<FlowRecord[]> {
     const apart = await this.#apart();
+    if (this.#torn && [...apart.values()].some((places) => places.length > 1))
+      throw mayBeOfAny(this.#torn);
     if (apart.size === 0) {
       for await (const block of this.#spool.blocks()) yield block.map(alone);
       return;
@@ -106,6 +114,13 @@ export class DocumentParts {
     await this.#spool.close();
     await this.#names.close();
   }
+}
+
+function mayBeOfAny({ record, line, faults }: FlowRecord): StockbusError {
+  const message = `record ${record} cannot be read, and may belong to any document, as the rows of documents stand apart: ${faults?.[0]?.message}`;
+  const at = { record, ...(line === undefined ? {} : { line }) };
+  const todo = 'Correct that record, or have the sender sort by document.';
+  return new StockbusError('GROUP_BROKEN', message, at, { todo });
 }
 
 function tooScattered(): StockbusError {

@@ -13,7 +13,7 @@ interface GroupOptions {
 export const group: StepSpec<GroupOptions> = {
   name: 'group',
   about:
-    'Makes one document of all records of the payload with the same `by`, wherever they stand. It stands after `map`: the fields that the target knows in its lines are gathered into `lines`, the others belong to the document and must agree. A document is booked whole or not at all: one bad record parks all records of its document, and a payload that cannot be read to its end is refused.',
+    'Makes one document of all records of the payload with the same `by`, wherever they stand. It stands after `map`: the fields that the target knows in its lines are gathered into `lines`, the others belong to the document and must agree. A document is booked whole or not at all: one bad record parks all records of its document, and a payload that cannot be read to its end is refused. A row that cannot be read may belong to the document before it or after it, so both are parked; where rows of documents stand apart it may belong to any, and the payload is refused.',
   options: recordOf('How records belong together.', {
     by: expression('What records of one document have in common, such as `document`.'),
     differ: optional(
@@ -65,14 +65,17 @@ const isUnknownList = ({ fields, lists }: Shape): boolean =>
 
 /**
  * Gives out parts of documents: neighbours with the same `by`. A bad record whose `by` is known spoils
- * that document. One whose `by` is not known waits: when the next record belongs to the document before
- * it, it stood inside and spoils it.
+ * that document. One that is torn may belong to a neighbour: when the next record belongs to the
+ * document before it, it stood inside and spoils it; between two documents it spoils both.
  */
 class Grouping implements Step {
   readonly seesFaults = true;
   readonly #begin: (by: string) => OpenDocument;
   #open: OpenDocument | undefined;
-  #waiting: FlowRecord[] = [];
+  /** Torn records since the last row of the open document, with what they have for a `by`. */
+  #waiting: { record: FlowRecord; by: string | undefined }[] = [];
+  /** The first of them, also where they were given out already. */
+  #doubt: FlowRecord | undefined;
 
   constructor(begin: (by: string) => OpenDocument) {
     this.#begin = begin;
@@ -80,25 +83,33 @@ class Grouping implements Step {
 
   push(record: FlowRecord, values: RecordValue, emit: Emit): void {
     const by = keyText(values.by, record);
-    if (by === undefined) {
-      this.#waiting.push(record);
+    if (by === undefined || record.torn) {
+      record.torn = true;
+      this.#doubt ??= record;
+      this.#waiting.push({ record, by });
       if (this.#waiting.length > limits.documentLines) this.#release(emit);
       return;
     }
     if (by === this.#open?.by) {
-      for (const waiting of this.#waiting) this.#open.add(waiting, emit);
+      for (const waiting of this.#waiting) this.#open.add(waiting.record, emit);
       this.#waiting = [];
     } else {
-      this.#open?.close(emit);
-      this.#release(emit);
+      this.#close(emit);
       this.#open = this.#begin(by);
     }
     this.#open.add(record, emit);
+    if (this.#doubt) this.#open.doubt(this.#doubt);
+    this.#doubt = undefined;
   }
 
   flush(emit: Emit): void {
-    this.#open?.close(emit);
+    this.#close(emit);
     this.#open = undefined;
+  }
+
+  #close(emit: Emit): void {
+    if (this.#doubt) this.#open?.doubt(this.#doubt);
+    this.#open?.close(emit);
     this.#release(emit);
   }
 
@@ -114,7 +125,14 @@ class Grouping implements Step {
   }
 
   #release(emit: Emit): void {
-    for (const record of this.#waiting) emit(record);
+    for (const { record, by } of this.#waiting) {
+      if (by === undefined) emit(record);
+      else {
+        const alone = this.#begin(by);
+        alone.add(record, emit);
+        alone.close(emit);
+      }
+    }
     this.#waiting = [];
   }
 }

@@ -31,6 +31,7 @@ export class OpenDocument {
   #firstGood: FlowRecord | undefined;
   #first: FlowRecord | undefined;
   #tooLong = false;
+  #torn = false;
 
   constructor(by: string, fields: DocumentFields) {
     this.by = by;
@@ -44,6 +45,7 @@ export class OpenDocument {
       return;
     }
     this.#first ??= record;
+    this.#torn ||= record.torn === true;
     if (record.members) this.#members.push(...record.members);
     else this.#members.push(memberOf(record));
     if (record.told) this.#told.push(...record.told.map((hint) => placed(hint, record)));
@@ -56,12 +58,19 @@ export class OpenDocument {
     }
   }
 
+  /** A record that cannot be read stands beside this document, and may be of it. */
+  doubt(record: FlowRecord): void {
+    const message = `record ${record.record} cannot be read and may be a row of document ${this.by}, beside which it stands`;
+    this.#faults.push(placed({ code: 'GROUP_BROKEN', message }, record));
+  }
+
   /** Gives out the document, once. */
   close(emit: Emit): void {
     if (this.#tooLong || !this.#first) return;
     const { source, record, line } = this.#first;
     const { by } = this;
     const whole: FlowRecord = { value: this.#value(), source, record, members: this.#members, by };
+    if (this.#torn) whole.torn = true;
     if (this.#told.length > 0) whole.told = this.#told;
     if (line !== undefined) whole.line = line;
     if (this.#faults.length > 0) whole.faults = this.#allFaults();

@@ -125,7 +125,7 @@ function spoil(record: JudgedRecord, { verdict }: TruthRow): void {
       : verdict.is === 'bad'
         ? verdict.document
         : undefined;
-  record.parts = [{ is: 'bad', document }];
+  record.parts = [{ is: 'bad', document, torn: true }];
 }
 
 function readingOf(bytes: Uint8Array, plan: Plan, sound: boolean): Reading {

@@ -25,7 +25,7 @@ export interface Expected {
   alone: Map<string, Meant[][]>;
   /** Numbers of documents of which nobody can be sure; '' where even that is not known. */
   unsure: Set<string>;
-  /** A bad row does not say to which document it belongs. */
+  /** A row that cannot be read may belong to other documents than those beside it. */
   orphans: boolean;
   refused: Reading['refused'];
   torn: boolean;
@@ -51,7 +51,7 @@ function flat(row: ReadRow, plan: Plan): Judged {
   if (row.passedOver) return PASSED;
   const at = atOf(plan);
   const document = nameOf(row.fields.get(at('Doc')), 128).name;
-  if (row.bad) return { is: 'bad', document };
+  if (row.bad) return { is: 'bad', document, torn: true };
   if (plan.filter) {
     const state = row.fields.get(at('State'));
     if (state === 'X') return PASSED;
@@ -223,7 +223,10 @@ export function expectedOf(
     refused: reading.refused,
     torn: reading.torn ?? false,
   };
-  for (const [key, document] of gathered(records, plan, expected)) {
+  const documents = gathered(records, plan, expected);
+  if (plan.shape === 'group') doubtBesideTorn(records, plan, documents, expected);
+  if (expected.refused === 'whole') documents.clear();
+  for (const [key, document] of documents) {
     const { pieces, isBad, numbers } = document;
     const lines = pieces.flat();
     // One document of rows that stand apart; but a key that comes twice is a fault of both.
@@ -234,6 +237,37 @@ export function expectedOf(
     else expected.booked.set(key, lines);
   }
   return expected;
+}
+
+/**
+ * A row that cannot be read, or does not name its document, may belong to the document before it or
+ * after it; where rows of documents stand apart it may belong to any, and the payload is refused.
+ */
+function doubtBesideTorn(
+  records: readonly JudgedRecord[],
+  plan: Plan,
+  documents: ReadonlyMap<string, Gathered>,
+  expected: Expected,
+): void {
+  const rows = records.flatMap(({ parts: [part] }) => {
+    if (!part || part.is === 'filtered') return [];
+    const document = part.is === 'good' ? part.row.document : (part.document ?? '');
+    return [{ document, torn: part.is === 'bad' && (part.torn === true || document === '') }];
+  });
+  const named = rows.filter(({ torn }) => !torn).map(({ document }) => document);
+  const runs = named.filter((document, index) => document !== named[index - 1]);
+  if (named.length === rows.length) return;
+  if (new Set(runs).size < runs.length) expected.refused = 'whole';
+  for (const [index, { torn, document }] of rows.entries()) {
+    if (!torn) continue;
+    const before = rows.slice(0, index).findLast((row) => !row.torn)?.document;
+    const after = rows.slice(index).find((row) => !row.torn)?.document;
+    for (const beside of [before, after]) {
+      const doubted = documents.get(keyOf(plan, { document: beside ?? '', line: '' }));
+      if (doubted) doubted.isBad = true;
+    }
+    expected.orphans ||= named.includes(document) && document !== before && document !== after;
+  }
 }
 
 interface Gathered {
@@ -262,7 +296,6 @@ function gathered(
     if (wrong?.is === 'unsure') expected.unsure.add(wrong.document ?? '');
     if (wrong?.is === 'bad') {
       expected.parked.add(number);
-      expected.orphans ||= byRow && !wrong.document;
     }
     const of = wrong && 'document' in wrong ? wrong.document : undefined;
     // What only booking refuses has a key, which others may have too.

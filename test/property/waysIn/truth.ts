@@ -16,7 +16,7 @@ export interface Meant {
 export type Verdict =
   | { is: 'good'; row: Meant }
   /** `late`: line of one that is right but for what only booking refuses. */
-  | { is: 'bad'; document: string | undefined; late?: string }
+  | { is: 'bad'; document: string | undefined; late?: string; torn?: true }
   | { is: 'filtered' };
 
 export type Column = 'Doc' | 'Line' | 'Sku' | 'Loc' | 'Qty' | 'Lot' | 'At' | 'State';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { isStockbusError } from '../../../core/errors.ts';
 import { limits } from '../../../core/limits.ts';
 import type { SourceRecord } from '../../../core/ports.ts';
 import { spoolPlaces, testSpool } from '../../testSpool.ts';
@@ -53,16 +54,38 @@ describe('group', () => {
     assert.equal(result.parked[0]?.members.length, 2);
   });
 
-  it('a row that names no document spoils the one that it stands in', async () => {
+  it('a row that cannot be read spoils the document that it stands in, or those beside it', async () => {
     const inside = await run(flow, [good('R1'), torn(2), good('R1'), good('R2')]);
     assert.deepEqual(documents(inside), [['R2', 1]]);
     assert.deepEqual(codes(inside), [['CSV_RAGGED_ROW', 'GROUP_BROKEN']]);
-    const between = await run(flow, [good('R1'), torn(2), good('R2')]);
+    const rows = [good('R0'), good('R1'), torn(3), good('R2'), good('R3')];
+    const between = await run(flow, rows);
     assert.deepEqual(documents(between), [
-      ['R1', 1],
-      ['R2', 1],
+      ['R0', 1],
+      ['R3', 1],
     ]);
-    assert.deepEqual(codes(between), [['CSV_RAGGED_ROW']]);
+    assert.deepEqual(codes(between), [['CSV_RAGGED_ROW'], ['GROUP_BROKEN'], ['GROUP_BROKEN']]);
+    assert.match(between.parked[1]!.faults[0]!.message, /^record 3 .* may be a row of document R1/);
+    const last = await run(flow, [good('R0'), good('R1'), torn(3)]);
+    assert.deepEqual(documents(last), [['R0', 1]]);
+  });
+
+  it('a row that cannot be read is not believed in what it says of its document', async () => {
+    const shifted = { ...torn(3), value: good('R9') };
+    const result = await run(flow, [good('R1'), good('R2'), shifted, good('R3'), good('R4')]);
+    assert.deepEqual(documents(result), [
+      ['R1', 1],
+      ['R4', 1],
+    ]);
+  });
+
+  it('a row that cannot be read may be of any document where rows stand apart', async () => {
+    const rows = [good('R1'), good('R2'), good('R1'), torn(4), good('R3'), good('R4')];
+    await assert.rejects(run(flow, rows), (error: unknown) => {
+      assert.ok(isStockbusError(error, 'GROUP_BROKEN'));
+      assert.equal(error.fault.at?.record, 4);
+      return true;
+    });
   });
 
   it('a row with an empty `by` is never gathered with others like it', async () => {
@@ -225,6 +248,12 @@ describe('group', () => {
             ? torn(index + 1)
             : { record: index + 1, value: kind === 'good' ? good(doc) : bad(doc) },
         );
+        const docs = rows.filter(({ kind }) => kind !== 'torn').map(({ doc }) => doc);
+        const begun = docs.filter((doc, index) => doc !== docs[index - 1]);
+        if (rows.length > docs.length && new Set(begun).size < begun.length) {
+          await assert.rejects(run(flow, records), /GROUP_BROKEN|may belong to any document/);
+          return;
+        }
         const result = await run(flow, records);
         const seen = [...result.messages, ...result.parked].flatMap((part) =>
           part.members.map((member) => member.record),
@@ -238,6 +267,7 @@ describe('group', () => {
             assert.equal(rows[record - 1]?.kind, 'good');
             for (const neighbour of [record, record - 2]) {
               const beside = rows[neighbour];
+              assert.notEqual(beside?.kind, 'torn', 'a neighbour that cannot be read');
               assert.ok(
                 !(beside?.kind === 'bad' && beside.doc === message.id),
                 'a bad neighbour of the same document',
