@@ -28,14 +28,14 @@ export function readCsv(text: string, plan: Plan): Reading {
   // Ignored lines before the first row are titles, and not counted.
   const first = header ? rows.indexOf(header) + 1 : rows.findIndex((row) => !isPassed(row, plan));
   for (const row of rows.slice(first < 0 ? rows.length : first)) {
+    const repeats =
+      row.cells.length === header?.cells.length &&
+      row.cells.every((cell, at) => cell === header.cells[at]);
     if (row.marked && header) {
-      const isSame =
-        row.cells.length === header.cells.length &&
-        row.cells.every((cell, at) => cell === header.cells[at]);
-      if (isSame) continue;
+      if (repeats) continue;
       return { rows: found, refused: 'rest', ...torn };
     }
-    if (isPassed(row, plan)) {
+    if (isPassed(row, plan) || (repeats && !row.bad && row.cells.length > 1)) {
       found.push({ fields: new Map(), passedOver: true });
       continue;
     }
