@@ -65,8 +65,8 @@ const isUnknownList = ({ fields, lists }: Shape): boolean =>
 
 /**
  * Gives out parts of documents: neighbours with the same `by`. A bad record whose `by` is known spoils
- * that document. One that is torn may belong to a neighbour: when the next record belongs to the
- * document before it, it stood inside and spoils it; between two documents it spoils both.
+ * that document. One that is torn may belong to a neighbour, whatever it names: when the next record
+ * belongs to the document before it, it stood inside and spoils it; between two it spoils both.
  */
 class Grouping implements Step {
   readonly seesFaults = true;
@@ -91,11 +91,12 @@ class Grouping implements Step {
       return;
     }
     if (by === this.#open?.by) {
-      for (const waiting of this.#waiting) this.#open.add(waiting.record, emit);
-      this.#waiting = [];
+      this.#takeIn(this.#open, (named) => named === undefined || named === by, emit);
+      this.#release(emit);
     } else {
-      this.#close(emit);
+      this.#close(emit, by);
       this.#open = this.#begin(by);
+      this.#takeIn(this.#open, () => true, emit);
     }
     this.#open.add(record, emit);
     if (this.#doubt) this.#open.doubt(this.#doubt);
@@ -107,10 +108,20 @@ class Grouping implements Step {
     this.#open = undefined;
   }
 
-  #close(emit: Emit): void {
-    if (this.#doubt) this.#open?.doubt(this.#doubt);
-    this.#open?.close(emit);
-    this.#release(emit);
+  /** Torn records that name the document after it wait for that one. */
+  #close(emit: Emit, next?: string): void {
+    if (this.#open) {
+      const { by } = this.#open;
+      this.#takeIn(this.#open, (named) => named === by, emit);
+      if (this.#doubt) this.#open.doubt(this.#doubt);
+      this.#open.close(emit);
+    }
+    this.#release(emit, next);
+  }
+
+  #takeIn(document: OpenDocument, belongs: (by: string | undefined) => boolean, emit: Emit): void {
+    for (const { record, by } of this.#waiting) if (belongs(by)) document.add(record, emit);
+    this.#waiting = this.#waiting.filter(({ by }) => !belongs(by));
   }
 
   join(parts: readonly FlowRecord[]): FlowRecord[] {
@@ -124,16 +135,16 @@ class Grouping implements Step {
     return joined;
   }
 
-  #release(emit: Emit): void {
+  /** Each is bad for itself, and spoils the document that it names. */
+  #release(emit: Emit, next?: string): void {
     for (const { record, by } of this.#waiting) {
       if (by === undefined) emit(record);
-      else {
-        const alone = this.#begin(by);
-        alone.add(record, emit);
-        alone.close(emit);
-      }
+      if (by === undefined || by === next) continue;
+      const alone = this.#begin(by);
+      alone.add(record, emit);
+      alone.close(emit);
     }
-    this.#waiting = [];
+    this.#waiting = this.#waiting.filter(({ by }) => by !== undefined && by === next);
   }
 }
 

@@ -55,7 +55,7 @@ function checkReading({ payloads, plan }: Case): void {
 }
 
 /** Without what the order of the rows decides. */
-const countedOf = ({ orphans: _, parked, ...rest }: Expected): object => ({
+const countedOf = ({ parked, ...rest }: Expected): object => ({
   ...rest,
   parked: parked.size,
 });

@@ -25,8 +25,6 @@ export interface Expected {
   alone: Map<string, Meant[][]>;
   /** Numbers of documents of which nobody can be sure; '' where even that is not known. */
   unsure: Set<string>;
-  /** A row that cannot be read may belong to other documents than those beside it. */
-  orphans: boolean;
   refused: Reading['refused'];
   torn: boolean;
 }
@@ -219,7 +217,6 @@ export function expectedOf(
     booked: new Map(),
     alone: new Map(),
     unsure: new Set(),
-    orphans: false,
     refused: reading.refused,
     torn: reading.torn ?? false,
   };
@@ -255,9 +252,9 @@ function doubtBesideTorn(
     return [{ document, torn: part.is === 'bad' && (part.torn === true || document === '') }];
   });
   const named = rows.filter(({ torn }) => !torn).map(({ document }) => document);
-  const runs = named.filter((document, index) => document !== named[index - 1]);
   if (named.length === rows.length) return;
-  if (new Set(runs).size < runs.length) expected.refused = 'whole';
+  // Where each document is: neighbours are one place, and a torn row beside them too.
+  const places = named.filter((document, index) => document !== named[index - 1]);
   for (const [index, { torn, document }] of rows.entries()) {
     if (!torn) continue;
     const before = rows.slice(0, index).findLast((row) => !row.torn)?.document;
@@ -266,8 +263,9 @@ function doubtBesideTorn(
       const doubted = documents.get(keyOf(plan, { document: beside ?? '', line: '' }));
       if (doubted) doubted.isBad = true;
     }
-    expected.orphans ||= named.includes(document) && document !== before && document !== after;
+    if (document !== '' && document !== before && document !== after) places.push(document);
   }
+  if (new Set(places).size < places.length) expected.refused = 'whole';
 }
 
 interface Gathered {

@@ -248,8 +248,7 @@ function compareBooks(plan: Plan, landed: readonly Landed[], books: Books, tally
     const missing = [...expected.booked.keys()].filter((key) => !books.has(key));
     if (missing.length === 0) continue;
     assert.ok(!sound, `${missing} was written rightly and is not booked: ${one.refused}`);
-    const inDoubt =
-      expected.torn || expected.orphans || expected.unsure.size > 0 || expected.refused;
+    const inDoubt = expected.torn || expected.unsure.size > 0 || expected.refused;
     assert.ok(
       inDoubt || one.refused || one.cutShort,
       `${missing} is not booked, and nothing was refused`,
@@ -276,7 +275,7 @@ function mayBook(
   if ((early || expected.refused || expected.torn) && expected.alone.get(key)?.some(isSame))
     return true;
   if (expected.unsure.has('') || expected.unsure.has(lines[0]!.document)) return true;
-  if (!expected.torn && !expected.orphans) return false;
+  if (!expected.torn) return false;
   // Torn or without its document, a row may be missing in it; none is added.
   const rows = bag([...(whole ?? []), ...(expected.alone.get(key)?.flat() ?? [])]);
   return plan.shape === 'group' && said.every((line) => rows.includes(line));
@@ -294,7 +293,6 @@ function compareReport(landed: Landed, reports: readonly IntakeReport[], tally: 
   if (!expected.torn && !expected.refused && !cutShort && expected.unsure.size === 0) {
     assert.equal(records, expected.records, `every record is accounted for: ${told}`);
     assert.equal(filtered, expected.filtered, `what is filtered is counted: ${told}`);
-    if (expected.orphans) return;
     assert.equal(
       parked > 0,
       expected.parked.size > 0 || booked + exists < expected.booked.size,
