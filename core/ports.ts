@@ -153,6 +153,8 @@ export interface SourceRecord {
   raw?: string;
   /** Set where the flow's options pass it over: no record, and counted as filtered. */
   passedOver?: true;
+  /** Set where several records were made of it, which have it as a member: a spool writes it once. */
+  shared?: true;
   /** Set when only the end of the text ended it: more text could have made another record of it. */
   open?: true;
 }

@@ -1,7 +1,7 @@
 /** The business keys of a payload, and what each message was made of, until all of it is known. */
 import type { SourceRecord } from '../ports.ts';
-import { bytesInMemory } from '../spool/bytesInMemory.ts';
 import { hashOf, KeyHashes } from '../spool/KeyHashes.ts';
+import { SharedValues, type SpooledMember } from '../spool/SharedValues.ts';
 import { Spool, type SpoolForm } from '../spool/Spool.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 
@@ -12,6 +12,11 @@ export interface KeyedMessage {
   record: number;
   records: number;
   members: readonly SourceRecord[];
+}
+
+/** As it comes out of the spool: with the members of one that was in the file as their text. */
+interface SpooledMessage extends KeyedMessage {
+  membersText?: string;
 }
 
 /** Messages of a payload that share a key. */
@@ -27,24 +32,23 @@ const RECORDS_NAMED = 10;
 const MESSAGE_BYTES = 500;
 
 export class MessageKeys {
-  readonly #spool: Spool<KeyedMessage>;
+  readonly #spool: Spool<SpooledMessage>;
   readonly #hashes: KeyHashes;
-  /** Of the message before: the parts of a record that was split share them. */
-  #members: readonly SourceRecord[] | undefined;
+  readonly #shared: SharedValues;
 
   constructor(folder: SpoolFolder) {
-    this.#spool = new Spool(folder, new MessageForm());
+    this.#shared = new SharedValues(folder);
+    this.#spool = new Spool(folder, new MessageForm(this.#shared));
     this.#hashes = new KeyHashes(folder);
   }
 
   /** A promise only where the disk is to be waited for. */
   add(message: KeyedMessage): Promise<void> | undefined {
-    const { members } = message;
-    const bytes = members === this.#members ? 0 : bytesInMemory(members);
-    this.#members = members;
-    const written = this.#spool.add(message, MESSAGE_BYTES + bytes);
+    const bytes = MESSAGE_BYTES + this.#shared.bytesOf(message.members);
+    const written = this.#spool.add(message, bytes);
     const noted = this.#hashes.add(message.key);
-    return written && noted ? written.then(() => noted) : (written ?? noted);
+    if (!written && !noted && !this.#shared.waits) return undefined;
+    return Promise.all([written, noted]).then(() => this.#shared.write());
   }
 
   /** By key, what comes more than once; undefined when that are more than `most` messages. */
@@ -70,12 +74,20 @@ export class MessageKeys {
   async *of(repetitions: ReadonlyMap<string, Repetition>): AsyncGenerator<KeyedMessage> {
     if (repetitions.size === 0) return;
     for await (const block of this.#spool.blocks()) {
-      for (const message of block) if (repetitions.has(message.key)) yield message;
+      for (const message of block)
+        if (repetitions.has(message.key)) yield await this.#whole(message);
     }
+  }
+
+  async #whole({ membersText, ...message }: SpooledMessage): Promise<KeyedMessage> {
+    if (membersText === undefined) return message;
+    const spooled = JSON.parse(membersText) as SpooledMember[];
+    return { ...message, members: await this.#shared.members(spooled) };
   }
 
   async close(): Promise<void> {
     await this.#spool.close();
+    await this.#shared.close();
     await this.#hashes.close();
   }
 }
@@ -99,29 +111,25 @@ export function rowsInWords({ records }: Repetition): string {
 /** Between the fields of a line; JSON text writes it as an escape, so that it is in none of them. */
 const APART = '\u001e';
 
-/** The members of parts of one record stand once, with the first of them: entries are read in their order. */
-class MessageForm implements SpoolForm<KeyedMessage> {
-  #written: readonly SourceRecord[] | undefined;
-  #read = '[]';
+class MessageForm implements SpoolForm<SpooledMessage> {
+  readonly #shared: SharedValues;
 
-  text({ key, record, records, members }: KeyedMessage): string {
-    const same = members === this.#written;
-    this.#written = members;
-    return [key, record, records, same ? '' : JSON.stringify(members)].join(APART);
+  constructor(shared: SharedValues) {
+    this.#shared = shared;
   }
 
-  entry(line: string): KeyedMessage {
-    const [key, record, records, own] = line.split(APART) as [string, string, string, string];
-    if (own !== '') this.#read = own;
-    const members = this.#read;
-    return {
-      key,
-      record: Number(record),
-      records: Number(records),
-      // Few are looked at again.
-      get members() {
-        return JSON.parse(members) as SourceRecord[];
-      },
-    };
+  text({ key, record, records, members }: KeyedMessage): string {
+    return [key, record, records, JSON.stringify(this.#shared.placed(members))].join(APART);
+  }
+
+  entry(line: string): SpooledMessage {
+    const [key, record, records, membersText] = line.split(APART) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    // Few are looked at again.
+    return { key, record: Number(record), records: Number(records), members: [], membersText };
   }
 }

@@ -1,13 +1,21 @@
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
+import { isObject } from '../spec.ts';
 import { bytesInMemory } from './bytesInMemory.ts';
 import { hashOf, KeyHashes } from './KeyHashes.ts';
+import { type SharedPlace, SharedValues, type SpooledMember } from './SharedValues.ts';
 import { Spool, type SpoolForm, type SpoolPlace } from './Spool.ts';
 import type { SpoolFolder } from './SpoolFolder.ts';
 
 /** A record of which `by` says to which document it belongs. */
 export type DocumentPart = FlowRecord & { by: string };
+
+/** A field that stands elsewhere: the names that lead to it, and its place. */
+type Absent = readonly [path: readonly string[], place: SharedPlace];
+
+/** As it comes out of the spool. `absent` is set where members or fields of it are still to be read. */
+type SpooledPart = DocumentPart & { absent?: readonly Absent[] };
 
 /** What a part takes in memory besides its fields and members. */
 const PART_BYTES = 500;
@@ -22,36 +30,30 @@ type Join = (parts: readonly FlowRecord[]) => readonly FlowRecord[];
  * of one part; those that stand apart are brought together by their places.
  */
 export class DocumentParts {
-  readonly #spool: Spool<DocumentPart>;
+  readonly #spool: Spool<SpooledPart>;
   readonly #names: KeyHashes;
-  #member: SourceRecord | undefined;
+  readonly #shared: SharedValues;
   #torn: FlowRecord | undefined;
 
   constructor(folder: SpoolFolder) {
-    this.#spool = new Spool(folder, form);
+    this.#shared = new SharedValues(folder);
+    this.#spool = new Spool(folder, new PartForm(this.#shared));
     this.#names = new KeyHashes(folder);
   }
 
   /** A promise only where the disk is to be waited for. */
   add(part: DocumentPart): Promise<void> | undefined {
-    const written = this.#spool.add(part, PART_BYTES + this.#bytesOf(part));
+    const { value, members = [] } = part;
+    const bytes = bytesInMemory(value) + this.#shared.bytesOf(members);
+    const written = this.#spool.add(part, PART_BYTES + bytes);
     const noted = this.#names.add(part.by);
-    return written && noted ? written.then(() => noted) : (written ?? noted);
+    if (!written && !noted && !this.#shared.waits) return undefined;
+    return Promise.all([written, noted]).then(() => this.#shared.write());
   }
 
   /** A record that cannot be read: where parts stand apart it may be of any document. */
   doubt(record: FlowRecord): void {
     this.#torn ??= record;
-  }
-
-  /** A record that was split is in several parts, one after another. */
-  #bytesOf({ value, members = [] }: DocumentPart): number {
-    let bytes = bytesInMemory(value);
-    for (const member of members) {
-      if (member !== this.#member) bytes += bytesInMemory(member);
-      this.#member = member;
-    }
-    return bytes;
   }
 
   /** All documents by the first of their records, a block at a time. */
@@ -60,14 +62,16 @@ export class DocumentParts {
     if (this.#torn && [...apart.values()].some((places) => places.length > 1))
       throw mayBeOfAny(this.#torn);
     if (apart.size === 0) {
-      for await (const block of this.#spool.blocks()) yield block.map(alone);
+      for await (const block of this.#spool.blocks()) yield* this.#whole(block);
       return;
     }
+    let read = this.#shared.bytesRead;
     for await (const block of this.#spool.placed()) {
       let documents: FlowRecord[] = [];
       for (const { entry, place } of block) {
         const places = apart.get(entry.by);
-        if (!places || places.length === 1) documents.push(alone(entry));
+        if (!places || places.length === 1)
+          documents.push(alone(entry.absent ? await this.#filled(entry) : entry));
         else if (places[0]!.from === place.from) {
           for (const record of join(await this.#at(places))) documents.push(alone(record));
         }
@@ -76,9 +80,39 @@ export class DocumentParts {
           yield documents.slice(0, limits.batchRecords);
           documents = documents.slice(limits.batchRecords);
         }
+        if (this.#shared.bytesRead - read <= limits.spoolBlockBytes) continue;
+        yield documents;
+        documents = [];
+        read = this.#shared.bytesRead;
       }
       yield documents;
     }
+  }
+
+  /** In blocks that hold no more of what was shared than of the rest. */
+  async *#whole(parts: readonly SpooledPart[]): AsyncGenerator<FlowRecord[]> {
+    let documents: FlowRecord[] = [];
+    let read = this.#shared.bytesRead;
+    for (const part of parts) {
+      documents.push(alone(part.absent ? await this.#filled(part) : part));
+      if (this.#shared.bytesRead - read <= limits.spoolBlockBytes) continue;
+      yield documents;
+      documents = [];
+      read = this.#shared.bytesRead;
+    }
+    yield documents;
+  }
+
+  /** With all that stands elsewhere. */
+  async #filled({ absent, ...part }: SpooledPart): Promise<DocumentPart> {
+    if (!absent) return part;
+    const members = await this.#shared.members(part.members!);
+    for (const [path, place] of absent) {
+      let around = part as RecordValue;
+      for (const name of path.slice(0, -1)) around = around[name] as RecordValue;
+      around[path.at(-1)!] = await this.#shared.at(place);
+    }
+    return { ...part, members };
   }
 
   async #at(places: readonly SpoolPlace[]): Promise<DocumentPart[]> {
@@ -86,7 +120,7 @@ export class DocumentParts {
     for (let from = 0; from < places.length; from += READ_AT_ONCE) {
       const next = places.slice(from, from + READ_AT_ONCE);
       for (const part of await Promise.all(next.map((place) => this.#spool.at(place))))
-        parts.push(part);
+        parts.push(await this.#filled(part));
     }
     return parts;
   }
@@ -112,6 +146,7 @@ export class DocumentParts {
 
   async close(): Promise<void> {
     await this.#spool.close();
+    await this.#shared.close();
     await this.#names.close();
   }
 }
@@ -134,16 +169,66 @@ function alone({ by: _by, ...record }: FlowRecord): FlowRecord {
 }
 
 /** `source` is left out where it is what the first of the members was read as. */
-type Written = Omit<DocumentPart, 'source'> & { source?: RecordValue };
-
-const form: SpoolForm<DocumentPart> = {
-  text({ source, ...part }) {
-    const isFirst = part.members?.[0]?.value === source;
-    return JSON.stringify(isFirst ? part : { ...part, source });
-  },
-  entry(text) {
-    const { source, ...part } = JSON.parse(text) as Written;
-    const [first] = part.members as SourceRecord[];
-    return { ...part, source: source ?? first!.value };
-  },
+type WrittenPart = Omit<SpooledPart, 'source' | 'members'> & {
+  source?: RecordValue;
+  members: readonly SpooledMember[];
 };
+
+/**
+ * Parts of a record that was split have it as a member, and most of it in their fields: what is the same
+ * object as in the part before stands once, among the shared values.
+ */
+class PartForm implements SpoolForm<SpooledPart> {
+  readonly #shared: SharedValues;
+  #before: Pick<DocumentPart, 'value' | 'source'> | undefined;
+
+  constructor(shared: SharedValues) {
+    this.#shared = shared;
+  }
+
+  text({ source, ...part }: DocumentPart): string {
+    const { members = [] } = part;
+    if (members.some(({ shared }) => shared)) return this.#textOfSplit({ source, ...part });
+    const isFirst = members[0]?.value === source;
+    return JSON.stringify(isFirst ? part : { ...part, source });
+  }
+
+  #textOfSplit(part: DocumentPart): string {
+    const { value, source } = part;
+    const absent: Absent[] = [];
+    const written: WrittenPart = {
+      ...part,
+      value: this.#withoutShared(value, this.#before?.value, ['value'], absent),
+      source: this.#withoutShared(source, this.#before?.source, ['source'], absent),
+      members: this.#shared.placed(part.members!),
+      absent,
+    };
+    this.#before = { value, source };
+    return JSON.stringify(written);
+  }
+
+  #withoutShared(
+    value: RecordValue,
+    before: unknown,
+    path: readonly string[],
+    absent: Absent[],
+  ): RecordValue {
+    if (!isObject(before)) return value;
+    const own = { ...value };
+    for (const [name, inner] of Object.entries(value)) {
+      if (typeof inner !== 'object' || inner === null) continue;
+      const to = [...path, name];
+      if (inner === before[name]) {
+        absent.push([to, this.#shared.place(inner)]);
+        own[name] = null;
+      } else if (isObject(inner)) own[name] = this.#withoutShared(inner, before[name], to, absent);
+    }
+    return own;
+  }
+
+  entry(text: string): SpooledPart {
+    const { source, ...part } = JSON.parse(text) as WrittenPart;
+    const members = part.members as SourceRecord[];
+    return { ...part, members, source: source ?? members[0]!.value };
+  }
+}

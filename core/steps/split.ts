@@ -76,6 +76,7 @@ function emitParts(record: FlowRecord, list: unknown, options: SplitOptions, emi
     throw new StockbusError('RECORD_INVALID', `there is nothing to split at '${path}'`);
   }
   const members = record.members ?? [memberOf(record)];
+  if (elements.length > 1) for (const member of members) member.shared = true;
   const around = parent === undefined ? record.value : { [parent]: record.value };
   for (const [index, element] of elements.entries()) {
     const what = `element ${index + 1} of '${path}'`;

@@ -18,8 +18,8 @@ import type {
   RejectsFormat,
 } from '../../core/ports.ts';
 import { systemRuntime, uuidV7 } from '../../core/runtime.ts';
-import { type SpoolBounds, type SpoolFile, SpoolFolder } from '../../core/spool/SpoolFolder.ts';
-import { spoolPlaces } from '../testSpool.ts';
+import { type SpoolBounds, SpoolFolder } from '../../core/spool/SpoolFolder.ts';
+import { SpoolBytes, spoolPlaces } from '../testSpool.ts';
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {
   yield new Uint8Array();
@@ -134,25 +134,6 @@ class IntakeRig {
   }
 }
 
-/** Counts what is written to its files. */
-class SpoolBytes extends SpoolFolder {
-  bytes = 0;
-
-  constructor(path: string, bounds: Partial<SpoolBounds>) {
-    super(path, systemRuntime(), bounds);
-  }
-
-  override async open(): Promise<SpoolFile> {
-    const file = await super.open();
-    const append = file.append.bind(file);
-    file.append = (bytes) => {
-      this.bytes += bytes.byteLength;
-      return append(bytes);
-    };
-    return file;
-  }
-}
-
 const small: Partial<InboundMessage> = { id: 'small', dataJson: '{}' };
 
 /** One message a record, with these keys. */
@@ -250,12 +231,14 @@ describe('intake', () => {
     const part = (id: string, record: number, members: InboundMessage['members']) => ({
       ...{ id, dataJson: '{}', record, records: 0, members },
     });
-    const [one, other] = [1, 2].map((record) => [{ record, value: { ...value, record } }]);
+    const [one, other] = [1, 2].map((record) => [
+      { record, value: { ...value, record }, shared: true as const },
+    ]);
     const messages = Array.from({ length: 2_000 }, (_, index) =>
       index < 1_000 ? part(`A${index}`, 1, one!) : part(`B${index}`, 2, other!),
     );
     const repeated = [...messages, part('A1', 1, one!), part('B1999', 2, other!)];
-    const written = new SpoolBytes(join(rig.folder, 'spool'), { memoryBytes: 0 });
+    const written = new SpoolBytes({ memoryBytes: 0 });
     const { batches } = await rig.take({ messages: repeated, spool: written });
     assert.ok(written.bytes < 2_000_000, `${written.bytes} bytes`);
     const parked = batches.flatMap((batch) => batch.parked);
@@ -266,7 +249,7 @@ describe('intake', () => {
   });
 
   it('keeps of large records no more in memory than its bound', async () => {
-    const written = new SpoolBytes(join(rig.folder, 'spool'), { memoryBytes: 1_000_000 });
+    const written = new SpoolBytes({ memoryBytes: 1_000_000 });
     const messages = keyed(...Array.from({ length: 30 }, (_, index) => `R${index}`)).map(
       (message) => ({
         ...message,
