@@ -257,6 +257,8 @@ export interface FlowRecord {
   members?: SourceRecord[];
   /** Set where it is a part of the document of this name, which other parts may still join. */
   by?: string;
+  /** Set, with `raw`, where it could not be read: both as its SourceRecord has them. */
+  fault?: Fault;
   raw?: string;
 }
 

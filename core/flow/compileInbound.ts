@@ -343,6 +343,7 @@ function begin(read: SourceRecord): FlowRecord {
   const record: FlowRecord = { value: read.value, source: read.value, record: read.record };
   if (read.line !== undefined) record.line = read.line;
   if (read.fault) {
+    record.fault = read.fault;
     record.faults = [read.fault];
     record.torn = true;
   }

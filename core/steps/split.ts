@@ -97,10 +97,11 @@ const hides = (what: string, name: string, parent: string | undefined): string =
     ? `${what} has a field '${name}', and so has the record around it`
     : `${what} has a field '${name}' itself, the name for the record around it`;
 
-/** A record as it was read, for parking. */
-export function memberOf({ source: value, record, line, raw }: FlowRecord): SourceRecord {
+/** A record as it was read, for parking: one that could not be read with its text and its own fault. */
+export function memberOf({ source: value, record, line, fault, raw }: FlowRecord): SourceRecord {
   const member: SourceRecord = { value, record };
   if (line !== undefined) member.line = line;
+  if (fault) member.fault = fault;
   if (raw !== undefined) member.raw = raw;
   return member;
 }
