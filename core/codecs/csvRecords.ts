@@ -7,6 +7,7 @@ import type { CsvRead } from './csvOptions.ts';
 import type { CsvRow } from './csvRow.ts';
 import type { CsvShape } from './csvShape.ts';
 import { excelText } from './excelText.ts';
+import { rejectCellsCutter } from './rejectCellsCutter.ts';
 import { REJECT_COLUMNS } from './rejectColumns.ts';
 import type { MakeValue } from './rowValue.ts';
 import { valueMaker } from './rowValue.ts';
@@ -24,6 +25,8 @@ export class CsvRecords {
   readonly #skipEnd: number;
   readonly #file: string;
   readonly #make: MakeValue;
+  /** The text of a bad row as its sender wrote it. */
+  readonly #own: (row: string) => string;
   /** Cells of every row; undefined until a row that is not empty shows it. */
   #width: number | undefined;
   #record = 0;
@@ -41,6 +44,7 @@ export class CsvRecords {
     this.#file = file;
     this.#make = valueMaker(shape.names);
     const { names, spare, isRejects } = shape;
+    this.#own = isRejects ? rejectCellsCutter(shape.syntax) : (row) => row;
     if (isRejects) this.#width = names.length + spare + REJECT_COLUMNS.length;
     else if (spare === 0) this.#width = names.length;
   }
@@ -101,7 +105,8 @@ export class CsvRecords {
       if (cells[index] !== '') there.push([names[index]!, cells[index]!]);
     }
     const value: RecordValue = Object.fromEntries(there);
-    return this.#give({ value, record: this.#record, line, fault, raw }, () => raw);
+    const read = { value, record: this.#record, line, fault, raw: this.#own(raw) };
+    return this.#give(read, () => raw);
   }
 
   /** A line that `ignore` names, or the header of an export that was joined. */

@@ -1,8 +1,10 @@
+import { limits } from '../limits.ts';
 import type { Rejected, RejectsFormat, SourceRecord } from '../ports.ts';
-import { detectDelimiter } from './csvHeader.ts';
+import { countFilled, detectDelimiter } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import { charPattern, lineTest } from './csvOptions.ts';
 import type { CsvRecords } from './csvRecords.ts';
+import { scanRow } from './csvRow.ts';
 import type { CsvShape } from './csvShape.ts';
 import type { TextEncoding } from './encodeText.ts';
 import { asExcelText } from './excelText.ts';
@@ -89,12 +91,22 @@ export class CsvRejects implements RejectsFormat {
   #own({ value, fault, raw }: SourceRecord, text: string, all: boolean): string {
     const { names, syntax } = this.#shape;
     if (fault && raw !== undefined) {
-      const isCut = fault.code === 'PAYLOAD_TOO_LARGE';
-      const cut = syntax.delimiter.repeat(names.length === 1 ? 1 : 0);
-      return (isCut ? cut : text) + syntax.delimiter;
+      const unread = fault.code === 'PAYLOAD_TOO_LARGE' ? '' : text;
+      const more = this.#isSound(unread) ? syntax.delimiter : '';
+      return unread + more + syntax.delimiter;
     }
     const cells = names.map((name) => (Object.hasOwn(value, name) ? String(value[name]) : ''));
     return this.#cells([...cells, ...this.#spare()], all) + syntax.delimiter;
+  }
+
+  /** It would be taken for a row: one of a file of rejects whose columns behind it were lost. */
+  #isSound(text: string): boolean {
+    const { names, syntax } = this.#shape;
+    const row = scanRow(text, 0, syntax, { final: true, chars: limits.recordBytes });
+    if (typeof row !== 'object' || row.fault) return false;
+    const { cells } = row;
+    const isWide = cells.length === names.length + this.#records.spare;
+    return isWide && countFilled(cells.slice(names.length)) === 0;
   }
 
   #line(cells: readonly string[], all: boolean): string {

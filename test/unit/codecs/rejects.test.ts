@@ -85,6 +85,24 @@ describe('rejected records', () => {
     ]);
   });
 
+  it('stay refused where the columns behind a row were damaged, and never grow', async () => {
+    for (const own of ['x,1', 'x,1,2', '"C,3', '"a" b,"', 'x,1,CSV_RAGGED_ROW,']) {
+      for (const quote of ['"', 'none']) {
+        const codec = codecWith(csv, { quote });
+        let file = `sku,qty,note,_record,_code,_reason,_raw\n${own}\n`;
+        const sizes: number[] = [];
+        for (let time = 1; time <= 4; time += 1) {
+          const read = await readAll(codec, Buffer.from(file));
+          assert.deepEqual(values(read), [], file);
+          file = await rejectsOf(codec, file);
+          assert.ok(file.includes(`\n${own}`), file);
+          sizes.push(file.length);
+        }
+        assert.ok(sizes[3]! - sizes[1]! < 40, `${sizes}`);
+      }
+    }
+  });
+
   it('are not passed over by `ignore` for what their reason says', async () => {
     const codec = codecWith(csv, { ignore: 'decimal|^Summe' });
     const file = await rejectsOf(codec, 'sku,qty\nA,bad\n"Summe",bad\n');
