@@ -272,17 +272,17 @@ export class JsonReader implements PayloadReading {
   #add(raw: RawJson): void {
     this.#record += 1;
     const record = this.#record;
-    const { value, fault } = this.#parsed(raw);
+    const { value, fault, text = raw.text } = this.#parsed(raw);
     const read: SourceRecord = { value, record, line: raw.line };
     if (fault) {
       read.fault = { ...fault, at: { record, line: raw.line, ...fault.at } };
-      read.raw = raw.text;
+      read.raw = text;
     }
     this.#out.push(read);
     this.#outChars += raw.text.length;
   }
 
-  #parsed(raw: RawJson): { value: RecordValue; fault?: Fault } {
+  #parsed(raw: RawJson): Parsed {
     if (raw.large) {
       const message = `the record is longer than ${limits.recordBytes} characters`;
       return { value: {}, fault: { code: 'PAYLOAD_TOO_LARGE', message } };
@@ -311,12 +311,19 @@ function parsePlaced(raw: RawJson): unknown {
   }
 }
 
+/** `text`: as it first came, where that is not how it stands here. */
+interface Parsed {
+  value: RecordValue;
+  fault?: Fault;
+  text?: string;
+}
+
 /** A record of a file of rejects, without its reason; one that could not be read must be corrected. */
-function corrected(value: RecordValue): { value: RecordValue; fault?: Fault } {
+function corrected(value: RecordValue): Parsed {
   const own = withoutRejectFields(value);
   if (own === value || value._raw === '' || Object.keys(own).length > 0) return { value: own };
   const message = 'the record was rejected, and nothing of it is corrected yet';
-  return { value: own, fault: { code: 'JSON_NOT_RECORDS', message } };
+  return { value: own, fault: { code: 'JSON_NOT_RECORDS', message }, text: String(value._raw) };
 }
 
 function kindOf(value: unknown): string {

@@ -7,7 +7,7 @@ import { XmlWriter } from './xmlWriter.ts';
 export const xml: CodecSpec<XmlRead, XmlWrite> = {
   name: 'xml',
   about:
-    'Elements as records. All text stays text, so `00123` keeps its zeros. Children are fields; an attribute is `@name`; text beside children or attributes is `#text`; an element that repeats is a list; an empty element is empty text, and null where it says nil in the namespace of xsi, whatever its prefix; an element whose only attribute is xsi:type is its text. What is not well-formed inside of a record costs that record, anywhere else the rest of the document. What is rejected comes back in its root element, behind a comment that says why, to be corrected and sent again. Document types and entities other than those of XML itself are refused.',
+    'Elements as records. All text stays text, so `00123` keeps its zeros. Children are fields; an attribute is `@name`; text beside children or attributes is `#text`; an element that repeats is a list; an empty element is empty text, and null where it says nil in the namespace of xsi, whatever its prefix; an element whose only attribute is xsi:type is its text. What is not well-formed inside of a record costs that record, anywhere else the rest of the document. What is rejected comes back in its root element, behind a comment that says why, to be corrected and sent again. What could not be read stands there as it came, and is refused again until it is corrected. Document types and entities other than those of XML itself are refused.',
   contentType: 'application/xml',
   extension: 'xml',
   readOptions: xmlRead,
