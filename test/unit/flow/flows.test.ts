@@ -182,7 +182,7 @@ describe('inbound flows', () => {
         faults: [{ ...fault, at: { record: 1, line: 2 } }],
         record: 1,
         records: 1,
-        members: [{ value: row, record: 1, line: 2, raw: 'R1;A' }],
+        members: [{ value: row, record: 1, line: 2, fault, raw: 'R1;A' }],
       },
     ]);
   });
