@@ -150,6 +150,7 @@ class Intake {
 
   async #read(): Promise<void> {
     const run = this.#flow.makeRun(this.#parts.spool);
+    if (run.gathers) this.#rejects.hold();
     try {
       for await (const records of this.#reading) {
         if (records.some(({ open }) => open)) await this.#confirmWhole();
@@ -167,6 +168,7 @@ class Intake {
 
   /** What steps gave out at the end: documents that more records could still have joined. */
   async #takeHeldBack(run: InboundRun): Promise<void> {
+    this.#rejects.release();
     for await (const result of run.flush()) {
       if (result.messages.length + result.parked.length > 0) await this.#confirmWhole();
       await this.#take(result);

@@ -7,20 +7,51 @@ export class RejectsFile {
   readonly #target: RejectsWriter | undefined;
   readonly #reading: PayloadReading;
   #format: RejectsFormat | undefined;
+  #held: InboundParked[] = [];
+  #isHolding = false;
 
   constructor(target: RejectsWriter | undefined, reading: PayloadReading) {
     this.#target = target;
     this.#reading = reading;
   }
 
-  async add({ members, faults }: InboundParked): Promise<void> {
-    if (!this.#target || members.length === 0) return;
+  /**
+   * Until `release`, when documents come: a row that cannot be read is then written where it stood, beside
+   * those that it may belong to, so that it keeps them from being booked when they are sent again.
+   */
+  hold(): void {
+    this.#isHolding = true;
+  }
+
+  release(): void {
+    this.#isHolding = false;
+    this.#held.sort((one, other) => one.record - other.record);
+  }
+
+  async add(parked: InboundParked): Promise<void> {
+    if (!this.#target || parked.members.length === 0) return;
+    if (this.#isHolding) {
+      this.#held.push(parked);
+      return;
+    }
+    await this.#writeHeld(parked.record);
+    await this.#write(parked, this.#target);
+  }
+
+  async #writeHeld(before: number): Promise<void> {
+    const after = this.#held.findIndex(({ record }) => record >= before);
+    const ready = this.#held.splice(0, after < 0 ? this.#held.length : after);
+    for (const parked of ready) await this.#write(parked, this.#target!);
+  }
+
+  async #write({ members, faults }: InboundParked, target: RejectsWriter): Promise<void> {
     this.#format ??= this.#reading.rejects();
     const rejected = members.map((record) => ({ record, fault: faultFor(record, faults) }));
-    await this.#target.write(this.#format.write(rejected));
+    await target.write(this.#format.write(rejected));
   }
 
   async end(): Promise<void> {
+    await this.#writeHeld(Number.POSITIVE_INFINITY);
     if (this.#format && this.#target) await this.#target.write(this.#format.end());
   }
 }

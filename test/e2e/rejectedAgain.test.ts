@@ -88,7 +88,7 @@ const NESTED = {
 
 const ways: Way[] = [
   { what: 'CSV', ...CSV },
-  { what: 'CSV whose rows are grouped', ...CSV, steps: GROUPED },
+  { what: 'CSV whose rows are grouped', ...CSV, steps: GROUPED, before: {} },
   {
     what: 'NDJSON',
     read: '{ json: { format: lines } }',
@@ -108,7 +108,7 @@ const ways: Way[] = [
     steps: `- split: items\n${GROUPED}`,
     raw: ['"_raw":"{\\"id\\":50,\\"items\\":[{\\"name\\":\\"Flour\\",\\"age\\":1,5}]}"}\n'],
     corrections: [['{"_record"', '{"id":50,"items":[{"name":"Flour","age":1.5}],"_record"']],
-    before: { Tea: '1', Rice: '2', Sugar: '9' },
+    before: {},
     after: { Tea: '1', Rice: '2', Sugar: '9', Flour: '1.5' },
   },
   {
@@ -155,7 +155,7 @@ describe('what is rejected', () => {
       const rest = await drops.drop(again.replaceAll('abc', '9'), extension);
       assert.deepEqual(await drops.booked(), before, 'only a field of another record is corrected');
       for (const text of raw) assert.ok(rest.includes(text), rest);
-      assert.ok(!rest.includes('Sugar'), rest);
+      assert.equal(rest.includes('Sugar'), before.Sugar === undefined, rest);
       let mended = rest;
       for (const [wrong, right] of corrections) {
         assert.ok(mended.includes(wrong), mended);
@@ -175,9 +175,29 @@ describe('what is rejected', () => {
     await drops.drop(first, 'csv');
     const half = first.replace('"Bolt 5" long"', '"Bolt 5"" long"');
     const rest = await drops.drop(half, 'csv');
-    assert.deepEqual(await drops.booked(), { Cap: '4' });
+    assert.deepEqual(await drops.booked(), {});
     assert.equal(await drops.drop(rest.replace('2;5', '2.5'), 'csv'), '');
     assert.deepEqual(await drops.booked(), { Cap: '4', Nut: '1', 'Bolt 5" long': '3', Pin: '2.5' });
+  });
+
+  it('stands where it stood, and keeps the documents beside it from being booked without it', async () => {
+    await open('{ json: { format: lines } }', GROUPED);
+    const row = (id: number, name: string): string => `{"id":${id},"name":"${name}","age":1}\n`;
+    const torn = '{"id":2,"name":"Pin","age":1,5}\n';
+    const payload = [row(1, 'Tea'), row(2, 'Nut'), torn, row(3, 'Cap'), row(4, 'Mug')].join('');
+    let file = await drops.drop(payload, 'ndjson');
+    for (let time = 1; time <= 2; time += 1) {
+      assert.deepEqual(
+        file.match(/"name\\?":\\?"\w+/g)?.map((name) => name.slice(-3)),
+        ['Nut', 'Pin', 'Cap'],
+      );
+      file = await drops.drop(file, 'ndjson');
+      assert.deepEqual(await drops.booked(), { Tea: '1', Mug: '1' });
+    }
+    const corrected = file.replace('{"_record"', '{"id":2,"name":"Pin","age":1.5,"_record"');
+    assert.equal(await drops.drop(corrected, 'ndjson'), '');
+    const all = { Tea: '1', Nut: '1', Pin: '1.5', Cap: '1', Mug: '1' };
+    assert.deepEqual(await drops.booked(), all);
   });
 
   it('takes space by its own bytes, however wide its table is', async () => {
