@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node reads, so that an old one can say what is missing.
+// A terminal that goes ends neither of these, from the first moment on; what they say of it comes later.
+if (['start', 'run'].includes(process.argv[2])) process.on('SIGHUP', () => undefined);
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(

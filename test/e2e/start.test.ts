@@ -70,6 +70,24 @@ describe('stockbus start', () => {
     assert.equal((await end).code, 0);
   });
 
+  it('is not ended by a SIGHUP that comes before anything of it is loaded, and neither is run', async () => {
+    // The first module that is loaded sends it.
+    const early = `import { registerHooks } from 'node:module';
+      registerHooks({ resolve(name, context, next) {
+        if (name === './compileCache.js') process.kill(process.pid, 'SIGHUP');
+        return next(name, context);
+      } });`;
+    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(early)}"` };
+    const { code, out } = await desk.runProcess(['run', 'erp-purchase-receipts', receipts], env);
+    assert.equal(code, 3);
+    assert.match(out, /booked/);
+    const hub = desk.spawn(['start'], env);
+    const end = ended(hub);
+    await logged(hub, 'hub.started');
+    hub.kill('SIGTERM');
+    assert.equal((await end).code, 0);
+  });
+
   it('ends at once on a second signal, even when a subscriber does not answer', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
