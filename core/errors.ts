@@ -333,8 +333,8 @@ export const codes = {
     'Mend the record or the map; the field is named. A text that is meant as it stands goes under const: in the map.',
   ),
   KEY_EMPTY: bad(
-    'The business key of the record is empty.',
-    'Fill the fields that the key is made of.',
+    'The business key of the record is empty, or a part of it, or of an identifier that is joined with &.',
+    'Fill the fields that it is made of.',
   ),
 
   // Stock decisions.

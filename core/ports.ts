@@ -329,8 +329,16 @@ export interface Shape {
 /** An expression that the engine evaluates for a step, or several in the form that is wanted. */
 export type Input =
   | { readonly constant: unknown }
-  /** `field`: as messages name what it fills, such as `lines.sku`. */
-  | { readonly expression: string; readonly path: Path; readonly field?: string }
+  /**
+   * `field`: as messages name what it fills, such as `lines.sku`. `finds`: the fields that are found by
+   * its value.
+   */
+  | {
+      readonly expression: string;
+      readonly path: Path;
+      readonly field?: string;
+      readonly finds?: readonly string[];
+    }
   /** Its value is true, false, or an `Undecided` (core/steps), which says what is missing. */
   | { readonly test: string; readonly path: Path }
   | { readonly fields: Inputs }

@@ -9,11 +9,12 @@ import { lintKnownValues, quotedWord } from './constantOrField.ts';
 import type { ToEnd } from './endFields.ts';
 import type { Variables } from './expression/closures.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
+import type { ExpressionForm } from './expression/expressionForm.ts';
 import type { FunctionContext } from './expression/functions.ts';
-import type { ExpressionForm } from './expression/library.ts';
 import type { FlowFields, Named } from './flowFields.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
+import { IdentifierPlaces } from './IdentifierPlaces.ts';
 import { lintTargets } from './lintTargets.ts';
 import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts';
 import type { RunningStep } from './runSteps.ts';
@@ -146,16 +147,21 @@ export function compileSteps(
   let shape = coming;
   const given = new Map<string, Path | undefined>();
   const clock = new ClockFields();
-  const makers = unit.flow.steps.map(({ name, spec, options }, index) => {
+  const steps = unit.flow.steps.map(({ name, spec, options }, index) => {
     const place: StepPlace = { path: ['steps', index, name], target, report: unit.report };
+    const before = shape;
+    shape = spec.shape(options, before, place);
+    for (const [field, at] of shape.fields) given.set(field, at);
+    return { spec, options, place, before };
+  });
+  const names = new IdentifierPlaces(shape, shapes);
+  const makers = steps.map(({ spec, options, place, before }) => {
     const inputs = compileInputs(
       spec.inputs(options, place),
-      inputCompiler(unit, variables, { shape, reads, clock }),
+      inputCompiler(unit, variables, { shape: before, reads, clock, names }),
     );
     const need = needOf(unit, spec.needs?.(options), place);
     const make = spec.make(options, { ...place, table: tableOf(unit) });
-    shape = spec.shape(options, shape, place);
-    for (const [field, at] of shape.fields) given.set(field, at);
     return (): RunningStep => ({ step: make(), inputs, need });
   });
   if (shapes.length > 0) lintTargets(shape, shapes, unit.report);
@@ -163,23 +169,34 @@ export function compileSteps(
   return { make: () => makers.map((make) => make()), shape, given, clock };
 }
 
+/** What is known where an expression is compiled, and what sees it. */
+interface Seen {
+  shape: Shape;
+  reads: SourceFields | undefined;
+  clock: ClockFields;
+  names: IdentifierPlaces;
+}
+
 /** Expressions over records of this shape. */
 function inputCompiler(
   unit: FlowUnit,
   variables: Variables,
-  { shape, reads, clock }: { shape: Shape; reads: SourceFields | undefined; clock: ClockFields },
+  { shape, reads, clock, names }: Seen,
 ): CompileInput {
   const intoStock = unit.flow.to?.form === 'message';
-  return (text, path, inner, form, fills) => {
+  return (text, place, form) => {
+    const { path, inner, field } = place;
     const all = inner ? { ...variables, ...variablesOf.inner } : variables;
     const known = inner ? undefined : knownFields(shape);
-    const compiled = unit.expression(text, path, all, known, form);
+    const made = form === 'value' && names.has(place) ? 'name' : form;
+    const compiled = unit.expression(text, path, all, known, made);
     if (compiled) {
       reads?.inRecord(compiled.ast, path, shape, inner);
       if (form !== 'test') clock.see(compiled.ast, path, shape, inner);
       else if (intoStock) clock.refuseTest(compiled.ast, path, shape, unit.report);
     }
-    const meant = compiled && fills && quotedWord(text, compiled.ast, unit.yaml.isQuoted(path));
+    const meant =
+      compiled && field !== undefined && quotedWord(text, compiled.ast, unit.yaml.isQuoted(path));
     if (meant) unit.report({ path, ...meant });
     return compiled ?? { evaluate: () => undefined, wait: false };
   };

@@ -4,7 +4,6 @@ import { limits } from '../limits.ts';
 import type { Expression, Input, Inputs, RecordValue, Scope } from '../ports.ts';
 import type { Path } from '../spec.ts';
 import { listOf } from '../steps/listOf.ts';
-import type { ExpressionForm } from './expression/library.ts';
 
 /** What fails goes to `faults` and has no value; the same holds for what gives nothing. */
 type Evaluate<Result> = (scope: Scope, faults: Fault[]) => Result;
@@ -14,13 +13,21 @@ export type StepInputs =
   /** Some expression runs in the library. */
   | { readonly wait: true; readonly evaluate: Evaluate<Promise<RecordValue>> };
 
-/** `inner` where `$parent` and `$index` are known, `fills` where the value is that of a field. */
+/** Where an expression stands, and what it fills. */
+export interface InputPlace {
+  path: Path;
+  /** Whether `$parent` and `$index` are known. */
+  inner: boolean;
+  /** Where the value is that of a field. */
+  field?: string | undefined;
+  /** Fields that are found by the value. */
+  finds?: readonly string[] | undefined;
+}
+
 export type CompileInput = (
   text: string,
-  path: Path,
-  inner: boolean,
-  form: ExpressionForm,
-  fills: boolean,
+  place: InputPlace,
+  form: 'value' | 'test',
 ) => { evaluate: Expression; wait: boolean };
 
 /** One value; `evaluate` gives a promise where it waits. */
@@ -52,10 +59,10 @@ function compilePart(name: string, input: Input, compile: CompileInput, inner: b
     return { name, field: input.field, ...compileEach(input, compile, inner) };
   }
   if ('test' in input) {
-    return { name, field: undefined, ...compile(input.test, input.path, inner, 'test', false) };
+    return { name, field: undefined, ...compile(input.test, { path: input.path, inner }, 'test') };
   }
-  const { expression, path, field } = input;
-  return { name, field, ...compile(expression, path, inner, 'value', field !== undefined) };
+  const { expression, path, field, finds } = input;
+  return { name, field, ...compile(expression, { path, inner, field, finds }, 'value') };
 }
 
 function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue> {
@@ -100,7 +107,7 @@ function compileEach(
   compile: CompileInput,
   inner: boolean,
 ): { wait: boolean; evaluate: Evaluate<unknown> } {
-  const list = compile(each.expression, each.path, inner, 'value', false);
+  const list = compile(each.expression, { path: each.path, inner }, 'value');
   const fill = compileInputs(of, compile, true);
   if (!list.wait && !fill.wait) {
     const evaluate: Evaluate<unknown> = (scope, faults) => {

@@ -61,7 +61,9 @@ export const lookup: StepSpec<LookupOptions> = {
     }
     return { ...before, fields, lists };
   },
-  inputs: ({ key }, { path }) => ({ key: { expression: key, path: [...path, 'key'] } }),
+  inputs: ({ key, into }, { path }) => ({
+    key: { expression: key, path: [...path, 'key'], finds: fieldsIn(into) },
+  }),
   make(options, tools) {
     const table = tools.table(options.table, [...tools.path, 'table']);
     const into = columnsOf(options, table, tools);

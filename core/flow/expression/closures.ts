@@ -7,6 +7,7 @@ import { asText } from '../../steps/asText.ts';
 import { truthy } from '../../steps/truthy.ts';
 import { calledName, constantOf, type Node, nodes, pathName } from './ast.ts';
 import { type FunctionContext, functions } from './functions.ts';
+import { neededPart, needPart } from './nameParts.ts';
 import {
   type Arithmetic,
   calculate,
@@ -17,6 +18,7 @@ import {
   unequal,
 } from './operators.ts';
 import { readPath } from './paths.ts';
+import { hiddenName } from './rewrite.ts';
 
 /** How variables such as `$source` are read from a scope. */
 export type Variables = Readonly<Record<string, (scope: Scope) => unknown>>;
@@ -153,6 +155,7 @@ function call(node: Node, compile: Compile, context: FunctionContext): Expressio
   }
   const values = inputs.map(compile);
   if (values.includes(undefined)) return undefined;
+  if (name === hiddenName(neededPart)) return apply(needPart, values as Expression[]);
   const builtin = textFunctions[name];
   if (!builtin?.arity.includes(inputs.length)) return undefined;
   return apply(builtin.call, values as Expression[]);

@@ -5,9 +5,11 @@ import { Undecided } from '../../steps/Undecided.ts';
 import { type Node, parseExpression, walk } from './ast.ts';
 import { checkExpression, type ExpressionFault } from './checkExpression.ts';
 import { compileClosure, type Variables } from './closures.ts';
+import type { ExpressionForm } from './expressionForm.ts';
 import type { FunctionContext } from './functions.ts';
-import { compileForLibrary, type ExpressionForm } from './library.ts';
+import { compileForLibrary } from './library.ts';
 import { whyNothing } from './missingField.ts';
+import { needParts } from './nameParts.ts';
 import { boundSort } from './orderBy.ts';
 import { compileTestClosure } from './testClosures.ts';
 
@@ -61,7 +63,8 @@ export function compileExpression(
   if (!good) return undefined;
   const { ast } = parsed;
   const compileSimple = form === 'test' ? compileTestClosure : compileClosure;
-  const closure = form === 'key' && joins(ast) ? undefined : compileSimple(ast, variables, context);
+  const run = form === 'name' ? withNeededParts(text, ast) : ast;
+  const closure = form === 'key' && joins(ast) ? undefined : compileSimple(run, variables, context);
   const evaluate = closure ?? compileForLibrary(text, variables, context, form);
   const compiled = { evaluate, wait: closure === undefined, ast };
   return form === 'test' ? decided(compiled, variables, context) : compiled;
@@ -69,6 +72,14 @@ export function compileExpression(
 
 const joins = (ast: Node): boolean =>
   Array.from(walk(ast)).some(({ type, value }) => type === 'binary' && value === '&');
+
+/** Another tree, since lint looks into that which its author wrote. */
+function withNeededParts(text: string, ast: Node): Node {
+  const again = joins(ast) ? parseExpression(text) : { ast };
+  if ('fault' in again) return ast;
+  needParts(again.ast);
+  return again.ast;
+}
 
 /** A test that gives nothing gives `Undecided` instead, which says why. */
 function decided(

@@ -30,7 +30,7 @@ export const joinsBackslash = (ast: Node): boolean =>
 
 export const isText = ({ type }: Node): boolean => type === 'string';
 
-const isJoin = ({ type, value }: Node): boolean => type === 'binary' && value === '&';
+export const isJoin = ({ type, value }: Node): boolean => type === 'binary' && value === '&';
 
 export const joinsIn = (ast: Node): Node[] => Array.from(walk(ast)).filter(isJoin);
 

@@ -7,15 +7,13 @@ import type { Turns } from '../Turns.ts';
 import { type Node, notLiteral } from './ast.ts';
 import { boundedFunctions } from './boundedFunctions.ts';
 import type { Variables } from './closures.ts';
+import type { ExpressionForm } from './expressionForm.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import { LinearRegExp } from './LinearRegExp.ts';
 import { replaceOrderBy } from './orderBy.ts';
 import { makeTest } from './testLibrary.ts';
 import { makeTextsStrict } from './textLibrary.ts';
 import { runaway, Work } from './Work.ts';
-
-/** A test is evaluated in the logic of threeValued.ts; in a key, no part of a text may be nothing. */
-export type ExpressionForm = 'value' | 'test' | 'key';
 
 /** Codes of the library for lists that grow too long. */
 const RUNAWAY = ['D2014', 'D2015'];
@@ -75,7 +73,7 @@ function makeProgram(text: string, context: FunctionContext, form: ExpressionFor
     const unknowns = Array.from({ length: spec.arity[1] }, () => notLiteral);
     expression.registerFunction(name, spec.make(context, unknowns));
   }
-  makeTextsStrict(expression, form === 'key');
+  makeTextsStrict(expression, form);
   replaceOrderBy(expression);
   if (form === 'test') makeTest(expression);
   hook(expression, work, context.turns);

@@ -8,6 +8,10 @@ export const hiddenName = (operator: string): string => `own ${operator}`;
 export function becomeCall(node: Node, operator: string, inputs: readonly Node[]): void {
   const { position = 0 } = node;
   for (const part of Object.keys(node)) delete node[part];
+  Object.assign(node, callOf(operator, inputs, position));
+}
+
+export function callOf(operator: string, inputs: readonly Node[], position = 0): Node {
   const procedure = { type: 'variable', value: hiddenName(operator), position };
-  Object.assign(node, { type: 'function', value: '(', position, procedure, arguments: inputs });
+  return { type: 'function', value: '(', position, procedure, arguments: inputs };
 }

@@ -3,7 +3,9 @@ import type jsonata from 'jsonata';
 import { StockbusError } from '../../errors.ts';
 import { asText } from '../../steps/asText.ts';
 import { type Node, pathName } from './ast.ts';
+import type { ExpressionForm } from './expressionForm.ts';
 import { isText, joinsIn, marksOfParts, operandsOf, withMarks } from './keyMarks.ts';
+import { neededPart, needPart, needParts } from './nameParts.ts';
 import { toText } from './operators.ts';
 import { becomeCall, hiddenName } from './rewrite.ts';
 
@@ -32,10 +34,15 @@ function keyPart(value: unknown, name: string | undefined, marks: string): strin
 const LITERAL = 'literal';
 
 /** Takes the place of `&`, wherever in the expression, and of `$string`; in a key, nothing is no text. */
-export function makeTextsStrict(program: jsonata.Expression, inKey: boolean): void {
+export function makeTextsStrict(program: jsonata.Expression, form: ExpressionForm): void {
+  const inKey = form === 'key';
   program.registerFunction('string', (value: unknown) => toText(value), '<x-b?:s>');
   program.registerFunction(hiddenName('&'), inKey ? joinKey : concatenate);
   const ast = program.ast() as unknown as Node;
+  if (form === 'name') {
+    program.registerFunction(hiddenName(neededPart), needPart);
+    needParts(ast);
+  }
   const marks = inKey ? marksOfParts(ast) : new Map<Node, readonly string[]>();
   const calls = joinsIn(ast).map((node) => {
     const parts = [node.lhs as Node, node.rhs as Node];

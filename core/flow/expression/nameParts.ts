@@ -1,0 +1,74 @@
+/** What is joined into an identifier: two things would have one name where a part of it is missing. */
+import { StockbusError } from '../../errors.ts';
+import { asText } from '../../steps/asText.ts';
+import {
+  calledName,
+  childrenOf,
+  literalOf,
+  type Node,
+  nodes,
+  notLiteral,
+  recordFields,
+} from './ast.ts';
+import { isJoin } from './keyMarks.ts';
+import { callOf, hiddenName } from './rewrite.ts';
+
+/** The operation that stands around each part that must be there. */
+export const neededPart = 'part';
+
+/** The text of a part, which is not blank. */
+export function needPart(value: unknown, name: unknown): string {
+  const text = asText(value, String(name));
+  if (text.trim() !== '') return text;
+  throw new StockbusError(
+    'KEY_EMPTY',
+    `${String(name)} gives nothing, and the name lacks a part`,
+    undefined,
+    {
+      todo: 'fill the field; where the name may be without it, say so by a condition: (color ? "/" & color : "")',
+    },
+  );
+}
+
+/**
+ * Makes each part of each `&` needed, but for texts that stand in the expression itself. What a condition
+ * chooses is as its author meant it: of its branches the same holds. What it tests may be missing.
+ */
+export function needParts(ast: Node): void {
+  if (isJoin(ast)) {
+    ast.lhs = needed(ast.lhs as Node);
+    ast.rhs = needed(ast.rhs as Node);
+  }
+  for (const child of childrenOf(ast)) {
+    if (ast.type !== 'condition' || child !== ast.condition) needParts(child);
+  }
+}
+
+function needed(part: Node): Node {
+  if (literalOf(part) !== notLiteral || isJoin(part)) return part;
+  if (calledName(part) === hiddenName(neededPart)) return part;
+  if (part.predicate !== undefined || part.group !== undefined) return call(part);
+  if (part.type === 'block') {
+    const expressions = nodes(part.expressions);
+    const last = expressions.at(-1);
+    return last ? { ...part, expressions: [...expressions.slice(0, -1), needed(last)] } : part;
+  }
+  if (part.type !== 'condition') return call(part);
+  for (const branch of ['then', 'else']) {
+    if (part[branch] !== undefined) part[branch] = needed(part[branch] as Node);
+  }
+  return part;
+}
+
+const call = (part: Node): Node =>
+  callOf(neededPart, [part, { type: 'string', value: nameOf(part), position: 0 }]);
+
+/** As its author would name it. */
+function nameOf(part: Node): string {
+  const steps = part.type === 'path' ? nodes(part.steps) : [part];
+  if (steps.every(({ type }) => type === 'name' || type === 'variable')) {
+    return steps.map(({ type, value }) => `${type === 'variable' ? '$' : ''}${value}`).join('.');
+  }
+  const fields = recordFields(part).map(({ name }) => name);
+  return fields.length > 0 ? `what is made of ${[...new Set(fields)].join(', ')}` : 'a part';
+}
