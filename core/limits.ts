@@ -10,6 +10,8 @@ export const limits = Object.freeze({
   spoolMemoryKeys: 500_000,
   /** Parts of documents whose rows stand apart in a payload. */
   partsApart: 500_000,
+  /** What may be read again of records that were split into documents whose parts stand apart. */
+  spoolRereadBytes: 4 * 1024 * 1024 * 1024,
   /** Block in which the spool's file is written and read. */
   spoolBlockBytes: 256 * 1024,
   /** Parked records of one payload, and their content in all: with more the whole payload is refused. */

@@ -1,3 +1,4 @@
+import { StockbusError } from '../errors.ts';
 import type { SourceRecord } from '../ports.ts';
 import { bytesInMemory } from './bytesInMemory.ts';
 import type { SpoolFile, SpoolFolder } from './SpoolFolder.ts';
@@ -122,6 +123,7 @@ export class SharedValues {
   async #read([from, length]: SharedPlace): Promise<unknown> {
     const text = (await this.#file!.read(from, length)).toString('utf8');
     this.#bytesRead += length;
+    if (this.#bytesRead - this.#size > this.#folder.bounds.rereadBytes) throw tooFarApart();
     this.#lastBytes += length;
     for (const [oldest, last] of this.#last) {
       if (this.#lastBytes <= this.#folder.bounds.memoryBytes || last.entry === this.#entry) break;
@@ -139,3 +141,9 @@ export class SharedValues {
 }
 
 const isPlace = (member: SpooledMember): member is SharedPlace => Array.isArray(member);
+
+function tooFarApart(): StockbusError {
+  const message = 'its documents take their lines from too many large records, far apart';
+  const todo = 'Have the sender keep the lines of a document together, or send less at once.';
+  return new StockbusError('PAYLOAD_TOO_LARGE', message, undefined, { todo });
+}

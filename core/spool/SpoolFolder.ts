@@ -5,10 +5,11 @@ import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Runtime } from '../runtime.ts';
 
-/** How much of one spool is kept in memory: bytes, about, and hashes of keys. */
+/** How much of one spool is kept in memory (bytes, about, and hashes of keys), and read again. */
 export interface SpoolBounds {
   memoryBytes: number;
   memoryKeys: number;
+  rereadBytes: number;
 }
 
 export class SpoolFolder {
@@ -23,8 +24,12 @@ export class SpoolFolder {
   ) {
     this.#path = path;
     this.#runtime = runtime;
-    const { spoolMemoryBytes: memoryBytes, spoolMemoryKeys: memoryKeys } = limits;
-    this.bounds = { memoryBytes, memoryKeys, ...bounds };
+    this.bounds = {
+      memoryBytes: limits.spoolMemoryBytes,
+      memoryKeys: limits.spoolMemoryKeys,
+      rereadBytes: limits.spoolRereadBytes,
+      ...bounds,
+    };
   }
 
   /**

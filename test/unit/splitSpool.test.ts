@@ -108,6 +108,26 @@ describe('a record that was split into many documents', () => {
       });
     }
   }
+
+  it('is read for its documents also when each takes lines of many, up to a bound', async () => {
+    const few = Array.from({ length: 100 }, (_, index) => ({ ...lines[index]!, quantity: '1' }));
+    const payload = { days: [1, 2, 3].map((day) => ({ day, lines: few })) };
+    const flow = flowOf('  - split: lines', '', 'no').replace(
+      'json',
+      '{ json: { records: days } }',
+    );
+    const { batches } = await take(flow, payload, new SpoolBytes({ memoryBytes: 0 }));
+    const documents = batches.flatMap(
+      ({ commands }) => commands as unknown as { data: Receipted }[],
+    );
+    assert.deepEqual(
+      documents.map(({ data }) => [data.document, data.lines.length]),
+      few.map(({ no }) => [no, 3]),
+    );
+    const bounded = new SpoolBytes({ memoryBytes: 0, rereadBytes: 100_000 });
+    await assert.rejects(take(flow, payload, bounded), /far apart/);
+    assert.ok(bounded.bytesRead < 1_000_000, `read ${bounded.bytesRead}`);
+  });
 });
 
 interface Receipted {
