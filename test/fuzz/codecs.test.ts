@@ -96,9 +96,13 @@ describe('codecs read what was written, or refuse it', function () {
       said += 1;
       assert.equal(result.refused, undefined);
       const wanted = body.map((cells) => Object.fromEntries(names.map((n, i) => [n, cells[i]])));
+      const repeats = (cells: Record<string, unknown>): boolean =>
+        names.every((name, index) => name === header[index] && cells[name] === name);
       assert.deepEqual(
-        result.records.map(({ value, fault }) => fault ?? value),
-        wanted,
+        result.records
+          .filter(({ passedOver }) => !passedOver)
+          .map(({ value, fault }) => fault ?? value),
+        wanted.filter((cells) => !repeats(cells)),
       );
     });
     assert.ok(said > numRuns / 20, `RFC 4180 said something of ${said} texts`);

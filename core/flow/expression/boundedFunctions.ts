@@ -116,7 +116,8 @@ const instead: Readonly<Record<string, (this: Focus, ...inputs: never[]) => unkn
 
   spread(value: unknown): unknown {
     if (!isPlainObject(value) && !Array.isArray(value)) return value;
-    const found = this.createSequence();
+    // What a list gives stays a list, also one of a single part.
+    const found = Array.isArray(value) && value.length > 0 ? [] : this.createSequence();
     spreadInto(found, value);
     return found;
   },
