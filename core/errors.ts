@@ -299,6 +299,10 @@ export const codes = {
     'A unit of measure has no factor.',
     'Add the unit to config/tables/uom.csv, or mend the record.',
   ),
+  LINE_REPEATED: bad(
+    'A document has one line twice, with the same line number and all else: a row was copied.',
+    'Delete one copy; lines that are alike and meant have line numbers of their own, or none.',
+  ),
   GROUP_DIFFERS: bad(
     'Rows of one document disagree in a field that belongs to the document.',
     'Mend the rows, or write `differ: first` in the group step.',

@@ -50,6 +50,7 @@ export function compileFinalize(
           ? noLines(lines, lineOnly, value)
           : linesOf(lines, lineOnly, value, shape, found);
       if (made) data.lines = made;
+      if (made && made.length > 1) refuseCopies(made, faults);
     }
     if (!validate(data)) {
       const others = schemaFaults(validate.errors ?? []);
@@ -80,6 +81,25 @@ function refuseBeside(own: readonly string[], value: RecordValue, faults: Fault[
       at: { field: name },
       todo: 'Move it into the map of `lines`.',
     });
+  }
+}
+
+/** A line that has the number and all else of another is a copy of its row, and would count twice. */
+function refuseCopies(lines: readonly RecordValue[], faults: Fault[]): void {
+  const numbered = new Map<unknown, number[]>();
+  for (const [index, { line }] of lines.entries()) {
+    if (line === undefined) continue;
+    const others = numbered.get(line);
+    if (!others) {
+      numbered.set(line, [index]);
+      continue;
+    }
+    const text = JSON.stringify(lines[index]);
+    const copied = others.find((other) => JSON.stringify(lines[other]) === text);
+    others.push(index);
+    if (copied === undefined) continue;
+    const message = `lines[${index}] is lines[${copied}] again, with the same line number and all else`;
+    faults.push({ code: 'LINE_REPEATED', message, at: { field: `lines[${index}].line` } });
   }
 }
 

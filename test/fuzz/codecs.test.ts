@@ -97,7 +97,7 @@ describe('codecs read what was written, or refuse it', function () {
       assert.equal(result.refused, undefined);
       const wanted = body.map((cells) => Object.fromEntries(names.map((n, i) => [n, cells[i]])));
       const repeats = (cells: Record<string, unknown>): boolean =>
-        names.every((name, index) => name === header[index] && cells[name] === name);
+        names.every((name, index) => cells[name] === header[index]);
       assert.deepEqual(
         result.records
           .filter(({ passedOver }) => !passedOver)

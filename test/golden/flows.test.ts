@@ -8,7 +8,9 @@ import { outcomeOf, readFlowTest } from './flowTest.ts';
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'flows');
 const files = readdirSync(folder);
-const flows = files.filter((name) => /(?<!\.test)\.yaml$/.test(name));
+/** The flow that the README has its reader write there. */
+const READERS_OWN = 'shelf-counts.yaml';
+const flows = files.filter((name) => /(?<!\.test)\.yaml$/.test(name) && name !== READERS_OWN);
 
 describe('the example flows', () => {
   let hub: LoadedHub;

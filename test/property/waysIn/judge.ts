@@ -230,7 +230,8 @@ export function expectedOf(
     const repeated = plan.shape !== 'group' && pieces.length > 1;
     const differ = plan.shape === 'group' && new Set(lines.map(({ at }) => at)).size > 1;
     if (repeated) expected.alone.set(key, pieces);
-    if (isBad || repeated || differ) for (const number of numbers) expected.parked.add(number);
+    if (isBad || repeated || differ || (plan.shape === 'group' && hasCopies(lines)))
+      for (const number of numbers) expected.parked.add(number);
     else expected.booked.set(key, lines);
   }
   return expected;
@@ -268,6 +269,12 @@ function doubtBesideTorn(
   if (new Set(places).size < places.length) expected.refused = 'whole';
 }
 
+/** A row was copied: a line has all that another has, its number included. */
+const hasCopies = (lines: readonly Meant[]): boolean => {
+  const numbered = lines.filter(({ line }) => line !== '').map((line) => JSON.stringify(line));
+  return new Set(numbered).size < numbered.length;
+};
+
 interface Gathered {
   pieces: Meant[][];
   isBad: boolean;
@@ -295,6 +302,13 @@ function gathered(
     if (wrong?.is === 'bad') {
       expected.parked.add(number);
     }
+    // A record that says a line twice is bad for itself, and no document beside another of its key.
+    if (!byRow && hasCopies(parts.flatMap((part) => (part.is === 'good' ? [part.row] : [])))) {
+      expected.parked.add(number);
+      continue;
+    }
+    if (parts.filter((part) => part.is === 'bad' && part.late !== undefined).length > 1)
+      expected.unsure.add('');
     const of = wrong && 'document' in wrong ? wrong.document : undefined;
     // What only booking refuses has a key, which others may have too.
     const late = wrong?.is === 'bad' ? wrong.late : undefined;

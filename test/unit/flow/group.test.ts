@@ -280,3 +280,22 @@ describe('group', () => {
     );
   });
 });
+
+describe('a row that was copied', () => {
+  const numbered = (Line: string, Sku = 'A') => ({ ...good('R1', Sku), Line });
+
+  it('is a fault of its document, and lines that only look alike are none', async () => {
+    const withLines = await inbound(
+      receipts(
+        steps.replace('sku: Sku', 'sku: Sku\n    line: Line'),
+        'key: Doc\nto: stock.receive.v1',
+      ),
+    );
+    const twice = await run(withLines, [numbered('10'), numbered('20'), numbered('10')]);
+    assert.deepEqual(codes(twice), [['LINE_REPEATED']]);
+    const batches = await run(withLines, [numbered('10', 'A'), numbered('10', 'B')]);
+    assert.deepEqual(documents(batches), [['R1', 2]]);
+    const pallets = await run(withLines, [numbered(''), numbered('')]);
+    assert.deepEqual(documents(pallets), [['R1', 2]]);
+  });
+});
