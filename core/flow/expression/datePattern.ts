@@ -9,6 +9,8 @@ export interface DateParts {
   minute: number;
   second: number;
   millisecond: number;
+  /** Whether the text has a time besides the day. */
+  timed: boolean;
   /** For hours of a 12-hour clock. */
   afternoon: boolean | undefined;
   /** `24:00`: the first moment of the day after. */
@@ -151,10 +153,12 @@ export function compilePattern(
   pattern: string,
 ): ((text: string) => DateParts | undefined) | string {
   const readers: DatePartReader[] = [];
+  let timed = false;
   let end = 0;
   for (const match of pattern.matchAll(TOKEN)) {
     const [token, quoted, letter] = match;
     end = match.index + token.length;
+    timed ||= letter !== undefined && 'HhmsS'.includes(letter);
     if (quoted !== undefined)
       readers.push(literal(quoted === '' ? "'" : quoted.replaceAll("''", "'")));
     else if (letter === undefined) readers.push(literal(token));
@@ -166,11 +170,14 @@ export function compilePattern(
   if (end !== pattern.length) return 'a quote in the pattern is not closed';
   if (!/y/.test(pattern) || !/M/.test(pattern) || !/d/.test(pattern))
     return 'the pattern needs a year, a month and a day';
-  return (text) => readAll(readers, text);
+  return (text) => readAll(readers, text, { ...noDate(), timed });
 }
 
-function readAll(readers: readonly DatePartReader[], text: string): DateParts | undefined {
-  const parts = noDate();
+function readAll(
+  readers: readonly DatePartReader[],
+  text: string,
+  parts: DateParts,
+): DateParts | undefined {
   let at = 0;
   for (const reader of readers) {
     at = reader(text, at, parts);
@@ -187,6 +194,7 @@ export const noDate = (): DateParts => ({
   minute: 0,
   second: 0,
   millisecond: 0,
+  timed: false,
   afternoon: undefined,
   offset: undefined,
 });

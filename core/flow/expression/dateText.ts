@@ -3,7 +3,7 @@
 import { StockbusError } from '../../errors.ts';
 import { isStructure, noText } from '../../steps/asText.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import { type Zone, zoneOf } from '../../zone.ts';
+import { calendarOf, type Zone, zoneOf } from '../../zone.ts';
 import { compilePattern, type DateParts, patternLetters } from './datePattern.ts';
 import { type ReadDate, wholeDates } from './isoDate.ts';
 
@@ -15,22 +15,30 @@ export type DateProblem = { part: 'pattern' | 'zone'; message: string };
 
 const readers = new Map<string, DateReader | DateProblem>();
 
-/** A reader for patterns and the zone of texts that name none, or what is wrong with them. */
+/**
+ * A reader for patterns and the zone of texts that name none, or what is wrong with them. Where it gives the
+ * day, a text without a time is the day that it says, whatever zone stands behind it.
+ */
 export function dateReader(
   patterns: string | readonly string[],
   zoneName: string,
+  gives: 'instant' | 'day' = 'instant',
 ): DateReader | DateProblem {
   const list = typeof patterns === 'string' ? [patterns] : patterns;
-  const name = tupleKey(zoneName, ...list);
+  const name = tupleKey(gives, zoneName, ...list);
   const known = readers.get(name);
   if (known) return known;
-  const made = makeReader(list, zoneName);
+  const made = makeReader(list, zoneName, gives);
   if (readers.size >= REMEMBERED) readers.clear();
   readers.set(name, made);
   return made;
 }
 
-function makeReader(patterns: readonly string[], zoneName: string): DateReader | DateProblem {
+function makeReader(
+  patterns: readonly string[],
+  zoneName: string,
+  gives: 'instant' | 'day',
+): DateReader | DateProblem {
   const zone = zoneOf(zoneName);
   if (!zone)
     return { part: 'zone', message: `'${zoneName}' is not a time zone such as Europe/Berlin` };
@@ -47,6 +55,7 @@ function makeReader(patterns: readonly string[], zoneName: string): DateReader |
   if (reads.length === 0) return { part: 'pattern', message: 'the list of patterns is empty' };
   const shown = patterns.map((pattern) => pattern || 'ISO 8601').join(' or ');
   const remembered = new Map<string, string>();
+  const { dayOf } = calendarOf(zoneName);
   return (value) => {
     if (value === undefined || value === null) return undefined;
     const text = typeof value === 'number' ? String(value) : value;
@@ -56,28 +65,43 @@ function makeReader(patterns: readonly string[], zoneName: string): DateReader |
     if (known !== undefined) return known;
     const trimmed = text.trim();
     if (trimmed === '') return undefined;
-    const result = readAny(reads, trimmed, zone, shown);
+    const { instant, day } = readAny(reads, trimmed, zone, shown);
+    const result = gives === 'instant' ? instant : (day ?? dayOf(instant));
     if (remembered.size >= REMEMBERED) remembered.clear();
     remembered.set(text, result);
     return result;
   };
 }
 
+/** A date that was read, and its day where the text says no more than that. */
+interface FoundDate {
+  instant: string;
+  day: string | undefined;
+}
+
 /** What the patterns that fit agree on: a text that two of them read as different times is refused. */
-function readAny(reads: readonly ReadDate[], text: string, zone: Zone, shown: string): string {
-  const found = new Set<string>();
+function readAny(reads: readonly ReadDate[], text: string, zone: Zone, shown: string): FoundDate {
+  const found = new Map<string, FoundDate>();
   for (const read of reads) {
     const parts = read(text);
     const ms = typeof parts === 'object' ? instantOf(parts, zone) : parts;
-    if (ms !== undefined && ms >= FIRST_MS && ms <= LAST_MS) found.add(new Date(ms).toISOString());
+    if (ms === undefined || ms < FIRST_MS || ms > LAST_MS) continue;
+    const instant = new Date(ms).toISOString();
+    found.set(instant, { instant, day: typeof parts === 'object' ? dayIn(parts) : undefined });
   }
-  const [first, second] = found;
+  const [first, second] = found.values();
   if (first === undefined) throw notDate(text, shown);
   if (second === undefined) return first;
   throw new StockbusError(
     'EXPR_NOT_DATE',
-    `${JSON.stringify(text.slice(0, 60))} is ${first} by one of its patterns, and ${second} by another`,
+    `${JSON.stringify(text.slice(0, 60))} is ${first.instant} by one of its patterns, and ${second.instant} by another`,
   );
+}
+
+function dayIn({ timed, year, month, day }: DateParts): string | undefined {
+  if (timed) return undefined;
+  const [years, ...others] = [year, month, day].map(String);
+  return [years!.padStart(4, '0'), ...others.map((part) => part.padStart(2, '0'))].join('-');
 }
 
 /** Years of four digits. */

@@ -4,7 +4,6 @@ import { nearestName, StockbusError } from '../../errors.ts';
 import { cleanText, identifierOf } from '../../identifier.ts';
 import type { LookupTable } from '../../ports.ts';
 import { asText, elementText } from '../../steps/asText.ts';
-import { calendarOf } from '../../zone.ts';
 import type { Turns } from '../Turns.ts';
 import type { UnitTable } from '../unitTable.ts';
 import { notLiteral } from './ast.ts';
@@ -52,23 +51,20 @@ const markOf = (value: unknown): DecimalMark | undefined => {
   throw failed(`${show(value)} is not a decimal mark`, 'write "." or ","');
 };
 
-function readDate(pattern: unknown, zone: unknown, own: string): DateReader {
+function readDate(
+  pattern: unknown,
+  zone: unknown,
+  own: string,
+  gives: 'instant' | 'day' = 'instant',
+): DateReader {
   const patterns = Array.isArray(pattern) ? pattern : [pattern ?? ''];
   const reader = dateReader(
     patterns.map((one) => textArgument('date', 'patterns', one)),
     zone === undefined ? own : textArgument('date', 'a zone', zone),
+    gives,
   );
   if (typeof reader === 'function') return reader;
   throw failed(`$date: ${reader.message}`);
-}
-
-function readDay(pattern: unknown, zone: unknown, own: string): Call {
-  const read = readDate(pattern, zone, own);
-  const { dayOf } = calendarOf(typeof zone === 'string' ? zone : own);
-  return (value) => {
-    const instant = read(value);
-    return instant === undefined ? undefined : dayOf(instant);
-  };
 }
 
 function lookUp(table: LookupTable, key: unknown, column: unknown): unknown {
@@ -190,12 +186,13 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   },
   day: {
     about:
-      'The day of a date, for fields such as `due`, `expiresOn` and `through`: read as $date reads it, `YYYY-MM-DD` in the zone (`stock.zone` when left out).',
+      'The day of a date, for fields such as `due`, `expiresOn` and `through`: read as $date reads it, `YYYY-MM-DD` in the zone (`stock.zone` when left out). Of a text without a time it is the day that stands there, whatever zone follows: `2025-01-19+05:30` is 2025-01-19, though $date gives the instant at which that day began there.',
     example: '$day("31.03.2026", "dd.MM.yyyy")',
     arity: [1, 3],
     make({ zone: own }, [, pattern, zone]) {
-      if (pattern !== notLiteral && zone !== notLiteral) return readDay(pattern, zone, own);
-      return (value, givenPattern, givenZone) => readDay(givenPattern, givenZone, own)(value);
+      if (pattern !== notLiteral && zone !== notLiteral) return readDate(pattern, zone, own, 'day');
+      return (value, givenPattern, givenZone) =>
+        readDate(givenPattern, givenZone, own, 'day')(value);
     },
   },
   lookup: {

@@ -25,6 +25,7 @@ function partsOf(match: RegExpExecArray): DateParts | undefined {
   parts.year = number(1);
   parts.month = number(2);
   parts.day = number(3);
+  parts.timed = match[4] !== undefined;
   parts.hour = number(4);
   parts.minute = number(5);
   parts.second = number(6);

@@ -244,6 +244,23 @@ describe('functions', () => {
     ['$day("31.02.2026", "dd.MM.yyyy")', DATE],
   ]);
 
+  table('$day of a text without a time is the day that is printed, whatever its zone', [
+    ['$day("2025-01-19+05:30", "", "Europe/Berlin")', '2025-01-19'],
+    ['$day("20250119+05:30", "", "Europe/Berlin")', '2025-01-19'],
+    ['$day("2025-01-19-11:00", "ISO", "Pacific/Auckland")', '2025-01-19'],
+    ['$day("2025-01-19Z", "", "America/New_York")', '2025-01-19'],
+    ['$day("19.01.2025 +05:30", "dd.MM.yyyy XXX", "Europe/Berlin")', '2025-01-19'],
+    ['$day("0099-01-19+05:30", "", "Europe/Berlin")', '0099-01-19'],
+    [
+      '$map(["2025-01-19+05:30"], function($text) { $day($text, "", "Europe/Berlin") })',
+      '2025-01-19',
+    ],
+    ['$date("2025-01-19+05:30", "", "Europe/Berlin")', '2025-01-18T18:30:00.000Z'],
+    ['$day("2025-01-19T00:00+05:30", "", "Europe/Berlin")', '2025-01-18'],
+    ['$day("19.01.2025 00 +05:30", "dd.MM.yyyy HH XXX", "Europe/Berlin")', '2025-01-18'],
+    ['$day("2025-02-29+05:30", "", "Europe/Berlin")', DATE],
+  ]);
+
   it('a day that is cut off the instant of $date is refused: it is that of UTC', () => {
     const faultOf = (text: string): string | undefined => {
       const faults: string[] = [];
