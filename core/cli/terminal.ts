@@ -71,5 +71,6 @@ function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   // The terminal has gone (SIGHUP): there is nobody to tell, and the work goes on.
   if (error.code === 'EIO') return;
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  // As a signal SIGPIPE would: whoever reads no further does not hear that all was done.
+  process.exit(141);
 }

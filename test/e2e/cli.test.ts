@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../hubRun.ts';
@@ -144,6 +145,13 @@ describe('the command line over the books', () => {
     writeFileSync(config, before);
     assert.match(out, /0 would be booked, 0 booked before, 1 would be parked/);
     assert.match(out, /STOCK_INSUFFICIENT/);
+  });
+
+  it('ends as SIGPIPE would where nobody reads its output to the end', async () => {
+    const child = desk.spawn(['lint']);
+    child.stdout.destroy();
+    const [code] = await once(child, 'exit');
+    assert.equal(code, 141);
   });
 
   it('books a file, says what is parked, and knows it again', async () => {
