@@ -334,7 +334,7 @@ export const codes = {
   RECORD_INVALID: bad('The record breaks a rule of the validate step.', 'Mend the record.'),
   MESSAGE_INVALID: bad(
     'The mapped record is not a valid canonical message.',
-    'Mend the record or the map; the field is named. A text that is meant as it stands goes under const: in the map.',
+    'Mend the record or the map; the field is named.',
   ),
   KEY_EMPTY: bad(
     'The business key of the record is empty, or a part of it, or of an identifier that is joined with &.',

@@ -186,9 +186,17 @@ export function schemaFaults(errors: readonly ErrorObject[]): Fault[] {
       code: 'MESSAGE_INVALID',
       message: `${field || 'the message'} ${inWords(error)}`,
       at: { field },
-      ...(error.params.format === 'date' ? { todo: 'Read it with $day(text, pattern).' } : {}),
+      ...remedyOf(error),
     };
   });
+}
+
+function remedyOf({ keyword, params }: ErrorObject): { todo?: string } {
+  if (params.format === 'date') return { todo: 'Read it with $day(text, pattern).' };
+  if (keyword !== 'required') return {};
+  return {
+    todo: 'Mend the record or the map; a text that is meant as it stands goes under const: in the map.',
+  };
 }
 
 function fieldOf(error: ErrorObject): string {

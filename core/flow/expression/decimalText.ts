@@ -1,6 +1,6 @@
 /** Reads numbers as partners write them, exactly. */
 import { withoutTrailingZeros } from '../../decimal.ts';
-import { StockbusError } from '../../errors.ts';
+import { isStockbusError, StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import { isStructure, noText } from '../../steps/asText.ts';
 
@@ -98,15 +98,31 @@ function ungroup(text: string, whole: string, mark: DecimalMark | undefined): st
 }
 
 function unreadable(text: string, mark: DecimalMark | undefined): StockbusError {
-  if (mark === undefined && /^[-+]?[\d.,]+$/.test(text)) {
-    return notDecimal(
-      text,
-      'its decimal mark is not clear',
-      'name the mark: $decimal(field, ",") or $decimal(field, ".")',
-    );
+  const last = /^[-+]?[\d.,]*\d([.,])$/.exec(text)?.[1];
+  if (last !== undefined) {
+    const inner = `$substringBefore(field, "${last}")`;
+    const todo = `take the mark off: $decimal(${inner}${mark === undefined ? '' : `, "${mark}"`})`;
+    return notDecimal(text, `it ends with '${last}'`, todo);
+  }
+  const fits = mark === undefined ? MARKS.filter((one) => isReadWith(text, one)) : [];
+  if (fits.length > 0) {
+    const calls = fits.map((one) => `$decimal(field, "${one}")`).join(' or ');
+    return notDecimal(text, 'its decimal mark is not clear', `name the mark: ${calls}`);
   }
   const why = mark === undefined ? undefined : `with the decimal mark '${mark}'`;
-  return notDecimal(text, why, remedyOf(text, mark));
+  return notDecimal(text, why, remedyOf(text, mark) ?? 'have the sender write a number');
+}
+
+const MARKS: readonly DecimalMark[] = [',', '.'];
+
+function isReadWith(text: string, mark: DecimalMark): boolean {
+  try {
+    normal(text, mark);
+    return true;
+  } catch (error) {
+    if (isStockbusError(error, 'EXPR_NOT_DECIMAL')) return false;
+    throw error;
+  }
 }
 
 /** What an author can write for forms that no decimal has by itself. */

@@ -1,5 +1,6 @@
 /** Dates that cannot be meant, receipts without a cost, quantities finer than their unit. */
 import assert from 'node:assert/strict';
+import { formatFault } from '../../../core/errors.ts';
 import type { InboundResult } from '../../../core/flow/compiledFlow.ts';
 import { DateBounds } from '../../../core/flow/DateBounds.ts';
 import { LedgerRig } from '../../ledgerRig.ts';
@@ -291,5 +292,19 @@ describe('a quantity finer than its unit', () => {
     const lines = [{ sku: 'P', location: 'A', quantity: '1', unit: 'constructor' }];
     const data = { document: 'D', at: '2026-01-01T00:00:00.000Z', lines };
     assert.equal(await rig.refused('receive', data), 'UNIT_MISMATCH');
+  });
+});
+
+describe('what to do about a message', () => {
+  it('names const: where a field is missing, and nowhere else', async () => {
+    const { parked } = await run(await inbound(flow), [
+      { ...row, At: '' },
+      { ...row, Qty: '-1' },
+      { ...row, Owner: 'x'.repeat(2_000) },
+    ]);
+    assert.deepEqual(
+      parked.map(({ faults }) => faults.map((fault) => /const:/.test(formatFault(fault)))),
+      [[true], [false], [false]],
+    );
   });
 });

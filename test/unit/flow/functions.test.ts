@@ -22,6 +22,18 @@ async function evaluate(text: string, value: RecordValue = {}): Promise<unknown>
   }
 }
 
+/** What is to be done where it fails. */
+async function remedyOf(text: string, field: string): Promise<string> {
+  const compiled = compileExpression(text, variablesOf.inbound, context, () => assert.fail());
+  try {
+    await compiled!.evaluate({ value: { field }, source: {}, record: 1 });
+  } catch (error) {
+    if (isStockbusError(error)) return error.fault.todo ?? '';
+    throw error;
+  }
+  return assert.fail(`${text} reads ${field}`);
+}
+
 function table(title: string, rows: [string, unknown][]): void {
   it(title, async () => {
     for (const [text, expected] of rows) assert.deepEqual(await evaluate(text), expected, text);
@@ -109,6 +121,33 @@ describe('functions', () => {
       }
       const [, remedy = ''] = /: (\$.*)$/.exec(todo) ?? [];
       assert.equal(await evaluate(remedy, { field }), expected, `${field}: ${todo}`);
+    }
+  });
+
+  it('no remedy of $decimal leads back to where it was', async () => {
+    const rows: [field: string, read: (string | undefined)[]][] = [
+      ['5.', ['5']],
+      ['5,', ['5']],
+      ['-1.234,', ['-1.234']],
+      ['1,234', ['1.234', '1234']],
+      ['12,5', ['12.5']],
+      ['1.2.3', []],
+      ['..', []],
+    ];
+    for (const [field, read] of rows) {
+      const remedies = (await remedyOf('$decimal(field)', field)).match(
+        /\$decimal\(.*?\)(?= or |$)/g,
+      );
+      const values: unknown[] = [];
+      for (const remedy of remedies ?? []) values.push(await evaluate(remedy, { field }));
+      assert.deepEqual(values, read, field);
+    }
+    for (const mark of ['.', ',']) {
+      assert.equal(
+        await remedyOf(`$decimal(field, "${mark}")`, '1.2.3'),
+        'have the sender write a number',
+      );
+      assert.match(await remedyOf(`$decimal(field, "${mark}")`, '5.'), /^take the mark off: /);
     }
   });
 
