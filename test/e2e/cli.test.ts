@@ -251,7 +251,7 @@ describe('the command line over the books', () => {
     const list = await desk.run(['parked', 'list']);
     const id = /^(\S+) .*CSV_RAGGED_ROW/m.exec(list.out)?.[1];
     const { out } = await desk.run(['parked', 'show', id!]);
-    assert.match(out, /Payload: {4}erp-purchase-receipts\.csv, record 14/);
+    assert.match(out, /Payload: {4}erp-purchase-receipts\.csv, record 15/);
     assert.match(out, /WE-26-0320/);
     const other = await desk.run(['parked', 'list', '--flow', 'webshop-returns']);
     assert.deepEqual([other.code, other.err], [0, 'Nothing is parked.\n']);

@@ -76,7 +76,7 @@ const cases: Record<string, () => Promise<void>> = {
     );
     assert.deepEqual(codes(result), [['RECORD_INVALID']]);
     assert.equal(result.filtered, 1, 'a list that is empty makes nothing, on purpose');
-    assert.deepEqual(result.messages[1]?.members, [{ value: order, record: 1 }]);
+    assert.deepEqual(result.messages[1]?.members, [{ value: order, record: 1, shared: true }]);
   },
 
   async group() {
