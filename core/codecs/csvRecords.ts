@@ -99,10 +99,11 @@ export class CsvRecords {
   ): SourceRecord {
     this.#record += 1;
     const fault: Fault = { ...trouble, at: { record: this.#record, line: faultLine } };
-    const { names } = this.#shape;
+    const { names, syntax } = this.#shape;
+    const texts = syntax.quote === '"' ? plainTexts(cells) : cells;
     const there: [string, string][] = [];
-    for (let index = 0; index < cells.length && index < names.length; index += 1) {
-      if (cells[index] !== '') there.push([names[index]!, cells[index]!]);
+    for (let index = 0; index < texts.length && index < names.length; index += 1) {
+      if (texts[index] !== '') there.push([names[index]!, texts[index]!]);
     }
     const value: RecordValue = Object.fromEntries(there);
     const read = { value, record: this.#record, line, fault, raw: this.#own(raw) };

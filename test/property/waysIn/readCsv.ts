@@ -45,7 +45,7 @@ export function readCsv(text: string, plan: Plan): Reading {
       (row.cells.length === names.length + spare && extra.every((cell) => cell.trim() === ''));
     if (!row.bad && fits) width ??= row.cells.length;
     if (row.bad || !fits || row.cells.length !== width)
-      found.push({ fields: fieldsOf(names, row.cells, false), bad: true });
+      found.push({ fields: fieldsOf(names, row.cells, csv.quote === '"'), bad: true });
     else found.push({ fields: fieldsOf(names, row.cells, csv.quote === '"') });
   }
   if (header === undefined && rows.length === 0) return refusedWhole;
