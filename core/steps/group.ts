@@ -91,8 +91,10 @@ class Grouping implements Step {
       return;
     }
     if (by === this.#open?.by) {
-      this.#takeIn(this.#open, (named) => named === undefined || named === by, emit);
-      this.#release(emit);
+      if (this.#waiting.length > 0) {
+        this.#takeIn(this.#open, (named) => named === undefined || named === by, emit);
+        this.#release(emit);
+      }
     } else {
       this.#close(emit, by);
       this.#open = this.#begin(by);
