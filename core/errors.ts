@@ -280,8 +280,8 @@ export const codes = {
     'Mend the value, or give $date the pattern it has.',
   ),
   FILTER_UNDECIDED: bad(
-    'A filter, a route or a rule is neither true nor false, since a field that it needs is missing.',
-    'Ask for the field first: `$exists(field) and …`. A filter may say `missing: drop` or `missing: keep` instead.',
+    'A filter, a route or a rule is neither true nor false, since a field that it needs is missing, or since it compares a text with a number.',
+    'Ask for the field first: `$exists(field) and …`. A filter may say `missing: drop` or `missing: keep` instead. What is compared must be of one kind: `$text(qty) = "5"`, or `qty = 5`.',
   ),
   SPLIT_HIDES: bad(
     'An element of a list that is split has a field that the record around it has, too, and would hide it.',

@@ -328,8 +328,7 @@ function attempt<Result>(run: () => Awaitable<Result>): Awaitable<Attempt<Result
 
 function isRouted(fits: unknown, { type }: CompiledRoute): boolean {
   if (!(fits instanceof Undecided)) return fits === true;
-  const { code, message } = fits.fault;
-  throw new StockbusError(code, `the route to ${type} is undecided: ${message}`);
+  throw fits.thrown(`the route to ${type}`);
 }
 
 function refuseOther(first: string, other: string, { record, line }: SourceRecord): void {

@@ -53,7 +53,7 @@ function ofObject(value: object, what: string, read: string): { message: string;
 /** `$text`: whether an element has attributes says nothing of what its text is. */
 export function elementText(value: unknown): unknown {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'object') return value;
+  if (typeof value !== 'object') return asText(value);
   if (Array.isArray(value) && value.length < 2) return elementText(value[0]);
   if (Array.isArray(value) || !isAttributed(value)) throw noText(value, 'what $text is given');
   return (value as Record<string, unknown>)[TEXT];

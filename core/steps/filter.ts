@@ -1,4 +1,3 @@
-import { type Fault, StockbusError } from '../errors.ts';
 import type { StepSpec } from '../ports.ts';
 import { choice, expression, optional, record as recordOf } from '../spec.ts';
 import { expressionOr, type WithExpression } from './expressionOr.ts';
@@ -12,7 +11,7 @@ interface FilterOptions {
 export const filter: StepSpec<FilterOptions & WithExpression> = {
   name: 'filter',
   about:
-    'Keeps the records for which the expression is true; the others are dropped and counted. A comparison or a function of a field that is missing is neither true nor false: unless the other side of `and` or `or` decides, or `$exists` asked for the field, the record is parked with that field named, or, by `missing`, dropped or kept. The same holds for `when` and for rules.',
+    'Keeps the records for which the expression is true; the others are dropped and counted. A comparison or a function of a field that is missing is neither true nor false: unless the other side of `and` or `or` decides, or `$exists` asked for the field, the record is parked with that field named, or, by `missing`, dropped or kept. A comparison of a text with a number or a boolean is undecided, too, and always parks. The same holds for `when` and for rules.',
   options: expressionOr<FilterOptions>(
     'where',
     recordOf('What a record must fulfil, and what becomes of one that lacks a field.', {
@@ -41,7 +40,7 @@ export const filter: StepSpec<FilterOptions & WithExpression> = {
     () => ({
       push(record, { where }, emit) {
         if (where instanceof Undecided) {
-          if (missing === 'park') throw asError(where.fault);
+          if (missing === 'park' || !where.isMissing) throw where.thrown('the filter');
           if (missing === 'keep') emit(record);
         } else if (where === true) {
           emit(record);
@@ -49,6 +48,3 @@ export const filter: StepSpec<FilterOptions & WithExpression> = {
       },
     }),
 };
-
-const asError = ({ code, message }: Fault): StockbusError =>
-  new StockbusError(code, `the filter is undecided: ${message}`);

@@ -44,6 +44,6 @@ export const validate: StepSpec<Rule[]> = {
 function faultOfRule(message: string, verdict: unknown): Fault[] {
   if (verdict === true) return [];
   if (!(verdict instanceof Undecided)) return [{ code: 'RECORD_INVALID', message }];
-  const { code, message: why } = verdict.fault;
-  return [{ code, message: `${message} (${why})` }];
+  const { fault } = verdict;
+  return [{ ...fault, message: `${message} (${fault.message})` }];
 }

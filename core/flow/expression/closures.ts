@@ -6,17 +6,10 @@ import type { Expression, Scope } from '../../ports.ts';
 import { asText } from '../../steps/asText.ts';
 import { truthy } from '../../steps/truthy.ts';
 import { calledName, constantOf, type Node, nodes, pathName } from './ast.ts';
+import { isComparison, valueComparisonOf } from './comparisons.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import { neededPart, needPart } from './nameParts.ts';
-import {
-  type Arithmetic,
-  calculate,
-  compare,
-  equal,
-  includes,
-  textFunctions,
-  unequal,
-} from './operators.ts';
+import { type Arithmetic, calculate, textFunctions } from './operators.ts';
 import { readPath } from './paths.ts';
 import { hiddenName } from './rewrite.ts';
 
@@ -88,25 +81,18 @@ function binary(node: Node, compile: Compile): Expression | undefined {
   const right =
     node.value === 'in' ? (literalList(node.rhs as Node) ?? compile(node.rhs)) : compile(node.rhs);
   if (!left || !right) return undefined;
+  if (isComparison(node)) {
+    const compare = valueComparisonOf(node);
+    return (scope) => compare(left(scope), right(scope));
+  }
   const operator = node.value;
   switch (operator) {
     case '&':
       return concatenation(node, left, right);
-    case '=':
-      return (scope) => equal(left(scope), right(scope));
-    case '!=':
-      return (scope) => unequal(left(scope), right(scope));
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      return (scope) => compare(operator, left(scope), right(scope));
     case 'and':
       return (scope) => truthy(left(scope)) && truthy(right(scope));
     case 'or':
       return (scope) => truthy(left(scope)) || truthy(right(scope));
-    case 'in':
-      return (scope) => includes(left(scope), right(scope));
     case '+':
     case '-':
     case '*':

@@ -7,6 +7,7 @@ import { checkExpression, type ExpressionFault } from './checkExpression.ts';
 import { compileClosure, type Variables } from './closures.ts';
 import type { ExpressionForm } from './expressionForm.ts';
 import type { FunctionContext } from './functions.ts';
+import { KindsDiffer } from './KindsDiffer.ts';
 import { compileForLibrary } from './library.ts';
 import { whyNothing } from './missingField.ts';
 import { needParts } from './nameParts.ts';
@@ -89,7 +90,11 @@ function decided(
 ): CompiledExpression {
   const why = whyNothing(ast, variables, context);
   const verdict = (value: unknown, scope: Scope) =>
-    value === undefined ? new Undecided(why(scope)) : truthy(value);
+    value === undefined
+      ? Undecided.ofMissing(why(scope))
+      : value instanceof KindsDiffer
+        ? Undecided.ofKinds(value)
+        : truthy(value);
   if (!wait) return { evaluate: (scope) => verdict(evaluate(scope), scope), wait, ast };
   return { evaluate: async (scope) => verdict(await evaluate(scope), scope), wait, ast };
 }

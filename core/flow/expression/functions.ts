@@ -179,7 +179,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   },
   text: {
     about:
-      'The text of an XML element, whether its sender writes attributes or not: a text or a number is itself, of an element with attributes it is the text, and an element that has attributes alone gives nothing, as nothing does. A list of several, or an object that is no such element, parks the record (`EXPR_NOT_TEXT`). `` .`#text` `` alone gives nothing where the element has no attributes.',
+      'The text of an XML element, whether its sender writes attributes or not: a text is itself, a number or a boolean becomes its text, of an element with attributes it is the text, and an element that has attributes alone gives nothing, as nothing does. A list of several, or an object that is no such element, parks the record (`EXPR_NOT_TEXT`). `` .`#text` `` alone gives nothing where the element has no attributes.',
     example: '$text(Item)',
     arity: [1, 1],
     make: () => elementText,

@@ -7,6 +7,7 @@ import type { Turns } from '../Turns.ts';
 import { type Node, notLiteral } from './ast.ts';
 import { boundedFunctions } from './boundedFunctions.ts';
 import type { Variables } from './closures.ts';
+import { makeComparisonsStrict } from './comparisonLibrary.ts';
 import type { ExpressionForm } from './expressionForm.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import { LinearRegExp } from './LinearRegExp.ts';
@@ -76,6 +77,7 @@ function makeProgram(text: string, context: FunctionContext, form: ExpressionFor
   makeTextsStrict(expression, form);
   replaceOrderBy(expression);
   if (form === 'test') makeTest(expression);
+  makeComparisonsStrict(expression);
   hook(expression, work, context.turns);
   return { expression, work };
 }

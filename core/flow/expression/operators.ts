@@ -29,12 +29,9 @@ export function equal(left: unknown, right: unknown): boolean {
 
 const same = (left: unknown, right: unknown): boolean => left === right || equal(left, right);
 
-export function unequal(left: unknown, right: unknown): boolean {
-  return left !== undefined && right !== undefined && !equal(left, right);
-}
-
 type Comparison = '<' | '<=' | '>' | '>=';
 
+/** Of two texts, or of two numbers. */
 export function compare(operator: Comparison, left: unknown, right: unknown): boolean | undefined {
   if (!isComparable(left) || !isComparable(right)) {
     throw failed(
@@ -42,12 +39,6 @@ export function compare(operator: Comparison, left: unknown, right: unknown): bo
     );
   }
   if (left === undefined || right === undefined) return undefined;
-  if (typeof left !== typeof right) {
-    throw failed(
-      `'${operator}' cannot compare ${show(left)} with ${show(right)}: one is text, the other a number`,
-      'compare decimals with $compare(a, b) or $isNegative(a); cells of a CSV are text',
-    );
-  }
   if (operator === '<') return left < right;
   if (operator === '<=') return left <= right;
   return operator === '>' ? left > right : left >= right;

@@ -2,11 +2,12 @@
 import type { Expression } from '../../ports.ts';
 import { calledName, type Node, nodes } from './ast.ts';
 import { compileClosure, literalList, type Variables } from './closures.ts';
+import { comparisonOf, isComparison } from './comparisons.ts';
 import type { FunctionContext } from './functions.ts';
 import {
-  comparisons,
   conjunction,
   disjunction,
+  isDecided,
   negated,
   type Verdict,
   verdictOf,
@@ -54,8 +55,8 @@ function binary(
     if (!left || !right) return undefined;
     return operator === 'and' ? andOf(left, right) : orOf(left, right);
   }
-  const comparison = comparisons[operator];
-  if (!comparison) return 'no test';
+  if (!isComparison(node)) return 'no test';
+  const comparison = comparisonOf(node);
   const left = value(node.lhs);
   const right = (operator === 'in' ? literalList(node.rhs as Node) : undefined) ?? value(node.rhs);
   return left && right && ((scope) => comparison(left(scope), right(scope)));
@@ -82,7 +83,7 @@ function condition(node: Node, test: (part: unknown) => Test | undefined): Test 
   if (!asked || !whenTrue || !whenFalse) return undefined;
   return (scope) => {
     const answer = asked(scope);
-    if (answer === undefined) return undefined;
+    if (!isDecided(answer)) return answer;
     return answer ? whenTrue(scope) : whenFalse(scope);
   };
 }

@@ -1,11 +1,12 @@
 /** Tests that run in the library, in the logic of threeValued.ts and not in its own. */
 import jsonata from 'jsonata';
 import { calledName, type Node, nodes } from './ast.ts';
+import { comparisonOf, isComparison } from './comparisons.ts';
 import { becomeCall, hiddenName } from './rewrite.ts';
 import {
-  comparisons,
   conjunction,
   disjunction,
+  isDecided,
   negated,
   type Verdict,
   verdictOf,
@@ -14,7 +15,6 @@ import {
 type Later = () => Promise<unknown>;
 
 const operations: Readonly<Record<string, (...inputs: never[]) => unknown>> = {
-  ...comparisons,
   not: (value: unknown) => negated(verdictOf(value)),
   boolean: (value: unknown) => verdictOf(value),
   async and(left: unknown, right: Later): Promise<Verdict> {
@@ -27,7 +27,7 @@ const operations: Readonly<Record<string, (...inputs: never[]) => unknown>> = {
   },
   async condition(asked: unknown, whenTrue: Later, whenFalse: Later): Promise<unknown> {
     const answer = verdictOf(asked);
-    if (answer === undefined) return undefined;
+    if (!isDecided(answer)) return answer;
     return answer ? whenTrue() : whenFalse();
   },
 };
@@ -37,30 +37,38 @@ export function makeTest(program: jsonata.Expression): void {
   for (const [operator, operation] of Object.entries(operations)) {
     program.registerFunction(hiddenName(operator), operation as () => unknown);
   }
-  rewrite(program.ast() as unknown as Node);
+  const comparisons: ReturnType<typeof comparisonOf>[] = [];
+  const compare = (index: number, left: unknown, right: unknown) =>
+    comparisons[index]!(left, right);
+  program.registerFunction(hiddenName(COMPARE), compare);
+  rewrite(program.ast() as unknown as Node, (node) => comparisons.push(comparisonOf(node)) - 1);
 }
 
+/** The comparison that decides; those in values are another call. */
+const COMPARE = 'test of kinds';
+
 /** In place, from the root along all that can decide: the library keeps the tree that it gave. */
-function rewrite(node: Node): void {
+function rewrite(node: Node, keep: (comparison: Node) => number): void {
   if (node.predicate !== undefined || node.group !== undefined || node.keepArray) return;
   const inputs = nodes(node.arguments);
   const called = calledName(node);
   if (node.type === 'binary' && (node.value === 'and' || node.value === 'or')) {
     const [left, right] = [node.lhs as Node, node.rhs as Node];
-    rewrite(left);
-    rewrite(right);
+    rewrite(left, keep);
+    rewrite(right, keep);
     becomeCall(node, node.value, [left, later(right)]);
-  } else if (node.type === 'binary' && Object.hasOwn(comparisons, String(node.value))) {
-    becomeCall(node, String(node.value), [node.lhs as Node, node.rhs as Node]);
+  } else if (isComparison(node)) {
+    const kept: Node = { type: 'number', value: keep(node), position: 0 };
+    becomeCall(node, COMPARE, [kept, node.lhs as Node, node.rhs as Node]);
   } else if (node.type === 'condition') {
     const branches = [node.then as Node, (node.else as Node | undefined) ?? nothing()];
-    for (const part of [node.condition as Node, ...branches]) rewrite(part);
+    for (const part of [node.condition as Node, ...branches]) rewrite(part, keep);
     becomeCall(node, 'condition', [node.condition as Node, ...branches.map(later)]);
   } else if (node.type === 'block') {
     const last = nodes(node.expressions).at(-1);
-    if (last) rewrite(last);
+    if (last) rewrite(last, keep);
   } else if ((called === 'not' || called === 'boolean') && inputs.length === 1) {
-    rewrite(inputs[0]!);
+    rewrite(inputs[0]!, keep);
     becomeCall(node, called, inputs);
   }
 }

@@ -1,59 +1,34 @@
 /**
  * The logic of tests (`filter`, `when`, rules). JSONata takes nothing for false, so that a record without
  * a field was dropped by `status != "cancelled"` and by `$not(test)` alike. Here a comparison or a function
- * of a field that is missing gives nothing, and a test that gives nothing is undecided; it is decided all
- * the same where the other side of `and` or `or` decides it, or where `$exists` asked for the field.
+ * of a field that is missing gives nothing, and a test that gives nothing is undecided; so is one that
+ * compares a text with a number. It is decided all the same where the other side of `and` or `or` decides
+ * it, or where `$exists` asked for the field.
  */
-import { isStructure, noText } from '../../steps/asText.ts';
 import { truthy } from '../../steps/truthy.ts';
-import { compare, equal, includes } from './operators.ts';
+import { KindsDiffer } from './KindsDiffer.ts';
 
-/** True, false, or nothing. */
-export type Verdict = boolean | undefined;
+/** True, false, or undecided: nothing, or what could not be compared. */
+export type Verdict = boolean | undefined | KindsDiffer;
+
+export const isDecided = (verdict: Verdict): verdict is boolean => typeof verdict === 'boolean';
 
 export const verdictOf = (value: unknown): Verdict =>
-  value === undefined ? undefined : truthy(value);
+  value === undefined || value instanceof KindsDiffer ? value : truthy(value);
 
-export const negated = (verdict: Verdict): Verdict =>
-  verdict === undefined ? undefined : !verdict;
+export const negated = (verdict: Verdict): Verdict => (isDecided(verdict) ? !verdict : verdict);
+
+/** Of two the one that a filter can let nothing do about. */
+const undecidedOf = (left: Verdict, right: Verdict): Verdict =>
+  [left, right].find((verdict) => verdict instanceof KindsDiffer);
 
 /** `right` is asked only when `left` does not decide. */
 export function conjunction(left: Verdict, right: Verdict): Verdict {
   if (left === false || right === false) return false;
-  return left === undefined || right === undefined ? undefined : true;
+  return isDecided(left) && isDecided(right) ? true : undecidedOf(left, right);
 }
 
 export function disjunction(left: Verdict, right: Verdict): Verdict {
   if (left === true || right === true) return true;
-  return left === undefined || right === undefined ? undefined : false;
+  return isDecided(left) && isDecided(right) ? false : undecidedOf(left, right);
 }
-
-type Comparison = (left: unknown, right: unknown) => Verdict;
-
-/** An object is no text: it would never be one, and the record be dropped for an attribute more. */
-function alike(left: unknown, right: unknown): boolean {
-  for (const [one, other] of [
-    [left, right],
-    [right, left],
-  ]) {
-    if (isStructure(one) && !isStructure(other) && other !== null && !Array.isArray(other)) {
-      throw noText(one, 'what is compared with a text');
-    }
-  }
-  return equal(left, right);
-}
-
-const ofBoth =
-  (comparison: Comparison): Comparison =>
-  (left, right) =>
-    left === undefined || right === undefined ? undefined : comparison(left, right);
-
-export const comparisons: Readonly<Record<string, Comparison>> = {
-  '=': ofBoth(alike),
-  '!=': ofBoth((left, right) => !alike(left, right)),
-  '<': ofBoth((left, right) => compare('<', left, right)),
-  '<=': ofBoth((left, right) => compare('<=', left, right)),
-  '>': ofBoth((left, right) => compare('>', left, right)),
-  '>=': ofBoth((left, right) => compare('>=', left, right)),
-  in: ofBoth(includes),
-};

@@ -109,6 +109,97 @@ describe('a filter', () => {
   });
 });
 
+describe('a text and a number', () => {
+  /** What each side is, and what to write. */
+  const cases: [test: string, rest: object, message: string, todo: string][] = [
+    ['n = "5"', { n: 5 }, 'n = "5" compares the number 5 with the text "5"', 'n = 5'],
+    ['n = "5"', { n: 5 }, 'n = "5" compares', '$text(n) = "5"'],
+    ['n != "x"', { n: 5 }, 'the number 5 with the text "x"', '$text(n) != "x"'],
+    ['n < "9"', { n: 10 }, 'the number 10 with the text "9"', 'n < 9, or $compare(n, "9") < 0'],
+    ['n > 9', { n: '10' }, 'the text "10" with the number 9', '$compare(n, 9) > 0'],
+    ['n = 5', { n: '5' }, 'the text "5" with the number 5', 'n = "5", or $compare(n, 5) = 0'],
+    ['5 = n', { n: '5' }, 'the number 5 with the text "5"', '"5" = n'],
+    ['n in ["5", "6"]', { n: 5 }, 'the number 5 with a list of 2', '$text(n) in a list of texts'],
+    ['n in "5"', { n: 5 }, 'the number 5 with the text "5"', '$text(n)'],
+    ['n = m', { n: 5, m: '5' }, 'n = m compares the number 5', '$text(n) = m'],
+    ['n = "true"', { n: true }, 'the boolean true with the text "true"', 'n = true'],
+    ['n = 1', { n: true }, 'the boolean true with the number 1', 'n'],
+    ['n = "5"', { n: ['5'] }, 'a list of 1 with the text "5"', '"5" in n'],
+    ['`@no` = "5"', { '@no': 5 }, '`@no` = "5" compares', '$text(`@no`) = "5"'],
+    ['$not(n = "5")', { n: 5 }, 'n = "5" compares', '$text(n)'],
+    ['n = "5" or sku = "B"', { n: 5 }, 'n = "5" compares', '$text(n)'],
+    ['gone = "x" or n = "5"', { n: 5 }, 'n = "5" compares', '$text(n)'],
+    ['sku = "A" ? n = "5" : true', { n: 5 }, 'n = "5" compares', '$text(n)'],
+    // In the library.
+    ['($n := n; $n = "5")', { n: 5 }, '$n = "5" compares the number 5', '$text($n) = "5"'],
+    ['$split("5", ",") = n', { n: '5' }, 'a list of 1 with the text "5"', 'n in'],
+    ['list[0] in ["5"] and sku = "A"', { list: [5] }, 'the number 5 with a list', '$text('],
+  ];
+
+  it('make a test undecided, with both named and what to write', async () => {
+    for (const [test, rest, message, todo] of cases) {
+      for (const filter of [
+        JSON.stringify(test),
+        `{ where: ${JSON.stringify(test)}, missing: keep }`,
+      ]) {
+        const flow = await inbound(withFilter(filter));
+        const { parked } = await run(flow, [row('R1', rest)]);
+        const fault = parked[0]?.faults[0];
+        assert.equal(fault?.code, 'FILTER_UNDECIDED', test);
+        assert.ok(fault.message.includes(message), `${test}: ${fault.message}`);
+        assert.ok(fault.todo?.includes(todo), `${test}: ${fault.todo}`);
+      }
+    }
+  });
+
+  it('do not matter where the other side decides, or where they are made one kind', async () => {
+    const rows = [row('R1', { n: 5, list: [{ n: 5 }] }), row('R2', { n: '5', list: [] })];
+    for (const [filter, wanted] of [
+      ['$text(n) = "5"', ['R1', 'R2']],
+      ['$compare(n, "9") < 0', ['R1', 'R2']],
+      ['n = 5 or sku = "A"', ['R1', 'R2']],
+      ['sku = "B" and n = 5', ['dropped', 'dropped']],
+      ['n in [5, "5"]', ['R1', 'R2']],
+      ['n in [6, "6"]', ['dropped', 'dropped']],
+      ['n != null', ['R1', 'R2']],
+      ['$type(n) = "number" ? n = 5 : n = "5"', ['R1', 'R2']],
+    ] as const) {
+      assert.deepEqual(await fates(withFilter(JSON.stringify(filter)), rows), wanted, filter);
+    }
+  });
+
+  it('park the record in a value, and inside brackets', async () => {
+    for (const expression of [
+      'n = "5" ? "a" : "b"',
+      '($n := n; $n = "5" ? "a" : "b")',
+      'list[n = "5"].text',
+      '$filter(list, function($one) { $one.n = "5" })[0].text',
+      '$string(n in ["5"])',
+    ]) {
+      const flow = await inbound(
+        receipts(`${map}\n    reason: ${JSON.stringify(expression)}`, key),
+      );
+      const { parked } = await run(flow, [row('R1', { n: 5, list: [{ n: 5, text: 'a' }] })]);
+      const [fault] = parked[0]?.faults ?? [];
+      assert.equal(fault?.code, 'EXPR_FAILED', expression);
+      assert.match(fault?.message ?? '', /compares the number 5 with/, expression);
+      assert.match(fault?.todo ?? '', /\$text\(/, expression);
+    }
+  });
+
+  it('are told in routes and rules with what to write', async () => {
+    const to = `key: no\nto:\n  - { when: '$source.n = "5"', type: stock.issue.v1 }\n  - { type: stock.receive.v1 }`;
+    const rules = `- validate:\n    - { rule: n = "5", message: not five }\n${map}`;
+    for (const yaml of [receipts(map, to), receipts(rules, key)]) {
+      const { parked } = await run(await inbound(yaml), [row('R1', { n: 5 })]);
+      const [fault] = parked[0]?.faults ?? [];
+      assert.equal(fault?.code, 'FILTER_UNDECIDED');
+      assert.match(fault?.message ?? '', /the number 5 with the text "5"/);
+      assert.match(fault?.todo ?? '', /n = 5, or \$text\(/);
+    }
+  });
+});
+
 describe('routes and rules', () => {
   it('a route that needs a field which is missing is not passed by', async () => {
     const to = `key: no\nto:\n  - { when: '$source.kind = "S"', type: stock.issue.v1 }\n  - { type: stock.receive.v1 }`;

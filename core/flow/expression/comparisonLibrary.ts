@@ -1,0 +1,25 @@
+/** Comparisons of the library as the closures have them, wherever in the expression. */
+import type jsonata from 'jsonata';
+import { type Node, walk } from './ast.ts';
+import { isComparison, valueComparisonOf } from './comparisons.ts';
+import { becomeCall, hiddenName } from './rewrite.ts';
+
+const CALL = 'compare';
+
+/** In place: the library keeps the tree that it gave. */
+export function makeComparisonsStrict(program: jsonata.Expression): void {
+  const found = Array.from(walk(program.ast() as unknown as Node)).filter(isComparison);
+  if (found.length === 0) return;
+  const comparisons = found.map(valueComparisonOf);
+  const compare = (index: number, left: unknown, right: unknown) =>
+    comparisons[index]!(left, right);
+  program.registerFunction(hiddenName(CALL), compare);
+  for (const [index, node] of found.entries()) {
+    const { lhs, rhs } = node;
+    becomeCall(node, CALL, [
+      { type: 'number', value: index, position: 0 },
+      lhs as Node,
+      rhs as Node,
+    ]);
+  }
+}
