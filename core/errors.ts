@@ -15,6 +15,8 @@ export interface CodeSpec {
   readonly status: number;
   /** True where nothing that is booked can be wrong by it: it is told, and a flow may `allow` it. */
   readonly hint?: true;
+  /** True of a refusal that a flow may `allow`, as one that means what is doubted. */
+  readonly mayAllow?: true;
 }
 
 const bad = (meaning: string, todo: string, status = 422): CodeSpec => ({
@@ -32,6 +34,12 @@ const passing = (meaning: string, todo: string, status = 503): CodeSpec => ({
 
 /** Told once and never refused; `allow: [CODE]` in a flow silences it. */
 const hint = (meaning: string, todo: string): CodeSpec => ({ ...bad(meaning, todo), hint: true });
+
+/** Refused, unless a flow says by `allow: [CODE]` that it means it. */
+const mayAllow = (meaning: string, todo: string): CodeSpec => ({
+  ...bad(meaning, todo),
+  mayAllow: true,
+});
 
 export const codes = {
   // Configuration and flows: each is reported with file:line:col, all of them in one run.
@@ -208,9 +216,9 @@ export const codes = {
     'Bytes are not valid in the encoding that is stated, or that encoding is not read.',
     'State the right encoding under `read`, or have the sender write UTF-8.',
   ),
-  ENCODING_CONFLICT: bad(
-    'Two of these contradict each other: the encoding of the flow, `charset=` of the content type, a byte order mark, an XML declaration.',
-    'Have the sender say what it writes; `encoding: auto` under `read` follows the sender.',
+  ENCODING_CONFLICT: mayAllow(
+    'Two of these contradict each other: the encoding of the flow, `charset=` of the content type, a byte order mark, an XML declaration, the bytes. A text is UTF-8 where all its bytes beyond ASCII are, whatever single-byte encoding is stated.',
+    'Correct the one that is wrong. A flow that means what its bytes contradict may allow the code: a stated single-byte encoding is read then, though the text is UTF-8.',
   ),
   PAYLOAD_TOO_LARGE: bad(
     'A payload or record is larger than its bound.',
@@ -686,6 +694,8 @@ export class StockbusError extends Error {
   readonly fault: Fault;
   /** Set by a codec where the text ended too early: with more of it, it might have been right. */
   atEnd = false;
+  /** Set where what was read before it cannot be trusted either: nothing of the payload is booked. */
+  ofPayload = false;
 
   constructor(
     code: Code,
@@ -734,8 +744,8 @@ const specOf = (code: Code): CodeSpec => codes[code];
 export const isHint = (fault: Fault): boolean => specOf(fault.code).hint === true;
 
 /** Codes that a flow may silence. */
-export const hintCodes: readonly Code[] = (Object.keys(codes) as Code[]).filter(
-  (code) => specOf(code).hint,
+export const allowableCodes: readonly Code[] = (Object.keys(codes) as Code[]).filter(
+  (code) => specOf(code).hint || specOf(code).mayAllow,
 );
 
 /** `flows/x.yaml:14:7 CODE what happened; what to do` */

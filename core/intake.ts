@@ -112,6 +112,7 @@ class Intake {
     this.#reading = flow.read.codec.read(this.#watched(body), {
       name: origin.name,
       contentType,
+      asStated: flow.allow.includes('ENCODING_CONFLICT'),
       passedOver: (name, count) => {
         passedOver[name] = (passedOver[name] ?? 0) + count;
       },
@@ -250,7 +251,9 @@ class Intake {
     const first = causes.slice(0, CAUSES_SAID).map(formatFault).join(' | ');
     const message = `${what} would have to be parked; the first: ${first}`;
     const at = { file: this.#payload.origin.name };
-    return new StockbusError('PAYLOAD_REFUSED', message, at, { causes });
+    const error = new StockbusError('PAYLOAD_REFUSED', message, at, { causes });
+    error.ofPayload = true;
+    return error;
   }
 
   /**
@@ -261,7 +264,7 @@ class Intake {
   async #refuseRest(fault: Fault, error: unknown, run: InboundRun): Promise<void> {
     if (this.#isBroken || !(error instanceof StockbusError) || isRetryable(fault)) throw error;
     if (error.atEnd) await this.#confirmWhole();
-    if (run.gathers || error.code === 'PAYLOAD_REFUSED') throw error;
+    if (run.gathers || error.ofPayload) throw error;
     if (this.#receipt.records === 0) throw error;
     await this.#takeHeldBack(run);
     this.#receipt.refused = fault;

@@ -164,6 +164,8 @@ export interface ReadContext {
   name: string;
   /** What the transport says of it; its `charset=` must agree with what the payload shows. */
   contentType?: string | undefined;
+  /** The flow means the single-byte encoding that is stated, though all of the text is UTF-8. */
+  asStated?: boolean;
   /** Told at the end of what stands beside the records and is none of them: elements, by their name. */
   passedOver?: (name: string, count: number) => void;
 }

@@ -11,9 +11,8 @@ import type { CsvRow, CsvSyntax, RowScan } from './csvRow.ts';
 import { BYTE_ORDER_MARK, isBlankRow, scanRow, withoutLineEnd, withoutReturns } from './csvRow.ts';
 import type { CsvShape } from './csvShape.ts';
 import { CsvOpening } from './csvShape.ts';
-import { decodeText } from './decodeText.ts';
+import { decodeText, type ReadEncoding, trueCause } from './decodeText.ts';
 import { TextEncoding } from './encodeText.ts';
-import type { FoundEncoding } from './findEncoding.ts';
 import { TextBuffer } from './textBuffer.ts';
 
 /** Text given to papaparse at once: at most so long, and about so many rows. */
@@ -31,7 +30,7 @@ export class CsvReader implements PayloadReading {
   readonly #buffer: TextBuffer;
   readonly #ignores: (line: string) => boolean;
   #syntax: CsvSyntax = { delimiter: ',', quote: '"', eol: '\n' };
-  #found: FoundEncoding | undefined;
+  #found: ReadEncoding | undefined;
   #shape: CsvShape | undefined;
   #records!: CsvRecords;
   /** Finds quotes with blanks or a stray carriage return beside them: papaparse drops those. */
@@ -55,7 +54,7 @@ export class CsvReader implements PayloadReading {
     this.#name = context.name;
     const { encoding, ignore } = options;
     this.#ignores = lineTest(ignore);
-    const found = (of: FoundEncoding): void => {
+    const found = (of: ReadEncoding): void => {
       this.#found = of;
     };
     this.#buffer = new TextBuffer(decodeText(chunks, { encoding, ...context, found }));
@@ -94,8 +93,9 @@ export class CsvReader implements PayloadReading {
   }
 
   /** A header without its end of line, or no row at all, may only be what has come so far. */
-  #cutShort(error: unknown): unknown {
-    if (!(error instanceof StockbusError)) return error;
+  #cutShort(thrown: unknown): unknown {
+    const error = trueCause(thrown, this.#found);
+    if (!(error instanceof StockbusError) || error.ofPayload) return error;
     const { ended, text } = this.#buffer;
     const open = error.code === 'PAYLOAD_EMPTY' || !this.#endsLine(text.length);
     error.atEnd ||= ended && open;

@@ -1,24 +1,36 @@
 import iconv from 'iconv-lite';
-import { StockbusError } from '../errors.ts';
-import type { Encoding } from './encodings.ts';
+import { type Code, StockbusError } from '../errors.ts';
+import { incompleteBytes, joinBytes } from './byteChunks.ts';
+import { bytesToText } from './bytesToText.ts';
+import { bytesRemedy, restate } from './encodingRemedies.ts';
+import { type Encoding, isUnicode } from './encodings.ts';
 import type { DecodeOptions, FoundEncoding } from './findEncoding.ts';
 import { findEncoding } from './findEncoding.ts';
+import { Utf8Watch, type Utf8Word } from './Utf8Watch.ts';
 
 /** Bytes looked at for a byte order mark or a declaration. */
 const HEAD_BYTES = 256;
 
+/** Of a payload that is read: its encoding, and whether it is another than anybody said. */
+export interface ReadEncoding extends FoundEncoding {
+  /** As far as it was read, all that is not ASCII is UTF-8, though a single-byte encoding is stated. */
+  doubt(): StockbusError | undefined;
+}
+
 /**
  * Text of a payload, without its byte order mark, in pieces of about the size of the chunks. Throws
- * TEXT_BAD_ENCODING at the first byte that is not valid, after the text before it was given out.
+ * TEXT_BAD_ENCODING at the first byte that is not valid, after the text before it was given out, and
+ * ENCODING_CONFLICT at the end of a text that was read byte by byte and is UTF-8.
  */
 export async function* decodeText(
   chunks: AsyncIterable<Uint8Array>,
-  options: DecodeOptions & { found?: (encoding: FoundEncoding) => void },
+  options: DecodeOptions & { found?: (encoding: ReadEncoding) => void },
 ): AsyncGenerator<string> {
   const startDecoder = (): Decoder => {
     const found = findEncoding(head, options);
-    options.found?.(found);
-    return new Decoder(found, options.name);
+    const decoder = new Decoder(found, options);
+    options.found?.({ ...found, doubt: () => decoder.doubt() });
+    return decoder;
   };
   let head: Uint8Array = new Uint8Array(0);
   let decoder: Decoder | undefined;
@@ -27,7 +39,7 @@ export async function* decodeText(
       yield* decoder.push(chunk);
       continue;
     }
-    head = join(head, chunk);
+    head = joinBytes(head, chunk);
     if (head.length < HEAD_BYTES) continue;
     decoder = startDecoder();
     yield* decoder.push(head);
@@ -39,26 +51,39 @@ export async function* decodeText(
   decoder.end();
 }
 
+/** Faults of a payload that has not the names which a flow reads. */
+const NAME_MISSED: readonly Code[] = ['CSV_MISSING_COLUMN', 'JSON_NOT_RECORDS', 'XML_NO_RECORDS'];
+
+/** A name that is missed may only have been read in the wrong encoding. */
+export function trueCause(error: unknown, read: ReadEncoding | undefined): unknown {
+  const isMissed = error instanceof StockbusError && NAME_MISSED.includes(error.code);
+  return isMissed ? (read?.doubt() ?? error) : error;
+}
+
 /** Decodes a stream of chunks whose cuts may fall inside a character. */
 class Decoder {
+  readonly #found: FoundEncoding;
   readonly #encoding: Encoding;
-  readonly #because: string;
   readonly #name: string;
   readonly #decode: (bytes: Uint8Array) => string | undefined;
+  readonly #watch: Utf8Watch | undefined;
   #skip: number;
   #held: Uint8Array = new Uint8Array(0);
   #offset = 0;
 
-  constructor({ encoding, because, markBytes }: FoundEncoding, name: string) {
+  constructor(found: FoundEncoding, { name, asStated }: DecodeOptions) {
+    const { encoding, markBytes } = found;
+    this.#found = found;
     this.#encoding = encoding;
-    this.#because = because;
     this.#name = name;
     this.#skip = markBytes;
-    this.#decode = decoderOf(encoding);
+    this.#decode = bytesToText(encoding);
+    this.#watch = isGuess(encoding) && !asStated ? new Utf8Watch() : undefined;
   }
 
   *push(chunk: Uint8Array): Generator<string> {
-    let bytes = this.#held.length > 0 ? join(this.#held, chunk) : chunk;
+    this.#watch?.push(chunk);
+    let bytes = this.#held.length > 0 ? joinBytes(this.#held, chunk) : chunk;
     if (this.#skip > 0) {
       bytes = bytes.subarray(this.#skip);
       this.#offset += this.#skip;
@@ -78,86 +103,61 @@ class Decoder {
   }
 
   end(): void {
-    if (this.#held.length === 0) return;
-    const refusal = this.#refusal(this.#held, 0);
-    refusal.atEnd = true;
-    throw refusal;
+    const doubted = this.#watch?.foundAtEnd;
+    if (doubted) throw ended(this.#conflict(doubted));
+    if (this.#held.length > 0) throw ended(this.#refusal(this.#held, 0));
   }
 
-  #refusal(bytes: Uint8Array, at: number): StockbusError {
-    const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
-    return new StockbusError(
-      'TEXT_BAD_ENCODING',
-      `byte 0x${byte} at offset ${this.#offset + at} is not valid ${this.#encoding}, which is expected ${this.#because}`,
-      { file: this.#name },
-      { todo: todoFor(this.#encoding) },
+  doubt(): StockbusError | undefined {
+    const word = this.#watch?.found;
+    return word && this.#conflict(word);
+  }
+
+  #conflict({ bytes, line }: Utf8Word): StockbusError {
+    const { by, because } = this.#found;
+    const read = (encoding: Encoding): string => `'${iconv.decode(bytes, encoding)}'`;
+    const stated = read(this.#encoding);
+    const error = new StockbusError(
+      'ENCODING_CONFLICT',
+      `${stated} would be read, in ${this.#encoding} ${because}; but all that is not ASCII is UTF-8, and in that it is ${read('utf-8')}`,
+      { file: this.#name, line },
+      {
+        todo: `${restate(by, 'utf-8')}; where ${stated} is meant, write \`allow: [ENCODING_CONFLICT]\` in the flow`,
+      },
     );
+    error.ofPayload = true;
+    return error;
+  }
+
+  /** What was read before in a single-byte encoding was as wrong, though it could be read. */
+  #refusal(bytes: Uint8Array, at: number): StockbusError {
+    const doubted = this.doubt();
+    if (doubted) return doubted;
+    const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
+    const { by, because } = this.#found;
+    const error = new StockbusError(
+      'TEXT_BAD_ENCODING',
+      `byte 0x${byte} at offset ${this.#offset + at} is not valid ${this.#encoding}, which is expected ${because}`,
+      { file: this.#name },
+      { todo: bytesRemedy(this.#encoding, by, bytes, at) },
+    );
+    error.ofPayload = isGuess(this.#encoding);
+    return error;
   }
 }
 
-/** Who writes 0x80 to 0x9F as ISO-8859 means the Windows encoding of the same letters. */
-const WINDOWS: Partial<Record<Encoding, Encoding>> = {
-  'iso-8859-1': 'windows-1252',
-  'iso-8859-2': 'windows-1250',
-  'iso-8859-5': 'windows-1251',
-  'iso-8859-7': 'windows-1253',
-  'iso-8859-9': 'windows-1254',
-};
+/** Nothing in the bytes proves it: most texts can be read in most of these, each time as another. */
+const isGuess = (encoding: Encoding): boolean => !isUnicode(encoding) && encoding !== 'us-ascii';
 
-function todoFor(encoding: Encoding): string {
-  const windows = WINDOWS[encoding];
-  const likely = windows ? `most likely ${windows}` : 'often windows-1252';
-  return `state the encoding that the sender uses as \`encoding\` under \`read\` (${likely}), or have the sender write UTF-8 and say so`;
-}
-
-/** Undefined where bytes are not valid. */
-function decoderOf(encoding: Encoding): (bytes: Uint8Array) => string | undefined {
-  if (encoding === 'utf-8' || encoding === 'utf-16le' || encoding === 'utf-16be') {
-    const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-    return (bytes) => {
-      try {
-        return decoder.decode(bytes);
-      } catch {
-        return undefined;
-      }
-    };
-  }
-  const invalid = encoding.startsWith('iso-8859') ? CONTROL_OR_UNDEFINED : UNDEFINED_BYTE;
-  return (bytes) => {
-    const text = iconv.decode(bytes, encoding);
-    return invalid.test(text) ? undefined : text;
-  };
-}
-
-/** What iconv-lite gives for a byte that the encoding does not define. */
-const UNDEFINED_BYTE = /\ufffd/;
-/** ISO-8859 has control characters from 0x80 to 0x9F, which no text has. */
-const CONTROL_OR_UNDEFINED = /[\u0080-\u009f\ufffd]/;
-
-/** Bytes at the end that belong to a character which the next chunk completes. */
-function incompleteBytes(bytes: Uint8Array, encoding: Encoding): number {
-  const length = bytes.length;
-  if (encoding === 'utf-8') {
-    for (let back = 1; back <= Math.min(3, length); back += 1) {
-      const byte = bytes[length - back]!;
-      if (byte < 0x80) return 0;
-      if (byte < 0xc0) continue;
-      const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-      return size > back ? back : 0;
-    }
-    return 0;
-  }
-  if (encoding !== 'utf-16le' && encoding !== 'utf-16be') return 0;
-  const odd = length % 2;
-  const lastUnit = length - odd - 2;
-  if (lastUnit < 0) return odd;
-  const high = bytes[encoding === 'utf-16le' ? lastUnit + 1 : lastUnit]!;
-  return high >= 0xd8 && high <= 0xdb ? odd + 2 : odd;
+/** More of the text might have made it right. */
+function ended(error: StockbusError): StockbusError {
+  error.atEnd = true;
+  return error;
 }
 
 /** Length of the longest valid beginning: by blocks first, then by single characters. */
 function validPrefix(bytes: Uint8Array, encoding: Encoding): number {
-  const decode = decoderOf(encoding);
+  const decode = bytesToText(encoding);
   let good = 0;
   for (const step of [4096, 4, 3, 2, 1]) {
     while (good < bytes.length) {
@@ -168,12 +168,4 @@ function validPrefix(bytes: Uint8Array, encoding: Encoding): number {
     }
   }
   return good;
-}
-
-function join(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
 }

@@ -25,7 +25,7 @@ export type Encoding = (typeof encodings)[number];
 
 export const encodingOption = optional(
   choice(
-    'How bytes become text. Whatever says something must agree: this option, a byte order mark, the XML declaration, and `charset=` of the content type; a contradiction is refused (ENCODING_CONFLICT). With `auto` and without any of them it is UTF-8. Bytes that are not valid are refused, never replaced.',
+    'How bytes become text. Whatever says something must agree: this option, a byte order mark, the XML declaration, and `charset=` of the content type; a contradiction is refused (ENCODING_CONFLICT). So is a text of a single-byte encoding whose bytes beyond ASCII are all UTF-8; a flow that means it says `allow: [ENCODING_CONFLICT]`. With `auto` and without any of them it is UTF-8. Bytes that are not valid are refused, never replaced; in a single-byte encoding, with all of the payload.',
     ['auto', ...encodings],
   ),
   'auto',

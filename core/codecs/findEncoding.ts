@@ -1,5 +1,9 @@
 import iconv from 'iconv-lite';
 import { StockbusError } from '../errors.ts';
+import { incompleteBytes } from './byteChunks.ts';
+import { bytesToText } from './bytesToText.ts';
+import type { EncodingSpeaker } from './encodingRemedies.ts';
+import { reconcile } from './encodingRemedies.ts';
 import type { Encoding } from './encodings.ts';
 import { charsetOf, encodingNamed, encodings } from './encodings.ts';
 
@@ -11,6 +15,8 @@ export interface DecodeOptions {
   contentType?: string | undefined;
   /** The encoding that the text itself declares, from its first bytes read as Latin-1. */
   declared?: (start: string) => string | undefined;
+  /** The flow means the single-byte encoding that is stated, though all of the text is UTF-8. */
+  asStated?: boolean | undefined;
 }
 
 /** Of a payload: how its bytes become text, and how much of it is a byte order mark. */
@@ -18,14 +24,26 @@ export interface FoundEncoding {
   encoding: Encoding;
   /** Why it is taken, for faults: `as the flow states`. */
   because: string;
+  /** All who said so; nobody where it is UTF-8 for want of another word. */
+  by: readonly EncodingSpeaker[];
   markBytes: number;
 }
 
 interface Statement {
   encoding: Encoding | 'utf-16';
-  /** `the flow states`. */
-  who: string;
+  who: EncodingSpeaker;
 }
+
+const VERBS: Record<EncodingSpeaker, string> = {
+  'the flow': 'states',
+  'the content type': 'says',
+  'the byte order mark': 'says',
+  'the first bytes': 'show',
+  'the XML declaration': 'says',
+};
+
+/** `the flow states`. */
+const says = (who: EncodingSpeaker): string => `${who} ${VERBS[who]}`;
 
 /**
  * What the flow, the transport, a byte order mark, the first bytes and a declaration say, which must
@@ -35,23 +53,23 @@ export function findEncoding(head: Uint8Array, options: DecodeOptions): FoundEnc
   refuseBinary(head, options.name);
   const mark = byteOrderMark(head);
   const statements: Statement[] = [];
-  if (options.encoding !== 'auto')
-    statements.push({ encoding: options.encoding, who: 'the flow states' });
+  if (options.encoding !== 'auto') statements.push({ encoding: options.encoding, who: 'the flow' });
   const charset = charsetOf(options.contentType);
-  if (charset !== undefined) statements.push(named(charset, 'the content type says', options.name));
-  if (mark) statements.push({ encoding: mark.encoding, who: 'the byte order mark says' });
-  else statements.push(...byPattern(head));
+  if (charset !== undefined) statements.push(named(charset, 'the content type', options.name));
+  if (mark) statements.push({ encoding: mark.encoding, who: 'the byte order mark' });
+  else statements.push(...byPattern(head, statements));
   const markBytes = mark?.bytes ?? 0;
   const declared = declaration(head.subarray(markBytes), statements, options);
   if (declared) statements.push(declared);
   const [first, ...others] = statements;
-  if (!first) return { encoding: 'utf-8', because: 'as nothing else is stated', markBytes };
+  if (!first) return { encoding: 'utf-8', because: 'as nothing else is stated', by: [], markBytes };
   const agreed = others.reduce((one, other) => agree(one, other, options.name), first);
   const { encoding, who } = agreed;
-  if (encoding !== 'utf-16') return { encoding, because: `as ${who}`, markBytes };
+  const by = statements.map((statement) => statement.who);
+  if (encoding !== 'utf-16') return { encoding, because: `as ${says(who)}`, by, markBytes };
   throw new StockbusError(
     'TEXT_BAD_ENCODING',
-    `${who} utf-16, and no byte order mark tells which of the two`,
+    `${says(who)} utf-16, and no byte order mark tells which of the two`,
     { file: options.name },
     { todo: 'state `encoding: utf-16le` or `utf-16be` under `read`' },
   );
@@ -68,8 +86,9 @@ function agree(one: Statement, other: Statement, file: string): Statement {
   }
   throw new StockbusError(
     'ENCODING_CONFLICT',
-    `${other.who} ${other.encoding}, and ${one.who} ${one.encoding}`,
+    `${says(other.who)} ${other.encoding}, and ${says(one.who)} ${one.encoding}`,
     { file },
+    { todo: reconcile(one, other) },
   );
 }
 
@@ -91,12 +110,22 @@ function byteOrderMark(head: Uint8Array): { encoding: Encoding; bytes: number } 
   return undefined;
 }
 
-/** No text begins with NUL after every other character, so that pattern tells UTF-16 by itself. */
-function byPattern([a, b, c, d]: Uint8Array): Statement[] {
-  const who = 'the first bytes show';
+/**
+ * No text begins with NUL after every other character, so that pattern tells UTF-16 by itself; and
+ * none is UTF-16 whose first bytes are whole characters of UTF-8, without a NUL among them.
+ */
+function byPattern(head: Uint8Array, statements: readonly Statement[]): Statement[] {
+  const who = 'the first bytes';
+  const [a, b, c, d] = head;
   if (a && b === 0 && c && d === 0) return [{ encoding: 'utf-16le', who }];
   if (a === 0 && b && c === 0 && d) return [{ encoding: 'utf-16be', who }];
-  return [];
+  const wide = statements.some(({ encoding }) => encoding.startsWith('utf-16'));
+  return wide && isNarrow(head) ? [{ encoding: 'utf-8', who }] : [];
+}
+
+function isNarrow(head: Uint8Array): boolean {
+  const whole = head.subarray(0, head.length - incompleteBytes(head, 'utf-8'));
+  return whole.length > 1 && !whole.includes(0) && bytesToText('utf-8')(whole) !== undefined;
 }
 
 function declaration(
@@ -108,17 +137,17 @@ function declaration(
   const start = iconv.decode(head, 'iso-8859-1');
   const declared = options.declared?.(wide ? start.replaceAll('\0', '') : start);
   if (declared === undefined) return undefined;
-  const statement = named(declared, 'the XML declaration says', options.name);
+  const statement = named(declared, 'the XML declaration', options.name);
   // It could be read byte by byte: the text was converted from UTF-16, and its declaration says no more.
   return statement.encoding.startsWith('utf-16') && !wide ? undefined : statement;
 }
 
-function named(name: string, who: string, file: string): Statement {
+function named(name: string, who: EncodingSpeaker, file: string): Statement {
   const encoding = encodingNamed(name);
   if (encoding !== undefined) return { encoding, who };
   throw new StockbusError(
     'TEXT_BAD_ENCODING',
-    `${who} '${name.slice(0, 40)}', which is no encoding that is read`,
+    `${says(who)} '${name.slice(0, 40)}', which is no encoding that is read`,
     { file },
     { todo: `have the sender write UTF-8, or one of ${encodings.join(', ')}` },
   );

@@ -9,9 +9,8 @@ import type {
   SourceRecord,
 } from '../ports.ts';
 import { isObject } from '../spec.ts';
-import { decodeText } from './decodeText.ts';
+import { decodeText, type ReadEncoding, trueCause } from './decodeText.ts';
 import { TextEncoding } from './encodeText.ts';
-import type { FoundEncoding } from './findEncoding.ts';
 import { looksLike, shownChar } from './foreignFormat.ts';
 import type { RawJson } from './jsonCursor.ts';
 import { JsonCursor } from './jsonCursor.ts';
@@ -34,7 +33,7 @@ export class JsonReader implements PayloadReading {
   readonly #name: string;
   readonly #buffer: TextBuffer;
   readonly #cursor: JsonCursor;
-  #found: FoundEncoding | undefined;
+  #found: ReadEncoding | undefined;
   #isLines = false;
   #record = 0;
   #out: SourceRecord[] = [];
@@ -44,7 +43,7 @@ export class JsonReader implements PayloadReading {
     this.#options = options;
     this.#name = context.name;
     const { encoding } = options;
-    const found = (of: FoundEncoding): void => {
+    const found = (of: ReadEncoding): void => {
       this.#found = of;
     };
     this.#buffer = new TextBuffer(decodeText(chunks, { encoding, ...context, found }));
@@ -78,8 +77,9 @@ export class JsonReader implements PayloadReading {
     return out;
   }
 
-  #located(error: unknown): unknown {
-    if (error instanceof StockbusError) {
+  #located(thrown: unknown): unknown {
+    const error = trueCause(thrown, this.#found);
+    if (error instanceof StockbusError && !error.ofPayload) {
       error.fault.at = { file: this.#name, record: this.#record + 1, ...error.fault.at };
       error.atEnd ||= this.#buffer.starved;
     }

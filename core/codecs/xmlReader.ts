@@ -8,11 +8,10 @@ import type {
   RejectsFormat,
   SourceRecord,
 } from '../ports.ts';
-import { decodeText } from './decodeText.ts';
+import { decodeText, type ReadEncoding, trueCause } from './decodeText.ts';
 import { ElementReader } from './ElementReader.ts';
 import { elementPieces } from './elementPieces.ts';
 import { TextEncoding } from './encodeText.ts';
-import type { FoundEncoding } from './findEncoding.ts';
 import { TextBuffer } from './textBuffer.ts';
 import { localName } from './xmlNamespaces.ts';
 import type { XmlRead } from './xmlOptions.ts';
@@ -29,7 +28,7 @@ export class XmlReader implements PayloadReading {
   readonly #passedOver: ReadContext['passedOver'];
   readonly #buffer: TextBuffer;
   readonly #scanner: XmlScanner;
-  #found: FoundEncoding | undefined;
+  #found: ReadEncoding | undefined;
   #record = 0;
   #out: SourceRecord[] = [];
   #outChars = 0;
@@ -40,7 +39,7 @@ export class XmlReader implements PayloadReading {
     this.#passedOver = context.passedOver;
     const declared = (start: string): string | undefined => DECLARED.exec(start)?.[1];
     const { encoding } = options;
-    const found = (of: FoundEncoding): void => {
+    const found = (of: ReadEncoding): void => {
       this.#found = of;
     };
     const decoding = { encoding, ...context, declared, found };
@@ -93,8 +92,9 @@ export class XmlReader implements PayloadReading {
     return out;
   }
 
-  #located(error: unknown): unknown {
-    if (error instanceof StockbusError) {
+  #located(thrown: unknown): unknown {
+    const error = trueCause(thrown, this.#found);
+    if (error instanceof StockbusError && !error.ofPayload) {
       error.fault.at = { file: this.#name, record: this.#record + 1, ...error.fault.at };
       error.atEnd ||= this.#buffer.starved;
     }

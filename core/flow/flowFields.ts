@@ -2,7 +2,7 @@
  * The grammar of a flow file, declared once: this reads it, gives its JSON Schema to editors and its
  * rows to the reference. What connectors, codecs and steps take comes from their own declarations.
  */
-import { type Code, hintCodes } from '../errors.ts';
+import { allowableCodes, type Code } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { CodecSpec, StepSpec } from '../ports.ts';
 import {
@@ -50,7 +50,13 @@ export function flowFields(parts: HubParts) {
         { pattern: FLOW_NAME, shape: FLOW_NAME_SHAPE },
       ),
     ),
-    allow: optional(list('Hints that are meant to be so and are not told again.', hintField()), []),
+    allow: optional(
+      list(
+        'What is meant to be so: hints that are not told again, and refusals that a flow may allow.',
+        hintField(),
+      ),
+      [],
+    ),
     from: fromField(parts),
     read: optional(codecField('Format of what comes in.', parts.codecs, 'readOptions')),
     query: optional(queryField()),
@@ -91,17 +97,17 @@ export function flowFields(parts: HubParts) {
 
 function hintField(): Field<Code> {
   return custom({
-    about: 'Code of a hint.',
+    about: 'Code of a hint, or of a refusal that a flow may allow.',
     kind: 'hint',
-    schema: { type: 'string', enum: hintCodes },
+    schema: { type: 'string', enum: allowableCodes },
     read(value, path, report) {
-      const known = hintCodes.find((code) => code === value);
+      const known = allowableCodes.find((code) => code === value);
       if (known !== undefined) return known;
       report({
         path,
         code: 'CONFIG_BAD_VALUE',
-        message: `${JSON.stringify(value)} is not the code of a hint`,
-        todo: suggestion(String(value), hintCodes),
+        message: `${JSON.stringify(value)} is not a code that a flow may allow`,
+        todo: suggestion(String(value), allowableCodes),
       });
       return undefined;
     },

@@ -65,7 +65,7 @@ describe('text decoding', () => {
     assert.equal((await decode(bytes, 'windows-1252')).text, '€ä');
     const latin = await decode(bytes, 'iso-8859-1');
     assert.match(latin.message ?? '', /^byte 0x80 at offset 0 is not valid iso-8859-1/);
-    assert.match(latin.todo ?? '', /most likely windows-1252/);
+    assert.match(latin.todo ?? '', /most likely it is windows-1252, in which it reads '€ä'/);
     assert.equal((await decode(Buffer.from([0xa0, 0xe4]), 'iso-8859-1')).text, '\u00a0ä');
     assert.match((await decode(Buffer.from([0x61, 0x81]), 'windows-1252')).message ?? '', /0x81/);
     assert.match((await decode(bytes, 'us-ascii')).message ?? '', /0x80 at offset 0/);
@@ -105,7 +105,7 @@ describe('text decoding', () => {
     assert.equal((await decode(utf16('Müsli', true), 'auto', 3, wide)).text, 'Müsli');
     assert.match(
       (await decode(Buffer.from('Müsli'), 'auto', 3, wide)).message ?? '',
-      /which of the two/,
+      /^the first bytes show utf-8, and the content type says utf-16$/,
     );
     const twice = { contentType: 'text/csv; charset=utf-8; charset=latin1' };
     assert.match((await decode(latin, 'auto', 3, twice)).message ?? '', /says 'utf-8 and latin1'/);
@@ -183,5 +183,86 @@ describe('text decoding', () => {
     ] as const) {
       assert.match((await decode(Buffer.from(bytes), 'auto', 100)).message ?? '', expected);
     }
+  });
+
+  it('refuses UTF-8 that is read byte by byte, at its end, by whoever states it', async () => {
+    const text = Buffer.from(`a\nb\n1 Stück, ${'x'.repeat(600)} 5 €\n`);
+    const stated = encodings.filter((name) => !/^(utf-|us-ascii)/.test(name));
+    for (const encoding of stated) {
+      for (const size of [1, 7, 300, 5000]) {
+        for (const [by, says] of [
+          ['auto', { contentType: `text/csv; charset=${encoding}` }],
+          ['auto', { declared: () => encoding }],
+          [encoding, {}],
+        ] as const) {
+          const { code, message, todo } = await decode(text, by, size, says);
+          assert.equal(code, 'ENCODING_CONFLICT', encoding);
+          assert.match(message ?? '', size > 7 ? /it is 'Stück'$/ : /it is '.*ü.*'$/);
+          assert.match(todo ?? '', by === 'auto' ? /^have the sender/ : /^write `encoding: utf-8`/);
+        }
+      }
+    }
+    const json = Buffer.from('[{"sku":"Müsli"}]');
+    const typed = { contentType: 'application/json; charset=windows-1251' };
+    const { message, todo } = await decode(json, 'auto', 3, typed);
+    assert.match(message ?? '', /, in windows-1251 as the content type says;/);
+    assert.match(todo ?? '', /^have the sender state `charset=utf-8` in its content type;/);
+  });
+
+  it('reads byte by byte what is not UTF-8 to the last byte, or is allowed', async () => {
+    for (const bytes of ['Müsli €'.normalize(), 'JOÃO Ã¼', 'Ã¼ Ã', 'plain']) {
+      const latin = Buffer.from(bytes.replace('€', '\x80'), 'latin1');
+      for (const size of [1, 3, 100])
+        assert.equal((await decode(latin, 'windows-1252', size)).text, bytes);
+    }
+    const utf8 = Buffer.from('für');
+    assert.equal((await decode(utf8, 'windows-1252', 3, { asStated: true })).text, 'fÃ¼r');
+  });
+
+  it('names as remedy only an encoding in which the bytes can be read, where it was stated', async () => {
+    const dos = Buffer.from('f\x81r', 'latin1');
+    const todo = async (encoding: DecodeOptions['encoding'], bytes: Uint8Array, says = {}) =>
+      (await decode(bytes, encoding, 100, says)).todo ?? '';
+    assert.match(
+      await todo('utf-8', dos),
+      /^most likely it is cp850, in which it reads 'für': write/,
+    );
+    assert.match(await todo('windows-1252', dos), /most likely it is cp850/);
+    const umlaut = Buffer.from([0x4d, 0xfc, 0x20]);
+    assert.match(await todo('auto', umlaut), /windows-1252, in which it reads 'Mü': write `enc/);
+    const declared = { declared: () => 'utf-8' };
+    const typed = { contentType: 'x/y; charset=utf-8' };
+    assert.match(
+      await todo('auto', umlaut, typed),
+      /: have the sender state `charset=windows-1252`/,
+    );
+    assert.match(await todo('auto', umlaut, declared), /: have the sender declare `encoding="wind/);
+    assert.match(
+      await todo('utf-8', umlaut, typed),
+      /: write `encoding: windows-1252` under `read`, and have the sender state `charset=windows/,
+    );
+    const marked = Buffer.from([0xef, 0xbb, 0xbf, 0xfc, 0x61]);
+    assert.equal(await todo('utf-8', marked), 'have the sender write utf-8 throughout');
+    assert.match(await todo('us-ascii', Buffer.from('für')), /most likely it is utf-8, .* 'für'/);
+    // 0xD2 is not defined in Windows-1253 either.
+    assert.match(await todo('iso-8859-7', Buffer.from([0x9f, 0xd2, 0x20])), /it is windows-1252/);
+  });
+
+  it('says who of two that contradict each other is to be corrected', async () => {
+    const todo = async (encoding: DecodeOptions['encoding'], bytes: string, says = {}) =>
+      (await decode(Buffer.from(bytes), encoding, 100, says)).todo ?? '';
+    const typed = (charset: string) => ({ contentType: `x/y; charset=${charset}` });
+    const declaring = { declared: () => 'utf-8' };
+    assert.equal(await todo('windows-1252', '\ufeffa'), 'write `encoding: utf-8` under `read`');
+    assert.equal(
+      await todo('auto', '\ufeffa', typed('latin1')),
+      'have the sender state `charset=utf-8` in its content type',
+    );
+    assert.match(await todo('auto', '[{"a":1}]', typed('utf-16le')), /`charset=utf-8`/);
+    assert.match(await todo('auto', 'a', { ...typed('cp850'), ...declaring }), /say in both/);
+    assert.match(
+      await todo('windows-1252', 'a', typed('utf-8')),
+      /^if the content type is right, write `encoding: auto` under `read`; if the flow is, have the/,
+    );
   });
 });
