@@ -647,6 +647,10 @@ export const codes = {
     'A document is dated later than tomorrow.',
     'Correct the date with the sender. Where it is only told you may allow the code in the flow; `stock.dates.future` says whether it is parked.',
   ),
+  FIELD_NEVER_SEEN: hint(
+    'A flow reads a field that not one record of a payload has.',
+    'If the word itself is meant, quote it, or write it under const:. Where the field may be missing, say so by `$exists(field)` or `field ? …`, or allow the code in the flow.',
+  ),
   RATE_IGNORED: hint(
     'A document states a rate and no currency, so that its costs are taken in the currency of the valuation.',
     'State the currency that the rate is of, or leave out the rate; where it is meant so, allow the code in the flow.',

@@ -174,6 +174,7 @@ class Intake {
       if (result.messages.length + result.parked.length > 0) await this.#confirmWhole();
       await this.#take(result);
     }
+    this.#hints.add(run.told());
   }
 
   /** Asked once: nothing more comes after it. */

@@ -3,6 +3,7 @@ import { type DocumentPart, DocumentParts } from '../spool/DocumentParts.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import { DropTally } from './dropTally.ts';
+import type { ReadField } from './FieldWatch.ts';
 import { type RunningStep, StepRun } from './runSteps.ts';
 import type { Turns } from './Turns.ts';
 
@@ -19,8 +20,10 @@ interface Stage {
 export class StagedSteps {
   readonly tally = new DropTally();
   readonly #stages: Stage[] = [];
+  readonly #steps: readonly RunningStep[];
 
   constructor(steps: readonly RunningStep[], turns: Turns, spool: SpoolFolder) {
+    this.#steps = steps;
     let first = 0;
     for (const [index, last] of steps.entries()) {
       if (!last.step.join) continue;
@@ -61,6 +64,11 @@ export class StagedSteps {
     yield* this.#out(index);
     const { parts, last } = this.#stages[index]!.held!;
     yield* parts.documents((several) => last.step.join!(several));
+  }
+
+  /** Fields that the steps read and no record had. */
+  neverSeen(): ReadField[] {
+    return this.#steps.flatMap(({ watch }) => watch?.neverSeen() ?? []);
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import { compileKey, type ReadKey } from './compileKey.ts';
 import { distinctMembers } from './dropTally.ts';
 import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
+import type { ReadField } from './FieldWatch.ts';
 import { compileFinalize, type Finalize, isOfOneField } from './finalize.ts';
 import {
   type CompiledSteps,
@@ -19,6 +20,7 @@ import {
   resolveEndpoint,
 } from './flowUnit.ts';
 import { lintColumns } from './lintColumns.ts';
+import { neverSeen } from './neverSeen.ts';
 import { atRecord, RECORDS_PER_LOOK } from './runSteps.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
@@ -77,7 +79,15 @@ export function compileInbound(
     allow: flow.allow,
     types: [...new Set(routes.map((route) => route.type))],
     makeRun: (spool) =>
-      new Run(new StagedSteps(steps.make(), context.turns, spool), routes, key, context.turns),
+      new Run(
+        new StagedSteps(steps.make(), context.turns, spool),
+        routes,
+        key,
+        context.turns,
+        // A payload that lacks a column that is read is refused, but for those that may be missing.
+        (fields) =>
+          codec.requireColumns ? [] : fields.filter(({ name }) => !steps.asked.has(name)),
+      ),
   };
 }
 
@@ -122,8 +132,17 @@ class Run implements InboundRun {
   readonly #key: ReadKey;
   readonly #turns: Turns;
 
-  constructor(steps: StagedSteps, routes: readonly CompiledRoute[], key: ReadKey, turns: Turns) {
+  readonly #wanted: (fields: ReadField[]) => ReadField[];
+
+  constructor(
+    steps: StagedSteps,
+    routes: readonly CompiledRoute[],
+    key: ReadKey,
+    turns: Turns,
+    wanted: (fields: ReadField[]) => ReadField[],
+  ) {
     this.#steps = steps;
+    this.#wanted = wanted;
     this.#routes = routes;
     this.#key = key;
     this.#turns = turns;
@@ -147,6 +166,10 @@ class Run implements InboundRun {
 
   get gathers(): boolean {
     return this.#steps.gathers;
+  }
+
+  told(): Fault[] {
+    return neverSeen(this.#wanted(this.#steps.neverSeen()));
   }
 
   close(): Promise<void> {

@@ -81,6 +81,8 @@ export interface InboundRun {
   flush(): AsyncIterable<InboundResult>;
   /** True where records are gathered to documents, which are whole only with the last record. */
   readonly gathers: boolean;
+  /** After the last record: hints about the payload as a whole. */
+  told(): Fault[];
   /** Releases what it kept. */
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import type { Variables } from './expression/closures.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
 import type { ExpressionForm } from './expression/expressionForm.ts';
 import type { FunctionContext } from './expression/functions.ts';
+import { AskedFields, StepReads } from './FieldWatch.ts';
 import type { FlowFields, Named } from './flowFields.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
@@ -131,6 +132,8 @@ export interface CompiledSteps {
   given: ReadonlyMap<string, Path | undefined>;
   /** Those that hold the time of the hub. */
   clock: ClockFields;
+  /** Fields of the payload that may be missing. */
+  asked: AskedFields;
 }
 
 export function compileSteps(
@@ -155,18 +158,25 @@ export function compileSteps(
     return { spec, options, place, before };
   });
   const names = new IdentifierPlaces(shape, shapes);
+  const asked = new AskedFields();
   const makers = steps.map(({ spec, options, place, before }) => {
+    const fields = new StepReads();
     const inputs = compileInputs(
       spec.inputs(options, place),
-      inputCompiler(unit, variables, { shape: before, reads, clock, names }),
+      inputCompiler(unit, variables, { shape: before, reads, clock, names, fields, asked }),
     );
     const need = needOf(unit, spec.needs?.(options), place);
     const make = spec.make(options, { ...place, table: tableOf(unit) });
-    return (): RunningStep => ({ step: make(), inputs, need });
+    return (): RunningStep => ({
+      step: make(),
+      inputs,
+      need,
+      ...(reads ? { watch: fields.watch() } : {}),
+    });
   });
   if (shapes.length > 0) lintTargets(shape, shapes, unit.report);
   lintKnownValues(unit, shape, shapes);
-  return { make: () => makers.map((make) => make()), shape, given, clock };
+  return { make: () => makers.map((make) => make()), shape, given, clock, asked };
 }
 
 /** What is known where an expression is compiled, and what sees it. */
@@ -175,23 +185,28 @@ interface Seen {
   reads: SourceFields | undefined;
   clock: ClockFields;
   names: IdentifierPlaces;
+  fields: StepReads;
+  asked: AskedFields;
 }
 
 /** Expressions over records of this shape. */
 function inputCompiler(
   unit: FlowUnit,
   variables: Variables,
-  { shape, reads, clock, names }: Seen,
+  { shape, reads, clock, names, fields, asked }: Seen,
 ): CompileInput {
   const intoStock = unit.flow.to?.form === 'message';
   return (text, place, form) => {
-    const { path, inner, field } = place;
+    const { path, list, field } = place;
+    const inner = list !== undefined;
     const all = inner ? { ...variables, ...variablesOf.inner } : variables;
     const known = inner ? undefined : knownFields(shape);
     const made = form === 'value' && names.has(place) ? 'name' : form;
     const compiled = unit.expression(text, path, all, known, made);
     if (compiled) {
       reads?.inRecord(compiled.ast, path, shape, inner);
+      asked.see(compiled.ast);
+      if (form !== 'test') fields.see(compiled.ast, list, shape, unit.yaml.placeOf(path));
       if (form !== 'test') clock.see(compiled.ast, path, shape, inner);
       else if (intoStock) clock.refuseTest(compiled.ast, path, shape, unit.report);
     }

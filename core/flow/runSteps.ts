@@ -3,6 +3,7 @@ import { type Fault, faultOf } from '../errors.ts';
 import type { Answers, Emit, FlowRecord, RecordValue, Step } from '../ports.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import { DropTally } from './dropTally.ts';
+import type { FieldWatch } from './FieldWatch.ts';
 import type { StepInputs } from './stepInputs.ts';
 import type { Turns } from './Turns.ts';
 
@@ -10,6 +11,8 @@ import type { Turns } from './Turns.ts';
 export interface RunningStep {
   step: Step;
   inputs: StepInputs;
+  /** What none of the records had so far. */
+  watch?: FieldWatch | undefined;
   /** Questions that are asked for a whole batch: the input, who answers, the value that takes it. */
   need?: { question: string; ask: Answers; answer: string } | undefined;
 }
@@ -92,7 +95,7 @@ export class StepRun {
   }
 
   async #evaluated(
-    { step, inputs, need }: RunningStep,
+    { step, inputs, watch, need }: RunningStep,
     records: readonly FlowRecord[],
   ): Promise<Evaluated[]> {
     const all: Evaluated[] = [];
@@ -102,7 +105,8 @@ export class StepRun {
         continue;
       }
       const faults: Fault[] = [];
-      all.push({ values: await inputs.evaluate(record, faults), faults });
+      watch?.see(record);
+      all.push({ values: await inputs.evaluate(record, faults, watch), faults });
     }
     if (need) await answer(need, all);
     return all;
@@ -110,7 +114,7 @@ export class StepRun {
 
   /** Gives the position that it reached when the turn was over: at least one further than `from`. */
   #through(
-    { step, inputs }: RunningStep,
+    { step, inputs, watch }: RunningStep,
     records: readonly FlowRecord[],
     given: FlowRecord[],
     from: number,
@@ -130,7 +134,8 @@ export class StepRun {
         this.#one(step, record, evaluated.values, evaluated.faults, given, emit);
       } else {
         if (faults.length > 0) faults = [];
-        const values = inputs.evaluate(record, faults) as RecordValue;
+        watch?.see(record);
+        const values = inputs.evaluate(record, faults, watch) as RecordValue;
         this.#one(step, record, values, faults, given, emit);
       }
     }

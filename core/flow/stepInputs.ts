@@ -4,9 +4,10 @@ import { limits } from '../limits.ts';
 import type { Expression, Input, Inputs, RecordValue, Scope } from '../ports.ts';
 import type { Path } from '../spec.ts';
 import { listOf } from '../steps/listOf.ts';
+import type { FieldWatch, ListPlace } from './FieldWatch.ts';
 
 /** What fails goes to `faults` and has no value; the same holds for what gives nothing. */
-type Evaluate<Result> = (scope: Scope, faults: Fault[]) => Result;
+type Evaluate<Result> = (scope: Scope, faults: Fault[], watch?: FieldWatch) => Result;
 
 export type StepInputs =
   | { readonly wait: false; readonly evaluate: Evaluate<RecordValue> }
@@ -16,8 +17,8 @@ export type StepInputs =
 /** Where an expression stands, and what it fills. */
 export interface InputPlace {
   path: Path;
-  /** Whether `$parent` and `$index` are known. */
-  inner: boolean;
+  /** The list over whose elements it runs, where `$parent` and `$index` are known. */
+  list?: ListPlace | undefined;
   /** Where the value is that of a field. */
   field?: string | undefined;
   /** Fields that are found by the value. */
@@ -39,39 +40,44 @@ interface Part {
   evaluate: Evaluate<unknown>;
 }
 
-export function compileInputs(inputs: Inputs, compile: CompileInput, inner = false): StepInputs {
+export function compileInputs(inputs: Inputs, compile: CompileInput, list?: ListPlace): StepInputs {
   const parts = Object.entries(inputs).map(([name, input]) =>
-    compilePart(name, input, compile, inner),
+    compilePart(name, input, compile, list),
   );
   return parts.some(({ wait }) => wait)
     ? { wait: true, evaluate: fillLater(parts) }
     : { wait: false, evaluate: fillAtOnce(parts) };
 }
 
-function compilePart(name: string, input: Input, compile: CompileInput, inner: boolean): Part {
+function compilePart(
+  name: string,
+  input: Input,
+  compile: CompileInput,
+  list: ListPlace | undefined,
+): Part {
   if ('constant' in input) {
     return { name, field: undefined, wait: false, evaluate: () => input.constant };
   }
   if ('fields' in input) {
-    return { name, field: undefined, ...compileInputs(input.fields, compile, inner) };
+    return { name, field: undefined, ...compileInputs(input.fields, compile, list) };
   }
   if ('each' in input) {
-    return { name, field: input.field, ...compileEach(input, compile, inner) };
+    return { name, field: input.field, ...compileEach(input, compile, list) };
   }
   if ('test' in input) {
-    return { name, field: undefined, ...compile(input.test, { path: input.path, inner }, 'test') };
+    return { name, field: undefined, ...compile(input.test, { path: input.path, list }, 'test') };
   }
   const { expression, path, field, finds } = input;
-  return { name, field, ...compile(expression, { path, inner, field, finds }, 'value') };
+  return { name, field, ...compile(expression, { path, list, field, finds }, 'value') };
 }
 
 function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue> {
-  return (scope, faults) => {
+  return (scope, faults, watch) => {
     const filled: RecordValue = {};
     for (let index = 0; index < parts.length; index += 1) {
       const part = parts[index]!;
       try {
-        const value = part.evaluate(scope, faults);
+        const value = part.evaluate(scope, faults, watch);
         if (value !== undefined) filled[part.name] = value;
       } catch (error) {
         faults.push(inField(error, part.field));
@@ -82,11 +88,12 @@ function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue> {
 }
 
 function fillLater(parts: readonly Part[]): Evaluate<Promise<RecordValue>> {
-  return async (scope, faults) => {
+  return async (scope, faults, watch) => {
     const filled: RecordValue = {};
     for (const part of parts) {
       try {
-        const value = part.wait ? await part.evaluate(scope, faults) : part.evaluate(scope, faults);
+        const given = part.evaluate(scope, faults, watch);
+        const value = part.wait ? await given : given;
         if (value !== undefined) filled[part.name] = value;
       } catch (error) {
         faults.push(inField(error, part.field));
@@ -105,29 +112,31 @@ function inField(error: unknown, field: string | undefined): Fault {
 function compileEach(
   { each, of, field, mayLack }: Extract<Input, { each: unknown }>,
   compile: CompileInput,
-  inner: boolean,
+  around: ListPlace | undefined,
 ): { wait: boolean; evaluate: Evaluate<unknown> } {
-  const list = compile(each.expression, { path: each.path, inner }, 'value');
-  const fill = compileInputs(of, compile, true);
+  const list = compile(each.expression, { path: each.path, list: around }, 'value');
+  const fill = compileInputs(of, compile, each);
   if (!list.wait && !fill.wait) {
-    const evaluate: Evaluate<unknown> = (scope, faults) => {
+    const evaluate: Evaluate<unknown> = (scope, faults, watch) => {
       const elements = elementScopes(list.evaluate(scope), scope, mayLack);
+      if (elements) watch?.seeElements(each.path, elements);
       return elements?.map((element, index) => {
         const before = faults.length;
-        const filled = fill.evaluate(element, faults);
+        const filled = fill.evaluate(element, faults, watch);
         if (faults.length > before) numberFaults(faults, before, field, index);
         return filled;
       });
     };
     return { wait: false, evaluate };
   }
-  const evaluate = async (scope: Scope, faults: Fault[]) => {
+  const evaluate = async (scope: Scope, faults: Fault[], watch?: FieldWatch) => {
     const elements = elementScopes(await list.evaluate(scope), scope, mayLack);
     if (!elements) return undefined;
+    watch?.seeElements(each.path, elements);
     const filled: RecordValue[] = [];
     for (const [index, element] of elements.entries()) {
       const before = faults.length;
-      filled.push(await fill.evaluate(element, faults));
+      filled.push(await fill.evaluate(element, faults, watch));
       numberFaults(faults, before, field, index);
     }
     return filled;

@@ -108,6 +108,7 @@ class IntakeRig {
         yield result;
       },
       gathers,
+      told: () => [],
       close: async () => undefined,
     });
     const flow = {
