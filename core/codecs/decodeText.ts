@@ -51,13 +51,18 @@ export async function* decodeText(
   decoder.end();
 }
 
-/** Faults of a payload that has not the names which a flow reads. */
-const NAME_MISSED: readonly Code[] = ['CSV_MISSING_COLUMN', 'JSON_NOT_RECORDS', 'XML_NO_RECORDS'];
+/** Faults that a name may have only because it was read in the wrong encoding. */
+const OF_NAMES: readonly Code[] = [
+  'CSV_MISSING_COLUMN',
+  'JSON_NOT_RECORDS',
+  'XML_NO_RECORDS',
+  'XML_SYNTAX',
+];
 
-/** A name that is missed may only have been read in the wrong encoding. */
+/** A name that is missed, or no name, may be one in another encoding. */
 export function trueCause(error: unknown, read: ReadEncoding | undefined): unknown {
-  const isMissed = error instanceof StockbusError && NAME_MISSED.includes(error.code);
-  return isMissed ? (read?.doubt() ?? error) : error;
+  const isOfNames = error instanceof StockbusError && OF_NAMES.includes(error.code);
+  return isOfNames ? (read?.doubt() ?? error) : error;
 }
 
 /** Decodes a stream of chunks whose cuts may fall inside a character. */
