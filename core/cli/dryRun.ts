@@ -15,6 +15,7 @@ import type { PayloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
 import type { RehearsalOutcome } from './rehearsal.ts';
 import { Rehearsal } from './rehearsal.ts';
+import { sourceHints } from './sourceHints.ts';
 
 export async function dryRun(
   { folder, env, terminal }: Invocation,
@@ -22,12 +23,13 @@ export async function dryRun(
   file: PayloadFile,
   runtime: Runtime,
 ): Promise<number> {
-  const { store, config, close } = await openStore(folder, env, runtime, { orEmpty: true });
+  const { store, config, flows, close } = await openStore(folder, env, runtime, { orEmpty: true });
   // Not in the data folder, where nothing is written.
   const spoolPath = join(tmpdir(), `stockbus-dry-run-${runtime.newId()}`);
   try {
     const broker = new Rehearsal(store, runtime, config.stock);
     const spool = new SpoolFolder(spoolPath, runtime);
+    terminal.out(sourceHints({ flows }, flow, await store.sources()));
     const receipt = await takeIn({ broker, runtime, partitions: 1, spool }, flow, file.payload);
     terminal.out(describe(receipt, broker.outcome));
     return exitCode(receipt, broker.outcome.parked);

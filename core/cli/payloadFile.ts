@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Place } from '../errors.ts';
@@ -11,14 +11,22 @@ export interface PayloadFile {
   bytesRead(): number;
 }
 
-/** A file as a payload that knows how much of it was read. Throws FILE_UNREADABLE, also while it is read. */
+/**
+ * A file as a payload that knows how much of it was read. Throws FILE_UNREADABLE, also while it is read,
+ * and PAYLOAD_GREW where it is not what it was when the command was given: nothing of it is booked then.
+ */
 export async function payloadFile(
   path: string,
   flow: string,
   intakeId: string,
 ): Promise<PayloadFile> {
-  const sizeBytes = await sizeOf(path);
+  const before = await factsOf(path);
+  const sizeBytes = before.size;
   let bytesRead = 0;
+  const whole = async (): Promise<void> => {
+    const now = await factsOf(path);
+    if (now.size !== before.size || now.mtimeMs !== before.mtimeMs) throw grew(path, before, now);
+  };
   async function* body(): AsyncIterable<Uint8Array> {
     try {
       for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
@@ -28,15 +36,23 @@ export async function payloadFile(
     } catch (error) {
       throw unreadable(path, error, { file: basename(path) });
     }
+    await whole();
   }
   const origin = { intakeId, flow, name: basename(path) };
-  return { payload: { origin, sizeBytes, body: body() }, sizeBytes, bytesRead: () => bytesRead };
+  const payload = { origin, sizeBytes, body: body(), whole };
+  return { payload, sizeBytes, bytesRead: () => bytesRead };
 }
 
-async function sizeOf(path: string): Promise<number> {
+function grew(path: string, before: Stats, now: Stats): StockbusError {
+  const message = `'${path}' was written to while it was read: it had ${before.size} bytes, and has ${now.size} now`;
+  const todo = 'nothing of it is booked; run the command again when the file is complete';
+  return new StockbusError('PAYLOAD_GREW', message, { file: basename(path) }, { todo });
+}
+
+async function factsOf(path: string): Promise<Stats> {
   try {
     const facts = await stat(path);
-    if (facts.isFile()) return facts.size;
+    if (facts.isFile()) return facts;
   } catch (error) {
     throw unreadable(path, error);
   }

@@ -19,6 +19,7 @@ import type { PayloadFile } from './payloadFile.ts';
 import { payloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
 import { endBy, onEndingSignals, onHangup } from './signals.ts';
+import { sourceHints } from './sourceHints.ts';
 import type { Terminal } from './terminal.ts';
 import { whenBooked } from './whenBooked.ts';
 
@@ -60,6 +61,7 @@ export const run: CliCommand = {
     try {
       const { open, alone } = await openForRun(invocation, loaded, runtime);
       try {
+        terminal.out(sourceHints(loaded, flow, await open.store.sources()));
         const code = await takeFile(open, flow, file, terminal, runtime);
         if (alone) terminal.err(await watch.finish(open, runtime));
         return code;

@@ -5,17 +5,23 @@ import type { CompiledFlow, InboundFlow } from './compiledFlow.ts';
 
 /**
  * One hint for each source of the inbox that no flow has, at the flow that is most likely to be its
- * heir: one that has no source of its own, and that has booked nothing.
+ * heir: one that has no source of its own, and that has booked nothing. Only heirs of `among` are told.
  */
-export function goneSources(flows: readonly CompiledFlow[], booked: readonly string[]): Fault[] {
-  const inbound = flows.filter((flow) => flow.direction === 'inbound');
-  const known = new Set(inbound.map(sourceOf));
-  const heirs = inbound.filter(
-    (flow) =>
-      flow.source === flow.name &&
-      !booked.includes(sourceOf(flow)) &&
-      !flow.allow.includes('FLOW_SOURCE_GONE'),
-  );
+export function goneSources(
+  flows: readonly CompiledFlow[],
+  booked: readonly string[],
+  among: readonly CompiledFlow[] = flows,
+): Fault[] {
+  const isInbound = (flow: CompiledFlow): flow is InboundFlow => flow.direction === 'inbound';
+  const known = new Set(flows.filter(isInbound).map(sourceOf));
+  const heirs = among
+    .filter(isInbound)
+    .filter(
+      (flow) =>
+        flow.source === flow.name &&
+        !booked.includes(sourceOf(flow)) &&
+        !flow.allow.includes('FLOW_SOURCE_GONE'),
+    );
   if (heirs.length === 0) return [];
   return booked
     .filter((source) => source.startsWith('/flows/') && !known.has(source))

@@ -35,9 +35,17 @@ describe('a flow that is renamed', () => {
       /hint: flows\/purchase-receipts\.yaml:\d+:\d+ FLOW_SOURCE_GONE documents of 'erp-purchase-receipts' were booked.*write 'source: erp-purchase-receipts' in it/,
     );
 
+    const hint =
+      /^hint: flows\/purchase-receipts\.yaml:\d+:\d+ FLOW_SOURCE_GONE .*'erp-purchase-rec/;
+    const [header, row] = readFileSync(sample, 'utf8').split('\n') as [string, string];
+    writeFileSync(desk.path('none.csv'), `${header}\n${row.replace('POSTED', 'OPEN')}\n`);
+    for (const dry of [['--dry-run'], []])
+      assert.match((await desk.run(['run', 'purchase-receipts', 'none.csv', ...dry])).out, hint);
+
     write(text.replace('about:', 'source: erp-purchase-receipts\nabout:'));
     assert.doesNotMatch((await desk.run(['lint'])).out, /FLOW_SOURCE_GONE/);
     const again = await desk.run(['run', 'purchase-receipts', sample]);
     assert.match(again.out, /0 booked, 6 booked before/);
+    assert.doesNotMatch(again.out, /FLOW_SOURCE_GONE/);
   });
 });
