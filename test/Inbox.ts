@@ -70,7 +70,7 @@ export class Inbox {
   ): Promise<FileSource> {
     const about = { name: 'inbox', flow: 'receipts', runtime: this.runtime, wanted };
     const { watchers } = this.tree;
-    let heard: (() => void) | undefined;
+    let heard: ((changed?: string) => void) | undefined;
     const watch: FolderWatch = {
       start: async (ring) => {
         heard = ring;

@@ -10,6 +10,7 @@ interface Node {
   bytes: Buffer;
   mtimeMs: number;
   ctimeMs: number;
+  id?: string;
 }
 
 export type TreeCall = 'list' | 'stat' | 'open' | 'claim' | 'move' | 'write' | 'remove';
@@ -19,8 +20,9 @@ export class MemoryTree implements FileTree {
   /** Runs before each call: it may wait, or throw as a disk would. */
   before: (call: TreeCall, path: string) => Promise<void> | void = () => undefined;
   /** Who hears that somebody else wrote something. */
-  readonly watchers = new Set<() => void>();
+  readonly watchers = new Set<(changed?: string) => void>();
   readonly #time: Pick<Time, 'now'>;
+  #ids = 0;
   readonly #nodes = new Map<string, Node>([['', folderNode(0)]]);
 
   constructor(time: Pick<Time, 'now'>) {
@@ -35,7 +37,7 @@ export class MemoryTree implements FileTree {
       node.bytes = Buffer.concat([node.bytes, Buffer.from(more as string)]);
       node.mtimeMs = this.#time.now();
       node.ctimeMs = node.mtimeMs;
-      for (const changed of this.watchers) changed();
+      this.#tell(this.#pathOf(node));
     };
     appender(text);
     return appender;
@@ -47,7 +49,27 @@ export class MemoryTree implements FileTree {
 
   rename(from: string, to: string): void {
     this.#rename(from, to);
-    for (const changed of this.watchers) changed();
+    this.#tell();
+  }
+
+  /** New permissions: nothing but the time of change moves. */
+  chmod(path: string): void {
+    this.#nodes.get(path)!.ctimeMs = this.#time.now();
+    this.#tell(path);
+  }
+
+  /** The times of a file, as a copy sets them that keeps those of what it copied. */
+  utimes(path: string, mtimeMs: number): void {
+    Object.assign(this.#nodes.get(path)!, { mtimeMs, ctimeMs: this.#time.now() });
+    this.#tell(path);
+  }
+
+  #tell(changed?: string): void {
+    for (const heard of this.watchers) heard(changed);
+  }
+
+  #pathOf(node: Node): string | undefined {
+    return [...this.#nodes].find(([, other]) => other === node)?.[0];
   }
 
   /** A second name for a file. */
@@ -82,9 +104,9 @@ export class MemoryTree implements FileTree {
     this.#isFolder(folderOf(path), 'FOLDER_READ_FAILED');
     const node = this.#nodes.get(path);
     if (!node) return undefined;
-    const { kind, bytes, mtimeMs, ctimeMs } = node;
+    const { kind, bytes, mtimeMs, ctimeMs, id } = node;
     const names = [...this.#nodes.values()].filter((other) => other === node).length;
-    return { kind, sizeBytes: bytes.length, mtimeMs, ctimeMs, names };
+    return { kind, sizeBytes: bytes.length, mtimeMs, ctimeMs, id, names };
   }
 
   async *open(path: string, offset = 0): AsyncGenerator<Uint8Array> {
@@ -140,7 +162,8 @@ export class MemoryTree implements FileTree {
   }
 
   #add(path: string, kind: Node['kind']): Node {
-    const node = { ...folderNode(this.#time.now()), kind };
+    this.#ids += 1;
+    const node = { ...folderNode(this.#time.now()), kind, id: String(this.#ids) };
     this.#nodes.set(path, node);
     return node;
   }

@@ -38,7 +38,8 @@ export interface FileSourceAbout {
 
 /** Hastens the next look at the folder; the rescan finds what it misses (network shares, full queues). */
 export interface FolderWatch {
-  start(ring: () => void): Promise<void>;
+  /** `changed` is the name of a file that somebody writes, or gives its permissions, where it lies. */
+  start(ring: (changed?: string) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -108,7 +109,10 @@ export class FileSource implements Source {
     if (mine.length + others > 0) this.#log('info', 'folder_claims_found', left);
     await this.#putAway.do([() => publishLeftRejects(this.#tree)]);
     await this.#looks.begin(this.#matches);
-    await this.#watch.start(() => this.#wake.ring());
+    await this.#watch.start((changed) => {
+      if (changed !== undefined) this.#files.noteChanged(changed);
+      this.#wake.ring();
+    });
     if (this.#stopping) await this.#watch.stop();
     else this.#running = this.#run(accept);
   }

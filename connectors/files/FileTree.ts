@@ -12,6 +12,8 @@ export interface FileStat {
   mtimeMs: number;
   /** When anything of it was last changed, its name included; undefined where nobody knows. */
   ctimeMs?: number | undefined;
+  /** What tells it from a file that had the name before; undefined where nobody knows. */
+  id?: string | undefined;
   /** How many names it has. */
   names: number;
 }

@@ -38,6 +38,8 @@ export class SettledFiles {
   readonly #options: SettledOptions;
   readonly #time: Time;
   #seen = new Map<string, SettledFile>();
+  /** Names under which somebody worked on a file where it lies. */
+  readonly #changed = new Set<string>();
 
   constructor(
     tree: FileTree,
@@ -49,6 +51,10 @@ export class SettledFiles {
     this.#matches = matches;
     this.#options = options;
     this.#time = time;
+  }
+
+  noteChanged(name: string): void {
+    this.#changed.add(name);
   }
 
   /** Undefined when the folder is not there. */
@@ -75,6 +81,7 @@ export class SettledFiles {
       else nextMs = Math.min(nextMs ?? waitMs, waitMs);
     }
     this.#seen = seen;
+    for (const name of this.#changed) if (!seen.has(name)) this.#changed.delete(name);
     ready.sort((a, b) => a.stat.mtimeMs - b.stat.mtimeMs || (a.name < b.name ? -1 : 1));
     return { names, ready, nextMs };
   }
@@ -90,10 +97,24 @@ export class SettledFiles {
     const stat = await this.#tree.stat(name);
     if (stat?.kind !== 'file') return undefined;
     const before = this.#seen.get(name);
-    if (before && isUnchanged(before.stat, stat))
-      return { ...before, stat, complete: wasRenamed(stat) };
-    const sinceMs = this.#time.monotonic();
-    return { name, stat, sinceMs, complete: wasRenamed(stat) };
+    const complete = this.#cameComplete(stat, name, before);
+    if (before && isUnchanged(before.stat, stat)) return { ...before, stat, complete };
+    return { name, stat, sinceMs: this.#time.monotonic(), complete };
+  }
+
+  /**
+   * What came under its name by a rename was written before. A file that was seen here before that, or
+   * worked on, was not: that its time of change moved alone means new permissions. Only whoever sets its
+   * times back, as a copy does that keeps them, has written all of it.
+   */
+  #cameComplete(stat: FileStat, name: string, before: SettledFile | undefined): boolean {
+    const isSame = before?.stat.id === stat.id;
+    if (before && (!isSame || stat.mtimeMs < before.stat.mtimeMs)) {
+      this.#changed.delete(name);
+      return wasRenamed(stat);
+    }
+    if (this.#changed.has(name)) return false;
+    return before ? before.complete && isUnchanged(before.stat, stat) : wasRenamed(stat);
   }
 
   /** A marker that is older than the file was meant for one that had the name before. */
@@ -106,10 +127,7 @@ export class SettledFiles {
 export const isUnchanged = (one: Written, other: Written): boolean =>
   one.sizeBytes === other.sizeBytes && one.mtimeMs === other.mtimeMs;
 
-/**
- * A file that was changed after its content was last written got its name then, or its times: whoever
- * writes it does that when all is written. One without content may have got its permissions.
- */
+/** Its name, its times or its permissions changed after its content was last written, of which it has some. */
 const wasRenamed = ({ sizeBytes, ctimeMs, mtimeMs }: FileStat): boolean =>
   sizeBytes > 0 && ctimeMs !== undefined && ctimeMs > mtimeMs;
 

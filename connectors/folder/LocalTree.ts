@@ -235,8 +235,8 @@ function split(path: string): { folder: string; name: string } {
 async function statOf(path: string): Promise<FileStat | undefined> {
   const stats = await lstat(path).catch(unlessMissing);
   if (!stats) return undefined;
-  const { size: sizeBytes, mtimeMs, ctimeMs, nlink: names } = stats;
-  return { kind: kindOf(stats), sizeBytes, mtimeMs, ctimeMs, names };
+  const { size: sizeBytes, mtimeMs, ctimeMs, nlink: names, ino } = stats;
+  return { kind: kindOf(stats), sizeBytes, mtimeMs, ctimeMs, names, id: String(ino) };
 }
 
 function kindOf(stats: Stats): FileStat['kind'] {

@@ -15,8 +15,9 @@ export function folderWatch(
   return {
     async start(ring) {
       try {
-        watcher = watch(path, (_event, name) => {
-          if (name === null || !ignores(name)) ring();
+        watcher = watch(path, (event, name) => {
+          if (name !== null && ignores(name)) return;
+          ring(event === 'change' && name !== null ? name : undefined);
         });
         watcher.on('error', fail);
       } catch (error) {

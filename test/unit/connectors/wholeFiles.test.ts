@@ -84,6 +84,44 @@ describe('a file whose writer pauses', () => {
     assert.deepEqual(inbox.texts, ['1\n']);
   });
 
+  it('has not been renamed where it got its permissions: before it was seen, and after', async () => {
+    await inbox.open(careful);
+    for (const [name, seenMs] of [
+      ['a.csv', 0],
+      ['b.csv', 500],
+    ] as const) {
+      const write = inbox.tree.append(name, 'qty;12');
+      await inbox.time.advance(seenMs);
+      inbox.tree.chmod(name);
+      await inbox.time.advance(30_000);
+      assert.ok(!inbox.names.includes(name), name);
+      write('50\n');
+      await inbox.time.advance(10_000);
+      assert.equal(inbox.texts.at(-1), 'qty;1250\n', name);
+    }
+    assert.deepEqual(inbox.names, ['a.csv', 'b.csv']);
+  });
+
+  it('is not waited for when its times were set as those of what it was copied from', async () => {
+    await inbox.open(careful);
+    inbox.tree.append('a.csv', 'qty;12');
+    await inbox.time.advance(500);
+    inbox.tree.utimes('a.csv', 1);
+    await inbox.time.advance(8_000);
+    assert.deepEqual(inbox.texts, ['qty;12']);
+  });
+
+  it('is not waited for when it was renamed over one that was being written', async () => {
+    await inbox.open(careful);
+    inbox.tree.append('a.csv', 'qty;1');
+    await inbox.time.advance(1_000);
+    inbox.tree.append('b.part', 'qty;12');
+    await inbox.time.advance(10);
+    inbox.tree.rename('b.part', 'a.csv');
+    await inbox.time.advance(10_000);
+    assert.deepEqual(inbox.texts, ['qty;12']);
+  });
+
   it('keeps its place: what came later waits behind it, and no longer than it must', async () => {
     await inbox.open(careful);
     inbox.tree.append('a.csv', 'open');
