@@ -2,7 +2,7 @@ import { StockbusError } from '../errors.ts';
 import { isObject } from '../spec.ts';
 
 /** The field of an XML element that has its text, where it has attributes or elements besides. */
-const TEXT = '#text';
+export const TEXT = '#text';
 
 /**
  * The text of a value, as `&` and `$string` have it. One and many are alike, so that a list of one is its

@@ -179,7 +179,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   },
   text: {
     about:
-      'The text of an XML element, whether its sender writes attributes or not: a text is itself, a number or a boolean becomes its text, of an element with attributes it is the text, and an element that has attributes alone gives nothing, as nothing does. A list of several, or an object that is no such element, parks the record (`EXPR_NOT_TEXT`). `` .`#text` `` alone gives nothing where the element has no attributes.',
+      'The text of an XML element, whether its sender writes attributes or not: a text is itself, a number or a boolean becomes its text, of an element with attributes it is the text, and an element that has attributes alone gives nothing, as nothing does. A list of several, or an object that is no such element, parks the record (`EXPR_NOT_TEXT`). `` Item.`#text` `` is the text in both cases, too, and of an element that has elements beside it.',
     example: '$text(Item)',
     arity: [1, 1],
     make: () => elementText,

@@ -1,8 +1,12 @@
-/** Paths over records, with exactly the results of JSONata: one and many are alike. */
+/**
+ * Paths over records, with exactly the results of JSONata: one and many are alike. But for `#text`, which
+ * gives the text of an XML element whether its sender writes attributes or not: without them it is that text.
+ */
+import { TEXT } from '../../steps/asText.ts';
 
 /** Reads `names` one after another from `input`. */
 export function readPath(names: readonly string[]): (input: unknown) => unknown {
-  const plain = names.every((name) => !(name in Object.prototype));
+  const plain = names.every((name) => name !== TEXT && !(name in Object.prototype));
   const [only] = names;
   if (!plain) return (input) => readSlowly(input, names);
   if (names.length === 1 && only !== undefined) {
@@ -77,6 +81,7 @@ function lookup(input: unknown, name: string): unknown {
     }
     return list;
   }
+  if (typeof input === 'string' && name === TEXT) return input;
   if (typeof input !== 'object' || input === null) return undefined;
   return Object.hasOwn(input, name) ? (input as Record<string, unknown>)[name] : undefined;
 }

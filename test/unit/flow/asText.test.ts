@@ -229,3 +229,45 @@ describe('$text', () => {
     ]);
   });
 });
+
+describe('`#text` of an XML element', () => {
+  const text = '`#text`';
+  it('is its text with attributes and without, in closures and in the library', async () => {
+    for (const reason of [
+      `Ref.${text}`,
+      `$trim(Ref.${text})`,
+      `$split(Ref.${text}, ",")[0]`,
+      `Refs[0].${text}`,
+      `(Refs.${text})[0]`,
+      `Refs.${text}[$ = "77"]`,
+      `$map(Refs, function($one) { $one.${text} })[0]`,
+    ]) {
+      const flow = await flowOf(`reason: '${reason}'`);
+      for (const ref of ['77', attributed]) {
+        const record = { ...good, Ref: ref, Refs: [ref, '78'] };
+        const result = await run(flow, [record]);
+        assert.deepEqual(codes(result), [], reason);
+        const [made] = data(result) as { reason?: string }[];
+        assert.equal(made?.reason, '77', reason);
+      }
+    }
+  });
+
+  it('decides a filter alike', async () => {
+    const yaml = receipts(
+      `- filter: Status.${text} = "POSTED"\n- map: { document: Doc, at: $date("2026-01-01"), sku: Sku, location: Sku, quantity: "1" }`,
+      'key: No\nto: stock.receive.v1',
+    );
+    const rows = ['POSTED', { '@by': 'x', '#text': 'POSTED' }].map((Status) => ({
+      ...good,
+      Status,
+    }));
+    assert.equal((await run(await inbound(yaml), rows)).messages.length, 2);
+  });
+
+  it('is not there in an element that has attributes alone', async () => {
+    const flow = await flowOf(`reason: Ref.${text}`);
+    const result = await run(flow, [{ ...good, Ref: { '@nil': 'true' } }]);
+    assert.equal((data(result) as { reason?: string }[])[0]?.reason, undefined);
+  });
+});

@@ -10,7 +10,7 @@ import type { RecordValue } from '../../../core/ports.ts';
 import { context } from './fixtures.ts';
 
 /** Names in random records and in random paths, so that paths mostly hit. */
-const name = fc.constantFrom('a', 'b', 'Item No', 'constructor');
+const name = fc.constantFrom('a', 'b', 'Item No', 'constructor', '#text');
 
 const leaf = fc.oneof(
   fc.constantFrom('', 'x', 'POSTED', '12.50', '1,5', ' two  words ', '🙂b', '$1'),
