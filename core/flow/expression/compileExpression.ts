@@ -10,7 +10,7 @@ import type { FunctionContext } from './functions.ts';
 import { KindsDiffer } from './KindsDiffer.ts';
 import { compileForLibrary } from './library.ts';
 import { whyNothing } from './missingField.ts';
-import { needParts } from './nameParts.ts';
+import { joinsList, needParts } from './nameParts.ts';
 import { boundSort } from './orderBy.ts';
 import { compileTestClosure } from './testClosures.ts';
 
@@ -76,7 +76,7 @@ const joins = (ast: Node): boolean =>
 
 /** Another tree, since lint looks into that which its author wrote. */
 function withNeededParts(text: string, ast: Node): Node {
-  const again = joins(ast) ? parseExpression(text) : { ast };
+  const again = joins(ast) || joinsList(ast) ? parseExpression(text) : { ast };
   if ('fault' in again) return ast;
   needParts(again.ast);
   return again.ast;

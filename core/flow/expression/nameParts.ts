@@ -9,11 +9,12 @@ import {
   nodes,
   notLiteral,
   recordFields,
+  walk,
 } from './ast.ts';
 import { isJoin } from './keyMarks.ts';
 import { callOf, hiddenName } from './rewrite.ts';
 
-/** The operations that stand around each part that must be there: of a text, and of the list of `$join`. */
+/** The operations that stand around what must be there: a part of a text, an item of the list of `$join`. */
 export const neededPart = 'part';
 export const neededItem = 'item';
 
@@ -24,14 +25,15 @@ export function needPart(value: unknown, name: unknown): string {
   throw lacking(name);
 }
 
-/** The same of what `$join` would leave out: one text, or a list of them. */
+/** The same of an item that a list would leave out: one value, or a list of them. */
 export function needItem(value: unknown, name: unknown): unknown {
-  const texts = Array.isArray(value) ? value : [value];
-  if (texts.length === 0 || texts.some((one) => asText(one, String(name)).trim() === '')) {
-    throw lacking(name);
-  }
+  const items = Array.isArray(value) ? value : [value];
+  if (items.length === 0 || items.some(isBlank)) throw lacking(name);
   return value;
 }
+
+const isBlank = (value: unknown): boolean =>
+  typeof value === 'string' ? value.trim() === '' : value === undefined || value === null;
 
 const lacking = (name: unknown): StockbusError =>
   new StockbusError(
@@ -44,29 +46,36 @@ const lacking = (name: unknown): StockbusError =>
   );
 
 /**
- * Makes each part of each `&` needed, and each of a list that `$join` joins, but for texts that stand in the
- * expression itself. What a condition chooses is as its author meant it: of its branches the same holds.
- * What it tests may be missing.
+ * Makes each part of each `&` needed, and each item of the lists of an expression that joins one by `$join`,
+ * but for texts that stand in the expression itself. What a condition chooses is as its author meant it: of
+ * its branches the same holds. What it tests may be missing, and so may what a list is filtered for.
  */
 export function needParts(ast: Node): void {
-  if (isJoin(ast)) {
-    ast.lhs = needed(ast.lhs as Node);
-    ast.rhs = needed(ast.rhs as Node);
+  needIn(ast, joinsList(ast));
+}
+
+function needIn(node: Node, inLists: boolean): void {
+  if (isJoin(node)) {
+    node.lhs = needed(node.lhs as Node);
+    node.rhs = needed(node.rhs as Node);
   }
-  const list = joinedList(ast);
-  if (list) list.expressions = nodes(list.expressions).map((item) => needed(item, neededItem));
-  for (const child of childrenOf(ast)) {
-    if (ast.type !== 'condition' || child !== ast.condition) needParts(child);
+  if (inLists && isWholeList(node)) {
+    node.expressions = nodes(node.expressions).map((item) => needed(item, neededItem));
+  }
+  if (inLists && calledName(node) === 'append') {
+    node.arguments = nodes(node.arguments).map((item) => needed(item, neededItem));
+  }
+  for (const child of childrenOf(node)) {
+    if (node.type !== 'condition' || child !== node.condition) needIn(child, inLists);
   }
 }
 
-/** `$join([a, b], "/")`, `[a, b] ~> $join("/")`: the list, where its parts stand in the expression. */
-function joinedList(node: Node): Node | undefined {
-  const piped = node.type === 'apply';
-  if (calledName((piped ? node.rhs : node) as Node) !== 'join') return undefined;
-  const list = (piped ? node.lhs : nodes(node.arguments)[0]) as Node | undefined;
-  return list?.type === 'unary' && list.value === '[' ? list : undefined;
-}
+/** Whether it calls `$join`, which does not see what its list lacks. */
+export const joinsList = (ast: Node): boolean =>
+  Array.from(walk(ast)).some(({ type, value }) => type === 'variable' && value === 'join');
+
+const isWholeList = ({ type, value, predicate }: Node): boolean =>
+  type === 'unary' && value === '[' && predicate === undefined;
 
 function needed(part: Node, operation: string = neededPart): Node {
   if (literalOf(part) !== notLiteral || isJoin(part)) return part;
