@@ -1,13 +1,14 @@
 /** Texts of the library as the closures have them: no list or object becomes one unseen. */
 import type jsonata from 'jsonata';
 import { StockbusError } from '../../errors.ts';
-import { asText } from '../../steps/asText.ts';
-import { type Node, pathName } from './ast.ts';
+import { asText, TEXT } from '../../steps/asText.ts';
+import { type Node, pathName, walk } from './ast.ts';
 import type { ExpressionForm } from './expressionForm.ts';
 import { isText, joinsIn, marksOfParts, operandsOf, withMarks } from './keyMarks.ts';
 import { neededItem, neededPart, needItem, needPart, needParts } from './nameParts.ts';
 import { toText } from './operators.ts';
-import { becomeCall, hiddenName } from './rewrite.ts';
+import { readPath } from './paths.ts';
+import { becomeCall, callOf, hiddenName } from './rewrite.ts';
 
 const concatenate = (left: unknown, right: unknown, first: unknown, second: unknown): string =>
   asText(left, nameFrom(first)) + asText(right, nameFrom(second));
@@ -54,6 +55,18 @@ export function makeTextsStrict(program: jsonata.Expression, form: ExpressionFor
     };
   });
   for (const { node, inputs } of calls) becomeCall(node, '&', inputs);
+  readTexts(program, ast);
+}
+
+/** Steps `#text` of paths become calls; what stands behind them stays. */
+function readTexts(program: jsonata.Expression, ast: Node): void {
+  const steps = Array.from(walk(ast)).filter(
+    ({ type, value }) => type === 'name' && value === TEXT,
+  );
+  if (steps.length === 0) return;
+  program.registerFunction(hiddenName(TEXT), readPath([TEXT]));
+  const item: Node = { type: 'variable', value: '', position: 0 };
+  for (const step of steps) Object.assign(step, callOf(TEXT, [item], step.position));
 }
 
 const nameOf = (part: Node): string => (isText(part) ? LITERAL : (pathName(part) ?? ''));
