@@ -1,11 +1,5 @@
 import { nearestName, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { CsvSyntax } from './csvRow.ts';
-import { scanRow } from './csvRow.ts';
-
-/** In the order in which a tie is settled: a comma stands inside cells more often than the others. */
-const DELIMITERS = ['\t', ';', '|', ','];
-const SAMPLE_ROWS = 20;
 
 /**
  * What ends lines, by the first break outside of quotes: LF, with any number of CR before it, or CR
@@ -27,38 +21,6 @@ export function detectEol(text: string, quote: string, ended: boolean): '\n' | '
   }
   if (!ended) return undefined;
   return returns > 0 ? '\r' : '\n';
-}
-
-/** The delimiter that cuts the first rows into the same number of cells, and into the most. */
-export function detectDelimiter(
-  text: string,
-  from: number,
-  syntax: Omit<CsvSyntax, 'delimiter'>,
-  final: boolean,
-): string {
-  let best = { delimiter: ',', alike: 0, cells: 1 };
-  for (const delimiter of DELIMITERS) {
-    const counts = cellCounts(text, from, { ...syntax, delimiter }, final);
-    const cells = counts[0] ?? 1;
-    if (cells < 2) continue;
-    const alike = counts.filter((count) => count === cells).length / counts.length;
-    if (alike > best.alike || (alike === best.alike && cells > best.cells)) {
-      best = { delimiter, alike, cells };
-    }
-  }
-  return best.delimiter;
-}
-
-function cellCounts(text: string, from: number, syntax: CsvSyntax, final: boolean): number[] {
-  const counts: number[] = [];
-  let at = from;
-  while (counts.length < SAMPLE_ROWS && at < text.length) {
-    const row = scanRow(text, at, syntax, { final, chars: limits.recordBytes });
-    if (typeof row === 'string') break;
-    at = row.end;
-    if (!row.blank) counts.push(row.cells.length);
-  }
-  return counts;
 }
 
 /** Names for columns that have none: `c1`, `c2`, ... */

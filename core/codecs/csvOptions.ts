@@ -25,7 +25,7 @@ function patternFault(pattern: string): string | undefined {
 export const csvRead = record('How CSV is read.', {
   delimiter: optional(
     text(
-      'What separates cells: one character, or `tab`. `auto` takes the one of `,` `;` `|` and tab that cuts the first 20 rows most evenly; a first line `sep=;` is followed, and refused where the flow states another.',
+      'What separates cells: one character, or `tab`. `auto` takes the one of `,` `;` `|` and tab under which the header has the columns that the flow reads or, with `columns`, most of the first 20 rows have at least as many cells as there are names; where that leaves it open, the one that cuts those rows most evenly. A first line `sep=;` is followed, and refused where the flow states another.',
       { pattern: DELIMITER, shape: SHAPE },
     ),
     'auto',

@@ -2,7 +2,6 @@ import Papa from 'papaparse';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { PayloadReading, ReadContext, RejectsFormat, SourceRecord } from '../ports.ts';
-import { requireColumns } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import { charPattern, lineTest } from './csvOptions.ts';
 import { CsvRecords } from './csvRecords.ts';
@@ -108,7 +107,12 @@ export class CsvReader implements PayloadReading {
 
   /** Settles syntax and column names; leaves the buffer at the first row of data. */
   async #begin(): Promise<void> {
-    const opening = new CsvOpening(this.#buffer, this.#options, this.#ignores, this.#name);
+    const opening = new CsvOpening(this.#buffer, {
+      options: this.#options,
+      required: this.#required,
+      ignores: this.#ignores,
+      file: this.#name,
+    });
     let shape: CsvShape;
     try {
       shape = await opening.open();
@@ -116,8 +120,6 @@ export class CsvReader implements PayloadReading {
       this.#syntax = opening.syntax;
     }
     this.#shape = shape;
-    const place = { file: this.#name, line: shape.line };
-    requireColumns(shape.names, this.#required, place, this.#options.columns !== undefined);
     const { quote, delimiter, eol } = shape.syntax;
     const [mark, end] = [charPattern(quote), charPattern(delimiter)];
     this.#spacedQuote = new RegExp(`${mark}(?!\\r\\n|${end})[^\\S${eol}]|\\r${mark}`);

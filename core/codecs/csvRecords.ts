@@ -2,6 +2,7 @@ import type { Code, Fault } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { RecordValue, SourceRecord } from '../ports.ts';
+import { delimiterOption, fittingDelimiter } from './csvDelimiter.ts';
 import { countFilled, UNNAMED } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import type { CsvRow } from './csvRow.ts';
@@ -83,7 +84,7 @@ export class CsvRecords {
   row(cells: string[], line: number, raw: () => string): SourceRecord {
     if (this.#isHeader(cells) && cells.length > 1) return this.passOver(line);
     const trimmed = this.#trim ? cells.map((cell) => cell.trim()) : cells;
-    if (!this.#fits(cells)) return this.bad(trimmed, this.#ragged(cells), line, raw());
+    if (!this.#fits(cells)) return this.bad(trimmed, this.#ragged(cells, raw()), line, raw());
     this.#record += 1;
     const value = this.#make(this.#shape.syntax.quote === '"' ? plainTexts(trimmed) : trimmed);
     return this.#give({ value, record: this.#record, line }, raw);
@@ -188,12 +189,22 @@ export class CsvRecords {
     );
   }
 
-  #ragged(cells: readonly string[]): Trouble {
+  #ragged(cells: readonly string[], raw: string): Trouble {
     const expected = this.#width ?? this.#shape.names.length;
     const trouble = {
       code: 'CSV_RAGGED_ROW' as const,
       message: `the row has ${cells.length} cells where ${expected} are expected`,
     };
+    const other = fittingDelimiter(
+      raw,
+      this.#shape.syntax,
+      (some) => some.length === expected && expected > 1,
+    );
+    if (other !== undefined) {
+      const option = delimiterOption(other);
+      const todo = `cut by ${option} it has ${expected}: write \`delimiter: ${option}\` under \`read: csv\` if its sender means that, or mend the row`;
+      return { ...trouble, todo };
+    }
     if (cells.length <= expected || countFilled(cells) > expected) return trouble;
     const todo =
       'end the header in as many delimiters too, or name a column for each under `columns`, with `header: true` where there is one';

@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
 import type { Rejected, RejectsFormat, SourceRecord } from '../ports.ts';
-import { countFilled, detectDelimiter } from './csvHeader.ts';
+import { countFilled } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import { charPattern, lineTest } from './csvOptions.ts';
 import type { CsvRecords } from './csvRecords.ts';
@@ -41,7 +41,7 @@ export class CsvRejects implements RejectsFormat {
     const rows = rejected.map((one) => this.#row(one)).join('');
     if (this.#begun) return this.#encoding.bytes(rows);
     this.#begun = true;
-    return this.#encoding.bytes(this.#head(rows) + rows);
+    return this.#encoding.bytes(this.#head() + rows);
   }
 
   end(): Uint8Array {
@@ -51,12 +51,11 @@ export class CsvRejects implements RejectsFormat {
     return this.#encoding.bytes(footer.map((line) => line + this.#lineEnd).join(''));
   }
 
-  #head(rows: string): string {
+  /** By its last columns the reader knows the delimiter too. */
+  #head(): string {
     const { titles, hasSep, names, syntax } = this.#shape;
     const header = this.#line([...names, ...this.#spare(), ...REJECT_COLUMNS], false);
-    const found = detectDelimiter(header + rows, 0, syntax, true);
-    const isFound = this.#options.delimiter !== 'auto' || found === syntax.delimiter;
-    const sep = hasSep || !isFound ? `sep=${syntax.delimiter}${this.#lineEnd}` : '';
+    const sep = hasSep ? `sep=${syntax.delimiter}${this.#lineEnd}` : '';
     return this.#titles(titles) + sep + header;
   }
 

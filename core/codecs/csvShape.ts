@@ -1,6 +1,13 @@
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { columnNames, countFilled, detectDelimiter, detectEol, positions } from './csvHeader.ts';
+import type { KnownColumns } from './csvDelimiter.ts';
+import {
+  columnNameIn,
+  delimiterOption,
+  detectDelimiter,
+  fittingDelimiter,
+} from './csvDelimiter.ts';
+import { columnNames, countFilled, detectEol, positions, requireColumns } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import { delimiterChar, quoteChar } from './csvOptions.ts';
 import type { CsvRow, CsvSyntax } from './csvRow.ts';
@@ -37,22 +44,29 @@ function countNamed(header: readonly string[]): number {
 
 const NO_SYNTAX: CsvSyntax = { delimiter: ',', quote: '"', eol: '\n' };
 
+/** How a flow reads what it opens. */
+export interface OpeningFlow {
+  options: CsvRead;
+  /** Columns without which the payload is refused. */
+  required: readonly string[];
+  ignores: (line: string) => boolean;
+  file: string;
+}
+
 /** Reads up to the first row of data, at which it leaves the buffer. */
 export class CsvOpening {
   readonly #buffer: TextBuffer;
   readonly #options: CsvRead;
+  readonly #known: KnownColumns;
   readonly #ignores: (line: string) => boolean;
   readonly #file: string;
   syntax = NO_SYNTAX;
 
-  constructor(
-    buffer: TextBuffer,
-    options: CsvRead,
-    ignores: (line: string) => boolean,
-    file: string,
-  ) {
+  constructor(buffer: TextBuffer, { options, required, ignores, file }: OpeningFlow) {
     this.#buffer = buffer;
     this.#options = options;
+    const { columns, header = columns === undefined } = options;
+    this.#known = { columns, header, required };
     this.#ignores = ignores;
     this.#file = file;
   }
@@ -68,11 +82,9 @@ export class CsvOpening {
     while (this.#passesOver()) await this.#line();
     const stated = /^\ufeff*"?sep=([^\r\n])"?\r*[\r\n]/i.exec(this.#ahead())?.[1];
     if (stated !== undefined) await this.#line();
-    const delimiter =
-      this.#delimiter(stated) ??
-      detectDelimiter(buffer.text, buffer.pos, this.syntax, buffer.ended);
+    const delimiter = this.#delimiter(stated) ?? (await this.#detected());
     this.syntax = { delimiter, quote, eol };
-    const columns = await this.#columns();
+    const columns = await this.#columns(stated);
     const hasSep = stated !== undefined;
     return { syntax: this.syntax, ...columns, titles, hasSep, lineEnd: lineEnd ?? '\n' };
   }
@@ -113,6 +125,15 @@ export class CsvOpening {
     return own ?? stated;
   }
 
+  async #detected(): Promise<string> {
+    const buffer = this.#buffer;
+    // Long titles may have left little of what was read.
+    await buffer.ahead();
+    const { text, pos: from, ended: final } = buffer;
+    const sample = { text, from, final, syntax: this.syntax, ignores: this.#ignores };
+    return detectDelimiter(sample, this.#known);
+  }
+
   /** The text of one line with its end, which is passed. */
   async #line(): Promise<string> {
     const buffer = this.#buffer;
@@ -126,14 +147,17 @@ export class CsvOpening {
     }
   }
 
-  async #columns(): Promise<Omit<CsvShape, 'syntax' | 'titles' | 'hasSep' | 'lineEnd'>> {
-    const { columns, header: wanted = columns === undefined } = this.#options;
+  async #columns(
+    stated: string | undefined,
+  ): Promise<Omit<CsvShape, 'syntax' | 'titles' | 'hasSep' | 'lineEnd'>> {
+    const { columns, header: wanted, required } = this.#known;
     const first = await this.#firstRow();
     const { line } = this.#buffer;
     const place = { file: this.#file, line };
     if (!first) throw new StockbusError('PAYLOAD_EMPTY', 'the payload has no row', place);
     const isRejects = isRejectsHeader(first.cells);
     if (wanted || isRejects) {
+      this.#checkDelimiter(first, stated);
       if (first.fault) throw new StockbusError('CSV_BAD_HEADER', first.fault.message, place);
       this.#buffer.advance(first.end, first.lines);
     }
@@ -145,7 +169,35 @@ export class CsvOpening {
     const spare = headed && countFilled(own) <= filled ? own.length - filled : 0;
     const named = columns ?? (wanted ? own.slice(0, filled) : undefined);
     const names = named ? columnNames(named, place) : positions(own.length);
+    requireColumns(names, required, place, columns !== undefined);
     return { names, header, spare: Math.max(0, spare), isRejects, line };
+  }
+
+  /** Refuses a header that another delimiter than the one that was stated would make a good one. */
+  #checkDelimiter({ cells, fault, end }: CsvRow, stated: string | undefined): void {
+    const { columns, required } = this.#known;
+    const has = (some: readonly string[]): boolean => {
+      if (columns) return some.length === columns.length;
+      const names = some.map(columnNameIn);
+      return required.every((name) => names.includes(name));
+    };
+    const isStated = stated !== undefined || this.#options.delimiter !== 'auto';
+    if (!isStated || required.length === 0 || (!fault && (columns || has(cells)))) return;
+    const { text, pos, line } = this.#buffer;
+    const other = fittingDelimiter(text.slice(pos, end), this.syntax, has);
+    if (other === undefined) return;
+    const own = delimiterOption(this.syntax.delimiter);
+    const says = stated === undefined ? 'the flow says' : 'the line before it says';
+    const todo =
+      stated === undefined
+        ? `write \`delimiter: ${delimiterOption(other)}\` under \`read: csv\`, or leave it out`
+        : 'have the sender say in `sep=` what it writes';
+    throw new StockbusError(
+      fault ? 'CSV_BAD_HEADER' : 'CSV_MISSING_COLUMN',
+      `the header is delimited by ${delimiterOption(other)}, and ${says} ${own}`,
+      { file: this.#file, line },
+      { todo },
+    );
   }
 
   /** The first row that is not blank; the buffer then stands at it. */

@@ -33,8 +33,21 @@ export class TextBuffer {
   async fill(): Promise<boolean> {
     if (this.#failure !== undefined) throw this.#located(this.#failure);
     if (this.ended) return this.#starve();
+    const got = await this.#append(Math.max(FILL_CHARS, this.text.length - this.pos));
+    if (got > 0) return true;
+    if (this.#failure !== undefined) throw this.#located(this.#failure);
+    return this.#starve();
+  }
+
+  /** Has as much to look at as a fill gives, if there is so much. A failure is left for `fill` to tell. */
+  async ahead(): Promise<void> {
+    const missing = FILL_CHARS - (this.text.length - this.pos);
+    if (missing > 0 && !this.ended && this.#failure === undefined) await this.#append(missing);
+  }
+
+  /** How much came. */
+  async #append(wanted: number): Promise<number> {
     const rest = this.text.slice(this.pos);
-    const wanted = Math.max(FILL_CHARS, rest.length);
     const parts = [rest];
     let got = 0;
     while (got < wanted) {
@@ -47,9 +60,7 @@ export class TextBuffer {
     this.text = parts.join('');
     this.pos = 0;
     if (this.#lineBreak !== -1) this.#lineBreak = this.#findLineBreak(rest.length);
-    if (got > 0) return true;
-    if (this.#failure !== undefined) throw this.#located(this.#failure);
-    return this.#starve();
+    return got;
   }
 
   #starve(): false {

@@ -464,6 +464,111 @@ describe('CSV: header and delimiter', () => {
     ]);
   });
 
+  const requiring = (names: string[], options: object, text: string, chunk?: number) =>
+    readAll(codecWith(csv, options).requireColumns!(names), text, chunk, 'in.csv');
+
+  it('takes the delimiter under which the header has the columns that the flow reads', async () => {
+    const torn = 'sku;note|a|b;qty\nS1;x|y|z;5\nS2;x|y|z\nS3\n';
+    assert.deepEqual(values(await requiring(['sku', 'qty'], {}, torn)), [
+      { sku: 'S1', 'note|a|b': 'x|y|z', qty: '5' },
+    ]);
+    const quoted = '="sku","qty"\nA;1;2,5\nB;1;2,6\n';
+    const [first] = values(await requiring(['sku'], {}, quoted)) as { sku: string }[];
+    assert.equal(first?.sku, 'A;1;2');
+    assert.deepEqual(
+      values(await requiring(['c3'], { header: false }, 'a;b,c;d\n1;2,3;4\nx;y\n')),
+      [
+        { c1: 'a', c2: 'b,c', c3: 'd' },
+        { c1: '1', c2: '2,3', c3: '4' },
+      ],
+    );
+    // Long titles leave nothing of what was read first: whatever the chunks, the same is looked at.
+    const titled = `${'t'.repeat(64 * 1024 - 3)}\nsku;qty\nS1,a;5\nS2,b;6\n`;
+    for (const chunk of [1, 64 * 1024]) {
+      const read = await requiring(['sku'], { skip: 1 }, titled, chunk);
+      assert.deepEqual(values(read), [
+        { sku: 'S1,a', qty: '5' },
+        { sku: 'S2,b', qty: '6' },
+      ]);
+    }
+  });
+
+  it('takes the delimiter under which most rows have the columns that the flow names', async () => {
+    const columns = ['sku', 'qty', 'lot'];
+    const some = { columns, ignore: '^#' };
+    for (const torn of ['S2,6\n', '"S2",6\n', '#a,b,c\n#,,\n#,,\nS2,6\n']) {
+      const [first] = values(await requiring(columns, some, `S1;1,5;x\n${torn}`));
+      assert.deepEqual(first, { sku: 'S1', qty: '1,5', lot: 'x' }, torn);
+    }
+    const headed = await requiring(columns, { columns, header: true }, 'a,b;c;d,e\nx;1,5;y\nz,\n');
+    assert.deepEqual(values(headed), [{ sku: 'x', qty: '1,5', lot: 'y' }]);
+  });
+
+  it('never cuts rows that became wider by what fits them by chance', async () => {
+    const wider = await requiring([], { columns: ['sku', 'qty'] }, 'S1;5;10,50\nS2;6;11,25\n');
+    assert.deepEqual(faults(wider), ['1:1 CSV_RAGGED_ROW', '2:2 CSV_RAGGED_ROW']);
+  });
+
+  it('says so where another delimiter than the stated one gives the columns', async () => {
+    const told = async (options: object, text: string, names = ['sku', 'qty']) => {
+      const { refused, records } = await requiring(names, options, text);
+      assert.equal(records.length, 0);
+      return [refused?.code, refused?.message, refused?.at?.line, refused?.todo];
+    };
+    const todo = 'write `delimiter: ";"` under `read: csv`, or leave it out';
+    const message = 'the header is delimited by ";", and the flow says ","';
+    const comma = { delimiter: ',' };
+    assert.deepEqual(await told({ ...comma, skip: 1 }, 'T\nsku;qty\nA;1\n'), [
+      'CSV_MISSING_COLUMN',
+      message,
+      2,
+      todo,
+    ]);
+    assert.deepEqual(await told(comma, '"sku";"qty"\n"A";1\n'), [
+      'CSV_BAD_HEADER',
+      message,
+      1,
+      todo,
+    ]);
+    assert.deepEqual(await told({ ...comma, columns: ['sku', 'qty'], header: true }, '"a";"b"\n'), [
+      'CSV_BAD_HEADER',
+      message,
+      1,
+      todo,
+    ]);
+    assert.deepEqual(await told(comma, 'sku;qty;,\nA;1;\n'), [
+      'CSV_MISSING_COLUMN',
+      message,
+      1,
+      todo,
+    ]);
+    assert.deepEqual(await told({ delimiter: 'tab' }, 'sku,qty\n'), [
+      'CSV_MISSING_COLUMN',
+      'the header is delimited by ",", and the flow says tab',
+      1,
+      'write `delimiter: ","` under `read: csv`, or leave it out',
+    ]);
+    assert.deepEqual(await told({}, 'sep=,\nsku;qty\n'), [
+      'CSV_MISSING_COLUMN',
+      'the header is delimited by ";", and the line before it says ","',
+      2,
+      'have the sender say in `sep=` what it writes',
+    ]);
+    const [, other] = await told(comma, 'Sku;Qty\nA;1\n');
+    assert.match(String(other), /no column 'sku'/);
+  });
+
+  it('says of a ragged row that another delimiter cuts it as it should be', async () => {
+    const rows = await read('A;1,5\nB;2\n', { columns: ['sku', 'qty', 'lot'], delimiter: '|' });
+    for (const { fault } of rows.records) assert.doesNotMatch(String(fault?.todo), /cut by/);
+    const listed = await read('A;1,5\n', { columns: ['sku', 'qty'], delimiter: '|' });
+    assert.deepEqual(faults(listed), ['1:1 CSV_RAGGED_ROW']);
+    assert.equal(
+      listed.records[0]?.fault?.todo,
+      'cut by ";" it has 2: write `delimiter: ";"` under `read: csv` if its sender means that, or mend the row',
+    );
+  });
+
   it('names columns from the header, from `columns`, or by position', async () => {
     const text = 'x,y\n1,2\n';
     assert.deepEqual(values(await read(text, { columns: ['a', 'b'] })), [
@@ -495,8 +600,6 @@ describe('CSV: header and delimiter', () => {
   });
 
   it('refuses a payload without a column that is required, and names the nearest one', async () => {
-    const requiring = (names: string[], options: object, text: string) =>
-      readAll(codecWith(csv, options).requireColumns!(names), text, 64 * 1024, 'in.csv');
     const lower = await requiring(['Item', 'Menge'], { skip: 1 }, 'Title\nItem;menge\nA;1\n');
     assert.deepEqual(lower, {
       records: [],
@@ -521,15 +624,14 @@ describe('CSV: header and delimiter', () => {
   });
 
   it('holds names that the flow itself gives against what it reads too', async () => {
-    const requiring = (names: string[], options: object) =>
-      readAll(codecWith(csv, options).requireColumns!(names), '1,2\n');
-    const listed = await requiring(['Qty'], { columns: ['sku', 'qty'] });
+    const listed = await requiring(['Qty'], { columns: ['sku', 'qty'] }, '1,2\n');
     assert.equal(
       listed.refused?.todo,
       'add it to `read: csv: columns`; if the text was meant and no column, write it under `const:` in the map (inside of an expression, in quotes of its own); if it may be missing, name it under `read: csv: optional: [Qty]`',
     );
-    assert.equal((await requiring(['c3'], { header: false })).refused?.code, 'CSV_MISSING_COLUMN');
-    assert.equal((await requiring(['c2'], { header: false })).refused, undefined);
+    const third = await requiring(['c3'], { header: false }, '1,2\n');
+    assert.equal(third.refused?.code, 'CSV_MISSING_COLUMN');
+    assert.equal((await requiring(['c2'], { header: false }, '1,2\n')).refused, undefined);
   });
 
   it('has a column called __proto__ as a field like any other', async () => {
