@@ -9,7 +9,7 @@ import { type Expected, expectedOf, type JudgedRecord, judgedOf, judgedTruth } f
 import { flowOf, notationOf, type Plan, plans } from './plan.ts';
 import type { Reading } from './Reading.ts';
 import { refusedWhole } from './Reading.ts';
-import { readCsv } from './readCsv.ts';
+import { isDelimiterOpen, readCsv } from './readCsv.ts';
 import { readJson } from './readJson.ts';
 import { readXml } from './readXml.ts';
 import { type TruthRow, type TruthSeed, truthRows, truthSeeds } from './truth.ts';
@@ -41,6 +41,8 @@ export interface SentPayload {
   expected: Expected;
   /** Whether it is as its sender wrote it. */
   sound: boolean;
+  /** Its delimiter has to be guessed, and its rows leave it open. */
+  delimiterOpen: boolean;
   /** What the sender meant; of a payload that was damaged this may differ. */
   truth: Expected | undefined;
 }
@@ -101,7 +103,9 @@ function payloadOf(
   const bytes = encode(text, plan.encoding, plan.says === 'mark');
   const sent = damaged(bytes, all);
   const sound = Buffer.compare(sent, bytes) === 0;
-  const reading = readingOf(sent, plan, sound);
+  const delimiterOpen = isDelimiterOpen(decoded(sent, plan)?.text ?? '', plan);
+  const isGuess = isMarkLost(sent, plan) || delimiterOpen;
+  const reading = readingOf(sent, plan, !sound && isGuess);
   const expected = expectedOf(judgedOf(reading, plan), plan, reading);
   const meant = judgedTruth(plan.shape === 'nested' ? documents : rows.map((row) => [row]));
   if (ragged !== undefined) spoil(meant[ragged]!, rows[ragged]!);
@@ -113,24 +117,21 @@ function payloadOf(
     text: decode(sent, plan.encoding)?.text,
     expected,
     sound,
+    delimiterOpen,
     truth: sound ? truth : undefined,
   };
 }
 
 /** A row that lacks cells is bad, whatever is in the others. */
 function spoil(record: JudgedRecord, { verdict }: TruthRow): void {
-  const document =
-    verdict.is === 'good'
-      ? verdict.row.document
-      : verdict.is === 'bad'
-        ? verdict.document
-        : undefined;
+  // A row that cannot be read is not asked whether it is wanted, and its document is in what is left.
+  const document = verdict.is === 'good' ? verdict.row.document : verdict.document;
   record.parts = [{ is: 'bad', document, torn: true }];
 }
 
-function readingOf(bytes: Uint8Array, plan: Plan, sound: boolean): Reading {
+function readingOf(bytes: Uint8Array, plan: Plan, isGuess: boolean): Reading {
   const { text, broken } = decoded(bytes, plan) ?? { text: '', broken: true };
-  const torn = !sound && isGuess(bytes, plan) ? { torn: true as const } : {};
+  const torn = isGuess ? { torn: true as const } : {};
   if (!broken) return { ...(text.trim() === '' ? refusedWhole : readText(text, plan)), ...torn };
   // What stands last is no footer, if the text breaks off behind it.
   const csv = { ...plan.csv, skipEnd: 0 };
@@ -145,17 +146,17 @@ function readingOf(bytes: Uint8Array, plan: Plan, sound: boolean): Reading {
 /** Where the mark of UTF-16 is lost, the letters show which of the two it is. */
 function decoded(bytes: Uint8Array, { says, encoding }: Plan): Decoded | undefined {
   const own = decode(bytes, encoding);
-  const isLost = says === 'mark' && encoding.startsWith('utf-16') && markOf(bytes) === undefined;
-  if (!own || !isLost) return own;
+  if (!own || !isMarkLost(bytes, { says, encoding })) return own;
   const other = decode(bytes, encoding === 'utf-16le' ? 'utf-16be' : 'utf-16le')!;
   const letters = ({ text }: Decoded): number => text.match(/[ -~]/g)?.length ?? 0;
   return letters(other) > letters(own) ? other : own;
 }
 
-/** Without its mark nobody can be sure of the encoding, nor of the delimiter of damaged rows. */
-const isGuess = (bytes: Uint8Array, { says, encoding, format, csv }: Plan): boolean =>
-  (says === 'mark' && encoding !== 'utf-8' && markOf(bytes) === undefined) ||
-  (format === 'csv' && csv.auto);
+/** Without its mark nobody can be sure of the encoding. */
+const isMarkLost = (
+  bytes: Uint8Array,
+  { says, encoding }: Pick<Plan, 'says' | 'encoding'>,
+): boolean => says === 'mark' && encoding.startsWith('utf-16') && markOf(bytes) === undefined;
 
 function readText(text: string, plan: Plan): Reading {
   if (plan.format === 'csv') return readCsv(text, plan);

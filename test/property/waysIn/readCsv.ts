@@ -58,6 +58,24 @@ export function readCsv(text: string, plan: Plan): Reading {
   return { rows: found, ...torn };
 }
 
+/**
+ * A header has the columns of the flow under one delimiter alone. Without one, of the first 20 rows more
+ * must have a cell for each column under the delimiter that was written than under any other.
+ */
+export function isDelimiterOpen(text: string, plan: Plan): boolean {
+  const { format, csv } = plan;
+  if (format !== 'csv' || !csv.auto || csv.header !== 'none' || text.trim() === '') return false;
+  const columns = columnsOf(plan).length;
+  const countWide = (delimiter: Plan['csv']['delimiter']): number =>
+    partRows(text, { ...csv, delimiter })
+      .filter((row) => !row.blank && !isPassed(row, plan))
+      .slice(0, 20)
+      .filter(({ bad, cells }) => !bad && cells.length >= columns).length;
+  const own = countWide(csv.delimiter);
+  const others = ([';', ',', '\t', '|'] as const).filter((other) => other !== csv.delimiter);
+  return others.some((other) => countWide(other) >= own);
+}
+
 function withoutTitles(text: string, count: number): string {
   let rest = text;
   for (let line = 0; line < count; line += 1) {

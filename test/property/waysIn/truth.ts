@@ -17,7 +17,7 @@ export type Verdict =
   | { is: 'good'; row: Meant }
   /** `late`: line of one that is right but for what only booking refuses. */
   | { is: 'bad'; document: string | undefined; late?: string; torn?: true }
-  | { is: 'filtered' };
+  | { is: 'filtered'; document?: string };
 
 export type Column = 'Doc' | 'Line' | 'Sku' | 'Loc' | 'Qty' | 'Lot' | 'At' | 'State';
 /** A row as its sender puts it, before a format is put around it. */
@@ -353,7 +353,7 @@ function rowOf(
   if (wrong) spoil(cells, wrong, seed, notation);
   const quantity = fraction === '' ? whole : `${whole}.${fraction}`;
   const row: Meant = { document, line, sku, location, quantity, lot, at: instant.toISOString() };
-  if (seed.filtered && notation.filter) return { cells, verdict: { is: 'filtered' } };
+  if (seed.filtered && notation.filter) return { cells, verdict: { is: 'filtered', document } };
   const late = wrong === 'zero' ? { late: line } : {};
   return { cells, verdict: wrong ? { is: 'bad', document, ...late } : { is: 'good', row } };
 }
