@@ -250,7 +250,8 @@ function doubtBesideTorn(
   const rows = records.flatMap(({ parts: [part] }) => {
     if (!part || part.is === 'filtered') return [];
     const document = part.is === 'good' ? part.row.document : (part.document ?? '');
-    return [{ document, torn: part.is === 'bad' && (part.torn === true || document === '') }];
+    // Without a name it is of no other document: also where nobody is sure that it is wanted.
+    return [{ document, torn: document === '' || (part.is === 'bad' && part.torn === true) }];
   });
   const named = rows.filter(({ torn }) => !torn).map(({ document }) => document);
   if (named.length === rows.length) return;
