@@ -374,6 +374,10 @@ function spoil(
     const inside = `a${hidden}b`;
     cells.Sku = fitted(inside) === inside ? inside : 'a\u00adb';
   }
-  if (wrong === 'noSku') cells.Sku = pick(['', ' ', '\t']);
+  if (wrong === 'noSku') {
+    const blank = pick(['', ' ', '\t']);
+    // Without quotes a tab may be a delimiter, and would make another row of it.
+    cells.Sku = fitted(blank) === blank ? blank : '';
+  }
   if (wrong === 'tooLong') cells.Loc = 'L'.repeat(129);
 }
