@@ -312,7 +312,7 @@ export const codes = {
     'Delete one copy; lines that are alike and meant have line numbers of their own, or none.',
   ),
   GROUP_DIFFERS: bad(
-    'Rows of one document disagree in a field that belongs to the document.',
+    'Rows of one document disagree in a field that belongs to the document, or in one that a route or a step after the group reads of `$source`.',
     'Mend the rows, or write `differ: first` in the group step.',
   ),
   GROUP_KEY_DIFFERS: bad(

@@ -322,10 +322,16 @@ export interface Shape {
   readonly fields: ReadonlyMap<string, Path | undefined>;
   /** By its name a list of which it is known what its elements have. */
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, Path | undefined>>;
+  /** What is known of whole records that the steps keep in a field, each with the place that gives it. */
+  readonly records?: readonly { readonly at: Path; readonly shape: Shape }[];
+  /** The lists of whose elements fields came that nobody knows. */
+  readonly elementsOf?: readonly Path[];
   /** Where the record was made, for what it lacks. */
   readonly madeAt: Path;
   /** False once `$source` is a part of the record that was read. */
   readonly whole: boolean;
+  /** True once rows were gathered to documents, so that `$source` is the first of several. */
+  readonly gathered?: true;
 }
 
 /** An expression that the engine evaluates for a step, or several in the form that is wanted. */

@@ -1,24 +1,43 @@
 /** Fields of a record that hold the time of the hub, through however many steps. */
 import type { Shape } from '../ports.ts';
 import type { FaultSink, Path } from '../spec.ts';
-import { type Node, recordFields, variableFields, walk } from './expression/ast.ts';
+import { type FieldPath, fieldPaths, type Node, walk } from './expression/ast.ts';
 
-type Fields = Pick<Shape, 'fields'>;
+type Fields = Pick<Shape, 'fields' | 'lists' | 'others'>;
+
+/** An expression that gives the time, and the fields that are found by its value. */
+interface ClockPlace {
+  path: Path;
+  finds: readonly string[];
+}
 
 /** Follows a flow into stock: what decides by such a field decides otherwise at every replay. */
 export class ClockFields {
-  /** Places of the expressions that give the time, themselves or by a field that holds it. */
-  readonly #places: Path[] = [];
+  /** Where the time is given, by the clock itself or by a field that holds it. */
+  readonly #places: ClockPlace[] = [];
+  readonly #records = new Map<string, Shape>();
+  readonly #elementsOf = new Set<Path>();
+
+  /** What is known of records after a step. */
+  follow({ records = [], elementsOf = [] }: Shape): void {
+    for (const { at, shape } of records) this.#records.set(keyOf(at), shape);
+    for (const at of elementsOf) this.#elementsOf.add(at);
+  }
 
   /** Takes note of an expression of a step over records of that shape. */
-  see(ast: Node, path: Path, shape: Shape, inner: boolean): void {
-    const names = inner ? variableFields(ast, 'parent') : namesIn(ast);
-    if (callsClock(ast) || this.#isAmong(names, shape) !== undefined) this.#places.push(path);
+  see(
+    ast: Node,
+    { path, finds = [] }: { path: Path; finds?: readonly string[] | undefined },
+    shape: Shape,
+    inner: boolean,
+  ): void {
+    const read = fieldPaths(ast, inner ? 'parent' : undefined);
+    if (callsClock(ast) || this.#among(read, shape)) this.#places.push({ path, finds });
   }
 
   /** A test over records of that shape. */
   refuseTest(ast: Node, path: Path, shape: Shape, report: FaultSink): void {
-    this.#refuse(namesIn(ast), path, shape, report);
+    this.#refuse(fieldPaths(ast), path, shape, report);
   }
 
   /**
@@ -30,22 +49,49 @@ export class ClockFields {
     { shape, given }: { shape: Shape; given: Shape['fields'] },
     report: FaultSink,
   ): void {
-    this.#refuse(variableFields(ast, 'record'), ['key'], shape, report);
-    if (!shape.whole) this.#refuse(namesIn(ast), ['key'], { fields: given }, report);
+    this.#refuse(fieldPaths(ast, 'record'), ['key'], shape, report);
+    if (shape.whole) return;
+    const read: Fields = { fields: given, lists: new Map(), others: 'unknown' };
+    this.#refuse(fieldPaths(ast), ['key'], read, report);
   }
 
-  #refuse(names: readonly string[], path: Path, shape: Fields, report: FaultSink): void {
-    const name = this.#isAmong(names, shape);
-    if (name === undefined) return;
-    const message = `'${name}' is made of '$now', which gives another time at every replay`;
+  #refuse(read: readonly FieldPath[], path: Path, shape: Fields, report: FaultSink): void {
+    const names = this.#among(read, shape);
+    if (names === undefined) return;
+    const message = `'${names.join('.')}' is made of '$now', which gives another time at every replay`;
     report({ path, code: 'FLOW_CHANGES_ON_REPLAY', message });
   }
 
-  #isAmong(names: readonly string[], { fields }: Fields): string | undefined {
-    return names.find((name) => {
-      const given = fields.get(name);
-      return given !== undefined && this.#places.some((place) => isWithin(place, given));
-    });
+  #among(read: readonly FieldPath[], shape: Fields): FieldPath | undefined {
+    return read.find((names) => this.#isClock(names, shape));
+  }
+
+  /** Of what is read whole, any part. */
+  #isClock([name, ...inside]: FieldPath, { fields, lists, others }: Fields): boolean {
+    const given = name === undefined ? undefined : fields.get(name);
+    if (name === undefined || !given) {
+      return name !== undefined && others === 'unknown' && !fields.has(name) && this.#isOfElements();
+    }
+    const elements = lists.get(name) ?? new Map<string, Path | undefined>();
+    if (this.#gives(name, given)) return true;
+    for (const [field, place] of elements) if (place && this.#gives(field, place)) return true;
+    const record = this.#records.get(keyOf(given));
+    if (!record) return false;
+    if (inside.length > 0) return this.#isClock(inside, record);
+    return [...record.fields.keys()].some((field) => this.#isClock([field], record));
+  }
+
+  #isOfElements(): boolean {
+    return [...this.#elementsOf].some((list) =>
+      this.#places.some(({ path }) => isWithin(path, list)),
+    );
+  }
+
+  #gives(name: string, given: Path): boolean {
+    return this.#places.some(
+      ({ path, finds }) =>
+        isWithin(path, given) || (finds.includes(name) && isWithin(given, path.slice(0, -1))),
+    );
   }
 }
 
@@ -53,7 +99,8 @@ const callsClock = (ast: Node): boolean => Array.from(walk(ast)).some(isClock);
 
 export const isClock = ({ type, value }: Node): boolean => type === 'variable' && value === 'now';
 
-const namesIn = (ast: Node): string[] => recordFields(ast).map(({ name }) => name);
+const keyOf = (place: Path): string => place.join('/');
 
-const isWithin = (place: Path, given: Path): boolean =>
-  given.every((step, index) => place[index] === step);
+/** Whether `place` is `outer`, or stands inside of it. */
+const isWithin = (place: Path, outer: Path): boolean =>
+  outer.every((step, index) => place[index] === step);

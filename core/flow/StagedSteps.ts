@@ -4,6 +4,7 @@ import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import { DropTally } from './dropTally.ts';
 import type { ReadField } from './FieldWatch.ts';
+import type { GatheredSource } from './GatheredSource.ts';
 import { type RunningStep, StepRun } from './runSteps.ts';
 import type { Turns } from './Turns.ts';
 
@@ -22,8 +23,16 @@ export class StagedSteps {
   readonly #stages: Stage[] = [];
   readonly #steps: readonly RunningStep[];
 
-  constructor(steps: readonly RunningStep[], turns: Turns, spool: SpoolFolder) {
+  readonly #sources: GatheredSource;
+
+  constructor(
+    steps: readonly RunningStep[],
+    turns: Turns,
+    spool: SpoolFolder,
+    sources: GatheredSource,
+  ) {
     this.#steps = steps;
+    this.#sources = sources;
     let first = 0;
     for (const [index, last] of steps.entries()) {
       if (!last.step.join) continue;
@@ -63,7 +72,10 @@ export class StagedSteps {
   async *#documents(index: number): AsyncGenerator<FlowRecord[]> {
     yield* this.#out(index);
     const { parts, last } = this.#stages[index]!.held!;
-    yield* parts.documents((several) => last.step.join!(several));
+    for await (const block of parts.documents((several) => last.step.join!(several))) {
+      for (const document of block) this.#sources.check(document);
+      yield block;
+    }
   }
 
   /** Fields that the steps read and no record had. */

@@ -80,7 +80,7 @@ export function compileInbound(
     types: [...new Set(routes.map((route) => route.type))],
     makeRun: (spool) =>
       new Run(
-        new StagedSteps(steps.make(), context.turns, spool),
+        new StagedSteps(steps.make(), context.turns, spool, steps.sources),
         routes,
         key,
         context.turns,
@@ -94,7 +94,7 @@ export function compileInbound(
 function compileRoutes(
   unit: FlowUnit,
   to: Extract<ToEnd, { form: 'message' }>,
-  { shape: made, clock }: CompiledSteps,
+  { shape: made, clock, sources }: CompiledSteps,
   reads: SourceFields,
 ): CompiledRoute[] {
   const { ajv, shapes, checks } = unit.context;
@@ -107,6 +107,7 @@ function compileRoutes(
     if (test) {
       reads.inRecord(test.ast, ['to', index, 'when'], made);
       clock.refuseTest(test.ast, ['to', index, 'when'], made, unit.report);
+      sources.see(test.ast, ['to', index, 'when'], made, unit.report);
     }
     if (when === undefined && index < to.routes.length - 1) {
       unit.report({

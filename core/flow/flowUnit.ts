@@ -13,6 +13,7 @@ import type { ExpressionForm } from './expression/expressionForm.ts';
 import type { FunctionContext } from './expression/functions.ts';
 import { AskedFields, StepReads } from './FieldWatch.ts';
 import type { FlowFields, Named } from './flowFields.ts';
+import { GatheredSource } from './GatheredSource.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { IdentifierPlaces } from './IdentifierPlaces.ts';
@@ -134,6 +135,8 @@ export interface CompiledSteps {
   clock: ClockFields;
   /** Fields of the payload that may be missing. */
   asked: AskedFields;
+  /** What is read of `$source` after rows were gathered. */
+  sources: GatheredSource;
 }
 
 export function compileSteps(
@@ -155,15 +158,25 @@ export function compileSteps(
     const before = shape;
     shape = spec.shape(options, before, place);
     for (const [field, at] of shape.fields) given.set(field, at);
+    clock.follow(shape);
     return { spec, options, place, before };
   });
   const names = new IdentifierPlaces(shape, shapes);
   const asked = new AskedFields();
+  const sources = new GatheredSource();
   const makers = steps.map(({ spec, options, place, before }) => {
     const fields = new StepReads();
     const inputs = compileInputs(
       spec.inputs(options, place),
-      inputCompiler(unit, variables, { shape: before, reads, clock, names, fields, asked }),
+      inputCompiler(unit, variables, {
+        shape: before,
+        reads,
+        clock,
+        names,
+        fields,
+        asked,
+        sources,
+      }),
     );
     const need = needOf(unit, spec.needs?.(options), place);
     const make = spec.make(options, { ...place, table: tableOf(unit) });
@@ -176,7 +189,7 @@ export function compileSteps(
   });
   if (shapes.length > 0) lintTargets(shape, shapes, unit.report);
   lintKnownValues(unit, shape, shapes);
-  return { make: () => makers.map((make) => make()), shape, given, clock, asked };
+  return { make: () => makers.map((make) => make()), shape, given, clock, asked, sources };
 }
 
 /** What is known where an expression is compiled, and what sees it. */
@@ -187,13 +200,14 @@ interface Seen {
   names: IdentifierPlaces;
   fields: StepReads;
   asked: AskedFields;
+  sources: GatheredSource;
 }
 
 /** Expressions over records of this shape. */
 function inputCompiler(
   unit: FlowUnit,
   variables: Variables,
-  { shape, reads, clock, names, fields, asked }: Seen,
+  { shape, reads, clock, names, fields, asked, sources }: Seen,
 ): CompileInput {
   const intoStock = unit.flow.to?.form === 'message';
   return (text, place, form) => {
@@ -206,8 +220,9 @@ function inputCompiler(
     if (compiled) {
       reads?.inRecord(compiled.ast, path, shape, inner);
       asked.see(compiled.ast);
+      if (intoStock) sources.see(compiled.ast, path, shape, unit.report);
       if (form !== 'test') fields.see(compiled.ast, list, shape, unit.yaml.placeOf(path));
-      if (form !== 'test') clock.see(compiled.ast, path, shape, inner);
+      if (form !== 'test') clock.see(compiled.ast, place, shape, inner);
       else if (intoStock) clock.refuseTest(compiled.ast, path, shape, unit.report);
     }
     const meant =

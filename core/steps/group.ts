@@ -13,7 +13,7 @@ interface GroupOptions {
 export const group: StepSpec<GroupOptions> = {
   name: 'group',
   about:
-    'Makes one document of all records of the payload with the same `by`, wherever they stand. It stands after `map`: the fields that the target knows in its lines are gathered into `lines`, the others belong to the document and must agree. A document is booked whole or not at all: one bad record parks all records of its document, and a payload that cannot be read to its end is refused. A row that cannot be read may belong to the document before it or after it, so both are parked; where rows of documents stand apart it may belong to any, and the payload is refused. A line that comes twice, its line number included, is a fault (`LINE_REPEATED`).',
+    'Makes one document of all records of the payload with the same `by`, wherever they stand. It stands after `map`: the fields that the target knows in its lines are gathered into `lines`, the others belong to the document and must agree. A document is booked whole or not at all: one bad record parks all records of its document, and a payload that cannot be read to its end is refused. A row that cannot be read may belong to the document before it or after it, so both are parked; where rows of documents stand apart it may belong to any, and the payload is refused. Steps and routes after it may read of `$source` only what all rows agree in (`GROUP_DIFFERS`). A line that comes twice, its line number included, is a fault (`LINE_REPEATED`).',
   options: recordOf('How records belong together.', {
     by: expression('What records of one document have in common, such as `document`.'),
     differ: optional(
@@ -56,7 +56,7 @@ function groupedShape(_options: GroupOptions, before: Shape, { path, target }: S
   const lists = new Map(before.lists);
   if (known) lists.set('lines', line);
   else lists.delete('lines');
-  return { ...before, fields, lists };
+  return { ...before, fields, lists, gathered: true };
 }
 
 /** Records that have lines themselves, of which nobody says what they have. */

@@ -14,12 +14,13 @@ export const map: StepSpec<Mapping> = {
     'map:\n  sku: $lookup("sku-xref", Item)\n  quantity: $decimal(Qty, ",")\n  const: { party: supplier, currency: EUR }',
     'map:\n  document: order.number\n  lines:\n    each: order.items\n    map:\n      sku: code\n      quantity: $decimal(qty)',
   ],
-  shape: (options, { whole }, { path }) => ({
+  shape: (options, { whole, gathered }, { path }) => ({
     ...withMapping({ fields: new Map(), lists: new Map() }, options, path),
     of: 'the record after map',
     others: 'none',
     madeAt: path,
     whole,
+    ...(gathered ? { gathered } : {}),
   }),
   inputs: mappingInputs,
   make: () => () => ({

@@ -103,7 +103,7 @@ export class OpenDocument {
     } else if (
       !this.#fields.first &&
       this.#faults.length < FAULTS_SHOWN &&
-      !isSame(before, value)
+      !isSameText(before, value)
     ) {
       const message = `'${name}' is ${show(before)} in one row of document ${this.by} and ${show(value)} in another`;
       this.#faults.push(placed({ code: 'GROUP_DIFFERS', message, at: { field: name } }, record));
@@ -151,7 +151,8 @@ function placed(fault: Fault, record: FlowRecord): Fault {
  * Names that only differ in blanks at their ends are the same, as they are in the books; so are a number
  * and its text, of which JSON may have either in each row.
  */
-function isSame(one: unknown, other: unknown): boolean {
+export function isSameText(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
   if (isStructure(one) || isStructure(other)) return JSON.stringify(one) === JSON.stringify(other);
   const name = readIdentifier(asText(one));
   return typeof name === 'string' && name === readIdentifier(asText(other));

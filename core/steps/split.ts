@@ -50,21 +50,26 @@ function partShape(
   place: StepPlace,
 ): Shape {
   const element = before.lists.get(path);
+  const list = [...place.path, ...at];
   const around = parent === undefined ? before.fields : new Map([[parent, place.path]]);
   for (const name of element?.keys() ?? []) {
     if (around.has(name)) {
       const message = hides(`an element of '${path}'`, name, parent);
-      place.report({ path: [...place.path, ...at], code: 'SPLIT_HIDES', message });
+      place.report({ path: list, code: 'SPLIT_HIDES', message });
     }
   }
+  const { records = [], elementsOf = [] } = before;
   const closed = element !== undefined && (before.others === 'none' || parent !== undefined);
   return {
     of: 'the record after split',
     others: closed ? 'none' : 'unknown',
     fields: new Map([...around, ...(element ?? [])]),
     lists: parent === undefined ? before.lists : new Map(),
+    records: parent === undefined ? records : [...records, { at: place.path, shape: before }],
+    elementsOf: element ? elementsOf : [...elementsOf, list],
     madeAt: closed ? place.path : before.madeAt,
     whole: false,
+    ...(before.gathered ? { gathered: true } : {}),
   };
 }
 

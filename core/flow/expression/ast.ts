@@ -123,6 +123,27 @@ export function variableFields(node: Node, variable: string): string[] {
   });
 }
 
+/** Names of a field and of the fields in it, as far as they are written: `order`, `no` of `order.no`. */
+export type FieldPath = readonly string[];
+
+/**
+ * What an expression may read of the record, or of `$variable`, wherever in it: also inside of predicates
+ * and functions, where a name may be that of another thing. Of `$` and `$$` alone it is not known.
+ */
+export function fieldPaths(node: Node, variable?: string): FieldPath[] {
+  return Array.from(walk(node)).flatMap((part) => {
+    const [root, ...rest] = part.type === 'path' ? nodes(part.steps) : [];
+    const isVariable = root?.type === 'variable';
+    const reads =
+      variable === undefined ? !isVariable || isRecord(root) : isVariable && root.value === variable;
+    if (!root || !reads) return [];
+    const steps = isVariable ? rest : [root, ...rest];
+    const end = steps.findIndex(({ type }) => type !== 'name');
+    const names = (end === -1 ? steps : steps.slice(0, end)).map(({ value }) => String(value));
+    return names.length > 0 ? [names] : [];
+  });
+}
+
 /** `a.b.c`, as people name it, for a path of nothing but names. */
 export function pathName(node: Node): string | undefined {
   if (node.type !== 'path') return undefined;

@@ -183,6 +183,31 @@ describe('group', () => {
         ]);
       });
 
+      it('parks a document whose rows disagree in what is read of $source after it', async () => {
+        const to = `to:\n  - { when: '$source.Kind = "S"', type: stock.issue.v1 }\n  - { type: stock.receive.v1 }`;
+        const row = (Kind: string, doc = 'R1') => good(doc, 'A', { Kind });
+        for (const yaml of [
+          receipts(steps, `key: Doc\n${to}`),
+          receipts(`${steps}\n- filter: $source.Kind != "X"`),
+          receipts(`${steps}\n- set: { reason: $source.Kind }`),
+          receipts(`${steps}\n- set: { reason: '$lookup($source, "Kind")' }`),
+        ].map((text) => text.replace('key: Receipt', 'key: Doc'))) {
+          const gathered = await inbound(yaml);
+          for (const rows of [
+            [row('S'), row('R')],
+            [row('R'), row('S')],
+            [row('R'), row('R', 'R2'), row('X')],
+          ]) {
+            const result = await run(gathered, rows, testSpool(bounds));
+            assert.deepEqual(codes(result), [['GROUP_DIFFERS']]);
+            assert.match(result.parked[0]!.faults[0]!.message, /^'\$source(\.Kind)?' is read of/);
+            assert.deepEqual([result.parked[0]!.members.length, result.filtered], [2, 0]);
+          }
+          const [same] = (await run(gathered, [row('R'), row('R')], testSpool(bounds))).messages;
+          assert.equal(same?.type, 'stock.receive.v1');
+        }
+      });
+
       it('parks rows of one document that have different keys', async () => {
         const versions = await inbound(
           receipts(steps, 'key: Doc & "@" & Version\nto: stock.receive.v1'),
