@@ -1,5 +1,5 @@
 /** Faults that an expression has whatever the record: unknown names, tables, patterns. */
-import type { Code } from '../../errors.ts';
+import { type Code, nearestName } from '../../errors.ts';
 import type { LookupTable } from '../../ports.ts';
 import { suggestion } from '../../spec.ts';
 import { calledName, childrenOf, constantOf, literalOf, type Node, nodes } from './ast.ts';
@@ -69,6 +69,8 @@ function checkNode(node: Node, around: Scope, piped: boolean): void {
   if (node.type === 'variable') checkVariable(node, variables, found);
   if (node.type === 'regex') checkPattern(node, found);
   checkDayInUtc(node, found);
+  checkWithoutDollar(node, found);
+  checkPlus(node, found);
   for (const child of childrenOf(node)) {
     if (name !== undefined && child === node.procedure) continue;
     checkNode(child, scope, node.type === 'apply' && child === node.rhs);
@@ -108,6 +110,37 @@ function checkDayInUtc(node: Node, found: Found): void {
     message: `'$${name}' of a $date cuts off the day in UTC, which is another one in other zones`,
     todo: 'write $day(text, pattern), which gives the day itself',
     offset: startOf(cut.procedure as Node, name),
+  });
+}
+
+/** `decimal(x)` calls a field of the record, which nobody can have. */
+function checkWithoutDollar(node: Node, found: Found): void {
+  const { procedure } = node as { procedure?: Node };
+  if (node.type !== 'function' || procedure?.type !== 'path') return;
+  const [only, ...others] = nodes(procedure.steps);
+  if (only?.type !== 'name' || others.length > 0) return;
+  const name = String(only.value);
+  const known = functionNames.includes(name) ? name : nearestName(name, functionNames);
+  found({
+    code: 'FLOW_UNKNOWN_FUNCTION',
+    message: `'${name}' is a field of the record, which cannot be called`,
+    todo:
+      known === undefined
+        ? `functions begin with $, known here: ${functionNames.join(', ')}`
+        : `functions begin with $: did you mean '$${known}'?`,
+    offset: Math.max(0, (only.position ?? 0) - name.length),
+  });
+}
+
+/** `A + "-" + B`: what is added are numbers, and a text in quotes is none. */
+function checkPlus(node: Node, found: Found): void {
+  if (node.type !== 'binary' || node.value !== '+') return;
+  if (![node.lhs, node.rhs].some((part) => typeof literalOf(part as Node) === 'string')) return;
+  found({
+    code: 'FLOW_BAD_EXPRESSION',
+    message: "'+' adds numbers, and one side of it is a text",
+    todo: 'join texts by &, such as Shelf & "-" & Article; add decimals by $add(a, b)',
+    offset: Math.max(0, (node.position ?? 0) - 1),
   });
 }
 

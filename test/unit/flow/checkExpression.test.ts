@@ -44,8 +44,30 @@ describe('names in expressions', () => {
     it(`${text} names what is not there`, () => assert.deepEqual(faults(text), [fault]));
   }
 
+  const meant: [text: string, fault: string, todo: RegExp][] = [
+    ['decimal(Qty)', "0 'decimal' is a field of the record, which cannot be called", /'\$decimal'/],
+    ['"a" & uppercse(Item)', "6 'uppercse' is a field", /did you mean '\$uppercase'/],
+    ['Item ~> trim()', "8 'trim' is a field", /'\$trim'/],
+    ['qqqqqqqq(Item)', "0 'qqqqqqqq' is a field", /known here: .*decimal/],
+    ['Shelf + "-" + Article', "6 '+' adds numbers, and one side of it is a text", /by &/],
+    ['$uppercase("a" + b)', "15 '+' adds numbers", /by &/],
+  ];
+  for (const [text, fault, todo] of meant) {
+    it(`${text} says what is meant`, () => {
+      const parsed = parseExpression(text);
+      assert.ok('ast' in parsed, text);
+      const told: string[] = [];
+      checkExpression(parsed.ast, ['source'], tables, ({ todo }) => told.push(todo ?? ''));
+      assert.equal(faults(text).length, 1, String(faults(text)));
+      assert.ok(faults(text)[0]?.startsWith(fault), String(faults(text)));
+      assert.match(told[0] ?? '', todo);
+    });
+  }
+
   for (const text of [
     '($x := 1; $x + 1)',
+    'a + b',
+    'Items.(a + 1)',
     '($f := function($n){$n > 0 ? $f($n - 1) : 0}; $f(3))',
     '$map(a, function($v, $i){$v & $i})',
     'a@$x.b#$i[$i = $x]',
