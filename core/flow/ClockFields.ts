@@ -70,7 +70,9 @@ export class ClockFields {
   #isClock([name, ...inside]: FieldPath, { fields, lists, others }: Fields): boolean {
     const given = name === undefined ? undefined : fields.get(name);
     if (name === undefined || !given) {
-      return name !== undefined && others === 'unknown' && !fields.has(name) && this.#isOfElements();
+      return (
+        name !== undefined && others === 'unknown' && !fields.has(name) && this.#isOfElements()
+      );
     }
     const elements = lists.get(name) ?? new Map<string, Path | undefined>();
     if (this.#gives(name, given)) return true;

@@ -135,7 +135,9 @@ export function fieldPaths(node: Node, variable?: string): FieldPath[] {
     const [root, ...rest] = part.type === 'path' ? nodes(part.steps) : [];
     const isVariable = root?.type === 'variable';
     const reads =
-      variable === undefined ? !isVariable || isRecord(root) : isVariable && root.value === variable;
+      variable === undefined
+        ? !isVariable || isRecord(root)
+        : isVariable && root.value === variable;
     if (!root || !reads) return [];
     const steps = isVariable ? rest : [root, ...rest];
     const end = steps.findIndex(({ type }) => type !== 'name');

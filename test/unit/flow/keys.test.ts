@@ -206,6 +206,24 @@ describe('the clock', () => {
     ['the key', '$record.at', '', 6],
     ['the key, by a field', '$record.document', '- set: { Doc: $now() }\n', 7],
     ['the key of a part', 'Doc & "/" & t', '- set: { t: $now() }\n- split: Parts\n', 8],
+    [
+      'a filter, behind the parent of a split',
+      'Doc',
+      '- set: { t: $now() }\n- split: { path: Parts, parent: o }\n- filter: o.t > "x"\n- set: { Doc: o.Doc }\n',
+      7,
+    ],
+    [
+      'a rule, by a field that holds it behind two parents',
+      'Doc',
+      '- set: { t: $now() }\n- split: { path: Parts, parent: o }\n- split: { path: More, parent: p }\n- validate: [{ rule: p.o.t != "x", message: m }]\n',
+      8,
+    ],
+    [
+      'a filter, by an element',
+      'Doc',
+      '- set: { l: { each: Parts, map: { t: $now() } } }\n- filter: l.t = "x"\n',
+      6,
+    ],
     ['a filter', 'Doc', '- set: { t: $uppercase($now()) }\n- filter: Day < t\n', 6],
     [
       'a rule, by two steps',
@@ -225,6 +243,12 @@ describe('the clock', () => {
   it('decides what a field says no more once a step has made it of something else', async () => {
     const again = '- set: { t: $now() }\n- set: { t: Doc }\n- filter: t = "D"\n';
     assert.equal((await load({ 'flows/receipts.yaml': flowWith('Doc', again) })).flows.length, 1);
+  });
+
+  it('is in no other field behind the parent of a split', async () => {
+    const steps =
+      '- set: { t: $now() }\n- split: { path: Parts, parent: o }\n- filter: o.Doc = "D"\n';
+    assert.equal((await load({ 'flows/receipts.yaml': flowWith('Doc', steps) })).flows.length, 1);
   });
 
   it('may be read by a flow out of the hub', async () => {
