@@ -198,6 +198,21 @@ describe('identifiers', () => {
     }
   });
 
+  it('may be a GUID, whatever they name', () => {
+    const folder = new URL('../../../schemas/', import.meta.url);
+    const short: string[] = [];
+    const look = (name: string, node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { maxLength, pattern } = node as { maxLength?: number; pattern?: string };
+      const isIdentifier = (node as Record<string, unknown>)[identifierKeyword] === true;
+      if (isIdentifier && !pattern && maxLength !== undefined && maxLength < 36) short.push(name);
+      for (const [key, inner] of Object.entries(node)) look(`${name} ${key}`, inner);
+    };
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
+      look(file, JSON.parse(readFileSync(new URL(file, folder), 'utf8')));
+    assert.deepEqual(short, []);
+  });
+
   it('of a million marks cost no more than others, as they stand and for $clean', () => {
     const marks = `A${'\u0301\u0323'.repeat(500_000)}`;
     const halfWidth = `\uff76${'\uff9e\u0301'.repeat(500_000)}`;
