@@ -512,8 +512,8 @@ export const codes = {
     'The hub tries again; fewer concurrent writers help.',
   ),
   DATA_FOLDER_UNUSABLE: bad(
-    'The data folder cannot be created or written.',
-    'Create it, or point STOCKBUS_DATA to a folder that this user may write.',
+    'The data folder cannot be created, read or written.',
+    'Create it, or point STOCKBUS_DATA to a folder that this user may read and write.',
     500,
   ),
   DATA_FOLDER_MISSING: bad(

@@ -36,6 +36,27 @@ function missingOf(folder: string): string[] {
   return missing;
 }
 
+/**
+ * Whether something is at a path of the data folder. Where this user may not look, that is no `no`:
+ * throws DATA_FOLDER_UNUSABLE.
+ */
+export function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isDenied = code === 'EACCES' || code === 'EPERM';
+    const why = isDenied ? `this user may not look there (${code})` : String(error);
+    const todo = isDenied
+      ? 'run the command as the user that the data folder belongs to, or let this one in'
+      : undefined;
+    throw new StockbusError('DATA_FOLDER_UNUSABLE', `${path} cannot be read: ${why}`, undefined, {
+      ...(todo === undefined ? {} : { todo }),
+      cause: error,
+    });
+  }
+}
+
 function makeOne(folder: string, mode: number): void {
   try {
     mkdirSync(folder, mode);

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StockbusError } from '../errors.ts';
 import type { StoreSpec } from '../ports.ts';
+import { isThere } from '../privateFiles.ts';
 import { emptyDatabase, readDatabase } from './sqlite/readDatabase.ts';
 import { SqliteStore } from './sqlite/SqliteStore.ts';
 
@@ -19,7 +19,7 @@ export const sqlite: StoreSpec = {
   },
   async openToRead(address, _runtime, { orEmpty }) {
     const store = new SqliteStore(folderOf(address), (folder) => {
-      const isEmpty = orEmpty && !existsSync(join(folder, 'store.db'));
+      const isEmpty = orEmpty && !isThere(join(folder, 'store.db'));
       return isEmpty ? emptyDatabase() : readDatabase(folder);
     });
     await store.open();

@@ -64,6 +64,17 @@ describe('commands that read', () => {
     chmodSync(desk.folder, 0o755);
   });
 
+  it('say of a folder into which they may not look that it is closed, not that it is empty', async () => {
+    chmodSync(data, 0o000);
+    const lines = [['stock'], ['run', 'erp-purchase-receipts', sample, '--dry-run']];
+    for (const { line, code, err } of await answers({ STOCKBUS_DATA: data }, lines)) {
+      assert.equal(code, 1, line);
+      assert.match(err, /DATA_FOLDER_UNUSABLE .*store\.db cannot be read: this user may not look/);
+      assert.match(err, /run the command as the user that the data folder belongs to/);
+    }
+    chmodSync(data, 0o755);
+  });
+
   it('say where they looked for books that are not there, and make none', async () => {
     mkdirSync(desk.path('other'));
     // Every command on the one, and one of each kind on the other: each reads all flows first.

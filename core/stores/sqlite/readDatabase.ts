@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { StockbusError } from '../../errors.ts';
+import { isThere } from '../../privateFiles.ts';
 import { type OpenDatabase, translated } from './openDatabase.ts';
 import { declareSchema, refuseVersion } from './schema.ts';
 
@@ -12,11 +13,11 @@ import { declareSchema, refuseVersion } from './schema.ts';
  * SQLite wants to write beside a database in WAL mode even to read it. Where no log lies there the file
  * itself is complete, and is read as one that does not change; a log with its index is read as the hub
  * that writes it sees it; a log without its index (a backup) is read from a copy. Throws
- * DATA_FOLDER_MISSING, STORE_SCHEMA, STORE_CORRUPT.
+ * DATA_FOLDER_MISSING, DATA_FOLDER_UNUSABLE, STORE_SCHEMA, STORE_CORRUPT.
  */
 export function readDatabase(folder: string): OpenDatabase {
   const file = join(folder, 'store.db');
-  if (!existsSync(file)) throw missing(folder, file);
+  if (!isThere(file)) throw missing(folder, file);
   return translated(file, () => {
     const opened = sizeOf(`${file}-wal`) === 0 ? openStill(file) : openLogged(file);
     try {
@@ -78,5 +79,5 @@ const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false 
 const missing = (folder: string, file: string): StockbusError =>
   new StockbusError(
     'DATA_FOLDER_MISSING',
-    existsSync(folder) ? `there are no books in ${folder}: no ${file}` : `there is no ${folder}`,
+    isThere(folder) ? `there are no books in ${folder}: no ${file}` : `there is no ${folder}`,
   );
