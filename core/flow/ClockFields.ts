@@ -74,11 +74,14 @@ export class ClockFields {
         name !== undefined && others === 'unknown' && !fields.has(name) && this.#isOfElements()
       );
     }
-    const elements = lists.get(name) ?? new Map<string, Path | undefined>();
-    if (this.#gives(name, given)) return true;
-    for (const [field, place] of elements) if (place && this.#gives(field, place)) return true;
     const record = this.#records.get(keyOf(given));
-    if (!record) return false;
+    if (record) return this.#isClockIn(record, inside);
+    if (this.#gives(name, given)) return true;
+    const elements = lists.get(name) ?? new Map<string, Path | undefined>();
+    return [...elements].some(([field, place]) => place && this.#gives(field, place));
+  }
+
+  #isClockIn(record: Shape, inside: FieldPath): boolean {
     if (inside.length > 0) return this.#isClock(inside, record);
     return [...record.fields.keys()].some((field) => this.#isClock([field], record));
   }

@@ -231,10 +231,47 @@ describe('the clock', () => {
       '- set: { t: $now() }\n- set: { u: t & "x" }\n- validate: [{ rule: u != "x", message: m }]\n',
       7,
     ],
+    [
+      'a filter, by the whole parent',
+      'Doc',
+      '- set: { t: $now() }\n- split: { path: Parts, parent: o }\n- filter: $string(o) > Day\n',
+      7,
+    ],
+    [
+      'a filter, by a field that is the parent',
+      'Doc',
+      '- set: { t: $now() }\n- split: { path: Parts, parent: o }\n- set: { p: o }\n- filter: Day < p.t\n',
+      8,
+    ],
+    [
+      'a filter, in an element that nobody knows',
+      'o.Doc',
+      '- set: { l: \'[{ "t": $now() }]\' }\n- split: { path: l, parent: o }\n- filter: o.Day < t\n',
+      7,
+    ],
+    [
+      'a filter, inside a function',
+      'Doc',
+      "- set: { t: $now() }\n- filter: '$count(Parts[Day < $$.t]) > 0'\n",
+      6,
+    ],
+    [
+      'a filter, found in a table by the day',
+      'Doc',
+      '- lookup: { table: days, key: "$substring($now(), 0, 10)", into: open }\n- filter: open = "x"\n',
+      6,
+    ],
+    [
+      'the key of a part, behind the parent',
+      'Doc & "/" & o.t',
+      '- set: { t: $now() }\n- split: { path: Parts, parent: o }\n',
+      8,
+    ],
   ] as const) {
     it(`decides nothing in ${where} that reads what a step made of it`, async () => {
       const flow = flowWith(key, before).replace('at: $date("2026-01-01")', 'at: $now()');
-      const found = await lint({ 'flows/receipts.yaml': flow });
+      const files = { 'flows/receipts.yaml': flow, 'config/tables/days.csv': 'day,open\n' };
+      const found = await lint(files);
       assert.equal(found.length, 1, found.join());
       assert.match(found[0]!, new RegExp(`:${line}:\\d+ FLOW_CHANGES_ON_REPLAY .* is made of`));
     });
@@ -249,6 +286,12 @@ describe('the clock', () => {
     const steps =
       '- set: { t: $now() }\n- split: { path: Parts, parent: o }\n- filter: o.Doc = "D"\n';
     assert.equal((await load({ 'flows/receipts.yaml': flowWith('Doc', steps) })).flows.length, 1);
+  });
+
+  it('is not in the other fields of a parent, nor in lists that are made of something else', async () => {
+    const steps =
+      '- set: { t: $now(), l: Parts }\n- split: { path: l, parent: o }\n- filter: o.Day < Day\n';
+    assert.equal((await load({ 'flows/receipts.yaml': flowWith('o.Doc', steps) })).flows.length, 1);
   });
 
   it('may be read by a flow out of the hub', async () => {
