@@ -306,7 +306,9 @@ export function record<S extends Shape>(about: string, fields: S): Field<Values<
   );
   const schema = { type: 'object', additionalProperties: false, required, properties };
   return field({ about, kind: 'fields', schema, fields }, (value, path, report) => {
-    if (!isObject(value)) return wrong(path, report, 'fields with values', value);
+    if (!isObject(value)) {
+      return wrong(path, report, 'fields with values', value, remedyOf(value, required));
+    }
     let good = reportUnknown(value, Object.keys(fields), path, report);
     const read: [string, unknown][] = [];
     for (const [name, of] of Object.entries(fields)) {
@@ -321,6 +323,15 @@ export function record<S extends Shape>(about: string, fields: S): Field<Values<
     }
     return good ? (Object.fromEntries(read) as Values<S>) : undefined;
   });
+}
+
+/** A text may be meant for the only field that must be there. */
+function remedyOf(value: unknown, required: readonly string[]): string {
+  const [only, ...others] = required;
+  const isShort = typeof value === 'string' && /^[^:#,{}[\]'`&]{1,60}$/.test(value);
+  if (isShort && only !== undefined && others.length === 0) return `write { ${only}: ${value} }`;
+  const shown = required.map((name) => `${name}: …`).join(', ');
+  return required.length > 0 ? `write { ${shown} }` : 'write fields with values';
 }
 
 function missing(name: string, of: Field<unknown>, path: Path, report: FaultSink): false {
@@ -356,9 +367,13 @@ export function reportUnknown(
 }
 
 /** `did you mean 'by'?`, or all names where none is near. */
-export function suggestion(name: string, known: readonly string[]): string {
+export function suggestion(
+  name: string,
+  known: readonly string[],
+  written: (name: string) => string = String,
+): string {
   const near = nearestName(name, known);
-  return near ? `did you mean '${near}'?` : `known here: ${known.join(', ')}`;
+  return near ? `did you mean '${written(near)}'?` : `known here: ${known.map(written).join(', ')}`;
 }
 
 /** Any of several forms; the first whose `when` holds reads the value. */

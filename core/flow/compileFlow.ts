@@ -8,6 +8,7 @@ import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
 import type { ToEnd } from './endFields.ts';
 import { type Node, recordFields, walk } from './expression/ast.ts';
+import { quotedName } from './expression/asWritten.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
 import { flowFields } from './flowFields.ts';
@@ -180,7 +181,8 @@ function checkFields(
   for (const { name, offset } of recordFields(ast)) {
     if (names.has(name)) continue;
     const message = `'${name}' is not a field of ${of}`;
-    found({ code: 'FLOW_UNKNOWN_FIELD', message, todo: suggestion(name, [...names]), offset });
+    const todo = suggestion(name, [...names], quotedName);
+    found({ code: 'FLOW_UNKNOWN_FIELD', message, todo, offset });
   }
 }
 

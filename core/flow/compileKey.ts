@@ -16,6 +16,7 @@ import {
   recordFields,
   walk,
 } from './expression/ast.ts';
+import { quotedName } from './expression/asWritten.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
 import { joinsBackslash } from './expression/keyMarks.ts';
 import type { CompiledSteps, FlowUnit } from './flowUnit.ts';
@@ -78,7 +79,7 @@ function refuseGiven(
       path: ['key'],
       code: 'FLOW_BAD_KEY',
       message: `'${name}' is given by a step, and the key reads the record as it was read`,
-      todo: `write what the step makes it of, or $record.${name} for the field of the mapped record; where the payload has it too, $.${name}`,
+      todo: `write what the step makes it of, or $record.${quotedName(name)} for the field of the mapped record; where the payload has it too, $.${quotedName(name)}`,
     });
   }
 }
