@@ -6,6 +6,9 @@ import { refusedWhole } from './Reading.ts';
 /** Control characters are written as escapes. */
 const STRING = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/uy;
 
+/** A string that is closed in its line, a bracket, or what stands between them. */
+const PIECE = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\.)*"|[[\]{},:]|[^[\]{}",:\s]+|\s/suy;
+
 class Broken extends Error {}
 
 class Text {
@@ -25,6 +28,11 @@ class Text {
     if (this.text[this.at] !== char) return false;
     this.at += 1;
     return true;
+  }
+
+  back(): this {
+    this.at -= 1;
+    return this;
   }
 
   need(char: string): void {
@@ -74,6 +82,34 @@ class Text {
     this.need(']');
   }
 
+  /** What is no JSON costs itself alone where its strings and brackets show its end. */
+  record(): ReadRow {
+    this.blanks();
+    const from = this.at;
+    if (/[,\]]/.test(this.text[from] ?? '')) throw new Broken();
+    try {
+      return rowOf(this.value());
+    } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+      this.at = from;
+      this.pass();
+      return { fields: new Map(), bad: true };
+    }
+  }
+
+  /** Goes behind a value of which nobody asks whether it is one. */
+  pass(): void {
+    const open: string[] = [];
+    let isWord = false;
+    do {
+      const piece = this.match(PIECE);
+      if (piece === undefined) throw new Broken();
+      if (piece === '[' || piece === '{') open.push(piece === '[' ? ']' : '}');
+      else if (/^[\]}]/.test(piece) && open.pop() !== piece) throw new Broken();
+      isWord = !/^["[\]{}]/.test(piece);
+    } while (open.length > 0 || (isWord && /[^\s,\]}]/.test(this.text[this.at] ?? ' ')));
+  }
+
   end(): void {
     this.blanks();
     if (this.at < this.text.length) throw new Broken();
@@ -88,12 +124,9 @@ export function readJson(text: string, { json }: Plan): Reading {
   const rows: ReadRow[] = [];
   const source = new Text(text);
   try {
-    const isPath = json.form === 'path';
-    // What is broken behind the records does not make them others.
-    if (isPath && source.match(BEFORE) === undefined) return readPath(source);
-    if (source.is('[')) for (const value of source.elements()) rows.push(rowOf(value));
-    else rows.push(rowOf(source.value()));
-    if (isPath) return readPath(new Text(text));
+    if (json.form === 'path') readWithin(source, ['data', 'rows'], rows);
+    else if (source.is('[')) readRecords(source, rows);
+    else return readDocument(source);
     source.end();
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
@@ -102,16 +135,42 @@ export function readJson(text: string, { json }: Plan): Reading {
   return { rows };
 }
 
-const BEFORE = /\{"x":\[\{\}\],"data":\{"n":1,"rows":/y;
-
-/** The whole document around the records, which has to be sound. */
-function readPath(source: Text): Reading {
-  const whole = source.value();
+/** One record, of which nothing is taken where something follows it. */
+function readDocument(source: Text): Reading {
+  const row = rowOf(source.value());
   source.end();
-  const data = whole instanceof Map ? whole.get('data') : undefined;
-  const rows = data instanceof Map ? data.get('rows') : undefined;
-  if (rows instanceof Map) return { rows: [rowOf(rows)] };
-  return Array.isArray(rows) ? { rows: rows.map(rowOf) } : refusedWhole;
+  return row.bad ? refusedWhole : { rows: [row] };
+}
+
+function readRecords(source: Text, rows: ReadRow[]): void {
+  if (source.is(']')) return;
+  do rows.push(source.record());
+  while (source.is(','));
+  source.need(']');
+}
+
+/** What stands around the records is passed over, up to the end; they stand in one place. */
+function readWithin(source: Text, [name, ...inner]: string[], rows: ReadRow[]): void {
+  if (name === undefined) {
+    if (source.is('[')) readRecords(source, rows);
+    else if (source.is('{')) rows.push(source.back().record());
+    else throw new Broken();
+    return;
+  }
+  let found = false;
+  source.need('{');
+  if (!source.is('}')) {
+    do {
+      const member = source.match(STRING);
+      source.need(':');
+      if (member === undefined || (found && JSON.parse(member) === name)) throw new Broken();
+      if (JSON.parse(member) !== name) source.pass();
+      else readWithin(source, inner, rows);
+      found ||= JSON.parse(member) === name;
+    } while (source.is(','));
+    source.need('}');
+  }
+  if (!found) throw new Broken();
 }
 
 function readLines(text: string): Reading {
