@@ -1,7 +1,7 @@
 /** One case: a flow, payloads for it, and how each of them is sent. */
 import fc from 'fast-check';
 import { type Blow, blows, damaged } from './damage.ts';
-import { type Decoded, decode, encode, markOf } from './encodings.ts';
+import { type Decoded, decode, encode, isDisguisedUtf8, markOf } from './encodings.ts';
 
 export type { Expected } from './judge.ts';
 
@@ -132,6 +132,9 @@ function spoil(record: JudgedRecord, { verdict }: TruthRow): void {
 function readingOf(bytes: Uint8Array, plan: Plan, isGuess: boolean): Reading {
   const { text, broken } = decoded(bytes, plan) ?? { text: '', broken: true };
   const torn = isGuess ? { torn: true as const } : {};
+  // In a single-byte encoding nothing tells which of the letters before a bad byte are right.
+  if (isDisguisedUtf8(bytes, plan.encoding) || (broken && plan.encoding === 'windows-1252'))
+    return refusedWhole;
   if (!broken) return { ...(text.trim() === '' ? refusedWhole : readText(text, plan)), ...torn };
   // What stands last is no footer, if the text breaks off behind it.
   const csv = { ...plan.csv, skipEnd: 0 };

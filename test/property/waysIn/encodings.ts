@@ -41,6 +41,12 @@ export function decode(bytes: Uint8Array, stated: Encoding): Decoded | undefined
   return { text: mark ? text.slice(1) : text, broken: valid < bytes.length };
 }
 
+/** Letters of a single-byte encoding never all stand as UTF-8 wants them: it is UTF-8, and refused. */
+export const isDisguisedUtf8 = (bytes: Uint8Array, stated: Encoding): boolean =>
+  stated === 'windows-1252' &&
+  bytes.some((byte) => byte >= 0x80) &&
+  unicodeText(bytes, 'utf-8') !== undefined;
+
 const isUndefined = (byte: number): boolean =>
   byte >= 0x80 && byte < 0xa0 && WINDOWS[byte - 0x80] === ' ';
 
