@@ -3,6 +3,7 @@ import { valuationMethods } from '../ledger.ts';
 import type { ConnectorSpec } from '../ports.ts';
 import {
   choice,
+  type FaultSink,
   type Field,
   identifier,
   integer,
@@ -237,10 +238,25 @@ function connectorField(connectors: readonly ConnectorSpec[]): Field<ConnectorEn
         return undefined;
       }
       const kind = nameIn(value, known, path, 'CONFIG_BAD_VALUE', 'kind of connector', report);
-      if (kind === undefined || !reportUnknown(value, [kind], path, report)) return undefined;
+      if (kind === undefined) return undefined;
       const spec = connectors.find((one) => one.name === kind)!;
-      const config = spec.config.read(value[kind] ?? {}, [...path, kind], report);
-      return config === undefined ? undefined : { kind, config };
+      const sink = toFlow(spec, report);
+      const isKnown = reportUnknown(value, [kind], path, sink);
+      const config = spec.config.read(value[kind] ?? {}, [...path, kind], sink);
+      return config === undefined || !isKnown ? undefined : { kind, config };
     },
   });
+}
+
+/** What each use of a connector says for itself belongs into the flow. */
+function toFlow(spec: ConnectorSpec, report: FaultSink): FaultSink {
+  return (fault) => {
+    const name = String(fault.path.at(-1));
+    const isOf = (side: 'from' | 'to'): boolean =>
+      Object.hasOwn((spec[side]?.schema.properties ?? {}) as object, name);
+    const side = (['from', 'to'] as const).find(isOf);
+    if (fault.code !== 'CONFIG_UNKNOWN_FIELD' || side === undefined) return report(fault);
+    const todo = `it belongs into the flow, beside the connector: \`${side}: { ${spec.name}: …, ${name}: … }\``;
+    report({ ...fault, todo });
+  };
 }

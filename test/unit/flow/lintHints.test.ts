@@ -17,6 +17,26 @@ const hintsOf = async (text: string): Promise<string[]> =>
     ({ code, message, at }) => `${at?.line}:${at?.column} ${code} ${message}`,
   );
 
+describe('what a flow says of its use of a connector', () => {
+  it('is shown its place where it stands under the connector, with all other faults there', async () => {
+    const hub = `connectors:
+  inbox: { folder: { path: in, settle: 5s, recheck: 1s, nonsense: 1 }, ready: "{name}.done" }
+`;
+    const faults = await lint({ 'config/hub.yaml': hub, 'flows/receipts.yaml': flow('csv') });
+    const places = faults.map((fault) =>
+      /'(\w+)' is not a field of .*?; (.*)$/.exec(fault)?.slice(1),
+    );
+    const belongs = (name: string) =>
+      `it belongs into the flow, beside the connector: \`from: { folder: …, ${name}: … }\``;
+    assert.deepEqual(places, [
+      ['settle', belongs('settle')],
+      ['recheck', belongs('recheck')],
+      ['nonsense', 'known here: path'],
+      ['ready', belongs('ready')],
+    ]);
+  });
+});
+
 describe('columns that `read` names', () => {
   it('must be all that the flow reads', async () => {
     assert.deepEqual(
