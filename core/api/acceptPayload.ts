@@ -1,6 +1,6 @@
 /** `POST /v1/flows/{flow}`: the body, as it comes, through the hub to the broker. */
 import type { Request, Response } from 'express';
-import { StockbusError } from '../errors.ts';
+import { codes, isRetryable, StockbusError } from '../errors.ts';
 import type { Hub } from '../hub.ts';
 import { limits } from '../limits.ts';
 import type { Payload, Receipt } from '../ports.ts';
@@ -24,7 +24,9 @@ export async function acceptPayload(
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     body: boundedBody(request),
   };
-  const receipt = await hub.accept(flow, payload);
+  const receipt = await hub.accept(flow, payload).catch((error: unknown) => {
+    throw contentType?.startsWith(FORM) ? ofForm(error) : error;
+  });
   accepted(receipt);
   const { records, messages, filtered, droppedParts, passedOver, parked, faults, told, refused } =
     receipt;
@@ -69,6 +71,17 @@ async function* boundedBody(request: Request): AsyncGenerator<Uint8Array> {
     const message = 'the connection broke before the whole body had come';
     throw new StockbusError('HTTP_INCOMPLETE', message, undefined, { cause: error });
   }
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** What `curl -d` sends: a file without its line ends. It says so where the body could not be read. */
+function ofForm(error: unknown): unknown {
+  if (!(error instanceof StockbusError) || isRetryable(error.fault)) return error;
+  const { code, todo = codes[code].todo } = error.fault;
+  if (codes[code].status !== 422) return error;
+  error.fault.todo = `with curl, send a file by \`--data-binary @FILE -H 'content-type: …'\`: \`-d\` drops its line ends; otherwise: ${todo}`;
+  return error;
 }
 
 type Family = 'json' | 'xml' | 'csv' | 'form';

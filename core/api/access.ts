@@ -33,9 +33,15 @@ function bearerGuard(token: string): Guard {
     const given = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
     // Digests have one length, so that the comparison tells nothing about the token's.
     if (given !== undefined && timingSafeEqual(digest(given), expected)) return undefined;
-    const problem = given === undefined ? 'the request has no token' : 'the token is wrong';
-    return new StockbusError('HTTP_UNAUTHORIZED', problem);
+    return new StockbusError('HTTP_UNAUTHORIZED', tokenProblem(headers.authorization, given));
   };
+}
+
+/** What the header lacks; never what stands in it. */
+function tokenProblem(header: string | undefined, given: string | undefined): string {
+  if (given !== undefined) return 'the token is wrong';
+  if (header === undefined) return 'the request has no Authorization header';
+  return "the Authorization header does not say 'Bearer' and one token behind it";
 }
 
 /**

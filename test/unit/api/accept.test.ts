@@ -119,6 +119,21 @@ describe('the API over a hub of the test: POST /v1/flows/{flow}', () => {
     assert.equal(await status('returns', 'application/x-ndjson'), 202);
   });
 
+  it('says of what curl -d sends how a file is sent whole', async () => {
+    rig.hub.accept = async () => {
+      throw new StockbusError('PAYLOAD_EMPTY', 'no record');
+    };
+    const todo = async (type: string): Promise<string> => {
+      const response = await post('receipts', 'a;b1;2', { 'content-type': type });
+      return ((await response.json()) as { todo: string }).todo;
+    };
+    assert.match(
+      await todo('application/x-www-form-urlencoded'),
+      /--data-binary @FILE -H 'content-/,
+    );
+    assert.doesNotMatch(await todo('text/csv'), /curl/);
+  });
+
   it('fails an upload that breaks off', async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>();
     rig.hub.accept = async (_flow, payload) => {
