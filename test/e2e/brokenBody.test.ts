@@ -1,7 +1,8 @@
-/** A body that breaks off is as if it had not come, however much of it had come whole. */
+/** A body that breaks off or is too large is as if it had not come, however much of it had come whole. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { limits } from '../../core/limits.ts';
 import type { IntakeReport } from '../../core/message.ts';
 import { HubFolder, HubProcess } from '../HubProcess.ts';
 import { until } from '../hubRun.ts';
@@ -111,4 +112,41 @@ describe('a body that breaks off', () => {
       );
     }).timeout(60_000);
   }
+
+  it('is one that grows beyond its bound without having said so', async () => {
+    // Half a record's bound each, so that the flow has long taken some when the bound is passed.
+    const note = 'x'.repeat(limits.recordBytes / 2);
+    const chunks = function* (): Generator<Uint8Array> {
+      for (let bytes = 0, number = 0; bytes <= limits.requestBytes; number += 1) {
+        const line = Buffer.from(
+          `${JSON.stringify({ ...rows[0], d: `L${number}`, s: 'LARGE', note })}\n`,
+        );
+        bytes += line.length;
+        yield line;
+      }
+    };
+    const before = hub.lines('intake.done').length;
+    const answer = await fetch(`${hub.url}/v1/flows/lines`, {
+      method: 'POST',
+      body: ReadableStream.from(chunks()),
+      duplex: 'half',
+    } as RequestInit);
+    assert.equal(answer.status, 413);
+    assert.equal(((await answer.json()) as { code: string }).code, 'PAYLOAD_TOO_LARGE');
+    assert.equal(hub.lines('intake.done').length, before);
+
+    // What is published is booked in order: behind what comes after it nothing of it can still come.
+    const next = await hub.post(
+      'lines',
+      `${JSON.stringify({ ...rows[0], d: 'after', s: 'LARGE' })}\n`,
+    );
+    const { intakeId } = (await next.json()) as { intakeId: string };
+    await until('the books', async () => {
+      const found = await fetch(`${hub.url}/v1/messages/${intakeId}`);
+      return ((await found.json()) as IntakeReport).done;
+    });
+    const booked = await (await fetch(`${hub.url}/v1/ledger?sku=LARGE`)).text();
+    assert.match(booked, /"after"/);
+    assert.doesNotMatch(booked, /"L\d/);
+  }).timeout(60_000);
 });

@@ -19,7 +19,7 @@ import type {
 } from '../../core/ports.ts';
 import { systemRuntime, uuidV7 } from '../../core/runtime.ts';
 import { type SpoolBounds, SpoolFolder } from '../../core/spool/SpoolFolder.ts';
-import { SpoolBytes, spoolPlaces } from '../testSpool.ts';
+import { SpoolBytes, SpoolOnDisk, spoolPlaces } from '../testSpool.ts';
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {
   yield new Uint8Array();
@@ -384,6 +384,25 @@ describe('intake', () => {
       (await rig.take({ messages: keyed('A'), spool: rig.spool(bounds) })).receipt.messages,
       1,
     );
+  });
+
+  it('keeps the payload for another attempt when the disk is full, wherever that shows', async () => {
+    const bounds = { memoryBytes: 0, memoryKeys: 2 };
+    const messages = keyed('A', 'B', 'C', 'D', 'E');
+    const wide = new SpoolBytes(bounds);
+    const expected = (await rig.take({ messages, spool: wide })).batches;
+    assert.ok(wide.bytes > 200);
+    for (let freeBytes = 0; freeBytes < wide.bytes; freeBytes += 7) {
+      const spool = new SpoolOnDisk(freeBytes, bounds);
+      await assert.rejects(rig.take({ messages, spool }), {
+        code: 'SPOOL_FAILED',
+        message: /ENOSPC/,
+      });
+      assert.deepEqual(rig.sent, []);
+      assert.deepEqual([spool.files, spool.freeBytes], [0, freeBytes], 'it keeps its files open');
+      spool.freeBytes = wide.bytes;
+      assert.deepEqual((await rig.take({ messages, spool })).batches, expected);
+    }
   });
 
   it('removes at start what a process that died left in the spool', async () => {
