@@ -339,6 +339,10 @@ export const codes = {
     'So much of a payload is wrong that nothing of it was booked.',
     'Correct the flow, or have the sender correct the payload, and send it again.',
   ),
+  RECORD_EMPTY: bad(
+    'Nothing stands in any field of a record, such as a row of delimiters below a table.',
+    'Have the sender leave it out, or pass it over by a filter, such as `Item != ""`, or by `ignore` under `read: csv`.',
+  ),
   RECORD_INVALID: bad('The record breaks a rule of the validate step.', 'Mend the record.'),
   MESSAGE_INVALID: bad(
     'The mapped record is not a valid canonical message.',

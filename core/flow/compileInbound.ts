@@ -328,13 +328,25 @@ class Run implements InboundRun {
   }
 
   #park(record: FlowRecord, faults: readonly Fault[], result: InboundResult): void {
+    const told = isEmptyRecord(record) ? [EMPTY] : faults;
     result.parked.push({
-      faults: faults.map((fault) => atRecord(fault, record)),
+      faults: told.map((fault) => atRecord(fault, record)),
       record: record.record,
       records: this.#steps.tally.through(record),
       members: membersOf(record),
     });
   }
+}
+
+const EMPTY: Fault = { code: 'RECORD_EMPTY', message: 'the record is empty' };
+
+/** It was read well, and nothing stands in any of its fields: all else that is wrong follows from that. */
+function isEmptyRecord({ source, fault, members }: FlowRecord): boolean {
+  if (fault || members) return false;
+  const values = Object.values(source);
+  return (
+    values.length > 0 && values.every((value) => typeof value === 'string' && value.trim() === '')
+  );
 }
 
 /** What something gave, or why it did not. */

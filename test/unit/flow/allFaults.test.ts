@@ -35,6 +35,13 @@ describe('all faults of a record', () => {
     ]);
   });
 
+  it('are one where nothing stands in any field, as in a row of delimiters', async () => {
+    const empty = { No: '', Line: '', Doc: '', When: ' ', Sku: '', Qty: '' };
+    assert.deepEqual(await faultsOf(empty), ['RECORD_EMPTY']);
+    const other = await faultsOf({ ...empty, Sku: 'A' });
+    assert.ok(other.length > 1 && !other.includes('RECORD_EMPTY'), other.join());
+  });
+
   it('are each told once: a field that could not be read is not missing besides', async () => {
     assert.deepEqual(await faultsOf({ Qty: 'x' }), ['EXPR_NOT_DECIMAL quantity']);
     assert.deepEqual(await faultsOf({ When: 'y' }), ['EXPR_NOT_DATE at']);
