@@ -84,8 +84,44 @@ describe('API: who may call', () => {
     assert.equal(await get(port, '/v1/flows/x', {}, 'POST'), 401);
     assert.equal(await get(port, '/healthz', {}), 200);
     assert.deepEqual(await (await fetch(`${rig.url}/readyz`)).json(), { ready: true });
+    const said = async (authorization: string) =>
+      (await fetch(`${rig!.url}/v1/stock`, { headers: { authorization } })).text();
+    for (const header of ['s3cret', 'Basic s3cret', 'Bearer', 'Token s3cret']) {
+      const text = await said(header);
+      assert.match(text, /does not say 'Bearer' and one token behind it/, header);
+      assert.doesNotMatch(text, /s3cret/);
+    }
+    assert.match(await said('Bearer other'), /the token is wrong/);
     const refused = await fetch(`${rig.url}/v1/stock`);
     assert.equal(refused.headers.get('www-authenticate'), 'Bearer');
+  });
+
+  it('is what the OpenAPI document says: a token where one is asked for, and nowhere else', async () => {
+    interface Document {
+      paths: Record<string, Record<string, { security?: object[] }>>;
+      components: { securitySchemes?: Record<string, object> };
+      security: object[];
+    }
+    for (const token of [undefined, 's3cret']) {
+      rig = await openApi({ token });
+      const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+      const answer = await fetch(`${rig.url}/openapi.json`, { headers });
+      const { paths, components, security } = (await answer.json()) as Document;
+      assert.deepEqual(
+        components.securitySchemes,
+        token && { token: { type: 'http', scheme: 'bearer' } },
+      );
+      for (const [template, operations] of Object.entries(paths)) {
+        const path = template.replace(/\{\w+\}/g, 'x');
+        for (const [method, operation] of Object.entries(operations)) {
+          const said = (operation.security ?? security).length > 0;
+          const status = await get(rig.port, path, {}, method.toUpperCase());
+          assert.equal(said, status === 401, `${method} ${template} answers ${status}`);
+        }
+      }
+      await rig.close();
+      rig = undefined;
+    }
   });
 
   it('listens anywhere with a token', async () => {
