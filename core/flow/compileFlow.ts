@@ -135,6 +135,12 @@ const ownFaults: readonly Fault['code'][] = [
   'FLOW_UNKNOWN_TABLE',
 ];
 
+/** Faults that a field is not there are sure where those that are there can be read. */
+const whatIsMissing = {
+  fields: ['key', 'read', 'write', 'query'],
+  codes: ['FLOW_MISSING_KEY', 'CONFIG_MISSING_FIELD'],
+} as const satisfies { fields: (keyof ReadFlow)[]; codes: Fault['code'][] };
+
 /** Of a flow whose fields cannot all be read: the faults inside those that can. */
 function furtherFaults(yaml: YamlFile, context: CompileContext): Fault[] {
   const faults: Fault[] = [];
@@ -144,15 +150,22 @@ function furtherFaults(yaml: YamlFile, context: CompileContext): Fault[] {
     faults.push({ code: flowCode(code), message, at, ...(todo === undefined ? {} : { todo }) });
   };
   const unit = unitOf(yaml, flow as ReadFlow, context, report, faults);
-  if (flow.from && flow.to) {
-    compileDirection(unit);
-  } else {
-    compileSteps(unit, { ...variablesOf.inbound, ...variablesOf.outbound }, [], {
-      coming: unknownShape(),
-    });
-    if (flow.key !== undefined) unit.expression(flow.key, ['key'], variablesOf.key);
-  }
-  return faults.filter((fault) => ownFaults.includes(fault.code));
+  if (flow.from && flow.to) compileDirection(unit);
+  else compileAlone(unit);
+  const given = isObject(yaml.value) ? yaml.value : {};
+  const isUnread = (name: keyof ReadFlow): boolean => name in given && flow[name] === undefined;
+  const own = whatIsMissing.fields.some(isUnread)
+    ? ownFaults
+    : [...ownFaults, ...whatIsMissing.codes];
+  return faults.filter((fault) => own.includes(fault.code));
+}
+
+/** Of a flow without a direction, what its steps and its key say themselves. */
+function compileAlone(unit: FlowUnit): void {
+  const variables = { ...variablesOf.inbound, ...variablesOf.outbound };
+  compileSteps(unit, variables, [], { coming: unknownShape() });
+  const { key } = unit.flow;
+  if (key !== undefined) unit.expression(key, ['key'], variablesOf.key);
 }
 
 function readWhatCanBe(yaml: YamlFile, context: CompileContext): Partial<ReadFlow> {
@@ -215,6 +228,7 @@ function compileDirection(unit: FlowUnit): CompiledFlow | undefined {
         ? 'both ends of the flow are the hub'
         : 'neither end of the flow is a message type',
     });
+    compileAlone(unit);
     return undefined;
   }
   if (from.form === 'connector')

@@ -56,11 +56,12 @@ export function compileInbound(
   const steps = compileSteps(unit, variablesOf.inbound, shapes, { reads });
   const routes = compileRoutes(unit, to, steps, reads);
   const key = compileKey(unit, steps, reads);
-  if (!flow.read || !key) return undefined;
+  if (!flow.read) return undefined;
   const { name, spec, options } = flow.read;
   const codec = spec.codec(options, undefined);
   const { yaml, report } = unit;
   lintColumns({ yaml, report, codec, reads, made: steps.shape, given: steps.given }, shapes);
+  if (!key) return undefined;
   const read = {
     name,
     contentType: spec.contentType,

@@ -132,10 +132,10 @@ function stepField(steps: readonly StepSpec[]): Field<Named<StepSpec>> {
       }
       const name = nameIn(value, known, path, 'FLOW_UNKNOWN_STEP', 'step', report);
       if (name === undefined) return undefined;
-      if (!reportUnknown(value, [name], path, report, `the step ${name}`)) return undefined;
+      const isAlone = reportUnknown(value, [name], path, report, `the step ${name}`);
       const spec = steps.find((one) => one.name === name)!;
       const options = spec.options.read(value[name], [...path, name], report);
-      return options === undefined ? undefined : { name, spec, options };
+      return options === undefined || !isAlone ? undefined : { name, spec, options };
     },
   });
 }
@@ -176,10 +176,11 @@ function codecField(
         return undefined;
       }
       const name = nameIn(named, known, path, 'FLOW_UNKNOWN_CODEC', 'format', report);
-      if (name === undefined || !reportUnknown(named, [name], path, report)) return undefined;
+      if (name === undefined) return undefined;
+      const isAlone = reportUnknown(named, [name], path, report);
       const spec = codecs.find((one) => one.name === name)!;
       const options = spec[side].read(named[name] ?? {}, [...path, name], report);
-      return options === undefined ? undefined : { name, spec, options };
+      return options === undefined || !isAlone ? undefined : { name, spec, options };
     },
   });
 }

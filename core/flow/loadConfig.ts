@@ -1,6 +1,6 @@
 /** Reads config/hub.yaml, with variables of the environment in the place of `${NAME:-default}`. */
 import { resolve } from 'node:path';
-import type { Fault } from '../errors.ts';
+import type { Fault, Place } from '../errors.ts';
 import { isVirtual, transitPool } from '../ledger.ts';
 import type { ConnectorSpec } from '../ports.ts';
 import {
@@ -42,9 +42,11 @@ export async function loadConfig(
   if (text === undefined) return undefined;
   const yaml = new YamlFile(FILE, text, (value) => substitute(value, env));
   faults.push(...yaml.faults);
-  if (yaml.faults.length > 0) return undefined;
+  if (yaml.value === undefined) return undefined;
   const report: FaultSink = ({ path, code, message, todo, onKey }) => {
     const variable = variableOf(path, env);
+    // What stands for a variable that is missing is told already.
+    if (variable === undefined && isAmong(yaml.placeOf(path, onKey), yaml.faults)) return;
     faults.push({
       code,
       message: variable === undefined ? message : `${variable}: ${message}`,
@@ -52,20 +54,30 @@ export async function loadConfig(
       ...(todo === undefined ? {} : { todo }),
     });
   };
-  const read = configField(connectors).read(withEnvironment(yaml.value, env), [], report);
-  if (!read) return undefined;
-  checkPools(read, report);
-  checkAccounts(read, report);
-  checkDates(read, report);
-  tellSameAccounts(read, report);
-  const rates = await ratesOf(
-    read,
-    folder,
-    Object.hasOwn(stockOf(yaml.value), 'rates'),
-    report,
-    faults,
-  );
-  return asConfig(read, rates, folder);
+  const value = withEnvironment(yaml.value, env);
+  const read = configField(connectors).read(value, [], report);
+  const stock = read?.stock ?? stockAlone(value, connectors);
+  if (!stock) return undefined;
+  checkPools(stock, report);
+  checkAccounts(stock, report);
+  checkDates(stock, report);
+  tellSameAccounts(stock, report);
+  const isNamed = Object.hasOwn(stockOf(yaml.value), 'rates');
+  const rates = await ratesOf(stock, folder, isNamed, report, faults);
+  return read && yaml.faults.length === 0 ? asConfig(read, rates, folder) : undefined;
+}
+
+const isAmong = (place: Place, faults: readonly Fault[]): boolean =>
+  faults.some(({ at }) => at?.line === place.line && at?.column === place.column);
+
+/** What the stock is to be, where something else in the file cannot be read. */
+function stockAlone(
+  value: unknown,
+  connectors: readonly ConnectorSpec[],
+): ReadConfig['stock'] | undefined {
+  const field: Field<ReadConfig['stock']> = configFields(connectors).stock;
+  const given = isObject(value) ? value.stock : undefined;
+  return given === undefined ? field.fallback : field.read(given, ['stock'], () => undefined);
 }
 
 async function readText(folder: string, faults: Fault[]): Promise<string | undefined> {
@@ -111,9 +123,9 @@ const notAVariable = (text: string): Fault => ({
   todo: 'write ${NAME} or ${NAME:-default}, without another variable inside; for the text itself, $${',
 });
 
-function checkPools(read: ReadConfig, report: FaultSink): void {
+function checkPools(stock: ReadConfig['stock'], report: FaultSink): void {
   const owners = new Map<string, string>();
-  for (const [pool, places] of Object.entries(read.stock.pools)) {
+  for (const [pool, places] of Object.entries(stock.pools)) {
     const refuse = (at: Path, message: string, todo: string) =>
       report({ path: ['stock', 'pools', pool, ...at], code: 'CONFIG_BAD_VALUE', message, todo });
     if (pool === transitPool) {
@@ -142,7 +154,7 @@ function checkPools(read: ReadConfig, report: FaultSink): void {
   }
 }
 
-function checkAccounts({ stock }: ReadConfig, report: FaultSink): void {
+function checkAccounts(stock: ReadConfig['stock'], report: FaultSink): void {
   const pools = [...Object.keys(stock.pools), mainPool];
   for (const pool of Object.keys(stock.accounts.inventoryByPool)) {
     if (pools.includes(pool)) continue;
@@ -156,7 +168,7 @@ function checkAccounts({ stock }: ReadConfig, report: FaultSink): void {
   }
 }
 
-function checkDates({ stock: { dates } }: ReadConfig, report: FaultSink): void {
+function checkDates({ dates }: ReadConfig['stock'], report: FaultSink): void {
   if (dates.to === undefined || dates.to >= dates.from) return;
   report({
     path: ['stock', 'dates', 'to'],
@@ -169,7 +181,7 @@ function checkDates({ stock: { dates } }: ReadConfig, report: FaultSink): void {
 /** `1400 Inventory` is the account 1400; one without a number is its name. */
 const accountNumber = (name: string): string => /^\s*(\S*\d\S*)/.exec(name)?.[1] ?? name.trim();
 
-function tellSameAccounts({ stock }: ReadConfig, report: FaultSink): void {
+function tellSameAccounts(stock: ReadConfig['stock'], report: FaultSink): void {
   const { inventoryByPool, ...single } = stock.accounts;
   const all = [
     ...Object.entries(single).map(([use, name]) => ({ path: [use], name })),
@@ -199,7 +211,7 @@ const stockOf = (value: unknown): object => {
 
 /** Only a file that somebody named must be there. */
 async function ratesOf(
-  { stock }: ReadConfig,
+  stock: ReadConfig['stock'],
   folder: string,
   named: boolean,
   report: FaultSink,

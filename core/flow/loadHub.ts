@@ -32,7 +32,8 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
   const read = await loadConfig(folder, parts.env, parts.connectors, faults);
   const tables = await loadTables(folder);
   faults.push(...tables.faults);
-  const units = unitTable(tables.tables.get('uom'), (message, todo) => {
+  const uom = tables.tables.get('uom');
+  const units = unitTable(uom?.columns.length ? uom : undefined, (message, todo) => {
     const at = { file: 'config/tables/uom.csv', line: 1, column: 1 };
     faults.push({ code: 'TABLE_BAD', message, todo, at });
   });

@@ -18,10 +18,11 @@ export async function loadTables(folder: string): Promise<Tables> {
   const files = await configFiles(folder, 'config/tables', ['.csv'], found.faults);
   for (const file of files ?? []) {
     const text = await readConfigText(folder, file, found.faults);
-    if (text === undefined) continue;
     const name = basename(file, '.csv');
-    const table = parseTable(name, file, text, found.faults);
+    const table = text === undefined ? undefined : parseTable(name, file, text, found.faults);
+    // One that cannot be read is there all the same: who looks up in it is not wrong.
     if (table) found.tables.set(name, table);
+    else found.tables.set(name, { name, columns: [], rows: new Map() });
   }
   return found;
 }

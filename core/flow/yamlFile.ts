@@ -20,7 +20,7 @@ const ALIASES = 100;
 
 export class YamlFile {
   readonly file: string;
-  /** Undefined when the syntax is broken; then `faults` says where. */
+  /** Undefined when the syntax is broken; then `faults` says where. A text that `substitute` refused stays. */
   readonly value: unknown;
   readonly faults: readonly Fault[];
   readonly #text: string;
@@ -44,8 +44,9 @@ export class YamlFile {
     }));
     if (faults.length === 0) this.#checkNames(faults);
     if (faults.length === 0) this.#keepNumbers();
-    if (substitute && faults.length === 0) this.#substitute(substitute, faults);
-    this.value = faults.length > 0 ? undefined : this.#read(faults);
+    const isRead = faults.length === 0;
+    if (substitute && isRead) this.#substitute(substitute, faults);
+    this.value = isRead ? this.#read(faults) : undefined;
     this.faults = faults;
   }
 
