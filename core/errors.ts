@@ -9,7 +9,7 @@ export interface CodeSpec {
   readonly meaning: string;
   /** What to do about it. */
   readonly todo: string;
-  /** True where the same attempt can succeed later without anybody mending anything. */
+  /** True where the same attempt can succeed later without anybody correcting anything. */
   readonly retryable: boolean;
   /** HTTP status with which the API answers. */
   readonly status: number;
@@ -66,7 +66,11 @@ export const codes = {
     'Two accounts of the journal are one, so that their postings cannot be told apart.',
     'Give each a number of its own, unless they are meant to be one; no flow can allow the code.',
   ),
-  CONFIG_SYNTAX: bad('A YAML file is not well-formed.', 'Mend the syntax at the place named.', 500),
+  CONFIG_SYNTAX: bad(
+    'A YAML file is not well-formed.',
+    'Correct the syntax at the place named.',
+    500,
+  ),
   CONFIG_UNKNOWN_FIELD: bad(
     'A field is not one that this place knows.',
     'Use one of the fields named, or remove it.',
@@ -136,7 +140,7 @@ export const codes = {
   ),
   FLOW_BAD_EXPRESSION: bad(
     'An expression cannot be read.',
-    'Mend the expression at the place named.',
+    'Correct the expression at the place named.',
     500,
   ),
   FLOW_CONSTANT_OR_FIELD: bad(
@@ -191,7 +195,7 @@ export const codes = {
     'Write the old name as `source` in the flow; if it is another flow, allow the code in it.',
   ),
   FLOW_PATTERN_OVERLAPS: bad(
-    'Two flows could take in the same file, each by chance, and book it under two names.',
+    'Two flows could ingest the same file, each by chance, and book it under two names.',
     'Give them patterns or folders that never meet, or one `source` if they are to share their files.',
     500,
   ),
@@ -209,8 +213,8 @@ export const codes = {
 
   // Payloads: each is reported with file, row and field; the row is parked, the others go on.
   PAYLOAD_GREW: passing(
-    'The sender wrote more to a file that was being taken in.',
-    'Have the sender rename the file when it is complete; it is taken in again by itself, as it is now.',
+    'The sender wrote more to a file while it was being ingested.',
+    'Have the sender rename the file when it is complete; it is ingested again by itself, as it is now.',
   ),
   TEXT_BAD_ENCODING: bad(
     'Bytes are not valid in the encoding that is stated, or that encoding is not read.',
@@ -228,7 +232,7 @@ export const codes = {
   PAYLOAD_EMPTY: bad('The payload holds no record.', 'Check what the sender wrote.'),
   CSV_RAGGED_ROW: bad(
     'A row has more or fewer cells than the header.',
-    'Mend the row; a delimiter inside a cell needs quotes.',
+    'Correct the row; a delimiter inside a cell needs quotes.',
   ),
   CSV_OPEN_QUOTE: bad(
     'A quote is opened and never closed.',
@@ -247,10 +251,10 @@ export const codes = {
     'Give every column a name of its own, or list them under `read: csv: columns`.',
   ),
   CSV_MISSING_COLUMN: bad(
-    'The payload has no column of a name that the flow reads; nothing of it is taken in.',
+    'The payload has no column of a name that the flow reads; nothing of it is ingested.',
     'Have the sender restore the column; if the text was meant and no column, write it under const: in the map, or inside of an expression in quotes of its own; if the column may be missing, name it under `read: csv: optional: [...]`.',
   ),
-  JSON_SYNTAX: bad('The JSON is not well-formed.', 'Mend the syntax at the place named.'),
+  JSON_SYNTAX: bad('The JSON is not well-formed.', 'Correct the syntax at the place named.'),
   JSON_NOT_RECORDS: bad(
     'The JSON holds neither an object nor an array of objects where records are expected.',
     'Point `read: json: records` at the array of records.',
@@ -259,7 +263,7 @@ export const codes = {
     'An object names the same key twice with different values.',
     'Have the sender write each key once.',
   ),
-  XML_SYNTAX: bad('The XML is not well-formed.', 'Mend the document at the place named.'),
+  XML_SYNTAX: bad('The XML is not well-formed.', 'Correct the document at the place named.'),
   XML_DTD_REFUSED: bad(
     'The XML carries a document type declaration; these are never read.',
     'Have the sender leave out the DOCTYPE.',
@@ -274,18 +278,21 @@ export const codes = {
   ),
 
   // Steps and canonical messages.
-  EXPR_FAILED: bad('An expression failed over this record.', 'Mend the record or the expression.'),
+  EXPR_FAILED: bad(
+    'An expression failed over this record.',
+    'Correct the record or the expression.',
+  ),
   EXPR_NOT_TEXT: bad(
     'A list or an object stands where a text is wanted, such as an XML element that has attributes.',
     'Name the field or the element that is meant; the text of an XML element, with attributes or without, is `$text(No)`.',
   ),
   EXPR_NOT_DECIMAL: bad(
     'A value is not a decimal number.',
-    'Mend the value, or tell $decimal which decimal mark it has.',
+    'Correct the value, or tell $decimal which decimal mark it has.',
   ),
   EXPR_NOT_DATE: bad(
     'A value is not a date of the stated pattern.',
-    'Mend the value, or give $date the pattern it has.',
+    'Correct the value, or give $date the pattern it has.',
   ),
   FILTER_UNDECIDED: bad(
     'A filter, a route or a rule is neither true nor false, since a field that it needs is missing, or since it compares a text with a number.',
@@ -301,11 +308,11 @@ export const codes = {
   ),
   LOOKUP_NOT_FOUND: bad(
     'A table has no row of that key.',
-    'Add the row to config/tables, or mend the record.',
+    'Add the row to config/tables, or correct the record.',
   ),
   UOM_UNKNOWN: bad(
     'A unit of measure has no factor.',
-    'Add the unit to config/tables/uom.csv, or mend the record.',
+    'Add the unit to config/tables/uom.csv, or correct the record.',
   ),
   LINE_REPEATED: bad(
     'A document has one line twice, with the same line number and all else: a row was copied.',
@@ -313,7 +320,7 @@ export const codes = {
   ),
   GROUP_DIFFERS: bad(
     'Rows of one document disagree in a field that belongs to the document, or in one that a route or a step after the group reads of `$source`.',
-    'Mend the rows, or write `differ: first` in the group step.',
+    'Correct the rows, or write `differ: first` in the group step.',
   ),
   GROUP_KEY_DIFFERS: bad(
     'Rows of one document have different business keys.',
@@ -343,10 +350,10 @@ export const codes = {
     'Nothing stands in any field of a record, such as a row of delimiters below a table.',
     'Have the sender leave it out, or pass it over by a filter, such as `Item != ""`, or by `ignore` under `read: csv`.',
   ),
-  RECORD_INVALID: bad('The record breaks a rule of the validate step.', 'Mend the record.'),
+  RECORD_INVALID: bad('The record breaks a rule of the validate step.', 'Correct the record.'),
   MESSAGE_INVALID: bad(
     'The mapped record is not a valid canonical message.',
-    'Mend the record or the map; the field is named.',
+    'Correct the record or the map; the field is named.',
   ),
   KEY_EMPTY: bad(
     'The business key of the record is empty, or a part of it, or of an identifier that is joined with &.',
@@ -381,12 +388,12 @@ export const codes = {
   ),
   DOCUMENT_UNKNOWN: bad(
     'A document refers to another that is not booked.',
-    'Book that document first, or mend the number.',
+    'Book that document first, or correct the number.',
     404,
   ),
   RESERVATION_UNKNOWN: bad(
     'A reservation is to be resolved that nobody has made.',
-    'Send the reservation first, or mend its id.',
+    'Send the reservation first, or correct its id.',
     404,
   ),
   DOCUMENT_AMBIGUOUS: bad(
@@ -407,7 +414,7 @@ export const codes = {
   ),
   REVALUE_REFUSED: bad(
     'The stock cannot be revalued like that.',
-    'Mend the amount, or name a location that has stock.',
+    'Correct the amount, or name a location that has stock.',
     409,
   ),
   METHOD_REFUSED: bad(
@@ -425,7 +432,7 @@ export const codes = {
   ),
   SERIAL_IN_STOCK: bad(
     'A serial number comes in that is in stock.',
-    'Mend the serial number, or book how it left.',
+    'Correct the serial number, or book how it left.',
     409,
   ),
   STOCK_INSUFFICIENT: bad(
@@ -443,10 +450,13 @@ export const codes = {
     409,
   ),
   PLACE_RESERVED: bad(
-    'A location is named like a place outside (supplier, customer, …).',
+    'A location is named like a virtual location (supplier, customer, …).',
     'Give the location another code.',
   ),
-  STOCK_SAME_PLACE: bad('A transfer goes from a place to the same place.', 'Mend the locations.'),
+  STOCK_SAME_PLACE: bad(
+    'A transfer goes from a location to the same location.',
+    'Correct the locations.',
+  ),
 
   // Adapters.
   BROKER_UNREACHABLE: passing(
@@ -508,7 +518,7 @@ export const codes = {
     'Free disk space or check the permissions of the data folder; the hub tries again.',
   ),
   STORE_TRANSIENT: passing(
-    'The store refused a transaction for a passing reason.',
+    'The store refused a transaction for a transient reason.',
     'The hub tries again.',
   ),
   STORE_CONTENDED: passing(
@@ -542,10 +552,10 @@ export const codes = {
   ),
   FOLDER_IN_THE_WAY: passing(
     'Where the hub keeps a folder of its own inside a watched one, something else is: a file, or a link.',
-    'Remove or rename it; the hub makes the folder, and puts away by then what it has taken in.',
+    'Remove or rename it; the hub makes the folder, and then puts away what it has ingested.',
   ),
   FILE_LINKED: bad(
-    'A file is a link, or has other names: it may be a file of somebody else, and may change after it was taken in.',
+    'A file is a link, or has other names: it may be a file of somebody else, and may change after it was ingested.',
     'Have the sender copy the file into the folder.',
   ),
   FOLDER_WRITE_FAILED: passing(
@@ -565,7 +575,7 @@ export const codes = {
     'Ask the subscriber; the batch is among the dead letters.',
   ),
   WEBHOOK_FAILED: passing(
-    'A subscriber’s endpoint answered with a passing failure.',
+    'A subscriber’s endpoint answered with a transient failure.',
     'The hub tries again with growing waits.',
   ),
 
@@ -581,7 +591,7 @@ export const codes = {
     500,
   ),
   HTTP_NOT_FOUND: bad('There is nothing at this address.', 'See GET / for what there is.', 404),
-  HTTP_BAD_REQUEST: bad('A parameter is wrong.', 'Mend the parameter named.', 400),
+  HTTP_BAD_REQUEST: bad('A parameter is wrong.', 'Correct the parameter named.', 400),
   HTTP_UNAUTHORIZED: bad(
     'The request carries no valid token.',
     'Send Authorization: Bearer <token>.',
@@ -610,7 +620,7 @@ export const codes = {
   HTTP_TOO_MANY: passing('Too many requests.', 'Slow down; see the Retry-After header.', 429),
   HTTP_INCOMPLETE: bad(
     'The connection broke before the whole body had come.',
-    'Send it again; nothing of it was taken in.',
+    'Send it again; nothing of it was ingested.',
     400,
   ),
   HTTP_HEADERS_TOO_LARGE: bad('The headers are larger than their bound.', 'Send less.', 431),

@@ -373,7 +373,7 @@ export interface OutboxRecord {
 }
 
 /** One message that was booked, for ever: permanent and unique by (source, id). Rejected ones are
- *  not here, so that they can be mended and sent again under the same id. */
+ *  not here, so that they can be corrected and sent again under the same id. */
 export interface InboxRecord {
   source: string;
   id: string;

@@ -110,7 +110,7 @@ export interface CommandBatch {
   batches?: number;
 }
 
-/** A record that a person must mend (EIP: Invalid Message Channel). Nothing of it is lost. */
+/** A record that a person must correct (EIP: Invalid Message Channel). Nothing of it is lost. */
 export interface ParkedRecord {
   /** Derived from origin and content, so that reading the same payload again parks nothing twice. */
   id: string;

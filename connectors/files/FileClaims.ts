@@ -164,7 +164,7 @@ function failureText(claim: Claim, flow: string, fault: Fault, nowMs: number): s
     `intake:      ${claim.intakeId}`,
     `time:        ${new Date(nowMs).toISOString()}`,
     '',
-    'When it is mended, drop the file into the folder again: what was booked of it is not booked twice.',
+    'When it is corrected, drop the file into the folder again: what was booked of it is not booked twice.',
     '',
   ].join('\n');
 }

@@ -65,7 +65,7 @@ const schemas: Record<string, JsonSchema> = {
       additionalProperties: { type: 'integer' },
       description: 'What stood beside the records and is none of them, such as elements of XML.',
     },
-    parked: count('Records that a person must mend.'),
+    parked: count('Records that a person must correct.'),
     faults: { type: 'array', items: { type: 'object' }, description: 'The first faults.' },
     told: {
       type: 'array',

@@ -61,7 +61,7 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/parked',
-    summary: 'Records that a person must mend.',
+    summary: 'Records that a person must correct.',
     answer: 'ParkedList',
     query: [flow, ...paging],
     statuses: [406],

@@ -1,4 +1,4 @@
-/** Commands that the stock rules refused: kept for a person to mend, and told. */
+/** Commands that the stock rules refused: kept for a person to correct, and published. */
 import type { Fault } from '../errors.ts';
 import type { Command, Origin, ParkedRecord } from '../message.ts';
 import { makeParked } from '../parked.ts';

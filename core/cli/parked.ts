@@ -20,7 +20,7 @@ const columns: Column<ParkedRecord>[] = [
 
 export const parked: CliCommand = {
   name: 'parked',
-  about: 'Shows what was refused and waits for somebody to mend it: all of it, or one in full.',
+  about: 'Shows what was refused and waits for somebody to correct it: all of it, or one in full.',
   arguments: [
     { name: 'list|show', about: 'What to show.', choices: ['list', 'show'] },
     { name: 'ID', about: 'Which one to show; an id from the list.', optional: true },

@@ -55,7 +55,7 @@ export function describeVerify(report: VerifyReport): string[] {
   const read = `${plural(entries, 'ledger entry', 'ledger entries')} of ${plural(skus, 'SKU')}`;
   const waiting = pending.map(
     ({ sku, at, done, total }) =>
-      `${sku} is being costed anew from ${at} on (${done} of ${total} facts): its values are not final`,
+      `${sku} is being re-costed from ${at} on (${done} of ${total} facts): its values are not final`,
   );
   const proof = digest === '' ? [] : [`Digest of the ledger as known at ${knownAt}: ${digest}`];
   if (differences.length === 0) {

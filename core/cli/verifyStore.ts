@@ -20,7 +20,7 @@ export interface VerifyReport {
   differences: Difference[];
   /** Differences beyond those kept: only counted. */
   more: number;
-  /** SKUs whose values are not final, because facts from `at` on wait to be costed anew. */
+  /** SKUs whose values are not final, because facts from `at` on wait to be re-costed. */
   pending: { sku: string; at: string; done: number; total: number }[];
   /** Moment up to which entries count for the digest: that asked for, or that of the last entry. */
   knownAt: string;

@@ -202,7 +202,7 @@ export class CsvRecords {
     );
     if (other !== undefined) {
       const option = delimiterOption(other);
-      const todo = `cut by ${option} it has ${expected}: write \`delimiter: ${option}\` under \`read: csv\` if its sender means that, or mend the row`;
+      const todo = `cut by ${option} it has ${expected}: write \`delimiter: ${option}\` under \`read: csv\` if its sender means that, or correct the row`;
       return { ...trouble, todo };
     }
     if (cells.length <= expected || countFilled(cells) > expected) return trouble;

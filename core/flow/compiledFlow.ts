@@ -52,7 +52,7 @@ export interface InboundMessage {
   told?: readonly Fault[];
 }
 
-/** What a person must mend. Nothing of it is lost: `members` are the records as read. */
+/** What a person must correct. Nothing of it is lost: `members` are the records as read. */
 export interface InboundParked {
   faults: Fault[];
   record: number;

@@ -195,7 +195,7 @@ function remedyOf({ keyword, params }: ErrorObject): { todo?: string } {
   if (params.format === 'date') return { todo: 'Read it with $day(text, pattern).' };
   if (keyword !== 'required') return {};
   return {
-    todo: 'Mend the record or the map; a text that is meant as it stands goes under const: in the map.',
+    todo: 'Correct the record or the map; a text that is meant as it stands goes under const: in the map.',
   };
 }
 

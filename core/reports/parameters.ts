@@ -64,7 +64,7 @@ export const location = words(
   'place',
   'location',
   'CODE',
-  'Only this place; places outside (supplier, customer, …) are shown only by name.',
+  'Only this location; virtual locations (supplier, customer, …) are shown only by name.',
 );
 export const document = words('document', 'document', 'NUMBER', 'Only entries of this document.');
 export const asOf = instant(

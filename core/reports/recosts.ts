@@ -9,14 +9,14 @@ import { column, decimal } from './ReportSpec.ts';
 export const recosts: ReportSpec = {
   name: 'recosts',
   about:
-    'Shows which SKUs are being costed anew after a document that came late, and how far that is. Their quantities are right, their values not final.',
+    'Shows which SKUs are being re-costed after a document that came late, and how far that is. Their quantities are right, their values not final.',
   parameters: [],
   columns: [
     column('sku', 'SKU'),
     column('day', 'Day', 'Of that time, in `stock.zone`.'),
     column('from', 'From', 'Business time from which on values are not final.'),
     decimal('seq', 'Seq', 'Entry of the SKU from which on values are not final.'),
-    decimal('done', 'Done', 'Movements costed anew so far.'),
+    decimal('done', 'Done', 'Movements re-costed so far.'),
     decimal('total', 'Of', 'About how many there are.'),
     decimal('progress', '%', 'How much of it is done.'),
   ],

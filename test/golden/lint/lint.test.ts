@@ -40,7 +40,7 @@ to: stock.recieve.v1
       "flows/receipts.yaml:2:23 FLOW_UNKNOWN_FIELD 'patern' is not a field of from; did you mean 'pattern'?",
       "flows/receipts.yaml:3:16 FLOW_UNKNOWN_FIELD 'delimitr' is not a field of csv; did you mean 'delimiter'?",
       "flows/receipts.yaml:5:5 FLOW_UNKNOWN_STEP 'filtr' is not a step; did you mean 'filter'?",
-      'flows/receipts.yaml:7:22 FLOW_BAD_EXPRESSION Unexpected end of expression; Mend the expression at the place named.',
+      'flows/receipts.yaml:7:22 FLOW_BAD_EXPRESSION Unexpected end of expression; Correct the expression at the place named.',
       "flows/receipts.yaml:8:11 FLOW_UNKNOWN_FUNCTION '$dat' is not a function; did you mean 'date'?",
       "flows/receipts.yaml:9:20 FLOW_UNKNOWN_TABLE there is no table 'sku-xrf'; did you mean 'sku-xref'?",
       "flows/receipts.yaml:10:43 FLOW_UNKNOWN_TABLE 'plac' is not a column of the table sku-xref; known here: item, sku",
@@ -66,7 +66,7 @@ to: stock.recieve.v1
       ),
     },
     prints: [
-      'flows/receipts.yaml:6:22 FLOW_BAD_EXPRESSION Unexpected end of expression; Mend the expression at the place named.',
+      'flows/receipts.yaml:6:22 FLOW_BAD_EXPRESSION Unexpected end of expression; Correct the expression at the place named.',
       "flows/receipts.yaml:7:11 FLOW_UNKNOWN_FUNCTION '$dat' is not a function; did you mean 'date'?",
       "flows/receipts.yaml:8:20 FLOW_UNKNOWN_TABLE there is no table 'sku-xrf'; did you mean 'sku-xref'?",
       "flows/receipts.yaml:9:43 FLOW_UNKNOWN_TABLE 'plac' is not a column of the table sku-xref; known here: item, sku",

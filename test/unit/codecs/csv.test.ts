@@ -565,7 +565,7 @@ describe('CSV: header and delimiter', () => {
     assert.deepEqual(faults(listed), ['1:1 CSV_RAGGED_ROW']);
     assert.equal(
       listed.records[0]?.fault?.todo,
-      'cut by ";" it has 2: write `delimiter: ";"` under `read: csv` if its sender means that, or mend the row',
+      'cut by ";" it has 2: write `delimiter: ";"` under `read: csv` if its sender means that, or correct the row',
     );
   });
 

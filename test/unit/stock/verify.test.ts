@@ -263,7 +263,7 @@ describe('verify over a SQLite store', () => {
       report.pending.map(({ sku }) => sku),
       ['FIFO'],
     );
-    assert.match(describeVerify(report)[1]!, /^FIFO is being costed anew from 2026-03-01T/);
+    assert.match(describeVerify(report)[1]!, /^FIFO is being re-costed from 2026-03-01T/);
   });
 
   it('gives a digest that whoever noted it down can ask for again', async () => {
