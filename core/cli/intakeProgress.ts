@@ -2,31 +2,37 @@
 import { formatCount, plural } from './plural.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface Progress {
-  rows: number;
-  parked: number;
-  /** Part of the payload that is through, 0 to 1. */
-  done: number;
-  elapsedMs: number;
-}
+/**
+ * Nothing of a payload is booked before all of it was read: `done` is first the part that is read, then
+ * the part that is booked or parked, 0 to 1. How much there is to book is known once all is published.
+ */
+export type Progress =
+  | { step: 'reading'; done: number }
+  | { step: 'booking'; done: number | undefined; rows: number; parked: number };
 
 const BAR_CELLS = 24;
 
-/** `[####----]  41 %  120,500 rows  38,200 rows/s  3 parked  4 s left` */
-export function progressLine(progress: Progress, withBar: boolean): string {
-  const { rows, parked, done, elapsedMs } = progress;
+/**
+ * `[####----]  41 %  read`, then
+ * `[####----]  41 %  booked  120,500 rows  38,200 rows/s  3 parked  4 s left`; `elapsedMs` is of the step.
+ */
+export function progressLine(progress: Progress, elapsedMs: number, withBar: boolean): string {
+  const { step, done } = progress;
+  const parts = done === undefined ? [] : [partLine(done, withBar)];
+  if (step === 'reading') return [...parts, 'read'].join('  ');
+  const { rows, parked } = progress;
   const rate = elapsedMs > 0 ? Math.round((rows * 1_000) / elapsedMs) : 0;
-  const percent = `${String(Math.floor(done * 100)).padStart(3)} %`;
-  const parts = [
-    withBar ? `[${bar(done)}] ${percent}` : percent.trim(),
-    plural(rows, 'row'),
-    `${formatCount(rate)} rows/s`,
-    `${formatCount(parked)} parked`,
-  ];
-  if (done > 0.01 && done < 1) {
+  parts.push('booked', plural(rows, 'row'), `${formatCount(rate)} rows/s`);
+  parts.push(`${formatCount(parked)} parked`);
+  if (done !== undefined && done > 0.01 && done < 1) {
     parts.push(`${formatDuration((elapsedMs * (1 - done)) / done)} left`);
   }
   return parts.join('  ');
+}
+
+function partLine(done: number, withBar: boolean): string {
+  const percent = `${Math.floor(done * 100)} %`;
+  return withBar ? `[${bar(done)}] ${percent.padStart(5)}` : percent;
 }
 
 function bar(done: number): string {
@@ -51,6 +57,9 @@ export class ProgressMeter {
   readonly #startedMs: number;
   readonly #now: () => number;
   #shownMs: number;
+  /** When the step that is shown began. */
+  #stepMs: number;
+  #step: Progress['step'] = 'reading';
   #drawn = false;
 
   constructor(terminal: Terminal, now: () => number) {
@@ -58,18 +67,21 @@ export class ProgressMeter {
     this.#now = now;
     this.#startedMs = now();
     this.#shownMs = this.#startedMs;
+    this.#stepMs = this.#startedMs;
   }
 
   get elapsedMs(): number {
     return this.#now() - this.#startedMs;
   }
 
-  update(progress: Omit<Progress, 'elapsedMs'>): void {
+  update(progress: Progress): void {
     const now = this.#now();
+    if (progress.step !== this.#step) this.#stepMs = now;
+    this.#step = progress.step;
     const { interactive } = this.#terminal;
     if (now - this.#shownMs < (interactive ? DRAW_MS : LINE_MS)) return;
     this.#shownMs = now;
-    const line = progressLine({ ...progress, elapsedMs: this.elapsedMs }, interactive);
+    const line = progressLine(progress, now - this.#stepMs, interactive);
     if (!interactive) {
       this.#terminal.err([line]);
       return;

@@ -142,14 +142,15 @@ async function takeFile(
   const { intakeId } = file.payload.origin;
   const failed = new AbortController();
   let receipt: Receipt | undefined;
-  const show = (report: IntakeReport | undefined): void =>
-    meter.update({
-      rows: report?.records ?? 0,
-      parked: report?.parked ?? 0,
-      done: receipt
-        ? (report?.records ?? 0) / Math.max(1, receipt.records)
-        : Math.min(file.bytesRead() / Math.max(1, file.sizeBytes), 0.99),
-    });
+  const read = (): number => Math.min(file.bytesRead() / Math.max(1, file.sizeBytes), 1);
+  const show = (report: IntakeReport | undefined): void => {
+    const { records: rows = 0, parked = 0 } = report ?? {};
+    const done = receipt && rows / Math.max(1, receipt.records);
+    const isBooking = report !== undefined || receipt !== undefined;
+    meter.update(
+      isBooking ? { step: 'booking', done, rows, parked } : { step: 'reading', done: read() },
+    );
+  };
   const booked = whenBooked(open.store, intakeId, runtime, show, failed.signal);
   try {
     receipt = await open.hub.accept(flow.name, file.payload);

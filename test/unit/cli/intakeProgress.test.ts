@@ -17,25 +17,45 @@ function meter(interactive: boolean) {
 
 describe('the progress of an import', () => {
   it('shows bar, rows, rate, parked and time left', () => {
-    const progress = { rows: 120_500, parked: 3, done: 0.41, elapsedMs: 3_000 };
+    const progress = { step: 'booking', rows: 120_500, parked: 3, done: 0.41 } as const;
     assert.equal(
-      progressLine(progress, true),
-      '[#########---------------]  41 %  120,500 rows  40,167 rows/s  3 parked  4.3 s left',
+      progressLine(progress, 3_000, true),
+      '[#########---------------]  41 %  booked  120,500 rows  40,167 rows/s  3 parked  4.3 s left',
     );
   });
 
+  it('calls booked what is booked, not what is read', () => {
+    assert.equal(
+      progressLine({ step: 'reading', done: 0.5 }, 3_000, true),
+      '[############------------]  50 %  read',
+    );
+    const { meter: lines, wait, written } = meter(false);
+    wait(60_000);
+    lines.update({ step: 'reading', done: 1 });
+    lines.update({ step: 'booking', done: undefined, rows: 0, parked: 0 });
+    wait(10_000);
+    lines.update({ step: 'booking', done: undefined, rows: 500, parked: 0 });
+    wait(10_000);
+    lines.update({ step: 'booking', done: 0.5, rows: 2_000, parked: 0 });
+    assert.deepEqual(written().trim().split('\n'), [
+      '100 %  read',
+      'booked  500 rows  50 rows/s  0 parked',
+      '50 %  booked  2,000 rows  100 rows/s  0 parked  20 s left',
+    ]);
+  });
+
   it('guesses no time before anything is through, and none when all is', () => {
-    const progress = { rows: 0, parked: 0, elapsedMs: 10 };
-    assert.doesNotMatch(progressLine({ ...progress, done: 0 }, true), /left/);
-    assert.doesNotMatch(progressLine({ ...progress, done: 1 }, true), /left/);
+    const progress = { step: 'booking', rows: 0, parked: 0 } as const;
+    assert.doesNotMatch(progressLine({ ...progress, done: 0 }, 10, true), /left/);
+    assert.doesNotMatch(progressLine({ ...progress, done: 1 }, 10, true), /left/);
   });
 
   it('is drawn in place for a person, and wiped before what follows', () => {
     const { meter: bar, wait, written } = meter(true);
-    bar.update({ rows: 1, parked: 0, done: 0.1 });
+    bar.update({ step: 'booking', rows: 1, parked: 0, done: 0.1 });
     assert.equal(written(), '', 'what ends at once shows no bar');
     wait(200);
-    bar.update({ rows: 1, parked: 0, done: 0.1 });
+    bar.update({ step: 'booking', rows: 1, parked: 0, done: 0.1 });
     assert.match(written(), /^\r.*\[##-/);
     assert.doesNotMatch(written(), /\n/);
     bar.clear();
@@ -46,11 +66,11 @@ describe('the progress of an import', () => {
     const { meter: lines, wait, written } = meter(false);
     for (let second = 0; second < 12; second += 1) {
       wait(1_000);
-      lines.update({ rows: second, parked: 0, done: 0.5 });
+      lines.update({ step: 'booking', rows: second, parked: 0, done: 0.5 });
     }
     lines.clear();
     assert.equal(written().split('\n').length, 3);
-    assert.match(written(), /^50 % {2}4 rows/);
+    assert.match(written(), /^50 % {2}booked {2}4 rows/);
   });
 
   it('says durations as people do', () => {
