@@ -11,7 +11,7 @@ export function generateErrors(): string {
 
 Generated from \`core/errors.ts\` by \`npm run gen\`. A code is stable: it is never renamed and never used
 again for something else. "Passing" means that the same attempt can succeed later without anybody
-mending anything; the hub then tries again by itself. A "hint" is told and refuses nothing; \`allow: [CODE]\`
+correcting anything; the hub then tries again by itself. A "hint" is told and refuses nothing; \`allow: [CODE]\`
 in a flow silences it. The status is that of the HTTP answer.
 
 | code | what it means | what to do | passing | status |

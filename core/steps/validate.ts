@@ -16,7 +16,7 @@ export const validate: StepSpec<Rule[]> = {
     'Rules that every record must fulfil.',
     recordOf('One rule.', {
       rule: expression('What must be true of the record.'),
-      message: text('What is wrong when it is not true, in words for whoever mends it.'),
+      message: text('What is wrong when it is not true, in words for whoever corrects it.'),
     }),
     { min: 1 },
   ),
