@@ -49,7 +49,8 @@ export class Utf8Watch {
   }
 
   #look(bytes: Uint8Array): void {
-    for (const [at, byte] of bytes.entries()) {
+    for (let at = 0; at < bytes.length; at += 1) {
+      const byte = bytes[at]!;
       if (byte === LINE_FEED) this.#line += 1;
       if (byte < 0x80) continue;
       this.#first = { bytes: wordAt(bytes, at, 'utf-8'), line: this.#line };
