@@ -6,6 +6,8 @@ export interface Node {
   value?: unknown;
   /** Offset in the text at which the token ends. */
   position?: number;
+  /** Made by us and written by nobody: what it takes is not the author's. */
+  isHidden?: true;
   [part: string]: unknown;
 }
 

@@ -17,7 +17,7 @@ export function makeComparisonsStrict(program: jsonata.Expression): void {
   for (const [index, node] of found.entries()) {
     const { lhs, rhs } = node;
     becomeCall(node, CALL, [
-      { type: 'number', value: index, position: 0 },
+      { type: 'number', value: index, position: 0, isHidden: true },
       lhs as Node,
       rhs as Node,
     ]);

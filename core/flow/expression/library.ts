@@ -85,17 +85,17 @@ function makeProgram(text: string, context: FunctionContext, form: ExpressionFor
 function hook(expression: jsonata.Expression, work: Work, turns: Turns): void {
   let bounded = false;
   let nodes = 0;
-  const enter = (_node: Node, _input: unknown, environment: jsonata.Environment) => {
+  const enter = (node: Node, _input: unknown, environment: jsonata.Environment) => {
     if (!bounded) {
       for (const [name, call] of boundedFunctions(environment, work)) expression.assign(name, call);
       bounded = true;
     }
-    work.enter();
+    if (!node.isHidden) work.enter();
     nodes += 1;
     return nodes % NODES === 0 && turns.due() ? turns.next() : undefined;
   };
   const leave = (node: Node, _input: unknown, _environment: unknown, result: unknown) => {
-    work.leave();
+    if (!node.isHidden) work.leave();
     if (makesValue(node)) work.made(result);
   };
   expression.assign(ENTRY, enter);

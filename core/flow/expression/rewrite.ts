@@ -12,6 +12,6 @@ export function becomeCall(node: Node, operator: string, inputs: readonly Node[]
 }
 
 export function callOf(operator: string, inputs: readonly Node[], position = 0): Node {
-  const procedure = { type: 'variable', value: hiddenName(operator), position };
+  const procedure = { type: 'variable', value: hiddenName(operator), position, isHidden: true };
   return { type: 'function', value: '(', position, procedure, arguments: inputs };
 }
