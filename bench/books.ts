@@ -1,10 +1,9 @@
 /** What a booked run left behind, read through the store's port and cut again into transactions. */
 
 import { openStore } from '../core/cli/openHub.ts';
-import type { Balance, InboxRecord, LedgerEntry, OutboxRecord, SkuHead } from '../core/ledger.ts';
+import type { Balance, InboxRecord, LedgerEntry, SkuHead } from '../core/ledger.ts';
 import type { Page, Paged, Store } from '../core/ports.ts';
 import { rowsOf } from '../core/rowsOf.ts';
-import { roadFixture } from './benchHub.ts';
 
 export interface Books {
   /** In the order of booking. */
@@ -14,7 +13,6 @@ export interface Books {
   balances: Map<string, Balance[]>;
   /** By the message that an entry names: source, line feed, id. */
   inbox: Map<string, InboxRecord>;
-  outbox: OutboxRecord[];
 }
 
 /** What one transaction writes. Heads and balances are those that its entries touch. */
@@ -23,23 +21,21 @@ export interface BookedTransaction {
   heads: SkuHead[];
   balances: Balance[];
   inbox: InboxRecord[];
-  outbox: OutboxRecord[];
 }
 
 const PAGE_ROWS = 10_000;
 const INBOX_KEYS = 1_000;
 
-/** From the store in the data folder `data`. Throws when there is nothing of one kind. */
-export async function readBooks(data: string): Promise<Books> {
-  const { store, close } = await openStore(roadFixture, { ...process.env, STOCKBUS_DATA: data });
+/** From the store of the hub `fixture` in the data folder `data`. Throws when one kind has nothing. */
+export async function readBooks(fixture: string, data: string): Promise<Books> {
+  const { store, close } = await openStore(fixture, { ...process.env, STOCKBUS_DATA: data });
   try {
     const entries = await all((page) => store.ledger({}, page));
     entries.sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : +(a.recordedAt > b.recordedAt)));
     const heads = await all((page) => store.heads(page));
     const balances = await all((page) => store.stock({}, page));
     const inbox = await inboxOf(store, entries);
-    const outbox = await store.outbox(Number.MAX_SAFE_INTEGER);
-    const kinds = { entries, heads, balances, inbox, outbox };
+    const kinds = { entries, heads, balances, inbox };
     for (const [kind, rows] of Object.entries(kinds)) {
       if (rows.length === 0) throw new Error(`the booked run left no ${kind}`);
     }
@@ -48,7 +44,6 @@ export async function readBooks(data: string): Promise<Books> {
       heads: new Map(heads.map((head) => [head.sku, head])),
       balances: Map.groupBy(balances, ({ sku }) => sku),
       inbox: new Map(inbox.map((record) => [keyOf(record.source, record.id), record])),
-      outbox,
     };
   } finally {
     await close();
@@ -72,29 +67,20 @@ async function inboxOf(store: Store, entries: readonly LedgerEntry[]): Promise<I
 
 const keyOf = (source: string, id: string): string => `${source}\n${id}`;
 
-/** The share of one client of several, who has SKUs of its own, in transactions of equal size. */
-export function* transactionsOf(
-  books: Books,
-  transactions: number,
-  { client, clients } = { client: 0, clients: 1 },
-): Generator<BookedTransaction> {
-  const own = books.entries.filter(({ sku }) => hashOf(sku) % clients === client);
-  const events = books.outbox.filter((_, index) => index % clients === client);
-  const size = Math.ceil(books.entries.length / transactions);
-  const count = Math.ceil(own.length / size);
+/** In transactions of equal size. */
+export function* transactionsOf(books: Books, count: number): Generator<BookedTransaction> {
   const seen = new Set<string>();
   for (let number = 0; number < count; number += 1) {
-    const entries = own.slice(number * size, (number + 1) * size);
+    const entries = slice(books.entries, number, count);
     const skus = [...new Set(entries.map(({ sku }) => sku))];
     const messages = new Set(entries.map(({ source, messageId }) => keyOf(source, messageId)));
-    const fresh = [...messages].filter((key) => !seen.has(key) && hashOf(key) % clients === client);
+    const fresh = [...messages].filter((key) => !seen.has(key));
     for (const key of fresh) seen.add(key);
     yield {
       entries,
       heads: skus.flatMap((sku) => books.heads.get(sku) ?? []),
       balances: skus.flatMap((sku) => books.balances.get(sku) ?? []),
       inbox: fresh.flatMap((key) => books.inbox.get(key) ?? []),
-      outbox: slice(events, number, count),
     };
   }
 }
@@ -105,10 +91,3 @@ export const slice = <T>(rows: readonly T[], number: number, count: number): T[]
     Math.floor((rows.length * number) / count),
     Math.floor((rows.length * (number + 1)) / count),
   );
-
-function hashOf(text: string): number {
-  let hash = 0;
-  for (let index = 0; index < text.length; index += 1)
-    hash = (Math.imul(hash, 31) + text.charCodeAt(index)) >>> 0;
-  return hash;
-}

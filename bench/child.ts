@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -17,13 +17,13 @@ export interface ChildOptions {
 /** Aborted by Ctrl-C: the process in hand has then ended by itself, and no other is started. */
 export const interruption = new AbortController();
 
-/** Runs a script of this folder; its last line of output is JSON. */
+/** Runs a script of this folder, or one that is named by its whole path; its last line of output is JSON. */
 export async function runChild<T>(
   script: string,
   { args, env = {}, nodeFlags = [], timeoutMs }: ChildOptions,
 ): Promise<T> {
   interruption.signal.throwIfAborted();
-  const path = fileURLToPath(new URL(script, import.meta.url));
+  const path = resolve(fileURLToPath(new URL('.', import.meta.url)), script);
   // With the flag and the compile cache of `npm start`.
   const flags = ['--max-semi-space-size=8', ...nodeFlags];
   const child = spawn(process.execPath, [...flags, path, ...args], {

@@ -8,15 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Pair } from '../test/pairs.ts';
 import { type ChosenPair, chosenPairs } from './chosenPairs.ts';
-import type { AimedLine } from './ledger/lines.ts';
-import {
-  aimedTable,
-  backdatedLines,
-  historyLines,
-  layerLines,
-  mixLines,
-  progressOf,
-} from './ledger/lines.ts';
+import { backdatedLines, historyLines, layerLines, mixLines, progressOf } from './ledger/lines.ts';
 import {
   type Measuring,
   measureBackdated,
@@ -25,7 +17,7 @@ import {
   measureMix,
 } from './ledger/measure.ts';
 import { profileTable } from './profile.ts';
-import { machineLine } from './report.ts';
+import { type Line, machineLine, tableOf } from './report.ts';
 
 export const ledgerUsage = `usage: npm run bench -- ledger [options]
   --pair embedded|servers  only this pair; else the embedded one, and the servers where
@@ -49,7 +41,7 @@ interface LedgerOptions {
 
 const PROFILE_LINES = 25;
 /** SKUs of the long ledger: a hundred entries each, on average. */
-const HISTORY_SKUS = 10_000;
+export const HISTORY_SKUS = 10_000;
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 
@@ -125,7 +117,7 @@ async function benchPair({ pair }: ChosenPair, options: LedgerOptions): Promise<
   }
 }
 
-const show = (lines: readonly AimedLine[]): boolean => print(aimedTable(lines));
+const show = (lines: readonly Line[]): boolean => print(tableOf(lines));
 
 const teller =
   (pair: Pair) =>

@@ -2,20 +2,23 @@
  * `npm run bench`: what the hub does, what this machine could do, and the ratio of the two, from one
  * run. docs/performance.md says what each figure means.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { retailFixture, stockedFixture } from './benchHub.ts';
 import { interruption } from './child.ts';
 import { type ChosenPair, chosenPairs } from './chosenPairs.ts';
 import { benchLedger } from './ledger.ts';
-import { measureRoad, withBooked } from './measurePair.ts';
+import { type DataSet, measureRoad } from './measurePair.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
-import { aboutOf, linesOf, runPair } from './pairFigures.ts';
+import { aboutSet, benchPair } from './pairFigures.ts';
 import { profileTable, selfTimes } from './profile.ts';
 import { formatNumber, machineLine, tableOf } from './report.ts';
-import { generateRetail, weigh } from './samples.ts';
+import { generateRetail, generateStocked, thinOut, weigh } from './samples.ts';
 
 const PROFILE_LINES = 25;
+/** So that a run on servers takes no longer than one without. */
+const SERVERS_EVERY_FILE = 3;
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 const tell = (what: string): boolean => process.stderr.write(`… ${what}\n`);
@@ -52,10 +55,13 @@ async function benchRoad(args: string[]): Promise<number> {
   }
   const pairs = chosenPairs(options.pair, print);
   if (pairs.length === 0) return 1;
-  const work = (samples: string): Promise<void> =>
-    options.profile ? profile(pairs, samples) : bench(options, pairs, samples);
+  const asked = options;
   return ended(async () => {
-    await inSamples(resolve(options.samples), work);
+    for (const chosen of pairs) {
+      await inSamples(asked, chosen, (sets) =>
+        asked.profile ? profile(chosen, sets) : bench(asked, chosen, sets),
+      );
+    }
     return 0;
   });
 }
@@ -64,56 +70,70 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function inSamples(wished: string, work: (samples: string) => Promise<void>): Promise<void> {
-  if (existsSync(wished)) return work(wished);
-  print(`There is no folder ${wished}: rows of the same shape are generated instead.`);
+interface Sets {
+  retail: DataSet;
+  stocked: DataSet;
+}
+
+/** The files of both sets, gone afterwards. */
+async function inSamples(
+  { samples, files }: BenchOptions,
+  { broker }: ChosenPair,
+  work: (sets: Sets) => Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'stockbus-bench-'));
+  const [whole, retail, stocked] = ['whole', 'retail', 'stocked'].map((name) => {
+    mkdirSync(join(folder, name));
+    return join(folder, name);
+  }) as [string, string, string];
   try {
-    generateRetail(folder);
-    await work(folder);
+    if (!existsSync(samples)) {
+      print(`There is no folder ${samples}: rows of the same shape are generated instead.`);
+      generateRetail(whole);
+    }
+    const all = existsSync(samples) ? samples : whole;
+    thinOut(all, retail, files ?? (broker === undefined ? 1 : SERVERS_EVERY_FILE));
+    generateStocked(stocked);
+    await work({
+      retail: { name: 'road', fixture: retailFixture, samples: retail },
+      stocked: { name: 'road, receipts first', fixture: stockedFixture, samples: stocked },
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function bench(
-  { runs, latency }: BenchOptions,
-  pairs: readonly ChosenPair[],
-  samples: string,
-): Promise<void> {
-  const { rows, files, bytes } = weigh(samples);
-  const megabytes = formatNumber(bytes / 1e6, 1);
+async function bench(options: BenchOptions, chosen: ChosenPair, sets: Sets): Promise<void> {
+  const { runs } = options;
   print(`machine  ${machineLine()}`);
-  print(`input    ${formatNumber(rows)} rows in ${formatNumber(files)} files, ${megabytes} MB`);
+  for (const { name, samples } of [sets.retail, sets.stocked]) {
+    const { rows, files, bytes } = weigh(samples);
+    print(`input    ${aboutSet(name, rows, files, bytes)}`);
+  }
   print(`figures  ${runs === 1 ? 'one run' : `median of ${runs} runs, then each of them`}`);
-  tell('what the raw limits will write');
-  await withBooked(samples, async (booked) => {
-    for (const { pair, broker } of pairs) {
-      const measured = await runPair(pair, { samples, booked, runs, latency, tell }, broker);
-      print(`\n${pair.name}\n${tableOf(linesOf(measured))}\n  ${aboutOf(measured)}`);
-    }
+  print(`\n${chosen.pair.name}`);
+  await benchPair(chosen, {
+    ...{ options, ...sets },
+    tell: (what) => tell(`${chosen.pair.name}, ${what}`),
+    show: (lines) => print(tableOf(lines)),
   });
 }
 
-async function profile(pairs: readonly ChosenPair[], samples: string): Promise<void> {
+async function profile({ pair }: ChosenPair, { retail }: Sets): Promise<void> {
   print(`machine  ${machineLine()}`);
-  for (const { pair } of pairs) {
-    const folder = mkdtempSync(join(tmpdir(), 'stockbus-profile-'));
-    try {
-      tell(`${pair.name}: the road, sampled`);
-      const { rows, doneMs } = await measureRoad(pair, samples, [
-        '--cpu-prof',
-        `--cpu-prof-dir=${folder}`,
-      ]);
-      const times = selfTimes(folder);
-      const total = times.reduce((sum, { selfMs }) => sum + selfMs, 0);
-      const seconds = formatNumber(doneMs / 1_000, 1);
-      print(
-        `\n${pair.name}: ${formatNumber(rows)} rows in ${seconds} s while sampled, ${formatNumber(total / 1_000, 1)} s of them at work; waiting is left out\n`,
-      );
-      print(profileTable(folder, PROFILE_LINES));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+  const folder = mkdtempSync(join(tmpdir(), 'stockbus-profile-'));
+  try {
+    tell(`${pair.name}: the road, sampled`);
+    const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+    const { rows, doneMs } = await measureRoad(pair, retail, flags);
+    const times = selfTimes(folder);
+    const total = times.reduce((sum, { selfMs }) => sum + selfMs, 0);
+    const seconds = formatNumber(doneMs / 1_000, 1);
+    print(
+      `\n${pair.name}: ${formatNumber(rows)} rows in ${seconds} s while sampled, ${formatNumber(total / 1_000, 1)} s of them at work; waiting is left out\n`,
+    );
+    print(profileTable(folder, PROFILE_LINES));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }

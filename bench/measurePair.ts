@@ -1,9 +1,9 @@
 /** All figures of one pair of broker and store, as many times as there are runs. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pair, Workplace } from '../test/pairs.ts';
-import { latencyFixture, roadFixture, topologyOf } from './benchHub.ts';
+import { latencyFixture, queuesOf } from './benchHub.ts';
 import type { BookedFigures } from './booked.ts';
 import { runChild } from './child.ts';
 import { type LatencyFigures, measureLatency } from './latency.ts';
@@ -14,6 +14,8 @@ import type { RoadFigures } from './road.ts';
 import type { RoadCheck } from './roadCheck.ts';
 import { within } from './until.ts';
 
+/** Rows of Online Retail that no hub should book; the rate of a hub that parks more is none. */
+const MOST_PARKED = 0.01;
 const CHILD_TIMEOUT_MS = 300_000;
 /** A server takes long to drop a million documents. */
 const REMOVE_TIMEOUT_MS = 120_000;
@@ -25,11 +27,11 @@ export const embeddedEnv = { STOCKBUS_BROKER: '', STOCKBUS_STORE: '' };
 export async function inWorkplace<T>(
   pair: Pair,
   fixture: string,
-  work: (place: Workplace, applyLoops: number) => Promise<T>,
+  work: (place: Workplace) => Promise<T>,
 ): Promise<T> {
   const made = await pair.workplace();
   const place = { ...made, env: { ...embeddedEnv, ...made.env } };
-  const { queues, applyLoops } = await topologyOf(fixture, {
+  const queues = await queuesOf(fixture, {
     ...place.env,
     STOCKBUS_SUBSCRIBER_URL: 'http://127.0.0.1:9/',
   });
@@ -37,7 +39,7 @@ export async function inWorkplace<T>(
     within('queues and database to go', REMOVE_TIMEOUT_MS, place.remove(queues));
   let done: T;
   try {
-    done = await work(place, applyLoops);
+    done = await work(place);
   } catch (error) {
     // What it failed of is to be told, and not that what it left behind is hard to remove.
     await remove().catch((left: unknown) => process.stderr.write(`${String(left)}\n`));
@@ -47,58 +49,73 @@ export async function inWorkplace<T>(
   return done;
 }
 
-export interface Booked extends BookedFigures {
+/** Daily files, and the hub that books them. */
+export interface DataSet {
+  name: string;
+  fixture: string;
+  samples: string;
+}
+
+export interface Booked extends BookedFigures, DataSet {
   folder: string;
 }
 
 /** What the raw limits write: made once, since it is the same at every run. */
 export async function withBooked<T>(
-  samples: string,
+  set: DataSet,
   work: (booked: Booked) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'stockbus-bench-'));
   try {
-    const options = { args: [samples, folder], env: embeddedEnv, timeoutMs: CHILD_TIMEOUT_MS };
+    const args = [set.fixture, set.samples, folder];
+    const options = { args, env: embeddedEnv, timeoutMs: CHILD_TIMEOUT_MS };
     const figures = await runChild<BookedFigures>('booked.ts', options);
-    return await work({ ...figures, folder });
+    return await work({ ...figures, ...set, folder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 export interface RoadRun extends RoadFigures, RoadCheck {
-  applyLoops: number;
+  /** Load of the machine before it began. */
+  load: number;
 }
 
 export const measureRoad = (
   pair: Pair,
-  samples: string,
+  { fixture, samples }: DataSet,
   nodeFlags: readonly string[] = [],
 ): Promise<RoadRun> =>
-  inWorkplace(pair, roadFixture, async ({ data, env }, applyLoops) => {
+  inWorkplace(pair, fixture, async ({ data, env }) => {
     const timeoutMs = CHILD_TIMEOUT_MS;
-    const args = [samples, data];
+    const load = loadavg()[0]!;
+    const args = [fixture, samples, data];
     const road = await runChild<RoadFigures>('road.ts', { args, env, nodeFlags, timeoutMs });
-    const check = await runChild<RoadCheck>('roadCheck.ts', { args: [data], env, timeoutMs });
+    if (road.parked > road.rows * MOST_PARKED) {
+      throw new Error(`${road.parked} of ${road.rows} rows were parked`);
+    }
+    const checked = { args: [fixture, data], env, timeoutMs };
+    const check = await runChild<RoadCheck>('roadCheck.ts', checked);
     if (check.events < check.entries) {
       throw new Error(`${check.entries} entries, but ${check.events} events have arrived`);
     }
-    return { ...road, ...check, applyLoops };
+    return { ...road, ...check, load };
   });
 
 export const measureParse = (samples: string): Promise<ParseFigures> =>
   runChild('rawParse.ts', { args: [samples], timeoutMs: CHILD_TIMEOUT_MS });
 
-/** From the data folder of a booked run. `own`: into tables like the store's; `plain`: into the
- *  plainest that hold the same. */
+/** `plain`: into the plainest tables that hold the same; `packs`: into tables like the store's. */
+export const rawKinds = ['plain', 'packs'] as const;
+
 export async function measureRawSqlite(
-  kind: 'own' | 'plain',
-  folder: string,
+  kind: (typeof rawKinds)[number],
+  { fixture, folder }: { fixture: string; folder: string },
   transactions: number,
 ): Promise<RawWriteFigures> {
   const target = mkdtempSync(join(tmpdir(), 'stockbus-bench-'));
   try {
-    const args = [kind, folder, target, String(transactions)];
+    const args = [kind, fixture, folder, target, String(transactions)];
     return await runChild('rawSqlite.ts', { args, env: embeddedEnv, timeoutMs: CHILD_TIMEOUT_MS });
   } finally {
     rmSync(target, { recursive: true, force: true });
@@ -107,18 +124,16 @@ export async function measureRawSqlite(
 
 export function measureRawPublish(booked: Booked, broker: string): Promise<PublishFigures> {
   const sizes = join(booked.folder, 'sizes.json');
-  writeFileSync(sizes, JSON.stringify([...booked.commandBytes, ...booked.eventBytes]));
+  writeFileSync(sizes, JSON.stringify(booked.commandBytes));
   return runChild('rawRabbitmq.ts', { args: [broker, sizes], timeoutMs: CHILD_TIMEOUT_MS });
 }
 
 export const measureRawMongodb = (
   pair: Pair,
-  folder: string,
-  transactions: number,
-  clients: number,
+  { fixture, folder }: { fixture: string; folder: string },
 ): Promise<RawWriteFigures> =>
-  inWorkplace(pair, roadFixture, ({ env }) => {
-    const args = [folder, env.STOCKBUS_STORE!, String(transactions), String(clients)];
+  inWorkplace(pair, fixture, ({ env }) => {
+    const args = [fixture, folder, env.STOCKBUS_STORE!];
     return runChild('rawMongodb.ts', { args, env: embeddedEnv, timeoutMs: CHILD_TIMEOUT_MS });
   });
 

@@ -1,9 +1,15 @@
 /** Runs everything for one pair, and turns what came out into the lines of its table. */
-import type { Pair } from '../test/pairs.ts';
-import type { LatencyFigures } from './latency.ts';
-import { latencyPlan } from './latency.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ChosenPair } from './chosenPairs.ts';
+import { type LatencyFigures, latencyPlan } from './latency.ts';
+import { cpuOfMix, historyLines } from './ledger/lines.ts';
+import { measureHistory, measureMix } from './ledger/measure.ts';
+import { HISTORY_SKUS } from './ledger.ts';
 import {
   type Booked,
+  type DataSet,
   latencyOf,
   measureParse,
   measureRawMongodb,
@@ -11,144 +17,274 @@ import {
   measureRawSqlite,
   measureRoad,
   type RoadRun,
+  rawKinds,
+  withBooked,
 } from './measurePair.ts';
-import { formatNumber, type Line } from './report.ts';
-
-/** A limit of the machine for the same rows. */
-export interface Limit {
-  name: string;
-  ms: number;
-  /** What was written, in words. */
-  about: string;
-}
-
-export interface PairRun {
-  road: RoadRun;
-  limits: Limit[];
-  latency?: LatencyFigures;
-}
+import type { BenchOptions } from './options.ts';
+import { camelInBatches, measurePeer, nodeByHand, type PeerFigures, whyNotRun } from './peers.ts';
+import { formatNumber, type Line, perSecond } from './report.ts';
+import { splitInvoices } from './samples.ts';
 
 export interface Bench {
-  samples: string;
-  booked: Booked;
-  runs: number;
-  latency: boolean;
+  options: BenchOptions;
+  retail: DataSet;
+  stocked: DataSet;
   tell(what: string): void;
+  /** Hears the lines of each part as soon as it is over. */
+  show(lines: readonly Line[]): void;
 }
 
-/** `broker`: the server of the pair; left out for the embedded pair. */
-export async function runPair(pair: Pair, bench: Bench, broker?: string): Promise<PairRun[]> {
-  const runs: PairRun[] = [];
-  for (let number = 1; number <= bench.runs; number += 1) {
-    const tell = (what: string): void =>
-      bench.tell(`${pair.name}, run ${number} of ${bench.runs}: ${what}`);
-    tell('the road');
-    const road = await measureRoad(pair, bench.samples);
-    const limits = await limitsOf(pair, bench, road, tell, broker);
-    if (!bench.latency) runs.push({ road, limits });
-    else {
-      tell('latency');
-      runs.push({ road, limits, latency: await latencyOf(pair) });
+export async function benchPair(chosen: ChosenPair, bench: Bench): Promise<void> {
+  const { only } = bench.options;
+  if (only.includes('road') || only.includes('lines')) await benchRetail(chosen, bench);
+  if (only.includes('stocked')) await benchStocked(chosen, bench);
+  if (only.includes('latency')) await benchLatency(chosen, bench);
+  if (only.includes('mix')) await benchMix(chosen, bench);
+  if (only.includes('history')) await benchHistory(chosen, bench);
+}
+
+// --- the road -------------------------------------------------------------------------------------
+
+/** A limit of the machine for the same rows. */
+interface Limit {
+  name: string;
+  ms: number;
+  /** The least that the road should reach of it. */
+  aim?: number;
+}
+
+interface Run {
+  road: RoadRun;
+  limits: Limit[];
+  peer?: PeerFigures;
+  lines?: RoadRun;
+}
+
+async function benchRetail(chosen: ChosenPair, bench: Bench): Promise<void> {
+  const { runs, only, peers } = bench.options;
+  const rival = chosen.broker === undefined ? camelInBatches : nodeByHand;
+  const reason = whyNotRun(rival, peers);
+  const folder = mkdtempSync(join(tmpdir(), 'stockbus-bench-'));
+  try {
+    const split = { ...bench.retail, samples: folder };
+    splitInvoices(bench.retail.samples, folder);
+    const measured = await withBooked(bench.retail, (booked) =>
+      inTurns(runs, async (turn): Promise<Run> => {
+        const tell = (what: string): void => bench.tell(`${turn}: ${what}`);
+        tell(bench.retail.name);
+        const road = await measureRoad(chosen.pair, bench.retail);
+        const run: Run = { road, limits: [] };
+        if (only.includes('lines')) {
+          tell('the same rows, each a document of its own');
+          run.lines = await measureRoad(chosen.pair, split);
+        }
+        if (!only.includes('road')) return run;
+        run.limits = await limitsOf(chosen, booked, road.commits, tell);
+        if (reason !== undefined) return run;
+        tell(rival.name);
+        return { ...run, peer: await measurePeer(rival, peers!, bench.retail.samples) };
+      }),
+    );
+    if (only.includes('road')) {
+      bench.show(roadLines(chosen, bench.retail, measured));
+      bench.show(peerLines(chosen, rival.name, measured, reason));
     }
+    if (only.includes('lines')) bench.show(singleLines(measured));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  return runs;
+}
+
+async function benchStocked(chosen: ChosenPair, bench: Bench): Promise<void> {
+  const measured = await withBooked(bench.stocked, (booked) =>
+    inTurns(bench.options.runs, async (turn): Promise<Run> => {
+      const tell = (what: string): void => bench.tell(`${turn}: ${what}`);
+      tell(bench.stocked.name);
+      const road = await measureRoad(chosen.pair, bench.stocked);
+      return { road, limits: await limitsOf(chosen, booked, road.commits, tell) };
+    }),
+  );
+  bench.show(roadLines(chosen, bench.stocked, measured));
+}
+
+async function inTurns<T>(runs: number, work: (turn: string) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (let number = 1; number <= runs; number += 1) {
+    done.push(await work(`run ${number} of ${runs}`));
+  }
+  return done;
 }
 
 async function limitsOf(
-  pair: Pair,
-  { samples, booked }: Bench,
-  { commits, applyLoops }: RoadRun,
+  { pair, broker }: ChosenPair,
+  booked: Booked,
+  commits: number,
   tell: (what: string) => void,
-  broker?: string,
 ): Promise<Limit[]> {
   tell('parse only');
-  const { ms } = await measureParse(samples);
-  const limits: Limit[] = [{ name: 'parse only (papaparse)', ms, about: 'the same bytes' }];
+  const { ms } = await measureParse(booked.samples);
+  const limits: Limit[] = [{ name: 'parse only (papaparse)', ms }];
   if (broker === undefined) {
-    for (const kind of ['own', 'plain'] as const) {
-      const name = `raw writes (SQLite, ${kind} tables)`;
+    for (const kind of rawKinds) {
+      const name = `raw writes (SQLite, ${kind})`;
       tell(name);
-      const raw = await measureRawSqlite(kind, booked.folder, commits);
-      limits.push({ name, ms: raw.ms, about: writesIn(raw.written, raw.transactions) });
+      const raw = await measureRawSqlite(kind, booked, commits);
+      limits.push({ name, ms: raw.ms, ...(kind === 'plain' ? { aim: 0.55 } : {}) });
     }
     return limits;
   }
   tell('raw confirmed publishes');
   const sent = await measureRawPublish(booked, broker);
-  const megabytes = formatNumber(sent.bytes / 1e6);
-  limits.push({
-    name: 'raw confirmed publishes (RabbitMQ)',
-    ms: sent.ms,
-    about: `${megabytes} MB in ${formatNumber(sent.messages)} messages`,
-  });
+  limits.push({ name: 'raw confirmed publishes of intake (RabbitMQ)', ms: sent.ms });
   tell('raw MongoDB writes');
-  const raw = await measureRawMongodb(pair, booked.folder, commits, applyLoops);
-  const clients = applyLoops === 1 ? 'by one client' : `by ${applyLoops} clients`;
-  const about = `${writesIn(raw.written, raw.transactions)} ${clients}`;
-  return [...limits, { name: 'raw writes (MongoDB)', ms: raw.ms, about }];
+  const raw = await measureRawMongodb(pair, booked);
+  return [...limits, { name: 'raw writes (MongoDB, plain, one client)', ms: raw.ms, aim: 1.5 }];
 }
 
-const writesIn = (written: number, transactions: number): string =>
-  `${formatNumber(written)} writes in ${formatNumber(transactions)} transactions`;
+const rateOf = ({ rows, doneMs }: RoadRun): number => perSecond(rows, doneMs);
+const cpuOf = ({ rows, cpuMs }: RoadRun): number => (cpuMs * 1_000) / rows;
 
-export function linesOf(runs: readonly PairRun[]): Line[] {
+function roadLines({ broker }: ChosenPair, { name }: DataSet, runs: readonly Run[]): Line[] {
   const road = (value: (road: RoadRun) => number): number[] => runs.map((run) => value(run.road));
+  const cpuAim = broker === undefined ? 45 : 60;
   const lines: Line[] = [
+    { what: `${name}: booked and fanned out`, values: road(rateOf), unit: 'rows/s' },
     {
-      what: 'road: folder to booked and fanned out',
-      values: road(({ rows, doneMs }) => perSecond(rows, doneMs)),
-      unit: 'rows/s',
-    },
-    {
-      what: 'road: folder to booked',
+      what: `${name}: booked`,
       values: road(({ rows, bookedMs }) => perSecond(rows, bookedMs)),
       unit: 'rows/s',
     },
-    { what: 'road: peak memory', values: road(({ peakMB }) => peakMB), unit: 'MB' },
     {
-      what: 'road: processor time',
-      values: road(({ rows, cpuMs }) => (cpuMs * 1_000) / rows),
-      unit: 'µs/row',
-      digits: 1,
+      ...{ what: `${name}: processor time of the hub`, values: road(cpuOf), unit: 'µs/row' },
+      ...{ digits: 1, aim: { atMost: cpuAim } },
     },
+    {
+      ...{ what: `${name}: peak memory of the hub`, values: road(({ peakMB }) => peakMB) },
+      ...{ unit: 'MB', aim: { atMost: 300 } },
+    },
+    { what: `${name}: commits`, values: road(({ commits }) => commits), unit: '' },
+    { what: 'load of the machine before', values: road(({ load }) => load), unit: '', digits: 1 },
   ];
   const first = runs[0]!.limits;
-  for (const [index, { name }] of first.entries()) {
+  for (const [index, limit] of first.entries()) {
     const values = runs.map(({ road, limits }) => perSecond(road.rows, limits[index]!.ms));
-    lines.push({ what: `limit: ${name}`, values, unit: 'rows/s' });
+    lines.push({ what: `limit: ${limit.name}`, values, unit: 'rows/s' });
   }
-  for (const [index, { name }] of first.entries()) {
+  for (const [index, { name: limit, aim }] of first.entries()) {
     const values = runs.map(({ road, limits }) => limits[index]!.ms / road.doneMs);
-    lines.push({ what: `ratio: road / ${name}`, values, unit: '', digits: 2 });
+    const line: Line = { what: `${name} / ${limit}`, values, unit: '', digits: 2 };
+    lines.push(aim === undefined ? line : { ...line, aim: { atLeast: aim } });
   }
-  return [...lines, ...latencyLines(runs)];
+  return lines;
 }
 
-function latencyLines(runs: readonly PairRun[]): Line[] {
-  const measured = runs.flatMap(({ latency }) => latency ?? []);
-  if (measured.length === 0) return [];
+function peerLines(
+  { broker }: ChosenPair,
+  rival: string,
+  runs: readonly Run[],
+  reason: string | undefined,
+): Line[] {
+  const both = runs.flatMap(({ road, peer }) => (peer ? { road, peer } : []));
+  const ratio: Line = {
+    ...{ what: `road / ${rival}`, unit: '', digits: 2 },
+    values: both.map(({ road, peer }) => rateOf(road) / peer.rowsPerS!),
+    aim: { atLeast: broker === undefined ? 1.5 : 2.5 },
+  };
+  if (reason !== undefined) return [{ ...ratio, notRun: reason }];
+  const rates = both.map(({ peer }) => peer.rowsPerS!);
+  const memory = both.map(({ peer }) => peer.rssMB);
+  return [
+    { what: rival, values: rates, unit: 'rows/s' },
+    { what: `${rival}: peak memory`, values: memory, unit: 'MB' },
+    ratio,
+  ];
+}
+
+function singleLines(runs: readonly Run[]): Line[] {
+  const both = runs.flatMap(({ road, lines }) => (lines ? { road, lines } : []));
+  const name = 'documents of one line';
+  return [
+    { what: name, values: both.map(({ lines }) => rateOf(lines)), unit: 'documents/s' },
+    {
+      ...{ what: `${name}: processor time of the hub`, unit: 'µs/document', digits: 1 },
+      values: both.map(({ lines }) => cpuOf(lines)),
+    },
+    {
+      ...{ what: `${name} / rows of the road`, unit: '', digits: 2, aim: { atLeast: 0.6 } },
+      values: both.map(({ road, lines }) => rateOf(lines) / rateOf(road)),
+    },
+    {
+      ...{ what: `${name} / rows of the road, by processor time`, unit: '', digits: 2 },
+      values: both.map(({ road, lines }) => cpuOf(road) / cpuOf(lines)),
+    },
+  ];
+}
+
+// --- the rest -------------------------------------------------------------------------------------
+
+async function benchLatency({ pair, broker }: ChosenPair, bench: Bench): Promise<void> {
+  const runs = await inTurns(bench.options.runs, (turn) => {
+    bench.tell(`${turn}: latency`);
+    return latencyOf(pair);
+  });
   const line = (what: string, of: keyof LatencyFigures): Line => ({
     what: `latency at ${latencyPlan.perSecond}/s: ${what}`,
-    values: measured.map((figures) => figures[of]),
+    values: runs.map((figures) => figures[of]),
     unit: 'ms',
     digits: 1,
   });
-  return [
+  const p99 = line('POST to webhook, p99', 'p99Ms');
+  bench.show([
     line('POST to webhook, p50', 'p50Ms'),
-    line('POST to webhook, p99', 'p99Ms'),
+    { ...p99, aim: { atMost: broker === undefined ? 10 : 30 } },
     line('POST to webhook, longest', 'maxMs'),
     line('POST to 202, p50', 'acceptedP50Ms'),
     line('POST to 202, p99', 'acceptedP99Ms'),
-  ];
+  ]);
 }
 
-const perSecond = (rows: number, ms: number): number => (rows * 1_000) / ms;
+const MIX = { documents: 100_000, late: 0 };
 
-/** What the figures are about, in one line. */
-export function aboutOf(runs: readonly PairRun[]): string {
-  const { road, limits } = runs.at(-1)!;
-  const entries = `${formatNumber(road.entries)} ledger entries in ${formatNumber(road.commits)} commits`;
-  const events = `${formatNumber(road.events)} events, ${formatNumber(road.parked)} parked`;
-  const written = limits.map(({ name, about }) => `${name}: ${about}`).join('; ');
-  return `${entries}, ${events}\n  ${written}`;
+async function benchMix({ pair, broker }: ChosenPair, bench: Bench): Promise<void> {
+  const documents = broker === undefined ? MIX.documents : MIX.documents / 4;
+  const runs = await inTurns(1, async (turn) => {
+    const run = (skus: number) => {
+      bench.tell(`${turn}: ${documents} documents of ${skus} SKUs`);
+      return measureMix({ pair, nodeFlags: [] }, { ...MIX, documents, skus }, false);
+    };
+    return { few: await run(1_000), many: await run(100_000) };
+  });
+  const ratio: Line = {
+    ...{ what: 'mix on 100,000 SKUs / on 1,000', unit: '', digits: 2 },
+    values: runs.map(({ few, many }) => few.ms / many.ms),
+  };
+  const lines: Line[] = (['few', 'many'] as const).flatMap((which) => {
+    const name = `mix on ${which === 'few' ? '1,000' : '100,000'} SKUs`;
+    const rates = runs.map((run) => perSecond(run[which].documents, run[which].ms));
+    const cpu = runs.map((run) => cpuOfMix(run[which]));
+    return [
+      { what: name, values: rates, unit: 'documents/s' },
+      { what: `${name}: processor time`, values: cpu, unit: 'µs/document', digits: 1 },
+      { what: `${name}: peak memory`, values: runs.map((run) => run[which].peakMB), unit: 'MB' },
+    ];
+  });
+  bench.show([
+    ...lines,
+    broker === undefined ? { ...ratio, aim: { atLeast: 0.8 } } : ratio,
+    {
+      ...{ what: 'mix on 100,000 SKUs / on 1,000, by processor time', unit: '', digits: 2 },
+      values: runs.map(({ few, many }) => cpuOfMix(few) / cpuOfMix(many)),
+    },
+  ]);
 }
+
+async function benchHistory({ pair }: ChosenPair, bench: Bench): Promise<void> {
+  const { entries } = bench.options;
+  const measuring = { pair, nodeFlags: [] };
+  const run = await measureHistory(measuring, HISTORY_SKUS, entries, bench.tell);
+  bench.show(historyLines(run));
+}
+
+/** What the road is measured over, in words. */
+export const aboutSet = (name: string, rows: number, files: number, bytes: number): string =>
+  `${name}: ${formatNumber(rows)} rows in ${formatNumber(files)} files, ${formatNumber(bytes / 1e6, 1)} MB`;

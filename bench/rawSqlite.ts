@@ -2,21 +2,18 @@
  * What SQLite takes on this machine, by bare node:sqlite with the settings of the hub's store, in as
  * many transactions as the road took; reading and making the rows does not count. Twice:
  *
- * - `own`: every row of every table that a booked run left, into the same tables and indexes.
- * - `plain`: the same content as one would write it down at first: a ledger entry is one row of all its
- *   columns, with an index on SKU and number.
+ * - `plain`: the content of the ledger as one would write it down at first (bench/plainRows.ts); heads
+ *   and balances by each transaction whose entries touch them.
+ * - `packs`: every row of every table that a booked run left, into the same tables and indexes.
  *
- * Heads and balances are written by each transaction whose entries touch them, as the hub must.
- *
- *   node bench/rawSqlite.ts own|plain BOOKED TARGET TRANSACTIONS     BOOKED, TARGET: folders
+ *   node bench/rawSqlite.ts plain|packs FIXTURE BOOKED TARGET TRANSACTIONS     BOOKED, TARGET: folders
  */
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { LedgerEntry } from '../core/ledger.ts';
-import { inputText } from '../core/ledger.ts';
-import { readBooks, transactionsOf } from './books.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { type Books, readBooks, transactionsOf } from './books.ts';
 import { answer } from './child.ts';
-import { ownTables, ownTransactions, type TableRows } from './ownTables.ts';
+import { plainEntry, plainEvents, textOf } from './plainRows.ts';
+import { storeTables, storeTransactions, type TableRows } from './storeTables.ts';
 
 export interface RawWriteFigures {
   /** Rows or documents that were written, those written again included. */
@@ -24,8 +21,6 @@ export interface RawWriteFigures {
   transactions: number;
   ms: number;
 }
-
-type Values = SQLInputValue[];
 
 const PLAIN_TABLES = [
   `CREATE TABLE entries (sku, seq, kind, from_place, to_place, quantity, value, from_pool, to_pool, lot,
@@ -39,15 +34,20 @@ const PLAIN_TABLES = [
   'CREATE TABLE outbox (id, topic, count, body)',
 ];
 
-const [kind, booked, target, count] = process.argv.slice(2) as [string, string, string, string];
+const [kind, fixture, booked, target, count] = process.argv.slice(2) as [
+  ...[kind: string, fixture: string, booked: string, target: string, count: string],
+];
 const database = new DatabaseSync(join(target, 'raw.db'));
 database.exec(`
   PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
   PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;`);
-if (kind === 'own') {
+if (kind === 'packs') {
   const source = join(booked, 'store.db');
-  answer(writeAll(ownTables(source), ownTransactions(source, Number(count))));
-} else answer(writeAll(PLAIN_TABLES, plainTransactions(await readBooks(booked))));
+  answer(writeAll(storeTables(source), storeTransactions(source, Number(count))));
+} else {
+  const books = await readBooks(fixture, booked);
+  answer(writeAll(PLAIN_TABLES, plainTransactions(books, Number(count))));
+}
 database.close();
 
 function writeAll(tables: readonly string[], transactions: Iterable<TableRows>): RawWriteFigures {
@@ -75,37 +75,18 @@ function insertInto(table: string) {
   return database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${marks})`);
 }
 
-function* plainTransactions(books: Awaited<ReturnType<typeof readBooks>>): Generator<TableRows> {
-  const text = (value: unknown): string =>
-    JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner));
+function* plainTransactions(books: Books, transactions: number): Generator<TableRows> {
   let version = 0;
-  for (const { entries, heads, balances, inbox, outbox } of transactionsOf(books, Number(count))) {
+  for (const { entries, heads, balances, inbox } of transactionsOf(books, transactions)) {
     version += 1;
     yield {
       entries: entries.map(plainEntry),
       heads: heads.map(({ sku, seq, recordedAt, hash, item, pools }) => [
-        sku,
-        version,
-        seq,
-        recordedAt,
-        hash,
-        text(item),
-        text(pools),
+        ...[sku, version, seq, recordedAt, hash, textOf(item), textOf(pools)],
       ]),
-      balances: balances.map((balance): Values => Object.values({ ...balance, version })),
+      balances: balances.map((balance) => Object.values({ ...balance, version })),
       inbox: inbox.map((record) => Object.values(record)),
-      outbox: outbox.map((record) => Object.values(record)),
+      outbox: plainEvents(entries),
     };
   }
-}
-
-function plainEntry(entry: LedgerEntry): Values {
-  const { sku, seq, kind, from, to, quantity, value, fromPool, toPool, lot, status } = entry;
-  const { toStatus, owner, document, line, partner, reason, reference, at, recordedAt } = entry;
-  const { source, messageId, input, corrects, by, hash } = entry;
-  return [
-    ...[sku, seq, kind, from, to, quantity, value, fromPool, toPool, lot, status, toStatus ?? ''],
-    ...[owner, document, line, partner, reason, reference, at, recordedAt, source, messageId],
-    ...[inputText(input), corrects ?? null, by ?? null, hash],
-  ];
 }

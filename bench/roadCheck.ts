@@ -2,14 +2,13 @@
  * After a run of the road, outside of its time and profile: counts what lies in the ledger and in the
  * subscriber's folder, so that a figure is never that of a run which lost something.
  *
- *   node bench/roadCheck.ts DATA     the folder that bench/road.ts was given
+ *   node bench/roadCheck.ts FIXTURE DATA     as bench/road.ts was given them
  */
 
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { openStore } from '../core/cli/openHub.ts';
 import { rowsOf } from '../core/rowsOf.ts';
-import { arrivedIn, roadFixture } from './benchHub.ts';
+import { linesIn } from './benchHub.ts';
 import { answer } from './child.ts';
 
 export interface RoadCheck {
@@ -21,14 +20,14 @@ export interface RoadCheck {
 
 const PAGE_ROWS = 10_000;
 
-const [data] = process.argv.slice(2) as [string];
+const [fixture, data] = process.argv.slice(2) as [string, string];
 answer({
   ...(await entriesIn(data)),
-  events: await eventsIn(join(data, 'out')),
+  events: await linesIn(join(data, 'out')),
 } satisfies RoadCheck);
 
 async function entriesIn(folder: string): Promise<{ entries: number; commits: number }> {
-  const { store, close } = await openStore(roadFixture, { ...process.env, STOCKBUS_DATA: folder });
+  const { store, close } = await openStore(fixture, { ...process.env, STOCKBUS_DATA: folder });
   try {
     const times = new Set<string>();
     let entries = 0;
@@ -40,15 +39,4 @@ async function entriesIn(folder: string): Promise<{ entries: number; commits: nu
   } finally {
     await close();
   }
-}
-
-/** The subscriber's files hold one event a line. */
-async function eventsIn(folder: string): Promise<number> {
-  let lines = 0;
-  for (const path of await arrivedIn(folder)) {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      for (const byte of chunk) if (byte === 0x0a) lines += 1;
-    }
-  }
-  return lines;
 }

@@ -5,13 +5,14 @@
  */
 import { hash } from 'node:crypto';
 import { backoffMs } from './backoff.ts';
+import { eventsOf } from './deliver/stockEvents.ts';
 import { writeRecords } from './deliver/writeRecords.ts';
 import type { Fault } from './errors.ts';
 import { faultOf, formatFault, isRetryable } from './errors.ts';
 import type { SubscriptionFlow } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
-import type { Envelope, EventBatch } from './message.ts';
-import { envelopesOf, textOfBody } from './message.ts';
+import type { Envelope } from './message.ts';
+import { textOfBody } from './message.ts';
 import type { Broker, Consumer, Delivery, RecordValue, Sink } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -103,7 +104,7 @@ export class Deliver {
   async #read(waiting: Waiting): Promise<Envelope[] | undefined> {
     try {
       const text = textOfBody(waiting.delivery.body);
-      waiting.events = envelopesOf(JSON.parse(text) as EventBatch);
+      waiting.events = eventsOf(text);
       return waiting.events;
     } catch (error) {
       await this.#failed(waiting.delivery, {

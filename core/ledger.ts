@@ -4,7 +4,7 @@
  */
 
 import type { Micro, Minor } from './decimal.ts';
-import type { EventType, Origin, ParkedRecord } from './message.ts';
+import type { EventType, Origin } from './message.ts';
 import { tupleKey } from './tupleKey.ts';
 
 export type Status = 'available' | 'quarantine' | 'damaged';
@@ -138,8 +138,16 @@ export interface LedgerEntry {
    * `corrects`, but for what a later fact does to an earlier one (a receipt that settles a shortage).
    */
   by?: number;
-  /** SHA-256 over this entry and the hash of the one before it of the same SKU, as base64url. */
-  hash: string;
+  /** The balances that it left and entered, right after it; only of our own places, and where it moved any. */
+  fromAfter?: BalanceAfter;
+  toAfter?: BalanceAfter;
+  /** Version of the pack that holds it, whose hash covers it. */
+  pack: number;
+}
+
+export interface BalanceAfter {
+  onHand: Micro;
+  reserved: Micro;
 }
 
 /** Quantity of SKU × place × lot × status × owner. `lot` and `owner` are '' where there is none. */
@@ -170,6 +178,8 @@ export interface CostPool {
   reserved: Micro;
   /** It is here for what is reserved alone: nothing has ever moved, and it has no costs yet. */
   untouched?: true;
+  /** It is short of more than are kept as layers: which they are follows from the entries. */
+  manyShort?: true;
 }
 
 /**
@@ -243,10 +253,10 @@ export interface Location {
   attributes: Record<string, string>;
 }
 
-/** Head of a SKU: what every change of it reads and writes. Version 0 = not seen before. */
+/** A SKU as a whole, after its last pack. Version 0 = not seen before. */
 export interface SkuHead {
   sku: string;
-  /** Grows by one with every commit that writes the head; what optimistic concurrency compares. */
+  /** That of its last pack: grows by one with every commit that changes it. */
   version: number;
   /** `seq` of its last entry. */
   seq: number;
@@ -254,9 +264,14 @@ export interface SkuHead {
   /** How it was valued before its first entry. */
   opening: { valuation: ValuationMethod; standardCost: Micro };
   pools: CostPool[];
-  /** `recordedAt` of its last entry, and its hash. */
+  /** When its last pack was recorded. */
   recordedAt: string;
+  /** Of the pack that made it so; '' of a SKU that was never seen. */
   hash: string;
+  /**
+   * Balances and layers of the last pack that stands alone; packs since, and how many they changed.
+   */
+  sinceBase: { rows: number; packs: number; changed: number };
   /** Latest `at` of its entries: a fact before it is backdated. */
   latestAt: string;
   /** `seq` at its last checkpoint. */
@@ -276,6 +291,7 @@ export function emptyHead(sku: string): SkuHead {
     pools: [],
     recordedAt: '',
     hash: '',
+    sinceBase: { rows: 0, packs: 0, changed: 0 },
     latestAt: '',
     checkpointSeq: 0,
   };
@@ -401,48 +417,4 @@ export interface IntakeTally {
   /** Messages about reservations that were answered and booked nothing, by the code of the answer. */
   answers?: Record<string, number>;
   batches?: number;
-}
-
-/** Everything that one decision round writes, all or nothing. */
-export interface Commit {
-  recordedAt: string;
-  inbox: InboxRecord[];
-  tallies: IntakeTally[];
-  parked: ParkedRecord[];
-  /** Heads with the version they must have now; the commit fails where it is another. */
-  heads: { head: SkuHead; expectedVersion: number }[];
-  /** Balances as they are after the commit, one for each that changed. */
-  balances: Balance[];
-  /** Layers as they are after the commit; quantity zero means: remove. */
-  layers: CostLayer[];
-  entries: LedgerEntry[];
-  /** Checkpoints of a SKU with a later `at` than named are removed, then the new ones are written. */
-  staleCheckpoints: { sku: string; at: string }[];
-  checkpoints: Checkpoint[];
-  locations: Location[];
-  /** With the version they must have now, 0 for a new one; the commit fails where it is another. */
-  reservations: { reservation: Reservation; expectedVersion: number }[];
-  /** Version of the period that was decided against; the commit fails where it is another now. */
-  periodVersion: number;
-  /** The period as it is after the commit, where that changes it. */
-  period?: Period;
-  /** Open orders as they are after the commit; quantity zero means: remove. */
-  openOrders: OpenOrder[];
-  outbox: OutboxRecord[];
-}
-
-/** `input` as it is stored and hashed: JSON text with whole numbers as text; '' for none. */
-export function inputText(input: EntryInput | undefined): string {
-  if (!input) return '';
-  return JSON.stringify(input, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
-}
-
-export function inputFrom(text: string): EntryInput | undefined {
-  if (text === '') return undefined;
-  const input = JSON.parse(text);
-  for (const name of ['amount', 'unitCost', 'counted', 'ofQuantity', 'extra'] as const) {
-    if (input[name] !== undefined) input[name] = BigInt(input[name]);
-  }
-  if (input.share) input.share = input.share.map(BigInt);
-  return input;
 }

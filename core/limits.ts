@@ -86,6 +86,8 @@ export const limits = Object.freeze({
   outboxRecords: 32,
   outboxPollMs: 500,
   /** SKU states that apply keeps in memory between commits. */
+  /** Open shortages of a pool that are kept by themselves; of more, the ledger tells when it matters. */
+  keptShortages: 16,
   cachedSkus: 50_000,
   /** Cost layers that those may have in all. */
   cachedLayers: 500_000,

@@ -3,12 +3,13 @@
  * these; the engine knows nothing else of them. Each port has one contract suite in `test/contract`
  * that all of its implementations pass.
  */
+
+import type { Commit } from './commit.ts';
 import type { Fault, Told } from './errors.ts';
 import type {
   Balance,
   Checkpoint,
   CheckpointKey,
-  Commit,
   CostLayer,
   EntryKind,
   InboxRecord,
@@ -22,6 +23,7 @@ import type {
   SkuHead,
 } from './ledger.ts';
 import type { IntakeReport, Origin, ParkedRecord } from './message.ts';
+import type { StoredPack } from './pack.ts';
 import type { Runtime } from './runtime.ts';
 import type { FaultSink, Field, Path } from './spec.ts';
 
@@ -501,11 +503,8 @@ export interface BalanceKey {
 
 /** What a decision round needs to see, all as of one moment. */
 export interface LoadRequest {
-  /** Heads, with all layers of all their pools. */
+  /** Each as a whole. */
   skus: readonly string[];
-  balances: readonly BalanceKey[];
-  /** All balances of a SKU: of one place, of one lot, or all where neither is named. */
-  balancesOf: readonly { sku: string; place?: string; lot?: string }[];
   /** Reservations by id. */
   reservations: readonly string[];
   /** Open orders by document. */
@@ -515,9 +514,9 @@ export interface LoadRequest {
 export interface Loaded {
   /** In the order asked; version 0 for a SKU that was never seen. */
   heads: SkuHead[];
-  /** Those that exist; a balance that was asked for twice may be here twice. */
+  /** Those of the SKUs in the order asked, by (place, lot, status, owner). */
   balances: Balance[];
-  /** Those of the SKUs, by (sku, pool, at, seq, part). */
+  /** Those of the SKUs in the order asked, by (pool, at, seq, part). */
   layers: CostLayer[];
   /** Those that exist. */
   reservations: Reservation[];
@@ -631,6 +630,8 @@ export interface Store {
    */
   heads(page: Page): Promise<Paged<SkuHead>>;
   layers(page: Page): Promise<Paged<CostLayer>>;
+  /** Packs by (sku, version), as they are kept. */
+  packs(filter: { sku?: string }, page: Page): Promise<Paged<StoredPack>>;
   checkpoints(page: Page): Promise<Paged<CheckpointKey>>;
 
   ping(): Promise<void>;

@@ -16,7 +16,7 @@ export interface Room {
 }
 
 const kernelFiles =
-  'message|ports|spec|errors|limits|runtime|decimal|ledger|cursor|zone|order|backoff|rowsOf|identifier|serverAddress|tupleKey';
+  'message|commit|pack|packBody|packsOf|packFrom|skuBooks|ports|spec|errors|limits|runtime|decimal|ledger|cursor|zone|order|backoff|rowsOf|identifier|serverAddress|tupleKey';
 const engineFiles = 'intake|apply|relay|deliver|ScheduledReport|query|hub|parked';
 const pureRooms = ['kernel', 'codecs', 'steps', 'stock'];
 const engineRooms = [...pureRooms, 'spool', 'flow', 'engine', 'reports'];
@@ -29,7 +29,7 @@ export const rooms: readonly Room[] = [
     name: 'kernel',
     files: new RegExp(`^core/(${kernelFiles})\\.ts$`),
     imports: ['schemas'],
-    packages: [],
+    packages: ['node:crypto'],
     pure: true,
   },
   {
@@ -95,16 +95,23 @@ export const rooms: readonly Room[] = [
     adapter: true,
   },
   {
+    name: 'packs',
+    files: /^core\/stores\/packs\//,
+    imports: ['kernel'],
+    packages: [],
+    pure: true,
+  },
+  {
     name: 'sqlite',
     files: /^core\/stores\/sqlite[./]/,
-    imports: ['kernel', 'data folder'],
+    imports: ['kernel', 'packs', 'data folder'],
     packages: ['node:sqlite', 'node:os', 'node:url', ...files],
     adapter: true,
   },
   {
     name: 'mongodb',
     files: /^core\/stores\/mongodb[./]/,
-    imports: ['kernel'],
+    imports: ['kernel', 'packs'],
     packages: ['mongodb', 'node:os'],
     adapter: true,
   },

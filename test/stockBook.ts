@@ -120,7 +120,8 @@ export class StockBook {
 
   /** `kind quantity value` of every entry. */
   entries(): string[] {
-    return this.workspace.entries.map(
+    const entries = this.workspace.changedSkus().flatMap(({ fresh }) => fresh);
+    return entries.map(
       ({ kind, quantity, value }) =>
         `${kind} ${formatDecimal(quantity)} ${formatFixed(value, this.#policy.minorDigits)}`,
     );

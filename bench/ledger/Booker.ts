@@ -39,7 +39,7 @@ export class Booker {
         if (name !== 'commit') return value.bind(target);
         return (commit: Parameters<Store['commit']>[0]) => {
           written.commits += 1;
-          written.entries += commit.entries.length;
+          for (const { entries } of commit.packs) written.entries += entries.length;
           return target.commit(commit);
         };
       },

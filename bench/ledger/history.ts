@@ -1,5 +1,5 @@
 /**
- * Builds a ledger through rounds of apply: the mix over a year, 1 % of it late by up to 30 days, learnt
+ * Builds a ledger through rounds of apply: the mix over two years, 1 % of it late by up to 30 days, learnt
  * an hour after each commit's last document. Two clocks then tell two stories.
  *
  *   node bench/ledger/history.ts SKUS ENTRIES
@@ -33,7 +33,7 @@ answer({ ...written, ms } satisfies HistoryFigures);
 /** Ends where the ledger is long enough. */
 function* feed() {
   const documents = entries - skus;
-  for (const command of mixedDocuments({ skus, documents, days: 365, late: 0.01, lateDays: 30 })) {
+  for (const command of mixedDocuments({ skus, documents, days: 730, late: 0.01, lateDays: 30 })) {
     if (written.entries >= entries) return;
     const { at } = command.data as { at: string };
     now = Math.max(now, Date.parse(at) + HOUR_MS);

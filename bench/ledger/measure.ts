@@ -5,9 +5,16 @@ import { join } from 'node:path';
 import type { Pair } from '../../test/pairs.ts';
 import { embedded } from '../../test/pairs.ts';
 import { runChild } from '../child.ts';
-import { embeddedEnv, inWorkplace, measureRawMongodb, measureRawSqlite } from '../measurePair.ts';
+import {
+  embeddedEnv,
+  inWorkplace,
+  measureRawMongodb,
+  measureRawSqlite,
+  rawKinds,
+} from '../measurePair.ts';
 import type { RawWriteFigures } from '../rawSqlite.ts';
 import type { BackdatedFigures } from './backdated.ts';
+import type { BareReadFigures } from './bareRead.ts';
 import type { HistoryFigures } from './history.ts';
 import type { MixFigures } from './mix.ts';
 import { ledgerFixture } from './opened.ts';
@@ -20,12 +27,15 @@ const CHILD_TIMEOUT_MS = 900_000;
 const HISTORY_TIMEOUT_MS = 3_600_000;
 const PAST_TIMES = 3;
 const BACKDATED_TIMES = 3;
+const BARE_READS = 3;
 
 export interface Measuring {
   pair: Pair;
   /** Flags of Node for the processes that measure. */
   nodeFlags: readonly string[];
 }
+
+const at = (folder: string) => ({ fixture: ledgerFixture, folder });
 
 type Env = Readonly<Record<string, string>>;
 
@@ -64,9 +74,9 @@ export async function measureMix(
     return inWorkplace(pair, ledgerFixture, async ({ data, env }) => {
       const figures = await run(env);
       const raw = [];
-      for (const kind of limits ? (['own', 'plain'] as const) : []) {
-        const name = `raw writes (SQLite, ${kind} tables)`;
-        raw.push({ name, figures: await measureRawSqlite(kind, data, figures.commitsInAll) });
+      for (const kind of limits ? rawKinds : []) {
+        const figuresOf = await measureRawSqlite(kind, at(data), figures.commitsInAll);
+        raw.push({ name: `raw writes (SQLite, ${kind})`, figures: figuresOf });
       }
       return { ...figures, raw };
     });
@@ -77,7 +87,7 @@ export async function measureMix(
   try {
     await run({ ...embeddedEnv, STOCKBUS_DATA: booked });
     const name = 'raw writes (MongoDB)';
-    const raw = await measureRawMongodb(pair, booked, figures.commitsInAll, 1);
+    const raw = await measureRawMongodb(pair, at(booked));
     return { ...figures, raw: [{ name, figures: raw }] };
   } finally {
     rmSync(booked, { recursive: true, force: true });
@@ -102,6 +112,7 @@ export interface HistoryRun {
   history: HistoryFigures;
   past: PastFigures;
   verify: VerifyFigures;
+  bareRead: BareReadFigures;
 }
 
 export const measureHistory = (
@@ -118,5 +129,7 @@ export const measureHistory = (
     const past = await child<PastFigures>('pastValuation.ts', [PAST_TIMES], env, nodeFlags);
     tell('stockbus verify');
     const verify = await child<VerifyFigures>('verifyAlone.ts', [], env, nodeFlags);
-    return { history, past, verify };
+    tell('a bare read of the same rows');
+    const bareRead = await child<BareReadFigures>('bareRead.ts', [BARE_READS], env, []);
+    return { history, past, verify, bareRead };
   });

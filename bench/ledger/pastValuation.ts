@@ -6,26 +6,26 @@
 
 import { rowsOf } from '../../core/rowsOf.ts';
 import { answer } from '../child.ts';
-import { median } from '../report.ts';
 import { benchRuntime, openLedger } from './opened.ts';
 
 export interface PastFigures {
   rows: number;
-  questions: { name: string; ms: number }[];
+  /** Each as many times as it was asked. */
+  questions: { name: string; ms: number[] }[];
 }
 
 const questions = {
   'as of 31 January': { asOf: '2025-01-31T23:59:59.999Z' },
-  'as of 30 June': { asOf: '2025-06-30T23:59:59.999Z' },
-  'as of 30 June, noon': { asOf: '2025-06-30T12:00:00.000Z' },
   'as of 31 December': { asOf: '2025-12-31T23:59:59.999Z' },
-  'as of 30 June, as known on 10 July': {
-    asOf: '2025-06-30T23:59:59.999Z',
-    knownAt: '2025-07-10T23:59:59.999Z',
-  },
-  'as of 31 December, as known on 30 June, noon': {
+  'as of 15 June of the second year, noon': { asOf: '2026-06-15T12:00:00.000Z' },
+  'as of the end': { asOf: '2026-12-31T23:59:59.999Z' },
+  'as of 31 December, as known on 10 January': {
     asOf: '2025-12-31T23:59:59.999Z',
-    knownAt: '2025-06-30T12:00:00.000Z',
+    knownAt: '2026-01-10T23:59:59.999Z',
+  },
+  'as of the end, as known on 15 June, noon': {
+    asOf: '2026-12-31T23:59:59.999Z',
+    knownAt: '2026-06-15T12:00:00.000Z',
   },
 };
 
@@ -41,10 +41,7 @@ for (let time = 0; time < times; time += 1) {
   }
 }
 await close();
-answer({
-  rows,
-  questions: measured.map(({ name, ms }) => ({ name, ms: median(ms) })),
-} satisfies PastFigures);
+answer({ rows, questions: measured } satisfies PastFigures);
 
 async function countRows(filter: { asOf: string; knownAt?: string }): Promise<number> {
   return (await Array.fromAsync(rowsOf((page) => store.valuation(filter, page)))).length;

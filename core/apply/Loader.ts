@@ -4,11 +4,10 @@ import type { Command } from '../message.ts';
 import type { LoadRequest, Store } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
-import { heldOf, needsOf } from '../stock/needs.ts';
+import { needsOf } from '../stock/needs.ts';
 import { justBefore } from '../stock/settle.ts';
 import type { WaitingSku } from '../stock/WaitingSkus.ts';
 import type { Workspace } from '../stock/workspace.ts';
-import { tupleKey } from '../tupleKey.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
 import type { KeptEntries } from './KeptEntries.ts';
 
@@ -17,8 +16,6 @@ export class StateMoved extends Error {}
 
 const nothing: LoadRequest = {
   skus: [],
-  balances: [],
-  balancesOf: [],
   reservations: [],
   openOrders: [],
 };
@@ -51,15 +48,8 @@ export class Loader {
       needs.flatMap((need) => need.reservations),
       now,
     );
-    const skus = new Set(needs.flatMap((need) => need.skus));
     await this.#take({
-      ...this.#ofNewSkus(
-        skus,
-        needs.flatMap((need) => need.balancesOf),
-      ),
-      balances: needs
-        .flatMap((need) => need.balances)
-        .filter((key) => !this.#workspace.hasBalance(key)),
+      skus: this.#unknown(needs.flatMap((need) => need.skus)),
       reservations,
       openOrders: [...new Set(needs.flatMap((need) => need.openOrders))],
     });
@@ -80,22 +70,12 @@ export class Loader {
       .flatMap((id) => this.#workspace.claims.reservation(id) ?? [])
       .filter(({ state }) => state === 'pending')
       .flatMap((reservation) => reservation.lines);
-    const held = lines.flatMap(({ sku, place }) => heldOf({ sku, location: place }));
-    const request = this.#ofNewSkus(new Set(lines.map(({ sku }) => sku)), held);
-    if (request.skus.length > 0) await this.#take({ ...nothing, ...request });
+    const skus = this.#unknown(lines.map(({ sku }) => sku));
+    if (skus.length > 0) await this.#take({ ...nothing, skus });
   }
 
-  /** Balances of a SKU are as of the same moment as its head only where both are read together. */
-  #ofNewSkus(
-    skus: ReadonlySet<string>,
-    balancesOf: readonly { sku: string; place?: string }[],
-  ): Pick<LoadRequest, 'skus' | 'balancesOf'> {
-    const isNew = (sku: string): boolean => !this.#workspace.has(sku);
-    const filters = balancesOf.filter(({ sku }) => isNew(sku));
-    const each = new Map(
-      filters.map((filter) => [tupleKey(filter.sku, filter.place ?? ''), filter]),
-    );
-    return { skus: [...skus].filter(isNew), balancesOf: [...each.values()] };
+  #unknown(skus: readonly string[]): string[] {
+    return [...new Set(skus)].filter((sku) => !this.#workspace.has(sku));
   }
 
   /** Those named, and where some are to be made those that are over and still hold stock. */
@@ -134,29 +114,10 @@ export class Loader {
       const skus = [...new Set(heads)];
       await this.#take({ ...nothing, skus, reservations, openOrders });
     }
-    await this.#takeBalances(
-      needs.flatMap((need) => ('balance' in need ? need.balance : [])),
-      needs.flatMap((need) => ('balances' in need ? need.balances : [])),
-    );
     const documents = needs.flatMap((need) => ('document' in need ? need.document : []));
     for (const document of new Set(documents)) await this.#loadDocument(document);
     if (needs.some((need) => 'waiting' in need)) await this.#loadWaiting();
     await this.#loadHistories(needs.flatMap((need) => ('history' in need ? need.history : [])));
-  }
-
-  /** Read later than the heads, they belong to them only while their versions are the same. */
-  async #takeBalances(
-    balances: LoadRequest['balances'],
-    balancesOf: LoadRequest['balancesOf'],
-  ): Promise<void> {
-    const skus = [...new Set([...balances, ...balancesOf].map(({ sku }) => sku))];
-    if (skus.length === 0) return;
-    const request = { ...nothing, balances, balancesOf };
-    const loaded = await this.#store.load({ ...request, skus });
-    for (const { sku, version } of loaded.heads) {
-      if (version !== this.#workspace.sku(sku).expectedVersion) throw new StateMoved();
-    }
-    this.#workspace.take({ ...loaded, heads: [], layers: [] }, request);
   }
 
   /** Each from the earliest time that is asked for. */

@@ -1,5 +1,5 @@
 import type { OutboxRecord } from '../ledger.ts';
-import type { BalanceChange, BookContext } from '../stock/context.ts';
+import type { BookContext } from '../stock/context.ts';
 import type { Decision } from '../stock/decide.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { Workspace } from '../stock/workspace.ts';
@@ -14,7 +14,6 @@ export class QuietRound {
   readonly #parts: RoundParts;
   readonly #workspace: Workspace;
   readonly #outbox: OutboxWriter;
-  readonly #changes: BalanceChange[] = [];
   readonly loader: Loader;
   readonly context: BookContext;
 
@@ -35,7 +34,6 @@ export class QuietRound {
 
   take(decision: Decision): void {
     if (decision.outcome === 'rejected') return;
-    this.#changes.push(...decision.changes);
     this.#outbox.answered(decision.answers);
   }
 
@@ -49,7 +47,8 @@ export class QuietRound {
     }
     const recordedAt = new Date(this.#parts.runtime.now()).toISOString();
     this.#workspace.stamp(recordedAt);
-    this.#outbox.changed(this.#changes);
+    const changes = this.#workspace.changes();
+    this.#outbox.changed(changes.packs, changes.documents);
     const outbox: OutboxRecord[] = this.#outbox.records();
     const result = await this.#parts.store.commit({
       recordedAt,
@@ -57,7 +56,7 @@ export class QuietRound {
       tallies: [],
       parked: [],
       outbox,
-      ...this.#workspace.changes(),
+      ...changes,
     });
     if (result.outcome === 'conflict') return undefined;
     return outbox.reduce((sum, { count }) => sum + count, 0);

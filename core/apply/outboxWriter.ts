@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
-import { formatDecimal, formatFixed } from '../decimal.ts';
 import type { Fault } from '../errors.ts';
 import type { OutboxRecord } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Command, EventType, StockRejected } from '../message.ts';
-import type { BalanceChange } from '../stock/context.ts';
+import type { CommitPack, PostedDocument } from '../pack.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { ReservationAnswer } from '../stock/reservations/contract.ts';
@@ -28,14 +27,34 @@ export class OutboxWriter {
     this.#commit = commit;
   }
 
-  /** One stock.changed for each balance that a document changed. */
-  changed(changes: readonly BalanceChange[]): void {
-    for (const change of changes) {
-      const { entry, balance } = change;
-      const status = entry.toStatus === undefined ? '' : `/${balance.status}`;
-      const id = `${inId(entry.sku)}#${entry.seq}@${inId(balance.place)}${status}`;
-      this.#add('stock.changed.v1', id, changedJson(change, this.#policy));
+  /** What moved, in messages of about as many events as a batch has records. */
+  changed(packs: readonly CommitPack[], documents: readonly PostedDocument[]): void {
+    let open: CommitPack[] = [];
+    let count = 0;
+    for (const pack of packs) {
+      const events = eventCount(pack);
+      if (events === 0) continue;
+      open.push(pack);
+      count += events;
+      if (count < limits.batchRecords) continue;
+      this.#moved(open, count, documents);
+      open = [];
+      count = 0;
     }
+    if (count > 0) this.#moved(open, count, documents);
+  }
+
+  #moved(packs: readonly CommitPack[], count: number, documents: readonly PostedDocument[]): void {
+    const named = new Set(packs.flatMap((pack) => pack.documents));
+    const texts = Array.from(named, (number) => `"${number}":${documentText(documents[number]!)}`);
+    const { currency, minorDigits } = this.#policy;
+    const topic = 'stock.changed.v1';
+    const head = `"source":"${eventSource}","type":"${topic}","time":"${this.#recordedAt}"`;
+    const rules = `"currency":"${currency}","minorDigits":${minorDigits}`;
+    const moved = packs.map((pack) => `{${pack.moved}}`).join();
+    const body = `{${head},${rules},"documents":{${texts.join()}},"packs":[${moved}]}`;
+    const { sku, version } = packs[0]!;
+    this.#done.push({ id: this.#idOf(`${sku}#${version}`, count), topic, count, body });
   }
 
   /** One reservation.changed for each answer. */
@@ -81,12 +100,13 @@ export class OutboxWriter {
     this.#open.delete(type);
     const head = `"source":"${eventSource}","type":"${type}","time":"${this.#recordedAt}"`;
     const body = `{${head},"events":[${open.events.join(',')}]}`;
-    const id = hash(
-      'sha256',
-      `${open.firstId}/${this.#recordedAt}/${this.#commit}/${open.events.length}`,
-      'hex',
-    ).slice(0, 24);
+    const id = this.#idOf(open.firstId, open.events.length);
     this.#done.push({ id, topic: type, count: open.events.length, body });
+  }
+
+  #idOf(firstId: string, count: number): string {
+    const said = `${firstId}/${this.#recordedAt}/${this.#commit}/${count}`;
+    return hash('sha256', said, 'hex').slice(0, 24);
   }
 
   records(): OutboxRecord[] {
@@ -95,29 +115,14 @@ export class OutboxWriter {
   }
 }
 
-/** A name within an id, in which the marks between the names are escaped: no two events share an id. */
-const inId = (name: string): string => name.replace(/[%#@/]/g, encodeURIComponent);
-
-/** The data as JSON text, put together by hand: it is the hottest text of the hub. */
-function changedJson(
-  { entry, balance, by, onHand, reserved }: BalanceChange,
-  policy: StockPolicy,
-): string {
-  const free = balance.status === 'available' ? onHand - reserved : 0n;
-  const value = formatFixed(by < 0n ? -entry.value : entry.value, policy.minorDigits);
-  return (
-    `{"sku":${quoted(entry.sku)},"location":${quoted(balance.place)}` +
-    (entry.lot === '' ? '' : `,"lot":${quoted(entry.lot)}`) +
-    (entry.owner === '' ? '' : `,"owner":${quoted(entry.owner)}`) +
-    `,"status":"${balance.status}","change":"${formatDecimal(by)}","onHand":"${formatDecimal(onHand)}"` +
-    `,"reserved":"${formatDecimal(reserved)}","available":"${formatDecimal(free)}"` +
-    `,"version":${entry.seq},"value":"${value}","currency":"${policy.currency}","kind":"${entry.kind}"` +
-    `,"document":${quoted(entry.document)},"line":${quoted(entry.line)}` +
-    (entry.partner === '' ? '' : `,"partner":${quoted(entry.partner)}`) +
-    `,"at":"${entry.at}","recordedAt":"${entry.recordedAt}"` +
-    `,"source":${quoted(entry.source)},"messageId":${quoted(entry.messageId)}}`
-  );
+function eventCount({ entries }: CommitPack): number {
+  let count = 0;
+  for (const { fromAfter, toAfter } of entries) count += (fromAfter ? 1 : 0) + (toAfter ? 1 : 0);
+  return count;
 }
+
+const documentText = (of: PostedDocument): string =>
+  JSON.stringify([of.document, of.partner, of.reference, of.source, of.messageId]);
 
 const PLAIN = /^[\w .:/#@-]*$/;
 

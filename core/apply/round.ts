@@ -1,20 +1,20 @@
 import type { Fault } from '../errors.ts';
 import { faultOf } from '../errors.ts';
-import type { Commit, InboxRecord, IntakeTally, OutboxRecord } from '../ledger.ts';
+import type { InboxRecord, IntakeTally } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
 import type { Command, CommandBatch, ParkedRecord } from '../message.ts';
 import type { Store } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import type { BalanceChange, BookContext } from '../stock/context.ts';
+import type { BookContext } from '../stock/context.ts';
 import type { Decision } from '../stock/decide.ts';
 import { decide } from '../stock/decide.ts';
-import { Missing } from '../stock/Missing.ts';
+import { Missing, type Need } from '../stock/Missing.ts';
 import { needsOf } from '../stock/needs.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { reservationTypes } from '../stock/reservations/contract.ts';
 import { resultCode } from '../stock/reservations/resultCode.ts';
-import type { CostingBounds } from '../stock/settle.ts';
+import { type CostingBounds, knowShortages } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { tupleKey } from '../tupleKey.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
@@ -67,7 +67,6 @@ export class Round {
   readonly #tallies: IntakeTally[] = [];
   readonly #outbox: OutboxWriter;
   readonly #loader: Loader;
-  readonly #changes: BalanceChange[] = [];
   #commands: readonly Command[] = [];
 
   constructor(
@@ -110,9 +109,17 @@ export class Round {
     // Only now are the values final, and this is when they are recorded.
     const recordedAt = new Date(this.#parts.runtime.now()).toISOString();
     this.#workspace.stamp(recordedAt);
-    this.#outbox.changed(this.#changes);
+    const changes = this.#workspace.changes();
+    this.#outbox.changed(changes.packs, changes.documents);
     const outbox = this.#outbox.records();
-    const result = await this.#parts.store.commit(this.#commitOf(recordedAt, outbox));
+    const result = await this.#parts.store.commit({
+      recordedAt,
+      inbox: this.#booked,
+      tallies: this.#tallies,
+      parked: this.#parked,
+      outbox,
+      ...changes,
+    });
     if (result.outcome === 'conflict') return undefined;
     tellRefused(this.#parts.runtime.log, this.#parked);
     return outbox.reduce((sum, record) => sum + record.count, 0);
@@ -206,7 +213,6 @@ export class Round {
     for (;;) {
       const decision = await this.#decide(command, asked);
       if (decision?.outcome === 'booked') {
-        this.#changes.push(...decision.changes);
         this.#outbox.answered(decision.answers);
         asked.count(this.#parts.runtime.metrics);
         return resultCode(decision.answers.at(-1)?.result);
@@ -226,7 +232,20 @@ export class Round {
     const decision = this.#decideNow(command, asked);
     if (!(decision instanceof Missing)) return decision;
     await this.#loader.need(decision.needs);
+    await this.#knowShortages(decision.needs);
     return undefined;
+  }
+
+  async #knowShortages(needs: readonly Need[]): Promise<void> {
+    const skus = new Set(needs.flatMap((need) => ('shortages' in need ? need.shortages : [])));
+    if (skus.size === 0) return;
+    // Of what is late they are found with all the rest.
+    await this.#settle();
+    for (const sku of skus) {
+      const state = this.#workspace.sku(sku);
+      if (!state.costs.isShortOfMany || state.recost) continue;
+      await this.#loader.loadFor(() => knowShortages(this.#context, state));
+    }
   }
 
   #decideNow(command: Command, asked: AskedNeeds): Decision | Missing {
@@ -259,17 +278,6 @@ export class Round {
     const parked = parkedCommand(batch.origin, command, fault);
     this.#parked.push(parked);
     this.#outbox.rejected(command, fault, parked.id);
-  }
-
-  #commitOf(recordedAt: string, outbox: OutboxRecord[]): Commit {
-    return {
-      recordedAt,
-      inbox: this.#booked,
-      tallies: this.#tallies,
-      parked: this.#parked,
-      outbox,
-      ...this.#workspace.changes(),
-    };
   }
 }
 

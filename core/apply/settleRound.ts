@@ -20,7 +20,7 @@ export async function settleRound(
 function makeCheckpoints({ workspace }: BookContext, { checkpointFacts }: CostingBounds): void {
   for (const state of workspace.changedSkus()) {
     const since = state.seq - state.checkpointSeq;
-    if (state.recost || since < checkpointFacts) continue;
+    if (state.recost || since < checkpointFacts || state.costs.isShortOfMany) continue;
     if (since < state.costs.layerCount * 4) continue;
     workspace.checkpoints.add(checkpointOf(state));
     workspace.changeSku(state, { checkpointSeq: state.seq });

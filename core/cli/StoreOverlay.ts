@@ -1,15 +1,13 @@
+import type { Commit } from '../commit.ts';
 import type {
-  Balance,
   Checkpoint,
-  Commit,
-  CostLayer,
   InboxRecord,
   LedgerEntry,
   OpenOrder,
   Period,
   Reservation,
-  SkuHead,
 } from '../ledger.ts';
+import type { CommitPack, SkuBooks } from '../pack.ts';
 import type {
   CommitResult,
   LedgerFilter,
@@ -19,12 +17,8 @@ import type {
   Paged,
   Store,
 } from '../ports.ts';
-import { keyOfBalance } from '../stock/SkuState.ts';
+import { booksOf } from '../skuBooks.ts';
 import { tupleKey } from '../tupleKey.ts';
-
-const balanceKey = (balance: Balance): string => tupleKey(balance.sku, keyOfBalance(balance));
-const layerKey = ({ sku, pool, at, seq, part }: CostLayer): string =>
-  tupleKey(sku, pool, at, seq, part);
 
 /** The store as it is, except that commits lie on top of it in memory. */
 export function withCommitsKept(store: Store, committed: (commit: Commit) => void): Store {
@@ -52,10 +46,8 @@ export function withCommitsKept(store: Store, committed: (commit: Commit) => voi
 
 class StoreOverlay {
   readonly #store: Store;
-  readonly #heads = new Map<string, SkuHead>();
-  readonly #balances = new Map<string, Balance>();
-  /** Quantity zero stands for one that is gone. */
-  readonly #layers = new Map<string, CostLayer>();
+  /** SKUs as they were read, and as commits have left them since. */
+  readonly #books = new Map<string, SkuBooks>();
   readonly #inbox = new Map<string, InboxRecord>();
   readonly #entries: LedgerEntry[] = [];
   readonly #checkpoints: Checkpoint[] = [];
@@ -69,9 +61,7 @@ class StoreOverlay {
   }
 
   keep(commit: Commit): void {
-    for (const { head } of commit.heads) this.#heads.set(head.sku, head);
-    for (const balance of commit.balances) this.#balances.set(balanceKey(balance), { ...balance });
-    for (const layer of commit.layers) this.#layers.set(layerKey(layer), { ...layer });
+    for (const pack of commit.packs) this.#keepPack(pack);
     for (const record of commit.inbox) this.#inbox.set(tupleKey(record.source, record.id), record);
     for (const stale of commit.staleCheckpoints) {
       this.#stale.push(stale);
@@ -79,7 +69,6 @@ class StoreOverlay {
       this.#checkpoints.splice(0, Infinity, ...this.#checkpoints.filter(isKept));
     }
     this.#checkpoints.push(...commit.checkpoints);
-    this.#entries.push(...commit.entries);
     for (const { reservation } of commit.reservations) {
       this.#reservations.set(reservation.id, reservation);
     }
@@ -89,17 +78,41 @@ class StoreOverlay {
     this.#period = commit.period ?? this.#period;
   }
 
+  #keepPack(pack: CommitPack): void {
+    const { sku, version } = pack;
+    const before = this.#books.get(sku);
+    const own = { ...pack, balances: pack.balances.map((balance) => ({ ...balance })) };
+    const layers = pack.layers.map((layer) => ({ ...layer }));
+    const packs = [{ ...own, layers, hasItem: true }];
+    if (before && !pack.isBase)
+      packs.unshift({ ...own, ...before, version: version - 1, hasItem: true });
+    this.#books.set(sku, booksOf(packs));
+    for (const entry of pack.entries) this.#entries.push(entry);
+  }
+
   async inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]> {
     const kept = keys.flatMap(({ source, id }) => this.#inbox.get(tupleKey(source, id)) ?? []);
     return [...(await this.#store.inbox(keys)), ...kept];
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
-    const loaded = await this.#store.load(request);
+    const unknown = request.skus.filter((sku) => !this.#books.has(sku));
+    const loaded = await this.#store.load({ ...request, skus: unknown });
+    const balances = Map.groupBy(loaded.balances, ({ sku }) => sku);
+    const layers = Map.groupBy(loaded.layers, ({ sku }) => sku);
+    for (const head of loaded.heads) {
+      const { sku } = head;
+      this.#books.set(sku, {
+        head,
+        balances: balances.get(sku) ?? [],
+        layers: layers.get(sku) ?? [],
+      });
+    }
+    const books = request.skus.map((sku) => this.#books.get(sku)!);
     return {
-      heads: loaded.heads.map((head) => this.#heads.get(head.sku) ?? head),
-      balances: this.#balancesOf(request, loaded.balances),
-      layers: this.#layersOf(request.skus, loaded.layers),
+      heads: books.map(({ head }) => head),
+      balances: books.flatMap(({ balances }) => balances.map((balance) => ({ ...balance }))),
+      layers: books.flatMap(({ layers }) => layers.map((layer) => ({ ...layer }))),
       reservations: merged(
         loaded.reservations,
         request.reservations.flatMap((id) => this.#reservations.get(id) ?? []),
@@ -112,31 +125,6 @@ class StoreOverlay {
       ).filter(({ quantity }) => quantity !== 0n),
       period: this.#period ?? loaded.period,
     };
-  }
-
-  #balancesOf(request: LoadRequest, stored: Balance[]): Balance[] {
-    const asked = new Set(request.balances.map((key) => tupleKey(key.sku, keyOfBalance(key))));
-    const kept = [...this.#balances].filter(
-      ([key, balance]) =>
-        asked.has(key) ||
-        request.balancesOf.some(
-          ({ sku, place, lot }) =>
-            sku === balance.sku &&
-            (place === undefined || place === balance.place) &&
-            (lot === undefined || lot === balance.lot),
-        ),
-    );
-    const copies = kept.map(([, balance]) => ({ ...balance }));
-    return merged(stored, copies, balanceKey);
-  }
-
-  #layersOf(skus: readonly string[], stored: CostLayer[]): CostLayer[] {
-    const asked = new Set(skus);
-    const kept = [...this.#layers.values()].filter(({ sku }) => asked.has(sku));
-    const copies = kept.map((layer) => ({ ...layer }));
-    return merged(stored, copies, layerKey)
-      .filter(({ quantity }) => quantity !== 0n)
-      .sort(compareLayers);
   }
 
   async ledger(filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>> {
@@ -171,9 +159,4 @@ function merged<Row>(
   const rows = new Map(stored.map((row) => [key(row), row]));
   for (const row of kept) rows.set(key(row), row);
   return [...rows.values()];
-}
-
-function compareLayers(one: CostLayer, other: CostLayer): number {
-  if (one.at !== other.at) return one.at < other.at ? -1 : 1;
-  return one.seq - other.seq || one.part - other.part;
 }

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import type { ReceivedBatch } from '../apply/round.ts';
 import { Round } from '../apply/round.ts';
-import type { Commit } from '../ledger.ts';
+import type { Commit } from '../commit.ts';
 import {
   type Command,
   type CommandBatch,

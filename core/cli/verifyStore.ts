@@ -1,7 +1,8 @@
 import { hash as hashOf } from 'node:crypto';
-import type { Balance, CheckpointKey, CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
+import type { CheckpointKey, LedgerEntry, SkuHead } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { Page, Store, ValuationRow } from '../ports.ts';
+import type { StoredPack } from '../pack.ts';
+import type { Page, Store } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Accounts, StockPolicy } from '../stock/policy.ts';
 import { CostAudit } from '../stock/verify/CostAudit.ts';
@@ -24,7 +25,7 @@ export interface VerifyReport {
   pending: { sku: string; at: string; done: number; total: number }[];
   /** Moment up to which entries count for the digest: that asked for, or that of the last entry. */
   knownAt: string;
-  /** SHA-256 over the last hash of every SKU, as base64url: whoever changes an entry changes it. */
+  /** SHA-256 over the hash of the last pack of every SKU, as base64url: whoever changes one changes it. */
   digest: string;
 }
 
@@ -41,11 +42,9 @@ export interface VerifyOptions {
 const MAX_READINGS = 20;
 const MAX_KEPT = 1_000;
 
-const END = '9999-12-31T23:59:59.999Z';
-
 /**
- * Reads heads, entries, balances, layers, checkpoints and sums side by side, a few pages of each at
- * a time. A SKU that seems wrong is read again by itself, because it may have been booked in between.
+ * Reads packs and checkpoints side by side, a few pages of each at a time. A SKU that seems wrong is
+ * read again by itself, because something may have been reserved or booked in between.
  */
 export async function verifyStore(
   store: Store,
@@ -80,79 +79,61 @@ class Verification {
   async run(): Promise<VerifyReport> {
     const store = this.#store;
     const reserved = await reservedOf(store);
-    const heads = new SkuCursor<SkuHead>((page) => store.heads(page));
-    const entries = new SkuCursor<LedgerEntry>((page) => store.ledger({}, page));
-    const balances = new SkuCursor<Balance>((page) => store.stock({}, page));
-    const layers = new SkuCursor<CostLayer>((page) => store.layers(page));
+    const packs = new SkuCursor<StoredPack>((page) => store.packs({}, page));
     const checkpoints = new SkuCursor<CheckpointKey>((page) => store.checkpoints(page));
-    // As of the end of time: the sums of months, of which reports of two dates are made.
-    const sums = new SkuCursor<ValuationRow>((page) => store.valuation({ asOf: END }, page));
-    const cursors = [heads, entries, balances, layers, checkpoints, sums];
+    const cursors = [packs, checkpoints];
     for (;;) {
       for (const cursor of cursors) await cursor.fill();
       const sku = smallest(cursors.map((cursor) => cursor.sku));
       if (sku === undefined) break;
-      let head: SkuHead | undefined;
-      await heads.each(sku, (row) => {
-        head = row;
-      });
       const audit = new SkuAudit(sku, this.#rules, reserved.get(sku) ?? new Map());
-      await entries.each(sku, (row) => this.#entry(audit, row));
-      await balances.each(sku, (row) => audit.balance(row));
-      await layers.each(sku, (row) => audit.layer(row));
-      await sums.each(sku, (row) => audit.sum(row));
+      let count = 0;
+      await packs.each(sku, (pack) => {
+        this.#report.entries += audit.pack(pack);
+        count += 1;
+      });
       let hasCheckpoints = false;
       await checkpoints.each(sku, () => {
         hasCheckpoints = true;
       });
-      await this.#finish(audit, head, hasCheckpoints);
+      if (count > 0) await this.#finish(audit, hasCheckpoints);
+      else
+        this.#add([{ sku, check: 'checkpoint', message: 'there are checkpoints and no entries' }]);
     }
     this.#add(await this.#productions());
     return this.#conclude();
   }
 
-  #entry(audit: SkuAudit, entry: LedgerEntry): void {
-    audit.entry(entry);
-    this.#report.entries += 1;
-    if (entry.recordedAt > this.#report.knownAt) this.#report.knownAt = entry.recordedAt;
-  }
-
-  async #finish(
-    audit: SkuAudit,
-    head: SkuHead | undefined,
-    hasCheckpoints: boolean,
-  ): Promise<void> {
+  async #finish(audit: SkuAudit, hasCheckpoints: boolean): Promise<void> {
     const { sku } = audit;
-    await this.#compare(audit, head, hasCheckpoints);
+    const head = await this.#compare(audit, hasCheckpoints);
     const found = audit.differences.list;
     const final = found.length > 0 ? await this.#again(sku) : { audit, head, found };
     this.#report.skus += 1;
     this.#add(final.found);
-    const { seq, hash } = final.audit.chain.known;
-    if (seq > 0) this.#chains = hashOf('sha256', `${this.#chains}\n${sku}\t${seq}\t${hash}`);
-    const recost = final.head?.recost;
-    if (recost) {
-      const { at, done, total } = recost;
-      this.#report.pending.push({ sku, at, done, total });
+    const { version, hash } = final.audit.chain.known;
+    if (version > 0) {
+      this.#chains = hashOf('sha256', `${this.#chains}\n${sku}\t${version}\t${hash}`);
     }
+    const { recost, recordedAt } = final.head;
+    if (recordedAt > this.#report.knownAt) this.#report.knownAt = recordedAt;
+    if (!recost) return;
+    const { at, done, total } = recost;
+    this.#report.pending.push({ sku, at, done, total });
   }
 
-  async #compare(
-    audit: SkuAudit,
-    head: SkuHead | undefined,
-    hasCheckpoints: boolean,
-  ): Promise<void> {
-    audit.finish(head);
-    if (!head) return;
+  async #compare(audit: SkuAudit, hasCheckpoints: boolean): Promise<SkuHead> {
+    const { head, layers } = audit.finish();
     const { minorDigits } = this.#rules;
     const marks = hasCheckpoints ? await this.#checkpoints(head) : [];
-    const { references, differences, layers } = audit;
+    const { references, differences } = audit;
     const costs = new CostAudit(
       ...([head, minorDigits, references, marks, differences, this.#production] as const),
     );
     if (audit.entries) costs.take(audit.entries);
     else for await (const part of this.#parts(audit)) costs.take(part);
     costs.finish(layers);
+    return head;
   }
 
   /** In business order. */
@@ -193,38 +174,26 @@ class Verification {
   }
 
   /** One SKU between two readings of its head that show the same version. */
-  async #again(
-    sku: string,
-  ): Promise<{ audit: SkuAudit; head: SkuHead | undefined; found: Difference[] }> {
+  async #again(sku: string): Promise<{ audit: SkuAudit; head: SkuHead; found: Difference[] }> {
     const store = this.#store;
     for (let reading = 1; ; reading += 1) {
       const reserved = await reservedOf(store, sku);
-      const { head, layers } = await this.#load(sku);
       const audit = new SkuAudit(sku, this.#rules, reserved.get(sku) ?? new Map());
-      for await (const row of rowsOf((page) => store.ledger({ sku }, page))) audit.entry(row);
-      for await (const row of rowsOf((page) => store.stock({ sku }, page))) audit.balance(row);
-      for (const layer of layers) audit.layer(layer);
-      for await (const row of rowsOf((page) => store.valuation({ sku, asOf: END }, page))) {
-        audit.sum(row);
-      }
+      for await (const pack of rowsOf((page) => store.packs({ sku }, page))) audit.pack(pack);
       this.#production.forget(sku);
-      await this.#compare(audit, head, true);
+      const head = await this.#compare(audit, true);
       const found = audit.differences.list;
-      const after = await this.#load(sku);
-      if (found.length === 0 || after.head?.version === head?.version) {
-        return { audit, head, found };
-      }
+      const now = await this.#head(sku);
+      if (found.length === 0 || now.version === head.version) return { audit, head, found };
       if (reading < MAX_READINGS) continue;
       const message = `it changed during each of ${MAX_READINGS} readings`;
       return { audit, head, found: [{ sku, check: 'head', message }, ...found] };
     }
   }
 
-  async #load(sku: string): Promise<{ head: SkuHead | undefined; layers: CostLayer[] }> {
-    const nothing = { balances: [], balancesOf: [], reservations: [], openOrders: [] };
-    const { heads, layers } = await this.#store.load({ ...nothing, skus: [sku] });
-    const head = heads[0];
-    return { head: head && head.version > 0 ? head : undefined, layers };
+  async #head(sku: string): Promise<SkuHead> {
+    const { heads } = await this.#store.load({ skus: [sku], reservations: [], openOrders: [] });
+    return heads[0]!;
   }
 
   #add(found: readonly Difference[]): void {
@@ -253,7 +222,7 @@ class Verification {
   }
 
   async #isPending(skus: ReadonlySet<string>): Promise<boolean> {
-    for (const sku of skus) if ((await this.#load(sku)).head?.recost) return true;
+    for (const sku of skus) if ((await this.#head(sku)).recost) return true;
     return false;
   }
 

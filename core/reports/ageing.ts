@@ -9,7 +9,7 @@ import { businessDay } from './businessDay.ts';
 import { asOf, by, knownAt, ranges, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
-import { skuPages } from './skuPages.ts';
+import { allRows, skuPages } from './skuPages.ts';
 import { headSource, layerSource, ledgerSource, noRows } from './sources.ts';
 
 const DEFAULT_RANGES = [30, 60, 90];
@@ -52,11 +52,14 @@ export const ageing: ReportSpec = {
           layers: isNow ? layerSource(store, query.sku) : noRows<CostLayer>(),
           entries: isNow ? noRows<LedgerEntry>() : ledgerSource(store, filter),
         },
-        shape(of, { heads: [head], layers, entries }) {
+        async shape(of, { heads: [head], layers, entries }) {
           if (!head) return [];
-          const pools = isNow
-            ? poolsNow(head, layers)
-            : agedPools(of, entries, head.opening, policy.minorDigits);
+          const isShort = isNow && head.pools.some(({ manyShort }) => manyShort);
+          const told = isShort ? await allRows((each) => store.ledger({ sku: of }, each)) : entries;
+          const pools =
+            isNow && !isShort
+              ? poolsNow(head, layers)
+              : agedPools(of, told, head.opening, policy.minorDigits);
           const rows = query.by === 'slot' ? slotRows : rangeRows;
           return pools.flatMap((pool) => rows(of, pool, bounds, until ?? now, policy));
         },

@@ -80,7 +80,7 @@ async function dueReservations({ store, now }: Books): Promise<Reservation[]> {
   const ids = await store.dueReservations(now, limits.pageRows);
   if (ids.length === 0) return [];
   const { reservations } = await store.load({
-    ...{ skus: [], balances: [], balancesOf: [], openOrders: [] },
+    ...{ skus: [], openOrders: [] },
     reservations: ids,
   });
   return reservations.filter((reservation) => isDue(reservation, now));

@@ -40,7 +40,7 @@ export const ledger: ReportSpec = {
     hidden('source'),
     hidden('messageId'),
     hidden('recordedAt', 'When it was learnt.'),
-    hidden('hash', 'Over this entry and the hash of the one before it.'),
+    hidden('pack', 'Which pack of the SKU holds it; the hash of that pack covers it.'),
   ],
   none: 'There are no entries of that kind.',
   examples: ['stockbus ledger ESP-1KG', 'stockbus ledger --document WE-26-0311'],
@@ -79,7 +79,7 @@ function ledgerRow(entry: LedgerEntry, policy: StockPolicy): RecordValue {
     source: entry.source,
     messageId: entry.messageId,
     recordedAt: entry.recordedAt,
-    hash: entry.hash,
+    pack: String(entry.pack),
   };
 }
 

@@ -47,7 +47,7 @@ export const layerSource = (store: Store, sku: string | undefined): SkuSource<Co
 });
 
 export const load = (store: Store, sku: string): Promise<Loaded> =>
-  store.load({ skus: [sku], balances: [], balancesOf: [], reservations: [], openOrders: [] });
+  store.load({ skus: [sku], reservations: [], openOrders: [] });
 
 /** A list that the report at hand does not need. */
 export const noRows = <Row extends { sku: string }>(): SkuSource<Row> => ({

@@ -43,7 +43,7 @@ export class ChangedLayers {
 }
 
 function* layersOf(costs: SkuCosts): Iterable<CostLayer> {
-  for (const pool of costs.pools.values()) yield* pool.all();
+  for (const pool of costs.pools.values()) yield* pool.kept();
 }
 
 const keyOf = ({ pool, at, seq, part }: CostLayer): string => tupleKey(pool, at, seq, part);

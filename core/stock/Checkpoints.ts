@@ -1,4 +1,5 @@
-import type { Checkpoint, Commit } from '../ledger.ts';
+import type { Commit } from '../commit.ts';
+import type { Checkpoint } from '../ledger.ts';
 
 /** Checkpoints that a commit makes, and those in the store that say nothing any more. */
 export class Checkpoints {

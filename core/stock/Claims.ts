@@ -1,4 +1,5 @@
-import type { Commit, OpenOrder, Reservation } from '../ledger.ts';
+import type { Commit } from '../commit.ts';
+import type { OpenOrder, Reservation } from '../ledger.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
 import { tupleKey } from '../tupleKey.ts';
 import { Missing } from './Missing.ts';

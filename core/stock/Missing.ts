@@ -1,17 +1,14 @@
-import type { BalanceKey } from '../ports.ts';
-
 /** Something that a decision turned out to need and that was not loaded. */
 export type Need =
   | { head: string }
-  | { balance: BalanceKey }
-  /** All balances of a SKU, or those of one place or lot. */
-  | { balances: { sku: string; place?: string; lot?: string } }
   /** Entries of a document by its number. */
   | { document: string }
   | { reservation: string }
   | { openOrder: string }
   /** SKUs that wait to be costed anew. */
   | { waiting: true }
+  /** Which facts the pools of a SKU are short of, where these are more than are kept. */
+  | { shortages: string }
   /** What a SKU's facts after a business time are, with the costs before them. */
   | { history: { sku: string; at: string } };
 

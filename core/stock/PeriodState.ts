@@ -1,4 +1,5 @@
-import type { Commit, Period } from '../ledger.ts';
+import type { Commit } from '../commit.ts';
+import type { Period } from '../ledger.ts';
 
 /** Up to when the books are closed, as a round knows it: all of it is decided against one period. */
 export class PeriodState {

@@ -10,18 +10,22 @@ import type {
   Status,
 } from '../ledger.ts';
 import { limits } from '../limits.ts';
+import type { Pack, SkuBooks } from '../pack.ts';
 import type { BalanceKey } from '../ports.ts';
+import { compareBalances, compareLayers, wasMoved } from '../skuBooks.ts';
 import { tupleKey } from '../tupleKey.ts';
 import type { Position } from './costing/Fact.ts';
 import { isBefore } from './costing/Fact.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import type { Tracker } from './costing/Tracker.ts';
-import { hashEntry } from './hashEntry.ts';
 import { Missing } from './Missing.ts';
 import type { StockPolicy } from './policy.ts';
 
 /** Documents that a correction names as its cause. */
 const CAUSES_TOLD = 3;
+
+/** Balances and layers that are written in the time that one more pack takes to be read. */
+const ROWS_PER_READ = 8;
 
 export const keyOfBalance = (of: Omit<BalanceKey, 'sku'>): string =>
   tupleKey(of.place, of.lot, of.status, of.owner);
@@ -51,8 +55,11 @@ export class SkuState {
   /** Reserved from pools as a whole. */
   readonly reserved = new Map<string, bigint>();
   recordedAt: string;
-  /** Of the last entry in the store. */
+  /** Of the last pack in the store. */
   hash: string;
+  sinceBase: SkuHead['sinceBase'];
+  /** As it is in the store. */
+  #committedItem: Item | undefined;
   latestAt: string;
   checkpointSeq: number;
   recost: Recost | undefined;
@@ -64,33 +71,39 @@ export class SkuState {
   readonly shifts = new Map<number, bigint>();
   history: LoadedHistory | undefined;
   readonly #balances = new Map<string, Balance>();
-  /** Filters by which balances were loaded completely: '' all, a place, a lot. */
-  readonly #complete = new Set<string>();
+  /** Pools of which the last pack says no shortages. */
+  #manyShort = new Set<string>();
+  readonly #byPlace = new Map<string, Balance[]>();
+  readonly #byLot = new Map<string, Balance[]>();
 
-  constructor(
-    head: SkuHead,
-    layers: readonly CostLayer[],
-    policy: StockPolicy,
-    tracker: Tracker | undefined,
-  ) {
+  constructor(books: SkuBooks, policy: StockPolicy, tracker: Tracker | undefined) {
+    const { head, balances, layers } = books;
     this.sku = head.sku;
     this.expectedVersion = head.version;
     this.committedSeq = head.seq;
     this.seq = head.seq;
     this.item = head.item;
+    this.#committedItem = head.item;
     this.opening = head.opening;
     this.recordedAt = head.recordedAt;
     this.hash = head.hash;
+    this.sinceBase = head.sinceBase;
     this.latestAt = head.latestAt;
     this.checkpointSeq = head.checkpointSeq;
     this.recost = head.recost;
     const now = head.item ?? { valuation: policy.valuation, standardCost: 0n };
     this.costs = new SkuCosts(head.sku, policy.minorDigits, now);
-    for (const { pool, quantity, value, lastCost, reserved, untouched } of head.pools) {
+    this.costs.isProvisional = head.recost !== undefined;
+    for (const { pool, quantity, value, lastCost, reserved, ...marks } of head.pools) {
       if (reserved !== 0n) this.reserved.set(pool, reserved);
-      if (!untouched) Object.assign(this.costs.pool(pool), { quantity, value, lastCost });
+      if (marks.untouched) continue;
+      const costs = Object.assign(this.costs.pool(pool), { quantity, value, lastCost });
+      if (!marks.manyShort) continue;
+      costs.load([], true);
+      this.#manyShort.add(pool);
     }
-    for (const layer of layers) this.costs.pool(layer.pool).load([layer]);
+    for (const layer of layers) this.costs.pool(layer.pool).take(layer);
+    for (const balance of balances) this.#add(balance);
     // What was loaded stays, whatever becomes of the document for which it was.
     if (tracker) this.costs.trackedBy(tracker);
   }
@@ -102,6 +115,7 @@ export class SkuState {
   committed(): void {
     this.expectedVersion += 1;
     this.committedSeq = this.seq;
+    this.#committedItem = this.item;
     this.late = undefined;
     this.shifts.clear();
     const length = (this.history?.entries.length ?? 0) + this.fresh.length;
@@ -110,23 +124,65 @@ export class SkuState {
     this.fresh.length = 0;
   }
 
-  /** Entries are recorded when they are committed, however long it took to decide them. */
+  /** It is recorded when it is committed, however long it took to decide. */
   stamp(recordedAt: string): void {
-    for (const entry of this.fresh) {
-      if (entry.recordedAt >= recordedAt) continue;
-      entry.recordedAt = recordedAt;
-      this.recordedAt = recordedAt;
-    }
+    if (recordedAt > this.recordedAt) this.recordedAt = recordedAt;
+    for (const entry of this.fresh) entry.recordedAt = this.recordedAt;
   }
 
-  chain(): void {
-    for (const entry of this.fresh) {
-      entry.hash = hashEntry(entry, this.hash);
-      this.hash = entry.hash;
-    }
+  /**
+   * What the next commit does to it, given what changed. Seldom all that there is, but often enough that
+   * the packs since are read in about the time that reading all takes.
+   */
+  toPack(
+    changed: { balances: ReadonlySet<Balance>; layers: ReadonlySet<CostLayer> },
+    most: number,
+  ): Pack {
+    const since = this.sinceBase;
+    const packs = since.packs + 1;
+    const manyShort = this.#shortOfMany(most);
+    const isSaid = ({ pool, quantity }: CostLayer): boolean =>
+      quantity >= 0n || !manyShort.has(pool);
+    const changedLayers = [...changed.layers].filter(isSaid);
+    const rows = since.changed + changed.balances.size + changedLayers.length;
+    const isBase =
+      this.expectedVersion === 0 ||
+      rows + packs * ROWS_PER_READ >= since.rows ||
+      manyShort.size !== this.#manyShort.size ||
+      [...manyShort].some((pool) => !this.#manyShort.has(pool));
+    const balances = isBase ? [...this.#balances.values()].filter(wasMoved) : [...changed.balances];
+    const layers = isBase ? this.#layers().filter(isSaid) : changedLayers;
+    this.#manyShort = manyShort;
+    this.sinceBase = isBase
+      ? { rows: balances.length + layers.length, packs: 0, changed: 0 }
+      : { rows: since.rows, packs, changed: rows };
+    return {
+      sku: this.sku,
+      version: this.expectedVersion + 1,
+      isBase,
+      head: this.#toHead(),
+      hasItem: isBase || this.item !== this.#committedItem,
+      entries: this.fresh.slice(),
+      balances: balances.sort(compareBalances),
+      layers: layers.sort(compareLayers),
+    };
   }
 
-  toHead(): SkuHead {
+  #layers(): CostLayer[] {
+    return [...this.costs.pools.values()].flatMap((pool) => pool.kept());
+  }
+
+  /** Pools that are short of more than are kept, whether they are known at the moment or not. */
+  #shortOfMany(most: number): Set<string> {
+    const pools = [...this.costs.pools.values()].filter(
+      (pool) =>
+        pool.isShortOfMany ||
+        (pool.quantity < 0n && pool.layerCount > most && !pool.valuation.byLot),
+    );
+    return new Set(pools.map(({ pool }) => pool).sort());
+  }
+
+  #toHead(): SkuHead {
     const { recost } = this;
     return {
       sku: this.sku,
@@ -136,7 +192,8 @@ export class SkuState {
       opening: this.opening,
       pools: this.#pools(),
       recordedAt: this.recordedAt,
-      hash: this.hash,
+      hash: '',
+      sinceBase: this.sinceBase,
       latestAt: this.latestAt,
       checkpointSeq: this.checkpointSeq,
       ...(recost ? { recost } : {}),
@@ -147,7 +204,9 @@ export class SkuState {
   #pools(): CostPool[] {
     const { costs } = this;
     const touched = costs.inOrder().map(({ pool, quantity, value, lastCost }): CostPool => {
-      return { pool, quantity, value, lastCost, reserved: this.reserved.get(pool) ?? 0n };
+      const reserved = this.reserved.get(pool) ?? 0n;
+      const many = this.#manyShort.has(pool) ? { manyShort: true as const } : {};
+      return { pool, quantity, value, lastCost, reserved, ...many };
     });
     const nothing = { quantity: 0n, value: 0n, lastCost: 0n, untouched: true as const };
     const reserved = Array.from(this.reserved, ([pool, held]): CostPool => {
@@ -160,51 +219,28 @@ export class SkuState {
 
   // --- balances ---------------------------------------------------------------------------------
 
-  takeBalance(balance: Balance): void {
-    const key = keyOfBalance(balance);
-    if (!this.#balances.has(key)) this.#balances.set(key, balance);
+  #add(balance: Balance): void {
+    this.#balances.set(keyOfBalance(balance), balance);
+    addTo(this.#byPlace, balance.place, balance);
+    if (balance.lot !== '') addTo(this.#byLot, balance.lot, balance);
   }
 
-  /** All of this filter are known now. */
-  complete(filter: { place?: string; lot?: string }): void {
-    this.#complete.add(filterKey(filter));
-  }
-
-  isComplete(filter: { place?: string; lot?: string }): boolean {
-    if (this.expectedVersion === 0 || this.#complete.has('')) return true;
-    return this.#complete.has(filterKey(filter));
-  }
-
-  hasBalance(key: Omit<BalanceKey, 'sku'>): boolean {
-    return (
-      this.#balances.has(keyOfBalance(key)) ||
-      this.isComplete({ place: key.place }) ||
-      this.isComplete({ lot: key.lot })
-    );
-  }
-
-  /** An empty one where the store has none. */
+  /** An empty one where there is none. */
   balance(place: string, lot: string, status: Status, owner: string): Balance {
-    const key = keyOfBalance({ place, lot, status, owner });
-    const known = this.#balances.get(key);
+    const known = this.#balances.get(keyOfBalance({ place, lot, status, owner }));
     if (known) return known;
-    if (!this.hasBalance({ place, lot, status, owner })) {
-      throw new Missing({ balance: { sku: this.sku, place, lot, status, owner } });
-    }
     const balance = emptyBalance({ sku: this.sku, place, lot, status, owner });
-    this.#balances.set(key, balance);
+    this.#add(balance);
     return balance;
   }
 
-  /** All at a place or of a lot; without a filter all of the SKU. */
-  balances(filter: { place?: string; lot?: string } = {}): Balance[] {
-    if (!this.isComplete(filter)) throw new Missing({ balances: { sku: this.sku, ...filter } });
-    const { place, lot } = filter;
-    return [...this.#balances.values()].filter(
-      (balance) =>
-        (place === undefined || balance.place === place) &&
-        (lot === undefined || balance.lot === lot),
-    );
+  /** All at a place, or of a lot, or of the SKU. */
+  balances(
+    filter: { place: string } | { lot: string } | undefined = undefined,
+  ): readonly Balance[] {
+    if (!filter) return [...this.#balances.values()];
+    const of = 'place' in filter ? this.#byPlace.get(filter.place) : this.#byLot.get(filter.lot);
+    return of ?? [];
   }
 
   /** From where on values are to be found anew, when that is from a position on too. */
@@ -220,17 +256,18 @@ export class SkuState {
 
   /** Entries of all facts at or after a business time, and some before it. */
   entriesFrom(at: string): LedgerEntry[] {
-    if (this.committedSeq === 0) return this.fresh;
+    if (this.committedSeq === 0) return [...this.fresh];
     const from = this.history?.checkpoint?.at ?? '';
     if (!this.history || from >= at) throw new Missing({ history: { sku: this.sku, at } });
     return [...this.history.entries, ...this.fresh];
   }
 }
 
-const filterKey = ({ place, lot }: { place?: string; lot?: string }): string => {
-  if (place !== undefined) return `place ${place}`;
-  return lot !== undefined && lot !== '' ? `lot ${lot}` : '';
-};
+function addTo(lists: Map<string, Balance[]>, name: string, balance: Balance): void {
+  const list = lists.get(name);
+  if (list) list.push(balance);
+  else lists.set(name, [balance]);
+}
 
 export function emptyBalance(key: Omit<BalanceKey, 'status'> & { status: Status }): Balance {
   const { sku, place, lot, status, owner } = key;

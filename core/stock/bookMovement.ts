@@ -7,7 +7,7 @@ import { MAX_INT64 } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
 import type { Balance, LedgerEntry, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
-import type { BalanceChange, BookContext, DocumentFacts, Movement } from './context.ts';
+import type { BookContext, DocumentFacts, Movement } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
 import type { Effect, Fact, Position } from './costing/Fact.ts';
 import { factOf } from './costing/Fact.ts';
@@ -15,14 +15,20 @@ import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';
 import { lotFactsOf } from './lotFacts.ts';
 import type { SkuState } from './SkuState.ts';
-import { laterMoves, recountOf, refuseHeld, refuseShortage, refuseTwice } from './timeline.ts';
+import {
+  type LaterMove,
+  laterMoves,
+  recountOf,
+  refuseHeld,
+  refuseShortage,
+  refuseTwice,
+} from './timeline.ts';
 import type { Workspace } from './workspace.ts';
 
 export function bookMovement(
   context: BookContext,
   facts: DocumentFacts,
   movement: Movement,
-  changes: BalanceChange[],
 ): LedgerEntry {
   const { workspace } = context;
   const state = workspace.sku(movement.sku);
@@ -30,7 +36,7 @@ export function bookMovement(
   if (state.seq === 0) open(workspace, state);
   const isLate = entry.at < state.latestAt;
   appendEntry(context, state, entry);
-  moveBalances(context, state, entry, entry, changes, movement.isReserved ?? false);
+  moveBalances(context, state, entry, entry, movement.isReserved ?? false);
   if (isLate) {
     entry.value = applyProvisionally(state.costs, withIncoming(entry, movement));
     workspace.markLate(state, entry, entry.document);
@@ -50,10 +56,8 @@ function open(workspace: Workspace, state: SkuState): void {
   workspace.changeSku(state, { opening: { valuation: method, standardCost } });
 }
 
-const withIncoming = (entry: LedgerEntry, { incoming }: Movement): Fact => ({
-  ...factOf(entry),
-  ...(incoming === undefined ? {} : { incoming }),
-});
+const withIncoming = (entry: LedgerEntry, { incoming }: Movement): Fact =>
+  incoming === undefined ? entry : { ...factOf(entry), incoming };
 
 /** What a return goes back to; only of this SKU, and only as far as business time has come. */
 export function referencesOf(workspace: Workspace, entry: LedgerEntry): References {
@@ -68,11 +72,9 @@ function makeEntry(
   facts: DocumentFacts,
   movement: Movement,
 ): LedgerEntry {
-  const { from, to, owner } = movement;
+  const { from, to, owner, pools } = movement;
   const isOurs = owner === '' && (state.item?.valued ?? true);
-  const poolOf = (place: string): string =>
-    isOurs && place !== '' && !isOutside(place) ? context.poolOf(place) : '';
-  return {
+  const entry: LedgerEntry = {
     sku: movement.sku,
     seq: 0,
     kind: movement.kind,
@@ -80,10 +82,10 @@ function makeEntry(
     to,
     quantity: movement.quantity,
     value: 0n,
-    ...(movement.pools ?? { fromPool: poolOf(from), toPool: poolOf(to) }),
+    fromPool: pools ? pools.fromPool : poolAt(context, from, isOurs),
+    toPool: pools ? pools.toPool : poolAt(context, to, isOurs),
     lot: movement.lot,
     status: movement.status,
-    ...(movement.toStatus === undefined ? {} : { toStatus: movement.toStatus }),
     owner,
     document: facts.document,
     line: movement.line,
@@ -94,28 +96,29 @@ function makeEntry(
     recordedAt: '',
     source: facts.source,
     messageId: facts.messageId,
-    ...(movement.input ? { input: movement.input } : {}),
-    hash: '',
+    pack: state.expectedVersion + 1,
   };
+  if (movement.toStatus !== undefined) entry.toStatus = movement.toStatus;
+  if (movement.input) entry.input = movement.input;
+  return entry;
 }
+
+const poolAt = (context: BookContext, place: string, isOurs: boolean): string =>
+  isOurs && place !== '' && !isOutside(place) ? context.poolOf(place) : '';
 
 /** Gives an entry its number and time of recording, the next of its SKU. */
 export function appendEntry(context: BookContext, state: SkuState, entry: LedgerEntry): void {
   const { workspace, recordedAt } = context;
-  const seq = state.seq + 1;
-  const { latestAt } = state;
-  entry.seq = seq;
+  entry.seq = state.seq + 1;
   entry.recordedAt = recordedAt > state.recordedAt ? recordedAt : state.recordedAt;
   workspace.addEntry(state, entry);
-  const latest = entry.at > latestAt ? entry.at : latestAt;
-  workspace.changeSku(state, { seq, recordedAt: entry.recordedAt, latestAt: latest });
 }
 
 /** An entry that follows from a fact: at its time, and by the same message. */
 export function effectEntry(by: LedgerEntry, effect: Effect): LedgerEntry {
   const { kind, corrects, from, to, fromPool, toPool, value } = effect;
   const isOther = effect.document !== '' && effect.document !== by.document;
-  const { input, toStatus, ...shared } = by;
+  const { input, toStatus, fromAfter, toAfter, ...shared } = by;
   return {
     ...shared,
     ...{ kind, corrects, from, to, fromPool, toPool, value, quantity: 0n, by: by.seq },
@@ -148,6 +151,9 @@ export function correctionReason(
 
 // --- quantities -------------------------------------------------------------------------------
 
+const none: LaterMove[] = [];
+const isCount = ({ count }: LaterMove): boolean => count !== undefined;
+
 interface End {
   place: string;
   status: Status;
@@ -163,17 +169,17 @@ export function moveBalances(
   state: SkuState,
   entry: LedgerEntry,
   position: Position,
-  changes: BalanceChange[],
   isReserved: boolean,
 ): void {
   if (entry.quantity === 0n) return;
-  const ends: End[] = [
-    { place: entry.from, status: entry.status, by: -entry.quantity },
-    { place: entry.to, status: entry.toStatus ?? entry.status, by: entry.quantity },
-  ];
-  for (const end of ends) {
-    if (isOutside(end.place)) continue;
-    moveBalance(context, state, entry, end, position, changes, isReserved);
+  const { from, to, status, quantity } = entry;
+  if (!isOutside(from)) {
+    const end = { place: from, status, by: -quantity };
+    moveBalance(context, state, entry, end, position, isReserved);
+  }
+  if (!isOutside(to)) {
+    const end = { place: to, status: entry.toStatus ?? status, by: quantity };
+    moveBalance(context, state, entry, end, position, isReserved);
   }
 }
 
@@ -183,27 +189,26 @@ function moveBalance(
   entry: LedgerEntry,
   { place, status, by }: End,
   position: Position,
-  changes: BalanceChange[],
   isReserved: boolean,
 ): void {
   const balance = state.balance(place, entry.lot, status, entry.owner);
   const later =
     position.at < state.latestAt || entry.by !== undefined
       ? laterMoves(state, balance, position)
-      : [];
-  const count = later.find(({ count: counted }) => counted !== undefined)?.count;
+      : none;
+  const count = later.find(isCount)?.count;
   refuseShortage(context, state, balance, by, later);
   if (by > 0n) refuseTwice(state, entry, position);
   // A count says what is there; what comes before one takes nothing that is there now.
   const isTake = by < 0n && entry.kind !== 'count' && !count;
   if (isTake && !isReserved) refuseHeld(context, state, entry, balance);
-  changeOnHand(context, state, entry, balance, by, changes);
+  changeOnHand(context, state, entry, balance, by);
   if (!count) return;
   const recount = recountOf(count, balance, -by);
   appendEntry(context, state, recount);
   const value = applyProvisionally(state.costs, factOf(recount));
   recount.value = value;
-  changeOnHand(context, state, recount, balance, -by, changes);
+  changeOnHand(context, state, recount, balance, -by);
   context.workspace.markLate(state, count, entry.document);
 }
 
@@ -213,13 +218,15 @@ function changeOnHand(
   entry: LedgerEntry,
   balance: Balance,
   by: bigint,
-  changes: BalanceChange[],
 ): void {
   const onHand = balance.onHand + by;
   refuseOverflow(onHand);
   const facts = lotFactsOf(state, balance, entry, by);
-  workspace.changeBalance(balance, { onHand, ...facts }, entry.seq);
-  changes.push({ entry, balance, by, onHand, reserved: balance.reserved });
+  workspace.changeOnHand(balance, onHand, entry.seq);
+  if (facts) workspace.changeBalance(balance, facts);
+  const after = { onHand, reserved: balance.reserved };
+  if (by < 0n) entry.fromAfter = after;
+  else entry.toAfter = after;
 }
 
 export function refuseOverflow(number: bigint): void {

@@ -1,5 +1,5 @@
 /** What books a line: the terms of a document and of a decision round. */
-import type { Balance, EntryInput, FactKind, LedgerEntry, Status } from '../ledger.ts';
+import type { EntryInput, FactKind, Status } from '../ledger.ts';
 import type { StockPolicy } from './policy.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -33,16 +33,6 @@ export interface DocumentFacts {
   at: string;
   source: string;
   messageId: string;
-}
-
-/** A balance that changed, for the event. */
-export interface BalanceChange {
-  entry: LedgerEntry;
-  balance: Balance;
-  by: bigint;
-  /** The balance after this change (later lines change the object). */
-  onHand: bigint;
-  reserved: bigint;
 }
 
 export interface BookContext {

@@ -5,7 +5,7 @@
 import type { Fault } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import type { Command } from '../message.ts';
-import type { BalanceChange, BookContext } from './context.ts';
+import type { BookContext } from './context.ts';
 import { bookCancellation } from './documents/cancellation.ts';
 import { bookLandedCost } from './documents/landedCost.ts';
 import { upsertItem, upsertLocation } from './documents/masterData.ts';
@@ -21,32 +21,28 @@ import { reservationBooks } from './reservations/reservationBooks.ts';
 import { decideReservation } from './reservations.ts';
 
 export type Decision =
-  | { outcome: 'booked'; changes: BalanceChange[]; answers: ReservationAnswer[] }
+  | { outcome: 'booked'; answers: ReservationAnswer[] }
   | { outcome: 'rejected'; fault: Fault };
 
 /** Decides one command; a rejection undoes everything it did. Throws only Missing and defects. */
 export function decide(context: BookContext, command: Command): Decision {
-  return allOrNone(context, (changes) => book(context, command, changes));
+  return allOrNone(context, () => book(context, command));
 }
 
 /** Ends a reservation whose time is over; no answer where it was resolved meanwhile. */
 export function decideExpiry(context: BookContext, id: string): Decision {
-  return allOrNone(context, (changes) => {
-    const books = reservationBooks(context, { source: '', id: '' }, changes);
+  return allOrNone(context, () => {
+    const books = reservationBooks(context, { source: '', id: '' });
     const answer = expireReservation(books, id, context.recordedAt);
     return answer ? [answer] : [];
   });
 }
 
-function allOrNone(
-  { workspace }: BookContext,
-  work: (changes: BalanceChange[]) => ReservationAnswer[],
-): Decision {
-  const changes: BalanceChange[] = [];
+function allOrNone({ workspace }: BookContext, work: () => ReservationAnswer[]): Decision {
   try {
-    const answers = work(changes);
+    const answers = work();
     workspace.keep();
-    return { outcome: 'booked', changes, answers };
+    return { outcome: 'booked', answers };
   } catch (error) {
     workspace.rollback();
     if (error instanceof StockbusError) return { outcome: 'rejected', fault: error.fault };
@@ -55,11 +51,7 @@ function allOrNone(
 }
 
 /** One arm for each message type. */
-function book(
-  context: BookContext,
-  command: Command,
-  changes: BalanceChange[],
-): ReservationAnswer[] {
+function book(context: BookContext, command: Command): ReservationAnswer[] {
   switch (command.type) {
     case 'stock.receive.v1':
     case 'stock.issue.v1':
@@ -68,27 +60,27 @@ function book(
     case 'stock.adjust.v1':
     case 'stock.count.v1':
     case 'stock.status.v1':
-      bookLines(context, command, dataOf<AnyDocument>(command), changes);
+      bookLines(context, command, dataOf<AnyDocument>(command));
       return [];
     case 'stock.produce.v1':
-      bookProduction(context, command, dataOf(command), changes);
+      bookProduction(context, command, dataOf(command));
       return [];
     case 'stock.landed-cost.v1':
-      bookLandedCost(context, command, dataOf(command), changes);
+      bookLandedCost(context, command, dataOf(command));
       return [];
     case 'stock.revalue.v1':
-      bookRevaluation(context, command, dataOf(command), changes);
+      bookRevaluation(context, command, dataOf(command));
       return [];
     case 'stock.method.v1':
-      bookMethod(context, command, dataOf(command), changes);
+      bookMethod(context, command, dataOf(command));
       return [];
     case 'stock.cancel.v1':
-      bookCancellation(context, command, dataOf(command), changes);
+      bookCancellation(context, command, dataOf(command));
       return [];
     case 'reservation.create.v1':
     case 'reservation.commit.v1':
     case 'reservation.void.v1':
-      return reserve(context, command, changes);
+      return reserve(context, command);
     case 'period.close.v1':
       closePeriod(context, command, dataOf(command));
       return [];
@@ -118,13 +110,9 @@ const unknownType = (type: never): StockbusError =>
 /** The data was checked against the schema of its type on the way in. */
 const dataOf = <Data>({ data }: Command): Data => data as unknown as Data;
 
-function reserve(
-  context: BookContext,
-  command: Command,
-  changes: BalanceChange[],
-): ReservationAnswer[] {
+function reserve(context: BookContext, command: Command): ReservationAnswer[] {
   const { source, id: messageId } = command;
-  const books = reservationBooks(context, command, changes);
+  const books = reservationBooks(context, command);
   const cause = { source, messageId, recordedAt: context.recordedAt };
   const answers = decideReservation(books, command as unknown as ReservationCommand, cause);
   // Parked it is not lost: its goods may have left, and the reservation may still be on its way.

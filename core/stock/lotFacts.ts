@@ -6,21 +6,20 @@ import { moveOf } from './timeline.ts';
 
 export type LotFacts = Partial<Pick<Balance, 'since' | 'expiresOn'>>;
 
-/** What an entry that moves a balance by `by` tells of it. */
+/** What an entry that moves a balance by `by` tells of it, if it tells anything. */
 export function lotFactsOf(
   state: SkuState,
   balance: Balance,
   entry: LedgerEntry,
   by: bigint,
-): LotFacts {
-  if (entry.kind === 'cancel') return by < 0n ? withoutCancelled(state, balance, entry) : {};
-  if (by <= 0n) return {};
+): LotFacts | undefined {
+  if (entry.kind === 'cancel') return by < 0n ? withoutCancelled(state, balance, entry) : undefined;
+  if (by <= 0n) return undefined;
   const { at, input } = entry;
   const expiresOn = input?.expiresOn ?? (balance.expiresOn || knownExpiry(state, balance, entry));
-  return {
-    ...(balance.since === '' || at < balance.since ? { since: at } : {}),
-    ...(expiresOn ? { expiresOn } : {}),
-  };
+  const since = balance.since === '' || at < balance.since ? at : balance.since;
+  const isKnown = since === balance.since && (expiresOn || '') === balance.expiresOn;
+  return isKnown ? undefined : { since, expiresOn: expiresOn || balance.expiresOn };
 }
 
 /** A lot that moves on, or comes back, keeps its last day. What is received says its own. */

@@ -59,6 +59,7 @@ export const justBefore = (at: string): string => new Date(Date.parse(at) - 1).t
 
 function leaveForLater(workspace: Workspace, state: SkuState): void {
   const { late, recost: waiting, shifts } = state;
+  state.costs.isProvisional = true;
   const isEarlier = !waiting || byPosition(late!, waiting) < 0;
   const total = isEarlier ? factsFrom(state, late!) : waiting.total;
   workspace.changeSku(state, {
@@ -101,6 +102,21 @@ function settleSku(context: BookContext, state: SkuState, bounds: CostingBounds)
   finish(workspace, state);
   for (const product of products) reprice(workspace, product);
   return true;
+}
+
+/**
+ * Finds which facts the pools of a SKU are short of, of which more than are kept: by costing anew what
+ * is booked, which changes no value. Throws Missing. Nothing of the SKU may be late.
+ */
+export function knowShortages(context: BookContext, state: SkuState): void {
+  const { workspace } = context;
+  const entries = state.entriesFrom(state.latestAt);
+  const checkpoint = state.history?.checkpoint;
+  const facts = historyOf(entries, checkpoint);
+  const costs = costsAt(context, state);
+  const references = referencesBefore(workspace, state.sku, facts, checkpoint !== undefined);
+  recost(costs, facts, references, state.shifts);
+  workspace.knowCosts(state, costs);
 }
 
 /** Costs as they are before the first fact that is costed anew. */
@@ -190,7 +206,7 @@ function postingEntry(
   { by, isOwn, ...posting }: CostDifference,
   because: readonly string[] | undefined,
 ): LedgerEntry {
-  const { input, toStatus, ...shared } = by;
+  const { input, toStatus, fromAfter, toAfter, ...shared } = by;
   const isOther = posting.document !== by.document;
   return {
     ...shared,

@@ -164,7 +164,7 @@ function shortage(
 
 /** The entry by which a count finds `by` more than before, because of what was booked before it. */
 export function recountOf(count: LedgerEntry, balance: Balance, by: bigint): LedgerEntry {
-  const { input, toStatus, ...shared } = count;
+  const { input, toStatus, fromAfter, toAfter, ...shared } = count;
   const inward = { from: 'adjustment', to: balance.place };
   const isSame = by > 0n === (count.to === balance.place);
   const pools = isSame

@@ -3,8 +3,10 @@
  * beside them. Pure; its memory is bounded by the places, pools and layers of one SKU, and by
  * `entriesKept`. What stock costs is recomputed by `verify/CostAudit`.
  */
-import type { Balance, CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
-import type { ValuationRow } from '../ports.ts';
+import type { LedgerEntry } from '../ledger.ts';
+import type { PackState, SkuBooks, StoredPack } from '../pack.ts';
+import { hashOfPack, packFrom } from '../packFrom.ts';
+import { booksOf } from '../skuBooks.ts';
 import type { Accounts } from './policy.ts';
 import { BalanceAudit } from './verify/BalanceAudit.ts';
 import { ChainAudit } from './verify/ChainAudit.ts';
@@ -20,13 +22,11 @@ export interface AuditRules {
   entriesKept: number;
 }
 
-/** Audits one SKU: give it all entries in the order of `seq`, all balances and layers, then `finish`. */
+/** Audits one SKU: give it all packs in order, then `finish`. */
 export class SkuAudit {
   readonly sku: string;
   readonly differences: Differences;
   readonly chain: ChainAudit;
-  /** Stored layers, for the audit of costs. */
-  readonly layers: CostLayer[] = [];
   /** Documents that returns refer to. */
   readonly references = new Set<string>();
   /** All entries, unless there are more than are kept: then they are to be read again. */
@@ -36,6 +36,8 @@ export class SkuAudit {
   readonly #entriesKept: number;
   readonly #balances: BalanceAudit;
   readonly #journal: JournalAudit;
+  /** Packs from the last that stands alone on. */
+  #current: PackState[] = [];
 
   /** `reserved` is what pending reservations hold of it, by `reservedKey`. */
   constructor(sku: string, rules: AuditRules, reserved: ReadonlyMap<string, bigint>) {
@@ -48,8 +50,17 @@ export class SkuAudit {
     this.#journal = new JournalAudit(this.differences, minorDigits, accounts);
   }
 
-  entry(entry: LedgerEntry): void {
-    this.chain.entry(entry);
+  /** Number of its entries. */
+  pack(stored: StoredPack): number {
+    const { entries, ...state } = packFrom(stored);
+    this.chain.pack({ ...state, entries }, hashOfPack(stored, this.chain.hash));
+    for (const entry of entries) this.#entry(entry);
+    if (state.isBase) this.#current = [];
+    this.#current.push(state);
+    return entries.length;
+  }
+
+  #entry(entry: LedgerEntry): void {
     this.#balances.entry(entry);
     this.#journal.entry(entry);
     if (entry.kind === 'return' && entry.reference) this.references.add(entry.reference);
@@ -59,27 +70,13 @@ export class SkuAudit {
     if (this.entries && this.entries.length > this.#entriesKept) this.entries = undefined;
   }
 
-  balance(balance: Balance): void {
-    this.#balances.balance(balance);
-  }
-
-  /** What a pool is worth by the sums of two dates, as of the end of time. */
-  sum(row: ValuationRow): void {
-    this.#balances.sum(row);
-  }
-
-  layer(layer: CostLayer): void {
-    this.layers.push(layer);
-  }
-
-  /** Compares what is left to compare once everything was given; the head is undefined where none is. */
-  finish(head: SkuHead | undefined): void {
-    if (!head) {
-      this.differences.report('head', 'there is no head for this SKU');
-      return;
-    }
-    this.chain.finish(head);
-    this.#balances.finish(head);
-    this.#journal.finish(head);
+  /** Compares what is left to compare once all packs were given, and says what the SKU is by them. */
+  finish(): SkuBooks {
+    const books = booksOf(this.#current);
+    for (const balance of books.balances) this.#balances.balance(balance);
+    this.chain.finish(books.head);
+    this.#balances.finish(books.head);
+    this.#journal.finish(books.head);
+    return books;
   }
 }

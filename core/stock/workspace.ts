@@ -3,16 +3,11 @@
  * another and see each other; a document that is refused is undone to the last trace. What changed
  * since the last commit is what the next one writes.
  */
-import type {
-  Balance,
-  Commit,
-  CostLayer,
-  LedgerEntry,
-  Location,
-  Period,
-  Status,
-} from '../ledger.ts';
-import type { BalanceKey, Loaded, LoadRequest } from '../ports.ts';
+import type { Commit } from '../commit.ts';
+import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
+import { limits } from '../limits.ts';
+import { packsOf } from '../packsOf.ts';
+import type { Loaded, LoadRequest } from '../ports.ts';
 import { ChangedLayers } from './ChangedLayers.ts';
 import { Checkpoints } from './Checkpoints.ts';
 import { Claims } from './Claims.ts';
@@ -24,36 +19,33 @@ import { Histories } from './Histories.ts';
 import { Missing } from './Missing.ts';
 import { PeriodState } from './PeriodState.ts';
 import type { StockPolicy } from './policy.ts';
-import { emptyBalance, type LoadedHistory, SkuState } from './SkuState.ts';
+import { type LoadedHistory, SkuState } from './SkuState.ts';
+import { UndoLog } from './UndoLog.ts';
 import { type WaitingSku, WaitingSkus } from './WaitingSkus.ts';
 
-type HeadChange = Partial<
-  Pick<
-    SkuState,
-    'seq' | 'item' | 'opening' | 'recordedAt' | 'latestAt' | 'late' | 'recost' | 'checkpointSeq'
-  >
->;
+type HeadChange = Partial<Pick<SkuState, 'item' | 'opening' | 'late' | 'recost' | 'checkpointSeq'>>;
 
 export class Workspace implements Tracker {
   readonly policy: StockPolicy;
+  readonly keptShortages: number;
   readonly documents = new DocumentEntries();
-  readonly claims = new Claims((back) => this.undo(back));
+  readonly undo = new UndoLog();
+  readonly claims = new Claims((back) => this.undo.add(run, back));
   readonly checkpoints = new Checkpoints();
-  readonly periodState = new PeriodState((back) => this.undo(back));
+  readonly periodState = new PeriodState((back) => this.undo.add(run, back));
   readonly #skus = new Map<string, SkuState>();
   readonly #histories = new Histories();
-  readonly #undo: (() => void)[] = [];
   readonly #seen = new Set<string>();
   readonly #waiting = new WaitingSkus();
 
-  entries: LedgerEntry[] = [];
   locations: Location[] = [];
   readonly #changedSkus = new Set<SkuState>();
-  readonly #changedBalances = new Set<Balance>();
+  readonly #changedBalances = new Map<string, Set<Balance>>();
   readonly #changedLayers = new ChangedLayers();
 
-  constructor(policy: StockPolicy) {
+  constructor(policy: StockPolicy, keptShortages: number = limits.keptShortages) {
     this.policy = policy;
+    this.keptShortages = keptShortages;
   }
 
   // --- what is loaded -------------------------------------------------------------------------
@@ -62,24 +54,16 @@ export class Workspace implements Tracker {
     return this.#skus.has(sku);
   }
 
-  hasBalance(key: BalanceKey): boolean {
-    return this.#skus.get(key.sku)?.hasBalance(key) ?? false;
-  }
-
   /** Takes in what the store gave. What was asked for and did not come exists nowhere. */
   take(loaded: Loaded, asked: LoadRequest): void {
+    const balances = Map.groupBy(loaded.balances, ({ sku }) => sku);
     const layers = Map.groupBy(loaded.layers, ({ sku }) => sku);
     for (const head of loaded.heads) {
-      if (this.#skus.has(head.sku)) continue;
-      const state = new SkuState(head, layers.get(head.sku) ?? [], this.policy, this);
-      this.#skus.set(head.sku, state);
+      const { sku } = head;
+      if (this.#skus.has(sku)) continue;
+      const books = { head, balances: balances.get(sku) ?? [], layers: layers.get(sku) ?? [] };
+      this.#skus.set(sku, new SkuState(books, this.policy, this));
     }
-    for (const balance of loaded.balances) this.#skus.get(balance.sku)?.takeBalance(balance);
-    for (const key of asked.balances) {
-      const none = emptyBalance({ ...key, status: key.status as Status });
-      this.#skus.get(key.sku)?.takeBalance(none);
-    }
-    for (const { sku, ...filter } of asked.balancesOf) this.#skus.get(sku)?.complete(filter);
     this.claims.take(loaded, asked);
     this.periodState.take(loaded.period);
   }
@@ -112,10 +96,6 @@ export class Workspace implements Tracker {
 
   // --- changing, each with its way back -------------------------------------------------------
 
-  undo(back: () => void): void {
-    this.#undo.push(back);
-  }
-
   layer(layer: CostLayer): void {
     this.#note(this.#changedLayers.of(layer.sku), layer);
   }
@@ -123,14 +103,23 @@ export class Workspace implements Tracker {
   #note<Row>(changed: Set<Row>, row: Row): void {
     if (changed.has(row)) return;
     changed.add(row);
-    this.#undo.push(() => changed.delete(row));
+    this.undo.add(forgetIn<Row>, changed, row);
   }
 
   changeSku(state: SkuState, change: HeadChange): void {
-    const { seq, item, opening, recordedAt, latestAt, late, recost, checkpointSeq } = state;
-    const old = { seq, item, opening, recordedAt, latestAt, late, recost, checkpointSeq };
-    this.#undo.push(() => Object.assign(state, old));
+    const { item, opening, late, recost, checkpointSeq } = state;
+    const old = { item, opening, late, recost, checkpointSeq };
+    this.undo.add(assign<SkuState>, state, old);
     Object.assign(state, change);
+    this.#note(this.#changedSkus, state);
+  }
+
+  /** With an entry more, the last by number and perhaps by business time. */
+  #advance(state: SkuState, { seq, recordedAt, at }: LedgerEntry): void {
+    this.undo.add(setPosition, state, state.seq, state.recordedAt, state.latestAt);
+    state.seq = seq;
+    state.recordedAt = recordedAt;
+    if (at > state.latestAt) state.latestAt = at;
     this.#note(this.#changedSkus, state);
   }
 
@@ -140,38 +129,46 @@ export class Workspace implements Tracker {
     if (late !== state.late) this.changeSku(state, { late });
   }
 
+  /** What is on hand, as of the entry that changed it. */
+  changeOnHand(balance: Balance, onHand: bigint, version: number): void {
+    this.undo.add(setOnHand, balance, balance.onHand, balance.version);
+    balance.onHand = onHand;
+    balance.version = version;
+    this.#noteBalance(balance);
+  }
+
   changeBalance(
     balance: Balance,
-    change: Partial<Pick<Balance, 'onHand' | 'reserved' | 'expiresOn' | 'since'>>,
-    version: number,
+    change: Partial<Pick<Balance, 'reserved' | 'expiresOn' | 'since'>>,
   ): void {
-    const { onHand, reserved, expiresOn, since, version: oldVersion } = balance;
-    this.#undo.push(() => {
-      Object.assign(balance, { onHand, reserved, expiresOn, since, version: oldVersion });
-    });
+    const { reserved, expiresOn, since } = balance;
+    this.undo.add(assign<Balance>, balance, { reserved, expiresOn, since });
     Object.assign(balance, change);
-    balance.version = version;
-    this.#note(this.#changedBalances, balance);
+    this.#noteBalance(balance);
+  }
+
+  #noteBalance(balance: Balance): void {
+    this.#note(changedIn(this.#changedBalances, balance.sku), balance);
   }
 
   changePoolReserved(state: SkuState, pool: string, by: bigint): void {
     const old = state.reserved.get(pool) ?? 0n;
     state.reserved.set(pool, old + by);
-    this.#undo.push(() => state.reserved.set(pool, old));
+    this.undo.add(setReserved, state, pool, old);
     this.#note(this.#changedSkus, state);
   }
 
   addEntry(state: SkuState, entry: LedgerEntry): void {
-    const lists = [this.entries, state.fresh, this.documents.fresh(entry.document)];
-    for (const list of lists) list.push(entry);
-    this.#undo.push(() => {
-      for (const list of lists) list.pop();
-    });
+    const ofDocument = this.documents.fresh(entry.document);
+    state.fresh.push(entry);
+    ofDocument.push(entry);
+    this.undo.add(dropLast, state.fresh, ofDocument);
+    this.#advance(state, entry);
   }
 
   addLocation(location: Location): void {
     this.locations.push(location);
-    this.undo(() => this.locations.pop());
+    this.undo.add(dropLast, this.locations, []);
   }
 
   // --- costed anew; only at the end of a round, when nothing is undone any more ------------------
@@ -186,41 +183,45 @@ export class Workspace implements Tracker {
 
   /** Puts new costs in the place of a SKU's, and finds which layers changed by that. */
   replaceCosts(state: SkuState, costs: SkuCosts): void {
+    this.knowCosts(state, costs);
+    this.#changedSkus.add(state);
+  }
+
+  /** The same costs, of which more is known now. */
+  knowCosts(state: SkuState, costs: SkuCosts): void {
     this.#changedLayers.replaced(state.sku, state.costs, costs);
     state.costs = costs.trackedBy(this);
-    this.#changedSkus.add(state);
   }
 
   // --- one document, all or none --------------------------------------------------------------
 
   keep(): void {
-    this.#undo.length = 0;
+    this.undo.clear();
   }
 
   /** A mark to which `rollback` can go back. */
   get mark(): number {
-    return this.#undo.length;
+    return this.undo.mark;
   }
 
   rollback(mark = 0): void {
-    for (let index = this.#undo.length - 1; index >= mark; index -= 1) this.#undo[index]!();
-    this.#undo.length = mark;
+    this.undo.rollback(mark);
   }
 
   // --- the commit -----------------------------------------------------------------------------
 
   /** What changed, as the store is to hold it. */
   changes(): Omit<Commit, 'recordedAt' | 'inbox' | 'tallies' | 'parked' | 'outbox'> {
-    // Each entry is chained to the one before it, once nothing of it changes any more.
-    for (const state of this.#changedSkus) state.chain();
+    const changes = [...this.#changedSkus].map((state) => {
+      const { sku, hash: before } = state;
+      const balances = this.#changedBalances.get(sku) ?? nothing;
+      const layers = this.#changedLayers.of(sku);
+      return { pack: state.toPack({ balances, layers }, this.keptShortages), before };
+    });
+    const written = packsOf(changes);
+    for (const { sku, hash } of written.packs) this.#skus.get(sku)!.hash = hash;
     return {
-      heads: [...this.#changedSkus].map((state) => ({
-        head: state.toHead(),
-        expectedVersion: state.expectedVersion,
-      })),
-      balances: [...this.#changedBalances],
-      layers: this.#changedLayers.rows(),
-      entries: this.entries,
+      ...written,
       locations: this.locations,
       ...this.checkpoints.changes(),
       ...this.claims.changes(),
@@ -252,8 +253,7 @@ export class Workspace implements Tracker {
     this.periodState.clear();
     this.documents.clear();
     this.#waiting.clear();
-    this.#undo.length = 0;
-    this.entries = [];
+    this.undo.clear();
     this.locations = [];
   }
 
@@ -293,4 +293,46 @@ export class Workspace implements Tracker {
     const layers = states.reduce((sum, { costs }) => sum + costs.layerCount, 0);
     return { skus: states.length, layers };
   }
+}
+
+const nothing: ReadonlySet<never> = new Set();
+
+function changedIn<Row>(all: Map<string, Set<Row>>, sku: string): Set<Row> {
+  const known = all.get(sku);
+  if (known) return known;
+  const changed = new Set<Row>();
+  all.set(sku, changed);
+  return changed;
+}
+
+// --- ways back ------------------------------------------------------------------------------------
+
+const run = (back: () => void): void => back();
+
+function forgetIn<Row>(changed: Set<Row>, row: Row): void {
+  changed.delete(row);
+}
+
+function assign<Of extends object>(of: Of, old: Partial<Of>): void {
+  Object.assign(of, old);
+}
+
+function setPosition(state: SkuState, seq: number, recordedAt: string, latestAt: string): void {
+  state.seq = seq;
+  state.recordedAt = recordedAt;
+  state.latestAt = latestAt;
+}
+
+function setOnHand(balance: Balance, onHand: bigint, version: number): void {
+  balance.onHand = onHand;
+  balance.version = version;
+}
+
+function setReserved(state: SkuState, pool: string, reserved: bigint): void {
+  state.reserved.set(pool, reserved);
+}
+
+function dropLast(one: unknown[], other: unknown[]): void {
+  one.pop();
+  other.pop();
 }

@@ -133,12 +133,12 @@ function rows(first: number, count: number): string {
 
 type Row = Record<string, unknown>;
 
-/** The ledger without the times at which it was written, and the hashes that are over them too. */
+/** The ledger without the times at which it was written, and the packs that they are in. */
 async function ledger(place: Workplace): Promise<Row[]> {
   const { store, config, close } = await openStore(FIXTURE, place.env);
   const all: Row[] = [];
   for await (const page of queryRows(store, config.stock, { name: 'ledger' }, systemTime)) {
-    for (const { recordedAt: _at, hash: _hash, ...row } of page) all.push(row);
+    for (const { recordedAt: _at, pack: _pack, ...row } of page) all.push(row);
   }
   await close();
   return all;

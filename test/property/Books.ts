@@ -48,6 +48,9 @@ let batches = 0;
 /** What became of a document: `booked`, `exists`, or the code of its fault. */
 export type Answer = string;
 
+/** Few, so that many histories have more. */
+export const KEPT_SHORTAGES = 1;
+
 export class Books {
   readonly store: Store;
   readonly setting: Setting;
@@ -63,7 +66,7 @@ export class Books {
     this.store = store;
     this.setting = setting;
     this.policy = policyOf(setting);
-    this.#workspace = new Workspace(this.policy);
+    this.#workspace = new Workspace(this.policy, KEPT_SHORTAGES);
     this.#runtime = {
       ...systemTime,
       now: () => this.#now,

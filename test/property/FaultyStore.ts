@@ -1,5 +1,5 @@
+import type { Commit } from '../../core/commit.ts';
 import { StockbusError } from '../../core/errors.ts';
-import type { Commit } from '../../core/ledger.ts';
 import type { CommitResult } from '../../core/ports.ts';
 import { MemoryStore } from './MemoryStore.ts';
 

@@ -2,11 +2,11 @@
  * A store in memory, for properties that need thousands of books. It copies what it takes and gives,
  * as a disk would, and refuses what does not have the version expected. All lists are one page.
  */
+import type { Commit } from '../../core/commit.ts';
 import type {
   Balance,
   Checkpoint,
   CheckpointKey,
-  Commit,
   CostLayer,
   InboxRecord,
   LedgerEntry,
@@ -19,6 +19,8 @@ import type {
 } from '../../core/ledger.ts';
 import { batchKey, emptyHead, isOutside } from '../../core/ledger.ts';
 import type { ParkedRecord } from '../../core/message.ts';
+import type { SkuBooks, StoredPack } from '../../core/pack.ts';
+import { packFrom, packState } from '../../core/packFrom.ts';
 import type {
   CommitResult,
   LedgerFilter,
@@ -30,19 +32,16 @@ import type {
   Store,
   ValuationRow,
 } from '../../core/ports.ts';
+import { booksOf } from '../../core/skuBooks.ts';
 
 const keyOf = (...parts: (string | number)[]): string => parts.join('\u0000');
 const balanceKey = ({ sku, place, lot, status, owner }: Omit<Balance, 'onHand'> | Balance) =>
   keyOf(sku, place, lot, status, owner);
-const layerKey = ({ sku, pool, at, seq, part }: CostLayer): string =>
-  keyOf(sku, pool, at, `${seq}`.padStart(9, '0'), `${part}`.padStart(9, '0'));
-
 const byKey = <Row>(rows: Iterable<[string, Row]>): Row[] =>
   [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
 
-/** Rows hold plain values; only heads hold pools, which are copied too. */
+/** Rows hold plain values. */
 const copies = <Row extends object>(rows: readonly Row[]): Row[] => rows.map((row) => ({ ...row }));
-const copyOfHead = (head: SkuHead): SkuHead => ({ ...head, pools: copies(head.pools) });
 
 const isKnown = (
   { at, recordedAt }: LedgerEntry,
@@ -54,10 +53,8 @@ const isKnown = (
 
 export class MemoryStore implements Store {
   readonly commitBatches = 16;
-  readonly entries = new Map<string, LedgerEntry[]>();
-  readonly #heads = new Map<string, SkuHead>();
-  readonly #balances = new Map<string, Balance>();
-  readonly #layers = new Map<string, CostLayer>();
+  /** By SKU, as they are kept: each reading makes them anew of their text. */
+  readonly #packs = new Map<string, StoredPack[]>();
   readonly #inbox = new Map<string, InboxRecord>();
   readonly #batches = new Set<string>();
   readonly #reservations = new Map<string, Reservation>();
@@ -73,27 +70,29 @@ export class MemoryStore implements Store {
   close = async (): Promise<void> => undefined;
 
   async load(request: LoadRequest): Promise<Loaded> {
-    const wanted = request.balances.map((key) => this.#balances.get(balanceKey(key as Balance)));
-    const all = request.balancesOf.flatMap(({ sku, place, lot }) =>
-      [...this.#balances.values()].filter(
-        (row) =>
-          row.sku === sku &&
-          (place === undefined || row.place === place) &&
-          (lot === undefined || row.lot === lot),
-      ),
-    );
     const orders = [...this.#orders.values()].filter(({ document }) =>
       request.openOrders.includes(document),
     );
-    const layers = byKey(this.#layers).filter(({ sku }) => request.skus.includes(sku));
+    const books = request.skus.map((sku) => this.#books(sku));
     return {
-      heads: request.skus.map((sku) => copyOfHead(this.#heads.get(sku) ?? emptyHead(sku))),
-      balances: copies([...wanted.flatMap((row) => row ?? []), ...all]),
-      layers: copies(layers),
+      heads: books.map(({ head }) => head),
+      balances: books.flatMap(({ balances }) => balances),
+      layers: books.flatMap(({ layers }) => layers),
       reservations: request.reservations.flatMap((id) => this.#reservations.get(id) ?? []),
       openOrders: copies(orders),
       period: this.#period,
     };
+  }
+
+  /** By all of its packs, whether they stand alone or not. */
+  #books(sku: string): SkuBooks {
+    const packs = this.#packs.get(sku);
+    if (!packs) return { head: emptyHead(sku), balances: [], layers: [] };
+    return booksOf(packs.slice(packs.findLastIndex(({ isBase }) => isBase)).map(packState));
+  }
+
+  get #skus(): string[] {
+    return [...this.#packs.keys()].sort();
   }
 
   async inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]> {
@@ -110,11 +109,9 @@ export class MemoryStore implements Store {
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
-    const skus = commit.heads
-      .filter(({ head, expectedVersion }) => {
-        return (this.#heads.get(head.sku)?.version ?? 0) !== expectedVersion;
-      })
-      .map(({ head }) => head.sku);
+    const skus = commit.packs
+      .filter(({ sku, version }) => (this.#packs.get(sku)?.length ?? 0) !== version - 1)
+      .map(({ sku }) => sku);
     const isTaken =
       commit.inbox.some(({ source, id }) => this.#inbox.has(keyOf(source, id))) ||
       commit.reservations.some(({ reservation, expectedVersion }) => {
@@ -127,19 +124,11 @@ export class MemoryStore implements Store {
   }
 
   #write(commit: Commit): void {
-    for (const entry of commit.entries) {
-      const entries = this.entries.get(entry.sku) ?? [];
-      if (entry.seq !== entries.length + 1) throw new Error(`entry ${entry.sku} ${entry.seq}`);
-      entries.push({ ...entry });
-      this.entries.set(entry.sku, entries);
-    }
-    for (const { head } of commit.heads) this.#heads.set(head.sku, copyOfHead(head));
-    for (const balance of commit.balances) {
-      this.#balances.set(balanceKey(balance), { ...balance });
-    }
-    for (const layer of commit.layers) {
-      if (layer.quantity === 0n) this.#layers.delete(layerKey(layer));
-      else this.#layers.set(layerKey(layer), { ...layer });
+    const documents = copies(commit.documents);
+    for (const { sku, version, isBase, hash, body } of commit.packs) {
+      const packs = this.#packs.get(sku) ?? [];
+      packs.push({ sku, version, isBase, hash, body, documentOf: (number) => documents[number]! });
+      this.#packs.set(sku, packs);
     }
     for (const record of commit.inbox) this.#inbox.set(keyOf(record.source, record.id), record);
     for (const { origin, index, digest } of commit.tallies) {
@@ -169,12 +158,12 @@ export class MemoryStore implements Store {
   }
 
   async entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
-    return copies((this.entries.get(sku) ?? []).slice(seq, seq + limit));
+    return this.entriesOf(sku).slice(seq, seq + limit);
   }
 
   async recosts(): Promise<Paged<SkuHead>> {
-    const rows = byKey(this.#heads).filter(({ recost }) => recost !== undefined);
-    return { rows: rows.map(copyOfHead) };
+    const { rows } = await this.heads();
+    return { rows: rows.filter(({ recost }) => recost !== undefined) };
   }
 
   async dueReservations(now: string, limit: number): Promise<string[]> {
@@ -195,9 +184,9 @@ export class MemoryStore implements Store {
 
   /** All entries of which both times have come, by (sku, seq). */
   #known(filter: LedgerFilter): LedgerEntry[] {
-    return byKey(this.entries)
-      .flat()
-      .filter(({ sku }) => filter.sku === undefined || sku === filter.sku)
+    return this.#skus
+      .filter((sku) => filter.sku === undefined || sku === filter.sku)
+      .flatMap((sku) => this.entriesOf(sku))
       .filter((entry) => isKnown(entry, filter));
   }
 
@@ -207,7 +196,7 @@ export class MemoryStore implements Store {
       (sku === undefined || row.sku === sku) &&
       (place === undefined ? !isOutside(row.place) : row.place === place);
     if (asOf === undefined && knownAt === undefined) {
-      return { rows: copies(byKey(this.#balances).filter(fits)) };
+      return { rows: this.#skus.flatMap((of) => this.#books(of).balances).filter(fits) };
     }
     const rows = new Map<string, Balance>();
     for (const entry of this.#known(filter)) {
@@ -279,7 +268,7 @@ export class MemoryStore implements Store {
   }
 
   async heads(): Promise<Paged<SkuHead>> {
-    return { rows: byKey(this.#heads).map(copyOfHead) };
+    return { rows: this.#skus.map((sku) => this.#books(sku).head) };
   }
 
   async checkpoints(): Promise<Paged<CheckpointKey>> {
@@ -291,6 +280,15 @@ export class MemoryStore implements Store {
   }
 
   async layers(): Promise<Paged<CostLayer>> {
-    return { rows: copies(byKey(this.#layers)) };
+    return { rows: this.#skus.flatMap((sku) => this.#books(sku).layers) };
+  }
+
+  async packs({ sku }: { sku?: string }): Promise<Paged<StoredPack>> {
+    const skus = this.#skus.filter((one) => sku === undefined || one === sku);
+    return { rows: skus.flatMap((one) => this.#packs.get(one) ?? []) };
+  }
+
+  entriesOf(sku: string): LedgerEntry[] {
+    return (this.#packs.get(sku) ?? []).flatMap((pack) => packFrom(pack).entries);
   }
 }

@@ -125,7 +125,8 @@ describe(`the books after any history (${runs()} histories each)`, function () {
       const { store } = (await bookAll(history)).books;
       const layers = (await store.layers(all)).rows;
       for (const { sku, pools, item } of (await store.heads(all)).rows) {
-        for (const { pool, quantity, value } of pools) {
+        for (const { pool, quantity, value, manyShort } of pools) {
+          if (manyShort) continue;
           const own = layers.filter((layer) => layer.sku === sku && layer.pool === pool);
           assert.equal(
             own.reduce((sum, layer) => sum + layer.quantity, 0n),

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatDecimal } from '../../core/decimal.ts';
+import { eventsOf } from '../../core/deliver/stockEvents.ts';
 import type { CommitResult, Loaded } from '../../core/ports.ts';
 import { readFactor, toBase } from '../../core/stock/units.ts';
 import { patience, runs } from '../runs.ts';
@@ -140,7 +141,7 @@ describe(`commits (${runs()} histories each)`, function () {
       ([history]) => describeHistory(history),
       async ([history, twice, order]) => {
         const { books } = await bookAll(history);
-        const events = await eventsOf(books);
+        const events = await changesOf(books);
         const repeated = twice.flatMap((index) => events[index % events.length] ?? []);
         const shuffled = [...events, ...repeated]
           .map((event) => ({ event, rank: order.next().value }))
@@ -287,10 +288,10 @@ interface Changed {
   version: number;
 }
 
-async function eventsOf({ store }: Books): Promise<Changed[]> {
+async function changesOf({ store }: Books): Promise<Changed[]> {
   const records = await store.outbox(100_000);
   return records
     .filter(({ topic }) => topic === 'stock.changed.v1')
-    .flatMap(({ body }) => (JSON.parse(body) as { events: { data: Changed }[] }).events)
-    .map(({ data }) => data);
+    .flatMap(({ body }) => eventsOf(body))
+    .map(({ data }) => data as Changed);
 }

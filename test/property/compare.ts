@@ -2,7 +2,7 @@
 import { formatDecimal, formatFixed } from '../../core/decimal.ts';
 import type { CostLayer, LedgerEntry } from '../../core/ledger.ts';
 import { isOutside } from '../../core/ledger.ts';
-import type { Books } from './Books.ts';
+import { type Books, KEPT_SHORTAGES } from './Books.ts';
 import type { Doc, Setting } from './documents.ts';
 import type { Truth } from './oracle.ts';
 import { truthOf } from './oracle.ts';
@@ -62,10 +62,17 @@ function layerTexts(layers: readonly CostLayer[], digits: number): string[] {
       const parts = ofPool.map(({ quantity, value, since, lot }) =>
         layerText(quantity, value, quantity < 0n ? '' : since, lot, digits),
       );
-      return `${name}: ${inOrder(parts).join(', ')}`;
+      return { name, parts };
     })
+    .filter(({ parts }) => !isManyShort(parts))
+    .map(({ name, parts }) => `${name}: ${inOrder(parts).join(', ')}`)
     .sort();
 }
+
+/** Of a pool that is short of more than are kept the store does not say which. */
+const isManyShort = (parts: readonly string[]): boolean =>
+  parts.length > KEPT_SHORTAGES &&
+  parts.every((part) => part.startsWith('-') && !part.includes(' lot '));
 
 /** In the order of the queue; lots have none. */
 const inOrder = (parts: string[]): string[] =>
@@ -151,7 +158,7 @@ function layersOf({ pools }: Truth, digits: number): string[] {
       ];
       return { name, parts: inOrder(parts) };
     })
-    .filter(({ parts }) => parts.length > 0)
+    .filter(({ parts }) => parts.length > 0 && !isManyShort(parts))
     .map(({ name, parts }) => `${name}: ${parts.join(', ')}`)
     .sort();
 }

@@ -17,7 +17,7 @@ export interface Fact {
   reference: string;
   /** Along its way; negative only for a count whose difference has turned since it was booked. */
   quantity: bigint;
-  input: EntryInput | undefined;
+  input?: EntryInput | undefined;
   /** Of what was produced: the cost of what went in. */
   incoming?: bigint;
 }

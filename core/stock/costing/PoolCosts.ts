@@ -1,5 +1,6 @@
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
+import { Missing } from '../Missing.ts';
 import { valuations } from '../valuation/valuations.ts';
 import type { PoolOwner } from './Tracker.ts';
 
@@ -17,7 +18,13 @@ export class PoolCosts implements PoolView {
   /** In order of (at, seq, part); those before `#start` are used up. */
   #layers: CostLayer[] = [];
   #start = 0;
-  #part = { seq: 0, part: 0 };
+  /** Layers that the last entry has made here. */
+  #partSeq = 0;
+  #part = 0;
+  /** It is short of more than it keeps: no shortage is among its layers. */
+  #manyShort = false;
+  /** Layers that it may have while it is short. */
+  #mostShort = Number.POSITIVE_INFINITY;
 
   constructor(owner: PoolOwner, pool: string) {
     this.#owner = owner;
@@ -43,29 +50,32 @@ export class PoolCosts implements PoolView {
   }
 
   change(quantity: bigint, value: bigint, lastCost = this.lastCost): void {
-    const { quantity: oldQuantity, value: oldValue, lastCost: oldCost } = this;
-    this.#owner.tracker?.undo(() => {
-      this.quantity = oldQuantity;
-      this.value = oldValue;
-      this.lastCost = oldCost;
-    });
+    this.#owner.tracker?.undo.add(setPool, this, this.quantity, this.value, this.lastCost);
     this.quantity += quantity;
     this.value += value;
     this.lastCost = lastCost;
   }
 
   setMethod(method: ValuationMethod): void {
-    const old = this.method;
-    this.#owner.tracker?.undo(() => {
-      this.method = old;
-    });
+    this.#owner.tracker?.undo.add(setMethod, this, this.method);
     this.method = method;
   }
 
   // --- layers -----------------------------------------------------------------------------------
 
-  /** All, shortages too. */
+  /** All, shortages too. Throws Missing where these are not kept and what follows from them stays. */
   all(): CostLayer[] {
+    const { sku, isProvisional } = this.#owner;
+    if (this.#manyShort && !isProvisional) throw new Missing({ shortages: sku });
+    return this.kept();
+  }
+
+  /** True where shortages are not among the layers that are kept. */
+  get isShortOfMany(): boolean {
+    return this.#manyShort;
+  }
+
+  kept(): CostLayer[] {
     return this.#start === 0 ? this.#layers : this.#layers.slice(this.#start);
   }
 
@@ -91,6 +101,7 @@ export class PoolCosts implements PoolView {
 
   /** Open shortages, oldest first; of the lot, where lots are valued by themselves. */
   shortages(lot: string): CostLayer[] {
+    if (this.#manyShort) return this.all().filter(({ quantity }) => quantity < 0n);
     if (this.valuation.byLot) {
       return this.all().filter((layer) => isOfLot(layer, lot) && layer.quantity < 0n);
     }
@@ -111,30 +122,40 @@ export class PoolCosts implements PoolView {
   }
 
   grow(layer: CostLayer, quantity: bigint, value: bigint): void {
-    const { quantity: oldQuantity, value: oldValue } = layer;
-    this.#owner.tracker?.undo(() => {
-      layer.quantity = oldQuantity;
-      layer.value = oldValue;
-    });
+    const { tracker } = this.#owner;
+    tracker?.undo.add(setLayer, layer, layer.quantity, layer.value);
     layer.quantity += quantity;
     layer.value += value;
-    this.#owner.tracker?.layer(layer);
+    tracker?.layer(layer);
     if (layer.quantity === 0n) this.#remove(layer);
   }
 
   #remove(layer: CostLayer): void {
     if (this.#layers[this.#start] === layer) {
       this.#start += 1;
-      this.#owner.tracker?.undo(() => {
-        this.#start -= 1;
-      });
+      this.#owner.tracker?.undo.add(PoolCosts.#unspend, this);
       return;
     }
     const index = this.#layers.lastIndexOf(layer);
     this.#layers.splice(index, 1);
-    this.#owner.tracker?.undo(() => {
-      this.#layers.splice(index, 0, layer);
-    });
+    this.#owner.tracker?.undo.add(PoolCosts.#putBack, this, index, layer);
+  }
+
+  static #unspend(pool: PoolCosts): void {
+    pool.#start -= 1;
+  }
+
+  static #putBack(pool: PoolCosts, index: number, layer: CostLayer): void {
+    pool.#layers.splice(index, 0, layer);
+  }
+
+  static #takeOut(pool: PoolCosts, index: number): void {
+    pool.#layers.splice(index, 1);
+  }
+
+  static #setPart(pool: PoolCosts, seq: number, part: number): void {
+    pool.#partSeq = seq;
+    pool.#part = part;
   }
 
   add(slice: CostSlice, value: bigint, { at, seq, lot }: Arrival): void {
@@ -151,6 +172,7 @@ export class PoolCosts implements PoolView {
 
   /** Goods that left without being there, at a cost that is not known yet. */
   addShortage(quantity: bigint, value: bigint, { at, seq, lot }: Arrival, owed: string): void {
+    if (this.#manyShort) return;
     this.#insert({
       ...this.#place(at, seq),
       since: at,
@@ -162,13 +184,16 @@ export class PoolCosts implements PoolView {
     });
   }
 
+  /** Of those that are kept from now on there may come some more. */
+  keepShortages(most: number): void {
+    this.#mostShort = this.layerCount + most;
+  }
+
   #place(at: string, seq: number): Pick<CostLayer, 'sku' | 'pool' | 'at' | 'seq' | 'part'> {
-    const old = this.#part;
-    const part = old.seq === seq ? old.part + 1 : 1;
-    this.#part = { seq, part };
-    this.#owner.tracker?.undo(() => {
-      this.#part = old;
-    });
+    this.#owner.tracker?.undo.add(PoolCosts.#setPart, this, this.#partSeq, this.#part);
+    const part = this.#partSeq === seq ? this.#part + 1 : 1;
+    this.#partSeq = seq;
+    this.#part = part;
     return { sku: this.#owner.sku, pool: this.pool, at, seq, part };
   }
 
@@ -177,23 +202,51 @@ export class PoolCosts implements PoolView {
     while (index > this.#start && isAfter(this.#layers[index - 1]!, layer)) index -= 1;
     if (index === this.#layers.length) this.#layers.push(layer);
     else this.#layers.splice(index, 0, layer);
-    this.#owner.tracker?.layer(layer);
-    this.#owner.tracker?.undo(() => {
-      this.#layers.splice(index, 1);
-    });
+    const { tracker } = this.#owner;
+    tracker?.layer(layer);
+    tracker?.undo.add(PoolCosts.#takeOut, this, index);
+  }
+
+  /** The next in order, as the store holds it. */
+  take(layer: CostLayer): void {
+    this.#layers.push(layer);
   }
 
   /** As the store holds them, in order. */
-  load(layers: readonly CostLayer[]): void {
-    this.#layers.push(...layers);
+  load(layers: readonly CostLayer[], manyShort = false): void {
+    for (const layer of layers) this.#layers.push(layer);
+    this.#manyShort = manyShort;
   }
 
-  /** Forgets what is used up; only where nothing can be undone any more. */
+  /**
+   * Forgets what is used up, and shortages of which there are more than may be: they follow from the
+   * ledger, and a pool that nothing is ever put into would keep all that left it. Only where nothing can
+   * be undone any more.
+   */
   compact(): void {
-    if (this.#start === 0) return;
-    this.#layers.splice(0, this.#start);
-    this.#start = 0;
+    if (this.#start > 0) {
+      this.#layers.splice(0, this.#start);
+      this.#start = 0;
+    }
+    if (this.quantity >= 0n || this.valuation.byLot || this.layerCount <= this.#mostShort) return;
+    this.#layers = this.#layers.filter(({ quantity }) => quantity > 0n);
+    this.#manyShort = true;
   }
+}
+
+function setPool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: bigint): void {
+  pool.quantity = quantity;
+  pool.value = value;
+  pool.lastCost = lastCost;
+}
+
+function setMethod(pool: PoolCosts, method: ValuationMethod): void {
+  pool.method = method;
+}
+
+function setLayer(layer: CostLayer, quantity: bigint, value: bigint): void {
+  layer.quantity = quantity;
+  layer.value = value;
 }
 
 /** What was booked before a change to this method, by a late document, is of no lot, thus of any. */

@@ -11,6 +11,7 @@ export class SkuCosts {
   method: ValuationMethod;
   standardCost: bigint;
   tracker: Tracker | undefined;
+  isProvisional = false;
 
   constructor(
     sku: string,
@@ -29,17 +30,14 @@ export class SkuCosts {
     const existing = this.pools.get(name);
     if (existing) return existing;
     const pool = new PoolCosts(this, name);
+    if (this.tracker) pool.keepShortages(this.tracker.keptShortages);
     this.pools.set(name, pool);
-    this.tracker?.undo(() => this.pools.delete(name));
+    this.tracker?.undo.add(dropPool, this, name);
     return pool;
   }
 
   setMethod(method: ValuationMethod, standardCost: bigint): void {
-    const { method: oldMethod, standardCost: oldCost } = this;
-    this.tracker?.undo(() => {
-      this.method = oldMethod;
-      this.standardCost = oldCost;
-    });
+    this.tracker?.undo.add(setRules, this, this.method, this.standardCost);
     this.method = method;
     this.standardCost = standardCost;
   }
@@ -47,6 +45,7 @@ export class SkuCosts {
   /** From now on changes are taken note of. */
   trackedBy(tracker: Tracker): this {
     this.tracker = tracker;
+    for (const pool of this.pools.values()) pool.keepShortages(tracker.keptShortages);
     return this;
   }
 
@@ -55,9 +54,24 @@ export class SkuCosts {
     return [...this.pools.values()].sort((one, other) => (one.pool < other.pool ? -1 : 1));
   }
 
+  /** Whether a pool is short of more than it keeps. */
+  get isShortOfMany(): boolean {
+    for (const pool of this.pools.values()) if (pool.isShortOfMany) return true;
+    return false;
+  }
+
   get layerCount(): number {
     let count = 0;
     for (const pool of this.pools.values()) count += pool.layerCount;
     return count;
   }
+}
+
+function dropPool(costs: SkuCosts, name: string): void {
+  costs.pools.delete(name);
+}
+
+function setRules(costs: SkuCosts, method: ValuationMethod, standardCost: bigint): void {
+  costs.method = method;
+  costs.standardCost = standardCost;
 }

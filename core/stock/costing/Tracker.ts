@@ -1,8 +1,11 @@
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import type { UndoLog } from '../UndoLog.ts';
 
 /** Takes note of changes: how to undo them, and which layers the store is to hold anew. */
 export interface Tracker {
-  undo(back: () => void): void;
+  /** Shortages of a pool that are kept; of more, none. */
+  readonly keptShortages: number;
+  readonly undo: UndoLog;
   layer(layer: CostLayer): void;
 }
 
@@ -14,4 +17,6 @@ export interface PoolOwner {
   readonly method: ValuationMethod;
   readonly standardCost: bigint;
   readonly tracker: Tracker | undefined;
+  /** True while what it costs is to be found anew in any case. */
+  readonly isProvisional: boolean;
 }

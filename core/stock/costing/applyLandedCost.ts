@@ -16,11 +16,11 @@ export function applyLandedCost(costs: SkuCosts, fact: Fact): Outcome {
   const effects: Effect[] = [];
   for (const pool of costs.inOrder()) {
     let share = 0n;
-    for (const layer of pool.all()) {
+    for (const layer of [...pool.oldest()]) {
       const isOfIt = pool.valuation.byLot
         ? layer.lot === fact.lot
         : layer.origin === fact.input!.of;
-      if (!isOfIt || layer.quantity <= 0n) continue;
+      if (!isOfIt) continue;
       shares.quantity = lesser(shares.quantity + layer.quantity, received);
       const upTo = mulDiv(amount, shares.quantity, received);
       const part = notBelowZero(

@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../../ledger.ts';
 import type { Command, StockCancel } from '../../message.ts';
 import { calendarOf } from '../../zone.ts';
 import { appendEntry, moveBalances } from '../bookMovement.ts';
-import type { BalanceChange, BookContext } from '../context.ts';
+import type { BookContext } from '../context.ts';
 import { factOf } from '../costing/Fact.ts';
 import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
@@ -15,12 +15,7 @@ import { forEachNeeding } from '../Missing.ts';
  * A cancellation stands at the time of what it cancels, and later costs follow. What lies in a closed
  * period is not cancelled: book the opposite in an open one.
  */
-export function bookCancellation(
-  context: BookContext,
-  command: Command,
-  data: StockCancel,
-  changes: BalanceChange[],
-): void {
+export function bookCancellation(context: BookContext, command: Command, data: StockCancel): void {
   const posted = factsOf(context, data);
   const standing = posted.filter(({ isCancelled }) => !isCancelled);
   if (standing.length === 0) {
@@ -29,7 +24,7 @@ export function bookCancellation(
     });
   }
   // The last first, so that what was there in between is there again.
-  forEachNeeding(standing.reverse(), (fact) => cancel(context, command, data, fact, changes));
+  forEachNeeding(standing.reverse(), (fact) => cancel(context, command, data, fact));
 }
 
 function factsOf({ workspace }: BookContext, { document, origin }: StockCancel): PostedFact[] {
@@ -60,7 +55,6 @@ function cancel(
   command: Command,
   data: StockCancel,
   { entry: fact, fact: { quantity }, value }: PostedFact,
-  changes: BalanceChange[],
 ): void {
   const { workspace } = context;
   const { closedThrough } = workspace.period;
@@ -78,7 +72,7 @@ function cancel(
   entry.source = command.source;
   entry.messageId = command.id;
   appendEntry(context, state, entry);
-  moveBalances(context, state, entry, fact, changes, false);
+  moveBalances(context, state, entry, fact, false);
   applyProvisionally(state.costs, factOf(entry), entry.value);
   workspace.markLate(state, fact, `the cancellation of ${fact.document}`);
 }
@@ -90,7 +84,7 @@ function reasonOf({ reason = 'cancelled', at }: StockCancel): string {
 
 /** The way back. A count whose difference has turned goes the way that it went at first. */
 function cancelEntry(fact: LedgerEntry, quantity: bigint, value: bigint): LedgerEntry {
-  const { input, toStatus, ...shared } = fact;
+  const { input, toStatus, fromAfter, toAfter, ...shared } = fact;
   const derived = { kind: 'cancel', corrects: fact.seq, by: fact.seq } as const;
   if (quantity < 0n) return { ...shared, ...derived, quantity: -quantity, value: -value };
   const { from, to, fromPool, toPool, status } = fact;

@@ -3,7 +3,7 @@ import { MICRO_ONE, mulDiv } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import type { Command, StockLandedCost } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
-import type { BalanceChange, BookContext } from '../context.ts';
+import type { BookContext } from '../context.ts';
 import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
 import { ofRest } from '../costing/splitCost.ts';
@@ -19,7 +19,6 @@ export function bookLandedCost(
   context: BookContext,
   command: Command,
   data: StockLandedCost,
-  changes: BalanceChange[],
 ): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
   const targets = forEachNeeding(data.lines, (line, index) =>
@@ -49,7 +48,6 @@ export function bookLandedCost(
         line: String(index + 1),
         reason: reasonOf(reading, undefined),
       },
-      changes,
     );
   });
 }

@@ -3,7 +3,7 @@ import { StockbusError } from '../../errors.ts';
 import type { EntryInput, Item, Status } from '../../ledger.ts';
 import type { Command, MovementType } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
-import type { BalanceChange, BookContext, DocumentFacts, Movement } from '../context.ts';
+import type { BookContext, DocumentFacts, Movement } from '../context.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { onHandAt } from '../timeline.ts';
 import type { Exchange } from '../units.ts';
@@ -73,15 +73,13 @@ export function readDocument(context: BookContext, command: Command, data: AnyDo
 }
 
 /** What was stated, and what else is to be known of it. */
-export const reasonOf = (reading: Reading, reason: string | undefined, note = ''): string =>
-  [reason ?? reading.reason, reading.note, note].filter((text) => text !== '').join('; ');
+export function reasonOf(reading: Reading, reason: string | undefined, note = ''): string {
+  const stated = reason ?? reading.reason;
+  if (reading.note === '' && note === '') return stated;
+  return [stated, reading.note, note].filter((text) => text !== '').join('; ');
+}
 
-export function bookLines(
-  context: BookContext,
-  command: Command,
-  data: AnyDocument,
-  changes: BalanceChange[],
-): void {
+export function bookLines(context: BookContext, command: Command, data: AnyDocument): void {
   const reading = readDocument(context, command, data);
   const type = command.type as MovementType;
   refuseNoParty(type, data);
@@ -91,7 +89,7 @@ export function bookLines(
       const item = knowItem(context, line.sku, line.unit);
       const movement = readLine(context, reading, type, data, line, index, item);
       for (const one of withLots(context, item, movement, reading.facts.at)) {
-        bookMovement(context, reading.facts, one, changes);
+        bookMovement(context, reading.facts, one);
       }
       fulfil(context, reading.facts.reference, movement);
     });
@@ -155,7 +153,9 @@ function route(
 ): void {
   const location = line.location ?? '';
   const way = (kind: Movement['kind'], from: string, to: string): void => {
-    Object.assign(movement, { kind, from, to });
+    movement.kind = kind;
+    movement.from = from;
+    movement.to = to;
   };
   switch (messageType) {
     case 'stock.receive.v1':

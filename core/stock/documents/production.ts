@@ -3,7 +3,7 @@ import { StockbusError } from '../../errors.ts';
 import type { Item, LedgerEntry } from '../../ledger.ts';
 import type { Command, StockProduce } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
-import type { BalanceChange, BookContext, Movement } from '../context.ts';
+import type { BookContext, Movement } from '../context.ts';
 import type { Share } from '../costing/splitCost.ts';
 import { splitCost } from '../costing/splitCost.ts';
 import { forEachNeeding } from '../Missing.ts';
@@ -15,15 +15,10 @@ import { readDocument, reasonOf } from './movementLines.ts';
 import { onLine } from './onLine.ts';
 import { refuseReserved } from './refuseReserved.ts';
 
-export function bookProduction(
-  context: BookContext,
-  command: Command,
-  data: StockProduce,
-  changes: BalanceChange[],
-): void {
+export function bookProduction(context: BookContext, command: Command, data: StockProduce): void {
   const reading = readDocument(context, command, data);
   const consumed = forEachNeeding(data.components, (line, index) =>
-    onLine('components', index, () => consume(context, reading, line, index, changes)),
+    onLine('components', index, () => consume(context, reading, line, index)),
   ).flat();
   const extra =
     data.additionalCost === undefined
@@ -42,7 +37,7 @@ export function bookProduction(
     const made: Movement = { ...movement, input, incoming: incoming[index]! };
     onLine('lines', index, () => {
       for (const one of withLots(context, item, made, reading.facts.at)) {
-        bookMovement(context, reading.facts, one, changes);
+        bookMovement(context, reading.facts, one);
       }
     });
   });
@@ -53,7 +48,6 @@ function consume(
   reading: Reading,
   line: StockProduce['components'][number],
   index: number,
-  changes: BalanceChange[],
 ): LedgerEntry[] {
   refuseReserved(line);
   const item = knowItem(context, line.sku, line.unit);
@@ -71,7 +65,7 @@ function consume(
     reason: reasonOf(reading, undefined, note),
   };
   return withLots(context, item, movement, reading.facts.at).map((one) =>
-    bookMovement(context, reading.facts, one, changes),
+    bookMovement(context, reading.facts, one),
   );
 }
 

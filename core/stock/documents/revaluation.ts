@@ -3,7 +3,7 @@ import { StockbusError } from '../../errors.ts';
 import type { ValuationMethod } from '../../ledger.ts';
 import type { Command, StockMethod, StockRevalue } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
-import type { BalanceChange, BookContext, Movement } from '../context.ts';
+import type { BookContext, Movement } from '../context.ts';
 import { noStockIn, refuseRevaluation } from '../costing/applyRevaluation.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { mainPool } from '../policy.ts';
@@ -15,12 +15,7 @@ import { readDocument, reasonOf } from './movementLines.ts';
 import { onLine } from './onLine.ts';
 import { refuseReserved } from './refuseReserved.ts';
 
-export function bookRevaluation(
-  context: BookContext,
-  command: Command,
-  data: StockRevalue,
-  changes: BalanceChange[],
-): void {
+export function bookRevaluation(context: BookContext, command: Command, data: StockRevalue): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
   forEachNeeding(data.lines, (line, index) => {
     onLine('lines', index, () => {
@@ -34,7 +29,7 @@ export function bookRevaluation(
           ? poolOfAmount(state, movement, reading.facts.at)
           : context.poolOf(line.location);
       movement.pools = { fromPool: '', toPool };
-      bookRevaluationOf(context, reading, state, movement, changes);
+      bookRevaluationOf(context, reading, state, movement);
     });
   });
 }
@@ -84,7 +79,6 @@ function bookRevaluationOf(
   { facts }: Reading,
   state: SkuState,
   movement: Movement,
-  changes: BalanceChange[],
 ): void {
   const { toPool } = movement.pools!;
   const { amount } = movement.input!;
@@ -92,19 +86,14 @@ function bookRevaluationOf(
   else if (amount !== undefined && !poolsWithStock(state, facts.at).includes(toPool)) {
     throw noStockIn(toPool);
   }
-  bookMovement(context, facts, movement, changes);
+  bookMovement(context, facts, movement);
   const { item, costs } = state;
   if (item && item.standardCost !== costs.standardCost) {
     context.workspace.changeSku(state, { item: { ...item, standardCost: costs.standardCost } });
   }
 }
 
-export function bookMethod(
-  context: BookContext,
-  command: Command,
-  data: StockMethod,
-  changes: BalanceChange[],
-): void {
+export function bookMethod(context: BookContext, command: Command, data: StockMethod): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
   forEachNeeding(data.lines, (line, index) => {
     onLine('lines', index, () => {
@@ -117,7 +106,7 @@ export function bookMethod(
         line.standardCost === undefined ? undefined : decimalOf(line.standardCost, 'standardCost');
       movement.input = { method, ...(unitCost === undefined ? {} : { unitCost }) };
       movement.pools = { fromPool: '', toPool: '' };
-      bookMovement(context, reading.facts, movement, changes);
+      bookMovement(context, reading.facts, movement);
       const { method: valuation, standardCost } = state.costs;
       context.workspace.changeSku(state, { item: { ...state.item!, valuation, standardCost } });
     });

@@ -1,7 +1,7 @@
 import type { StockbusError } from '../../errors.ts';
 import { isStockbusError } from '../../errors.ts';
 import { bookMovement } from '../bookMovement.ts';
-import type { BalanceChange, BookContext, Movement } from '../context.ts';
+import type { BookContext, Movement } from '../context.ts';
 import { businessTime } from '../documents/businessTime.ts';
 import { knowItem } from '../documents/knowItem.ts';
 import { withLots } from '../documents/lots.ts';
@@ -19,7 +19,6 @@ import { heldStockOfRound } from './heldStockOfRound.ts';
 export function reservationBooks(
   context: BookContext,
   message: { source: string; id: string },
-  changes: BalanceChange[],
 ): ReservationBooks {
   const { workspace, policy } = context;
   return {
@@ -34,7 +33,7 @@ export function reservationBooks(
     changeReservation: (reservation) => workspace.claims.changeReservation(reservation),
     changeReserved(balance, by) {
       const state = workspace.sku(balance.sku);
-      workspace.changeBalance(balance, { reserved: balance.reserved + by }, balance.version);
+      workspace.changeBalance(balance, { reserved: balance.reserved + by });
       workspace.changeSku(state, {});
     },
     changePoolReserved: (sku, pool, by) =>
@@ -45,17 +44,15 @@ export function reservationBooks(
     mayBackorder: (sku) => workspace.sku(sku).item?.negative === 'allow',
     toBaseUnits: (sku, quantity, unit) =>
       quantityOf(policy, knowItem(context, sku, unit), quantity, unit).base,
-    issue: (issue) => bookIssue(context, message, issue, changes),
+    issue: (issue) => bookIssue(context, message, issue),
     attempt(work) {
       const { mark } = workspace;
-      const { length } = changes;
       try {
         work();
         return undefined;
       } catch (error) {
         if (!isStockbusError(error)) throw error;
         workspace.rollback(mark);
-        changes.length = length;
         return error as StockbusError;
       }
     },
@@ -66,7 +63,6 @@ function bookIssue(
   context: BookContext,
   { source, id }: { source: string; id: string },
   issue: ReservedIssue,
-  changes: BalanceChange[],
 ): void {
   const { document, partner, reference, sku, place, lot, quantity, line } = issue;
   const { at, note } = businessTime(context, issue.at);
@@ -76,7 +72,6 @@ function bookIssue(
     ...{ status: 'available', owner: '', isReserved: true, line, reason: note },
   };
   const item = knowItem(context, sku, undefined);
-  for (const one of withLots(context, item, movement, at))
-    bookMovement(context, facts, one, changes);
+  for (const one of withLots(context, item, movement, at)) bookMovement(context, facts, one);
   fulfil(context, reference, movement);
 }

@@ -1,7 +1,6 @@
 import { formatDecimal, formatFixed } from '../../decimal.ts';
 import type { Balance, LedgerEntry, SkuHead } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
-import type { ValuationRow } from '../../ports.ts';
 import { partsOfKey, tupleKey } from '../../tupleKey.ts';
 import type { Differences, VerifyCheck } from './Differences.ts';
 
@@ -22,7 +21,6 @@ export class BalanceAudit {
   readonly #places = new Map<string, Recomputed>();
   readonly #pools = new Map<string, { quantity: bigint; value: bigint }>();
   readonly #storedBalances = new Set<string>();
-  readonly #sums = new Map<string, ValuationRow>();
   readonly #reserved: ReadonlyMap<string, bigint>;
   /** What lies in our own places by the stored balances, and outside by the entries. */
   #inside = 0n;
@@ -95,10 +93,6 @@ export class BalanceAudit {
     this.#checkReserved(name, balance.reserved, isHeld ? reservedKey(place, lot, '') : '');
   }
 
-  sum(row: ValuationRow): void {
-    this.#sums.set(row.pool, row);
-  }
-
   #checkReserved(name: string, stored: bigint, key: string): void {
     const held = this.#reserved.get(key) ?? 0n;
     if (stored === held) return;
@@ -134,7 +128,6 @@ export class BalanceAudit {
       );
     }
     this.#checkPools(head);
-    this.#checkSums();
   }
 
   #checkPools({ pools, item, recost }: SkuHead): void {
@@ -169,19 +162,6 @@ export class BalanceAudit {
       this.#report('pool', `pool ${name} is worth ${this.#money(value)} and holds no quantity`);
     }
     this.#checkReserved(`pool ${name}`, reserved, reservedKey('', '', name));
-  }
-
-  #checkSums(): void {
-    const none = { quantity: 0n, value: 0n };
-    for (const name of new Set([...this.#pools.keys(), ...this.#sums.keys()])) {
-      const ledger = this.#pools.get(name) ?? none;
-      const { quantity, value } = this.#sums.get(name) ?? none;
-      if (quantity === ledger.quantity && value === ledger.value) continue;
-      this.#report(
-        'as-of',
-        `as of any date to come pool ${name} would hold ${formatDecimal(quantity)} worth ${this.#money(value)}, the ledger gives ${formatDecimal(ledger.quantity)} worth ${this.#money(ledger.value)}`,
-      );
-    }
   }
 
   #money(value: bigint): string {

@@ -1,17 +1,17 @@
 import { formatDecimal, formatFixed } from '../../decimal.ts';
 import type { LedgerEntry, SkuHead } from '../../ledger.ts';
 import { derivedKinds, isOutside } from '../../ledger.ts';
-import { hashEntry } from '../hashEntry.ts';
+import type { Pack } from '../../pack.ts';
 import type { Differences, VerifyCheck } from './Differences.ts';
 
-/** The entries of one SKU by themselves: their numbers, times and hashes, and what each may say. */
+/** The packs of one SKU by themselves: their numbers, times and hashes, and what each entry may say. */
 export class ChainAudit {
-  /** Of the last entry recorded up to the moment asked for. */
-  known = { seq: 0, hash: '' };
+  /** Of the last pack recorded up to the moment asked for. */
+  known = { version: 0, hash: '' };
   readonly #differences: Differences;
   readonly #minorDigits: number;
   readonly #knownAt: string;
-  #last = { seq: 0, hash: '', recordedAt: '' };
+  #last = { version: 0, seq: 0, hash: '', recordedAt: '' };
   #latestAt = '';
 
   /** `knownAt`: '' for all. */
@@ -21,36 +21,40 @@ export class ChainAudit {
     this.#knownAt = knownAt;
   }
 
-  get seq(): number {
-    return this.#last.seq;
+  /** The hash of the pack that came before. */
+  get hash(): string {
+    return this.#last.hash;
   }
 
-  entry(entry: LedgerEntry): void {
-    this.#checkChain(entry);
+  /** `hash` is what the pack must have. */
+  pack({ version, head, entries, isBase }: Pack, hash: string): void {
+    const { hash: stored, recordedAt, seq } = head;
+    const last = this.#last;
+    if (version !== last.version + 1) {
+      const what = version <= last.version ? 'is there twice' : `follows ${last.version}`;
+      this.#report('sequence', `pack ${version} ${what}`);
+    } else if (stored !== hash) {
+      const what = 'does not have the hash of what it and those before it say';
+      this.#report('chain', `pack ${version} ${what}`);
+    }
+    if (version === 1 && !isBase) this.#report('head', 'the first pack does not stand alone');
+    if (recordedAt < last.recordedAt) {
+      const what = `before the one in front of it (${last.recordedAt})`;
+      this.#report('recorded-at', `pack ${version} was recorded at ${recordedAt}, ${what}`);
+    }
+    if (seq !== last.seq + entries.length) {
+      const gives = `with those of its own there are ${last.seq + entries.length}`;
+      this.#report('sequence', `pack ${version} says ${seq} entries, ${gives}`);
+    }
+    for (const entry of entries) this.#entry(entry);
+    this.#last = { version, seq, hash: stored, recordedAt };
+    if (this.#knownAt === '' || recordedAt <= this.#knownAt) this.known = { version, hash: stored };
+  }
+
+  #entry(entry: LedgerEntry): void {
     this.#checkKind(entry);
     this.#checkWay(entry);
     if (entry.at > this.#latestAt) this.#latestAt = entry.at;
-  }
-
-  #checkChain(entry: LedgerEntry): void {
-    const { seq, recordedAt, hash } = entry;
-    const { seq: lastSeq, hash: lastHash, recordedAt: lastRecordedAt } = this.#last;
-    if (seq !== lastSeq + 1) {
-      const what =
-        seq === lastSeq
-          ? `entry ${seq} is there twice`
-          : `entry ${lastSeq + 1} is missing, ${seq} follows`;
-      this.#report('sequence', what);
-    } else if (hashEntry(entry, lastHash) !== hash) {
-      const what = `entry ${seq} does not have the hash of what it and those before it say`;
-      this.#report('chain', what);
-    }
-    if (recordedAt < lastRecordedAt) {
-      const what = `before the one in front of it (${lastRecordedAt})`;
-      this.#report('recorded-at', `entry ${seq} was recorded at ${recordedAt}, ${what}`);
-    }
-    this.#last = { seq, hash, recordedAt };
-    if (this.#knownAt === '' || recordedAt <= this.#knownAt) this.known = { seq, hash };
   }
 
   #checkKind({ seq, kind, quantity, corrects, by }: LedgerEntry): void {
@@ -87,19 +91,13 @@ export class ChainAudit {
     }
   }
 
-  finish(head: SkuHead): void {
-    const { seq, hash, recordedAt } = this.#last;
-    if (head.seq !== seq) {
-      this.#report('head', `the head says ${head.seq} entries, the ledger has ${seq}`);
+  finish({ latestAt, checkpointSeq, seq }: SkuHead): void {
+    if (latestAt !== this.#latestAt) {
+      const gives = `the ledger gives ${this.#latestAt}`;
+      this.#report('head', `the last pack says latestAt ${latestAt}, ${gives}`);
     }
-    const expected = { recordedAt, hash, latestAt: this.#latestAt };
-    for (const field of ['recordedAt', 'hash', 'latestAt'] as const) {
-      if (head[field] === expected[field] || seq === 0) continue;
-      const what = `the head says ${field} ${head[field]}, the ledger gives ${expected[field]}`;
-      this.#report('head', what);
-    }
-    if (head.checkpointSeq > head.seq) {
-      this.#report('head', `the last checkpoint is said to be at entry ${head.checkpointSeq}`);
+    if (checkpointSeq > seq) {
+      this.#report('head', `the last checkpoint is said to be at entry ${checkpointSeq}`);
     }
   }
 

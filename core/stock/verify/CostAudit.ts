@@ -134,11 +134,19 @@ export class CostAudit {
     for (const name of names) {
       const costs = this.#costs.pools.get(name);
       const there = byPool.get(name) ?? [];
-      this.#checkQuantity(name, stored.get(name)?.quantity ?? 0n, there);
+      const pool = stored.get(name);
+      if (!pool?.manyShort) this.#checkQuantity(name, pool?.quantity ?? 0n, there);
       if (isPending) continue;
-      this.#checkPool(name, stored.get(name), costs);
-      this.#checkLayers(name, there, costs?.all() ?? []);
+      this.#checkPool(name, pool, costs);
+      const wanted = costs?.all() ?? [];
+      if (pool?.manyShort) this.#checkShort(name, wanted);
+      this.#checkLayers(name, there, pool?.manyShort ? wanted.filter(isStock) : wanted);
     }
+  }
+
+  #checkShort(name: string, wanted: readonly CostLayer[]): void {
+    if (wanted.length > 0 && !wanted.some(isStock)) return;
+    this.#differences.report('layers', `pool ${name} is said to be short, its costs have stock`);
   }
 
   #tellItem(says: string, gives: string): void {
@@ -213,5 +221,7 @@ export class CostAudit {
     return formatFixed(value, this.#costs.minorDigits);
   }
 }
+
+const isStock = ({ quantity }: CostLayer): boolean => quantity > 0n;
 
 const layerKey = ({ at, seq, part }: CostLayer): string => `${seq}.${part} (${at})`;

@@ -9,7 +9,6 @@ export type VerifyCheck =
   | 'balance'
   | 'reserved'
   | 'pool'
-  | 'as-of'
   | 'layers'
   | 'cost'
   | 'checkpoint'

@@ -2,18 +2,11 @@
 import type { Collection, Db, IndexDirection } from 'mongodb';
 import { StockbusError } from '../../errors.ts';
 import type {
-  BalanceDocument,
-  EntryDocument,
-  HeadDocument,
-  LayerDocument,
-} from './bookDocuments.ts';
-import type {
   BatchDocument,
   InboxDocument,
   LocationDocument,
   OutboxDocument,
   ParkedDocument,
-  PoolSumDocument,
   SessionDocument,
 } from './documents.ts';
 import type {
@@ -22,18 +15,17 @@ import type {
   PeriodDocument,
   ReservationDocument,
 } from './orderDocuments.ts';
+import type { PackDocument, PartDocument, SkuDocument } from './packDocuments.ts';
 import { isDuplicateKey } from './storeError.ts';
-import type { UnsummedDocument } from './unsummed.ts';
 
 export interface Collections {
   sessions: Collection<SessionDocument>;
-  heads: Collection<HeadDocument>;
-  entries: Collection<EntryDocument>;
-  unsummed: Collection<UnsummedDocument>;
-  monthSums: Collection<PoolSumDocument>;
-  daySums: Collection<PoolSumDocument>;
-  balances: Collection<BalanceDocument>;
-  layers: Collection<LayerDocument>;
+  /** The ledger: only inserted, never changed. */
+  packs: Collection<PackDocument>;
+  documents: Collection<PartDocument>;
+  skus: Collection<SkuDocument>;
+  /** SKUs that wait to be costed anew, after their last pack. */
+  recosts: Collection<SkuDocument>;
   checkpoints: Collection<CheckpointDocument>;
   reservations: Collection<ReservationDocument>;
   openOrders: Collection<OpenOrderDocument>;
@@ -50,26 +42,15 @@ interface Index {
   key: Record<string, IndexDirection>;
   /** Only documents that have the field. */
   sparse?: true;
-  /** Only documents with these values. */
-  partial?: Record<string, string>;
 }
 
 /** What a collection has beside the index on `_id`, which serves all else. */
 const INDEXES: Record<keyof Collections, Index[]> = {
   sessions: [],
-  heads: [{ name: 'recost', key: { 'recost.at': 1 }, sparse: true }],
-  entries: [
-    { name: 'document', key: { document: 1 } },
-    { name: 'at', key: { at: 1 } },
-    { name: 'recordedAt', key: { recordedAt: 1 } },
-    // Changes of method are few, and every valuation asks for them.
-    { name: 'method', key: { kind: 1, _id: 1 }, partial: { kind: 'method' } },
-  ],
-  unsummed: [],
-  monthSums: [],
-  daySums: [],
-  balances: [],
-  layers: [{ name: 'sku', key: { sku: 1 } }],
+  packs: [],
+  documents: [{ name: 'numbers', key: { numbers: 1 } }],
+  skus: [{ name: 'sku', key: { sku: 1 } }],
+  recosts: [{ name: 'sku', key: { sku: 1 } }],
   checkpoints: [],
   reservations: [
     { name: 'due', key: { due: 1 }, sparse: true },
@@ -97,7 +78,7 @@ export const collectionsOf = (database: Db): Collections =>
   ) as unknown as Collections;
 
 /** Of the documents, as they lie in the collections. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 /** Throws STORE_SCHEMA where documents are of another version, or an index has another key. */
 export async function declareCollections(database: Db): Promise<void> {
@@ -119,8 +100,16 @@ async function declareVersion(database: Db, existing: ReadonlySet<string>): Prom
     await schema.insertOne({ _id: 'schema', version: SCHEMA_VERSION });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    const version = (await schema.findOne({ _id: 'schema' }))?.version;
-    if (version !== SCHEMA_VERSION) throw otherVersion(database, `${version}`);
+    await refuseOtherVersion(database);
+  }
+}
+
+/** Throws STORE_SCHEMA for documents of another version. */
+export async function refuseOtherVersion(database: Db): Promise<void> {
+  const schema = database.collection<{ _id: string; version: number }>('schema');
+  const version = (await schema.findOne({ _id: 'schema' }))?.version;
+  if (version !== undefined && version !== SCHEMA_VERSION) {
+    throw otherVersion(database, `${version}`);
   }
 }
 
@@ -161,10 +150,6 @@ async function declareIndexes(
       );
     }
     if (key !== undefined) continue;
-    const { name: indexName, sparse = false, partial } = index;
-    await collection.createIndex(index.key, {
-      ...{ name: indexName, sparse },
-      ...(partial ? { partialFilterExpression: partial } : {}),
-    });
+    await collection.createIndex(index.key, { name: index.name, sparse: index.sparse ?? false });
   }
 }

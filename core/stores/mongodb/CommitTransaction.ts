@@ -1,13 +1,14 @@
 /** Writes a commit as one transaction, and finds out what became of it when the answer is lost. */
 import type { ClientSession, MongoClient } from 'mongodb';
 import { Backoff } from '../../backoff.ts';
+import type { Commit } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
-import type { Commit } from '../../ledger.ts';
 import type { CommitResult } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
-import { batchDocumentKey, inboxDocument } from './documents.ts';
-import { keyOf } from './keys.ts';
+import type { KnownPacks } from './KnownPacks.ts';
+import { packKey } from './keys.ts';
+import { partKey } from './packDocuments.ts';
 import { isTransient, isUnknownCommit, isUnreachable } from './storeError.ts';
 import type { WriterSessions } from './WriterSessions.ts';
 import { writeCommit } from './writeCommit.ts';
@@ -33,18 +34,21 @@ type Attempt = 'committed' | 'conflict' | Failure;
 export class CommitTransaction {
   readonly #client: MongoClient;
   readonly #collections: Collections;
+  readonly #known: KnownPacks;
   readonly #sessions: WriterSessions;
   readonly #runtime: Runtime;
 
   constructor(
     client: MongoClient,
     collections: Collections,
+    known: KnownPacks,
     sessions: WriterSessions,
     runtime: Runtime,
   ) {
     this.#client = client;
-    this.#sessions = sessions;
     this.#collections = collections;
+    this.#known = known;
+    this.#sessions = sessions;
     this.#runtime = runtime;
   }
 
@@ -60,7 +64,7 @@ export class CommitTransaction {
       try {
         // What was lost is ended first, so that it can neither be written later nor be in the way.
         await this.#sessions.end(lost);
-        if (unsettled && (await this.#isWritten(commit, id))) return { outcome: 'committed' };
+        if (unsettled && (await this.#isWritten(id))) return { outcome: 'committed' };
         const result = await this.#attempt(commit, id);
         if (result === 'committed') return { outcome: 'committed' };
         if (result === 'conflict') {
@@ -98,7 +102,7 @@ export class CommitTransaction {
         readPreference: 'primary',
       });
       const options = { session, ordered: false };
-      const good = await writeCommit(this.#collections, commit, id, options);
+      const good = await writeCommit(this.#collections, this.#known, commit, id, options);
       if (good) return (await commitOf(session)) ?? 'committed';
       await session.abortTransaction();
       return 'conflict';
@@ -113,37 +117,27 @@ export class CommitTransaction {
   }
 
   /** SKUs that have another version than the commit expects. */
-  async #conflicts({ heads }: Commit): Promise<string[]> {
-    const keys = heads.map(({ head }) => keyOf(head.sku));
-    const found = await this.#collections.heads
-      .find({ _id: { $in: keys } }, { projection: { version: 1 } })
+  async #conflicts({ packs }: Commit): Promise<string[]> {
+    const keys = packs.flatMap(({ sku, version }) => [
+      packKey(sku, version - 1),
+      packKey(sku, version),
+    ]);
+    const found = await this.#collections.packs
+      .find({ _id: { $in: keys } }, { projection: { _id: 1 } })
       .toArray();
-    const versions = new Map(found.map(({ _id, version }) => [_id, version]));
-    return heads
-      .filter(({ head, expectedVersion }) => {
-        return (versions.get(keyOf(head.sku)) ?? 0) !== expectedVersion;
+    const there = new Set(found.map(({ _id }) => _id));
+    return packs
+      .filter(({ sku, version }) => {
+        const isLate = there.has(packKey(sku, version));
+        return isLate || (version > 1 && !there.has(packKey(sku, version - 1)));
       })
-      .map(({ head }) => head.sku);
+      .map(({ sku }) => sku);
   }
 
-  /** Whether an attempt of this commit was written, judged by what only it can have made. */
-  async #isWritten(commit: Commit, id: string): Promise<boolean> {
-    const { batches, inbox, heads, reservations } = this.#collections;
-    const [tally] = commit.tallies;
-    if (tally) {
-      const _id = batchDocumentKey({ ...tally, intakeId: tally.origin.intakeId });
-      return (await batches.findOne({ _id }))?.commit === id;
-    }
-    const [message] = commit.inbox;
-    if (message) {
-      const { _id, ...fields } = inboxDocument(message);
-      return (await inbox.findOne({ _id, ...fields })) !== null;
-    }
-    const [first] = commit.heads;
-    if (first) return (await heads.findOne({ _id: keyOf(first.head.sku) }))?.commit === id;
-    const [held] = commit.reservations;
-    if (!held) return false;
-    return (await reservations.findOne({ _id: held.reservation.id }))?.commit === id;
+  /** Whether an attempt of this commit was written: every one has a part of documents. */
+  async #isWritten(id: string): Promise<boolean> {
+    const first = await this.#collections.documents.findOne({ _id: partKey(id, 0) });
+    return first !== null;
   }
 }
 

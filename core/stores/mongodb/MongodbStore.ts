@@ -1,5 +1,6 @@
 import type { MongoClient } from 'mongodb';
-import { batchKey, type Commit } from '../../ledger.ts';
+import type { Commit } from '../../commit.ts';
+import { batchKey } from '../../ledger.ts';
 import type { IntakeReport } from '../../message.ts';
 import type {
   CommitResult,
@@ -12,26 +13,30 @@ import type {
   Store,
 } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
-import { entryFrom } from './bookDocuments.ts';
-import { type Collections, collectionsOf, declareCollections } from './Collections.ts';
+import { booksFrom, PackLists } from '../packs/PackLists.ts';
+import type { SumFilter } from '../packs/sums.ts';
+import {
+  type Collections,
+  collectionsOf,
+  declareCollections,
+  refuseOtherVersion,
+} from './Collections.ts';
 import { CommitTransaction } from './CommitTransaction.ts';
 import { batchDocumentKey, inboxFrom, locationFrom, outboxFrom, parkedFrom } from './documents.ts';
 import { findIntakeReport } from './findIntakeReport.ts';
-import { afterSku, keyOf, MAX_SEQ, seqText, upTo } from './keys.ts';
+import { KnownPacks } from './KnownPacks.ts';
+import { afterSku, keyOf, upTo } from './keys.ts';
 import { Lists } from './Lists.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
+import { MongodbPacks } from './MongodbPacks.ts';
 import { checkpointFrom, periodFrom, periodKey } from './orderDocuments.ts';
 import { refuseStandalone } from './refuseStandalone.ts';
 import { retried } from './retried.ts';
-import { SumFolder } from './SumFolder.ts';
 import { storeError } from './storeError.ts';
 import { WriterSessions } from './WriterSessions.ts';
 
-/**
- * A transaction is kept in the server's cache until it ends: few documents at once are better than
- * many. These are some 20,000, where each command is of a SKU of its own.
- */
-const COMMIT_BATCHES = 4;
+/** The more, the fewer packs there are of the same rows; beyond this little is gained. */
+const COMMIT_BATCHES = 16;
 
 /** Stock in a MongoDB database: a replica set or a sharded cluster, each commit one transaction. */
 export class MongodbStore implements Store {
@@ -43,7 +48,9 @@ export class MongodbStore implements Store {
   readonly #runtime: Runtime;
   readonly #sessions: WriterSessions;
   readonly #transaction: CommitTransaction;
-  readonly #folder: SumFolder;
+  readonly #known = new KnownPacks();
+  readonly #packs: MongodbPacks;
+  readonly #packLists: PackLists;
   readonly #lists: Lists;
 
   constructor(client: MongoClient, databaseName: string, address: string, runtime: Runtime) {
@@ -52,19 +59,25 @@ export class MongodbStore implements Store {
     this.#collections = collectionsOf(client.db(databaseName, { promoteLongs: false }));
     this.#runtime = runtime;
     this.#sessions = new WriterSessions(client, this.#collections);
-    this.#transaction = new CommitTransaction(client, this.#collections, this.#sessions, runtime);
-    this.#folder = new SumFolder(client, this.#collections, this.#sessions, runtime);
-    this.#lists = new Lists(client, this.#collections, runtime);
+    this.#transaction = new CommitTransaction(
+      client,
+      this.#collections,
+      this.#known,
+      this.#sessions,
+      runtime,
+    );
+    this.#packs = new MongodbPacks(this.#collections, this.#known);
+    this.#packLists = new PackLists(this.#packs);
+    this.#lists = new Lists(this.#collections);
   }
 
   open(): Promise<void> {
     return this.#translated(async () => {
-      const database = this.#client.db(this.#collections.heads.dbName);
+      const database = this.#client.db(this.#collections.packs.dbName);
       await this.#client.connect();
       await refuseStandalone(database, this.#address);
       await declareCollections(database);
       await this.#sessions.endThoseOfTheDead();
-      await this.#folder.open();
     });
   }
 
@@ -72,14 +85,20 @@ export class MongodbStore implements Store {
   openToRead(): Promise<void> {
     return this.#translated(async () => {
       await this.#client.connect();
-      await refuseStandalone(this.#client.db(this.#collections.heads.dbName), this.#address);
+      const database = this.#client.db(this.#collections.packs.dbName);
+      await refuseStandalone(database, this.#address);
+      await refuseOtherVersion(database);
     });
   }
 
   load(request: LoadRequest): Promise<Loaded> {
-    return this.#translated(() =>
-      retried(this.#runtime, () => loadSnapshot(this.#client, this.#collections, request)),
-    );
+    return this.#translated(async () => {
+      const loaded = await retried(this.#runtime, () =>
+        loadSnapshot(this.#client, this.#collections, this.#packs, request),
+      );
+      for (const head of loaded.heads) this.#known.seeHead(head);
+      return loaded;
+    });
   }
 
   sources(): Promise<string[]> {
@@ -120,7 +139,9 @@ export class MongodbStore implements Store {
   commit(commit: Commit): Promise<CommitResult> {
     return this.#translated(async () => {
       const result = await this.#transaction.write(commit);
-      if (result.outcome === 'committed') this.#folder.written(commit.entries);
+      if (result.outcome === 'committed') {
+        for (const { head } of commit.packs) this.#known.seeHead(head);
+      }
       return result;
     });
   }
@@ -137,17 +158,15 @@ export class MongodbStore implements Store {
   }
 
   entriesAfter(sku: string, seq: number, limit: number) {
-    return this.#translated(async () => {
-      // Entries have no gap, so that the range has as many as are asked for.
-      const last = Math.min(seq + limit, MAX_SEQ);
-      const _id = { $gt: keyOf(sku, seqText(seq)), $lte: keyOf(sku, seqText(last)) };
-      const found = await this.#collections.entries.find({ _id }).sort({ _id: 1 }).toArray();
-      return found.map(entryFrom);
-    });
+    return this.#translated(() => this.#packLists.entriesAfter(sku, seq, limit));
   }
 
   recosts(page: Page) {
-    return this.#translated(() => this.#lists.recosts(page));
+    return this.#translated(async () => {
+      const { rows: skus, ...rest } = await this.#lists.recosts(page);
+      const heads = (await this.#packs.current(skus)).map((packs) => booksFrom(packs).head);
+      return { rows: heads.filter(({ recost }) => recost !== undefined), ...rest };
+    });
   }
 
   dueReservations(now: string, limit: number): Promise<string[]> {
@@ -175,17 +194,15 @@ export class MongodbStore implements Store {
   }
 
   stock(filter: StockFilter, page: Page) {
-    return this.#translated(() => this.#lists.stock(filter, page));
+    return this.#translated(() => this.#packLists.stock(filter, page));
   }
 
   ledger(filter: LedgerFilter, page: Page) {
-    return this.#translated(() => this.#lists.ledger(filter, page));
+    return this.#translated(() => this.#packLists.ledger(filter, page));
   }
 
-  valuation(filter: { sku?: string; asOf?: string; knownAt?: string }, page: Page) {
-    return this.#translated(() =>
-      retried(this.#runtime, () => this.#lists.valuation(filter, page)),
-    );
+  valuation(filter: SumFilter, page: Page) {
+    return this.#translated(() => this.#packLists.valuation(filter, page));
   }
 
   reservations(filter: ReservationFilter, page: Page) {
@@ -225,11 +242,15 @@ export class MongodbStore implements Store {
   }
 
   heads(page: Page) {
-    return this.#translated(() => this.#lists.heads(page));
+    return this.#translated(() => this.#packLists.heads(page));
   }
 
   layers(page: Page) {
-    return this.#translated(() => this.#lists.layers(page));
+    return this.#translated(() => this.#packLists.layers(page));
+  }
+
+  packs(filter: { sku?: string }, page: Page) {
+    return this.#translated(() => this.#packLists.packs(filter, page));
   }
 
   checkpoints(page: Page) {
@@ -238,13 +259,12 @@ export class MongodbStore implements Store {
 
   ping(): Promise<void> {
     return this.#translated(async () => {
-      await this.#client.db(this.#collections.heads.dbName).command({ ping: 1 });
+      await this.#client.db(this.#collections.packs.dbName).command({ ping: 1 });
     });
   }
 
   close(): Promise<void> {
     return this.#translated(async () => {
-      await this.#folder.close();
       try {
         await this.#sessions.forget();
       } catch (error) {

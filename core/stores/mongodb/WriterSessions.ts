@@ -6,24 +6,43 @@
 import { hostname } from 'node:os';
 import type { ClientSession, MongoClient } from 'mongodb';
 import { Binary } from 'mongodb';
+import type { Commit } from '../../commit.ts';
+import { replaceVersions } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
 import type { SessionDocument } from './documents.ts';
+import { periodDocument, periodKey } from './orderDocuments.ts';
 
 /** Changed whenever a session is registered. */
 const REGISTRY = new Binary(new Uint8Array(16), Binary.SUBTYPE_UUID);
 
 /**
- * Nobody commits against a period that another commit changes at the same moment: whoever only reads
- * the period writes the document of its own session, whoever changes it those of all.
+ * False where the period has another version than the commit was decided against. Nobody commits
+ * against a period that another commit changes at the same moment: whoever only reads it writes the
+ * document of its own session, whoever changes it those of all. That document tells the version; the
+ * period itself is read only where it does not, as for the first commit of a session.
  */
 export async function guardPeriod(
-  sessions: Collections['sessions'],
+  { sessions, period }: Pick<Collections, 'sessions' | 'period'>,
   session: ClientSession,
-  isChange: boolean,
-): Promise<void> {
-  const written = { $inc: { writes: 1 } };
-  if (isChange) await sessions.updateMany({}, written, { session });
-  else await sessions.updateOne({ _id: session.id!.id }, written, { session });
+  { periodVersion, period: changed }: Pick<Commit, 'periodVersion' | 'period'>,
+): Promise<boolean> {
+  const own = { _id: session.id!.id };
+  const writes = { $inc: { writes: 1 } };
+  const guard = await sessions.updateOne({ ...own, period: periodVersion }, writes, { session });
+  if (guard.matchedCount === 0) {
+    const options = { session, projection: { version: 1 } };
+    const found = await period.findOne({ _id: periodKey }, options);
+    if ((found?.version ?? 0) !== periodVersion) return false;
+    await sessions.updateOne(own, { ...writes, $set: { period: periodVersion } }, { session });
+  }
+  if (!changed) return true;
+  const next = { ...writes, $set: { period: changed.version } };
+  await sessions.updateMany({}, next, { session });
+  return replaceVersions(
+    period,
+    [{ document: periodDocument(changed), expectedVersion: periodVersion }],
+    { session, ordered: false },
+  );
 }
 
 /** When the process began: the same in all of its threads, which each have a store of their own. */

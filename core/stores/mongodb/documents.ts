@@ -12,17 +12,12 @@ export interface Keyed {
   _id: string;
 }
 
-/** What carries the id of the commit that wrote it: settles a commit whose answer was lost. */
-export interface Marked {
-  commit: string;
-}
-
 /** What the user named, as a list. */
 export type NamedTexts = { name: string; value: string }[];
 
 export interface InboxDocument extends Keyed, InboxRecord {}
 
-export interface BatchDocument extends Keyed, Marked, Omit<IntakeTally, 'origin'> {
+export interface BatchDocument extends Keyed, Omit<IntakeTally, 'origin'> {
   intakeId: string;
   flow: string;
   name: string;
@@ -49,6 +44,8 @@ export interface SessionDocument {
   process: string;
   /** Grows with every commit of the session, and with every change of the period. */
   writes?: number;
+  /** Version of the period, as far as it is known here: never another than it has. */
+  period?: number;
 }
 
 export interface OutboxDocument extends Keyed, Omit<OutboxRecord, 'id'> {
@@ -77,10 +74,9 @@ export const batchDocumentKey = (of: { intakeId: string; index: number; digest: 
 export function batchDocument(
   { origin, ...tally }: IntakeTally,
   recordedAt: string,
-  commit: string,
 ): BatchDocument {
   const _id = batchDocumentKey({ ...tally, intakeId: origin.intakeId });
-  return { _id, ...origin, ...tally, recordedAt, commit };
+  return { _id, ...origin, ...tally, recordedAt };
 }
 
 export function parkedDocument(
@@ -109,14 +105,4 @@ export function outboxDocument({ id, ...record }: OutboxRecord, order: string): 
 
 export function outboxFrom({ _id, order, ...record }: OutboxDocument): OutboxRecord {
   return { id: _id, ...record };
-}
-
-export interface PoolSumDocument extends Keyed {
-  sku: string;
-  pool: string;
-  /**
-   * A line for each month or day of the two clocks: `at recordedAt quantity value`. As one text it is
-   * read and written in a fraction of the time of so many fields.
-   */
-  sums: string;
 }

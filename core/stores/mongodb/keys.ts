@@ -1,18 +1,15 @@
 /**
  * `_id` is text of parts joined by a tab, which sorts before every printable character: so the order of
- * `_id` is the order of the parts. It begins with the SKU (or the source, or the intake; of sums, see
- * unsummed.ts and PoolSums.ts): a prefix selects a SKU, `{ _id: 1 }` can be the shard key, and the one
- * index that every collection has anyway is the only one that a commit writes to at random.
+ * `_id` is the order of the parts. It begins with the SKU and its bucket (or with the source, the intake, the
+ * commit): a prefix selects a SKU, `{ _id: 1 }` can be the shard key, and the one index that every
+ * collection has anyway is the only one that a commit writes to at random.
  */
-import { compareUtf8 } from '../../order.ts';
-
 const SEPARATOR = '\t';
 
 /** The character after the separator: the end of a prefix's range. */
 const AFTER_SEPARATOR = '\n';
 
 const SEQ_DIGITS = 10;
-export const MAX_SEQ = 10 ** SEQ_DIGITS - 1;
 
 export function keyOf(...parts: string[]): string {
   let key = escaped(parts[0]!);
@@ -52,27 +49,8 @@ export function under(...parts: string[]): { $gt: string; $lt: string } {
   return { $gt: prefix + SEPARATOR, $lt: prefix + AFTER_SEPARATOR };
 }
 
-/** Keys from one on, and before another. */
-export interface KeyRange {
-  $gte: string;
-  $lt?: string;
-}
-
-/** The key of a SKU, and all that have more parts after it. */
-export const ofSku = (sku: string): KeyRange => ({ $gte: keyOf(sku), $lt: afterSku(keyOf(sku)) });
-
-/** Where the keys of the next SKU may begin. */
+/** Where the keys of the next SKU, or source, may begin. */
 export const afterSku = (key: string): string => key + AFTER_SEPARATOR;
-
-/** What of `range` comes after a key that lies in it. */
-export const restOf = ({ $lt }: KeyRange, after: string) =>
-  $lt === undefined ? { $gt: after } : { $gt: after, $lt };
-
-/** The same range where keys have other parts before. */
-export const prefixed = (prefix: string, { $gte, $lt }: KeyRange): Required<KeyRange> => ({
-  $gte: prefix + SEPARATOR + $gte,
-  $lt: $lt === undefined ? prefix + AFTER_SEPARATOR : prefix + SEPARATOR + $lt,
-});
 
 /** Filter on `_id`: of the keys that have more parts after `prefix`, those whose next is at most `part`. */
 export function upTo(prefix: string, part: string): { $gt: string; $lt: string } {
@@ -87,25 +65,26 @@ export function beyond(prefix: string, part: string): { $gte: string; $lt: strin
   };
 }
 
-/** In the order of UTF-8, as the database sorts. */
-export function inKeyOrder<Row>(rows: readonly Row[], keyOfRow: (row: Row) => string): Row[] {
-  return rows
-    .map((row) => ({ row, key: keyOfRow(row) }))
-    .sort((one, other) => compareUtf8(one.key, other.key))
-    .map(({ row }) => row);
+/**
+ * Two hex digits of a hash (FNV-1a) of the SKU: the same at all times, because keys begin with them.
+ * A range of buckets can be a shard, and SKUs that sort side by side are not written to one place.
+ */
+function bucketOf(sku: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < sku.length; index += 1) {
+    hash = Math.imul(hash ^ sku.charCodeAt(index), 0x01000193);
+  }
+  return ((hash ^ (hash >>> 15)) & 0xff).toString(16).padStart(2, '0');
 }
 
-/** Where the first row that is not before `start` stands among rows in that order. */
-export function firstFrom<Row>(
-  start: string,
-  rows: readonly Row[],
-  keyOfRow: (row: Row) => string,
-): number {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareUtf8(keyOfRow(rows[middle]!), start) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+/** Of what there is once for a SKU. */
+export const skuKey = (sku: string): string => keyOf(bucketOf(sku), sku);
+
+export const packKey = (sku: string, version: number): string =>
+  skuKey(sku) + SEPARATOR + seqText(version);
+
+/** Filter on `_id`: packs of a SKU, from a version on. */
+export const packsFrom = (sku: string, version: number): { $gte: string; $lt: string } => ({
+  $gte: packKey(sku, version),
+  $lt: skuKey(sku) + AFTER_SEPARATOR,
+});

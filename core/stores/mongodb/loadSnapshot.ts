@@ -1,87 +1,35 @@
-/** What a decision round needs, all as of one moment: heads never run ahead of their balances. */
-import type { ClientSession, Filter, MongoClient } from 'mongodb';
+/** What a decision round needs, all as of one moment: reservations never run ahead of their SKUs. */
+import type { ClientSession, MongoClient } from 'mongodb';
+import { emptyHead } from '../../ledger.ts';
+import type { SkuBooks } from '../../pack.ts';
 import type { Loaded, LoadRequest } from '../../ports.ts';
-import {
-  type BalanceDocument,
-  balanceFrom,
-  balanceKey,
-  headFrom,
-  layerFrom,
-} from './bookDocuments.ts';
+import { booksFrom } from '../packs/PackLists.ts';
 import type { Collections } from './Collections.ts';
 import { inSnapshot } from './inSnapshot.ts';
-import { inKeyOrder, keyOf, under } from './keys.ts';
+import type { MongodbPacks } from './MongodbPacks.ts';
 import { openOrderFrom, periodFrom, periodKey, reservationFrom } from './orderDocuments.ts';
-
-/** Ranges asked for in one query. */
-const RANGES_PER_QUERY = 20;
 
 export function loadSnapshot(
   client: MongoClient,
   collections: Collections,
+  packs: MongodbPacks,
   request: LoadRequest,
 ): Promise<Loaded> {
-  return inSnapshot(client, async (session) => ({
-    heads: await loadHeads(collections, request.skus, session),
-    balances: [
-      ...(await loadBalances(collections, request.balances, session)),
-      ...(await loadBalancesOf(collections, request.balancesOf, session)),
-    ],
-    layers: await loadLayers(collections, request.skus, session),
-    reservations: await loadReservations(collections, request.reservations, session),
-    openOrders: await loadOpenOrders(collections, request.openOrders, session),
-    period: periodFrom(await collections.period.findOne({ _id: periodKey }, { session })),
-  }));
-}
-
-async function loadHeads(
-  { heads }: Collections,
-  skus: LoadRequest['skus'],
-  session: ClientSession,
-): Promise<Loaded['heads']> {
-  if (skus.length === 0) return [];
-  const keys = skus.map((sku) => keyOf(sku));
-  const found = await heads.find({ _id: { $in: keys } }, { session }).toArray();
-  const byKey = new Map(found.map((head) => [head._id, head]));
-  return skus.map((sku, index) => headFrom(sku, byKey.get(keys[index]!)));
-}
-
-async function loadBalances(
-  { balances }: Collections,
-  keys: LoadRequest['balances'],
-  session: ClientSession,
-): Promise<Loaded['balances']> {
-  if (keys.length === 0) return [];
-  const found = await balances.find({ _id: { $in: keys.map(balanceKey) } }, { session }).toArray();
-  return found.map(balanceFrom);
-}
-
-async function loadBalancesOf(
-  { balances }: Collections,
-  asked: LoadRequest['balancesOf'],
-  session: ClientSession,
-): Promise<Loaded['balances']> {
-  const ranges = asked.map(({ sku, place, lot }): Filter<BalanceDocument> => {
-    const _id = place === undefined ? under(sku) : under(sku, place);
-    return lot === undefined ? { _id } : { _id, lot };
+  return inSnapshot(client, async (session) => {
+    const current = await packs.current(request.skus, session);
+    const books = current.map((some, index): SkuBooks => {
+      if (some.length > 0) return booksFrom(some);
+      return { head: emptyHead(request.skus[index]!), balances: [], layers: [] };
+    });
+    return {
+      heads: books.map(({ head }) => head),
+      balances: books.flatMap(({ balances }) => balances),
+      layers: books.flatMap(({ layers }) => layers),
+      reservations: await loadReservations(collections, request.reservations, session),
+      openOrders: await loadOpenOrders(collections, request.openOrders, session),
+      period: periodFrom(await collections.period.findOne({ _id: periodKey }, { session })),
+    };
   });
-  const found: BalanceDocument[] = [];
-  for (let first = 0; first < ranges.length; first += RANGES_PER_QUERY) {
-    const $or = ranges.slice(first, first + RANGES_PER_QUERY);
-    found.push(...(await balances.find({ $or }, { session }).toArray()));
-  }
-  return found.map(balanceFrom);
-}
-
-async function loadLayers(
-  { layers }: Collections,
-  skus: LoadRequest['skus'],
-  session: ClientSession,
-): Promise<Loaded['layers']> {
-  if (skus.length === 0) return [];
-  // Sorted here: asked for the order of `_id`, a server may walk through all layers there are.
-  const found = await layers.find({ sku: { $in: [...skus] } }, { session }).toArray();
-  return inKeyOrder(found, ({ _id }) => _id).map(layerFrom);
 }
 
 async function loadReservations(

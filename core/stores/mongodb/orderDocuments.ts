@@ -1,13 +1,10 @@
 /** Reservations, open orders, the period and checkpoints as they lie in MongoDB. */
 import type { Checkpoint, CheckpointKey, OpenOrder, Period, Reservation } from '../../ledger.ts';
-import type { Keyed, Marked } from './documents.ts';
+import type { Keyed } from './documents.ts';
 import { bigintOf, int64 } from './int64.ts';
 import { keyOf, seqText } from './keys.ts';
 
-export interface ReservationDocument
-  extends Keyed,
-    Omit<Reservation, 'id'>,
-    Partial<Pick<Marked, 'commit'>> {
+export interface ReservationDocument extends Keyed, Omit<Reservation, 'id'> {
   /** When it expires, only while that can still happen: the index on it holds no others. */
   due?: string;
 }
@@ -36,7 +33,7 @@ export function reservationDocument({ id, ...reservation }: Reservation): Reserv
 }
 
 export function reservationFrom(document: ReservationDocument): Reservation {
-  const { _id, due, commit, lines, ...rest } = document;
+  const { _id, due, lines, ...rest } = document;
   return {
     id: _id,
     ...rest,

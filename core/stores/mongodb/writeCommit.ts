@@ -1,18 +1,9 @@
 /**
  * The commands of a commit. A transaction takes its commands one after another, so they are as few as
- * can be: one or two a collection, none for what is empty. Versions come first: they meet a conflict
- * soonest.
+ * can be: one or two a collection, none for what is empty. What can meet a conflict comes first.
  */
 import type { AnyBulkWriteOperation } from 'mongodb';
-import type { Commit } from '../../ledger.ts';
-import {
-  balanceDocument,
-  entryDocument,
-  headDocument,
-  type LayerDocument,
-  layerDocument,
-  layerKey,
-} from './bookDocuments.ts';
+import type { Commit } from '../../commit.ts';
 import { bulk, insert, replaceVersions, replacing, type Writing } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
 import {
@@ -23,19 +14,18 @@ import {
   type ParkedDocument,
   parkedDocument,
 } from './documents.ts';
-import { beyond, seqText } from './keys.ts';
+import type { KnownPacks } from './KnownPacks.ts';
+import { beyond, packKey, seqText, skuKey } from './keys.ts';
 import {
   type CheckpointDocument,
   checkpointDocument,
   type OpenOrderDocument,
   openOrderDocument,
   openOrderKey,
-  periodDocument,
-  periodKey,
   reservationDocument,
 } from './orderDocuments.ts';
+import { ledgerDocuments, type SkuDocument, skuDocument } from './packDocuments.ts';
 import { isDuplicateKey } from './storeError.ts';
-import { unsummedDocuments } from './unsummed.ts';
 import { guardPeriod } from './WriterSessions.ts';
 
 /**
@@ -44,21 +34,24 @@ import { guardPeriod } from './WriterSessions.ts';
  */
 export async function writeCommit(
   to: Collections,
+  known: KnownPacks,
   commit: Commit,
   id: string,
   options: Writing,
 ): Promise<boolean> {
   const { tallies, inbox, recordedAt } = commit;
-  const batches = tallies.map((tally) => batchDocument(tally, recordedAt, id));
   try {
-    if (!(await writeVersions(to, commit, id, options))) return false;
+    if (!(await guardPeriod(to, options.session, commit))) return false;
+    if (!(await writeLedger(to, known, commit, id, options))) return false;
+    if (!(await writeReservations(to, commit, options))) return false;
+    const batches = tallies.map((tally) => batchDocument(tally, recordedAt));
     await insert(to.batches, batches, options);
     await insert(to.inbox, inbox.map(inboxDocument), options);
   } catch (error) {
     if (isDuplicateKey(error)) return false;
     throw error;
   }
-  await writeBooks(to, commit, id, options);
+  await writeRecosts(to, known, commit, options);
   await writeCheckpoints(to, commit, options);
   await writeRest(to, commit, options);
   const order = (index: number): string => `${recordedAt} ${id} ${seqText(index)}`;
@@ -67,58 +60,58 @@ export async function writeCommit(
   return true;
 }
 
-/** Heads, reservations and the period; false where one of them has another version. */
-async function writeVersions(
+/** Whoever is too late meets a pack of its own key, whoever is too early misses the one before. */
+async function writeLedger(
   to: Collections,
+  known: KnownPacks,
   commit: Commit,
   id: string,
   options: Writing,
 ): Promise<boolean> {
-  // A commit that is named by a batch or a message needs no other mark to find it by.
-  const mark = commit.tallies.length + commit.inbox.length === 0 ? { commit: id } : {};
-  const heads = commit.heads.map(({ head, expectedVersion }) => ({
-    document: { ...headDocument(head), ...mark },
-    expectedVersion,
-  }));
-  if (!(await replaceVersions(to.heads, heads, options))) return false;
-  const reservations = commit.reservations.map(({ reservation, expectedVersion }) => ({
-    document: { ...reservationDocument(reservation), ...mark },
-    expectedVersion,
-  }));
-  if (!(await replaceVersions(to.reservations, reservations, options))) return false;
-  return holdsPeriod(to, commit, options);
-}
-
-async function holdsPeriod(
-  { period, sessions }: Collections,
-  { period: changed, periodVersion }: Commit,
-  options: Writing,
-): Promise<boolean> {
-  await guardPeriod(sessions, options.session, changed !== undefined);
-  if (changed) {
-    const row = { document: periodDocument(changed), expectedVersion: periodVersion };
-    return replaceVersions(period, [row], options);
+  const before = commit.packs
+    .filter(({ sku, version }) => version - 1 > known.versionOf(sku))
+    .map(({ sku, version }) => packKey(sku, version - 1));
+  if (before.length > 0) {
+    const { session } = options;
+    const there = await to.packs.countDocuments({ _id: { $in: before } }, { session });
+    if (there !== before.length) return false;
   }
-  const { session } = options;
-  const found = await period.findOne({ _id: periodKey }, { session, projection: { version: 1 } });
-  return (found?.version ?? 0) === periodVersion;
+  const { packs, parts } = ledgerDocuments(commit, id);
+  await insert(to.packs, packs, options);
+  const isNew = ({ version }: { version: number }): boolean => version === 1;
+  await insert(to.skus, packs.filter(isNew).map(skuDocument), options);
+  await insert(to.documents, parts, options);
+  return true;
 }
 
-async function writeBooks(
-  to: Collections,
+function writeReservations(
+  { reservations }: Collections,
   commit: Commit,
-  id: string,
+  options: Writing,
+): Promise<boolean> {
+  const rows = commit.reservations.map(({ reservation, expectedVersion }) => ({
+    document: reservationDocument(reservation),
+    expectedVersion,
+  }));
+  return replaceVersions(reservations, rows, options);
+}
+
+/** Of SKUs that wait from now on, or no longer. */
+async function writeRecosts(
+  { recosts }: Collections,
+  known: KnownPacks,
+  { packs }: Commit,
   options: Writing,
 ): Promise<void> {
-  const { entries, balances, layers } = commit;
-  await insert(to.entries, entries.map(entryDocument), options);
-  await insert(to.unsummed, unsummedDocuments(`${commit.recordedAt} ${id}`, entries), options);
-  await bulk(to.balances, balances.map(balanceDocument).map(replacing), options);
-  const operations = layers.map((layer): AnyBulkWriteOperation<LayerDocument> => {
-    if (layer.quantity === 0n) return { deleteOne: { filter: { _id: layerKey(layer) } } };
-    return replacing(layerDocument(layer));
-  });
-  await bulk(to.layers, operations, options);
+  const operations = packs.flatMap(
+    ({ sku, version, head }): AnyBulkWriteOperation<SkuDocument>[] => {
+      const waited = version === 1 ? false : known.recosts(sku, version - 1);
+      if (waited === (head.recost !== undefined)) return [];
+      if (head.recost) return [replacing(skuDocument({ sku }))];
+      return [{ deleteOne: { filter: { _id: skuKey(sku) } } }];
+    },
+  );
+  await bulk(recosts, operations, options);
 }
 
 /** Stale ones go before new ones come, which may lie after the same moment. */

@@ -1,6 +1,7 @@
 /** Writes reservations and the period where their versions hold, and open orders. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Commit, OpenOrder, Reservation } from '../../ledger.ts';
+import type { Commit } from '../../commit.ts';
+import type { OpenOrder, Reservation } from '../../ledger.ts';
 
 export class ClaimWriter {
   readonly #periodVersion: StatementSync;

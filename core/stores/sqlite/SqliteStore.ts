@@ -1,14 +1,8 @@
+import type { Commit } from '../../commit.ts';
 import { pageOf } from '../../cursor.ts';
 import { StockbusError } from '../../errors.ts';
-import type {
-  Checkpoint,
-  Commit,
-  InboxRecord,
-  LedgerEntry,
-  Location,
-  Period,
-} from '../../ledger.ts';
-import { batchKey, isOutside } from '../../ledger.ts';
+import type { Checkpoint, InboxRecord, LedgerEntry, Location, Period } from '../../ledger.ts';
+import { batchKey } from '../../ledger.ts';
 import type { IntakeReport, ParkedRecord } from '../../message.ts';
 import type {
   CommitResult,
@@ -20,33 +14,26 @@ import type {
   StockFilter,
   Store,
 } from '../../ports.ts';
-import { type SumFilter, selectStockAsOf, selectValuationAsOf } from './asOf.ts';
+import { booksFrom, PackLists } from '../packs/PackLists.ts';
+import type { SumFilter } from '../packs/sums.ts';
 import { CommitWriter } from './CommitWriter.ts';
 import { periodIn } from './claimRows.ts';
 import {
   checkpointsPage,
-  headsPage,
-  layersPage,
   openOrdersPage,
   parkedPage,
   recostsPage,
   reservationsPage,
-  stockPage,
-  valuationPage,
 } from './lists.ts';
 import { loadBooks } from './loadBooks.ts';
 import { type OpenDatabase, openDatabase, translated } from './openDatabase.ts';
-import { Routes } from './Routes.ts';
 import { checkpointOfRow, inboxOf, locationOf, parkedOfRow } from './rows.ts';
+import { SqlitePacks } from './SqlitePacks.ts';
 import { Statements } from './Statements.ts';
 import { selectIntakeReport } from './selectIntakeReport.ts';
-import { entriesAfter, selectLedgerPage } from './selectLedgerPage.ts';
-import { Windows } from './Windows.ts';
 
 interface Opened extends OpenDatabase {
   statements: Statements;
-  routes: Routes;
-  windows: Windows;
   writer: CommitWriter;
 }
 
@@ -61,11 +48,15 @@ export class SqliteStore implements Store {
   readonly commitBatches = COMMIT_BATCHES;
   readonly #folder: string;
   readonly #open: (folder: string) => OpenDatabase;
+  readonly #packs: SqlitePacks;
+  readonly #lists: PackLists;
   #opened: Opened | undefined;
 
   constructor(folder: string, open: (folder: string) => OpenDatabase = openDatabase) {
     this.#folder = folder;
     this.#open = open;
+    this.#packs = new SqlitePacks((action) => this.#use(({ statements }) => action(statements)));
+    this.#lists = new PackLists(this.#packs);
   }
 
   async open(): Promise<void> {
@@ -78,16 +69,12 @@ export class SqliteStore implements Store {
     return {
       ...open,
       statements,
-      routes: new Routes(statements),
-      windows: new Windows(),
       writer: new CommitWriter(open.database),
     };
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
-    const loaded = this.#atOneMoment(({ statements }) => loadBooks(statements, request));
-    this.#use(({ writer }) => writer.remember(loaded.heads));
-    return loaded;
+    return this.#atOneMoment(({ statements }) => loadBooks(statements, this.#packs, request));
   }
 
   async inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]> {
@@ -136,13 +123,15 @@ export class SqliteStore implements Store {
     return row && checkpointOfRow(row);
   }
 
-  async entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
-    return this.#atOneMoment(({ statements }) => entriesAfter(statements, sku, seq, limit));
+  entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
+    return this.#lists.entriesAfter(sku, seq, limit);
   }
 
   async recosts(page: Page) {
-    const rows = this.#use(({ statements }) => recostsPage(statements, page));
-    return pageOf(rows, page.limit, ({ sku }) => [sku]);
+    const skus = this.#use(({ statements }) => recostsPage(statements, page));
+    const { rows, ...rest } = pageOf(skus, page.limit, (sku) => [sku]);
+    const current = await this.#packs.current(rows);
+    return { rows: current.map((packs) => booksFrom(packs).head), ...rest };
   }
 
   async dueReservations(now: string, limit: number): Promise<string[]> {
@@ -172,28 +161,16 @@ export class SqliteStore implements Store {
     this.#use(({ statements }) => statements.run(sql, [JSON.stringify(ids)]));
   }
 
-  async stock(filter: StockFilter, page: Page) {
-    const { place, asOf, knownAt } = filter;
-    const isSummed = asOf !== undefined || knownAt !== undefined || isOutside(place ?? '');
-    const rows = this.#atOneMoment((opened) =>
-      isSummed ? selectStockAsOf(opened, filter, page) : stockPage(opened.statements, filter, page),
-    );
-    return pageOf(rows, page.limit, (row) => [row.sku, row.place, row.lot, row.status, row.owner]);
+  stock(filter: StockFilter, page: Page) {
+    return this.#lists.stock(filter, page);
   }
 
-  async ledger(filter: LedgerFilter, page: Page) {
-    const rows = this.#atOneMoment(({ statements }) => selectLedgerPage(statements, filter, page));
-    return pageOf(rows, page.limit, ({ sku, seq }) => [sku, seq]);
+  ledger(filter: LedgerFilter, page: Page) {
+    return this.#lists.ledger(filter, page);
   }
 
-  async valuation(filter: SumFilter, page: Page) {
-    const isSummed = filter.asOf !== undefined || filter.knownAt !== undefined;
-    const rows = this.#atOneMoment((opened) =>
-      isSummed
-        ? selectValuationAsOf(opened, filter, page)
-        : valuationPage(opened.statements, filter, page),
-    );
-    return pageOf(rows, page.limit, ({ sku, pool }) => [sku, pool]);
+  valuation(filter: SumFilter, page: Page) {
+    return this.#lists.valuation(filter, page);
   }
 
   async reservations(filter: ReservationFilter, page: Page) {
@@ -235,14 +212,16 @@ export class SqliteStore implements Store {
     return row && locationOf(row);
   }
 
-  async heads(page: Page) {
-    const rows = this.#use(({ statements }) => headsPage(statements, page));
-    return pageOf(rows, page.limit, ({ sku }) => [sku]);
+  heads(page: Page) {
+    return this.#lists.heads(page);
   }
 
-  async layers(page: Page) {
-    const rows = this.#use(({ statements }) => layersPage(statements, page));
-    return pageOf(rows, page.limit, ({ sku, pool, at, seq, part }) => [sku, pool, at, seq, part]);
+  layers(page: Page) {
+    return this.#lists.layers(page);
+  }
+
+  packs(filter: { sku?: string }, page: Page) {
+    return this.#lists.packs(filter, page);
   }
 
   async checkpoints(page: Page) {
@@ -251,7 +230,7 @@ export class SqliteStore implements Store {
   }
 
   async ping(): Promise<void> {
-    this.#use(({ statements }) => statements.get('SELECT 1 FROM heads LIMIT 1', []));
+    this.#use(({ statements }) => statements.get('SELECT 1 FROM skus LIMIT 1', []));
   }
 
   async close(): Promise<void> {

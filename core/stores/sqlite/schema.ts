@@ -1,23 +1,17 @@
 /**
  * The tables of store.db, made so that an auditor reads them with plain `sqlite3`: text as text,
- * quantities and costs as integers of 10⁻⁶, amounts as integers of the currency's minor unit. What
- * is kept in parts to be written fast, views show whole: `ledger`, `pools`, `reservation_log`,
- * `period_log`.
+ * quantities and costs as integers of 10⁻⁶, amounts as integers of the currency's minor unit.
  *
- * - `entries` are only appended. What the entries of one message share lies once in `documents`, and
- *   the way they went (from where to where) once in `routes`.
- * - `moves` is what lists and sums need of the entries, by (sku, seq), so that they need not read the
- *   entries one by one. It is written in runs of some thousands of entries, because one sorted whole
- *   would be rewritten by every few commits: each touches hundreds of SKUs. What came after the last
- *   run is found by reading it.
- * - `heads` are rewritten by every commit: small rows, so that they share few pages. Items, which
- *   seldom change, lie apart; cost pools are one short text.
+ * The ledger is `packs`: what one commit did to one SKU, a row each, appended and never changed. What
+ * the entries of one message share lies once in `documents`. The views `ledger`, `stock`, `pools`,
+ * `layers` and `items` show what packs hold; nothing of it lies anywhere else. `skus` points to the last
+ * pack of each SKU, and each pack to the one before.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
 
 /** `PRAGMA user_version` of the tables below. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 const neverChanged = (table: string): string => `
 CREATE TRIGGER ${table}_unchanged BEFORE UPDATE ON ${table}
@@ -26,90 +20,95 @@ CREATE TRIGGER ${table}_kept BEFORE DELETE ON ${table}
   BEGIN SELECT RAISE(ABORT, '${table} of the ledger are never deleted'); END;
 `;
 
-/** All of a ledger entry `e` but (sku, seq), named as the view `ledger` names it. */
-export const ENTRY_COLUMNS = `r.kind, r.from_place, r.to_place, e.quantity, e.value, r.from_pool,
-    r.to_pool, e.lot, r.status, r.to_status, e.owner, d.document, e.line, d.partner, e.reason,
-    d.reference, d.at, coalesce(e.recorded_at, d.recorded_at) AS recorded_at, d.source, d.message_id,
-    e.input, e.corrects, e.caused_by, e.hash`;
-export const ENTRY_JOINS =
-  'CROSS JOIN routes r ON r.id = e.route CROSS JOIN documents d ON d.id = e.document';
-
-/** Entries after this one are in no run yet. */
-export const LAST_IN_RUNS = '(SELECT coalesce(max(run), 0) FROM runs)';
-
 const LEDGER = `
-CREATE TABLE routes (
-  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, from_place TEXT NOT NULL, to_place TEXT NOT NULL,
-  from_pool TEXT NOT NULL, to_pool TEXT NOT NULL, status TEXT NOT NULL,
-  to_status TEXT NOT NULL, -- '' where the status stays
-  UNIQUE (kind, from_place, to_place, from_pool, to_pool, status, to_status)
+CREATE TABLE commits (no INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL) STRICT;
+
+CREATE TABLE packs (
+  id INTEGER PRIMARY KEY, commit_no INTEGER NOT NULL, sku_id INTEGER NOT NULL,
+  version INTEGER NOT NULL, -- 1, 2, 3 … of its SKU
+  is_base INTEGER NOT NULL, -- 1 where its balances and layers are all that there are
+  before_pack INTEGER NOT NULL, -- id of the one before of the same SKU; 0 for the first
+  first_seq INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE documents (
-  id INTEGER PRIMARY KEY, source TEXT NOT NULL, message_id TEXT NOT NULL, document TEXT NOT NULL,
-  partner TEXT NOT NULL, reference TEXT NOT NULL, at TEXT NOT NULL, recorded_at TEXT NOT NULL,
-  first_entry INTEGER NOT NULL, last_entry INTEGER NOT NULL
-) STRICT;
+  commit_no INTEGER NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL,
+  partner TEXT NOT NULL, reference TEXT NOT NULL, at TEXT NOT NULL, source TEXT NOT NULL,
+  message_id TEXT NOT NULL, packs TEXT NOT NULL, -- JSON list of the ids of packs with entries of it
+  PRIMARY KEY (commit_no, number)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX documents_document ON documents (document);
 
-CREATE TABLE entries (
-  id INTEGER PRIMARY KEY, sku TEXT NOT NULL, seq INTEGER NOT NULL, route INTEGER NOT NULL,
-  quantity INTEGER NOT NULL CHECK (quantity >= 0), value INTEGER NOT NULL, lot TEXT NOT NULL,
-  owner TEXT NOT NULL, line TEXT NOT NULL, reason TEXT NOT NULL, document INTEGER NOT NULL,
-  recorded_at TEXT, -- where it is another than the document's
-  input TEXT, corrects INTEGER, caused_by INTEGER, hash TEXT NOT NULL
+CREATE TABLE skus (
+  id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
+  last_pack INTEGER NOT NULL, recosts INTEGER NOT NULL -- 1 while facts wait to be costed anew
 ) STRICT;
+CREATE INDEX skus_recosts ON skus (sku) WHERE recosts = 1;
 
-CREATE TABLE moves (
-  run INTEGER NOT NULL, sku TEXT NOT NULL, seq INTEGER NOT NULL, entry INTEGER NOT NULL,
-  at INTEGER NOT NULL, recorded_at INTEGER NOT NULL, -- milliseconds since 1970
-  route INTEGER NOT NULL, quantity INTEGER NOT NULL, value INTEGER NOT NULL,
-  lot TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (run, sku, seq, entry)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE runs (
-  run INTEGER PRIMARY KEY, -- its last entry
-  first_at INTEGER NOT NULL, first_recorded_at INTEGER NOT NULL
-) STRICT;
-
-${['routes', 'documents', 'entries'].map(neverChanged).join('')}
+${['commits', 'packs', 'documents'].map(neverChanged).join('')}
 CREATE VIEW ledger AS
-  SELECT m.sku, m.seq, ${ENTRY_COLUMNS}
-  FROM runs CROSS JOIN moves m ON m.run = runs.run CROSS JOIN entries e ON e.id = m.entry
-  ${ENTRY_JOINS}
-  UNION ALL
-  SELECT e.sku, e.seq, ${ENTRY_COLUMNS}
-  FROM entries e ${ENTRY_JOINS} WHERE e.id > ${LAST_IN_RUNS};
+  SELECT s.sku AS sku, p.first_seq + e.key AS seq, r.value ->> 0 AS kind, r.value ->> 1 AS from_place,
+    r.value ->> 2 AS to_place, CAST(e.value ->> 2 AS INTEGER) AS quantity,
+    CAST(e.value ->> 3 AS INTEGER) AS value, r.value ->> 3 AS from_pool, r.value ->> 4 AS to_pool,
+    coalesce(e.value ->> 8, '') AS lot, r.value ->> 5 AS status, r.value ->> 6 AS to_status,
+    coalesce(e.value ->> 9, '') AS owner, d.document, e.value ->> 4 AS line, d.partner,
+    coalesce(e.value ->> 10, '') AS reason, d.reference, d.at, p.body ->> 'recordedAt' AS recorded_at,
+    d.source, d.message_id, nullif(e.value -> 7, '0') AS input,
+    nullif(e.value ->> 11, 0) AS corrects, nullif(e.value ->> 12, 0) AS caused_by, p.version AS pack
+  FROM packs p CROSS JOIN skus s ON s.id = p.sku_id CROSS JOIN json_each(p.body, '$.entries') e
+  CROSS JOIN json_each(p.body, '$.routes') r ON r.key = e.value ->> 0
+  CROSS JOIN json_each(p.body, '$.documents') n ON n.key = e.value ->> 1
+  CROSS JOIN documents d ON d.commit_no = p.commit_no AND d.number = n.value ->> 0;
 `;
 
 const STOCK = `
-CREATE TABLE heads (
-  sku TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, seq INTEGER NOT NULL,
-  recorded_at TEXT NOT NULL, hash TEXT NOT NULL, latest_at TEXT NOT NULL,
-  checkpoint_seq INTEGER NOT NULL, opening_valuation TEXT NOT NULL, opening_cost INTEGER NOT NULL,
-  pools TEXT NOT NULL, recost TEXT
-) STRICT, WITHOUT ROWID;
-CREATE INDEX heads_recost ON heads (sku) WHERE recost IS NOT NULL;
+CREATE VIEW current_packs AS
+  WITH RECURSIVE chain(id, before_pack, is_base) AS (
+    SELECT p.id, p.before_pack, p.is_base FROM skus s JOIN packs p ON p.id = s.last_pack
+    UNION ALL
+    SELECT p.id, p.before_pack, p.is_base FROM chain c JOIN packs p ON p.id = c.before_pack
+    WHERE NOT c.is_base
+  ) SELECT s.sku, p.* FROM chain JOIN packs p ON p.id = chain.id JOIN skus s ON s.id = p.sku_id;
 
-CREATE TABLE items (
-  sku TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, units TEXT NOT NULL,
-  valuation TEXT NOT NULL, standard_cost INTEGER NOT NULL, tracking TEXT NOT NULL,
-  picking TEXT NOT NULL, negative TEXT NOT NULL, valued INTEGER NOT NULL, weight INTEGER NOT NULL,
-  barcode TEXT NOT NULL, item_group TEXT NOT NULL, attributes TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+CREATE VIEW stock AS
+  SELECT sku, place, lot, status, owner, on_hand, reserved, version, since, expires_on FROM (
+    SELECT max(p.id), p.sku AS sku, b.value ->> 0 AS place, b.value ->> 1 AS lot,
+      b.value ->> 2 AS status, b.value ->> 3 AS owner, CAST(b.value ->> 4 AS INTEGER) AS on_hand,
+      CAST(b.value ->> 5 AS INTEGER) AS reserved, b.value ->> 6 AS version,
+      coalesce(b.value ->> 7, '') AS since, coalesce(b.value ->> 8, '') AS expires_on
+    FROM current_packs p CROSS JOIN json_each(p.body, '$.balances') b GROUP BY 2, 3, 4, 5, 6
+  ) WHERE version <> 0 OR reserved <> 0;
 
-CREATE TABLE balances (
-  sku TEXT NOT NULL, place TEXT NOT NULL, lot TEXT NOT NULL, status TEXT NOT NULL,
-  owner TEXT NOT NULL, on_hand INTEGER NOT NULL, reserved INTEGER NOT NULL,
-  expires_on TEXT NOT NULL, since TEXT NOT NULL, version INTEGER NOT NULL,
-  PRIMARY KEY (sku, place, lot, status, owner)
-) STRICT, WITHOUT ROWID;
+CREATE VIEW layers AS
+  SELECT sku, pool, at, seq, part, since, origin, lot, owed, quantity, value FROM (
+    SELECT max(p.id), p.sku AS sku, l.value ->> 0 AS pool, l.value ->> 1 AS at, l.value ->> 2 AS seq,
+      l.value ->> 3 AS part, l.value ->> 7 AS since, l.value ->> 6 AS origin,
+      coalesce(l.value ->> 8, '') AS lot, coalesce(l.value ->> 9, '') AS owed,
+      CAST(l.value ->> 4 AS INTEGER) AS quantity, CAST(l.value ->> 5 AS INTEGER) AS value
+    FROM current_packs p CROSS JOIN json_each(p.body, '$.layers') l GROUP BY 2, 3, 4, 5, 6
+  ) WHERE quantity <> 0;
 
-CREATE TABLE layers (
-  sku TEXT NOT NULL, pool TEXT NOT NULL, at TEXT NOT NULL, seq INTEGER NOT NULL,
-  part INTEGER NOT NULL, since TEXT NOT NULL, origin INTEGER NOT NULL, lot TEXT NOT NULL,
-  owed TEXT NOT NULL, quantity INTEGER NOT NULL, value INTEGER NOT NULL,
-  PRIMARY KEY (sku, pool, at, seq, part)
-) STRICT, WITHOUT ROWID;
+CREATE VIEW pools AS
+  SELECT s.sku AS sku, o.value ->> 0 AS pool, CAST(o.value ->> 1 AS INTEGER) AS quantity,
+    CAST(o.value ->> 2 AS INTEGER) AS value, CAST(o.value ->> 3 AS INTEGER) AS last_cost,
+    CAST(o.value ->> 4 AS INTEGER) AS reserved, o.value ->> 5 IS 1 AS untouched
+  FROM skus s JOIN packs p ON p.id = s.last_pack, json_each(p.body, '$.pools') o;
+
+CREATE VIEW items AS
+  SELECT sku, name, unit, units, valuation, standard_cost, tracking, picking, negative, valued, weight,
+    barcode, item_group, attributes FROM (
+    SELECT max(p.id), p.sku AS sku, coalesce(i ->> 'name', '') AS name,
+      coalesce(i ->> 'unit', '') AS unit, coalesce(i -> 'units', '{}') AS units,
+      coalesce(i ->> 'valuation', 'fifo') AS valuation,
+      CAST(coalesce(i ->> 'standardCost', 0) AS INTEGER) AS standard_cost,
+      coalesce(i ->> 'tracking', 'none') AS tracking, coalesce(i ->> 'picking', 'fefo') AS picking,
+      coalesce(i ->> 'negative', '') AS negative, coalesce(i ->> 'valued', 1) AS valued,
+      CAST(coalesce(i ->> 'weight', 0) AS INTEGER) AS weight,
+      coalesce(i ->> 'barcode', '') AS barcode, coalesce(i ->> 'group', '') AS item_group,
+      coalesce(i -> 'attributes', '{}') AS attributes
+    FROM (SELECT id, sku, body -> 'item' AS i FROM current_packs WHERE body -> 'item' IS NOT NULL) p
+    GROUP BY p.sku
+  );
 
 CREATE TABLE checkpoints (
   sku TEXT NOT NULL, at TEXT NOT NULL, seq INTEGER NOT NULL, after_seq INTEGER NOT NULL,
@@ -120,12 +119,6 @@ CREATE TABLE locations (
   location TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL,
   parent TEXT NOT NULL, attributes TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-
-CREATE VIEW pools AS
-  SELECT sku, p.value ->> 0 AS pool, CAST(p.value ->> 1 AS INTEGER) AS quantity,
-    CAST(p.value ->> 2 AS INTEGER) AS value, CAST(p.value ->> 3 AS INTEGER) AS last_cost,
-    CAST(p.value ->> 4 AS INTEGER) AS reserved, p.value ->> 5 IS NOT NULL AS untouched
-  FROM heads, json_each(heads.pools) AS p;
 `;
 
 const CLAIMS = `

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { batchKey, type Commit } from '../../../core/ledger.ts';
+import type { Commit } from '../../../core/commit.ts';
+import { batchKey } from '../../../core/ledger.ts';
 import {
   balanceOf,
   checkpointOf,
@@ -28,7 +29,7 @@ const everything = (name: string, sku: string): Commit =>
     inbox: [inboxOf(`${name}-message`)],
     tallies: [tallyOf(`${name}-intake`, 0, { records: 1 })],
     parked: [parkedOf(`${name}-parked`)],
-    heads: [{ head: headOf(sku, 1), expectedVersion: 0 }],
+    heads: [headOf(sku, 1)],
     balances: [balanceOf(sku, 'W1')],
     layers: [layerOf(sku, 1)],
     entries: [entryOf(sku, 1)],
@@ -83,9 +84,11 @@ export function describeCommits(place: StorePlace): void {
     it('of one with another version in the middle, nothing is written and the SKUs are named', async () => {
       await at.store.commit(receiptOf('1', [headOf('M', 0), headOf('N', 0)]));
       const commit = everything('a', 'A');
-      const stale = ['M', 'N'].map((sku) => ({ head: headOf(sku, 3), expectedVersion: 2 }));
-      const last = { head: headOf('Z', 1), expectedVersion: 0 };
-      const result = await at.store.commit({ ...commit, heads: [...commit.heads, ...stale, last] });
+      const others = commitOf({ heads: [headOf('M', 3), headOf('N', 3), headOf('Z', 1)] });
+      const result = await at.store.commit({
+        ...commit,
+        packs: [...commit.packs, ...others.packs],
+      });
       deepEqual(result, { outcome: 'conflict', skus: ['M', 'N'] });
       await expectNothingOf('a', 'A');
     });

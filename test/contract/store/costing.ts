@@ -1,7 +1,7 @@
 import { deepEqual } from 'node:assert/strict';
 import { allRows, checkpointOf, commitOf, entryOf, headOf } from './fixtures.ts';
 import type { StorePlace } from './storeContract.ts';
-import { storeOfTest } from './withStore.ts';
+import { openAt, storeOfTest } from './withStore.ts';
 
 const first = { limit: 100 };
 const day = (number: number): string => `2025-01-0${number}T00:00:00.000Z`;
@@ -13,9 +13,9 @@ export function describeCosting(place: StorePlace): void {
 
     it('reads the entries of a SKU after a number, in order', async () => {
       const numbers = Array.from({ length: 25 }, (_, index) => index + 1);
-      for (const some of [numbers.slice(0, 11), numbers.slice(11)]) {
+      for (const [index, some] of [numbers.slice(0, 11), numbers.slice(11)].entries()) {
         const entries = some.flatMap((seq) => [entryOf('A', seq), entryOf('A B', seq)]);
-        await at.store.commit(commitOf({ entries }));
+        await at.store.commit(commitOf({ version: index + 1, entries }));
       }
       const found = async (seq: number, limit: number) =>
         (await at.store.entriesAfter('A', seq, limit)).map((entry) => `${entry.sku}${entry.seq}`);
@@ -24,7 +24,7 @@ export function describeCosting(place: StorePlace): void {
       deepEqual(await found(9, 4), named(9, 13));
       deepEqual(await found(20, 100), named(20, 25));
       deepEqual(await found(25, 100), []);
-      deepEqual(await at.store.entriesAfter('A', 24, 9), [entryOf('A', 25)]);
+      deepEqual(await at.store.entriesAfter('A', 24, 9), [entryOf('A', 25, { pack: 2 })]);
     });
 
     it('finds the last checkpoint that is not after a moment', async () => {
@@ -64,27 +64,31 @@ export function describeCosting(place: StorePlace): void {
       const recost = { at: day(1), seq: 4, done: 1, total: 5, shifts: [] };
       const waiting = (sku: string) => headOf(sku, 1, { recost });
       const heads = ['C', 'A', 'a', 'D'].map((sku) => waiting(sku));
-      await at.store.commit(
-        commitOf({
-          heads: [...heads, headOf('B', 1)].map((head) => ({ head, expectedVersion: 0 })),
-        }),
-      );
+      await at.store.commit(commitOf({ heads: [...heads, headOf('B', 1)] }));
       for (const limit of [1, 2, 10]) {
-        deepEqual(
-          await allRows((page) => at.store.recosts(page), limit),
-          ['A', 'C', 'D', 'a'].map(waiting),
-        );
+        deepEqual(await allRows((page) => at.store.recosts(page), limit), [
+          heads[1],
+          heads[0],
+          heads[3],
+          heads[2],
+        ]);
       }
       const further = headOf('C', 2, { recost: { ...recost, done: 4, shifts: [[9, -3n]] } });
       const done = headOf('A', 2);
       const late = headOf('B', 2, { recost });
-      await at.store.commit(
-        commitOf({ heads: [done, further, late].map((head) => ({ head, expectedVersion: 1 })) }),
-      );
-      deepEqual((await at.store.recosts(first)).rows, [late, further, waiting('D'), waiting('a')]);
+      await at.store.commit(commitOf({ heads: [done, further, late] }));
+      deepEqual((await at.store.recosts(first)).rows, [late, further, heads[3], heads[2]]);
       deepEqual((await at.store.load(requestOfA)).heads, [done]);
+      const other = await openAt(at.address);
+      try {
+        await other.commit(commitOf({ heads: [headOf('a', 2), headOf('D', 2, { recost })] }));
+      } finally {
+        await other.close();
+      }
+      const skus = (await at.store.recosts(first)).rows.map(({ sku }) => sku);
+      deepEqual(skus, ['B', 'C', 'D']);
     });
   });
 }
 
-const requestOfA = { skus: ['A'], balances: [], balancesOf: [], reservations: [], openOrders: [] };
+const requestOfA = { skus: ['A'], reservations: [], openOrders: [] };

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
+import type { Commit } from '../../../core/commit.ts';
 import type {
   Balance,
   Checkpoint,
-  Commit,
   CostLayer,
   IntakeTally,
   Item,
@@ -13,21 +12,30 @@ import type {
   SkuHead,
 } from '../../../core/ledger.ts';
 import type { ParkedRecord } from '../../../core/message.ts';
+import type { Pack } from '../../../core/pack.ts';
+import { packsOf } from '../../../core/packsOf.ts';
 import type { LoadRequest, Page, Paged, Store } from '../../../core/ports.ts';
 
 export const RECORDED_AT = '2025-03-01T10:00:00.000Z';
 export const AT = '2025-02-01T00:00:00.000Z';
 
-export function commitOf(parts: Partial<Commit>): Commit {
+/** A commit, with what it does to SKUs in lists of any order. */
+export interface CommitParts extends Partial<Omit<Commit, 'packs' | 'documents'>> {
+  heads?: readonly SkuHead[];
+  balances?: readonly Balance[];
+  layers?: readonly CostLayer[];
+  entries?: readonly LedgerEntry[];
+  /** Of SKUs without a head here. */
+  version?: number;
+}
+
+export function commitOf(parts: CommitParts): Commit {
+  const { heads, balances, layers, entries, version, ...rest } = parts;
   return {
     recordedAt: RECORDED_AT,
     inbox: [],
     tallies: [],
     parked: [],
-    heads: [],
-    balances: [],
-    layers: [],
-    entries: [],
     staleCheckpoints: [],
     checkpoints: [],
     locations: [],
@@ -35,20 +43,38 @@ export function commitOf(parts: Partial<Commit>): Commit {
     periodVersion: 0,
     openOrders: [],
     outbox: [],
-    ...parts,
+    ...packsOf(changesOf(parts)),
+    ...rest,
   };
 }
 
-export function requestOf(parts: Partial<LoadRequest>): LoadRequest {
-  return {
-    skus: [],
-    balances: [],
-    balancesOf: [],
-    reservations: [],
-    openOrders: [],
-    ...parts,
-  };
+function changesOf(parts: CommitParts): { pack: Pack; before: string }[] {
+  const { heads = [], balances = [], layers = [], entries = [], version = 1 } = parts;
+  const skus = new Set([...heads, ...balances, ...layers, ...entries].map(({ sku }) => sku));
+  return [...skus].map((sku) => {
+    const isOf = (row: { sku: string }): boolean => row.sku === sku;
+    const own = entries.filter(isOf);
+    const seq = own.at(-1)?.seq ?? 0;
+    const recordedAt = own[0]?.recordedAt ?? RECORDED_AT;
+    const head = heads.find(isOf) ?? headOf(sku, version, { seq, recordedAt });
+    for (const entry of own) entry.pack = head.version;
+    const pack: Pack = {
+      ...{ sku, version: head.version, isBase: head.version === 1, head },
+      hasItem: head.item !== undefined,
+      entries: own,
+      balances: balances.filter(isOf),
+      layers: layers.filter(isOf),
+    };
+    return { pack, before: '' };
+  });
 }
+
+export const requestOf = (parts: Partial<LoadRequest>): LoadRequest => ({
+  skus: [],
+  reservations: [],
+  openOrders: [],
+  ...parts,
+});
 
 export function headOf(sku: string, version: number, parts: Partial<SkuHead> = {}): SkuHead {
   return {
@@ -59,7 +85,8 @@ export function headOf(sku: string, version: number, parts: Partial<SkuHead> = {
     opening: { valuation: 'fifo', standardCost: 0n },
     pools: [],
     recordedAt: RECORDED_AT,
-    hash: hashOf(`${sku}-${version}`),
+    hash: '',
+    sinceBase: { rows: 0, packs: 0, changed: 0 },
     latestAt: AT,
     checkpointSeq: 0,
     ...parts,
@@ -90,10 +117,6 @@ export function itemOf(sku: string, parts: Partial<Item> = {}): Item {
   };
 }
 
-/** Some hash as the ledger has it. */
-export const hashOf = (text: string): string =>
-  createHash('sha256').update(text).digest('base64url');
-
 export function entryOf(sku: string, seq: number, parts: Partial<LedgerEntry> = {}): LedgerEntry {
   return {
     sku,
@@ -117,7 +140,7 @@ export function entryOf(sku: string, seq: number, parts: Partial<LedgerEntry> = 
     recordedAt: RECORDED_AT,
     source: '/flows/test',
     messageId: `${sku}-${seq}`,
-    hash: hashOf(`${sku}-${seq}`),
+    pack: 1,
     ...parts,
   };
 }
@@ -262,7 +285,7 @@ export function receiptOf(number: string, heads: readonly SkuHead[]): Commit {
   return commitOf({
     inbox: [inboxOf(number)],
     tallies: [tallyOf('receipts', Number.parseInt(number, 10), { digest: number, booked: 1 })],
-    heads: next.map((head, index) => ({ head, expectedVersion: heads[index]!.version })),
+    heads: next,
     entries: next.map((head) => entryOf(head.sku, head.seq, { document: number })),
     balances: next.map(({ sku, seq }) =>
       balanceOf(sku, 'W1', { onHand: BigInt(seq) * 1_000_000n, version: seq }),

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict';
-import type { Commit } from '../../../core/ledger.ts';
+import type { Commit } from '../../../core/commit.ts';
 import type { Page, Paged, Store } from '../../../core/ports.ts';
 import {
   allRows,
@@ -30,14 +30,13 @@ function manyRows(): Commit {
   const pool = { quantity: 5n, value: 7n, lastCost: 1n, reserved: 0n };
   const recost = { at: RECORDED_AT, seq: 1, done: 0, total: 9, shifts: [] };
   return commitOf({
-    heads: SKUS.map((sku) => ({
-      head: headOf(sku, 1, {
+    heads: SKUS.map((sku) =>
+      headOf(sku, 1, {
         seq: 12,
         pools: sku === 'B' ? [] : ['main', 'east'].map((name) => ({ ...pool, pool: name })),
         ...(sku === 'B' ? {} : { recost }),
       }),
-      expectedVersion: 0,
-    })),
+    ),
     entries: SKUS.flatMap((sku) =>
       Array.from({ length: 12 }, (_, index) => {
         const to = index % 2 === 0 ? 'W1' : 'W2';
@@ -74,6 +73,11 @@ function manyRows(): Commit {
   });
 }
 
+const hashes = async (packs: Promise<Paged<{ sku: string; hash: string }>>) => {
+  const { rows, ...rest } = await packs;
+  return { rows: rows.map(({ sku, hash }) => ({ sku, hash })), ...rest };
+};
+
 export function describeLists(place: StorePlace): void {
   describe('lists', () => {
     const at = storeOfTest(place);
@@ -104,6 +108,7 @@ export function describeLists(place: StorePlace): void {
         (store, page) => store.valuation({ knownAt: RECORDED_AT }, page),
       ],
       heads: [all, (store, page) => store.heads(page)],
+      packs: [all, (store, page) => hashes(store.packs({}, page))],
       layers: [4 * all, (store, page) => store.layers(page)],
       checkpoints: [3 * all, (store, page) => store.checkpoints(page)],
       recosts: [all - 1, (store, page) => store.recosts(page)],
@@ -139,7 +144,7 @@ export function describeLists(place: StorePlace): void {
         const { rows, next } = await at.store.heads(page);
         seen.push(...rows.map(({ sku }) => sku));
         if (seen.length === 3) {
-          const heads = added.map((sku) => ({ head: headOf(sku, 1), expectedVersion: 0 }));
+          const heads = added.map((sku) => headOf(sku, 1));
           const balances = added.map((sku) => balanceOf(sku, 'W1'));
           await at.store.commit(commitOf({ heads, balances }));
         }

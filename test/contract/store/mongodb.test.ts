@@ -1,7 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { describeWith } from '../../notRun.ts';
 import { describeMongodbFaults } from './mongodbFaults.ts';
-import { describeMongodbSums } from './mongodbSums.ts';
 import { type StorePlace, storeContract } from './storeContract.ts';
 
 /** Databases of random names on the server at `address`. */
@@ -30,6 +29,5 @@ function addressOf(address: string, database: string): string {
 describeWith(process.env.STOCKBUS_TEST_STORE, 'STOCKBUS_TEST_STORE', 'mongodb store', (address) => {
   const place = databasePlace(address);
   storeContract(place);
-  describeMongodbSums(place);
   describeMongodbFaults(place);
 });

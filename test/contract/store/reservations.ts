@@ -1,8 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import type { Commit, Period, Reservation } from '../../../core/ledger.ts';
+import type { Period, Reservation } from '../../../core/ledger.ts';
 import type { Page } from '../../../core/ports.ts';
 import {
   allRows,
+  type CommitParts,
   commitOf,
   headOf,
   inboxOf,
@@ -38,14 +39,14 @@ const closed = (version: number, closedThrough: string): Period => ({
 
 export function describeReservations(place: StorePlace): void {
   const at = storeOfTest(place);
-  const commit = (parts: Partial<Commit>) => at.store.commit(commitOf(parts));
+  const commit = (parts: CommitParts) => at.store.commit(commitOf(parts));
   const load = async (...ids: string[]): Promise<Reservation[]> =>
     (await at.store.load(requestOf({ reservations: ids }))).reservations;
 
   /** It conflicts, names no SKU, and leaves nothing behind. */
-  async function expectConflict(parts: Partial<Commit>): Promise<void> {
+  async function expectConflict(parts: CommitParts): Promise<void> {
     const inbox = [inboxOf('mine')];
-    const heads = [{ head: headOf('X', 1), expectedVersion: 0 }];
+    const heads = [headOf('X', 1)];
     deepEqual(await commit({ ...parts, inbox, heads }), { outcome: 'conflict', skus: [] });
     deepEqual(await at.store.inbox([{ source: '/flows/test', id: 'mine' }]), []);
     equal((await at.store.load(requestOf({ skus: ['X'] }))).heads[0]?.version, 0);
@@ -157,6 +158,26 @@ export function describeReservations(place: StorePlace): void {
       const february = closed(2, '2025-02-28');
       await commit({ periodVersion: 1, period: february });
       deepEqual(await at.store.period(), february);
+    });
+
+    it('changed by another process holds for all who write already, and who begin to', async () => {
+      const other = await openAt(at.address);
+      try {
+        deepEqual(await other.commit(commitOf({})), { outcome: 'committed' });
+        for (let version = 1; version < 4; version += 1) {
+          await commit({ periodVersion: version - 1, period: closed(version, '2025-01-31') });
+          const late = await openAt(at.address);
+          for (const store of [other, late]) {
+            const before = await store.commit(commitOf({ periodVersion: version - 1 }));
+            deepEqual(before, { outcome: 'conflict', skus: [] });
+            const now = await store.commit(commitOf({ periodVersion: version }));
+            deepEqual(now, { outcome: 'committed' });
+          }
+          await late.close();
+        }
+      } finally {
+        await other.close();
+      }
     });
 
     it('closed by two at the same time is closed by one', async () => {

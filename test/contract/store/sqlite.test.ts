@@ -79,8 +79,9 @@ describe('sqlite store', () => {
       await store.commit(receiptOf('1', [headOf('A', 0)]));
       await store.close();
       const database = new DatabaseSync(join(folderOf(address), 'store.db'));
-      const attempts = ['entries', 'documents', 'routes'].flatMap((table) => [
-        `UPDATE ${table} SET id = id + 1`,
+      const changes = { packs: 'body', documents: 'at', commits: 'recorded_at' };
+      const attempts = Object.entries(changes).flatMap(([table, column]) => [
+        `UPDATE ${table} SET ${column} = ''`,
         `DELETE FROM ${table}`,
       ]);
       for (const sql of attempts) {
@@ -106,7 +107,7 @@ describe('sqlite store', () => {
       database.close();
       await store.commit(
         commitOf({
-          heads: [{ head: headOf('B', 1), expectedVersion: 0 }],
+          heads: [headOf('B', 1)],
           entries: [entryOf('B', 1, { kind: 'issue', from: 'W1', to: 'customer' })],
         }),
       );

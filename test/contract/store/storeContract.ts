@@ -4,6 +4,7 @@ import { describeClocks } from './clocks.ts';
 import { describeCommits } from './commits.ts';
 import { describeCosting } from './costing.ts';
 import { describeLists } from './lists.ts';
+import { describePacks } from './packs.ts';
 import { describeProcesses } from './processes.ts';
 import { describeReservations } from './reservations.ts';
 
@@ -21,6 +22,7 @@ export function storeContract(place: StorePlace): void {
   describeLists(place);
   describeClocks(place);
   describeCosting(place);
+  describePacks(place);
   describeReservations(place);
   describeProcesses(place);
 }

@@ -126,8 +126,6 @@ export class ScenarioHub {
   async booksOf(sku: string): Promise<Books> {
     const { heads, layers } = await this.#store.load({
       skus: [sku],
-      balances: [],
-      balancesOf: [],
       reservations: [],
       openOrders: [],
     });

@@ -6,8 +6,11 @@ import { type Api, type ApiConfig, createApi } from '../../../core/api/createApi
 import { prometheusMetrics } from '../../../core/api/metrics.ts';
 import { csv } from '../../../core/codecs/csv.ts';
 import { xml } from '../../../core/codecs/xml.ts';
+import type { Commit } from '../../../core/commit.ts';
 import type { Health, Hub } from '../../../core/hub.ts';
-import type { Balance, Commit, LedgerEntry, SkuHead } from '../../../core/ledger.ts';
+import type { Balance, LedgerEntry, SkuHead } from '../../../core/ledger.ts';
+import type { Pack } from '../../../core/pack.ts';
+import { packsOf } from '../../../core/packsOf.ts';
 import type { Payload, Receipt, Store } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { sqlite } from '../../../core/stores/sqlite.ts';
@@ -89,10 +92,7 @@ export async function receive(store: Store, count: number): Promise<void> {
     inbox: [],
     tallies: [],
     parked: [],
-    heads: skus.map((sku) => ({ head: headOf(sku), expectedVersion: 0 })),
-    balances: skus.map(balanceOf),
-    layers: [],
-    entries: skus.map(entryOf),
+    ...packsOf(skus.map((sku) => ({ pack: packOf(sku), before: '' }))),
     staleCheckpoints: [],
     checkpoints: [],
     locations: [],
@@ -103,6 +103,13 @@ export async function receive(store: Store, count: number): Promise<void> {
   };
   await store.commit(commit);
 }
+
+const packOf = (sku: string): Pack => ({
+  ...{ sku, version: 1, isBase: true, head: headOf(sku), hasItem: true },
+  entries: [entryOf(sku)],
+  balances: [balanceOf(sku)],
+  layers: [],
+});
 
 const headOf = (sku: string): SkuHead => ({
   sku,
@@ -115,6 +122,7 @@ const headOf = (sku: string): SkuHead => ({
   opening: { valuation: 'fifo', standardCost: 0n },
   recordedAt: at,
   hash: '',
+  sinceBase: { rows: 0, packs: 0, changed: 0 },
   latestAt: at,
   checkpointSeq: 0,
 });
@@ -154,5 +162,5 @@ const entryOf = (sku: string): LedgerEntry => ({
   recordedAt: at,
   source: '/flows/receipts',
   messageId: sku,
-  hash: '',
+  pack: 1,
 });

@@ -3,9 +3,9 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { OutboxWriter } from '../../../core/apply/outboxWriter.ts';
 import { schemas } from '../../../core/catalog.ts';
+import { eventsOf } from '../../../core/deliver/stockEvents.ts';
 import { limits } from '../../../core/limits.ts';
-import type { Command, EventBatch } from '../../../core/message.ts';
-import { envelopesOf } from '../../../core/message.ts';
+import type { Command } from '../../../core/message.ts';
 import { euros, StockBook } from '../../stockBook.ts';
 
 const ajv = new Ajv({ strict: false });
@@ -34,10 +34,10 @@ describe('events of a commit', () => {
         document([{ sku: line.sku, from: 'W 1', to: 'W 2', quantity: '1', lot: 'L/1' }]),
       ],
     ] as const) {
-      const decision = book.decide(type, data);
-      assert.equal(decision.outcome, 'booked');
-      if (decision.outcome === 'booked') writer.changed(decision.changes);
+      assert.equal(book.decide(type, data).outcome, 'booked');
     }
+    const { packs, documents } = book.workspace.changes();
+    writer.changed(packs, documents);
     const command = {
       source: '/s',
       id: 'm',
@@ -49,9 +49,7 @@ describe('events of a commit', () => {
       { code: 'SKU_UNKNOWN', message: 'there is no "item"', at: { field: 'lines[0].sku' } },
       'p1',
     );
-    const events = writer
-      .records()
-      .flatMap(({ body }) => envelopesOf(JSON.parse(body) as EventBatch));
+    const events = writer.records().flatMap(({ body }) => eventsOf(body));
     assert.equal(events.length, 5);
     for (const event of events) {
       assert.ok(ajv.validate(schemas[event.type], event.data), ajv.errorsText());
@@ -80,8 +78,9 @@ describe('events of a commit', () => {
       location: 'W',
       quantity: '1',
     }));
-    const decision = book.decide('stock.receive.v1', document(lines));
-    if (decision.outcome === 'booked') writer.changed(decision.changes);
+    book.decide('stock.receive.v1', document(lines));
+    const { packs, documents } = book.workspace.changes();
+    writer.changed(packs, documents);
     const records = writer.records();
     assert.deepEqual(
       records.map(({ count }) => count),

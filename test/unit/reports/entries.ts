@@ -44,7 +44,7 @@ export function entry(stated: Stated): LedgerEntry {
     recordedAt: instant,
     source: '/test',
     messageId: `m${stated.seq}`,
-    hash: '',
+    pack: stated.seq,
     ...stated,
     at: instant,
     quantity: exact(quantity, 6),

@@ -57,7 +57,7 @@ describe('reservations in the ledger', () => {
       },
     );
     assert.deepEqual(
-      ledger.changes.map(({ balance, onHand }) => `${balance.place} ${formatDecimal(onHand)}`),
+      ledger.changed.map(({ from, fromAfter }) => `${from} ${formatDecimal(fromAfter!.onHand)}`),
       ['A 6'],
     );
   });
@@ -143,7 +143,7 @@ describe('reservations in the ledger', () => {
       'insufficient',
     );
     assert.equal(ledger.entries.length, length);
-    assert.deepEqual(ledger.changes, []);
+    assert.deepEqual(ledger.changed, []);
     assert.deepEqual([ledger.at('A'), ledger.at('B')], ['10 / 5', '1 / 5']);
   });
 
@@ -166,9 +166,9 @@ describe('reservations in the ledger', () => {
     ledger.wait(1);
     assert.equal(ledger.expire('R-2'), 'expired');
     assert.equal(ledger.expire('R-2'), 'nothing');
-    const { heads, reservations } = ledger.commit();
+    const { packs, reservations } = ledger.commit();
     assert.deepEqual(
-      heads.map(({ head }) => head.sku),
+      packs.map(({ sku }) => sku),
       ['X'],
     );
     assert.deepEqual(

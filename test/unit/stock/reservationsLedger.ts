@@ -5,7 +5,7 @@ import type { Balance, LedgerEntry } from '../../../core/ledger.ts';
 import { emptyHead } from '../../../core/ledger.ts';
 import type { Command, CommandType, MessageData } from '../../../core/message.ts';
 import type { LoadRequest } from '../../../core/ports.ts';
-import type { BalanceChange, BookContext } from '../../../core/stock/context.ts';
+import type { BookContext } from '../../../core/stock/context.ts';
 import { decide, decideExpiry } from '../../../core/stock/decide.ts';
 import type { Need } from '../../../core/stock/Missing.ts';
 import { Missing } from '../../../core/stock/Missing.ts';
@@ -34,8 +34,6 @@ const policyOf = (choice: Partial<StockPolicy>): StockPolicy => ({
 
 const none: LoadRequest = {
   skus: [],
-  balances: [],
-  balancesOf: [],
   reservations: [],
   openOrders: [],
 };
@@ -45,7 +43,8 @@ export class ReservationsLedger {
   readonly #workspace: Workspace;
   #messages = 0;
   now = Date.UTC(2026, 0, 1);
-  changes: BalanceChange[] = [];
+  /** Entries of the message before. */
+  changed: readonly LedgerEntry[] = [];
 
   constructor(choice: Partial<StockPolicy> = {}) {
     this.#policy = policyOf(choice);
@@ -60,9 +59,10 @@ export class ReservationsLedger {
   send<Type extends CommandType>(type: Type, data: MessageData[Type]): string {
     this.#messages += 1;
     const command = { id: `m${this.#messages}`, source: '/test', type, data } as unknown as Command;
+    const known = this.#known();
     const decision = this.#loading(() => decide(this.#context(), command));
     if (decision.outcome === 'rejected') return this.#refused(decision.fault);
-    this.changes = decision.changes;
+    this.changed = this.entries.slice(known);
     return decision.answers.at(-1)?.result ?? 'booked';
   }
 
@@ -115,7 +115,7 @@ export class ReservationsLedger {
     else throw new Error(`a new SKU lacks nothing: ${JSON.stringify(need)}`);
   }
 
-  balances(place: string): Balance[] {
+  balances(place: string): readonly Balance[] {
     return this.#workspace.sku('X').balances({ place });
   }
 
@@ -127,8 +127,12 @@ export class ReservationsLedger {
     return `${formatDecimal(onHand)} / ${formatDecimal(reserved)}`;
   }
 
+  #known(): number {
+    return this.#workspace.has('X') ? this.entries.length : 0;
+  }
+
   get entries(): LedgerEntry[] {
-    return this.#workspace.entries;
+    return this.#workspace.sku('X').fresh;
   }
 
   /** What the commit of all that was sent would write. */

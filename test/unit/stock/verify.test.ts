@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describeVerify } from '../../../core/cli/verify.ts';
 import type { VerifyOptions } from '../../../core/cli/verifyStore.ts';
 import { verifyStore } from '../../../core/cli/verifyStore.ts';
+import { hashOfPack } from '../../../core/packFrom.ts';
 import type { Store } from '../../../core/ports.ts';
 import { SqliteStore } from '../../../core/stores/sqlite/SqliteStore.ts';
 import { Books } from '../../property/Books.ts';
@@ -57,19 +58,33 @@ const story: Doc[] = [
   },
 ];
 
-const unchanged = 'DROP TRIGGER entries_unchanged; UPDATE entries SET';
-const kept = 'DROP TRIGGER entries_kept; DELETE FROM entries WHERE';
+/** A pack's text as it is parsed. */
+// biome-ignore lint/suspicious/noExplicitAny: a forger takes it as it comes.
+type Body = Record<string, any>;
 
-/** Each way to spoil a store, and what verify says of it. */
-const spoilings: { what: string; sql: string; finds: RegExp[]; others?: boolean }[] = [
+interface Spoiling {
+  what: string;
+  sku: 'FIFO' | 'AVG' | 'MADE';
+  /** Which pack; the last where it is left out. */
+  version?: number;
+  spoil(body: Body): void;
+  finds: RegExp[];
+}
+
+/** Ways to change a pack; then all hashes after it are made anew, so that only the figures tell. */
+const forgeries: Spoiling[] = [
   {
-    what: 'a balance that was changed by hand',
-    sql: `UPDATE balances SET on_hand = on_hand - 2000000 WHERE sku = 'AVG' AND place = 'HAM'`,
+    what: 'a balance',
+    sku: 'AVG',
+    spoil: ({ balances }) => {
+      balances[1][4] -= 2_000_000;
+    },
     finds: [/^AVG balance: balance HAM, lot L1 is 1, the ledger gives 3$/, /^AVG zero-sum: /],
   },
   {
     what: 'a balance that is gone',
-    sql: `DELETE FROM balances WHERE sku = 'FIFO'`,
+    sku: 'FIFO',
+    spoil: ({ balances }) => balances.pop(),
     finds: [
       /^FIFO balance: balance BER is missing, the ledger gives 3$/,
       /^FIFO reserved: 0 is reserved of BER, the open reservations hold 1$/,
@@ -77,102 +92,126 @@ const spoilings: { what: string; sql: string; finds: RegExp[]; others?: boolean 
   },
   {
     what: 'a balance that no entry explains',
-    sql: `INSERT INTO balances SELECT sku, 'MUC', lot, status, owner, 7000000, 0, '', '', 0
-      FROM balances WHERE sku = 'FIFO'`,
+    sku: 'FIFO',
+    spoil: ({ balances }) => balances.push(['MUC', '', 'available', '', 7_000_000, 0, 1]),
     finds: [/^FIFO balance: balance MUC is 7, the ledger gives 0$/],
   },
   {
     what: 'a reservation that no balance knows',
-    sql: `UPDATE balances SET reserved = 0 WHERE sku = 'FIFO'`,
+    sku: 'FIFO',
+    spoil: ({ balances }) => {
+      balances[0][5] = 0;
+    },
     finds: [/^FIFO reserved: 0 is reserved of BER, the open reservations hold 1$/],
   },
   {
-    what: 'something reserved that nobody holds',
-    sql: `UPDATE reservations SET state = 'voided'`,
-    finds: [/^FIFO reserved: 1 is reserved of BER, the open reservations hold 0$/],
+    what: 'an entry that is gone',
+    sku: 'FIFO',
+    version: 3,
+    spoil: ({ entries }) => entries.pop(),
+    finds: [/^FIFO sequence: pack 3 says 2 entries, with those of its own there are 1$/],
   },
   {
-    what: 'an entry that was deleted',
-    sql: `${kept} sku = 'FIFO' AND seq = 2`,
-    finds: [/^FIFO sequence: entry 2 is missing, 3 follows$/],
+    what: 'the quantity of an entry',
+    sku: 'FIFO',
+    version: 4,
+    spoil: ({ entries }) => {
+      entries[0][2] = 9_000_000;
+    },
+    finds: [/^FIFO balance: balance BER is 3, the ledger gives 5$/],
   },
   {
-    what: 'the last entry deleted',
-    sql: `${kept} sku = 'AVG' AND seq = 3`,
-    finds: [/^AVG head: the head says 3 entries, the ledger has 2$/],
-  },
-  {
-    what: 'an entry whose quantity was changed',
-    sql: `${unchanged} quantity = 9000000 WHERE sku = 'FIFO' AND seq = 3`,
+    what: 'the value of an entry',
+    sku: 'AVG',
+    version: 2,
+    spoil: ({ entries }) => {
+      entries[0][3] += 1;
+    },
     finds: [
-      /^FIFO chain: entry 3 does not have the hash of what it and those before it say$/,
-      /^FIFO balance: balance BER is 3, the ledger gives 5$/,
-    ],
-  },
-  {
-    what: 'an entry whose value was changed',
-    sql: `${unchanged} value = value + 1 WHERE sku = 'AVG' AND seq = 1`,
-    finds: [
-      /^AVG chain: entry 1 /,
       /^AVG pool: pool main is worth 37\.00, the ledger gives 37\.01$/,
       /^AVG cost: entry 1 \(receive R1\) is worth 25\.01, its costs give 25\.00$/,
       /^AVG journal: account 1400 has 37\.01, its pools are worth 37\.00$/,
     ],
   },
   {
-    what: 'an entry whose reason was changed',
-    sql: `${unchanged} reason = 'NOT WHAT IT WAS' WHERE sku = 'AVG' AND seq = 1`,
-    finds: [/^AVG chain: entry 1 /],
+    what: 'when it was recorded',
+    sku: 'AVG',
+    version: 2,
+    spoil: (body) => {
+      body.recordedAt = '2020-01-01T00:00:00.000Z';
+    },
+    finds: [/^AVG recorded-at: pack 2 was recorded at 2020-01-01/],
   },
   {
-    what: 'a document whose partner was changed',
-    sql: `DROP TRIGGER documents_unchanged; UPDATE documents SET partner = 'V-9' WHERE document = 'T1'`,
-    finds: [/^AVG chain: entry 3 /],
-  },
-  {
-    what: 'a whole chain that was written anew',
-    sql: `${unchanged} hash = 'x' || hash WHERE sku = 'AVG'`,
-    finds: [/^AVG chain: entry 1 /, /^AVG head: the head says hash /],
-  },
-  {
-    what: 'an entry recorded before the one in front of it',
-    sql: `${unchanged} recorded_at = '2020-01-01T00:00:00.000Z' WHERE sku = 'AVG' AND seq = 2`,
-    finds: [/^AVG recorded-at: entry 2 was recorded at 2020-01-01/],
-  },
-  {
-    what: 'a layer that lost value',
-    sql: `UPDATE layers SET value = value - 1 WHERE sku = 'FIFO'`,
+    what: 'the value of a layer',
+    sku: 'FIFO',
+    spoil: ({ layers }) => {
+      layers[0][5] -= 1;
+    },
     finds: [
       /^FIFO layers: layer 2\.1 \(2026-03-02T08:00:00\.000Z\) of pool main is 3 worth 8\.99, of 2 .*, its costs give 3 worth 9\.00, /,
     ],
   },
   {
     what: 'a layer that is gone',
-    sql: `DELETE FROM layers WHERE sku = 'FIFO'`,
+    sku: 'FIFO',
+    spoil: ({ layers }) => layers.pop(),
     finds: [/^FIFO layers: the layers of pool main hold 0, the pool 3$/],
   },
   {
-    what: 'a pool that was changed',
-    sql: `UPDATE heads SET pools = replace(pools, '3000000', '0') WHERE sku = 'FIFO'`,
+    what: 'a pool',
+    sku: 'FIFO',
+    spoil: ({ pools }) => {
+      pools[0][1] = 0;
+    },
     finds: [
       /^FIFO pool: pool main holds 0, the ledger gives 3$/,
       /^FIFO pool: pool main is worth 9\.00 and holds no quantity$/,
     ],
   },
   {
-    what: 'an item that says it is valued otherwise',
-    sql: `UPDATE items SET valuation = 'lifo' WHERE sku = 'FIFO'`,
+    what: 'how the item is valued',
+    sku: 'FIFO',
+    spoil: ({ item }) => {
+      item.valuation = 'lifo';
+    },
     finds: [/^FIFO head: the item is valued by lifo, the ledger gives fifo$/],
   },
   {
-    what: 'a product that costs less than what went into it',
-    sql: `${unchanged} value = value - 100 WHERE sku = 'MADE'`,
+    what: 'what a product cost',
+    sku: 'MADE',
+    spoil: ({ entries }) => {
+      entries[0][3] -= 100;
+    },
     finds: [/^MADE production: entry 1 \(produce P1\) is worth 6\.00, what went into it 7\.00$/],
   },
+];
+
+const drop =
+  'DROP TRIGGER packs_unchanged; DROP TRIGGER packs_kept; DROP TRIGGER documents_unchanged;';
+const ofSku = (sku: string): string => `sku_id = (SELECT id FROM skus WHERE sku = '${sku}')`;
+
+/** Changes by hand that leave the hashes as they are. */
+const tamperings: { what: string; sql: string; finds: RegExp[] }[] = [
   {
-    what: 'a head that is gone',
-    sql: `DELETE FROM heads WHERE sku = 'AVG'`,
-    finds: [/^AVG head: there is no head for this SKU$/],
+    what: 'the reason of an entry that was changed',
+    sql: `UPDATE packs SET body = replace(body, '"line":"1"', '"line":"2"') || ' ' WHERE version = 1 AND ${ofSku('AVG')}`,
+    finds: [/^AVG chain: pack 1 does not have the hash of what it and those before it say$/],
+  },
+  {
+    what: 'a document whose partner was changed',
+    sql: `UPDATE documents SET partner = 'V-9' WHERE document = 'T1'`,
+    finds: [/^AVG chain: pack 4 /],
+  },
+  {
+    what: 'a hash that was changed',
+    sql: `UPDATE packs SET hash = 'x' || hash WHERE version = 2 AND ${ofSku('AVG')}`,
+    finds: [/^AVG chain: pack 2 /, /^AVG chain: pack 3 /],
+  },
+  {
+    what: 'something reserved that nobody holds',
+    sql: `UPDATE reservations SET state = 'voided'`,
+    finds: [/^FIFO reserved: 1 is reserved of BER, the open reservations hold 0$/],
   },
 ];
 
@@ -219,20 +258,64 @@ describe('verify over a SQLite store', () => {
     );
   });
 
-  for (const { what, sql, finds } of spoilings) {
+  async function expectFound(sku: string, finds: readonly RegExp[]): Promise<string[]> {
+    const found = await differences();
+    for (const wanted of finds) {
+      assert.ok(
+        found.some((line) => wanted.test(line)),
+        `${wanted} is not in:\n${found.join('\n')}`,
+      );
+    }
+    const skus = new Set(found.map((line) => line.split(' ')[0]));
+    assert.deepEqual([...skus], [sku], 'the other SKUs are right');
+    return found;
+  }
+
+  for (const { what, sql, finds } of tamperings) {
     it(`finds ${what}`, async () => {
-      spoil(sql);
-      const found = await differences();
-      for (const wanted of finds) {
-        assert.ok(
-          found.some((line) => wanted.test(line)),
-          `${wanted} is not in:\n${found.join('\n')}`,
-        );
-      }
-      const skus = new Set(found.map((line) => line.split(' ')[0]));
-      assert.equal(skus.size, 1, 'the other SKUs are right');
+      spoil(drop + sql);
+      await expectFound(finds[0]!.source.slice(1).split(' ')[0]!, finds);
     });
   }
+
+  /** Changes a pack, and makes its hash and all after it anew. */
+  async function forge({ sku, version, spoil: change }: Spoiling): Promise<void> {
+    const { rows } = await store.packs({ sku }, { limit: 100 });
+    const database = new DatabaseSync(join(folder, 'store.db'));
+    database.exec(drop);
+    const write = database.prepare(
+      `UPDATE packs SET body = ?, hash = ? WHERE version = ? AND ${ofSku(sku)}`,
+    );
+    let before = '';
+    for (const pack of rows) {
+      let { body } = pack;
+      if (pack.version === (version ?? rows.length)) {
+        const parsed = JSON.parse(body);
+        change(parsed);
+        body = JSON.stringify(parsed);
+      }
+      before = hashOfPack({ ...pack, body }, before);
+      write.run(body, before, pack.version);
+    }
+    database.close();
+  }
+
+  for (const forgery of forgeries) {
+    it(`finds ${forgery.what} changed together with all hashes, and has another digest`, async () => {
+      const { digest } = await verify();
+      await forge(forgery);
+      const found = await expectFound(forgery.sku, forgery.finds);
+      assert.ok(!found.some((line) => line.includes(' chain: ')));
+      assert.notEqual((await verify()).digest, digest);
+    });
+  }
+
+  it('finds a SKU whose last pack is gone by the digest that was noted down', async () => {
+    const { digest } = await verify();
+    spoil(`${drop} UPDATE skus SET version = 2, last_pack = (SELECT before_pack FROM packs WHERE
+      id = last_pack) WHERE sku = 'AVG'`);
+    assert.match((await differences({ expect: digest })).join(), /digest: /);
+  });
 
   it('finds a checkpoint that was changed', async () => {
     const few = new Books(setting, store, { ...usual, checkpointFacts: 2 });
@@ -268,7 +351,7 @@ describe('verify over a SQLite store', () => {
 
   it('gives a digest that whoever noted it down can ask for again', async () => {
     const { digest, knownAt } = await verify();
-    assert.equal(knownAt, learnt(5));
+    assert.equal(knownAt, learnt(6));
     const issue = doc('issue', 'I9', 9, [{ sku: 'FIFO', location: 'BER', quantity: '1' }]);
     await books.send(issue);
     assert.notEqual((await verify()).digest, digest);
@@ -281,13 +364,13 @@ describe('verify over a SQLite store', () => {
 
   it('reads a SKU again that was booked while it was read', async () => {
     let booked = false;
-    // Between the reading of balances and that of entries somebody books.
+    // Between the reading of packs and what is compared with them somebody books.
     const busy = new Proxy(store, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name);
-        if (name !== 'ledger') return typeof value === 'function' ? value.bind(target) : value;
-        return async (...args: Parameters<Store['ledger']>) => {
-          const page = await target.ledger(...args);
+        if (name !== 'packs') return typeof value === 'function' ? value.bind(target) : value;
+        return async (...args: Parameters<Store['packs']>) => {
+          const page = await target.packs(...args);
           if (!booked) {
             booked = true;
             const components = [{ sku: 'AVG', location: 'BER', quantity: '1', lot: 'L1' }];

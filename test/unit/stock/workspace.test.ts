@@ -14,6 +14,7 @@ const head: SkuHead = {
   ],
   recordedAt: '2026-01-01T00:00:00.000Z',
   hash: '',
+  sinceBase: { rows: 0, packs: 0, changed: 0 },
   latestAt: '2026-01-01T00:00:00.000Z',
   checkpointSeq: 0,
 };
@@ -24,8 +25,10 @@ describe('workspace', () => {
     const workspace = new Workspace({ ...stock, rates: {}, units: new Map() });
     const nothing = { balances: [], reservations: [], openOrders: [] };
     const loaded = { ...nothing, heads: [head], layers: [], period: workspace.period };
-    workspace.take(loaded, { ...nothing, skus: ['A'], balancesOf: [] });
+    workspace.take(loaded, { ...nothing, skus: ['A'] });
     workspace.rollback();
-    assert.deepEqual(workspace.sku('A').toHead().pools, head.pools);
+    workspace.changeSku(workspace.sku('A'), {});
+    const { packs } = workspace.changes();
+    assert.deepEqual(packs[0]!.head.pools, head.pools);
   });
 });

@@ -35,13 +35,11 @@ export class SkuSums<Row> {
     return sums;
   }
 
-  /** Those after a key, in the order of their keys. */
-  after(after: readonly string[] | undefined): Row[] {
+  /** In the order of their keys. */
+  rows(): Row[] {
     const rows: Row[] = [];
-    const [afterSku, ...afterRest] = after ?? [];
     for (const sku of [...this.#skus.keys()].sort(compareUtf8)) {
-      let sums = [...this.#skus.get(sku)!.values()];
-      if (sku === afterSku) sums = sums.filter(({ rest }) => compareKeys(rest, afterRest) > 0);
+      const sums = [...this.#skus.get(sku)!.values()];
       if (sums.length > 1) sums.sort((one, other) => compareKeys(one.rest, other.rest));
       for (const { row } of sums) rows.push(row);
     }

@@ -1,0 +1,96 @@
+/**
+ * The ledger is a chain of packs for each SKU. A pack is what one commit does to one SKU: the entries,
+ * and what of the SKU is otherwise after them. It is appended, never changed, and the only copy: the
+ * state of a SKU, its history, its events and every report follow from its packs.
+ */
+import type { Balance, CostLayer, LedgerEntry, SkuHead, Status } from './ledger.ts';
+
+export interface Pack {
+  sku: string;
+  /** 1, 2, 3 … of its SKU, without a gap. */
+  version: number;
+  /**
+   * True where it stands alone: its balances and layers are all that there are. Of any other they are
+   * those that it changed. The first pack stands alone, and then one whenever reading those since would
+   * take longer than writing all.
+   */
+  isBase: boolean;
+  /** The SKU after it; without its item where the pack does not hold it. */
+  head: SkuHead;
+  /** False where the item, if there is one, is as before, and stands in an earlier pack. */
+  hasItem: boolean;
+  entries: LedgerEntry[];
+  balances: Balance[];
+  /** One of quantity zero is gone. */
+  layers: CostLayer[];
+}
+
+/** A pack as it is kept. */
+export interface PackText {
+  sku: string;
+  version: number;
+  isBase: boolean;
+  /**
+   * SHA-256 over the hash of the pack before ('' for the first), the body, and the digests of the
+   * documents that it names (joined by commas), with a space between, as base64url.
+   */
+  hash: string;
+  /** All else, as JSON text; core/packFrom.ts reads and writes it. */
+  body: string;
+}
+
+/** A pack on its way into the store. */
+export interface CommitPack extends Pack, PackText {
+  /** The part of the body that says what moved, for events. */
+  moved: string;
+  /** Numbers of the documents that it names. */
+  documents: number[];
+}
+
+/** What all entries of one message share. */
+export interface PostedDocument {
+  document: string;
+  partner: string;
+  reference: string;
+  at: string;
+  source: string;
+  messageId: string;
+  /** SKUs that have entries of it. */
+  skus: string[];
+}
+
+/** A pack as it was read. */
+export interface StoredPack extends PackText {
+  /** What its entries name by a number. */
+  documentOf(number: number): PostedDocument;
+}
+
+/** A pack but for its entries. */
+export type PackState = Omit<Pack, 'entries'>;
+
+/** What of an entry stock and value are summed from. */
+export interface Move {
+  seq: number;
+  at: string;
+  kind: LedgerEntry['kind'];
+  from: string;
+  to: string;
+  fromPool: string;
+  toPool: string;
+  status: Status;
+  /** The same as `status` where that stays. */
+  toStatus: Status;
+  lot: string;
+  owner: string;
+  quantity: bigint;
+  value: bigint;
+}
+
+/** A SKU as it is now. */
+export interface SkuBooks {
+  head: SkuHead;
+  /** By (place, lot, status, owner). */
+  balances: Balance[];
+  /** By (pool, at, seq, part). */
+  layers: CostLayer[];
+}

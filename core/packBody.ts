@@ -1,0 +1,151 @@
+/**
+ * The text of a pack: JSON, so that an auditor reads it with the database's own functions, with entries
+ * as short arrays. Whole numbers that a double holds exactly are numbers, others text.
+ */
+import { hash } from 'node:crypto';
+import type { Item, LedgerEntry, Status, ValuationMethod } from './ledger.ts';
+import type { PostedDocument } from './pack.ts';
+
+/** Of the body; a reader refuses another. */
+export const FORMAT = 1;
+
+export type StoredNumber = number | string;
+export type StoredRoute = [
+  kind: LedgerEntry['kind'],
+  from: string,
+  to: string,
+  fromPool: string,
+  toPool: string,
+  status: Status,
+  toStatus: Status | '',
+];
+/** On hand, with what is reserved of it where anything is; 0 none. */
+export type StoredAfter = 0 | [onHand: StoredNumber, reserved?: StoredNumber];
+/** What is left out at the end is empty. */
+export type StoredEntry = [
+  route: number,
+  document: number,
+  quantity: StoredNumber,
+  value: StoredNumber,
+  line: string,
+  fromAfter?: StoredAfter,
+  toAfter?: StoredAfter,
+  input?: Record<string, unknown> | 0,
+  lot?: string,
+  owner?: string,
+  reason?: string,
+  corrects?: number,
+  by?: number,
+];
+export type StoredBalance = [
+  place: string,
+  lot: string,
+  status: Status,
+  owner: string,
+  onHand: StoredNumber,
+  reserved: StoredNumber,
+  version: number,
+  since?: string,
+  expiresOn?: string,
+];
+export type StoredLayer = [
+  pool: string,
+  at: string,
+  seq: number,
+  part: number,
+  quantity: StoredNumber,
+  value: StoredNumber,
+  origin: number,
+  since: string,
+  lot?: string,
+  owed?: string,
+];
+export type StoredPool = [
+  pool: string,
+  quantity: StoredNumber,
+  value: StoredNumber,
+  lastCost: StoredNumber,
+  reserved: StoredNumber,
+  /** 1 untouched, 2 short of many. */
+  mark?: 1 | 2,
+];
+
+/** The part of a body that says what moved. */
+export interface MovedPack {
+  v: number;
+  sku: string;
+  version: number;
+  /** Of its last entry. */
+  seq: number;
+  recordedAt: string;
+  routes: StoredRoute[];
+  /** Documents of the commit by their numbers, in the places that entries name, with their business time. */
+  documents: [number: number, at: string][];
+  entries: StoredEntry[];
+}
+
+/**
+ * Changes of stock on their way: what of the packs of a commit says what moved. `stockEvents` of
+ * core/deliver makes events of it, an event for each balance that an entry changed.
+ */
+export interface MovedBatch {
+  source: string;
+  type: 'stock.changed.v1';
+  time: string;
+  currency: string;
+  minorDigits: number;
+  /** By the numbers that packs name: document, partner, reference, source, id of the message. */
+  documents: Record<number, [string, string, string, string, string]>;
+  packs: MovedPack[];
+}
+
+export interface PackBody extends MovedPack {
+  latestAt: string;
+  checkpointSeq: number;
+  sinceBase: [rows: number, packs: number, changed: number];
+  opening: [valuation: ValuationMethod, standardCost: StoredNumber];
+  item?: Record<string, unknown>;
+  recost?: Record<string, unknown>;
+  pools: StoredPool[];
+  balances: StoredBalance[];
+  layers: StoredLayer[];
+}
+
+/** An item as far as nobody said otherwise; of it a pack holds what is other. */
+export const usualItem = (sku: string): Item => ({
+  sku,
+  name: '',
+  unit: '',
+  units: {},
+  valuation: 'fifo',
+  standardCost: 0n,
+  tracking: 'none',
+  picking: 'fefo',
+  negative: '',
+  valued: true,
+  weight: 0n,
+  barcode: '',
+  group: '',
+  attributes: {},
+});
+
+const digests = new WeakMap<PostedDocument, string>();
+
+function digestOf(posted: PostedDocument): string {
+  const known = digests.get(posted);
+  if (known !== undefined) return known;
+  const { document, partner, reference, at, source, messageId } = posted;
+  const text = JSON.stringify([document, partner, reference, at, source, messageId]);
+  const digest = hash('sha256', text, 'base64url');
+  digests.set(posted, digest);
+  return digest;
+}
+
+/** Hash of a pack after another, with the documents that it names. */
+export function hashPack(
+  before: string,
+  body: string,
+  documents: readonly PostedDocument[],
+): string {
+  return hash('sha256', `${before} ${body} ${documents.map(digestOf).join()}`, 'base64url');
+}

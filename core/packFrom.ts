@@ -1,0 +1,214 @@
+/** Packs as they were written, read again. */
+import type {
+  Balance,
+  BalanceAfter,
+  CostLayer,
+  CostPool,
+  EntryInput,
+  Item,
+  LedgerEntry,
+  Recost,
+  SkuHead,
+} from './ledger.ts';
+import type { Move, Pack, PackState, PackText, PostedDocument, StoredPack } from './pack.ts';
+import {
+  FORMAT,
+  hashPack,
+  type MovedPack,
+  type PackBody,
+  type StoredAfter,
+  type StoredBalance,
+  type StoredEntry,
+  type StoredLayer,
+  type StoredPool,
+  usualItem,
+} from './packBody.ts';
+
+/** Throws what JSON.parse throws, or an Error, for what no Stockbus wrote. */
+export function packFrom(stored: StoredPack): Pack {
+  const body = parsed(stored);
+  return {
+    ...stateFrom(stored, body),
+    entries: entriesOf(body, (number) => stored.documentOf(number)),
+  };
+}
+
+/** What stands in a pack of the documents that it names. */
+type Named = Omit<PostedDocument, 'at' | 'skus'>;
+
+export function entriesOf(moved: MovedPack, documentOf: (number: number) => Named): LedgerEntry[] {
+  const documents = moved.documents.map(([number]) => documentOf(number));
+  return moved.entries.map((entry, index) => entryFrom(moved, documents, entry, index));
+}
+
+/** Without the entries. */
+export const packState = (stored: PackText): PackState => stateFrom(stored, parsed(stored));
+
+/** What it moved, and when that was recorded. */
+export function movesOf(stored: PackText): { recordedAt: string; moves: Move[] } {
+  const body = parsed(stored);
+  const first = firstSeq(body);
+  const moves = body.entries.map((entry, index): Move => {
+    const [kind, from, to, fromPool, toPool, status, toStatus] = body.routes[entry[0]]!;
+    return {
+      seq: first + index,
+      at: body.documents[entry[1]]![1],
+      ...{ kind, from, to, fromPool, toPool, status, toStatus: toStatus || status },
+      lot: entry[8] ?? '',
+      owner: entry[9] ?? '',
+      quantity: BigInt(entry[2]),
+      value: BigInt(entry[3]),
+    };
+  });
+  return { recordedAt: body.recordedAt, moves };
+}
+
+/** The hash that a pack must have after another. */
+export function hashOfPack(stored: StoredPack, before: string): string {
+  const documents = parsed(stored).documents.map(([number]) => stored.documentOf(number));
+  return hashPack(before, stored.body, documents);
+}
+
+function parsed({ body }: PackText): PackBody {
+  const read = JSON.parse(body) as PackBody;
+  if (read.v !== FORMAT) throw new Error(`a pack of format ${read.v} is not known here`);
+  return read;
+}
+
+const stateFrom = (
+  { sku, version, isBase, hash: hashed }: PackText,
+  body: PackBody,
+): PackState => ({
+  ...{ sku, version, isBase },
+  head: headFrom(body, hashed),
+  hasItem: isBase || body.item !== undefined,
+  balances: body.balances.map((balance) => balanceFrom(body.sku, balance)),
+  layers: body.layers.map((layer) => layerFrom(body.sku, layer)),
+});
+
+const firstSeq = ({ seq, entries }: MovedPack): number => seq - entries.length + 1;
+
+function headFrom(stored: PackBody, hashed: string): SkuHead {
+  const { sku, version, seq, opening, recordedAt, latestAt, checkpointSeq } = stored;
+  const [rows, packs, changed] = stored.sinceBase;
+  const head: SkuHead = {
+    ...{ sku, version, seq },
+    item: stored.item && itemFrom(sku, stored.item),
+    opening: { valuation: opening[0], standardCost: BigInt(opening[1]) },
+    pools: stored.pools.map(poolFrom),
+    ...{ recordedAt, hash: hashed, sinceBase: { rows, packs, changed }, latestAt, checkpointSeq },
+  };
+  if (stored.recost) head.recost = recostFrom(stored.recost);
+  return head;
+}
+
+function itemFrom(sku: string, stored: Record<string, unknown>): Item {
+  const item = { ...usualItem(sku), ...(stored as Partial<Item>) };
+  item.standardCost = BigInt(item.standardCost);
+  item.weight = BigInt(item.weight);
+  return item;
+}
+
+function recostFrom(stored: Record<string, unknown>): Recost {
+  const shifts = stored.shifts as [number, string][];
+  return {
+    ...(stored as unknown as Recost),
+    shifts: shifts.map(([seq, by]) => [seq, BigInt(by)]),
+  };
+}
+
+function poolFrom([pool, quantity, value, lastCost, reserved, mark]: StoredPool): CostPool {
+  return {
+    pool,
+    quantity: BigInt(quantity),
+    value: BigInt(value),
+    lastCost: BigInt(lastCost),
+    reserved: BigInt(reserved),
+    ...(mark === 1 ? { untouched: true } : {}),
+    ...(mark === 2 ? { manyShort: true } : {}),
+  };
+}
+
+const balanceFrom = (sku: string, stored: StoredBalance): Balance => ({
+  sku,
+  place: stored[0],
+  lot: stored[1],
+  status: stored[2],
+  owner: stored[3],
+  onHand: BigInt(stored[4]),
+  reserved: BigInt(stored[5]),
+  expiresOn: stored[8] ?? '',
+  since: stored[7] ?? '',
+  version: stored[6],
+});
+
+const layerFrom = (sku: string, stored: StoredLayer): CostLayer => ({
+  sku,
+  pool: stored[0],
+  at: stored[1],
+  seq: stored[2],
+  part: stored[3],
+  since: stored[7],
+  origin: stored[6],
+  lot: stored[8] ?? '',
+  owed: stored[9] ?? '',
+  quantity: BigInt(stored[4]),
+  value: BigInt(stored[5]),
+});
+
+function entryFrom(
+  body: MovedPack,
+  documents: readonly Named[],
+  stored: StoredEntry,
+  index: number,
+): LedgerEntry {
+  const [kind, from, to, fromPool, toPool, status, toStatus] = body.routes[stored[0]]!;
+  const posted = documents[stored[1]]!;
+  const entry: LedgerEntry = {
+    sku: body.sku,
+    seq: firstSeq(body) + index,
+    kind,
+    from,
+    to,
+    quantity: BigInt(stored[2]),
+    value: BigInt(stored[3]),
+    fromPool,
+    toPool,
+    lot: stored[8] ?? '',
+    status,
+    owner: stored[9] ?? '',
+    document: posted.document,
+    line: stored[4],
+    partner: posted.partner,
+    reason: stored[10] ?? '',
+    reference: posted.reference,
+    at: body.documents[stored[1]]![1],
+    recordedAt: body.recordedAt,
+    source: posted.source,
+    messageId: posted.messageId,
+    pack: body.version,
+  };
+  if (toStatus) entry.toStatus = toStatus;
+  if (stored[5]) entry.fromAfter = afterFrom(stored[5]);
+  if (stored[6]) entry.toAfter = afterFrom(stored[6]);
+  if (stored[7]) entry.input = inputFrom(stored[7]);
+  if (stored[11]) entry.corrects = stored[11];
+  if (stored[12]) entry.by = stored[12];
+  return entry;
+}
+
+const afterFrom = ([onHand, reserved]: Exclude<StoredAfter, 0>): BalanceAfter => ({
+  onHand: BigInt(onHand),
+  reserved: reserved === undefined ? 0n : BigInt(reserved),
+});
+
+const AMOUNTS = ['amount', 'unitCost', 'counted', 'ofQuantity', 'extra'] as const;
+
+function inputFrom(stored: Record<string, unknown>): EntryInput {
+  const input = stored as EntryInput;
+  for (const name of AMOUNTS) {
+    if (input[name] !== undefined) input[name] = BigInt(input[name]);
+  }
+  if (input.share) input.share = input.share.map(BigInt) as [bigint, bigint, bigint];
+  return input;
+}

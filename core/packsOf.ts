@@ -1,0 +1,198 @@
+/** Packs as a commit writes them. */
+import { MAX_INT64 } from './decimal.ts';
+import { StockbusError } from './errors.ts';
+import type {
+  Balance,
+  BalanceAfter,
+  CostLayer,
+  CostPool,
+  EntryInput,
+  Item,
+  LedgerEntry,
+  Recost,
+} from './ledger.ts';
+import type { CommitPack, Pack, PostedDocument } from './pack.ts';
+import { FORMAT, hashPack, usualItem } from './packBody.ts';
+
+/** What a commit does to its SKUs, each with the hash of the pack before; as packs with their documents. */
+export function packsOf(changes: Iterable<{ pack: Pack; before: string }>): {
+  documents: PostedDocument[];
+  packs: CommitPack[];
+} {
+  const documents = new CommitDocuments();
+  const packs: CommitPack[] = [];
+  for (const { pack, before } of changes) {
+    const own: number[] = [];
+    const moved = movedText(pack, documents, own);
+    const body = bodyOf(pack, moved);
+    const named = own.map((number) => documents.list[number]!);
+    const hash = hashPack(before, body, named);
+    pack.head.hash = hash;
+    packs.push({ ...pack, hash, body, moved, documents: own });
+  }
+  return { documents: documents.list, packs };
+}
+
+/** Documents of a commit by their numbers, each once. */
+class CommitDocuments {
+  readonly list: PostedDocument[] = [];
+  readonly #ofMessage = new Map<string, number[]>();
+
+  numberOf(entry: LedgerEntry): number {
+    const known = this.#ofMessage.get(entry.messageId) ?? [];
+    for (const number of known) {
+      const posted = this.list[number]!;
+      if (!isOf(entry, posted)) continue;
+      if (posted.skus.at(-1) !== entry.sku) posted.skus.push(entry.sku);
+      return number;
+    }
+    const { document, partner, reference, at, source, messageId, sku } = entry;
+    const number = this.list.length;
+    this.list.push({ document, partner, reference, at, source, messageId, skus: [sku] });
+    if (known.length === 0) this.#ofMessage.set(messageId, known);
+    known.push(number);
+    return number;
+  }
+}
+
+const isOf = (entry: LedgerEntry, posted: PostedDocument): boolean =>
+  entry.document === posted.document &&
+  entry.at === posted.at &&
+  entry.source === posted.source &&
+  entry.reference === posted.reference &&
+  entry.partner === posted.partner;
+
+function bodyOf({ head, hasItem, balances, layers }: Pack, moved: string): string {
+  const { opening, sinceBase } = head;
+  return (
+    `{${moved},"latestAt":"${head.latestAt}"` +
+    `,"checkpointSeq":${head.checkpointSeq}` +
+    `,"sinceBase":[${sinceBase.rows},${sinceBase.packs},${sinceBase.changed}]` +
+    `,"opening":["${opening.valuation}",${numberText(opening.standardCost)}]` +
+    (head.item && hasItem ? `,"item":${itemText(head.item)}` : '') +
+    (head.recost ? `,"recost":${recostText(head.recost)}` : '') +
+    `,"pools":[${head.pools.map(poolText).join()}]` +
+    `,"balances":[${balances.map(balanceText).join()}]` +
+    `,"layers":[${layers.map(layerText).join()}]}`
+  );
+}
+
+/** A MovedPack, without the brackets around it. */
+function movedText({ head, entries }: Pack, documents: CommitDocuments, own: number[]): string {
+  const routes: LedgerEntry[] = [];
+  let text = '';
+  for (const entry of entries) {
+    let route = routes.findLastIndex((other) => isSameRoute(entry, other));
+    if (route < 0) route = routes.push(entry) - 1;
+    const number = documents.numberOf(entry);
+    let document = own.lastIndexOf(number);
+    if (document < 0) document = own.push(number) - 1;
+    text +=
+      text === '' ? entryText(entry, route, document) : `,${entryText(entry, route, document)}`;
+  }
+  const named = own.map((number) => `[${number},"${documents.list[number]!.at}"]`).join();
+  return (
+    `"v":${FORMAT},"sku":${quoted(head.sku)},"version":${head.version},"seq":${head.seq}` +
+    `,"recordedAt":"${head.recordedAt}","routes":[${routes.map(routeText).join()}]` +
+    `,"documents":[${named}],"entries":[${text}]`
+  );
+}
+
+const isSameRoute = (one: LedgerEntry, other: LedgerEntry): boolean =>
+  one.kind === other.kind &&
+  one.from === other.from &&
+  one.to === other.to &&
+  one.fromPool === other.fromPool &&
+  one.toPool === other.toPool &&
+  one.status === other.status &&
+  one.toStatus === other.toStatus;
+
+const routeText = ({ kind, from, to, fromPool, toPool, status, toStatus }: LedgerEntry): string =>
+  `["${kind}",${quoted(from)},${quoted(to)},${quoted(fromPool)},${quoted(toPool)},"${status}","${toStatus ?? ''}"]`;
+
+function entryText(entry: LedgerEntry, route: number, document: number): string {
+  const { fromAfter, toAfter, input, lot, owner, reason, corrects, by } = entry;
+  const start = `[${route},${document},${numberText(entry.quantity)},${numberText(entry.value)},${quoted(entry.line)}`;
+  const isDerived = corrects !== undefined || by !== undefined;
+  if (!isDerived && reason === '' && owner === '' && lot === '' && !input) {
+    if (toAfter) return `${start},${afterText(fromAfter)},${afterText(toAfter)}]`;
+    return fromAfter ? `${start},${afterText(fromAfter)}]` : `${start}]`;
+  }
+  const moved = `${start},${afterText(fromAfter)},${afterText(toAfter)},${input ? inputText(input) : '0'}`;
+  if (isDerived) {
+    const names = `${quoted(lot)},${quoted(owner)},${quoted(reason)}`;
+    return `${moved},${names},${corrects ?? 0},${by ?? 0}]`;
+  }
+  if (reason !== '') return `${moved},${quoted(lot)},${quoted(owner)},${quoted(reason)}]`;
+  if (owner !== '') return `${moved},${quoted(lot)},${quoted(owner)}]`;
+  return lot === '' ? `${moved}]` : `${moved},${quoted(lot)}]`;
+}
+
+function afterText(after: BalanceAfter | undefined): string {
+  if (!after) return '0';
+  const { onHand, reserved } = after;
+  return reserved === 0n
+    ? `[${numberText(onHand)}]`
+    : `[${numberText(onHand)},${numberText(reserved)}]`;
+}
+
+const inputText = (input: EntryInput): string =>
+  JSON.stringify(input, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+
+function balanceText(balance: Balance): string {
+  const { place, lot, status, owner, onHand, reserved, version, since, expiresOn } = balance;
+  const start = `[${quoted(place)},${quoted(lot)},"${status}",${quoted(owner)},${numberText(onHand)},${numberText(reserved)},${version}`;
+  if (expiresOn !== '') return `${start},"${since}","${expiresOn}"]`;
+  return since === '' ? `${start}]` : `${start},"${since}"]`;
+}
+
+function layerText(layer: CostLayer): string {
+  const { pool, at, seq, part, quantity, value, origin, since, lot, owed } = layer;
+  const start = `[${quoted(pool)},"${at}",${seq},${part},${numberText(quantity)},${numberText(value)},${origin},"${since}"`;
+  if (owed !== '') return `${start},${quoted(lot)},${quoted(owed)}]`;
+  return lot === '' ? `${start}]` : `${start},${quoted(lot)}]`;
+}
+
+function poolText(of: CostPool): string {
+  const { pool, quantity, value, lastCost, reserved, untouched, manyShort } = of;
+  const mark = untouched ? ',1' : manyShort ? ',2' : '';
+  return `[${quoted(pool)},${numberText(quantity)},${numberText(value)},${numberText(lastCost)},${numberText(reserved)}${mark}]`;
+}
+
+const itemTexts = new WeakMap<Item, string>();
+
+/** Without what is as it is of an item of which nobody said anything. An item never changes: another takes its place. */
+function itemText(item: Item): string {
+  const known = itemTexts.get(item);
+  if (known !== undefined) return known;
+  const usual = usualItem(item.sku);
+  const said = Object.entries(item).filter(
+    ([name, value]) =>
+      JSON.stringify(plain(value)) !== JSON.stringify(plain(usual[name as keyof Item])),
+  );
+  const text = JSON.stringify(
+    Object.fromEntries(said.map(([name, value]) => [name, plain(value)])),
+  );
+  itemTexts.set(item, text);
+  return text;
+}
+
+const plain = (value: unknown): unknown => (typeof value === 'bigint' ? `${value}` : value);
+
+const recostText = (recost: Recost): string =>
+  JSON.stringify({ ...recost, shifts: recost.shifts.map(([seq, by]) => [seq, `${by}`]) });
+
+const EXACT = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** Throws STOCK_OUT_OF_RANGE. */
+function numberText(number: bigint): string {
+  if (number <= EXACT && number >= -EXACT) return `${number}`;
+  if (number <= MAX_INT64 && number >= -MAX_INT64) return `"${number}"`;
+  throw new StockbusError('STOCK_OUT_OF_RANGE', 'a quantity or value exceeds 64 bits', {
+    field: 'quantity',
+  });
+}
+
+const PLAIN = /^[\w .:/#@-]*$/;
+
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));

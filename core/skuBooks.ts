@@ -1,0 +1,47 @@
+/** A SKU as it is after its packs. */
+import type { Balance, CostLayer } from './ledger.ts';
+import { compareUtf8 } from './order.ts';
+import type { PackState, SkuBooks } from './pack.ts';
+import { tupleKey } from './tupleKey.ts';
+
+const balanceKey = ({ place, lot, status, owner }: Balance): string =>
+  tupleKey(place, lot, status, owner);
+const layerKey = ({ pool, at, seq, part }: CostLayer): string => tupleKey(pool, at, seq, part);
+
+/** `packs` from one that stands alone on, in order. */
+export function booksOf(packs: readonly PackState[]): SkuBooks {
+  const last = packs.at(-1)!;
+  const balances = new Map<string, Balance>();
+  const layers = new Map<string, CostLayer>();
+  for (const pack of packs) {
+    for (const balance of pack.balances) balances.set(balanceKey(balance), balance);
+    for (const layer of pack.layers) {
+      if (layer.quantity === 0n) layers.delete(layerKey(layer));
+      else layers.set(layerKey(layer), layer);
+    }
+  }
+  const item = packs.findLast(({ hasItem }) => hasItem)?.head.item;
+  return {
+    head: { ...last.head, item },
+    balances: [...balances.values()].filter(wasMoved).sort(compareBalances),
+    layers: [...layers.values()].sort(compareLayers),
+  };
+}
+
+/** Whether anything was ever there, or is held. */
+export const wasMoved = ({ version, reserved }: Balance): boolean =>
+  version !== 0 || reserved !== 0n;
+
+/** By (place, lot, status, owner). */
+export const compareBalances = (one: Balance, other: Balance): number =>
+  compareUtf8(one.place, other.place) ||
+  compareUtf8(one.lot, other.lot) ||
+  compareUtf8(one.status, other.status) ||
+  compareUtf8(one.owner, other.owner);
+
+/** By (pool, at, seq, part). */
+export const compareLayers = (one: CostLayer, other: CostLayer): number =>
+  compareUtf8(one.pool, other.pool) ||
+  compareUtf8(one.at, other.at) ||
+  one.seq - other.seq ||
+  one.part - other.part;

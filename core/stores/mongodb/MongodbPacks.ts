@@ -1,0 +1,182 @@
+/** Packs as a MongoDB database has them. */
+import type { ClientSession, FindCursor } from 'mongodb';
+import { limits } from '../../limits.ts';
+import { compareUtf8 } from '../../order.ts';
+import type { PackText, PostedDocument, StoredPack } from '../../pack.ts';
+import type { PackReader, PacksFrom } from '../packs/PackReader.ts';
+import type { Collections } from './Collections.ts';
+import { inOrder } from './inOrder.ts';
+import type { KnownPacks } from './KnownPacks.ts';
+import { packKey, packsFrom } from './keys.ts';
+import { lastVersions } from './lastVersions.ts';
+import {
+  DOCUMENTS_PER_PART,
+  type PackDocument,
+  type PartDocument,
+  packKeysOf,
+  partKey,
+  placeOf,
+  postedFrom,
+} from './packDocuments.ts';
+
+/** SKUs whose current packs are asked for in one query, and all of whose packs. */
+const SKUS_PER_QUERY = { current: 500, texts: 20 };
+/** Packs of one SKU before its last that are read at once, at most. */
+const PACKS_BACK = 64;
+/** Packs of a history that are read at once. */
+const PACKS_PER_BATCH = 64;
+const PARTS_KEPT = Math.floor(limits.cachedEntries / DOCUMENTS_PER_PART);
+
+export class MongodbPacks implements PackReader {
+  readonly #collections: Collections;
+  readonly #known: KnownPacks;
+  /** They never change: those that were read are kept. */
+  readonly #parts = new Map<string, PostedDocument[]>();
+
+  constructor(collections: Collections, known: KnownPacks) {
+    this.#collections = collections;
+    this.#known = known;
+  }
+
+  async skus(after: string | undefined, limit: number): Promise<string[]> {
+    const found = await this.#collections.skus
+      .find(after === undefined ? {} : { sku: { $gt: after } })
+      .sort({ sku: 1 })
+      .limit(limit)
+      .toArray();
+    return found.map(({ sku }) => sku);
+  }
+
+  async current(skus: readonly string[], session?: ClientSession): Promise<PackText[][]> {
+    const current: PackText[][] = [];
+    for (const some of slices(skus, SKUS_PER_QUERY.current)) {
+      current.push(...(await this.#currentOf(some, session)));
+    }
+    return current;
+  }
+
+  /** The last of each, then those before it until one stands alone. */
+  async #currentOf(skus: readonly string[], session?: ClientSession): Promise<PackText[][]> {
+    const { packs } = this.#collections;
+    const from = skus.map((sku) => ({ sku, there: this.#known.versionOf(sku) }));
+    const versions = await lastVersions(packs, from, { session });
+    const chains = skus.map((sku, index) => {
+      const version = versions[index]!;
+      // What a transaction reads holds only once it is committed.
+      if (!session) this.#known.see(sku, version);
+      return { sku, next: version, packs: [] as PackText[] };
+    });
+    for (let count = 1; ; count = Math.min(count * 4, PACKS_BACK)) {
+      const open = chains.filter(({ next }) => next > 0);
+      if (open.length === 0) return chains.map((chain) => chain.packs.reverse());
+      const keys = open.flatMap(({ sku, next }) => {
+        const length = Math.min(count, next);
+        return Array.from({ length }, (_, back) => packKey(sku, next - back));
+      });
+      const found = await this.#byKeys(keys, session);
+      for (const chain of open) {
+        const until = Math.max(0, chain.next - count);
+        while (chain.next > until) {
+          const pack = found.get(packKey(chain.sku, chain.next));
+          if (!pack) throw new Error(`pack ${chain.next} of SKU '${chain.sku}' is not there`);
+          chain.packs.push(pack);
+          chain.next = pack.isBase ? 0 : chain.next - 1;
+        }
+      }
+    }
+  }
+
+  async #byKeys(keys: readonly string[], session?: ClientSession) {
+    const options = session ? { session } : {};
+    const found = this.#collections.packs.find({ _id: { $in: [...keys] } }, options);
+    return new Map((await found.toArray()).map((pack) => [pack._id, pack]));
+  }
+
+  history(skus: readonly string[], from: PacksFrom): AsyncIterable<StoredPack> {
+    const streams = skus.map((sku, index) => () => {
+      return this.#packsOf(sku, index === 0 ? from : { version: 1 });
+    });
+    return inOrder(streams, limits.readsAtOnce);
+  }
+
+  async *#packsOf(sku: string, from: PacksFrom): AsyncIterable<StoredPack> {
+    const first = 'version' in from ? from.version : await this.#versionWith(sku, from.afterSeq);
+    const packs = this.#collections.packs.find({ _id: packsFrom(sku, first) }).sort({ _id: 1 });
+    for await (const batch of batchesOf(packs)) yield* await this.#withDocuments(batch);
+  }
+
+  /** Version of the last pack that begins no later than with the entry after `afterSeq`. */
+  async #versionWith(sku: string, afterSeq: number): Promise<number> {
+    if (afterSeq === 0) return 1;
+    const fits = { firstSeq: { $lte: afterSeq + 1 } };
+    const [version] = await lastVersions(this.#collections.packs, [{ sku, there: 0 }], { fits });
+    return version!;
+  }
+
+  async *texts(skus: readonly string[]): AsyncIterable<PackText> {
+    for (const some of slices(skus, SKUS_PER_QUERY.texts)) {
+      const $or = some.map((sku) => ({ _id: packsFrom(sku, 1) }));
+      yield* this.#collections.packs.find({ $or }).sort({ _id: 1 });
+    }
+  }
+
+  async ofDocument(document: string): Promise<StoredPack[]> {
+    const parts = await this.#collections.documents.find({ numbers: document }).toArray();
+    const keys = new Set(parts.flatMap((part) => packKeysOf(part, document)));
+    const found = [...(await this.#byKeys([...keys])).values()];
+    found.sort((one, other) => compareUtf8(one.sku, other.sku) || one.version - other.version);
+    return this.#withDocuments(found);
+  }
+
+  async #withDocuments(packs: readonly PackDocument[]): Promise<StoredPack[]> {
+    const parts = await this.#partsOf(packs);
+    return packs.map(({ sku, version, isBase, hash, body, commit }) => ({
+      ...{ sku, version, isBase, hash, body },
+      documentOf(number) {
+        const { part, index } = placeOf(number);
+        const posted = parts.get(partKey(commit, part))?.[index];
+        if (!posted) throw new Error(`document ${number} of commit ${commit} is not there`);
+        return posted;
+      },
+    }));
+  }
+
+  async #partsOf(packs: readonly PackDocument[]): Promise<Map<string, PostedDocument[]>> {
+    const keys = new Set(
+      packs.flatMap(({ commit, parts }) => parts.map((part) => partKey(commit, part))),
+    );
+    const parts = new Map<string, PostedDocument[]>();
+    const missing: string[] = [];
+    for (const key of keys) {
+      const known = this.#parts.get(key);
+      if (known) parts.set(key, known);
+      else missing.push(key);
+    }
+    if (missing.length === 0) return parts;
+    const found = await this.#collections.documents.find({ _id: { $in: missing } }).toArray();
+    for (const part of found) {
+      const posted = postedFrom(part);
+      parts.set(part._id, posted);
+      this.#keep(part, posted);
+    }
+    return parts;
+  }
+
+  #keep({ _id }: PartDocument, posted: PostedDocument[]): void {
+    if (this.#parts.size >= PARTS_KEPT) this.#parts.clear();
+    this.#parts.set(_id, posted);
+  }
+}
+
+function* slices<Row>(rows: readonly Row[], size: number): Iterable<readonly Row[]> {
+  for (let from = 0; from < rows.length; from += size) yield rows.slice(from, from + size);
+}
+
+async function* batchesOf<Row>(cursor: FindCursor<Row>): AsyncIterable<Row[]> {
+  cursor.batchSize(PACKS_PER_BATCH);
+  try {
+    while (await cursor.hasNext()) yield cursor.readBufferedDocuments();
+  } finally {
+    await cursor.close();
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * Lists of what packs say. By SKUs in their order, so that a page costs what its own SKUs have, and not
+ * what lies in the whole ledger.
+ */
+import { pageOf, readCursor } from '../../cursor.ts';
+import {
+  type Balance,
+  type CostLayer,
+  isOutside,
+  type LedgerEntry,
+  type SkuHead,
+} from '../../ledger.ts';
+import { compareUtf8 } from '../../order.ts';
+import type { PackText, SkuBooks, StoredPack } from '../../pack.ts';
+import { packFrom, packState } from '../../packFrom.ts';
+import type { LedgerFilter, Page, Paged, StockFilter, ValuationRow } from '../../ports.ts';
+import { booksOf } from '../../skuBooks.ts';
+import type { PackReader, PacksFrom } from './PackReader.ts';
+import { type SumFilter, stockAsOf, valuationAsOf } from './sums.ts';
+
+/** SKUs that are read at once: at first, and at most. */
+const WINDOW_SKUS = { first: 32, most: 512 };
+
+export const booksFrom = (packs: readonly PackText[]): SkuBooks => booksOf(packs.map(packState));
+
+export class PackLists {
+  readonly #packs: PackReader;
+
+  constructor(packs: PackReader) {
+    this.#packs = packs;
+  }
+
+  async heads(page: Page): Promise<Paged<SkuHead>> {
+    const [after] = (readCursor(page.after, ['string']) as [string] | undefined) ?? [];
+    return this.#rows(page, {
+      from: { after },
+      rows: async (skus) => (await this.#books(skus)).map(({ head }) => head),
+      key: ({ sku }) => [sku],
+    });
+  }
+
+  async layers(page: Page): Promise<Paged<CostLayer>> {
+    const shape = ['string', 'string', 'string', 'number', 'number'] as const;
+    const after = readCursor(page.after, shape) as [string, ...(string | number)[]] | undefined;
+    const key = ({ sku, pool, at, seq, part }: CostLayer) => [sku, pool, at, seq, part] as const;
+    return this.#rows(page, {
+      from: { from: after?.[0] },
+      rows: async (skus) =>
+        (await this.#books(skus)).flatMap(({ layers }) =>
+          layers.filter((layer) => !after || isAfter(key(layer), after)),
+        ),
+      key,
+    });
+  }
+
+  async packs({ sku: only }: { sku?: string }, page: Page): Promise<Paged<StoredPack>> {
+    const after = readCursor(page.after, ['string', 'number']) as [string, number] | undefined;
+    return this.#rows(page, {
+      from: { from: after?.[0], only },
+      rows: (skus, wanted) => {
+        const version = skus[0] === after?.[0] && after ? after[1] + 1 : 1;
+        return this.#histories(skus, { version }, wanted, (pack) => [pack]);
+      },
+      key: ({ sku, version }) => [sku, version],
+    });
+  }
+
+  async stock(filter: StockFilter, page: Page): Promise<Paged<Balance>> {
+    const { sku, place, asOf, knownAt } = filter;
+    const shape = ['string', 'string', 'string', 'string', 'string'] as const;
+    const after = readCursor(page.after, shape) as [string, ...string[]] | undefined;
+    const isSummed = asOf !== undefined || knownAt !== undefined || isOutside(place ?? '');
+    const key = (row: Balance) => [row.sku, row.place, row.lot, row.status, row.owner] as const;
+    const isAsked = (row: Balance): boolean =>
+      (place === undefined ? !isOutside(row.place) : row.place === place) &&
+      (!after || isAfter(key(row), after));
+    return this.#rows(page, {
+      from: { from: after?.[0], only: sku },
+      rows: async (skus) => {
+        const rows = isSummed
+          ? await stockAsOf(this.#packs, skus, filter)
+          : (await this.#books(skus)).flatMap(({ balances }) => balances);
+        return rows.filter(isAsked);
+      },
+      key,
+    });
+  }
+
+  async valuation(filter: SumFilter, page: Page): Promise<Paged<ValuationRow>> {
+    const { sku, asOf, knownAt } = filter;
+    const after = readCursor(page.after, ['string', 'string']) as [string, string] | undefined;
+    const isSummed = asOf !== undefined || knownAt !== undefined;
+    const key = ({ sku: of, pool }: ValuationRow) => [of, pool] as const;
+    return this.#rows(page, {
+      from: { from: after?.[0], only: sku },
+      rows: async (skus) => {
+        const rows = isSummed
+          ? await valuationAsOf(this.#packs, skus, filter)
+          : (await this.#books(skus)).flatMap(({ head }) => worthNow(head));
+        return rows.filter((row) => !after || isAfter(key(row), after));
+      },
+      key,
+    });
+  }
+
+  async ledger(filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>> {
+    const after = readCursor(page.after, ['string', 'number']) as [string, number] | undefined;
+    const key = ({ sku, seq }: LedgerEntry) => [sku, seq] as const;
+    const isAsked = entryFilter(filter);
+    if (filter.document !== undefined) {
+      const packs = await this.#packs.ofDocument(filter.document);
+      const found = packs.flatMap((pack) => packFrom(pack).entries).filter(isAsked);
+      const rows = found.filter((entry) => !after || isAfter(key(entry), after));
+      return pageOf(rows, page.limit, key);
+    }
+    return this.#rows(page, {
+      from: { from: after?.[0], only: filter.sku },
+      rows: (skus, wanted) => {
+        const afterSeq = after && skus[0] === after[0] ? after[1] : 0;
+        return this.#histories(skus, { afterSeq }, wanted, (pack) =>
+          packFrom(pack).entries.filter(
+            (entry) => isAsked(entry) && (!after || isAfter(key(entry), after)),
+          ),
+        );
+      },
+      key,
+    });
+  }
+
+  /** Entries of a SKU with a greater `seq`, in order. */
+  async entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
+    const entries: LedgerEntry[] = [];
+    for await (const pack of this.#packs.history([sku], { afterSeq: seq })) {
+      for (const entry of packFrom(pack).entries) if (entry.seq > seq) entries.push(entry);
+      if (entries.length >= limit) break;
+    }
+    return entries.slice(0, limit);
+  }
+
+  async #books(skus: readonly string[]): Promise<SkuBooks[]> {
+    const current = await this.#packs.current(skus);
+    return current.filter((packs) => packs.length > 0).map(booksFrom);
+  }
+
+  /** Rows of the packs of some SKUs, the first of them from `from` on; no more packs than are needed. */
+  async #histories<Row>(
+    skus: readonly string[],
+    from: PacksFrom,
+    wanted: number,
+    rowsOf: (pack: StoredPack) => Row[],
+  ): Promise<Row[]> {
+    const rows: Row[] = [];
+    for await (const pack of this.#packs.history(skus, from)) {
+      for (const row of rowsOf(pack)) rows.push(row);
+      if (rows.length >= wanted) break;
+    }
+    return rows;
+  }
+
+  /** A page of rows, which windows of SKUs give in their order. */
+  async #rows<Row>(
+    page: Page,
+    list: {
+      /** The first SKU, or the one before it; `only` where no other is asked for. */
+      from: { from?: string | undefined; after?: string | undefined; only?: string | undefined };
+      rows(skus: readonly string[], wanted: number): Promise<Row[]>;
+      key(row: Row): readonly (string | number)[];
+    },
+  ): Promise<Paged<Row>> {
+    const { from, only, after } = list.from;
+    const wanted = page.limit + 1;
+    if (only !== undefined) {
+      const isPast = from !== undefined && compareUtf8(only, from) < 0;
+      return pageOf(isPast ? [] : await list.rows([only], wanted), page.limit, list.key);
+    }
+    const rows = from === undefined ? [] : await list.rows([from], wanted);
+    let last = from ?? after;
+    for (let size = WINDOW_SKUS.first; rows.length < wanted; ) {
+      const skus = await this.#packs.skus(last, size);
+      if (skus.length === 0) break;
+      for (const row of await list.rows(skus, wanted - rows.length)) rows.push(row);
+      last = skus.at(-1)!;
+      size = Math.min(size * 2, WINDOW_SKUS.most);
+    }
+    return pageOf(rows, page.limit, list.key);
+  }
+}
+
+const worthNow = ({ sku, pools }: SkuHead): ValuationRow[] =>
+  pools
+    .filter(({ untouched }) => !untouched)
+    .map(({ pool, quantity, value }) => ({ sku, pool, quantity, value }))
+    .sort((one, other) => compareUtf8(one.pool, other.pool));
+
+function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boolean {
+  const { sku, document, kind, since, asOf, knownAt } = filter;
+  return (entry) =>
+    (sku === undefined || entry.sku === sku) &&
+    (document === undefined || entry.document === document) &&
+    (kind === undefined || entry.kind === kind) &&
+    (since === undefined || entry.at >= since) &&
+    (asOf === undefined || entry.at <= asOf) &&
+    (knownAt === undefined || entry.recordedAt <= knownAt);
+}
+
+function isAfter(one: readonly (string | number)[], other: readonly (string | number)[]): boolean {
+  for (const [index, part] of one.entries()) {
+    const than = other[index]!;
+    const order =
+      typeof part === 'number' ? part - (than as number) : compareUtf8(part, than as string);
+    if (order !== 0) return order > 0;
+  }
+  return false;
+}

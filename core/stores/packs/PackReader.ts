@@ -1,0 +1,24 @@
+import type { PackText, StoredPack } from '../../pack.ts';
+
+/** From where on packs of a SKU are read: one of the two. */
+export type PacksFrom = { version: number } | { afterSeq: number };
+
+/**
+ * How a store gives its packs; its lists are made of that (PackLists). What was committed before a call
+ * is in the answer; packs never change, so that several calls agree without a snapshot.
+ */
+export interface PackReader {
+  /** SKUs after one, in the order of their text in UTF-8. */
+  skus(after: string | undefined, limit: number): Promise<string[]>;
+  /** Of each SKU the packs from the last that stands alone on; none of one that was never seen. */
+  current(skus: readonly string[]): Promise<PackText[][]>;
+  /**
+   * Packs of some SKUs, one after the other, each in order: of the first from a version on, or from the
+   * one that has the entry after `afterSeq` (an earlier one may come before it).
+   */
+  history(skus: readonly string[], from: PacksFrom): AsyncIterable<StoredPack>;
+  /** All packs of some SKUs, one after another in any order, each in its own. */
+  texts(skus: readonly string[]): AsyncIterable<PackText>;
+  /** Packs that have entries of a document, by (sku, version). */
+  ofDocument(document: string): Promise<StoredPack[]>;
+}

@@ -1,0 +1,110 @@
+/** Appends packs and what they name, and moves each SKU's pointer from its last pack to the new one. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Commit } from '../../commit.ts';
+import { limits } from '../../limits.ts';
+import type { CommitPack, PostedDocument } from '../../pack.ts';
+
+/** A SKU as the file has it. */
+interface Pointer {
+  number: number;
+  /** Id of its last pack. */
+  last: number;
+  version: number;
+}
+
+export class PackWriter {
+  readonly #find: StatementSync;
+  readonly #newSku: StatementSync;
+  readonly #nextPack: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #lastId: StatementSync;
+  readonly #pack: StatementSync;
+  readonly #document: StatementSync;
+  readonly #pointers = new Map<string, Pointer>();
+
+  constructor(database: DatabaseSync) {
+    const prepare = (sql: string): StatementSync => database.prepare(sql);
+    this.#find = prepare('SELECT id, last_pack, version FROM skus WHERE sku = ?');
+    this.#newSku = prepare(`INSERT INTO skus (sku, version, last_pack, recosts) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`);
+    this.#nextPack = prepare(
+      'UPDATE skus SET version = ?, last_pack = ?, recosts = ? WHERE id = ? AND version = ?',
+    );
+    this.#commit = prepare('INSERT INTO commits (recorded_at) VALUES (?)');
+    this.#lastId = prepare('SELECT coalesce(max(id), 0) AS id FROM packs');
+    this.#pack = prepare('INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#document = prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  }
+
+  /**
+   * Within a transaction that holds the write lock. SKUs that have another version than the one before
+   * their pack; then the transaction is to be rolled back, and `forget` called.
+   */
+  write({ packs, documents, recordedAt }: Commit): string[] {
+    if (packs.length === 0) return [];
+    const conflicts: string[] = [];
+    const commit = Number(this.#commit.run(recordedAt).lastInsertRowid);
+    let id = (this.#lastId.get() as { id: number }).id;
+    for (const pack of packs) {
+      id += 1;
+      if (!this.#write(pack, id, commit)) conflicts.push(pack.sku);
+    }
+    if (conflicts.length === 0)
+      for (const [n, one] of documents.entries()) this.#name(commit, n, one);
+    if (this.#pointers.size > limits.cachedSkus) this.#pointers.clear();
+    return conflicts;
+  }
+
+  #write(pack: CommitPack, id: number, commit: number): boolean {
+    const before = this.#pointerOf(pack.sku);
+    if ((before?.version ?? 0) !== pack.version - 1) return false;
+    const number = this.#point(pack, id, before);
+    if (number === undefined) return false;
+    const { sku, version, isBase, head, entries, hash, body } = pack;
+    const firstSeq = head.seq - entries.length + 1;
+    this.#pack.get(
+      id,
+      commit,
+      number,
+      version,
+      isBase ? 1 : 0,
+      before?.last ?? 0,
+      firstSeq,
+      hash,
+      body,
+    );
+    this.#pointers.set(sku, { number, last: id, version });
+    return true;
+  }
+
+  /** Number of the SKU, or undefined where another process has written it meanwhile. */
+  #point({ sku, version, head }: CommitPack, id: number, before: Pointer | undefined) {
+    const recosts = head.recost ? 1 : 0;
+    if (!before) {
+      const made = this.#newSku.run(sku, version, id, recosts);
+      return made.changes === 1 ? Number(made.lastInsertRowid) : undefined;
+    }
+    const written = this.#nextPack.run(version, id, recosts, before.number, before.version);
+    return written.changes === 1 ? before.number : undefined;
+  }
+
+  #pointerOf(sku: string): Pointer | undefined {
+    const known = this.#pointers.get(sku);
+    if (known) return known;
+    const row = this.#find.get(sku) as
+      | { id: number; last_pack: number; version: number }
+      | undefined;
+    return row && { number: row.id, last: row.last_pack, version: row.version };
+  }
+
+  #name(commit: number, n: number, posted: PostedDocument): void {
+    const { document, partner, reference, at, source, messageId, skus } = posted;
+    const named = `[${skus.map((sku) => this.#pointers.get(sku)!.last).join()}]`;
+    this.#document.get(commit, n, document, partner, reference, at, source, messageId, named);
+  }
+
+  /** After a rollback: what was given out within it is void. */
+  forget(): void {
+    this.#pointers.clear();
+  }
+}

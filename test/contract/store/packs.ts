@@ -1,0 +1,182 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { Balance, LedgerEntry } from '../../../core/ledger.ts';
+import { hashOfPack, packFrom } from '../../../core/packFrom.ts';
+import type { Store } from '../../../core/ports.ts';
+import {
+  allRows,
+  balanceOf,
+  commitOf,
+  entryOf,
+  headOf,
+  inUtf8,
+  layerOf,
+  requestOf,
+} from './fixtures.ts';
+import type { StorePlace } from './storeContract.ts';
+import { openAt, storeOfTest } from './withStore.ts';
+
+const SKUS = ['A', 'B', 'C'];
+const day = (number: number): string => new Date(Date.UTC(2025, 0, number)).toISOString();
+
+/** Packs of a SKU as one chain, whichever of them stand alone. */
+export function describePacks(place: StorePlace): void {
+  describe('packs', () => {
+    const at = storeOfTest(place);
+
+    /** A commit of entries `first` to `last` of each SKU; every tenth happened long before the others. */
+    async function commit(store: Store, version: number, first: number, last: number) {
+      const seqs = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+      const entries = seqs.flatMap((seq) =>
+        SKUS.map((sku) =>
+          entryOf(sku, seq, {
+            document: `D${seq % 7}`,
+            at: day(seq % 10 === 0 ? 1 : seq),
+            recordedAt: day(last),
+          }),
+        ),
+      );
+      await store.commit(commitOf({ version, entries }));
+      return entries;
+    }
+
+    /** Whatever is asked, the answer is that of the entries themselves. */
+    async function expectAll(store: Store, entries: readonly LedgerEntry[]): Promise<void> {
+      const all = entries.toSorted((a, b) => inUtf8(a.sku, b.sku) || a.seq - b.seq);
+      deepEqual(await allRows((page) => store.ledger({}, page), 7), all);
+      const ofB = all.filter(({ sku }) => sku === 'B');
+      deepEqual(await allRows((page) => store.ledger({ sku: 'B' }, page), 7), ofB);
+      deepEqual(await store.entriesAfter('B', 9, 1_000), ofB.slice(9));
+      const ofDocument = all.filter(({ document }) => document === 'D3');
+      deepEqual(await allRows((page) => store.ledger({ document: 'D3' }, page), 7), ofDocument);
+      const [asOf, knownAt, since] = [day(25), day(33), day(4)];
+      const counted = all.filter((entry) => entry.at <= asOf && entry.recordedAt <= knownAt);
+      deepEqual(
+        await allRows((page) => store.ledger({ asOf, knownAt, since }, page), 7),
+        counted.filter((entry) => entry.at >= since),
+      );
+      const { rows } = await store.valuation({ asOf, knownAt }, { limit: 2 });
+      const countedOf = (sku: string) =>
+        BigInt(counted.filter((entry) => entry.sku === sku).length);
+      deepEqual(
+        rows.map(({ sku, value }) => [sku, value]),
+        SKUS.slice(0, 2).map((sku) => [sku, countedOf(sku) * 250n]),
+      );
+      const stock = await store.stock({ sku: 'C', asOf, knownAt }, { limit: 2 });
+      equal(stock.rows[0]?.onHand, countedOf('C') * 1_000_000n);
+    }
+
+    it('tell what their entries tell, however many commits wrote them', async () => {
+      const written: LedgerEntry[] = [];
+      for (let version = 1; version <= 12; version += 1) {
+        written.push(...(await commit(at.store, version, version * 4 - 3, version * 4)));
+        if (version % 5 === 0) await expectAll(at.store, written);
+      }
+      await expectAll(at.store, written);
+    });
+
+    it('are as many as they like, and their documents too', async () => {
+      const VERSIONS = 150;
+      const sku = 'A';
+      const entries: LedgerEntry[] = [];
+      for (let version = 1; version <= VERSIONS; version += 1) {
+        const own = [2, 1, 0].map((back) =>
+          entryOf(sku, version * 3 - back, {
+            document: `D${version % 10}`,
+            recordedAt: day(version),
+          }),
+        );
+        const balances = [balanceOf(sku, `W${version}`, { version: version * 3 })];
+        await at.store.commit(commitOf({ version, entries: own, balances }));
+        entries.push(...own);
+      }
+      const other = await openAt(at.address);
+      try {
+        for (const store of [at.store, other]) {
+          const loaded = await store.load(requestOf({ skus: ['B', sku] }));
+          deepEqual(
+            loaded.heads.map(({ version }) => version),
+            [0, VERSIONS],
+          );
+          equal(loaded.balances.length, VERSIONS);
+          for (const seq of [0, 1, 2, 3, 100, 227, 449, 450]) {
+            deepEqual(await store.entriesAfter(sku, seq, 5), entries.slice(seq, seq + 5));
+          }
+          deepEqual(await allRows((page) => store.ledger({ sku }, page), 100), entries);
+        }
+      } finally {
+        await other.close();
+      }
+      const many = Array.from({ length: 300 }, (_, index) =>
+        entryOf('B', index + 1, { document: `M${index}` }),
+      );
+      await at.store.commit(commitOf({ entries: many }));
+      deepEqual(await allRows((page) => at.store.ledger({ sku: 'B' }, page)), many);
+      deepEqual((await at.store.ledger({ document: 'M299' }, { limit: 9 })).rows, [many[299]]);
+      const seventh = entries.filter(({ document }) => document === 'D7');
+      deepEqual((await at.store.ledger({ document: 'D7' }, { limit: 99 })).rows, seventh);
+    });
+
+    it('give the state since the last that stands alone, with what later ones changed', async () => {
+      const item = { ...headOf('A', 1), item: undefined };
+      const one = balanceOf('A', 'W1', { onHand: 1n });
+      const two = balanceOf('A', 'W2', { onHand: 2n });
+      const layer = layerOf('A', 1);
+      await at.store.commit(commitOf({ heads: [item], balances: [one, two], layers: [layer] }));
+      const less = balanceOf('A', 'W2', { onHand: 0n, version: 2 });
+      const gone = layerOf('A', 1, { quantity: 0n, value: 0n });
+      const more = layerOf('A', 2);
+      await at.store.commit(commitOf({ version: 2, balances: [less], layers: [gone, more] }));
+      const state = async () => {
+        const { balances, layers, heads } = await at.store.load(requestOf({ skus: ['A'] }));
+        return { balances, layers, version: heads[0]!.version };
+      };
+      deepEqual(await state(), { balances: [one, less], layers: [more], version: 2 });
+      const [base] = commitOf({ version: 3, balances: [two], layers: [layer] }).packs;
+      await at.store.commit({ ...commitOf({}), packs: [{ ...base!, isBase: true }] });
+      deepEqual(await state(), { balances: [two], layers: [layer], version: 3 });
+      await at.store.commit(commitOf({ version: 4, balances: [one] }));
+      deepEqual(await state(), { balances: [one, two], layers: [layer], version: 4 });
+      deepEqual((await at.store.stock({}, { limit: 9 })).rows, [one, two]);
+      deepEqual((await at.store.layers({ limit: 9 })).rows, [layer]);
+    });
+
+    it('do not tell of a balance that never was, such as of what was reserved and let go', async () => {
+      const none = { onHand: 0n, version: 0 };
+      const held = (reserved: bigint): Balance => balanceOf('A', 'W1', { ...none, reserved });
+      await at.store.commit(commitOf({ balances: [held(3n)] }));
+      deepEqual((await at.store.stock({}, { limit: 9 })).rows, [held(3n)]);
+      await at.store.commit(commitOf({ version: 2, balances: [held(0n)] }));
+      deepEqual((await at.store.stock({}, { limit: 9 })).rows, []);
+    });
+
+    it('are given as they were written, each with the documents that its hash covers', async () => {
+      const first = commitOf({ entries: [entryOf('A', 1), entryOf('A', 2), entryOf('B', 1)] });
+      await at.store.commit(first);
+      const second = commitOf({ version: 2, entries: [entryOf('A', 3, { document: 'D1' })] });
+      await at.store.commit(second);
+      const packs = await allRows((page) => at.store.packs({}, page), 1);
+      const [a1, b1] = first.packs;
+      const [a2] = second.packs;
+      for (const [index, pack] of [a1, a2, b1].entries()) {
+        const { sku, version, isBase, hash, body } = packs[index]!;
+        deepEqual(
+          { sku, version, isBase, hash, body },
+          {
+            sku: pack!.sku,
+            version: pack!.version,
+            isBase: pack!.isBase,
+            hash: pack!.hash,
+            body: pack!.body,
+          },
+        );
+        equal(hashOfPack(packs[index]!, ''), pack!.hash);
+        deepEqual(packFrom(packs[index]!).entries, pack!.entries);
+      }
+      const ofA = await allRows((page) => at.store.packs({ sku: 'A' }, page));
+      deepEqual(
+        ofA.map(({ version }) => version),
+        [1, 2],
+      );
+    });
+  });
+}
