@@ -21,6 +21,7 @@ import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { commandQueue } from './intake/publishBatches.ts';
 import { takeIn } from './intake.ts';
+import { limits } from './limits.ts';
 import type {
   Accept,
   Broker,
@@ -32,6 +33,7 @@ import type {
   Store,
   Topology,
 } from './ports.ts';
+import { RecentTexts } from './relay/RecentTexts.ts';
 import { Relay } from './relay.ts';
 import type { Runtime } from './runtime.ts';
 import { ScheduledReport } from './ScheduledReport.ts';
@@ -85,6 +87,7 @@ class RunningHub implements Hub {
   #recoster: Recoster | undefined;
   #sweeper: Sweeper | undefined;
   #relay: Relay | undefined;
+  #recent: RecentTexts | undefined;
   #deliver: Deliver[] = [];
   #reports: ScheduledReport[] = [];
   #stopping: Promise<void> | undefined;
@@ -176,14 +179,16 @@ class RunningHub implements Hub {
 
   #startRelay(): void {
     const { broker, store, runtime } = this.#parts;
-    this.#relay = new Relay({ broker, store, runtime });
+    this.#recent = new RecentTexts(limits.recentEventCharacters);
+    this.#relay = new Relay({ broker, store, runtime, recent: this.#recent });
     this.#relay.start();
   }
 
   async #startApply(): Promise<void> {
     const { checkCommand, broker, store, runtime, config } = this.#parts;
     const committed = () => this.#relay?.wake();
-    const parts = { store, runtime, policy: config.stock };
+    const recent = this.#recent ? { recent: this.#recent } : {};
+    const parts = { store, runtime, policy: config.stock, ...recent };
     this.#recoster = new Recoster({ ...parts, committed });
     this.#recoster.start();
     const expire = async (ids: readonly string[]): Promise<number | undefined> => {

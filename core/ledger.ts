@@ -384,7 +384,7 @@ export interface OutboxRecord {
   topic: EventType;
   /** How many events `body` holds. */
   count: number;
-  /** JSON text of an EventBatch. */
+  /** JSON text of an EventBatch; of what moved a MovedReference (core/relay/movedText.ts). */
   body: string;
 }
 

@@ -85,6 +85,8 @@ export const limits = Object.freeze({
   /** Outbox records that relay publishes together, and how often it looks for those of others. */
   outboxRecords: 32,
   outboxPollMs: 500,
+  /** Texts of events that were just committed, in memory until they are relayed. */
+  recentEventCharacters: 16 * 1024 * 1024,
   /** SKU states that apply keeps in memory between commits. */
   /** Open shortages of a pool that are kept by themselves; of more, the ledger tells when it matters. */
   keptShortages: 16,

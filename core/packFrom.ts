@@ -63,6 +63,16 @@ export function movesOf(stored: PackText): { recordedAt: string; moves: Move[] }
   return { recordedAt: body.recordedAt, moves };
 }
 
+/** What of a pack says what moved, as it was written, and the numbers of the documents that it names. */
+export function movedPart(stored: PackText): { moved: string; documents: number[] } {
+  const { v, sku, version, seq, recordedAt, routes, documents, entries } = parsed(stored);
+  const part: MovedPack = { v, sku, version, seq, recordedAt, routes, documents, entries };
+  return {
+    moved: JSON.stringify(part).slice(1, -1),
+    documents: documents.map(([number]) => number),
+  };
+}
+
 /** The hash that a pack must have after another. */
 export function hashOfPack(stored: StoredPack, before: string): string {
   const documents = parsed(stored).documents.map(([number]) => stored.documentOf(number));

@@ -8,12 +8,15 @@ import { faultOf } from './errors.ts';
 import type { OutboxRecord } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { Broker, BrokerMessage, Store } from './ports.ts';
+import { textOfOutbox } from './relay/movedText.ts';
+import type { RecentTexts } from './relay/RecentTexts.ts';
 import type { Runtime, Timer } from './runtime.ts';
 
 export interface RelayParts {
   broker: Broker;
   store: Store;
   runtime: Runtime;
+  recent?: RecentTexts;
 }
 
 export class Relay {
@@ -75,14 +78,20 @@ export class Relay {
   }
 
   async #relay(records: readonly OutboxRecord[]): Promise<void> {
-    const messages: BrokerMessage[] = records.map(({ id, topic, body }) => ({
-      id,
-      to: { topic },
-      body: Buffer.from(body),
-      contentType: 'application/json',
-    }));
-    await this.#parts.broker.publish(messages);
-    await this.#parts.store.published(records.map(({ id }) => id));
+    const { store, broker, recent } = this.#parts;
+    const messages: BrokerMessage[] = [];
+    for (const { id, topic, body } of records) {
+      const text = recent?.get(id) ?? (await textOfOutbox(store, body));
+      messages.push({
+        id,
+        to: { topic },
+        body: Buffer.from(text),
+        contentType: 'application/json',
+      });
+    }
+    await broker.publish(messages);
+    await store.published(records.map(({ id }) => id));
+    for (const { id } of records) recent?.forget(id);
     for (const { topic, count } of records) {
       this.#parts.runtime.metrics.count('stockbus_relayed_events_total', count, { topic });
     }

@@ -133,7 +133,7 @@ export const rooms: readonly Room[] = [
   { name: 'reports', files: /^core\/reports\//, imports: engineRooms, packages: [] },
   {
     name: 'engine',
-    files: new RegExp(`^core/((${engineFiles})\\.ts$|(intake|apply|deliver)/)`),
+    files: new RegExp(`^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver)/)`),
     imports: engineRooms,
     packages: ['node-cron', 'node:crypto', 'node:path'],
   },

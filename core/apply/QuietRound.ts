@@ -23,7 +23,7 @@ export class QuietRound {
     this.#workspace = new Workspace(policy);
     this.loader = new Loader(store, this.#workspace, bounds, kept);
     const recordedAt = new Date(runtime.now()).toISOString();
-    this.#outbox = new OutboxWriter(policy, recordedAt);
+    this.#outbox = new OutboxWriter(policy, recordedAt, '', parts.recent);
     this.context = {
       workspace: this.#workspace,
       policy,

@@ -4,6 +4,8 @@ import type { OutboxRecord } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Command, EventType, StockRejected } from '../message.ts';
 import type { CommitPack, PostedDocument } from '../pack.ts';
+import { type MovedReference, movedText } from '../relay/movedText.ts';
+import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { ReservationAnswer } from '../stock/reservations/contract.ts';
@@ -17,11 +19,13 @@ export class OutboxWriter {
   readonly #policy: StockPolicy;
   readonly #recordedAt: string;
   readonly #commit: string;
+  readonly #recent: RecentTexts | undefined;
   readonly #done: OutboxRecord[] = [];
   readonly #open = new Map<EventType, { events: string[]; bytes: number; firstId: string }>();
 
   /** `commit` tells it from others of the same moment, which may refuse the same document again. */
-  constructor(policy: StockPolicy, recordedAt: string, commit = '') {
+  constructor(policy: StockPolicy, recordedAt: string, commit = '', recent?: RecentTexts) {
+    this.#recent = recent;
     this.#policy = policy;
     this.#recordedAt = recordedAt;
     this.#commit = commit;
@@ -45,16 +49,23 @@ export class OutboxWriter {
   }
 
   #moved(packs: readonly CommitPack[], count: number, documents: readonly PostedDocument[]): void {
-    const named = new Set(packs.flatMap((pack) => pack.documents));
-    const texts = Array.from(named, (number) => `"${number}":${documentText(documents[number]!)}`);
     const { currency, minorDigits } = this.#policy;
-    const topic = 'stock.changed.v1';
-    const head = `"source":"${eventSource}","type":"${topic}","time":"${this.#recordedAt}"`;
-    const rules = `"currency":"${currency}","minorDigits":${minorDigits}`;
-    const moved = packs.map((pack) => `{${pack.moved}}`).join();
-    const body = `{${head},${rules},"documents":{${texts.join()}},"packs":[${moved}]}`;
     const { sku, version } = packs[0]!;
-    this.#done.push({ id: this.#idOf(`${sku}#${version}`, count), topic, count, body });
+    const id = this.#idOf(`${sku}#${version}`, count);
+    const head = { source: eventSource, time: this.#recordedAt, currency, minorDigits };
+    const documentOf = (number: number): PostedDocument => documents[number]!;
+    this.#recent?.keep(
+      id,
+      movedText(
+        head,
+        packs.map(({ sku: of, version: at, moved, documents: named }) => {
+          return { sku: of, version: at, moved, documents: named, documentOf };
+        }),
+      ),
+    );
+    const moved = packs.map((pack): [string, number] => [pack.sku, pack.version]);
+    const reference: MovedReference = { moved, ...head };
+    this.#done.push({ id, topic: 'stock.changed.v1', count, body: JSON.stringify(reference) });
   }
 
   /** One reservation.changed for each answer. */
@@ -120,9 +131,6 @@ function eventCount({ entries }: CommitPack): number {
   for (const { fromAfter, toAfter } of entries) count += (fromAfter ? 1 : 0) + (toAfter ? 1 : 0);
   return count;
 }
-
-const documentText = (of: PostedDocument): string =>
-  JSON.stringify([of.document, of.partner, of.reference, of.source, of.messageId]);
 
 const PLAIN = /^[\w .:/#@-]*$/;
 

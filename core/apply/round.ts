@@ -4,6 +4,7 @@ import type { InboxRecord, IntakeTally } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
 import type { Command, CommandBatch, ParkedRecord } from '../message.ts';
 import type { Store } from '../ports.ts';
+import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BookContext } from '../stock/context.ts';
 import type { Decision } from '../stock/decide.ts';
@@ -29,6 +30,8 @@ export interface RoundParts {
   policy: StockPolicy;
   /** Left out: those of limits. */
   bounds?: RoundBounds;
+  /** Where relay looks for what was committed a moment ago. */
+  recent?: RecentTexts;
 }
 
 /** How much a round reads and costs anew at once. */
@@ -81,7 +84,7 @@ export class Round {
     this.#options = options;
     this.#recordedAt = new Date(parts.runtime.now()).toISOString();
     const commit = batches.map((batch) => batchKey(keyOf(batch))).join();
-    this.#outbox = new OutboxWriter(parts.policy, this.#recordedAt, commit);
+    this.#outbox = new OutboxWriter(parts.policy, this.#recordedAt, commit, parts.recent);
     this.#context = {
       workspace,
       policy: parts.policy,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { OutboxWriter } from '../../core/apply/outboxWriter.ts';
 import { eventsOf } from '../../core/deliver/stockEvents.ts';
+import { RecentTexts } from '../../core/relay/RecentTexts.ts';
 import { keyOf as mongoKey } from '../../core/stores/mongodb/keys.ts';
 import { partsOfKey, tupleKey } from '../../core/tupleKey.ts';
 import { euros, StockBook } from '../stockBook.ts';
@@ -66,7 +67,8 @@ describe('keys of several parts', () => {
     ];
     let book = new StockBook();
     for (const [index, [sku, location, status]] of names.entries()) {
-      const writer = new OutboxWriter(euros, '2026-01-01T00:00:00.000Z');
+      const recent = new RecentTexts(1_000_000);
+      const writer = new OutboxWriter(euros, '2026-01-01T00:00:00.000Z', '', recent);
       const decision = book.decide('stock.receive.v1', {
         ...{ document: `D${index}`, at: '2026-01-01T00:00:00.000Z' },
         lines: [{ sku, location, status, quantity: '1' }],
@@ -74,7 +76,9 @@ describe('keys of several parts', () => {
       assert.ok(decision.outcome === 'booked');
       const { packs, documents } = book.workspace.changes();
       writer.changed(packs, documents);
-      for (const { body } of writer.records()) ids.push(...eventsOf(body).map(({ id }) => id));
+      for (const { id } of writer.records()) {
+        ids.push(...eventsOf(recent.get(id)!).map((event) => event.id));
+      }
       book = new StockBook();
     }
     assert.equal(new Set(ids).size, names.length, ids.join(' '));

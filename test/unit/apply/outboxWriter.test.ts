@@ -6,6 +6,7 @@ import { schemas } from '../../../core/catalog.ts';
 import { eventsOf } from '../../../core/deliver/stockEvents.ts';
 import { limits } from '../../../core/limits.ts';
 import type { Command } from '../../../core/message.ts';
+import { RecentTexts } from '../../../core/relay/RecentTexts.ts';
 import { euros, StockBook } from '../../stockBook.ts';
 
 const ajv = new Ajv({ strict: false });
@@ -18,7 +19,8 @@ const document = (lines: object[]) =>
 describe('events of a commit', () => {
   it('are valid against their schemas, whatever the texts hold', () => {
     const book = new StockBook();
-    const writer = new OutboxWriter(euros, at);
+    const recent = new RecentTexts(1_000_000);
+    const writer = new OutboxWriter(euros, at, '', recent);
     const line = {
       sku: 'A"\\\u0001é',
       location: 'W 1',
@@ -49,7 +51,7 @@ describe('events of a commit', () => {
       { code: 'SKU_UNKNOWN', message: 'there is no "item"', at: { field: 'lines[0].sku' } },
       'p1',
     );
-    const events = writer.records().flatMap(({ body }) => eventsOf(body));
+    const events = writer.records().flatMap(({ id, body }) => eventsOf(recent.get(id) ?? body));
     assert.equal(events.length, 5);
     for (const event of events) {
       assert.ok(ajv.validate(schemas[event.type], event.data), ajv.errorsText());
@@ -72,7 +74,8 @@ describe('events of a commit', () => {
 
   it('are cut into records of bounded size', () => {
     const book = new StockBook();
-    const writer = new OutboxWriter(euros, at);
+    const recent = new RecentTexts(10_000_000);
+    const writer = new OutboxWriter(euros, at, '', recent);
     const lines = Array.from({ length: 1_200 }, (_, index) => ({
       sku: `S${index}`,
       location: 'W',
@@ -86,6 +89,9 @@ describe('events of a commit', () => {
       records.map(({ count }) => count),
       [500, 500, 200],
     );
-    for (const { body } of records) assert.ok(body.length < limits.batchBytes * 2);
+    for (const { id, body } of records) {
+      assert.ok(recent.get(id)!.length < limits.batchBytes * 2);
+      assert.ok(body.length < 20_000, 'what is stored names the packs only');
+    }
   });
 });
