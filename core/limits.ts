@@ -89,7 +89,7 @@ export const limits = Object.freeze({
   recentEventCharacters: 16 * 1024 * 1024,
   /** SKU states that apply keeps in memory between commits. */
   /** Open shortages of a pool that are kept by themselves; of more, the ledger tells when it matters. */
-  keptShortages: 16,
+  keptShortages: 4,
   cachedSkus: 50_000,
   /** Cost layers that those may have in all. */
   cachedLayers: 500_000,
