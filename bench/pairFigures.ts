@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChosenPair } from './chosenPairs.ts';
 import { type LatencyFigures, latencyPlan } from './latency.ts';
-import { cpuOfMix, historyLines } from './ledger/lines.ts';
+import { cpuOfMix, historyLines, mixLines } from './ledger/lines.ts';
 import { measureHistory, measureMix } from './ledger/measure.ts';
 import { HISTORY_SKUS } from './ledger.ts';
 import {
@@ -243,38 +243,24 @@ async function benchLatency({ pair, broker }: ChosenPair, bench: Bench): Promise
   ]);
 }
 
-const MIX = { documents: 100_000, late: 0 };
+/** On servers a quarter of it. */
+const MIX_DOCUMENTS = 100_000;
 
 async function benchMix({ pair, broker }: ChosenPair, bench: Bench): Promise<void> {
-  const documents = broker === undefined ? MIX.documents : MIX.documents / 4;
-  const runs = await inTurns(1, async (turn) => {
-    const run = (skus: number) => {
-      bench.tell(`${turn}: ${documents} documents of ${skus} SKUs`);
-      return measureMix({ pair, nodeFlags: [] }, { ...MIX, documents, skus }, false);
-    };
-    return { few: await run(1_000), many: await run(100_000) };
-  });
-  const ratio: Line = {
-    ...{ what: 'mix on 100,000 SKUs / on 1,000', unit: '', digits: 2 },
-    values: runs.map(({ few, many }) => few.ms / many.ms),
+  const documents = broker === undefined ? MIX_DOCUMENTS : MIX_DOCUMENTS / 4;
+  const measure = (skus: number) => {
+    bench.tell(`${documents} documents of ${skus} SKUs`);
+    return measureMix({ pair, nodeFlags: [] }, { documents, skus, late: 0 }, false);
   };
-  const lines: Line[] = (['few', 'many'] as const).flatMap((which) => {
-    const name = `mix on ${which === 'few' ? '1,000' : '100,000'} SKUs`;
-    const rates = runs.map((run) => perSecond(run[which].documents, run[which].ms));
-    const cpu = runs.map((run) => cpuOfMix(run[which]));
-    return [
-      { what: name, values: rates, unit: 'documents/s' },
-      { what: `${name}: processor time`, values: cpu, unit: 'µs/document', digits: 1 },
-      { what: `${name}: peak memory`, values: runs.map((run) => run[which].peakMB), unit: 'MB' },
-    ];
-  });
+  const few = await measure(1_000);
+  const many = await measure(100_000);
+  const name = 'mix on 100,000 SKUs / on 1,000';
+  const ratio: Line = { what: name, values: [few.ms / many.ms], unit: '', digits: 2 };
   bench.show([
-    ...lines,
+    ...mixLines({ documents, skus: 1_000, late: 0 }, few),
+    ...mixLines({ documents, skus: 100_000, late: 0 }, many),
     broker === undefined ? { ...ratio, aim: { atLeast: 0.8 } } : ratio,
-    {
-      ...{ what: 'mix on 100,000 SKUs / on 1,000, by processor time', unit: '', digits: 2 },
-      values: runs.map(({ few, many }) => cpuOfMix(few) / cpuOfMix(many)),
-    },
+    { ...ratio, what: `${name}, by processor time`, values: [cpuOfMix(few) / cpuOfMix(many)] },
   ]);
 }
 
