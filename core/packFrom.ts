@@ -46,7 +46,7 @@ export const packState = (stored: PackText): PackState => stateFrom(stored, pars
 
 /** What it moved, and when that was recorded. */
 export function movesOf(stored: PackText): { recordedAt: string; moves: Move[] } {
-  const body = parsed(stored);
+  const body = movedOf(stored);
   const first = firstSeq(body);
   const moves = body.entries.map((entry, index): Move => {
     const [kind, from, to, fromPool, toPool, status, toStatus] = body.routes[entry[0]]!;
@@ -65,7 +65,7 @@ export function movesOf(stored: PackText): { recordedAt: string; moves: Move[] }
 
 /** What of a pack says what moved, as it was written, and the numbers of the documents that it names. */
 export function movedPart(stored: PackText): { moved: string; documents: number[] } {
-  const { v, sku, version, seq, recordedAt, routes, documents, entries } = parsed(stored);
+  const { v, sku, version, seq, recordedAt, routes, documents, entries } = movedOf(stored);
   const part: MovedPack = { v, sku, version, seq, recordedAt, routes, documents, entries };
   return {
     moved: JSON.stringify(part).slice(1, -1),
@@ -75,9 +75,16 @@ export function movedPart(stored: PackText): { moved: string; documents: number[
 
 /** The hash that a pack must have after another. */
 export function hashOfPack(stored: StoredPack, before: string): string {
-  const documents = parsed(stored).documents.map(([number]) => stored.documentOf(number));
+  const documents = movedOf(stored).documents.map(([number]) => stored.documentOf(number));
   return hashPack(before, stored.body, documents);
 }
+
+/** What comes after the entries is not looked at: in a text within JSON these marks cannot stand. */
+function movedOf({ body }: PackText): MovedPack {
+  return JSON.parse(`${body.slice(0, body.indexOf(AFTER_ENTRIES))}}`) as MovedPack;
+}
+
+const AFTER_ENTRIES = ',"latestAt":"';
 
 function parsed({ body }: PackText): PackBody {
   const read = JSON.parse(body) as PackBody;

@@ -32,7 +32,7 @@ export class PackWriter {
     );
     this.#commit = prepare('INSERT INTO commits (recorded_at) VALUES (?)');
     this.#lastId = prepare('SELECT coalesce(max(id), 0) AS id FROM packs');
-    this.#pack = prepare('INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#pack = prepare('INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#document = prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
@@ -62,17 +62,7 @@ export class PackWriter {
     if (number === undefined) return false;
     const { sku, version, isBase, head, entries, hash, body } = pack;
     const firstSeq = head.seq - entries.length + 1;
-    this.#pack.get(
-      id,
-      commit,
-      number,
-      version,
-      isBase ? 1 : 0,
-      before?.last ?? 0,
-      firstSeq,
-      hash,
-      body,
-    );
+    this.#pack.get(id, commit, number, version, isBase ? 1 : 0, firstSeq, hash, body);
     this.#pointers.set(sku, { number, last: id, version });
     return true;
   }

@@ -1,4 +1,4 @@
-/** Packs as store.db has them: a chain from the last of each SKU to the one before. */
+/** Packs as store.db has them. */
 import { limits } from '../../limits.ts';
 import type { PostedDocument, StoredPack } from '../../pack.ts';
 import type { PackReader, PacksFrom } from '../packs/PackReader.ts';
@@ -7,22 +7,10 @@ import type { Statements } from './Statements.ts';
 /** Runs a reading on the open file, whichever that is by then. */
 type Read = <T>(action: (statements: Statements) => T) => T;
 
-const PACK = 'p.id, p.commit_no, s.sku, p.version, p.is_base, p.hash, p.body';
+const PACK = 'p.commit_no, p.version, p.is_base, p.hash, p.body';
 
-/** The last pack of SKU ?1, and from each the one before while the condition holds of it. */
-const chain = (
-  goesOn: string,
-): string => `WITH RECURSIVE chain(id, before, version, first_seq, is_base) AS (
-    SELECT p.id, p.before_pack, p.version, p.first_seq, p.is_base
-    FROM skus s JOIN packs p ON p.id = s.last_pack WHERE s.sku = ?1
-    UNION ALL
-    SELECT p.id, p.before_pack, p.version, p.first_seq, p.is_base
-    FROM chain c JOIN packs p ON p.id = c.before WHERE ${goesOn}
-  ) SELECT id FROM chain ORDER BY id`;
-
-const CURRENT = chain('NOT c.is_base');
-const FROM_VERSION = chain('c.version > ?2');
-const AFTER_SEQ = chain('c.first_seq > ?2 + 1');
+/** Packs that are read at once. */
+const CHUNK = 256;
 
 export class SqlitePacks implements PackReader {
   readonly #read: Read;
@@ -45,11 +33,16 @@ export class SqlitePacks implements PackReader {
 
   /** From the last that stands alone on. */
   currentOf(statements: Statements, sku: string): StoredPack[] {
-    const last = `SELECT ${PACK} FROM skus s JOIN packs p ON p.id = s.last_pack WHERE s.sku = ?`;
+    const last = `SELECT ${PACK}, p.sku_id FROM skus s JOIN packs p ON p.id = s.last_pack WHERE s.sku = ?`;
     const row = statements.arrays(last, [sku])[0];
     if (!row) return [];
-    if (row[4] === 1n) return [this.#pack(row)];
-    return statements.all(CURRENT, [sku]).map(({ id }) => this.#byId(statements, id as number));
+    const pack = this.#pack(sku, row);
+    if (pack.isBase) return [pack];
+    const base = `SELECT max(version) AS version FROM packs WHERE sku_id = ? AND is_base = 1`;
+    const id = Number(row[5]);
+    const { version } = statements.get(base, [id])!;
+    const since = `SELECT ${PACK} FROM packs p WHERE sku_id = ? AND version >= ? ORDER BY version`;
+    return statements.arrays(since, [id, version as number]).map((one) => this.#pack(sku, one));
   }
 
   async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<StoredPack> {
@@ -63,32 +56,41 @@ export class SqlitePacks implements PackReader {
   }
 
   async *#packsOf(sku: string, from: PacksFrom): AsyncIterable<StoredPack> {
-    const [sql, start] =
-      'version' in from ? [FROM_VERSION, from.version] : [AFTER_SEQ, from.afterSeq];
-    const ids = this.#read((statements) => statements.all(sql, [sku, start]));
-    for (const { id } of ids) {
-      const pack = this.#read((statements) => this.#byId(statements, id as number));
-      if (!('version' in from) || pack.version >= from.version) yield pack;
+    const chunk = `SELECT ${PACK} FROM packs p WHERE sku_id = ? AND version >= ? ORDER BY version LIMIT ${CHUNK}`;
+    const id = this.#read((statements) =>
+      statements.get('SELECT id FROM skus WHERE sku = ?', [sku]),
+    );
+    if (!id) return;
+    const number = id.id as number;
+    let version = 'version' in from ? from.version : this.#versionAfter(number, from.afterSeq);
+    for (;;) {
+      const rows = this.#read((statements) => statements.arrays(chunk, [number, version]));
+      for (const row of rows) yield this.#pack(sku, row);
+      if (rows.length < CHUNK) return;
+      version += CHUNK;
     }
   }
 
+  /** Of the pack that may have the entry after `seq`. */
+  #versionAfter(sku: number, seq: number): number {
+    const sql = `SELECT version FROM packs WHERE sku_id = ? AND first_seq <= ?
+      ORDER BY version DESC LIMIT 1`;
+    const row = this.#read((statements) => statements.get(sql, [sku, seq + 1]));
+    return (row?.version as number | undefined) ?? 1;
+  }
+
   async ofDocument(document: string): Promise<StoredPack[]> {
-    const sql = `SELECT DISTINCT ${PACK} FROM documents d CROSS JOIN json_each(d.packs) named
+    const sql = `SELECT DISTINCT ${PACK}, s.sku FROM documents d CROSS JOIN json_each(d.packs) named
       CROSS JOIN packs p ON p.id = named.value CROSS JOIN skus s ON s.id = p.sku_id
       WHERE d.document = ? ORDER BY s.sku, p.version`;
     return this.#read((statements) =>
-      statements.arrays(sql, [document]).map((row) => this.#pack(row)),
+      statements.arrays(sql, [document]).map((row) => this.#pack(row[5] as string, row)),
     );
   }
 
-  #byId(statements: Statements, id: number): StoredPack {
-    const sql = `SELECT ${PACK} FROM packs p JOIN skus s ON s.id = p.sku_id WHERE p.id = ?`;
-    return this.#pack(statements.arrays(sql, [id])[0]!);
-  }
-
-  #pack([, commit, sku, version, isBase, hash, body]: unknown[]): StoredPack {
+  #pack(sku: string, [commit, version, isBase, hash, body]: unknown[]): StoredPack {
     return {
-      sku: sku as string,
+      sku,
       version: Number(version),
       isBase: isBase === 1n,
       hash: hash as string,

@@ -5,7 +5,7 @@
  * The ledger is `packs`: what one commit did to one SKU, a row each, appended and never changed. What
  * the entries of one message share lies once in `documents`. The views `ledger`, `stock`, `pools`,
  * `layers` and `items` show what packs hold; nothing of it lies anywhere else. `skus` points to the last
- * pack of each SKU, and each pack to the one before.
+ * pack of each SKU.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
@@ -27,8 +27,7 @@ CREATE TABLE packs (
   id INTEGER PRIMARY KEY, commit_no INTEGER NOT NULL, sku_id INTEGER NOT NULL,
   version INTEGER NOT NULL, -- 1, 2, 3 … of its SKU
   is_base INTEGER NOT NULL, -- 1 where its balances and layers are all that there are
-  before_pack INTEGER NOT NULL, -- id of the one before of the same SKU; 0 for the first
-  first_seq INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL
+  first_seq INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (sku_id, version)
 ) STRICT;
 
 CREATE TABLE documents (
@@ -63,11 +62,11 @@ CREATE VIEW ledger AS
 
 const STOCK = `
 CREATE VIEW current_packs AS
-  WITH RECURSIVE chain(id, before_pack, is_base) AS (
-    SELECT p.id, p.before_pack, p.is_base FROM skus s JOIN packs p ON p.id = s.last_pack
+  WITH RECURSIVE chain(id, sku_id, version, is_base) AS (
+    SELECT p.id, p.sku_id, p.version, p.is_base FROM skus s JOIN packs p ON p.id = s.last_pack
     UNION ALL
-    SELECT p.id, p.before_pack, p.is_base FROM chain c JOIN packs p ON p.id = c.before_pack
-    WHERE NOT c.is_base
+    SELECT p.id, p.sku_id, p.version, p.is_base FROM chain c
+    JOIN packs p ON p.sku_id = c.sku_id AND p.version = c.version - 1 WHERE NOT c.is_base
   ) SELECT s.sku, p.* FROM chain JOIN packs p ON p.id = chain.id JOIN skus s ON s.id = p.sku_id;
 
 CREATE VIEW stock AS

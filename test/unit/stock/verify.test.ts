@@ -312,8 +312,9 @@ describe('verify over a SQLite store', () => {
 
   it('finds a SKU whose last pack is gone by the digest that was noted down', async () => {
     const { digest } = await verify();
-    spoil(`${drop} UPDATE skus SET version = 2, last_pack = (SELECT before_pack FROM packs WHERE
-      id = last_pack) WHERE sku = 'AVG'`);
+    spoil(`${drop} UPDATE skus SET version = version - 1 WHERE sku = 'AVG';
+      DELETE FROM packs WHERE ${ofSku('AVG')} AND version > (SELECT version FROM skus WHERE sku = 'AVG');
+      UPDATE skus SET last_pack = (SELECT max(id) FROM packs WHERE ${ofSku('AVG')}) WHERE sku = 'AVG'`);
     assert.match((await differences({ expect: digest })).join(), /digest: /);
   });
 
