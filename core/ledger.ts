@@ -64,7 +64,8 @@ export const virtualPlaces = [
 export type VirtualPlace = (typeof virtualPlaces)[number];
 export const isVirtual = (place: string): place is VirtualPlace =>
   (virtualPlaces as readonly string[]).includes(place);
-export const isOutside = (place: string): boolean => place !== 'transit' && isVirtual(place);
+const outside: ReadonlySet<string> = new Set(virtualPlaces.filter((place) => place !== 'transit'));
+export const isOutside = (place: string): boolean => outside.has(place);
 
 /** Cost pool of what is under way between two of our places. */
 export const transitPool = 'transit';

@@ -81,14 +81,12 @@ function bodyOf({ head, hasItem, balances, layers }: Pack, moved: string): strin
 function movedText({ head, entries }: Pack, documents: CommitDocuments, own: number[]): string {
   const routes: LedgerEntry[] = [];
   let text = '';
+  let last = -1;
   for (const entry of entries) {
-    let route = routes.findLastIndex((other) => isSameRoute(entry, other));
-    if (route < 0) route = routes.push(entry) - 1;
-    const number = documents.numberOf(entry);
-    let document = own.lastIndexOf(number);
-    if (document < 0) document = own.push(number) - 1;
-    text +=
-      text === '' ? entryText(entry, route, document) : `,${entryText(entry, route, document)}`;
+    if (last < 0 || !isSameRoute(entry, routes[last]!)) last = routeOf(entry, routes);
+    const document = placeOf(documents.numberOf(entry), own);
+    const said = entryText(entry, last, document);
+    text = text === '' ? said : `${text},${said}`;
   }
   const named = own.map((number) => `[${number},"${documents.list[number]!.at}"]`).join();
   return (
@@ -96,6 +94,17 @@ function movedText({ head, entries }: Pack, documents: CommitDocuments, own: num
     `,"recordedAt":"${head.recordedAt}","routes":[${routes.map(routeText).join()}]` +
     `,"documents":[${named}],"entries":[${text}]`
   );
+}
+
+function routeOf(entry: LedgerEntry, routes: LedgerEntry[]): number {
+  const known = routes.findIndex((other) => isSameRoute(entry, other));
+  return known < 0 ? routes.push(entry) - 1 : known;
+}
+
+/** Where a document stands among those of the pack; one that is new comes last. */
+function placeOf(number: number, own: number[]): number {
+  const known = own.lastIndexOf(number);
+  return known < 0 ? own.push(number) - 1 : known;
 }
 
 const isSameRoute = (one: LedgerEntry, other: LedgerEntry): boolean =>
@@ -183,10 +192,13 @@ const recostText = (recost: Recost): string =>
   JSON.stringify({ ...recost, shifts: recost.shifts.map(([seq, by]) => [seq, `${by}`]) });
 
 const EXACT = BigInt(Number.MAX_SAFE_INTEGER);
+/** A number of so many characters is exact in any case. */
+const SAFE_DIGITS = 15;
 
 /** Throws STOCK_OUT_OF_RANGE. */
 function numberText(number: bigint): string {
-  if (number <= EXACT && number >= -EXACT) return `${number}`;
+  const text = number.toString();
+  if (text.length <= SAFE_DIGITS || (number <= EXACT && number >= -EXACT)) return text;
   if (number <= MAX_INT64 && number >= -MAX_INT64) return `"${number}"`;
   throw new StockbusError('STOCK_OUT_OF_RANGE', 'a quantity or value exceeds 64 bits', {
     field: 'quantity',

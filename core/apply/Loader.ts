@@ -1,8 +1,9 @@
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { Command } from '../message.ts';
+import { type Command, movementTypes } from '../message.ts';
 import type { LoadRequest, Store } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
+import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
 import { needsOf } from '../stock/needs.ts';
 import { justBefore } from '../stock/settle.ts';
@@ -43,7 +44,7 @@ export class Loader {
 
   /** What commands will surely need and what is not there yet, in as few questions as can be. */
   async load(commands: readonly Command[], now: string): Promise<void> {
-    const needs = commands.map(needsOf);
+    const needs = commands.filter((command) => !this.#hasAll(command)).map(needsOf);
     const reservations = await this.#reservationsOf(
       needs.flatMap((need) => need.reservations),
       now,
@@ -57,6 +58,17 @@ export class Loader {
     for (const document of new Set(needs.flatMap((need) => need.documents))) {
       await this.#loadDocument(document);
     }
+  }
+
+  /** What only moves stock of SKUs that are in memory asks for nothing. */
+  #hasAll({ type, data }: Command): boolean {
+    if (type === 'stock.return.v1' || !(movementTypes as readonly string[]).includes(type))
+      return false;
+    const { reference, lines, components } = data as unknown as Partial<AnyDocument> & {
+      components?: unknown;
+    };
+    if (reference || components) return false;
+    return lines!.every(({ sku }) => this.#workspace.has(sku));
   }
 
   async loadReservations(ids: readonly string[]): Promise<void> {

@@ -23,7 +23,7 @@ export class JsonWriter implements RecordWriter {
   write(records: readonly RecordValue[]): string {
     let text = '';
     for (const record of records) {
-      const json = JSON.stringify(record, plain, this.#indent);
+      const json = jsonOf(record, this.#indent);
       if (this.#lines) text += `${json}\n`;
       else text += `${this.#first ? '' : ','}\n${json}`;
       this.#first = false;
@@ -34,6 +34,16 @@ export class JsonWriter implements RecordWriter {
   end(): string {
     if (this.#lines) return '';
     return `${this.#first ? '' : '\n'}]${'}'.repeat(this.#path.length)}\n`;
+  }
+}
+
+/** Without a look at each value where none of them needs it: JSON refuses integers of any size. */
+function jsonOf(record: RecordValue, indent: number): string {
+  try {
+    return JSON.stringify(record, undefined, indent);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return JSON.stringify(record, plain, indent);
   }
 }
 

@@ -55,11 +55,9 @@ function changeOf(
 ): StockChanged {
   const { lot, owner, partner, quantity, value } = entry;
   const status = isFrom ? entry.status : (entry.toStatus ?? entry.status);
-  return {
+  const change: StockChanged = {
     sku: entry.sku,
     location: isFrom ? entry.from : entry.to,
-    ...(lot === '' ? {} : { lot }),
-    ...(owner === '' ? {} : { owner }),
     status,
     change: formatDecimal(isFrom ? -quantity : quantity),
     onHand: formatDecimal(onHand),
@@ -71,10 +69,13 @@ function changeOf(
     kind: entry.kind,
     document: entry.document,
     line: entry.line,
-    ...(partner === '' ? {} : { partner }),
     at: entry.at,
     recordedAt: entry.recordedAt,
     source: entry.source,
     messageId: entry.messageId,
   };
+  if (lot !== '') change.lot = lot;
+  if (owner !== '') change.owner = owner;
+  if (partner !== '') change.partner = partner;
+  return change;
 }

@@ -33,9 +33,9 @@ export function forEachNeeding<Item, Result>(
 ): Result[] {
   const needs: Need[] = [];
   const results: Result[] = [];
-  for (const [index, item] of items.entries()) {
+  for (let index = 0; index < items.length; index += 1) {
     try {
-      results.push(work(item, index));
+      results.push(work(items[index]!, index));
     } catch (error) {
       if (error instanceof Missing) needs.push(...error.needs);
       else if (needs.length === 0) throw error;

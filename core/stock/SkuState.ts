@@ -24,6 +24,8 @@ import type { StockPolicy } from './policy.ts';
 /** Documents that a correction names as its cause. */
 const CAUSES_TOLD = 3;
 
+const none: ReadonlySet<string> = new Set();
+
 /** Balances and layers that are written in the time that one more pack takes to be read. */
 const ROWS_PER_READ = 8;
 
@@ -71,8 +73,10 @@ export class SkuState {
   readonly shifts = new Map<number, bigint>();
   history: LoadedHistory | undefined;
   readonly #balances = new Map<string, Balance>();
+  /** Most lines ask for the one that the line before asked for. */
+  #lastBalance: Balance | undefined;
   /** Pools of which the last pack says no shortages. */
-  #manyShort = new Set<string>();
+  #manyShort: ReadonlySet<string> = none;
   readonly #byPlace = new Map<string, Balance[]>();
   readonly #byLot = new Map<string, Balance[]>();
 
@@ -100,7 +104,7 @@ export class SkuState {
       const costs = Object.assign(this.costs.pool(pool), { quantity, value, lastCost });
       if (!marks.manyShort) continue;
       costs.load([], true);
-      this.#manyShort.add(pool);
+      this.#manyShort = new Set([...this.#manyShort, pool]);
     }
     for (const layer of layers) this.costs.pool(layer.pool).take(layer);
     for (const balance of balances) this.#add(balance);
@@ -143,7 +147,8 @@ export class SkuState {
     const manyShort = this.#shortOfMany(most);
     const isSaid = ({ pool, quantity }: CostLayer): boolean =>
       quantity >= 0n || !manyShort.has(pool);
-    const changedLayers = [...changed.layers].filter(isSaid);
+    const changedLayers =
+      manyShort.size === 0 ? [...changed.layers] : [...changed.layers].filter(isSaid);
     const rows = since.changed + changed.balances.size + changedLayers.length;
     const isBase =
       this.expectedVersion === 0 ||
@@ -163,8 +168,8 @@ export class SkuState {
       head: this.#toHead(),
       hasItem: isBase || this.item !== this.#committedItem,
       entries: this.fresh.slice(),
-      balances: balances.sort(compareBalances),
-      layers: layers.sort(compareLayers),
+      balances: inOrder(balances, compareBalances),
+      layers: inOrder(layers, compareLayers),
     };
   }
 
@@ -173,13 +178,13 @@ export class SkuState {
   }
 
   /** Pools that are short of more than are kept, whether they are known at the moment or not. */
-  #shortOfMany(most: number): Set<string> {
-    const pools = [...this.costs.pools.values()].filter(
-      (pool) =>
-        pool.isShortOfMany ||
-        (pool.quantity < 0n && pool.layerCount > most && !pool.valuation.byLot),
-    );
-    return new Set(pools.map(({ pool }) => pool).sort());
+  #shortOfMany(most: number): ReadonlySet<string> {
+    const pools: string[] = [];
+    for (const [name, pool] of this.costs.pools) {
+      const hasMany = pool.quantity < 0n && pool.layerCount > most && !pool.valuation.byLot;
+      if (hasMany || pool.isShortOfMany) pools.push(name);
+    }
+    return pools.length === 0 ? none : new Set(pools.sort());
   }
 
   #toHead(): SkuHead {
@@ -227,10 +232,15 @@ export class SkuState {
 
   /** An empty one where there is none. */
   balance(place: string, lot: string, status: Status, owner: string): Balance {
-    const known = this.#balances.get(keyOfBalance({ place, lot, status, owner }));
-    if (known) return known;
-    const balance = emptyBalance({ sku: this.sku, place, lot, status, owner });
-    this.#add(balance);
+    const last = this.#lastBalance;
+    if (last?.place === place && last.lot === lot && last.status === status && last.owner === owner)
+      return last;
+    let balance = this.#balances.get(keyOfBalance({ place, lot, status, owner }));
+    if (!balance) {
+      balance = emptyBalance({ sku: this.sku, place, lot, status, owner });
+      this.#add(balance);
+    }
+    this.#lastBalance = balance;
     return balance;
   }
 
@@ -262,6 +272,9 @@ export class SkuState {
     return [...this.history.entries, ...this.fresh];
   }
 }
+
+const inOrder = <Row>(rows: Row[], compare: (one: Row, other: Row) => number): Row[] =>
+  rows.length > 1 ? rows.sort(compare) : rows;
 
 function addTo(lists: Map<string, Balance[]>, name: string, balance: Balance): void {
   const list = lists.get(name);

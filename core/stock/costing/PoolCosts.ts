@@ -184,9 +184,9 @@ export class PoolCosts implements PoolView {
     });
   }
 
-  /** Of those that are kept from now on there may come some more. */
+  /** Beside those that are known now there may come as many again, and some: so they are seldom read. */
   keepShortages(most: number): void {
-    this.#mostShort = this.layerCount + most;
+    this.#mostShort = this.layerCount * 2 + most;
   }
 
   #place(at: string, seq: number): Pick<CostLayer, 'sku' | 'pool' | 'at' | 'seq' | 'part'> {

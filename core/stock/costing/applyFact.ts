@@ -103,6 +103,7 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
   const { quantity } = fact;
   if (pool.valuation.worth) return leaveAtSetCost(pool, fact);
   const there = pool.there(fact.lot);
+  if (there === 0n) return [leaveShort(pool, fact)];
   const covered = quantity < there ? quantity : there;
   const slices =
     covered > 0n
@@ -124,6 +125,16 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
   }
   changePool(pool, -quantity, -sumOf(slices), lastCost);
   return slices;
+}
+
+/** Of a pool that has nothing: all of it is a shortage. */
+function leaveShort(pool: PoolCosts, fact: Fact): CostSlice {
+  const { quantity } = fact;
+  const lastCost = fact.input?.unitCost ?? pool.lastCost;
+  const value = amountOf(quantity, lastCost, pool.minorDigits);
+  pool.addShortage(quantity, value, fact, owedBy(fact));
+  changePool(pool, -quantity, -value, lastCost);
+  return { quantity, value, since: fact.at, origin: fact.seq };
 }
 
 /** At a set cost a pool is worth its quantity at that cost, short or not. */
@@ -251,11 +262,12 @@ function spreadOver(slices: CostSlice[], value: bigint): CostSlice[] {
 
 /** Refuses what 64 bits cannot hold. */
 function changePool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: bigint): void {
-  for (const number of [pool.quantity + quantity, pool.value + value, lastCost]) {
-    if (number <= MAX_INT64 && number >= -MAX_INT64) continue;
+  if (!fits(pool.quantity + quantity) || !fits(pool.value + value) || !fits(lastCost)) {
     throw new StockbusError('STOCK_OUT_OF_RANGE', 'a quantity or value exceeds 64 bits', {
       field: 'quantity',
     });
   }
   pool.change(quantity, value, lastCost);
 }
+
+const fits = (number: bigint): boolean => number <= MAX_INT64 && number >= -MAX_INT64;
