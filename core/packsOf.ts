@@ -64,36 +64,41 @@ const isOf = (entry: LedgerEntry, posted: PostedDocument): boolean =>
 
 function bodyOf({ head, hasItem, balances, layers }: Pack, moved: string): string {
   const { opening, sinceBase } = head;
-  return (
-    `{${moved},"latestAt":"${head.latestAt}"` +
-    `,"checkpointSeq":${head.checkpointSeq}` +
-    `,"sinceBase":[${sinceBase.rows},${sinceBase.packs},${sinceBase.changed}]` +
-    `,"opening":["${opening.valuation}",${numberText(opening.standardCost)}]` +
-    (head.item && hasItem ? `,"item":${itemText(head.item)}` : '') +
-    (head.recost ? `,"recost":${recostText(head.recost)}` : '') +
-    `,"pools":[${head.pools.map(poolText).join()}]` +
-    `,"balances":[${balances.map(balanceText).join()}]` +
-    `,"layers":[${layers.map(layerText).join()}]}`
-  );
+  return [
+    '{',
+    moved,
+    `,"latestAt":"${head.latestAt}","checkpointSeq":${head.checkpointSeq}`,
+    `,"sinceBase":[${sinceBase.rows},${sinceBase.packs},${sinceBase.changed}]`,
+    `,"opening":["${opening.valuation}",${numberText(opening.standardCost)}]`,
+    head.item && hasItem ? `,"item":${itemText(head.item)}` : '',
+    head.recost ? `,"recost":${recostText(head.recost)}` : '',
+    `,"pools":[${head.pools.map(poolText).join()}],"balances":[`,
+    balances.map(balanceText).join(),
+    '],"layers":[',
+    layers.map(layerText).join(),
+    ']}',
+  ].join('');
 }
 
 /** A MovedPack, without the brackets around it. */
 function movedText({ head, entries }: Pack, documents: CommitDocuments, own: number[]): string {
   const routes: LedgerEntry[] = [];
-  let text = '';
+  const texts: string[] = [];
   let last = -1;
   for (const entry of entries) {
     if (last < 0 || !isSameRoute(entry, routes[last]!)) last = routeOf(entry, routes);
     const document = placeOf(documents.numberOf(entry), own);
-    const said = entryText(entry, last, document);
-    text = text === '' ? said : `${text},${said}`;
+    texts.push(entryText(entry, last, document));
   }
   const named = own.map((number) => `[${number},"${documents.list[number]!.at}"]`).join();
-  return (
-    `"v":${FORMAT},"sku":${quoted(head.sku)},"version":${head.version},"seq":${head.seq}` +
-    `,"recordedAt":"${head.recordedAt}","routes":[${routes.map(routeText).join()}]` +
-    `,"documents":[${named}],"entries":[${text}]`
-  );
+  // Joined, and not added up: what is kept until the commit is one flat text and no tree of its pieces.
+  return [
+    `"v":${FORMAT},"sku":${quoted(head.sku)},"version":${head.version},"seq":${head.seq}`,
+    `,"recordedAt":"${head.recordedAt}","routes":[${routes.map(routeText).join()}]`,
+    `,"documents":[${named}],"entries":[`,
+    texts.join(),
+    ']',
+  ].join('');
 }
 
 function routeOf(entry: LedgerEntry, routes: LedgerEntry[]): number {
