@@ -85,6 +85,9 @@ export const limits = Object.freeze({
   /** Outbox records that relay publishes together, and how often it looks for those of others. */
   outboxRecords: 32,
   outboxPollMs: 500,
+  /** Of them, those that cannot be sent and let others pass; and when they are tried again. */
+  heldRecords: 1_000,
+  heldRecordsRetryMs: 10 * 60 * 1_000,
   /** Texts of events that were just committed, in memory until they are relayed. */
   recentEventCharacters: 16 * 1024 * 1024,
   /** SKU states that apply keeps in memory between commits. */

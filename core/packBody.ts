@@ -84,6 +84,16 @@ export interface MovedPack {
   entries: StoredEntry[];
 }
 
+/** `seq` of the entry at a place. */
+export const seqOf = ({ seq, entries }: MovedPack, index: number): number =>
+  seq - entries.length + 1 + index;
+
+/** The same as far as it is told to others: entries that changed a balance, and what they name. */
+export interface ToldPack extends MovedPack {
+  /** `seq` of each entry, where they are not those that end with `seq`, without a gap. */
+  seqs?: number[];
+}
+
 /**
  * Changes of stock on their way: what of the packs of a commit says what moved. `stockEvents` of
  * core/deliver makes events of it, an event for each balance that an entry changed.
@@ -96,7 +106,7 @@ export interface MovedBatch {
   minorDigits: number;
   /** By the numbers that packs name: document, partner, reference, source, id of the message. */
   documents: Record<number, [string, string, string, string, string]>;
-  packs: MovedPack[];
+  packs: ToldPack[];
 }
 
 export interface PackBody extends MovedPack {

@@ -21,6 +21,8 @@ import {
   type StoredEntry,
   type StoredLayer,
   type StoredPool,
+  seqOf,
+  type ToldPack,
   usualItem,
 } from './packBody.ts';
 
@@ -36,7 +38,7 @@ export function packFrom(stored: StoredPack): Pack {
 /** What stands in a pack of the documents that it names. */
 type Named = Omit<PostedDocument, 'at' | 'skus'>;
 
-export function entriesOf(moved: MovedPack, documentOf: (number: number) => Named): LedgerEntry[] {
+export function entriesOf(moved: ToldPack, documentOf: (number: number) => Named): LedgerEntry[] {
   const documents = moved.documents.map(([number]) => documentOf(number));
   return moved.entries.map((entry, index) => entryFrom(moved, documents, entry, index));
 }
@@ -47,11 +49,10 @@ export const packState = (stored: PackText): PackState => stateFrom(stored, pars
 /** What it moved, and when that was recorded. */
 export function movesOf(stored: PackText): { recordedAt: string; moves: Move[] } {
   const body = movedOf(stored);
-  const first = firstSeq(body);
   const moves = body.entries.map((entry, index): Move => {
     const [kind, from, to, fromPool, toPool, status, toStatus] = body.routes[entry[0]]!;
     return {
-      seq: first + index,
+      seq: seqOf(body, index),
       at: body.documents[entry[1]]![1],
       ...{ kind, from, to, fromPool, toPool, status, toStatus: toStatus || status },
       lot: entry[8] ?? '',
@@ -63,15 +64,8 @@ export function movesOf(stored: PackText): { recordedAt: string; moves: Move[] }
   return { recordedAt: body.recordedAt, moves };
 }
 
-/** What of a pack says what moved, as it was written, and the numbers of the documents that it names. */
-export function movedPart(stored: PackText): { moved: string; documents: number[] } {
-  const { v, sku, version, seq, recordedAt, routes, documents, entries } = movedOf(stored);
-  const part: MovedPack = { v, sku, version, seq, recordedAt, routes, documents, entries };
-  return {
-    moved: JSON.stringify(part).slice(1, -1),
-    documents: documents.map(([number]) => number),
-  };
-}
+/** What of a pack says what moved, as it was written. */
+export const movedPart = ({ body }: PackText): string => body.slice(1, body.indexOf(AFTER_ENTRIES));
 
 /** The hash that a pack must have after another. */
 export function hashOfPack(stored: StoredPack, before: string): string {
@@ -79,11 +73,11 @@ export function hashOfPack(stored: StoredPack, before: string): string {
   return hashPack(before, stored.body, documents);
 }
 
-/** What comes after the entries is not looked at: in a text within JSON these marks cannot stand. */
-function movedOf({ body }: PackText): MovedPack {
-  return JSON.parse(`${body.slice(0, body.indexOf(AFTER_ENTRIES))}}`) as MovedPack;
-}
+/** What comes after the entries is not looked at. */
+export const movedOf = (stored: PackText): MovedPack =>
+  JSON.parse(`{${movedPart(stored)}}`) as MovedPack;
 
+/** In a text within JSON these marks cannot stand. */
 const AFTER_ENTRIES = ',"latestAt":"';
 
 function parsed({ body }: PackText): PackBody {
@@ -102,8 +96,6 @@ const stateFrom = (
   balances: body.balances.map((balance) => balanceFrom(body.sku, balance)),
   layers: body.layers.map((layer) => layerFrom(body.sku, layer)),
 });
-
-const firstSeq = ({ seq, entries }: MovedPack): number => seq - entries.length + 1;
 
 function headFrom(stored: PackBody, hashed: string): SkuHead {
   const { sku, version, seq, opening, recordedAt, latestAt, checkpointSeq } = stored;
@@ -174,7 +166,7 @@ const layerFrom = (sku: string, stored: StoredLayer): CostLayer => ({
 });
 
 function entryFrom(
-  body: MovedPack,
+  body: ToldPack,
   documents: readonly Named[],
   stored: StoredEntry,
   index: number,
@@ -183,7 +175,7 @@ function entryFrom(
   const posted = documents[stored[1]]!;
   const entry: LedgerEntry = {
     sku: body.sku,
-    seq: firstSeq(body) + index,
+    seq: body.seqs?.[index] ?? seqOf(body, index),
     kind,
     from,
     to,

@@ -10,6 +10,7 @@ import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { ReservationAnswer } from '../stock/reservations/contract.ts';
 import { reservationEvent } from '../stock/reservations/event.ts';
+import { movedMessages } from './movedMessages.ts';
 
 /** `source` of all events of this hub. */
 export const eventSource = '/stockbus/ledger';
@@ -31,41 +32,18 @@ export class OutboxWriter {
     this.#commit = commit;
   }
 
-  /** What moved, in messages of about as many events as a batch has records. */
+  /** What moved, in messages that are no larger than batches of commands. */
   changed(packs: readonly CommitPack[], documents: readonly PostedDocument[]): void {
-    let open: CommitPack[] = [];
-    let count = 0;
-    for (const pack of packs) {
-      const events = eventCount(pack);
-      if (events === 0) continue;
-      open.push(pack);
-      count += events;
-      if (count < limits.batchRecords) continue;
-      this.#moved(open, count, documents);
-      open = [];
-      count = 0;
-    }
-    if (count > 0) this.#moved(open, count, documents);
-  }
-
-  #moved(packs: readonly CommitPack[], count: number, documents: readonly PostedDocument[]): void {
     const { currency, minorDigits } = this.#policy;
-    const { sku, version } = packs[0]!;
-    const id = this.#idOf(`${sku}#${version}`, count);
     const head = { source: eventSource, time: this.#recordedAt, currency, minorDigits };
-    const documentOf = (number: number): PostedDocument => documents[number]!;
-    this.#recent?.keep(
-      id,
-      movedText(
-        head,
-        packs.map(({ sku: of, version: at, moved, documents: named }) => {
-          return { sku: of, version: at, moved, documents: named, documentOf };
-        }),
-      ),
-    );
-    const moved = packs.map((pack): [string, number] => [pack.sku, pack.version]);
-    const reference: MovedReference = { moved, ...head };
-    this.#done.push({ id, topic: 'stock.changed.v1', count, body: JSON.stringify(reference) });
+    for (const { ranges, parts, documents: named, events } of movedMessages(packs, documents)) {
+      const [sku, version, from] = ranges[0]!;
+      const id = this.#idOf(`${sku}#${version}#${from}`, events);
+      this.#recent?.keep(id, movedText(head, parts, named));
+      const reference: MovedReference = { moved: ranges, ...head };
+      const body = JSON.stringify(reference);
+      this.#done.push({ id, topic: 'stock.changed.v1', count: events, body });
+    }
   }
 
   /** One reservation.changed for each answer. */
@@ -124,12 +102,6 @@ export class OutboxWriter {
     for (const type of [...this.#open.keys()]) this.#close(type);
     return this.#done;
   }
-}
-
-function eventCount({ entries }: CommitPack): number {
-  let count = 0;
-  for (const { fromAfter, toAfter } of entries) count += (fromAfter ? 1 : 0) + (toAfter ? 1 : 0);
-  return count;
 }
 
 const PLAIN = /^[\w .:/#@-]*$/;

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { formatDecimal } from '../../core/decimal.ts';
 import { eventsOf } from '../../core/deliver/stockEvents.ts';
 import type { CommitResult, Loaded } from '../../core/ports.ts';
-import { textOfOutbox } from '../../core/relay/movedText.ts';
+import { OutboxTexts } from '../../core/relay/movedText.ts';
 import { readFactor, toBase } from '../../core/stock/units.ts';
 import { patience, runs } from '../runs.ts';
 import { Books, bookAll } from './Books.ts';
@@ -293,6 +293,6 @@ async function changesOf({ store }: Books): Promise<Changed[]> {
   const records = await store.outbox(100_000);
   const texts = records
     .filter(({ topic }) => topic === 'stock.changed.v1')
-    .map(({ body }) => textOfOutbox(store, body));
+    .map(({ body }) => new OutboxTexts(store).textOf(body));
   return (await Promise.all(texts)).flatMap(eventsOf).map(({ data }) => data as Changed);
 }

@@ -8,7 +8,7 @@ import type { Commit } from '../../../core/commit.ts';
 import { eventsOf } from '../../../core/deliver/stockEvents.ts';
 import type { StockChanged } from '../../../core/message.ts';
 import type { CommitResult, Loaded, LoadRequest } from '../../../core/ports.ts';
-import { textOfOutbox } from '../../../core/relay/movedText.ts';
+import { OutboxTexts } from '../../../core/relay/movedText.ts';
 import type { Doc } from '../../ledgerRig.ts';
 import { all, day, LedgerRig } from '../../ledgerRig.ts';
 import { MemoryStore } from '../../property/MemoryStore.ts';
@@ -292,7 +292,7 @@ describe('a round and the limit of what it costs anew', () => {
       issue('I2', '1', {}, day(3)),
     ]);
     const [record] = await rig.store.outbox(100);
-    const events = eventsOf(await textOfOutbox(rig.store, record!.body));
+    const events = eventsOf(await new OutboxTexts(rig.store).textOf(record!.body));
     assert.deepEqual(
       events.map(({ data }) => {
         const { document, change, value } = data as StockChanged;

@@ -1,0 +1,169 @@
+/** Cuts what the packs of a commit tell into messages: by events, and by the length of their text. */
+import type { LedgerEntry } from '../ledger.ts';
+import { limits } from '../limits.ts';
+import type { CommitPack, PostedDocument } from '../pack.ts';
+import { type MovedPack, type StoredEntry, seqOf } from '../packBody.ts';
+import { movedOf } from '../packFrom.ts';
+import { documentText, type PackRange } from '../relay/movedText.ts';
+import { eventsOfStored, type ToldPart, toldPart } from '../toldPack.ts';
+
+/** Entries of one pack that go together. */
+interface ToldRange {
+  range: PackRange;
+  events: number;
+  part: ToldPart;
+}
+
+/** What of one commit goes together. */
+class MovedMessage {
+  readonly ranges: PackRange[] = [];
+  readonly parts: ToldPart[] = [];
+  /** By the numbers that the packs name, as texts. */
+  readonly documents = new Map<number, string>();
+  events = 0;
+  #characters = 0;
+
+  /** One that is too large goes alone. */
+  hasRoomFor({ events, part }: ToldRange, texts: DocumentTexts): boolean {
+    if (this.events === 0) return true;
+    if (this.events + events > limits.batchRecords) return false;
+    return this.#characters + this.#lengthOf(part, texts) <= limits.batchBytes;
+  }
+
+  add(told: ToldRange, texts: DocumentTexts): void {
+    const { range, events, part } = told;
+    this.#characters += this.#lengthOf(part, texts);
+    this.ranges.push(range);
+    this.parts.push(part);
+    this.events += events;
+    for (const number of part.documents) this.documents.set(number, texts.at(number));
+  }
+
+  #lengthOf({ text, documents }: ToldPart, texts: DocumentTexts): number {
+    let length = text.length;
+    for (const number of documents) {
+      if (!this.documents.has(number)) length += texts.at(number).length;
+    }
+    return length;
+  }
+}
+
+/** Of the documents of a commit, each made once. */
+class DocumentTexts {
+  readonly #posted: readonly PostedDocument[];
+  readonly #texts: string[] = [];
+
+  constructor(posted: readonly PostedDocument[]) {
+    this.#posted = posted;
+  }
+
+  at(number: number): string {
+    const known = this.#texts[number];
+    if (known !== undefined) return known;
+    const text = documentText(this.#posted[number]!);
+    this.#texts[number] = text;
+    return text;
+  }
+}
+
+/** In the order of the packs; a pack whose text is long for one message goes in several. */
+export function movedMessages(
+  packs: readonly CommitPack[],
+  posted: readonly PostedDocument[],
+): MovedMessage[] {
+  const texts = new DocumentTexts(posted);
+  const messages: MovedMessage[] = [];
+  let open = new MovedMessage();
+  for (const pack of packs) {
+    for (const told of rangesOf(pack, texts)) {
+      if (!open.hasRoomFor(told, texts)) {
+        messages.push(open);
+        open = new MovedMessage();
+      }
+      open.add(told, texts);
+    }
+  }
+  if (open.events > 0) messages.push(open);
+  return messages;
+}
+
+function rangesOf(pack: CommitPack, texts: DocumentTexts): ToldRange[] {
+  const { sku, version, entries, moved, documents } = pack;
+  const events = entries.reduce((sum, entry) => sum + eventsOf(entry), 0);
+  if (events === 0) return [];
+  if (events <= limits.batchRecords && entries.every((entry) => eventsOf(entry) > 0)) {
+    const named = documents.reduce((sum, number) => sum + texts.at(number).length, 0);
+    if (moved.length + named <= limits.batchBytes) {
+      const range: PackRange = [sku, version, entries[0]!.seq, entries.at(-1)!.seq];
+      return [{ range, events, part: { text: moved, documents } }];
+    }
+  }
+  const parsed = movedOf(pack);
+  return cut(parsed, texts).map(({ from, to, events: count }) => {
+    const part = toldPart(moved, parsed, from, to);
+    return { range: [sku, version, from, to], events: count, part };
+  });
+}
+
+const eventsOf = ({ fromAfter, toAfter }: LedgerEntry): number =>
+  (fromAfter ? 1 : 0) + (toAfter ? 1 : 0);
+
+/** Ranges of entries, each with room in a message of its own; an entry is never cut. */
+function cut(moved: MovedPack, texts: DocumentTexts): OpenRange[] {
+  const ranges: OpenRange[] = [];
+  let open: OpenRange | undefined;
+  for (const [index, entry] of moved.entries.entries()) {
+    const events = eventsOfStored(entry);
+    if (events === 0) continue;
+    const seq = seqOf(moved, index);
+    if (open?.take(entry, seq, events)) continue;
+    open = new OpenRange(moved, texts);
+    ranges.push(open);
+    open.take(entry, seq, events);
+  }
+  return ranges;
+}
+
+/** Beside the text of an entry: its `seq`, and the number of its document with the time. */
+const AROUND = 16;
+const AROUND_DOCUMENT = 48;
+
+class OpenRange {
+  from = 0;
+  to = 0;
+  events = 0;
+  readonly #moved: MovedPack;
+  readonly #texts: DocumentTexts;
+  readonly #routes = new Set<number>();
+  readonly #documents = new Set<number>();
+  #characters = 0;
+
+  constructor(moved: MovedPack, texts: DocumentTexts) {
+    this.#moved = moved;
+    this.#texts = texts;
+  }
+
+  /** False where that would be too much. */
+  take(entry: StoredEntry, seq: number, events: number): boolean {
+    const [route, document] = entry;
+    const characters =
+      this.#characters + AROUND + JSON.stringify(entry).length + this.#namesOf(route, document);
+    const isTooMuch = this.events + events > limits.batchRecords || characters > limits.batchBytes;
+    if (isTooMuch && this.events > 0) return false;
+    if (this.events === 0) this.from = seq;
+    this.to = seq;
+    this.events += events;
+    this.#characters = characters;
+    this.#routes.add(route);
+    this.#documents.add(document);
+    return true;
+  }
+
+  #namesOf(route: number, document: number): number {
+    const { routes, documents } = this.#moved;
+    let length = 0;
+    if (!this.#routes.has(route)) length += JSON.stringify(routes[route]).length;
+    if (this.#documents.has(document)) return length;
+    return length + AROUND_DOCUMENT + this.#texts.at(documents[document]![0]).length;
+  }
+}
