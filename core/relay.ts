@@ -1,14 +1,14 @@
 /**
  * Relay: store → broker. Moves the outbox to the subscribers' queues in the order of the commits. An
  * event is taken off the outbox only after the broker has confirmed it, so it may arrive twice and
- * never not at all.
+ * never not at all. One that cannot be sent stays there and is tried again, and lets the others pass.
  */
 import { Backoff } from './backoff.ts';
-import { faultOf } from './errors.ts';
+import { faultOf, isStockbusError, type StockbusError } from './errors.ts';
 import type { OutboxRecord } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { Broker, BrokerMessage, Store } from './ports.ts';
-import { textOfOutbox } from './relay/movedText.ts';
+import { OutboxTexts } from './relay/movedText.ts';
 import type { RecentTexts } from './relay/RecentTexts.ts';
 import type { Runtime, Timer } from './runtime.ts';
 
@@ -22,7 +22,9 @@ export interface RelayParts {
 export class Relay {
   readonly #parts: RelayParts;
   readonly #backoff: Backoff;
-  #timer: Timer | undefined;
+  /** Ids of what cannot be sent as things are. */
+  readonly #held = new Set<string>();
+  #timers: Timer[] = [];
   #working: Promise<void> | undefined;
   #again = false;
   #stopping = false;
@@ -34,7 +36,15 @@ export class Relay {
 
   /** Relays what is left from before, then whenever `wake` is called or another process committed. */
   start(): void {
-    this.#timer = this.#parts.runtime.every(limits.outboxPollMs, () => this.wake());
+    const { runtime } = this.#parts;
+    const again = (): void => {
+      this.#held.clear();
+      this.wake();
+    };
+    this.#timers = [
+      runtime.every(limits.outboxPollMs, () => this.wake()),
+      runtime.every(limits.heldRecordsRetryMs, again),
+    ];
     this.wake();
   }
 
@@ -53,7 +63,7 @@ export class Relay {
 
   /** Empties the outbox, then stops. */
   async stop(): Promise<void> {
-    this.#timer?.stop();
+    for (const timer of this.#timers) timer.stop();
     this.wake();
     this.#stopping = true;
     await this.#working;
@@ -63,9 +73,12 @@ export class Relay {
     for (;;) {
       this.#again = false;
       try {
-        const records = await this.#parts.store.outbox(limits.outboxRecords);
+        const records = await this.#next();
         if (records.length > 0) await this.#relay(records);
-        if (records.length === 0 && !this.#again) return;
+        if (records.length === 0 && !this.#again) {
+          this.#parts.runtime.metrics.gauge('stockbus_outbox_held_records', this.#held.size);
+          return;
+        }
         // Others may go on committing for ever; what is left now, the next to start relays.
         if (this.#stopping && records.length < limits.outboxRecords) return;
       } catch (error) {
@@ -77,24 +90,74 @@ export class Relay {
     }
   }
 
+  /** Oldest first, without those that are held. */
+  async #next(): Promise<OutboxRecord[]> {
+    const most = limits.outboxRecords;
+    const records = await this.#parts.store.outbox(most + this.#held.size);
+    return records.filter(({ id }) => !this.#held.has(id)).slice(0, most);
+  }
+
   async #relay(records: readonly OutboxRecord[]): Promise<void> {
-    const { store, broker, recent } = this.#parts;
-    const messages: BrokerMessage[] = [];
-    for (const { id, topic, body } of records) {
-      const text = recent?.get(id) ?? (await textOfOutbox(store, body));
-      messages.push({
-        id,
-        to: { topic },
-        body: Buffer.from(text),
-        contentType: 'application/json',
+    const { store, runtime, recent } = this.#parts;
+    const texts = new OutboxTexts(store);
+    const made: Made[] = [];
+    for (const record of records) {
+      const { id, topic, body } = record;
+      await this.#orHold(record, async () => {
+        const text = recent?.get(id) ?? (await texts.textOf(body));
+        const message = { id, to: { topic }, body: Buffer.from(text), contentType: JSON_TYPE };
+        made.push({ record, message });
       });
     }
-    await broker.publish(messages);
-    await store.published(records.map(({ id }) => id));
-    for (const { id } of records) recent?.forget(id);
-    for (const { topic, count } of records) {
-      this.#parts.runtime.metrics.count('stockbus_relayed_events_total', count, { topic });
+    const sent = await this.#publish(made);
+    await store.published(sent.map(({ id }) => id));
+    for (const { id, topic, count } of sent) {
+      recent?.forget(id);
+      runtime.metrics.count('stockbus_relayed_events_total', count, { topic });
     }
     this.#backoff.reset();
   }
+
+  /** Together; where one of them is refused, each by itself. */
+  async #publish(made: readonly Made[]): Promise<OutboxRecord[]> {
+    const { broker } = this.#parts;
+    const sent: OutboxRecord[] = [];
+    try {
+      await broker.publish(made.map(({ message }) => message));
+      return made.map(({ record }) => record);
+    } catch (error) {
+      if (!isOfOne(error)) throw error;
+    }
+    for (const { record, message } of made) {
+      await this.#orHold(record, async () => {
+        await broker.publish([message]);
+        sent.push(record);
+      });
+    }
+    return sent;
+  }
+
+  /** Holds the record where the work fails by what it says; others pass it, as long as they are few. */
+  async #orHold({ id, topic, count }: OutboxRecord, work: () => Promise<void>): Promise<void> {
+    const { log, metrics } = this.#parts.runtime;
+    try {
+      await work();
+    } catch (error) {
+      if (!isOfOne(error) || this.#held.size >= limits.heldRecords) throw error;
+      this.#held.add(id);
+      metrics.gauge('stockbus_outbox_held_records', this.#held.size);
+      log('error', 'relay.held', { record: id, topic, events: count, ...error.fault });
+    }
+  }
 }
+
+interface Made {
+  record: OutboxRecord;
+  message: BrokerMessage;
+}
+
+const JSON_TYPE = 'application/json';
+
+/** Faults that another record need not have: it is none of the broker's or the store's as a whole. */
+const isOfOne = (error: unknown): error is StockbusError =>
+  isStockbusError(error, 'PAYLOAD_TOO_LARGE') || isStockbusError(error, 'STORE_CORRUPT');

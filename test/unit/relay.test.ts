@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEmbedded } from '../../core/brokers/embedded.ts';
+import { eventsOf } from '../../core/deliver/stockEvents.ts';
+import { StockbusError } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+import { type StockChanged, textOfBody } from '../../core/message.ts';
+import type { Broker, BrokerMessage } from '../../core/ports.ts';
+import { Relay } from '../../core/relay.ts';
+import { day, LedgerRig } from '../ledgerRig.ts';
+import { MemoryStore } from '../property/MemoryStore.ts';
+import { SimulatedTime, simulatedRuntime } from '../SimulatedTime.ts';
+
+const TOPIC = 'stock.changed.v1';
+const QUEUE = 'deliver.shop';
+
+/** Lacks the packs of a SKU until somebody brings them back. */
+class TornStore extends MemoryStore {
+  isTorn = true;
+
+  override packs(filter: { sku?: string }) {
+    return super.packs(this.isTorn && filter.sku === 'B' ? { sku: 'gone' } : filter);
+  }
+}
+
+describe('relay', () => {
+  let folder: string;
+  let time: SimulatedTime;
+  let broker: Broker;
+  let store: TornStore;
+  let rig: LedgerRig;
+  let relay: Relay;
+  let held: Record<string, unknown>[];
+  let gauges: Map<string, number>;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stockbus-relay-'));
+    time = new SimulatedTime();
+    broker = openEmbedded(folder, simulatedRuntime(time));
+    store = new TornStore();
+    rig = new LedgerRig({ store });
+    held = [];
+    gauges = new Map();
+  });
+
+  afterEach(async () => {
+    await relay.stop();
+    await broker.close();
+    assert.equal(time.pending, 0, 'a timer still stands');
+    await rm(folder, { recursive: true });
+  });
+
+  /** Starts it over what was booked; gives the SKUs whose changes arrive, in their order. */
+  async function start(publish?: Broker['publish']): Promise<string[]> {
+    await broker.declare({ queues: [QUEUE], subscriptions: [{ topic: TOPIC, queue: QUEUE }] });
+    const arrived: string[] = [];
+    await broker.consume(QUEUE, 32, (delivery) => {
+      const events = eventsOf(textOfBody(delivery.body));
+      arrived.push(...events.map(({ data }) => (data as StockChanged).sku));
+      delivery.ack();
+    });
+    const runtime = simulatedRuntime(time, {
+      log: (_level, event, fields = {}) => event === 'relay.held' && held.push(fields),
+      metrics: {
+        count: () => undefined,
+        observe: () => undefined,
+        gauge: (name, value) => gauges.set(name, value),
+      },
+    });
+    const to = publish ? Object.assign(Object.create(broker), { publish }) : broker;
+    relay = new Relay({ broker: to, store, runtime });
+    relay.start();
+    await time.advance(1_000);
+    return arrived;
+  }
+
+  async function receive(...skus: string[]): Promise<void> {
+    for (const sku of skus) {
+      const lines = [{ sku, location: 'W', quantity: '1', unitCost: '1' }];
+      await rig.book('receive', { document: `R ${sku}`, at: day(1), lines });
+    }
+  }
+
+  it('lets others pass what cannot be made of the store, tells it, and sends it once it can', async () => {
+    await receive('A', 'B', 'C');
+    const arrived = await start();
+    assert.deepEqual(arrived, ['A', 'C']);
+    assert.deepEqual(
+      held.map(({ code, topic, events }) => [code, topic, events]),
+      [['STORE_CORRUPT', TOPIC, 1]],
+    );
+    assert.equal(gauges.get('stockbus_outbox_held_records'), 1);
+    assert.equal((await store.outbox(10)).length, 1, 'it is kept');
+    store.isTorn = false;
+    await time.advance(limits.heldRecordsRetryMs);
+    assert.deepEqual(arrived, ['A', 'C', 'B']);
+    assert.equal(gauges.get('stockbus_outbox_held_records'), 0);
+    assert.deepEqual(await store.outbox(10), []);
+  });
+
+  it('lets others pass what the broker refuses as too large', async () => {
+    store.isTorn = false;
+    await receive('A', 'B', 'C');
+    const arrived = await start((messages: readonly BrokerMessage[]) => {
+      const isLarge = messages.some(({ body }) => textOfBody(body).includes('"sku":"B"'));
+      if (isLarge) return Promise.reject(new StockbusError('PAYLOAD_TOO_LARGE', 'too large'));
+      return broker.publish(messages);
+    });
+    assert.deepEqual(arrived, ['A', 'C']);
+    assert.deepEqual(
+      held.map(({ code }) => code),
+      ['PAYLOAD_TOO_LARGE'],
+    );
+    assert.equal((await store.outbox(10)).length, 1, 'it is kept');
+  });
+
+  it('waits with all of them while the broker as a whole refuses', async () => {
+    store.isTorn = false;
+    await receive('A', 'B');
+    let isAway = true;
+    const arrived = await start((messages: readonly BrokerMessage[]) => {
+      if (isAway) return Promise.reject(new StockbusError('BROKER_TOPOLOGY_CONFLICT', 'no'));
+      return broker.publish(messages);
+    });
+    assert.deepEqual([arrived, held], [[], []]);
+    isAway = false;
+    await time.advance(limits.reconnectMaxMs);
+    assert.deepEqual(arrived, ['A', 'B']);
+  });
+});
