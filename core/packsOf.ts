@@ -13,6 +13,7 @@ import type {
 } from './ledger.ts';
 import type { CommitPack, Pack, PostedDocument } from './pack.ts';
 import { FORMAT, hashPack, usualItem } from './packBody.ts';
+import { tupleKey } from './tupleKey.ts';
 
 /** What a commit does to its SKUs, each with the hash of the pack before; as packs with their documents. */
 export function packsOf(changes: Iterable<{ pack: Pack; before: string }>): {
@@ -33,27 +34,58 @@ export function packsOf(changes: Iterable<{ pack: Pack; before: string }>): {
   return { documents: documents.list, packs };
 }
 
-/** Documents of a commit by their numbers, each once. */
+/** Documents of a commit by their numbers, each once; and their places in the pack that is being made. */
 class CommitDocuments {
   readonly list: PostedDocument[] = [];
-  readonly #ofMessage = new Map<string, number[]>();
+  /** Of most messages there is one; others have the same id where one message is the cause of many. */
+  readonly #firstOfMessage = new Map<string, number>();
+  readonly #others = new Map<string, number>();
+  /** By the number of the document: the documents of the pack that named it last, and its place there. */
+  readonly #packs: (readonly number[])[] = [];
+  readonly #places: number[] = [];
 
-  numberOf(entry: LedgerEntry): number {
-    const known = this.#ofMessage.get(entry.messageId) ?? [];
-    for (const number of known) {
-      const posted = this.list[number]!;
-      if (!isOf(entry, posted)) continue;
-      if (posted.skus.at(-1) !== entry.sku) posted.skus.push(entry.sku);
-      return number;
-    }
-    const { document, partner, reference, at, source, messageId, sku } = entry;
-    const number = this.list.length;
-    this.list.push({ document, partner, reference, at, source, messageId, skus: [sku] });
-    if (known.length === 0) this.#ofMessage.set(messageId, known);
-    known.push(number);
+  /** The place of an entry's document among those of its pack; one that is new comes last. */
+  placeOf(entry: LedgerEntry, own: number[]): number {
+    const number = this.#numberOf(entry);
+    if (this.#packs[number] === own) return this.#places[number]!;
+    this.#packs[number] = own;
+    const place = own.push(number) - 1;
+    this.#places[number] = place;
+    return place;
+  }
+
+  #numberOf(entry: LedgerEntry): number {
+    const number = this.#known(entry) ?? this.#add(entry);
+    const { skus } = this.list[number]!;
+    if (skus.at(-1) !== entry.sku) skus.push(entry.sku);
     return number;
   }
+
+  #known(entry: LedgerEntry): number | undefined {
+    const first = this.#firstOfMessage.get(entry.messageId);
+    if (first === undefined || isOf(entry, this.list[first]!)) return first;
+    return this.#others.get(keyOfDocument(entry));
+  }
+
+  #add(entry: LedgerEntry): number {
+    const { document, partner, reference, at, source, messageId } = entry;
+    const number = this.list.push({
+      document,
+      partner,
+      reference,
+      at,
+      source,
+      messageId,
+      skus: [],
+    });
+    if (this.#firstOfMessage.has(messageId)) this.#others.set(keyOfDocument(entry), number - 1);
+    else this.#firstOfMessage.set(messageId, number - 1);
+    return number - 1;
+  }
 }
+
+const keyOfDocument = (of: LedgerEntry): string =>
+  tupleKey(of.messageId, of.document, of.at, of.source, of.reference, of.partner);
 
 const isOf = (entry: LedgerEntry, posted: PostedDocument): boolean =>
   entry.document === posted.document &&
@@ -82,34 +114,46 @@ function bodyOf({ head, hasItem, balances, layers }: Pack, moved: string): strin
 
 /** A MovedPack, without the brackets around it. */
 function movedText({ head, entries }: Pack, documents: CommitDocuments, own: number[]): string {
-  const routes: LedgerEntry[] = [];
+  const routes = new Routes();
   const texts: string[] = [];
   let last = -1;
   for (const entry of entries) {
-    if (last < 0 || !isSameRoute(entry, routes[last]!)) last = routeOf(entry, routes);
-    const document = placeOf(documents.numberOf(entry), own);
+    if (last < 0 || !isSameRoute(entry, routes.list[last]!)) last = routes.placeOf(entry);
+    const document = documents.placeOf(entry, own);
     texts.push(entryText(entry, last, document));
   }
   const named = own.map((number) => `[${number},"${documents.list[number]!.at}"]`).join();
   // Joined, and not added up: what is kept until the commit is one flat text and no tree of its pieces.
   return [
     `"v":${FORMAT},"sku":${quoted(head.sku)},"version":${head.version},"seq":${head.seq}`,
-    `,"recordedAt":"${head.recordedAt}","routes":[${routes.map(routeText).join()}]`,
+    `,"recordedAt":"${head.recordedAt}","routes":[${routes.list.map(routeText).join()}]`,
     `,"documents":[${named}],"entries":[`,
     texts.join(),
     ']',
   ].join('');
 }
 
-function routeOf(entry: LedgerEntry, routes: LedgerEntry[]): number {
-  const known = routes.findIndex((other) => isSameRoute(entry, other));
-  return known < 0 ? routes.push(entry) - 1 : known;
-}
+/** More than these are found by a key. */
+const FEW_ROUTES = 8;
 
-/** Where a document stands among those of the pack; one that is new comes last. */
-function placeOf(number: number, own: number[]): number {
-  const known = own.lastIndexOf(number);
-  return known < 0 ? own.push(number) - 1 : known;
+/** Routes of a pack, each as an entry that went it. */
+class Routes {
+  readonly list: LedgerEntry[] = [];
+  #byKey: Map<string, number> | undefined;
+
+  placeOf(entry: LedgerEntry): number {
+    if (this.list.length < FEW_ROUTES) {
+      const known = this.list.findIndex((other) => isSameRoute(entry, other));
+      return known < 0 ? this.list.push(entry) - 1 : known;
+    }
+    this.#byKey ??= new Map(this.list.map((one, place) => [routeText(one), place]));
+    const key = routeText(entry);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const place = this.list.push(entry) - 1;
+    this.#byKey.set(key, place);
+    return place;
+  }
 }
 
 const isSameRoute = (one: LedgerEntry, other: LedgerEntry): boolean =>
