@@ -90,9 +90,9 @@ export const limits = Object.freeze({
   heldRecordsRetryMs: 10 * 60 * 1_000,
   /** Texts of events that were just committed, in memory until they are relayed. */
   recentEventCharacters: 16 * 1024 * 1024,
-  /** SKU states that apply keeps in memory between commits. */
   /** Open shortages of a pool that are kept by themselves; of more, the ledger tells when it matters. */
   keptShortages: 4,
+  /** SKU states that apply keeps in memory between commits. */
   cachedSkus: 50_000,
   /** Cost layers that those may have in all. */
   cachedLayers: 500_000,

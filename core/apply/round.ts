@@ -247,7 +247,10 @@ export class Round {
     for (const sku of skus) {
       const state = this.#workspace.sku(sku);
       if (!state.costs.isShortOfMany || state.recost) continue;
+      const { history } = state;
       await this.#loader.loadFor(() => knowShortages(this.#context, state));
+      // What is known now needs no more of it.
+      state.history = history;
     }
   }
 

@@ -4,6 +4,9 @@ import { Missing } from '../Missing.ts';
 import { valuations } from '../valuation/valuations.ts';
 import type { PoolOwner } from './Tracker.ts';
 
+/** Of shortages that were read, one in so many is kept: what they cost to read is then spread over the goods that settle them. */
+const KNOWN_PER_KEPT = 4;
+
 /**
  * One cost pool of one SKU with its layers: those with stock in business order, or, while the pool is
  * short, the shortages. (With lots valued by themselves some may be short while others are not.)
@@ -21,9 +24,9 @@ export class PoolCosts implements PoolView {
   /** Layers that the last entry has made here. */
   #partSeq = 0;
   #part = 0;
-  /** It is short of more than it keeps: no shortage is among its layers. */
+  /** It is short of more than it keeps: its layers are the oldest shortages. */
   #manyShort = false;
-  /** Layers that it may have while it is short. */
+  /** Shortages that it keeps. */
   #mostShort = Number.POSITIVE_INFINITY;
 
   constructor(owner: PoolOwner, pool: string) {
@@ -63,14 +66,14 @@ export class PoolCosts implements PoolView {
 
   // --- layers -----------------------------------------------------------------------------------
 
-  /** All, shortages too. Throws Missing where these are not kept and what follows from them stays. */
+  /** All, shortages too. Throws Missing where some are not kept and what follows from them stays. */
   all(): CostLayer[] {
     const { sku, isProvisional } = this.#owner;
     if (this.#manyShort && !isProvisional) throw new Missing({ shortages: sku });
     return this.kept();
   }
 
-  /** True where shortages are not among the layers that are kept. */
+  /** True where some shortages are not among the layers that are kept. */
   get isShortOfMany(): boolean {
     return this.#manyShort;
   }
@@ -99,14 +102,25 @@ export class PoolCosts implements PoolView {
     }
   }
 
-  /** Open shortages, oldest first; of the lot, where lots are valued by themselves. */
-  shortages(lot: string): CostLayer[] {
-    if (this.#manyShort) return this.all().filter(({ quantity }) => quantity < 0n);
+  /**
+   * Open shortages, oldest first, as many as `quantity` covers and perhaps more; of the lot, where lots
+   * are valued by themselves.
+   */
+  shortages(lot: string, quantity: bigint): CostLayer[] {
+    if (this.#manyShort && !this.#keepsShortagesOf(quantity)) return this.all();
     if (this.valuation.byLot) {
       return this.all().filter((layer) => isOfLot(layer, lot) && layer.quantity < 0n);
     }
     const first = this.#layers[this.#start];
-    return first && first.quantity < 0n ? this.all() : [];
+    return first && first.quantity < 0n ? this.kept() : [];
+  }
+
+  #keepsShortagesOf(quantity: bigint): boolean {
+    let left = quantity;
+    for (let index = this.#start; index < this.#layers.length && left > 0n; index += 1) {
+      left += this.#layers[index]!.quantity;
+    }
+    return left <= 0n;
   }
 
   layerOf(lot: string): CostLayer | undefined {
@@ -184,9 +198,9 @@ export class PoolCosts implements PoolView {
     });
   }
 
-  /** Beside those that are known now there may come as many again, and some: so they are seldom read. */
+  /** Those that come beside what is known now are kept up to `most`, or a part of all: so they are seldom read. */
   keepShortages(most: number): void {
-    this.#mostShort = this.layerCount * 2 + most;
+    this.#mostShort = Math.max(most, Math.ceil(this.layerCount / KNOWN_PER_KEPT));
   }
 
   #place(at: string, seq: number): Pick<CostLayer, 'sku' | 'pool' | 'at' | 'seq' | 'part'> {
@@ -219,9 +233,9 @@ export class PoolCosts implements PoolView {
   }
 
   /**
-   * Forgets what is used up, and shortages of which there are more than may be: they follow from the
-   * ledger, and a pool that nothing is ever put into would keep all that left it. Only where nothing can
-   * be undone any more.
+   * Forgets what is used up, and the later of more shortages than are kept: they follow from the ledger,
+   * a pool that nothing is ever put into would keep all that left it, and what comes settles the oldest
+   * first. Only where nothing can be undone any more.
    */
   compact(): void {
     if (this.#start > 0) {
@@ -229,7 +243,7 @@ export class PoolCosts implements PoolView {
       this.#start = 0;
     }
     if (this.quantity >= 0n || this.valuation.byLot || this.layerCount <= this.#mostShort) return;
-    this.#layers = this.#layers.filter(({ quantity }) => quantity > 0n);
+    this.#layers.length = this.#mostShort;
     this.#manyShort = true;
   }
 }

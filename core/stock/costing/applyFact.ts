@@ -220,7 +220,7 @@ function arrive(pool: PoolCosts, slices: readonly CostSlice[], fact: Fact): Effe
   const { worth, layered } = pool.valuation;
   const last = layered ? slices.at(-1)! : { quantity, value };
   const effects: Effect[] = [];
-  const left = settleShortages(pool, pool.shortages(fact.lot), slices, fact, effects);
+  const left = settleShortages(pool, pool.shortages(fact.lot, quantity), slices, fact, effects);
   if (left.length > 0) pool.valuation.put(pool, left, fact);
   if (worth) {
     const variance =
