@@ -13,7 +13,7 @@ import type {
   InboundRun,
 } from './flow/compiledFlow.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
-import { BatchWriter, commandJson, partitionOf } from './intake/batchWriter.ts';
+import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
 import {
   type KeyedMessage,
   MessageKeys,
@@ -25,7 +25,7 @@ import { publishBatches, withoutRepeated } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
-import { sourceOf } from './message.ts';
+import { flowActor, sourceOf } from './message.ts';
 import { makeParked } from './parked.ts';
 import type { Broker, Payload, PayloadReading, Receipt } from './ports.ts';
 import type { Runtime } from './runtime.ts';
@@ -77,7 +77,8 @@ class Intake {
   readonly #reading: PayloadReading;
   readonly #rejects: RejectsFile;
   readonly #hints: ToldHints;
-  readonly #time: string;
+  /** Of the envelopes of its commands. */
+  readonly #attributes: string;
   #parkedBytes = 0;
   #isWhole = false;
   #isBroken = false;
@@ -120,7 +121,9 @@ class Intake {
     this.#rejects = new RejectsFile(payload.rejects, this.#reading);
     // Taken from the id, so that the same payload read again makes the same batches to the byte.
     const startedAt = timeOfId(payload.origin.intakeId) ?? parts.runtime.now();
-    this.#time = new Date(startedAt).toISOString();
+    const time = new Date(startedAt).toISOString();
+    const actor = payload.actor ?? flowActor(flow.name);
+    this.#attributes = sharedAttributes(sourceOf(flow), time, actor);
   }
 
   async run(): Promise<Receipt> {
@@ -210,7 +213,7 @@ class Intake {
     const { id, record, records, members } = message;
     this.#receipt.messages += 1;
     const key = JSON.stringify(id);
-    const command = commandJson(message, key, sourceOf(this.#flow), this.#time);
+    const command = commandJson(message, key, this.#attributes);
     const partition = partitionOf(message, this.#parts.partitions);
     const noted = this.#keys.add({ key, record, records, members });
     const added = this.#batches.addCommand(command, partition, records);

@@ -131,6 +131,8 @@ export interface LedgerEntry {
   /** The message that caused it. */
   source: string;
   messageId: string;
+  /** Who booked it: the actor of that message, or the job that found it to follow from others. */
+  actor: string;
   input?: EntryInput;
   /** Of a derived entry: `seq` of the fact whose value or quantity it changes. */
   corrects?: number;
@@ -344,6 +346,7 @@ export interface Reservation {
     result: string;
     source: string;
     messageId: string;
+    actor: string;
     recordedAt: string;
     /** What was short, or the reason that the message gave. */
     reason?: string;
@@ -362,6 +365,7 @@ export interface Period {
     reason: string;
     source: string;
     messageId: string;
+    actor: string;
     recordedAt: string;
   }[];
 }

@@ -32,6 +32,13 @@ export const movementTypes = [
 /** What the envelopes of a flow name as their source. */
 export const sourceOf = ({ source }: { source: string }): string => `/flows/${source}`;
 
+/** Who did it, as commands and entries name it: a flow, for what it took in. */
+export const flowActor = (flow: string): string => `flow:${flow}`;
+/** Who posts what re-costing finds, for whatever document. */
+export const recostActor = 'job:recost';
+/** Who ends a reservation whose time is over. */
+export const expiryActor = 'job:expire';
+
 /** CloudEvents 1.0, structured JSON mode. `source` and `id` together are unique for ever. */
 export interface Envelope<Type extends MessageType = MessageType> {
   specversion: '1.0';
@@ -50,6 +57,8 @@ export interface Envelope<Type extends MessageType = MessageType> {
 export interface Command<Type extends CommandType = CommandType> extends Envelope<Type> {
   /** SHA-256 of type and data: tells a replay (same) from a conflict (other). */
   contenthash: string;
+  /** Who sent it: `flow:NAME` for what a flow took in, `cli:USER` for what a command line did. */
+  actor: string;
   /** First record of the payload that it was made of, from 1. */
   record: number;
 }

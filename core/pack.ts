@@ -47,7 +47,7 @@ export interface CommitPack extends Pack, PackText {
   documents: number[];
 }
 
-/** What all entries of one message share. */
+/** What all entries share that one actor booked of one message. */
 export interface PostedDocument {
   document: string;
   partner: string;
@@ -55,6 +55,7 @@ export interface PostedDocument {
   at: string;
   source: string;
   messageId: string;
+  actor: string;
   /** SKUs that have entries of it. */
   skus: string[];
 }

@@ -104,8 +104,8 @@ export interface MovedBatch {
   time: string;
   currency: string;
   minorDigits: number;
-  /** By the numbers that packs name: document, partner, reference, source, id of the message. */
-  documents: Record<number, [string, string, string, string, string]>;
+  /** By the numbers that packs name: document, partner, reference, source, id of the message, actor. */
+  documents: Record<number, [string, string, string, string, string, string]>;
   packs: ToldPack[];
 }
 
@@ -144,8 +144,8 @@ const digests = new WeakMap<PostedDocument, string>();
 function digestOf(posted: PostedDocument): string {
   const known = digests.get(posted);
   if (known !== undefined) return known;
-  const { document, partner, reference, at, source, messageId } = posted;
-  const text = JSON.stringify([document, partner, reference, at, source, messageId]);
+  const { document, partner, reference, at, source, messageId, actor } = posted;
+  const text = JSON.stringify([document, partner, reference, at, source, messageId, actor]);
   const digest = hash('sha256', text, 'base64url');
   digests.set(posted, digest);
   return digest;

@@ -195,6 +195,7 @@ function entryFrom(
     recordedAt: body.recordedAt,
     source: posted.source,
     messageId: posted.messageId,
+    actor: posted.actor,
     pack: body.version,
   };
   if (toStatus) entry.toStatus = toStatus;

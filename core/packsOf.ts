@@ -68,7 +68,7 @@ class CommitDocuments {
   }
 
   #add(entry: LedgerEntry): number {
-    const { document, partner, reference, at, source, messageId } = entry;
+    const { document, partner, reference, at, source, messageId, actor } = entry;
     const number = this.list.push({
       document,
       partner,
@@ -76,6 +76,7 @@ class CommitDocuments {
       at,
       source,
       messageId,
+      actor,
       skus: [],
     });
     if (this.#firstOfMessage.has(messageId)) this.#others.set(keyOfDocument(entry), number - 1);
@@ -85,12 +86,13 @@ class CommitDocuments {
 }
 
 const keyOfDocument = (of: LedgerEntry): string =>
-  tupleKey(of.messageId, of.document, of.at, of.source, of.reference, of.partner);
+  tupleKey(of.messageId, of.document, of.at, of.source, of.reference, of.partner, of.actor);
 
 const isOf = (entry: LedgerEntry, posted: PostedDocument): boolean =>
   entry.document === posted.document &&
   entry.at === posted.at &&
   entry.source === posted.source &&
+  entry.actor === posted.actor &&
   entry.reference === posted.reference &&
   entry.partner === posted.partner;
 

@@ -33,6 +33,8 @@ import type { FaultSink, Field, Path } from './spec.ts';
 /** One payload that came in: a file, a request body. */
 export interface Payload {
   origin: Origin;
+  /** Who sends it; left out: the flow. */
+  actor?: string;
   contentType?: string;
   /** Size where it is known, for progress. */
   sizeBytes?: number;

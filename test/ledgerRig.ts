@@ -36,6 +36,8 @@ export interface RigParts {
   bounds?: RoundBounds;
   /** Who says so; what two rigs over one store say is never the same message. */
   source?: string;
+  /** Who sends; left out: a flow. */
+  actor?: string;
 }
 
 /** `day(3)` is noon of the third of January; `day(3, 5)` five minutes later. */
@@ -51,13 +53,16 @@ export class LedgerRig {
   now = Date.UTC(2026, 5, 1);
   readonly log: { event: string; fields: Record<string, unknown> }[] = [];
   readonly #source: string;
+  readonly #actor: string;
   #batches = 0;
 
-  constructor({ policy, store = new MemoryStore(), bounds, source = '/test' }: RigParts = {}) {
+  constructor(parts: RigParts = {}) {
+    const { policy, store = new MemoryStore(), bounds, source = '/test' } = parts;
     this.store = store;
     this.policy = { ...euros, negative: 'deny', ...policy };
     this.workspace = new Workspace(this.policy);
     this.#source = source;
+    this.#actor = parts.actor ?? 'flow:test';
     this.parts = {
       store,
       policy: this.policy,
@@ -121,6 +126,7 @@ export class LedgerRig {
       datacontenttype: 'application/json',
       data,
       contenthash: hash('sha256', JSON.stringify([type, data])),
+      actor: this.#actor,
       record: index + 1,
     } as unknown as Command;
   }

@@ -61,6 +61,7 @@ export class StockBook {
       datacontenttype: 'application/json',
       data,
       contenthash: '',
+      actor: 'flow:test',
       record: 1,
     } as Command;
     const recordedAt = new Date(Date.UTC(2026, 0, 1) + this.#count * 1000).toISOString();

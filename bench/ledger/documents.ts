@@ -131,6 +131,7 @@ export function documentOf(
     time: whole.at,
     datacontenttype: 'application/json',
     contenthash,
+    actor: `flow:${flow}`,
     record: 1,
     data: whole,
   } as unknown as Command;

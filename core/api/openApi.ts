@@ -41,7 +41,7 @@ const schemas: Record<string, JsonSchema> = {
     },
     log: {
       type: 'array',
-      items: object(texts('action result reason source messageId recordedAt')),
+      items: object(texts('action result reason source messageId actor recordedAt')),
       description: 'The message that made it, and the latest, with the code of each answer.',
     },
   }),

@@ -65,6 +65,7 @@ export class OutboxWriter {
       message: fault.message,
       ...(fault.at?.field === undefined ? {} : { field: fault.at.field }),
       parkedId,
+      actor: command.actor,
       recordedAt: this.#recordedAt,
     };
     this.#add('stock.rejected.v1', parkedId, JSON.stringify(data));

@@ -64,7 +64,7 @@ const isOrigin = (value: unknown): value is Origin =>
 
 const isCommand = (value: unknown): boolean =>
   isObject(value) &&
-  [value.id, value.source, value.type, value.time, value.contenthash].every(isText) &&
+  [value.id, value.source, value.type, value.time, value.contenthash, value.actor].every(isText) &&
   isCount(value.record) &&
   isObject(value.data);
 

@@ -6,6 +6,7 @@ import type { IntakeReport, ParkedRecord } from '../message.ts';
 import type { Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
+import { cliActor } from './cliActor.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { DeliveryWatch } from './DeliveryWatch.ts';
 import { dryRun } from './dryRun.ts';
@@ -153,7 +154,7 @@ async function takeFile(
   };
   const booked = whenBooked(open.store, intakeId, runtime, show, failed.signal);
   try {
-    receipt = await open.hub.accept(flow.name, file.payload);
+    receipt = await open.hub.accept(flow.name, { ...file.payload, actor: cliActor() });
   } catch (error) {
     failed.abort(error);
     await booked.catch(() => undefined);

@@ -27,8 +27,8 @@ export function stockEvents(batch: MovedBatch): Envelope<'stock.changed.v1'>[] {
   };
   for (const pack of batch.packs) {
     const entries = entriesOf(pack, (number) => {
-      const [document, partner, reference, source, messageId] = batch.documents[number]!;
-      return { document, partner, reference, source, messageId };
+      const [document, partner, reference, source, messageId, actor] = batch.documents[number]!;
+      return { document, partner, reference, source, messageId, actor };
     });
     for (const entry of entries) {
       if (entry.fromAfter) add(entry, true, entry.fromAfter);
@@ -73,6 +73,7 @@ function changeOf(
     recordedAt: entry.recordedAt,
     source: entry.source,
     messageId: entry.messageId,
+    actor: entry.actor,
   };
   if (lot !== '') change.lot = lot;
   if (owner !== '') change.owner = owner;

@@ -92,17 +92,20 @@ class OpenBatch {
   }
 }
 
-/** The command's CloudEvents envelope; `key` and `dataJson` are in it as they are. */
+/** What the envelopes of all commands of a payload share. */
+export const sharedAttributes = (source: string, time: string, actor: string): string =>
+  `"specversion":"1.0","source":"${source}","time":"${time}","datacontenttype":"application/json",` +
+  `"actor":${JSON.stringify(actor)}`;
+
+/** The command's CloudEvents envelope; `key`, `shared` and `dataJson` are in it as they are. */
 export function commandJson(
-  message: InboundMessage,
+  { type, contenthash, record, dataJson }: InboundMessage,
   key: string,
-  source: string,
-  time: string,
+  shared: string,
 ): string {
   return (
-    `{"specversion":"1.0","id":${key},"source":"${source}","type":"${message.type}",` +
-    `"time":"${time}","datacontenttype":"application/json","contenthash":"${message.contenthash}",` +
-    `"record":${message.record},"data":${message.dataJson}}`
+    `{${shared},"id":${key},"type":"${type}","contenthash":"${contenthash}",` +
+    `"record":${record},"data":${dataJson}}`
   );
 }
 

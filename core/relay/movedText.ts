@@ -39,7 +39,7 @@ export function movedText(
 }
 
 export const documentText = (of: PostedDocument): string =>
-  JSON.stringify([of.document, of.partner, of.reference, of.source, of.messageId]);
+  JSON.stringify([of.document, of.partner, of.reference, of.source, of.messageId, of.actor]);
 
 interface ReadPack {
   stored: StoredPack;

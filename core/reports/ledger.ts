@@ -39,6 +39,10 @@ export const ledger: ReportSpec = {
     hidden('by', 'Entry at whose business time the correction stands.'),
     hidden('source'),
     hidden('messageId'),
+    hidden(
+      'actor',
+      'Who booked it: `flow:NAME`, `cli:USER`, or `job:NAME` for what followed by itself.',
+    ),
     hidden('recordedAt', 'When it was learnt.'),
     hidden('pack', 'Which pack of the SKU holds it; the hash of that pack covers it.'),
   ],
@@ -78,6 +82,7 @@ function ledgerRow(entry: LedgerEntry, policy: StockPolicy): RecordValue {
     by: seqText(entry.by),
     source: entry.source,
     messageId: entry.messageId,
+    actor: entry.actor,
     recordedAt: entry.recordedAt,
     pack: String(entry.pack),
   };

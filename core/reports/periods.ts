@@ -17,6 +17,7 @@ export const periods: ReportSpec = {
     column('reason', 'Reason'),
     hidden('source'),
     column('messageId', 'Message'),
+    column('actor', 'By'),
   ],
   none: 'No period was ever closed.',
   examples: ['stockbus periods'],
@@ -25,9 +26,9 @@ export const periods: ReportSpec = {
     const rows = log
       .filter(({ recordedAt }) => known === undefined || recordedAt <= known)
       .map(
-        ({ recordedAt, action, through, reason, source, messageId }): RecordValue => ({
+        ({ recordedAt, action, through, reason, source, messageId, actor }): RecordValue => ({
           day: businessDay(policy, recordedAt),
-          ...{ recordedAt, action, through, reason, source, messageId },
+          ...{ recordedAt, action, through, reason, source, messageId, actor },
         }),
       );
     yield* listPages(rows, page);

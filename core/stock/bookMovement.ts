@@ -96,6 +96,7 @@ function makeEntry(
     recordedAt: '',
     source: facts.source,
     messageId: facts.messageId,
+    actor: facts.actor,
     pack: state.expectedVersion + 1,
   };
   if (movement.toStatus !== undefined) entry.toStatus = movement.toStatus;
@@ -205,6 +206,7 @@ function moveBalance(
   changeOnHand(context, state, entry, balance, by);
   if (!count) return;
   const recount = recountOf(count, balance, -by);
+  recount.actor = entry.actor;
   appendEntry(context, state, recount);
   const value = applyProvisionally(state.costs, factOf(recount));
   recount.value = value;

@@ -33,6 +33,7 @@ export interface DocumentFacts {
   at: string;
   source: string;
   messageId: string;
+  actor: string;
 }
 
 export interface BookContext {

@@ -4,7 +4,7 @@
  */
 import type { Fault } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
-import type { Command } from '../message.ts';
+import { type Command, expiryActor } from '../message.ts';
 import type { BookContext } from './context.ts';
 import { bookCancellation } from './documents/cancellation.ts';
 import { bookLandedCost } from './documents/landedCost.ts';
@@ -32,7 +32,7 @@ export function decide(context: BookContext, command: Command): Decision {
 /** Ends a reservation whose time is over; no answer where it was resolved meanwhile. */
 export function decideExpiry(context: BookContext, id: string): Decision {
   return allOrNone(context, () => {
-    const books = reservationBooks(context, { source: '', id: '' });
+    const books = reservationBooks(context, { source: '', id: '', actor: expiryActor });
     const answer = expireReservation(books, id, context.recordedAt);
     return answer ? [answer] : [];
   });
@@ -111,9 +111,9 @@ const unknownType = (type: never): StockbusError =>
 const dataOf = <Data>({ data }: Command): Data => data as unknown as Data;
 
 function reserve(context: BookContext, command: Command): ReservationAnswer[] {
-  const { source, id: messageId } = command;
+  const { source, id: messageId, actor } = command;
   const books = reservationBooks(context, command);
-  const cause = { source, messageId, recordedAt: context.recordedAt };
+  const cause = { source, messageId, actor, recordedAt: context.recordedAt };
   const answers = decideReservation(books, command as unknown as ReservationCommand, cause);
   // Parked it is not lost: its goods may have left, and the reservation may still be on its way.
   if (answers.at(-1)!.result !== 'not_found') return answers;

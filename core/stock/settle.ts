@@ -7,6 +7,7 @@
 
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
+import { recostActor } from '../message.ts';
 import { tupleKey } from '../tupleKey.ts';
 import { appendEntry, correctionReason } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
@@ -213,6 +214,7 @@ function postingEntry(
     ...posting,
     quantity: 0n,
     by: by.seq,
+    actor: recostActor,
     ...(isOther ? { reference: by.document } : {}),
     reason: correctionReason(posting.kind, by, because),
   };

@@ -304,6 +304,11 @@ source?: string
  */
 messageId?: string
 /**
+ * Who sent the message, or `job:expire`.
+ * An identifier: Unicode NFC, trimmed.
+ */
+actor: string
+/**
  * When it was booked.
  */
 recordedAt: string
@@ -674,6 +679,11 @@ source: string
  * An identifier: Unicode NFC, trimmed.
  */
 messageId: string
+/**
+ * Who booked it: `flow:NAME` for what a flow took in, `cli:USER` for what a command line sent, `job:NAME` for what followed by itself.
+ * An identifier: Unicode NFC, trimmed.
+ */
+actor: string
 }
 
 /**
@@ -1219,6 +1229,11 @@ field?: string
  * Id under which it is parked.
  */
 parkedId: string
+/**
+ * Who sent the message.
+ * An identifier: Unicode NFC, trimmed.
+ */
+actor: string
 /**
  * When it was parked.
  */

@@ -160,6 +160,8 @@ describe('the command line over the books', () => {
     assert.match(first.out, /15 records read, 1 filtered, 6 messages made/);
     assert.match(first.out, /6 booked, 0 booked before, 4 parked/);
     assert.match(first.out, /stockbus parked list --flow erp-purchase-receipts/);
+    const { out: ledger } = await desk.run(['ledger', '--format', 'csv']);
+    assert.match(ledger.split('\n')[1]!, /,cli:[^,]+,/);
     const second = await desk.run(['run', 'erp-purchase-receipts', receipts]);
     assert.match(second.out, /0 booked, 6 booked before, 4 parked/);
     assert.doesNotMatch(second.out, /Everything/);

@@ -25,6 +25,7 @@ function batch(index: number, documents: string[], batches?: number): CommandBat
         ...{ specversion: '1.0', id: document, source: '/flows/movements', type, time: at },
         datacontenttype: 'application/json',
         contenthash: hashOfContent(type, data),
+        actor: 'flow:movements',
         record: position + 1,
         data,
       };

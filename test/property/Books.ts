@@ -232,6 +232,7 @@ export function commandOf(
     datacontenttype: 'application/json',
     data: doc.data,
     contenthash: hashOfContent(doc.type, doc.data),
+    actor: 'flow:test',
     record,
   } as unknown as Command;
 }

@@ -167,6 +167,16 @@ describe('intake', () => {
     assert.deepEqual(receipt.passedOver, { Header: 3 });
   });
 
+  it('says in each command who sent it, which is no part of its content', async () => {
+    const of = async (payload: Partial<Payload>) =>
+      (await rig.take({ messages: [{ ...small, contenthash: 'h' }], payload })).batches[0]!
+        .commands;
+    const [own] = await of({});
+    const [ada] = await of({ actor: 'cli:ada "a"' });
+    assert.equal(own!.actor, 'flow:t');
+    assert.deepEqual(ada, { ...own, actor: 'cli:ada "a"' });
+  });
+
   it('parks a document that the broker could not carry, and takes the others in', async () => {
     const dataJson = JSON.stringify({ lines: '€'.repeat(limits.documentBytes / 2) });
     const taken = await rig.take({ messages: [{ ...small, id: 'large', dataJson }, small] });

@@ -71,6 +71,7 @@ function cancel(
   entry.reason = reasonOf(data);
   entry.source = command.source;
   entry.messageId = command.id;
+  entry.actor = command.actor;
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, fact, false);
   applyProvisionally(state.costs, factOf(entry), entry.value);

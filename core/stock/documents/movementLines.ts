@@ -65,6 +65,7 @@ export function readDocument(context: BookContext, command: Command, data: AnyDo
       at,
       source: command.source,
       messageId: command.id,
+      actor: command.actor,
     },
     exchange: exchangeOf(context.policy, data),
     reason: data.reason ?? '',

@@ -42,12 +42,12 @@ export function reopenPeriod(context: BookContext, command: Command, data: Perio
 
 function change(
   { workspace, recordedAt }: BookContext,
-  { source, id: messageId }: Command,
+  { source, id: messageId, actor }: Command,
   action: 'close' | 'reopen',
   through: string,
   reason: string,
 ): void {
   const { log } = workspace.period;
-  const record = { action, through, reason, source, messageId, recordedAt };
+  const record = { action, through, reason, source, messageId, actor, recordedAt };
   workspace.periodState.change({ closedThrough: through, log: [...log, record] });
 }

@@ -105,6 +105,7 @@ export interface Shortage {
 export interface Cause {
   source: string;
   messageId: string;
+  actor: string;
   recordedAt: string;
 }
 

@@ -8,7 +8,7 @@ export function reservationEvent(answer: ReservationAnswer): {
   id: string;
   data: ReservationChanged;
 } {
-  const { id, action, result, reservation, available, shortage, reason, source, messageId } =
+  const { id, action, result, reservation, available, shortage, reason, source, messageId, actor } =
     answer;
   const data: ReservationChanged = {
     reservation: id,
@@ -20,6 +20,7 @@ export function reservationEvent(answer: ReservationAnswer): {
     ...(shortage && { shortage: shortageData(shortage) }),
     ...(reason && { reason }),
     ...(messageId && { source, messageId }),
+    actor,
     recordedAt: answer.recordedAt,
   };
   const version = reservation ? reservation.version : `${source}/${messageId}`;

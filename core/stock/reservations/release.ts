@@ -1,5 +1,5 @@
 import type { Reservation } from '../../ledger.ts';
-import type { ReservationVoid } from '../../message.ts';
+import { expiryActor, type ReservationVoid } from '../../message.ts';
 import { answer, notFound, resolvedAs } from './answer.ts';
 import type { Cause, ReservationAnswer, ReservationBooks } from './contract.ts';
 import { hold } from './hold.ts';
@@ -17,7 +17,7 @@ export function expireReservation(
   const reservation = books.reservation(id);
   if (!reservation || !isDue(reservation, recordedAt)) return undefined;
   releaseAll(books, reservation);
-  const time = { source: '', messageId: '', recordedAt };
+  const time = { source: '', messageId: '', actor: expiryActor, recordedAt };
   return answer(books, reservation, { state: 'expired' }, 'expire', 'expired', time);
 }
 

@@ -1,5 +1,6 @@
 import type { StockbusError } from '../../errors.ts';
 import { isStockbusError } from '../../errors.ts';
+import type { Command } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext, Movement } from '../context.ts';
 import { businessTime } from '../documents/businessTime.ts';
@@ -18,7 +19,7 @@ import { heldStockOfRound } from './heldStockOfRound.ts';
  */
 export function reservationBooks(
   context: BookContext,
-  message: { source: string; id: string },
+  message: Pick<Command, 'source' | 'id' | 'actor'>,
 ): ReservationBooks {
   const { workspace, policy } = context;
   return {
@@ -61,12 +62,12 @@ export function reservationBooks(
 
 function bookIssue(
   context: BookContext,
-  { source, id }: { source: string; id: string },
+  { source, id, actor }: Pick<Command, 'source' | 'id' | 'actor'>,
   issue: ReservedIssue,
 ): void {
   const { document, partner, reference, sku, place, lot, quantity, line } = issue;
   const { at, note } = businessTime(context, issue.at);
-  const facts = { document, partner, reference, at, source, messageId: id };
+  const facts = { document, partner, reference, at, source, messageId: id, actor };
   const movement: Movement = {
     ...{ kind: 'issue', sku, from: place, to: 'customer', quantity, lot },
     ...{ status: 'available', owner: '', isReserved: true, line, reason: note },

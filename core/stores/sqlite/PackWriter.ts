@@ -33,7 +33,7 @@ export class PackWriter {
     this.#commit = prepare('INSERT INTO commits (recorded_at) VALUES (?)');
     this.#lastId = prepare('SELECT coalesce(max(id), 0) AS id FROM packs');
     this.#pack = prepare('INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#document = prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#document = prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
   /**
@@ -88,9 +88,20 @@ export class PackWriter {
   }
 
   #name(commit: number, n: number, posted: PostedDocument): void {
-    const { document, partner, reference, at, source, messageId, skus } = posted;
+    const { document, partner, reference, at, source, messageId, actor, skus } = posted;
     const named = `[${skus.map((sku) => this.#pointers.get(sku)!.last).join()}]`;
-    this.#document.get(commit, n, document, partner, reference, at, source, messageId, named);
+    this.#document.get(
+      commit,
+      n,
+      document,
+      partner,
+      reference,
+      at,
+      source,
+      messageId,
+      actor,
+      named,
+    );
   }
 
   /** After a rollback: what was given out within it is void. */

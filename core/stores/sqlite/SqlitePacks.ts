@@ -114,6 +114,7 @@ export class SqlitePacks implements PackReader {
       at: row.at as string,
       source: row.source as string,
       messageId: row.message_id as string,
+      actor: row.actor as string,
       skus: [],
     };
     if (this.#documents.size >= limits.cachedEntries) this.#documents.clear();

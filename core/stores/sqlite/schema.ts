@@ -33,7 +33,8 @@ CREATE TABLE packs (
 CREATE TABLE documents (
   commit_no INTEGER NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL,
   partner TEXT NOT NULL, reference TEXT NOT NULL, at TEXT NOT NULL, source TEXT NOT NULL,
-  message_id TEXT NOT NULL, packs TEXT NOT NULL, -- JSON list of the ids of packs with entries of it
+  message_id TEXT NOT NULL, actor TEXT NOT NULL,
+  packs TEXT NOT NULL, -- JSON list of the ids of packs with entries of it
   PRIMARY KEY (commit_no, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX documents_document ON documents (document);
@@ -52,7 +53,7 @@ CREATE VIEW ledger AS
     coalesce(e.value ->> 8, '') AS lot, r.value ->> 5 AS status, r.value ->> 6 AS to_status,
     coalesce(e.value ->> 9, '') AS owner, d.document, e.value ->> 4 AS line, d.partner,
     coalesce(e.value ->> 10, '') AS reason, d.reference, d.at, p.body ->> 'recordedAt' AS recorded_at,
-    d.source, d.message_id, nullif(e.value -> 7, '0') AS input,
+    d.source, d.message_id, d.actor, nullif(e.value -> 7, '0') AS input,
     nullif(e.value ->> 11, 0) AS corrects, nullif(e.value ->> 12, 0) AS caused_by, p.version AS pack
   FROM packs p CROSS JOIN skus s ON s.id = p.sku_id CROSS JOIN json_each(p.body, '$.entries') e
   CROSS JOIN json_each(p.body, '$.routes') r ON r.key = e.value ->> 0
@@ -139,7 +140,7 @@ CREATE INDEX reservation_lines_sku ON reservation_lines (sku, id);
 CREATE VIEW reservation_log AS
   SELECT reservations.id AS id, l.key AS position, l.value ->> 'action' AS action, l.value ->> 'result' AS result,
     l.value ->> 'source' AS source, l.value ->> 'messageId' AS message_id,
-    l.value ->> 'recordedAt' AS recorded_at, l.value ->> 'reason' AS reason
+    l.value ->> 'actor' AS actor, l.value ->> 'recordedAt' AS recorded_at, l.value ->> 'reason' AS reason
   FROM reservations, json_each(reservations.log) AS l;
 
 CREATE TABLE period (
@@ -150,7 +151,8 @@ INSERT INTO period VALUES (0, '', '[]');
 CREATE VIEW period_log AS
   SELECT l.key AS position, l.value ->> 'action' AS action, l.value ->> 'through' AS through,
     l.value ->> 'reason' AS reason, l.value ->> 'source' AS source,
-    l.value ->> 'messageId' AS message_id, l.value ->> 'recordedAt' AS recorded_at
+    l.value ->> 'messageId' AS message_id, l.value ->> 'actor' AS actor,
+    l.value ->> 'recordedAt' AS recorded_at
   FROM period, json_each(period.log) AS l;
 
 CREATE TABLE open_orders (

@@ -140,6 +140,7 @@ export function entryOf(sku: string, seq: number, parts: Partial<LedgerEntry> = 
     recordedAt: RECORDED_AT,
     source: '/flows/test',
     messageId: `${sku}-${seq}`,
+    actor: 'flow:test',
     pack: 1,
     ...parts,
   };

@@ -150,7 +150,12 @@ export const oddCheckpoint: Checkpoint = {
   state: '{"__proto__":"1","a":"9007199254740993 螺 \\u0001"}',
 };
 
-const logged = { source: '/flows/test', messageId: 'm\t1', recordedAt: RECORDED_AT };
+const logged = {
+  source: '/flows/test',
+  messageId: 'm\t1',
+  actor: 'cli:a"b\tc',
+  recordedAt: RECORDED_AT,
+};
 
 export const oddReservation: Reservation = {
   id: '__proto__ $1.5 \u0001 螺',

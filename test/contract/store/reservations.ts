@@ -32,6 +32,7 @@ const closed = (version: number, closedThrough: string): Period => ({
       reason: '',
       source: '/flows/test',
       messageId: `${version}`,
+      actor: 'flow:test',
       recordedAt: RECORDED_AT,
     },
   ],
@@ -60,7 +61,7 @@ export function describeReservations(place: StorePlace): void {
       const next = reservationOf('R1', 2, {
         state: 'committed',
         lines,
-        log: log.map((row) => ({ ...row, recordedAt: RECORDED_AT })),
+        log: log.map((row) => ({ ...row, actor: 'flow:test', recordedAt: RECORDED_AT })),
       });
       deepEqual(await commit({ reservations: reserving(next) }), { outcome: 'committed' });
       deepEqual(await load('R2', 'R3', 'R1'), [reservationOf('R2', 1), next]);

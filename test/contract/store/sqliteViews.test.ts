@@ -27,7 +27,7 @@ describe('sqlite views', () => {
 
   before(async () => {
     const store = await openAt(`file:${folder}`);
-    const said = { source: '/flows/test', messageId: 'm', recordedAt: RECORDED_AT };
+    const said = { source: '/flows/test', messageId: 'm', actor: 'cli:a', recordedAt: RECORDED_AT };
     const pools = [{ pool: 'main', quantity: 5n, value: -7n, lastCost: 3n, reserved: 2n }];
     await store.commit(
       commitOf({
@@ -62,7 +62,7 @@ describe('sqlite views', () => {
     deepEqual(rows('SELECT * FROM ledger ORDER BY sku, seq')[0], [
       ...['A', 1, 'status', 'supplier', 'W1', 1_000_000, 250, '', 'main', 'L'],
       ...['available', 'damaged', 'ACME', 'D1', '1', '', '', ''],
-      ...['2025-02-01T00:00:00.000Z', RECORDED_AT, '/flows/test', 'A-1'],
+      ...['2025-02-01T00:00:00.000Z', RECORDED_AT, '/flows/test', 'A-1', 'flow:test'],
       ...[null, null, null, 1],
     ]);
     deepEqual(rows(`SELECT to_status, input, corrects, caused_by FROM ledger WHERE seq = 2`), [
@@ -81,7 +81,7 @@ describe('sqlite views', () => {
       ),
       [['R1', 'pending', 'A', 2_000_000, 1]],
     );
-    const said = ['/flows/test', 'm', RECORDED_AT];
+    const said = ['/flows/test', 'm', 'cli:a', RECORDED_AT];
     deepEqual(rows('SELECT * FROM reservation_log'), [
       ['R1', 0, 'reserve', 'short', ...said, 'two'],
     ]);

@@ -89,6 +89,7 @@ export class ExampleBooks {
       time: recorded,
       datacontenttype: 'application/json',
       contenthash: hashOfContent(type, data),
+      actor: 'flow:example',
       record: 1,
       data,
     };

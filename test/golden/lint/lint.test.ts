@@ -101,7 +101,7 @@ to: stock.recieve.v1
     prints: [
       'flows/both.yaml:3:5 FLOW_NO_DIRECTION both ends of the flow are the hub; Give a message type in `to` (inbound) or in `from` (a subscription).',
       "flows/feed.yaml:3:1 CONFIG_BAD_VALUE 'key' has no meaning in a subscription; remove it",
-      "flows/feed.yaml:5:13 FLOW_UNKNOWN_FIELD 'data' is not a field of stock.changed.v1 (the envelope is $event); known here: sku, location, lot, status, owner, change, onHand, reserved, available, version, value, currency, kind, document, line, partner, at, recordedAt, source, messageId",
+      "flows/feed.yaml:5:13 FLOW_UNKNOWN_FIELD 'data' is not a field of stock.changed.v1 (the envelope is $event); known here: sku, location, lot, status, owner, change, onHand, reserved, available, version, value, currency, kind, document, line, partner, at, recordedAt, source, messageId, actor",
       "flows/feed.yaml:6:1 CONFIG_MISSING_FIELD 'write' is missing; add 'write:' with the format, such as 'write: json'",
       "flows/feed.yaml:6:13 FLOW_UNKNOWN_CONNECTOR config/hub.yaml has no connector 'webshp'; did you mean 'webshop'?",
       'flows/neither.yaml:3:5 FLOW_NO_DIRECTION neither end of the flow is a message type; Give a message type in `to` (inbound) or in `from` (a subscription).',

@@ -100,6 +100,7 @@ export class ScenarioHub {
       time: this.now,
       datacontenttype: 'application/json',
       contenthash: hashOfContent(type, data),
+      actor: 'flow:scenarios',
       record: index + 1,
       data,
     }));

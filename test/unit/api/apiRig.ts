@@ -162,5 +162,6 @@ const entryOf = (sku: string): LedgerEntry => ({
   recordedAt: at,
   source: '/flows/receipts',
   messageId: sku,
+  actor: 'flow:receipts',
   pack: 1,
 });

@@ -23,7 +23,7 @@ const commandOf = (type: string, id: string, lines: object[]) => {
   const data = { document: id, at: '2026-01-01T00:00:00.000Z', lines };
   const contenthash = hashOfContent(type, data);
   const time = '2026-01-02T00:00:00.000Z';
-  return { id, source: '/flows/t', type, time, contenthash, record: 1, data };
+  return { id, source: '/flows/t', type, time, contenthash, actor: 'flow:t', record: 1, data };
 };
 
 describe('apply', () => {

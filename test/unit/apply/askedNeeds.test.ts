@@ -42,7 +42,7 @@ describe('what a decision asks for', () => {
     const command = (record: number, type: string, data: object) =>
       ({
         ...{ specversion: '1.0', source: '/t', time: day(2), datacontenttype: 'application/json' },
-        ...{ id: `c${record}`, type, data, contenthash: `h${record}`, record },
+        ...{ id: `c${record}`, type, data, contenthash: `h${record}`, record, actor: 'flow:t' },
       }) as never;
     const batch = {
       origin: { intakeId: 'i', flow: 't', name: 't' },

@@ -47,6 +47,7 @@ describe('events of a commit', () => {
       source: '/s',
       id: 'm',
       type: 'stock.issue.v1',
+      actor: 'flow:s',
       data: document([]),
     } as unknown as Command;
     writer.rejected(

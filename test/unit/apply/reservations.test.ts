@@ -90,6 +90,7 @@ describe('rounds with reservations', () => {
         source: '/flows/t',
         type,
         contenthash: id,
+        actor: 'flow:t',
         record: 1,
         data,
       } as unknown as Command;

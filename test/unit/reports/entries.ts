@@ -44,6 +44,7 @@ export function entry(stated: Stated): LedgerEntry {
     recordedAt: instant,
     source: '/test',
     messageId: `m${stated.seq}`,
+    actor: 'flow:test',
     pack: stated.seq,
     ...stated,
     at: instant,

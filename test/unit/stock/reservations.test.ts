@@ -192,6 +192,7 @@ describe('answers about reservations', () => {
       reason: 'X at A: 24 asked, 18 available',
       source: '/test',
       messageId: 'm1',
+      actor: 'flow:test',
       recordedAt: '2026-01-01T00:00:00.000Z',
     });
   });
@@ -268,6 +269,7 @@ describe('answers about reservations', () => {
       ['reservation/a#2', 'reservation/a#3'],
     );
     assert.equal(events[0]!.data.messageId, undefined);
+    assert.equal(events[0]!.data.actor, 'job:expire');
     assert.deepEqual(
       book.reservation('a')?.log.map(({ action, messageId }) => [action, messageId]),
       [

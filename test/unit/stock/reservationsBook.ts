@@ -74,7 +74,8 @@ export class ReservationsBook implements ReservationBooks {
     data: MessageData[Type],
   ): ReservationAnswer[] {
     this.#messages += 1;
-    const cause = { source: '/test', messageId: `m${this.#messages}`, recordedAt: this.time };
+    const messageId = `m${this.#messages}`;
+    const cause = { source: '/test', messageId, actor: 'flow:test', recordedAt: this.time };
     let answers: ReservationAnswer[] = [];
     const error = this.attempt(() => {
       answers = decideReservation(this, { type, data } as ReservationCommand, cause);

@@ -204,6 +204,11 @@ const tamperings: { what: string; sql: string; finds: RegExp[] }[] = [
     finds: [/^AVG chain: pack 4 /],
   },
   {
+    what: 'a document that somebody else is said to have booked',
+    sql: `UPDATE documents SET actor = 'cli:mallory' WHERE document = 'T1'`,
+    finds: [/^AVG chain: pack 4 /],
+  },
+  {
     what: 'a hash that was changed',
     sql: `UPDATE packs SET hash = 'x' || hash WHERE version = 2 AND ${ofSku('AVG')}`,
     finds: [/^AVG chain: pack 2 /, /^AVG chain: pack 3 /],
