@@ -59,6 +59,7 @@ export class QuietRound {
       ...changes,
     });
     if (result.outcome === 'conflict') return undefined;
+    this.#outbox.committed();
     return outbox.reduce((sum, { count }) => sum + count, 0);
   }
 }

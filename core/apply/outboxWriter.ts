@@ -22,6 +22,7 @@ export class OutboxWriter {
   readonly #commit: string;
   readonly #recent: RecentTexts | undefined;
   readonly #done: OutboxRecord[] = [];
+  readonly #told: { id: string; text(): string }[] = [];
   readonly #open = new Map<EventType, { events: string[]; bytes: number; firstId: string }>();
 
   /** `commit` tells it from others of the same moment, which may refuse the same document again. */
@@ -39,7 +40,7 @@ export class OutboxWriter {
     for (const { ranges, parts, documents: named, events } of movedMessages(packs, documents)) {
       const [sku, version, from] = ranges[0]!;
       const id = this.#idOf(`${sku}#${version}#${from}`, events);
-      this.#recent?.keep(id, movedText(head, parts, named));
+      if (this.#recent) this.#told.push({ id, text: () => movedText(head, parts, named) });
       const reference: MovedReference = { moved: ranges, ...head };
       const body = JSON.stringify(reference);
       this.#done.push({ id, topic: 'stock.changed.v1', count: events, body });
@@ -97,6 +98,11 @@ export class OutboxWriter {
   #idOf(firstId: string, count: number): string {
     const said = `${firstId}/${this.#recordedAt}/${this.#commit}/${count}`;
     return hash('sha256', said, 'hex').slice(0, 24);
+  }
+
+  /** After the commit: what it moved need not be read again. Of one that failed nothing is kept. */
+  committed(): void {
+    for (const { id, text } of this.#told) this.#recent?.keep(id, text());
   }
 
   records(): OutboxRecord[] {

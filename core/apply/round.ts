@@ -124,6 +124,7 @@ export class Round {
       ...changes,
     });
     if (result.outcome === 'conflict') return undefined;
+    this.#outbox.committed();
     tellRefused(this.#parts.runtime.log, this.#parked);
     return outbox.reduce((sum, record) => sum + record.count, 0);
   }

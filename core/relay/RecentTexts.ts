@@ -1,6 +1,7 @@
 /**
  * Texts of messages that were committed a moment ago, so that relay need not make them again of what
- * lies in the store. What does not fit, or was committed by another process, it reads.
+ * lies in the store. The oldest make room for others: another process may have relayed them. What is not
+ * here, it reads.
  */
 export class RecentTexts {
   readonly #most: number;
@@ -12,9 +13,14 @@ export class RecentTexts {
   }
 
   keep(id: string, text: string): void {
-    if (this.#characters + text.length > this.#most) return;
+    this.forget(id);
+    if (text.length > this.#most) return;
     this.#texts.set(id, text);
     this.#characters += text.length;
+    for (const oldest of this.#texts.keys()) {
+      if (this.#characters <= this.#most) return;
+      this.forget(oldest);
+    }
   }
 
   get(id: string): string | undefined {

@@ -3,13 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbedded } from '../../core/brokers/embedded.ts';
+import type { Commit } from '../../core/commit.ts';
 import { eventsOf } from '../../core/deliver/stockEvents.ts';
 import { StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { type StockChanged, textOfBody } from '../../core/message.ts';
-import type { Broker, BrokerMessage } from '../../core/ports.ts';
+import type { Broker, BrokerMessage, CommitResult } from '../../core/ports.ts';
+import { RecentTexts } from '../../core/relay/RecentTexts.ts';
 import { Relay } from '../../core/relay.ts';
-import { day, LedgerRig } from '../ledgerRig.ts';
+import { type Doc, day, LedgerRig } from '../ledgerRig.ts';
 import { MemoryStore } from '../property/MemoryStore.ts';
 import { SimulatedTime, simulatedRuntime } from '../SimulatedTime.ts';
 
@@ -128,5 +130,56 @@ describe('relay', () => {
     isAway = false;
     await time.advance(limits.reconnectMaxMs);
     assert.deepEqual(arrived, ['A', 'B']);
+  });
+});
+
+describe('texts of what was just committed', () => {
+  const receive = (document: string, sku = 'A'): Doc => {
+    const lines = [{ sku, location: 'W', quantity: '1', unitCost: '1' }];
+    return ['receive', { document, at: day(1), lines }];
+  };
+
+  /** Refuses commits as long as it is told to. */
+  class MovedStore extends MemoryStore {
+    conflicts = 0;
+
+    override async commit(commit: Commit): Promise<CommitResult> {
+      if (this.conflicts === 0) return super.commit(commit);
+      this.conflicts -= 1;
+      return { outcome: 'conflict', skus: ['A'] };
+    }
+  }
+
+  it('are those of commits, and not of what came to none', async () => {
+    const store = new MovedStore();
+    const rig = new LedgerRig({ store });
+    const kept: string[] = [];
+    class Watched extends RecentTexts {
+      override keep(id: string, text: string): void {
+        kept.push(id);
+        super.keep(id, text);
+      }
+    }
+    Object.assign(rig.parts, { recent: new Watched(1_000_000) });
+    store.conflicts = 3;
+    await rig.book(...receive('R1'));
+    assert.deepEqual(
+      kept,
+      (await store.outbox(10)).map(({ id }) => id),
+    );
+  });
+
+  it('make room for later ones, though nobody fetches them', () => {
+    const recent = new RecentTexts(10);
+    for (const id of ['a', 'b', 'c']) recent.keep(id, id.repeat(5));
+    assert.deepEqual(
+      [recent.get('a'), recent.get('b'), recent.get('c')],
+      [undefined, 'bbbbb', 'ccccc'],
+    );
+    recent.keep('d', 'far too long for it');
+    assert.deepEqual([recent.get('c'), recent.get('d')], ['ccccc', undefined]);
+    recent.keep('c', 'other');
+    recent.keep('e', 'eeeee');
+    assert.deepEqual([recent.get('c'), recent.get('e')], ['other', 'eeeee']);
   });
 });

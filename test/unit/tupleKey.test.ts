@@ -76,6 +76,7 @@ describe('keys of several parts', () => {
       assert.ok(decision.outcome === 'booked');
       const { packs, documents } = book.workspace.changes();
       writer.changed(packs, documents);
+      writer.committed();
       for (const { id } of writer.records()) {
         ids.push(...eventsOf(recent.get(id)!).map((event) => event.id));
       }

@@ -50,6 +50,7 @@ describe('events of a commit', () => {
       actor: 'flow:s',
       data: document([]),
     } as unknown as Command;
+    writer.committed();
     writer.rejected(
       command,
       { code: 'SKU_UNKNOWN', message: 'there is no "item"', at: { field: 'lines[0].sku' } },
@@ -89,6 +90,7 @@ describe('events of a commit', () => {
     const { packs, documents } = book.workspace.changes();
     writer.changed(packs, documents);
     const records = writer.records();
+    writer.committed();
     assert.deepEqual(
       records.map(({ count }) => count),
       [500, 500, 200],
