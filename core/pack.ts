@@ -39,6 +39,8 @@ export interface PackText {
   body: string;
 }
 
+export type PackKey = readonly [sku: string, version: number];
+
 /** A pack on its way into the store. */
 export interface CommitPack extends Pack, PackText {
   /** The part of the body that says what moved, for events. */

@@ -23,7 +23,7 @@ import type {
   SkuHead,
 } from './ledger.ts';
 import type { IntakeReport, Origin, ParkedRecord } from './message.ts';
-import type { StoredPack } from './pack.ts';
+import type { PackKey, StoredPack } from './pack.ts';
 import type { Runtime } from './runtime.ts';
 import type { FaultSink, Field, Path } from './spec.ts';
 
@@ -634,6 +634,8 @@ export interface Store {
   layers(page: Page): Promise<Paged<CostLayer>>;
   /** Packs by (sku, version), as they are kept. */
   packs(filter: { sku?: string }, page: Page): Promise<Paged<StoredPack>>;
+  /** Those of these packs that are there, in any order; as many keys as a page has rows, at most. */
+  packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]>;
   checkpoints(page: Page): Promise<Paged<CheckpointKey>>;
 
   ping(): Promise<void>;

@@ -1,11 +1,11 @@
 /** Messages about what moved: written of the packs of a commit, and again of those in the store. */
-import { writeCursor } from '../cursor.ts';
 import { faultOf, StockbusError } from '../errors.ts';
-import type { PostedDocument, StoredPack } from '../pack.ts';
+import type { PackKey, PostedDocument, StoredPack } from '../pack.ts';
 import type { MovedPack } from '../packBody.ts';
 import { movedOf, movedPart } from '../packFrom.ts';
 import type { Store } from '../ports.ts';
 import { type ToldPart, toldPart } from '../toldPack.ts';
+import { tupleKey } from '../tupleKey.ts';
 
 /** Entries of one pack, from one `seq` to another; of them those that changed a balance are told. */
 export type PackRange = [sku: string, version: number, from: number, to: number];
@@ -46,7 +46,7 @@ interface ReadPack {
   moved: MovedPack;
 }
 
-/** Texts of messages as the outbox holds them, which may be references; a pack is read once for all. */
+/** Texts of messages as the outbox holds them, which may be references: one reading for each message. */
 export class OutboxTexts {
   readonly #store: Store;
   readonly #packs = new Map<string, ReadPack>();
@@ -69,8 +69,7 @@ export class OutboxTexts {
 
   async #made(body: string): Promise<string> {
     const { moved: ranges, ...head } = JSON.parse(body) as MovedReference;
-    const packs: ReadPack[] = [];
-    for (const [sku, version] of ranges) packs.push(await this.#packOf(sku, version));
+    const packs = await this.#read(ranges);
     const documents = new Map<number, string>();
     const parts = ranges.map(([, , from, to], index) => {
       const { stored, moved } = packs[index]!;
@@ -83,21 +82,24 @@ export class OutboxTexts {
     return movedText(head, parts, documents);
   }
 
-  async #packOf(sku: string, version: number): Promise<ReadPack> {
-    const key = `${version} ${sku}`;
-    const known = this.#packs.get(key);
-    if (known) return known;
-    const after = writeCursor([sku, version - 1]);
-    const { rows } = await this.#store.packs({ sku }, { after, limit: 1 });
-    const stored = rows.find((pack) => pack.version === version);
-    if (!stored) {
-      throw new StockbusError(
-        'STORE_CORRUPT',
-        `the outbox names pack ${version} of ${sku}, which is not there`,
-      );
+  /** A range of each: of a long pack the next message has the next range, so that it is kept until then. */
+  async #read(ranges: readonly PackRange[]): Promise<ReadPack[]> {
+    const known = this.#packs;
+    const missing = ranges.filter(([sku, version]) => !known.has(tupleKey(sku, version)));
+    const keys = missing.map(([sku, version]): PackKey => [sku, version]);
+    const found = keys.length === 0 ? [] : await this.#store.packsByKey(keys);
+    for (const stored of found) {
+      known.set(tupleKey(stored.sku, stored.version), { stored, moved: movedOf(stored) });
     }
-    const read = { stored, moved: movedOf(stored) };
-    this.#packs.set(key, read);
-    return read;
+    const packs = ranges.map(([sku, version]) => {
+      const pack = known.get(tupleKey(sku, version));
+      if (pack) return pack;
+      const message = `the outbox names pack ${version} of ${sku}, which is not there`;
+      throw new StockbusError('STORE_CORRUPT', message);
+    });
+    known.clear();
+    const last = packs.at(-1)!;
+    known.set(tupleKey(last.stored.sku, last.stored.version), last);
+    return packs;
   }
 }

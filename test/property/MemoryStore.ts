@@ -19,7 +19,7 @@ import type {
 } from '../../core/ledger.ts';
 import { batchKey, emptyHead, isOutside } from '../../core/ledger.ts';
 import type { ParkedRecord } from '../../core/message.ts';
-import type { SkuBooks, StoredPack } from '../../core/pack.ts';
+import type { PackKey, SkuBooks, StoredPack } from '../../core/pack.ts';
 import { packFrom, packState } from '../../core/packFrom.ts';
 import type {
   CommitResult,
@@ -286,6 +286,10 @@ export class MemoryStore implements Store {
   async packs({ sku }: { sku?: string }): Promise<Paged<StoredPack>> {
     const skus = this.#skus.filter((one) => sku === undefined || one === sku);
     return { rows: skus.flatMap((one) => this.#packs.get(one) ?? []) };
+  }
+
+  async packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
+    return keys.flatMap(([sku, version]) => this.#packs.get(sku)?.[version - 1] ?? []);
   }
 
   entriesOf(sku: string): LedgerEntry[] {

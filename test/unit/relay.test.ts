@@ -8,6 +8,7 @@ import { eventsOf } from '../../core/deliver/stockEvents.ts';
 import { StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { type StockChanged, textOfBody } from '../../core/message.ts';
+import type { PackKey } from '../../core/pack.ts';
 import type { Broker, BrokerMessage, CommitResult } from '../../core/ports.ts';
 import { RecentTexts } from '../../core/relay/RecentTexts.ts';
 import { Relay } from '../../core/relay.ts';
@@ -22,8 +23,8 @@ const QUEUE = 'deliver.shop';
 class TornStore extends MemoryStore {
   isTorn = true;
 
-  override packs(filter: { sku?: string }) {
-    return super.packs(this.isTorn && filter.sku === 'B' ? { sku: 'gone' } : filter);
+  override packsByKey(keys: readonly PackKey[]) {
+    return super.packsByKey(keys.filter(([sku]) => !this.isTorn || sku !== 'B'));
   }
 }
 
@@ -116,6 +117,24 @@ describe('relay', () => {
       ['PAYLOAD_TOO_LARGE'],
     );
     assert.equal((await store.outbox(10)).length, 1, 'it is kept');
+  });
+
+  it('reads the packs of a message at once, and a pack of many messages once', async () => {
+    store.isTorn = false;
+    const line = (sku: string) => ({ sku, location: 'W', quantity: '1', unitCost: '1' });
+    const many = Array.from({ length: 700 }, (_, index) => line(`S${index}`));
+    await rig.book('receive', { document: 'R1', at: day(1), lines: many });
+    const long = Array.from({ length: 1_200 }, () => line('L'));
+    await rig.book('receive', { document: 'R2', at: day(1), lines: long });
+    const asked: number[] = [];
+    const { packsByKey } = store;
+    store.packsByKey = (keys) => {
+      asked.push(keys.length);
+      return packsByKey.call(store, keys);
+    };
+    const arrived = await start();
+    assert.deepEqual(asked, [500, 200, 1]);
+    assert.equal(arrived.length, 1_900);
   });
 
   it('waits with all of them while the broker as a whole refuses', async () => {

@@ -2,7 +2,7 @@
 import type { ClientSession, FindCursor } from 'mongodb';
 import { limits } from '../../limits.ts';
 import { compareUtf8 } from '../../order.ts';
-import type { PackText, PostedDocument, StoredPack } from '../../pack.ts';
+import type { PackKey, PackText, PostedDocument, StoredPack } from '../../pack.ts';
 import type { PackReader, PacksFrom } from '../packs/PackReader.ts';
 import type { Collections } from './Collections.ts';
 import { inOrder } from './inOrder.ts';
@@ -118,6 +118,11 @@ export class MongodbPacks implements PackReader {
       const $or = some.map((sku) => ({ _id: packsFrom(sku, 1) }));
       yield* this.#collections.packs.find({ $or }).sort({ _id: 1 });
     }
+  }
+
+  async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
+    const found = await this.#byKeys(keys.map(([sku, version]) => packKey(sku, version)));
+    return this.#withDocuments([...found.values()]);
   }
 
   async ofDocument(document: string): Promise<StoredPack[]> {

@@ -2,6 +2,7 @@ import type { MongoClient } from 'mongodb';
 import type { Commit } from '../../commit.ts';
 import { batchKey } from '../../ledger.ts';
 import type { IntakeReport } from '../../message.ts';
+import type { PackKey } from '../../pack.ts';
 import type {
   CommitResult,
   LedgerFilter,
@@ -251,6 +252,10 @@ export class MongodbStore implements Store {
 
   packs(filter: { sku?: string }, page: Page) {
     return this.#translated(() => this.#packLists.packs(filter, page));
+  }
+
+  packsByKey(keys: readonly PackKey[]) {
+    return this.#translated(() => this.#packs.byKey(keys));
   }
 
   checkpoints(page: Page) {

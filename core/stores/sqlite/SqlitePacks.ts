@@ -1,6 +1,6 @@
 /** Packs as store.db has them. */
 import { limits } from '../../limits.ts';
-import type { PostedDocument, StoredPack } from '../../pack.ts';
+import type { PackKey, PostedDocument, StoredPack } from '../../pack.ts';
 import type { PackReader, PacksFrom } from '../packs/PackReader.ts';
 import type { Statements } from './Statements.ts';
 
@@ -77,6 +77,16 @@ export class SqlitePacks implements PackReader {
       ORDER BY version DESC LIMIT 1`;
     const row = this.#read((statements) => statements.get(sql, [sku, seq + 1]));
     return (row?.version as number | undefined) ?? 1;
+  }
+
+  async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
+    const sql = `SELECT ${PACK}, s.sku FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
+      CROSS JOIN packs p ON p.sku_id = s.id AND p.version = k.value ->> 1`;
+    return this.#read((statements) =>
+      statements
+        .arrays(sql, [JSON.stringify(keys)])
+        .map((row) => this.#pack(row[5] as string, row)),
+    );
   }
 
   async ofDocument(document: string): Promise<StoredPack[]> {

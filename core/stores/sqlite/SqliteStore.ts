@@ -4,6 +4,7 @@ import { StockbusError } from '../../errors.ts';
 import type { Checkpoint, InboxRecord, LedgerEntry, Location, Period } from '../../ledger.ts';
 import { batchKey } from '../../ledger.ts';
 import type { IntakeReport, ParkedRecord } from '../../message.ts';
+import type { PackKey } from '../../pack.ts';
 import type {
   CommitResult,
   LedgerFilter,
@@ -222,6 +223,10 @@ export class SqliteStore implements Store {
 
   packs(filter: { sku?: string }, page: Page) {
     return this.#lists.packs(filter, page);
+  }
+
+  packsByKey(keys: readonly PackKey[]) {
+    return this.#packs.byKey(keys);
   }
 
   async checkpoints(page: Page) {

@@ -172,6 +172,19 @@ export function describePacks(place: StorePlace): void {
         equal(hashOfPack(packs[index]!, ''), pack!.hash);
         deepEqual(packFrom(packs[index]!).entries, pack!.entries);
       }
+      const keys = [
+        ['A', 2],
+        ['nobody', 1],
+        ['B', 1],
+        ['A', 3],
+      ] as const;
+      const named = await at.store.packsByKey(keys);
+      const inOrder = named.toSorted((one, other) => inUtf8(one.sku, other.sku));
+      deepEqual(
+        inOrder.map(({ sku, version, body }) => [sku, version, body]),
+        [a2!, b1!].map(({ sku, version, body }) => [sku, version, body]),
+      );
+      deepEqual(packFrom(inOrder[1]!).entries, b1!.entries);
       const ofA = await allRows((page) => at.store.packs({ sku: 'A' }, page));
       deepEqual(
         ofA.map(({ version }) => version),
