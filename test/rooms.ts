@@ -105,7 +105,7 @@ export const rooms: readonly Room[] = [
     name: 'sqlite',
     files: /^core\/stores\/sqlite[./]/,
     imports: ['kernel', 'packs', 'data folder'],
-    packages: ['node:sqlite', 'node:os', 'node:url', ...files],
+    packages: ['node:crypto', 'node:sqlite', 'node:os', 'node:url', ...files],
     adapter: true,
   },
   {

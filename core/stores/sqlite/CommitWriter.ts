@@ -6,6 +6,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Commit } from '../../commit.ts';
 import type { CommitResult } from '../../ports.ts';
 import { ClaimWriter } from './ClaimWriter.ts';
+import type { InboxTable } from './InboxTable.ts';
 import { PackWriter } from './PackWriter.ts';
 
 const marks = (count: number): string => Array(count).fill('?').join(', ');
@@ -16,7 +17,7 @@ export class CommitWriter {
   readonly #claims: ClaimWriter;
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
-  readonly #inbox: StatementSync;
+  readonly #inbox: InboxTable;
   readonly #batch: StatementSync;
   readonly #parked: StatementSync;
   readonly #stale: StatementSync;
@@ -24,14 +25,14 @@ export class CommitWriter {
   readonly #location: StatementSync;
   readonly #outbox: StatementSync;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, inbox: InboxTable) {
     this.#database = database;
     this.#packs = new PackWriter(database);
     this.#claims = new ClaimWriter(database);
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#begin = prepare('BEGIN IMMEDIATE');
     this.#end = prepare('COMMIT');
-    this.#inbox = prepare(`INSERT INTO inbox VALUES (${marks(5)}) ON CONFLICT DO NOTHING`);
+    this.#inbox = inbox;
     this.#batch = prepare(
       `INSERT INTO applied_batches VALUES (${marks(14)}) ON CONFLICT DO NOTHING`,
     );
@@ -53,7 +54,9 @@ export class CommitWriter {
       }
       this.#writeCheckpoints(commit);
       this.#writeRest(commit);
+      this.#inbox.bound();
       this.#end.run();
+      this.#inbox.committed();
       return { outcome: 'committed' };
     } catch (error) {
       this.#rollBack();
@@ -65,14 +68,12 @@ export class CommitWriter {
   #rollBack(): void {
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
     this.#packs.forget();
+    this.#inbox.undo();
   }
 
   /** False when a message or a batch was booked before. */
   #writeKeys(commit: Commit): boolean {
-    for (const { source, id, contenthash, intakeId, recordedAt } of commit.inbox) {
-      const written = this.#inbox.run(source, id, contenthash, intakeId, recordedAt);
-      if (written.changes !== 1) return false;
-    }
+    if (!this.#inbox.write(commit.inbox)) return false;
     for (const tally of commit.tallies) {
       const written = this.#batch.run(
         tally.origin.intakeId,

@@ -19,6 +19,7 @@ import { booksFrom, PackLists } from '../packs/PackLists.ts';
 import type { SumFilter } from '../packs/sums.ts';
 import { CommitWriter } from './CommitWriter.ts';
 import { periodIn } from './claimRows.ts';
+import { InboxTable } from './InboxTable.ts';
 import {
   checkpointsPage,
   openOrdersPage,
@@ -28,13 +29,14 @@ import {
 } from './lists.ts';
 import { loadBooks } from './loadBooks.ts';
 import { type OpenDatabase, openDatabase, translated } from './openDatabase.ts';
-import { checkpointOfRow, inboxOf, locationOf, parkedOfRow } from './rows.ts';
+import { checkpointOfRow, locationOf, parkedOfRow } from './rows.ts';
 import { SqlitePacks } from './SqlitePacks.ts';
 import { Statements } from './Statements.ts';
 import { selectIntakeReport } from './selectIntakeReport.ts';
 
 interface Opened extends OpenDatabase {
   statements: Statements;
+  inbox: InboxTable;
   writer: CommitWriter;
 }
 
@@ -67,11 +69,8 @@ export class SqliteStore implements Store {
   #openedNow(): Opened {
     const open = this.#open(this.#folder);
     const statements = new Statements(open.database);
-    return {
-      ...open,
-      statements,
-      writer: new CommitWriter(open.database),
-    };
+    const inbox = new InboxTable(open.database);
+    return { ...open, statements, inbox, writer: new CommitWriter(open.database, inbox) };
   }
 
   async load(request: LoadRequest): Promise<Loaded> {
@@ -79,23 +78,11 @@ export class SqliteStore implements Store {
   }
 
   async inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]> {
-    const sql = 'SELECT * FROM inbox WHERE source = ? AND id = ?';
-    return this.#use(({ statements }) =>
-      keys.flatMap(({ source, id }) => {
-        const row = statements.get(sql, [source, id]);
-        return row ? [inboxOf(row)] : [];
-      }),
-    );
+    return this.#atOneMoment(({ inbox }) => inbox.find(keys));
   }
 
   async sources(): Promise<string[]> {
-    // From one source to the next along the primary key: few steps however many messages there are.
-    const sql = `WITH RECURSIVE known(source) AS (
-      SELECT min(source) FROM inbox
-      UNION ALL
-      SELECT (SELECT min(source) FROM inbox WHERE source > known.source)
-      FROM known WHERE known.source IS NOT NULL
-    ) SELECT source FROM known WHERE source IS NOT NULL`;
+    const sql = 'SELECT source FROM inbox_sources ORDER BY source';
     return this.#use(({ statements }) =>
       statements.all(sql, []).map(({ source }) => source as string),
     );

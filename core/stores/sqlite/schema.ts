@@ -13,11 +13,11 @@ import { StockbusError } from '../../errors.ts';
 /** `PRAGMA user_version` of the tables below. */
 const SCHEMA_VERSION = 5;
 
-const neverChanged = (table: string): string => `
+const neverChanged = (table: string, rows: string): string => `
 CREATE TRIGGER ${table}_unchanged BEFORE UPDATE ON ${table}
-  BEGIN SELECT RAISE(ABORT, '${table} of the ledger are never changed'); END;
+  BEGIN SELECT RAISE(ABORT, '${rows} are never changed'); END;
 CREATE TRIGGER ${table}_kept BEFORE DELETE ON ${table}
-  BEGIN SELECT RAISE(ABORT, '${table} of the ledger are never deleted'); END;
+  BEGIN SELECT RAISE(ABORT, '${rows} are never deleted'); END;
 `;
 
 const LEDGER = `
@@ -45,7 +45,7 @@ CREATE TABLE skus (
 ) STRICT;
 CREATE INDEX skus_recosts ON skus (sku) WHERE recosts = 1;
 
-${['commits', 'packs', 'documents'].map(neverChanged).join('')}
+${['commits', 'packs', 'documents'].map((table) => neverChanged(table, `${table} of the ledger`)).join('')}
 CREATE VIEW ledger AS
   SELECT s.sku AS sku, p.first_seq + e.key AS seq, r.value ->> 0 AS kind, r.value ->> 1 AS from_place,
     r.value ->> 2 AS to_place, CAST(e.value ->> 2 AS INTEGER) AS quantity,
@@ -165,9 +165,17 @@ CREATE INDEX open_orders_sku ON open_orders (sku, due, document, line);
 
 const TRANSPORT = `
 CREATE TABLE inbox (
-  source TEXT NOT NULL, id TEXT NOT NULL, contenthash TEXT NOT NULL, intake_id TEXT NOT NULL,
-  recorded_at TEXT NOT NULL, PRIMARY KEY (source, id)
+  number INTEGER PRIMARY KEY, source TEXT NOT NULL, id TEXT NOT NULL, contenthash TEXT NOT NULL,
+  intake_id TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+${neverChanged('inbox', 'messages that were booked')}
+CREATE TABLE inbox_sources (source TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+-- Where messages are found: a part of the hash of source and id, for those up to a number by its slice.
+CREATE TABLE inbox_keys (
+  key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE inbox_slices (slice INTEGER PRIMARY KEY, up_to INTEGER NOT NULL) STRICT;
 
 CREATE TABLE applied_batches (
   intake_id TEXT NOT NULL, batch INTEGER NOT NULL, digest TEXT NOT NULL,

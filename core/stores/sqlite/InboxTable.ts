@@ -1,0 +1,173 @@
+/**
+ * Every message that was booked, appended in the order in which it was; found again by a key, which is
+ * a part of the hash of its source and id. Keys come in no order, and an index that takes each at once
+ * writes a page a key: so those of the latest messages are in memory, and go into the index a slice of
+ * the range at a time, some dozen to a page. `inbox_slices` says up to which message the index has
+ * those of a slice; the keys of all after it are made again from the messages themselves.
+ *
+ * Keys find; source and id decide. Nothing here is true beyond the transaction in which it is asked:
+ * each begins with what other processes have committed since.
+ */
+import { hash } from 'node:crypto';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { InboxRecord } from '../../ledger.ts';
+import { limits } from '../../limits.ts';
+import { RecentKeys, SLICES, sliceOf } from './RecentKeys.ts';
+import { inboxOf } from './rows.ts';
+import type { Row } from './Statements.ts';
+
+type MessageKey = Pick<InboxRecord, 'source' | 'id'>;
+
+export interface InboxOptions {
+  /** Keys in memory. */
+  kept: number;
+  /** Of a text, a whole number below 2⁵². */
+  keyOf(text: string): number;
+}
+
+const HEX_DIGITS = 13;
+
+const usual: InboxOptions = {
+  kept: limits.inboxKeys,
+  keyOf: (text) => Number.parseInt(hash('sha256', text, 'hex').slice(0, HEX_DIGITS), 16),
+};
+
+const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
+
+export class InboxTable {
+  readonly #options: InboxOptions;
+  readonly #recent = new RecentKeys();
+  readonly #last: StatementSync;
+  readonly #after: StatementSync;
+  readonly #message: StatementSync;
+  readonly #indexed: StatementSync;
+  readonly #slices: StatementSync;
+  readonly #append: StatementSync;
+  readonly #source: StatementSync;
+  readonly #index: StatementSync;
+  readonly #moved: StatementSync;
+  /** Number of the last message whose key is known here; -1 while none was read. */
+  #known = -1;
+  /** Messages that were asked for and are not in the index, with their keys. */
+  readonly #free = new Map<string, number>();
+  readonly #sources = new Set<string>();
+  /** Of the transaction that writes: keys that came, and whether any were moved. */
+  #added: number[] = [];
+  #hasMoved = false;
+
+  constructor(database: DatabaseSync, options: InboxOptions = usual) {
+    this.#options = options;
+    const prepare = (sql: string): StatementSync => database.prepare(sql);
+    this.#last = prepare('SELECT coalesce(max(number), 0) AS number FROM inbox');
+    this.#after = prepare('SELECT number, source, id FROM inbox WHERE number > ? ORDER BY number');
+    this.#message = prepare('SELECT * FROM inbox WHERE number = ?');
+    this.#indexed = prepare(
+      'SELECT number FROM inbox_keys WHERE key IN (SELECT value FROM json_each(?))',
+    );
+    this.#slices = prepare('SELECT slice, up_to FROM inbox_slices');
+    this.#append = prepare('INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?)');
+    this.#source = prepare('INSERT INTO inbox_sources VALUES (?) ON CONFLICT DO NOTHING');
+    this.#index = prepare('INSERT INTO inbox_keys VALUES (?, ?) ON CONFLICT DO NOTHING');
+    this.#moved = prepare('INSERT OR REPLACE INTO inbox_slices VALUES (?, ?)');
+  }
+
+  /** Of these messages, those that were booked; within a transaction. */
+  find(messages: readonly MessageKey[]): InboxRecord[] {
+    this.#catchUp();
+    this.#free.clear();
+    for (const message of messages) {
+      const text = textOf(message);
+      this.#free.set(text, this.#options.keyOf(text));
+    }
+    const keys = [...this.#free.values()];
+    const found = new Set([...keys.flatMap((key) => this.#recent.of(key)), ...this.#inIndex(keys)]);
+    const records: InboxRecord[] = [];
+    for (const number of found) {
+      const record = this.#read(number);
+      if (this.#free.delete(textOf(record))) records.push(record);
+    }
+    return records;
+  }
+
+  /**
+   * Appends messages, within a transaction that holds the write lock. False when one was booked
+   * before; then the transaction is to be rolled back, and `undo` called.
+   */
+  write(messages: readonly InboxRecord[]): boolean {
+    if (messages.length > 0) this.#catchUp();
+    for (const record of messages) {
+      const text = textOf(record);
+      const free = this.#free.get(text);
+      const key = free ?? this.#options.keyOf(text);
+      if (this.#isTaken(record, this.#recent.of(key))) return false;
+      if (free === undefined && this.#isTaken(record, this.#inIndex([key]))) return false;
+      this.#add(record, key);
+    }
+    return true;
+  }
+
+  /** Moves keys of which there are more than are kept; the last thing in the transaction. */
+  bound(): void {
+    while (this.#recent.size > this.#options.kept) {
+      const { slice, pairs } = this.#recent.takeFullest();
+      for (const [key, number] of pairs) this.#index.get(key, number);
+      this.#moved.get(slice, this.#known);
+      this.#free.clear();
+      this.#hasMoved = true;
+    }
+  }
+
+  committed(): void {
+    this.#added = [];
+    this.#hasMoved = false;
+  }
+
+  /** After a rollback: what was written within it is void. */
+  undo(): void {
+    for (const key of this.#added.toReversed()) if (!this.#hasMoved) this.#recent.takeBack(key);
+    this.#known -= this.#added.length;
+    if (this.#hasMoved) {
+      this.#recent.clear();
+      this.#known = -1;
+    }
+    this.#sources.clear();
+    this.committed();
+  }
+
+  #add({ source, id, contenthash, intakeId, recordedAt }: InboxRecord, key: number): void {
+    this.#known += 1;
+    this.#append.get(this.#known, source, id, contenthash, intakeId, recordedAt);
+    this.#recent.add(key, this.#known);
+    this.#added.push(key);
+    if (this.#sources.has(source)) return;
+    this.#source.get(source);
+    this.#sources.add(source);
+  }
+
+  #isTaken(wanted: MessageKey, numbers: readonly number[]): boolean {
+    return numbers.some((number) => textOf(this.#read(number)) === textOf(wanted));
+  }
+
+  #inIndex(keys: readonly number[]): number[] {
+    return this.#indexed.all(JSON.stringify(keys)).map(({ number }) => number as number);
+  }
+
+  #read(number: number): InboxRecord {
+    return inboxOf(this.#message.get(number) as Row);
+  }
+
+  /** Takes in what others have committed since. What is in the index already is not kept twice. */
+  #catchUp(): void {
+    const last = this.#last.get()?.number as number;
+    if (last === this.#known) return;
+    this.#free.clear();
+    const upTo = new Map(this.#slices.all().map((row) => [row.slice, row.up_to as number]));
+    const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
+    for (const row of this.#after.iterate(Math.max(this.#known, inAll))) {
+      const key = this.#options.keyOf(textOf(row as unknown as MessageKey));
+      const number = row.number as number;
+      if (number > (upTo.get(sliceOf(key)) ?? 0)) this.#recent.add(key, number);
+    }
+    this.#known = last;
+  }
+}
