@@ -1,6 +1,8 @@
 /**
  * The text of a pack: JSON, so that an auditor reads it with the database's own functions, with entries
- * as short arrays. Whole numbers that a double holds exactly are numbers, others text.
+ * as short arrays, a line each. Whole numbers that a double holds exactly are numbers, others text. Lists
+ * can be taken apart without a JSON parser too: texts in them are `quoted`, and of an entry a tab stands
+ * on either side of its input, which is the only thing in it that may have further parts.
  */
 import { hash } from 'node:crypto';
 import type { Item, LedgerEntry, Status, ValuationMethod } from './ledger.ts';

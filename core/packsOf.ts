@@ -13,6 +13,7 @@ import type {
 } from './ledger.ts';
 import type { CommitPack, Pack, PostedDocument } from './pack.ts';
 import { FORMAT, hashPack, usualItem } from './packBody.ts';
+import { quoted } from './quoted.ts';
 import { tupleKey } from './tupleKey.ts';
 
 /** What a commit does to its SKUs, each with the hash of the pack before; as packs with their documents. */
@@ -130,7 +131,7 @@ function movedText({ head, entries }: Pack, documents: CommitDocuments, own: num
     `"v":${FORMAT},"sku":${quoted(head.sku)},"version":${head.version},"seq":${head.seq}`,
     `,"recordedAt":"${head.recordedAt}","routes":[${routes.list.map(routeText).join()}]`,
     `,"documents":[${named}],"entries":[`,
-    texts.join(),
+    texts.join(',\n'),
     ']',
   ].join('');
 }
@@ -178,7 +179,7 @@ function entryText(entry: LedgerEntry, route: number, document: number): string 
     if (toAfter) return `${start},${afterText(fromAfter)},${afterText(toAfter)}]`;
     return fromAfter ? `${start},${afterText(fromAfter)}]` : `${start}]`;
   }
-  const moved = `${start},${afterText(fromAfter)},${afterText(toAfter)},${input ? inputText(input) : '0'}`;
+  const moved = `${start},${afterText(fromAfter)},${afterText(toAfter)},\t${input ? inputText(input) : '0'}\t`;
   if (isDerived) {
     const names = `${quoted(lot)},${quoted(owner)},${quoted(reason)}`;
     return `${moved},${names},${corrects ?? 0},${by ?? 0}]`;
@@ -255,7 +256,3 @@ function numberText(number: bigint): string {
     field: 'quantity',
   });
 }
-
-const PLAIN = /^[\w .:/#@-]*$/;
-
-const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));

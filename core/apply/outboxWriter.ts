@@ -4,6 +4,7 @@ import type { OutboxRecord } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Command, EventType, StockRejected } from '../message.ts';
 import type { CommitPack, PostedDocument } from '../pack.ts';
+import { quoted } from '../quoted.ts';
 import { type MovedReference, movedText } from '../relay/movedText.ts';
 import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
@@ -110,7 +111,3 @@ export class OutboxWriter {
     return this.#done;
   }
 }
-
-const PLAIN = /^[\w .:/#@-]*$/;
-
-const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));

@@ -1,5 +1,5 @@
 /** The collections and indexes of a store: declared on open, and checked where they exist. */
-import type { Collection, Db, IndexDirection } from 'mongodb';
+import type { Collection, CreateCollectionOptions, Db, IndexDirection } from 'mongodb';
 import { StockbusError } from '../../errors.ts';
 import type {
   BatchDocument,
@@ -17,6 +17,7 @@ import type {
 } from './orderDocuments.ts';
 import type { PackDocument, PartDocument, SkuDocument } from './packDocuments.ts';
 import { isDuplicateKey } from './storeError.ts';
+import { type View, views } from './views.ts';
 
 export interface Collections {
   sessions: Collection<SessionDocument>;
@@ -82,18 +83,37 @@ const SCHEMA_VERSION = 5;
 
 /** Throws STORE_SCHEMA where documents are of another version, or an index has another key. */
 export async function declareCollections(database: Db): Promise<void> {
-  const existing = new Set(
-    (await database.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
+  const found = await database.listCollections().toArray();
+  const existing = new Map(
+    found.map((info) => [info.name, (info as { options?: object }).options]),
   );
   await declareVersion(database, existing);
   for (const [name, indexes] of Object.entries(INDEXES)) {
     if (!existing.has(name)) await createCollection(database, name);
     if (indexes.length > 0) await declareIndexes(database, name, indexes);
   }
+  for (const [name, view] of Object.entries(views)) {
+    await declareView(database, name, view, existing.get(name));
+  }
+}
+
+/** One of another version is made anew: nothing is lost with it. */
+async function declareView(
+  database: Db,
+  name: string,
+  { on: viewOn, pipeline }: View,
+  found: { pipeline?: object } | undefined,
+): Promise<void> {
+  if (found && JSON.stringify(found.pipeline) === JSON.stringify(pipeline)) return;
+  if (found) await database.dropCollection(name);
+  await createCollection(database, name, { viewOn, pipeline });
 }
 
 /** Written before anything else is: a store without it is of a version that did not write it. */
-async function declareVersion(database: Db, existing: ReadonlySet<string>): Promise<void> {
+async function declareVersion(
+  database: Db,
+  existing: Pick<ReadonlySet<string>, 'has'>,
+): Promise<void> {
   const schema = database.collection<{ _id: string; version: number }>('schema');
   if (existing.has('heads') && !existing.has('schema')) throw otherVersion(database, 'before 3');
   try {
@@ -122,9 +142,13 @@ const otherVersion = ({ databaseName }: Db, version: string): StockbusError =>
 const NAMESPACE_EXISTS = 48;
 
 /** Another process may open the same store at the same moment. */
-async function createCollection(database: Db, name: string): Promise<void> {
+async function createCollection(
+  database: Db,
+  name: string,
+  options: CreateCollectionOptions = {},
+): Promise<void> {
   try {
-    await database.createCollection(name);
+    await database.createCollection(name, options);
   } catch (error) {
     if ((error as { code?: unknown }).code !== NAMESPACE_EXISTS) throw error;
   }

@@ -8,7 +8,7 @@ import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
 import type { KnownPacks } from './KnownPacks.ts';
 import { packKey } from './keys.ts';
-import { partKey } from './packDocuments.ts';
+import { firstPartKey } from './packDocuments.ts';
 import { isTransient, isUnknownCommit, isUnreachable } from './storeError.ts';
 import type { WriterSessions } from './WriterSessions.ts';
 import { writeCommit } from './writeCommit.ts';
@@ -64,7 +64,7 @@ export class CommitTransaction {
       try {
         // What was lost is ended first, so that it can neither be written later nor be in the way.
         await this.#sessions.end(lost);
-        if (unsettled && (await this.#isWritten(id))) return { outcome: 'committed' };
+        if (unsettled && (await this.#isWritten(commit, id))) return { outcome: 'committed' };
         const result = await this.#attempt(commit, id);
         if (result === 'committed') return { outcome: 'committed' };
         if (result === 'conflict') {
@@ -135,8 +135,9 @@ export class CommitTransaction {
   }
 
   /** Whether an attempt of this commit was written: every one has a part of documents. */
-  async #isWritten(id: string): Promise<boolean> {
-    const first = await this.#collections.documents.findOne({ _id: partKey(id, 0) });
+  async #isWritten(commit: Commit, id: string): Promise<boolean> {
+    const _id = firstPartKey(commit, id);
+    const first = await this.#collections.documents.findOne({ _id });
     return first !== null;
   }
 }

@@ -10,12 +10,11 @@ import type { KnownPacks } from './KnownPacks.ts';
 import { packKey, packsFrom } from './keys.ts';
 import { lastVersions } from './lastVersions.ts';
 import {
-  DOCUMENTS_PER_PART,
+  bucketsOfDocument,
   type PackDocument,
   type PartDocument,
   packKeysOf,
   partKey,
-  placeOf,
   postedFrom,
 } from './packDocuments.ts';
 
@@ -25,13 +24,11 @@ const SKUS_PER_QUERY = { current: 500, texts: 20 };
 const PACKS_BACK = 64;
 /** Packs of a history that are read at once. */
 const PACKS_PER_BATCH = 64;
-const PARTS_KEPT = Math.floor(limits.cachedEntries / DOCUMENTS_PER_PART);
 
 export class MongodbPacks implements PackReader {
   readonly #collections: Collections;
   readonly #known: KnownPacks;
-  /** They never change: those that were read are kept. */
-  readonly #parts = new Map<string, PostedDocument[]>();
+  #documents = new KnownDocuments();
 
   constructor(collections: Collections, known: KnownPacks) {
     this.#collections = collections;
@@ -126,7 +123,8 @@ export class MongodbPacks implements PackReader {
   }
 
   async ofDocument(document: string): Promise<StoredPack[]> {
-    const parts = await this.#collections.documents.find({ numbers: document }).toArray();
+    const _id = bucketsOfDocument(document);
+    const parts = await this.#collections.documents.find({ _id, numbers: document }).toArray();
     const keys = new Set(parts.flatMap((part) => packKeysOf(part, document)));
     const found = [...(await this.#byKeys([...keys])).values()];
     found.sort((one, other) => compareUtf8(one.sku, other.sku) || one.version - other.version);
@@ -134,42 +132,53 @@ export class MongodbPacks implements PackReader {
   }
 
   async #withDocuments(packs: readonly PackDocument[]): Promise<StoredPack[]> {
-    const parts = await this.#partsOf(packs);
+    const documents = await this.#documentsOf(packs);
     return packs.map(({ sku, version, isBase, hash, body, commit }) => ({
       ...{ sku, version, isBase, hash, body },
       documentOf(number) {
-        const { part, index } = placeOf(number);
-        const posted = parts.get(partKey(commit, part))?.[index];
+        const posted = documents.of(commit, number);
         if (!posted) throw new Error(`document ${number} of commit ${commit} is not there`);
         return posted;
       },
     }));
   }
 
-  async #partsOf(packs: readonly PackDocument[]): Promise<Map<string, PostedDocument[]>> {
-    const keys = new Set(
-      packs.flatMap(({ commit, parts }) => parts.map((part) => partKey(commit, part))),
-    );
-    const parts = new Map<string, PostedDocument[]>();
-    const missing: string[] = [];
-    for (const key of keys) {
-      const known = this.#parts.get(key);
-      if (known) parts.set(key, known);
-      else missing.push(key);
+  async #documentsOf(packs: readonly PackDocument[]): Promise<KnownDocuments> {
+    if (this.#documents.count >= limits.cachedEntries) this.#documents = new KnownDocuments();
+    const known = this.#documents;
+    const missing = new Map<string, string>();
+    for (const { commit, parts } of packs) {
+      for (const part of parts) {
+        const key = partKey(part, commit);
+        if (!known.parts.has(key)) missing.set(key, commit);
+      }
     }
-    if (missing.length === 0) return parts;
-    const found = await this.#collections.documents.find({ _id: { $in: missing } }).toArray();
-    for (const part of found) {
-      const posted = postedFrom(part);
-      parts.set(part._id, posted);
-      this.#keep(part, posted);
-    }
-    return parts;
+    if (missing.size === 0) return known;
+    const found = this.#collections.documents.find({ _id: { $in: [...missing.keys()] } });
+    for (const part of await found.toArray()) known.see(missing.get(part._id)!, part);
+    return known;
+  }
+}
+
+/** Documents that were read. They never change. */
+class KnownDocuments {
+  readonly parts = new Set<string>();
+  readonly #commits = new Map<string, Map<number, PostedDocument>>();
+  count = 0;
+
+  of(commit: string, number: number): PostedDocument | undefined {
+    return this.#commits.get(commit)?.get(number);
   }
 
-  #keep({ _id }: PartDocument, posted: PostedDocument[]): void {
-    if (this.#parts.size >= PARTS_KEPT) this.#parts.clear();
-    this.#parts.set(_id, posted);
+  see(commit: string, part: PartDocument): void {
+    if (this.parts.has(part._id)) return;
+    this.parts.add(part._id);
+    const documents = this.#commits.get(commit) ?? new Map<number, PostedDocument>();
+    this.#commits.set(commit, documents);
+    for (const [number, posted] of postedFrom(part)) {
+      documents.set(number, posted);
+      this.count += 1;
+    }
   }
 }
 

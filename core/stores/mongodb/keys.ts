@@ -1,8 +1,9 @@
 /**
  * `_id` is text of parts joined by a tab, which sorts before every printable character: so the order of
- * `_id` is the order of the parts. It begins with the SKU and its bucket (or with the source, the intake, the
- * commit): a prefix selects a SKU, `{ _id: 1 }` can be the shard key, and the one index that every
- * collection has anyway is the only one that a commit writes to at random.
+ * `_id` is the order of the parts. The first is a bucket, then comes what the bucket is of: a SKU, a document's
+ * or a reservation's number. So a prefix selects a SKU, `{ _id: 1 }` can be the shard key with a range of
+ * buckets a shard, and the one index that every collection has anyway is the only one that a commit
+ * writes to at random.
  */
 const SEPARATOR = '\t';
 
@@ -66,16 +67,22 @@ export function beyond(prefix: string, part: string): { $gte: string; $lt: strin
 }
 
 /**
- * Two hex digits of a hash (FNV-1a) of the SKU: the same at all times, because keys begin with them.
- * A range of buckets can be a shard, and SKUs that sort side by side are not written to one place.
+ * Two hex digits of a hash (FNV-1a) of a name: the same at all times, because keys begin with them.
+ * A range of buckets can be a shard, and names that sort side by side are not written to one place.
  */
-function bucketOf(sku: string): string {
+export function bucketOf(name: string): string {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < sku.length; index += 1) {
-    hash = Math.imul(hash ^ sku.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < name.length; index += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
   }
   return ((hash ^ (hash >>> 15)) & 0xff).toString(16).padStart(2, '0');
 }
+
+/** Filter on `_id`: all keys of the buckets that begin like this one. */
+export const ofBuckets = (start: string): { $gte: string; $lt: string } => ({
+  $gte: start,
+  $lt: `${start}g`,
+});
 
 /** Of what there is once for a SKU. */
 export const skuKey = (sku: string): string => keyOf(bucketOf(sku), sku);

@@ -1,6 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { describeWith } from '../../notRun.ts';
 import { describeMongodbFaults } from './mongodbFaults.ts';
+import { describeMongodbViews } from './mongodbViews.ts';
 import { type StorePlace, storeContract } from './storeContract.ts';
 
 /** Databases of random names on the server at `address`. */
@@ -30,4 +31,5 @@ describeWith(process.env.STOCKBUS_TEST_STORE, 'STOCKBUS_TEST_STORE', 'mongodb st
   const place = databasePlace(address);
   storeContract(place);
   describeMongodbFaults(place);
+  describeMongodbViews(place);
 });
