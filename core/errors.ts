@@ -508,6 +508,11 @@ export const codes = {
     'Run `stockbus verify` and restore a backup.',
     500,
   ),
+  FORMAT_UNKNOWN: bad(
+    'What the store or the broker holds was written in a format that this version does not know.',
+    'Use the version of Stockbus that wrote it, or a newer one.',
+    500,
+  ),
   STORE_SCHEMA: bad(
     'The tables or indexes of the store are not those that this version makes.',
     'Use the version of Stockbus that wrote the store, or another data folder or database.',

@@ -31,8 +31,8 @@ export interface PackText {
   version: number;
   isBase: boolean;
   /**
-   * SHA-256 over the hash of the pack before ('' for the first), the body, and the digests of the
-   * documents that it names (joined by commas), with a space between, as base64url.
+   * `1.`, the rule, and the SHA-256 over the hash of the pack before ('' for the first), the body, and the
+   * digests of the documents that it names (joined by commas), with a space between, as base64url.
    */
   hash: string;
   /** All else, as JSON text; core/packFrom.ts reads and writes it. */

@@ -10,6 +10,8 @@ import type { PostedDocument } from './pack.ts';
 
 /** Of the body; a reader refuses another. */
 export const FORMAT = 1;
+/** How a hash is made, digests of documents included. */
+const HASH_RULE = 1;
 
 export type StoredNumber = number | string;
 export type StoredRoute = [
@@ -143,6 +145,7 @@ export const usualItem = (sku: string): Item => ({
 
 const digests = new WeakMap<PostedDocument, string>();
 
+/** A field that documents gain later comes last, and is left out where it is empty: no digest changes. */
 function digestOf(posted: PostedDocument): string {
   const known = digests.get(posted);
   if (known !== undefined) return known;
@@ -153,11 +156,15 @@ function digestOf(posted: PostedDocument): string {
   return digest;
 }
 
-/** Hash of a pack after another, with the documents that it names. */
+/**
+ * Hash of a pack after another, with the documents that it names. It says by which rule it was made: packs
+ * of before keep theirs when another joins.
+ */
 export function hashPack(
   before: string,
   body: string,
   documents: readonly PostedDocument[],
 ): string {
-  return hash('sha256', `${before} ${body} ${documents.map(digestOf).join()}`, 'base64url');
+  const text = `${before} ${body} ${documents.map(digestOf).join()}`;
+  return `${HASH_RULE}.${hash('sha256', text, 'base64url')}`;
 }

@@ -25,8 +25,9 @@ import {
   type ToldPack,
   usualItem,
 } from './packBody.ts';
+import { requireVersion } from './requireVersion.ts';
 
-/** Throws what JSON.parse throws, or an Error, for what no Stockbus wrote. */
+/** Throws FORMAT_UNKNOWN, and what JSON.parse throws for what no Stockbus wrote. */
 export function packFrom(stored: StoredPack): Pack {
   const body = parsed(stored);
   return {
@@ -75,15 +76,16 @@ export function hashOfPack(stored: StoredPack, before: string): string {
 
 /** What comes after the entries is not looked at. */
 export const movedOf = (stored: PackText): MovedPack =>
-  JSON.parse(`{${movedPart(stored)}}`) as MovedPack;
+  known(stored, JSON.parse(`{${movedPart(stored)}}`) as MovedPack);
 
 /** In a text within JSON these marks cannot stand. */
 const AFTER_ENTRIES = ',"latestAt":"';
 
-function parsed({ body }: PackText): PackBody {
-  const read = JSON.parse(body) as PackBody;
-  if (read.v !== FORMAT) throw new Error(`a pack of format ${read.v} is not known here`);
-  return read;
+const parsed = (stored: PackText): PackBody => known(stored, JSON.parse(stored.body) as PackBody);
+
+function known<Body extends MovedPack>({ sku, version }: PackText, body: Body): Body {
+  requireVersion(`pack ${version} of ${sku}`, body.v, FORMAT);
+  return body;
 }
 
 const stateFrom = (

@@ -1,6 +1,9 @@
 /** Costs of a SKU as text, and back: what a checkpoint keeps. */
 import type { Checkpoint, CostLayer, ValuationMethod } from '../../ledger.ts';
+import { requireVersion } from '../../requireVersion.ts';
 import { SkuCosts } from './SkuCosts.ts';
+
+const FORMAT = 1;
 
 type StoredLayer = [
   at: string,
@@ -22,6 +25,7 @@ type StoredPool = [
   layers: StoredLayer[],
 ];
 interface StoredCosts {
+  v: number;
   method: ValuationMethod;
   standardCost: string;
   pools: StoredPool[];
@@ -29,6 +33,7 @@ interface StoredCosts {
 
 export function costsText(costs: SkuCosts): string {
   const stored: StoredCosts = {
+    v: FORMAT,
     method: costs.method,
     standardCost: `${costs.standardCost}`,
     pools: costs
@@ -58,7 +63,8 @@ const storedLayer = (layer: CostLayer): StoredLayer => [
 ];
 
 export function costsFrom(text: string, sku: string, minorDigits: number): SkuCosts {
-  const { method, standardCost, pools }: StoredCosts = JSON.parse(text);
+  const { v, method, standardCost, pools }: StoredCosts = JSON.parse(text);
+  requireVersion(`a checkpoint of ${sku}`, v, FORMAT);
   const opening = { valuation: method, standardCost: BigInt(standardCost) };
   const costs = new SkuCosts(sku, minorDigits, opening);
   for (const [name, poolMethod, quantity, value, lastCost, layers] of pools) {
