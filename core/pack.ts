@@ -62,10 +62,29 @@ export interface PostedDocument {
   skus: string[];
 }
 
-/** A pack as it was read. */
-export interface StoredPack extends PackText {
-  /** What its entries name by a number. */
-  documentOf(number: number): PostedDocument;
+export interface PackWithDocuments extends PackText {
+  /** What its entries name by a number; undefined where it is not there. */
+  documentOf(number: number): PostedDocument | undefined;
+}
+
+/** A pack as it was read, with what the store keeps beside the text to find it by. */
+export interface StoredPack extends PackWithDocuments {
+  /** `seq` of its first entry; without any, of the next that there will be. */
+  firstSeq: number;
+  /** When its commit was recorded; '' where nothing keeps that but the text. */
+  committedAt: string;
+  /** Whether who looks for a document finds this pack by it. */
+  isFoundBy(number: number): boolean;
+}
+
+/** Where a store says that a SKU stands. */
+export interface SkuPointer {
+  sku: string;
+  /** Of the pack that its state is read from; 0 and '' where that is not there. */
+  version: number;
+  hash: string;
+  /** Whether it is among those that wait to be costed anew. */
+  recosts: boolean;
 }
 
 /** A pack but for its entries. */

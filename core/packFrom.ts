@@ -10,7 +10,7 @@ import type {
   Recost,
   SkuHead,
 } from './ledger.ts';
-import type { Move, Pack, PackState, PackText, PostedDocument, StoredPack } from './pack.ts';
+import type { Move, Pack, PackState, PackText, PackWithDocuments, PostedDocument } from './pack.ts';
 import {
   FORMAT,
   hashPack,
@@ -28,12 +28,20 @@ import {
 import { requireVersion } from './requireVersion.ts';
 
 /** Throws FORMAT_UNKNOWN, and what JSON.parse throws for what no Stockbus wrote. */
-export function packFrom(stored: StoredPack): Pack {
+export function packFrom(stored: PackWithDocuments): Pack {
   const body = parsed(stored);
   return {
     ...stateFrom(stored, body),
-    entries: entriesOf(body, (number) => stored.documentOf(number)),
+    entries: entriesOf(body, (number) => postedIn(stored, number)),
   };
+}
+
+/** Throws an Error where it is not there. */
+export function postedIn(stored: PackWithDocuments, number: number): PostedDocument {
+  const posted = stored.documentOf(number);
+  if (posted) return posted;
+  const { version, sku } = stored;
+  throw new Error(`document ${number}, which pack ${version} of ${sku} names, is not there`);
 }
 
 /** What stands in a pack of the documents that it names. */
@@ -69,8 +77,8 @@ export function movesOf(stored: PackText): { recordedAt: string; moves: Move[] }
 export const movedPart = ({ body }: PackText): string => body.slice(1, body.indexOf(AFTER_ENTRIES));
 
 /** The hash that a pack must have after another. */
-export function hashOfPack(stored: StoredPack, before: string): string {
-  const documents = movedOf(stored).documents.map(([number]) => stored.documentOf(number));
+export function hashOfPack(stored: PackWithDocuments, before: string): string {
+  const documents = movedOf(stored).documents.map(([number]) => postedIn(stored, number));
   return hashPack(before, stored.body, documents);
 }
 
@@ -80,6 +88,15 @@ export const movedOf = (stored: PackText): MovedPack =>
 
 /** In a text within JSON these marks cannot stand. */
 const AFTER_ENTRIES = ',"latestAt":"';
+const DOCUMENTS = ',"documents":[';
+const AFTER_DOCUMENTS = '],"entries":[';
+
+/** Numbers of the documents that a pack names, without reading all of it. */
+export function namedDocuments({ body }: PackText): number[] {
+  const from = body.indexOf(DOCUMENTS) + DOCUMENTS.length;
+  const text = body.slice(from, body.indexOf(AFTER_DOCUMENTS, from));
+  return Array.from(text.matchAll(/\[(\d+),"/g), ([, number]) => Number(number));
+}
 
 const parsed = (stored: PackText): PackBody => known(stored, JSON.parse(stored.body) as PackBody);
 
@@ -167,7 +184,7 @@ const layerFrom = (sku: string, stored: StoredLayer): CostLayer => ({
   value: BigInt(stored[5]),
 });
 
-function entryFrom(
+export function entryFrom(
   body: ToldPack,
   documents: readonly Named[],
   stored: StoredEntry,

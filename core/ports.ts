@@ -23,7 +23,7 @@ import type {
   SkuHead,
 } from './ledger.ts';
 import type { IntakeReport, Origin, ParkedRecord } from './message.ts';
-import type { PackKey, StoredPack } from './pack.ts';
+import type { PackKey, SkuPointer, StoredPack } from './pack.ts';
 import type { Runtime } from './runtime.ts';
 import type { FaultSink, Field, Path } from './spec.ts';
 
@@ -632,10 +632,14 @@ export interface Store {
    */
   heads(page: Page): Promise<Paged<SkuHead>>;
   layers(page: Page): Promise<Paged<CostLayer>>;
-  /** Packs by (sku, version), as they are kept. */
+  /** Packs by (sku, version), as they are kept; fewer than `limit` where they are long. */
   packs(filter: { sku?: string }, page: Page): Promise<Paged<StoredPack>>;
   /** Those of these packs that are there, in any order; as many keys as a page has rows, at most. */
   packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]>;
+  /** By SKU: where each stands by what the store keeps beside packs. */
+  pointers(filter: { sku?: string }, page: Page): Promise<Paged<SkuPointer>>;
+  /** SKUs that have packs, and that no list shows. */
+  lostSkus(): Promise<string[]>;
   checkpoints(page: Page): Promise<Paged<CheckpointKey>>;
 
   ping(): Promise<void>;

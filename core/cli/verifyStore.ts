@@ -1,14 +1,15 @@
 import { hash as hashOf } from 'node:crypto';
 import type { CheckpointKey, LedgerEntry, SkuHead } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { StoredPack } from '../pack.ts';
+import type { SkuPointer, StoredPack } from '../pack.ts';
 import type { Page, Store } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Accounts, StockPolicy } from '../stock/policy.ts';
+import type { ChainAudit } from '../stock/verify/ChainAudit.ts';
 import { CostAudit } from '../stock/verify/CostAudit.ts';
 import type { CheckpointMark } from '../stock/verify/checkpointMark.ts';
 import { markOf } from '../stock/verify/checkpointMark.ts';
-import type { Difference } from '../stock/verify/Differences.ts';
+import type { Difference, VerifyCheck } from '../stock/verify/Differences.ts';
 import { ProductionAudit } from '../stock/verify/ProductionAudit.ts';
 import type { AuditRules } from '../stock/verify.ts';
 import { SkuAudit } from '../stock/verify.ts';
@@ -37,6 +38,17 @@ export interface VerifyOptions {
   /** Entries of one SKU that are kept in memory. */
   entriesKept?: number;
 }
+
+/** One reading of a SKU. */
+interface Reading {
+  sku: string;
+  chain: ChainAudit;
+  /** Undefined where its state cannot be read. */
+  head: SkuHead | undefined;
+  found: Difference[];
+}
+
+const noPointer = (sku: string): SkuPointer => ({ sku, version: 0, hash: '', recosts: false });
 
 /** Times that a SKU which changes while it is read is read again. */
 const MAX_READINGS = 20;
@@ -81,7 +93,8 @@ class Verification {
     const reserved = await reservedOf(store);
     const packs = new SkuCursor<StoredPack>((page) => store.packs({}, page));
     const checkpoints = new SkuCursor<CheckpointKey>((page) => store.checkpoints(page));
-    const cursors = [packs, checkpoints];
+    const pointers = new SkuCursor<SkuPointer>((page) => store.pointers({}, page));
+    const cursors = [packs, checkpoints, pointers];
     for (;;) {
       for (const cursor of cursors) await cursor.fill();
       const sku = smallest(cursors.map((cursor) => cursor.sku));
@@ -96,44 +109,58 @@ class Verification {
       await checkpoints.each(sku, () => {
         hasCheckpoints = true;
       });
-      if (count > 0) await this.#finish(audit, hasCheckpoints);
+      let pointer = noPointer(sku);
+      await pointers.each(sku, (row) => {
+        pointer = row;
+      });
+      if (count > 0) await this.#finish(audit, pointer, hasCheckpoints);
       else
-        this.#add([{ sku, check: 'checkpoint', message: 'there are checkpoints and no entries' }]);
+        this.#tell(
+          sku,
+          'chain',
+          `it is listed${hasCheckpoints ? ', with checkpoints' : ''}, and has no packs`,
+        );
+    }
+    for (const sku of await store.lostSkus()) {
+      this.#tell(sku, 'chain', 'it has packs, and is not among the SKUs that are listed');
     }
     this.#add(await this.#productions());
     return this.#conclude();
   }
 
-  async #finish(audit: SkuAudit, hasCheckpoints: boolean): Promise<void> {
+  async #finish(audit: SkuAudit, pointer: SkuPointer, hasCheckpoints: boolean): Promise<void> {
     const { sku } = audit;
-    const head = await this.#compare(audit, hasCheckpoints);
-    const found = audit.differences.list;
-    const final = found.length > 0 ? await this.#again(sku) : { audit, head, found };
+    const first = await this.#compare(audit, pointer, hasCheckpoints);
+    const { chain, head, found } = first.found.length > 0 ? await this.#again(first) : first;
     this.#report.skus += 1;
-    this.#add(final.found);
-    const { version, hash } = final.audit.chain.known;
+    this.#add(found);
+    const { version, hash } = chain.known;
     if (version > 0) {
       this.#chains = hashOf('sha256', `${this.#chains}\n${sku}\t${version}\t${hash}`);
     }
-    const { recost, recordedAt } = final.head;
+    if (!head) return;
+    const { recost, recordedAt } = head;
     if (recordedAt > this.#report.knownAt) this.#report.knownAt = recordedAt;
     if (!recost) return;
     const { at, done, total } = recost;
     this.#report.pending.push({ sku, at, done, total });
   }
 
-  async #compare(audit: SkuAudit, hasCheckpoints: boolean): Promise<SkuHead> {
-    const { head, layers } = audit.finish();
+  async #compare(audit: SkuAudit, pointer: SkuPointer, hasCheckpoints: boolean): Promise<Reading> {
+    const { sku, chain, differences, references } = audit;
+    const books = audit.finish(pointer);
+    const reading = { sku, chain, head: books?.head, found: differences.list };
+    if (!books) return reading;
+    const { head, layers } = books;
     const { minorDigits } = this.#rules;
     const marks = hasCheckpoints ? await this.#checkpoints(head) : [];
-    const { references, differences } = audit;
     const costs = new CostAudit(
       ...([head, minorDigits, references, marks, differences, this.#production] as const),
     );
     if (audit.entries) costs.take(audit.entries);
     else for await (const part of this.#parts(audit)) costs.take(part);
     costs.finish(layers);
-    return head;
+    return reading;
   }
 
   /** In business order. */
@@ -173,27 +200,27 @@ class Verification {
     }
   }
 
-  /** One SKU between two readings of its head that show the same version. */
-  async #again(sku: string): Promise<{ audit: SkuAudit; head: SkuHead; found: Difference[] }> {
+  /** One SKU, until two readings one after the other show the same version. */
+  async #again(before: Reading): Promise<Reading> {
     const store = this.#store;
-    for (let reading = 1; ; reading += 1) {
+    const { sku } = before;
+    let last = before;
+    for (let reading = 1; reading <= MAX_READINGS; reading += 1) {
       const reserved = await reservedOf(store, sku);
+      const [pointer] = (await store.pointers({ sku }, { limit: 1 })).rows;
       const audit = new SkuAudit(sku, this.#rules, reserved.get(sku) ?? new Map());
       for await (const pack of rowsOf((page) => store.packs({ sku }, page))) audit.pack(pack);
       this.#production.forget(sku);
-      const head = await this.#compare(audit, true);
-      const found = audit.differences.list;
-      const now = await this.#head(sku);
-      if (found.length === 0 || now.version === head.version) return { audit, head, found };
-      if (reading < MAX_READINGS) continue;
-      const message = `it changed during each of ${MAX_READINGS} readings`;
-      return { audit, head, found: [{ sku, check: 'head', message }, ...found] };
+      const read = await this.#compare(audit, pointer ?? noPointer(sku), true);
+      if (read.found.length === 0 || read.chain.version === last.chain.version) return read;
+      last = read;
     }
+    const message = `it changed during each of ${MAX_READINGS} readings`;
+    return { ...last, found: [{ sku, check: 'head', message }, ...last.found] };
   }
 
-  async #head(sku: string): Promise<SkuHead> {
-    const { heads } = await this.#store.load({ skus: [sku], reservations: [], openOrders: [] });
-    return heads[0]!;
+  #tell(sku: string, check: VerifyCheck, message: string): void {
+    this.#add([{ sku, check, message }]);
   }
 
   #add(found: readonly Difference[]): void {
@@ -222,8 +249,8 @@ class Verification {
   }
 
   async #isPending(skus: ReadonlySet<string>): Promise<boolean> {
-    for (const sku of skus) if ((await this.#head(sku)).recost) return true;
-    return false;
+    const { heads } = await this.#store.load({ skus: [...skus], reservations: [], openOrders: [] });
+    return heads.some(({ recost }) => recost !== undefined);
   }
 
   #conclude(): VerifyReport {

@@ -2,7 +2,7 @@
 import { faultOf, StockbusError } from '../errors.ts';
 import type { PackKey, PostedDocument, StoredPack } from '../pack.ts';
 import type { MovedPack } from '../packBody.ts';
-import { movedOf, movedPart } from '../packFrom.ts';
+import { movedOf, movedPart, postedIn } from '../packFrom.ts';
 import type { Store } from '../ports.ts';
 import { type ToldPart, toldPart } from '../toldPack.ts';
 import { tupleKey } from '../tupleKey.ts';
@@ -75,7 +75,7 @@ export class OutboxTexts {
       const { stored, moved } = packs[index]!;
       const part = toldPart(movedPart(stored), moved, from, to);
       for (const number of part.documents) {
-        if (!documents.has(number)) documents.set(number, documentText(stored.documentOf(number)));
+        if (!documents.has(number)) documents.set(number, documentText(postedIn(stored, number)));
       }
       return part;
     });

@@ -3,9 +3,10 @@
  * beside them. Pure; its memory is bounded by the places, pools and layers of one SKU, and by
  * `entriesKept`. What stock costs is recomputed by `verify/CostAudit`.
  */
+import { faultOf } from '../errors.ts';
 import type { LedgerEntry } from '../ledger.ts';
-import type { PackState, SkuBooks, StoredPack } from '../pack.ts';
-import { hashOfPack, packFrom } from '../packFrom.ts';
+import type { PackText, PostedDocument, SkuBooks, SkuPointer, StoredPack } from '../pack.ts';
+import { entryFrom, movedOf, packState } from '../packFrom.ts';
 import { booksOf } from '../skuBooks.ts';
 import type { Accounts } from './policy.ts';
 import { BalanceAudit } from './verify/BalanceAudit.ts';
@@ -37,7 +38,7 @@ export class SkuAudit {
   readonly #balances: BalanceAudit;
   readonly #journal: JournalAudit;
   /** Packs from the last that stands alone on. */
-  #current: PackState[] = [];
+  #current: PackText[] = [];
 
   /** `reserved` is what pending reservations hold of it, by `reservedKey`. */
   constructor(sku: string, rules: AuditRules, reserved: ReadonlyMap<string, bigint>) {
@@ -52,15 +53,35 @@ export class SkuAudit {
 
   /** Number of its entries. */
   pack(stored: StoredPack): number {
-    const { entries, ...state } = packFrom(stored);
-    this.chain.pack({ ...state, entries }, hashOfPack(stored, this.chain.hash));
-    for (const entry of entries) this.#entry(entry);
-    if (state.isBase) this.#current = [];
-    this.#current.push(state);
-    return entries.length;
+    return this.#reading(stored, () => this.#pack(stored)) ?? 0;
+  }
+
+  #pack(stored: StoredPack): number {
+    const moved = movedOf(stored);
+    const documents = moved.documents.map(([number]) => stored.documentOf(number));
+    this.chain.pack(stored, moved, documents);
+    const named = documents.map((posted) => posted ?? nobodys);
+    for (let index = 0; index < moved.entries.length; index += 1) {
+      this.#entry(entryFrom(moved, named, moved.entries[index]!, index));
+    }
+    if (stored.isBase) this.#current = [];
+    this.#current.push(stored);
+    return moved.entries.length;
+  }
+
+  /** What cannot be read is a difference, and no end of all. */
+  #reading<T>({ version }: PackText, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      const { message } = faultOf(error);
+      this.differences.report('chain', `pack ${version} cannot be read: ${message}`);
+      return undefined;
+    }
   }
 
   #entry(entry: LedgerEntry): void {
+    this.chain.entry(entry);
     this.#balances.entry(entry);
     this.#journal.entry(entry);
     if (entry.kind === 'return' && entry.reference) this.references.add(entry.reference);
@@ -70,13 +91,24 @@ export class SkuAudit {
     if (this.entries && this.entries.length > this.#entriesKept) this.entries = undefined;
   }
 
-  /** Compares what is left to compare once all packs were given, and says what the SKU is by them. */
-  finish(): SkuBooks {
-    const books = booksOf(this.#current);
+  /**
+   * Compares what is left to compare once all packs were given, and says what the SKU is by them;
+   * undefined where that cannot be read.
+   */
+  finish(pointer: SkuPointer): SkuBooks | undefined {
+    const current = this.#current.map((pack) => this.#reading(pack, () => packState(pack)));
+    if (current.length === 0 || !current.every((state) => state !== undefined)) return undefined;
+    const books = booksOf(current);
     for (const balance of books.balances) this.#balances.balance(balance);
-    this.chain.finish(books.head);
+    this.chain.finish(books.head, current, pointer);
     this.#balances.finish(books.head);
     this.#journal.finish(books.head);
     return books;
   }
 }
+
+/** For entries whose document is gone. */
+const nobodys: PostedDocument = {
+  ...{ document: '', partner: '', reference: '', at: '', source: '', messageId: '' },
+  ...{ actor: '', skus: [] },
+};

@@ -19,7 +19,7 @@ import type {
 } from '../../core/ledger.ts';
 import { batchKey, emptyHead, isOutside } from '../../core/ledger.ts';
 import type { ParkedRecord } from '../../core/message.ts';
-import type { PackKey, SkuBooks, StoredPack } from '../../core/pack.ts';
+import type { PackKey, SkuBooks, SkuPointer, StoredPack } from '../../core/pack.ts';
 import { packFrom, packState } from '../../core/packFrom.ts';
 import type {
   CommitResult,
@@ -125,9 +125,14 @@ export class MemoryStore implements Store {
 
   #write(commit: Commit): void {
     const documents = copies(commit.documents);
-    for (const { sku, version, isBase, hash, body } of commit.packs) {
+    for (const { sku, version, isBase, hash, body, head, entries } of commit.packs) {
       const packs = this.#packs.get(sku) ?? [];
-      packs.push({ sku, version, isBase, hash, body, documentOf: (number) => documents[number]! });
+      packs.push({
+        ...{ sku, version, isBase, hash, body },
+        ...{ firstSeq: head.seq - entries.length + 1, committedAt: '' },
+        documentOf: (number) => documents[number],
+        isFoundBy: (number) => documents[number] !== undefined,
+      });
       this.#packs.set(sku, packs);
     }
     for (const record of commit.inbox) this.#inbox.set(keyOf(record.source, record.id), record);
@@ -291,6 +296,17 @@ export class MemoryStore implements Store {
   async packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
     return keys.flatMap(([sku, version]) => this.#packs.get(sku)?.[version - 1] ?? []);
   }
+
+  async pointers({ sku }: { sku?: string }): Promise<Paged<SkuPointer>> {
+    const { rows } = await this.heads();
+    const heads = rows.filter((head) => sku === undefined || head.sku === sku);
+    const pointers = heads.map(({ sku: of, version, hash, recost }) => {
+      return { sku: of, version, hash, recosts: recost !== undefined };
+    });
+    return { rows: pointers };
+  }
+
+  lostSkus = async (): Promise<string[]> => [];
 
   entriesOf(sku: string): LedgerEntry[] {
     return (this.#packs.get(sku) ?? []).flatMap((pack) => packFrom(pack).entries);

@@ -1,6 +1,6 @@
 /** What is hashed or kept says its version; of another version nothing is guessed at. */
 import assert from 'node:assert/strict';
-import type { StoredPack } from '../../core/pack.ts';
+import type { PackWithDocuments } from '../../core/pack.ts';
 import { hashPack } from '../../core/packBody.ts';
 import { hashOfPack, movesOf, packFrom, packState } from '../../core/packFrom.ts';
 import { costsFrom, costsText } from '../../core/stock/costing/checkpoint.ts';
@@ -22,7 +22,7 @@ describe('formats of the books', () => {
       packFrom,
       packState,
       movesOf,
-      (one: StoredPack) => hashOfPack(one, ''),
+      (one: PackWithDocuments) => hashOfPack(one, ''),
     ] as const) {
       reading({ ...pack!, documentOf });
       for (const v of ['"v":2', '"v":"1"', '"w":1']) {

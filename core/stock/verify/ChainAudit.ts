@@ -1,10 +1,14 @@
 import { formatDecimal, formatFixed } from '../../decimal.ts';
 import type { LedgerEntry, SkuHead } from '../../ledger.ts';
 import { derivedKinds, isOutside } from '../../ledger.ts';
-import type { Pack } from '../../pack.ts';
+import type { PackState, PostedDocument, SkuPointer, StoredPack } from '../../pack.ts';
+import { hashPack, type MovedPack, seqOf } from '../../packBody.ts';
 import type { Differences, VerifyCheck } from './Differences.ts';
 
-/** The packs of one SKU by themselves: their numbers, times and hashes, and what each entry may say. */
+/**
+ * The packs of one SKU by themselves: their numbers, times and hashes, what each entry may say, and
+ * whether the store finds packs where they say that they are.
+ */
 export class ChainAudit {
   /** Of the last pack recorded up to the moment asked for. */
   known = { version: 0, hash: '' };
@@ -21,23 +25,27 @@ export class ChainAudit {
     this.#knownAt = knownAt;
   }
 
-  /** The hash of the pack that came before. */
-  get hash(): string {
-    return this.#last.hash;
+  /** Version of the last pack. */
+  get version(): number {
+    return this.#last.version;
   }
 
-  /** `hash` is what the pack must have. */
-  pack({ version, head, entries, isBase }: Pack, hash: string): void {
-    const { hash: stored, recordedAt, seq } = head;
+  /** `documents` are those that it names, in order, as far as they are there. */
+  pack(
+    stored: StoredPack,
+    moved: MovedPack,
+    documents: readonly (PostedDocument | undefined)[],
+  ): void {
+    const { version, hash } = stored;
+    const { recordedAt, seq, entries } = moved;
     const last = this.#last;
     if (version !== last.version + 1) {
       const what = version <= last.version ? 'is there twice' : `follows ${last.version}`;
       this.#report('sequence', `pack ${version} ${what}`);
-    } else if (stored !== hash) {
-      const what = 'does not have the hash of what it and those before it say';
-      this.#report('chain', `pack ${version} ${what}`);
+    } else this.#checkHash(stored, documents);
+    if (version === 1 && !stored.isBase) {
+      this.#report('head', 'the first pack does not stand alone');
     }
-    if (version === 1 && !isBase) this.#report('head', 'the first pack does not stand alone');
     if (recordedAt < last.recordedAt) {
       const what = `before the one in front of it (${last.recordedAt})`;
       this.#report('recorded-at', `pack ${version} was recorded at ${recordedAt}, ${what}`);
@@ -46,12 +54,52 @@ export class ChainAudit {
       const gives = `with those of its own there are ${last.seq + entries.length}`;
       this.#report('sequence', `pack ${version} says ${seq} entries, ${gives}`);
     }
-    for (const entry of entries) this.#entry(entry);
-    this.#last = { version, seq, hash: stored, recordedAt };
-    if (this.#knownAt === '' || recordedAt <= this.#knownAt) this.known = { version, hash: stored };
+    this.#checkFiling(stored, moved, documents);
+    this.#last = { version, seq, hash, recordedAt };
+    if (this.#knownAt === '' || recordedAt <= this.#knownAt) this.known = { version, hash };
   }
 
-  #entry(entry: LedgerEntry): void {
+  #checkHash(
+    { version, hash, body }: StoredPack,
+    documents: readonly (PostedDocument | undefined)[],
+  ): void {
+    // What is missing is told for itself.
+    if (!documents.every((posted) => posted !== undefined)) return;
+    if (hash === hashPack(this.#last.hash, body, documents)) return;
+    const what = 'does not have the hash of what it and those before it say';
+    this.#report('chain', `pack ${version} ${what}`);
+  }
+
+  /** What the store finds it by, against what it says. */
+  #checkFiling(
+    stored: StoredPack,
+    moved: MovedPack,
+    documents: readonly (PostedDocument | undefined)[],
+  ): void {
+    const { version, firstSeq, committedAt } = stored;
+    const { sku, recordedAt } = moved;
+    const kept = (what: string): void => this.#report('chain', `pack ${version} ${what}`);
+    if (sku !== stored.sku || moved.version !== version) {
+      kept(`says that it is pack ${moved.version} of ${sku}`);
+    }
+    if (firstSeq !== seqOf(moved, 0)) {
+      kept(`is found as that of entry ${firstSeq}, and begins with entry ${seqOf(moved, 0)}`);
+    }
+    if (committedAt !== '' && committedAt !== recordedAt) {
+      kept(`was recorded at ${recordedAt}, its commit is said to be of ${committedAt}`);
+    }
+    for (const [index, [number, at]] of moved.documents.entries()) {
+      const posted = documents[index];
+      if (!posted) kept(`names document ${number} of its commit, which is not there`);
+      else if (!stored.isFoundBy(number)) {
+        kept(`has entries of document ${posted.document}, whose list of packs does not name it`);
+      } else if (posted.at !== at) {
+        kept(`says that document ${posted.document} is of ${at}, the document says ${posted.at}`);
+      }
+    }
+  }
+
+  entry(entry: LedgerEntry): void {
     this.#checkKind(entry);
     this.#checkWay(entry);
     if (entry.at > this.#latestAt) this.#latestAt = entry.at;
@@ -91,13 +139,30 @@ export class ChainAudit {
     }
   }
 
-  finish({ latestAt, checkpointSeq, seq }: SkuHead): void {
+  /** `current` are the packs that its state is read from, the last of them with `head`. */
+  finish(head: SkuHead, current: readonly PackState[], pointer: SkuPointer): void {
+    const { latestAt, checkpointSeq, seq, recost } = head;
     if (latestAt !== this.#latestAt) {
       const gives = `the ledger gives ${this.#latestAt}`;
       this.#report('head', `the last pack says latestAt ${latestAt}, ${gives}`);
     }
     if (checkpointSeq > seq) {
       this.#report('head', `the last checkpoint is said to be at entry ${checkpointSeq}`);
+    }
+    for (const { version, isBase, head: at } of current) {
+      if (isBase === (at.sinceBase.packs === 0)) continue;
+      const what = isBase ? 'stand alone' : 'need those before it';
+      this.#report('chain', `pack ${version} is said to ${what}, its text says otherwise`);
+    }
+    const { version, hash } = this.#last;
+    if (pointer.version !== version || pointer.hash !== hash) {
+      const what = pointer.version === 0 ? 'no pack of it' : `pack ${pointer.version}`;
+      this.#report('chain', `${what} is said to be its last, which is pack ${version}`);
+    }
+    if (pointer.recosts !== (recost !== undefined)) {
+      const [is, says] = recost ? ['not ', 'so'] : ['', 'otherwise'];
+      const what = `it is ${is}among those that wait to be costed anew`;
+      this.#report('chain', `${what}, its last pack says ${says}`);
     }
   }
 

@@ -1,4 +1,5 @@
 import { formatDecimal, formatFixed } from '../../decimal.ts';
+import { faultOf } from '../../errors.ts';
 import type { CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
 import type { Position } from '../costing/Fact.ts';
 import { isBefore } from '../costing/Fact.ts';
@@ -27,6 +28,8 @@ export class CostAudit {
   readonly #production: ProductionAudit;
   readonly #checkpoints: readonly CheckpointMark[];
   #nextCheckpoint = 0;
+  /** What no Stockbus wrote may have no cost at all. */
+  #isBroken = false;
   /** What the checkpoints so far say that all facts after them are greater than. */
   #afterSeq = 0;
 
@@ -49,6 +52,17 @@ export class CostAudit {
 
   /** All entries of a stretch of business time, in the order of `seq`; stretch after stretch. */
   take(entries: readonly LedgerEntry[]): void {
+    if (this.#isBroken) return;
+    try {
+      this.#fold(entries);
+    } catch (error) {
+      this.#isBroken = true;
+      const { message } = faultOf(error);
+      this.#differences.report('cost', `its entries cannot be costed: ${message}`);
+    }
+  }
+
+  #fold(entries: readonly LedgerEntry[]): void {
     const history = historyOf(entries);
     const known = new Set(history.map(({ entry }) => entry.seq));
     for (const { seq, by } of entries) {
@@ -115,6 +129,7 @@ export class CostAudit {
 
   /** After the last stretch. */
   finish(layers: readonly CostLayer[]): void {
+    if (this.#isBroken) return;
     const { pools, item, recost: pending } = this.#head;
     this.#checkMarks();
     const isPending = pending !== undefined;

@@ -2,20 +2,21 @@
 import type { ClientSession, FindCursor } from 'mongodb';
 import { limits } from '../../limits.ts';
 import { compareUtf8 } from '../../order.ts';
-import type { PackKey, PackText, PostedDocument, StoredPack } from '../../pack.ts';
+import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import type { PackReader, PacksFrom } from '../packs/PackReader.ts';
 import type { Collections } from './Collections.ts';
 import { inOrder } from './inOrder.ts';
 import type { KnownPacks } from './KnownPacks.ts';
-import { packKey, packsFrom } from './keys.ts';
+import { packKey, packsFrom, skuKey, skuKeyOf, skuOfKey } from './keys.ts';
 import { lastVersions } from './lastVersions.ts';
 import {
   bucketsOfDocument,
+  type FiledDocument,
+  filedFrom,
   type PackDocument,
   type PartDocument,
   packKeysOf,
   partKey,
-  postedFrom,
 } from './packDocuments.ts';
 
 /** SKUs whose current packs are asked for in one query, and all of whose packs. */
@@ -42,6 +43,44 @@ export class MongodbPacks implements PackReader {
       .limit(limit)
       .toArray();
     return found.map(({ sku }) => sku);
+  }
+
+  async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
+    const { packs, recosts } = this.#collections;
+    const from = skus.map((sku) => ({ sku, there: 0 }));
+    const versions = await lastVersions(packs, from);
+    const keys = skus.map((sku, index) => packKey(sku, versions[index]!));
+    const last = packs.find({ _id: { $in: keys } }, { projection: { hash: 1 } });
+    const hashes = new Map((await last.toArray()).map(({ _id, hash }) => [_id, hash]));
+    const waiting = await recosts.find({ _id: { $in: skus.map(skuKey) } }).toArray();
+    const recosting = new Set(waiting.map(({ sku }) => sku));
+    return skus.map((sku, index) => ({
+      ...{ sku, version: versions[index]!, hash: hashes.get(keys[index]!) ?? '' },
+      recosts: recosting.has(sku),
+    }));
+  }
+
+  /** Of all keys, because a list that lacks one cannot tell. */
+  async lostSkus(): Promise<string[]> {
+    const lost: string[] = [];
+    const keys = this.#collections.packs.find({}, { projection: { _id: 1 } }).sort({ _id: 1 });
+    let before = '';
+    let firsts: string[] = [];
+    const ask = async (): Promise<void> => {
+      const listed = await this.#collections.skus.find({ _id: { $in: firsts } }).toArray();
+      const known = new Set(listed.map(({ _id }) => _id));
+      lost.push(...firsts.filter((key) => !known.has(key)).map(skuOfKey));
+      firsts = [];
+    };
+    for await (const { _id } of keys) {
+      const key = skuKeyOf(_id);
+      if (key !== before) firsts.push(key);
+      before = key;
+      if (firsts.length >= SKUS_PER_QUERY.current) await ask();
+      if (lost.length >= limits.pageRows) break;
+    }
+    await ask();
+    return lost;
   }
 
   async current(skus: readonly string[], session?: ClientSession): Promise<PackText[][]> {
@@ -133,14 +172,15 @@ export class MongodbPacks implements PackReader {
 
   async #withDocuments(packs: readonly PackDocument[]): Promise<StoredPack[]> {
     const documents = await this.#documentsOf(packs);
-    return packs.map(({ sku, version, isBase, hash, body, commit }) => ({
-      ...{ sku, version, isBase, hash, body },
-      documentOf(number) {
-        const posted = documents.of(commit, number);
-        if (!posted) throw new Error(`document ${number} of commit ${commit} is not there`);
-        return posted;
-      },
-    }));
+    return packs.map((pack): StoredPack => {
+      const { sku, version, isBase, hash, body, firstSeq, commit } = pack;
+      return {
+        ...{ sku, version, isBase, hash, body, firstSeq, committedAt: '' },
+        documentOf: (number) => documents.of(commit, number)?.posted,
+        isFoundBy: (number) =>
+          documents.of(commit, number)?.packs.has(packKey(sku, version)) ?? false,
+      };
+    });
   }
 
   async #documentsOf(packs: readonly PackDocument[]): Promise<KnownDocuments> {
@@ -163,20 +203,20 @@ export class MongodbPacks implements PackReader {
 /** Documents that were read. They never change. */
 class KnownDocuments {
   readonly parts = new Set<string>();
-  readonly #commits = new Map<string, Map<number, PostedDocument>>();
+  readonly #commits = new Map<string, Map<number, FiledDocument>>();
   count = 0;
 
-  of(commit: string, number: number): PostedDocument | undefined {
+  of(commit: string, number: number): FiledDocument | undefined {
     return this.#commits.get(commit)?.get(number);
   }
 
   see(commit: string, part: PartDocument): void {
     if (this.parts.has(part._id)) return;
     this.parts.add(part._id);
-    const documents = this.#commits.get(commit) ?? new Map<number, PostedDocument>();
+    const documents = this.#commits.get(commit) ?? new Map<number, FiledDocument>();
     this.#commits.set(commit, documents);
-    for (const [number, posted] of postedFrom(part)) {
-      documents.set(number, posted);
+    for (const [number, filed] of filedFrom(part)) {
+      documents.set(number, filed);
       this.count += 1;
     }
   }

@@ -258,6 +258,14 @@ export class MongodbStore implements Store {
     return this.#translated(() => this.#packs.byKey(keys));
   }
 
+  pointers(filter: { sku?: string }, page: Page) {
+    return this.#translated(() => this.#packLists.pointers(filter, page));
+  }
+
+  lostSkus() {
+    return this.#translated(() => this.#packs.lostSkus());
+  }
+
   checkpoints(page: Page) {
     return this.#translated(() => this.#lists.checkpoints(page));
   }

@@ -37,6 +37,12 @@ function escaped(part: string): string {
   );
 }
 
+const escapes = new RegExp(`${ESCAPE}(.)`, 'gs');
+const unescaped = (part: string): string =>
+  part.replaceAll(escapes, (_, digit: string) =>
+    String.fromCharCode(digit.charCodeAt(0) - FIRST_DIGIT),
+  );
+
 const FIRST_DIGIT = '0'.charCodeAt(0);
 
 /** A number as text that sorts as the number does. */
@@ -89,6 +95,13 @@ export const skuKey = (sku: string): string => keyOf(bucketOf(sku), sku);
 
 export const packKey = (sku: string, version: number): string =>
   skuKey(sku) + SEPARATOR + seqText(version);
+
+/** The bucket that a key begins with. */
+export const bucketOfKey = (key: string): string => key.slice(0, key.indexOf(SEPARATOR));
+
+/** `skuKey` of the SKU that a pack's key belongs to, and that SKU. */
+export const skuKeyOf = (key: string): string => key.slice(0, key.lastIndexOf(SEPARATOR));
+export const skuOfKey = (key: string): string => unescaped(key.slice(key.indexOf(SEPARATOR) + 1));
 
 /** Filter on `_id`: packs of a SKU, from a version on. */
 export const packsFrom = (sku: string, version: number): { $gte: string; $lt: string } => ({

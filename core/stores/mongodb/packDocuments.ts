@@ -3,7 +3,7 @@ import type { Commit } from '../../commit.ts';
 import type { CommitPack, PostedDocument } from '../../pack.ts';
 import { quoted } from '../../quoted.ts';
 import type { Keyed } from './documents.ts';
-import { bucketOf, keyOf, ofBuckets, packKey, skuKey } from './keys.ts';
+import { bucketOf, bucketOfKey, keyOf, ofBuckets, packKey, skuKey } from './keys.ts';
 
 export interface PackDocument extends Keyed {
   sku: string;
@@ -106,13 +106,25 @@ function rowText(
 
 const rowsFrom = ({ text }: PartDocument): NamedRow[] => JSON.parse(text) as NamedRow[];
 
+/** A document with the keys of the packs that whoever looks for its number finds. */
+export interface FiledDocument {
+  posted: PostedDocument;
+  packs: ReadonlySet<string>;
+}
+
 /** By their numbers in the commit. */
-export const postedFrom = (part: PartDocument): [number, PostedDocument][] =>
-  rowsFrom(part).map((row) => {
+export function filedFrom(part: PartDocument): [number, FiledDocument][] {
+  const numbers = new Set(part.numbers);
+  const isFound = (document: string): boolean =>
+    numbers.has(document) && bucketOf(document).startsWith(bucketOfKey(part._id));
+  return rowsFrom(part).map((row) => {
     const [number, document, partner, reference, at, source, messageId, actor, packs] = row;
     const skus = packs.map(([sku]) => sku);
-    return [number, { document, partner, reference, at, source, messageId, actor, skus }];
+    const posted = { document, partner, reference, at, source, messageId, actor, skus };
+    const keys = isFound(document) ? packs.map(([sku, version]) => packKey(sku, version)) : [];
+    return [number, { posted, packs: new Set(keys) }];
   });
+}
 
 /** Keys of the packs that have entries of a document. */
 export const packKeysOf = (part: PartDocument, document: string): string[] =>

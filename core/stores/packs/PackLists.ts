@@ -2,7 +2,7 @@
  * Lists of what packs say. By SKUs in their order, so that a page costs what its own SKUs have, and not
  * what lies in the whole ledger.
  */
-import { pageOf, readCursor } from '../../cursor.ts';
+import { pageOf, readCursor, writeCursor } from '../../cursor.ts';
 import {
   type Balance,
   type CostLayer,
@@ -10,8 +10,9 @@ import {
   type LedgerEntry,
   type SkuHead,
 } from '../../ledger.ts';
+import { limits } from '../../limits.ts';
 import { compareUtf8 } from '../../order.ts';
-import type { PackText, SkuBooks, StoredPack } from '../../pack.ts';
+import type { PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import { packFrom, packState } from '../../packFrom.ts';
 import type { LedgerFilter, Page, Paged, StockFilter, ValuationRow } from '../../ports.ts';
 import { booksOf } from '../../skuBooks.ts';
@@ -55,13 +56,42 @@ export class PackLists {
 
   async packs({ sku: only }: { sku?: string }, page: Page): Promise<Paged<StoredPack>> {
     const after = readCursor(page.after, ['string', 'number']) as [string, number] | undefined;
+    const rows: StoredPack[] = [];
+    let characters = 0;
+    for await (const pack of this.#chains(only, after)) {
+      const last = rows.at(-1);
+      if (last && (rows.length >= page.limit || characters >= limits.packCharacters)) {
+        return { rows, next: writeCursor([last.sku, last.version]) };
+      }
+      rows.push(pack);
+      characters += pack.body.length;
+    }
+    return { rows };
+  }
+
+  /** All packs, or those of one SKU, after one. */
+  async *#chains(only?: string, after?: [string, number]): AsyncIterable<StoredPack> {
+    const [from, version] = after ?? [only, 0];
+    const isPast = only !== undefined && from !== only;
+    if (from !== undefined && !(isPast && compareUtf8(from, only) > 0)) {
+      yield* this.#packs.history([only ?? from], { version: isPast ? 1 : version + 1 });
+    }
+    if (only !== undefined) return;
+    let last = from;
+    for (let size = WINDOW_SKUS.first; ; size = Math.min(size * 2, WINDOW_SKUS.most)) {
+      const skus = await this.#packs.skus(last, size);
+      if (skus.length === 0) return;
+      yield* this.#packs.history(skus, { version: 1 });
+      last = skus.at(-1)!;
+    }
+  }
+
+  async pointers({ sku: only }: { sku?: string }, page: Page): Promise<Paged<SkuPointer>> {
+    const [after] = (readCursor(page.after, ['string']) as [string] | undefined) ?? [];
     return this.#rows(page, {
-      from: { from: after?.[0], only },
-      rows: (skus, wanted) => {
-        const version = skus[0] === after?.[0] && after ? after[1] + 1 : 1;
-        return this.#histories(skus, { version }, wanted, (pack) => [pack]);
-      },
-      key: ({ sku, version }) => [sku, version],
+      from: { after, only },
+      rows: (skus) => this.#packs.pointers(skus),
+      key: ({ sku }) => [sku],
     });
   }
 

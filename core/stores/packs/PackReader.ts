@@ -1,4 +1,4 @@
-import type { PackText, StoredPack } from '../../pack.ts';
+import type { PackText, SkuPointer, StoredPack } from '../../pack.ts';
 
 /** From where on packs of a SKU are read: one of the two. */
 export type PacksFrom = { version: number } | { afterSeq: number };
@@ -10,6 +10,10 @@ export type PacksFrom = { version: number } | { afterSeq: number };
 export interface PackReader {
   /** SKUs after one, in the order of their text in UTF-8. */
   skus(after: string | undefined, limit: number): Promise<string[]>;
+  /** Those that are there, in the order asked. */
+  pointers(skus: readonly string[]): Promise<SkuPointer[]>;
+  /** SKUs that have packs and are not among `skus`; a page of them. */
+  lostSkus(): Promise<string[]>;
   /** Of each SKU the packs from the last that stands alone on; none of one that was never seen. */
   current(skus: readonly string[]): Promise<PackText[][]>;
   /**

@@ -1,20 +1,45 @@
 /** Packs as store.db has them. */
 import { limits } from '../../limits.ts';
-import type { PackKey, PostedDocument, StoredPack } from '../../pack.ts';
+import type { PackKey, PackText, PostedDocument, SkuPointer, StoredPack } from '../../pack.ts';
+import { namedDocuments } from '../../packFrom.ts';
 import type { PackReader, PacksFrom } from '../packs/PackReader.ts';
 import type { Statements } from './Statements.ts';
 
 /** Runs a reading on the open file, whichever that is by then. */
 type Read = <T>(action: (statements: Statements) => T) => T;
 
-const PACK = 'p.commit_no, p.version, p.is_base, p.hash, p.body';
+/** In the order of `PackRow`. */
+const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';
+const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no)`;
+type PackRow = [
+  id: number,
+  commit: number,
+  version: number,
+  isBase: number,
+  firstSeq: number,
+  hash: string,
+  body: string,
+  committedAt: string | null,
+  more?: unknown,
+];
 
-/** Packs that are read at once. */
+/** Packs that are read at once, at most. */
 const CHUNK = 256;
+/** Documents that are kept in memory. */
+const DOCUMENTS_KEPT = 16_384;
+/** A commit has fewer documents. */
+const DOCUMENTS_PER_COMMIT = 2 ** 24;
+
+interface FiledDocument {
+  posted: PostedDocument;
+  /** JSON list of the ids of packs that have entries of it. */
+  packs: string;
+}
 
 export class SqlitePacks implements PackReader {
   readonly #read: Read;
-  readonly #documents = new Map<string, PostedDocument>();
+  /** They never change: those that were read are kept. */
+  readonly #documents = new Map<number, FiledDocument>();
 
   constructor(read: Read) {
     this.#read = read;
@@ -27,22 +52,49 @@ export class SqlitePacks implements PackReader {
     );
   }
 
-  async current(skus: readonly string[]): Promise<StoredPack[][]> {
+  async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
+    const sql = `SELECT s.version, p.version, p.hash, s.recosts FROM skus s
+      LEFT JOIN packs p ON p.id = s.last_pack AND p.sku_id = s.id WHERE s.sku = ?`;
+    return this.#read((statements) =>
+      skus.flatMap((sku) =>
+        statements.arrays(sql, [sku]).map(([next, version, hash, recosts]) => ({
+          sku,
+          // Writers go by the one, readers by the other.
+          version: next === version ? (version as number) : 0,
+          hash: (hash as string | null) ?? '',
+          recosts: recosts === 1,
+        })),
+      ),
+    );
+  }
+
+  async lostSkus(): Promise<string[]> {
+    const sql = `SELECT iif(json_valid(body), body ->> 'sku', NULL) AS sku FROM packs
+      JOIN (SELECT sku_id AS lost, min(version) AS first FROM packs
+        WHERE sku_id NOT IN (SELECT id FROM skus) GROUP BY sku_id LIMIT ?)
+      ON sku_id = lost AND version = first`;
+    return this.#read((statements) =>
+      statements.all(sql, [limits.pageRows]).map(({ sku }) => String(sku)),
+    );
+  }
+
+  async current(skus: readonly string[]): Promise<PackText[][]> {
     return this.#read((statements) => skus.map((sku) => this.currentOf(statements, sku)));
   }
 
   /** From the last that stands alone on. */
-  currentOf(statements: Statements, sku: string): StoredPack[] {
+  currentOf(statements: Statements, sku: string): PackText[] {
     const last = `SELECT ${PACK}, p.sku_id FROM skus s JOIN packs p ON p.id = s.last_pack WHERE s.sku = ?`;
     const row = statements.arrays(last, [sku])[0];
     if (!row) return [];
-    const pack = this.#pack(sku, row);
+    const pack = textOf(sku, row as PackRow);
     if (pack.isBase) return [pack];
     const base = `SELECT max(version) AS version FROM packs WHERE sku_id = ? AND is_base = 1`;
-    const id = Number(row[5]);
+    const id = row[7] as number;
     const { version } = statements.get(base, [id])!;
     const since = `SELECT ${PACK} FROM packs p WHERE sku_id = ? AND version >= ? ORDER BY version`;
-    return statements.arrays(since, [id, version as number]).map((one) => this.#pack(sku, one));
+    const rows = statements.arrays(since, [id, version as number]);
+    return rows.map((one) => textOf(sku, one as PackRow));
   }
 
   async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<StoredPack> {
@@ -56,7 +108,6 @@ export class SqlitePacks implements PackReader {
   }
 
   async *#packsOf(sku: string, from: PacksFrom): AsyncIterable<StoredPack> {
-    const chunk = `SELECT ${PACK} FROM packs p WHERE sku_id = ? AND version >= ? ORDER BY version LIMIT ${CHUNK}`;
     const id = this.#read((statements) =>
       statements.get('SELECT id FROM skus WHERE sku = ?', [sku]),
     );
@@ -64,11 +115,27 @@ export class SqlitePacks implements PackReader {
     const number = id.id as number;
     let version = 'version' in from ? from.version : this.#versionAfter(number, from.afterSeq);
     for (;;) {
-      const rows = this.#read((statements) => statements.arrays(chunk, [number, version]));
-      for (const row of rows) yield this.#pack(sku, row);
-      if (rows.length < CHUNK) return;
-      version += CHUNK;
+      const packs = this.#read((statements) => this.#chunk(statements, sku, number, version));
+      yield* packs;
+      const last = packs.at(-1);
+      if (!last) return;
+      version = last.version + 1;
     }
+  }
+
+  /** None only where there are no more. */
+  #chunk(statements: Statements, sku: string, number: number, version: number): StoredPack[] {
+    const sql = `SELECT ${COMMITTED} FROM packs p WHERE sku_id = ? AND version >= ?
+      ORDER BY version LIMIT ${CHUNK}`;
+    const packs: StoredPack[] = [];
+    let characters = 0;
+    for (const row of statements.eachArray(sql, [number, version])) {
+      const pack = this.#pack(statements, sku, row as PackRow);
+      packs.push(pack);
+      characters += pack.body.length;
+      if (characters >= limits.packCharacters) break;
+    }
+    return packs;
   }
 
   /** Of the pack that may have the entry after `seq`. */
@@ -80,55 +147,92 @@ export class SqlitePacks implements PackReader {
   }
 
   async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
-    const sql = `SELECT ${PACK}, s.sku FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
+    const sql = `SELECT ${COMMITTED}, s.sku FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
       CROSS JOIN packs p ON p.sku_id = s.id AND p.version = k.value ->> 1`;
     return this.#read((statements) =>
       statements
         .arrays(sql, [JSON.stringify(keys)])
-        .map((row) => this.#pack(row[5] as string, row)),
+        .map((row) => this.#pack(statements, row[8] as string, row as PackRow)),
     );
   }
 
   async ofDocument(document: string): Promise<StoredPack[]> {
-    const sql = `SELECT DISTINCT ${PACK}, s.sku FROM documents d CROSS JOIN json_each(d.packs) named
+    const sql = `SELECT DISTINCT ${COMMITTED}, s.sku FROM documents d CROSS JOIN json_each(d.packs) named
       CROSS JOIN packs p ON p.id = named.value CROSS JOIN skus s ON s.id = p.sku_id
       WHERE d.document = ? ORDER BY s.sku, p.version`;
     return this.#read((statements) =>
-      statements.arrays(sql, [document]).map((row) => this.#pack(row[5] as string, row)),
+      statements
+        .arrays(sql, [document])
+        .map((row) => this.#pack(statements, row[8] as string, row as PackRow)),
     );
   }
 
-  #pack(sku: string, [commit, version, isBase, hash, body]: unknown[]): StoredPack {
-    return {
-      sku,
-      version: Number(version),
-      isBase: isBase === 1n,
-      hash: hash as string,
-      body: body as string,
-      documentOf: (number) => this.#document(Number(commit), number),
-    };
+  /** With the documents that it names, so that nothing is to be read for it any more. */
+  #pack(statements: Statements, sku: string, row: PackRow): StoredPack {
+    const text = textOf(sku, row);
+    const documents = new Map<number, FiledDocument>();
+    for (const number of namedDocuments(text)) {
+      const filed = this.#document(statements, row[1], number);
+      if (filed) documents.set(number, filed);
+    }
+    return new FiledPack(text, row, documents);
   }
 
-  /** They never change: those that were read are kept. */
-  #document(commit: number, number: number): PostedDocument {
-    const key = `${commit} ${number}`;
+  #document(statements: Statements, commit: number, number: number): FiledDocument | undefined {
+    const key = commit * DOCUMENTS_PER_COMMIT + number;
     const known = this.#documents.get(key);
     if (known) return known;
-    const sql = 'SELECT * FROM documents WHERE commit_no = ? AND number = ?';
-    const row = this.#read((statements) => statements.get(sql, [commit, number]));
-    if (!row) throw new Error(`document ${number} of commit ${commit} is not there`);
-    const posted: PostedDocument = {
-      document: row.document as string,
-      partner: row.partner as string,
-      reference: row.reference as string,
-      at: row.at as string,
-      source: row.source as string,
-      messageId: row.message_id as string,
-      actor: row.actor as string,
-      skus: [],
+    const sql = `SELECT document, partner, reference, at, source, message_id, actor, packs
+      FROM documents WHERE commit_no = ? AND number = ?`;
+    const row = statements.arrays(sql, [commit, number])[0];
+    if (!row) return undefined;
+    const [document, partner, reference, at, source, messageId, actor, packs] = row as [
+      ...[document: string, partner: string, reference: string, at: string],
+      ...[source: string, messageId: string, actor: string, packs: string],
+    ];
+    const filed: FiledDocument = {
+      posted: { document, partner, reference, at, source, messageId, actor, skus: [] },
+      packs,
     };
-    if (this.#documents.size >= limits.cachedEntries) this.#documents.clear();
-    this.#documents.set(key, posted);
-    return posted;
+    if (this.#documents.size >= DOCUMENTS_KEPT) this.#documents.clear();
+    this.#documents.set(key, filed);
+    return filed;
+  }
+}
+
+const textOf = (sku: string, [, , version, isBase, , hash, body]: PackRow): PackText => ({
+  ...{ sku, version, isBase: isBase === 1, hash, body },
+});
+
+class FiledPack implements StoredPack {
+  readonly sku: string;
+  readonly version: number;
+  readonly isBase: boolean;
+  readonly hash: string;
+  readonly body: string;
+  readonly firstSeq: number;
+  readonly committedAt: string;
+  readonly #id: number;
+  readonly #documents: ReadonlyMap<number, FiledDocument>;
+
+  constructor(text: PackText, row: PackRow, documents: ReadonlyMap<number, FiledDocument>) {
+    this.sku = text.sku;
+    this.version = text.version;
+    this.isBase = text.isBase;
+    this.hash = text.hash;
+    this.body = text.body;
+    this.#id = row[0];
+    this.firstSeq = row[4];
+    this.committedAt = row[7] ?? '';
+    this.#documents = documents;
+  }
+
+  documentOf(number: number): PostedDocument | undefined {
+    return this.#documents.get(number)?.posted;
+  }
+
+  isFoundBy(number: number): boolean {
+    const packs = this.#documents.get(number)?.packs ?? '[]';
+    return packs.replace('[', ',').replace(']', ',').includes(`,${this.#id},`);
   }
 }

@@ -216,6 +216,14 @@ export class SqliteStore implements Store {
     return this.#packs.byKey(keys);
   }
 
+  pointers(filter: { sku?: string }, page: Page) {
+    return this.#lists.pointers(filter, page);
+  }
+
+  lostSkus() {
+    return this.#packs.lostSkus();
+  }
+
   async checkpoints(page: Page) {
     const rows = this.#use(({ statements }) => checkpointsPage(statements, page));
     return pageOf(rows, page.limit, ({ sku, at, seq }) => [sku, at, seq]);

@@ -21,17 +21,25 @@ export class Statements {
     return this.#statement(sql, exact).get(...values);
   }
 
-  /** Each row an array of its columns, for what is read by the thousand; integers as bigint. */
+  /** Each row an array of its columns, for what is read by the thousand. */
   arrays(sql: string, values: SQLInputValue[]): unknown[][] {
+    return this.#ofArrays(sql).all(...values) as unknown as unknown[][];
+  }
+
+  /** One after another; whoever needs no more may stop. Not within itself. */
+  eachArray(sql: string, values: SQLInputValue[]): Iterable<unknown[]> {
+    return this.#ofArrays(sql).iterate(...values) as unknown as Iterable<unknown[]>;
+  }
+
+  #ofArrays(sql: string): StatementSync {
     const key = `arrays ${sql}`;
     let statement = this.#prepared.get(key);
     if (!statement) {
       statement = this.#database.prepare(sql);
-      statement.setReadBigInts(true);
       statement.setReturnArrays(true);
       this.#prepared.set(key, statement);
     }
-    return statement.all(...values) as unknown as unknown[][];
+    return statement;
   }
 
   run(sql: string, values: SQLInputValue[] = []): void {

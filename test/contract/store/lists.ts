@@ -109,6 +109,7 @@ export function describeLists(place: StorePlace): void {
       ],
       heads: [all, (store, page) => store.heads(page)],
       packs: [all, (store, page) => hashes(store.packs({}, page))],
+      pointers: [all, (store, page) => store.pointers({}, page)],
       layers: [4 * all, (store, page) => store.layers(page)],
       checkpoints: [3 * all, (store, page) => store.checkpoints(page)],
       recosts: [all - 1, (store, page) => store.recosts(page)],

@@ -1,6 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { describeWith } from '../../notRun.ts';
 import { describeMongodbFaults } from './mongodbFaults.ts';
+import { describeMongodbForgeries } from './mongodbForgeries.ts';
 import { describeMongodbViews } from './mongodbViews.ts';
 import { type StorePlace, storeContract } from './storeContract.ts';
 
@@ -31,5 +32,6 @@ describeWith(process.env.STOCKBUS_TEST_STORE, 'STOCKBUS_TEST_STORE', 'mongodb st
   const place = databasePlace(address);
   storeContract(place);
   describeMongodbFaults(place);
+  describeMongodbForgeries(place);
   describeMongodbViews(place);
 });

@@ -185,6 +185,22 @@ export function describePacks(place: StorePlace): void {
         [a2!, b1!].map(({ sku, version, body }) => [sku, version, body]),
       );
       deepEqual(packFrom(inOrder[1]!).entries, b1!.entries);
+      deepEqual(
+        packs.map(({ firstSeq }) => firstSeq),
+        [1, 3, 1],
+      );
+      deepEqual([packs[1]!.documentOf(0)?.document, packs[1]!.documentOf(1)], ['D1', undefined]);
+      deepEqual([packs[1]!.isFoundBy(0), packs[1]!.isFoundBy(1)], [true, false]);
+      const pointers = await allRows((page) => at.store.pointers({}, page), 1);
+      deepEqual(
+        pointers,
+        [a2, b1].map((pack) => ({
+          ...{ sku: pack!.sku, version: pack!.version, hash: pack!.hash },
+          recosts: false,
+        })),
+      );
+      deepEqual((await at.store.pointers({ sku: 'B' }, { limit: 1 })).rows, [pointers[1]]);
+      deepEqual(await at.store.lostSkus(), []);
       const ofA = await allRows((page) => at.store.packs({ sku: 'A' }, page));
       deepEqual(
         ofA.map(({ version }) => version),

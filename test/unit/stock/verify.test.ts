@@ -170,6 +170,26 @@ const forgeries: Spoiling[] = [
     ],
   },
   {
+    what: 'the time of a document in a pack alone',
+    sku: 'AVG',
+    version: 4,
+    spoil: ({ documents }) => {
+      documents[0][1] = '2026-03-05T08:00:00.000Z';
+    },
+    finds: [
+      /^AVG chain: pack 4 says that document T1 is of 2026-03-05T\S+, the document says 2026-03-04T/,
+    ],
+  },
+  {
+    what: 'an entry of a kind that has no cost',
+    sku: 'AVG',
+    version: 2,
+    spoil: ({ routes }) => {
+      routes[0][0] = 'method';
+    },
+    finds: [/^AVG cost: its entries cannot be costed: /],
+  },
+  {
     what: 'how the item is valued',
     sku: 'FIFO',
     spoil: ({ item }) => {
@@ -187,9 +207,13 @@ const forgeries: Spoiling[] = [
   },
 ];
 
-const drop =
-  'DROP TRIGGER packs_unchanged; DROP TRIGGER packs_kept; DROP TRIGGER documents_unchanged;';
+const drop = ['commits', 'packs', 'documents']
+  .map((table) => `DROP TRIGGER ${table}_unchanged; DROP TRIGGER ${table}_kept;`)
+  .join('');
 const ofSku = (sku: string): string => `sku_id = (SELECT id FROM skus WHERE sku = '${sku}')`;
+
+const lastPack = (sku: string): string =>
+  `(SELECT max(id) FROM packs WHERE ${ofSku(sku)} AND version = (SELECT version FROM skus WHERE sku = '${sku}'))`;
 
 /** Changes by hand that leave the hashes as they are. */
 const tamperings: { what: string; sql: string; finds: RegExp[] }[] = [
@@ -212,6 +236,75 @@ const tamperings: { what: string; sql: string; finds: RegExp[] }[] = [
     what: 'a hash that was changed',
     sql: `UPDATE packs SET hash = 'x' || hash WHERE version = 2 AND ${ofSku('AVG')}`,
     finds: [/^AVG chain: pack 2 /, /^AVG chain: pack 3 /],
+  },
+  {
+    what: 'a pointer to an earlier pack, which readers take for the state of today',
+    sql: `UPDATE skus SET version = 3 WHERE sku = 'FIFO';
+      UPDATE skus SET last_pack = ${lastPack('FIFO')} WHERE sku = 'FIFO'`,
+    finds: [/^FIFO chain: pack 3 is said to be its last, which is pack 6$/],
+  },
+  {
+    what: 'a pointer to the pack of another SKU',
+    sql: `UPDATE skus SET last_pack = ${lastPack('MADE')} WHERE sku = 'AVG'`,
+    finds: [/^AVG chain: no pack of it is said to be its last, which is pack 4$/],
+  },
+  {
+    what: 'a version that is not that of the last pack, so that nobody could book any more',
+    sql: `UPDATE skus SET version = 7 WHERE sku = 'AVG'`,
+    finds: [/^AVG chain: no pack of it is said to be its last, which is pack 4$/],
+  },
+  {
+    what: 'a SKU that waits to be costed anew by the list alone',
+    sql: `UPDATE skus SET recosts = 1 WHERE sku = 'AVG'`,
+    finds: [
+      /^AVG chain: it is among those that wait to be costed anew, its last pack says otherwise$/,
+    ],
+  },
+  {
+    what: 'a pack that is found at another place of the history',
+    sql: `UPDATE packs SET first_seq = first_seq + 1 WHERE version = 3 AND ${ofSku('FIFO')}`,
+    finds: [/^FIFO chain: pack 3 is found as that of entry 3, and begins with entry 2$/],
+  },
+  {
+    what: 'when a commit was recorded',
+    sql: `UPDATE commits SET recorded_at = '1999-12-31T00:00:00.000Z'
+      WHERE no = (SELECT commit_no FROM packs WHERE version = 4 AND ${ofSku('FIFO')})`,
+    finds: [/^FIFO chain: pack 4 was recorded at 2026-\S+, its commit is said to be of 1999-/],
+  },
+  {
+    what: 'a document that does not lead to its packs, so that it could not be cancelled',
+    sql: `UPDATE documents SET packs = '[]' WHERE document = 'T1'`,
+    finds: [/^AVG chain: pack 4 has entries of document T1, whose list of packs does not name it$/],
+  },
+  {
+    what: 'a document that is gone',
+    sql: `DELETE FROM documents WHERE document = 'T1'`,
+    finds: [/^AVG chain: pack 4 names document 0 of its commit, which is not there$/],
+  },
+  {
+    what: 'a SKU of another name',
+    sql: `UPDATE skus SET sku = 'ABC' WHERE sku = 'AVG'`,
+    finds: [/^ABC chain: pack 1 says that it is pack 1 of AVG$/],
+  },
+  {
+    what: 'a SKU that no list shows any more',
+    sql: `DELETE FROM skus WHERE sku = 'AVG'`,
+    finds: [/^AVG chain: it has packs, and is not among the SKUs that are listed$/],
+  },
+  {
+    what: 'a SKU of which all packs are gone',
+    sql: `DELETE FROM packs WHERE ${ofSku('AVG')}`,
+    finds: [/^AVG chain: it is listed, and has no packs$/],
+  },
+  {
+    what: 'a pack that is no text of a pack',
+    sql: `UPDATE packs SET body = '{"v":1}' WHERE id = ${lastPack('AVG')}`,
+    finds: [/^AVG chain: pack 4 cannot be read: /],
+  },
+  {
+    what: 'a pack whose end is no JSON',
+    sql: `UPDATE packs SET body = body || ']' WHERE id = ${lastPack('AVG')}`,
+    finds: [/^AVG chain: pack 4 does not have the hash of /, /^AVG chain: pack 4 cannot be read: /],
   },
   {
     what: 'something reserved that nobody holds',
@@ -299,7 +392,8 @@ describe('verify over a SQLite store', () => {
         change(parsed);
         body = JSON.stringify(parsed);
       }
-      before = hashOfPack({ ...pack, body }, before);
+      const documentOf = (number: number) => pack.documentOf(number);
+      before = hashOfPack({ ...pack, body, documentOf }, before);
       write.run(body, before, pack.version);
     }
     database.close();
@@ -310,7 +404,7 @@ describe('verify over a SQLite store', () => {
       const { digest } = await verify();
       await forge(forgery);
       const found = await expectFound(forgery.sku, forgery.finds);
-      assert.ok(!found.some((line) => line.includes(' chain: ')));
+      assert.ok(!found.some((line) => line.includes(' does not have the hash of ')));
       assert.notEqual((await verify()).digest, digest);
     });
   }
@@ -321,6 +415,25 @@ describe('verify over a SQLite store', () => {
       DELETE FROM packs WHERE ${ofSku('AVG')} AND version > (SELECT version FROM skus WHERE sku = 'AVG');
       UPDATE skus SET last_pack = (SELECT max(id) FROM packs WHERE ${ofSku('AVG')}) WHERE sku = 'AVG'`);
     assert.match((await differences({ expect: digest })).join(), /digest: /);
+  });
+
+  it('finds a pack that is said to stand alone, or to need others, and does not', async () => {
+    const places = Array.from({ length: 12 }, (_, index) => {
+      return { sku: 'FIFO', location: `P${index}`, quantity: '1' };
+    });
+    await books.send(doc('receive', 'R7', 7, places));
+    await books.send(doc('receive', 'R8', 8, places.slice(0, 1)));
+    assert.deepEqual(await differences(), []);
+    const flip = (version: number): string =>
+      `${drop} UPDATE packs SET is_base = 1 - is_base WHERE version = ${version} AND ${ofSku('FIFO')}`;
+    spoil(flip(8));
+    const alone = await differences();
+    assert.ok(alone.includes('FIFO chain: pack 8 is said to stand alone, its text says otherwise'));
+    spoil(flip(8).slice(drop.length));
+    spoil(flip(7).slice(drop.length));
+    assert.deepEqual(await differences(), [
+      'FIFO chain: pack 7 is said to need those before it, its text says otherwise',
+    ]);
   });
 
   it('finds a checkpoint that was changed', async () => {

@@ -1,0 +1,162 @@
+import { deepEqual, ok } from 'node:assert/strict';
+import { type Db, type Document, MongoClient } from 'mongodb';
+import { verifyStore } from '../../../core/cli/verifyStore.ts';
+import type { Store } from '../../../core/ports.ts';
+import { Books } from '../../property/Books.ts';
+import type { Doc, Setting } from '../../property/documents.ts';
+import type { StorePlace } from './storeContract.ts';
+import { openAt } from './withStore.ts';
+
+const setting: Setting = {
+  items: [
+    { sku: 'A', valuation: 'fifo' },
+    { sku: 'B', valuation: 'fifo' },
+  ],
+  ...{ pools: {}, negative: 'allow', minorDigits: 2, closedPeriod: 'refuse' },
+};
+
+const receipt = (document: string, day: number): Doc => ({
+  type: 'stock.receive.v1',
+  recordedAt: `2026-06-0${day}T00:00:00.000Z`,
+  data: {
+    ...{ document, at: `2026-03-0${day}T08:00:00.000Z` },
+    lines: ['A', 'B'].map((sku) => ({ sku, location: 'W1', quantity: '1', unitCost: '2' })),
+  },
+});
+
+interface Forgery {
+  what: string;
+  collection: string;
+  /** Of a document that fits, what takes its place; undefined: it goes. */
+  where: Document;
+  change(found: Document): Document | undefined;
+  finds: RegExp;
+}
+
+const ofReceipt = { numbers: 'R3' };
+
+/** What is kept beside packs, and what a reader of it would be misled by. */
+const forgeries: Forgery[] = [
+  {
+    what: 'a document that no part gives any more',
+    collection: 'documents',
+    where: ofReceipt,
+    change: (part) => ({ ...part, text: '[]' }),
+    finds: /^A chain: pack 3 names document 0 of its commit, which is not there$/,
+  },
+  {
+    what: 'a part of the documents that is gone',
+    collection: 'documents',
+    where: ofReceipt,
+    change: () => undefined,
+    finds: /^A chain: pack 3 names document 0 of its commit, which is not there$/,
+  },
+  {
+    what: 'the number by which a document is found',
+    collection: 'documents',
+    where: ofReceipt,
+    change: (part) => ({ ...part, numbers: ['R9'] }),
+    finds: /^B chain: pack 3 has entries of document R3, whose list of packs does not name it$/,
+  },
+  {
+    what: 'the packs that a document leads to',
+    collection: 'documents',
+    where: ofReceipt,
+    change: (part) => ({ ...part, text: String(part.text).replace('["B",3]', '["B",2]') }),
+    finds: /^B chain: pack 3 has entries of document R3, whose list of packs does not name it$/,
+  },
+  {
+    what: 'a pack that does not name the parts of its documents',
+    collection: 'packs',
+    where: { sku: 'A', version: 3 },
+    change: (pack) => ({ ...pack, commit: 'another' }),
+    finds: /^A chain: pack 3 names document 0 of its commit, which is not there$/,
+  },
+  {
+    what: 'a pack that is found at another place of the history',
+    collection: 'packs',
+    where: { sku: 'A', version: 3 },
+    change: (pack) => ({ ...pack, firstSeq: 9 }),
+    finds: /^A chain: pack 3 is found as that of entry 9, and begins with entry 2$/,
+  },
+  {
+    what: 'a pack in the middle that is gone',
+    collection: 'packs',
+    where: { sku: 'A', version: 2 },
+    change: () => undefined,
+    finds: /^A sequence: pack 3 follows 1$/,
+  },
+  {
+    what: 'a SKU that waits to be costed anew by the list alone',
+    collection: 'recosts',
+    where: { sku: 'A' },
+    change: () => undefined,
+    finds: /^A chain: it is among those that wait to be costed anew, its last pack says otherwise$/,
+  },
+  {
+    what: 'a SKU that no list shows any more',
+    collection: 'skus',
+    where: { sku: 'B' },
+    change: () => undefined,
+    finds: /^B chain: it has packs, and is not among the SKUs that are listed$/,
+  },
+];
+
+export function describeMongodbForgeries(place: StorePlace): void {
+  describe('forgeries', function () {
+    this.timeout(60_000);
+    let address: string;
+    let client: MongoClient;
+    let database: Db;
+    let store: Store;
+    let books: Books;
+
+    before(async () => {
+      address = place.fresh();
+      store = await openAt(address);
+      books = await Books.open(setting, store);
+      for (const day of [2, 3]) {
+        deepEqual(await books.send(receipt(`R${day}`, day)), ['booked']);
+      }
+      client = await MongoClient.connect(address);
+      database = client.db();
+    });
+    after(async () => {
+      await client.close();
+      await store.close();
+    });
+
+    /** By a store of its own, which remembers nothing. */
+    async function found(): Promise<string[]> {
+      const fresh = await openAt(address);
+      try {
+        const { differences } = await verifyStore(fresh, books.policy);
+        return differences.map(({ sku, check, message }) => `${sku} ${check}: ${message}`);
+      } finally {
+        await fresh.close();
+      }
+    }
+
+    for (const { what, collection, where, change, finds } of forgeries) {
+      it(`are found by verify: ${what}`, async () => {
+        deepEqual(await found(), []);
+        const rows = database.collection(collection);
+        const row = await rows.findOne(where);
+        const waiting = await database.collection('skus').findOne({ sku: 'A' });
+        const forged = row ? change(row) : (waiting as Document);
+        if (row) await rows.deleteOne({ _id: row._id });
+        if (forged) await rows.insertOne(forged);
+        try {
+          const lines = await found();
+          ok(
+            lines.some((line) => finds.test(line)),
+            `${finds} is not in:\n${lines.join('\n')}`,
+          );
+        } finally {
+          if (forged) await rows.deleteOne({ _id: forged._id });
+          if (row) await rows.insertOne(row);
+        }
+      });
+    }
+  });
+}
