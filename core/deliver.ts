@@ -10,13 +10,15 @@ import { writeRecords } from './deliver/writeRecords.ts';
 import type { Fault } from './errors.ts';
 import { faultOf, formatFault, isRetryable } from './errors.ts';
 import type { SubscriptionFlow } from './flow/compiledFlow.ts';
+import { QUEUE_GENERATION } from './intake/publishBatches.ts';
 import { limits } from './limits.ts';
 import type { Envelope } from './message.ts';
 import { textOfBody } from './message.ts';
 import type { Broker, Consumer, Delivery, RecordValue, Sink } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
-export const subscriptionQueue = (flow: string): string => `deliver.${flow}`;
+/** The one queue of a subscriber, in which its events keep their order. */
+export const subscriptionQueue = (flow: string): string => `deliver.g${QUEUE_GENERATION}.${flow}`;
 
 export interface DeliverParts {
   broker: Broker;

@@ -419,7 +419,7 @@ export interface StepSpec<Options = unknown> {
 // The broker is where accepted work waits.
 
 export interface Topology {
-  /** Work queues: each message goes to one consumer. */
+  /** Work queues: each message goes to the one consumer that is active. */
   queues: string[];
   /** Each topic's messages are copied to every queue that is subscribed to it. */
   subscriptions: { topic: string; queue: string }[];
@@ -464,8 +464,7 @@ export interface DeadLetter {
 }
 
 /**
- * Promises: at least once, in order within a queue as long as nothing is retried and one consumer
- * takes from it. A message is durable when `publish` has resolved: it survives kill -9 and a restart
+ * Promises: at least once, in order within a queue as long as nothing is retried. A message is durable when `publish` has resolved: it survives kill -9 and a restart
  * of the broker. What a consumer held when it died is delivered again.
  */
 export interface Broker {
@@ -475,8 +474,11 @@ export interface Broker {
    *  not have a subscriber. */
   publish(messages: readonly BrokerMessage[]): Promise<void>;
   /**
-   * Competing consumers. At most `prefetch` deliveries are unsettled at once. The consumer survives
-   * a loss of the connection: what was unsettled then comes again, and settling it late is harmless.
+   * One consumer of a queue is active at a time, over all processes: the first. Others wait, and the
+   * next takes over once it has closed or its process is gone, beginning with what it left unsettled; so
+   * the order holds. Throws DATA_FOLDER_BUSY where those of another process cannot be waited for. At most
+   * `prefetch` deliveries are unsettled at once. The consumer survives a loss of the connection: what was
+   * unsettled then comes again, and settling it late is harmless.
    */
   consume(
     queue: string,

@@ -4,8 +4,15 @@ import type { Broker } from '../ports.ts';
 import type { SpooledBatch } from './BatchSpool.ts';
 import type { Repetition } from './MessageKeys.ts';
 
-/** Work queue of one partition of the commands. */
-export const commandQueue = (partition: number): string => `stock.commands.${partition}`;
+/**
+ * Of queues whose number or arguments were chosen together: what a broker has under a name cannot be
+ * changed, so that others get names of the next generation, and these are worked off.
+ */
+export const QUEUE_GENERATION = 1;
+
+/** Work queue of one partition of the commands, from 0. */
+export const commandQueue = (partition: number): string =>
+  `stock.commands.g${QUEUE_GENERATION}.p${String(partition).padStart(2, '0')}`;
 
 /** Publishes batches under their numbers, with a bound on those in flight. Resolves when all are durable. */
 export async function publishBatches(

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { copyFile, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { queryRows } from '../../core/query.ts';
 import { systemTime } from '../../core/runtime.ts';
 import { type HubRun, reportsOf, startHub } from '../hubRun.ts';
@@ -25,7 +26,7 @@ describeSamples('AdventureWorks', FILE, (sample) => {
 
     after(async () => {
       await run.close();
-      await place.remove(['stock.commands.0']);
+      await place.remove([commandQueue(0)]);
     });
 
     it('books every row once', async () => {

@@ -12,6 +12,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { openStore } from '../../core/cli/openHub.ts';
+import { subscriptionQueue } from '../../core/deliver.ts';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { queryRows } from '../../core/query.ts';
 import { systemTime } from '../../core/runtime.ts';
 import { reportsOf, startHub, until } from '../hubRun.ts';
@@ -21,7 +23,7 @@ import { isLong, seed as seedOfSuite } from '../runs.ts';
 const ROWS = isLong ? 100_008 : 12_000;
 const KILLS = isLong ? 20 : 3;
 const FILES = 4;
-const QUEUES = ['stock.commands.0', 'deliver.feed'];
+const QUEUES = [commandQueue(0), subscriptionQueue('feed')];
 const FIXTURE = 'test/fixtures/movements';
 
 describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {

@@ -6,6 +6,8 @@
 import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { subscriptionQueue } from '../../core/deliver.ts';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { queryRows } from '../../core/query.ts';
 import { systemTime } from '../../core/runtime.ts';
 import { type HubRun, reportsOf, startHub, until } from '../hubRun.ts';
@@ -13,7 +15,7 @@ import { describePairs, embedded, type Pair, type Workplace } from '../pairs.ts'
 import { runs } from '../runs.ts';
 import { describeSamples } from '../samples.ts';
 
-const QUEUES = ['stock.commands.0', 'deliver.feed'];
+const QUEUES = [commandQueue(0), subscriptionQueue('feed')];
 
 interface Expected {
   files: number;

@@ -1,6 +1,7 @@
 /** What comes twice is booked once, however it comes twice. */
 import assert from 'node:assert/strict';
 import { openHub } from '../../core/cli/openHub.ts';
+import { subscriptionQueue } from '../../core/deliver.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import type { CommandBatch } from '../../core/message.ts';
 import { systemRuntime } from '../../core/runtime.ts';
@@ -8,7 +9,7 @@ import { hashOfContent } from '../hashOfContent.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 
-const QUEUES = [commandQueue(0), 'deliver.feed'];
+const QUEUES = [commandQueue(0), subscriptionQueue('feed')];
 
 function batch(index: number, documents: string[], batches?: number): CommandBatch {
   return {

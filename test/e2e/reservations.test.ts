@@ -6,6 +6,7 @@ import type { Api } from '../../core/api/createApi.ts';
 import { apiOf, httpAddress } from '../../core/cli/apiOf.ts';
 import { type OpenHub, openHub } from '../../core/cli/openHub.ts';
 import { formatDecimal } from '../../core/decimal.ts';
+import { subscriptionQueue } from '../../core/deliver.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import type { Balance, Reservation } from '../../core/ledger.ts';
 import type { ReservationChanged } from '../../core/message.ts';
@@ -13,7 +14,7 @@ import { systemRuntime } from '../../core/runtime.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 
-const QUEUES = [0, 1, 2, 3].map(commandQueue).concat('deliver.answers');
+const QUEUES = [0, 1, 2, 3].map(commandQueue).concat(subscriptionQueue('answers'));
 const AT = '2026-01-05T08:00:00.000Z';
 
 type Line = { line?: string; place?: string; pool?: string; quantity: string };

@@ -22,7 +22,7 @@ export interface KnownTopology {
   subscribers: ReadonlyMap<string, readonly string[]>;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 /** Of what is written only to see whether it can be. */
 const NO_QUEUE = '';
 /** Large pages: a body of 50 kB then takes a few, and freeing them is cheap. */
@@ -65,17 +65,17 @@ function prepare(db: DatabaseSync, file: string): void {
   db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = ${LOG_PAGES * PAGE_BYTES}`);
   const version = db.prepare('PRAGMA user_version').get()?.user_version as number;
-  if (version > VERSION) {
+  if (version !== 0 && version !== VERSION) {
     throw new StockbusError(
       'DATA_FOLDER_UNUSABLE',
-      `${file} was written by a newer Stockbus`,
+      `${file} was written by ${version > VERSION ? 'a newer' : 'an older'} Stockbus`,
       undefined,
       {
-        todo: 'run the newer version, or use another data folder',
+        todo: 'run the version that wrote it, or use another data folder',
       },
     );
   }
-  if (version < VERSION) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
+  if (version === 0) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
 }
 
 /** The file `broker.db`: what waits, what is dead, who is subscribed. */

@@ -25,13 +25,13 @@ export interface Handover {
 /** What waits in one queue that is consumed here, in the order in which it is given out. */
 export class WorkQueue {
   readonly name: string;
+  /** The first is active; it keeps its place while it closes. */
   readonly takers: Taker[] = [];
   #ready: WaitingMessage[] = [];
   /** Taken from the front of `#ready` so far. */
   #head = 0;
   /** By time, the earliest last. */
   readonly #delayed: WaitingMessage[] = [];
-  #nextTaker = 0;
 
   constructor(name: string) {
     this.name = name;
@@ -64,31 +64,20 @@ export class WorkQueue {
     }
   }
 
-  /** True when something is ready and somebody can take it. */
+  /** True when something is ready and the active taker has room for it. */
   get canDeliver(): boolean {
-    return this.readyCount > 0 && this.takers.some(hasRoom);
+    return this.readyCount > 0 && hasRoom(this.takers[0]);
   }
 
-  /** Assigns ready messages to takers in turn, as far as their prefetch allows. */
+  /** Assigns ready messages to the active taker, as far as its prefetch allows. */
   claim(): Handover[] {
     const claims: Handover[] = [];
-    while (this.readyCount > 0) {
-      const taker = this.#takerInTurn();
-      if (!taker) break;
+    for (const [taker] = this.takers; this.readyCount > 0 && hasRoom(taker); ) {
       const waiting = this.#takeReady();
       taker.unsettled.add(waiting);
       claims.push({ queue: this, taker, waiting });
     }
     return claims;
-  }
-
-  #takerInTurn(): Taker | undefined {
-    for (let tried = 0; tried < this.takers.length; tried += 1) {
-      this.#nextTaker = (this.#nextTaker + 1) % this.takers.length;
-      const taker = this.takers[this.#nextTaker]!;
-      if (hasRoom(taker)) return taker;
-    }
-    return undefined;
   }
 
   #takeReady(): WaitingMessage {
@@ -105,7 +94,8 @@ export class WorkQueue {
   }
 }
 
-const hasRoom = (taker: Taker): boolean => taker.open && taker.unsettled.size < taker.prefetch;
+const hasRoom = (taker: Taker | undefined): taker is Taker =>
+  taker?.open === true && taker.unsettled.size < taker.prefetch;
 const earlierPlace = (a: WaitingMessage, b: WaitingMessage): boolean => a.seq < b.seq;
 const later = (a: WaitingMessage, b: WaitingMessage): boolean =>
   a.availableAt > b.availableAt || (a.availableAt === b.availableAt && a.seq > b.seq);

@@ -32,7 +32,6 @@ export class Subscription implements Consumer {
   readonly #unsettled = new Set<ConsumeMessage>();
   readonly #drained = new Set<() => void>();
   #channel: Channel | undefined;
-  #consumerTag: string | undefined;
   readonly #backoff: Backoff;
   #timer: Timer | undefined;
   #busy = false;
@@ -64,16 +63,15 @@ export class Subscription implements Consumer {
     return this.#closing;
   }
 
+  /**
+   * It is not cancelled first: another would become active at once, and get what comes after that which
+   * is still in work here.
+   */
   async #close(): Promise<void> {
     this.#timer?.stop();
     this.#offUp?.();
     const channel = this.#channel;
     if (!channel) return;
-    if (this.#consumerTag !== undefined) {
-      await this.#parts.link
-        .answered(channel.cancel(this.#consumerTag), 'a cancel')
-        .catch(ignoreToldElsewhere);
-    }
     await this.#drain();
     if (this.#channel !== channel) return;
     this.#forget();
@@ -127,11 +125,10 @@ export class Subscription implements Consumer {
       await this.#parts.link.answered(channel.prefetch(this.#prefetch), 'a prefetch');
       this.#channel = channel;
       const queue = this.#parts.topology.queue(this.#queue);
-      const { consumerTag } = await this.#parts.link.answered(
+      await this.#parts.link.answered(
         channel.consume(queue, (message) => this.#take(channel, message)),
         'a consume',
       );
-      this.#consumerTag = consumerTag;
     } catch (error) {
       this.#channel = undefined;
       channel.close().catch(ignoreToldElsewhere);
@@ -168,7 +165,6 @@ export class Subscription implements Consumer {
 
   #forget(): void {
     this.#channel = undefined;
-    this.#consumerTag = undefined;
     this.#unsettled.clear();
     this.#tellDrained();
   }

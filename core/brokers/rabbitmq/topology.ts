@@ -111,8 +111,11 @@ export class RabbitTopology {
   }
 
   async #assertWorkQueue(channel: Channel, name: string): Promise<void> {
-    const limit = { 'x-delivery-limit': limits.unsettledDeliveries };
-    const options = quorum({ ...limit, ...deadLettersTo(this.dead) });
+    const options = quorum({
+      'x-delivery-limit': limits.unsettledDeliveries,
+      'x-single-active-consumer': true,
+      ...deadLettersTo(this.dead),
+    });
     await asserted(channel.assertQueue(this.queue(name), options));
     await asserted(channel.bindQueue(this.queue(name), this.delay(-1), queuePattern(name)));
   }

@@ -10,7 +10,8 @@ import type { Broker } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 
 /** What a broker may lack, with a case each that shows it. */
-export type Capability = 'two processes consume from the same queues';
+export type Capability =
+  'a consumer waits while one of another process is active, and takes over when that dies';
 
 /** A broker kind under test. */
 export interface Backend {
@@ -40,8 +41,8 @@ export async function openAt(address: string): Promise<Broker> {
 export const embeddedBackend: Backend = {
   name: 'embedded',
   lacks: {
-    'two processes consume from the same queues': {
-      reason: 'deliveries are kept in the memory of the one process that consumes',
+    'a consumer waits while one of another process is active, and takes over when that dies': {
+      reason: 'a second hub on one data folder is a mistake, and is told at once',
       code: 'DATA_FOLDER_BUSY',
     },
   },

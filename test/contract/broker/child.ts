@@ -1,5 +1,5 @@
 /**
- * A process that a test kills in the middle: `node child.ts publish|hold|claim ADDRESS QUEUE`.
+ * A process that a test kills in the middle: `node child.ts publish|hold ADDRESS QUEUE`.
  * It tells on its output what it has done, one line each.
  */
 import { faultOf } from '../../../core/errors.ts';
@@ -27,22 +27,8 @@ async function hold(broker: Broker, queue: string): Promise<void> {
   await broker.consume(queue, 3, (delivery) => say(`held ${delivery.id}`));
 }
 
-/** Takes one message to the end. */
-async function claim(broker: Broker, queue: string): Promise<void> {
-  const consumer = await broker.consume(queue, 1, (delivery) => {
-    delivery.ack();
-    say(`took ${delivery.id}`);
-  });
-  process.stdin.once('data', async () => {
-    await consumer.close();
-    await broker.close();
-    process.exit(0);
-  });
-  say('ready');
-}
-
 const [mode, address = '', queue = ''] = process.argv.slice(2);
-const work = { publish, hold, claim }[mode ?? ''];
+const work = { publish, hold }[mode ?? ''];
 try {
   await work?.(await openAt(address), queue);
 } catch (error) {

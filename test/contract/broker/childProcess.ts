@@ -11,7 +11,7 @@ export class Child {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #exited: Promise<unknown>;
 
-  constructor(mode: 'publish' | 'hold' | 'claim', address: string, queue: string) {
+  constructor(mode: 'publish' | 'hold', address: string, queue: string) {
     const args = [script, mode, address, queue];
     this.#process = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#exited = once(this.#process, 'exit');
@@ -34,11 +34,6 @@ export class Child {
   /** As `kill -9`, or a power cut. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
-    await this.#exited;
-  }
-
-  async stop(): Promise<void> {
-    this.#process.stdin.write('stop\n');
     await this.#exited;
   }
 }

@@ -56,21 +56,29 @@ export const cases: Record<string, (bench: Bench) => Promise<void>> = {
     assert.deepEqual(ids(await inbox.take(3)), range(0, 3));
   },
 
-  'shares a queue among consumers, each message to one': async ({ broker, queue }) => {
-    // How many each gets is the broker's affair; that both get some, and nobody what the other got, is not.
-    const taken: string[][] = [[], []];
-    const all = Promise.withResolvers<void>();
-    for (const mine of taken) {
-      await broker.consume(queue, 1, (delivery) => {
-        mine.push(delivery.id);
-        delivery.ack();
-        if (taken.flat().length === 20) all.resolve();
-      });
-    }
-    await broker.publish(numbered(20, queue));
-    await all.promise;
-    assert.deepEqual(taken.flat().toSorted(), range(0, 20).toSorted());
-    for (const mine of taken) assert.ok(mine.length > 0);
+  'gives a queue to one consumer at a time; when it closes, the next goes on where it was': async ({
+    broker,
+    queue,
+  }) => {
+    const [first, second] = [new Inbox(), new Inbox()];
+    const active = await broker.consume(queue, 2, first.handler);
+    await broker.consume(queue, 10, second.handler);
+    await broker.publish(numbered(6, queue));
+    const [done, inWork] = await first.take(2);
+    done!.ack();
+    const kept = await first.next();
+    assert.equal(second.all.length, 0);
+    const closing = active.close();
+    inWork!.ack();
+    await closing;
+    // Nothing overtook what was in work, or in hand.
+    const rest = await second.take(4);
+    assert.deepEqual(ids(rest), ['m2', 'm3', 'm4', 'm5']);
+    assert.equal(rest[0]!.redeliveries, 1);
+    kept.ack();
+    for (const delivery of rest) delivery.ack();
+    await broker.publish([message('m6', queue)]);
+    assert.equal((await second.next()).id, 'm6');
   },
 
   'gives a consumer no more than its prefetch': async ({ broker, queue, other }) => {
@@ -341,20 +349,25 @@ export const cases: Record<string, (bench: Bench) => Promise<void>> = {
 
 /** What not every broker can. Where it is declared as lacking, its case must fail as declared. */
 export const capabilities: Record<Capability, (bench: Bench) => Promise<void>> = {
-  'two processes consume from the same queues': async ({ broker, place, queue }) => {
-    const inbox = new Inbox();
-    await broker.consume(queue, 1, inbox.handler);
-    const child = new Child('claim', place.address, queue);
+  'a consumer waits while one of another process is active, and takes over when that dies': async ({
+    broker,
+    place,
+    queue,
+    other,
+  }) => {
+    const child = new Child('hold', place.address, queue);
     try {
-      const told = await Promise.race([child.told('ready'), child.told('failed')]);
-      if (told[0] !== 'ready') throw { code: told[0]!.replace('failed ', '') };
-      await broker.publish(numbered(2, queue));
-      const mine = await inbox.next();
-      const [theirs] = await child.told('took');
-      assert.notEqual(`took ${mine.id}`, theirs);
-      mine.ack();
+      await broker.publish(numbered(5, queue));
+      await child.told('held', 3);
+      const [inbox, marker] = [new Inbox(), new Inbox()];
+      await broker.consume(queue, 10, inbox.handler);
+      await broker.consume(other, 1, marker.handler);
+      await passThrough(broker, other, marker);
+      assert.equal(inbox.all.length, 0);
+      await child.kill();
+      assert.deepEqual(ids(await inbox.take(5)), range(0, 5));
     } finally {
-      await child.stop();
+      await child.kill();
     }
   },
 };

@@ -57,12 +57,18 @@ describe('embedded broker: its folder', () => {
     });
   });
 
-  it('refuses a file of a newer version', async () => {
-    const db = new DatabaseSync(join(folder, 'broker.db'));
-    db.exec('PRAGMA user_version = 99');
-    db.close();
-    await assert.rejects(openAt(`file:${folder}`), { message: /written by a newer Stockbus/ });
-  });
+  for (const [version, writer] of [
+    [99, 'a newer'],
+    [1, 'an older'],
+  ] as const) {
+    it(`refuses a file that ${writer} version wrote, whose queues are not those of this one`, async () => {
+      const db = new DatabaseSync(join(folder, 'broker.db'));
+      db.exec(`PRAGMA user_version = ${version}`);
+      db.close();
+      const message = new RegExp(`written by ${writer} Stockbus`);
+      await assert.rejects(openAt(`file:${folder}`), { code: 'DATA_FOLDER_UNUSABLE', message });
+    });
+  }
 
   it('lets a second process publish and look while the first consumes', async () => {
     const [first, second] = [await openHere(), await openHere()];
