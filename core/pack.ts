@@ -58,6 +58,8 @@ export interface PostedDocument {
   source: string;
   messageId: string;
   actor: string;
+  /** Of the message, as the inbox has it; '' of what follows from a message of before, or from none. */
+  contenthash: string;
   /** SKUs that have entries of it. */
   skus: string[];
 }

@@ -149,8 +149,17 @@ const digests = new WeakMap<PostedDocument, string>();
 function digestOf(posted: PostedDocument): string {
   const known = digests.get(posted);
   if (known !== undefined) return known;
-  const { document, partner, reference, at, source, messageId, actor } = posted;
-  const text = JSON.stringify([document, partner, reference, at, source, messageId, actor]);
+  const { document, partner, reference, at, source, messageId, actor, contenthash } = posted;
+  const text = JSON.stringify([
+    document,
+    partner,
+    reference,
+    at,
+    source,
+    messageId,
+    actor,
+    contenthash,
+  ]);
   const digest = hash('sha256', text, 'base64url');
   digests.set(posted, digest);
   return digest;

@@ -45,7 +45,7 @@ export function postedIn(stored: PackWithDocuments, number: number): PostedDocum
 }
 
 /** What stands in a pack of the documents that it names. */
-type Named = Omit<PostedDocument, 'at' | 'skus'>;
+type Named = Omit<PostedDocument, 'at' | 'contenthash' | 'skus'>;
 
 export function entriesOf(moved: ToldPack, documentOf: (number: number) => Named): LedgerEntry[] {
   const documents = moved.documents.map(([number]) => documentOf(number));

@@ -16,12 +16,18 @@ import { FORMAT, hashPack, usualItem } from './packBody.ts';
 import { quoted } from './quoted.ts';
 import { tupleKey } from './tupleKey.ts';
 
+/** Of a message that the commit books; '' of any other. */
+export type ContenthashOf = (source: string, messageId: string) => string;
+
 /** What a commit does to its SKUs, each with the hash of the pack before; as packs with their documents. */
-export function packsOf(changes: Iterable<{ pack: Pack; before: string }>): {
+export function packsOf(
+  changes: Iterable<{ pack: Pack; before: string }>,
+  contenthashOf: ContenthashOf = () => '',
+): {
   documents: PostedDocument[];
   packs: CommitPack[];
 } {
-  const documents = new CommitDocuments();
+  const documents = new CommitDocuments(contenthashOf);
   const packs: CommitPack[] = [];
   for (const { pack, before } of changes) {
     const own: number[] = [];
@@ -41,9 +47,14 @@ class CommitDocuments {
   /** Of most messages there is one; others have the same id where one message is the cause of many. */
   readonly #firstOfMessage = new Map<string, number>();
   readonly #others = new Map<string, number>();
+  readonly #contenthashOf: ContenthashOf;
   /** By the number of the document: the documents of the pack that named it last, and its place there. */
   readonly #packs: (readonly number[])[] = [];
   readonly #places: number[] = [];
+
+  constructor(contenthashOf: ContenthashOf) {
+    this.#contenthashOf = contenthashOf;
+  }
 
   /** The place of an entry's document among those of its pack; one that is new comes last. */
   placeOf(entry: LedgerEntry, own: number[]): number {
@@ -78,6 +89,7 @@ class CommitDocuments {
       source,
       messageId,
       actor,
+      contenthash: this.#contenthashOf(source, messageId),
       skus: [],
     });
     if (this.#firstOfMessage.has(messageId)) this.#others.set(keyOfDocument(entry), number - 1);

@@ -112,7 +112,7 @@ export class Round {
     // Only now are the values final, and this is when they are recorded.
     const recordedAt = new Date(this.#parts.runtime.now()).toISOString();
     this.#workspace.stamp(recordedAt);
-    const changes = this.#workspace.changes();
+    const changes = this.#workspace.changes((source, id) => this.#contenthashOf(source, id));
     this.#outbox.changed(changes.packs, changes.documents);
     const outbox = this.#outbox.records();
     const result = await this.#parts.store.commit({
@@ -279,6 +279,10 @@ export class Round {
     this.#workspace.forget([...seen, ...needed].filter(isStale));
     await this.#load();
     return true;
+  }
+
+  #contenthashOf(source: string, id: string): string {
+    return this.#inbox.get(inboxKey(source, id))?.contenthash ?? '';
   }
 
   #park(batch: ReceivedBatch, command: Command, fault: Fault): void {

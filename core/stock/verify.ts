@@ -110,5 +110,5 @@ export class SkuAudit {
 /** For entries whose document is gone. */
 const nobodys: PostedDocument = {
   ...{ document: '', partner: '', reference: '', at: '', source: '', messageId: '' },
-  ...{ actor: '', skus: [] },
+  ...{ actor: '', contenthash: '', skus: [] },
 };

@@ -6,7 +6,7 @@
 import type { Commit } from '../commit.ts';
 import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import { packsOf } from '../packsOf.ts';
+import { type ContenthashOf, packsOf } from '../packsOf.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
 import { ChangedLayers } from './ChangedLayers.ts';
 import { Checkpoints } from './Checkpoints.ts';
@@ -211,14 +211,16 @@ export class Workspace implements Tracker {
   // --- the commit -----------------------------------------------------------------------------
 
   /** What changed, as the store is to hold it. */
-  changes(): Omit<Commit, 'recordedAt' | 'inbox' | 'tallies' | 'parked' | 'outbox'> {
+  changes(
+    contenthashOf?: ContenthashOf,
+  ): Omit<Commit, 'recordedAt' | 'inbox' | 'tallies' | 'parked' | 'outbox'> {
     const changes = [...this.#changedSkus].map((state) => {
       const { sku, hash: before } = state;
       const balances = this.#changedBalances.get(sku) ?? nothing;
       const layers = this.#changedLayers.of(sku);
       return { pack: state.toPack({ balances, layers }, this.keptShortages), before };
     });
-    const written = packsOf(changes);
+    const written = packsOf(changes, contenthashOf);
     for (const { sku, hash } of written.packs) this.#skus.get(sku)!.hash = hash;
     return {
       ...written,

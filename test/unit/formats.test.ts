@@ -42,12 +42,12 @@ describe('formats of the books', () => {
   it('of a hash stay: one that was noted is that of the same pack for ever', () => {
     const posted = {
       ...{ document: 'D', partner: 'P', reference: 'R', at, source: '/s', messageId: 'm' },
-      ...{ actor: 'flow:f', skus: ['X'] },
+      ...{ actor: 'flow:f', contenthash: 'c', skus: ['X'] },
     };
     // Made by openssl, as docs/ledger.md shows.
     assert.equal(
       hashPack('before', 'body', [posted]),
-      '1.TG7mWXgjcAb222KIa-LmDFZHUuILFgAH8M-c-23MZEc',
+      '1.aKvnzw91PJ4H83t2zyyROVbsVTl0kHix9Wrrd95-LtA',
     );
   });
 });

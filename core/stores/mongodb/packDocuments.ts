@@ -30,7 +30,7 @@ export interface PartDocument extends Keyed {
 type NamedRow = [
   number: number,
   ...posted: [document: string, partner: string, reference: string, at: string],
-  ...message: [source: string, messageId: string, actor: string],
+  ...message: [source: string, messageId: string, actor: string, contenthash: string],
   packs: [sku: string, version: number][],
 ];
 
@@ -96,10 +96,12 @@ function packDocument(pack: CommitPack, commit: string, parts: string[]): PackDo
 
 function rowText(
   number: number,
-  { document, partner, reference, at, source, messageId, actor, skus }: PostedDocument,
+  posted: PostedDocument,
   versions: ReadonlyMap<string, number>,
 ): string {
-  const texts = [document, partner, reference, at, source, messageId, actor].map(quoted).join();
+  const { document, partner, reference, at, source, messageId, actor, contenthash, skus } = posted;
+  const said = [document, partner, reference, at, source, messageId, actor, contenthash];
+  const texts = said.map(quoted).join();
   const packs = skus.map((sku) => `[${quoted(sku)},${versions.get(sku)}]`).join();
   return `[${number},${texts},\t[${packs}]]`;
 }
@@ -118,9 +120,11 @@ export function filedFrom(part: PartDocument): [number, FiledDocument][] {
   const isFound = (document: string): boolean =>
     numbers.has(document) && bucketOf(document).startsWith(bucketOfKey(part._id));
   return rowsFrom(part).map((row) => {
-    const [number, document, partner, reference, at, source, messageId, actor, packs] = row;
+    const [number, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
+      row;
     const skus = packs.map(([sku]) => sku);
-    const posted = { document, partner, reference, at, source, messageId, actor, skus };
+    const message = { source, messageId, actor, contenthash };
+    const posted = { document, partner, reference, at, ...message, skus };
     const keys = isFound(document) ? packs.map(([sku, version]) => packKey(sku, version)) : [];
     return [number, { posted, packs: new Set(keys) }];
   });
@@ -130,4 +134,4 @@ export function filedFrom(part: PartDocument): [number, FiledDocument][] {
 export const packKeysOf = (part: PartDocument, document: string): string[] =>
   rowsFrom(part)
     .filter(([, named]) => named === document)
-    .flatMap((row) => row[8].map(([sku, version]) => packKey(sku, version)));
+    .flatMap((row) => row[9].map(([sku, version]) => packKey(sku, version)));

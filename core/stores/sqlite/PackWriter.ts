@@ -33,7 +33,7 @@ export class PackWriter {
     this.#commit = prepare('INSERT INTO commits (recorded_at) VALUES (?)');
     this.#lastId = prepare('SELECT coalesce(max(id), 0) AS id FROM packs');
     this.#pack = prepare('INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#document = prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#document = prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
   /**
@@ -88,7 +88,8 @@ export class PackWriter {
   }
 
   #name(commit: number, n: number, posted: PostedDocument): void {
-    const { document, partner, reference, at, source, messageId, actor, skus } = posted;
+    const { document, partner, reference, at, source, messageId, actor, contenthash, skus } =
+      posted;
     const named = `[${skus.map((sku) => this.#pointers.get(sku)!.last).join()}]`;
     this.#document.get(
       commit,
@@ -100,6 +101,7 @@ export class PackWriter {
       source,
       messageId,
       actor,
+      contenthash,
       named,
     );
   }

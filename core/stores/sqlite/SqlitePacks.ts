@@ -182,16 +182,18 @@ export class SqlitePacks implements PackReader {
     const key = commit * DOCUMENTS_PER_COMMIT + number;
     const known = this.#documents.get(key);
     if (known) return known;
-    const sql = `SELECT document, partner, reference, at, source, message_id, actor, packs
+    const sql = `SELECT document, partner, reference, at, source, message_id, actor, contenthash, packs
       FROM documents WHERE commit_no = ? AND number = ?`;
     const row = statements.arrays(sql, [commit, number])[0];
     if (!row) return undefined;
-    const [document, partner, reference, at, source, messageId, actor, packs] = row as [
-      ...[document: string, partner: string, reference: string, at: string],
-      ...[source: string, messageId: string, actor: string, packs: string],
-    ];
+    const [document, partner, reference, at, source, messageId, actor, contenthash, packs] =
+      row as [
+        ...[document: string, partner: string, reference: string, at: string],
+        ...[source: string, messageId: string, actor: string, contenthash: string, packs: string],
+      ];
+    const posted = { document, partner, reference, at, source, messageId, actor, contenthash };
     const filed: FiledDocument = {
-      posted: { document, partner, reference, at, source, messageId, actor, skus: [] },
+      posted: { ...posted, skus: [] },
       packs,
     };
     if (this.#documents.size >= DOCUMENTS_KEPT) this.#documents.clear();

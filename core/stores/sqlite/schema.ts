@@ -33,7 +33,7 @@ CREATE TABLE packs (
 CREATE TABLE documents (
   commit_no INTEGER NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL,
   partner TEXT NOT NULL, reference TEXT NOT NULL, at TEXT NOT NULL, source TEXT NOT NULL,
-  message_id TEXT NOT NULL, actor TEXT NOT NULL,
+  message_id TEXT NOT NULL, actor TEXT NOT NULL, contenthash TEXT NOT NULL,
   packs TEXT NOT NULL, -- JSON list of the ids of packs with entries of it
   PRIMARY KEY (commit_no, number)
 ) STRICT, WITHOUT ROWID;
