@@ -47,7 +47,7 @@ export class Apply {
   #stopping = false;
 
   constructor(parts: ApplyParts, partition: number) {
-    this.#parts = parts;
+    this.#parts = { ...parts, partition };
     this.#partition = partition;
     this.#workspace = new Workspace(parts.policy);
     this.#size = new CommitSize(parts.store.commitBatches);

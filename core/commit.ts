@@ -14,6 +14,8 @@ import type { CommitPack, PostedDocument } from './pack.ts';
 /** Everything that one decision round writes, all or nothing. */
 export interface Commit {
   recordedAt: string;
+  /** Of the queue that its batches came from; left out for what no message asked for. */
+  partition?: number;
   inbox: InboxRecord[];
   tallies: IntakeTally[];
   parked: ParkedRecord[];

@@ -590,9 +590,10 @@ export interface Store {
   inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;
   /** Every source of which a message was booked, in the order of their text in UTF-8. */
   sources(): Promise<string[]>;
-  /** Of these batches, those that were applied, as `batchKey` of core/ledger.ts. */
+  /** Of these batches of one partition, those that were applied, as `batchKey` of core/ledger.ts. */
   appliedBatches(
     batches: readonly { intakeId: string; index: number; digest: string }[],
+    partition?: number,
   ): Promise<Set<string>>;
   commit(commit: Commit): Promise<CommitResult>;
   /** Batches of commands that one commit takes well, at most. */

@@ -28,6 +28,8 @@ export interface RoundParts {
   store: Store;
   runtime: Runtime;
   policy: StockPolicy;
+  /** Of the queue that the batches come from. */
+  partition?: number;
   /** Left out: those of limits. */
   bounds?: RoundBounds;
   /** Where relay looks for what was committed a moment ago. */
@@ -115,8 +117,10 @@ export class Round {
     const changes = this.#workspace.changes((source, id) => this.#contenthashOf(source, id));
     this.#outbox.changed(changes.packs, changes.documents);
     const outbox = this.#outbox.records();
-    const result = await this.#parts.store.commit({
+    const { store, partition } = this.#parts;
+    const result = await store.commit({
       recordedAt,
+      ...(partition === undefined ? {} : { partition }),
       inbox: this.#booked,
       tallies: this.#tallies,
       parked: this.#parked,
@@ -137,7 +141,8 @@ export class Round {
     const byKey = new Map(this.#batches.map((batch) => [batchKey(keyOf(batch)), batch]));
     if (this.#options.careful) {
       const keys = [...byKey.values()].map(keyOf);
-      for (const applied of await this.#parts.store.appliedBatches(keys)) byKey.delete(applied);
+      const { store, partition } = this.#parts;
+      for (const applied of await store.appliedBatches(keys, partition)) byKey.delete(applied);
     }
     return [...byKey.values()];
   }

@@ -1,5 +1,4 @@
 /** What is read page by page and is not made of packs; each page has the key of its last row. */
-import type { Collection, Document, Filter } from 'mongodb';
 import { type CursorPart, pageOf, readCursor } from '../../cursor.ts';
 import type { CheckpointKey, OpenOrder, Reservation } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
@@ -19,11 +18,15 @@ export class Lists {
   async reservations(filter: ReservationFilter, page: Page): Promise<Paged<Reservation>> {
     const [after] = (readCursor(page.after, ['string']) ?? []) as string[];
     const { sku, state } = filter;
-    const filters = [
-      ...(sku === undefined ? [] : [{ 'lines.sku': sku }]),
-      ...(state === undefined ? [] : [{ state }]),
-    ];
-    const found = await rowsAfter(this.#collections.reservations, filters, after, page);
+    const found = await this.#collections.reservations
+      .find({
+        ...(sku === undefined ? {} : { 'lines.sku': sku }),
+        ...(state === undefined ? {} : { state }),
+        ...(after === undefined ? {} : { id: { $gt: after } }),
+      })
+      .sort({ id: 1 })
+      .limit(page.limit + 1)
+      .toArray();
     return pageOf(found.map(reservationFrom), page.limit, ({ id }) => [id]);
   }
 
@@ -47,17 +50,17 @@ export class Lists {
     const after = readCursor(page.after, ['string', 'string']) as [string, string] | undefined;
     const [parkedAt, id] = after ?? [];
     const later = {
-      $or: [{ parkedAt: { $gt: parkedAt! } }, { parkedAt: parkedAt!, _id: { $gt: id! } }],
+      $or: [{ parkedAt: { $gt: parkedAt! } }, { parkedAt: parkedAt!, id: { $gt: id! } }],
     };
     const found = await this.#collections.parked
       .find({
         ...(filter.flow === undefined ? {} : { flow: filter.flow }),
         ...(after === undefined ? {} : later),
       })
-      .sort({ parkedAt: 1, _id: 1 })
+      .sort({ parkedAt: 1, id: 1 })
       .limit(page.limit + 1)
       .toArray();
-    const { rows, ...rest } = pageOf(found, page.limit, (row) => [row.parkedAt, row._id]);
+    const { rows, ...rest } = pageOf(found, page.limit, (row) => [row.parkedAt, row.id]);
     return { rows: rows.map(parkedFrom), ...rest };
   }
 
@@ -75,10 +78,15 @@ export class Lists {
 
   async checkpoints(page: Page): Promise<Paged<CheckpointKey>> {
     const after = readCursor(page.after, ['string', 'string', 'number']);
-    const [sku, at, seq] = (after ?? []) as [string, string, number];
-    const key = after && checkpointKey({ sku, at, seq });
-    const fields = { sku: 1, at: 1, seq: 1 };
-    const found = await rowsAfter(this.#collections.checkpoints, [], key, page, fields);
+    const [sku, at, seq] = (after ?? ['', '', 0]) as [string, string, number];
+    const key = { $gt: checkpointKey({ sku, at, seq }) };
+    const found = await this.#collections.checkpoints
+      .find(after === undefined ? {} : { $or: [{ sku: { $gt: sku } }, { sku, _id: key }] }, {
+        projection: { sku: 1, at: 1, seq: 1 },
+      })
+      .sort({ sku: 1, _id: 1 })
+      .limit(page.limit + 1)
+      .toArray();
     const keys = found.map((row) => ({ sku: row.sku, at: row.at, seq: row.seq }));
     return pageOf(keys, page.limit, (row) => [row.sku, row.at, row.seq]);
   }
@@ -86,22 +94,3 @@ export class Lists {
 
 const keyAfter = (after: CursorPart[] | undefined): string | undefined =>
   after && keyOf(...(after as string[]));
-
-/** One document more than the page holds, where few fit the filters or an index serves them. */
-async function rowsAfter<Row extends Document & { _id: string }>(
-  collection: Collection<Row>,
-  filters: Filter<Row>[],
-  after: string | undefined,
-  page: Page,
-  projection: Document = {},
-): Promise<Row[]> {
-  const later = (after === undefined ? {} : { _id: { $gt: after } }) as Filter<Row>;
-  const all = [...filters, later].filter((filter) => Object.keys(filter).length > 0);
-  const query = (all.length === 0 ? {} : { $and: all }) as Filter<Row>;
-  const found = await collection
-    .find(query, { projection })
-    .sort({ _id: 1 })
-    .limit(page.limit + 1)
-    .toArray();
-  return found as unknown as Row[];
-}

@@ -26,7 +26,7 @@ import { CommitTransaction } from './CommitTransaction.ts';
 import { batchDocumentKey, inboxFrom, locationFrom, outboxFrom, parkedFrom } from './documents.ts';
 import { findIntakeReport } from './findIntakeReport.ts';
 import { KnownPacks } from './KnownPacks.ts';
-import { afterSku, keyOf, upTo } from './keys.ts';
+import { afterSku, bucketOf, keyOf, nameKey, ofAllBuckets, upTo } from './keys.ts';
 import { Lists } from './Lists.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
@@ -50,6 +50,8 @@ export class MongodbStore implements Store {
   readonly #sessions: WriterSessions;
   readonly #transaction: CommitTransaction;
   readonly #known = new KnownPacks();
+  /** Keys of what `outbox` gave out and `published` did not name yet. */
+  readonly #given = new Map<string, string>();
   readonly #packs: MongodbPacks;
   readonly #packLists: PackLists;
   readonly #lists: Lists;
@@ -125,15 +127,18 @@ export class MongodbStore implements Store {
 
   appliedBatches(
     batches: readonly { intakeId: string; index: number; digest: string }[],
+    partition?: number,
   ): Promise<Set<string>> {
     return this.#translated(async () => {
       if (batches.length === 0) return new Set();
       const found = await this.#collections.batches
-        .find({ _id: { $in: batches.map(batchDocumentKey) } })
+        .find({ _id: { $in: batches.map((batch) => batchDocumentKey(batch, partition)) } })
         .project<{ _id: string }>({ _id: 1 })
         .toArray();
       const ids = new Set(found.map(({ _id }) => _id));
-      return new Set(batches.filter((batch) => ids.has(batchDocumentKey(batch))).map(batchKey));
+      const isThere = (batch: (typeof batches)[number]): boolean =>
+        ids.has(batchDocumentKey(batch, partition));
+      return new Set(batches.filter(isThere).map(batchKey));
     });
   }
 
@@ -142,9 +147,19 @@ export class MongodbStore implements Store {
       const result = await this.#transaction.write(commit);
       if (result.outcome === 'committed') {
         for (const { head } of commit.packs) this.#known.seeHead(head);
+        this.#countSpread(commit);
       }
       return result;
     });
+  }
+
+  /** Documents whose SKUs are of several buckets: on a sharded cluster their commit may span shards. */
+  #countSpread({ documents }: Commit): void {
+    const isSpread = ({ skus }: { skus: string[] }): boolean =>
+      skus.length > 1 && new Set(skus.map(bucketOf)).size > 1;
+    const count = documents.filter(isSpread).length;
+    if (count === 0) return;
+    this.#runtime.metrics.count('stockbus_store_documents_of_several_buckets_total', count);
   }
 
   checkpoint(sku: string, at: string) {
@@ -173,24 +188,36 @@ export class MongodbStore implements Store {
   dueReservations(now: string, limit: number): Promise<string[]> {
     return this.#translated(async () => {
       const found = await this.#collections.reservations
-        .find({ due: { $lte: now } }, { projection: { _id: 1 } })
-        .sort({ due: 1, _id: 1 })
+        .find({ due: { $lte: now } }, { projection: { id: 1 } })
+        .sort({ due: 1, id: 1 })
         .limit(limit)
         .toArray();
-      return found.map(({ _id }) => _id);
+      return found.map(({ id }) => id);
     });
   }
 
   outbox(limit: number) {
     return this.#translated(async () => {
-      const found = await this.#collections.outbox.find().sort({ order: 1 }).limit(limit).toArray();
+      const found = await this.#collections.outbox
+        .find({ _id: ofAllBuckets })
+        .sort({ order: 1 })
+        .limit(limit)
+        .toArray();
+      for (const { _id, id } of found) this.#given.set(id, _id);
       return found.map(outboxFrom);
     });
   }
 
   published(ids: readonly string[]): Promise<void> {
     return this.#translated(async () => {
-      if (ids.length > 0) await this.#collections.outbox.deleteMany({ _id: { $in: [...ids] } });
+      if (ids.length === 0) return;
+      const keys = ids.flatMap((id) => this.#given.get(id) ?? []);
+      const filter =
+        keys.length === ids.length
+          ? { _id: { $in: keys } }
+          : { _id: ofAllBuckets, id: { $in: [...ids] } };
+      await this.#collections.outbox.deleteMany(filter);
+      for (const id of ids) this.#given.delete(id);
     });
   }
 
@@ -230,14 +257,14 @@ export class MongodbStore implements Store {
 
   parkedRecord(id: string) {
     return this.#translated(async () => {
-      const found = await this.#collections.parked.findOne({ _id: id });
+      const found = await this.#collections.parked.findOne({ _id: nameKey(id) });
       return found ? parkedFrom(found) : undefined;
     });
   }
 
   location(code: string) {
     return this.#translated(async () => {
-      const found = await this.#collections.locations.findOne({ _id: code });
+      const found = await this.#collections.locations.findOne({ _id: nameKey(code) });
       return found ? locationFrom(found) : undefined;
     });
   }

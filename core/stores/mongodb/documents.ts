@@ -4,9 +4,10 @@
  * the user's own choosing never become field names.
  */
 import type { Binary } from 'mongodb';
+import type { Commit } from '../../commit.ts';
 import type { InboxRecord, IntakeTally, Location, OutboxRecord } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
-import { keyOf, seqText } from './keys.ts';
+import { keyOf, nameKey, partitionBucket, seqText } from './keys.ts';
 
 export interface Keyed {
   _id: string;
@@ -24,14 +25,14 @@ export interface BatchDocument extends Keyed, Omit<IntakeTally, 'origin'> {
   recordedAt: string;
 }
 
-export interface ParkedDocument extends Keyed, Omit<ParkedRecord, 'id' | 'origin'> {
+export interface ParkedDocument extends Keyed, Omit<ParkedRecord, 'origin'> {
   parkedAt: string;
   intakeId: string;
   flow: string;
   name: string;
 }
 
-export interface LocationDocument extends Keyed, Omit<Location, 'location' | 'attributes'> {
+export interface LocationDocument extends Keyed, Omit<Location, 'attributes'> {
   attributes: NamedTexts;
 }
 
@@ -48,7 +49,7 @@ export interface SessionDocument {
   period?: number;
 }
 
-export interface OutboxDocument extends Keyed, Omit<OutboxRecord, 'id'> {
+export interface OutboxDocument extends Keyed, OutboxRecord {
   /** Sorts by time of the commit, then by position within it. */
   order: string;
 }
@@ -68,41 +69,47 @@ export function inboxFrom({ _id, ...record }: InboxDocument): InboxRecord {
   return record;
 }
 
-export const batchDocumentKey = (of: { intakeId: string; index: number; digest: string }) =>
-  keyOf(of.intakeId, seqText(of.index), of.digest);
+export const batchDocumentKey = (
+  of: { intakeId: string; index: number; digest: string },
+  partition: number | undefined,
+): string => keyOf(partitionBucket(partition), of.intakeId, seqText(of.index), of.digest);
 
 export function batchDocument(
   { origin, ...tally }: IntakeTally,
-  recordedAt: string,
+  { recordedAt, partition }: Pick<Commit, 'recordedAt' | 'partition'>,
 ): BatchDocument {
-  const _id = batchDocumentKey({ ...tally, intakeId: origin.intakeId });
+  const _id = batchDocumentKey({ ...tally, intakeId: origin.intakeId }, partition);
   return { _id, ...origin, ...tally, recordedAt };
 }
 
 export function parkedDocument(
-  { id, origin, ...record }: ParkedRecord,
+  { origin, ...record }: ParkedRecord,
   parkedAt: string,
 ): ParkedDocument {
-  return { _id: id, parkedAt, ...origin, ...record };
+  return { _id: nameKey(record.id), parkedAt, ...origin, ...record };
 }
 
 export function parkedFrom(document: ParkedDocument): ParkedRecord {
   const { _id, parkedAt, intakeId, flow, name, ...record } = document;
-  return { id: _id, origin: { intakeId, flow, name }, ...record };
+  return { ...record, origin: { intakeId, flow, name } };
 }
 
-export function locationDocument({ location, attributes, ...rest }: Location): LocationDocument {
-  return { _id: location, ...rest, attributes: namedOf(attributes) };
+export function locationDocument({ attributes, ...rest }: Location): LocationDocument {
+  return { _id: nameKey(rest.location), ...rest, attributes: namedOf(attributes) };
 }
 
 export function locationFrom({ _id, attributes, ...rest }: LocationDocument): Location {
-  return { location: _id, ...rest, attributes: namedFrom(attributes) };
+  return { ...rest, attributes: namedFrom(attributes) };
 }
 
-export function outboxDocument({ id, ...record }: OutboxRecord, order: string): OutboxDocument {
-  return { _id: id, order, ...record };
+export function outboxDocument(
+  record: OutboxRecord,
+  order: string,
+  partition: number | undefined,
+): OutboxDocument {
+  return { _id: keyOf(partitionBucket(partition), order), order, ...record };
 }
 
 export function outboxFrom({ _id, order, ...record }: OutboxDocument): OutboxRecord {
-  return { id: _id, ...record };
+  return record;
 }

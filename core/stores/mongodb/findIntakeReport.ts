@@ -1,7 +1,6 @@
 import type { IntakeReport } from '../../message.ts';
 import type { Collections } from './Collections.ts';
 import { bigintOf } from './int64.ts';
-import { under } from './keys.ts';
 
 interface Sums {
   flow: string;
@@ -27,7 +26,7 @@ export async function findIntakeReport(
   const sum = (field: string) => ({ $sum: `$${field}` });
   const [found] = await batches
     .aggregate<Sums>([
-      { $match: { _id: under(intakeId) } },
+      { $match: { intakeId } },
       {
         $group: {
           _id: null,
@@ -73,7 +72,7 @@ async function answersOf(
   intakeId: string,
 ): Promise<Record<string, number>> {
   const counts = new Map<string, number>();
-  const filter = { _id: under(intakeId), answers: { $type: 'object' as const } };
+  const filter = { intakeId, answers: { $type: 'object' as const } };
   for await (const { answers } of batches.find(filter, { projection: { answers: 1 } })) {
     for (const [code, count] of Object.entries(answers ?? {}))
       counts.set(code, (counts.get(code) ?? 0) + Number(count));

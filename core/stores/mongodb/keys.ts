@@ -59,17 +59,14 @@ export function under(...parts: string[]): { $gt: string; $lt: string } {
 /** Where the keys of the next SKU, or source, may begin. */
 export const afterSku = (key: string): string => key + AFTER_SEPARATOR;
 
-/** Filter on `_id`: of the keys that have more parts after `prefix`, those whose next is at most `part`. */
-export function upTo(prefix: string, part: string): { $gt: string; $lt: string } {
-  return { $gt: keyOf(prefix) + SEPARATOR, $lt: keyOf(prefix, part) + AFTER_SEPARATOR };
+/** Filter on `_id`: of the keys of a SKU that have more parts, those whose next is at most `part`. */
+export function upTo(sku: string, part: string): { $gt: string; $lt: string } {
+  return { $gt: skuKey(sku) + SEPARATOR, $lt: nameKey(sku, part) + AFTER_SEPARATOR };
 }
 
 /** The others of them. */
-export function beyond(prefix: string, part: string): { $gte: string; $lt: string } {
-  return {
-    $gte: keyOf(prefix, part) + AFTER_SEPARATOR,
-    $lt: keyOf(prefix) + AFTER_SEPARATOR,
-  };
+export function beyond(sku: string, part: string): { $gte: string; $lt: string } {
+  return { $gte: nameKey(sku, part) + AFTER_SEPARATOR, $lt: skuKey(sku) + AFTER_SEPARATOR };
 }
 
 /**
@@ -86,12 +83,26 @@ export function bucketOf(name: string): string {
 
 /** Filter on `_id`: all keys of the buckets that begin like this one. */
 export const ofBuckets = (start: string): { $gte: string; $lt: string } => ({
-  $gte: start,
+  $gte: start + SEPARATOR,
   $lt: `${start}g`,
 });
 
+/** Key of what has a name of its own: a SKU, a place, a reservation, a document with its line. */
+export const nameKey = (name: string, ...rest: string[]): string =>
+  keyOf(bucketOf(name), name, ...rest);
+
 /** Of what there is once for a SKU. */
-export const skuKey = (sku: string): string => keyOf(bucketOf(sku), sku);
+export const skuKey = (sku: string): string => nameKey(sku);
+
+/** Filter on `_id`: keys of a name with more parts. */
+export const underName = (name: string): { $gt: string; $lt: string } =>
+  under(bucketOf(name), name);
+
+/** Bucket of what a partition's commits leave beside the ledger. */
+export const partitionBucket = (partition = 0): string => bucketOf(`partition ${partition}`);
+
+/** Filter on `_id`: keys of all buckets. */
+export const ofAllBuckets = { $lt: 'g' };
 
 export const packKey = (sku: string, version: number): string =>
   skuKey(sku) + SEPARATOR + seqText(version);

@@ -6,8 +6,12 @@ import type { Loaded, LoadRequest } from '../../ports.ts';
 import { booksFrom } from '../packs/PackLists.ts';
 import type { Collections } from './Collections.ts';
 import { inSnapshot } from './inSnapshot.ts';
+import { nameKey, underName } from './keys.ts';
 import type { MongodbPacks } from './MongodbPacks.ts';
 import { openOrderFrom, periodFrom, periodKey, reservationFrom } from './orderDocuments.ts';
+
+/** Documents whose open orders are asked for in one query. */
+const ORDERS_PER_QUERY = 100;
 
 export function loadSnapshot(
   client: MongoClient,
@@ -38,8 +42,9 @@ async function loadReservations(
   session: ClientSession,
 ): Promise<Loaded['reservations']> {
   if (ids.length === 0) return [];
-  const found = await reservations.find({ _id: { $in: [...ids] } }, { session }).toArray();
-  const byId = new Map(found.map((row) => [row._id, reservationFrom(row)]));
+  const keys = ids.map((id) => nameKey(id));
+  const found = await reservations.find({ _id: { $in: keys } }, { session }).toArray();
+  const byId = new Map(found.map((row) => [row.id, reservationFrom(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
@@ -48,7 +53,12 @@ async function loadOpenOrders(
   documents: LoadRequest['openOrders'],
   session: ClientSession,
 ): Promise<Loaded['openOrders']> {
-  if (documents.length === 0) return [];
-  const found = await openOrders.find({ document: { $in: [...documents] } }, { session }).toArray();
-  return found.map(openOrderFrom);
+  const found: Loaded['openOrders'] = [];
+  for (let from = 0; from < documents.length; from += ORDERS_PER_QUERY) {
+    const some = documents.slice(from, from + ORDERS_PER_QUERY);
+    const $or = some.map((document) => ({ _id: underName(document) }));
+    const rows = await openOrders.find({ $or }, { session }).toArray();
+    found.push(...rows.map(openOrderFrom));
+  }
+  return found;
 }

@@ -2,9 +2,9 @@
 import type { Checkpoint, CheckpointKey, OpenOrder, Period, Reservation } from '../../ledger.ts';
 import type { Keyed } from './documents.ts';
 import { bigintOf, int64 } from './int64.ts';
-import { keyOf, seqText } from './keys.ts';
+import { keyOf, nameKey, seqText } from './keys.ts';
 
-export interface ReservationDocument extends Keyed, Omit<Reservation, 'id'> {
+export interface ReservationDocument extends Keyed, Reservation {
   /** When it expires, only while that can still happen: the index on it holds no others. */
   due?: string;
 }
@@ -20,14 +20,15 @@ export interface CheckpointDocument extends Keyed, Checkpoint {}
 /** There is one period for the whole store. */
 export const periodKey = 'period';
 
-export function reservationDocument({ id, ...reservation }: Reservation): ReservationDocument {
+export function reservationDocument(reservation: Reservation): ReservationDocument {
   const { state, expiresAt } = reservation;
   const lines = reservation.lines.map((line) => ({
     ...line,
     quantity: int64(line.quantity),
     committed: int64(line.committed),
   }));
-  const document: ReservationDocument = { _id: id, ...reservation, lines };
+  const _id = nameKey(reservation.id);
+  const document: ReservationDocument = { _id, ...reservation, lines };
   if (state === 'pending' && expiresAt !== '') document.due = expiresAt;
   return document;
 }
@@ -35,7 +36,6 @@ export function reservationDocument({ id, ...reservation }: Reservation): Reserv
 export function reservationFrom(document: ReservationDocument): Reservation {
   const { _id, due, lines, ...rest } = document;
   return {
-    id: _id,
     ...rest,
     lines: lines.map((line) => ({
       ...line,
@@ -45,7 +45,7 @@ export function reservationFrom(document: ReservationDocument): Reservation {
   };
 }
 
-export const openOrderKey = ({ document, line }: OpenOrder): string => keyOf(document, line);
+export const openOrderKey = ({ document, line }: OpenOrder): string => nameKey(document, line);
 
 export const openOrderParts = ({ sku, due, document, line }: OpenOrder): string[] => [
   sku,
@@ -76,7 +76,7 @@ export function periodFrom(document: PeriodDocument | null): Period {
 }
 
 export const checkpointKey = ({ sku, at, seq }: CheckpointKey): string =>
-  keyOf(sku, at, seqText(seq));
+  nameKey(sku, at, seqText(seq));
 
 export const checkpointDocument = (checkpoint: Checkpoint): CheckpointDocument => ({
   _id: checkpointKey(checkpoint),

@@ -39,12 +39,12 @@ export async function writeCommit(
   id: string,
   options: Writing,
 ): Promise<boolean> {
-  const { tallies, inbox, recordedAt } = commit;
+  const { tallies, inbox, recordedAt, partition } = commit;
   try {
     if (!(await guardPeriod(to, options.session, commit))) return false;
     if (!(await writeLedger(to, known, commit, id, options))) return false;
     if (!(await writeReservations(to, commit, options))) return false;
-    const batches = tallies.map((tally) => batchDocument(tally, recordedAt));
+    const batches = tallies.map((tally) => batchDocument(tally, commit));
     await insert(to.batches, batches, options);
     await insert(to.inbox, inbox.map(inboxDocument), options);
   } catch (error) {
@@ -55,7 +55,9 @@ export async function writeCommit(
   await writeCheckpoints(to, commit, options);
   await writeRest(to, commit, options);
   const order = (index: number): string => `${recordedAt} ${id} ${seqText(index)}`;
-  const events = commit.outbox.map((record, index) => outboxDocument(record, order(index)));
+  const events = commit.outbox.map((record, index) =>
+    outboxDocument(record, order(index), partition),
+  );
   await insert(to.outbox, events, options);
   return true;
 }

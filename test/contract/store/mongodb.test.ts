@@ -1,5 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { describeWith } from '../../notRun.ts';
+import { describeMongodbBuckets } from './mongodbBuckets.ts';
 import { describeMongodbFaults } from './mongodbFaults.ts';
 import { describeMongodbForgeries } from './mongodbForgeries.ts';
 import { describeMongodbViews } from './mongodbViews.ts';
@@ -34,4 +35,5 @@ describeWith(process.env.STOCKBUS_TEST_STORE, 'STOCKBUS_TEST_STORE', 'mongodb st
   describeMongodbFaults(place);
   describeMongodbForgeries(place);
   describeMongodbViews(place);
+  describeMongodbBuckets(place);
 });
