@@ -98,9 +98,8 @@ export const limits = Object.freeze({
   cachedSkus: 50_000,
   /** Cost layers that those may have in all. */
   cachedLayers: 500_000,
-  /** Entries that those keep of what was read to cost them anew, in all and of one SKU. */
+  /** Facts that those keep in business order for what comes late, in all. */
   cachedEntries: 100_000,
-  cachedEntriesPerSku: 2_048,
   /** Facts that are costed anew within a commit; more are left for the background, so many at a time. */
   recostFacts: 20_000,
   /** Entries of a SKU that are read at once to cost it anew. */

@@ -6,6 +6,7 @@ import { type Decision, decide } from '../core/stock/decide.ts';
 import { Missing, type Need } from '../core/stock/Missing.ts';
 import { poolFinder, type StockPolicy } from '../core/stock/policy.ts';
 import { settle } from '../core/stock/settle.ts';
+import { atOnce } from '../core/stock/slices.ts';
 import { Workspace } from '../core/stock/workspace.ts';
 
 export const euros: StockPolicy = {
@@ -72,7 +73,7 @@ export class StockBook {
       recordedAt,
     };
     const decision = this.#know(() => decide(context, command));
-    this.#know(() => settle(context));
+    this.#know(() => atOnce(settle(context)));
     return decision;
   }
 

@@ -1,3 +1,4 @@
+import type { Turns } from '../flow/Turns.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { type Command, movementTypes } from '../message.ts';
@@ -7,6 +8,7 @@ import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
 import { needsOf } from '../stock/needs.ts';
 import { justBefore } from '../stock/settle.ts';
+import type { Slices } from '../stock/slices.ts';
 import type { WaitingSku } from '../stock/WaitingSkus.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
@@ -25,6 +27,7 @@ const nothing: LoadRequest = {
 export class Loader {
   readonly #store: Store;
   readonly #workspace: Workspace;
+  readonly #turns: Turns;
   readonly #historyRows: number;
   readonly #kept: KeptEntries | undefined;
   /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
@@ -33,11 +36,13 @@ export class Loader {
   constructor(
     store: Store,
     workspace: Workspace,
+    turns: Turns,
     { historyRows }: { historyRows: number } = limits,
     kept?: KeptEntries,
   ) {
     this.#store = store;
     this.#workspace = workspace;
+    this.#turns = turns;
     this.#historyRows = historyRows;
     this.#kept = kept;
   }
@@ -103,11 +108,11 @@ export class Loader {
   }
 
   /** Does some work, again whenever it turned out to need what is not there yet. Throws INTERNAL where that leads nowhere. */
-  async loadFor<Result>(work: () => Result): Promise<Result> {
+  async loadFor<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     const asked = new AskedNeeds();
     for (;;) {
       try {
-        return work();
+        return await work();
       } catch (error) {
         if (!(error instanceof Missing)) throw error;
         const defect = asked.defectOf(error.needs);
@@ -115,6 +120,11 @@ export class Loader {
         await this.need(error.needs);
       }
     }
+  }
+
+  /** The same, giving way to everything else in the process. */
+  inSlices<Result>(work: () => Slices<Result>): Promise<Result> {
+    return this.loadFor(() => this.#turns.through(work()));
   }
 
   /** What a decision turned out to need. */

@@ -1,3 +1,4 @@
+import { Turns } from '../flow/Turns.ts';
 import type { OutboxRecord } from '../ledger.ts';
 import type { BookContext } from '../stock/context.ts';
 import type { Decision } from '../stock/decide.ts';
@@ -21,7 +22,7 @@ export class QuietRound {
     const { store, runtime, policy, bounds } = parts;
     this.#parts = parts;
     this.#workspace = new Workspace(policy);
-    this.loader = new Loader(store, this.#workspace, bounds, kept);
+    this.loader = new Loader(store, this.#workspace, new Turns(runtime), bounds, kept);
     const recordedAt = new Date(runtime.now()).toISOString();
     this.#outbox = new OutboxWriter(policy, recordedAt, '', parts.recent);
     this.context = {

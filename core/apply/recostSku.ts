@@ -17,7 +17,7 @@ export async function recostSku(
 ): Promise<{ events: number; waits: boolean } | undefined> {
   const round = new QuietRound(parts, kept);
   try {
-    await round.loader.loadFor(() => recostSome(round.context, sku, mostFacts));
+    await round.loader.inSlices(() => recostSome(round.context, sku, mostFacts));
   } catch (error) {
     if (error instanceof StateMoved) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import type { Fault } from '../errors.ts';
 import { faultOf } from '../errors.ts';
+import { Turns } from '../flow/Turns.ts';
 import type { InboxRecord, IntakeTally } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
 import type { Command, CommandBatch, ParkedRecord } from '../message.ts';
@@ -72,6 +73,7 @@ export class Round {
   readonly #tallies: IntakeTally[] = [];
   readonly #outbox: OutboxWriter;
   readonly #loader: Loader;
+  readonly #turns: Turns;
   #commands: readonly Command[] = [];
 
   constructor(
@@ -93,7 +95,8 @@ export class Round {
       poolOf: poolFinder(parts.policy),
       recordedAt: this.#recordedAt,
     };
-    this.#loader = new Loader(parts.store, workspace, parts.bounds);
+    this.#turns = new Turns(parts.runtime);
+    this.#loader = new Loader(parts.store, workspace, this.#turns, parts.bounds);
   }
 
   /** Number of events left in the outbox, or undefined after a conflict. */
@@ -178,7 +181,10 @@ export class Round {
     };
     if (batch.batches !== undefined) tally.batches = batch.batches;
     this.#parked.push(...batch.parked);
-    for (const command of batch.commands) await this.#decideCommand(batch, command, tally);
+    for (const command of batch.commands) {
+      await this.#decideCommand(batch, command, tally);
+      if (this.#turns.due()) await this.#turns.next();
+    }
     this.#tallies.push(tally);
   }
 
@@ -254,7 +260,7 @@ export class Round {
       const state = this.#workspace.sku(sku);
       if (!state.costs.isShortOfMany || state.recost) continue;
       const { history } = state;
-      await this.#loader.loadFor(() => knowShortages(this.#context, state));
+      await this.#loader.inSlices(() => knowShortages(this.#context, state));
       // What is known now needs no more of it.
       state.history = history;
     }

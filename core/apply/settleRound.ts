@@ -2,7 +2,7 @@ import { limits } from '../limits.ts';
 import type { BookContext } from '../stock/context.ts';
 import { checkpointOf } from '../stock/costing/checkpoint.ts';
 import type { CostingBounds } from '../stock/settle.ts';
-import { settle } from '../stock/settle.ts';
+import { isTimeToMark, settle } from '../stock/settle.ts';
 import type { Loader } from './Loader.ts';
 
 /** Values that came late are set right, and checkpoints are made: all that was decided stays. */
@@ -11,18 +11,20 @@ export async function settleRound(
   loader: Loader,
   bounds: CostingBounds = limits,
 ): Promise<void> {
-  await loader.loadFor(() => settle(context, bounds));
+  await loader.inSlices(() => settle(context, bounds));
   makeCheckpoints(context, bounds);
   context.workspace.keep();
 }
 
 /** Seldom enough that what they take to write stays small beside the entries. */
-function makeCheckpoints({ workspace }: BookContext, { checkpointFacts }: CostingBounds): void {
+function makeCheckpoints({ workspace }: BookContext, bounds: CostingBounds): void {
   for (const state of workspace.changedSkus()) {
     const since = state.seq - state.checkpointSeq;
-    if (state.recost || since < checkpointFacts || state.costs.isShortOfMany) continue;
-    if (since < state.costs.layerCount * 4) continue;
-    workspace.checkpoints.add(checkpointOf(state));
+    if (state.recost || state.costs.isShortOfMany) continue;
+    if (!isTimeToMark(since, state.costs, bounds)) continue;
+    const checkpoint = checkpointOf(state);
+    workspace.checkpoints.add(checkpoint);
+    state.history?.mark(checkpoint);
     workspace.changeSku(state, { checkpointSeq: state.seq });
   }
 }

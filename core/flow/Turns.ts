@@ -21,6 +21,15 @@ export class Turns {
     return false;
   }
 
+  /** Does all slices of some work, and gives way between them. */
+  async through<Result>(slices: Iterator<undefined, Result>): Promise<Result> {
+    for (;;) {
+      const slice = slices.next();
+      if (slice.done) return slice.value;
+      if (this.due()) await this.next();
+    }
+  }
+
   /** Resolves when everybody else had their turn. */
   async next(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,12 +1,13 @@
 import { limits } from '../limits.ts';
-import type { LoadedHistory, SkuState } from './SkuState.ts';
+import type { SkuState } from './SkuState.ts';
 
-/** What was read to cost SKUs anew: kept for the next that comes late, up to a bound. */
+/** SKUs of which the history is in memory: kept for the next that comes late, up to a bound. */
 export class Histories {
   readonly #states = new Set<SkuState>();
 
-  take(state: SkuState, history: LoadedHistory): void {
-    state.history = history;
+  /** Used now; of the others those go first that were used longest ago. */
+  use(state: SkuState): void {
+    this.#states.delete(state);
     this.#states.add(state);
   }
 
@@ -15,11 +16,14 @@ export class Histories {
   }
 
   bound(): void {
-    let entries = 0;
-    for (const { history } of this.#states) entries += history?.entries.length ?? 0;
-    if (entries <= limits.cachedEntries) return;
-    for (const state of this.#states) state.history = undefined;
-    this.#states.clear();
+    let facts = 0;
+    for (const { history } of this.#states) facts += history?.length ?? 0;
+    for (const state of this.#states) {
+      if (facts <= limits.cachedEntries) return;
+      facts -= state.history?.length ?? 0;
+      state.history = undefined;
+      this.#states.delete(state);
+    }
   }
 
   clear(): void {

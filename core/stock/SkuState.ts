@@ -1,6 +1,5 @@
 import type {
   Balance,
-  Checkpoint,
   CostLayer,
   CostPool,
   Item,
@@ -9,17 +8,17 @@ import type {
   SkuHead,
   Status,
 } from '../ledger.ts';
-import { limits } from '../limits.ts';
 import type { Pack, SkuBooks } from '../pack.ts';
 import type { BalanceKey } from '../ports.ts';
 import { compareBalances, compareLayers, wasMoved } from '../skuBooks.ts';
-import { tupleKey } from '../tupleKey.ts';
 import type { Position } from './costing/Fact.ts';
 import { isBefore } from './costing/Fact.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import type { Tracker } from './costing/Tracker.ts';
+import { keyOfBalance } from './keyOfBalance.ts';
 import { Missing } from './Missing.ts';
 import type { StockPolicy } from './policy.ts';
+import { SkuHistory } from './SkuHistory.ts';
 
 /** Documents that a correction names as its cause. */
 const CAUSES_TOLD = 3;
@@ -29,18 +28,9 @@ const none: ReadonlySet<string> = new Set();
 /** Balances and layers that are written in the time that one more pack takes to be read. */
 const ROWS_PER_READ = 8;
 
-export const keyOfBalance = (of: Omit<BalanceKey, 'sku'>): string =>
-  tupleKey(of.place, of.lot, of.status, of.owner);
-
 /** A position, and the documents that came before it in business time, the first few of them. */
 export interface Late extends Position {
   because: readonly string[];
-}
-
-/** Committed facts of a SKU after a checkpoint, to cost them anew. */
-export interface LoadedHistory {
-  checkpoint: Checkpoint | undefined;
-  entries: LedgerEntry[];
 }
 
 /** One SKU as a decision round knows it: what the store holds, and what was decided since. */
@@ -71,7 +61,8 @@ export class SkuState {
   late: Late | undefined;
   /** Changes of the cost of what was produced, by `seq`. */
   readonly shifts = new Map<number, bigint>();
-  history: LoadedHistory | undefined;
+  /** What was read of its facts, and what came since. */
+  history: SkuHistory | undefined;
   readonly #balances = new Map<string, Balance>();
   /** Most lines ask for the one that the line before asked for. */
   #lastBalance: Balance | undefined;
@@ -112,19 +103,14 @@ export class SkuState {
     if (tracker) this.costs.trackedBy(tracker);
   }
 
-  /**
-   * After a commit. What was decided is history now; a long one is read anew when it is needed, from a
-   * checkpoint that is nearer.
-   */
+  /** After a commit: what was decided is history now. */
   committed(): void {
     this.expectedVersion += 1;
     this.committedSeq = this.seq;
     this.#committedItem = this.item;
     this.late = undefined;
     this.shifts.clear();
-    const length = (this.history?.entries.length ?? 0) + this.fresh.length;
-    if (length > limits.cachedEntriesPerSku) this.history = undefined;
-    else this.history?.entries.push(...this.fresh);
+    this.history?.committed(this.fresh);
     this.fresh.length = 0;
   }
 
@@ -264,12 +250,12 @@ export class SkuState {
 
   // --- facts ------------------------------------------------------------------------------------
 
-  /** Entries of all facts at or after a business time, and some before it. */
-  entriesFrom(at: string): LedgerEntry[] {
-    if (this.committedSeq === 0) return [...this.fresh];
-    const from = this.history?.checkpoint?.at ?? '';
-    if (!this.history || from >= at) throw new Missing({ history: { sku: this.sku, at } });
-    return [...this.history.entries, ...this.fresh];
+  /** All facts at or after a business time, and some before it. */
+  historyFrom(at: string): SkuHistory {
+    if (this.committedSeq === 0) this.history ??= new SkuHistory(undefined, []);
+    if (!this.history?.reaches(at)) throw new Missing({ history: { sku: this.sku, at } });
+    this.history.follow(this.fresh);
+    return this.history;
   }
 }
 

@@ -10,6 +10,7 @@ import { References } from './costing/References.ts';
 import { recost } from './costing/recost.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import { spreadBy } from './reports/spreadBy.ts';
+import { atOnce } from './slices.ts';
 
 /** A part of a pool that came at one time; a shortage has a negative quantity. */
 export interface AgedSlot {
@@ -37,7 +38,7 @@ export function agedPools(
   const returns = history.filter(({ fact }) => fact.kind === 'return' && fact.reference !== '');
   const references = new References(new Set(returns.map(({ fact }) => fact.reference)));
   const costs = new SkuCosts(sku, minorDigits, opening);
-  recost(costs, history, references, new Map());
+  atOnce(recost(costs, history, references, new Map()));
   return costs.inOrder().map((held) => ({
     pool: held.pool,
     slots: slotsOf(held.all(), postedValue(entries, held.pool)),

@@ -15,14 +15,7 @@ import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';
 import { lotFactsOf } from './lotFacts.ts';
 import type { SkuState } from './SkuState.ts';
-import {
-  type LaterMove,
-  laterMoves,
-  recountOf,
-  refuseHeld,
-  refuseShortage,
-  refuseTwice,
-} from './timeline.ts';
+import { laterMoves, recountOf, refuseHeld, refuseShortage, refuseTwice } from './timeline.ts';
 import type { Workspace } from './workspace.ts';
 
 export function bookMovement(
@@ -152,9 +145,6 @@ export function correctionReason(
 
 // --- quantities -------------------------------------------------------------------------------
 
-const none: LaterMove[] = [];
-const isCount = ({ count }: LaterMove): boolean => count !== undefined;
-
 interface End {
   place: string;
   status: Status;
@@ -193,12 +183,12 @@ function moveBalance(
   isReserved: boolean,
 ): void {
   const balance = state.balance(place, entry.lot, status, entry.owner);
-  const later =
+  const moves =
     position.at < state.latestAt || entry.by !== undefined
       ? laterMoves(state, balance, position)
-      : none;
-  const count = later.find(isCount)?.count;
-  refuseShortage(context, state, balance, by, later);
+      : undefined;
+  const count = moves?.countAfter(position);
+  refuseShortage(context, state, balance, by, position, moves);
   if (by > 0n) refuseTwice(state, entry, position);
   // A count says what is there; what comes before one takes nothing that is there now.
   const isTake = by < 0n && entry.kind !== 'count' && !count;

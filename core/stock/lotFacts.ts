@@ -1,6 +1,5 @@
 /** What is known of a lot at a place from how it came: since when it is there, and its last day. */
 import type { Balance, LedgerEntry } from '../ledger.ts';
-import { byPosition, isFact } from './costing/Fact.ts';
 import type { SkuState } from './SkuState.ts';
 import { moveOf } from './timeline.ts';
 
@@ -34,18 +33,17 @@ function knownExpiry(state: SkuState, { lot }: Balance, entry: LedgerEntry): str
 
 /** As if what is cancelled had never told anything. What came before it stands in any case. */
 function withoutCancelled(state: SkuState, balance: Balance, cancel: LedgerEntry): LotFacts {
-  const entries = state.entriesFrom(cancel.at);
-  const cancelled = new Set(
-    entries.filter(({ kind }) => kind === 'cancel').map(({ corrects }) => corrects),
-  );
-  const arrivals = entries.filter(
-    (entry) => isFact(entry) && !cancelled.has(entry.seq) && moveOf(entry, balance) > 0n,
-  );
-  const fact = entries.find(({ seq }) => seq === cancel.corrects);
-  const inOrder = arrivals.sort(byPosition);
+  const history = state.historyFrom(cancel.at);
+  const toldSince = cancel.at === balance.since;
+  const toldExpiry = history.fact(cancel.corrects!)?.input?.expiresOn === balance.expiresOn;
   const facts: LotFacts = {};
-  if (cancel.at === balance.since) facts.since = inOrder[0]?.at ?? '';
-  if (fact?.input?.expiresOn === balance.expiresOn) {
+  if (!toldSince && !toldExpiry) return facts;
+  const inOrder = history
+    .factsAfter(undefined)
+    .filter(({ entry, isCancelled }) => !isCancelled && moveOf(entry, balance) > 0n)
+    .map(({ entry }) => entry);
+  if (toldSince) facts.since = inOrder[0]?.at ?? '';
+  if (toldExpiry) {
     const told = inOrder.findLast(({ input }) => input?.expiresOn);
     if (told) facts.expiresOn = told.input!.expiresOn!;
     else if (facts.since === '') facts.expiresOn = '';

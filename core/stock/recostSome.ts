@@ -2,65 +2,58 @@
 import type { BookContext } from './context.ts';
 import { costsText } from './costing/checkpoint.ts';
 import { isBefore } from './costing/Fact.ts';
-import type { PostedFact } from './costing/history.ts';
-import { historyOf } from './costing/history.ts';
 import type { CostDifference } from './costing/recost.ts';
 import { recost } from './costing/recost.ts';
 import type { SkuState } from './SkuState.ts';
-import { costsAt, finish, post, productsOf, referencesBefore, reprice } from './settle.ts';
+import {
+  costsBefore,
+  finish,
+  keepCosts,
+  post,
+  productsOf,
+  referencesBefore,
+  reprice,
+} from './settle.ts';
+import type { Slices } from './slices.ts';
 
 /**
  * Goes on where it was left, and leaves a checkpoint there; the commit decides whether it counts.
  * Throws Missing, having changed nothing.
  */
-export function recostSome(context: BookContext, sku: string, mostFacts: number): void {
+export function* recostSome(context: BookContext, sku: string, mostFacts: number): Slices<void> {
   const { workspace } = context;
   const state = workspace.sku(sku);
   const waiting = state.recost;
   if (!waiting) return;
-  const entries = state.entriesFrom(waiting.at);
-  const checkpoint = state.history?.checkpoint;
-  const facts = historyOf(entries, checkpoint);
-  const count = endOf(facts, mostFacts);
-  const some = facts.slice(0, count);
-  const costs = costsAt(context, state);
-  const references = referencesBefore(workspace, sku, some, checkpoint !== undefined);
-  const postings = recost(costs, some, references, new Map(waiting.shifts));
+  const history = state.historyFrom(waiting.at);
+  const { costs, after } = costsBefore(context, state, waiting);
+  const some = history.factsAfter(after, mostFacts);
+  const references = referencesBefore(workspace, sku, some, after !== undefined);
+  const postings = yield* recost(costs, some, references, new Map(waiting.shifts));
   const products = productsOf(workspace, postings, some);
-  post(context, state, postings);
-  const next = facts[count]?.fact;
+  yield* post(context, state, postings);
+  const last = some.at(-1)?.fact;
+  const next = last && history.factsAfter(last, 1)[0]?.fact;
   if (!next) {
     workspace.replaceCosts(state, costs);
     workspace.changeSku(state, { recost: undefined });
     finish(workspace, state);
   } else {
     movePools(state, postings);
-    const { at, seq } = some.at(-1)!.fact;
-    const afterSeq =
-      facts
-        .slice(count)
-        .reduce((least, { fact }) => Math.min(least, fact.seq), Number.POSITIVE_INFINITY) - 1;
-    workspace.checkpoints.add({ sku, at, seq, afterSeq, state: costsText(costs) });
-    const done = some.filter(({ fact }) => !isBefore(fact, waiting)).length;
+    keepCosts(workspace, state, { at: last.at, seq: last.seq, state: costsText(costs) });
+    const done = waiting.done + some.filter(({ fact }) => !isBefore(fact, waiting)).length;
     const passed = new Set(some.map(({ fact }) => fact.seq));
     workspace.changeSku(state, {
       recost: {
         at: next.at,
         seq: next.seq,
-        done: waiting.done + done,
-        total: waiting.done + done + facts.length - count,
+        done,
+        total: done + history.countAfter(last),
         shifts: waiting.shifts.filter(([of]) => !passed.has(of)),
       },
     });
   }
   for (const product of products) reprice(workspace, product);
-}
-
-/** So many facts, and all that stand at the same time as the last: a checkpoint is between times. */
-function endOf(facts: readonly PostedFact[], most: number): number {
-  let end = Math.min(most, facts.length);
-  while (end > 0 && end < facts.length && facts[end]!.fact.at === facts[end - 1]!.fact.at) end += 1;
-  return end;
 }
 
 /** Until the last fact is done the pools keep their layers, and are worth what the ledger says. */

@@ -13,7 +13,7 @@ import { appendEntry, correctionReason } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
 import type { Position } from './costing/Fact.ts';
-import { byPosition, isBefore, isFact, wayKey } from './costing/Fact.ts';
+import { byPosition, isBefore, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { historyOf } from './costing/history.ts';
 import { OwnProductions } from './costing/OwnProductions.ts';
@@ -23,7 +23,9 @@ import { recost } from './costing/recost.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import { splitCost } from './costing/splitCost.ts';
 import { forEachNeeding } from './Missing.ts';
+import type { CostMark } from './SkuHistory.ts';
 import type { SkuState } from './SkuState.ts';
+import { eachInSlices, type Slices } from './slices.ts';
 import type { Workspace } from './workspace.ts';
 
 /** How much is costed anew at once, and how far checkpoints lie apart. */
@@ -32,28 +34,35 @@ export interface CostingBounds {
   checkpointFacts: number;
 }
 
+/** Facts for each layer between two places where costs are kept. */
+const FACTS_PER_LAYER = 4;
+
 /**
  * Settles all SKUs that are late. One whose later facts are more than a commit takes is left for the
  * background instead. Throws Missing, having changed nothing of the SKU in hand.
  */
-export function settle(context: BookContext, bounds: CostingBounds = limits): void {
+export function* settle(context: BookContext, bounds: CostingBounds = limits): Slices<void> {
   const { workspace } = context;
-  const atOnce = workspace.lateSkus().filter(({ recost: waiting }) => !waiting);
-  forEachNeeding(atOnce, (state) => state.entriesFrom(state.late!.at));
   for (;;) {
-    const state = earliest(workspace.lateSkus());
-    if (!state) return;
-    if (state.recost || !settleSku(context, state, bounds)) leaveForLater(workspace, state);
+    const states = workspace.lateSkus().sort(byLate);
+    if (states.length === 0) return;
+    forEachNeeding(states.filter(isCostedFromThere), (state) => state.historyFrom(state.late!.at));
+    for (const state of states) {
+      const products = state.recost ? undefined : yield* settleSku(context, state, bounds);
+      if (!products) leaveForLater(workspace, state);
+      // What was made of it may be late now, and before others.
+      else if (products.length > 0) break;
+      yield;
+    }
   }
 }
 
 /** Components before what was made of them. */
-const earliest = (states: readonly SkuState[]): SkuState | undefined =>
-  states.reduce(
-    (first: SkuState | undefined, state) =>
-      first && byPosition(first.late!, state.late!) <= 0 ? first : state,
-    undefined,
-  );
+const byLate = (one: SkuState, other: SkuState): number => byPosition(one.late!, other.late!);
+
+/** False where it waits already to be costed from an earlier position on. */
+const isCostedFromThere = ({ late, recost: waiting }: SkuState): boolean =>
+  !waiting || isBefore(late!, waiting);
 
 /** The last moment before a business time: what stands then is surely before it. */
 export const justBefore = (at: string): string => new Date(Date.parse(at) - 1).toISOString();
@@ -61,70 +70,98 @@ export const justBefore = (at: string): string => new Date(Date.parse(at) - 1).t
 function leaveForLater(workspace: Workspace, state: SkuState): void {
   const { late, recost: waiting, shifts } = state;
   state.costs.isProvisional = true;
-  const isEarlier = !waiting || byPosition(late!, waiting) < 0;
-  const total = isEarlier ? factsFrom(state, late!) : waiting.total;
+  const isEarlier = isCostedFromThere(state);
+  const total = isEarlier ? factsFrom(state, late!) : waiting!.total;
   workspace.changeSku(state, {
     late: undefined,
     recost: {
-      ...(isEarlier ? { at: late!.at, seq: late!.seq } : { at: waiting.at, seq: waiting.seq }),
-      done: isEarlier ? 0 : waiting.done,
+      ...positionOf(isEarlier ? late! : waiting!),
+      done: isEarlier ? 0 : waiting!.done,
       total,
       shifts: [...new Map([...(waiting?.shifts ?? []), ...shifts])],
     },
   });
   shifts.clear();
   if (!isEarlier) return;
-  workspace.checkpoints.drop(state.sku, justBefore(late!.at));
+  dropCosts(workspace, state, late!);
   // No period is closed meanwhile whose values are not final.
   workspace.periodState.touch();
 }
 
-const factsFrom = (state: SkuState, from: Position): number =>
-  state.entriesFrom(from.at).filter((entry) => isFact(entry) && !isBefore(entry, from)).length;
+const positionOf = ({ at, seq }: Position): Position => ({ at, seq });
 
-function settleSku(context: BookContext, state: SkuState, bounds: CostingBounds): boolean {
+const factsFrom = (state: SkuState, { at, seq }: Position): number =>
+  state.historyFrom(at).countAfter({ at, seq: seq - 1 });
+
+/** From a position on they are not what they were, in the store and in memory. */
+function dropCosts(workspace: Workspace, state: SkuState, from: Position): void {
+  workspace.checkpoints.drop(state.sku, justBefore(from.at));
+  state.history?.dropMarks(from);
+}
+
+/** Products of it that now cost something else; undefined where it is to be left for the background. */
+function* settleSku(
+  context: BookContext,
+  state: SkuState,
+  bounds: CostingBounds,
+): Slices<Production[] | undefined> {
   const { workspace } = context;
   const late = state.late!;
-  const entries = state.entriesFrom(late.at);
-  const checkpoint = state.history?.checkpoint;
-  const facts = historyOf(entries, checkpoint);
-  if (facts.length > bounds.recostFacts) return false;
-  const costs = costsAt(context, state);
-  const marks: { index: number; text: string }[] = [];
-  const references = referencesBefore(workspace, state.sku, facts, checkpoint !== undefined);
-  const postings = recost(costs, facts, references, state.shifts, (index) => {
-    if ((index + 1) % bounds.checkpointFacts === 0) marks.push({ index, text: costsText(costs) });
+  const history = state.historyFrom(late.at);
+  const { costs, after } = costsBefore(context, state, late);
+  if (history.countAfter(after) > bounds.recostFacts) return undefined;
+  const facts = history.factsAfter(after);
+  const references = referencesBefore(workspace, state.sku, facts, after !== undefined);
+  const marks: { mark: CostMark; isBetweenTimes: boolean }[] = [];
+  let since = 0;
+  const postings = yield* recost(costs, facts, references, state.shifts, (index) => {
+    since += 1;
+    if (!isTimeToMark(since, costs, bounds) || !isBetweenMessages(facts, index)) return;
+    const { at, seq } = facts[index]!.fact;
+    const mark = { at, seq, state: costsText(costs) };
+    marks.push({ mark, isBetweenTimes: facts[index + 1]!.fact.at !== at });
+    since = 0;
   });
   const products = productsOf(workspace, postings, facts);
-  post(context, state, postings);
+  yield* post(context, state, postings);
   workspace.replaceCosts(state, costs);
-  workspace.checkpoints.drop(state.sku, justBefore(late.at));
-  addCheckpoints(workspace, state, facts, marks);
+  dropCosts(workspace, state, late);
+  for (const { mark, isBetweenTimes } of marks) {
+    if (isBetweenTimes) keepCosts(workspace, state, mark);
+    else history.mark(mark);
+  }
   finish(workspace, state);
   for (const product of products) reprice(workspace, product);
-  return true;
+  return products;
 }
 
 /**
  * Finds which facts the pools of a SKU are short of, of which more than are kept: by costing anew what
  * is booked, which changes no value. Throws Missing. Nothing of the SKU may be late.
  */
-export function knowShortages(context: BookContext, state: SkuState): void {
+export function* knowShortages(context: BookContext, state: SkuState): Slices<void> {
   const { workspace } = context;
-  const entries = state.entriesFrom(state.latestAt);
-  const checkpoint = state.history?.checkpoint;
-  const facts = historyOf(entries, checkpoint);
-  const costs = costsAt(context, state);
-  const references = referencesBefore(workspace, state.sku, facts, checkpoint !== undefined);
-  recost(costs, facts, references, state.shifts);
+  const end = { at: state.latestAt, seq: state.seq };
+  const history = state.historyFrom(end.at);
+  const { costs, after } = costsBefore(context, state, end);
+  const facts = history.factsAfter(after);
+  const references = referencesBefore(workspace, state.sku, facts, after !== undefined);
+  yield* recost(costs, facts, references, state.shifts);
   workspace.knowCosts(state, costs);
 }
 
-/** Costs as they are before the first fact that is costed anew. */
-export function costsAt({ policy }: BookContext, state: SkuState): SkuCosts {
-  const checkpoint = state.history?.checkpoint;
-  if (checkpoint) return costsFrom(checkpoint.state, state.sku, policy.minorDigits);
-  return new SkuCosts(state.sku, policy.minorDigits, state.opening);
+/** Costs as they are before the first fact that is costed anew, and after which that is. */
+export function costsBefore(
+  { policy }: BookContext,
+  state: SkuState,
+  position: Position,
+): { costs: SkuCosts; after: Position | undefined } {
+  const mark = state.history?.markBefore(position);
+  const { sku, opening } = state;
+  const costs = mark
+    ? costsFrom(mark.state, sku, policy.minorDigits)
+    : new SkuCosts(sku, policy.minorDigits, opening);
+  return { costs, after: mark };
 }
 
 /** What returns among the facts go back to, as far as it is before the first of them. */
@@ -159,48 +196,49 @@ export function finish(workspace: Workspace, state: SkuState): void {
   });
 }
 
-function addCheckpoints(
-  workspace: Workspace,
-  { sku }: SkuState,
-  facts: readonly PostedFact[],
-  marks: readonly { index: number; text: string }[],
-): void {
-  const leastAfter: number[] = [];
-  let least = Number.POSITIVE_INFINITY;
-  for (let index = facts.length - 1; index >= 0; index -= 1) {
-    leastAfter[index] = least;
-    least = Math.min(least, facts[index]!.fact.seq);
-  }
-  for (const { index, text } of marks) {
-    const { at, seq } = facts[index]!.fact;
-    const next = facts[index + 1]?.fact;
-    // Only where business time goes on.
-    if (!next || next.at === at) continue;
-    workspace.checkpoints.add({ sku, at, seq, afterSeq: leastAfter[index]! - 1, state: text });
-  }
+/** After so many facts: seldom enough that what costs take to write stays small beside the entries. */
+export const isTimeToMark = (
+  facts: number,
+  { layerCount }: SkuCosts,
+  { checkpointFacts }: CostingBounds,
+): boolean => facts >= checkpointFacts && facts >= layerCount * FACTS_PER_LAYER;
+
+/** What one message produces is found from what it consumes, so nothing begins in between. */
+function isBetweenMessages(facts: readonly PostedFact[], index: number): boolean {
+  const { at, messageId } = facts[index]!.entry;
+  const next = facts[index + 1]?.entry;
+  return next !== undefined && (next.at !== at || next.messageId !== messageId);
+}
+
+/** Costs between two business times, in memory and in the store. */
+export function keepCosts(workspace: Workspace, state: SkuState, mark: CostMark): void {
+  const history = state.historyFrom(mark.at);
+  history.mark(mark);
+  const afterSeq = history.leastSeqAfter(mark) - 1;
+  workspace.checkpoints.add({ sku: state.sku, ...mark, afterSeq });
 }
 
 // --- posting --------------------------------------------------------------------------------------
 
 /** Differences as new entries; of what is not written yet, the entries themselves are set right. */
-export function post(
+export function* post(
   context: BookContext,
   state: SkuState,
   postings: readonly CostDifference[],
-): void {
+): Slices<void> {
   const fresh = new Map<string, LedgerEntry>();
   for (const entry of state.fresh) {
     if (entry.by !== undefined && entry.kind !== 'cancel' && entry.kind !== 'recount') {
       fresh.set(tupleKey(String(entry.by), wayKey(entry)), entry);
     }
   }
-  for (const posting of postings) {
+  yield* eachInSlices(postings, (posting) => {
     const { by } = posting;
     const isFresh = by.seq > state.committedSeq;
     const known = posting.isOwn && isFresh ? by : fresh.get(tupleKey(by.seq, wayKey(posting)));
     if (known) known.value += posting.value;
     else appendEntry(context, state, postingEntry(posting, state.late?.because));
-  }
+  });
 }
 
 function postingEntry(

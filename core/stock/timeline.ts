@@ -3,47 +3,13 @@ import { formatDecimal } from '../decimal.ts';
 import { StockbusError } from '../errors.ts';
 import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
+import type { BalanceMove, BalanceMoves } from './BalanceMoves.ts';
 import type { BookContext } from './context.ts';
 import type { Position } from './costing/Fact.ts';
-import { byPosition, isBefore, isFact } from './costing/Fact.ts';
 import type { StockPolicy } from './policy.ts';
 import { freeToTake } from './reservations/available.ts';
 import { heldStockOfRound } from './reservations/heldStockOfRound.ts';
 import type { SkuState } from './SkuState.ts';
-
-/** What one fact, as it has become, did to a balance. */
-export interface LaterMove extends Position {
-  document: string;
-  by: bigint;
-  /** Set for a count that stands: it says what is there, whatever was before. */
-  count?: LedgerEntry;
-}
-
-/** Moves of a balance by facts after a position, in business order. */
-export function laterMoves(state: SkuState, balance: Balance, position: Position): LaterMove[] {
-  const moves = new Map<number, LaterMove>();
-  const cancelled = new Set<number>();
-  const entries = state.entriesFrom(position.at);
-  for (const entry of entries) {
-    const seq = entry.by ?? entry.seq;
-    if (!isBefore(position, { at: entry.at, seq })) continue;
-    if (entry.kind === 'cancel') cancelled.add(seq);
-    const by = moveOf(entry, balance);
-    const known = moves.get(seq);
-    if (known) known.by += by;
-    else if (by !== 0n || (entry.kind === 'count' && isCountOf(entry, balance))) {
-      const { at, document } = entry;
-      moves.set(seq, { at, seq, document, by });
-    }
-  }
-  for (const entry of entries) {
-    const move = moves.get(entry.seq);
-    if (move && entry.kind === 'count' && isFact(entry) && !cancelled.has(entry.seq)) {
-      move.count = entry;
-    }
-  }
-  return [...moves.values()].sort(byPosition);
-}
 
 /** What an entry does to a balance. */
 export function moveOf(entry: LedgerEntry, balance: Balance): bigint {
@@ -56,18 +22,18 @@ export function moveOf(entry: LedgerEntry, balance: Balance): bigint {
   return by;
 }
 
-const isCountOf = (entry: LedgerEntry, { place, lot, status, owner }: Balance): boolean =>
-  (entry.from === place || entry.to === place) &&
-  entry.lot === lot &&
-  entry.status === status &&
-  entry.owner === owner;
-
 /** Quantity that a balance has at a position. */
 export function onHandAt(state: SkuState, balance: Balance, position: Position): bigint {
   if (position.at >= state.latestAt) return balance.onHand;
-  const later = laterMoves(state, balance, position);
-  return balance.onHand - later.reduce((sum, { by }) => sum + by, 0n);
+  return balance.onHand - (laterMoves(state, balance, position)?.after(position) ?? 0n);
 }
+
+/** Moves of a balance by facts at a position or after it, and others; undefined where there are none at all. */
+export const laterMoves = (
+  state: SkuState,
+  balance: Balance,
+  { at }: Position,
+): BalanceMoves | undefined => state.historyFrom(at).moves(balance);
 
 /** What a balance has from a position on: least and most, and whether a count ends the view. */
 export function rangeFrom(
@@ -75,17 +41,10 @@ export function rangeFrom(
   balance: Balance,
   position: Position,
 ): { least: bigint; most: bigint; isCounted: boolean } {
-  const later = position.at < state.latestAt ? laterMoves(state, balance, position) : [];
-  let onHand = balance.onHand - later.reduce((sum, { by }) => sum + by, 0n);
-  let least = onHand;
-  let most = onHand;
-  for (const { by, count } of later) {
-    if (count) return { least, most, isCounted: true };
-    onHand += by;
-    if (onHand < least) least = onHand;
-    if (onHand > most) most = onHand;
-  }
-  return { least, most, isCounted: false };
+  const { onHand } = balance;
+  const moves = position.at < state.latestAt ? laterMoves(state, balance, position) : undefined;
+  if (!moves) return { least: onHand, most: onHand, isCounted: false };
+  return moves.rangeAfter(position, onHand - moves.after(position));
 }
 
 export function negativePolicy(
@@ -105,16 +64,14 @@ export function refuseShortage(
   state: SkuState,
   balance: Balance,
   by: bigint,
-  later: readonly LaterMove[],
+  position: Position,
+  moves: BalanceMoves | undefined,
 ): void {
   if (by >= 0n || negativePolicy(state, balance.place, policy) === 'allow') return;
-  let onHand = balance.onHand - later.reduce((sum, move) => sum + move.by, 0n) + by;
+  const onHand = balance.onHand - (moves?.after(position) ?? 0n) + by;
   if (onHand < 0n) throw shortage(balance, by, onHand - by);
-  for (const move of later) {
-    if (move.count) return;
-    onHand += move.by;
-    if (onHand < 0n) throw shortage(balance, by, onHand - by, move);
-  }
+  const short = moves?.shortAfter(position, onHand);
+  if (short) throw shortage(balance, by, short.onHand - by, short.move);
 }
 
 /** Refuses, where the policy denies it, to take what is held for others. */
@@ -155,7 +112,7 @@ function shortage(
   { sku, place }: Balance,
   by: bigint,
   there: bigint,
-  move?: LaterMove,
+  move?: BalanceMove,
 ): StockbusError {
   const when = move ? ` once ${move.document} of ${move.at} is counted in` : '';
   const message = `${sku} at ${place}: ${formatDecimal(-by)} asked, ${formatDecimal(there)} there${when}`;

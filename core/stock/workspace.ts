@@ -4,7 +4,7 @@
  * since the last commit is what the next one writes.
  */
 import type { Commit } from '../commit.ts';
-import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
+import type { Balance, Checkpoint, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { type ContenthashOf, packsOf } from '../packsOf.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
@@ -19,7 +19,8 @@ import { Histories } from './Histories.ts';
 import { Missing } from './Missing.ts';
 import { PeriodState } from './PeriodState.ts';
 import type { StockPolicy } from './policy.ts';
-import { type LoadedHistory, SkuState } from './SkuState.ts';
+import { SkuHistory } from './SkuHistory.ts';
+import { SkuState } from './SkuState.ts';
 import { UndoLog } from './UndoLog.ts';
 import { type WaitingSku, WaitingSkus } from './WaitingSkus.ts';
 
@@ -68,8 +69,12 @@ export class Workspace implements Tracker {
     this.periodState.take(loaded.period);
   }
 
-  takeHistory(state: SkuState, history: LoadedHistory): void {
-    this.#histories.take(state, history);
+  takeHistory(
+    state: SkuState,
+    { checkpoint, entries }: { checkpoint: Checkpoint | undefined; entries: LedgerEntry[] },
+  ): void {
+    state.history = new SkuHistory(checkpoint, entries);
+    this.#histories.use(state);
   }
 
   takeWaiting(waiting: readonly WaitingSku[]): void {
@@ -240,6 +245,7 @@ export class Workspace implements Tracker {
   committed(): void {
     for (const state of this.#changedSkus) {
       state.committed();
+      if (state.history) this.#histories.use(state);
       for (const pool of state.costs.pools.values()) pool.compact();
     }
     this.#histories.bound();

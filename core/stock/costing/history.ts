@@ -1,6 +1,14 @@
 import type { LedgerEntry } from '../../ledger.ts';
-import type { Fact, Position } from './Fact.ts';
-import { byPosition, factOf, isBefore, isFact, wayKey } from './Fact.ts';
+import type { Fact } from './Fact.ts';
+import { byPosition, factOf, isFact, wayKey } from './Fact.ts';
+
+/** Value along another way, and the last entry that went it. */
+interface PostedEffect {
+  value: bigint;
+  last: LedgerEntry;
+}
+
+const noEffects: PostedFact['effects'] = new Map();
 
 /** What the ledger says of a fact so far: its own entry and all that corrects it. */
 export interface PostedFact {
@@ -9,25 +17,31 @@ export interface PostedFact {
   fact: Fact;
   /** Value along its own way. */
   value: bigint;
-  /** Values along other ways, by `wayKey`; `last` is the last entry of each. */
-  effects: Map<string, { value: bigint; last: LedgerEntry }>;
+  /** By `wayKey`. */
+  effects: Map<string, PostedEffect>;
   isCancelled: boolean;
 }
 
-/** Facts of one SKU after a position, in business order, from entries in any order. */
-export function historyOf(entries: readonly LedgerEntry[], after?: Position): PostedFact[] {
+/** Facts of one SKU in business order, from entries in any order. */
+export function historyOf(entries: readonly LedgerEntry[]): PostedFact[] {
   const bySeq = new Map<number, PostedFact>();
   for (const entry of entries) {
-    if (!isFact(entry) || (after && !isBefore(after, entry))) continue;
-    const { value } = entry;
-    const fact = factOf(entry);
-    bySeq.set(entry.seq, { entry, fact, value, effects: new Map(), isCancelled: false });
+    if (isFact(entry)) bySeq.set(entry.seq, postedFact(entry, []));
   }
   for (const entry of entries) {
     const posted = entry.by === undefined ? undefined : bySeq.get(entry.by);
     if (posted) addDerived(posted, entry);
   }
   return [...bySeq.values()].sort((one, other) => byPosition(one.fact, other.fact));
+}
+
+/** One fact with what corrects it. */
+export function postedFact(entry: LedgerEntry, corrections: readonly LedgerEntry[]): PostedFact {
+  const { value } = entry;
+  const fact = factOf(entry);
+  const posted: PostedFact = { entry, fact, value, effects: noEffects, isCancelled: false };
+  for (const correction of corrections) addDerived(posted, correction);
+  return posted;
 }
 
 function addDerived(posted: PostedFact, entry: LedgerEntry): void {
@@ -44,8 +58,10 @@ function addDerived(posted: PostedFact, entry: LedgerEntry): void {
     posted.value += entry.value;
     return;
   }
-  const known = posted.effects.get(key);
-  posted.effects.set(key, { value: (known?.value ?? 0n) + entry.value, last: entry });
+  // Most facts have none.
+  if (posted.effects === noEffects) posted.effects = new Map();
+  const value = (posted.effects.get(key)?.value ?? 0n) + entry.value;
+  posted.effects.set(key, { value, last: entry });
 }
 
 export const mainWay = (entry: LedgerEntry): string => wayKey({ ...entry, corrects: entry.seq });

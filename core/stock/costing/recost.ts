@@ -4,6 +4,7 @@
  * them in business order.
  */
 import type { LedgerEntry } from '../../ledger.ts';
+import { eachInSlices, type Slices } from '../slices.ts';
 import { applyFact } from './applyFact.ts';
 import type { Effect, Outcome } from './Fact.ts';
 import { wayKey } from './Fact.ts';
@@ -31,16 +32,16 @@ export interface CostDifference {
  * Goes over the facts with the costs as they are before the first of them, which then are as after
  * the last. `shifts` are changes of the cost of what was produced, by `seq`.
  */
-export function recost(
+export function* recost(
   costs: SkuCosts,
   history: readonly PostedFact[],
   references: References,
   shifts: ReadonlyMap<number, bigint>,
   passed?: (index: number) => void,
-): CostDifference[] {
+): Slices<CostDifference[]> {
   const postings: CostDifference[] = [];
   const own = new OwnProductions(history);
-  history.forEach((posted, index) => {
+  yield* eachInSlices(history, (posted, index) => {
     const incoming = posted.fact.kind === 'produce' ? costOf(posted, shifts, own) : undefined;
     const outcome = outcomeOf(costs, posted, references, incoming);
     if (posted.fact.kind === 'consume') own.consumed(posted, outcome.value - posted.value);

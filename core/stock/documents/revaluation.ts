@@ -64,8 +64,11 @@ function poolOfAmount(state: SkuState, { input }: Movement, at: string): string 
 /** Pools that hold something at a business time. */
 function poolsWithStock(state: SkuState, at: string): string[] {
   const quantities = new Map(state.costs.inOrder().map(({ pool, quantity }) => [pool, quantity]));
-  const later = at < state.latestAt ? state.entriesFrom(at).filter((entry) => entry.at > at) : [];
-  for (const { fromPool, toPool, quantity } of later) {
+  const end = { at, seq: Number.POSITIVE_INFINITY };
+  const later = at < state.latestAt ? state.historyFrom(at).factsAfter(end) : [];
+  for (const { fact, isCancelled } of later) {
+    if (isCancelled) continue;
+    const { fromPool, toPool, quantity } = fact;
     quantities.set(fromPool, (quantities.get(fromPool) ?? 0n) + quantity);
     quantities.set(toPool, (quantities.get(toPool) ?? 0n) - quantity);
   }

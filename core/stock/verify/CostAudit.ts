@@ -10,6 +10,7 @@ import { References } from '../costing/References.ts';
 import type { CostDifference } from '../costing/recost.ts';
 import { recost } from '../costing/recost.ts';
 import { SkuCosts } from '../costing/SkuCosts.ts';
+import { atOnce } from '../slices.ts';
 import type { CheckpointMark } from './checkpointMark.ts';
 import { isSame } from './checkpointMark.ts';
 import type { Differences } from './Differences.ts';
@@ -72,12 +73,12 @@ export class CostAudit {
     const values = new Map(history.map((posted) => [posted.entry.seq, posted]));
     const first = history[0];
     if (first) this.#checkMarks(first.entry);
-    const postings = recost(this.#costs, history, this.#references, new Map(), (index) => {
+    const slices = recost(this.#costs, history, this.#references, new Map(), (index) => {
       this.#passed(history[index]!);
       const next = history[index + 1];
       if (next) this.#checkMarks(next.entry);
     });
-    for (const posting of postings) this.#tell(posting, values.get(posting.by.seq)!);
+    for (const posting of atOnce(slices)) this.#tell(posting, values.get(posting.by.seq)!);
     for (const pool of this.#costs.pools.values()) pool.compact();
   }
 

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { AskedNeeds } from '../../../core/apply/AskedNeeds.ts';
 import { Loader } from '../../../core/apply/Loader.ts';
 import { Round } from '../../../core/apply/round.ts';
+import { Turns } from '../../../core/flow/Turns.ts';
 import { limits } from '../../../core/limits.ts';
+import { systemTime } from '../../../core/runtime.ts';
 import { Missing } from '../../../core/stock/Missing.ts';
 import { Workspace } from '../../../core/stock/workspace.ts';
 import { day, LedgerRig } from '../../ledgerRig.ts';
@@ -12,7 +14,7 @@ import { euros } from '../../stockBook.ts';
 
 describe('what a decision asks for', () => {
   it('is brought once: the same need again is a defect', async () => {
-    const loader = new Loader(new MemoryStore(), new Workspace(euros));
+    const loader = new Loader(new MemoryStore(), new Workspace(euros), new Turns(systemTime));
     let asked = 0;
     const work = () => {
       asked += 1;

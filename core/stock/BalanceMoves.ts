@@ -1,0 +1,124 @@
+import type { LedgerEntry } from '../ledger.ts';
+import type { Position } from './costing/Fact.ts';
+import { PositionList } from './PositionList.ts';
+
+/** What one fact, as it has become, did to a balance. */
+export interface BalanceMove extends Position {
+  document: string;
+  by: bigint;
+  /** Set for a count that stands: it says what is there, whatever was before. */
+  count: LedgerEntry | undefined;
+}
+
+/** What moves, one after another, do: all of them, and at the least and the most on the way. */
+interface MoveSum {
+  by: bigint;
+  least: bigint;
+  most: bigint;
+  hasCount: boolean;
+}
+
+/** Moves of one balance in business order. */
+export class BalanceMoves {
+  readonly #moves = new PositionList<BalanceMove, MoveSum>(sumOf);
+  readonly #bySeq = new Map<number, BalanceMove>();
+  #counts = 0;
+
+  /** The fact `seq` does so much more. */
+  add({ at, seq, document }: Position & { document: string }, by: bigint): void {
+    const known = this.#bySeq.get(seq);
+    if (known) {
+      known.by += by;
+      this.#moves.changed(known);
+      return;
+    }
+    const move: BalanceMove = { at, seq, document, by, count: undefined };
+    this.#bySeq.set(seq, move);
+    this.#moves.add(move);
+  }
+
+  delete(seq: number): void {
+    const move = this.#bySeq.get(seq);
+    if (!move) return;
+    this.count(seq, undefined);
+    this.#bySeq.delete(seq);
+    this.#moves.delete(move);
+  }
+
+  /** The fact `seq` is a count that stands, or does not any more. */
+  count(seq: number, count: LedgerEntry | undefined): void {
+    const move = this.#bySeq.get(seq);
+    if (!move || move.count === count) return;
+    this.#counts += count ? 1 : -1;
+    move.count = count;
+    this.#moves.changed(move);
+  }
+
+  /** All that was moved after a position. */
+  after(position: Position): bigint {
+    let by = 0n;
+    for (const { rows, sum } of this.#moves.after(position)) by += (sum ?? sumOf(rows)).by;
+    return by;
+  }
+
+  /** The first count after a position. */
+  countAfter(position: Position): LedgerEntry | undefined {
+    if (this.#counts === 0) return undefined;
+    for (const { rows, sum } of this.#moves.after(position)) {
+      if (sum && !sum.hasCount) continue;
+      const found = rows.find(({ count }) => count !== undefined);
+      if (found) return found.count;
+    }
+    return undefined;
+  }
+
+  /** What there is from a position on, where there is `onHand`, up to the next count. */
+  rangeAfter(
+    position: Position,
+    onHand: bigint,
+  ): { least: bigint; most: bigint; isCounted: boolean } {
+    const range = { least: onHand, most: onHand, isCounted: false };
+    let there = onHand;
+    for (const { rows, sum } of this.#moves.after(position)) {
+      const { by, least, most, hasCount } = sum ?? sumOf(rows);
+      if (there + least < range.least) range.least = there + least;
+      if (there + most > range.most) range.most = there + most;
+      if (hasCount) return { ...range, isCounted: true };
+      there += by;
+    }
+    return range;
+  }
+
+  /** The first move after a position, up to the next count, that leaves less than nothing, and what is left. */
+  shortAfter(
+    position: Position,
+    onHand: bigint,
+  ): { move: BalanceMove; onHand: bigint } | undefined {
+    let there = onHand;
+    for (const { rows, sum } of this.#moves.after(position)) {
+      if (sum && !sum.hasCount && there + sum.least >= 0n) {
+        there += sum.by;
+        continue;
+      }
+      for (const move of rows) {
+        if (move.count) return undefined;
+        there += move.by;
+        if (there < 0n) return { move, onHand: there };
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The least and the most are those up to the first count. */
+function sumOf(moves: readonly BalanceMove[]): MoveSum {
+  const sum = { by: 0n, least: 0n, most: 0n, hasCount: false };
+  for (const { by, count } of moves) {
+    if (count) sum.hasCount = true;
+    sum.by += by;
+    if (sum.hasCount) continue;
+    if (sum.by < sum.least) sum.least = sum.by;
+    if (sum.by > sum.most) sum.most = sum.by;
+  }
+  return sum;
+}

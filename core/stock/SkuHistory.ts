@@ -1,0 +1,194 @@
+import type { Balance, Checkpoint, LedgerEntry } from '../ledger.ts';
+import { isOutside } from '../ledger.ts';
+import { BalanceMoves } from './BalanceMoves.ts';
+import type { Position } from './costing/Fact.ts';
+import { isBefore, isFact } from './costing/Fact.ts';
+import type { PostedFact } from './costing/history.ts';
+import { postedFact } from './costing/history.ts';
+import { keyOfBalance } from './keyOfBalance.ts';
+import { PositionList } from './PositionList.ts';
+
+/** A fact, and what corrects it, in the order of arrival. */
+interface StandingFact extends Position {
+  entry: LedgerEntry;
+  corrections: LedgerEntry[];
+}
+
+/** Costs between two facts, as text. */
+export interface CostMark extends Position {
+  state: string;
+}
+
+const leastSeq = (facts: readonly StandingFact[]): number =>
+  facts.reduce((least, { seq }) => Math.min(least, seq), Number.POSITIVE_INFINITY);
+
+/**
+ * Facts of a SKU after a checkpoint, in business order, with all that corrects them, and what they do to each
+ * balance: those in the store, and those that were decided since. What comes late finds its place, what is
+ * there at its time, and the facts after it without a look at the others.
+ */
+export class SkuHistory {
+  readonly #checkpoint: Checkpoint | undefined;
+  readonly #facts = new PositionList<StandingFact, number>(leastSeq);
+  readonly #bySeq = new Map<number, StandingFact>();
+  readonly #moves = new Map<string, BalanceMoves>();
+  /** Decided and not committed, as far as they are taken in. */
+  readonly #fresh: LedgerEntry[] = [];
+  /** Costs on the way, in order; from the nearest of them values are found anew. */
+  readonly #marks: CostMark[] = [];
+
+  constructor(checkpoint: Checkpoint | undefined, entries: readonly LedgerEntry[]) {
+    this.#checkpoint = checkpoint;
+    for (const entry of entries) this.#add(entry);
+  }
+
+  /** Whether all facts at a business time and after it are here. */
+  reaches(at: string): boolean {
+    return !this.#checkpoint || this.#checkpoint.at < at;
+  }
+
+  /** Facts that are kept. */
+  get length(): number {
+    return this.#facts.length;
+  }
+
+  // --- what is decided --------------------------------------------------------------------------
+
+  /** Takes in what was decided since, and gives up what was undone: the last first, as it is undone. */
+  follow(fresh: readonly LedgerEntry[]): void {
+    const known = this.#fresh;
+    while (known.length > 0 && known.at(-1) !== fresh[known.length - 1]) this.#drop(known.pop()!);
+    for (let index = known.length; index < fresh.length; index += 1) {
+      known.push(fresh[index]!);
+      this.#add(fresh[index]!);
+    }
+  }
+
+  /** All that was decided is in the store now. */
+  committed(fresh: readonly LedgerEntry[]): void {
+    this.follow(fresh);
+    this.#fresh.length = 0;
+  }
+
+  #add(entry: LedgerEntry): void {
+    const { seq, at } = entry;
+    if (isFact(entry)) {
+      if (this.#checkpoint && !isBefore(this.#checkpoint, entry)) return;
+      const fact = { at, seq, entry, corrections: [] };
+      this.#bySeq.set(seq, fact);
+      this.#facts.add(fact);
+      this.#move(entry, entry, 1n);
+      return;
+    }
+    const fact = this.#bySeq.get(entry.by!);
+    if (!fact) return;
+    fact.corrections.push(entry);
+    this.#move(entry, fact.entry, 1n);
+    if (entry.kind === 'cancel') this.#count(fact.entry, false);
+  }
+
+  #drop(entry: LedgerEntry): void {
+    const fact = this.#bySeq.get(entry.by ?? entry.seq);
+    if (!fact) return;
+    if (entry !== fact.entry) {
+      fact.corrections.pop();
+      this.#move(entry, fact.entry, -1n);
+      if (entry.kind === 'cancel') this.#count(fact.entry, true);
+      return;
+    }
+    for (const key of endsOf(entry)) {
+      if (key !== undefined) this.#moves.get(key)?.delete(entry.seq);
+    }
+    this.#bySeq.delete(entry.seq);
+    this.#facts.delete(fact);
+  }
+
+  /** A fact, or what corrects it, moves its balances. */
+  #move(entry: LedgerEntry, fact: LedgerEntry, sign: bigint): void {
+    if (entry.quantity === 0n && entry.kind !== 'count') return;
+    const [from, to] = endsOf(entry);
+    if (from !== undefined) this.#movesOf(from).add(fact, -sign * entry.quantity);
+    if (to !== undefined) this.#movesOf(to).add(fact, sign * entry.quantity);
+    if (entry === fact) this.#count(fact, true);
+  }
+
+  #count(fact: LedgerEntry, stands: boolean): void {
+    if (fact.kind !== 'count') return;
+    for (const key of endsOf(fact)) {
+      if (key !== undefined) this.#movesOf(key).count(fact.seq, stands ? fact : undefined);
+    }
+  }
+
+  #movesOf(key: string): BalanceMoves {
+    let moves = this.#moves.get(key);
+    if (!moves) {
+      moves = new BalanceMoves();
+      this.#moves.set(key, moves);
+    }
+    return moves;
+  }
+
+  // --- facts ------------------------------------------------------------------------------------
+
+  fact(seq: number): LedgerEntry | undefined {
+    return this.#bySeq.get(seq)?.entry;
+  }
+
+  moves(balance: Balance): BalanceMoves | undefined {
+    return this.#moves.get(keyOfBalance(balance));
+  }
+
+  /**
+   * So many facts after a position, and all at the time of the last of them, as they have become; from the
+   * first on without one.
+   */
+  factsAfter(position: Position | undefined, most = Number.POSITIVE_INFINITY): PostedFact[] {
+    const facts: PostedFact[] = [];
+    for (const { rows } of this.#facts.after(position)) {
+      for (const { entry, corrections } of rows) {
+        if (facts.length >= most && facts.at(-1)?.entry.at !== entry.at) return facts;
+        facts.push(postedFact(entry, corrections));
+      }
+    }
+    return facts;
+  }
+
+  countAfter(position: Position | undefined): number {
+    let count = 0;
+    for (const { rows } of this.#facts.after(position)) count += rows.length;
+    return count;
+  }
+
+  /** The least `seq` of all facts after a position: what came before it tells nothing of them. */
+  leastSeqAfter(position: Position): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const { rows, sum } of this.#facts.after(position)) {
+      least = Math.min(least, sum ?? leastSeq(rows));
+    }
+    return least;
+  }
+
+  // --- costs ------------------------------------------------------------------------------------
+
+  /** The nearest costs before a position; none where only those of the beginning are known. */
+  markBefore(position: Position): CostMark | undefined {
+    return this.#marks.findLast((mark) => isBefore(mark, position)) ?? this.#checkpoint;
+  }
+
+  mark(mark: CostMark): void {
+    this.#marks.push(mark);
+  }
+
+  /** From a position on costs are not what they were. */
+  dropMarks(position: Position): void {
+    while (this.#marks.length > 0 && !isBefore(this.#marks.at(-1)!, position)) this.#marks.pop();
+  }
+}
+
+/** Balances that an entry takes from and brings to; undefined where that is outside. */
+function endsOf(entry: LedgerEntry): [from: string | undefined, to: string | undefined] {
+  const { from, to, lot, owner, status } = entry;
+  const key = (place: string, of: LedgerEntry['status']): string | undefined =>
+    isOutside(place) ? undefined : keyOfBalance({ place, lot, status: of, owner });
+  return [key(from, status), key(to, entry.toStatus ?? status)];
+}
