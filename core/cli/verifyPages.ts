@@ -42,12 +42,13 @@ export class SkuCursor<Row extends { sku: string }> {
   }
 
   /** Gives all rows of the SKU; the list then stands at the next one. */
-  async each(sku: string, take: (row: Row) => void): Promise<void> {
+  async each(sku: string, take: (row: Row) => Promise<void> | void): Promise<void> {
     for (;;) {
       await this.fill();
       while (this.sku === sku) {
-        take(this.#rows[this.#index]!);
+        const taken = take(this.#rows[this.#index]!);
         this.#index += 1;
+        if (taken) await taken;
       }
       if (this.#index < this.#rows.length || this.#ended) return;
     }

@@ -13,6 +13,7 @@ import type { Difference, VerifyCheck } from '../stock/verify/Differences.ts';
 import { ProductionAudit } from '../stock/verify/ProductionAudit.ts';
 import type { AuditRules } from '../stock/verify.ts';
 import { SkuAudit } from '../stock/verify.ts';
+import { InboxAudit } from './verifyInbox.ts';
 import { SkuCursor, smallest } from './verifyPages.ts';
 import { reservedOf } from './verifyReserved.ts';
 
@@ -71,6 +72,7 @@ class Verification {
   readonly #rules: AuditRules;
   readonly #options: VerifyOptions;
   readonly #production: ProductionAudit;
+  readonly #inbox: InboxAudit;
   readonly #report: VerifyReport = {
     ...{ skus: 0, entries: 0, differences: [], more: 0, pending: [], knownAt: '', digest: '' },
   };
@@ -83,7 +85,10 @@ class Verification {
   ) {
     this.#store = store;
     const { knownAt = '', entriesKept = limits.verifyEntries } = options;
-    this.#rules = { minorDigits, accounts, knownAt, entriesKept };
+    const inbox = new InboxAudit(store);
+    this.#inbox = inbox;
+    const named: AuditRules['named'] = (sku, posted) => inbox.name(sku, posted);
+    this.#rules = { minorDigits, accounts, knownAt, entriesKept, named };
     this.#options = options;
     this.#production = new ProductionAudit(minorDigits);
   }
@@ -104,6 +109,7 @@ class Verification {
       await packs.each(sku, (pack) => {
         this.#report.entries += audit.pack(pack);
         count += 1;
+        return this.#inbox.isFull ? this.#compareInbox() : undefined;
       });
       let hasCheckpoints = false;
       await checkpoints.each(sku, () => {
@@ -124,8 +130,13 @@ class Verification {
     for (const sku of await store.lostSkus()) {
       this.#tell(sku, 'chain', 'it has packs, and is not among the SKUs that are listed');
     }
+    await this.#compareInbox();
     this.#add(await this.#productions());
     return this.#conclude();
+  }
+
+  async #compareInbox(): Promise<void> {
+    this.#add(await this.#inbox.compare());
   }
 
   async #finish(audit: SkuAudit, pointer: SkuPointer, hasCheckpoints: boolean): Promise<void> {

@@ -21,6 +21,8 @@ export interface AuditRules {
   knownAt: string;
   /** Entries of one SKU that are kept in memory; of one that has more they are read again. */
   entriesKept: number;
+  /** Hears of each document that a pack names. */
+  named?(sku: string, posted: PostedDocument): void;
 }
 
 /** Audits one SKU: give it all packs in order, then `finish`. */
@@ -34,7 +36,7 @@ export class SkuAudit {
   entries: LedgerEntry[] | undefined = [];
   /** Entries by hour of business time, `YYYY-MM-DDTHH`, for reading them again in parts. */
   readonly hours = new Map<string, number>();
-  readonly #entriesKept: number;
+  readonly #rules: AuditRules;
   readonly #balances: BalanceAudit;
   readonly #journal: JournalAudit;
   /** Packs from the last that stands alone on. */
@@ -42,8 +44,8 @@ export class SkuAudit {
 
   /** `reserved` is what pending reservations hold of it, by `reservedKey`. */
   constructor(sku: string, rules: AuditRules, reserved: ReadonlyMap<string, bigint>) {
-    const { minorDigits, accounts, knownAt, entriesKept } = rules;
-    this.#entriesKept = entriesKept;
+    const { minorDigits, accounts, knownAt } = rules;
+    this.#rules = rules;
     this.sku = sku;
     this.differences = new Differences(sku);
     this.chain = new ChainAudit(this.differences, minorDigits, knownAt);
@@ -60,6 +62,7 @@ export class SkuAudit {
     const moved = movedOf(stored);
     const documents = moved.documents.map(([number]) => stored.documentOf(number));
     this.chain.pack(stored, moved, documents);
+    for (const posted of documents) if (posted) this.#rules.named?.(this.sku, posted);
     const named = documents.map((posted) => posted ?? nobodys);
     for (let index = 0; index < moved.entries.length; index += 1) {
       this.#entry(entryFrom(moved, named, moved.entries[index]!, index));
@@ -88,7 +91,7 @@ export class SkuAudit {
     const hour = entry.at.slice(0, 13);
     this.hours.set(hour, (this.hours.get(hour) ?? 0) + 1);
     this.entries?.push(entry);
-    if (this.entries && this.entries.length > this.#entriesKept) this.entries = undefined;
+    if (this.entries && this.entries.length > this.#rules.entriesKept) this.entries = undefined;
   }
 
   /**

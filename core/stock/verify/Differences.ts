@@ -14,6 +14,7 @@ export type VerifyCheck =
   | 'checkpoint'
   | 'production'
   | 'journal'
+  | 'inbox'
   | 'digest';
 
 export interface Difference {

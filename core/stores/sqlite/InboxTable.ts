@@ -84,7 +84,7 @@ export class InboxTable {
     const records: InboxRecord[] = [];
     for (const number of found) {
       const record = this.#read(number);
-      if (this.#free.delete(textOf(record))) records.push(record);
+      if (record && this.#free.delete(textOf(record))) records.push(record);
     }
     return records;
   }
@@ -145,15 +145,20 @@ export class InboxTable {
   }
 
   #isTaken(wanted: MessageKey, numbers: readonly number[]): boolean {
-    return numbers.some((number) => textOf(this.#read(number)) === textOf(wanted));
+    return numbers.some((number) => {
+      const record = this.#read(number);
+      return record?.id === wanted.id && record.source === wanted.source;
+    });
   }
 
   #inIndex(keys: readonly number[]): number[] {
     return this.#indexed.all(JSON.stringify(keys)).map(({ number }) => number as number);
   }
 
-  #read(number: number): InboxRecord {
-    return inboxOf(this.#message.get(number) as Row);
+  /** Undefined where somebody has removed what the index names. */
+  #read(number: number): InboxRecord | undefined {
+    const row = this.#message.get(number) as Row | undefined;
+    return row && inboxOf(row);
   }
 
   /** Takes in what others have committed since. What is in the index already is not kept twice. */

@@ -207,7 +207,7 @@ const forgeries: Spoiling[] = [
   },
 ];
 
-const drop = ['commits', 'packs', 'documents']
+const drop = ['commits', 'packs', 'documents', 'inbox']
   .map((table) => `DROP TRIGGER ${table}_unchanged; DROP TRIGGER ${table}_kept;`)
   .join('');
 const ofSku = (sku: string): string => `sku_id = (SELECT id FROM skus WHERE sku = '${sku}')`;
@@ -305,6 +305,18 @@ const tamperings: { what: string; sql: string; finds: RegExp[] }[] = [
     what: 'a pack whose end is no JSON',
     sql: `UPDATE packs SET body = body || ']' WHERE id = ${lastPack('AVG')}`,
     finds: [/^AVG chain: pack 4 does not have the hash of /, /^AVG chain: pack 4 cannot be read: /],
+  },
+  {
+    what: 'another content of a message in the inbox',
+    sql: `UPDATE inbox SET contenthash = 'other' WHERE id LIKE '% T1 %'`,
+    finds: [
+      /^AVG inbox: .* T1 .* \(T1\) has the content hash other in the inbox, was booked with \w{64}$/,
+    ],
+  },
+  {
+    what: 'a message that is not in the inbox any more',
+    sql: `DELETE FROM inbox WHERE id LIKE '% T1 %'`,
+    finds: [/^AVG inbox: .* T1 .* \(T1\) is not in the inbox, was booked with \w{64}$/],
   },
   {
     what: 'something reserved that nobody holds',

@@ -1,0 +1,49 @@
+import { limits } from '../limits.ts';
+import type { PostedDocument } from '../pack.ts';
+import type { Store } from '../ports.ts';
+import type { Difference } from '../stock/verify/Differences.ts';
+import { tupleKey } from '../tupleKey.ts';
+
+/**
+ * Compares the inbox with what packs name, some messages at a time: each is in it, or it would be booked
+ * again, and with the hash of what was booked, or its replay would be taken for another message.
+ */
+export class InboxAudit {
+  readonly #store: Pick<Store, 'inbox'>;
+  /** Documents that were named and not compared yet, each with a SKU of it. */
+  readonly #named = new Map<PostedDocument, string>();
+
+  constructor(store: Pick<Store, 'inbox'>) {
+    this.#store = store;
+  }
+
+  /** What no message caused is in no inbox. */
+  name(sku: string, posted: PostedDocument): void {
+    if (posted.source !== '') this.#named.set(posted, sku);
+  }
+
+  get isFull(): boolean {
+    return this.#named.size >= limits.pageRows;
+  }
+
+  async compare(): Promise<Difference[]> {
+    const named = [...this.#named];
+    this.#named.clear();
+    const keys = named.map(([{ source, messageId }]) => ({ source, id: messageId }));
+    const records = keys.length === 0 ? [] : await this.#store.inbox(keys);
+    const hashes = new Map(
+      records.map(({ source, id, contenthash }) => [tupleKey(source, id), contenthash]),
+    );
+    return named.flatMap(([posted, sku]): Difference[] => {
+      const { source, messageId, document, contenthash } = posted;
+      const found = hashes.get(tupleKey(source, messageId));
+      if (found !== undefined && (contenthash === '' || contenthash === found)) return [];
+      const what =
+        found === undefined ? 'is not in the inbox' : `has the content hash ${found} in the inbox`;
+      const was = contenthash === '' ? 'was booked' : `was booked with ${contenthash}`;
+      return [
+        { sku, check: 'inbox', message: `${messageId} of ${source} (${document}) ${what}, ${was}` },
+      ];
+    });
+  }
+}
