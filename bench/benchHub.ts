@@ -2,11 +2,10 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-
-import { loadFolder } from '../core/cli/openHub.ts';
-import { openThreadedHub } from '../core/cli/openThreadedHub.ts';
 import { subscriptionQueue } from '../core/deliver.ts';
 import type { Role } from '../core/flow/hubConfig.ts';
+import { loadFolder } from '../core/hub/openHub.ts';
+import { openThreadedHub } from '../core/hub/openThreadedHub.ts';
 import { commandQueue } from '../core/intake/publishBatches.ts';
 import type { Log, Metrics } from '../core/runtime.ts';
 import { noMetrics, systemRuntime } from '../core/runtime.ts';

@@ -1,6 +1,6 @@
 /** What a booked run left behind, read through the store's port and cut again into transactions. */
 
-import { openStore } from '../core/cli/openHub.ts';
+import { openStore } from '../core/hub/openHub.ts';
 import type { Balance, InboxRecord, LedgerEntry, SkuHead } from '../core/ledger.ts';
 import type { Page, Paged, Store } from '../core/ports.ts';
 import { rowsOf } from '../core/rowsOf.ts';

@@ -7,7 +7,7 @@
 import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { loadFolder } from '../core/cli/openHub.ts';
+import { loadFolder } from '../core/hub/openHub.ts';
 import { takeIn } from '../core/intake.ts';
 import type { Broker } from '../core/ports.ts';
 import { systemRuntime } from '../core/runtime.ts';

@@ -7,7 +7,7 @@
 import { copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { OpenHub } from '../core/cli/openHub.ts';
+import type { OpenHub } from '../core/hub/openHub.ts';
 import type { Store } from '../core/ports.ts';
 import { rowsOf } from '../core/rowsOf.ts';
 import { arrivedIn, linesIn, openBenchHub, roadRoles } from './benchHub.ts';

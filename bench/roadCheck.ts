@@ -6,7 +6,7 @@
  */
 
 import { join } from 'node:path';
-import { openStore } from '../core/cli/openHub.ts';
+import { openStore } from '../core/hub/openHub.ts';
 import { rowsOf } from '../core/rowsOf.ts';
 import { linesIn } from './benchHub.ts';
 import { answer } from './child.ts';

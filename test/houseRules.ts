@@ -36,8 +36,8 @@ interface WordRule {
 
 const isPure = (path: string): boolean => roomOf(path)?.pure === true;
 const notRuntime = (path: string): boolean => path !== 'core/runtime.ts';
-/** Commands and the process itself give the system's clock to all others. */
-const givesRuntime = /^core\/(cli\/|main\.ts$|runtime\.ts$)/;
+/** Commands, what opens a hub, and the process itself give the system's clock to all others. */
+const givesRuntime = /^core\/(cli\/|hub\/|main\.ts$|runtime\.ts$)/;
 
 const clock = (
   what: string,

@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type OpenHub, openHub } from '../core/cli/openHub.ts';
 import type { Role } from '../core/flow/hubConfig.ts';
+import { type OpenHub, openHub } from '../core/hub/openHub.ts';
 import type { IntakeReport } from '../core/message.ts';
 import type { Log } from '../core/runtime.ts';
 import { systemRuntime } from '../core/runtime.ts';

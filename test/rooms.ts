@@ -17,7 +17,7 @@ export interface Room {
 
 const kernelFiles =
   'message|commit|pack|packBody|packsOf|packFrom|toldPack|quoted|skuBooks|ports|spec|errors|limits|runtime|decimal|ledger|cursor|zone|order|backoff|rowsOf|identifier|requireVersion|serverAddress|tupleKey';
-const engineFiles = 'intake|apply|relay|deliver|ScheduledReport|query|hub|parked';
+const engineFiles = 'intake|apply|relay|deliver|ScheduledReport|query|hub|parked|rehearsal';
 const pureRooms = ['kernel', 'codecs', 'steps', 'stock'];
 const engineRooms = [...pureRooms, 'spool', 'flow', 'engine', 'reports'];
 const adapters = ['folder', 'http', 'embedded', 'rabbitmq', 'sqlite', 'mongodb'];
@@ -133,7 +133,7 @@ export const rooms: readonly Room[] = [
   { name: 'reports', files: /^core\/reports\//, imports: engineRooms, packages: [] },
   {
     name: 'engine',
-    files: new RegExp(`^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver)/)`),
+    files: new RegExp(`^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|rehearsal)/)`),
     imports: engineRooms,
     packages: ['node-cron', 'node:crypto', 'node:path'],
   },
@@ -153,11 +153,17 @@ export const rooms: readonly Room[] = [
     packages: [],
   },
   {
+    name: 'opened hub',
+    files: /^core\/hub\//,
+    imports: [...engineRooms, 'catalog', 'data folder'],
+    packages: [...files, 'node:url', 'node:v8', 'node:worker_threads'],
+  },
+  {
     name: 'cli',
     files: /^core\/cli\//,
-    imports: [...engineRooms, 'api', 'catalog', 'data folder'],
+    imports: [...engineRooms, 'api', 'catalog', 'opened hub', 'data folder'],
     packages: ['crypto', 'events', 'fs', 'fs/promises', 'http', 'net', 'os', 'path', 'url']
-      .concat(['util', 'v8', 'worker_threads'])
+      .concat(['util', 'v8'])
       .map((name) => `node:${name}`),
   },
   {

@@ -1,5 +1,5 @@
 /** The hub of bench/ledger/hub over the pair that the environment names. */
-import { openHub } from '../../core/cli/openHub.ts';
+import { openHub } from '../../core/hub/openHub.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { noMetrics, systemRuntime } from '../../core/runtime.ts';
 

@@ -1,7 +1,7 @@
 import type { Api } from '../api/createApi.ts';
 import { codecs } from '../catalog.ts';
+import type { OpenHub } from '../hub/openHub.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
-import type { OpenHub } from './openHub.ts';
 
 /** Where numbers go when nobody can ask for them. */
 export interface Meter {

@@ -1,19 +1,19 @@
 /** Finds the command of a line, and turns what it throws into one line and an exit code. */
 
 import { FaultList, faultOf, formatFault, isStockbusError } from '../errors.ts';
+import { hubFolder } from '../hub/openHub.ts';
+import { umaskOf } from '../hub/umaskOf.ts';
 import type { CliCommand } from './command.ts';
 import { columns, helpOf, parseLine, unknownName, usageError } from './command.ts';
 import { demo } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { lint } from './lint.ts';
-import { hubFolder } from './openHub.ts';
 import { packageFacts } from './packageFacts.ts';
 import { parked } from './parked.ts';
 import { reportCommands } from './reports.ts';
 import { run } from './run.ts';
 import { start } from './start.ts';
 import type { Terminal } from './terminal.ts';
-import { umaskOf } from './umaskOf.ts';
 import { verify } from './verify.ts';
 
 const commands: readonly CliCommand[] = [

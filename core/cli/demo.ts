@@ -3,6 +3,9 @@ import { copyFile, mkdir, readdir, rename, utimes } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { StockbusError } from '../errors.ts';
 import type { Endpoint } from '../flow/compiledFlow.ts';
+import type { OpenHub } from '../hub/openHub.ts';
+import { openHub } from '../hub/openHub.ts';
+import { whenBooked } from '../hub/whenBooked.ts';
 import type { IntakeReport } from '../message.ts';
 import { queryPage } from '../query.ts';
 import { rowsOf } from '../rowsOf.ts';
@@ -14,8 +17,6 @@ import type { CliCommand, Invocation } from './command.ts';
 import { IntakeLog } from './demo/IntakeLog.ts';
 import { WebhookReceiver } from './demo/WebhookReceiver.ts';
 import { lineLog } from './log.ts';
-import type { OpenHub } from './openHub.ts';
-import { openHub } from './openHub.ts';
 import { countsInWords } from './outcomeLines.ts';
 import { packageFacts } from './packageFacts.ts';
 import { whyOf } from './parked.ts';
@@ -24,7 +25,6 @@ import { plural } from './plural.ts';
 import { cell, tableLines } from './table.ts';
 import { describeVerify } from './verify.ts';
 import { verifyStore } from './verifyStore.ts';
-import { whenBooked } from './whenBooked.ts';
 
 /** Flow, its sample in flows/samples, and the name under which a partner would drop it. */
 const drops = [

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatFault, formatTold } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
+import { openStore } from '../hub/openHub.ts';
 import { takeIn } from '../intake.ts';
 import type { Receipt } from '../ports.ts';
+import type { RehearsalOutcome } from '../rehearsal.ts';
+import { Rehearsal } from '../rehearsal.ts';
 import type { Runtime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { Invocation } from './command.ts';
-import { openStore } from './openHub.ts';
 import { droppedLines, exitCode, outcomeLines, parkedLines } from './outcomeLines.ts';
 import type { PayloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
-import type { RehearsalOutcome } from './rehearsal.ts';
-import { Rehearsal } from './rehearsal.ts';
 import { sourceHints } from './sourceHints.ts';
 
 export async function dryRun(

@@ -2,6 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { writePages } from '../deliver/writeRecords.ts';
 import { StockbusError } from '../errors.ts';
+import { openStore } from '../hub/openHub.ts';
 import { queryRows } from '../query.ts';
 import type { ReportParameter } from '../reports/parameters.ts';
 import { queryNames } from '../reports/Query.ts';
@@ -9,7 +10,6 @@ import { reports } from '../reports/reports.ts';
 import { systemTime } from '../runtime.ts';
 import type { CliCommand, OptionSpec } from './command.ts';
 import { commonOptions } from './command.ts';
-import { openStore } from './openHub.ts';
 import {
   codecOf,
   fieldsOfReport,

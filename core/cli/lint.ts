@@ -2,8 +2,8 @@ import type { Fault } from '../errors.ts';
 import { formatFault, isStockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { goneSources } from '../flow/goneSources.ts';
+import { loadFolder, openStore } from '../hub/openHub.ts';
 import type { CliCommand, Invocation } from './command.ts';
-import { loadFolder, openStore } from './openHub.ts';
 import { plural } from './plural.ts';
 
 export const lint: CliCommand = {

@@ -2,14 +2,8 @@
 import { formatFault } from '../errors.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Receipt } from '../ports.ts';
+import type { PayloadOutcome } from '../rehearsal.ts';
 import { plural } from './plural.ts';
-
-export interface PayloadOutcome {
-  booked: number;
-  exists: number;
-  parked: number;
-  answers: Readonly<Record<string, number>>;
-}
 
 /** 1: the payload could not be read to its end; 3: something of it waits for a person. */
 export function exitCode({ refused }: Receipt, parked: number): number {

@@ -1,11 +1,11 @@
 import { formatFault, formatPlace, nearestName, StockbusError } from '../errors.ts';
+import type { OpenStore } from '../hub/openHub.ts';
+import { openStore } from '../hub/openHub.ts';
 import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Page } from '../ports.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { usageError } from './command.ts';
-import type { OpenStore } from './openHub.ts';
-import { openStore } from './openHub.ts';
 import type { Column } from './table.ts';
 import { TableWriter } from './table.ts';
 

@@ -2,6 +2,7 @@
 import { codecs } from '../catalog.ts';
 import { writePages } from '../deliver/writeRecords.ts';
 import { nearestName, StockbusError } from '../errors.ts';
+import { openStore } from '../hub/openHub.ts';
 import type { Codec, RecordValue } from '../ports.ts';
 import { queryRows } from '../query.ts';
 import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
@@ -11,7 +12,6 @@ import { reports } from '../reports/reports.ts';
 import { systemTime } from '../runtime.ts';
 import type { CliCommand, Invocation, OptionSpec } from './command.ts';
 import { usageError } from './command.ts';
-import { openStore } from './openHub.ts';
 import type { Column } from './table.ts';
 import { cell, TableWriter } from './table.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,11 +1,11 @@
 import type { Role } from '../flow/hubConfig.ts';
 import { roles as allRoles } from '../flow/hubConfig.ts';
+import { openThreadedHub } from '../hub/openThreadedHub.ts';
 import { noMetrics, systemRuntime } from '../runtime.ts';
 import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
 import type { CliCommand } from './command.ts';
 import { unknownName, usageError } from './command.ts';
 import { lineLog, logOptions } from './log.ts';
-import { openThreadedHub } from './openThreadedHub.ts';
 import { type EndingSignal, endBy, onEndingSignals, onHangup } from './signals.ts';
 
 const RELOAD = 'reload is not supported yet: restart the hub to have it read flows and tables anew';

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
+import { boundHeap } from '../hub/boundHeap.ts';
+import { openStore } from '../hub/openHub.ts';
 import { endOf, isInstant } from '../reports/instants.ts';
 import { calendarOf } from '../zone.ts';
-import { boundHeap } from './boundHeap.ts';
 import type { CliCommand } from './command.ts';
 import { usageError } from './command.ts';
-import { openStore } from './openHub.ts';
 import { plural } from './plural.ts';
 import type { VerifyReport } from './verifyStore.ts';
 import { verifyStore } from './verifyStore.ts';

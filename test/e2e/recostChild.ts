@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events';
 import { Recoster } from '../../core/apply/Recoster.ts';
-import { openHub } from '../../core/cli/openHub.ts';
+import { openHub } from '../../core/hub/openHub.ts';
 import { systemRuntime } from '../../core/runtime.ts';
 
 const [fixture, bounds, most] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 /** What comes twice is booked once, however it comes twice. */
 import assert from 'node:assert/strict';
-import { openHub } from '../../core/cli/openHub.ts';
 import { subscriptionQueue } from '../../core/deliver.ts';
+import { openHub } from '../../core/hub/openHub.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import type { CommandBatch } from '../../core/message.ts';
 import { systemRuntime } from '../../core/runtime.ts';

@@ -8,10 +8,10 @@ import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { loadFolder } from '../../core/cli/openHub.ts';
 import { type FaultList, isStockbusError } from '../../core/errors.ts';
 import type { InboundFlow, InboundResult } from '../../core/flow/compiledFlow.ts';
 import type { LoadedHub } from '../../core/flow/loadHub.ts';
+import { loadFolder } from '../../core/hub/openHub.ts';
 import { describeSamples } from '../samples.ts';
 import { testSpool } from '../testSpool.ts';
 

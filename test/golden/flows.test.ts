@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadFolder } from '../../core/cli/openHub.ts';
 import type { LoadedHub } from '../../core/flow/loadHub.ts';
+import { loadFolder } from '../../core/hub/openHub.ts';
 import { outcomeOf, readFlowTest } from './flowTest.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,8 +1,8 @@
 /** A password, a token, or an address with one in it: no message shows a part of them. */
 import assert from 'node:assert/strict';
 import { readAddress } from '../../../core/brokers/rabbitmq/address.ts';
-import { openStore } from '../../../core/cli/openHub.ts';
 import { FaultList, faultOf, formatFault } from '../../../core/errors.ts';
+import { openStore } from '../../../core/hub/openHub.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { shownAddress } from '../../../core/serverAddress.ts';
 import { mongodb } from '../../../core/stores/mongodb.ts';

@@ -3,22 +3,29 @@
  * is now, and what would be committed is kept in memory on top of it.
  */
 import { hash } from 'node:crypto';
-import type { ReceivedBatch } from '../apply/round.ts';
-import { Round } from '../apply/round.ts';
-import type { Commit } from '../commit.ts';
+import type { ReceivedBatch } from './apply/round.ts';
+import { Round } from './apply/round.ts';
+import type { Commit } from './commit.ts';
 import {
   type Command,
   type CommandBatch,
   type CommandType,
   type ParkedRecord,
   textOfBody,
-} from '../message.ts';
-import type { Broker, BrokerMessage, Consumer, DeadLetter, Store } from '../ports.ts';
-import type { Runtime } from '../runtime.ts';
-import type { StockPolicy } from '../stock/policy.ts';
-import { Workspace } from '../stock/workspace.ts';
-import type { PayloadOutcome } from './outcomeLines.ts';
-import { withCommitsKept } from './StoreOverlay.ts';
+} from './message.ts';
+import type { Broker, BrokerMessage, Consumer, DeadLetter, Store } from './ports.ts';
+import { withCommitsKept } from './rehearsal/StoreOverlay.ts';
+import type { Runtime } from './runtime.ts';
+import type { StockPolicy } from './stock/policy.ts';
+import { Workspace } from './stock/workspace.ts';
+
+/** What became of the messages of a payload. */
+export interface PayloadOutcome {
+  booked: number;
+  exists: number;
+  parked: number;
+  answers: Readonly<Record<string, number>>;
+}
 
 export interface RehearsalOutcome extends PayloadOutcome {
   answers: Record<string, number>;
