@@ -12,7 +12,7 @@ import { readBatch } from './apply/readBatch.ts';
 import type { ReceivedBatch, RoundOptions, RoundParts } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
-import { type Fault, faultOf, isRetryable } from './errors.ts';
+import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
 import { commandQueue } from './intake/publishBatches.ts';
 import { limits } from './limits.ts';
@@ -82,7 +82,7 @@ export class Apply {
       await this.#fill();
       const group = await this.#readGroup(this.#takeGroup());
       if (group.length === 0) continue;
-      if (!(await this.#applyAll(group.map(({ batch }) => batch)))) return;
+      if (!(await this.#applyAll(group.flatMap(({ batches }) => batches)))) return;
       for (const { delivery } of group) delivery.ack();
     }
   }
@@ -105,28 +105,28 @@ export class Apply {
   /** What is not a batch at all was put into the queue by somebody else: dead, with the reason. */
   async #readGroup(
     deliveries: Delivery[],
-  ): Promise<{ delivery: Delivery; batch: ReceivedBatch }[]> {
-    const group: { delivery: Delivery; batch: ReceivedBatch }[] = [];
+  ): Promise<{ delivery: Delivery; batches: ReceivedBatch[] }[]> {
+    const group: { delivery: Delivery; batches: ReceivedBatch[] }[] = [];
     for (const delivery of deliveries) {
       try {
-        group.push({ delivery, batch: this.#read(delivery) });
+        group.push({ delivery, batches: this.#read(delivery) });
       } catch (error) {
         this.#report('apply.not_a_batch', error);
         this.#parts.runtime.metrics.count('stockbus_batches_dead_total');
-        await this.#bury(delivery, `not a batch of commands: ${faultOf(error).message}`);
+        await this.#bury(delivery, `not a batch of commands: ${formatFault(faultOf(error))}`);
       }
     }
     return group;
   }
 
-  #read(delivery: Delivery): ReceivedBatch {
+  #read(delivery: Delivery): ReceivedBatch[] {
     const { checkCommand, runtime } = this.#parts;
-    const batch = readBatch(delivery, checkCommand);
-    for (const { stage, faults } of batch.parked) {
+    const batches = readBatch(delivery, checkCommand);
+    for (const { stage, faults } of batches.flatMap(({ parked }) => parked)) {
       if (stage !== 'apply') continue;
       runtime.metrics.count('stockbus_commands_refused_total', 1, { code: faults[0]!.code });
     }
-    return batch;
+    return batches;
   }
 
   async #bury(delivery: Delivery, reason: string): Promise<void> {

@@ -109,9 +109,10 @@ export class Deliver {
       waiting.events = eventsOf(text);
       return waiting.events;
     } catch (error) {
+      const { code, message } = faultOf(error);
       await this.#failed(waiting.delivery, {
-        code: 'MESSAGE_INVALID',
-        message: `not a batch of events: ${faultOf(error).message}`,
+        code: code === 'FORMAT_UNKNOWN' ? code : 'MESSAGE_INVALID',
+        message: `not a batch of events: ${message}`,
       });
       return undefined;
     }

@@ -105,10 +105,10 @@ class Intake {
     };
     this.#keys = new MessageKeys(parts.spool);
     this.#spool = new BatchSpool(parts.spool);
-    this.#batches = new BatchWriter(payload.origin, parts.partitions, (batch) =>
+    const { origin, contentType, body } = payload;
+    this.#batches = new BatchWriter({ origin, ...payload.trace }, parts.partitions, (batch) =>
       this.#spool.add(batch),
     );
-    const { origin, contentType, body } = payload;
     const { passedOver = {} } = this.#receipt;
     this.#reading = flow.read.codec.read(this.#watched(body), {
       name: origin.name,
@@ -323,6 +323,7 @@ class Intake {
       passedOver,
       messages,
       parked,
+      ...this.#payload.trace,
     });
     for (const hint of told)
       log('warn', 'intake.told', { intakeId: origin.intakeId, flow: origin.flow, ...hint });

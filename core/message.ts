@@ -39,8 +39,14 @@ export const recostActor = 'job:recost';
 /** Who ends a reservation whose time is over. */
 export const expiryActor = 'job:expire';
 
+/** W3C Trace Context, as the distributed tracing extension of CloudEvents names it. */
+export interface TraceContext {
+  traceparent?: string;
+  tracestate?: string;
+}
+
 /** CloudEvents 1.0, structured JSON mode. `source` and `id` together are unique for ever. */
-export interface Envelope<Type extends MessageType = MessageType> {
+export interface Envelope<Type extends MessageType = MessageType> extends TraceContext {
   specversion: '1.0';
   /** The business key: chosen by the sender, the same at every replay. */
   id: string;
@@ -75,6 +81,7 @@ export const contentOf = (type: CommandType, dataJson: string): string => `${typ
  * once. `envelopesOf` gives them back as CloudEvents.
  */
 export interface EventBatch<Type extends EventType = EventType> {
+  v: typeof BATCH_FORMAT;
   source: string;
   type: Type;
   time: string;
@@ -102,20 +109,34 @@ export interface Origin {
   name: string;
 }
 
-/**
- * What waits on the broker between intake and apply. All of it is applied in one commit, or none.
- * (origin.intakeId, index, hash of the body) is unique: a batch that comes again is known as a whole.
- */
+/** Of batches of commands, and of events; a reader refuses another. */
+export const BATCH_FORMAT = 1;
+
+/** What waits on the broker between intake and apply: parts of one payload or of several small ones. */
 export interface CommandBatch {
+  v: typeof BATCH_FORMAT;
+  /** Who published it, and its number among what that one published to the queue: 1, 2, 3 … */
+  producer?: string;
+  number?: number;
+  parts: BatchPart[];
+}
+
+/**
+ * A part of a payload. All of it is applied in one commit, or none. (origin.intakeId, index, hash of its
+ * text) is unique: a part that comes again is known as a whole, whatever it comes with. The trace is
+ * that of all its commands which have none of their own.
+ */
+export interface BatchPart extends TraceContext {
   origin: Origin;
+  /** Its number within the payload, from 0. */
   index: number;
-  /** Records of the payload that this batch accounts for: mapped, filtered or parked. */
+  /** Records of the payload that this part accounts for: mapped, filtered or parked. */
   records: number;
   /** Of these, how many a filter dropped on purpose. */
   filtered: number;
   commands: Command[];
   parked: ParkedRecord[];
-  /** In the last batch: how many batches the payload made in all. */
+  /** In the last part: how many parts the payload made in all. */
   batches?: number;
 }
 

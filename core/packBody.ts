@@ -6,6 +6,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Item, LedgerEntry, Status, ValuationMethod } from './ledger.ts';
+import type { BATCH_FORMAT } from './message.ts';
 import type { PostedDocument } from './pack.ts';
 
 /** Of the body; a reader refuses another. */
@@ -103,6 +104,7 @@ export interface ToldPack extends MovedPack {
  * core/deliver makes events of it, an event for each balance that an entry changed.
  */
 export interface MovedBatch {
+  v: typeof BATCH_FORMAT;
   source: string;
   type: 'stock.changed.v1';
   time: string;

@@ -22,7 +22,7 @@ import type {
   ReservationState,
   SkuHead,
 } from './ledger.ts';
-import type { IntakeReport, Origin, ParkedRecord } from './message.ts';
+import type { IntakeReport, Origin, ParkedRecord, TraceContext } from './message.ts';
 import type { PackKey, SkuPointer, StoredPack } from './pack.ts';
 import type { Runtime } from './runtime.ts';
 import type { FaultSink, Field, Path } from './spec.ts';
@@ -35,6 +35,8 @@ export interface Payload {
   origin: Origin;
   /** Who sends it; left out: the flow. */
   actor?: string;
+  /** As the sender's request had it. */
+  trace?: TraceContext;
   contentType?: string;
   /** Size where it is known, for progress. */
   sizeBytes?: number;

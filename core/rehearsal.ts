@@ -7,6 +7,7 @@ import type { ReceivedBatch } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import type { Commit } from './commit.ts';
 import {
+  type BatchPart,
   type Command,
   type CommandBatch,
   type CommandType,
@@ -71,17 +72,17 @@ export class Rehearsal implements Broker {
   }
 
   async #decide(message: BrokerMessage): Promise<void> {
-    const batch = JSON.parse(textOfBody(message.body)) as CommandBatch;
-    for (const command of batch.commands) {
+    const { parts } = JSON.parse(textOfBody(message.body)) as CommandBatch;
+    for (const part of parts) await this.#decidePart(part, hash('sha256', message.body, 'hex'));
+  }
+
+  async #decidePart(part: BatchPart, digest: string): Promise<void> {
+    for (const command of part.commands) {
       const { messages, samples } = this.outcome;
       messages.set(command.type, (messages.get(command.type) ?? 0) + 1);
       if (samples.length < SAMPLES) samples.push(command);
     }
-    const received: ReceivedBatch = {
-      ...batch,
-      digest: hash('sha256', message.body, 'hex').slice(0, 16),
-      redelivered: false,
-    };
+    const received: ReceivedBatch = { ...part, digest, redelivered: false };
     const parts = {
       broker: this,
       store: this.#store,

@@ -87,11 +87,11 @@ async function publish(broker: Broker): Promise<string> {
   let index = 0;
   const feed = { skus, documents, days: DAYS, late, lateDays: LATE_DAYS };
   for (const commands of inParts(mixedDocuments(feed), limits.batchRecords)) {
-    const batch = {
+    const part = {
       ...{ origin, index, records: commands.length, filtered: 0, commands, parked: [] },
       ...(index === batches - 1 ? { batches } : {}),
     };
-    const body = Buffer.from(JSON.stringify(batch));
+    const body = Buffer.from(JSON.stringify({ v: 1, parts: [part] }));
     const id = `${origin.intakeId}/${index}`;
     await broker.publish([{ id, to: { queue }, body, contentType: 'application/json' }]);
     index += 1;

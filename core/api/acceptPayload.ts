@@ -22,6 +22,7 @@ export async function acceptPayload(
     origin: { intakeId, flow, name: `/v1/flows/${flow}` },
     ...(contentType === undefined ? {} : { contentType }),
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    ...traceOf(request),
     body: boundedBody(request),
   };
   const receipt = await hub.accept(flow, payload).catch((error: unknown) => {
@@ -44,6 +45,18 @@ export async function acceptPayload(
     told,
     ...(refused ? { refused: problemOf(refused) } : {}),
   });
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** What a vendor may add to a trace, at most. */
+const TRACESTATE_CHARACTERS = 512;
+
+/** W3C Trace Context of the caller. What is none is left out, as the standard wants. */
+function traceOf({ headers }: Request): Pick<Payload, 'trace'> {
+  const { traceparent, tracestate } = headers;
+  if (typeof traceparent !== 'string' || !TRACEPARENT.test(traceparent)) return {};
+  const isKept = typeof tracestate === 'string' && tracestate.length <= TRACESTATE_CHARACTERS;
+  return { trace: { traceparent, ...(isKept ? { tracestate } : {}) } };
 }
 
 const tooLarge = (): StockbusError =>

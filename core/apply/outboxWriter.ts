@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import type { Fault } from '../errors.ts';
 import type { OutboxRecord } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { Command, EventType, StockRejected } from '../message.ts';
+import { BATCH_FORMAT, type Command, type EventType, type StockRejected } from '../message.ts';
 import type { CommitPack, PostedDocument } from '../pack.ts';
 import { quoted } from '../quoted.ts';
-import { type MovedReference, movedText } from '../relay/movedText.ts';
+import { type MovedReference, movedText, REFERENCE_FORMAT } from '../relay/movedText.ts';
 import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import type { StockPolicy } from '../stock/policy.ts';
@@ -42,7 +42,7 @@ export class OutboxWriter {
       const [sku, version, from] = ranges[0]!;
       const id = this.#idOf(`${sku}#${version}#${from}`, events);
       if (this.#recent) this.#told.push({ id, text: () => movedText(head, parts, named) });
-      const reference: MovedReference = { moved: ranges, ...head };
+      const reference: MovedReference = { moved: ranges, v: REFERENCE_FORMAT, ...head };
       const body = JSON.stringify(reference);
       this.#done.push({ id, topic: 'stock.changed.v1', count: events, body });
     }
@@ -90,7 +90,7 @@ export class OutboxWriter {
     const open = this.#open.get(type);
     if (!open) return;
     this.#open.delete(type);
-    const head = `"source":"${eventSource}","type":"${type}","time":"${this.#recordedAt}"`;
+    const head = `"v":${BATCH_FORMAT},"source":"${eventSource}","type":"${type}","time":"${this.#recordedAt}"`;
     const body = `{${head},"events":[${open.events.join(',')}]}`;
     const id = this.#idOf(open.firstId, open.events.length);
     this.#done.push({ id, topic: type, count: open.events.length, body });

@@ -4,6 +4,8 @@ import type { Fault } from '../errors.ts';
 import { codes, StockbusError } from '../errors.ts';
 import type { CommandCheck } from '../flow/commandCheck.ts';
 import {
+  BATCH_FORMAT,
+  type BatchPart,
   type Command,
   type CommandBatch,
   contentOf,
@@ -12,28 +14,48 @@ import {
   textOfBody,
 } from '../message.ts';
 import type { Delivery } from '../ports.ts';
+import { requireVersion } from '../requireVersion.ts';
 import { isObject } from '../spec.ts';
 import { parkedCommand } from './refused.ts';
 import type { ReceivedBatch } from './round.ts';
 
 /**
- * A batch as intake made it. Commands whose content has another hash than they state, or that their
- * schema does not allow, are parked in it. Throws MESSAGE_INVALID for what is no batch at all.
+ * The parts of a batch as intake made it. Commands whose content has another hash than they state, or
+ * that their schema does not allow, are parked in them. Throws MESSAGE_INVALID for what is no batch at
+ * all, FORMAT_UNKNOWN for one of another version.
  */
-export function readBatch(delivery: Delivery, check: CommandCheck): ReceivedBatch {
+export function readBatch(delivery: Delivery, check: CommandCheck): ReceivedBatch[] {
   const batch: unknown = JSON.parse(textOfBody(delivery.body));
+  if (isObject(batch)) requireVersion('the batch', batch.v, BATCH_FORMAT);
   const wrong = isObject(batch) ? problemOf(batch) : 'it is no object';
   if (wrong !== undefined) throw new StockbusError('MESSAGE_INVALID', wrong);
-  const { commands, parked, ...rest } = batch as unknown as CommandBatch;
+  const { parts } = batch as unknown as CommandBatch;
+  const redelivered = delivery.redeliveries > 0;
+  return parts.map((part) => {
+    const text = parts.length === 1 ? textOfPart(delivery.body) : JSON.stringify(part);
+    const digest = hash('sha256', text, 'hex').slice(0, 16);
+    return { ...withSoundCommands(part, check), digest, redelivered };
+  });
+}
+
+const BEFORE_PARTS = Buffer.from('"parts":[');
+const AFTER_PARTS = ']}'.length;
+
+/** Of a lone part, where it lies; of who published the batch nothing is in it. */
+function textOfPart({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  const body = Buffer.from(buffer, byteOffset, byteLength);
+  return body.subarray(body.indexOf(BEFORE_PARTS) + BEFORE_PARTS.length, -AFTER_PARTS);
+}
+
+function withSoundCommands(part: BatchPart, check: CommandCheck): BatchPart {
+  const { commands, parked } = part;
   const refused: ParkedRecord[] = [];
   const sound = commands.filter((command) => {
     const fault = faultOfCommand(command, check);
-    if (fault) refused.push(parkedCommand(rest.origin, command, fault));
+    if (fault) refused.push(parkedCommand(part.origin, command, fault));
     return fault === undefined;
   });
-  const digest = hash('sha256', delivery.body, 'hex').slice(0, 16);
-  const redelivered = delivery.redeliveries > 0;
-  return { ...rest, commands: sound, parked: [...parked, ...refused], digest, redelivered };
+  return { ...part, commands: sound, parked: [...parked, ...refused] };
 }
 
 function faultOfCommand(command: Command, check: CommandCheck): Fault | undefined {
@@ -46,8 +68,19 @@ function faultOfCommand(command: Command, check: CommandCheck): Fault | undefine
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function problemOf(batch: Record<string, unknown>): string | undefined {
-  const { origin, index, records, filtered, commands, parked, batches } = batch;
+function problemOf({ parts, producer, number }: Record<string, unknown>): string | undefined {
+  if (!(producer === undefined || isText(producer))) return 'its producer is no text';
+  if (!(number === undefined || isCount(number))) return 'its number is none';
+  if (!Array.isArray(parts)) return 'it has no parts';
+  for (const part of parts) {
+    const wrong = isObject(part) ? problemOfPart(part) : 'a part of it is no object';
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function problemOfPart(part: Record<string, unknown>): string | undefined {
+  const { origin, index, records, filtered, commands, parked, batches } = part;
   if (!isOrigin(origin)) return 'it has no origin';
   const counts = [index, records, filtered, ...(batches === undefined ? [] : [batches])];
   if (!counts.every(isCount)) return 'its counts are no counts';

@@ -3,7 +3,7 @@ import { faultOf } from '../errors.ts';
 import { Turns } from '../flow/Turns.ts';
 import type { InboxRecord, IntakeTally } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
-import type { Command, CommandBatch, ParkedRecord } from '../message.ts';
+import type { BatchPart, Command, ParkedRecord } from '../message.ts';
 import type { Store } from '../ports.ts';
 import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { Runtime } from '../runtime.ts';
@@ -42,8 +42,9 @@ export interface RoundBounds extends CostingBounds {
   historyRows: number;
 }
 
-export interface ReceivedBatch extends CommandBatch {
-  /** Hash of the body, for the batch's key. */
+/** A part of a batch: what is applied as a whole, and known again. */
+export interface ReceivedBatch extends BatchPart {
+  /** Hash of its text, for its key. */
   digest: string;
   redelivered: boolean;
 }

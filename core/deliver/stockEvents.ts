@@ -1,13 +1,15 @@
 import { formatDecimal, formatFixed } from '../decimal.ts';
 import type { BalanceAfter, LedgerEntry } from '../ledger.ts';
 import type { Envelope, EventBatch, StockChanged } from '../message.ts';
-import { envelopesOf } from '../message.ts';
+import { BATCH_FORMAT, envelopesOf } from '../message.ts';
 import type { MovedBatch } from '../packBody.ts';
 import { entriesOf } from '../packFrom.ts';
+import { requireVersion } from '../requireVersion.ts';
 
 /** The events of a message of the broker. Throws for what no Stockbus wrote. */
 export function eventsOf(text: string): Envelope[] {
   const batch = JSON.parse(text) as EventBatch | MovedBatch;
+  requireVersion('the batch', batch.v, BATCH_FORMAT);
   return 'packs' in batch ? stockEvents(batch) : envelopesOf(batch);
 }
 

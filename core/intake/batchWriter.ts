@@ -1,18 +1,25 @@
 import { hash } from 'node:crypto';
 import type { InboundMessage } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
-import type { Origin } from '../message.ts';
+import { BATCH_FORMAT, type BatchPart } from '../message.ts';
 import type { SpooledBatch } from './BatchSpool.ts';
+
+/** What all parts of a payload share. */
+export type PayloadFacts = Pick<BatchPart, 'origin' | 'traceparent' | 'tracestate'>;
 
 /** Builds batches, one open for each partition, and gives them out by number. */
 export class BatchWriter {
-  readonly #origin: Origin;
+  readonly #facts: PayloadFacts;
   readonly #give: (batch: SpooledBatch) => Promise<void>;
   readonly #open: OpenBatch[];
   #index = 0;
 
-  constructor(origin: Origin, partitions: number, give: (batch: SpooledBatch) => Promise<void>) {
-    this.#origin = origin;
+  constructor(
+    facts: PayloadFacts,
+    partitions: number,
+    give: (batch: SpooledBatch) => Promise<void>,
+  ) {
+    this.#facts = facts;
     this.#give = give;
     this.#open = Array.from({ length: partitions }, () => new OpenBatch());
   }
@@ -48,7 +55,7 @@ export class BatchWriter {
   async #close(partition: number, batches?: number): Promise<void> {
     const batch = this.#open[partition]!;
     this.#open[partition] = new OpenBatch();
-    const body = Buffer.from(batch.json(this.#origin, this.#index, batches));
+    const body = Buffer.from(batch.json(this.#facts, this.#index, batches));
     this.#index += 1;
     await this.#give({ partition, body });
   }
@@ -85,10 +92,12 @@ class OpenBatch {
     return this.#commands.length === 0 && this.#parked.length === 0 && this.records === 0;
   }
 
-  json(origin: Origin, index: number, batches: number | undefined): string {
-    const head = `"origin":${JSON.stringify(origin)},"index":${index},"records":${this.records},"filtered":${this.filtered}`;
+  json(facts: PayloadFacts, index: number, batches: number | undefined): string {
+    const shared = JSON.stringify(facts).slice(1, -1);
+    const head = `${shared},"index":${index},"records":${this.records},"filtered":${this.filtered}`;
     const tail = batches === undefined ? '' : `,"batches":${batches}`;
-    return `{${head},"commands":[${this.#commands.join(',')}],"parked":[${this.#parked.join(',')}]${tail}}`;
+    const part = `{${head},"commands":[${this.#commands.join(',')}],"parked":[${this.#parked.join(',')}]${tail}}`;
+    return `{"v":${BATCH_FORMAT},"parts":[${part}]}`;
   }
 }
 

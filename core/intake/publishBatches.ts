@@ -48,13 +48,17 @@ export async function* withoutRepeated(
 ): AsyncGenerator<SpooledBatch> {
   for await (const { partition, body } of batches) {
     const batch = JSON.parse(body.toString('utf8')) as CommandBatch;
-    const commands = batch.commands.filter((command) => {
-      const repetition = repetitions.get(JSON.stringify(command.id));
-      if (repetition) batch.records -= accounted(repetition, command);
-      return !repetition;
-    });
-    const rest = Buffer.from(JSON.stringify({ ...batch, commands }));
-    yield { partition, body: commands.length < batch.commands.length ? rest : body };
+    let isWhole = true;
+    for (const part of batch.parts) {
+      part.commands = part.commands.filter((command) => {
+        const repetition = repetitions.get(JSON.stringify(command.id));
+        if (!repetition) return true;
+        part.records -= accounted(repetition, command);
+        isWhole = false;
+        return false;
+      });
+    }
+    yield { partition, body: isWhole ? body : Buffer.from(JSON.stringify(batch)) };
   }
 }
 

@@ -1,26 +1,32 @@
 /** Messages about what moved: written of the packs of a commit, and again of those in the store. */
 import { faultOf, StockbusError } from '../errors.ts';
+import { BATCH_FORMAT } from '../message.ts';
 import type { PackKey, PostedDocument, StoredPack } from '../pack.ts';
 import type { MovedPack } from '../packBody.ts';
 import { movedOf, movedPart, postedIn } from '../packFrom.ts';
 import type { Store } from '../ports.ts';
+import { requireVersion } from '../requireVersion.ts';
 import { type ToldPart, toldPart } from '../toldPack.ts';
 import { tupleKey } from '../tupleKey.ts';
 
 /** Entries of one pack, from one `seq` to another; of them those that changed a balance are told. */
 export type PackRange = [sku: string, version: number, from: number, to: number];
 
+/** Of a MovedReference; a reader refuses another. */
+export const REFERENCE_FORMAT = 1;
+
 /** What the outbox keeps of such a message: the text follows from the packs. */
 export interface MovedReference {
   /** Of one commit, in order. */
   moved: PackRange[];
+  v: typeof REFERENCE_FORMAT;
   source: string;
   time: string;
   currency: string;
   minorDigits: number;
 }
 
-export type MovedHead = Omit<MovedReference, 'moved'>;
+export type MovedHead = Omit<MovedReference, 'moved' | 'v'>;
 
 /** JSON text of a MovedBatch; `documents` are those that the parts name, as texts. */
 export function movedText(
@@ -32,7 +38,7 @@ export function movedText(
   const named = Array.from(documents, ([number, text]) => `"${number}":${text}`);
   const told = parts.map(({ text }) => `{${text}}`);
   return (
-    `{"source":"${source}","type":"stock.changed.v1","time":"${time}"` +
+    `{"v":${BATCH_FORMAT},"source":"${source}","type":"stock.changed.v1","time":"${time}"` +
     `,"currency":"${currency}","minorDigits":${minorDigits}` +
     `,"documents":{${named.join()}},"packs":[${told.join()}]}`
   );
@@ -68,7 +74,8 @@ export class OutboxTexts {
   }
 
   async #made(body: string): Promise<string> {
-    const { moved: ranges, ...head } = JSON.parse(body) as MovedReference;
+    const { moved: ranges, v, ...head } = JSON.parse(body) as MovedReference;
+    requireVersion('a reference of the outbox', v, REFERENCE_FORMAT);
     const packs = await this.#read(ranges);
     const documents = new Map<number, string>();
     const parts = ranges.map(([, , from, to], index) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { subscriptionQueue } from '../../core/deliver.ts';
 import { openHub } from '../../core/hub/openHub.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
-import type { CommandBatch } from '../../core/message.ts';
+import type { BatchPart, CommandBatch } from '../../core/message.ts';
 import { systemRuntime } from '../../core/runtime.ts';
 import { hashOfContent } from '../hashOfContent.ts';
 import { until } from '../hubRun.ts';
@@ -12,7 +12,7 @@ import { describePairs, type Workplace } from '../pairs.ts';
 const QUEUES = [commandQueue(0), subscriptionQueue('feed')];
 
 function batch(index: number, documents: string[], batches?: number): CommandBatch {
-  return {
+  const part = {
     origin: { intakeId: 'intake-1', flow: 'movements', name: 'twice.csv' },
     index,
     records: documents.length,
@@ -33,6 +33,7 @@ function batch(index: number, documents: string[], batches?: number): CommandBat
     }),
     ...(batches === undefined ? {} : { batches }),
   };
+  return { v: 1, parts: [part as BatchPart] };
 }
 
 describePairs('what comes twice', (pair) => {

@@ -18,7 +18,7 @@ import { verifyStore } from '../../core/cli/verifyStore.ts';
 import type { OpenHub } from '../../core/hub/openHub.ts';
 import { openHub } from '../../core/hub/openHub.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
-import type { Command, CommandBatch } from '../../core/message.ts';
+import type { BatchPart, Command } from '../../core/message.ts';
 import { systemRuntime } from '../../core/runtime.ts';
 import { until } from '../hubRun.ts';
 import { patience, runs } from '../runs.ts';
@@ -116,11 +116,11 @@ async function publish(
     const some = all.slice(first, first + 3);
     const commands = some.map((doc, index) => commandOf(doc, '/test', undefined, index + 1));
     const intakeId = `batch ${first}`;
-    const batch: CommandBatch = {
+    const part: BatchPart = {
       origin: { intakeId, flow: 'test', name: 'test' },
       ...{ index: 0, records: commands.length, filtered: 0, commands, parked: [], batches: 1 },
     };
-    const body = Buffer.from(JSON.stringify(batch));
+    const body = Buffer.from(JSON.stringify({ v: 1, parts: [part] }));
     const to = { queue: commandQueue(0) };
     const message = { to, body, contentType: 'application/json' };
     await broker.publish([

@@ -173,7 +173,8 @@ function bookedOf(sent: readonly BrokerMessage[]): Omit<Outcome, 'inbox'> {
   const conflicts: string[] = [];
   let parked = 0;
   for (const { body } of sent) {
-    const batch: CommandBatch = JSON.parse(Buffer.from(body).toString());
+    const { parts }: CommandBatch = JSON.parse(Buffer.from(body).toString());
+    const batch = parts[0]!;
     parked += batch.parked.length;
     for (const { id, contenthash, data } of batch.commands) {
       const before = hashes.get(id);

@@ -39,6 +39,7 @@ describe('deliver', () => {
   let broker: Broker;
   let sink: Recorder;
   let flow: SubscriptionFlow;
+  let format: number;
   let deliver: Deliver;
 
   beforeEach(async () => {
@@ -46,6 +47,7 @@ describe('deliver', () => {
     time = new SimulatedTime();
     broker = openEmbedded(folder, simulatedRuntime(time));
     sink = new Recorder();
+    format = 1;
   });
 
   afterEach(async () => {
@@ -68,7 +70,7 @@ describe('deliver', () => {
   /** One batch of events; resolves once it has been handed out and what it set off is done. */
   async function publish(id: string, ...skus: string[]): Promise<void> {
     const events = skus.map((sku) => ({ id: sku, data: { sku } }));
-    const body = Buffer.from(JSON.stringify({ source: '/stock', type: TOPIC, events }));
+    const body = Buffer.from(JSON.stringify({ v: format, source: '/stock', type: TOPIC, events }));
     const published = broker.publish([
       { id, to: { topic: TOPIC }, body, contentType: 'application/json' },
     ]);
@@ -112,6 +114,17 @@ describe('deliver', () => {
     ]);
     assert.equal(await left(), 0);
     assert.deepEqual(await broker.dead(10), []);
+  });
+
+  it('keeps a batch of a version that it does not know among the dead letters, unread', async () => {
+    await start('steps: [{ map: { sku: sku } }]');
+    format = 2;
+    await publish('m1', 'A');
+    format = 1;
+    await publish('m2', 'B');
+    assert.deepEqual(sink.calls, [{ id: 'msg_m2', skus: ['B'] }]);
+    const [letter] = await broker.dead(10);
+    assert.match(letter!.reason, /^FORMAT_UNKNOWN .*the batch is of version 2/);
   });
 
   it('gives up after the attempts of the flow, each later than the one before, and keeps the batch', async () => {

@@ -8,7 +8,7 @@ import { StockbusError } from '../../core/errors.ts';
 import type { InboundFlow, InboundMessage, InboundParked } from '../../core/flow/compiledFlow.ts';
 import { type IntakeBounds, takeIn } from '../../core/intake.ts';
 import { limits } from '../../core/limits.ts';
-import type { CommandBatch } from '../../core/message.ts';
+import type { BatchPart } from '../../core/message.ts';
 import type {
   Broker,
   BrokerMessage,
@@ -44,7 +44,7 @@ interface Taken {
   context: ReadContext | undefined;
   receipt: Receipt;
   sent: BrokerMessage[];
-  batches: CommandBatch[];
+  batches: BatchPart[];
   largest: number;
 }
 
@@ -129,7 +129,9 @@ class IntakeRig {
       context,
       receipt,
       sent: [...this.sent],
-      batches: this.sent.map(({ body }) => JSON.parse(Buffer.from(body).toString('utf8'))),
+      batches: this.sent.flatMap(
+        ({ body }) => JSON.parse(Buffer.from(body).toString('utf8')).parts,
+      ),
       largest: Math.max(...this.sent.map(({ body }) => body.byteLength)),
     };
   }
@@ -175,6 +177,13 @@ describe('intake', () => {
     const [ada] = await of({ actor: 'cli:ada "a"' });
     assert.equal(own!.actor, 'flow:t');
     assert.deepEqual(ada, { ...own, actor: 'cli:ada "a"' });
+  });
+
+  it('gives each batch the trace of its payload', async () => {
+    const trace = { traceparent: '00-0af7-b7ad-01', tracestate: 'vendor="1"' };
+    const { batches } = await rig.take({ messages: [small], payload: { trace } });
+    const { traceparent, tracestate } = batches[0]!;
+    assert.deepEqual({ traceparent, tracestate }, trace);
   });
 
   it('parks a document that the broker could not carry, and takes the others in', async () => {

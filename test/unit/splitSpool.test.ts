@@ -77,8 +77,8 @@ async function take(flow: string, payload: RecordValue, spool: SpoolBytes) {
       })(),
     },
   );
-  const batches = sent.map(
-    ({ body }) => JSON.parse(Buffer.from(body).toString('utf8')) as CommandBatch,
+  const batches = sent.flatMap(
+    ({ body }) => (JSON.parse(Buffer.from(body).toString('utf8')) as CommandBatch).parts,
   );
   return { receipt, batches, text };
 }

@@ -99,7 +99,7 @@ export class ExampleBooks {
       {
         id: intakeId,
         to: { queue: commandQueue(0) },
-        body: Buffer.from(JSON.stringify({ ...batch, commands: [command] })),
+        body: Buffer.from(JSON.stringify({ v: 1, parts: [{ ...batch, commands: [command] }] })),
         contentType: 'application/json',
       },
     ]);

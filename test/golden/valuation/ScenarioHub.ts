@@ -109,7 +109,7 @@ export class ScenarioHub {
       {
         id: intakeId,
         to: { queue: commandQueue(0) },
-        body: Buffer.from(JSON.stringify({ origin, ...counts, commands })),
+        body: Buffer.from(JSON.stringify({ v: 1, parts: [{ origin, ...counts, commands }] })),
         contentType: 'application/json',
       },
     ]);

@@ -49,6 +49,29 @@ describe('the API over a hub of the test: POST /v1/flows/{flow}', () => {
     assert.equal(((await follow.json()) as any).done, false);
   });
 
+  it('takes the trace of the caller along, and nothing that is none', async () => {
+    const traces: Payload['trace'][] = [];
+    rig.hub.accept = async (_, payload) => {
+      traces.push(payload.trace);
+      return receiptOf(payload);
+    };
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    for (const trace of [
+      { traceparent, tracestate: 'vendor=1' },
+      { traceparent, tracestate: 'x'.repeat(600) },
+      { traceparent: 'nonsense', tracestate: 'vendor=1' },
+      { tracestate: 'vendor=1' },
+    ]) {
+      await post('receipts', 'a;b', { 'content-type': 'text/csv', ...trace });
+    }
+    assert.deepEqual(traces, [
+      { traceparent, tracestate: 'vendor=1' },
+      { traceparent },
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('answers what accept throws as a problem, with its status', async () => {
     rig.hub.accept = async () => {
       throw new StockbusError('FLOW_UNKNOWN', "there is no flow 'x'", undefined, { todo: 'look' });

@@ -87,7 +87,8 @@ describe('apply', () => {
     const commands = documents.map(([type, id, lines]) => commandOf(type, id, lines));
     const origin = { intakeId, flow: 't', name: 't' };
     const counts = { records: commands.length, filtered: 0, batches: 1 };
-    await publish(partition, intakeId, { origin, index: 0, ...counts, commands, parked: [] });
+    const part = { origin, index: 0, ...counts, commands, parked: [] };
+    await publish(partition, intakeId, { v: 1, parts: [part] });
     const { booked, parked } = await until('the batch to be applied', () => store.intake(intakeId));
     return `${booked} booked, ${parked} parked`;
   };
@@ -167,7 +168,7 @@ describe('apply', () => {
     const commands = [altered, ...wrong, hollow, sound];
     const counts = { index: 0, records: commands.length, filtered: 0, batches: 1 };
     const origin = { intakeId: 'i', flow: 't', name: 't' };
-    await publish(0, 'i', { origin, ...counts, commands, parked: [] });
+    await publish(0, 'i', { v: 1, parts: [{ origin, ...counts, commands, parked: [] }] });
     const report = await until('the batch to be applied', () => store.intake('i'));
     assert.deepEqual([report.booked, report.parked], [1, 6]);
     const [balance] = (await store.stock({ sku: 'A' }, { limit: 1 })).rows;
@@ -214,11 +215,35 @@ describe('apply', () => {
 
   it('buries what is no batch, and goes on', async () => {
     await start(0);
-    const origin = { intakeId: 'i', flow: 't', name: 't' };
     const batch = { origin, index: 0, records: 1, filtered: 0, commands: [], parked: [] };
     const sound = commandOf(...receive('r1', 'X', '5'));
     const strangers = [
-      ...[null, {}, 'text', 7, [batch]],
+      ...[null, {}, 'text', 7, [batch], batch],
+      ...[{ parts: [batch] }, { v: '1', parts: [batch] }, { v: 2, parts: [batch] }],
+      ...[{ v: 1 }, { v: 1, parts: batch }, { v: 1, parts: [7] }],
+      ...[
+        { v: 1, producer: 7, parts: [batch] },
+        { v: 1, number: -1, parts: [batch] },
+      ],
+      ...strangeParts(batch, sound),
+    ];
+    for (const body of strangers) await publish(0, 'stranger', body);
+    assert.equal(await apply(0, [receive('r1', 'X', '5')]), '1 booked, 0 parked');
+    const dead = await until('the dead letters', async () => {
+      const letters = await broker.dead(100);
+      return letters.length === strangers.length ? letters : undefined;
+    });
+    for (const { reason } of dead) assert.match(reason, /^not a batch of commands: /);
+    assert.match(
+      dead[8]!.reason,
+      /FORMAT_UNKNOWN the batch is of version 2, this Stockbus reads 1/,
+    );
+  });
+
+  const origin = { intakeId: 'i', flow: 't', name: 't' };
+  /** As parts of a batch none of them is one. */
+  const strangeParts = (batch: object, sound: object): object[] =>
+    [
       ...[
         { ...batch, origin: {} },
         { ...batch, index: -1 },
@@ -240,13 +265,38 @@ describe('apply', () => {
       ...[null, {}, { id: 'p', origin, stage: 'never', record: 1, content: '', faults: [] }].map(
         (parked) => ({ ...batch, parked: [parked] }),
       ),
-    ];
-    for (const body of strangers) await publish(0, 'stranger', body);
-    assert.equal(await apply(0, [receive('r1', 'X', '5')]), '1 booked, 0 parked');
-    const dead = await until('the dead letters', async () => {
-      const letters = await broker.dead(100);
-      return letters.length === strangers.length ? letters : undefined;
+    ].map((part) => ({ v: 1, parts: [part] }));
+
+  it('applies a batch of several payloads, counts for each, and knows a part again by itself', async () => {
+    const loop = await start(0, { negative: 'deny' });
+    const partOf = (intakeId: string, documents: Document[], batches?: number) => ({
+      origin: { intakeId, flow: 't', name: intakeId },
+      ...{ index: 0, records: documents.length + 1, filtered: 1, parked: [] },
+      commands: documents.map((document) => commandOf(...document)),
+      ...(batches === undefined ? {} : { batches }),
     });
-    assert.match(dead[0]?.reason ?? '', /not a batch of commands/);
+    const one = partOf('one', [receive('r1', 'X', '5'), issue('s1', 'X', '9')], 1);
+    const two = partOf('two', [receive('r2', 'X', '3')], 1);
+    const sent = { v: 1, producer: 'p', number: 1, parts: [one, two] };
+    await publish(0, 'first', sent);
+    const told = async (intakeId: string) => {
+      const { origin, records, filtered, booked, parked, done } = (await store.intake(intakeId))!;
+      return { name: origin.name, records, filtered, booked, parked, done };
+    };
+    await until('both', () => store.intake('two'));
+    const expected = { filtered: 1, done: true };
+    const ofOne = { ...expected, name: 'one', records: 3, booked: 1, parked: 1 };
+    assert.deepEqual(await told('one'), ofOne);
+    const ofTwo = { ...expected, name: 'two', records: 2, booked: 1, parked: 0 };
+    assert.deepEqual(await told('two'), ofTwo);
+    await loop.stop();
+
+    // Each alone, and published by another, as after a crash.
+    await start(0, { negative: 'deny' });
+    await publish(0, 'again', { v: 1, producer: 'q', number: 7, parts: [two] });
+    await publish(0, 'again', { v: 1, parts: [one] });
+    assert.equal(await apply(0, [receive('r3', 'X', '1')]), '1 booked, 0 parked');
+    assert.deepEqual(await told('one'), ofOne);
+    assert.deepEqual(await told('two'), ofTwo);
   });
 });
