@@ -3,6 +3,7 @@
  * same hub runs on either pair, in a test, or with only some of its roles.
  */
 import { join } from 'node:path';
+import { ClosingMaker } from './apply/ClosingMaker.ts';
 import { expireReservations } from './apply/expireReservations.ts';
 import { Recoster } from './apply/Recoster.ts';
 import { Sweeper } from './apply/sweeper.ts';
@@ -86,6 +87,7 @@ class RunningHub implements Hub {
   #apply: Apply[] = [];
   #recoster: Recoster | undefined;
   #sweeper: Sweeper | undefined;
+  #closingMaker: ClosingMaker | undefined;
   #relay: Relay | undefined;
   #recent: RecentTexts | undefined;
   #deliver: Deliver[] = [];
@@ -198,6 +200,8 @@ class RunningHub implements Hub {
     };
     this.#sweeper = new Sweeper({ store, runtime, expire });
     this.#sweeper.start();
+    this.#closingMaker = new ClosingMaker({ store, runtime });
+    this.#closingMaker.start();
     for (let partition = 0; partition < config.apply.partitions; partition += 1) {
       const apply = new Apply({ ...parts, broker, checkCommand, committed }, partition);
       this.#apply.push(apply);
@@ -314,6 +318,7 @@ class RunningHub implements Hub {
     await Promise.allSettled(this.#accepting);
     await Promise.all(this.#apply.map((apply) => apply.stop()));
     await this.#sweeper?.stop();
+    await this.#closingMaker?.stop();
     await this.#recoster?.stop();
     await this.#relay?.stop();
     await Promise.all(this.#deliver.map((deliver) => deliver.stop()));

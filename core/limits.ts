@@ -112,6 +112,9 @@ export const limits = Object.freeze({
   commitSettleMs: 3_000,
   /** How often the background looks for SKUs that wait to be costed anew. */
   recostPollMs: 500,
+  /** How often the background looks whether a month has ended, and how long after that it closes it. */
+  closingPollMs: 60_000,
+  closingDelayMs: 60_000,
   /** Facts of a SKU between two checkpoints of its costs, at least. */
   checkpointFacts: 512,
   /** Entries of one SKU that `verify` keeps in memory; more are read twice, so many at a time. */

@@ -4,6 +4,7 @@
  * that all of its implementations pass.
  */
 
+import type { Closing, ClosingFilter, ClosingPart } from './closing.ts';
 import type { Commit } from './commit.ts';
 import type { Fault, Told } from './errors.ts';
 import type {
@@ -579,12 +580,23 @@ export interface ValuationRow {
   value: bigint;
 }
 
+/** Closings (core/closing.ts): rows that follow from packs, added and never changed. */
+export interface ClosingBooks {
+  /** Those that are complete, each before the one that goes on from it. */
+  closings(): Promise<Closing[]>;
+  /** In the order of the closings asked for, then by month and number. */
+  closingParts(filter: ClosingFilter): Promise<ClosingPart[]>;
+  addClosingParts(parts: readonly ClosingPart[]): Promise<void>;
+  /** Makes one count whose parts are all there; false where another goes on from the same one. */
+  completeClosing(closing: Closing): Promise<boolean>;
+}
+
 /**
  * Promises: a commit is atomic, durable when it resolves, and isolated: of two commits that expect
  * the same version of a SKU, one gets a conflict. After a lost connection in mid-commit the store
  * settles by itself whether it was written.
  */
-export interface Store {
+export interface Store extends ClosingBooks {
   /** Makes tables or indexes that are missing. */
   open(): Promise<void>;
   load(request: LoadRequest): Promise<Loaded>;

@@ -4,6 +4,7 @@
  *
  *   node bench/ledger/history.ts SKUS ENTRIES
  */
+import { ClosingMaker } from '../../core/apply/ClosingMaker.ts';
 import { answer } from '../child.ts';
 import { Booker, emptyOutbox } from './Booker.ts';
 import { mixedDocuments, OPENED_AT, openingDocuments } from './documents.ts';
@@ -13,6 +14,8 @@ export interface HistoryFigures {
   entries: number;
   commits: number;
   ms: number;
+  /** Of it the closings of its months. */
+  closingMs: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -23,12 +26,22 @@ const runtime = { ...benchRuntime(), now: () => now };
 const { store, config, close } = await openLedger(runtime);
 const booker = new Booker({ store, runtime, policy: config.stock });
 const { written } = booker;
+const closings = new ClosingMaker({ store, runtime });
+let closingMs = 0;
 const startedAt = performance.now();
-await booker.book(openingDocuments(skus), () => emptyOutbox(store));
-await booker.book(feed(), () => emptyOutbox(store));
+await booker.book(openingDocuments(skus), background);
+await booker.book(feed(), background);
 const ms = performance.now() - startedAt;
 await close();
-answer({ ...written, ms } satisfies HistoryFigures);
+answer({ ...written, ms, closingMs } satisfies HistoryFigures);
+
+/** What a hub does beside its commits. */
+async function background(): Promise<void> {
+  await emptyOutbox(store);
+  const started = performance.now();
+  await closings.work();
+  closingMs += performance.now() - started;
+}
 
 /** Ends where the ledger is long enough. */
 function* feed() {

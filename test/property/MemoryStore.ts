@@ -2,6 +2,7 @@
  * A store in memory, for properties that need thousands of books. It copies what it takes and gives,
  * as a disk would, and refuses what does not have the version expected. All lists are one page.
  */
+import type { Closing, ClosingFilter, ClosingPart } from '../../core/closing.ts';
 import type { Commit } from '../../core/commit.ts';
 import type {
   Balance,
@@ -61,6 +62,8 @@ export class MemoryStore implements Store {
   readonly #orders = new Map<string, OpenOrder>();
   readonly #parked = new Map<string, ParkedRecord>();
   readonly #locations = new Map<string, Location>();
+  readonly #closings: Closing[] = [];
+  readonly #closingParts: ClosingPart[] = [];
   #checkpoints: Checkpoint[] = [];
   #outbox: OutboxRecord[] = [];
   #period: Period = { version: 0, closedThrough: '', log: [] };
@@ -307,6 +310,33 @@ export class MemoryStore implements Store {
   }
 
   lostSkus = async (): Promise<string[]> => [];
+
+  async closings(): Promise<Closing[]> {
+    return this.#closings;
+  }
+
+  async closingParts({ kind, closings, month, skus }: ClosingFilter): Promise<ClosingPart[]> {
+    return closings.flatMap((id) =>
+      this.#closingParts.filter(
+        (part) =>
+          part.closing === id &&
+          part.kind === kind &&
+          part.month >= month.from &&
+          part.month <= month.through &&
+          (!skus || (part.lastSku >= skus.first && part.firstSku <= skus.last)),
+      ),
+    );
+  }
+
+  async addClosingParts(parts: readonly ClosingPart[]): Promise<void> {
+    this.#closingParts.push(...parts);
+  }
+
+  async completeClosing(closing: Closing): Promise<boolean> {
+    if (this.#closings.some(({ before }) => before === closing.before)) return false;
+    this.#closings.push(closing);
+    return true;
+  }
 
   entriesOf(sku: string): LedgerEntry[] {
     return (this.#packs.get(sku) ?? []).flatMap((pack) => packFrom(pack).entries);

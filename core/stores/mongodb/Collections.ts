@@ -9,6 +9,7 @@ import type {
   ParkedDocument,
   SessionDocument,
 } from './documents.ts';
+import type { ClosingDocument, ClosingPartDocument } from './MongodbClosings.ts';
 import type {
   CheckpointDocument,
   OpenOrderDocument,
@@ -28,6 +29,8 @@ export interface Collections {
   /** SKUs that wait to be costed anew, after their last pack. */
   recosts: Collection<SkuDocument>;
   checkpoints: Collection<CheckpointDocument>;
+  closings: Collection<ClosingDocument>;
+  closingParts: Collection<ClosingPartDocument>;
   reservations: Collection<ReservationDocument>;
   openOrders: Collection<OpenOrderDocument>;
   period: Collection<PeriodDocument>;
@@ -53,6 +56,8 @@ const INDEXES: Record<keyof Collections, Index[]> = {
   skus: [{ name: 'sku', key: { sku: 1 } }],
   recosts: [{ name: 'sku', key: { sku: 1 } }],
   checkpoints: [{ name: 'sku', key: { sku: 1, _id: 1 } }],
+  closings: [],
+  closingParts: [],
   reservations: [
     { name: 'due', key: { due: 1 }, sparse: true },
     { name: 'id', key: { id: 1 } },

@@ -23,8 +23,9 @@ import {
 const SKUS_PER_QUERY = { current: 500, texts: 20 };
 /** Packs of one SKU before its last that are read at once, at most. */
 const PACKS_BACK = 64;
-/** Packs of a history that are read at once. */
+/** Packs of a history that are read at once, and packs by their keys. */
 const PACKS_PER_BATCH = 64;
+const PACKS_PER_QUERY = 500;
 
 export class MongodbPacks implements PackReader {
   readonly #collections: Collections;
@@ -159,6 +160,20 @@ export class MongodbPacks implements PackReader {
   async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
     const found = await this.#byKeys(keys.map(([sku, version]) => packKey(sku, version)));
     return this.#withDocuments([...found.values()]);
+  }
+
+  async *some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText> {
+    const keys = [...versions].flatMap(([sku, own]) => own.map((version) => packKey(sku, version)));
+    for (const some of slices(keys, PACKS_PER_QUERY)) yield* (await this.#byKeys(some)).values();
+  }
+
+  async versions(atLeast: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>> {
+    const from = [...atLeast].map(([sku, version]) => {
+      return { sku, there: Math.max(version, this.#known.versionOf(sku)) };
+    });
+    const versions = await lastVersions(this.#collections.packs, from);
+    for (const [index, { sku }] of from.entries()) this.#known.see(sku, versions[index]!);
+    return new Map(from.map(({ sku }, index) => [sku, versions[index]!]));
   }
 
   async ofDocument(document: string): Promise<StoredPack[]> {

@@ -1,4 +1,5 @@
 import type { MongoClient } from 'mongodb';
+import type { Closing, ClosingFilter, ClosingPart } from '../../closing.ts';
 import type { Commit } from '../../commit.ts';
 import { batchKey } from '../../ledger.ts';
 import type { IntakeReport } from '../../message.ts';
@@ -29,6 +30,7 @@ import { KnownPacks } from './KnownPacks.ts';
 import { afterSku, bucketOf, keyOf, nameKey, ofAllBuckets, upTo } from './keys.ts';
 import { Lists } from './Lists.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
+import { MongodbClosings } from './MongodbClosings.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
 import { checkpointFrom, periodFrom, periodKey } from './orderDocuments.ts';
 import { refuseStandalone } from './refuseStandalone.ts';
@@ -53,6 +55,7 @@ export class MongodbStore implements Store {
   /** Keys of what `outbox` gave out and `published` did not name yet. */
   readonly #given = new Map<string, string>();
   readonly #packs: MongodbPacks;
+  readonly #closings: MongodbClosings;
   readonly #packLists: PackLists;
   readonly #lists: Lists;
 
@@ -70,7 +73,8 @@ export class MongodbStore implements Store {
       runtime,
     );
     this.#packs = new MongodbPacks(this.#collections, this.#known);
-    this.#packLists = new PackLists(this.#packs);
+    this.#closings = new MongodbClosings(this.#collections);
+    this.#packLists = new PackLists(this.#packs, this.#closings);
     this.#lists = new Lists(this.#collections);
   }
 
@@ -295,6 +299,22 @@ export class MongodbStore implements Store {
 
   checkpoints(page: Page) {
     return this.#translated(() => this.#lists.checkpoints(page));
+  }
+
+  closings() {
+    return this.#translated(() => this.#closings.closings());
+  }
+
+  closingParts(filter: ClosingFilter) {
+    return this.#translated(() => this.#closings.closingParts(filter));
+  }
+
+  addClosingParts(parts: readonly ClosingPart[]) {
+    return this.#translated(() => this.#closings.addClosingParts(parts));
+  }
+
+  completeClosing(closing: Closing) {
+    return this.#translated(() => this.#closings.completeClosing(closing));
   }
 
   ping(): Promise<void> {

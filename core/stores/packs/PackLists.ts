@@ -14,21 +14,32 @@ import { limits } from '../../limits.ts';
 import { compareUtf8 } from '../../order.ts';
 import type { PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import { packFrom, packState } from '../../packFrom.ts';
-import type { LedgerFilter, Page, Paged, StockFilter, ValuationRow } from '../../ports.ts';
+import type {
+  ClosingBooks,
+  LedgerFilter,
+  Page,
+  Paged,
+  StockFilter,
+  ValuationRow,
+} from '../../ports.ts';
 import { booksOf } from '../../skuBooks.ts';
 import type { PackReader, PacksFrom } from './PackReader.ts';
-import { type SumFilter, stockAsOf, valuationAsOf } from './sums.ts';
+import { type SumFilter, type Summed, stockAsOf, valuationAsOf } from './sums.ts';
 
 /** SKUs that are read at once: at first, and at most. */
 const WINDOW_SKUS = { first: 32, most: 512 };
+/** Of what closings tell of some SKUs at once, and of each by itself, a large part costs the same. */
+const CLOSED_WINDOW_SKUS = { first: 256, most: 512 };
 
 export const booksFrom = (packs: readonly PackText[]): SkuBooks => booksOf(packs.map(packState));
 
 export class PackLists {
   readonly #packs: PackReader;
+  readonly #summed: Summed;
 
-  constructor(packs: PackReader) {
+  constructor(packs: PackReader, closings: ClosingBooks) {
     this.#packs = packs;
+    this.#summed = { packs, closings };
   }
 
   async heads(page: Page): Promise<Paged<SkuHead>> {
@@ -108,11 +119,12 @@ export class PackLists {
       from: { from: after?.[0], only: sku },
       rows: async (skus) => {
         const rows = isSummed
-          ? await stockAsOf(this.#packs, skus, filter)
+          ? await stockAsOf(this.#summed, skus, filter)
           : (await this.#books(skus)).flatMap(({ balances }) => balances);
         return rows.filter(isAsked);
       },
       key,
+      ...(isSummed ? { window: CLOSED_WINDOW_SKUS } : {}),
     });
   }
 
@@ -125,11 +137,12 @@ export class PackLists {
       from: { from: after?.[0], only: sku },
       rows: async (skus) => {
         const rows = isSummed
-          ? await valuationAsOf(this.#packs, skus, filter)
+          ? await valuationAsOf(this.#summed, skus, filter)
           : (await this.#books(skus)).flatMap(({ head }) => worthNow(head));
         return rows.filter((row) => !after || isAfter(key(row), after));
       },
       key,
+      ...(isSummed ? { window: CLOSED_WINDOW_SKUS } : {}),
     });
   }
 
@@ -195,6 +208,7 @@ export class PackLists {
       from: { from?: string | undefined; after?: string | undefined; only?: string | undefined };
       rows(skus: readonly string[], wanted: number): Promise<Row[]>;
       key(row: Row): readonly (string | number)[];
+      window?: { first: number; most: number };
     },
   ): Promise<Paged<Row>> {
     const { from, only, after } = list.from;
@@ -204,13 +218,18 @@ export class PackLists {
       return pageOf(isPast ? [] : await list.rows([only], wanted), page.limit, list.key);
     }
     const rows = from === undefined ? [] : await list.rows([from], wanted);
+    const { first, most } = list.window ?? WINDOW_SKUS;
     let last = from ?? after;
-    for (let size = WINDOW_SKUS.first; rows.length < wanted; ) {
+    let read = from === undefined ? 0 : 1;
+    for (let size = Math.min(first, wanted); rows.length < wanted; ) {
       const skus = await this.#packs.skus(last, size);
       if (skus.length === 0) break;
       for (const row of await list.rows(skus, wanted - rows.length)) rows.push(row);
       last = skus.at(-1)!;
-      size = Math.min(size * 2, WINDOW_SKUS.most);
+      read += skus.length;
+      // As many as seem to be needed, and no fewer than the rows of this page can be spread over.
+      const needed = Math.ceil(((wanted - rows.length) * read) / Math.max(rows.length, 1));
+      size = Math.max(1, Math.min(size * 2, most, needed));
     }
     return pageOf(rows, page.limit, list.key);
   }

@@ -23,6 +23,10 @@ export interface PackReader {
   history(skus: readonly string[], from: PacksFrom): AsyncIterable<StoredPack>;
   /** All packs of some SKUs, one after another in any order, each in its own. */
   texts(skus: readonly string[]): AsyncIterable<PackText>;
+  /** Packs by their versions, in any order. */
+  some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText>;
+  /** Of each SKU the version of its last pack; that of `atLeast` is there in any case. */
+  versions(atLeast: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>>;
   /** Packs that have entries of a document, by (sku, version). */
   ofDocument(document: string): Promise<StoredPack[]>;
 }

@@ -3,7 +3,8 @@ import { StockbusError } from '../../errors.ts';
 import type { Balance, Status } from '../../ledger.ts';
 import type { Move } from '../../pack.ts';
 import { movesOf } from '../../packFrom.ts';
-import type { ValuationRow } from '../../ports.ts';
+import type { ClosingBooks, ValuationRow } from '../../ports.ts';
+import { type Clocks, closedBooks } from './ClosedBooks.ts';
 import type { PackReader } from './PackReader.ts';
 import { SkuSums } from './SkuSums.ts';
 
@@ -13,58 +14,95 @@ export interface SumFilter {
   knownAt?: string;
 }
 
+/** What sums are made of. */
+export interface Summed {
+  packs: PackReader;
+  closings: ClosingBooks;
+}
+
 /** By (sku, place, lot, status, owner), places outside too. A value that moves alone is no stock. */
 export async function stockAsOf(
-  packs: PackReader,
+  from: Summed,
   skus: readonly string[],
   filter: SumFilter,
 ): Promise<Balance[]> {
   const sums = new SkuSums(emptyBalance);
-  await eachMove(packs, skus, filter, (sku, move) => {
-    const { from, to, lot, status, toStatus, owner, quantity, seq } = move;
+  const add = (row: Balance, quantity: bigint, seq: number): void => {
+    row.onHand += quantity;
+    row.version = Math.max(row.version, seq);
+  };
+  const take = (sku: string, move: Move): void => {
+    const { from: source, to, lot, status, toStatus, owner, quantity, seq } = move;
     if (quantity === 0n) return;
-    const source = sums.at(sku, from, lot, status, owner);
-    source.onHand -= quantity;
-    source.version = seq;
-    const target = sums.at(sku, to, lot, toStatus, owner);
-    target.onHand += quantity;
-    target.version = seq;
-  });
+    add(sums.at(sku, source, lot, status, owner), -quantity, seq);
+    add(sums.at(sku, to, lot, toStatus, owner), quantity, seq);
+  };
+  const clocks = clocksOf(filter);
+  const closed = await closedBooks(from, skus, clocks);
+  if (!closed) {
+    await eachMove(from.packs, skus, clocks, take);
+    return sums.rows();
+  }
+  const few = new Set(skus);
+  for (const [sku, balances] of await closed.closed('balances')) {
+    if (balances === 0) few.delete(sku);
+    else
+      for (const [place, lot, status, owner, onHand, seq] of balances) {
+        add(sums.at(sku, place, lot, status, owner), BigInt(onHand), seq);
+      }
+  }
+  for await (const pack of await closed.packs(few)) {
+    for (const move of movesOf(pack).moves) if (closed.isMoved(move)) take(pack.sku, move);
+  }
+  for await (const [sku, move] of closed.later()) if (few.has(sku)) take(sku, move);
+  const many = skus.filter((sku) => !few.has(sku));
+  await eachMove(from.packs, many, clocks, take);
   return sums.rows();
 }
 
 /** By (sku, pool). */
 export async function valuationAsOf(
-  packs: PackReader,
+  from: Summed,
   skus: readonly string[],
   filter: SumFilter,
 ): Promise<ValuationRow[]> {
   const sums = new SkuSums((sku, [pool]): ValuationRow => {
     return { sku, pool: pool!, quantity: 0n, value: 0n };
   });
-  await eachMove(packs, skus, filter, (sku, { fromPool, toPool, quantity, value }) => {
-    if (fromPool !== '') {
-      const row = sums.at(sku, fromPool);
-      row.quantity -= quantity;
-      row.value -= value;
+  const add = (sku: string, pool: string, quantity: bigint, value: bigint): void => {
+    if (pool === '') return;
+    const row = sums.at(sku, pool);
+    row.quantity += quantity;
+    row.value += value;
+  };
+  const take = (sku: string, { fromPool, toPool, quantity, value }: Move): void => {
+    add(sku, fromPool, -quantity, -value);
+    add(sku, toPool, quantity, value);
+  };
+  const clocks = clocksOf(filter);
+  const closed = await closedBooks(from, skus, clocks);
+  if (!closed) {
+    await eachMove(from.packs, skus, clocks, take);
+    return sums.rows();
+  }
+  for (const [sku, , pools] of await closed.closed('pools')) {
+    for (const [pool, quantity, value] of pools) add(sku, pool, BigInt(quantity), BigInt(value));
+  }
+  for (const [sku, [, , ...gains]] of await closed.moves()) {
+    for (let index = 0; index < gains.length; index += 3) {
+      add(sku, gains[index] as string, BigInt(gains[index + 1]!), BigInt(gains[index + 2]!));
     }
-    if (toPool !== '') {
-      const row = sums.at(sku, toPool);
-      row.quantity += quantity;
-      row.value += value;
-    }
-  });
+  }
+  for await (const [sku, move] of closed.later()) take(sku, move);
   return sums.rows();
 }
 
 async function eachMove(
   packs: PackReader,
   skus: readonly string[],
-  { asOf, knownAt }: SumFilter,
+  { until, known }: Clocks,
   take: (sku: string, move: Move) => void,
 ): Promise<void> {
-  const until = momentOf(asOf, 'asOf');
-  const known = momentOf(knownAt, 'knownAt');
   let passed: string | undefined;
   for await (const pack of packs.texts(skus)) {
     // What a SKU records later is in later packs.
@@ -75,6 +113,11 @@ async function eachMove(
       for (const move of moves) if (until === undefined || move.at <= until) take(pack.sku, move);
   }
 }
+
+const clocksOf = ({ asOf, knownAt }: SumFilter): Clocks => ({
+  until: momentOf(asOf, 'asOf'),
+  known: momentOf(knownAt, 'knownAt'),
+});
 
 function momentOf(text: string | undefined, field: string): string | undefined {
   if (text === undefined) return undefined;

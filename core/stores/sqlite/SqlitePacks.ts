@@ -107,6 +107,26 @@ export class SqlitePacks implements PackReader {
     return this.history(skus, { version: 1 });
   }
 
+  async *some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText> {
+    const sql = `SELECT ${PACK} FROM skus s CROSS JOIN packs p ON p.sku_id = s.id
+      WHERE s.sku = ? AND p.version IN (SELECT value FROM json_each(?)) ORDER BY p.version`;
+    for (const [sku, all] of versions) {
+      for (let from = 0; from < all.length; from += CHUNK) {
+        const some = JSON.stringify(all.slice(from, from + CHUNK));
+        const rows = this.#read((statements) => statements.arrays(sql, [sku, some]));
+        for (const row of rows) yield textOf(sku, row as PackRow);
+      }
+    }
+  }
+
+  async versions(atLeast: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>> {
+    const sql = 'SELECT sku, version FROM skus WHERE sku IN (SELECT value FROM json_each(?))';
+    const rows = this.#read((statements) =>
+      statements.arrays(sql, [JSON.stringify([...atLeast.keys()])]),
+    );
+    return new Map(rows.map(([sku, version]) => [sku as string, Number(version)]));
+  }
+
   async *#packsOf(sku: string, from: PacksFrom): AsyncIterable<StoredPack> {
     const id = this.#read((statements) =>
       statements.get('SELECT id FROM skus WHERE sku = ?', [sku]),

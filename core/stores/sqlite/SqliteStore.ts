@@ -1,3 +1,4 @@
+import type { Closing, ClosingFilter, ClosingPart } from '../../closing.ts';
 import type { Commit } from '../../commit.ts';
 import { pageOf } from '../../cursor.ts';
 import { StockbusError } from '../../errors.ts';
@@ -30,6 +31,7 @@ import {
 import { loadBooks } from './loadBooks.ts';
 import { type OpenDatabase, openDatabase, translated } from './openDatabase.ts';
 import { checkpointOfRow, locationOf, parkedOfRow } from './rows.ts';
+import { SqliteClosings } from './SqliteClosings.ts';
 import { SqlitePacks } from './SqlitePacks.ts';
 import { Statements } from './Statements.ts';
 import { selectIntakeReport } from './selectIntakeReport.ts';
@@ -52,14 +54,18 @@ export class SqliteStore implements Store {
   readonly #folder: string;
   readonly #open: (folder: string) => OpenDatabase;
   readonly #packs: SqlitePacks;
+  readonly #closings: SqliteClosings;
   readonly #lists: PackLists;
   #opened: Opened | undefined;
 
   constructor(folder: string, open: (folder: string) => OpenDatabase = openDatabase) {
     this.#folder = folder;
     this.#open = open;
-    this.#packs = new SqlitePacks((action) => this.#use(({ statements }) => action(statements)));
-    this.#lists = new PackLists(this.#packs);
+    const use = <T>(action: (statements: Statements) => T): T =>
+      this.#use(({ statements }) => action(statements));
+    this.#packs = new SqlitePacks(use);
+    this.#closings = new SqliteClosings(use);
+    this.#lists = new PackLists(this.#packs, this.#closings);
   }
 
   async open(): Promise<void> {
@@ -227,6 +233,22 @@ export class SqliteStore implements Store {
   async checkpoints(page: Page) {
     const rows = this.#use(({ statements }) => checkpointsPage(statements, page));
     return pageOf(rows, page.limit, ({ sku, at, seq }) => [sku, at, seq]);
+  }
+
+  closings() {
+    return this.#closings.closings();
+  }
+
+  closingParts(filter: ClosingFilter) {
+    return this.#closings.closingParts(filter);
+  }
+
+  addClosingParts(parts: readonly ClosingPart[]) {
+    return this.#closings.addClosingParts(parts);
+  }
+
+  completeClosing(closing: Closing) {
+    return this.#closings.completeClosing(closing);
   }
 
   async ping(): Promise<void> {

@@ -5,7 +5,7 @@
  * The ledger is `packs`: what one commit did to one SKU, a row each, appended and never changed. What
  * the entries of one message share lies once in `documents`. The views `ledger`, `stock`, `pools`,
  * `layers` and `items` show what packs hold; nothing of it lies anywhere else. `skus` points to the last
- * pack of each SKU.
+ * pack of each SKU. The view `closings` shows what there was at the ends of months, which follows from packs.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
@@ -121,6 +121,27 @@ CREATE TABLE locations (
 ) STRICT, WITHOUT ROWID;
 `;
 
+const CLOSINGS = `
+CREATE TABLE closings_made (
+  id TEXT NOT NULL UNIQUE, before TEXT NOT NULL PRIMARY KEY, format INTEGER NOT NULL,
+  known TEXT NOT NULL, month TEXT NOT NULL, made_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE closing_parts (
+  closing TEXT NOT NULL, kind TEXT NOT NULL, month TEXT NOT NULL, part INTEGER NOT NULL,
+  first_sku TEXT NOT NULL, last_sku TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (closing, kind, month, part)
+) STRICT;
+
+${['closings_made', 'closing_parts'].map((table) => neverChanged(table, 'closings')).join('')}
+CREATE VIEW closings AS
+  SELECT p.month AS month, m.known AS known, r.value ->> 0 AS sku, r.value ->> 1 AS version,
+    o.value ->> 0 AS pool, CAST(o.value ->> 1 AS INTEGER) AS quantity,
+    CAST(o.value ->> 2 AS INTEGER) AS value
+  FROM closings_made m CROSS JOIN closing_parts p ON p.closing = m.id AND p.kind = 'pools'
+  CROSS JOIN json_each(p.body) r CROSS JOIN json_each(r.value, '$[2]') o;
+`;
+
 const CLAIMS = `
 CREATE TABLE reservations (
   id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL,
@@ -207,7 +228,7 @@ export function declareSchema(database: DatabaseSync, file: string): void {
     const version = userVersion(database);
     if (version === 0) {
       refuseForeign(database, file);
-      database.exec([LEDGER, STOCK, CLAIMS, TRANSPORT].join('\n'));
+      database.exec([LEDGER, STOCK, CLOSINGS, CLAIMS, TRANSPORT].join('\n'));
       database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     } else {
       refuseVersion(database, file);

@@ -1,0 +1,72 @@
+/**
+ * Closes months in the background, a while after each has ended. Nothing depends on it: without closings
+ * reports read more packs. Any number may run: of two that close the same month one counts; what one
+ * wrote that did not come to its end is never read.
+ */
+import { endOfMonth, lastEnded } from '../closing.ts';
+import { faultOf } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { Store } from '../ports.ts';
+import type { Runtime, Timer } from '../runtime.ts';
+import { makeClosing } from './makeClosing.ts';
+
+export class ClosingMaker {
+  readonly #store: Store;
+  readonly #runtime: Runtime;
+  #timer: Timer | undefined;
+  #working: Promise<void> | undefined;
+  #isStopping = false;
+  /** Month that is known to be closed. */
+  #closed = '';
+
+  constructor({ store, runtime }: { store: Store; runtime: Runtime }) {
+    this.#store = store;
+    this.#runtime = runtime;
+  }
+
+  /** Looks at once, then every limits.closingPollMs. */
+  start(): void {
+    this.#timer = this.#runtime.every(limits.closingPollMs, () => void this.work());
+    void this.work();
+  }
+
+  /** Leaves a closing that is not complete, which is then made anew. Idempotent. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#timer?.stop();
+    await this.#working;
+  }
+
+  /** Closes the last month that has ended, where that is not done. Never rejects. */
+  work(): Promise<void> {
+    if (this.#isStopping) return Promise.resolve();
+    this.#working ??= this.#close().finally(() => {
+      this.#working = undefined;
+    });
+    return this.#working;
+  }
+
+  async #close(): Promise<void> {
+    const ended = new Date(this.#runtime.now() - limits.closingDelayMs).toISOString();
+    const month = lastEnded(ended);
+    if (month <= this.#closed) return;
+    try {
+      if (!(await this.#isSettled(month))) return;
+      this.#closed = month;
+    } catch (error) {
+      const { code, message } = faultOf(error);
+      this.#runtime.log('warn', 'closing.waits', { month, code, message });
+    }
+  }
+
+  /** Whether it is closed now; not before anything was booked. */
+  async #isSettled(month: string): Promise<boolean> {
+    const store = this.#store;
+    if ((await store.pointers({}, { limit: 1 })).rows.length === 0) return false;
+    const isStopping = (): boolean => this.#isStopping;
+    const work = { store, runtime: this.#runtime, isStopping };
+    const isMade = await makeClosing(work, endOfMonth(month));
+    if (isMade) this.#runtime.log('info', 'closing.made', { month });
+    return isMade || ((await store.closings()).at(-1)?.month ?? '') >= month;
+  }
+}
