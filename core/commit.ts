@@ -21,7 +21,7 @@ export interface Commit {
   parked: ParkedRecord[];
   /** What the entries of one message share, by the numbers by which packs name it. */
   documents: PostedDocument[];
-  /** One for each SKU that it changes; the commit fails where a SKU has another version than the one before. */
+  /** One or, in order, several for each SKU that it changes; the commit fails where a SKU has another version than the one before. */
   packs: CommitPack[];
   /** Checkpoints of a SKU with a later `at` than named are removed, then the new ones are written. */
   staleCheckpoints: { sku: string; at: string }[];

@@ -453,6 +453,10 @@ export const codes = {
     'A location is named like a virtual location (supplier, customer, …).',
     'Give the location another code.',
   ),
+  PACK_TOO_LARGE: bad(
+    'A document changes more of one SKU than a store takes in one piece, such as a receipt that settles very many shortages.',
+    'Send it as several documents with smaller quantities.',
+  ),
   STOCK_SAME_PLACE: bad(
     'A transfer goes from a location to the same location.',
     'Correct the locations.',

@@ -96,6 +96,10 @@ export const limits = Object.freeze({
   keptShortages: 4,
   /** SKU states that apply keeps in memory between commits. */
   cachedSkus: 50_000,
+  /** Balances and layers of one pack: of more a commit makes several. */
+  packRows: 5_000,
+  /** The text of a pack. MongoDB takes 16 MiB in one document. */
+  packBytes: 15 * 1024 * 1024,
   /** Cost layers that those may have in all. */
   cachedLayers: 500_000,
   /** Facts that those keep in business order for what comes late, in all. */

@@ -1,6 +1,7 @@
 /**
  * The ledger is a chain of packs for each SKU. A pack is what one commit does to one SKU: the entries,
- * and what of the SKU is otherwise after them. It is appended, never changed, and the only copy: the
+ * and what of the SKU is otherwise after them. (Of a SKU with very many balances and layers a commit
+ * makes several: the last has the entries, those before it have more of the balances and layers.) It is appended, never changed, and the only copy: the
  * state of a SKU, its history, its events and every report follow from its packs.
  */
 import type { Balance, CostLayer, LedgerEntry, SkuHead, Status } from './ledger.ts';
@@ -10,8 +11,8 @@ export interface Pack {
   /** 1, 2, 3 … of its SKU, without a gap. */
   version: number;
   /**
-   * True where it stands alone: its balances and layers are all that there are. Of any other they are
-   * those that it changed. The first pack stands alone, and then one whenever reading those since would
+   * True where it stands alone: its balances and layers are all that there are (with those of the packs
+   * of the same commit after it). Of any other they are those that it changed. The first pack stands alone, and then one whenever reading those since would
    * take longer than writing all.
    */
   isBase: boolean;
@@ -48,6 +49,10 @@ export interface CommitPack extends Pack, PackText {
   /** Numbers of the documents that it names. */
   documents: number[];
 }
+
+/** Of each SKU the first of its packs. */
+export const firstOfEach = ({ packs }: { packs: readonly CommitPack[] }): CommitPack[] =>
+  packs.filter(({ sku }, index) => packs[index - 1]?.sku !== sku);
 
 /** What all entries share that one actor booked of one message. */
 export interface PostedDocument {

@@ -11,6 +11,7 @@ import type {
   LedgerEntry,
   Recost,
 } from './ledger.ts';
+import { limits } from './limits.ts';
 import type { CommitPack, Pack, PostedDocument } from './pack.ts';
 import { FORMAT, hashPack, usualItem } from './packBody.ts';
 import { quoted } from './quoted.ts';
@@ -19,9 +20,15 @@ import { tupleKey } from './tupleKey.ts';
 /** Of a message that the commit books; '' of any other. */
 export type ContenthashOf = (source: string, messageId: string) => string;
 
-/** What a commit does to its SKUs, each with the hash of the pack before; as packs with their documents. */
+/** What a commit does to a SKU, most often one pack, and the hash of the pack before. */
+export interface SkuChange {
+  packs: Pack[];
+  before: string;
+}
+
+/** As packs with their documents. Throws STOCK_OUT_OF_RANGE, PACK_TOO_LARGE. */
 export function packsOf(
-  changes: Iterable<{ pack: Pack; before: string }>,
+  changes: Iterable<SkuChange>,
   contenthashOf: ContenthashOf = () => '',
 ): {
   documents: PostedDocument[];
@@ -29,16 +36,31 @@ export function packsOf(
 } {
   const documents = new CommitDocuments(contenthashOf);
   const packs: CommitPack[] = [];
-  for (const { pack, before } of changes) {
-    const own: number[] = [];
-    const moved = movedText(pack, documents, own);
-    const body = bodyOf(pack, moved);
-    const named = own.map((number) => documents.list[number]!);
-    const hash = hashPack(before, body, named);
-    pack.head.hash = hash;
-    packs.push({ ...pack, hash, body, moved, documents: own });
+  for (const { packs: ofSku, before } of changes) {
+    let hash = before;
+    for (const pack of ofSku) {
+      const own: number[] = [];
+      const moved = movedText(pack, documents, own);
+      const body = bodyOf(pack, moved);
+      refuseTooLarge(pack, body);
+      const named = own.map((number) => documents.list[number]!);
+      hash = hashPack(hash, body, named);
+      pack.head.hash = hash;
+      packs.push({ ...pack, hash, body, moved, documents: own });
+    }
   }
   return { documents: documents.list, packs };
+}
+
+/** Bytes of a character in UTF-8, at most. */
+const CHARACTER_BYTES = 3;
+
+function refuseTooLarge({ sku, entries }: Pack, body: string): void {
+  if (body.length * CHARACTER_BYTES <= limits.packBytes) return;
+  const bytes = Buffer.byteLength(body);
+  if (bytes <= limits.packBytes) return;
+  const message = `${entries.length} entries of ${sku} in one commit are ${bytes} bytes, a store takes ${limits.packBytes}`;
+  throw new StockbusError('PACK_TOO_LARGE', message, { field: 'sku' });
 }
 
 /** Documents of a commit by their numbers, each once; and their places in the pack that is being made. */

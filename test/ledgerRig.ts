@@ -34,6 +34,8 @@ export interface RigParts {
   policy?: Partial<StockPolicy>;
   store?: Store;
   bounds?: RoundBounds;
+  /** Balances and layers of one pack; left out: as many as the hub writes. */
+  packRows?: number;
   /** Who says so; what two rigs over one store say is never the same message. */
   source?: string;
   /** Who sends; left out: a flow. */
@@ -60,7 +62,7 @@ export class LedgerRig {
     const { policy, store = new MemoryStore(), bounds, source = '/test' } = parts;
     this.store = store;
     this.policy = { ...euros, negative: 'deny', ...policy };
-    this.workspace = new Workspace(this.policy);
+    this.workspace = new Workspace(this.policy, limits.keptShortages, parts.packRows);
     this.#source = source;
     this.#actor = parts.actor ?? 'flow:test';
     this.parts = {

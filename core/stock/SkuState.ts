@@ -66,6 +66,8 @@ export class SkuState {
   readonly #balances = new Map<string, Balance>();
   /** Most lines ask for the one that the line before asked for. */
   #lastBalance: Balance | undefined;
+  /** Of the commit that is being made. */
+  #packs = 1;
   /** Pools of which the last pack says no shortages. */
   #manyShort: ReadonlySet<string> = none;
   readonly #byPlace = new Map<string, Balance[]>();
@@ -105,7 +107,7 @@ export class SkuState {
 
   /** After a commit: what was decided is history now. */
   committed(): void {
-    this.expectedVersion += 1;
+    this.expectedVersion += this.#packs;
     this.committedSeq = this.seq;
     this.#committedItem = this.item;
     this.late = undefined;
@@ -122,12 +124,14 @@ export class SkuState {
 
   /**
    * What the next commit does to it, given what changed. Seldom all that there is, but often enough that
-   * the packs since are read in about the time that reading all takes.
+   * the packs since are read in about the time that reading all takes. Where that is more
+   * than `rowsOfPack` balances and layers, packs without entries come before the one that has them.
    */
-  toPack(
+  toPacks(
     changed: { balances: ReadonlySet<Balance>; layers: ReadonlySet<CostLayer> },
     most: number,
-  ): Pack {
+    rowsOfPack: number,
+  ): Pack[] {
     const since = this.sinceBase;
     const packs = since.packs + 1;
     const manyShort = this.#shortOfMany(most);
@@ -147,16 +151,42 @@ export class SkuState {
     this.sinceBase = isBase
       ? { rows: balances.length + layers.length, packs: 0, changed: 0 }
       : { rows: since.rows, packs, changed: rows };
-    return {
-      sku: this.sku,
-      version: this.expectedVersion + 1,
-      isBase,
-      head: this.#toHead(),
-      hasItem: isBase || this.item !== this.#committedItem,
-      entries: this.fresh.slice(),
-      balances: inOrder(balances, compareBalances),
-      layers: inOrder(layers, compareLayers),
-    };
+    return this.#packed(
+      { isBase, hasItem: isBase || this.item !== this.#committedItem },
+      inOrder(balances, compareBalances),
+      inOrder(layers, compareLayers),
+      rowsOfPack,
+    );
+  }
+
+  #packed(
+    { isBase, hasItem }: { isBase: boolean; hasItem: boolean },
+    balances: Balance[],
+    layers: CostLayer[],
+    most: number,
+  ): Pack[] {
+    const count = Math.max(1, Math.ceil((balances.length + layers.length) / most));
+    const { sku, expectedVersion: before, committedSeq } = this;
+    const { packs, ...rows } = this.sinceBase;
+    this.sinceBase = { ...rows, packs: packs + count - 1 };
+    this.#packs = count;
+    if (count > 1) for (const entry of this.fresh) entry.pack = before + count;
+    return Array.from({ length: count }, (_, index): Pack => {
+      const start = index * most;
+      const isLast = index === count - 1;
+      const version = before + 1 + index;
+      const seq = isLast ? this.seq : committedSeq;
+      return {
+        ...{ sku, version, isBase: isBase && index === 0, hasItem: hasItem && index === 0 },
+        head: { ...this.#toHead(), version, seq, sinceBase: { ...rows, packs: packs + index } },
+        entries: isLast ? this.fresh.slice() : [],
+        balances: balances.slice(start, start + most),
+        layers: layers.slice(
+          Math.max(0, start - balances.length),
+          Math.max(0, start + most - balances.length),
+        ),
+      };
+    });
   }
 
   #layers(): CostLayer[] {

@@ -29,6 +29,7 @@ type HeadChange = Partial<Pick<SkuState, 'item' | 'opening' | 'late' | 'recost' 
 export class Workspace implements Tracker {
   readonly policy: StockPolicy;
   readonly keptShortages: number;
+  readonly #rowsOfPack: number;
   readonly documents = new DocumentEntries();
   readonly undo = new UndoLog();
   readonly claims = new Claims((back) => this.undo.add(run, back));
@@ -44,9 +45,14 @@ export class Workspace implements Tracker {
   readonly #changedBalances = new Map<string, Set<Balance>>();
   readonly #changedLayers = new ChangedLayers();
 
-  constructor(policy: StockPolicy, keptShortages: number = limits.keptShortages) {
+  constructor(
+    policy: StockPolicy,
+    keptShortages: number = limits.keptShortages,
+    rowsOfPack: number = limits.packRows,
+  ) {
     this.policy = policy;
     this.keptShortages = keptShortages;
+    this.#rowsOfPack = rowsOfPack;
   }
 
   // --- what is loaded -------------------------------------------------------------------------
@@ -223,7 +229,8 @@ export class Workspace implements Tracker {
       const { sku, hash: before } = state;
       const balances = this.#changedBalances.get(sku) ?? nothing;
       const layers = this.#changedLayers.of(sku);
-      return { pack: state.toPack({ balances, layers }, this.keptShortages), before };
+      const changed = { balances, layers };
+      return { packs: state.toPacks(changed, this.keptShortages, this.#rowsOfPack), before };
     });
     const written = packsOf(changes, contenthashOf);
     for (const { sku, hash } of written.packs) this.#skus.get(sku)!.hash = hash;

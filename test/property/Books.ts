@@ -50,6 +50,7 @@ export type Answer = string;
 
 /** Few, so that many histories have more. */
 export const KEPT_SHORTAGES = 1;
+const ROWS_OF_PACK = 16;
 
 export class Books {
   readonly store: Store;
@@ -66,7 +67,7 @@ export class Books {
     this.store = store;
     this.setting = setting;
     this.policy = policyOf(setting);
-    this.#workspace = new Workspace(this.policy, KEPT_SHORTAGES);
+    this.#workspace = new Workspace(this.policy, KEPT_SHORTAGES, ROWS_OF_PACK);
     this.#runtime = {
       ...systemTime,
       now: () => this.#now,

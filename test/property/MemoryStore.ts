@@ -20,7 +20,13 @@ import type {
 } from '../../core/ledger.ts';
 import { batchKey, emptyHead, isOutside } from '../../core/ledger.ts';
 import type { ParkedRecord } from '../../core/message.ts';
-import type { PackKey, SkuBooks, SkuPointer, StoredPack } from '../../core/pack.ts';
+import {
+  firstOfEach,
+  type PackKey,
+  type SkuBooks,
+  type SkuPointer,
+  type StoredPack,
+} from '../../core/pack.ts';
 import { packFrom, packState } from '../../core/packFrom.ts';
 import type {
   CommitResult,
@@ -112,7 +118,7 @@ export class MemoryStore implements Store {
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
-    const skus = commit.packs
+    const skus = firstOfEach(commit)
       .filter(({ sku, version }) => (this.#packs.get(sku)?.length ?? 0) !== version - 1)
       .map(({ sku }) => sku);
     const isTaken =

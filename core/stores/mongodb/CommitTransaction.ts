@@ -3,6 +3,7 @@ import type { ClientSession, MongoClient } from 'mongodb';
 import { Backoff } from '../../backoff.ts';
 import type { Commit } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
+import { firstOfEach } from '../../pack.ts';
 import type { CommitResult } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
@@ -117,7 +118,8 @@ export class CommitTransaction {
   }
 
   /** SKUs that have another version than the commit expects. */
-  async #conflicts({ packs }: Commit): Promise<string[]> {
+  async #conflicts(commit: Commit): Promise<string[]> {
+    const packs = firstOfEach(commit);
     const keys = packs.flatMap(({ sku, version }) => [
       packKey(sku, version - 1),
       packKey(sku, version),

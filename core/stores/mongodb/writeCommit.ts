@@ -4,6 +4,7 @@
  */
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { Commit } from '../../commit.ts';
+import { firstOfEach } from '../../pack.ts';
 import { bulk, insert, replaceVersions, replacing, type Writing } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
 import {
@@ -70,7 +71,7 @@ async function writeLedger(
   id: string,
   options: Writing,
 ): Promise<boolean> {
-  const before = commit.packs
+  const before = firstOfEach(commit)
     .filter(({ sku, version }) => version - 1 > known.versionOf(sku))
     .map(({ sku, version }) => packKey(sku, version - 1));
   if (before.length > 0) {
@@ -102,10 +103,10 @@ function writeReservations(
 async function writeRecosts(
   { recosts }: Collections,
   known: KnownPacks,
-  { packs }: Commit,
+  commit: Commit,
   options: Writing,
 ): Promise<void> {
-  const operations = packs.flatMap(
+  const operations = firstOfEach(commit).flatMap(
     ({ sku, version, head }): AnyBulkWriteOperation<SkuDocument>[] => {
       const waited = version === 1 ? false : known.recosts(sku, version - 1);
       if (waited === (head.recost !== undefined)) return [];

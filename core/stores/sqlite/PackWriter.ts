@@ -42,17 +42,17 @@ export class PackWriter {
    */
   write({ packs, documents, recordedAt }: Commit): string[] {
     if (packs.length === 0) return [];
-    const conflicts: string[] = [];
+    const conflicts = new Set<string>();
     const commit = Number(this.#commit.run(recordedAt).lastInsertRowid);
     let id = (this.#lastId.get() as { id: number }).id;
     for (const pack of packs) {
       id += 1;
-      if (!this.#write(pack, id, commit)) conflicts.push(pack.sku);
+      if (!this.#write(pack, id, commit)) conflicts.add(pack.sku);
     }
-    if (conflicts.length === 0)
+    if (conflicts.size === 0)
       for (const [n, one] of documents.entries()) this.#name(commit, n, one);
     if (this.#pointers.size > limits.cachedSkus) this.#pointers.clear();
-    return conflicts;
+    return [...conflicts];
   }
 
   #write(pack: CommitPack, id: number, commit: number): boolean {

@@ -13,7 +13,7 @@ import type {
 } from '../../../core/ledger.ts';
 import type { ParkedRecord } from '../../../core/message.ts';
 import type { Pack } from '../../../core/pack.ts';
-import { packsOf } from '../../../core/packsOf.ts';
+import { packsOf, type SkuChange } from '../../../core/packsOf.ts';
 import type { LoadRequest, Page, Paged, Store } from '../../../core/ports.ts';
 
 export const RECORDED_AT = '2025-03-01T10:00:00.000Z';
@@ -48,7 +48,7 @@ export function commitOf(parts: CommitParts): Commit {
   };
 }
 
-function changesOf(parts: CommitParts): { pack: Pack; before: string }[] {
+function changesOf(parts: CommitParts): SkuChange[] {
   const { heads = [], balances = [], layers = [], entries = [], version = 1 } = parts;
   const skus = new Set([...heads, ...balances, ...layers, ...entries].map(({ sku }) => sku));
   return [...skus].map((sku) => {
@@ -65,7 +65,7 @@ function changesOf(parts: CommitParts): { pack: Pack; before: string }[] {
       balances: balances.filter(isOf),
       layers: layers.filter(isOf),
     };
-    return { pack, before: '' };
+    return { packs: [pack], before: '' };
   });
 }
 

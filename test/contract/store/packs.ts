@@ -1,6 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Balance, LedgerEntry } from '../../../core/ledger.ts';
+import type { Pack } from '../../../core/pack.ts';
 import { hashOfPack, packFrom } from '../../../core/packFrom.ts';
+import { packsOf } from '../../../core/packsOf.ts';
 import type { Store } from '../../../core/ports.ts';
 import {
   allRows,
@@ -138,6 +140,36 @@ export function describePacks(place: StorePlace): void {
       deepEqual(await state(), { balances: [one, two], layers: [layer], version: 4 });
       deepEqual((await at.store.stock({}, { limit: 9 })).rows, [one, two]);
       deepEqual((await at.store.layers({ limit: 9 })).rows, [layer]);
+    });
+
+    it('are several of one SKU in a commit, in their order, or none of them', async () => {
+      const balances = SKUS.map((place) => balanceOf('A', place));
+      const entry = entryOf('A', 1, { pack: 3 });
+      const packs = balances.map((balance, index): Pack => {
+        const version = index + 1;
+        const isLast = version === balances.length;
+        return {
+          ...{ sku: 'A', version, isBase: version === 1, hasItem: false },
+          head: headOf('A', version, { seq: isLast ? 1 : 0 }),
+          ...{ entries: isLast ? [entry] : [], balances: [balance], layers: [] },
+        };
+      });
+      const other = await openAt(at.address);
+      try {
+        await other.load(requestOf({ skus: ['A'] }));
+        const commit = { ...commitOf({}), ...packsOf([{ packs, before: '' }]) };
+        equal((await at.store.commit(commit)).outcome, 'committed');
+        deepEqual(await other.commit(commit), { outcome: 'conflict', skus: ['A'] });
+        for (const store of [at.store, other]) {
+          const loaded = await store.load(requestOf({ skus: ['A'] }));
+          deepEqual([loaded.balances, loaded.heads[0]!.version], [balances, 3]);
+          deepEqual((await store.ledger({ document: entry.document }, { limit: 9 })).rows, [entry]);
+          deepEqual(await store.entriesAfter('A', 0, 9), [entry]);
+        }
+        equal((await other.commit(commitOf({ version: 4, balances }))).outcome, 'committed');
+      } finally {
+        await other.close();
+      }
     });
 
     it('do not tell of a balance that never was, such as of what was reserved and let go', async () => {

@@ -92,7 +92,7 @@ export async function receive(store: Store, count: number): Promise<void> {
     inbox: [],
     tallies: [],
     parked: [],
-    ...packsOf(skus.map((sku) => ({ pack: packOf(sku), before: '' }))),
+    ...packsOf(skus.map((sku) => ({ packs: [packOf(sku)], before: '' }))),
     staleCheckpoints: [],
     checkpoints: [],
     locations: [],
