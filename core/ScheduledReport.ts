@@ -74,7 +74,10 @@ export class ScheduledReport {
 
   #rows(): AsyncIterable<RecordValue[]> {
     const { store, stock, runtime } = this.#parts;
-    return queryRows(store, stock, this.#flow.query, runtime);
+    const { query, name: flow } = this.#flow;
+    return queryRows(store, stock, query, runtime, ({ at }) =>
+      runtime.log('info', 'report.known_at', { flow, knownAt: at }),
+    );
   }
 
   async *#records(): AsyncIterable<readonly RecordValue[]> {

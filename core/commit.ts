@@ -13,6 +13,7 @@ import type { CommitPack, PostedDocument } from './pack.ts';
 
 /** Everything that one decision round writes, all or nothing. */
 export interface Commit {
+  /** When the books learn it: later than that of every commit before, whatever the clocks say. */
   recordedAt: string;
   /** Of the queue that its batches came from; left out for what no message asked for. */
   partition?: number;
@@ -36,4 +37,22 @@ export interface Commit {
   /** Open orders as they are after the commit; quantity zero means: remove. */
   openOrders: OpenOrder[];
   outbox: OutboxRecord[];
+}
+
+/** Before anything was recorded. */
+export const BEGINNING = new Date(0).toISOString();
+
+/** Makes a commit for a moment later than `after`, once it is certain that none comes in between. */
+export type CommitMaker = (after: string) => Commit;
+
+export const madeAfter = (decided: Commit | CommitMaker, after: string): Commit =>
+  typeof decided === 'function' ? decided(after) : decided;
+
+export const earlierOf = (moment: string, other = moment): string =>
+  other < moment ? other : moment;
+
+/** What the clock says, or a moment later than `after` where the clock has not come so far. */
+export function recordedAfter(after: string, nowMs: number): string {
+  const now = new Date(nowMs).toISOString();
+  return now > after ? now : new Date(Date.parse(after) + 1).toISOString();
 }

@@ -112,8 +112,6 @@ export const limits = Object.freeze({
   decisionRounds: 1_000,
   /** Questions that are asked of a store at once. */
   readsAtOnce: 8,
-  /** Longest time from an entry's time of recording until it can be read; a commit takes less. */
-  commitSettleMs: 3_000,
   /** How often the background looks for SKUs that wait to be costed anew. */
   recostPollMs: 500,
   /** How often the background looks whether a month has ended, and how long after that it closes it. */

@@ -5,7 +5,7 @@
  */
 
 import type { Closing, ClosingFilter, ClosingPart } from './closing.ts';
-import type { Commit } from './commit.ts';
+import type { Commit, CommitMaker } from './commit.ts';
 import type { Fault, Told } from './errors.ts';
 import type {
   Balance,
@@ -533,8 +533,8 @@ export interface Loaded {
 
 export type CommitResult =
   | { outcome: 'committed' }
-  /** Some SKU, reservation or the period has another version than expected, or an inbox or batch key
-   *  was taken meanwhile: nothing was written. Load again and decide again. */
+  /** Some SKU, reservation or the period has another version than expected, an inbox or batch key was
+   *  taken meanwhile, or the moment has passed: nothing was written. Load again and decide again. */
   | { outcome: 'conflict'; skus: string[] };
 
 export interface Page {
@@ -609,7 +609,17 @@ export interface Store extends ClosingBooks {
     batches: readonly { intakeId: string; index: number; digest: string }[],
     partition?: number,
   ): Promise<Set<string>>;
-  commit(commit: Commit): Promise<CommitResult>;
+  /**
+   * What `decided` makes is recorded after all commits that were durable when this was called. One that
+   * is given as it is, for a moment that is not later than theirs, is a conflict.
+   */
+  commit(decided: Commit | CommitMaker): Promise<CommitResult>;
+  /**
+   * The latest moment, up to `until` where that is given, of which nothing can change any more: whatever
+   * was recorded by then can be read from now on, and no commit of any process will be recorded at or
+   * before it, however its clock goes. `BEGINNING` before anything was recorded.
+   */
+  finalUntil(until?: string): Promise<string>;
   /** Batches of commands that one commit takes well, at most. */
   readonly commitBatches: number;
   /** The last checkpoint of a SKU whose `at` is not after the one given. */

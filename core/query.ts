@@ -1,8 +1,9 @@
 /**
  * Query: what the books say, as flat records of text for people, files and other systems. Quantities
- * are plain decimals, values have the currency's decimals. What is asked with both dates is answered
- * by the same bytes for ever.
+ * are plain decimals, values have the currency's decimals. What is asked as known at a moment is
+ * answered by the same bytes for ever, from the answer on that says that moment.
  */
+import { readCursor, writeCursor } from './cursor.ts';
 import { StockbusError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Page, Paged, RecordValue, Store } from './ports.ts';
@@ -13,55 +14,82 @@ import type { Time } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
 import { type Calendar, calendarOf } from './zone.ts';
 
-/** One page of a query, as records. Throws KNOWN_AT_FUTURE, QUERY_BAD_PERIOD, CURSOR_INVALID. */
+/** The moment of knowledge of an answer: whoever asks for it later is answered the same. */
+export interface Known {
+  at: string;
+  /** Something may yet be recorded up to the moment that was asked for. */
+  isEarlier: boolean;
+}
+
+interface OpenQuery {
+  /** Where one was asked for. */
+  known?: Known;
+  pages(page: Page): AsyncIterable<Paged<RecordValue>>;
+}
+
+async function openQuery(
+  store: Store,
+  policy: StockPolicy,
+  query: Query,
+  time: Pick<Time, 'now'>,
+): Promise<OpenQuery> {
+  const now = new Date(time.now()).toISOString();
+  const dated = settled(query, now, calendarOf(policy.zone));
+  const report = reportOf(query.name);
+  if (dated.knownAt === undefined) {
+    return { pages: (page) => report.read({ store, policy, now }, dated, page) };
+  }
+  const knownAt = await store.finalUntil(dated.knownAt);
+  // As it would have been given then, also where the business date is left out.
+  const books = { store, policy, now: knownAt };
+  return {
+    known: { at: knownAt, isEarlier: knownAt !== dated.knownAt },
+    pages: (page) => report.read(books, { ...dated, knownAt }, page),
+  };
+}
+
+/**
+ * One page of a query, as records; those that follow are of the moment of the first. Throws
+ * KNOWN_AT_FUTURE, QUERY_BAD_PERIOD, CURSOR_INVALID.
+ */
 export async function queryPage(
   store: Store,
   policy: StockPolicy,
   query: Query,
   page: Page,
-  time: Pick<Time, 'now' | 'sleep'>,
-): Promise<Paged<RecordValue>> {
-  for await (const first of pagesOf(store, policy, query, page, time)) return first;
-  throw new StockbusError('INTERNAL', `the report ${query.name} gave no page`);
+  time: Pick<Time, 'now'>,
+): Promise<Paged<RecordValue> & { knownAt?: string }> {
+  if (query.knownAt === undefined) return first(await openQuery(store, policy, query, time), page);
+  const { after, limit } = page;
+  const [knownAt, inner] = (readCursor(after, ['string', 'string']) ?? []) as [string?, string?];
+  const asked = knownAt === undefined ? query : { ...query, knownAt };
+  const open = await openQuery(store, policy, asked, time);
+  const from = inner === undefined ? { limit } : { after: inner, limit };
+  const { rows, next } = await first(open, from);
+  const said = open.known!.at;
+  return {
+    rows,
+    knownAt: said,
+    ...(next === undefined ? {} : { next: writeCursor([said, next]) }),
+  };
 }
 
-/** All pages of a query, one after another, with bounded memory. */
+async function first({ pages }: OpenQuery, page: Page): Promise<Paged<RecordValue>> {
+  for await (const one of pages(page)) return one;
+  throw new StockbusError('INTERNAL', 'a report gave no page');
+}
+
+/** All rows of a query, with bounded memory; `tell` hears of which moment of knowledge they are. */
 export async function* queryRows(
   store: Store,
   policy: StockPolicy,
   query: Query,
-  time: Pick<Time, 'now' | 'sleep'>,
+  time: Pick<Time, 'now'>,
+  tell: (known: Known) => void = () => undefined,
 ): AsyncIterable<RecordValue[]> {
-  const page = { limit: limits.pageRows };
-  for await (const { rows } of pagesOf(store, policy, query, page, time)) yield rows;
-}
-
-async function* pagesOf(
-  store: Store,
-  policy: StockPolicy,
-  query: Query,
-  page: Page,
-  time: Pick<Time, 'now' | 'sleep'>,
-): AsyncIterable<Paged<RecordValue>> {
-  const nowMs = time.now();
-  const now = new Date(nowMs).toISOString();
-  const dated = settled(query, now, calendarOf(policy.zone));
-  await untilFinal(dated.knownAt, nowMs, time);
-  yield* reportOf(query.name).read({ store, policy, now }, dated, page);
-}
-
-/**
- * What is known at a moment is final once no commit can be on its way any more that was recorded
- * before it: the same question then has the same answer for ever.
- */
-async function untilFinal(
-  knownAt: string | undefined,
-  nowMs: number,
-  time: Pick<Time, 'now' | 'sleep'>,
-): Promise<void> {
-  if (knownAt === undefined) return;
-  const restMs = Date.parse(knownAt) + limits.commitSettleMs - nowMs;
-  if (restMs > 0) await time.sleep(restMs);
+  const { known, pages } = await openQuery(store, policy, query, time);
+  if (known) tell(known);
+  for await (const { rows } of pages({ limit: limits.pageRows })) yield rows;
 }
 
 /** The query with its dates as instants. */

@@ -1,5 +1,6 @@
 import type { RoundParts } from '../../core/apply/round.ts';
 import { Round } from '../../core/apply/round.ts';
+import { madeAfter } from '../../core/commit.ts';
 import { limits } from '../../core/limits.ts';
 import type { Command } from '../../core/message.ts';
 import type { Store } from '../../core/ports.ts';
@@ -37,11 +38,13 @@ export class Booker {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== 'function') return value;
         if (name !== 'commit') return value.bind(target);
-        return (commit: Parameters<Store['commit']>[0]) => {
-          written.commits += 1;
-          for (const { entries } of commit.packs) written.entries += entries.length;
-          return target.commit(commit);
-        };
+        return (decided: Parameters<Store['commit']>[0]) =>
+          target.commit((after) => {
+            const commit = madeAfter(decided, after);
+            written.commits += 1;
+            for (const { entries } of commit.packs) written.entries += entries.length;
+            return commit;
+          });
       },
     });
   }

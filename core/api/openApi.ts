@@ -20,6 +20,12 @@ const listOf = (row: string, facts: Record<string, JsonSchema> = {}): JsonSchema
     next: text('Pass it as `after` for the next page; not there on the last one.'),
   });
 
+const knownAt: Record<string, JsonSchema> = {
+  knownAt: text(
+    'Where it was asked for: that moment, or the latest before it of which nothing can change any more. Also the header Stockbus-Known-At.',
+  ),
+};
+
 const rowSchemas: Record<string, JsonSchema> = {
   ...reportRowSchemas,
   ParkedRow: object(texts('id flow intakeId name record stage code message type source messageId')),
@@ -27,10 +33,11 @@ const rowSchemas: Record<string, JsonSchema> = {
 
 const schemas: Record<string, JsonSchema> = {
   ...rowSchemas,
-  ...Object.fromEntries(reportNames.map((name) => [`${name}List`, listOf(`${name}Row`)])),
+  ...Object.fromEntries(reportNames.map((name) => [`${name}List`, listOf(`${name}Row`, knownAt)])),
   ParkedList: listOf('ParkedRow'),
   SkuStock: listOf('StockRow', {
     ...texts('sku version'),
+    ...knownAt,
     item: { type: 'object', description: 'The item, where one was sent.' },
   }),
   Reservation: object({

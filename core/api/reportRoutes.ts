@@ -94,9 +94,16 @@ async function answerReport(
 ): Promise<void> {
   const format = formatFor(request, values);
   const query = queryOf(report, values);
-  const page = await queryPage(hub.store, policy, query, pageOfValues(values), runtime);
+  const { knownAt, ...page } = await queryPage(
+    ...([hub.store, policy, query, pageOfValues(values), runtime] as const),
+  );
+  if (knownAt !== undefined) response.set('Stockbus-Known-At', knownAt);
   const fields = report.columns.map(({ field }) => field);
-  sendList(request, response, format, writers, { page, facts, fields });
+  sendList(request, response, format, writers, {
+    page,
+    facts: { ...facts, ...(knownAt === undefined ? {} : { knownAt }) },
+    fields,
+  });
 }
 
 function queryOf({ name, parameters }: ReportSpec, values: Values): Query {

@@ -1,9 +1,9 @@
 import { Turns } from '../flow/Turns.ts';
-import type { OutboxRecord } from '../ledger.ts';
 import type { BookContext } from '../stock/context.ts';
 import type { Decision } from '../stock/decide.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { Workspace } from '../stock/workspace.ts';
+import { commitDecided } from './commitDecided.ts';
 import type { KeptEntries } from './KeptEntries.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
@@ -46,21 +46,10 @@ export class QuietRound {
       if (error instanceof StateMoved) return undefined;
       throw error;
     }
-    const recordedAt = new Date(this.#parts.runtime.now()).toISOString();
-    this.#workspace.stamp(recordedAt);
-    const changes = this.#workspace.changes();
-    this.#outbox.changed(changes.packs, changes.documents);
-    const outbox: OutboxRecord[] = this.#outbox.records();
-    const result = await this.#parts.store.commit({
-      recordedAt,
+    return commitDecided(this.#parts, this.#workspace, this.#outbox, {
       inbox: [],
       tallies: [],
       parked: [],
-      outbox,
-      ...changes,
     });
-    if (result.outcome === 'conflict') return undefined;
-    this.#outbox.committed();
-    return outbox.reduce((sum, { count }) => sum + count, 0);
   }
 }

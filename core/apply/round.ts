@@ -20,6 +20,7 @@ import { type CostingBounds, knowShortages } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { tupleKey } from '../tupleKey.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
+import { commitDecided } from './commitDecided.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
 import { parkedCommand, tellRefused } from './refused.ts';
@@ -116,25 +117,17 @@ export class Round {
       throw error;
     }
     // Only now are the values final, and this is when they are recorded.
-    const recordedAt = new Date(this.#parts.runtime.now()).toISOString();
-    this.#workspace.stamp(recordedAt);
-    const changes = this.#workspace.changes((source, id) => this.#contenthashOf(source, id));
-    this.#outbox.changed(changes.packs, changes.documents);
-    const outbox = this.#outbox.records();
-    const { store, partition } = this.#parts;
-    const result = await store.commit({
-      recordedAt,
+    const { partition } = this.#parts;
+    const carried = {
       ...(partition === undefined ? {} : { partition }),
-      inbox: this.#booked,
-      tallies: this.#tallies,
-      parked: this.#parked,
-      outbox,
-      ...changes,
-    });
-    if (result.outcome === 'conflict') return undefined;
-    this.#outbox.committed();
-    tellRefused(this.#parts.runtime.log, this.#parked);
-    return outbox.reduce((sum, record) => sum + record.count, 0);
+      ...{ inbox: this.#booked, tallies: this.#tallies, parked: this.#parked },
+    };
+    const events = await commitDecided(
+      ...([this.#parts, this.#workspace, this.#outbox, carried] as const),
+      (source, id) => this.#contenthashOf(source, id),
+    );
+    if (events !== undefined) tellRefused(this.#parts.runtime.log, this.#parked);
+    return events;
   }
 
   /**

@@ -14,6 +14,7 @@ import {
   codecOf,
   fieldsOfReport,
   fileFormats,
+  knownLine,
   queryOf,
   refuseOthers,
   reportOptions,
@@ -64,7 +65,9 @@ export const exportCommand: CliCommand = {
     const codec = codecOf(format, formulas === undefined ? {} : { formulas });
     const opened = await openStore(folder, env);
     try {
-      const rows = queryRows(opened.store, opened.config.stock, query, systemTime);
+      const rows = queryRows(opened.store, opened.config.stock, query, systemTime, (known) =>
+        terminal.err([knownLine(known)]),
+      );
       const body = writePages(codec, rows, fieldsOfReport(report));
       if (options.out === undefined) await writeOut(terminal, body);
       else await writeFile(resolve(workingFolder, options.out), body);

@@ -4,7 +4,7 @@ import { writePages } from '../deliver/writeRecords.ts';
 import { nearestName, StockbusError } from '../errors.ts';
 import { openStore } from '../hub/openHub.ts';
 import type { Codec, RecordValue } from '../ports.ts';
-import { queryRows } from '../query.ts';
+import { type Known, queryRows } from '../query.ts';
 import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
 import type { Query } from '../reports/Query.ts';
 import type { ReportColumn, ReportSpec } from '../reports/ReportSpec.ts';
@@ -90,7 +90,9 @@ function reportCommand(report: ReportSpec): CliCommand {
       const { format = 'table' } = options;
       const opened = await openStore(folder, env);
       try {
-        const rows = queryRows(opened.store, opened.config.stock, query, systemTime);
+        const rows = queryRows(opened.store, opened.config.stock, query, systemTime, (known) =>
+          terminal.err([knownLine(known)]),
+        );
         if (format === 'table') await writeTable(report, rows, terminal);
         else await writeOut(terminal, writePages(codecOf(format), rows, fieldsOfReport(report)));
         return 0;
@@ -100,6 +102,10 @@ function reportCommand(report: ReportSpec): CliCommand {
     },
   };
 }
+
+/** Said beside the rows, which may go into a file. */
+export const knownLine = ({ at, isEarlier }: Known): string =>
+  `As known at ${at}${isEarlier ? '; what is recorded from now on may lie after that' : ''}.`;
 
 /** `stock A-100` and `stock --sku A-100` are the same; both at once only where they agree. */
 function withSku(

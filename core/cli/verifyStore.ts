@@ -25,7 +25,7 @@ export interface VerifyReport {
   more: number;
   /** SKUs whose values are not final, because facts from `at` on wait to be re-costed. */
   pending: { sku: string; at: string; done: number; total: number }[];
-  /** Moment up to which entries count for the digest: that asked for, or that of the last entry. */
+  /** Moment up to which entries count for the digest: of those before it nothing can change any more. */
   knownAt: string;
   /** SHA-256 over the hash of the last pack of every SKU, as base64url: whoever changes one changes it. */
   digest: string;
@@ -84,17 +84,19 @@ class Verification {
     options: VerifyOptions,
   ) {
     this.#store = store;
-    const { knownAt = '', entriesKept = limits.verifyEntries } = options;
+    const { entriesKept = limits.verifyEntries } = options;
     const inbox = new InboxAudit(store);
     this.#inbox = inbox;
     const named: AuditRules['named'] = (sku, posted) => inbox.name(sku, posted);
-    this.#rules = { minorDigits, accounts, knownAt, entriesKept, named };
+    this.#rules = { minorDigits, accounts, knownAt: '', entriesKept, named };
     this.#options = options;
     this.#production = new ProductionAudit(minorDigits);
   }
 
   async run(): Promise<VerifyReport> {
     const store = this.#store;
+    // What is committed while it is read is compared, and is no part of the digest.
+    this.#rules.knownAt = await store.finalUntil(this.#options.knownAt);
     const reserved = await reservedOf(store);
     const packs = new SkuCursor<StoredPack>((page) => store.packs({}, page));
     const checkpoints = new SkuCursor<CheckpointKey>((page) => store.checkpoints(page));
@@ -267,8 +269,9 @@ class Verification {
   #conclude(): VerifyReport {
     const report = this.#report;
     const { knownAt, expect } = this.#options;
+    const final = this.#rules.knownAt;
     report.digest = this.#chains;
-    if (knownAt !== undefined) report.knownAt = knownAt;
+    if (knownAt !== undefined || final < report.knownAt) report.knownAt = final;
     if (expect !== undefined && expect !== report.digest) {
       const message = `as known at ${report.knownAt} has digest ${report.digest}, expected was ${expect}`;
       this.#add([{ sku: '(all)', check: 'digest', message }]);

@@ -1,4 +1,4 @@
-import type { Commit } from '../commit.ts';
+import { BEGINNING, type Commit, madeAfter } from '../commit.ts';
 import type {
   Checkpoint,
   InboxRecord,
@@ -29,7 +29,8 @@ export function withCommitsKept(store: Store, committed: (commit: Commit) => voi
     ledger: (filter, page) => overlay.ledger(filter, page),
     checkpoint: (sku, at) => overlay.checkpoint(sku, at),
     entriesAfter: (sku, seq, limit) => overlay.entriesAfter(sku, seq, limit),
-    commit: async (commit): Promise<CommitResult> => {
+    commit: async (decided): Promise<CommitResult> => {
+      const commit = madeAfter(decided, BEGINNING);
       overlay.keep(commit);
       committed(commit);
       return { outcome: 'committed' };

@@ -4,8 +4,8 @@ import type { Period } from '../ledger.ts';
 /** Up to when the books are closed, as a round knows it: all of it is decided against one period. */
 export class PeriodState {
   #period: Period = { version: 0, closedThrough: '', log: [] };
-  /** Version that the store holds, as far as we know. */
-  #expected = 0;
+  /** As the store holds it, as far as we know. */
+  #stored: Period = this.#period;
   #isRead = false;
   readonly #undo: (back: () => void) => void;
 
@@ -22,7 +22,7 @@ export class PeriodState {
     if (this.#isRead) return;
     this.#isRead = true;
     this.#period = period;
-    this.#expected = period.version;
+    this.#stored = period;
   }
 
   change(period: Omit<Period, 'version'>): void {
@@ -35,12 +35,21 @@ export class PeriodState {
 
   /** Whoever decides against the period at the same moment decides again. */
   touch(): void {
-    if (this.#period.version === this.#expected) this.change(this.#period);
+    if (this.#period.version === this.#stored.version) this.change(this.#period);
+  }
+
+  /** What was done to it in this round is recorded with the commit. */
+  stamp(recordedAt: string): void {
+    const { log } = this.#stored;
+    if (this.#period.log === log) return;
+    const done = this.#period.log.slice(log.length).map((line) => ({ ...line, recordedAt }));
+    this.#period = { ...this.#period, log: [...log, ...done] };
   }
 
   changes(): Pick<Commit, 'periodVersion' | 'period'> {
-    const isChanged = this.#period.version !== this.#expected;
-    return { periodVersion: this.#expected, ...(isChanged ? { period: this.#period } : {}) };
+    const { version } = this.#stored;
+    const isChanged = this.#period.version !== version;
+    return { periodVersion: version, ...(isChanged ? { period: this.#period } : {}) };
   }
 
   /** The next round reads it anew. */

@@ -243,9 +243,9 @@ export class Workspace implements Tracker {
     };
   }
 
-  /** Entries are recorded when they are committed, however long it took to decide them. */
   stamp(recordedAt: string): void {
     for (const state of this.#changedSkus) state.stamp(recordedAt);
+    this.periodState.stamp(recordedAt);
   }
 
   /** After a commit: what is in memory is what the store holds. */

@@ -122,6 +122,6 @@ function compareTable(
 const tableOf = ({ line, table }: Block): Table =>
   table ?? { line, header: ['(no table)'], rows: [] };
 
-/** `2026-03-02T09:00:00.000Z` stands in the page as `03-02 09:00`. */
+/** `2026-03-02T09:00:00.000Z` stands in the page as `03-02 09:00`; of two commits of that time one is 1 ms later. */
 const shortTime = (cell: string): string =>
-  cell.replace(/^2026-(\d\d-\d\d)T(\d\d:\d\d):00\.000Z$/, '$1 $2');
+  cell.replace(/^2026-(\d\d-\d\d)T(\d\d:\d\d):00\.00\dZ$/, '$1 $2');

@@ -1,4 +1,4 @@
-import type { Commit } from '../../core/commit.ts';
+import type { Commit, CommitMaker } from '../../core/commit.ts';
 import { StockbusError } from '../../core/errors.ts';
 import type { CommitResult } from '../../core/ports.ts';
 import { MemoryStore } from './MemoryStore.ts';
@@ -10,10 +10,10 @@ export type Fate = 'written' | 'lost' | 'unanswered';
 export class FaultyStore extends MemoryStore {
   fates: Fate[] = [];
 
-  override async commit(commit: Commit): Promise<CommitResult> {
+  override async commit(decided: Commit | CommitMaker): Promise<CommitResult> {
     const fate = this.fates.shift() ?? 'written';
     if (fate === 'lost') throw away();
-    const result = await super.commit(commit);
+    const result = await super.commit(decided);
     if (fate === 'unanswered') throw away();
     return result;
   }

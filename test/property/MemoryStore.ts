@@ -3,7 +3,13 @@
  * as a disk would, and refuses what does not have the version expected. All lists are one page.
  */
 import type { Closing, ClosingFilter, ClosingPart } from '../../core/closing.ts';
-import type { Commit } from '../../core/commit.ts';
+import {
+  BEGINNING,
+  type Commit,
+  type CommitMaker,
+  earlierOf,
+  madeAfter,
+} from '../../core/commit.ts';
 import type {
   Balance,
   Checkpoint,
@@ -70,6 +76,7 @@ export class MemoryStore implements Store {
   readonly #locations = new Map<string, Location>();
   readonly #closings: Closing[] = [];
   readonly #closingParts: ClosingPart[] = [];
+  #recordedAt = BEGINNING;
   #checkpoints: Checkpoint[] = [];
   #outbox: OutboxRecord[] = [];
   #period: Period = { version: 0, closedThrough: '', log: [] };
@@ -117,7 +124,8 @@ export class MemoryStore implements Store {
     return new Set(batches.map(batchKey).filter((key) => this.#batches.has(key)));
   }
 
-  async commit(commit: Commit): Promise<CommitResult> {
+  async commit(decided: Commit | CommitMaker): Promise<CommitResult> {
+    const commit = madeAfter(decided, this.#recordedAt);
     const skus = firstOfEach(commit)
       .filter(({ sku, version }) => (this.#packs.get(sku)?.length ?? 0) !== version - 1)
       .map(({ sku }) => sku);
@@ -126,10 +134,16 @@ export class MemoryStore implements Store {
       commit.reservations.some(({ reservation, expectedVersion }) => {
         return (this.#reservations.get(reservation.id)?.version ?? 0) !== expectedVersion;
       }) ||
-      commit.periodVersion !== this.#period.version;
+      commit.periodVersion !== this.#period.version ||
+      commit.recordedAt <= this.#recordedAt;
     if (skus.length > 0 || isTaken) return { outcome: 'conflict', skus };
+    this.#recordedAt = commit.recordedAt;
     this.#write(commit);
     return { outcome: 'committed' };
+  }
+
+  async finalUntil(until?: string): Promise<string> {
+    return earlierOf(this.#recordedAt, until);
   }
 
   #write(commit: Commit): void {

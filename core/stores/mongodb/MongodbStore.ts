@@ -1,6 +1,6 @@
 import type { MongoClient } from 'mongodb';
 import type { Closing, ClosingFilter, ClosingPart } from '../../closing.ts';
-import type { Commit } from '../../commit.ts';
+import { type Commit, type CommitMaker, earlierOf, madeAfter } from '../../commit.ts';
 import { batchKey } from '../../ledger.ts';
 import type { IntakeReport } from '../../message.ts';
 import type { PackKey } from '../../pack.ts';
@@ -33,6 +33,7 @@ import { loadSnapshot } from './loadSnapshot.ts';
 import { MongodbClosings } from './MongodbClosings.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
 import { checkpointFrom, periodFrom, periodKey } from './orderDocuments.ts';
+import { RecordingFloors } from './RecordingFloors.ts';
 import { refuseStandalone } from './refuseStandalone.ts';
 import { retried } from './retried.ts';
 import { storeError } from './storeError.ts';
@@ -49,6 +50,7 @@ export class MongodbStore implements Store {
   readonly #address: string;
   readonly #collections: Collections;
   readonly #runtime: Runtime;
+  readonly #floors: RecordingFloors;
   readonly #sessions: WriterSessions;
   readonly #transaction: CommitTransaction;
   readonly #known = new KnownPacks();
@@ -58,13 +60,15 @@ export class MongodbStore implements Store {
   readonly #closings: MongodbClosings;
   readonly #packLists: PackLists;
   readonly #lists: Lists;
+  #isReader = false;
 
   constructor(client: MongoClient, databaseName: string, address: string, runtime: Runtime) {
     this.#client = client;
     this.#address = address;
     this.#collections = collectionsOf(client.db(databaseName, { promoteLongs: false }));
     this.#runtime = runtime;
-    this.#sessions = new WriterSessions(client, this.#collections);
+    this.#floors = new RecordingFloors(this.#collections, runtime);
+    this.#sessions = new WriterSessions(client, this.#collections, this.#floors);
     this.#transaction = new CommitTransaction(
       client,
       this.#collections,
@@ -85,11 +89,13 @@ export class MongodbStore implements Store {
       await refuseStandalone(database, this.#address);
       await declareCollections(database);
       await this.#sessions.endThoseOfTheDead();
+      await this.#floors.raise();
     });
   }
 
   /** Makes no collection and no index, for a user who may only read. */
   openToRead(): Promise<void> {
+    this.#isReader = true;
     return this.#translated(async () => {
       await this.#client.connect();
       const database = this.#client.db(this.#collections.packs.dbName);
@@ -146,10 +152,14 @@ export class MongodbStore implements Store {
     });
   }
 
-  commit(commit: Commit): Promise<CommitResult> {
+  commit(decided: Commit | CommitMaker): Promise<CommitResult> {
     return this.#translated(async () => {
+      const last = await this.#floors.lastRecorded();
+      const commit = madeAfter(decided, last);
+      if (commit.recordedAt <= last) return { outcome: 'conflict', skus: [] };
       const result = await this.#transaction.write(commit);
       if (result.outcome === 'committed') {
+        this.#floors.committed();
         for (const { head } of commit.packs) this.#known.seeHead(head);
         this.#countSpread(commit);
       }
@@ -164,6 +174,14 @@ export class MongodbStore implements Store {
     const count = documents.filter(isSpread).length;
     if (count === 0) return;
     this.#runtime.metrics.count('stockbus_store_documents_of_several_buckets_total', count);
+  }
+
+  finalUntil(until?: string): Promise<string> {
+    return this.#translated(async () => {
+      const final = await this.#floors.final();
+      if (this.#isReader || (until !== undefined && until <= final)) return earlierOf(final, until);
+      return earlierOf(await this.#floors.raise(), until);
+    });
   }
 
   checkpoint(sku: string, at: string) {
@@ -324,6 +342,7 @@ export class MongodbStore implements Store {
   }
 
   close(): Promise<void> {
+    this.#floors.stop();
     return this.#translated(async () => {
       try {
         await this.#sessions.forget();

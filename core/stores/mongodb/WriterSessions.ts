@@ -5,18 +5,16 @@
  */
 import { hostname } from 'node:os';
 import type { ClientSession, MongoClient } from 'mongodb';
-import { Binary } from 'mongodb';
-import type { Commit } from '../../commit.ts';
+import { BEGINNING, type Commit } from '../../commit.ts';
 import { replaceVersions } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
 import type { SessionDocument } from './documents.ts';
 import { periodDocument, periodKey } from './orderDocuments.ts';
-
-/** Changed whenever a session is registered. */
-const REGISTRY = new Binary(new Uint8Array(16), Binary.SUBTYPE_UUID);
+import { REGISTRY, type RecordingFloors } from './RecordingFloors.ts';
 
 /**
- * False where the period has another version than the commit was decided against. Nobody commits
+ * False where the period has another version than the commit was decided against, or where its moment
+ * has passed (see RecordingFloors). Nobody commits
  * against a period that another commit changes at the same moment: whoever only reads it writes the
  * document of its own session, whoever changes it those of all. That document tells the version; the
  * period itself is read only where it does not, as for the first commit of a session.
@@ -24,16 +22,22 @@ const REGISTRY = new Binary(new Uint8Array(16), Binary.SUBTYPE_UUID);
 export async function guardPeriod(
   { sessions, period }: Pick<Collections, 'sessions' | 'period'>,
   session: ClientSession,
-  { periodVersion, period: changed }: Pick<Commit, 'periodVersion' | 'period'>,
+  { recordedAt, periodVersion, period: changed }: Commit,
 ): Promise<boolean> {
-  const own = { _id: session.id!.id };
+  const own = { _id: session.id!.id, floor: { $lt: recordedAt } };
   const writes = { $inc: { writes: 1 } };
-  const guard = await sessions.updateOne({ ...own, period: periodVersion }, writes, { session });
+  const recorded = { floor: recordedAt };
+  const guard = await sessions.updateOne(
+    { ...own, period: periodVersion },
+    { ...writes, $set: recorded },
+    { session },
+  );
   if (guard.matchedCount === 0) {
     const options = { session, projection: { version: 1 } };
     const found = await period.findOne({ _id: periodKey }, options);
     if ((found?.version ?? 0) !== periodVersion) return false;
-    await sessions.updateOne(own, { ...writes, $set: { period: periodVersion } }, { session });
+    const set = { ...writes, $set: { ...recorded, period: periodVersion } };
+    if ((await sessions.updateOne(own, set, { session })).matchedCount === 0) return false;
   }
   if (!changed) return true;
   const next = { ...writes, $set: { period: changed.version } };
@@ -51,11 +55,13 @@ const PROCESS = String(performance.timeOrigin);
 export class WriterSessions {
   readonly #client: MongoClient;
   readonly #sessions: Collections['sessions'];
+  readonly #floors: RecordingFloors;
   readonly #registered = new Map<string, SessionDocument['_id']>();
 
-  constructor(client: MongoClient, { sessions }: Collections) {
+  constructor(client: MongoClient, { sessions }: Collections, floors: RecordingFloors) {
     this.#client = client;
     this.#sessions = sessions;
+    this.#floors = floors;
   }
 
   /** Before the first transaction of the session. The driver uses few sessions, again and again. */
@@ -65,7 +71,13 @@ export class WriterSessions {
     const owner = { host: hostname(), pid: process.pid, process: PROCESS };
     await this.#sessions.replaceOne({ _id: id }, owner, { upsert: true });
     // A change of the period that is on its way cannot have seen this session: it starts again.
-    await this.#sessions.updateOne({ _id: REGISTRY }, { $inc: { writes: 1 } }, { upsert: true });
+    const registry = await this.#sessions.findOneAndUpdate(
+      { _id: REGISTRY },
+      { $inc: { writes: 1 } },
+      { upsert: true, returnDocument: 'after' },
+    );
+    const floor = registry?.next ?? BEGINNING;
+    await this.#sessions.updateOne({ _id: id }, { $max: { floor } });
     this.#registered.set(id.toString('hex'), id);
   }
 
@@ -75,6 +87,7 @@ export class WriterSessions {
     const dead = here.filter(isDead).map(({ _id }) => _id);
     if (dead.length === 0) return;
     await this.end(dead.map((id) => ({ id })));
+    await this.#floors.keep(dead);
     await this.#sessions.deleteMany({ _id: { $in: dead } });
   }
 
@@ -87,7 +100,10 @@ export class WriterSessions {
   async forget(): Promise<void> {
     const own = [...this.#registered.values()];
     this.#registered.clear();
-    if (own.length > 0) await this.#sessions.deleteMany({ _id: { $in: own } });
+    if (own.length === 0) return;
+    await this.#floors.keep(own);
+    await this.#sessions.deleteMany({ _id: { $in: own } });
+    await this.#floors.raise();
   }
 }
 

@@ -47,6 +47,10 @@ export interface SessionDocument {
   writes?: number;
   /** Version of the period, as far as it is known here: never another than it has. */
   period?: number;
+  /** Nothing is recorded at or before it any more: by this session; of the registry, by any. */
+  floor?: string;
+  /** Of the registry: where the floor of a new session begins. */
+  next?: string;
 }
 
 export interface OutboxDocument extends Keyed, OutboxRecord {

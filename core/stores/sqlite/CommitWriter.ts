@@ -3,7 +3,7 @@
  * by `get` where nobody asks what changed, because `run` makes an object for each row.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Commit } from '../../commit.ts';
+import { BEGINNING, type Commit, type CommitMaker, madeAfter } from '../../commit.ts';
 import type { CommitResult } from '../../ports.ts';
 import { ClaimWriter } from './ClaimWriter.ts';
 import type { InboxTable } from './InboxTable.ts';
@@ -17,6 +17,7 @@ export class CommitWriter {
   readonly #claims: ClaimWriter;
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
+  readonly #last: StatementSync;
   readonly #inbox: InboxTable;
   readonly #batch: StatementSync;
   readonly #parked: StatementSync;
@@ -32,6 +33,7 @@ export class CommitWriter {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#begin = prepare('BEGIN IMMEDIATE');
     this.#end = prepare('COMMIT');
+    this.#last = prepare('SELECT recorded_at FROM commits ORDER BY no DESC LIMIT 1');
     this.#inbox = inbox;
     this.#batch = prepare(
       `INSERT INTO applied_batches VALUES (${marks(14)}) ON CONFLICT DO NOTHING`,
@@ -43,12 +45,18 @@ export class CommitWriter {
     this.#outbox = prepare('INSERT INTO outbox (id, topic, count, body) VALUES (?, ?, ?, ?)');
   }
 
-  /** All or nothing, durable on return. Throws what SQLite throws, after a rollback. */
-  write(commit: Commit): CommitResult {
+  /**
+   * All or nothing, durable on return. It is made under the write lock, so that no other process can
+   * commit a later moment before it. Throws what SQLite throws, after a rollback.
+   */
+  write(decided: Commit | CommitMaker): CommitResult {
     this.#begin.run();
     try {
+      const last = this.lastRecorded();
+      const commit = madeAfter(decided, last);
       const skus = this.#packs.write(commit);
-      if (skus.length > 0 || !this.#writeKeys(commit) || !this.#claims.write(commit)) {
+      const isLate = commit.recordedAt <= last || skus.length > 0;
+      if (isLate || !this.#writeKeys(commit) || !this.#claims.write(commit)) {
         this.#rollBack();
         return { outcome: 'conflict', skus };
       }
@@ -62,6 +70,12 @@ export class CommitWriter {
       this.#rollBack();
       throw error;
     }
+  }
+
+  /** When the last commit was recorded. */
+  lastRecorded(): string {
+    const last = this.#last.get() as { recorded_at: string } | undefined;
+    return last?.recorded_at ?? BEGINNING;
   }
 
   /** After some errors, such as a full disk, SQLite has rolled back by itself. */

@@ -41,9 +41,9 @@ export class PackWriter {
    * their pack; then the transaction is to be rolled back, and `forget` called.
    */
   write({ packs, documents, recordedAt }: Commit): string[] {
-    if (packs.length === 0) return [];
     const conflicts = new Set<string>();
     const commit = Number(this.#commit.run(recordedAt).lastInsertRowid);
+    if (packs.length === 0) return [];
     let id = (this.#lastId.get() as { id: number }).id;
     for (const pack of packs) {
       id += 1;

@@ -1,5 +1,5 @@
 import type { Closing, ClosingFilter, ClosingPart } from '../../closing.ts';
-import type { Commit } from '../../commit.ts';
+import { type Commit, type CommitMaker, earlierOf } from '../../commit.ts';
 import { pageOf } from '../../cursor.ts';
 import { StockbusError } from '../../errors.ts';
 import type { Checkpoint, InboxRecord, LedgerEntry, Location, Period } from '../../ledger.ts';
@@ -106,8 +106,15 @@ export class SqliteStore implements Store {
     });
   }
 
-  async commit(commit: Commit): Promise<CommitResult> {
-    return this.#use(({ writer }) => writer.write(commit));
+  async commit(decided: Commit | CommitMaker): Promise<CommitResult> {
+    return this.#use(({ writer }) => writer.write(decided));
+  }
+
+  async finalUntil(until?: string): Promise<string> {
+    return earlierOf(
+      this.#use(({ writer }) => writer.lastRecorded()),
+      until,
+    );
   }
 
   async checkpoint(sku: string, at: string): Promise<Checkpoint | undefined> {

@@ -172,7 +172,9 @@ export function describeCommits(place: StorePlace): void {
     it('the report of a payload sums its batches and is done when all are applied', async () => {
       const counts = { records: 5, filtered: 1, messages: 3, booked: 2, exists: 1, parked: 1 };
       const answered = { ...counts, answers: { insufficient: 2, expired: 1 }, batches: 2 };
-      await at.store.commit(commitOf({ tallies: [tallyOf('i', 1, answered)] }));
+      await at.store.commit(
+        commitOf({ recordedAt: RECORDED_AT, tallies: [tallyOf('i', 1, answered)] }),
+      );
       equal((await at.store.intake('i'))?.done, false);
       const later = '2025-03-01T10:00:05.000Z';
       await at.store.commit(

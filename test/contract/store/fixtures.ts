@@ -1,4 +1,4 @@
-import type { Commit } from '../../../core/commit.ts';
+import { type Commit, recordedAfter } from '../../../core/commit.ts';
 import type {
   Balance,
   Checkpoint,
@@ -29,10 +29,18 @@ export interface CommitParts extends Partial<Omit<Commit, 'packs' | 'documents'>
   version?: number;
 }
 
+let commits = 0;
+
+/** A moment after `RECORDED_AT` and after all that were given before. */
+export function nextMoment(): string {
+  commits += 1;
+  return new Date(Date.parse(RECORDED_AT) + commits).toISOString();
+}
+
 export function commitOf(parts: CommitParts): Commit {
   const { heads, balances, layers, entries, version, ...rest } = parts;
   return {
-    recordedAt: RECORDED_AT,
+    recordedAt: nextMoment(),
     inbox: [],
     tallies: [],
     parked: [],
@@ -299,7 +307,11 @@ export function receiptOf(number: string, heads: readonly SkuHead[]): Commit {
 export async function bookReceipt(store: Store, number: string, skus: string[]): Promise<void> {
   for (;;) {
     const { heads } = await store.load(requestOf({ skus }));
-    const { outcome } = await store.commit(receiptOf(number, heads));
+    const receipt = receiptOf(number, heads);
+    const { outcome } = await store.commit((after) => ({
+      ...receipt,
+      recordedAt: recordedAfter(after, 0),
+    }));
     if (outcome === 'committed') return;
   }
 }

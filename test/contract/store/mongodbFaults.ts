@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Db, MongoClient } from 'mongodb';
+import { recordedAfter } from '../../../core/commit.ts';
 import { formatFault, type StockbusError } from '../../../core/errors.ts';
 import type { Store } from '../../../core/ports.ts';
 import { findMongod, freePort } from '../../../scripts/servers.ts';
@@ -107,6 +108,7 @@ export function describeMongodbFaults(place: StorePlace): void {
       }
     });
 
+    describeCommitOnItsWay(place);
     describeStandalone();
   });
 }
@@ -129,8 +131,66 @@ async function refusalOf(address: string): Promise<StockbusError> {
   return error as StockbusError;
 }
 
+/** One that the server has, but for the command that ends it. */
+function describeCommitOnItsWay(place: StorePlace): void {
+  it('what is final ends below a commit that is on its way, and goes on after it', async () => {
+    const proxy = await proxyTo(place.fresh());
+    const [slow, store] = [await openAt(proxy.address), await openAt(proxy.direct)];
+    try {
+      await bookReceipt(slow, '0', ['A']);
+      const held = proxy.hold('commitTransaction');
+      let recorded = '';
+      const receipt = receiptOf('1', [headOf('A', 1)]);
+      const written = slow.commit((after) => {
+        recorded = recordedAfter(after, 0);
+        return { ...receipt, recordedAt: recorded };
+      });
+      const release = await held;
+      const before = await store.finalUntil();
+      ok(before < recorded);
+      // Others go on meanwhile, and what they book is not final before that is.
+      await bookReceipt(store, '2', ['B']);
+      equal(await store.finalUntil(), before);
+      release();
+      equal((await written).outcome, 'committed');
+      ok((await store.finalUntil()) >= recorded);
+    } finally {
+      await slow.close();
+      await store.close();
+      proxy.close();
+    }
+  });
+
+  it('a commit that was decided before others were final is a conflict', async () => {
+    const proxy = await proxyTo(place.fresh());
+    const [slow, store] = [await openAt(proxy.address), await openAt(proxy.direct)];
+    try {
+      await bookReceipt(slow, '0', ['A']);
+      const held = proxy.hold('startTransaction');
+      const receipt = receiptOf('1', [headOf('A', 1)]);
+      const written = slow.commit((after) => ({ ...receipt, recordedAt: recordedAfter(after, 0) }));
+      const release = await held;
+      await bookReceipt(store, '2', ['B']);
+      const final = await store.finalUntil();
+      release();
+      deepEqual(await written, { outcome: 'conflict', skus: [] });
+      await bookReceipt(slow, '1', ['A']);
+      const { rows } = await store.ledger({ document: '1' }, { limit: 10 });
+      ok(rows.length === 1 && (await store.finalUntil()) > final);
+    } finally {
+      await slow.close();
+      await store.close();
+      proxy.close();
+    }
+  });
+}
+
 interface Proxy {
   address: string;
+  /** The server's own. */
+  direct: string;
+  /** Holds the next command with this word back; gives what lets it go, once the command is there. */
+  hold(word: string): Promise<() => void>;
   /** Of the next commit commands, so many lose their connection before or after the server has them. */
   cutCommits(which: 'request' | 'answer', times: number): void;
   cutsLeft(): number;
@@ -143,6 +203,7 @@ async function proxyTo(address: string): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let left = 0;
   let which: 'request' | 'answer' = 'request';
+  let holding: { word: string; held: PromiseWithResolvers<() => void> } | undefined;
   const server: Server = createServer((client) => {
     const upstream = connect(Number(target.port || 27_017), target.hostname);
     let isCut = false;
@@ -156,6 +217,11 @@ async function proxyTo(address: string): Promise<Proxy> {
       socket.on('close', end);
     }
     client.on('data', (chunk) => {
+      if (holding && chunk.includes(holding.word)) {
+        holding.held.resolve(() => upstream.write(chunk));
+        holding = undefined;
+        return;
+      }
       if (left > 0 && chunk.includes('commitTransaction')) {
         left -= 1;
         isCut = true;
@@ -175,6 +241,12 @@ async function proxyTo(address: string): Promise<Proxy> {
       left = times;
     },
     cutsLeft: () => left,
+    direct: address,
+    hold(word) {
+      const held = Promise.withResolvers<() => void>();
+      holding = { word, held };
+      return held.promise;
+    },
     close() {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -6,6 +6,7 @@ import { describeCosting } from './costing.ts';
 import { describeLists } from './lists.ts';
 import { describePacks } from './packs.ts';
 import { describeProcesses } from './processes.ts';
+import { describeRecording } from './recording.ts';
 import { describeReservations } from './reservations.ts';
 
 export interface StorePlace {
@@ -24,5 +25,6 @@ export function storeContract(place: StorePlace): void {
   describeCosting(place);
   describePacks(place);
   describeReservations(place);
+  describeRecording(place);
   describeProcesses(place);
 }

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { queryNames } from '../../../core/reports/Query.ts';
+import type { Books } from '../../property/Books.ts';
 import { type ApiRig, openApi } from '../../unit/api/apiRig.ts';
 import { openShop } from '../../unit/reports/shop.ts';
 
 describe('API: reports', () => {
   let rig: ApiRig;
+  let shop: Books;
 
   before(async () => {
     rig = await openApi();
-    await openShop(rig.store);
+    shop = await openShop(rig.store);
   });
 
   after(() => rig.close());
@@ -94,5 +96,38 @@ describe('API: reports', () => {
     const { body } = await json('/v1/journal?limit=1');
     const { status, body: problem } = await json(`/v1/stock?after=${body.next}`);
     assert.deepEqual([status, problem.code], [400, 'CURSOR_INVALID']);
+  });
+
+  it('are of one moment of knowledge on all pages, and say which, whatever is booked between them', async () => {
+    const asked = '/v1/ledger?limit=3&knownAt=2026-11-01';
+    const response = await fetch(rig.url + asked);
+    const {
+      rows: first,
+      next,
+      knownAt,
+    } = (await response.json()) as {
+      rows: { recordedAt: string }[];
+      next: string;
+      knownAt: string;
+    };
+    assert.equal(response.headers.get('stockbus-known-at'), knownAt);
+    const { rows: whole } = (await json(`/v1/ledger?knownAt=${knownAt}`)).body;
+    assert.ok(whole.length > 3 && knownAt < '2026-07', 'nothing was recorded after it so far');
+    const recordedAt = '2026-07-03T00:00:00.000Z';
+    const lines = [{ line: '1', sku: 'A', location: 'BER', quantity: '1', unitCost: '1' }];
+    const data = { document: 'Z1', at: '2026-06-30T00:00:00.000Z', lines };
+    assert.deepEqual(await shop.send({ type: 'stock.receive.v1', recordedAt, data }), ['booked']);
+    const rest: unknown[] = [];
+    let mark = next;
+    for (let page = await json(`${asked}&after=${mark}`); ; ) {
+      assert.equal(page.body.knownAt, knownAt);
+      rest.push(...page.body.rows);
+      mark = page.body.next;
+      if (mark === undefined) break;
+      page = await json(`${asked}&after=${mark}`);
+    }
+    assert.deepEqual([...first, ...rest], whole);
+    assert.deepEqual((await json(`/v1/ledger?knownAt=${knownAt}`)).body.rows, whole);
+    assert.ok((await json('/v1/ledger?knownAt=2026-11-01')).body.knownAt >= recordedAt);
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Apply } from '../../../core/apply.ts';
 import { openEmbedded } from '../../../core/brokers/embedded.ts';
 import { schemas } from '../../../core/catalog.ts';
+import { madeAfter } from '../../../core/commit.ts';
 import { StockbusError } from '../../../core/errors.ts';
 import { commandCheck } from '../../../core/flow/commandCheck.ts';
 import { messageSchemas } from '../../../core/flow/messageSchemas.ts';
@@ -192,11 +193,14 @@ describe('apply', () => {
   it('goes on in smaller commits where the store gives up on a large one', async () => {
     const asked: number[] = [];
     const commit = store.commit.bind(store);
-    store.commit = async (given) => {
-      asked.push(given.tallies.length);
-      if (given.tallies.length > 2) throw new StockbusError('STORE_TRANSIENT', 'too much at once');
-      return commit(given);
-    };
+    store.commit = (decided) =>
+      commit((after) => {
+        const given = madeAfter(decided, after);
+        asked.push(given.tallies.length);
+        if (given.tallies.length > 2)
+          throw new StockbusError('STORE_TRANSIENT', 'too much at once');
+        return given;
+      });
     const sent = Array.from({ length: 40 }, (_, index) =>
       apply(0, [receive(`r${index}`, 'X', '1')]),
     );

@@ -4,7 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
-import type { Commit } from '../../../core/commit.ts';
+import type { Commit, CommitMaker } from '../../../core/commit.ts';
 import { eventsOf } from '../../../core/deliver/stockEvents.ts';
 import type { StockChanged } from '../../../core/message.ts';
 import type { CommitResult, Loaded, LoadRequest } from '../../../core/ports.ts';
@@ -23,9 +23,9 @@ class CrowdedStore extends MemoryStore {
     return super.load(request);
   }
 
-  override async commit(commit: Commit): Promise<CommitResult> {
+  override async commit(decided: Commit | CommitMaker): Promise<CommitResult> {
     await this.beforeCommit.shift()?.();
-    return super.commit(commit);
+    return super.commit(decided);
   }
 }
 

@@ -73,7 +73,9 @@ describe('reports of the command line', () => {
   });
 
   it('valuation shows what was thought at a date; a column that is empty is left out', async () => {
-    assert.deepEqual(await lines('valuation', '--sku', 'A', '--known-at', '2026-06-19'), [
+    const known = await call('valuation', '--sku', 'A', '--known-at', '2026-06-19');
+    assert.equal(known.err, 'As known at 2026-06-19T23:59:59.999Z.\n');
+    assert.deepEqual(known.out.split('\n'), [
       'SKU  Pool   Quantity  Value       Unit cost  Method',
       'A    main          4  40.00  EUR         10  fifo',
       'A    north         2  20.00  EUR         10  fifo',
@@ -82,6 +84,11 @@ describe('reports of the command line', () => {
     const [header, first] = await lines('valuation', 'A', '--by', 'place');
     assert.match(header!, /^SKU {2}Pool {3}Location {2}Quantity/);
     assert.match(first!, /^A {4}main {3}BER/);
+    const later = await call('export', 'stock', '--known-at', '2026-11-01');
+    assert.match(
+      later.err,
+      /^As known at 2026-\S+Z; what is recorded from now on may lie after that\.\n$/,
+    );
   });
 
   it('journal goes into a spreadsheet, as export writes it', async () => {
