@@ -98,7 +98,7 @@ export const limits = Object.freeze({
   cachedSkus: 50_000,
   /** Balances and layers of one pack: of more a commit makes several. */
   packRows: 5_000,
-  /** The text of a pack. MongoDB takes 16 MiB in one document. */
+  /** The text of a pack, or of a checkpoint. MongoDB takes 16 MiB in one document. */
   packBytes: 15 * 1024 * 1024,
   /** Cost layers that those may have in all. */
   cachedLayers: 500_000,

@@ -1,6 +1,7 @@
 /** Packs as a commit writes them. */
 import { MAX_INT64 } from './decimal.ts';
 import { StockbusError } from './errors.ts';
+import { fitsInBytes } from './fitsInBytes.ts';
 import type {
   Balance,
   BalanceAfter,
@@ -52,14 +53,9 @@ export function packsOf(
   return { documents: documents.list, packs };
 }
 
-/** Bytes of a character in UTF-8, at most. */
-const CHARACTER_BYTES = 3;
-
 function refuseTooLarge({ sku, entries }: Pack, body: string): void {
-  if (body.length * CHARACTER_BYTES <= limits.packBytes) return;
-  const bytes = Buffer.byteLength(body);
-  if (bytes <= limits.packBytes) return;
-  const message = `${entries.length} entries of ${sku} in one commit are ${bytes} bytes, a store takes ${limits.packBytes}`;
+  if (fitsInBytes(body, limits.packBytes)) return;
+  const message = `${entries.length} entries of ${sku} in one commit are ${Buffer.byteLength(body)} bytes, a store takes ${limits.packBytes}`;
   throw new StockbusError('PACK_TOO_LARGE', message, { field: 'sku' });
 }
 

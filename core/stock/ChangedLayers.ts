@@ -33,10 +33,6 @@ export class ChangedLayers {
     for (const layer of gone.values()) changed.add({ ...layer, quantity: 0n });
   }
 
-  rows(): CostLayer[] {
-    return [...this.#bySku.values()].flatMap((changed) => [...changed]);
-  }
-
   clear(): void {
     this.#bySku.clear();
   }

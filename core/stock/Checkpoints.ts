@@ -1,13 +1,16 @@
 import type { Commit } from '../commit.ts';
+import { fitsInBytes } from '../fitsInBytes.ts';
 import type { Checkpoint } from '../ledger.ts';
+import { limits } from '../limits.ts';
 
 /** Checkpoints that a commit makes, and those in the store that say nothing any more. */
 export class Checkpoints {
   #made: Checkpoint[] = [];
   #stale: { sku: string; at: string }[] = [];
 
+  /** One that is too large for a store is left out: what comes late is costed from an earlier one. */
   add(checkpoint: Checkpoint): void {
-    this.#made.push(checkpoint);
+    if (fitsInBytes(checkpoint.state, limits.packBytes)) this.#made.push(checkpoint);
   }
 
   /** Those of a SKU after this business time say nothing any more. */
