@@ -365,6 +365,10 @@ export const codes = {
     'A command that waited on the broker is not what intake made: its content has another hash.',
     'Find out who can write to the broker, then send the document again.',
   ),
+  FIELD_RESERVED: bad(
+    'A message states a field that is reserved for what this version does not do yet.',
+    'Leave the field out.',
+  ),
   ID_CONFLICT: bad(
     'A message of the same source and id was booked with other content.',
     'Send a correction under an id of its own.',

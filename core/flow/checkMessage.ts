@@ -2,6 +2,7 @@
 import { formatDecimal, parseDecimal } from '../decimal.ts';
 import type { CommandType } from '../message.ts';
 import type { RecordValue } from '../ports.ts';
+import { reservedField } from '../stock/documents/reservedField.ts';
 import type { UnitPrecisions } from '../stock/unitPrecision.ts';
 import { asFineAs } from '../stock/unitPrecision.ts';
 import type { Findings } from './canonicalField.ts';
@@ -29,6 +30,8 @@ export function checkMessage(
   { units, tellsCosts, currency }: MessageChecks,
   found: Findings,
 ): void {
+  const reserved = reservedField(data);
+  if (reserved) found.faults.push(reserved);
   const lines = (data.lines ?? []) as AnyRow[];
   if (type === 'stock.receive.v1' && tellsCosts) tellCosts(lines, found);
   if (data.rate !== undefined) tellRate(data.currency, currency, found);

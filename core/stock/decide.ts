@@ -14,6 +14,7 @@ import { bookLines } from './documents/movementLines.ts';
 import { upsertOrder } from './documents/openOrders.ts';
 import { closePeriod, reopenPeriod } from './documents/period.ts';
 import { bookProduction } from './documents/production.ts';
+import { reservedField } from './documents/reservedField.ts';
 import { bookMethod, bookRevaluation } from './documents/revaluation.ts';
 import type { ReservationAnswer, ReservationCommand } from './reservations/contract.ts';
 import { expireReservation } from './reservations/release.ts';
@@ -26,7 +27,11 @@ export type Decision =
 
 /** Decides one command; a rejection undoes everything it did. Throws only Missing and defects. */
 export function decide(context: BookContext, command: Command): Decision {
-  return allOrNone(context, () => book(context, command));
+  return allOrNone(context, () => {
+    const reserved = reservedField(command.data);
+    if (reserved) throw new StockbusError(reserved.code, reserved.message, reserved.at);
+    return book(context, command);
+  });
 }
 
 /** Ends a reservation whose time is over; no answer where it was resolved meanwhile. */

@@ -63,6 +63,14 @@ barcode?: string
  */
 group?: string
 /**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
+/**
  * Anything else, as text.
  */
 attributes?: {
@@ -93,6 +101,14 @@ kind?: ("warehouse" | "store" | "bin" | "vehicle")
  */
 parent?: string
 /**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
+/**
  * Anything else, as text.
  */
 attributes?: {
@@ -118,6 +134,14 @@ kind: ("purchase" | "transfer" | "sale")
  * An identifier: Unicode NFC, trimmed.
  */
 partner?: string
+/**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 /**
  * The lines; those that are not named stay as they are.
  * 
@@ -343,6 +367,10 @@ partner?: string
  */
 reference?: string
 /**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
+/**
  * What is issued; what is not named is released. Left out, everything is issued.
  * 
  * @minItems 1
@@ -468,6 +496,10 @@ at?: string
  * Why, by code or in words, for whoever audits it.
  */
 reason?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 }
 
 /**
@@ -501,6 +533,10 @@ reference?: string
  * Why, by code or in words, for whoever audits it.
  */
 reason?: string
+/**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
 /**
  * The lines, booked all or none.
  * 
@@ -558,6 +594,10 @@ unitCost?: string
  * Why this line, where it differs from the document’s reason.
  */
 reason?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 }[]
 }
 
@@ -718,6 +758,10 @@ reference?: string
  */
 reason?: string
 /**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
+/**
  * The lines, booked all or none.
  * 
  * @minItems 1
@@ -770,6 +814,10 @@ owner?: string
  * Cost of one `unit` of all that was counted: that is what it is worth afterwards. Left out, what was found comes at the current cost of the stock.
  */
 unitCost?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 }[]
 }
 
@@ -805,6 +853,10 @@ reference?: string
  * Why, by code or in words, for whoever audits it.
  */
 reason?: string
+/**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
 /**
  * The lines, booked all or none.
  * 
@@ -850,6 +902,10 @@ status?: ("available" | "quarantine" | "damaged")
  * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 }[]
 }
 
@@ -897,6 +953,10 @@ amount?: string
  * By what `amount` is split over the lines of the receipts. Left out: value.
  */
 split?: ("quantity" | "value" | "weight" | "equally")
+/**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
 /**
  * The receipts, or lines of them, that bear the cost; booked all or none.
  * 
@@ -1007,6 +1067,10 @@ rate?: string
  */
 additionalCost?: string
 /**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
+/**
  * What is consumed, in the same document.
  * 
  * @minItems 1
@@ -1095,6 +1159,10 @@ status?: ("available" | "quarantine" | "damaged")
  * Weight of the line when the cost is split over several products. Left out in all of them, it is split by quantity.
  */
 share?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 }[]
 }
 
@@ -1134,6 +1202,10 @@ reference?: string
  * Why, by code or in words, for whoever audits it.
  */
 reason?: string
+/**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
 /**
  * The lines, booked all or none.
  * 
@@ -1187,6 +1259,10 @@ owner?: string
  * Cost of one `unit`, in `currency`.
  */
 unitCost?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 }[]
 }
 
@@ -1281,6 +1357,10 @@ reason?: string
  */
 party: ("customer" | "supplier")
 /**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
+/**
  * The lines, booked all or none.
  * 
  * @minItems 1
@@ -1333,6 +1413,10 @@ owner?: string
  * Cost of one `unit` at which goods from a customer come back; for goods that go to a supplier, what came in at this cost leaves first. Left out, the cost of the document in `reference`, or the current cost of the stock.
  */
 unitCost?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 }[]
 }
 
@@ -1353,6 +1437,10 @@ at: string
  * Why, by code or in words, for whoever audits it.
  */
 reason: string
+/**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
 /**
  * The lines, booked all or none; each with either `amount` or `unitCost`.
  * 
@@ -1409,6 +1497,10 @@ reference?: string
  */
 reason?: string
 /**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
+/**
  * The lines, booked all or none.
  * 
  * @minItems 1
@@ -1461,6 +1553,10 @@ toStatus: ("available" | "quarantine" | "damaged")
  * Why this line, where it differs from the document’s reason.
  */
 reason?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 }[]
 }
 
@@ -1486,6 +1582,10 @@ reference?: string
  * Why, by code or in words, for whoever audits it.
  */
 reason?: string
+/**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
 /**
  * The lines, booked all or none.
  * 
@@ -1536,6 +1636,10 @@ status?: ("available" | "quarantine" | "damaged")
  * An identifier: Unicode NFC, trimmed.
  */
 owner?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 }[]
 }
 

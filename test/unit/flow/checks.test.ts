@@ -44,6 +44,23 @@ describe('a rate', () => {
   });
 });
 
+describe('a field that is reserved', () => {
+  it('parks the record that states it, and is nothing where it is empty', async () => {
+    const more = `${map}\n    revision: Revision\n    expectedVersion: Version`;
+    const made = await inbound(receipts(more, 'key: $row\nto: stock.receive.v1'));
+    const stated = [{ Revision: '2' }, { Version: '17' }, { Revision: '', Version: '' }];
+    const result = await run(
+      made,
+      stated.map((one) => ({ ...row, ...one })),
+    );
+    assert.deepEqual(
+      result.parked.map(({ faults }) => faults.map(({ code, at }) => `${code} ${at?.field}`)),
+      [['FIELD_RESERVED revision'], ['FIELD_RESERVED lines[0].expectedVersion']],
+    );
+    assert.equal(result.messages.length, 1);
+  });
+});
+
 describe('dates of documents', () => {
   it('of another century, and a year from now on, are parked; later than tomorrow is told', async () => {
     const result = await run(

@@ -88,7 +88,7 @@ describe('commands', () => {
       [
         "flows/receipts.yaml:5:5 FLOW_MISSING_FIELD no step gives 'quantity', which each of the components of stock.produce.v1 needs; add 'quantity:' to the map",
         "flows/receipts.yaml:8:50 FLOW_UNKNOWN_FIELD 'quantiy' is not a field of the components of stock.produce.v1; did you mean 'quantity'?",
-        "flows/receipts.yaml:9:77 FLOW_UNKNOWN_FIELD 'owner' is not a field of the lines of stock.produce.v1; known here: line, sku, location, quantity, unit, lot, expiresOn, status, share",
+        "flows/receipts.yaml:9:77 FLOW_UNKNOWN_FIELD 'owner' is not a field of the lines of stock.produce.v1; known here: line, sku, location, quantity, unit, lot, expiresOn, status, share, expectedVersion",
       ],
     );
     const bare = '- map: { document: Doc, at: At, sku: S, location: L, quantity: Q }';

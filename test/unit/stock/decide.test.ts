@@ -15,6 +15,22 @@ describe('stock decisions', () => {
     assert.equal(book.pool('X'), '8999999999991 @ 0.00');
   });
 
+  it('refuses what states a field that nothing honours yet, whoever sent it', () => {
+    const book = new StockBook();
+    const whole = receive('1', '2');
+    const [line] = whole.lines;
+    for (const [field, data] of [
+      ['revision', { ...whole, revision: '1' }],
+      ['lines[1].expectedVersion', { ...whole, lines: [line, { ...line, expectedVersion: '0' }] }],
+    ] as const) {
+      const decision = book.decide('stock.receive.v1', data as never);
+      assert.ok(decision.outcome === 'rejected');
+      assert.deepEqual([decision.fault.code, decision.fault.at?.field], ['FIELD_RESERVED', field]);
+    }
+    const item = book.decide('item.upsert.v1', { sku: 'X', expectedVersion: '3' });
+    assert.equal(item.outcome === 'rejected' && item.fault.code, 'FIELD_RESERVED');
+  });
+
   it('values FIFO issues by the oldest receipts', () => {
     const book = new StockBook();
     book.book('stock.receive.v1', receive('68', '15'));
