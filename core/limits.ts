@@ -128,8 +128,8 @@ export const limits = Object.freeze({
   sweepPollMs: 1_000,
   /** Rows of one page of any list. */
   pageRows: 1_000,
-  /** Characters of one page of packs, and of the packs that are read at once. */
-  packCharacters: 1024 * 1024,
+  /** Characters of the packs that are read at once, but for the last. */
+  packCharacters: 256 * 1024,
   pageRowsDefault: 100,
 
   /** Largest request body of the HTTP interface. */

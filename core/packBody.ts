@@ -145,37 +145,18 @@ export const usualItem = (sku: string): Item => ({
   attributes: {},
 });
 
-const digests = new WeakMap<PostedDocument, string>();
-
 /** A field that documents gain later comes last, and is left out where it is empty: no digest changes. */
-function digestOf(posted: PostedDocument): string {
-  const known = digests.get(posted);
-  if (known !== undefined) return known;
+export function digestOf(posted: PostedDocument): string {
   const { document, partner, reference, at, source, messageId, actor, contenthash } = posted;
-  const text = JSON.stringify([
-    document,
-    partner,
-    reference,
-    at,
-    source,
-    messageId,
-    actor,
-    contenthash,
-  ]);
-  const digest = hash('sha256', text, 'base64url');
-  digests.set(posted, digest);
-  return digest;
+  const said = [document, partner, reference, at, source, messageId, actor, contenthash];
+  return hash('sha256', JSON.stringify(said), 'base64url');
 }
 
 /**
- * Hash of a pack after another, with the documents that it names. It says by which rule it was made: packs
+ * Hash of a pack after another, with the digests of the documents that it names. It says by which rule it was made: packs
  * of before keep theirs when another joins.
  */
-export function hashPack(
-  before: string,
-  body: string,
-  documents: readonly PostedDocument[],
-): string {
-  const text = `${before} ${body} ${documents.map(digestOf).join()}`;
+export function hashPack(before: string, body: string, digests: readonly string[]): string {
+  const text = `${before} ${body} ${digests.join()}`;
   return `${HASH_RULE}.${hash('sha256', text, 'base64url')}`;
 }

@@ -12,6 +12,7 @@ import type {
 } from './ledger.ts';
 import type { Move, Pack, PackState, PackText, PackWithDocuments, PostedDocument } from './pack.ts';
 import {
+  digestOf,
   FORMAT,
   hashPack,
   type MovedPack,
@@ -78,8 +79,8 @@ export const movedPart = ({ body }: PackText): string => body.slice(1, body.inde
 
 /** The hash that a pack must have after another. */
 export function hashOfPack(stored: PackWithDocuments, before: string): string {
-  const documents = movedOf(stored).documents.map(([number]) => postedIn(stored, number));
-  return hashPack(before, stored.body, documents);
+  const digests = movedOf(stored).documents.map(([number]) => digestOf(postedIn(stored, number)));
+  return hashPack(before, stored.body, digests);
 }
 
 /** What comes after the entries is not looked at. */

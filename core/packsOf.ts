@@ -14,7 +14,7 @@ import type {
 } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { CommitPack, Pack, PostedDocument } from './pack.ts';
-import { FORMAT, hashPack, usualItem } from './packBody.ts';
+import { digestOf, FORMAT, hashPack, usualItem } from './packBody.ts';
 import { quoted } from './quoted.ts';
 import { tupleKey } from './tupleKey.ts';
 
@@ -44,8 +44,8 @@ export function packsOf(
       const moved = movedText(pack, documents, own);
       const body = bodyOf(pack, moved);
       refuseTooLarge(pack, body);
-      const named = own.map((number) => documents.list[number]!);
-      hash = hashPack(hash, body, named);
+      const digests = own.map((number) => documents.digestOf(number));
+      hash = hashPack(hash, body, digests);
       pack.head.hash = hash;
       packs.push({ ...pack, hash, body, moved, documents: own });
     }
@@ -69,6 +69,7 @@ class CommitDocuments {
   /** By the number of the document: the documents of the pack that named it last, and its place there. */
   readonly #packs: (readonly number[])[] = [];
   readonly #places: number[] = [];
+  readonly #digests: string[] = [];
 
   constructor(contenthashOf: ContenthashOf) {
     this.#contenthashOf = contenthashOf;
@@ -82,6 +83,14 @@ class CommitDocuments {
     const place = own.push(number) - 1;
     this.#places[number] = place;
     return place;
+  }
+
+  digestOf(number: number): string {
+    const known = this.#digests[number];
+    if (known !== undefined) return known;
+    const digest = digestOf(this.list[number]!);
+    this.#digests[number] = digest;
+    return digest;
   }
 
   #numberOf(entry: LedgerEntry): number {

@@ -659,8 +659,8 @@ export interface Store extends ClosingBooks {
    */
   heads(page: Page): Promise<Paged<SkuHead>>;
   layers(page: Page): Promise<Paged<CostLayer>>;
-  /** Packs by (sku, version), as they are kept; fewer than `limit` where they are long. */
-  packs(filter: { sku?: string }, page: Page): Promise<Paged<StoredPack>>;
+  /** Packs by (sku, version), as they are kept, some of one SKU at a time; or those of one after a version. */
+  packs(of?: { sku: string; after?: number }): AsyncIterable<readonly StoredPack[]>;
   /** Those of these packs that are there, in any order; as many keys as a page has rows, at most. */
   packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]>;
   /** By SKU: where each stands by what the store keeps beside packs. */

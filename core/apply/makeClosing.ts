@@ -11,7 +11,6 @@ import {
   monthOf,
   nextMonth,
 } from '../closing.ts';
-import { writeCursor } from '../cursor.ts';
 import { limits } from '../limits.ts';
 import type { Move } from '../pack.ts';
 import { movesOf } from '../packFrom.ts';
@@ -126,18 +125,13 @@ class ClosingMaking {
 
   /** Those after a version that were recorded in time. */
   async *#packs(sku: string, after: number): AsyncIterable<{ version: number; moves: Move[] }> {
-    let last = writeCursor([sku, after]);
-    for (;;) {
-      const page = { after: last, limit: limits.pageRowsDefault };
-      const { rows, next } = await this.#work.store.packs({ sku }, page);
-      for (const pack of rows) {
+    for await (const packs of this.#work.store.packs({ sku, after })) {
+      for (const pack of packs) {
         const { recordedAt, moves } = movesOf(pack);
         if (recordedAt > this.#closing.known) return;
         yield { version: pack.version, moves };
       }
-      await this.#giveWay(rows.length);
-      if (next === undefined) return;
-      last = next;
+      await this.#giveWay(packs.length);
     }
   }
 

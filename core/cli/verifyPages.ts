@@ -4,16 +4,15 @@ import { limits } from '../limits.ts';
 import { compareUtf8 } from '../order.ts';
 import type { Page, Paged } from '../ports.ts';
 
-/** Rows of one list in the order of their SKU: a page in memory, and the next one on its way. */
+/** Rows of one list in the order of their SKU, some of them in memory. */
 export class SkuCursor<Row extends { sku: string }> {
-  readonly #read: (page: Page) => Promise<Paged<Row>>;
-  #rows: Row[] = [];
+  readonly #pages: AsyncIterator<readonly Row[]>;
+  #rows: readonly Row[] = [];
   #index = 0;
-  #next: Promise<Paged<Row>> | undefined;
   #ended = false;
 
-  constructor(read: (page: Page) => Promise<Paged<Row>>) {
-    this.#read = read;
+  constructor(pages: AsyncIterable<readonly Row[]>) {
+    this.#pages = pages[Symbol.asyncIterator]();
   }
 
   get sku(): string | undefined {
@@ -22,23 +21,11 @@ export class SkuCursor<Row extends { sku: string }> {
 
   async fill(): Promise<void> {
     while (this.#index >= this.#rows.length && !this.#ended) {
-      const { rows, next } = await (this.#next ?? this.#page());
-      this.#rows = rows;
+      const { value, done } = await this.#pages.next();
+      this.#rows = done ? [] : value;
       this.#index = 0;
-      this.#ended = next === undefined;
-      this.#next = next === undefined ? undefined : this.#ahead(next);
+      this.#ended = done === true;
     }
-  }
-
-  /** The store reads it while the page before is looked at; whoever waits for it gets its error. */
-  #ahead(after: string): Promise<Paged<Row>> {
-    const page = this.#page(after);
-    page.catch(() => undefined);
-    return page;
-  }
-
-  #page(after?: string): Promise<Paged<Row>> {
-    return this.#read({ limit: limits.pageRows, ...(after === undefined ? {} : { after }) });
   }
 
   /** Gives all rows of the SKU; the list then stands at the next one. */
@@ -53,6 +40,18 @@ export class SkuCursor<Row extends { sku: string }> {
       if (this.#index < this.#rows.length || this.#ended) return;
     }
   }
+}
+
+/** The pages of a list, one after another. */
+export async function* pagesOf<Row>(
+  list: (page: Page) => Promise<Paged<Row>>,
+): AsyncIterable<Row[]> {
+  let after: string | undefined;
+  do {
+    const page = await list({ limit: limits.pageRows, ...(after === undefined ? {} : { after }) });
+    yield page.rows;
+    after = page.next;
+  } while (after !== undefined);
 }
 
 export function smallest(skus: readonly (string | undefined)[]): string | undefined {

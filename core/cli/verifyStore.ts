@@ -1,7 +1,7 @@
 import { hash as hashOf } from 'node:crypto';
-import type { CheckpointKey, LedgerEntry, SkuHead } from '../ledger.ts';
+import type { LedgerEntry, SkuHead } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { SkuPointer, StoredPack } from '../pack.ts';
+import type { SkuPointer } from '../pack.ts';
 import type { Page, Store } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Accounts, StockPolicy } from '../stock/policy.ts';
@@ -14,7 +14,7 @@ import { ProductionAudit } from '../stock/verify/ProductionAudit.ts';
 import type { AuditRules } from '../stock/verify.ts';
 import { SkuAudit } from '../stock/verify.ts';
 import { InboxAudit } from './verifyInbox.ts';
-import { SkuCursor, smallest } from './verifyPages.ts';
+import { pagesOf, SkuCursor, smallest } from './verifyPages.ts';
 import { reservedOf } from './verifyReserved.ts';
 
 export interface VerifyReport {
@@ -98,9 +98,9 @@ class Verification {
     // What is committed while it is read is compared, and is no part of the digest.
     this.#rules.knownAt = await store.finalUntil(this.#options.knownAt);
     const reserved = await reservedOf(store);
-    const packs = new SkuCursor<StoredPack>((page) => store.packs({}, page));
-    const checkpoints = new SkuCursor<CheckpointKey>((page) => store.checkpoints(page));
-    const pointers = new SkuCursor<SkuPointer>((page) => store.pointers({}, page));
+    const packs = new SkuCursor(store.packs());
+    const checkpoints = new SkuCursor(pagesOf((page) => store.checkpoints(page)));
+    const pointers = new SkuCursor(pagesOf((page) => store.pointers({}, page)));
     const cursors = [packs, checkpoints, pointers];
     for (;;) {
       for (const cursor of cursors) await cursor.fill();
@@ -222,7 +222,7 @@ class Verification {
       const reserved = await reservedOf(store, sku);
       const [pointer] = (await store.pointers({ sku }, { limit: 1 })).rows;
       const audit = new SkuAudit(sku, this.#rules, reserved.get(sku) ?? new Map());
-      for await (const pack of rowsOf((page) => store.packs({ sku }, page))) audit.pack(pack);
+      for await (const packs of store.packs({ sku })) for (const pack of packs) audit.pack(pack);
       this.#production.forget(sku);
       const read = await this.#compare(audit, pointer ?? noPointer(sku), true);
       if (read.found.length === 0 || read.chain.version === last.chain.version) return read;

@@ -311,9 +311,10 @@ export class MemoryStore implements Store {
     return { rows: this.#skus.flatMap((sku) => this.#books(sku).layers) };
   }
 
-  async packs({ sku }: { sku?: string }): Promise<Paged<StoredPack>> {
-    const skus = this.#skus.filter((one) => sku === undefined || one === sku);
-    return { rows: skus.flatMap((one) => this.#packs.get(one) ?? []) };
+  async *packs(of?: { sku: string; after?: number }): AsyncIterable<readonly StoredPack[]> {
+    for (const sku of of ? [of.sku] : this.#skus) {
+      yield this.#packs.get(sku)?.slice(of?.after) ?? [];
+    }
   }
 
   async packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]> {

@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../../core/ledger.ts';
 import type { MovedPack } from '../../core/packBody.ts';
 import { movedOf, packFrom } from '../../core/packFrom.ts';
 import { commitOf, entryOf } from '../contract/store/fixtures.ts';
-import { all, day, LedgerRig } from '../ledgerRig.ts';
+import { day, LedgerRig } from '../ledgerRig.ts';
 
 const MANY = 4_000;
 
@@ -76,7 +76,7 @@ describe('a SKU with more balances and layers than a pack takes', () => {
     const rig = new LedgerRig({ packRows: 7 });
     await rig.item('X', { tracking: 'serial' });
     await book(rig, 'receive', 'R1', 0, 20);
-    const packs = (await rig.store.packs({ sku: 'X' }, all)).rows.map(packFrom);
+    const packs = (await Array.fromAsync(rig.store.packs({ sku: 'X' }))).flat().map(packFrom);
     assert.deepEqual(
       packs.map(({ balances, layers }) => balances.length + layers.length),
       [0, 7, 7, 7, 7, 7, 5],

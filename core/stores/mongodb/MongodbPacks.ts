@@ -129,17 +129,17 @@ export class MongodbPacks implements PackReader {
     return new Map((await found.toArray()).map((pack) => [pack._id, pack]));
   }
 
-  history(skus: readonly string[], from: PacksFrom): AsyncIterable<StoredPack> {
+  history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
     const streams = skus.map((sku, index) => () => {
       return this.#packsOf(sku, index === 0 ? from : { version: 1 });
     });
     return inOrder(streams, limits.readsAtOnce);
   }
 
-  async *#packsOf(sku: string, from: PacksFrom): AsyncIterable<StoredPack> {
+  async *#packsOf(sku: string, from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
     const first = 'version' in from ? from.version : await this.#versionWith(sku, from.afterSeq);
     const packs = this.#collections.packs.find({ _id: packsFrom(sku, first) }).sort({ _id: 1 });
-    for await (const batch of batchesOf(packs)) yield* await this.#withDocuments(batch);
+    for await (const batch of batchesOf(packs)) yield await this.#withDocuments(batch);
   }
 
   /** Version of the last pack that begins no later than with the entry after `afterSeq`. */

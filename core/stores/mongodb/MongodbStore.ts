@@ -299,8 +299,12 @@ export class MongodbStore implements Store {
     return this.#translated(() => this.#packLists.layers(page));
   }
 
-  packs(filter: { sku?: string }, page: Page) {
-    return this.#translated(() => this.#packLists.packs(filter, page));
+  async *packs(of?: { sku: string; after?: number }) {
+    try {
+      yield* this.#packLists.packs(of);
+    } catch (error) {
+      throw storeError(error, this.#address);
+    }
   }
 
   packsByKey(keys: readonly PackKey[]) {

@@ -2,7 +2,7 @@
  * Lists of what packs say. By SKUs in their order, so that a page costs what its own SKUs have, and not
  * what lies in the whole ledger.
  */
-import { pageOf, readCursor, writeCursor } from '../../cursor.ts';
+import { pageOf, readCursor } from '../../cursor.ts';
 import {
   type Balance,
   type CostLayer,
@@ -10,7 +10,6 @@ import {
   type LedgerEntry,
   type SkuHead,
 } from '../../ledger.ts';
-import { limits } from '../../limits.ts';
 import { compareUtf8 } from '../../order.ts';
 import type { PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import { packFrom, packState } from '../../packFrom.ts';
@@ -65,32 +64,15 @@ export class PackLists {
     });
   }
 
-  async packs({ sku: only }: { sku?: string }, page: Page): Promise<Paged<StoredPack>> {
-    const after = readCursor(page.after, ['string', 'number']) as [string, number] | undefined;
-    const rows: StoredPack[] = [];
-    let characters = 0;
-    for await (const pack of this.#chains(only, after)) {
-      const last = rows.at(-1);
-      if (last && (rows.length >= page.limit || characters >= limits.packCharacters)) {
-        return { rows, next: writeCursor([last.sku, last.version]) };
-      }
-      rows.push(pack);
-      characters += pack.body.length;
+  /** All packs by (sku, version), or those of one SKU after a version. */
+  async *packs(of?: { sku: string; after?: number }): AsyncIterable<readonly StoredPack[]> {
+    if (of) {
+      yield* this.#packs.history([of.sku], { version: (of.after ?? 0) + 1 });
+      return;
     }
-    return { rows };
-  }
-
-  /** All packs, or those of one SKU, after one. */
-  async *#chains(only?: string, after?: [string, number]): AsyncIterable<StoredPack> {
-    const [from, version] = after ?? [only, 0];
-    const isPast = only !== undefined && from !== only;
-    if (from !== undefined && !(isPast && compareUtf8(from, only) > 0)) {
-      yield* this.#packs.history([only ?? from], { version: isPast ? 1 : version + 1 });
-    }
-    if (only !== undefined) return;
-    let last = from;
-    for (let size = WINDOW_SKUS.first; ; size = Math.min(size * 2, WINDOW_SKUS.most)) {
-      const skus = await this.#packs.skus(last, size);
+    let last: string | undefined;
+    for (;;) {
+      const skus = await this.#packs.skus(last, WINDOW_SKUS.most);
       if (skus.length === 0) return;
       yield* this.#packs.history(skus, { version: 1 });
       last = skus.at(-1)!;
@@ -173,11 +155,13 @@ export class PackLists {
   /** Entries of a SKU with a greater `seq`, in order. */
   async entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
     const entries: LedgerEntry[] = [];
-    for await (const pack of this.#packs.history([sku], { afterSeq: seq })) {
-      for (const entry of packFrom(pack).entries) if (entry.seq > seq) entries.push(entry);
-      if (entries.length >= limit) break;
+    for await (const packs of this.#packs.history([sku], { afterSeq: seq })) {
+      for (const pack of packs) {
+        for (const entry of packFrom(pack).entries) if (entry.seq > seq) entries.push(entry);
+        if (entries.length >= limit) return entries.slice(0, limit);
+      }
     }
-    return entries.slice(0, limit);
+    return entries;
   }
 
   async #books(skus: readonly string[]): Promise<SkuBooks[]> {
@@ -193,9 +177,11 @@ export class PackLists {
     rowsOf: (pack: StoredPack) => Row[],
   ): Promise<Row[]> {
     const rows: Row[] = [];
-    for await (const pack of this.#packs.history(skus, from)) {
-      for (const row of rowsOf(pack)) rows.push(row);
-      if (rows.length >= wanted) break;
+    for await (const packs of this.#packs.history(skus, from)) {
+      for (const pack of packs) {
+        for (const row of rowsOf(pack)) rows.push(row);
+        if (rows.length >= wanted) return rows;
+      }
     }
     return rows;
   }

@@ -18,9 +18,9 @@ export interface PackReader {
   current(skus: readonly string[]): Promise<PackText[][]>;
   /**
    * Packs of some SKUs, one after the other, each in order: of the first from a version on, or from the
-   * one that has the entry after `afterSeq` (an earlier one may come before it).
+   * one that has the entry after `afterSeq` (an earlier one may come before it). Some of one SKU at a time.
    */
-  history(skus: readonly string[], from: PacksFrom): AsyncIterable<StoredPack>;
+  history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]>;
   /** All packs of some SKUs, one after another in any order, each in its own. */
   texts(skus: readonly string[]): AsyncIterable<PackText>;
   /** Packs by their versions, in any order. */

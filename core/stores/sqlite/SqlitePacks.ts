@@ -30,7 +30,14 @@ const DOCUMENTS_KEPT = 16_384;
 /** A commit has fewer documents. */
 const DOCUMENTS_PER_COMMIT = 2 ** 24;
 
+interface Chunk {
+  rows: StoredPack[];
+  /** Left out with the last. */
+  next?: PacksFrom;
+}
+
 interface FiledDocument {
+  number: number;
   posted: PostedDocument;
   /** JSON list of the ids of packs that have entries of it. */
   packs: string;
@@ -38,7 +45,7 @@ interface FiledDocument {
 
 export class SqlitePacks implements PackReader {
   readonly #read: Read;
-  /** They never change: those that were read are kept. */
+  /** They never change: those of several packs are kept once they were read. */
   readonly #documents = new Map<number, FiledDocument>();
 
   constructor(read: Read) {
@@ -97,14 +104,20 @@ export class SqlitePacks implements PackReader {
     return rows.map((one) => textOf(sku, one as PackRow));
   }
 
-  async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<StoredPack> {
+  async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
     for (const [index, sku] of skus.entries()) {
-      yield* this.#packsOf(sku, index === 0 ? from : { version: 1 });
+      let next: PacksFrom | undefined = index === 0 ? from : { version: 1 };
+      while (next) {
+        const start: PacksFrom = next;
+        const chunk: Chunk = this.#read((statements) => this.#chunk(statements, sku, start));
+        if (chunk.rows.length > 0) yield chunk.rows;
+        next = chunk.next;
+      }
     }
   }
 
-  texts(skus: readonly string[]): AsyncIterable<StoredPack> {
-    return this.history(skus, { version: 1 });
+  async *texts(skus: readonly string[]): AsyncIterable<StoredPack> {
+    for await (const packs of this.history(skus, { version: 1 })) yield* packs;
   }
 
   async *some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText> {
@@ -127,43 +140,23 @@ export class SqlitePacks implements PackReader {
     return new Map(rows.map(([sku, version]) => [sku as string, Number(version)]));
   }
 
-  async *#packsOf(sku: string, from: PacksFrom): AsyncIterable<StoredPack> {
-    const id = this.#read((statements) =>
-      statements.get('SELECT id FROM skus WHERE sku = ?', [sku]),
-    );
-    if (!id) return;
-    const number = id.id as number;
-    let version = 'version' in from ? from.version : this.#versionAfter(number, from.afterSeq);
-    for (;;) {
-      const packs = this.#read((statements) => this.#chunk(statements, sku, number, version));
-      yield* packs;
-      const last = packs.at(-1);
-      if (!last) return;
-      version = last.version + 1;
-    }
-  }
-
-  /** None only where there are no more. */
-  #chunk(statements: Statements, sku: string, number: number, version: number): StoredPack[] {
-    const sql = `SELECT ${COMMITTED} FROM packs p WHERE sku_id = ? AND version >= ?
-      ORDER BY version LIMIT ${CHUNK}`;
-    const packs: StoredPack[] = [];
+  #chunk(statements: Statements, sku: string, from: PacksFrom): Chunk {
+    const number = statements.array('SELECT id FROM skus WHERE sku = ?', [sku])?.[0] as number;
+    if (number === undefined) return { rows: [] };
+    const first =
+      'version' in from ? from.version : versionAfter(statements, number, from.afterSeq);
+    const sql = `SELECT ${COMMITTED} FROM packs p WHERE sku_id = ? AND version >= ? ORDER BY version`;
+    const rows: StoredPack[] = [];
     let characters = 0;
-    for (const row of statements.eachArray(sql, [number, version])) {
-      const pack = this.#pack(statements, sku, row as PackRow);
-      packs.push(pack);
+    for (const row of statements.eachArray(sql, [number, first]) as Iterable<PackRow>) {
+      if (rows.length >= CHUNK || characters >= limits.packCharacters) {
+        return { rows, next: { version: rows.at(-1)!.version + 1 } };
+      }
+      const pack = this.#pack(statements, sku, row);
+      rows.push(pack);
       characters += pack.body.length;
-      if (characters >= limits.packCharacters) break;
     }
-    return packs;
-  }
-
-  /** Of the pack that may have the entry after `seq`. */
-  #versionAfter(sku: number, seq: number): number {
-    const sql = `SELECT version FROM packs WHERE sku_id = ? AND first_seq <= ?
-      ORDER BY version DESC LIMIT 1`;
-    const row = this.#read((statements) => statements.get(sql, [sku, seq + 1]));
-    return (row?.version as number | undefined) ?? 1;
+    return { rows };
   }
 
   async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
@@ -190,10 +183,10 @@ export class SqlitePacks implements PackReader {
   /** With the documents that it names, so that nothing is to be read for it any more. */
   #pack(statements: Statements, sku: string, row: PackRow): StoredPack {
     const text = textOf(sku, row);
-    const documents = new Map<number, FiledDocument>();
+    const documents: FiledDocument[] = [];
     for (const number of namedDocuments(text)) {
       const filed = this.#document(statements, row[1], number);
-      if (filed) documents.set(number, filed);
+      if (filed) documents.push(filed);
     }
     return new FiledPack(text, row, documents);
   }
@@ -204,7 +197,7 @@ export class SqlitePacks implements PackReader {
     if (known) return known;
     const sql = `SELECT document, partner, reference, at, source, message_id, actor, contenthash, packs
       FROM documents WHERE commit_no = ? AND number = ?`;
-    const row = statements.arrays(sql, [commit, number])[0];
+    const row = statements.array(sql, [commit, number]);
     if (!row) return undefined;
     const [document, partner, reference, at, source, messageId, actor, contenthash, packs] =
       row as [
@@ -212,12 +205,12 @@ export class SqlitePacks implements PackReader {
         ...[source: string, messageId: string, actor: string, contenthash: string, packs: string],
       ];
     const posted = { document, partner, reference, at, source, messageId, actor, contenthash };
-    const filed: FiledDocument = {
-      posted: { ...posted, skus: [] },
-      packs,
-    };
-    if (this.#documents.size >= DOCUMENTS_KEPT) this.#documents.clear();
-    this.#documents.set(key, filed);
+    const filed: FiledDocument = { number, posted: { ...posted, skus: [] }, packs };
+    // Nobody asks again for that of a single pack.
+    if (packs.includes(',')) {
+      if (this.#documents.size >= DOCUMENTS_KEPT) this.#documents.clear();
+      this.#documents.set(key, filed);
+    }
     return filed;
   }
 }
@@ -235,9 +228,11 @@ class FiledPack implements StoredPack {
   readonly firstSeq: number;
   readonly committedAt: string;
   readonly #id: number;
-  readonly #documents: ReadonlyMap<number, FiledDocument>;
+  readonly #documents: readonly FiledDocument[];
+  /** Made where there is more than one. */
+  #byNumber: Map<number, FiledDocument> | undefined;
 
-  constructor(text: PackText, row: PackRow, documents: ReadonlyMap<number, FiledDocument>) {
+  constructor(text: PackText, row: PackRow, documents: readonly FiledDocument[]) {
     this.sku = text.sku;
     this.version = text.version;
     this.isBase = text.isBase;
@@ -250,11 +245,28 @@ class FiledPack implements StoredPack {
   }
 
   documentOf(number: number): PostedDocument | undefined {
-    return this.#documents.get(number)?.posted;
+    return this.#filed(number)?.posted;
   }
 
   isFoundBy(number: number): boolean {
-    const packs = this.#documents.get(number)?.packs ?? '[]';
-    return packs.replace('[', ',').replace(']', ',').includes(`,${this.#id},`);
+    const packs = this.#filed(number)?.packs ?? '';
+    const id = String(this.#id);
+    if (packs === `[${id}]`) return true;
+    return packs.startsWith(`[${id},`) || packs.endsWith(`,${id}]`) || packs.includes(`,${id},`);
   }
+
+  #filed(number: number): FiledDocument | undefined {
+    const [first] = this.#documents;
+    if (first?.number === number) return first;
+    this.#byNumber ??= new Map(this.#documents.map((filed) => [filed.number, filed]));
+    return this.#byNumber.get(number);
+  }
+}
+
+/** Of the pack that may have the entry after `seq`. */
+function versionAfter(statements: Statements, sku: number, seq: number): number {
+  const sql = `SELECT version FROM packs WHERE sku_id = ? AND first_seq <= ?
+    ORDER BY version DESC LIMIT 1`;
+  const row = statements.get(sql, [sku, seq + 1]);
+  return (row?.version as number | undefined) ?? 1;
 }

@@ -221,8 +221,8 @@ export class SqliteStore implements Store {
     return this.#lists.layers(page);
   }
 
-  packs(filter: { sku?: string }, page: Page) {
-    return this.#lists.packs(filter, page);
+  packs(of?: { sku: string; after?: number }) {
+    return this.#lists.packs(of);
   }
 
   packsByKey(keys: readonly PackKey[]) {

@@ -26,6 +26,10 @@ export class Statements {
     return this.#ofArrays(sql).all(...values) as unknown as unknown[][];
   }
 
+  array(sql: string, values: SQLInputValue[]): unknown[] | undefined {
+    return this.#ofArrays(sql).get(...values) as unknown as unknown[] | undefined;
+  }
+
   /** One after another; whoever needs no more may stop. Not within itself. */
   eachArray(sql: string, values: SQLInputValue[]): Iterable<unknown[]> {
     return this.#ofArrays(sql).iterate(...values) as unknown as Iterable<unknown[]>;

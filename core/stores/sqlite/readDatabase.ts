@@ -22,7 +22,7 @@ export function readDatabase(folder: string): OpenDatabase {
     const opened = sizeOf(`${file}-wal`) === 0 ? openStill(file) : openLogged(file);
     try {
       refuseVersion(opened.database, file);
-      opened.database.exec('PRAGMA temp_store = MEMORY');
+      opened.database.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384');
       return opened;
     } catch (error) {
       opened.close();

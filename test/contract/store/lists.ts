@@ -73,11 +73,6 @@ function manyRows(): Commit {
   });
 }
 
-const hashes = async (packs: Promise<Paged<{ sku: string; hash: string }>>) => {
-  const { rows, ...rest } = await packs;
-  return { rows: rows.map(({ sku, hash }) => ({ sku, hash })), ...rest };
-};
-
 export function describeLists(place: StorePlace): void {
   describe('lists', () => {
     const at = storeOfTest(place);
@@ -108,7 +103,6 @@ export function describeLists(place: StorePlace): void {
         (store, page) => store.valuation({ knownAt: RECORDED_AT }, page),
       ],
       heads: [all, (store, page) => store.heads(page)],
-      packs: [all, (store, page) => hashes(store.packs({}, page))],
       pointers: [all, (store, page) => store.pointers({}, page)],
       layers: [4 * all, (store, page) => store.layers(page)],
       checkpoints: [3 * all, (store, page) => store.checkpoints(page)],

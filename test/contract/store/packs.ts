@@ -186,7 +186,7 @@ export function describePacks(place: StorePlace): void {
       await at.store.commit(first);
       const second = commitOf({ version: 2, entries: [entryOf('A', 3, { document: 'D1' })] });
       await at.store.commit(second);
-      const packs = await allRows((page) => at.store.packs({}, page), 1);
+      const packs = (await Array.fromAsync(at.store.packs())).flat();
       const [a1, b1] = first.packs;
       const [a2] = second.packs;
       for (const [index, pack] of [a1, a2, b1].entries()) {
@@ -233,10 +233,15 @@ export function describePacks(place: StorePlace): void {
       );
       deepEqual((await at.store.pointers({ sku: 'B' }, { limit: 1 })).rows, [pointers[1]]);
       deepEqual(await at.store.lostSkus(), []);
-      const ofA = await allRows((page) => at.store.packs({ sku: 'A' }, page));
+      const ofA = (await Array.fromAsync(at.store.packs({ sku: 'A' }))).flat();
       deepEqual(
         ofA.map(({ version }) => version),
         [1, 2],
+      );
+      const later = await Array.fromAsync(at.store.packs({ sku: 'A', after: 1 }));
+      deepEqual(
+        later.flat().map(({ version }) => version),
+        [2],
       );
     });
   });

@@ -390,7 +390,7 @@ describe('verify over a SQLite store', () => {
 
   /** Changes a pack, and makes its hash and all after it anew. */
   async function forge({ sku, version, spoil: change }: Spoiling): Promise<void> {
-    const { rows } = await store.packs({ sku }, { limit: 100 });
+    const rows = (await Array.fromAsync(store.packs({ sku }))).flat();
     const database = new DatabaseSync(join(folder, 'store.db'));
     database.exec(drop);
     const write = database.prepare(
@@ -495,15 +495,16 @@ describe('verify over a SQLite store', () => {
       get(target, name) {
         const value: unknown = Reflect.get(target, name);
         if (name !== 'packs') return typeof value === 'function' ? value.bind(target) : value;
-        return async (...args: Parameters<Store['packs']>) => {
-          const page = await target.packs(...args);
-          if (!booked) {
-            booked = true;
-            const components = [{ sku: 'AVG', location: 'BER', quantity: '1', lot: 'L1' }];
-            const lines = [{ sku: 'MADE', location: 'BER', quantity: '1' }];
-            await books.send(doc('produce', 'P9', 9, lines, { components }));
+        return async function* (of?: { sku: string }) {
+          for await (const packs of target.packs(of)) {
+            if (!booked) {
+              booked = true;
+              const components = [{ sku: 'AVG', location: 'BER', quantity: '1', lot: 'L1' }];
+              const lines = [{ sku: 'MADE', location: 'BER', quantity: '1' }];
+              await books.send(doc('produce', 'P9', 9, lines, { components }));
+            }
+            yield packs;
           }
-          return page;
         };
       },
     });
