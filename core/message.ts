@@ -67,13 +67,21 @@ export interface Command<Type extends CommandType = CommandType> extends Envelop
   actor: string;
   /** First record of the payload that it was made of, from 1. */
   record: number;
+  /**
+   * Fields that `enrich` adds to the data. They stand beside it, since another answer to a replay is no
+   * other content. Nothing makes any yet, and a command that has some is refused.
+   */
+  enriched?: Record<string, unknown>;
 }
 
 /** The text of a message's body, read where it lies. */
 export const textOfBody = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 
-/** What `contenthash` is of: the data as it is in the envelope, and what it says it is. */
+/**
+ * What `contenthash` is of: the data as it is in the envelope, and what it says it is. Not of who sends
+ * it, nor of anything else beside the data.
+ */
 export const contentOf = (type: CommandType, dataJson: string): string => `${type}\n${dataJson}`;
 
 /**

@@ -59,10 +59,14 @@ function withSoundCommands(part: BatchPart, check: CommandCheck): BatchPart {
 }
 
 function faultOfCommand(command: Command, check: CommandCheck): Fault | undefined {
-  const { type, data, contenthash, id } = command;
-  if (hash('sha256', contentOf(type, JSON.stringify(data))) === contenthash) return check(command);
-  const message = `the content of ${id} has another hash than intake gave it`;
-  return { code: 'CONTENT_ALTERED', message };
+  const { type, data, contenthash, id, enriched } = command;
+  if (hash('sha256', contentOf(type, JSON.stringify(data))) !== contenthash) {
+    const message = `the content of ${id} has another hash than intake gave it`;
+    return { code: 'CONTENT_ALTERED', message };
+  }
+  if (enriched === undefined) return check(command);
+  const message = 'enriched is not honoured yet';
+  return { code: 'FIELD_RESERVED', message, at: { field: 'enriched' } };
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';

@@ -82,10 +82,16 @@ describe('apply', () => {
     ]);
 
   /** Booked and parked of one batch. */
-  const apply = async (partition: number, documents: Document[]): Promise<string> => {
+  const apply = (partition: number, documents: Document[], more = {}): Promise<string> => {
+    const commands = documents.map(([type, id, lines]) => ({
+      ...commandOf(type, id, lines),
+      ...more,
+    }));
+    return applyCommands(partition, commands);
+  };
+  const applyCommands = async (partition: number, commands: object[]): Promise<string> => {
     batches += 1;
     const intakeId = `i${batches}`;
-    const commands = documents.map(([type, id, lines]) => commandOf(type, id, lines));
     const origin = { intakeId, flow: 't', name: 't' };
     const counts = { records: commands.length, filtered: 0, batches: 1 };
     const part = { origin, index: 0, ...counts, commands, parked: [] };
@@ -188,6 +194,23 @@ describe('apply', () => {
     assert.equal(refused.filter((line) => line.startsWith('CONTENT_ALTERED')).length, 1);
     // Booked as it was sent at first, when it is sent again.
     assert.equal(await apply(0, [receive('r1', 'X', '100')]), '1 booked, 0 parked');
+  });
+
+  it('knows a message again whoever sends it, and what enriches it is no part of its content', async () => {
+    await start(0);
+    assert.equal(
+      await apply(0, [receive('r1', 'X', '5')], { actor: 'cli:ada' }),
+      '1 booked, 0 parked',
+    );
+    assert.equal(await apply(0, [receive('r1', 'X', '5')]), '0 booked, 0 parked');
+    assert.equal((await store.intake('i2'))?.exists, 1);
+    const enriched = { unitCost: '2' };
+    assert.equal(await apply(0, [receive('r2', 'X', '5')], { enriched }), '0 booked, 1 parked');
+    const [parked] = (await store.parked({}, { limit: 10 })).rows;
+    assert.deepEqual(parked?.faults[0]?.code, 'FIELD_RESERVED');
+    assert.match(refused[0]!, /^FIELD_RESERVED enriched/);
+    const [entry] = (await store.ledger({ sku: 'A' }, { limit: 10 })).rows;
+    assert.equal(entry?.actor, 'cli:ada');
   });
 
   it('goes on in smaller commits where the store gives up on a large one', async () => {
