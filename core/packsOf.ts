@@ -41,8 +41,10 @@ export function packsOf(
     let hash = before;
     for (const pack of ofSku) {
       const own: number[] = [];
-      const moved = movedText(pack, documents, own);
-      const body = bodyOf(pack, moved);
+      const moves = movedTexts(pack, documents, own);
+      const length = moves.reduce((sum, text) => sum + text.length, 0);
+      const body = moves.concat(stateTexts(pack)).join('');
+      const moved = body.slice('{'.length, length);
       refuseTooLarge(pack, body);
       const digests = own.map((number) => documents.digestOf(number));
       hash = hashPack(hash, body, digests);
@@ -136,11 +138,32 @@ const isOf = (entry: LedgerEntry, posted: PostedDocument): boolean =>
   entry.reference === posted.reference &&
   entry.partner === posted.partner;
 
-function bodyOf({ head, hasItem, balances, layers }: Pack, moved: string): string {
+// Texts are joined once, and not added up: what is kept until the commit is one flat text and no tree of its pieces.
+
+/** The body as far as it is a MovedPack. */
+function movedTexts({ head, entries }: Pack, documents: CommitDocuments, own: number[]): string[] {
+  const routes = new Routes();
+  const texts: string[] = [];
+  let last = -1;
+  for (const entry of entries) {
+    if (last < 0 || !isSameRoute(entry, routes.list[last]!)) last = routes.placeOf(entry);
+    const document = documents.placeOf(entry, own);
+    texts.push(entryText(entry, last, document));
+  }
+  const named = own.map((number) => `[${number},"${documents.list[number]!.at}"]`).join();
+  return [
+    `{"v":${FORMAT},"sku":${quoted(head.sku)},"version":${head.version},"seq":${head.seq}`,
+    `,"recordedAt":"${head.recordedAt}","routes":[${routes.list.map(routeText).join()}]`,
+    `,"documents":[${named}],"entries":[`,
+    texts.join(',\n'),
+    ']',
+  ];
+}
+
+/** The rest of the body: the SKU after it. */
+function stateTexts({ head, hasItem, balances, layers }: Pack): string[] {
   const { opening, sinceBase } = head;
   return [
-    '{',
-    moved,
     `,"latestAt":"${head.latestAt}","checkpointSeq":${head.checkpointSeq}`,
     `,"sinceBase":[${sinceBase.rows},${sinceBase.packs},${sinceBase.changed}]`,
     `,"opening":["${opening.valuation}",${numberText(opening.standardCost)}]`,
@@ -151,28 +174,7 @@ function bodyOf({ head, hasItem, balances, layers }: Pack, moved: string): strin
     '],"layers":[',
     layers.map(layerText).join(),
     ']}',
-  ].join('');
-}
-
-/** A MovedPack, without the brackets around it. */
-function movedText({ head, entries }: Pack, documents: CommitDocuments, own: number[]): string {
-  const routes = new Routes();
-  const texts: string[] = [];
-  let last = -1;
-  for (const entry of entries) {
-    if (last < 0 || !isSameRoute(entry, routes.list[last]!)) last = routes.placeOf(entry);
-    const document = documents.placeOf(entry, own);
-    texts.push(entryText(entry, last, document));
-  }
-  const named = own.map((number) => `[${number},"${documents.list[number]!.at}"]`).join();
-  // Joined, and not added up: what is kept until the commit is one flat text and no tree of its pieces.
-  return [
-    `"v":${FORMAT},"sku":${quoted(head.sku)},"version":${head.version},"seq":${head.seq}`,
-    `,"recordedAt":"${head.recordedAt}","routes":[${routes.list.map(routeText).join()}]`,
-    `,"documents":[${named}],"entries":[`,
-    texts.join(',\n'),
-    ']',
-  ].join('');
+  ];
 }
 
 /** More than these are found by a key. */
