@@ -24,10 +24,11 @@ export class PoolCosts implements PoolView {
   /** Layers that the last entry has made here. */
   #partSeq = 0;
   #part = 0;
-  /** It is short of more than it keeps: its layers are the oldest shortages. */
-  #manyShort = false;
-  /** Shortages that it keeps. */
+  /** Shortages, later than those among its layers, that it does not keep. */
+  #shortBeside = 0;
+  /** Shortages that it keeps, and so many of which the books keep all. */
   #mostShort = Number.POSITIVE_INFINITY;
+  #fewShort = 0;
 
   constructor(owner: PoolOwner, pool: string) {
     this.#owner = owner;
@@ -69,13 +70,13 @@ export class PoolCosts implements PoolView {
   /** All, shortages too. Throws Missing where some are not kept and what follows from them stays. */
   all(): CostLayer[] {
     const { sku, isProvisional } = this.#owner;
-    if (this.#manyShort && !isProvisional) throw new Missing({ shortages: sku });
+    if (this.isShortOfMany && !isProvisional) throw new Missing({ shortages: sku });
     return this.kept();
   }
 
   /** True where some shortages are not among the layers that are kept. */
   get isShortOfMany(): boolean {
-    return this.#manyShort;
+    return this.#shortBeside > 0;
   }
 
   kept(): CostLayer[] {
@@ -107,7 +108,7 @@ export class PoolCosts implements PoolView {
    * are valued by themselves.
    */
   shortages(lot: string, quantity: bigint): CostLayer[] {
-    if (this.#manyShort && !this.#keepsShortagesOf(quantity)) return this.all();
+    if (this.isShortOfMany && !this.#keepsShortagesOf(quantity)) return this.all();
     if (this.valuation.byLot) {
       return this.all().filter((layer) => isOfLot(layer, lot) && layer.quantity < 0n);
     }
@@ -115,12 +116,15 @@ export class PoolCosts implements PoolView {
     return first && first.quantity < 0n ? this.kept() : [];
   }
 
+  /** Not where few would be left: those are in the books, each by itself. */
   #keepsShortagesOf(quantity: bigint): boolean {
-    let left = quantity;
-    for (let index = this.#start; index < this.#layers.length && left > 0n; index += 1) {
-      left += this.#layers[index]!.quantity;
+    let rest = quantity;
+    let left = this.layerCount + this.#shortBeside;
+    for (let index = this.#start; index < this.#layers.length && rest > 0n; index += 1) {
+      rest += this.#layers[index]!.quantity;
+      if (rest >= 0n) left -= 1;
     }
-    return left <= 0n;
+    return rest <= 0n && left > this.#fewShort;
   }
 
   layerOf(lot: string): CostLayer | undefined {
@@ -167,6 +171,10 @@ export class PoolCosts implements PoolView {
     pool.#layers.splice(index, 1);
   }
 
+  static #setBeside(pool: PoolCosts, shortBeside: number): void {
+    pool.#shortBeside = shortBeside;
+  }
+
   static #setPart(pool: PoolCosts, seq: number, part: number): void {
     pool.#partSeq = seq;
     pool.#part = part;
@@ -186,7 +194,11 @@ export class PoolCosts implements PoolView {
 
   /** Goods that left without being there, at a cost that is not known yet. */
   addShortage(quantity: bigint, value: bigint, { at, seq, lot }: Arrival, owed: string): void {
-    if (this.#manyShort) return;
+    if (this.isShortOfMany) {
+      this.#owner.tracker?.undo.add(PoolCosts.#setBeside, this, this.#shortBeside);
+      this.#shortBeside += 1;
+      return;
+    }
     this.#insert({
       ...this.#place(at, seq),
       since: at,
@@ -200,6 +212,7 @@ export class PoolCosts implements PoolView {
 
   /** Those that come beside what is known now are kept up to `most`, or a part of all: so they are seldom read. */
   keepShortages(most: number): void {
+    this.#fewShort = most;
     this.#mostShort = Math.max(most, Math.ceil(this.layerCount / KNOWN_PER_KEPT));
   }
 
@@ -229,7 +242,7 @@ export class PoolCosts implements PoolView {
   /** As the store holds them, in order. */
   load(layers: readonly CostLayer[], manyShort = false): void {
     for (const layer of layers) this.#layers.push(layer);
-    this.#manyShort = manyShort;
+    if (manyShort) this.#shortBeside = Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -243,8 +256,8 @@ export class PoolCosts implements PoolView {
       this.#start = 0;
     }
     if (this.quantity >= 0n || this.valuation.byLot || this.layerCount <= this.#mostShort) return;
+    this.#shortBeside += this.layerCount - this.#mostShort;
     this.#layers.length = this.#mostShort;
-    this.#manyShort = true;
   }
 }
 
