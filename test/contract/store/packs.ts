@@ -159,7 +159,8 @@ export function describePacks(place: StorePlace): void {
         await other.load(requestOf({ skus: ['A'] }));
         const commit = { ...commitOf({}), ...packsOf([{ packs, before: '' }]) };
         equal((await at.store.commit(commit)).outcome, 'committed');
-        deepEqual(await other.commit(commit), { outcome: 'conflict', skus: ['A'] });
+        const again = { ...commit, recordedAt: commitOf({}).recordedAt };
+        deepEqual(await other.commit(again), { outcome: 'conflict', skus: ['A'] });
         for (const store of [at.store, other]) {
           const loaded = await store.load(requestOf({ skus: ['A'] }));
           deepEqual([loaded.balances, loaded.heads[0]!.version], [balances, 3]);
