@@ -28,6 +28,13 @@ export interface ClosedRow {
   row: PoolsRow | BalancesRow | MovesRow;
 }
 
+/** A pack as far as a closing looks at it. */
+export interface MovedText {
+  version: number;
+  recordedAt: string;
+  moves: readonly Move[];
+}
+
 interface Worth {
   quantity: bigint;
   value: bigint;
@@ -106,8 +113,9 @@ export class SkuClosing {
   }
 
   /** The next pack; `isNew` where the closing before did not know it. */
-  pack(version: number, moves: readonly Move[], isNew: boolean): void {
+  pack({ version, recordedAt, moves }: MovedText, isNew: boolean): void {
     this.#version = version;
+    const recordedAtMs = Date.parse(recordedAt);
     for (const move of moves) {
       const name = monthOf(move.at);
       let month = this.#months.get(name);
@@ -116,7 +124,7 @@ export class SkuClosing {
         this.#months.set(name, month);
       }
       month.sums.move(move);
-      if (isNew) month.news.push(closedMove(version, move));
+      if (isNew) month.news.push(closedMove(version, recordedAtMs, move));
     }
   }
 
@@ -165,12 +173,12 @@ const compareClosed = (one: ClosedBalance, other: ClosedBalance): number =>
   compareUtf8(one[2], other[2]) ||
   compareUtf8(one[3], other[3]);
 
-function closedMove(version: number, move: Move): ClosedMove {
+function closedMove(version: number, recordedAtMs: number, move: Move): ClosedMove {
   const { at, fromPool, toPool, quantity, value } = move;
   const gains: StoredNumber[] = [];
   if (fromPool !== '') gains.push(fromPool, storedNumber(-quantity), storedNumber(-value));
   if (toPool !== '') gains.push(toPool, storedNumber(quantity), storedNumber(value));
-  return [version, Date.parse(at), ...gains];
+  return [version, recordedAtMs, Date.parse(at), ...gains];
 }
 
 /** As in packs: a number where a double holds it exactly, else text. */

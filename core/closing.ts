@@ -67,14 +67,22 @@ export type ClosedBalance = [
   /** `seq` of the last entry that moved it. */
   seq: number,
 ];
-/** Version of the pack, business time in milliseconds since 1970, and what pools gained by one of its entries. */
-export type ClosedMove = [version: number, atMs: number, ...gains: StoredNumber[]];
+/**
+ * Of an entry its pack's version, when it was recorded and when it happened, in milliseconds since 1970,
+ * and what pools gained by it: pool, quantity, value, for each of its sides that is in one.
+ */
+export type ClosedMove = [
+  version: number,
+  recordedAtMs: number,
+  atMs: number,
+  ...gains: StoredNumber[],
+];
 
 /** With the version that the closing knows; of a month before the closing's own it may have known less. */
 export type PoolsRow = [sku: string, version: number, pools: ClosedPool[]];
 /** 0: there are too many to be kept, and whoever asks reads the packs. */
 export type BalancesRow = [sku: string, balances: ClosedBalance[] | 0];
-/** By entry, in order; the gains are pool, quantity, value, for each side that is in a pool. */
+/** In the order of the entries. */
 export type MovesRow = [sku: string, moves: ClosedMove[]];
 
 export interface ClosingRows {

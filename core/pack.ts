@@ -78,6 +78,8 @@ export interface PackWithDocuments extends PackText {
 export interface StoredPack extends PackWithDocuments {
   /** `seq` of its first entry; without any, of the next that there will be. */
   firstSeq: number;
+  /** The earliest business time of its entries; '' without any. */
+  firstAt: string;
   /** When its commit was recorded; '' where nothing keeps that but the text. */
   committedAt: string;
   /** Whether who looks for a document finds this pack by it. */
@@ -122,4 +124,17 @@ export interface SkuBooks {
   balances: Balance[];
   /** By (pool, at, seq, part). */
   layers: CostLayer[];
+}
+
+/** Of a pack on its way, what its store keeps beside the text. */
+export function firstAtOf(
+  { documents: named }: Pick<CommitPack, 'documents'>,
+  documents: readonly PostedDocument[],
+): string {
+  let first = '';
+  for (const number of named) {
+    const { at } = documents[number]!;
+    if (first === '' || at < first) first = at;
+  }
+  return first;
 }

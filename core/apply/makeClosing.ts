@@ -12,12 +12,11 @@ import {
   nextMonth,
 } from '../closing.ts';
 import { limits } from '../limits.ts';
-import type { Move } from '../pack.ts';
 import { movesOf } from '../packFrom.ts';
 import type { Store } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Runtime } from '../runtime.ts';
-import { type ClosedSku, SkuClosing } from '../SkuClosing.ts';
+import { type ClosedSku, type MovedText, SkuClosing } from '../SkuClosing.ts';
 
 export interface ClosingWork {
   store: Store;
@@ -109,7 +108,7 @@ class ClosingMaking {
     const closed = this.#before!.month;
     for await (const pack of this.#packs(sku, seen)) {
       if (pack.moves.some(({ at }) => monthOf(at) <= closed)) return undefined;
-      closing.pack(pack.version, pack.moves, true);
+      closing.pack(pack, true);
     }
     return closing;
   }
@@ -117,19 +116,17 @@ class ClosingMaking {
   /** Of all packs; the closing before knows them up to `seen`. */
   async #whole(sku: string, seen: number): Promise<SkuClosing> {
     const closing = new SkuClosing(sku, this.#closing.month, this.#first);
-    for await (const { version, moves } of this.#packs(sku, 0)) {
-      closing.pack(version, moves, version > seen);
-    }
+    for await (const pack of this.#packs(sku, 0)) closing.pack(pack, pack.version > seen);
     return closing;
   }
 
   /** Those after a version that were recorded in time. */
-  async *#packs(sku: string, after: number): AsyncIterable<{ version: number; moves: Move[] }> {
+  async *#packs(sku: string, after: number): AsyncIterable<MovedText> {
     for await (const packs of this.#work.store.packs({ sku, after })) {
       for (const pack of packs) {
         const { recordedAt, moves } = movesOf(pack);
         if (recordedAt > this.#closing.known) return;
-        yield { version: pack.version, moves };
+        yield { version: pack.version, recordedAt, moves };
       }
       await this.#giveWay(packs.length);
     }

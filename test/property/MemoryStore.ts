@@ -153,6 +153,7 @@ export class MemoryStore implements Store {
       packs.push({
         ...{ sku, version, isBase, hash, body },
         ...{ firstSeq: head.seq - entries.length + 1, committedAt: '' },
+        firstAt: entries.map(({ at }) => at).sort()[0] ?? '',
         documentOf: (number) => documents[number],
         isFoundBy: (number) => documents[number] !== undefined,
       });

@@ -76,7 +76,7 @@ export class ChainAudit {
     moved: MovedPack,
     documents: readonly (PostedDocument | undefined)[],
   ): void {
-    const { version, firstSeq, committedAt } = stored;
+    const { version, firstSeq, firstAt, committedAt } = stored;
     const { sku, recordedAt } = moved;
     const kept = (what: string): void => this.#report('chain', `pack ${version} ${what}`);
     if (sku !== stored.sku || moved.version !== version) {
@@ -85,6 +85,8 @@ export class ChainAudit {
     if (firstSeq !== seqOf(moved, 0)) {
       kept(`is found as that of entry ${firstSeq}, and begins with entry ${seqOf(moved, 0)}`);
     }
+    const first = moved.documents.map(([, at]) => at).sort()[0] ?? '';
+    if (firstAt !== first) kept(`is found as one from ${firstAt} on, and is one from ${first} on`);
     if (committedAt !== '' && committedAt !== recordedAt) {
       kept(`was recorded at ${recordedAt}, its commit is said to be of ${committedAt}`);
     }

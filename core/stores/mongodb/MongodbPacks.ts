@@ -162,9 +162,15 @@ export class MongodbPacks implements PackReader {
     return this.#withDocuments([...found.values()]);
   }
 
-  async *some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText> {
+  async *some(
+    versions: ReadonlyMap<string, readonly number[]>,
+    until?: string,
+  ): AsyncIterable<PackText> {
     const keys = [...versions].flatMap(([sku, own]) => own.map((version) => packKey(sku, version)));
-    for (const some of slices(keys, PACKS_PER_QUERY)) yield* (await this.#byKeys(some)).values();
+    const early = until === undefined ? {} : { firstAt: { $lte: until } };
+    const { packs } = this.#collections;
+    for (const some of slices(keys, PACKS_PER_QUERY))
+      yield* packs.find({ _id: { $in: some }, ...early });
   }
 
   async versions(atLeast: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>> {
@@ -188,9 +194,9 @@ export class MongodbPacks implements PackReader {
   async #withDocuments(packs: readonly PackDocument[]): Promise<StoredPack[]> {
     const documents = await this.#documentsOf(packs);
     return packs.map((pack): StoredPack => {
-      const { sku, version, isBase, hash, body, firstSeq, commit } = pack;
+      const { sku, version, isBase, hash, body, firstSeq, firstAt, commit } = pack;
       return {
-        ...{ sku, version, isBase, hash, body, firstSeq, committedAt: '' },
+        ...{ sku, version, isBase, hash, body, firstSeq, firstAt, committedAt: '' },
         documentOf: (number) => documents.of(commit, number)?.posted,
         isFoundBy: (number) =>
           documents.of(commit, number)?.packs.has(packKey(sku, version)) ?? false,

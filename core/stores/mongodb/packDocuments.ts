@@ -1,6 +1,6 @@
 /** Packs and what they name, as they lie in MongoDB: written once, and never changed. */
 import type { Commit } from '../../commit.ts';
-import type { CommitPack, PostedDocument } from '../../pack.ts';
+import { type CommitPack, firstAtOf, type PostedDocument } from '../../pack.ts';
 import { quoted } from '../../quoted.ts';
 import type { Keyed } from './documents.ts';
 import { bucketOf, bucketOfKey, keyOf, ofBuckets, packKey, skuKey } from './keys.ts';
@@ -11,6 +11,8 @@ export interface PackDocument extends Keyed {
   isBase: boolean;
   /** `seq` of its first entry; without any, of the next that there will be. */
   firstSeq: number;
+  /** The earliest business time of its entries. */
+  firstAt: string;
   hash: string;
   body: string;
   commit: string;
@@ -83,15 +85,26 @@ export function ledgerDocuments(
   });
   if (parts.length === 0) parts.push({ _id: firstPartKey(commit, id), numbers: [], text: '[]' });
   return {
-    packs: packs.map((pack) => packDocument(pack, id, [...bucketsOf.get(pack.sku)!])),
+    packs: packs.map((pack) => {
+      const own = [...bucketsOf.get(pack.sku)!];
+      return packDocument(pack, firstAtOf(pack, documents), id, own);
+    }),
     parts,
   };
 }
 
-function packDocument(pack: CommitPack, commit: string, parts: string[]): PackDocument {
+function packDocument(
+  pack: CommitPack,
+  firstAt: string,
+  commit: string,
+  parts: string[],
+): PackDocument {
   const { sku, version, isBase, head, entries, hash, body } = pack;
   const firstSeq = head.seq - entries.length + 1;
-  return { _id: packKey(sku, version), sku, version, isBase, firstSeq, hash, body, commit, parts };
+  return {
+    ...{ _id: packKey(sku, version), sku, version, isBase, firstSeq, firstAt },
+    ...{ hash, body, commit, parts },
+  };
 }
 
 function rowText(

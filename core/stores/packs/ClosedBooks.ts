@@ -4,13 +4,14 @@ import {
   type ClosedMove,
   type Closing,
   type ClosingKind,
+  type ClosingPart,
   type ClosingRows,
   endOfMonth,
   lastEnded,
   monthOf,
   nextMonth,
 } from '../../closing.ts';
-import type { Move, PackText } from '../../pack.ts';
+import type { Move } from '../../pack.ts';
 import { movesOf } from '../../packFrom.ts';
 import type { ClosingBooks } from '../../ports.ts';
 import { requireVersion } from '../../requireVersion.ts';
@@ -22,12 +23,19 @@ export interface Clocks {
   known: string | undefined;
 }
 
+/** What sums are made of. */
+export interface Summed {
+  packs: PackReader;
+  closings: ClosingBooks;
+  rows: ParsedRows;
+}
+
 /** After every month. */
 const NO_MONTH_LATER = '9999-12';
 
 /** Closings that may be used by a report with these clocks, if there are any. */
 export async function closedBooks(
-  from: { closings: ClosingBooks; packs: PackReader },
+  from: Summed,
   skus: readonly string[],
   clocks: Clocks,
 ): Promise<ClosedBooks | undefined> {
@@ -37,25 +45,26 @@ export async function closedBooks(
   const all = await from.closings.closings();
   const count = all.findLastIndex(({ known }) => known <= (clocks.known ?? known)) + 1;
   if (count === 0) return undefined;
-  for (const { format, known } of all)
+  for (const { format, known } of all) {
     requireVersion(`the closing of ${known}`, format, CLOSING_FORMAT);
+  }
   return new ClosedBooks(from, skus, clocks, all.slice(0, count), all[count]);
 }
 
 export class ClosedBooks {
-  /** The end of this month is what the report begins with. */
-  readonly #month: string;
-  readonly #end: string;
-  readonly #from: { closings: ClosingBooks; packs: PackReader };
+  readonly #from: Summed;
   readonly #skus: ReadonlySet<string>;
   readonly #range: { first: string; last: string };
   readonly #clocks: Clocks;
   readonly #known: readonly Closing[];
   readonly #next: Closing | undefined;
+  /** The report begins with what there was at the end of this month. */
+  readonly #month: string;
+  readonly #end: string;
 
   /** Of SKUs in their order; `known` are the closings of which nothing is left out, `next` the one after them. */
   constructor(
-    from: { closings: ClosingBooks; packs: PackReader },
+    from: Summed,
     skus: readonly string[],
     clocks: Clocks,
     known: readonly Closing[],
@@ -84,60 +93,53 @@ export class ClosedBooks {
     return latest.values();
   }
 
-  /** What moved between that and the date asked for, as far as closings know it. */
-  async moves(): Promise<Iterable<readonly [sku: string, move: ClosedMove]>> {
-    const months = { from: nextMonth(this.#month), through: this.#through };
-    if (months.from > months.through) return [];
-    return this.#movesUntil(this.#known, months);
+  /** What moved after that, as far as closings know it. */
+  async moves(): Promise<(readonly [sku: string, move: ClosedMove])[]> {
+    return [...(await this.#knownMoves()), ...(await this.#nextMoves())];
   }
 
-  /** Packs that have some of it; what else they moved is to be left out by `isMoved`. */
-  async packs(skus: ReadonlySet<string>): Promise<AsyncIterable<PackText>> {
-    const moves = await this.moves();
-    return this.#from.packs.some(versionsOf(moves, (sku) => skus.has(sku)));
+  /** The same from the packs themselves, of some of the SKUs. */
+  async *packMoves(skus: ReadonlySet<string>): AsyncIterable<readonly [sku: string, move: Move]> {
+    const { packs } = this.#from;
+    for await (const pack of packs.some(versionsOf(await this.#knownMoves(), skus))) {
+      for (const move of movesOf(pack).moves) {
+        if (move.at > this.#end && this.#isCounted(move.at)) yield [pack.sku, move];
+      }
+    }
+    yield* this.#movesOf(versionsOf(await this.#nextMoves(), skus));
   }
 
-  /** Whether a move lies between what it begins with and the date asked for. */
-  isMoved({ at }: Move): boolean {
-    return at > this.#end && this.#isCounted(at);
-  }
-
-  /** What closings do not know, or only those that knew too much. */
+  /** What no closing knows. */
   async *later(): AsyncIterable<readonly [sku: string, move: Move]> {
-    const { known } = this.#clocks;
-    for await (const pack of await this.#laterPacks()) {
+    if (!this.#next) yield* this.#movesOf(await this.#unknown());
+  }
+
+  async *#movesOf(
+    versions: ReadonlyMap<string, readonly number[]>,
+  ): AsyncIterable<readonly [sku: string, move: Move]> {
+    const { until, known } = this.#clocks;
+    for await (const pack of this.#from.packs.some(versions, until)) {
       const { recordedAt, moves } = movesOf(pack);
       if (known !== undefined && recordedAt > known) continue;
       for (const move of moves) if (this.#isCounted(move.at)) yield [pack.sku, move];
     }
   }
 
-  async #laterPacks(): Promise<AsyncIterable<PackText>> {
-    const { packs } = this.#from;
-    if (this.#next) {
-      const months = { from: '', through: this.#through };
-      return packs.some(versionsOf(await this.#movesUntil([this.#next], months)));
-    }
+  /** Versions of packs that the last closing does not know. */
+  async #unknown(): Promise<Map<string, number[]>> {
     const last = this.#known.at(-1)!;
     const seen = new Map([...this.#skus].map((sku) => [sku, 0]));
     const months = { from: last.month, through: last.month };
     for (const [sku, version] of await this.#rows('pools', [last], months)) seen.set(sku, version);
-    const unseen = new Map<string, number[]>();
-    for (const [sku, version] of await packs.versions(seen)) {
+    const unknown = new Map<string, number[]>();
+    for (const [sku, version] of await this.#from.packs.versions(seen)) {
       const from = seen.get(sku)! + 1;
-      const count = version - from + 1;
-      if (count > 0)
-        unseen.set(
-          sku,
-          Array.from({ length: count }, (_, index) => from + index),
-        );
+      const length = version - from + 1;
+      if (length <= 0) continue;
+      const versions = Array.from({ length }, (_, index) => from + index);
+      unknown.set(sku, versions);
     }
-    return packs.some(unseen);
-  }
-
-  get #through(): string {
-    const { until } = this.#clocks;
-    return until === undefined ? NO_MONTH_LATER : monthOf(until);
+    return unknown;
   }
 
   #isCounted(at: string): boolean {
@@ -145,16 +147,32 @@ export class ClosedBooks {
     return until === undefined || at <= until;
   }
 
-  async #movesUntil(
+  #knownMoves(): Promise<(readonly [string, ClosedMove])[]> {
+    return this.#movesIn(this.#known, nextMonth(this.#month));
+  }
+
+  /** Of the closing after them, which knows more than was known: what was recorded in time. */
+  async #nextMoves(): Promise<(readonly [string, ClosedMove])[]> {
+    if (!this.#next) return [];
+    const knownMs = Date.parse(this.#clocks.known!);
+    const moves = await this.#movesIn([this.#next], '');
+    return moves.filter(([, [, recordedAtMs]]) => recordedAtMs <= knownMs);
+  }
+
+  /** Of months from one on, up to the date asked for. */
+  async #movesIn(
     closings: readonly Closing[],
-    months: { from: string; through: string },
-  ): Promise<Iterable<readonly [string, ClosedMove]>> {
+    from: string,
+  ): Promise<(readonly [string, ClosedMove])[]> {
     const { until } = this.#clocks;
     const untilMs = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
-    const rows = await this.#rows('moves', closings, months);
-    return rows.flatMap(([sku, moves]) =>
-      moves.filter(([, atMs]) => atMs <= untilMs).map((move) => [sku, move] as const),
-    );
+    const through = until === undefined ? NO_MONTH_LATER : monthOf(until);
+    if (from > through) return [];
+    const found: (readonly [string, ClosedMove])[] = [];
+    for (const [sku, moves] of await this.#rows('moves', closings, { from, through })) {
+      for (const move of moves) if (move[2] <= untilMs) found.push([sku, move]);
+    }
+    return found;
   }
 
   async #rows<Kind extends ClosingKind>(
@@ -167,23 +185,42 @@ export class ClosedBooks {
       ...{ kind, month, skus: this.#range },
       closings: closings.map(({ id }) => id),
     });
-    return parts.flatMap(({ body }) => {
-      const rows = JSON.parse(body) as ClosingRows[Kind][];
-      return rows.filter(([sku]) => this.#skus.has(sku));
-    });
+    const found: ClosingRows[Kind][] = [];
+    for (const part of parts) {
+      for (const row of this.#from.rows.of<Kind>(part)) if (this.#skus.has(row[0])) found.push(row);
+    }
+    return found;
   }
 }
 
 function versionsOf(
   moves: Iterable<readonly [sku: string, move: ClosedMove]>,
-  isAsked: (sku: string) => boolean = () => true,
+  skus: ReadonlySet<string>,
 ): Map<string, number[]> {
   const versions = new Map<string, Set<number>>();
   for (const [sku, [version]] of moves) {
-    if (!isAsked(sku)) continue;
+    if (!skus.has(sku)) continue;
     const known = versions.get(sku);
     if (known) known.add(version);
     else versions.set(sku, new Set([version]));
   }
   return new Map([...versions].map(([sku, own]) => [sku, [...own]]));
+}
+
+/** Parts that were read last: the next page begins within them. */
+const PARTS_KEPT = 16;
+
+/** Rows of parts, which never change: those read last are not parsed again. */
+export class ParsedRows {
+  readonly #parts = new Map<string, unknown[]>();
+
+  of<Kind extends ClosingKind>(part: ClosingPart): readonly ClosingRows[Kind][] {
+    const key = `${part.closing} ${part.kind} ${part.month} ${part.part}`;
+    const rows = this.#parts.get(key) ?? (JSON.parse(part.body) as unknown[]);
+    this.#parts.delete(key);
+    this.#parts.set(key, rows);
+    const [oldest] = this.#parts.keys();
+    if (this.#parts.size > PARTS_KEPT) this.#parts.delete(oldest!);
+    return rows as ClosingRows[Kind][];
+  }
 }

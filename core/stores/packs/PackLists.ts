@@ -22,8 +22,9 @@ import type {
   ValuationRow,
 } from '../../ports.ts';
 import { booksOf } from '../../skuBooks.ts';
+import { ParsedRows, type Summed } from './ClosedBooks.ts';
 import type { PackReader, PacksFrom } from './PackReader.ts';
-import { type SumFilter, type Summed, stockAsOf, valuationAsOf } from './sums.ts';
+import { type SumFilter, stockAsOf, valuationAsOf } from './sums.ts';
 
 /** SKUs that are read at once: at first, and at most. */
 const WINDOW_SKUS = { first: 32, most: 512 };
@@ -38,7 +39,7 @@ export class PackLists {
 
   constructor(packs: PackReader, closings: ClosingBooks) {
     this.#packs = packs;
-    this.#summed = { packs, closings };
+    this.#summed = { packs, closings, rows: new ParsedRows() };
   }
 
   async heads(page: Page): Promise<Paged<SkuHead>> {

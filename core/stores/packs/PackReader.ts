@@ -23,8 +23,8 @@ export interface PackReader {
   history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]>;
   /** All packs of some SKUs, one after another in any order, each in its own. */
   texts(skus: readonly string[]): AsyncIterable<PackText>;
-  /** Packs by their versions, in any order. */
-  some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText>;
+  /** Packs by their versions, in any order; only those whose first business time is not after `until`. */
+  some(versions: ReadonlyMap<string, readonly number[]>, until?: string): AsyncIterable<PackText>;
   /** Of each SKU the version of its last pack; that of `atLeast` is there in any case. */
   versions(atLeast: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>>;
   /** Packs that have entries of a document, by (sku, version). */

@@ -3,8 +3,8 @@ import { StockbusError } from '../../errors.ts';
 import type { Balance, Status } from '../../ledger.ts';
 import type { Move } from '../../pack.ts';
 import { movesOf } from '../../packFrom.ts';
-import type { ClosingBooks, ValuationRow } from '../../ports.ts';
-import { type Clocks, closedBooks } from './ClosedBooks.ts';
+import type { ValuationRow } from '../../ports.ts';
+import { type Clocks, closedBooks, type Summed } from './ClosedBooks.ts';
 import type { PackReader } from './PackReader.ts';
 import { SkuSums } from './SkuSums.ts';
 
@@ -12,12 +12,6 @@ export interface SumFilter {
   sku?: string;
   asOf?: string;
   knownAt?: string;
-}
-
-/** What sums are made of. */
-export interface Summed {
-  packs: PackReader;
-  closings: ClosingBooks;
 }
 
 /** By (sku, place, lot, status, owner), places outside too. A value that moves alone is no stock. */
@@ -51,14 +45,15 @@ export async function stockAsOf(
         add(sums.at(sku, place, lot, status, owner), BigInt(onHand), seq);
       }
   }
-  for await (const pack of await closed.packs(few)) {
-    for (const move of movesOf(pack).moves) if (closed.isMoved(move)) take(pack.sku, move);
-  }
+  for await (const [sku, move] of closed.packMoves(few)) take(sku, move);
   for await (const [sku, move] of closed.later()) if (few.has(sku)) take(sku, move);
   const many = skus.filter((sku) => !few.has(sku));
   await eachMove(from.packs, many, clocks, take);
   return sums.rows();
 }
+
+/** Where the gains of a ClosedMove begin. */
+const FIRST_GAIN = 3;
 
 /** By (sku, pool). */
 export async function valuationAsOf(
@@ -88,9 +83,9 @@ export async function valuationAsOf(
   for (const [sku, , pools] of await closed.closed('pools')) {
     for (const [pool, quantity, value] of pools) add(sku, pool, BigInt(quantity), BigInt(value));
   }
-  for (const [sku, [, , ...gains]] of await closed.moves()) {
-    for (let index = 0; index < gains.length; index += 3) {
-      add(sku, gains[index] as string, BigInt(gains[index + 1]!), BigInt(gains[index + 2]!));
+  for (const [sku, move] of await closed.moves()) {
+    for (let index = FIRST_GAIN; index < move.length; index += 3) {
+      add(sku, move[index] as string, BigInt(move[index + 1]!), BigInt(move[index + 2]!));
     }
   }
   for await (const [sku, move] of closed.later()) take(sku, move);

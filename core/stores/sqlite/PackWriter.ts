@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Commit } from '../../commit.ts';
 import { limits } from '../../limits.ts';
-import type { CommitPack, PostedDocument } from '../../pack.ts';
+import { type CommitPack, firstAtOf, type PostedDocument } from '../../pack.ts';
 
 /** A SKU as the file has it. */
 interface Pointer {
@@ -32,7 +32,7 @@ export class PackWriter {
     );
     this.#commit = prepare('INSERT INTO commits (recorded_at) VALUES (?)');
     this.#lastId = prepare('SELECT coalesce(max(id), 0) AS id FROM packs');
-    this.#pack = prepare('INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#pack = prepare('INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#document = prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
@@ -47,7 +47,7 @@ export class PackWriter {
     let id = (this.#lastId.get() as { id: number }).id;
     for (const pack of packs) {
       id += 1;
-      if (!this.#write(pack, id, commit)) conflicts.add(pack.sku);
+      if (!this.#write(pack, firstAtOf(pack, documents), id, commit)) conflicts.add(pack.sku);
     }
     if (conflicts.size === 0)
       for (const [n, one] of documents.entries()) this.#name(commit, n, one);
@@ -55,14 +55,14 @@ export class PackWriter {
     return [...conflicts];
   }
 
-  #write(pack: CommitPack, id: number, commit: number): boolean {
+  #write(pack: CommitPack, firstAt: string, id: number, commit: number): boolean {
     const before = this.#pointerOf(pack.sku);
     if ((before?.version ?? 0) !== pack.version - 1) return false;
     const number = this.#point(pack, id, before);
     if (number === undefined) return false;
     const { sku, version, isBase, head, entries, hash, body } = pack;
     const firstSeq = head.seq - entries.length + 1;
-    this.#pack.get(id, commit, number, version, isBase ? 1 : 0, firstSeq, hash, body);
+    this.#pack.get(id, commit, number, version, isBase ? 1 : 0, firstSeq, firstAt, hash, body);
     this.#pointers.set(sku, { number, last: id, version });
     return true;
   }

@@ -10,7 +10,7 @@ type Read = <T>(action: (statements: Statements) => T) => T;
 
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';
-const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no)`;
+const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no), p.first_at`;
 type PackRow = [
   id: number,
   commit: number,
@@ -20,6 +20,7 @@ type PackRow = [
   hash: string,
   body: string,
   committedAt: string | null,
+  firstAt: string,
   more?: unknown,
 ];
 
@@ -120,13 +121,17 @@ export class SqlitePacks implements PackReader {
     for await (const packs of this.history(skus, { version: 1 })) yield* packs;
   }
 
-  async *some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText> {
-    const sql = `SELECT ${PACK} FROM skus s CROSS JOIN packs p ON p.sku_id = s.id
-      WHERE s.sku = ? AND p.version IN (SELECT value FROM json_each(?)) ORDER BY p.version`;
+  async *some(
+    versions: ReadonlyMap<string, readonly number[]>,
+    until = '~',
+  ): AsyncIterable<PackText> {
+    const sql = `SELECT ${PACK} FROM skus s CROSS JOIN json_each(?) v
+      CROSS JOIN packs p ON p.sku_id = s.id AND p.version = v.value
+      WHERE s.sku = ? AND p.first_at <= ?`;
     for (const [sku, all] of versions) {
       for (let from = 0; from < all.length; from += CHUNK) {
         const some = JSON.stringify(all.slice(from, from + CHUNK));
-        const rows = this.#read((statements) => statements.arrays(sql, [sku, some]));
+        const rows = this.#read((statements) => statements.arrays(sql, [some, sku, until]));
         for (const row of rows) yield textOf(sku, row as PackRow);
       }
     }
@@ -165,7 +170,7 @@ export class SqlitePacks implements PackReader {
     return this.#read((statements) =>
       statements
         .arrays(sql, [JSON.stringify(keys)])
-        .map((row) => this.#pack(statements, row[8] as string, row as PackRow)),
+        .map((row) => this.#pack(statements, row[9] as string, row as PackRow)),
     );
   }
 
@@ -176,7 +181,7 @@ export class SqlitePacks implements PackReader {
     return this.#read((statements) =>
       statements
         .arrays(sql, [document])
-        .map((row) => this.#pack(statements, row[8] as string, row as PackRow)),
+        .map((row) => this.#pack(statements, row[9] as string, row as PackRow)),
     );
   }
 
@@ -226,6 +231,7 @@ class FiledPack implements StoredPack {
   readonly hash: string;
   readonly body: string;
   readonly firstSeq: number;
+  readonly firstAt: string;
   readonly committedAt: string;
   readonly #id: number;
   readonly #documents: readonly FiledDocument[];
@@ -241,6 +247,7 @@ class FiledPack implements StoredPack {
     this.#id = row[0];
     this.firstSeq = row[4];
     this.committedAt = row[7] ?? '';
+    this.firstAt = row[8];
     this.#documents = documents;
   }
 

@@ -27,7 +27,9 @@ CREATE TABLE packs (
   id INTEGER PRIMARY KEY, commit_no INTEGER NOT NULL, sku_id INTEGER NOT NULL,
   version INTEGER NOT NULL, -- 1, 2, 3 … of its SKU
   is_base INTEGER NOT NULL, -- 1 where its balances and layers are all that there are
-  first_seq INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (sku_id, version)
+  first_seq INTEGER NOT NULL,
+  first_at TEXT NOT NULL, -- the earliest business time of its entries
+  hash TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (sku_id, version)
 ) STRICT;
 
 CREATE TABLE documents (
