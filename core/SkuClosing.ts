@@ -11,6 +11,7 @@ import {
   nextMonth,
   type PoolsRow,
 } from './closing.ts';
+import type { Status } from './ledger.ts';
 import { compareUtf8 } from './order.ts';
 import type { Move } from './pack.ts';
 import type { StoredNumber } from './packBody.ts';
@@ -28,11 +29,12 @@ export interface ClosedRow {
   row: PoolsRow | BalancesRow | MovesRow;
 }
 
-/** A pack as far as a closing looks at it. */
+/** What a closing looks at of an entry, and of a pack. */
+type ClosedEntry = Omit<Move, 'kind' | 'toStatus'> & { toStatus?: Status };
 export interface MovedText {
   version: number;
   recordedAt: string;
-  moves: readonly Move[];
+  moves: readonly ClosedEntry[];
 }
 
 interface Worth {
@@ -66,13 +68,14 @@ class Sums {
     });
   }
 
-  move({ from, to, fromPool, toPool, lot, status, toStatus, owner, quantity, value, seq }: Move) {
+  move({ from, to, fromPool, toPool, quantity, value, seq, ...of }: ClosedEntry): void {
     if (fromPool !== '') this.pool(fromPool, -quantity, -value);
     if (toPool !== '') this.pool(toPool, quantity, value);
     // A value that moves alone is no stock.
     if (quantity === 0n) return;
+    const { lot, status, owner } = of;
     this.balance({ place: from, lot, status, owner }, -quantity, seq);
-    this.balance({ place: to, lot, status: toStatus, owner }, quantity, seq);
+    this.balance({ place: to, lot, status: of.toStatus ?? status, owner }, quantity, seq);
   }
 
   add(other: Sums): void {
@@ -173,7 +176,7 @@ const compareClosed = (one: ClosedBalance, other: ClosedBalance): number =>
   compareUtf8(one[2], other[2]) ||
   compareUtf8(one[3], other[3]);
 
-function closedMove(version: number, recordedAtMs: number, move: Move): ClosedMove {
+function closedMove(version: number, recordedAtMs: number, move: ClosedEntry): ClosedMove {
   const { at, fromPool, toPool, quantity, value } = move;
   const gains: StoredNumber[] = [];
   if (fromPool !== '') gains.push(fromPool, storedNumber(-quantity), storedNumber(-value));

@@ -101,6 +101,10 @@ export const endOfMonth = (month: string): string =>
 
 export const nextMonth = (month: string): string => monthOf(startOf(month, 1).toISOString());
 
+/** The first month of which a closing has rows of every SKU. */
+export const firstClosed = (before: Closing | undefined, month: string): string =>
+  before && before.month < month ? nextMonth(before.month) : month;
+
 /** The last month that has ended at a moment. */
 export function lastEnded(instant: string): string {
   const month = monthOf(instant);

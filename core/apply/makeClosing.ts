@@ -7,6 +7,7 @@ import {
   type Closing,
   type ClosingKind,
   type ClosingRows,
+  firstClosed,
   lastEnded,
   monthOf,
   nextMonth,
@@ -59,7 +60,7 @@ class ClosingMaking {
       ...{ known, month, madeAt: new Date(runtime.now()).toISOString() },
     };
     this.#before = before;
-    this.#first = before && before.month < month ? nextMonth(before.month) : month;
+    this.#first = firstClosed(before, month);
     this.#parts = new ClosingParts(this.#closing.id);
   }
 

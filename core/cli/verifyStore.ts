@@ -13,6 +13,7 @@ import type { Difference, VerifyCheck } from '../stock/verify/Differences.ts';
 import { ProductionAudit } from '../stock/verify/ProductionAudit.ts';
 import type { AuditRules } from '../stock/verify.ts';
 import { SkuAudit } from '../stock/verify.ts';
+import { ClosingAudit } from './verifyClosings.ts';
 import { InboxAudit } from './verifyInbox.ts';
 import { pagesOf, SkuCursor, smallest } from './verifyPages.ts';
 import { reservedOf } from './verifyReserved.ts';
@@ -98,6 +99,7 @@ class Verification {
     // What is committed while it is read is compared, and is no part of the digest.
     this.#rules.knownAt = await store.finalUntil(this.#options.knownAt);
     const reserved = await reservedOf(store);
+    const closings = new ClosingAudit(store, await store.closings());
     const packs = new SkuCursor(store.packs());
     const checkpoints = new SkuCursor(pagesOf((page) => store.checkpoints(page)));
     const pointers = new SkuCursor(pagesOf((page) => store.pointers({}, page)));
@@ -121,8 +123,11 @@ class Verification {
       await pointers.each(sku, (row) => {
         pointer = row;
       });
-      if (count > 0) await this.#finish(audit, pointer, hasCheckpoints);
-      else
+      if (count > 0) {
+        await this.#finish(audit, pointer, hasCheckpoints);
+        await closings.add(audit);
+        if (closings.isFull) this.#add(await closings.compare());
+      } else
         this.#tell(
           sku,
           'chain',
@@ -132,6 +137,8 @@ class Verification {
     for (const sku of await store.lostSkus()) {
       this.#tell(sku, 'chain', 'it has packs, and is not among the SKUs that are listed');
     }
+    this.#add(closings.chain());
+    this.#add(await closings.compare(true));
     await this.#compareInbox();
     this.#add(await this.#productions());
     return this.#conclude();

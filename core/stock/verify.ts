@@ -36,6 +36,8 @@ export class SkuAudit {
   entries: LedgerEntry[] | undefined = [];
   /** Entries by hour of business time, `YYYY-MM-DDTHH`, for reading them again in parts. */
   readonly hours = new Map<string, number>();
+  /** When each of its packs was recorded, in their order. */
+  readonly recorded: string[] = [];
   readonly #rules: AuditRules;
   readonly #balances: BalanceAudit;
   readonly #journal: JournalAudit;
@@ -62,6 +64,7 @@ export class SkuAudit {
     const moved = movedOf(stored);
     const documents = moved.documents.map(([number]) => stored.documentOf(number));
     this.chain.pack(stored, moved, documents);
+    this.recorded.push(moved.recordedAt);
     for (const posted of documents) if (posted) this.#rules.named?.(this.sku, posted);
     const named = documents.map((posted) => posted ?? nobodys);
     for (let index = 0; index < moved.entries.length; index += 1) {

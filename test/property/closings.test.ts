@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { makeClosing } from '../../core/apply/makeClosing.ts';
+import { verifyStore } from '../../core/cli/verifyStore.ts';
 import { endOfMonth, lastEnded, monthOf } from '../../core/closing.ts';
 import type { Page, Paged, Store } from '../../core/ports.ts';
 import { openAt } from '../contract/store/withStore.ts';
@@ -105,6 +106,7 @@ async function agree({ history, closings }: Case, closed: Store, open: Store): P
     }
   }
   assert.deepEqual((await open.closings()).length, 0);
+  assert.deepEqual((await verifyStore(closed, books.policy)).differences, []);
 }
 
 const endOf = (instant: string): string => endOfMonth(monthOf(instant));

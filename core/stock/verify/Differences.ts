@@ -12,6 +12,7 @@ export type VerifyCheck =
   | 'layers'
   | 'cost'
   | 'checkpoint'
+  | 'closing'
   | 'production'
   | 'journal'
   | 'inbox'
