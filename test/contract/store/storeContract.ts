@@ -1,6 +1,7 @@
 /** What every store promises, as core/ports.ts states it. Each backend runs all of it. */
 import { describeBooks } from './books.ts';
 import { describeClocks } from './clocks.ts';
+import { describeClosings } from './closings.ts';
 import { describeCommits } from './commits.ts';
 import { describeCosting } from './costing.ts';
 import { describeLists } from './lists.ts';
@@ -24,6 +25,7 @@ export function storeContract(place: StorePlace): void {
   describeClocks(place);
   describeCosting(place);
   describePacks(place);
+  describeClosings(place);
   describeReservations(place);
   describeRecording(place);
   describeProcesses(place);
