@@ -20,8 +20,8 @@ export interface Closing {
   before: string;
   format: number;
   /**
-   * Packs recorded up to this moment, RFC 3339 UTC with milliseconds, are in it: it was made a while later,
-   * when all of them could be read.
+   * Packs recorded up to this moment, RFC 3339 UTC with milliseconds, are in it. It was final when the
+   * closing was made, in the sense of Store.finalUntil.
    */
   known: string;
   /** The last month that had ended by then, `YYYY-MM`. All months are those of UTC. */

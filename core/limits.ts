@@ -114,9 +114,8 @@ export const limits = Object.freeze({
   readsAtOnce: 8,
   /** How often the background looks for SKUs that wait to be costed anew. */
   recostPollMs: 500,
-  /** How often the background looks whether a month has ended, and how long after that it closes it. */
+  /** How often the background looks whether a month can be closed. */
   closingPollMs: 60_000,
-  closingDelayMs: 60_000,
   /** Facts of a SKU between two checkpoints of its costs, at least. */
   checkpointFacts: 512,
   /** Entries of one SKU that `verify` keeps in memory; more are read twice, so many at a time. */

@@ -1,6 +1,6 @@
 /**
- * Closes months in the background, a while after each has ended. Nothing depends on it: without closings
- * reports read more packs. Any number may run: of two that close the same month one counts; what one
+ * Closes months in the background, each once something was recorded after it: what it holds is final
+ * then. Nothing depends on it: without closings reports read more packs. Any number may run: of two that close the same month one counts; what one
  * wrote that did not come to its end is never read.
  */
 import { endOfMonth, lastEnded } from '../closing.ts';
@@ -37,7 +37,7 @@ export class ClosingMaker {
     await this.#working;
   }
 
-  /** Closes the last month that has ended, where that is not done. Never rejects. */
+  /** Closes the last month that has ended, where that can be done and is not. Never rejects. */
   work(): Promise<void> {
     if (this.#isStopping) return Promise.resolve();
     this.#working ??= this.#close().finally(() => {
@@ -47,25 +47,23 @@ export class ClosingMaker {
   }
 
   async #close(): Promise<void> {
-    const ended = new Date(this.#runtime.now() - limits.closingDelayMs).toISOString();
-    const month = lastEnded(ended);
+    const month = lastEnded(new Date(this.#runtime.now()).toISOString());
     if (month <= this.#closed) return;
     try {
-      if (!(await this.#isSettled(month))) return;
-      this.#closed = month;
+      if (await this.#isClosed(month)) this.#closed = month;
     } catch (error) {
       const { code, message } = faultOf(error);
       this.#runtime.log('warn', 'closing.waits', { month, code, message });
     }
   }
 
-  /** Whether it is closed now; not before anything was booked. */
-  async #isSettled(month: string): Promise<boolean> {
+  /** Whether it is closed now; not before what was recorded in it is final. */
+  async #isClosed(month: string): Promise<boolean> {
     const store = this.#store;
-    if ((await store.pointers({}, { limit: 1 })).rows.length === 0) return false;
-    const isStopping = (): boolean => this.#isStopping;
-    const work = { store, runtime: this.#runtime, isStopping };
-    const isMade = await makeClosing(work, endOfMonth(month));
+    const end = endOfMonth(month);
+    if ((await store.finalUntil(end)) < end) return false;
+    const work = { store, runtime: this.#runtime, isStopping: () => this.#isStopping };
+    const isMade = await makeClosing(work, end);
     if (isMade) this.#runtime.log('info', 'closing.made', { month });
     return isMade || ((await store.closings()).at(-1)?.month ?? '') >= month;
   }

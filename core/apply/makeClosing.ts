@@ -30,8 +30,8 @@ export interface ClosingWork {
 const WINDOW_SKUS = 256;
 
 /**
- * Makes the closing of what was recorded up to a moment, which lies after that of the last closing.
- * False where it was stopped, or another process was faster: what it wrote then counts for nothing.
+ * Makes the closing of what was recorded up to a moment that is final (Store.finalUntil), and lies after
+ * that of the last closing. False where it was stopped, or another process was faster: what it wrote then counts for nothing.
  */
 export async function makeClosing(work: ClosingWork, known: string): Promise<boolean> {
   const made = await work.store.closings();

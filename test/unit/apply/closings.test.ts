@@ -34,6 +34,8 @@ const JULY = [
   receipt('R2', '2026-06-11T08:00:00.000Z', '2026-06-11T09:00:00.000Z', 'AVG'),
   receipt('R3', '2026-07-10T08:00:00.000Z', '2026-07-10T09:00:00.000Z'),
 ];
+/** Closes July: what it holds is final then. */
+const AUGUST = receipt('R5', '2026-08-01T08:00:00.000Z', '2026-08-01T09:00:00.000Z');
 const LATE = receipt('R4', '2026-06-20T08:00:00.000Z', '2026-07-20T09:00:00.000Z');
 const all = { limit: 100 };
 
@@ -72,16 +74,19 @@ describe('closings', () => {
       ({ sku, value }) => `${sku} ${value}`,
     );
 
-  it('are made once a month has ended, and once only', async () => {
+  it('are made once something was recorded after the month, and once only', async () => {
     await books.send(...JULY.slice(0, 2));
-    await makerAt('2026-07-01T00:00:30.000Z').work();
-    assert.deepEqual(await months(), ['2026-05']);
-    const maker = makerAt('2026-07-01T00:01:00.000Z');
+    const maker = makerAt('2026-07-10T12:00:00.000Z');
+    await maker.work();
+    assert.deepEqual(await months(), []);
+    await books.send(JULY[2]!);
     await maker.work();
     await maker.work();
-    await makerAt('2026-07-02T00:00:00.000Z').work();
-    assert.deepEqual(await months(), ['2026-05', '2026-06']);
-    assert.deepEqual(logged, ['closing.made', 'closing.made']);
+    await makerAt('2026-07-31T23:59:59.998Z').work();
+    assert.deepEqual(await months(), ['2026-06']);
+    await makerAt('2026-08-01T12:00:00.000Z').work();
+    assert.deepEqual(await months(), ['2026-06']);
+    assert.deepEqual(logged, ['closing.made']);
   });
 
   it('are none of books without anything', async () => {
@@ -94,16 +99,18 @@ describe('closings', () => {
 
   it('stay as they are when something comes late, and reports tell it', async () => {
     await books.send(...JULY.slice(0, 2));
-    await makerAt('2026-07-01T12:00:00.000Z').work();
-    const kept = await rowsOfClosings();
     await books.send(JULY[2]!);
+    await makerAt('2026-07-10T12:00:00.000Z').work();
+    const kept = await rowsOfClosings();
     await books.send(LATE);
     assert.deepEqual(await worth('2026-06-30T23:59:59.999Z'), ['AVG 600', 'FIFO 1200']);
     assert.deepEqual(await worth('2026-06-30T23:59:59.999Z', '2026-07-19T00:00:00.000Z'), [
       'AVG 600',
       'FIFO 600',
     ]);
+    await books.send(AUGUST);
     await makerAt('2026-08-01T12:00:00.000Z').work();
+    assert.deepEqual(await months(), ['2026-06', '2026-07']);
     assert.deepEqual((await rowsOfClosings()).slice(0, kept.length), kept);
     assert.deepEqual(await worth('2026-06-30T23:59:59.999Z'), ['AVG 600', 'FIFO 1200']);
     assert.deepEqual(await worth('2026-07-31T23:59:59.999Z'), ['AVG 600', 'FIFO 1800']);
@@ -125,6 +132,7 @@ describe('closings', () => {
 
   it('of two processes at the same moment one counts', async () => {
     await books.send(...JULY);
+    await books.send(AUGUST);
     const other = new SqliteStore(folder);
     await other.open();
     const now = '2026-08-01T12:00:00.000Z';
@@ -137,6 +145,7 @@ describe('closings', () => {
 
   it('that did not come to their end count for nothing, and are made anew', async () => {
     await books.send(...JULY);
+    await books.send(AUGUST);
     const dying = new Proxy(store as Store, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name);
@@ -155,6 +164,7 @@ describe('closings', () => {
 
   it('are left when the hub stops', async () => {
     await books.send(...JULY);
+    await books.send(AUGUST);
     const maker = makerAt('2026-08-01T12:00:00.000Z');
     const working = maker.work();
     await maker.stop();
@@ -194,6 +204,7 @@ describe('closings', () => {
     for (const [what, [sql, named]] of Object.entries(forgeries)) {
       it(`are found: ${what}`, async () => {
         await books.send(...JULY);
+        await books.send(AUGUST);
         await makerAt('2026-08-01T12:00:00.000Z').work();
         assert.deepEqual((await verifyStore(store, books.policy)).differences, []);
         const database = new DatabaseSync(join(folder, 'store.db'));
