@@ -1,10 +1,10 @@
 /**
- * A process that commits once, and stops itself (SIGSTOP) when its second commit is decided and not yet
- * written. Prints `committed` after each commit, and `decided` before it stops.
+ * A process that commits once, and stands still when its second commit is decided and not yet written,
+ * until something comes by stdin. Prints `committed` after each commit, and `decided` before it stands still.
  *
  *   node test/contract/store/pausedBooker.ts ADDRESS
  */
-import { writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { madeAfter } from '../../../core/commit.ts';
 import type { Store } from '../../../core/ports.ts';
 import { LedgerRig } from '../../ledgerRig.ts';
@@ -20,7 +20,7 @@ const commit: Store['commit'] = (decided) =>
     commits += 1;
     if (commits === 2) {
       tell('decided');
-      process.kill(process.pid, 'SIGSTOP');
+      readSync(0, Buffer.alloc(1));
     }
     return made;
   });

@@ -138,13 +138,15 @@ export function describeRecording(place: StorePlace): void {
 
     describe('a process that stands still between its decision and its commit', () => {
       let booker: ChildProcess;
+      let exited: Promise<unknown>;
       let lines: AsyncIterator<string>;
       const told = async (): Promise<string> => (await lines.next()).value;
 
       beforeEach(async () => {
         booker = spawn(process.execPath, [BOOKER, at.address], {
-          stdio: ['ignore', 'pipe', 'inherit'],
+          stdio: ['pipe', 'pipe', 'inherit'],
         });
+        exited = once(booker, 'exit');
         lines = createInterface({ input: booker.stdout! })[Symbol.asyncIterator]();
         equal(await told(), 'committed');
         equal(await told(), 'decided');
@@ -153,19 +155,18 @@ export function describeRecording(place: StorePlace): void {
       it('records it after what was known meanwhile', async () => {
         const known = await other.finalUntil();
         const given = await asKnown(other, known);
-        booker.kill('SIGCONT');
+        booker.stdin!.end('\n');
         equal(await told(), 'committed');
         const entries = (await other.ledger({ sku: 'P' }, all)).rows;
         equal(entries.length, 2);
         ok(entries[1]!.recordedAt > known);
         deepEqual(await asKnown(other, known), given);
-        await once(booker, 'exit');
+        await exited;
       });
 
       it('and is killed there holds nobody back', async () => {
-        const killed = once(booker, 'exit');
         booker.kill('SIGKILL');
-        await killed;
+        await exited;
         const recorded = await receive(behind, 'B');
         ok((await other.finalUntil()) >= recorded);
         equal((await other.ledger({ sku: 'P' }, all)).rows.length, 1);
