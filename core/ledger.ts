@@ -93,6 +93,8 @@ export interface EntryInput {
   stated?: string;
   /** Last day of the lot, `YYYY-MM-DD`. */
   expiresOn?: string;
+  /** Of what took the last of a lot from a place: what was known of it there. */
+  left?: { since: string; expiresOn?: string };
 }
 
 /**

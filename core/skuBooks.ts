@@ -23,14 +23,15 @@ export function booksOf(packs: readonly PackState[]): SkuBooks {
   const item = packs.findLast(({ hasItem }) => hasItem)?.head.item;
   return {
     head: { ...last.head, item },
-    balances: [...balances.values()].filter(wasMoved).sort(compareBalances),
+    balances: [...balances.values()].filter(isInBooks).sort(compareBalances),
     layers: [...layers.values()].sort(compareLayers),
   };
 }
 
-/** Whether anything was ever there, or is held. */
-export const wasMoved = ({ version, reserved }: Balance): boolean =>
-  version !== 0 || reserved !== 0n;
+/** Whether anything was ever there, or is held; not of a lot that left and of which nothing is known. */
+export const isInBooks = ({ lot, onHand, reserved, since, expiresOn, version }: Balance): boolean =>
+  reserved !== 0n ||
+  (version !== 0 && (lot === '' || onHand !== 0n || since !== '' || expiresOn !== ''));
 
 /** By (place, lot, status, owner). */
 export const compareBalances = (one: Balance, other: Balance): number =>

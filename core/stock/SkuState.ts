@@ -1,5 +1,6 @@
 import type {
   Balance,
+  Checkpoint,
   CostLayer,
   CostPool,
   Item,
@@ -8,9 +9,10 @@ import type {
   SkuHead,
   Status,
 } from '../ledger.ts';
+import { isOutside } from '../ledger.ts';
 import type { Pack, SkuBooks } from '../pack.ts';
 import type { BalanceKey } from '../ports.ts';
-import { compareBalances, compareLayers, wasMoved } from '../skuBooks.ts';
+import { compareBalances, compareLayers, isInBooks } from '../skuBooks.ts';
 import type { Position } from './costing/Fact.ts';
 import { isBefore } from './costing/Fact.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
@@ -68,6 +70,7 @@ export class SkuState {
   #lastBalance: Balance | undefined;
   /** Of the commit that is being made. */
   #packs = 1;
+  #makesBase = false;
   /** Pools of which the last pack says no shortages. */
   #manyShort: ReadonlySet<string> = none;
   readonly #byPlace = new Map<string, Balance[]>();
@@ -114,6 +117,19 @@ export class SkuState {
     this.shifts.clear();
     this.history?.committed(this.fresh);
     this.fresh.length = 0;
+    if (this.#makesBase) this.#forgetGone();
+  }
+
+  /** What is in no base is in no memory either, but for what is looked back at. */
+  #forgetGone(): void {
+    const all = [...this.#balances.values()];
+    const kept = all.filter((one) => isInBooks(one) || this.history?.moves(one) !== undefined);
+    if (kept.length === all.length) return;
+    this.#lastBalance = undefined;
+    this.#balances.clear();
+    this.#byPlace.clear();
+    this.#byLot.clear();
+    for (const balance of kept) this.#add(balance);
   }
 
   /** It is recorded when it is committed, however long it took to decide. */
@@ -145,9 +161,12 @@ export class SkuState {
       rows + packs * ROWS_PER_READ >= since.rows ||
       manyShort.size !== this.#manyShort.size ||
       [...manyShort].some((pool) => !this.#manyShort.has(pool));
-    const balances = isBase ? [...this.#balances.values()].filter(wasMoved) : [...changed.balances];
+    const balances = isBase
+      ? [...this.#balances.values()].filter(isInBooks)
+      : [...changed.balances];
     const layers = isBase ? this.#layers().filter(isSaid) : changedLayers;
     this.#manyShort = manyShort;
+    this.#makesBase = isBase;
     this.sinceBase = isBase
       ? { rows: balances.length + layers.length, packs: 0, changed: 0 }
       : { rows: since.rows, packs, changed: rows };
@@ -279,6 +298,16 @@ export class SkuState {
   }
 
   // --- facts ------------------------------------------------------------------------------------
+
+  /** Of its facts what was read. A lot that moved then has a balance again, though it left the books. */
+  takeHistory(checkpoint: Checkpoint | undefined, entries: readonly LedgerEntry[]): void {
+    this.history = new SkuHistory(checkpoint, entries);
+    for (const { lot, quantity, from, to, status, toStatus = status, owner } of entries) {
+      if (lot === '' || quantity === 0n) continue;
+      if (!isOutside(from)) this.balance(from, lot, status, owner);
+      if (!isOutside(to)) this.balance(to, lot, toStatus, owner);
+    }
+  }
 
   /** All facts at or after a business time, and some before it. */
   historyFrom(at: string): SkuHistory {

@@ -13,7 +13,7 @@ import type { Effect, Fact, Position } from './costing/Fact.ts';
 import { factOf } from './costing/Fact.ts';
 import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';
-import { lotFactsOf } from './lotFacts.ts';
+import { leaveEmptied, lotFactsOf } from './lotFacts.ts';
 import type { SkuState } from './SkuState.ts';
 import { laterMoves, recountOf, refuseHeld, refuseShortage, refuseTwice } from './timeline.ts';
 import type { Workspace } from './workspace.ts';
@@ -194,13 +194,17 @@ function moveBalance(
   const isTake = by < 0n && entry.kind !== 'count' && !count;
   if (isTake && !isReserved) refuseHeld(context, state, entry, balance);
   changeOnHand(context, state, entry, balance, by);
-  if (!count) return;
+  if (!count) {
+    leaveEmptied(context.workspace, entry, balance, by);
+    return;
+  }
   const recount = recountOf(count, balance, -by);
   recount.actor = entry.actor;
   appendEntry(context, state, recount);
   const value = applyProvisionally(state.costs, factOf(recount));
   recount.value = value;
   changeOnHand(context, state, recount, balance, -by);
+  leaveEmptied(context.workspace, recount, balance, -by);
   context.workspace.markLate(state, count, entry.document);
 }
 

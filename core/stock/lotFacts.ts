@@ -2,6 +2,7 @@
 import type { Balance, LedgerEntry } from '../ledger.ts';
 import type { SkuState } from './SkuState.ts';
 import { moveOf } from './timeline.ts';
+import type { Workspace } from './workspace.ts';
 
 export type LotFacts = Partial<Pick<Balance, 'since' | 'expiresOn'>>;
 
@@ -12,7 +13,11 @@ export function lotFactsOf(
   entry: LedgerEntry,
   by: bigint,
 ): LotFacts | undefined {
-  if (entry.kind === 'cancel') return by < 0n ? withoutCancelled(state, balance, entry) : undefined;
+  if (entry.kind === 'cancel') {
+    return by < 0n
+      ? withoutCancelled(state, balance, entry)
+      : asBeforeCancelled(state, balance, entry);
+  }
   if (by <= 0n) return undefined;
   const { at, input } = entry;
   const expiresOn = input?.expiresOn ?? (balance.expiresOn || knownExpiry(state, balance, entry));
@@ -31,6 +36,33 @@ function knownExpiry(state: SkuState, { lot }: Balance, entry: LedgerEntry): str
   return state.balances({ lot }).find((other) => other.expiresOn !== '')?.expiresOn ?? '';
 }
 
+/**
+ * A lot that is all gone leaves the books. What took the last of it says what was known of it: for when that is
+ * cancelled, and, where that is a count, for documents that come before it.
+ */
+export function leaveEmptied(
+  workspace: Workspace,
+  entry: LedgerEntry,
+  balance: Balance,
+  by: bigint,
+): void {
+  const { onHand, lot, since, expiresOn } = balance;
+  if (onHand !== 0n || lot === '' || since === '' || expiresOn !== '') return;
+  if (by < 0n) entry.input = { ...entry.input, left: { since } };
+  workspace.changeBalance(balance, { since: '' });
+}
+
+/** What was known before what is cancelled took the last of it. */
+function asBeforeCancelled(
+  state: SkuState,
+  { lot, since }: Balance,
+  cancel: LedgerEntry,
+): LotFacts | undefined {
+  if (lot === '') return undefined;
+  const left = state.historyFrom(cancel.at).fact(cancel.corrects!)?.input?.left;
+  return left && (since === '' || left.since < since) ? left : undefined;
+}
+
 /** As if what is cancelled had never told anything. What came before it stands in any case. */
 function withoutCancelled(state: SkuState, balance: Balance, cancel: LedgerEntry): LotFacts {
   const history = state.historyFrom(cancel.at);
@@ -42,7 +74,7 @@ function withoutCancelled(state: SkuState, balance: Balance, cancel: LedgerEntry
     .factsAfter(undefined)
     .filter(({ entry, isCancelled }) => !isCancelled && moveOf(entry, balance) > 0n)
     .map(({ entry }) => entry);
-  if (toldSince) facts.since = inOrder[0]?.at ?? '';
+  if (toldSince) facts.since = inOrder.find(({ at }) => at >= cancel.at)?.at ?? '';
   if (toldExpiry) {
     const told = inOrder.findLast(({ input }) => input?.expiresOn);
     if (told) facts.expiresOn = told.input!.expiresOn!;

@@ -19,7 +19,6 @@ import { Histories } from './Histories.ts';
 import { Missing } from './Missing.ts';
 import { PeriodState } from './PeriodState.ts';
 import type { StockPolicy } from './policy.ts';
-import { SkuHistory } from './SkuHistory.ts';
 import { SkuState } from './SkuState.ts';
 import { UndoLog } from './UndoLog.ts';
 import { type WaitingSku, WaitingSkus } from './WaitingSkus.ts';
@@ -79,7 +78,7 @@ export class Workspace implements Tracker {
     state: SkuState,
     { checkpoint, entries }: { checkpoint: Checkpoint | undefined; entries: LedgerEntry[] },
   ): void {
-    state.history = new SkuHistory(checkpoint, entries);
+    state.takeHistory(checkpoint, entries);
     this.#histories.use(state);
   }
 

@@ -77,8 +77,14 @@ function pickable(
   const state = workspace.sku(movement.sku);
   const day = calendarOf(policy.zone).dayOf(at);
   const position = { at, seq: state.seq + 1 };
+  // What was there then may have left the books; what a count did not find was there before it.
+  const history = at < state.latestAt ? state.historyFrom(at) : undefined;
   return state
     .balances({ place: movement.from })
+    .map((balance) => {
+      const left = history?.moves(balance)?.countAfter(position)?.input?.left;
+      return left ? { ...balance, ...left } : balance;
+    })
     .filter(
       ({ lot, status, owner, expiresOn }) =>
         lot !== '' &&

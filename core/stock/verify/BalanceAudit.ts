@@ -104,7 +104,9 @@ export class BalanceAudit {
 
   finish(head: SkuHead): void {
     for (const [key, { onHand }] of this.#places) {
-      if (this.#storedBalances.has(key)) continue;
+      const [, lot] = partsOfKey(key);
+      // A lot that is all gone leaves the books.
+      if (this.#storedBalances.has(key) || (onHand === 0n && lot !== '')) continue;
       this.#report(
         'balance',
         `balance ${balanceName(key)} is missing, the ledger gives ${formatDecimal(onHand)}`,

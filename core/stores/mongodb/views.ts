@@ -231,7 +231,22 @@ const stock: View = {
         expiresOn: textOf(column(8, '$last')),
       },
     },
-    { $match: { $or: [{ version: { $ne: 0 } }, { reserved: { $ne: 0 } }] } },
+    {
+      $match: {
+        $or: [
+          { reserved: { $ne: 0 } },
+          {
+            version: { $ne: 0 },
+            $or: [
+              { lot: '' },
+              { onHand: { $ne: 0 } },
+              { since: { $ne: '' } },
+              { expiresOn: { $ne: '' } },
+            ],
+          },
+        ],
+      },
+    },
   ],
 };
 

@@ -49,7 +49,9 @@ export function describeMongodbViews(place: StorePlace): void {
             reason: odd(index + 6),
             to: `W${odd(index)}`,
             quantity: 2n ** 60n + BigInt(index),
-            ...(index % 3 === 0 ? { input: { amount: 5n, stated: '1,5 [EUR]' } } : {}),
+            ...(index % 3 === 0
+              ? { input: { amount: 5n, stated: '1,5 [EUR]', left: { since: RECORDED_AT } } }
+              : {}),
             ...(index % 2 === 0 ? {} : { kind: 'recost', corrects: index, by: index }),
             ...(index % 4 === 0 ? { fromAfter: { onHand: 7n, reserved: 2n } } : {}),
           }),
@@ -113,7 +115,7 @@ function shown({ fromAfter, toAfter, input, ...entry }: LedgerEntry): Document {
   return {
     ...entry,
     toStatus: entry.toStatus ?? '',
-    input: input ? `{"amount":"${input.amount}","stated":"${input.stated}"}` : null,
+    input: input ? JSON.stringify({ ...input, amount: `${input.amount}` }) : null,
     corrects: entry.corrects ?? null,
     by: entry.by ?? null,
   };

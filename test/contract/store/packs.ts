@@ -182,6 +182,18 @@ export function describePacks(place: StorePlace): void {
       deepEqual((await at.store.stock({}, { limit: 9 })).rows, []);
     });
 
+    it('do not tell of a lot that is all gone, but of one that is held or has a last day', async () => {
+      const lot = (name: string, more: Partial<Balance>): Balance =>
+        balanceOf('A', 'W1', { lot: name, onHand: 0n, since: '', version: 7, ...more });
+      const told = [lot('DAY', { expiresOn: '2026-12-31' }), lot('HELD', { reserved: 3n })];
+      await at.store.commit(commitOf({ balances: [...told, lot('GONE', {})] }));
+      deepEqual((await at.store.stock({}, { limit: 9 })).rows, told);
+      deepEqual(
+        (await at.store.load({ skus: ['A'], reservations: [], openOrders: [] })).balances,
+        told,
+      );
+    });
+
     it('are given as they were written, each with the documents that its hash covers', async () => {
       const first = commitOf({ entries: [entryOf('A', 1), entryOf('A', 2), entryOf('B', 1)] });
       await at.store.commit(first);
