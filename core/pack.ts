@@ -48,6 +48,9 @@ export interface CommitPack extends Pack, PackText {
   moved: string;
   /** Numbers of the documents that it names. */
   documents: number[];
+  /** Places of ours that its entries or balances name, and lots of its entries; each once. */
+  places: string[];
+  lots: string[];
 }
 
 /** Of each SKU the first of its packs. */

@@ -2,15 +2,16 @@
 import { MAX_INT64 } from './decimal.ts';
 import { StockbusError } from './errors.ts';
 import { fitsInBytes } from './fitsInBytes.ts';
-import type {
-  Balance,
-  BalanceAfter,
-  CostLayer,
-  CostPool,
-  EntryInput,
-  Item,
-  LedgerEntry,
-  Recost,
+import {
+  type Balance,
+  type BalanceAfter,
+  type CostLayer,
+  type CostPool,
+  type EntryInput,
+  type Item,
+  isOutside,
+  type LedgerEntry,
+  type Recost,
 } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { CommitPack, Pack, PostedDocument } from './pack.ts';
@@ -41,7 +42,8 @@ export function packsOf(
     let hash = before;
     for (const pack of ofSku) {
       const own: number[] = [];
-      const moves = movedTexts(pack, documents, own);
+      const routes = new Routes();
+      const moves = movedTexts(pack, documents, own, routes);
       const length = moves.reduce((sum, text) => sum + text.length, 0);
       const body = moves.concat(stateTexts(pack)).join('');
       const moved = body.slice('{'.length, length);
@@ -49,7 +51,10 @@ export function packsOf(
       const digests = own.map((number) => documents.digestOf(number));
       hash = hashPack(hash, body, digests);
       pack.head.hash = hash;
-      packs.push({ ...pack, hash, body, moved, documents: own });
+      packs.push({
+        ...{ ...pack, hash, body, moved },
+        ...{ documents: own, places: placesOf(routes, pack), lots: lotsOf(pack) },
+      });
     }
   }
   return { documents: documents.list, packs };
@@ -141,8 +146,12 @@ const isOf = (entry: LedgerEntry, posted: PostedDocument): boolean =>
 // Texts are joined once, and not added up: what is kept until the commit is one flat text and no tree of its pieces.
 
 /** The body as far as it is a MovedPack. */
-function movedTexts({ head, entries }: Pack, documents: CommitDocuments, own: number[]): string[] {
-  const routes = new Routes();
+function movedTexts(
+  { head, entries }: Pack,
+  documents: CommitDocuments,
+  own: number[],
+  routes: Routes,
+): string[] {
   const texts: string[] = [];
   let last = -1;
   for (const entry of entries) {
@@ -175,6 +184,27 @@ function stateTexts({ head, hasItem, balances, layers }: Pack): string[] {
     layers.map(layerText).join(),
     ']}',
   ];
+}
+
+function placesOf({ list }: Routes, { balances }: Pack): string[] {
+  const places = new Set(balances.map(({ place }) => place));
+  for (const { from, to } of list) {
+    if (!isOutside(from)) places.add(from);
+    if (!isOutside(to)) places.add(to);
+  }
+  return [...places];
+}
+
+const NONE: string[] = [];
+
+function lotsOf({ entries }: Pack): string[] {
+  let lots: Set<string> | undefined;
+  for (const { lot } of entries) {
+    if (lot === '') continue;
+    lots ??= new Set();
+    lots.add(lot);
+  }
+  return lots ? [...lots] : NONE;
 }
 
 /** More than these are found by a key. */

@@ -561,6 +561,11 @@ export interface StockFilter {
 export interface LedgerFilter {
   sku?: string;
   document?: string;
+  /** Whose document it is. */
+  partner?: string;
+  lot?: string;
+  /** From where, or to where. */
+  place?: string;
   kind?: EntryKind;
   /** Business time from which on entries count. */
   since?: string;

@@ -25,6 +25,8 @@ export interface Query {
   sku?: string;
   place?: string;
   document?: string;
+  partner?: string;
+  lot?: string;
   state?: ReservationState;
   /** Business time from which on, and up to which, movements count: a day (of `stock.zone`) or an instant. */
   since?: string;

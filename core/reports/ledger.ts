@@ -4,7 +4,7 @@ import type { RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { storePages } from './pages.ts';
-import { asOf, document, knownAt, since, sku } from './parameters.ts';
+import { asOf, document, knownAt, movedPlace, ofLot, partner, since, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
 
@@ -12,7 +12,7 @@ export const ledger: ReportSpec = {
   name: 'ledger',
   about:
     'Shows the entries behind the balances: who moved what, from where to where, at what value.',
-  parameters: [sku, document, since, asOf, knownAt],
+  parameters: [sku, document, partner, ofLot, movedPlace, since, asOf, knownAt],
   columns: [
     column('sku', 'SKU'),
     decimal('seq', 'Seq', 'Number of the entry within its SKU, without a gap.'),
@@ -47,9 +47,16 @@ export const ledger: ReportSpec = {
     hidden('pack', 'Which pack of the SKU holds it; the hash of that pack covers it.'),
   ],
   none: 'There are no entries of that kind.',
-  examples: ['stockbus ledger ESP-1KG', 'stockbus ledger --document WE-26-0311'],
+  examples: [
+    'stockbus ledger ESP-1KG',
+    'stockbus ledger --document WE-26-0311',
+    'stockbus ledger --lot L-2611',
+  ],
   read({ store, policy }, query, page) {
-    const filter = filterOf(query, 'sku', 'document', 'since', 'asOf', 'knownAt');
+    const filter = filterOf(
+      query,
+      ...(['sku', 'document', 'partner', 'lot', 'place', 'since', 'asOf', 'knownAt'] as const),
+    );
     const fetch = (each: typeof page) => store.ledger(filter, each);
     return storePages(fetch, (entry) => ledgerRow(entry, policy), page);
   },

@@ -67,6 +67,19 @@ export const location = words(
   'Only this location; virtual locations (supplier, customer, …) are shown only by name.',
 );
 export const document = words('document', 'document', 'NUMBER', 'Only entries of this document.');
+export const partner = words(
+  'partner',
+  'partner',
+  'CODE',
+  'Only entries of documents of this partner.',
+);
+export const ofLot = words('lot', 'lot', 'LOT', 'Only entries of this lot.');
+export const movedPlace = words(
+  'place',
+  'location',
+  'CODE',
+  'Only entries from or to this location, which may be a virtual one (supplier, customer, …).',
+);
 export const asOf = instant(
   'asOf',
   'Business time up to which movements count: to the end of a day (of `stock.zone`), or to a time. All when left out.',

@@ -246,9 +246,12 @@ export class MemoryStore implements Store {
   }
 
   async ledger(filter: LedgerFilter): Promise<Paged<LedgerEntry>> {
-    const { document, kind } = filter;
+    const { document, partner, lot, place, kind } = filter;
     const rows = this.#known(filter)
       .filter((entry) => document === undefined || entry.document === document)
+      .filter((entry) => partner === undefined || entry.partner === partner)
+      .filter((entry) => lot === undefined || entry.lot === lot)
+      .filter(({ from, to }) => place === undefined || from === place || to === place)
       .filter((entry) => kind === undefined || entry.kind === kind);
     return { rows: copies(rows) };
   }

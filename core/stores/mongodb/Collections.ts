@@ -51,9 +51,15 @@ interface Index {
 /** What a collection has beside the index on `_id`, which serves all else. */
 const INDEXES: Record<keyof Collections, Index[]> = {
   sessions: [],
-  packs: [],
-  documents: [{ name: 'numbers', key: { numbers: 1 } }],
-  skus: [{ name: 'sku', key: { sku: 1 } }],
+  packs: [{ name: 'lots', key: { lots: 1 }, sparse: true }],
+  documents: [
+    { name: 'numbers', key: { numbers: 1 } },
+    { name: 'partners', key: { partners: 1 }, sparse: true },
+  ],
+  skus: [
+    { name: 'sku', key: { sku: 1 } },
+    { name: 'places', key: { places: 1, sku: 1 } },
+  ],
   recosts: [{ name: 'sku', key: { sku: 1 } }],
   checkpoints: [{ name: 'sku', key: { sku: 1, _id: 1 } }],
   closings: [],

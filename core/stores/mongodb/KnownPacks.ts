@@ -13,6 +13,7 @@ interface Known {
  */
 export class KnownPacks {
   readonly #skus = new Map<string, Known>();
+  readonly #places = new Map<string, readonly string[]>();
 
   /** 0 where nothing is known. */
   versionOf(sku: string): number {
@@ -35,5 +36,18 @@ export class KnownPacks {
 
   seeHead({ sku, version, recost }: SkuHead): void {
     this.see(sku, version, recost !== undefined);
+  }
+
+  /** Of these places those of which it is not known that the SKU is listed at them. */
+  newPlaces({ sku, places }: { sku: string; places: readonly string[] }): string[] {
+    const known = this.#places.get(sku);
+    return known ? places.filter((place) => !known.includes(place)) : [...places];
+  }
+
+  seePlaces(of: { sku: string; places: readonly string[] }): void {
+    const met = this.newPlaces(of);
+    if (met.length === 0) return;
+    if (this.#places.size >= limits.cachedSkus) this.#places.clear();
+    this.#places.set(of.sku, [...(this.#places.get(of.sku) ?? []), ...met]);
   }
 }

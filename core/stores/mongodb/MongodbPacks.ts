@@ -1,9 +1,10 @@
 /** Packs as a MongoDB database has them. */
 import type { ClientSession, FindCursor } from 'mongodb';
 import { limits } from '../../limits.ts';
+import type { NamingPack } from '../../namedEntries.ts';
 import { compareUtf8 } from '../../order.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
-import type { PackReader, PacksFrom } from '../packs/PackReader.ts';
+import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import type { Collections } from './Collections.ts';
 import { inOrder } from './inOrder.ts';
 import type { KnownPacks } from './KnownPacks.ts';
@@ -13,9 +14,10 @@ import {
   bucketsOfDocument,
   type FiledDocument,
   filedFrom,
+  type NamedPack,
   type PackDocument,
   type PartDocument,
-  packKeysOf,
+  packsNaming,
   partKey,
 } from './packDocuments.ts';
 
@@ -37,9 +39,12 @@ export class MongodbPacks implements PackReader {
     this.#known = known;
   }
 
-  async skus(after: string | undefined, limit: number): Promise<string[]> {
+  async skus(after: string | undefined, limit: number, place?: string): Promise<string[]> {
     const found = await this.#collections.skus
-      .find(after === undefined ? {} : { sku: { $gt: after } })
+      .find({
+        ...(after === undefined ? {} : { sku: { $gt: after } }),
+        ...(place === undefined ? {} : { places: place }),
+      })
       .sort({ sku: 1 })
       .limit(limit)
       .toArray();
@@ -182,13 +187,44 @@ export class MongodbPacks implements PackReader {
     return new Map(from.map(({ sku }, index) => [sku, versions[index]!]));
   }
 
-  async ofDocument(document: string): Promise<StoredPack[]> {
-    const _id = bucketsOfDocument(document);
-    const parts = await this.#collections.documents.find({ _id, numbers: document }).toArray();
-    const keys = new Set(parts.flatMap((part) => packKeysOf(part, document)));
-    const found = [...(await this.#byKeys([...keys])).values()];
-    found.sort((one, other) => compareUtf8(one.sku, other.sku) || one.version - other.version);
-    return this.#withDocuments(found);
+  async *naming(
+    what: Naming,
+    { from = ['', 0], sku }: { from?: PackKey; sku?: string },
+  ): AsyncIterable<NamingPack> {
+    const named = (await this.#named(what)).filter(
+      (pack) => (sku === undefined || pack.sku === sku) && byKey(pack, from) >= 0,
+    );
+    named.sort((one, other) => byKey(one, [other.sku, other.version]));
+    const packs = [...Map.groupBy(named, (pack) => packKey(pack.sku, pack.version))];
+    for (const some of slices(packs, PACKS_PER_BATCH)) {
+      const found = await this.#byKeys(some.map(([key]) => key));
+      const documents = await this.#documentsOf([...found.values()], partsOf(some));
+      for (const [key, by] of some) {
+        const pack = found.get(key);
+        if (!pack) continue;
+        const numbers = by.flatMap(({ document }) => document?.number ?? []);
+        yield {
+          ...pack,
+          ...(numbers.length > 0 ? { numbers: new Set(numbers) } : {}),
+          documentOf: (number) => documents.of(pack.commit, number)?.posted,
+        };
+      }
+    }
+  }
+
+  async #named(what: Naming): Promise<NamedPack[]> {
+    const { packs, documents } = this.#collections;
+    if ('lot' in what) {
+      const projection = { sku: 1, version: 1 };
+      return packs.find({ lots: what.lot }, { projection }).toArray();
+    }
+    const filter =
+      'document' in what
+        ? { _id: bucketsOfDocument(what.document), numbers: what.document }
+        : { partners: what.partner };
+    const named: NamedPack[] = [];
+    for await (const part of documents.find(filter)) named.push(...packsNaming(part, what));
+    return named;
   }
 
   async #withDocuments(packs: readonly PackDocument[]): Promise<StoredPack[]> {
@@ -204,14 +240,19 @@ export class MongodbPacks implements PackReader {
     });
   }
 
-  async #documentsOf(packs: readonly PackDocument[]): Promise<KnownDocuments> {
+  /** Those of some packs, of all of their parts where none are named. */
+  async #documentsOf(
+    packs: readonly PackDocument[],
+    only: ReadonlySet<string> = new Set(),
+  ): Promise<KnownDocuments> {
     if (this.#documents.count >= limits.cachedEntries) this.#documents = new KnownDocuments();
     const known = this.#documents;
     const missing = new Map<string, string>();
     for (const { commit, parts } of packs) {
       for (const part of parts) {
         const key = partKey(part, commit);
-        if (!known.parts.has(key)) missing.set(key, commit);
+        const isMeant = only.size === 0 || only.has(key);
+        if (isMeant && !known.parts.has(key)) missing.set(key, commit);
       }
     }
     if (missing.size === 0) return known;
@@ -242,6 +283,12 @@ class KnownDocuments {
     }
   }
 }
+
+const byKey = (pack: NamedPack, [sku, version]: PackKey): number =>
+  compareUtf8(pack.sku, sku) || pack.version - version;
+
+const partsOf = (packs: readonly (readonly [string, NamedPack[]])[]): Set<string> =>
+  new Set(packs.flatMap(([, by]) => by.flatMap(({ document }) => document?.part ?? [])));
 
 function* slices<Row>(rows: readonly Row[], size: number): Iterable<readonly Row[]> {
   for (let from = 0; from < rows.length; from += size) yield rows.slice(from, from + size);

@@ -110,6 +110,7 @@ export class MongodbStore implements Store {
         loadSnapshot(this.#client, this.#collections, this.#packs, request),
       );
       for (const head of loaded.heads) this.#known.seeHead(head);
+      for (const { sku, place } of loaded.balances) this.#known.seePlaces({ sku, places: [place] });
       return loaded;
     });
   }
@@ -160,7 +161,10 @@ export class MongodbStore implements Store {
       const result = await this.#transaction.write(commit);
       if (result.outcome === 'committed') {
         this.#floors.committed();
-        for (const { head } of commit.packs) this.#known.seeHead(head);
+        for (const pack of commit.packs) {
+          this.#known.seeHead(pack.head);
+          this.#known.seePlaces(pack);
+        }
         this.#countSpread(commit);
       }
       return result;

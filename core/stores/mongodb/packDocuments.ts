@@ -2,6 +2,7 @@
 import type { Commit } from '../../commit.ts';
 import { type CommitPack, firstAtOf, type PostedDocument } from '../../pack.ts';
 import { quoted } from '../../quoted.ts';
+import type { Naming } from '../packs/PackReader.ts';
 import type { Keyed } from './documents.ts';
 import { bucketOf, bucketOfKey, keyOf, ofBuckets, packKey, skuKey } from './keys.ts';
 
@@ -18,12 +19,16 @@ export interface PackDocument extends Keyed {
   commit: string;
   /** Buckets of the parts of the commit's documents that have those it names. */
   parts: string[];
+  /** Of its entries, each once; left out where there is none. */
+  lots?: string[];
 }
 
 /** Those documents of a commit whose numbers share a bucket. A commit without any has one empty part. */
 export interface PartDocument extends Keyed {
   /** Document numbers, each once. */
   numbers: string[];
+  /** Of its documents, each once; left out where there is none. */
+  partners?: string[];
   /** JSON text of `NamedRow`s, a line each: a server takes one text in a fraction of the time of many fields. */
   text: string;
 }
@@ -33,12 +38,16 @@ type NamedRow = [
   number: number,
   ...posted: [document: string, partner: string, reference: string, at: string],
   ...message: [source: string, messageId: string, actor: string, contenthash: string],
-  packs: [sku: string, version: number][],
+  packs: NamedPacks,
 ];
+
+type NamedPacks = [sku: string, version: number][];
 
 /** A SKU that has packs; also one that waits to be costed anew. */
 export interface SkuDocument extends Keyed {
   sku: string;
+  /** Those of ours that it ever had. */
+  places?: string[];
 }
 
 /** Beyond so many documents a commit has a part for each bucket, else for each first digit of buckets. */
@@ -60,7 +69,18 @@ export function firstPartKey(commit: Commit, id: string): string {
   return partKey(first ? bucketIn(commit)(first.document) : bucketOf(id), id);
 }
 
-export const skuDocument = ({ sku }: { sku: string }): SkuDocument => ({ _id: skuKey(sku), sku });
+export const waitingSku = (sku: string): SkuDocument => ({ _id: skuKey(sku), sku });
+
+export const skuDocument = ({ sku, places }: CommitPack): SkuDocument => ({
+  ...waitingSku(sku),
+  places,
+});
+
+interface PartRows {
+  numbers: Set<string>;
+  partners: Set<string>;
+  lines: string[];
+}
 
 /** What a commit of this id adds to the ledger. */
 export function ledgerDocuments(
@@ -71,18 +91,25 @@ export function ledgerDocuments(
   const bucket = bucketIn(commit);
   const versions = new Map(packs.map(({ sku, version }) => [sku, version]));
   const bucketsOf = new Map(packs.map(({ sku }) => [sku, new Set<string>()]));
-  const rows = new Map<string, { numbers: Set<string>; lines: string[] }>();
+  const rows = new Map<string, PartRows>();
   for (const [number, posted] of documents.entries()) {
     const at = bucket(posted.document);
     for (const sku of posted.skus) bucketsOf.get(sku)!.add(at);
-    const part = rows.get(at) ?? { numbers: new Set(), lines: [] };
+    const part = rows.get(at) ?? { numbers: new Set(), partners: new Set(), lines: [] };
     rows.set(at, part);
     part.numbers.add(posted.document);
+    if (posted.partner !== '') part.partners.add(posted.partner);
     part.lines.push(rowText(number, posted, versions));
   }
-  const parts = Array.from(rows, ([at, { numbers, lines }]): PartDocument => {
-    return { _id: partKey(at, id), numbers: [...numbers], text: `[${lines.join(',\n')}]` };
-  });
+  const parts = Array.from(
+    rows,
+    ([at, { numbers, partners, lines }]): PartDocument => ({
+      _id: partKey(at, id),
+      numbers: [...numbers],
+      ...(partners.size > 0 ? { partners: [...partners] } : {}),
+      text: `[${lines.join(',\n')}]`,
+    }),
+  );
   if (parts.length === 0) parts.push({ _id: firstPartKey(commit, id), numbers: [], text: '[]' });
   return {
     packs: packs.map((pack) => {
@@ -99,11 +126,12 @@ function packDocument(
   commit: string,
   parts: string[],
 ): PackDocument {
-  const { sku, version, isBase, head, entries, hash, body } = pack;
+  const { sku, version, isBase, head, entries, hash, body, lots } = pack;
   const firstSeq = head.seq - entries.length + 1;
   return {
     ...{ _id: packKey(sku, version), sku, version, isBase, firstSeq, firstAt },
     ...{ hash, body, commit, parts },
+    ...(lots.length > 0 ? { lots } : {}),
   };
 }
 
@@ -143,8 +171,24 @@ export function filedFrom(part: PartDocument): [number, FiledDocument][] {
   });
 }
 
-/** Keys of the packs that have entries of a document. */
-export const packKeysOf = (part: PartDocument, document: string): string[] =>
+/** A pack that names what was looked for, with the document by which it does and the part that has it. */
+export interface NamedPack {
+  sku: string;
+  version: number;
+  document?: { number: number; part: string };
+}
+
+/** Packs with entries of the documents of this number, or of this partner. */
+export const packsNaming = (
+  part: PartDocument,
+  what: Exclude<Naming, { lot: string }>,
+): NamedPack[] =>
   rowsFrom(part)
-    .filter(([, named]) => named === document)
-    .flatMap((row) => row[9].map(([sku, version]) => packKey(sku, version)));
+    .filter(([, document, partner]) =>
+      'document' in what ? document === what.document : partner === what.partner,
+    )
+    .flatMap((row) =>
+      (row.at(-1) as NamedPacks).map(([sku, version]): NamedPack => {
+        return { sku, version, document: { number: row[0], part: part._id } };
+      }),
+    );

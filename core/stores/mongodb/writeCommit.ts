@@ -25,7 +25,7 @@ import {
   openOrderKey,
   reservationDocument,
 } from './orderDocuments.ts';
-import { ledgerDocuments, type SkuDocument, skuDocument } from './packDocuments.ts';
+import { ledgerDocuments, type SkuDocument, skuDocument, waitingSku } from './packDocuments.ts';
 import { isDuplicateKey } from './storeError.ts';
 import { guardPeriod } from './WriterSessions.ts';
 
@@ -82,7 +82,14 @@ async function writeLedger(
   const { packs, parts } = ledgerDocuments(commit, id);
   await insert(to.packs, packs, options);
   const isNew = ({ version }: { version: number }): boolean => version === 1;
-  await insert(to.skus, packs.filter(isNew).map(skuDocument), options);
+  await insert(to.skus, commit.packs.filter(isNew).map(skuDocument), options);
+  const moved = commit.packs.flatMap((pack): AnyBulkWriteOperation<SkuDocument>[] => {
+    const places = isNew(pack) ? [] : known.newPlaces(pack);
+    if (places.length === 0) return [];
+    const update = { $addToSet: { places: { $each: places } } };
+    return [{ updateOne: { filter: { _id: skuKey(pack.sku) }, update } }];
+  });
+  await bulk(to.skus, moved, options);
   await insert(to.documents, parts, options);
   return true;
 }
@@ -110,7 +117,7 @@ async function writeRecosts(
     ({ sku, version, head }): AnyBulkWriteOperation<SkuDocument>[] => {
       const waited = version === 1 ? false : known.recosts(sku, version - 1);
       if (waited === (head.recost !== undefined)) return [];
-      if (head.recost) return [replacing(skuDocument({ sku }))];
+      if (head.recost) return [replacing(waitingSku(sku))];
       return [{ deleteOne: { filter: { _id: skuKey(sku) } } }];
     },
   );

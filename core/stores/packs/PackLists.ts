@@ -10,6 +10,7 @@ import {
   type LedgerEntry,
   type SkuHead,
 } from '../../ledger.ts';
+import { namedEntries } from '../../namedEntries.ts';
 import { compareUtf8 } from '../../order.ts';
 import type { PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import { packFrom, packState } from '../../packFrom.ts';
@@ -23,7 +24,7 @@ import type {
 } from '../../ports.ts';
 import { booksOf } from '../../skuBooks.ts';
 import { ParsedRows, type Summed } from './ClosedBooks.ts';
-import type { PackReader, PacksFrom } from './PackReader.ts';
+import type { Naming, PackReader, PacksFrom } from './PackReader.ts';
 import { type SumFilter, stockAsOf, valuationAsOf } from './sums.ts';
 
 /** SKUs that are read at once: at first, and at most. */
@@ -99,7 +100,7 @@ export class PackLists {
       (place === undefined ? !isOutside(row.place) : row.place === place) &&
       (!after || isAfter(key(row), after));
     return this.#rows(page, {
-      from: { from: after?.[0], only: sku },
+      from: { from: after?.[0], only: sku, place },
       rows: async (skus) => {
         const rows = isSummed
           ? await stockAsOf(this.#summed, skus, filter)
@@ -130,17 +131,13 @@ export class PackLists {
   }
 
   async ledger(filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>> {
+    const naming = namingOf(filter);
+    if (naming) return this.#named(naming, filter, page);
     const after = readCursor(page.after, ['string', 'number']) as [string, number] | undefined;
     const key = ({ sku, seq }: LedgerEntry) => [sku, seq] as const;
     const isAsked = entryFilter(filter);
-    if (filter.document !== undefined) {
-      const packs = await this.#packs.ofDocument(filter.document);
-      const found = packs.flatMap((pack) => packFrom(pack).entries).filter(isAsked);
-      const rows = found.filter((entry) => !after || isAfter(key(entry), after));
-      return pageOf(rows, page.limit, key);
-    }
     return this.#rows(page, {
-      from: { from: after?.[0], only: filter.sku },
+      from: { from: after?.[0], only: filter.sku, place: filter.place },
       rows: (skus, wanted) => {
         const afterSeq = after && skus[0] === after[0] ? after[1] : 0;
         return this.#histories(skus, { afterSeq }, wanted, (pack) =>
@@ -151,6 +148,27 @@ export class PackLists {
       },
       key,
     });
+  }
+
+  /** Only packs that name it are read, and of them only what does. */
+  async #named(naming: Naming, filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>> {
+    const shape = ['string', 'number', 'number'] as const;
+    const after = readCursor(page.after, shape) as [string, number, number] | undefined;
+    const key = ({ sku, pack, seq }: LedgerEntry) => [sku, pack, seq] as const;
+    const isAsked = entryFilter(filter);
+    const rows: LedgerEntry[] = [];
+    const { sku } = filter;
+    const of = {
+      ...(sku === undefined ? {} : { sku }),
+      ...(after ? { from: [after[0], after[1]] as const } : {}),
+    };
+    for await (const pack of this.#packs.naming(naming, of)) {
+      for (const entry of namedEntries(pack, filter.lot)) {
+        if (isAsked(entry) && (!after || isAfter(key(entry), after))) rows.push(entry);
+      }
+      if (rows.length > page.limit) break;
+    }
+    return pageOf(rows, page.limit, key);
   }
 
   /** Entries of a SKU with a greater `seq`, in order. */
@@ -192,24 +210,31 @@ export class PackLists {
     page: Page,
     list: {
       /** The first SKU, or the one before it; `only` where no other is asked for. */
-      from: { from?: string | undefined; after?: string | undefined; only?: string | undefined };
+      from: {
+        from?: string | undefined;
+        after?: string | undefined;
+        only?: string | undefined;
+        place?: string | undefined;
+      };
       rows(skus: readonly string[], wanted: number): Promise<Row[]>;
       key(row: Row): readonly (string | number)[];
       window?: { first: number; most: number };
     },
   ): Promise<Paged<Row>> {
-    const { from, only, after } = list.from;
+    const { from, only, after, place } = list.from;
     const wanted = page.limit + 1;
     if (only !== undefined) {
       const isPast = from !== undefined && compareUtf8(only, from) < 0;
       return pageOf(isPast ? [] : await list.rows([only], wanted), page.limit, list.key);
     }
+    // What is outside is in every SKU's ledger.
+    const ours = place !== undefined && isOutside(place) ? undefined : place;
     const rows = from === undefined ? [] : await list.rows([from], wanted);
     const { first, most } = list.window ?? WINDOW_SKUS;
     let last = from ?? after;
     let read = from === undefined ? 0 : 1;
     for (let size = Math.min(first, wanted); rows.length < wanted; ) {
-      const skus = await this.#packs.skus(last, size);
+      const skus = await this.#packs.skus(last, size, ours);
       if (skus.length === 0) break;
       for (const row of await list.rows(skus, wanted - rows.length)) rows.push(row);
       last = skus.at(-1)!;
@@ -228,11 +253,21 @@ const worthNow = ({ sku, pools }: SkuHead): ValuationRow[] =>
     .map(({ pool, quantity, value }) => ({ sku, pool, quantity, value }))
     .sort((one, other) => compareUtf8(one.pool, other.pool));
 
+/** The one that is likely to have the fewest packs. */
+function namingOf({ document, lot, partner }: LedgerFilter): Naming | undefined {
+  if (document !== undefined) return { document };
+  if (lot !== undefined) return { lot };
+  return partner === undefined ? undefined : { partner };
+}
+
 function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boolean {
-  const { sku, document, kind, since, asOf, knownAt } = filter;
+  const { sku, document, partner, lot, place, kind, since, asOf, knownAt } = filter;
   return (entry) =>
     (sku === undefined || entry.sku === sku) &&
     (document === undefined || entry.document === document) &&
+    (partner === undefined || entry.partner === partner) &&
+    (lot === undefined || entry.lot === lot) &&
+    (place === undefined || entry.from === place || entry.to === place) &&
     (kind === undefined || entry.kind === kind) &&
     (since === undefined || entry.at >= since) &&
     (asOf === undefined || entry.at <= asOf) &&

@@ -1,15 +1,19 @@
-import type { PackText, SkuPointer, StoredPack } from '../../pack.ts';
+import type { NamingPack } from '../../namedEntries.ts';
+import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 
 /** From where on packs of a SKU are read: one of the two. */
 export type PacksFrom = { version: number } | { afterSeq: number };
+
+/** By what packs are found. */
+export type Naming = { document: string } | { partner: string } | { lot: string };
 
 /**
  * How a store gives its packs; its lists are made of that (PackLists). What was committed before a call
  * is in the answer; packs never change, so that several calls agree without a snapshot.
  */
 export interface PackReader {
-  /** SKUs after one, in the order of their text in UTF-8. */
-  skus(after: string | undefined, limit: number): Promise<string[]>;
+  /** SKUs after one, in the order of their text in UTF-8; of a place of ours those that it ever had. */
+  skus(after: string | undefined, limit: number, place?: string): Promise<string[]>;
   /** Those that are there, in the order asked. */
   pointers(skus: readonly string[]): Promise<SkuPointer[]>;
   /** SKUs that have packs and are not among `skus`; a page of them. */
@@ -27,6 +31,6 @@ export interface PackReader {
   some(versions: ReadonlyMap<string, readonly number[]>, until?: string): AsyncIterable<PackText>;
   /** Of each SKU the version of its last pack; that of `atLeast` is there in any case. */
   versions(atLeast: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>>;
-  /** Packs that have entries of a document, by (sku, version). */
-  ofDocument(document: string): Promise<StoredPack[]>;
+  /** Packs that name something, by (sku, version): from one on, and of one SKU, where that is said. */
+  naming(what: Naming, of: { from?: PackKey; sku?: string }): AsyncIterable<NamingPack>;
 }

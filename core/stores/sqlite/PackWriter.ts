@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Commit } from '../../commit.ts';
 import { limits } from '../../limits.ts';
 import { type CommitPack, firstAtOf, type PostedDocument } from '../../pack.ts';
+import { NameWriter } from './NameWriter.ts';
 
 /** A SKU as the file has it. */
 interface Pointer {
@@ -10,6 +11,8 @@ interface Pointer {
   /** Id of its last pack. */
   last: number;
   version: number;
+  /** Where it is known to have been. */
+  places?: readonly string[];
 }
 
 export class PackWriter {
@@ -20,9 +23,11 @@ export class PackWriter {
   readonly #lastId: StatementSync;
   readonly #pack: StatementSync;
   readonly #document: StatementSync;
+  readonly #names: NameWriter;
   readonly #pointers = new Map<string, Pointer>();
 
   constructor(database: DatabaseSync) {
+    this.#names = new NameWriter(database);
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#find = prepare('SELECT id, last_pack, version FROM skus WHERE sku = ?');
     this.#newSku = prepare(`INSERT INTO skus (sku, version, last_pack, recosts) VALUES (?, ?, ?, ?)
@@ -49,8 +54,10 @@ export class PackWriter {
       id += 1;
       if (!this.#write(pack, firstAtOf(pack, documents), id, commit)) conflicts.add(pack.sku);
     }
-    if (conflicts.size === 0)
+    if (conflicts.size === 0) {
       for (const [n, one] of documents.entries()) this.#name(commit, n, one);
+      this.#names.partners(documents, commit);
+    }
     if (this.#pointers.size > limits.cachedSkus) this.#pointers.clear();
     return [...conflicts];
   }
@@ -63,7 +70,9 @@ export class PackWriter {
     const { sku, version, isBase, head, entries, hash, body } = pack;
     const firstSeq = head.seq - entries.length + 1;
     this.#pack.get(id, commit, number, version, isBase ? 1 : 0, firstSeq, firstAt, hash, body);
-    this.#pointers.set(sku, { number, last: id, version });
+    this.#names.lots(pack.lots, id);
+    const places = this.#names.places(sku, pack.places, before?.places);
+    this.#pointers.set(sku, { number, last: id, version, places });
     return true;
   }
 

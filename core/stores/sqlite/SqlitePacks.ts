@@ -1,9 +1,10 @@
 /** Packs as store.db has them. */
 import { limits } from '../../limits.ts';
+import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, PostedDocument, SkuPointer, StoredPack } from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
-import type { PackReader, PacksFrom } from '../packs/PackReader.ts';
-import type { Statements } from './Statements.ts';
+import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
+import { Conditions, type Statements } from './Statements.ts';
 
 /** Runs a reading on the open file, whichever that is by then. */
 type Read = <T>(action: (statements: Statements) => T) => T;
@@ -53,10 +54,12 @@ export class SqlitePacks implements PackReader {
     this.#read = read;
   }
 
-  async skus(after: string | undefined, limit: number): Promise<string[]> {
-    const sql = 'SELECT sku FROM skus WHERE sku > ? ORDER BY sku LIMIT ?';
+  async skus(after: string | undefined, limit: number, place?: string): Promise<string[]> {
+    const where = new Conditions().add('place = ?', place).add('sku > ?', after ?? '');
+    const table = place === undefined ? 'skus' : 'sku_places';
+    const sql = `SELECT sku FROM ${table} WHERE ${where} ORDER BY sku LIMIT ?`;
     return this.#read((statements) =>
-      statements.all(sql, [after ?? '', limit]).map(({ sku }) => sku as string),
+      statements.all(sql, [...where.values, limit]).map(({ sku }) => sku as string),
     );
   }
 
@@ -174,15 +177,38 @@ export class SqlitePacks implements PackReader {
     );
   }
 
-  async ofDocument(document: string): Promise<StoredPack[]> {
-    const sql = `SELECT DISTINCT ${COMMITTED}, s.sku FROM documents d CROSS JOIN json_each(d.packs) named
-      CROSS JOIN packs p ON p.id = named.value CROSS JOIN skus s ON s.id = p.sku_id
-      WHERE d.document = ? ORDER BY s.sku, p.version`;
-    return this.#read((statements) =>
-      statements
-        .arrays(sql, [document])
-        .map((row) => this.#pack(statements, row[9] as string, row as PackRow)),
-    );
+  async *naming(
+    what: Naming,
+    { from = ['', 0], sku }: { from?: PackKey; sku?: string },
+  ): AsyncIterable<NamingPack> {
+    const [source, value] = namingRows(what);
+    const where = new Conditions().add('s.sku = ?', sku);
+    const sql = `SELECT p.id, s.sku, number FROM (${source}) CROSS JOIN packs p ON p.id = pack
+      CROSS JOIN skus s ON s.id = p.sku_id
+      WHERE (s.sku, p.version) >= (?, ?) AND ${where} ORDER BY s.sku, p.version`;
+    const rows = this.#read((statements) =>
+      statements.arrays(sql, [value, ...from, ...where.values]),
+    ) as [id: number, sku: string, number: number | null][];
+    for (let index = 0; index < rows.length; ) {
+      const [id, of] = rows[index]!;
+      const numbers = new Set<number>();
+      for (; rows[index]?.[0] === id; index += 1) {
+        const number = rows[index]![2];
+        if (number !== null) numbers.add(number);
+      }
+      yield this.#naming(id, of, numbers);
+    }
+  }
+
+  #naming(id: number, sku: string, numbers: ReadonlySet<number>): NamingPack {
+    const sql = `SELECT ${PACK} FROM packs p WHERE p.id = ?`;
+    const row = this.#read((statements) => statements.arrays(sql, [id])[0]) as PackRow;
+    return {
+      ...textOf(sku, row),
+      ...(numbers.size > 0 ? { numbers } : {}),
+      documentOf: (number) =>
+        this.#read((statements) => this.#document(statements, row[1], number))?.posted,
+    };
   }
 
   /** With the documents that it names, so that nothing is to be read for it any more. */
@@ -276,4 +302,17 @@ function versionAfter(statements: Statements, sku: number, seq: number): number 
     ORDER BY version DESC LIMIT 1`;
   const row = statements.get(sql, [sku, seq + 1]);
   return (row?.version as number | undefined) ?? 1;
+}
+
+/** Ids of packs that name something, with the documents by which they do. */
+function namingRows(what: Naming): [sql: string, value: string] {
+  if ('lot' in what) return ['SELECT pack, NULL AS number FROM lots WHERE lot = ?', what.lot];
+  const packs = 'CROSS JOIN json_each(d.packs) named';
+  const columns = 'SELECT named.value AS pack, d.number AS number';
+  if ('document' in what) {
+    return [`${columns} FROM documents d ${packs} WHERE d.document = ?`, what.document];
+  }
+  const documents = `partners t CROSS JOIN json_each(t.numbers) n
+    CROSS JOIN documents d ON d.commit_no = t.commit_no AND d.number = n.value`;
+  return [`${columns} FROM ${documents} ${packs} WHERE t.partner = ?`, what.partner];
 }

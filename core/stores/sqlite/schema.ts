@@ -41,6 +41,19 @@ CREATE TABLE documents (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX documents_document ON documents (document);
 
+-- Where a name occurs: what is asked by it need not be looked for in the whole ledger.
+CREATE TABLE lots (
+  lot TEXT NOT NULL, pack INTEGER NOT NULL, PRIMARY KEY (lot, pack)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE partners (
+  partner TEXT NOT NULL, commit_no INTEGER NOT NULL,
+  numbers TEXT NOT NULL, -- JSON list of the partner's documents in that commit
+  PRIMARY KEY (partner, commit_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sku_places (
+  place TEXT NOT NULL, sku TEXT NOT NULL, PRIMARY KEY (place, sku)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE skus (
   id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
   last_pack INTEGER NOT NULL, recosts INTEGER NOT NULL -- 1 while facts wait to be costed anew

@@ -1,9 +1,9 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Balance, LedgerEntry } from '../../../core/ledger.ts';
 import type { Pack } from '../../../core/pack.ts';
 import { hashOfPack, packFrom } from '../../../core/packFrom.ts';
 import { packsOf } from '../../../core/packsOf.ts';
-import type { Store } from '../../../core/ports.ts';
+import type { LedgerFilter, Store } from '../../../core/ports.ts';
 import {
   allRows,
   balanceOf,
@@ -116,6 +116,99 @@ export function describePacks(place: StorePlace): void {
       deepEqual((await at.store.ledger({ document: 'M299' }, { limit: 9 })).rows, [many[299]]);
       const seventh = entries.filter(({ document }) => document === 'D7');
       deepEqual((await at.store.ledger({ document: 'D7' }, { limit: 99 })).rows, seventh);
+    });
+
+    it('are found by a document, a partner, a lot or a place, whatever the size of the page', async () => {
+      const store = at.store;
+      const written: LedgerEntry[] = [];
+      for (let version = 1; version <= 6; version += 1) {
+        const entries = SKUS.flatMap((sku, index) =>
+          [2, 1, 0].map((back) => {
+            const seq = version * 3 - back;
+            return entryOf(sku, seq, {
+              document: `D${seq % 4}`,
+              partner: seq % 3 === 0 ? '' : `P${(seq + index) % 2}`,
+              lot: seq % 5 === 0 ? 'L,"1"' : seq % 7 === 0 ? 'L' : '',
+              to: version < 4 || index === 1 ? 'W1' : 'W2',
+              recordedAt: day(version),
+            });
+          }),
+        );
+        const balances = version === 1 ? [balanceOf('C', 'W3', { onHand: 0n, reserved: 1n })] : [];
+        await store.commit(commitOf({ version, entries, balances }));
+        written.push(...entries);
+      }
+      const all = written.toSorted((a, b) => inUtf8(a.sku, b.sku) || a.seq - b.seq);
+      const other = await openAt(at.address);
+      try {
+        for (const filter of [
+          ...[
+            { document: 'D3' },
+            { partner: 'P1' },
+            { lot: 'L' },
+            { lot: 'L,"1"' },
+            { place: 'W2' },
+          ],
+          ...[
+            { place: 'W1' },
+            { place: 'supplier' },
+            { lot: '1' },
+            { partner: 'P' },
+            { place: 'W' },
+          ],
+          ...[
+            { partner: 'P0', place: 'W2' },
+            { document: 'D1', lot: 'L' },
+            { lot: 'L', sku: 'B' },
+          ],
+          ...[
+            { partner: 'P0', sku: 'B', since: day(3) },
+            { place: 'W2', sku: 'B' },
+          ],
+        ]) {
+          const { since, place, ...same } = filter as LedgerFilter;
+          const meant = all.filter(
+            (entry) =>
+              Object.entries(same).every(([name, value]) => entry[name as 'lot'] === value) &&
+              (place === undefined || entry.from === place || entry.to === place) &&
+              (since === undefined || entry.at >= since),
+          );
+          for (const one of [store, other]) {
+            for (const limit of [1, 4, 100]) {
+              const found = await allRows((page) => one.ledger(filter, page), limit);
+              deepEqual(found, meant, JSON.stringify({ filter, limit }));
+            }
+          }
+        }
+        const held = await other.stock({ place: 'W3' }, { limit: 9 });
+        deepEqual(
+          held.rows.map(({ sku, place }) => [sku, place]),
+          [['C', 'W3']],
+        );
+      } finally {
+        await other.close();
+      }
+    });
+
+    it('of thousands of entries are not read for a document of one line', async () => {
+      const entries = Array.from({ length: 2_000 }, (_, index) =>
+        entryOf('A', index + 1, { document: `D${index}` }),
+      );
+      await at.store.commit(commitOf({ entries }));
+      const parse = JSON.parse;
+      let characters = 0;
+      JSON.parse = (text: string, ...rest: []) => {
+        characters += text.length;
+        return parse(text, ...rest);
+      };
+      try {
+        const { rows } = await at.store.ledger({ document: 'D1999' }, { limit: 10 });
+        deepEqual(rows, [entries[1_999]]);
+      } finally {
+        JSON.parse = parse;
+      }
+      const [pack] = (await Array.fromAsync(at.store.packs({ sku: 'A' }))).flat();
+      ok(characters < pack!.body.length, `${characters} characters of ${pack!.body.length}`);
     });
 
     it('give the state since the last that stands alone, with what later ones changed', async () => {
