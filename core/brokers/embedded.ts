@@ -228,21 +228,24 @@ class EmbeddedBroker implements Broker {
     this.#stale = false;
   }
 
-  /** One transaction: what was asked for, and the marks of what is handed out after it. */
+  /** One transaction: what was asked for, and the marks of what is handed out after it. Marks alone need no sync. */
   #commit(changes: JournalChange[]): boolean {
     const deliverable = this.#queues.wake(this.#runtime.now());
     if (changes.length === 0 && !deliverable && !this.#stale) return true;
     const refused = new Map<JournalChange, Error>();
     const claims: Handover[] = [];
     try {
-      this.#journal.transaction(() => {
-        this.#refresh();
-        for (const change of changes) {
-          const error = change.write(this.#journal, this.#topology);
-          if (error) refused.set(change, error);
-        }
-        this.#claim(claims);
-      });
+      this.#journal.transaction(
+        () => {
+          this.#refresh();
+          for (const change of changes) {
+            const error = change.write(this.#journal, this.#topology);
+            if (error) refused.set(change, error);
+          }
+          this.#claim(claims);
+        },
+        changes.some(({ isMark }) => !isMark),
+      );
     } catch (error) {
       this.#undo(changes, claims, error);
       return false;

@@ -5,6 +5,8 @@ import type { Journal, KnownTopology } from './journal.ts';
 export interface JournalChange {
   /** True where it adds messages that others may wait for. */
   readonly publishes?: boolean;
+  /** True where it may be lost by a power failure: a message then comes again. */
+  readonly isMark?: boolean;
   /** Writes inside the transaction. An error that it returns concerns this change only, which then
    *  must have written nothing. */
   write(journal: Journal, topology: KnownTopology): Error | undefined;

@@ -30,6 +30,8 @@ const PAGE_BYTES = 16_384;
 /** The write-ahead log is moved into the file when it has grown so far. */
 const LOG_PAGES = 2_048;
 const BUSY_TIMEOUT_MS = 5_000;
+const SYNCED = 'PRAGMA synchronous = FULL';
+const UNSYNCED = 'PRAGMA synchronous = NORMAL';
 
 /** Marks of delivery change small rows only, since bodies have a table of their own. */
 const SCHEMA = `
@@ -62,7 +64,7 @@ function openDatabase(folder: string, file: string): DatabaseSync {
 }
 
 function prepare(db: DatabaseSync, file: string): void {
-  db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+  db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; ${SYNCED};
     PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = ${LOG_PAGES * PAGE_BYTES}`);
   const version = db.prepare('PRAGMA user_version').get()?.user_version as number;
   if (version !== 0 && version !== VERSION) {
@@ -84,15 +86,21 @@ export class Journal {
   readonly #file: string;
   readonly #statements = new Map<string, StatementSync>();
   #dataVersion = -1;
+  #isSynced = true;
 
   constructor(folder: string) {
     this.#file = join(folder, 'broker.db');
     this.#db = openDatabase(folder, this.#file);
   }
 
-  /** All of `work` or nothing of it, on disk when it returns. Throws BROKER_DISK or BROKER_REFUSED. */
-  transaction<T>(work: () => T): T {
+  /**
+   * All of `work` or nothing of it. When it returns, it survives the death of the process, and where it
+   * is synced a power failure, with all that was written before. Throws BROKER_DISK or BROKER_REFUSED.
+   */
+  transaction<T>(work: () => T, isSynced = true): T {
     try {
+      if (isSynced !== this.#isSynced) this.#db.exec(isSynced ? SYNCED : UNSYNCED);
+      this.#isSynced = isSynced;
       this.#run('BEGIN IMMEDIATE');
       const result = work();
       this.#run('COMMIT');

@@ -156,12 +156,13 @@ export class LocalConsumer implements Consumer, Taker {
   }
 }
 
-/** A change that is tried again until it is written. */
+/** A mark that is tried again until it is written. */
 function unconditional(
   write: (journal: Parameters<JournalChange['write']>[0]) => void,
   commits?: GroupCommit,
 ): JournalChange {
   const change: JournalChange = {
+    isMark: true,
     write: (journal) => {
       write(journal);
       return undefined;
