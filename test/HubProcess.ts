@@ -58,12 +58,14 @@ export class HubProcess {
   static async start(
     { path, data }: HubFolder,
     nodeOptions: readonly string[] = [],
+    launcher: readonly string[] = [],
   ): Promise<HubProcess> {
     const watch = join(root, 'test/turnWatch.ts');
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('STOCKBUS_'));
+    const [program, ...rest] = [...launcher, process.execPath, '--import', watch] as const;
     const child = spawn(
-      process.execPath,
-      ['--import', watch, ...nodeOptions, join(root, 'bin/stockbus.js'), 'start'],
+      program!,
+      [...rest, ...nodeOptions, join(root, 'bin/stockbus.js'), 'start'],
       {
         cwd: path,
         env: {
