@@ -85,8 +85,10 @@ export interface StoredPack extends PackWithDocuments {
   firstAt: string;
   /** When its commit was recorded; '' where nothing keeps that but the text. */
   committedAt: string;
-  /** Whether who looks for a document finds this pack by it. */
+  /** Whether who looks for a document, for its partner, or for a lot finds this pack by it. */
   isFoundBy(number: number): boolean;
+  isFoundByPartner(number: number): boolean;
+  isFoundByLot(lot: string): boolean;
 }
 
 /** Where a store says that a SKU stands. */
@@ -97,6 +99,8 @@ export interface SkuPointer {
   hash: string;
   /** Whether it is among those that wait to be costed anew. */
   recosts: boolean;
+  /** Places of ours by which it is found. */
+  places: string[];
 }
 
 /** A pack but for its entries. */

@@ -50,7 +50,13 @@ interface Reading {
   found: Difference[];
 }
 
-const noPointer = (sku: string): SkuPointer => ({ sku, version: 0, hash: '', recosts: false });
+const noPointer = (sku: string): SkuPointer => ({
+  sku,
+  version: 0,
+  hash: '',
+  recosts: false,
+  places: [],
+});
 
 /** Times that a SKU which changes while it is read is read again. */
 const MAX_READINGS = 20;

@@ -13,6 +13,7 @@ import { BalanceAudit } from './verify/BalanceAudit.ts';
 import { ChainAudit } from './verify/ChainAudit.ts';
 import { Differences } from './verify/Differences.ts';
 import { JournalAudit } from './verify/JournalAudit.ts';
+import { NameAudit } from './verify/NameAudit.ts';
 
 export interface AuditRules {
   minorDigits: number;
@@ -41,6 +42,7 @@ export class SkuAudit {
   readonly #rules: AuditRules;
   readonly #balances: BalanceAudit;
   readonly #journal: JournalAudit;
+  readonly #names: NameAudit;
   /** Packs from the last that stands alone on. */
   #current: PackText[] = [];
 
@@ -53,6 +55,7 @@ export class SkuAudit {
     this.chain = new ChainAudit(this.differences, minorDigits, knownAt);
     this.#balances = new BalanceAudit(this.differences, minorDigits, reserved);
     this.#journal = new JournalAudit(this.differences, minorDigits, accounts);
+    this.#names = new NameAudit(this.differences);
   }
 
   /** Number of its entries. */
@@ -64,6 +67,7 @@ export class SkuAudit {
     const moved = movedOf(stored);
     const documents = moved.documents.map(([number]) => stored.documentOf(number));
     this.chain.pack(stored, moved, documents);
+    this.#names.pack(stored, moved, documents);
     this.recorded.push(moved.recordedAt);
     for (const posted of documents) if (posted) this.#rules.named?.(this.sku, posted);
     const named = documents.map((posted) => posted ?? nobodys);
@@ -109,6 +113,7 @@ export class SkuAudit {
     this.chain.finish(books.head, current, pointer);
     this.#balances.finish(books.head);
     this.#journal.finish(books.head);
+    this.#names.finish(books, pointer);
     return books;
   }
 }

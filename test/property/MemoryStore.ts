@@ -156,6 +156,8 @@ export class MemoryStore implements Store {
         firstAt: entries.map(({ at }) => at).sort()[0] ?? '',
         documentOf: (number) => documents[number],
         isFoundBy: (number) => documents[number] !== undefined,
+        isFoundByPartner: () => true,
+        isFoundByLot: () => true,
       });
       this.#packs.set(sku, packs);
     }
@@ -329,7 +331,11 @@ export class MemoryStore implements Store {
     const { rows } = await this.heads();
     const heads = rows.filter((head) => sku === undefined || head.sku === sku);
     const pointers = heads.map(({ sku: of, version, hash, recost }) => {
-      return { sku: of, version, hash, recosts: recost !== undefined };
+      const places = [
+        ...this.#known({ sku: of }).flatMap(({ from, to }) => [from, to]),
+        ...this.#books(of).balances.map(({ place }) => place),
+      ];
+      return { sku: of, version, hash, recosts: recost !== undefined, places };
     });
     return { rows: pointers };
   }

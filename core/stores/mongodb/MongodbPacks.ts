@@ -60,9 +60,12 @@ export class MongodbPacks implements PackReader {
     const hashes = new Map((await last.toArray()).map(({ _id, hash }) => [_id, hash]));
     const waiting = await recosts.find({ _id: { $in: skus.map(skuKey) } }).toArray();
     const recosting = new Set(waiting.map(({ sku }) => sku));
+    const listed = await this.#collections.skus.find({ _id: { $in: skus.map(skuKey) } }).toArray();
+    const placesOf = new Map(listed.map(({ sku, places = [] }) => [sku, places]));
     return skus.map((sku, index) => ({
       ...{ sku, version: versions[index]!, hash: hashes.get(keys[index]!) ?? '' },
       recosts: recosting.has(sku),
+      places: placesOf.get(sku) ?? [],
     }));
   }
 
@@ -231,11 +234,14 @@ export class MongodbPacks implements PackReader {
     const documents = await this.#documentsOf(packs);
     return packs.map((pack): StoredPack => {
       const { sku, version, isBase, hash, body, firstSeq, firstAt, commit } = pack;
+      const lots = new Set(pack.lots);
       return {
         ...{ sku, version, isBase, hash, body, firstSeq, firstAt, committedAt: '' },
         documentOf: (number) => documents.of(commit, number)?.posted,
         isFoundBy: (number) =>
           documents.of(commit, number)?.packs.has(packKey(sku, version)) ?? false,
+        isFoundByPartner: (number) => documents.of(commit, number)?.isPartners ?? false,
+        isFoundByLot: (lot) => lots.has(lot),
       };
     });
   }

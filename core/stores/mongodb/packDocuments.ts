@@ -153,11 +153,14 @@ const rowsFrom = ({ text }: PartDocument): NamedRow[] => JSON.parse(text) as Nam
 export interface FiledDocument {
   posted: PostedDocument;
   packs: ReadonlySet<string>;
+  /** Whether its partner leads to it. */
+  isPartners: boolean;
 }
 
 /** By their numbers in the commit. */
 export function filedFrom(part: PartDocument): [number, FiledDocument][] {
   const numbers = new Set(part.numbers);
+  const partners = new Set(part.partners);
   const isFound = (document: string): boolean =>
     numbers.has(document) && bucketOf(document).startsWith(bucketOfKey(part._id));
   return rowsFrom(part).map((row) => {
@@ -167,7 +170,7 @@ export function filedFrom(part: PartDocument): [number, FiledDocument][] {
     const message = { source, messageId, actor, contenthash };
     const posted = { document, partner, reference, at, ...message, skus };
     const keys = isFound(document) ? packs.map(([sku, version]) => packKey(sku, version)) : [];
-    return [number, { posted, packs: new Set(keys) }];
+    return [number, { posted, packs: new Set(keys), isPartners: partners.has(partner) }];
   });
 }
 

@@ -8,6 +8,8 @@ import { Conditions, type Statements } from './Statements.ts';
 
 /** Runs a reading on the open file, whichever that is by then. */
 type Read = <T>(action: (statements: Statements) => T) => T;
+/** Whether there is a row. */
+type Has = (sql: string, values: (string | number)[]) => boolean;
 
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';
@@ -43,6 +45,8 @@ interface FiledDocument {
   posted: PostedDocument;
   /** JSON list of the ids of packs that have entries of it. */
   packs: string;
+  /** Whether its partner leads to it; left out until somebody asks. */
+  isPartners?: boolean;
 }
 
 export class SqlitePacks implements PackReader {
@@ -64,16 +68,18 @@ export class SqlitePacks implements PackReader {
   }
 
   async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
-    const sql = `SELECT s.version, p.version, p.hash, s.recosts FROM skus s
+    const sql = `SELECT s.version, p.version, p.hash, s.recosts,
+      (SELECT json_group_array(place) FROM sku_places l WHERE l.sku = s.sku) FROM skus s
       LEFT JOIN packs p ON p.id = s.last_pack AND p.sku_id = s.id WHERE s.sku = ?`;
     return this.#read((statements) =>
       skus.flatMap((sku) =>
-        statements.arrays(sql, [sku]).map(([next, version, hash, recosts]) => ({
+        statements.arrays(sql, [sku]).map(([next, version, hash, recosts, places]) => ({
           sku,
           // Writers go by the one, readers by the other.
           version: next === version ? (version as number) : 0,
           hash: (hash as string | null) ?? '',
           recosts: recosts === 1,
+          places: JSON.parse(places as string),
         })),
       ),
     );
@@ -219,8 +225,11 @@ export class SqlitePacks implements PackReader {
       const filed = this.#document(statements, row[1], number);
       if (filed) documents.push(filed);
     }
-    return new FiledPack(text, row, documents);
+    return new FiledPack(text, row, documents, this.#has);
   }
+
+  readonly #has: Has = (sql, values) =>
+    this.#read((statements) => statements.array(sql, values) !== undefined);
 
   #document(statements: Statements, commit: number, number: number): FiledDocument | undefined {
     const key = commit * DOCUMENTS_PER_COMMIT + number;
@@ -260,17 +269,21 @@ class FiledPack implements StoredPack {
   readonly firstAt: string;
   readonly committedAt: string;
   readonly #id: number;
+  readonly #commit: number;
+  readonly #has: Has;
   readonly #documents: readonly FiledDocument[];
   /** Made where there is more than one. */
   #byNumber: Map<number, FiledDocument> | undefined;
 
-  constructor(text: PackText, row: PackRow, documents: readonly FiledDocument[]) {
+  constructor(text: PackText, row: PackRow, documents: readonly FiledDocument[], has: Has) {
     this.sku = text.sku;
     this.version = text.version;
     this.isBase = text.isBase;
     this.hash = text.hash;
     this.body = text.body;
     this.#id = row[0];
+    this.#commit = row[1];
+    this.#has = has;
     this.firstSeq = row[4];
     this.committedAt = row[7] ?? '';
     this.firstAt = row[8];
@@ -286,6 +299,19 @@ class FiledPack implements StoredPack {
     const id = String(this.#id);
     if (packs === `[${id}]`) return true;
     return packs.startsWith(`[${id},`) || packs.endsWith(`,${id}]`) || packs.includes(`,${id},`);
+  }
+
+  isFoundByPartner(number: number): boolean {
+    const filed = this.#filed(number);
+    if (!filed) return false;
+    const sql = `SELECT 1 FROM partners WHERE partner = ? AND commit_no = ?
+      AND instr(',' || trim(numbers, '[]') || ',', ?)`;
+    filed.isPartners ??= this.#has(sql, [filed.posted.partner, this.#commit, `,${number},`]);
+    return filed.isPartners;
+  }
+
+  isFoundByLot(lot: string): boolean {
+    return this.#has('SELECT 1 FROM lots WHERE lot = ? AND pack = ?', [lot, this.#id]);
   }
 
   #filed(number: number): FiledDocument | undefined {

@@ -9,8 +9,8 @@ import { openAt } from './withStore.ts';
 
 const setting: Setting = {
   items: [
-    { sku: 'A', valuation: 'fifo' },
-    { sku: 'B', valuation: 'fifo' },
+    { sku: 'A', valuation: 'fifo', tracking: 'lot' },
+    { sku: 'B', valuation: 'fifo', tracking: 'lot' },
   ],
   ...{ pools: {}, negative: 'allow', minorDigits: 2, closedPeriod: 'refuse' },
 };
@@ -19,8 +19,10 @@ const receipt = (document: string, day: number): Doc => ({
   type: 'stock.receive.v1',
   recordedAt: `2026-06-0${day}T00:00:00.000Z`,
   data: {
-    ...{ document, at: `2026-03-0${day}T08:00:00.000Z` },
-    lines: ['A', 'B'].map((sku) => ({ sku, location: 'W1', quantity: '1', unitCost: '2' })),
+    ...{ document, at: `2026-03-0${day}T08:00:00.000Z`, partner: 'V-1' },
+    lines: ['A', 'B'].map((sku) => {
+      return { sku, location: 'W1', quantity: '1', unitCost: '2', lot: 'L1' };
+    }),
   },
 });
 
@@ -64,6 +66,27 @@ const forgeries: Forgery[] = [
     where: ofReceipt,
     change: (part) => ({ ...part, text: String(part.text).replace('["B",3]', '["B",2]') }),
     finds: /^B chain: pack 3 has entries of document R3, whose list of packs does not name it$/,
+  },
+  {
+    what: 'a partner who does not lead to a document',
+    collection: 'documents',
+    where: ofReceipt,
+    change: ({ partners, ...part }) => part,
+    finds: /^A chain: pack 3 has entries of document R3 of V-1, and is not found by that partner$/,
+  },
+  {
+    what: 'a lot that does not lead to its entries',
+    collection: 'packs',
+    where: { sku: 'B', version: 3 },
+    change: (pack) => ({ ...pack, lots: [] }),
+    finds: /^B chain: pack 3 has entries of lot L1, and is not found by it$/,
+  },
+  {
+    what: 'a place that does not lead to a SKU',
+    collection: 'skus',
+    where: { sku: 'B' },
+    change: (sku) => ({ ...sku, places: ['W9'] }),
+    finds: /^B chain: it was at W1, and is not found by that place$/,
   },
   {
     what: 'a pack that does not name the parts of its documents',

@@ -41,7 +41,7 @@ const story: Doc[] = [
     { sku: 'FIFO', location: 'BER', quantity: '6', unitCost: '3' },
     { sku: 'AVG', location: 'BER', quantity: '4', unitCost: '3', lot: 'L1' },
   ]),
-  doc('issue', 'I1', 3, [{ sku: 'FIFO', location: 'BER', quantity: '11' }]),
+  doc('issue', 'I1', 3, [{ sku: 'FIFO', location: 'BER', quantity: '11' }], { partner: 'C-1' }),
   doc('transfer', 'T1', 4, [{ sku: 'AVG', from: 'BER', to: 'HAM', quantity: '3', lot: 'L1' }]),
   doc('produce', 'P1', 5, [{ sku: 'MADE', location: 'BER', quantity: '1' }], {
     components: [{ sku: 'FIFO', location: 'BER', quantity: '2' }],
@@ -275,6 +275,23 @@ const tamperings: { what: string; sql: string; finds: RegExp[] }[] = [
     what: 'a document that does not lead to its packs, so that it could not be cancelled',
     sql: `UPDATE documents SET packs = '[]' WHERE document = 'T1'`,
     finds: [/^AVG chain: pack 4 has entries of document T1, whose list of packs does not name it$/],
+  },
+  {
+    what: 'a partner who does not lead to a document',
+    sql: `UPDATE partners SET numbers = '[7]' WHERE partner = 'C-1'`,
+    finds: [
+      /^FIFO chain: pack 4 has entries of document I1 of C-1, and is not found by that partner$/,
+    ],
+  },
+  {
+    what: 'a lot that does not lead to its entries',
+    sql: `DELETE FROM lots WHERE lot = 'L1' AND pack = ${lastPack('AVG')}`,
+    finds: [/^AVG chain: pack 4 has entries of lot L1, and is not found by it$/],
+  },
+  {
+    what: 'a place that does not lead to a SKU',
+    sql: `DELETE FROM sku_places WHERE place = 'HAM'`,
+    finds: [/^AVG chain: it was at HAM, and is not found by that place$/],
   },
   {
     what: 'a document that is gone',
