@@ -7,25 +7,24 @@ interface Sums {
   name: string;
   applied: number[];
   batches: number | null;
-  /** Counts: number, or Long where they outgrow 32 bits. */
-  records: unknown;
-  filtered: unknown;
-  messages: unknown;
-  booked: unknown;
-  exists: unknown;
-  parked: unknown;
   firstAt: string;
   lastAt: string;
 }
+
+/** Numbers, or Long where they outgrow 32 bits. */
+const COUNTS = ['records', 'filtered', 'messages', 'booked', 'exists', 'parked'] as const;
+type Count = (typeof COUNTS)[number];
+
+const ofCounts = <T>(of: (count: Count) => T) =>
+  Object.fromEntries(COUNTS.map((count) => [count, of(count)])) as Record<Count, T>;
 
 /** A payload's report is the sum of what its batches did. */
 export async function findIntakeReport(
   { batches }: Collections,
   intakeId: string,
 ): Promise<IntakeReport | undefined> {
-  const sum = (field: string) => ({ $sum: `$${field}` });
   const [found] = await batches
-    .aggregate<Sums>([
+    .aggregate<Sums & Record<Count, unknown>>([
       { $match: { intakeId } },
       {
         $group: {
@@ -34,12 +33,7 @@ export async function findIntakeReport(
           name: { $first: '$name' },
           applied: { $addToSet: '$index' },
           batches: { $max: '$batches' },
-          records: sum('records'),
-          filtered: sum('filtered'),
-          messages: sum('messages'),
-          booked: sum('booked'),
-          exists: sum('exists'),
-          parked: sum('parked'),
+          ...ofCounts((count) => ({ $sum: `$${count}` })),
           firstAt: { $min: '$recordedAt' },
           lastAt: { $max: '$recordedAt' },
         },
@@ -47,16 +41,10 @@ export async function findIntakeReport(
     ])
     .toArray();
   if (!found) return undefined;
-  const { records, filtered, messages, booked, exists, parked, firstAt, lastAt } = found;
-  const total = found.batches;
+  const { flow, name, batches: total, firstAt, lastAt } = found;
   return {
-    origin: { intakeId, flow: found.flow, name: found.name },
-    records: Number(bigintOf(records)),
-    filtered: Number(bigintOf(filtered)),
-    messages: Number(bigintOf(messages)),
-    booked: Number(bigintOf(booked)),
-    exists: Number(bigintOf(exists)),
-    parked: Number(bigintOf(parked)),
+    origin: { intakeId, flow, name },
+    ...ofCounts((count) => Number(bigintOf(found[count]))),
     answers: await answersOf(batches, intakeId),
     appliedBatches: found.applied.length,
     ...(total === null ? {} : { batches: total }),
