@@ -521,6 +521,11 @@ export const codes = {
     'Use the version of Stockbus that wrote it, or a newer one.',
     500,
   ),
+  EVENTS_FORGOTTEN: bad(
+    'What a reader of events asks for next went out longer ago than events are kept.',
+    'Take the number of the newest event of the group, read the lists anew, then go on after that number. Raise `events.keep` in hub.yaml where readers stay away for longer.',
+    410,
+  ),
   STORE_SCHEMA: bad(
     'The tables or indexes of the store are not those that this version makes.',
     'Use the version of Stockbus that wrote the store, or another data folder or database.',

@@ -180,9 +180,10 @@ class RunningHub implements Hub {
   }
 
   #startRelay(): void {
-    const { broker, store, runtime } = this.#parts;
+    const { broker, store, runtime, config } = this.#parts;
     this.#recent = new RecentTexts(limits.recentEventCharacters);
-    this.#relay = new Relay({ broker, store, runtime, recent: this.#recent });
+    const { keepMs } = config.events;
+    this.#relay = new Relay({ broker, store, runtime, recent: this.#recent, keepMs });
     this.#relay.start();
   }
 

@@ -88,6 +88,8 @@ export const limits = Object.freeze({
   /** Of them, those that cannot be sent and let others pass; and when they are tried again. */
   heldRecords: 1_000,
   heldRecordsRetryMs: 10 * 60 * 1_000,
+  /** How often relay forgets events that are older than `events.keep`. */
+  eventsSweepMs: 60_000,
   /** Texts of events that were just committed, in memory until they are relayed. */
   recentEventCharacters: 16 * 1024 * 1024,
   /** Keys of messages in memory until they go into the index of the inbox; some 70 bytes each. */

@@ -25,6 +25,7 @@ import type {
 } from './ledger.ts';
 import type { IntakeReport, Origin, ParkedRecord, TraceContext } from './message.ts';
 import type { PackKey, SkuPointer, StoredPack } from './pack.ts';
+import type { EventCursor, EventGroup, RelayedEvents } from './relayedEvents.ts';
 import type { Runtime } from './runtime.ts';
 import type { FaultSink, Field, Path } from './spec.ts';
 
@@ -638,7 +639,20 @@ export interface Store extends ClosingBooks {
 
   /** Oldest first. What was given out is given out again until `published` names it. */
   outbox(limit: number): Promise<OutboxRecord[]>;
-  published(ids: readonly string[]): Promise<void>;
+  /**
+   * The broker has these: they leave the outbox and get their numbers, each once, whoever else names
+   * them. A group has the order in which they were named, and in one call that of their commits.
+   */
+  published(ids: readonly string[], relayedAt: string): Promise<void>;
+  /** Groups that have numbered events, in the order of their names. */
+  eventGroups(): Promise<EventGroup[]>;
+  /**
+   * Of one group what has events after the cursor, in the order of numbers. EVENTS_FORGOTTEN where the next
+   * after the cursor is kept no more.
+   */
+  events(from: EventCursor, limit: number): Promise<RelayedEvents[]>;
+  /** Forgets the oldest that were relayed before a moment, not the last of a group; how many, about `most`. */
+  forgetEvents(before: string, most: number): Promise<number>;
 
   /** Balances by (sku, place, lot, status, owner); those of places outside only when asked by place. */
   stock(filter: StockFilter, page: Page): Promise<Paged<Balance>>;

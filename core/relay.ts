@@ -17,7 +17,12 @@ export interface RelayParts {
   store: Store;
   runtime: Runtime;
   recent?: RecentTexts;
+  /** For how long numbered events are kept. */
+  keepMs: number;
 }
+
+/** Records of events that are forgotten in one step. */
+const FORGOTTEN = 1_000;
 
 export class Relay {
   readonly #parts: RelayParts;
@@ -26,6 +31,7 @@ export class Relay {
   readonly #held = new Set<string>();
   #timers: Timer[] = [];
   #working: Promise<void> | undefined;
+  #forgetting: Promise<void> | undefined;
   #again = false;
   #stopping = false;
 
@@ -44,6 +50,11 @@ export class Relay {
     this.#timers = [
       runtime.every(limits.outboxPollMs, () => this.wake()),
       runtime.every(limits.heldRecordsRetryMs, again),
+      runtime.every(limits.eventsSweepMs, () => {
+        this.#forgetting ??= this.#forget().finally(() => {
+          this.#forgetting = undefined;
+        });
+      }),
     ];
     this.wake();
   }
@@ -67,6 +78,7 @@ export class Relay {
     this.wake();
     this.#stopping = true;
     await this.#working;
+    await this.#forgetting;
   }
 
   async #drain(): Promise<void> {
@@ -110,12 +122,28 @@ export class Relay {
       });
     }
     const sent = await this.#publish(made);
-    await store.published(sent.map(({ id }) => id));
+    const now = new Date(runtime.now()).toISOString();
+    await store.published(
+      sent.map(({ id }) => id),
+      now,
+    );
     for (const { id, topic, count } of sent) {
       recent?.forget(id);
       runtime.metrics.count('stockbus_relayed_events_total', count, { topic });
     }
     this.#backoff.reset();
+  }
+
+  /** What is kept no more of the numbered events, a slice at a time. */
+  async #forget(): Promise<void> {
+    const { store, runtime, keepMs } = this.#parts;
+    const before = new Date(runtime.now() - keepMs).toISOString();
+    try {
+      while (!this.#stopping && (await store.forgetEvents(before, FORGOTTEN)) >= FORGOTTEN - 1);
+    } catch (error) {
+      const { code, message } = faultOf(error);
+      runtime.log('warn', 'relay.keeps_events', { code, message });
+    }
   }
 
   /** Together; where one of them is refused, each by itself. */

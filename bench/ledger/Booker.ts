@@ -114,6 +114,9 @@ export async function emptyOutbox(store: Store): Promise<void> {
   for (;;) {
     const events = await store.outbox(limits.outboxRecords);
     if (events.length === 0) return;
-    await store.published(events.map(({ id }) => id));
+    await store.published(
+      events.map(({ id }) => id),
+      new Date().toISOString(),
+    );
   }
 }

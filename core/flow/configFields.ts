@@ -3,6 +3,7 @@ import { valuationMethods } from '../ledger.ts';
 import type { ConnectorSpec } from '../ports.ts';
 import {
   choice,
+  duration,
   type FaultSink,
   type Field,
   identifier,
@@ -170,8 +171,20 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
         ),
       }),
     ),
+    events: withDefaults(
+      record('Events, by their numbers.', {
+        keep: optional(
+          duration(
+            'For how long events that went out can be read again by who missed some. Only what they refer to is kept.',
+          ),
+          WEEK_MS,
+        ),
+      }),
+    ),
   };
 }
+
+const WEEK_MS = 7 * 86_400_000;
 
 const datesField = () =>
   record('Dates that documents may bear; others are typing errors, and parked.', {

@@ -12,6 +12,8 @@ export interface HubConfig {
   connectors: Record<string, ConnectorEntry>;
   roles: Role[];
   apply: { partitions: number };
+  /** For how long relayed events can be read again by their numbers. */
+  events: { keepMs: number };
 }
 
 export interface ConnectorEntry {

@@ -240,5 +240,6 @@ function asConfig(read: ReadConfig, rates: StockPolicy['rates'], folder: string)
     connectors: read.connectors,
     roles: read.roles,
     apply: read.apply,
+    events: { keepMs: read.events.keep },
   };
 }

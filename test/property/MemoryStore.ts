@@ -45,6 +45,13 @@ import type {
   Store,
   ValuationRow,
 } from '../../core/ports.ts';
+import {
+  type EventCursor,
+  type EventGroup,
+  numberedEvents,
+  type RelayedEvents,
+  requireNext,
+} from '../../core/relayedEvents.ts';
 import { booksOf } from '../../core/skuBooks.ts';
 
 const keyOf = (...parts: (string | number)[]): string => parts.join('\u0000');
@@ -79,6 +86,7 @@ export class MemoryStore implements Store {
   #recordedAt = BEGINNING;
   #checkpoints: Checkpoint[] = [];
   #outbox: OutboxRecord[] = [];
+  readonly #events: (RelayedEvents & { relayedAt: string })[] = [];
   #period: Period = { version: 0, closedThrough: '', log: [] };
 
   open = async (): Promise<void> => undefined;
@@ -209,8 +217,30 @@ export class MemoryStore implements Store {
     return this.#outbox.slice(0, limit);
   }
 
-  async published(ids: readonly string[]): Promise<void> {
-    this.#outbox = this.#outbox.filter(({ id }) => !ids.includes(id));
+  async published(ids: readonly string[], relayedAt: string): Promise<void> {
+    const { number = 1, count = 0 } = this.#events.at(-1) ?? {};
+    const relayed = this.#outbox.filter(({ id }) => ids.includes(id));
+    const events = numberedEvents(relayed, number + count);
+    this.#events.push(...events.map((event) => ({ ...event, relayedAt })));
+    this.#outbox = this.#outbox.filter((record) => !relayed.includes(record));
+  }
+
+  async eventGroups(): Promise<EventGroup[]> {
+    const [first, last] = [this.#events[0], this.#events.at(-1)];
+    if (!first || !last) return [];
+    return [{ group: '00', first: first.number, last: last.number + last.count - 1 }];
+  }
+
+  async events({ group, after }: EventCursor, limit: number): Promise<RelayedEvents[]> {
+    const later = this.#events.filter(({ number, count }) => number + count > after + 1);
+    const found = later.slice(0, limit).map(({ relayedAt: _, ...event }) => event);
+    return requireNext({ group, after }, found);
+  }
+
+  async forgetEvents(before: string, most: number): Promise<number> {
+    const oldest = this.#events.slice(0, Math.min(most, this.#events.length - 1));
+    const kept = oldest.findIndex(({ relayedAt }) => relayedAt >= before);
+    return this.#events.splice(0, kept < 0 ? oldest.length : kept).length;
   }
 
   /** All entries of which both times have come, by (sku, seq). */

@@ -18,6 +18,7 @@ import { SimulatedTime, simulatedRuntime } from '../SimulatedTime.ts';
 
 const TOPIC = 'stock.changed.v1';
 const QUEUE = 'deliver.shop';
+const KEEP_MS = 600_000;
 
 /** Lacks the packs of a SKU until somebody brings them back. */
 class TornStore extends MemoryStore {
@@ -35,7 +36,7 @@ describe('relay', () => {
   let store: TornStore;
   let rig: LedgerRig;
   let relay: Relay;
-  let held: Record<string, unknown>[];
+  let logged: [event: string, fields: Record<string, unknown>][];
   let gauges: Map<string, number>;
 
   beforeEach(async () => {
@@ -44,7 +45,7 @@ describe('relay', () => {
     broker = openEmbedded(folder, simulatedRuntime(time));
     store = new TornStore();
     rig = new LedgerRig({ store });
-    held = [];
+    logged = [];
     gauges = new Map();
   });
 
@@ -65,7 +66,7 @@ describe('relay', () => {
       delivery.ack();
     });
     const runtime = simulatedRuntime(time, {
-      log: (_level, event, fields = {}) => event === 'relay.held' && held.push(fields),
+      log: (_level, event, fields = {}) => logged.push([event, fields]),
       metrics: {
         count: () => undefined,
         observe: () => undefined,
@@ -73,11 +74,14 @@ describe('relay', () => {
       },
     });
     const to = publish ? Object.assign(Object.create(broker), { publish }) : broker;
-    relay = new Relay({ broker: to, store, runtime });
+    relay = new Relay({ broker: to, store, runtime, keepMs: KEEP_MS });
     relay.start();
     await time.advance(1_000);
     return arrived;
   }
+
+  const told = (event: string) =>
+    logged.flatMap(([one, fields]) => (one === event ? [fields] : []));
 
   async function receive(...skus: string[]): Promise<void> {
     for (const sku of skus) {
@@ -91,7 +95,7 @@ describe('relay', () => {
     const arrived = await start();
     assert.deepEqual(arrived, ['A', 'C']);
     assert.deepEqual(
-      held.map(({ code, topic, events }) => [code, topic, events]),
+      told('relay.held').map(({ code, topic, events }) => [code, topic, events]),
       [['STORE_CORRUPT', TOPIC, 1]],
     );
     assert.equal(gauges.get('stockbus_outbox_held_records'), 1);
@@ -113,7 +117,7 @@ describe('relay', () => {
     });
     assert.deepEqual(arrived, ['A', 'C']);
     assert.deepEqual(
-      held.map(({ code }) => code),
+      told('relay.held').map(({ code }) => code),
       ['PAYLOAD_TOO_LARGE'],
     );
     assert.equal((await store.outbox(10)).length, 1, 'it is kept');
@@ -145,10 +149,41 @@ describe('relay', () => {
       if (isAway) return Promise.reject(new StockbusError('BROKER_TOPOLOGY_CONFLICT', 'no'));
       return broker.publish(messages);
     });
-    assert.deepEqual([arrived, held], [[], []]);
+    assert.deepEqual([arrived, told('relay.held')], [[], []]);
     isAway = false;
     await time.advance(limits.reconnectMaxMs);
     assert.deepEqual(arrived, ['A', 'B']);
+  });
+
+  it('numbers what went out, and keeps it for the time that is asked for', async () => {
+    store.isTorn = false;
+    await receive('A', 'B');
+    await start();
+    assert.deepEqual(await store.eventGroups(), [{ group: '00', first: 1, last: 2 }]);
+    await time.advance(KEEP_MS / 2);
+    await receive('C');
+    relay.wake();
+    await time.advance(KEEP_MS / 2 - limits.eventsSweepMs);
+    assert.deepEqual(await store.eventGroups(), [{ group: '00', first: 1, last: 3 }]);
+    await time.advance(2 * limits.eventsSweepMs);
+    assert.deepEqual(await store.eventGroups(), [{ group: '00', first: 3, last: 3 }]);
+  });
+
+  it('goes on although the store forgets nothing, and forgets later', async () => {
+    store.isTorn = false;
+    await receive('A', 'B');
+    const { forgetEvents } = store;
+    store.forgetEvents = () => Promise.reject(new StockbusError('STORE_DISK', 'full'));
+    const arrived = await start();
+    await time.advance(2 * KEEP_MS);
+    await receive('C');
+    relay.wake();
+    await time.advance(limits.eventsSweepMs);
+    assert.deepEqual(arrived, ['A', 'B', 'C']);
+    assert.deepEqual(told('relay.keeps_events')[0], { code: 'STORE_DISK', message: 'full' });
+    store.forgetEvents = forgetEvents;
+    await time.advance(limits.eventsSweepMs);
+    assert.deepEqual(await store.eventGroups(), [{ group: '00', first: 3, last: 3 }]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Collection, CreateCollectionOptions, Db, IndexDirection } from 'mo
 import { StockbusError } from '../../errors.ts';
 import type {
   BatchDocument,
+  EventDocument,
   InboxDocument,
   LocationDocument,
   OutboxDocument,
@@ -39,6 +40,8 @@ export interface Collections {
   parked: Collection<ParkedDocument>;
   locations: Collection<LocationDocument>;
   outbox: Collection<OutboxDocument>;
+  /** What was relayed of it. */
+  events: Collection<EventDocument>;
 }
 
 interface Index {
@@ -80,6 +83,7 @@ const INDEXES: Record<keyof Collections, Index[]> = {
   ],
   locations: [],
   outbox: [{ name: 'order', key: { order: 1 } }],
+  events: [],
 };
 
 export const collectionsOf = (database: Db): Collections =>

@@ -1,22 +1,9 @@
 import type { MongoClient } from 'mongodb';
-import type { Closing, ClosingFilter, ClosingPart } from '../../closing.ts';
 import { type Commit, type CommitMaker, earlierOf, madeAfter } from '../../commit.ts';
 import { batchKey } from '../../ledger.ts';
-import type { IntakeReport } from '../../message.ts';
-import type { PackKey } from '../../pack.ts';
-import type {
-  CommitResult,
-  LedgerFilter,
-  Loaded,
-  LoadRequest,
-  Page,
-  ReservationFilter,
-  StockFilter,
-  Store,
-} from '../../ports.ts';
+import type { CommitResult, Loaded, LoadRequest, Page, Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { booksFrom, PackLists } from '../packs/PackLists.ts';
-import type { SumFilter } from '../packs/sums.ts';
 import {
   type Collections,
   collectionsOf,
@@ -24,13 +11,14 @@ import {
   refuseOtherVersion,
 } from './Collections.ts';
 import { CommitTransaction } from './CommitTransaction.ts';
-import { batchDocumentKey, inboxFrom, locationFrom, outboxFrom, parkedFrom } from './documents.ts';
+import { batchDocumentKey, inboxFrom, locationFrom, parkedFrom } from './documents.ts';
 import { findIntakeReport } from './findIntakeReport.ts';
 import { KnownPacks } from './KnownPacks.ts';
-import { afterSku, bucketOf, keyOf, nameKey, ofAllBuckets, upTo } from './keys.ts';
+import { afterSku, bucketOf, keyOf, nameKey, upTo } from './keys.ts';
 import { Lists } from './Lists.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import { MongodbClosings } from './MongodbClosings.ts';
+import { MongodbEvents } from './MongodbEvents.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
 import { checkpointFrom, periodFrom, periodKey } from './orderDocuments.ts';
 import { RecordingFloors } from './RecordingFloors.ts';
@@ -54,8 +42,7 @@ export class MongodbStore implements Store {
   readonly #sessions: WriterSessions;
   readonly #transaction: CommitTransaction;
   readonly #known = new KnownPacks();
-  /** Keys of what `outbox` gave out and `published` did not name yet. */
-  readonly #given = new Map<string, string>();
+  readonly #events: MongodbEvents;
   readonly #packs: MongodbPacks;
   readonly #closings: MongodbClosings;
   readonly #packLists: PackLists;
@@ -76,6 +63,7 @@ export class MongodbStore implements Store {
       this.#sessions,
       runtime,
     );
+    this.#events = new MongodbEvents(client, this.#collections, runtime);
     this.#packs = new MongodbPacks(this.#collections, this.#known);
     this.#closings = new MongodbClosings(this.#collections);
     this.#packLists = new PackLists(this.#packs, this.#closings);
@@ -199,9 +187,8 @@ export class MongodbStore implements Store {
     });
   }
 
-  entriesAfter(sku: string, seq: number, limit: number) {
-    return this.#translated(() => this.#packLists.entriesAfter(sku, seq, limit));
-  }
+  readonly entriesAfter: Store['entriesAfter'] = (sku, seq, limit) =>
+    this.#translated(() => this.#packLists.entriesAfter(sku, seq, limit));
 
   recosts(page: Page) {
     return this.#translated(async () => {
@@ -222,50 +209,24 @@ export class MongodbStore implements Store {
     });
   }
 
-  outbox(limit: number) {
-    return this.#translated(async () => {
-      const found = await this.#collections.outbox
-        .find({ _id: ofAllBuckets })
-        .sort({ order: 1 })
-        .limit(limit)
-        .toArray();
-      for (const { _id, id } of found) this.#given.set(id, _id);
-      return found.map(outboxFrom);
-    });
-  }
-
-  published(ids: readonly string[]): Promise<void> {
-    return this.#translated(async () => {
-      if (ids.length === 0) return;
-      const keys = ids.flatMap((id) => this.#given.get(id) ?? []);
-      const filter =
-        keys.length === ids.length
-          ? { _id: { $in: keys } }
-          : { _id: ofAllBuckets, id: { $in: [...ids] } };
-      await this.#collections.outbox.deleteMany(filter);
-      for (const id of ids) this.#given.delete(id);
-    });
-  }
-
-  stock(filter: StockFilter, page: Page) {
-    return this.#translated(() => this.#packLists.stock(filter, page));
-  }
-
-  ledger(filter: LedgerFilter, page: Page) {
-    return this.#translated(() => this.#packLists.ledger(filter, page));
-  }
-
-  valuation(filter: SumFilter, page: Page) {
-    return this.#translated(() => this.#packLists.valuation(filter, page));
-  }
-
-  reservations(filter: ReservationFilter, page: Page) {
-    return this.#translated(() => this.#lists.reservations(filter, page));
-  }
-
-  openOrders(filter: { sku?: string }, page: Page) {
-    return this.#translated(() => this.#lists.openOrders(filter, page));
-  }
+  readonly outbox: Store['outbox'] = (limit) => this.#translated(() => this.#events.outbox(limit));
+  readonly published: Store['published'] = (ids, relayedAt) =>
+    this.#translated(() => this.#events.published(ids, relayedAt));
+  readonly eventGroups: Store['eventGroups'] = () => this.#translated(() => this.#events.groups());
+  readonly events: Store['events'] = (from, limit) =>
+    this.#translated(() => this.#events.after(from, limit));
+  readonly forgetEvents: Store['forgetEvents'] = (before, most) =>
+    this.#translated(() => this.#events.forget(before, most));
+  readonly stock: Store['stock'] = (filter, page) =>
+    this.#translated(() => this.#packLists.stock(filter, page));
+  readonly ledger: Store['ledger'] = (filter, page) =>
+    this.#translated(() => this.#packLists.ledger(filter, page));
+  readonly valuation: Store['valuation'] = (filter, page) =>
+    this.#translated(() => this.#packLists.valuation(filter, page));
+  readonly reservations: Store['reservations'] = (filter, page) =>
+    this.#translated(() => this.#lists.reservations(filter, page));
+  readonly openOrders: Store['openOrders'] = (filter, page) =>
+    this.#translated(() => this.#lists.openOrders(filter, page));
 
   period() {
     return this.#translated(async () =>
@@ -273,13 +234,10 @@ export class MongodbStore implements Store {
     );
   }
 
-  intake(intakeId: string): Promise<IntakeReport | undefined> {
-    return this.#translated(() => findIntakeReport(this.#collections, intakeId));
-  }
-
-  parked(filter: { flow?: string }, page: Page) {
-    return this.#translated(() => this.#lists.parked(filter, page));
-  }
+  readonly intake: Store['intake'] = (intakeId) =>
+    this.#translated(() => findIntakeReport(this.#collections, intakeId));
+  readonly parked: Store['parked'] = (filter, page) =>
+    this.#translated(() => this.#lists.parked(filter, page));
 
   parkedRecord(id: string) {
     return this.#translated(async () => {
@@ -295,13 +253,8 @@ export class MongodbStore implements Store {
     });
   }
 
-  heads(page: Page) {
-    return this.#translated(() => this.#packLists.heads(page));
-  }
-
-  layers(page: Page) {
-    return this.#translated(() => this.#packLists.layers(page));
-  }
+  readonly heads: Store['heads'] = (page) => this.#translated(() => this.#packLists.heads(page));
+  readonly layers: Store['layers'] = (page) => this.#translated(() => this.#packLists.layers(page));
 
   async *packs(of?: { sku: string; after?: number }) {
     try {
@@ -311,37 +264,20 @@ export class MongodbStore implements Store {
     }
   }
 
-  packsByKey(keys: readonly PackKey[]) {
-    return this.#translated(() => this.#packs.byKey(keys));
-  }
-
-  pointers(filter: { sku?: string }, page: Page) {
-    return this.#translated(() => this.#packLists.pointers(filter, page));
-  }
-
-  lostSkus() {
-    return this.#translated(() => this.#packs.lostSkus());
-  }
-
-  checkpoints(page: Page) {
-    return this.#translated(() => this.#lists.checkpoints(page));
-  }
-
-  closings() {
-    return this.#translated(() => this.#closings.closings());
-  }
-
-  closingParts(filter: ClosingFilter) {
-    return this.#translated(() => this.#closings.closingParts(filter));
-  }
-
-  addClosingParts(parts: readonly ClosingPart[]) {
-    return this.#translated(() => this.#closings.addClosingParts(parts));
-  }
-
-  completeClosing(closing: Closing) {
-    return this.#translated(() => this.#closings.completeClosing(closing));
-  }
+  readonly packsByKey: Store['packsByKey'] = (keys) =>
+    this.#translated(() => this.#packs.byKey(keys));
+  readonly pointers: Store['pointers'] = (filter, page) =>
+    this.#translated(() => this.#packLists.pointers(filter, page));
+  readonly lostSkus: Store['lostSkus'] = () => this.#translated(() => this.#packs.lostSkus());
+  readonly checkpoints: Store['checkpoints'] = (page) =>
+    this.#translated(() => this.#lists.checkpoints(page));
+  readonly closings: Store['closings'] = () => this.#translated(() => this.#closings.closings());
+  readonly closingParts: Store['closingParts'] = (filter) =>
+    this.#translated(() => this.#closings.closingParts(filter));
+  readonly addClosingParts: Store['addClosingParts'] = (parts) =>
+    this.#translated(() => this.#closings.addClosingParts(parts));
+  readonly completeClosing: Store['completeClosing'] = (closing) =>
+    this.#translated(() => this.#closings.completeClosing(closing));
 
   ping(): Promise<void> {
     return this.#translated(async () => {

@@ -7,6 +7,7 @@ import type { Binary } from 'mongodb';
 import type { Commit } from '../../commit.ts';
 import type { InboxRecord, IntakeTally, Location, OutboxRecord } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
+import type { RelayedEvents } from '../../relayedEvents.ts';
 import { keyOf, nameKey, partitionBucket, seqText } from './keys.ts';
 
 export interface Keyed {
@@ -56,6 +57,10 @@ export interface SessionDocument {
 export interface OutboxDocument extends Keyed, OutboxRecord {
   /** Sorts by time of the commit, then by position within it. */
   order: string;
+}
+
+export interface EventDocument extends Keyed, RelayedEvents {
+  relayedAt: string;
 }
 
 export const namedOf = (values: Record<string, string>): NamedTexts =>
@@ -117,3 +122,5 @@ export function outboxDocument(
 export function outboxFrom({ _id, order, ...record }: OutboxDocument): OutboxRecord {
   return record;
 }
+
+export const eventFrom = ({ _id, relayedAt, ...events }: EventDocument): RelayedEvents => events;

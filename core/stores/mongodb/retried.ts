@@ -6,7 +6,7 @@ import { isTransient } from './storeError.ts';
 const ATTEMPTS = 6;
 const WAITS = { firstMs: 50, maxMs: 1_000 };
 
-/** Runs an action that writes nothing; again after a short wait where the fault is a passing one. */
+/** Runs an action that may be done twice; again after a short wait where the fault is a passing one. */
 export async function retried<T>(runtime: Runtime, action: () => Promise<T>): Promise<T> {
   const backoff = new Backoff(runtime, WAITS);
   while (backoff.attempts < ATTEMPTS - 1) {

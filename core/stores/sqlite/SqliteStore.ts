@@ -1,25 +1,22 @@
-import type { Closing, ClosingFilter, ClosingPart } from '../../closing.ts';
 import { type Commit, type CommitMaker, earlierOf } from '../../commit.ts';
 import { pageOf } from '../../cursor.ts';
 import { StockbusError } from '../../errors.ts';
-import type { Checkpoint, InboxRecord, LedgerEntry, Location, Period } from '../../ledger.ts';
+import type { Checkpoint, InboxRecord, Location, Period } from '../../ledger.ts';
 import { batchKey } from '../../ledger.ts';
 import type { IntakeReport, ParkedRecord } from '../../message.ts';
-import type { PackKey } from '../../pack.ts';
 import type {
   CommitResult,
-  LedgerFilter,
   Loaded,
   LoadRequest,
   Page,
   ReservationFilter,
-  StockFilter,
   Store,
 } from '../../ports.ts';
+import type { EventCursor } from '../../relayedEvents.ts';
 import { booksFrom, PackLists } from '../packs/PackLists.ts';
-import type { SumFilter } from '../packs/sums.ts';
 import { CommitWriter } from './CommitWriter.ts';
 import { periodIn } from './claimRows.ts';
+import { eventGroups, eventsAfter, FORGET_EVENTS, moveRelayed } from './EventTable.ts';
 import { InboxTable } from './InboxTable.ts';
 import {
   checkpointsPage,
@@ -30,7 +27,7 @@ import {
 } from './lists.ts';
 import { loadBooks } from './loadBooks.ts';
 import { type OpenDatabase, openDatabase, translated } from './openDatabase.ts';
-import { checkpointOfRow, locationOf, parkedOfRow } from './rows.ts';
+import { checkpointOfRow, locationOf, outboxOf, parkedOfRow } from './rows.ts';
 import { SqliteClosings } from './SqliteClosings.ts';
 import { SqlitePacks } from './SqlitePacks.ts';
 import { Statements } from './Statements.ts';
@@ -124,9 +121,8 @@ export class SqliteStore implements Store {
     return row && checkpointOfRow(row);
   }
 
-  entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
-    return this.#lists.entriesAfter(sku, seq, limit);
-  }
+  readonly entriesAfter: Store['entriesAfter'] = (sku, seq, limit) =>
+    this.#lists.entriesAfter(sku, seq, limit);
 
   async recosts(page: Page) {
     const skus = this.#use(({ statements }) => recostsPage(statements, page));
@@ -146,33 +142,30 @@ export class SqliteStore implements Store {
 
   async outbox(limit: number) {
     const sql = 'SELECT id, topic, count, body FROM outbox ORDER BY position LIMIT ?';
-    return this.#use(({ statements }) =>
-      statements.all(sql, [limit]).map((row) => ({
-        id: row.id as string,
-        topic: row.topic as Commit['outbox'][number]['topic'],
-        count: row.count as number,
-        body: row.body as string,
-      })),
+    return this.#use(({ statements }) => statements.all(sql, [limit]).map(outboxOf));
+  }
+
+  async published(ids: readonly string[], relayedAt: string): Promise<void> {
+    if (ids.length > 0) this.#use((opened) => moveRelayed(opened, ids, relayedAt));
+  }
+
+  async eventGroups() {
+    return this.#use(({ statements }) => eventGroups(statements));
+  }
+
+  async events(from: EventCursor, limit: number) {
+    return this.#use(({ statements }) => eventsAfter(statements, from, limit));
+  }
+
+  async forgetEvents(before: string, most: number): Promise<number> {
+    return this.#use(({ database }) =>
+      Number(database.prepare(FORGET_EVENTS).run(before, most).changes),
     );
   }
 
-  async published(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const sql = 'DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))';
-    this.#use(({ statements }) => statements.run(sql, [JSON.stringify(ids)]));
-  }
-
-  stock(filter: StockFilter, page: Page) {
-    return this.#lists.stock(filter, page);
-  }
-
-  ledger(filter: LedgerFilter, page: Page) {
-    return this.#lists.ledger(filter, page);
-  }
-
-  valuation(filter: SumFilter, page: Page) {
-    return this.#lists.valuation(filter, page);
-  }
+  readonly stock: Store['stock'] = (filter, page) => this.#lists.stock(filter, page);
+  readonly ledger: Store['ledger'] = (filter, page) => this.#lists.ledger(filter, page);
+  readonly valuation: Store['valuation'] = (filter, page) => this.#lists.valuation(filter, page);
 
   async reservations(filter: ReservationFilter, page: Page) {
     const rows = this.#atOneMoment(({ statements }) => reservationsPage(statements, filter, page));
@@ -213,50 +206,24 @@ export class SqliteStore implements Store {
     return row && locationOf(row);
   }
 
-  heads(page: Page) {
-    return this.#lists.heads(page);
-  }
-
-  layers(page: Page) {
-    return this.#lists.layers(page);
-  }
-
-  packs(of?: { sku: string; after?: number }) {
-    return this.#lists.packs(of);
-  }
-
-  packsByKey(keys: readonly PackKey[]) {
-    return this.#packs.byKey(keys);
-  }
-
-  pointers(filter: { sku?: string }, page: Page) {
-    return this.#lists.pointers(filter, page);
-  }
-
-  lostSkus() {
-    return this.#packs.lostSkus();
-  }
+  readonly heads: Store['heads'] = (page) => this.#lists.heads(page);
+  readonly layers: Store['layers'] = (page) => this.#lists.layers(page);
+  readonly packs: Store['packs'] = (of) => this.#lists.packs(of);
+  readonly packsByKey: Store['packsByKey'] = (keys) => this.#packs.byKey(keys);
+  readonly pointers: Store['pointers'] = (filter, page) => this.#lists.pointers(filter, page);
+  readonly lostSkus: Store['lostSkus'] = () => this.#packs.lostSkus();
 
   async checkpoints(page: Page) {
     const rows = this.#use(({ statements }) => checkpointsPage(statements, page));
     return pageOf(rows, page.limit, ({ sku, at, seq }) => [sku, at, seq]);
   }
 
-  closings() {
-    return this.#closings.closings();
-  }
-
-  closingParts(filter: ClosingFilter) {
-    return this.#closings.closingParts(filter);
-  }
-
-  addClosingParts(parts: readonly ClosingPart[]) {
-    return this.#closings.addClosingParts(parts);
-  }
-
-  completeClosing(closing: Closing) {
-    return this.#closings.completeClosing(closing);
-  }
+  readonly closings: Store['closings'] = () => this.#closings.closings();
+  readonly closingParts: Store['closingParts'] = (filter) => this.#closings.closingParts(filter);
+  readonly addClosingParts: Store['addClosingParts'] = (parts) =>
+    this.#closings.addClosingParts(parts);
+  readonly completeClosing: Store['completeClosing'] = (closing) =>
+    this.#closings.completeClosing(closing);
 
   async ping(): Promise<void> {
     this.#use(({ statements }) => statements.get('SELECT 1 FROM skus LIMIT 1', []));

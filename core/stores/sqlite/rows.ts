@@ -1,5 +1,5 @@
 /** Rows of store.db as the ledger's types. Statements read integers as bigint where 64 bits count. */
-import type { Checkpoint, InboxRecord, Location } from '../../ledger.ts';
+import type { Checkpoint, InboxRecord, Location, OutboxRecord } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
 import type { Row } from './Statements.ts';
 
@@ -22,6 +22,13 @@ export function inboxOf(row: Row): InboxRecord {
     recordedAt: row.recorded_at as string,
   };
 }
+
+export const outboxOf = (row: Row): OutboxRecord => ({
+  id: row.id as string,
+  topic: row.topic as OutboxRecord['topic'],
+  count: row.count as number,
+  body: row.body as string,
+});
 
 export function parkedOfRow(row: Row): ParkedRecord {
   const record: ParkedRecord = {

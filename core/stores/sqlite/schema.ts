@@ -234,21 +234,29 @@ CREATE TABLE outbox (
   position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, topic TEXT NOT NULL,
   count INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE events ( -- what was relayed of it, by the number of its first event
+  number INTEGER PRIMARY KEY, count INTEGER NOT NULL, relayed_at TEXT NOT NULL, id TEXT NOT NULL,
+  topic TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
 `;
 
 /** Makes the tables in an empty file; refuses those of another version with STORE_SCHEMA. */
 export function declareSchema(database: DatabaseSync, file: string): void {
   if (userVersion(database) === SCHEMA_VERSION) return;
+  allOrNothing(database, () => {
+    if (userVersion(database) !== 0) return refuseVersion(database, file);
+    refuseForeign(database, file);
+    database.exec([LEDGER, STOCK, CLOSINGS, CLAIMS, TRANSPORT].join('\n'));
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  });
+}
+
+/** Under the write lock. After some errors, such as a full disk, SQLite has rolled back by itself. */
+export function allOrNothing(database: DatabaseSync, write: () => void): void {
   database.exec('BEGIN IMMEDIATE');
   try {
-    const version = userVersion(database);
-    if (version === 0) {
-      refuseForeign(database, file);
-      database.exec([LEDGER, STOCK, CLOSINGS, CLAIMS, TRANSPORT].join('\n'));
-      database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
-    } else {
-      refuseVersion(database, file);
-    }
+    write();
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

@@ -210,8 +210,8 @@ export function describeCommits(place: StorePlace): void {
       const seen = await at.store.outbox(4);
       deepEqual(seen, ['z', 'y', 'x', 'b'].map(event));
       deepEqual(await at.store.outbox(4), seen);
-      await at.store.published(['z', 'x', 'never-there']);
-      await at.store.published([]);
+      await at.store.published(['z', 'x', 'never-there'], RECORDED_AT);
+      await at.store.published([], RECORDED_AT);
       deepEqual(
         (await at.store.outbox(10)).map(({ id }) => id),
         ['y', 'b', 'a'],

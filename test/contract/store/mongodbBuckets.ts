@@ -62,7 +62,10 @@ export function describeMongodbBuckets(place: StorePlace): void {
         await store.appliedBatches([{ intakeId: 'i', index: 0, digest: 'd' }]);
         const outbox = await store.outbox(1_000);
         await store.packsByKey([['A', 1]]);
-        await store.published(outbox.map(({ id }) => id));
+        await store.published(
+          outbox.map(({ id }) => id),
+          RECORDED_AT,
+        );
         isHot = false;
       } finally {
         await store.close();

@@ -4,6 +4,7 @@ import { describeClocks } from './clocks.ts';
 import { describeClosings } from './closings.ts';
 import { describeCommits } from './commits.ts';
 import { describeCosting } from './costing.ts';
+import { describeEvents } from './events.ts';
 import { describeLists } from './lists.ts';
 import { describePacks } from './packs.ts';
 import { describeProcesses } from './processes.ts';
@@ -28,5 +29,6 @@ export function storeContract(place: StorePlace): void {
   describeClosings(place);
   describeReservations(place);
   describeRecording(place);
+  describeEvents(place);
   describeProcesses(place);
 }

@@ -63,6 +63,7 @@ export class ScenarioHub {
       connectors: {},
       roles: [],
       apply: { partitions: 1 },
+      events: { keepMs: 3_600_000 },
     };
     const runtime = { ...systemRuntime(), now: () => this.#now };
     this.#open = await openHub(data, env, runtime, {

@@ -107,7 +107,11 @@ describe('messages about what moved', () => {
 
   /** Books, and the messages of the last commit: from memory, and as the store gives them again. */
   async function told(rig: LedgerRig, docs: readonly Doc[]) {
-    await rig.store.published((await rig.store.outbox(100_000)).map(({ id }) => id));
+    const before = await rig.store.outbox(100_000);
+    await rig.store.published(
+      before.map(({ id }) => id),
+      day(1),
+    );
     const recent = new RecentTexts(100_000_000);
     Object.assign(rig.parts, { recent });
     const refusals = await rig.send(docs);

@@ -285,7 +285,7 @@ describe('a round and the limit of what it costs anew', () => {
     const rig = new LedgerRig();
     await rig.book(...receive('R1', '10', { unitCost: '10' }, day(5)));
     const before = (await rig.store.outbox(100)).map(({ id }) => id);
-    await rig.store.published(before);
+    await rig.store.published(before, day(1));
     await rig.send([
       issue('I1', '1', {}, day(6)),
       receive('R2', '2', { unitCost: '1' }, day(1)),

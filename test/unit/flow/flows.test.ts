@@ -237,7 +237,7 @@ describe('outbound flows', () => {
 
 describe('configuration', () => {
   it('variables of the environment stand in, keep their type, and override', async () => {
-    const yaml = `${config}http:\n  port: \${PORT:-1}\nstock:\napply:\n  partitions: \${PARTS:-4}\n`;
+    const yaml = `${config}http:\n  port: \${PORT:-1}\nstock:\napply:\n  partitions: \${PARTS:-4}\nevents:\n  keep: \${KEEP:-7d}\n`;
     const flows = {
       'config/hub.yaml': yaml,
       'flows/receipts.yaml': simple,
@@ -247,8 +247,10 @@ describe('configuration', () => {
       [plain.http.port, plain.apply.partitions, plain.stock.currency],
       [1, 4, 'EUR'],
     );
+    assert.equal(plain.events.keepMs, 7 * 86_400_000);
     const { config: set } = await load(flows, {
       PORT: '99',
+      KEEP: '2h',
       STOCKBUS_BROKER: 'amqp://b',
       STOCKBUS_STORE: 'mongodb://s',
       STOCKBUS_DATA: '/var/x',
@@ -257,6 +259,7 @@ describe('configuration', () => {
       [set.http.port, set.broker, set.store, set.dataFolder],
       [99, 'amqp://b', 'mongodb://s', '/var/x'],
     );
+    assert.equal(set.events.keepMs, 7_200_000);
   });
 });
 

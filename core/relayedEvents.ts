@@ -1,0 +1,57 @@
+/**
+ * Events that relay gave to the broker, numbered 1, 2, 3 … within their group without a gap: who has read
+ * up to a number goes on after it. Kept for a while as references, never as texts.
+ */
+import { StockbusError } from './errors.ts';
+import type { OutboxRecord } from './ledger.ts';
+
+export interface RelayedEvents {
+  /** Of the first of them; the others follow. */
+  number: number;
+  count: number;
+  /** Of the message on the broker. */
+  id: string;
+  topic: OutboxRecord['topic'];
+  /** JSON text: a MovedReference of what moved; of others `{"ids":[…]}`, the ids of the events. */
+  body: string;
+}
+
+export interface EventGroup {
+  group: string;
+  /** Number of the oldest event that is kept, and of the newest: who begins now goes on after that. */
+  first: number;
+  last: number;
+}
+
+export interface EventCursor {
+  /** One of `eventGroups`. */
+  group: string;
+  /** Number of the last event that was read; 0 at first. */
+  after: number;
+}
+
+/** What was found after the cursor; EVENTS_FORGOTTEN where what comes next is kept no more. */
+export function requireNext(
+  { group, after }: EventCursor,
+  found: RelayedEvents[],
+): RelayedEvents[] {
+  const first = found[0]?.number ?? 0;
+  if (first <= after + 1) return found;
+  const gone = `${after + 1} to ${first - 1}`;
+  throw new StockbusError('EVENTS_FORGOTTEN', `events ${gone} of group ${group} are kept no more`);
+}
+
+export function numberedEvents(records: readonly OutboxRecord[], first: number): RelayedEvents[] {
+  let number = first;
+  return records.map(({ id, topic, count, body }) => {
+    const events = { number, count, id, topic, body: referenceOf(topic, body) };
+    number += count;
+    return events;
+  });
+}
+
+function referenceOf(topic: OutboxRecord['topic'], body: string): string {
+  if (topic === 'stock.changed.v1') return body;
+  const { events } = JSON.parse(body) as { events: { id: string }[] };
+  return JSON.stringify({ ids: events.map(({ id }) => id) });
+}

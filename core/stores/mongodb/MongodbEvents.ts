@@ -1,0 +1,129 @@
+/**
+ * The outbox of a MongoDB database, and the events that were relayed from it: a bucket is a group. The key
+ * of a record of events has the number of its first, and whoever relays adds the one that follows the last.
+ */
+import type { ClientSession, MongoClient } from 'mongodb';
+import type { OutboxRecord } from '../../ledger.ts';
+import {
+  type EventCursor,
+  type EventGroup,
+  numberedEvents,
+  requireNext,
+} from '../../relayedEvents.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Collections } from './Collections.ts';
+import { type EventDocument, eventFrom, outboxFrom } from './documents.ts';
+import { inSnapshot } from './inSnapshot.ts';
+import { afterSku, bucketOfKey, keyOf, ofAllBuckets, under } from './keys.ts';
+import { retried } from './retried.ts';
+import { isDuplicateKey } from './storeError.ts';
+
+/** Numbers of events grow by thousands a second. */
+const NUMBER_DIGITS = 16;
+
+const eventKey = (group: string, number: number): string =>
+  keyOf(group, String(number).padStart(NUMBER_DIGITS, '0'));
+
+export class MongodbEvents {
+  readonly #client: MongoClient;
+  readonly #outbox: Collections['outbox'];
+  readonly #events: Collections['events'];
+  readonly #runtime: Runtime;
+  /** Keys of what `outbox` gave out and `published` did not name yet. */
+  readonly #given = new Map<string, string>();
+
+  constructor(client: MongoClient, { outbox, events }: Collections, runtime: Runtime) {
+    this.#client = client;
+    this.#outbox = outbox;
+    this.#events = events;
+    this.#runtime = runtime;
+  }
+
+  async outbox(limit: number): Promise<OutboxRecord[]> {
+    const all = this.#outbox.find({ _id: ofAllBuckets });
+    const found = await all.sort({ order: 1 }).limit(limit).toArray();
+    for (const { _id, id } of found) this.#given.set(id, _id);
+    return found.map(outboxFrom);
+  }
+
+  async published(ids: readonly string[], relayedAt: string): Promise<void> {
+    const keys = ids.flatMap((id) => this.#given.get(id) ?? []);
+    const isKnown = keys.length === ids.length;
+    const named = isKnown ? { $in: keys } : ofAllBuckets;
+    while (ids.length > 0) {
+      try {
+        await retried(this.#runtime, () =>
+          inSnapshot(this.#client, async (session) => {
+            const filter = { _id: named, ...(isKnown ? {} : { id: { $in: [...ids] } }) };
+            await this.#move(filter, relayedAt, session);
+          }),
+        );
+        break;
+      } catch (error) {
+        // Somebody else added events of a group.
+        if (!isDuplicateKey(error)) throw error;
+      }
+    }
+    for (const id of ids) this.#given.delete(id);
+  }
+
+  async #move(filter: object, relayedAt: string, session: ClientSession): Promise<void> {
+    const records = await this.#outbox.find(filter, { session }).sort({ order: 1 }).toArray();
+    if (records.length === 0) return;
+    const added: EventDocument[] = [];
+    for (const [group, some] of Map.groupBy(records, ({ _id }) => bucketOfKey(_id))) {
+      for (const event of numberedEvents(some, (await this.#last(group, session)) + 1)) {
+        added.push({ _id: eventKey(group, event.number), relayedAt, ...event });
+      }
+    }
+    await this.#events.insertMany(added, { session });
+    const keys = records.map(({ _id }) => _id);
+    await this.#outbox.deleteMany({ _id: { $in: keys } }, { session });
+  }
+
+  async #last(group: string, session?: ClientSession): Promise<number> {
+    const order = { sort: { _id: -1 }, ...(session && { session }) } as const;
+    const { number = 1, count = 0 } =
+      (await this.#events.findOne({ _id: under(group) }, order)) ?? {};
+    return number + count - 1;
+  }
+
+  async groups(): Promise<EventGroup[]> {
+    const found: EventGroup[] = [];
+    for (let from = ''; ; from = afterSku(found.at(-1)!.group)) {
+      const next = await this.#events.findOne({ _id: { $gte: from } }, { sort: { _id: 1 } });
+      if (!next) return found;
+      const group = bucketOfKey(next._id);
+      found.push({ group, first: next.number, last: await this.#last(group) });
+    }
+  }
+
+  async after({ group, after }: EventCursor, limit: number) {
+    const { $gt, $lt } = under(group);
+    const next = eventKey(group, after + 1);
+    // It may begin before the next number and end at it or later.
+    const around = await this.#events.findOne({ _id: { $gt, $lte: next } }, { sort: { _id: -1 } });
+    const later = this.#events.find({ _id: { $gte: around?._id ?? next, $lt } });
+    const rows = (
+      await later
+        .sort({ _id: 1 })
+        .limit(limit + 1)
+        .toArray()
+    ).map(eventFrom);
+    const found = rows.filter(({ number, count }) => number + count > after + 1);
+    return requireNext({ group, after }, found.slice(0, limit));
+  }
+
+  async forget(before: string, most: number): Promise<number> {
+    let forgotten = 0;
+    for (const { group } of await this.groups()) {
+      const all = this.#events.find({ _id: under(group) }, { projection: { relayedAt: 1 } });
+      const oldest = await all.sort({ _id: 1 }).limit(most).toArray();
+      const kept = oldest.findIndex(({ relayedAt }) => relayedAt >= before);
+      const keys = oldest.slice(0, kept < 0 ? -1 : kept).map(({ _id }) => _id);
+      if (keys.length > 0) await this.#events.deleteMany({ _id: { $in: keys } });
+      forgotten += keys.length;
+    }
+    return forgotten;
+  }
+}
