@@ -14,8 +14,9 @@ export interface HistoryFigures {
   entries: number;
   commits: number;
   ms: number;
+  cpuMs: number;
   /** Of it the closings of its months. */
-  closingMs: number;
+  closings: { made: number; ms: number; cpuMs: number };
 }
 
 const HOUR_MS = 3_600_000;
@@ -27,20 +28,29 @@ const { store, config, close } = await openLedger(runtime);
 const booker = new Booker({ store, runtime, policy: config.stock });
 const { written } = booker;
 const closings = new ClosingMaker({ store, runtime });
-let closingMs = 0;
+const spent = { ms: 0, cpuMs: 0 };
 const startedAt = performance.now();
 await booker.book(openingDocuments(skus), background);
 await booker.book(feed(), background);
 const ms = performance.now() - startedAt;
+const cpuMs = cpuMsNow();
+const made = (await store.closings()).length;
 await close();
-answer({ ...written, ms, closingMs } satisfies HistoryFigures);
+answer({ ...written, ms, cpuMs, closings: { made, ...spent } } satisfies HistoryFigures);
 
 /** What a hub does beside its commits. */
 async function background(): Promise<void> {
   await emptyOutbox(store);
-  const started = performance.now();
+  const [started, cpuMsBefore] = [performance.now(), cpuMsNow()];
   await closings.work();
-  closingMs += performance.now() - started;
+  spent.ms += performance.now() - started;
+  spent.cpuMs += cpuMsNow() - cpuMsBefore;
+}
+
+/** Of this process, from its beginning. */
+function cpuMsNow(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 /** Ends where the ledger is long enough. */

@@ -11,7 +11,7 @@ import { benchRuntime, openLedger } from './opened.ts';
 export interface PastFigures {
   rows: number;
   /** Each as many times as it was asked. */
-  questions: { name: string; ms: number[] }[];
+  questions: { name: string; ms: number[]; cpuMs: number[] }[];
 }
 
 const questions = {
@@ -31,13 +31,18 @@ const questions = {
 
 const times = Number(process.argv[2]);
 const { store, close } = await openLedger(benchRuntime());
-const measured = Object.keys(questions).map((name) => ({ name, ms: [] as number[] }));
+const measured = Object.keys(questions).map((name) => ({
+  ...{ name, ms: [] as number[], cpuMs: [] as number[] },
+}));
 let rows = 0;
 for (let time = 0; time < times; time += 1) {
-  for (const { name, ms } of measured) {
+  for (const { name, ms, cpuMs } of measured) {
     const start = performance.now();
+    const before = process.cpuUsage();
     rows = await countRows(questions[name as keyof typeof questions]);
     ms.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(before);
+    cpuMs.push((user + system) / 1_000);
   }
 }
 await close();

@@ -120,17 +120,24 @@ export class ClosingAudit {
 
   #difference({ sku, kind, closing, month, kept, gives }: WrongRow): Difference {
     const { known } = this.#closings.find(({ id }) => id === closing)!;
-    const what = `the closing of ${month} as known at ${known} has the ${kind} ${shown(kept)}`;
-    return { sku, check: 'closing', message: `${what}, the ledger gives ${shown(gives)}` };
+    const [has, given] = differing(kept, gives);
+    const what = `the closing of ${month} as known at ${known} has the ${kind} ${has}`;
+    return { sku, check: 'closing', message: `${what}, the ledger gives ${given}` };
   }
 }
 
-const SHOWN_CHARACTERS = 200;
+/** Of two rows the first part that is not the same; where only one is there, or the lists agree, all. */
+function differing(kept = NONE, gives = NONE): [string, string] {
+  const lists = [kept, gives].map((row) => (row === NONE ? undefined : JSON.parse(row).at(-1)));
+  const [has, given] = lists.map((list) => (Array.isArray(list) ? list.map(textOf) : undefined));
+  if (!has || !given || textOf(has) === textOf(given)) return [kept, gives];
+  const index = has.findIndex((one, at) => one !== given[at]);
+  const first = index < 0 ? has.length : index;
+  return [has[first] ?? NONE, given[first] ?? NONE];
+}
 
-const shown = (row: string | undefined): string =>
-  row !== undefined && row.length > SHOWN_CHARACTERS
-    ? `${row.slice(0, SHOWN_CHARACTERS)}…`
-    : (row ?? '(none)');
+const NONE = '(none)';
+const textOf = (value: unknown): string => JSON.stringify(value);
 
 /** All rows of a SKU, in each closing those that it must have. */
 function* rowsIn(

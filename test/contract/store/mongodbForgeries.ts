@@ -1,5 +1,6 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import { type Db, type Document, MongoClient } from 'mongodb';
+import { makeClosing } from '../../../core/apply/makeClosing.ts';
 import { verifyStore } from '../../../core/cli/verifyStore.ts';
 import type { Store } from '../../../core/ports.ts';
 import { Books } from '../../property/Books.ts';
@@ -103,6 +104,37 @@ const forgeries: Forgery[] = [
     finds: /^A chain: pack 3 is found as that of entry 9, and begins with entry 2$/,
   },
   {
+    what: 'a pack that reports at a past date do not look for',
+    collection: 'packs',
+    where: { sku: 'A', version: 3 },
+    change: (pack) => ({ ...pack, firstAt: '2026-04-01T00:00:00.000Z' }),
+    finds:
+      /^A chain: pack 3 is found as one from 2026-04-01T00:00:00.000Z on, and is one from 2026-03-03T08/,
+  },
+  {
+    what: 'a value in a closing',
+    collection: 'closingParts',
+    where: { kind: 'pools' },
+    change: (part) => ({ ...part, body: String(part.body).replace(',200]', ',201]') }),
+    finds:
+      /^A closing: the closing of 2026-03 as known at 2026-06-02T12:00:00.000Z has the pools \["main",1000000,201\], the ledger gives \["main",1000000,200\]$/,
+  },
+  {
+    what: 'a part of a closing that is gone',
+    collection: 'closingParts',
+    where: { kind: 'moves' },
+    change: () => undefined,
+    finds: /^B closing: .* has the moves \(none\), the ledger gives \["B",\[\[/,
+  },
+  {
+    what: 'the moment of a closing',
+    collection: 'closings',
+    where: {},
+    change: (closing) => ({ ...closing, known: '2026-07-02T12:00:00.000Z' }),
+    finds:
+      /^\(all\) closing: the closing of 2026-05 as known at 2026-07-02T12:00:00.000Z does not go on/,
+  },
+  {
     what: 'a pack in the middle that is gone',
     collection: 'packs',
     where: { sku: 'A', version: 2 },
@@ -138,9 +170,10 @@ export function describeMongodbForgeries(place: StorePlace): void {
       address = place.fresh();
       store = await openAt(address);
       books = await Books.open(setting, store);
-      for (const day of [2, 3]) {
-        deepEqual(await books.send(receipt(`R${day}`, day)), ['booked']);
-      }
+      deepEqual(await books.send(receipt('R2', 2)), ['booked']);
+      const runtime = { newId: () => 'closing', now: () => 0 };
+      await makeClosing({ store, runtime, isStopping: () => false }, '2026-06-02T12:00:00.000Z');
+      deepEqual(await books.send(receipt('R3', 3)), ['booked']);
       client = await MongoClient.connect(address);
       database = client.db();
     });

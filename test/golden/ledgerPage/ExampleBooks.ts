@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import { ClosingMaker } from '../../../core/apply/ClosingMaker.ts';
 import { schemas } from '../../../core/catalog.ts';
 import { parseLine } from '../../../core/cli/command.ts';
 import { commandLine } from '../../../core/cli/commandLine.ts';
@@ -42,9 +43,13 @@ export class ExampleBooks {
   readonly #folder: string;
   readonly #open: OpenHub;
   readonly #clock: { now: number };
+  /** The hub's own would look by the clock of the machine. */
+  readonly #closings: ClosingMaker;
   #payloads = 0;
 
   private constructor(folder: string, open: OpenHub, clock: { now: number }) {
+    const runtime = { ...systemRuntime(), now: () => clock.now };
+    this.#closings = new ClosingMaker({ store: open.store, runtime });
     this.#folder = folder;
     this.#open = open;
     this.#clock = clock;
@@ -106,6 +111,7 @@ export class ExampleBooks {
     const { store } = this.#open;
     await until(`${command.id} to be applied`, async () => (await store.intake(intakeId))?.done);
     await until('values', async () => (await store.recosts({ limit: 1 })).rows.length === 0);
+    await this.#closings.work();
   }
 
   /** What the command line answers to `stockbus REPORT …` a minute after the last document, as rows. */
