@@ -283,6 +283,8 @@ export interface SkuHead {
   checkpointSeq: number;
   /** Set while facts from (at, seq) on wait to be costed anew. */
   recost?: Recost;
+  /** Lots that had a last day have left the books: entries tell what it was. */
+  lotsLeft?: true;
 }
 
 /** Of a SKU that was never seen. */

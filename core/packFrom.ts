@@ -128,6 +128,7 @@ function headFrom(stored: PackBody, hashed: string): SkuHead {
     ...{ recordedAt, hash: hashed, sinceBase: { rows, packs, changed }, latestAt, checkpointSeq },
   };
   if (stored.recost) head.recost = recostFrom(stored.recost);
+  if (stored.lotsLeft) head.lotsLeft = true;
   return head;
 }
 

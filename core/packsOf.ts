@@ -178,6 +178,7 @@ function stateTexts({ head, hasItem, balances, layers }: Pack): string[] {
     `,"opening":["${opening.valuation}",${numberText(opening.standardCost)}]`,
     head.item && hasItem ? `,"item":${itemText(head.item)}` : '',
     head.recost ? `,"recost":${recostText(head.recost)}` : '',
+    head.lotsLeft ? ',"lotsLeft":true' : '',
     `,"pools":[${head.pools.map(poolText).join()}],"balances":[`,
     balances.map(balanceText).join(),
     '],"layers":[',

@@ -28,10 +28,9 @@ export function booksOf(packs: readonly PackState[]): SkuBooks {
   };
 }
 
-/** Whether anything was ever there, or is held; not of a lot that left and of which nothing is known. */
-export const isInBooks = ({ lot, onHand, reserved, since, expiresOn, version }: Balance): boolean =>
-  reserved !== 0n ||
-  (version !== 0 && (lot === '' || onHand !== 0n || since !== '' || expiresOn !== ''));
+/** Whether anything was ever there, or of a lot is there, or is held. */
+export const isInBooks = ({ lot, onHand, reserved, version }: Balance): boolean =>
+  reserved !== 0n || (version !== 0 && (lot === '' || onHand !== 0n));
 
 /** By (place, lot, status, owner). */
 export const compareBalances = (one: Balance, other: Balance): number =>

@@ -140,6 +140,8 @@ export class Loader {
     for (const document of new Set(documents)) await this.#loadDocument(document);
     if (needs.some((need) => 'waiting' in need)) await this.#loadWaiting();
     await this.#loadHistories(needs.flatMap((need) => ('history' in need ? need.history : [])));
+    const lots = needs.flatMap((need) => ('lot' in need ? need.lot : []));
+    await atOnce(lots, (lot) => this.#loadLot(lot));
   }
 
   /** Each from the earliest time that is asked for. */
@@ -149,11 +151,19 @@ export class Loader {
       const known = earliest.get(sku);
       if (known === undefined || at < known) earliest.set(sku, at);
     }
-    const histories = [...earliest].map(([sku, at]) => ({ sku, at }));
-    for (let first = 0; first < histories.length; first += limits.readsAtOnce) {
-      const some = histories.slice(first, first + limits.readsAtOnce);
-      await Promise.all(some.map((history) => this.#loadHistory(history)));
-    }
+    await atOnce([...earliest], ([sku, at]) => this.#loadHistory({ sku, at }));
+  }
+
+  /** What is known of a lot that has left the books. */
+  async #loadLot({ sku, lot }: { sku: string; lot: string }): Promise<void> {
+    const { leftLots, committedSeq } = this.#workspace.sku(sku);
+    if (leftLots.has(lot)) return;
+    const entries = await Array.fromAsync(rowsOf((page) => this.#store.ledger({ sku, lot }, page)));
+    if (entries.some(({ seq }) => seq > committedSeq)) throw new StateMoved();
+    leftLots.set(
+      lot,
+      entries.filter(({ kind, input }) => kind === 'cancel' || input?.expiresOn),
+    );
   }
 
   async #loadWaiting(): Promise<void> {
@@ -199,5 +209,15 @@ export class Loader {
     kept?.keep(before, entries);
     if (last !== state.committedSeq) throw new StateMoved();
     this.#workspace.takeHistory(state, { checkpoint, entries });
+  }
+}
+
+/** For each, some at a time. */
+async function atOnce<Item>(
+  items: readonly Item[],
+  load: (item: Item) => Promise<void>,
+): Promise<void> {
+  for (let first = 0; first < items.length; first += limits.readsAtOnce) {
+    await Promise.all(items.slice(first, first + limits.readsAtOnce).map(load));
   }
 }

@@ -3,6 +3,8 @@ export type Need =
   | { head: string }
   /** Entries of a document by its number. */
   | { document: string }
+  /** Entries of a lot that has left the books. */
+  | { lot: { sku: string; lot: string } }
   | { reservation: string }
   | { openOrder: string }
   /** SKUs that wait to be costed anew. */

@@ -57,6 +57,9 @@ export class SkuState {
   latestAt: string;
   checkpointSeq: number;
   recost: Recost | undefined;
+  lotsLeft: true | undefined;
+  /** Entries of lots that have left the books, as far as they were asked for. */
+  readonly leftLots = new Map<string, readonly LedgerEntry[]>();
   /** Entries decided and not committed. */
   readonly fresh: LedgerEntry[] = [];
   /** Where facts came that are earlier than others: from there on values are to be found anew. */
@@ -91,6 +94,7 @@ export class SkuState {
     this.latestAt = head.latestAt;
     this.checkpointSeq = head.checkpointSeq;
     this.recost = head.recost;
+    this.lotsLeft = head.lotsLeft;
     const now = head.item ?? { valuation: policy.valuation, standardCost: 0n };
     this.costs = new SkuCosts(head.sku, policy.minorDigits, now);
     this.costs.isProvisional = head.recost !== undefined;
@@ -115,6 +119,7 @@ export class SkuState {
     this.#committedItem = this.item;
     this.late = undefined;
     this.shifts.clear();
+    this.leftLots.clear();
     this.history?.committed(this.fresh);
     this.fresh.length = 0;
     if (this.#makesBase) this.#forgetGone();
@@ -223,7 +228,7 @@ export class SkuState {
   }
 
   #toHead(): SkuHead {
-    const { recost } = this;
+    const { recost, lotsLeft } = this;
     return {
       sku: this.sku,
       version: this.expectedVersion + 1,
@@ -237,6 +242,7 @@ export class SkuState {
       latestAt: this.latestAt,
       checkpointSeq: this.checkpointSeq,
       ...(recost ? { recost } : {}),
+      ...(lotsLeft ? { lotsLeft } : {}),
     };
   }
 

@@ -195,7 +195,7 @@ function moveBalance(
   if (isTake && !isReserved) refuseHeld(context, state, entry, balance);
   changeOnHand(context, state, entry, balance, by);
   if (!count) {
-    leaveEmptied(context.workspace, entry, balance, by);
+    leaveEmptied(context.workspace, state, entry, balance, by);
     return;
   }
   const recount = recountOf(count, balance, -by);
@@ -204,7 +204,7 @@ function moveBalance(
   const value = applyProvisionally(state.costs, factOf(recount));
   recount.value = value;
   changeOnHand(context, state, recount, balance, -by);
-  leaveEmptied(context.workspace, recount, balance, -by);
+  leaveEmptied(context.workspace, state, recount, balance, -by);
   context.workspace.markLate(state, count, entry.document);
 }
 

@@ -1,5 +1,6 @@
 /** What is known of a lot at a place from how it came: since when it is there, and its last day. */
 import type { Balance, LedgerEntry } from '../ledger.ts';
+import { Missing } from './Missing.ts';
 import type { SkuState } from './SkuState.ts';
 import { moveOf } from './timeline.ts';
 import type { Workspace } from './workspace.ts';
@@ -28,12 +29,25 @@ export function lotFactsOf(
 
 /** A lot that moves on, or comes back, keeps its last day. What is received says its own. */
 function knownExpiry(state: SkuState, { lot }: Balance, entry: LedgerEntry): string {
-  const { kind, from, status, owner } = entry;
+  const { kind, from, status, owner, input } = entry;
   if (lot === '' || kind === 'receive' || kind === 'produce') return '';
   if (kind === 'transfer' || kind === 'status') {
-    return state.balance(from, lot, status, owner).expiresOn;
+    const { expiresOn, onHand } = state.balance(from, lot, status, owner);
+    if (onHand >= 0n) return input?.left?.expiresOn ?? expiresOn;
   }
-  return state.balances({ lot }).find((other) => other.expiresOn !== '')?.expiresOn ?? '';
+  const there = state.balances({ lot }).find(({ expiresOn }) => expiresOn !== '');
+  return there?.expiresOn ?? (state.lotsLeft ? toldExpiry(state, lot) : '');
+}
+
+/** What was told last of a lot that has left the books, and is not cancelled. */
+function toldExpiry(state: SkuState, lot: string): string {
+  const kept = state.leftLots.get(lot);
+  if (!kept) throw new Missing({ lot: { sku: state.sku, lot } });
+  const entries = [...kept, ...state.fresh.filter((entry) => entry.lot === lot)];
+  const cancels = entries.filter(({ kind }) => kind === 'cancel');
+  const cancelled = new Set(cancels.map(({ corrects }) => corrects));
+  const told = entries.findLast(({ seq, input }) => input?.expiresOn && !cancelled.has(seq));
+  return told?.input?.expiresOn ?? '';
 }
 
 /**
@@ -42,25 +56,29 @@ function knownExpiry(state: SkuState, { lot }: Balance, entry: LedgerEntry): str
  */
 export function leaveEmptied(
   workspace: Workspace,
+  state: SkuState,
   entry: LedgerEntry,
   balance: Balance,
   by: bigint,
 ): void {
   const { onHand, lot, since, expiresOn } = balance;
-  if (onHand !== 0n || lot === '' || since === '' || expiresOn !== '') return;
-  if (by < 0n) entry.input = { ...entry.input, left: { since } };
-  workspace.changeBalance(balance, { since: '' });
+  if (onHand !== 0n || lot === '' || since === '') return;
+  if (by < 0n) entry.input = { ...entry.input, left: { since, ...(expiresOn && { expiresOn }) } };
+  workspace.changeBalance(balance, { since: '', expiresOn: '' });
+  if (expiresOn !== '' && !state.lotsLeft) workspace.changeSku(state, { lotsLeft: true });
 }
 
 /** What was known before what is cancelled took the last of it. */
 function asBeforeCancelled(
   state: SkuState,
-  { lot, since }: Balance,
+  { lot, since, expiresOn }: Balance,
   cancel: LedgerEntry,
 ): LotFacts | undefined {
   if (lot === '') return undefined;
   const left = state.historyFrom(cancel.at).fact(cancel.corrects!)?.input?.left;
-  return left && (since === '' || left.since < since) ? left : undefined;
+  if (!left) return undefined;
+  const isEarlier = since === '' || left.since < since;
+  return { since: isEarlier ? left.since : since, expiresOn: expiresOn || (left.expiresOn ?? '') };
 }
 
 /** As if what is cancelled had never told anything. What came before it stands in any case. */

@@ -23,7 +23,9 @@ import { SkuState } from './SkuState.ts';
 import { UndoLog } from './UndoLog.ts';
 import { type WaitingSku, WaitingSkus } from './WaitingSkus.ts';
 
-type HeadChange = Partial<Pick<SkuState, 'item' | 'opening' | 'late' | 'recost' | 'checkpointSeq'>>;
+type HeadChange = Partial<
+  Pick<SkuState, 'item' | 'opening' | 'late' | 'recost' | 'checkpointSeq' | 'lotsLeft'>
+>;
 
 export class Workspace implements Tracker {
   readonly policy: StockPolicy;
@@ -117,8 +119,8 @@ export class Workspace implements Tracker {
   }
 
   changeSku(state: SkuState, change: HeadChange): void {
-    const { item, opening, late, recost, checkpointSeq } = state;
-    const old = { item, opening, late, recost, checkpointSeq };
+    const { item, opening, late, recost, checkpointSeq, lotsLeft } = state;
+    const old = { item, opening, late, recost, checkpointSeq, lotsLeft };
     this.undo.add(assign<SkuState>, state, old);
     Object.assign(state, change);
     this.#note(this.#changedSkus, state);

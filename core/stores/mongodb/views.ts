@@ -235,15 +235,7 @@ const stock: View = {
       $match: {
         $or: [
           { reserved: { $ne: 0 } },
-          {
-            version: { $ne: 0 },
-            $or: [
-              { lot: '' },
-              { onHand: { $ne: 0 } },
-              { since: { $ne: '' } },
-              { expiresOn: { $ne: '' } },
-            ],
-          },
+          { version: { $ne: 0 }, $or: [{ lot: '' }, { onHand: { $ne: 0 } }] },
         ],
       },
     },

@@ -93,7 +93,7 @@ CREATE VIEW stock AS
       CAST(b.value ->> 5 AS INTEGER) AS reserved, b.value ->> 6 AS version,
       coalesce(b.value ->> 7, '') AS since, coalesce(b.value ->> 8, '') AS expires_on
     FROM current_packs p CROSS JOIN json_each(p.body, '$.balances') b GROUP BY 2, 3, 4, 5, 6
-  ) WHERE reserved <> 0 OR (version <> 0 AND (lot = '' OR on_hand <> 0 OR since <> '' OR expires_on <> ''));
+  ) WHERE reserved <> 0 OR (version <> 0 AND (lot = '' OR on_hand <> 0));
 
 CREATE VIEW layers AS
   SELECT sku, pool, at, seq, part, since, origin, lot, owed, quantity, value FROM (

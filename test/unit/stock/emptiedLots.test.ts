@@ -100,15 +100,67 @@ for (const isRestarted of [false, true]) {
       );
     });
 
-    it('with a last day keep it for what comes back', async () => {
-      await rig.item('X', { tracking: 'lot' });
-      await book('receive', 'R1', day(1), { lot: 'L', expiresOn: '2026-02-01' });
-      await book('issue', 'I1', day(2), { lot: 'L' });
-      for (let step = 0; step < 5; step += 1)
-        await book('receive', `O${step}`, day(3), { lot: `${step}` });
-      await back('B1', day(4), 'L');
-      const { rows } = await rig.store.stock({ sku: 'X' }, all);
-      assert.equal(rows.find(({ lot }) => lot === 'L')?.expiresOn, '2026-02-01');
+    describe('with a last day', () => {
+      const expiresOn = '2026-02-01';
+      const lastDay = async (location: string): Promise<string | undefined> => {
+        const { rows } = await rig.store.stock({ sku: 'X', place: location }, all);
+        return rows.find(({ lot }) => lot === 'L')?.expiresOn;
+      };
+
+      beforeEach(async () => {
+        await rig.item('X', { tracking: 'lot' });
+        await book('receive', 'R1', day(1), { lot: 'L', expiresOn });
+        await book('issue', 'I1', day(2), { lot: 'L' });
+        for (let step = 0; step < 5; step += 1)
+          await book('receive', `O${step}`, day(3), { lot: `${step}` });
+        assert.ok(!(await kept()).includes('L'));
+      });
+
+      it('have it again when they come back, wherever that is', async () => {
+        await back('B1', day(4), 'L');
+        assert.equal(await lastDay('W'), expiresOn);
+        await book('issue', 'I2', day(5), { lot: 'L' });
+        const lines = ['V', 'U'].map((location) => ({
+          sku: 'X',
+          location,
+          lot: 'L',
+          quantity: '1',
+        }));
+        if (isRestarted) rig.workspace.forgetAll();
+        await rig.book('count', { document: 'C1', at: day(6), lines });
+        assert.deepEqual([await lastDay('V'), await lastDay('U')], [expiresOn, expiresOn]);
+      });
+
+      it('have it again within one commit', async () => {
+        const party = 'customer';
+        const again = { ...dataOf('I2', day(5), [{ lot: 'L' }]) };
+        await rig.send([
+          ['return', { ...dataOf('B1', day(4), [{ lot: 'L' }]), party }],
+          ['issue', again],
+          ['return', { ...dataOf('B2', day(6), [{ lot: 'L' }]), party }],
+        ]);
+        assert.equal(await lastDay('W'), expiresOn);
+      });
+
+      it('do not have one that was told by what is cancelled', async () => {
+        await back('B1', day(4), 'L');
+        await rig.book('cancel', { document: 'B1' });
+        await rig.book('cancel', { document: 'I1' });
+        assert.equal(await lastDay('W'), expiresOn);
+        await rig.book('cancel', { document: 'R1' });
+        await back('B2', day(7), 'L');
+        assert.equal(await lastDay('W'), '');
+      });
+
+      it('take it along when all of them move on', async () => {
+        await back('B1', day(4), 'L');
+        if (isRestarted) rig.workspace.forgetAll();
+        const line = { sku: 'X', from: 'W', to: 'V', lot: 'L', quantity: '1' };
+        await rig.book('transfer', { document: 'T1', at: day(5), lines: [line] });
+        assert.deepEqual([await lastDay('W'), await lastDay('V')], [undefined, expiresOn]);
+        await rig.book('cancel', { document: 'T1' });
+        assert.deepEqual([await lastDay('W'), await lastDay('V')], [expiresOn, undefined]);
+      });
     });
 
     it('that a count did not find can be picked by a document from before the count', async () => {
