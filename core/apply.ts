@@ -244,8 +244,8 @@ export class Apply {
   }
 
   #isFull(): boolean {
-    const { skus, layers } = this.#workspace.size;
-    return skus > limits.cachedSkus || layers > limits.cachedLayers;
+    const { skus, rows } = this.#workspace.size;
+    return skus > limits.cachedSkus || rows > limits.cachedRows;
   }
 
   #report(event: string, error: unknown): void {

@@ -53,6 +53,8 @@ export const limits = Object.freeze({
   nestingLevels: 64,
   /** Columns of a row, fields of an object. */
   fieldsPerRecord: 4_096,
+  /** Units of an item, and attributes, whoever named them. */
+  namesOfItem: 64,
   /** Lines of one document, which is booked all or none. */
   documentLines: 10_000,
   /** Characters of a business key. */
@@ -98,12 +100,12 @@ export const limits = Object.freeze({
   keptShortages: 4,
   /** SKU states that apply keeps in memory between commits. */
   cachedSkus: 50_000,
+  /** Balances and cost layers that those may have in all. */
+  cachedRows: 500_000,
   /** Balances and layers of one pack: of more a commit makes several. */
   packRows: 5_000,
   /** The text of a pack, or of a checkpoint. MongoDB takes 16 MiB in one document. */
   packBytes: 15 * 1024 * 1024,
-  /** Cost layers that those may have in all. */
-  cachedLayers: 500_000,
   /** Facts that those keep in business order for what comes late, in all. */
   cachedEntries: 100_000,
   /** Facts that are costed anew within a commit; more are left for the background, so many at a time. */
@@ -124,6 +126,8 @@ export const limits = Object.freeze({
   verifyEntries: 20_000,
   /** Latest lines that a reservation's log keeps besides the one that made it. */
   reservationLogLines: 50,
+  /** Latest lines of the log of closed periods. */
+  periodLogLines: 1_000,
   /** Reservations that one sweep expires together, and how often it looks for those that are due. */
   sweepReservations: 200,
   sweepPollMs: 1_000,

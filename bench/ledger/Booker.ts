@@ -71,8 +71,8 @@ export class Booker {
     if ((await round.commit()) === undefined) throw new Error('a commit of the bench met another');
     if (refused !== undefined) throw new Error(`a document of the bench was refused: ${refused}`);
     this.#workspace.committed();
-    const { skus, layers } = this.#workspace.size;
-    if (skus > limits.cachedSkus || layers > limits.cachedLayers) this.#workspace.forgetAll();
+    const { skus, rows } = this.#workspace.size;
+    if (skus > limits.cachedSkus || rows > limits.cachedRows) this.#workspace.forgetAll();
   }
 
   #batchOf(commands: Command[]) {

@@ -1,5 +1,6 @@
 import type { Commit } from '../commit.ts';
 import type { Period } from '../ledger.ts';
+import { limits } from '../limits.ts';
 
 /** Up to when the books are closed, as a round knows it: all of it is decided against one period. */
 export class PeriodState {
@@ -49,7 +50,8 @@ export class PeriodState {
   changes(): Pick<Commit, 'periodVersion' | 'period'> {
     const { version } = this.#stored;
     const isChanged = this.#period.version !== version;
-    return { periodVersion: version, ...(isChanged ? { period: this.#period } : {}) };
+    const log = this.#period.log.slice(-limits.periodLogLines);
+    return { periodVersion: version, ...(isChanged ? { period: { ...this.#period, log } } : {}) };
   }
 
   /** The next round reads it anew. */

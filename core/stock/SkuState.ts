@@ -265,6 +265,10 @@ export class SkuState {
 
   // --- balances ---------------------------------------------------------------------------------
 
+  get balanceCount(): number {
+    return this.#balances.size;
+  }
+
   #add(balance: Balance): void {
     this.#balances.set(keyOfBalance(balance), balance);
     addTo(this.#byPlace, balance.place, balance);

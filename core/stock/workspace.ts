@@ -303,11 +303,12 @@ export class Workspace implements Tracker {
     this.#clearChanges();
   }
 
-  /** SKUs, and what of their costs lies in memory. */
-  get size(): { skus: number; layers: number } {
-    const states = [...this.#skus.values()];
-    const layers = states.reduce((sum, { costs }) => sum + costs.layerCount, 0);
-    return { skus: states.length, layers };
+  /** SKUs in memory, and their balances and layers. */
+  get size(): { skus: number; rows: number } {
+    let rows = 0;
+    for (const { costs, balanceCount } of this.#skus.values())
+      rows += costs.layerCount + balanceCount;
+    return { skus: this.#skus.size, rows };
   }
 }
 

@@ -1,5 +1,6 @@
 import { StockbusError } from '../../errors.ts';
 import type { Item } from '../../ledger.ts';
+import { limits } from '../../limits.ts';
 import type { ItemUpsert, LocationUpsert } from '../../message.ts';
 import type { BookContext } from '../context.ts';
 import { decimalOf, readFactor } from '../units.ts';
@@ -45,13 +46,26 @@ function changedItem(old: Item, data: ItemUpsert): Item {
   return {
     ...old,
     ...plain,
-    units: { ...old.units, ...units },
-    attributes: { ...old.attributes, ...attributes },
+    units: merged('units', old.units, units),
+    attributes: merged('attributes', old.attributes, attributes),
     ...(standardCost === undefined
       ? {}
       : { standardCost: decimalOf(standardCost, 'standardCost') }),
     ...(weight === undefined ? {} : { weight: decimalOf(weight, 'weight') }),
   };
+}
+
+/** What was said before stays, and all of it is bounded: an item is a part of every pack that stands alone. */
+function merged(
+  field: 'units' | 'attributes',
+  old: Record<string, string>,
+  more: Record<string, string> = {},
+): Record<string, string> {
+  const all = { ...old, ...more };
+  const count = Object.keys(all).length;
+  if (count <= limits.namesOfItem) return all;
+  const message = `${count} ${field} in all, an item has at most ${limits.namesOfItem}`;
+  throw new StockbusError('MESSAGE_INVALID', message, { field });
 }
 
 /** What a box was stays what a box is; another size is another unit. */
