@@ -1,11 +1,11 @@
 /** What a booked run left behind, read through the store's port and cut again into transactions. */
 
-import { openStore } from '../core/hub/openHub.ts';
+import { openBooks } from '../core/hub/openHub.ts';
 import type { Balance, InboxRecord, LedgerEntry, SkuHead } from '../core/ledger.ts';
-import type { Page, Paged, Store } from '../core/ports.ts';
+import type { Books, Page, Paged } from '../core/ports.ts';
 import { rowsOf } from '../core/rowsOf.ts';
 
-export interface Books {
+export interface RoadBooks {
   /** In the order of booking. */
   entries: LedgerEntry[];
   heads: Map<string, SkuHead>;
@@ -27,8 +27,8 @@ const PAGE_ROWS = 10_000;
 const INBOX_KEYS = 1_000;
 
 /** From the store of the hub `fixture` in the data folder `data`. Throws when one kind has nothing. */
-export async function readBooks(fixture: string, data: string): Promise<Books> {
-  const { store, close } = await openStore(fixture, { ...process.env, STOCKBUS_DATA: data });
+export async function readBooks(fixture: string, data: string): Promise<RoadBooks> {
+  const { store, close } = await openBooks(fixture, { ...process.env, STOCKBUS_DATA: data });
   try {
     const entries = await all((page) => store.ledger({}, page));
     entries.sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : +(a.recordedAt > b.recordedAt)));
@@ -54,7 +54,7 @@ async function all<Row>(list: (page: Page) => Promise<Paged<Row>>): Promise<Row[
   return Array.fromAsync(rowsOf(list, PAGE_ROWS));
 }
 
-async function inboxOf(store: Store, entries: readonly LedgerEntry[]): Promise<InboxRecord[]> {
+async function inboxOf(store: Books, entries: readonly LedgerEntry[]): Promise<InboxRecord[]> {
   const keys = new Map(
     entries.map(({ source, messageId: id }) => [keyOf(source, id), { source, id }]),
   );
@@ -68,7 +68,7 @@ async function inboxOf(store: Store, entries: readonly LedgerEntry[]): Promise<I
 const keyOf = (source: string, id: string): string => `${source}\n${id}`;
 
 /** In transactions of equal size. */
-export function* transactionsOf(books: Books, count: number): Generator<BookedTransaction> {
+export function* transactionsOf(books: RoadBooks, count: number): Generator<BookedTransaction> {
   const seen = new Set<string>();
   for (let number = 0; number < count; number += 1) {
     const entries = slice(books.entries, number, count);

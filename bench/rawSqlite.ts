@@ -10,7 +10,7 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Books, readBooks, transactionsOf } from './books.ts';
+import { type RoadBooks, readBooks, transactionsOf } from './books.ts';
 import { answer } from './child.ts';
 import { plainEntry, plainEvents, textOf } from './plainRows.ts';
 import { storeTables, storeTransactions, type TableRows } from './storeTables.ts';
@@ -75,7 +75,7 @@ function insertInto(table: string) {
   return database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${marks})`);
 }
 
-function* plainTransactions(books: Books, transactions: number): Generator<TableRows> {
+function* plainTransactions(books: RoadBooks, transactions: number): Generator<TableRows> {
   let version = 0;
   for (const { entries, heads, balances, inbox } of transactionsOf(books, transactions)) {
     version += 1;

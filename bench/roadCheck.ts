@@ -6,7 +6,7 @@
  */
 
 import { join } from 'node:path';
-import { openStore } from '../core/hub/openHub.ts';
+import { openBooks } from '../core/hub/openHub.ts';
 import { rowsOf } from '../core/rowsOf.ts';
 import { linesIn } from './benchHub.ts';
 import { answer } from './child.ts';
@@ -27,7 +27,7 @@ answer({
 } satisfies RoadCheck);
 
 async function entriesIn(folder: string): Promise<{ entries: number; commits: number }> {
-  const { store, close } = await openStore(fixture, { ...process.env, STOCKBUS_DATA: folder });
+  const { store, close } = await openBooks(fixture, { ...process.env, STOCKBUS_DATA: folder });
   try {
     const times = new Set<string>();
     let entries = 0;

@@ -4,13 +4,13 @@ import { Backoff } from './backoff.ts';
 import { writePages } from './deliver/writeRecords.ts';
 import { faultOf, isRetryable } from './errors.ts';
 import type { OutboundResult, ReportFlow } from './flow/compiledFlow.ts';
-import type { RecordValue, Sink, Store } from './ports.ts';
+import type { Books, RecordValue, Sink } from './ports.ts';
 import { queryRows } from './query.ts';
 import type { Runtime } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
 
 export interface ReportParts {
-  store: Store;
+  store: Books;
   runtime: Runtime;
   stock: StockPolicy;
 }

@@ -16,10 +16,11 @@ import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
 import { commandQueue } from './intake/publishBatches.ts';
 import { limits } from './limits.ts';
-import type { Broker, Consumer, Delivery } from './ports.ts';
+import type { Broker, Consumer, Delivery, Store } from './ports.ts';
 import { Workspace } from './stock/workspace.ts';
 
 export interface ApplyParts extends RoundParts {
+  store: Store;
   broker: Broker;
   checkCommand: CommandCheck;
   /** Called after each commit that left events in the outbox. */

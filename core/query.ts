@@ -6,7 +6,7 @@
 import { readCursor, writeCursor } from './cursor.ts';
 import { StockbusError } from './errors.ts';
 import { limits } from './limits.ts';
-import type { Page, Paged, RecordValue, Store } from './ports.ts';
+import type { Books, Page, Paged, RecordValue } from './ports.ts';
 import { endOf, startOf } from './reports/instants.ts';
 import type { Query } from './reports/Query.ts';
 import { reportOf } from './reports/reports.ts';
@@ -28,7 +28,7 @@ interface OpenQuery {
 }
 
 async function openQuery(
-  store: Store,
+  store: Books,
   policy: StockPolicy,
   query: Query,
   time: Pick<Time, 'now'>,
@@ -53,7 +53,7 @@ async function openQuery(
  * KNOWN_AT_FUTURE, QUERY_BAD_PERIOD, CURSOR_INVALID.
  */
 export async function queryPage(
-  store: Store,
+  store: Books,
   policy: StockPolicy,
   query: Query,
   page: Page,
@@ -81,7 +81,7 @@ async function first({ pages }: OpenQuery, page: Page): Promise<Paged<RecordValu
 
 /** All rows of a query, with bounded memory; `tell` hears of which moment of knowledge they are. */
 export async function* queryRows(
-  store: Store,
+  store: Books,
   policy: StockPolicy,
   query: Query,
   time: Pick<Time, 'now'>,

@@ -14,7 +14,7 @@ import {
   type ParkedRecord,
   textOfBody,
 } from './message.ts';
-import type { Broker, BrokerMessage, Consumer, DeadLetter, Store } from './ports.ts';
+import type { Books, Broker, BrokerMessage, Consumer, DeadLetter, RoundStore } from './ports.ts';
 import { withCommitsKept } from './rehearsal/StoreOverlay.ts';
 import type { Runtime } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
@@ -52,12 +52,12 @@ export class Rehearsal implements Broker {
     parkedSamples: [],
   };
   readonly #workspace: Workspace;
-  readonly #store: Store;
+  readonly #store: RoundStore;
   readonly #runtime: Runtime;
   readonly #policy: StockPolicy;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, runtime: Runtime, policy: StockPolicy) {
+  constructor(store: Books, runtime: Runtime, policy: StockPolicy) {
     this.#store = withCommitsKept(store, (commit) => this.#committed(commit));
     this.#runtime = runtime;
     this.#policy = policy;

@@ -27,7 +27,7 @@ export const rooms: readonly Room[] = [
   { name: 'schemas', files: /^schemas\//, imports: [], packages: [] },
   {
     name: 'kernel',
-    files: new RegExp(`^core/(${kernelFiles})\\.ts$`),
+    files: new RegExp(`^core/((${kernelFiles})\\.ts$|ports/)`),
     imports: ['schemas'],
     packages: ['node:crypto'],
     pure: true,

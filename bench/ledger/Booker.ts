@@ -17,14 +17,16 @@ export interface Written {
  * Books documents as an apply loop does, its rounds and its memory between them, without the broker
  * in front of it.
  */
+type BookerParts = RoundParts & { store: Store };
+
 export class Booker {
   readonly written: Written = { commits: 0, entries: 0 };
-  readonly parts: RoundParts;
+  readonly parts: BookerParts;
   readonly #workspace: Workspace;
   readonly #intakeId: string;
   #batches = 0;
 
-  constructor({ store, ...parts }: RoundParts) {
+  constructor({ store, ...parts }: BookerParts) {
     this.parts = { ...parts, store: this.#counted(store) };
     this.#workspace = new Workspace(parts.policy);
     this.#intakeId = parts.runtime.newId();

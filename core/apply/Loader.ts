@@ -2,7 +2,7 @@ import type { Turns } from '../flow/Turns.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { type Command, movementTypes } from '../message.ts';
-import type { LoadRequest, Store } from '../ports.ts';
+import type { Books, LoadRequest } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
@@ -25,7 +25,7 @@ const nothing: LoadRequest = {
 
 /** Brings what a round needs from the store into its workspace. */
 export class Loader {
-  readonly #store: Store;
+  readonly #store: Books;
   readonly #workspace: Workspace;
   readonly #turns: Turns;
   readonly #historyRows: number;
@@ -34,7 +34,7 @@ export class Loader {
   readonly fresh = new Set<string>();
 
   constructor(
-    store: Store,
+    store: Books,
     workspace: Workspace,
     turns: Turns,
     { historyRows }: { historyRows: number } = limits,

@@ -1,6 +1,6 @@
 import { type Commit, recordedAfter } from '../commit.ts';
 import type { ContenthashOf } from '../packsOf.ts';
-import type { Store } from '../ports.ts';
+import type { RoundStore } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import type { OutboxWriter } from './outboxWriter.ts';
@@ -10,7 +10,7 @@ import type { OutboxWriter } from './outboxWriter.ts';
  * however long it took to decide. The number of events left in the outbox, or undefined after a conflict.
  */
 export async function commitDecided(
-  { store, runtime }: { store: Store; runtime: Runtime },
+  { store, runtime }: { store: RoundStore; runtime: Runtime },
   workspace: Workspace,
   outbox: OutboxWriter,
   carried: Pick<Commit, 'inbox' | 'tallies' | 'parked' | 'partition'>,

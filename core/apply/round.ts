@@ -4,7 +4,7 @@ import { Turns } from '../flow/Turns.ts';
 import type { InboxRecord, IntakeTally } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
 import type { BatchPart, Command, ParkedRecord } from '../message.ts';
-import type { Store } from '../ports.ts';
+import type { RoundStore } from '../ports.ts';
 import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BookContext } from '../stock/context.ts';
@@ -27,7 +27,7 @@ import { parkedCommand, tellRefused } from './refused.ts';
 import { settleRound } from './settleRound.ts';
 
 export interface RoundParts {
-  store: Store;
+  store: RoundStore;
   runtime: Runtime;
   policy: StockPolicy;
   /** Of the queue that the batches come from. */

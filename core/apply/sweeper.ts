@@ -7,11 +7,11 @@
 import { Backoff } from '../backoff.ts';
 import { faultOf } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { Store } from '../ports.ts';
+import type { Books } from '../ports.ts';
 import type { Runtime, Timer } from '../runtime.ts';
 
 export interface SweeperParts {
-  store: Pick<Store, 'dueReservations'>;
+  store: Pick<Books, 'dueReservations'>;
   runtime: Runtime;
   /**
    * Expires those of them that are still pending and due, in one commit, by the rules of the stock.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatFault, formatTold } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
-import { openStore } from '../hub/openHub.ts';
+import { openBooks } from '../hub/openHub.ts';
 import { takeIn } from '../intake.ts';
 import type { Receipt } from '../ports.ts';
 import type { RehearsalOutcome } from '../rehearsal.ts';
@@ -23,7 +23,7 @@ export async function dryRun(
   file: PayloadFile,
   runtime: Runtime,
 ): Promise<number> {
-  const { store, config, flows, close } = await openStore(folder, env, runtime, { orEmpty: true });
+  const { store, config, flows, close } = await openBooks(folder, env, runtime, { orEmpty: true });
   // Not in the data folder, where nothing is written.
   const spoolPath = join(tmpdir(), `stockbus-dry-run-${runtime.newId()}`);
   try {

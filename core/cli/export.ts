@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { writePages } from '../deliver/writeRecords.ts';
 import { StockbusError } from '../errors.ts';
-import { openStore } from '../hub/openHub.ts';
+import { openBooks } from '../hub/openHub.ts';
 import { queryRows } from '../query.ts';
 import type { ReportParameter } from '../reports/parameters.ts';
 import { queryNames } from '../reports/Query.ts';
@@ -63,7 +63,7 @@ export const exportCommand: CliCommand = {
     const query = queryOf(report, options);
     const { format = 'csv', formulas } = options;
     const codec = codecOf(format, formulas === undefined ? {} : { formulas });
-    const opened = await openStore(folder, env);
+    const opened = await openBooks(folder, env);
     try {
       const rows = queryRows(opened.store, opened.config.stock, query, systemTime, (known) =>
         terminal.err([knownLine(known)]),

@@ -2,7 +2,7 @@ import type { Fault } from '../errors.ts';
 import { formatFault, isStockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { goneSources } from '../flow/goneSources.ts';
-import { loadFolder, openStore } from '../hub/openHub.ts';
+import { loadFolder, openBooks } from '../hub/openHub.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { plural } from './plural.ts';
 
@@ -30,7 +30,7 @@ async function goneFromBooks(
 ): Promise<Fault[]> {
   if (!address.startsWith('file:')) return [];
   try {
-    const open = await openStore(folder, env);
+    const open = await openBooks(folder, env);
     try {
       return goneSources(flows, await open.store.sources());
     } finally {

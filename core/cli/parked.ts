@@ -1,6 +1,6 @@
 import { formatFault, formatPlace, nearestName, StockbusError } from '../errors.ts';
-import type { OpenStore } from '../hub/openHub.ts';
-import { openStore } from '../hub/openHub.ts';
+import type { OpenBooks } from '../hub/openHub.ts';
+import { openBooks } from '../hub/openHub.ts';
 import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Page } from '../ports.ts';
@@ -38,7 +38,7 @@ export const parked: CliCommand = {
     if (action === 'list' && id !== undefined) {
       throw usageError(`'${id}' is one argument too many`, `write stockbus parked show ${id}`);
     }
-    const opened = await openStore(invocation.folder, invocation.env);
+    const opened = await openBooks(invocation.folder, invocation.env);
     try {
       if (id === undefined) await list(opened, invocation);
       else await show(opened, invocation, id);
@@ -59,7 +59,7 @@ export function whyOf({ faults }: ParkedRecord): string {
   return `${first.code} ${field}${first.message}${more}`;
 }
 
-async function list({ store, flows }: OpenStore, { options, terminal }: Invocation): Promise<void> {
+async function list({ store, flows }: OpenBooks, { options, terminal }: Invocation): Promise<void> {
   const { flow } = options;
   if (flow !== undefined && !flows.some(({ name }) => name === flow)) {
     const near = nearestName(
@@ -80,7 +80,7 @@ async function list({ store, flows }: OpenStore, { options, terminal }: Invocati
   terminal.err([table.rows === 0 ? 'Nothing is parked.' : 'Each in full: stockbus parked show ID']);
 }
 
-async function show({ store }: OpenStore, { terminal }: Invocation, id: string): Promise<void> {
+async function show({ store }: OpenBooks, { terminal }: Invocation, id: string): Promise<void> {
   const record = await store.parkedRecord(id);
   if (!record) {
     throw new StockbusError('PARKED_UNKNOWN', `nothing is parked under '${id}'`);

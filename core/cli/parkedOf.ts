@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
 import type { IntakeReport, ParkedRecord } from '../message.ts';
-import type { Page, Store } from '../ports.ts';
+import type { Books, Page } from '../ports.ts';
 
 /** Pages that are looked through; a flow with more parked than that has other worries. */
 const MAX_PAGES = 20;
@@ -10,7 +10,7 @@ const MAX_PAGES = 20;
  * under the same name with the same faults is the same to a person, and its records are shown.
  */
 export async function parkedOf(
-  store: Store,
+  store: Books,
   { origin, parked }: IntakeReport,
   most: number,
 ): Promise<ParkedRecord[]> {

@@ -2,7 +2,7 @@
 import { codecs } from '../catalog.ts';
 import { writePages } from '../deliver/writeRecords.ts';
 import { nearestName, StockbusError } from '../errors.ts';
-import { openStore } from '../hub/openHub.ts';
+import { openBooks } from '../hub/openHub.ts';
 import type { Codec, RecordValue } from '../ports.ts';
 import { type Known, queryRows } from '../query.ts';
 import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
@@ -88,7 +88,7 @@ function reportCommand(report: ReportSpec): CliCommand {
     async run({ arguments: [argument], options, folder, env, terminal }) {
       const query = queryOf(report, withSku(options, argument));
       const { format = 'table' } = options;
-      const opened = await openStore(folder, env);
+      const opened = await openBooks(folder, env);
       try {
         const rows = queryRows(opened.store, opened.config.stock, query, systemTime, (known) =>
           terminal.err([knownLine(known)]),

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { boundHeap } from '../hub/boundHeap.ts';
-import { openStore } from '../hub/openHub.ts';
+import { openBooks } from '../hub/openHub.ts';
 import { endOf, isInstant } from '../reports/instants.ts';
 import { calendarOf } from '../zone.ts';
 import type { CliCommand } from './command.ts';
@@ -31,7 +31,7 @@ export const verify: CliCommand = {
     boundHeap();
     // A page of entries at a time: a young generation of its first size is enough.
     setFlagsFromString('--semi-space-growth-factor=1');
-    const { store, config, close } = await openStore(folder, env);
+    const { store, config, close } = await openBooks(folder, env);
     try {
       const calendar = calendarOf(config.stock.zone);
       const report = await verifyStore(store, config.stock, {

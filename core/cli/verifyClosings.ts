@@ -13,7 +13,7 @@ import {
 } from '../closing.ts';
 import { compareUtf8 } from '../order.ts';
 import { movesOf } from '../packFrom.ts';
-import type { Store } from '../ports.ts';
+import type { Books } from '../ports.ts';
 import { type ClosedRow, type ClosedSku, type MovedText, SkuClosing } from '../SkuClosing.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
 import type { SkuAudit } from '../stock/verify.ts';
@@ -37,7 +37,7 @@ interface WrongRow {
 }
 
 export class ClosingAudit {
-  readonly #store: Store;
+  readonly #store: Books;
   readonly #closings: readonly Closing[];
   #after = '';
   #last = '';
@@ -45,7 +45,7 @@ export class ClosingAudit {
   /** Rows as text, by closing, kind, month and SKU. */
   #rows = new Map<string, WrongRow>();
 
-  constructor(store: Store, closings: readonly Closing[]) {
+  constructor(store: Books, closings: readonly Closing[]) {
     this.#store = store;
     this.#closings = closings;
   }

@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
 import type { PostedDocument } from '../pack.ts';
-import type { Store } from '../ports.ts';
+import type { Books } from '../ports.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
 import { tupleKey } from '../tupleKey.ts';
 
@@ -9,11 +9,11 @@ import { tupleKey } from '../tupleKey.ts';
  * again, and with the hash of what was booked, or its replay would be taken for another message.
  */
 export class InboxAudit {
-  readonly #store: Pick<Store, 'inbox'>;
+  readonly #store: Pick<Books, 'inbox'>;
   /** Documents that were named and not compared yet, each with a SKU of it. */
   readonly #named = new Map<PostedDocument, string>();
 
-  constructor(store: Pick<Store, 'inbox'>) {
+  constructor(store: Pick<Books, 'inbox'>) {
     this.#store = store;
   }
 

@@ -1,10 +1,10 @@
-import type { Store } from '../ports.ts';
+import type { Books } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import { reservedKey } from '../stock/verify/BalanceAudit.ts';
 
 /** What pending reservations hold: by SKU, and in it by `reservedKey`. */
 export async function reservedOf(
-  store: Pick<Store, 'reservations'>,
+  store: Pick<Books, 'reservations'>,
   onlySku?: string,
 ): Promise<Map<string, Map<string, bigint>>> {
   const reserved = new Map<string, Map<string, bigint>>();

@@ -2,7 +2,7 @@ import { hash as hashOf } from 'node:crypto';
 import type { LedgerEntry, SkuHead } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { SkuPointer } from '../pack.ts';
-import type { Page, Store } from '../ports.ts';
+import type { Books, Page } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Accounts, StockPolicy } from '../stock/policy.ts';
 import type { ChainAudit } from '../stock/verify/ChainAudit.ts';
@@ -67,7 +67,7 @@ const MAX_KEPT = 1_000;
  * read again by itself, because something may have been reserved or booked in between.
  */
 export async function verifyStore(
-  store: Store,
+  store: Books,
   policy: Pick<StockPolicy, 'minorDigits' | 'accounts'>,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
@@ -75,7 +75,7 @@ export async function verifyStore(
 }
 
 class Verification {
-  readonly #store: Store;
+  readonly #store: Books;
   readonly #rules: AuditRules;
   readonly #options: VerifyOptions;
   readonly #production: ProductionAudit;
@@ -86,7 +86,7 @@ class Verification {
   #chains = '';
 
   constructor(
-    store: Store,
+    store: Books,
     { minorDigits, accounts }: { minorDigits: number; accounts: Accounts },
     options: VerifyOptions,
   ) {

@@ -8,7 +8,7 @@ import type { LoadedHub } from '../flow/loadHub.ts';
 import { loadHub } from '../flow/loadHub.ts';
 import type { Hub } from '../hub.ts';
 import { createHub } from '../hub.ts';
-import type { BackendSpec, Broker, Store } from '../ports.ts';
+import type { BackendSpec, Books, Broker, Store } from '../ports.ts';
 import { makePrivateFolder } from '../privateFiles.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
@@ -30,21 +30,21 @@ export const loadFolder = (
   runtime: Runtime = systemRuntime(),
 ): Promise<LoadedHub> => loadHub(folder, { env, codecs, steps, connectors, schemas, runtime });
 
-export interface OpenStore extends LoadedHub {
-  store: Store;
+export interface OpenBooks extends LoadedHub {
+  store: Books;
   close(): Promise<void>;
 }
 
 /**
- * Only the store, to read: for commands that look at the books, whether or not a hub is running or
+ * Only the books, to read: for commands that look at the books, whether or not a hub is running or
  * anything may be written. Throws DATA_FOLDER_MISSING where there are none, but for `orEmpty`.
  */
-export async function openStore(
+export async function openBooks(
   folder: string,
   env: Env,
   runtime: Runtime = systemRuntime(),
   choice = { orEmpty: false },
-): Promise<OpenStore> {
+): Promise<OpenBooks> {
   const loaded = await loadFolder(folder, env, runtime);
   const address = addressOf(loaded.config.store, loaded.config.dataFolder);
   const store = await backendOf('store', stores, address).openToRead(address, runtime, choice);

@@ -9,21 +9,22 @@ import type {
 } from '../ledger.ts';
 import type { CommitPack, SkuBooks } from '../pack.ts';
 import type {
+  Books,
   CommitResult,
   LedgerFilter,
   Loaded,
   LoadRequest,
   Page,
   Paged,
-  Store,
+  RoundStore,
 } from '../ports.ts';
 import { booksOf } from '../skuBooks.ts';
 import { tupleKey } from '../tupleKey.ts';
 
-/** The store as it is, except that commits lie on top of it in memory. */
-export function withCommitsKept(store: Store, committed: (commit: Commit) => void): Store {
-  const overlay = new StoreOverlay(store);
-  const changed: Partial<Store> = {
+/** Books as they are, except that commits lie on top of them in memory. */
+export function withCommitsKept(books: Books, committed: (commit: Commit) => void): RoundStore {
+  const overlay = new StoreOverlay(books);
+  const changed: Partial<RoundStore> = {
     load: (request) => overlay.load(request),
     inbox: (keys) => overlay.inbox(keys),
     ledger: (filter, page) => overlay.ledger(filter, page),
@@ -36,9 +37,9 @@ export function withCommitsKept(store: Store, committed: (commit: Commit) => voi
       return { outcome: 'committed' };
     },
   };
-  return new Proxy(store, {
+  return new Proxy(books as RoundStore, {
     get(target, name) {
-      if (name in changed) return changed[name as keyof Store];
+      if (name in changed) return changed[name as keyof RoundStore];
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'function' ? value.bind(target) : value;
     },
@@ -46,7 +47,7 @@ export function withCommitsKept(store: Store, committed: (commit: Commit) => voi
 }
 
 class StoreOverlay {
-  readonly #store: Store;
+  readonly #store: Books;
   /** SKUs as they were read, and as commits have left them since. */
   readonly #books = new Map<string, SkuBooks>();
   readonly #inbox = new Map<string, InboxRecord>();
@@ -57,7 +58,7 @@ class StoreOverlay {
   readonly #orders = new Map<string, OpenOrder>();
   #period: Period | undefined;
 
-  constructor(store: Store) {
+  constructor(store: Books) {
     this.#store = store;
   }
 

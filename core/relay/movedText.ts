@@ -4,7 +4,7 @@ import { BATCH_FORMAT } from '../message.ts';
 import type { PackKey, PostedDocument, StoredPack } from '../pack.ts';
 import type { MovedPack } from '../packBody.ts';
 import { movedOf, movedPart, postedIn } from '../packFrom.ts';
-import type { Store } from '../ports.ts';
+import type { Books } from '../ports.ts';
 import { requireVersion } from '../requireVersion.ts';
 import { type ToldPart, toldPart } from '../toldPack.ts';
 import { tupleKey } from '../tupleKey.ts';
@@ -54,10 +54,10 @@ interface ReadPack {
 
 /** Texts of messages as the outbox holds them, which may be references: one reading for each message. */
 export class OutboxTexts {
-  readonly #store: Store;
+  readonly #store: Books;
   readonly #packs = new Map<string, ReadPack>();
 
-  constructor(store: Store) {
+  constructor(store: Books) {
     this.#store = store;
   }
 

@@ -1,11 +1,11 @@
-import type { Page, Paged, RecordValue, Store } from '../ports.ts';
+import type { Books, Page, Paged, RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { ReportParameter } from './parameters.ts';
 import type { Query, QueryName } from './Query.ts';
 
 /** What a report is made from. */
-export interface Books {
-  store: Store;
+export interface ReportBooks {
+  store: Books;
   policy: StockPolicy;
   /** The moment at which it is asked, RFC 3339 UTC with milliseconds. */
   now: string;
@@ -42,7 +42,7 @@ export interface ReportSpec {
    * Pages of at most `page.limit` rows after `page.after`, each with what to go on from, to the end;
    * at least one. The dates of the query are instants, and `knownAt` is not in the future.
    */
-  read(books: Books, query: Query, page: Page): AsyncIterable<Paged<RecordValue>>;
+  read(books: ReportBooks, query: Query, page: Page): AsyncIterable<Paged<RecordValue>>;
 }
 
 /** A column by field and title; `text` for those that only machines read. */

@@ -6,7 +6,7 @@ import { usageOf } from '../stock/reports/usage.ts';
 import { calendarOf, daysAfter } from '../zone.ts';
 import { listPages } from './pages.ts';
 import { asOf, days, knownAt, shares, since } from './parameters.ts';
-import type { Books, ReportSpec } from './ReportSpec.ts';
+import type { ReportBooks, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf } from './ReportSpec.ts';
 import { skuGroups } from './skuPages.ts';
 import { ledgerSource } from './sources.ts';
@@ -60,7 +60,7 @@ export const abc: ReportSpec = {
 
 const abcRow = (
   { rank, sku, class: letter, quantity, value, share, runningShare }: AbcRow,
-  { policy }: Books,
+  { policy }: ReportBooks,
 ): RecordValue => ({
   rank: String(rank),
   sku,

@@ -1,7 +1,7 @@
 import { formatDecimal } from '../decimal.ts';
 import type { Balance, OpenOrder, Reservation, SkuHead } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { Page, RecordValue, Store } from '../ports.ts';
+import type { Books, Page, RecordValue } from '../ports.ts';
 import { poolFinder } from '../stock/policy.ts';
 import type { PromiseRow } from '../stock/reports/promise.ts';
 import { promisesOf } from '../stock/reports/promise.ts';
@@ -10,7 +10,7 @@ import { promisable } from '../stock/reservations/available.ts';
 import { isDue } from '../stock/reservations/release.ts';
 import { heldStockOfSku } from './heldStockOfSku.ts';
 import { location, sku } from './parameters.ts';
-import type { Books, ReportSpec } from './ReportSpec.ts';
+import type { ReportBooks, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, rare } from './ReportSpec.ts';
 import { allRows, skuPages } from './skuPages.ts';
 import { headSource, orderSource, stockSource } from './sources.ts';
@@ -76,7 +76,7 @@ interface Target {
 }
 
 /** Reservations whose time is over though no sweep came by: they hold nothing. */
-async function dueReservations({ store, now }: Books): Promise<Reservation[]> {
+async function dueReservations({ store, now }: ReportBooks): Promise<Reservation[]> {
   const ids = await store.dueReservations(now, limits.pageRows);
   if (ids.length === 0) return [];
   const { reservations } = await store.load({
@@ -88,7 +88,7 @@ async function dueReservations({ store, now }: Books): Promise<Reservation[]> {
 
 /** Quantities of the SKU that are held for orders, by number of the order. */
 async function heldForOrders(
-  store: Store,
+  store: Books,
   of: string,
   open: readonly OpenOrder[],
   now: string,

@@ -1,16 +1,16 @@
 import type { LedgerEntry, SkuHead, ValuationMethod } from '../ledger.ts';
-import type { LedgerFilter, Store } from '../ports.ts';
+import type { Books, LedgerFilter } from '../ports.ts';
 import { byPosition } from '../stock/costing/Fact.ts';
 import { allRows, type SkuSource } from './skuPages.ts';
 import { ledgerSource } from './sources.ts';
 
 /** Changes of method up to a pair of dates. */
-export const methodSource = (store: Store, filter: LedgerFilter): SkuSource<LedgerEntry> =>
+export const methodSource = (store: Books, filter: LedgerFilter): SkuSource<LedgerEntry> =>
   ledgerSource(store, { ...filter, kind: 'method' });
 
 /** The changes of one SKU that were not cancelled, in business order. */
 export async function validChanges(
-  store: Store,
+  store: Books,
   filter: LedgerFilter,
   changes: readonly LedgerEntry[],
 ): Promise<LedgerEntry[]> {

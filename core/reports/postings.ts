@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../ledger.ts';
-import type { Store } from '../ports.ts';
+import type { Books } from '../ports.ts';
 import type { Posting } from '../stock/journal.ts';
 import { needsCorrected, postingOf } from '../stock/journal.ts';
 import type { Accounts } from '../stock/policy.ts';
@@ -11,7 +11,7 @@ export type FindPosting = (
   around: readonly LedgerEntry[],
 ) => Posting | undefined | Promise<Posting | undefined>;
 
-export function postingFinder(store: Store, accounts: Accounts): FindPosting {
+export function postingFinder(store: Books, accounts: Accounts): FindPosting {
   return (entry, index, around) => {
     if (!needsCorrected(entry)) return postingOf(entry, accounts);
     const corrects = entry.corrects!;

@@ -1,12 +1,12 @@
 import { formatDecimal } from '../decimal.ts';
 import type { Reservation } from '../ledger.ts';
-import type { RecordValue, Store } from '../ports.ts';
+import type { Books, RecordValue } from '../ports.ts';
 import { isDue } from '../stock/reservations/release.ts';
 import { businessDay } from './businessDay.ts';
 import { expandedPages } from './pages.ts';
 import { sku, state } from './parameters.ts';
 import type { Query } from './Query.ts';
-import type { Books, ReportSpec } from './ReportSpec.ts';
+import type { ReportBooks, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
 
 export const reservations: ReportSpec = {
@@ -51,7 +51,7 @@ export const reservations: ReportSpec = {
 function reservationRows(
   of: Reservation,
   query: Query,
-  { policy, now }: Pick<Books, 'policy' | 'now'>,
+  { policy, now }: Pick<ReportBooks, 'policy' | 'now'>,
 ): RecordValue[] {
   const state = isDue(of, now) ? 'expired' : of.state;
   if (query.state !== undefined && query.state !== state) return [];
@@ -80,7 +80,7 @@ function reservationRows(
 
 /** One reservation in full, as the clock has it; undefined where there is none. */
 export async function reservationFacts(
-  store: Store,
+  store: Books,
   id: string,
   now: string,
 ): Promise<Record<string, unknown> | undefined> {

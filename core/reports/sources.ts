@@ -1,37 +1,37 @@
 /** The store's lists, each in the order of its SKUs. */
 import type { CostLayer, LedgerEntry, OpenOrder, SkuHead } from '../ledger.ts';
-import type { LedgerFilter, Loaded, Paged, StockFilter, Store } from '../ports.ts';
+import type { Books, LedgerFilter, Loaded, Paged, StockFilter } from '../ports.ts';
 import type { SkuSource } from './skuPages.ts';
 
 const skuOf = ({ sku }: { sku: string }): string => sku;
 
-export const ledgerSource = (store: Store, filter: LedgerFilter): SkuSource<LedgerEntry> => ({
+export const ledgerSource = (store: Books, filter: LedgerFilter): SkuSource<LedgerEntry> => ({
   fetch: (page) => store.ledger(filter, page),
   skuOf,
 });
 
 export const stockSource = (
-  store: Store,
+  store: Books,
   filter: StockFilter,
-): SkuSource<Awaited<ReturnType<Store['stock']>>['rows'][number]> => ({
+): SkuSource<Awaited<ReturnType<Books['stock']>>['rows'][number]> => ({
   fetch: (page) => store.stock(filter, page),
   skuOf,
 });
 
 export const valuationSource = (
-  store: Store,
-  filter: Parameters<Store['valuation']>[0],
-): SkuSource<Awaited<ReturnType<Store['valuation']>>['rows'][number]> => ({
+  store: Books,
+  filter: Parameters<Books['valuation']>[0],
+): SkuSource<Awaited<ReturnType<Books['valuation']>>['rows'][number]> => ({
   fetch: (page) => store.valuation(filter, page),
   skuOf,
 });
 
-export const orderSource = (store: Store, filter: { sku?: string }): SkuSource<OpenOrder> => ({
+export const orderSource = (store: Books, filter: { sku?: string }): SkuSource<OpenOrder> => ({
   fetch: (page) => store.openOrders(filter, page),
   skuOf,
 });
 
-export const headSource = (store: Store, sku: string | undefined): SkuSource<SkuHead> => ({
+export const headSource = (store: Books, sku: string | undefined): SkuSource<SkuHead> => ({
   fetch: async (page) => {
     if (sku === undefined) return store.heads(page);
     const { heads } = await load(store, sku);
@@ -40,13 +40,13 @@ export const headSource = (store: Store, sku: string | undefined): SkuSource<Sku
   skuOf,
 });
 
-export const layerSource = (store: Store, sku: string | undefined): SkuSource<CostLayer> => ({
+export const layerSource = (store: Books, sku: string | undefined): SkuSource<CostLayer> => ({
   fetch: async (page): Promise<Paged<CostLayer>> =>
     sku === undefined ? store.layers(page) : { rows: (await load(store, sku)).layers },
   skuOf,
 });
 
-export const load = (store: Store, sku: string): Promise<Loaded> =>
+export const load = (store: Books, sku: string): Promise<Loaded> =>
   store.load({ skus: [sku], reservations: [], openOrders: [] });
 
 /** A list that the report at hand does not need. */

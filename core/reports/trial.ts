@@ -6,7 +6,7 @@ import { Trial } from '../stock/journal.ts';
 import { listPages } from './pages.ts';
 import { asOf, knownAt, since, sku } from './parameters.ts';
 import { postingFinder } from './postings.ts';
-import type { Books, ReportSpec } from './ReportSpec.ts';
+import type { ReportBooks, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf } from './ReportSpec.ts';
 
 export const trial: ReportSpec = {
@@ -38,7 +38,7 @@ export const trial: ReportSpec = {
   },
 };
 
-async function totalOf({ store, policy }: Books, filter: LedgerFilter): Promise<Trial> {
+async function totalOf({ store, policy }: ReportBooks, filter: LedgerFilter): Promise<Trial> {
   const total = new Trial();
   const find = postingFinder(store, policy.accounts);
   let next: string | undefined;

@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { subscriptionQueue } from '../../core/deliver.ts';
-import { openStore } from '../../core/hub/openHub.ts';
+import { openBooks } from '../../core/hub/openHub.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { queryRows } from '../../core/query.ts';
 import { systemTime } from '../../core/runtime.ts';
@@ -137,7 +137,7 @@ type Row = Record<string, unknown>;
 
 /** The ledger without the times at which it was written, and the packs that they are in. */
 async function ledger(place: Workplace): Promise<Row[]> {
-  const { store, config, close } = await openStore(FIXTURE, place.env);
+  const { store, config, close } = await openBooks(FIXTURE, place.env);
   const all: Row[] = [];
   for await (const page of queryRows(store, config.stock, { name: 'ledger' }, systemTime)) {
     for (const { recordedAt: _at, pack: _pack, ...row } of page) all.push(row);

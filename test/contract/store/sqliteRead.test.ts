@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Store } from '../../../core/ports.ts';
+import type { Books } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { sqlite } from '../../../core/stores/sqlite.ts';
 import { day, LedgerRig } from '../../ledgerRig.ts';
@@ -12,7 +12,7 @@ import { openAt } from './withStore.ts';
 describe('SQLite: books that are only read', () => {
   let folder: string;
   let books: string;
-  const open: Store[] = [];
+  const open: Books[] = [];
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'stockbus-read-test-'));
@@ -30,7 +30,7 @@ describe('SQLite: books that are only read', () => {
     return new LedgerRig({ store, source });
   }
 
-  async function reader(at = books, orEmpty = false): Promise<Store> {
+  async function reader(at = books, orEmpty = false): Promise<Books> {
     const store = await sqlite.openToRead(`file:${at}`, systemRuntime(), { orEmpty });
     open.push(store);
     return store;
@@ -43,7 +43,7 @@ describe('SQLite: books that are only read', () => {
       lines: [{ sku: 'A', location: 'BER', quantity: '2', unitCost: '1' }],
     });
 
-  const onHand = async (store: Store): Promise<bigint[]> =>
+  const onHand = async (store: Books): Promise<bigint[]> =>
     (await store.stock({}, { limit: 9 })).rows.map((row) => row.onHand);
 
   const close = async (): Promise<void> => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readAddress } from '../../../core/brokers/rabbitmq/address.ts';
 import { FaultList, faultOf, formatFault } from '../../../core/errors.ts';
-import { openStore } from '../../../core/hub/openHub.ts';
+import { openBooks } from '../../../core/hub/openHub.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { shownAddress } from '../../../core/serverAddress.ts';
 import { mongodb } from '../../../core/stores/mongodb.ts';
@@ -55,9 +55,9 @@ describe('secrets', () => {
       const isBroker = address.startsWith('amqp');
       const text = `${config}${isBroker ? 'broker' : 'store'}: ${JSON.stringify(address)}\n`;
       await inFolder({ 'config/hub.yaml': text, 'flows/.keep': '' }, async (folder) => {
-        if (!isBroker) isSilent(await told(() => openStore(folder, {})));
+        if (!isBroker) isSilent(await told(() => openBooks(folder, {})));
         const env = { [isBroker ? 'STOCKBUS_BROKER' : 'STOCKBUS_STORE']: address };
-        if (!isBroker) isSilent(await told(() => openStore(folder, env)));
+        if (!isBroker) isSilent(await told(() => openBooks(folder, env)));
       });
       if (isBroker) isSilent(await told(() => readAddress(address)));
       else isSilent(await told(() => mongodb.open(address, systemRuntime())));

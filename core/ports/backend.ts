@@ -1,0 +1,12 @@
+/** A kind of broker or store, chosen by its address. */
+
+import type { Runtime } from '../runtime.ts';
+
+/** A broker or store kind: chosen by the scheme of its address. */
+export interface BackendSpec<Port> {
+  name: string;
+  about: string;
+  /** `amqp:`, `mongodb:`, `file:` */
+  schemes: string[];
+  open(address: string, runtime: Runtime): Promise<Port>;
+}

@@ -1,0 +1,77 @@
+/** The broker is where accepted work waits. */
+
+export interface Topology {
+  /** Work queues: each message goes to the one consumer that is active. */
+  queues: string[];
+  /** Each topic's messages are copied to every queue that is subscribed to it. */
+  subscriptions: { topic: string; queue: string }[];
+}
+
+export interface BrokerMessage {
+  id: string;
+  /** Exactly one of the two. */
+  to: { queue: string } | { topic: string };
+  body: Uint8Array;
+  contentType: string;
+}
+
+export interface Delivery {
+  id: string;
+  body: Uint8Array;
+  contentType: string;
+  /** 1 at first, one more with every `retry`. */
+  attempt: number;
+  /** How often it came back unsettled from a consumer that died or closed. */
+  redeliveries: number;
+  /** Done: never delivered again. Takes effect at the latest when the consumer closes. */
+  ack(): void;
+  /** Back to the queue after a wait that the broker holds, so that it survives a crash. */
+  retry(delayMs: number, reason: string): Promise<void>;
+  /** To the dead letters, with the reason. */
+  dead(reason: string): Promise<void>;
+}
+
+export interface Consumer {
+  /** Takes no more, waits until what was delivered is settled (at most limits.drainTimeoutMs); what
+   *  is not settled then comes again to somebody else. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface DeadLetter {
+  id: string;
+  queue: string;
+  body: Uint8Array;
+  reason: string;
+  deadAt: string;
+}
+
+/**
+ * Promises: at least once, in order within a queue as long as nothing is retried. A message is durable when `publish` has resolved: it survives kill -9 and a restart
+ * of the broker. What a consumer held when it died is delivered again.
+ */
+export interface Broker {
+  /** Makes what is missing; refuses with BROKER_TOPOLOGY_CONFLICT where it exists differently. */
+  declare(topology: Topology): Promise<void>;
+  /** All or a rejection; after a rejection some may have arrived. A queue must exist, a topic need
+   *  not have a subscriber. */
+  publish(messages: readonly BrokerMessage[]): Promise<void>;
+  /**
+   * One consumer of a queue is active at a time, over all processes: the first. Others wait, and the
+   * next takes over once it has closed or its process is gone, beginning with what it left unsettled; so
+   * the order holds. Throws DATA_FOLDER_BUSY where those of another process cannot be waited for. At most
+   * `prefetch` deliveries are unsettled at once. The consumer survives a loss of the connection: what was
+   * unsettled then comes again, and settling it late is harmless.
+   */
+  consume(
+    queue: string,
+    prefetch: number,
+    handler: (delivery: Delivery) => void,
+  ): Promise<Consumer>;
+  /** Messages that are ready to be delivered. For display: whether work is done, the reports say. */
+  depth(queue: string): Promise<number>;
+  dead(limit: number): Promise<DeadLetter[]>;
+  /** Resolves when it can be reached, rejects with the reason. */
+  ping(): Promise<void>;
+  /** Flushes acks, closes consumers, releases everything. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,101 @@
+/** Codecs turn bytes into records and back, and know no transport. */
+
+import type { Fault } from '../errors.ts';
+import type { Field } from '../spec.ts';
+
+/** Cells and leaves stay as the payload has them: text, or what JSON says they are. */
+export type RecordValue = { [field: string]: unknown };
+
+export interface SourceRecord {
+  value: RecordValue;
+  /** Position in the payload, from 1. Never skips: a bad record has a number too. */
+  record: number;
+  /** Line on which it begins, where the format has lines. */
+  line?: number;
+  /** Set when the record is bad: `value` then holds what could be read of it, `raw` the text. */
+  fault?: Fault;
+  raw?: string;
+  /** Set where the flow's options pass it over: no record, and counted as filtered. */
+  passedOver?: true;
+  /** Set where several records were made of it, which have it as a member: a spool writes it once. */
+  shared?: true;
+  /** Set when only the end of the text ended it: more text could have made another record of it. */
+  open?: true;
+}
+
+export interface ReadContext {
+  /** What to call the payload in faults. */
+  name: string;
+  /** What the transport says of it; its `charset=` must agree with what the payload shows. */
+  contentType?: string | undefined;
+  /** The flow means the single-byte encoding that is stated, though all of the text is UTF-8. */
+  asStated?: boolean;
+  /** Told at the end of what stands beside the records and is none of them: elements, by their name. */
+  passedOver?: (name: string, count: number) => void;
+}
+
+/**
+ * One payload on its way in, read once. Others get their turn between two batches; a batch without
+ * records is given out where one record takes long.
+ */
+export interface PayloadReading extends AsyncIterable<SourceRecord[]> {
+  /** For rejected records; asked for after the first of them was given out. */
+  rejects(): RejectsFormat;
+}
+
+/** A record that was not taken in, and why. */
+export interface Rejected {
+  record: SourceRecord;
+  fault: Fault | undefined;
+}
+
+/**
+ * Gives rejected records back in the form in which their payload came (encoding, title lines, quotes,
+ * what stands around), each with its reason, so that what is corrected there can be sent again as it
+ * is: the same codec with the same options reads it as it would read the corrected payload. Bytes of
+ * all parts are to be joined; `end` comes after the whole payload was read.
+ */
+export interface RejectsFormat {
+  write(rejected: readonly Rejected[]): Uint8Array;
+  end(): Uint8Array;
+}
+
+/**
+ * Reads with bounded memory, whatever the size of the payload. Every byte ends in exactly one record,
+ * good or bad; a fault of the payload as a whole (wrong encoding, refused DTD, empty) is thrown as a
+ * StockbusError after all records before it were given out.
+ */
+export interface Codec {
+  read(chunks: AsyncIterable<Uint8Array>, context: ReadContext): PayloadReading;
+  /**
+   * One writer for each payload. Text of each part is to be concatenated in order. `fields` are those
+   * of all records, where they are known: so a table has its header even without a row.
+   */
+  writer(fields?: readonly string[]): RecordWriter;
+  /**
+   * The same codec for a flow that reads these fields: `read` refuses a payload whose records cannot
+   * have one of them, before any record. Only formats whose records all have the same fields offer it.
+   */
+  requireColumns?(names: readonly string[]): Codec;
+  /** Of these fields those that no payload can have, as the flow's own options say. */
+  lacksColumns?(names: readonly string[]): string[];
+}
+
+export interface RecordWriter {
+  begin(): string;
+  write(records: readonly RecordValue[]): string;
+  end(): string;
+}
+
+export interface CodecSpec<Read = unknown, Write = unknown> {
+  name: string;
+  about: string;
+  contentType: string;
+  extension: string;
+  readOptions: Field<Read>;
+  writeOptions: Field<Write>;
+  /** How it is written for people, who open it with a program that trusts it. */
+  forPeople?: Readonly<Record<string, unknown>>;
+  examples: string[];
+  codec(read: Read | undefined, write: Write | undefined): Codec;
+}

@@ -1,0 +1,118 @@
+/** Connectors move bytes and know no format. */
+
+import type { Fault, Told } from '../errors.ts';
+import type { Origin, TraceContext } from '../message.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Field } from '../spec.ts';
+
+/** One payload that came in: a file, a request body. */
+export interface Payload {
+  origin: Origin;
+  /** Who sends it; left out: the flow. */
+  actor?: string;
+  /** As the sender's request had it. */
+  trace?: TraceContext;
+  contentType?: string;
+  /** Size where it is known, for progress. */
+  sizeBytes?: number;
+  /** Read once, from the start. */
+  body: AsyncIterable<Uint8Array>;
+  /**
+   * Of a source whose sender may still be writing: resolves when nothing more is to be expected after
+   * what `body` gave, throws PAYLOAD_GREW when more came. Intake asks before it takes as complete
+   * what only the end of the payload closes. Left out where the end is certain.
+   */
+  whole?(): Promise<void>;
+  /** Where rejected records may be written for the sender, in the format of the payload. */
+  rejects?: RejectsWriter;
+}
+
+export interface RejectsWriter {
+  write(chunk: Uint8Array): Promise<void>;
+}
+
+/**
+ * What intake answers once all that came of the payload is durable. A source acknowledges (202, file
+ * archived, ack) only then. When `accept` throws a retryable fault, the source keeps the payload and
+ * offers it again; after any other it puts the payload aside with the reason.
+ */
+export interface Receipt {
+  origin: Origin;
+  records: number;
+  filtered: number;
+  /** Parts of records that were split which a step dropped, whatever became of the other parts. */
+  droppedParts?: number;
+  /** What stood beside the records and was no part of them, by its name: elements of XML. */
+  passedOver?: Record<string, number>;
+  messages: number;
+  parked: number;
+  /** First faults, for an answer to the sender; `parked` counts all. */
+  faults: Fault[];
+  /** What is worth a look though nothing of it is wrong: each code once, with its first place. */
+  told: Told[];
+  /** Set when the rest of the payload could not be read at all: what came before is durable. */
+  refused?: Fault;
+}
+
+export type Accept = (payload: Payload) => Promise<Receipt>;
+
+export interface Source {
+  /** Begins to offer payloads to `accept`, one after another. Resolves when it is watching. */
+  start(accept: Accept): Promise<void>;
+  /** Takes nothing new, lets the payload in hand finish, releases everything. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** One thing to send: a webhook call, a file. */
+export interface Outgoing {
+  /** The same at every attempt, so that the receiver can drop a repetition. */
+  id: string;
+  contentType: string;
+  /** File extension of the format, without the dot. */
+  extension: string;
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  flow: string;
+}
+
+export interface Sink {
+  /**
+   * Resolves when the other side has it for good. Throws a StockbusError: retryable when the world
+   * was wrong, final when the other side refuses it.
+   */
+  send(outgoing: Outgoing): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How one flow uses a connector as its source. */
+export interface SourceUse<Config = unknown, From = unknown> {
+  config: Config;
+  from: From;
+}
+
+export interface SourceAbout<Config = unknown, From = unknown> {
+  /** Name of the connector in config/hub.yaml. */
+  name: string;
+  flow: string;
+  runtime: Runtime;
+  /** All flows of this hub that take in by this kind of connector, this one included. */
+  uses?: readonly SourceUse<Config, From>[];
+}
+
+/** A kind of connector. One file; it has a source, a sink, or both. */
+export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
+  name: string;
+  about: string;
+  /** Under `connectors:` in config/hub.yaml. */
+  config: Field<Config>;
+  /** Beside the connector's name in a flow's `from` and `to`. */
+  from?: Field<From>;
+  to?: Field<To>;
+  examples: string[];
+  source?(config: Config, from: From, about: SourceAbout<Config, From>): Source;
+  /**
+   * Why two flows could take in the same payload, or one what the other has put away; undefined where
+   * that can never be. Such a pair is refused unless both have one `source`.
+   */
+  overlap?(one: SourceUse<Config, From>, other: SourceUse<Config, From>): string | undefined;
+  sink?(config: Config, to: To, about: { name: string; flow: string; runtime: Runtime }): Sink;
+}

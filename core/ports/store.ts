@@ -1,0 +1,237 @@
+/** The store is where stock lives. */
+
+import type { Closing, ClosingFilter, ClosingPart } from '../closing.ts';
+import type { Commit, CommitMaker } from '../commit.ts';
+import type {
+  Balance,
+  Checkpoint,
+  CheckpointKey,
+  CostLayer,
+  EntryKind,
+  InboxRecord,
+  LedgerEntry,
+  Location,
+  OpenOrder,
+  OutboxRecord,
+  Period,
+  Reservation,
+  ReservationState,
+  SkuHead,
+} from '../ledger.ts';
+import type { IntakeReport, ParkedRecord } from '../message.ts';
+import type { PackKey, SkuPointer, StoredPack } from '../pack.ts';
+import type { EventCursor, EventGroup, RelayedEvents } from '../relayedEvents.ts';
+import type { Runtime } from '../runtime.ts';
+import type { BackendSpec } from './backend.ts';
+
+export interface BalanceKey {
+  sku: string;
+  place: string;
+  lot: string;
+  status: string;
+  owner: string;
+}
+
+/** What a decision round needs to see, all as of one moment. */
+export interface LoadRequest {
+  /** Each as a whole. */
+  skus: readonly string[];
+  /** Reservations by id. */
+  reservations: readonly string[];
+  /** Open orders by document. */
+  openOrders: readonly string[];
+}
+
+export interface Loaded {
+  /** In the order asked; version 0 for a SKU that was never seen. */
+  heads: SkuHead[];
+  /** Those of the SKUs in the order asked, by (place, lot, status, owner). */
+  balances: Balance[];
+  /** Those of the SKUs in the order asked, by (pool, at, seq, part). */
+  layers: CostLayer[];
+  /** Those that exist. */
+  reservations: Reservation[];
+  openOrders: OpenOrder[];
+  period: Period;
+}
+
+export type CommitResult =
+  | { outcome: 'committed' }
+  /** Some SKU, reservation or the period has another version than expected, an inbox or batch key was
+   *  taken meanwhile, or the moment has passed: nothing was written. Load again and decide again. */
+  | { outcome: 'conflict'; skus: string[] };
+
+export interface Page {
+  /** `next` of the page before; left out for the first page. */
+  after?: string;
+  limit: number;
+}
+
+export interface Paged<Row> {
+  rows: Row[];
+  /** Left out on the last page. */
+  next?: string;
+}
+
+export interface StockFilter {
+  sku?: string;
+  place?: string;
+  /** Business time up to and including which movements count; all when left out. */
+  asOf?: string;
+  /** Time of recording up to and including which entries count; all when left out. */
+  knownAt?: string;
+}
+
+export interface LedgerFilter {
+  sku?: string;
+  document?: string;
+  /** Whose document it is. */
+  partner?: string;
+  lot?: string;
+  /** From where, or to where. */
+  place?: string;
+  kind?: EntryKind;
+  /** Business time from which on entries count. */
+  since?: string;
+  asOf?: string;
+  knownAt?: string;
+}
+
+export interface ReservationFilter {
+  sku?: string;
+  state?: ReservationState;
+}
+
+export interface ValuationRow {
+  sku: string;
+  pool: string;
+  quantity: bigint;
+  value: bigint;
+}
+
+/**
+ * What a store has to read: what reports, `verify`, replies and pages are made of. A store that is opened to
+ * read has nothing else.
+ */
+export interface Books {
+  load(request: LoadRequest): Promise<Loaded>;
+  /** Of these message keys, those that were booked. */
+  inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;
+  /** Every source of which a message was booked, in the order of their text in UTF-8. */
+  sources(): Promise<string[]>;
+  /** Of these batches of one partition, those that were applied, as `batchKey` of core/ledger.ts. */
+  appliedBatches(
+    batches: readonly { intakeId: string; index: number; digest: string }[],
+    partition?: number,
+  ): Promise<Set<string>>;
+  /**
+   * The latest moment, up to `until` where that is given, of which nothing can change any more: whatever
+   * was recorded by then can be read from now on, and no commit of any process will be recorded at or
+   * before it, however its clock goes. `BEGINNING` before anything was recorded.
+   */
+  finalUntil(until?: string): Promise<string>;
+  /** The last checkpoint of a SKU whose `at` is not after the one given. */
+  checkpoint(sku: string, at: string): Promise<Checkpoint | undefined>;
+  /** Entries of a SKU with a greater `seq`, in order, at most `limit`. */
+  entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]>;
+  /** SKUs with facts that wait to be costed anew. */
+  recosts(page: Page): Promise<Paged<SkuHead>>;
+  /** Ids of pending reservations that expire at or before `now`, soonest first. */
+  dueReservations(now: string, limit: number): Promise<string[]>;
+  /** Groups that have numbered events, in the order of their names. */
+  eventGroups(): Promise<EventGroup[]>;
+  /**
+   * Of one group what has events after the cursor, in the order of numbers. EVENTS_FORGOTTEN where the next
+   * after the cursor is kept no more.
+   */
+  events(from: EventCursor, limit: number): Promise<RelayedEvents[]>;
+  /** Balances by (sku, place, lot, status, owner); those of places outside only when asked by place. */
+  stock(filter: StockFilter, page: Page): Promise<Paged<Balance>>;
+  /** Entries by (sku, seq). */
+  ledger(filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>>;
+  /** Quantity and value by (sku, pool). */
+  valuation(
+    filter: { sku?: string; asOf?: string; knownAt?: string },
+    page: Page,
+  ): Promise<Paged<ValuationRow>>;
+  /** By id. */
+  reservations(filter: ReservationFilter, page: Page): Promise<Paged<Reservation>>;
+  /** By (sku, due, document, line). */
+  openOrders(filter: { sku?: string }, page: Page): Promise<Paged<OpenOrder>>;
+  period(): Promise<Period>;
+  intake(intakeId: string): Promise<IntakeReport | undefined>;
+  parked(filter: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>>;
+  parkedRecord(id: string): Promise<ParkedRecord | undefined>;
+  location(code: string): Promise<Location | undefined>;
+  /**
+   * All heads by SKU, all layers by (sku, pool, at, seq, part), all checkpoints by (sku, at, seq): what
+   * `verify` compares the ledger with.
+   */
+  heads(page: Page): Promise<Paged<SkuHead>>;
+  layers(page: Page): Promise<Paged<CostLayer>>;
+  /** Packs by (sku, version), as they are kept, some of one SKU at a time; or those of one after a version. */
+  packs(of?: { sku: string; after?: number }): AsyncIterable<readonly StoredPack[]>;
+  /** Those of these packs that are there, in any order; as many keys as a page has rows, at most. */
+  packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]>;
+  /** By SKU: where each stands by what the store keeps beside packs. */
+  pointers(filter: { sku?: string }, page: Page): Promise<Paged<SkuPointer>>;
+  /** SKUs that have packs, and that no list shows. */
+  lostSkus(): Promise<string[]>;
+  checkpoints(page: Page): Promise<Paged<CheckpointKey>>;
+  /** Closings (core/closing.ts): those that are complete, each before the one that goes on from it. */
+  closings(): Promise<Closing[]>;
+  /** In the order of the closings asked for, then by month and number. */
+  closingParts(filter: ClosingFilter): Promise<ClosingPart[]>;
+
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Promises: a commit is atomic, durable when it resolves, and isolated: of two commits that expect
+ * the same version of a SKU, one gets a conflict. After a lost connection in mid-commit the store
+ * settles by itself whether it was written.
+ */
+export interface CommitStore {
+  /** Makes tables or indexes that are missing. */
+  open(): Promise<void>;
+  /**
+   * What `decided` makes is recorded after all commits that were durable when this was called. One that
+   * is given as it is, for a moment that is not later than theirs, is a conflict.
+   */
+  commit(decided: Commit | CommitMaker): Promise<CommitResult>;
+  /** Batches of commands that one commit takes well, at most. */
+  readonly commitBatches: number;
+  /** Oldest first. What was given out is given out again until `published` names it. */
+  outbox(limit: number): Promise<OutboxRecord[]>;
+  /**
+   * The broker has these: they leave the outbox and get their numbers, each once, whoever else names
+   * them. A group has the order in which they were named, and in one call that of their commits.
+   */
+  published(ids: readonly string[], relayedAt: string): Promise<void>;
+  /** Forgets the oldest that were relayed before a moment, not the last of a group; how many, about `most`. */
+  forgetEvents(before: string, most: number): Promise<number>;
+  addClosingParts(parts: readonly ClosingPart[]): Promise<void>;
+  /** Makes one count whose parts are all there; false where another goes on from the same one. */
+  completeClosing(closing: Closing): Promise<boolean>;
+}
+
+export interface Store extends Books, CommitStore {}
+
+/** The part of a store that a round decides and commits on. */
+export type RoundStore = Books & Pick<CommitStore, 'commit'>;
+
+/** The part of a store that keeps closings. */
+export type ClosingBooks = Pick<
+  Store,
+  'closings' | 'closingParts' | 'addClosingParts' | 'completeClosing'
+>;
+
+/** A kind of store can be opened to look at the books only. */
+export interface StoreSpec extends BackendSpec<Store> {
+  /**
+   * Makes and changes nothing, and works where nothing may be written. Books that are not there are
+   * refused (DATA_FOLDER_MISSING), or are empty ones for `orEmpty`.
+   */
+  openToRead(address: string, runtime: Runtime, choice: { orEmpty: boolean }): Promise<Books>;
+}
