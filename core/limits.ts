@@ -108,10 +108,13 @@ export const limits = Object.freeze({
   packBytes: 15 * 1024 * 1024,
   /** Facts that those keep in business order for what comes late, in all. */
   cachedEntries: 100_000,
-  /** Facts that are costed anew within a commit; more are left for the background, so many at a time. */
-  recostFacts: 20_000,
+  /**
+   * Facts that are costed anew within a commit; more are left for the background, so many at a time. What
+   * corrects so many is written while others wait some 50 ms.
+   */
+  recostFacts: 2_000,
   /** Entries of a SKU that are read at once to cost it anew. */
-  historyRows: 5_000,
+  historyRows: 2_000,
   /** Times that a decision may turn out to need more. */
   decisionRounds: 1_000,
   /** Questions that are asked of a store at once. */

@@ -7,12 +7,12 @@ import { rowsOf } from '../rowsOf.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
 import { needsOf } from '../stock/needs.ts';
+import { SkuHistory } from '../stock/SkuHistory.ts';
 import { justBefore } from '../stock/settle.ts';
 import type { Slices } from '../stock/slices.ts';
 import type { WaitingSku } from '../stock/WaitingSkus.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
-import type { KeptEntries } from './KeptEntries.ts';
 
 /** Thrown when another writer has changed a SKU since this round read it. */
 export class StateMoved extends Error {}
@@ -29,7 +29,6 @@ export class Loader {
   readonly #workspace: Workspace;
   readonly #turns: Turns;
   readonly #historyRows: number;
-  readonly #kept: KeptEntries | undefined;
   /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
   readonly fresh = new Set<string>();
 
@@ -38,13 +37,11 @@ export class Loader {
     workspace: Workspace,
     turns: Turns,
     { historyRows }: { historyRows: number } = limits,
-    kept?: KeptEntries,
   ) {
     this.#store = store;
     this.#workspace = workspace;
     this.#turns = turns;
     this.#historyRows = historyRows;
-    this.#kept = kept;
   }
 
   /** What commands will surely need and what is not there yet, in as few questions as can be. */
@@ -196,19 +193,16 @@ export class Loader {
   async #loadHistory({ sku, at }: { sku: string; at: string }): Promise<void> {
     const state = this.#workspace.sku(sku);
     const checkpoint = await this.#store.checkpoint(sku, justBefore(at));
-    const kept = this.#kept?.sku === sku ? this.#kept : undefined;
-    const before = checkpoint?.afterSeq ?? 0;
-    const entries = kept?.after(before) ?? [];
-    let last = before + entries.length;
+    const history = new SkuHistory(checkpoint);
+    let last = checkpoint?.afterSeq ?? 0;
     for (;;) {
       const some = await this.#store.entriesAfter(sku, last, this.#historyRows);
-      entries.push(...some);
+      await this.#turns.through(history.take(some));
       last = some.at(-1)?.seq ?? last;
       if (some.length < this.#historyRows) break;
     }
-    kept?.keep(before, entries);
     if (last !== state.committedSeq) throw new StateMoved();
-    this.#workspace.takeHistory(state, { checkpoint, entries });
+    this.#workspace.takeHistory(state, history);
   }
 }
 

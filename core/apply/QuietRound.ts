@@ -4,7 +4,6 @@ import type { Decision } from '../stock/decide.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { Workspace } from '../stock/workspace.ts';
 import { commitDecided } from './commitDecided.ts';
-import type { KeptEntries } from './KeptEntries.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
 import type { RoundParts } from './round.ts';
@@ -18,15 +17,16 @@ export class QuietRound {
   readonly loader: Loader;
   readonly context: BookContext;
 
-  constructor(parts: RoundParts, kept?: KeptEntries) {
+  /** On what rounds before it have left in memory, or on nothing. */
+  constructor(parts: RoundParts, workspace = new Workspace(parts.policy)) {
     const { store, runtime, policy, bounds } = parts;
     this.#parts = parts;
-    this.#workspace = new Workspace(policy);
-    this.loader = new Loader(store, this.#workspace, new Turns(runtime), bounds, kept);
+    this.#workspace = workspace;
+    this.loader = new Loader(store, workspace, new Turns(runtime), bounds);
     const recordedAt = new Date(runtime.now()).toISOString();
     this.#outbox = new OutboxWriter(policy, recordedAt, '', parts.recent);
     this.context = {
-      workspace: this.#workspace,
+      workspace,
       policy,
       poolOf: poolFinder(policy),
       recordedAt,

@@ -6,7 +6,7 @@ import { faultOf, isRetryable } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Timer } from '../runtime.ts';
-import { KeptEntries } from './KeptEntries.ts';
+import { Workspace } from '../stock/workspace.ts';
 import { recostSku } from './recostSku.ts';
 import type { RoundBounds, RoundParts } from './round.ts';
 
@@ -96,9 +96,9 @@ export class Recoster {
 
   /** Until it is done, another writer comes in between, or the hub stops. */
   async #recost(sku: string): Promise<void> {
-    const kept = new KeptEntries(sku);
+    const workspace = new Workspace(this.#parts.policy);
     for (;;) {
-      const done = await recostSku(this.#parts, sku, this.#mostFacts, kept);
+      const done = await recostSku(this.#parts, sku, this.#mostFacts, workspace);
       // A store that answers at once would let nobody else have a turn.
       await new Promise(setImmediate);
       if (done === undefined) {

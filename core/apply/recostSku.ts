@@ -1,5 +1,5 @@
 import { recostSome } from '../stock/recostSome.ts';
-import type { KeptEntries } from './KeptEntries.ts';
+import type { Workspace } from '../stock/workspace.ts';
 import { StateMoved } from './Loader.ts';
 import { QuietRound } from './QuietRound.ts';
 import type { RoundParts } from './round.ts';
@@ -7,15 +7,15 @@ import type { RoundParts } from './round.ts';
 /**
  * Costs some more facts of a SKU anew that waits for it, in one commit. Says how many events that left
  * in the outbox and whether the SKU still waits, or undefined where another writer came in between.
- * What was read of the ledger is in `kept` for the next time.
+ * `workspace` then holds what the next step needs.
  */
 export async function recostSku(
   parts: RoundParts,
   sku: string,
   mostFacts: number,
-  kept?: KeptEntries,
+  workspace?: Workspace,
 ): Promise<{ events: number; waits: boolean } | undefined> {
-  const round = new QuietRound(parts, kept);
+  const round = new QuietRound(parts, workspace);
   try {
     await round.loader.inSlices(() => recostSome(round.context, sku, mostFacts));
   } catch (error) {
@@ -24,5 +24,7 @@ export async function recostSku(
   }
   const events = await round.commit();
   if (events === undefined) return undefined;
-  return { events, waits: round.context.workspace.sku(sku).recost !== undefined };
+  const { workspace: after } = round.context;
+  after.committed();
+  return { events, waits: after.sku(sku).recost !== undefined };
 }

@@ -17,11 +17,11 @@ export async function settleRound(
 }
 
 /** Seldom enough that what they take to write stays small beside the entries. */
-function makeCheckpoints({ workspace }: BookContext, bounds: CostingBounds): void {
+function makeCheckpoints({ workspace }: BookContext, { checkpointFacts }: CostingBounds): void {
   for (const state of workspace.changedSkus()) {
     const since = state.seq - state.checkpointSeq;
     if (state.recost || state.costs.isShortOfMany) continue;
-    if (!isTimeToMark(since, state.costs, bounds)) continue;
+    if (!isTimeToMark(since, state.costs, checkpointFacts)) continue;
     const checkpoint = checkpointOf(state);
     workspace.checkpoints.add(checkpoint);
     state.history?.mark(checkpoint);

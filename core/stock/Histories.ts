@@ -1,7 +1,10 @@
 import { limits } from '../limits.ts';
 import type { SkuState } from './SkuState.ts';
 
-/** SKUs of which the history is in memory: kept for the next that comes late, up to a bound. */
+/**
+ * SKUs of which the history is in memory: kept for the next that comes late, up to a bound. The one that was
+ * used last stays, however long it is.
+ */
 export class Histories {
   readonly #states = new Set<SkuState>();
 
@@ -19,7 +22,7 @@ export class Histories {
     let facts = 0;
     for (const { history } of this.#states) facts += history?.length ?? 0;
     for (const state of this.#states) {
-      if (facts <= limits.cachedEntries) return;
+      if (facts <= limits.cachedEntries || this.#states.size === 1) return;
       facts -= state.history?.length ?? 0;
       state.history = undefined;
       this.#states.delete(state);

@@ -5,8 +5,9 @@ import type { Position } from './costing/Fact.ts';
 import { isBefore, isFact } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { postedFact } from './costing/history.ts';
-import { keyOfBalance } from './keyOfBalance.ts';
+import { type BalanceIn, balanceOfKey, keyOfBalance } from './keyOfBalance.ts';
 import { PositionList } from './PositionList.ts';
+import { eachInSlices, type Slices } from './slices.ts';
 
 /** A fact, and what corrects it, in the order of arrival. */
 interface StandingFact extends Position {
@@ -36,10 +37,16 @@ export class SkuHistory {
   readonly #fresh: LedgerEntry[] = [];
   /** Costs on the way, in order; from the nearest of them values are found anew. */
   readonly #marks: CostMark[] = [];
+  /** One more, after what was decided last. */
+  tail: CostMark | undefined;
 
-  constructor(checkpoint: Checkpoint | undefined, entries: readonly LedgerEntry[]) {
+  constructor(checkpoint: Checkpoint | undefined) {
     this.#checkpoint = checkpoint;
-    for (const entry of entries) this.#add(entry);
+  }
+
+  /** Entries that follow those taken before. */
+  take(entries: readonly LedgerEntry[]): Slices<void> {
+    return eachInSlices(entries, (entry) => this.#add(entry));
   }
 
   /** Whether all facts at a business time and after it are here. */
@@ -134,6 +141,11 @@ export class SkuHistory {
     return this.#bySeq.get(seq)?.entry;
   }
 
+  /** Those that its facts moved. */
+  *balances(): Iterable<BalanceIn> {
+    for (const key of this.#moves.keys()) yield balanceOfKey(key);
+  }
+
   moves(balance: Balance): BalanceMoves | undefined {
     return this.#moves.get(keyOfBalance(balance));
   }
@@ -172,7 +184,9 @@ export class SkuHistory {
 
   /** The nearest costs before a position; none where only those of the beginning are known. */
   markBefore(position: Position): CostMark | undefined {
-    return this.#marks.findLast((mark) => isBefore(mark, position)) ?? this.#checkpoint;
+    const mark = this.#marks.findLast((one) => isBefore(one, position)) ?? this.#checkpoint;
+    const { tail } = this;
+    return tail && isBefore(tail, position) && (!mark || isBefore(mark, tail)) ? tail : mark;
   }
 
   mark(mark: CostMark): void {
@@ -182,6 +196,7 @@ export class SkuHistory {
   /** From a position on costs are not what they were. */
   dropMarks(position: Position): void {
     while (this.#marks.length > 0 && !isBefore(this.#marks.at(-1)!, position)) this.#marks.pop();
+    if (this.tail && !isBefore(this.tail, position)) this.tail = undefined;
   }
 }
 

@@ -1,6 +1,5 @@
 import type {
   Balance,
-  Checkpoint,
   CostLayer,
   CostPool,
   Item,
@@ -9,12 +8,11 @@ import type {
   SkuHead,
   Status,
 } from '../ledger.ts';
-import { isOutside } from '../ledger.ts';
 import type { Pack, SkuBooks } from '../pack.ts';
 import type { BalanceKey } from '../ports.ts';
 import { compareBalances, compareLayers, isInBooks } from '../skuBooks.ts';
 import type { Position } from './costing/Fact.ts';
-import { isBefore } from './costing/Fact.ts';
+import { isBefore, isFact } from './costing/Fact.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import type { Tracker } from './costing/Tracker.ts';
 import { keyOfBalance } from './keyOfBalance.ts';
@@ -68,6 +66,11 @@ export class SkuState {
   readonly shifts = new Map<number, bigint>();
   /** What was read of its facts, and what came since. */
   history: SkuHistory | undefined;
+  /**
+   * Facts that commits costed anew, beyond what was new. What is costed again and again is left for the
+   * background, which does it once.
+   */
+  costedAgain = 0;
   readonly #balances = new Map<string, Balance>();
   /** Most lines ask for the one that the line before asked for. */
   #lastBalance: Balance | undefined;
@@ -121,6 +124,7 @@ export class SkuState {
     this.shifts.clear();
     this.leftLots.clear();
     this.history?.committed(this.fresh);
+    this.costedAgain = Math.max(0, this.costedAgain - this.fresh.filter(isFact).length);
     this.fresh.length = 0;
     if (this.#makesBase) this.#forgetGone();
   }
@@ -310,18 +314,16 @@ export class SkuState {
   // --- facts ------------------------------------------------------------------------------------
 
   /** Of its facts what was read. A lot that moved then has a balance again, though it left the books. */
-  takeHistory(checkpoint: Checkpoint | undefined, entries: readonly LedgerEntry[]): void {
-    this.history = new SkuHistory(checkpoint, entries);
-    for (const { lot, quantity, from, to, status, toStatus = status, owner } of entries) {
-      if (lot === '' || quantity === 0n) continue;
-      if (!isOutside(from)) this.balance(from, lot, status, owner);
-      if (!isOutside(to)) this.balance(to, lot, toStatus, owner);
+  takeHistory(history: SkuHistory): void {
+    this.history = history;
+    for (const { place, lot, status, owner } of history.balances()) {
+      if (lot !== '') this.balance(place, lot, status, owner);
     }
   }
 
   /** All facts at or after a business time, and some before it. */
   historyFrom(at: string): SkuHistory {
-    if (this.committedSeq === 0) this.history ??= new SkuHistory(undefined, []);
+    if (this.committedSeq === 0) this.history ??= new SkuHistory(undefined);
     if (!this.history?.reaches(at)) throw new Missing({ history: { sku: this.sku, at } });
     this.history.follow(this.fresh);
     return this.history;

@@ -36,6 +36,8 @@ export interface CostingBounds {
 
 /** Facts for each layer between two places where costs are kept. */
 const FACTS_PER_LAYER = 4;
+/** Layers that are compared in the time in which a fact is costed. */
+const LAYERS_PER_FACT = 4;
 
 /**
  * Settles all SKUs that are late. One whose later facts are more than a commit takes is left for the
@@ -109,18 +111,25 @@ function* settleSku(
   const late = state.late!;
   const history = state.historyFrom(late.at);
   const { costs, after } = costsBefore(context, state, late);
-  if (history.countAfter(after) > bounds.recostFacts) return undefined;
+  const again = state.costedAgain + history.countAfter(after) + costs.layerCount / LAYERS_PER_FACT;
+  if (again > bounds.recostFacts) return undefined;
   const facts = history.factsAfter(after);
   const references = referencesBefore(workspace, state.sku, facts, after !== undefined);
   const marks: { mark: CostMark; isBetweenTimes: boolean }[] = [];
+  let tail: CostMark | undefined;
+  const lastNew = facts.findLastIndex(({ fact }) => fact.seq > state.committedSeq);
   let since = 0;
   const postings = yield* recost(costs, facts, references, state.shifts, (index) => {
     since += 1;
-    if (!isTimeToMark(since, costs, bounds) || !isBetweenMessages(facts, index)) return;
+    const isDue = isTimeToMark(since, costs, bounds.checkpointFacts);
+    const isTail = index === lastNew && isTimeToMark(since, costs, 1);
+    if (!(isDue || isTail) || !isBetweenMessages(facts, index)) return;
     const { at, seq } = facts[index]!.fact;
     const mark = { at, seq, state: costsText(costs) };
-    marks.push({ mark, isBetweenTimes: facts[index + 1]!.fact.at !== at });
-    since = 0;
+    if (isDue) {
+      marks.push({ mark, isBetweenTimes: facts[index + 1]!.fact.at !== at });
+      since = 0;
+    } else tail = mark;
   });
   const products = productsOf(workspace, postings, facts);
   yield* post(context, state, postings);
@@ -130,6 +139,9 @@ function* settleSku(
     if (isBetweenTimes) keepCosts(workspace, state, mark);
     else history.mark(mark);
   }
+  state.costedAgain = again;
+  // What comes late next is often just after what came late now.
+  history.tail = tail;
   finish(workspace, state);
   for (const product of products) reprice(workspace, product);
   return products;
@@ -197,11 +209,8 @@ export function finish(workspace: Workspace, state: SkuState): void {
 }
 
 /** After so many facts: seldom enough that what costs take to write stays small beside the entries. */
-export const isTimeToMark = (
-  facts: number,
-  { layerCount }: SkuCosts,
-  { checkpointFacts }: CostingBounds,
-): boolean => facts >= checkpointFacts && facts >= layerCount * FACTS_PER_LAYER;
+export const isTimeToMark = (facts: number, { layerCount }: SkuCosts, least: number): boolean =>
+  facts >= least && facts >= layerCount * FACTS_PER_LAYER;
 
 /** What one message produces is found from what it consumes, so nothing begins in between. */
 function isBetweenMessages(facts: readonly PostedFact[], index: number): boolean {
@@ -234,8 +243,8 @@ export function* post(
   }
   yield* eachInSlices(postings, (posting) => {
     const { by } = posting;
-    const isFresh = by.seq > state.committedSeq;
-    const known = posting.isOwn && isFresh ? by : fresh.get(tupleKey(by.seq, wayKey(posting)));
+    const key = fresh.size === 0 ? '' : tupleKey(by.seq, wayKey(posting));
+    const known = posting.isOwn && by.seq > state.committedSeq ? by : fresh.get(key);
     if (known) known.value += posting.value;
     else appendEntry(context, state, postingEntry(posting, state.late?.because));
   });

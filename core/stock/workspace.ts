@@ -4,7 +4,7 @@
  * since the last commit is what the next one writes.
  */
 import type { Commit } from '../commit.ts';
-import type { Balance, Checkpoint, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
+import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { type ContenthashOf, packsOf } from '../packsOf.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
@@ -19,6 +19,7 @@ import { Histories } from './Histories.ts';
 import { Missing } from './Missing.ts';
 import { PeriodState } from './PeriodState.ts';
 import type { StockPolicy } from './policy.ts';
+import type { SkuHistory } from './SkuHistory.ts';
 import { SkuState } from './SkuState.ts';
 import { UndoLog } from './UndoLog.ts';
 import { type WaitingSku, WaitingSkus } from './WaitingSkus.ts';
@@ -76,11 +77,8 @@ export class Workspace implements Tracker {
     this.periodState.take(loaded.period);
   }
 
-  takeHistory(
-    state: SkuState,
-    { checkpoint, entries }: { checkpoint: Checkpoint | undefined; entries: LedgerEntry[] },
-  ): void {
-    state.takeHistory(checkpoint, entries);
+  takeHistory(state: SkuState, history: SkuHistory): void {
+    state.takeHistory(history);
     this.#histories.use(state);
   }
 

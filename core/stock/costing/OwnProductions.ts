@@ -24,9 +24,10 @@ export class OwnProductions {
     for (const { entry, isCancelled } of history) {
       if (entry.kind === 'consume' && !isCancelled) used.add(keyOf(entry));
     }
-    for (const posted of history) {
+    for (const posted of used.size > 0 ? history : []) {
+      if (posted.entry.kind !== 'produce' || posted.isCancelled) continue;
       const key = keyOf(posted.entry);
-      if (posted.entry.kind !== 'produce' || posted.isCancelled || !used.has(key)) continue;
+      if (!used.has(key)) continue;
       const production = this.#productions.get(key) ?? { made: [], more: 0n };
       production.made.push(posted);
       this.#productions.set(key, production);

@@ -27,6 +27,10 @@ type PackRow = [
   more?: unknown,
 ];
 
+const DOCUMENT = `SELECT number, document, partner, reference, at, source, message_id, actor, contenthash, packs
+  FROM documents WHERE commit_no = ? AND number`;
+/** More that follow each other are read at once. */
+const FEW_DOCUMENTS = 8;
 /** Packs that are read at once, at most. */
 const CHUNK = 256;
 /** Documents that are kept in memory. */
@@ -220,11 +224,14 @@ export class SqlitePacks implements PackReader {
   /** With the documents that it names, so that nothing is to be read for it any more. */
   #pack(statements: Statements, sku: string, row: PackRow): StoredPack {
     const text = textOf(sku, row);
-    const documents: FiledDocument[] = [];
-    for (const number of namedDocuments(text)) {
-      const filed = this.#document(statements, row[1], number);
-      if (filed) documents.push(filed);
-    }
+    const named = namedDocuments(text);
+    const [first] = named;
+    const isRun = named.length > FEW_DOCUMENTS && named.every((n, index) => n === first! + index);
+    const documents = isRun
+      ? statements
+          .arrays(`${DOCUMENT} BETWEEN ? AND ?`, [row[1], first!, named.at(-1)!])
+          .map(filedFrom)
+      : named.flatMap((number) => this.#document(statements, row[1], number) ?? []);
     return new FiledPack(text, row, documents, this.#has);
   }
 
@@ -235,24 +242,27 @@ export class SqlitePacks implements PackReader {
     const key = commit * DOCUMENTS_PER_COMMIT + number;
     const known = this.#documents.get(key);
     if (known) return known;
-    const sql = `SELECT document, partner, reference, at, source, message_id, actor, contenthash, packs
-      FROM documents WHERE commit_no = ? AND number = ?`;
-    const row = statements.array(sql, [commit, number]);
+    const row = statements.array(`${DOCUMENT} = ?`, [commit, number]);
     if (!row) return undefined;
-    const [document, partner, reference, at, source, messageId, actor, contenthash, packs] =
-      row as [
-        ...[document: string, partner: string, reference: string, at: string],
-        ...[source: string, messageId: string, actor: string, contenthash: string, packs: string],
-      ];
-    const posted = { document, partner, reference, at, source, messageId, actor, contenthash };
-    const filed: FiledDocument = { number, posted: { ...posted, skus: [] }, packs };
+    const filed = filedFrom(row);
     // Nobody asks again for that of a single pack.
-    if (packs.includes(',')) {
+    if (filed.packs.includes(',')) {
       if (this.#documents.size >= DOCUMENTS_KEPT) this.#documents.clear();
       this.#documents.set(key, filed);
     }
     return filed;
   }
+}
+
+function filedFrom(row: unknown[]): FiledDocument {
+  const [number, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
+    row as [
+      number: number,
+      ...[document: string, partner: string, reference: string, at: string],
+      ...[source: string, messageId: string, actor: string, contenthash: string, packs: string],
+    ];
+  const posted = { document, partner, reference, at, source, messageId, actor, contenthash };
+  return { number, posted: { ...posted, skus: [] }, packs };
 }
 
 const textOf = (sku: string, [, , version, isBase, , hash, body]: PackRow): PackText => ({
