@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChosenPair } from './chosenPairs.ts';
 import { type LatencyFigures, latencyPlan } from './latency.ts';
-import { cpuOfMix, historyLines, mixLines } from './ledger/lines.ts';
-import { measureHistory, measureMix } from './ledger/measure.ts';
+import type { Order } from './ledger/late.ts';
+import { cpuOfMix, historyLines, lateLines, mixLines } from './ledger/lines.ts';
+import { measureHistory, measureLate, measureMix } from './ledger/measure.ts';
 import { HISTORY_SKUS } from './ledger.ts';
 import {
   type Booked,
@@ -40,6 +41,7 @@ export async function benchPair(chosen: ChosenPair, bench: Bench): Promise<void>
   if (only.includes('stocked')) await benchStocked(chosen, bench);
   if (only.includes('latency')) await benchLatency(chosen, bench);
   if (only.includes('mix')) await benchMix(chosen, bench);
+  if (only.includes('late')) await benchLate(chosen, bench);
   if (only.includes('history')) await benchHistory(chosen, bench);
 }
 
@@ -262,6 +264,25 @@ async function benchMix({ pair, broker }: ChosenPair, bench: Bench): Promise<voi
     broker === undefined ? { ...ratio, aim: { atLeast: 0.8 } } : ratio,
     { ...ratio, what: `${name}, by processor time`, values: [cpuOfMix(few) / cpuOfMix(many)] },
   ]);
+}
+
+/** On servers a quarter of it. */
+const LATE_ROWS = 40_000;
+const lateOrders: readonly Order[] = ['after', 'reverse', 'shuffled'];
+
+async function benchLate({ pair, broker }: ChosenPair, bench: Bench): Promise<void> {
+  const rows = broker === undefined ? LATE_ROWS : LATE_ROWS / 4;
+  for (const kind of ['fifo', 'average'] as const) {
+    const measure = (order: Order) => {
+      bench.tell(`${rows} rows of one SKU, ${kind}: ${order}`);
+      return measureLate({ pair, nodeFlags: [] }, kind, order, rows);
+    };
+    const inOrder = await measure('in order');
+    bench.show(lateLines(kind, 'in order', inOrder));
+    for (const order of lateOrders) {
+      bench.show(lateLines(kind, order, await measure(order), inOrder));
+    }
+  }
 }
 
 async function benchHistory({ pair }: ChosenPair, bench: Bench): Promise<void> {

@@ -1,6 +1,7 @@
 /** The lines of the ledger's bench: figures, and what was aimed at. */
 import { formatNumber, type Line, median, perSecond } from '../report.ts';
 import type { BackdatedFigures } from './backdated.ts';
+import type { Kind, LateFigures, Order } from './late.ts';
 import type { HistoryRun, MixPlan, MixRun } from './measure.ts';
 import type { LayerFigures } from './openLayers.ts';
 
@@ -33,6 +34,35 @@ export function mixLines({ skus, late }: MixPlan, run: MixRun, ordered?: MixRun)
 
 /** µs a document. */
 export const cpuOfMix = ({ cpuMs, documents }: MixRun): number => (cpuMs * 1_000) / documents;
+
+export function lateLines(
+  kind: Kind,
+  order: Order,
+  { rows, finalMs, longestTurnMs }: LateFigures,
+  inOrder?: LateFigures,
+): Line[] {
+  const name = `${formatNumber(rows)} rows of one SKU, ${kind}, ${orderNames[order]}`;
+  const lines: Line[] = [
+    {
+      ...{ what: `${name}: processor time, all values final`, values: [(finalMs * 1_000) / rows] },
+      ...{ unit: 'µs/row', digits: 1 },
+    },
+    { what: `${name}: longest turn of the thread`, values: [longestTurnMs], unit: 'ms' },
+  ];
+  if (inOrder) {
+    const values = [finalMs / inOrder.finalMs];
+    const aim = { atMost: 2 };
+    lines.push({ what: `${name} / in order`, values, unit: '', digits: 2, aim });
+  }
+  return lines;
+}
+
+const orderNames: Record<Order, string> = {
+  'in order': 'in order',
+  after: 'before one that came first',
+  reverse: 'from the last to the first',
+  shuffled: 'in a random order',
+};
 
 export function layerLines({ layers, aloneMs, inBatchMs, firstMs }: LayerFigures): Line[] {
   const lines: Line[] = [];

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { limits } from '../../core/limits.ts';
 import type { Pair } from '../../test/pairs.ts';
 import { embedded } from '../../test/pairs.ts';
 import { runChild } from '../child.ts';
@@ -16,6 +17,7 @@ import type { RawWriteFigures } from '../rawSqlite.ts';
 import type { BackdatedFigures } from './backdated.ts';
 import type { BareReadFigures } from './bareRead.ts';
 import type { HistoryFigures } from './history.ts';
+import type { Kind, LateFigures, Order } from './late.ts';
 import type { MixFigures } from './mix.ts';
 import { ledgerFixture } from './opened.ts';
 import type { LayerFigures } from './openLayers.ts';
@@ -104,6 +106,16 @@ export const measureLayers = ({ pair, nodeFlags }: Measuring, few: number, many:
 export const measureBackdated = ({ pair, nodeFlags }: Measuring, later: number) =>
   inWorkplace(pair, ledgerFixture, ({ env }) =>
     child<BackdatedFigures>('backdated.ts', [later, BACKDATED_TIMES], env, nodeFlags),
+  );
+
+export const measureLate = (
+  { pair, nodeFlags }: Measuring,
+  kind: Kind,
+  order: Order,
+  rows: number,
+) =>
+  inWorkplace(pair, ledgerFixture, ({ env }) =>
+    child<LateFigures>('late.ts', [kind, order, rows, limits.batchRecords], env, nodeFlags),
   );
 
 // --- a long ledger --------------------------------------------------------------------------------

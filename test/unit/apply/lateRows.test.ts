@@ -1,0 +1,111 @@
+/** What rows of one SKU cost that come in another order than that of business time, counted and not timed. */
+import assert from 'node:assert/strict';
+import type { Commit, CommitMaker } from '../../../core/commit.ts';
+import { madeAfter } from '../../../core/commit.ts';
+import type { Valuation } from '../../../core/ports.ts';
+import { valuations } from '../../../core/stock/valuation/valuations.ts';
+import { type Doc, day, LedgerRig } from '../../ledgerRig.ts';
+import { MemoryStore } from '../../property/MemoryStore.ts';
+
+const ROWS = 600;
+const ROWS_PER_COMMIT = 10;
+const bounds = { recostFacts: 200, checkpointFacts: 20, historyRows: 64 };
+
+/** The same rows, and the one that all of them come before. */
+const orders: Record<string, (rows: Doc[], last: Doc) => Doc[]> = {
+  'in order': (rows, last) => [...rows, last],
+  'all before one that came first': (rows, last) => [last, ...rows],
+  'from the last to the first': (rows, last) => [last, ...rows.toReversed()],
+  'in a random order': (rows, last) => [last, ...shuffled(rows)],
+};
+
+interface Work {
+  /** Times that the cost of an issue was found. */
+  costed: number;
+  entries: { written: number; read: number };
+  state: object;
+}
+
+class CountingStore extends MemoryStore {
+  readonly entries = { written: 0, read: 0 };
+
+  override async entriesAfter(...asked: Parameters<MemoryStore['entriesAfter']>) {
+    const entries = await super.entriesAfter(...asked);
+    this.entries.read += entries.length;
+    return entries;
+  }
+
+  override commit(decided: Commit | CommitMaker) {
+    return super.commit((after) => {
+      const commit = madeAfter(decided, after);
+      for (const { entries } of commit.packs) this.entries.written += entries.length;
+      return commit;
+    });
+  }
+}
+
+/** A large receipt, and issues with a receipt at another cost now and then: nothing is ever short in the end. */
+const rows: Doc[] = Array.from({ length: ROWS }, (_, index): Doc => {
+  if (index === 0) return row('receive', 'OPEN', 0, '10000', '3');
+  if (index % 20 === 0) return row('receive', `R${index}`, index, '7', `${1 + (index % 11)}`);
+  return row('issue', `I${index}`, index, '2');
+});
+
+function row(type: string, document: string, minutes: number, quantity: string, unitCost?: string) {
+  const line = { sku: 'X', location: 'A', quantity, ...(unitCost ? { unitCost } : {}) };
+  return [type, { document, at: day(1, minutes), lines: [line] }] satisfies Doc;
+}
+
+/** Any order will do, if it is the same each time. */
+function shuffled(docs: readonly Doc[]): Doc[] {
+  const step = 251;
+  return docs.map((_, index) => docs[(index * step + 100) % docs.length]!);
+}
+
+async function workOf(method: 'fifo' | 'average', order: string): Promise<Work> {
+  const store = new CountingStore();
+  const rig = new LedgerRig({ store, bounds, policy: { valuation: method, negative: 'allow' } });
+  const docs = orders[order]!(rows, row('receive', 'LAST', ROWS, '5', '8'));
+  const costed = await countingTakes(valuations[method], async () => {
+    for (let from = 0; from < docs.length; from += ROWS_PER_COMMIT) {
+      const refused = await rig.send(docs.slice(from, from + ROWS_PER_COMMIT));
+      assert.deepEqual(refused.filter(Boolean), []);
+    }
+    await rig.recost();
+  });
+  return { costed, entries: store.entries, state: await rig.state() };
+}
+
+async function countingTakes(valuation: Valuation, work: () => Promise<void>): Promise<number> {
+  const { take } = valuation;
+  let taken = 0;
+  valuation.take = (...asked) => {
+    taken += 1;
+    return take(...asked);
+  };
+  try {
+    await work();
+  } finally {
+    valuation.take = take;
+  }
+  return taken;
+}
+
+describe('rows of one SKU that come late', () => {
+  for (const method of ['fifo', 'average'] as const) {
+    for (const order of Object.keys(orders).slice(1)) {
+      it(`cost in proportion to their number, ${order}, by ${method}`, async () => {
+        const inOrder = await workOf(method, 'in order');
+        const late = await workOf(method, order);
+        assert.deepEqual(late.state, inOrder.state);
+        // As they come, and once by all that is known in the end; commits cost no more anew than came with them.
+        const most = 3 * inOrder.costed + 2 * bounds.recostFacts;
+        assert.ok(late.costed <= most, `costed ${late.costed} times, at most ${most}`);
+        const { written, read } = late.entries;
+        const all = inOrder.entries.written;
+        assert.ok(written <= 3 * all, `${written} entries written for ${all}`);
+        assert.ok(read <= written, `${read} entries read of ${written}`);
+      });
+    }
+  }
+});
