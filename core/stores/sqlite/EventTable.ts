@@ -1,3 +1,4 @@
+import type { OutboxRecord } from '../../ledger.ts';
 import {
   type EventCursor,
   type EventGroup,
@@ -6,7 +7,6 @@ import {
   requireNext,
 } from '../../relayedEvents.ts';
 import type { OpenDatabase } from './openDatabase.ts';
-import { outboxOf } from './rows.ts';
 import type { Statements } from './Statements.ts';
 import { allOrNothing } from './schema.ts';
 
@@ -24,12 +24,13 @@ export function moveRelayed(
   const named = 'outbox WHERE id IN (SELECT value FROM json_each(?))';
   const list = JSON.stringify(ids);
   allOrNothing(database, () => {
-    const found = statements.all(`SELECT * FROM ${named} ORDER BY position`, [list]).map(outboxOf);
+    const sql = `SELECT id, topic, count, body FROM ${named} ORDER BY position`;
+    const found = statements.rows<OutboxRecord>(sql, [list]);
     statements.run(`DELETE FROM ${named}`, [list]);
     const last = (statements.get(LAST, [])?.last ?? 0) as number;
-    const sql = 'INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)';
+    const insert = 'INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)';
     for (const row of numberedEvents(found, last + 1)) {
-      statements.run(sql, [row.number, row.count, relayedAt, row.id, row.topic, row.body]);
+      statements.run(insert, [row.number, row.count, relayedAt, row.id, row.topic, row.body]);
     }
   });
 }
@@ -49,9 +50,7 @@ export function eventsAfter(
   const sql = `SELECT number, count, id, topic, body FROM events
     WHERE number >= coalesce((SELECT max(number) FROM events WHERE number <= ?1), 0)
       AND number + count > ?1 ORDER BY number LIMIT ?2`;
-  const rows = statements.all(sql, [after + 1, limit]);
-  const found = rows.map((row) => ({ number: row.number as number, ...outboxOf(row) }));
-  return requireNext({ group, after }, found);
+  return requireNext({ group, after }, statements.rows(sql, [after + 1, limit]));
 }
 
 /** The oldest of them up to the first that was relayed later; the last one stays, for its number. */

@@ -13,8 +13,6 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { InboxRecord } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import { RecentKeys, SLICES, sliceOf } from './RecentKeys.ts';
-import { inboxOf } from './rows.ts';
-import type { Row } from './Statements.ts';
 
 type MessageKey = Pick<InboxRecord, 'source' | 'id'>;
 
@@ -60,7 +58,10 @@ export class InboxTable {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#last = prepare('SELECT coalesce(max(number), 0) AS number FROM inbox');
     this.#after = prepare('SELECT number, source, id FROM inbox WHERE number > ? ORDER BY number');
-    this.#message = prepare('SELECT * FROM inbox WHERE number = ?');
+    this.#message = prepare(
+      `SELECT source, id, contenthash, intake_id AS intakeId, recorded_at AS recordedAt
+       FROM inbox WHERE number = ?`,
+    );
     this.#indexed = prepare(
       'SELECT number FROM inbox_keys WHERE key IN (SELECT value FROM json_each(?))',
     );
@@ -157,8 +158,8 @@ export class InboxTable {
 
   /** Undefined where somebody has removed what the index names. */
   #read(number: number): InboxRecord | undefined {
-    const row = this.#message.get(number) as Row | undefined;
-    return row && inboxOf(row);
+    const row = this.#message.get(number);
+    return row && ({ ...row } as unknown as InboxRecord);
   }
 
   /** Takes in what others have committed since. What is in the index already is not kept twice. */

@@ -1,5 +1,5 @@
 /** Closings as store.db has them. */
-import type { Closing, ClosingFilter, ClosingKind, ClosingPart } from '../../closing.ts';
+import type { Closing, ClosingFilter, ClosingPart } from '../../closing.ts';
 import type { ClosingBooks } from '../../ports.ts';
 import type { Statements } from './Statements.ts';
 
@@ -11,35 +11,20 @@ export class SqliteClosings implements ClosingBooks {
   }
 
   async closings(): Promise<Closing[]> {
-    const sql = 'SELECT * FROM closings_made ORDER BY known';
-    return this.#use((statements) =>
-      statements.all(sql, []).map((row) => ({
-        id: row.id as string,
-        before: row.before as string,
-        format: row.format as number,
-        known: row.known as string,
-        month: row.month as string,
-        madeAt: row.made_at as string,
-      })),
-    );
+    const sql = `SELECT id, before, format, known, month, made_at AS madeAt
+      FROM closings_made ORDER BY known`;
+    return this.#use((statements) => statements.rows(sql, []));
   }
 
   async closingParts({ kind, closings, month, skus }: ClosingFilter): Promise<ClosingPart[]> {
-    const sql = `SELECT p.* FROM json_each(?) c
+    const sql = `SELECT closing, kind, month, part, first_sku AS firstSku, last_sku AS lastSku, body
+      FROM json_each(?) c
       CROSS JOIN closing_parts p ON p.closing = c.value AND p.kind = ? AND p.month BETWEEN ? AND ?
       WHERE ? IS NULL OR (p.last_sku >= ? AND p.first_sku <= ?) ORDER BY c.key, p.month, p.part`;
     const { first = null, last = null } = skus ?? {};
     const range = [month.from, month.through, first, first, last];
     return this.#use((statements) =>
-      statements.all(sql, [JSON.stringify(closings), kind, ...range]).map((row) => ({
-        closing: row.closing as string,
-        kind: row.kind as ClosingKind,
-        month: row.month as string,
-        part: row.part as number,
-        firstSku: row.first_sku as string,
-        lastSku: row.last_sku as string,
-        body: row.body as string,
-      })),
+      statements.rows(sql, [JSON.stringify(closings), kind, ...range]),
     );
   }
 

@@ -1,7 +1,7 @@
 import { type Commit, type CommitMaker, earlierOf } from '../../commit.ts';
 import { pageOf } from '../../cursor.ts';
 import { StockbusError } from '../../errors.ts';
-import type { Checkpoint, InboxRecord, Location, Period } from '../../ledger.ts';
+import type { Checkpoint, InboxRecord, Location, OutboxRecord, Period } from '../../ledger.ts';
 import { batchKey } from '../../ledger.ts';
 import type { IntakeReport, ParkedRecord } from '../../message.ts';
 import type {
@@ -27,7 +27,7 @@ import {
 } from './lists.ts';
 import { loadBooks } from './loadBooks.ts';
 import { type OpenDatabase, openDatabase, translated } from './openDatabase.ts';
-import { checkpointOfRow, locationOf, outboxOf, parkedOfRow } from './rows.ts';
+import { parkedOfRow } from './parkedOfRow.ts';
 import { SqliteClosings } from './SqliteClosings.ts';
 import { SqlitePacks } from './SqlitePacks.ts';
 import { Statements } from './Statements.ts';
@@ -115,10 +115,9 @@ export class SqliteStore implements Store {
   }
 
   async checkpoint(sku: string, at: string): Promise<Checkpoint | undefined> {
-    const sql = `SELECT * FROM checkpoints WHERE sku = ? AND at <= ?
-      ORDER BY at DESC, seq DESC LIMIT 1`;
-    const row = this.#use(({ statements }) => statements.get(sql, [sku, at]));
-    return row && checkpointOfRow(row);
+    const sql = `SELECT sku, at, seq, after_seq AS afterSeq, state FROM checkpoints
+      WHERE sku = ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1`;
+    return this.#use(({ statements }) => statements.rows<Checkpoint>(sql, [sku, at]))[0];
   }
 
   readonly entriesAfter: Store['entriesAfter'] = (sku, seq, limit) =>
@@ -142,7 +141,7 @@ export class SqliteStore implements Store {
 
   async outbox(limit: number) {
     const sql = 'SELECT id, topic, count, body FROM outbox ORDER BY position LIMIT ?';
-    return this.#use(({ statements }) => statements.all(sql, [limit]).map(outboxOf));
+    return this.#use(({ statements }) => statements.rows<OutboxRecord>(sql, [limit]));
   }
 
   async published(ids: readonly string[], relayedAt: string): Promise<void> {
@@ -203,7 +202,7 @@ export class SqliteStore implements Store {
   async location(code: string): Promise<Location | undefined> {
     const sql = 'SELECT * FROM locations WHERE location = ?';
     const row = this.#use(({ statements }) => statements.get(sql, [code]));
-    return row && locationOf(row);
+    return row && ({ ...row, attributes: JSON.parse(row.attributes as string) } as Location);
   }
 
   readonly heads: Store['heads'] = (page) => this.#lists.heads(page);

@@ -21,6 +21,11 @@ export class Statements {
     return this.#statement(sql, exact).get(...values);
   }
 
+  /** Rows whose columns have the names and types of the fields. */
+  rows<Fields>(sql: string, values: SQLInputValue[], exact = false): Fields[] {
+    return this.all(sql, values, exact).map((row) => ({ ...row }) as Fields);
+  }
+
   /** Each row an array of its columns, for what is read by the thousand. */
   arrays(sql: string, values: SQLInputValue[]): unknown[][] {
     return this.#ofArrays(sql).all(...values) as unknown as unknown[][];
@@ -35,28 +40,24 @@ export class Statements {
     return this.#ofArrays(sql).iterate(...values) as unknown as Iterable<unknown[]>;
   }
 
-  #ofArrays(sql: string): StatementSync {
-    const key = `arrays ${sql}`;
-    let statement = this.#prepared.get(key);
-    if (!statement) {
-      statement = this.#database.prepare(sql);
-      statement.setReturnArrays(true);
-      this.#prepared.set(key, statement);
-    }
-    return statement;
-  }
-
   run(sql: string, values: SQLInputValue[] = []): void {
     this.#statement(sql, false).run(...values);
   }
 
+  #ofArrays(sql: string): StatementSync {
+    return this.#known(`arrays ${sql}`, sql, (statement) => statement.setReturnArrays(true));
+  }
+
   #statement(sql: string, exact: boolean): StatementSync {
-    let statement = this.#prepared.get(sql);
-    if (!statement) {
-      statement = this.#database.prepare(sql);
-      statement.setReadBigInts(exact);
-      this.#prepared.set(sql, statement);
-    }
+    return this.#known(sql, sql, (statement) => statement.setReadBigInts(exact));
+  }
+
+  #known(key: string, sql: string, set: (statement: StatementSync) => void): StatementSync {
+    const known = this.#prepared.get(key);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    set(statement);
+    this.#prepared.set(key, statement);
     return statement;
   }
 }

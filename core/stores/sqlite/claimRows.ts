@@ -1,9 +1,9 @@
-/** Rows of reservations, open orders and the period as the ledger's types. */
+/** Reservations, open orders and the period, as the tables hold them. */
 import type { OpenOrder, Period, Reservation, ReservationLine } from '../../ledger.ts';
 import type { Row, Statements } from './Statements.ts';
 
-const LINES = 'SELECT * FROM reservation_lines WHERE id = ? ORDER BY position';
-const PERIOD = 'SELECT * FROM period';
+const LINES = `SELECT line, sku, place, pool, lot, quantity, committed
+  FROM reservation_lines WHERE id = ? ORDER BY position`;
 
 export function reservationById(statements: Statements, id: string): Reservation | undefined {
   const row = statements.get('SELECT * FROM reservations WHERE id = ?', [id]);
@@ -11,45 +11,15 @@ export function reservationById(statements: Statements, id: string): Reservation
 }
 
 export function reservationOf(row: Row, statements: Statements): Reservation {
-  const id = row.id as string;
-  return {
-    id,
-    version: row.version as number,
-    state: row.state as Reservation['state'],
-    at: row.at as string,
-    expiresAt: row.expires_at as string,
-    partner: row.partner as string,
-    reference: row.reference as string,
-    lines: statements.all(LINES, [id], true).map(reservationLineOf),
-    log: JSON.parse(row.log as string) as Reservation['log'],
-  };
+  const { expires_at: expiresAt, log, ...rest } = row;
+  const lines = statements.rows<ReservationLine>(LINES, [row.id as string], true);
+  return { ...rest, expiresAt, lines, log: JSON.parse(log as string) } as Reservation;
 }
 
-const reservationLineOf = (row: Row): ReservationLine => ({
-  line: row.line as string,
-  sku: row.sku as string,
-  place: row.place as string,
-  pool: row.pool as string,
-  lot: row.lot as string,
-  quantity: row.quantity as bigint,
-  committed: row.committed as bigint,
-});
-
-export const openOrderOf = (row: Row): OpenOrder => ({
-  document: row.document as string,
-  line: row.line as string,
-  kind: row.kind as OpenOrder['kind'],
-  sku: row.sku as string,
-  place: row.place as string,
-  quantity: row.quantity as bigint,
-  due: row.due as string,
-});
+export const openOrdersOf = (statements: Statements, document: string): OpenOrder[] =>
+  statements.rows('SELECT * FROM open_orders WHERE document = ? ORDER BY line', [document], true);
 
 export function periodIn(statements: Statements): Period {
-  const row = statements.get(PERIOD, [])!;
-  return {
-    version: row.version as number,
-    closedThrough: row.closed_through as string,
-    log: JSON.parse(row.log as string) as Period['log'],
-  };
+  const { version, closed_through, log } = statements.get('SELECT * FROM period', [])!;
+  return { version, closedThrough: closed_through, log: JSON.parse(log as string) } as Period;
 }

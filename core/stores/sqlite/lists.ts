@@ -2,7 +2,7 @@
 import { readCursor } from '../../cursor.ts';
 import type { CheckpointKey, OpenOrder, Reservation } from '../../ledger.ts';
 import type { Page, ReservationFilter } from '../../ports.ts';
-import { openOrderOf, reservationOf } from './claimRows.ts';
+import { reservationOf } from './claimRows.ts';
 import { Conditions, type Row, type Statements } from './Statements.ts';
 
 /** SKUs that wait to be costed anew. */
@@ -18,11 +18,7 @@ export function checkpointsPage(statements: Statements, page: Page): CheckpointK
   const after = readCursor(page.after, ['string', 'string', 'number']);
   if (after) where.add('(sku, at, seq) > (?, ?, ?)', ...after);
   const sql = `SELECT sku, at, seq FROM checkpoints WHERE ${where} ORDER BY sku, at, seq LIMIT ?`;
-  return statements.all(sql, [...where.values, page.limit + 1]).map((row) => ({
-    sku: row.sku as string,
-    at: row.at as string,
-    seq: row.seq as number,
-  }));
+  return statements.rows(sql, [...where.values, page.limit + 1]);
 }
 
 export function reservationsPage(
@@ -47,7 +43,7 @@ export function openOrdersPage(
   const after = readCursor(page.after, ['string', 'string', 'string', 'string']);
   if (after) where.add('(sku, due, document, line) > (?, ?, ?, ?)', ...after);
   const sql = `SELECT * FROM open_orders WHERE ${where} ORDER BY sku, due, document, line LIMIT ?`;
-  return statements.all(sql, [...where.values, page.limit + 1], true).map(openOrderOf);
+  return statements.rows(sql, [...where.values, page.limit + 1], true);
 }
 
 export function parkedPage(statements: Statements, filter: { flow?: string }, page: Page): Row[] {

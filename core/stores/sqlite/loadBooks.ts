@@ -2,7 +2,7 @@ import { emptyHead } from '../../ledger.ts';
 import type { SkuBooks } from '../../pack.ts';
 import type { Loaded, LoadRequest } from '../../ports.ts';
 import { booksFrom } from '../packs/PackLists.ts';
-import { openOrderOf, periodIn, reservationById } from './claimRows.ts';
+import { openOrdersOf, periodIn, reservationById } from './claimRows.ts';
 import type { SqlitePacks } from './SqlitePacks.ts';
 import type { Statements } from './Statements.ts';
 
@@ -18,15 +18,12 @@ export function loadBooks(
       ? booksFrom(current)
       : { head: emptyHead(sku), balances: [], layers: [] };
   });
-  const orders = 'SELECT * FROM open_orders WHERE document = ? ORDER BY line';
   return {
     heads: books.map(({ head }) => head),
     balances: books.flatMap(({ balances }) => balances),
     layers: books.flatMap(({ layers }) => layers),
     reservations: request.reservations.flatMap((id) => reservationById(statements, id) ?? []),
-    openOrders: request.openOrders.flatMap((document) =>
-      statements.all(orders, [document], true).map(openOrderOf),
-    ),
+    openOrders: request.openOrders.flatMap((document) => openOrdersOf(statements, document)),
     period: periodIn(statements),
   };
 }
