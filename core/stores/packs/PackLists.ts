@@ -2,7 +2,7 @@
  * Lists of what packs say. By SKUs in their order, so that a page costs what its own SKUs have, and not
  * what lies in the whole ledger.
  */
-import { pageOf, readCursor } from '../../cursor.ts';
+import { type CursorPart, type CursorShape, pageOf, readCursor } from '../../cursor.ts';
 import {
   type Balance,
   type CostLayer,
@@ -24,7 +24,7 @@ import type {
 } from '../../ports.ts';
 import { booksOf } from '../../skuBooks.ts';
 import { ParsedRows, type Summed } from './ClosedBooks.ts';
-import type { Naming, PackReader, PacksFrom } from './PackReader.ts';
+import type { Naming, PackReader } from './PackReader.ts';
 import { type SumFilter, stockAsOf, valuationAsOf } from './sums.ts';
 
 /** SKUs that are read at once: at first, and at most. */
@@ -43,26 +43,19 @@ export class PackLists {
     this.#summed = { packs, closings, rows: new ParsedRows() };
   }
 
-  async heads(page: Page): Promise<Paged<SkuHead>> {
-    const [after] = (readCursor(page.after, ['string']) as [string] | undefined) ?? [];
+  heads(page: Page): Promise<Paged<SkuHead>> {
     return this.#rows(page, {
-      from: { after },
-      rows: async (skus) => (await this.#books(skus)).map(({ head }) => head),
       key: ({ sku }) => [sku],
+      shape: ['string'],
+      rows: async (skus) => (await this.#books(skus)).map(({ head }) => head),
     });
   }
 
-  async layers(page: Page): Promise<Paged<CostLayer>> {
-    const shape = ['string', 'string', 'string', 'number', 'number'] as const;
-    const after = readCursor(page.after, shape) as [string, ...(string | number)[]] | undefined;
-    const key = ({ sku, pool, at, seq, part }: CostLayer) => [sku, pool, at, seq, part] as const;
+  layers(page: Page): Promise<Paged<CostLayer>> {
     return this.#rows(page, {
-      from: { from: after?.[0] },
-      rows: async (skus) =>
-        (await this.#books(skus)).flatMap(({ layers }) =>
-          layers.filter((layer) => !after || isAfter(key(layer), after)),
-        ),
-      key,
+      key: ({ sku, pool, at, seq, part }) => [sku, pool, at, seq, part],
+      shape: ['string', 'string', 'string', 'number', 'number'],
+      rows: async (skus) => (await this.#books(skus)).flatMap(({ layers }) => layers),
     });
   }
 
@@ -81,51 +74,46 @@ export class PackLists {
     }
   }
 
-  async pointers({ sku: only }: { sku?: string }, page: Page): Promise<Paged<SkuPointer>> {
-    const [after] = (readCursor(page.after, ['string']) as [string] | undefined) ?? [];
+  pointers({ sku }: { sku?: string }, page: Page): Promise<Paged<SkuPointer>> {
     return this.#rows(page, {
-      from: { after, only },
+      only: sku,
+      key: (row) => [row.sku],
+      shape: ['string'],
       rows: (skus) => this.#packs.pointers(skus),
-      key: ({ sku }) => [sku],
     });
   }
 
-  async stock(filter: StockFilter, page: Page): Promise<Paged<Balance>> {
+  stock(filter: StockFilter, page: Page): Promise<Paged<Balance>> {
     const { sku, place, asOf, knownAt } = filter;
-    const shape = ['string', 'string', 'string', 'string', 'string'] as const;
-    const after = readCursor(page.after, shape) as [string, ...string[]] | undefined;
     const isSummed = asOf !== undefined || knownAt !== undefined || isOutside(place ?? '');
-    const key = (row: Balance) => [row.sku, row.place, row.lot, row.status, row.owner] as const;
-    const isAsked = (row: Balance): boolean =>
-      (place === undefined ? !isOutside(row.place) : row.place === place) &&
-      (!after || isAfter(key(row), after));
     return this.#rows(page, {
-      from: { from: after?.[0], only: sku, place },
+      only: sku,
+      place,
+      key: (row) => [row.sku, row.place, row.lot, row.status, row.owner],
+      shape: ['string', 'string', 'string', 'string', 'string'],
       rows: async (skus) => {
         const rows = isSummed
           ? await stockAsOf(this.#summed, skus, filter)
           : (await this.#books(skus)).flatMap(({ balances }) => balances);
-        return rows.filter(isAsked);
+        return rows.filter((row) =>
+          place === undefined ? !isOutside(row.place) : row.place === place,
+        );
       },
-      key,
       ...(isSummed ? { window: CLOSED_WINDOW_SKUS } : {}),
     });
   }
 
-  async valuation(filter: SumFilter, page: Page): Promise<Paged<ValuationRow>> {
+  valuation(filter: SumFilter, page: Page): Promise<Paged<ValuationRow>> {
     const { sku, asOf, knownAt } = filter;
-    const after = readCursor(page.after, ['string', 'string']) as [string, string] | undefined;
     const isSummed = asOf !== undefined || knownAt !== undefined;
-    const key = ({ sku: of, pool }: ValuationRow) => [of, pool] as const;
     return this.#rows(page, {
-      from: { from: after?.[0], only: sku },
-      rows: async (skus) => {
-        const rows = isSummed
-          ? await valuationAsOf(this.#summed, skus, filter)
-          : (await this.#books(skus)).flatMap(({ head }) => worthNow(head));
-        return rows.filter((row) => !after || isAfter(key(row), after));
-      },
-      key,
+      only: sku,
+      key: (row) => [row.sku, row.pool],
+      shape: ['string', 'string'],
+      rows: async (skus) =>
+        isSummed
+          ? valuationAsOf(this.#summed, skus, filter)
+          : (await this.#books(skus)).flatMap(({ head }) => worthNow(head)),
       ...(isSummed ? { window: CLOSED_WINDOW_SKUS } : {}),
     });
   }
@@ -133,20 +121,14 @@ export class PackLists {
   async ledger(filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>> {
     const naming = namingOf(filter);
     if (naming) return this.#named(naming, filter, page);
-    const after = readCursor(page.after, ['string', 'number']) as [string, number] | undefined;
-    const key = ({ sku, seq }: LedgerEntry) => [sku, seq] as const;
     const isAsked = entryFilter(filter);
     return this.#rows(page, {
-      from: { from: after?.[0], only: filter.sku, place: filter.place },
-      rows: (skus, wanted) => {
-        const afterSeq = after && skus[0] === after[0] ? after[1] : 0;
-        return this.#histories(skus, { afterSeq }, wanted, (pack) =>
-          packFrom(pack).entries.filter(
-            (entry) => isAsked(entry) && (!after || isAfter(key(entry), after)),
-          ),
-        );
-      },
-      key,
+      only: filter.sku,
+      place: filter.place,
+      key: ({ sku, seq }) => [sku, seq],
+      shape: ['string', 'number'],
+      rows: (skus, wanted, after) =>
+        this.#entries(skus, skus[0] === after?.[0] ? (after![1] as number) : 0, wanted, isAsked),
     });
   }
 
@@ -173,14 +155,7 @@ export class PackLists {
 
   /** Entries of a SKU with a greater `seq`, in order. */
   async entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
-    const entries: LedgerEntry[] = [];
-    for await (const packs of this.#packs.history([sku], { afterSeq: seq })) {
-      for (const pack of packs) {
-        for (const entry of packFrom(pack).entries) if (entry.seq > seq) entries.push(entry);
-        if (entries.length >= limit) return entries.slice(0, limit);
-      }
-    }
-    return entries;
+    return (await this.#entries([sku], seq, limit, () => true)).slice(0, limit);
   }
 
   async #books(skus: readonly string[]): Promise<SkuBooks[]> {
@@ -188,50 +163,42 @@ export class PackLists {
     return current.filter((packs) => packs.length > 0).map(booksFrom);
   }
 
-  /** Rows of the packs of some SKUs, the first of them from `from` on; no more packs than are needed. */
-  async #histories<Row>(
+  /** Of SKUs, or of one after a `seq`; no more packs are read than are needed. */
+  async #entries(
     skus: readonly string[],
-    from: PacksFrom,
+    afterSeq: number,
     wanted: number,
-    rowsOf: (pack: StoredPack) => Row[],
-  ): Promise<Row[]> {
-    const rows: Row[] = [];
-    for await (const packs of this.#packs.history(skus, from)) {
+    isAsked: (entry: LedgerEntry) => boolean,
+  ): Promise<LedgerEntry[]> {
+    const entries: LedgerEntry[] = [];
+    for await (const packs of this.#packs.history(skus, { afterSeq })) {
       for (const pack of packs) {
-        for (const row of rowsOf(pack)) rows.push(row);
-        if (rows.length >= wanted) return rows;
+        for (const entry of packFrom(pack).entries) {
+          if (entry.seq > afterSeq && isAsked(entry)) entries.push(entry);
+        }
+        if (entries.length >= wanted) return entries;
       }
     }
-    return rows;
+    return entries;
   }
 
   /** A page of rows, which windows of SKUs give in their order. */
-  async #rows<Row>(
-    page: Page,
-    list: {
-      /** The first SKU, or the one before it; `only` where no other is asked for. */
-      from: {
-        from?: string | undefined;
-        after?: string | undefined;
-        only?: string | undefined;
-        place?: string | undefined;
-      };
-      rows(skus: readonly string[], wanted: number): Promise<Row[]>;
-      key(row: Row): readonly (string | number)[];
-      window?: { first: number; most: number };
-    },
-  ): Promise<Paged<Row>> {
-    const { from, only, after, place } = list.from;
+  async #rows<Row>(page: Page, list: SkuList<Row>): Promise<Paged<Row>> {
+    const after = readCursor(page.after, list.shape);
+    const from = after?.[0] as string | undefined;
+    const { only, place, key } = list;
     const wanted = page.limit + 1;
+    const rowsOf = async (sku: string): Promise<Row[]> =>
+      (await list.rows([sku], wanted, after)).filter((row) => !after || isAfter(key(row), after));
     if (only !== undefined) {
       const isPast = from !== undefined && compareUtf8(only, from) < 0;
-      return pageOf(isPast ? [] : await list.rows([only], wanted), page.limit, list.key);
+      return pageOf(isPast ? [] : await rowsOf(only), page.limit, key);
     }
     // What is outside is in every SKU's ledger.
     const ours = place !== undefined && isOutside(place) ? undefined : place;
-    const rows = from === undefined ? [] : await list.rows([from], wanted);
+    const rows = from === undefined ? [] : await rowsOf(from);
     const { first, most } = list.window ?? WINDOW_SKUS;
-    let last = from ?? after;
+    let last = from;
     let read = from === undefined ? 0 : 1;
     for (let size = Math.min(first, wanted); rows.length < wanted; ) {
       const skus = await this.#packs.skus(last, size, ours);
@@ -243,8 +210,20 @@ export class PackLists {
       const needed = Math.ceil(((wanted - rows.length) * read) / Math.max(rows.length, 1));
       size = Math.max(1, Math.min(size * 2, most, needed));
     }
-    return pageOf(rows, page.limit, list.key);
+    return pageOf(rows, page.limit, key);
   }
+}
+
+/** Rows by SKU, whose key begins with it. */
+interface SkuList<Row> {
+  /** No other SKU is asked for. */
+  only?: string | undefined;
+  place?: string | undefined;
+  key(row: Row): readonly CursorPart[];
+  shape: CursorShape;
+  /** Of SKUs in their order; those of the one in which the page before ended may repeat some of it. */
+  rows(skus: readonly string[], wanted: number, after?: readonly CursorPart[]): Promise<Row[]>;
+  window?: { first: number; most: number };
 }
 
 const worthNow = ({ sku, pools }: SkuHead): ValuationRow[] =>
@@ -274,7 +253,7 @@ function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boolean {
     (knownAt === undefined || entry.recordedAt <= knownAt);
 }
 
-function isAfter(one: readonly (string | number)[], other: readonly (string | number)[]): boolean {
+function isAfter(one: readonly CursorPart[], other: readonly CursorPart[]): boolean {
   for (const [index, part] of one.entries()) {
     const than = other[index]!;
     const order =
