@@ -3,8 +3,6 @@
  * cost pool and into another. A line that is earlier in business time than others of its SKU moves
  * its quantity at once; values from there on are found anew at the end of the round (`settle`).
  */
-import { MAX_INT64 } from '../decimal.ts';
-import { StockbusError } from '../errors.ts';
 import type { Balance, LedgerEntry, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import type { BookContext, DocumentFacts, Movement } from './context.ts';
@@ -14,6 +12,7 @@ import { factOf } from './costing/Fact.ts';
 import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';
 import { leaveEmptied, lotFactsOf } from './lotFacts.ts';
+import { refuseOverflow } from './refusal.ts';
 import type { SkuState } from './SkuState.ts';
 import { laterMoves, recountOf, refuseHeld, refuseShortage, refuseTwice } from './timeline.ts';
 import type { Workspace } from './workspace.ts';
@@ -223,11 +222,4 @@ function changeOnHand(
   const after = { onHand, reserved: balance.reserved };
   if (by < 0n) entry.fromAfter = after;
   else entry.toAfter = after;
-}
-
-export function refuseOverflow(number: bigint): void {
-  if (number <= MAX_INT64 && number >= -MAX_INT64) return;
-  throw new StockbusError('STOCK_OUT_OF_RANGE', 'a quantity or value exceeds 64 bits', {
-    field: 'quantity',
-  });
 }

@@ -1,12 +1,13 @@
 /** What becomes of a balance after a position in business time. */
 import { formatDecimal } from '../decimal.ts';
-import { StockbusError } from '../errors.ts';
+import type { StockbusError } from '../errors.ts';
 import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import type { BalanceMove, BalanceMoves } from './BalanceMoves.ts';
 import type { BookContext } from './context.ts';
 import type { Position } from './costing/Fact.ts';
 import type { StockPolicy } from './policy.ts';
+import { refusal } from './refusal.ts';
 import { freeToTake } from './reservations/available.ts';
 import { heldStockOfRound } from './reservations/heldStockOfRound.ts';
 import type { SkuState } from './SkuState.ts';
@@ -90,7 +91,7 @@ export function refuseHeld(
   const free = freeToTake(heldStockOfRound(context), take, context.recordedAt);
   if (entry.quantity <= free) return;
   const message = `${sku} at ${place}: ${formatDecimal(entry.quantity)} asked, ${formatDecimal(free)} not reserved`;
-  throw new StockbusError('STOCK_INSUFFICIENT', message, { field: 'quantity' });
+  throw refusal('STOCK_INSUFFICIENT', message, 'quantity');
 }
 
 /** Refuses what would have one serial number at two places at some time from a position on. */
@@ -105,7 +106,7 @@ export function refuseTwice(state: SkuState, entry: LedgerEntry, position: Posit
   if (!there) return;
   const when = there.onHand > 0n ? 'is' : 'was then';
   const message = `serial number ${lot} of ${sku} ${when} at ${there.place}`;
-  throw new StockbusError('SERIAL_IN_STOCK', message, { field: 'lot' });
+  throw refusal('SERIAL_IN_STOCK', message, 'lot');
 }
 
 function shortage(
@@ -116,7 +117,7 @@ function shortage(
 ): StockbusError {
   const when = move ? ` once ${move.document} of ${move.at} is counted in` : '';
   const message = `${sku} at ${place}: ${formatDecimal(-by)} asked, ${formatDecimal(there)} there${when}`;
-  return new StockbusError('STOCK_INSUFFICIENT', message, { field: 'quantity' });
+  return refusal('STOCK_INSUFFICIENT', message, 'quantity');
 }
 
 /** The entry by which a count finds `by` more than before, because of what was booked before it. */

@@ -8,10 +8,11 @@ import {
   parseDecimal,
   powerOfTen,
 } from '../decimal.ts';
-import { type Fault, StockbusError } from '../errors.ts';
+import type { Fault } from '../errors.ts';
 import type { Item } from '../ledger.ts';
 import { calendarOf } from '../zone.ts';
 import type { StockPolicy } from './policy.ts';
+import { refusal } from './refusal.ts';
 import { asFineAs } from './unitPrecision.ts';
 
 /** An exact factor: base units in one of another unit. */
@@ -40,11 +41,7 @@ export function factorOf(item: Item, unit: string | undefined): Factor {
   const factor = text === undefined ? undefined : readFactor(text);
   if (factor) return factor;
   const known = [item.unit, ...Object.keys(item.units)].join(', ');
-  throw new StockbusError(
-    'UNIT_MISMATCH',
-    `${item.sku} is kept in ${known}, the line is in ${unit}`,
-    { field: 'unit' },
-  );
+  throw refusal('UNIT_MISMATCH', `${item.sku} is kept in ${known}, the line is in ${unit}`, 'unit');
 }
 
 /** What a line says of how much. */
@@ -80,7 +77,7 @@ export function quantityOf(
 
 function fitted(quantity: Micro | Fault): Micro {
   if (typeof quantity === 'bigint') return quantity;
-  throw new StockbusError(quantity.code, quantity.message, { field: 'quantity' });
+  throw refusal(quantity.code, quantity.message, 'quantity');
 }
 
 /** Rounded at 10⁻⁶ of the base unit. */
@@ -90,9 +87,7 @@ export const toBase = (quantity: Micro, { numerator, denominator }: Factor): Mic
 export function decimalOf(text: string, field: string, digits = MICRO_DIGITS): bigint {
   const value = parseDecimal(text, digits);
   if (typeof value === 'bigint') return value;
-  throw new StockbusError('MESSAGE_INVALID', `'${text}' is not a number that fits (${value})`, {
-    field,
-  });
+  throw refusal('MESSAGE_INVALID', `'${text}' is not a number that fits (${value})`, field);
 }
 
 /** Currency of a document's costs, and the units of our own that one of it is, in 10⁻¹². */
@@ -112,17 +107,14 @@ export function exchangeOf(
   const day = calendarOf(policy.zone).dayOf(new Date(at).toISOString());
   const known = policy.rates[currency]?.findLast(({ from }) => from <= day);
   if (known) return { currency, rate: known.rate };
-  throw new StockbusError(
-    'CURRENCY_RATE_MISSING',
-    `there is no rate of ${currency} to ${policy.currency} for ${day}`,
-    { field: 'currency' },
-  );
+  const message = `there is no rate of ${currency} to ${policy.currency} for ${day}`;
+  throw refusal('CURRENCY_RATE_MISSING', message, 'currency');
 }
 
 function statedRate(text: string): bigint {
   const rate = decimalOf(text, 'rate', RATE_DIGITS);
   if (rate > 0n) return rate;
-  throw new StockbusError('MESSAGE_INVALID', 'the rate is not above zero', { field: 'rate' });
+  throw refusal('MESSAGE_INVALID', 'the rate is not above zero', 'rate');
 }
 
 /** An amount of money in the document's currency, in our minor units. */

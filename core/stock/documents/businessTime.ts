@@ -1,6 +1,6 @@
-import { StockbusError } from '../../errors.ts';
 import { calendarOf, nextDay } from '../../zone.ts';
 import type { BookContext } from '../context.ts';
+import { refusal } from '../refusal.ts';
 
 /**
  * When a document counts: as it says, or, where that lies in a closed period, by policy on the first
@@ -20,9 +20,6 @@ export function businessTime(
     const first = calendar.startOf(nextDay(closedThrough));
     return { at: first, note: `dated ${day}, in a closed period` };
   }
-  throw new StockbusError(
-    'PERIOD_CLOSED',
-    `${day} lies in the period that is closed through ${closedThrough}`,
-    { field: 'at' },
-  );
+  const message = `${day} lies in the period that is closed through ${closedThrough}`;
+  throw refusal('PERIOD_CLOSED', message, 'at');
 }

@@ -1,5 +1,4 @@
 /** Takes back a document by its number: afterwards it is as if it had never been. */
-import { StockbusError } from '../../errors.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import type { Command, StockCancel } from '../../message.ts';
 import { calendarOf } from '../../zone.ts';
@@ -10,6 +9,7 @@ import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
 import { applyProvisionally } from '../costing/provisional.ts';
 import { forEachNeeding } from '../Missing.ts';
+import { refusal } from '../refusal.ts';
 
 /**
  * A cancellation stands at the time of what it cancels, and later costs follow. What lies in a closed
@@ -19,9 +19,7 @@ export function bookCancellation(context: BookContext, command: Command, data: S
   const posted = factsOf(context, data);
   const standing = posted.filter(({ isCancelled }) => !isCancelled);
   if (standing.length === 0) {
-    throw new StockbusError('DOCUMENT_CANCELLED', `${data.document} is cancelled already`, {
-      field: 'document',
-    });
+    throw refusal('DOCUMENT_CANCELLED', `${data.document} is cancelled already`, 'document');
   }
   // The last first, so that what was there in between is there again.
   forEachNeeding(standing.reverse(), (fact) => cancel(context, command, data, fact));
@@ -35,17 +33,12 @@ function factsOf({ workspace }: BookContext, { document, origin }: StockCancel):
     historyOf(ofSku),
   );
   if (posted.length === 0) {
-    throw new StockbusError('DOCUMENT_UNKNOWN', `there is no document ${document}`, {
-      field: 'document',
-    });
+    throw refusal('DOCUMENT_UNKNOWN', `there is no document ${document}`, 'document');
   }
   const sources = new Set(posted.map(({ entry }) => entry.source));
   if (sources.size > 1) {
-    throw new StockbusError(
-      'DOCUMENT_AMBIGUOUS',
-      `${document} is the number of documents of ${[...sources].join(' and ')}`,
-      { field: 'origin' },
-    );
+    const message = `${document} is the number of documents of ${[...sources].join(' and ')}`;
+    throw refusal('DOCUMENT_AMBIGUOUS', message, 'origin');
   }
   return posted;
 }
@@ -60,11 +53,8 @@ function cancel(
   const { closedThrough } = workspace.period;
   const day = calendarOf(context.policy.zone).dayOf(fact.at);
   if (day <= closedThrough) {
-    throw new StockbusError(
-      'PERIOD_CLOSED',
-      `${fact.document} is of ${day}, which is closed through ${closedThrough}`,
-      { field: 'document' },
-    );
+    const message = `${fact.document} is of ${day}, which is closed through ${closedThrough}`;
+    throw refusal('PERIOD_CLOSED', message, 'document');
   }
   const state = workspace.sku(fact.sku);
   const entry = cancelEntry(fact, quantity, value);

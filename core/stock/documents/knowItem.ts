@@ -1,7 +1,7 @@
-import { StockbusError } from '../../errors.ts';
 import type { Item } from '../../ledger.ts';
 import type { BookContext } from '../context.ts';
 import type { StockPolicy } from '../policy.ts';
+import { refusal } from '../refusal.ts';
 
 /**
  * The item of a line; one that is new is made, or refused, as the policy says. The first unit that
@@ -12,7 +12,7 @@ export function knowItem(context: BookContext, sku: string, unit: string | undef
   const state = workspace.sku(sku);
   if (state.item) return withUnit(context, state.item, unit);
   if (policy.unknownSku === 'park') {
-    throw new StockbusError('SKU_UNKNOWN', `there is no item ${sku}`, { field: 'sku' });
+    throw refusal('SKU_UNKNOWN', `there is no item ${sku}`, 'sku');
   }
   const item = newItem(sku, policy, unit);
   workspace.changeSku(state, { item });

@@ -1,6 +1,5 @@
 /** Costs that come after the receipt: freight, customs, insurance. */
 import { MICRO_ONE, mulDiv } from '../../decimal.ts';
-import { StockbusError } from '../../errors.ts';
 import type { Command, StockLandedCost } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
@@ -8,10 +7,11 @@ import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
 import { ofRest } from '../costing/splitCost.ts';
 import { forEachNeeding } from '../Missing.ts';
+import { refusal } from '../refusal.ts';
 import { amountIn } from '../units.ts';
 import type { AnyDocument } from './movementLines.ts';
-import { readDocument, reasonOf } from './movementLines.ts';
-import { onLine } from './onLine.ts';
+import { movementOf, readDocument, reasonOf } from './movementLines.ts';
+import { forEachLine } from './onLine.ts';
 
 type Basis = NonNullable<StockLandedCost['split']>;
 
@@ -21,9 +21,7 @@ export function bookLandedCost(
   data: StockLandedCost,
 ): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
-  const targets = forEachNeeding(data.lines, (line, index) =>
-    onLine('lines', index, () => receiptsOf(context, line)),
-  );
+  const targets = forEachLine(data.lines, (line) => receiptsOf(context, line));
   const basis = data.split ?? 'value';
   const amounts = amountsOf(context, data, targets, basis, reading.exchange);
   forEachNeeding(targets.flat(), (target, index) => {
@@ -31,22 +29,14 @@ export function bookLandedCost(
     // Never before what it is a cost of.
     const at = reading.facts.at > entry.at ? reading.facts.at : entry.at;
     const input = { amount: amounts[index]!, of: entry.seq, ofQuantity: fact.quantity };
+    const { sku, lot, status, owner, to, toPool } = entry;
+    const reason = reasonOf(reading, undefined);
     bookMovement(
       context,
       { ...reading.facts, at },
       {
-        kind: 'landed',
-        sku: entry.sku,
-        from: 'supplier',
-        to: entry.to,
-        pools: { fromPool: '', toPool: entry.toPool },
-        quantity: 0n,
-        lot: entry.lot,
-        status: entry.status,
-        owner: entry.owner,
-        input,
-        line: String(index + 1),
-        reason: reasonOf(reading, undefined),
+        ...movementOf({ sku, lot, status, owner }, index, 0n, reason),
+        ...{ kind: 'landed', from: 'supplier', to, pools: { fromPool: '', toPool }, input },
       },
     );
   });
@@ -66,7 +56,7 @@ function receiptsOf(
     .sort((one, other) => byLine(one.entry.line, other.entry.line));
   if (receipts.length > 0) return receipts;
   const what = [receipt, line && `line ${line}`, sku].filter(Boolean).join(', ');
-  throw new StockbusError('DOCUMENT_UNKNOWN', `there is no receipt ${what}`, { field: 'receipt' });
+  throw refusal('DOCUMENT_UNKNOWN', `there is no receipt ${what}`, 'receipt');
 }
 
 /** As the receipt has its lines: numbers by their size, then whatever else stands there. */
@@ -90,18 +80,16 @@ function amountsOf(
   if (data.amount !== undefined) {
     const named = data.lines.findIndex(({ amount }) => amount !== undefined);
     if (named >= 0) {
-      throw new StockbusError('MESSAGE_INVALID', 'both the document and a line have an amount', {
-        field: `lines[${named}].amount`,
-      });
+      const message = 'both the document and a line have an amount';
+      throw refusal('MESSAGE_INVALID', message, `lines[${named}].amount`);
     }
     return split(amountIn(policy, data.amount, exchange), targets.flat().map(weigh));
   }
   return targets.flatMap((some, index) => {
     const { amount } = data.lines[index]!;
     if (amount !== undefined) return split(amountIn(policy, amount, exchange), some.map(weigh));
-    throw new StockbusError('MESSAGE_INVALID', 'neither the document nor the line has an amount', {
-      field: `lines[${index}].amount`,
-    });
+    const message = 'neither the document nor the line has an amount';
+    throw refusal('MESSAGE_INVALID', message, `lines[${index}].amount`);
   });
 }
 
@@ -113,9 +101,7 @@ function weightOf({ entry, fact, value }: PostedFact, basis: Basis, weight: bigi
       return value < 0n ? 0n : value;
     case 'weight':
       if (weight > 0n) return mulDiv(fact.quantity, weight, MICRO_ONE);
-      throw new StockbusError('MESSAGE_INVALID', `the item ${entry.sku} has no weight`, {
-        field: 'split',
-      });
+      throw refusal('MESSAGE_INVALID', `the item ${entry.sku} has no weight`, 'split');
     case 'equally':
       return 1n;
   }
@@ -127,11 +113,7 @@ function weightOf({ entry, fact, value }: PostedFact, basis: Basis, weight: bigi
  */
 function split(amount: bigint, weights: readonly bigint[]): bigint[] {
   const whole = weights.reduce((sum, weight) => sum + weight, 0n);
-  if (whole === 0n)
-    return split(
-      amount,
-      weights.map(() => 1n),
-    );
+  if (whole === 0n) return split(amount, Array(weights.length).fill(1n));
   let rest = amount;
   return weights.map((weight, index) => {
     const isLast = index === weights.length - 1;

@@ -1,8 +1,8 @@
-import { StockbusError } from '../../errors.ts';
 import type { Item } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import type { ItemUpsert, LocationUpsert } from '../../message.ts';
 import type { BookContext } from '../context.ts';
+import { refusal } from '../refusal.ts';
 import { decimalOf, readFactor } from '../units.ts';
 import { newItem } from './knowItem.ts';
 
@@ -16,11 +16,8 @@ export function upsertItem({ workspace, policy }: BookContext, data: ItemUpsert)
   if (state.seq > 0) {
     for (const field of LOCKED) {
       if (item[field] === old[field] || (field === 'unit' && old.unit === '')) continue;
-      throw new StockbusError(
-        'ITEM_LOCKED',
-        `${data.sku} has stock, its ${field} stays '${old[field]}'`,
-        { field },
-      );
+      const message = `${data.sku} has stock, its ${field} stays '${old[field]}'`;
+      throw refusal('ITEM_LOCKED', message, field);
     }
     refuseOtherFactors(old, item);
   } else {
@@ -39,9 +36,8 @@ function changedItem(old: Item, data: ItemUpsert): Item {
   const { standardCost, weight, units, attributes, ...plain } = data;
   for (const [unit, factor] of Object.entries(units ?? {})) {
     if (readFactor(factor)) continue;
-    throw new StockbusError('MESSAGE_INVALID', `'${factor}' is no factor such as 12 or 1/1000`, {
-      field: `units.${unit}`,
-    });
+    const message = `'${factor}' is no factor such as 12 or 1/1000`;
+    throw refusal('MESSAGE_INVALID', message, `units.${unit}`);
   }
   return {
     ...old,
@@ -72,11 +68,8 @@ function merged(
 function refuseOtherFactors(old: Item, item: Item): void {
   for (const [unit, factor] of Object.entries(old.units)) {
     if (item.units[unit] === factor) continue;
-    throw new StockbusError(
-      'ITEM_LOCKED',
-      `${item.sku} has stock, its unit ${unit} stays '${factor}'`,
-      { field: `units.${unit}` },
-    );
+    const message = `${item.sku} has stock, its unit ${unit} stays '${factor}'`;
+    throw refusal('ITEM_LOCKED', message, `units.${unit}`);
   }
 }
 

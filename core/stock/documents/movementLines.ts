@@ -1,17 +1,16 @@
 /** Documents whose lines move stock: receipts, issues, returns, transfers, adjustments, counts, status. */
-import { StockbusError } from '../../errors.ts';
-import type { EntryInput, Item, Status } from '../../ledger.ts';
+import type { EntryInput, Item, LedgerEntry, Status } from '../../ledger.ts';
 import type { Command, MovementType } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext, DocumentFacts, Movement } from '../context.ts';
-import { forEachNeeding } from '../Missing.ts';
+import { refusal } from '../refusal.ts';
 import { onHandAt } from '../timeline.ts';
 import type { Exchange } from '../units.ts';
 import { exchangeOf, quantityOf, statedCost } from '../units.ts';
 import { businessTime } from './businessTime.ts';
 import { knowItem } from './knowItem.ts';
 import { withLots } from './lots.ts';
-import { onLine } from './onLine.ts';
+import { forEachLine } from './onLine.ts';
 import { fulfil } from './openOrders.ts';
 import { refuseReserved } from './refuseReserved.ts';
 
@@ -84,18 +83,39 @@ export function bookLines(context: BookContext, command: Command, data: AnyDocum
   const reading = readDocument(context, command, data);
   const type = command.type as MovementType;
   refuseNoParty(type, data);
-  forEachNeeding(data.lines, (line, index) => {
-    onLine('lines', index, () => {
-      refuseReserved(line, aboutTransit.includes(type));
-      const item = knowItem(context, line.sku, line.unit);
-      const movement = readLine(context, reading, type, data, line, index, item);
-      for (const one of withLots(context, item, movement, reading.facts.at)) {
-        bookMovement(context, reading.facts, one);
-      }
-      fulfil(context, reading.facts.reference, movement);
-    });
+  forEachLine(data.lines, (line, index) => {
+    refuseReserved(line, aboutTransit.includes(type));
+    const item = knowItem(context, line.sku, line.unit);
+    const movement = readLine(context, reading, type, data, line, index, item);
+    bookWithLots(context, reading.facts, item, movement);
+    fulfil(context, reading.facts.reference, movement);
   });
 }
+
+/** A line of a document, of which it is still to be said what it is and which way it goes. */
+export const movementOf = (
+  line: Partial<AnyLine> & { sku: string },
+  index: number,
+  quantity: bigint,
+  reason: string,
+): Omit<Movement, 'kind' | 'from' | 'to'> => ({
+  sku: line.sku,
+  quantity,
+  lot: line.lot ?? '',
+  status: line.status ?? 'available',
+  owner: line.owner ?? '',
+  line: line.line ?? String(index + 1),
+  reason,
+});
+
+/** Books a movement, of each lot that it turns out to be of. */
+export const bookWithLots = (
+  context: BookContext,
+  facts: DocumentFacts,
+  item: Item,
+  movement: Movement,
+): LedgerEntry[] =>
+  withLots(context, item, movement, facts.at).map((one) => bookMovement(context, facts, one));
 
 function readLine(
   context: BookContext,
@@ -109,16 +129,8 @@ function readLine(
   const { inUnit, base, factor, note } = quantityOf(context.policy, item, line.quantity, line.unit);
   const size = inUnit < 0n ? -inUnit : inUnit;
   const movement: Movement = {
-    kind: 'receive',
-    sku: line.sku,
-    from: '',
-    to: '',
-    quantity: base < 0n ? -base : base,
-    lot: line.lot ?? '',
-    status: line.status ?? 'available',
-    owner: line.owner ?? '',
-    line: line.line ?? String(index + 1),
-    reason: reasonOf(reading, line.reason, note),
+    ...movementOf(line, index, base < 0n ? -base : base, reasonOf(reading, line.reason, note)),
+    ...{ kind: 'receive', from: '', to: '' },
   };
   if (type === 'stock.receive.v1') refuseNoCost(context, item, line);
   const input: EntryInput = {};
@@ -130,7 +142,7 @@ function readLine(
   else route(type, data, line, inUnit < 0n, movement);
   if (Object.keys(input).length > 0) movement.input = input;
   if (type !== 'stock.count.v1' && movement.quantity === 0n) {
-    throw new StockbusError('MESSAGE_INVALID', 'the quantity is zero', { field: 'quantity' });
+    throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
   }
   return movement;
 }
@@ -139,9 +151,7 @@ function readLine(
 function refuseNoCost({ policy }: BookContext, item: Item, line: AnyLine): void {
   if (policy.costs === 'tell' || line.unitCost !== undefined || line.owner !== undefined) return;
   if (!item.valued || item.valuation === 'standard') return;
-  throw new StockbusError('COST_MISSING', `the receipt of ${item.sku} states no cost`, {
-    field: 'unitCost',
-  });
+  throw refusal('COST_MISSING', `the receipt of ${item.sku} states no cost`, 'unitCost');
 }
 
 /** Which places a line moves between: one arm for each message type. */
@@ -193,7 +203,7 @@ function route(
 /** Who returns or takes back decides the sign: nobody guesses it. */
 function refuseNoParty(type: MovementType, { party }: AnyDocument): void {
   if (type !== 'stock.return.v1' || party !== undefined) return;
-  throw new StockbusError('MESSAGE_INVALID', 'party is missing', { field: 'party' });
+  throw refusal('MESSAGE_INVALID', 'party is missing', 'party');
 }
 
 /** The difference between what was counted and what the books have at that time. */
@@ -218,7 +228,7 @@ function routeCount(
 
 function refuseSame(from: string | undefined, to: string | undefined, field: string): void {
   if (from !== to) return;
-  throw new StockbusError('STOCK_SAME_PLACE', `from and to are both ${from}`, { field });
+  throw refusal('STOCK_SAME_PLACE', `from and to are both ${from}`, field);
 }
 
 /** What is under way is shipped, arrives, is counted or lost. */

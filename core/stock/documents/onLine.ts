@@ -1,4 +1,5 @@
 import { StockbusError } from '../../errors.ts';
+import { forEachNeeding } from '../Missing.ts';
 
 /** Runs `work`; what it refuses names the line: `lines[2].quantity`. */
 export function onLine<Result>(list: string, index: number, work: () => Result): Result {
@@ -12,3 +13,10 @@ export function onLine<Result>(list: string, index: number, work: () => Result):
     throw new StockbusError(error.code, error.message, at, { cause: error });
   }
 }
+
+/** The same for each line of a document; what any of them needs is told for all at once. */
+export const forEachLine = <Line, Result>(
+  lines: readonly Line[],
+  work: (line: Line, index: number) => Result,
+  list = 'lines',
+): Result[] => forEachNeeding(lines, (line, index) => onLine(list, index, () => work(line, index)));

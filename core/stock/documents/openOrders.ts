@@ -3,29 +3,21 @@ import type { OrderUpsert } from '../../message.ts';
 import type { BookContext, Movement } from '../context.ts';
 import { quantityOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
-import { onLine } from './onLine.ts';
+import { forEachLine } from './onLine.ts';
 import { refuseReserved } from './refuseReserved.ts';
 
 /** What is open of some lines of an order, as of now; lines that the message does not name stay. */
 export function upsertOrder(context: BookContext, data: OrderUpsert): void {
   const { workspace, policy } = context;
-  data.lines.forEach((line, index) => {
-    onLine('lines', index, () => {
-      refuseReserved(line);
-      const item = knowItem(context, line.sku, line.unit);
-      const { base: quantity } = quantityOf(policy, item, line.quantity, line.unit);
-      // So that whoever delivers it at the same moment sees it, or is seen.
-      workspace.changeSku(workspace.sku(line.sku), {});
-      workspace.claims.changeOpenOrder({
-        document: data.document,
-        line: line.line,
-        kind: data.kind,
-        sku: line.sku,
-        place: line.location,
-        quantity,
-        due: line.due,
-      });
-    });
+  forEachLine(data.lines, (line) => {
+    refuseReserved(line);
+    const item = knowItem(context, line.sku, line.unit);
+    const { base: quantity } = quantityOf(policy, item, line.quantity, line.unit);
+    // So that whoever delivers it at the same moment sees it, or is seen.
+    workspace.changeSku(workspace.sku(line.sku), {});
+    const { sku, location: place, due } = line;
+    const order = { document: data.document, line: line.line, kind: data.kind };
+    workspace.claims.changeOpenOrder({ ...order, sku, place, quantity, due });
   });
 }
 

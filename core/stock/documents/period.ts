@@ -2,15 +2,14 @@ import { StockbusError } from '../../errors.ts';
 import type { Command, PeriodClose, PeriodReopen } from '../../message.ts';
 import { calendarOf } from '../../zone.ts';
 import type { BookContext } from '../context.ts';
+import { refusal } from '../refusal.ts';
 
 /** Closes the books through a day, once all costs up to then are found: they stay as they are. */
 export function closePeriod(context: BookContext, command: Command, data: PeriodClose): void {
   const { workspace, policy } = context;
   const { closedThrough } = workspace.period;
   if (data.through <= closedThrough) {
-    throw new StockbusError('PERIOD_REFUSED', `the books are closed through ${closedThrough}`, {
-      field: 'through',
-    });
+    throw refusal('PERIOD_REFUSED', `the books are closed through ${closedThrough}`, 'through');
   }
   const calendar = calendarOf(policy.zone);
   const waiting = workspace.waiting().filter(({ at }) => calendar.dayOf(at) <= data.through);
@@ -35,7 +34,7 @@ export function reopenPeriod(context: BookContext, command: Command, data: Perio
     const message = closedThrough
       ? `the books are closed only through ${closedThrough}`
       : 'no period is closed';
-    throw new StockbusError('PERIOD_REFUSED', message, { field: 'through' });
+    throw refusal('PERIOD_REFUSED', message, 'through');
   }
   change(context, command, 'reopen', through, data.reason);
 }

@@ -1,5 +1,5 @@
-import { StockbusError } from '../../errors.ts';
 import { isVirtual } from '../../ledger.ts';
+import { refusal } from '../refusal.ts';
 
 /** Places outside are not ours to use: goods cannot be conjured out of them. */
 export function refuseReserved(
@@ -10,8 +10,6 @@ export function refuseReserved(
     const place = line[field];
     if (place === undefined || !isVirtual(place)) continue;
     if (allowsTransit && place === 'transit') continue;
-    throw new StockbusError('PLACE_RESERVED', `'${place}' is a place outside, not one of ours`, {
-      field,
-    });
+    throw refusal('PLACE_RESERVED', `'${place}' is a place outside, not one of ours`, field);
   }
 }

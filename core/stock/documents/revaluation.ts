@@ -1,36 +1,33 @@
 /** Stock is worth something else from now on: by decision, or by another method of valuation. */
-import { StockbusError } from '../../errors.ts';
 import type { ValuationMethod } from '../../ledger.ts';
 import type { Command, StockMethod, StockRevalue } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext, Movement } from '../context.ts';
 import { noStockIn, refuseRevaluation } from '../costing/applyRevaluation.ts';
-import { forEachNeeding } from '../Missing.ts';
 import { mainPool } from '../policy.ts';
+import { refusal } from '../refusal.ts';
 import type { SkuState } from '../SkuState.ts';
 import { amountIn, decimalOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import type { AnyDocument, Reading } from './movementLines.ts';
-import { readDocument, reasonOf } from './movementLines.ts';
-import { onLine } from './onLine.ts';
+import { movementOf, readDocument, reasonOf } from './movementLines.ts';
+import { forEachLine } from './onLine.ts';
 import { refuseReserved } from './refuseReserved.ts';
 
 export function bookRevaluation(context: BookContext, command: Command, data: StockRevalue): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
-  forEachNeeding(data.lines, (line, index) => {
-    onLine('lines', index, () => {
-      refuseReserved(line);
-      knowItem(context, line.sku, undefined);
-      const state = context.workspace.sku(line.sku);
-      const movement = valueMovement('revalue', reading, line, index);
-      movement.input = readWorth(context, line);
-      const toPool =
-        line.location === undefined
-          ? poolOfAmount(state, movement, reading.facts.at)
-          : context.poolOf(line.location);
-      movement.pools = { fromPool: '', toPool };
-      bookRevaluationOf(context, reading, state, movement);
-    });
+  forEachLine(data.lines, (line, index) => {
+    refuseReserved(line);
+    knowItem(context, line.sku, undefined);
+    const state = context.workspace.sku(line.sku);
+    const movement = valueMovement('revalue', reading, line, index);
+    movement.input = readWorth(context, line);
+    const toPool =
+      line.location === undefined
+        ? poolOfAmount(state, movement, reading.facts.at)
+        : context.poolOf(line.location);
+    movement.pools = { fromPool: '', toPool };
+    bookRevaluationOf(context, reading, state, movement);
   });
 }
 
@@ -39,9 +36,7 @@ function readWorth(
   { amount, unitCost }: StockRevalue['lines'][number],
 ): NonNullable<Movement['input']> {
   if ((amount === undefined) === (unitCost === undefined)) {
-    throw new StockbusError('MESSAGE_INVALID', 'a line has either an amount or a unitCost', {
-      field: 'amount',
-    });
+    throw refusal('MESSAGE_INVALID', 'a line has either an amount or a unitCost', 'amount');
   }
   if (amount !== undefined) return { amount: amountIn(policy, amount, undefined) };
   return { unitCost: decimalOf(unitCost!, 'unitCost') };
@@ -52,11 +47,8 @@ function poolOfAmount(state: SkuState, { input }: Movement, at: string): string 
   if (input!.amount === undefined) return '';
   const stocked = poolsWithStock(state, at);
   if (stocked.length > 1) {
-    throw new StockbusError(
-      'REVALUE_REFUSED',
-      `the stock of ${state.sku} lies in the pools ${stocked.join(', ')}`,
-      { field: 'location' },
-    );
+    const message = `the stock of ${state.sku} lies in the pools ${stocked.join(', ')}`;
+    throw refusal('REVALUE_REFUSED', message, 'location');
   }
   return stocked[0] ?? mainPool;
 }
@@ -98,21 +90,20 @@ function bookRevaluationOf(
 
 export function bookMethod(context: BookContext, command: Command, data: StockMethod): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
-  forEachNeeding(data.lines, (line, index) => {
-    onLine('lines', index, () => {
-      knowItem(context, line.sku, undefined);
-      const state = context.workspace.sku(line.sku);
-      const method = line.valuation;
-      refuseMethod(state, method);
-      const movement = valueMovement('method', reading, line, index);
-      const unitCost =
-        line.standardCost === undefined ? undefined : decimalOf(line.standardCost, 'standardCost');
-      movement.input = { method, ...(unitCost === undefined ? {} : { unitCost }) };
-      movement.pools = { fromPool: '', toPool: '' };
-      bookMovement(context, reading.facts, movement);
-      const { method: valuation, standardCost } = state.costs;
-      context.workspace.changeSku(state, { item: { ...state.item!, valuation, standardCost } });
-    });
+  forEachLine(data.lines, (line, index) => {
+    knowItem(context, line.sku, undefined);
+    const state = context.workspace.sku(line.sku);
+    const method = line.valuation;
+    refuseMethod(state, method);
+    const movement = valueMovement('method', reading, line, index);
+    movement.input = { method };
+    if (line.standardCost !== undefined) {
+      movement.input.unitCost = decimalOf(line.standardCost, 'standardCost');
+    }
+    movement.pools = { fromPool: '', toPool: '' };
+    bookMovement(context, reading.facts, movement);
+    const { method: valuation, standardCost } = state.costs;
+    context.workspace.changeSku(state, { item: { ...state.item!, valuation, standardCost } });
   });
 }
 
@@ -120,34 +111,20 @@ export function bookMethod(context: BookContext, command: Command, data: StockMe
 function refuseMethod({ sku, costs, item }: SkuState, method: ValuationMethod): void {
   const now = costs.method;
   if (method === now) {
-    throw new StockbusError('METHOD_REFUSED', `${sku} is valued by ${now} already`, {
-      field: 'valuation',
-    });
+    throw refusal('METHOD_REFUSED', `${sku} is valued by ${now} already`, 'valuation');
   }
   const hasStock = [...costs.pools.values()].some(({ quantity }) => quantity !== 0n);
   if (method !== 'lot' || !hasStock || !item) return;
-  throw new StockbusError('METHOD_REFUSED', `${sku} has stock whose cost is not known by lot`, {
-    field: 'valuation',
-  });
+  throw refusal('METHOD_REFUSED', `${sku} has stock whose cost is not known by lot`, 'valuation');
 }
 
 /** A line that moves no quantity. */
-function valueMovement(
+const valueMovement = (
   kind: 'revalue' | 'method',
   reading: Reading,
   line: { line?: string; sku: string; location?: string },
   index: number,
-): Movement {
-  return {
-    kind,
-    sku: line.sku,
-    from: 'adjustment',
-    to: line.location ?? '',
-    quantity: 0n,
-    lot: '',
-    status: 'available',
-    owner: '',
-    line: line.line ?? String(index + 1),
-    reason: reasonOf(reading, undefined),
-  };
-}
+): Movement => ({
+  ...movementOf(line, index, 0n, reasonOf(reading, undefined)),
+  ...{ kind, from: 'adjustment', to: line.location ?? '' },
+});

@@ -1,5 +1,5 @@
 import { formatDecimal, type Micro } from '../../decimal.ts';
-import type { Reservation, ReservationState } from '../../ledger.ts';
+import type { Reservation, ReservationLine, ReservationState } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import { promisable } from './available.ts';
 import type {
@@ -25,36 +25,39 @@ export interface AnswerText {
   reason?: string;
 }
 
-/** Writes the answer into the reservation's log, with what it changed, and gives it out. */
-export function answer(
-  books: ReservationBooks,
-  reservation: Reservation,
-  change: Partial<Pick<Reservation, 'state' | 'lines'>>,
-  action: ReservationAction,
-  result: ReservationResult,
-  cause: Cause,
-  { shortage, reason = shortage && shortText(shortage) }: AnswerText = {},
-): ReservationAnswer {
-  const line = { action, result, ...cause, ...(reason === undefined ? {} : { reason }) };
-  const after: Reservation = {
-    ...reservation,
-    ...change,
-    version: reservation.version + 1,
-    log: boundedLog([...reservation.log, line]),
+/** Answers of one kind to one cause: each is written into the reservation's log, with what it changed. */
+export const answering =
+  (books: ReservationBooks, action: ReservationAction, cause: Cause) =>
+  (
+    reservation: Reservation,
+    result: ReservationResult,
+    change: Partial<Pick<Reservation, 'state' | 'lines'>> = {},
+    { shortage, reason = shortage && shortText(shortage) }: AnswerText = {},
+  ): ReservationAnswer => {
+    const line = { action, result, ...cause, ...(reason !== undefined && { reason }) };
+    const version = reservation.version + 1;
+    const after = {
+      ...reservation,
+      ...change,
+      version,
+      log: boundedLog([...reservation.log, line]),
+    };
+    books.changeReservation(after);
+    const available = movesHolds(reservation, after) && availableFor(books, after, cause);
+    return {
+      ...{ ...line, id: reservation.id, reservation: after },
+      ...(available && { available }),
+      ...(shortage && { shortage }),
+    };
   };
-  books.changeReservation(after);
-  const available = movesHolds(reservation, after) && availableFor(books, after, cause);
-  return {
-    ...cause,
-    id: reservation.id,
-    action,
-    result,
-    reservation: after,
-    ...(available && { available }),
-    ...(shortage && { shortage }),
-    ...(reason !== undefined && { reason }),
-  };
-}
+
+/** What is asked of a line, of it or of what is named only now, and what there is. */
+export const shortageOf = (
+  { line, sku, pool, ...held }: ReservationLine,
+  asked: Micro,
+  available: Micro,
+  { place, lot }: { place: string; lot: string } = held,
+): Shortage => ({ line, sku, place, pool, lot, asked, available });
 
 /** Whether it holds since this answer, or no longer does. */
 const movesHolds = (before: Reservation, after: Reservation): boolean =>
@@ -81,7 +84,14 @@ function boundedLog(log: Reservation['log']): Reservation['log'] {
   return [log[0]!, ...log.slice(-limits.reservationLogLines)];
 }
 
-function shortText({ sku, place, pool, lot, asked, available }: Shortage): string {
+export function shortText({
+  sku,
+  place,
+  pool,
+  lot,
+  asked,
+  available,
+}: Omit<Shortage, 'line'>): string {
   const where = `${place || `pool ${pool}`}${lot && `, lot ${lot}`}`;
   return `${sku} at ${where}: ${formatDecimal(asked)} asked, ${formatDecimal(available)} available`;
 }

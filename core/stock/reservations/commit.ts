@@ -1,10 +1,11 @@
 import type { Micro } from '../../decimal.ts';
 import { isStockbusError } from '../../errors.ts';
 import type { Reservation, ReservationLine } from '../../ledger.ts';
-import { isVirtual } from '../../ledger.ts';
 import type { ReservationCommit } from '../../message.ts';
 import { onLine } from '../documents/onLine.ts';
-import { answer, notFound, resolvedAs } from './answer.ts';
+import { refuseReserved } from '../documents/refuseReserved.ts';
+import { refusal } from '../refusal.ts';
+import { answering, notFound, resolvedAs, shortageOf } from './answer.ts';
 import type {
   Cause,
   ReservationAnswer,
@@ -16,7 +17,6 @@ import type {
 import { hold } from './hold.ts';
 import type { Part } from './pick.ts';
 import { freeForPart, refuseShort, takesFromPool } from './pick.ts';
-import { invalid, placeReserved } from './refuse.ts';
 import { asOfNow } from './release.ts';
 
 type Parts = { line: ReservationLine; parts: Part[]; total: Micro }[];
@@ -28,26 +28,24 @@ export function commitReservation(
   cause: Cause,
 ): ReservationAnswer[] {
   const id = data.reservation;
+  const tell = answering(books, 'commit', cause);
   const { before, reservation } = asOfNow(books, id, cause.recordedAt);
   if (!reservation) return [notFound(id, 'commit', cause)];
   if (reservation.state !== 'pending') {
-    const result = resolvedAs[reservation.state];
-    return [...before, answer(books, reservation, {}, 'commit', result, cause)];
+    return [...before, tell(reservation, resolvedAs[reservation.state])];
   }
   const asked = readParts(books, reservation, data.lines);
   if ('result' in asked) {
-    const { result, shortage } = asked;
-    const text = shortage ? { shortage } : {};
-    return [answer(books, reservation, {}, 'commit', result, cause, text)];
+    const { result, ...text } = asked;
+    return [tell(reservation, result, {}, text)];
   }
   const shortage = issueAll(books, reservation, data, asked, cause);
   if (shortage) {
     books.rely(shortage.shortage.sku);
-    return [answer(books, reservation, {}, 'commit', 'insufficient', cause, shortage)];
+    return [tell(reservation, 'insufficient', {}, shortage)];
   }
   const lines = asked.map(({ line, total }) => ({ ...line, committed: total }));
-  const change = { state: 'committed', lines } as const;
-  return [answer(books, reservation, change, 'commit', 'committed', cause)];
+  return [tell(reservation, 'committed', { state: 'committed', lines })];
 }
 
 interface Refusal {
@@ -72,14 +70,14 @@ function readParts(
     const held = byName.get(line.line);
     const differs = held ? differenceOf(books, held.line, line, index) : 'line';
     if (!held || differs) return { result: `has_different_lines[${index}].${differs}` };
-    const quantity = onLine('lines', index, () =>
-      books.toBaseUnits(held.line.sku, line.quantity, line.unit),
-    );
-    if (quantity < 0n) throw invalid('the quantity is below zero', `lines[${index}].quantity`);
+    const quantity = onLine('lines', index, () => {
+      const base = books.toBaseUnits(held.line.sku, line.quantity, line.unit);
+      if (base >= 0n) return base;
+      throw refusal('MESSAGE_INVALID', 'the quantity is below zero', 'quantity');
+    });
     held.total += quantity;
     if (held.total > held.line.quantity) {
-      const { sku, place, pool, lot, quantity: available } = held.line;
-      const shortage = { line: line.line, sku, place, pool, lot, asked: held.total, available };
+      const shortage = shortageOf(held.line, held.total, held.line.quantity);
       return { result: 'exceeds_reserved', shortage };
     }
     const place = line.location ?? held.line.place;
@@ -96,7 +94,7 @@ function differenceOf(
   index: number,
 ): string {
   if (location !== undefined) {
-    if (isVirtual(location)) throw placeReserved(location, `lines[${index}].location`);
+    onLine('lines', index, () => refuseReserved({ location }));
     if (held.place === '' ? books.poolOf(location) !== held.pool : location !== held.place)
       return 'location';
   }
@@ -128,9 +126,7 @@ function issueAll(
       for (const part of parts) {
         if (part.quantity === 0n) continue;
         const available = freeForPart(books, line, part, cause.recordedAt);
-        const { sku, pool } = line;
-        const { place, lot, quantity } = part;
-        shortage = { line: line.line, sku, place, pool, lot, asked: quantity, available };
+        shortage = shortageOf(line, part.quantity, available, part);
         const issue = () => issuePart(books, { ...facts, line: line.line }, line, part, cause);
         if (part.index === undefined) issue();
         else onLine('lines', part.index, issue);

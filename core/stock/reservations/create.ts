@@ -1,20 +1,14 @@
 import type { Micro } from '../../decimal.ts';
 import type { Reservation, ReservationLine } from '../../ledger.ts';
-import { isVirtual, transitPool } from '../../ledger.ts';
+import { transitPool } from '../../ledger.ts';
 import type { ReservationCreate } from '../../message.ts';
-import { onLine } from '../documents/onLine.ts';
-import { forEachNeeding } from '../Missing.ts';
-import { answer } from './answer.ts';
+import { forEachLine, onLine } from '../documents/onLine.ts';
+import { refuseReserved } from '../documents/refuseReserved.ts';
+import { refusal } from '../refusal.ts';
+import { answering, shortageOf } from './answer.ts';
 import { promisable } from './available.ts';
-import type {
-  Cause,
-  ReservationAnswer,
-  ReservationBooks,
-  ReservationResult,
-  Shortage,
-} from './contract.ts';
+import type { Cause, ReservationAnswer, ReservationBooks, Shortage } from './contract.ts';
 import { hold } from './hold.ts';
-import { invalid, placeReserved } from './refuse.ts';
 import { asOfNow, expireReservation, isDue } from './release.ts';
 
 /** Holds all lines or none; the id is taken either way. */
@@ -23,30 +17,24 @@ export function createReservation(
   data: ReservationCreate,
   cause: Cause,
 ): ReservationAnswer[] {
+  const tell = answering(books, 'create', cause);
   const { before, reservation: known } = asOfNow(books, data.reservation, cause.recordedAt);
-  if (known?.state === 'failed') {
-    return [answer(books, known, {}, 'create', 'already_failed', cause)];
-  }
+  if (known?.state === 'failed') return [tell(known, 'already_failed')];
   const asked = readRequest(books, data, known?.log[0]?.recordedAt ?? cause.recordedAt);
   if (known) {
     const differs = difference(known, asked);
-    const result: ReservationResult = differs ? `exists_with_different_${differs}` : 'exists';
-    return [...before, answer(books, known, {}, 'create', result, cause)];
+    return [...before, tell(known, differs ? `exists_with_different_${differs}` : 'exists')];
   }
   // It was under way for too long: it would hold nothing.
-  if (isDue(asked, cause.recordedAt)) {
-    return [answer(books, asked, { state: 'expired' }, 'create', 'expired', cause)];
-  }
+  if (isDue(asked, cause.recordedAt)) return [tell(asked, 'expired', { state: 'expired' })];
   const expired: ReservationAnswer[] = [];
   for (;;) {
     const shortage = holdAll(books, asked.lines, cause.recordedAt);
-    if (!shortage) return [...expired, answer(books, asked, {}, 'create', 'created', cause)];
+    if (!shortage) return [...expired, tell(asked, 'created')];
     const freed = expireDue(books, shortage.sku, cause.recordedAt);
     if (freed.length === 0) {
       books.rely(shortage.sku);
-      const failed = { state: 'failed' } as const;
-      const text = { shortage };
-      return [...expired, answer(books, asked, failed, 'create', 'insufficient', cause, text)];
+      return [...expired, tell(asked, 'insufficient', { state: 'failed' }, { shortage })];
     }
     expired.push(...freed);
   }
@@ -76,25 +64,24 @@ const LATEST = '9999-12-31T23:59:59.999Z';
 
 function expiryOf({ expiresAt, timeoutSeconds }: ReservationCreate, madeAt: string): string {
   if (expiresAt !== undefined && timeoutSeconds !== undefined)
-    throw invalid('it has both expiresAt and timeoutSeconds', 'timeoutSeconds');
+    throw refusal('MESSAGE_INVALID', 'it has both expiresAt and timeoutSeconds', 'timeoutSeconds');
   if (expiresAt !== undefined) return new Date(expiresAt).toISOString();
   if (timeoutSeconds === undefined || Number(timeoutSeconds) === 0) return '';
   const time = Date.parse(madeAt) + Number(timeoutSeconds) * 1000;
-  if (!(time <= Date.parse(LATEST))) throw invalid('it ends after the year 9999', 'timeoutSeconds');
+  if (!(time <= Date.parse(LATEST)))
+    throw refusal('MESSAGE_INVALID', 'it ends after the year 9999', 'timeoutSeconds');
   return new Date(time).toISOString();
 }
 
 function readLines(books: ReservationBooks, lines: ReservationCreate['lines']): ReservationLine[] {
   const names = new Set<string>();
-  return forEachNeeding(lines, (line, index) =>
-    onLine('lines', index, () => {
-      const name = line.line ?? String(index + 1);
-      if (names.has(name)) throw invalid(`there are two lines ${name}`, 'line');
-      names.add(name);
-      const target = readTarget(books, line);
-      return { line: name, ...target, quantity: readQuantity(books, line), committed: 0n };
-    }),
-  );
+  return forEachLine(lines, (line, index) => {
+    const name = line.line ?? String(index + 1);
+    if (names.has(name)) throw refusal('MESSAGE_INVALID', `there are two lines ${name}`, 'line');
+    names.add(name);
+    const target = readTarget(books, line);
+    return { line: name, ...target, quantity: readQuantity(books, line), committed: 0n };
+  });
 }
 
 function readTarget(
@@ -102,11 +89,16 @@ function readTarget(
   { sku, location: place = '', pool = '', lot = '' }: ReservationCreate['lines'][number],
 ): Pick<ReservationLine, 'sku' | 'place' | 'pool' | 'lot'> {
   if ((place === '') === (pool === ''))
-    throw invalid('a line is held either at a location or in a pool', 'location');
-  if (place !== '' && isVirtual(place)) throw placeReserved(place, 'location');
+    throw refusal(
+      'MESSAGE_INVALID',
+      'a line is held either at a location or in a pool',
+      'location',
+    );
+  refuseReserved({ location: place });
   if (pool !== '' && (pool === transitPool || !books.placesOf(pool)))
-    throw invalid(`there is no pool '${pool}' to hold in`, 'pool');
-  if (pool !== '' && lot !== '') throw invalid('a lot is held at a location, not in a pool', 'lot');
+    throw refusal('MESSAGE_INVALID', `there is no pool '${pool}' to hold in`, 'pool');
+  if (pool !== '' && lot !== '')
+    throw refusal('MESSAGE_INVALID', 'a lot is held at a location, not in a pool', 'lot');
   return { sku, place, pool, lot };
 }
 
@@ -115,7 +107,7 @@ function readQuantity(
   { sku, quantity, unit }: ReservationCreate['lines'][number],
 ): Micro {
   const base = books.toBaseUnits(sku, quantity, unit);
-  if (base <= 0n) throw invalid('the quantity is not above zero', 'quantity');
+  if (base <= 0n) throw refusal('MESSAGE_INVALID', 'the quantity is not above zero', 'quantity');
   return base;
 }
 
@@ -143,17 +135,13 @@ function holdAll(
 ): Shortage | undefined {
   const day = books.dayOf(now);
   for (const [index, line] of lines.entries()) {
-    const { sku, place, pool, lot } = line;
     const available = promisable(books, line, day);
-    if (available >= line.quantity || books.mayBackorder(sku, place)) {
+    if (available >= line.quantity || books.mayBackorder(line.sku, line.place)) {
       onLine('lines', index, () => hold(books, line, line.quantity));
       continue;
     }
     for (const held of lines.slice(0, index)) hold(books, held, -held.quantity);
-    return {
-      ...{ line: line.line, sku, place, pool, lot, asked: line.quantity },
-      available: available > 0n ? available : 0n,
-    };
+    return shortageOf(line, line.quantity, available > 0n ? available : 0n);
   }
   return undefined;
 }

@@ -1,7 +1,6 @@
 import type { Micro } from '../../decimal.ts';
-import { MAX_INT64 } from '../../decimal.ts';
-import { StockbusError } from '../../errors.ts';
 import type { ReservationLine } from '../../ledger.ts';
+import { refuseOverflow } from '../refusal.ts';
 import type { ReservationBooks } from './contract.ts';
 
 /**
@@ -12,18 +11,11 @@ export function hold(books: ReservationBooks, line: ReservationLine, by: Micro):
   if (by === 0n) return;
   const { sku, place, pool, lot } = line;
   if (place === '') {
-    refuseOverflow(books.pool(sku, pool).reserved + by);
+    refuseOverflow(books.pool(sku, pool).reserved + by, 'what is reserved');
     books.changePoolReserved(sku, pool, by);
     return;
   }
   const balance = books.balance(sku, place, lot, 'available', '');
-  refuseOverflow(balance.reserved + by);
+  refuseOverflow(balance.reserved + by, 'what is reserved');
   books.changeReserved(balance, by);
-}
-
-function refuseOverflow(quantity: Micro): void {
-  if (quantity <= MAX_INT64) return;
-  throw new StockbusError('STOCK_OUT_OF_RANGE', 'what is reserved exceeds 64 bits', {
-    field: 'quantity',
-  });
 }

@@ -1,10 +1,11 @@
 /** Where the goods of a reservation are taken from, once its hold is given back. */
 import type { Micro } from '../../decimal.ts';
-import { formatDecimal } from '../../decimal.ts';
-import { StockbusError } from '../../errors.ts';
+import type { StockbusError } from '../../errors.ts';
 import type { ReservationLine } from '../../ledger.ts';
+import { refusal } from '../refusal.ts';
+import { shortageOf, shortText } from './answer.ts';
 import { freeHere, freeToTake, onHandFor } from './available.ts';
-import type { ReservationBooks } from './contract.ts';
+import type { ReservationBooks, Shortage } from './contract.ts';
 
 /** A part of a line that is issued; place and lot are '' where none is named. */
 export interface Part {
@@ -55,12 +56,11 @@ export function refuseShort(
   part: Part,
   recordedAt: string,
 ): void {
-  const { sku } = line;
   const { place, lot, quantity } = part;
   if (place === line.place && lot === line.lot) return;
-  if (books.negative(sku, place) === 'allow') return;
+  if (books.negative(line.sku, place) === 'allow') return;
   const free = freeForPart(books, line, part, recordedAt);
-  if (free < quantity) throw insufficient(sku, place, lot, quantity, free);
+  if (free < quantity) throw insufficient(shortageOf(line, quantity, free, part));
 }
 
 /**
@@ -69,27 +69,29 @@ export function refuseShort(
  */
 export function takesFromPool(
   books: ReservationBooks,
-  { sku, pool }: ReservationLine,
-  { lot, quantity }: Part,
+  line: ReservationLine,
+  part: Part,
   recordedAt: string,
 ): { place: string; quantity: Micro }[] {
+  const { sku, pool } = line;
+  const { lot, quantity } = part;
   const day = books.dayOf(recordedAt);
   const places = placesInOrder(books, sku, pool);
   const takes = new Map<string, Micro>();
   let rest = quantity;
   const take = (place: string, most: Micro) => {
-    const part = most < rest ? most : rest;
-    if (part <= 0n) return;
-    takes.set(place, (takes.get(place) ?? 0n) + part);
-    rest -= part;
+    const taken = most < rest ? most : rest;
+    if (taken <= 0n) return;
+    takes.set(place, (takes.get(place) ?? 0n) + taken);
+    rest -= taken;
   };
   for (const place of places) take(place, freeFor(books, sku, place, lot, recordedAt));
   for (const place of places)
     take(place, onHandFor(books, sku, place, lot, day) - (takes.get(place) ?? 0n));
   const short = places.find((place) => books.negative(sku, place) === 'allow');
   if (short !== undefined) take(short, rest);
-  if (rest > 0n) throw insufficient(sku, `pool ${pool}`, lot, quantity, quantity - rest);
-  return [...takes].map(([place, part]) => ({ place, quantity: part }));
+  if (rest > 0n) throw insufficient(shortageOf(line, quantity, quantity - rest, part));
+  return Array.from(takes, ([place, taken]) => ({ place, quantity: taken }));
 }
 
 /** As the policy lists them, then the others of the pool that have a balance, by their codes. */
@@ -99,17 +101,5 @@ function placesInOrder(books: ReservationBooks, sku: string, pool: string): stri
   return [...new Set([...listed, ...others.sort()])];
 }
 
-function insufficient(
-  sku: string,
-  place: string,
-  lot: string,
-  asked: Micro,
-  there: Micro,
-): StockbusError {
-  const where = `${place}${lot && `, lot ${lot}`}`;
-  return new StockbusError(
-    'STOCK_INSUFFICIENT',
-    `${sku} at ${where}: ${formatDecimal(asked)} asked, ${formatDecimal(there)} available`,
-    { field: 'quantity' },
-  );
-}
+const insufficient = (shortage: Shortage): StockbusError =>
+  refusal('STOCK_INSUFFICIENT', shortText(shortage), 'quantity');

@@ -1,6 +1,6 @@
 import type { Reservation } from '../../ledger.ts';
 import { expiryActor, type ReservationVoid } from '../../message.ts';
-import { answer, notFound, resolvedAs } from './answer.ts';
+import { answering, notFound, resolvedAs } from './answer.ts';
 import type { Cause, ReservationAnswer, ReservationBooks } from './contract.ts';
 import { hold } from './hold.ts';
 
@@ -18,7 +18,7 @@ export function expireReservation(
   if (!reservation || !isDue(reservation, recordedAt)) return undefined;
   releaseAll(books, reservation);
   const time = { source: '', messageId: '', actor: expiryActor, recordedAt };
-  return answer(books, reservation, { state: 'expired' }, 'expire', 'expired', time);
+  return answering(books, 'expire', time)(reservation, 'expired', { state: 'expired' });
 }
 
 export function voidReservation(
@@ -26,17 +26,16 @@ export function voidReservation(
   data: ReservationVoid,
   cause: Cause,
 ): ReservationAnswer[] {
-  const id = data.reservation;
+  const { reservation: id, reason } = data;
+  const tell = answering(books, 'void', cause);
   const { before, reservation } = asOfNow(books, id, cause.recordedAt);
-  const { reason } = data;
   const text = reason === undefined ? {} : { reason };
   if (!reservation) return [notFound(id, 'void', cause)];
   if (reservation.state !== 'pending') {
-    const result = resolvedAs[reservation.state];
-    return [...before, answer(books, reservation, {}, 'void', result, cause, text)];
+    return [...before, tell(reservation, resolvedAs[reservation.state], {}, text)];
   }
   releaseAll(books, reservation);
-  return [answer(books, reservation, { state: 'voided' }, 'void', 'voided', cause, text)];
+  return [tell(reservation, 'voided', { state: 'voided' }, text)];
 }
 
 /** A reservation as the clock has it: expired when its time is over, though no sweep came by. */
