@@ -61,7 +61,7 @@ function merged(
   const count = Object.keys(all).length;
   if (count <= limits.namesOfItem) return all;
   const message = `${count} ${field} in all, an item has at most ${limits.namesOfItem}`;
-  throw new StockbusError('MESSAGE_INVALID', message, { field });
+  throw refusal('MESSAGE_INVALID', message, field);
 }
 
 /** What a box was stays what a box is; another size is another unit. */
