@@ -1,10 +1,13 @@
 /** docs/ledger.md is an example that runs: each figure in it is what the books say at that place. */
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { MongoClient } from 'mongodb';
 import { derivedKinds, factKinds } from '../../core/ledger.ts';
 import { limits } from '../../core/limits.ts';
+import { describeWith } from '../notRun.ts';
 import { ExampleBooks, type ExampleMessage } from './ledgerPage/ExampleBooks.ts';
+import { mongosh } from './ledgerPage/mongosh.ts';
 import { type Block, readPage, type Table, tableText } from './ledgerPage/readPage.ts';
 import { defaults } from './valuation/ScenarioHub.ts';
 
@@ -12,21 +15,27 @@ const page = 'docs/ledger.md';
 const text = readFileSync(page, 'utf8');
 const sections = readPage(text).filter(({ blocks }) => blocks.length > 0);
 
-describe(page, () => {
+/** Follows the page on a store; what it does not know of, it passes over. */
+function followPage(store: string, passes: (block: Block) => boolean): void {
   let books: ExampleBooks | undefined;
 
   before(async () => {
     const config = sections[0]?.blocks.find(({ language }) => language === 'yaml');
-    books = await ExampleBooks.open(config?.text ?? assert.fail('the page has no configuration'));
+    const text = config?.text ?? assert.fail('the page has no configuration');
+    books = await ExampleBooks.open(text, store);
   });
 
   after(() => books?.close());
 
   for (const { title, blocks } of sections) {
     it(title || 'The company', async () => {
-      for (const block of blocks) await follow(books!, block);
+      for (const block of blocks) if (passes(block)) await follow(books!, block, store);
     });
   }
+}
+
+describe(page, () => {
+  followPage('', ({ language }) => language !== 'js');
 
   it('says how much is costed anew at once', () => {
     assert.ok(text.includes(` ${limits.recostFacts.toLocaleString('en')} later movements`));
@@ -50,7 +59,26 @@ describe(page, () => {
   });
 });
 
-async function follow(books: ExampleBooks, block: Block): Promise<void> {
+describeWith(
+  process.env.STOCKBUS_TEST_STORE,
+  'STOCKBUS_TEST_STORE',
+  `${page} on MongoDB`,
+  (address) => {
+    const store = new URL(address);
+    store.pathname = `/stockbus_page_${randomUUID().slice(0, 8)}`;
+    // Nothing is forged there.
+    const forged = text.slice(0, text.indexOf('DROP TRIGGER')).split('\n').length - 1;
+    followPage(store.href, ({ language, line }) => language !== 'sql' && line < forged);
+
+    after(async () => {
+      const client = await MongoClient.connect(store.href);
+      await client.db().dropDatabase();
+      await client.close();
+    });
+  },
+);
+
+async function follow(books: ExampleBooks, block: Block, store: string): Promise<void> {
   switch (block.language) {
     case 'yaml':
       return;
@@ -62,6 +90,9 @@ async function follow(books: ExampleBooks, block: Block): Promise<void> {
       return;
     case 'sql':
       compareAnswer(block, books.sql(block.text));
+      return;
+    case 'js':
+      compareAnswer(block, await mongosh(store, block.text));
       return;
     default:
       assert.fail(`${page}:${block.line} nobody knows what to do with '${block.language}'`);

@@ -217,14 +217,12 @@ export class MongodbPacks implements PackReader {
 
   async #named(what: Naming): Promise<NamedPack[]> {
     const { packs, documents } = this.#collections;
-    if ('lot' in what) {
-      const projection = { sku: 1, version: 1 };
-      return packs.find({ lots: what.lot }, { projection }).toArray();
+    const { kind, name } = what;
+    if (kind === 'lot') {
+      return packs.find({ lots: name }, { projection: { sku: 1, version: 1 } }).toArray();
     }
-    const filter =
-      'document' in what
-        ? { _id: bucketsOfDocument(what.document), numbers: what.document }
-        : { partners: what.partner };
+    const isPartner = kind === 'partner';
+    const filter = isPartner ? { partners: name } : { _id: bucketsOfDocument(name), numbers: name };
     const named: NamedPack[] = [];
     for await (const part of documents.find(filter)) named.push(...packsNaming(part, what));
     return named;

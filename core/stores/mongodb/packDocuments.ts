@@ -182,14 +182,9 @@ export interface NamedPack {
 }
 
 /** Packs with entries of the documents of this number, or of this partner. */
-export const packsNaming = (
-  part: PartDocument,
-  what: Exclude<Naming, { lot: string }>,
-): NamedPack[] =>
+export const packsNaming = (part: PartDocument, { kind, name }: Naming): NamedPack[] =>
   rowsFrom(part)
-    .filter(([, document, partner]) =>
-      'document' in what ? document === what.document : partner === what.partner,
-    )
+    .filter(([, document, partner]) => (kind === 'partner' ? partner : document) === name)
     .flatMap((row) =>
       (row.at(-1) as NamedPacks).map(([sku, version]): NamedPack => {
         return { sku, version, document: { number: row[0], part: part._id } };

@@ -234,9 +234,9 @@ const worthNow = ({ sku, pools }: SkuHead): ValuationRow[] =>
 
 /** The one that is likely to have the fewest packs. */
 function namingOf({ document, lot, partner }: LedgerFilter): Naming | undefined {
-  if (document !== undefined) return { document };
-  if (lot !== undefined) return { lot };
-  return partner === undefined ? undefined : { partner };
+  if (document !== undefined) return { kind: 'document', name: document };
+  if (lot !== undefined) return { kind: 'lot', name: lot };
+  return partner === undefined ? undefined : { kind: 'partner', name: partner };
 }
 
 function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boolean {

@@ -5,7 +5,10 @@ import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 export type PacksFrom = { version: number } | { afterSeq: number };
 
 /** By what packs are found. */
-export type Naming = { document: string } | { partner: string } | { lot: string };
+export interface Naming {
+  kind: 'document' | 'partner' | 'lot';
+  name: string;
+}
 
 /**
  * How a store gives its packs; its lists are made of that (PackLists). What was committed before a call

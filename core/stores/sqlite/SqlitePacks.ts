@@ -188,17 +188,20 @@ export class SqlitePacks implements PackReader {
   }
 
   async *naming(
-    what: Naming,
+    { kind, name }: Naming,
     { from = ['', 0], sku }: { from?: PackKey; sku?: string },
   ): AsyncIterable<NamingPack> {
-    const [source, value] = namingRows(what);
-    const where = new Conditions().add('s.sku = ?', sku);
-    const sql = `SELECT p.id, s.sku, number FROM (${source}) CROSS JOIN packs p ON p.id = pack
-      CROSS JOIN skus s ON s.id = p.sku_id
-      WHERE (s.sku, p.version) >= (?, ?) AND ${where} ORDER BY s.sku, p.version`;
-    const rows = this.#read((statements) =>
-      statements.arrays(sql, [value, ...from, ...where.values]),
-    ) as [id: number, sku: string, number: number | null][];
+    const where = new Conditions()
+      .add('kind = ? AND name = ?', kind, name)
+      .add('(s.sku, p.version) >= (?, ?)', ...from)
+      .add('s.sku = ?', sku);
+    const sql = `SELECT p.id, s.sku, number FROM named_packs CROSS JOIN packs p ON p.id = pack_id
+      CROSS JOIN skus s ON s.id = p.sku_id WHERE ${where} ORDER BY s.sku, p.version`;
+    const rows = this.#read((statements) => statements.arrays(sql, where.values)) as [
+      id: number,
+      sku: string,
+      number: number | null,
+    ][];
     for (let index = 0; index < rows.length; ) {
       const [id, of] = rows[index]!;
       const numbers = new Set<number>();
@@ -338,17 +341,4 @@ function versionAfter(statements: Statements, sku: number, seq: number): number 
     ORDER BY version DESC LIMIT 1`;
   const row = statements.get(sql, [sku, seq + 1]);
   return (row?.version as number | undefined) ?? 1;
-}
-
-/** Ids of packs that name something, with the documents by which they do. */
-function namingRows(what: Naming): [sql: string, value: string] {
-  if ('lot' in what) return ['SELECT pack, NULL AS number FROM lots WHERE lot = ?', what.lot];
-  const packs = 'CROSS JOIN json_each(d.packs) named';
-  const columns = 'SELECT named.value AS pack, d.number AS number';
-  if ('document' in what) {
-    return [`${columns} FROM documents d ${packs} WHERE d.document = ?`, what.document];
-  }
-  const documents = `partners t CROSS JOIN json_each(t.numbers) n
-    CROSS JOIN documents d ON d.commit_no = t.commit_no AND d.number = n.value`;
-  return [`${columns} FROM ${documents} ${packs} WHERE t.partner = ?`, what.partner];
 }

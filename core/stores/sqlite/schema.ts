@@ -41,7 +41,7 @@ CREATE TABLE documents (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX documents_document ON documents (document);
 
--- Where a name occurs: what is asked by it need not be looked for in the whole ledger.
+-- Where a name occurs (the view named_packs): what is asked by it need not be looked for in the whole ledger.
 CREATE TABLE lots (
   lot TEXT NOT NULL, pack INTEGER NOT NULL, PRIMARY KEY (lot, pack)
 ) STRICT, WITHOUT ROWID;
@@ -70,11 +70,21 @@ CREATE VIEW ledger AS
     coalesce(e.value ->> 9, '') AS owner, d.document, e.value ->> 4 AS line, d.partner,
     coalesce(e.value ->> 10, '') AS reason, d.reference, d.at, p.body ->> 'recordedAt' AS recorded_at,
     d.source, d.message_id, d.actor, nullif(e.value -> 7, '0') AS input,
-    nullif(e.value ->> 11, 0) AS corrects, nullif(e.value ->> 12, 0) AS caused_by, p.version AS pack
+    nullif(e.value ->> 11, 0) AS corrects, nullif(e.value ->> 12, 0) AS caused_by, p.version AS pack,
+    p.id AS pack_id
   FROM packs p CROSS JOIN skus s ON s.id = p.sku_id CROSS JOIN json_each(p.body, '$.entries') e
   CROSS JOIN json_each(p.body, '$.routes') r ON r.key = e.value ->> 0
   CROSS JOIN json_each(p.body, '$.documents') n ON n.key = e.value ->> 1
   CROSS JOIN documents d ON d.commit_no = p.commit_no AND d.number = n.value ->> 0;
+
+CREATE VIEW named_packs AS
+  SELECT 'lot' AS kind, lot AS name, pack AS pack_id, NULL AS number FROM lots
+  UNION ALL SELECT 'document', d.document, n.value, d.number
+    FROM documents d CROSS JOIN json_each(d.packs) n
+  UNION ALL SELECT 'partner', t.partner, n.value, d.number
+    FROM partners t CROSS JOIN json_each(t.numbers) o
+    CROSS JOIN documents d ON d.commit_no = t.commit_no AND d.number = o.value
+    CROSS JOIN json_each(d.packs) n;
 `;
 
 const STOCK = `

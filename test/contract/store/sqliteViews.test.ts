@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, ok } from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,13 @@ describe('sqlite views', () => {
         heads: [headOf('A', 1, { pools, seq: 2 })],
         entries: [
           entryOf('A', 1, { kind: 'status', toStatus: 'damaged', owner: 'ACME', lot: 'L' }),
-          entryOf('A', 2, { kind: 'recost', corrects: 1, by: 1, input: { amount: 5n } }),
+          entryOf('A', 2, {
+            kind: 'recost',
+            corrects: 1,
+            by: 1,
+            input: { amount: 5n },
+            partner: 'V',
+          }),
         ],
         balances: [balanceOf('A', 'W1', { owner: 'ACME', expiresOn: '2026-01-31' })],
         reservations: reserving(
@@ -63,11 +69,30 @@ describe('sqlite views', () => {
       ...['A', 1, 'status', 'supplier', 'W1', 1_000_000, 250, '', 'main', 'L'],
       ...['available', 'damaged', 'ACME', 'D1', '1', '', '', ''],
       ...['2025-02-01T00:00:00.000Z', RECORDED_AT, '/flows/test', 'A-1', 'flow:test'],
-      ...[null, null, null, 1],
+      ...[null, null, null, 1, 1],
     ]);
     deepEqual(rows(`SELECT to_status, input, corrects, caused_by FROM ledger WHERE seq = 2`), [
       ['', '{"amount":"5"}', 1, 1],
     ]);
+  });
+
+  it('say in which packs a name occurs, and give its entries without all others', () => {
+    deepEqual(rows('SELECT kind, name, pack_id FROM named_packs ORDER BY kind, name'), [
+      ...[
+        ['document', 'D1', 1],
+        ['document', 'D2', 1],
+      ],
+      ...[
+        ['lot', 'L', 1],
+        ['partner', 'V', 1],
+      ],
+    ]);
+    const found = `SELECT seq FROM ledger WHERE lot = 'L' AND pack_id IN
+      (SELECT pack_id FROM named_packs WHERE kind = 'lot' AND name = 'L')`;
+    deepEqual(rows(found), [[1]]);
+    const plan = rows(`EXPLAIN QUERY PLAN ${found}`).map((row) => String(row.at(-1)));
+    ok(plan.includes('SEARCH p USING INTEGER PRIMARY KEY (rowid=?)'), plan.join('\n'));
+    ok(plan.includes('SEARCH lots USING PRIMARY KEY (lot=?)'), plan.join('\n'));
   });
 
   it('show cost pools, reservations with their log, and what was closed', () => {

@@ -1,4 +1,4 @@
-/** The books of an example: a hub on the embedded pair, at times that the example sets. */
+/** The books of an example: a hub on the embedded broker and either store, at times that the example sets. */
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,30 +42,37 @@ const ajv = addFormats.default(new Ajv({ strict: false }));
 export class ExampleBooks {
   readonly #folder: string;
   readonly #open: OpenHub;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #clock: { now: number };
   /** The hub's own would look by the clock of the machine. */
   readonly #closings: ClosingMaker;
   #payloads = 0;
 
-  private constructor(folder: string, open: OpenHub, clock: { now: number }) {
+  private constructor(
+    folder: string,
+    open: OpenHub,
+    env: Readonly<Record<string, string>>,
+    clock: { now: number },
+  ) {
     const runtime = { ...systemRuntime(), now: () => clock.now };
     this.#closings = new ClosingMaker({ store: open.store, runtime });
     this.#folder = folder;
     this.#open = open;
+    this.#env = env;
     this.#clock = clock;
   }
 
-  /** Empty books in a new folder with this config/hub.yaml. */
-  static async open(config: string): Promise<ExampleBooks> {
+  /** Empty books in a new folder with this config/hub.yaml; `store` is the address of an empty one elsewhere. */
+  static async open(config: string, store = ''): Promise<ExampleBooks> {
     const folder = await mkdtemp(join(tmpdir(), 'stockbus-example-'));
     for (const name of ['config', 'flows']) await mkdir(join(folder, name));
     await writeFile(join(folder, 'config', 'hub.yaml'), config);
     const clock = { now: 0 };
     const runtime = { ...systemRuntime(), now: () => clock.now };
-    const env = { STOCKBUS_DATA: join(folder, 'data') };
+    const env = { STOCKBUS_DATA: join(folder, 'data'), STOCKBUS_STORE: store };
     const open = await openHub(folder, env, runtime, { roles: ['apply'] });
     await open.hub.start();
-    return new ExampleBooks(folder, open, clock);
+    return new ExampleBooks(folder, open, env, clock);
   }
 
   async close(): Promise<void> {
@@ -136,13 +143,15 @@ export class ExampleBooks {
 
   /** What any other command writes, with its exit code. */
   async command(line: readonly string[]): Promise<{ code: number; out: string }> {
+    // A process that only reads sees what is final.
+    await this.#open.store.finalUntil();
     const written: string[] = [];
     const stream = {
       write: (chunk: unknown) => written.push(String(chunk)) > 0,
       once: () => undefined,
     };
     const code = await commandLine(line, {
-      env: { STOCKBUS_DATA: join(this.#folder, 'data') },
+      env: this.#env,
       terminal: terminalOn(stream, stream),
       workingFolder: this.#folder,
       enter: () => undefined,
