@@ -1,6 +1,6 @@
 /**
  * kill -9 in the middle of an import, again and again: afterwards the ledger is that of an undisturbed
- * run, row for row, and the subscriber has every event. `npm run test:long` kills twenty times over
+ * run, row for row, `verify` finds nothing, and the subscriber has every event. `npm run test:long` kills twenty times over
  * 100,000 rows.
  */
 import assert from 'node:assert/strict';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { verifyStore } from '../../core/cli/verifyStore.ts';
 import { subscriptionQueue } from '../../core/deliver.ts';
 import { openBooks } from '../../core/hub/openHub.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
@@ -78,6 +79,7 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
     const [code] = await once(hub, 'exit');
     assert.equal(code, 0);
     sameRows(await ledger(killed), expected);
+    assert.deepEqual(await differences(killed), []);
     const known = await events(killed);
     assert.deepEqual([...ids].filter((id) => !known.has(id)).slice(0, 10), []);
     assert.equal(known.size, ids.size);
@@ -144,6 +146,15 @@ async function ledger(place: Workplace): Promise<Row[]> {
   }
   await close();
   return all;
+}
+
+/** What `stockbus verify` finds. */
+async function differences(place: Workplace): Promise<unknown[]> {
+  const { store, config, close } = await openBooks(FIXTURE, place.env);
+  const report = await verifyStore(store, config.stock);
+  await close();
+  assert.ok(report.entries >= ROWS);
+  return report.differences;
 }
 
 /** The first row that differs is enough to see; telling all of them takes all memory. */
