@@ -16,7 +16,8 @@ import { type EventDocument, eventFrom, outboxFrom } from './documents.ts';
 import { inSnapshot } from './inSnapshot.ts';
 import { afterSku, bucketOfKey, keyOf, ofAllBuckets, under } from './keys.ts';
 import { retried } from './retried.ts';
-import { isDuplicateKey } from './storeError.ts';
+import { isDuplicateKey, isUnreachable } from './storeError.ts';
+import type { WriterSessions } from './WriterSessions.ts';
 
 /** Numbers of events grow by thousands a second. */
 const NUMBER_DIGITS = 16;
@@ -28,11 +29,18 @@ export class MongodbEvents {
   readonly #client: MongoClient;
   readonly #outbox: Collections['outbox'];
   readonly #events: Collections['events'];
+  readonly #sessions: WriterSessions;
   readonly #runtime: Runtime;
   /** Keys of what `outbox` gave out and `published` did not name yet. */
   readonly #given = new Map<string, string>();
 
-  constructor(client: MongoClient, { outbox, events }: Collections, runtime: Runtime) {
+  constructor(
+    client: MongoClient,
+    { outbox, events }: Collections,
+    sessions: WriterSessions,
+    runtime: Runtime,
+  ) {
+    this.#sessions = sessions;
     this.#client = client;
     this.#outbox = outbox;
     this.#events = events;
@@ -50,14 +58,11 @@ export class MongodbEvents {
     const keys = ids.flatMap((id) => this.#given.get(id) ?? []);
     const isKnown = keys.length === ids.length;
     const named = isKnown ? { $in: keys } : ofAllBuckets;
+    const filter = { _id: named, ...(isKnown ? {} : { id: { $in: [...ids] } }) };
+    const lost: ClientSession['id'][] = [];
     while (ids.length > 0) {
       try {
-        await retried(this.#runtime, () =>
-          inSnapshot(this.#client, async (session) => {
-            const filter = { _id: named, ...(isKnown ? {} : { id: { $in: [...ids] } }) };
-            await this.#move(filter, relayedAt, session);
-          }),
-        );
+        await retried(this.#runtime, () => this.#moveAll(filter, relayedAt, lost));
         break;
       } catch (error) {
         // Somebody else added events of a group.
@@ -65,6 +70,24 @@ export class MongodbEvents {
       }
     }
     for (const id of ids) this.#given.delete(id);
+  }
+
+  /** All or nothing. `lost`: sessions whose transaction may be open still, and in the way of the next. */
+  async #moveAll(filter: object, relayedAt: string, lost: ClientSession['id'][]): Promise<void> {
+    await this.#sessions.end(lost);
+    lost.length = 0;
+    let id: ClientSession['id'];
+    const before = async (session: ClientSession): Promise<void> => {
+      await this.#sessions.register(session);
+      id = session.id;
+    };
+    const move = (session: ClientSession) => this.#move(filter, relayedAt, session);
+    try {
+      await inSnapshot(this.#client, move, before);
+    } catch (error) {
+      if (isUnreachable(error)) lost.push(id);
+      throw error;
+    }
   }
 
   async #move(filter: object, relayedAt: string, session: ClientSession): Promise<void> {

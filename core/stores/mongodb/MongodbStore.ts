@@ -63,7 +63,7 @@ export class MongodbStore implements Store {
       this.#sessions,
       runtime,
     );
-    this.#events = new MongodbEvents(client, this.#collections, runtime);
+    this.#events = new MongodbEvents(client, this.#collections, this.#sessions, runtime);
     this.#packs = new MongodbPacks(this.#collections, this.#known);
     this.#closings = new MongodbClosings(this.#collections);
     this.#packLists = new PackLists(this.#packs, this.#closings);

@@ -12,7 +12,7 @@ import { formatFault, type StockbusError } from '../../../core/errors.ts';
 import type { Store } from '../../../core/ports.ts';
 import { findMongod, freePort } from '../../../scripts/servers.ts';
 import { notRun, serversCommand } from '../../notRun.ts';
-import { allRows, bookReceipt, headOf, receiptOf } from './fixtures.ts';
+import { allRows, bookReceipt, commitOf, headOf, RECORDED_AT, receiptOf } from './fixtures.ts';
 import type { StorePlace } from './storeContract.ts';
 import { openAt } from './withStore.ts';
 
@@ -105,6 +105,34 @@ export function describeMongodbFaults(place: StorePlace): void {
             }
           });
         }
+
+        it(`${name}, of events that went out: they have their numbers once`, async () => {
+          const proxy = await proxyTo(place.fresh());
+          const store = await openAt(proxy.address);
+          try {
+            const outbox = ['a', 'b'].map((id) => ({
+              ...{ id, topic: 'stock.changed.v1' as const, count: 2, body: '{}' },
+            }));
+            await store.commit(commitOf({ outbox }));
+            proxy.cutCommits(cut, 4);
+            await store.outbox(10);
+            await store.published(['a', 'b'], RECORDED_AT);
+            ok(proxy.cutsLeft() < 4);
+            const [{ group } = { group: '' }] = await store.eventGroups();
+            const events = await store.events({ group, after: 0 }, 10);
+            deepEqual(
+              events.map(({ id, number }) => [id, number]),
+              [
+                ['a', 1],
+                ['b', 3],
+              ],
+            );
+            deepEqual(await store.outbox(10), []);
+          } finally {
+            await store.close();
+            proxy.close();
+          }
+        });
       }
     });
 
