@@ -1,4 +1,5 @@
 import type { Item } from '../../ledger.ts';
+import { usualItem } from '../../packBody.ts';
 import type { BookContext } from '../context.ts';
 import type { StockPolicy } from '../policy.ts';
 import { refusal } from '../refusal.ts';
@@ -26,21 +27,7 @@ function withUnit({ workspace }: BookContext, item: Item, unit: string | undefin
   return known;
 }
 
-export function newItem(sku: string, policy: StockPolicy, unit = ''): Item {
-  return {
-    sku,
-    name: '',
-    unit,
-    units: {},
-    valuation: policy.valuation,
-    standardCost: 0n,
-    tracking: 'none',
-    picking: 'fefo',
-    negative: '',
-    valued: true,
-    weight: 0n,
-    barcode: '',
-    group: '',
-    attributes: {},
-  };
-}
+export const newItem = (sku: string, policy: StockPolicy, unit = ''): Item => ({
+  ...usualItem(sku),
+  ...{ unit, valuation: policy.valuation },
+});

@@ -28,9 +28,8 @@ export function moveRelayed(
     const found = statements.rows<OutboxRecord>(sql, [list]);
     statements.run(`DELETE FROM ${named}`, [list]);
     const last = (statements.get(LAST, [])?.last ?? 0) as number;
-    const insert = 'INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)';
     for (const row of numberedEvents(found, last + 1)) {
-      statements.run(insert, [row.number, row.count, relayedAt, row.id, row.topic, row.body]);
+      statements.insert('events', [row.number, row.count, relayedAt, row.id, row.topic, row.body]);
     }
   });
 }

@@ -29,21 +29,16 @@ export class SqliteClosings implements ClosingBooks {
   }
 
   async addClosingParts(parts: readonly ClosingPart[]): Promise<void> {
-    const sql = 'INSERT INTO closing_parts VALUES (?, ?, ?, ?, ?, ?, ?)';
     this.#use((statements) => {
       for (const { closing, kind, month, part, firstSku, lastSku, body } of parts) {
-        statements.run(sql, [closing, kind, month, part, firstSku, lastSku, body]);
+        statements.insert('closing_parts', [closing, kind, month, part, firstSku, lastSku, body]);
       }
     });
   }
 
   async completeClosing(closing: Closing): Promise<boolean> {
     const { id, before, format, known, month, madeAt } = closing;
-    const sql = `INSERT INTO closings_made VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-      RETURNING id`;
-    const made = this.#use((statements) =>
-      statements.get(sql, [id, before, format, known, month, madeAt]),
-    );
-    return made !== undefined;
+    const row = [id, before, format, known, month, madeAt];
+    return this.#use((statements) => statements.insert('closings_made', row, 'keep') === 1);
   }
 }

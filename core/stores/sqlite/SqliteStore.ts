@@ -73,7 +73,12 @@ export class SqliteStore implements Store {
     const open = this.#open(this.#folder);
     const statements = new Statements(open.database);
     const inbox = new InboxTable(open.database);
-    return { ...open, statements, inbox, writer: new CommitWriter(open.database, inbox) };
+    return {
+      ...open,
+      statements,
+      inbox,
+      writer: new CommitWriter(open.database, statements, inbox),
+    };
   }
 
   async load(request: LoadRequest): Promise<Loaded> {

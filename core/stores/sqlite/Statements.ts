@@ -40,8 +40,21 @@ export class Statements {
     return this.#ofArrays(sql).iterate(...values) as unknown as Iterable<unknown[]>;
   }
 
-  run(sql: string, values: SQLInputValue[] = []): void {
-    this.#statement(sql, false).run(...values);
+  /** How many rows it changed. */
+  run(sql: string, values: SQLInputValue[] = []): number {
+    return Number(this.#statement(sql, false).run(...values).changes);
+  }
+
+  /** A row of a table with as many columns; where its key is taken, as `clash` says. How many rows changed. */
+  insert(
+    table: string,
+    values: SQLInputValue[],
+    clash: 'fail' | 'keep' | 'replace' = 'fail',
+  ): number {
+    const marks = Array(values.length).fill('?').join();
+    const how = clash === 'replace' ? 'INSERT OR REPLACE' : 'INSERT';
+    const end = clash === 'keep' ? 'ON CONFLICT DO NOTHING' : '';
+    return this.run(`${how} INTO ${table} VALUES (${marks}) ${end}`, values);
   }
 
   #ofArrays(sql: string): StatementSync {
