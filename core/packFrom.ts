@@ -93,10 +93,14 @@ const DOCUMENTS = ',"documents":[';
 const AFTER_DOCUMENTS = '],"entries":[';
 
 /** Numbers of the documents that a pack names, without reading all of it. */
-export function namedDocuments({ body }: PackText): number[] {
+export function namedDocuments({ body }: Pick<PackText, 'body'>): number[] {
   const from = body.indexOf(DOCUMENTS) + DOCUMENTS.length;
-  const text = body.slice(from, body.indexOf(AFTER_DOCUMENTS, from));
-  return Array.from(text.matchAll(/\[(\d+),"/g), ([, number]) => Number(number));
+  const until = body.indexOf(AFTER_DOCUMENTS, from);
+  const numbers: number[] = [];
+  for (let at = body.indexOf('[', from); at >= 0 && at < until; at = body.indexOf('[', at + 1)) {
+    numbers.push(Number.parseInt(body.slice(at + 1, body.indexOf(',', at)), 10));
+  }
+  return numbers;
 }
 
 const parsed = (stored: PackText): PackBody => known(stored, JSON.parse(stored.body) as PackBody);

@@ -1,8 +1,10 @@
-import { limits } from '../limits.ts';
 import type { PostedDocument } from '../pack.ts';
 import type { Books } from '../ports.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
 import { tupleKey } from '../tupleKey.ts';
+
+/** Messages that are asked for at once: the more, the more of them lie side by side. */
+const MESSAGES_AT_ONCE = 4_096;
 
 /**
  * Compares the inbox with what packs name, some messages at a time: each is in it, or it would be booked
@@ -23,7 +25,7 @@ export class InboxAudit {
   }
 
   get isFull(): boolean {
-    return this.#named.size >= limits.pageRows;
+    return this.#named.size >= MESSAGES_AT_ONCE;
   }
 
   async compare(): Promise<Difference[]> {

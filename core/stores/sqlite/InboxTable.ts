@@ -38,6 +38,7 @@ export class InboxTable {
   readonly #last: StatementSync;
   readonly #after: StatementSync;
   readonly #message: StatementSync;
+  readonly #messages: StatementSync;
   readonly #indexed: StatementSync;
   readonly #slices: StatementSync;
   readonly #append: StatementSync;
@@ -58,10 +59,10 @@ export class InboxTable {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#last = prepare('SELECT coalesce(max(number), 0) AS number FROM inbox');
     this.#after = prepare('SELECT number, source, id FROM inbox WHERE number > ? ORDER BY number');
-    this.#message = prepare(
-      `SELECT source, id, contenthash, intake_id AS intakeId, recorded_at AS recordedAt
-       FROM inbox WHERE number = ?`,
-    );
+    const message = `SELECT source, id, contenthash, intake_id AS intakeId, recorded_at AS recordedAt
+      FROM inbox WHERE number`;
+    this.#message = prepare(`${message} = ?`);
+    this.#messages = prepare(`${message} IN (SELECT value FROM json_each(?))`);
     this.#indexed = prepare(
       'SELECT number FROM inbox_keys WHERE key IN (SELECT value FROM json_each(?))',
     );
@@ -81,13 +82,11 @@ export class InboxTable {
       this.#free.set(text, this.#options.keyOf(text));
     }
     const keys = [...this.#free.values()];
-    const found = new Set([...keys.flatMap((key) => this.#recent.of(key)), ...this.#inIndex(keys)]);
-    const records: InboxRecord[] = [];
-    for (const number of found) {
-      const record = this.#read(number);
-      if (record && this.#free.delete(textOf(record))) records.push(record);
-    }
-    return records;
+    const found = [...keys.flatMap((key) => this.#recent.of(key)), ...this.#inIndex(keys)];
+    // Usually there are none.
+    const rows = found.length === 0 ? [] : this.#messages.all(JSON.stringify(found));
+    const records = rows.map((row) => ({ ...row }) as unknown as InboxRecord);
+    return records.filter((record) => this.#free.delete(textOf(record)));
   }
 
   /**

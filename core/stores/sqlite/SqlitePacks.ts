@@ -1,15 +1,14 @@
 /** Packs as store.db has them. */
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
-import type { PackKey, PackText, PostedDocument, SkuPointer, StoredPack } from '../../pack.ts';
+import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
+import { documentKey, FiledPack, type Has, SqliteDocuments } from './SqliteDocuments.ts';
 import { Conditions, type Statements } from './Statements.ts';
 
 /** Runs a reading on the open file, whichever that is by then. */
 type Read = <T>(action: (statements: Statements) => T) => T;
-/** Whether there is a row. */
-type Has = (sql: string, values: (string | number)[]) => boolean;
 
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';
@@ -27,16 +26,8 @@ type PackRow = [
   more?: unknown,
 ];
 
-const DOCUMENT = `SELECT number, document, partner, reference, at, source, message_id, actor, contenthash, packs
-  FROM documents WHERE commit_no = ? AND number`;
-/** More that follow each other are read at once. */
-const FEW_DOCUMENTS = 8;
 /** Packs that are read at once, at most. */
 const CHUNK = 256;
-/** Documents that are kept in memory. */
-const DOCUMENTS_KEPT = 16_384;
-/** A commit has fewer documents. */
-const DOCUMENTS_PER_COMMIT = 2 ** 24;
 
 interface Chunk {
   rows: StoredPack[];
@@ -44,19 +35,9 @@ interface Chunk {
   next?: PacksFrom;
 }
 
-interface FiledDocument {
-  number: number;
-  posted: PostedDocument;
-  /** JSON list of the ids of packs that have entries of it. */
-  packs: string;
-  /** Whether its partner leads to it; left out until somebody asks. */
-  isPartners?: boolean;
-}
-
 export class SqlitePacks implements PackReader {
   readonly #read: Read;
-  /** They never change: those of several packs are kept once they were read. */
-  readonly #documents = new Map<number, FiledDocument>();
+  readonly #documents = new SqliteDocuments();
 
   constructor(read: Read) {
     this.#read = read;
@@ -164,27 +145,30 @@ export class SqlitePacks implements PackReader {
     const first =
       'version' in from ? from.version : versionAfter(statements, number, from.afterSeq);
     const sql = `SELECT ${COMMITTED} FROM packs p WHERE sku_id = ? AND version >= ? ORDER BY version`;
-    const rows: StoredPack[] = [];
+    const rows: [sku: string, row: PackRow][] = [];
     let characters = 0;
+    let next: PacksFrom | undefined;
     for (const row of statements.eachArray(sql, [number, first]) as Iterable<PackRow>) {
       if (rows.length >= CHUNK || characters >= limits.packCharacters) {
-        return { rows, next: { version: rows.at(-1)!.version + 1 } };
+        next = { version: row[2] };
+        break;
       }
-      const pack = this.#pack(statements, sku, row);
-      rows.push(pack);
-      characters += pack.body.length;
+      rows.push([sku, row]);
+      characters += row[6].length;
     }
-    return { rows };
+    return { rows: this.#filed(statements, rows), ...(next ? { next } : {}) };
   }
 
   async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
     const sql = `SELECT ${COMMITTED}, s.sku FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
       CROSS JOIN packs p ON p.sku_id = s.id AND p.version = k.value ->> 1`;
-    return this.#read((statements) =>
-      statements
-        .arrays(sql, [JSON.stringify(keys)])
-        .map((row) => this.#pack(statements, row[9] as string, row as PackRow)),
-    );
+    return this.#read((statements) => {
+      const rows = statements.arrays(sql, [JSON.stringify(keys)]) as PackRow[];
+      return this.#filed(
+        statements,
+        rows.map((row) => [row[9] as string, row]),
+      );
+    });
   }
 
   async *naming(
@@ -219,121 +203,33 @@ export class SqlitePacks implements PackReader {
     return {
       ...textOf(sku, row),
       ...(numbers.size > 0 ? { numbers } : {}),
-      documentOf: (number) =>
-        this.#read((statements) => this.#document(statements, row[1], number))?.posted,
+      documentOf: (number) => {
+        const key = documentKey(row[1], number);
+        return this.#read((statements) => this.#documents.read(statements, [key])).get(key)?.posted;
+      },
     };
   }
 
-  /** With the documents that it names, so that nothing is to be read for it any more. */
-  #pack(statements: Statements, sku: string, row: PackRow): StoredPack {
-    const text = textOf(sku, row);
-    const named = namedDocuments(text);
-    const [first] = named;
-    const isRun = named.length > FEW_DOCUMENTS && named.every((n, index) => n === first! + index);
-    const documents = isRun
-      ? statements
-          .arrays(`${DOCUMENT} BETWEEN ? AND ?`, [row[1], first!, named.at(-1)!])
-          .map(filedFrom)
-      : named.flatMap((number) => this.#document(statements, row[1], number) ?? []);
-    return new FiledPack(text, row, documents, this.#has);
+  /** With the documents that they name, so that nothing is to be read for them any more. */
+  #filed(statements: Statements, rows: readonly (readonly [string, PackRow])[]): StoredPack[] {
+    const keys = rows.flatMap(([, [, commit, , , , , body]]) =>
+      namedDocuments({ body }).map((number) => documentKey(commit, number)),
+    );
+    const documents = this.#documents.read(statements, keys);
+    return rows.map(([sku, row]) => {
+      const [id, commit, , , firstSeq, , , committedAt, firstAt] = row;
+      const filing = { id, commit, firstSeq, firstAt, committedAt: committedAt ?? '' };
+      return new FiledPack(textOf(sku, row), filing, documents, this.#has);
+    });
   }
 
   readonly #has: Has = (sql, values) =>
     this.#read((statements) => statements.array(sql, values) !== undefined);
-
-  #document(statements: Statements, commit: number, number: number): FiledDocument | undefined {
-    const key = commit * DOCUMENTS_PER_COMMIT + number;
-    const known = this.#documents.get(key);
-    if (known) return known;
-    const row = statements.array(`${DOCUMENT} = ?`, [commit, number]);
-    if (!row) return undefined;
-    const filed = filedFrom(row);
-    // Nobody asks again for that of a single pack.
-    if (filed.packs.includes(',')) {
-      if (this.#documents.size >= DOCUMENTS_KEPT) this.#documents.clear();
-      this.#documents.set(key, filed);
-    }
-    return filed;
-  }
-}
-
-function filedFrom(row: unknown[]): FiledDocument {
-  const [number, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
-    row as [
-      number: number,
-      ...[document: string, partner: string, reference: string, at: string],
-      ...[source: string, messageId: string, actor: string, contenthash: string, packs: string],
-    ];
-  const posted = { document, partner, reference, at, source, messageId, actor, contenthash };
-  return { number, posted: { ...posted, skus: [] }, packs };
 }
 
 const textOf = (sku: string, [, , version, isBase, , hash, body]: PackRow): PackText => ({
   ...{ sku, version, isBase: isBase === 1, hash, body },
 });
-
-class FiledPack implements StoredPack {
-  readonly sku: string;
-  readonly version: number;
-  readonly isBase: boolean;
-  readonly hash: string;
-  readonly body: string;
-  readonly firstSeq: number;
-  readonly firstAt: string;
-  readonly committedAt: string;
-  readonly #id: number;
-  readonly #commit: number;
-  readonly #has: Has;
-  readonly #documents: readonly FiledDocument[];
-  /** Made where there is more than one. */
-  #byNumber: Map<number, FiledDocument> | undefined;
-
-  constructor(text: PackText, row: PackRow, documents: readonly FiledDocument[], has: Has) {
-    this.sku = text.sku;
-    this.version = text.version;
-    this.isBase = text.isBase;
-    this.hash = text.hash;
-    this.body = text.body;
-    this.#id = row[0];
-    this.#commit = row[1];
-    this.#has = has;
-    this.firstSeq = row[4];
-    this.committedAt = row[7] ?? '';
-    this.firstAt = row[8];
-    this.#documents = documents;
-  }
-
-  documentOf(number: number): PostedDocument | undefined {
-    return this.#filed(number)?.posted;
-  }
-
-  isFoundBy(number: number): boolean {
-    const packs = this.#filed(number)?.packs ?? '';
-    const id = String(this.#id);
-    if (packs === `[${id}]`) return true;
-    return packs.startsWith(`[${id},`) || packs.endsWith(`,${id}]`) || packs.includes(`,${id},`);
-  }
-
-  isFoundByPartner(number: number): boolean {
-    const filed = this.#filed(number);
-    if (!filed) return false;
-    const sql = `SELECT 1 FROM partners WHERE partner = ? AND commit_no = ?
-      AND instr(',' || trim(numbers, '[]') || ',', ?)`;
-    filed.isPartners ??= this.#has(sql, [filed.posted.partner, this.#commit, `,${number},`]);
-    return filed.isPartners;
-  }
-
-  isFoundByLot(lot: string): boolean {
-    return this.#has('SELECT 1 FROM lots WHERE lot = ? AND pack = ?', [lot, this.#id]);
-  }
-
-  #filed(number: number): FiledDocument | undefined {
-    const [first] = this.#documents;
-    if (first?.number === number) return first;
-    this.#byNumber ??= new Map(this.#documents.map((filed) => [filed.number, filed]));
-    return this.#byNumber.get(number);
-  }
-}
 
 /** Of the pack that may have the entry after `seq`. */
 function versionAfter(statements: Statements, sku: number, seq: number): number {

@@ -1,0 +1,137 @@
+/** Documents of the ledger as store.db has them, with the packs that they are found by. */
+import type { PackText, PostedDocument, StoredPack } from '../../pack.ts';
+import type { Statements } from './Statements.ts';
+
+export interface FiledDocument {
+  posted: PostedDocument;
+  /** JSON list of the ids of packs that have entries of it. */
+  packs: string;
+  /** Whether its partner leads to it; left out until somebody asks. */
+  isPartners?: boolean;
+}
+
+/** Whether there is a row. */
+export type Has = (sql: string, values: (string | number)[]) => boolean;
+
+type FiledRow = [
+  ...[key: number, document: string, partner: string, reference: string, at: string],
+  ...[source: string, messageId: string, actor: string, contenthash: string, packs: string],
+];
+
+/** Those that are kept in memory. */
+const KEPT = 2_048;
+/** A commit has fewer documents. */
+const PER_COMMIT = 2 ** 24;
+
+/** A document of a commit by its number, as one number. */
+export const documentKey = (commit: number, number: number): number =>
+  number < PER_COMMIT ? commit * PER_COMMIT + number : -1;
+
+const FILED = `SELECT k.value, d.document, d.partner, d.reference, d.at, d.source, d.message_id,
+    d.actor, d.contenthash, d.packs FROM json_each(?) k CROSS JOIN documents d
+  ON d.commit_no = k.value / ${PER_COMMIT} AND d.number = k.value % ${PER_COMMIT}`;
+
+export class SqliteDocuments {
+  /** They never change: those of several packs are kept once they were read. */
+  readonly #known = new Map<number, FiledDocument>();
+
+  /** Those that are there of these keys, read at once: one by one each would cost several times as much. */
+  read(statements: Statements, keys: readonly number[]): Map<number, FiledDocument> {
+    const found = new Map<number, FiledDocument>();
+    const missing: number[] = [];
+    for (const key of keys) {
+      const known = this.#known.get(key);
+      if (known) found.set(key, known);
+      else missing.push(key);
+    }
+    if (missing.length === 0) return found;
+    for (const row of statements.arrays(FILED, [JSON.stringify(missing)]) as FiledRow[]) {
+      const [key, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
+        row;
+      const posted = { document, partner, reference, at, source, messageId, actor, contenthash };
+      const filed: FiledDocument = { posted: { ...posted, skus: [] }, packs };
+      found.set(key, filed);
+      // Nobody asks again for that of a single pack.
+      if (packs.includes(',')) this.#keep(key, filed);
+    }
+    return found;
+  }
+
+  #keep(key: number, filed: FiledDocument): void {
+    if (this.#known.size >= KEPT) this.#known.clear();
+    this.#known.set(key, filed);
+  }
+}
+
+/** What lies beside the text of a pack. */
+export interface PackFiling {
+  id: number;
+  commit: number;
+  firstSeq: number;
+  firstAt: string;
+  committedAt: string;
+}
+
+export class FiledPack implements StoredPack {
+  readonly sku: string;
+  readonly version: number;
+  readonly isBase: boolean;
+  readonly hash: string;
+  readonly body: string;
+  readonly firstSeq: number;
+  readonly firstAt: string;
+  readonly committedAt: string;
+  readonly #id: number;
+  readonly #commit: number;
+  readonly #has: Has;
+  /** Those of the packs that were read together. */
+  readonly #documents: ReadonlyMap<number, FiledDocument>;
+
+  constructor(
+    text: PackText,
+    { id, commit, firstSeq, firstAt, committedAt }: PackFiling,
+    documents: ReadonlyMap<number, FiledDocument>,
+    has: Has,
+  ) {
+    this.sku = text.sku;
+    this.version = text.version;
+    this.isBase = text.isBase;
+    this.hash = text.hash;
+    this.body = text.body;
+    this.firstSeq = firstSeq;
+    this.firstAt = firstAt;
+    this.committedAt = committedAt;
+    this.#id = id;
+    this.#commit = commit;
+    this.#documents = documents;
+    this.#has = has;
+  }
+
+  documentOf(number: number): PostedDocument | undefined {
+    return this.#filed(number)?.posted;
+  }
+
+  isFoundBy(number: number): boolean {
+    const packs = this.#filed(number)?.packs ?? '';
+    const id = String(this.#id);
+    if (packs === `[${id}]`) return true;
+    return packs.startsWith(`[${id},`) || packs.endsWith(`,${id}]`) || packs.includes(`,${id},`);
+  }
+
+  isFoundByPartner(number: number): boolean {
+    const filed = this.#filed(number);
+    if (!filed) return false;
+    const sql = `SELECT 1 FROM partners WHERE partner = ? AND commit_no = ?
+      AND instr(',' || trim(numbers, '[]') || ',', ?)`;
+    filed.isPartners ??= this.#has(sql, [filed.posted.partner, this.#commit, `,${number},`]);
+    return filed.isPartners;
+  }
+
+  isFoundByLot(lot: string): boolean {
+    return this.#has('SELECT 1 FROM lots WHERE lot = ? AND pack = ?', [lot, this.#id]);
+  }
+
+  #filed(number: number): FiledDocument | undefined {
+    return this.#documents.get(documentKey(this.#commit, number));
+  }
+}
