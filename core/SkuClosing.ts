@@ -54,28 +54,34 @@ class Sums {
   readonly balances = new Map<string, Held>();
 
   pool(pool: string, quantity: bigint, value: bigint): void {
-    const known = this.pools.get(pool) ?? { quantity: 0n, value: 0n };
-    this.pools.set(pool, { quantity: known.quantity + quantity, value: known.value + value });
+    const known = this.pools.get(pool);
+    if (!known) {
+      this.pools.set(pool, { quantity, value });
+      return;
+    }
+    known.quantity += quantity;
+    known.value += value;
   }
 
   balance(key: Held['key'], onHand: bigint, seq: number): void {
     const name = tupleKey(key.place, key.lot, key.status, key.owner);
     const known = this.balances.get(name);
-    this.balances.set(name, {
-      key,
-      onHand: (known?.onHand ?? 0n) + onHand,
-      seq: Math.max(known?.seq ?? 0, seq),
-    });
+    if (!known) {
+      this.balances.set(name, { key, onHand, seq });
+      return;
+    }
+    known.onHand += onHand;
+    if (seq > known.seq) known.seq = seq;
   }
 
-  move({ from, to, fromPool, toPool, quantity, value, seq, ...of }: ClosedEntry): void {
+  move(entry: ClosedEntry): void {
+    const { from, to, fromPool, toPool, quantity, value, seq, lot, status, owner } = entry;
     if (fromPool !== '') this.pool(fromPool, -quantity, -value);
     if (toPool !== '') this.pool(toPool, quantity, value);
     // A value that moves alone is no stock.
     if (quantity === 0n) return;
-    const { lot, status, owner } = of;
     this.balance({ place: from, lot, status, owner }, -quantity, seq);
-    this.balance({ place: to, lot, status: of.toStatus ?? status, owner }, quantity, seq);
+    this.balance({ place: to, lot, status: entry.toStatus ?? status, owner }, quantity, seq);
   }
 
   add(other: Sums): void {
@@ -86,25 +92,24 @@ class Sums {
 
 export class SkuClosing {
   readonly #sku: string;
-  readonly #month: string;
-  readonly #first: string;
-  readonly #total = new Sums();
+  #total = new Sums();
+  /** The last month that is in the total. */
+  #through = '';
   #hasBalances = true;
   #version = 0;
   readonly #months = new Map<string, { sums: Sums; news: ClosedMove[] }>();
 
   /**
-   * `month` is that of the closing, `first` the first of which every SKU has rows. Without `before` all
-   * packs are to be added, else those that it does not know, which then moved nothing in its month or earlier.
+   * Without `before` all packs are to be added, else those that the closing of that month does not
+   * know, which then moved nothing in its month or earlier.
    */
-  constructor(sku: string, month: string, first: string, before?: ClosedSku) {
+  constructor(sku: string, before?: ClosedSku & { month: string }) {
     this.#sku = sku;
-    this.#month = month;
-    this.#first = first;
     if (!before) return;
     const [, version, pools] = before.pools;
     const [, balances] = before.balances;
     this.#version = version;
+    this.#through = before.month;
     for (const [pool, quantity, value] of pools) {
       this.#total.pool(pool, BigInt(quantity), BigInt(value));
     }
@@ -131,25 +136,32 @@ export class SkuClosing {
     }
   }
 
-  /** In the order of the months; none of a SKU that the closing does not know. */
-  *rows(): Iterable<ClosedRow> {
+  /**
+   * Rows of the closing of a month, in the order of the months; none of a SKU that it does not know.
+   * `first` is the first month of which every SKU has rows. The closing after it goes on from here.
+   */
+  *rows(closed: string, first: string): Iterable<ClosedRow> {
     if (this.#version === 0) return;
     const months = [...this.#months.keys()].sort();
-    const changed = months.filter((month) => this.#months.get(month)!.news.length > 0);
-    let next = [this.#first, ...changed].sort()[0]!;
+    const changed = months.find((month) => this.#months.get(month)!.news.length > 0);
+    if (changed !== undefined && changed <= this.#through) {
+      this.#total = new Sums();
+      this.#through = '';
+    }
+    let next = changed !== undefined && changed < first ? changed : first;
     for (const month of months) {
-      while (next < month && next <= this.#month) {
+      if (month <= this.#through) continue;
+      while (next < month && next <= closed) {
         yield* this.#closed(next);
         next = nextMonth(next);
       }
-      const { sums, news } = this.#months.get(month)!;
-      this.#total.add(sums);
-      if (news.length > 0) yield { kind: 'moves', month, row: [this.#sku, news] };
+      const of = this.#months.get(month)!;
+      if (month <= closed) this.#total.add(of.sums);
+      if (of.news.length > 0) yield { kind: 'moves', month, row: [this.#sku, of.news] };
+      of.news = [];
     }
-    while (next <= this.#month) {
-      yield* this.#closed(next);
-      next = nextMonth(next);
-    }
+    for (; next <= closed; next = nextMonth(next)) yield* this.#closed(next);
+    this.#through = closed;
   }
 
   *#closed(month: string): Iterable<ClosedRow> {

@@ -89,7 +89,7 @@ class ClosingMaking {
       const closing =
         (goesOn ? await this.#continued(sku, before, version) : undefined) ??
         (await this.#whole(sku, before?.pools[1] ?? 0));
-      for (const row of closing.rows()) {
+      for (const row of closing.rows(this.#closing.month, this.#first)) {
         const part = this.#parts.add(row);
         if (part) await this.#work.store.addClosingParts([part]);
       }
@@ -103,10 +103,10 @@ class ClosingMaking {
     before: ClosedSku,
     version: number,
   ): Promise<SkuClosing | undefined> {
-    const closing = new SkuClosing(sku, this.#closing.month, this.#first, before);
+    const { month: closed } = this.#before!;
+    const closing = new SkuClosing(sku, { ...before, month: closed });
     const seen = before.pools[1];
     if (version === seen) return closing;
-    const closed = this.#before!.month;
     for await (const pack of this.#packs(sku, seen)) {
       if (pack.moves.some(({ at }) => monthOf(at) <= closed)) return undefined;
       closing.pack(pack, true);
@@ -116,7 +116,7 @@ class ClosingMaking {
 
   /** Of all packs; the closing before knows them up to `seen`. */
   async #whole(sku: string, seen: number): Promise<SkuClosing> {
-    const closing = new SkuClosing(sku, this.#closing.month, this.#first);
+    const closing = new SkuClosing(sku);
     for await (const pack of this.#packs(sku, 0)) closing.pack(pack, pack.version > seen);
     return closing;
   }

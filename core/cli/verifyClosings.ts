@@ -1,20 +1,16 @@
 /** Closings against the packs that they follow from: every row of them is made again and compared. */
 import {
-  type BalancesRow,
   CLOSING_FORMAT,
   type Closing,
   type ClosingKind,
   closingKinds,
   firstClosed,
   lastEnded,
-  monthOf,
-  nextMonth,
-  type PoolsRow,
 } from '../closing.ts';
 import { compareUtf8 } from '../order.ts';
 import { movesOf } from '../packFrom.ts';
 import type { Books } from '../ports.ts';
-import { type ClosedRow, type ClosedSku, type MovedText, SkuClosing } from '../SkuClosing.ts';
+import { type ClosedRow, type MovedText, SkuClosing } from '../SkuClosing.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
 import type { SkuAudit } from '../stock/verify.ts';
 import { tupleKey } from '../tupleKey.ts';
@@ -36,14 +32,19 @@ interface WrongRow {
   gives: string | undefined;
 }
 
+/** Rows of one kind that a closing has of a month. */
+interface Group extends Pick<WrongRow, 'closing' | 'kind' | 'month'> {
+  rows: Map<string, string>;
+}
+
 export class ClosingAudit {
   readonly #store: Books;
   readonly #closings: readonly Closing[];
   #after = '';
   #last = '';
   #skus = 0;
-  /** Rows as text, by closing, kind, month and SKU. */
-  #rows = new Map<string, WrongRow>();
+  /** Rows that there must be, as text, each with its SKU; by closing, kind and month. */
+  #rows = new Map<string, Group>();
 
   constructor(store: Books, closings: readonly Closing[]) {
     this.#store = store;
@@ -75,9 +76,7 @@ export class ClosingAudit {
     const moves = Map.groupBy(entries ?? [], ({ pack }) => pack);
     const moved = packs.map((pack) => ({ ...pack, moves: moves.get(pack.version) ?? pack.moves }));
     for (const [closing, { kind, month, row }] of rowsIn(sku, moved, this.#closings)) {
-      const gives = JSON.stringify(row);
-      const wrong = { sku, kind, closing: closing.id, month, kept: undefined, gives };
-      this.#rows.set(tupleKey(closing.id, kind, month, sku), wrong);
+      this.#group(closing.id, kind, month).rows.set(JSON.stringify(row), sku);
     }
     this.#last = sku;
     this.#skus += 1;
@@ -94,28 +93,37 @@ export class ClosingAudit {
   /** What was added since, and at the end what there is of SKUs after it. */
   async compare(isEnd = false): Promise<Difference[]> {
     const [after, last] = [this.#after, isEnd ? LAST_SKU : this.#last];
-    const wrong: WrongRow[] = [];
+    const wrong = new WrongRows();
     const skus = { first: after, last };
     const closings = this.#closings.map(({ id }) => id);
     for (const kind of closings.length === 0 ? [] : closingKinds) {
       const filter = { kind, closings, month: EVERY_MONTH, skus };
       for (const { closing, month, body } of await this.#store.closingParts(filter)) {
-        for (const row of JSON.parse(body) as ClosedRow['row'][]) {
+        const { rows } = this.#group(closing, kind, month);
+        for (const row of rowsBut(body, rows)) {
           const [sku] = row;
           if (compareUtf8(sku, after) <= 0 || compareUtf8(sku, last) > 0) continue;
-          const key = tupleKey(closing, kind, month, sku);
-          const gives = this.#rows.get(key)?.gives;
-          const kept = JSON.stringify(row);
-          this.#rows.delete(key);
-          if (kept !== gives) wrong.push({ sku, kind, closing, month, kept, gives });
+          wrong.add({ sku, kind, closing, month, kept: JSON.stringify(row), gives: undefined });
         }
       }
     }
-    wrong.push(...this.#rows.values());
+    for (const { rows, ...of } of this.#rows.values()) {
+      for (const [gives, sku] of rows) wrong.add({ ...of, sku, kept: undefined, gives });
+    }
     this.#rows = new Map();
     this.#skus = 0;
     this.#after = last;
-    return wrong.map((row) => this.#difference(row));
+    return wrong.list.map((row) => this.#difference(row));
+  }
+
+  #group(closing: string, kind: ClosingKind, month: string): Group {
+    const key = `${closing} ${kind} ${month}`;
+    let group = this.#rows.get(key);
+    if (!group) {
+      group = { closing, kind, month, rows: new Map() };
+      this.#rows.set(key, group);
+    }
+    return group;
   }
 
   #difference({ sku, kind, closing, month, kept, gives }: WrongRow): Difference {
@@ -139,52 +147,43 @@ function differing(kept = NONE, gives = NONE): [string, string] {
 const NONE = '(none)';
 const textOf = (value: unknown): string => JSON.stringify(value);
 
+/** What a SKU has and what it must have, side by side. */
+class WrongRows {
+  readonly list: WrongRow[] = [];
+  readonly #kept = new Map<string, WrongRow>();
+
+  add(row: WrongRow): void {
+    const key = tupleKey(row.closing, row.kind, row.month, row.sku);
+    const kept = this.#kept.get(key);
+    if (kept && row.gives !== undefined) kept.gives = row.gives;
+    else this.list.push(row);
+    if (row.kept !== undefined) this.#kept.set(key, row);
+  }
+}
+
+/** Rows of a part that are not among those, which are then without the others: most are compared as text. */
+function rowsBut(body: string, rows: Map<string, string>): ClosedRow['row'][] {
+  const isList = body.startsWith('[') && body.endsWith(']');
+  const texts = isList ? body.slice(1, -1).split(',\n') : [body];
+  const others = texts.filter((text) => !rows.delete(text));
+  if (others.length === 0) return [];
+  const parsed = JSON.parse(`[${others.join()}]`) as ClosedRow['row'][];
+  return parsed.filter((row) => !rows.delete(JSON.stringify(row)));
+}
+
 /** All rows of a SKU, in each closing those that it must have. */
 function* rowsIn(
   sku: string,
   packs: readonly MovedText[],
   closings: readonly Closing[],
 ): Iterable<readonly [Closing, ClosedRow]> {
-  let before: ClosedSku | undefined;
+  const making = new SkuClosing(sku);
   let seen = 0;
-  let latest = '';
   for (const [index, closing] of closings.entries()) {
-    const last = closings[index - 1];
-    let count = seen;
-    while (count < packs.length && packs[count]!.recordedAt <= closing.known) count += 1;
-    if (count === 0) continue;
-    const first = firstClosed(last, closing.month);
-    const news = packs.slice(seen, count);
-    const months = news.flatMap(({ moves }) => moves.map(({ at }) => monthOf(at)));
-    const closed = last?.month ?? '';
-    const isInOrder = latest <= closed && months.every((month) => month > closed);
-    let rows: Iterable<ClosedRow>;
-    if (before && news.length === 0 && isInOrder) rows = sameRows(before, first, closing.month);
-    else {
-      const goesOn = before && isInOrder ? before : undefined;
-      const making = new SkuClosing(sku, closing.month, first, goesOn);
-      for (const pack of goesOn ? news : packs.slice(0, count)) {
-        making.pack(pack, pack.version > seen);
-      }
-      rows = making.rows();
+    for (; (packs[seen]?.recordedAt ?? '~') <= closing.known; seen += 1) {
+      making.pack(packs[seen]!, true);
     }
-    const made: Partial<ClosedSku> = {};
-    for (const one of rows) {
-      yield [closing, one];
-      if (one.month !== closing.month) continue;
-      if (one.kind === 'pools') made.pools = one.row as PoolsRow;
-      if (one.kind === 'balances') made.balances = one.row as BalancesRow;
-    }
-    before = made as ClosedSku;
-    for (const month of months) if (month > latest) latest = month;
-    seen = count;
-  }
-}
-
-/** Of a SKU that did not move. */
-function* sameRows(closed: ClosedSku, first: string, last: string): Iterable<ClosedRow> {
-  for (let month = first; month <= last; month = nextMonth(month)) {
-    yield { kind: 'pools', month, row: closed.pools };
-    yield { kind: 'balances', month, row: closed.balances };
+    const first = firstClosed(closings[index - 1], closing.month);
+    for (const row of making.rows(closing.month, first)) yield [closing, row];
   }
 }
