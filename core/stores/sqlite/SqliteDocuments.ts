@@ -1,17 +1,13 @@
 /** Documents of the ledger as store.db has them, with the packs that they are found by. */
 import type { PackText, PostedDocument, StoredPack } from '../../pack.ts';
+import type { FilingNames } from './FilingNames.ts';
 import type { Statements } from './Statements.ts';
 
-export interface FiledDocument {
+interface FiledDocument {
   posted: PostedDocument;
   /** JSON list of the ids of packs that have entries of it. */
   packs: string;
-  /** Whether its partner leads to it; left out until somebody asks. */
-  isPartners?: boolean;
 }
-
-/** Whether there is a row. */
-export type Has = (sql: string, values: (string | number)[]) => boolean;
 
 type FiledRow = [
   ...[key: number, document: string, partner: string, reference: string, at: string],
@@ -49,7 +45,7 @@ export class SqliteDocuments {
       const [key, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
         row;
       const posted = { document, partner, reference, at, source, messageId, actor, contenthash };
-      const filed: FiledDocument = { posted: { ...posted, skus: [] }, packs };
+      const filed = { posted: { ...posted, skus: [] }, packs };
       found.set(key, filed);
       // Nobody asks again for that of a single pack.
       if (packs.includes(',')) this.#keep(key, filed);
@@ -64,7 +60,7 @@ export class SqliteDocuments {
 }
 
 /** What lies beside the text of a pack. */
-export interface PackFiling {
+interface PackFiling {
   id: number;
   commit: number;
   firstSeq: number;
@@ -83,7 +79,7 @@ export class FiledPack implements StoredPack {
   readonly committedAt: string;
   readonly #id: number;
   readonly #commit: number;
-  readonly #has: Has;
+  readonly #names: FilingNames;
   /** Those of the packs that were read together. */
   readonly #documents: ReadonlyMap<number, FiledDocument>;
 
@@ -91,7 +87,7 @@ export class FiledPack implements StoredPack {
     text: PackText,
     { id, commit, firstSeq, firstAt, committedAt }: PackFiling,
     documents: ReadonlyMap<number, FiledDocument>,
-    has: Has,
+    names: FilingNames,
   ) {
     this.sku = text.sku;
     this.version = text.version;
@@ -104,7 +100,7 @@ export class FiledPack implements StoredPack {
     this.#id = id;
     this.#commit = commit;
     this.#documents = documents;
-    this.#has = has;
+    this.#names = names;
   }
 
   documentOf(number: number): PostedDocument | undefined {
@@ -119,16 +115,12 @@ export class FiledPack implements StoredPack {
   }
 
   isFoundByPartner(number: number): boolean {
-    const filed = this.#filed(number);
-    if (!filed) return false;
-    const sql = `SELECT 1 FROM partners WHERE partner = ? AND commit_no = ?
-      AND instr(',' || trim(numbers, '[]') || ',', ?)`;
-    filed.isPartners ??= this.#has(sql, [filed.posted.partner, this.#commit, `,${number},`]);
-    return filed.isPartners;
+    const { partner } = this.#filed(number)?.posted ?? {};
+    return partner !== undefined && this.#names.isOfPartner(partner, this.#commit, number);
   }
 
   isFoundByLot(lot: string): boolean {
-    return this.#has('SELECT 1 FROM lots WHERE lot = ? AND pack = ?', [lot, this.#id]);
+    return this.#names.isOfLot(lot, this.#id);
   }
 
   #filed(number: number): FiledDocument | undefined {

@@ -4,7 +4,8 @@ import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
-import { documentKey, FiledPack, type Has, SqliteDocuments } from './SqliteDocuments.ts';
+import { FilingNames } from './FilingNames.ts';
+import { documentKey, FiledPack, SqliteDocuments } from './SqliteDocuments.ts';
 import { Conditions, type Statements } from './Statements.ts';
 
 /** Runs a reading on the open file, whichever that is by then. */
@@ -38,9 +39,11 @@ interface Chunk {
 export class SqlitePacks implements PackReader {
   readonly #read: Read;
   readonly #documents = new SqliteDocuments();
+  readonly #names: FilingNames;
 
   constructor(read: Read) {
     this.#read = read;
+    this.#names = new FilingNames(read);
   }
 
   async skus(after: string | undefined, limit: number, place?: string): Promise<string[]> {
@@ -219,12 +222,9 @@ export class SqlitePacks implements PackReader {
     return rows.map(([sku, row]) => {
       const [id, commit, , , firstSeq, , , committedAt, firstAt] = row;
       const filing = { id, commit, firstSeq, firstAt, committedAt: committedAt ?? '' };
-      return new FiledPack(textOf(sku, row), filing, documents, this.#has);
+      return new FiledPack(textOf(sku, row), filing, documents, this.#names);
     });
   }
-
-  readonly #has: Has = (sql, values) =>
-    this.#read((statements) => statements.array(sql, values) !== undefined);
 }
 
 const textOf = (sku: string, [, , version, isBase, , hash, body]: PackRow): PackText => ({
