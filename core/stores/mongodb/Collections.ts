@@ -9,6 +9,7 @@ import type {
   OutboxDocument,
   ParkedDocument,
   SessionDocument,
+  SourceDocument,
 } from './documents.ts';
 import type { ClosingDocument, ClosingPartDocument } from './MongodbClosings.ts';
 import type {
@@ -36,6 +37,7 @@ export interface Collections {
   openOrders: Collection<OpenOrderDocument>;
   period: Collection<PeriodDocument>;
   inbox: Collection<InboxDocument>;
+  sources: Collection<SourceDocument>;
   batches: Collection<BatchDocument>;
   parked: Collection<ParkedDocument>;
   locations: Collection<LocationDocument>;
@@ -76,6 +78,7 @@ const INDEXES: Record<keyof Collections, Index[]> = {
   openOrders: [{ name: 'order', key: { order: 1 } }],
   period: [],
   inbox: [],
+  sources: [],
   batches: [{ name: 'intake', key: { intakeId: 1 } }],
   parked: [
     { name: 'parkedAt', key: { parkedAt: 1, id: 1 } },

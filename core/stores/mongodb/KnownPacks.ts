@@ -14,6 +14,8 @@ interface Known {
 export class KnownPacks {
   readonly #skus = new Map<string, Known>();
   readonly #places = new Map<string, readonly string[]>();
+  /** Of which a message is there. */
+  readonly sources = new Set<string>();
 
   /** 0 where nothing is known. */
   versionOf(sku: string): number {

@@ -1,6 +1,7 @@
 import type { MongoClient } from 'mongodb';
 import { type Commit, type CommitMaker, earlierOf, madeAfter } from '../../commit.ts';
 import { batchKey } from '../../ledger.ts';
+import { compareUtf8 } from '../../order.ts';
 import type { CommitResult, Loaded, LoadRequest, Page, Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { booksFrom, PackLists } from '../packs/PackLists.ts';
@@ -14,7 +15,7 @@ import { CommitTransaction } from './CommitTransaction.ts';
 import { batchDocumentKey, inboxFrom, locationFrom, parkedFrom } from './documents.ts';
 import { findIntakeReport } from './findIntakeReport.ts';
 import { KnownPacks } from './KnownPacks.ts';
-import { afterSku, bucketOf, keyOf, nameKey, upTo } from './keys.ts';
+import { bucketOf, messageKey, nameKey, upTo } from './keys.ts';
 import { Lists } from './Lists.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import { MongodbClosings } from './MongodbClosings.ts';
@@ -105,21 +106,16 @@ export class MongodbStore implements Store {
 
   sources(): Promise<string[]> {
     return this.#translated(async () => {
-      const found: string[] = [];
-      const order = { sort: { _id: 1 }, projection: { source: 1 } } as const;
-      for (let from = ''; ; from = afterSku(keyOf(found.at(-1)!))) {
-        const next = await this.#collections.inbox.findOne({ _id: { $gte: from } }, order);
-        if (!next) return found;
-        found.push(next.source);
-      }
+      const found = await this.#collections.sources.find().toArray();
+      return found.map(({ source }) => source).sort(compareUtf8);
     });
   }
 
   inbox(keys: readonly { source: string; id: string }[]) {
-    const ids = keys.map(({ source, id }) => keyOf(source, id));
     return this.#translated(async () => {
-      if (ids.length === 0) return [];
-      const found = await this.#collections.inbox.find({ _id: { $in: ids } }).toArray();
+      if (keys.length === 0) return [];
+      const wanted = { _id: { $in: keys.map(messageKey) } };
+      const found = await this.#collections.inbox.find(wanted).toArray();
       return found.map(inboxFrom);
     });
   }
@@ -153,6 +149,7 @@ export class MongodbStore implements Store {
           this.#known.seeHead(pack.head);
           this.#known.seePlaces(pack);
         }
+        for (const { source } of commit.inbox) this.#known.sources.add(source);
         this.#countSpread(commit);
       }
       return result;

@@ -8,7 +8,7 @@ import type { Commit } from '../../commit.ts';
 import type { InboxRecord, IntakeTally, Location, OutboxRecord } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
 import type { RelayedEvents } from '../../relayedEvents.ts';
-import { keyOf, nameKey, partitionBucket, seqText } from './keys.ts';
+import { keyOf, messageKey, messageOfKey, nameKey, partitionBucket, seqText } from './keys.ts';
 
 export interface Keyed {
   _id: string;
@@ -17,7 +17,12 @@ export interface Keyed {
 /** What the user named, as a list. */
 export type NamedTexts = { name: string; value: string }[];
 
-export interface InboxDocument extends Keyed, InboxRecord {}
+export interface InboxDocument extends Keyed, Omit<InboxRecord, 'source' | 'id'> {}
+
+/** Of which a message was booked. */
+export interface SourceDocument extends Keyed {
+  source: string;
+}
 
 export interface BatchDocument extends Keyed, Omit<IntakeTally, 'origin'> {
   intakeId: string;
@@ -70,13 +75,19 @@ export const namedFrom = (values: NamedTexts): Record<string, string> =>
   Object.fromEntries(values.map(({ name, value }) => [name, value]));
 
 export function inboxDocument(record: InboxRecord): InboxDocument {
-  const { source, id, contenthash, intakeId, recordedAt } = record;
-  return { _id: keyOf(source, id), source, id, contenthash, intakeId, recordedAt };
+  const { contenthash, intakeId, recordedAt } = record;
+  return { _id: messageKey(record), contenthash, intakeId, recordedAt };
 }
 
-export function inboxFrom({ _id, ...record }: InboxDocument): InboxRecord {
-  return record;
-}
+export const inboxFrom = ({ _id, ...record }: InboxDocument): InboxRecord => ({
+  ...messageOfKey(_id),
+  ...record,
+});
+
+export const sourceDocument = (source: string): SourceDocument => ({
+  _id: nameKey(source),
+  source,
+});
 
 export const batchDocumentKey = (
   of: { intakeId: string; index: number; digest: string },

@@ -56,7 +56,7 @@ export function under(...parts: string[]): { $gt: string; $lt: string } {
   return { $gt: prefix + SEPARATOR, $lt: prefix + AFTER_SEPARATOR };
 }
 
-/** Where the keys of the next SKU, or source, may begin. */
+/** Where the keys after one, and after all that have more parts, may begin. */
 export const afterSku = (key: string): string => key + AFTER_SEPARATOR;
 
 /** Filter on `_id`: of the keys of a SKU that have more parts, those whose next is at most `part`. */
@@ -97,6 +97,20 @@ export const skuKey = (sku: string): string => nameKey(sku);
 /** Filter on `_id`: keys of a name with more parts. */
 export const underName = (name: string): { $gt: string; $lt: string } =>
   under(bucketOf(name), name);
+
+/**
+ * Of a message. Its bucket follows from the key itself and from nothing else: were it that of a SKU, a flow
+ * whose key or SKU is made otherwise one day would look for a replay in another place, and book it again.
+ */
+export function messageKey({ source, id }: { source: string; id: string }): string {
+  const key = keyOf(source, id);
+  return bucketOf(key) + SEPARATOR + key;
+}
+
+export function messageOfKey(key: string): { source: string; id: string } {
+  const [, source, id] = key.split(SEPARATOR).map(unescaped) as [string, string, string];
+  return { source, id };
+}
 
 /** Bucket of what a partition's commits leave beside the ledger. */
 export const partitionBucket = (partition = 0): string => bucketOf(`partition ${partition}`);

@@ -14,6 +14,7 @@ import {
   outboxDocument,
   type ParkedDocument,
   parkedDocument,
+  sourceDocument,
 } from './documents.ts';
 import type { KnownPacks } from './KnownPacks.ts';
 import { beyond, packKey, seqText, skuKey } from './keys.ts';
@@ -48,6 +49,9 @@ export async function writeCommit(
     const batches = tallies.map((tally) => batchDocument(tally, commit));
     await insert(to.batches, batches, options);
     await insert(to.inbox, inbox.map(inboxDocument), options);
+    const isNew = ({ source }: { source: string }): boolean => !known.sources.has(source);
+    const sources = new Set(inbox.filter(isNew).map(({ source }) => source));
+    await bulk(to.sources, Array.from(sources, sourceDocument).map(replacing), options);
   } catch (error) {
     if (isDuplicateKey(error)) return false;
     throw error;

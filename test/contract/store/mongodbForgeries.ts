@@ -37,6 +37,7 @@ interface Forgery {
 }
 
 const ofReceipt = { numbers: 'R3' };
+const ofMessage = { _id: / R3 / };
 
 /** What is kept beside packs, and what a reader of it would be misled by. */
 const forgeries: Forgery[] = [
@@ -140,6 +141,27 @@ const forgeries: Forgery[] = [
     where: { sku: 'A', version: 2 },
     change: () => undefined,
     finds: /^A sequence: pack 3 follows 1$/,
+  },
+  {
+    what: 'another content of a message in the inbox',
+    collection: 'inbox',
+    where: ofMessage,
+    change: (message) => ({ ...message, contenthash: 'other' }),
+    finds: /^B inbox: .* \(R3\) has the content hash other in the inbox, was booked with \w{64}$/,
+  },
+  {
+    what: 'a message that is in the inbox under another key',
+    collection: 'inbox',
+    where: ofMessage,
+    change: (message) => ({ ...message, _id: `${message._id}0` }),
+    finds: /^B inbox: .* \(R3\) is not in the inbox, was booked with \w{64}$/,
+  },
+  {
+    what: 'a message that is in the inbox in another bucket',
+    collection: 'inbox',
+    where: ofMessage,
+    change: (message) => ({ ...message, _id: `!!${String(message._id).slice(2)}` }),
+    finds: /^B inbox: .* \(R3\) is not in the inbox, was booked with \w{64}$/,
   },
   {
     what: 'a SKU that waits to be costed anew by the list alone',
