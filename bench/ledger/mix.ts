@@ -1,11 +1,12 @@
 /**
  * Documents per second: the mix waits in the broker's queue when apply starts; it is over when the
- * last document is committed. The opening stock is there before. Events stay in the outbox.
+ * last document is committed. The opening stock is there before, and the months before are closed. Events stay in the outbox.
  *
  *   node bench/ledger/mix.ts SKUS DOCUMENTS LATE     LATE: share of documents up to 30 days late
  */
 
 import { hash } from 'node:crypto';
+import { ClosingMaker } from '../../core/apply/ClosingMaker.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { limits } from '../../core/limits.ts';
 import type { Broker } from '../../core/ports.ts';
@@ -74,6 +75,8 @@ async function open() {
   const { store, config, close } = await openLedger(benchRuntime());
   const booker = new Booker({ store, runtime: benchRuntime(), policy: config.stock });
   await booker.book(openingDocuments(skus));
+  // Once a month, and no part of what a document costs.
+  await new ClosingMaker({ store, runtime: benchRuntime() }).work();
   await close();
   return booker.written;
 }
