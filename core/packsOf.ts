@@ -299,16 +299,19 @@ function itemText(item: Item): string {
   const known = itemTexts.get(item);
   if (known !== undefined) return known;
   const usual = usualItem(item.sku);
-  const said = Object.entries(item).filter(
-    ([name, value]) =>
-      JSON.stringify(plain(value)) !== JSON.stringify(plain(usual[name as keyof Item])),
-  );
-  const text = JSON.stringify(
-    Object.fromEntries(said.map(([name, value]) => [name, plain(value)])),
-  );
+  const said: Record<string, unknown> = {};
+  for (const name in item) {
+    const value = item[name as keyof Item];
+    if (value !== usual[name as keyof Item] && !isEmpty(value)) said[name] = plain(value);
+  }
+  const text = JSON.stringify(said);
   itemTexts.set(item, text);
   return text;
 }
+
+/** As all that is more than a text or a number is of an item of which nobody said anything. */
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && Object.keys(value!).length === 0;
 
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? `${value}` : value);
 

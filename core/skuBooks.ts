@@ -11,21 +11,25 @@ const layerKey = ({ pool, at, seq, part }: CostLayer): string => tupleKey(pool, 
 /** `packs` from one that stands alone on, in order. */
 export function booksOf(packs: readonly PackState[]): SkuBooks {
   const last = packs.at(-1)!;
-  const balances = new Map<string, Balance>();
-  const layers = new Map<string, CostLayer>();
-  for (const pack of packs) {
-    for (const balance of pack.balances) balances.set(balanceKey(balance), balance);
-    for (const layer of pack.layers) {
-      if (layer.quantity === 0n) layers.delete(layerKey(layer));
-      else layers.set(layerKey(layer), layer);
-    }
-  }
   const item = packs.findLast(({ hasItem }) => hasItem)?.head.item;
+  const balances = lastOfEach(packs, (pack) => pack.balances, balanceKey);
+  const layers = lastOfEach(packs, (pack) => pack.layers, layerKey);
   return {
     head: { ...last.head, item },
-    balances: [...balances.values()].filter(isInBooks).sort(compareBalances),
-    layers: [...layers.values()].sort(compareLayers),
+    balances: balances.filter(isInBooks).sort(compareBalances),
+    layers: layers.filter(({ quantity }) => quantity !== 0n).sort(compareLayers),
   };
+}
+
+function lastOfEach<Row>(
+  packs: readonly PackState[],
+  rowsOf: (pack: PackState) => Row[],
+  keyOf: (row: Row) => string,
+): Row[] {
+  if (packs.length === 1) return rowsOf(packs[0]!);
+  const rows = new Map<string, Row>();
+  for (const pack of packs) for (const row of rowsOf(pack)) rows.set(keyOf(row), row);
+  return [...rows.values()];
 }
 
 /** Whether anything was ever there, or of a lot is there, or is held. */

@@ -79,8 +79,9 @@ export class SkuState {
   #makesBase = false;
   /** Pools of which the last pack says no shortages. */
   #manyShort: ReadonlySet<string> = none;
-  readonly #byPlace = new Map<string, Balance[]>();
-  readonly #byLot = new Map<string, Balance[]>();
+  /** Once somebody asked by place, or by lot. */
+  #byPlace: Map<string, Balance[]> | undefined;
+  #byLot: Map<string, Balance[]> | undefined;
 
   constructor(books: SkuBooks, policy: StockPolicy, tracker: Tracker | undefined) {
     const { head, balances, layers } = books;
@@ -131,13 +132,14 @@ export class SkuState {
 
   /** What is in no base is in no memory either, but for what is looked back at. */
   #forgetGone(): void {
-    const all = [...this.#balances.values()];
-    const kept = all.filter((one) => isInBooks(one) || this.history?.moves(one) !== undefined);
-    if (kept.length === all.length) return;
+    const isKept = (one: Balance): boolean =>
+      isInBooks(one) || this.history?.moves(one) !== undefined;
+    if (this.#balances.values().every(isKept)) return;
+    const kept = [...this.#balances.values()].filter(isKept);
     this.#lastBalance = undefined;
     this.#balances.clear();
-    this.#byPlace.clear();
-    this.#byLot.clear();
+    this.#byPlace = undefined;
+    this.#byLot = undefined;
     for (const balance of kept) this.#add(balance);
   }
 
@@ -275,8 +277,8 @@ export class SkuState {
 
   #add(balance: Balance): void {
     this.#balances.set(keyOfBalance(balance), balance);
-    addTo(this.#byPlace, balance.place, balance);
-    if (balance.lot !== '') addTo(this.#byLot, balance.lot, balance);
+    if (this.#byPlace) addTo(this.#byPlace, balance.place, balance);
+    if (this.#byLot) addTo(this.#byLot, balance.lot, balance);
   }
 
   /** An empty one where there is none. */
@@ -298,8 +300,13 @@ export class SkuState {
     filter: { place: string } | { lot: string } | undefined = undefined,
   ): readonly Balance[] {
     if (!filter) return [...this.#balances.values()];
-    const of = 'place' in filter ? this.#byPlace.get(filter.place) : this.#byLot.get(filter.lot);
-    return of ?? [];
+    const all = this.#balances.values();
+    if ('place' in filter) {
+      this.#byPlace ??= Map.groupBy(all, ({ place }) => place);
+      return this.#byPlace.get(filter.place) ?? [];
+    }
+    this.#byLot ??= Map.groupBy(all, ({ lot }) => lot);
+    return this.#byLot.get(filter.lot) ?? [];
   }
 
   /** From where on values are to be found anew, when that is from a position on too. */
