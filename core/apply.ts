@@ -30,7 +30,7 @@ export interface ApplyParts extends RoundParts {
 /** Redeliveries after which a batch is suspected of killing its consumer and is tried alone. */
 const SUSPECT_REDELIVERIES = 3;
 
-/** Commits after which it is looked how much lies in memory. */
+/** Commits after which it is looked what of each SKU lies in memory. */
 const COMMITS_BETWEEN_LOOKS = 8;
 
 /** The apply loop of one partition. */
@@ -240,13 +240,14 @@ export class Apply {
     this.#parts.runtime.metrics.count('stockbus_commits_total');
     this.#workspace.committed();
     this.#commits += 1;
-    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0 && this.#isFull()) this.#workspace.forgetAll();
+    if (this.#isFull()) this.#workspace.forgetAll();
     if (events > 0) this.#parts.committed();
   }
 
   #isFull(): boolean {
-    const { skus, rows } = this.#workspace.size;
-    return skus > limits.cachedSkus || rows > limits.cachedRows;
+    if (this.#workspace.skuCount > limits.cachedSkus) return true;
+    const isLookedAt = this.#commits % COMMITS_BETWEEN_LOOKS === 0;
+    return isLookedAt && this.#workspace.rowCount > limits.cachedRows;
   }
 
   #report(event: string, error: unknown): void {

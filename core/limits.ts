@@ -99,9 +99,11 @@ export const limits = Object.freeze({
   /** Open shortages of a pool that are kept by themselves; of more, the ledger tells when it matters. */
   keptShortages: 4,
   /** SKU states that apply keeps in memory between commits. */
-  cachedSkus: 50_000,
+  cachedSkus: 16_384,
   /** Balances and cost layers that those may have in all. */
   cachedRows: 500_000,
+  /** SKUs of which a store remembers where their last pack is; more than those. */
+  knownSkus: 65_536,
   /** Balances and layers of one pack: of more a commit makes several. */
   packRows: 5_000,
   /** The text of a pack, or of a checkpoint. MongoDB takes 16 MiB in one document. */

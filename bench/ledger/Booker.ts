@@ -73,8 +73,8 @@ export class Booker {
     if ((await round.commit()) === undefined) throw new Error('a commit of the bench met another');
     if (refused !== undefined) throw new Error(`a document of the bench was refused: ${refused}`);
     this.#workspace.committed();
-    const { skus, rows } = this.#workspace.size;
-    if (skus > limits.cachedSkus || rows > limits.cachedRows) this.#workspace.forgetAll();
+    const { skuCount, rowCount } = this.#workspace;
+    if (skuCount > limits.cachedSkus || rowCount > limits.cachedRows) this.#workspace.forgetAll();
   }
 
   #batchOf(commands: Command[]) {

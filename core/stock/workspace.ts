@@ -301,12 +301,18 @@ export class Workspace implements Tracker {
     this.#clearChanges();
   }
 
-  /** SKUs in memory, and their balances and layers. */
-  get size(): { skus: number; rows: number } {
-    let rows = 0;
-    for (const { costs, balanceCount } of this.#skus.values())
-      rows += costs.layerCount + balanceCount;
-    return { skus: this.#skus.size, rows };
+  /** SKUs in memory. */
+  get skuCount(): number {
+    return this.#skus.size;
+  }
+
+  /** Their balances and layers. */
+  get rowCount(): number {
+    const states = this.#skus.values();
+    return states.reduce(
+      (sum, { costs, balanceCount }) => sum + costs.layerCount + balanceCount,
+      0,
+    );
   }
 }
 

@@ -32,7 +32,7 @@ export class KnownPacks {
     const known = this.#skus.get(sku);
     if (version === 0 || (known && known.version > version)) return;
     if (known?.version === version && recosts === undefined) return;
-    if (this.#skus.size >= limits.cachedSkus) this.#skus.clear();
+    if (this.#skus.size >= limits.knownSkus) this.#skus.clear();
     this.#skus.set(sku, { version, recosts });
   }
 
@@ -49,7 +49,7 @@ export class KnownPacks {
   seePlaces(of: { sku: string; places: readonly string[] }): void {
     const met = this.newPlaces(of);
     if (met.length === 0) return;
-    if (this.#places.size >= limits.cachedSkus) this.#places.clear();
+    if (this.#places.size >= limits.knownSkus) this.#places.clear();
     this.#places.set(of.sku, [...(this.#places.get(of.sku) ?? []), ...met]);
   }
 }

@@ -58,7 +58,7 @@ export class PackWriter {
       for (const [n, one] of documents.entries()) this.#name(commit, n, one);
       this.#names.partners(documents, commit);
     }
-    if (this.#pointers.size > limits.cachedSkus) this.#pointers.clear();
+    if (this.#pointers.size > limits.knownSkus) this.#pointers.clear();
     return [...conflicts];
   }
 

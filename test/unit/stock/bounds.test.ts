@@ -42,9 +42,9 @@ describe('what many messages add to', () => {
       return { sku: 'X', location: 'W', quantity: '1', lot: `S${index}` };
     });
     await rig.book('receive', { document: 'R1', at: day(1), lines });
-    const { rows } = rig.workspace.size;
+    const rows = rig.workspace.rowCount;
     assert.ok(rows >= 200, `${rows} balances and layers`);
     await rig.book('issue', { document: 'I1', at: day(2), lines });
-    assert.equal(rig.workspace.size.rows, 0);
+    assert.equal(rig.workspace.rowCount, 0);
   });
 });
