@@ -14,10 +14,9 @@ import { REGISTRY, type RecordingFloors } from './RecordingFloors.ts';
 
 /**
  * False where the period has another version than the commit was decided against, or where its moment
- * has passed (see RecordingFloors). Nobody commits
- * against a period that another commit changes at the same moment: whoever only reads it writes the
- * document of its own session, whoever changes it those of all. That document tells the version; the
- * period itself is read only where it does not, as for the first commit of a session.
+ * has passed (see RecordingFloors). Nobody commits against a period that another commit changes at the same
+ * moment: whoever only reads it writes the document of its own session, whoever changes it those of all. That
+ * document tells the version; the period is read only where it does not, as for a session's first commit.
  */
 export async function guardPeriod(
   { sessions, period }: Pick<Collections, 'sessions' | 'period'>,
@@ -87,8 +86,7 @@ export class WriterSessions {
     const dead = here.filter(isDead).map(({ _id }) => _id);
     if (dead.length === 0) return;
     await this.end(dead.map((id) => ({ id })));
-    await this.#floors.keep(dead);
-    await this.#sessions.deleteMany({ _id: { $in: dead } });
+    await this.#remove(dead);
   }
 
   /** Ends the transactions of these sessions: what is not written by then never will be. */
@@ -101,9 +99,13 @@ export class WriterSessions {
     const own = [...this.#registered.values()];
     this.#registered.clear();
     if (own.length === 0) return;
-    await this.#floors.keep(own);
-    await this.#sessions.deleteMany({ _id: { $in: own } });
+    await this.#remove(own);
     await this.#floors.raise();
+  }
+
+  async #remove(ids: readonly SessionDocument['_id'][]): Promise<void> {
+    await this.#floors.keep(ids);
+    await this.#sessions.deleteMany({ _id: { $in: [...ids] } });
   }
 }
 

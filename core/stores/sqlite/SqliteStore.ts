@@ -1,18 +1,10 @@
-import { type Commit, type CommitMaker, earlierOf } from '../../commit.ts';
+import { earlierOf } from '../../commit.ts';
 import { pageOf } from '../../cursor.ts';
 import { StockbusError } from '../../errors.ts';
-import type { Checkpoint, InboxRecord, Location, OutboxRecord, Period } from '../../ledger.ts';
+import type { Checkpoint, Location, OutboxRecord } from '../../ledger.ts';
 import { batchKey } from '../../ledger.ts';
-import type { IntakeReport, ParkedRecord } from '../../message.ts';
-import type {
-  CommitResult,
-  Loaded,
-  LoadRequest,
-  Page,
-  ReservationFilter,
-  Store,
-} from '../../ports.ts';
-import type { EventCursor } from '../../relayedEvents.ts';
+import type { ParkedRecord } from '../../message.ts';
+import type { Page, ReservationFilter, Store } from '../../ports.ts';
 import { booksFrom, PackLists } from '../packs/PackLists.ts';
 import { CommitWriter } from './CommitWriter.ts';
 import { periodIn } from './claimRows.ts';
@@ -81,13 +73,10 @@ export class SqliteStore implements Store {
     };
   }
 
-  async load(request: LoadRequest): Promise<Loaded> {
-    return this.#atOneMoment(({ statements }) => loadBooks(statements, this.#packs, request));
-  }
-
-  async inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]> {
-    return this.#atOneMoment(({ inbox }) => inbox.find(keys));
-  }
+  readonly load: Store['load'] = async (request) =>
+    this.#atOneMoment(({ statements }) => loadBooks(statements, this.#packs, request));
+  readonly inbox: Store['inbox'] = async (keys) =>
+    this.#atOneMoment(({ inbox }) => inbox.find(keys));
 
   async sources(): Promise<string[]> {
     const sql = 'SELECT source FROM inbox_sources ORDER BY source';
@@ -108,16 +97,10 @@ export class SqliteStore implements Store {
     });
   }
 
-  async commit(decided: Commit | CommitMaker): Promise<CommitResult> {
-    return this.#use(({ writer }) => writer.write(decided));
-  }
-
-  async finalUntil(until?: string): Promise<string> {
-    return earlierOf(
-      this.#use(({ writer }) => writer.lastRecorded()),
-      until,
-    );
-  }
+  readonly commit: Store['commit'] = async (decided) =>
+    this.#use(({ writer }) => writer.write(decided));
+  readonly finalUntil: Store['finalUntil'] = async (until) =>
+    this.#use(({ writer }) => earlierOf(writer.lastRecorded(), until));
 
   async checkpoint(sku: string, at: string): Promise<Checkpoint | undefined> {
     const sql = `SELECT sku, at, seq, after_seq AS afterSeq, state FROM checkpoints
@@ -153,20 +136,12 @@ export class SqliteStore implements Store {
     if (ids.length > 0) this.#use((opened) => moveRelayed(opened, ids, relayedAt));
   }
 
-  async eventGroups() {
-    return this.#use(({ statements }) => eventGroups(statements));
-  }
-
-  async events(from: EventCursor, limit: number) {
-    return this.#use(({ statements }) => eventsAfter(statements, from, limit));
-  }
-
-  async forgetEvents(before: string, most: number): Promise<number> {
-    return this.#use(({ database }) =>
-      Number(database.prepare(FORGET_EVENTS).run(before, most).changes),
-    );
-  }
-
+  readonly eventGroups: Store['eventGroups'] = async () =>
+    this.#use(({ statements }) => eventGroups(statements));
+  readonly events: Store['events'] = async (from, limit) =>
+    this.#use(({ statements }) => eventsAfter(statements, from, limit));
+  readonly forgetEvents: Store['forgetEvents'] = async (before, most) =>
+    this.#use(({ database }) => Number(database.prepare(FORGET_EVENTS).run(before, most).changes));
   readonly stock: Store['stock'] = (filter, page) => this.#lists.stock(filter, page);
   readonly ledger: Store['ledger'] = (filter, page) => this.#lists.ledger(filter, page);
   readonly valuation: Store['valuation'] = (filter, page) => this.#lists.valuation(filter, page);
@@ -181,13 +156,10 @@ export class SqliteStore implements Store {
     return pageOf(rows, page.limit, ({ sku, due, document, line }) => [sku, due, document, line]);
   }
 
-  async period(): Promise<Period> {
-    return this.#use(({ statements }) => periodIn(statements));
-  }
-
-  async intake(intakeId: string): Promise<IntakeReport | undefined> {
-    return this.#use(({ statements }) => selectIntakeReport(statements, intakeId));
-  }
+  readonly period: Store['period'] = async () =>
+    this.#use(({ statements }) => periodIn(statements));
+  readonly intake: Store['intake'] = async (intakeId) =>
+    this.#use(({ statements }) => selectIntakeReport(statements, intakeId));
 
   async parked(filter: { flow?: string }, page: Page) {
     const found = this.#use(({ statements }) => parkedPage(statements, filter, page));
