@@ -14,7 +14,7 @@ import { Missing, type Need } from '../stock/Missing.ts';
 import { needsOf } from '../stock/needs.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
-import { reservationTypes } from '../stock/reservations/contract.ts';
+import { isAboutReservation } from '../stock/reservations/contract.ts';
 import { resultCode } from '../stock/reservations/resultCode.ts';
 import { type CostingBounds, knowShortages } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
@@ -190,7 +190,8 @@ export class Round {
       return;
     }
     const outcome =
-      known && !isReservation(command)
+      // Reservations answer for themselves which request came before under the same id.
+      known && !isAboutReservation(command.type)
         ? conflictOf(command, known)
         : (this.#options.refuseAll ?? (await this.#book(command)));
     if (typeof outcome !== 'string') {
@@ -306,10 +307,6 @@ const restsOnCosts: ReadonlySet<Command['type']> = new Set([
   'stock.method.v1',
   'stock.revalue.v1',
 ]);
-
-/** Reservations answer for themselves which request came before under the same id. */
-const isReservation = ({ type }: Command): boolean =>
-  (reservationTypes as readonly string[]).includes(type);
 
 const keyOf = ({ origin, index, digest }: ReceivedBatch) => ({
   intakeId: origin.intakeId,

@@ -2,7 +2,12 @@
 import type { Micro } from '../../decimal.ts';
 import type { StockbusError } from '../../errors.ts';
 import type { Balance, CostPool, NegativePolicy, Reservation, Status } from '../../ledger.ts';
-import type { ReservationCommit, ReservationCreate, ReservationVoid } from '../../message.ts';
+import type {
+  CommandType,
+  ReservationCommit,
+  ReservationCreate,
+  ReservationVoid,
+} from '../../message.ts';
 
 /**
  * The part of the books that reservations read and change. Every change is undone with the rest of a
@@ -123,13 +128,16 @@ export interface ReservationAnswer extends Cause {
   reason?: string;
 }
 
-export const reservationTypes = [
-  'reservation.create.v1',
-  'reservation.commit.v1',
-  'reservation.void.v1',
-] as const;
-
 export type ReservationCommand =
   | { type: 'reservation.create.v1'; data: ReservationCreate }
   | { type: 'reservation.commit.v1'; data: ReservationCommit }
   | { type: 'reservation.void.v1'; data: ReservationVoid };
+
+const types: readonly CommandType[] = [
+  'reservation.create.v1',
+  'reservation.commit.v1',
+  'reservation.void.v1',
+];
+
+export const isAboutReservation = (type: CommandType): type is ReservationCommand['type'] =>
+  types.includes(type);

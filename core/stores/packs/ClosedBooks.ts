@@ -197,14 +197,12 @@ function versionsOf(
   moves: Iterable<readonly [sku: string, move: ClosedMove]>,
   skus: ReadonlySet<string>,
 ): Map<string, number[]> {
-  const versions = new Map<string, Set<number>>();
-  for (const [sku, [version]] of moves) {
-    if (!skus.has(sku)) continue;
-    const known = versions.get(sku);
-    if (known) known.add(version);
-    else versions.set(sku, new Set([version]));
-  }
-  return new Map([...versions].map(([sku, own]) => [sku, [...own]]));
+  const own = Map.groupBy(moves, ([sku]) => sku);
+  return new Map(
+    [...own]
+      .filter(([sku]) => skus.has(sku))
+      .map(([sku, rows]) => [sku, [...new Set(rows.map(([, [version]]) => version))]]),
+  );
 }
 
 /** Parts that were read last: the next page begins within them. */
