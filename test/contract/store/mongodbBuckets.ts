@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { BSON } from 'mongodb';
 import { bookAll } from '../../property/Books.ts';
@@ -45,8 +45,11 @@ export function describeMongodbBuckets(place: StorePlace): void {
         isHot = true;
         const [history] = fc.sample(histories({ events, most: 40 }), { numRuns: 1, seed });
         await bookAll(history!, store);
-        await store.commit(
+        const { outcome } = await store.commit(
           commitOf({
+            recordedAt: '2099-01-01T00:00:00.000Z',
+            periodVersion: (await store.period()).version,
+            outbox: [{ id: 'event', topic: 'stock.changed.v1', count: 1, body: '[]' }],
             checkpoints: [checkpointOf('A', RECORDED_AT, 1)],
             staleCheckpoints: [{ sku: 'B', at: RECORDED_AT }],
             locations: [{ location: 'W', name: '', kind: '', parent: '', attributes: {} }],
@@ -54,6 +57,7 @@ export function describeMongodbBuckets(place: StorePlace): void {
             parked: [parkedOf('p')],
           }),
         );
+        equal(outcome, 'committed');
         await store.load(requestOf({ skus: ['A'], reservations: ['R'], openOrders: ['PO-1'] }));
         await store.location('W');
         await store.checkpoint('A', RECORDED_AT);
