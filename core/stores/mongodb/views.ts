@@ -16,7 +16,7 @@ export interface View {
 const said = (text: Expression): Document => ({ $ifNull: [text, ''] });
 const split = (text: Expression, by: string): Document => ({ $split: [said(text), by] });
 const at = (list: Expression, index: Expression): Document => ({ $arrayElemAt: [list, index] });
-const between = (start: string, end: string, text: Expression = '$body'): Document =>
+const between = (start: string, end: string, text: Expression = '$packs.body'): Document =>
   at(split(at(split(text, start), 1), end), 0);
 /** Without the marks of lists and texts, which in a text stand only escaped. */
 const bare = (field: Expression): Expression =>
@@ -58,29 +58,41 @@ const each = (path: string, includeArrayIndex?: string): Document[] => [
 
 const column = (index: number, of = '$columns'): Document => at(of, index);
 
+/** Packs of each SKU as `packs`: those that stand alone, or those from a key on, in one order or the other. */
+function packsOfSku(from: Expression, rest: readonly Document[]): Document {
+  const until = { $concat: ['$$key', '\n'] };
+  const inRange = { $and: [{ $gte: ['$_id', '$$from'] }, { $lt: ['$_id', until] }] };
+  return {
+    $lookup: {
+      from: 'packs',
+      let: { key: '$_id', from },
+      pipeline: [{ $match: { $expr: inRange } }, ...rest],
+      as: 'packs',
+    },
+  };
+}
+
+const FIRST_PACK = { $concat: ['$_id', '\t'] };
+
+const partKey = { $concat: ['$$this', '\t', '$packs.commit'] };
+const withLines = { $concatArrays: ['$$value', split('$$this.text', ',\n')] };
+const isNamed = { $eq: [bare(at(split('$$this', ','), 0)), bare(column(0, '$named'))] };
+
 const ledger: View = {
-  on: 'packs',
+  on: 'skus',
   pipeline: [
+    packsOfSku(FIRST_PACK, [{ $sort: { _id: 1 } }]),
+    { $unwind: '$packs' },
     {
       $set: {
+        keys: { $map: { input: '$packs.parts', in: partKey } },
         entry: split(between('"entries":[', '],"latestAt":'), ',\n'),
         routes: listOf('routes', 'documents'),
         named: listOf('documents', 'entries'),
-        keys: { $map: { input: '$parts', in: { $concat: ['$$this', '\t', '$commit'] } } },
       },
     },
     { $lookup: { from: 'documents', localField: 'keys', foreignField: '_id', as: 'posted' } },
-    {
-      $set: {
-        posted: {
-          $reduce: {
-            input: '$posted',
-            initialValue: [],
-            in: { $concatArrays: ['$$value', split('$$this.text', ',\n')] },
-          },
-        },
-      },
-    },
+    { $set: { posted: { $reduce: { input: '$posted', initialValue: [], in: withLines } } } },
     ...each('$entry', 'index'),
     {
       $set: {
@@ -95,29 +107,12 @@ const ledger: View = {
         named: split(at('$named', { $toInt: column(1) }), ','),
       },
     },
-    {
-      $set: {
-        posted: split(
-          at(
-            {
-              $filter: {
-                input: '$posted',
-                cond: {
-                  $eq: [bare(at(split('$$this', ','), 0)), bare(column(0, '$named'))],
-                },
-              },
-            },
-            0,
-          ),
-          ',',
-        ),
-      },
-    },
+    { $set: { posted: split(at({ $filter: { input: '$posted', cond: isNamed } }, 0), ',') } },
     {
       $project: {
         _id: 0,
         sku: 1,
-        seq: { $add: ['$firstSeq', '$index'] },
+        seq: { $add: ['$packs.firstSeq', '$index'] },
         kind: textOf(column(0, '$route')),
         from: textOf(column(1, '$route')),
         to: textOf(column(2, '$route')),
@@ -142,34 +137,17 @@ const ledger: View = {
         input: { $cond: [{ $in: [said('$input'), ['', '0']] }, null, '$input'] },
         corrects: seqOf(column(4, '$derived')),
         by: seqOf(column(5, '$derived')),
-        pack: '$version',
+        pack: '$packs.version',
       },
     },
   ],
 };
-
-/** Packs of each SKU as `packs`: those that stand alone, or those from a key on, in one order or the other. */
-function packsOfSku(from: Expression, rest: readonly Document[]): Document {
-  const until = { $concat: ['$$key', '\n'] };
-  const inRange = { $and: [{ $gte: ['$_id', '$$from'] }, { $lt: ['$_id', until] }] };
-  return {
-    $lookup: {
-      from: 'packs',
-      let: { key: '$_id', from },
-      pipeline: [{ $match: { $expr: inRange } }, ...rest],
-      as: 'packs',
-    },
-  };
-}
-
-const FIRST_PACK = { $concat: ['$_id', '\t'] };
 
 const pools: View = {
   on: 'skus',
   pipeline: [
     packsOfSku(FIRST_PACK, [{ $sort: { _id: -1 } }, { $limit: 1 }]),
     { $unwind: '$packs' },
-    { $set: { body: '$packs.body' } },
     { $set: { pool: listOf('pools', 'balances') } },
     ...each('$pool'),
     { $set: { columns: split('$pool', ',') } },
@@ -200,7 +178,6 @@ const stock: View = {
     { $unwind: '$packs' },
     packsOfSku('$packs._id', [{ $sort: { _id: 1 } }]),
     { $unwind: '$packs' },
-    { $set: { body: '$packs.body' } },
     { $set: { balance: listOf('balances', 'layers') } },
     ...each('$balance'),
     { $set: { columns: split('$balance', ',') } },
