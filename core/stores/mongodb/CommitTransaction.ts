@@ -32,31 +32,26 @@ interface Failure {
 
 type Attempt = 'committed' | 'conflict' | Failure;
 
-export class CommitTransaction {
-  readonly #client: MongoClient;
-  readonly #collections: Collections;
-  readonly #known: KnownPacks;
-  readonly #sessions: WriterSessions;
-  readonly #runtime: Runtime;
+interface TransactionParts {
+  client: MongoClient;
+  collections: Collections;
+  known: KnownPacks;
+  sessions: WriterSessions;
+  runtime: Runtime;
+}
 
-  constructor(
-    client: MongoClient,
-    collections: Collections,
-    known: KnownPacks,
-    sessions: WriterSessions,
-    runtime: Runtime,
-  ) {
-    this.#client = client;
-    this.#collections = collections;
-    this.#known = known;
-    this.#sessions = sessions;
-    this.#runtime = runtime;
+export class CommitTransaction {
+  readonly #parts: TransactionParts;
+
+  constructor(parts: TransactionParts) {
+    this.#parts = parts;
   }
 
   /** Throws what the driver throws, or STORE_CONTENDED. */
   async write(commit: Commit): Promise<CommitResult> {
-    const id = this.#runtime.newId();
-    const backoff = new Backoff(this.#runtime, WAITS);
+    const { runtime, sessions } = this.#parts;
+    const id = runtime.newId();
+    const backoff = new Backoff(runtime, WAITS);
     const lost: SessionId[] = [];
     let unsettled = false;
     let last: unknown;
@@ -64,7 +59,7 @@ export class CommitTransaction {
       if (attempt > 0) await backoff.wait();
       try {
         // What was lost is ended first, so that it can neither be written later nor be in the way.
-        await this.#sessions.end(lost);
+        await sessions.end(lost);
         if (unsettled && (await this.#isWritten(commit, id))) return { outcome: 'committed' };
         const result = await this.#attempt(commit, id);
         if (result === 'committed') return { outcome: 'committed' };
@@ -78,7 +73,7 @@ export class CommitTransaction {
         if (!isTransient(error)) throw error;
         last = error;
       }
-      this.#runtime.metrics.count('stockbus_store_commit_retries_total');
+      runtime.metrics.count('stockbus_store_commit_retries_total');
     }
     const skus = await this.#conflicts(commit);
     if (skus.length > 0 && !unsettled) return { outcome: 'conflict', skus };
@@ -87,23 +82,22 @@ export class CommitTransaction {
       'STORE_CONTENDED',
       'other commits kept changing the same SKUs',
       undefined,
-      {
-        cause: last,
-      },
+      { cause: last },
     );
   }
 
   async #attempt(commit: Commit, id: string): Promise<Attempt> {
-    const session = this.#client.startSession();
+    const { client, collections, known, sessions } = this.#parts;
+    const session = client.startSession();
     try {
-      await this.#sessions.register(session);
+      await sessions.register(session);
       session.startTransaction({
         readConcern: { level: 'snapshot' },
         writeConcern: { w: 'majority' },
         readPreference: 'primary',
       });
       const options = { session, ordered: false };
-      const good = await writeCommit(this.#collections, this.#known, commit, id, options);
+      const good = await writeCommit(collections, known, commit, id, options);
       if (good) return (await commitOf(session)) ?? 'committed';
       await session.abortTransaction();
       return 'conflict';
@@ -124,7 +118,7 @@ export class CommitTransaction {
       packKey(sku, version - 1),
       packKey(sku, version),
     ]);
-    const found = await this.#collections.packs
+    const found = await this.#parts.collections.packs
       .find({ _id: { $in: keys } }, { projection: { _id: 1 } })
       .toArray();
     const there = new Set(found.map(({ _id }) => _id));
@@ -139,7 +133,7 @@ export class CommitTransaction {
   /** Whether an attempt of this commit was written: every one has a part of documents. */
   async #isWritten(commit: Commit, id: string): Promise<boolean> {
     const _id = firstPartKey(commit, id);
-    const first = await this.#collections.documents.findOne({ _id });
+    const first = await this.#parts.collections.documents.findOne({ _id });
     return first !== null;
   }
 }

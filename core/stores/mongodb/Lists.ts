@@ -1,18 +1,61 @@
-/** What is read page by page and is not made of packs; each page has the key of its last row. */
+/** What is read and is not made of packs: rows by their keys, and lists by pages, each with the key of its last row. */
 import { type CursorPart, pageOf, readCursor } from '../../cursor.ts';
-import type { CheckpointKey, OpenOrder, Reservation } from '../../ledger.ts';
+import type {
+  Checkpoint,
+  CheckpointKey,
+  Location,
+  OpenOrder,
+  Period,
+  Reservation,
+} from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
 import type { Page, Paged, ReservationFilter } from '../../ports.ts';
 import type { Collections } from './Collections.ts';
-import { parkedFrom } from './documents.ts';
-import { keyOf, under } from './keys.ts';
-import { checkpointKey, openOrderFrom, openOrderParts, reservationFrom } from './orderDocuments.ts';
+import { locationFrom, parkedFrom } from './documents.ts';
+import { keyOf, nameKey, under, upTo } from './keys.ts';
+import {
+  checkpointFrom,
+  checkpointKey,
+  openOrderFrom,
+  openOrderParts,
+  periodFrom,
+  periodKey,
+  reservationFrom,
+} from './orderDocuments.ts';
+
+const ID = { projection: { id: 1 } };
 
 export class Lists {
   readonly #collections: Collections;
 
   constructor(collections: Collections) {
     this.#collections = collections;
+  }
+
+  async period(): Promise<Period> {
+    return periodFrom(await this.#collections.period.findOne({ _id: periodKey }));
+  }
+
+  async parkedRecord(id: string): Promise<ParkedRecord | undefined> {
+    const found = await this.#collections.parked.findOne({ _id: nameKey(id) });
+    return found ? parkedFrom(found) : undefined;
+  }
+
+  async location(code: string): Promise<Location | undefined> {
+    const found = await this.#collections.locations.findOne({ _id: nameKey(code) });
+    return found ? locationFrom(found) : undefined;
+  }
+
+  async checkpoint(sku: string, at: string): Promise<Checkpoint | undefined> {
+    const last = { sort: { _id: -1 } } as const;
+    const found = await this.#collections.checkpoints.findOne({ _id: upTo(sku, at) }, last);
+    return found ? checkpointFrom(found) : undefined;
+  }
+
+  async dueReservations(now: string, limit: number): Promise<string[]> {
+    const due = this.#collections.reservations.find({ due: { $lte: now } }, ID);
+    const found = await due.sort({ due: 1, id: 1 }).limit(limit).toArray();
+    return found.map(({ id }) => id);
   }
 
   async reservations(filter: ReservationFilter, page: Page): Promise<Paged<Reservation>> {

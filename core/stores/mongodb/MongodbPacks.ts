@@ -7,16 +7,14 @@ import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import type { Collections } from './Collections.ts';
 import { inOrder } from './inOrder.ts';
+import { KnownDocuments } from './KnownDocuments.ts';
 import type { KnownPacks } from './KnownPacks.ts';
 import { packKey, packsFrom, skuKey, skuKeyOf, skuOfKey } from './keys.ts';
 import { lastVersions } from './lastVersions.ts';
 import {
   bucketsOfDocument,
-  type FiledDocument,
-  filedFrom,
   type NamedPack,
   type PackDocument,
-  type PartDocument,
   packsNaming,
   partKey,
 } from './packDocuments.ts';
@@ -263,28 +261,6 @@ export class MongodbPacks implements PackReader {
     const found = this.#collections.documents.find({ _id: { $in: [...missing.keys()] } });
     for (const part of await found.toArray()) known.see(missing.get(part._id)!, part);
     return known;
-  }
-}
-
-/** Documents that were read. They never change. */
-class KnownDocuments {
-  readonly parts = new Set<string>();
-  readonly #commits = new Map<string, Map<number, FiledDocument>>();
-  count = 0;
-
-  of(commit: string, number: number): FiledDocument | undefined {
-    return this.#commits.get(commit)?.get(number);
-  }
-
-  see(commit: string, part: PartDocument): void {
-    if (this.parts.has(part._id)) return;
-    this.parts.add(part._id);
-    const documents = this.#commits.get(commit) ?? new Map<number, FiledDocument>();
-    this.#commits.set(commit, documents);
-    for (const [number, filed] of filedFrom(part)) {
-      documents.set(number, filed);
-      this.count += 1;
-    }
   }
 }
 

@@ -12,16 +12,15 @@ import {
   refuseOtherVersion,
 } from './Collections.ts';
 import { CommitTransaction } from './CommitTransaction.ts';
-import { batchDocumentKey, inboxFrom, locationFrom, parkedFrom } from './documents.ts';
+import { batchDocumentKey, inboxFrom } from './documents.ts';
 import { findIntakeReport } from './findIntakeReport.ts';
 import { KnownPacks } from './KnownPacks.ts';
-import { bucketOf, messageKey, nameKey, upTo } from './keys.ts';
+import { bucketOf, messageKey } from './keys.ts';
 import { Lists } from './Lists.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import { MongodbClosings } from './MongodbClosings.ts';
 import { MongodbEvents } from './MongodbEvents.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
-import { checkpointFrom, periodFrom, periodKey } from './orderDocuments.ts';
 import { RecordingFloors } from './RecordingFloors.ts';
 import { refuseStandalone } from './refuseStandalone.ts';
 import { retried } from './retried.ts';
@@ -57,13 +56,10 @@ export class MongodbStore implements Store {
     this.#runtime = runtime;
     this.#floors = new RecordingFloors(this.#collections, runtime);
     this.#sessions = new WriterSessions(client, this.#collections, this.#floors);
-    this.#transaction = new CommitTransaction(
-      client,
-      this.#collections,
-      this.#known,
-      this.#sessions,
-      runtime,
-    );
+    this.#transaction = new CommitTransaction({
+      ...{ client, runtime, collections: this.#collections },
+      ...{ known: this.#known, sessions: this.#sessions },
+    });
     this.#events = new MongodbEvents(client, this.#collections, this.#sessions, runtime);
     this.#packs = new MongodbPacks(this.#collections, this.#known);
     this.#closings = new MongodbClosings(this.#collections);
@@ -126,14 +122,12 @@ export class MongodbStore implements Store {
   ): Promise<Set<string>> {
     return this.#translated(async () => {
       if (batches.length === 0) return new Set();
-      const found = await this.#collections.batches
-        .find({ _id: { $in: batches.map((batch) => batchDocumentKey(batch, partition)) } })
-        .project<{ _id: string }>({ _id: 1 })
-        .toArray();
-      const ids = new Set(found.map(({ _id }) => _id));
-      const isThere = (batch: (typeof batches)[number]): boolean =>
-        ids.has(batchDocumentKey(batch, partition));
-      return new Set(batches.filter(isThere).map(batchKey));
+      const byKey = new Map(
+        batches.map((batch) => [batchDocumentKey(batch, partition), batchKey(batch)]),
+      );
+      const wanted = { _id: { $in: [...byKey.keys()] } };
+      const found = this.#collections.batches.find(wanted, { projection: { _id: 1 } });
+      return new Set((await found.toArray()).map(({ _id }) => byKey.get(_id)!));
     });
   }
 
@@ -173,17 +167,8 @@ export class MongodbStore implements Store {
     });
   }
 
-  checkpoint(sku: string, at: string) {
-    return this.#translated(async () => {
-      const [found] = await this.#collections.checkpoints
-        .find({ _id: upTo(sku, at) })
-        .sort({ _id: -1 })
-        .limit(1)
-        .toArray();
-      return found && checkpointFrom(found);
-    });
-  }
-
+  readonly checkpoint: Store['checkpoint'] = (sku, at) =>
+    this.#translated(() => this.#lists.checkpoint(sku, at));
   readonly entriesAfter: Store['entriesAfter'] = (sku, seq, limit) =>
     this.#translated(() => this.#packLists.entriesAfter(sku, seq, limit));
 
@@ -195,17 +180,8 @@ export class MongodbStore implements Store {
     });
   }
 
-  dueReservations(now: string, limit: number): Promise<string[]> {
-    return this.#translated(async () => {
-      const found = await this.#collections.reservations
-        .find({ due: { $lte: now } }, { projection: { id: 1 } })
-        .sort({ due: 1, id: 1 })
-        .limit(limit)
-        .toArray();
-      return found.map(({ id }) => id);
-    });
-  }
-
+  readonly dueReservations: Store['dueReservations'] = (now, limit) =>
+    this.#translated(() => this.#lists.dueReservations(now, limit));
   readonly outbox: Store['outbox'] = (limit) => this.#translated(() => this.#events.outbox(limit));
   readonly published: Store['published'] = (ids, relayedAt) =>
     this.#translated(() => this.#events.published(ids, relayedAt));
@@ -224,32 +200,15 @@ export class MongodbStore implements Store {
     this.#translated(() => this.#lists.reservations(filter, page));
   readonly openOrders: Store['openOrders'] = (filter, page) =>
     this.#translated(() => this.#lists.openOrders(filter, page));
-
-  period() {
-    return this.#translated(async () =>
-      periodFrom(await this.#collections.period.findOne({ _id: periodKey })),
-    );
-  }
-
+  readonly period: Store['period'] = () => this.#translated(() => this.#lists.period());
   readonly intake: Store['intake'] = (intakeId) =>
     this.#translated(() => findIntakeReport(this.#collections, intakeId));
   readonly parked: Store['parked'] = (filter, page) =>
     this.#translated(() => this.#lists.parked(filter, page));
-
-  parkedRecord(id: string) {
-    return this.#translated(async () => {
-      const found = await this.#collections.parked.findOne({ _id: nameKey(id) });
-      return found ? parkedFrom(found) : undefined;
-    });
-  }
-
-  location(code: string) {
-    return this.#translated(async () => {
-      const found = await this.#collections.locations.findOne({ _id: nameKey(code) });
-      return found ? locationFrom(found) : undefined;
-    });
-  }
-
+  readonly parkedRecord: Store['parkedRecord'] = (id) =>
+    this.#translated(() => this.#lists.parkedRecord(id));
+  readonly location: Store['location'] = (code) =>
+    this.#translated(() => this.#lists.location(code));
   readonly heads: Store['heads'] = (page) => this.#translated(() => this.#packLists.heads(page));
   readonly layers: Store['layers'] = (page) => this.#translated(() => this.#packLists.layers(page));
 

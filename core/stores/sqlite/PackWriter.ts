@@ -97,22 +97,10 @@ export class PackWriter {
   }
 
   #name(commit: number, n: number, posted: PostedDocument): void {
-    const { document, partner, reference, at, source, messageId, actor, contenthash, skus } =
-      posted;
-    const named = `[${skus.map((sku) => this.#pointers.get(sku)!.last).join()}]`;
-    this.#document.get(
-      commit,
-      n,
-      document,
-      partner,
-      reference,
-      at,
-      source,
-      messageId,
-      actor,
-      contenthash,
-      named,
-    );
+    const { document, partner, reference, at, source, messageId, actor, contenthash } = posted;
+    const said = [document, partner, reference, at, source, messageId, actor, contenthash];
+    const named = `[${posted.skus.map((sku) => this.#pointers.get(sku)!.last).join()}]`;
+    this.#document.get(commit, n, ...said, named);
   }
 
   /** After a rollback: what was given out within it is void. */
