@@ -1,19 +1,20 @@
 /** A SKU as it is after its packs. */
+import { keyOfBalance } from './keyOfBalance.ts';
 import type { Balance, CostLayer } from './ledger.ts';
 import { compareUtf8 } from './order.ts';
 import type { PackState, SkuBooks } from './pack.ts';
 import { tupleKey } from './tupleKey.ts';
 
-const balanceKey = ({ place, lot, status, owner }: Balance): string =>
-  tupleKey(place, lot, status, owner);
-const layerKey = ({ pool, at, seq, part }: CostLayer): string => tupleKey(pool, at, seq, part);
+/** A layer among those of its SKU. */
+export const keyOfLayer = ({ pool, at, seq, part }: CostLayer): string =>
+  tupleKey(pool, at, seq, part);
 
 /** `packs` from one that stands alone on, in order. */
 export function booksOf(packs: readonly PackState[]): SkuBooks {
   const last = packs.at(-1)!;
   const item = packs.findLast(({ hasItem }) => hasItem)?.head.item;
-  const balances = lastOfEach(packs, (pack) => pack.balances, balanceKey);
-  const layers = lastOfEach(packs, (pack) => pack.layers, layerKey);
+  const balances = lastOfEach(packs, (pack) => pack.balances, keyOfBalance);
+  const layers = lastOfEach(packs, (pack) => pack.layers, keyOfLayer);
   return {
     head: { ...last.head, item },
     balances: balances.filter(isInBooks).sort(compareBalances),

@@ -1,5 +1,5 @@
 import type { CostLayer } from '../ledger.ts';
-import { tupleKey } from '../tupleKey.ts';
+import { keyOfLayer } from '../skuBooks.ts';
 import type { SkuCosts } from './costing/SkuCosts.ts';
 
 /** Layers that the store is to hold otherwise than it does; those of quantity 0 it is to forget. */
@@ -18,14 +18,15 @@ export class ChangedLayers {
   replaced(sku: string, old: SkuCosts, costs: SkuCosts): void {
     const changed = this.of(sku);
     const gone = new Map<string, CostLayer>();
-    for (const layer of changed) gone.set(keyOf(layer), { ...layer, quantity: 0n, value: -1n });
+    for (const layer of changed)
+      gone.set(keyOfLayer(layer), { ...layer, quantity: 0n, value: -1n });
     changed.clear();
     for (const layer of layersOf(old)) {
-      const key = keyOf(layer);
+      const key = keyOfLayer(layer);
       if (!gone.has(key)) gone.set(key, layer);
     }
     for (const layer of layersOf(costs)) {
-      const key = keyOf(layer);
+      const key = keyOfLayer(layer);
       const known = gone.get(key);
       gone.delete(key);
       if (!known || !isSame(known, layer)) changed.add(layer);
@@ -41,8 +42,6 @@ export class ChangedLayers {
 function* layersOf(costs: SkuCosts): Iterable<CostLayer> {
   for (const pool of costs.pools.values()) yield* pool.kept();
 }
-
-const keyOf = ({ pool, at, seq, part }: CostLayer): string => tupleKey(pool, at, seq, part);
 
 const isSame = (one: CostLayer, other: CostLayer): boolean =>
   one.quantity === other.quantity &&

@@ -1,3 +1,4 @@
+import { type BalanceIn, balanceOfKey, keyOfBalance } from '../keyOfBalance.ts';
 import type { Balance, Checkpoint, LedgerEntry } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import { BalanceMoves } from './BalanceMoves.ts';
@@ -5,7 +6,6 @@ import type { Position } from './costing/Fact.ts';
 import { isBefore, isFact } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { postedFact } from './costing/history.ts';
-import { type BalanceIn, balanceOfKey, keyOfBalance } from './keyOfBalance.ts';
 import { PositionList } from './PositionList.ts';
 import { eachInSlices, type Slices } from './slices.ts';
 

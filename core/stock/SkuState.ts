@@ -1,3 +1,4 @@
+import { keyOfBalance } from '../keyOfBalance.ts';
 import type {
   Balance,
   CostLayer,
@@ -15,7 +16,6 @@ import type { Position } from './costing/Fact.ts';
 import { isBefore, isFact } from './costing/Fact.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import type { Tracker } from './costing/Tracker.ts';
-import { keyOfBalance } from './keyOfBalance.ts';
 import { Missing } from './Missing.ts';
 import type { StockPolicy } from './policy.ts';
 import { SkuHistory } from './SkuHistory.ts';

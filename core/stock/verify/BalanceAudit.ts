@@ -1,4 +1,5 @@
 import { formatDecimal, formatFixed } from '../../decimal.ts';
+import { keyOfBalance } from '../../keyOfBalance.ts';
 import type { Balance, LedgerEntry, SkuHead } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import { partsOfKey, tupleKey } from '../../tupleKey.ts';
@@ -50,7 +51,7 @@ export class BalanceAudit {
       this.#outside += by;
       return;
     }
-    const key = balanceKey(place, entry.lot, status, entry.owner);
+    const key = keyOfBalance({ ...entry, place, status });
     const known = this.#places.get(key);
     if (!known) this.#places.set(key, { onHand: by, version: entry.seq });
     else {
@@ -71,7 +72,7 @@ export class BalanceAudit {
   balance(balance: Balance): void {
     const { place, lot, status, owner, onHand, version } = balance;
     if (isOutside(place)) return;
-    const key = balanceKey(place, lot, status, owner);
+    const key = keyOfBalance(balance);
     const name = balanceName(key);
     if (this.#storedBalances.has(key)) this.#report('balance', `balance ${name} is there twice`);
     this.#storedBalances.add(key);
@@ -114,14 +115,9 @@ export class BalanceAudit {
     }
     for (const [key, held] of this.#reserved) {
       const [place = '', lot = '', pool] = partsOfKey(key);
-      if (
-        pool ||
-        held === 0n ||
-        this.#storedBalances.has(balanceKey(place, lot, 'available', ''))
-      ) {
-        continue;
-      }
-      this.#checkReserved(balanceName(balanceKey(place, lot, 'available', '')), 0n, key);
+      const of = keyOfBalance({ place, lot, status: 'available', owner: '' });
+      if (pool || held === 0n || this.#storedBalances.has(of)) continue;
+      this.#checkReserved(balanceName(of), 0n, key);
     }
     if (this.#inside + this.#outside !== 0n) {
       this.#report(
@@ -174,9 +170,6 @@ export class BalanceAudit {
     this.#differences.report(check, message);
   }
 }
-
-const balanceKey = (place: string, lot: string, status: string, owner: string): string =>
-  tupleKey(place, lot, status, owner);
 
 /** `BER, lot L7, damaged, of V-1`; the rest only where it is not the usual. */
 function balanceName(key: string): string {

@@ -1,6 +1,6 @@
-import type { Status } from '../ledger.ts';
-import type { BalanceKey } from '../ports.ts';
-import { partsOfKey, tupleKey } from '../tupleKey.ts';
+import type { Status } from './ledger.ts';
+import type { BalanceKey } from './ports.ts';
+import { partsOfKey, tupleKey } from './tupleKey.ts';
 
 /** A balance among those of its SKU. */
 export type BalanceIn = Omit<BalanceKey, 'sku' | 'status'> & { status: Status };
