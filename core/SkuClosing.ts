@@ -90,6 +90,9 @@ class Sums {
   }
 }
 
+/** Of a SKU that moved more in a month there are several rows: no part outgrows a store. */
+const MOVES_OF_ROW = 4_096;
+
 export class SkuClosing {
   readonly #sku: string;
   #total = new Sums();
@@ -157,7 +160,11 @@ export class SkuClosing {
       }
       const of = this.#months.get(month)!;
       if (month <= closed) this.#total.add(of.sums);
-      if (of.news.length > 0) yield { kind: 'moves', month, row: [this.#sku, of.news] };
+      for (let first = 0; first < of.news.length; first += MOVES_OF_ROW) {
+        const moves = of.news.slice(first, first + MOVES_OF_ROW);
+        const row: MovesRow = first === 0 ? [this.#sku, moves] : [this.#sku, moves, first];
+        yield { kind: 'moves', month, row };
+      }
       of.news = [];
     }
     for (; next <= closed; next = nextMonth(next)) yield* this.#closed(next);

@@ -82,8 +82,8 @@ export type ClosedMove = [
 export type PoolsRow = [sku: string, version: number, pools: ClosedPool[]];
 /** 0: there are too many to be kept, and whoever asks reads the packs. */
 export type BalancesRow = [sku: string, balances: ClosedBalance[] | 0];
-/** In the order of the entries. */
-export type MovesRow = [sku: string, moves: ClosedMove[]];
+/** In the order of the entries; of many there are several rows, the later ones with how many come before. */
+export type MovesRow = [sku: string, moves: ClosedMove[], before?: number];
 
 export interface ClosingRows {
   pools: PoolsRow;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ClosingMaker } from '../../../core/apply/ClosingMaker.ts';
 import { verifyStore } from '../../../core/cli/verifyStore.ts';
+import type { ClosingPart, MovesRow } from '../../../core/closing.ts';
 import type { Store } from '../../../core/ports.ts';
 import { noMetrics, type Runtime, systemRuntime } from '../../../core/runtime.ts';
 import { SqliteStore } from '../../../core/stores/sqlite/SqliteStore.ts';
@@ -140,6 +141,25 @@ describe('closings', () => {
     await other.close();
     assert.deepEqual(await months(), ['2026-07']);
     assert.deepEqual(logged, ['closing.made']);
+    assert.deepEqual((await verifyStore(store, books.policy)).differences, []);
+  });
+
+  it('of a SKU that moved very often have parts of a bounded size', async () => {
+    const [, , july] = JULY;
+    const line = { sku: 'FIFO', location: 'BER', quantity: '1', unitCost: '3' };
+    const data = { document: 'R1', at: '2026-06-10T08:00:00.000Z', lines: Array(9_000).fill(line) };
+    await books.send({ type: 'stock.receive.v1', recordedAt: '2026-06-10T09:00:00.000Z', data });
+    await books.send(july!);
+    await makerAt('2026-07-10T12:00:00.000Z').work();
+    const parts = (await rowsOfClosings()) as ClosingPart[];
+    const largest = Math.max(...parts.map(({ body }) => body.length));
+    assert.ok(largest < 512 * 1024, `${largest} characters`);
+    const moves = parts
+      .filter(({ kind }) => kind === 'moves')
+      .flatMap(({ body }) => (JSON.parse(body) as MovesRow[]).flatMap(([, rows]) => rows));
+    assert.equal(moves.length, 9_000);
+    assert.deepEqual(await worth('2026-06-09T23:59:59.999Z'), []);
+    assert.deepEqual(await worth('2026-06-10T23:59:59.999Z'), ['FIFO 2700000']);
     assert.deepEqual((await verifyStore(store, books.policy)).differences, []);
   });
 
