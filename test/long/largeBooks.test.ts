@@ -123,7 +123,7 @@ function largeBooks({ fresh, remove }: StorePlace): void {
     });
     await timed('settled', SHORTAGES / 2, () => rig.book('receive', receipt('R1', SHORTAGES / 2)));
     assert.equal(await rig.stock('X', 'W'), `-${SHORTAGES / 2}`);
-    assert.equal(await rig.pool('X'), `-${SHORTAGES / 2} @ 0`);
+    assert.equal(await rig.pool('X'), `-${SHORTAGES / 2} @ 0.00`);
     await packsOf('X');
   });
 
