@@ -17,7 +17,7 @@ export interface Room {
 
 const kernelFiles =
   'message|commit|pack|packBody|packsOf|packFrom|toldPack|namedEntries|quoted|skuBooks|ports|spec|errors|limits|runtime|decimal|fitsInBytes|ledger|keyOfBalance|cursor|closing|SkuClosing|ClosingParts|relayedEvents|zone|order|backoff|rowsOf|identifier|requireVersion|serverAddress|tupleKey';
-const engineFiles = 'intake|apply|relay|deliver|ScheduledReport|query|hub|parked|rehearsal';
+const engineFiles = 'intake|apply|relay|deliver|ScheduledReport|query|hub|parked|rehearsal|verify';
 const pureRooms = ['kernel', 'codecs', 'steps', 'stock'];
 const engineRooms = [...pureRooms, 'spool', 'flow', 'engine', 'reports'];
 const adapters = ['folder', 'http', 'embedded', 'rabbitmq', 'sqlite', 'mongodb'];
@@ -133,7 +133,9 @@ export const rooms: readonly Room[] = [
   { name: 'reports', files: /^core\/reports\//, imports: engineRooms, packages: [] },
   {
     name: 'engine',
-    files: new RegExp(`^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|rehearsal)/)`),
+    files: new RegExp(
+      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|rehearsal|verify)/)`,
+    ),
     imports: engineRooms,
     packages: ['node-cron', 'node:crypto', 'node:path'],
   },

@@ -12,6 +12,7 @@ import { rowsOf } from '../rowsOf.ts';
 import { systemRuntime, systemTime } from '../runtime.ts';
 import { isObject } from '../spec.ts';
 import { tupleKey } from '../tupleKey.ts';
+import { verifyStore } from '../verify.ts';
 import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { IntakeLog } from './demo/IntakeLog.ts';
@@ -24,7 +25,6 @@ import { parkedOf } from './parkedOf.ts';
 import { plural } from './plural.ts';
 import { cell, tableLines } from './table.ts';
 import { describeVerify } from './verify.ts';
-import { verifyStore } from './verifyStore.ts';
 
 /** Flow, its sample in flows/samples, and the name under which a partner would drop it. */
 const drops = [

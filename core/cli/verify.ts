@@ -2,12 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 import { boundHeap } from '../hub/boundHeap.ts';
 import { openBooks } from '../hub/openHub.ts';
 import { endOf, isInstant } from '../reports/instants.ts';
+import type { VerifyReport } from '../verify.ts';
+import { verifyStore } from '../verify.ts';
 import { calendarOf } from '../zone.ts';
 import type { CliCommand } from './command.ts';
 import { usageError } from './command.ts';
 import { plural } from './plural.ts';
-import type { VerifyReport } from './verifyStore.ts';
-import { verifyStore } from './verifyStore.ts';
 
 export const verify: CliCommand = {
   name: 'verify',

@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { apiOf, prometheusMeter } from '../../core/cli/apiOf.ts';
-import { verifyStore } from '../../core/cli/verifyStore.ts';
 import { codes } from '../../core/errors.ts';
 import { type OpenHub, openHub } from '../../core/hub/openHub.ts';
 import { rowsOf } from '../../core/rowsOf.ts';
 import { systemRuntime } from '../../core/runtime.ts';
+import { verifyStore } from '../../core/verify.ts';
 import { until } from '../hubRun.ts';
 import { patience, repeat, runs, seed } from '../runs.ts';
 import {

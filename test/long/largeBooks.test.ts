@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
-import { verifyStore } from '../../core/cli/verifyStore.ts';
+import { verifyStore } from '../../core/verify.ts';
 import type { Store } from '../../core/ports.ts';
 import { openAt } from '../contract/store/withStore.ts';
 import { type Doc, day, LedgerRig } from '../ledgerRig.ts';

@@ -1,6 +1,6 @@
 /** `verify` after any history: it finds nothing wrong, and what waits for the background it says. */
 import assert from 'node:assert/strict';
-import { type VerifyOptions, verifyStore } from '../../core/cli/verifyStore.ts';
+import { type VerifyOptions, verifyStore } from '../../core/verify.ts';
 import { patience, runs } from '../runs.ts';
 import { Books } from './Books.ts';
 import { check } from './check.ts';

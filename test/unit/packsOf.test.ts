@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { verifyStore } from '../../core/cli/verifyStore.ts';
 import type { LedgerEntry } from '../../core/ledger.ts';
 import type { MovedPack } from '../../core/packBody.ts';
 import { movedOf, packFrom } from '../../core/packFrom.ts';
+import { verifyStore } from '../../core/verify.ts';
 import { commitOf, entryOf } from '../contract/store/fixtures.ts';
 import { day, LedgerRig } from '../ledgerRig.ts';
 

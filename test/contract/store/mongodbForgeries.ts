@@ -1,8 +1,8 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import { type Db, type Document, MongoClient } from 'mongodb';
 import { makeClosing } from '../../../core/apply/makeClosing.ts';
-import { verifyStore } from '../../../core/cli/verifyStore.ts';
 import type { Store } from '../../../core/ports.ts';
+import { verifyStore } from '../../../core/verify.ts';
 import { Books } from '../../property/Books.ts';
 import type { Doc, Setting } from '../../property/documents.ts';
 import type { StorePlace } from './storeContract.ts';

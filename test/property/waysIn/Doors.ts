@@ -13,8 +13,6 @@ import { http } from '../../../connectors/http.ts';
 import { type Api, createApi } from '../../../core/api/createApi.ts';
 import { embedded } from '../../../core/brokers/embedded.ts';
 import { codecs, schemas, steps } from '../../../core/catalog.ts';
-import type { VerifyReport } from '../../../core/cli/verifyStore.ts';
-import { verifyStore } from '../../../core/cli/verifyStore.ts';
 import { type LoadedHub, loadHub } from '../../../core/flow/loadHub.ts';
 import type { Hub } from '../../../core/hub.ts';
 import { createHub } from '../../../core/hub.ts';
@@ -34,6 +32,8 @@ import { rowsOf } from '../../../core/rowsOf.ts';
 import type { Log, Runtime } from '../../../core/runtime.ts';
 import { noMetrics, systemRuntime } from '../../../core/runtime.ts';
 import { sqlite } from '../../../core/stores/sqlite.ts';
+import type { VerifyReport } from '../../../core/verify.ts';
+import { verifyStore } from '../../../core/verify.ts';
 import { MemoryTree } from '../../MemoryTree.ts';
 import { SimulatedTime } from '../../SimulatedTime.ts';
 

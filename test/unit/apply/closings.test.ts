@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ClosingMaker } from '../../../core/apply/ClosingMaker.ts';
-import { verifyStore } from '../../../core/cli/verifyStore.ts';
 import type { ClosingPart, MovesRow } from '../../../core/closing.ts';
 import type { Store } from '../../../core/ports.ts';
 import { noMetrics, type Runtime, systemRuntime } from '../../../core/runtime.ts';
 import { SqliteStore } from '../../../core/stores/sqlite/SqliteStore.ts';
+import { verifyStore } from '../../../core/verify.ts';
 import { Books } from '../../property/Books.ts';
 import type { Doc, Setting } from '../../property/documents.ts';
 

@@ -1,6 +1,6 @@
 /** A process that starts anew reads from the heads all that the one before it knew. */
 import assert from 'node:assert/strict';
-import { verifyStore } from '../../../core/cli/verifyStore.ts';
+import { verifyStore } from '../../../core/verify.ts';
 import type { Doc } from '../../ledgerRig.ts';
 import { all, day, LedgerRig } from '../../ledgerRig.ts';
 

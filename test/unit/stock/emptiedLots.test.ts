@@ -1,7 +1,7 @@
 /** Lots that are all gone: they leave the books, and nothing is lost by that. */
 import assert from 'node:assert/strict';
-import { verifyStore } from '../../../core/cli/verifyStore.ts';
 import { packFrom } from '../../../core/packFrom.ts';
+import { verifyStore } from '../../../core/verify.ts';
 import { all, day, LedgerRig } from '../../ledgerRig.ts';
 
 /** As the process that wrote them goes on, and as one that starts anew before each document. */

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describeVerify } from '../../../core/cli/verify.ts';
-import type { VerifyOptions } from '../../../core/cli/verifyStore.ts';
-import { verifyStore } from '../../../core/cli/verifyStore.ts';
 import { hashOfPack } from '../../../core/packFrom.ts';
 import type { Store } from '../../../core/ports.ts';
 import { SqliteStore } from '../../../core/stores/sqlite/SqliteStore.ts';
+import type { VerifyOptions } from '../../../core/verify.ts';
+import { verifyStore } from '../../../core/verify.ts';
 import { Books } from '../../property/Books.ts';
 import type { Doc, Line, Setting } from '../../property/documents.ts';
 

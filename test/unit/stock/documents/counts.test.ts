@@ -1,6 +1,6 @@
 /** A count says what is there, whatever is booked before it afterwards. */
 import assert from 'node:assert/strict';
-import { verifyStore } from '../../../../core/cli/verifyStore.ts';
+import { verifyStore } from '../../../../core/verify.ts';
 import type { Doc } from '../../../ledgerRig.ts';
 import { day, LedgerRig } from '../../../ledgerRig.ts';
 

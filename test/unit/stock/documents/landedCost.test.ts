@@ -1,6 +1,6 @@
 /** Freight, customs and insurance that come after the goods. */
 import assert from 'node:assert/strict';
-import { verifyStore } from '../../../../core/cli/verifyStore.ts';
+import { verifyStore } from '../../../../core/verify.ts';
 import { day, LedgerRig } from '../../../ledgerRig.ts';
 
 describe('landed costs', () => {
