@@ -12,7 +12,7 @@ import { movesOf } from '../packFrom.ts';
 import type { Books } from '../ports.ts';
 import { type ClosedRow, type MovedText, SkuClosing } from '../SkuClosing.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
-import type { SkuAudit } from '../stock/verify.ts';
+import type { SkuAudit } from '../stock/verify/SkuAudit.ts';
 import { tupleKey } from '../tupleKey.ts';
 
 /** SKUs whose rows are compared at once: about those of one part. */

@@ -3,17 +3,17 @@
  * beside them. Pure; its memory is bounded by the places, pools and layers of one SKU, and by
  * `entriesKept`. What stock costs is recomputed by `verify/CostAudit`.
  */
-import { faultOf } from '../errors.ts';
-import type { LedgerEntry } from '../ledger.ts';
-import type { PackText, PostedDocument, SkuBooks, SkuPointer, StoredPack } from '../pack.ts';
-import { entryFrom, movedOf, packState } from '../packFrom.ts';
-import { booksOf } from '../skuBooks.ts';
-import type { Accounts } from './policy.ts';
-import { BalanceAudit } from './verify/BalanceAudit.ts';
-import { ChainAudit } from './verify/ChainAudit.ts';
-import { Differences } from './verify/Differences.ts';
-import { JournalAudit } from './verify/JournalAudit.ts';
-import { NameAudit } from './verify/NameAudit.ts';
+import { faultOf } from '../../errors.ts';
+import type { LedgerEntry } from '../../ledger.ts';
+import type { PackText, PostedDocument, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
+import { entryFrom, movedOf, packState } from '../../packFrom.ts';
+import { booksOf } from '../../skuBooks.ts';
+import type { Accounts } from '../policy.ts';
+import { BalanceAudit } from './BalanceAudit.ts';
+import { ChainAudit } from './ChainAudit.ts';
+import { Differences } from './Differences.ts';
+import { JournalAudit } from './JournalAudit.ts';
+import { NameAudit } from './NameAudit.ts';
 
 export interface AuditRules {
   minorDigits: number;
