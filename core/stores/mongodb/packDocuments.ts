@@ -157,21 +157,27 @@ export interface FiledDocument {
   isPartners: boolean;
 }
 
-/** By their numbers in the commit. */
-export function filedFrom(part: PartDocument): [number, FiledDocument][] {
-  const numbers = new Set(part.numbers);
-  const partners = new Set(part.partners);
-  const isFound = (document: string): boolean =>
-    numbers.has(document) && bucketOf(document).startsWith(bucketOfKey(part._id));
-  return rowsFrom(part).map((row) => {
-    const [number, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
-      row;
-    const skus = packs.map(([sku]) => sku);
-    const message = { source, messageId, actor, contenthash };
-    const posted = { document, partner, reference, at, ...message, skus };
-    const keys = isFound(document) ? packs.map(([sku, version]) => packKey(sku, version)) : [];
-    return [number, { posted, packs: new Set(keys), isPartners: partners.has(partner) }];
-  });
+/** Documents of a part by their numbers in the commit, each as the text of its row. */
+export const linesOf = ({ text }: PartDocument): [number, string][] =>
+  text.length <= 2
+    ? []
+    : text
+        .slice(1, -1)
+        .split(',\n')
+        .map((line) => [Number.parseInt(line.slice(1, line.indexOf(',')), 10), line]);
+
+/** A document of a part, from the text of its row. */
+export function filedFrom(part: PartDocument, line: string): FiledDocument {
+  const [, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
+    JSON.parse(line) as NamedRow;
+  const skus = packs.map(([sku]) => sku);
+  const message = { source, messageId, actor, contenthash };
+  const posted = { document, partner, reference, at, ...message, skus };
+  const isFound =
+    part.numbers.includes(document) && bucketOf(document).startsWith(bucketOfKey(part._id));
+  const keys = isFound ? packs.map(([sku, version]) => packKey(sku, version)) : [];
+  const isPartners = part.partners?.includes(partner) ?? false;
+  return { posted, packs: new Set(keys), isPartners };
 }
 
 /** A pack that names what was looked for, with the document by which it does and the part that has it. */
