@@ -6,6 +6,7 @@ import {
   CLOSING_FORMAT,
   type Closing,
   type ClosingKind,
+  type ClosingPart,
   type ClosingRows,
   firstClosed,
   lastEnded,
@@ -17,7 +18,7 @@ import { movesOf } from '../packFrom.ts';
 import type { Store } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Runtime } from '../runtime.ts';
-import { type ClosedSku, type MovedText, SkuClosing } from '../SkuClosing.ts';
+import { type ClosedSku, SkuClosing } from '../SkuClosing.ts';
 
 export interface ClosingWork {
   store: Store;
@@ -26,7 +27,7 @@ export interface ClosingWork {
   isStopping(): boolean;
 }
 
-/** SKUs whose rows of the closing before are read at once. */
+/** SKUs that are made at once. */
 const WINDOW_SKUS = 256;
 
 /**
@@ -82,55 +83,58 @@ class ClosingMaking {
   async #close(skus: readonly { sku: string; version: number }[]): Promise<void> {
     if (skus.length === 0) return;
     const known = await this.#knownBefore(skus.map(({ sku }) => sku));
+    const making = new Map<string, SkuMaking>();
+    const after = new Map<string, number>();
     for (const { sku, version } of skus) {
-      if (this.#work.isStopping()) return;
       const before = known.skus.get(sku);
+      const seen = before?.pools[1] ?? 0;
       const goesOn = before !== undefined && !known.ahead.has(sku);
-      const closing =
-        (goesOn ? await this.#continued(sku, before, version) : undefined) ??
-        (await this.#whole(sku, before?.pools[1] ?? 0));
+      making.set(sku, { seen, goesOn, closing: this.#closingOf(sku, goesOn ? before : undefined) });
+      if (!goesOn) after.set(sku, 0);
+      else if (version !== seen) after.set(sku, seen);
+    }
+    const late = await this.#read(making, after);
+    for (const sku of late.keys()) {
+      Object.assign(making.get(sku)!, { goesOn: false, closing: this.#closingOf(sku) });
+    }
+    await this.#read(making, late);
+    if (this.#work.isStopping()) return;
+    const full: ClosingPart[] = [];
+    for (const { closing } of making.values()) {
       for (const row of closing.rows(this.#closing.month, this.#first)) {
         const part = this.#parts.add(row);
-        if (part) await this.#work.store.addClosingParts([part]);
+        if (part) full.push(part);
       }
+    }
+    await this.#work.store.addClosingParts(full);
+    await this.#giveWay(skus.length);
+  }
+
+  #closingOf(sku: string, before?: ClosedSku): SkuClosing {
+    return new SkuClosing(sku, before && { ...before, month: this.#before!.month });
+  }
+
+  /**
+   * Adds packs that were recorded in time. Gives the SKUs to be made anew of all their packs, because
+   * something came late, which the rows of the closing before cannot tell.
+   */
+  async #read(
+    making: ReadonlyMap<string, SkuMaking>,
+    after: ReadonlyMap<string, number>,
+  ): Promise<Map<string, number>> {
+    const late = new Map<string, number>();
+    const closed = this.#before?.month ?? '';
+    for await (const pack of this.#work.store.packTexts(after)) {
+      if (this.#work.isStopping()) return late;
+      const { sku, version } = pack;
+      const { closing, goesOn, seen } = making.get(sku)!;
+      const { recordedAt, moves } = movesOf(pack);
+      if (recordedAt > this.#closing.known || late.has(sku)) continue;
+      if (goesOn && moves.some(({ at }) => monthOf(at) <= closed)) late.set(sku, 0);
+      else closing.pack({ version, recordedAt, moves }, version > seen);
       await this.#giveWay(1);
     }
-  }
-
-  /** From the closing before on; undefined where something came late, which its rows cannot tell. */
-  async #continued(
-    sku: string,
-    before: ClosedSku,
-    version: number,
-  ): Promise<SkuClosing | undefined> {
-    const { month: closed } = this.#before!;
-    const closing = new SkuClosing(sku, { ...before, month: closed });
-    const seen = before.pools[1];
-    if (version === seen) return closing;
-    for await (const pack of this.#packs(sku, seen)) {
-      if (pack.moves.some(({ at }) => monthOf(at) <= closed)) return undefined;
-      closing.pack(pack, true);
-    }
-    return closing;
-  }
-
-  /** Of all packs; the closing before knows them up to `seen`. */
-  async #whole(sku: string, seen: number): Promise<SkuClosing> {
-    const closing = new SkuClosing(sku);
-    for await (const pack of this.#packs(sku, 0)) closing.pack(pack, pack.version > seen);
-    return closing;
-  }
-
-  /** Those after a version that were recorded in time. */
-  async *#packs(sku: string, after: number): AsyncIterable<MovedText> {
-    for await (const packs of this.#work.store.packs({ sku, after })) {
-      for (const pack of packs) {
-        const { recordedAt, moves } = movesOf(pack);
-        if (recordedAt > this.#closing.known) return;
-        yield { version: pack.version, recordedAt, moves };
-      }
-      await this.#giveWay(packs.length);
-    }
+    return late;
   }
 
   /** A store that answers at once would let nobody else have a turn. */
@@ -174,6 +178,14 @@ class ClosingMaking {
     const rows = parts.flatMap(({ body }) => JSON.parse(body) as ClosingRows[Kind][]);
     return rows.filter(([sku]) => skus.has(sku));
   }
+}
+
+interface SkuMaking {
+  closing: SkuClosing;
+  /** From the closing before on. */
+  goesOn: boolean;
+  /** Version up to which the closing before knows it. */
+  seen: number;
 }
 
 interface KnownBefore {

@@ -19,7 +19,7 @@ import type {
   SkuHead,
 } from '../ledger.ts';
 import type { IntakeReport, ParkedRecord } from '../message.ts';
-import type { PackKey, SkuPointer, StoredPack } from '../pack.ts';
+import type { PackKey, PackText, SkuPointer, StoredPack } from '../pack.ts';
 import type { EventCursor, EventGroup, RelayedEvents } from '../relayedEvents.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
@@ -169,8 +169,10 @@ export interface Books {
    */
   heads(page: Page): Promise<Paged<SkuHead>>;
   layers(page: Page): Promise<Paged<CostLayer>>;
-  /** Packs by (sku, version), as they are kept, some of one SKU at a time; or those of one after a version. */
-  packs(of?: { sku: string; after?: number }): AsyncIterable<readonly StoredPack[]>;
+  /** Packs by (sku, version), as they are kept, some of one SKU at a time; or those of one. */
+  packs(of?: { sku: string }): AsyncIterable<readonly StoredPack[]>;
+  /** Of some SKUs the packs after a version, without documents: of each in order, in no order of SKUs. */
+  packTexts(after: ReadonlyMap<string, number>): AsyncIterable<PackText>;
   /** Those of these packs that are there, in any order; as many keys as a page has rows, at most. */
   packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]>;
   /** By SKU: where each stands by what the store keeps beside packs. */

@@ -347,10 +347,12 @@ export class MemoryStore implements Store {
     return { rows: this.#skus.flatMap((sku) => this.#books(sku).layers) };
   }
 
-  async *packs(of?: { sku: string; after?: number }): AsyncIterable<readonly StoredPack[]> {
-    for (const sku of of ? [of.sku] : this.#skus) {
-      yield this.#packs.get(sku)?.slice(of?.after) ?? [];
-    }
+  async *packs(of?: { sku: string }): AsyncIterable<readonly StoredPack[]> {
+    for (const sku of of ? [of.sku] : this.#skus) yield this.#packs.get(sku) ?? [];
+  }
+
+  async *packTexts(after: ReadonlyMap<string, number>): AsyncIterable<StoredPack> {
+    for (const [sku, version] of after) yield* this.#packs.get(sku)?.slice(version) ?? [];
   }
 
   async packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]> {

@@ -20,7 +20,7 @@ import {
 } from './packDocuments.ts';
 
 /** SKUs whose current packs are asked for in one query, and all of whose packs. */
-const SKUS_PER_QUERY = { current: 500, texts: 20 };
+const SKUS_PER_QUERY = 500;
 /** Packs of one SKU before its last that are read at once, at most. */
 const PACKS_BACK = 64;
 /** Packs of a history that are read at once, and packs by their keys. */
@@ -83,7 +83,7 @@ export class MongodbPacks implements PackReader {
       const key = skuKeyOf(_id);
       if (key !== before) firsts.push(key);
       before = key;
-      if (firsts.length >= SKUS_PER_QUERY.current) await ask();
+      if (firsts.length >= SKUS_PER_QUERY) await ask();
       if (lost.length >= limits.pageRows) break;
     }
     await ask();
@@ -92,7 +92,7 @@ export class MongodbPacks implements PackReader {
 
   async current(skus: readonly string[], session?: ClientSession): Promise<PackText[][]> {
     const current: PackText[][] = [];
-    for (const some of slices(skus, SKUS_PER_QUERY.current)) {
+    for (const some of slices(skus, SKUS_PER_QUERY)) {
       current.push(...(await this.#currentOf(some, session)));
     }
     return current;
@@ -156,11 +156,24 @@ export class MongodbPacks implements PackReader {
     return version!;
   }
 
-  async *texts(skus: readonly string[]): AsyncIterable<PackText> {
-    for (const some of slices(skus, SKUS_PER_QUERY.texts)) {
-      const $or = some.map((sku) => ({ _id: packsFrom(sku, 1) }));
-      yield* this.#collections.packs.find({ $or }).sort({ _id: 1 });
+  async *texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
+    const early = until === undefined ? {} : { firstAt: { $gt: '', $lte: until } };
+    const { packs } = this.#collections;
+    for (const keys of slices(await this.#keysAfter(after), PACKS_PER_QUERY)) {
+      yield* packs.find({ _id: { $in: keys }, ...early }).sort({ _id: 1 });
     }
+  }
+
+  async #keysAfter(after: ReadonlyMap<string, number>): Promise<string[]> {
+    const from = [...after].map(([sku, version]) => {
+      return { sku, there: Math.max(version, this.#known.versionOf(sku)) };
+    });
+    const versions = await lastVersions(this.#collections.packs, from);
+    return from.flatMap(({ sku }, index) => {
+      const [seen, last] = [after.get(sku)!, versions[index]!];
+      this.#known.see(sku, last);
+      return Array.from({ length: last - seen }, (_, at) => packKey(sku, seen + 1 + at));
+    });
   }
 
   async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
@@ -168,24 +181,10 @@ export class MongodbPacks implements PackReader {
     return this.#withDocuments([...found.values()]);
   }
 
-  async *some(
-    versions: ReadonlyMap<string, readonly number[]>,
-    until?: string,
-  ): AsyncIterable<PackText> {
+  async *some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText> {
     const keys = [...versions].flatMap(([sku, own]) => own.map((version) => packKey(sku, version)));
-    const early = until === undefined ? {} : { firstAt: { $lte: until } };
     const { packs } = this.#collections;
-    for (const some of slices(keys, PACKS_PER_QUERY))
-      yield* packs.find({ _id: { $in: some }, ...early });
-  }
-
-  async versions(atLeast: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>> {
-    const from = [...atLeast].map(([sku, version]) => {
-      return { sku, there: Math.max(version, this.#known.versionOf(sku)) };
-    });
-    const versions = await lastVersions(this.#collections.packs, from);
-    for (const [index, { sku }] of from.entries()) this.#known.see(sku, versions[index]!);
-    return new Map(from.map(({ sku }, index) => [sku, versions[index]!]));
+    for (const some of slices(keys, PACKS_PER_QUERY)) yield* packs.find({ _id: { $in: some } });
   }
 
   async *naming(

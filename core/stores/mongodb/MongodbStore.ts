@@ -212,9 +212,12 @@ export class MongodbStore implements Store {
   readonly heads: Store['heads'] = (page) => this.#translated(() => this.#packLists.heads(page));
   readonly layers: Store['layers'] = (page) => this.#translated(() => this.#packLists.layers(page));
 
-  async *packs(of?: { sku: string; after?: number }) {
+  readonly packs: Store['packs'] = (of) => this.#stream(this.#packLists.packs(of));
+  readonly packTexts: Store['packTexts'] = (after) => this.#stream(this.#packs.texts(after));
+
+  async *#stream<T>(rows: AsyncIterable<T>): AsyncIterable<T> {
     try {
-      yield* this.#packLists.packs(of);
+      yield* rows;
     } catch (error) {
       throw storeError(error, this.#address);
     }

@@ -11,7 +11,7 @@ import {
   monthOf,
   nextMonth,
 } from '../../closing.ts';
-import type { Move } from '../../pack.ts';
+import type { Move, PackText } from '../../pack.ts';
 import { movesOf } from '../../packFrom.ts';
 import type { ClosingBooks } from '../../ports.ts';
 import { requireVersion } from '../../requireVersion.ts';
@@ -106,40 +106,28 @@ export class ClosedBooks {
         if (move.at > this.#end && this.#isCounted(move.at)) yield [pack.sku, move];
       }
     }
-    yield* this.#movesOf(versionsOf(await this.#nextMoves(), skus));
+    yield* this.#movesOf(packs.some(versionsOf(await this.#nextMoves(), skus)));
   }
 
   /** What no closing knows. */
   async *later(): AsyncIterable<readonly [sku: string, move: Move]> {
-    if (!this.#next) yield* this.#movesOf(await this.#unknown());
-  }
-
-  async *#movesOf(
-    versions: ReadonlyMap<string, readonly number[]>,
-  ): AsyncIterable<readonly [sku: string, move: Move]> {
-    const { until, known } = this.#clocks;
-    for await (const pack of this.#from.packs.some(versions, until)) {
-      const { recordedAt, moves } = movesOf(pack);
-      if (known !== undefined && recordedAt > known) continue;
-      for (const move of moves) if (this.#isCounted(move.at)) yield [pack.sku, move];
-    }
-  }
-
-  /** Versions of packs that the last closing does not know. */
-  async #unknown(): Promise<Map<string, number[]>> {
+    if (this.#next) return;
     const last = this.#known.at(-1)!;
     const seen = new Map([...this.#skus].map((sku) => [sku, 0]));
     const months = { from: last.month, through: last.month };
     for (const [sku, version] of await this.#rows('pools', [last], months)) seen.set(sku, version);
-    const unknown = new Map<string, number[]>();
-    for (const [sku, version] of await this.#from.packs.versions(seen)) {
-      const from = seen.get(sku)! + 1;
-      const length = version - from + 1;
-      if (length <= 0) continue;
-      const versions = Array.from({ length }, (_, index) => from + index);
-      unknown.set(sku, versions);
+    yield* this.#movesOf(this.#from.packs.texts(seen, this.#clocks.until));
+  }
+
+  async *#movesOf(
+    packs: AsyncIterable<PackText>,
+  ): AsyncIterable<readonly [sku: string, move: Move]> {
+    const { known } = this.#clocks;
+    for await (const pack of packs) {
+      const { recordedAt, moves } = movesOf(pack);
+      if (known !== undefined && recordedAt > known) continue;
+      for (const move of moves) if (this.#isCounted(move.at)) yield [pack.sku, move];
     }
-    return unknown;
   }
 
   #isCounted(at: string): boolean {

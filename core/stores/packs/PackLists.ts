@@ -59,10 +59,10 @@ export class PackLists {
     });
   }
 
-  /** All packs by (sku, version), or those of one SKU after a version. */
-  async *packs(of?: { sku: string; after?: number }): AsyncIterable<readonly StoredPack[]> {
+  /** All packs by (sku, version), or those of one SKU. */
+  async *packs(of?: { sku: string }): AsyncIterable<readonly StoredPack[]> {
     if (of) {
-      yield* this.#packs.history([of.sku], { version: (of.after ?? 0) + 1 });
+      yield* this.#packs.history([of.sku], { version: 1 });
       return;
     }
     let last: string | undefined;

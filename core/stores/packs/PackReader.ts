@@ -28,12 +28,13 @@ export interface PackReader {
    * one that has the entry after `afterSeq` (an earlier one may come before it). Some of one SKU at a time.
    */
   history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]>;
-  /** All packs of some SKUs, one after another in any order, each in its own. */
-  texts(skus: readonly string[]): AsyncIterable<PackText>;
-  /** Packs by their versions, in any order; only those whose first business time is not after `until`. */
-  some(versions: ReadonlyMap<string, readonly number[]>, until?: string): AsyncIterable<PackText>;
-  /** Of each SKU the version of its last pack; that of `atLeast` is there in any case. */
-  versions(atLeast: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Of some SKUs the packs after a version, of each in order, in no order of SKUs. `until` leaves out
+   * those that have no entry of a business time up to that.
+   */
+  texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText>;
+  /** Packs by their versions, in any order. */
+  some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText>;
   /** Packs that name something, by (sku, version): from one on, and of one SKU, where that is said. */
   naming(what: Naming, of: { from?: PackKey; sku?: string }): AsyncIterable<NamingPack>;
 }

@@ -5,13 +5,15 @@ interface Sum<Row> {
   row: Row;
 }
 
-/** Rows by SKU and the rest of their key. Those of one SKU are asked for one after the other. */
+/** Rows by SKU, which are given in their order, and the rest of their key. */
 export class SkuSums<Row> {
   readonly #skus = new Map<string, Map<string, Sum<Row>>>();
+  readonly #order: readonly string[];
   readonly #empty: (sku: string, rest: readonly string[]) => Row;
   #last: { sku: string; sums: Map<string, Sum<Row>> } | undefined;
 
-  constructor(empty: (sku: string, rest: readonly string[]) => Row) {
+  constructor(order: readonly string[], empty: (sku: string, rest: readonly string[]) => Row) {
+    this.#order = order;
     this.#empty = empty;
   }
 
@@ -38,8 +40,8 @@ export class SkuSums<Row> {
   /** In the order of their keys. */
   rows(): Row[] {
     const rows: Row[] = [];
-    for (const sku of [...this.#skus.keys()].sort(compareUtf8)) {
-      const sums = [...this.#skus.get(sku)!.values()];
+    for (const sku of this.#order) {
+      const sums = [...(this.#skus.get(sku)?.values() ?? [])];
       if (sums.length > 1) sums.sort((one, other) => compareKeys(one.rest, other.rest));
       for (const { row } of sums) rows.push(row);
     }

@@ -20,7 +20,7 @@ export async function stockAsOf(
   skus: readonly string[],
   filter: SumFilter,
 ): Promise<Balance[]> {
-  const sums = new SkuSums(emptyBalance);
+  const sums = new SkuSums(skus, emptyBalance);
   const add = (row: Balance, quantity: bigint, seq: number): void => {
     row.onHand += quantity;
     row.version = Math.max(row.version, seq);
@@ -61,7 +61,7 @@ export async function valuationAsOf(
   skus: readonly string[],
   filter: SumFilter,
 ): Promise<ValuationRow[]> {
-  const sums = new SkuSums((sku, [pool]): ValuationRow => {
+  const sums = new SkuSums(skus, (sku, [pool]): ValuationRow => {
     return { sku, pool: pool!, quantity: 0n, value: 0n };
   });
   const add = (sku: string, pool: string, quantity: bigint, value: bigint): void => {
@@ -98,12 +98,12 @@ async function eachMove(
   { until, known }: Clocks,
   take: (sku: string, move: Move) => void,
 ): Promise<void> {
-  let passed: string | undefined;
-  for await (const pack of packs.texts(skus)) {
+  const passed = new Set<string>();
+  for await (const pack of packs.texts(new Map(skus.map((sku) => [sku, 0])), until)) {
     // What a SKU records later is in later packs.
-    if (pack.sku === passed) continue;
+    if (passed.has(pack.sku)) continue;
     const { recordedAt, moves } = movesOf(pack);
-    if (known !== undefined && recordedAt > known) passed = pack.sku;
+    if (known !== undefined && recordedAt > known) passed.add(pack.sku);
     else
       for (const move of moves) if (until === undefined || move.at <= until) take(pack.sku, move);
   }

@@ -29,11 +29,12 @@ export class SqliteClosings implements ClosingBooks {
   }
 
   async addClosingParts(parts: readonly ClosingPart[]): Promise<void> {
-    this.#use((statements) => {
-      for (const { closing, kind, month, part, firstSku, lastSku, body } of parts) {
-        statements.insert('closing_parts', [closing, kind, month, part, firstSku, lastSku, body]);
-      }
-    });
+    if (parts.length === 0) return;
+    // One statement is one transaction, and waits for the disk once.
+    const sql = `INSERT INTO closing_parts SELECT value ->> 'closing', value ->> 'kind',
+      value ->> 'month', value ->> 'part', value ->> 'firstSku', value ->> 'lastSku', value ->> 'body'
+      FROM json_each(?)`;
+    this.#use((statements) => statements.run(sql, [JSON.stringify(parts)]));
   }
 
   async completeClosing(closing: Closing): Promise<boolean> {

@@ -14,7 +14,7 @@ type Read = <T>(action: (statements: Statements) => T) => T;
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';
 const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no), p.first_at`;
-type PackRow = [
+type PackRowText = [
   id: number,
   commit: number,
   version: number,
@@ -22,10 +22,8 @@ type PackRow = [
   firstSeq: number,
   hash: string,
   body: string,
-  committedAt: string | null,
-  firstAt: string,
-  more?: unknown,
 ];
+type PackRow = [...text: PackRowText, committedAt: string | null, firstAt: string, more?: unknown];
 
 /** Packs that are read at once, at most. */
 const CHUNK = 256;
@@ -114,32 +112,33 @@ export class SqlitePacks implements PackReader {
     }
   }
 
-  async *texts(skus: readonly string[]): AsyncIterable<StoredPack> {
-    for await (const packs of this.history(skus, { version: 1 })) yield* packs;
-  }
-
-  async *some(
-    versions: ReadonlyMap<string, readonly number[]>,
-    until = '~',
-  ): AsyncIterable<PackText> {
-    const sql = `SELECT ${PACK} FROM skus s CROSS JOIN json_each(?) v
-      CROSS JOIN packs p ON p.sku_id = s.id AND p.version = v.value
-      WHERE s.sku = ? AND p.first_at <= ?`;
-    for (const [sku, all] of versions) {
-      for (let from = 0; from < all.length; from += CHUNK) {
-        const some = JSON.stringify(all.slice(from, from + CHUNK));
-        const rows = this.#read((statements) => statements.arrays(sql, [some, sku, until]));
-        for (const row of rows) yield textOf(sku, row as PackRow);
-      }
+  async *texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
+    const sql = `SELECT ${PACK}, s.sku, k.key FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
+      CROSS JOIN packs p ON p.sku_id = s.id AND p.version > k.value ->> 1
+      WHERE p.first_at BETWEEN ? AND ?`;
+    const within = until === undefined ? ['', '~'] : ['0', until];
+    // In the order asked, by version: loops within loops, the inner one by the index of packs.
+    let asked: readonly (readonly [string, number])[] = [...after];
+    while (asked.length > 0) {
+      const values = [JSON.stringify(asked), ...within];
+      const { packs, left } = this.#read((statements) =>
+        someOf(statements.eachArray(sql, values) as Iterable<TextRow>, asked),
+      );
+      yield* packs;
+      asked = left;
     }
   }
 
-  async versions(atLeast: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>> {
-    const sql = 'SELECT sku, version FROM skus WHERE sku IN (SELECT value FROM json_each(?))';
-    const rows = this.#read((statements) =>
-      statements.arrays(sql, [JSON.stringify([...atLeast.keys()])]),
-    );
-    return new Map(rows.map(([sku, version]) => [sku as string, Number(version)]));
+  async *some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText> {
+    const sql = `SELECT ${PACK} FROM skus s CROSS JOIN json_each(?) v
+      CROSS JOIN packs p ON p.sku_id = s.id AND p.version = v.value WHERE s.sku = ?`;
+    for (const [sku, all] of versions) {
+      for (let from = 0; from < all.length; from += CHUNK) {
+        const some = JSON.stringify(all.slice(from, from + CHUNK));
+        const rows = this.#read((statements) => statements.arrays(sql, [some, sku]));
+        for (const row of rows) yield textOf(sku, row as PackRow);
+      }
+    }
   }
 
   #chunk(statements: Statements, sku: string, from: PacksFrom): Chunk {
@@ -227,7 +226,29 @@ export class SqlitePacks implements PackReader {
   }
 }
 
-const textOf = (sku: string, [, , version, isBase, , hash, body]: PackRow): PackText => ({
+type TextRow = [...pack: PackRowText, sku: string, index: number];
+
+/** As many as may be in memory, and what is to be asked for the rest. */
+function someOf(rows: Iterable<TextRow>, asked: readonly (readonly [string, number])[]) {
+  const packs: PackText[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    const [sku, index] = [row[7], row[8]];
+    if (packs.length >= CHUNK || characters >= limits.packCharacters) {
+      const last = packs.at(-1)!;
+      const from = last.sku === sku ? last.version : asked[index]![1];
+      return { packs, left: [[sku, from] as const, ...asked.slice(index + 1)] };
+    }
+    packs.push(textOf(sku, row));
+    characters += row[6].length;
+  }
+  return { packs, left: [] };
+}
+
+const textOf = (
+  sku: string,
+  [, , version, isBase, , hash, body]: readonly [...PackRowText, ...unknown[]],
+): PackText => ({
   ...{ sku, version, isBase: isBase === 1, hash, body },
 });
 

@@ -185,6 +185,7 @@ export class SqliteStore implements Store {
   readonly heads: Store['heads'] = (page) => this.#lists.heads(page);
   readonly layers: Store['layers'] = (page) => this.#lists.layers(page);
   readonly packs: Store['packs'] = (of) => this.#lists.packs(of);
+  readonly packTexts: Store['packTexts'] = (after) => this.#packs.texts(after);
   readonly packsByKey: Store['packsByKey'] = (keys) => this.#packs.byKey(keys);
   readonly pointers: Store['pointers'] = (filter, page) => this.#lists.pointers(filter, page);
   readonly lostSkus: Store['lostSkus'] = () => this.#packs.lostSkus();

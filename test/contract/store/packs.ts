@@ -346,10 +346,18 @@ export function describePacks(place: StorePlace): void {
         ofA.map(({ version }) => version),
         [1, 2],
       );
-      const later = await Array.fromAsync(at.store.packs({ sku: 'A', after: 1 }));
+      const after = new Map([
+        ['A', 1],
+        ['B', 0],
+        ['nowhere', 0],
+      ]);
+      const texts = await Array.fromAsync(at.store.packTexts(after));
+      texts.sort((one, other) => (one.sku < other.sku ? -1 : 1));
       deepEqual(
-        later.flat().map(({ version }) => version),
-        [2],
+        texts.map(({ sku, version, body }) => [sku, version, body]),
+        [ofA[1]!, ...(await Array.fromAsync(at.store.packs({ sku: 'B' }))).flat()].map(
+          ({ sku, version, body }) => [sku, version, body],
+        ),
       );
     });
   });
