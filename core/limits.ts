@@ -111,8 +111,8 @@ export const limits = Object.freeze({
   /** Facts that those keep in business order for what comes late, in all. */
   cachedEntries: 100_000,
   /**
-   * Facts that are costed anew within a commit; more are left for the background, so many at a time. What
-   * corrects so many is written while others wait some 50 ms.
+   * Facts in the store that are costed anew within a commit; more are left for the background, so many at a
+   * time. What corrects so many is written while others wait some 50 ms.
    */
   recostFacts: 2_000,
   /** Entries of a SKU that are read at once to cost it anew. */

@@ -15,7 +15,16 @@ import { benchRuntime, openLedger } from './opened.ts';
 /** `after`: all are dated before one that came first. */
 export const orders = ['in order', 'after', 'reverse', 'shuffled'] as const;
 export type Order = (typeof orders)[number];
-export const kinds = ['receipts', 'average', 'fifo', 'standard', 'short', 'lots', 'pools'] as const;
+export const kinds = [
+  'receipts',
+  'layers',
+  'average',
+  'fifo',
+  'standard',
+  'short',
+  'lots',
+  'pools',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 export interface LateFigures {
@@ -41,7 +50,8 @@ const [rows, perCommit] = process.argv.slice(4).map(Number) as [number, number];
 const { store, config, close } = await openLedger(benchRuntime());
 const booker = new Booker({ store, runtime: benchRuntime(), policy: config.stock });
 const recoster = new Recoster({ ...booker.parts, committed: () => undefined });
-const valuation = kind === 'fifo' || kind === 'standard' ? kind : 'average';
+const valuation =
+  kind === 'layers' ? 'fifo' : kind === 'fifo' || kind === 'standard' ? kind : 'average';
 const tracking = kind === 'lots' ? 'lot' : 'none';
 const item = { sku: SKU, valuation, tracking, standardCost: '10' };
 await booker.commit([documentOf('item.upsert.v1', 'ITEM', OPENED_AT, item)]);
@@ -86,7 +96,7 @@ function* inBusinessOrder(): Generator<Command> {
 
 /** A receipt, then some issues that take about as much. */
 function documentNumbered(number: number, at: number): Command {
-  const round = kind === 'receipts' ? 1 : kind === 'short' ? 500 : 4;
+  const round = kind === 'receipts' || kind === 'layers' ? 1 : kind === 'short' ? 500 : 4;
   if (number % round === 0) return receiptOf(`R-${number}`, at, number);
   if (kind === 'pools' && number % round === 1) {
     const line = { sku: SKU, from: 'N1', to: 'S1', quantity: '20' };

@@ -3,6 +3,7 @@
  * is done is in the store with every step, so that a crash loses nothing and any process goes on.
  */
 import { faultOf, isRetryable } from '../errors.ts';
+import type { SkuHead } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Timer } from '../runtime.ts';
@@ -24,6 +25,8 @@ export class Recoster {
   #mostFacts: number;
   /** SKUs that cannot be costed, and when they are tried again. */
   readonly #failed = new Map<string, number>();
+  /** SKUs that others wrote each time that they were costed: how often, and until when a pause is waited for. */
+  readonly #written = new Map<string, { times: number; until: number }>();
 
   constructor(parts: RecosterParts) {
     this.#parts = parts;
@@ -67,13 +70,20 @@ export class Recoster {
     const { store, runtime } = this.#parts;
     let waiting = 0;
     let worked = false;
-    for await (const { sku } of rowsOf((page) => store.recosts(page), limits.pageRowsDefault)) {
+    for await (const head of rowsOf((page) => store.recosts(page), limits.pageRowsDefault)) {
       if (this.#stopping) return false;
-      if (await this.#step(sku)) worked = true;
+      if (this.#isFree(head) && (await this.#step(head.sku))) worked = true;
       waiting += 1;
     }
     runtime.metrics.gauge('stockbus_recosts_waiting', waiting);
     return worked;
+  }
+
+  /** What is read of a SKU that is being written is read in vain: it waits for a pause, within bounds. */
+  #isFree({ sku, recordedAt }: SkuHead): boolean {
+    const { times, until } = this.#written.get(sku) ?? { times: 0, until: 0 };
+    const now = this.#parts.runtime.now();
+    return times < 2 || now >= until || now - Date.parse(recordedAt) >= limits.recostPollMs;
   }
 
   /** One that cannot be costed is told, and keeps no other from its turn. False: not for now. */
@@ -104,9 +114,13 @@ export class Recoster {
       if (done === undefined) {
         this.#mostFacts = Math.max(Math.ceil(this.#mostFacts / 2), this.#bounds.checkpointFacts);
         this.#parts.runtime.metrics.count('stockbus_commit_conflicts_total');
+        const times = (this.#written.get(sku)?.times ?? 0) + 1;
+        const until = this.#parts.runtime.now() + limits.reconnectMaxMs;
+        this.#written.set(sku, { times, until });
         return;
       }
       this.#mostFacts = this.#bounds.recostFacts;
+      this.#written.delete(sku);
       if (done.events > 0) this.#parts.committed();
       if (!done.waits || this.#stopping) return;
     }

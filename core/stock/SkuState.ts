@@ -67,8 +67,8 @@ export class SkuState {
   /** What was read of its facts, and what came since. */
   history: SkuHistory | undefined;
   /**
-   * Facts that commits costed anew, beyond what was new. What is costed again and again is left for the
-   * background, which does it once.
+   * Facts in the store that commits costed anew, beyond as many as came with them. What is costed again and
+   * again is left for the background, which does it once.
    */
   costedAgain = 0;
   readonly #balances = new Map<string, Balance>();

@@ -13,7 +13,7 @@ import { appendEntry, correctionReason } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
 import type { Position } from './costing/Fact.ts';
-import { byPosition, isBefore, wayKey } from './costing/Fact.ts';
+import { byPosition, isBefore, isFact, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { historyOf } from './costing/history.ts';
 import { OwnProductions } from './costing/OwnProductions.ts';
@@ -111,7 +111,8 @@ function* settleSku(
   const late = state.late!;
   const history = state.historyFrom(late.at);
   const { costs, after } = costsBefore(context, state, late);
-  const again = state.costedAgain + history.countAfter(after) + costs.layerCount / LAYERS_PER_FACT;
+  const known = history.countAfter(after) - freshFactsAfter(state, after);
+  const again = state.costedAgain + known + costs.layerCount / LAYERS_PER_FACT;
   if (again > bounds.recostFacts) return undefined;
   const facts = history.factsAfter(after);
   const references = referencesBefore(workspace, state.sku, facts, after !== undefined);
@@ -146,6 +147,9 @@ function* settleSku(
   for (const product of products) reprice(workspace, product);
   return products;
 }
+
+const freshFactsAfter = ({ fresh }: SkuState, after: Position | undefined): number =>
+  fresh.filter((entry) => isFact(entry) && (!after || isBefore(after, entry))).length;
 
 /**
  * Finds which facts the pools of a SKU are short of, of which more than are kept: by costing anew what

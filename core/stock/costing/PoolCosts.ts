@@ -226,7 +226,14 @@ export class PoolCosts implements PoolView {
 
   #insert(layer: CostLayer): void {
     let index = this.#layers.length;
-    while (index > this.#start && isAfter(this.#layers[index - 1]!, layer)) index -= 1;
+    if (index > this.#start && isAfter(this.#layers[index - 1]!, layer)) {
+      let low = this.#start;
+      while (low < index) {
+        const middle = (low + index) >>> 1;
+        if (isAfter(this.#layers[middle]!, layer)) index = middle;
+        else low = middle + 1;
+      }
+    }
     if (index === this.#layers.length) this.#layers.push(layer);
     else this.#layers.splice(index, 0, layer);
     const { tracker } = this.#owner;
