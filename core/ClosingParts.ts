@@ -25,14 +25,20 @@ export class ClosingParts {
   /** The part that it makes full, if any. */
   add({ kind, month, row }: ClosedRow): ClosingPart | undefined {
     const key = `${kind} ${month}`;
-    const open = this.#open.get(key) ?? { ...{ kind, month }, ...emptyPart(0) };
+    const open = this.#open.get(key) ?? this.#begin(key, { kind, month, ...emptyPart(0) });
     const text = JSON.stringify(row);
     open.skus.push(row[0]);
     open.rows.push(text);
     open.characters += text.length;
     const isFull = open.rows.length >= PART.rows || open.characters >= PART.characters;
-    this.#open.set(key, isFull ? { kind, month, ...emptyPart(open.part + 1) } : open);
-    return isFull ? this.#part(open) : undefined;
+    if (!isFull) return undefined;
+    this.#begin(key, { kind, month, ...emptyPart(open.part + 1) });
+    return this.#part(open);
+  }
+
+  #begin(key: string, part: OpenPart): OpenPart {
+    this.#open.set(key, part);
+    return part;
   }
 
   /** What is left at the end. */

@@ -11,11 +11,11 @@ import {
   nextMonth,
   type PoolsRow,
 } from './closing.ts';
+import { keyOfBalance } from './keyOfBalance.ts';
 import type { Status } from './ledger.ts';
 import { compareUtf8 } from './order.ts';
 import type { Move } from './pack.ts';
 import type { StoredNumber } from './packBody.ts';
-import { tupleKey } from './tupleKey.ts';
 
 /** What a SKU had at the end of the month of the closing before, and up to which version that knows it. */
 export interface ClosedSku {
@@ -42,8 +42,10 @@ interface Worth {
   value: bigint;
 }
 
+type HeldKey = Pick<Move, 'lot' | 'status' | 'owner'> & { place: string };
+
 interface Held {
-  key: Pick<Move, 'lot' | 'status' | 'owner'> & { place: string };
+  key: HeldKey;
   onHand: bigint;
   seq: number;
 }
@@ -52,6 +54,7 @@ interface Held {
 class Sums {
   readonly pools = new Map<string, Worth>();
   readonly balances = new Map<string, Held>();
+  #sorted: Held[] | undefined;
 
   pool(pool: string, quantity: bigint, value: bigint): void {
     const known = this.pools.get(pool);
@@ -63,15 +66,21 @@ class Sums {
     known.value += value;
   }
 
-  balance(key: Held['key'], onHand: bigint, seq: number): void {
-    const name = tupleKey(key.place, key.lot, key.status, key.owner);
+  balance(key: HeldKey, onHand: bigint, seq: number, name = keyOfBalance(key)): void {
     const known = this.balances.get(name);
     if (!known) {
       this.balances.set(name, { key, onHand, seq });
+      this.#sorted = undefined;
       return;
     }
     known.onHand += onHand;
     if (seq > known.seq) known.seq = seq;
+  }
+
+  /** By (place, lot, status, owner). */
+  get sorted(): readonly Held[] {
+    this.#sorted ??= [...this.balances.values()].sort(compareHeld);
+    return this.#sorted;
   }
 
   move(entry: ClosedEntry): void {
@@ -86,7 +95,9 @@ class Sums {
 
   add(other: Sums): void {
     for (const [pool, { quantity, value }] of other.pools) this.pool(pool, quantity, value);
-    for (const { key, onHand, seq } of other.balances.values()) this.balance(key, onHand, seq);
+    for (const [name, { key, onHand, seq }] of other.balances) {
+      this.balance(key, onHand, seq, name);
+    }
   }
 }
 
@@ -179,7 +190,7 @@ export class SkuClosing {
     worth.sort(([one], [other]) => compareUtf8(one, other));
     yield { kind: 'pools', month, row: [this.#sku, this.#version, worth] };
     const isKept = this.#hasBalances && balances.size <= CLOSED_BALANCES;
-    const held = isKept ? [...balances.values()].map(closedBalance).sort(compareClosed) : 0;
+    const held = isKept ? this.#total.sorted.map(closedBalance) : 0;
     yield { kind: 'balances', month, row: [this.#sku, held] };
   }
 }
@@ -189,11 +200,11 @@ const closedBalance = ({ key, onHand, seq }: Held): ClosedBalance => {
   return [place, lot, status, owner, storedNumber(onHand), seq];
 };
 
-const compareClosed = (one: ClosedBalance, other: ClosedBalance): number =>
-  compareUtf8(one[0], other[0]) ||
-  compareUtf8(one[1], other[1]) ||
-  compareUtf8(one[2], other[2]) ||
-  compareUtf8(one[3], other[3]);
+const compareHeld = ({ key: one }: Held, { key: other }: Held): number =>
+  compareUtf8(one.place, other.place) ||
+  compareUtf8(one.lot, other.lot) ||
+  compareUtf8(one.status, other.status) ||
+  compareUtf8(one.owner, other.owner);
 
 function closedMove(version: number, recordedAtMs: number, move: ClosedEntry): ClosedMove {
   const { at, fromPool, toPool, quantity, value } = move;

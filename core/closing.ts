@@ -99,7 +99,11 @@ export const monthOf = (instant: string): string => instant.slice(0, 7);
 export const endOfMonth = (month: string): string =>
   new Date(startOf(month, 1).getTime() - 1).toISOString();
 
-export const nextMonth = (month: string): string => monthOf(startOf(month, 1).toISOString());
+export function nextMonth(month: string): string {
+  const number = Number(month.slice(5));
+  if (number < 12) return `${month.slice(0, 5)}${String(number + 1).padStart(2, '0')}`;
+  return `${String(Number(month.slice(0, 4)) + 1).padStart(4, '0')}-01`;
+}
 
 /** The first month of which a closing has rows of every SKU. */
 export const firstClosed = (before: Closing | undefined, month: string): string =>

@@ -1,12 +1,13 @@
 import type { Status } from './ledger.ts';
 import type { BalanceKey } from './ports.ts';
-import { partsOfKey, tupleKey } from './tupleKey.ts';
+import { partsOfKey } from './tupleKey.ts';
 
 /** A balance among those of its SKU. */
 export type BalanceIn = Omit<BalanceKey, 'sku' | 'status'> & { status: Status };
 
-export const keyOfBalance = (of: Omit<BalanceKey, 'sku'>): string =>
-  tupleKey(of.place, of.lot, of.status, of.owner);
+/** Their `tupleKey`, written out: every movement of every SKU asks for two. */
+export const keyOfBalance = ({ place, lot, status, owner }: Omit<BalanceKey, 'sku'>): string =>
+  `${place.length},${lot.length},${status.length},:${place}${lot}${status}${owner}`;
 
 export function balanceOfKey(key: string): BalanceIn {
   const [place, lot, status, owner] = partsOfKey(key) as [string, string, Status, string];

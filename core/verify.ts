@@ -105,7 +105,7 @@ class Verification {
     // What is committed while it is read is compared, and is no part of the digest.
     this.#rules.knownAt = await store.finalUntil(this.#options.knownAt);
     const reserved = await reservedOf(store);
-    const closings = new ClosingAudit(store, await store.closings());
+    const closings = new ClosingAudit(store, await store.closings(), this.#rules);
     const packs = new SkuCursor(store.packs());
     const checkpoints = new SkuCursor(pagesOf((page) => store.checkpoints(page)));
     const pointers = new SkuCursor(pagesOf((page) => store.pointers({}, page)));
@@ -132,7 +132,6 @@ class Verification {
       if (count > 0) {
         await this.#finish(audit, pointer, hasCheckpoints);
         await closings.add(audit);
-        if (closings.isFull) this.#add(await closings.compare());
       } else
         this.#tell(
           sku,
@@ -144,7 +143,7 @@ class Verification {
       this.#tell(sku, 'chain', 'it has packs, and is not among the SKUs that are listed');
     }
     this.#add(closings.chain());
-    this.#add(await closings.compare(true));
+    for await (const found of closings.compare()) this.#add(found);
     await this.#compareInbox();
     this.#add(await this.#productions());
     return this.#conclude();

@@ -51,7 +51,7 @@ export class BalanceAudit {
       this.#outside += by;
       return;
     }
-    const key = keyOfBalance({ ...entry, place, status });
+    const key = keyOfBalance({ place, lot: entry.lot, status, owner: entry.owner });
     const known = this.#places.get(key);
     if (!known) this.#places.set(key, { onHand: by, version: entry.seq });
     else {

@@ -37,8 +37,8 @@ export class SkuAudit {
   entries: LedgerEntry[] | undefined = [];
   /** Entries by hour of business time, `YYYY-MM-DDTHH`, for reading them again in parts. */
   readonly hours = new Map<string, number>();
-  /** When each of its packs was recorded, in their order. */
-  readonly recorded: string[] = [];
+  /** Each of its packs, in their order, with how many entries it has. */
+  readonly recorded: { version: number; recordedAt: string; count: number }[] = [];
   readonly #rules: AuditRules;
   readonly #balances: BalanceAudit;
   readonly #journal: JournalAudit;
@@ -68,15 +68,16 @@ export class SkuAudit {
     const documents = moved.documents.map(([number]) => stored.documentOf(number));
     this.chain.pack(stored, moved, documents);
     this.#names.pack(stored, moved, documents);
-    this.recorded.push(moved.recordedAt);
+    const { recordedAt, entries } = moved;
+    this.recorded.push({ version: stored.version, recordedAt, count: entries.length });
     for (const posted of documents) if (posted) this.#rules.named?.(this.sku, posted);
     const named = documents.map((posted) => posted ?? nobodys);
-    for (let index = 0; index < moved.entries.length; index += 1) {
-      this.#entry(entryFrom(moved, named, moved.entries[index]!, index));
+    for (let index = 0; index < entries.length; index += 1) {
+      this.#entry(entryFrom(moved, named, entries[index]!, index));
     }
     if (stored.isBase) this.#current = [];
     this.#current.push(stored);
-    return moved.entries.length;
+    return entries.length;
   }
 
   /** What cannot be read is a difference, and no end of all. */
