@@ -1,7 +1,6 @@
 import type { PostedDocument } from '../pack.ts';
 import type { Books } from '../ports.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
-import { tupleKey } from '../tupleKey.ts';
 
 /** Messages that are asked for at once: the more, the more of them lie side by side. */
 const MESSAGES_AT_ONCE = 4_096;
@@ -33,12 +32,15 @@ export class InboxAudit {
     this.#named.clear();
     const keys = named.map(([{ source, messageId }]) => ({ source, id: messageId }));
     const records = keys.length === 0 ? [] : await this.#store.inbox(keys);
-    const hashes = new Map(
-      records.map(({ source, id, contenthash }) => [tupleKey(source, id), contenthash]),
-    );
+    const hashes = new Map<string, Map<string, string>>();
+    for (const { source, id, contenthash } of records) {
+      const ofSource = hashes.get(source);
+      if (ofSource) ofSource.set(id, contenthash);
+      else hashes.set(source, new Map([[id, contenthash]]));
+    }
     return named.flatMap(([posted, sku]): Difference[] => {
       const { source, messageId, document, contenthash } = posted;
-      const found = hashes.get(tupleKey(source, messageId));
+      const found = hashes.get(source)?.get(messageId);
       if (found !== undefined && (contenthash === '' || contenthash === found)) return [];
       const what =
         found === undefined ? 'is not in the inbox' : `has the content hash ${found} in the inbox`;

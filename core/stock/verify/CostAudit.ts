@@ -65,12 +65,11 @@ export class CostAudit {
 
   #fold(entries: readonly LedgerEntry[]): void {
     const history = historyOf(entries);
-    const known = new Set(history.map(({ entry }) => entry.seq));
+    const values = new Map(history.map((posted) => [posted.entry.seq, posted]));
     for (const { seq, by } of entries) {
-      if (by === undefined || known.has(by)) continue;
+      if (by === undefined || values.has(by)) continue;
       this.#differences.report('entry', `entry ${seq} stands at another time than entry ${by}`);
     }
-    const values = new Map(history.map((posted) => [posted.entry.seq, posted]));
     const first = history[0];
     if (first) this.#checkMarks(first.entry);
     const slices = recost(this.#costs, history, this.#references, new Map(), (index) => {

@@ -32,6 +32,13 @@ const usual: InboxOptions = {
 
 const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
 
+type InboxRow = [source: string, id: string, contenthash: string, intakeId: string, at: string];
+
+function recordFrom(row: unknown): InboxRecord {
+  const [source, id, contenthash, intakeId, recordedAt] = row as InboxRow;
+  return { source, id, contenthash, intakeId, recordedAt };
+}
+
 export class InboxTable {
   readonly #options: InboxOptions;
   readonly #recent = new RecentKeys();
@@ -58,11 +65,12 @@ export class InboxTable {
     this.#options = options;
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#last = prepare('SELECT coalesce(max(number), 0) AS number FROM inbox');
-    this.#after = prepare('SELECT number, source, id FROM inbox WHERE number > ? ORDER BY number');
-    const message = `SELECT source, id, contenthash, intake_id AS intakeId, recorded_at AS recordedAt
-      FROM inbox WHERE number`;
-    this.#message = prepare(`${message} = ?`);
-    this.#messages = prepare(`${message} IN (SELECT value FROM json_each(?))`);
+    const columns = 'source, id, contenthash, intake_id, recorded_at';
+    this.#message = prepare(`SELECT ${columns} FROM inbox WHERE number = ?`);
+    const among = 'number IN (SELECT value FROM json_each(?))';
+    this.#messages = prepare(`SELECT ${columns} FROM inbox WHERE ${among}`);
+    this.#after = prepare('SELECT source, id, number FROM inbox WHERE number > ? ORDER BY number');
+    for (const rows of [this.#message, this.#messages, this.#after]) rows.setReturnArrays(true);
     this.#indexed = prepare(
       'SELECT number FROM inbox_keys WHERE key IN (SELECT value FROM json_each(?))',
     );
@@ -85,8 +93,7 @@ export class InboxTable {
     const found = [...keys.flatMap((key) => this.#recent.of(key)), ...this.#inIndex(keys)];
     // Usually there are none.
     const rows = found.length === 0 ? [] : this.#messages.all(JSON.stringify(found));
-    const records = rows.map((row) => ({ ...row }) as unknown as InboxRecord);
-    return records.filter((record) => this.#free.delete(textOf(record)));
+    return rows.map(recordFrom).filter((record) => this.#free.delete(textOf(record)));
   }
 
   /**
@@ -158,7 +165,7 @@ export class InboxTable {
   /** Undefined where somebody has removed what the index names. */
   #read(number: number): InboxRecord | undefined {
     const row = this.#message.get(number);
-    return row && ({ ...row } as unknown as InboxRecord);
+    return row && recordFrom(row);
   }
 
   /** Takes in what others have committed since. What is in the index already is not kept twice. */
@@ -169,8 +176,8 @@ export class InboxTable {
     const upTo = new Map(this.#slices.all().map((row) => [row.slice, row.up_to as number]));
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
     for (const row of this.#after.iterate(Math.max(this.#known, inAll))) {
-      const key = this.#options.keyOf(textOf(row as unknown as MessageKey));
-      const number = row.number as number;
+      const [source, id, number] = row as unknown as [string, string, number];
+      const key = this.#options.keyOf(textOf({ source, id }));
       if (number > (upTo.get(sliceOf(key)) ?? 0)) this.#recent.add(key, number);
     }
     this.#known = last;

@@ -68,62 +68,27 @@ interface PackFiling {
   committedAt: string;
 }
 
-export class FiledPack implements StoredPack {
-  readonly sku: string;
-  readonly version: number;
-  readonly isBase: boolean;
-  readonly hash: string;
-  readonly body: string;
-  readonly firstSeq: number;
-  readonly firstAt: string;
-  readonly committedAt: string;
-  readonly #id: number;
-  readonly #commit: number;
-  readonly #names: FilingNames;
-  /** Those of the packs that were read together. */
-  readonly #documents: ReadonlyMap<number, FiledDocument>;
-
-  constructor(
-    text: PackText,
-    { id, commit, firstSeq, firstAt, committedAt }: PackFiling,
-    documents: ReadonlyMap<number, FiledDocument>,
-    names: FilingNames,
-  ) {
-    this.sku = text.sku;
-    this.version = text.version;
-    this.isBase = text.isBase;
-    this.hash = text.hash;
-    this.body = text.body;
-    this.firstSeq = firstSeq;
-    this.firstAt = firstAt;
-    this.committedAt = committedAt;
-    this.#id = id;
-    this.#commit = commit;
-    this.#documents = documents;
-    this.#names = names;
-  }
-
-  documentOf(number: number): PostedDocument | undefined {
-    return this.#filed(number)?.posted;
-  }
-
-  isFoundBy(number: number): boolean {
-    const packs = this.#filed(number)?.packs ?? '';
-    const id = String(this.#id);
-    if (packs === `[${id}]`) return true;
-    return packs.startsWith(`[${id},`) || packs.endsWith(`,${id}]`) || packs.includes(`,${id},`);
-  }
-
-  isFoundByPartner(number: number): boolean {
-    const { partner } = this.#filed(number)?.posted ?? {};
-    return partner !== undefined && this.#names.isOfPartner(partner, this.#commit, number);
-  }
-
-  isFoundByLot(lot: string): boolean {
-    return this.#names.isOfLot(lot, this.#id);
-  }
-
-  #filed(number: number): FiledDocument | undefined {
-    return this.#documents.get(documentKey(this.#commit, number));
-  }
+/** `documents` are those of the packs that were read together. */
+export function filedPack(
+  text: PackText,
+  { id, commit, firstSeq, firstAt, committedAt }: PackFiling,
+  documents: ReadonlyMap<number, FiledDocument>,
+  names: FilingNames,
+): StoredPack {
+  const filed = (number: number) => documents.get(documentKey(commit, number));
+  return {
+    ...text,
+    ...{ firstSeq, firstAt, committedAt },
+    documentOf: (number) => filed(number)?.posted,
+    isFoundBy(number) {
+      const packs = filed(number)?.packs ?? '';
+      if (packs === `[${id}]`) return true;
+      return packs.startsWith(`[${id},`) || packs.endsWith(`,${id}]`) || packs.includes(`,${id},`);
+    },
+    isFoundByPartner(number) {
+      const { partner } = filed(number)?.posted ?? {};
+      return partner !== undefined && names.isOfPartner(partner, commit, number);
+    },
+    isFoundByLot: (lot) => names.isOfLot(lot, id),
+  };
 }

@@ -5,7 +5,7 @@ import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import { FilingNames } from './FilingNames.ts';
-import { documentKey, FiledPack, SqliteDocuments } from './SqliteDocuments.ts';
+import { documentKey, filedPack, SqliteDocuments } from './SqliteDocuments.ts';
 import { Conditions, type Statements } from './Statements.ts';
 
 /** Runs a reading on the open file, whichever that is by then. */
@@ -221,7 +221,7 @@ export class SqlitePacks implements PackReader {
     return rows.map(([sku, row]) => {
       const [id, commit, , , firstSeq, , , committedAt, firstAt] = row;
       const filing = { id, commit, firstSeq, firstAt, committedAt: committedAt ?? '' };
-      return new FiledPack(textOf(sku, row), filing, documents, this.#names);
+      return filedPack(textOf(sku, row), filing, documents, this.#names);
     });
   }
 }
