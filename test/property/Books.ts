@@ -195,8 +195,8 @@ export async function bookAll(
 /** A reservation may answer that it is over, which is no fault. */
 async function wasCommitted({ store }: Books, { type, data }: Doc): Promise<boolean> {
   if (type !== 'reservation.commit.v1') return true;
-  const { rows } = await store.reservations({}, { limit: 1_000 });
-  const { log } = rows.find(({ id }) => id === data.reservation)!;
+  const asked = { skus: [], reservations: [String(data.reservation)], openOrders: [] };
+  const { log } = (await store.load(asked)).reservations[0]!;
   return log.at(-1)!.action === 'commit' && log.at(-1)!.result === 'committed';
 }
 
