@@ -130,7 +130,19 @@ export const rooms: readonly Room[] = [
       ...['node:crypto', 'node:path'],
     ],
   },
-  { name: 'reports', files: /^core\/reports\//, imports: engineRooms, packages: [] },
+  {
+    name: 'figures',
+    files: /^core\/reports\/figures\//,
+    imports: ['kernel', 'stock'],
+    packages: [],
+    pure: true,
+  },
+  {
+    name: 'reports',
+    files: /^core\/reports\//,
+    imports: [...engineRooms, 'figures'],
+    packages: [],
+  },
   {
     name: 'engine',
     files: new RegExp(

@@ -1,9 +1,9 @@
 import { formatDecimal, formatFixed } from '../decimal.ts';
 import type { RecordValue } from '../ports.ts';
-import type { AbcRow, Usage } from '../stock/reports/abc.ts';
-import { abcOf } from '../stock/reports/abc.ts';
-import { usageOf } from '../stock/reports/usage.ts';
 import { calendarOf, daysAfter } from '../zone.ts';
+import type { AbcRow, Usage } from './figures/abc.ts';
+import { abcOf } from './figures/abc.ts';
+import { usageOf } from './figures/usage.ts';
 import { listPages } from './pages.ts';
 import { asOf, days, knownAt, shares, since } from './parameters.ts';
 import type { ReportBooks, ReportSpec } from './ReportSpec.ts';

@@ -1,11 +1,11 @@
 import { formatDecimal, formatFixed } from '../decimal.ts';
 import type { CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
-import type { AgedPool, AgedSlot, AgeRange } from '../stock/ageing.ts';
-import { agedPools, ageRanges, slotsOf } from '../stock/ageing.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { calendarOf, daysBetween } from '../zone.ts';
 import { businessDay } from './businessDay.ts';
+import type { AgedPool, AgedSlot, AgeRange } from './figures/ageing.ts';
+import { agedPools, ageRanges, slotsOf } from './figures/ageing.ts';
 import { asOf, by, knownAt, ranges, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';

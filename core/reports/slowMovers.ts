@@ -1,7 +1,7 @@
 import { formatDecimal, formatFixed } from '../decimal.ts';
-import { activityOf } from '../stock/reports/activity.ts';
 import { calendarOf, daysAfter, daysBetween } from '../zone.ts';
 import { businessDay } from './businessDay.ts';
+import { activityOf } from './figures/activity.ts';
 import { asOf, days, knownAt, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden } from './ReportSpec.ts';

@@ -1,9 +1,9 @@
 import { formatDecimal, formatFixed } from '../decimal.ts';
 import type { RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
-import type { StatementLine } from '../stock/reports/statement.ts';
-import { statementOf } from '../stock/reports/statement.ts';
 import { businessDay } from './businessDay.ts';
+import type { StatementLine } from './figures/statement.ts';
+import { statementOf } from './figures/statement.ts';
 import { asOf, knownAt, since, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';

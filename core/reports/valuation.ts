@@ -3,7 +3,7 @@ import type { Balance, ValuationMethod } from '../ledger.ts';
 import type { RecordValue, ValuationRow } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
-import { spreadBy } from '../stock/reports/spreadBy.ts';
+import { spreadBy } from './figures/spreadBy.ts';
 import { methodOf, methodSource, validChanges } from './methods.ts';
 import { asOf, by, knownAt, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';

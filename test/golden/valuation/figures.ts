@@ -1,6 +1,6 @@
 /** How each figure that a scenario states is read off our books. */
 import { formatDecimal, MICRO_ONE, mulDiv } from '../../../core/decimal.ts';
-import { agedPools, ageRanges } from '../../../core/stock/ageing.ts';
+import { agedPools, ageRanges } from '../../../core/reports/figures/ageing.ts';
 import { needsCorrected, postingOf, Trial } from '../../../core/stock/journal.ts';
 import { calendarOf } from '../../../core/zone.ts';
 import { documentOf, movementOf } from './messagesOf.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatDecimal, formatFixed } from '../../../core/decimal.ts';
 import type { LedgerEntry, ValuationMethod } from '../../../core/ledger.ts';
-import { agedPools, ageRanges } from '../../../core/stock/ageing.ts';
+import { agedPools, ageRanges } from '../../../core/reports/figures/ageing.ts';
 import { calendarOf, daysBetween } from '../../../core/zone.ts';
 import { entry, issue, receipt } from './entries.ts';
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatDecimal, formatFixed } from '../../../core/decimal.ts';
 import type { LedgerEntry } from '../../../core/ledger.ts';
-import { abcOf } from '../../../core/stock/reports/abc.ts';
-import { activityOf } from '../../../core/stock/reports/activity.ts';
-import { promisesOf } from '../../../core/stock/reports/promise.ts';
-import { spreadBy } from '../../../core/stock/reports/spreadBy.ts';
-import { statementOf } from '../../../core/stock/reports/statement.ts';
-import { usageOf } from '../../../core/stock/reports/usage.ts';
+import { abcOf } from '../../../core/reports/figures/abc.ts';
+import { activityOf } from '../../../core/reports/figures/activity.ts';
+import { promisesOf } from '../../../core/reports/figures/promise.ts';
+import { spreadBy } from '../../../core/reports/figures/spreadBy.ts';
+import { statementOf } from '../../../core/reports/figures/statement.ts';
+import { usageOf } from '../../../core/reports/figures/usage.ts';
 import { entry, issue, receipt } from './entries.ts';
 
 const recost = (seq: number, of: number, at: string, value: string) =>

@@ -2,7 +2,7 @@
 import type { Micro, Minor } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
-import { byPosition } from '../costing/Fact.ts';
+import { byPosition } from '../../stock/costing/Fact.ts';
 
 export interface StatementLine {
   /** Undefined for what was there before the period. */

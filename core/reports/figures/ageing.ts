@@ -2,15 +2,15 @@
  * How old stock is. Age counts from the day on which goods came from outside; the layers of a cost
  * pool know it, those of now from the store, those of any pair of dates by costing the ledger anew.
  */
-import type { Micro, Minor } from '../decimal.ts';
-import type { CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
-import { type Calendar, daysBetween } from '../zone.ts';
-import { historyOf } from './costing/history.ts';
-import { References } from './costing/References.ts';
-import { recost } from './costing/recost.ts';
-import { SkuCosts } from './costing/SkuCosts.ts';
-import { spreadBy } from './reports/spreadBy.ts';
-import { atOnce } from './slices.ts';
+import type { Micro, Minor } from '../../decimal.ts';
+import type { CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
+import { historyOf } from '../../stock/costing/history.ts';
+import { References } from '../../stock/costing/References.ts';
+import { recost } from '../../stock/costing/recost.ts';
+import { SkuCosts } from '../../stock/costing/SkuCosts.ts';
+import { atOnce } from '../../stock/slices.ts';
+import { type Calendar, daysBetween } from '../../zone.ts';
+import { spreadBy } from './spreadBy.ts';
 
 /** A part of a pool that came at one time; a shortage has a negative quantity. */
 export interface AgedSlot {
