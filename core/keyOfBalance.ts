@@ -1,4 +1,4 @@
-import type { Status } from './ledger.ts';
+import type { Balance, Status } from './ledger.ts';
 import type { BalanceKey } from './ports.ts';
 import { partsOfKey } from './tupleKey.ts';
 
@@ -13,3 +13,15 @@ export function balanceOfKey(key: string): BalanceIn {
   const [place, lot, status, owner] = partsOfKey(key) as [string, string, Status, string];
   return { place, lot, status, owner };
 }
+
+/** One that nothing has moved yet. */
+export const emptyBalance = (
+  sku: string,
+  place: string,
+  lot: string,
+  status: Status,
+  owner: string,
+): Balance => ({
+  ...{ sku, place, lot, status, owner },
+  ...{ onHand: 0n, reserved: 0n, expiresOn: '', since: '', version: 0 },
+});

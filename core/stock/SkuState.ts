@@ -1,4 +1,4 @@
-import { keyOfBalance } from '../keyOfBalance.ts';
+import { emptyBalance, keyOfBalance } from '../keyOfBalance.ts';
 import type {
   Balance,
   CostLayer,
@@ -10,7 +10,6 @@ import type {
   Status,
 } from '../ledger.ts';
 import type { Pack, SkuBooks } from '../pack.ts';
-import type { BalanceKey } from '../ports.ts';
 import { compareBalances, compareLayers, isInBooks } from '../skuBooks.ts';
 import type { Position } from './costing/Fact.ts';
 import { isBefore, isFact } from './costing/Fact.ts';
@@ -288,7 +287,7 @@ export class SkuState {
       return last;
     let balance = this.#balances.get(keyOfBalance({ place, lot, status, owner }));
     if (!balance) {
-      balance = emptyBalance({ sku: this.sku, place, lot, status, owner });
+      balance = emptyBalance(this.sku, place, lot, status, owner);
       this.#add(balance);
     }
     this.#lastBalance = balance;
@@ -344,10 +343,4 @@ function addTo(lists: Map<string, Balance[]>, name: string, balance: Balance): v
   const list = lists.get(name);
   if (list) list.push(balance);
   else lists.set(name, [balance]);
-}
-
-export function emptyBalance(key: Omit<BalanceKey, 'status'> & { status: Status }): Balance {
-  const { sku, place, lot, status, owner } = key;
-  const none = { onHand: 0n, reserved: 0n, expiresOn: '', since: '', version: 0 };
-  return { sku, place, lot, status, owner, ...none };
 }

@@ -1,5 +1,6 @@
 /** Stock and value by both clocks: sums over what moved. */
 import { StockbusError } from '../../errors.ts';
+import { emptyBalance } from '../../keyOfBalance.ts';
 import type { Balance, Status } from '../../ledger.ts';
 import type { Move } from '../../pack.ts';
 import { movesOf } from '../../packFrom.ts';
@@ -20,7 +21,9 @@ export async function stockAsOf(
   skus: readonly string[],
   filter: SumFilter,
 ): Promise<Balance[]> {
-  const sums = new SkuSums(skus, emptyBalance);
+  const sums = new SkuSums(skus, (sku, [place, lot, status, owner]) =>
+    emptyBalance(sku, place!, lot!, status as Status, owner!),
+  );
   const add = (row: Balance, quantity: bigint, seq: number): void => {
     row.onHand += quantity;
     row.version = Math.max(row.version, seq);
@@ -120,16 +123,3 @@ function momentOf(text: string | undefined, field: string): string | undefined {
   if (!Number.isNaN(moment)) return new Date(moment).toISOString();
   throw new StockbusError('QUERY_BAD_PERIOD', `'${text}' is no moment`, { field });
 }
-
-const emptyBalance = (sku: string, [place, lot, status, owner]: readonly string[]): Balance => ({
-  sku,
-  place: place!,
-  lot: lot!,
-  status: status as Status,
-  owner: owner!,
-  onHand: 0n,
-  reserved: 0n,
-  expiresOn: '',
-  since: '',
-  version: 0,
-});
