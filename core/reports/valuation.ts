@@ -1,9 +1,8 @@
-import { formatDecimal, formatFixed, unitCostOf } from '../decimal.ts';
+import { formatDecimal, formatFixed, spreadBy, unitCostOf } from '../decimal.ts';
 import type { Balance, ValuationMethod } from '../ledger.ts';
 import type { RecordValue, ValuationRow } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
-import { spreadBy } from './figures/spreadBy.ts';
 import { methodOf, methodSource, validChanges } from './methods.ts';
 import { asOf, by, knownAt, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';

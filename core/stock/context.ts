@@ -1,5 +1,5 @@
 /** What books a line: the terms of a document and of a decision round. */
-import type { EntryInput, FactKind, Status } from '../ledger.ts';
+import type { EntryInput, FactKind, LedgerEntry, Status } from '../ledger.ts';
 import type { StockPolicy } from './policy.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -26,15 +26,10 @@ export interface Movement {
 }
 
 /** What all entries of one document share. */
-export interface DocumentFacts {
-  document: string;
-  partner: string;
-  reference: string;
-  at: string;
-  source: string;
-  messageId: string;
-  actor: string;
-}
+export type DocumentFacts = Pick<
+  LedgerEntry,
+  'document' | 'partner' | 'reference' | 'at' | 'source' | 'messageId' | 'actor'
+>;
 
 export interface BookContext {
   workspace: Workspace;

@@ -1,5 +1,6 @@
 /** Quantities in any unit of an item, and costs in any currency, in the terms of the ledger. */
 import {
+  formatDecimal,
   MICRO_DIGITS,
   MICRO_ONE,
   type Micro,
@@ -146,12 +147,6 @@ export function statedCost(
   );
   const perBase = mulDiv(cost * rate, factor.denominator, factor.numerator * rateScale);
   if (!exchange) return { amount, unitCost: perBase };
-  const rateText = formatRate(exchange.rate);
+  const rateText = formatDecimal(exchange.rate, RATE_DIGITS);
   return { amount, unitCost: perBase, stated: `${unitCost} ${exchange.currency} at ${rateText}` };
-}
-
-function formatRate(rate: bigint): string {
-  const digits = rate.toString().padStart(RATE_DIGITS + 1, '0');
-  const text = `${digits.slice(0, -RATE_DIGITS)}.${digits.slice(-RATE_DIGITS)}`;
-  return text.replace(/\.?0+$/, '');
 }

@@ -2,7 +2,7 @@
  * How old stock is. Age counts from the day on which goods came from outside; the layers of a cost
  * pool know it, those of now from the store, those of any pair of dates by costing the ledger anew.
  */
-import type { Micro, Minor } from '../../decimal.ts';
+import { type Micro, type Minor, spreadBy } from '../../decimal.ts';
 import type { CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
 import { historyOf } from '../../stock/costing/history.ts';
 import { References } from '../../stock/costing/References.ts';
@@ -10,7 +10,6 @@ import { recost } from '../../stock/costing/recost.ts';
 import { SkuCosts } from '../../stock/costing/SkuCosts.ts';
 import { atOnce } from '../../stock/slices.ts';
 import { type Calendar, daysBetween } from '../../zone.ts';
-import { spreadBy } from './spreadBy.ts';
 
 /** A part of a pool that came at one time; a shortage has a negative quantity. */
 export interface AgedSlot {

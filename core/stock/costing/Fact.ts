@@ -2,19 +2,13 @@ import type { EntryInput, EntryKind, LedgerEntry } from '../../ledger.ts';
 import { derivedKinds } from '../../ledger.ts';
 import { tupleKey } from '../../tupleKey.ts';
 
+/** From where to where: places, and the cost pools there. */
+export type Way = Pick<LedgerEntry, 'from' | 'to' | 'fromPool' | 'toPool'>;
+
 /** What costing needs to know of a ledger entry that says what happened. */
-export interface Fact {
-  sku: string;
-  seq: number;
-  kind: EntryKind;
-  at: string;
-  from: string;
-  to: string;
-  fromPool: string;
-  toPool: string;
-  lot: string;
-  document: string;
-  reference: string;
+export interface Fact
+  extends Way,
+    Pick<LedgerEntry, 'sku' | 'seq' | 'kind' | 'at' | 'lot' | 'document' | 'reference'> {
   /** Along its way; negative only for a count whose difference has turned since it was booked. */
   quantity: bigint;
   input?: EntryInput | undefined;
@@ -23,18 +17,22 @@ export interface Fact {
 }
 
 /** Value that a fact moves besides its own, along a way of its own. */
-export interface Effect {
+export interface Effect extends Way {
   kind: 'trueup' | 'variance' | 'effect';
   /** `seq` of the fact that it changes the cost of. */
   corrects: number;
   /** Number of the document of that fact; empty where it is the fact itself. */
   document: string;
-  from: string;
-  to: string;
-  fromPool: string;
-  toPool: string;
   value: bigint;
 }
+
+/** A part of the value of a fact that goes elsewhere than the rest of it. */
+export const effectOf = (
+  { seq: corrects, from }: Fact,
+  to: string,
+  toPool: string,
+  value: bigint,
+): Effect => ({ kind: 'effect', corrects, document: '', from, to, fromPool: '', toPool, value });
 
 export interface Outcome {
   /** Value along the fact's own way. */
@@ -60,13 +58,8 @@ export const byPosition = (one: Position, other: Position): number =>
   isBefore(one, other) ? -1 : isBefore(other, one) ? 1 : 0;
 
 /** Two effects are the same posting when they go the same way for the same facts. */
-export const wayKey = (of: {
-  corrects?: number;
-  from: string;
-  to: string;
-  fromPool: string;
-  toPool: string;
-}): string => tupleKey(of.corrects ?? '', of.from, of.to, of.fromPool, of.toPool);
+export const wayKey = (of: Way & { corrects?: number }): string =>
+  tupleKey(of.corrects ?? '', of.from, of.to, of.fromPool, of.toPool);
 
 export function factOf(entry: LedgerEntry): Fact {
   return {

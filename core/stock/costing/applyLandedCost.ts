@@ -1,6 +1,6 @@
-import { mulDiv } from '../../decimal.ts';
+import { lesser, mulDiv } from '../../decimal.ts';
 import { valuations } from '../valuation/valuations.ts';
-import type { Effect, Fact, Outcome } from './Fact.ts';
+import { type Effect, effectOf, type Fact, type Outcome } from './Fact.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
 /**
@@ -48,18 +48,5 @@ export function applyLandedCost(costs: SkuCosts, fact: Fact): Outcome {
   return { value, effects };
 }
 
-const lesser = (one: bigint, other: bigint): bigint => (one < other ? one : other);
-
 /** A credit takes no more than there is. */
 const notBelowZero = (worth: bigint, part: bigint): bigint => (worth + part < 0n ? -worth : part);
-
-const effectOf = (fact: Fact, to: string, toPool: string, value: bigint): Effect => ({
-  kind: 'effect',
-  corrects: fact.seq,
-  document: '',
-  from: fact.from,
-  to,
-  fromPool: '',
-  toPool,
-  value,
-});

@@ -1,10 +1,11 @@
-import { amountOf, mulDiv, unitCostOf } from '../../decimal.ts';
-import { StockbusError } from '../../errors.ts';
+import { amountOf, lesser, spreadBy, unitCostOf } from '../../decimal.ts';
+import type { StockbusError } from '../../errors.ts';
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import { refusal } from '../refusal.ts';
 import { takeLayers } from '../valuation/takeLayers.ts';
 import { valuations } from '../valuation/valuations.ts';
 import type { Effect, Fact, Outcome } from './Fact.ts';
-import { byPosition } from './Fact.ts';
+import { byPosition, effectOf } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 import { settleShortages } from './settleShortages.ts';
@@ -26,11 +27,7 @@ function ofPools(costs: SkuCosts, fact: Fact, change: (pool: PoolCosts) => bigin
   const effects: Effect[] = [];
   for (const pool of costs.inOrder()) {
     const value = change(pool);
-    if (value === 0n) continue;
-    effects.push({
-      ...{ kind: 'effect', corrects: fact.seq, document: '', from: fact.from, to: '' },
-      ...{ fromPool: '', toPool: pool.pool, value },
-    });
+    if (value !== 0n) effects.push(effectOf(fact, '', pool.pool, value));
   }
   return { value: 0n, effects };
 }
@@ -74,28 +71,20 @@ function setLayers(pool: PoolCosts, unitCost: bigint): bigint {
 }
 
 export const noStockIn = (pool: string): StockbusError =>
-  new StockbusError('REVALUE_REFUSED', `there is no stock in the pool ${pool}`, {
-    field: 'amount',
-  });
+  refusal('REVALUE_REFUSED', `there is no stock in the pool ${pool}`, 'amount');
 
 /** Refuses what `revalue` would have to cut short; asked before such a fact is booked. */
 export function refuseRevaluation(costs: SkuCosts, name: string, amount: bigint | undefined): void {
   if (amount === undefined) return;
   const pool = costs.pools.get(name);
-  if (!pool || pool.quantity <= 0n) {
-    throw noStockIn(name);
-  }
+  if (!pool || pool.quantity <= 0n) throw noStockIn(name);
   if (pool.valuation.worth) {
-    throw new StockbusError('REVALUE_REFUSED', 'stock at standard cost is revalued by unitCost', {
-      field: 'amount',
-    });
+    throw refusal('REVALUE_REFUSED', 'stock at standard cost is revalued by unitCost', 'amount');
   }
   const layers = pool.valuation.layered ? sharesOf(pool, amount) : [];
   const isBelowZero = layers.some(([layer, share]) => layer.value + share < 0n);
   if (!isBelowZero && pool.value + amount >= 0n) return;
-  throw new StockbusError('REVALUE_REFUSED', 'some stock would be worth less than nothing', {
-    field: 'amount',
-  });
+  throw refusal('REVALUE_REFUSED', 'some stock would be worth less than nothing', 'amount');
 }
 
 function changeWorth(pool: PoolCosts, worth: bigint): bigint {
@@ -121,16 +110,11 @@ function sharesOf(
   amount: bigint,
   layers: readonly CostLayer[] = [...pool.oldest()],
 ): [CostLayer, bigint][] {
-  const whole = layers.reduce((sum, { quantity }) => sum + quantity, 0n);
-  let quantity = 0n;
-  let given = 0n;
-  return layers.map((layer) => {
-    quantity += layer.quantity;
-    const upTo = quantity === whole ? amount : mulDiv(amount, quantity, whole);
-    const share = upTo - given;
-    given = upTo;
-    return [layer, share];
-  });
+  const shares = spreadBy(
+    amount,
+    layers.map(({ quantity }) => quantity),
+  );
+  return layers.map((layer, index) => [layer, shares[index]!]);
 }
 
 /**
@@ -156,7 +140,7 @@ function settleLots(pool: PoolCosts, fact: Fact): Effect[] {
   const shortages = pool.all().filter(({ quantity }) => quantity < 0n);
   const short = shortages.reduce((sum, { quantity }) => sum - quantity, 0n);
   const there = pool.quantity + short;
-  const quantity = short < there ? short : there;
+  const quantity = lesser(short, there);
   if (quantity === 0n) return [];
   const effects: Effect[] = [];
   const slices = takeLayers(pool, { quantity, lot: '' }, () => pool.oldest());
@@ -194,9 +178,7 @@ function changePoolMethod(pool: PoolCosts, method: ValuationMethod, standardCost
 }
 
 function giveValues(pool: PoolCosts, layers: readonly CostLayer[]): void {
-  for (const [layer, share] of sharesOf(pool, pool.value, [...layers])) {
-    pool.grow(layer, 0n, share);
-  }
+  for (const [layer, share] of sharesOf(pool, pool.value, layers)) pool.grow(layer, 0n, share);
 }
 
 /** Of layers the newest tells; elsewhere all that there is. */

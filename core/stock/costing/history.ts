@@ -35,6 +35,10 @@ export function historyOf(entries: readonly LedgerEntry[]): PostedFact[] {
   return [...bySeq.values()].sort((one, other) => byPosition(one.fact, other.fact));
 }
 
+/** The same of several SKUs, one after another. */
+export const historiesOf = (entries: readonly LedgerEntry[]): PostedFact[] =>
+  [...Map.groupBy(entries, ({ sku }) => sku).values()].flatMap((ofSku) => historyOf(ofSku));
+
 /** One fact with what corrects it. */
 export function postedFact(entry: LedgerEntry, corrections: readonly LedgerEntry[]): PostedFact {
   const { value } = entry;

@@ -2,7 +2,7 @@
  * What a fact is booked at that comes late in business time, until its SKU is costed anew: usually at
  * the end of the same commit. Quantities are right at once, values are those of today.
  */
-import { amountOf, mulDiv } from '../../decimal.ts';
+import { amountOf, lesser, mulDiv } from '../../decimal.ts';
 import type { Fact } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { SkuCosts } from './SkuCosts.ts';
@@ -38,7 +38,7 @@ function shift(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): vo
 function add(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
   let rest = quantity;
   for (const shortage of [...pool.shortages(fact.lot, quantity)]) {
-    const part = -shortage.quantity < rest ? -shortage.quantity : rest;
+    const part = lesser(-shortage.quantity, rest);
     if (part === 0n) return;
     pool.grow(shortage, part, part === -shortage.quantity ? -shortage.value : 0n);
     rest -= part;
@@ -50,7 +50,7 @@ function add(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void
 
 function take(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
   const there = pool.there(fact.lot);
-  const covered = quantity < there ? quantity : there;
+  const covered = lesser(quantity, there);
   if (covered > 0n) pool.valuation.take(pool, { quantity: covered, lot: fact.lot });
   const short = quantity - covered;
   if (short > 0n) pool.addShortage(short, value, fact, `adjustment ${fact.document}`);

@@ -6,7 +6,7 @@
 import type { LedgerEntry } from '../../ledger.ts';
 import { eachInSlices, type Slices } from '../slices.ts';
 import { applyFact } from './applyFact.ts';
-import type { Effect, Outcome } from './Fact.ts';
+import type { Effect, Outcome, Way } from './Fact.ts';
 import { wayKey } from './Fact.ts';
 import type { PostedFact } from './history.ts';
 import { OwnProductions } from './OwnProductions.ts';
@@ -14,16 +14,9 @@ import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
 /** A difference that is to be posted; the fact `by` says when. */
-export interface CostDifference {
+export interface CostDifference extends Omit<Effect, 'kind'> {
   by: LedgerEntry;
   kind: Effect['kind'] | 'recost';
-  corrects: number;
-  document: string;
-  from: string;
-  to: string;
-  fromPool: string;
-  toPool: string;
-  value: bigint;
   /** True where it is a difference of the fact's own value. */
   isOwn: boolean;
 }
@@ -71,16 +64,15 @@ function outcomeOf(
 function compare(posted: PostedFact, outcome: Outcome, postings: CostDifference[]): void {
   const { entry } = posted;
   if (outcome.value !== posted.value) {
+    const { seq: corrects, document } = entry;
+    const value = outcome.value - posted.value;
     postings.push({
       by: entry,
       kind: 'recost',
-      corrects: entry.seq,
-      document: entry.document,
-      from: entry.from,
-      to: entry.to,
-      fromPool: entry.fromPool,
-      toPool: entry.toPool,
-      value: outcome.value - posted.value,
+      corrects,
+      document,
+      ...wayOf(entry),
+      value,
       isOwn: true,
     });
   }
@@ -95,11 +87,12 @@ function compare(posted: PostedFact, outcome: Outcome, postings: CostDifference[
   }
   for (const [key, { value, last }] of posted.effects) {
     if (wanted.has(key) || value === 0n) continue;
-    const { corrects, document, from, to, fromPool, toPool } = last;
-    const way = { corrects: corrects!, document, from, to, fromPool, toPool };
-    postings.push({ by: entry, kind: 'recost', ...way, value: -value, isOwn: false });
+    const of = { corrects: last.corrects!, document: last.document, ...wayOf(last) };
+    postings.push({ by: entry, kind: 'recost', ...of, value: -value, isOwn: false });
   }
 }
+
+const wayOf = ({ from, to, fromPool, toPool }: Way): Way => ({ from, to, fromPool, toPool });
 
 function effectsByWay(effects: readonly Effect[]): Map<string, Effect> {
   const byWay = new Map<string, Effect>();

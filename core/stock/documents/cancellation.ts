@@ -6,7 +6,7 @@ import { appendEntry, moveBalances } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
 import { factOf } from '../costing/Fact.ts';
 import type { PostedFact } from '../costing/history.ts';
-import { historyOf } from '../costing/history.ts';
+import { historiesOf } from '../costing/history.ts';
 import { applyProvisionally } from '../costing/provisional.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { refusal } from '../refusal.ts';
@@ -29,9 +29,7 @@ function factsOf({ workspace }: BookContext, { document, origin }: StockCancel):
   const entries = workspace.documents
     .of(document)
     .filter((entry) => origin === undefined || entry.source === origin || entry.by !== undefined);
-  const posted = [...Map.groupBy(entries, ({ sku }) => sku).values()].flatMap((ofSku) =>
-    historyOf(ofSku),
-  );
+  const posted = historiesOf(entries);
   if (posted.length === 0) {
     throw refusal('DOCUMENT_UNKNOWN', `there is no document ${document}`, 'document');
   }

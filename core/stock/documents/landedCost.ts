@@ -4,7 +4,7 @@ import type { Command, StockLandedCost } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
 import type { PostedFact } from '../costing/history.ts';
-import { historyOf } from '../costing/history.ts';
+import { historiesOf } from '../costing/history.ts';
 import { ofRest } from '../costing/splitCost.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { refusal } from '../refusal.ts';
@@ -46,10 +46,7 @@ function receiptsOf(
   { workspace }: BookContext,
   { receipt, sku, line }: StockLandedCost['lines'][number],
 ): PostedFact[] {
-  const entries = workspace.documents.of(receipt);
-  const bySku = Map.groupBy(entries, (entry) => entry.sku);
-  const receipts = [...bySku.values()]
-    .flatMap((ofSku) => historyOf(ofSku))
+  const receipts = historiesOf(workspace.documents.of(receipt))
     .filter(({ entry, isCancelled }) => entry.kind === 'receive' && !isCancelled)
     .filter(({ entry }) => sku === undefined || entry.sku === sku)
     .filter(({ entry }) => line === undefined || entry.line === line)

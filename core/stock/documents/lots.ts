@@ -1,10 +1,11 @@
 /** Which lots or serial numbers a line moves. */
-import { formatDecimal, MICRO_ONE } from '../../decimal.ts';
-import { StockbusError } from '../../errors.ts';
+import { formatDecimal, lesser, MICRO_ONE } from '../../decimal.ts';
+import type { StockbusError } from '../../errors.ts';
 import type { Balance, Item } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import { calendarOf } from '../../zone.ts';
 import type { BookContext, Movement } from '../context.ts';
+import { refusal } from '../refusal.ts';
 import { negativePolicy, rangeFrom } from '../timeline.ts';
 
 /** The movement with its lot, or one movement for each lot that the item's rule picks, as of `at`. */
@@ -21,9 +22,7 @@ export function withLots(
   }
   if (movement.lot === '') {
     const what = item.tracking === 'serial' ? 'serial number' : 'lot';
-    throw new StockbusError('LOT_MISSING', `${item.sku} is kept by ${what}, the line names none`, {
-      field: 'lot',
-    });
+    throw refusal('LOT_MISSING', `${item.sku} is kept by ${what}, the line names none`, 'lot');
   }
   if (item.tracking === 'serial') refuseSerialQuantity(movement);
   return [movement];
@@ -52,12 +51,11 @@ function pick(context: BookContext, item: Item, movement: Movement, at: string):
   if (negativePolicy(state, movement.from, context.policy) === 'allow') {
     return [...picked, { ...movement, quantity: rest }];
   }
-  const there = formatDecimal(movement.quantity - rest);
-  throw new StockbusError(
-    'STOCK_INSUFFICIENT',
-    `${item.sku} at ${movement.from}: ${formatDecimal(movement.quantity)} asked, ${there} there in lots that may be picked`,
-    { field: 'quantity' },
+  const [asked, there] = [movement.quantity, movement.quantity - rest].map((some) =>
+    formatDecimal(some),
   );
+  const message = `${item.sku} at ${movement.from}: ${asked} asked, ${there} there in lots that may be picked`;
+  throw refusal('STOCK_INSUFFICIENT', message, 'quantity');
 }
 
 interface PickableLot {
@@ -122,7 +120,5 @@ function refuseSerialQuantity(movement: Movement): void {
 function serialQuantity({ sku, lot, quantity }: Movement): StockbusError {
   const what = lot === '' ? `${sku} is kept by serial number` : `serial number ${lot} of ${sku}`;
   const message = `${what}, the quantity is ${formatDecimal(quantity)}`;
-  return new StockbusError('SERIAL_QUANTITY', message, { field: 'quantity' });
+  return refusal('SERIAL_QUANTITY', message, 'quantity');
 }
-
-const lesser = (one: bigint, other: bigint): bigint => (one < other ? one : other);

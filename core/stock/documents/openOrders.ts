@@ -1,3 +1,4 @@
+import { lesser } from '../../decimal.ts';
 import type { OpenOrder } from '../../ledger.ts';
 import type { OrderUpsert } from '../../message.ts';
 import type { BookContext, Movement } from '../context.ts';
@@ -31,7 +32,7 @@ export function fulfil({ workspace }: BookContext, reference: string, movement: 
     .filter(({ kind, place }) => kind === fulfilled[movement.kind] && arrives(movement, place))
     .sort((one, other) => (one.due < other.due ? -1 : 1));
   for (const order of orders) {
-    const part = order.quantity < rest ? order.quantity : rest;
+    const part = lesser(order.quantity, rest);
     if (part === 0n) return;
     workspace.claims.changeOpenOrder({ ...order, quantity: order.quantity - part });
     rest -= part;

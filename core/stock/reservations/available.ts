@@ -1,4 +1,4 @@
-import type { Micro } from '../../decimal.ts';
+import { lesser, type Micro } from '../../decimal.ts';
 import type { Balance } from '../../ledger.ts';
 import type { ReservationBooks } from './contract.ts';
 
@@ -25,7 +25,6 @@ const isExpired = ({ expiresOn }: Balance, day: string): boolean =>
   expiresOn !== '' && expiresOn < day;
 
 const atLeastZero = (quantity: Micro): Micro => (quantity > 0n ? quantity : 0n);
-const lesser = (a: Micro, b: Micro): Micro => (a < b ? a : b);
 
 /**
  * Free of holds at one place. Holds on any lot of the place stand on the balance without a lot, so

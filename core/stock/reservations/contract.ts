@@ -1,7 +1,14 @@
 /** What reservations ask of the books, and what they answer. */
 import type { Micro } from '../../decimal.ts';
 import type { StockbusError } from '../../errors.ts';
-import type { Balance, CostPool, NegativePolicy, Reservation, Status } from '../../ledger.ts';
+import type {
+  Balance,
+  CostPool,
+  NegativePolicy,
+  Reservation,
+  ReservationLine,
+  Status,
+} from '../../ledger.ts';
 import type {
   CommandType,
   ReservationCommit,
@@ -96,12 +103,7 @@ export type ReservationResult =
   | `has_different_${string}`;
 
 /** What was asked and could not be given. */
-export interface Shortage {
-  line: string;
-  sku: string;
-  place: string;
-  pool: string;
-  lot: string;
+export interface Shortage extends Omit<ReservationLine, 'quantity' | 'committed'> {
   asked: Micro;
   available: Micro;
 }

@@ -1,6 +1,6 @@
-import { mulDiv } from '../../decimal.ts';
+import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
 import type { PoolView, Take, Valuation } from '../../ports.ts';
-import { spread, takeLayers } from './takeLayers.ts';
+import { takeLayers } from './takeLayers.ts';
 
 /**
  * Moving average: every unit of a pool costs the same. An issue takes round(value × q ÷ quantity),
@@ -11,12 +11,14 @@ export const average: Valuation = {
   about: 'Moving average: all stock of a pool costs the same; each receipt shifts the average.',
   layered: false,
   take(pool, take) {
-    const value = costOf(pool, take);
+    const cost = costOf(pool, take);
     const { unitCost, ...quantities } = take;
-    return spread(
-      takeLayers(pool, quantities, () => pool.oldest()),
-      value,
+    const slices = takeLayers(pool, quantities, () => pool.oldest());
+    const values = spreadBy(
+      cost,
+      slices.map(({ quantity }) => quantity),
     );
+    return slices.map((slice, index) => ({ ...slice, value: values[index]! }));
   },
   put(pool, slices, arrival) {
     for (const slice of slices) pool.add(slice, 0n, arrival);
@@ -27,5 +29,5 @@ export const average: Valuation = {
 function costOf(pool: PoolView, { quantity, value }: Take): bigint {
   if (quantity === pool.quantity) return pool.value;
   if (value === undefined) return mulDiv(pool.value, quantity, pool.quantity);
-  return value < pool.value ? value : pool.value;
+  return lesser(value, pool.value);
 }

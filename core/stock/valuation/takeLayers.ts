@@ -1,4 +1,4 @@
-import { amountOf, mulDiv } from '../../decimal.ts';
+import { amountOf, lesser, mulDiv } from '../../decimal.ts';
 import type { CostLayer } from '../../ledger.ts';
 import type { CostSlice, PoolView, Take } from '../../ports.ts';
 
@@ -38,23 +38,9 @@ function preferences(pool: PoolView, take: Take): ((layer: CostLayer) => boolean
 
 function takePart(pool: PoolView, layer: CostLayer, wanted: bigint, slices: CostSlice[]): bigint {
   const whole = layer.quantity;
-  const quantity = whole <= wanted ? whole : wanted;
+  const quantity = lesser(whole, wanted);
   const value = quantity === whole ? layer.value : mulDiv(layer.value, quantity, whole);
   slices.push({ quantity, value, since: layer.since, origin: layer.origin });
   pool.shrink(layer, quantity, value);
   return quantity;
-}
-
-/** Gives slices a total value, each by its quantity; roundings even out, so that the sum is exact. */
-export function spread(slices: readonly CostSlice[], total: bigint): CostSlice[] {
-  const whole = slices.reduce((sum, slice) => sum + slice.quantity, 0n);
-  let quantity = 0n;
-  let given = 0n;
-  return slices.map((slice) => {
-    quantity += slice.quantity;
-    const upTo = quantity === whole ? total : mulDiv(total, quantity, whole);
-    const value = upTo - given;
-    given = upTo;
-    return { ...slice, value };
-  });
 }

@@ -1,7 +1,7 @@
 import { formatFixed } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import { historyOf } from '../costing/history.ts';
+import { historiesOf } from '../costing/history.ts';
 import { splitCost } from '../costing/splitCost.ts';
 import type { Difference } from './Differences.ts';
 
@@ -63,10 +63,8 @@ export class ProductionAudit {
 
   /** All entries of one document. */
   document(entries: readonly LedgerEntry[]): void {
-    for (const ofSku of Map.groupBy(entries, ({ sku }) => sku).values()) {
-      for (const { entry, value, isCancelled } of historyOf(ofSku)) {
-        this.fact(entry, isCancelled ? undefined : value, false);
-      }
+    for (const { entry, value, isCancelled } of historiesOf(entries)) {
+      this.fact(entry, isCancelled ? undefined : value, false);
     }
   }
 

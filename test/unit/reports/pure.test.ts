@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatDecimal, formatFixed } from '../../../core/decimal.ts';
+import { formatDecimal, formatFixed, spreadBy } from '../../../core/decimal.ts';
 import type { LedgerEntry } from '../../../core/ledger.ts';
 import { abcOf } from '../../../core/reports/figures/abc.ts';
 import { activityOf } from '../../../core/reports/figures/activity.ts';
 import { promisesOf } from '../../../core/reports/figures/promise.ts';
-import { spreadBy } from '../../../core/reports/figures/spreadBy.ts';
 import { statementOf } from '../../../core/reports/figures/statement.ts';
 import { usageOf } from '../../../core/reports/figures/usage.ts';
 import { entry, issue, receipt } from './entries.ts';
