@@ -2,7 +2,7 @@ import { formatFixed } from '../decimal.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { LedgerFilter, Paged, RecordValue } from '../ports.ts';
-import { Trial } from '../stock/journal.ts';
+import { Trial } from './figures/Trial.ts';
 import { listPages } from './pages.ts';
 import { asOf, knownAt, since, sku } from './parameters.ts';
 import { postingFinder } from './postings.ts';

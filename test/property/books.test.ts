@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import type { SkuHead } from '../../core/ledger.ts';
 import { isOutside, virtualPlaces } from '../../core/ledger.ts';
-import { inventoryAccount, needsCorrected, postingOf, Trial } from '../../core/stock/journal.ts';
+import { Trial } from '../../core/reports/figures/Trial.ts';
+import { inventoryAccount, needsCorrected, postingOf } from '../../core/stock/journal.ts';
 import { patience, runs } from '../runs.ts';
 import { Books, bookAll } from './Books.ts';
 import { check } from './check.ts';

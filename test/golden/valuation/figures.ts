@@ -1,7 +1,8 @@
 /** How each figure that a scenario states is read off our books. */
 import { formatDecimal, MICRO_ONE, mulDiv } from '../../../core/decimal.ts';
 import { agedPools, ageRanges } from '../../../core/reports/figures/ageing.ts';
-import { needsCorrected, postingOf, Trial } from '../../../core/stock/journal.ts';
+import { Trial } from '../../../core/reports/figures/Trial.ts';
+import { needsCorrected, postingOf } from '../../../core/stock/journal.ts';
 import { calendarOf } from '../../../core/zone.ts';
 import { documentOf, movementOf } from './messagesOf.ts';
 import { changeOf, changeOfAll, quantityOf } from './Snapshot.ts';

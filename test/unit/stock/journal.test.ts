@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { formatFixed } from '../../../core/decimal.ts';
 import type { LedgerEntry } from '../../../core/ledger.ts';
 import { derivedKinds, factKinds, virtualPlaces } from '../../../core/ledger.ts';
-import { inventoryAccount, needsCorrected, postingOf, Trial } from '../../../core/stock/journal.ts';
+import { Trial } from '../../../core/reports/figures/Trial.ts';
+import { inventoryAccount, needsCorrected, postingOf } from '../../../core/stock/journal.ts';
 import { accounts, entry, issue, receipt, type Stated } from '../reports/entries.ts';
 
 /** `debit account / credit account amount`, or `nothing`. */
