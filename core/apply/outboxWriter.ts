@@ -10,8 +10,8 @@ import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { ReservationAnswer } from '../stock/reservations/contract.ts';
-import { reservationEvent } from '../stock/reservations/event.ts';
 import { movedMessages } from './movedMessages.ts';
+import { reservationEvent } from './reservationEvent.ts';
 
 /** `source` of all events of this hub. */
 export const eventSource = '/stockbus/ledger';

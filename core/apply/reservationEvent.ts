@@ -1,7 +1,11 @@
-import { formatDecimal, type Micro } from '../../decimal.ts';
-import type { ReservationLine } from '../../ledger.ts';
-import type { ReservationChanged } from '../../message.ts';
-import type { ReservationAnswer, Shortage } from './contract.ts';
+import { formatDecimal, type Micro } from '../decimal.ts';
+import type { ReservationLine } from '../ledger.ts';
+import type { ReservationChanged } from '../message.ts';
+import type {
+  ReservationAnswer,
+  ReservationResult,
+  Shortage,
+} from '../stock/reservations/contract.ts';
 
 /** The event that tells an answer; its id is the same at every attempt of the same commit. */
 export function reservationEvent(answer: ReservationAnswer): {
@@ -52,3 +56,13 @@ const target = ({ place, pool, lot }: { place: string; pool: string; lot: string
   ...(place === '' ? { pool } : { location: place }),
   ...(lot !== '' && { lot }),
 });
+
+/** Answers by which something was done: held, issued or given back. */
+const done: readonly ReservationResult[] = ['created', 'committed', 'voided'];
+
+/** What a message came to, as intakes count it: booked, booked before, or answered otherwise. */
+export function resultCode(result: ReservationResult | undefined): 'booked' | 'exists' | string {
+  if (result === undefined || done.includes(result)) return 'booked';
+  // Without where it differs, so that there are few of them.
+  return result.replace(/(?<=_different)_.*/s, '');
+}

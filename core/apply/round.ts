@@ -15,7 +15,6 @@ import { needsOf } from '../stock/needs.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { isAboutReservation } from '../stock/reservations/contract.ts';
-import { resultCode } from '../stock/reservations/resultCode.ts';
 import { type CostingBounds, knowShortages } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { tupleKey } from '../tupleKey.ts';
@@ -24,6 +23,7 @@ import { commitDecided } from './commitDecided.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
 import { parkedCommand, tellRefused } from './refused.ts';
+import { resultCode } from './reservationEvent.ts';
 import { settleRound } from './settleRound.ts';
 
 export interface RoundParts {

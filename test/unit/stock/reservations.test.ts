@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import { reservationEvent } from '../../../core/apply/reservationEvent.ts';
 import { identifierKeyword } from '../../../core/identifier.ts';
 import type { ReservationAnswer } from '../../../core/stock/reservations/contract.ts';
-import { reservationEvent } from '../../../core/stock/reservations/event.ts';
 import { ReservationsBook } from './reservationsBook.ts';
 
 const south = { pools: { south: ['S2', 'S1'] } };
