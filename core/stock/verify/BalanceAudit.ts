@@ -1,26 +1,20 @@
-import { formatDecimal, formatFixed } from '../../decimal.ts';
+import { formatDecimal } from '../../decimal.ts';
 import { keyOfBalance } from '../../keyOfBalance.ts';
-import type { Balance, LedgerEntry, SkuHead } from '../../ledger.ts';
+import type { Balance, CostPool, LedgerEntry, SkuHead } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import { partsOfKey, tupleKey } from '../../tupleKey.ts';
-import type { Differences, VerifyCheck } from './Differences.ts';
+import type { Differences } from './Differences.ts';
 
 /** Names where something is reserved: a place (and lot), or a pool. */
 export const reservedKey = (place: string, lot: string, pool: string): string =>
   tupleKey(place, lot, pool);
 
-interface Recomputed {
-  onHand: bigint;
-  /** `seq` of the last entry that touched it. */
-  version: number;
-}
-
 /** What the entries of one SKU leave in places and pools, beside what the store keeps of them. */
 export class BalanceAudit {
   readonly #differences: Differences;
-  readonly #minorDigits: number;
-  readonly #places = new Map<string, Recomputed>();
-  readonly #pools = new Map<string, { quantity: bigint; value: bigint }>();
+  /** `version` is the `seq` of the last entry that touched it. */
+  readonly #places = new Map<string, Pick<Balance, 'onHand' | 'version'>>();
+  readonly #pools = new Map<string, Pick<CostPool, 'quantity' | 'value'>>();
   readonly #storedBalances = new Set<string>();
   readonly #reserved: ReadonlyMap<string, bigint>;
   /** What lies in our own places by the stored balances, and outside by the entries. */
@@ -28,13 +22,8 @@ export class BalanceAudit {
   #outside = 0n;
 
   /** `reserved` is what pending reservations hold, by `reservedKey`. */
-  constructor(
-    differences: Differences,
-    minorDigits: number,
-    reserved: ReadonlyMap<string, bigint>,
-  ) {
+  constructor(differences: Differences, reserved: ReadonlyMap<string, bigint>) {
     this.#differences = differences;
-    this.#minorDigits = minorDigits;
     this.#reserved = reserved;
   }
 
@@ -74,21 +63,14 @@ export class BalanceAudit {
     if (isOutside(place)) return;
     const key = keyOfBalance(balance);
     const name = balanceName(key);
-    if (this.#storedBalances.has(key)) this.#report('balance', `balance ${name} is there twice`);
+    if (this.#storedBalances.has(key)) this.#report(`balance ${name} is there twice`);
     this.#storedBalances.add(key);
     this.#inside += onHand;
     const ledger = this.#places.get(key) ?? { onHand: 0n, version: 0 };
-    if (onHand !== ledger.onHand) {
-      this.#report(
-        'balance',
-        `balance ${name} is ${formatDecimal(onHand)}, the ledger gives ${formatDecimal(ledger.onHand)}`,
-      );
-    }
+    this.#differences.compare('balance', `balance ${name} is`, onHand, ledger.onHand);
     if (version !== ledger.version) {
-      this.#report(
-        'balance',
-        `balance ${name} has version ${version}, entry ${ledger.version} was the last to change it`,
-      );
+      const last = `entry ${ledger.version} was the last to change it`;
+      this.#report(`balance ${name} has version ${version}, ${last}`);
     }
     const isHeld = status === 'available' && owner === '';
     this.#checkReserved(name, balance.reserved, isHeld ? reservedKey(place, lot, '') : '');
@@ -97,9 +79,10 @@ export class BalanceAudit {
   #checkReserved(name: string, stored: bigint, key: string): void {
     const held = this.#reserved.get(key) ?? 0n;
     if (stored === held) return;
-    this.#report(
+    const holds = `the open reservations hold ${formatDecimal(held)}`;
+    this.#differences.report(
       'reserved',
-      `${formatDecimal(stored)} is reserved of ${name}, the open reservations hold ${formatDecimal(held)}`,
+      `${formatDecimal(stored)} is reserved of ${name}, ${holds}`,
     );
   }
 
@@ -108,10 +91,8 @@ export class BalanceAudit {
       const [, lot] = partsOfKey(key);
       // A lot that is all gone leaves the books.
       if (this.#storedBalances.has(key) || (onHand === 0n && lot !== '')) continue;
-      this.#report(
-        'balance',
-        `balance ${balanceName(key)} is missing, the ledger gives ${formatDecimal(onHand)}`,
-      );
+      const gives = `the ledger gives ${formatDecimal(onHand)}`;
+      this.#report(`balance ${balanceName(key)} is missing, ${gives}`);
     }
     for (const [key, held] of this.#reserved) {
       const [place = '', lot = '', pool] = partsOfKey(key);
@@ -119,11 +100,10 @@ export class BalanceAudit {
       if (pool || held === 0n || this.#storedBalances.has(of)) continue;
       this.#checkReserved(balanceName(of), 0n, key);
     }
-    if (this.#inside + this.#outside !== 0n) {
-      this.#report(
-        'zero-sum',
-        `all places together hold ${formatDecimal(this.#inside + this.#outside)} instead of 0`,
-      );
+    const all = this.#inside + this.#outside;
+    if (all !== 0n) {
+      const what = `all places together hold ${formatDecimal(all)} instead of 0`;
+      this.#differences.report('zero-sum', what);
     }
     this.#checkPools(head);
   }
@@ -132,42 +112,23 @@ export class BalanceAudit {
     const stored = new Map(pools.map((pool) => [pool.pool, pool]));
     // One lot may be short while another is there; and values that wait are not final.
     const mayBeWorth = item?.valuation === 'lot' || recost !== undefined;
+    const nothing = { quantity: 0n, value: 0n, reserved: 0n };
+    const differences = this.#differences;
+    const { money } = differences;
     for (const name of new Set([...this.#pools.keys(), ...stored.keys()])) {
-      this.#checkPool(name, stored.get(name), mayBeWorth);
+      const ledger = this.#pools.get(name) ?? nothing;
+      const { quantity, value, reserved } = stored.get(name) ?? nothing;
+      differences.compare('pool', `pool ${name} holds`, quantity, ledger.quantity);
+      differences.compare('pool', `pool ${name} is worth`, value, ledger.value, { text: money });
+      if (quantity === 0n && value !== 0n && !mayBeWorth) {
+        differences.report('pool', `pool ${name} is worth ${money(value)} and holds no quantity`);
+      }
+      this.#checkReserved(`pool ${name}`, reserved, reservedKey('', '', name));
     }
   }
 
-  #checkPool(
-    name: string,
-    stored: SkuHead['pools'][number] | undefined,
-    mayBeWorth: boolean,
-  ): void {
-    const ledger = this.#pools.get(name) ?? { quantity: 0n, value: 0n };
-    const { quantity, value, reserved } = stored ?? { quantity: 0n, value: 0n, reserved: 0n };
-    if (quantity !== ledger.quantity) {
-      this.#report(
-        'pool',
-        `pool ${name} holds ${formatDecimal(quantity)}, the ledger gives ${formatDecimal(ledger.quantity)}`,
-      );
-    }
-    if (value !== ledger.value) {
-      this.#report(
-        'pool',
-        `pool ${name} is worth ${this.#money(value)}, the ledger gives ${this.#money(ledger.value)}`,
-      );
-    }
-    if (quantity === 0n && value !== 0n && !mayBeWorth) {
-      this.#report('pool', `pool ${name} is worth ${this.#money(value)} and holds no quantity`);
-    }
-    this.#checkReserved(`pool ${name}`, reserved, reservedKey('', '', name));
-  }
-
-  #money(value: bigint): string {
-    return formatFixed(value, this.#minorDigits);
-  }
-
-  #report(check: VerifyCheck, message: string): void {
-    this.#differences.report(check, message);
+  #report(message: string): void {
+    this.#differences.report('balance', message);
   }
 }
 

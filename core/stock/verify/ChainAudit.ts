@@ -1,8 +1,9 @@
-import { formatDecimal, formatFixed } from '../../decimal.ts';
+import { formatDecimal } from '../../decimal.ts';
 import type { LedgerEntry, SkuHead } from '../../ledger.ts';
-import { derivedKinds, isOutside } from '../../ledger.ts';
+import { isOutside } from '../../ledger.ts';
 import type { PackState, PostedDocument, SkuPointer, StoredPack } from '../../pack.ts';
 import { digestOf, hashPack, type MovedPack, seqOf } from '../../packBody.ts';
+import { isDerived } from '../costing/Fact.ts';
 import type { Differences, VerifyCheck } from './Differences.ts';
 
 /**
@@ -13,15 +14,13 @@ export class ChainAudit {
   /** Of the last pack recorded up to the moment asked for. */
   known = { version: 0, hash: '' };
   readonly #differences: Differences;
-  readonly #minorDigits: number;
   readonly #knownAt: string;
   #last = { version: 0, seq: 0, hash: '', recordedAt: '' };
   #latestAt = '';
 
   /** `knownAt`: '' for all. */
-  constructor(differences: Differences, minorDigits: number, knownAt: string) {
+  constructor(differences: Differences, knownAt: string) {
     this.#differences = differences;
-    this.#minorDigits = minorDigits;
     this.#knownAt = knownAt;
   }
 
@@ -106,16 +105,16 @@ export class ChainAudit {
   }
 
   #checkKind({ seq, kind, quantity, corrects, by }: LedgerEntry): void {
-    const isDerived = (derivedKinds as readonly string[]).includes(kind);
+    const follows = isDerived(kind);
     if (quantity < 0n) this.#report('entry', `entry ${seq} has a negative quantity`);
-    if (isDerived !== (corrects !== undefined) || isDerived !== (by !== undefined)) {
-      const what = isDerived ? 'does not say which fact it corrects' : 'corrects another';
+    if (follows !== (corrects !== undefined) || follows !== (by !== undefined)) {
+      const what = follows ? 'does not say which fact it corrects' : 'corrects another';
       this.#report('entry', `entry ${seq} is of kind ${kind} and ${what}`);
     }
     if ((corrects ?? 0) >= seq || (by ?? 0) >= seq) {
       this.#report('entry', `entry ${seq} corrects one that comes after it`);
     }
-    if (isDerived && kind !== 'cancel' && kind !== 'recount' && quantity !== 0n) {
+    if (follows && kind !== 'cancel' && kind !== 'recount' && quantity !== 0n) {
       this.#report('entry', `entry ${seq} moves value alone and ${formatDecimal(quantity)}`);
     }
   }
@@ -129,7 +128,7 @@ export class ChainAudit {
       this.#report('entry', `entry ${seq} names a cost pool that does not go with its places`);
     }
     if (value === 0n) return;
-    const money = formatFixed(value, this.#minorDigits);
+    const money = this.#differences.money(value);
     if (fromPool !== '' && fromPool === toPool) {
       this.#report('entry', `entry ${seq} moves ${money} inside of pool ${toPool}`);
     }

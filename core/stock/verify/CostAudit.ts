@@ -1,11 +1,10 @@
-import { formatDecimal, formatFixed } from '../../decimal.ts';
+import { formatDecimal } from '../../decimal.ts';
 import { faultOf } from '../../errors.ts';
-import type { CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
+import type { CostLayer, CostPool, LedgerEntry, SkuHead } from '../../ledger.ts';
 import type { Position } from '../costing/Fact.ts';
 import { isBefore } from '../costing/Fact.ts';
 import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
-import type { PoolCosts } from '../costing/PoolCosts.ts';
 import { References } from '../costing/References.ts';
 import type { CostDifference } from '../costing/recost.ts';
 import { recost } from '../costing/recost.ts';
@@ -114,17 +113,15 @@ export class CostAudit {
   #tell({ by, corrects, kind, value, isOwn, from, to }: CostDifference, posted: PostedFact): void {
     if (this.#isPending(by)) return;
     const name = `entry ${by.seq} (${by.kind} ${by.document})`;
+    const { money } = this.#differences;
     if (isOwn) {
-      const { value: stored } = posted;
-      const text = `${name} is worth ${this.#money(stored)}, its costs give ${this.#money(stored + value)}`;
-      this.#differences.report('cost', text);
+      const { value: kept } = posted;
+      this.#compare(`${name} is worth`, kept, kept + value, money);
       return;
     }
     const of = corrects === by.seq ? '' : ` of entry ${corrects}`;
-    this.#differences.report(
-      'cost',
-      `${name} lacks ${this.#money(value)} as ${kind}${of}, from ${from} to ${to}`,
-    );
+    const what = `lacks ${money(value)} as ${kind}${of}, from ${from} to ${to}`;
+    this.#differences.report('cost', `${name} ${what}`);
   }
 
   /** After the last stretch. */
@@ -135,12 +132,13 @@ export class CostAudit {
     const isPending = pending !== undefined;
     if (item && !isPending && this.#head.seq > 0) {
       const { method, standardCost } = this.#costs;
-      if (item.valuation !== method) this.#tellItem(`is valued by ${item.valuation}`, method);
-      if (method === 'standard' && item.standardCost !== standardCost) {
-        this.#tellItem(
-          `has standard cost ${formatDecimal(item.standardCost)}`,
-          formatDecimal(standardCost),
-        );
+      if (item.valuation !== method) {
+        const what = `the item is valued by ${item.valuation}, the ledger gives ${method}`;
+        this.#differences.report('head', what);
+      }
+      if (method === 'standard') {
+        const says = 'the item has standard cost';
+        this.#differences.compare('head', says, item.standardCost, standardCost);
       }
     }
     const stored = new Map(pools.map((pool) => [pool.pool, pool]));
@@ -164,42 +162,30 @@ export class CostAudit {
     this.#differences.report('layers', `pool ${name} is said to be short, its costs have stock`);
   }
 
-  #tellItem(says: string, gives: string): void {
-    this.#differences.report('head', `the item ${says}, the ledger gives ${gives}`);
-  }
-
   #checkQuantity(name: string, quantity: bigint, layers: readonly CostLayer[]): void {
     const held = layers.reduce((sum, layer) => sum + layer.quantity, 0n);
-    if (held === quantity) return;
-    this.#differences.report(
-      'layers',
-      `the layers of pool ${name} hold ${formatDecimal(held)}, the pool ${formatDecimal(quantity)}`,
-    );
+    const says = `the layers of pool ${name} hold`;
+    this.#differences.compare('layers', says, held, quantity, { gives: 'the pool' });
+  }
+
+  #compare(says: string, kept: bigint, wanted: bigint, text = formatDecimal): void {
+    this.#differences.compare('cost', says, kept, wanted, { gives: 'its costs give', text });
   }
 
   #checkPool(
     name: string,
-    stored: SkuHead['pools'][number] | undefined,
-    costs: PoolCosts | undefined,
+    stored: CostPool | undefined,
+    costs: Pick<CostPool, 'value' | 'lastCost'> | undefined,
   ): void {
     const isTouched = stored !== undefined && !stored.untouched;
     if (isTouched !== (costs !== undefined)) {
       const is = isTouched ? 'is kept and nothing has moved in it' : 'is not kept';
       this.#differences.report('cost', `pool ${name} ${is}`);
     }
-    const value = stored?.value ?? 0n;
-    const wanted = costs?.value ?? 0n;
-    if (value !== wanted) {
-      this.#differences.report(
-        'cost',
-        `pool ${name} is worth ${this.#money(value)}, its costs give ${this.#money(wanted)}`,
-      );
-    }
-    if (isTouched && costs && stored.lastCost !== costs.lastCost) {
-      this.#differences.report(
-        'cost',
-        `pool ${name} has last cost ${formatDecimal(stored.lastCost)}, its costs give ${formatDecimal(costs.lastCost)}`,
-      );
+    const { money } = this.#differences;
+    this.#compare(`pool ${name} is worth`, stored?.value ?? 0n, costs?.value ?? 0n, money);
+    if (isTouched && costs) {
+      this.#compare(`pool ${name} has last cost`, stored.lastCost, costs.lastCost);
     }
   }
 
@@ -210,10 +196,8 @@ export class CostAudit {
       const text = this.#layerText(layer);
       const gives = texts.get(key) ?? 'none';
       if (text !== gives) {
-        this.#differences.report(
-          'layers',
-          `layer ${key} of pool ${name} is ${text}, its costs give ${gives}`,
-        );
+        const what = `layer ${key} of pool ${name} is ${text}, its costs give ${gives}`;
+        this.#differences.report('layers', what);
       }
       texts.delete(key);
     }
@@ -223,17 +207,9 @@ export class CostAudit {
   }
 
   #layerText({ quantity, value, since, origin, lot, owed }: CostLayer): string {
-    const parts = [
-      `${formatDecimal(quantity)} worth ${this.#money(value)}`,
-      `of ${origin} ${since}`,
-    ];
-    if (lot) parts.push(`lot ${lot}`);
-    if (owed) parts.push(`owed by ${owed}`);
-    return parts.join(', ');
-  }
-
-  #money(value: bigint): string {
-    return formatFixed(value, this.#costs.minorDigits);
+    const what = `${formatDecimal(quantity)} worth ${this.#differences.money(value)}`;
+    const parts = [what, `of ${origin} ${since}`, lot && `lot ${lot}`, owed && `owed by ${owed}`];
+    return parts.filter(Boolean).join(', ');
   }
 }
 

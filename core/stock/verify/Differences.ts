@@ -1,3 +1,5 @@
+import { formatDecimal, formatFixed } from '../../decimal.ts';
+
 /** What was compared, as a stable name. */
 export type VerifyCheck =
   | 'sequence'
@@ -28,13 +30,34 @@ export interface Difference {
 /** A SKU with more differences than this is broken as a whole; the rest would only repeat it. */
 const MAX_DIFFERENCES = 50;
 
+/** How a difference is told, where not in decimals or not of the ledger. */
+interface Wording {
+  gives?: string;
+  text?: (figure: bigint) => string;
+}
+
 /** Differences of one SKU, up to a bound. */
 export class Differences {
   readonly sku: string;
   readonly list: Difference[] = [];
+  readonly #minorDigits: number;
 
-  constructor(sku: string) {
+  constructor(sku: string, minorDigits: number) {
     this.sku = sku;
+    this.#minorDigits = minorDigits;
+  }
+
+  readonly money = (value: bigint): string => formatFixed(value, this.#minorDigits);
+
+  /** Two figures that should be one: `pool main holds 5, the ledger gives 7`. */
+  compare(
+    check: VerifyCheck,
+    says: string,
+    kept: bigint,
+    wanted: bigint,
+    { gives = 'the ledger gives', text = formatDecimal }: Wording = {},
+  ): void {
+    if (kept !== wanted) this.report(check, `${says} ${text(kept)}, ${gives} ${text(wanted)}`);
   }
 
   report(check: VerifyCheck, message: string): void {

@@ -1,4 +1,3 @@
-import { formatFixed } from '../../decimal.ts';
 import type { LedgerEntry, SkuHead } from '../../ledger.ts';
 import { inventoryAccount, postingOf } from '../journal.ts';
 import type { Accounts } from '../policy.ts';
@@ -7,15 +6,13 @@ import type { Differences } from './Differences.ts';
 /** Whether the postings of one SKU balance, and give the inventory accounts what its pools are worth. */
 export class JournalAudit {
   readonly #differences: Differences;
-  readonly #minorDigits: number;
   readonly #accounts: Accounts;
   readonly #inventory: ReadonlySet<string>;
   /** By inventory account; what else is posted goes to accounts that no stock stands behind. */
   readonly #totals = new Map<string, bigint>();
 
-  constructor(differences: Differences, minorDigits: number, accounts: Accounts) {
+  constructor(differences: Differences, accounts: Accounts) {
     this.#differences = differences;
-    this.#minorDigits = minorDigits;
     this.#accounts = accounts;
     const { inventory, inventoryByPool, transit, ...others } = accounts;
     const own = [inventory, transit, ...Object.values(inventoryByPool)];
@@ -34,7 +31,7 @@ export class JournalAudit {
       this.#totals.set(account, (this.#totals.get(account) ?? 0n) + debit - credit);
     }
     if (rest === 0n) return;
-    const what = `the posting of entry ${entry.seq} does not balance by ${this.#money(rest)}`;
+    const what = `the posting of entry ${entry.seq} does not balance by ${this.#differences.money(rest)}`;
     this.#differences.report('journal', what);
   }
 
@@ -44,16 +41,12 @@ export class JournalAudit {
       const account = inventoryAccount(pool, this.#accounts);
       worth.set(account, (worth.get(account) ?? 0n) + value);
     }
+    const { money } = this.#differences;
     for (const account of this.#inventory) {
       const posted = this.#totals.get(account) ?? 0n;
       const value = worth.get(account) ?? 0n;
-      if (posted === value) continue;
-      const what = `account ${account} has ${this.#money(posted)}, its pools are worth ${this.#money(value)}`;
-      this.#differences.report('journal', what);
+      const wording = { gives: 'its pools are worth', text: money };
+      this.#differences.compare('journal', `account ${account} has`, posted, value, wording);
     }
-  }
-
-  #money(value: bigint): string {
-    return formatFixed(value, this.#minorDigits);
   }
 }

@@ -51,10 +51,10 @@ export class SkuAudit {
     const { minorDigits, accounts, knownAt } = rules;
     this.#rules = rules;
     this.sku = sku;
-    this.differences = new Differences(sku);
-    this.chain = new ChainAudit(this.differences, minorDigits, knownAt);
-    this.#balances = new BalanceAudit(this.differences, minorDigits, reserved);
-    this.#journal = new JournalAudit(this.differences, minorDigits, accounts);
+    this.differences = new Differences(sku, minorDigits);
+    this.chain = new ChainAudit(this.differences, knownAt);
+    this.#balances = new BalanceAudit(this.differences, reserved);
+    this.#journal = new JournalAudit(this.differences, accounts);
     this.#names = new NameAudit(this.differences);
   }
 
