@@ -1,6 +1,7 @@
 /** Costs of a SKU as text, and back: what a checkpoint keeps. */
 import type { Checkpoint, CostLayer, ValuationMethod } from '../../ledger.ts';
 import { requireVersion } from '../../requireVersion.ts';
+import type { PoolCosts } from './PoolCosts.ts';
 import { SkuCosts } from './SkuCosts.ts';
 
 const FORMAT = 1;
@@ -36,19 +37,15 @@ export function costsText(costs: SkuCosts): string {
     v: FORMAT,
     method: costs.method,
     standardCost: `${costs.standardCost}`,
-    pools: costs
-      .inOrder()
-      .map((pool) => [
-        pool.pool,
-        pool.method,
-        `${pool.quantity}`,
-        `${pool.value}`,
-        `${pool.lastCost}`,
-        pool.all().map(storedLayer),
-      ]),
+    pools: costs.inOrder().map(storedPool),
   };
   return JSON.stringify(stored);
 }
+
+export const storedPool = (of: PoolCosts): StoredPool => [
+  ...([of.pool, of.method, `${of.quantity}`, `${of.value}`, `${of.lastCost}`] as const),
+  of.all().map(storedLayer),
+];
 
 const storedLayer = (layer: CostLayer): StoredLayer => [
   layer.at,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Checkpoint } from '../../ledger.ts';
-import { costsFrom } from '../costing/checkpoint.ts';
+import { costsFrom, storedPool } from '../costing/checkpoint.ts';
 import type { Position } from '../costing/Fact.ts';
 import type { PoolCosts } from '../costing/PoolCosts.ts';
 import type { SkuCosts } from '../costing/SkuCosts.ts';
@@ -40,14 +40,7 @@ const poolsOf = (costs: SkuCosts): Map<string, PoolMark> =>
   new Map([...costs.pools.values()].map((pool) => [pool.pool, poolMark(pool)]));
 
 function poolMark(pool: PoolCosts): PoolMark {
-  const { method, quantity, value, lastCost } = pool;
-  const layers = pool
-    .all()
-    .map((layer) => [
-      ...[layer.at, layer.seq, layer.part, layer.since, layer.origin, layer.lot, layer.owed],
-      ...[`${layer.quantity}`, `${layer.value}`],
-    ]);
-  const said = [method, `${quantity}`, `${value}`, `${lastCost}`, layers];
-  const digest = hash('sha256', JSON.stringify(said), 'base64url');
-  return { digest, isEmpty: quantity === 0n && value === 0n && layers.length === 0 };
+  const { quantity, value } = pool;
+  const digest = hash('sha256', JSON.stringify(storedPool(pool)), 'base64url');
+  return { digest, isEmpty: quantity === 0n && value === 0n && pool.all().length === 0 };
 }
