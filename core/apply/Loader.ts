@@ -10,8 +10,7 @@ import { needsOf } from '../stock/needs.ts';
 import { SkuHistory } from '../stock/SkuHistory.ts';
 import { justBefore } from '../stock/settle.ts';
 import type { Slices } from '../stock/slices.ts';
-import type { WaitingSku } from '../stock/WaitingSkus.ts';
-import type { Workspace } from '../stock/workspace.ts';
+import type { WaitingSku, Workspace } from '../stock/workspace.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
 
 /** Thrown when another writer has changed a SKU since this round read it. */

@@ -22,11 +22,16 @@ import type { StockPolicy } from './policy.ts';
 import type { SkuHistory } from './SkuHistory.ts';
 import { SkuState } from './SkuState.ts';
 import { UndoLog } from './UndoLog.ts';
-import { type WaitingSku, WaitingSkus } from './WaitingSkus.ts';
 
 type HeadChange = Partial<
   Pick<SkuState, 'item' | 'opening' | 'late' | 'recost' | 'checkpointSeq' | 'lotsLeft'>
 >;
+
+/** A SKU whose values are not final from a business time on. */
+export interface WaitingSku {
+  sku: string;
+  at: string;
+}
 
 export class Workspace implements Tracker {
   readonly policy: StockPolicy;
@@ -40,7 +45,8 @@ export class Workspace implements Tracker {
   readonly #skus = new Map<string, SkuState>();
   readonly #histories = new Histories();
   readonly #seen = new Set<string>();
-  readonly #waiting = new WaitingSkus();
+  /** SKUs that wait in the store to be costed anew, once a decision has asked for them. */
+  #waiting: readonly WaitingSku[] | undefined;
 
   locations: Location[] = [];
   readonly #changedSkus = new Set<SkuState>();
@@ -83,7 +89,7 @@ export class Workspace implements Tracker {
   }
 
   takeWaiting(waiting: readonly WaitingSku[]): void {
-    this.#waiting.take(waiting);
+    this.#waiting = waiting;
   }
 
   // --- reading --------------------------------------------------------------------------------
@@ -101,7 +107,11 @@ export class Workspace implements Tracker {
 
   /** SKUs that wait to be costed anew: in the store, and left for later since. */
   waiting(): WaitingSku[] {
-    return this.#waiting.all(this.#changedSkus);
+    if (!this.#waiting) throw new Missing({ waiting: true });
+    const here = this.changedSkus().flatMap(({ sku, recost }) =>
+      recost ? { sku, at: recost.at } : [],
+    );
+    return [...this.#waiting.filter(({ sku }) => !this.hasChanged(sku)), ...here];
   }
 
   // --- changing, each with its way back -------------------------------------------------------
@@ -266,7 +276,7 @@ export class Workspace implements Tracker {
     this.claims.clear();
     this.periodState.clear();
     this.documents.clear();
-    this.#waiting.clear();
+    this.#waiting = undefined;
     this.undo.clear();
     this.locations = [];
   }
