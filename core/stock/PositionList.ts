@@ -82,24 +82,24 @@ export class PositionList<Row extends Position, Sum> {
 
   /** The last chunk that begins at a position or before it, else the first. */
   #chunkAt(position: Position): number {
-    let low = 0;
-    let high = this.#chunks.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (isBefore(position, this.#chunks[middle]!.rows[0]!)) high = middle;
-      else low = middle + 1;
-    }
-    return Math.max(0, low - 1);
+    return Math.max(0, countUpTo(this.#chunks, position, ({ rows }) => rows[0]!) - 1);
   }
 }
 
-/** How many of the rows are not after a position. */
-function rowsUpTo(rows: readonly Position[], position: Position): number {
+const rowsUpTo = (rows: readonly Position[], position: Position): number =>
+  countUpTo(rows, position, (row) => row);
+
+/** How many of some that are in order do not stand after a position. */
+function countUpTo<One>(
+  all: readonly One[],
+  position: Position,
+  standing: (one: One) => Position,
+): number {
   let low = 0;
-  let high = rows.length;
+  let high = all.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (isBefore(position, rows[middle]!)) high = middle;
+    if (isBefore(position, standing(all[middle]!))) high = middle;
     else low = middle + 1;
   }
   return low;
