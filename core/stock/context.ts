@@ -1,28 +1,19 @@
 /** What books a line: the terms of a document and of a decision round. */
-import type { EntryInput, FactKind, LedgerEntry, Status } from '../ledger.ts';
+import type { FactKind, LedgerEntry } from '../ledger.ts';
 import type { StockPolicy } from './policy.ts';
 import type { Workspace } from './workspace.ts';
 
 /** One line of a document, in the terms of the ledger. Quantity is never negative. */
-export interface Movement {
+export interface Movement
+  extends Pick<LedgerEntry, 'sku' | 'from' | 'to' | 'quantity' | 'lot' | 'status' | 'toStatus'>,
+    Pick<LedgerEntry, 'owner' | 'input' | 'line' | 'reason'> {
   kind: FactKind;
-  sku: string;
-  from: string;
-  to: string;
-  quantity: bigint;
-  lot: string;
-  status: Status;
-  toStatus?: Status;
-  owner: string;
-  input?: EntryInput;
   /** Of what is produced: the cost of what went in. */
   incoming?: bigint;
   /** Cost pools, where they do not follow from the places. */
   pools?: { fromPool: string; toPool: string };
   /** True where what is reserved may be taken, because it was reserved for this. */
   isReserved?: boolean;
-  line: string;
-  reason: string;
 }
 
 /** What all entries of one document share. */

@@ -4,7 +4,6 @@ import type { Command, StockCancel } from '../../message.ts';
 import { calendarOf } from '../../zone.ts';
 import { appendEntry, moveBalances } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
-import { factOf } from '../costing/Fact.ts';
 import type { PostedFact } from '../costing/history.ts';
 import { historiesOf } from '../costing/history.ts';
 import { applyProvisionally } from '../costing/provisional.ts';
@@ -62,7 +61,7 @@ function cancel(
   entry.actor = command.actor;
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, fact, false);
-  applyProvisionally(state.costs, factOf(entry), entry.value);
+  applyProvisionally(state.costs, entry, entry.value);
   workspace.markLate(state, fact, `the cancellation of ${fact.document}`);
 }
 

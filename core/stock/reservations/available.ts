@@ -1,21 +1,12 @@
 import { lesser, type Micro } from '../../decimal.ts';
 import type { Balance } from '../../ledger.ts';
-import type { ReservationBooks } from './contract.ts';
+import type { ReservationBooks, Target } from './contract.ts';
 
 /** What is there and what of it is held: all that a take has to look at. */
 export type HeldStock = Pick<
   ReservationBooks,
   'balance' | 'balancesAt' | 'balancesIn' | 'pool' | 'poolOf' | 'dayOf'
 >;
-
-export interface Target {
-  sku: string;
-  /** A place, or '' for any place of the pool. */
-  place: string;
-  pool: string;
-  /** A lot at the place, or '' for any. */
-  lot: string;
-}
 
 /** Our own stock in good state: what can be promised unless its lot has expired. */
 const isOurs = ({ status, owner }: Balance): boolean => status === 'available' && owner === '';

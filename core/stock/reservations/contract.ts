@@ -4,6 +4,7 @@ import type { StockbusError } from '../../errors.ts';
 import type {
   Balance,
   CostPool,
+  LedgerEntry,
   NegativePolicy,
   Reservation,
   ReservationLine,
@@ -68,17 +69,10 @@ export interface ReservationBooks {
   attempt(work: () => void): StockbusError | undefined;
 }
 
-export interface ReservedIssue {
-  document: string;
-  line: string;
-  partner: string;
-  reference: string;
-  /** Business time; RFC 3339 UTC with milliseconds. */
-  at: string;
-  sku: string;
+export interface ReservedIssue
+  extends Pick<LedgerEntry, 'document' | 'line' | 'partner' | 'reference' | 'at'>,
+    Pick<LedgerEntry, 'sku' | 'lot' | 'quantity'> {
   place: string;
-  lot: string;
-  quantity: Micro;
 }
 
 export type ReservationAction = 'create' | 'commit' | 'void' | 'expire';
@@ -102,19 +96,18 @@ export type ReservationResult =
   | 'exceeds_reserved'
   | `has_different_${string}`;
 
+/** What is held: a place (and perhaps a lot there), or '' for any place of the pool. */
+export type Target = Pick<ReservationLine, 'sku' | 'place' | 'pool' | 'lot'>;
+
 /** What was asked and could not be given. */
-export interface Shortage extends Omit<ReservationLine, 'quantity' | 'committed'> {
+export interface Shortage extends Target {
+  line: string;
   asked: Micro;
   available: Micro;
 }
 
 /** Message that asks, and the moment of the decision. Time alone has neither source nor id. */
-export interface Cause {
-  source: string;
-  messageId: string;
-  actor: string;
-  recordedAt: string;
-}
+export type Cause = Pick<LedgerEntry, 'source' | 'messageId' | 'actor' | 'recordedAt'>;
 
 /** One answer: one line of the reservation's log, and one event. */
 export interface ReservationAnswer extends Cause {

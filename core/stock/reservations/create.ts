@@ -7,7 +7,7 @@ import { refuseReserved } from '../documents/refuseReserved.ts';
 import { refusal } from '../refusal.ts';
 import { answering, shortageOf } from './answer.ts';
 import { promisable } from './available.ts';
-import type { Cause, ReservationAnswer, ReservationBooks, Shortage } from './contract.ts';
+import type { Cause, ReservationAnswer, ReservationBooks, Shortage, Target } from './contract.ts';
 import { hold } from './hold.ts';
 import { asOfNow, expireReservation, isDue } from './release.ts';
 
@@ -87,7 +87,7 @@ function readLines(books: ReservationBooks, lines: ReservationCreate['lines']): 
 function readTarget(
   books: ReservationBooks,
   { sku, location: place = '', pool = '', lot = '' }: ReservationCreate['lines'][number],
-): Pick<ReservationLine, 'sku' | 'place' | 'pool' | 'lot'> {
+): Target {
   if ((place === '') === (pool === ''))
     throw refusal(
       'MESSAGE_INVALID',

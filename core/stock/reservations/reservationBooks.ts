@@ -1,11 +1,10 @@
 import type { StockbusError } from '../../errors.ts';
 import { isStockbusError } from '../../errors.ts';
 import type { Command } from '../../message.ts';
-import { bookMovement } from '../bookMovement.ts';
 import type { BookContext, Movement } from '../context.ts';
 import { businessTime } from '../documents/businessTime.ts';
 import { knowItem } from '../documents/knowItem.ts';
-import { withLots } from '../documents/lots.ts';
+import { bookWithLots } from '../documents/movementLines.ts';
 import { fulfil } from '../documents/openOrders.ts';
 import { mainPool } from '../policy.ts';
 import { negativePolicy } from '../timeline.ts';
@@ -73,6 +72,6 @@ function bookIssue(
     ...{ status: 'available', owner: '', isReserved: true, line, reason: note },
   };
   const item = knowItem(context, sku, undefined);
-  for (const one of withLots(context, item, movement, at)) bookMovement(context, facts, one);
+  bookWithLots(context, facts, item, movement);
   fulfil(context, reference, movement);
 }

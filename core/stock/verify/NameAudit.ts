@@ -21,24 +21,23 @@ export class NameAudit {
     { routes, documents: named, entries }: MovedPack,
     documents: readonly (PostedDocument | undefined)[],
   ): void {
+    const holds = (what: string): void =>
+      this.#report(`pack ${stored.version} has entries of ${what}`);
     for (const [index, [number]] of named.entries()) {
       const posted = documents[index];
       if (!posted) continue;
       const { document, partner } = posted;
       if (!stored.isFoundBy(number)) {
-        const what = `document ${document}, whose list of packs does not name it`;
-        this.#report(`pack ${stored.version} has entries of ${what}`);
+        holds(`document ${document}, whose list of packs does not name it`);
       }
       if (partner !== '' && !stored.isFoundByPartner(number)) {
-        const what = `document ${document} of ${partner}, and is not found by that partner`;
-        this.#report(`pack ${stored.version} has entries of ${what}`);
+        holds(`document ${document} of ${partner}, and is not found by that partner`);
       }
     }
     const lots = new Set<string>();
     for (const entry of entries) if (entry[8]) lots.add(entry[8]);
     for (const lot of lots) {
-      if (stored.isFoundByLot(lot)) continue;
-      this.#report(`pack ${stored.version} has entries of lot ${lot}, and is not found by it`);
+      if (!stored.isFoundByLot(lot)) holds(`lot ${lot}, and is not found by it`);
     }
     for (const [, from, to] of routes) this.#places.add(from).add(to);
   }

@@ -2,7 +2,7 @@ import { formatFixed } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import { historiesOf } from '../costing/history.ts';
-import { splitCost } from '../costing/splitCost.ts';
+import { type Share, splitCost } from '../costing/splitCost.ts';
 import type { Difference } from './Differences.ts';
 
 interface Component {
@@ -14,7 +14,7 @@ interface Product extends Component {
   seq: number;
   /** False for what is worth nothing to us. */
   isValued: boolean;
-  share: [from: bigint, upTo: bigint, whole: bigint];
+  share: Share;
 }
 
 interface Production {
@@ -53,12 +53,13 @@ export class ProductionAudit {
       this.#productions.set(key, production);
     }
     if (isPending) production.isPending = true;
-    if (kind === 'consume') production.components.push({ sku, value });
-    else {
-      production.extra = input?.extra ?? 0n;
-      const share = input?.share ?? [0n, 1n, 1n];
-      production.products.push({ sku, seq, value, share, isValued: entry.toPool !== '' });
+    if (kind === 'consume') {
+      production.components.push({ sku, value });
+      return;
     }
+    const { extra = 0n, share = [0n, 1n, 1n] } = input ?? {};
+    production.extra = extra;
+    production.products.push({ sku, seq, value, share, isValued: entry.toPool !== '' });
   }
 
   /** All entries of one document. */
