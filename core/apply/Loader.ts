@@ -6,12 +6,12 @@ import type { Books, LoadRequest } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
-import { needsOf } from '../stock/needs.ts';
 import { SkuHistory } from '../stock/SkuHistory.ts';
 import { justBefore } from '../stock/settle.ts';
 import type { Slices } from '../stock/slices.ts';
 import type { WaitingSku, Workspace } from '../stock/workspace.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
+import { needsOf } from './needsOf.ts';
 
 /** Thrown when another writer has changed a SKU since this round read it. */
 export class StateMoved extends Error {}

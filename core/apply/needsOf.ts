@@ -1,7 +1,10 @@
 import type { Command } from '../message.ts';
-import type { AnyDocument, AnyLine } from './documents/movementLines.ts';
+import type { AnyDocument, AnyLine } from '../stock/documents/movementLines.ts';
 
-/** What a command will surely look at: loaded for all commands of a round at once. */
+/**
+ * What a command will surely look at: loaded for all commands of a round at once. What is not named here
+ * the decision asks for itself.
+ */
 export interface Needs {
   skus: string[];
   reservations: string[];
