@@ -81,7 +81,7 @@ export function refuseRevaluation(costs: SkuCosts, name: string, amount: bigint 
   if (pool.valuation.worth) {
     throw refusal('REVALUE_REFUSED', 'stock at standard cost is revalued by unitCost', 'amount');
   }
-  const layers = pool.valuation.layered ? sharesOf(pool, amount) : [];
+  const layers = pool.valuation.layered ? sharesOf(amount, pool.oldest()) : [];
   const isBelowZero = layers.some(([layer, share]) => layer.value + share < 0n);
   if (!isBelowZero && pool.value + amount >= 0n) return;
   throw refusal('REVALUE_REFUSED', 'some stock would be worth less than nothing', 'amount');
@@ -95,7 +95,7 @@ function changeWorth(pool: PoolCosts, worth: bigint): bigint {
 
 function revalueLayers(pool: PoolCosts, amount: bigint): bigint {
   let value = 0n;
-  for (const [layer, share] of sharesOf(pool, amount)) {
+  for (const [layer, share] of sharesOf(amount, pool.oldest())) {
     const part = layer.value + share < 0n ? -layer.value : share;
     pool.grow(layer, 0n, part);
     value += part;
@@ -105,11 +105,8 @@ function revalueLayers(pool: PoolCosts, amount: bigint): bigint {
 }
 
 /** An amount over layers, each by its quantity; the sum is exact. */
-function sharesOf(
-  pool: PoolCosts,
-  amount: bigint,
-  layers: readonly CostLayer[] = [...pool.oldest()],
-): [CostLayer, bigint][] {
+function sharesOf(amount: bigint, of: Iterable<CostLayer>): [CostLayer, bigint][] {
+  const layers = [...of];
   const shares = spreadBy(
     amount,
     layers.map(({ quantity }) => quantity),
@@ -166,19 +163,16 @@ function changePoolMethod(pool: PoolCosts, method: ValuationMethod, standardCost
     if (hadWorth) giveValues(pool, pool.all());
     return 0n;
   }
-  if (layered === wasLayered) return 0n;
-  if (layered) {
-    giveValues(pool, [...pool.oldest()]);
-    return 0n;
-  }
+  if (layered && !wasLayered) giveValues(pool, pool.oldest());
+  if (layered || !wasLayered) return 0n;
   const newest = [...pool.newest()][0]!;
   const newestCost = unitCostOf(newest.value, newest.quantity, pool.minorDigits);
   for (const layer of pool.oldest()) pool.grow(layer, 0n, -layer.value);
   return wasByLot ? 0n : changeWorth(pool, amountOf(pool.quantity, newestCost, pool.minorDigits));
 }
 
-function giveValues(pool: PoolCosts, layers: readonly CostLayer[]): void {
-  for (const [layer, share] of sharesOf(pool, pool.value, layers)) pool.grow(layer, 0n, share);
+function giveValues(pool: PoolCosts, layers: Iterable<CostLayer>): void {
+  for (const [layer, share] of sharesOf(pool.value, layers)) pool.grow(layer, 0n, share);
 }
 
 /** Of layers the newest tells; elsewhere all that there is. */
