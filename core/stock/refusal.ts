@@ -1,9 +1,21 @@
-import { MAX_INT64 } from '../decimal.ts';
+import { formatDecimal, MAX_INT64 } from '../decimal.ts';
 import { type Code, StockbusError } from '../errors.ts';
 
 /** Why a message is not booked as it is, and which of its fields says so. */
 export const refusal = (code: Code, message: string, field: string): StockbusError =>
   new StockbusError(code, message, { field });
+
+/** `WINE at BER: 5 asked, 3 there`. */
+export const shortText = (
+  sku: string,
+  where: string,
+  asked: bigint,
+  had: bigint,
+  what: string,
+): string => `${sku} at ${where}: ${formatDecimal(asked)} asked, ${formatDecimal(had)} ${what}`;
+
+export const insufficient = (...text: Parameters<typeof shortText>): StockbusError =>
+  refusal('STOCK_INSUFFICIENT', shortText(...text), 'quantity');
 
 export function refuseOverflow(number: bigint, what = 'a quantity or value'): void {
   if (number <= MAX_INT64 && number >= -MAX_INT64) return;

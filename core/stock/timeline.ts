@@ -1,5 +1,4 @@
 /** What becomes of a balance after a position in business time. */
-import { formatDecimal } from '../decimal.ts';
 import type { StockbusError } from '../errors.ts';
 import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
@@ -7,7 +6,7 @@ import type { BalanceMove, BalanceMoves } from './BalanceMoves.ts';
 import type { BookContext } from './context.ts';
 import type { Position } from './costing/Fact.ts';
 import type { StockPolicy } from './policy.ts';
-import { refusal } from './refusal.ts';
+import { insufficient, refusal } from './refusal.ts';
 import { freeToTake } from './reservations/available.ts';
 import { heldStockOfRound } from './reservations/heldStockOfRound.ts';
 import type { SkuState } from './SkuState.ts';
@@ -89,9 +88,7 @@ export function refuseHeld(
   const leavesPool = isMoved || (entry.toStatus ?? status) !== status;
   const take = { sku, place, lot, leavesPool };
   const free = freeToTake(heldStockOfRound(context), take, context.recordedAt);
-  if (entry.quantity <= free) return;
-  const message = `${sku} at ${place}: ${formatDecimal(entry.quantity)} asked, ${formatDecimal(free)} not reserved`;
-  throw refusal('STOCK_INSUFFICIENT', message, 'quantity');
+  if (entry.quantity > free) throw insufficient(sku, place, entry.quantity, free, 'not reserved');
 }
 
 /** Refuses what would have one serial number at two places at some time from a position on. */
@@ -116,8 +113,7 @@ function shortage(
   move?: BalanceMove,
 ): StockbusError {
   const when = move ? ` once ${move.document} of ${move.at} is counted in` : '';
-  const message = `${sku} at ${place}: ${formatDecimal(-by)} asked, ${formatDecimal(there)} there${when}`;
-  return refusal('STOCK_INSUFFICIENT', message, 'quantity');
+  return insufficient(sku, place, -by, there, `there${when}`);
 }
 
 /** The entry by which a count finds `by` more than before, because of what was booked before it. */

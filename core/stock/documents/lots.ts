@@ -5,7 +5,7 @@ import type { Balance, Item } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import { calendarOf } from '../../zone.ts';
 import type { BookContext, Movement } from '../context.ts';
-import { refusal } from '../refusal.ts';
+import { insufficient, refusal } from '../refusal.ts';
 import { negativePolicy, rangeFrom } from '../timeline.ts';
 
 /** The movement with its lot, or one movement for each lot that the item's rule picks, as of `at`. */
@@ -51,11 +51,9 @@ function pick(context: BookContext, item: Item, movement: Movement, at: string):
   if (negativePolicy(state, movement.from, context.policy) === 'allow') {
     return [...picked, { ...movement, quantity: rest }];
   }
-  const [asked, there] = [movement.quantity, movement.quantity - rest].map((some) =>
-    formatDecimal(some),
-  );
-  const message = `${item.sku} at ${movement.from}: ${asked} asked, ${there} there in lots that may be picked`;
-  throw refusal('STOCK_INSUFFICIENT', message, 'quantity');
+  const had = movement.quantity - rest;
+  const what = 'there in lots that may be picked';
+  throw insufficient(item.sku, movement.from, movement.quantity, had, what);
 }
 
 interface PickableLot {

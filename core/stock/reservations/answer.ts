@@ -1,6 +1,7 @@
-import { formatDecimal, type Micro } from '../../decimal.ts';
+import type { Micro } from '../../decimal.ts';
 import type { Reservation, ReservationLine, ReservationState } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
+import { shortText } from '../refusal.ts';
 import { promisable } from './available.ts';
 import type {
   Cause,
@@ -32,7 +33,7 @@ export const answering =
     reservation: Reservation,
     result: ReservationResult,
     change: Partial<Pick<Reservation, 'state' | 'lines'>> = {},
-    { shortage, reason = shortage && shortText(shortage) }: AnswerText = {},
+    { shortage, reason = shortage && shortText(...termsOf(shortage)) }: AnswerText = {},
   ): ReservationAnswer => {
     const line = { action, result, ...cause, ...(reason !== undefined && { reason }) };
     const version = reservation.version + 1;
@@ -84,14 +85,12 @@ function boundedLog(log: Reservation['log']): Reservation['log'] {
   return [log[0]!, ...log.slice(-limits.reservationLogLines)];
 }
 
-export function shortText({
-  sku,
-  place,
-  pool,
-  lot,
-  asked,
-  available,
-}: Omit<Shortage, 'line'>): string {
-  const where = `${place || `pool ${pool}`}${lot && `, lot ${lot}`}`;
-  return `${sku} at ${where}: ${formatDecimal(asked)} asked, ${formatDecimal(available)} available`;
-}
+/** A shortage as a refusal has it: of what, where, how much was asked, and how much there was. */
+export const termsOf = ({ sku, place, pool, lot, asked, available }: Shortage) =>
+  [
+    sku,
+    `${place || `pool ${pool}`}${lot && `, lot ${lot}`}`,
+    asked,
+    available,
+    'available',
+  ] as const;

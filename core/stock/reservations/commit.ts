@@ -126,8 +126,10 @@ function issueAll(
       for (const part of parts) {
         if (part.quantity === 0n) continue;
         const available = freeForPart(books, line, part, cause.recordedAt);
-        shortage = shortageOf(line, part.quantity, available, part);
-        const issue = () => issuePart(books, { ...facts, line: line.line }, line, part, cause);
+        const short = shortageOf(line, part.quantity, available, part);
+        shortage = short;
+        const issue = () =>
+          issuePart(books, { ...facts, line: line.line }, line, part, short, cause);
         if (part.index === undefined) issue();
         else onLine('lines', part.index, issue);
       }
@@ -143,6 +145,7 @@ function issuePart(
   facts: Omit<ReservedIssue, 'sku' | 'place' | 'lot' | 'quantity'>,
   line: ReservationLine,
   part: Part,
+  shortage: Shortage,
   { recordedAt }: Cause,
 ): void {
   const { sku } = line;
@@ -152,6 +155,6 @@ function issuePart(
       books.issue({ ...facts, sku, lot, ...take });
     return;
   }
-  refuseShort(books, line, part, recordedAt);
+  refuseShort(books, line, part, shortage);
   books.issue({ ...facts, sku, place, lot, quantity: part.quantity });
 }

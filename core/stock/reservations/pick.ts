@@ -1,9 +1,8 @@
 /** Where the goods of a reservation are taken from, once its hold is given back. */
 import type { Micro } from '../../decimal.ts';
-import type { StockbusError } from '../../errors.ts';
 import type { ReservationLine } from '../../ledger.ts';
-import { refusal } from '../refusal.ts';
-import { shortageOf, shortText } from './answer.ts';
+import { insufficient } from '../refusal.ts';
+import { shortageOf, termsOf } from './answer.ts';
 import { freeHere, freeToTake, onHandFor } from './available.ts';
 import type { ReservationBooks, Shortage } from './contract.ts';
 
@@ -49,18 +48,16 @@ function freeFor(
   return freeHere(books, { sku, place, pool: '', lot }, books.dayOf(recordedAt));
 }
 
-/** Refuses a place or lot, named only now, that is promised to others. */
+/** Refuses a place or lot, named only now, that is promised to others; `shortage` says how much is free. */
 export function refuseShort(
   books: ReservationBooks,
   line: ReservationLine,
-  part: Part,
-  recordedAt: string,
+  { place, lot }: Part,
+  shortage: Shortage,
 ): void {
-  const { place, lot, quantity } = part;
   if (place === line.place && lot === line.lot) return;
-  if (books.negative(line.sku, place) === 'allow') return;
-  const free = freeForPart(books, line, part, recordedAt);
-  if (free < quantity) throw insufficient(shortageOf(line, quantity, free, part));
+  if (shortage.available >= shortage.asked || books.negative(line.sku, place) === 'allow') return;
+  throw insufficient(...termsOf(shortage));
 }
 
 /**
@@ -90,7 +87,7 @@ export function takesFromPool(
     take(place, onHandFor(books, sku, place, lot, day) - (takes.get(place) ?? 0n));
   const short = places.find((place) => books.negative(sku, place) === 'allow');
   if (short !== undefined) take(short, rest);
-  if (rest > 0n) throw insufficient(shortageOf(line, quantity, quantity - rest, part));
+  if (rest > 0n) throw insufficient(...termsOf(shortageOf(line, quantity, quantity - rest, part)));
   return Array.from(takes, ([place, taken]) => ({ place, quantity: taken }));
 }
 
@@ -100,6 +97,3 @@ function placesInOrder(books: ReservationBooks, sku: string, pool: string): stri
   const others = books.balancesIn(sku, pool).map(({ place }) => place);
   return [...new Set([...listed, ...others.sort()])];
 }
-
-const insufficient = (shortage: Shortage): StockbusError =>
-  refusal('STOCK_INSUFFICIENT', shortText(shortage), 'quantity');
