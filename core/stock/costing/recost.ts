@@ -6,7 +6,7 @@
 import type { LedgerEntry } from '../../ledger.ts';
 import { eachInSlices, type Slices } from '../slices.ts';
 import { applyFact } from './applyFact.ts';
-import type { Effect, Outcome, Way } from './Fact.ts';
+import type { Effect, Fact, Outcome, Way } from './Fact.ts';
 import { wayKey } from './Fact.ts';
 import type { PostedFact } from './history.ts';
 import { OwnProductions } from './OwnProductions.ts';
@@ -34,9 +34,15 @@ export function* recost(
 ): Slices<CostDifference[]> {
   const postings: CostDifference[] = [];
   const own = new OwnProductions(history);
+  /** What a product costs: as posted so far, and what its components cost more. */
+  const costed = (posted: PostedFact): Fact => {
+    const { fact, value } = posted;
+    if (fact.kind !== 'produce') return fact;
+    const incoming = own.incomingOf(posted, shifts) ?? value + (shifts.get(fact.seq) ?? 0n);
+    return { ...fact, incoming };
+  };
   yield* eachInSlices(history, (posted, index) => {
-    const incoming = posted.fact.kind === 'produce' ? costOf(posted, shifts, own) : undefined;
-    const outcome = outcomeOf(costs, posted, references, incoming);
+    const outcome = posted.isCancelled ? nothing : applyFact(costs, costed(posted), references);
     if (posted.fact.kind === 'consume') own.consumed(posted, outcome.value - posted.value);
     compare(posted, outcome, postings);
     passed?.(index);
@@ -44,22 +50,8 @@ export function* recost(
   return postings;
 }
 
-/** What a product costs: as posted so far, and what its components cost more. */
-const costOf = (
-  posted: PostedFact,
-  shifts: ReadonlyMap<number, bigint>,
-  own: OwnProductions,
-): bigint => own.incomingOf(posted, shifts) ?? posted.value + (shifts.get(posted.fact.seq) ?? 0n);
-
-function outcomeOf(
-  costs: SkuCosts,
-  { fact, isCancelled }: PostedFact,
-  references: References,
-  incoming: bigint | undefined,
-): Outcome {
-  if (isCancelled) return { value: 0n, effects: [] };
-  return applyFact(costs, incoming === undefined ? fact : { ...fact, incoming }, references);
-}
+/** What is cancelled does. */
+const nothing: Outcome = { value: 0n, effects: [] };
 
 function compare(posted: PostedFact, outcome: Outcome, postings: CostDifference[]): void {
   const { entry } = posted;
