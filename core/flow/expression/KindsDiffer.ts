@@ -132,7 +132,12 @@ export function kindIsNotAmong(
 ): KindsDiffer | undefined {
   if (!Array.isArray(list)) return kindsDiffer(compared, item, list);
   const kind = kindOf(item);
-  const kinds = list.map(kindOf).filter((one) => one !== undefined);
-  if (kind === undefined || kinds.length === 0 || kinds.includes(kind)) return undefined;
-  return new KindsDiffer(compared, item, list);
+  if (kind === undefined) return undefined;
+  let hasOthers = false;
+  for (let index = 0; index < list.length; index += 1) {
+    const other = kindOf(list[index]);
+    if (other === kind) return undefined;
+    if (other !== undefined) hasOthers = true;
+  }
+  return hasOthers ? new KindsDiffer(compared, item, list) : undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * Simple expressions as plain closures, with exactly the results that the jsonata library gives.
- * What is not simple (predicates, lambdas, regular expressions, sorting …) is left to the library.
+ * What is not simple (filters, lambdas, regular expressions, sorting …) is left to the library.
  */
 import type { Expression, Scope } from '../../ports.ts';
 import { asText } from '../../steps/asText.ts';
@@ -10,7 +10,7 @@ import { isComparison, valueComparisonOf } from './comparisons.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import { neededPart, needPart } from './nameParts.ts';
 import { type Arithmetic, calculate, textFunctions } from './operators.ts';
-import { readPath } from './paths.ts';
+import { type PathStep, readPath } from './paths.ts';
 import { hiddenName } from './rewrite.ts';
 
 /** How variables such as `$source` are read from a scope. */
@@ -59,20 +59,30 @@ function path(node: Node, variables: Variables): Expression | undefined {
   if (!steps.every(isPlainStep)) return undefined;
   const [first, ...rest] = steps;
   if (first!.type === 'name') {
-    const read = readPath(steps.map((step) => String(step.value)));
+    const read = readPath(steps.map(stepOf));
     return (scope) => read(scope.value);
   }
   const start = variable(first!, variables);
   if (!start || rest.length === 0 || rest.some((step) => step.type !== 'name')) return undefined;
-  const read = readPath(rest.map((step) => String(step.value)));
+  const read = readPath(rest.map(stepOf));
   return (scope) => read(start(scope));
 }
 
 const isPlainStep = (step: Node): boolean =>
-  (step.type === 'name' || step.type === 'variable') &&
-  !['stages', 'predicate', 'group', 'focus', 'index', 'keepArray', 'tuple', 'ancestor'].some(
+  (step.type === 'name' || (step.type === 'variable' && step.stages === undefined)) &&
+  nodes(step.stages).every(isPlace) &&
+  !['predicate', 'group', 'focus', 'index', 'keepArray', 'tuple', 'ancestor'].some(
     (part) => step[part] !== undefined,
   );
+
+/** `[0]`, of a list its first, and `[-1]` its last. */
+const isPlace = ({ type, expr }: Node): boolean =>
+  type === 'filter' && (expr as Node).type === 'number';
+
+const stepOf = ({ value, stages }: Node): PathStep => ({
+  name: String(value),
+  places: nodes(stages).map(({ expr }) => Math.floor((expr as Node).value as number)),
+});
 
 type Compile = (part: unknown) => Expression | undefined;
 

@@ -54,6 +54,7 @@ export function valueComparisonOf(node: Node): Compare<boolean | undefined> {
 function alike(compared: Compared, left: unknown, right: unknown): Outcome {
   if (left === undefined || right === undefined) return undefined;
   if (left === right) return true;
+  if (typeof left === 'string' && typeof right === 'string') return false;
   refuseStructure(left, right);
   refuseStructure(right, left);
   return kindsDiffer(compared, left, right) ?? equal(left, right);

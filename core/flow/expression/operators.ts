@@ -69,7 +69,7 @@ function numberOf(operator: string, value: unknown): number | undefined {
 
 export function includes(item: unknown, list: unknown): boolean {
   if (item === undefined || list === undefined) return false;
-  return Array.isArray(list) ? list.some((entry) => entry === item) : list === item;
+  return Array.isArray(list) ? list.indexOf(item) >= 0 : list === item;
 }
 
 type TextFunction = (...inputs: unknown[]) => unknown;

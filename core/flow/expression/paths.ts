@@ -4,26 +4,42 @@
  */
 import { TEXT } from '../../steps/asText.ts';
 
-/** Reads `names` one after another from `input`. */
-export function readPath(names: readonly string[]): (input: unknown) => unknown {
-  const plain = names.every((name) => name !== TEXT && !(name in Object.prototype));
-  const [only] = names;
-  if (!plain) return (input) => readSlowly(input, names);
-  if (names.length === 1 && only !== undefined) {
-    return (input) =>
-      typeof input === 'object' && input !== null && !Array.isArray(input)
-        ? (input as Record<string, unknown>)[only]
-        : readSlowly(input, names);
-  }
-  return (input) => readFast(input, names);
+/** A name, and the places of items that are taken of what it gives: `[0]`, from the end `[-1]`. */
+export interface PathStep {
+  name: string;
+  places: readonly number[];
 }
 
-function readFast(input: unknown, names: readonly string[]): unknown {
+/** Reads `steps` one after another from `input`. */
+export function readPath(steps: readonly PathStep[]): (input: unknown) => unknown {
+  const plain = steps.every(({ name }) => name !== TEXT && !(name in Object.prototype));
+  const [only] = steps;
+  if (!plain) return (input) => readSlowly(input, steps);
+  if (steps.length === 1 && only?.places.length === 0) {
+    const { name } = only;
+    return (input) =>
+      typeof input === 'object' && input !== null && !Array.isArray(input)
+        ? (input as Record<string, unknown>)[name]
+        : readSlowly(input, steps);
+  }
+  return (input) => readFast(input, steps);
+}
+
+function readFast(input: unknown, steps: readonly PathStep[]): unknown {
   let value = input;
-  for (let index = 0; index < names.length; index += 1) {
+  for (let index = 0; index < steps.length; index += 1) {
     if (typeof value !== 'object' || value === null) return undefined;
-    if (Array.isArray(value)) return readSlowly(input, names);
-    value = (value as Record<string, unknown>)[names[index]!];
+    if (Array.isArray(value)) return readSlowly(input, steps);
+    const { name, places } = steps[index]!;
+    value = (value as Record<string, unknown>)[name];
+    for (const place of places) {
+      value = Array.isArray(value)
+        ? value.at(place)
+        : place === 0 || place === -1
+          ? value
+          : undefined;
+      if (Array.isArray(value)) return readSlowly(input, steps);
+    }
   }
   return value;
 }
@@ -35,23 +51,28 @@ class ReadList {
 
 const isReadList = (value: unknown): value is ReadList => value instanceof ReadList;
 
-function readSlowly(input: unknown, names: readonly string[]): unknown {
+function readSlowly(input: unknown, steps: readonly PathStep[]): unknown {
   let current: unknown[] = Array.isArray(input) ? input : [input];
   let result: unknown[] | ReadList = new ReadList();
-  for (let index = 0; index < names.length; index += 1) {
-    result = readStep(current, names[index]!, index === names.length - 1);
+  for (let index = 0; index < steps.length; index += 1) {
+    result = readStep(current, steps[index]!, index === steps.length - 1);
     current = isReadList(result) ? result.items : result;
     if (current.length === 0) break;
   }
   return isReadList(result) ? collapse(result) : result;
 }
 
-function readStep(input: readonly unknown[], name: string, last: boolean): unknown[] | ReadList {
+function readStep(
+  input: readonly unknown[],
+  { name, places }: PathStep,
+  last: boolean,
+): unknown[] | ReadList {
   const found: unknown[] = [];
   for (const item of input) {
     const value = lookup(item, name);
     const plain = isReadList(value) ? collapse(value, true) : value;
-    if (plain !== undefined) found.push(plain);
+    const taken = places.reduce<unknown>(itemAt, plain);
+    if (taken !== undefined) found.push(taken);
   }
   if (last && found.length === 1 && Array.isArray(found[0])) return found[0];
   const flat = new ReadList();
@@ -61,6 +82,16 @@ function readStep(input: readonly unknown[], name: string, last: boolean): unkno
     else flat.items.push(value);
   }
   return flat;
+}
+
+/** A list of the item, or none; of what is no list the value itself is the only item. */
+function itemAt(value: unknown, place: number): unknown[] | ReadList {
+  const items = isReadList(value) ? value.items : Array.isArray(value) ? value : [value];
+  const item: unknown = items.at(place);
+  if (Array.isArray(item)) return item;
+  const taken = new ReadList();
+  if (item !== undefined) taken.items.push(item);
+  return taken;
 }
 
 /** No item is nothing, one item is the item itself, more stay a list. */

@@ -64,7 +64,7 @@ function readTexts(program: jsonata.Expression, ast: Node): void {
     ({ type, value }) => type === 'name' && value === TEXT,
   );
   if (steps.length === 0) return;
-  program.registerFunction(hiddenName(TEXT), readPath([TEXT]));
+  program.registerFunction(hiddenName(TEXT), readPath([{ name: TEXT, places: [] }]));
   const item: Node = { type: 'variable', value: '', position: 0 };
   for (const step of steps) Object.assign(step, callOf(TEXT, [item], step.position));
 }

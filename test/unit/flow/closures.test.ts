@@ -32,9 +32,21 @@ const { tree: anyValue } = fc.letrec<{ tree: unknown }>((tie) => ({
 const record = fc.dictionary(name, anyValue, { maxKeys: 4, noNullPrototype: true });
 
 const quoted = (text: string) => (/^\w+$/.test(text) ? text : `\`${text}\``);
-const path = fc
-  .array(name, { minLength: 1, maxLength: 3 })
-  .map((names) => names.map(quoted).join('.'));
+const place = fc.constantFrom(
+  '',
+  '',
+  '',
+  '',
+  '[0]',
+  '[-1]',
+  '[1]',
+  '[-2]',
+  '[1.5]',
+  '[0][0]',
+  '[-1][1]',
+);
+const step = fc.tuple(name, place).map(([of, at]) => `${quoted(of)}${at}`);
+const path = fc.array(step, { minLength: 1, maxLength: 3 }).map((steps) => steps.join('.'));
 const literal = fc.constantFrom(
   '""',
   '"x"',
@@ -191,6 +203,8 @@ describe('expressions as closures', () => {
       '$source.Invoice',
       '$trim($uppercase(Item))',
       '$compare(Qty, "0") < 0',
+      '$substring(lines[0].quantity, 0, 1) = "-"',
+      '$source.lines[-1].sku',
     ]) {
       const parsed = parseExpression(text);
       assert.ok('ast' in parsed && compileClosure(parsed.ast, variablesOf.inbound, context), text);
