@@ -74,27 +74,28 @@ function parseLongDecimal(text: string, digits: number): bigint | DecimalProblem
   return match[1] ? -units : units;
 }
 
-/** The shortest plain decimal text of an integer of 10⁻ᵈⁱᵍⁱᵗˢ: 1_500_000n → `1.5`. */
-export function formatDecimal(units: bigint, digits = MICRO_DIGITS): string {
-  const negative = units < 0n;
-  const magnitude = (negative ? -units : units).toString().padStart(digits + 1, '0');
-  const split = magnitude.length - digits;
-  let end = magnitude.length;
-  while (end > split && magnitude.charCodeAt(end - 1) === 48) end -= 1;
-  const text =
-    end > split
-      ? `${magnitude.slice(0, split)}.${magnitude.slice(split, end)}`
-      : magnitude.slice(0, split);
-  return negative ? `-${text}` : text;
+/** The shortest plain decimal text of an integer of 10⁻ᵈⁱᵍⁱᵗˢ, or of its digits: 1_500_000n → `1.5`. */
+export function formatDecimal(units: bigint | string, digits = MICRO_DIGITS): string {
+  const text = withLeadingZeros(String(units), digits);
+  const split = text.length - digits;
+  let end = text.length;
+  while (end > split && text.charCodeAt(end - 1) === 48) end -= 1;
+  const whole = text.slice(0, split);
+  return end > split ? `${whole}.${text.slice(split, end)}` : whole;
 }
 
 /** Text with exactly `digits` decimals, as money is written: 1250n, 2 → `12.50`. */
-export function formatFixed(units: bigint, digits: number): string {
-  const negative = units < 0n;
-  const magnitude = (negative ? -units : units).toString().padStart(digits + 1, '0');
-  const split = magnitude.length - digits;
-  const text = digits === 0 ? magnitude : `${magnitude.slice(0, split)}.${magnitude.slice(split)}`;
-  return negative ? `-${text}` : text;
+export function formatFixed(units: bigint | string, digits: number): string {
+  const text = withLeadingZeros(String(units), digits);
+  const split = text.length - digits;
+  return digits === 0 ? text : `${text.slice(0, split)}.${text.slice(split)}`;
+}
+
+/** With a digit before the last `digits`. */
+function withLeadingZeros(units: string, digits: number): string {
+  const first = units.charCodeAt(0) === 45 ? 1 : 0;
+  if (units.length - first > digits) return units;
+  return `${units.slice(0, first)}${units.slice(first).padStart(digits + 1, '0')}`;
 }
 
 /** a × b ÷ c, rounded once, half away from zero. `c` must not be zero. */

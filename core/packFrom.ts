@@ -48,7 +48,7 @@ export function postedIn(stored: PackWithDocuments, number: number): PostedDocum
 /** What stands in a pack of the documents that it names. */
 type Named = Omit<PostedDocument, 'at' | 'contenthash' | 'skus'>;
 
-export function entriesOf(moved: ToldPack, documentOf: (number: number) => Named): LedgerEntry[] {
+function entriesOf(moved: MovedPack, documentOf: (number: number) => Named): LedgerEntry[] {
   const documents = moved.documents.map(([number]) => documentOf(number));
   return moved.entries.map((entry, index) => entryFrom(moved, documents, entry, index));
 }

@@ -21,13 +21,11 @@ export class JsonWriter implements RecordWriter {
   }
 
   write(records: readonly RecordValue[]): string {
-    let text = '';
-    for (const record of records) {
-      const json = jsonOf(record, this.#indent);
-      if (this.#lines) text += `${json}\n`;
-      else text += `${this.#first ? '' : ','}\n${json}`;
-      this.#first = false;
-    }
+    if (records.length === 0) return '';
+    const texts = records.map((record) => jsonOf(record, this.#indent));
+    if (this.#lines) return `${texts.join('\n')}\n`;
+    const text = `${this.#first ? '' : ','}\n${texts.join(',\n')}`;
+    this.#first = false;
     return text;
   }
 

@@ -1,9 +1,15 @@
 import { formatDecimal, formatFixed } from '../decimal.ts';
-import type { BalanceAfter, LedgerEntry } from '../ledger.ts';
 import type { Envelope, EventBatch, StockChanged } from '../message.ts';
 import { BATCH_FORMAT, envelopesOf } from '../message.ts';
-import type { MovedBatch } from '../packBody.ts';
-import { entriesOf } from '../packFrom.ts';
+import {
+  type MovedBatch,
+  type StoredAfter,
+  type StoredEntry,
+  type StoredNumber,
+  type StoredRoute,
+  seqOf,
+  type ToldPack,
+} from '../packBody.ts';
 import { requireVersion } from '../requireVersion.ts';
 
 /** The events of a message of the broker. Throws for what no Stockbus wrote. */
@@ -13,72 +19,118 @@ export function eventsOf(text: string): Envelope[] {
   return 'packs' in batch ? stockEvents(batch) : envelopesOf(batch);
 }
 
-/** An event for each balance that an entry changed, by SKU and in the order of its entries. */
+/**
+ * An event for each balance that an entry changed, by SKU and in the order of its entries. Made of what is
+ * stored: numbers stay the digits that they are there.
+ */
 export function stockEvents(batch: MovedBatch): Envelope<'stock.changed.v1'>[] {
   const events: Envelope<'stock.changed.v1'>[] = [];
-  const add = (entry: LedgerEntry, isFrom: boolean, after: BalanceAfter): void => {
-    events.push({
-      specversion: '1.0',
-      id: eventId(entry, isFrom),
-      source: batch.source,
-      type: batch.type,
-      time: batch.time,
-      datacontenttype: 'application/json',
-      data: changeOf(entry, isFrom, after, batch),
-    });
-  };
   for (const pack of batch.packs) {
-    const entries = entriesOf(pack, (number) => {
-      const [document, partner, reference, source, messageId, actor] = batch.documents[number]!;
-      return { document, partner, reference, source, messageId, actor };
-    });
-    for (const entry of entries) {
-      if (entry.fromAfter) add(entry, true, entry.fromAfter);
-      if (entry.toAfter) add(entry, false, entry.toAfter);
+    const routes = pack.routes.map((route) => sidesOf(pack.sku, route));
+    for (let index = 0; index < pack.entries.length; index += 1) {
+      const entry = pack.entries[index]!;
+      const { from, to } = routes[entry[0]]!;
+      if (entry[5]) events.push(eventOf(batch, pack, index, from));
+      if (entry[6]) events.push(eventOf(batch, pack, index, to));
     }
   }
   return events;
 }
 
-function eventId({ sku, seq, from, to, status, toStatus }: LedgerEntry, isFrom: boolean): string {
-  const place = isFrom ? from : to;
-  const state = toStatus === undefined ? '' : `/${isFrom ? status : toStatus}`;
-  return `${inId(sku)}#${seq}@${inId(place)}${state}`;
+/** The place that goods left, or came to, with the status that they had there. */
+interface Side {
+  isFrom: boolean;
+  location: string;
+  status: StockChanged['status'];
+  kind: StockChanged['kind'];
+  /** What ids of its events have before `seq` of the entry, and after it. */
+  idStart: string;
+  idEnd: string;
+}
+
+function sidesOf(
+  sku: string,
+  [kind, from, to, , , status, toStatus]: StoredRoute,
+): { from: Side; to: Side } {
+  const sideOf = (isFrom: boolean, location: string, of: Side['status']): Side => {
+    const state = toStatus === '' ? '' : `/${of}`;
+    const ids = { idStart: `${inId(sku)}#`, idEnd: `@${inId(location)}${state}` };
+    return { isFrom, location, status: of, kind, ...ids };
+  };
+  return { from: sideOf(true, from, status), to: sideOf(false, to, toStatus || status) };
 }
 
 /** A name within an id, in which the marks between the names are escaped: no two events share an id. */
 const inId = (name: string): string => name.replace(/[%#@/]/g, encodeURIComponent);
 
-function changeOf(
-  entry: LedgerEntry,
-  isFrom: boolean,
-  { onHand, reserved }: BalanceAfter,
-  { currency, minorDigits }: MovedBatch,
-): StockChanged {
-  const { lot, owner, partner, quantity, value } = entry;
-  const status = isFrom ? entry.status : (entry.toStatus ?? entry.status);
-  const change: StockChanged = {
-    sku: entry.sku,
-    location: isFrom ? entry.from : entry.to,
-    status,
-    change: formatDecimal(isFrom ? -quantity : quantity),
-    onHand: formatDecimal(onHand),
-    reserved: formatDecimal(reserved),
-    available: formatDecimal(status === 'available' ? onHand - reserved : 0n),
-    version: entry.seq,
-    value: formatFixed(isFrom ? -value : value, minorDigits),
-    currency,
-    kind: entry.kind,
-    document: entry.document,
-    line: entry.line,
-    at: entry.at,
-    recordedAt: entry.recordedAt,
-    source: entry.source,
-    messageId: entry.messageId,
-    actor: entry.actor,
+function eventOf(
+  batch: MovedBatch,
+  pack: ToldPack,
+  index: number,
+  side: Side,
+): Envelope<'stock.changed.v1'> {
+  const seq = pack.seqs?.[index] ?? seqOf(pack, index);
+  return {
+    specversion: '1.0',
+    id: `${side.idStart}${seq}${side.idEnd}`,
+    source: batch.source,
+    type: batch.type,
+    time: batch.time,
+    datacontenttype: 'application/json',
+    data: changeOf(batch, pack, seq, pack.entries[index]!, side),
   };
-  if (lot !== '') change.lot = lot;
-  if (owner !== '') change.owner = owner;
+}
+
+function changeOf(
+  batch: MovedBatch,
+  pack: ToldPack,
+  seq: number,
+  entry: StoredEntry,
+  { isFrom, location, status, kind }: Side,
+): StockChanged {
+  const named = pack.documents[entry[1]]!;
+  const [document, partner, , source, messageId, actor] = batch.documents[named[0]]!;
+  const quantity = digitsOf(entry[2]);
+  const value = digitsOf(entry[3]);
+  const after = entry[isFrom ? 5 : 6] as Exclude<StoredAfter, 0>;
+  const onHand = formatDecimal(digitsOf(after[0]));
+  const reserved = after[1] === undefined ? '0' : formatDecimal(digitsOf(after[1]));
+  const change: StockChanged = {
+    sku: pack.sku,
+    location,
+    status,
+    change: formatDecimal(isFrom ? negated(quantity) : quantity),
+    onHand,
+    reserved,
+    available: status !== 'available' ? '0' : reserved === '0' ? onHand : available(after),
+    version: seq,
+    value: formatFixed(isFrom ? negated(value) : value, batch.minorDigits),
+    currency: batch.currency,
+    kind,
+    document,
+    line: entry[4],
+    at: named[1],
+    recordedAt: pack.recordedAt,
+    source,
+    messageId,
+    actor,
+  };
+  const lot = entry[8];
+  const owner = entry[9];
+  if (lot) change.lot = lot;
+  if (owner) change.owner = owner;
   if (partner !== '') change.partner = partner;
   return change;
+}
+
+const available = ([onHand, reserved = 0]: Exclude<StoredAfter, 0>): string =>
+  formatDecimal(BigInt(onHand) - BigInt(reserved));
+
+/** Throws for what is no whole number. */
+const digitsOf = (stored: StoredNumber): string =>
+  Number.isSafeInteger(stored) ? String(stored) : String(BigInt(stored));
+
+function negated(digits: string): string {
+  if (digits === '0') return digits;
+  return digits.startsWith('-') ? digits.slice(1) : `-${digits}`;
 }

@@ -27,6 +27,7 @@ export function compileSubscription(
   to: Sink,
 ): SubscriptionFlow | undefined {
   const { flow } = unit;
+  const { turns } = unit.context;
   refuseFields(unit, ['read', 'query', 'key', 'source'], 'a subscription');
   const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], {
     coming: eventShape(unit, from),
@@ -42,7 +43,10 @@ export function compileSubscription(
     to: endpoint,
     batch: flow.batch,
     retry: retryOf(unit),
-    run: (events) => runOnce(new RowsRun(makeSteps(), unit.context.turns), events),
+    run: (events) => {
+      const steps = makeSteps();
+      return steps.length === 0 ? asTheyAre(events) : runOnce(new RowsRun(steps, turns), events);
+    },
   };
 }
 
@@ -175,6 +179,13 @@ class RowsRun implements OutboundRun {
     return result;
   }
 }
+
+/** What a flow without steps makes of events. */
+const asTheyAre = (events: readonly Envelope[]): OutboundResult => ({
+  records: events.map(({ data }) => data as unknown as RecordValue),
+  parked: [],
+  filtered: 0,
+});
 
 /** Steps of outbound flows see the data of an event, and its envelope as `$event`. */
 function runOnce(run: RowsRun, events: readonly Envelope[]): Awaitable<OutboundResult> {

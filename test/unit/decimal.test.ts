@@ -18,6 +18,23 @@ describe('exact decimals', () => {
     );
   });
 
+  it('writes the digits of an integer as it writes the integer', () => {
+    const any = fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n }), fc.bigInt(-999n, 999n));
+    fc.assert(
+      fc.property(any, fc.integer({ min: 0, max: 6 }), (units, digits) => {
+        const text = String(units);
+        assert.equal(formatDecimal(text, digits), formatDecimal(units, digits));
+        assert.equal(formatFixed(text, digits), formatFixed(units, digits));
+        assert.equal(parseDecimal(formatFixed(text, digits), digits), units);
+      }),
+    );
+    assert.equal(formatDecimal(-50n), '-0.00005');
+    assert.equal(formatDecimal(-1_500_000n), '-1.5');
+    assert.equal(formatDecimal(0n), '0');
+    assert.equal(formatFixed(-5n, 2), '-0.05');
+    assert.equal(formatFixed(0n, 2), '0.00');
+  });
+
   it('refuses what is not plain decimal text', () => {
     for (const text of [
       '',
