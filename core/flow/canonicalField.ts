@@ -72,9 +72,8 @@ function copyText(
   found: Findings,
 ): void {
   const { faults, told, dates } = found;
-  const name = prefix + field.name;
   if (field.identifier) {
-    const read = nameOf(name, value, faults);
+    const read = nameOf(prefix, field.name, value, faults);
     if (read !== '') to[field.name] = read;
     return;
   }
@@ -86,8 +85,8 @@ function copyText(
   const text = field.instant ? instant(field, value, prefix, faults) : value;
   to[field.name] = text;
   if (field.date && faults.length === before && isDate(text)) {
-    dates.check(name, text, field.date, faults, told);
-  } else refuseNul(name, text, faults);
+    dates.check(prefix + field.name, text, field.date, faults, told);
+  } else refuseNul(prefix, field.name, text, faults);
 }
 
 /** What is no date at all is for the schema to say. */
@@ -95,16 +94,18 @@ const isDate = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text));
 
 /** The identifier that a text stands for; '' where it is empty, or refused. */
-function nameOf(field: string, text: string, faults: Fault[], what = field): string {
+function nameOf(prefix: string, name: string, text: string, faults: Fault[], what = ''): string {
   const read = readIdentifier(text);
   if (typeof read === 'string') return read;
-  faults.push(badCharacterFault(field, text, read, what));
+  const field = prefix + name;
+  faults.push(badCharacterFault(field, text, read, what + field));
   return '';
 }
 
 /** Nothing that people write has one, and what reads texts after us may end them there. */
-function refuseNul(field: string, text: string, faults: Fault[]): void {
+function refuseNul(prefix: string, name: string, text: string, faults: Fault[]): void {
   if (!text.includes('\0')) return;
+  const field = prefix + name;
   const message = `${field} has U+0000 inside`;
   faults.push({ code: 'TEXT_BAD_CHARACTER', message, at: { field } });
 }
@@ -121,13 +122,13 @@ function textsOf(
   const texts = new Map<string, unknown>();
   for (const [given, value] of Object.entries(from)) {
     if (isEmpty(value) && !(value === '' && mayBeEmpty)) continue;
-    const name = nameOf(field, given, faults, `a name of ${field}`);
+    const name = nameOf('', field, given, faults, 'a name of ');
     if (texts.has(name)) {
       const message = `${field} has the name ${JSON.stringify(name)} twice`;
       faults.push({ code: 'MESSAGE_INVALID', message, at: { field } });
     }
     const whole = typeof value === 'number' && Number.isSafeInteger(value);
-    if (typeof value === 'string') refuseNul(`${field}.${name}`, value, faults);
+    if (typeof value === 'string') refuseNul(`${field}.`, name, value, faults);
     texts.set(name, whole ? decimalText(value) : value);
   }
   return Object.fromEntries(texts);

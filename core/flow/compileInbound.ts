@@ -272,9 +272,13 @@ class Run implements InboundRun {
     // Of parts of a record that was split nobody knows what each was; else each row has the same key.
     if (!members || members.length === 1 || members[0]!.value !== source) return first;
     if (first instanceof Promise) return this.#sameLater(record, first, members);
+    // One for all of them, since nothing of the key waits.
+    const scope = { value: source, source, record: record.record, outer: record.value };
     for (let index = 1; index < members.length; index += 1) {
       const member = members[index]!;
-      refuseOther(first, this.#keyOf(record, member.value) as string, member);
+      scope.value = member.value;
+      scope.source = member.value;
+      refuseOther(first, this.#key(scope) as string, member);
     }
     return first;
   }

@@ -87,7 +87,8 @@ function refuseBeside(own: readonly string[], value: RecordValue, faults: Fault[
 /** A line that has the number and all else of another is a copy of its row, and would count twice. */
 function refuseCopies(lines: readonly RecordValue[], faults: Fault[]): void {
   const numbered = new Map<unknown, number[]>();
-  for (const [index, { line }] of lines.entries()) {
+  for (let index = 0; index < lines.length; index += 1) {
+    const { line } = lines[index]!;
     if (line === undefined) continue;
     const others = numbered.get(line);
     if (!others) {

@@ -11,7 +11,9 @@ export function bytesInMemory(value: unknown): number {
     for (const element of value) bytes += FIELD_BYTES + bytesInMemory(element);
     return bytes;
   }
-  for (const name in value)
-    bytes += FIELD_BYTES + bytesInMemory((value as Record<string, unknown>)[name]);
+  for (const name in value) {
+    const field = (value as Record<string, unknown>)[name];
+    bytes += FIELD_BYTES + (typeof field === 'string' ? field.length : bytesInMemory(field));
+  }
   return bytes;
 }
