@@ -14,7 +14,7 @@ import { fileGlob } from './fileGlob.ts';
 import { PutAway } from './PutAway.ts';
 import { readyMarker } from './readyMarker.ts';
 import { type ArchivedFile, SecondLooks } from './SecondLooks.ts';
-import { type SettledFile, SettledFiles } from './SettledFiles.ts';
+import { type FolderLook, type SettledFile, SettledFiles } from './SettledFiles.ts';
 import { type Reason, UnwantedFiles, type WantedFiles } from './UnwantedFiles.ts';
 import { WakeUp } from './WakeUp.ts';
 
@@ -158,7 +158,7 @@ export class FileSource implements Source {
     const look = await this.#files.scan();
     if (!look)
       throw new StockbusError('FOLDER_READ_FAILED', `'${this.#tree.name}': it is not there`);
-    await this.#tellUnwanted(look.names);
+    await this.#tellUnwanted(look);
     for (const file of look.ready) {
       if (this.#stopping) return undefined;
       if (!(await this.#files.stands(file))) continue;
@@ -181,13 +181,13 @@ export class FileSource implements Source {
     return undefined;
   }
 
-  async #tellUnwanted(names: readonly string[]): Promise<void> {
+  async #tellUnwanted({ names, matching }: FolderLook): Promise<void> {
     if (!this.#unwanted) return;
     const tell = (file: string, { why, pattern }: Reason): void => {
       const todo = 'rename it, or give a flow a pattern that matches';
       this.#log('warn', 'folder_file_unwanted', { file, why, pattern, todo });
     };
-    const count = await this.#unwanted.look(names, tell);
+    const count = await this.#unwanted.look(names, tell, matching);
     const labels = { connector: this.#about.name };
     this.#runtime.metrics.gauge('stockbus_folder_unwanted_files', count, labels);
   }

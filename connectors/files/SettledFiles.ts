@@ -19,8 +19,9 @@ export interface SettledOptions {
 }
 
 export interface FolderLook {
-  /** All names in the folder. */
+  /** All names in the folder, and those of plain files that match. */
   names: string[];
+  matching: ReadonlySet<string>;
   /** Complete files by (time of change, name). */
   ready: SettledFile[];
   /** The wait until the next one may be complete. */
@@ -83,7 +84,7 @@ export class SettledFiles {
     this.#seen = seen;
     for (const name of this.#changed) if (!seen.has(name)) this.#changed.delete(name);
     ready.sort((a, b) => a.stat.mtimeMs - b.stat.mtimeMs || (a.name < b.name ? -1 : 1));
-    return { names, ready, nextMs };
+    return { names, matching: new Set(seen.keys()), ready, nextMs };
   }
 
   /** True when the file is still as it was when `scan` named it: much may have happened since. */

@@ -39,8 +39,15 @@ export class UnwantedFiles {
     this.#runtime = runtime;
   }
 
-  /** Tells what is new among the names of the folder; gives how many nobody wants. */
-  async look(names: readonly string[], tell: (file: string, why: Reason) => void): Promise<number> {
+  /**
+   * Tells what is new among the names of the folder; gives how many nobody wants. Those that are known as
+   * plain files are not looked at again.
+   */
+  async look(
+    names: readonly string[],
+    tell: (file: string, why: Reason) => void,
+    plain: ReadonlySet<string> = new Set(),
+  ): Promise<number> {
     const nowMs = this.#runtime.monotonic();
     const seen = new Map<string, { sinceMs: number; told: boolean }>();
     const there = new Set(names);
@@ -49,7 +56,7 @@ export class UnwantedFiles {
     let unwanted = 0;
     for (const name of names) {
       const before = this.#seen.get(name);
-      const judged = before?.told ? 'told' : await this.#judge(name, there);
+      const judged = before?.told ? 'told' : await this.#judge(name, there, plain);
       if (!judged) continue;
       const { sinceMs } = before ?? { sinceMs: nowMs };
       const due = judged === 'told' || !judged.waits || nowMs - sinceMs >= this.#patienceMs;
@@ -67,13 +74,17 @@ export class UnwantedFiles {
   }
 
   /** Undefined for what some flow takes, or the hub put there. */
-  async #judge(name: string, there: ReadonlySet<string>): Promise<Reason | undefined> {
+  async #judge(
+    name: string,
+    there: ReadonlySet<string>,
+    plain: ReadonlySet<string>,
+  ): Promise<Reason | undefined> {
     if (OWN.test(name) || this.#wanted.some(({ folders }) => folders.includes(name))) {
       return undefined;
     }
-    const stat = await this.#tree.stat(name);
-    if (!stat) return undefined;
-    if (stat.kind !== 'file') return { why: `it is ${KINDS[stat.kind]}` };
+    const kind = plain.has(name) ? 'file' : (await this.#tree.stat(name))?.kind;
+    if (kind === undefined) return undefined;
+    if (kind !== 'file') return { why: `it is ${KINDS[kind]}` };
     if (isUnfinishedName(name)) {
       return { why: 'its name says that it is hidden or not finished', waits: true };
     }

@@ -69,9 +69,10 @@ export class LocalTree implements FileTree {
   }
 
   async move(from: string, to: string, survives?: Survives): Promise<'moved' | 'taken' | 'gone'> {
-    const moved = await this.#between(from, to, async (source, target) => {
+    const moved = await this.#between(from, to, async (source, target, folder) => {
+      if (!(await lstat(source).catch(unlessMissing))) return undefined;
       const done = await moveUnlessTaken(source, target);
-      if (done && survives === 'name') await syncFolder(dirname(target));
+      if (done && survives === 'name') await syncFolder(folder);
       return done;
     });
     return moved === undefined ? 'gone' : moved ? 'moved' : 'taken';
@@ -79,9 +80,8 @@ export class LocalTree implements FileTree {
 
   async write(path: string, content: FileContent, survives?: Survives): Promise<void> {
     const { folder, name } = split(path);
-    await this.#in(folder, true, 'FOLDER_WRITE_FAILED', async (at) => {
+    await this.#in(folder, true, 'FOLDER_WRITE_FAILED', async (at, handle) => {
       const part = join(at!, `.${name.replace(/^\./, '')}.tmp`);
-      await unlink(part).catch(unlessMissing);
       try {
         await writeNew(part, content, survives !== undefined);
         await rename(part, join(at!, name));
@@ -89,7 +89,7 @@ export class LocalTree implements FileTree {
         await unlink(part).catch(() => undefined);
         throw error;
       }
-      if (survives === 'name') await syncFolder(at!);
+      if (survives === 'name') await syncFolder(handle!);
     });
   }
 
@@ -111,29 +111,30 @@ export class LocalTree implements FileTree {
   async #between<T>(
     from: string,
     to: string,
-    act: (source: string, target: string) => Promise<T>,
+    act: (source: string, target: string, folder: FileHandle) => Promise<T | undefined>,
   ): Promise<T | undefined> {
     const [source, target] = [split(from), split(to)];
     return this.#in(source.folder, undefined, 'FOLDER_READ_FAILED', async (at) => {
       if (at === undefined) return undefined;
-      return this.#in(target.folder, true, 'FOLDER_WRITE_FAILED', async (into) => {
-        const path = join(at, source.name);
-        if (!(await lstat(path).catch(unlessMissing))) return undefined;
-        return act(path, join(into!, target.name)).catch(unlessMissing);
-      });
+      return this.#in(target.folder, true, 'FOLDER_WRITE_FAILED', async (into, folder) =>
+        act(join(at, source.name), join(into!, target.name), folder!).catch(unlessMissing),
+      );
     });
   }
 
-  /** Uses a folder inside, which is undefined when it is not there and is not to be made. */
+  /**
+   * Uses a folder inside, which is undefined when it is not there and is not to be made. One that is made
+   * where it is missing is open.
+   */
   async #in<T>(
     folder: string,
     make: boolean | undefined,
     code: Code,
-    use: (path: string | undefined) => Promise<T> | T,
+    use: (path: string | undefined, folder: FileHandle | undefined) => Promise<T> | T,
   ): Promise<T> {
     const opened: FileHandle[] = [];
     try {
-      return await use(await this.#openFolder(folder, make ?? false, opened));
+      return await use(await this.#openFolder(folder, make ?? false, opened), opened.at(-1));
     } catch (error) {
       throw fileError(code, this.#where, error);
     } finally {
@@ -251,7 +252,7 @@ function unlessMissing(error: unknown): undefined {
 }
 
 async function writeNew(path: string, content: FileContent, sync: boolean): Promise<void> {
-  const handle = await open(path, 'wx');
+  const handle = await openNew(path);
   try {
     for await (const chunk of content) await handle.appendFile(chunk);
     if (sync) await handle.sync();
@@ -260,15 +261,20 @@ async function writeNew(path: string, content: FileContent, sync: boolean): Prom
   }
 }
 
-/** Makes names in a folder survive a power failure. Windows has no such call and needs none. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(path, O_RDONLY | O_DIRECTORY);
+/** What an attempt that was cut off left there, or somebody else put there, makes room. */
+async function openNew(path: string): Promise<FileHandle> {
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    return await open(path, 'wx');
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    await unlink(path).catch(unlessMissing);
+    return open(path, 'wx');
   }
+}
+
+/** Makes names in a folder survive a power failure. Windows has no such call and needs none. */
+async function syncFolder(folder: FileHandle): Promise<void> {
+  if (process.platform !== 'win32') await folder.sync();
 }
 
 /**
