@@ -74,9 +74,13 @@ function parseLongDecimal(text: string, digits: number): bigint | DecimalProblem
   return match[1] ? -units : units;
 }
 
-/** The shortest plain decimal text of an integer of 10⁻ᵈⁱᵍⁱᵗˢ, or of its digits: 1_500_000n → `1.5`. */
-export function formatDecimal(units: bigint | string, digits = MICRO_DIGITS): string {
-  const text = withLeadingZeros(String(units), digits);
+/** The shortest plain decimal text of an integer of 10⁻ᵈⁱᵍⁱᵗˢ: 1_500_000n → `1.5`. */
+export const formatDecimal = (units: bigint, digits = MICRO_DIGITS): string =>
+  decimalOfDigits(units.toString(), digits);
+
+/** The same of its digits. */
+export function decimalOfDigits(units: string, digits = MICRO_DIGITS): string {
+  const text = withLeadingZeros(units, digits);
   const split = text.length - digits;
   let end = text.length;
   while (end > split && text.charCodeAt(end - 1) === 48) end -= 1;
@@ -85,8 +89,12 @@ export function formatDecimal(units: bigint | string, digits = MICRO_DIGITS): st
 }
 
 /** Text with exactly `digits` decimals, as money is written: 1250n, 2 → `12.50`. */
-export function formatFixed(units: bigint | string, digits: number): string {
-  const text = withLeadingZeros(String(units), digits);
+export const formatFixed = (units: bigint, digits: number): string =>
+  fixedOfDigits(units.toString(), digits);
+
+/** The same of its digits. */
+export function fixedOfDigits(units: string, digits: number): string {
+  const text = withLeadingZeros(units, digits);
   const split = text.length - digits;
   return digits === 0 ? text : `${text.slice(0, split)}.${text.slice(split)}`;
 }

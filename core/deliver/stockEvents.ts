@@ -1,4 +1,4 @@
-import { formatDecimal, formatFixed } from '../decimal.ts';
+import { decimalOfDigits, fixedOfDigits, formatDecimal } from '../decimal.ts';
 import type { Envelope, EventBatch, StockChanged } from '../message.ts';
 import { BATCH_FORMAT, envelopesOf } from '../message.ts';
 import {
@@ -93,18 +93,18 @@ function changeOf(
   const quantity = digitsOf(entry[2]);
   const value = digitsOf(entry[3]);
   const after = entry[isFrom ? 5 : 6] as Exclude<StoredAfter, 0>;
-  const onHand = formatDecimal(digitsOf(after[0]));
-  const reserved = after[1] === undefined ? '0' : formatDecimal(digitsOf(after[1]));
+  const onHand = decimalOfDigits(digitsOf(after[0]));
+  const reserved = after[1] === undefined ? '0' : decimalOfDigits(digitsOf(after[1]));
   const change: StockChanged = {
     sku: pack.sku,
     location,
     status,
-    change: formatDecimal(isFrom ? negated(quantity) : quantity),
+    change: decimalOfDigits(isFrom ? negated(quantity) : quantity),
     onHand,
     reserved,
     available: status !== 'available' ? '0' : reserved === '0' ? onHand : available(after),
     version: seq,
-    value: formatFixed(isFrom ? negated(value) : value, batch.minorDigits),
+    value: fixedOfDigits(isFrom ? negated(value) : value, batch.minorDigits),
     currency: batch.currency,
     kind,
     document,

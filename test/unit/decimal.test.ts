@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   amountOf,
+  decimalOfDigits,
+  fixedOfDigits,
   formatDecimal,
   formatFixed,
   mulDiv,
@@ -23,9 +25,9 @@ describe('exact decimals', () => {
     fc.assert(
       fc.property(any, fc.integer({ min: 0, max: 6 }), (units, digits) => {
         const text = String(units);
-        assert.equal(formatDecimal(text, digits), formatDecimal(units, digits));
-        assert.equal(formatFixed(text, digits), formatFixed(units, digits));
-        assert.equal(parseDecimal(formatFixed(text, digits), digits), units);
+        assert.equal(decimalOfDigits(text, digits), formatDecimal(units, digits));
+        assert.equal(fixedOfDigits(text, digits), formatFixed(units, digits));
+        assert.equal(parseDecimal(fixedOfDigits(text, digits), digits), units);
       }),
     );
     assert.equal(formatDecimal(-50n), '-0.00005');

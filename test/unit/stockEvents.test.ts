@@ -35,7 +35,10 @@ describe('events of stored entries', () => {
       [0, 0, 1_500_000, -5, '2', [3_000_000], [1, 1_000_001], 0, 'L1', 'OWN'],
     );
     const shown = events.map(({ id, data }) => {
-      const { change, onHand, reserved, available, value } = data as unknown as Record<string, string>;
+      const { change, onHand, reserved, available, value } = data as unknown as Record<
+        string,
+        string
+      >;
       return [id, change, onHand, reserved, available, value];
     });
     const tooLong = '-12345678901234.56789';
