@@ -3,6 +3,7 @@
  * after that key, so rows that are added or removed meanwhile neither repeat nor hide others.
  */
 import { StockbusError } from './errors.ts';
+import { compareUtf8 } from './order.ts';
 
 export type CursorPart = string | number;
 
@@ -11,6 +12,17 @@ export type CursorShape = readonly ('string' | 'number')[];
 
 export function writeCursor(key: readonly CursorPart[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+/** In the order of lists. */
+export function compareKeys(one: readonly CursorPart[], other: readonly CursorPart[]): number {
+  for (let index = 0; index < one.length; index += 1) {
+    const [part, than] = [one[index]!, other[index]!];
+    const order =
+      typeof part === 'number' ? part - (than as number) : compareUtf8(part, than as string);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** The key that `after` holds, or undefined for the first page. Throws CURSOR_INVALID. */

@@ -95,9 +95,16 @@ export const rooms: readonly Room[] = [
     adapter: true,
   },
   {
+    name: 'closings',
+    files: /^core\/closings\//,
+    imports: ['kernel'],
+    packages: [],
+    pure: true,
+  },
+  {
     name: 'packs',
     files: /^core\/stores\/packs\//,
-    imports: ['kernel'],
+    imports: ['kernel', 'closings'],
     packages: [],
     pure: true,
   },

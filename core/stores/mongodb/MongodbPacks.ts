@@ -1,8 +1,8 @@
 /** Packs as a MongoDB database has them. */
 import type { ClientSession, FindCursor } from 'mongodb';
+import { compareKeys } from '../../cursor.ts';
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
-import { compareUtf8 } from '../../order.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import type { Collections } from './Collections.ts';
@@ -38,32 +38,28 @@ export class MongodbPacks implements PackReader {
   }
 
   async skus(after: string | undefined, limit: number, place?: string): Promise<string[]> {
-    const found = await this.#collections.skus
-      .find({
-        ...(after === undefined ? {} : { sku: { $gt: after } }),
-        ...(place === undefined ? {} : { places: place }),
-      })
-      .sort({ sku: 1 })
-      .limit(limit)
-      .toArray();
-    return found.map(({ sku }) => sku);
+    const found = this.#collections.skus.find({
+      ...(after !== undefined && { sku: { $gt: after } }),
+      ...(place !== undefined && { places: place }),
+    });
+    const some = await found.sort({ sku: 1 }).limit(limit).toArray();
+    return some.map(({ sku }) => sku);
   }
 
   async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
-    const { packs, recosts } = this.#collections;
+    const { packs, recosts, skus: all } = this.#collections;
     const from = skus.map((sku) => ({ sku, there: 0 }));
     const versions = await lastVersions(packs, from);
     const keys = skus.map((sku, index) => packKey(sku, versions[index]!));
     const last = packs.find({ _id: { $in: keys } }, { projection: { hash: 1 } });
     const hashes = new Map((await last.toArray()).map(({ _id, hash }) => [_id, hash]));
-    const waiting = await recosts.find({ _id: { $in: skus.map(skuKey) } }).toArray();
-    const recosting = new Set(waiting.map(({ sku }) => sku));
-    const listed = await this.#collections.skus.find({ _id: { $in: skus.map(skuKey) } }).toArray();
+    const ofThese = { _id: { $in: skus.map(skuKey) } };
+    const waiting = new Set((await recosts.find(ofThese).toArray()).map(({ sku }) => sku));
+    const listed = await all.find(ofThese).toArray();
     const placesOf = new Map(listed.map(({ sku, places = [] }) => [sku, places]));
     return skus.map((sku, index) => ({
       ...{ sku, version: versions[index]!, hash: hashes.get(keys[index]!) ?? '' },
-      recosts: recosting.has(sku),
-      places: placesOf.get(sku) ?? [],
+      ...{ recosts: waiting.has(sku), places: placesOf.get(sku) ?? [] },
     }));
   }
 
@@ -181,20 +177,21 @@ export class MongodbPacks implements PackReader {
     return this.#withDocuments([...found.values()]);
   }
 
-  async *some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText> {
-    const keys = [...versions].flatMap(([sku, own]) => own.map((version) => packKey(sku, version)));
-    const { packs } = this.#collections;
-    for (const some of slices(keys, PACKS_PER_QUERY)) yield* packs.find({ _id: { $in: some } });
+  async *some(keys: readonly PackKey[]): AsyncIterable<PackText> {
+    for (const some of slices(keys, PACKS_PER_QUERY)) {
+      const $in = some.map(([sku, version]) => packKey(sku, version));
+      yield* this.#collections.packs.find({ _id: { $in } });
+    }
   }
 
   async *naming(
     what: Naming,
-    { from = ['', 0], sku }: { from?: PackKey; sku?: string },
+    { from = ['', 0], sku }: Parameters<PackReader['naming']>[1],
   ): AsyncIterable<NamingPack> {
     const named = (await this.#named(what)).filter(
-      (pack) => (sku === undefined || pack.sku === sku) && byKey(pack, from) >= 0,
+      (pack) => (sku === undefined || pack.sku === sku) && compareKeys(keyOf(pack), from) >= 0,
     );
-    named.sort((one, other) => byKey(one, [other.sku, other.version]));
+    named.sort((one, other) => compareKeys(keyOf(one), keyOf(other)));
     const packs = [...Map.groupBy(named, (pack) => packKey(pack.sku, pack.version))];
     for (const some of slices(packs, PACKS_PER_BATCH)) {
       const found = await this.#byKeys(some.map(([key]) => key));
@@ -215,9 +212,8 @@ export class MongodbPacks implements PackReader {
   async #named(what: Naming): Promise<NamedPack[]> {
     const { packs, documents } = this.#collections;
     const { kind, name } = what;
-    if (kind === 'lot') {
-      return packs.find({ lots: name }, { projection: { sku: 1, version: 1 } }).toArray();
-    }
+    const key = { projection: { sku: 1, version: 1 } };
+    if (kind === 'lot') return packs.find({ lots: name }, key).toArray();
     const isPartner = kind === 'partner';
     const filter = isPartner ? { partners: name } : { _id: bucketsOfDocument(name), numbers: name };
     const named: NamedPack[] = [];
@@ -233,8 +229,7 @@ export class MongodbPacks implements PackReader {
       return {
         ...{ sku, version, isBase, hash, body, firstSeq, firstAt, committedAt: '' },
         documentOf: (number) => documents.of(commit, number)?.posted,
-        isFoundBy: (number) =>
-          documents.of(commit, number)?.packs.has(packKey(sku, version)) ?? false,
+        isFoundBy: (number) => documents.of(commit, number)?.packs.has(pack._id) ?? false,
         isFoundByPartner: (number) => documents.of(commit, number)?.isPartners ?? false,
         isFoundByLot: (lot) => lots.has(lot),
       };
@@ -263,8 +258,7 @@ export class MongodbPacks implements PackReader {
   }
 }
 
-const byKey = (pack: NamedPack, [sku, version]: PackKey): number =>
-  compareUtf8(pack.sku, sku) || pack.version - version;
+const keyOf = ({ sku, version }: NamedPack): PackKey => [sku, version];
 
 const partsOf = (packs: readonly (readonly [string, NamedPack[]])[]): Set<string> =>
   new Set(packs.flatMap(([, by]) => by.flatMap(({ document }) => document?.part ?? [])));

@@ -2,10 +2,19 @@
  * Lists of what packs say. By SKUs in their order, so that a page costs what its own SKUs have, and not
  * what lies in the whole ledger.
  */
-import { type CursorPart, type CursorShape, pageOf, readCursor } from '../../cursor.ts';
+import { ParsedRows, type Summed } from '../../closings/ClosedBooks.ts';
+import { type SumFilter, stockAsOf, valuationAsOf } from '../../closings/sums.ts';
+import {
+  type CursorPart,
+  type CursorShape,
+  compareKeys,
+  pageOf,
+  readCursor,
+} from '../../cursor.ts';
 import {
   type Balance,
   type CostLayer,
+  emptyHead,
   isOutside,
   type LedgerEntry,
   type SkuHead,
@@ -17,15 +26,14 @@ import { packFrom, packState } from '../../packFrom.ts';
 import type {
   ClosingBooks,
   LedgerFilter,
+  Loaded,
   Page,
   Paged,
   StockFilter,
   ValuationRow,
 } from '../../ports.ts';
 import { booksOf } from '../../skuBooks.ts';
-import { ParsedRows, type Summed } from './ClosedBooks.ts';
 import type { Naming, PackReader } from './PackReader.ts';
-import { type SumFilter, stockAsOf, valuationAsOf } from './sums.ts';
 
 /** SKUs that are read at once: at first, and at most. */
 const WINDOW_SKUS = { first: 32, most: 512 };
@@ -33,6 +41,23 @@ const WINDOW_SKUS = { first: 32, most: 512 };
 const CLOSED_WINDOW_SKUS = { first: 256, most: 512 };
 
 export const booksFrom = (packs: readonly PackText[]): SkuBooks => booksOf(packs.map(packState));
+
+/** What a round sees of SKUs, from the current packs of each. */
+export function loadedFrom(
+  skus: readonly string[],
+  current: readonly PackText[][],
+): Pick<Loaded, 'heads' | 'balances' | 'layers'> {
+  const books = current.map((packs, index) =>
+    packs.length > 0
+      ? booksFrom(packs)
+      : { head: emptyHead(skus[index]!), balances: [], layers: [] },
+  );
+  return {
+    heads: books.map(({ head }) => head),
+    balances: books.flatMap(({ balances }) => balances),
+    layers: books.flatMap(({ layers }) => layers),
+  };
+}
 
 export class PackLists {
   readonly #packs: PackReader;
@@ -51,6 +76,12 @@ export class PackLists {
     });
   }
 
+  /** Of SKUs that wait to be costed anew. */
+  async recosts({ rows: skus, ...rest }: Paged<string>): Promise<Paged<SkuHead>> {
+    const heads = (await this.#books(skus)).map(({ head }) => head);
+    return { rows: heads.filter(({ recost }) => recost !== undefined), ...rest };
+  }
+
   layers(page: Page): Promise<Paged<CostLayer>> {
     return this.#rows(page, {
       key: ({ sku, pool, at, seq, part }) => [sku, pool, at, seq, part],
@@ -59,18 +90,11 @@ export class PackLists {
     });
   }
 
-  /** All packs by (sku, version), or those of one SKU. */
   async *packs(of?: { sku: string }): AsyncIterable<readonly StoredPack[]> {
-    if (of) {
-      yield* this.#packs.history([of.sku], { version: 1 });
-      return;
-    }
-    let last: string | undefined;
-    for (;;) {
-      const skus = await this.#packs.skus(last, WINDOW_SKUS.most);
-      if (skus.length === 0) return;
+    const next = (last?: string) => this.#packs.skus(last, WINDOW_SKUS.most);
+    for (let skus = of ? [of.sku] : await next(); skus.length > 0; ) {
       yield* this.#packs.history(skus, { version: 1 });
-      last = skus.at(-1)!;
+      skus = of ? [] : await next(skus.at(-1));
     }
   }
 
@@ -139,21 +163,16 @@ export class PackLists {
     const key = ({ sku, pack, seq }: LedgerEntry) => [sku, pack, seq] as const;
     const isAsked = entryFilter(filter);
     const rows: LedgerEntry[] = [];
-    const { sku } = filter;
-    const of = {
-      ...(sku === undefined ? {} : { sku }),
-      ...(after ? { from: [after[0], after[1]] as const } : {}),
-    };
-    for await (const pack of this.#packs.naming(naming, of)) {
+    const from = after && ([after[0], after[1]] as const);
+    for await (const pack of this.#packs.naming(naming, { from, sku: filter.sku })) {
       for (const entry of namedEntries(pack, filter.lot)) {
-        if (isAsked(entry) && (!after || isAfter(key(entry), after))) rows.push(entry);
+        if (isAsked(entry) && (!after || compareKeys(key(entry), after) > 0)) rows.push(entry);
       }
       if (rows.length > page.limit) break;
     }
     return pageOf(rows, page.limit, key);
   }
 
-  /** Entries of a SKU with a greater `seq`, in order. */
   async entriesAfter(sku: string, seq: number, limit: number): Promise<LedgerEntry[]> {
     return (await this.#entries([sku], seq, limit, () => true)).slice(0, limit);
   }
@@ -188,8 +207,9 @@ export class PackLists {
     const from = after?.[0] as string | undefined;
     const { only, place, key } = list;
     const wanted = page.limit + 1;
+    const isLater = (row: Row): boolean => !after || compareKeys(key(row), after) > 0;
     const rowsOf = async (sku: string): Promise<Row[]> =>
-      (await list.rows([sku], wanted, after)).filter((row) => !after || isAfter(key(row), after));
+      (await list.rows([sku], wanted, after)).filter(isLater);
     if (only !== undefined) {
       const isPast = from !== undefined && compareUtf8(only, from) < 0;
       return pageOf(isPast ? [] : await rowsOf(only), page.limit, key);
@@ -233,10 +253,9 @@ const worthNow = ({ sku, pools }: SkuHead): ValuationRow[] =>
     .sort((one, other) => compareUtf8(one.pool, other.pool));
 
 /** The one that is likely to have the fewest packs. */
-function namingOf({ document, lot, partner }: LedgerFilter): Naming | undefined {
-  if (document !== undefined) return { kind: 'document', name: document };
-  if (lot !== undefined) return { kind: 'lot', name: lot };
-  return partner === undefined ? undefined : { kind: 'partner', name: partner };
+function namingOf(filter: LedgerFilter): Naming | undefined {
+  const kind = (['document', 'lot', 'partner'] as const).find((name) => filter[name] !== undefined);
+  return kind && { kind, name: filter[kind]! };
 }
 
 function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boolean {
@@ -251,14 +270,4 @@ function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boolean {
     (since === undefined || entry.at >= since) &&
     (asOf === undefined || entry.at <= asOf) &&
     (knownAt === undefined || entry.recordedAt <= knownAt);
-}
-
-function isAfter(one: readonly CursorPart[], other: readonly CursorPart[]): boolean {
-  for (const [index, part] of one.entries()) {
-    const than = other[index]!;
-    const order =
-      typeof part === 'number' ? part - (than as number) : compareUtf8(part, than as string);
-    if (order !== 0) return order > 0;
-  }
-  return false;
 }

@@ -1,3 +1,4 @@
+import type { PackTexts } from '../../closings/ClosedBooks.ts';
 import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 
@@ -14,7 +15,7 @@ export interface Naming {
  * How a store gives its packs; its lists are made of that (PackLists). What was committed before a call
  * is in the answer; packs never change, so that several calls agree without a snapshot.
  */
-export interface PackReader {
+export interface PackReader extends PackTexts {
   /** SKUs after one, in the order of their text in UTF-8; of a place of ours those that it ever had. */
   skus(after: string | undefined, limit: number, place?: string): Promise<string[]>;
   /** Those that are there, in the order asked. */
@@ -28,13 +29,9 @@ export interface PackReader {
    * one that has the entry after `afterSeq` (an earlier one may come before it). Some of one SKU at a time.
    */
   history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]>;
-  /**
-   * Of some SKUs the packs after a version, of each in order, in no order of SKUs. `until` leaves out
-   * those that have no entry of a business time up to that.
-   */
-  texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText>;
-  /** Packs by their versions, in any order. */
-  some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText>;
   /** Packs that name something, by (sku, version): from one on, and of one SKU, where that is said. */
-  naming(what: Naming, of: { from?: PackKey; sku?: string }): AsyncIterable<NamingPack>;
+  naming(
+    what: Naming,
+    of: { from: PackKey | undefined; sku: string | undefined },
+  ): AsyncIterable<NamingPack>;
 }

@@ -52,11 +52,8 @@ export class CommitWriter {
 
   /** When the last commit was recorded. */
   lastRecorded(): string {
-    const last = this.#statements.get(
-      'SELECT recorded_at FROM commits ORDER BY no DESC LIMIT 1',
-      [],
-    );
-    return (last?.recorded_at as string | undefined) ?? BEGINNING;
+    const sql = 'SELECT recorded_at FROM commits ORDER BY no DESC LIMIT 1';
+    return this.#statements.column(sql)[0] ?? BEGINNING;
   }
 
   /** After some errors, such as a full disk, SQLite has rolled back by itself. */

@@ -29,13 +29,13 @@ export class FilingNames {
 
   isOfLot(lot: string, pack: number): boolean {
     const sql = 'SELECT 1 FROM lots WHERE lot = ? AND pack = ?';
-    return this.#read((statements) => statements.array(sql, [lot, pack]) !== undefined);
+    return this.#read((statements) => statements.column(sql, [lot, pack]).length > 0);
   }
 
   #numbersOf(partner: string, commit: number): Int32Array {
     const sql = 'SELECT numbers FROM partners WHERE partner = ? AND commit_no = ?';
-    const row = this.#read((statements) => statements.array(sql, [partner, commit]));
-    return Int32Array.from(row ? (JSON.parse(row[0] as string) as number[]) : []).sort();
+    const [numbers = '[]'] = this.#read((statements) => statements.column(sql, [partner, commit]));
+    return Int32Array.from(JSON.parse(numbers) as number[]).sort();
   }
 
   #keep(key: string, numbers: Int32Array): Int32Array {

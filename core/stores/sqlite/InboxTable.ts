@@ -13,6 +13,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { InboxRecord } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import { RecentKeys, SLICES, sliceOf } from './RecentKeys.ts';
+import { prepared } from './Statements.ts';
 
 type MessageKey = Pick<InboxRecord, 'source' | 'id'>;
 
@@ -39,19 +40,23 @@ function recordFrom(row: unknown): InboxRecord {
   return { source, id, contenthash, intakeId, recordedAt };
 }
 
+const statements = {
+  last: 'SELECT coalesce(max(number), 0) AS number FROM inbox',
+  after: 'SELECT source, id, number FROM inbox WHERE number > ? ORDER BY number',
+  messages: `SELECT source, id, contenthash, intake_id, recorded_at
+    FROM inbox WHERE number IN (SELECT value FROM json_each(?))`,
+  indexed: 'SELECT number FROM inbox_keys WHERE key IN (SELECT value FROM json_each(?))',
+  slices: 'SELECT slice, up_to FROM inbox_slices',
+  append: 'INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?)',
+  source: 'INSERT INTO inbox_sources VALUES (?) ON CONFLICT DO NOTHING',
+  index: 'INSERT INTO inbox_keys VALUES (?, ?) ON CONFLICT DO NOTHING',
+  moved: 'INSERT OR REPLACE INTO inbox_slices VALUES (?, ?)',
+};
+
 export class InboxTable {
   readonly #options: InboxOptions;
   readonly #recent = new RecentKeys();
-  readonly #last: StatementSync;
-  readonly #after: StatementSync;
-  readonly #message: StatementSync;
-  readonly #messages: StatementSync;
-  readonly #indexed: StatementSync;
-  readonly #slices: StatementSync;
-  readonly #append: StatementSync;
-  readonly #source: StatementSync;
-  readonly #index: StatementSync;
-  readonly #moved: StatementSync;
+  readonly #sql: Record<keyof typeof statements, StatementSync>;
   /** Number of the last message whose key is known here; -1 while none was read. */
   #known = -1;
   /** Messages that were asked for and are not in the index, with their keys. */
@@ -63,22 +68,8 @@ export class InboxTable {
 
   constructor(database: DatabaseSync, options: InboxOptions = usual) {
     this.#options = options;
-    const prepare = (sql: string): StatementSync => database.prepare(sql);
-    this.#last = prepare('SELECT coalesce(max(number), 0) AS number FROM inbox');
-    const columns = 'source, id, contenthash, intake_id, recorded_at';
-    this.#message = prepare(`SELECT ${columns} FROM inbox WHERE number = ?`);
-    const among = 'number IN (SELECT value FROM json_each(?))';
-    this.#messages = prepare(`SELECT ${columns} FROM inbox WHERE ${among}`);
-    this.#after = prepare('SELECT source, id, number FROM inbox WHERE number > ? ORDER BY number');
-    for (const rows of [this.#message, this.#messages, this.#after]) rows.setReturnArrays(true);
-    this.#indexed = prepare(
-      'SELECT number FROM inbox_keys WHERE key IN (SELECT value FROM json_each(?))',
-    );
-    this.#slices = prepare('SELECT slice, up_to FROM inbox_slices');
-    this.#append = prepare('INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?)');
-    this.#source = prepare('INSERT INTO inbox_sources VALUES (?) ON CONFLICT DO NOTHING');
-    this.#index = prepare('INSERT INTO inbox_keys VALUES (?, ?) ON CONFLICT DO NOTHING');
-    this.#moved = prepare('INSERT OR REPLACE INTO inbox_slices VALUES (?, ?)');
+    this.#sql = prepared(database, statements);
+    for (const rows of [this.#sql.messages, this.#sql.after]) rows.setReturnArrays(true);
   }
 
   /** Of these messages, those that were booked; within a transaction. */
@@ -91,9 +82,7 @@ export class InboxTable {
     }
     const keys = [...this.#free.values()];
     const found = [...keys.flatMap((key) => this.#recent.of(key)), ...this.#inIndex(keys)];
-    // Usually there are none.
-    const rows = found.length === 0 ? [] : this.#messages.all(JSON.stringify(found));
-    return rows.map(recordFrom).filter((record) => this.#free.delete(textOf(record)));
+    return this.#messages(found).filter((record) => this.#free.delete(textOf(record)));
   }
 
   /**
@@ -117,8 +106,8 @@ export class InboxTable {
   bound(): void {
     while (this.#recent.size > this.#options.kept) {
       const { slice, pairs } = this.#recent.takeFullest();
-      for (const [key, number] of pairs) this.#index.get(key, number);
-      this.#moved.get(slice, this.#known);
+      for (const [key, number] of pairs) this.#sql.index.get(key, number);
+      this.#sql.moved.get(slice, this.#known);
       this.#free.clear();
       this.#hasMoved = true;
     }
@@ -143,39 +132,36 @@ export class InboxTable {
 
   #add({ source, id, contenthash, intakeId, recordedAt }: InboxRecord, key: number): void {
     this.#known += 1;
-    this.#append.get(this.#known, source, id, contenthash, intakeId, recordedAt);
+    this.#sql.append.get(this.#known, source, id, contenthash, intakeId, recordedAt);
     this.#recent.add(key, this.#known);
     this.#added.push(key);
     if (this.#sources.has(source)) return;
-    this.#source.get(source);
+    this.#sql.source.get(source);
     this.#sources.add(source);
   }
 
-  #isTaken(wanted: MessageKey, numbers: readonly number[]): boolean {
-    return numbers.some((number) => {
-      const record = this.#read(number);
-      return record?.id === wanted.id && record.source === wanted.source;
-    });
+  #isTaken({ source, id }: MessageKey, numbers: readonly number[]): boolean {
+    return this.#messages(numbers).some((record) => record.id === id && record.source === source);
+  }
+
+  /** Those that are there: somebody may have removed what the index names. Usually none are asked for. */
+  #messages(numbers: readonly number[]): InboxRecord[] {
+    if (numbers.length === 0) return [];
+    return this.#sql.messages.all(JSON.stringify(numbers)).map(recordFrom);
   }
 
   #inIndex(keys: readonly number[]): number[] {
-    return this.#indexed.all(JSON.stringify(keys)).map(({ number }) => number as number);
-  }
-
-  /** Undefined where somebody has removed what the index names. */
-  #read(number: number): InboxRecord | undefined {
-    const row = this.#message.get(number);
-    return row && recordFrom(row);
+    return this.#sql.indexed.all(JSON.stringify(keys)).map(({ number }) => number as number);
   }
 
   /** Takes in what others have committed since. What is in the index already is not kept twice. */
   #catchUp(): void {
-    const last = this.#last.get()?.number as number;
+    const last = this.#sql.last.get()?.number as number;
     if (last === this.#known) return;
     this.#free.clear();
-    const upTo = new Map(this.#slices.all().map((row) => [row.slice, row.up_to as number]));
+    const upTo = new Map(this.#sql.slices.all().map((row) => [row.slice, row.up_to as number]));
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
-    for (const row of this.#after.iterate(Math.max(this.#known, inAll))) {
+    for (const row of this.#sql.after.iterate(Math.max(this.#known, inAll))) {
       const [source, id, number] = row as unknown as [string, string, number];
       const key = this.#options.keyOf(textOf({ source, id }));
       if (number > (upTo.get(sliceOf(key)) ?? 0)) this.#recent.add(key, number);

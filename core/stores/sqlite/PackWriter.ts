@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Commit } from '../../commit.ts';
 import { limits } from '../../limits.ts';
 import { type CommitPack, firstAtOf, type PostedDocument } from '../../pack.ts';
-import { NameWriter } from './NameWriter.ts';
+import { prepared } from './Statements.ts';
 
 /** A SKU as the file has it. */
 interface Pointer {
@@ -15,30 +15,29 @@ interface Pointer {
   places?: readonly string[];
 }
 
+const statements = {
+  find: 'SELECT id AS number, last_pack AS last, version FROM skus WHERE sku = ?',
+  newSku: `INSERT INTO skus (sku, version, last_pack, recosts) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO NOTHING`,
+  nextPack: `UPDATE skus SET version = ?, last_pack = ?, recosts = ?
+    WHERE id = ? AND version = ?`,
+  commit: 'INSERT INTO commits (recorded_at) VALUES (?)',
+  lastId: 'SELECT coalesce(max(id), 0) AS id FROM packs',
+  pack: 'INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  document: 'INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  lot: 'INSERT INTO lots VALUES (?, ?)',
+  partner: 'INSERT INTO partners VALUES (?, ?, ?)',
+  place: 'INSERT OR IGNORE INTO sku_places VALUES (?, ?)',
+};
+
+const NO_PLACES: readonly string[] = [];
+
 export class PackWriter {
-  readonly #find: StatementSync;
-  readonly #newSku: StatementSync;
-  readonly #nextPack: StatementSync;
-  readonly #commit: StatementSync;
-  readonly #lastId: StatementSync;
-  readonly #pack: StatementSync;
-  readonly #document: StatementSync;
-  readonly #names: NameWriter;
+  readonly #sql: Record<keyof typeof statements, StatementSync>;
   readonly #pointers = new Map<string, Pointer>();
 
   constructor(database: DatabaseSync) {
-    this.#names = new NameWriter(database);
-    const prepare = (sql: string): StatementSync => database.prepare(sql);
-    this.#find = prepare('SELECT id, last_pack, version FROM skus WHERE sku = ?');
-    this.#newSku = prepare(`INSERT INTO skus (sku, version, last_pack, recosts) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO NOTHING`);
-    this.#nextPack = prepare(
-      'UPDATE skus SET version = ?, last_pack = ?, recosts = ? WHERE id = ? AND version = ?',
-    );
-    this.#commit = prepare('INSERT INTO commits (recorded_at) VALUES (?)');
-    this.#lastId = prepare('SELECT coalesce(max(id), 0) AS id FROM packs');
-    this.#pack = prepare('INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#document = prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#sql = prepared(database, statements);
   }
 
   /**
@@ -47,16 +46,16 @@ export class PackWriter {
    */
   write({ packs, documents, recordedAt }: Commit): string[] {
     const conflicts = new Set<string>();
-    const commit = Number(this.#commit.run(recordedAt).lastInsertRowid);
+    const commit = Number(this.#sql.commit.run(recordedAt).lastInsertRowid);
     if (packs.length === 0) return [];
-    let id = (this.#lastId.get() as { id: number }).id;
+    let id = (this.#sql.lastId.get() as { id: number }).id;
     for (const pack of packs) {
       id += 1;
       if (!this.#write(pack, firstAtOf(pack, documents), id, commit)) conflicts.add(pack.sku);
     }
     if (conflicts.size === 0) {
       for (const [n, one] of documents.entries()) this.#name(commit, n, one);
-      this.#names.partners(documents, commit);
+      this.#writePartners(documents, commit);
     }
     if (this.#pointers.size > limits.knownSkus) this.#pointers.clear();
     return [...conflicts];
@@ -69,9 +68,9 @@ export class PackWriter {
     if (number === undefined) return false;
     const { sku, version, isBase, head, entries, hash, body } = pack;
     const firstSeq = head.seq - entries.length + 1;
-    this.#pack.get(id, commit, number, version, isBase ? 1 : 0, firstSeq, firstAt, hash, body);
-    this.#names.lots(pack.lots, id);
-    const places = this.#names.places(sku, pack.places, before?.places);
+    this.#sql.pack.get(id, commit, number, version, isBase ? 1 : 0, firstSeq, firstAt, hash, body);
+    for (const lot of pack.lots) this.#sql.lot.get(lot, id);
+    const places = this.#writePlaces(pack, before?.places);
     this.#pointers.set(sku, { number, last: id, version, places });
     return true;
   }
@@ -80,27 +79,36 @@ export class PackWriter {
   #point({ sku, version, head }: CommitPack, id: number, before: Pointer | undefined) {
     const recosts = head.recost ? 1 : 0;
     if (!before) {
-      const made = this.#newSku.run(sku, version, id, recosts);
+      const made = this.#sql.newSku.run(sku, version, id, recosts);
       return made.changes === 1 ? Number(made.lastInsertRowid) : undefined;
     }
-    const written = this.#nextPack.run(version, id, recosts, before.number, before.version);
+    const written = this.#sql.nextPack.run(version, id, recosts, before.number, before.version);
     return written.changes === 1 ? before.number : undefined;
   }
 
   #pointerOf(sku: string): Pointer | undefined {
-    const known = this.#pointers.get(sku);
-    if (known) return known;
-    const row = this.#find.get(sku) as
-      | { id: number; last_pack: number; version: number }
-      | undefined;
-    return row && { number: row.id, last: row.last_pack, version: row.version };
+    return this.#pointers.get(sku) ?? (this.#sql.find.get(sku) as Pointer | undefined);
+  }
+
+  /** A SKU meets few places, and each once: those that it has from now on. */
+  #writePlaces({ sku, places }: CommitPack, known = NO_PLACES): readonly string[] {
+    const met = places.filter((place) => !known.includes(place));
+    for (const place of met) this.#sql.place.get(place, sku);
+    return met.length === 0 ? known : [...known, ...met];
+  }
+
+  /** A row for each partner of a commit, however many documents it has there. */
+  #writePartners(documents: readonly PostedDocument[], commit: number): void {
+    const numbers = Map.groupBy(documents.keys(), (number) => documents[number]!.partner);
+    numbers.delete('');
+    for (const [partner, own] of numbers) this.#sql.partner.get(partner, commit, `[${own.join()}]`);
   }
 
   #name(commit: number, n: number, posted: PostedDocument): void {
     const { document, partner, reference, at, source, messageId, actor, contenthash } = posted;
     const said = [document, partner, reference, at, source, messageId, actor, contenthash];
     const named = `[${posted.skus.map((sku) => this.#pointers.get(sku)!.last).join()}]`;
-    this.#document.get(commit, n, ...said, named);
+    this.#sql.document.get(commit, n, ...said, named);
   }
 
   /** After a rollback: what was given out within it is void. */

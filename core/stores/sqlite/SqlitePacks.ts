@@ -14,6 +14,8 @@ type Read = <T>(action: (statements: Statements) => T) => T;
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';
 const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no), p.first_at`;
+const OF_KEYS = `FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
+  CROSS JOIN packs p ON p.sku_id = s.id AND p.version = k.value ->> 1`;
 type PackRowText = [
   id: number,
   commit: number,
@@ -48,9 +50,7 @@ export class SqlitePacks implements PackReader {
     const where = new Conditions().add('place = ?', place).add('sku > ?', after ?? '');
     const table = place === undefined ? 'skus' : 'sku_places';
     const sql = `SELECT sku FROM ${table} WHERE ${where} ORDER BY sku LIMIT ?`;
-    return this.#read((statements) =>
-      statements.all(sql, [...where.values, limit]).map(({ sku }) => sku as string),
-    );
+    return this.#read((statements) => statements.column(sql, [...where.values, limit]));
   }
 
   async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
@@ -72,13 +72,12 @@ export class SqlitePacks implements PackReader {
   }
 
   async lostSkus(): Promise<string[]> {
-    const sql = `SELECT iif(json_valid(body), body ->> 'sku', NULL) AS sku FROM packs
+    const sql = `SELECT iif(json_valid(body), body ->> 'sku', NULL) FROM packs
       JOIN (SELECT sku_id AS lost, min(version) AS first FROM packs
         WHERE sku_id NOT IN (SELECT id FROM skus) GROUP BY sku_id LIMIT ?)
       ON sku_id = lost AND version = first`;
-    return this.#read((statements) =>
-      statements.all(sql, [limits.pageRows]).map(({ sku }) => String(sku)),
-    );
+    const found = this.#read((statements) => statements.column<unknown>(sql, [limits.pageRows]));
+    return found.map(String);
   }
 
   async current(skus: readonly string[]): Promise<PackText[][]> {
@@ -92,23 +91,22 @@ export class SqlitePacks implements PackReader {
     if (!row) return [];
     const pack = textOf(sku, row as PackRow);
     if (pack.isBase) return [pack];
-    const base = `SELECT max(version) AS version FROM packs WHERE sku_id = ? AND is_base = 1`;
-    const id = row[7] as number;
-    const { version } = statements.get(base, [id])!;
-    const since = `SELECT ${PACK} FROM packs p WHERE sku_id = ? AND version >= ? ORDER BY version`;
-    const rows = statements.arrays(since, [id, version as number]);
+    const since = `SELECT ${PACK} FROM packs p WHERE sku_id = ?1 AND version >=
+      (SELECT max(version) FROM packs WHERE sku_id = ?1 AND is_base = 1) ORDER BY version`;
+    const rows = statements.arrays(since, [row[7] as number]);
     return rows.map((one) => textOf(sku, one as PackRow));
   }
 
   async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
-    for (const [index, sku] of skus.entries()) {
-      let next: PacksFrom | undefined = index === 0 ? from : { version: 1 };
-      while (next) {
-        const start: PacksFrom = next;
-        const chunk: Chunk = this.#read((statements) => this.#chunk(statements, sku, start));
+    let start = from;
+    for (const sku of skus) {
+      for (let next: PacksFrom | undefined = start; next; ) {
+        const at = next;
+        const chunk: Chunk = this.#read((statements) => this.#chunk(statements, sku, at));
         if (chunk.rows.length > 0) yield chunk.rows;
         next = chunk.next;
       }
+      start = { version: 1 };
     }
   }
 
@@ -118,7 +116,7 @@ export class SqlitePacks implements PackReader {
       WHERE p.first_at BETWEEN ? AND ?`;
     const within = until === undefined ? ['', '~'] : ['0', until];
     // In the order asked, by version: loops within loops, the inner one by the index of packs.
-    let asked: readonly (readonly [string, number])[] = [...after];
+    let asked: readonly PackKey[] = [...after];
     while (asked.length > 0) {
       const values = [JSON.stringify(asked), ...within];
       const { packs, left } = this.#read((statements) =>
@@ -129,53 +127,40 @@ export class SqlitePacks implements PackReader {
     }
   }
 
-  async *some(versions: ReadonlyMap<string, readonly number[]>): AsyncIterable<PackText> {
-    const sql = `SELECT ${PACK} FROM skus s CROSS JOIN json_each(?) v
-      CROSS JOIN packs p ON p.sku_id = s.id AND p.version = v.value WHERE s.sku = ?`;
-    for (const [sku, all] of versions) {
-      for (let from = 0; from < all.length; from += CHUNK) {
-        const some = JSON.stringify(all.slice(from, from + CHUNK));
-        const rows = this.#read((statements) => statements.arrays(sql, [some, sku]));
-        for (const row of rows) yield textOf(sku, row as PackRow);
-      }
+  async *some(keys: readonly PackKey[]): AsyncIterable<PackText> {
+    const sql = `SELECT ${PACK}, s.sku ${OF_KEYS}`;
+    for (let from = 0; from < keys.length; from += CHUNK) {
+      const some = JSON.stringify(keys.slice(from, from + CHUNK));
+      const rows = this.#read((statements) => statements.arrays(sql, [some]) as TextRow[]);
+      for (const row of rows) yield textOf(row[7], row);
     }
   }
 
   #chunk(statements: Statements, sku: string, from: PacksFrom): Chunk {
-    const number = statements.array('SELECT id FROM skus WHERE sku = ?', [sku])?.[0] as number;
+    const [number] = statements.column<number>('SELECT id FROM skus WHERE sku = ?', [sku]);
     if (number === undefined) return { rows: [] };
     const first =
       'version' in from ? from.version : versionAfter(statements, number, from.afterSeq);
     const sql = `SELECT ${COMMITTED} FROM packs p WHERE sku_id = ? AND version >= ? ORDER BY version`;
-    const rows: [sku: string, row: PackRow][] = [];
-    let characters = 0;
-    let next: PacksFrom | undefined;
-    for (const row of statements.eachArray(sql, [number, first]) as Iterable<PackRow>) {
-      if (rows.length >= CHUNK || characters >= limits.packCharacters) {
-        next = { version: row[2] };
-        break;
-      }
-      rows.push([sku, row]);
-      characters += row[6].length;
-    }
-    return { rows: this.#filed(statements, rows), ...(next ? { next } : {}) };
+    const found = statements.eachArray(sql, [number, first]) as Iterable<PackRow>;
+    const { rows, next } = asManyAsFit(found);
+    const filed = rows.map((row) => [sku, row] as const);
+    return { rows: this.#filed(statements, filed), ...(next && { next: { version: next[2] } }) };
   }
 
   async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
-    const sql = `SELECT ${COMMITTED}, s.sku FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
-      CROSS JOIN packs p ON p.sku_id = s.id AND p.version = k.value ->> 1`;
     return this.#read((statements) => {
-      const rows = statements.arrays(sql, [JSON.stringify(keys)]) as PackRow[];
-      return this.#filed(
-        statements,
-        rows.map((row) => [row[9] as string, row]),
-      );
+      const rows = statements.arrays(`SELECT ${COMMITTED}, s.sku ${OF_KEYS}`, [
+        JSON.stringify(keys),
+      ]) as PackRow[];
+      const filed = rows.map((row) => [row[9] as string, row] as const);
+      return this.#filed(statements, filed);
     });
   }
 
   async *naming(
     { kind, name }: Naming,
-    { from = ['', 0], sku }: { from?: PackKey; sku?: string },
+    { from = ['', 0], sku }: Parameters<PackReader['naming']>[1],
   ): AsyncIterable<NamingPack> {
     const where = new Conditions()
       .add('kind = ? AND name = ?', kind, name)
@@ -183,19 +168,10 @@ export class SqlitePacks implements PackReader {
       .add('s.sku = ?', sku);
     const sql = `SELECT p.id, s.sku, number FROM named_packs CROSS JOIN packs p ON p.id = pack_id
       CROSS JOIN skus s ON s.id = p.sku_id WHERE ${where} ORDER BY s.sku, p.version`;
-    const rows = this.#read((statements) => statements.arrays(sql, where.values)) as [
-      id: number,
-      sku: string,
-      number: number | null,
-    ][];
-    for (let index = 0; index < rows.length; ) {
-      const [id, of] = rows[index]!;
-      const numbers = new Set<number>();
-      for (; rows[index]?.[0] === id; index += 1) {
-        const number = rows[index]![2];
-        if (number !== null) numbers.add(number);
-      }
-      yield this.#naming(id, of, numbers);
+    const rows = this.#read((statements) => statements.arrays(sql, where.values)) as NamedRow[];
+    for (const [id, named] of Map.groupBy(rows, ([pack]) => pack)) {
+      const numbers = named.flatMap(([, , number]) => number ?? []);
+      yield this.#naming(id, named[0]![1], new Set(numbers));
     }
   }
 
@@ -226,36 +202,42 @@ export class SqlitePacks implements PackReader {
   }
 }
 
+type NamedRow = [pack: number, sku: string, number: number | null];
 type TextRow = [...pack: PackRowText, sku: string, index: number];
 
-/** As many as may be in memory, and what is to be asked for the rest. */
-function someOf(rows: Iterable<TextRow>, asked: readonly (readonly [string, number])[]) {
-  const packs: PackText[] = [];
+/** And what is to be asked for the rest. */
+function someOf(found: Iterable<TextRow>, asked: readonly PackKey[]) {
+  const { rows, next } = asManyAsFit(found);
+  const packs = rows.map((row) => textOf(row[7], row));
+  if (!next) return { packs, left: [] };
+  const [sku, index] = [next[7], next[8]];
+  const last = packs.at(-1)!;
+  const from = last.sku === sku ? last.version : asked[index]![1];
+  return { packs, left: [[sku, from] as const, ...asked.slice(index + 1)] };
+}
+
+/** As many as may be in memory, and the one that they end before. */
+function asManyAsFit<Row extends readonly [...PackRowText, ...unknown[]]>(
+  found: Iterable<Row>,
+): { rows: Row[]; next?: Row } {
+  const rows: Row[] = [];
   let characters = 0;
-  for (const row of rows) {
-    const [sku, index] = [row[7], row[8]];
-    if (packs.length >= CHUNK || characters >= limits.packCharacters) {
-      const last = packs.at(-1)!;
-      const from = last.sku === sku ? last.version : asked[index]![1];
-      return { packs, left: [[sku, from] as const, ...asked.slice(index + 1)] };
-    }
-    packs.push(textOf(sku, row));
+  for (const row of found) {
+    if (rows.length >= CHUNK || characters >= limits.packCharacters) return { rows, next: row };
+    rows.push(row);
     characters += row[6].length;
   }
-  return { packs, left: [] };
+  return { rows };
 }
 
 const textOf = (
   sku: string,
   [, , version, isBase, , hash, body]: readonly [...PackRowText, ...unknown[]],
-): PackText => ({
-  ...{ sku, version, isBase: isBase === 1, hash, body },
-});
+): PackText => ({ sku, version, isBase: isBase === 1, hash, body });
 
 /** Of the pack that may have the entry after `seq`. */
 function versionAfter(statements: Statements, sku: number, seq: number): number {
   const sql = `SELECT version FROM packs WHERE sku_id = ? AND first_seq <= ?
     ORDER BY version DESC LIMIT 1`;
-  const row = statements.get(sql, [sku, seq + 1]);
-  return (row?.version as number | undefined) ?? 1;
+  return statements.column<number>(sql, [sku, seq + 1])[0] ?? 1;
 }

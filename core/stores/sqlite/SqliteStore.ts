@@ -1,29 +1,26 @@
 import { earlierOf } from '../../commit.ts';
-import { pageOf } from '../../cursor.ts';
 import { StockbusError } from '../../errors.ts';
 import type { Checkpoint, Location, OutboxRecord } from '../../ledger.ts';
 import { batchKey } from '../../ledger.ts';
-import type { ParkedRecord } from '../../message.ts';
-import type { Page, ReservationFilter, Store } from '../../ports.ts';
-import { booksFrom, PackLists } from '../packs/PackLists.ts';
+import type { Page, Paged, ReservationFilter, Store } from '../../ports.ts';
+import { loadedFrom, PackLists } from '../packs/PackLists.ts';
 import { CommitWriter } from './CommitWriter.ts';
-import { periodIn } from './claimRows.ts';
 import { eventGroups, eventsAfter, FORGET_EVENTS, moveRelayed } from './EventTable.ts';
 import { InboxTable } from './InboxTable.ts';
-import {
-  checkpointsPage,
-  openOrdersPage,
-  parkedPage,
-  recostsPage,
-  reservationsPage,
-} from './lists.ts';
-import { loadBooks } from './loadBooks.ts';
 import { type OpenDatabase, openDatabase, translated } from './openDatabase.ts';
-import { parkedOfRow } from './parkedOfRow.ts';
 import { SqliteClosings } from './SqliteClosings.ts';
 import { SqlitePacks } from './SqlitePacks.ts';
-import { Statements } from './Statements.ts';
+import { Conditions, Statements } from './Statements.ts';
 import { selectIntakeReport } from './selectIntakeReport.ts';
+import {
+  openOrdersOf,
+  parkedOfRow,
+  periodIn,
+  reservationById,
+  type TableList,
+  tableLists,
+  tablePage,
+} from './tableLists.ts';
 
 interface Opened extends OpenDatabase {
   statements: Statements;
@@ -73,21 +70,25 @@ export class SqliteStore implements Store {
     };
   }
 
-  readonly load: Store['load'] = async (request) =>
-    this.#atOneMoment(({ statements }) => loadBooks(statements, this.#packs, request));
+  readonly load: Store['load'] = async ({ skus, reservations, openOrders }) =>
+    this.#atOneMoment(({ statements }) => {
+      const current = skus.map((sku) => this.#packs.currentOf(statements, sku));
+      return {
+        ...loadedFrom(skus, current),
+        reservations: reservations.flatMap((id) => reservationById(statements, id) ?? []),
+        openOrders: openOrders.flatMap((document) => openOrdersOf(statements, document)),
+        period: periodIn(statements),
+      };
+    });
   readonly inbox: Store['inbox'] = async (keys) =>
     this.#atOneMoment(({ inbox }) => inbox.find(keys));
 
-  async sources(): Promise<string[]> {
-    const sql = 'SELECT source FROM inbox_sources ORDER BY source';
-    return this.#use(({ statements }) =>
-      statements.all(sql, []).map(({ source }) => source as string),
+  readonly sources: Store['sources'] = async () =>
+    this.#use(({ statements }) =>
+      statements.column('SELECT source FROM inbox_sources ORDER BY source'),
     );
-  }
 
-  async appliedBatches(
-    batches: readonly { intakeId: string; index: number; digest: string }[],
-  ): Promise<Set<string>> {
+  readonly appliedBatches: Store['appliedBatches'] = async (batches) => {
     const sql = 'SELECT 1 FROM applied_batches WHERE intake_id = ? AND batch = ? AND digest = ?';
     return this.#use(({ statements }) => {
       const applied = batches.filter(({ intakeId, index, digest }) =>
@@ -95,7 +96,7 @@ export class SqliteStore implements Store {
       );
       return new Set(applied.map(batchKey));
     });
-  }
+  };
 
   readonly commit: Store['commit'] = async (decided) =>
     this.#use(({ writer }) => writer.write(decided));
@@ -111,20 +112,14 @@ export class SqliteStore implements Store {
   readonly entriesAfter: Store['entriesAfter'] = (sku, seq, limit) =>
     this.#lists.entriesAfter(sku, seq, limit);
 
-  async recosts(page: Page) {
-    const skus = this.#use(({ statements }) => recostsPage(statements, page));
-    const { rows, ...rest } = pageOf(skus, page.limit, (sku) => [sku]);
-    const current = await this.#packs.current(rows);
-    return { rows: current.map((packs) => booksFrom(packs).head), ...rest };
-  }
+  readonly recosts: Store['recosts'] = async (page) =>
+    this.#lists.recosts(this.#page(tableLists.recosts, page, new Conditions().add('recosts = 1')));
 
   async dueReservations(now: string, limit: number): Promise<string[]> {
     const sql = `SELECT id FROM reservations INDEXED BY reservations_due
       WHERE state = 'pending' AND expires_at <> '' AND expires_at <= ?
       ORDER BY expires_at, id LIMIT ?`;
-    return this.#use(({ statements }) =>
-      statements.all(sql, [now, limit]).map(({ id }) => id as string),
-    );
+    return this.#use(({ statements }) => statements.column(sql, [now, limit]));
   }
 
   async outbox(limit: number) {
@@ -146,35 +141,28 @@ export class SqliteStore implements Store {
   readonly ledger: Store['ledger'] = (filter, page) => this.#lists.ledger(filter, page);
   readonly valuation: Store['valuation'] = (filter, page) => this.#lists.valuation(filter, page);
 
-  async reservations(filter: ReservationFilter, page: Page) {
-    const rows = this.#atOneMoment(({ statements }) => reservationsPage(statements, filter, page));
-    return pageOf(rows, page.limit, ({ id }) => [id]);
+  async reservations({ sku, state }: ReservationFilter, page: Page) {
+    const where = new Conditions().add('state = ?', state);
+    where.add('id IN (SELECT id FROM reservation_lines WHERE sku = ?)', sku);
+    return this.#page(tableLists.reservations, page, where);
   }
 
-  async openOrders(filter: { sku?: string }, page: Page) {
-    const rows = this.#use(({ statements }) => openOrdersPage(statements, filter, page));
-    return pageOf(rows, page.limit, ({ sku, due, document, line }) => [sku, due, document, line]);
-  }
-
+  readonly openOrders: Store['openOrders'] = async ({ sku }, page) =>
+    this.#page(tableLists.openOrders, page, new Conditions().add('sku = ?', sku));
+  readonly parked: Store['parked'] = async ({ flow }, page) =>
+    this.#page(tableLists.parked, page, new Conditions().add('flow = ?', flow));
+  readonly checkpoints: Store['checkpoints'] = async (page) =>
+    this.#page(tableLists.checkpoints, page, new Conditions());
   readonly period: Store['period'] = async () =>
     this.#use(({ statements }) => periodIn(statements));
   readonly intake: Store['intake'] = async (intakeId) =>
     this.#use(({ statements }) => selectIntakeReport(statements, intakeId));
 
-  async parked(filter: { flow?: string }, page: Page) {
-    const found = this.#use(({ statements }) => parkedPage(statements, filter, page));
-    const { rows, ...rest } = pageOf(found, page.limit, (row) => [
-      row.parked_at as string,
-      row.id as string,
-    ]);
-    return { rows: rows.map(parkedOfRow), ...rest };
-  }
-
-  async parkedRecord(id: string): Promise<ParkedRecord | undefined> {
+  readonly parkedRecord: Store['parkedRecord'] = async (id) => {
     const sql = 'SELECT * FROM parked WHERE id = ?';
     const row = this.#use(({ statements }) => statements.get(sql, [id]));
     return row && parkedOfRow(row);
-  }
+  };
 
   async location(code: string): Promise<Location | undefined> {
     const sql = 'SELECT * FROM locations WHERE location = ?';
@@ -189,11 +177,6 @@ export class SqliteStore implements Store {
   readonly packsByKey: Store['packsByKey'] = (keys) => this.#packs.byKey(keys);
   readonly pointers: Store['pointers'] = (filter, page) => this.#lists.pointers(filter, page);
   readonly lostSkus: Store['lostSkus'] = () => this.#packs.lostSkus();
-
-  async checkpoints(page: Page) {
-    const rows = this.#use(({ statements }) => checkpointsPage(statements, page));
-    return pageOf(rows, page.limit, ({ sku, at, seq }) => [sku, at, seq]);
-  }
 
   readonly closings: Store['closings'] = () => this.#closings.closings();
   readonly closingParts: Store['closingParts'] = (filter) => this.#closings.closingParts(filter);
@@ -210,6 +193,10 @@ export class SqliteStore implements Store {
     const opened = this.#opened;
     this.#opened = undefined;
     if (opened) translated(this.#folder, () => opened.close());
+  }
+
+  #page<Item>(list: TableList<Item>, page: Page, where: Conditions): Paged<Item> {
+    return this.#atOneMoment(({ statements }) => tablePage(statements, list, page, where));
   }
 
   /** Several reads that see the same commits, whatever other processes write meanwhile. */

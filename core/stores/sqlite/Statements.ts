@@ -26,13 +26,14 @@ export class Statements {
     return this.all(sql, values, exact).map((row) => ({ ...row }) as Fields);
   }
 
+  /** The only column of each row. */
+  column<Value = string>(sql: string, values: SQLInputValue[] = []): Value[] {
+    return this.arrays(sql, values).map(([value]) => value as Value);
+  }
+
   /** Each row an array of its columns, for what is read by the thousand. */
   arrays(sql: string, values: SQLInputValue[]): unknown[][] {
     return this.#ofArrays(sql).all(...values) as unknown as unknown[][];
-  }
-
-  array(sql: string, values: SQLInputValue[]): unknown[] | undefined {
-    return this.#ofArrays(sql).get(...values) as unknown as unknown[] | undefined;
   }
 
   /** One after another; whoever needs no more may stop. Not within itself. */
@@ -74,6 +75,15 @@ export class Statements {
     return statement;
   }
 }
+
+/** Statements of one text each, by names of their own, for what is run row by row. */
+export const prepared = <Texts extends Record<string, string>>(
+  database: DatabaseSync,
+  texts: Texts,
+): { readonly [Name in keyof Texts]: StatementSync } =>
+  Object.fromEntries(Object.entries(texts).map(([name, sql]) => [name, database.prepare(sql)])) as {
+    [Name in keyof Texts]: StatementSync;
+  };
 
 /** Conditions of a WHERE that are joined by AND, with their values in order. */
 export class Conditions {

@@ -27,6 +27,11 @@ export interface OpenDatabase {
   close(): void;
 }
 
+export const opened = (
+  database: DatabaseSync,
+  isOutdated: () => boolean = () => false,
+): OpenDatabase => ({ database, isOutdated, close: () => database.close() });
+
 export function openDatabase(folder: string): OpenDatabase {
   makePrivateFolder(folder);
   const file = join(folder, 'store.db');
@@ -44,7 +49,7 @@ export function openDatabase(folder: string): OpenDatabase {
       `);
       declareSchema(database, file);
       closeToOthers(databaseFiles(file));
-      return { database, isOutdated: () => false, close: () => database.close() };
+      return opened(database);
     } catch (error) {
       database.close();
       throw error;

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { StockbusError } from '../../errors.ts';
 import { isThere } from '../../privateFiles.ts';
-import { type OpenDatabase, translated } from './openDatabase.ts';
+import { type OpenDatabase, opened, translated } from './openDatabase.ts';
 import { declareSchema, refuseVersion } from './schema.ts';
 
 /**
@@ -19,13 +19,13 @@ export function readDatabase(folder: string): OpenDatabase {
   const file = join(folder, 'store.db');
   if (!isThere(file)) throw missing(folder, file);
   return translated(file, () => {
-    const opened = sizeOf(`${file}-wal`) === 0 ? openStill(file) : openLogged(file);
+    const books = sizeOf(`${file}-wal`) === 0 ? openStill(file) : openLogged(file);
     try {
-      refuseVersion(opened.database, file);
-      opened.database.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384');
-      return opened;
+      refuseVersion(books.database, file);
+      books.database.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384');
+      return books;
     } catch (error) {
-      opened.close();
+      books.close();
       throw error;
     }
   });
@@ -35,7 +35,7 @@ export function readDatabase(folder: string): OpenDatabase {
 export function emptyDatabase(): OpenDatabase {
   const database = new DatabaseSync(':memory:');
   declareSchema(database, 'a store in memory');
-  return { database, isOutdated: () => false, close: () => database.close() };
+  return opened(database);
 }
 
 /** Read without locks; whoever reads asks after each time whether a hub has begun to write meanwhile. */
@@ -44,24 +44,20 @@ function openStill(file: string): OpenDatabase {
   const address = pathToFileURL(file);
   address.searchParams.set('immutable', '1');
   const database = new DatabaseSync(address, { readOnly: true });
-  const isOutdated = (): boolean => stampOf(file) !== before;
-  return { database, isOutdated, close: () => database.close() };
+  return opened(database, () => stampOf(file) !== before);
 }
 
 function openLogged(file: string): OpenDatabase {
-  if (existsSync(`${file}-shm`)) {
-    const database = new DatabaseSync(file, { readOnly: true });
-    return { database, isOutdated: () => false, close: () => database.close() };
-  }
+  if (existsSync(`${file}-shm`)) return opened(new DatabaseSync(file, { readOnly: true }));
   const folder = mkdtempSync(join(tmpdir(), 'stockbus-read-'));
   try {
     for (const end of ['', '-wal']) copyFileSync(`${file}${end}`, join(folder, `store.db${end}`));
-    const database = new DatabaseSync(join(folder, 'store.db'));
+    const copy = opened(new DatabaseSync(join(folder, 'store.db')));
     const close = (): void => {
-      database.close();
+      copy.close();
       rmSync(folder, { recursive: true });
     };
-    return { database, isOutdated: () => false, close };
+    return { ...copy, close };
   } catch (error) {
     rmSync(folder, { recursive: true });
     throw error;

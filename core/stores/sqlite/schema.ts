@@ -278,21 +278,16 @@ export function allOrNothing(database: DatabaseSync, write: () => void): void {
 export function refuseVersion(database: DatabaseSync, file: string): void {
   const version = userVersion(database);
   if (version === SCHEMA_VERSION) return;
-  throw new StockbusError(
-    'STORE_SCHEMA',
-    `${file} has tables of version ${version}, this Stockbus reads version ${SCHEMA_VERSION}`,
-  );
+  const readable = `this Stockbus reads version ${SCHEMA_VERSION}`;
+  throw new StockbusError('STORE_SCHEMA', `${file} has tables of version ${version}, ${readable}`);
 }
 
-function userVersion(database: DatabaseSync): number {
-  return Number(database.prepare('PRAGMA user_version').get()?.user_version);
-}
+const userVersion = (database: DatabaseSync): number =>
+  Number(database.prepare('PRAGMA user_version').get()?.user_version);
 
 function refuseForeign(database: DatabaseSync, file: string): void {
   const table = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).get();
   if (!table) return;
-  throw new StockbusError(
-    'STORE_SCHEMA',
-    `${file} is a database of another program: it has a table '${table.name}'`,
-  );
+  const what = `${file} is a database of another program: it has a table '${table.name}'`;
+  throw new StockbusError('STORE_SCHEMA', what);
 }

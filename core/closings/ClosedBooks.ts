@@ -10,12 +10,11 @@ import {
   lastEnded,
   monthOf,
   nextMonth,
-} from '../../closing.ts';
-import type { Move, PackText } from '../../pack.ts';
-import { movesOf } from '../../packFrom.ts';
-import type { ClosingBooks } from '../../ports.ts';
-import { requireVersion } from '../../requireVersion.ts';
-import type { PackReader } from './PackReader.ts';
+} from '../closing.ts';
+import type { Move, PackKey, PackText } from '../pack.ts';
+import { movesOf } from '../packFrom.ts';
+import type { ClosingBooks } from '../ports.ts';
+import { requireVersion } from '../requireVersion.ts';
 
 /** Both RFC 3339 UTC with milliseconds; undefined: all. */
 export interface Clocks {
@@ -23,12 +22,26 @@ export interface Clocks {
   known: string | undefined;
 }
 
+/** How a store gives the texts of packs, which never change. */
+export interface PackTexts {
+  /**
+   * Of some SKUs the packs after a version, of each in order, in no order of SKUs. `until` leaves out
+   * those that have no entry of a business time up to that.
+   */
+  texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText>;
+  /** Those of these that are there, in any order. */
+  some(keys: readonly PackKey[]): AsyncIterable<PackText>;
+}
+
 /** What sums are made of. */
 export interface Summed {
-  packs: PackReader;
+  packs: PackTexts;
   closings: ClosingBooks;
   rows: ParsedRows;
 }
+
+/** What moved, and of which SKU. */
+type MoveOf<What> = readonly [sku: string, move: What];
 
 /** After every month. */
 const NO_MONTH_LATER = '9999-12';
@@ -60,7 +73,6 @@ export class ClosedBooks {
   readonly #next: Closing | undefined;
   /** The report begins with what there was at the end of this month. */
   readonly #month: string;
-  readonly #end: string;
 
   /** Of SKUs in their order; `known` are the closings of which nothing is left out, `next` the one after them. */
   constructor(
@@ -79,7 +91,6 @@ export class ClosedBooks {
     const closed = known.at(-1)!.month;
     const asked = clocks.until === undefined ? closed : lastEnded(clocks.until);
     this.#month = asked < closed ? asked : closed;
-    this.#end = endOfMonth(this.#month);
   }
 
   /** The latest rows of what there was at the end of the month that it begins with. */
@@ -94,23 +105,24 @@ export class ClosedBooks {
   }
 
   /** What moved after that, as far as closings know it. */
-  async moves(): Promise<(readonly [sku: string, move: ClosedMove])[]> {
+  async moves(): Promise<MoveOf<ClosedMove>[]> {
     return [...(await this.#knownMoves()), ...(await this.#nextMoves())];
   }
 
   /** The same from the packs themselves, of some of the SKUs. */
-  async *packMoves(skus: ReadonlySet<string>): AsyncIterable<readonly [sku: string, move: Move]> {
+  async *packMoves(skus: ReadonlySet<string>): AsyncIterable<MoveOf<Move>> {
     const { packs } = this.#from;
-    for await (const pack of packs.some(versionsOf(await this.#knownMoves(), skus))) {
+    const end = endOfMonth(this.#month);
+    for await (const pack of packs.some(packsOf(await this.#knownMoves(), skus))) {
       for (const move of movesOf(pack).moves) {
-        if (move.at > this.#end && this.#isCounted(move.at)) yield [pack.sku, move];
+        if (move.at > end && this.#isCounted(move.at)) yield [pack.sku, move];
       }
     }
-    yield* this.#movesOf(packs.some(versionsOf(await this.#nextMoves(), skus)));
+    yield* this.#movesOf(packs.some(packsOf(await this.#nextMoves(), skus)));
   }
 
   /** What no closing knows. */
-  async *later(): AsyncIterable<readonly [sku: string, move: Move]> {
+  async *later(): AsyncIterable<MoveOf<Move>> {
     if (this.#next) return;
     const last = this.#known.at(-1)!;
     const seen = new Map([...this.#skus].map((sku) => [sku, 0]));
@@ -119,9 +131,7 @@ export class ClosedBooks {
     yield* this.#movesOf(this.#from.packs.texts(seen, this.#clocks.until));
   }
 
-  async *#movesOf(
-    packs: AsyncIterable<PackText>,
-  ): AsyncIterable<readonly [sku: string, move: Move]> {
+  async *#movesOf(packs: AsyncIterable<PackText>): AsyncIterable<MoveOf<Move>> {
     const { known } = this.#clocks;
     for await (const pack of packs) {
       const { recordedAt, moves } = movesOf(pack);
@@ -135,12 +145,12 @@ export class ClosedBooks {
     return until === undefined || at <= until;
   }
 
-  #knownMoves(): Promise<(readonly [string, ClosedMove])[]> {
+  #knownMoves(): Promise<MoveOf<ClosedMove>[]> {
     return this.#movesIn(this.#known, nextMonth(this.#month));
   }
 
   /** Of the closing after them, which knows more than was known: what was recorded in time. */
-  async #nextMoves(): Promise<(readonly [string, ClosedMove])[]> {
+  async #nextMoves(): Promise<MoveOf<ClosedMove>[]> {
     if (!this.#next) return [];
     const knownMs = Date.parse(this.#clocks.known!);
     const moves = await this.#movesIn([this.#next], '');
@@ -148,15 +158,12 @@ export class ClosedBooks {
   }
 
   /** Of months from one on, up to the date asked for. */
-  async #movesIn(
-    closings: readonly Closing[],
-    from: string,
-  ): Promise<(readonly [string, ClosedMove])[]> {
+  async #movesIn(closings: readonly Closing[], from: string): Promise<MoveOf<ClosedMove>[]> {
     const { until } = this.#clocks;
     const untilMs = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
     const through = until === undefined ? NO_MONTH_LATER : monthOf(until);
     if (from > through) return [];
-    const found: (readonly [string, ClosedMove])[] = [];
+    const found: MoveOf<ClosedMove>[] = [];
     for (const [sku, moves] of await this.#rows('moves', closings, { from, through })) {
       for (const move of moves) if (move[2] <= untilMs) found.push([sku, move]);
     }
@@ -181,16 +188,13 @@ export class ClosedBooks {
   }
 }
 
-function versionsOf(
-  moves: Iterable<readonly [sku: string, move: ClosedMove]>,
-  skus: ReadonlySet<string>,
-): Map<string, number[]> {
+/** Packs of some of the SKUs that moved, each once. */
+function packsOf(moves: Iterable<MoveOf<ClosedMove>>, skus: ReadonlySet<string>): PackKey[] {
   const own = Map.groupBy(moves, ([sku]) => sku);
-  return new Map(
-    [...own]
-      .filter(([sku]) => skus.has(sku))
-      .map(([sku, rows]) => [sku, [...new Set(rows.map(([, [version]]) => version))]]),
-  );
+  return [...own].flatMap(([sku, rows]): PackKey[] => {
+    if (!skus.has(sku)) return [];
+    return Array.from(new Set(rows.map(([, [version]]) => version)), (version) => [sku, version]);
+  });
 }
 
 /** Parts that were read last: the next page begins within them. */

@@ -1,12 +1,11 @@
 /** Stock and value by both clocks: sums over what moved. */
-import { StockbusError } from '../../errors.ts';
-import { emptyBalance } from '../../keyOfBalance.ts';
-import type { Balance, Status } from '../../ledger.ts';
-import type { Move } from '../../pack.ts';
-import { movesOf } from '../../packFrom.ts';
-import type { ValuationRow } from '../../ports.ts';
-import { type Clocks, closedBooks, type Summed } from './ClosedBooks.ts';
-import type { PackReader } from './PackReader.ts';
+import { StockbusError } from '../errors.ts';
+import { emptyBalance } from '../keyOfBalance.ts';
+import type { Balance, Status } from '../ledger.ts';
+import type { Move } from '../pack.ts';
+import { movesOf } from '../packFrom.ts';
+import type { ValuationRow } from '../ports.ts';
+import { type Clocks, closedBooks, type PackTexts, type Summed } from './ClosedBooks.ts';
 import { SkuSums } from './SkuSums.ts';
 
 export interface SumFilter {
@@ -36,20 +35,18 @@ export async function stockAsOf(
   };
   const clocks = clocksOf(filter);
   const closed = await closedBooks(from, skus, clocks);
-  if (!closed) {
-    await eachMove(from.packs, skus, clocks, take);
-    return sums.rows();
+  const few = new Set(closed ? skus : []);
+  if (closed) {
+    for (const [sku, balances] of await closed.closed('balances')) {
+      if (balances === 0) few.delete(sku);
+      else
+        for (const [place, lot, status, owner, onHand, seq] of balances) {
+          add(sums.at(sku, place, lot, status, owner), BigInt(onHand), seq);
+        }
+    }
+    for await (const [sku, move] of closed.packMoves(few)) take(sku, move);
+    for await (const [sku, move] of closed.later()) if (few.has(sku)) take(sku, move);
   }
-  const few = new Set(skus);
-  for (const [sku, balances] of await closed.closed('balances')) {
-    if (balances === 0) few.delete(sku);
-    else
-      for (const [place, lot, status, owner, onHand, seq] of balances) {
-        add(sums.at(sku, place, lot, status, owner), BigInt(onHand), seq);
-      }
-  }
-  for await (const [sku, move] of closed.packMoves(few)) take(sku, move);
-  for await (const [sku, move] of closed.later()) if (few.has(sku)) take(sku, move);
   const many = skus.filter((sku) => !few.has(sku));
   await eachMove(from.packs, many, clocks, take);
   return sums.rows();
@@ -96,7 +93,7 @@ export async function valuationAsOf(
 }
 
 async function eachMove(
-  packs: PackReader,
+  packs: PackTexts,
   skus: readonly string[],
   { until, known }: Clocks,
   take: (sku: string, move: Move) => void,

@@ -1,4 +1,4 @@
-import { compareUtf8 } from '../../order.ts';
+import { compareKeys } from '../cursor.ts';
 
 interface Sum<Row> {
   rest: readonly string[];
@@ -28,11 +28,8 @@ export class SkuSums<Row> {
   }
 
   #of(sku: string): Map<string, Sum<Row>> {
-    let sums = this.#skus.get(sku);
-    if (!sums) {
-      sums = new Map();
-      this.#skus.set(sku, sums);
-    }
+    const sums = this.#skus.get(sku) ?? new Map<string, Sum<Row>>();
+    this.#skus.set(sku, sums);
     this.#last = { sku, sums };
     return sums;
   }
@@ -47,12 +44,4 @@ export class SkuSums<Row> {
     }
     return rows;
   }
-}
-
-function compareKeys(one: readonly string[], other: readonly string[]): number {
-  for (let index = 0; index < one.length; index += 1) {
-    const order = compareUtf8(one[index]!, other[index]!);
-    if (order !== 0) return order;
-  }
-  return 0;
 }
