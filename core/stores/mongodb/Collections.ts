@@ -3,6 +3,8 @@ import type { Collection, CreateCollectionOptions, Db, IndexDirection } from 'mo
 import { StockbusError } from '../../errors.ts';
 import type {
   BatchDocument,
+  ClosingDocument,
+  ClosingPartDocument,
   EventDocument,
   InboxDocument,
   LocationDocument,
@@ -11,7 +13,6 @@ import type {
   SessionDocument,
   SourceDocument,
 } from './documents.ts';
-import type { ClosingDocument, ClosingPartDocument } from './MongodbClosings.ts';
 import type {
   CheckpointDocument,
   OpenOrderDocument,
@@ -125,15 +126,13 @@ async function declareView(
   await createCollection(database, name, { viewOn, pipeline });
 }
 
+const schemaIn = (database: Db) => database.collection<{ _id: string; version: number }>('schema');
+
 /** Written before anything else is: a store without it is of a version that did not write it. */
-async function declareVersion(
-  database: Db,
-  existing: Pick<ReadonlySet<string>, 'has'>,
-): Promise<void> {
-  const schema = database.collection<{ _id: string; version: number }>('schema');
+async function declareVersion(database: Db, existing: ReadonlyMap<string, unknown>) {
   if (existing.has('heads') && !existing.has('schema')) throw otherVersion(database, 'before 3');
   try {
-    await schema.insertOne({ _id: 'schema', version: SCHEMA_VERSION });
+    await schemaIn(database).insertOne({ _id: 'schema', version: SCHEMA_VERSION });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
     await refuseOtherVersion(database);
@@ -142,8 +141,7 @@ async function declareVersion(
 
 /** Throws STORE_SCHEMA for documents of another version. */
 export async function refuseOtherVersion(database: Db): Promise<void> {
-  const schema = database.collection<{ _id: string; version: number }>('schema');
-  const version = (await schema.findOne({ _id: 'schema' }))?.version;
+  const version = (await schemaIn(database).findOne({ _id: 'schema' }))?.version;
   if (version !== undefined && version !== SCHEMA_VERSION) {
     throw otherVersion(database, `${version}`);
   }
@@ -170,26 +168,20 @@ async function createCollection(
   }
 }
 
-async function declareIndexes(
-  database: Db,
-  name: string,
-  indexes: readonly Index[],
-): Promise<void> {
+async function declareIndexes(database: Db, name: string, indexes: readonly Index[]) {
   const collection = database.collection(name);
-  const found = new Map(
-    (await collection.listIndexes().toArray()).map((index) => [index.name as string, index.key]),
-  );
-  for (const index of indexes) {
-    const key: unknown = found.get(index.name);
-    if (key !== undefined && JSON.stringify(key) !== JSON.stringify(index.key)) {
+  const found = await collection.listIndexes().toArray();
+  for (const { name: index, key, sparse = false } of indexes) {
+    const there = found.find((one) => one.name === index);
+    const [is, needed] = [JSON.stringify(there?.key), JSON.stringify(key)];
+    if (!there) await collection.createIndex(key, { name: index, sparse });
+    else if (is !== needed) {
       throw new StockbusError(
         'STORE_SCHEMA',
-        `index '${index.name}' of collection '${database.databaseName}.${name}' is ${JSON.stringify(key)}, this version needs ${JSON.stringify(index.key)}`,
+        `index '${index}' of collection '${database.databaseName}.${name}' is ${is}, this version needs ${needed}`,
         undefined,
         { todo: 'drop that index and start again, which makes it anew; or use another database' },
       );
     }
-    if (key !== undefined) continue;
-    await collection.createIndex(index.key, { name: index.name, sparse: index.sparse ?? false });
   }
 }

@@ -1,4 +1,5 @@
 /** What is read and is not made of packs: rows by their keys, and lists by pages, each with the key of its last row. */
+import type { FindCursor } from 'mongodb';
 import { type CursorPart, pageOf, readCursor } from '../../cursor.ts';
 import type {
   Checkpoint,
@@ -11,10 +12,9 @@ import type {
 import type { ParkedRecord } from '../../message.ts';
 import type { Page, Paged, ReservationFilter } from '../../ports.ts';
 import type { Collections } from './Collections.ts';
-import { locationFrom, parkedFrom } from './documents.ts';
+import { locationFrom, type ParkedDocument, parkedFrom } from './documents.ts';
 import { keyOf, nameKey, under, upTo } from './keys.ts';
 import {
-  checkpointFrom,
   checkpointKey,
   openOrderFrom,
   openOrderParts,
@@ -47,9 +47,9 @@ export class Lists {
   }
 
   async checkpoint(sku: string, at: string): Promise<Checkpoint | undefined> {
-    const last = { sort: { _id: -1 } } as const;
-    const found = await this.#collections.checkpoints.findOne({ _id: upTo(sku, at) }, last);
-    return found ? checkpointFrom(found) : undefined;
+    const last = { sort: { _id: -1 }, projection: { _id: 0 } } as const;
+    const { checkpoints } = this.#collections;
+    return (await checkpoints.findOne<Checkpoint>({ _id: upTo(sku, at) }, last)) ?? undefined;
   }
 
   async dueReservations(now: string, limit: number): Promise<string[]> {
@@ -58,82 +58,75 @@ export class Lists {
     return found.map(({ id }) => id);
   }
 
-  async reservations(filter: ReservationFilter, page: Page): Promise<Paged<Reservation>> {
-    const [after] = (readCursor(page.after, ['string']) ?? []) as string[];
-    const { sku, state } = filter;
-    const found = await this.#collections.reservations
-      .find({
-        ...(sku === undefined ? {} : { 'lines.sku': sku }),
-        ...(state === undefined ? {} : { state }),
-        ...(after === undefined ? {} : { id: { $gt: after } }),
-      })
-      .sort({ id: 1 })
-      .limit(page.limit + 1)
-      .toArray();
-    return pageOf(found.map(reservationFrom), page.limit, ({ id }) => [id]);
+  reservations({ sku, state }: ReservationFilter, page: Page): Promise<Paged<Reservation>> {
+    const after = readCursor(page.after, ['string']);
+    const found = this.#collections.reservations.find({
+      ...(sku !== undefined && { 'lines.sku': sku }),
+      ...(state !== undefined && { state }),
+      ...(after && { id: { $gt: after[0] as string } }),
+    });
+    return pageFrom(found.sort({ id: 1 }), page, ({ id }) => [id], reservationFrom);
   }
 
-  async openOrders({ sku }: { sku?: string }, page: Page): Promise<Paged<OpenOrder>> {
+  openOrders({ sku }: { sku?: string }, page: Page): Promise<Paged<OpenOrder>> {
     const after = readCursor(page.after, ['string', 'string', 'string', 'string']);
-    const key = keyAfter(after);
-    const found = await this.#collections.openOrders
-      .find({
-        $and: [
-          sku === undefined ? {} : { order: under(sku) },
-          key === undefined ? {} : { order: { $gt: key } },
-        ],
-      })
-      .sort({ order: 1 })
-      .limit(page.limit + 1)
-      .toArray();
-    return pageOf(found.map(openOrderFrom), page.limit, openOrderParts);
+    const found = this.#collections.openOrders.find({
+      $and: [
+        sku === undefined ? {} : { order: under(sku) },
+        after ? { order: { $gt: keyOf(...(after as string[])) } } : {},
+      ],
+    });
+    return pageFrom(found.sort({ order: 1 }), page, openOrderParts, openOrderFrom);
   }
 
-  async parked(filter: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>> {
-    const after = readCursor(page.after, ['string', 'string']) as [string, string] | undefined;
-    const [parkedAt, id] = after ?? [];
-    const later = {
-      $or: [{ parkedAt: { $gt: parkedAt! } }, { parkedAt: parkedAt!, id: { $gt: id! } }],
-    };
-    const found = await this.#collections.parked
-      .find({
-        ...(filter.flow === undefined ? {} : { flow: filter.flow }),
-        ...(after === undefined ? {} : later),
-      })
-      .sort({ parkedAt: 1, id: 1 })
-      .limit(page.limit + 1)
-      .toArray();
-    const { rows, ...rest } = pageOf(found, page.limit, (row) => [row.parkedAt, row.id]);
-    return { rows: rows.map(parkedFrom), ...rest };
+  parked({ flow }: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>> {
+    const after = readCursor(page.after, ['string', 'string']);
+    const [parkedAt, id] = (after ?? []) as [string, string];
+    const found = this.#collections.parked.find({
+      ...(flow !== undefined && { flow }),
+      ...(after && { $or: [{ parkedAt: { $gt: parkedAt } }, { parkedAt, id: { $gt: id } }] }),
+    });
+    const keyOfRow = (row: ParkedDocument) => [row.parkedAt, row.id];
+    return pageFrom(found.sort({ parkedAt: 1, id: 1 }), page, keyOfRow, parkedFrom);
   }
 
   /** SKUs that wait to be costed anew. */
-  async recosts(page: Page): Promise<Paged<string>> {
-    const [after] = (readCursor(page.after, ['string']) ?? []) as string[];
-    const found = await this.#collections.recosts
-      .find(after === undefined ? {} : { sku: { $gt: after } })
-      .sort({ sku: 1 })
-      .limit(page.limit + 1)
-      .toArray();
-    const skus = found.map(({ sku }) => sku);
-    return pageOf(skus, page.limit, (sku) => [sku]);
+  recosts(page: Page): Promise<Paged<string>> {
+    const after = readCursor(page.after, ['string']);
+    const found = this.#collections.recosts.find(after ? { sku: { $gt: after[0] as string } } : {});
+    return pageFrom(
+      found.sort({ sku: 1 }),
+      page,
+      ({ sku }) => [sku],
+      ({ sku }) => sku,
+    );
   }
 
-  async checkpoints(page: Page): Promise<Paged<CheckpointKey>> {
+  checkpoints(page: Page): Promise<Paged<CheckpointKey>> {
     const after = readCursor(page.after, ['string', 'string', 'number']);
-    const [sku, at, seq] = (after ?? ['', '', 0]) as [string, string, number];
-    const key = { $gt: checkpointKey({ sku, at, seq }) };
-    const found = await this.#collections.checkpoints
-      .find(after === undefined ? {} : { $or: [{ sku: { $gt: sku } }, { sku, _id: key }] }, {
-        projection: { sku: 1, at: 1, seq: 1 },
-      })
-      .sort({ sku: 1, _id: 1 })
-      .limit(page.limit + 1)
-      .toArray();
-    const keys = found.map((row) => ({ sku: row.sku, at: row.at, seq: row.seq }));
-    return pageOf(keys, page.limit, (row) => [row.sku, row.at, row.seq]);
+    const [sku, at, seq] = (after ?? []) as [string, string, number];
+    const found = this.#collections.checkpoints.find<CheckpointKey>(
+      after
+        ? { $or: [{ sku: { $gt: sku } }, { sku, _id: { $gt: checkpointKey({ sku, at, seq }) } }] }
+        : {},
+      { projection: { _id: 0, sku: 1, at: 1, seq: 1 } },
+    );
+    return pageFrom(
+      found.sort({ sku: 1, _id: 1 }),
+      page,
+      (row) => [row.sku, row.at, row.seq],
+      (row) => row,
+    );
   }
 }
 
-const keyAfter = (after: CursorPart[] | undefined): string | undefined =>
-  after && keyOf(...(after as string[]));
+/** `of` makes of a document what the list gives. */
+async function pageFrom<Document, Row>(
+  found: FindCursor<Document>,
+  { limit }: Page,
+  key: (document: Document) => CursorPart[],
+  of: (document: Document) => Row,
+): Promise<Paged<Row>> {
+  const { rows, ...rest } = pageOf(await found.limit(limit + 1).toArray(), limit, key);
+  return { rows: rows.map(of), ...rest };
+}

@@ -1,26 +1,14 @@
 /** Closings as a MongoDB database has them. */
-import type { Collection } from 'mongodb';
 import type { Closing, ClosingFilter, ClosingPart } from '../../closing.ts';
 import type { ClosingBooks } from '../../ports.ts';
-import type { Keyed } from './documents.ts';
+import type { Collections } from './Collections.ts';
 import { keyOf, seqText } from './keys.ts';
 import { isDuplicateKey } from './storeError.ts';
 
-/** `_id` is the closing that it goes on from, so that only one does. */
-export interface ClosingDocument extends Keyed, Omit<Closing, 'before'> {}
-
-/** `_id` is (closing, kind, month, part). */
-export interface ClosingPartDocument extends Keyed, ClosingPart {}
-
-interface ClosingCollections {
-  closings: Collection<ClosingDocument>;
-  closingParts: Collection<ClosingPartDocument>;
-}
-
 export class MongodbClosings implements ClosingBooks {
-  readonly #collections: ClosingCollections;
+  readonly #collections: Collections;
 
-  constructor(collections: ClosingCollections) {
+  constructor(collections: Collections) {
     this.#collections = collections;
   }
 
@@ -30,21 +18,17 @@ export class MongodbClosings implements ClosingBooks {
     return closings.sort((one, other) => (one.known < other.known ? -1 : 1));
   }
 
-  async closingParts(filter: ClosingFilter): Promise<ClosingPart[]> {
-    const { kind, closings, month, skus } = filter;
-    const ranges = closings.map((id) => ({
-      _id: {
-        $gte: keyOf(id, kind, month.from),
-        $lte: keyOf(id, kind, month.through, seqText(MOST_PARTS)),
-      },
-    }));
+  async closingParts(asked: ClosingFilter): Promise<ClosingPart[]> {
+    const { kind, closings, month, skus } = asked;
+    const ranges = closings.map((id) => {
+      const last = keyOf(id, kind, month.through, seqText(MOST_PARTS));
+      return { _id: { $gte: keyOf(id, kind, month.from), $lte: last } };
+    });
     if (ranges.length === 0) return [];
     const within = skus && { lastSku: { $gte: skus.first }, firstSku: { $lte: skus.last } };
-    const found = await this.#collections.closingParts
-      .find({ $or: ranges, ...within })
-      .sort({ _id: 1 })
-      .toArray();
-    const parts = found.map(({ _id, ...part }): ClosingPart => part);
+    const filter = { $or: ranges, ...within };
+    const found = this.#collections.closingParts.find<ClosingPart>(filter, WITHOUT_KEY);
+    const parts = await found.sort({ _id: 1 }).toArray();
     const places = new Map(closings.map((id, index) => [id, index]));
     // Of one closing they are in order, and a sort keeps that.
     return parts.sort((one, other) => places.get(one.closing)! - places.get(other.closing)!);
@@ -70,3 +54,4 @@ export class MongodbClosings implements ClosingBooks {
 }
 
 const MOST_PARTS = 9_999_999_999;
+const WITHOUT_KEY = { projection: { _id: 0 } };

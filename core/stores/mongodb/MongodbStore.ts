@@ -2,9 +2,9 @@ import type { MongoClient } from 'mongodb';
 import { type Commit, type CommitMaker, earlierOf, madeAfter } from '../../commit.ts';
 import { batchKey } from '../../ledger.ts';
 import { compareUtf8 } from '../../order.ts';
-import type { CommitResult, Loaded, LoadRequest, Page, Store } from '../../ports.ts';
+import type { CommitResult, Loaded, LoadRequest, Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
-import { booksFrom, PackLists } from '../packs/PackLists.ts';
+import { PackLists } from '../packs/PackLists.ts';
 import {
   type Collections,
   collectionsOf,
@@ -107,29 +107,22 @@ export class MongodbStore implements Store {
     });
   }
 
-  inbox(keys: readonly { source: string; id: string }[]) {
-    return this.#translated(async () => {
+  readonly inbox: Store['inbox'] = (keys) =>
+    this.#translated(async () => {
       if (keys.length === 0) return [];
       const wanted = { _id: { $in: keys.map(messageKey) } };
-      const found = await this.#collections.inbox.find(wanted).toArray();
-      return found.map(inboxFrom);
+      return (await this.#collections.inbox.find(wanted).toArray()).map(inboxFrom);
     });
-  }
 
-  appliedBatches(
-    batches: readonly { intakeId: string; index: number; digest: string }[],
-    partition?: number,
-  ): Promise<Set<string>> {
-    return this.#translated(async () => {
+  readonly appliedBatches: Store['appliedBatches'] = (batches, partition) =>
+    this.#translated(async () => {
       if (batches.length === 0) return new Set();
-      const byKey = new Map(
-        batches.map((batch) => [batchDocumentKey(batch, partition), batchKey(batch)]),
-      );
+      const keys = batches.map((batch) => [batchDocumentKey(batch, partition), batchKey(batch)]);
+      const byKey = new Map(keys as [string, string][]);
       const wanted = { _id: { $in: [...byKey.keys()] } };
       const found = this.#collections.batches.find(wanted, { projection: { _id: 1 } });
       return new Set((await found.toArray()).map(({ _id }) => byKey.get(_id)!));
     });
-  }
 
   commit(decided: Commit | CommitMaker): Promise<CommitResult> {
     return this.#translated(async () => {
@@ -172,14 +165,8 @@ export class MongodbStore implements Store {
   readonly entriesAfter: Store['entriesAfter'] = (sku, seq, limit) =>
     this.#translated(() => this.#packLists.entriesAfter(sku, seq, limit));
 
-  recosts(page: Page) {
-    return this.#translated(async () => {
-      const { rows: skus, ...rest } = await this.#lists.recosts(page);
-      const heads = (await this.#packs.current(skus)).map((packs) => booksFrom(packs).head);
-      return { rows: heads.filter(({ recost }) => recost !== undefined), ...rest };
-    });
-  }
-
+  readonly recosts: Store['recosts'] = (page) =>
+    this.#translated(async () => this.#packLists.recosts(await this.#lists.recosts(page)));
   readonly dueReservations: Store['dueReservations'] = (now, limit) =>
     this.#translated(() => this.#lists.dueReservations(now, limit));
   readonly outbox: Store['outbox'] = (limit) => this.#translated(() => this.#events.outbox(limit));

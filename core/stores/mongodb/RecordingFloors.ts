@@ -22,6 +22,9 @@ const COMMIT_WAIT_MS = 2_000;
 
 const MAX_TIME_EXPIRED = 50;
 
+const latestOf = (moments: readonly string[]): string =>
+  moments.reduce((last, one) => (one > last ? one : last), BEGINNING);
+
 export class RecordingFloors {
   readonly #sessions: Collections['sessions'];
   readonly #runtime: Runtime;
@@ -35,12 +38,7 @@ export class RecordingFloors {
   /** The latest moment at which anything was recorded, by any session. */
   async lastRecorded(): Promise<string> {
     const all = await this.#sessions.find({}, { projection: { floor: 1, next: 1 } }).toArray();
-    let last = BEGINNING;
-    for (const { floor = '', next = '' } of all) {
-      if (floor > last) last = floor;
-      if (next > last) last = next;
-    }
-    return last;
+    return latestOf(all.flatMap(({ floor = '', next = '' }) => [floor, next]));
   }
 
   /** Up to when nothing can change any more, as it was last found. */
@@ -95,7 +93,7 @@ export class RecordingFloors {
   /** Before sessions are removed: what they recorded stays recorded before all that comes. */
   async keep(ids: readonly Binary[]): Promise<void> {
     const gone = await this.#sessions.find({ _id: { $in: [...ids] } }).toArray();
-    const next = gone.reduce((last, { floor = '' }) => (floor > last ? floor : last), BEGINNING);
+    const next = latestOf(gone.map(({ floor = '' }) => floor));
     await this.#sessions.updateOne({ _id: REGISTRY }, { $max: { next } }, { upsert: true });
   }
 }

@@ -25,27 +25,19 @@ export async function guardPeriod(
 ): Promise<boolean> {
   const own = { _id: session.id!.id, floor: { $lt: recordedAt } };
   const writes = { $inc: { writes: 1 } };
-  const recorded = { floor: recordedAt };
-  const guard = await sessions.updateOne(
-    { ...own, period: periodVersion },
-    { ...writes, $set: recorded },
-    { session },
-  );
+  const seen = { $set: { floor: recordedAt, period: periodVersion }, ...writes };
+  const guard = await sessions.updateOne({ ...own, period: periodVersion }, seen, { session });
   if (guard.matchedCount === 0) {
     const options = { session, projection: { version: 1 } };
     const found = await period.findOne({ _id: periodKey }, options);
     if ((found?.version ?? 0) !== periodVersion) return false;
-    const set = { ...writes, $set: { ...recorded, period: periodVersion } };
-    if ((await sessions.updateOne(own, set, { session })).matchedCount === 0) return false;
+    if ((await sessions.updateOne(own, seen, { session })).matchedCount === 0) return false;
   }
   if (!changed) return true;
   const next = { ...writes, $set: { period: changed.version } };
   await sessions.updateMany({}, next, { session });
-  return replaceVersions(
-    period,
-    [{ document: periodDocument(changed), expectedVersion: periodVersion }],
-    { session, ordered: false },
-  );
+  const row = { document: periodDocument(changed), expectedVersion: periodVersion };
+  return replaceVersions(period, [row], { session, ordered: false });
 }
 
 /** When the process began: the same in all of its threads, which each have a store of their own. */

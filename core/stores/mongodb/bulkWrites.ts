@@ -39,6 +39,10 @@ export function replacing<Row extends Keyed>(document: Row): AnyBulkWriteOperati
   return { replaceOne: { filter, replacement: replacement as WithoutId<Row>, upsert: true } };
 }
 
+export const deleting = (_id: string): { deleteOne: { filter: { _id: string } } } => ({
+  deleteOne: { filter: { _id } },
+});
+
 /**
  * Writes documents over those of the version expected, or as new ones where that is 0. False, or the
  * error of a duplicate key, where one of them has another version.
@@ -50,9 +54,7 @@ export async function replaceVersions<Row extends Keyed & { version: number }>(
 ): Promise<boolean> {
   if (rows.length === 0) return true;
   const operations = rows.map(({ document, expectedVersion }): AnyBulkWriteOperation<Row> => {
-    if (expectedVersion === 0) {
-      return { insertOne: { document: document as OptionalId<Row> } };
-    }
+    if (expectedVersion === 0) return { insertOne: { document: document as OptionalId<Row> } };
     const { _id, ...replacement } = document;
     const filter = { _id, version: expectedVersion } as Filter<Row>;
     return { replaceOne: { filter, replacement: replacement as WithoutId<Row> } };

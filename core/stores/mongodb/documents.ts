@@ -4,6 +4,7 @@
  * the user's own choosing never become field names.
  */
 import type { Binary } from 'mongodb';
+import type { Closing, ClosingPart } from '../../closing.ts';
 import type { Commit } from '../../commit.ts';
 import type { InboxRecord, IntakeTally, Location, OutboxRecord } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
@@ -13,9 +14,6 @@ import { keyOf, messageKey, messageOfKey, nameKey, partitionBucket, seqText } fr
 export interface Keyed {
   _id: string;
 }
-
-/** What the user named, as a list. */
-export type NamedTexts = { name: string; value: string }[];
 
 export interface InboxDocument extends Keyed, Omit<InboxRecord, 'source' | 'id'> {}
 
@@ -39,8 +37,14 @@ export interface ParkedDocument extends Keyed, Omit<ParkedRecord, 'origin'> {
 }
 
 export interface LocationDocument extends Keyed, Omit<Location, 'attributes'> {
-  attributes: NamedTexts;
+  attributes: { name: string; value: string }[];
 }
+
+/** `_id` is the closing that it goes on from, so that only one does. */
+export interface ClosingDocument extends Keyed, Omit<Closing, 'before'> {}
+
+/** `_id` is (closing, kind, month, part). */
+export interface ClosingPartDocument extends Keyed, ClosingPart {}
 
 /** A server session with which a process writes. */
 export interface SessionDocument {
@@ -67,12 +71,6 @@ export interface OutboxDocument extends Keyed, OutboxRecord {
 export interface EventDocument extends Keyed, RelayedEvents {
   relayedAt: string;
 }
-
-export const namedOf = (values: Record<string, string>): NamedTexts =>
-  Object.entries(values).map(([name, value]) => ({ name, value }));
-
-export const namedFrom = (values: NamedTexts): Record<string, string> =>
-  Object.fromEntries(values.map(({ name, value }) => [name, value]));
 
 export function inboxDocument(record: InboxRecord): InboxDocument {
   const { contenthash, intakeId, recordedAt } = record;
@@ -115,11 +113,13 @@ export function parkedFrom(document: ParkedDocument): ParkedRecord {
 }
 
 export function locationDocument({ attributes, ...rest }: Location): LocationDocument {
-  return { _id: nameKey(rest.location), ...rest, attributes: namedOf(attributes) };
+  const named = Object.entries(attributes).map(([name, value]) => ({ name, value }));
+  return { _id: nameKey(rest.location), ...rest, attributes: named };
 }
 
 export function locationFrom({ _id, attributes, ...rest }: LocationDocument): Location {
-  return { ...rest, attributes: namedFrom(attributes) };
+  const values = attributes.map(({ name, value }) => [name, value]);
+  return { ...rest, attributes: Object.fromEntries(values) };
 }
 
 export function outboxDocument(

@@ -41,11 +41,15 @@ export async function findIntakeReport(
     ])
     .toArray();
   if (!found) return undefined;
+  const filter = { intakeId, answers: { $type: 'object' } };
+  const answered = await batches
+    .aggregate<{ _id: string; count: unknown }>([{ $match: filter }, ...ANSWERS])
+    .toArray();
   const { flow, name, batches: total, firstAt, lastAt } = found;
   return {
     origin: { intakeId, flow, name },
     ...ofCounts((count) => Number(bigintOf(found[count]))),
-    answers: await answersOf(batches, intakeId),
+    answers: Object.fromEntries(answered.map(({ _id, count }) => [_id, Number(count)])),
     appliedBatches: found.applied.length,
     ...(total === null ? {} : { batches: total }),
     firstAt,
@@ -55,15 +59,9 @@ export async function findIntakeReport(
 }
 
 /** Few batches have any: only those of reservations, of which something was refused. */
-async function answersOf(
-  batches: Collections['batches'],
-  intakeId: string,
-): Promise<Record<string, number>> {
-  const counts = new Map<string, number>();
-  const filter = { intakeId, answers: { $type: 'object' as const } };
-  for await (const { answers } of batches.find(filter, { projection: { answers: 1 } })) {
-    for (const [code, count] of Object.entries(answers ?? {}))
-      counts.set(code, (counts.get(code) ?? 0) + Number(count));
-  }
-  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
+const ANSWERS = [
+  { $project: { answers: { $objectToArray: '$answers' } } },
+  { $unwind: '$answers' },
+  { $group: { _id: '$answers.k', count: { $sum: '$answers.v' } } },
+  { $sort: { _id: 1 } },
+];

@@ -53,14 +53,10 @@ function clientOf(address: string): MongoClient {
 function badAddress(address: string, error: unknown): StockbusError {
   const reason = error instanceof Error ? error.message : String(error);
   const hides = /@|password|secret|token|properties/i.test(address);
-  const message = `the store's address (${shownAddress(address)}) is not one of MongoDB`;
-  return new StockbusError(
-    'CONFIG_BAD_VALUE',
-    hides ? message : `${message}: ${reason}`,
-    undefined,
-    {
-      ...(hides ? {} : { cause: error }),
-      todo: 'write mongodb://host:27017/stockbus?replicaSet=name, with special characters of user and password as %XX',
-    },
-  );
+  const what = `the store's address (${shownAddress(address)}) is not one of MongoDB`;
+  const message = hides ? what : `${what}: ${reason}`;
+  return new StockbusError('CONFIG_BAD_VALUE', message, undefined, {
+    ...(hides ? {} : { cause: error }),
+    todo: 'write mongodb://host:27017/stockbus?replicaSet=name, with special characters of user and password as %XX',
+  });
 }

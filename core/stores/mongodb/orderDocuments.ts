@@ -1,5 +1,12 @@
 /** Reservations, open orders, the period and checkpoints as they lie in MongoDB. */
-import type { Checkpoint, CheckpointKey, OpenOrder, Period, Reservation } from '../../ledger.ts';
+import type {
+  Checkpoint,
+  CheckpointKey,
+  OpenOrder,
+  Period,
+  Reservation,
+  ReservationLine,
+} from '../../ledger.ts';
 import type { Keyed } from './documents.ts';
 import { bigintOf, int64 } from './int64.ts';
 import { keyOf, nameKey, seqText } from './keys.ts';
@@ -20,47 +27,28 @@ export interface CheckpointDocument extends Keyed, Checkpoint {}
 /** There is one period for the whole store. */
 export const periodKey = 'period';
 
+const linesBy = (of: (quantity: bigint) => bigint, lines: ReservationLine[]): ReservationLine[] =>
+  lines.map((line) => ({ ...line, quantity: of(line.quantity), committed: of(line.committed) }));
+
 export function reservationDocument(reservation: Reservation): ReservationDocument {
-  const { state, expiresAt } = reservation;
-  const lines = reservation.lines.map((line) => ({
-    ...line,
-    quantity: int64(line.quantity),
-    committed: int64(line.committed),
-  }));
-  const _id = nameKey(reservation.id);
-  const document: ReservationDocument = { _id, ...reservation, lines };
-  if (state === 'pending' && expiresAt !== '') document.due = expiresAt;
-  return document;
+  const { id, state, expiresAt } = reservation;
+  const lines = linesBy(int64, reservation.lines);
+  const isDue = state === 'pending' && expiresAt !== '';
+  return { _id: nameKey(id), ...reservation, lines, ...(isDue && { due: expiresAt }) };
 }
 
 export function reservationFrom(document: ReservationDocument): Reservation {
   const { _id, due, lines, ...rest } = document;
-  return {
-    ...rest,
-    lines: lines.map((line) => ({
-      ...line,
-      quantity: bigintOf(line.quantity),
-      committed: bigintOf(line.committed),
-    })),
-  };
+  return { ...rest, lines: linesBy(bigintOf, lines) };
 }
 
 export const openOrderKey = ({ document, line }: OpenOrder): string => nameKey(document, line);
 
-export const openOrderParts = ({ sku, due, document, line }: OpenOrder): string[] => [
-  sku,
-  due,
-  document,
-  line,
-];
+export const openOrderParts = (of: OpenOrder): string[] => [of.sku, of.due, of.document, of.line];
 
-export function openOrderDocument(order: OpenOrder): OpenOrderDocument {
-  return {
-    _id: openOrderKey(order),
-    ...order,
-    quantity: int64(order.quantity),
-    order: keyOf(...openOrderParts(order)),
-  };
+export function openOrderDocument(of: OpenOrder): OpenOrderDocument {
+  const [quantity, order] = [int64(of.quantity), keyOf(...openOrderParts(of))];
+  return { _id: openOrderKey(of), ...of, quantity, order };
 }
 
 export function openOrderFrom({ _id, order, ...row }: OpenOrderDocument): OpenOrder {
@@ -82,7 +70,3 @@ export const checkpointDocument = (checkpoint: Checkpoint): CheckpointDocument =
   _id: checkpointKey(checkpoint),
   ...checkpoint,
 });
-
-export function checkpointFrom({ _id, ...checkpoint }: CheckpointDocument): Checkpoint {
-  return checkpoint;
-}

@@ -38,10 +38,8 @@ type NamedRow = [
   number: number,
   ...posted: [document: string, partner: string, reference: string, at: string],
   ...message: [source: string, messageId: string, actor: string, contenthash: string],
-  packs: NamedPacks,
+  packs: [sku: string, version: number][],
 ];
-
-type NamedPacks = [sku: string, version: number][];
 
 /** A SKU that has packs; also one that waits to be costed anew. */
 export interface SkuDocument extends Keyed {
@@ -101,38 +99,23 @@ export function ledgerDocuments(
     if (posted.partner !== '') part.partners.add(posted.partner);
     part.lines.push(rowText(number, posted, versions));
   }
-  const parts = Array.from(
-    rows,
-    ([at, { numbers, partners, lines }]): PartDocument => ({
-      _id: partKey(at, id),
-      numbers: [...numbers],
-      ...(partners.size > 0 ? { partners: [...partners] } : {}),
-      text: `[${lines.join(',\n')}]`,
-    }),
-  );
+  const parts = [...rows].map(([at, { numbers, partners, lines }]): PartDocument => {
+    const named = partners.size > 0 && { partners: [...partners] };
+    const text = `[${lines.join(',\n')}]`;
+    return { _id: partKey(at, id), numbers: [...numbers], ...named, text };
+  });
   if (parts.length === 0) parts.push({ _id: firstPartKey(commit, id), numbers: [], text: '[]' });
-  return {
-    packs: packs.map((pack) => {
-      const own = [...bucketsOf.get(pack.sku)!];
-      return packDocument(pack, firstAtOf(pack, documents), id, own);
-    }),
-    parts,
-  };
-}
-
-function packDocument(
-  pack: CommitPack,
-  firstAt: string,
-  commit: string,
-  parts: string[],
-): PackDocument {
-  const { sku, version, isBase, head, entries, hash, body, lots } = pack;
-  const firstSeq = head.seq - entries.length + 1;
-  return {
-    ...{ _id: packKey(sku, version), sku, version, isBase, firstSeq, firstAt },
-    ...{ hash, body, commit, parts },
-    ...(lots.length > 0 ? { lots } : {}),
-  };
+  const packDocuments = packs.map((pack): PackDocument => {
+    const { sku, version, isBase, head, entries, hash, body, lots } = pack;
+    const firstSeq = head.seq - entries.length + 1;
+    const firstAt = firstAtOf(pack, documents);
+    return {
+      ...{ _id: packKey(sku, version), sku, version, isBase, firstSeq, firstAt },
+      ...{ hash, body, commit: id, parts: [...bucketsOf.get(sku)!] },
+      ...(lots.length > 0 && { lots }),
+    };
+  });
+  return { packs: packDocuments, parts };
 }
 
 function rowText(
@@ -147,8 +130,6 @@ function rowText(
   return `[${number},${texts},\t[${packs}]]`;
 }
 
-const rowsFrom = ({ text }: PartDocument): NamedRow[] => JSON.parse(text) as NamedRow[];
-
 /** A document with the keys of the packs that whoever looks for its number finds. */
 export interface FiledDocument {
   posted: PostedDocument;
@@ -158,13 +139,10 @@ export interface FiledDocument {
 }
 
 /** Documents of a part by their numbers in the commit, each as the text of its row. */
-export const linesOf = ({ text }: PartDocument): [number, string][] =>
-  text.length <= 2
-    ? []
-    : text
-        .slice(1, -1)
-        .split(',\n')
-        .map((line) => [Number.parseInt(line.slice(1, line.indexOf(',')), 10), line]);
+export function linesOf({ text }: PartDocument): [number, string][] {
+  const lines = text.length <= 2 ? [] : text.slice(1, -1).split(',\n');
+  return lines.map((line) => [Number.parseInt(line.slice(1, line.indexOf(',')), 10), line]);
+}
 
 /** A document of a part, from the text of its row. */
 export function filedFrom(part: PartDocument, line: string): FiledDocument {
@@ -188,11 +166,10 @@ export interface NamedPack {
 }
 
 /** Packs with entries of the documents of this number, or of this partner. */
-export const packsNaming = (part: PartDocument, { kind, name }: Naming): NamedPack[] =>
-  rowsFrom(part)
-    .filter(([, document, partner]) => (kind === 'partner' ? partner : document) === name)
-    .flatMap((row) =>
-      (row.at(-1) as NamedPacks).map(([sku, version]): NamedPack => {
-        return { sku, version, document: { number: row[0], part: part._id } };
-      }),
-    );
+export function packsNaming({ _id, text }: PartDocument, { kind, name }: Naming): NamedPack[] {
+  const rows = JSON.parse(text) as NamedRow[];
+  return rows.flatMap(([number, document, partner, , , , , , , packs]) => {
+    if (name !== (kind === 'partner' ? partner : document)) return [];
+    return packs.map(([sku, version]) => ({ sku, version, document: { number, part: _id } }));
+  });
+}

@@ -5,8 +5,6 @@ import { StockbusError } from '../../errors.ts';
 export async function refuseStandalone(database: Db, address: string): Promise<void> {
   const hello = await database.command({ hello: 1 });
   if (hello.setName !== undefined || hello.msg === 'isdbgrid') return;
-  throw new StockbusError(
-    'STORE_STANDALONE',
-    `${address} is a standalone server, which has no transactions`,
-  );
+  const what = `${address} is a standalone server, which has no transactions`;
+  throw new StockbusError('STORE_STANDALONE', what);
 }

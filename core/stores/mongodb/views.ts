@@ -58,6 +58,16 @@ const each = (path: string, includeArrayIndex?: string): Document[] => [
 
 const column = (index: number, of = '$columns'): Document => at(of, index);
 
+/** Fields by the columns of a row that they are read from. */
+const columns = (
+  read: (field: Expression) => Expression,
+  fields: Record<string, number>,
+  of?: string,
+): Document =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, index]) => [name, read(column(index, of))]),
+  );
+
 /** Packs of each SKU as `packs`: those that stand alone, or those from a key on, in one order or the other. */
 function packsOfSku(from: Expression, rest: readonly Document[]): Document {
   const until = { $concat: ['$$key', '\n'] };
@@ -94,15 +104,11 @@ const ledger: View = {
     { $lookup: { from: 'documents', localField: 'keys', foreignField: '_id', as: 'posted' } },
     { $set: { posted: { $reduce: { input: '$posted', initialValue: [], in: withLines } } } },
     ...each('$entry', 'index'),
+    { $set: { columns: split('$entry', ','), long: split('$entry', '\t') } },
     {
       $set: {
-        columns: split('$entry', ','),
-        input: at(split('$entry', '\t'), 1),
-        derived: split(at(split('$entry', '\t'), 2), ','),
-      },
-    },
-    {
-      $set: {
+        input: at('$long', 1),
+        derived: split(at('$long', 2), ','),
         route: split(at('$routes', { $toInt: bare(column(0)) }), ','),
         named: split(at('$named', { $toInt: column(1) }), ','),
       },
@@ -113,30 +119,17 @@ const ledger: View = {
         _id: 0,
         sku: 1,
         seq: { $add: ['$packs.firstSeq', '$index'] },
-        kind: textOf(column(0, '$route')),
-        from: textOf(column(1, '$route')),
-        to: textOf(column(2, '$route')),
-        quantity: long(column(2)),
-        value: long(column(3)),
-        fromPool: textOf(column(3, '$route')),
-        toPool: textOf(column(4, '$route')),
-        lot: textOf(column(1, '$derived')),
-        status: textOf(column(5, '$route')),
-        toStatus: textOf(column(6, '$route')),
-        owner: textOf(column(2, '$derived')),
-        document: textOf(column(1, '$posted')),
+        ...columns(textOf, { kind: 0, from: 1, to: 2 }, '$route'),
+        ...columns(long, { quantity: 2, value: 3 }),
+        ...columns(textOf, { fromPool: 3, toPool: 4, status: 5, toStatus: 6 }, '$route'),
+        ...columns(textOf, { lot: 1, owner: 2, reason: 3 }, '$derived'),
+        ...columns(textOf, { document: 1, partner: 2, reference: 3 }, '$posted'),
         line: textOf(column(4)),
-        partner: textOf(column(2, '$posted')),
-        reason: textOf(column(3, '$derived')),
-        reference: textOf(column(3, '$posted')),
         at: textOf(column(1, '$named')),
         recordedAt: between('"recordedAt":"', '"'),
-        source: textOf(column(5, '$posted')),
-        messageId: textOf(column(6, '$posted')),
-        actor: textOf(column(7, '$posted')),
+        ...columns(textOf, { source: 5, messageId: 6, actor: 7 }, '$posted'),
         input: { $cond: [{ $in: [said('$input'), ['', '0']] }, null, '$input'] },
-        corrects: seqOf(column(4, '$derived')),
-        by: seqOf(column(5, '$derived')),
+        ...columns(seqOf, { corrects: 4, by: 5 }, '$derived'),
         pack: '$packs.version',
       },
     },
@@ -156,10 +149,7 @@ const pools: View = {
         _id: 0,
         sku: 1,
         pool: textOf(column(0)),
-        quantity: long(column(1)),
-        value: long(column(2)),
-        lastCost: long(column(3)),
-        reserved: long(column(4)),
+        ...columns(long, { quantity: 1, value: 2, lastCost: 3, reserved: 4 }),
         untouched: { $eq: [bare(column(5)), '1'] },
       },
     },
@@ -185,10 +175,7 @@ const stock: View = {
       $group: {
         _id: {
           sku: '$sku',
-          place: textOf(column(0)),
-          lot: textOf(column(1)),
-          status: textOf(column(2)),
-          owner: textOf(column(3)),
+          ...columns(textOf, { place: 0, lot: 1, status: 2, owner: 3 }),
         },
         last: { $last: '$columns' },
       },
@@ -196,16 +183,11 @@ const stock: View = {
     {
       $project: {
         _id: 0,
-        sku: '$_id.sku',
-        place: '$_id.place',
-        lot: '$_id.lot',
-        status: '$_id.status',
-        owner: '$_id.owner',
-        onHand: long(column(4, '$last')),
-        reserved: long(column(5, '$last')),
+        ...{ sku: '$_id.sku', place: '$_id.place', lot: '$_id.lot' },
+        ...{ status: '$_id.status', owner: '$_id.owner' },
+        ...columns(long, { onHand: 4, reserved: 5 }, '$last'),
         version: { $toInt: bare(column(6, '$last')) },
-        since: textOf(column(7, '$last')),
-        expiresOn: textOf(column(8, '$last')),
+        ...columns(textOf, { since: 7, expiresOn: 8 }, '$last'),
       },
     },
     {

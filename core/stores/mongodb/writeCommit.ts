@@ -5,7 +5,7 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { Commit } from '../../commit.ts';
 import { firstOfEach } from '../../pack.ts';
-import { bulk, insert, replaceVersions, replacing, type Writing } from './bulkWrites.ts';
+import { bulk, deleting, insert, replaceVersions, replacing, type Writing } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
 import {
   batchDocument,
@@ -21,7 +21,6 @@ import { beyond, packKey, seqText, skuKey } from './keys.ts';
 import {
   type CheckpointDocument,
   checkpointDocument,
-  type OpenOrderDocument,
   openOrderDocument,
   openOrderKey,
   reservationDocument,
@@ -45,7 +44,10 @@ export async function writeCommit(
   try {
     if (!(await guardPeriod(to, options.session, commit))) return false;
     if (!(await writeLedger(to, known, commit, id, options))) return false;
-    if (!(await writeReservations(to, commit, options))) return false;
+    const reservations = commit.reservations.map(({ reservation, expectedVersion }) => {
+      return { document: reservationDocument(reservation), expectedVersion };
+    });
+    if (!(await replaceVersions(to.reservations, reservations, options))) return false;
     const batches = tallies.map((tally) => batchDocument(tally, commit));
     await insert(to.batches, batches, options);
     await insert(to.inbox, inbox.map(inboxDocument), options);
@@ -59,11 +61,10 @@ export async function writeCommit(
   await writeRecosts(to, known, commit, options);
   await writeCheckpoints(to, commit, options);
   await writeRest(to, commit, options);
-  const order = (index: number): string => `${recordedAt} ${id} ${seqText(index)}`;
-  const events = commit.outbox.map((record, index) =>
-    outboxDocument(record, order(index), partition),
-  );
-  await insert(to.outbox, events, options);
+  const outbox = commit.outbox.map((record, index) => {
+    return outboxDocument(record, `${recordedAt} ${id} ${seqText(index)}`, partition);
+  });
+  await insert(to.outbox, outbox, options);
   return true;
 }
 
@@ -98,18 +99,6 @@ async function writeLedger(
   return true;
 }
 
-function writeReservations(
-  { reservations }: Collections,
-  commit: Commit,
-  options: Writing,
-): Promise<boolean> {
-  const rows = commit.reservations.map(({ reservation, expectedVersion }) => ({
-    document: reservationDocument(reservation),
-    expectedVersion,
-  }));
-  return replaceVersions(reservations, rows, options);
-}
-
 /** Of SKUs that wait from now on, or no longer. */
 async function writeRecosts(
   { recosts }: Collections,
@@ -119,10 +108,9 @@ async function writeRecosts(
 ): Promise<void> {
   const operations = firstOfEach(commit).flatMap(
     ({ sku, version, head }): AnyBulkWriteOperation<SkuDocument>[] => {
-      const waited = version === 1 ? false : known.recosts(sku, version - 1);
-      if (waited === (head.recost !== undefined)) return [];
-      if (head.recost) return [replacing(waitingSku(sku))];
-      return [{ deleteOne: { filter: { _id: skuKey(sku) } } }];
+      const waits = head.recost !== undefined;
+      if (waits === (version > 1 && known.recosts(sku, version - 1))) return [];
+      return [waits ? replacing(waitingSku(sku)) : deleting(skuKey(sku))];
     },
   );
   await bulk(recosts, operations, options);
@@ -138,10 +126,9 @@ async function writeCheckpoints(to: Collections, commit: Commit, options: Writin
 }
 
 async function writeRest(to: Collections, commit: Commit, options: Writing): Promise<void> {
-  const orders = commit.openOrders.map((order): AnyBulkWriteOperation<OpenOrderDocument> => {
-    if (order.quantity === 0n) return { deleteOne: { filter: { _id: openOrderKey(order) } } };
-    return replacing(openOrderDocument(order));
-  });
+  const orders = commit.openOrders.map((order) =>
+    order.quantity === 0n ? deleting(openOrderKey(order)) : replacing(openOrderDocument(order)),
+  );
   await bulk(to.openOrders, orders, options);
   const parked = commit.parked.map((record): AnyBulkWriteOperation<ParkedDocument> => {
     const { _id, ...document } = parkedDocument(record, commit.recordedAt);
