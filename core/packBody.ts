@@ -154,10 +154,15 @@ export function digestOf(posted: PostedDocument): string {
 }
 
 /**
- * Hash of a pack after another, with the digests of the documents that it names. It says by which rule it was made: packs
- * of before keep theirs when another joins.
+ * What the hash of a pack covers: the hash of the pack before, its body, and the digests of the documents that it
+ * names, joined by commas.
  */
-export function hashPack(before: string, body: string, digests: readonly string[]): string {
-  const text = `${before} ${body} ${digests.join()}`;
-  return `${HASH_RULE}.${hash('sha256', text, 'base64url')}`;
-}
+export const hashedText = (before: string, body: string, digests: string): string =>
+  `${before} ${body} ${digests}`;
+
+/** It says by which rule it was made: packs of before keep theirs when another joins. */
+export const hashOfText = (text: string): string =>
+  `${HASH_RULE}.${hash('sha256', text, 'base64url')}`;
+
+export const hashPack = (before: string, body: string, digests: readonly string[]): string =>
+  hashOfText(hashedText(before, body, digests.join()));

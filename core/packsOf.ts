@@ -15,7 +15,7 @@ import {
 } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { CommitPack, Pack, PostedDocument } from './pack.ts';
-import { digestOf, FORMAT, hashPack, usualItem } from './packBody.ts';
+import { digestOf, FORMAT, hashedText, hashOfText, usualItem } from './packBody.ts';
 import { quoted } from './quoted.ts';
 import { tupleKey } from './tupleKey.ts';
 
@@ -37,27 +37,52 @@ export function packsOf(
   packs: CommitPack[];
 } {
   const documents = new CommitDocuments(contenthashOf);
+  const routeTexts = new RouteTexts();
   const packs: CommitPack[] = [];
   for (const { packs: ofSku, before } of changes) {
     let hash = before;
     for (const pack of ofSku) {
-      const own: number[] = [];
-      const routes = new Routes();
-      const moves = movedTexts(pack, documents, own, routes);
-      const length = moves.reduce((sum, text) => sum + text.length, 0);
-      const body = moves.concat(stateTexts(pack)).join('');
-      const moved = body.slice('{'.length, length);
-      refuseTooLarge(pack, body);
-      const digests = own.map((number) => documents.digestOf(number));
-      hash = hashPack(hash, body, digests);
+      const made = madeOf(pack, hash, documents, routeTexts);
+      hash = made.hash;
       pack.head.hash = hash;
-      packs.push({
-        ...{ ...pack, hash, body, moved },
-        ...{ documents: own, places: placesOf(routes, pack), lots: lotsOf(pack) },
-      });
+      packs.push(made);
     }
   }
   return { documents: documents.list, packs };
+}
+
+function madeOf(
+  pack: Pack,
+  before: string,
+  documents: CommitDocuments,
+  routeTexts: RouteTexts,
+): CommitPack {
+  const { sku, version, isBase, head, hasItem, entries, balances, layers } = pack;
+  const own: number[] = [];
+  const routes = new Routes();
+  const said = textOfMoved(pack, documents, own, routes, routeTexts);
+  const whole = said + textOfState(pack);
+  const text = hashedText(before, whole, documents.digestsOf(own));
+  // Cut out of the one text that is hashed, so that this is all that is kept of its pieces until the commit.
+  const start = before.length + ' '.length;
+  const body = text.slice(start, start + whole.length);
+  refuseTooLarge(pack, body);
+  return {
+    sku,
+    version,
+    isBase,
+    head,
+    hasItem,
+    entries,
+    balances,
+    layers,
+    hash: hashOfText(text),
+    body,
+    moved: body.slice('{'.length, said.length),
+    documents: own,
+    places: placesOf(routes, pack),
+    lots: lotsOf(pack),
+  };
 }
 
 function refuseTooLarge({ sku, entries }: Pack, body: string): void {
@@ -92,7 +117,12 @@ class CommitDocuments {
     return place;
   }
 
-  digestOf(number: number): string {
+  /** Of the documents of a pack, as its hash covers them. */
+  digestsOf(own: readonly number[]): string {
+    return rowsText(own, (number) => this.#digestOf(number));
+  }
+
+  #digestOf(number: number): string {
     const known = this.#digests[number];
     if (known !== undefined) return known;
     const digest = digestOf(this.list[number]!);
@@ -143,73 +173,87 @@ const isOf = (entry: LedgerEntry, posted: PostedDocument): boolean =>
   entry.reference === posted.reference &&
   entry.partner === posted.partner;
 
-// Texts are joined once, and not added up: what is kept until the commit is one flat text and no tree of its pieces.
+/** Of rows, as a list has them between its brackets. */
+function rowsText<Row>(rows: readonly Row[], textOf: (row: Row) => string): string {
+  let text = '';
+  for (const row of rows) text = text === '' ? textOf(row) : `${text},${textOf(row)}`;
+  return text;
+}
 
 /** The body as far as it is a MovedPack. */
-function movedTexts(
+function textOfMoved(
   { head, entries }: Pack,
   documents: CommitDocuments,
   own: number[],
   routes: Routes,
-): string[] {
-  const texts: string[] = [];
+  routeTexts: RouteTexts,
+): string {
+  let lines = '';
   let last = -1;
   for (const entry of entries) {
     if (last < 0 || !isSameRoute(entry, routes.list[last]!)) last = routes.placeOf(entry);
-    const document = documents.placeOf(entry, own);
-    texts.push(entryText(entry, last, document));
+    const line = entryText(entry, last, documents.placeOf(entry, own));
+    lines = lines === '' ? line : `${lines},\n${line}`;
   }
-  const named = own.map((number) => `[${number},"${documents.list[number]!.at}"]`).join();
-  return [
-    `{"v":${FORMAT},"sku":${quoted(head.sku)},"version":${head.version},"seq":${head.seq}`,
-    `,"recordedAt":"${head.recordedAt}","routes":[${routes.list.map(routeText).join()}]`,
-    `,"documents":[${named}],"entries":[`,
-    texts.join(',\n'),
-    ']',
-  ];
+  const named = rowsText(own, (number) => `[${number},"${documents.list[number]!.at}"]`);
+  return (
+    `{"v":${FORMAT},"sku":${quoted(head.sku)},"version":${head.version},"seq":${head.seq}` +
+    `,"recordedAt":"${head.recordedAt}","routes":[${rowsText(routes.list, (one) => routeTexts.of(one))}]` +
+    `,"documents":[${named}],"entries":[${lines}]`
+  );
 }
 
 /** The rest of the body: the SKU after it. */
-function stateTexts({ head, hasItem, balances, layers }: Pack): string[] {
+function textOfState({ head, hasItem, balances, layers }: Pack): string {
   const { opening, sinceBase } = head;
-  return [
-    `,"latestAt":"${head.latestAt}","checkpointSeq":${head.checkpointSeq}`,
-    `,"sinceBase":[${sinceBase.rows},${sinceBase.packs},${sinceBase.changed}]`,
-    `,"opening":["${opening.valuation}",${numberText(opening.standardCost)}]`,
-    head.item && hasItem ? `,"item":${itemText(head.item)}` : '',
-    head.recost ? `,"recost":${recostText(head.recost)}` : '',
-    head.lotsLeft ? ',"lotsLeft":true' : '',
-    `,"pools":[${head.pools.map(poolText).join()}],"balances":[`,
-    balances.map(balanceText).join(),
-    '],"layers":[',
-    layers.map(layerText).join(),
-    ']}',
-  ];
+  const item = head.item && hasItem ? `,"item":${itemText(head.item)}` : '';
+  const recost = head.recost ? `,"recost":${recostText(head.recost)}` : '';
+  return (
+    `,"latestAt":"${head.latestAt}","checkpointSeq":${head.checkpointSeq}` +
+    `,"sinceBase":[${sinceBase.rows},${sinceBase.packs},${sinceBase.changed}]` +
+    `,"opening":["${opening.valuation}",${numberText(opening.standardCost)}]${item}${recost}` +
+    `${head.lotsLeft ? ',"lotsLeft":true' : ''},"pools":[${rowsText(head.pools, poolText)}]` +
+    `,"balances":[${rowsText(balances, balanceText)}],"layers":[${rowsText(layers, layerText)}]}`
+  );
+}
+
+/** Names, each once. Of few it takes no Set to know. */
+class Names {
+  readonly list: string[] = [];
+  #known: Set<string> | undefined;
+
+  add(name: string): void {
+    if (this.list.length >= FEW) this.#known ??= new Set(this.list);
+    if (this.#known ? this.#known.has(name) : this.list.includes(name)) return;
+    this.list.push(name);
+    this.#known?.add(name);
+  }
 }
 
 function placesOf({ list }: Routes, { balances }: Pack): string[] {
-  const places = new Set(balances.map(({ place }) => place));
+  const places = new Names();
+  for (const { place } of balances) places.add(place);
   for (const { from, to } of list) {
     if (!isOutside(from)) places.add(from);
     if (!isOutside(to)) places.add(to);
   }
-  return [...places];
+  return places.list;
 }
 
 const NONE: string[] = [];
 
 function lotsOf({ entries }: Pack): string[] {
-  let lots: Set<string> | undefined;
+  let lots: Names | undefined;
   for (const { lot } of entries) {
     if (lot === '') continue;
-    lots ??= new Set();
+    lots ??= new Names();
     lots.add(lot);
   }
-  return lots ? [...lots] : NONE;
+  return lots?.list ?? NONE;
 }
 
 /** More than these are found by a key. */
-const FEW_ROUTES = 8;
+const FEW = 8;
 
 /** Routes of a pack, each as an entry that went it. */
 class Routes {
@@ -217,7 +261,7 @@ class Routes {
   #byKey: Map<string, number> | undefined;
 
   placeOf(entry: LedgerEntry): number {
-    if (this.list.length < FEW_ROUTES) {
+    if (this.list.length < FEW) {
       const known = this.list.findIndex((other) => isSameRoute(entry, other));
       return known < 0 ? this.list.push(entry) - 1 : known;
     }
@@ -228,6 +272,18 @@ class Routes {
     const place = this.list.push(entry) - 1;
     this.#byKey.set(key, place);
     return place;
+  }
+}
+
+/** Most packs of a commit go the same way. */
+class RouteTexts {
+  #last: LedgerEntry | undefined;
+  #text = '';
+
+  of(entry: LedgerEntry): string {
+    if (!this.#last || !isSameRoute(entry, this.#last)) this.#text = routeText(entry);
+    this.#last = entry;
+    return this.#text;
   }
 }
 
@@ -324,6 +380,7 @@ const SAFE_DIGITS = 15;
 
 /** Throws STOCK_OUT_OF_RANGE. */
 function numberText(number: bigint): string {
+  if (number === 0n) return '0';
   const text = number.toString();
   if (text.length <= SAFE_DIGITS || (number <= EXACT && number >= -EXACT)) return text;
   if (number <= MAX_INT64 && number >= -MAX_INT64) return `"${number}"`;

@@ -3,6 +3,7 @@
  * has no JSON parser, as a view of MongoDB, may take a list of such texts apart by its commas.
  */
 export function quoted(text: string): string {
+  if (text === '') return '""';
   if (PLAIN.test(text)) return `"${text}"`;
   const said = JSON.stringify(text).slice(1, -1);
   return `"${said.replaceAll(MARKS, (mark) => ESCAPES[mark]!)}"`;
