@@ -23,20 +23,17 @@ class MovedMessage {
   events = 0;
   #characters = 0;
 
-  /** One that is too large goes alone. */
-  hasRoomFor({ events, part }: ToldRange, texts: DocumentTexts): boolean {
-    if (this.events === 0) return true;
-    if (this.events + events > limits.batchRecords) return false;
-    return this.#characters + this.#lengthOf(part, texts) <= limits.batchBytes;
-  }
-
-  add(told: ToldRange, texts: DocumentTexts): void {
-    const { range, events, part } = told;
-    this.#characters += this.#lengthOf(part, texts);
+  /** False where it has no room. One that is too large goes alone. */
+  take({ range, events, part }: ToldRange, texts: DocumentTexts): boolean {
+    const characters = this.#characters + this.#lengthOf(part, texts);
+    const isTooMuch = this.events + events > limits.batchRecords || characters > limits.batchBytes;
+    if (isTooMuch && this.events > 0) return false;
+    this.#characters = characters;
     this.ranges.push(range);
     this.parts.push(part);
     this.events += events;
     for (const number of part.documents) this.documents.set(number, texts.at(number));
+    return true;
   }
 
   #lengthOf({ text, documents }: ToldPart, texts: DocumentTexts): number {
@@ -76,11 +73,10 @@ export function movedMessages(
   let open = new MovedMessage();
   for (const pack of packs) {
     for (const told of rangesOf(pack, texts)) {
-      if (!open.hasRoomFor(told, texts)) {
-        messages.push(open);
-        open = new MovedMessage();
-      }
-      open.add(told, texts);
+      if (open.take(told, texts)) continue;
+      messages.push(open);
+      open = new MovedMessage();
+      open.take(told, texts);
     }
   }
   if (open.events > 0) messages.push(open);
@@ -89,11 +85,18 @@ export function movedMessages(
 
 function rangesOf(pack: CommitPack, texts: DocumentTexts): ToldRange[] {
   const { sku, version, entries, moved, documents } = pack;
-  const events = entries.reduce((sum, entry) => sum + eventsOf(entry), 0);
+  let events = 0;
+  let told = 0;
+  for (const entry of entries) {
+    const ofEntry = eventsOf(entry);
+    events += ofEntry;
+    if (ofEntry > 0) told += 1;
+  }
   if (events === 0) return [];
-  if (events <= limits.batchRecords && entries.every((entry) => eventsOf(entry) > 0)) {
-    const named = documents.reduce((sum, number) => sum + texts.at(number).length, 0);
-    if (moved.length + named <= limits.batchBytes) {
+  if (events <= limits.batchRecords && told === entries.length) {
+    let characters = moved.length;
+    for (const number of documents) characters += texts.at(number).length;
+    if (characters <= limits.batchBytes) {
       const range: PackRange = [sku, version, entries[0]!.seq, entries.at(-1)!.seq];
       return [{ range, events, part: { text: moved, documents } }];
     }
