@@ -12,6 +12,7 @@ export type Minor = bigint;
 
 export const MICRO_DIGITS = 6;
 export const MICRO_ONE: Micro = 1_000_000n;
+const MICRO_SQUARED = MICRO_ONE * MICRO_ONE;
 
 /** Largest magnitude that fits the 64-bit integers of both stores. */
 export const MAX_INT64 = 9_223_372_036_854_775_807n;
@@ -124,12 +125,13 @@ export function mulDiv(a: bigint, b: bigint, c: bigint): bigint {
 
 /** quantity × unit cost, in minor units of a currency with `minorDigits` decimals. */
 export function amountOf(quantity: Micro, unitCost: Micro, minorDigits: number): Minor {
-  return mulDiv(quantity * unitCost, powerOfTen(minorDigits), MICRO_ONE * MICRO_ONE);
+  if (unitCost === 0n) return 0n;
+  return mulDiv(quantity * unitCost, powerOfTen(minorDigits), MICRO_SQUARED);
 }
 
 /** amount ÷ quantity, as a unit cost; zero quantity has no cost. */
 export function unitCostOf(amount: Minor, quantity: Micro, minorDigits: number): Micro {
-  if (quantity === 0n) return 0n;
+  if (quantity === 0n || amount === 0n) return 0n;
   return mulDiv(amount * MICRO_ONE, MICRO_ONE, quantity * powerOfTen(minorDigits));
 }
 

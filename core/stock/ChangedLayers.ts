@@ -4,19 +4,11 @@ import type { SkuCosts } from './costing/SkuCosts.ts';
 
 /** Layers that the store is to hold otherwise than it does; those of quantity 0 it is to forget. */
 export class ChangedLayers {
-  readonly #bySku = new Map<string, Set<CostLayer>>();
-
-  of(sku: string): Set<CostLayer> {
-    const known = this.#bySku.get(sku);
-    if (known) return known;
-    const changed = new Set<CostLayer>();
-    this.#bySku.set(sku, changed);
-    return changed;
-  }
+  readonly bySku = new Map<string, Set<CostLayer>>();
 
   /** New costs have come in the place of old ones. */
   replaced(sku: string, old: SkuCosts, costs: SkuCosts): void {
-    const changed = this.of(sku);
+    const changed = changedIn(this.bySku, sku);
     const gone = new Map<string, CostLayer>();
     for (const layer of changed)
       gone.set(keyOfLayer(layer), { ...layer, quantity: 0n, value: -1n });
@@ -35,8 +27,17 @@ export class ChangedLayers {
   }
 
   clear(): void {
-    this.#bySku.clear();
+    this.bySku.clear();
   }
+}
+
+/** Of what changed, that of one SKU. */
+export function changedIn<Row>(all: Map<string, Set<Row>>, sku: string): Set<Row> {
+  const known = all.get(sku);
+  if (known) return known;
+  const changed = new Set<Row>();
+  all.set(sku, changed);
+  return changed;
 }
 
 function* layersOf(costs: SkuCosts): Iterable<CostLayer> {

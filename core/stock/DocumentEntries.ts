@@ -18,7 +18,9 @@ export class DocumentEntries {
 
   /** Those of a document that were decided and not committed, in order. */
   fresh(document: string): LedgerEntry[] {
-    const entries = this.#fresh.get(document) ?? [];
+    const known = this.#fresh.get(document);
+    if (known) return known;
+    const entries: LedgerEntry[] = [];
     this.#fresh.set(document, entries);
     return entries;
   }

@@ -58,7 +58,7 @@ export class SkuState {
   /** Entries of lots that have left the books, as far as they were asked for. */
   readonly leftLots = new Map<string, readonly LedgerEntry[]>();
   /** Entries decided and not committed. */
-  readonly fresh: LedgerEntry[] = [];
+  fresh: LedgerEntry[] = [];
   /** Where facts came that are earlier than others: from there on values are to be found anew. */
   late: Late | undefined;
   /** Changes of the cost of what was produced, by `seq`. */
@@ -124,8 +124,10 @@ export class SkuState {
     this.shifts.clear();
     this.leftLots.clear();
     this.history?.committed(this.fresh);
-    this.costedAgain = Math.max(0, this.costedAgain - this.fresh.filter(isFact).length);
-    this.fresh.length = 0;
+    if (this.costedAgain > 0) {
+      this.costedAgain = Math.max(0, this.costedAgain - this.fresh.filter(isFact).length);
+    }
+    this.fresh = [];
     if (this.#makesBase) this.#forgetGone();
   }
 
@@ -163,52 +165,50 @@ export class SkuState {
     const manyShort = this.#shortOfMany(most);
     const isSaid = ({ pool, quantity }: CostLayer): boolean =>
       quantity >= 0n || !manyShort.has(pool);
-    const changedLayers =
-      manyShort.size === 0 ? [...changed.layers] : [...changed.layers].filter(isSaid);
+    const changedLayers = only([...changed.layers], isSaid);
     const rows = since.changed + changed.balances.size + changedLayers.length;
     const isBase =
       this.expectedVersion === 0 ||
       rows + packs * ROWS_PER_READ >= since.rows ||
-      manyShort.size !== this.#manyShort.size ||
-      [...manyShort].some((pool) => !this.#manyShort.has(pool));
-    const balances = isBase
-      ? [...this.#balances.values()].filter(isInBooks)
-      : [...changed.balances];
-    const layers = isBase ? this.#layers().filter(isSaid) : changedLayers;
+      manyShort !== this.#manyShort;
+    const balances = isBase ? only([...this.#balances.values()], isInBooks) : [...changed.balances];
+    const layers = isBase ? only(this.#layers(), isSaid) : changedLayers;
+    const count = Math.max(1, Math.ceil((balances.length + layers.length) / rowsOfPack));
     this.#manyShort = manyShort;
     this.#makesBase = isBase;
+    this.#packs = count;
     this.sinceBase = isBase
-      ? { rows: balances.length + layers.length, packs: 0, changed: 0 }
-      : { rows: since.rows, packs, changed: rows };
-    return this.#packed(
-      { isBase, hasItem: isBase || this.item !== this.#committedItem },
-      inOrder(balances, compareBalances),
-      inOrder(layers, compareLayers),
-      rowsOfPack,
-    );
+      ? { rows: balances.length + layers.length, packs: count - 1, changed: 0 }
+      : { rows: since.rows, packs: packs + count - 1, changed: rows };
+    const whole: Pack = {
+      sku: this.sku,
+      version: this.expectedVersion + count,
+      isBase,
+      head: this.#toHead(),
+      hasItem: isBase || this.item !== this.#committedItem,
+      entries: this.fresh,
+      balances: inOrder(balances, compareBalances),
+      layers: inOrder(layers, compareLayers),
+    };
+    return count === 1 ? [whole] : this.#cut(whole, rowsOfPack);
   }
 
-  #packed(
-    { isBase, hasItem }: { isBase: boolean; hasItem: boolean },
-    balances: Balance[],
-    layers: CostLayer[],
-    most: number,
-  ): Pack[] {
-    const count = Math.max(1, Math.ceil((balances.length + layers.length) / most));
+  /** The first stands alone, if any does; the last has the entries. */
+  #cut({ isBase, hasItem, head, entries, balances, layers }: Pack, most: number): Pack[] {
+    const count = this.#packs;
     const { sku, expectedVersion: before, committedSeq } = this;
-    const { packs, ...rows } = this.sinceBase;
-    this.sinceBase = { ...rows, packs: packs + count - 1 };
-    this.#packs = count;
-    if (count > 1) for (const entry of this.fresh) entry.pack = before + count;
+    for (const entry of entries) entry.pack = before + count;
+    const { packs, ...rows } = head.sinceBase;
     return Array.from({ length: count }, (_, index): Pack => {
       const start = index * most;
       const isLast = index === count - 1;
       const version = before + 1 + index;
       const seq = isLast ? this.seq : committedSeq;
+      const sinceBase = { ...rows, packs: packs - count + version - before };
       return {
         ...{ sku, version, isBase: isBase && index === 0, hasItem: hasItem && index === 0 },
-        head: { ...this.#toHead(), version, seq, sinceBase: { ...rows, packs: packs + index } },
-        entries: isLast ? this.fresh.slice() : [],
+        head: { ...head, version, seq, sinceBase },
+        entries: isLast ? entries : [],
         balances: balances.slice(start, start + most),
         layers: layers.slice(
           Math.max(0, start - balances.length),
@@ -229,14 +229,15 @@ export class SkuState {
       const hasMany = pool.quantity < 0n && pool.layerCount > most && !pool.valuation.byLot;
       if (hasMany || pool.isShortOfMany) pools.push(name);
     }
-    return pools.length === 0 ? none : new Set(pools.sort());
+    const before = this.#manyShort;
+    const isAsBefore = pools.length === before.size && pools.every((name) => before.has(name));
+    return isAsBefore ? before : new Set(pools.sort());
   }
 
   #toHead(): SkuHead {
-    const { recost, lotsLeft } = this;
-    return {
+    const head: SkuHead = {
       sku: this.sku,
-      version: this.expectedVersion + 1,
+      version: this.expectedVersion + this.#packs,
       seq: this.seq,
       item: this.item,
       opening: this.opening,
@@ -246,26 +247,27 @@ export class SkuState {
       sinceBase: this.sinceBase,
       latestAt: this.latestAt,
       checkpointSeq: this.checkpointSeq,
-      ...(recost ? { recost } : {}),
-      ...(lotsLeft ? { lotsLeft } : {}),
     };
+    if (this.recost) head.recost = this.recost;
+    if (this.lotsLeft) head.lotsLeft = this.lotsLeft;
+    return head;
   }
 
   /** Those that anything has moved in, empty or not, and those of which something is reserved. */
   #pools(): CostPool[] {
-    const { costs } = this;
-    const touched = costs.inOrder().map(({ pool, quantity, value, lastCost }): CostPool => {
+    const pools: CostPool[] = [];
+    for (const { pool, quantity, value, lastCost } of this.costs.pools.values()) {
       const reserved = this.reserved.get(pool) ?? 0n;
-      const many = this.#manyShort.has(pool) ? { manyShort: true as const } : {};
-      return { pool, quantity, value, lastCost, reserved, ...many };
-    });
+      const row: CostPool = { pool, quantity, value, lastCost, reserved };
+      if (this.#manyShort.has(pool)) row.manyShort = true;
+      pools.push(row);
+    }
     const nothing = { quantity: 0n, value: 0n, lastCost: 0n, untouched: true as const };
-    const reserved = Array.from(this.reserved, ([pool, held]): CostPool => {
-      return { pool, ...nothing, reserved: held };
-    });
-    const untouched = reserved.filter((row) => row.reserved !== 0n && !costs.pools.has(row.pool));
-    if (untouched.length === 0) return touched;
-    return [...touched, ...untouched].sort((one, other) => (one.pool < other.pool ? -1 : 1));
+    for (const [pool, reserved] of this.reserved) {
+      const isUntouched = reserved !== 0n && !this.costs.pools.has(pool);
+      if (isUntouched) pools.push({ pool, ...nothing, reserved });
+    }
+    return inOrder(pools, (one, other) => (one.pool < other.pool ? -1 : 1));
   }
 
   // --- balances ---------------------------------------------------------------------------------
@@ -335,6 +337,10 @@ export class SkuState {
     return this.history;
   }
 }
+
+/** Most often all of them. */
+const only = <Row>(rows: Row[], isOne: (row: Row) => boolean): Row[] =>
+  rows.every(isOne) ? rows : rows.filter(isOne);
 
 const inOrder = <Row>(rows: Row[], compare: (one: Row, other: Row) => number): Row[] =>
   rows.length > 1 ? rows.sort(compare) : rows;

@@ -3,13 +3,17 @@ export type UndoStep<A, B, C, D> = (of: A, one: B, two: C, three: D) => void;
 
 /** Fields of one entry: the step and what it is to be called with. */
 const WIDTH = 5;
+/** Of a longer list another takes the place. */
+const KEPT = 2_048 * WIDTH;
 
 /**
  * How to take back what was decided, in one flat list: a step is a function of the module and up to four
  * values, so that a change leaves no closure behind. Most changes are never taken back.
  */
 export class UndoLog {
-  readonly #steps: unknown[] = [];
+  /** Beyond the mark is what was there before: the list is used again, for most documents are alike. */
+  #steps: unknown[] = [];
+  #mark = 0;
 
   add<A, B = undefined, C = undefined, D = undefined>(
     step: UndoStep<A, B, C, D>,
@@ -18,25 +22,33 @@ export class UndoLog {
     two?: C,
     three?: D,
   ): void {
-    this.#steps.push(step, of, one, two, three);
+    const steps = this.#steps;
+    const at = this.#mark;
+    steps[at] = step;
+    steps[at + 1] = of;
+    steps[at + 2] = one;
+    steps[at + 3] = two;
+    steps[at + 4] = three;
+    this.#mark = at + WIDTH;
   }
 
   /** A mark to which `rollback` can go back. */
   get mark(): number {
-    return this.#steps.length;
+    return this.#mark;
   }
 
   /** The last change first. */
   rollback(mark: number): void {
     const steps = this.#steps;
-    for (let index = steps.length - WIDTH; index >= mark; index -= WIDTH) {
+    for (let index = this.#mark - WIDTH; index >= mark; index -= WIDTH) {
       const step = steps[index] as UndoStep<unknown, unknown, unknown, unknown>;
       step(steps[index + 1], steps[index + 2], steps[index + 3], steps[index + 4]);
     }
-    steps.length = mark;
+    this.#mark = mark;
   }
 
   clear(): void {
-    this.#steps.length = 0;
+    this.#mark = 0;
+    if (this.#steps.length > KEPT) this.#steps = [];
   }
 }

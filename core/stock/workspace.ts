@@ -8,7 +8,7 @@ import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledge
 import { limits } from '../limits.ts';
 import { type ContenthashOf, packsOf } from '../packsOf.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
-import { ChangedLayers } from './ChangedLayers.ts';
+import { ChangedLayers, changedIn } from './ChangedLayers.ts';
 import { Checkpoints } from './Checkpoints.ts';
 import { Claims } from './Claims.ts';
 import type { Position } from './costing/Fact.ts';
@@ -117,7 +117,7 @@ export class Workspace implements Tracker {
   // --- changing, each with its way back -------------------------------------------------------
 
   layer(layer: CostLayer): void {
-    this.#note(this.#changedLayers.of(layer.sku), layer);
+    this.#note(changedIn(this.#changedLayers.bySku, layer.sku), layer);
   }
 
   #note<Row>(changed: Set<Row>, row: Row): void {
@@ -237,7 +237,7 @@ export class Workspace implements Tracker {
     const changes = [...this.#changedSkus].map((state) => {
       const { sku, hash: before } = state;
       const balances = this.#changedBalances.get(sku) ?? nothing;
-      const layers = this.#changedLayers.of(sku);
+      const layers = this.#changedLayers.bySku.get(sku) ?? nothing;
       const changed = { balances, layers };
       return { packs: state.toPacks(changed, this.keptShortages, this.#rowsOfPack), before };
     });
@@ -327,14 +327,6 @@ export class Workspace implements Tracker {
 }
 
 const nothing: ReadonlySet<never> = new Set();
-
-function changedIn<Row>(all: Map<string, Set<Row>>, sku: string): Set<Row> {
-  const known = all.get(sku);
-  if (known) return known;
-  const changed = new Set<Row>();
-  all.set(sku, changed);
-  return changed;
-}
 
 // --- ways back ------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@ import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
 import { Missing } from '../Missing.ts';
 import { valuations } from '../valuation/valuations.ts';
+import type { Fact } from './Fact.ts';
 import type { PoolOwner } from './Tracker.ts';
 
 /** Of shortages that were read, one in so many is kept: what they cost to read is then spread over the goods that settle them. */
@@ -54,10 +55,12 @@ export class PoolCosts implements PoolView {
   }
 
   change(quantity: bigint, value: bigint, lastCost = this.lastCost): void {
+    this.become(this.quantity + quantity, this.value + value, lastCost);
+  }
+
+  become(quantity: bigint, value: bigint, lastCost: bigint): void {
     this.#owner.tracker?.undo.add(setPool, this, this.quantity, this.value, this.lastCost);
-    this.quantity += quantity;
-    this.value += value;
-    this.lastCost = lastCost;
+    setPool(this, quantity, value, lastCost);
   }
 
   setMethod(method: ValuationMethod): void {
@@ -180,34 +183,18 @@ export class PoolCosts implements PoolView {
     pool.#part = part;
   }
 
-  add(slice: CostSlice, value: bigint, { at, seq, lot }: Arrival): void {
-    this.#insert({
-      ...this.#place(at, seq),
-      since: slice.since,
-      origin: slice.origin,
-      lot: this.valuation.byLot ? lot : '',
-      owed: '',
-      quantity: slice.quantity,
-      value,
-    });
+  add({ since, origin, quantity }: CostSlice, value: bigint, arrival: Arrival): void {
+    this.#insert(arrival, since, origin, quantity, value, '');
   }
 
   /** Goods that left without being there, at a cost that is not known yet. */
-  addShortage(quantity: bigint, value: bigint, { at, seq, lot }: Arrival, owed: string): void {
+  addShortage(quantity: bigint, value: bigint, fact: Fact, owedBy: (fact: Fact) => string): void {
     if (this.isShortOfMany) {
       this.#owner.tracker?.undo.add(PoolCosts.#setBeside, this, this.#shortBeside);
       this.#shortBeside += 1;
       return;
     }
-    this.#insert({
-      ...this.#place(at, seq),
-      since: at,
-      origin: seq,
-      lot: this.valuation.byLot ? lot : '',
-      owed,
-      quantity: -quantity,
-      value: -value,
-    });
+    this.#insert(fact, fact.at, fact.seq, -quantity, -value, owedBy(fact));
   }
 
   /** Those that come beside what is known now are kept up to `most`, or a part of all: so they are seldom read. */
@@ -216,15 +203,21 @@ export class PoolCosts implements PoolView {
     this.#mostShort = Math.max(most, Math.ceil(this.layerCount / KNOWN_PER_KEPT));
   }
 
-  #place(at: string, seq: number): Pick<CostLayer, 'sku' | 'pool' | 'at' | 'seq' | 'part'> {
-    this.#owner.tracker?.undo.add(PoolCosts.#setPart, this, this.#partSeq, this.#part);
+  #insert(
+    { at, seq, lot: ofLot }: Arrival,
+    since: string,
+    origin: number,
+    quantity: bigint,
+    value: bigint,
+    owed: string,
+  ): void {
+    const { sku, tracker } = this.#owner;
+    const { pool } = this;
+    const lot = this.valuation.byLot ? ofLot : '';
     const part = this.#partSeq === seq ? this.#part + 1 : 1;
-    this.#partSeq = seq;
-    this.#part = part;
-    return { sku: this.#owner.sku, pool: this.pool, at, seq, part };
-  }
-
-  #insert(layer: CostLayer): void {
+    tracker?.undo.add(PoolCosts.#setPart, this, this.#partSeq, this.#part);
+    PoolCosts.#setPart(this, seq, part);
+    const layer = { sku, pool, at, seq, part, since, origin, lot, owed, quantity, value };
     let index = this.#layers.length;
     if (index > this.#start && isAfter(this.#layers[index - 1]!, layer)) {
       let low = this.#start;
@@ -236,7 +229,6 @@ export class PoolCosts implements PoolView {
     }
     if (index === this.#layers.length) this.#layers.push(layer);
     else this.#layers.splice(index, 0, layer);
-    const { tracker } = this.#owner;
     tracker?.layer(layer);
     tracker?.undo.add(PoolCosts.#takeOut, this, index);
   }

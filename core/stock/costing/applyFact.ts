@@ -2,10 +2,10 @@
  * One step of costing: what a fact does to the cost pools of its SKU, and what values it moves. All
  * costing is a fold of this function over the facts of a SKU in business order.
  */
-import { amountOf, MAX_INT64, mulDiv, unitCostOf } from '../../decimal.ts';
-import { StockbusError } from '../../errors.ts';
+import { amountOf, mulDiv, unitCostOf } from '../../decimal.ts';
 import { isOutside } from '../../ledger.ts';
 import type { CostSlice, Take } from '../../ports.ts';
+import { refuseOverflow } from '../refusal.ts';
 import { valuations } from '../valuation/valuations.ts';
 import { applyLandedCost } from './applyLandedCost.ts';
 import { changeMethod, revalue } from './applyRevaluation.ts';
@@ -23,8 +23,9 @@ export function applyFact(costs: SkuCosts, fact: Fact, references: References): 
 }
 
 /** An effect that goes the fact's own way is part of its value: entries could not tell them apart. */
-function withOwnWay(fact: Fact, { value, effects }: Outcome): Outcome {
-  if (effects.length === 0) return { value, effects };
+function withOwnWay(fact: Fact, outcome: Outcome): Outcome {
+  const { value, effects } = outcome;
+  if (effects.length === 0) return outcome;
   const main = wayKey({ ...fact, corrects: fact.seq });
   const own = effects.filter((effect) => wayKey(effect) === main);
   const sum = own.reduce((total, effect) => total + effect.value, value);
@@ -120,7 +121,7 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
   if (short > 0n) {
     lastCost = fact.input?.unitCost ?? lastCost;
     const value = amountOf(short, lastCost, pool.minorDigits);
-    pool.addShortage(short, value, fact, owedBy(fact));
+    pool.addShortage(short, value, fact, owedBy);
     slices.push({ quantity: short, value, since: fact.at, origin: fact.seq });
   }
   changePool(pool, -quantity, -sumOf(slices), lastCost);
@@ -132,7 +133,7 @@ function leaveShort(pool: PoolCosts, fact: Fact): CostSlice {
   const { quantity } = fact;
   const lastCost = fact.input?.unitCost ?? pool.lastCost;
   const value = amountOf(quantity, lastCost, pool.minorDigits);
-  pool.addShortage(quantity, value, fact, owedBy(fact));
+  pool.addShortage(quantity, value, fact, owedBy);
   changePool(pool, -quantity, -value, lastCost);
   return { quantity, value, since: fact.at, origin: fact.seq };
 }
@@ -145,7 +146,7 @@ function leaveAtSetCost(pool: PoolCosts, fact: Fact): CostSlice[] {
     covered > 0n ? pool.valuation.take(pool, { quantity: covered, lot: fact.lot }) : [];
   const short = fact.quantity - covered;
   if (short > 0n) {
-    pool.addShortage(short, 0n, fact, owedBy(fact));
+    pool.addShortage(short, 0n, fact, owedBy);
     slices.push({ quantity: short, value: 0n, since: fact.at, origin: fact.seq });
   }
   const worth = pool.valuation.worth!(
@@ -252,7 +253,7 @@ const varianceOf = (pool: PoolCosts, fact: Fact, value: bigint): Effect => ({
 // --- sums -----------------------------------------------------------------------------------------
 
 const sumOf = (slices: readonly CostSlice[]): bigint =>
-  slices.reduce((sum, { value }) => sum + value, 0n);
+  slices.length === 1 ? slices[0]!.value : slices.reduce((sum, { value }) => sum + value, 0n);
 
 function spreadOver(slices: CostSlice[], value: bigint): CostSlice[] {
   const last = slices.at(-1);
@@ -262,12 +263,10 @@ function spreadOver(slices: CostSlice[], value: bigint): CostSlice[] {
 
 /** Refuses what 64 bits cannot hold. */
 function changePool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: bigint): void {
-  if (!fits(pool.quantity + quantity) || !fits(pool.value + value) || !fits(lastCost)) {
-    throw new StockbusError('STOCK_OUT_OF_RANGE', 'a quantity or value exceeds 64 bits', {
-      field: 'quantity',
-    });
-  }
-  pool.change(quantity, value, lastCost);
+  const there = pool.quantity + quantity;
+  const worth = pool.value + value;
+  refuseOverflow(there);
+  refuseOverflow(worth);
+  refuseOverflow(lastCost);
+  pool.become(there, worth, lastCost);
 }
-
-const fits = (number: bigint): boolean => number <= MAX_INT64 && number >= -MAX_INT64;

@@ -53,5 +53,5 @@ function take(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): voi
   const covered = lesser(quantity, there);
   if (covered > 0n) pool.valuation.take(pool, { quantity: covered, lot: fact.lot });
   const short = quantity - covered;
-  if (short > 0n) pool.addShortage(short, value, fact, `adjustment ${fact.document}`);
+  if (short > 0n) pool.addShortage(short, value, fact, ({ document }) => `adjustment ${document}`);
 }

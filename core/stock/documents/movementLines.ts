@@ -92,14 +92,17 @@ export function bookLines(context: BookContext, command: Command, data: AnyDocum
   });
 }
 
-/** A line of a document, of which it is still to be said what it is and which way it goes. */
+/** A line of a document, of which it is still to be said which way it goes. */
 export const movementOf = (
   line: Partial<AnyLine> & { sku: string },
   index: number,
   quantity: bigint,
   reason: string,
-): Omit<Movement, 'kind' | 'from' | 'to'> => ({
+): Movement => ({
+  kind: 'receive',
   sku: line.sku,
+  from: '',
+  to: '',
   quantity,
   lot: line.lot ?? '',
   status: line.status ?? 'available',
@@ -128,10 +131,8 @@ function readLine(
 ): Movement {
   const { inUnit, base, factor, note } = quantityOf(context.policy, item, line.quantity, line.unit);
   const size = inUnit < 0n ? -inUnit : inUnit;
-  const movement: Movement = {
-    ...movementOf(line, index, base < 0n ? -base : base, reasonOf(reading, line.reason, note)),
-    ...{ kind: 'receive', from: '', to: '' },
-  };
+  const reason = reasonOf(reading, line.reason, note);
+  const movement = movementOf(line, index, base < 0n ? -base : base, reason);
   if (type === 'stock.receive.v1') refuseNoCost(context, item, line);
   const input: EntryInput = {};
   if (line.unitCost !== undefined && movement.owner === '' && item.valued) {
@@ -163,41 +164,42 @@ function route(
   movement: Movement,
 ): void {
   const location = line.location ?? '';
-  const way = (kind: Movement['kind'], from: string, to: string): void => {
-    movement.kind = kind;
-    movement.from = from;
-    movement.to = to;
-  };
   switch (messageType) {
     case 'stock.receive.v1':
-      way('receive', 'supplier', location);
+      setWay(movement, 'receive', 'supplier', location);
       break;
     case 'stock.issue.v1':
-      way('issue', location, 'customer');
+      setWay(movement, 'issue', location, 'customer');
       break;
     case 'stock.return.v1':
-      if (data.party === 'supplier') way('return', location, 'supplier');
-      else way('return', 'customer', location);
+      if (data.party === 'supplier') setWay(movement, 'return', location, 'supplier');
+      else setWay(movement, 'return', 'customer', location);
       break;
     case 'stock.transfer.v1':
       refuseSame(line.from, line.to, 'to');
-      way('transfer', line.from!, line.to!);
+      setWay(movement, 'transfer', line.from!, line.to!);
       break;
     case 'stock.adjust.v1':
-      if (isNegative) way('adjust', location, 'adjustment');
-      else way('adjust', 'adjustment', location);
+      if (isNegative) setWay(movement, 'adjust', location, 'adjustment');
+      else setWay(movement, 'adjust', 'adjustment', location);
       break;
     case 'stock.status.v1':
       refuseSame(movement.status, line.toStatus, 'toStatus');
       movement.toStatus = line.toStatus!;
-      way('status', location, location);
+      setWay(movement, 'status', location, location);
       break;
     case 'stock.produce.v1':
-      way('produce', 'production', location);
+      setWay(movement, 'produce', 'production', location);
       break;
     default:
       messageType satisfies never;
   }
+}
+
+export function setWay(movement: Movement, kind: Movement['kind'], from: string, to: string): void {
+  movement.kind = kind;
+  movement.from = from;
+  movement.to = to;
 }
 
 /** Who returns or takes back decides the sign: nobody guesses it. */
@@ -220,10 +222,9 @@ function routeCount(
   const found = movement.quantity - onHandAt(state, balance, position);
   input.counted = movement.quantity;
   delete input.amount;
-  movement.kind = 'count';
   movement.quantity = found < 0n ? -found : found;
-  if (found < 0n) Object.assign(movement, { from: location, to: 'adjustment' });
-  else Object.assign(movement, { from: 'adjustment', to: location });
+  if (found < 0n) setWay(movement, 'count', location, 'adjustment');
+  else setWay(movement, 'count', 'adjustment', location);
 }
 
 function refuseSame(from: string | undefined, to: string | undefined, field: string): void {

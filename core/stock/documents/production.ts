@@ -8,7 +8,7 @@ import { refusal } from '../refusal.ts';
 import { amountIn, decimalOf, quantityOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import type { Reading } from './movementLines.ts';
-import { bookWithLots, movementOf, readDocument, reasonOf } from './movementLines.ts';
+import { bookWithLots, movementOf, readDocument, reasonOf, setWay } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
 import { refuseReserved } from './refuseReserved.ts';
 
@@ -42,11 +42,8 @@ function consume(
   index: number,
 ): LedgerEntry[] {
   const { item, moved } = readQuantity(context, reading, line, index);
-  const movement: Movement = {
-    ...moved,
-    ...{ kind: 'consume', from: line.location, to: 'production' },
-  };
-  return bookWithLots(context, reading.facts, item, movement);
+  setWay(moved, 'consume', line.location, 'production');
+  return bookWithLots(context, reading.facts, item, moved);
 }
 
 function readProduct(
@@ -56,13 +53,10 @@ function readProduct(
   index: number,
 ): { item: Item; movement: Movement; weight: bigint } {
   const { item, moved } = readQuantity(context, reading, line, index);
-  const movement: Movement = {
-    ...moved,
-    ...{ kind: 'produce', from: 'production', to: line.location },
-    ...(line.expiresOn === undefined ? {} : { input: { expiresOn: line.expiresOn } }),
-  };
+  setWay(moved, 'produce', 'production', line.location);
+  if (line.expiresOn !== undefined) moved.input = { expiresOn: line.expiresOn };
   const weight = line.share === undefined ? moved.quantity : decimalOf(line.share, 'share');
-  return { item, movement, weight };
+  return { item, movement: moved, weight };
 }
 
 function readQuantity(
@@ -70,7 +64,7 @@ function readQuantity(
   reading: Reading,
   line: StockProduce['components' | 'lines'][number],
   index: number,
-): { item: Item; moved: ReturnType<typeof movementOf> } {
+): { item: Item; moved: Movement } {
   refuseReserved(line);
   const item = knowItem(context, line.sku, line.unit);
   const { base, note } = quantityOf(context.policy, item, line.quantity, line.unit);
