@@ -85,14 +85,13 @@ export class Relay {
     for (;;) {
       this.#again = false;
       try {
-        const records = await this.#next();
+        const { records, isLast } = await this.#next();
         if (records.length > 0) await this.#relay(records);
-        if (records.length === 0 && !this.#again) {
+        // Others may go on committing for ever; what is left now, the next to start relays.
+        if (isLast && (this.#stopping || !this.#again)) {
           this.#parts.runtime.metrics.gauge('stockbus_outbox_held_records', this.#held.size);
           return;
         }
-        // Others may go on committing for ever; what is left now, the next to start relays.
-        if (this.#stopping && records.length < limits.outboxRecords) return;
       } catch (error) {
         const { code, message } = faultOf(error);
         this.#parts.runtime.log('warn', 'relay.waits', { code, message });
@@ -102,11 +101,12 @@ export class Relay {
     }
   }
 
-  /** Oldest first, without those that are held. */
-  async #next(): Promise<OutboxRecord[]> {
+  /** Oldest first, without those that are held, and whether there were no more then. */
+  async #next(): Promise<{ records: OutboxRecord[]; isLast: boolean }> {
     const most = limits.outboxRecords;
-    const records = await this.#parts.store.outbox(most + this.#held.size);
-    return records.filter(({ id }) => !this.#held.has(id)).slice(0, most);
+    const found = await this.#parts.store.outbox(most + this.#held.size);
+    const records = found.filter(({ id }) => !this.#held.has(id)).slice(0, most);
+    return { records, isLast: found.length < most + this.#held.size };
   }
 
   async #relay(records: readonly OutboxRecord[]): Promise<void> {
