@@ -12,12 +12,15 @@ import {
 } from '../../relayedEvents.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
-import { type EventDocument, eventFrom, outboxFrom } from './documents.ts';
+import { type EventDocument, eventFrom, type OutboxDocument, outboxFrom } from './documents.ts';
 import { inSnapshot } from './inSnapshot.ts';
 import { afterSku, bucketOfKey, keyOf, ofAllBuckets, under } from './keys.ts';
 import { retried } from './retried.ts';
 import { isDuplicateKey, isUnreachable } from './storeError.ts';
 import type { WriterSessions } from './WriterSessions.ts';
+
+/** What was given out is not all there any more: somebody else has relayed it. */
+class TakenOff extends Error {}
 
 /** Numbers of events grow by thousands a second. */
 const NUMBER_DIGITS = 16;
@@ -31,8 +34,8 @@ export class MongodbEvents {
   readonly #events: Collections['events'];
   readonly #sessions: WriterSessions;
   readonly #runtime: Runtime;
-  /** Keys of what `outbox` gave out and `published` did not name yet. */
-  readonly #given = new Map<string, string>();
+  /** What `outbox` gave out last, so that it need not be read again. */
+  #given = new Map<string, OutboxDocument>();
 
   constructor(
     client: MongoClient,
@@ -50,30 +53,33 @@ export class MongodbEvents {
   async outbox(limit: number): Promise<OutboxRecord[]> {
     const all = this.#outbox.find({ _id: ofAllBuckets });
     const found = await all.sort({ order: 1 }).limit(limit).toArray();
-    for (const { _id, id } of found) this.#given.set(id, _id);
+    this.#given = new Map(found.map((record) => [record.id, record]));
     return found.map(outboxFrom);
   }
 
   async published(ids: readonly string[], relayedAt: string): Promise<void> {
-    const keys = ids.flatMap((id) => this.#given.get(id) ?? []);
-    const isKnown = keys.length === ids.length;
-    const named = isKnown ? { $in: keys } : ofAllBuckets;
-    const filter = { _id: named, ...(isKnown ? {} : { id: { $in: [...ids] } }) };
     const lost: ClientSession['id'][] = [];
-    while (ids.length > 0) {
+    let isMoved = ids.length === 0;
+    while (!isMoved) {
       try {
-        await retried(this.#runtime, () => this.#moveAll(filter, relayedAt, lost));
-        break;
+        isMoved = await retried(this.#runtime, () => this.#moveAll(ids, relayedAt, lost));
       } catch (error) {
         // Somebody else added events of a group.
         if (!isDuplicateKey(error)) throw error;
       }
+      this.#given.clear();
     }
-    for (const id of ids) this.#given.delete(id);
   }
 
-  /** All or nothing. `lost`: sessions whose transaction may be open still, and in the way of the next. */
-  async #moveAll(filter: object, relayedAt: string, lost: ClientSession['id'][]): Promise<void> {
+  /**
+   * All or nothing; false where some of what was given out is there no more. `lost`: sessions whose
+   * transaction may be open still, and in the way of the next.
+   */
+  async #moveAll(
+    ids: readonly string[],
+    relayedAt: string,
+    lost: ClientSession['id'][],
+  ): Promise<boolean> {
     await this.#sessions.end(lost);
     lost.length = 0;
     let id: ClientSession['id'];
@@ -81,18 +87,22 @@ export class MongodbEvents {
       await this.#sessions.register(session);
       id = session.id;
     };
-    const move = (session: ClientSession) => this.#move(filter, relayedAt, session);
     try {
-      await inSnapshot(this.#client, move, before);
+      await inSnapshot(this.#client, (session) => this.#move(ids, relayedAt, session), before);
+      return true;
     } catch (error) {
+      if (error instanceof TakenOff) return false;
       if (isUnreachable(error)) lost.push(id);
       throw error;
     }
   }
 
-  async #move(filter: object, relayedAt: string, session: ClientSession): Promise<void> {
-    const records = await this.#outbox.find(filter, { session }).sort({ order: 1 }).toArray();
+  async #move(ids: readonly string[], relayedAt: string, session: ClientSession): Promise<void> {
+    const records = await this.#records(ids, session);
     if (records.length === 0) return;
+    const keys = records.map(({ _id }) => _id);
+    const { deletedCount } = await this.#outbox.deleteMany({ _id: { $in: keys } }, { session });
+    if (deletedCount !== keys.length) throw new TakenOff();
     const added: EventDocument[] = [];
     for (const [group, some] of Map.groupBy(records, ({ _id }) => bucketOfKey(_id))) {
       for (const event of numberedEvents(some, (await this.#last(group, session)) + 1)) {
@@ -100,8 +110,15 @@ export class MongodbEvents {
       }
     }
     await this.#events.insertMany(added, { session });
-    const keys = records.map(({ _id }) => _id);
-    await this.#outbox.deleteMany({ _id: { $in: keys } }, { session });
+  }
+
+  /** In the order of their commits: as they were given out, or those of them that are there. */
+  async #records(ids: readonly string[], session: ClientSession): Promise<OutboxDocument[]> {
+    const wanted = new Set(ids);
+    const given = [...this.#given.values()].filter(({ id }) => wanted.has(id));
+    if (given.length === wanted.size) return given;
+    const filter = { _id: ofAllBuckets, id: { $in: [...ids] } };
+    return this.#outbox.find(filter, { session }).sort({ order: 1 }).toArray();
   }
 
   async #last(group: string, session?: ClientSession): Promise<number> {
