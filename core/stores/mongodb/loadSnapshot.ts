@@ -1,4 +1,4 @@
-/** What a decision round needs, all as of one moment: reservations never run ahead of their SKUs. */
+/** What a decision round needs; reservations as of one moment with their SKUs, ahead of which they never run. */
 import type { ClientSession, MongoClient } from 'mongodb';
 import { emptyHead } from '../../ledger.ts';
 import type { SkuBooks } from '../../pack.ts';
@@ -13,37 +13,53 @@ import { openOrderFrom, periodFrom, periodKey, reservationFrom } from './orderDo
 /** Documents whose open orders are asked for in one query. */
 const ORDERS_PER_QUERY = 100;
 
+/**
+ * Of SKUs alone each is read as it was at some moment since this was called, which no transaction is needed
+ * for: their packs never change, and a commit that is late for one of them, or for the period, is a conflict.
+ */
 export function loadSnapshot(
   client: MongoClient,
   collections: Collections,
   packs: MongodbPacks,
   request: LoadRequest,
 ): Promise<Loaded> {
-  return inSnapshot(client, async (session) => {
-    const current = await packs.current(request.skus, session);
-    const books = current.map((some, index): SkuBooks => {
-      if (some.length > 0) return booksFrom(some);
-      return { head: emptyHead(request.skus[index]!), balances: [], layers: [] };
-    });
-    return {
-      heads: books.map(({ head }) => head),
-      balances: books.flatMap(({ balances }) => balances),
-      layers: books.flatMap(({ layers }) => layers),
-      reservations: await loadReservations(collections, request.reservations, session),
-      openOrders: await loadOpenOrders(collections, request.openOrders, session),
-      period: periodFrom(await collections.period.findOne({ _id: periodKey }, { session })),
-    };
-  });
+  const load = (session?: ClientSession) => loadAll(collections, packs, request, session);
+  const { reservations, openOrders } = request;
+  return reservations.length + openOrders.length === 0 ? load() : inSnapshot(client, load);
 }
+
+async function loadAll(
+  collections: Collections,
+  packs: MongodbPacks,
+  request: LoadRequest,
+  session?: ClientSession,
+): Promise<Loaded> {
+  const current = await packs.current(request.skus, session);
+  const books = current.map((some, index): SkuBooks => {
+    if (some.length > 0) return booksFrom(some);
+    return { head: emptyHead(request.skus[index]!), balances: [], layers: [] };
+  });
+  const options = session ? { session } : {};
+  return {
+    heads: books.map(({ head }) => head),
+    balances: books.flatMap(({ balances }) => balances),
+    layers: books.flatMap(({ layers }) => layers),
+    reservations: await loadReservations(collections, request.reservations, options),
+    openOrders: await loadOpenOrders(collections, request.openOrders, options),
+    period: periodFrom(await collections.period.findOne({ _id: periodKey }, options)),
+  };
+}
+
+type Reading = { session?: ClientSession };
 
 async function loadReservations(
   { reservations }: Collections,
   ids: LoadRequest['reservations'],
-  session: ClientSession,
+  options: Reading,
 ): Promise<Loaded['reservations']> {
   if (ids.length === 0) return [];
   const keys = ids.map((id) => nameKey(id));
-  const found = await reservations.find({ _id: { $in: keys } }, { session }).toArray();
+  const found = await reservations.find({ _id: { $in: keys } }, options).toArray();
   const byId = new Map(found.map((row) => [row.id, reservationFrom(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
@@ -51,13 +67,13 @@ async function loadReservations(
 async function loadOpenOrders(
   { openOrders }: Collections,
   documents: LoadRequest['openOrders'],
-  session: ClientSession,
+  options: Reading,
 ): Promise<Loaded['openOrders']> {
   const found: Loaded['openOrders'] = [];
   for (let from = 0; from < documents.length; from += ORDERS_PER_QUERY) {
     const some = documents.slice(from, from + ORDERS_PER_QUERY);
     const $or = some.map((document) => ({ _id: underName(document) }));
-    const rows = await openOrders.find({ $or }, { session }).toArray();
+    const rows = await openOrders.find({ $or }, options).toArray();
     found.push(...rows.map(openOrderFrom));
   }
   return found;
