@@ -29,8 +29,8 @@ export interface RoadFigures {
 const STAGE_TIMEOUT_MS = 240_000;
 /** Nothing has come for so long, and nothing is waiting: then all has come. */
 const QUIET_MS = 700;
-/** Seldom, since looking takes of the same processor. */
-const LOOK_MS = 20;
+/** Seldom, since looking takes of the same processors: a server's, too. So late the last row may be seen. */
+const LOOK_MS = 100;
 const PAGE_ROWS = 10_000;
 
 const [fixture, samples, data] = process.argv.slice(2) as [string, string, string];
