@@ -121,7 +121,7 @@ export const limits = Object.freeze({
   decisionRounds: 1_000,
   /** Questions that are asked of a store at once. */
   readsAtOnce: 8,
-  /** How often the background looks for SKUs that wait to be costed anew. */
+  /** How often the background looks for SKUs that wait to be costed anew, and were not written for as long. */
   recostPollMs: 500,
   /** How often the background looks whether a month can be closed. */
   closingPollMs: 60_000,

@@ -16,6 +16,12 @@ import { needsOf } from './needsOf.ts';
 /** Thrown when another writer has changed a SKU since this round read it. */
 export class StateMoved extends Error {}
 
+/** What was read of a SKU's facts, whether that came in time for a commit or not. */
+export interface HistoryReading {
+  sku: string;
+  history: SkuHistory | undefined;
+}
+
 const nothing: LoadRequest = {
   skus: [],
   reservations: [],
@@ -30,6 +36,8 @@ export class Loader {
   readonly #historyRows: number;
   /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
   readonly fresh = new Set<string>();
+  /** Where the facts of one SKU stay as far as they were read, for who reads on when others have written it. */
+  reading: HistoryReading | undefined;
 
   constructor(
     store: Books,
@@ -191,17 +199,46 @@ export class Loader {
   /** Facts of a SKU from a business time on, with the last checkpoint before it. */
   async #loadHistory({ sku, at }: { sku: string; at: string }): Promise<void> {
     const state = this.#workspace.sku(sku);
-    const checkpoint = await this.#store.checkpoint(sku, justBefore(at));
-    const history = new SkuHistory(checkpoint);
-    let last = checkpoint?.afterSeq ?? 0;
-    for (;;) {
-      const some = await this.#store.entriesAfter(sku, last, this.#historyRows);
-      await this.#turns.through(history.take(some));
-      last = some.at(-1)?.seq ?? last;
-      if (some.length < this.#historyRows) break;
-    }
-    if (last !== state.committedSeq) throw new StateMoved();
+    const history = (await this.#readOn(sku, at)) ?? (await this.#readAll(sku, at));
+    if (history.lastSeq !== state.committedSeq) throw new StateMoved();
     this.#workspace.takeHistory(state, history);
+  }
+
+  async #readAll(sku: string, at: string): Promise<SkuHistory> {
+    const history = new SkuHistory(await this.#store.checkpoint(sku, justBefore(at)));
+    await this.#readAfter(sku, history, (some) => history.take(some));
+    if (this.reading?.sku === sku) this.reading.history = history;
+    return history;
+  }
+
+  /** What others have added to facts that were read before; undefined where all has to be read anew. */
+  async #readOn(sku: string, at: string): Promise<SkuHistory | undefined> {
+    const { reading } = this;
+    const history = reading?.history;
+    if (!reading || reading.sku !== sku || !history?.reaches(at)) return undefined;
+    reading.history = undefined;
+    let isWhole = true;
+    await this.#readAfter(sku, history, function* (some) {
+      isWhole = (yield* history.takeOthers(some)) && isWhole;
+    });
+    if (!isWhole) return undefined;
+    // What was found from there on, was found without what others know.
+    const { recost } = this.#workspace.sku(sku);
+    if (recost) history.dropMarks(recost);
+    reading.history = history;
+    return history;
+  }
+
+  async #readAfter(
+    sku: string,
+    history: SkuHistory,
+    take: (some: readonly LedgerEntry[]) => Slices<void>,
+  ): Promise<void> {
+    for (;;) {
+      const some = await this.#store.entriesAfter(sku, history.lastSeq, this.#historyRows);
+      await this.#turns.through(take(some));
+      if (some.length < this.#historyRows) return;
+    }
   }
 }
 

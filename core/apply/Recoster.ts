@@ -8,6 +8,7 @@ import { limits } from '../limits.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Timer } from '../runtime.ts';
 import { Workspace } from '../stock/workspace.ts';
+import type { HistoryReading } from './Loader.ts';
 import { recostSku } from './recostSku.ts';
 import type { RoundBounds, RoundParts } from './round.ts';
 
@@ -25,8 +26,10 @@ export class Recoster {
   #mostFacts: number;
   /** SKUs that cannot be costed, and when they are tried again. */
   readonly #failed = new Map<string, number>();
-  /** SKUs that others wrote each time that they were costed: how often, and until when a pause is waited for. */
-  readonly #written = new Map<string, { times: number; until: number }>();
+  /** SKUs that are being written, and when they are costed nevertheless. */
+  readonly #written = new Map<string, number>();
+  /** Of the SKU in work, as far as it was read; kept where another writer was faster. */
+  #reading: HistoryReading = { sku: '', history: undefined };
 
   constructor(parts: RecosterParts) {
     this.#parts = parts;
@@ -36,8 +39,9 @@ export class Recoster {
 
   /** Goes on with what waits, then looks every limits.recostPollMs. */
   start(): void {
-    this.#timer = this.#parts.runtime.every(limits.recostPollMs, () => void this.work());
-    void this.work();
+    const look = (): void => void this.work(limits.recostPollMs);
+    this.#timer = this.#parts.runtime.every(limits.recostPollMs, look);
+    look();
   }
 
   /** Finishes the commit in hand. Idempotent. */
@@ -47,18 +51,18 @@ export class Recoster {
     await this.#working;
   }
 
-  /** Does all that waits now and can be done. Never rejects. */
-  work(): Promise<void> {
+  /** Does all that waits now, can be done, and was not written for so long. Never rejects. */
+  work(pauseMs = 0): Promise<void> {
     if (this.#stopping) return Promise.resolve();
-    this.#working ??= this.#workAll().finally(() => {
+    this.#working ??= this.#workAll(pauseMs).finally(() => {
       this.#working = undefined;
     });
     return this.#working;
   }
 
-  async #workAll(): Promise<void> {
+  async #workAll(pauseMs: number): Promise<void> {
     try {
-      while (await this.#workOnce());
+      while (await this.#workOnce(pauseMs));
     } catch (error) {
       const { code, message } = faultOf(error);
       this.#parts.runtime.log('warn', 'recost.waits', { code, message });
@@ -66,24 +70,28 @@ export class Recoster {
   }
 
   /** Every SKU that waits, one after another; true where there may be more to do at once. */
-  async #workOnce(): Promise<boolean> {
+  async #workOnce(pauseMs: number): Promise<boolean> {
     const { store, runtime } = this.#parts;
     let waiting = 0;
     let worked = false;
     for await (const head of rowsOf((page) => store.recosts(page), limits.pageRowsDefault)) {
       if (this.#stopping) return false;
-      if (this.#isFree(head) && (await this.#step(head.sku))) worked = true;
+      if (this.#isFree(head, pauseMs) && (await this.#step(head.sku))) worked = true;
       waiting += 1;
     }
     runtime.metrics.gauge('stockbus_recosts_waiting', waiting);
     return worked;
   }
 
-  /** What is read of a SKU that is being written is read in vain: it waits for a pause, within bounds. */
-  #isFree({ sku, recordedAt }: SkuHead): boolean {
-    const { times, until } = this.#written.get(sku) ?? { times: 0, until: 0 };
+  /**
+   * A SKU that is being written waits for a pause, within bounds: it would be read in vain here, or there, where
+   * a conflict makes the writer read all of it anew.
+   */
+  #isFree({ sku, recordedAt }: SkuHead, pauseMs: number): boolean {
     const now = this.#parts.runtime.now();
-    return times < 2 || now >= until || now - Date.parse(recordedAt) >= limits.recostPollMs;
+    if (pauseMs === 0 || now - Date.parse(recordedAt) >= pauseMs) return true;
+    if (!this.#written.has(sku)) this.#written.set(sku, now + limits.reconnectMaxMs);
+    return now >= this.#written.get(sku)!;
   }
 
   /** One that cannot be costed is told, and keeps no other from its turn. False: not for now. */
@@ -95,6 +103,7 @@ export class Recoster {
       this.#failed.delete(sku);
       return true;
     } catch (error) {
+      this.#reading.history = undefined;
       const fault = faultOf(error);
       if (isRetryable(fault)) throw error;
       this.#failed.set(sku, runtime.now() + limits.reconnectMaxMs);
@@ -106,23 +115,24 @@ export class Recoster {
 
   /** Until it is done, another writer comes in between, or the hub stops. */
   async #recost(sku: string): Promise<void> {
+    if (this.#reading.sku !== sku) this.#reading = { sku, history: undefined };
     const workspace = new Workspace(this.#parts.policy);
     for (;;) {
-      const done = await recostSku(this.#parts, sku, this.#mostFacts, workspace);
+      const done = await recostSku(this.#parts, sku, this.#mostFacts, workspace, this.#reading);
       // A store that answers at once would let nobody else have a turn.
       await new Promise(setImmediate);
       if (done === undefined) {
         this.#mostFacts = Math.max(Math.ceil(this.#mostFacts / 2), this.#bounds.checkpointFacts);
         this.#parts.runtime.metrics.count('stockbus_commit_conflicts_total');
-        const times = (this.#written.get(sku)?.times ?? 0) + 1;
-        const until = this.#parts.runtime.now() + limits.reconnectMaxMs;
-        this.#written.set(sku, { times, until });
+        this.#written.set(sku, this.#parts.runtime.now() + limits.reconnectMaxMs);
         return;
       }
       this.#mostFacts = this.#bounds.recostFacts;
       this.#written.delete(sku);
       if (done.events > 0) this.#parts.committed();
-      if (!done.waits || this.#stopping) return;
+      if (done.waits && !this.#stopping) continue;
+      this.#reading.history = undefined;
+      return;
     }
   }
 }

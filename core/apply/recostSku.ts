@@ -1,21 +1,23 @@
 import { recostSome } from '../stock/recostSome.ts';
 import type { Workspace } from '../stock/workspace.ts';
-import { StateMoved } from './Loader.ts';
+import { type HistoryReading, StateMoved } from './Loader.ts';
 import { QuietRound } from './QuietRound.ts';
 import type { RoundParts } from './round.ts';
 
 /**
  * Costs some more facts of a SKU anew that waits for it, in one commit. Says how many events that left
  * in the outbox and whether the SKU still waits, or undefined where another writer came in between.
- * `workspace` then holds what the next step needs.
+ * `workspace` then holds what the next step needs, and `reading` what was read, in time or not.
  */
 export async function recostSku(
   parts: RoundParts,
   sku: string,
   mostFacts: number,
   workspace?: Workspace,
+  reading?: HistoryReading,
 ): Promise<{ events: number; waits: boolean } | undefined> {
   const round = new QuietRound(parts, workspace);
+  round.loader.reading = reading;
   try {
     await round.loader.inSlices(() => recostSome(round.context, sku, mostFacts));
   } catch (error) {

@@ -1,11 +1,13 @@
 import { type BalanceIn, balanceOfKey, keyOfBalance } from '../keyOfBalance.ts';
-import type { Balance, Checkpoint, LedgerEntry } from '../ledger.ts';
+import type { Balance, Checkpoint, LedgerEntry, Recost } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import { BalanceMoves } from './BalanceMoves.ts';
 import type { Position } from './costing/Fact.ts';
 import { isBefore, isFact } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { postedFact } from './costing/history.ts';
+import type { CostDifference } from './costing/recost.ts';
+import type { SkuCosts } from './costing/SkuCosts.ts';
 import { PositionList } from './PositionList.ts';
 import { eachInSlices, type Slices } from './slices.ts';
 
@@ -18,6 +20,14 @@ interface StandingFact extends Position {
 /** Costs between two facts, as text. */
 export interface CostMark extends Position {
   state: string;
+}
+
+/** Facts that were costed anew for a SKU that waits, what that found, and the costs after them. */
+export interface CostedFacts {
+  of: Recost;
+  facts: readonly PostedFact[];
+  postings: readonly CostDifference[];
+  costs: SkuCosts;
 }
 
 const leastSeq = (facts: readonly StandingFact[]): number =>
@@ -39,14 +49,32 @@ export class SkuHistory {
   readonly #marks: CostMark[] = [];
   /** One more, after what was decided last. */
   tail: CostMark | undefined;
+  /** Of a SKU that is costed anew in parts: the last of them. */
+  costed: CostedFacts | undefined;
+  /** `seq` of the last entry in the store that was taken in. */
+  lastSeq: number;
 
   constructor(checkpoint: Checkpoint | undefined) {
     this.#checkpoint = checkpoint;
+    this.lastSeq = checkpoint?.afterSeq ?? 0;
   }
 
   /** Entries that follow those taken before. */
-  take(entries: readonly LedgerEntry[]): Slices<void> {
-    return eachInSlices(entries, (entry) => this.#add(entry));
+  *take(entries: readonly LedgerEntry[]): Slices<void> {
+    yield* eachInSlices(entries, (entry) => this.#add(entry));
+    this.lastSeq = entries.at(-1)?.seq ?? this.lastSeq;
+  }
+
+  /**
+   * Entries that others have committed since, in place of what was decided here. False where they are about facts
+   * that are not here, so that what it begins with may be out of date.
+   */
+  *takeOthers(entries: readonly LedgerEntry[]): Slices<boolean> {
+    this.follow([]);
+    yield* this.take(entries);
+    const about = entries.map(({ by, seq }) => this.#bySeq.get(by ?? seq));
+    for (const fact of about) if (fact) this.dropMarks(fact);
+    return !about.includes(undefined);
   }
 
   /** Whether all facts at a business time and after it are here. */
@@ -75,6 +103,7 @@ export class SkuHistory {
   committed(fresh: readonly LedgerEntry[]): void {
     this.follow(fresh);
     this.#fresh.length = 0;
+    this.lastSeq = fresh.at(-1)?.seq ?? this.lastSeq;
   }
 
   #add(entry: LedgerEntry): void {
@@ -197,6 +226,8 @@ export class SkuHistory {
   dropMarks(position: Position): void {
     while (this.#marks.length > 0 && !isBefore(this.#marks.at(-1)!, position)) this.#marks.pop();
     if (this.tail && !isBefore(this.tail, position)) this.tail = undefined;
+    const costed = this.costed?.facts.at(-1)?.fact;
+    if (costed && !isBefore(costed, position)) this.costed = undefined;
   }
 }
 

@@ -1,12 +1,15 @@
 /** Costs a SKU anew that has too many facts for one commit: some of them at a time. */
+import type { Recost } from '../ledger.ts';
 import type { BookContext } from './context.ts';
 import { costsText } from './costing/checkpoint.ts';
 import { isBefore } from './costing/Fact.ts';
 import type { CostDifference } from './costing/recost.ts';
 import { recost } from './costing/recost.ts';
+import type { CostedFacts } from './SkuHistory.ts';
 import type { SkuState } from './SkuState.ts';
 import {
   costsBefore,
+  factsFrom,
   finish,
   keepCosts,
   post,
@@ -17,8 +20,8 @@ import {
 import type { Slices } from './slices.ts';
 
 /**
- * Goes on where it was left, and leaves a checkpoint there; the commit decides whether it counts.
- * Throws Missing, having changed nothing.
+ * Goes on where it was left; the commit decides whether it counts. Now and then a checkpoint is left, and what
+ * comes after it is in memory. Throws Missing, having changed nothing.
  */
 export function* recostSome(context: BookContext, sku: string, mostFacts: number): Slices<void> {
   const { workspace } = context;
@@ -26,34 +29,61 @@ export function* recostSome(context: BookContext, sku: string, mostFacts: number
   const waiting = state.recost;
   if (!waiting) return;
   const history = state.historyFrom(waiting.at);
-  const { costs, after } = costsBefore(context, state, waiting);
-  const some = history.factsAfter(after, mostFacts);
-  const references = referencesBefore(workspace, sku, some, after !== undefined);
-  const postings = yield* recost(costs, some, references, new Map(waiting.shifts));
-  const products = productsOf(workspace, postings, some);
+  const { facts, postings, costs } = yield* costSome(context, state, waiting, mostFacts);
+  const products = productsOf(workspace, postings, facts);
   yield* post(context, state, postings);
-  const last = some.at(-1)?.fact;
+  const last = facts.at(-1)?.fact;
   const next = last && history.factsAfter(last, 1)[0]?.fact;
   if (!next) {
+    history.costed = undefined;
     workspace.replaceCosts(state, costs);
     workspace.changeSku(state, { recost: undefined });
     finish(workspace, state);
   } else {
     movePools(state, postings);
-    keepCosts(workspace, state, { at: last.at, seq: last.seq, state: costsText(costs) });
-    const done = waiting.done + some.filter(({ fact }) => !isBefore(fact, waiting)).length;
-    const passed = new Set(some.map(({ fact }) => fact.seq));
+    const left = history.countAfter(last);
+    // Seldom enough that what costs take to write stays small beside what they took to find.
+    if (history.countAfter(history.markBefore(next)) - left >= costs.layerCount) {
+      keepCosts(workspace, state, { at: last.at, seq: last.seq, state: costsText(costs) });
+    }
+    const done = waiting.done + facts.filter(({ fact }) => !isBefore(fact, waiting)).length;
+    const passed = new Set(facts.map(({ fact }) => fact.seq));
     workspace.changeSku(state, {
       recost: {
         at: next.at,
         seq: next.seq,
         done,
-        total: done + history.countAfter(last),
+        total: done + left,
         shifts: waiting.shifts.filter(([of]) => !passed.has(of)),
       },
     });
   }
   for (const product of products) reprice(workspace, product);
+}
+
+/**
+ * On the costs that the facts before have left in memory, else from the last checkpoint on: however far that
+ * is, as many facts as are asked for are new. What was found for the same position and not posted, is found.
+ */
+function* costSome(
+  context: BookContext,
+  state: SkuState,
+  waiting: Recost,
+  mostFacts: number,
+): Slices<CostedFacts> {
+  const history = state.historyFrom(waiting.at);
+  const known = history.costed;
+  if (known?.of === waiting) return known;
+  const { costs, after } = known
+    ? { costs: known.costs, after: known.facts.at(-1)?.fact }
+    : costsBefore(context, state, waiting);
+  const again = history.countAfter(after) - factsFrom(state, waiting);
+  const facts = history.factsAfter(after, again + mostFacts);
+  const references = referencesBefore(context.workspace, state.sku, facts, after !== undefined);
+  history.costed = undefined;
+  const postings = yield* recost(costs, facts, references, new Map(waiting.shifts));
+  history.costed = { of: waiting, facts, postings, costs };
+  return history.costed;
 }
 
 /** Until the last fact is done the pools keep their layers, and are worth what the ledger says. */

@@ -92,7 +92,7 @@ function leaveForLater(workspace: Workspace, state: SkuState): void {
 
 const positionOf = ({ at, seq }: Position): Position => ({ at, seq });
 
-const factsFrom = (state: SkuState, { at, seq }: Position): number =>
+export const factsFrom = (state: SkuState, { at, seq }: Position): number =>
   state.historyFrom(at).countAfter({ at, seq: seq - 1 });
 
 /** From a position on they are not what they were, in the store and in memory. */

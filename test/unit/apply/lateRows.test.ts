@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import type { Commit, CommitMaker } from '../../../core/commit.ts';
 import { madeAfter } from '../../../core/commit.ts';
 import type { Valuation } from '../../../core/ports.ts';
+import { costsFrom } from '../../../core/stock/costing/checkpoint.ts';
 import { valuations } from '../../../core/stock/valuation/valuations.ts';
 import { type Doc, day, LedgerRig } from '../../ledgerRig.ts';
 import { MemoryStore } from '../../property/MemoryStore.ts';
 
 const ROWS = 600;
 const ROWS_PER_COMMIT = 10;
-const bounds = { recostFacts: 200, checkpointFacts: 20, historyRows: 64 };
+const bounds = { recostFacts: 40, checkpointFacts: 20, historyRows: 64 };
 
 /** The same rows, and the one that all of them come before. */
 const orders: Record<string, (rows: Doc[], last: Doc) => Doc[]> = {
@@ -20,14 +21,17 @@ const orders: Record<string, (rows: Doc[], last: Doc) => Doc[]> = {
 };
 
 interface Work {
-  /** Times that the cost of an issue was found. */
+  /** Times that a fact was costed. */
   costed: number;
   entries: { written: number; read: number };
+  /** In checkpoints, all of them. */
+  layersKept: number;
   state: object;
 }
 
 class CountingStore extends MemoryStore {
   readonly entries = { written: 0, read: 0 };
+  layersKept = 0;
 
   override async entriesAfter(...asked: Parameters<MemoryStore['entriesAfter']>) {
     const entries = await super.entriesAfter(...asked);
@@ -39,17 +43,33 @@ class CountingStore extends MemoryStore {
     return super.commit((after) => {
       const commit = madeAfter(decided, after);
       for (const { entries } of commit.packs) this.entries.written += entries.length;
+      for (const { state } of commit.checkpoints) {
+        const { layerCount } = costsFrom(state, 'X', 2);
+        this.layersKept += layerCount;
+      }
       return commit;
     });
   }
 }
 
 /** A large receipt, and issues with a receipt at another cost now and then: nothing is ever short in the end. */
-const rows: Doc[] = Array.from({ length: ROWS }, (_, index): Doc => {
+const sales: Doc[] = Array.from({ length: ROWS }, (_, index): Doc => {
   if (index === 0) return row('receive', 'OPEN', 0, '10000', '3');
   if (index % 20 === 0) return row('receive', `R${index}`, index, '7', `${1 + (index % 11)}`);
   return row('issue', `I${index}`, index, '2');
 });
+
+/** A layer each. */
+const receipts: Doc[] = Array.from({ length: ROWS }, (_, index) =>
+  row('receive', `R${index}`, index, '7', `${1 + (index % 11)}`),
+);
+
+const kinds: Record<string, { valuation: 'fifo' | 'average'; rows: Doc[] }> = {
+  'sales by fifo': { valuation: 'fifo', rows: sales },
+  'sales by average': { valuation: 'average', rows: sales },
+  'receipts by fifo': { valuation: 'fifo', rows: receipts },
+  'receipts by average': { valuation: 'average', rows: receipts },
+};
 
 function row(type: string, document: string, minutes: number, quantity: string, unitCost?: string) {
   const line = { sku: 'X', location: 'A', quantity, ...(unitCost ? { unitCost } : {}) };
@@ -62,41 +82,47 @@ function shuffled(docs: readonly Doc[]): Doc[] {
   return docs.map((_, index) => docs[(index * step + 100) % docs.length]!);
 }
 
-async function workOf(method: 'fifo' | 'average', order: string): Promise<Work> {
+async function workOf(kind: string, order: string): Promise<Work> {
+  const { valuation, rows } = kinds[kind]!;
   const store = new CountingStore();
-  const rig = new LedgerRig({ store, bounds, policy: { valuation: method, negative: 'allow' } });
+  const rig = new LedgerRig({ store, bounds, policy: { valuation, negative: 'allow' } });
   const docs = orders[order]!(rows, row('receive', 'LAST', ROWS, '5', '8'));
-  const costed = await countingTakes(valuations[method], async () => {
+  const costed = await countingUse(valuations[valuation], async () => {
     for (let from = 0; from < docs.length; from += ROWS_PER_COMMIT) {
       const refused = await rig.send(docs.slice(from, from + ROWS_PER_COMMIT));
       assert.deepEqual(refused.filter(Boolean), []);
     }
     await rig.recost();
   });
-  return { costed, entries: store.entries, state: await rig.state() };
+  const { entries, layersKept } = store;
+  return { costed, entries, layersKept, state: await rig.state() };
 }
 
-async function countingTakes(valuation: Valuation, work: () => Promise<void>): Promise<number> {
-  const { take } = valuation;
-  let taken = 0;
+async function countingUse(valuation: Valuation, work: () => Promise<void>): Promise<number> {
+  const { take, put } = valuation;
+  let used = 0;
   valuation.take = (...asked) => {
-    taken += 1;
+    used += 1;
     return take(...asked);
+  };
+  valuation.put = (...asked) => {
+    used += 1;
+    put(...asked);
   };
   try {
     await work();
   } finally {
-    valuation.take = take;
+    Object.assign(valuation, { take, put });
   }
-  return taken;
+  return used;
 }
 
 describe('rows of one SKU that come late', () => {
-  for (const method of ['fifo', 'average'] as const) {
+  for (const kind of Object.keys(kinds)) {
     for (const order of Object.keys(orders).slice(1)) {
-      it(`cost in proportion to their number, ${order}, by ${method}`, async () => {
-        const inOrder = await workOf(method, 'in order');
-        const late = await workOf(method, order);
+      it(`cost in proportion to their number, ${kind} ${order}`, async () => {
+        const inOrder = await workOf(kind, 'in order');
+        const late = await workOf(kind, order);
         assert.deepEqual(late.state, inOrder.state);
         // As they come, and once by all that is known in the end; commits cost no more anew than came with them.
         const most = 3 * inOrder.costed + 2 * bounds.recostFacts;
@@ -105,6 +131,9 @@ describe('rows of one SKU that come late', () => {
         const all = inOrder.entries.written;
         assert.ok(written <= 3 * all, `${written} entries written for ${all}`);
         assert.ok(read <= written, `${read} entries read of ${written}`);
+        // However many parts the background makes, all their checkpoints are little beside the facts.
+        const layers = late.layersKept;
+        assert.ok(layers <= 2 * ROWS, `${layers} layers kept in checkpoints for ${ROWS} rows`);
       });
     }
   }
