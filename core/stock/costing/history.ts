@@ -68,4 +68,4 @@ function addDerived(posted: PostedFact, entry: LedgerEntry): void {
   posted.effects.set(key, { value, last: entry });
 }
 
-export const mainWay = (entry: LedgerEntry): string => wayKey({ ...entry, corrects: entry.seq });
+const mainWay = (entry: LedgerEntry): string => wayKey({ ...entry, corrects: entry.seq });

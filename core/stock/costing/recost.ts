@@ -6,7 +6,7 @@
 import type { LedgerEntry } from '../../ledger.ts';
 import { eachInSlices, type Slices } from '../slices.ts';
 import { applyFact } from './applyFact.ts';
-import type { Effect, Fact, Outcome, Way } from './Fact.ts';
+import type { Effect, Fact, Outcome } from './Fact.ts';
 import { wayKey } from './Fact.ts';
 import type { PostedFact } from './history.ts';
 import { OwnProductions } from './OwnProductions.ts';
@@ -56,17 +56,8 @@ const nothing: Outcome = { value: 0n, effects: [] };
 function compare(posted: PostedFact, outcome: Outcome, postings: CostDifference[]): void {
   const { entry } = posted;
   if (outcome.value !== posted.value) {
-    const { seq: corrects, document } = entry;
     const value = outcome.value - posted.value;
-    postings.push({
-      by: entry,
-      kind: 'recost',
-      corrects,
-      document,
-      ...wayOf(entry),
-      value,
-      isOwn: true,
-    });
+    postings.push({ ...differenceOf(entry, value), by: entry, corrects: entry.seq, isOwn: true });
   }
   const wanted = effectsByWay(outcome.effects);
   for (const [key, effect] of wanted) {
@@ -79,12 +70,14 @@ function compare(posted: PostedFact, outcome: Outcome, postings: CostDifference[
   }
   for (const [key, { value, last }] of posted.effects) {
     if (wanted.has(key) || value === 0n) continue;
-    const of = { corrects: last.corrects!, document: last.document, ...wayOf(last) };
-    postings.push({ by: entry, kind: 'recost', ...of, value: -value, isOwn: false });
+    const corrects = last.corrects!;
+    postings.push({ ...differenceOf(last, -value), by: entry, corrects, isOwn: false });
   }
 }
 
-const wayOf = ({ from, to, fromPool, toPool }: Way): Way => ({ from, to, fromPool, toPool });
+/** A value that is to be posted the way that another went. */
+const differenceOf = ({ document, from, to, fromPool, toPool }: LedgerEntry, value: bigint) =>
+  ({ kind: 'recost', document, from, to, fromPool, toPool, value }) as const;
 
 function effectsByWay(effects: readonly Effect[]): Map<string, Effect> {
   const byWay = new Map<string, Effect>();
