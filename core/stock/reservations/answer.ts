@@ -37,14 +37,13 @@ export const answering =
   ): ReservationAnswer => {
     const line = { action, result, ...cause, ...(reason !== undefined && { reason }) };
     const version = reservation.version + 1;
-    const after = {
-      ...reservation,
-      ...change,
-      version,
-      log: boundedLog([...reservation.log, line]),
-    };
+    const log = boundedLog([...reservation.log, line]);
+    const after = { ...reservation, ...change, version, log };
     books.changeReservation(after);
-    const available = movesHolds(reservation, after) && availableFor(books, after, cause);
+    // Whoever shows what can be promised learns it from the answer: no movement may follow for days.
+    const day = books.dayOf(cause.recordedAt);
+    const available =
+      movesHolds(reservation, after) && after.lines.map((held) => promisable(books, held, day));
     return {
       ...{ ...line, id: reservation.id, reservation: after },
       ...(available && { available }),
@@ -63,16 +62,6 @@ export const shortageOf = (
 /** Whether it holds since this answer, or no longer does. */
 const movesHolds = (before: Reservation, after: Reservation): boolean =>
   before.version === 0 ? after.state === 'pending' : before.state !== after.state;
-
-/** Whoever shows what can be promised learns it from the answer: no movement may follow for days. */
-function availableFor(
-  books: ReservationBooks,
-  { lines }: Reservation,
-  { recordedAt }: Cause,
-): Micro[] {
-  const day = books.dayOf(recordedAt);
-  return lines.map((line) => promisable(books, line, day));
-}
 
 /** The answer to a message about a reservation that is not there: nothing is written. */
 export function notFound(id: string, action: ReservationAction, cause: Cause): ReservationAnswer {

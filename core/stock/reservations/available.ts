@@ -1,6 +1,6 @@
 import { lesser, type Micro } from '../../decimal.ts';
 import type { Balance } from '../../ledger.ts';
-import type { ReservationBooks, Target } from './contract.ts';
+import type { ReservationBooks, Spot, Target } from './contract.ts';
 
 /** What is there and what of it is held: all that a take has to look at. */
 export type HeldStock = Pick<
@@ -39,19 +39,13 @@ function freeInPool(books: HeldStock, sku: string, pool: string, day: string): M
   return free;
 }
 
-function freeOfLot(books: HeldStock, sku: string, place: string, lot: string, day: string): Micro {
+function freeOfLot(books: HeldStock, { sku, place, lot }: Spot, day: string): Micro {
   const balance = books.balance(sku, place, lot, 'available', '');
   return isExpired(balance, day) ? 0n : balance.onHand - balance.reserved;
 }
 
 /** What lies at a place, held or not, and may be given out. */
-export function onHandFor(
-  books: HeldStock,
-  sku: string,
-  place: string,
-  lot: string,
-  day: string,
-): Micro {
+export function onHandFor(books: HeldStock, { sku, place, lot }: Spot, day: string): Micro {
   if (lot !== '') return atLeastZero(books.balance(sku, place, lot, 'available', '').onHand);
   let there = 0n;
   for (const balance of books.balancesAt(sku, place))
@@ -60,10 +54,9 @@ export function onHandFor(
 }
 
 /** What can be taken at a place without regard to holds on the pool around it. */
-export function freeHere(books: HeldStock, target: Target, day: string): Micro {
-  const { sku, place, lot } = target;
-  const free = freeAtPlace(books.balancesAt(sku, place), day);
-  return lot === '' ? free : lesser(free, freeOfLot(books, sku, place, lot, day));
+export function freeHere(books: HeldStock, spot: Spot, day: string): Micro {
+  const free = freeAtPlace(books.balancesAt(spot.sku, spot.place), day);
+  return spot.lot === '' ? free : lesser(free, freeOfLot(books, spot, day));
 }
 
 /** What can be promised to another holder: free at every level around the target. */
@@ -84,7 +77,7 @@ export function promisable(books: HeldStock, target: Target, day: string): Micro
  */
 export function freeToTake(
   books: HeldStock,
-  take: { sku: string; place: string; lot: string; leavesPool: boolean },
+  take: Spot & { leavesPool: boolean },
   recordedAt: string,
 ): Micro {
   const { sku, place, lot, leavesPool } = take;

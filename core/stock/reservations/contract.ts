@@ -98,6 +98,8 @@ export type ReservationResult =
 
 /** What is held: a place (and perhaps a lot there), or '' for any place of the pool. */
 export type Target = Pick<ReservationLine, 'sku' | 'place' | 'pool' | 'lot'>;
+/** A place, and a lot there or '' for any. */
+export type Spot = Omit<Target, 'pool'>;
 
 /** What was asked and could not be given. */
 export interface Shortage extends Target {

@@ -10,12 +10,9 @@ import type { ReservationBooks } from './contract.ts';
 export function hold(books: ReservationBooks, line: ReservationLine, by: Micro): void {
   if (by === 0n) return;
   const { sku, place, pool, lot } = line;
-  if (place === '') {
-    refuseOverflow(books.pool(sku, pool).reserved + by, 'what is reserved');
-    books.changePoolReserved(sku, pool, by);
-    return;
-  }
-  const balance = books.balance(sku, place, lot, 'available', '');
-  refuseOverflow(balance.reserved + by, 'what is reserved');
-  books.changeReserved(balance, by);
+  const balance = place === '' ? undefined : books.balance(sku, place, lot, 'available', '');
+  const { reserved } = balance ?? books.pool(sku, pool);
+  refuseOverflow(reserved + by, 'what is reserved');
+  if (balance) books.changeReserved(balance, by);
+  else books.changePoolReserved(sku, pool, by);
 }

@@ -4,7 +4,7 @@ import type { ReservationLine } from '../../ledger.ts';
 import { insufficient } from '../refusal.ts';
 import { shortageOf, termsOf } from './answer.ts';
 import { freeHere, freeToTake, onHandFor } from './available.ts';
-import type { ReservationBooks, Shortage } from './contract.ts';
+import type { ReservationBooks, Shortage, Spot } from './contract.ts';
 
 /** A part of a line that is issued; place and lot are '' where none is named. */
 export interface Part {
@@ -28,24 +28,18 @@ export function freeForPart(
   const day = books.dayOf(recordedAt);
   if (place === '') {
     const places = placesInOrder(books, sku, pool);
-    return places.reduce((sum, here) => sum + onHandFor(books, sku, here, lot, day), 0n);
+    return places.reduce((sum, here) => sum + onHandFor(books, { sku, place: here, lot }, day), 0n);
   }
-  if (place !== heldPlace) return freeFor(books, sku, place, lot, recordedAt);
-  if (lot === heldLot) return onHandFor(books, sku, place, lot, day);
+  if (place !== heldPlace) return freeFor(books, { sku, place, lot }, recordedAt);
+  if (lot === heldLot) return onHandFor(books, { sku, place, lot }, day);
   const balance = books.balance(sku, place, lot, 'available', '');
   return balance.onHand - balance.reserved;
 }
 
 /** At a place that was not named before: of any lot, or of the one that is named now. */
-function freeFor(
-  books: ReservationBooks,
-  sku: string,
-  place: string,
-  lot: string,
-  recordedAt: string,
-): Micro {
-  if (lot !== '') return freeToTake(books, { sku, place, lot, leavesPool: false }, recordedAt);
-  return freeHere(books, { sku, place, pool: '', lot }, books.dayOf(recordedAt));
+function freeFor(books: ReservationBooks, spot: Spot, recordedAt: string): Micro {
+  if (spot.lot !== '') return freeToTake(books, { ...spot, leavesPool: false }, recordedAt);
+  return freeHere(books, spot, books.dayOf(recordedAt));
 }
 
 /** Refuses a place or lot, named only now, that is promised to others; `shortage` says how much is free. */
@@ -82,9 +76,9 @@ export function takesFromPool(
     takes.set(place, (takes.get(place) ?? 0n) + taken);
     rest -= taken;
   };
-  for (const place of places) take(place, freeFor(books, sku, place, lot, recordedAt));
+  for (const place of places) take(place, freeFor(books, { sku, place, lot }, recordedAt));
   for (const place of places)
-    take(place, onHandFor(books, sku, place, lot, day) - (takes.get(place) ?? 0n));
+    take(place, onHandFor(books, { sku, place, lot }, day) - (takes.get(place) ?? 0n));
   const short = places.find((place) => books.negative(sku, place) === 'allow');
   if (short !== undefined) take(short, rest);
   if (rest > 0n) throw insufficient(...termsOf(shortageOf(line, quantity, quantity - rest, part)));
