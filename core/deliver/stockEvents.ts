@@ -6,7 +6,6 @@ import {
   type StoredAfter,
   type StoredEntry,
   type StoredNumber,
-  type StoredRoute,
   seqOf,
   type ToldPack,
 } from '../packBody.ts';
@@ -26,70 +25,52 @@ export function eventsOf(text: string): Envelope[] {
 export function stockEvents(batch: MovedBatch): Envelope<'stock.changed.v1'>[] {
   const events: Envelope<'stock.changed.v1'>[] = [];
   for (const pack of batch.packs) {
-    const routes = pack.routes.map((route) => sidesOf(pack.sku, route));
     for (let index = 0; index < pack.entries.length; index += 1) {
       const entry = pack.entries[index]!;
-      const { from, to } = routes[entry[0]]!;
-      if (entry[5]) events.push(eventOf(batch, pack, index, from));
-      if (entry[6]) events.push(eventOf(batch, pack, index, to));
+      if (entry[5]) events.push(eventOf(batch, pack, index, true));
+      if (entry[6]) events.push(eventOf(batch, pack, index, false));
     }
   }
   return events;
 }
 
-/** The place that goods left, or came to, with the status that they had there. */
-interface Side {
-  isFrom: boolean;
-  location: string;
-  status: StockChanged['status'];
-  kind: StockChanged['kind'];
-  /** What ids of its events have before `seq` of the entry, and after it. */
-  idStart: string;
-  idEnd: string;
-}
-
-function sidesOf(
-  sku: string,
-  [kind, from, to, , , status, toStatus]: StoredRoute,
-): { from: Side; to: Side } {
-  const sideOf = (isFrom: boolean, location: string, of: Side['status']): Side => {
-    const state = toStatus === '' ? '' : `/${of}`;
-    const ids = { idStart: `${inId(sku)}#`, idEnd: `@${inId(location)}${state}` };
-    return { isFrom, location, status: of, kind, ...ids };
-  };
-  return { from: sideOf(true, from, status), to: sideOf(false, to, toStatus || status) };
-}
-
-/** A name within an id, in which the marks between the names are escaped: no two events share an id. */
-const inId = (name: string): string => name.replace(/[%#@/]/g, encodeURIComponent);
-
+/** Of the balance that the entry left, or came to. */
 function eventOf(
   batch: MovedBatch,
   pack: ToldPack,
   index: number,
-  side: Side,
+  isFrom: boolean,
 ): Envelope<'stock.changed.v1'> {
   const seq = pack.seqs?.[index] ?? seqOf(pack, index);
+  const entry = pack.entries[index]!;
+  const route = pack.routes[entry[0]]!;
+  const place = inId(route[isFrom ? 1 : 2]);
+  const state = route[6] === '' ? '' : `/${route[isFrom ? 5 : 6]}`;
   return {
     specversion: '1.0',
-    id: `${side.idStart}${seq}${side.idEnd}`,
+    id: `${inId(pack.sku)}#${seq}@${place}${state}`,
     source: batch.source,
     type: batch.type,
     time: batch.time,
     datacontenttype: 'application/json',
-    data: changeOf(batch, pack, seq, pack.entries[index]!, side),
+    data: changeOf(batch, pack, seq, entry, isFrom),
   };
 }
+
+/** A name within an id, in which the marks between the names are escaped: no two events share an id. */
+const inId = (name: string): string => name.replace(/[%#@/]/g, encodeURIComponent);
 
 function changeOf(
   batch: MovedBatch,
   pack: ToldPack,
   seq: number,
   entry: StoredEntry,
-  { isFrom, location, status, kind }: Side,
+  isFrom: boolean,
 ): StockChanged {
   const named = pack.documents[entry[1]]!;
-  const [document, partner, , source, messageId, actor] = batch.documents[named[0]]!;
+  const posted = batch.documents[named[0]]!;
+  const route = pack.routes[entry[0]]!;
+  const status = isFrom ? route[5] : route[6] || route[5];
   const quantity = digitsOf(entry[2]);
   const value = digitsOf(entry[3]);
   const after = entry[isFrom ? 5 : 6] as Exclude<StoredAfter, 0>;
@@ -97,7 +78,7 @@ function changeOf(
   const reserved = after[1] === undefined ? '0' : decimalOfDigits(digitsOf(after[1]));
   const change: StockChanged = {
     sku: pack.sku,
-    location,
+    location: route[isFrom ? 1 : 2],
     status,
     change: decimalOfDigits(isFrom ? negated(quantity) : quantity),
     onHand,
@@ -106,17 +87,18 @@ function changeOf(
     version: seq,
     value: fixedOfDigits(isFrom ? negated(value) : value, batch.minorDigits),
     currency: batch.currency,
-    kind,
-    document,
+    kind: route[0],
+    document: posted[0],
     line: entry[4],
     at: named[1],
     recordedAt: pack.recordedAt,
-    source,
-    messageId,
-    actor,
+    source: posted[3],
+    messageId: posted[4],
+    actor: posted[5],
   };
   const lot = entry[8];
   const owner = entry[9];
+  const partner = posted[1];
   if (lot) change.lot = lot;
   if (owner) change.owner = owner;
   if (partner !== '') change.partner = partner;
