@@ -15,7 +15,7 @@ import { costsFrom, costsText } from './costing/checkpoint.ts';
 import type { Position } from './costing/Fact.ts';
 import { byPosition, isBefore, isFact, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
-import { historyOf } from './costing/history.ts';
+import { historiesOf } from './costing/history.ts';
 import { OwnProductions } from './costing/OwnProductions.ts';
 import { References } from './costing/References.ts';
 import type { CostDifference } from './costing/recost.ts';
@@ -303,9 +303,9 @@ export function productsOf(
 /** Finds what products cost now, and marks those that cost something else. */
 export function reprice(workspace: Workspace, { document, messageId }: Production): void {
   const entries = workspace.documents.of(document);
-  const facts = [...Map.groupBy(entries, ({ sku }) => sku).values()]
-    .flatMap((ofSku) => historyOf(ofSku))
-    .filter(({ entry, isCancelled }) => entry.messageId === messageId && !isCancelled);
+  const facts = historiesOf(entries).filter(
+    ({ entry, isCancelled }) => entry.messageId === messageId && !isCancelled,
+  );
   const made = facts
     .filter(({ entry }) => entry.kind === 'produce')
     .sort((one, other) => Number(one.entry.input!.share![0] - other.entry.input!.share![0]));

@@ -8,7 +8,6 @@ import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledge
 import { limits } from '../limits.ts';
 import { type ContenthashOf, packsOf } from '../packsOf.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
-import { ChangedLayers, changedIn } from './ChangedLayers.ts';
 import { Checkpoints } from './Checkpoints.ts';
 import { Claims } from './Claims.ts';
 import type { Position } from './costing/Fact.ts';
@@ -19,6 +18,7 @@ import { Histories } from './Histories.ts';
 import { Missing } from './Missing.ts';
 import { PeriodState } from './PeriodState.ts';
 import type { StockPolicy } from './policy.ts';
+import { replaceLayers } from './replaceLayers.ts';
 import type { SkuHistory } from './SkuHistory.ts';
 import { SkuState } from './SkuState.ts';
 import { UndoLog } from './UndoLog.ts';
@@ -51,7 +51,7 @@ export class Workspace implements Tracker {
   locations: Location[] = [];
   readonly #changedSkus = new Set<SkuState>();
   readonly #changedBalances = new Map<string, Set<Balance>>();
-  readonly #changedLayers = new ChangedLayers();
+  readonly #changedLayers = new Map<string, Set<CostLayer>>();
 
   constructor(
     policy: StockPolicy,
@@ -117,7 +117,7 @@ export class Workspace implements Tracker {
   // --- changing, each with its way back -------------------------------------------------------
 
   layer(layer: CostLayer): void {
-    this.#note(changedIn(this.#changedLayers.bySku, layer.sku), layer);
+    this.#note(changedIn(this.#changedLayers, layer.sku), layer);
   }
 
   #note<Row>(changed: Set<Row>, row: Row): void {
@@ -209,7 +209,7 @@ export class Workspace implements Tracker {
 
   /** The same costs, of which more is known now. */
   knowCosts(state: SkuState, costs: SkuCosts): void {
-    this.#changedLayers.replaced(state.sku, state.costs, costs);
+    replaceLayers(changedIn(this.#changedLayers, state.sku), state.costs, costs);
     state.costs = costs.trackedBy(this);
   }
 
@@ -237,7 +237,7 @@ export class Workspace implements Tracker {
     const changes = [...this.#changedSkus].map((state) => {
       const { sku, hash: before } = state;
       const balances = this.#changedBalances.get(sku) ?? nothing;
-      const layers = this.#changedLayers.bySku.get(sku) ?? nothing;
+      const layers = this.#changedLayers.get(sku) ?? nothing;
       const changed = { balances, layers };
       return { packs: state.toPacks(changed, this.keptShortages, this.#rowsOfPack), before };
     });
@@ -327,6 +327,15 @@ export class Workspace implements Tracker {
 }
 
 const nothing: ReadonlySet<never> = new Set();
+
+/** Of what changed, that of one SKU. */
+function changedIn<Row>(all: Map<string, Set<Row>>, sku: string): Set<Row> {
+  const known = all.get(sku);
+  if (known) return known;
+  const changed = new Set<Row>();
+  all.set(sku, changed);
+  return changed;
+}
 
 // --- ways back ------------------------------------------------------------------------------------
 
