@@ -58,7 +58,7 @@ export class Lists {
     return found.map(({ id }) => id);
   }
 
-  reservations({ sku, state }: ReservationFilter, page: Page): Promise<Paged<Reservation>> {
+  async reservations({ sku, state }: ReservationFilter, page: Page): Promise<Paged<Reservation>> {
     const after = readCursor(page.after, ['string']);
     const found = this.#collections.reservations.find({
       ...(sku !== undefined && { 'lines.sku': sku }),
@@ -68,7 +68,7 @@ export class Lists {
     return pageFrom(found.sort({ id: 1 }), page, ({ id }) => [id], reservationFrom);
   }
 
-  openOrders({ sku }: { sku?: string }, page: Page): Promise<Paged<OpenOrder>> {
+  async openOrders({ sku }: { sku?: string }, page: Page): Promise<Paged<OpenOrder>> {
     const after = readCursor(page.after, ['string', 'string', 'string', 'string']);
     const found = this.#collections.openOrders.find({
       $and: [
@@ -79,7 +79,7 @@ export class Lists {
     return pageFrom(found.sort({ order: 1 }), page, openOrderParts, openOrderFrom);
   }
 
-  parked({ flow }: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>> {
+  async parked({ flow }: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>> {
     const after = readCursor(page.after, ['string', 'string']);
     const [parkedAt, id] = (after ?? []) as [string, string];
     const found = this.#collections.parked.find({
@@ -91,7 +91,7 @@ export class Lists {
   }
 
   /** SKUs that wait to be costed anew. */
-  recosts(page: Page): Promise<Paged<string>> {
+  async recosts(page: Page): Promise<Paged<string>> {
     const after = readCursor(page.after, ['string']);
     const found = this.#collections.recosts.find(after ? { sku: { $gt: after[0] as string } } : {});
     return pageFrom(
@@ -102,7 +102,7 @@ export class Lists {
     );
   }
 
-  checkpoints(page: Page): Promise<Paged<CheckpointKey>> {
+  async checkpoints(page: Page): Promise<Paged<CheckpointKey>> {
     const after = readCursor(page.after, ['string', 'string', 'number']);
     const [sku, at, seq] = (after ?? []) as [string, string, number];
     const found = this.#collections.checkpoints.find<CheckpointKey>(

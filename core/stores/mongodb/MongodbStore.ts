@@ -24,13 +24,15 @@ import { MongodbPacks } from './MongodbPacks.ts';
 import { RecordingFloors } from './RecordingFloors.ts';
 import { refuseStandalone } from './refuseStandalone.ts';
 import { retried } from './retried.ts';
-import { storeError } from './storeError.ts';
 import { WriterSessions } from './WriterSessions.ts';
 
 /** The more, the fewer packs there are of the same rows; beyond this little is gained. */
 const COMMIT_BATCHES = 16;
 
-/** Stock in a MongoDB database: a replica set or a sharded cluster, each commit one transaction. */
+/**
+ * Stock in a MongoDB database: a replica set or a sharded cluster, each commit one transaction. Throws
+ * what the driver throws (see inHubWords).
+ */
 export class MongodbStore implements Store {
   readonly commitBatches = COMMIT_BATCHES;
   readonly #client: MongoClient;
@@ -67,80 +69,68 @@ export class MongodbStore implements Store {
     this.#lists = new Lists(this.#collections);
   }
 
-  open(): Promise<void> {
-    return this.#translated(async () => {
-      const database = this.#client.db(this.#collections.packs.dbName);
-      await this.#client.connect();
-      await refuseStandalone(database, this.#address);
-      await declareCollections(database);
-      await this.#sessions.endThoseOfTheDead();
-      await this.#floors.raise();
-    });
+  async open(): Promise<void> {
+    const database = this.#client.db(this.#collections.packs.dbName);
+    await this.#client.connect();
+    await refuseStandalone(database, this.#address);
+    await declareCollections(database);
+    await this.#sessions.endThoseOfTheDead();
+    await this.#floors.raise();
   }
 
   /** Makes no collection and no index, for a user who may only read. */
-  openToRead(): Promise<void> {
+  async openToRead(): Promise<void> {
     this.#isReader = true;
-    return this.#translated(async () => {
-      await this.#client.connect();
-      const database = this.#client.db(this.#collections.packs.dbName);
-      await refuseStandalone(database, this.#address);
-      await refuseOtherVersion(database);
-    });
+    await this.#client.connect();
+    const database = this.#client.db(this.#collections.packs.dbName);
+    await refuseStandalone(database, this.#address);
+    await refuseOtherVersion(database);
   }
 
-  load(request: LoadRequest): Promise<Loaded> {
-    return this.#translated(async () => {
-      const loaded = await retried(this.#runtime, () =>
-        loadSnapshot(this.#client, this.#collections, this.#packs, request),
-      );
-      for (const head of loaded.heads) this.#known.seeHead(head);
-      for (const { sku, place } of loaded.balances) this.#known.seePlaces({ sku, places: [place] });
-      return loaded;
-    });
+  async load(request: LoadRequest): Promise<Loaded> {
+    const loaded = await retried(this.#runtime, () =>
+      loadSnapshot(this.#client, this.#collections, this.#packs, request),
+    );
+    for (const head of loaded.heads) this.#known.seeHead(head);
+    for (const { sku, place } of loaded.balances) this.#known.seePlaces({ sku, places: [place] });
+    return loaded;
   }
 
-  sources(): Promise<string[]> {
-    return this.#translated(async () => {
-      const found = await this.#collections.sources.find().toArray();
-      return found.map(({ source }) => source).sort(compareUtf8);
-    });
+  async sources(): Promise<string[]> {
+    const found = await this.#collections.sources.find().toArray();
+    return found.map(({ source }) => source).sort(compareUtf8);
   }
 
-  readonly inbox: Store['inbox'] = (keys) =>
-    this.#translated(async () => {
-      if (keys.length === 0) return [];
-      const wanted = { _id: { $in: keys.map(messageKey) } };
-      return (await this.#collections.inbox.find(wanted).toArray()).map(inboxFrom);
-    });
+  readonly inbox: Store['inbox'] = async (keys) => {
+    if (keys.length === 0) return [];
+    const wanted = { _id: { $in: keys.map(messageKey) } };
+    return (await this.#collections.inbox.find(wanted).toArray()).map(inboxFrom);
+  };
 
-  readonly appliedBatches: Store['appliedBatches'] = (batches, partition) =>
-    this.#translated(async () => {
-      if (batches.length === 0) return new Set();
-      const keys = batches.map((batch) => [batchDocumentKey(batch, partition), batchKey(batch)]);
-      const byKey = new Map(keys as [string, string][]);
-      const wanted = { _id: { $in: [...byKey.keys()] } };
-      const found = this.#collections.batches.find(wanted, { projection: { _id: 1 } });
-      return new Set((await found.toArray()).map(({ _id }) => byKey.get(_id)!));
-    });
+  readonly appliedBatches: Store['appliedBatches'] = async (batches, partition) => {
+    if (batches.length === 0) return new Set();
+    const keys = batches.map((batch) => [batchDocumentKey(batch, partition), batchKey(batch)]);
+    const byKey = new Map(keys as [string, string][]);
+    const wanted = { _id: { $in: [...byKey.keys()] } };
+    const found = this.#collections.batches.find(wanted, { projection: { _id: 1 } });
+    return new Set((await found.toArray()).map(({ _id }) => byKey.get(_id)!));
+  };
 
-  commit(decided: Commit | CommitMaker): Promise<CommitResult> {
-    return this.#translated(async () => {
-      const last = await this.#floors.lastRecorded();
-      const commit = madeAfter(decided, last);
-      if (commit.recordedAt <= last) return { outcome: 'conflict', skus: [] };
-      const result = await this.#transaction.write(commit);
-      if (result.outcome === 'committed') {
-        this.#floors.committed();
-        for (const pack of commit.packs) {
-          this.#known.seeHead(pack.head);
-          this.#known.seePlaces(pack);
-        }
-        for (const { source } of commit.inbox) this.#known.sources.add(source);
-        this.#countSpread(commit);
+  async commit(decided: Commit | CommitMaker): Promise<CommitResult> {
+    const last = await this.#floors.lastRecorded();
+    const commit = madeAfter(decided, last);
+    if (commit.recordedAt <= last) return { outcome: 'conflict', skus: [] };
+    const result = await this.#transaction.write(commit);
+    if (result.outcome === 'committed') {
+      this.#floors.committed();
+      for (const pack of commit.packs) {
+        this.#known.seeHead(pack.head);
+        this.#known.seePlaces(pack);
       }
-      return result;
-    });
+      for (const { source } of commit.inbox) this.#known.sources.add(source);
+      this.#countSpread(commit);
+    }
+    return result;
   }
 
   /** Documents whose SKUs are of several buckets: on a sharded cluster their commit may span shards. */
@@ -152,103 +142,66 @@ export class MongodbStore implements Store {
     this.#runtime.metrics.count('stockbus_store_documents_of_several_buckets_total', count);
   }
 
-  finalUntil(until?: string): Promise<string> {
-    return this.#translated(async () => {
-      const final = await this.#floors.final();
-      if (this.#isReader || (until !== undefined && until <= final)) return earlierOf(final, until);
-      return earlierOf(await this.#floors.raise(), until);
-    });
+  async finalUntil(until?: string): Promise<string> {
+    const final = await this.#floors.final();
+    if (this.#isReader || (until !== undefined && until <= final)) return earlierOf(final, until);
+    return earlierOf(await this.#floors.raise(), until);
   }
 
-  readonly checkpoint: Store['checkpoint'] = (sku, at) =>
-    this.#translated(() => this.#lists.checkpoint(sku, at));
+  readonly checkpoint: Store['checkpoint'] = (sku, at) => this.#lists.checkpoint(sku, at);
   readonly entriesAfter: Store['entriesAfter'] = (sku, seq, limit) =>
-    this.#translated(() => this.#packLists.entriesAfter(sku, seq, limit));
+    this.#packLists.entriesAfter(sku, seq, limit);
 
-  readonly recosts: Store['recosts'] = (page) =>
-    this.#translated(async () => this.#packLists.recosts(await this.#lists.recosts(page)));
+  readonly recosts: Store['recosts'] = async (page) =>
+    this.#packLists.recosts(await this.#lists.recosts(page));
   readonly dueReservations: Store['dueReservations'] = (now, limit) =>
-    this.#translated(() => this.#lists.dueReservations(now, limit));
-  readonly outbox: Store['outbox'] = (limit) => this.#translated(() => this.#events.outbox(limit));
+    this.#lists.dueReservations(now, limit);
+  readonly outbox: Store['outbox'] = (limit) => this.#events.outbox(limit);
   readonly published: Store['published'] = (ids, relayedAt) =>
-    this.#translated(() => this.#events.published(ids, relayedAt));
-  readonly eventGroups: Store['eventGroups'] = () => this.#translated(() => this.#events.groups());
-  readonly events: Store['events'] = (from, limit) =>
-    this.#translated(() => this.#events.after(from, limit));
+    this.#events.published(ids, relayedAt);
+  readonly eventGroups: Store['eventGroups'] = () => this.#events.groups();
+  readonly events: Store['events'] = (from, limit) => this.#events.after(from, limit);
   readonly forgetEvents: Store['forgetEvents'] = (before, most) =>
-    this.#translated(() => this.#events.forget(before, most));
-  readonly stock: Store['stock'] = (filter, page) =>
-    this.#translated(() => this.#packLists.stock(filter, page));
-  readonly ledger: Store['ledger'] = (filter, page) =>
-    this.#translated(() => this.#packLists.ledger(filter, page));
+    this.#events.forget(before, most);
+  readonly stock: Store['stock'] = (filter, page) => this.#packLists.stock(filter, page);
+  readonly ledger: Store['ledger'] = (filter, page) => this.#packLists.ledger(filter, page);
   readonly valuation: Store['valuation'] = (filter, page) =>
-    this.#translated(() => this.#packLists.valuation(filter, page));
+    this.#packLists.valuation(filter, page);
   readonly reservations: Store['reservations'] = (filter, page) =>
-    this.#translated(() => this.#lists.reservations(filter, page));
-  readonly openOrders: Store['openOrders'] = (filter, page) =>
-    this.#translated(() => this.#lists.openOrders(filter, page));
-  readonly period: Store['period'] = () => this.#translated(() => this.#lists.period());
-  readonly intake: Store['intake'] = (intakeId) =>
-    this.#translated(() => findIntakeReport(this.#collections, intakeId));
-  readonly parked: Store['parked'] = (filter, page) =>
-    this.#translated(() => this.#lists.parked(filter, page));
-  readonly parkedRecord: Store['parkedRecord'] = (id) =>
-    this.#translated(() => this.#lists.parkedRecord(id));
-  readonly location: Store['location'] = (code) =>
-    this.#translated(() => this.#lists.location(code));
-  readonly heads: Store['heads'] = (page) => this.#translated(() => this.#packLists.heads(page));
-  readonly layers: Store['layers'] = (page) => this.#translated(() => this.#packLists.layers(page));
-
-  readonly packs: Store['packs'] = (of) => this.#stream(this.#packLists.packs(of));
-  readonly packTexts: Store['packTexts'] = (after) => this.#stream(this.#packs.texts(after));
-
-  async *#stream<T>(rows: AsyncIterable<T>): AsyncIterable<T> {
-    try {
-      yield* rows;
-    } catch (error) {
-      throw storeError(error, this.#address);
-    }
-  }
-
-  readonly packsByKey: Store['packsByKey'] = (keys) =>
-    this.#translated(() => this.#packs.byKey(keys));
-  readonly pointers: Store['pointers'] = (filter, page) =>
-    this.#translated(() => this.#packLists.pointers(filter, page));
-  readonly lostSkus: Store['lostSkus'] = () => this.#translated(() => this.#packs.lostSkus());
-  readonly checkpoints: Store['checkpoints'] = (page) =>
-    this.#translated(() => this.#lists.checkpoints(page));
-  readonly closings: Store['closings'] = () => this.#translated(() => this.#closings.closings());
-  readonly closingParts: Store['closingParts'] = (filter) =>
-    this.#translated(() => this.#closings.closingParts(filter));
+    this.#lists.reservations(filter, page);
+  readonly openOrders: Store['openOrders'] = (filter, page) => this.#lists.openOrders(filter, page);
+  readonly period: Store['period'] = () => this.#lists.period();
+  readonly intake: Store['intake'] = (intakeId) => findIntakeReport(this.#collections, intakeId);
+  readonly parked: Store['parked'] = (filter, page) => this.#lists.parked(filter, page);
+  readonly parkedRecord: Store['parkedRecord'] = (id) => this.#lists.parkedRecord(id);
+  readonly location: Store['location'] = (code) => this.#lists.location(code);
+  readonly heads: Store['heads'] = (page) => this.#packLists.heads(page);
+  readonly layers: Store['layers'] = (page) => this.#packLists.layers(page);
+  readonly packs: Store['packs'] = (of) => this.#packLists.packs(of);
+  readonly packTexts: Store['packTexts'] = (after) => this.#packs.texts(after);
+  readonly packsByKey: Store['packsByKey'] = (keys) => this.#packs.byKey(keys);
+  readonly pointers: Store['pointers'] = (filter, page) => this.#packLists.pointers(filter, page);
+  readonly lostSkus: Store['lostSkus'] = () => this.#packs.lostSkus();
+  readonly checkpoints: Store['checkpoints'] = (page) => this.#lists.checkpoints(page);
+  readonly closings: Store['closings'] = () => this.#closings.closings();
+  readonly closingParts: Store['closingParts'] = (filter) => this.#closings.closingParts(filter);
   readonly addClosingParts: Store['addClosingParts'] = (parts) =>
-    this.#translated(() => this.#closings.addClosingParts(parts));
+    this.#closings.addClosingParts(parts);
   readonly completeClosing: Store['completeClosing'] = (closing) =>
-    this.#translated(() => this.#closings.completeClosing(closing));
+    this.#closings.completeClosing(closing);
 
-  ping(): Promise<void> {
-    return this.#translated(async () => {
-      await this.#client.db(this.#collections.packs.dbName).command({ ping: 1 });
-    });
+  async ping(): Promise<void> {
+    await this.#client.db(this.#collections.packs.dbName).command({ ping: 1 });
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#floors.stop();
-    return this.#translated(async () => {
-      try {
-        await this.#sessions.forget();
-      } catch (error) {
-        // Harmless: the next process on this host finds them dead.
-        this.#runtime.log('debug', 'store_sessions_kept', { reason: String(error) });
-      }
-      await this.#client.close();
-    });
-  }
-
-  async #translated<T>(action: () => Promise<T>): Promise<T> {
     try {
-      return await action();
+      await this.#sessions.forget();
     } catch (error) {
-      throw storeError(error, this.#address);
+      // Harmless: the next process on this host finds them dead.
+      this.#runtime.log('debug', 'store_sessions_kept', { reason: String(error) });
     }
+    await this.#client.close();
   }
 }

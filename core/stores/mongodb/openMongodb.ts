@@ -3,6 +3,7 @@ import { StockbusError } from '../../errors.ts';
 import type { Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { isServerAddress, shownAddress } from '../../serverAddress.ts';
+import { inHubWords } from './inHubWords.ts';
 import { MongodbStore } from './MongodbStore.ts';
 
 /** Used where the address names no database; the driver's own default is `test`. */
@@ -21,7 +22,8 @@ export async function openMongodb(
   const client = clientOf(address);
   const named = /^[^/]*\/\/[^/]+\/([^?]+)/.exec(address)?.[1];
   const database = named === undefined ? DATABASE : decodeURIComponent(named);
-  const store = new MongodbStore(client, database, shownAddress(address), runtime);
+  const shown = shownAddress(address);
+  const store = inHubWords(new MongodbStore(client, database, shown, runtime), shown);
   try {
     await open(store);
   } catch (error) {
