@@ -112,6 +112,7 @@ export class SkuClosing {
   #hasBalances = true;
   #version = 0;
   readonly #months = new Map<string, { sums: Sums; news: ClosedMove[] }>();
+  #inOrder: string[] | undefined;
 
   /**
    * Without `before` all packs are to be added, else those that the closing of that month does not
@@ -144,6 +145,7 @@ export class SkuClosing {
       if (!month) {
         month = { sums: new Sums(), news: [] };
         this.#months.set(name, month);
+        this.#inOrder = undefined;
       }
       month.sums.move(move);
       if (isNew) month.news.push(closedMove(version, recordedAtMs, move));
@@ -156,7 +158,8 @@ export class SkuClosing {
    */
   *rows(closed: string, first: string): Iterable<ClosedRow> {
     if (this.#version === 0) return;
-    const months = [...this.#months.keys()].sort();
+    this.#inOrder ??= [...this.#months.keys()].sort();
+    const months = this.#inOrder;
     const changed = months.find((month) => this.#months.get(month)!.news.length > 0);
     if (changed !== undefined && changed <= this.#through) {
       this.#total = new Sums();

@@ -81,7 +81,8 @@ export class InboxTable {
       this.#free.set(text, this.#options.keyOf(text));
     }
     const keys = [...this.#free.values()];
-    const found = [...keys.flatMap((key) => this.#recent.of(key)), ...this.#inIndex(keys)];
+    const found = this.#inIndex(keys);
+    for (const key of keys) found.push(...this.#recent.of(key));
     return this.#messages(found).filter((record) => this.#free.delete(textOf(record)));
   }
 
