@@ -121,8 +121,10 @@ export const limits = Object.freeze({
   decisionRounds: 1_000,
   /** Questions that are asked of a store at once. */
   readsAtOnce: 8,
-  /** How often the background looks for SKUs that wait to be costed anew, and were not written for as long. */
+  /** How often the background looks for SKUs that wait to be costed anew. */
   recostPollMs: 500,
+  /** Time in which nobody wrote them: more than lies between two large commits of one who does. */
+  recostPauseMs: 3_000,
   /** How often the background looks whether a month can be closed. */
   closingPollMs: 60_000,
   /** Facts of a SKU between two checkpoints of its costs, at least. */

@@ -39,7 +39,7 @@ export class Recoster {
 
   /** Goes on with what waits, then looks every limits.recostPollMs. */
   start(): void {
-    const look = (): void => void this.work(limits.recostPollMs);
+    const look = (): void => void this.work(limits.recostPauseMs);
     this.#timer = this.#parts.runtime.every(limits.recostPollMs, look);
     look();
   }
