@@ -10,20 +10,18 @@ export class SkuCosts {
   /** Of pools that are made from now on. */
   method: ValuationMethod;
   standardCost: bigint;
-  tracker: Tracker | undefined;
+  tracker: Tracker | undefined = undefined;
   isProvisional = false;
 
   constructor(
     sku: string,
     minorDigits: number,
     opening: { valuation: ValuationMethod; standardCost: bigint },
-    tracker?: Tracker,
   ) {
     this.sku = sku;
     this.minorDigits = minorDigits;
     this.method = opening.valuation;
     this.standardCost = opening.standardCost;
-    this.tracker = tracker;
   }
 
   pool(name: string): PoolCosts {

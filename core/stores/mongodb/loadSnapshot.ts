@@ -1,9 +1,7 @@
 /** What a decision round needs; reservations as of one moment with their SKUs, ahead of which they never run. */
 import type { ClientSession, MongoClient } from 'mongodb';
-import { emptyHead } from '../../ledger.ts';
-import type { SkuBooks } from '../../pack.ts';
 import type { Loaded, LoadRequest } from '../../ports.ts';
-import { booksFrom } from '../packs/PackLists.ts';
+import { loadedFrom } from '../packs/PackLists.ts';
 import type { Collections } from './Collections.ts';
 import { inSnapshot } from './inSnapshot.ts';
 import { nameKey, underName } from './keys.ts';
@@ -35,15 +33,9 @@ async function loadAll(
   session?: ClientSession,
 ): Promise<Loaded> {
   const current = await packs.current(request.skus, session);
-  const books = current.map((some, index): SkuBooks => {
-    if (some.length > 0) return booksFrom(some);
-    return { head: emptyHead(request.skus[index]!), balances: [], layers: [] };
-  });
   const options = session ? { session } : {};
   return {
-    heads: books.map(({ head }) => head),
-    balances: books.flatMap(({ balances }) => balances),
-    layers: books.flatMap(({ layers }) => layers),
+    ...loadedFrom(request.skus, current),
     reservations: await loadReservations(collections, request.reservations, options),
     openOrders: await loadOpenOrders(collections, request.openOrders, options),
     period: periodFrom(await collections.period.findOne({ _id: periodKey }, options)),
