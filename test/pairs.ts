@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeTopology } from './contract/broker/backends.ts';
+import { dropDatabase } from './dropDatabase.ts';
 import { notRun, serversCommand } from './notRun.ts';
 
 export interface Workplace {
@@ -65,13 +66,3 @@ export function describePairs(suite: string, body: (pair: Pair) => void): void {
 
 const removeFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true, maxRetries: 3 });
-
-async function dropDatabase(address: string): Promise<void> {
-  const { MongoClient } = await import('mongodb');
-  const client = new MongoClient(address);
-  try {
-    await client.db().dropDatabase();
-  } finally {
-    await client.close();
-  }
-}

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { hash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { MongoClient } from 'mongodb';
 import { derivedKinds, factKinds } from '../../core/ledger.ts';
 import { limits } from '../../core/limits.ts';
+import { dropDatabase } from '../dropDatabase.ts';
 import { describeWith } from '../notRun.ts';
 import { ExampleBooks, type ExampleMessage } from './ledgerPage/ExampleBooks.ts';
 import { mongosh } from './ledgerPage/mongosh.ts';
@@ -70,11 +70,7 @@ describeWith(
     const forged = text.slice(0, text.indexOf('DROP TRIGGER')).split('\n').length - 1;
     followPage(store.href, ({ language, line }) => language !== 'sql' && line < forged);
 
-    after(async () => {
-      const client = await MongoClient.connect(store.href);
-      await client.db().dropDatabase();
-      await client.close();
-    });
+    after(() => dropDatabase(store.href));
   },
 );
 

@@ -4,11 +4,11 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MongoClient } from 'mongodb';
 import { limits } from '../../core/limits.ts';
 import type { Store } from '../../core/ports.ts';
 import { verifyStore } from '../../core/verify.ts';
 import { openAt } from '../contract/store/withStore.ts';
+import { dropDatabase } from '../dropDatabase.ts';
 import { type Doc, day, LedgerRig } from '../ledgerRig.ts';
 import { describeWith } from '../notRun.ts';
 
@@ -158,10 +158,6 @@ describeWith(process.env.STOCKBUS_TEST_STORE, 'STOCKBUS_TEST_STORE', 'MongoDB', 
       url.pathname = `/stockbus_test_${crypto.randomUUID().slice(0, 8)}`;
       return url.href;
     },
-    async remove(address) {
-      const client = await MongoClient.connect(address);
-      await client.db().dropDatabase();
-      await client.close();
-    },
+    remove: dropDatabase,
   });
 });

@@ -13,6 +13,7 @@ import { endOfMonth, lastEnded, monthOf } from '../../core/closing.ts';
 import type { Page, Paged, Store } from '../../core/ports.ts';
 import { verifyStore } from '../../core/verify.ts';
 import { openAt } from '../contract/store/withStore.ts';
+import { dropDatabase } from '../dropDatabase.ts';
 import { describeWith } from '../notRun.ts';
 import { patience, runs } from '../runs.ts';
 import { Books } from './Books.ts';
@@ -186,14 +187,4 @@ function newDatabase(address: string): string {
   const url = new URL(address);
   url.pathname = `/property${randomBytes(4).toString('hex')}`;
   return url.href;
-}
-
-async function dropDatabase(address: string): Promise<void> {
-  const { MongoClient } = await import('mongodb');
-  const client = new MongoClient(address);
-  try {
-    await client.db().dropDatabase();
-  } finally {
-    await client.close();
-  }
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../../core/ports.ts';
 import { openAt } from '../contract/store/withStore.ts';
+import { dropDatabase } from '../dropDatabase.ts';
 import { describeWith } from '../notRun.ts';
 import { patience, runs } from '../runs.ts';
 import { bookAll } from './Books.ts';
@@ -89,13 +90,3 @@ describeWith(
     });
   },
 );
-
-async function dropDatabase(address: string): Promise<void> {
-  const { MongoClient } = await import('mongodb');
-  const client = new MongoClient(address);
-  try {
-    await client.db().dropDatabase();
-  } finally {
-    await client.close();
-  }
-}

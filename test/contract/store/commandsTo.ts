@@ -1,7 +1,6 @@
 /** Stands between a driver and its MongoDB server, and shows each command that passes. */
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import { BSON } from 'mongodb';
+import { standBetween } from './standBetween.ts';
 
 export interface SeenCommand {
   name: string;
@@ -12,23 +11,11 @@ export interface SeenCommand {
 const HEADER_BYTES = 16;
 const OP_MSG = 2_013;
 
-export async function commandsTo(
+export function commandsTo(
   address: string,
   see: (command: SeenCommand) => void,
 ): Promise<{ address: string; close(): void }> {
-  const target = new URL(address);
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port || 27_017), target.hostname);
-    const end = (): void => {
-      client.destroy();
-      upstream.destroy();
-    };
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', end);
-      socket.on('close', end);
-    }
+  return standBetween(address, (client, upstream) => {
     let waiting = Buffer.alloc(0);
     client.on('data', (chunk: Buffer) => {
       upstream.write(chunk);
@@ -42,16 +29,6 @@ export async function commandsTo(
     });
     upstream.on('data', (chunk) => client.write(chunk));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  return {
-    address: `mongodb://127.0.0.1:${port}${target.pathname}?directConnection=true`,
-    close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
 }
 
 /** Its document, with the lists that were sent beside it. */

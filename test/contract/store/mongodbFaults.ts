@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import type { Store } from '../../../core/ports.ts';
 import { findMongod, freePort } from '../../../scripts/servers.ts';
 import { notRun, serversCommand } from '../../notRun.ts';
 import { allRows, bookReceipt, commitOf, headOf, RECORDED_AT, receiptOf } from './fixtures.ts';
+import { standBetween } from './standBetween.ts';
 import type { StorePlace } from './storeContract.ts';
 import { openAt } from './withStore.ts';
 
@@ -227,23 +228,11 @@ interface Proxy {
 
 /** Stands between driver and server, and cuts the connection at a commit command. */
 async function proxyTo(address: string): Promise<Proxy> {
-  const target = new URL(address);
-  const sockets = new Set<Socket>();
   let left = 0;
   let which: 'request' | 'answer' = 'request';
   let holding: { word: string; held: PromiseWithResolvers<() => void> } | undefined;
-  const server: Server = createServer((client) => {
-    const upstream = connect(Number(target.port || 27_017), target.hostname);
+  const between = await standBetween(address, (client, upstream, end) => {
     let isCut = false;
-    const end = (): void => {
-      client.destroy();
-      upstream.destroy();
-    };
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', end);
-      socket.on('close', end);
-    }
     client.on('data', (chunk) => {
       if (holding && chunk.includes(holding.word)) {
         holding.held.resolve(() => upstream.write(chunk));
@@ -259,25 +248,18 @@ async function proxyTo(address: string): Promise<Proxy> {
     });
     upstream.on('data', (chunk) => (isCut ? end() : client.write(chunk)));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
   return {
-    address: `mongodb://127.0.0.1:${port}${target.pathname}?directConnection=true`,
+    ...between,
+    direct: address,
     cutCommits(next, times) {
       which = next;
       left = times;
     },
     cutsLeft: () => left,
-    direct: address,
     hold(word) {
       const held = Promise.withResolvers<() => void>();
       holding = { word, held };
       return held.promise;
-    },
-    close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
     },
   };
 }
