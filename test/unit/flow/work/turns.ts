@@ -1,8 +1,8 @@
 /** How long a piece of work keeps everybody else waiting. */
 
 /**
- * The work's result, and the most CPU that this process used between two turns of the event loop, in
- * milliseconds: whatever else the machine does, others wait no longer for this process.
+ * The work's result, and the most CPU that this thread used between two turns of its event loop, in
+ * milliseconds: whatever else the machine and V8's own threads do, others wait no longer for this thread.
  */
 export async function longestTurnMs<Result>(
   work: () => Promise<Result>,
@@ -10,11 +10,11 @@ export async function longestTurnMs<Result>(
   let longestMs = 0;
   let turns = 0;
   let working = true;
-  let before = process.cpuUsage();
+  let before = process.threadCpuUsage();
   const watch = () => {
-    const { user, system } = process.cpuUsage(before);
+    const { user, system } = process.threadCpuUsage(before);
     longestMs = Math.max(longestMs, (user + system) / 1_000);
-    before = process.cpuUsage();
+    before = process.threadCpuUsage();
     turns += 1;
     if (working) setImmediate(watch);
   };
