@@ -1,4 +1,4 @@
-/** What a decision round needs; reservations as of one moment with their SKUs, ahead of which they never run. */
+/** What a decision round needs, all as of one moment: reservations never run ahead of their SKUs. */
 import type { ClientSession, MongoClient } from 'mongodb';
 import type { Loaded, LoadRequest } from '../../ports.ts';
 import { loadedFrom } from '../packs/PackLists.ts';
@@ -12,8 +12,8 @@ import { openOrderFrom, periodFrom, periodKey, reservationFrom } from './orderDo
 const ORDERS_PER_QUERY = 100;
 
 /**
- * Of SKUs alone each is read as it was at some moment since this was called, which no transaction is needed
- * for: their packs never change, and a commit that is late for one of them, or for the period, is a conflict.
+ * A single SKU, or none, is whole without a transaction: its packs never change, and a commit that is late for
+ * it, or for the period, is a conflict.
  */
 export function loadSnapshot(
   client: MongoClient,
@@ -22,8 +22,9 @@ export function loadSnapshot(
   request: LoadRequest,
 ): Promise<Loaded> {
   const load = (session?: ClientSession) => loadAll(collections, packs, request, session);
-  const { reservations, openOrders } = request;
-  return reservations.length + openOrders.length === 0 ? load() : inSnapshot(client, load);
+  const { skus, reservations, openOrders } = request;
+  const isWhole = skus.length <= 1 && reservations.length + openOrders.length === 0;
+  return isWhole ? load() : inSnapshot(client, load);
 }
 
 async function loadAll(
