@@ -5,7 +5,7 @@
  */
 import type { Balance, LedgerEntry, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
-import type { BookContext, DocumentFacts, Movement } from './context.ts';
+import type { BookContext, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
 import type { Effect, Fact, Position } from './costing/Fact.ts';
 import { factOf } from './costing/Fact.ts';
@@ -17,29 +17,28 @@ import type { SkuState } from './SkuState.ts';
 import { laterMoves, recountOf, refuseHeld, refuseShortage, refuseTwice } from './timeline.ts';
 import type { Workspace } from './workspace.ts';
 
+/** `entry` gets its number and its value; what else it moves follows it, as entries of its own. */
 export function bookMovement(
   context: BookContext,
-  facts: DocumentFacts,
-  movement: Movement,
-): LedgerEntry {
+  entry: LedgerEntry,
+  { incoming, isReserved = false }: Terms = {},
+): void {
   const { workspace } = context;
-  const state = workspace.sku(movement.sku);
-  const entry = makeEntry(context, state, facts, movement);
+  const state = workspace.sku(entry.sku);
   if (state.seq === 0) open(workspace, state);
   const isLate = entry.at < state.latestAt;
   appendEntry(context, state, entry);
-  moveBalances(context, state, entry, entry, movement.isReserved ?? false);
+  moveBalances(context, state, entry, entry, isReserved);
+  const fact: Fact = incoming === undefined ? entry : { ...factOf(entry), incoming };
   if (isLate) {
-    entry.value = applyProvisionally(state.costs, withIncoming(entry, movement));
+    entry.value = applyProvisionally(state.costs, fact);
     workspace.markLate(state, entry, entry.document);
   } else {
-    const references = referencesOf(workspace, entry);
-    const outcome = applyFact(state.costs, withIncoming(entry, movement), references);
+    const outcome = applyFact(state.costs, fact, referencesOf(workspace, entry));
     entry.value = outcome.value;
     for (const effect of outcome.effects) appendEntry(context, state, effectEntry(entry, effect));
   }
   refuseOverflow(entry.value);
-  return entry;
 }
 
 /** With its first entry it is settled how a SKU was valued before it. */
@@ -48,9 +47,6 @@ function open(workspace: Workspace, state: SkuState): void {
   workspace.changeSku(state, { opening: { valuation: method, standardCost } });
 }
 
-const withIncoming = (entry: LedgerEntry, { incoming }: Movement): Fact =>
-  incoming === undefined ? entry : { ...factOf(entry), incoming };
-
 /** What a return goes back to; only of this SKU, and only as far as business time has come. */
 export function referencesOf(workspace: Workspace, entry: LedgerEntry): References {
   if (entry.kind !== 'return' || entry.reference === '') return noReferences;
@@ -58,73 +54,39 @@ export function referencesOf(workspace: Workspace, entry: LedgerEntry): Referenc
   return References.of(entries);
 }
 
-function makeEntry(
-  context: BookContext,
-  state: SkuState,
-  facts: DocumentFacts,
-  movement: Movement,
-): LedgerEntry {
-  const { from, to, owner, pools } = movement;
-  const isOurs = owner === '' && (state.item?.valued ?? true);
-  const entry: LedgerEntry = {
-    sku: movement.sku,
-    seq: 0,
-    kind: movement.kind,
-    from,
-    to,
-    quantity: movement.quantity,
-    value: 0n,
-    fromPool: pools ? pools.fromPool : poolAt(context, from, isOurs),
-    toPool: pools ? pools.toPool : poolAt(context, to, isOurs),
-    lot: movement.lot,
-    status: movement.status,
-    owner,
-    document: facts.document,
-    line: movement.line,
-    partner: facts.partner,
-    reason: movement.reason,
-    reference: facts.reference,
-    at: facts.at,
-    recordedAt: '',
-    source: facts.source,
-    messageId: facts.messageId,
-    actor: facts.actor,
-    pack: state.expectedVersion + 1,
-  };
-  if (movement.toStatus !== undefined) entry.toStatus = movement.toStatus;
-  if (movement.input) entry.input = movement.input;
-  return entry;
-}
-
-const poolAt = (context: BookContext, place: string, isOurs: boolean): string =>
-  isOurs && place !== '' && !isOutside(place) ? context.poolOf(place) : '';
-
-/** Gives an entry its number and time of recording, the next of its SKU. */
+/** Gives an entry its number, pack and time of recording, the next of its SKU. */
 export function appendEntry(context: BookContext, state: SkuState, entry: LedgerEntry): void {
   const { workspace, recordedAt } = context;
   entry.seq = state.seq + 1;
+  entry.pack = state.expectedVersion + 1;
   entry.recordedAt = recordedAt > state.recordedAt ? recordedAt : state.recordedAt;
   workspace.addEntry(state, entry);
 }
 
-/** An entry that follows from a fact: at its time, and by the same message. */
-export function effectEntry(by: LedgerEntry, effect: Effect): LedgerEntry {
-  const { kind, corrects, from, to, fromPool, toPool, value } = effect;
-  const isOther = effect.document !== '' && effect.document !== by.document;
+/** An entry of value alone that follows from a fact: at its time, and by its actor where no other is named. */
+export function effectEntry(
+  by: LedgerEntry,
+  effect: Omit<Effect, 'kind'> & { kind: CorrectionKind },
+  { actor = by.actor, because = [] }: { actor?: string; because?: readonly string[] } = {},
+): LedgerEntry {
+  const { kind, corrects, document, from, to, fromPool, toPool, value } = effect;
+  const isOther = document !== '' && document !== by.document;
   const { input, toStatus, fromAfter, toAfter, ...shared } = by;
   return {
     ...shared,
-    ...{ kind, corrects, from, to, fromPool, toPool, value, quantity: 0n, by: by.seq },
-    ...(isOther ? { document: effect.document, reference: by.document } : {}),
-    reason: correctionReason(kind, by),
+    ...{ kind, corrects, from, to, fromPool, toPool, value, quantity: 0n, by: by.seq, actor },
+    ...(isOther ? { document, reference: by.document } : {}),
+    reason: correctionReason(kind, by, because),
   };
 }
 
+type CorrectionKind = Effect['kind'] | 'recost';
+
 /** What entries of corrections say for themselves; `because` names the documents that came late. */
-export function correctionReason(
-  kind: Effect['kind'] | 'recost',
+function correctionReason(
+  kind: CorrectionKind,
   by: LedgerEntry,
-  because: readonly string[] = [],
+  because: readonly string[],
 ): string {
   switch (kind) {
     case 'trueup':

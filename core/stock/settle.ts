@@ -9,7 +9,7 @@ import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { recostActor } from '../message.ts';
 import { tupleKey } from '../tupleKey.ts';
-import { appendEntry, correctionReason } from './bookMovement.ts';
+import { appendEntry, effectEntry } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
 import type { Position } from './costing/Fact.ts';
@@ -245,30 +245,14 @@ export function* post(
       fresh.set(tupleKey(String(entry.by), wayKey(entry)), entry);
     }
   }
+  const because = state.late?.because ?? [];
   yield* eachInSlices(postings, (posting) => {
     const { by } = posting;
     const key = fresh.size === 0 ? '' : tupleKey(by.seq, wayKey(posting));
     const known = posting.isOwn && by.seq > state.committedSeq ? by : fresh.get(key);
     if (known) known.value += posting.value;
-    else appendEntry(context, state, postingEntry(posting, state.late?.because));
+    else appendEntry(context, state, effectEntry(by, posting, { actor: recostActor, because }));
   });
-}
-
-function postingEntry(
-  { by, isOwn, ...posting }: CostDifference,
-  because: readonly string[] | undefined,
-): LedgerEntry {
-  const { input, toStatus, fromAfter, toAfter, ...shared } = by;
-  const isOther = posting.document !== by.document;
-  return {
-    ...shared,
-    ...posting,
-    quantity: 0n,
-    by: by.seq,
-    actor: recostActor,
-    ...(isOther ? { reference: by.document } : {}),
-    reason: correctionReason(posting.kind, by, because),
-  };
 }
 
 // --- what was produced ----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import { forEachNeeding } from '../Missing.ts';
 import { refusal } from '../refusal.ts';
 import { amountIn } from '../units.ts';
 import type { AnyDocument } from './movementLines.ts';
-import { movementOf, readDocument, reasonOf } from './movementLines.ts';
+import { entryOf, readDocument, reasonOf } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
 
 type Basis = NonNullable<StockLandedCost['split']>;
@@ -31,14 +31,10 @@ export function bookLandedCost(
     const input = { amount: amounts[index]!, of: entry.seq, ofQuantity: fact.quantity };
     const { sku, lot, status, owner, to, toPool } = entry;
     const reason = reasonOf(reading, undefined);
-    bookMovement(
-      context,
-      { ...reading.facts, at },
-      {
-        ...movementOf({ sku, lot, status, owner }, index, 0n, reason),
-        ...{ kind: 'landed', from: 'supplier', to, pools: { fromPool: '', toPool }, input },
-      },
-    );
+    bookMovement(context, {
+      ...entryOf({ ...reading.facts, at }, { sku, lot, status, owner }, index, 0n, reason),
+      ...{ kind: 'landed', from: 'supplier', to, toPool, input },
+    });
   });
 }
 

@@ -1,41 +1,46 @@
 /** Which lots or serial numbers a line moves. */
 import { formatDecimal, lesser, MICRO_ONE } from '../../decimal.ts';
 import type { StockbusError } from '../../errors.ts';
-import type { Balance, Item } from '../../ledger.ts';
+import type { Balance, Item, LedgerEntry } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import { calendarOf } from '../../zone.ts';
-import type { BookContext, Movement } from '../context.ts';
+import type { BookContext, Terms } from '../context.ts';
 import { insufficient, refusal } from '../refusal.ts';
 import { negativePolicy, rangeFrom } from '../timeline.ts';
 
-/** The movement with its lot, or one movement for each lot that the item's rule picks, as of `at`. */
+/** The entry, which names its lot, or one for each lot that the item's rule picks, as of its time. */
 export function withLots(
   context: BookContext,
   item: Item,
-  movement: Movement,
-  at: string,
-): Movement[] {
-  if (item.tracking === 'none' || movement.quantity === 0n) return [movement];
-  const isOutward = !isOutside(movement.from);
-  if (movement.lot === '' && isOutward && movement.kind !== 'count') {
-    return pick(context, item, movement, at);
+  entry: LedgerEntry,
+  terms: Terms,
+): LedgerEntry[] {
+  if (item.tracking === 'none' || entry.quantity === 0n) return [entry];
+  const isOutward = !isOutside(entry.from);
+  if (entry.lot === '' && isOutward && entry.kind !== 'count') {
+    return pick(context, item, entry, terms);
   }
-  if (movement.lot === '') {
+  if (entry.lot === '') {
     const what = item.tracking === 'serial' ? 'serial number' : 'lot';
     throw refusal('LOT_MISSING', `${item.sku} is kept by ${what}, the line names none`, 'lot');
   }
-  if (item.tracking === 'serial') refuseSerialQuantity(movement);
-  return [movement];
+  if (item.tracking === 'serial') refuseSerialQuantity(entry);
+  return [entry];
 }
 
-function pick(context: BookContext, item: Item, movement: Movement, at: string): Movement[] {
-  if (item.tracking === 'serial' && movement.quantity % MICRO_ONE !== 0n) {
-    throw serialQuantity(movement);
+function pick(
+  context: BookContext,
+  item: Item,
+  entry: LedgerEntry,
+  { isReserved }: Terms,
+): LedgerEntry[] {
+  if (item.tracking === 'serial' && entry.quantity % MICRO_ONE !== 0n) {
+    throw serialQuantity(entry);
   }
-  const state = context.workspace.sku(movement.sku);
-  const lots = pickable(context, item, movement, at);
+  const state = context.workspace.sku(entry.sku);
+  const lots = pickable(context, item, entry);
   const takes = new Map<string, bigint>();
-  let rest = movement.quantity;
+  let rest = entry.quantity;
   const take = (lot: string, most: bigint): void => {
     const part = most < rest ? most : rest;
     if (part <= 0n) return;
@@ -44,16 +49,15 @@ function pick(context: BookContext, item: Item, movement: Movement, at: string):
   };
   for (const { lot, free } of lots) take(lot, free);
   // What was held for the taker is given as far as it is there, also where others hold the lot.
-  if (movement.isReserved)
-    for (const { lot, there } of lots) take(lot, there - (takes.get(lot) ?? 0n));
-  const picked = [...takes].map(([lot, quantity]) => ({ ...movement, lot, quantity }));
+  if (isReserved) for (const { lot, there } of lots) take(lot, there - (takes.get(lot) ?? 0n));
+  const picked = [...takes].map(([lot, quantity]) => ({ ...entry, lot, quantity }));
   if (rest === 0n) return picked;
-  if (negativePolicy(state, movement.from, context.policy) === 'allow') {
-    return [...picked, { ...movement, quantity: rest }];
+  if (negativePolicy(state, entry.from, context.policy) === 'allow') {
+    return [...picked, { ...entry, quantity: rest }];
   }
-  const had = movement.quantity - rest;
+  const had = entry.quantity - rest;
   const what = 'there in lots that may be picked';
-  throw insufficient(item.sku, movement.from, movement.quantity, had, what);
+  throw insufficient(item.sku, entry.from, entry.quantity, had, what);
 }
 
 interface PickableLot {
@@ -67,16 +71,16 @@ interface PickableLot {
 function pickable(
   { workspace, policy }: BookContext,
   item: Item,
-  movement: Movement,
-  at: string,
+  entry: LedgerEntry,
 ): PickableLot[] {
-  const state = workspace.sku(movement.sku);
+  const { at } = entry;
+  const state = workspace.sku(entry.sku);
   const day = calendarOf(policy.zone).dayOf(at);
   const position = { at, seq: state.seq + 1 };
   // What was there then may have left the books; what a count did not find was there before it.
   const history = at < state.latestAt ? state.historyFrom(at) : undefined;
   return state
-    .balances({ place: movement.from })
+    .balances({ place: entry.from })
     .map((balance) => {
       const left = history?.moves(balance)?.countAfter(position)?.input?.left;
       return left ? { ...balance, ...left } : balance;
@@ -84,8 +88,8 @@ function pickable(
     .filter(
       ({ lot, status, owner, expiresOn }) =>
         lot !== '' &&
-        status === movement.status &&
-        owner === movement.owner &&
+        status === entry.status &&
+        owner === entry.owner &&
         (expiresOn === '' || expiresOn >= day),
     )
     .sort((one, other) => compare(orderOf(one, item), orderOf(other, item)))
@@ -107,15 +111,15 @@ function compare(one: string[], other: string[]): number {
 }
 
 /** Of a serial number there is one, or, as a count may find, none. */
-function refuseSerialQuantity(movement: Movement): void {
-  const { kind, quantity, input } = movement;
+function refuseSerialQuantity(entry: LedgerEntry): void {
+  const { kind, quantity, input } = entry;
   const counted = kind === 'count' ? input!.counted! : MICRO_ONE;
   if (quantity !== MICRO_ONE || (counted !== MICRO_ONE && counted !== 0n)) {
-    throw serialQuantity(movement);
+    throw serialQuantity(entry);
   }
 }
 
-function serialQuantity({ sku, lot, quantity }: Movement): StockbusError {
+function serialQuantity({ sku, lot, quantity }: LedgerEntry): StockbusError {
   const what = lot === '' ? `${sku} is kept by serial number` : `serial number ${lot} of ${sku}`;
   const message = `${what}, the quantity is ${formatDecimal(quantity)}`;
   return refusal('SERIAL_QUANTITY', message, 'quantity');

@@ -1,8 +1,9 @@
 /** Documents whose lines move stock: receipts, issues, returns, transfers, adjustments, counts, status. */
-import type { EntryInput, Item, LedgerEntry, Status } from '../../ledger.ts';
+import type { EntryInput, FactKind, Item, LedgerEntry, Status } from '../../ledger.ts';
+import { isOutside } from '../../ledger.ts';
 import type { Command, MovementType } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
-import type { BookContext, DocumentFacts, Movement } from '../context.ts';
+import type { BookContext, DocumentFacts, Terms } from '../context.ts';
 import { refusal } from '../refusal.ts';
 import { onHandAt } from '../timeline.ts';
 import type { Exchange } from '../units.ts';
@@ -86,39 +87,63 @@ export function bookLines(context: BookContext, command: Command, data: AnyDocum
   forEachLine(data.lines, (line, index) => {
     refuseReserved(line, aboutTransit.includes(type));
     const item = knowItem(context, line.sku, line.unit);
-    const movement = readLine(context, reading, type, data, line, index, item);
-    bookWithLots(context, reading.facts, item, movement);
-    fulfil(context, reading.facts.reference, movement);
+    const entry = readLine(context, reading, type, data, line, index, item);
+    bookWithLots(context, item, entry);
+    fulfil(context, entry);
   });
 }
 
-/** A line of a document, of which it is still to be said which way it goes. */
-export const movementOf = (
+/** An entry as a line states it; which way it goes, and what it does there, is still to be said. */
+export const entryOf = (
+  facts: DocumentFacts,
   line: Partial<AnyLine> & { sku: string },
   index: number,
   quantity: bigint,
   reason: string,
-): Movement => ({
-  kind: 'receive',
+): LedgerEntry => ({
   sku: line.sku,
+  seq: 0,
+  kind: 'receive',
   from: '',
   to: '',
   quantity,
+  value: 0n,
+  fromPool: '',
+  toPool: '',
   lot: line.lot ?? '',
   status: line.status ?? 'available',
   owner: line.owner ?? '',
+  document: facts.document,
   line: line.line ?? String(index + 1),
+  partner: facts.partner,
   reason,
+  reference: facts.reference,
+  at: facts.at,
+  recordedAt: '',
+  source: facts.source,
+  messageId: facts.messageId,
+  actor: facts.actor,
+  pack: 0,
 });
 
-/** Books a movement, of each lot that it turns out to be of. */
-export const bookWithLots = (
+/** Books an entry between the cost pools of its places, once for each lot that it turns out to be of. */
+export function bookWithLots(
   context: BookContext,
-  facts: DocumentFacts,
   item: Item,
-  movement: Movement,
-): LedgerEntry[] =>
-  withLots(context, item, movement, facts.at).map((one) => bookMovement(context, facts, one));
+  entry: LedgerEntry,
+  terms: Terms = {},
+): LedgerEntry[] {
+  if (entry.owner === '' && item.valued) {
+    entry.fromPool = poolAt(context, entry.from);
+    entry.toPool = poolAt(context, entry.to);
+  }
+  const entries = withLots(context, item, entry, terms);
+  for (const one of entries) bookMovement(context, one, terms);
+  return entries;
+}
+
+const poolAt = (context: BookContext, place: string): string =>
+  place === '' || isOutside(place) ? '' : context.poolOf(place);
 
 function readLine(
   context: BookContext,
@@ -128,24 +153,25 @@ function readLine(
   line: AnyLine,
   index: number,
   item: Item,
-): Movement {
+): LedgerEntry {
   const { inUnit, base, factor, note } = quantityOf(context.policy, item, line.quantity, line.unit);
   const size = inUnit < 0n ? -inUnit : inUnit;
   const reason = reasonOf(reading, line.reason, note);
-  const movement = movementOf(line, index, base < 0n ? -base : base, reason);
+  const quantity = base < 0n ? -base : base;
+  const entry = entryOf(reading.facts, line, index, quantity, reason);
   if (type === 'stock.receive.v1') refuseNoCost(context, item, line);
   const input: EntryInput = {};
-  if (line.unitCost !== undefined && movement.owner === '' && item.valued) {
+  if (line.unitCost !== undefined && entry.owner === '' && item.valued) {
     Object.assign(input, statedCost(context.policy, size, line.unitCost, factor, reading.exchange));
   }
   if (line.expiresOn !== undefined) input.expiresOn = line.expiresOn;
-  if (type === 'stock.count.v1') routeCount(context, reading, line, movement, input);
-  else route(type, data, line, inUnit < 0n, movement);
-  if (Object.keys(input).length > 0) movement.input = input;
-  if (type !== 'stock.count.v1' && movement.quantity === 0n) {
+  if (type === 'stock.count.v1') routeCount(context, line, entry, input);
+  else route(type, data, line, inUnit < 0n, entry);
+  if (Object.keys(input).length > 0) entry.input = input;
+  if (type !== 'stock.count.v1' && entry.quantity === 0n) {
     throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
   }
-  return movement;
+  return entry;
 }
 
 /** Where the owner of the stock wants no guess; what a standard values needs none. */
@@ -161,45 +187,45 @@ function route(
   data: AnyDocument,
   line: AnyLine,
   isNegative: boolean,
-  movement: Movement,
+  entry: LedgerEntry,
 ): void {
   const location = line.location ?? '';
   switch (messageType) {
     case 'stock.receive.v1':
-      setWay(movement, 'receive', 'supplier', location);
+      setWay(entry, 'receive', 'supplier', location);
       break;
     case 'stock.issue.v1':
-      setWay(movement, 'issue', location, 'customer');
+      setWay(entry, 'issue', location, 'customer');
       break;
     case 'stock.return.v1':
-      if (data.party === 'supplier') setWay(movement, 'return', location, 'supplier');
-      else setWay(movement, 'return', 'customer', location);
+      if (data.party === 'supplier') setWay(entry, 'return', location, 'supplier');
+      else setWay(entry, 'return', 'customer', location);
       break;
     case 'stock.transfer.v1':
       refuseSame(line.from, line.to, 'to');
-      setWay(movement, 'transfer', line.from!, line.to!);
+      setWay(entry, 'transfer', line.from!, line.to!);
       break;
     case 'stock.adjust.v1':
-      if (isNegative) setWay(movement, 'adjust', location, 'adjustment');
-      else setWay(movement, 'adjust', 'adjustment', location);
+      if (isNegative) setWay(entry, 'adjust', location, 'adjustment');
+      else setWay(entry, 'adjust', 'adjustment', location);
       break;
     case 'stock.status.v1':
-      refuseSame(movement.status, line.toStatus, 'toStatus');
-      movement.toStatus = line.toStatus!;
-      setWay(movement, 'status', location, location);
+      refuseSame(entry.status, line.toStatus, 'toStatus');
+      entry.toStatus = line.toStatus!;
+      setWay(entry, 'status', location, location);
       break;
     case 'stock.produce.v1':
-      setWay(movement, 'produce', 'production', location);
+      setWay(entry, 'produce', 'production', location);
       break;
     default:
       messageType satisfies never;
   }
 }
 
-export function setWay(movement: Movement, kind: Movement['kind'], from: string, to: string): void {
-  movement.kind = kind;
-  movement.from = from;
-  movement.to = to;
+export function setWay(entry: LedgerEntry, kind: FactKind, from: string, to: string): void {
+  entry.kind = kind;
+  entry.from = from;
+  entry.to = to;
 }
 
 /** Who returns or takes back decides the sign: nobody guesses it. */
@@ -211,20 +237,18 @@ function refuseNoParty(type: MovementType, { party }: AnyDocument): void {
 /** The difference between what was counted and what the books have at that time. */
 function routeCount(
   { workspace }: BookContext,
-  { facts }: Reading,
-  { location = '', sku }: AnyLine,
-  movement: Movement,
+  { location = '' }: AnyLine,
+  entry: LedgerEntry,
   input: EntryInput,
 ): void {
-  const state = workspace.sku(sku);
-  const balance = state.balance(location, movement.lot, movement.status, movement.owner);
-  const position = { at: facts.at, seq: state.seq + 1 };
-  const found = movement.quantity - onHandAt(state, balance, position);
-  input.counted = movement.quantity;
+  const state = workspace.sku(entry.sku);
+  const balance = state.balance(location, entry.lot, entry.status, entry.owner);
+  const found = entry.quantity - onHandAt(state, balance, { at: entry.at, seq: state.seq + 1 });
+  input.counted = entry.quantity;
   delete input.amount;
-  movement.quantity = found < 0n ? -found : found;
-  if (found < 0n) setWay(movement, 'count', location, 'adjustment');
-  else setWay(movement, 'count', 'adjustment', location);
+  entry.quantity = found < 0n ? -found : found;
+  if (found < 0n) setWay(entry, 'count', location, 'adjustment');
+  else setWay(entry, 'count', 'adjustment', location);
 }
 
 function refuseSame(from: string | undefined, to: string | undefined, field: string): void {

@@ -1,7 +1,7 @@
 import { lesser } from '../../decimal.ts';
-import type { OpenOrder } from '../../ledger.ts';
+import type { EntryKind, LedgerEntry, OpenOrder } from '../../ledger.ts';
 import type { OrderUpsert } from '../../message.ts';
-import type { BookContext, Movement } from '../context.ts';
+import type { BookContext } from '../context.ts';
 import { quantityOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import { forEachLine } from './onLine.ts';
@@ -22,14 +22,14 @@ export function upsertOrder(context: BookContext, data: OrderUpsert): void {
   });
 }
 
-/** A movement that refers to an order takes from what is open of it, soonest due first. */
-export function fulfil({ workspace }: BookContext, reference: string, movement: Movement): void {
-  if (reference === '' || !(movement.kind in fulfilled)) return;
-  let rest = movement.quantity;
+/** What refers to an order takes from what is open of it, soonest due first. */
+export function fulfil({ workspace }: BookContext, entry: LedgerEntry): void {
+  if (entry.reference === '' || !(entry.kind in fulfilled)) return;
+  let rest = entry.quantity;
   const orders = workspace.claims
-    .openOrders(reference)
-    .filter(({ sku, quantity }) => sku === movement.sku && quantity > 0n)
-    .filter(({ kind, place }) => kind === fulfilled[movement.kind] && arrives(movement, place))
+    .openOrders(entry.reference)
+    .filter(({ sku, quantity }) => sku === entry.sku && quantity > 0n)
+    .filter(({ kind, place }) => kind === fulfilled[entry.kind] && arrives(entry, place))
     .sort((one, other) => (one.due < other.due ? -1 : 1));
   for (const order of orders) {
     const part = lesser(order.quantity, rest);
@@ -39,12 +39,12 @@ export function fulfil({ workspace }: BookContext, reference: string, movement: 
   }
 }
 
-const fulfilled: Partial<Record<Movement['kind'], OpenOrder['kind']>> = {
+const fulfilled: Partial<Record<EntryKind, OpenOrder['kind']>> = {
   receive: 'purchase',
   issue: 'sale',
   transfer: 'transfer',
 };
 
 /** A transfer is to come until it is there; what goes into transit first is still to come. */
-const arrives = ({ kind, to }: Movement, place: string): boolean =>
+const arrives = ({ kind, to }: LedgerEntry, place: string): boolean =>
   kind !== 'transfer' || to === place;

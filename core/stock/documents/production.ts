@@ -1,14 +1,14 @@
 /** What is made out of other stock: production, kits, repacking. Cost goes in and comes out whole. */
 import type { Item, LedgerEntry } from '../../ledger.ts';
 import type { Command, StockProduce } from '../../message.ts';
-import type { BookContext, Movement } from '../context.ts';
+import type { BookContext } from '../context.ts';
 import type { Share } from '../costing/splitCost.ts';
 import { splitCost } from '../costing/splitCost.ts';
 import { refusal } from '../refusal.ts';
 import { amountIn, decimalOf, quantityOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import type { Reading } from './movementLines.ts';
-import { bookWithLots, movementOf, readDocument, reasonOf, setWay } from './movementLines.ts';
+import { bookWithLots, entryOf, readDocument, reasonOf, setWay } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
 import { refuseReserved } from './refuseReserved.ts';
 
@@ -28,10 +28,9 @@ export function bookProduction(context: BookContext, command: Command, data: Sto
     consumed.reduce((sum, { value }) => sum + value, extra),
     shares,
   );
-  forEachLine(products, ({ item, movement }, index) => {
-    const input = { ...movement.input, share: shares[index]!, extra };
-    const made: Movement = { ...movement, input, incoming: incoming[index]! };
-    bookWithLots(context, reading.facts, item, made);
+  forEachLine(products, ({ item, entry }, index) => {
+    entry.input = { ...entry.input, share: shares[index]!, extra };
+    bookWithLots(context, item, entry, { incoming: incoming[index]! });
   });
 }
 
@@ -41,9 +40,9 @@ function consume(
   line: StockProduce['components'][number],
   index: number,
 ): LedgerEntry[] {
-  const { item, moved } = readQuantity(context, reading, line, index);
-  setWay(moved, 'consume', line.location, 'production');
-  return bookWithLots(context, reading.facts, item, moved);
+  const { item, entry } = readQuantity(context, reading, line, index);
+  setWay(entry, 'consume', line.location, 'production');
+  return bookWithLots(context, item, entry);
 }
 
 function readProduct(
@@ -51,12 +50,12 @@ function readProduct(
   reading: Reading,
   line: StockProduce['lines'][number],
   index: number,
-): { item: Item; movement: Movement; weight: bigint } {
-  const { item, moved } = readQuantity(context, reading, line, index);
-  setWay(moved, 'produce', 'production', line.location);
-  if (line.expiresOn !== undefined) moved.input = { expiresOn: line.expiresOn };
-  const weight = line.share === undefined ? moved.quantity : decimalOf(line.share, 'share');
-  return { item, movement: moved, weight };
+): { item: Item; entry: LedgerEntry; weight: bigint } {
+  const { item, entry } = readQuantity(context, reading, line, index);
+  setWay(entry, 'produce', 'production', line.location);
+  if (line.expiresOn !== undefined) entry.input = { expiresOn: line.expiresOn };
+  const weight = line.share === undefined ? entry.quantity : decimalOf(line.share, 'share');
+  return { item, entry, weight };
 }
 
 function readQuantity(
@@ -64,12 +63,13 @@ function readQuantity(
   reading: Reading,
   line: StockProduce['components' | 'lines'][number],
   index: number,
-): { item: Item; moved: Movement } {
+): { item: Item; entry: LedgerEntry } {
   refuseReserved(line);
   const item = knowItem(context, line.sku, line.unit);
   const { base, note } = quantityOf(context.policy, item, line.quantity, line.unit);
   if (base <= 0n) throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
-  return { item, moved: movementOf(line, index, base, reasonOf(reading, undefined, note)) };
+  const reason = reasonOf(reading, undefined, note);
+  return { item, entry: entryOf(reading.facts, line, index, base, reason) };
 }
 
 function weightsOf(weights: readonly bigint[]): Share[] {

@@ -1,8 +1,8 @@
 /** Stock is worth something else from now on: by decision, or by another method of valuation. */
-import type { ValuationMethod } from '../../ledger.ts';
+import type { EntryInput, LedgerEntry, ValuationMethod } from '../../ledger.ts';
 import type { Command, StockMethod, StockRevalue } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
-import type { BookContext, Movement } from '../context.ts';
+import type { BookContext } from '../context.ts';
 import { noStockIn, refuseRevaluation } from '../costing/applyRevaluation.ts';
 import { mainPool } from '../policy.ts';
 import { refusal } from '../refusal.ts';
@@ -10,7 +10,7 @@ import type { SkuState } from '../SkuState.ts';
 import { amountIn, decimalOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import type { AnyDocument, Reading } from './movementLines.ts';
-import { movementOf, readDocument, reasonOf } from './movementLines.ts';
+import { entryOf, readDocument, reasonOf } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
 import { refuseReserved } from './refuseReserved.ts';
 
@@ -20,21 +20,18 @@ export function bookRevaluation(context: BookContext, command: Command, data: St
     refuseReserved(line);
     knowItem(context, line.sku, undefined);
     const state = context.workspace.sku(line.sku);
-    const movement = valueMovement('revalue', reading, line, index);
-    movement.input = readWorth(context, line);
-    const toPool =
-      line.location === undefined
-        ? poolOfAmount(state, movement, reading.facts.at)
-        : context.poolOf(line.location);
-    movement.pools = { fromPool: '', toPool };
-    bookRevaluationOf(context, reading, state, movement);
+    const entry = valueEntry('revalue', reading, line, index);
+    entry.input = readWorth(context, line);
+    entry.toPool =
+      line.location === undefined ? poolOfAmount(state, entry) : context.poolOf(line.location);
+    bookRevaluationOf(context, state, entry);
   });
 }
 
 function readWorth(
   { policy }: BookContext,
   { amount, unitCost }: StockRevalue['lines'][number],
-): NonNullable<Movement['input']> {
+): EntryInput {
   if ((amount === undefined) === (unitCost === undefined)) {
     throw refusal('MESSAGE_INVALID', 'a line has either an amount or a unitCost', 'amount');
   }
@@ -43,7 +40,7 @@ function readWorth(
 }
 
 /** An amount is for one pool; a cost of one unit is for all, and for those that come later. */
-function poolOfAmount(state: SkuState, { input }: Movement, at: string): string {
+function poolOfAmount(state: SkuState, { input, at }: LedgerEntry): string {
   if (input!.amount === undefined) return '';
   const stocked = poolsWithStock(state, at);
   if (stocked.length > 1) {
@@ -69,19 +66,14 @@ function poolsWithStock(state: SkuState, at: string): string[] {
     .map(([pool]) => pool);
 }
 
-function bookRevaluationOf(
-  context: BookContext,
-  { facts }: Reading,
-  state: SkuState,
-  movement: Movement,
-): void {
-  const { toPool } = movement.pools!;
-  const { amount } = movement.input!;
-  if (facts.at >= state.latestAt) refuseRevaluation(state.costs, toPool, amount);
-  else if (amount !== undefined && !poolsWithStock(state, facts.at).includes(toPool)) {
+function bookRevaluationOf(context: BookContext, state: SkuState, entry: LedgerEntry): void {
+  const { at, toPool } = entry;
+  const { amount } = entry.input!;
+  if (at >= state.latestAt) refuseRevaluation(state.costs, toPool, amount);
+  else if (amount !== undefined && !poolsWithStock(state, at).includes(toPool)) {
     throw noStockIn(toPool);
   }
-  bookMovement(context, facts, movement);
+  bookMovement(context, entry);
   const { item, costs } = state;
   if (item && item.standardCost !== costs.standardCost) {
     context.workspace.changeSku(state, { item: { ...item, standardCost: costs.standardCost } });
@@ -95,13 +87,12 @@ export function bookMethod(context: BookContext, command: Command, data: StockMe
     const state = context.workspace.sku(line.sku);
     const method = line.valuation;
     refuseMethod(state, method);
-    const movement = valueMovement('method', reading, line, index);
-    movement.input = { method };
+    const entry = valueEntry('method', reading, line, index);
+    entry.input = { method };
     if (line.standardCost !== undefined) {
-      movement.input.unitCost = decimalOf(line.standardCost, 'standardCost');
+      entry.input.unitCost = decimalOf(line.standardCost, 'standardCost');
     }
-    movement.pools = { fromPool: '', toPool: '' };
-    bookMovement(context, reading.facts, movement);
+    bookMovement(context, entry);
     const { method: valuation, standardCost } = state.costs;
     context.workspace.changeSku(state, { item: { ...state.item!, valuation, standardCost } });
   });
@@ -119,12 +110,12 @@ function refuseMethod({ sku, costs, item }: SkuState, method: ValuationMethod): 
 }
 
 /** A line that moves no quantity. */
-const valueMovement = (
+const valueEntry = (
   kind: 'revalue' | 'method',
   reading: Reading,
   line: { line?: string; sku: string; location?: string },
   index: number,
-): Movement => ({
-  ...movementOf(line, index, 0n, reasonOf(reading, undefined)),
+): LedgerEntry => ({
+  ...entryOf(reading.facts, line, index, 0n, reasonOf(reading, undefined)),
   ...{ kind, from: 'adjustment', to: line.location ?? '' },
 });

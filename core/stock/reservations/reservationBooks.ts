@@ -1,10 +1,10 @@
 import type { StockbusError } from '../../errors.ts';
 import { isStockbusError } from '../../errors.ts';
 import type { Command } from '../../message.ts';
-import type { BookContext, Movement } from '../context.ts';
+import type { BookContext } from '../context.ts';
 import { businessTime } from '../documents/businessTime.ts';
 import { knowItem } from '../documents/knowItem.ts';
-import { bookWithLots } from '../documents/movementLines.ts';
+import { bookWithLots, entryOf, setWay } from '../documents/movementLines.ts';
 import { fulfil } from '../documents/openOrders.ts';
 import { mainPool } from '../policy.ts';
 import { negativePolicy } from '../timeline.ts';
@@ -67,11 +67,9 @@ function bookIssue(
   const { document, partner, reference, sku, place, lot, quantity, line } = issue;
   const { at, note } = businessTime(context, issue.at);
   const facts = { document, partner, reference, at, source, messageId: id, actor };
-  const movement: Movement = {
-    ...{ kind: 'issue', sku, from: place, to: 'customer', quantity, lot },
-    ...{ status: 'available', owner: '', isReserved: true, line, reason: note },
-  };
   const item = knowItem(context, sku, undefined);
-  bookWithLots(context, facts, item, movement);
-  fulfil(context, reference, movement);
+  const entry = entryOf(facts, { sku, lot, line }, 0, quantity, note);
+  setWay(entry, 'issue', place, 'customer');
+  bookWithLots(context, item, entry, { isReserved: true });
+  fulfil(context, entry);
 }
