@@ -103,7 +103,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'packs',
-    files: /^core\/stores\/packs\//,
+    files: /^core\/stores\/(packs\/|joined\.ts$)/,
     imports: ['kernel', 'closings'],
     packages: [],
     pure: true,

@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import { StockbusError } from '../errors.ts';
 import type { StoreSpec } from '../ports.ts';
 import { isThere } from '../privateFiles.ts';
+import { openSqlite } from './sqlite/openSqlite.ts';
 import { emptyDatabase, readDatabase } from './sqlite/readDatabase.ts';
-import { SqliteStore } from './sqlite/SqliteStore.ts';
 
 const SCHEME = 'file:';
 
@@ -12,19 +12,12 @@ export const sqlite: StoreSpec = {
   name: 'sqlite',
   about: 'Stock in store.db in the data folder. One machine; durable at every commit.',
   schemes: [SCHEME],
-  async open(address) {
-    const store = new SqliteStore(folderOf(address));
-    await store.open();
-    return store;
-  },
-  async openToRead(address, _runtime, { orEmpty }) {
-    const store = new SqliteStore(folderOf(address), (folder) => {
+  open: async (address) => openSqlite(folderOf(address)),
+  openToRead: async (address, _runtime, { orEmpty }) =>
+    openSqlite(folderOf(address), (folder) => {
       const isEmpty = orEmpty && !isThere(join(folder, 'store.db'));
       return isEmpty ? emptyDatabase() : readDatabase(folder);
-    });
-    await store.open();
-    return store;
-  },
+    }),
 };
 
 function folderOf(address: string): string {

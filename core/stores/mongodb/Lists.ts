@@ -9,10 +9,12 @@ import type {
   Period,
   Reservation,
 } from '../../ledger.ts';
-import type { ParkedRecord } from '../../message.ts';
+import type { IntakeReport, ParkedRecord } from '../../message.ts';
+import { compareUtf8 } from '../../order.ts';
 import type { Page, Paged, ReservationFilter } from '../../ports.ts';
 import type { Collections } from './Collections.ts';
 import { locationFrom, type ParkedDocument, parkedFrom } from './documents.ts';
+import { findIntakeReport } from './findIntakeReport.ts';
 import { keyOf, nameKey, under, upTo } from './keys.ts';
 import {
   checkpointKey,
@@ -34,6 +36,15 @@ export class Lists {
 
   async period(): Promise<Period> {
     return periodFrom(await this.#collections.period.findOne({ _id: periodKey }));
+  }
+
+  async sources(): Promise<string[]> {
+    const found = await this.#collections.sources.find().toArray();
+    return found.map(({ source }) => source).sort(compareUtf8);
+  }
+
+  intake(intakeId: string): Promise<IntakeReport | undefined> {
+    return findIntakeReport(this.#collections, intakeId);
   }
 
   async parkedRecord(id: string): Promise<ParkedRecord | undefined> {
@@ -90,18 +101,6 @@ export class Lists {
     return pageFrom(found.sort({ parkedAt: 1, id: 1 }), page, keyOfRow, parkedFrom);
   }
 
-  /** SKUs that wait to be costed anew. */
-  async recosts(page: Page): Promise<Paged<string>> {
-    const after = readCursor(page.after, ['string']);
-    const found = this.#collections.recosts.find(after ? { sku: { $gt: after[0] as string } } : {});
-    return pageFrom(
-      found.sort({ sku: 1 }),
-      page,
-      ({ sku }) => [sku],
-      ({ sku }) => sku,
-    );
-  }
-
   async checkpoints(page: Page): Promise<Paged<CheckpointKey>> {
     const after = readCursor(page.after, ['string', 'string', 'number']);
     const [sku, at, seq] = (after ?? []) as [string, string, number];
@@ -121,7 +120,7 @@ export class Lists {
 }
 
 /** `of` makes of a document what the list gives. */
-async function pageFrom<Document, Row>(
+export async function pageFrom<Document, Row>(
   found: FindCursor<Document>,
   { limit }: Page,
   key: (document: Document) => CursorPart[],

@@ -128,7 +128,7 @@ export class MongodbEvents {
     return number + count - 1;
   }
 
-  async groups(): Promise<EventGroup[]> {
+  async eventGroups(): Promise<EventGroup[]> {
     const found: EventGroup[] = [];
     for (let from = ''; ; from = afterSku(found.at(-1)!.group)) {
       const next = await this.#events.findOne({ _id: { $gte: from } }, { sort: { _id: 1 } });
@@ -138,7 +138,7 @@ export class MongodbEvents {
     }
   }
 
-  async after({ group, after }: EventCursor, limit: number) {
+  async events({ group, after }: EventCursor, limit: number) {
     const { $gt, $lt } = under(group);
     const next = eventKey(group, after + 1);
     // It may begin before the next number and end at it or later.
@@ -154,9 +154,9 @@ export class MongodbEvents {
     return requireNext({ group, after }, found.slice(0, limit));
   }
 
-  async forget(before: string, most: number): Promise<number> {
+  async forgetEvents(before: string, most: number): Promise<number> {
     let forgotten = 0;
-    for (const { group } of await this.groups()) {
+    for (const { group } of await this.eventGroups()) {
       const all = this.#events.find({ _id: under(group) }, { projection: { relayedAt: 1 } });
       const oldest = await all.sort({ _id: 1 }).limit(most).toArray();
       const kept = oldest.findIndex(({ relayedAt }) => relayedAt >= before);

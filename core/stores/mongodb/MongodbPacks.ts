@@ -1,15 +1,17 @@
 /** Packs as a MongoDB database has them. */
 import type { ClientSession, FindCursor } from 'mongodb';
-import { compareKeys } from '../../cursor.ts';
+import { compareKeys, readCursor } from '../../cursor.ts';
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
+import type { Page, Paged } from '../../ports.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import type { Collections } from './Collections.ts';
 import { inOrder } from './inOrder.ts';
 import { KnownDocuments } from './KnownDocuments.ts';
 import type { KnownPacks } from './KnownPacks.ts';
 import { packKey, packsFrom, skuKey, skuKeyOf, skuOfKey } from './keys.ts';
+import { pageFrom } from './Lists.ts';
 import { lastVersions } from './lastVersions.ts';
 import {
   bucketsOfDocument,
@@ -17,6 +19,7 @@ import {
   type PackDocument,
   packsNaming,
   partKey,
+  type SkuDocument,
 } from './packDocuments.ts';
 
 /** SKUs whose current packs are asked for in one query, and all of whose packs. */
@@ -61,6 +64,13 @@ export class MongodbPacks implements PackReader {
       ...{ sku, version: versions[index]!, hash: hashes.get(keys[index]!) ?? '' },
       ...{ recosts: waiting.has(sku), places: placesOf.get(sku) ?? [] },
     }));
+  }
+
+  waiting(page: Page): Promise<Paged<string>> {
+    const after = readCursor(page.after, ['string']);
+    const found = this.#collections.recosts.find(after ? { sku: { $gt: after[0] as string } } : {});
+    const keyOfSku = ({ sku }: SkuDocument) => [sku];
+    return pageFrom(found.sort({ sku: 1 }), page, keyOfSku, ({ sku }) => sku);
   }
 
   /** Of all keys, because a list that lacks one cannot tell. */

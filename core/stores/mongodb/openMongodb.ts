@@ -3,8 +3,18 @@ import { StockbusError } from '../../errors.ts';
 import type { Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { isServerAddress, shownAddress } from '../../serverAddress.ts';
+import { joined } from '../joined.ts';
+import { PackLists } from '../packs/PackLists.ts';
+import { collectionsOf } from './Collections.ts';
 import { inHubWords } from './inHubWords.ts';
-import { MongodbStore } from './MongodbStore.ts';
+import { KnownPacks } from './KnownPacks.ts';
+import { Lists } from './Lists.ts';
+import { MongodbClosings } from './MongodbClosings.ts';
+import { MongodbCommits } from './MongodbCommits.ts';
+import { MongodbEvents } from './MongodbEvents.ts';
+import { MongodbPacks } from './MongodbPacks.ts';
+import { RecordingFloors } from './RecordingFloors.ts';
+import { WriterSessions } from './WriterSessions.ts';
 
 /** Used where the address names no database; the driver's own default is `test`. */
 const DATABASE = 'stockbus';
@@ -17,13 +27,13 @@ const SOCKET_TIMEOUT_MS = 60_000;
 export async function openMongodb(
   address: string,
   runtime: Runtime,
-  open: (store: MongodbStore) => Promise<void>,
+  open: (store: MongodbCommits) => Promise<void>,
 ): Promise<Store> {
   const client = clientOf(address);
   const named = /^[^/]*\/\/[^/]+\/([^?]+)/.exec(address)?.[1];
   const database = named === undefined ? DATABASE : decodeURIComponent(named);
   const shown = shownAddress(address);
-  const store = inHubWords(new MongodbStore(client, database, shown, runtime), shown);
+  const store = inHubWords(storeOf(client, database, shown, runtime), shown);
   try {
     await open(store);
   } catch (error) {
@@ -31,6 +41,23 @@ export async function openMongodb(
     throw error;
   }
   return store;
+}
+
+/** A replica set or a sharded cluster, each commit one transaction. Throws what the driver throws. */
+function storeOf(client: MongoClient, databaseName: string, address: string, runtime: Runtime) {
+  const collections = collectionsOf(client.db(databaseName, { promoteLongs: false }));
+  const known = new KnownPacks();
+  const floors = new RecordingFloors(collections, runtime);
+  const sessions = new WriterSessions(client, collections, floors);
+  const packs = new MongodbPacks(collections, known);
+  const closings = new MongodbClosings(collections);
+  return joined(
+    new MongodbCommits({ client, address, collections, runtime, floors, sessions, known, packs }),
+    new PackLists(packs, closings),
+    new Lists(collections),
+    new MongodbEvents(client, collections, sessions, runtime),
+    closings,
+  );
 }
 
 function clientOf(address: string): MongoClient {

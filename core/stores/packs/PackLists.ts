@@ -21,7 +21,7 @@ import {
 } from '../../ledger.ts';
 import { namedEntries } from '../../namedEntries.ts';
 import { compareUtf8 } from '../../order.ts';
-import type { PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
+import type { PackKey, PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import { packFrom, packState } from '../../packFrom.ts';
 import type {
   ClosingBooks,
@@ -76,8 +76,8 @@ export class PackLists {
     });
   }
 
-  /** Of SKUs that wait to be costed anew. */
-  async recosts({ rows: skus, ...rest }: Paged<string>): Promise<Paged<SkuHead>> {
+  async recosts(page: Page): Promise<Paged<SkuHead>> {
+    const { rows: skus, ...rest } = await this.#packs.waiting(page);
     const heads = (await this.#books(skus)).map(({ head }) => head);
     return { rows: heads.filter(({ recost }) => recost !== undefined), ...rest };
   }
@@ -96,6 +96,18 @@ export class PackLists {
       yield* this.#packs.history(skus, { version: 1 });
       skus = of ? [] : await next(skus.at(-1));
     }
+  }
+
+  packTexts(after: ReadonlyMap<string, number>): AsyncIterable<PackText> {
+    return this.#packs.texts(after);
+  }
+
+  packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
+    return this.#packs.byKey(keys);
+  }
+
+  lostSkus(): Promise<string[]> {
+    return this.#packs.lostSkus();
   }
 
   pointers({ sku }: { sku?: string }, page: Page): Promise<Paged<SkuPointer>> {

@@ -1,6 +1,7 @@
 import type { PackTexts } from '../../closings/ClosedBooks.ts';
 import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
+import type { Page, Paged } from '../../ports.ts';
 
 /** From where on packs of a SKU are read: one of the two. */
 export type PacksFrom = { version: number } | { afterSeq: number };
@@ -20,6 +21,8 @@ export interface PackReader extends PackTexts {
   skus(after: string | undefined, limit: number, place?: string): Promise<string[]>;
   /** Those that are there, in the order asked. */
   pointers(skus: readonly string[]): Promise<SkuPointer[]>;
+  /** SKUs that wait to be costed anew, in the same order. */
+  waiting(page: Page): Promise<Paged<string>>;
   /** SKUs that have packs and are not among `skus`; a page of them. */
   lostSkus(): Promise<string[]>;
   /** Of each SKU the packs from the last that stands alone on; none of one that was never seen. */
@@ -29,6 +32,8 @@ export interface PackReader extends PackTexts {
    * one that has the entry after `afterSeq` (an earlier one may come before it). Some of one SKU at a time.
    */
   history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]>;
+  /** Those of these packs that are there, in any order. */
+  byKey(keys: readonly PackKey[]): Promise<StoredPack[]>;
   /** Packs that name something, by (sku, version): from one on, and of one SKU, where that is said. */
   naming(
     what: Naming,

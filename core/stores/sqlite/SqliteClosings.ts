@@ -1,19 +1,19 @@
 /** Closings as store.db has them. */
 import type { Closing, ClosingFilter, ClosingPart } from '../../closing.ts';
 import type { ClosingBooks } from '../../ports.ts';
-import type { Statements } from './Statements.ts';
+import type { StoreFile } from './StoreFile.ts';
 
 export class SqliteClosings implements ClosingBooks {
-  readonly #use: <T>(action: (statements: Statements) => T) => T;
+  readonly #file: StoreFile;
 
-  constructor(use: <T>(action: (statements: Statements) => T) => T) {
-    this.#use = use;
+  constructor(file: StoreFile) {
+    this.#file = file;
   }
 
   async closings(): Promise<Closing[]> {
     const sql = `SELECT id, before, format, known, month, made_at AS madeAt
       FROM closings_made ORDER BY known`;
-    return this.#use((statements) => statements.rows(sql, []));
+    return this.#file.read((statements) => statements.rows(sql, []));
   }
 
   async closingParts({ kind, closings, month, skus }: ClosingFilter): Promise<ClosingPart[]> {
@@ -23,7 +23,7 @@ export class SqliteClosings implements ClosingBooks {
       WHERE ? IS NULL OR (p.last_sku >= ? AND p.first_sku <= ?) ORDER BY c.key, p.month, p.part`;
     const { first = null, last = null } = skus ?? {};
     const range = [month.from, month.through, first, first, last];
-    return this.#use((statements) =>
+    return this.#file.read((statements) =>
       statements.rows(sql, [JSON.stringify(closings), kind, ...range]),
     );
   }
@@ -34,12 +34,14 @@ export class SqliteClosings implements ClosingBooks {
     const sql = `INSERT INTO closing_parts SELECT value ->> 'closing', value ->> 'kind',
       value ->> 'month', value ->> 'part', value ->> 'firstSku', value ->> 'lastSku', value ->> 'body'
       FROM json_each(?)`;
-    this.#use((statements) => statements.run(sql, [JSON.stringify(parts)]));
+    this.#file.use(({ statements }) => statements.run(sql, [JSON.stringify(parts)]));
   }
 
   async completeClosing(closing: Closing): Promise<boolean> {
     const { id, before, format, known, month, madeAt } = closing;
     const row = [id, before, format, known, month, madeAt];
-    return this.#use((statements) => statements.insert('closings_made', row, 'keep') === 1);
+    return this.#file.use(
+      ({ statements }) => statements.insert('closings_made', row, 'keep') === 1,
+    );
   }
 }

@@ -1,7 +1,7 @@
 /** Documents of the ledger as store.db has them, with the packs that they are found by. */
 import type { PackText, PostedDocument, StoredPack } from '../../pack.ts';
-import type { FilingNames } from './FilingNames.ts';
 import type { Statements } from './Statements.ts';
+import type { StoreFile } from './StoreFile.ts';
 
 interface FiledDocument {
   posted: PostedDocument;
@@ -14,8 +14,9 @@ type FiledRow = [
   ...[source: string, messageId: string, actor: string, contenthash: string, packs: string],
 ];
 
-/** Those that are kept in memory. */
+/** Documents that are kept in memory, and numbers of those of partners, at most. */
 const KEPT = 2_048;
+const NUMBERS_KEPT = 2 ** 21;
 /** A commit has fewer documents. */
 const PER_COMMIT = 2 ** 24;
 
@@ -27,9 +28,26 @@ const FILED = `SELECT k.value, d.document, d.partner, d.reference, d.at, d.sourc
     d.actor, d.contenthash, d.packs FROM json_each(?) k CROSS JOIN documents d
   ON d.commit_no = k.value / ${PER_COMMIT} AND d.number = k.value % ${PER_COMMIT}`;
 
+/** What lies beside the text of a pack. */
+interface PackFiling {
+  id: number;
+  commit: number;
+  firstSeq: number;
+  firstAt: string;
+  committedAt: string;
+}
+
 export class SqliteDocuments {
+  readonly #file: StoreFile;
   /** They never change: those of several packs are kept once they were read. */
   readonly #known = new Map<number, FiledDocument>();
+  /** Numbers of the documents of a partner in a commit, in order. */
+  readonly #numbers = new Map<string, Int32Array>();
+  #numbersKept = 0;
+
+  constructor(file: StoreFile) {
+    this.#file = file;
+  }
 
   /** Those that are there of these keys, read at once: one by one each would cost several times as much. */
   read(statements: Statements, keys: readonly number[]): Map<number, FiledDocument> {
@@ -57,38 +75,61 @@ export class SqliteDocuments {
     if (this.#known.size >= KEPT) this.#known.clear();
     this.#known.set(key, filed);
   }
+  /** `documents` are those of the packs that were read together. */
+  filedPack(
+    text: PackText,
+    { id, commit, firstSeq, firstAt, committedAt }: PackFiling,
+    documents: ReadonlyMap<number, FiledDocument>,
+  ): StoredPack {
+    const filed = (number: number) => documents.get(documentKey(commit, number));
+    const ofLot = 'SELECT 1 FROM lots WHERE lot = ? AND pack = ?';
+    return {
+      ...text,
+      ...{ firstSeq, firstAt, committedAt },
+      documentOf: (number) => filed(number)?.posted,
+      isFoundBy(number) {
+        const packs = filed(number)?.packs ?? '';
+        if (packs === `[${id}]`) return true;
+        return (
+          packs.startsWith(`[${id},`) || packs.endsWith(`,${id}]`) || packs.includes(`,${id},`)
+        );
+      },
+      isFoundByPartner: (number) => {
+        const partner = filed(number)?.posted.partner;
+        return partner !== undefined && isAmong(this.#numbersOf(partner, commit), number);
+      },
+      isFoundByLot: (lot) =>
+        this.#file.read((statements) => statements.column(ofLot, [lot, id]).length > 0),
+    };
+  }
+
+  #numbersOf(partner: string, commit: number): Int32Array {
+    const key = `${commit} ${partner}`;
+    const known = this.#numbers.get(key);
+    if (known) return known;
+    const sql = 'SELECT numbers FROM partners WHERE partner = ? AND commit_no = ?';
+    const [text = '[]'] = this.#file.read((statements) =>
+      statements.column(sql, [partner, commit]),
+    );
+    const numbers = Int32Array.from(JSON.parse(text) as number[]).sort();
+    if (this.#numbersKept > NUMBERS_KEPT) {
+      this.#numbers.clear();
+      this.#numbersKept = 0;
+    }
+    this.#numbers.set(key, numbers);
+    this.#numbersKept += numbers.length;
+    return numbers;
+  }
 }
 
-/** What lies beside the text of a pack. */
-interface PackFiling {
-  id: number;
-  commit: number;
-  firstSeq: number;
-  firstAt: string;
-  committedAt: string;
-}
-
-/** `documents` are those of the packs that were read together. */
-export function filedPack(
-  text: PackText,
-  { id, commit, firstSeq, firstAt, committedAt }: PackFiling,
-  documents: ReadonlyMap<number, FiledDocument>,
-  names: FilingNames,
-): StoredPack {
-  const filed = (number: number) => documents.get(documentKey(commit, number));
-  return {
-    ...text,
-    ...{ firstSeq, firstAt, committedAt },
-    documentOf: (number) => filed(number)?.posted,
-    isFoundBy(number) {
-      const packs = filed(number)?.packs ?? '';
-      if (packs === `[${id}]`) return true;
-      return packs.startsWith(`[${id},`) || packs.endsWith(`,${id}]`) || packs.includes(`,${id},`);
-    },
-    isFoundByPartner(number) {
-      const { partner } = filed(number)?.posted ?? {};
-      return partner !== undefined && names.isOfPartner(partner, commit, number);
-    },
-    isFoundByLot: (lot) => names.isOfLot(lot, id),
-  };
+/** Whether a number is one of some that are in order. */
+function isAmong(numbers: Int32Array, number: number): boolean {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! < number) low = middle + 1;
+    else high = middle;
+  }
+  return numbers[low] === number;
 }

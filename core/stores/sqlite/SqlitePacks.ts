@@ -3,13 +3,12 @@ import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
+import type { Page, Paged } from '../../ports.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
-import { FilingNames } from './FilingNames.ts';
-import { documentKey, filedPack, SqliteDocuments } from './SqliteDocuments.ts';
-import { Conditions, type Statements } from './Statements.ts';
-
-/** Runs a reading on the open file, whichever that is by then. */
-type Read = <T>(action: (statements: Statements) => T) => T;
+import { documentKey, SqliteDocuments } from './SqliteDocuments.ts';
+import { tablePage } from './SqliteLists.ts';
+import { Conditions, type Row, type Statements } from './Statements.ts';
+import type { StoreFile } from './StoreFile.ts';
 
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';
@@ -37,27 +36,26 @@ interface Chunk {
 }
 
 export class SqlitePacks implements PackReader {
-  readonly #read: Read;
-  readonly #documents = new SqliteDocuments();
-  readonly #names: FilingNames;
+  readonly #file: StoreFile;
+  readonly #documents: SqliteDocuments;
 
-  constructor(read: Read) {
-    this.#read = read;
-    this.#names = new FilingNames(read);
+  constructor(file: StoreFile) {
+    this.#file = file;
+    this.#documents = new SqliteDocuments(file);
   }
 
   async skus(after: string | undefined, limit: number, place?: string): Promise<string[]> {
     const where = new Conditions().add('place = ?', place).add('sku > ?', after ?? '');
     const table = place === undefined ? 'skus' : 'sku_places';
     const sql = `SELECT sku FROM ${table} WHERE ${where} ORDER BY sku LIMIT ?`;
-    return this.#read((statements) => statements.column(sql, [...where.values, limit]));
+    return this.#file.read((statements) => statements.column(sql, [...where.values, limit]));
   }
 
   async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
     const sql = `SELECT s.version, p.version, p.hash, s.recosts,
       (SELECT json_group_array(place) FROM sku_places l WHERE l.sku = s.sku) FROM skus s
       LEFT JOIN packs p ON p.id = s.last_pack AND p.sku_id = s.id WHERE s.sku = ?`;
-    return this.#read((statements) =>
+    return this.#file.read((statements) =>
       skus.flatMap((sku) =>
         statements.arrays(sql, [sku]).map(([next, version, hash, recosts, places]) => ({
           sku,
@@ -71,17 +69,25 @@ export class SqlitePacks implements PackReader {
     );
   }
 
+  async waiting(page: Page): Promise<Paged<string>> {
+    const rows = 'sku FROM skus INDEXED BY skus_recosts';
+    const list = { rows, key: ['sku'], of: ({ sku }: Row) => sku as string };
+    return tablePage(this.#file, list, page, new Conditions().add('recosts = 1'));
+  }
+
   async lostSkus(): Promise<string[]> {
     const sql = `SELECT iif(json_valid(body), body ->> 'sku', NULL) FROM packs
       JOIN (SELECT sku_id AS lost, min(version) AS first FROM packs
         WHERE sku_id NOT IN (SELECT id FROM skus) GROUP BY sku_id LIMIT ?)
       ON sku_id = lost AND version = first`;
-    const found = this.#read((statements) => statements.column<unknown>(sql, [limits.pageRows]));
+    const found = this.#file.read((statements) =>
+      statements.column<unknown>(sql, [limits.pageRows]),
+    );
     return found.map(String);
   }
 
   async current(skus: readonly string[]): Promise<PackText[][]> {
-    return this.#read((statements) => skus.map((sku) => this.currentOf(statements, sku)));
+    return this.#file.read((statements) => skus.map((sku) => this.currentOf(statements, sku)));
   }
 
   /** From the last that stands alone on. */
@@ -102,7 +108,7 @@ export class SqlitePacks implements PackReader {
     for (const sku of skus) {
       for (let next: PacksFrom | undefined = start; next; ) {
         const at = next;
-        const chunk: Chunk = this.#read((statements) => this.#chunk(statements, sku, at));
+        const chunk: Chunk = this.#file.read((statements) => this.#chunk(statements, sku, at));
         if (chunk.rows.length > 0) yield chunk.rows;
         next = chunk.next;
       }
@@ -119,7 +125,7 @@ export class SqlitePacks implements PackReader {
     let asked: readonly PackKey[] = [...after];
     while (asked.length > 0) {
       const values = [JSON.stringify(asked), ...within];
-      const { packs, left } = this.#read((statements) =>
+      const { packs, left } = this.#file.read((statements) =>
         someOf(statements.eachArray(sql, values) as Iterable<TextRow>, asked),
       );
       yield* packs;
@@ -131,7 +137,7 @@ export class SqlitePacks implements PackReader {
     const sql = `SELECT ${PACK}, s.sku ${OF_KEYS}`;
     for (let from = 0; from < keys.length; from += CHUNK) {
       const some = JSON.stringify(keys.slice(from, from + CHUNK));
-      const rows = this.#read((statements) => statements.arrays(sql, [some]) as TextRow[]);
+      const rows = this.#file.read((statements) => statements.arrays(sql, [some]) as TextRow[]);
       for (const row of rows) yield textOf(row[7], row);
     }
   }
@@ -149,7 +155,7 @@ export class SqlitePacks implements PackReader {
   }
 
   async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
-    return this.#read((statements) => {
+    return this.#file.read((statements) => {
       const rows = statements.arrays(`SELECT ${COMMITTED}, s.sku ${OF_KEYS}`, [
         JSON.stringify(keys),
       ]) as PackRow[];
@@ -168,7 +174,9 @@ export class SqlitePacks implements PackReader {
       .add('s.sku = ?', sku);
     const sql = `SELECT p.id, s.sku, number FROM named_packs CROSS JOIN packs p ON p.id = pack_id
       CROSS JOIN skus s ON s.id = p.sku_id WHERE ${where} ORDER BY s.sku, p.version`;
-    const rows = this.#read((statements) => statements.arrays(sql, where.values)) as NamedRow[];
+    const rows = this.#file.read((statements) =>
+      statements.arrays(sql, where.values),
+    ) as NamedRow[];
     for (const [id, named] of Map.groupBy(rows, ([pack]) => pack)) {
       const numbers = named.flatMap(([, , number]) => number ?? []);
       yield this.#naming(id, named[0]![1], new Set(numbers));
@@ -177,13 +185,14 @@ export class SqlitePacks implements PackReader {
 
   #naming(id: number, sku: string, numbers: ReadonlySet<number>): NamingPack {
     const sql = `SELECT ${PACK} FROM packs p WHERE p.id = ?`;
-    const row = this.#read((statements) => statements.arrays(sql, [id])[0]) as PackRow;
+    const row = this.#file.read((statements) => statements.arrays(sql, [id])[0]) as PackRow;
     return {
       ...textOf(sku, row),
       ...(numbers.size > 0 ? { numbers } : {}),
       documentOf: (number) => {
         const key = documentKey(row[1], number);
-        return this.#read((statements) => this.#documents.read(statements, [key])).get(key)?.posted;
+        return this.#file.read((statements) => this.#documents.read(statements, [key])).get(key)
+          ?.posted;
       },
     };
   }
@@ -197,7 +206,7 @@ export class SqlitePacks implements PackReader {
     return rows.map(([sku, row]) => {
       const [id, commit, , , firstSeq, , , committedAt, firstAt] = row;
       const filing = { id, commit, firstSeq, firstAt, committedAt: committedAt ?? '' };
-      return filedPack(textOf(sku, row), filing, documents, this.#names);
+      return this.#documents.filedPack(textOf(sku, row), filing, documents);
     });
   }
 }

@@ -8,7 +8,7 @@ import { ClosingMaker } from '../../../core/apply/ClosingMaker.ts';
 import type { ClosingPart, MovesRow } from '../../../core/closing.ts';
 import type { Store } from '../../../core/ports.ts';
 import { noMetrics, type Runtime, systemRuntime } from '../../../core/runtime.ts';
-import { SqliteStore } from '../../../core/stores/sqlite/SqliteStore.ts';
+import { openSqlite } from '../../../core/stores/sqlite/openSqlite.ts';
 import { verifyStore } from '../../../core/verify.ts';
 import { Books } from '../../property/Books.ts';
 import type { Doc, Setting } from '../../property/documents.ts';
@@ -42,13 +42,12 @@ const all = { limit: 100 };
 
 describe('closings', () => {
   let folder: string;
-  let store: SqliteStore;
+  let store: Store;
   let books: Books;
   let logged: string[];
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'stockbus-closings-'));
-    store = new SqliteStore(folder);
-    await store.open();
+    store = await openSqlite(folder);
     books = await Books.open(setting, store);
     logged = [];
   });
@@ -91,8 +90,7 @@ describe('closings', () => {
   });
 
   it('are none of books without anything', async () => {
-    const empty = new SqliteStore(join(folder, 'other'));
-    await empty.open();
+    const empty = await openSqlite(join(folder, 'other'));
     await makerAt('2026-08-01T12:00:00.000Z', empty).work();
     assert.deepEqual(await empty.closings(), []);
     await empty.close();
@@ -134,8 +132,7 @@ describe('closings', () => {
   it('of two processes at the same moment one counts', async () => {
     await books.send(...JULY);
     await books.send(AUGUST);
-    const other = new SqliteStore(folder);
-    await other.open();
+    const other = await openSqlite(folder);
     const now = '2026-08-01T12:00:00.000Z';
     await Promise.all([makerAt(now).work(), makerAt(now, other).work()]);
     await other.close();

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describeVerify } from '../../../core/cli/verify.ts';
 import { hashOfPack } from '../../../core/packFrom.ts';
 import type { Store } from '../../../core/ports.ts';
-import { SqliteStore } from '../../../core/stores/sqlite/SqliteStore.ts';
+import { openSqlite } from '../../../core/stores/sqlite/openSqlite.ts';
 import type { VerifyOptions } from '../../../core/verify.ts';
 import { verifyStore } from '../../../core/verify.ts';
 import { Books } from '../../property/Books.ts';
@@ -346,13 +346,12 @@ const usual = { checkpointFacts: 1_000, recostFacts: 1_000, historyRows: 1_000 }
 
 describe('verify over a SQLite store', () => {
   let folder: string;
-  let store: SqliteStore;
+  let store: Store;
   let books: Books;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'stockbus-verify-'));
-    store = new SqliteStore(folder);
-    await store.open();
+    store = await openSqlite(folder);
     books = await Books.open(setting, store);
     for (const one of story) assert.deepEqual(await books.send(one), ['booked']);
   });

@@ -1,0 +1,143 @@
+import type { Db, MongoClient } from 'mongodb';
+import { type Commit, type CommitMaker, earlierOf, madeAfter } from '../../commit.ts';
+import { batchKey } from '../../ledger.ts';
+import type { CommitResult, Loaded, LoadRequest, Store } from '../../ports.ts';
+import type { Runtime } from '../../runtime.ts';
+import { type Collections, declareCollections, refuseOtherVersion } from './Collections.ts';
+import { CommitTransaction } from './CommitTransaction.ts';
+import { batchDocumentKey, inboxFrom } from './documents.ts';
+import type { KnownPacks } from './KnownPacks.ts';
+import { bucketOf, messageKey } from './keys.ts';
+import { loadSnapshot } from './loadSnapshot.ts';
+import type { MongodbPacks } from './MongodbPacks.ts';
+import type { RecordingFloors } from './RecordingFloors.ts';
+import { refuseStandalone } from './refuseStandalone.ts';
+import { retried } from './retried.ts';
+import type { WriterSessions } from './WriterSessions.ts';
+
+/** The more, the fewer packs there are of the same rows; beyond this little is gained. */
+const COMMIT_BATCHES = 16;
+
+interface CommitParts {
+  client: MongoClient;
+  /** For messages: without user and password. */
+  address: string;
+  collections: Collections;
+  runtime: Runtime;
+  floors: RecordingFloors;
+  sessions: WriterSessions;
+  known: KnownPacks;
+  packs: MongodbPacks;
+}
+
+/** Commits, and what is to be known before one. */
+export class MongodbCommits {
+  readonly commitBatches = COMMIT_BATCHES;
+  readonly #parts: CommitParts;
+  readonly #transaction: CommitTransaction;
+  #isReader = false;
+
+  constructor(parts: CommitParts) {
+    this.#parts = parts;
+    this.#transaction = new CommitTransaction(parts);
+  }
+
+  async open(): Promise<void> {
+    const { sessions, floors } = this.#parts;
+    await declareCollections(await this.#connected());
+    await sessions.endThoseOfTheDead();
+    await floors.raise();
+  }
+
+  /** Makes no collection and no index, for a user who may only read. */
+  async openToRead(): Promise<void> {
+    this.#isReader = true;
+    await refuseOtherVersion(await this.#connected());
+  }
+
+  /** As the driver gives it where nothing is set, for what is asked once. */
+  get #database(): Db {
+    const { client, collections } = this.#parts;
+    return client.db(collections.packs.dbName);
+  }
+
+  async #connected(): Promise<Db> {
+    const { client, address } = this.#parts;
+    await client.connect();
+    await refuseStandalone(this.#database, address);
+    return this.#database;
+  }
+
+  async load(request: LoadRequest): Promise<Loaded> {
+    const { client, collections, packs, known, runtime } = this.#parts;
+    const loaded = await retried(runtime, () => loadSnapshot(client, collections, packs, request));
+    for (const head of loaded.heads) known.seeHead(head);
+    for (const { sku, place } of loaded.balances) known.seePlaces({ sku, places: [place] });
+    return loaded;
+  }
+
+  readonly inbox: Store['inbox'] = async (keys) => {
+    if (keys.length === 0) return [];
+    const wanted = { _id: { $in: keys.map(messageKey) } };
+    return (await this.#parts.collections.inbox.find(wanted).toArray()).map(inboxFrom);
+  };
+
+  readonly appliedBatches: Store['appliedBatches'] = async (batches, partition) => {
+    if (batches.length === 0) return new Set();
+    const keys = batches.map((batch) => [batchDocumentKey(batch, partition), batchKey(batch)]);
+    const byKey = new Map(keys as [string, string][]);
+    const wanted = { _id: { $in: [...byKey.keys()] } };
+    const found = this.#parts.collections.batches.find(wanted, { projection: { _id: 1 } });
+    return new Set((await found.toArray()).map(({ _id }) => byKey.get(_id)!));
+  };
+
+  async commit(decided: Commit | CommitMaker): Promise<CommitResult> {
+    const { floors, known } = this.#parts;
+    const last = await floors.lastRecorded();
+    const commit = madeAfter(decided, last);
+    if (commit.recordedAt <= last) return { outcome: 'conflict', skus: [] };
+    const result = await this.#transaction.write(commit);
+    if (result.outcome === 'committed') {
+      floors.committed();
+      for (const pack of commit.packs) {
+        known.seeHead(pack.head);
+        known.seePlaces(pack);
+      }
+      for (const { source } of commit.inbox) known.sources.add(source);
+      this.#countSpread(commit);
+    }
+    return result;
+  }
+
+  /** Documents whose SKUs are of several buckets: on a sharded cluster their commit may span shards. */
+  #countSpread({ documents }: Commit): void {
+    const isSpread = ({ skus }: { skus: string[] }): boolean =>
+      skus.length > 1 && new Set(skus.map(bucketOf)).size > 1;
+    const count = documents.filter(isSpread).length;
+    if (count === 0) return;
+    this.#parts.runtime.metrics.count('stockbus_store_documents_of_several_buckets_total', count);
+  }
+
+  async finalUntil(until?: string): Promise<string> {
+    const { floors } = this.#parts;
+    const final = await floors.final();
+    if (this.#isReader || (until !== undefined && until <= final)) return earlierOf(final, until);
+    return earlierOf(await floors.raise(), until);
+  }
+
+  async ping(): Promise<void> {
+    await this.#database.command({ ping: 1 });
+  }
+
+  async close(): Promise<void> {
+    const { floors, sessions, runtime, client } = this.#parts;
+    floors.stop();
+    try {
+      await sessions.forget();
+    } catch (error) {
+      // Harmless: the next process on this host finds them dead.
+      runtime.log('debug', 'store_sessions_kept', { reason: String(error) });
+    }
+    await client.close();
+  }
+}

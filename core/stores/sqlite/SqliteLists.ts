@@ -1,0 +1,147 @@
+/** What the tables hold as it is: lists by pages, and the rows of reservations, open orders and the period. */
+import { type CursorPart, pageOf, readCursor } from '../../cursor.ts';
+import type {
+  Checkpoint,
+  CheckpointKey,
+  Location,
+  OpenOrder,
+  Period,
+  Reservation,
+  ReservationLine,
+} from '../../ledger.ts';
+import type { ParkedRecord } from '../../message.ts';
+import type { Page, Paged, ReservationFilter, Store } from '../../ports.ts';
+import { Conditions, type Row, type Statements } from './Statements.ts';
+import type { StoreFile } from './StoreFile.ts';
+import { selectIntakeReport } from './selectIntakeReport.ts';
+
+export class SqliteLists {
+  readonly #file: StoreFile;
+
+  constructor(file: StoreFile) {
+    this.#file = file;
+  }
+
+  readonly sources: Store['sources'] = async () =>
+    this.#file.read((statements) =>
+      statements.column('SELECT source FROM inbox_sources ORDER BY source'),
+    );
+
+  async checkpoint(sku: string, at: string): Promise<Checkpoint | undefined> {
+    const sql = `SELECT sku, at, seq, after_seq AS afterSeq, state FROM checkpoints
+      WHERE sku = ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1`;
+    return this.#file.read((statements) => statements.rows<Checkpoint>(sql, [sku, at]))[0];
+  }
+
+  async checkpoints(page: Page): Promise<Paged<CheckpointKey>> {
+    const list = { rows: 'sku, at, seq FROM checkpoints', key: ['sku', 'at', 'seq'], of: same };
+    return tablePage<CheckpointKey>(this.#file, list, page);
+  }
+
+  async dueReservations(now: string, limit: number): Promise<string[]> {
+    const sql = `SELECT id FROM reservations INDEXED BY reservations_due
+      WHERE state = 'pending' AND expires_at <> '' AND expires_at <= ?
+      ORDER BY expires_at, id LIMIT ?`;
+    return this.#file.read((statements) => statements.column(sql, [now, limit]));
+  }
+
+  async reservations({ sku, state }: ReservationFilter, page: Page): Promise<Paged<Reservation>> {
+    const where = new Conditions().add('state = ?', state);
+    where.add('id IN (SELECT id FROM reservation_lines WHERE sku = ?)', sku);
+    const list = { rows: '* FROM reservations', key: ['id'], of: reservationOf };
+    return tablePage(this.#file, list, page, where);
+  }
+
+  async openOrders({ sku }: { sku?: string }, page: Page): Promise<Paged<OpenOrder>> {
+    const key = ['sku', 'due', 'document', 'line'];
+    const list = { rows: '* FROM open_orders', key, of: same, exact: true };
+    return tablePage<OpenOrder>(this.#file, list, page, new Conditions().add('sku = ?', sku));
+  }
+
+  async parked({ flow }: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>> {
+    const list = { rows: '* FROM parked', key: ['parked_at', 'id'], of: parkedOf };
+    return tablePage(this.#file, list, page, new Conditions().add('flow = ?', flow));
+  }
+
+  async parkedRecord(id: string): Promise<ParkedRecord | undefined> {
+    const row = this.#row('SELECT * FROM parked WHERE id = ?', id);
+    return row && parkedOf(row);
+  }
+
+  async location(code: string): Promise<Location | undefined> {
+    const row = this.#row('SELECT * FROM locations WHERE location = ?', code);
+    return row && ({ ...row, attributes: JSON.parse(row.attributes as string) } as Location);
+  }
+
+  readonly period: Store['period'] = async () => this.#file.read(periodIn);
+  readonly intake: Store['intake'] = async (intakeId) =>
+    this.#file.read((statements) => selectIntakeReport(statements, intakeId));
+
+  #row(sql: string, key: string): Row | undefined {
+    return this.#file.read((statements) => statements.get(sql, [key]));
+  }
+}
+
+/** A list of what a table has: columns and table, what it is ordered by, and what a row gives. */
+interface TableList<Item> {
+  rows: string;
+  key: readonly string[];
+  of(row: Row, statements: Statements): Item;
+  /** Where quantities are among the columns. */
+  exact?: boolean;
+}
+
+const same = <Item>(row: Row): Item => ({ ...row }) as Item;
+
+export function tablePage<Item>(
+  file: StoreFile,
+  { rows: what, key, of, exact }: TableList<Item>,
+  page: Page,
+  where: Conditions = new Conditions(),
+): Paged<Item> {
+  const columns = key.join();
+  const shape = key.map((column) => (column === 'seq' ? 'number' : 'string'));
+  const after = readCursor(page.after, shape);
+  if (after) where.add(`(${columns}) > (${key.map(() => '?').join()})`, ...after);
+  const sql = `SELECT ${what} WHERE ${where} ORDER BY ${columns} LIMIT ?`;
+  const keyOf = (row: Row) => key.map((column) => row[column] as CursorPart);
+  return file.atOneMoment(({ statements }) => {
+    const found = statements.all(sql, [...where.values, page.limit + 1], exact);
+    const { rows, ...rest } = pageOf(found, page.limit, keyOf);
+    return { rows: rows.map((row) => of(row, statements)), ...rest };
+  });
+}
+
+const LINES = `SELECT line, sku, place, pool, lot, quantity, committed
+  FROM reservation_lines WHERE id = ? ORDER BY position`;
+
+export function reservationById(statements: Statements, id: string): Reservation | undefined {
+  const row = statements.get('SELECT * FROM reservations WHERE id = ?', [id]);
+  return row && reservationOf(row, statements);
+}
+
+function reservationOf(row: Row, statements: Statements): Reservation {
+  const { expires_at: expiresAt, log, ...rest } = row;
+  const lines = statements.rows<ReservationLine>(LINES, [row.id as string], true);
+  return { ...rest, expiresAt, lines, log: JSON.parse(log as string) } as Reservation;
+}
+
+export const openOrdersOf = (statements: Statements, document: string): OpenOrder[] =>
+  statements.rows('SELECT * FROM open_orders WHERE document = ? ORDER BY line', [document], true);
+
+export function periodIn(statements: Statements): Period {
+  const { version, closed_through, log } = statements.get('SELECT * FROM period', [])!;
+  return { version, closedThrough: closed_through, log: JSON.parse(log as string) } as Period;
+}
+
+function parkedOf(row: Row): ParkedRecord {
+  const { id, intake_id, flow, name, stage, faults, record, content } = row;
+  const { type, source, message_id } = row;
+  return {
+    ...{ id, stage, record, content, faults: JSON.parse(faults as string) },
+    origin: { intakeId: intake_id, flow, name },
+    ...(type === null ? {} : { type }),
+    ...(source === null ? {} : { source }),
+    ...(message_id === null ? {} : { messageId: message_id }),
+  } as ParkedRecord;
+}
