@@ -2,11 +2,11 @@
 import { formatDecimal, formatFixed } from '../core/decimal.ts';
 import { emptyHead } from '../core/ledger.ts';
 import type { Command, CommandType, MessageData } from '../core/message.ts';
+import { atOnce } from '../core/slices.ts';
 import { type Decision, decide } from '../core/stock/decide.ts';
 import { Missing, type Need } from '../core/stock/Missing.ts';
 import { poolFinder, type StockPolicy } from '../core/stock/policy.ts';
 import { settle } from '../core/stock/settle.ts';
-import { atOnce } from '../core/stock/slices.ts';
 import { Workspace } from '../core/stock/workspace.ts';
 
 export const euros: StockPolicy = {

@@ -2,9 +2,9 @@
 import { formatDecimal, parseDecimal } from '../decimal.ts';
 import type { CommandType } from '../message.ts';
 import type { RecordValue } from '../ports.ts';
-import { reservedField } from '../stock/documents/reservedField.ts';
-import type { UnitPrecisions } from '../stock/unitPrecision.ts';
-import { asFineAs } from '../stock/unitPrecision.ts';
+import { reservedField } from '../reservedField.ts';
+import type { UnitPrecisions } from '../unitPrecision.ts';
+import { asFineAs } from '../unitPrecision.ts';
 import type { Findings } from './canonicalField.ts';
 import type { DateBounds } from './DateBounds.ts';
 

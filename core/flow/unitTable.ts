@@ -3,7 +3,7 @@ import { formatDecimal, mulDiv, parseDecimal } from '../decimal.ts';
 import { nearestName, StockbusError } from '../errors.ts';
 import { badCharacterFault, readIdentifier } from '../identifier.ts';
 import type { LookupTable } from '../ports.ts';
-import type { UnitPrecision, UnitPrecisions } from '../stock/unitPrecision.ts';
+import type { UnitPrecision, UnitPrecisions } from '../unitPrecision.ts';
 
 type Row = Readonly<Record<string, string>>;
 

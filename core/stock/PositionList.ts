@@ -1,3 +1,4 @@
+import { countUpTo } from '../order.ts';
 import type { Position } from './costing/Fact.ts';
 import { isBefore } from './costing/Fact.ts';
 
@@ -82,25 +83,11 @@ export class PositionList<Row extends Position, Sum> {
 
   /** The last chunk that begins at a position or before it, else the first. */
   #chunkAt(position: Position): number {
-    return Math.max(0, countUpTo(this.#chunks, position, ({ rows }) => rows[0]!) - 1);
+    const begins = (at: number): boolean => !isBefore(position, this.#chunks[at]!.rows[0]!);
+    return Math.max(0, countUpTo(this.#chunks.length, begins) - 1);
   }
 }
 
+/** How many of some rows do not stand after a position. */
 const rowsUpTo = (rows: readonly Position[], position: Position): number =>
-  countUpTo(rows, position, (row) => row);
-
-/** How many of some that are in order do not stand after a position. */
-function countUpTo<One>(
-  all: readonly One[],
-  position: Position,
-  standing: (one: One) => Position,
-): number {
-  let low = 0;
-  let high = all.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBefore(position, standing(all[middle]!))) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
+  countUpTo(rows.length, (index) => !isBefore(position, rows[index]!));

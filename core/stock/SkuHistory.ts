@@ -1,6 +1,7 @@
 import { type BalanceIn, balanceOfKey, keyOfBalance } from '../keyOfBalance.ts';
 import type { Balance, Checkpoint, LedgerEntry, Recost } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
+import { eachInSlices, type Slices } from '../slices.ts';
 import { BalanceMoves } from './BalanceMoves.ts';
 import type { Position } from './costing/Fact.ts';
 import { isBefore, isFact } from './costing/Fact.ts';
@@ -9,7 +10,6 @@ import { postedFact } from './costing/history.ts';
 import type { CostDifference } from './costing/recost.ts';
 import type { SkuCosts } from './costing/SkuCosts.ts';
 import { PositionList } from './PositionList.ts';
-import { eachInSlices, type Slices } from './slices.ts';
 
 /** A fact, and what corrects it, in the order of arrival. */
 interface StandingFact extends Position {

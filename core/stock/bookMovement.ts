@@ -3,7 +3,7 @@
  * cost pool and into another. A line that is earlier in business time than others of its SKU moves
  * its quantity at once; values from there on are found anew at the end of the round (`settle`).
  */
-import type { Balance, LedgerEntry, Status } from '../ledger.ts';
+import type { Balance, LedgerEntry } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import type { BookContext, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
@@ -106,12 +106,6 @@ function correctionReason(
 
 // --- quantities -------------------------------------------------------------------------------
 
-interface End {
-  place: string;
-  status: Status;
-  by: bigint;
-}
-
 /**
  * Moves the balances of an entry as of a position in business time. A count that comes later stands:
  * what it found more or less changes instead, by a `recount` entry.
@@ -123,15 +117,15 @@ export function moveBalances(
   position: Position,
   isReserved: boolean,
 ): void {
-  if (entry.quantity === 0n) return;
-  const { from, to, status, quantity } = entry;
+  const { from, to, lot, status, toStatus, owner, quantity } = entry;
+  if (quantity === 0n) return;
   if (!isOutside(from)) {
-    const end = { place: from, status, by: -quantity };
-    moveBalance(context, state, entry, end, position, isReserved);
+    const balance = state.balance(from, lot, status, owner);
+    moveBalance(context, state, entry, balance, -quantity, position, isReserved);
   }
   if (!isOutside(to)) {
-    const end = { place: to, status: entry.toStatus ?? status, by: quantity };
-    moveBalance(context, state, entry, end, position, isReserved);
+    const balance = state.balance(to, lot, toStatus ?? status, owner);
+    moveBalance(context, state, entry, balance, quantity, position, isReserved);
   }
 }
 
@@ -139,11 +133,11 @@ function moveBalance(
   context: BookContext,
   state: SkuState,
   entry: LedgerEntry,
-  { place, status, by }: End,
+  balance: Balance,
+  by: bigint,
   position: Position,
   isReserved: boolean,
 ): void {
-  const balance = state.balance(place, entry.lot, status, entry.owner);
   const moves =
     position.at < state.latestAt || entry.by !== undefined
       ? laterMoves(state, balance, position)

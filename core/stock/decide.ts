@@ -5,6 +5,7 @@
 import type { Fault } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import { type Command, type CommandType, expiryActor } from '../message.ts';
+import { reservedField } from '../reservedField.ts';
 import type { BookContext } from './context.ts';
 import { bookCancellation } from './documents/cancellation.ts';
 import { bookLandedCost } from './documents/landedCost.ts';
@@ -13,7 +14,6 @@ import { bookLines } from './documents/movementLines.ts';
 import { upsertOrder } from './documents/openOrders.ts';
 import { closePeriod, reopenPeriod } from './documents/period.ts';
 import { bookProduction } from './documents/production.ts';
-import { reservedField } from './documents/reservedField.ts';
 import { bookMethod, bookRevaluation } from './documents/revaluation.ts';
 import { refusal } from './refusal.ts';
 import {

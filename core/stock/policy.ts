@@ -1,6 +1,6 @@
 import type { NegativePolicy, ValuationMethod } from '../ledger.ts';
 import { transitPool } from '../ledger.ts';
-import type { UnitPrecisions } from './unitPrecision.ts';
+import type { UnitPrecisions } from '../unitPrecision.ts';
 
 /** Accounts of the journal, by what they are for. */
 export interface Accounts {

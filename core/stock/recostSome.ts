@@ -1,5 +1,6 @@
 /** Costs a SKU anew that has too many facts for one commit: some of them at a time. */
 import type { Recost } from '../ledger.ts';
+import type { Slices } from '../slices.ts';
 import type { BookContext } from './context.ts';
 import { costsText } from './costing/checkpoint.ts';
 import { isBefore } from './costing/Fact.ts';
@@ -17,7 +18,6 @@ import {
   referencesBefore,
   reprice,
 } from './settle.ts';
-import type { Slices } from './slices.ts';
 
 /**
  * Goes on where it was left; the commit decides whether it counts. Now and then a checkpoint is left, and what

@@ -8,6 +8,7 @@
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { recostActor } from '../message.ts';
+import { eachInSlices, type Slices } from '../slices.ts';
 import { tupleKey } from '../tupleKey.ts';
 import { appendEntry, effectEntry } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
@@ -25,7 +26,6 @@ import { splitCost } from './costing/splitCost.ts';
 import { forEachNeeding } from './Missing.ts';
 import type { CostMark } from './SkuHistory.ts';
 import type { SkuState } from './SkuState.ts';
-import { eachInSlices, type Slices } from './slices.ts';
 import type { Workspace } from './workspace.ts';
 
 /** How much is costed anew at once, and how far checkpoints lie apart. */

@@ -11,10 +11,10 @@ import {
 } from '../decimal.ts';
 import type { Fault } from '../errors.ts';
 import type { Item } from '../ledger.ts';
+import { asFineAs } from '../unitPrecision.ts';
 import { calendarOf } from '../zone.ts';
 import type { StockPolicy } from './policy.ts';
 import { refusal } from './refusal.ts';
-import { asFineAs } from './unitPrecision.ts';
 
 /** An exact factor: base units in one of another unit. */
 export interface Factor {

@@ -4,11 +4,11 @@
  */
 import { type Micro, type Minor, spreadBy } from '../../decimal.ts';
 import type { CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
+import { atOnce } from '../../slices.ts';
 import { historyOf } from '../../stock/costing/history.ts';
 import { References } from '../../stock/costing/References.ts';
 import { recost } from '../../stock/costing/recost.ts';
 import { SkuCosts } from '../../stock/costing/SkuCosts.ts';
-import { atOnce } from '../../stock/slices.ts';
 import { type Calendar, daysBetween } from '../../zone.ts';
 
 /** A part of a pool that came at one time; a shortage has a negative quantity. */

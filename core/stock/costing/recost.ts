@@ -4,7 +4,7 @@
  * them in business order.
  */
 import type { LedgerEntry } from '../../ledger.ts';
-import { eachInSlices, type Slices } from '../slices.ts';
+import { eachInSlices, type Slices } from '../../slices.ts';
 import { applyFact } from './applyFact.ts';
 import type { Effect, Fact, Outcome } from './Fact.ts';
 import { wayKey } from './Fact.ts';

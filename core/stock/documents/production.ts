@@ -2,8 +2,7 @@
 import type { Item, LedgerEntry } from '../../ledger.ts';
 import type { Command, StockProduce } from '../../message.ts';
 import type { BookContext } from '../context.ts';
-import type { Share } from '../costing/splitCost.ts';
-import { splitCost } from '../costing/splitCost.ts';
+import { sharesOf, splitCost } from '../costing/splitCost.ts';
 import { refusal } from '../refusal.ts';
 import { amountIn, decimalOf, quantityOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
@@ -23,7 +22,7 @@ export function bookProduction(context: BookContext, command: Command, data: Sto
   const products = forEachLine(data.lines, (line, index) =>
     readProduct(context, reading, line, index),
   );
-  const shares = weightsOf(products.map(({ weight }) => weight));
+  const shares = sharesOf(products.map(({ weight }) => weight));
   const incoming = splitCost(
     consumed.reduce((sum, { value }) => sum + value, extra),
     shares,
@@ -70,14 +69,4 @@ function readQuantity(
   if (base <= 0n) throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
   const reason = reasonOf(reading, undefined, note);
   return { item, entry: entryOf(reading.facts, line, index, base, reason) };
-}
-
-function weightsOf(weights: readonly bigint[]): Share[] {
-  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
-  let upTo = 0n;
-  return weights.map((weight) => {
-    const from = upTo;
-    upTo += weight;
-    return [from, upTo, whole];
-  });
 }

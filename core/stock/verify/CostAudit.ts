@@ -1,6 +1,7 @@
 import { formatDecimal } from '../../decimal.ts';
 import { faultOf } from '../../errors.ts';
 import type { CostLayer, CostPool, LedgerEntry, SkuHead } from '../../ledger.ts';
+import { atOnce } from '../../slices.ts';
 import type { Position } from '../costing/Fact.ts';
 import { isBefore } from '../costing/Fact.ts';
 import type { PostedFact } from '../costing/history.ts';
@@ -9,7 +10,6 @@ import { References } from '../costing/References.ts';
 import type { CostDifference } from '../costing/recost.ts';
 import { recost } from '../costing/recost.ts';
 import { SkuCosts } from '../costing/SkuCosts.ts';
-import { atOnce } from '../slices.ts';
 import type { CheckpointMark } from './checkpointMark.ts';
 import { isSame } from './checkpointMark.ts';
 import type { Differences } from './Differences.ts';

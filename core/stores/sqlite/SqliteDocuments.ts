@@ -1,4 +1,5 @@
 /** Documents of the ledger as store.db has them, with the packs that they are found by. */
+import { countUpTo } from '../../order.ts';
 import type { PackText, PostedDocument, StoredPack } from '../../pack.ts';
 import type { Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
@@ -123,13 +124,5 @@ export class SqliteDocuments {
 }
 
 /** Whether a number is one of some that are in order. */
-function isAmong(numbers: Int32Array, number: number): boolean {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle]! < number) low = middle + 1;
-    else high = middle;
-  }
-  return numbers[low] === number;
-}
+const isAmong = (numbers: Int32Array, number: number): boolean =>
+  numbers[countUpTo(numbers.length, (index) => numbers[index]! < number)] === number;

@@ -1,6 +1,6 @@
 /** How fine a unit of measure is counted: kilograms in grams, pieces whole. */
-import { formatDecimal, MICRO_DIGITS, type Micro, mulDiv, powerOfTen } from '../decimal.ts';
-import type { Fault } from '../errors.ts';
+import { formatDecimal, MICRO_DIGITS, type Micro, mulDiv, powerOfTen } from './decimal.ts';
+import type { Fault } from './errors.ts';
 
 export interface UnitPrecision {
   /** 0 to 6. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../../errors.ts';
+import type { Fault } from './errors.ts';
 
 const RESERVED = ['revision', 'expectedVersion'] as const;
 
