@@ -1,7 +1,12 @@
 /** A process that runs test files, one after another, for test/TestWorkers.ts. */
+import fc from 'fast-check';
 import Mocha from 'mocha';
 import { notRunSuites } from './notRun.ts';
+import { seed } from './runs.ts';
 import type { FileResult, FileTask } from './TestWorkers.ts';
+
+// A property that names no seed has the suite's: what failed fails again, and the gate runs the same cases.
+fc.configureGlobal({ seed });
 
 let output = '';
 const capture = ((chunk: string | Uint8Array) => {
