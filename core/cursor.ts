@@ -10,6 +10,18 @@ export type CursorPart = string | number;
 /** Type of each part of a key, in order. */
 export type CursorShape = readonly ('string' | 'number')[];
 
+/** Of what keys are made of; all else is text. */
+const NUMBERS: ReadonlySet<string> = new Set(['seq', 'part', 'pack']);
+
+/** Of the key that rows have in fields of these names. */
+export const shapeOf = (names: readonly string[]): CursorShape =>
+  names.map((name) => (NUMBERS.has(name) ? 'number' : 'string'));
+
+export const keyBy =
+  <Row extends object>(names: readonly (keyof Row)[]) =>
+  (row: Row): CursorPart[] =>
+    names.map((name) => row[name] as CursorPart);
+
 export function writeCursor(key: readonly CursorPart[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }

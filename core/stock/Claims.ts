@@ -1,20 +1,20 @@
 import type { Commit } from '../commit.ts';
 import type { OpenOrder, Reservation } from '../ledger.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
-import { tupleKey } from '../tupleKey.ts';
 import { Missing } from './Missing.ts';
 
 interface Held {
   row: Reservation;
   expectedVersion: number;
+  hasChanged: boolean;
 }
 
 /** What others hold of the stock or expect: reservations and open orders, as a round knows them. */
 export class Claims {
   readonly #reservations = new Map<string, Held | undefined>();
   readonly #openOrders = new Map<string, OpenOrder[]>();
-  readonly #changedReservations = new Set<string>();
-  readonly #changedOrders = new Map<string, OpenOrder>();
+  /** As the store has them. */
+  readonly #storedOrders = new Set<OpenOrder>();
   readonly #undo: (back: () => void) => void;
 
   constructor(undo: (back: () => void) => void) {
@@ -26,12 +26,13 @@ export class Claims {
     for (const id of asked.reservations) {
       if (this.#reservations.has(id)) continue;
       const row = loaded.reservations.find((one) => one.id === id);
-      this.#reservations.set(id, row && { row, expectedVersion: row.version });
+      this.#reservations.set(id, row && { row, expectedVersion: row.version, hasChanged: false });
     }
     for (const document of asked.openOrders) {
       if (this.#openOrders.has(document)) continue;
       const rows = loaded.openOrders.filter((one) => one.document === document);
       this.#openOrders.set(document, rows);
+      for (const row of rows) this.#storedOrders.add(row);
     }
   }
 
@@ -56,15 +57,10 @@ export class Claims {
   }
 
   changeReservation(row: Reservation): void {
-    const { id } = row;
-    const old = this.#reservations.get(id);
-    const isFirst = !this.#changedReservations.has(id);
-    this.#reservations.set(id, { row, expectedVersion: old?.expectedVersion ?? 0 });
-    this.#changedReservations.add(id);
-    this.#undo(() => {
-      this.#reservations.set(id, old);
-      if (isFirst) this.#changedReservations.delete(id);
-    });
+    const old = this.#reservations.get(row.id);
+    const expectedVersion = old?.expectedVersion ?? 0;
+    this.#reservations.set(row.id, { row, expectedVersion, hasChanged: true });
+    this.#undo(() => this.#reservations.set(row.id, old));
   }
 
   /** Takes the place of the order line of the same name. */
@@ -73,23 +69,17 @@ export class Claims {
     const old = this.openOrders(document);
     const others = old.filter((one) => one.line !== line);
     this.#openOrders.set(document, [...others, order]);
-    const key = tupleKey(document, line);
-    const known = this.#changedOrders.get(key);
-    this.#changedOrders.set(key, order);
-    this.#undo(() => {
-      this.#openOrders.set(document, old);
-      if (known) this.#changedOrders.set(key, known);
-      else this.#changedOrders.delete(key);
-    });
+    this.#undo(() => this.#openOrders.set(document, old));
   }
 
   changes(): Pick<Commit, 'reservations' | 'openOrders'> {
+    const held = [...this.#reservations.values()].flatMap((one) => (one?.hasChanged ? one : []));
+    const orders = [...this.#openOrders.values()].flat();
     return {
-      reservations: [...this.#changedReservations].map((id) => {
-        const { row, expectedVersion } = this.#reservations.get(id)!;
-        return { reservation: row, expectedVersion };
+      reservations: held.map(({ row: reservation, expectedVersion }) => {
+        return { reservation, expectedVersion };
       }),
-      openOrders: [...this.#changedOrders.values()],
+      openOrders: orders.filter((order) => !this.#storedOrders.has(order)),
     };
   }
 
@@ -97,7 +87,6 @@ export class Claims {
   clear(): void {
     this.#reservations.clear();
     this.#openOrders.clear();
-    this.#changedReservations.clear();
-    this.#changedOrders.clear();
+    this.#storedOrders.clear();
   }
 }

@@ -23,30 +23,6 @@ import type { PackDocument, PartDocument, SkuDocument } from './packDocuments.ts
 import { isDuplicateKey } from './storeError.ts';
 import { type View, views } from './views.ts';
 
-export interface Collections {
-  sessions: Collection<SessionDocument>;
-  /** The ledger: only inserted, never changed. */
-  packs: Collection<PackDocument>;
-  documents: Collection<PartDocument>;
-  skus: Collection<SkuDocument>;
-  /** SKUs that wait to be costed anew, after their last pack. */
-  recosts: Collection<SkuDocument>;
-  checkpoints: Collection<CheckpointDocument>;
-  closings: Collection<ClosingDocument>;
-  closingParts: Collection<ClosingPartDocument>;
-  reservations: Collection<ReservationDocument>;
-  openOrders: Collection<OpenOrderDocument>;
-  period: Collection<PeriodDocument>;
-  inbox: Collection<InboxDocument>;
-  sources: Collection<SourceDocument>;
-  batches: Collection<BatchDocument>;
-  parked: Collection<ParkedDocument>;
-  locations: Collection<LocationDocument>;
-  outbox: Collection<OutboxDocument>;
-  /** What was relayed of it. */
-  events: Collection<EventDocument>;
-}
-
 interface Index {
   name: string;
   key: Record<string, IndexDirection>;
@@ -54,45 +30,55 @@ interface Index {
   sparse?: true;
 }
 
-/** What a collection has beside the index on `_id`, which serves all else. */
-const INDEXES: Record<keyof Collections, Index[]> = {
-  sessions: [],
-  packs: [{ name: 'lots', key: { lots: 1 }, sparse: true }],
-  documents: [
+/** What a collection of such documents has beside the index on `_id`, which serves all else. */
+const of = <Row>(...indexes: Index[]): { indexes: Index[]; row?: Row } => ({ indexes });
+
+const DECLARED = {
+  sessions: of<SessionDocument>(),
+  /** The ledger: only inserted, never changed. */
+  packs: of<PackDocument>({ name: 'lots', key: { lots: 1 }, sparse: true }),
+  documents: of<PartDocument>(
     { name: 'numbers', key: { numbers: 1 } },
     { name: 'partners', key: { partners: 1 }, sparse: true },
-  ],
-  skus: [
+  ),
+  skus: of<SkuDocument>(
     { name: 'sku', key: { sku: 1 } },
     { name: 'places', key: { places: 1, sku: 1 } },
-  ],
-  recosts: [{ name: 'sku', key: { sku: 1 } }],
-  checkpoints: [{ name: 'sku', key: { sku: 1, _id: 1 } }],
-  closings: [],
-  closingParts: [],
-  reservations: [
+  ),
+  /** SKUs that wait to be costed anew, after their last pack. */
+  recosts: of<SkuDocument>({ name: 'sku', key: { sku: 1 } }),
+  checkpoints: of<CheckpointDocument>({ name: 'sku', key: { sku: 1, _id: 1 } }),
+  closings: of<ClosingDocument>(),
+  closingParts: of<ClosingPartDocument>(),
+  reservations: of<ReservationDocument>(
     { name: 'due', key: { due: 1 }, sparse: true },
     { name: 'id', key: { id: 1 } },
     { name: 'state', key: { state: 1, id: 1 } },
     { name: 'sku', key: { 'lines.sku': 1, id: 1 } },
-  ],
-  openOrders: [{ name: 'order', key: { order: 1 } }],
-  period: [],
-  inbox: [],
-  sources: [],
-  batches: [{ name: 'intake', key: { intakeId: 1 } }],
-  parked: [
+  ),
+  openOrders: of<OpenOrderDocument>({ name: 'order', key: { order: 1 } }),
+  period: of<PeriodDocument>(),
+  inbox: of<InboxDocument>(),
+  sources: of<SourceDocument>(),
+  batches: of<BatchDocument>({ name: 'intake', key: { intakeId: 1 } }),
+  parked: of<ParkedDocument>(
     { name: 'parkedAt', key: { parkedAt: 1, id: 1 } },
     { name: 'flow', key: { flow: 1, parkedAt: 1, id: 1 } },
-  ],
-  locations: [],
-  outbox: [{ name: 'order', key: { order: 1 } }],
-  events: [],
+  ),
+  locations: of<LocationDocument>(),
+  outbox: of<OutboxDocument>({ name: 'order', key: { order: 1 } }),
+  /** What was relayed of it. */
+  events: of<EventDocument>(),
+};
+
+type Declared = typeof DECLARED;
+export type Collections = {
+  [Name in keyof Declared]: Collection<NonNullable<Declared[Name]['row']>>;
 };
 
 export const collectionsOf = (database: Db): Collections =>
   Object.fromEntries(
-    Object.keys(INDEXES).map((name) => [name, database.collection(name)]),
+    Object.keys(DECLARED).map((name) => [name, database.collection(name)]),
   ) as unknown as Collections;
 
 /** Of the documents, as they lie in the collections. */
@@ -105,7 +91,7 @@ export async function declareCollections(database: Db): Promise<void> {
     found.map((info) => [info.name, (info as { options?: object }).options]),
   );
   await declareVersion(database, existing);
-  for (const [name, indexes] of Object.entries(INDEXES)) {
+  for (const [name, { indexes }] of Object.entries(DECLARED)) {
     if (!existing.has(name)) await createCollection(database, name);
     if (indexes.length > 0) await declareIndexes(database, name, indexes);
   }

@@ -83,7 +83,7 @@ export class Lists {
     const after = readCursor(page.after, ['string', 'string', 'string', 'string']);
     const found = this.#collections.openOrders.find({
       $and: [
-        sku === undefined ? {} : { order: under(sku) },
+        sku === undefined ? {} : { order: under(keyOf(sku)) },
         after ? { order: { $gt: keyOf(...(after as string[])) } } : {},
       ],
     });

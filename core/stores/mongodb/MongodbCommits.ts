@@ -1,5 +1,6 @@
 import type { Db, MongoClient } from 'mongodb';
 import { type Commit, type CommitMaker, earlierOf, madeAfter } from '../../commit.ts';
+import { StockbusError } from '../../errors.ts';
 import { batchKey } from '../../ledger.ts';
 import type { CommitResult, Loaded, LoadRequest, Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -11,7 +12,6 @@ import { bucketOf, messageKey } from './keys.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import type { MongodbPacks } from './MongodbPacks.ts';
 import type { RecordingFloors } from './RecordingFloors.ts';
-import { refuseStandalone } from './refuseStandalone.ts';
 import { retried } from './retried.ts';
 import type { WriterSessions } from './WriterSessions.ts';
 
@@ -61,11 +61,14 @@ export class MongodbCommits {
     return client.db(collections.packs.dbName);
   }
 
+  /** Transactions need a replica set or a sharded cluster. Throws STORE_STANDALONE. */
   async #connected(): Promise<Db> {
     const { client, address } = this.#parts;
     await client.connect();
-    await refuseStandalone(this.#database, address);
-    return this.#database;
+    const hello = await this.#database.command({ hello: 1 });
+    if (hello.setName !== undefined || hello.msg === 'isdbgrid') return this.#database;
+    const what = `${address} is a standalone server, which has no transactions`;
+    throw new StockbusError('STORE_STANDALONE', what);
   }
 
   async load(request: LoadRequest): Promise<Loaded> {

@@ -50,11 +50,11 @@ export function seqText(seq: number): string {
   return String(seq).padStart(SEQ_DIGITS, '0');
 }
 
-/** Filter on `_id`: all keys that have more parts after these. */
-export function under(...parts: string[]): { $gt: string; $lt: string } {
-  const prefix = keyOf(...parts);
-  return { $gt: prefix + SEPARATOR, $lt: prefix + AFTER_SEPARATOR };
-}
+/** Filter on `_id`: all keys that have more parts after those of this one. */
+export const under = (key: string): { $gt: string; $lt: string } => ({
+  $gt: key + SEPARATOR,
+  $lt: key + AFTER_SEPARATOR,
+});
 
 /** Where the keys after one, and after all that have more parts, may begin. */
 export const afterSku = (key: string): string => key + AFTER_SEPARATOR;
@@ -95,8 +95,7 @@ export const nameKey = (name: string, ...rest: string[]): string =>
 export const skuKey = (sku: string): string => nameKey(sku);
 
 /** Filter on `_id`: keys of a name with more parts. */
-export const underName = (name: string): { $gt: string; $lt: string } =>
-  under(bucketOf(name), name);
+export const underName = (name: string): { $gt: string; $lt: string } => under(nameKey(name));
 
 /**
  * Of a message. Its bucket follows from the key itself and from nothing else: were it that of a SKU, a flow

@@ -4,13 +4,7 @@
  */
 import { ParsedRows, type Summed } from '../../closings/ClosedBooks.ts';
 import { type SumFilter, stockAsOf, valuationAsOf } from '../../closings/sums.ts';
-import {
-  type CursorPart,
-  type CursorShape,
-  compareKeys,
-  pageOf,
-  readCursor,
-} from '../../cursor.ts';
+import { type CursorPart, compareKeys, keyBy, pageOf, readCursor, shapeOf } from '../../cursor.ts';
 import {
   type Balance,
   type CostLayer,
@@ -70,8 +64,7 @@ export class PackLists {
 
   heads(page: Page): Promise<Paged<SkuHead>> {
     return this.#rows(page, {
-      key: ({ sku }) => [sku],
-      shape: ['string'],
+      key: ['sku'],
       rows: async (skus) => (await this.#books(skus)).map(({ head }) => head),
     });
   }
@@ -84,8 +77,7 @@ export class PackLists {
 
   layers(page: Page): Promise<Paged<CostLayer>> {
     return this.#rows(page, {
-      key: ({ sku, pool, at, seq, part }) => [sku, pool, at, seq, part],
-      shape: ['string', 'string', 'string', 'number', 'number'],
+      key: ['sku', 'pool', 'at', 'seq', 'part'],
       rows: async (skus) => (await this.#books(skus)).flatMap(({ layers }) => layers),
     });
   }
@@ -113,8 +105,7 @@ export class PackLists {
   pointers({ sku }: { sku?: string }, page: Page): Promise<Paged<SkuPointer>> {
     return this.#rows(page, {
       only: sku,
-      key: (row) => [row.sku],
-      shape: ['string'],
+      key: ['sku'],
       rows: (skus) => this.#packs.pointers(skus),
     });
   }
@@ -125,8 +116,7 @@ export class PackLists {
     return this.#rows(page, {
       only: sku,
       place,
-      key: (row) => [row.sku, row.place, row.lot, row.status, row.owner],
-      shape: ['string', 'string', 'string', 'string', 'string'],
+      key: ['sku', 'place', 'lot', 'status', 'owner'],
       rows: async (skus) => {
         const rows = isSummed
           ? await stockAsOf(this.#summed, skus, filter)
@@ -144,8 +134,7 @@ export class PackLists {
     const isSummed = asOf !== undefined || knownAt !== undefined;
     return this.#rows(page, {
       only: sku,
-      key: (row) => [row.sku, row.pool],
-      shape: ['string', 'string'],
+      key: ['sku', 'pool'],
       rows: async (skus) =>
         isSummed
           ? valuationAsOf(this.#summed, skus, filter)
@@ -161,8 +150,7 @@ export class PackLists {
     return this.#rows(page, {
       only: filter.sku,
       place: filter.place,
-      key: ({ sku, seq }) => [sku, seq],
-      shape: ['string', 'number'],
+      key: ['sku', 'seq'],
       rows: (skus, wanted, after) =>
         this.#entries(skus, skus[0] === after?.[0] ? (after![1] as number) : 0, wanted, isAsked),
     });
@@ -170,9 +158,9 @@ export class PackLists {
 
   /** Only packs that name it are read, and of them only what does. */
   async #named(naming: Naming, filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>> {
-    const shape = ['string', 'number', 'number'] as const;
-    const after = readCursor(page.after, shape) as [string, number, number] | undefined;
-    const key = ({ sku, pack, seq }: LedgerEntry) => [sku, pack, seq] as const;
+    const names = ['sku', 'pack', 'seq'] as const;
+    const after = readCursor(page.after, shapeOf(names)) as [string, number, number] | undefined;
+    const key = keyBy<LedgerEntry>(names);
     const isAsked = entryFilter(filter);
     const rows: LedgerEntry[] = [];
     const from = after && ([after[0], after[1]] as const);
@@ -214,10 +202,11 @@ export class PackLists {
   }
 
   /** A page of rows, which windows of SKUs give in their order. */
-  async #rows<Row>(page: Page, list: SkuList<Row>): Promise<Paged<Row>> {
-    const after = readCursor(page.after, list.shape);
+  async #rows<Row extends object>(page: Page, list: SkuList<Row>): Promise<Paged<Row>> {
+    const after = readCursor(page.after, shapeOf(list.key));
     const from = after?.[0] as string | undefined;
-    const { only, place, key } = list;
+    const { only, place } = list;
+    const key = keyBy<Row>(list.key);
     const wanted = page.limit + 1;
     const isLater = (row: Row): boolean => !after || compareKeys(key(row), after) > 0;
     const rowsOf = async (sku: string): Promise<Row[]> =>
@@ -251,8 +240,7 @@ interface SkuList<Row> {
   /** No other SKU is asked for. */
   only?: string | undefined;
   place?: string | undefined;
-  key(row: Row): readonly CursorPart[];
-  shape: CursorShape;
+  key: readonly (keyof Row & string)[];
   /** Of SKUs in their order; those of the one in which the page before ended may repeat some of it. */
   rows(skus: readonly string[], wanted: number, after?: readonly CursorPart[]): Promise<Row[]>;
   window?: { first: number; most: number };
@@ -271,14 +259,13 @@ function namingOf(filter: LedgerFilter): Naming | undefined {
 }
 
 function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boolean {
-  const { sku, document, partner, lot, place, kind, since, asOf, knownAt } = filter;
+  const { place, since, asOf, knownAt } = filter;
+  const names = (['sku', 'document', 'partner', 'lot', 'kind'] as const).filter(
+    (name) => filter[name] !== undefined,
+  );
   return (entry) =>
-    (sku === undefined || entry.sku === sku) &&
-    (document === undefined || entry.document === document) &&
-    (partner === undefined || entry.partner === partner) &&
-    (lot === undefined || entry.lot === lot) &&
+    names.every((name) => entry[name] === filter[name]) &&
     (place === undefined || entry.from === place || entry.to === place) &&
-    (kind === undefined || entry.kind === kind) &&
     (since === undefined || entry.at >= since) &&
     (asOf === undefined || entry.at <= asOf) &&
     (knownAt === undefined || entry.recordedAt <= knownAt);

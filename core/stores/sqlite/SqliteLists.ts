@@ -1,5 +1,5 @@
 /** What the tables hold as it is: lists by pages, and the rows of reservations, open orders and the period. */
-import { type CursorPart, pageOf, readCursor } from '../../cursor.ts';
+import { keyBy, pageOf, readCursor, shapeOf } from '../../cursor.ts';
 import type {
   Checkpoint,
   CheckpointKey,
@@ -100,14 +100,12 @@ export function tablePage<Item>(
   where: Conditions = new Conditions(),
 ): Paged<Item> {
   const columns = key.join();
-  const shape = key.map((column) => (column === 'seq' ? 'number' : 'string'));
-  const after = readCursor(page.after, shape);
+  const after = readCursor(page.after, shapeOf(key));
   if (after) where.add(`(${columns}) > (${key.map(() => '?').join()})`, ...after);
   const sql = `SELECT ${what} WHERE ${where} ORDER BY ${columns} LIMIT ?`;
-  const keyOf = (row: Row) => key.map((column) => row[column] as CursorPart);
   return file.atOneMoment(({ statements }) => {
     const found = statements.all(sql, [...where.values, page.limit + 1], exact);
-    const { rows, ...rest } = pageOf(found, page.limit, keyOf);
+    const { rows, ...rest } = pageOf(found, page.limit, keyBy(key));
     return { rows: rows.map((row) => of(row, statements)), ...rest };
   });
 }
