@@ -154,15 +154,12 @@ export function digestOf(posted: PostedDocument): string {
 }
 
 /**
- * What the hash of a pack covers: the hash of the pack before, its body, and the digests of the documents that it
- * names, joined by commas.
+ * Of what the hash of a pack covers: the hash of the pack before, its body, and the digests of the documents
+ * that it names, joined by commas, with a space between. It says by which rule it was made: packs of before
+ * keep theirs when another joins.
  */
-export const hashedText = (before: string, body: string, digests: string): string =>
-  `${before} ${body} ${digests}`;
-
-/** It says by which rule it was made: packs of before keep theirs when another joins. */
-export const hashOfText = (text: string): string =>
+export const hashOfText = (text: string | Uint8Array): string =>
   `${HASH_RULE}.${hash('sha256', text, 'base64url')}`;
 
 export const hashPack = (before: string, body: string, digests: readonly string[]): string =>
-  hashOfText(hashedText(before, body, digests.join()));
+  hashOfText(`${before} ${body} ${digests.join()}`);

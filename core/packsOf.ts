@@ -1,7 +1,7 @@
 /** Packs as a commit writes them. */
-import { MAX_INT64 } from './decimal.ts';
+import { EachOnce } from './EachOnce.ts';
 import { StockbusError } from './errors.ts';
-import { fitsInBytes } from './fitsInBytes.ts';
+import { JsonBuffer } from './JsonBuffer.ts';
 import {
   type Balance,
   type BalanceAfter,
@@ -15,8 +15,7 @@ import {
 } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { CommitPack, Pack, PostedDocument } from './pack.ts';
-import { digestOf, FORMAT, hashedText, hashOfText, usualItem } from './packBody.ts';
-import { quoted } from './quoted.ts';
+import { digestOf, FORMAT, hashOfText, usualItem } from './packBody.ts';
 import { tupleKey } from './tupleKey.ts';
 
 /** Of a message that the commit books; '' of any other. */
@@ -37,12 +36,11 @@ export function packsOf(
   packs: CommitPack[];
 } {
   const documents = new CommitDocuments(contenthashOf);
-  const routeTexts = new RouteTexts();
   const packs: CommitPack[] = [];
   for (const { packs: ofSku, before } of changes) {
     let hash = before;
     for (const pack of ofSku) {
-      const made = madeOf(pack, hash, documents, routeTexts);
+      const made = madeOf(pack, hash, documents);
       hash = made.hash;
       pack.head.hash = hash;
       packs.push(made);
@@ -51,22 +49,26 @@ export function packsOf(
   return { documents: documents.list, packs };
 }
 
-function madeOf(
-  pack: Pack,
-  before: string,
-  documents: CommitDocuments,
-  routeTexts: RouteTexts,
-): CommitPack {
+/** Where packs are written, one after the other: nothing waits while one is. */
+const out = new JsonBuffer();
+/** Of its entries one after the other, the places of their route and their document. */
+const placesOfEntries: number[] = [];
+
+function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitPack {
   const { sku, version, isBase, head, hasItem, entries, balances, layers } = pack;
   const own: number[] = [];
   const routes = new Routes();
-  const said = textOfMoved(pack, documents, own, routes, routeTexts);
-  const whole = said + textOfState(pack);
-  const text = hashedText(before, whole, documents.digestsOf(own));
-  // Cut out of the one text that is hashed, so that this is all that is kept of its pieces until the commit.
-  const start = before.length + ' '.length;
-  const body = text.slice(start, start + whole.length);
-  refuseTooLarge(pack, body);
+  namePlaces(entries, routes, documents, own);
+  // The whole text that is hashed; what is kept of it is cut out.
+  out.clear();
+  const start = out.plain(before).plain(' ').length;
+  writeMoved(pack, routes, own, documents);
+  const moved = out.length;
+  writeState(pack);
+  const end = out.length;
+  refuseTooLarge(pack, end - start);
+  out.plain(' ');
+  for (const number of own) out.json(documents.digestOf(number));
   return {
     sku,
     version,
@@ -76,18 +78,18 @@ function madeOf(
     entries,
     balances,
     layers,
-    hash: hashOfText(text),
-    body,
-    moved: body.slice('{'.length, said.length),
+    hash: hashOfText(out.bytes),
+    body: out.text(start, end),
+    moved: out.text(start + '{'.length, moved),
     documents: own,
     places: placesOf(routes, pack),
     lots: lotsOf(pack),
   };
 }
 
-function refuseTooLarge({ sku, entries }: Pack, body: string): void {
-  if (fitsInBytes(body, limits.packBytes)) return;
-  const message = `${entries.length} entries of ${sku} in one commit are ${Buffer.byteLength(body)} bytes, a store takes ${limits.packBytes}`;
+function refuseTooLarge({ sku, entries }: Pack, bytes: number): void {
+  if (bytes <= limits.packBytes) return;
+  const message = `${entries.length} entries of ${sku} in one commit are ${bytes} bytes, a store takes ${limits.packBytes}`;
   throw new StockbusError('PACK_TOO_LARGE', message, { field: 'sku' });
 }
 
@@ -117,12 +119,8 @@ class CommitDocuments {
     return place;
   }
 
-  /** Of the documents of a pack, as its hash covers them. */
-  digestsOf(own: readonly number[]): string {
-    return rowsText(own, (number) => this.#digestOf(number));
-  }
-
-  #digestOf(number: number): string {
+  /** As the hash of a pack that names it covers it. */
+  digestOf(number: number): string {
     const known = this.#digests[number];
     if (known !== undefined) return known;
     const digest = digestOf(this.list[number]!);
@@ -173,81 +171,79 @@ const isOf = (entry: LedgerEntry, posted: PostedDocument): boolean =>
   entry.reference === posted.reference &&
   entry.partner === posted.partner;
 
-/** Of rows, as a list has them between its brackets. */
-function rowsText<Row>(rows: readonly Row[], textOf: (row: Row) => string): string {
-  let text = '';
-  for (const row of rows) text = text === '' ? textOf(row) : `${text},${textOf(row)}`;
-  return text;
+/** Finds the places by which entries name their route and their document in the pack. */
+function namePlaces(
+  entries: readonly LedgerEntry[],
+  routes: Routes,
+  documents: CommitDocuments,
+  own: number[],
+): void {
+  let last = -1;
+  for (let index = 0; index < entries.length; index += 1) {
+    const entry = entries[index]!;
+    if (last < 0 || !isSameRoute(entry, routes.list[last]!)) last = routes.placeOf(entry);
+    placesOfEntries[index * 2] = last;
+    placesOfEntries[index * 2 + 1] = documents.placeOf(entry, own);
+  }
 }
 
 /** The body as far as it is a MovedPack. */
-function textOfMoved(
+function writeMoved(
   { head, entries }: Pack,
-  documents: CommitDocuments,
-  own: number[],
   routes: Routes,
-  routeTexts: RouteTexts,
-): string {
-  let lines = '';
-  let last = -1;
-  for (const entry of entries) {
-    if (last < 0 || !isSameRoute(entry, routes.list[last]!)) last = routes.placeOf(entry);
-    const line = entryText(entry, last, documents.placeOf(entry, own));
-    lines = lines === '' ? line : `${lines},\n${line}`;
+  own: readonly number[],
+  documents: CommitDocuments,
+): void {
+  out.open('{').key('v').number(FORMAT).key('sku').string(head.sku);
+  out.key('version').number(head.version).key('seq').number(head.seq);
+  out.key('recordedAt').string(head.recordedAt).key('routes').list(routes.list, writeRoute);
+  out.key('documents').list(own, (number) => {
+    out.open('[').number(number).string(documents.list[number]!.at).close(']');
+  });
+  out.key('entries').open('[');
+  for (let index = 0; index < entries.length; index += 1) {
+    out.line();
+    writeEntry(entries[index]!, placesOfEntries[index * 2]!, placesOfEntries[index * 2 + 1]!);
   }
-  const named = rowsText(own, (number) => `[${number},"${documents.list[number]!.at}"]`);
-  return (
-    `{"v":${FORMAT},"sku":${quoted(head.sku)},"version":${head.version},"seq":${head.seq}` +
-    `,"recordedAt":"${head.recordedAt}","routes":[${rowsText(routes.list, (one) => routeTexts.of(one))}]` +
-    `,"documents":[${named}],"entries":[${lines}]`
-  );
+  out.close(']');
 }
 
 /** The rest of the body: the SKU after it. */
-function textOfState({ head, hasItem, balances, layers }: Pack): string {
-  const { opening, sinceBase } = head;
-  const item = head.item && hasItem ? `,"item":${itemText(head.item)}` : '';
-  const recost = head.recost ? `,"recost":${recostText(head.recost)}` : '';
-  return (
-    `,"latestAt":"${head.latestAt}","checkpointSeq":${head.checkpointSeq}` +
-    `,"sinceBase":[${sinceBase.rows},${sinceBase.packs},${sinceBase.changed}]` +
-    `,"opening":["${opening.valuation}",${numberText(opening.standardCost)}]${item}${recost}` +
-    `${head.lotsLeft ? ',"lotsLeft":true' : ''},"pools":[${rowsText(head.pools, poolText)}]` +
-    `,"balances":[${rowsText(balances, balanceText)}],"layers":[${rowsText(layers, layerText)}]}`
-  );
-}
-
-/** Names, each once. Of few it takes no Set to know. */
-class Names {
-  readonly list: string[] = [];
-  #known: Set<string> | undefined;
-
-  add(name: string): void {
-    if (this.list.length >= FEW) this.#known ??= new Set(this.list);
-    if (this.#known ? this.#known.has(name) : this.list.includes(name)) return;
-    this.list.push(name);
-    this.#known?.add(name);
-  }
+function writeState({ head, hasItem, balances, layers }: Pack): void {
+  const { opening, sinceBase, item, recost } = head;
+  out.key('latestAt').string(head.latestAt).key('checkpointSeq').number(head.checkpointSeq);
+  out.key('sinceBase').open('[').number(sinceBase.rows).number(sinceBase.packs);
+  out.number(sinceBase.changed).close(']');
+  out.key('opening').open('[').string(opening.valuation).exact(opening.standardCost).close(']');
+  if (item && hasItem) out.key('item').json(itemText(item));
+  if (recost) out.key('recost').json(recostText(recost));
+  if (head.lotsLeft) out.key('lotsLeft').json('true');
+  out.key('pools').list(head.pools, writePool).key('balances').list(balances, writeBalance);
+  out.key('layers').list(layers, writeLayer).close('}');
 }
 
 function placesOf({ list }: Routes, { balances }: Pack): string[] {
-  const places = new Names();
-  for (const { place } of balances) places.add(place);
+  let places: EachOnce<string> | undefined;
+  const meet = (place: string): void => {
+    if (places) places.add(place);
+    else places = new EachOnce([place]);
+  };
+  for (const { place } of balances) meet(place);
   for (const { from, to } of list) {
-    if (!isOutside(from)) places.add(from);
-    if (!isOutside(to)) places.add(to);
+    if (!isOutside(from)) meet(from);
+    if (!isOutside(to)) meet(to);
   }
-  return places.list;
+  return places?.list ?? NONE;
 }
 
 const NONE: string[] = [];
 
 function lotsOf({ entries }: Pack): string[] {
-  let lots: Names | undefined;
+  let lots: EachOnce<string> | undefined;
   for (const { lot } of entries) {
     if (lot === '') continue;
-    lots ??= new Names();
-    lots.add(lot);
+    if (lots) lots.add(lot);
+    else lots = new EachOnce([lot]);
   }
   return lots?.list ?? NONE;
 }
@@ -265,25 +261,13 @@ class Routes {
       const known = this.list.findIndex((other) => isSameRoute(entry, other));
       return known < 0 ? this.list.push(entry) - 1 : known;
     }
-    this.#byKey ??= new Map(this.list.map((one, place) => [routeText(one), place]));
-    const key = routeText(entry);
+    this.#byKey ??= new Map(this.list.map((one, place) => [routeKey(one), place]));
+    const key = routeKey(entry);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const place = this.list.push(entry) - 1;
     this.#byKey.set(key, place);
     return place;
-  }
-}
-
-/** Most packs of a commit go the same way. */
-class RouteTexts {
-  #last: LedgerEntry | undefined;
-  #text = '';
-
-  of(entry: LedgerEntry): string {
-    if (!this.#last || !isSameRoute(entry, this.#last)) this.#text = routeText(entry);
-    this.#last = entry;
-    return this.#text;
   }
 }
 
@@ -296,56 +280,71 @@ const isSameRoute = (one: LedgerEntry, other: LedgerEntry): boolean =>
   one.status === other.status &&
   one.toStatus === other.toStatus;
 
-const routeText = ({ kind, from, to, fromPool, toPool, status, toStatus }: LedgerEntry): string =>
-  `["${kind}",${quoted(from)},${quoted(to)},${quoted(fromPool)},${quoted(toPool)},"${status}","${toStatus ?? ''}"]`;
+const routeKey = ({ kind, from, to, fromPool, toPool, status, toStatus }: LedgerEntry): string =>
+  tupleKey(kind, from, to, fromPool, toPool, status, toStatus ?? '');
 
-function entryText(entry: LedgerEntry, route: number, document: number): string {
-  const { fromAfter, toAfter, input, lot, owner, reason, corrects, by } = entry;
-  const start = `[${route},${document},${numberText(entry.quantity)},${numberText(entry.value)},${quoted(entry.line)}`;
-  const isDerived = corrects !== undefined || by !== undefined;
-  if (!isDerived && reason === '' && owner === '' && lot === '' && !input) {
-    if (toAfter) return `${start},${afterText(fromAfter)},${afterText(toAfter)}]`;
-    return fromAfter ? `${start},${afterText(fromAfter)}]` : `${start}]`;
-  }
-  const moved = `${start},${afterText(fromAfter)},${afterText(toAfter)},\t${input ? inputText(input) : '0'}\t`;
-  if (isDerived) {
-    const names = `${quoted(lot)},${quoted(owner)},${quoted(reason)}`;
-    return `${moved},${names},${corrects ?? 0},${by ?? 0}]`;
-  }
-  if (reason !== '') return `${moved},${quoted(lot)},${quoted(owner)},${quoted(reason)}]`;
-  if (owner !== '') return `${moved},${quoted(lot)},${quoted(owner)}]`;
-  return lot === '' ? `${moved}]` : `${moved},${quoted(lot)}]`;
+function writeRoute(entry: LedgerEntry): void {
+  const { kind, from, to, fromPool, toPool, status, toStatus = '' } = entry;
+  out.open('[').string(kind).string(from).string(to).string(fromPool).string(toPool);
+  out.string(status).string(toStatus).close(']');
 }
 
-function afterText(after: BalanceAfter | undefined): string {
-  if (!after) return '0';
-  const { onHand, reserved } = after;
-  return reserved === 0n
-    ? `[${numberText(onHand)}]`
-    : `[${numberText(onHand)},${numberText(reserved)}]`;
+function writeEntry(entry: LedgerEntry, route: number, document: number): void {
+  const { fromAfter, toAfter, input, lot, owner, reason, corrects, by } = entry;
+  out.open('[').number(route).number(document).exact(entry.quantity).exact(entry.value);
+  out.string(entry.line);
+  const isDerived = corrects !== undefined || by !== undefined;
+  const hasReason = isDerived || reason !== '';
+  const hasOwner = hasReason || owner !== '';
+  const hasLot = hasOwner || lot !== '';
+  const isLong = hasLot || input !== undefined;
+  if (isLong || fromAfter || toAfter) writeAfter(fromAfter);
+  if (isLong || toAfter) writeAfter(toAfter);
+  if (isLong) out.json(`\t${input ? inputText(input) : '0'}\t`);
+  if (hasLot) out.string(lot);
+  if (hasOwner) out.string(owner);
+  if (hasReason) out.string(reason);
+  if (isDerived) out.number(corrects ?? 0).number(by ?? 0);
+  out.close(']');
+}
+
+function writeAfter(after: BalanceAfter | undefined): void {
+  if (!after) {
+    out.number(0);
+    return;
+  }
+  out.open('[').exact(after.onHand);
+  if (after.reserved !== 0n) out.exact(after.reserved);
+  out.close(']');
 }
 
 const inputText = (input: EntryInput): string =>
   JSON.stringify(input, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
 
-function balanceText(balance: Balance): string {
-  const { place, lot, status, owner, onHand, reserved, version, since, expiresOn } = balance;
-  const start = `[${quoted(place)},${quoted(lot)},"${status}",${quoted(owner)},${numberText(onHand)},${numberText(reserved)},${version}`;
-  if (expiresOn !== '') return `${start},"${since}","${expiresOn}"]`;
-  return since === '' ? `${start}]` : `${start},"${since}"]`;
+function writeBalance(balance: Balance): void {
+  const { onHand, reserved, since, expiresOn } = balance;
+  out.open('[').string(balance.place).string(balance.lot).string(balance.status);
+  out.string(balance.owner).exact(onHand).exact(reserved).number(balance.version);
+  if (since !== '' || expiresOn !== '') out.string(since);
+  if (expiresOn !== '') out.string(expiresOn);
+  out.close(']');
 }
 
-function layerText(layer: CostLayer): string {
-  const { pool, at, seq, part, quantity, value, origin, since, lot, owed } = layer;
-  const start = `[${quoted(pool)},"${at}",${seq},${part},${numberText(quantity)},${numberText(value)},${origin},"${since}"`;
-  if (owed !== '') return `${start},${quoted(lot)},${quoted(owed)}]`;
-  return lot === '' ? `${start}]` : `${start},${quoted(lot)}]`;
+function writeLayer(layer: CostLayer): void {
+  const { lot, owed } = layer;
+  out.open('[').string(layer.pool).string(layer.at).number(layer.seq).number(layer.part);
+  out.exact(layer.quantity).exact(layer.value).number(layer.origin).string(layer.since);
+  if (lot !== '' || owed !== '') out.string(lot);
+  if (owed !== '') out.string(owed);
+  out.close(']');
 }
 
-function poolText(of: CostPool): string {
-  const { pool, quantity, value, lastCost, reserved, untouched, manyShort } = of;
-  const mark = untouched ? ',1' : manyShort ? ',2' : '';
-  return `[${quoted(pool)},${numberText(quantity)},${numberText(value)},${numberText(lastCost)},${numberText(reserved)}${mark}]`;
+function writePool(of: CostPool): void {
+  out.open('[').string(of.pool).exact(of.quantity).exact(of.value);
+  out.exact(of.lastCost).exact(of.reserved);
+  if (of.untouched) out.number(1);
+  else if (of.manyShort) out.number(2);
+  out.close(']');
 }
 
 const itemTexts = new WeakMap<Item, string>();
@@ -373,18 +372,3 @@ const plain = (value: unknown): unknown => (typeof value === 'bigint' ? `${value
 
 const recostText = (recost: Recost): string =>
   JSON.stringify({ ...recost, shifts: recost.shifts.map(([seq, by]) => [seq, `${by}`]) });
-
-const EXACT = BigInt(Number.MAX_SAFE_INTEGER);
-/** A number of so many characters is exact in any case. */
-const SAFE_DIGITS = 15;
-
-/** Throws STOCK_OUT_OF_RANGE. */
-function numberText(number: bigint): string {
-  if (number === 0n) return '0';
-  const text = number.toString();
-  if (text.length <= SAFE_DIGITS || (number <= EXACT && number >= -EXACT)) return text;
-  if (number <= MAX_INT64 && number >= -MAX_INT64) return `"${number}"`;
-  throw new StockbusError('STOCK_OUT_OF_RANGE', 'a quantity or value exceeds 64 bits', {
-    field: 'quantity',
-  });
-}

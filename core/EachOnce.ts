@@ -1,0 +1,31 @@
+/** More than these are found by a Set. */
+const FEW = 8;
+
+/** Things in the order in which they came, each once. Of few it takes no Set to know them again. */
+export class EachOnce<Thing> {
+  readonly list: Thing[];
+  #known: Set<Thing> | undefined;
+
+  /** It keeps the list, in which nothing is twice. */
+  constructor(list: Thing[]) {
+    this.list = list;
+  }
+
+  has(thing: Thing): boolean {
+    if (this.list.length > FEW) this.#known ??= new Set(this.list);
+    return this.#known ? this.#known.has(thing) : this.list.includes(thing);
+  }
+
+  /** False where it was there. */
+  add(thing: Thing): boolean {
+    if (this.has(thing)) return false;
+    this.list.push(thing);
+    this.#known?.add(thing);
+    return true;
+  }
+
+  /** The one that was added last is not there any more. */
+  takeBack(): void {
+    this.#known?.delete(this.list.pop()!);
+  }
+}
