@@ -1,8 +1,9 @@
 import type { Fault } from './errors.ts';
 
-const RESERVED = ['revision', 'expectedVersion'] as const;
-
-type Stating = { readonly [Name in (typeof RESERVED)[number]]?: string };
+interface Stating {
+  readonly revision?: string;
+  readonly expectedVersion?: string;
+}
 
 /**
  * What a message states that nothing honours yet: to book it as if it were not there would be to do
@@ -15,8 +16,10 @@ export function reservedField(data: object): Fault | undefined {
   return { code: 'FIELD_RESERVED', message: `${field} is not honoured yet`, at: { field } };
 }
 
-const statedBy = (stating: Stating): string | undefined =>
-  RESERVED.find((name) => stating[name] !== undefined);
+function statedBy({ revision, expectedVersion }: Stating): keyof Stating | undefined {
+  if (revision !== undefined) return 'revision';
+  return expectedVersion === undefined ? undefined : 'expectedVersion';
+}
 
 function statedByLine(lines: readonly Stating[]): string | undefined {
   const index = lines.findIndex(statedBy);

@@ -160,11 +160,12 @@ export class Loader {
 
   /** What is known of a lot that has left the books. */
   async #loadLot({ sku, lot }: { sku: string; lot: string }): Promise<void> {
-    const { leftLots, committedSeq } = this.#workspace.sku(sku);
-    if (leftLots.has(lot)) return;
+    const state = this.#workspace.sku(sku);
+    if (state.leftLots?.has(lot)) return;
     const entries = await Array.fromAsync(rowsOf((page) => this.#store.ledger({ sku, lot }, page)));
-    if (entries.some(({ seq }) => seq > committedSeq)) throw new StateMoved();
-    leftLots.set(
+    if (entries.some(({ seq }) => seq > state.committedSeq)) throw new StateMoved();
+    state.leftLots ??= new Map();
+    state.leftLots.set(
       lot,
       entries.filter(({ kind, input }) => kind === 'cancel' || input?.expiresOn),
     );

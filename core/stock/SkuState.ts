@@ -43,8 +43,8 @@ export class SkuState {
   item: Item | undefined;
   opening: SkuHead['opening'];
   costs: SkuCosts;
-  /** Reserved from pools as a whole. */
-  readonly reserved = new Map<string, bigint>();
+  /** Reserved from pools as a whole; maps that few SKUs ever need are made when they do. */
+  reserved: Map<string, bigint> | undefined;
   recordedAt: string;
   /** Of the last pack in the store. */
   hash: string;
@@ -56,13 +56,13 @@ export class SkuState {
   recost: Recost | undefined;
   lotsLeft: true | undefined;
   /** Entries of lots that have left the books, as far as they were asked for. */
-  readonly leftLots = new Map<string, readonly LedgerEntry[]>();
+  leftLots: Map<string, readonly LedgerEntry[]> | undefined;
   /** Entries decided and not committed. */
   fresh: LedgerEntry[] = [];
   /** Where facts came that are earlier than others: from there on values are to be found anew. */
   late: Late | undefined;
   /** Changes of the cost of what was produced, by `seq`. */
-  readonly shifts = new Map<number, bigint>();
+  shifts: Map<number, bigint> | undefined;
   /** What was read of its facts, and what came since. */
   history: SkuHistory | undefined;
   /**
@@ -102,7 +102,7 @@ export class SkuState {
     this.costs = new SkuCosts(head.sku, policy.minorDigits, now);
     this.costs.isProvisional = head.recost !== undefined;
     for (const { pool, quantity, value, lastCost, reserved, ...marks } of head.pools) {
-      if (reserved !== 0n) this.reserved.set(pool, reserved);
+      if (reserved !== 0n) this.setReserved(pool, reserved);
       if (marks.untouched) continue;
       const costs = Object.assign(this.costs.pool(pool), { quantity, value, lastCost });
       if (!marks.manyShort) continue;
@@ -115,14 +115,19 @@ export class SkuState {
     if (tracker) this.costs.trackedBy(tracker);
   }
 
+  setReserved(pool: string, reserved: bigint): void {
+    this.reserved ??= new Map();
+    this.reserved.set(pool, reserved);
+  }
+
   /** After a commit: what was decided is history now. */
   committed(): void {
     this.expectedVersion += this.#packs;
     this.committedSeq = this.seq;
     this.#committedItem = this.item;
     this.late = undefined;
-    this.shifts.clear();
-    this.leftLots.clear();
+    this.shifts = undefined;
+    this.leftLots = undefined;
     this.history?.committed(this.fresh);
     if (this.costedAgain > 0) {
       this.costedAgain = Math.max(0, this.costedAgain - this.fresh.filter(isFact).length);
@@ -156,7 +161,7 @@ export class SkuState {
    * than `rowsOfPack` balances and layers, packs without entries come before the one that has them.
    */
   toPacks(
-    changed: { balances: ReadonlySet<Balance>; layers: ReadonlySet<CostLayer> },
+    changed: { balances: Balance[]; layers: CostLayer[] },
     most: number,
     rowsOfPack: number,
   ): Pack[] {
@@ -165,13 +170,13 @@ export class SkuState {
     const manyShort = this.#shortOfMany(most);
     const isSaid = ({ pool, quantity }: CostLayer): boolean =>
       quantity >= 0n || !manyShort.has(pool);
-    const changedLayers = only([...changed.layers], isSaid);
-    const rows = since.changed + changed.balances.size + changedLayers.length;
+    const changedLayers = only(changed.layers, isSaid);
+    const rows = since.changed + changed.balances.length + changedLayers.length;
     const isBase =
       this.expectedVersion === 0 ||
       rows + packs * ROWS_PER_READ >= since.rows ||
       manyShort !== this.#manyShort;
-    const balances = isBase ? only([...this.#balances.values()], isInBooks) : [...changed.balances];
+    const balances = isBase ? only([...this.#balances.values()], isInBooks) : changed.balances;
     const layers = isBase ? only(this.#layers(), isSaid) : changedLayers;
     const count = Math.max(1, Math.ceil((balances.length + layers.length) / rowsOfPack));
     this.#manyShort = manyShort;
@@ -257,13 +262,13 @@ export class SkuState {
   #pools(): CostPool[] {
     const pools: CostPool[] = [];
     for (const { pool, quantity, value, lastCost } of this.costs.pools.values()) {
-      const reserved = this.reserved.get(pool) ?? 0n;
+      const reserved = this.reserved?.get(pool) ?? 0n;
       const row: CostPool = { pool, quantity, value, lastCost, reserved };
       if (this.#manyShort.has(pool)) row.manyShort = true;
       pools.push(row);
     }
     const nothing = { quantity: 0n, value: 0n, lastCost: 0n, untouched: true as const };
-    for (const [pool, reserved] of this.reserved) {
+    for (const [pool, reserved] of this.reserved ?? []) {
       const isUntouched = reserved !== 0n && !this.costs.pools.has(pool);
       if (isUntouched) pools.push({ pool, ...nothing, reserved });
     }

@@ -41,7 +41,7 @@ function knownExpiry(state: SkuState, { lot }: Balance, entry: LedgerEntry): str
 
 /** What was told last of a lot that has left the books, and is not cancelled. */
 function toldExpiry(state: SkuState, lot: string): string {
-  const kept = state.leftLots.get(lot);
+  const kept = state.leftLots?.get(lot);
   if (!kept) throw new Missing({ lot: { sku: state.sku, lot } });
   const entries = [...kept, ...state.fresh.filter((entry) => entry.lot === lot)];
   const cancels = entries.filter(({ kind }) => kind === 'cancel');

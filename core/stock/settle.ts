@@ -80,10 +80,10 @@ function leaveForLater(workspace: Workspace, state: SkuState): void {
       ...positionOf(isEarlier ? late! : waiting!),
       done: isEarlier ? 0 : waiting!.done,
       total,
-      shifts: [...new Map([...(waiting?.shifts ?? []), ...shifts])],
+      shifts: [...new Map([...(waiting?.shifts ?? []), ...(shifts ?? [])])],
     },
   });
-  shifts.clear();
+  state.shifts = undefined;
   if (!isEarlier) return;
   dropCosts(workspace, state, late!);
   // No period is closed meanwhile whose values are not final.
@@ -120,7 +120,7 @@ function* settleSku(
   let tail: CostMark | undefined;
   const lastNew = facts.findLastIndex(({ fact }) => fact.seq > state.committedSeq);
   let since = 0;
-  const postings = yield* recost(costs, facts, references, state.shifts, (index) => {
+  const postings = yield* recost(costs, facts, references, state.shifts ?? noShifts, (index) => {
     since += 1;
     const isDue = isTimeToMark(since, costs, bounds.checkpointFacts);
     const isTail = index === lastNew && isTimeToMark(since, costs, 1);
@@ -162,7 +162,7 @@ export function* knowShortages(context: BookContext, state: SkuState): Slices<vo
   const { costs, after } = costsBefore(context, state, end);
   const facts = history.factsAfter(after);
   const references = referencesBefore(workspace, state.sku, facts, after !== undefined);
-  yield* recost(costs, facts, references, state.shifts);
+  yield* recost(costs, facts, references, state.shifts ?? noShifts);
   workspace.knowCosts(state, costs);
 }
 
@@ -179,6 +179,8 @@ export function costsBefore(
     : new SkuCosts(sku, policy.minorDigits, opening);
   return { costs, after: mark };
 }
+
+const noShifts: ReadonlyMap<number, bigint> = new Map();
 
 /** What returns among the facts go back to, as far as it is before the first of them. */
 export function referencesBefore(
@@ -203,7 +205,7 @@ export function referencesBefore(
 /** The item says how it is valued now. */
 export function finish(workspace: Workspace, state: SkuState): void {
   const { item, costs } = state;
-  state.shifts.clear();
+  state.shifts = undefined;
   workspace.changeSku(state, {
     late: undefined,
     ...(item
@@ -304,6 +306,7 @@ export function reprice(workspace: Workspace, { document, messageId }: Productio
     const state = workspace.sku(entry.sku);
     const shift = incoming[index]! - value;
     if (shift === knownShift(state, entry.seq)) return;
+    state.shifts ??= new Map();
     state.shifts.set(entry.seq, shift);
     workspace.markLate(state, entry, document);
   });
@@ -311,4 +314,4 @@ export function reprice(workspace: Workspace, { document, messageId }: Productio
 
 /** As found in this round, or as it waits in the store to be taken in. */
 const knownShift = ({ shifts, recost: waiting }: SkuState, seq: number): bigint =>
-  shifts.get(seq) ?? waiting?.shifts.find(([of]) => of === seq)?.[1] ?? 0n;
+  shifts?.get(seq) ?? waiting?.shifts.find(([of]) => of === seq)?.[1] ?? 0n;

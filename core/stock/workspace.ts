@@ -4,6 +4,7 @@
  * since the last commit is what the next one writes.
  */
 import type { Commit } from '../commit.ts';
+import { EachOnce } from '../EachOnce.ts';
 import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { type ContenthashOf, packsOf } from '../packsOf.ts';
@@ -18,7 +19,7 @@ import { Histories } from './Histories.ts';
 import { Missing } from './Missing.ts';
 import { PeriodState } from './PeriodState.ts';
 import type { StockPolicy } from './policy.ts';
-import { replaceLayers } from './replaceLayers.ts';
+import { replacedLayers } from './replacedLayers.ts';
 import type { SkuHistory } from './SkuHistory.ts';
 import { SkuState } from './SkuState.ts';
 import { UndoLog } from './UndoLog.ts';
@@ -50,8 +51,8 @@ export class Workspace implements Tracker {
 
   locations: Location[] = [];
   readonly #changedSkus = new Set<SkuState>();
-  readonly #changedBalances = new Map<string, Set<Balance>>();
-  readonly #changedLayers = new Map<string, Set<CostLayer>>();
+  readonly #changedBalances = new Map<string, EachOnce<Balance>>();
+  readonly #changedLayers = new Map<string, EachOnce<CostLayer>>();
 
   constructor(
     policy: StockPolicy,
@@ -117,13 +118,21 @@ export class Workspace implements Tracker {
   // --- changing, each with its way back -------------------------------------------------------
 
   layer(layer: CostLayer): void {
-    this.#note(changedIn(this.#changedLayers, layer.sku), layer);
+    this.#noteRow(this.#changedLayers, layer);
   }
 
-  #note<Row>(changed: Set<Row>, row: Row): void {
-    if (changed.has(row)) return;
-    changed.add(row);
-    this.undo.add(forgetIn<Row>, changed, row);
+  #noteRow<Row extends { sku: string }>(changed: Map<string, EachOnce<Row>>, row: Row): void {
+    const ofSku = changed.get(row.sku);
+    if (!ofSku) {
+      changed.set(row.sku, new EachOnce([row]));
+      this.undo.add(forgetIn<string>, changed, row.sku);
+    } else if (ofSku.add(row)) this.undo.add(takeBack, ofSku);
+  }
+
+  #noteSku(state: SkuState): void {
+    if (this.#changedSkus.has(state)) return;
+    this.#changedSkus.add(state);
+    this.undo.add(forgetIn<SkuState>, this.#changedSkus, state);
   }
 
   changeSku(state: SkuState, change: HeadChange): void {
@@ -131,7 +140,7 @@ export class Workspace implements Tracker {
     const old = { item, opening, late, recost, checkpointSeq, lotsLeft };
     this.undo.add(assign<SkuState>, state, old);
     Object.assign(state, change);
-    this.#note(this.#changedSkus, state);
+    this.#noteSku(state);
   }
 
   /** With an entry more, the last by number and perhaps by business time. */
@@ -140,7 +149,7 @@ export class Workspace implements Tracker {
     state.seq = seq;
     state.recordedAt = recordedAt;
     if (at > state.latestAt) state.latestAt = at;
-    this.#note(this.#changedSkus, state);
+    this.#noteSku(state);
   }
 
   /** From this position on the SKU's values are to be found anew. */
@@ -168,14 +177,14 @@ export class Workspace implements Tracker {
   }
 
   #noteBalance(balance: Balance): void {
-    this.#note(changedIn(this.#changedBalances, balance.sku), balance);
+    this.#noteRow(this.#changedBalances, balance);
   }
 
   changePoolReserved(state: SkuState, pool: string, by: bigint): void {
-    const old = state.reserved.get(pool) ?? 0n;
-    state.reserved.set(pool, old + by);
+    const old = state.reserved?.get(pool) ?? 0n;
+    state.setReserved(pool, old + by);
     this.undo.add(setReserved, state, pool, old);
-    this.#note(this.#changedSkus, state);
+    this.#noteSku(state);
   }
 
   addEntry(state: SkuState, entry: LedgerEntry): void {
@@ -209,7 +218,9 @@ export class Workspace implements Tracker {
 
   /** The same costs, of which more is known now. */
   knowCosts(state: SkuState, costs: SkuCosts): void {
-    replaceLayers(changedIn(this.#changedLayers, state.sku), state.costs, costs);
+    const known = this.#changedLayers.get(state.sku)?.list ?? [];
+    const changed = replacedLayers(known, state.costs, costs);
+    this.#changedLayers.set(state.sku, new EachOnce(changed));
     state.costs = costs.trackedBy(this);
   }
 
@@ -236,8 +247,8 @@ export class Workspace implements Tracker {
   ): Omit<Commit, 'recordedAt' | 'inbox' | 'tallies' | 'parked' | 'outbox'> {
     const changes = [...this.#changedSkus].map((state) => {
       const { sku, hash: before } = state;
-      const balances = this.#changedBalances.get(sku) ?? nothing;
-      const layers = this.#changedLayers.get(sku) ?? nothing;
+      const balances = this.#changedBalances.get(sku)?.list ?? [];
+      const layers = this.#changedLayers.get(sku)?.list ?? [];
       const changed = { balances, layers };
       return { packs: state.toPacks(changed, this.keptShortages, this.#rowsOfPack), before };
     });
@@ -326,24 +337,15 @@ export class Workspace implements Tracker {
   }
 }
 
-const nothing: ReadonlySet<never> = new Set();
-
-/** Of what changed, that of one SKU. */
-function changedIn<Row>(all: Map<string, Set<Row>>, sku: string): Set<Row> {
-  const known = all.get(sku);
-  if (known) return known;
-  const changed = new Set<Row>();
-  all.set(sku, changed);
-  return changed;
-}
-
 // --- ways back ------------------------------------------------------------------------------------
 
 const run = (back: () => void): void => back();
 
-function forgetIn<Row>(changed: Set<Row>, row: Row): void {
-  changed.delete(row);
+function forgetIn<Key>(changed: { delete(key: Key): boolean }, key: Key): void {
+  changed.delete(key);
 }
+
+const takeBack = (changed: EachOnce<unknown>): void => changed.takeBack();
 
 function assign<Of extends object>(of: Of, old: Partial<Of>): void {
   Object.assign(of, old);
@@ -361,7 +363,7 @@ function setOnHand(balance: Balance, onHand: bigint, version: number): void {
 }
 
 function setReserved(state: SkuState, pool: string, reserved: bigint): void {
-  state.reserved.set(pool, reserved);
+  state.setReserved(pool, reserved);
 }
 
 function dropLast(one: unknown[], other: unknown[]): void {

@@ -1,5 +1,5 @@
 /** Documents whose lines move stock: receipts, issues, returns, transfers, adjustments, counts, status. */
-import type { EntryInput, FactKind, Item, LedgerEntry, Status } from '../../ledger.ts';
+import type { FactKind, Item, LedgerEntry, Status } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import type { Command, MovementType } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
@@ -160,14 +160,12 @@ function readLine(
   const quantity = base < 0n ? -base : base;
   const entry = entryOf(reading.facts, line, index, quantity, reason);
   if (type === 'stock.receive.v1') refuseNoCost(context, item, line);
-  const input: EntryInput = {};
   if (line.unitCost !== undefined && entry.owner === '' && item.valued) {
-    Object.assign(input, statedCost(context.policy, size, line.unitCost, factor, reading.exchange));
+    entry.input = statedCost(context.policy, size, line.unitCost, factor, reading.exchange);
   }
-  if (line.expiresOn !== undefined) input.expiresOn = line.expiresOn;
-  if (type === 'stock.count.v1') routeCount(context, line, entry, input);
+  if (line.expiresOn !== undefined) entry.input = { ...entry.input, expiresOn: line.expiresOn };
+  if (type === 'stock.count.v1') routeCount(context, line, entry);
   else route(type, data, line, inUnit < 0n, entry);
-  if (Object.keys(input).length > 0) entry.input = input;
   if (type !== 'stock.count.v1' && entry.quantity === 0n) {
     throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
   }
@@ -239,13 +237,12 @@ function routeCount(
   { workspace }: BookContext,
   { location = '' }: AnyLine,
   entry: LedgerEntry,
-  input: EntryInput,
 ): void {
   const state = workspace.sku(entry.sku);
   const balance = state.balance(location, entry.lot, entry.status, entry.owner);
   const found = entry.quantity - onHandAt(state, balance, { at: entry.at, seq: state.seq + 1 });
-  input.counted = entry.quantity;
-  delete input.amount;
+  const { amount, ...input } = entry.input ?? {};
+  entry.input = { ...input, counted: entry.quantity };
   entry.quantity = found < 0n ? -found : found;
   if (found < 0n) setWay(entry, 'count', location, 'adjustment');
   else setWay(entry, 'count', 'adjustment', location);

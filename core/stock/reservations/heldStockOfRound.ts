@@ -12,7 +12,7 @@ export const heldStockOfRound = ({ workspace, policy, poolOf }: BookContext): He
       .sku(sku)
       .balances()
       .filter(({ place }) => poolOf(place) === pool),
-  pool: (sku, pool) => ({ reserved: workspace.sku(sku).reserved.get(pool) ?? 0n }),
+  pool: (sku, pool) => ({ reserved: workspace.sku(sku).reserved?.get(pool) ?? 0n }),
   poolOf,
   dayOf: calendarOf(policy.zone).dayOf,
 });

@@ -7,6 +7,7 @@ export type Row = Record<string, unknown>;
 export class Statements {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
+  readonly #givingArrays = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -59,19 +60,20 @@ export class Statements {
   }
 
   #ofArrays(sql: string): StatementSync {
-    return this.#known(`arrays ${sql}`, sql, (statement) => statement.setReturnArrays(true));
+    const known = this.#givingArrays.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    statement.setReturnArrays(true);
+    this.#givingArrays.set(sql, statement);
+    return statement;
   }
 
   #statement(sql: string, exact: boolean): StatementSync {
-    return this.#known(sql, sql, (statement) => statement.setReadBigInts(exact));
-  }
-
-  #known(key: string, sql: string, set: (statement: StatementSync) => void): StatementSync {
-    const known = this.#prepared.get(key);
+    const known = this.#prepared.get(sql);
     if (known) return known;
     const statement = this.#database.prepare(sql);
-    set(statement);
-    this.#prepared.set(key, statement);
+    statement.setReadBigInts(exact);
+    this.#prepared.set(sql, statement);
     return statement;
   }
 }

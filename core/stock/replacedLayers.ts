@@ -1,0 +1,41 @@
+import type { CostLayer } from '../ledger.ts';
+import { keyOfLayer } from '../skuBooks.ts';
+import type { SkuCosts } from './costing/SkuCosts.ts';
+
+/**
+ * New costs come in the place of old ones, of which `known` have changed: the layers that the store is then
+ * to hold otherwise than it does; those of quantity 0 it is to forget.
+ */
+export function replacedLayers(
+  known: readonly CostLayer[],
+  old: SkuCosts,
+  costs: SkuCosts,
+): CostLayer[] {
+  const changed: CostLayer[] = [];
+  const gone = new Map<string, CostLayer>();
+  for (const layer of known) gone.set(keyOfLayer(layer), { ...layer, quantity: 0n, value: -1n });
+  for (const layer of layersOf(old)) {
+    const key = keyOfLayer(layer);
+    if (!gone.has(key)) gone.set(key, layer);
+  }
+  for (const layer of layersOf(costs)) {
+    const key = keyOfLayer(layer);
+    const before = gone.get(key);
+    gone.delete(key);
+    if (!before || !isSame(before, layer)) changed.push(layer);
+  }
+  for (const layer of gone.values()) changed.push({ ...layer, quantity: 0n });
+  return changed;
+}
+
+function* layersOf(costs: SkuCosts): Iterable<CostLayer> {
+  for (const pool of costs.pools.values()) yield* pool.kept();
+}
+
+const isSame = (one: CostLayer, other: CostLayer): boolean =>
+  one.quantity === other.quantity &&
+  one.value === other.value &&
+  one.since === other.since &&
+  one.origin === other.origin &&
+  one.lot === other.lot &&
+  one.owed === other.owed;
