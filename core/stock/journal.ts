@@ -19,22 +19,14 @@ export interface PostingLine {
 /** Debit first. */
 export type Posting = readonly [debit: PostingLine, credit: PostingLine];
 
-export type PostedEntry = Pick<
-  LedgerEntry,
-  'kind' | 'from' | 'to' | 'fromPool' | 'toPool' | 'value' | 'corrects' | 'by'
->;
-
-/** What a posting needs to know of the fact that a derived entry corrects. */
-export type CorrectedFact = Pick<LedgerEntry, 'kind' | 'to'>;
-
 /**
  * What an entry posts; undefined where it moves no value. Where `needsCorrected` says so, `corrected`
  * is the fact that it corrects: what takes back a landed cost goes to the account it came from.
  */
 export function postingOf(
-  entry: PostedEntry,
+  entry: LedgerEntry,
   accounts: Accounts,
-  corrected?: CorrectedFact,
+  corrected?: LedgerEntry,
 ): Posting | undefined {
   const { value, fromPool, toPool } = entry;
   if (value === 0n || (fromPool === toPool && fromPool !== '')) return undefined;
@@ -53,7 +45,7 @@ export function postingOf(
 }
 
 /** Whether the accounts of an entry depend on the fact that it corrects. */
-export const needsCorrected = ({ kind, from, to, value, corrects }: PostedEntry): boolean =>
+export const needsCorrected = ({ kind, from, to, value, corrects }: LedgerEntry): boolean =>
   corrects !== undefined &&
   value !== 0n &&
   kind !== 'trueup' &&
@@ -65,8 +57,8 @@ export const needsCorrected = ({ kind, from, to, value, corrects }: PostedEntry)
  * product has its cost, and nothing is to stay in production for ever.
  */
 function isVariance(
-  { kind, to, corrects, by }: PostedEntry,
-  corrected: CorrectedFact | undefined,
+  { kind, to, corrects, by }: LedgerEntry,
+  corrected: LedgerEntry | undefined,
 ): boolean {
   if (to === 'production') return corrects !== undefined && corrects !== by;
   if (kind !== 'recost') return kind === 'variance';
