@@ -223,6 +223,16 @@ export interface Store extends Books, CommitStore {}
 /** The part of a store that a round decides and commits on. */
 export type RoundStore = Books & Pick<CommitStore, 'commit'>;
 
+/** What a store is put together from, beside what follows from its packs: what commits and is to be known before. */
+export type CommitChapter = Pick<Store, 'open' | 'ping' | 'close' | 'load' | 'inbox'> &
+  Pick<Store, 'appliedBatches' | 'commitBatches' | 'commit' | 'finalUntil'>;
+/** What is listed as it is kept. */
+export type ListChapter = Pick<Store, 'sources' | 'checkpoint' | 'checkpoints' | 'openOrders'> &
+  Pick<Store, 'reservations' | 'dueReservations' | 'parked' | 'parkedRecord' | 'location'> &
+  Pick<Store, 'period' | 'intake'>;
+/** What is told to others. */
+export type EventChapter = Pick<Store, 'outbox' | 'published'> &
+  Pick<Store, 'eventGroups' | 'events' | 'forgetEvents'>;
 /** The part of a store that keeps closings. */
 export type ClosingBooks = Pick<
   Store,

@@ -2,10 +2,12 @@
 export function joined<Parts extends object[]>(...parts: Parts): Joined<Parts> {
   const whole: Record<string, unknown> = {};
   for (const part of parts) {
-    const names = [part, Object.getPrototypeOf(part) as object].flatMap(Object.getOwnPropertyNames);
-    for (const name of names.filter((one) => one !== 'constructor')) {
-      const member: unknown = Reflect.get(part, name);
-      whole[name] = typeof member === 'function' ? member.bind(part) : member;
+    for (let of = part; of !== Object.prototype; of = Object.getPrototypeOf(of) as object) {
+      for (const name of Object.getOwnPropertyNames(of)) {
+        if (name === 'constructor') continue;
+        const member: unknown = Reflect.get(part, name);
+        whole[name] ??= typeof member === 'function' ? member.bind(part) : member;
+      }
     }
   }
   return whole as Joined<Parts>;

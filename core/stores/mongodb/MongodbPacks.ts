@@ -11,8 +11,8 @@ import { inOrder } from './inOrder.ts';
 import { KnownDocuments } from './KnownDocuments.ts';
 import type { KnownPacks } from './KnownPacks.ts';
 import { packKey, packsFrom, skuKey, skuKeyOf, skuOfKey } from './keys.ts';
-import { pageFrom } from './Lists.ts';
 import { lastVersions } from './lastVersions.ts';
+import { pageFrom } from './listsInDatabase.ts';
 import {
   bucketsOfDocument,
   type NamedPack,

@@ -6,10 +6,10 @@ import { isServerAddress, shownAddress } from '../../serverAddress.ts';
 import { joined } from '../joined.ts';
 import { PackLists } from '../packs/PackLists.ts';
 import { collectionsOf } from './Collections.ts';
+import { closingsInDatabase } from './closingsInDatabase.ts';
 import { inHubWords } from './inHubWords.ts';
 import { KnownPacks } from './KnownPacks.ts';
-import { Lists } from './Lists.ts';
-import { MongodbClosings } from './MongodbClosings.ts';
+import { listsInDatabase } from './listsInDatabase.ts';
 import { MongodbCommits } from './MongodbCommits.ts';
 import { MongodbEvents } from './MongodbEvents.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
@@ -50,11 +50,11 @@ function storeOf(client: MongoClient, databaseName: string, address: string, run
   const floors = new RecordingFloors(collections, runtime);
   const sessions = new WriterSessions(client, collections, floors);
   const packs = new MongodbPacks(collections, known);
-  const closings = new MongodbClosings(collections);
+  const closings = closingsInDatabase(collections);
   return joined(
     new MongodbCommits({ client, address, collections, runtime, floors, sessions, known, packs }),
     new PackLists(packs, closings),
-    new Lists(collections),
+    listsInDatabase(collections),
     new MongodbEvents(client, collections, sessions, runtime),
     closings,
   );

@@ -5,8 +5,8 @@ import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
 import type { Page, Paged } from '../../ports.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
+import { tablePage } from './listsInFile.ts';
 import { documentKey, SqliteDocuments } from './SqliteDocuments.ts';
-import { tablePage } from './SqliteLists.ts';
 import { Conditions, type Row, type Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
 

@@ -1,11 +1,11 @@
 import type { Store } from '../../ports.ts';
 import { joined } from '../joined.ts';
 import { PackLists } from '../packs/PackLists.ts';
+import { closingsInFile } from './closingsInFile.ts';
+import { commitsInFile } from './commitsInFile.ts';
+import { eventsInFile } from './eventsInFile.ts';
+import { listsInFile } from './listsInFile.ts';
 import type { OpenDatabase } from './openDatabase.ts';
-import { SqliteClosings } from './SqliteClosings.ts';
-import { SqliteCommits } from './SqliteCommits.ts';
-import { SqliteEvents } from './SqliteEvents.ts';
-import { SqliteLists } from './SqliteLists.ts';
 import { SqlitePacks } from './SqlitePacks.ts';
 import { StoreFile } from './StoreFile.ts';
 
@@ -19,12 +19,12 @@ export async function openSqlite(
 ): Promise<Store> {
   const file = new StoreFile(folder, open);
   const packs = new SqlitePacks(file);
-  const closings = new SqliteClosings(file);
+  const closings = closingsInFile(file);
   const store = joined(
-    new SqliteCommits(file, packs),
+    commitsInFile(file, packs),
     new PackLists(packs, closings),
-    new SqliteLists(file),
-    new SqliteEvents(file),
+    listsInFile(file),
+    eventsInFile(file),
     closings,
   );
   await store.open();

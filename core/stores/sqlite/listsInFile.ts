@@ -10,77 +10,69 @@ import type {
   ReservationLine,
 } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
-import type { Page, Paged, ReservationFilter, Store } from '../../ports.ts';
+import type { ListChapter, Page, Paged } from '../../ports.ts';
 import { Conditions, type Row, type Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { selectIntakeReport } from './selectIntakeReport.ts';
 
-export class SqliteLists {
-  readonly #file: StoreFile;
-
-  constructor(file: StoreFile) {
-    this.#file = file;
-  }
-
-  readonly sources: Store['sources'] = async () =>
-    this.#file.read((statements) =>
+export const listsInFile = (file: StoreFile): ListChapter => ({
+  sources: async () =>
+    file.read((statements) =>
       statements.column('SELECT source FROM inbox_sources ORDER BY source'),
-    );
+    ),
 
-  async checkpoint(sku: string, at: string): Promise<Checkpoint | undefined> {
+  async checkpoint(sku, at) {
     const sql = `SELECT sku, at, seq, after_seq AS afterSeq, state FROM checkpoints
       WHERE sku = ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1`;
-    return this.#file.read((statements) => statements.rows<Checkpoint>(sql, [sku, at]))[0];
-  }
+    return file.read((statements) => statements.rows<Checkpoint>(sql, [sku, at]))[0];
+  },
 
-  async checkpoints(page: Page): Promise<Paged<CheckpointKey>> {
+  async checkpoints(page) {
     const list = { rows: 'sku, at, seq FROM checkpoints', key: ['sku', 'at', 'seq'], of: same };
-    return tablePage<CheckpointKey>(this.#file, list, page);
-  }
+    return tablePage<CheckpointKey>(file, list, page);
+  },
 
-  async dueReservations(now: string, limit: number): Promise<string[]> {
+  async dueReservations(now, limit) {
     const sql = `SELECT id FROM reservations INDEXED BY reservations_due
       WHERE state = 'pending' AND expires_at <> '' AND expires_at <= ?
       ORDER BY expires_at, id LIMIT ?`;
-    return this.#file.read((statements) => statements.column(sql, [now, limit]));
-  }
+    return file.read((statements) => statements.column(sql, [now, limit]));
+  },
 
-  async reservations({ sku, state }: ReservationFilter, page: Page): Promise<Paged<Reservation>> {
+  async reservations({ sku, state }, page) {
     const where = new Conditions().add('state = ?', state);
     where.add('id IN (SELECT id FROM reservation_lines WHERE sku = ?)', sku);
     const list = { rows: '* FROM reservations', key: ['id'], of: reservationOf };
-    return tablePage(this.#file, list, page, where);
-  }
+    return tablePage(file, list, page, where);
+  },
 
-  async openOrders({ sku }: { sku?: string }, page: Page): Promise<Paged<OpenOrder>> {
+  async openOrders({ sku }, page) {
     const key = ['sku', 'due', 'document', 'line'];
     const list = { rows: '* FROM open_orders', key, of: same, exact: true };
-    return tablePage<OpenOrder>(this.#file, list, page, new Conditions().add('sku = ?', sku));
-  }
+    return tablePage<OpenOrder>(file, list, page, new Conditions().add('sku = ?', sku));
+  },
 
-  async parked({ flow }: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>> {
+  async parked({ flow }, page) {
     const list = { rows: '* FROM parked', key: ['parked_at', 'id'], of: parkedOf };
-    return tablePage(this.#file, list, page, new Conditions().add('flow = ?', flow));
-  }
+    return tablePage(file, list, page, new Conditions().add('flow = ?', flow));
+  },
 
-  async parkedRecord(id: string): Promise<ParkedRecord | undefined> {
-    const row = this.#row('SELECT * FROM parked WHERE id = ?', id);
+  async parkedRecord(id) {
+    const row = rowIn(file, 'parked', 'id', id);
     return row && parkedOf(row);
-  }
+  },
 
-  async location(code: string): Promise<Location | undefined> {
-    const row = this.#row('SELECT * FROM locations WHERE location = ?', code);
+  async location(code) {
+    const row = rowIn(file, 'locations', 'location', code);
     return row && ({ ...row, attributes: JSON.parse(row.attributes as string) } as Location);
-  }
+  },
 
-  readonly period: Store['period'] = async () => this.#file.read(periodIn);
-  readonly intake: Store['intake'] = async (intakeId) =>
-    this.#file.read((statements) => selectIntakeReport(statements, intakeId));
+  period: async () => file.read(periodIn),
+  intake: async (intakeId) => file.read((statements) => selectIntakeReport(statements, intakeId)),
+});
 
-  #row(sql: string, key: string): Row | undefined {
-    return this.#file.read((statements) => statements.get(sql, [key]));
-  }
-}
+const rowIn = (file: StoreFile, table: string, column: string, key: string): Row | undefined =>
+  file.read((statements) => statements.get(`SELECT * FROM ${table} WHERE ${column} = ?`, [key]));
 
 /** A list of what a table has: columns and table, what it is ordered by, and what a row gives. */
 interface TableList<Item> {

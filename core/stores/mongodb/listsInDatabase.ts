@@ -1,17 +1,9 @@
 /** What is read and is not made of packs: rows by their keys, and lists by pages, each with the key of its last row. */
 import type { FindCursor } from 'mongodb';
 import { type CursorPart, pageOf, readCursor } from '../../cursor.ts';
-import type {
-  Checkpoint,
-  CheckpointKey,
-  Location,
-  OpenOrder,
-  Period,
-  Reservation,
-} from '../../ledger.ts';
-import type { IntakeReport, ParkedRecord } from '../../message.ts';
+import type { Checkpoint, CheckpointKey } from '../../ledger.ts';
 import { compareUtf8 } from '../../order.ts';
-import type { Page, Paged, ReservationFilter } from '../../ports.ts';
+import type { ListChapter, Page, Paged } from '../../ports.ts';
 import type { Collections } from './Collections.ts';
 import { locationFrom, type ParkedDocument, parkedFrom } from './documents.ts';
 import { findIntakeReport } from './findIntakeReport.ts';
@@ -27,84 +19,85 @@ import {
 
 const ID = { projection: { id: 1 } };
 
-export class Lists {
-  readonly #collections: Collections;
+type List = 'reservations' | 'openOrders' | 'parked' | 'checkpoints';
 
-  constructor(collections: Collections) {
-    this.#collections = collections;
-  }
+export const listsInDatabase = (all: Collections): ListChapter => ({
+  ...rowsIn(all),
+  ...pagesIn(all),
+});
 
-  async period(): Promise<Period> {
-    return periodFrom(await this.#collections.period.findOne({ _id: periodKey }));
-  }
+const rowsIn = (all: Collections): Omit<ListChapter, List> => ({
+  async period() {
+    return periodFrom(await all.period.findOne({ _id: periodKey }));
+  },
 
-  async sources(): Promise<string[]> {
-    const found = await this.#collections.sources.find().toArray();
+  async sources() {
+    const found = await all.sources.find().toArray();
     return found.map(({ source }) => source).sort(compareUtf8);
-  }
+  },
 
-  intake(intakeId: string): Promise<IntakeReport | undefined> {
-    return findIntakeReport(this.#collections, intakeId);
-  }
+  intake: (intakeId) => findIntakeReport(all, intakeId),
 
-  async parkedRecord(id: string): Promise<ParkedRecord | undefined> {
-    const found = await this.#collections.parked.findOne({ _id: nameKey(id) });
+  async parkedRecord(id) {
+    const found = await all.parked.findOne({ _id: nameKey(id) });
     return found ? parkedFrom(found) : undefined;
-  }
+  },
 
-  async location(code: string): Promise<Location | undefined> {
-    const found = await this.#collections.locations.findOne({ _id: nameKey(code) });
+  async location(code) {
+    const found = await all.locations.findOne({ _id: nameKey(code) });
     return found ? locationFrom(found) : undefined;
-  }
+  },
 
-  async checkpoint(sku: string, at: string): Promise<Checkpoint | undefined> {
+  async checkpoint(sku, at) {
     const last = { sort: { _id: -1 }, projection: { _id: 0 } } as const;
-    const { checkpoints } = this.#collections;
-    return (await checkpoints.findOne<Checkpoint>({ _id: upTo(sku, at) }, last)) ?? undefined;
-  }
+    const found = await all.checkpoints.findOne<Checkpoint>({ _id: upTo(sku, at) }, last);
+    return found ?? undefined;
+  },
 
-  async dueReservations(now: string, limit: number): Promise<string[]> {
-    const due = this.#collections.reservations.find({ due: { $lte: now } }, ID);
+  async dueReservations(now, limit) {
+    const due = all.reservations.find({ due: { $lte: now } }, ID);
     const found = await due.sort({ due: 1, id: 1 }).limit(limit).toArray();
     return found.map(({ id }) => id);
-  }
+  },
+});
 
-  async reservations({ sku, state }: ReservationFilter, page: Page): Promise<Paged<Reservation>> {
+const pagesIn = (all: Collections): Pick<ListChapter, List> => ({
+  async reservations({ sku, state }, page) {
     const after = readCursor(page.after, ['string']);
-    const found = this.#collections.reservations.find({
+    const found = all.reservations.find({
       ...(sku !== undefined && { 'lines.sku': sku }),
       ...(state !== undefined && { state }),
       ...(after && { id: { $gt: after[0] as string } }),
     });
     return pageFrom(found.sort({ id: 1 }), page, ({ id }) => [id], reservationFrom);
-  }
+  },
 
-  async openOrders({ sku }: { sku?: string }, page: Page): Promise<Paged<OpenOrder>> {
+  async openOrders({ sku }, page) {
     const after = readCursor(page.after, ['string', 'string', 'string', 'string']);
-    const found = this.#collections.openOrders.find({
+    const found = all.openOrders.find({
       $and: [
         sku === undefined ? {} : { order: under(keyOf(sku)) },
         after ? { order: { $gt: keyOf(...(after as string[])) } } : {},
       ],
     });
     return pageFrom(found.sort({ order: 1 }), page, openOrderParts, openOrderFrom);
-  }
+  },
 
-  async parked({ flow }: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>> {
+  async parked({ flow }, page) {
     const after = readCursor(page.after, ['string', 'string']);
     const [parkedAt, id] = (after ?? []) as [string, string];
-    const found = this.#collections.parked.find({
+    const found = all.parked.find({
       ...(flow !== undefined && { flow }),
       ...(after && { $or: [{ parkedAt: { $gt: parkedAt } }, { parkedAt, id: { $gt: id } }] }),
     });
     const keyOfRow = (row: ParkedDocument) => [row.parkedAt, row.id];
     return pageFrom(found.sort({ parkedAt: 1, id: 1 }), page, keyOfRow, parkedFrom);
-  }
+  },
 
-  async checkpoints(page: Page): Promise<Paged<CheckpointKey>> {
+  async checkpoints(page) {
     const after = readCursor(page.after, ['string', 'string', 'number']);
     const [sku, at, seq] = (after ?? []) as [string, string, number];
-    const found = this.#collections.checkpoints.find<CheckpointKey>(
+    const found = all.checkpoints.find<CheckpointKey>(
       after
         ? { $or: [{ sku: { $gt: sku } }, { sku, _id: { $gt: checkpointKey({ sku, at, seq }) } }] }
         : {},
@@ -116,8 +109,8 @@ export class Lists {
       (row) => [row.sku, row.at, row.seq],
       (row) => row,
     );
-  }
-}
+  },
+});
 
 /** `of` makes of a document what the list gives. */
 export async function pageFrom<Document, Row>(

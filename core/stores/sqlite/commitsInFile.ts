@@ -1,0 +1,47 @@
+import { earlierOf } from '../../commit.ts';
+import { batchKey } from '../../ledger.ts';
+import type { CommitChapter } from '../../ports.ts';
+import { loadedFrom } from '../packs/PackLists.ts';
+import { openOrdersOf, periodIn, reservationById } from './listsInFile.ts';
+import type { SqlitePacks } from './SqlitePacks.ts';
+import type { StoreFile } from './StoreFile.ts';
+
+/** The more, the fewer times a page is written; beyond this little is gained. */
+const COMMIT_BATCHES = 16;
+
+export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapter => ({
+  commitBatches: COMMIT_BATCHES,
+  open: async () => file.open(),
+  close: async () => file.close(),
+
+  async ping() {
+    file.read((statements) => statements.get('SELECT 1 FROM skus LIMIT 1', []));
+  },
+
+  async load({ skus, reservations, openOrders }) {
+    return file.atOneMoment(({ statements }) => {
+      const current = skus.map((sku) => packs.currentOf(statements, sku));
+      return {
+        ...loadedFrom(skus, current),
+        reservations: reservations.flatMap((id) => reservationById(statements, id) ?? []),
+        openOrders: openOrders.flatMap((document) => openOrdersOf(statements, document)),
+        period: periodIn(statements),
+      };
+    });
+  },
+
+  inbox: async (keys) => file.atOneMoment(({ inbox }) => inbox.find(keys)),
+
+  async appliedBatches(batches) {
+    const sql = 'SELECT 1 FROM applied_batches WHERE intake_id = ? AND batch = ? AND digest = ?';
+    const applied = file.read((statements) =>
+      batches.filter(({ intakeId, index, digest }) =>
+        statements.get(sql, [intakeId, index, digest]),
+      ),
+    );
+    return new Set(applied.map(batchKey));
+  },
+
+  commit: async (decided) => file.use(({ writer }) => writer.write(decided)),
+  finalUntil: async (until) => file.use(({ writer }) => earlierOf(writer.lastRecorded(), until)),
+});
