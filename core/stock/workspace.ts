@@ -9,6 +9,7 @@ import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledge
 import { limits } from '../limits.ts';
 import { type ContenthashOf, packsOf } from '../packsOf.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
+import { UndoLog } from '../UndoLog.ts';
 import { Checkpoints } from './Checkpoints.ts';
 import { Claims } from './Claims.ts';
 import type { Position } from './costing/Fact.ts';
@@ -22,7 +23,6 @@ import type { StockPolicy } from './policy.ts';
 import { replacedLayers } from './replacedLayers.ts';
 import type { SkuHistory } from './SkuHistory.ts';
 import { SkuState } from './SkuState.ts';
-import { UndoLog } from './UndoLog.ts';
 
 type HeadChange = Partial<
   Pick<SkuState, 'item' | 'opening' | 'late' | 'recost' | 'checkpointSeq' | 'lotsLeft'>

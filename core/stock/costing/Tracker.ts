@@ -1,5 +1,5 @@
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
-import type { UndoLog } from '../UndoLog.ts';
+import type { UndoLog } from '../../UndoLog.ts';
 
 /** Takes note of changes: how to undo them, and which layers the store is to hold anew. */
 export interface Tracker {

@@ -130,11 +130,5 @@ export type ReservationCommand =
   | { type: 'reservation.commit.v1'; data: ReservationCommit }
   | { type: 'reservation.void.v1'; data: ReservationVoid };
 
-const types: readonly CommandType[] = [
-  'reservation.create.v1',
-  'reservation.commit.v1',
-  'reservation.void.v1',
-];
-
 export const isAboutReservation = (type: CommandType): type is ReservationCommand['type'] =>
-  types.includes(type);
+  type.startsWith('reservation.');
