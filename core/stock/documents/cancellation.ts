@@ -54,11 +54,9 @@ function cancel(
     throw refusal('PERIOD_CLOSED', message, 'document');
   }
   const state = workspace.sku(fact.sku);
-  const entry = cancelEntry(fact, quantity, value);
-  entry.reason = reasonOf(data);
-  entry.source = command.source;
-  entry.messageId = command.id;
-  entry.actor = command.actor;
+  const { source, id: messageId, actor } = command;
+  const cause = { reason: reasonOf(data), source, messageId, actor };
+  const entry = { ...cancelEntry(fact, quantity, value), ...cause };
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, fact, false);
   applyProvisionally(state.costs, entry, entry.value);

@@ -1,4 +1,5 @@
 /** Which lots or serial numbers a line moves. */
+import { compareKeys } from '../../cursor.ts';
 import { formatDecimal, lesser, MICRO_ONE } from '../../decimal.ts';
 import type { StockbusError } from '../../errors.ts';
 import type { Balance, Item, LedgerEntry } from '../../ledger.ts';
@@ -92,7 +93,7 @@ function pickable(
         owner === entry.owner &&
         (expiresOn === '' || expiresOn >= day),
     )
-    .sort((one, other) => compare(orderOf(one, item), orderOf(other, item)))
+    .sort((one, other) => compareKeys(orderOf(one, item), orderOf(other, item)))
     .map((balance) => {
       const { least: there, isCounted } = rangeFrom(state, balance, position);
       const { lot, onHand, reserved } = balance;
@@ -103,12 +104,6 @@ function pickable(
 
 const orderOf = ({ expiresOn, since, lot }: Balance, { picking }: Item): string[] =>
   picking === 'fefo' ? [expiresOn || '9999', since, lot] : [since, lot];
-
-function compare(one: string[], other: string[]): number {
-  const index = one.findIndex((text, position) => text !== other[position]);
-  if (index < 0) return 0;
-  return one[index]! < other[index]! ? -1 : 1;
-}
 
 /** Of a serial number there is one, or, as a count may find, none. */
 function refuseSerialQuantity(entry: LedgerEntry): void {

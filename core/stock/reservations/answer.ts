@@ -13,18 +13,8 @@ import type {
 } from './contract.ts';
 
 /** What a second resolution is answered by. */
-export const resolvedAs: Readonly<Record<Exclude<ReservationState, 'pending'>, ReservationResult>> =
-  {
-    committed: 'already_committed',
-    voided: 'already_voided',
-    expired: 'expired',
-    failed: 'already_failed',
-  };
-
-export interface AnswerText {
-  shortage?: Shortage;
-  reason?: string;
-}
+export const resolvedAs = (state: Exclude<ReservationState, 'pending'>): ReservationResult =>
+  state === 'expired' ? 'expired' : `already_${state}`;
 
 /** Answers of one kind to one cause: each is written into the reservation's log, with what it changed. */
 export const answering =
@@ -33,7 +23,10 @@ export const answering =
     reservation: Reservation,
     result: ReservationResult,
     change: Partial<Pick<Reservation, 'state' | 'lines'>> = {},
-    { shortage, reason = shortage && shortText(...termsOf(shortage)) }: AnswerText = {},
+    {
+      shortage,
+      reason = shortage && shortText(...termsOf(shortage)),
+    }: { shortage?: Shortage; reason?: string } = {},
   ): ReservationAnswer => {
     const line = { action, result, ...cause, ...(reason !== undefined && { reason }) };
     const version = reservation.version + 1;

@@ -11,7 +11,6 @@ import type {
   ReservationAnswer,
   ReservationBooks,
   ReservationResult,
-  ReservedIssue,
   Shortage,
 } from './contract.ts';
 import { hold } from './hold.ts';
@@ -32,7 +31,7 @@ export function commitReservation(
   const { before, reservation } = asOfNow(books, id, cause.recordedAt);
   if (!reservation) return [notFound(id, 'commit', cause)];
   if (reservation.state !== 'pending') {
-    return [...before, tell(reservation, resolvedAs[reservation.state])];
+    return [...before, tell(reservation, resolvedAs(reservation.state))];
   }
   const asked = readParts(books, reservation, data.lines);
   if ('result' in asked) {
@@ -128,8 +127,11 @@ function issueAll(
         const available = freeForPart(books, line, part, cause.recordedAt);
         const short = shortageOf(line, part.quantity, available, part);
         shortage = short;
-        const issue = () =>
-          issuePart(books, { ...facts, line: line.line }, line, part, short, cause);
+        const issue = (): void => {
+          for (const take of takesOf(books, line, part, short, cause.recordedAt)) {
+            books.issue({ ...facts, line: line.line, sku: line.sku, lot: part.lot, ...take });
+          }
+        };
         if (part.index === undefined) issue();
         else onLine('lines', part.index, issue);
       }
@@ -140,21 +142,15 @@ function issueAll(
   return { shortage, reason: error.message };
 }
 
-function issuePart(
+/** How much goes from which place; `shortage` says what a place that is named can have. */
+function takesOf(
   books: ReservationBooks,
-  facts: Omit<ReservedIssue, 'sku' | 'place' | 'lot' | 'quantity'>,
   line: ReservationLine,
   part: Part,
   shortage: Shortage,
-  { recordedAt }: Cause,
-): void {
-  const { sku } = line;
-  const { place, lot } = part;
-  if (place === '') {
-    for (const take of takesFromPool(books, line, part, recordedAt))
-      books.issue({ ...facts, sku, lot, ...take });
-    return;
-  }
+  recordedAt: string,
+): { place: string; quantity: Micro }[] {
+  if (part.place === '') return takesFromPool(books, line, part, recordedAt);
   refuseShort(books, line, part, shortage);
-  books.issue({ ...facts, sku, place, lot, quantity: part.quantity });
+  return [{ place: part.place, quantity: part.quantity }];
 }

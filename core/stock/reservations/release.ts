@@ -32,7 +32,7 @@ export function voidReservation(
   const text = reason === undefined ? {} : { reason };
   if (!reservation) return [notFound(id, 'void', cause)];
   if (reservation.state !== 'pending') {
-    return [...before, tell(reservation, resolvedAs[reservation.state], {}, text)];
+    return [...before, tell(reservation, resolvedAs(reservation.state), {}, text)];
   }
   releaseAll(books, reservation);
   return [tell(reservation, 'voided', { state: 'voided' }, text)];

@@ -18,7 +18,7 @@ import type { WriterSessions } from './WriterSessions.ts';
 /** The more, the fewer packs there are of the same rows; beyond this little is gained. */
 const COMMIT_BATCHES = 16;
 
-interface CommitParts {
+export interface CommitParts {
   client: MongoClient;
   /** For messages: without user and password. */
   address: string;

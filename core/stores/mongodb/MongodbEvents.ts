@@ -2,7 +2,7 @@
  * The outbox of a MongoDB database, and the events that were relayed from it: a bucket is a group. The key
  * of a record of events has the number of its first, and whoever relays adds the one that follows the last.
  */
-import type { ClientSession, MongoClient } from 'mongodb';
+import type { ClientSession } from 'mongodb';
 import type { OutboxRecord } from '../../ledger.ts';
 import {
   type EventCursor,
@@ -10,14 +10,13 @@ import {
   numberedEvents,
   requireNext,
 } from '../../relayedEvents.ts';
-import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
 import { type EventDocument, eventFrom, type OutboxDocument, outboxFrom } from './documents.ts';
 import { inSnapshot } from './inSnapshot.ts';
 import { afterSku, bucketOfKey, keyOf, ofAllBuckets, under } from './keys.ts';
+import type { CommitParts } from './MongodbCommits.ts';
 import { retried } from './retried.ts';
 import { isDuplicateKey, isUnreachable } from './storeError.ts';
-import type { WriterSessions } from './WriterSessions.ts';
 
 /** What was given out is not all there any more: somebody else has relayed it. */
 class TakenOff extends Error {}
@@ -29,29 +28,20 @@ const eventKey = (group: string, number: number): string =>
   keyOf(group, String(number).padStart(NUMBER_DIGITS, '0'));
 
 export class MongodbEvents {
-  readonly #client: MongoClient;
-  readonly #outbox: Collections['outbox'];
-  readonly #events: Collections['events'];
-  readonly #sessions: WriterSessions;
-  readonly #runtime: Runtime;
+  readonly #parts: Pick<CommitParts, 'client' | 'collections' | 'sessions' | 'runtime'>;
   /** What `outbox` gave out last, so that it need not be read again. */
   #given = new Map<string, OutboxDocument>();
 
-  constructor(
-    client: MongoClient,
-    { outbox, events }: Collections,
-    sessions: WriterSessions,
-    runtime: Runtime,
-  ) {
-    this.#sessions = sessions;
-    this.#client = client;
-    this.#outbox = outbox;
-    this.#events = events;
-    this.#runtime = runtime;
+  constructor(parts: CommitParts) {
+    this.#parts = parts;
+  }
+
+  get #all(): Collections {
+    return this.#parts.collections;
   }
 
   async outbox(limit: number): Promise<OutboxRecord[]> {
-    const all = this.#outbox.find({ _id: ofAllBuckets });
+    const all = this.#all.outbox.find({ _id: ofAllBuckets });
     const found = await all.sort({ order: 1 }).limit(limit).toArray();
     this.#given = new Map(found.map((record) => [record.id, record]));
     return found.map(outboxFrom);
@@ -62,7 +52,7 @@ export class MongodbEvents {
     let isMoved = ids.length === 0;
     while (!isMoved) {
       try {
-        isMoved = await retried(this.#runtime, () => this.#moveAll(ids, relayedAt, lost));
+        isMoved = await retried(this.#parts.runtime, () => this.#moveAll(ids, relayedAt, lost));
       } catch (error) {
         // Somebody else added events of a group.
         if (!isDuplicateKey(error)) throw error;
@@ -80,15 +70,16 @@ export class MongodbEvents {
     relayedAt: string,
     lost: ClientSession['id'][],
   ): Promise<boolean> {
-    await this.#sessions.end(lost);
+    const { client, sessions } = this.#parts;
+    await sessions.end(lost);
     lost.length = 0;
     let id: ClientSession['id'];
     const before = async (session: ClientSession): Promise<void> => {
-      await this.#sessions.register(session);
+      await sessions.register(session);
       id = session.id;
     };
     try {
-      await inSnapshot(this.#client, (session) => this.#move(ids, relayedAt, session), before);
+      await inSnapshot(client, (session) => this.#move(ids, relayedAt, session), before);
       return true;
     } catch (error) {
       if (error instanceof TakenOff) return false;
@@ -101,7 +92,7 @@ export class MongodbEvents {
     const records = await this.#records(ids, session);
     if (records.length === 0) return;
     const keys = records.map(({ _id }) => _id);
-    const { deletedCount } = await this.#outbox.deleteMany({ _id: { $in: keys } }, { session });
+    const { deletedCount } = await this.#all.outbox.deleteMany({ _id: { $in: keys } }, { session });
     if (deletedCount !== keys.length) throw new TakenOff();
     const added: EventDocument[] = [];
     for (const [group, some] of Map.groupBy(records, ({ _id }) => bucketOfKey(_id))) {
@@ -109,7 +100,7 @@ export class MongodbEvents {
         added.push({ _id: eventKey(group, event.number), relayedAt, ...event });
       }
     }
-    await this.#events.insertMany(added, { session });
+    await this.#all.events.insertMany(added, { session });
   }
 
   /** In the order of their commits: as they were given out, or those of them that are there. */
@@ -118,20 +109,20 @@ export class MongodbEvents {
     const given = [...this.#given.values()].filter(({ id }) => wanted.has(id));
     if (given.length === wanted.size) return given;
     const filter = { _id: ofAllBuckets, id: { $in: [...ids] } };
-    return this.#outbox.find(filter, { session }).sort({ order: 1 }).toArray();
+    return this.#all.outbox.find(filter, { session }).sort({ order: 1 }).toArray();
   }
 
   async #last(group: string, session?: ClientSession): Promise<number> {
     const order = { sort: { _id: -1 }, ...(session && { session }) } as const;
     const { number = 1, count = 0 } =
-      (await this.#events.findOne({ _id: under(group) }, order)) ?? {};
+      (await this.#all.events.findOne({ _id: under(group) }, order)) ?? {};
     return number + count - 1;
   }
 
   async eventGroups(): Promise<EventGroup[]> {
     const found: EventGroup[] = [];
     for (let from = ''; ; from = afterSku(found.at(-1)!.group)) {
-      const next = await this.#events.findOne({ _id: { $gte: from } }, { sort: { _id: 1 } });
+      const next = await this.#all.events.findOne({ _id: { $gte: from } }, { sort: { _id: 1 } });
       if (!next) return found;
       const group = bucketOfKey(next._id);
       found.push({ group, first: next.number, last: await this.#last(group) });
@@ -142,26 +133,27 @@ export class MongodbEvents {
     const { $gt, $lt } = under(group);
     const next = eventKey(group, after + 1);
     // It may begin before the next number and end at it or later.
-    const around = await this.#events.findOne({ _id: { $gt, $lte: next } }, { sort: { _id: -1 } });
-    const later = this.#events.find({ _id: { $gte: around?._id ?? next, $lt } });
-    const rows = (
-      await later
-        .sort({ _id: 1 })
-        .limit(limit + 1)
-        .toArray()
-    ).map(eventFrom);
-    const found = rows.filter(({ number, count }) => number + count > after + 1);
-    return requireNext({ group, after }, found.slice(0, limit));
+    const around = await this.#all.events.findOne(
+      { _id: { $gt, $lte: next } },
+      { sort: { _id: -1 } },
+    );
+    const later = this.#all.events.find({ _id: { $gte: around?._id ?? next, $lt } });
+    const found = await later
+      .sort({ _id: 1 })
+      .limit(limit + 1)
+      .toArray();
+    const rows = found.map(eventFrom).filter(({ number, count }) => number + count > after + 1);
+    return requireNext({ group, after }, rows.slice(0, limit));
   }
 
   async forgetEvents(before: string, most: number): Promise<number> {
     let forgotten = 0;
     for (const { group } of await this.eventGroups()) {
-      const all = this.#events.find({ _id: under(group) }, { projection: { relayedAt: 1 } });
+      const all = this.#all.events.find({ _id: under(group) }, { projection: { relayedAt: 1 } });
       const oldest = await all.sort({ _id: 1 }).limit(most).toArray();
       const kept = oldest.findIndex(({ relayedAt }) => relayedAt >= before);
       const keys = oldest.slice(0, kept < 0 ? -1 : kept).map(({ _id }) => _id);
-      if (keys.length > 0) await this.#events.deleteMany({ _id: { $in: keys } });
+      if (keys.length > 0) await this.#all.events.deleteMany({ _id: { $in: keys } });
       forgotten += keys.length;
     }
     return forgotten;

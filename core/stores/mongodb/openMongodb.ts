@@ -51,11 +51,12 @@ function storeOf(client: MongoClient, databaseName: string, address: string, run
   const sessions = new WriterSessions(client, collections, floors);
   const packs = new MongodbPacks(collections, known);
   const closings = closingsInDatabase(collections);
+  const parts = { client, address, collections, runtime, floors, sessions, known, packs };
   return joined(
-    new MongodbCommits({ client, address, collections, runtime, floors, sessions, known, packs }),
+    new MongodbCommits(parts),
     new PackLists(packs, closings),
     listsInDatabase(collections),
-    new MongodbEvents(client, collections, sessions, runtime),
+    new MongodbEvents(parts),
     closings,
   );
 }
