@@ -32,7 +32,7 @@ import type { Naming, PackReader } from './PackReader.ts';
 /** SKUs that are read at once: at first, and at most. */
 const WINDOW_SKUS = { first: 32, most: 512 };
 /** Of what closings tell of some SKUs at once, and of each by itself, a large part costs the same. */
-const CLOSED_WINDOW_SKUS = { first: 256, most: 512 };
+const CLOSED_WINDOW_SKUS = { first: 1_024, most: 1_024 };
 
 export const booksFrom = (packs: readonly PackText[]): SkuBooks => booksOf(packs.map(packState));
 
@@ -182,7 +182,7 @@ export class PackLists {
     return current.filter((packs) => packs.length > 0).map(booksFrom);
   }
 
-  /** Of SKUs, or of one after a `seq`; no more packs are read than are needed. */
+  /** Of SKUs, of the first after a `seq`; no more packs are read than are needed. */
   async #entries(
     skus: readonly string[],
     afterSeq: number,
@@ -193,7 +193,8 @@ export class PackLists {
     for await (const packs of this.#packs.history(skus, { afterSeq })) {
       for (const pack of packs) {
         for (const entry of packFrom(pack).entries) {
-          if (entry.seq > afterSeq && isAsked(entry)) entries.push(entry);
+          const isLater = entry.seq > afterSeq || entry.sku !== skus[0];
+          if (isLater && isAsked(entry)) entries.push(entry);
         }
         if (entries.length >= wanted) return entries;
       }
@@ -209,23 +210,26 @@ export class PackLists {
     const key = keyBy<Row>(list.key);
     const wanted = page.limit + 1;
     const isLater = (row: Row): boolean => !after || compareKeys(key(row), after) > 0;
-    const rowsOf = async (sku: string): Promise<Row[]> =>
-      (await list.rows([sku], wanted, after)).filter(isLater);
     if (only !== undefined) {
       const isPast = from !== undefined && compareUtf8(only, from) < 0;
-      return pageOf(isPast ? [] : await rowsOf(only), page.limit, key);
+      const rows = isPast ? [] : await list.rows([only], wanted, after);
+      return pageOf(rows.filter(isLater), page.limit, key);
     }
     // What is outside is in every SKU's ledger.
     const ours = place !== undefined && isOutside(place) ? undefined : place;
-    const rows = from === undefined ? [] : await rowsOf(from);
+    const rows: Row[] = [];
     const { first, most } = list.window ?? WINDOW_SKUS;
     let last = from;
-    let read = from === undefined ? 0 : 1;
+    let read = 0;
     for (let size = Math.min(first, wanted); rows.length < wanted; ) {
-      const skus = await this.#packs.skus(last, size, ours);
+      const next = await this.#packs.skus(last, size, ours);
+      // The one in which the page before ended may have more.
+      const skus = read === 0 && from !== undefined ? [from, ...next] : next;
       if (skus.length === 0) break;
-      for (const row of await list.rows(skus, wanted - rows.length)) rows.push(row);
-      last = skus.at(-1)!;
+      const found = await list.rows(skus, wanted - rows.length, after);
+      for (const row of found) if (isLater(row)) rows.push(row);
+      if (next.length < size) break;
+      last = next.at(-1)!;
       read += skus.length;
       // As many as seem to be needed, and no fewer than the rows of this page can be spread over.
       const needed = Math.ceil(((wanted - rows.length) * read) / Math.max(rows.length, 1));
