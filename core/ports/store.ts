@@ -55,11 +55,13 @@ export interface Loaded {
   period: Period;
 }
 
-export type CommitResult =
-  | { outcome: 'committed' }
-  /** Some SKU, reservation or the period has another version than expected, an inbox or batch key was
-   *  taken meanwhile, or the moment has passed: nothing was written. Load again and decide again. */
-  | { outcome: 'conflict'; skus: string[] };
+export interface CommitResult {
+  /**
+   * Conflict: some SKU, reservation or the period has another version than expected, an inbox or batch key
+   * was taken meanwhile, or the moment has passed: nothing was written. Load again and decide again.
+   */
+  outcome: 'committed' | 'conflict';
+}
 
 export interface Page {
   /** `next` of the page before; left out for the first page. */

@@ -134,17 +134,17 @@ export class MemoryStore implements Store {
 
   async commit(decided: Commit | CommitMaker): Promise<CommitResult> {
     const commit = madeAfter(decided, this.#recordedAt);
-    const skus = firstOfEach(commit)
-      .filter(({ sku, version }) => (this.#packs.get(sku)?.length ?? 0) !== version - 1)
-      .map(({ sku }) => sku);
     const isTaken =
+      firstOfEach(commit).some(({ sku, version }) => {
+        return (this.#packs.get(sku)?.length ?? 0) !== version - 1;
+      }) ||
       commit.inbox.some(({ source, id }) => this.#inbox.has(keyOf(source, id))) ||
       commit.reservations.some(({ reservation, expectedVersion }) => {
         return (this.#reservations.get(reservation.id)?.version ?? 0) !== expectedVersion;
       }) ||
       commit.periodVersion !== this.#period.version ||
       commit.recordedAt <= this.#recordedAt;
-    if (skus.length > 0 || isTaken) return { outcome: 'conflict', skus };
+    if (isTaken) return { outcome: 'conflict' };
     this.#recordedAt = commit.recordedAt;
     this.#write(commit);
     return { outcome: 'committed' };

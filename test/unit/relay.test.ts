@@ -200,7 +200,7 @@ describe('texts of what was just committed', () => {
     override async commit(commit: Commit): Promise<CommitResult> {
       if (this.conflicts === 0) return super.commit(commit);
       this.conflicts -= 1;
-      return { outcome: 'conflict', skus: ['A'] };
+      return { outcome: 'conflict' };
     }
   }
 

@@ -3,12 +3,10 @@ import type { ClientSession, MongoClient } from 'mongodb';
 import { Backoff } from '../../backoff.ts';
 import type { Commit } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
-import { firstOfEach } from '../../pack.ts';
 import type { CommitResult } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
 import type { KnownPacks } from './KnownPacks.ts';
-import { packKey } from './keys.ts';
 import { firstPartKey } from './packDocuments.ts';
 import { isTransient, isUnknownCommit, isUnreachable } from './storeError.ts';
 import type { WriterSessions } from './WriterSessions.ts';
@@ -30,7 +28,7 @@ interface Failure {
   lost?: SessionId;
 }
 
-type Attempt = 'committed' | 'conflict' | Failure;
+type Attempt = CommitResult['outcome'] | Failure;
 
 interface TransactionParts {
   client: MongoClient;
@@ -62,10 +60,7 @@ export class CommitTransaction {
         await sessions.end(lost);
         if (unsettled && (await this.#isWritten(commit, id))) return { outcome: 'committed' };
         const result = await this.#attempt(commit, id);
-        if (result === 'committed') return { outcome: 'committed' };
-        if (result === 'conflict') {
-          return { outcome: 'conflict', skus: await this.#conflicts(commit) };
-        }
+        if (typeof result === 'string') return { outcome: result };
         if (result.lost) lost.push(result.lost);
         unsettled ||= result.unknown;
         last = result.error;
@@ -75,8 +70,6 @@ export class CommitTransaction {
       }
       runtime.metrics.count('stockbus_store_commit_retries_total');
     }
-    const skus = await this.#conflicts(commit);
-    if (skus.length > 0 && !unsettled) return { outcome: 'conflict', skus };
     if ((last as { code?: unknown }).code !== WRITE_CONFLICT) throw last;
     throw new StockbusError(
       'STORE_CONTENDED',
@@ -109,25 +102,6 @@ export class CommitTransaction {
     } finally {
       await session.endSession();
     }
-  }
-
-  /** SKUs that have another version than the commit expects. */
-  async #conflicts(commit: Commit): Promise<string[]> {
-    const packs = firstOfEach(commit);
-    const keys = packs.flatMap(({ sku, version }) => [
-      packKey(sku, version - 1),
-      packKey(sku, version),
-    ]);
-    const found = await this.#parts.collections.packs
-      .find({ _id: { $in: keys } }, { projection: { _id: 1 } })
-      .toArray();
-    const there = new Set(found.map(({ _id }) => _id));
-    return packs
-      .filter(({ sku, version }) => {
-        const isLate = there.has(packKey(sku, version));
-        return isLate || (version > 1 && !there.has(packKey(sku, version - 1)));
-      })
-      .map(({ sku }) => sku);
   }
 
   /** Whether an attempt of this commit was written: every one has a part of documents. */

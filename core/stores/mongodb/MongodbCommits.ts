@@ -98,7 +98,7 @@ export class MongodbCommits {
     const { floors, known } = this.#parts;
     const last = await floors.lastRecorded();
     const commit = madeAfter(decided, last);
-    if (commit.recordedAt <= last) return { outcome: 'conflict', skus: [] };
+    if (commit.recordedAt <= last) return { outcome: 'conflict' };
     const result = await this.#transaction.write(commit);
     if (result.outcome === 'committed') {
       floors.committed();

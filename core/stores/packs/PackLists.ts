@@ -34,7 +34,7 @@ const WINDOW_SKUS = { first: 32, most: 512 };
 /** Of what closings tell of some SKUs at once, and of each by itself, a large part costs the same. */
 const CLOSED_WINDOW_SKUS = { first: 1_024, most: 1_024 };
 
-export const booksFrom = (packs: readonly PackText[]): SkuBooks => booksOf(packs.map(packState));
+const booksFrom = (packs: readonly PackText[]): SkuBooks => booksOf(packs.map(packState));
 
 /** What a round sees of SKUs, from the current packs of each. */
 export function loadedFrom(

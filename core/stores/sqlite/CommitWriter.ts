@@ -32,11 +32,10 @@ export class CommitWriter {
     try {
       const last = this.lastRecorded();
       const commit = madeAfter(decided, last);
-      const skus = this.#packs.write(commit);
-      const isLate = commit.recordedAt <= last || skus.length > 0;
-      if (isLate || !this.#writeKeys(commit) || !writeClaims(this.#statements, commit)) {
+      const isNew = commit.recordedAt > last && this.#packs.write(commit);
+      if (!isNew || !this.#writeKeys(commit) || !writeClaims(this.#statements, commit)) {
         this.#rollBack();
-        return { outcome: 'conflict', skus };
+        return { outcome: 'conflict' };
       }
       this.#writeCheckpoints(commit);
       this.#writeRest(commit);

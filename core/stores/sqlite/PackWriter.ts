@@ -41,24 +41,21 @@ export class PackWriter {
   }
 
   /**
-   * Within a transaction that holds the write lock. SKUs that have another version than the one before
-   * their pack; then the transaction is to be rolled back, and `forget` called.
+   * Within a transaction that holds the write lock. False where a SKU has another version than the one
+   * before its pack; then the transaction is to be rolled back, and `forget` called.
    */
-  write({ packs, documents, recordedAt }: Commit): string[] {
-    const conflicts = new Set<string>();
+  write({ packs, documents, recordedAt }: Commit): boolean {
     const commit = Number(this.#sql.commit.run(recordedAt).lastInsertRowid);
-    if (packs.length === 0) return [];
+    if (packs.length === 0) return true;
     let id = (this.#sql.lastId.get() as { id: number }).id;
     for (const pack of packs) {
       id += 1;
-      if (!this.#write(pack, firstAtOf(pack, documents), id, commit)) conflicts.add(pack.sku);
+      if (!this.#write(pack, firstAtOf(pack, documents), id, commit)) return false;
     }
-    if (conflicts.size === 0) {
-      for (const [n, one] of documents.entries()) this.#name(commit, n, one);
-      this.#writePartners(documents, commit);
-    }
+    for (const [n, one] of documents.entries()) this.#name(commit, n, one);
+    this.#writePartners(documents, commit);
     if (this.#pointers.size > limits.knownSkus) this.#pointers.clear();
-    return [...conflicts];
+    return true;
   }
 
   #write(pack: CommitPack, firstAt: string, id: number, commit: number): boolean {

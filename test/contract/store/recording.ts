@@ -121,7 +121,7 @@ export function describeRecording(place: StorePlace): void {
         recordedAt: RECORDED_AT,
         parked: [{ ...parked, origin, stage: 'apply' }],
       });
-      deepEqual(await other.commit(late), { outcome: 'conflict', skus: [] });
+      deepEqual(await other.commit(late), { outcome: 'conflict' });
       equal(await at.store.parkedRecord('p'), undefined);
     });
 
