@@ -4,6 +4,7 @@ import { limits } from '../limits.ts';
 import { type Command, movementTypes } from '../message.ts';
 import type { Books, LoadRequest } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
+import { sideBySide } from '../sideBySide.ts';
 import type { Slices } from '../slices.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
@@ -145,7 +146,7 @@ export class Loader {
     if (needs.some((need) => 'waiting' in need)) await this.#loadWaiting();
     await this.#loadHistories(needs.flatMap((need) => ('history' in need ? need.history : [])));
     const lots = needs.flatMap((need) => ('lot' in need ? need.lot : []));
-    await atOnce(lots, (lot) => this.#loadLot(lot));
+    await sideBySide(lots, limits.readsAtOnce, (lot) => this.#loadLot(lot));
   }
 
   /** Each from the earliest time that is asked for. */
@@ -155,7 +156,9 @@ export class Loader {
       const known = earliest.get(sku);
       if (known === undefined || at < known) earliest.set(sku, at);
     }
-    await atOnce([...earliest], ([sku, at]) => this.#loadHistory({ sku, at }));
+    await sideBySide([...earliest], limits.readsAtOnce, ([sku, at]) =>
+      this.#loadHistory({ sku, at }),
+    );
   }
 
   /** What is known of a lot that has left the books. */
@@ -240,15 +243,5 @@ export class Loader {
       await this.#turns.through(take(some));
       if (some.length < this.#historyRows) return;
     }
-  }
-}
-
-/** For each, some at a time. */
-async function atOnce<Item>(
-  items: readonly Item[],
-  load: (item: Item) => Promise<void>,
-): Promise<void> {
-  for (let first = 0; first < items.length; first += limits.readsAtOnce) {
-    await Promise.all(items.slice(first, first + limits.readsAtOnce).map(load));
   }
 }

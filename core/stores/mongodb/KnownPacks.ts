@@ -3,6 +3,8 @@ import { limits } from '../../limits.ts';
 
 interface Known {
   version: number;
+  /** Packs from the one that stands alone to it, as far as that was seen. */
+  count: number;
   /** Whether the SKU waits to be costed anew after it, where that was seen. */
   recosts: boolean | undefined;
 }
@@ -22,22 +24,29 @@ export class KnownPacks {
     return this.#skus.get(sku)?.version ?? 0;
   }
 
+  /** How many packs of it are read at first. */
+  countOf(sku: string): number {
+    return this.#skus.get(sku)?.count ?? 1;
+  }
+
   /** Whether the SKU waits after this very version; undefined: nobody knows. */
   recosts(sku: string, version: number): boolean | undefined {
     const known = this.#skus.get(sku);
     return known?.version === version ? known.recosts : undefined;
   }
 
-  see(sku: string, version: number, recosts?: boolean): void {
-    const known = this.#skus.get(sku);
-    if (version === 0 || (known && known.version > version)) return;
-    if (known?.version === version && recosts === undefined) return;
-    if (this.#skus.size >= limits.knownSkus) this.#skus.clear();
-    this.#skus.set(sku, { version, recosts });
+  see(sku: string, version: number): void {
+    if (version > this.versionOf(sku)) this.#keep(sku, { version, count: 1, recosts: undefined });
   }
 
-  seeHead({ sku, version, recost }: SkuHead): void {
-    this.see(sku, version, recost !== undefined);
+  seeHead({ sku, version, recost, sinceBase }: SkuHead): void {
+    if (version === 0 || version < this.versionOf(sku)) return;
+    this.#keep(sku, { version, count: sinceBase.packs + 1, recosts: recost !== undefined });
+  }
+
+  #keep(sku: string, known: Known): void {
+    if (this.#skus.size >= limits.knownSkus) this.#skus.clear();
+    this.#skus.set(sku, known);
   }
 
   /** Of these places those of which it is not known that the SKU is listed at them. */

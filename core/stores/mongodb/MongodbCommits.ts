@@ -7,6 +7,7 @@ import type { Runtime } from '../../runtime.ts';
 import { type Collections, declareCollections, refuseOtherVersion } from './Collections.ts';
 import { CommitTransaction } from './CommitTransaction.ts';
 import { batchDocumentKey, inboxFrom } from './documents.ts';
+import { findKeys, ONLY_KEYS } from './findKeys.ts';
 import type { KnownPacks } from './KnownPacks.ts';
 import { bucketOf, messageKey } from './keys.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
@@ -81,17 +82,15 @@ export class MongodbCommits {
 
   readonly inbox: Store['inbox'] = async (keys) => {
     if (keys.length === 0) return [];
-    const wanted = { _id: { $in: keys.map(messageKey) } };
-    return (await this.#parts.collections.inbox.find(wanted).toArray()).map(inboxFrom);
+    return (await findKeys(this.#parts.collections.inbox, keys.map(messageKey))).map(inboxFrom);
   };
 
   readonly appliedBatches: Store['appliedBatches'] = async (batches, partition) => {
     if (batches.length === 0) return new Set();
     const keys = batches.map((batch) => [batchDocumentKey(batch, partition), batchKey(batch)]);
     const byKey = new Map(keys as [string, string][]);
-    const wanted = { _id: { $in: [...byKey.keys()] } };
-    const found = this.#parts.collections.batches.find(wanted, { projection: { _id: 1 } });
-    return new Set((await found.toArray()).map(({ _id }) => byKey.get(_id)!));
+    const found = await findKeys(this.#parts.collections.batches, [...byKey.keys()], ONLY_KEYS);
+    return new Set(found.map(({ _id }) => byKey.get(_id)!));
   };
 
   async commit(decided: Commit | CommitMaker): Promise<CommitResult> {

@@ -1,12 +1,14 @@
 /** Packs as a MongoDB database has them. */
-import type { ClientSession, FindCursor } from 'mongodb';
+import type { FindCursor, FindOptions } from 'mongodb';
 import { compareKeys, readCursor } from '../../cursor.ts';
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import type { Page, Paged } from '../../ports.ts';
+import { slicesOf } from '../../sideBySide.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import type { Collections } from './Collections.ts';
+import { findKeys } from './findKeys.ts';
 import { inOrder } from './inOrder.ts';
 import { KnownDocuments } from './KnownDocuments.ts';
 import type { KnownPacks } from './KnownPacks.ts';
@@ -22,10 +24,12 @@ import {
   type SkuDocument,
 } from './packDocuments.ts';
 
-/** SKUs whose current packs are asked for in one query, and all of whose packs. */
+/** SKUs that are asked for in one query. */
 const SKUS_PER_QUERY = 500;
 /** Packs of one SKU before its last that are read at once, at most. */
 const PACKS_BACK = 64;
+/** How often it is looked whether SKUs that are to be seen as of one moment have moved on. */
+const LOOKS = 4;
 /** Packs of a history that are read at once, and packs by their keys. */
 const PACKS_PER_BATCH = 64;
 const PACKS_PER_QUERY = 500;
@@ -45,20 +49,20 @@ export class MongodbPacks implements PackReader {
       ...(after !== undefined && { sku: { $gt: after } }),
       ...(place !== undefined && { places: place }),
     });
-    const some = await found.sort({ sku: 1 }).limit(limit).toArray();
+    const some = await found.sort({ sku: 1 }).limit(limit).batchSize(limit).toArray();
     return some.map(({ sku }) => sku);
   }
 
   async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
     const { packs, recosts, skus: all } = this.#collections;
-    const from = skus.map((sku) => ({ sku, there: 0 }));
+    const from = skus.map((sku) => ({ sku, version: 0 }));
     const versions = await lastVersions(packs, from);
     const keys = skus.map((sku, index) => packKey(sku, versions[index]!));
-    const last = packs.find({ _id: { $in: keys } }, { projection: { hash: 1 } });
-    const hashes = new Map((await last.toArray()).map(({ _id, hash }) => [_id, hash]));
-    const ofThese = { _id: { $in: skus.map(skuKey) } };
-    const waiting = new Set((await recosts.find(ofThese).toArray()).map(({ sku }) => sku));
-    const listed = await all.find(ofThese).toArray();
+    const last = await findKeys(packs, keys, { projection: { hash: 1 } });
+    const hashes = new Map(last.map(({ _id, hash }) => [_id, hash]));
+    const ofThese = skus.map(skuKey);
+    const waiting = new Set((await findKeys(recosts, ofThese)).map(({ sku }) => sku));
+    const listed = await findKeys(all, ofThese);
     const placesOf = new Map(listed.map(({ sku, places = [] }) => [sku, places]));
     return skus.map((sku, index) => ({
       ...{ sku, version: versions[index]!, hash: hashes.get(keys[index]!) ?? '' },
@@ -96,49 +100,73 @@ export class MongodbPacks implements PackReader {
     return lost;
   }
 
-  async current(skus: readonly string[], session?: ClientSession): Promise<PackText[][]> {
-    const current: PackText[][] = [];
-    for (const some of slices(skus, SKUS_PER_QUERY)) {
-      current.push(...(await this.#currentOf(some, session)));
-    }
-    return current;
+  async current(skus: readonly string[], within: FindOptions = {}): Promise<PackText[][]> {
+    const chains = this.#chains(skus);
+    await this.#lookAgain(chains, within);
+    await this.#readBack(chains, within);
+    return chains.map(textsOf);
   }
 
-  /** The last of each, then those before it until one stands alone. */
-  async #currentOf(skus: readonly string[], session?: ClientSession): Promise<PackText[][]> {
-    const { packs } = this.#collections;
-    const from = skus.map((sku) => ({ sku, there: this.#known.versionOf(sku) }));
-    const versions = await lastVersions(packs, from, { session });
-    const chains = skus.map((sku, index) => {
-      const version = versions[index]!;
-      // What a transaction reads holds only once it is committed.
-      if (!session) this.#known.see(sku, version);
-      return { sku, next: version, packs: [] as PackText[] };
+  /** As of the moment at which none of them had moved on; undefined where they do so all the time. */
+  async currentAtOnce(skus: readonly string[]): Promise<PackText[][] | undefined> {
+    const chains = this.#chains(skus);
+    for (let look = 0; look < LOOKS; look += 1) {
+      if (!(await this.#lookAgain(chains, {}))) return chains.map(textsOf);
+    }
+    return undefined;
+  }
+
+  #chains(skus: readonly string[]): Chain[] {
+    const known = this.#known;
+    return skus.map((sku) => {
+      return { sku, version: known.versionOf(sku), count: known.countOf(sku), packs: [] };
     });
-    for (let count = 1; ; count = Math.min(count * 4, PACKS_BACK)) {
-      const open = chains.filter(({ next }) => next > 0);
-      if (open.length === 0) return chains.map((chain) => chain.packs.reverse());
-      const keys = open.flatMap(({ sku, next }) => {
-        const length = Math.min(count, next);
-        return Array.from({ length }, (_, back) => packKey(sku, next - back));
+  }
+
+  /** Reads what is known, which never goes; whether there is more then, which is still to be read. */
+  async #lookAgain(chains: readonly Chain[], within: FindOptions): Promise<boolean> {
+    await this.#readBack(chains, within);
+    const versions = await lastVersions(this.#collections.packs, chains, within);
+    let hasMore = false;
+    for (const [index, chain] of chains.entries()) {
+      const version = versions[index]!;
+      if (version === chain.version) continue;
+      hasMore = true;
+      Object.assign(chain, { version, count: 1, packs: [] });
+      // What a transaction reads holds only once it is committed.
+      if (!within.session) this.#known.see(chain.sku, version);
+    }
+    return hasMore;
+  }
+
+  /** From the last of each to the one that stands alone. */
+  async #readBack(chains: readonly Chain[], within: FindOptions): Promise<void> {
+    for (let open = chains.filter(leftOf); open.length > 0; open = open.filter(leftOf)) {
+      const asked = open.map((chain) => {
+        const last = leftOf(chain);
+        const length = Math.min(chain.count, last);
+        return Array.from({ length }, (_, back) => packKey(chain.sku, last - back));
       });
-      const found = await this.#byKeys(keys, session);
-      for (const chain of open) {
-        const until = Math.max(0, chain.next - count);
-        while (chain.next > until) {
-          const pack = found.get(packKey(chain.sku, chain.next));
-          if (!pack) throw new Error(`pack ${chain.next} of SKU '${chain.sku}' is not there`);
+      const found = await this.#byKeys(asked.flat(), within);
+      for (const [index, chain] of open.entries()) {
+        chain.count = Math.min(chain.count * 4, PACKS_BACK);
+        for (const key of asked[index]!) {
+          const pack = found.get(key);
+          if (!pack) throw new Error(`pack ${leftOf(chain)} of SKU '${chain.sku}' is not there`);
           chain.packs.push(pack);
-          chain.next = pack.isBase ? 0 : chain.next - 1;
+          if (pack.isBase) break;
         }
       }
     }
   }
 
-  async #byKeys(keys: readonly string[], session?: ClientSession) {
-    const options = session ? { session } : {};
-    const found = this.#collections.packs.find({ _id: { $in: [...keys] } }, options);
-    return new Map((await found.toArray()).map((pack) => [pack._id, pack]));
+  #ofKeys(keys: readonly PackKey[]) {
+    return this.#byKeys(keys.map(([sku, version]) => packKey(sku, version)));
+  }
+
+  async #byKeys(keys: readonly string[], within: FindOptions = {}) {
+    const found = await findKeys(this.#collections.packs, keys, within);
+    return new Map(found.map((pack) => [pack._id, pack]));
   }
 
   history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
@@ -158,21 +186,22 @@ export class MongodbPacks implements PackReader {
   async #versionWith(sku: string, afterSeq: number): Promise<number> {
     if (afterSeq === 0) return 1;
     const fits = { firstSeq: { $lte: afterSeq + 1 } };
-    const [version] = await lastVersions(this.#collections.packs, [{ sku, there: 0 }], { fits });
+    const [version] = await lastVersions(this.#collections.packs, [{ sku, version: 0 }], {}, fits);
     return version!;
   }
 
   async *texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
     const early = until === undefined ? {} : { firstAt: { $gt: '', $lte: until } };
     const { packs } = this.#collections;
-    for (const keys of slices(await this.#keysAfter(after), PACKS_PER_QUERY)) {
-      yield* packs.find({ _id: { $in: keys }, ...early }).sort({ _id: 1 });
+    for (const keys of slicesOf(await this.#keysAfter(after), PACKS_PER_QUERY)) {
+      const some = packs.find({ _id: { $in: keys }, ...early }).sort({ _id: 1 });
+      yield* some.batchSize(PACKS_PER_QUERY + 1);
     }
   }
 
   async #keysAfter(after: ReadonlyMap<string, number>): Promise<string[]> {
     const from = [...after].map(([sku, version]) => {
-      return { sku, there: Math.max(version, this.#known.versionOf(sku)) };
+      return { sku, version: Math.max(version, this.#known.versionOf(sku)) };
     });
     const versions = await lastVersions(this.#collections.packs, from);
     return from.flatMap(({ sku }, index) => {
@@ -183,15 +212,11 @@ export class MongodbPacks implements PackReader {
   }
 
   async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
-    const found = await this.#byKeys(keys.map(([sku, version]) => packKey(sku, version)));
-    return this.#withDocuments([...found.values()]);
+    return this.#withDocuments([...(await this.#ofKeys(keys)).values()]);
   }
 
   async *some(keys: readonly PackKey[]): AsyncIterable<PackText> {
-    for (const some of slices(keys, PACKS_PER_QUERY)) {
-      const $in = some.map(([sku, version]) => packKey(sku, version));
-      yield* this.#collections.packs.find({ _id: { $in } });
-    }
+    for (const some of slicesOf(keys, PACKS_PER_QUERY)) yield* (await this.#ofKeys(some)).values();
   }
 
   async *naming(
@@ -203,7 +228,7 @@ export class MongodbPacks implements PackReader {
     );
     named.sort((one, other) => compareKeys(keyOf(one), keyOf(other)));
     const packs = [...Map.groupBy(named, (pack) => packKey(pack.sku, pack.version))];
-    for (const some of slices(packs, PACKS_PER_BATCH)) {
+    for (const some of slicesOf(packs, PACKS_PER_BATCH)) {
       const found = await this.#byKeys(some.map(([key]) => key));
       const documents = await this.#documentsOf([...found.values()], partsOf(some));
       for (const [key, by] of some) {
@@ -262,8 +287,8 @@ export class MongodbPacks implements PackReader {
       }
     }
     if (missing.size === 0) return known;
-    const found = this.#collections.documents.find({ _id: { $in: [...missing.keys()] } });
-    for (const part of await found.toArray()) known.see(missing.get(part._id)!, part);
+    const found = await findKeys(this.#collections.documents, [...missing.keys()]);
+    for (const part of found) known.see(missing.get(part._id)!, part);
     return known;
   }
 }
@@ -273,9 +298,19 @@ const keyOf = ({ sku, version }: NamedPack): PackKey => [sku, version];
 const partsOf = (packs: readonly (readonly [string, NamedPack[]])[]): Set<string> =>
   new Set(packs.flatMap(([, by]) => by.flatMap(({ document }) => document?.part ?? [])));
 
-function* slices<Row>(rows: readonly Row[], size: number): Iterable<readonly Row[]> {
-  for (let from = 0; from < rows.length; from += size) yield rows.slice(from, from + size);
+/** Of a SKU the packs that were read so far, the last first, and how many are read next. */
+interface Chain {
+  sku: string;
+  version: number;
+  count: number;
+  packs: PackText[];
 }
+
+/** Version of the pack to be read next; 0: none. */
+const leftOf = ({ version, packs }: Chain): number =>
+  packs.at(-1)?.isBase ? 0 : version - packs.length;
+
+const textsOf = ({ packs }: Chain): PackText[] => packs.toReversed();
 
 async function* batchesOf<Row>(cursor: FindCursor<Row>): AsyncIterable<Row[]> {
   cursor.batchSize(PACKS_PER_BATCH);

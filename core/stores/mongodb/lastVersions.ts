@@ -1,11 +1,12 @@
-import type { ClientSession, Collection, Filter } from 'mongodb';
+import type { Collection, Filter, FindOptions } from 'mongodb';
+import { findKeys, ONLY_KEYS } from './findKeys.ts';
 import { packKey } from './keys.ts';
 import type { PackDocument } from './packDocuments.ts';
 
-/** Distances from the last version that is known, while none is known not to be there. */
-const STEPS = [1, 4, 16, 64];
-/** Versions asked for in between, once one is. */
-const BETWEEN = 7;
+/** Versions of a SKU that are asked for at once. */
+const ASKED = 8;
+/** How many times as far it is looked in each round while none is known to be missing; in the first only at the next. */
+const FAR = 64;
 
 interface Search {
   sku: string;
@@ -22,11 +23,13 @@ interface Search {
  */
 export async function lastVersions(
   packs: Collection<PackDocument>,
-  from: readonly { sku: string; there: number }[],
-  { session, fits = {} }: { session?: ClientSession | undefined; fits?: Filter<PackDocument> } = {},
+  from: readonly { sku: string; version: number }[],
+  within: FindOptions = {},
+  fits: Filter<PackDocument> = {},
 ): Promise<number[]> {
-  const searches = from.map((start): Search => ({ ...start, missing: Number.POSITIVE_INFINITY }));
-  const options = { projection: { _id: 1 }, ...(session ? { session } : {}) };
+  const searches = from.map(({ sku, version }): Search => {
+    return { sku, there: version, missing: Number.POSITIVE_INFINITY };
+  });
   for (let round = 0; ; round += 1) {
     const open = searches.filter(({ there, missing }) => missing - there > 1);
     if (open.length === 0) return searches.map(({ there }) => there);
@@ -35,7 +38,7 @@ export async function lastVersions(
       return versions.map((version) => ({ search, version, key: packKey(search.sku, version) }));
     });
     const keys = asked.flat().map(({ key }) => key);
-    const found = await packs.find({ _id: { $in: keys }, ...fits }, options).toArray();
+    const found = await findKeys(packs, keys, { ...within, ...ONLY_KEYS }, fits);
     const there = new Set(found.map(({ _id }) => _id));
     for (const { search, version, key } of asked.flat()) {
       if (there.has(key)) search.there = Math.max(search.there, version);
@@ -44,12 +47,10 @@ export async function lastVersions(
   }
 }
 
+/** Evenly over where the last may be. */
 function versionsToTry({ there, missing }: Search, round: number): number[] {
-  if (missing === Number.POSITIVE_INFINITY) {
-    return STEPS.map((step) => there + step * STEPS.at(-1)! ** round);
-  }
-  const gap = missing - there;
-  const count = Math.min(BETWEEN, gap - 1);
+  const gap = Math.min(missing - there, FAR ** round + 1);
+  const count = Math.min(ASKED, gap - 1);
   return Array.from({ length: count }, (_, index) => {
     return there + Math.ceil(((index + 1) * gap) / (count + 1));
   });
