@@ -44,8 +44,6 @@ export type PackKey = readonly [sku: string, version: number];
 
 /** A pack on its way into the store. */
 export interface CommitPack extends Pack, PackText {
-  /** The part of the body that says what moved, for events. */
-  moved: string;
   /** Numbers of the documents that it names. */
   documents: number[];
   /** Places of ours that its entries or balances name, and lots of its entries; each once. */

@@ -56,14 +56,14 @@ const placesOfEntries: number[] = [];
 
 function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitPack {
   const { sku, version, isBase, head, hasItem, entries, balances, layers } = pack;
-  const own: number[] = [];
   const routes = new Routes();
-  namePlaces(entries, routes, documents, own);
+  documents.beginPack();
+  namePlaces(entries, routes, documents);
+  const own = documents.ofPack();
   // The whole text that is hashed; what is kept of it is cut out.
   out.clear();
   const start = out.plain(before).plain(' ').length;
   writeMoved(pack, routes, own, documents);
-  const moved = out.length;
   writeState(pack);
   const end = out.length;
   refuseTooLarge(pack, end - start);
@@ -80,7 +80,6 @@ function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitP
     layers,
     hash: hashOfText(out.bytes),
     body: out.text(start, end),
-    moved: out.text(start + '{'.length, moved),
     documents: own,
     places: placesOf(routes, pack),
     lots: lotsOf(pack),
@@ -100,23 +99,39 @@ class CommitDocuments {
   readonly #firstOfMessage = new Map<string, number>();
   readonly #others = new Map<string, number>();
   readonly #contenthashOf: ContenthashOf;
-  /** By the number of the document: the documents of the pack that named it last, and its place there. */
-  readonly #packs: (readonly number[])[] = [];
+  /** By the number of the document: which pack of the commit named it last, and its place there. */
+  readonly #packs: number[] = [];
   readonly #places: number[] = [];
+  /** The pack that is being made, and what it names. */
+  #pack = 0;
+  readonly #own: number[] = [];
+  #ownCount = 0;
   readonly #digests: string[] = [];
 
   constructor(contenthashOf: ContenthashOf) {
     this.#contenthashOf = contenthashOf;
   }
 
-  /** The place of an entry's document among those of its pack; one that is new comes last. */
-  placeOf(entry: LedgerEntry, own: number[]): number {
+  beginPack(): void {
+    this.#pack += 1;
+    this.#ownCount = 0;
+  }
+
+  /** The place of an entry's document among those of the pack; one that is new comes last. */
+  placeOf(entry: LedgerEntry): number {
     const number = this.#numberOf(entry);
-    if (this.#packs[number] === own) return this.#places[number]!;
-    this.#packs[number] = own;
-    const place = own.push(number) - 1;
+    if (this.#packs[number] === this.#pack) return this.#places[number]!;
+    const place = this.#ownCount;
+    this.#packs[number] = this.#pack;
     this.#places[number] = place;
+    this.#own[place] = number;
+    this.#ownCount += 1;
     return place;
+  }
+
+  /** Numbers of the documents that the pack names. */
+  ofPack(): number[] {
+    return this.#own.slice(0, this.#ownCount);
   }
 
   /** As the hash of a pack that names it covers it. */
@@ -176,14 +191,13 @@ function namePlaces(
   entries: readonly LedgerEntry[],
   routes: Routes,
   documents: CommitDocuments,
-  own: number[],
 ): void {
   let last = -1;
   for (let index = 0; index < entries.length; index += 1) {
     const entry = entries[index]!;
     if (last < 0 || !isSameRoute(entry, routes.list[last]!)) last = routes.placeOf(entry);
     placesOfEntries[index * 2] = last;
-    placesOfEntries[index * 2 + 1] = documents.placeOf(entry, own);
+    placesOfEntries[index * 2 + 1] = documents.placeOf(entry);
   }
 }
 
@@ -253,10 +267,14 @@ const FEW = 8;
 
 /** Routes of a pack, each as an entry that went it. */
 class Routes {
-  readonly list: LedgerEntry[] = [];
+  list: LedgerEntry[] = [];
   #byKey: Map<string, number> | undefined;
 
   placeOf(entry: LedgerEntry): number {
+    if (this.list.length === 0) {
+      this.list = [entry];
+      return 0;
+    }
     if (this.list.length < FEW) {
       const known = this.list.findIndex((other) => isSameRoute(entry, other));
       return known < 0 ? this.list.push(entry) - 1 : known;

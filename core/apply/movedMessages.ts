@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { CommitPack, PostedDocument } from '../pack.ts';
 import { type MovedPack, type StoredEntry, seqOf } from '../packBody.ts';
-import { movedOf } from '../packFrom.ts';
+import { movedOf, movedPart } from '../packFrom.ts';
 import { documentText, type PackRange } from '../relay/movedText.ts';
 import { eventsOfStored, type ToldPart, toldPart } from '../toldPack.ts';
 
@@ -84,7 +84,7 @@ export function movedMessages(
 }
 
 function rangesOf(pack: CommitPack, texts: DocumentTexts): ToldRange[] {
-  const { sku, version, entries, moved, documents } = pack;
+  const { sku, version, entries, documents } = pack;
   let events = 0;
   let told = 0;
   for (const entry of entries) {
@@ -93,6 +93,7 @@ function rangesOf(pack: CommitPack, texts: DocumentTexts): ToldRange[] {
     if (ofEntry > 0) told += 1;
   }
   if (events === 0) return [];
+  const moved = movedPart(pack);
   if (events <= limits.batchRecords && told === entries.length) {
     let characters = moved.length;
     for (const number of documents) characters += texts.at(number).length;

@@ -16,12 +16,12 @@ export class DocumentEntries {
     return [...committed, ...(this.#fresh.get(document) ?? [])];
   }
 
-  /** Those of a document that were decided and not committed, in order. */
-  fresh(document: string): LedgerEntry[] {
-    const known = this.#fresh.get(document);
-    if (known) return known;
-    const entries: LedgerEntry[] = [];
-    this.#fresh.set(document, entries);
+  /** All of its document that were decided and not committed, in order, with one more. */
+  add(entry: LedgerEntry): LedgerEntry[] {
+    const known = this.#fresh.get(entry.document);
+    if (known) known.push(entry);
+    const entries = known ?? [entry];
+    if (!known) this.#fresh.set(entry.document, entries);
     return entries;
   }
 

@@ -260,13 +260,12 @@ export class SkuState {
 
   /** Those that anything has moved in, empty or not, and those of which something is reserved. */
   #pools(): CostPool[] {
-    const pools: CostPool[] = [];
-    for (const { pool, quantity, value, lastCost } of this.costs.pools.values()) {
+    const pools = [...this.costs.pools.values()].map((costs): CostPool => {
+      const { pool, quantity, value, lastCost } = costs;
       const reserved = this.reserved?.get(pool) ?? 0n;
-      const row: CostPool = { pool, quantity, value, lastCost, reserved };
-      if (this.#manyShort.has(pool)) row.manyShort = true;
-      pools.push(row);
-    }
+      const row = { pool, quantity, value, lastCost, reserved };
+      return this.#manyShort.has(pool) ? { ...row, manyShort: true } : row;
+    });
     const nothing = { quantity: 0n, value: 0n, lastCost: 0n, untouched: true as const };
     for (const [pool, reserved] of this.reserved ?? []) {
       const isUntouched = reserved !== 0n && !this.costs.pools.has(pool);
@@ -347,8 +346,11 @@ export class SkuState {
 const only = <Row>(rows: Row[], isOne: (row: Row) => boolean): Row[] =>
   rows.every(isOne) ? rows : rows.filter(isOne);
 
+/** Most often they are. */
 const inOrder = <Row>(rows: Row[], compare: (one: Row, other: Row) => number): Row[] =>
-  rows.length > 1 ? rows.sort(compare) : rows;
+  rows.every((row, index) => index === 0 || compare(rows[index - 1]!, row) <= 0)
+    ? rows
+    : rows.sort(compare);
 
 function addTo(lists: Map<string, Balance[]>, name: string, balance: Balance): void {
   const list = lists.get(name);

@@ -7,7 +7,7 @@ import type { Commit } from '../commit.ts';
 import { EachOnce } from '../EachOnce.ts';
 import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import { type ContenthashOf, packsOf } from '../packsOf.ts';
+import { type ContenthashOf, packsOf, type SkuChange } from '../packsOf.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
 import { UndoLog } from '../UndoLog.ts';
 import { Checkpoints } from './Checkpoints.ts';
@@ -188,10 +188,9 @@ export class Workspace implements Tracker {
   }
 
   addEntry(state: SkuState, entry: LedgerEntry): void {
-    const ofDocument = this.documents.fresh(entry.document);
-    state.fresh.push(entry);
-    ofDocument.push(entry);
-    this.undo.add(dropLast, state.fresh, ofDocument);
+    if (state.fresh.length === 0) state.fresh = [entry];
+    else state.fresh.push(entry);
+    this.undo.add(dropLast, state.fresh, this.documents.add(entry));
     this.#advance(state, entry);
   }
 
@@ -245,14 +244,7 @@ export class Workspace implements Tracker {
   changes(
     contenthashOf?: ContenthashOf,
   ): Omit<Commit, 'recordedAt' | 'inbox' | 'tallies' | 'parked' | 'outbox'> {
-    const changes = [...this.#changedSkus].map((state) => {
-      const { sku, hash: before } = state;
-      const balances = this.#changedBalances.get(sku)?.list ?? [];
-      const layers = this.#changedLayers.get(sku)?.list ?? [];
-      const changed = { balances, layers };
-      return { packs: state.toPacks(changed, this.keptShortages, this.#rowsOfPack), before };
-    });
-    const written = packsOf(changes, contenthashOf);
+    const written = packsOf(this.#skuChanges(), contenthashOf);
     for (const { sku, hash } of written.packs) this.#skus.get(sku)!.hash = hash;
     return {
       ...written,
@@ -261,6 +253,17 @@ export class Workspace implements Tracker {
       ...this.claims.changes(),
       ...this.periodState.changes(),
     };
+  }
+
+  /** One after the other: what is not kept of one is gone before the next is made. */
+  *#skuChanges(): Iterable<SkuChange> {
+    for (const state of this.#changedSkus) {
+      const { sku, hash: before } = state;
+      const balances = this.#changedBalances.get(sku)?.list ?? [];
+      const layers = this.#changedLayers.get(sku)?.list ?? [];
+      const changed = { balances, layers };
+      yield { packs: state.toPacks(changed, this.keptShortages, this.#rowsOfPack), before };
+    }
   }
 
   stamp(recordedAt: string): void {

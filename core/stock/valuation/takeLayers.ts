@@ -26,15 +26,17 @@ export function takeLayers(
 }
 
 function preferences(pool: PoolView, take: Take): ((layer: CostLayer) => boolean)[] {
-  const wanted: ((layer: CostLayer) => boolean)[] = [];
   const { origins, unitCost } = take;
+  if (!origins && unitCost === undefined) return any;
+  const wanted: ((layer: CostLayer) => boolean)[] = [];
   if (origins) wanted.push(({ origin }) => origins.has(origin));
   if (unitCost !== undefined) {
     wanted.push(({ quantity, value }) => value === amountOf(quantity, unitCost, pool.minorDigits));
   }
-  wanted.push(() => true);
-  return wanted;
+  return [...wanted, ...any];
 }
+
+const any = [(): boolean => true];
 
 function takePart(pool: PoolView, layer: CostLayer, wanted: bigint, slices: CostSlice[]): bigint {
   const whole = layer.quantity;
