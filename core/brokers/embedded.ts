@@ -11,6 +11,7 @@ import type {
 } from '../ports.ts';
 import type { Runtime, Timer } from '../runtime.ts';
 import { Bell } from './embedded/bell.ts';
+import { GroupSync } from './embedded/GroupSync.ts';
 import { GroupCommit, type JournalChange } from './embedded/groupCommit.ts';
 import { Journal, type KnownTopology } from './embedded/journal.ts';
 import { LocalConsumer } from './embedded/localConsumer.ts';
@@ -22,6 +23,8 @@ import type { Handover, WaitingMessage, WorkQueue } from './embedded/workQueue.t
 export interface EmbeddedOptions {
   /** Time that a close waits for deliveries in work. */
   drainTimeoutMs?: number;
+  /** What is written waits for this before it counts as durable. Left out: the disk. */
+  sync?(): Promise<void>;
 }
 
 /**
@@ -43,7 +46,7 @@ export function openEmbedded(
   runtime: Runtime,
   options: EmbeddedOptions = {},
 ): Broker {
-  return new EmbeddedBroker(folder, runtime, options.drainTimeoutMs ?? limits.drainTimeoutMs);
+  return new EmbeddedBroker(folder, runtime, options);
 }
 
 /** How often a look is taken whether another process has published. */
@@ -55,6 +58,7 @@ class EmbeddedBroker implements Broker {
   readonly #drainTimeoutMs: number;
   readonly #journal: Journal;
   readonly #commits: GroupCommit;
+  readonly #syncs: GroupSync;
   /** Those that are or were consumed here. */
   readonly #queues = new LocalQueues();
   readonly #consumers = new Set<LocalConsumer>();
@@ -70,12 +74,14 @@ class EmbeddedBroker implements Broker {
   #alarm: Timer | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(folder: string, runtime: Runtime, drainTimeoutMs: number) {
+  constructor(folder: string, runtime: Runtime, options: EmbeddedOptions) {
+    const { drainTimeoutMs = limits.drainTimeoutMs, sync } = options;
     this.#folder = folder;
     this.#runtime = runtime;
     this.#drainTimeoutMs = drainTimeoutMs;
     this.#journal = new Journal(folder);
     this.#commits = new GroupCommit(runtime, (changes) => this.#commit(changes));
+    this.#syncs = new GroupSync(() => this.#sync(sync ?? (() => this.#journal.sync())));
     this.#bell = new Bell(folder, () => this.#foreignNews());
   }
 
@@ -143,7 +149,7 @@ class EmbeddedBroker implements Broker {
 
   async ping(): Promise<void> {
     this.#refuseClosed();
-    if (this.#isFailing) this.#journal.probe();
+    if (this.#isFailing) await this.#journal.probe();
     else this.#journal.transaction(() => undefined);
     this.#isFailing = false;
   }
@@ -159,6 +165,7 @@ class EmbeddedBroker implements Broker {
     this.#commits.stop();
     this.#poll?.stop();
     this.#alarm?.stop();
+    await this.#syncs.idle();
     this.#journal.close();
     this.#bell.close();
     for (const lock of this.#locks.values()) lock.release();
@@ -228,37 +235,48 @@ class EmbeddedBroker implements Broker {
     this.#stale = false;
   }
 
-  /** One transaction: what was asked for, and the marks of what is handed out after it. Marks alone need no sync. */
+  /**
+   * One transaction: what was asked for, and the marks of what is handed out after it. All but marks is
+   * synced behind it, while what is handed out is worked on.
+   */
   #commit(changes: JournalChange[]): boolean {
     const deliverable = this.#queues.wake(this.#runtime.now());
     if (changes.length === 0 && !deliverable && !this.#stale) return true;
     const refused = new Map<JournalChange, Error>();
     const claims: Handover[] = [];
     try {
-      this.#journal.transaction(
-        () => {
-          this.#refresh();
-          for (const change of changes) {
-            const error = change.write(this.#journal, this.#topology);
-            if (error) refused.set(change, error);
-          }
-          this.#claim(claims);
-        },
-        changes.some(({ isMark }) => !isMark),
-      );
+      this.#journal.transaction(() => {
+        this.#refresh();
+        for (const change of changes) {
+          const error = change.write(this.#journal, this.#topology);
+          if (error) refused.set(change, error);
+        }
+        this.#claim(claims);
+      });
     } catch (error) {
       this.#undo(changes, claims, error);
       return false;
     }
-    if (changes.length > 0) this.#isFailing = false;
     for (const change of changes) {
       const error = refused.get(change);
       if (error) change.failed(error);
       else change.written();
     }
+    this.#syncs.add(changes.filter((change) => !change.isMark && !refused.has(change)));
     if (changes.some((change) => change.publishes)) this.#bell.ring();
     this.#setAlarm();
     return claims.map((claim) => this.#handOver(claim)).every(Boolean);
+  }
+
+  async #sync(sync: () => Promise<void>): Promise<void> {
+    try {
+      await sync();
+      this.#isFailing = false;
+    } catch (error) {
+      this.#isFailing = true;
+      this.#log('broker.commit_failed', error);
+      throw error;
+    }
   }
 
   #claim(claims: Handover[]): void {

@@ -45,7 +45,7 @@ describe('deliver', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stockbus-deliver-'));
     time = new SimulatedTime();
-    broker = openEmbedded(folder, simulatedRuntime(time));
+    broker = openEmbedded(folder, simulatedRuntime(time), { sync: async () => undefined });
     sink = new Recorder();
     format = 1;
   });

@@ -42,7 +42,7 @@ describe('relay', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stockbus-relay-'));
     time = new SimulatedTime();
-    broker = openEmbedded(folder, simulatedRuntime(time));
+    broker = openEmbedded(folder, simulatedRuntime(time), { sync: async () => undefined });
     store = new TornStore();
     rig = new LedgerRig({ store });
     logged = [];

@@ -10,8 +10,10 @@ export interface JournalChange {
   /** Writes inside the transaction. An error that it returns concerns this change only, which then
    *  must have written nothing. */
   write(journal: Journal, topology: KnownTopology): Error | undefined;
-  /** After the commit. */
+  /** After the commit: others see it, and it survives the death of the process. */
   written(): void;
+  /** It survives a power failure, too; or the reason why nobody knows. Asked of nothing that is a mark. */
+  synced?(error?: unknown): void;
   /** Nothing of it is on disk. */
   failed(error: unknown): void;
 }

@@ -1,6 +1,7 @@
+import { closeSync, fdatasync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { StockbusError } from '../../errors.ts';
+import { faultOf, StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { BrokerMessage, DeadLetter } from '../../ports.ts';
 import { closeToOthers, databaseFiles, makePrivateFolder } from '../../privateFiles.ts';
@@ -30,7 +31,7 @@ const PAGE_BYTES = 16_384;
 /** The write-ahead log is moved into the file when it has grown so far. */
 const LOG_PAGES = 2_048;
 const BUSY_TIMEOUT_MS = 5_000;
-const SYNCED = 'PRAGMA synchronous = FULL';
+/** A commit waits for no disk; `sync` does. Before its log is overwritten SQLite syncs it in any case. */
 const UNSYNCED = 'PRAGMA synchronous = NORMAL';
 
 /** Marks of delivery change small rows only, since bodies have a table of their own. */
@@ -64,7 +65,7 @@ function openDatabase(folder: string, file: string): DatabaseSync {
 }
 
 function prepare(db: DatabaseSync, file: string): void {
-  db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; ${SYNCED};
+  db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; ${UNSYNCED};
     PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = ${LOG_PAGES * PAGE_BYTES}`);
   const version = db.prepare('PRAGMA user_version').get()?.user_version as number;
   if (version !== 0 && version !== VERSION) {
@@ -86,7 +87,8 @@ export class Journal {
   readonly #file: string;
   readonly #statements = new Map<string, StatementSync>();
   #dataVersion = -1;
-  #isSynced = true;
+  /** The write-ahead log, once it was to be synced. */
+  #log: number | undefined;
 
   constructor(folder: string) {
     this.#file = join(folder, 'broker.db');
@@ -94,13 +96,11 @@ export class Journal {
   }
 
   /**
-   * All of `work` or nothing of it. When it returns, it survives the death of the process, and where it
-   * is synced a power failure, with all that was written before. Throws BROKER_DISK or BROKER_REFUSED.
+   * All of `work` or nothing of it. When it returns, it survives the death of the process. Throws
+   * BROKER_DISK or BROKER_REFUSED.
    */
-  transaction<T>(work: () => T, isSynced = true): T {
+  transaction<T>(work: () => T): T {
     try {
-      if (isSynced !== this.#isSynced) this.#db.exec(isSynced ? SYNCED : UNSYNCED);
-      this.#isSynced = isSynced;
       this.#run('BEGIN IMMEDIATE');
       const result = work();
       this.#run('COMMIT');
@@ -111,12 +111,32 @@ export class Journal {
     }
   }
 
+  /**
+   * Resolves when all that was written before survives a power failure; meanwhile others work. Throws
+   * BROKER_DISK.
+   */
+  sync(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const failed = (error: unknown): void => {
+        const message = `${this.#file} could not be synced: ${faultOf(error).message}`;
+        reject(new StockbusError('BROKER_DISK', message, undefined, { cause: error }));
+      };
+      try {
+        this.#log ??= openSync(`${this.#file}-wal`, 'r+');
+        fdatasync(this.#log, (error) => (error ? failed(error) : resolve()));
+      } catch (error) {
+        failed(error);
+      }
+    });
+  }
+
   /** Writes as much as a batch and takes it back. Throws what a publish would throw. */
-  probe(): void {
+  async probe(): Promise<void> {
     const body = new Uint8Array(limits.batchBytes);
     const message = { id: '', to: { queue: NO_QUEUE }, body, contentType: '' };
     const seq = this.transaction(() => this.insert(NO_QUEUE, message));
     this.transaction(() => this.remove(seq));
+    await this.sync();
   }
 
   /** True when another process has committed since the last question, and at the first. */
@@ -232,6 +252,7 @@ export class Journal {
 
   close(): void {
     this.#db.close();
+    if (this.#log !== undefined) closeSync(this.#log);
   }
 
   #statement(sql: string): StatementSync {

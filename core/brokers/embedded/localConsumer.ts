@@ -139,8 +139,8 @@ export class LocalConsumer implements Consumer, Taker {
           moved();
           this.#tellDrained();
           this.#parts.commits.wake();
-          resolve();
         },
+        synced: (error) => (error === undefined ? resolve() : reject(error)),
         failed: (error) => {
           this.#moving.delete(waiting);
           this.giveBack(waiting);

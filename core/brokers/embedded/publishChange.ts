@@ -47,7 +47,12 @@ export class PublishChange implements JournalChange {
 
   written(): void {
     this.#keeper.written(this.#added.at(-1)?.waiting.seq ?? 0);
-    this.#resolve();
+  }
+
+  /** Whoever publishes is told now; who takes it may have it already, since one that comes twice does no harm. */
+  synced(error?: unknown): void {
+    if (error === undefined) this.#resolve();
+    else this.#reject(error);
   }
 
   failed(error: unknown): void {
