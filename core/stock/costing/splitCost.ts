@@ -28,7 +28,7 @@ export function splitCost(cost: bigint, shares: readonly Readonly<Share>[]): big
 }
 
 /** Many shares that are rounded up may be more than the whole: none takes what is not there. */
-function ofRest(rest: bigint, share: bigint): bigint {
+export function ofRest(rest: bigint, share: bigint): bigint {
   const isMore = rest < 0n ? share < rest : share > rest;
   return isMore || rest === 0n ? rest : share;
 }

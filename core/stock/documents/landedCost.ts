@@ -5,7 +5,7 @@ import { bookMovement } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
 import type { PostedFact } from '../costing/history.ts';
 import { historiesOf } from '../costing/history.ts';
-import { sharesOf, splitCost } from '../costing/splitCost.ts';
+import { ofRest } from '../costing/splitCost.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { refusal } from '../refusal.ts';
 import { amountIn } from '../units.ts';
@@ -100,8 +100,18 @@ function weightOf({ entry, fact, value }: PostedFact, basis: Basis, weight: bigi
   }
 }
 
-/** By weight; where nothing weighs anything, equally. */
+/**
+ * Each its rounded share, as far as there is some left; the last takes the residue. Where nothing
+ * weighs anything, equally.
+ */
 function split(amount: bigint, weights: readonly bigint[]): bigint[] {
-  const isWeighed = weights.some((weight) => weight !== 0n);
-  return splitCost(amount, sharesOf(isWeighed ? weights : weights.map(() => 1n)));
+  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  if (whole === 0n) return split(amount, Array(weights.length).fill(1n));
+  let rest = amount;
+  return weights.map((weight, index) => {
+    const isLast = index === weights.length - 1;
+    const share = isLast ? rest : ofRest(rest, mulDiv(amount, weight, whole));
+    rest -= share;
+    return share;
+  });
 }
