@@ -106,7 +106,7 @@ export class ClosedBooks {
 
   /** What moved after that, as far as closings know it. */
   async moves(): Promise<MoveOf<ClosedMove>[]> {
-    return [...(await this.#knownMoves()), ...(await this.#nextMoves())];
+    return (await Promise.all([this.#knownMoves(), this.#nextMoves()])).flat();
   }
 
   /** The same from the packs themselves, of some of the SKUs. */

@@ -80,10 +80,11 @@ export async function valuationAsOf(
     await eachMove(from.packs, skus, clocks, take);
     return sums.rows();
   }
-  for (const [sku, , pools] of await closed.closed('pools')) {
+  const [rows, moves] = await Promise.all([closed.closed('pools'), closed.moves()]);
+  for (const [sku, , pools] of rows) {
     for (const [pool, quantity, value] of pools) add(sku, pool, BigInt(quantity), BigInt(value));
   }
-  for (const [sku, move] of await closed.moves()) {
+  for (const [sku, move] of moves) {
     for (let index = FIRST_GAIN; index < move.length; index += 3) {
       add(sku, move[index] as string, BigInt(move[index + 1]!), BigInt(move[index + 2]!));
     }

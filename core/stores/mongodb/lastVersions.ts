@@ -3,16 +3,18 @@ import { findKeys, ONLY_KEYS } from './findKeys.ts';
 import { packKey } from './keys.ts';
 import type { PackDocument } from './packDocuments.ts';
 
-/** Versions of a SKU that are asked for at once. */
-const ASKED = 8;
-/** How many times as far it is looked in each round while none is known to be missing; in the first only at the next. */
-const FAR = 64;
+/** Versions of a SKU that are asked for at once, where the last is known to lie between two. */
+const BETWEEN = 7;
+/** And while it may be any, each twice as far as the one before. */
+const AHEAD = 4;
 
 interface Search {
   sku: string;
   /** The last that is there, and the first that is not, as far as it is known. */
   there: number;
   missing: number;
+  /** How often it was asked twice as far. */
+  doubled: number;
 }
 
 /**
@@ -28,13 +30,13 @@ export async function lastVersions(
   fits: Filter<PackDocument> = {},
 ): Promise<number[]> {
   const searches = from.map(({ sku, version }): Search => {
-    return { sku, there: version, missing: Number.POSITIVE_INFINITY };
+    return { sku, there: version, missing: Number.POSITIVE_INFINITY, doubled: 0 };
   });
-  for (let round = 0; ; round += 1) {
+  for (;;) {
     const open = searches.filter(({ there, missing }) => missing - there > 1);
     if (open.length === 0) return searches.map(({ there }) => there);
     const asked = open.map((search) => {
-      const versions = versionsToTry(search, round);
+      const versions = versionsToTry(search);
       return versions.map((version) => ({ search, version, key: packKey(search.sku, version) }));
     });
     const keys = asked.flat().map(({ key }) => key);
@@ -47,10 +49,16 @@ export async function lastVersions(
   }
 }
 
-/** Evenly over where the last may be. */
-function versionsToTry({ there, missing }: Search, round: number): number[] {
-  const gap = Math.min(missing - there, FAR ** round + 1);
-  const count = Math.min(ASKED, gap - 1);
+/** Of a SKU that is known, the next alone at first: most often there is none. */
+function versionsToTry(search: Search): number[] {
+  const { there, missing, doubled } = search;
+  if (missing === Number.POSITIVE_INFINITY) {
+    const count = there > 0 && doubled === 0 ? 1 : AHEAD;
+    search.doubled += count;
+    return Array.from({ length: count }, (_, index) => there + 2 ** (doubled + index));
+  }
+  const gap = missing - there;
+  const count = Math.min(BETWEEN, gap - 1);
   return Array.from({ length: count }, (_, index) => {
     return there + Math.ceil(((index + 1) * gap) / (count + 1));
   });

@@ -32,7 +32,7 @@ import type { Naming, PackReader } from './PackReader.ts';
 /** SKUs that are read at once: at first, and at most. */
 const WINDOW_SKUS = { first: 32, most: 512 };
 /** Of what closings tell of some SKUs at once, and of each by itself, a large part costs the same. */
-const CLOSED_WINDOW_SKUS = { first: 1_024, most: 1_024 };
+const CLOSED_WINDOW_SKUS = { first: 512, most: 1_024 };
 
 const booksFrom = (packs: readonly PackText[]): SkuBooks => booksOf(packs.map(packState));
 
