@@ -6,8 +6,8 @@ import { openOrdersOf, periodIn, reservationById } from './listsInFile.ts';
 import type { SqlitePacks } from './SqlitePacks.ts';
 import type { StoreFile } from './StoreFile.ts';
 
-/** The more, the fewer times a page is written; beyond this little is gained. */
-const COMMIT_BATCHES = 16;
+/** The more, the fewer packs, and the fewer times a page is written; beyond this it takes memory, and gains little. */
+const COMMIT_BATCHES = 32;
 
 export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapter => ({
   commitBatches: COMMIT_BATCHES,
