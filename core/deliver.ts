@@ -5,16 +5,17 @@
  */
 import { hash } from 'node:crypto';
 import { backoffMs } from './backoff.ts';
-import { eventsOf } from './deliver/stockEvents.ts';
-import { writeRecords } from './deliver/writeRecords.ts';
+import { eventLines, eventsOf } from './deliver/stockEvents.ts';
+import { writeLines, writeRecords } from './deliver/writeRecords.ts';
 import type { Fault } from './errors.ts';
 import { faultOf, formatFault, isRetryable } from './errors.ts';
 import type { SubscriptionFlow } from './flow/compiledFlow.ts';
 import { QUEUE_GENERATION } from './intake/publishBatches.ts';
+import { JsonBuffer } from './JsonBuffer.ts';
 import { limits } from './limits.ts';
 import type { Envelope } from './message.ts';
 import { textOfBody } from './message.ts';
-import type { Broker, Consumer, Delivery, RecordValue, Sink } from './ports.ts';
+import type { Broker, Consumer, Delivery, JsonLines, RecordValue, Sink } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The one queue of a subscriber, in which its events keep their order. */
@@ -25,15 +26,21 @@ export interface DeliverParts {
   runtime: Runtime;
 }
 
+/** The events of a message: as what is written, where no step wants to see them. */
+type ReadEvents = { lines: JsonLines } | { envelopes: Envelope[] };
+
+const countOf = (read: ReadEvents): number =>
+  'lines' in read ? read.lines.ends.length : read.envelopes.length;
+
 interface Waiting {
   delivery: Delivery;
   /** Read when its turn comes. */
-  events: Envelope[] | undefined;
+  events: ReadEvents | undefined;
 }
 
 interface Group {
-  parts: { delivery: Delivery; events: Envelope[] }[];
-  events: Envelope[];
+  parts: { delivery: Delivery; events: ReadEvents }[];
+  count: number;
 }
 
 export class Deliver {
@@ -41,6 +48,8 @@ export class Deliver {
   readonly #flow: SubscriptionFlow;
   readonly #sink: Sink;
   readonly #waiting: Waiting[] = [];
+  readonly #takesLines: boolean;
+  readonly #buffer = new JsonBuffer();
   #consumer: Consumer | undefined;
   #working: Promise<void> | undefined;
   #stopping = false;
@@ -49,6 +58,7 @@ export class Deliver {
     this.#parts = parts;
     this.#flow = flow;
     this.#sink = sink;
+    this.#takesLines = !flow.hasSteps && flow.write.codec.writer().writeLines !== undefined;
   }
 
   async start(): Promise<void> {
@@ -78,7 +88,7 @@ export class Deliver {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0 && !this.#stopping) {
       const group = await this.#takeGroup();
-      if (group.events.length > 0) await this.#deliver(group);
+      if (group.count > 0) await this.#deliver(group);
     }
   }
 
@@ -87,26 +97,29 @@ export class Deliver {
    * records than a batch can hold has waiting batches joined; what failed joined is sent again apart.
    */
   async #takeGroup(): Promise<Group> {
-    const group: Group = { parts: [], events: [] };
+    const group: Group = { parts: [], count: 0 };
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
       const events = next.events ?? (await this.#read(next));
       const alone = next.delivery.attempt > 1 || this.#flow.batch <= limits.batchRecords;
-      const full = alone || group.events.length + (events?.length ?? 0) > this.#flow.batch;
+      const count = events ? countOf(events) : 0;
+      const full = alone || group.count + count > this.#flow.batch;
       if (full && group.parts.length > 0) break;
       this.#waiting.shift();
       if (!events) continue;
       group.parts.push({ delivery: next.delivery, events });
-      group.events.push(...events);
+      group.count += count;
       if (alone) break;
     }
     return group;
   }
 
   /** What is no batch of events was put into the queue by somebody else: dead, with the reason. */
-  async #read(waiting: Waiting): Promise<Envelope[] | undefined> {
+  async #read(waiting: Waiting): Promise<ReadEvents | undefined> {
     try {
       const text = textOfBody(waiting.delivery.body);
-      waiting.events = eventsOf(text);
+      waiting.events = this.#takesLines
+        ? { lines: eventLines(text, this.#buffer) }
+        : { envelopes: eventsOf(text) };
       return waiting.events;
     } catch (error) {
       const { code, message } = faultOf(error);
@@ -119,32 +132,26 @@ export class Deliver {
   }
 
   /** In calls of at most `batch` records; each has its own id, the same at every attempt. */
-  async #send(id: string, records: readonly RecordValue[]): Promise<void> {
+  async #send(
+    id: string,
+    count: number,
+    bodyOf: (from: number, until: number) => Uint8Array[],
+  ): Promise<void> {
     const { batch, name, write } = this.#flow;
-    const { contentType, extension, codec } = write;
-    for (let start = 0; start < records.length; start += batch) {
-      const body = writeRecords(codec, records.slice(start, start + batch));
-      const part = records.length > batch ? `.${start / batch + 1}` : '';
+    const { contentType, extension } = write;
+    for (let start = 0; start < count; start += batch) {
+      const body = bodyOf(start, Math.min(start + batch, count));
+      const part = count > batch ? `.${start / batch + 1}` : '';
       await this.#sink.send({ id: id + part, contentType, extension, body, flow: name });
     }
   }
 
-  async #deliver({ parts, events }: Group): Promise<void> {
+  async #deliver(group: Group): Promise<void> {
     const { metrics } = this.#parts.runtime;
-    const deliveries = parts.map(({ delivery }) => delivery);
-    const refused = new Map<Delivery, Fault>();
+    const deliveries = group.parts.map(({ delivery }) => delivery);
     try {
-      const result = await this.#flow.run(events);
-      for (const { faults, value } of result.parked) {
-        this.#reportRefused(faults, value);
-        const owner = parts.find((part) => part.events.includes(value as unknown as Envelope));
-        refused.set(owner?.delivery ?? deliveries[0]!, {
-          ...faults[0]!,
-          message: refusalText(faults, value),
-        });
-      }
-      await this.#send(idOf(deliveries), result.records);
-      metrics.count('stockbus_delivered_events_total', events.length, { flow: this.#flow.name });
+      const refused = await this.#sendAll(group, idOf(deliveries));
+      metrics.count('stockbus_delivered_events_total', group.count, { flow: this.#flow.name });
       for (const delivery of deliveries) {
         const fault = refused.get(delivery);
         if (fault) await this.#bury(delivery, formatFault(fault));
@@ -154,6 +161,32 @@ export class Deliver {
       metrics.count('stockbus_delivery_failures_total', 1, { flow: this.#flow.name });
       for (const delivery of deliveries) await this.#failed(delivery, faultOf(error));
     }
+  }
+
+  /** Gives those of which the steps refused an event, which did not go out with the others. */
+  async #sendAll({ parts }: Group, id: string): Promise<Map<Delivery, Fault>> {
+    const { write, run } = this.#flow;
+    const refused = new Map<Delivery, Fault>();
+    if (this.#takesLines) {
+      const lines = parts.flatMap(({ events }) => ('lines' in events ? events.lines : []));
+      const count = lines.reduce((sum, { ends }) => sum + ends.length, 0);
+      await this.#send(id, count, (from, until) => writeLines(write.codec, lines, from, until));
+      return refused;
+    }
+    const read = parts.map(({ delivery, events }) => {
+      return { delivery, envelopes: 'lines' in events ? [] : events.envelopes };
+    });
+    const { records, parked } = await run(read.flatMap(({ envelopes }) => envelopes));
+    for (const { faults, value } of parked) {
+      this.#reportRefused(faults, value);
+      const owner = read.find((part) => part.envelopes.includes(value as unknown as Envelope));
+      const message = refusalText(faults, value);
+      refused.set(owner?.delivery ?? parts[0]!.delivery, { ...faults[0]!, message });
+    }
+    await this.#send(id, records.length, (from, until) =>
+      writeRecords(write.codec, records.slice(from, until)),
+    );
+    return refused;
   }
 
   async #failed(delivery: Delivery, fault: Fault): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RecordValue, RecordWriter } from '../ports.ts';
+import type { JsonLines, RecordValue, RecordWriter } from '../ports.ts';
 import type { JsonWrite } from './jsonOptions.ts';
 
 /** Writes one array of all records, or a record on every line. */
@@ -9,8 +9,12 @@ export class JsonWriter implements RecordWriter {
   readonly #indent: number;
   #first = true;
 
+  /** Where nothing but line feeds stands between records. */
+  readonly writeLines?: NonNullable<RecordWriter['writeLines']>;
+
   constructor(options: JsonWrite) {
     this.#lines = options.format === 'lines';
+    if (this.#lines) this.writeLines = linesFrom;
     this.#indent = this.#lines ? 0 : options.indent;
     this.#path = options.records?.split('.') ?? [];
   }
@@ -34,6 +38,9 @@ export class JsonWriter implements RecordWriter {
     return `${this.#first ? '' : '\n'}]${'}'.repeat(this.#path.length)}\n`;
   }
 }
+
+const linesFrom = ({ bytes, ends }: JsonLines, from: number, until: number): Uint8Array =>
+  bytes.subarray(ends[from - 1] ?? 0, ends[until - 1] ?? 0);
 
 /** Without a look at each value where none of them needs it: JSON refuses integers of any size. */
 function jsonOf(record: RecordValue, indent: number): string {

@@ -1,4 +1,5 @@
-import { decimalOfDigits, fixedOfDigits, formatDecimal } from '../decimal.ts';
+import { decimalOfDigits, fixedOfDigits, MICRO_ONE } from '../decimal.ts';
+import type { JsonBuffer } from '../JsonBuffer.ts';
 import type { Envelope, EventBatch, StockChanged } from '../message.ts';
 import { BATCH_FORMAT, envelopesOf } from '../message.ts';
 import {
@@ -9,110 +10,187 @@ import {
   seqOf,
   type ToldPack,
 } from '../packBody.ts';
+import type { JsonLines } from '../ports.ts';
 import { requireVersion } from '../requireVersion.ts';
 
 /** The events of a message of the broker. Throws for what no Stockbus wrote. */
 export function eventsOf(text: string): Envelope[] {
-  const batch = JSON.parse(text) as EventBatch | MovedBatch;
-  requireVersion('the batch', batch.v, BATCH_FORMAT);
+  const batch = batchOf(text);
   return 'packs' in batch ? stockEvents(batch) : envelopesOf(batch);
 }
 
-/**
- * An event for each balance that an entry changed, by SKU and in the order of its entries. Made of what is
- * stored: numbers stay the digits that they are there.
- */
-export function stockEvents(batch: MovedBatch): Envelope<'stock.changed.v1'>[] {
-  const events: Envelope<'stock.changed.v1'>[] = [];
+/** The data of its events as JSON, a line each. Throws for what no Stockbus wrote. */
+export function eventLines(text: string, into: JsonBuffer): JsonLines {
+  const batch = batchOf(text);
+  const ends: number[] = [];
+  const end = (): void => {
+    into.plain('\n');
+    ends.push(into.length);
+  };
+  into.clear();
+  if ('packs' in batch) {
+    forEachChange(batch, (change) => {
+      writeChange(change, into);
+      end();
+    });
+  } else {
+    for (const { data } of batch.events) {
+      into.plain(JSON.stringify(data));
+      end();
+    }
+  }
+  // A copy: the next message is written over these.
+  return { bytes: Buffer.from(into.bytes), ends };
+}
+
+function batchOf(text: string): EventBatch | MovedBatch {
+  const batch = JSON.parse(text) as EventBatch | MovedBatch;
+  requireVersion('the batch', batch.v, BATCH_FORMAT);
+  return batch;
+}
+
+/** A balance that an entry changed: the one that it left, or the one that it came to. */
+interface StoredChange {
+  batch: MovedBatch;
+  pack: ToldPack;
+  /** Of its entry. */
+  seq: number;
+  entry: StoredEntry;
+  isFrom: boolean;
+}
+
+/** By SKU, and in the order of their entries. */
+function forEachChange(batch: MovedBatch, use: (change: StoredChange) => void): void {
   for (const pack of batch.packs) {
     for (let index = 0; index < pack.entries.length; index += 1) {
       const entry = pack.entries[index]!;
-      if (entry[5]) events.push(eventOf(batch, pack, index, true));
-      if (entry[6]) events.push(eventOf(batch, pack, index, false));
+      const seq = pack.seqs?.[index] ?? seqOf(pack, index);
+      if (entry[5]) use({ batch, pack, seq, entry, isFrom: true });
+      if (entry[6]) use({ batch, pack, seq, entry, isFrom: false });
     }
   }
+}
+
+/** An event for each balance that an entry changed. */
+function stockEvents(batch: MovedBatch): Envelope<'stock.changed.v1'>[] {
+  const events: Envelope<'stock.changed.v1'>[] = [];
+  forEachChange(batch, (change) => {
+    events.push({
+      specversion: '1.0',
+      id: idOf(change),
+      source: batch.source,
+      type: batch.type,
+      time: batch.time,
+      datacontenttype: 'application/json',
+      data: changeOf(change),
+    });
+  });
   return events;
 }
 
-/** Of the balance that the entry left, or came to. */
-function eventOf(
-  batch: MovedBatch,
-  pack: ToldPack,
-  index: number,
-  isFrom: boolean,
-): Envelope<'stock.changed.v1'> {
-  const seq = pack.seqs?.[index] ?? seqOf(pack, index);
-  const entry = pack.entries[index]!;
+function idOf({ pack, seq, entry, isFrom }: StoredChange): string {
   const route = pack.routes[entry[0]]!;
   const place = inId(route[isFrom ? 1 : 2]);
   const state = route[6] === '' ? '' : `/${route[isFrom ? 5 : 6]}`;
-  return {
-    specversion: '1.0',
-    id: `${inId(pack.sku)}#${seq}@${place}${state}`,
-    source: batch.source,
-    type: batch.type,
-    time: batch.time,
-    datacontenttype: 'application/json',
-    data: changeOf(batch, pack, seq, entry, isFrom),
-  };
+  return `${inId(pack.sku)}#${seq}@${place}${state}`;
 }
 
 /** A name within an id, in which the marks between the names are escaped: no two events share an id. */
 const inId = (name: string): string => name.replace(/[%#@/]/g, encodeURIComponent);
 
-function changeOf(
-  batch: MovedBatch,
-  pack: ToldPack,
-  seq: number,
-  entry: StoredEntry,
-  isFrom: boolean,
-): StockChanged {
-  const named = pack.documents[entry[1]]!;
-  const posted = batch.documents[named[0]]!;
-  const route = pack.routes[entry[0]]!;
-  const status = isFrom ? route[5] : route[6] || route[5];
-  const quantity = digitsOf(entry[2]);
-  const value = digitsOf(entry[3]);
-  const after = entry[isFrom ? 5 : 6] as Exclude<StoredAfter, 0>;
-  const onHand = decimalOfDigits(digitsOf(after[0]));
-  const reserved = after[1] === undefined ? '0' : decimalOfDigits(digitsOf(after[1]));
+/** Made of what is stored: numbers stay the digits that they are there. */
+function changeOf({ batch, pack, seq, entry, isFrom }: StoredChange): StockChanged {
+  const [kind, from, to, , , status, toStatus] = pack.routes[entry[0]]!;
+  const [number, at] = pack.documents[entry[1]]!;
+  const [document, partner, , source, messageId, actor] = batch.documents[number]!;
+  const [onHand, reserved = 0] = entry[isFrom ? 5 : 6] as Exclude<StoredAfter, 0>;
+  const state = isFrom ? status : toStatus || status;
   const change: StockChanged = {
     sku: pack.sku,
-    location: route[isFrom ? 1 : 2],
-    status,
-    change: decimalOfDigits(isFrom ? negated(quantity) : quantity),
-    onHand,
-    reserved,
-    available: status !== 'available' ? '0' : reserved === '0' ? onHand : available(after),
+    location: isFrom ? from : to,
+    status: state,
+    change: decimalOf(isFrom ? negated(entry[2]) : entry[2]),
+    onHand: decimalOf(onHand),
+    reserved: decimalOf(reserved),
+    available: decimalOf(availableOf(state, onHand, reserved)),
     version: seq,
-    value: fixedOfDigits(isFrom ? negated(value) : value, batch.minorDigits),
+    value: fixedOfDigits(digitsOf(isFrom ? negated(entry[3]) : entry[3]), batch.minorDigits),
     currency: batch.currency,
-    kind: route[0],
-    document: posted[0],
+    kind,
+    document,
     line: entry[4],
-    at: named[1],
+    at,
     recordedAt: pack.recordedAt,
-    source: posted[3],
-    messageId: posted[4],
-    actor: posted[5],
+    source,
+    messageId,
+    actor,
   };
-  const lot = entry[8];
-  const owner = entry[9];
-  const partner = posted[1];
-  if (lot) change.lot = lot;
-  if (owner) change.owner = owner;
+  if (entry[8]) change.lot = entry[8];
+  if (entry[9]) change.owner = entry[9];
   if (partner !== '') change.partner = partner;
   return change;
 }
 
-const available = ([onHand, reserved = 0]: Exclude<StoredAfter, 0>): string =>
-  formatDecimal(BigInt(onHand) - BigInt(reserved));
+/** Writes what JSON.stringify makes of `changeOf`, without an object between: most subscribers want no more. */
+function writeChange({ batch, pack, seq, entry, isFrom }: StoredChange, into: JsonBuffer): void {
+  const [kind, from, to, , , status, toStatus] = pack.routes[entry[0]]!;
+  const [number, at] = pack.documents[entry[1]]!;
+  const [document, partner, , source, messageId, actor] = batch.documents[number]!;
+  const [onHand, reserved = 0] = entry[isFrom ? 5 : 6] as Exclude<StoredAfter, 0>;
+  const state = isFrom ? status : toStatus || status;
+  text(into, '{"sku":', pack.sku);
+  text(into, ',"location":', isFrom ? from : to);
+  text(into, ',"status":', state);
+  quantity(into, ',"change":"', isFrom ? negated(entry[2]) : entry[2]);
+  quantity(into, '","onHand":"', onHand);
+  quantity(into, '","reserved":"', reserved);
+  quantity(into, '","available":"', availableOf(state, onHand, reserved));
+  into.plain('","version":').number(seq).plain(',"value":"');
+  into.plain(fixedOfDigits(digitsOf(isFrom ? negated(entry[3]) : entry[3]), batch.minorDigits));
+  text(into, '","currency":', batch.currency);
+  text(into, ',"kind":', kind);
+  text(into, ',"document":', document);
+  text(into, ',"line":', entry[4]);
+  text(into, ',"at":', at);
+  text(into, ',"recordedAt":', pack.recordedAt);
+  text(into, ',"source":', source);
+  text(into, ',"messageId":', messageId);
+  text(into, ',"actor":', actor);
+  if (entry[8]) text(into, ',"lot":', entry[8]);
+  if (entry[9]) text(into, ',"owner":', entry[9]);
+  if (partner !== '') text(into, ',"partner":', partner);
+  into.plain('}');
+}
+
+/** Needs no look at each character by itself. */
+const NEEDS_NO_ESCAPE = /^[ !#-[\]-~]*$/;
+
+function text(into: JsonBuffer, before: string, value: string): void {
+  into.plain(before);
+  if (NEEDS_NO_ESCAPE.test(value)) into.plain('"').plain(value).plain('"');
+  else into.plain(JSON.stringify(value));
+}
+
+const MICRO = Number(MICRO_ONE);
+
+function quantity(into: JsonBuffer, before: string, stored: StoredNumber): void {
+  into.plain(before);
+  if (typeof stored === 'number' && stored % MICRO === 0) into.number(stored / MICRO);
+  else into.plain(decimalOf(stored));
+}
+
+const decimalOf = (stored: StoredNumber): string => decimalOfDigits(digitsOf(stored));
+
+function availableOf(status: string, onHand: StoredNumber, reserved: StoredNumber): StoredNumber {
+  if (status !== 'available') return 0;
+  return reserved === 0 ? onHand : String(BigInt(onHand) - BigInt(reserved));
+}
 
 /** Throws for what is no whole number. */
 const digitsOf = (stored: StoredNumber): string =>
   Number.isSafeInteger(stored) ? String(stored) : String(BigInt(stored));
 
-function negated(digits: string): string {
-  if (digits === '0') return digits;
-  return digits.startsWith('-') ? digits.slice(1) : `-${digits}`;
+function negated(stored: StoredNumber): StoredNumber {
+  if (typeof stored === 'number') return stored === 0 ? 0 : -stored;
+  return stored.startsWith('-') ? stored.slice(1) : `-${stored}`;
 }

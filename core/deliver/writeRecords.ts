@@ -1,9 +1,29 @@
-import type { Codec, RecordValue } from '../ports.ts';
+import type { Codec, JsonLines, RecordValue } from '../ports.ts';
 
 /** Records as the bytes of one payload. */
 export function writeRecords(codec: Codec, records: readonly RecordValue[]): Uint8Array[] {
   const writer = codec.writer();
   return [Buffer.from(writer.begin() + writer.write(records) + writer.end())];
+}
+
+/** The same of lines that stand in several places, for a codec that takes them. */
+export function writeLines(
+  codec: Codec,
+  places: readonly JsonLines[],
+  from: number,
+  until: number,
+): Uint8Array[] {
+  const writer = codec.writer();
+  const bytes: Uint8Array[] = [Buffer.from(writer.begin())];
+  let first = 0;
+  for (const lines of places) {
+    const count = lines.ends.length;
+    const [start, end] = [Math.max(from - first, 0), Math.min(until - first, count)];
+    if (start < end) bytes.push(writer.writeLines!(lines, start, end));
+    first += count;
+  }
+  bytes.push(Buffer.from(writer.end()));
+  return [Buffer.concat(bytes)];
 }
 
 /** Pages of records as the bytes of one payload that nobody holds whole; `fields` as of a writer. */

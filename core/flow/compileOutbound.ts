@@ -43,6 +43,7 @@ export function compileSubscription(
     to: endpoint,
     batch: flow.batch,
     retry: retryOf(unit),
+    hasSteps: flow.steps.length > 0,
     run: (events) => {
       const steps = makeSteps();
       return steps.length === 0 ? asTheyAre(events) : runOnce(new RowsRun(steps, turns), events);

@@ -135,6 +135,8 @@ export interface SubscriptionFlow extends FlowBase {
   /** Most records that one delivery carries. */
   batch: number;
   retry: Retry;
+  /** Without any, events go out as they are. */
+  hasSteps: boolean;
   /** All steps over one batch of events, to the end. */
   run(events: readonly Envelope[]): Awaitable<OutboundResult>;
 }

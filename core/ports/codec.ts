@@ -84,7 +84,16 @@ export interface Codec {
 export interface RecordWriter {
   begin(): string;
   write(records: readonly RecordValue[]): string;
+  /** The same of lines, from one to another, in a format that takes them as they are. */
+  writeLines?(lines: JsonLines, from: number, until: number): Uint8Array;
   end(): string;
+}
+
+/** Records that are JSON already, each in a line of its own. */
+export interface JsonLines {
+  bytes: Uint8Array;
+  /** Of each, the place behind its line feed. */
+  ends: readonly number[];
 }
 
 export interface CodecSpec<Read = unknown, Write = unknown> {

@@ -21,7 +21,10 @@ class Recorder implements Sink {
   async send({ id, body }: Outgoing): Promise<void> {
     let text = '';
     for await (const chunk of body) text += Buffer.from(chunk).toString('utf8');
-    const rows = JSON.parse(text) as { sku: string }[];
+    const isList = text.startsWith('[');
+    const rows = JSON.parse(isList ? text : `[${text.trim().replaceAll('\n', ',')}]`) as {
+      sku: string;
+    }[];
     this.calls.push({ id, skus: rows.map(({ sku }) => sku) });
     if (this.failing.has(this.calls.length)) {
       throw new StockbusError('WEBHOOK_FAILED', `call ${this.calls.length} is refused`);
@@ -57,8 +60,8 @@ describe('deliver', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function start(yaml: string): Promise<void> {
-    const text = `flow: shop\nfrom: ${TOPIC}\n${yaml}\nwrite: json\nto: { folder: outbox }\n`;
+  async function start(yaml: string, write = 'json'): Promise<void> {
+    const text = `flow: shop\nfrom: ${TOPIC}\n${yaml}\nwrite: ${write}\nto: { folder: outbox }\n`;
     const { flows } = await load({ 'flows/shop.yaml': text });
     flow = flows[0] as SubscriptionFlow;
     const queue = subscriptionQueue(flow.name);
@@ -114,6 +117,21 @@ describe('deliver', () => {
     ]);
     assert.equal(await left(), 0);
     assert.deepEqual(await broker.dead(10), []);
+  });
+
+  it('cuts and joins what no step looks at in the same way, in lines', async () => {
+    const lines = '{ json: { format: lines } }';
+    await start('batch: 2', lines);
+    await publish('m1', 'A', 'B', 'C');
+    await deliver.stop();
+    await start('batch: 1000', lines);
+    const both = [publish('m2', 'D', 'E'), publish('m3', 'F')];
+    await Promise.all(both);
+    assert.deepEqual(
+      sink.calls.map(({ skus }) => skus),
+      [['A', 'B'], ['C'], ['D', 'E', 'F']],
+    );
+    assert.equal(await left(), 0);
   });
 
   it('keeps a batch of a version that it does not know among the dead letters, unread', async () => {

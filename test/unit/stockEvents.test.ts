@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { eventsOf } from '../../core/deliver/stockEvents.ts';
+import { eventLines, eventsOf } from '../../core/deliver/stockEvents.ts';
+import { JsonBuffer } from '../../core/JsonBuffer.ts';
 
 /** A message as it lies in a queue: two entries of one document that move stock between two places. */
 const message = {
@@ -54,6 +55,27 @@ describe('events of stored entries', () => {
       ['A%2F1#9@NORTH', '-1.5', '3', '0', '3', '0.05'],
       ['A%2F1#9@S%232', '1.5', '0.000001', '1.000001', '-1', '-0.05'],
     ]);
+  });
+
+  it('are lines of the same data, whatever the names in them', () => {
+    const odd = 'a"b\\c, [d] é 電 \ud800 \u007f';
+    const documents = { 0: [odd, odd, '', '/flows/erp', odd, 'flow:erp'] };
+    const [pack] = message.packs;
+    const packs = ['A', odd].map((sku) => ({
+      ...{ ...pack, sku },
+      entries: [
+        [0, 0, 1_500_000, -5, odd, [3_000_000, 1], [0, 1], 0, odd, odd],
+        [1, 0, 0, '-90071992547409931', '', 0, ['9007199254740993000']],
+      ],
+    }));
+    const text = JSON.stringify({ ...message, documents, packs });
+    const { bytes, ends } = eventLines(text, new JsonBuffer());
+    const expected = eventsOf(text).map(({ data }) => `${JSON.stringify(data)}\n`);
+    assert.equal(Buffer.from(bytes).toString(), expected.join(''));
+    assert.deepEqual(
+      ends,
+      expected.map((_, index) => Buffer.byteLength(expected.slice(0, index + 1).join(''))),
+    );
   });
 
   it('have the fields that there are, in one order', () => {

@@ -251,4 +251,13 @@ describe('JSON: records', () => {
     assert.equal(write({ records: 'd.o' }, []), '{"d":{"o":[]}}\n');
     assert.equal(write({ format: 'lines', indent: 2 }, [{ a: [1] }]), '{"a":[1]}\n');
   });
+
+  it('takes lines that are JSON already, from one to another', () => {
+    const writer = codecWith(json, {}, { format: 'lines' }).writer();
+    const lines = { bytes: Buffer.from('{"a":1}\n{"b":2}\n{"c":3}\n'), ends: [8, 16, 24] };
+    const text = (from: number, until: number): string =>
+      Buffer.from(writer.writeLines!(lines, from, until)).toString();
+    assert.deepEqual([text(0, 2), text(2, 3), text(1, 1)], ['{"a":1}\n{"b":2}\n', '{"c":3}\n', '']);
+    assert.equal(codecWith(json, {}, {}).writer().writeLines, undefined);
+  });
 });
