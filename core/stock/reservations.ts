@@ -8,7 +8,6 @@
  * holds can be met at once while none of these has more held inside it than is there; every take
  * checks all levels around it, so no order of takes can break a promise.
  */
-
 import { commitReservation } from './reservations/commit.ts';
 import type {
   Cause,
@@ -19,18 +18,15 @@ import type {
 import { createReservation } from './reservations/create.ts';
 import { voidReservation } from './reservations/release.ts';
 
+const rules = {
+  'reservation.create.v1': createReservation,
+  'reservation.commit.v1': commitReservation,
+  'reservation.void.v1': voidReservation,
+};
+
 /** Answers a command; the last answer is its own, those before it are of reservations that expired. */
-export function decideReservation(
+export const decideReservation = (
   books: ReservationBooks,
   { type, data }: ReservationCommand,
   cause: Cause,
-): ReservationAnswer[] {
-  switch (type) {
-    case 'reservation.create.v1':
-      return createReservation(books, data, cause);
-    case 'reservation.commit.v1':
-      return commitReservation(books, data, cause);
-    case 'reservation.void.v1':
-      return voidReservation(books, data, cause);
-  }
-}
+): ReservationAnswer[] => rules[type](books, data as never, cause);
