@@ -224,7 +224,7 @@ describe('apply', () => {
           throw new StockbusError('STORE_TRANSIENT', 'too much at once');
         return given;
       });
-    const sent = Array.from({ length: 40 }, (_, index) =>
+    const sent = Array.from({ length: 90 }, (_, index) =>
       apply(0, [receive(`r${index}`, 'X', '1')]),
     );
     await until('all to be in the queue', async () => {
@@ -233,10 +233,10 @@ describe('apply', () => {
     await start(0);
     assert.deepEqual(new Set(await Promise.all(sent)), new Set(['1 booked, 0 parked']));
     const [balance] = (await store.stock({ sku: 'A' }, { limit: 1 })).rows;
-    assert.equal(balance?.onHand, 40_000_000n);
+    assert.equal(balance?.onHand, 90_000_000n);
     assert.deepEqual(
       asked.filter((size) => size > 2),
-      [16, 8, 4],
+      [32, 16, 8, 4],
     );
   });
 
