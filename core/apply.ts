@@ -14,6 +14,7 @@ import { Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
 import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
+import type { BatchSeal } from './intake/BatchSeal.ts';
 import { commandQueue } from './intake/publishBatches.ts';
 import { limits } from './limits.ts';
 import type { Broker, Consumer, Delivery, Store } from './ports.ts';
@@ -23,6 +24,8 @@ export interface ApplyParts extends RoundParts {
   store: Store;
   broker: Broker;
   checkCommand: CommandCheck;
+  /** Of what this process took in. */
+  seal?: BatchSeal;
   /** Called after each commit that left events in the outbox. */
   committed(): void;
 }
@@ -121,8 +124,8 @@ export class Apply {
   }
 
   #read(delivery: Delivery): ReceivedBatch[] {
-    const { checkCommand, runtime } = this.#parts;
-    const batches = readBatch(delivery, checkCommand);
+    const { checkCommand, runtime, seal } = this.#parts;
+    const batches = readBatch(delivery, checkCommand, seal);
     for (const { stage, faults } of batches.flatMap(({ parked }) => parked)) {
       if (stage !== 'apply') continue;
       runtime.metrics.count('stockbus_commands_refused_total', 1, { code: faults[0]!.code });

@@ -20,6 +20,7 @@ import type {
 } from './flow/compiledFlow.ts';
 import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
+import { BatchSeal } from './intake/BatchSeal.ts';
 import { commandQueue } from './intake/publishBatches.ts';
 import { takeIn } from './intake.ts';
 import { limits } from './limits.ts';
@@ -36,7 +37,7 @@ import type {
 } from './ports.ts';
 import { RecentTexts } from './relay/RecentTexts.ts';
 import { Relay } from './relay.ts';
-import type { Runtime } from './runtime.ts';
+import { newKey, type Runtime } from './runtime.ts';
 import { ScheduledReport } from './ScheduledReport.ts';
 import { SpoolFolder } from './spool/SpoolFolder.ts';
 
@@ -70,6 +71,8 @@ export interface HubSetup {
   runtime: Runtime;
   /** Left out: those of the configuration. */
   roles?: readonly Role[];
+  /** Key of BatchSeal; left out: one of this hub alone. */
+  sealKey?: Uint8Array;
 }
 
 export function createHub(parts: HubSetup): Hub {
@@ -82,6 +85,7 @@ class RunningHub implements Hub {
   readonly #roles: readonly Role[];
   readonly #inbound: Map<string, InboundFlow>;
   readonly #spool: SpoolFolder;
+  readonly #seal: BatchSeal;
   readonly #sources: Source[] = [];
   readonly #accepting = new Set<Promise<Receipt>>();
   #apply: Apply[] = [];
@@ -104,6 +108,7 @@ class RunningHub implements Hub {
     this.#parts = parts;
     this.store = parts.store;
     this.#roles = parts.roles ?? parts.config.roles;
+    this.#seal = new BatchSeal(parts.sealKey ?? newKey());
     const inbound = parts.flows.filter((flow) => flow.direction === 'inbound');
     this.#spool = new SpoolFolder(join(parts.config.dataFolder, 'spool'), parts.runtime);
     this.#inbound = new Map(inbound.map((flow) => [flow.name, flow]));
@@ -189,6 +194,7 @@ class RunningHub implements Hub {
 
   async #startApply(): Promise<void> {
     const { checkCommand, broker, store, runtime, config } = this.#parts;
+    const seal = this.#seal;
     const committed = () => this.#relay?.wake();
     const recent = this.#recent ? { recent: this.#recent } : {};
     const parts = { store, runtime, policy: config.stock, ...recent };
@@ -204,7 +210,7 @@ class RunningHub implements Hub {
     this.#closingMaker = new ClosingMaker({ store, runtime });
     this.#closingMaker.start();
     for (let partition = 0; partition < config.apply.partitions; partition += 1) {
-      const apply = new Apply({ ...parts, broker, checkCommand, committed }, partition);
+      const apply = new Apply({ ...parts, broker, checkCommand, seal, committed }, partition);
       this.#apply.push(apply);
       await apply.start();
     }
@@ -256,7 +262,8 @@ class RunningHub implements Hub {
     if (this.#stopping) throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
     const { broker, runtime, config } = this.#parts;
     const { partitions } = config.apply;
-    const taking = takeIn({ broker, runtime, partitions, spool: this.#spool }, flow, payload);
+    const parts = { broker, runtime, partitions, spool: this.#spool, seal: this.#seal };
+    const taking = takeIn(parts, flow, payload);
     this.#accepting.add(taking);
     try {
       return await taking;

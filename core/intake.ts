@@ -12,6 +12,7 @@ import type {
   InboundResult,
   InboundRun,
 } from './flow/compiledFlow.ts';
+import type { BatchSeal } from './intake/BatchSeal.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
 import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
 import {
@@ -37,6 +38,8 @@ export interface IntakeParts {
   partitions: number;
   runtime: Runtime;
   spool: SpoolFolder;
+  /** By which the same process knows the batches again. */
+  seal?: BatchSeal;
   /** Left out: those of limits. */
   bounds?: IntakeBounds;
 }
@@ -106,8 +109,11 @@ class Intake {
     this.#keys = new MessageKeys(parts.spool);
     this.#spool = new BatchSpool(parts.spool);
     const { origin, contentType, body } = payload;
-    this.#batches = new BatchWriter({ origin, ...payload.trace }, parts.partitions, (batch) =>
-      this.#spool.add(batch),
+    this.#batches = new BatchWriter(
+      { origin, ...payload.trace },
+      parts.partitions,
+      (batch) => this.#spool.add(batch),
+      parts.seal,
     );
     const { passedOver = {} } = this.#receipt;
     this.#reading = flow.read.codec.read(this.#watched(body), {

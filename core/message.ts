@@ -126,6 +126,8 @@ export interface CommandBatch {
   /** Who published it, and its number among what that one published to the queue: 1, 2, 3 … */
   producer?: string;
   number?: number;
+  /** Of the process that took in its only part. */
+  seal?: string;
   parts: BatchPart[];
 }
 

@@ -87,6 +87,11 @@ export function systemRuntime(log: Log = silentLog, metrics: Metrics = noMetrics
   return { ...systemTime, newId, random: Math.random, log, metrics };
 }
 
+const KEY_BYTES = 32;
+
+/** A secret of this process, for an HMAC by SHA-256. */
+export const newKey = (): Uint8Array => crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+
 /** UUID version 7: 48 bits of time, then chance. */
 export function uuidV7(timeMs: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { Fault } from '../errors.ts';
 import { codes, StockbusError } from '../errors.ts';
 import type { CommandCheck } from '../flow/commandCheck.ts';
+import type { BatchSeal } from '../intake/BatchSeal.ts';
 import {
   BATCH_FORMAT,
   type BatchPart,
@@ -21,22 +22,34 @@ import type { ReceivedBatch } from './round.ts';
 
 /**
  * The parts of a batch as intake made it. Commands whose content has another hash than they state, or
- * that their schema does not allow, are parked in them. Throws MESSAGE_INVALID for what is no batch at
- * all, FORMAT_UNKNOWN for one of another version.
+ * that their schema does not allow, are parked in them; of one that bears the seal of this process nothing
+ * of that is asked. Throws MESSAGE_INVALID for what is no batch at all, FORMAT_UNKNOWN for one of another
+ * version.
  */
-export function readBatch(delivery: Delivery, check: CommandCheck): ReceivedBatch[] {
+export function readBatch(
+  delivery: Delivery,
+  check: CommandCheck,
+  seal?: BatchSeal,
+): ReceivedBatch[] {
   const batch: unknown = JSON.parse(textOfBody(delivery.body));
   if (isObject(batch)) requireVersion('the batch', batch.v, BATCH_FORMAT);
-  const wrong = isObject(batch) ? problemOf(batch) : 'it is no object';
+  const alone = digestOf(textOfPart(delivery.body));
+  const isOurs = isObject(batch) && seal?.fits(batch.seal, alone) === true;
+  const wrong = isOurs ? undefined : isObject(batch) ? problemOf(batch) : 'it is no object';
   if (wrong !== undefined) throw new StockbusError('MESSAGE_INVALID', wrong);
   const { parts } = batch as unknown as CommandBatch;
   const redelivered = delivery.redeliveries > 0;
   return parts.map((part) => {
-    const text = parts.length === 1 ? textOfPart(delivery.body) : JSON.stringify(part);
-    const digest = hash('sha256', text, 'hex').slice(0, 16);
-    return { ...withSoundCommands(part, check), digest, redelivered };
+    const whole = parts.length === 1 ? alone : digestOf(JSON.stringify(part));
+    const sound = isOurs ? part : withSoundCommands(part, check);
+    return { ...sound, digest: whole.slice(0, DIGEST_DIGITS), redelivered };
   });
 }
+
+/** Of a part, kept of its hash. */
+const DIGEST_DIGITS = 16;
+
+const digestOf = (text: string | Uint8Array): string => hash('sha256', text, 'hex');
 
 const BEFORE_PARTS = Buffer.from('"parts":[');
 const AFTER_PARTS = ']}'.length;

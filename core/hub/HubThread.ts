@@ -11,6 +11,8 @@ export interface ThreadTask {
   folder: string;
   env: Readonly<Record<string, string | undefined>>;
   roles: readonly Role[];
+  /** The same for all threads of the process. */
+  sealKey: Uint8Array;
 }
 
 export interface Measurement {

@@ -7,7 +7,7 @@ import type { FromThread, Measurement, ThreadTask, ToThread } from './HubThread.
 import { openHub } from './openHub.ts';
 
 const port = parentPort!;
-const { folder, env, roles } = workerData as ThreadTask;
+const { folder, env, roles, sealKey } = workerData as ThreadTask;
 const tell = (message: FromThread): void => port.postMessage(message);
 
 /** Measurements travel together, so that counting costs the hot path next to nothing. */
@@ -30,7 +30,7 @@ const runtime: Runtime = systemRuntime(
 );
 
 try {
-  const open = await openHub(folder, env, runtime, { roles });
+  const open = await openHub(folder, env, runtime, { roles, sealKey });
   const timer = runtime.every(MEASUREMENTS_EVERY_MS, flushMeasurements);
   const stop = async (): Promise<void> => {
     try {

@@ -66,7 +66,7 @@ export async function openHub(
   folder: string,
   env: Env,
   runtime: Runtime,
-  choice: { roles?: readonly Role[]; loaded?: LoadedHub } = {},
+  choice: { roles?: readonly Role[]; loaded?: LoadedHub; sealKey?: Uint8Array } = {},
 ): Promise<OpenHub> {
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
   const { config, flows, checkCommand } = loaded;
@@ -85,10 +85,11 @@ export async function openHub(
     await store.close();
     throw error;
   }
-  const { roles } = choice;
+  const { roles, sealKey } = choice;
   const hub = createHub({
     ...{ config, flows, checkCommand, broker, store, runtime },
     ...(roles ? { roles } : {}),
+    ...(sealKey ? { sealKey } : {}),
   });
   const close = async (): Promise<void> => {
     await hub.stop();

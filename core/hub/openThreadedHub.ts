@@ -1,7 +1,7 @@
 import type { Role } from '../flow/hubConfig.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
 import { type Health, type Hub, healthOf } from '../hub.ts';
-import type { Runtime } from '../runtime.ts';
+import { newKey, type Runtime } from '../runtime.ts';
 import { boundHeap } from './boundHeap.ts';
 import { HubThread } from './HubThread.ts';
 import { loadFolder, type OpenHub, openHub } from './openHub.ts';
@@ -38,9 +38,11 @@ export async function openThreadedHub(
   const booking = roles.filter((role) => bookingRoles.includes(role));
   const others = roles.filter((role) => !bookingRoles.includes(role));
   const split = booking.length > 0 && others.length > 0;
-  const open = await openHub(folder, env, runtime, { loaded, roles: split ? others : roles });
+  const sealKey = newKey();
+  const mine = split ? others : roles;
+  const open = await openHub(folder, env, runtime, { loaded, roles: mine, sealKey });
   if (!split) return { ...open, died: never };
-  const thread = new HubThread({ folder, env, roles: booking }, runtime);
+  const thread = new HubThread({ folder, env, roles: booking, sealKey }, runtime);
   const stop = async (): Promise<void> => {
     await open.hub.stop();
     await thread.stop();

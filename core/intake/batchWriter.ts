@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { InboundMessage } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
 import { BATCH_FORMAT, type BatchPart } from '../message.ts';
+import type { BatchSeal } from './BatchSeal.ts';
 import type { SpooledBatch } from './BatchSpool.ts';
 
 /** What all parts of a payload share. */
@@ -11,6 +12,7 @@ export type PayloadFacts = Pick<BatchPart, 'origin' | 'traceparent' | 'tracestat
 export class BatchWriter {
   readonly #facts: PayloadFacts;
   readonly #give: (batch: SpooledBatch) => Promise<void>;
+  readonly #seal: BatchSeal | undefined;
   readonly #open: OpenBatch[];
   #index = 0;
 
@@ -18,9 +20,11 @@ export class BatchWriter {
     facts: PayloadFacts,
     partitions: number,
     give: (batch: SpooledBatch) => Promise<void>,
+    seal?: BatchSeal,
   ) {
     this.#facts = facts;
     this.#give = give;
+    this.#seal = seal;
     this.#open = Array.from({ length: partitions }, () => new OpenBatch());
   }
 
@@ -55,13 +59,18 @@ export class BatchWriter {
   async #close(partition: number, batches?: number): Promise<void> {
     const batch = this.#open[partition]!;
     this.#open[partition] = new OpenBatch();
-    const body = Buffer.from(batch.json(this.#facts, this.#index, batches));
+    const part = batch.json(this.#facts, this.#index, batches);
+    const body = Buffer.from(`{"v":${BATCH_FORMAT},${this.#sealOf(part)}"parts":[${part}]}`);
     this.#index += 1;
     await this.#give({ partition, body });
   }
+
+  #sealOf(part: string): string {
+    return this.#seal ? `"seal":"${this.#seal.of(hash('sha256', part, 'hex'))}",` : '';
+  }
 }
 
-/** JSON text of a CommandBatch in the making: parts are serialised once and joined at the end. */
+/** JSON text of a BatchPart in the making: what is in it is serialised once and joined at the end. */
 class OpenBatch {
   readonly #commands: string[] = [];
   readonly #parked: string[] = [];
@@ -96,8 +105,7 @@ class OpenBatch {
     const shared = JSON.stringify(facts).slice(1, -1);
     const head = `${shared},"index":${index},"records":${this.records},"filtered":${this.filtered}`;
     const tail = batches === undefined ? '' : `,"batches":${batches}`;
-    const part = `{${head},"commands":[${this.#commands.join(',')}],"parked":[${this.#parked.join(',')}]${tail}}`;
-    return `{"v":${BATCH_FORMAT},"parts":[${part}]}`;
+    return `{${head},"commands":[${this.#commands.join(',')}],"parked":[${this.#parked.join(',')}]${tail}}`;
   }
 }
 

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { readBatch } from '../../../core/apply/readBatch.ts';
+import { BatchSeal } from '../../../core/intake/BatchSeal.ts';
+import type { SpooledBatch } from '../../../core/intake/BatchSpool.ts';
+import { BatchWriter, commandJson, sharedAttributes } from '../../../core/intake/batchWriter.ts';
+import { contentOf } from '../../../core/message.ts';
+import type { Delivery } from '../../../core/ports.ts';
+import { newKey } from '../../../core/runtime.ts';
+
+const own = new BatchSeal(newKey());
+const other = new BatchSeal(newKey());
+
+/** A batch of three receipts as intake makes it. */
+async function batchBy(seal?: BatchSeal): Promise<string> {
+  const batches: SpooledBatch[] = [];
+  const facts = { origin: { intakeId: 'i', flow: 'f', name: 'n' } };
+  const give = async (batch: SpooledBatch): Promise<void> => void batches.push(batch);
+  const writer = new BatchWriter(facts, 1, give, seal);
+  const shared = sharedAttributes('/flows/f', '2026-03-01T00:00:00.000Z', 'flow:f');
+  for (const id of ['R1', 'R2', 'R3']) {
+    const type = 'stock.receive.v1';
+    const data = { document: id, at: '2026-03-01T00:00:00.000Z', lines: [{ sku: 'A' }] };
+    const dataJson = JSON.stringify(data);
+    const contenthash = hash('sha256', contentOf(type, dataJson));
+    const message = { type, id, data, dataJson, contenthash, record: 1, records: 1, members: [] };
+    writer.addCommand(commandJson(message as never, JSON.stringify(id), shared), 0, 1);
+  }
+  await writer.finish();
+  return batches[0]!.body.toString();
+}
+
+/** Which commands are looked at, and which are refused for what. */
+function readBy(text: string, seal?: BatchSeal) {
+  const looked: string[] = [];
+  const delivery = { body: Buffer.from(text), redeliveries: 0 } as unknown as Delivery;
+  const check = ({ data }: { data: unknown }): undefined => {
+    looked.push((data as { document: string }).document);
+  };
+  const [part, ...more] = readBatch(delivery, check, seal);
+  assert.deepEqual(more, []);
+  const refused = part!.parked.map(({ messageId, faults }) => [messageId, faults[0]!.code]);
+  return { looked, refused, digest: part!.digest, ids: part!.commands.map(({ id }) => id) };
+}
+
+describe('the seal of a batch', () => {
+  const all = ['R1', 'R2', 'R3'];
+
+  it('spares a second look at what the same process took in, and at nothing else', async () => {
+    const sealed = await batchBy(own);
+    assert.deepEqual(readBy(sealed, own).looked, []);
+    for (const [text, seal] of [
+      [await batchBy(other), own],
+      [sealed, undefined],
+      [await batchBy(), own],
+    ] as const) {
+      assert.deepEqual(readBy(text, seal).looked, all);
+    }
+    const digests = new Set(
+      [sealed, await batchBy(other), await batchBy()].map((text) => readBy(text).digest),
+    );
+    assert.equal(digests.size, 1, 'a batch is known again, whoever sealed it');
+  });
+
+  it('breaks with any change of the batch, wherever it stands', async () => {
+    const sealed = await batchBy(own);
+    const altered = sealed.replace('"document":"R2"', '"document":"R9"');
+    assert.deepEqual(readBy(altered, own), {
+      ...readBy(altered),
+      ids: ['R1', 'R3'],
+      refused: [['R2', 'CONTENT_ALTERED']],
+    });
+    const twice = sealed.replace(
+      /\]\}$/,
+      `,${sealed.slice(sealed.indexOf('"parts":[') + 9, -2)}]}`,
+    );
+    assert.notEqual(twice, sealed);
+    const delivery = { body: Buffer.from(twice), redeliveries: 0 } as unknown as Delivery;
+    let looked = 0;
+    const count = (): undefined => {
+      looked += 1;
+    };
+    assert.equal(readBatch(delivery, count, own).length, 2);
+    assert.equal(looked, 6);
+    const hidden = sealed.replace('"parts":[', '"p\\u0061rts":[{}],"parts":[');
+    assert.deepEqual(readBy(hidden, own).ids, all, 'of two lists the one that is sealed counts');
+  });
+});
