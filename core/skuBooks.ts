@@ -17,8 +17,8 @@ export function booksOf(packs: readonly PackState[]): SkuBooks {
   const layers = lastOfEach(packs, (pack) => pack.layers, keyOfLayer);
   return {
     head: { ...last.head, item },
-    balances: balances.filter(isInBooks).sort(compareBalances),
-    layers: layers.filter(({ quantity }) => quantity !== 0n).sort(compareLayers),
+    balances: ordered(only(balances, isInBooks), compareBalances),
+    layers: ordered(only(layers, isThere), compareLayers),
   };
 }
 
@@ -32,6 +32,18 @@ function lastOfEach<Row>(
   for (const pack of packs) for (const row of rowsOf(pack)) rows.set(keyOf(row), row);
   return [...rows.values()];
 }
+
+const isThere = ({ quantity }: CostLayer): boolean => quantity !== 0n;
+
+/** Most often all of them. */
+export const only = <Row>(rows: Row[], isOne: (row: Row) => boolean): Row[] =>
+  rows.every(isOne) ? rows : rows.filter(isOne);
+
+/** Most often they are. */
+export const ordered = <Row>(rows: Row[], compare: (one: Row, other: Row) => number): Row[] =>
+  rows.every((row, index) => index === 0 || compare(rows[index - 1]!, row) <= 0)
+    ? rows
+    : rows.sort(compare);
 
 /** Whether anything was ever there, or of a lot is there, or is held. */
 export const isInBooks = ({ lot, onHand, reserved, version }: Balance): boolean =>

@@ -10,7 +10,7 @@ import type {
   Status,
 } from '../ledger.ts';
 import type { Pack, SkuBooks } from '../pack.ts';
-import { compareBalances, compareLayers, isInBooks } from '../skuBooks.ts';
+import { compareBalances, compareLayers, isInBooks, only, ordered } from '../skuBooks.ts';
 import type { Position } from './costing/Fact.ts';
 import { isBefore, isFact } from './costing/Fact.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
@@ -101,13 +101,14 @@ export class SkuState {
     const now = head.item ?? { valuation: policy.valuation, standardCost: 0n };
     this.costs = new SkuCosts(head.sku, policy.minorDigits, now);
     this.costs.isProvisional = head.recost !== undefined;
-    for (const { pool, quantity, value, lastCost, reserved, ...marks } of head.pools) {
-      if (reserved !== 0n) this.setReserved(pool, reserved);
-      if (marks.untouched) continue;
-      const costs = Object.assign(this.costs.pool(pool), { quantity, value, lastCost });
-      if (!marks.manyShort) continue;
+    for (const row of head.pools) {
+      if (row.reserved !== 0n) this.setReserved(row.pool, row.reserved);
+      if (row.untouched) continue;
+      const costs = this.costs.pool(row.pool);
+      costs.become(row.quantity, row.value, row.lastCost);
+      if (!row.manyShort) continue;
       costs.load([], true);
-      this.#manyShort = new Set([...this.#manyShort, pool]);
+      this.#manyShort = new Set([...this.#manyShort, row.pool]);
     }
     for (const layer of layers) this.costs.pool(layer.pool).take(layer);
     for (const balance of balances) this.#add(balance);
@@ -192,8 +193,8 @@ export class SkuState {
       head: this.#toHead(),
       hasItem: isBase || this.item !== this.#committedItem,
       entries: this.fresh,
-      balances: inOrder(balances, compareBalances),
-      layers: inOrder(layers, compareLayers),
+      balances: ordered(balances, compareBalances),
+      layers: ordered(layers, compareLayers),
     };
     return count === 1 ? [whole] : this.#cut(whole, rowsOfPack);
   }
@@ -271,7 +272,7 @@ export class SkuState {
       const isUntouched = reserved !== 0n && !this.costs.pools.has(pool);
       if (isUntouched) pools.push({ pool, ...nothing, reserved });
     }
-    return inOrder(pools, (one, other) => (one.pool < other.pool ? -1 : 1));
+    return ordered(pools, (one, other) => (one.pool < other.pool ? -1 : 1));
   }
 
   // --- balances ---------------------------------------------------------------------------------
@@ -341,16 +342,6 @@ export class SkuState {
     return this.history;
   }
 }
-
-/** Most often all of them. */
-const only = <Row>(rows: Row[], isOne: (row: Row) => boolean): Row[] =>
-  rows.every(isOne) ? rows : rows.filter(isOne);
-
-/** Most often they are. */
-const inOrder = <Row>(rows: Row[], compare: (one: Row, other: Row) => number): Row[] =>
-  rows.every((row, index) => index === 0 || compare(rows[index - 1]!, row) <= 0)
-    ? rows
-    : rows.sort(compare);
 
 function addTo(lists: Map<string, Balance[]>, name: string, balance: Balance): void {
   const list = lists.get(name);

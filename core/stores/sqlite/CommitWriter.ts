@@ -13,13 +13,13 @@ import { writeClaims } from './writeClaims.ts';
 export class CommitWriter {
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
-  readonly #packs: PackWriter;
+  readonly packs: PackWriter;
   readonly #inbox: InboxTable;
 
   constructor(database: DatabaseSync, statements: Statements, inbox: InboxTable) {
     this.#database = database;
     this.#statements = statements;
-    this.#packs = new PackWriter(database);
+    this.packs = new PackWriter(database);
     this.#inbox = inbox;
   }
 
@@ -32,7 +32,7 @@ export class CommitWriter {
     try {
       const last = this.lastRecorded();
       const commit = madeAfter(decided, last);
-      const isNew = commit.recordedAt > last && this.#packs.write(commit);
+      const isNew = commit.recordedAt > last && this.packs.write(commit);
       if (!isNew || !this.#writeKeys(commit) || !writeClaims(this.#statements, commit)) {
         this.#rollBack();
         return { outcome: 'conflict' };
@@ -58,7 +58,7 @@ export class CommitWriter {
   /** After some errors, such as a full disk, SQLite has rolled back by itself. */
   #rollBack(): void {
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-    this.#packs.forget();
+    this.packs.forget();
     this.#inbox.undo();
   }
 

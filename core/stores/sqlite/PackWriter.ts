@@ -12,7 +12,7 @@ interface Pointer {
   last: number;
   version: number;
   /** Where it is known to have been. */
-  places?: readonly string[];
+  places?: string[];
 }
 
 const statements = {
@@ -30,7 +30,7 @@ const statements = {
   place: 'INSERT OR IGNORE INTO sku_places VALUES (?, ?)',
 };
 
-const NO_PLACES: readonly string[] = [];
+const NO_PLACES: string[] = [];
 
 export class PackWriter {
   readonly #sql: Record<keyof typeof statements, StatementSync>;
@@ -38,6 +38,18 @@ export class PackWriter {
 
   constructor(database: DatabaseSync) {
     this.#sql = prepared(database, statements);
+  }
+
+  /** Where a SKU stands, as it was just read, so that its next pack need not look for that. */
+  know(sku: string, pointer: Pointer): void {
+    if (this.#pointers.size > limits.knownSkus) this.#pointers.clear();
+    this.#pointers.set(sku, pointer);
+  }
+
+  /** A place at which such a SKU has a balance. */
+  knowPlace(sku: string, place: string): void {
+    const pointer = this.#pointers.get(sku);
+    if (!pointer?.places?.includes(place)) pointer?.places?.push(place);
   }
 
   /**
@@ -88,7 +100,7 @@ export class PackWriter {
   }
 
   /** A SKU meets few places, and each once: those that it has from now on. */
-  #writePlaces({ sku, places }: CommitPack, known = NO_PLACES): readonly string[] {
+  #writePlaces({ sku, places }: CommitPack, known = NO_PLACES): string[] {
     const met = places.filter((place) => !known.includes(place));
     for (const place of met) this.#sql.place.get(place, sku);
     return met.length === 0 ? known : [...known, ...met];

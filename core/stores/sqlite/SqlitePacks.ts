@@ -6,6 +6,7 @@ import { namedDocuments } from '../../packFrom.ts';
 import type { Page, Paged } from '../../ports.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import { tablePage } from './listsInFile.ts';
+import type { PackWriter } from './PackWriter.ts';
 import { documentKey, SqliteDocuments } from './SqliteDocuments.ts';
 import { Conditions, type Row, type Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
@@ -90,16 +91,17 @@ export class SqlitePacks implements PackReader {
     return this.#file.read((statements) => skus.map((sku) => this.currentOf(statements, sku)));
   }
 
-  /** From the last that stands alone on. */
-  currentOf(statements: Statements, sku: string): PackText[] {
+  /** From the last that stands alone on; who writes it next may be told where the SKU stands. */
+  currentOf(statements: Statements, sku: string, writer?: Pick<PackWriter, 'know'>): PackText[] {
     const last = `SELECT ${PACK}, p.sku_id FROM skus s JOIN packs p ON p.id = s.last_pack WHERE s.sku = ?`;
-    const row = statements.arrays(last, [sku])[0];
+    const row = statements.arrays(last, [sku])[0] as [...PackRowText, number] | undefined;
     if (!row) return [];
-    const pack = textOf(sku, row as PackRow);
+    const pack = textOf(sku, row);
+    writer?.know(sku, { number: row[7], last: row[0], version: pack.version, places: [] });
     if (pack.isBase) return [pack];
     const since = `SELECT ${PACK} FROM packs p WHERE sku_id = ?1 AND version >=
       (SELECT max(version) FROM packs WHERE sku_id = ?1 AND is_base = 1) ORDER BY version`;
-    const rows = statements.arrays(since, [row[7] as number]);
+    const rows = statements.arrays(since, [row[7]]);
     return rows.map((one) => textOf(sku, one as PackRow));
   }
 

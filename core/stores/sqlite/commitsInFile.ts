@@ -19,10 +19,12 @@ export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapte
   },
 
   async load({ skus, reservations, openOrders }) {
-    return file.atOneMoment(({ statements }) => {
-      const current = skus.map((sku) => packs.currentOf(statements, sku));
+    return file.atOneMoment(({ statements, writer }) => {
+      const current = skus.map((sku) => packs.currentOf(statements, sku, writer.packs));
+      const loaded = loadedFrom(skus, current);
+      for (const { sku, place } of loaded.balances) writer.packs.knowPlace(sku, place);
       return {
-        ...loadedFrom(skus, current),
+        ...loaded,
         reservations: reservations.flatMap((id) => reservationById(statements, id) ?? []),
         openOrders: openOrders.flatMap((document) => openOrdersOf(statements, document)),
         period: periodIn(statements),
