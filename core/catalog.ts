@@ -30,14 +30,7 @@ import { csv } from './codecs/csv.ts';
 import { json } from './codecs/json.ts';
 import { xml } from './codecs/xml.ts';
 import type { MessageType } from './message.ts';
-import type {
-  BackendSpec,
-  Broker,
-  CodecSpec,
-  ConnectorSpec,
-  StepSpec,
-  StoreSpec,
-} from './ports.ts';
+import type { BackendSpec, Broker, CodecSpec, ConnectorSpec, StepSpec } from './ports.ts';
 import type { JsonSchema } from './spec.ts';
 import { filter } from './steps/filter.ts';
 import { group } from './steps/group.ts';
@@ -46,14 +39,12 @@ import { map } from './steps/map.ts';
 import { set } from './steps/set.ts';
 import { split } from './steps/split.ts';
 import { validate } from './steps/validate.ts';
-import { mongodb } from './stores/mongodb.ts';
-import { sqlite } from './stores/sqlite.ts';
 
 export const connectors: readonly ConnectorSpec[] = [folder, http];
 export const codecs: readonly CodecSpec[] = [csv, json, xml];
 export const steps: readonly StepSpec[] = [filter, map, set, split, group, lookup, validate];
 export const brokers: readonly BackendSpec<Broker>[] = [embedded, rabbitmq];
-export const stores: readonly StoreSpec[] = [sqlite, mongodb];
+export { stores } from './storeKinds.ts';
 
 export const schemas: Readonly<Record<MessageType, JsonSchema>> = {
   'item.upsert.v1': itemUpsert,

@@ -70,6 +70,12 @@ export interface PostedDocument {
   skus: string[];
 }
 
+/** What a document says of the message that caused it. */
+export type NamedMessage = Pick<
+  PostedDocument,
+  'document' | 'source' | 'messageId' | 'contenthash'
+>;
+
 export interface PackWithDocuments extends PackText {
   /** What its entries name by a number; undefined where it is not there. */
   documentOf(number: number): PostedDocument | undefined;

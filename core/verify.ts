@@ -1,22 +1,25 @@
 import { hash as hashOf } from 'node:crypto';
-import type { LedgerEntry, SkuHead } from './ledger.ts';
+import type { LedgerEntry } from './ledger.ts';
 import { limits } from './limits.ts';
-import type { SkuPointer } from './pack.ts';
 import type { Books, Page } from './ports.ts';
 import { rowsOf } from './rowsOf.ts';
-import type { Accounts, StockPolicy } from './stock/policy.ts';
-import type { ChainAudit } from './stock/verify/ChainAudit.ts';
-import { CostAudit } from './stock/verify/CostAudit.ts';
-import type { CheckpointMark } from './stock/verify/checkpointMark.ts';
-import { markOf } from './stock/verify/checkpointMark.ts';
-import type { Difference, VerifyCheck } from './stock/verify/Differences.ts';
+import type { StockPolicy } from './stock/policy.ts';
+import type { Difference } from './stock/verify/Differences.ts';
 import { ProductionAudit } from './stock/verify/ProductionAudit.ts';
-import type { AuditRules } from './stock/verify/SkuAudit.ts';
-import { SkuAudit } from './stock/verify/SkuAudit.ts';
-import { ClosingAudit } from './verify/ClosingAudit.ts';
+import {
+  type AuditFindings,
+  type AuditTask,
+  type ListedSku,
+  nothingTold,
+  type SkuAuditor,
+  tell,
+} from './verify/AuditTask.ts';
+import { LAST_SKU } from './verify/ClosedRowAudit.ts';
+import { closingChain } from './verify/ClosingAudit.ts';
 import { InboxAudit } from './verify/InboxAudit.ts';
 import { reservedOf } from './verify/reservedOf.ts';
 import { pagesOf, SkuCursor, smallest } from './verify/SkuCursor.ts';
+import { noPointer, StoreAuditor } from './verify/StoreAuditor.ts';
 
 export interface VerifyReport {
   skus: number;
@@ -39,33 +42,19 @@ export interface VerifyOptions {
   expect?: string;
   /** Entries of one SKU that are kept in memory. */
   entriesKept?: number;
+  /** Who audits SKUs beside this thread; asked only where there are many. */
+  helpers?: readonly SkuAuditor[];
+  /** SKUs that are audited at once; what is found does not depend on it. */
+  skusAtOnce?: number;
 }
 
-/** One reading of a SKU. */
-interface Reading {
-  sku: string;
-  chain: ChainAudit;
-  /** Undefined where its state cannot be read. */
-  head: SkuHead | undefined;
-  found: Difference[];
-}
+/** Packs of SKUs that are audited at once, about. */
+const TASK_PACKS = 65_536;
+/** Tasks that each helper has in hand, so that it need not wait for the next. */
+const TASKS_AHEAD = 2;
+const MAX_SUSPECTS = 1_000;
 
-const noPointer = (sku: string): SkuPointer => ({
-  sku,
-  version: 0,
-  hash: '',
-  recosts: false,
-  places: [],
-});
-
-/** Times that a SKU which changes while it is read is read again. */
-const MAX_READINGS = 20;
-const MAX_KEPT = 1_000;
-
-/**
- * Reads packs and checkpoints side by side, a few pages of each at a time. A SKU that seems wrong is
- * read again by itself, because something may have been reserved or booked in between.
- */
+/** Reads packs and checkpoints side by side, some SKUs at a time, in as many threads as there are. */
 export async function verifyStore(
   store: Books,
   policy: Pick<StockPolicy, 'minorDigits' | 'accounts'>,
@@ -76,26 +65,24 @@ export async function verifyStore(
 
 class Verification {
   readonly #store: Books;
-  readonly #rules: AuditRules;
+  readonly #rules: AuditTask['rules'];
   readonly #options: VerifyOptions;
   readonly #production: ProductionAudit;
-  readonly #inbox: InboxAudit;
-  readonly #report: VerifyReport = {
-    ...{ skus: 0, entries: 0, differences: [], more: 0, pending: [], knownAt: '', digest: '' },
+  readonly #told = nothingTold();
+  readonly #ofClosings = nothingTold();
+  readonly #ofInbox = nothingTold();
+  readonly #report: Omit<VerifyReport, 'differences' | 'more'> = {
+    ...{ skus: 0, entries: 0, pending: [], knownAt: '', digest: '' },
   };
-  #chains = '';
 
   constructor(
     store: Books,
-    { minorDigits, accounts }: { minorDigits: number; accounts: Accounts },
+    { minorDigits, accounts }: Pick<StockPolicy, 'minorDigits' | 'accounts'>,
     options: VerifyOptions,
   ) {
     this.#store = store;
     const { entriesKept = limits.verifyEntries } = options;
-    const inbox = new InboxAudit(store);
-    this.#inbox = inbox;
-    const named: AuditRules['named'] = (sku, posted) => inbox.name(sku, posted);
-    this.#rules = { minorDigits, accounts, knownAt: '', entriesKept, named };
+    this.#rules = { minorDigits, accounts, knownAt: '', entriesKept };
     this.#options = options;
     this.#production = new ProductionAudit(minorDigits);
   }
@@ -104,155 +91,94 @@ class Verification {
     const store = this.#store;
     // What is committed while it is read is compared, and is no part of the digest.
     this.#rules.knownAt = await store.finalUntil(this.#options.knownAt);
-    const reserved = await reservedOf(store);
-    const closings = new ClosingAudit(store, await store.closings(), this.#rules);
-    const packs = new SkuCursor(store.packs());
-    const checkpoints = new SkuCursor(pagesOf((page) => store.checkpoints(page)));
-    const pointers = new SkuCursor(pagesOf((page) => store.pointers({}, page)));
-    const cursors = [packs, checkpoints, pointers];
-    for (;;) {
-      for (const cursor of cursors) await cursor.fill();
-      const sku = smallest(cursors.map((cursor) => cursor.sku));
-      if (sku === undefined) break;
-      const audit = new SkuAudit(sku, this.#rules, reserved.get(sku) ?? new Map());
-      let count = 0;
-      await packs.each(sku, (pack) => {
-        this.#report.entries += audit.pack(pack);
-        count += 1;
-        return this.#inbox.isFull ? this.#compareInbox() : undefined;
-      });
-      let hasCheckpoints = false;
-      await checkpoints.each(sku, () => {
-        hasCheckpoints = true;
-      });
-      let pointer = noPointer(sku);
-      await pointers.each(sku, (row) => {
-        pointer = row;
-      });
-      if (count > 0) {
-        await this.#finish(audit, pointer, hasCheckpoints);
-        await closings.add(audit);
-      } else
-        this.#tell(
-          sku,
-          'chain',
-          `it is listed${hasCheckpoints ? ', with checkpoints' : ''}, and has no packs`,
-        );
-    }
+    const closings = await store.closings();
+    await this.#auditAll(this.#tasks(closings, await reservedOf(store)));
     for (const sku of await store.lostSkus()) {
-      this.#tell(sku, 'chain', 'it has packs, and is not among the SKUs that are listed');
+      const message = 'it has packs, and is not among the SKUs that are listed';
+      tell(this.#told, [{ sku, check: 'chain', message }]);
     }
-    this.#add(closings.chain());
-    for await (const found of closings.compare()) this.#add(found);
-    await this.#compareInbox();
-    this.#add(await this.#productions());
+    tell(this.#told, closingChain(closings));
+    tell(this.#told, this.#ofClosings.differences, this.#ofClosings.more);
+    tell(this.#told, this.#ofInbox.differences, this.#ofInbox.more);
+    tell(this.#told, await this.#productions());
     return this.#conclude();
   }
 
+  /** This thread begins with the inbox, and then audits SKUs as the others do. */
+  async #auditAll(tasks: AsyncGenerator<AuditTask, void>): Promise<void> {
+    const first = [await tasks.next(), await tasks.next()];
+    const shared = new SharedTasks(withThose(first, tasks), (found) => this.#take(found));
+    // A single task is not worth another thread.
+    const helpers = first.at(-1)!.done ? [] : (this.#options.helpers ?? []);
+    const own = new StoreAuditor(this.#store);
+    await Promise.all([
+      ...helpers.flatMap((helper) =>
+        Array.from({ length: TASKS_AHEAD }, () => shared.work(helper)),
+      ),
+      this.#compareInbox().then(() => shared.work(own)),
+    ]);
+  }
+
   async #compareInbox(): Promise<void> {
-    this.#add(await this.#inbox.compare());
+    for await (const found of new InboxAudit(this.#store).compare()) tell(this.#ofInbox, found);
   }
 
-  async #finish(audit: SkuAudit, pointer: SkuPointer, hasCheckpoints: boolean): Promise<void> {
-    const { sku } = audit;
-    const first = await this.#compare(audit, pointer, hasCheckpoints);
-    const { chain, head, found } = first.found.length > 0 ? await this.#again(first) : first;
-    this.#report.skus += 1;
-    this.#add(found);
-    const { version, hash } = chain.known;
-    if (version > 0) {
-      this.#chains = hashOf('sha256', `${this.#chains}\n${sku}\t${version}\t${hash}`);
-    }
-    if (!head) return;
-    const { recost, recordedAt } = head;
-    if (recordedAt > this.#report.knownAt) this.#report.knownAt = recordedAt;
-    if (!recost) return;
-    const { at, done, total } = recost;
-    this.#report.pending.push({ sku, at, done, total });
-  }
-
-  async #compare(audit: SkuAudit, pointer: SkuPointer, hasCheckpoints: boolean): Promise<Reading> {
-    const { sku, chain, differences, references } = audit;
-    const books = audit.finish(pointer);
-    const reading = { sku, chain, head: books?.head, found: differences.list };
-    if (!books) return reading;
-    const { head, layers } = books;
-    const { minorDigits } = this.#rules;
-    const marks = hasCheckpoints ? await this.#checkpoints(head) : [];
-    const costs = new CostAudit(
-      ...([head, minorDigits, references, marks, differences, this.#production] as const),
-    );
-    if (audit.entries) costs.take(audit.entries);
-    else for await (const part of this.#parts(audit)) costs.take(part);
-    costs.finish(layers);
-    return reading;
-  }
-
-  /** In business order. */
-  async #checkpoints({ sku, latestAt }: SkuHead): Promise<CheckpointMark[]> {
-    const marks: CheckpointMark[] = [];
-    let at = latestAt;
+  /** SKUs as lists show them, in their order. */
+  async *#listed(
+    reserved: ReadonlyMap<string, ReadonlyMap<string, bigint>>,
+  ): AsyncIterable<ListedSku> {
+    const checkpoints = new SkuCursor(pagesOf((page) => this.#store.checkpoints(page)));
+    const pointers = new SkuCursor(pagesOf((page) => this.#store.pointers({}, page)));
     for (;;) {
-      const checkpoint = await this.#store.checkpoint(sku, at);
-      if (!checkpoint) return marks.reverse();
-      marks.push(markOf(checkpoint));
-      at = new Date(Date.parse(checkpoint.at) - 1).toISOString();
+      await checkpoints.fill();
+      await pointers.fill();
+      const sku = smallest([checkpoints.sku, pointers.sku]);
+      if (sku === undefined) return;
+      const listed = { pointer: noPointer(sku), hasCheckpoints: false };
+      await checkpoints.each(sku, () => {
+        listed.hasCheckpoints = true;
+      });
+      await pointers.each(sku, (pointer) => {
+        listed.pointer = pointer;
+      });
+      yield { ...listed, reserved: reserved.get(sku) ?? new Map() };
     }
   }
 
-  /** Entries of a SKU that has more than are kept, some hours of business at a time. */
-  async *#parts({ sku, hours }: SkuAudit): AsyncIterable<LedgerEntry[]> {
-    const sorted = [...hours.keys()].sort();
-    let first = 0;
-    while (first < sorted.length) {
-      let last = first;
-      let count = hours.get(sorted[first]!)!;
-      while (
-        last + 1 < sorted.length &&
-        count + hours.get(sorted[last + 1]!)! <= this.#rules.entriesKept
-      ) {
-        last += 1;
-        count += hours.get(sorted[last]!)!;
+  async *#tasks(
+    closings: AuditTask['closings'],
+    reserved: ReadonlyMap<string, ReadonlyMap<string, bigint>>,
+  ): AsyncGenerator<AuditTask, void> {
+    const { skusAtOnce = limits.verifySkus } = this.#options;
+    const rules = this.#rules;
+    let after = '';
+    let skus: ListedSku[] = [];
+    let packs = 0;
+    for await (const listed of this.#listed(reserved)) {
+      if (skus.length >= skusAtOnce || packs >= TASK_PACKS) {
+        const last = skus.at(-1)!.pointer.sku;
+        yield { rules, closings, after, last, skus };
+        [after, skus, packs] = [last, [], 0];
       }
-      const since = `${sorted[first]}:00:00.000Z`;
-      const asOf = `${sorted[last]}:59:59.999Z`;
-      const part: LedgerEntry[] = [];
-      for await (const row of rowsOf((page) => this.#store.ledger({ sku, since, asOf }, page))) {
-        part.push(row);
-      }
-      yield part;
-      first = last + 1;
+      skus.push(listed);
+      packs += listed.pointer.version;
     }
+    yield { rules, closings, after, last: LAST_SKU, skus };
   }
 
-  /** One SKU, until two readings one after the other show the same version. */
-  async #again(before: Reading): Promise<Reading> {
-    const store = this.#store;
-    const { sku } = before;
-    let last = before;
-    for (let reading = 1; reading <= MAX_READINGS; reading += 1) {
-      const reserved = await reservedOf(store, sku);
-      const [pointer] = (await store.pointers({ sku }, { limit: 1 })).rows;
-      const audit = new SkuAudit(sku, this.#rules, reserved.get(sku) ?? new Map());
-      for await (const packs of store.packs({ sku })) for (const pack of packs) audit.pack(pack);
-      this.#production.forget(sku);
-      const read = await this.#compare(audit, pointer ?? noPointer(sku), true);
-      if (read.found.length === 0 || read.chain.version === last.chain.version) return read;
-      last = read;
+  /** Tasks come in their order. */
+  #take({ skus, entries, told, ofClosings, known, ...rest }: AuditFindings): void {
+    const report = this.#report;
+    report.skus += skus;
+    report.entries += entries;
+    tell(this.#told, told.differences, told.more);
+    tell(this.#ofClosings, ofClosings.differences, ofClosings.more);
+    for (const { sku, version, hash } of known) {
+      report.digest = hashOf('sha256', `${report.digest}\n${sku}\t${version}\t${hash}`);
     }
-    const message = `it changed during each of ${MAX_READINGS} readings`;
-    return { ...last, found: [{ sku, check: 'head', message }, ...last.found] };
-  }
-
-  #tell(sku: string, check: VerifyCheck, message: string): void {
-    this.#add([{ sku, check, message }]);
-  }
-
-  #add(found: readonly Difference[]): void {
-    for (const difference of found) {
-      if (this.#report.differences.length < MAX_KEPT) this.#report.differences.push(difference);
-      else this.#report.more += 1;
-    }
+    report.pending.push(...rest.pending);
+    if (rest.recordedAt > report.knownAt) report.knownAt = rest.recordedAt;
+    for (const fact of rest.produced) this.#production.fact(fact);
   }
 
   /** One that was booked while SKUs were read seems to lack something: it is read again by itself. */
@@ -260,7 +186,7 @@ class Verification {
     const suspects = new Set(this.#production.finish().map(({ document }) => document));
     const found: Difference[] = [];
     for (const document of suspects) {
-      if (found.length >= MAX_KEPT) break;
+      if (found.length >= MAX_SUSPECTS) break;
       const entries: LedgerEntry[] = [];
       const read = (page: Page) => this.#store.ledger({ document }, page);
       for await (const row of rowsOf(read)) entries.push(row);
@@ -282,12 +208,60 @@ class Verification {
     const report = this.#report;
     const { knownAt, expect } = this.#options;
     const final = this.#rules.knownAt;
-    report.digest = this.#chains;
     if (knownAt !== undefined || final < report.knownAt) report.knownAt = final;
     if (expect !== undefined && expect !== report.digest) {
       const message = `as known at ${report.knownAt} has digest ${report.digest}, expected was ${expect}`;
-      this.#add([{ sku: '(all)', check: 'digest', message }]);
+      tell(this.#told, [{ sku: '(all)', check: 'digest', message }]);
     }
-    return report;
+    return { ...report, ...this.#told };
+  }
+}
+
+async function* withThose(
+  first: readonly IteratorResult<AuditTask, void>[],
+  rest: AsyncGenerator<AuditTask, void>,
+): AsyncGenerator<AuditTask, void> {
+  for (const { value } of first) if (value) yield value;
+  yield* rest;
+}
+
+/**
+ * Each auditor takes the next task as soon as it is free; what it finds is taken in the order of the tasks,
+ * so that nothing depends on how many auditors there are, or on which is the fastest.
+ */
+class SharedTasks {
+  readonly #tasks: AsyncGenerator<AuditTask, void>;
+  readonly #take: (findings: AuditFindings) => void;
+  /** By the number of the task: what is found and waits for an earlier one. */
+  readonly #found = new Map<number, AuditFindings>();
+  #asked = 0;
+  #taken = 0;
+
+  constructor(tasks: AsyncGenerator<AuditTask, void>, take: (findings: AuditFindings) => void) {
+    this.#tasks = tasks;
+    this.#take = take;
+  }
+
+  async work(auditor: SkuAuditor): Promise<void> {
+    for (;;) {
+      const { value: task } = await this.#tasks.next();
+      if (!task) return;
+      const number = this.#asked;
+      this.#asked += 1;
+      this.#found.set(number, await auditor.audit(task));
+      this.#takeInOrder();
+      // A store that answers at once would let nobody else be heard.
+      await new Promise(setImmediate);
+    }
+  }
+
+  #takeInOrder(): void {
+    for (;;) {
+      const next = this.#found.get(this.#taken);
+      if (!next) return;
+      this.#found.delete(this.#taken);
+      this.#taken += 1;
+      this.#take(next);
+    }
   }
 }

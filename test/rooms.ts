@@ -169,7 +169,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'catalog',
-    files: /^core\/catalog\.ts$/,
+    files: /^core\/(catalog|storeKinds)\.ts$/,
     imports: [...engineRooms, ...adapters, 'schemas'],
     packages: [],
   },
@@ -177,7 +177,7 @@ export const rooms: readonly Room[] = [
     name: 'opened hub',
     files: /^core\/hub\//,
     imports: [...engineRooms, 'catalog', 'data folder'],
-    packages: [...files, 'node:url', 'node:v8', 'node:worker_threads'],
+    packages: [...files, 'node:os', 'node:url', 'node:v8', 'node:worker_threads'],
   },
   {
     name: 'cli',

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { auditThreads } from '../hub/AuditThread.ts';
 import { boundHeap } from '../hub/boundHeap.ts';
 import { openBooks } from '../hub/openHub.ts';
 import { endOf, isInstant } from '../reports/instants.ts';
@@ -29,18 +30,22 @@ export const verify: CliCommand = {
     const { 'known-at': knownAt, expect } = options;
     if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
     boundHeap();
-    // A page of entries at a time: a young generation of its first size is enough.
+    // What is made of a SKU dies with it: a young generation that stays as it is, and is not the smallest.
     setFlagsFromString('--semi-space-growth-factor=1');
-    const { store, config, close } = await openBooks(folder, env);
+    setFlagsFromString('--min-semi-space-size=4');
+    const { store, storeAddress, config, close } = await openBooks(folder, env);
+    const helpers = auditThreads(storeAddress);
     try {
       const calendar = calendarOf(config.stock.zone);
       const report = await verifyStore(store, config.stock, {
+        helpers,
         ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt, calendar) }),
         ...(expect === undefined ? {} : { expect }),
       });
       terminal.out(describeVerify(report));
       return report.differences.length === 0 ? 0 : 1;
     } finally {
+      await Promise.all(helpers.map((helper) => helper.close()));
       await close();
     }
   },

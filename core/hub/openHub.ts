@@ -2,16 +2,16 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brokers, codecs, connectors, schemas, steps, stores } from '../catalog.ts';
-import { nearestName, StockbusError } from '../errors.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
 import { loadHub } from '../flow/loadHub.ts';
 import type { Hub } from '../hub.ts';
 import { createHub } from '../hub.ts';
-import type { BackendSpec, Books, Broker, Store } from '../ports.ts';
+import type { Books, Broker, Store } from '../ports.ts';
 import { makePrivateFolder } from '../privateFiles.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
+import { backendOf } from './backendOf.ts';
 import { guardDataFolder } from './guardDataFolder.ts';
 import { umaskOf } from './umaskOf.ts';
 
@@ -32,6 +32,8 @@ export const loadFolder = (
 
 export interface OpenBooks extends LoadedHub {
   store: Books;
+  /** Where it lies, for who opens it once more. */
+  storeAddress: string;
   close(): Promise<void>;
 }
 
@@ -46,9 +48,10 @@ export async function openBooks(
   choice = { orEmpty: false },
 ): Promise<OpenBooks> {
   const loaded = await loadFolder(folder, env, runtime);
-  const address = addressOf(loaded.config.store, loaded.config.dataFolder);
-  const store = await backendOf('store', stores, address).openToRead(address, runtime, choice);
-  return { ...loaded, store, close: () => store.close() };
+  const storeAddress = addressOf(loaded.config.store, loaded.config.dataFolder);
+  const kind = backendOf('store', stores, storeAddress);
+  const store = await kind.openToRead(storeAddress, runtime, choice);
+  return { ...loaded, store, storeAddress, close: () => store.close() };
 }
 
 export interface OpenHub extends LoadedHub {
@@ -103,25 +106,4 @@ export async function openHub(
 function addressOf(address: string, dataFolder: string): string {
   const path = /^file:(?:\/\/)?(?<path>.*)$/s.exec(address)?.groups?.path;
   return path === undefined ? address : `file:${resolve(dataFolder, path)}`;
-}
-
-function backendOf<Spec extends BackendSpec<unknown>>(
-  what: 'broker' | 'store',
-  known: readonly Spec[],
-  address: string,
-): Spec {
-  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(address)?.[0].toLowerCase() ?? '';
-  const found = known.find(({ schemes }) => schemes.includes(scheme));
-  if (found) return found;
-  const schemes = known.flatMap((spec) => spec.schemes);
-  const near = nearestName(scheme, schemes);
-  // Only what is nearly a scheme is shown: anything else may be a part of a password.
-  const message = near
-    ? `'${scheme}' is not the address of a ${what}`
-    : `this is not the address of a ${what}`;
-  throw new StockbusError('CONFIG_BAD_VALUE', message, undefined, {
-    todo: near
-      ? `did you mean '${near}'?`
-      : `write an address that begins with ${schemes.join(', ')}`,
-  });
 }

@@ -19,7 +19,7 @@ import type {
   SkuHead,
 } from '../ledger.ts';
 import type { IntakeReport, ParkedRecord } from '../message.ts';
-import type { PackKey, PackText, SkuPointer, StoredPack } from '../pack.ts';
+import type { NamedMessage, PackKey, PackText, SkuPointer, StoredPack } from '../pack.ts';
 import type { EventCursor, EventGroup, RelayedEvents } from '../relayedEvents.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
@@ -171,14 +171,16 @@ export interface Books {
    */
   heads(page: Page): Promise<Paged<SkuHead>>;
   layers(page: Page): Promise<Paged<CostLayer>>;
-  /** Packs by (sku, version), as they are kept, some of one SKU at a time; or those of one. */
-  packs(of?: { sku: string }): AsyncIterable<readonly StoredPack[]>;
+  /** Packs of SKUs in the order asked, each by version, as they are kept, some of one SKU at a time. */
+  packs(skus: readonly string[]): AsyncIterable<readonly StoredPack[]>;
   /** Of some SKUs the packs after a version, without documents: of each in order, in no order of SKUs. */
   packTexts(after: ReadonlyMap<string, number>): AsyncIterable<PackText>;
   /** Those of these packs that are there, in any order; as many keys as a page has rows, at most. */
   packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]>;
   /** By SKU: where each stands by what the store keeps beside packs. */
   pointers(filter: { sku?: string }, page: Page): Promise<Paged<SkuPointer>>;
+  /** What documents of the ledger say of their messages, some at a time, in no order. */
+  messages(): AsyncIterable<readonly NamedMessage[]>;
   /** SKUs that have packs, and that no list shows. */
   lostSkus(): Promise<string[]>;
   checkpoints(page: Page): Promise<Paged<CheckpointKey>>;
@@ -231,7 +233,7 @@ export type CommitChapter = Pick<Store, 'open' | 'ping' | 'close' | 'load' | 'in
 /** What is listed as it is kept. */
 export type ListChapter = Pick<Store, 'sources' | 'checkpoint' | 'checkpoints' | 'openOrders'> &
   Pick<Store, 'reservations' | 'dueReservations' | 'parked' | 'parkedRecord' | 'location'> &
-  Pick<Store, 'period' | 'intake'>;
+  Pick<Store, 'period' | 'intake' | 'messages'>;
 /** What is told to others. */
 export type EventChapter = Pick<Store, 'outbox' | 'published'> &
   Pick<Store, 'eventGroups' | 'events' | 'forgetEvents'>;

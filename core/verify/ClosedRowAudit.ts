@@ -6,10 +6,11 @@ import type { Books } from '../ports.ts';
 import type { ClosedRow } from '../SkuClosing.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
 import { tupleKey } from '../tupleKey.ts';
+import type { AuditTask } from './AuditTask.ts';
 
 /** SKUs whose rows are compared at once: about those of one part. */
 const WINDOW_SKUS = 256;
-/** Before every month, and after every month and SKU. */
+/** Of closings all months, and a SKU after every other. */
 export const EVERY_MONTH = { from: '', through: '9999-12' };
 export const LAST_SKU = '\u{10ffff}';
 
@@ -32,15 +33,24 @@ interface Group extends Pick<WrongRow, 'closing' | 'kind' | 'month'> {
 export class ClosedRowAudit {
   readonly #store: Pick<Books, 'closingParts'>;
   readonly #closings: readonly Closing[];
-  #after = '';
-  #last = '';
+  /** Of what it compares next: after which SKU that begins, and the last that it may have. */
+  #after: string;
+  #last: string;
+  readonly #end: string;
   #skus = 0;
   /** Rows that there must be, as text, each with its SKU; by closing, kind and month. */
   #rows = new Map<string, Group>();
 
-  constructor(store: Pick<Books, 'closingParts'>, closings: readonly Closing[]) {
+  constructor(
+    store: Pick<Books, 'closingParts'>,
+    closings: readonly Closing[],
+    { after, last }: Pick<AuditTask, 'after' | 'last'>,
+  ) {
     this.#store = store;
     this.#closings = closings;
+    this.#after = after;
+    this.#last = after;
+    this.#end = last;
   }
 
   get isFull(): boolean {
@@ -61,7 +71,7 @@ export class ClosedRowAudit {
 
   /** What was given since, and at the end what there is of SKUs after it. */
   async compare(isEnd = false): Promise<Difference[]> {
-    const [after, last] = [this.#after, isEnd ? LAST_SKU : this.#last];
+    const [after, last] = [this.#after, isEnd ? this.#end : this.#last];
     const wrong = new WrongRows();
     const skus = { first: after, last };
     const closings = this.#closings.map(({ id }) => id);
@@ -82,7 +92,7 @@ export class ClosedRowAudit {
     this.#rows = new Map();
     this.#skus = 0;
     this.#after = last;
-    return wrong.list.map((row) => this.#difference(row));
+    return wrong.list.sort(compareRows).map((row) => this.#difference(row));
   }
 
   #group(closing: string, kind: ClosingKind, month: string): Group {
@@ -102,6 +112,13 @@ export class ClosedRowAudit {
     return { sku, check: 'closing', message: `${what}, the ledger gives ${given}` };
   }
 }
+
+/** By SKU; within one an order that does not depend on what is compared at once. */
+const compareRows = (one: WrongRow, other: WrongRow): number =>
+  compareUtf8(one.sku, other.sku) ||
+  closingKinds.indexOf(one.kind) - closingKinds.indexOf(other.kind) ||
+  compareUtf8(one.month + one.closing, other.month + other.closing) ||
+  compareUtf8(one.kept ?? one.gives!, other.kept ?? other.gives!);
 
 /** Of two rows the first part that is not the same; where only one is there, or the lists agree, all. */
 function differing(kept = NONE, gives = NONE): [string, string] {

@@ -1,53 +1,62 @@
-import type { PostedDocument } from '../pack.ts';
+import type { NamedMessage } from '../pack.ts';
 import type { Books } from '../ports.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
 
-/** Messages that are asked for at once: the more, the more of them lie side by side. */
-const MESSAGES_AT_ONCE = 4_096;
+/** Messages that are asked for at once. */
+const MESSAGES_AT_ONCE = 1_024;
 
 /**
- * Compares the inbox with what packs name, some messages at a time: each is in it, or it would be booked
+ * Compares the inbox with the documents of the ledger: the message of each is in it, or it would be booked
  * again, and with the hash of what was booked, or its replay would be taken for another message.
  */
 export class InboxAudit {
-  readonly #store: Pick<Books, 'inbox'>;
-  /** Documents that were named and not compared yet, each with a SKU of it. */
-  readonly #named = new Map<PostedDocument, string>();
+  readonly #store: Pick<Books, 'inbox' | 'messages' | 'ledger'>;
 
-  constructor(store: Pick<Books, 'inbox'>) {
+  constructor(store: Pick<Books, 'inbox' | 'messages' | 'ledger'>) {
     this.#store = store;
   }
 
-  /** What no message caused is in no inbox. */
-  name(sku: string, posted: PostedDocument): void {
-    if (posted.source !== '') this.#named.set(posted, sku);
+  async *compare(): AsyncIterable<Difference[]> {
+    let some: NamedMessage[] = [];
+    for await (const messages of this.#store.messages()) {
+      // What no message caused is in no inbox.
+      for (const message of messages) if (message.source !== '') some.push(message);
+      if (some.length < MESSAGES_AT_ONCE) continue;
+      yield await this.#compare(some);
+      some = [];
+      // A store that answers at once would let nobody else be heard.
+      await new Promise(setImmediate);
+    }
+    yield await this.#compare(some);
   }
 
-  get isFull(): boolean {
-    return this.#named.size >= MESSAGES_AT_ONCE;
-  }
-
-  async compare(): Promise<Difference[]> {
-    const named = [...this.#named];
-    this.#named.clear();
-    const keys = named.map(([{ source, messageId }]) => ({ source, id: messageId }));
-    const records = keys.length === 0 ? [] : await this.#store.inbox(keys);
+  async #compare(named: readonly NamedMessage[]): Promise<Difference[]> {
+    const keys = named.map(({ source, messageId }) => ({ source, id: messageId }));
     const hashes = new Map<string, Map<string, string>>();
-    for (const { source, id, contenthash } of records) {
+    for (const { source, id, contenthash } of await this.#store.inbox(keys)) {
       const ofSource = hashes.get(source);
       if (ofSource) ofSource.set(id, contenthash);
       else hashes.set(source, new Map([[id, contenthash]]));
     }
-    return named.flatMap(([posted, sku]): Difference[] => {
-      const { source, messageId, document, contenthash } = posted;
-      const found = hashes.get(source)?.get(messageId);
-      if (found !== undefined && (contenthash === '' || contenthash === found)) return [];
-      const what =
-        found === undefined ? 'is not in the inbox' : `has the content hash ${found} in the inbox`;
-      const was = contenthash === '' ? 'was booked' : `was booked with ${contenthash}`;
-      return [
-        { sku, check: 'inbox', message: `${messageId} of ${source} (${document}) ${what}, ${was}` },
-      ];
-    });
+    const differences: Difference[] = [];
+    for (const message of named) {
+      const found = hashes.get(message.source)?.get(message.messageId);
+      const { contenthash } = message;
+      if (found !== undefined && (contenthash === '' || contenthash === found)) continue;
+      differences.push(await this.#difference(message, found));
+    }
+    return differences;
+  }
+
+  async #difference(
+    { document, source, messageId, contenthash }: NamedMessage,
+    found: string | undefined,
+  ): Promise<Difference> {
+    const [entry] = (await this.#store.ledger({ document }, { limit: 1 })).rows;
+    const what =
+      found === undefined ? 'is not in the inbox' : `has the content hash ${found} in the inbox`;
+    const was = contenthash === '' ? 'was booked' : `was booked with ${contenthash}`;
+    const message = `${messageId} of ${source} (${document}) ${what}, ${was}`;
+    return { sku: entry?.sku ?? '(all)', check: 'inbox', message };
   }
 }

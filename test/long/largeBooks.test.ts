@@ -55,7 +55,7 @@ function largeBooks({ fresh, remove }: StorePlace): void {
   /** No pack of a SKU outgrows the store; how many characters are read to go on with it. */
   async function packsOf(sku: string, most = PACK_BYTES): Promise<{ current: number }> {
     let [largest, count, current] = [0, 0, 0];
-    for await (const packs of store.packs({ sku })) {
+    for await (const packs of store.packs([sku])) {
       for (const { body, isBase } of packs) {
         count += 1;
         current = (isBase ? 0 : current) + body.length;

@@ -28,6 +28,7 @@ import { batchKey, emptyHead, isOutside } from '../../core/ledger.ts';
 import type { ParkedRecord } from '../../core/message.ts';
 import {
   firstOfEach,
+  type NamedMessage,
   type PackKey,
   type SkuBooks,
   type SkuPointer,
@@ -75,6 +76,7 @@ export class MemoryStore implements Store {
   readonly commitBatches = 16;
   /** By SKU, as they are kept: each reading makes them anew of their text. */
   readonly #packs = new Map<string, StoredPack[]>();
+  readonly #messages: NamedMessage[] = [];
   readonly #inbox = new Map<string, InboxRecord>();
   readonly #batches = new Set<string>();
   readonly #reservations = new Map<string, Reservation>();
@@ -169,6 +171,7 @@ export class MemoryStore implements Store {
       });
       this.#packs.set(sku, packs);
     }
+    this.#messages.push(...documents);
     for (const record of commit.inbox) this.#inbox.set(keyOf(record.source, record.id), record);
     for (const { origin, index, digest } of commit.tallies) {
       this.#batches.add(batchKey({ intakeId: origin.intakeId, index, digest }));
@@ -347,8 +350,8 @@ export class MemoryStore implements Store {
     return { rows: this.#skus.flatMap((sku) => this.#books(sku).layers) };
   }
 
-  async *packs(of?: { sku: string }): AsyncIterable<readonly StoredPack[]> {
-    for (const sku of of ? [of.sku] : this.#skus) yield this.#packs.get(sku) ?? [];
+  async *packs(skus: readonly string[]): AsyncIterable<readonly StoredPack[]> {
+    for (const sku of skus) yield this.#packs.get(sku) ?? [];
   }
 
   async *packTexts(after: ReadonlyMap<string, number>): AsyncIterable<StoredPack> {
@@ -370,6 +373,10 @@ export class MemoryStore implements Store {
       return { sku: of, version, hash, recosts: recost !== undefined, places };
     });
     return { rows: pointers };
+  }
+
+  async *messages(): AsyncIterable<readonly NamedMessage[]> {
+    yield this.#messages;
   }
 
   lostSkus = async (): Promise<string[]> => [];

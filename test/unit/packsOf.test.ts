@@ -76,7 +76,7 @@ describe('a SKU with more balances and layers than a pack takes', () => {
     const rig = new LedgerRig({ packRows: 7 });
     await rig.item('X', { tracking: 'serial' });
     await book(rig, 'receive', 'R1', 0, 20);
-    const packs = (await Array.fromAsync(rig.store.packs({ sku: 'X' }))).flat().map(packFrom);
+    const packs = (await Array.fromAsync(rig.store.packs(['X']))).flat().map(packFrom);
     assert.deepEqual(
       packs.map(({ balances, layers }) => balances.length + layers.length),
       [0, 7, 7, 7, 7, 7, 5],

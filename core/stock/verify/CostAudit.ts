@@ -13,7 +13,7 @@ import { SkuCosts } from '../costing/SkuCosts.ts';
 import type { CheckpointMark } from './checkpointMark.ts';
 import { isSame } from './checkpointMark.ts';
 import type { Differences } from './Differences.ts';
-import type { ProductionAudit } from './ProductionAudit.ts';
+import { isProduced, type ProducedFact } from './ProductionAudit.ts';
 
 /**
  * Costs all facts of a SKU anew, in business order, and compares every value that was posted, and the
@@ -25,7 +25,7 @@ export class CostAudit {
   readonly #costs: SkuCosts;
   readonly #references: References;
   readonly #differences: Differences;
-  readonly #production: ProductionAudit;
+  readonly #produced: ProducedFact[];
   readonly #checkpoints: readonly CheckpointMark[];
   #nextCheckpoint = 0;
   /** What no Stockbus wrote may have no cost at all. */
@@ -33,20 +33,20 @@ export class CostAudit {
   /** What the checkpoints so far say that all facts after them are greater than. */
   #afterSeq = 0;
 
-  /** `checkpoints` in business order. */
+  /** `checkpoints` in business order; what was produced, or went into that, is added to `produced`. */
   constructor(
     head: SkuHead,
     minorDigits: number,
     references: ReadonlySet<string>,
     checkpoints: readonly CheckpointMark[],
     differences: Differences,
-    production: ProductionAudit,
+    produced: ProducedFact[],
   ) {
     this.#head = head;
     this.#costs = new SkuCosts(head.sku, minorDigits, head.opening);
     this.#references = new References(references);
     this.#differences = differences;
-    this.#production = production;
+    this.#produced = produced;
     this.#checkpoints = checkpoints;
   }
 
@@ -80,8 +80,11 @@ export class CostAudit {
     for (const pool of this.#costs.pools.values()) pool.compact();
   }
 
-  #passed({ entry, value, isCancelled }: PostedFact): void {
-    this.#production.fact(entry, isCancelled ? undefined : value, this.#isPending(entry));
+  #passed(posted: PostedFact): void {
+    const { entry, value } = posted;
+    if (isProduced(posted)) {
+      this.#produced.push({ entry, value, isPending: this.#isPending(entry) });
+    }
     if (entry.seq <= this.#afterSeq) {
       const { seq } = this.#checkpoints[this.#nextCheckpoint - 1]!;
       this.#tellCheckpoint(seq, `says that entry ${entry.seq} is not after it`);

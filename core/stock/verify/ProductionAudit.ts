@@ -1,7 +1,7 @@
 import { formatFixed } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import { historiesOf } from '../costing/history.ts';
+import { historiesOf, type PostedFact } from '../costing/history.ts';
 import { type Share, splitCost } from '../costing/splitCost.ts';
 import type { Difference } from './Differences.ts';
 
@@ -26,6 +26,17 @@ interface Production {
   isPending: boolean;
 }
 
+/** What went into a production or came out of it, with its value as it has become. */
+export interface ProducedFact {
+  entry: LedgerEntry;
+  value: bigint;
+  /** It waits to be costed anew. */
+  isPending: boolean;
+}
+
+export const isProduced = ({ entry: { kind }, isCancelled }: PostedFact): boolean =>
+  (kind === 'consume' || kind === 'produce') && !isCancelled;
+
 export interface ProductionDifference extends Difference {
   document: string;
 }
@@ -42,10 +53,8 @@ export class ProductionAudit {
     this.#minorDigits = minorDigits;
   }
 
-  /** A fact with its value as it has become; undefined where it is cancelled. */
-  fact(entry: LedgerEntry, value: bigint | undefined, isPending: boolean): void {
+  fact({ entry, value, isPending }: ProducedFact): void {
     const { sku, seq, kind, document, source, messageId, input } = entry;
-    if ((kind !== 'consume' && kind !== 'produce') || value === undefined) return;
     const key = tupleKey(source, messageId);
     let production = this.#productions.get(key);
     if (!production) {
@@ -64,16 +73,8 @@ export class ProductionAudit {
 
   /** All entries of one document. */
   document(entries: readonly LedgerEntry[]): void {
-    for (const { entry, value, isCancelled } of historiesOf(entries)) {
-      this.fact(entry, isCancelled ? undefined : value, false);
-    }
-  }
-
-  /** A SKU is read again. */
-  forget(sku: string): void {
-    for (const production of this.#productions.values()) {
-      production.components = production.components.filter((one) => one.sku !== sku);
-      production.products = production.products.filter((one) => one.sku !== sku);
+    for (const posted of historiesOf(entries)) {
+      if (isProduced(posted)) this.fact({ ...posted, isPending: false });
     }
   }
 

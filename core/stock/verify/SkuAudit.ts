@@ -22,8 +22,6 @@ export interface AuditRules {
   knownAt: string;
   /** Entries of one SKU that are kept in memory; of one that has more they are read again. */
   entriesKept: number;
-  /** Hears of each document that a pack names. */
-  named?(sku: string, posted: PostedDocument): void;
 }
 
 /** Audits one SKU: give it all packs in order, then `finish`. */
@@ -70,7 +68,6 @@ export class SkuAudit {
     this.#names.pack(stored, moved, documents);
     const { recordedAt, entries } = moved;
     this.recorded.push({ version: stored.version, recordedAt, count: entries.length });
-    for (const posted of documents) if (posted) this.#rules.named?.(this.sku, posted);
     const named = documents.map((posted) => posted ?? nobodys);
     for (let index = 0; index < entries.length; index += 1) {
       this.#entry(entryFrom(moved, named, entries[index]!, index));

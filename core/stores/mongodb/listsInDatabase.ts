@@ -16,6 +16,7 @@ import {
   periodKey,
   reservationFrom,
 } from './orderDocuments.ts';
+import { messagesIn } from './packDocuments.ts';
 
 const ID = { projection: { id: 1 } };
 
@@ -29,6 +30,10 @@ export const listsInDatabase = (all: Collections): ListChapter => ({
 const rowsIn = (all: Collections): Omit<ListChapter, List> => ({
   async period() {
     return periodFrom(await all.period.findOne({ _id: periodKey }));
+  },
+
+  async *messages() {
+    for await (const part of all.documents.find()) yield messagesIn(part);
   },
 
   async sources() {

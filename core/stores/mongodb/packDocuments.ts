@@ -1,6 +1,6 @@
 /** Packs and what they name, as they lie in MongoDB: written once, and never changed. */
 import type { Commit } from '../../commit.ts';
-import { type CommitPack, firstAtOf, type PostedDocument } from '../../pack.ts';
+import { type CommitPack, firstAtOf, type NamedMessage, type PostedDocument } from '../../pack.ts';
 import { quoted } from '../../quoted.ts';
 import type { Naming } from '../packs/PackReader.ts';
 import type { Keyed } from './documents.ts';
@@ -157,6 +157,15 @@ export function filedFrom(part: PartDocument, line: string): FiledDocument {
   const isPartners = part.partners?.includes(partner) ?? false;
   return { posted, packs: new Set(keys), isPartners };
 }
+
+/** What documents of a part say of their messages. */
+export const messagesIn = ({ text }: PartDocument): NamedMessage[] =>
+  (JSON.parse(text) as NamedRow[]).map(([, document, , , , source, messageId, , contenthash]) => ({
+    document,
+    source,
+    messageId,
+    contenthash,
+  }));
 
 /** A pack that names what was looked for, with the document by which it does and the part that has it. */
 export interface NamedPack {

@@ -82,12 +82,8 @@ export class PackLists {
     });
   }
 
-  async *packs(of?: { sku: string }): AsyncIterable<readonly StoredPack[]> {
-    const next = (last?: string) => this.#packs.skus(last, WINDOW_SKUS.most);
-    for (let skus = of ? [of.sku] : await next(); skus.length > 0; ) {
-      yield* this.#packs.history(skus, { version: 1 });
-      skus = of ? [] : await next(skus.at(-1));
-    }
+  packs(skus: readonly string[]): AsyncIterable<readonly StoredPack[]> {
+    return this.#packs.history(skus, { version: 1 });
   }
 
   packTexts(after: ReadonlyMap<string, number>): AsyncIterable<PackText> {

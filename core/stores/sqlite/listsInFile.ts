@@ -9,17 +9,33 @@ import type {
   Reservation,
   ReservationLine,
 } from '../../ledger.ts';
+import { limits } from '../../limits.ts';
 import type { ParkedRecord } from '../../message.ts';
+import type { NamedMessage } from '../../pack.ts';
 import type { ListChapter, Page, Paged } from '../../ports.ts';
 import { Conditions, type Row, type Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { selectIntakeReport } from './selectIntakeReport.ts';
+
+type MessageRow = NamedMessage & { no: number; number: number };
 
 export const listsInFile = (file: StoreFile): ListChapter => ({
   sources: async () =>
     file.read((statements) =>
       statements.column('SELECT source FROM inbox_sources ORDER BY source'),
     ),
+
+  async *messages() {
+    const sql = `SELECT document, source, message_id AS messageId, contenthash, commit_no AS no, number
+      FROM documents WHERE (commit_no, number) > (?, ?) ORDER BY commit_no, number LIMIT ?`;
+    let last: { no: number; number: number } | undefined = { no: 0, number: -1 };
+    while (last) {
+      const values = [last.no, last.number, limits.pageRows];
+      const rows = file.read((statements) => statements.all(sql, values)) as MessageRow[];
+      yield rows;
+      last = rows.at(-1);
+    }
+  },
 
   async checkpoint(sku, at) {
     const sql = `SELECT sku, at, seq, after_seq AS afterSeq, state FROM checkpoints

@@ -22,7 +22,7 @@ export function readDatabase(folder: string): OpenDatabase {
     const books = sizeOf(`${file}-wal`) === 0 ? openStill(file) : openLogged(file);
     try {
       refuseVersion(books.database, file);
-      books.database.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384');
+      books.database.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096');
       return books;
     } catch (error) {
       books.close();

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Balance, LedgerEntry } from '../../../core/ledger.ts';
-import type { Pack } from '../../../core/pack.ts';
+import type { NamedMessage, Pack } from '../../../core/pack.ts';
 import { hashOfPack, packFrom } from '../../../core/packFrom.ts';
 import { packsOf } from '../../../core/packsOf.ts';
 import type { LedgerFilter, Store } from '../../../core/ports.ts';
@@ -207,7 +207,7 @@ export function describePacks(place: StorePlace): void {
       } finally {
         JSON.parse = parse;
       }
-      const [pack] = (await Array.fromAsync(at.store.packs({ sku: 'A' }))).flat();
+      const [pack] = (await Array.fromAsync(at.store.packs(['A']))).flat();
       ok(characters < pack!.body.length, `${characters} characters of ${pack!.body.length}`);
     });
 
@@ -294,7 +294,7 @@ export function describePacks(place: StorePlace): void {
       await at.store.commit(first);
       const second = commitOf({ version: 2, entries: [entryOf('A', 3, { document: 'D1' })] });
       await at.store.commit(second);
-      const packs = (await Array.fromAsync(at.store.packs())).flat();
+      const packs = (await Array.fromAsync(at.store.packs(['A', 'B']))).flat();
       const [a1, b1] = first.packs;
       const [a2] = second.packs;
       for (const [index, pack] of [a1, a2, b1].entries()) {
@@ -341,7 +341,21 @@ export function describePacks(place: StorePlace): void {
       );
       deepEqual((await at.store.pointers({ sku: 'B' }, { limit: 1 })).rows, [pointers[1]]);
       deepEqual(await at.store.lostSkus(), []);
-      const ofA = (await Array.fromAsync(at.store.packs({ sku: 'A' }))).flat();
+      const messages = (await Array.fromAsync(at.store.messages())).flat();
+      deepEqual(
+        messages.map(said).sort(),
+        [...first.documents, ...second.documents].map(said).sort(),
+      );
+      const ofBoth = (await Array.fromAsync(at.store.packs(['B', 'A']))).flat();
+      deepEqual(
+        ofBoth.map(({ sku, version }) => [sku, version]),
+        [
+          ['B', 1],
+          ['A', 1],
+          ['A', 2],
+        ],
+      );
+      const ofA = (await Array.fromAsync(at.store.packs(['A']))).flat();
       deepEqual(
         ofA.map(({ version }) => version),
         [1, 2],
@@ -355,10 +369,13 @@ export function describePacks(place: StorePlace): void {
       texts.sort((one, other) => (one.sku < other.sku ? -1 : 1));
       deepEqual(
         texts.map(({ sku, version, body }) => [sku, version, body]),
-        [ofA[1]!, ...(await Array.fromAsync(at.store.packs({ sku: 'B' }))).flat()].map(
+        [ofA[1]!, ...(await Array.fromAsync(at.store.packs(['B']))).flat()].map(
           ({ sku, version, body }) => [sku, version, body],
         ),
       );
     });
   });
 }
+
+const said = ({ document, source, messageId, contenthash }: NamedMessage): string =>
+  [document, source, messageId, contenthash].join();

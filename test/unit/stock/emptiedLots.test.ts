@@ -40,7 +40,7 @@ for (const isRestarted of [false, true]) {
 
     /** Lots of the balances that the last base, and the packs since, have. */
     async function kept(): Promise<string[]> {
-      const packs = (await Array.fromAsync(rig.store.packs({ sku: 'X' }))).flat().map(packFrom);
+      const packs = (await Array.fromAsync(rig.store.packs(['X']))).flat().map(packFrom);
       const from = packs.findLastIndex(({ isBase }) => isBase);
       const lots = packs.slice(from).flatMap(({ balances }) => balances.map(({ lot }) => lot));
       return [...new Set(lots)].sort();

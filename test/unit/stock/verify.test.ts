@@ -406,7 +406,7 @@ describe('verify over a SQLite store', () => {
 
   /** Changes a pack, and makes its hash and all after it anew. */
   async function forge({ sku, version, spoil: change }: Spoiling): Promise<void> {
-    const rows = (await Array.fromAsync(store.packs({ sku }))).flat();
+    const rows = (await Array.fromAsync(store.packs([sku]))).flat();
     const database = new DatabaseSync(join(folder, 'store.db'));
     database.exec(drop);
     const write = database.prepare(
@@ -511,8 +511,8 @@ describe('verify over a SQLite store', () => {
       get(target, name) {
         const value: unknown = Reflect.get(target, name);
         if (name !== 'packs') return typeof value === 'function' ? value.bind(target) : value;
-        return async function* (of?: { sku: string }) {
-          for await (const packs of target.packs(of)) {
+        return async function* (skus: readonly string[]) {
+          for await (const packs of target.packs(skus)) {
             if (!booked) {
               booked = true;
               const components = [{ sku: 'AVG', location: 'BER', quantity: '1', lot: 'L1' }];
