@@ -139,8 +139,18 @@ export class CsvReader implements PayloadReading {
     if (this.#skipping) return this.#skipRow();
     const window = text.slice(pos, pos + this.#block);
     const cut = window.lastIndexOf(this.#syntax.eol) + 1;
-    if (cut > 0 && this.#readBlock(window.slice(0, cut))) return true;
-    return this.#readRows(pos + cut);
+    if (cut === 0) return this.#readRows(pos);
+    const plain = this.#plainLength(window.slice(0, cut));
+    // Such rows often stand together: a look at the block for each of them would cost more than it gains.
+    if (plain === 0) return this.#readRows(pos + Math.min(cut, SHORTEST_BLOCK));
+    return this.#readBlock(window.slice(0, plain)) || this.#readRows(pos + cut);
+  }
+
+  /** How much of a block there is before the line in which a quote needs a closer look. */
+  #plainLength(block: string): number {
+    const { quote, eol } = this.#syntax;
+    const trouble = quote === '' ? -1 : block.search(this.#spacedQuote);
+    return trouble < 0 ? block.length : block.lastIndexOf(eol, trouble) + 1;
   }
 
   /** Whole lines at once. False, with nothing done, when some row needs a closer look. */
@@ -151,7 +161,6 @@ export class CsvReader implements PayloadReading {
     if (everyRow || block.includes(BYTE_ORDER_MARK) || this.#stray.test(block)) return false;
     const { delimiter, quote, eol } = this.#syntax;
     const quoted = quote !== '' && block.includes(quote);
-    if (quoted && this.#spacedQuote.test(block)) return false;
     const config = { delimiter, newline: eol, quoteChar: quote, fastMode: !quoted };
     const { data, errors } = new Papa.Parser(config).parse(block, 0, false) as Papa.ParseResult<
       string[]
