@@ -6,7 +6,7 @@ import type { Expression, FlowRecord, RecordValue, SourceRecord } from '../ports
 import { memberOf } from '../steps/split.ts';
 import { Undecided } from '../steps/Undecided.ts';
 import type { Awaitable, InboundFlow, InboundResult, InboundRun } from './compiledFlow.ts';
-import { compileKey, type ReadKey } from './compileKey.ts';
+import { type CompiledKey, compileKey } from './compileKey.ts';
 import { distinctMembers } from './dropTally.ts';
 import type { FromEnd, ToEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
@@ -131,7 +131,7 @@ function compileRoutes(
 class Run implements InboundRun {
   readonly #steps: StagedSteps;
   readonly #routes: readonly CompiledRoute[];
-  readonly #key: ReadKey;
+  readonly #key: CompiledKey;
   readonly #turns: Turns;
 
   readonly #wanted: (fields: ReadField[]) => ReadField[];
@@ -139,7 +139,7 @@ class Run implements InboundRun {
   constructor(
     steps: StagedSteps,
     routes: readonly CompiledRoute[],
-    key: ReadKey,
+    key: CompiledKey,
     turns: Turns,
     wanted: (fields: ReadField[]) => ReadField[],
   ) {
@@ -276,9 +276,10 @@ class Run implements InboundRun {
     const scope = { value: source, source, record: record.record, outer: record.value };
     for (let index = 1; index < members.length; index += 1) {
       const member = members[index]!;
+      if (this.#key.isOfBoth(source, member.value)) continue;
       scope.value = member.value;
       scope.source = member.value;
-      refuseOther(first, this.#key(scope) as string, member);
+      refuseOther(first, this.#key.read(scope) as string, member);
     }
     return first;
   }
@@ -295,7 +296,7 @@ class Run implements InboundRun {
 
   /** The key over one of the records that it was made of. */
   #keyOf({ record, value: outer }: FlowRecord, source: RecordValue): Awaitable<string> {
-    return this.#key({ value: source, source, record, outer });
+    return this.#key.read({ value: source, source, record, outer });
   }
 
   /** Faults of route, key and message are shown together. */

@@ -23,14 +23,18 @@ import type { CompiledSteps, FlowUnit } from './flowUnit.ts';
 import { joinParts, type KeyPart, partsTouch } from './keyParts.ts';
 import type { SourceFields } from './sourceFields.ts';
 
-/** The key of a record, or a promise of it. Throws KEY_EMPTY, NAME_BAD_CHARACTER, MESSAGE_INVALID. */
-export type ReadKey = (scope: Scope) => Awaitable<string>;
+export interface CompiledKey {
+  /** The key of a record, or a promise of it. Throws KEY_EMPTY, NAME_BAD_CHARACTER, MESSAGE_INVALID. */
+  read(scope: Scope): Awaitable<string>;
+  /** True where two records have one key, since they agree in all that it is made of. */
+  isOfBoth(one: RecordValue, other: RecordValue): boolean;
+}
 
 export function compileKey(
   unit: FlowUnit,
   { shape, given, clock }: CompiledSteps,
   reads: SourceFields,
-): ReadKey | undefined {
+): CompiledKey | undefined {
   const text = unit.flow.key;
   if (text === undefined) {
     unit.report({
@@ -59,10 +63,33 @@ export function compileKey(
     unit.report({ path: ['key'], code: 'FLOW_BAD_KEY', message, todo });
   }
   const join = joinParts(parts);
-  return (scope) => {
-    const key = join(scope);
-    return typeof key === 'string' ? wholeKey(key) : key.then(wholeKey);
+  return {
+    read: (scope) => {
+      const key = join(scope);
+      return typeof key === 'string' ? wholeKey(key) : key.then(wholeKey);
+    },
+    isOfBoth: agreementIn(fieldsOnly(compiled.ast)),
   };
+}
+
+function agreementIn(fields: readonly string[] | undefined): CompiledKey['isOfBoth'] {
+  if (!fields) return () => false;
+  return (one, other) => {
+    for (const name of fields) if (one[name] !== other[name]) return false;
+    return true;
+  };
+}
+
+/** Names of fields that are joined as they are, and with texts; undefined for anything else. */
+function fieldsOnly(ast: Node): string[] | undefined {
+  if (literalOf(ast) !== notLiteral) return [];
+  if (isPlainPath(ast)) {
+    const names = nodes(ast.steps).map(({ value }) => String(value));
+    return names.length === 1 ? names : undefined;
+  }
+  if (ast.type !== 'binary' || ast.value !== '&') return undefined;
+  const [left, right] = [fieldsOnly(ast.lhs as Node), fieldsOnly(ast.rhs as Node)];
+  return left && right && [...left, ...right];
 }
 
 /** A field that only a step gives is not in the record as it was read, which the key is made of. */
