@@ -72,14 +72,18 @@ export class Recoster {
   /** Every SKU that waits, one after another; true where there may be more to do at once. */
   async #workOnce(pauseMs: number): Promise<boolean> {
     const { store, runtime } = this.#parts;
-    let waiting = 0;
+    const waiting = new Set<string>();
     let worked = false;
     for await (const head of rowsOf((page) => store.recosts(page), limits.pageRowsDefault)) {
       if (this.#stopping) return false;
       if (this.#isFree(head, pauseMs) && (await this.#step(head.sku))) worked = true;
-      waiting += 1;
+      waiting.add(head.sku);
     }
-    runtime.metrics.gauge('stockbus_recosts_waiting', waiting);
+    // One that others have finished waits anew when it waits again.
+    for (const known of [this.#failed, this.#written]) {
+      for (const sku of known.keys()) if (!waiting.has(sku)) known.delete(sku);
+    }
+    runtime.metrics.gauge('stockbus_recosts_waiting', waiting.size);
     return worked;
   }
 

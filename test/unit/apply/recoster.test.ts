@@ -1,7 +1,9 @@
 /** Histories that are too long for one commit, with bounds so small that a few documents are too long. */
 import assert from 'node:assert/strict';
+import { Recoster } from '../../../core/apply/Recoster.ts';
 import { StockbusError } from '../../../core/errors.ts';
 import type { Recost } from '../../../core/ledger.ts';
+import { limits } from '../../../core/limits.ts';
 import type { Doc, RigParts } from '../../ledgerRig.ts';
 import { all, day, LedgerRig } from '../../ledgerRig.ts';
 import { MemoryStore } from '../../property/MemoryStore.ts';
@@ -170,6 +172,30 @@ describe('costs that are found in the background', () => {
     store.broken = '';
     await rig.recost();
     assert.deepEqual(await waiting(rig), []);
+  });
+
+  it('of a SKU that others have finished begin anew when it waits again', async () => {
+    const store = new BrokenStore();
+    const late = (number: number) => receive(`R${number}`, 1, 'X', '5', { unitCost: '2' });
+    const rig = await booked([...sales, late(10)], { store, bounds });
+    const background = new Recoster({ ...rig.parts, committed: () => undefined });
+    const isDone = async (pauseMs: number): Promise<boolean> => {
+      await background.work(pauseMs);
+      return (await waiting(rig)).length === 0;
+    };
+    assert.equal(await isDone(limits.recostPauseMs), false, 'it is being written');
+    await rig.recost();
+    assert.equal(await isDone(limits.recostPauseMs), true);
+    rig.now += limits.reconnectMaxMs;
+    await rig.book(...late(11));
+    assert.equal(await isDone(limits.recostPauseMs), false, 'it is being written again');
+    store.broken = 'X';
+    assert.equal(await isDone(0), false, 'it cannot be read');
+    store.broken = '';
+    await rig.recost();
+    assert.equal(await isDone(0), true);
+    await rig.book(...late(12));
+    assert.equal(await isDone(0), true);
   });
 });
 
