@@ -37,6 +37,10 @@ export function packFrom(stored: PackWithDocuments): Pack {
   };
 }
 
+/** The entries alone: what comes after them is not looked at. */
+export const entriesFrom = (stored: PackWithDocuments): LedgerEntry[] =>
+  entriesOf(movedOf(stored), (number) => postedIn(stored, number));
+
 /** Throws an Error where it is not there. */
 export function postedIn(stored: PackWithDocuments, number: number): PostedDocument {
   const posted = stored.documentOf(number);
@@ -51,6 +55,15 @@ type Named = Omit<PostedDocument, 'at' | 'contenthash' | 'skus'>;
 function entriesOf(moved: MovedPack, documentOf: (number: number) => Named): LedgerEntry[] {
   const documents = moved.documents.map(([number]) => documentOf(number));
   return moved.entries.map((entry, index) => entryFrom(moved, documents, entry, index));
+}
+
+/** The head alone: neither entries nor balances and layers are looked at. */
+export function packHead(stored: PackText): SkuHead {
+  const { body } = stored;
+  const start = body.indexOf(AFTER_ENTRIES);
+  const said =
+    body.slice(0, body.indexOf(ROUTES)) + body.slice(start, body.indexOf(BALANCES, start));
+  return headFrom(known(stored, JSON.parse(`${said}}`) as PackBody), stored.hash);
 }
 
 /** Without the entries, which are not looked at. */
@@ -94,6 +107,7 @@ export const movedOf = (stored: PackText): MovedPack =>
 /** In a text within JSON these marks cannot stand. */
 const AFTER_ENTRIES = ',"latestAt":"';
 const ROUTES = ',"routes":[';
+const BALANCES = ',"balances":[';
 const DOCUMENTS = ',"documents":[';
 const AFTER_DOCUMENTS = '],"entries":[';
 

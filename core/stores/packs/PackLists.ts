@@ -16,7 +16,7 @@ import {
 import { namedEntries } from '../../namedEntries.ts';
 import { compareUtf8 } from '../../order.ts';
 import type { PackKey, PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
-import { packFrom, packState } from '../../packFrom.ts';
+import { entriesFrom, packHead, packState } from '../../packFrom.ts';
 import type {
   ClosingBooks,
   LedgerFilter,
@@ -35,6 +35,12 @@ const WINDOW_SKUS = { first: 32, most: 512 };
 const CLOSED_WINDOW_SKUS = { first: 512, most: 1_024 };
 
 const booksFrom = (packs: readonly PackText[]): SkuBooks => booksOf(packs.map(packState));
+
+/** As after the last pack; the item is as it was said last. */
+function headOf(packs: readonly PackText[]): SkuHead {
+  const heads = packs.map(packHead);
+  return { ...heads.at(-1)!, item: heads.findLast(({ item }) => item)?.item };
+}
 
 /** What a round sees of SKUs, from the current packs of each. */
 export function loadedFrom(
@@ -65,13 +71,13 @@ export class PackLists {
   heads(page: Page): Promise<Paged<SkuHead>> {
     return this.#rows(page, {
       key: ['sku'],
-      rows: async (skus) => (await this.#books(skus)).map(({ head }) => head),
+      rows: (skus) => this.#heads(skus),
     });
   }
 
   async recosts(page: Page): Promise<Paged<SkuHead>> {
     const { rows: skus, ...rest } = await this.#packs.waiting(page);
-    const heads = (await this.#books(skus)).map(({ head }) => head);
+    const heads = await this.#heads(skus);
     return { rows: heads.filter(({ recost }) => recost !== undefined), ...rest };
   }
 
@@ -173,6 +179,11 @@ export class PackLists {
     return (await this.#entries([sku], seq, limit, () => true)).slice(0, limit);
   }
 
+  async #heads(skus: readonly string[]): Promise<SkuHead[]> {
+    const current = await this.#packs.current(skus);
+    return current.filter((packs) => packs.length > 0).map(headOf);
+  }
+
   async #books(skus: readonly string[]): Promise<SkuBooks[]> {
     const current = await this.#packs.current(skus);
     return current.filter((packs) => packs.length > 0).map(booksFrom);
@@ -188,7 +199,7 @@ export class PackLists {
     const entries: LedgerEntry[] = [];
     for await (const packs of this.#packs.history(skus, { afterSeq })) {
       for (const pack of packs) {
-        for (const entry of packFrom(pack).entries) {
+        for (const entry of entriesFrom(pack)) {
           const isLater = entry.seq > afterSeq || entry.sku !== skus[0];
           if (isLater && isAsked(entry)) entries.push(entry);
         }
