@@ -3,11 +3,9 @@ import { keyOfBalance } from './keyOfBalance.ts';
 import type { Balance, CostLayer } from './ledger.ts';
 import { compareUtf8 } from './order.ts';
 import type { PackState, SkuBooks } from './pack.ts';
-import { tupleKey } from './tupleKey.ts';
 
-/** A layer among those of its SKU. */
-export const keyOfLayer = ({ pool, at, seq, part }: CostLayer): string =>
-  tupleKey(pool, at, seq, part);
+/** A layer among those of its SKU; when it came follows from its entry. */
+export const keyOfLayer = ({ pool, seq, part }: CostLayer): string => `${seq} ${part} ${pool}`;
 
 /** `packs` from one that stands alone on, in order. */
 export function booksOf(packs: readonly PackState[]): SkuBooks {

@@ -209,7 +209,8 @@ export class Loader {
   }
 
   async #readAll(sku: string, at: string): Promise<SkuHistory> {
-    const history = new SkuHistory(await this.#store.checkpoint(sku, justBefore(at)));
+    const checkpoint = await this.#store.checkpoint(sku, justBefore(at));
+    const history = new SkuHistory(checkpoint, this.reading === undefined);
     await this.#readAfter(sku, history, (some) => history.take(some));
     if (this.reading?.sku === sku) this.reading.history = history;
     return history;

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../ledger.ts';
+import { PositionList } from '../PositionList.ts';
 import type { Position } from './costing/Fact.ts';
-import { PositionList } from './PositionList.ts';
 
 /** What one fact, as it has become, did to a balance. */
 export interface BalanceMove extends Position {
@@ -57,17 +57,15 @@ export class BalanceMoves {
   /** All that was moved after a position. */
   after(position: Position): bigint {
     let by = 0n;
-    for (const { rows, sum } of this.#moves.after(position)) by += (sum ?? sumOf(rows)).by;
+    for (const some of this.#moves.after(position)) by += this.#moves.sum(some).by;
     return by;
   }
 
   /** The first count after a position. */
   countAfter(position: Position): LedgerEntry | undefined {
     if (this.#counts === 0) return undefined;
-    for (const { rows, sum } of this.#moves.after(position)) {
-      if (sum && !sum.hasCount) continue;
-      const found = rows.find(({ count }) => count !== undefined);
-      if (found) return found.count;
+    for (const some of this.#moves.after(position)) {
+      if (this.#moves.sum(some).hasCount) return some.rows.find(({ count }) => count)!.count;
     }
     return undefined;
   }
@@ -79,8 +77,8 @@ export class BalanceMoves {
   ): { least: bigint; most: bigint; isCounted: boolean } {
     const range = { least: onHand, most: onHand, isCounted: false };
     let there = onHand;
-    for (const { rows, sum } of this.#moves.after(position)) {
-      const { by, least, most, hasCount } = sum ?? sumOf(rows);
+    for (const some of this.#moves.after(position)) {
+      const { by, least, most, hasCount } = this.#moves.sum(some);
       if (there + least < range.least) range.least = there + least;
       if (there + most > range.most) range.most = there + most;
       if (hasCount) return { ...range, isCounted: true };
@@ -95,12 +93,13 @@ export class BalanceMoves {
     onHand: bigint,
   ): { move: BalanceMove; onHand: bigint } | undefined {
     let there = onHand;
-    for (const { rows, sum } of this.#moves.after(position)) {
-      if (sum && !sum.hasCount && there + sum.least >= 0n) {
-        there += sum.by;
+    for (const some of this.#moves.after(position)) {
+      const { by, least, hasCount } = this.#moves.sum(some);
+      if (!hasCount && there + least >= 0n) {
+        there += by;
         continue;
       }
-      for (const move of rows) {
+      for (const move of some.rows) {
         if (move.count) return undefined;
         there += move.by;
         if (there < 0n) return { move, onHand: there };

@@ -1,6 +1,7 @@
 import { type BalanceIn, balanceOfKey, keyOfBalance } from '../keyOfBalance.ts';
 import type { Balance, Checkpoint, LedgerEntry, Recost } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
+import { PositionList } from '../PositionList.ts';
 import { eachInSlices, type Slices } from '../slices.ts';
 import { BalanceMoves } from './BalanceMoves.ts';
 import type { Position } from './costing/Fact.ts';
@@ -9,7 +10,6 @@ import type { PostedFact } from './costing/history.ts';
 import { postedFact } from './costing/history.ts';
 import type { CostDifference } from './costing/recost.ts';
 import type { SkuCosts } from './costing/SkuCosts.ts';
-import { PositionList } from './PositionList.ts';
 
 /** A fact, and what corrects it, in the order of arrival. */
 interface StandingFact extends Position {
@@ -42,7 +42,8 @@ export class SkuHistory {
   readonly #checkpoint: Checkpoint | undefined;
   readonly #facts = new PositionList<StandingFact, number>(leastSeq);
   readonly #bySeq = new Map<number, StandingFact>();
-  readonly #moves = new Map<string, BalanceMoves>();
+  /** From the beginning on, or once somebody asked for them. */
+  #moves: Map<string, BalanceMoves> | undefined;
   /** Decided and not committed, as far as they are taken in. */
   readonly #fresh: LedgerEntry[] = [];
   /** Costs on the way, in order; from the nearest of them values are found anew. */
@@ -54,8 +55,10 @@ export class SkuHistory {
   /** `seq` of the last entry in the store that was taken in. */
   lastSeq: number;
 
-  constructor(checkpoint: Checkpoint | undefined) {
+  /** Whoever only costs anew asks for no balances. */
+  constructor(checkpoint: Checkpoint | undefined, ofBalances = true) {
     this.#checkpoint = checkpoint;
+    if (ofBalances) this.#moves = new Map();
     this.lastSeq = checkpoint?.afterSeq ?? 0;
   }
 
@@ -119,8 +122,12 @@ export class SkuHistory {
     const fact = this.#bySeq.get(entry.by!);
     if (!fact) return;
     fact.corrections.push(entry);
-    this.#move(entry, fact.entry, 1n);
-    if (entry.kind === 'cancel') this.#count(fact.entry, false);
+    this.#correct(entry, fact.entry);
+  }
+
+  #correct(entry: LedgerEntry, fact: LedgerEntry): void {
+    this.#move(entry, fact, 1n);
+    if (entry.kind === 'cancel') this.#count(fact, false);
   }
 
   #drop(entry: LedgerEntry): void {
@@ -133,7 +140,7 @@ export class SkuHistory {
       return;
     }
     for (const key of endsOf(entry)) {
-      if (key !== undefined) this.#moves.get(key)?.delete(entry.seq);
+      if (key !== undefined) this.#moves?.get(key)?.delete(entry.seq);
     }
     this.#bySeq.delete(entry.seq);
     this.#facts.delete(fact);
@@ -141,7 +148,7 @@ export class SkuHistory {
 
   /** A fact, or what corrects it, moves its balances. */
   #move(entry: LedgerEntry, fact: LedgerEntry, sign: bigint): void {
-    if (entry.quantity === 0n && entry.kind !== 'count') return;
+    if (!this.#moves || (entry.quantity === 0n && entry.kind !== 'count')) return;
     const [from, to] = endsOf(entry);
     if (from !== undefined) this.#movesOf(from).add(fact, -sign * entry.quantity);
     if (to !== undefined) this.#movesOf(to).add(fact, sign * entry.quantity);
@@ -149,19 +156,29 @@ export class SkuHistory {
   }
 
   #count(fact: LedgerEntry, stands: boolean): void {
-    if (fact.kind !== 'count') return;
+    if (!this.#moves || fact.kind !== 'count') return;
     for (const key of endsOf(fact)) {
       if (key !== undefined) this.#movesOf(key).count(fact.seq, stands ? fact : undefined);
     }
   }
 
   #movesOf(key: string): BalanceMoves {
-    let moves = this.#moves.get(key);
+    let moves = this.#moves!.get(key);
     if (!moves) {
       moves = new BalanceMoves();
-      this.#moves.set(key, moves);
+      this.#moves!.set(key, moves);
     }
     return moves;
+  }
+
+  #byBalance(): ReadonlyMap<string, BalanceMoves> {
+    if (this.#moves) return this.#moves;
+    this.#moves = new Map();
+    for (const { entry, corrections } of this.#bySeq.values()) {
+      this.#move(entry, entry, 1n);
+      for (const correction of corrections) this.#correct(correction, entry);
+    }
+    return this.#moves;
   }
 
   // --- facts ------------------------------------------------------------------------------------
@@ -170,13 +187,16 @@ export class SkuHistory {
     return this.#bySeq.get(seq)?.entry;
   }
 
-  /** Those that its facts moved. */
-  *balances(): Iterable<BalanceIn> {
-    for (const key of this.#moves.keys()) yield balanceOfKey(key);
+  /** Those of lots that its facts moved. */
+  *lotBalances(): Iterable<BalanceIn> {
+    for (const { entry } of this.#bySeq.values()) {
+      if (entry.lot === '') continue;
+      for (const key of endsOf(entry)) if (key !== undefined) yield balanceOfKey(key);
+    }
   }
 
   moves(balance: Balance): BalanceMoves | undefined {
-    return this.#moves.get(keyOfBalance(balance));
+    return this.#byBalance().get(keyOfBalance(balance));
   }
 
   /**
@@ -203,9 +223,7 @@ export class SkuHistory {
   /** The least `seq` of all facts after a position: what came before it tells nothing of them. */
   leastSeqAfter(position: Position): number {
     let least = Number.POSITIVE_INFINITY;
-    for (const { rows, sum } of this.#facts.after(position)) {
-      least = Math.min(least, sum ?? leastSeq(rows));
-    }
+    for (const some of this.#facts.after(position)) least = Math.min(least, this.#facts.sum(some));
     return least;
   }
 

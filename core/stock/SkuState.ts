@@ -107,7 +107,7 @@ export class SkuState {
       const costs = this.costs.pool(row.pool);
       costs.become(row.quantity, row.value, row.lastCost);
       if (!row.manyShort) continue;
-      costs.load([], true);
+      costs.setShortOfMany();
       this.#manyShort = new Set([...this.#manyShort, row.pool]);
     }
     for (const layer of layers) this.costs.pool(layer.pool).take(layer);
@@ -318,10 +318,12 @@ export class SkuState {
   /** From where on values are to be found anew, when that is from a position on too. */
   lateFrom(position: Position, because: string): NonNullable<SkuState['late']> {
     const { late } = this;
-    const causes = [...new Set([...(late?.because ?? []), because])].slice(0, CAUSES_TOLD);
-    const { at, seq } = late && !isBefore(position, late) ? late : position;
-    const isSame = late?.at === at && late.seq === seq && late.because.length === causes.length;
-    return isSame ? late : { at, seq, because: causes };
+    const causes = late?.because ?? [];
+    const isTold = causes.length >= CAUSES_TOLD || causes.includes(because);
+    const isFirst = !late || isBefore(position, late);
+    if (!isFirst && isTold) return late;
+    const { at, seq } = isFirst ? position : late;
+    return { at, seq, because: isTold ? causes : [...causes, because] };
   }
 
   // --- facts ------------------------------------------------------------------------------------
@@ -329,8 +331,8 @@ export class SkuState {
   /** Of its facts what was read. A lot that moved then has a balance again, though it left the books. */
   takeHistory(history: SkuHistory): void {
     this.history = history;
-    for (const { place, lot, status, owner } of history.balances()) {
-      if (lot !== '') this.balance(place, lot, status, owner);
+    for (const { place, lot, status, owner } of history.lotBalances()) {
+      this.balance(place, lot, status, owner);
     }
   }
 

@@ -51,11 +51,12 @@ export interface Position {
   seq: number;
 }
 
-export const isBefore = (one: Position, other: Position): boolean =>
-  one.at !== other.at ? one.at < other.at : one.seq < other.seq;
+export function byPosition(one: Position, other: Position): number {
+  if (one.at === other.at) return one.seq - other.seq;
+  return one.at < other.at ? -1 : 1;
+}
 
-export const byPosition = (one: Position, other: Position): number =>
-  isBefore(one, other) ? -1 : isBefore(other, one) ? 1 : 0;
+export const isBefore = (one: Position, other: Position): boolean => byPosition(one, other) < 0;
 
 /** Two effects are the same posting when they go the same way for the same facts. */
 export const wayKey = (of: Way & { corrects?: number }): string =>

@@ -1,4 +1,5 @@
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import { PositionList } from '../../PositionList.ts';
 import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
 import { Missing } from '../Missing.ts';
 import { valuations } from '../valuation/valuations.ts';
@@ -19,9 +20,7 @@ export class PoolCosts implements PoolView {
   lastCost = 0n;
   method: ValuationMethod;
   readonly #owner: PoolOwner;
-  /** In order of (at, seq, part); those before `#start` are used up. */
-  #layers: CostLayer[] = [];
-  #start = 0;
+  readonly #layers = new PositionList<CostLayer>(() => undefined);
   /** Layers that the last entry has made here. */
   #partSeq = 0;
   #part = 0;
@@ -72,9 +71,13 @@ export class PoolCosts implements PoolView {
 
   /** All, shortages too. Throws Missing where some are not kept and what follows from them stays. */
   all(): CostLayer[] {
+    this.#needAll();
+    return this.kept();
+  }
+
+  #needAll(): void {
     const { sku, isProvisional } = this.#owner;
     if (this.isShortOfMany && !isProvisional) throw new Missing({ shortages: sku });
-    return this.kept();
   }
 
   /** True where some shortages are not among the layers that are kept. */
@@ -83,58 +86,48 @@ export class PoolCosts implements PoolView {
   }
 
   kept(): CostLayer[] {
-    return this.#start === 0 ? this.#layers : this.#layers.slice(this.#start);
+    return this.#layers.rows();
   }
 
   get layerCount(): number {
-    return this.#layers.length - this.#start;
+    return this.#layers.length;
   }
 
-  *oldest(): Iterable<CostLayer> {
-    let index = this.#start;
-    while (index < this.#layers.length) {
-      const layer = this.#layers[index]!;
-      if (layer.quantity > 0n) yield layer;
-      if (this.#layers[index] === layer) index += 1;
-    }
+  oldest(): Iterable<CostLayer> {
+    return this.#layers.visit(isThere);
   }
 
-  *newest(): Iterable<CostLayer> {
-    for (let index = this.#layers.length - 1; index >= this.#start; index -= 1) {
-      const layer = this.#layers[index]!;
-      if (layer.quantity > 0n) yield layer;
-    }
+  newest(): Iterable<CostLayer> {
+    return this.#layers.visitBack(isThere);
   }
 
   /**
    * Open shortages, oldest first, as many as `quantity` covers and perhaps more; of the lot, where lots
-   * are valued by themselves.
+   * are valued by themselves. One may be settled while it is visited.
    */
-  shortages(lot: string, quantity: bigint): CostLayer[] {
-    if (this.isShortOfMany && !this.#keepsShortagesOf(quantity)) return this.all();
+  shortages(lot: string, quantity: bigint): Iterable<CostLayer> {
+    if (this.isShortOfMany && !this.#keepsShortagesOf(quantity)) this.#needAll();
     if (this.valuation.byLot) {
-      return this.all().filter((layer) => isOfLot(layer, lot) && layer.quantity < 0n);
+      return this.#layers.visit((layer) => isShort(layer) && isOfLot(layer, lot));
     }
-    const first = this.#layers[this.#start];
-    return first && first.quantity < 0n ? this.kept() : [];
+    const { first } = this.#layers;
+    return first && isShort(first) ? this.#layers.visit(isShort) : [];
   }
 
   /** Not where few would be left: those are in the books, each by itself. */
   #keepsShortagesOf(quantity: bigint): boolean {
     let rest = quantity;
     let left = this.layerCount + this.#shortBeside;
-    for (let index = this.#start; index < this.#layers.length && rest > 0n; index += 1) {
-      rest += this.#layers[index]!.quantity;
+    for (const shortage of this.#layers.visit(isShort)) {
+      rest += shortage.quantity;
       if (rest >= 0n) left -= 1;
+      if (rest <= 0n) break;
     }
     return rest <= 0n && left > this.#fewShort;
   }
 
   layerOf(lot: string): CostLayer | undefined {
-    for (let index = this.#start; index < this.#layers.length; index += 1) {
-      const layer = this.#layers[index]!;
-      if (layer.lot === lot && layer.quantity > 0n) return layer;
-    }
+    for (const layer of this.oldest()) if (layer.lot === lot) return layer;
     return undefined;
   }
 
@@ -148,30 +141,9 @@ export class PoolCosts implements PoolView {
     layer.quantity += quantity;
     layer.value += value;
     tracker?.layer(layer);
-    if (layer.quantity === 0n) this.#remove(layer);
-  }
-
-  #remove(layer: CostLayer): void {
-    if (this.#layers[this.#start] === layer) {
-      this.#start += 1;
-      this.#owner.tracker?.undo.add(PoolCosts.#unspend, this);
-      return;
-    }
-    const index = this.#layers.lastIndexOf(layer);
-    this.#layers.splice(index, 1);
-    this.#owner.tracker?.undo.add(PoolCosts.#putBack, this, index, layer);
-  }
-
-  static #unspend(pool: PoolCosts): void {
-    pool.#start -= 1;
-  }
-
-  static #putBack(pool: PoolCosts, index: number, layer: CostLayer): void {
-    pool.#layers.splice(index, 0, layer);
-  }
-
-  static #takeOut(pool: PoolCosts, index: number): void {
-    pool.#layers.splice(index, 1);
+    if (layer.quantity !== 0n) return;
+    this.#layers.delete(layer);
+    tracker?.undo.add(putBack, this.#layers, layer);
   }
 
   static #setBeside(pool: PoolCosts, shortBeside: number): void {
@@ -218,47 +190,35 @@ export class PoolCosts implements PoolView {
     tracker?.undo.add(PoolCosts.#setPart, this, this.#partSeq, this.#part);
     PoolCosts.#setPart(this, seq, part);
     const layer = { sku, pool, at, seq, part, since, origin, lot, owed, quantity, value };
-    let index = this.#layers.length;
-    if (index > this.#start && isAfter(this.#layers[index - 1]!, layer)) {
-      let low = this.#start;
-      while (low < index) {
-        const middle = (low + index) >>> 1;
-        if (isAfter(this.#layers[middle]!, layer)) index = middle;
-        else low = middle + 1;
-      }
-    }
-    if (index === this.#layers.length) this.#layers.push(layer);
-    else this.#layers.splice(index, 0, layer);
+    this.#layers.add(layer);
     tracker?.layer(layer);
-    tracker?.undo.add(PoolCosts.#takeOut, this, index);
+    tracker?.undo.add(takeOut, this.#layers, layer);
   }
 
-  /** The next in order, as the store holds it. */
+  /** As the store holds it. */
   take(layer: CostLayer): void {
-    this.#layers.push(layer);
+    this.#layers.add(layer);
   }
 
-  /** As the store holds them, in order. */
-  load(layers: readonly CostLayer[], manyShort = false): void {
-    for (const layer of layers) this.#layers.push(layer);
-    if (manyShort) this.#shortBeside = Number.POSITIVE_INFINITY;
+  /** There are more shortages than the store holds. */
+  setShortOfMany(): void {
+    this.#shortBeside = Number.POSITIVE_INFINITY;
   }
 
   /**
-   * Forgets what is used up, and the later of more shortages than are kept: they follow from the ledger,
-   * a pool that nothing is ever put into would keep all that left it, and what comes settles the oldest
-   * first. Only where nothing can be undone any more.
+   * Forgets the later of more shortages than are kept: they follow from the ledger, a pool that nothing is
+   * ever put into would keep all that left it, and what comes settles the oldest first. Only where nothing
+   * can be undone any more.
    */
   compact(): void {
-    if (this.#start > 0) {
-      this.#layers.splice(0, this.#start);
-      this.#start = 0;
-    }
     if (this.quantity >= 0n || this.valuation.byLot || this.layerCount <= this.#mostShort) return;
     this.#shortBeside += this.layerCount - this.#mostShort;
-    this.#layers.length = this.#mostShort;
+    this.#layers.keepFirst(this.#mostShort);
   }
 }
+
+const putBack = (layers: PositionList<CostLayer>, layer: CostLayer): void => layers.add(layer);
+const takeOut = (layers: PositionList<CostLayer>, layer: CostLayer): void => layers.delete(layer);
 
 function setPool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: bigint): void {
   pool.quantity = quantity;
@@ -275,10 +235,8 @@ function setLayer(layer: CostLayer, quantity: bigint, value: bigint): void {
   layer.value = value;
 }
 
+const isThere = ({ quantity }: CostLayer): boolean => quantity > 0n;
+const isShort = ({ quantity }: CostLayer): boolean => quantity < 0n;
+
 /** What was booked before a change to this method, by a late document, is of no lot, thus of any. */
 const isOfLot = (layer: CostLayer, lot: string): boolean => layer.lot === lot || layer.lot === '';
-
-function isAfter(one: CostLayer, other: CostLayer): boolean {
-  if (one.at !== other.at) return one.at > other.at;
-  return one.seq !== other.seq ? one.seq > other.seq : one.part > other.part;
-}

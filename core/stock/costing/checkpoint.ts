@@ -68,7 +68,7 @@ export function costsFrom(text: string, sku: string, minorDigits: number): SkuCo
     const pool = costs.pool(name);
     pool.setMethod(poolMethod);
     pool.change(BigInt(quantity), BigInt(value), BigInt(lastCost));
-    pool.load(layers.map((layer) => layerOf(sku, name, layer)));
+    for (const layer of layers) pool.take(layerOf(sku, name, layer));
   }
   return costs;
 }

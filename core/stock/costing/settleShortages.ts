@@ -10,13 +10,13 @@ import type { PoolCosts } from './PoolCosts.ts';
  */
 export function settleShortages(
   pool: PoolCosts,
-  shortages: readonly CostLayer[],
+  shortages: Iterable<CostLayer>,
   slices: readonly CostSlice[],
   fact: Fact,
   effects: Effect[],
 ): CostSlice[] {
   const rest = slices.map((slice) => ({ ...slice }));
-  for (const shortage of [...shortages]) {
+  for (const shortage of shortages) {
     const before = { quantity: -shortage.quantity, value: -shortage.value };
     const taken = takeFirst(rest, before.quantity);
     if (taken.quantity === 0n) break;
