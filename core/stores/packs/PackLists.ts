@@ -15,7 +15,7 @@ import {
 } from '../../ledger.ts';
 import { namedEntries } from '../../namedEntries.ts';
 import { compareUtf8 } from '../../order.ts';
-import type { PackKey, PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
+import type { PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import { entriesFrom, packHead, packState } from '../../packFrom.ts';
 import type {
   ClosingBooks,
@@ -24,6 +24,7 @@ import type {
   Page,
   Paged,
   StockFilter,
+  Store,
   ValuationRow,
 } from '../../ports.ts';
 import { booksOf } from '../../skuBooks.ts';
@@ -92,17 +93,9 @@ export class PackLists {
     return this.#packs.history(skus, { version: 1 });
   }
 
-  packTexts(after: ReadonlyMap<string, number>): AsyncIterable<PackText> {
-    return this.#packs.texts(after);
-  }
-
-  packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
-    return this.#packs.byKey(keys);
-  }
-
-  lostSkus(): Promise<string[]> {
-    return this.#packs.lostSkus();
-  }
+  readonly packTexts: Store['packTexts'] = (after) => this.#packs.texts(after);
+  readonly packsByKey: Store['packsByKey'] = (keys) => this.#packs.byKey(keys);
+  readonly lostSkus: Store['lostSkus'] = () => this.#packs.lostSkus();
 
   pointers({ sku }: { sku?: string }, page: Page): Promise<Paged<SkuPointer>> {
     return this.#rows(page, {
