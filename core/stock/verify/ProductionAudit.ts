@@ -5,13 +5,10 @@ import { historiesOf, type PostedFact } from '../costing/history.ts';
 import { type Share, splitCost } from '../costing/splitCost.ts';
 import type { Difference } from './Differences.ts';
 
-interface Component {
+interface Product {
   sku: string;
-  value: bigint;
-}
-
-interface Product extends Component {
   seq: number;
+  value: bigint;
   /** False for what is worth nothing to us. */
   isValued: boolean;
   share: Share;
@@ -19,8 +16,8 @@ interface Product extends Component {
 
 interface Production {
   document: string;
+  consumed: bigint;
   extra: bigint;
-  components: Component[];
   products: Product[];
   /** Some of it waits to be costed anew. */
   isPending: boolean;
@@ -58,12 +55,12 @@ export class ProductionAudit {
     const key = tupleKey(source, messageId);
     let production = this.#productions.get(key);
     if (!production) {
-      production = { document, extra: 0n, components: [], products: [], isPending: false };
+      production = { document, consumed: 0n, extra: 0n, products: [], isPending: false };
       this.#productions.set(key, production);
     }
     if (isPending) production.isPending = true;
     if (kind === 'consume') {
-      production.components.push({ sku, value });
+      production.consumed += value;
       return;
     }
     const { extra = 0n, share = [0n, 1n, 1n] } = input ?? {};
@@ -81,24 +78,19 @@ export class ProductionAudit {
   /** Once all SKUs are through. */
   finish(): ProductionDifference[] {
     const differences: ProductionDifference[] = [];
+    const money = (value: bigint): string => formatFixed(value, this.#minorDigits);
     for (const production of this.#productions.values()) {
-      const { document, extra, components, products, isPending } = production;
+      const { document, consumed, extra, products, isPending } = production;
       if (isPending) continue;
       products.sort((one, other) => (one.share[0] < other.share[0] ? -1 : 1));
-      const costs = splitCost(
-        components.reduce((sum, { value }) => sum + value, extra),
-        products.map(({ share }) => share),
-      );
+      const shares = products.map(({ share }) => share);
+      const costs = splitCost(consumed + extra, shares);
       for (const [index, { sku, seq, value, isValued }] of products.entries()) {
         if (value === (isValued ? costs[index] : 0n)) continue;
-        const message = `entry ${seq} (produce ${document}) is worth ${this.#money(value)}, what went into it ${this.#money(costs[index]!)}`;
+        const message = `entry ${seq} (produce ${document}) is worth ${money(value)}, what went into it ${money(costs[index]!)}`;
         differences.push({ sku, check: 'production', message, document });
       }
     }
     return differences;
-  }
-
-  #money(value: bigint): string {
-    return formatFixed(value, this.#minorDigits);
   }
 }
