@@ -95,8 +95,8 @@ export class JsonBuffer {
     return this.close(']');
   }
 
-  /** As `quoted` has it. */
-  string(text: string): this {
+  /** As `quoted` has it, or somebody else who leaves a plain text as it is. */
+  string(text: string, written: (text: string) => string = quoted): this {
     const { length } = text;
     this.#begin(length + 2);
     const bytes = this.#bytes;
@@ -105,7 +105,7 @@ export class JsonBuffer {
     for (let index = 0; index < length; index += 1) {
       const code = text.charCodeAt(index);
       if (code >= CODES || isPlain[code] === 0) {
-        this.#write(quoted(text));
+        this.#write(written(text));
         return this;
       }
       at += 1;

@@ -162,14 +162,10 @@ function writeChange({ batch, pack, seq, entry, isFrom }: StoredChange, into: Js
   into.plain('}');
 }
 
-/** Needs no look at each character by itself. */
-const NEEDS_NO_ESCAPE = /^[ !#-[\]-~]*$/;
+const asJson = (text: string): string => JSON.stringify(text);
 
-function text(into: JsonBuffer, before: string, value: string): void {
-  into.plain(before);
-  if (NEEDS_NO_ESCAPE.test(value)) into.plain('"').plain(value).plain('"');
-  else into.plain(JSON.stringify(value));
-}
+const text = (into: JsonBuffer, before: string, value: string): JsonBuffer =>
+  into.plain(before).string(value, asJson);
 
 const MICRO = Number(MICRO_ONE);
 
