@@ -8,6 +8,7 @@
  * order within a partition holds.
  */
 import { CommitSize } from './apply/CommitSize.ts';
+import { ReadAhead } from './apply/ReadAhead.ts';
 import { readBatch } from './apply/readBatch.ts';
 import type { ReceivedBatch, RoundOptions, RoundParts } from './apply/round.ts';
 import { Round } from './apply/round.ts';
@@ -44,6 +45,9 @@ export class Apply {
   #commits = 0;
   readonly #size: CommitSize;
   readonly #waiting: Delivery[] = [];
+  readonly #ahead: ReadAhead;
+  /** SKUs that were read since what waits has come. */
+  #fresh: readonly string[] = [];
   /** What of the world keeps it from committing, as long as it does. */
   waitsFor: Fault | undefined;
   #consumer: Consumer | undefined;
@@ -51,10 +55,13 @@ export class Apply {
   #stopping = false;
 
   constructor(parts: ApplyParts, partition: number) {
-    this.#parts = { ...parts, partition };
+    const committing = (): void => this.#ahead.start(this.#waiting.slice(0, this.#groupSize()));
+    this.#parts = { ...parts, partition, committing };
     this.#partition = partition;
     this.#workspace = new Workspace(parts.policy);
     this.#size = new CommitSize(parts.store.commitBatches);
+    const read = (delivery: Delivery) => this.#read(delivery);
+    this.#ahead = new ReadAhead({ ...parts, workspace: this.#workspace, read });
   }
 
   async start(): Promise<void> {
@@ -77,6 +84,7 @@ export class Apply {
     await this.#consumer?.close();
     this.#stopping = true;
     await this.#working;
+    await this.#ahead.end();
   }
 
   async #work(): Promise<void> {
@@ -84,6 +92,7 @@ export class Apply {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0 && !this.#stopping) {
       await this.#fill();
+      this.#fresh = await this.#ahead.end();
       const group = await this.#readGroup(this.#takeGroup());
       if (group.length === 0) continue;
       if (!(await this.#applyAll(group.flatMap(({ batches }) => batches)))) return;
@@ -113,7 +122,7 @@ export class Apply {
     const group: { delivery: Delivery; batches: ReceivedBatch[] }[] = [];
     for (const delivery of deliveries) {
       try {
-        group.push({ delivery, batches: this.#read(delivery) });
+        group.push({ delivery, batches: this.#ahead.batchesOf(delivery) });
       } catch (error) {
         this.#report('apply.not_a_batch', error);
         this.#parts.runtime.metrics.count('stockbus_batches_dead_total');
@@ -143,10 +152,15 @@ export class Apply {
   }
 
   #takeGroup(): Delivery[] {
+    return this.#waiting.splice(0, this.#groupSize());
+  }
+
+  /** How many of those that wait are applied together. */
+  #groupSize(): number {
     const suspect = this.#waiting.findIndex(
       (delivery) => delivery.redeliveries >= SUSPECT_REDELIVERIES,
     );
-    if (suspect === 0) return this.#waiting.splice(0, 1);
+    if (suspect === 0) return 1;
     const { batches } = this.#size;
     const most = suspect > 0 ? Math.min(suspect, batches) : batches;
     let bytes = 0;
@@ -156,7 +170,7 @@ export class Apply {
       if (count > 0 && bytes > limits.commitBytes) break;
       count += 1;
     }
-    return this.#waiting.splice(0, count);
+    return count;
   }
 
   /**
@@ -189,7 +203,7 @@ export class Apply {
    */
   async #commit(
     batches: ReceivedBatch[],
-    refusals: Omit<RoundOptions, 'careful'>,
+    refusals: Pick<RoundOptions, 'parkDefects' | 'refuseAll'>,
     isPart = false,
   ): Promise<boolean> {
     const backoff = new Backoff(this.#parts.runtime);
@@ -197,7 +211,9 @@ export class Apply {
     let conflicts = 0;
     for (;;) {
       try {
-        const round = new Round(this.#parts, this.#workspace, batches, { careful, ...refusals });
+        const options = { careful, ...refusals, fresh: this.#fresh };
+        this.#fresh = [];
+        const round = new Round(this.#parts, this.#workspace, batches, options);
         const events = await round.commit();
         if (events !== undefined) {
           this.waitsFor = undefined;
@@ -233,7 +249,7 @@ export class Apply {
 
   async #commitEach(
     batches: readonly ReceivedBatch[],
-    refusals: Omit<RoundOptions, 'careful'>,
+    refusals: Pick<RoundOptions, 'parkDefects' | 'refuseAll'>,
   ): Promise<boolean> {
     for (const batch of batches) if (!(await this.#commit([batch], refusals, true))) return false;
     return true;

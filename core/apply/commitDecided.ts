@@ -5,12 +5,19 @@ import type { Runtime } from '../runtime.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import type { OutboxWriter } from './outboxWriter.ts';
 
+interface CommittingParts {
+  store: RoundStore;
+  runtime: Runtime;
+  /** Called when the commit is on its way. */
+  committing?: () => void;
+}
+
 /**
  * Commits what was decided on `workspace`. All of it is recorded at one moment, that of the commit,
  * however long it took to decide. The number of events left in the outbox, or undefined after a conflict.
  */
 export async function commitDecided(
-  { store, runtime }: { store: RoundStore; runtime: Runtime },
+  { store, runtime, committing }: CommittingParts,
   workspace: Workspace,
   outbox: OutboxWriter,
   carried: Pick<Commit, 'inbox' | 'tallies' | 'parked' | 'partition'>,
@@ -25,6 +32,7 @@ export async function commitDecided(
     outbox.changed(changes.packs, changes.documents);
     const records = outbox.records();
     events = records.reduce((sum, { count }) => sum + count, 0);
+    committing?.();
     return { recordedAt, ...carried, outbox: records, ...changes };
   });
   if (outcome === 'conflict') return undefined;

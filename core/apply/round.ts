@@ -36,6 +36,8 @@ export interface RoundParts {
   bounds?: RoundBounds;
   /** Where relay looks for what was committed a moment ago. */
   recent?: RecentTexts;
+  /** Called when a commit is on its way: all is decided. */
+  committing?: () => void;
 }
 
 /** How much a round reads and costs anew at once. */
@@ -57,6 +59,8 @@ export interface RoundOptions {
   parkDefects?: boolean;
   /** Park every command with this fault instead of deciding it. */
   refuseAll?: Fault;
+  /** SKUs that were read for these batches before the round began. */
+  fresh?: readonly string[];
 }
 
 const inboxKey = (source: string, id: string): string => tupleKey(source, id);
@@ -99,6 +103,7 @@ export class Round {
     };
     this.#turns = new Turns(parts.runtime);
     this.#loader = new Loader(parts.store, workspace, this.#turns, parts.bounds);
+    for (const sku of options.fresh ?? []) this.#loader.fresh.add(sku);
   }
 
   /** Number of events left in the outbox, or undefined after a conflict. */
