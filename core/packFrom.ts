@@ -171,15 +171,16 @@ function recostFrom(stored: Record<string, unknown>): Recost {
 }
 
 function poolFrom([pool, quantity, value, lastCost, reserved, mark]: StoredPool): CostPool {
-  return {
+  const row: CostPool = {
     pool,
     quantity: BigInt(quantity),
     value: BigInt(value),
     lastCost: BigInt(lastCost),
     reserved: BigInt(reserved),
-    ...(mark === 1 ? { untouched: true } : {}),
-    ...(mark === 2 ? { manyShort: true } : {}),
   };
+  if (mark === 1) row.untouched = true;
+  if (mark === 2) row.manyShort = true;
+  return row;
 }
 
 const balanceFrom = (sku: string, stored: StoredBalance): Balance => ({

@@ -17,7 +17,9 @@ export const shortText = (
 export const insufficient = (...text: Parameters<typeof shortText>): StockbusError =>
   refusal('STOCK_INSUFFICIENT', shortText(...text), 'quantity');
 
+const LEAST = -MAX_INT64;
+
 export function refuseOverflow(number: bigint, what = 'a quantity or value'): void {
-  if (number <= MAX_INT64 && number >= -MAX_INT64) return;
+  if (number <= MAX_INT64 && number >= LEAST) return;
   throw refusal('STOCK_OUT_OF_RANGE', `${what} exceeds 64 bits`, 'quantity');
 }
