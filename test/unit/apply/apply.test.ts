@@ -215,7 +215,7 @@ describe('apply', () => {
 
   it('goes on in smaller commits where the store gives up on a large one', async () => {
     const asked: number[] = [];
-    Object.assign(store, { commitBatches: 32 });
+    Object.assign(store, { commitBatches: 16 });
     const commit = store.commit.bind(store);
     store.commit = (decided) =>
       commit((after) => {
