@@ -70,11 +70,11 @@ export interface PostedDocument {
   skus: string[];
 }
 
-/** What a document says of the message that caused it. */
-export type NamedMessage = Pick<
-  PostedDocument,
-  'document' | 'source' | 'messageId' | 'contenthash'
->;
+/** What a document says of the message that caused it; a store may know more of it. */
+export type NamedMessage = readonly [
+  ...[document: string, source: string, messageId: string, contenthash: string],
+  ...more: unknown[],
+];
 
 export interface PackWithDocuments extends PackText {
   /** What its entries name by a number; undefined where it is not there. */

@@ -3,9 +3,10 @@ import type { LedgerEntry } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { Books, Page } from './ports.ts';
 import { rowsOf } from './rowsOf.ts';
+import { historiesOf } from './stock/costing/history.ts';
 import type { StockPolicy } from './stock/policy.ts';
 import type { Difference } from './stock/verify/Differences.ts';
-import { ProductionAudit } from './stock/verify/ProductionAudit.ts';
+import { isProduced, ProductionAudit } from './stock/verify/ProductionAudit.ts';
 import {
   type AuditFindings,
   type AuditTask,
@@ -191,7 +192,9 @@ class Verification {
       const read = (page: Page) => this.#store.ledger({ document }, page);
       for await (const row of rowsOf(read)) entries.push(row);
       const audit = new ProductionAudit(this.#rules.minorDigits);
-      audit.document(entries);
+      for (const posted of historiesOf(entries)) {
+        if (isProduced(posted)) audit.fact({ ...posted, isPending: false });
+      }
       const isPending = await this.#isPending(new Set(entries.map(({ sku }) => sku)));
       if (isPending) continue;
       found.push(...audit.finish().map(({ sku, check, message }) => ({ sku, check, message })));

@@ -20,7 +20,7 @@ export class InboxAudit {
     let some: NamedMessage[] = [];
     for await (const messages of this.#store.messages()) {
       // What no message caused is in no inbox.
-      for (const message of messages) if (message.source !== '') some.push(message);
+      for (const message of messages) if (message[1] !== '') some.push(message);
       if (some.length < MESSAGES_AT_ONCE) continue;
       yield await this.#compare(some);
       some = [];
@@ -31,7 +31,7 @@ export class InboxAudit {
   }
 
   async #compare(named: readonly NamedMessage[]): Promise<Difference[]> {
-    const keys = named.map(({ source, messageId }) => ({ source, id: messageId }));
+    const keys = named.map(([, source, id]) => ({ source, id }));
     const hashes = new Map<string, Map<string, string>>();
     for (const { source, id, contenthash } of await this.#store.inbox(keys)) {
       const ofSource = hashes.get(source);
@@ -40,8 +40,8 @@ export class InboxAudit {
     }
     const differences: Difference[] = [];
     for (const message of named) {
-      const found = hashes.get(message.source)?.get(message.messageId);
-      const { contenthash } = message;
+      const [, source, messageId, contenthash] = message;
+      const found = hashes.get(source)?.get(messageId);
       if (found !== undefined && (contenthash === '' || contenthash === found)) continue;
       differences.push(await this.#difference(message, found));
     }
@@ -49,7 +49,7 @@ export class InboxAudit {
   }
 
   async #difference(
-    { document, source, messageId, contenthash }: NamedMessage,
+    [document, source, messageId, contenthash]: NamedMessage,
     found: string | undefined,
   ): Promise<Difference> {
     const [entry] = (await this.#store.ledger({ document }, { limit: 1 })).rows;

@@ -171,7 +171,9 @@ export class MemoryStore implements Store {
       });
       this.#packs.set(sku, packs);
     }
-    this.#messages.push(...documents);
+    for (const { document, source, messageId, contenthash } of documents) {
+      this.#messages.push([document, source, messageId, contenthash]);
+    }
     for (const record of commit.inbox) this.#inbox.set(keyOf(record.source, record.id), record);
     for (const { origin, index, digest } of commit.tallies) {
       this.#batches.add(batchKey({ intakeId: origin.intakeId, index, digest }));

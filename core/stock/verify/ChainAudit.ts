@@ -84,7 +84,8 @@ export class ChainAudit {
     if (firstSeq !== seqOf(moved, 0)) {
       kept(`is found as that of entry ${firstSeq}, and begins with entry ${seqOf(moved, 0)}`);
     }
-    const first = moved.documents.map(([, at]) => at).sort()[0] ?? '';
+    let first = '';
+    for (const [, at] of moved.documents) if (first === '' || at < first) first = at;
     if (firstAt !== first) kept(`is found as one from ${firstAt} on, and is one from ${first} on`);
     if (committedAt !== '' && committedAt !== recordedAt) {
       kept(`was recorded at ${recordedAt}, its commit is said to be of ${committedAt}`);

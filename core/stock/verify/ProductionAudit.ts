@@ -1,7 +1,7 @@
 import { formatFixed } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import { historiesOf, type PostedFact } from '../costing/history.ts';
+import type { PostedFact } from '../costing/history.ts';
 import { type Share, splitCost } from '../costing/splitCost.ts';
 import type { Difference } from './Differences.ts';
 
@@ -66,13 +66,6 @@ export class ProductionAudit {
     const { extra = 0n, share = [0n, 1n, 1n] } = input ?? {};
     production.extra = extra;
     production.products.push({ sku, seq, value, share, isValued: entry.toPool !== '' });
-  }
-
-  /** All entries of one document. */
-  document(entries: readonly LedgerEntry[]): void {
-    for (const posted of historiesOf(entries)) {
-      if (isProduced(posted)) this.fact({ ...posted, isPending: false });
-    }
   }
 
   /** Once all SKUs are through. */

@@ -160,12 +160,7 @@ export function filedFrom(part: PartDocument, line: string): FiledDocument {
 
 /** What documents of a part say of their messages. */
 export const messagesIn = ({ text }: PartDocument): NamedMessage[] =>
-  (JSON.parse(text) as NamedRow[]).map(([, document, , , , source, messageId, , contenthash]) => ({
-    document,
-    source,
-    messageId,
-    contenthash,
-  }));
+  (JSON.parse(text) as NamedRow[]).map((row) => [row[1], row[5], row[6], row[8]]);
 
 /** A pack that names what was looked for, with the document by which it does and the part that has it. */
 export interface NamedPack {

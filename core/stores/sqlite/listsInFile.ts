@@ -17,8 +17,6 @@ import { Conditions, type Row, type Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { selectIntakeReport } from './selectIntakeReport.ts';
 
-type MessageRow = NamedMessage & { no: number; number: number };
-
 export const listsInFile = (file: StoreFile): ListChapter => ({
   sources: async () =>
     file.read((statements) =>
@@ -26,14 +24,13 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
     ),
 
   async *messages() {
-    const sql = `SELECT document, source, message_id AS messageId, contenthash, commit_no AS no, number
+    const sql = `SELECT document, source, message_id, contenthash, commit_no, number
       FROM documents WHERE (commit_no, number) > (?, ?) ORDER BY commit_no, number LIMIT ?`;
-    let last: { no: number; number: number } | undefined = { no: 0, number: -1 };
-    while (last) {
-      const values = [last.no, last.number, limits.pageRows];
-      const rows = file.read((statements) => statements.all(sql, values)) as MessageRow[];
-      yield rows;
-      last = rows.at(-1);
+    for (let last = [0, -1]; last.length > 0; ) {
+      const values = [...last, limits.pageRows];
+      const rows = file.read((statements) => statements.arrays(sql, values));
+      yield rows as unknown as NamedMessage[];
+      last = (rows.at(-1) ?? []).slice(-2) as number[];
     }
   },
 
