@@ -29,10 +29,10 @@ export const verify: CliCommand = {
   async run({ folder, env, terminal, options }) {
     const { 'known-at': knownAt, expect } = options;
     if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
-    boundHeap();
+    boundHeap(25);
     // What is made of a SKU dies with it: a young generation that stays as it is, and is not the smallest.
     setFlagsFromString('--semi-space-growth-factor=1');
-    setFlagsFromString('--min-semi-space-size=4');
+    setFlagsFromString('--min-semi-space-size=2');
     const { store, storeAddress, config, close } = await openBooks(folder, env);
     const helpers = auditThreads(storeAddress);
     try {
