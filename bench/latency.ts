@@ -48,7 +48,10 @@ export async function measureLatency(
 ): Promise<LatencyFigures> {
   const subscriber = await startSubscriber();
   try {
-    const hub = await startHub({ ...env, STOCKBUS_SUBSCRIBER_URL: subscriber.url });
+    const hub = await startHub(latencyFixture, {
+      ...env,
+      STOCKBUS_SUBSCRIBER_URL: subscriber.url,
+    });
     try {
       await postAll(hub.address, plan.perSecond, plan.warmUpMs, 'warm', subscriber.arrivals);
       return await postAll(
@@ -92,9 +95,14 @@ async function startSubscriber(): Promise<Subscriber> {
   return { server, url: `http://127.0.0.1:${port}/stock`, arrivals };
 }
 
-async function startHub(env: Readonly<Record<string, string>>) {
+/** `stockbus start` in a process of its own, when it answers. */
+export async function startHub(
+  fixture: string,
+  env: Readonly<Record<string, string>>,
+  nodeFlags: readonly string[] = [],
+) {
   interruption.signal.throwIfAborted();
-  const args = ['core/main.ts', 'start', '--config', latencyFixture];
+  const args = [...nodeFlags, 'core/main.ts', 'start', '--config', fixture];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...env, STOCKBUS_LOG: 'info', STOCKBUS_LOG_FORMAT: 'json' },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -118,7 +126,7 @@ async function startHub(env: Readonly<Record<string, string>>) {
   }
 }
 
-async function stopHub(child: ChildProcess): Promise<void> {
+export async function stopHub(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = once(child, 'close');
   child.kill('SIGTERM');
@@ -175,7 +183,7 @@ async function postAll(
 }
 
 /** Nearest rank, of sorted values. */
-const percentile = (sorted: readonly number[], percent: number): number =>
+export const percentile = (sorted: readonly number[], percent: number): number =>
   sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)]!;
 
 const documentOf = (number: string, index: number): string =>
