@@ -51,6 +51,8 @@ export interface VerifyOptions {
 
 /** Packs of SKUs that are audited at once, about. */
 const TASK_PACKS = 65_536;
+/** Of fewer tasks none is given to a helper: a thread that begins costs more than a task. */
+const TASKS_SHARED = 4;
 /** Tasks that each helper has in hand, so that it need not wait for the next. */
 const TASKS_AHEAD = 2;
 const MAX_SUSPECTS = 1_000;
@@ -107,9 +109,9 @@ class Verification {
 
   /** This thread begins with the inbox, and then audits SKUs as the others do. */
   async #auditAll(tasks: AsyncGenerator<AuditTask, void>): Promise<void> {
-    const first = [await tasks.next(), await tasks.next()];
+    const first: IteratorResult<AuditTask, void>[] = [];
+    while (first.length < TASKS_SHARED && !first.at(-1)?.done) first.push(await tasks.next());
     const shared = new SharedTasks(withThose(first, tasks), (found) => this.#take(found));
-    // A single task is not worth another thread.
     const helpers = first.at(-1)!.done ? [] : (this.#options.helpers ?? []);
     const own = new StoreAuditor(this.#store);
     await Promise.all([

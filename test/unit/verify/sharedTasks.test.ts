@@ -86,7 +86,7 @@ describe('verify by several at once', () => {
 
   async function expectTheSame(): Promise<VerifyReport> {
     const alone = await verify({});
-    for (const skusAtOnce of [1, 2, 5]) {
+    for (const skusAtOnce of [1, 2]) {
       assert.deepEqual(await verify({ skusAtOnce }), alone);
       assert.deepEqual(await byThreads(skusAtOnce), alone);
     }
