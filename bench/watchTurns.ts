@@ -5,27 +5,21 @@
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
+import { LongestTurn } from './LongestTurn.ts';
 
 const path = process.env.STOCKBUS_BENCH_TURNS;
 if (isMainThread && path) watch(path);
 
 function watch(file: string): void {
   const delay = monitorEventLoopDelay({ resolution: 5 });
-  let longestMs = 0;
-  let before = process.threadCpuUsage();
-  const look = (): void => {
-    const { user, system } = process.threadCpuUsage(before);
-    before = process.threadCpuUsage();
-    longestMs = Math.max(longestMs, (user + system) / 1_000);
-  };
+  const turn = new LongestTurn();
   // What it takes to start is nobody's wait.
   process.once('SIGUSR2', () => {
-    before = process.threadCpuUsage();
     delay.enable();
-    setInterval(look, 0).unref();
+    turn.start();
   });
   process.once('exit', () => {
     const longestGapMs = delay.max / 1e6;
-    writeFileSync(file, JSON.stringify({ longestTurnMs: longestMs, longestGapMs }));
+    writeFileSync(file, JSON.stringify({ longestTurnMs: turn.ms, longestGapMs }));
   });
 }

@@ -7,6 +7,7 @@
 import { Recoster } from '../../core/apply/Recoster.ts';
 import type { Command } from '../../core/message.ts';
 import { answer } from '../child.ts';
+import { LongestTurn } from '../LongestTurn.ts';
 import { randomFrom } from '../random.ts';
 import { Booker, emptyOutbox, inParts } from './Booker.ts';
 import { costOf, documentOf, OPENED_AT } from './documents.ts';
@@ -55,7 +56,8 @@ const valuation =
 const tracking = kind === 'lots' ? 'lot' : 'none';
 const item = { sku: SKU, valuation, tracking, standardCost: '10' };
 await booker.commit([documentOf('item.upsert.v1', 'ITEM', OPENED_AT, item)]);
-const turns = watchTurns();
+const turn = new LongestTurn();
+turn.start();
 const cpu = process.cpuUsage();
 const used = (): number => {
   const { user, system } = process.cpuUsage(cpu);
@@ -74,7 +76,7 @@ const value = pools.map(({ pool, quantity, value: worth }) => `${pool} ${quantit
 const { entries } = booker.written;
 await close();
 answer({
-  ...{ rows, bookedMs, finalMs, entries, longestTurnMs: turns.longest(), value: value.join() },
+  ...{ rows, bookedMs, finalMs, entries, longestTurnMs: turn.ms, value: value.join() },
 } satisfies LateFigures);
 
 /** Made as they arrive, so that memory holds those of any order alike. */
@@ -118,17 +120,4 @@ function shuffle(all: number[]): void {
     const other = Math.floor(random() * (last + 1));
     [all[last], all[other]] = [all[other]!, all[last]!];
   }
-}
-
-/** By the thread's own clock, so that others on the machine make none longer. */
-function watchTurns(): { longest(): number } {
-  let longest = 0;
-  let before = process.threadCpuUsage();
-  const look = (): void => {
-    const { user, system } = process.threadCpuUsage(before);
-    before = process.threadCpuUsage();
-    longest = Math.max(longest, (user + system) / 1_000);
-  };
-  setInterval(look, 0).unref();
-  return { longest: () => longest };
 }
