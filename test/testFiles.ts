@@ -10,11 +10,14 @@ export async function testFiles(pattern = 'test/**/*.test.ts'): Promise<string[]
   return files.filter((file) => !file.startsWith('test/long/')).sort();
 }
 
-/** Files whose properties run more cases in `npm run test:long`. */
+/** A file that draws cases: it has the seed of the suite, or checks by test/property/check.ts. */
+const DRAWS = /\{[^}]*\bseed\b[^}]*\} from '[./]*runs\.ts'|from '[./]*(?:property\/)?check\.ts'/;
+
+/** Files whose properties draw more cases in `npm run test:long`. */
 export async function propertyFiles(): Promise<string[]> {
   const found: string[] = [];
   for (const file of await testFiles()) {
-    if (/from '[./]*(?:runs|check)\.ts'/.test(await readFile(file, 'utf8'))) found.push(file);
+    if (DRAWS.test(await readFile(file, 'utf8'))) found.push(file);
   }
   return found;
 }
