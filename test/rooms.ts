@@ -77,7 +77,7 @@ export const rooms: readonly Room[] = [
     name: 'http',
     files: /^connectors\/http[./]/,
     imports: ['kernel'],
-    packages: ['node:crypto'],
+    packages: ['node:crypto', 'node:http', 'node:https'],
     adapter: true,
   },
   {

@@ -4,6 +4,7 @@ import { StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Outgoing, Sink } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import { type CallAnswer, Caller, TooLate } from './Caller.ts';
 
 export interface WebhookConfig {
   url: string;
@@ -15,9 +16,6 @@ export interface WebhookConfig {
 /** Passing failures among the client errors: request timeout, too early, too many requests. */
 const PASSING = new Set([408, 425, 429]);
 
-/** Why a call was given up, where nothing else went wrong. */
-class TooLate extends Error {}
-
 /**
  * One attempt for each `send`; when to try again is the broker's business. The receiver drops
  * repetitions by `webhook-id`, which is the same at every attempt.
@@ -26,6 +24,7 @@ export class WebhookSink implements Sink {
   readonly #config: WebhookConfig;
   readonly #name: string;
   readonly #runtime: Runtime;
+  readonly #caller: Caller;
   readonly #key: Buffer | undefined;
   /** The address without what may be secret in it, for faults and logs. */
   readonly #endpoint: string;
@@ -34,6 +33,7 @@ export class WebhookSink implements Sink {
     this.#config = config;
     this.#name = about.name;
     this.#runtime = about.runtime;
+    this.#caller = new Caller(config.url, about.runtime);
     this.#key = config.secret === undefined ? undefined : keyOf(config.secret);
     const { origin, pathname } = new URL(config.url);
     this.#endpoint = origin + pathname;
@@ -41,33 +41,22 @@ export class WebhookSink implements Sink {
 
   async send(outgoing: Outgoing): Promise<void> {
     const body = await collect(outgoing);
-    const response = await this.#post(outgoing, body);
-    this.#judge(response);
+    this.#judge(await this.#post(outgoing, body));
   }
 
   async close(): Promise<void> {
+    this.#caller.close();
     await Promise.resolve();
   }
 
-  async #post(outgoing: Outgoing, body: Buffer<ArrayBuffer>): Promise<Response> {
-    const { timeoutMs } = this.#config;
-    const late = new AbortController();
-    const timer = this.#runtime.after(timeoutMs, () => late.abort(new TooLate()));
+  async #post(outgoing: Outgoing, body: Buffer): Promise<CallAnswer> {
+    const headers = Object.fromEntries(this.#headers(outgoing, body));
     const startedMs = this.#runtime.monotonic();
     try {
-      const response = await fetch(this.#config.url, {
-        method: 'POST',
-        headers: this.#headers(outgoing, body),
-        body,
-        redirect: 'manual',
-        signal: late.signal,
-      });
-      await discard(response);
-      return response;
+      return await this.#caller.post(headers, body, this.#config.timeoutMs);
     } catch (error) {
       throw this.#unreachable(error);
     } finally {
-      timer.stop();
       const seconds = (this.#runtime.monotonic() - startedMs) / 1_000;
       const labels = { connector: this.#name };
       this.#runtime.metrics.observe('stockbus_webhook_seconds', seconds, labels);
@@ -94,12 +83,11 @@ export class WebhookSink implements Sink {
     return new StockbusError('WEBHOOK_UNREACHABLE', message, undefined, { cause: error });
   }
 
-  #judge(response: Response): void {
-    const { status } = response;
+  #judge({ status, retryAfter }: CallAnswer): void {
     if (status >= 200 && status < 300) return;
     const message = `connector '${this.#name}': ${this.#endpoint} answered ${status}`;
     if (status >= 500 || PASSING.has(status)) {
-      const retryAfterMs = waitAskedFor(response.headers.get('retry-after'), this.#runtime.now());
+      const retryAfterMs = waitAskedFor(retryAfter, this.#runtime.now());
       const options = retryAfterMs === undefined ? {} : { retryAfterMs };
       throw new StockbusError('WEBHOOK_FAILED', message, undefined, options);
     }
@@ -121,7 +109,7 @@ function signature(key: Buffer, id: string, timestamp: string, body: Buffer): st
   return `v1,${mac.digest('base64')}`;
 }
 
-async function collect(outgoing: Outgoing): Promise<Buffer<ArrayBuffer>> {
+async function collect(outgoing: Outgoing): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of outgoing.body) {
@@ -136,27 +124,14 @@ async function collect(outgoing: Outgoing): Promise<Buffer<ArrayBuffer>> {
   return Buffer.concat(chunks);
 }
 
-/** Reads the little that an answer may hold, so that the connection can be used again. */
-async function discard(response: Response): Promise<void> {
-  if (!response.body) return;
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
-    if (bytes > limits.webhookAnswerBytes) return;
-  }
-}
-
-/** Network errors hide the telling part in their cause. */
 function reasonOf(error: unknown): string {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(inner instanceof Error)) return String(inner);
-  const code = (inner as NodeJS.ErrnoException).code;
-  return inner.message || code || inner.name;
+  if (!(error instanceof Error)) return String(error);
+  return error.message || (error as NodeJS.ErrnoException).code || error.name;
 }
 
 /** `Retry-After` as milliseconds from now: seconds or an HTTP date, within reason. */
-function waitAskedFor(header: string | null, nowMs: number): number | undefined {
-  if (header === null) return undefined;
+function waitAskedFor(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined) return undefined;
   const waitMs = /^\d{1,9}$/.test(header)
     ? parseInt(header, 10) * 1_000
     : Date.parse(header) - nowMs;

@@ -12,10 +12,18 @@ describe('webhook sink', () => {
   let server: Server;
   let url: string;
   let calls: { headers: IncomingHttpHeaders; body: string; path: string }[];
-  let answer: { status: number; headers?: Record<string, string>; silent?: true };
+  let answer: {
+    status: number;
+    headers?: Record<string, string>;
+    /** Nothing is said; after the head of the answer, or its first half. */
+    silent?: 'at all' | 'after the head' | 'in the middle';
+    body?: string;
+  };
+  let connections: number;
 
   beforeEach(async () => {
     calls = [];
+    connections = 0;
     answer = { status: 200 };
     server = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -23,8 +31,15 @@ describe('webhook sink', () => {
       request.on('end', () => {
         const body = Buffer.concat(chunks).toString();
         calls.push({ headers: request.headers, body, path: request.url ?? '' });
-        if (!answer.silent) response.writeHead(answer.status, answer.headers).end('thanks');
+        if (answer.silent === 'at all') return;
+        response.writeHead(answer.status, answer.headers);
+        if (answer.silent === 'after the head') response.flushHeaders();
+        else if (answer.silent === 'in the middle') response.write('tha');
+        else response.end(answer.body ?? 'thanks');
       });
+    });
+    server.on('connection', () => {
+      connections += 1;
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?key=private`;
@@ -35,16 +50,22 @@ describe('webhook sink', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const send = (
-    config: { secret?: string; timeout?: number; headers?: object; url?: string } = {},
-  ) => {
+  interface Chosen {
+    secret?: string;
+    timeout?: number;
+    headers?: object;
+    url?: string;
+  }
+
+  const sinkOf = (config: Chosen = {}) => {
     const runtime = { ...systemRuntime(), now: () => 1_800_000_000_000 };
     const full = { url, secret: undefined, timeout: 2_000, headers: {}, ...config };
-    const sink = http.sink!(full as never, {}, { name: 'shop', flow: 'feed', runtime });
-    return sink.send(outgoing('msg_1', 'sku;qty\nA;1\n'));
+    return http.sink!(full as never, {}, { name: 'shop', flow: 'feed', runtime });
   };
 
-  const faultOfSend = async (config: Parameters<typeof send>[0] = {}) => {
+  const send = (config?: Chosen) => sinkOf(config).send(outgoing('msg_1', 'sku;qty\nA;1\n'));
+
+  const faultOfSend = async (config: Chosen = {}) => {
     try {
       await send(config);
     } catch (error) {
@@ -102,11 +123,56 @@ describe('webhook sink', () => {
   });
 
   it('gives up after the timeout, and names neither query nor secret', async () => {
-    answer = { status: 200, silent: true };
-    const fault = await faultOfSend({ timeout: 50, secret: 'hush' });
+    for (const silent of ['at all', 'after the head', 'in the middle'] as const) {
+      answer = { status: 200, silent };
+      const fault = await faultOfSend({ timeout: 50, secret: 'hush' });
+      assert.equal(fault.code, 'WEBHOOK_UNREACHABLE');
+      assert.match(fault.message, /connector 'shop'.*\/hook: no answer within 50 ms/);
+      assert.doesNotMatch(fault.message, /private|hush/);
+    }
+  });
+
+  it('calls again over the connection that it has, and ends it when it is closed', async () => {
+    const sink = sinkOf();
+    const ended = new Promise((resolve) => {
+      server.once('connection', (socket) => socket.once('close', resolve));
+    });
+    for (const id of ['msg_1', 'msg_2', 'msg_3']) await sink.send(outgoing(id, 'A;1\n'));
+    assert.deepEqual([calls.length, connections], [3, 1]);
+    await sink.close();
+    await ended;
+  });
+
+  it('takes an answer without end for one, and does not read it', async () => {
+    answer = { status: 200, body: 'x'.repeat(8 * 1024 * 1024) };
+    const sink = sinkOf();
+    const ended = new Promise((resolve) => {
+      server.once('connection', (socket) => socket.once('close', resolve));
+    });
+    await sink.send(outgoing('msg_1', 'A;1\n'));
+    await ended;
+    answer = { status: 410 };
+    const refused = sink.send(outgoing('msg_2', 'A;1\n'));
+    await assert.rejects(refused, ({ code }: StockbusError) => code === 'WEBHOOK_REFUSED');
+  });
+
+  it('tells that the connection broke in the middle of an answer', async () => {
+    answer = { status: 200, silent: 'in the middle' };
+    server.once('request', (request) => request.on('end', () => setImmediate(breakOff)));
+    const breakOff = (): void => server.closeAllConnections();
+    assert.equal((await faultOfSend()).code, 'WEBHOOK_UNREACHABLE');
+  });
+
+  it('speaks TLS where the address is one of https', async () => {
+    const first = new Promise<number>((resolve) => {
+      server.once('connection', (socket) =>
+        socket.prependOnceListener('data', ([byte]) => resolve(byte!)),
+      );
+    });
+    const fault = await faultOfSend({ url: url.replace('http:', 'https:') });
     assert.equal(fault.code, 'WEBHOOK_UNREACHABLE');
-    assert.match(fault.message, /connector 'shop'.*\/hook: no answer within 50 ms/);
-    assert.doesNotMatch(fault.message, /private|hush/);
+    assert.equal(calls.length, 0);
+    assert.equal(await first, 0x16);
   });
 
   it('tells an endpoint that is not there', async () => {
