@@ -161,10 +161,11 @@ export class CsvReader implements PayloadReading {
     if (everyRow || block.includes(BYTE_ORDER_MARK) || this.#stray.test(block)) return false;
     const { delimiter, quote, eol } = this.#syntax;
     const quoted = quote !== '' && block.includes(quote);
-    const config = { delimiter, newline: eol, quoteChar: quote, fastMode: !quoted };
-    const { data, errors } = new Papa.Parser(config).parse(block, 0, false) as Papa.ParseResult<
-      string[]
-    >;
+    const { data, errors } = parserOf({ delimiter, quote, eol }, !quoted).parse(
+      block,
+      0,
+      false,
+    ) as Papa.ParseResult<string[]>;
     // The text ends with a line break, after which papaparse sees one more row.
     data.pop();
     if (errors.length > 0 || (quoted && data.some((cells) => this.#needsCloserLook(cells))))
@@ -236,6 +237,20 @@ export class CsvReader implements PayloadReading {
     this.#skipping = false;
     return true;
   }
+}
+
+/** A parser begins anew with each text; V8 forgets what it compiled for one that is gone, and that is much. */
+const KEPT_PARSERS = 16;
+const parsers = new Map<string, Papa.Parser>();
+
+function parserOf({ delimiter, quote, eol }: CsvSyntax, fastMode: boolean): Papa.Parser {
+  const key = JSON.stringify([delimiter, quote, eol, fastMode]);
+  const known = parsers.get(key);
+  if (known) return known;
+  const parser = new Papa.Parser({ delimiter, newline: eol, quoteChar: quote, fastMode });
+  if (parsers.size >= KEPT_PARSERS) parsers.clear();
+  parsers.set(key, parser);
+  return parser;
 }
 
 function countOf(text: string, mark: string): number {

@@ -133,9 +133,10 @@ function declaration(
   statements: readonly Statement[],
   options: DecodeOptions,
 ): Statement | undefined {
+  if (!options.declared) return undefined;
   const wide = statements.some(({ encoding }) => encoding.startsWith('utf-16'));
   const start = iconv.decode(head, 'iso-8859-1');
-  const declared = options.declared?.(wide ? start.replaceAll('\0', '') : start);
+  const declared = options.declared(wide ? start.replaceAll('\0', '') : start);
   if (declared === undefined) return undefined;
   const statement = named(declared, 'the XML declaration', options.name);
   // It could be read byte by byte: the text was converted from UTF-16, and its declaration says no more.
