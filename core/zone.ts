@@ -33,6 +33,14 @@ const utc: Calendar = {
   endOf: (day) => `${day}T23:59:59.999Z`,
 };
 
+/** As the books write an instant, on a day that every month has. */
+const WRITTEN =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
+/** An instant as the books write it; one that stands there so already is not taken apart. */
+export const instantOf = (text: string): string =>
+  WRITTEN.test(text) ? text : new Date(text).toISOString();
+
 const calendars = new Map<string, Calendar>();
 
 /** An unknown zone counts as UTC; whoever reads configuration refuses it. */

@@ -3,12 +3,14 @@ import { limits } from '../limits.ts';
 import type { Metrics } from '../runtime.ts';
 import type { Need } from '../stock/Missing.ts';
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /**
  * What one decision has asked for so far. It is decided again after each answer, so a need that was
  * just brought and is asked again would be asked for ever: that is a defect, and told as one.
  */
 export class AskedNeeds {
-  #last = new Set<string>();
+  #last = NOTHING;
   #rounds = 0;
 
   /** Takes down what is asked; INTERNAL where bringing it would lead nowhere. */
@@ -32,6 +34,6 @@ export class AskedNeeds {
 
   /** The state was read anew: what was brought before does not count. */
   refreshed(): void {
-    this.#last.clear();
+    this.#last = NOTHING;
   }
 }

@@ -29,6 +29,8 @@ const nothing: LoadRequest = {
   openOrders: [],
 };
 
+const movements: ReadonlySet<string> = new Set(movementTypes);
+
 /** Brings what a round needs from the store into its workspace. */
 export class Loader {
   readonly #store: Books;
@@ -72,8 +74,7 @@ export class Loader {
 
   /** What only moves stock of SKUs that are in memory asks for nothing. */
   #hasAll({ type, data }: Command): boolean {
-    if (type === 'stock.return.v1' || !(movementTypes as readonly string[]).includes(type))
-      return false;
+    if (type === 'stock.return.v1' || !movements.has(type)) return false;
     const { reference, lines, components } = data as unknown as Partial<AnyDocument> & {
       components?: unknown;
     };

@@ -1,8 +1,10 @@
 import type { Fault } from '../errors.ts';
 import { faultOf } from '../errors.ts';
+import type { Awaitable } from '../flow/compiledFlow.ts';
 import { Turns } from '../flow/Turns.ts';
 import type { InboxRecord, IntakeTally } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
+import { MessageMap } from '../MessageMap.ts';
 import type { BatchPart, Command, ParkedRecord } from '../message.ts';
 import type { RoundStore } from '../ports.ts';
 import type { RecentTexts } from '../relay/RecentTexts.ts';
@@ -16,7 +18,6 @@ import { poolFinder } from '../stock/policy.ts';
 import { isAboutReservation } from '../stock/reservations/contract.ts';
 import { type CostingBounds, knowShortages } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
-import { tupleKey } from '../tupleKey.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
 import { commitDecided } from './commitDecided.ts';
 import { Loader, StateMoved } from './Loader.ts';
@@ -63,8 +64,6 @@ export interface RoundOptions {
   fresh?: readonly string[];
 }
 
-const inboxKey = (source: string, id: string): string => tupleKey(source, id);
-
 /** One decision round: some batches, their decisions, one commit. Made anew for every attempt. */
 export class Round {
   readonly #parts: RoundParts;
@@ -73,7 +72,7 @@ export class Round {
   readonly #options: RoundOptions;
   readonly #recordedAt: string;
   readonly #context: BookContext;
-  readonly #inbox = new Map<string, InboxRecord>();
+  readonly #inbox = new MessageMap<InboxRecord>();
   readonly #booked: InboxRecord[] = [];
   readonly #parked: ParkedRecord[] = [];
   readonly #tallies: IntakeTally[] = [];
@@ -152,14 +151,14 @@ export class Round {
   async #loadInbox(commands: readonly Command[]): Promise<void> {
     if (commands.length === 0) return;
     for (const record of await this.#parts.store.inbox(commands)) {
-      this.#inbox.set(inboxKey(record.source, record.id), record);
+      this.#inbox.set(record.source, record.id, record);
     }
   }
 
   // --- loading ----------------------------------------------------------------------------------
 
   async #load(): Promise<void> {
-    const isNew = ({ source, id }: Command): boolean => !this.#inbox.has(inboxKey(source, id));
+    const isNew = ({ source, id }: Command): boolean => !this.#inbox.get(source, id);
     await this.#loader.load(this.#commands.filter(isNew), this.#recordedAt);
   }
 
@@ -181,24 +180,44 @@ export class Round {
     if (batch.batches !== undefined) tally.batches = batch.batches;
     this.#parked.push(...batch.parked);
     for (const command of batch.commands) {
-      await this.#decideCommand(batch, command, tally);
+      const waiting = this.#decideCommand(batch, command, tally);
+      if (waiting) await waiting;
       if (this.#turns.due()) await this.#turns.next();
     }
     this.#tallies.push(tally);
   }
 
-  async #decideCommand(batch: ReceivedBatch, command: Command, tally: IntakeTally): Promise<void> {
-    const key = inboxKey(command.source, command.id);
-    const known = this.#inbox.get(key);
+  /** A promise only where something is to be read for it. */
+  #decideCommand(
+    batch: ReceivedBatch,
+    command: Command,
+    tally: IntakeTally,
+  ): Promise<void> | undefined {
+    const known = this.#inbox.get(command.source, command.id);
     if (known && known.contenthash === command.contenthash) {
       tally.exists += 1;
-      return;
+      return undefined;
     }
     const outcome =
       // Reservations answer for themselves which request came before under the same id.
       known && !isAboutReservation(command.type)
         ? conflictOf(command, known)
-        : (this.#options.refuseAll ?? (await this.#book(command)));
+        : (this.#options.refuseAll ?? this.#book(command));
+    if (outcome instanceof Promise) {
+      return outcome.then((later) => this.#note(batch, command, tally, later, known));
+    }
+    this.#note(batch, command, tally, outcome, known);
+    return undefined;
+  }
+
+  /** Takes down what came of a command: a code, or why it was refused. */
+  #note(
+    batch: ReceivedBatch,
+    command: Command,
+    tally: IntakeTally,
+    outcome: string | Fault,
+    known: InboxRecord | undefined,
+  ): void {
     if (typeof outcome !== 'string') {
       tally.parked += 1;
       this.#park(batch, command, outcome);
@@ -206,49 +225,64 @@ export class Round {
     }
     count(tally, outcome);
     if (known) return;
+    const { source, id, contenthash } = command;
+    const { intakeId } = batch.origin;
     const record: InboxRecord = {
-      source: command.source,
-      id: command.id,
-      contenthash: command.contenthash,
-      intakeId: batch.origin.intakeId,
+      ...{ source, id, contenthash, intakeId },
       recordedAt: this.#recordedAt,
     };
-    this.#inbox.set(key, record);
+    this.#inbox.set(source, id, record);
     this.#booked.push(record);
   }
 
-  /**
-   * Books one command and gives the code of what came of it, or says why not. A refusal counts only
-   * when it was decided on fresh state.
-   */
-  async #book(command: Command): Promise<string | Fault> {
-    if (restsOnCosts.has(command.type)) await this.#settle();
-    this.#workspace.takeSeen();
-    const asked = new AskedNeeds();
-    for (;;) {
-      const decision = await this.#decide(command, asked);
-      if (decision?.outcome === 'booked') {
-        this.#outbox.answered(decision.answers);
-        asked.count(this.#parts.runtime.metrics);
-        return resultCode(decision.answers.at(-1)?.result);
-      }
-      if (!decision) continue;
-      if (!(await this.#refresh())) return decision.fault;
-      asked.refreshed();
+  /** Books one command and gives the code of what came of it, or says why not. */
+  #book(command: Command): Awaitable<string | Fault> {
+    if (restsOnCosts.has(command.type)) {
+      return this.#settle().then(() => this.#bookSettled(command));
     }
+    return this.#bookSettled(command);
+  }
+
+  #bookSettled(command: Command): Awaitable<string | Fault> {
+    this.#workspace.forgetSeen();
+    const asked = new AskedNeeds();
+    const decision = this.#decideNow(command, asked);
+    return isBooked(decision)
+      ? this.#answer(decision, asked)
+      : this.#decideAgain(command, asked, decision);
+  }
+
+  /**
+   * Until it is booked or refused, with all that it turns out to need. A refusal counts only when it was
+   * decided on fresh state.
+   */
+  async #decideAgain(
+    command: Command,
+    asked: AskedNeeds,
+    first: Decision | Missing,
+  ): Promise<string | Fault> {
+    let decision = first;
+    while (!isBooked(decision)) {
+      if (decision instanceof Missing) {
+        await this.#loader.need(decision.needs);
+        await this.#knowShortages(decision.needs);
+      } else {
+        if (!(await this.#refresh())) return decision.fault;
+        asked.refreshed();
+      }
+      decision = this.#decideNow(command, asked);
+    }
+    return this.#answer(decision, asked);
+  }
+
+  #answer({ answers }: Booked, asked: AskedNeeds): string {
+    this.#outbox.answered(answers);
+    asked.count(this.#parts.runtime.metrics);
+    return resultCode(answers.at(-1)?.result);
   }
 
   #settle(): Promise<void> {
     return settleRound(this.#context, this.#loader, this.#parts.bounds);
-  }
-
-  /** Undefined when something had to be loaded first: decide again. */
-  async #decide(command: Command, asked: AskedNeeds): Promise<Decision | undefined> {
-    const decision = this.#decideNow(command, asked);
-    if (!(decision instanceof Missing)) return decision;
-    await this.#loader.need(decision.needs);
-    await this.#knowShortages(decision.needs);
-    return undefined;
   }
 
   async #knowShortages(needs: readonly Need[]): Promise<void> {
@@ -293,7 +327,7 @@ export class Round {
   }
 
   #contenthashOf(source: string, id: string): string {
-    return this.#inbox.get(inboxKey(source, id))?.contenthash ?? '';
+    return this.#inbox.get(source, id)?.contenthash ?? '';
   }
 
   #park(batch: ReceivedBatch, command: Command, fault: Fault): void {
@@ -312,6 +346,11 @@ const restsOnCosts: ReadonlySet<Command['type']> = new Set([
   'stock.method.v1',
   'stock.revalue.v1',
 ]);
+
+type Booked = Extract<Decision, { outcome: 'booked' }>;
+
+const isBooked = (decision: Decision | Missing): decision is Booked =>
+  !(decision instanceof Missing) && decision.outcome === 'booked';
 
 const keyOf = ({ origin, index, digest }: ReceivedBatch) => ({
   intakeId: origin.intakeId,

@@ -33,6 +33,8 @@ export function forEachNeeding<Item, Result>(
   items: readonly Item[],
   work: (item: Item, index: number) => Result,
 ): Result[] {
+  // One alone says for itself what it lacks.
+  if (items.length === 1) return [work(items[0]!, 0)];
   const needs: Need[] = [];
   const results: Result[] = [];
   for (let index = 0; index < items.length; index += 1) {

@@ -302,6 +302,10 @@ export class Workspace implements Tracker {
     return seen;
   }
 
+  forgetSeen(): void {
+    this.#seen.clear();
+  }
+
   /** Forgets SKUs that the round has not changed, so that they are read anew, and documents with them. */
   forget(skus: Iterable<string>): void {
     for (const sku of skus) {

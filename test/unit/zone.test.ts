@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { calendarOf, nextDay } from '../../core/zone.ts';
+import { calendarOf, instantOf, nextDay } from '../../core/zone.ts';
 
 describe('business days', () => {
   it('begin and end with the clocks of their zone, also when these are changed', () => {
@@ -16,5 +16,21 @@ describe('business days', () => {
     const utc = calendarOf('UTC');
     assert.equal(utc.dayOf('2026-03-31T23:59:59.999Z'), '2026-03-31');
     assert.equal(utc.endOf('2026-03-31'), '2026-03-31T23:59:59.999Z');
+  });
+});
+
+describe('an instant', () => {
+  it('is in UTC with milliseconds, however it was written', () => {
+    assert.equal(instantOf('2026-03-31T10:30:00+02:00'), '2026-03-31T08:30:00.000Z');
+    assert.equal(instantOf('2026-02-30T08:30:00.000Z'), '2026-03-02T08:30:00.000Z');
+    assert.equal(instantOf('2026-03-31T24:00:00.000Z'), '2026-04-01T00:00:00.000Z');
+    for (const month of ['01', '02', '04', '12']) {
+      for (const day of ['01', '09', '28', '29', '30']) {
+        for (const time of ['00:00:00.000', '19:59:59.999', '23:00:01.010']) {
+          const text = `2024-${month}-${day}T${time}Z`;
+          assert.equal(instantOf(text), new Date(text).toISOString());
+        }
+      }
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { calendarOf, nextDay } from '../../zone.ts';
+import { calendarOf, instantOf, nextDay } from '../../zone.ts';
 import type { BookContext } from '../context.ts';
 import { refusal } from '../refusal.ts';
 
@@ -10,7 +10,7 @@ export function businessTime(
   { workspace, policy }: BookContext,
   stated: string,
 ): { at: string; note: string } {
-  const at = new Date(stated).toISOString();
+  const at = instantOf(stated);
   const { closedThrough } = workspace.period;
   if (closedThrough === '') return { at, note: '' };
   const calendar = calendarOf(policy.zone);

@@ -12,6 +12,7 @@ import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { InboxRecord } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
+import { MessageMap } from '../../MessageMap.ts';
 import { RecentKeys, SLICES, sliceOf } from './RecentKeys.ts';
 import { prepared } from './Statements.ts';
 
@@ -60,7 +61,7 @@ export class InboxTable {
   /** Number of the last message whose key is known here; -1 while none was read. */
   #known = -1;
   /** Messages that were asked for and are not in the index, with their keys. */
-  readonly #free = new Map<string, number>();
+  readonly #free = new MessageMap<number>();
   readonly #sources = new Set<string>();
   /** Of the transaction that writes: keys that came, and whether any were moved. */
   #added: number[] = [];
@@ -77,13 +78,12 @@ export class InboxTable {
     this.#catchUp();
     this.#free.clear();
     for (const message of messages) {
-      const text = textOf(message);
-      this.#free.set(text, this.#options.keyOf(text));
+      this.#free.set(message.source, message.id, this.#keyOf(message));
     }
-    const keys = [...this.#free.values()];
+    const keys = this.#free.values();
     const found = this.#inIndex(keys);
-    for (const key of keys) found.push(...this.#recent.of(key));
-    return this.#messages(found).filter((record) => this.#free.delete(textOf(record)));
+    for (const key of keys) for (const number of this.#recent.of(key)) found.push(number);
+    return this.#messages(found).filter(({ source, id }) => this.#free.delete(source, id));
   }
 
   /**
@@ -93,12 +93,11 @@ export class InboxTable {
   write(messages: readonly InboxRecord[]): boolean {
     if (messages.length > 0) this.#catchUp();
     for (const record of messages) {
-      const text = textOf(record);
-      const free = this.#free.get(text);
-      const key = free ?? this.#options.keyOf(text);
-      if (this.#isTaken(record, this.#recent.of(key))) return false;
+      const free = this.#free.get(record.source, record.id);
+      const key = free ?? this.#keyOf(record);
       if (free === undefined && this.#isTaken(record, this.#inIndex([key]))) return false;
-      this.#add(record, key);
+      if (this.#isTaken(record, this.#note(key))) return false;
+      this.#append(record);
     }
     return true;
   }
@@ -131,11 +130,19 @@ export class InboxTable {
     this.committed();
   }
 
-  #add({ source, id, contenthash, intakeId, recordedAt }: InboxRecord, key: number): void {
+  #keyOf(message: MessageKey): number {
+    return this.#options.keyOf(textOf(message));
+  }
+
+  /** Gives the next message its number; and those of others with the same key that are in no index. */
+  #note(key: number): readonly number[] {
     this.#known += 1;
-    this.#sql.append.get(this.#known, source, id, contenthash, intakeId, recordedAt);
-    this.#recent.add(key, this.#known);
     this.#added.push(key);
+    return this.#recent.add(key, this.#known);
+  }
+
+  #append({ source, id, contenthash, intakeId, recordedAt }: InboxRecord): void {
+    this.#sql.append.get(this.#known, source, id, contenthash, intakeId, recordedAt);
     if (this.#sources.has(source)) return;
     this.#sql.source.get(source);
     this.#sources.add(source);
@@ -164,7 +171,7 @@ export class InboxTable {
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
     for (const row of this.#sql.after.iterate(Math.max(this.#known, inAll))) {
       const [source, id, number] = row as unknown as [string, string, number];
-      const key = this.#options.keyOf(textOf({ source, id }));
+      const key = this.#keyOf({ source, id });
       if (number > (upTo.get(sliceOf(key)) ?? 0)) this.#recent.add(key, number);
     }
     this.#known = last;

@@ -15,12 +15,13 @@ export class RecentKeys {
     return this.#size;
   }
 
-  add(key: number, number: number): void {
+  /** Gives the numbers of the messages that had this key before. */
+  add(key: number, number: number): readonly number[] {
     const slice = this.#slices[sliceOf(key)]!;
-    const known = slice.get(key);
-    if (known === undefined) slice.set(key, number);
-    else slice.set(key, [...listOf(known), number]);
+    const known = listOf(slice.get(key));
+    slice.set(key, known.length === 0 ? number : [...known, number]);
     this.#size += 1;
+    return known;
   }
 
   /** Numbers of the messages with this key, in the order in which they were added. */
