@@ -4,6 +4,7 @@ import type { Commit } from '../../commit.ts';
 import { limits } from '../../limits.ts';
 import { type CommitPack, firstAtOf, type PostedDocument } from '../../pack.ts';
 import { prepared } from './Statements.ts';
+import { documentKey } from './schema.ts';
 
 /** A SKU as the file has it. */
 interface Pointer {
@@ -24,7 +25,7 @@ const statements = {
   commit: 'INSERT INTO commits (recorded_at) VALUES (?)',
   lastId: 'SELECT coalesce(max(id), 0) AS id FROM packs',
   pack: 'INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  document: 'INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  document: 'INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   lot: 'INSERT INTO lots VALUES (?, ?)',
   partner: 'INSERT INTO partners VALUES (?, ?, ?)',
   place: 'INSERT OR IGNORE INTO sku_places VALUES (?, ?)',
@@ -64,7 +65,9 @@ export class PackWriter {
       id += 1;
       if (!this.#write(pack, firstAtOf(pack, documents), id, commit)) return false;
     }
-    for (const [n, one] of documents.entries()) this.#name(commit, n, one);
+    for (let number = 0; number < documents.length; number += 1) {
+      this.#name(documentKey(commit, number), documents[number]!);
+    }
     this.#writePartners(documents, commit);
     if (this.#pointers.size > limits.knownSkus) this.#pointers.clear();
     return true;
@@ -113,11 +116,13 @@ export class PackWriter {
     for (const [partner, own] of numbers) this.#sql.partner.get(partner, commit, `[${own.join()}]`);
   }
 
-  #name(commit: number, n: number, posted: PostedDocument): void {
+  #name(id: number, posted: PostedDocument): void {
     const { document, partner, reference, at, source, messageId, actor, contenthash } = posted;
-    const said = [document, partner, reference, at, source, messageId, actor, contenthash];
-    const named = `[${posted.skus.map((sku) => this.#pointers.get(sku)!.last).join()}]`;
-    this.#sql.document.get(commit, n, ...said, named);
+    let packs = '';
+    for (const sku of posted.skus) packs += `${packs && ','}${this.#pointers.get(sku)!.last}`;
+    const named = `[${packs}]`;
+    const { document: row } = this.#sql;
+    row.get(id, document, partner, reference, at, source, messageId, actor, contenthash, named);
   }
 
   /** After a rollback: what was given out within it is void. */

@@ -3,6 +3,7 @@ import { countUpTo } from '../../order.ts';
 import type { PackText, PostedDocument, StoredPack } from '../../pack.ts';
 import type { Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
+import { documentKey } from './schema.ts';
 
 interface FiledDocument {
   posted: PostedDocument;
@@ -18,16 +19,9 @@ type FiledRow = [
 /** Documents that are kept in memory, and numbers of those of partners, at most. */
 const KEPT = 2_048;
 const NUMBERS_KEPT = 2 ** 21;
-/** A commit has fewer documents. */
-const PER_COMMIT = 2 ** 24;
-
-/** A document of a commit by its number, as one number. */
-export const documentKey = (commit: number, number: number): number =>
-  number < PER_COMMIT ? commit * PER_COMMIT + number : -1;
-
-const FILED = `SELECT k.value, d.document, d.partner, d.reference, d.at, d.source, d.message_id,
+const FILED = `SELECT d.id, d.document, d.partner, d.reference, d.at, d.source, d.message_id,
     d.actor, d.contenthash, d.packs FROM json_each(?) k CROSS JOIN documents d
-  ON d.commit_no = k.value / ${PER_COMMIT} AND d.number = k.value % ${PER_COMMIT}`;
+  ON d.id = k.value`;
 
 /** What lies beside the text of a pack. */
 interface PackFiling {

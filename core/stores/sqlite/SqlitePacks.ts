@@ -7,9 +7,10 @@ import type { Page, Paged } from '../../ports.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import { tablePage } from './listsInFile.ts';
 import type { PackWriter } from './PackWriter.ts';
-import { documentKey, SqliteDocuments } from './SqliteDocuments.ts';
+import { SqliteDocuments } from './SqliteDocuments.ts';
 import { Conditions, type Row, type Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
+import { documentKey } from './schema.ts';
 
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';

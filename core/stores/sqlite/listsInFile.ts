@@ -24,13 +24,13 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
     ),
 
   async *messages() {
-    const sql = `SELECT document, source, message_id, contenthash, commit_no, number
-      FROM documents WHERE (commit_no, number) > (?, ?) ORDER BY commit_no, number LIMIT ?`;
-    for (let last = [0, -1]; last.length > 0; ) {
-      const values = [...last, limits.pageRows];
+    const sql = `SELECT document, source, message_id, contenthash, id
+      FROM documents WHERE id > ? ORDER BY id LIMIT ?`;
+    for (let last: number | undefined = -1; last !== undefined; ) {
+      const values = [last, limits.pageRows];
       const rows = file.read((statements) => statements.arrays(sql, values));
       yield rows as unknown as NamedMessage[];
-      last = (rows.at(-1) ?? []).slice(-2) as number[];
+      last = rows.at(-1)?.at(-1) as number | undefined;
     }
   },
 

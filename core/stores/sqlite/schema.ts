@@ -13,6 +13,14 @@ import { StockbusError } from '../../errors.ts';
 /** `PRAGMA user_version` of the tables below. */
 const SCHEMA_VERSION = 5;
 
+/** Of the id of a document: its number in its commit, which has fewer. */
+const NUMBER_BITS = 24;
+const PER_COMMIT = 2 ** NUMBER_BITS;
+
+/** A document of a commit by its number, as one number. */
+export const documentKey = (commit: number, number: number): number =>
+  number < PER_COMMIT ? commit * PER_COMMIT + number : -1;
+
 const neverChanged = (table: string, rows: string): string => `
 CREATE TRIGGER ${table}_unchanged BEFORE UPDATE ON ${table}
   BEGIN SELECT RAISE(ABORT, '${rows} are never changed'); END;
@@ -33,12 +41,13 @@ CREATE TABLE packs (
 ) STRICT;
 
 CREATE TABLE documents (
-  commit_no INTEGER NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, -- of its commit and its number there: those of a commit stand together
+  commit_no INTEGER AS (id >> ${NUMBER_BITS}) VIRTUAL,
+  number INTEGER AS (id & ${PER_COMMIT - 1}) VIRTUAL, document TEXT NOT NULL,
   partner TEXT NOT NULL, reference TEXT NOT NULL, at TEXT NOT NULL, source TEXT NOT NULL,
   message_id TEXT NOT NULL, actor TEXT NOT NULL, contenthash TEXT NOT NULL,
-  packs TEXT NOT NULL, -- JSON list of the ids of packs with entries of it
-  PRIMARY KEY (commit_no, number)
-) STRICT, WITHOUT ROWID;
+  packs TEXT NOT NULL -- JSON list of the ids of packs with entries of it
+) STRICT;
 CREATE INDEX documents_document ON documents (document);
 
 -- Where a name occurs (the view named_packs): what is asked by it need not be looked for in the whole ledger.
@@ -75,7 +84,7 @@ CREATE VIEW ledger AS
   FROM packs p CROSS JOIN skus s ON s.id = p.sku_id CROSS JOIN json_each(p.body, '$.entries') e
   CROSS JOIN json_each(p.body, '$.routes') r ON r.key = e.value ->> 0
   CROSS JOIN json_each(p.body, '$.documents') n ON n.key = e.value ->> 1
-  CROSS JOIN documents d ON d.commit_no = p.commit_no AND d.number = n.value ->> 0;
+  CROSS JOIN documents d ON d.id = (p.commit_no << ${NUMBER_BITS}) + (n.value ->> 0);
 
 CREATE VIEW named_packs AS
   SELECT 'lot' AS kind, lot AS name, pack AS pack_id, NULL AS number FROM lots
@@ -83,7 +92,7 @@ CREATE VIEW named_packs AS
     FROM documents d CROSS JOIN json_each(d.packs) n
   UNION ALL SELECT 'partner', t.partner, n.value, d.number
     FROM partners t CROSS JOIN json_each(t.numbers) o
-    CROSS JOIN documents d ON d.commit_no = t.commit_no AND d.number = o.value
+    CROSS JOIN documents d ON d.id = (t.commit_no << ${NUMBER_BITS}) + o.value
     CROSS JOIN json_each(d.packs) n;
 `;
 
