@@ -31,6 +31,8 @@ export class MongodbEvents {
   readonly #parts: Pick<CommitParts, 'client' | 'collections' | 'sessions' | 'runtime'>;
   /** What `outbox` gave out last, so that it need not be read again. */
   #given = new Map<string, OutboxDocument>();
+  /** Of each group the key of the last record that was seen: a later one may have come, never an earlier. */
+  readonly #seen = new Map<string, string>();
 
   constructor(parts: CommitParts) {
     this.#parts = parts;
@@ -114,9 +116,14 @@ export class MongodbEvents {
 
   async #last(group: string, session?: ClientSession): Promise<number> {
     const order = { sort: { _id: -1 }, ...(session && { session }) } as const;
-    const { number = 1, count = 0 } =
-      (await this.#all.events.findOne({ _id: under(group) }, order)) ?? {};
-    return number + count - 1;
+    const range = under(group);
+    const { events } = this.#all;
+    const $gte = this.#seen.get(group);
+    const later = $gte && (await events.findOne({ _id: { $gte, $lt: range.$lt } }, order));
+    const last = later || (await events.findOne({ _id: range }, order));
+    if (!last) return 0;
+    this.#seen.set(group, last._id);
+    return last.number + last.count - 1;
   }
 
   async eventGroups(): Promise<EventGroup[]> {
