@@ -80,8 +80,6 @@ class Intake {
   readonly #reading: PayloadReading;
   readonly #rejects: RejectsFile;
   readonly #hints: ToldHints;
-  /** Of the envelopes of its commands. */
-  readonly #attributes: string;
   #parkedBytes = 0;
   #isWhole = false;
   #isBroken = false;
@@ -109,8 +107,13 @@ class Intake {
     this.#keys = new MessageKeys(parts.spool);
     this.#spool = new BatchSpool(parts.spool);
     const { origin, contentType, body } = payload;
+    // Taken from the id, so that the same payload read again makes the same batches to the byte.
+    const startedAt = timeOfId(origin.intakeId) ?? parts.runtime.now();
+    const time = new Date(startedAt).toISOString();
+    const actor = payload.actor ?? flowActor(flow.name);
+    const shared = sharedAttributes(sourceOf(flow), time, actor);
     this.#batches = new BatchWriter(
-      { origin, ...payload.trace },
+      { origin, shared, ...payload.trace },
       parts.partitions,
       (batch) => this.#spool.add(batch),
       parts.seal,
@@ -125,11 +128,6 @@ class Intake {
       },
     });
     this.#rejects = new RejectsFile(payload.rejects, this.#reading);
-    // Taken from the id, so that the same payload read again makes the same batches to the byte.
-    const startedAt = timeOfId(payload.origin.intakeId) ?? parts.runtime.now();
-    const time = new Date(startedAt).toISOString();
-    const actor = payload.actor ?? flowActor(flow.name);
-    this.#attributes = sharedAttributes(sourceOf(flow), time, actor);
   }
 
   async run(): Promise<Receipt> {
@@ -219,7 +217,7 @@ class Intake {
     const { id, record, records, members } = message;
     this.#receipt.messages += 1;
     const key = JSON.stringify(id);
-    const command = commandJson(message, key, this.#attributes);
+    const command = commandJson(message, key);
     const partition = partitionOf(message, this.#parts.partitions);
     const noted = this.#keys.add({ key, record, records, members });
     const added = this.#batches.addCommand(command, partition, records);

@@ -74,6 +74,25 @@ export interface Command<Type extends CommandType = CommandType> extends Envelop
   enriched?: Record<string, unknown>;
 }
 
+/** What of its envelope a command has in common with all others of its payload. */
+export type SharedAttributes = Pick<
+  Command,
+  'specversion' | 'source' | 'time' | 'datacontenttype' | 'actor'
+>;
+
+/** A command on its way, which may leave to its part what that says for all. */
+export type PartCommand = Omit<Command, keyof SharedAttributes> & Partial<SharedAttributes>;
+
+/** The commands of a part, each with its whole envelope from now on. */
+export function commandsOf({ shared, commands }: BatchPart): Command[] {
+  if (shared) {
+    const { specversion, source, time, datacontenttype, actor } = shared;
+    const said: SharedAttributes = { specversion, source, time, datacontenttype, actor };
+    for (const command of commands) Object.assign(command, said);
+  }
+  return commands as Command[];
+}
+
 /** The text of a message's body, read where it lies. */
 export const textOfBody = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
@@ -144,7 +163,9 @@ export interface BatchPart extends TraceContext {
   records: number;
   /** Of these, how many a filter dropped on purpose. */
   filtered: number;
-  commands: Command[];
+  /** Of the envelopes of all its commands. */
+  shared?: SharedAttributes;
+  commands: PartCommand[];
   parked: ParkedRecord[];
   /** In the last part: how many parts the payload made in all. */
   batches?: number;

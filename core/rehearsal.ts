@@ -11,6 +11,7 @@ import {
   type Command,
   type CommandBatch,
   type CommandType,
+  commandsOf,
   type ParkedRecord,
   textOfBody,
 } from './message.ts';
@@ -77,12 +78,13 @@ export class Rehearsal implements Broker {
   }
 
   async #decidePart(part: BatchPart, digest: string): Promise<void> {
-    for (const command of part.commands) {
+    const commands = commandsOf(part);
+    for (const command of commands) {
       const { messages, samples } = this.outcome;
       messages.set(command.type, (messages.get(command.type) ?? 0) + 1);
       if (samples.length < SAMPLES) samples.push(command);
     }
-    const received: ReceivedBatch = { ...part, digest, redelivered: false };
+    const received: ReceivedBatch = { ...part, commands, digest, redelivered: false };
     const parts = {
       broker: this,
       store: this.#store,

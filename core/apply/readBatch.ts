@@ -6,9 +6,9 @@ import type { CommandCheck } from '../flow/commandCheck.ts';
 import type { BatchSeal } from '../intake/BatchSeal.ts';
 import {
   BATCH_FORMAT,
-  type BatchPart,
   type Command,
   type CommandBatch,
+  commandsOf,
   contentOf,
   type Origin,
   type ParkedRecord,
@@ -40,9 +40,11 @@ export function readBatch(
   const { parts } = batch as unknown as CommandBatch;
   const redelivered = delivery.redeliveries > 0;
   return parts.map((part) => {
-    const whole = parts.length === 1 ? alone : digestOf(JSON.stringify(part));
-    const sound = isOurs ? part : withSoundCommands(part, check);
-    return { ...sound, digest: whole.slice(0, DIGEST_DIGITS), redelivered };
+    const own = parts.length === 1 ? alone : digestOf(JSON.stringify(part));
+    const { shared: _, ...facts } = part;
+    const whole = { ...facts, commands: commandsOf(part) };
+    const sound = isOurs ? whole : withSoundCommands(whole, check);
+    return { ...sound, digest: own.slice(0, DIGEST_DIGITS), redelivered };
   });
 }
 
@@ -60,7 +62,9 @@ function textOfPart({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array 
   return body.subarray(body.indexOf(BEFORE_PARTS) + BEFORE_PARTS.length, -AFTER_PARTS);
 }
 
-function withSoundCommands(part: BatchPart, check: CommandCheck): BatchPart {
+type ReadPart = Omit<ReceivedBatch, 'digest' | 'redelivered'>;
+
+function withSoundCommands(part: ReadPart, check: CommandCheck): ReadPart {
   const { commands, parked } = part;
   const refused: ParkedRecord[] = [];
   const sound = commands.filter((command) => {
@@ -97,13 +101,14 @@ function problemOf({ parts, producer, number }: Record<string, unknown>): string
 }
 
 function problemOfPart(part: Record<string, unknown>): string | undefined {
-  const { origin, index, records, filtered, commands, parked, batches } = part;
+  const { origin, index, records, filtered, shared, commands, parked, batches } = part;
   if (!isOrigin(origin)) return 'it has no origin';
   const counts = [index, records, filtered, ...(batches === undefined ? [] : [batches])];
   if (!counts.every(isCount)) return 'its counts are no counts';
+  if (!(shared === undefined || isObject(shared))) return 'what its commands share is no object';
   if (!Array.isArray(commands)) return 'it has no commands';
   if (!Array.isArray(parked)) return 'it has no parked records';
-  const command = commands.findIndex((one) => !isCommand(one));
+  const command = commands.findIndex((one) => !(isObject(one) && isCommand({ ...one, ...shared })));
   if (command >= 0) return `its command ${command + 1} has no envelope`;
   const record = parked.findIndex((one) => !isParked(one));
   return record < 0 ? undefined : `its parked record ${record + 1} is none`;
@@ -112,8 +117,7 @@ function problemOfPart(part: Record<string, unknown>): string | undefined {
 const isOrigin = (value: unknown): value is Origin =>
   isObject(value) && [value.intakeId, value.flow, value.name].every(isText);
 
-const isCommand = (value: unknown): boolean =>
-  isObject(value) &&
+const isCommand = (value: Record<string, unknown>): boolean =>
   [value.id, value.source, value.type, value.time, value.contenthash, value.actor].every(isText) &&
   isCount(value.record) &&
   isObject(value.data);

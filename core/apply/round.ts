@@ -47,7 +47,8 @@ export interface RoundBounds extends CostingBounds {
 }
 
 /** A part of a batch: what is applied as a whole, and known again. */
-export interface ReceivedBatch extends BatchPart {
+export interface ReceivedBatch extends Omit<BatchPart, 'shared' | 'commands'> {
+  commands: Command[];
   /** Hash of its text, for its key. */
   digest: string;
   redelivered: boolean;

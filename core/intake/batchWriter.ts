@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import type { InboundMessage } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
-import { BATCH_FORMAT, type BatchPart } from '../message.ts';
+import { BATCH_FORMAT, type BatchPart, type SharedAttributes } from '../message.ts';
 import type { BatchSeal } from './BatchSeal.ts';
 import type { SpooledBatch } from './BatchSpool.ts';
 
 /** What all parts of a payload share. */
-export type PayloadFacts = Pick<BatchPart, 'origin' | 'traceparent' | 'tracestate'>;
+export type PayloadFacts = Pick<BatchPart, 'origin' | 'shared' | 'traceparent' | 'tracestate'>;
 
 /** Builds batches, one open for each partition, and gives them out by number. */
 export class BatchWriter {
@@ -110,21 +110,24 @@ class OpenBatch {
 }
 
 /** What the envelopes of all commands of a payload share. */
-export const sharedAttributes = (source: string, time: string, actor: string): string =>
-  `"specversion":"1.0","source":"${source}","time":"${time}","datacontenttype":"application/json",` +
-  `"actor":${JSON.stringify(actor)}`;
+export const sharedAttributes = (
+  source: string,
+  time: string,
+  actor: string,
+): SharedAttributes => ({
+  specversion: '1.0',
+  source,
+  time,
+  datacontenttype: 'application/json',
+  actor,
+});
 
-/** The command's CloudEvents envelope; `key`, `shared` and `dataJson` are in it as they are. */
-export function commandJson(
+/** The rest of the command's CloudEvents envelope; `key` and `dataJson` are in it as they are. */
+export const commandJson = (
   { type, contenthash, record, dataJson }: InboundMessage,
   key: string,
-  shared: string,
-): string {
-  return (
-    `{${shared},"id":${key},"type":"${type}","contenthash":"${contenthash}",` +
-    `"record":${record},"data":${dataJson}}`
-  );
-}
+): string =>
+  `{"id":${key},"type":"${type}","contenthash":"${contenthash}","record":${record},"data":${dataJson}}`;
 
 /** What decides the partition. */
 interface Keyed {

@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import type { Command, CommandBatch } from '../message.ts';
+import type { CommandBatch, PartCommand } from '../message.ts';
 import type { Broker } from '../ports.ts';
 import type { SpooledBatch } from './BatchSpool.ts';
 import type { Repetition } from './MessageKeys.ts';
@@ -63,7 +63,7 @@ export async function* withoutRepeated(
 }
 
 /** Once for all parts of a record that was split. */
-function accounted({ records }: Repetition, { record }: Command): number {
+function accounted({ records }: Repetition, { record }: PartCommand): number {
   const count = records.get(record) ?? 0;
   records.set(record, 0);
   return count;

@@ -8,7 +8,7 @@ import { StockbusError } from '../../core/errors.ts';
 import type { InboundFlow, InboundMessage, InboundParked } from '../../core/flow/compiledFlow.ts';
 import { type IntakeBounds, takeIn } from '../../core/intake.ts';
 import { limits } from '../../core/limits.ts';
-import type { BatchPart } from '../../core/message.ts';
+import { type BatchPart, commandsOf } from '../../core/message.ts';
 import type {
   Broker,
   BrokerMessage,
@@ -169,10 +169,11 @@ describe('intake', () => {
     assert.deepEqual(receipt.passedOver, { Header: 3 });
   });
 
-  it('says in each command who sent it, which is no part of its content', async () => {
-    const of = async (payload: Partial<Payload>) =>
-      (await rig.take({ messages: [{ ...small, contenthash: 'h' }], payload })).batches[0]!
-        .commands;
+  it('says of each command who sent it, which is no part of its content', async () => {
+    const of = async (payload: Partial<Payload>) => {
+      const { batches } = await rig.take({ messages: [{ ...small, contenthash: 'h' }], payload });
+      return commandsOf(batches[0]!);
+    };
     const [own] = await of({});
     const [ada] = await of({ actor: 'cli:ada "a"' });
     assert.equal(own!.actor, 'flow:t');

@@ -311,6 +311,8 @@ describe('apply', () => {
         { ...batch, commands: {} },
         { ...batch, parked: null },
         { ...batch, batches: 1.5 },
+        { ...batch, shared: 7 },
+        { ...batch, shared: { ...sound, source: 7 }, commands: [sound] },
       ],
       ...[
         null,

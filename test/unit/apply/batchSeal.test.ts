@@ -14,17 +14,17 @@ const other = new BatchSeal(newKey());
 /** A batch of three receipts as intake makes it. */
 async function batchBy(seal?: BatchSeal): Promise<string> {
   const batches: SpooledBatch[] = [];
-  const facts = { origin: { intakeId: 'i', flow: 'f', name: 'n' } };
+  const shared = sharedAttributes('/flows/f', '2026-03-01T00:00:00.000Z', 'flow:f');
+  const facts = { origin: { intakeId: 'i', flow: 'f', name: 'n' }, shared };
   const give = async (batch: SpooledBatch): Promise<void> => void batches.push(batch);
   const writer = new BatchWriter(facts, 1, give, seal);
-  const shared = sharedAttributes('/flows/f', '2026-03-01T00:00:00.000Z', 'flow:f');
   for (const id of ['R1', 'R2', 'R3']) {
     const type = 'stock.receive.v1';
     const data = { document: id, at: '2026-03-01T00:00:00.000Z', lines: [{ sku: 'A' }] };
     const dataJson = JSON.stringify(data);
     const contenthash = hash('sha256', contentOf(type, dataJson));
     const message = { type, id, data, dataJson, contenthash, record: 1, records: 1, members: [] };
-    writer.addCommand(commandJson(message as never, JSON.stringify(id), shared), 0, 1);
+    writer.addCommand(commandJson(message as never, JSON.stringify(id)), 0, 1);
   }
   await writer.finish();
   return batches[0]!.body.toString();
@@ -45,6 +45,24 @@ function readBy(text: string, seal?: BatchSeal) {
 
 describe('the seal of a batch', () => {
   const all = ['R1', 'R2', 'R3'];
+
+  it('is of commands whose envelopes are whole, though their part says once what they share', async () => {
+    const text = await batchBy();
+    const delivery = { body: Buffer.from(text), redeliveries: 0 } as unknown as Delivery;
+    const [part] = readBatch(delivery, () => undefined);
+    const { commands, ...rest } = part!;
+    assert.deepEqual(Object.keys(rest).includes('shared'), false);
+    for (const { data: _, id, contenthash, ...envelope } of commands) {
+      assert.ok(all.includes(id) && contenthash.length === 64);
+      assert.deepEqual(envelope, {
+        ...{ specversion: '1.0', source: '/flows/f', type: 'stock.receive.v1', record: 1 },
+        ...{ time: '2026-03-01T00:00:00.000Z', datacontenttype: 'application/json' },
+        actor: 'flow:f',
+      });
+    }
+    const without = { ...delivery, body: Buffer.from(text.replace('"shared"', '"other"')) };
+    assert.throws(() => readBatch(without, () => undefined), /command 1 has no envelope/);
+  });
 
   it('spares a second look at what the same process took in, and at nothing else', async () => {
     const sealed = await batchBy(own);
