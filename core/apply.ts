@@ -43,6 +43,8 @@ export class Apply {
   readonly #partition: number;
   readonly #workspace: Workspace;
   #commits = 0;
+  /** SKUs that the last of them changed. */
+  #changed = 0;
   readonly #size: CommitSize;
   readonly #waiting: Delivery[] = [];
   readonly #ahead: ReadAhead;
@@ -93,9 +95,11 @@ export class Apply {
     while (this.#waiting.length > 0 && !this.#stopping) {
       await this.#fill();
       this.#fresh = await this.#ahead.end();
-      const group = await this.#readGroup(this.#takeGroup());
+      const taken = this.#takeGroup();
+      const group = await this.#readGroup(taken);
       if (group.length === 0) continue;
       if (!(await this.#applyAll(group.flatMap(({ batches }) => batches)))) return;
+      this.#size.touched(bytesOf(taken), this.#changed);
       for (const { delivery } of group) delivery.ack();
     }
   }
@@ -107,6 +111,7 @@ export class Apply {
   async #fill(): Promise<void> {
     const end = this.#parts.runtime.now() + limits.commitLingerMs;
     while (
+      this.#groupSize() === this.#waiting.length &&
       this.#waiting.length < this.#size.batches &&
       this.#waiting.at(-1)!.body.length >= limits.batchBytes / 8
     ) {
@@ -163,12 +168,10 @@ export class Apply {
     if (suspect === 0) return 1;
     const { batches } = this.#size;
     const most = suspect > 0 ? Math.min(suspect, batches) : batches;
-    let bytes = 0;
-    let count = 0;
-    for (const { body } of this.#waiting.slice(0, most)) {
-      bytes += body.byteLength;
-      if (count > 0 && bytes > limits.commitBytes) break;
-      count += 1;
+    let count = Math.min(most, this.#waiting.length);
+    let bytes = bytesOf(this.#waiting.slice(0, count));
+    for (; count > 1 && bytes > this.#size.bytes; count -= 1) {
+      bytes -= this.#waiting[count - 1]!.body.byteLength;
     }
     return count;
   }
@@ -257,6 +260,7 @@ export class Apply {
 
   #committed(events: number): void {
     this.#parts.runtime.metrics.count('stockbus_commits_total');
+    this.#changed = this.#workspace.changedSkus().length;
     this.#workspace.committed();
     this.#commits += 1;
     if (this.#isFull()) this.#workspace.forgetAll();
@@ -278,3 +282,6 @@ export class Apply {
     });
   }
 }
+
+const bytesOf = (deliveries: readonly Delivery[]): number =>
+  deliveries.reduce((sum, { body }) => sum + body.byteLength, 0);

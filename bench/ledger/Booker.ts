@@ -1,6 +1,6 @@
 import type { RoundParts } from '../../core/apply/round.ts';
 import { Round } from '../../core/apply/round.ts';
-import { madeAfter } from '../../core/commit.ts';
+import { type Commit, madeAfter } from '../../core/commit.ts';
 import { limits } from '../../core/limits.ts';
 import type { Command } from '../../core/message.ts';
 import type { Store } from '../../core/ports.ts';
@@ -25,6 +25,8 @@ export class Booker {
   readonly #workspace: Workspace;
   readonly #intakeId: string;
   #batches = 0;
+  /** SKUs that the last commit changed. */
+  #changed = 0;
 
   constructor({ store, ...parts }: BookerParts) {
     this.parts = { ...parts, store: this.#counted(store) };
@@ -35,6 +37,11 @@ export class Booker {
   /** Every method but `commit` as it is. */
   #counted(store: Store): Store {
     const { written } = this;
+    const made = ({ packs }: Commit): void => {
+      this.#changed = packs.length;
+      written.commits += 1;
+      for (const { entries } of packs) written.entries += entries.length;
+    };
     return new Proxy(store, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target);
@@ -43,8 +50,7 @@ export class Booker {
         return (decided: Parameters<Store['commit']>[0]) =>
           target.commit((after) => {
             const commit = madeAfter(decided, after);
-            written.commits += 1;
-            for (const { entries } of commit.packs) written.entries += entries.length;
+            made(commit);
             return commit;
           });
       },
@@ -93,10 +99,20 @@ export class Booker {
 
   /** In as many commits as an apply loop would make. */
   async book(commands: Iterable<Command>, committed?: () => Promise<void> | void): Promise<void> {
-    for (const some of inParts(commands, limits.batchRecords * this.parts.store.commitBatches)) {
+    const most = limits.batchRecords * this.parts.store.commitBatches;
+    let size: number = limits.commitSkus;
+    let some: Command[] = [];
+    const book = async (): Promise<void> => {
       await this.commit(some);
+      size = Math.min(most, Math.ceil((limits.commitSkus * some.length) / this.#changed));
+      some = [];
       await committed?.();
+    };
+    for (const command of commands) {
+      some.push(command);
+      if (some.length >= size) await book();
     }
+    if (some.length > 0) await book();
   }
 }
 

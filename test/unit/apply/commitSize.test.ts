@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { CommitSize } from '../../../core/apply/CommitSize.ts';
+import { limits } from '../../../core/limits.ts';
 
 /** Sizes after each of so many commits that were as large as they may be. */
 function sizesOf(size: CommitSize, commits: number): number[] {
@@ -36,5 +37,17 @@ describe('size of commits', () => {
     size.failed(4);
     for (let commits = 0; commits < 100; commits += 1) size.committed(1);
     equal(size.batches, 2);
+  });
+
+  it('takes batches of few SKUs as long as may be, of many so long that about as many as may be are changed', () => {
+    const size = new CommitSize(4);
+    const { commitBytes, commitSkus } = limits;
+    equal(size.bytes < commitBytes, true);
+    size.touched(commitBytes, 1_000);
+    equal(size.bytes, commitBytes);
+    size.touched(300 * 2 * commitSkus, 2 * commitSkus);
+    equal(size.bytes, 300 * commitSkus);
+    size.touched(1_000, 0);
+    equal(size.bytes, commitBytes);
   });
 });
