@@ -1,11 +1,18 @@
 /** A SKU as it is after its packs. */
 import { keyOfBalance } from './keyOfBalance.ts';
-import type { Balance, CostLayer } from './ledger.ts';
+import { type Balance, type CostLayer, emptyHead } from './ledger.ts';
 import { compareUtf8 } from './order.ts';
 import type { PackState, SkuBooks } from './pack.ts';
 
 /** A layer among those of its SKU; when it came follows from its entry. */
 export const keyOfLayer = ({ pool, seq, part }: CostLayer): string => `${seq} ${part} ${pool}`;
+
+/** Of a SKU that was never seen. */
+export const emptyBooks = (sku: string): SkuBooks => ({
+  head: emptyHead(sku),
+  balances: [],
+  layers: [],
+});
 
 /** `packs` from one that stands alone on, in order. */
 export function booksOf(packs: readonly PackState[]): SkuBooks {
@@ -14,7 +21,7 @@ export function booksOf(packs: readonly PackState[]): SkuBooks {
   const balances = lastOfEach(packs, (pack) => pack.balances, keyOfBalance);
   const layers = lastOfEach(packs, (pack) => pack.layers, keyOfLayer);
   return {
-    head: { ...last.head, item },
+    head: last.head.item === item ? last.head : { ...last.head, item },
     balances: ordered(only(balances, isInBooks), compareBalances),
     layers: ordered(only(layers, isThere), compareLayers),
   };

@@ -205,8 +205,9 @@ class Verification {
   }
 
   async #isPending(skus: ReadonlySet<string>): Promise<boolean> {
-    const { heads } = await this.#store.load({ skus: [...skus], reservations: [], openOrders: [] });
-    return heads.some(({ recost }) => recost !== undefined);
+    const asked = { skus: [...skus], reservations: [], openOrders: [] };
+    const loaded = await this.#store.load(asked);
+    return loaded.skus.some(({ head }) => head.recost !== undefined);
   }
 
   #conclude(): VerifyReport {

@@ -1,7 +1,8 @@
 /** The stock rules over a workspace that starts empty: given documents, what do the books say? */
+
 import { formatDecimal, formatFixed } from '../core/decimal.ts';
-import { emptyHead } from '../core/ledger.ts';
 import type { Command, CommandType, MessageData } from '../core/message.ts';
+import { emptyBooks } from '../core/skuBooks.ts';
 import { atOnce } from '../core/slices.ts';
 import { type Decision, decide } from '../core/stock/decide.ts';
 import { Missing, type Need } from '../core/stock/Missing.ts';
@@ -38,7 +39,7 @@ export const euros: StockPolicy = {
 };
 
 const nothing = { skus: [], balances: [], balancesOf: [], reservations: [], openOrders: [] };
-const noRows = { heads: [], balances: [], layers: [], reservations: [], openOrders: [] };
+const noRows = { skus: [], reservations: [], openOrders: [] };
 const period = { version: 0, closedThrough: '', log: [] };
 
 export class StockBook {
@@ -91,8 +92,8 @@ export class StockBook {
 
   #take(need: Need): void {
     if ('head' in need) {
-      const heads = [emptyHead(need.head)];
-      this.workspace.take({ ...noRows, heads, period }, { ...nothing, skus: [need.head] });
+      const skus = [emptyBooks(need.head)];
+      this.workspace.take({ ...noRows, skus, period }, { ...nothing, skus: [need.head] });
     } else if ('document' in need) this.workspace.documents.take(need.document, []);
     else if ('reservation' in need) {
       const request = { ...nothing, reservations: [need.reservation] };

@@ -115,10 +115,10 @@ function queryOf({ name, parameters }: ReportSpec, values: Values): Query {
 }
 
 async function skuFacts(hub: Hub, sku: string): Promise<Record<string, unknown>> {
-  const { heads } = await hub.store.load({
+  const { skus } = await hub.store.load({
     ...{ skus: [sku], balances: [], balancesOf: [], reservations: [], openOrders: [] },
   });
-  const head = heads[0];
+  const head = skus[0]?.head;
   if (!head || (head.version === 0 && head.item === undefined)) {
     throw new StockbusError('HTTP_NOT_FOUND', `there is no SKU '${sku}'`);
   }

@@ -19,7 +19,7 @@ import type {
   SkuHead,
 } from '../ledger.ts';
 import type { IntakeReport, ParkedRecord } from '../message.ts';
-import type { NamedMessage, PackKey, PackText, SkuPointer, StoredPack } from '../pack.ts';
+import type { NamedMessage, PackKey, PackText, SkuBooks, SkuPointer, StoredPack } from '../pack.ts';
 import type { EventCursor, EventGroup, RelayedEvents } from '../relayedEvents.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
@@ -44,11 +44,7 @@ export interface LoadRequest {
 
 export interface Loaded {
   /** In the order asked; version 0 for a SKU that was never seen. */
-  heads: SkuHead[];
-  /** Those of the SKUs in the order asked, by (place, lot, status, owner). */
-  balances: Balance[];
-  /** Those of the SKUs in the order asked, by (pool, at, seq, part). */
-  layers: CostLayer[];
+  skus: SkuBooks[];
   /** Those that exist. */
   reservations: Reservation[];
   openOrders: OpenOrder[];

@@ -100,21 +100,14 @@ class StoreOverlay {
   async load(request: LoadRequest): Promise<Loaded> {
     const unknown = request.skus.filter((sku) => !this.#books.has(sku));
     const loaded = await this.#store.load({ ...request, skus: unknown });
-    const balances = Map.groupBy(loaded.balances, ({ sku }) => sku);
-    const layers = Map.groupBy(loaded.layers, ({ sku }) => sku);
-    for (const head of loaded.heads) {
-      const { sku } = head;
-      this.#books.set(sku, {
-        head,
-        balances: balances.get(sku) ?? [],
-        layers: layers.get(sku) ?? [],
-      });
-    }
-    const books = request.skus.map((sku) => this.#books.get(sku)!);
+    for (const books of loaded.skus) this.#books.set(books.head.sku, books);
+    const copied = ({ head, balances, layers }: SkuBooks): SkuBooks => ({
+      head,
+      balances: balances.map((balance) => ({ ...balance })),
+      layers: layers.map((layer) => ({ ...layer })),
+    });
     return {
-      heads: books.map(({ head }) => head),
-      balances: books.flatMap(({ balances }) => balances.map((balance) => ({ ...balance }))),
-      layers: books.flatMap(({ layers }) => layers.map((layer) => ({ ...layer }))),
+      skus: request.skus.map((sku) => copied(this.#books.get(sku)!)),
       reservations: merged(
         loaded.reservations,
         request.reservations.flatMap((id) => this.#reservations.get(id) ?? []),

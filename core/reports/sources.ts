@@ -1,6 +1,7 @@
 /** The store's lists, each in the order of its SKUs. */
 import type { CostLayer, LedgerEntry, OpenOrder, SkuHead } from '../ledger.ts';
-import type { Books, LedgerFilter, Loaded, Paged, StockFilter } from '../ports.ts';
+import type { SkuBooks } from '../pack.ts';
+import type { Books, LedgerFilter, Paged, StockFilter } from '../ports.ts';
 import type { SkuSource } from './skuPages.ts';
 
 const skuOf = ({ sku }: { sku: string }): string => sku;
@@ -34,8 +35,8 @@ export const orderSource = (store: Books, filter: { sku?: string }): SkuSource<O
 export const headSource = (store: Books, sku: string | undefined): SkuSource<SkuHead> => ({
   fetch: async (page) => {
     if (sku === undefined) return store.heads(page);
-    const { heads } = await load(store, sku);
-    return { rows: heads.filter(({ version }) => version > 0) };
+    const { head } = await load(store, sku);
+    return { rows: head.version > 0 ? [head] : [] };
   },
   skuOf,
 });
@@ -46,8 +47,10 @@ export const layerSource = (store: Books, sku: string | undefined): SkuSource<Co
   skuOf,
 });
 
-export const load = (store: Books, sku: string): Promise<Loaded> =>
-  store.load({ skus: [sku], reservations: [], openOrders: [] });
+export async function load(store: Books, sku: string): Promise<SkuBooks> {
+  const { skus } = await store.load({ skus: [sku], reservations: [], openOrders: [] });
+  return skus[0]!;
+}
 
 /** A list that the report at hand does not need. */
 export const noRows = <Row extends { sku: string }>(): SkuSource<Row> => ({

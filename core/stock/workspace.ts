@@ -72,13 +72,9 @@ export class Workspace implements Tracker {
 
   /** Takes in what the store gave. What was asked for and did not come exists nowhere. */
   take(loaded: Loaded, asked: LoadRequest): void {
-    const balances = Map.groupBy(loaded.balances, ({ sku }) => sku);
-    const layers = Map.groupBy(loaded.layers, ({ sku }) => sku);
-    for (const head of loaded.heads) {
-      const { sku } = head;
-      if (this.#skus.has(sku)) continue;
-      const books = { head, balances: balances.get(sku) ?? [], layers: layers.get(sku) ?? [] };
-      this.#skus.set(sku, new SkuState(books, this.policy, this));
+    for (const books of loaded.skus) {
+      const { sku } = books.head;
+      if (!this.#skus.has(sku)) this.#skus.set(sku, new SkuState(books, this.policy, this));
     }
     this.claims.take(loaded, asked);
     this.periodState.take(loaded.period);

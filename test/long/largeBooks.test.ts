@@ -69,7 +69,7 @@ function largeBooks({ fresh, remove }: StorePlace): void {
   }
 
   const balancesOf = async (sku: string): Promise<number> =>
-    (await store.load({ skus: [sku], reservations: [], openOrders: [] })).balances.length;
+    (await store.load({ skus: [sku], reservations: [], openOrders: [] })).skus[0]!.balances.length;
 
   it(`${SERIALS} serial numbers come, are moved, and leave nothing when they go`, async function () {
     this.timeout(30 * 60_000);

@@ -24,7 +24,7 @@ import type {
   Reservation,
   SkuHead,
 } from '../../core/ledger.ts';
-import { batchKey, emptyHead, isOutside } from '../../core/ledger.ts';
+import { batchKey, isOutside } from '../../core/ledger.ts';
 import type { ParkedRecord } from '../../core/message.ts';
 import {
   firstOfEach,
@@ -53,7 +53,7 @@ import {
   type RelayedEvents,
   requireNext,
 } from '../../core/relayedEvents.ts';
-import { booksOf } from '../../core/skuBooks.ts';
+import { booksOf, emptyBooks } from '../../core/skuBooks.ts';
 
 const keyOf = (...parts: (string | number)[]): string => parts.join('\u0000');
 const balanceKey = ({ sku, place, lot, status, owner }: Omit<Balance, 'onHand'> | Balance) =>
@@ -99,11 +99,8 @@ export class MemoryStore implements Store {
     const orders = [...this.#orders.values()].filter(({ document }) =>
       request.openOrders.includes(document),
     );
-    const books = request.skus.map((sku) => this.#books(sku));
     return {
-      heads: books.map(({ head }) => head),
-      balances: books.flatMap(({ balances }) => balances),
-      layers: books.flatMap(({ layers }) => layers),
+      skus: request.skus.map((sku) => this.#books(sku)),
       reservations: request.reservations.flatMap((id) => this.#reservations.get(id) ?? []),
       openOrders: copies(orders),
       period: this.#period,
@@ -113,7 +110,7 @@ export class MemoryStore implements Store {
   /** By all of its packs, whether they stand alone or not. */
   #books(sku: string): SkuBooks {
     const packs = this.#packs.get(sku);
-    if (!packs) return { head: emptyHead(sku), balances: [], layers: [] };
+    if (!packs) return emptyBooks(sku);
     return booksOf(packs.slice(packs.findLastIndex(({ isBase }) => isBase)).map(packState));
   }
 

@@ -75,8 +75,10 @@ export class MongodbCommits {
   async load(request: LoadRequest): Promise<Loaded> {
     const { client, collections, packs, known, runtime } = this.#parts;
     const loaded = await retried(runtime, () => loadSnapshot(client, collections, packs, request));
-    for (const head of loaded.heads) known.seeHead(head);
-    for (const { sku, place } of loaded.balances) known.seePlaces({ sku, places: [place] });
+    for (const { head, balances } of loaded.skus) {
+      known.seeHead(head);
+      known.seePlaces({ sku: head.sku, places: balances.map(({ place }) => place) });
+    }
     return loaded;
   }
 

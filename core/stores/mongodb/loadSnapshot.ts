@@ -41,7 +41,7 @@ async function loadAll(
   within: FindOptions,
 ): Promise<Loaded> {
   return {
-    ...loadedFrom(request.skus, current),
+    skus: request.skus.map((sku, index) => loadedFrom(sku, current[index]!)),
     reservations: await loadReservations(collections, request.reservations, within),
     openOrders: await loadOpenOrders(collections, request.openOrders, within),
     period: periodFrom(await collections.period.findOne({ _id: periodKey }, within)),

@@ -8,7 +8,6 @@ import { type CursorPart, compareKeys, keyBy, pageOf, readCursor, shapeOf } from
 import {
   type Balance,
   type CostLayer,
-  emptyHead,
   isOutside,
   type LedgerEntry,
   type SkuHead,
@@ -20,14 +19,13 @@ import { entriesFrom, packHead, packState } from '../../packFrom.ts';
 import type {
   ClosingBooks,
   LedgerFilter,
-  Loaded,
   Page,
   Paged,
   StockFilter,
   Store,
   ValuationRow,
 } from '../../ports.ts';
-import { booksOf } from '../../skuBooks.ts';
+import { booksOf, emptyBooks } from '../../skuBooks.ts';
 import type { Naming, PackReader } from './PackReader.ts';
 
 /** SKUs that are read at once: at first, and at most. */
@@ -43,22 +41,9 @@ function headOf(packs: readonly PackText[]): SkuHead {
   return { ...heads.at(-1)!, item: heads.findLast(({ item }) => item)?.item };
 }
 
-/** What a round sees of SKUs, from the current packs of each. */
-export function loadedFrom(
-  skus: readonly string[],
-  current: readonly PackText[][],
-): Pick<Loaded, 'heads' | 'balances' | 'layers'> {
-  const books = current.map((packs, index) =>
-    packs.length > 0
-      ? booksFrom(packs)
-      : { head: emptyHead(skus[index]!), balances: [], layers: [] },
-  );
-  return {
-    heads: books.map(({ head }) => head),
-    balances: books.flatMap(({ balances }) => balances),
-    layers: books.flatMap(({ layers }) => layers),
-  };
-}
+/** A SKU as a round sees it, from its current packs. */
+export const loadedFrom = (sku: string, packs: readonly PackText[]): SkuBooks =>
+  packs.length > 0 ? booksFrom(packs) : emptyBooks(sku);
 
 export class PackLists {
   readonly #packs: PackReader;

@@ -47,12 +47,6 @@ export class PackWriter {
     this.#pointers.set(sku, pointer);
   }
 
-  /** A place at which such a SKU has a balance. */
-  knowPlace(sku: string, place: string): void {
-    const pointer = this.#pointers.get(sku);
-    if (!pointer?.places?.includes(place)) pointer?.places?.push(place);
-  }
-
   /**
    * Within a transaction that holds the write lock. False where a SKU has another version than the one
    * before its pack; then the transaction is to be rolled back, and `forget` called.

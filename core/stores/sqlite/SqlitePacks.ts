@@ -1,9 +1,13 @@
 /** Packs as store.db has them. */
+
+import { EachOnce } from '../../EachOnce.ts';
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
-import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
+import type { PackKey, PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
 import type { Page, Paged } from '../../ports.ts';
+import { emptyBooks } from '../../skuBooks.ts';
+import { loadedFrom } from '../packs/PackLists.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import { tablePage } from './listsInFile.ts';
 import type { PackWriter } from './PackWriter.ts';
@@ -17,6 +21,10 @@ const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.bo
 const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no), p.first_at`;
 const OF_KEYS = `FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
   CROSS JOIN packs p ON p.sku_id = s.id AND p.version = k.value ->> 1`;
+/** Of SKUs; in the order in which packs lie in the file, where those of a commit share pages. */
+const LAST_PACKS = `SELECT ${PACK}, p.sku_id, s.sku FROM (
+    SELECT s.sku, s.last_pack FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ORDER BY 2 LIMIT -1
+  ) s CROSS JOIN packs p ON p.id = s.last_pack`;
 type PackRowText = [
   id: number,
   commit: number,
@@ -27,6 +35,8 @@ type PackRowText = [
   body: string,
 ];
 type PackRow = [...text: PackRowText, committedAt: string | null, firstAt: string, more?: unknown];
+type LastRow = [...text: PackRowText, number: number, sku: string];
+type KnowingWriter = Pick<PackWriter, 'know'>;
 
 /** Packs that are read at once, at most. */
 const CHUNK = 256;
@@ -89,20 +99,36 @@ export class SqlitePacks implements PackReader {
   }
 
   async current(skus: readonly string[]): Promise<PackText[][]> {
-    return this.#file.read((statements) => skus.map((sku) => this.currentOf(statements, sku)));
+    return this.#file.read((statements) => skus.map((sku) => this.#currentOf(statements, sku)));
   }
 
-  /** From the last that stands alone on; who writes it next may be told where the SKU stands. */
-  currentOf(statements: Statements, sku: string, writer?: Pick<PackWriter, 'know'>): PackText[] {
-    const last = `SELECT ${PACK}, p.sku_id FROM skus s JOIN packs p ON p.id = s.last_pack WHERE s.sku = ?`;
-    const row = statements.arrays(last, [sku])[0] as [...PackRowText, number] | undefined;
-    if (!row) return [];
-    const pack = textOf(sku, row);
-    writer?.know(sku, { number: row[7], last: row[0], version: pack.version, places: [] });
-    if (pack.isBase) return [pack];
+  /** As a round sees them; who writes them next is told where they stand. */
+  loaded(statements: Statements, skus: readonly string[], writer: KnowingWriter): SkuBooks[] {
+    const found = new Map<string, SkuBooks>();
+    for (const row of statements.eachArray(LAST_PACKS, [JSON.stringify(skus)])) {
+      const last = row as LastRow;
+      const [id, , version, , , , , number, sku] = last;
+      const books = loadedFrom(sku, this.#upTo(statements, last));
+      const places = new EachOnce<string>([]);
+      for (const { place } of books.balances) places.add(place);
+      writer.know(sku, { number, last: id, version, places: places.list });
+      found.set(sku, books);
+    }
+    return skus.map((sku) => found.get(sku) ?? emptyBooks(sku));
+  }
+
+  /** From the last that stands alone on. */
+  #currentOf(statements: Statements, sku: string): PackText[] {
+    const last = statements.arrays(LAST_PACKS, [JSON.stringify([sku])])[0];
+    return last ? this.#upTo(statements, last as LastRow) : [];
+  }
+
+  #upTo(statements: Statements, last: LastRow): PackText[] {
+    const [, , , isBase, , , , number, sku] = last;
+    if (isBase === 1) return [textOf(sku, last)];
     const since = `SELECT ${PACK} FROM packs p WHERE sku_id = ?1 AND version >=
       (SELECT max(version) FROM packs WHERE sku_id = ?1 AND is_base = 1) ORDER BY version`;
-    const rows = statements.arrays(since, [row[7]]);
+    const rows = statements.arrays(since, [number]);
     return rows.map((one) => textOf(sku, one as PackRow));
   }
 

@@ -1,7 +1,6 @@
 import { earlierOf } from '../../commit.ts';
 import { batchKey } from '../../ledger.ts';
 import type { CommitChapter } from '../../ports.ts';
-import { loadedFrom } from '../packs/PackLists.ts';
 import { openOrdersOf, periodIn, reservationById } from './listsInFile.ts';
 import type { SqlitePacks } from './SqlitePacks.ts';
 import type { StoreFile } from './StoreFile.ts';
@@ -20,11 +19,8 @@ export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapte
 
   async load({ skus, reservations, openOrders }) {
     return file.atOneMoment(({ statements, writer }) => {
-      const current = skus.map((sku) => packs.currentOf(statements, sku, writer.packs));
-      const loaded = loadedFrom(skus, current);
-      for (const { sku, place } of loaded.balances) writer.packs.knowPlace(sku, place);
       return {
-        ...loaded,
+        skus: packs.loaded(statements, skus, writer.packs),
         reservations: reservations.flatMap((id) => reservationById(statements, id) ?? []),
         openOrders: openOrders.flatMap((document) => openOrdersOf(statements, document)),
         period: periodIn(statements),

@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import { allRows, checkpointOf, commitOf, entryOf, headOf } from './fixtures.ts';
+import { allRows, checkpointOf, commitOf, entryOf, headOf, listsOf } from './fixtures.ts';
 import type { StorePlace } from './storeContract.ts';
 import { openAt, storeOfTest } from './withStore.ts';
 
@@ -78,7 +78,7 @@ export function describeCosting(place: StorePlace): void {
       const late = headOf('B', 2, { recost });
       await at.store.commit(commitOf({ heads: [done, further, late] }));
       deepEqual((await at.store.recosts(first)).rows, [late, further, heads[3], heads[2]]);
-      deepEqual((await at.store.load(requestOfA)).heads, [done]);
+      deepEqual(listsOf(await at.store.load(requestOfA)).heads, [done]);
       const other = await openAt(at.address);
       try {
         await other.commit(commitOf({ heads: [headOf('a', 2), headOf('D', 2, { recost })] }));

@@ -14,7 +14,7 @@ import type {
 import type { ParkedRecord } from '../../../core/message.ts';
 import type { Pack } from '../../../core/pack.ts';
 import { packsOf, type SkuChange } from '../../../core/packsOf.ts';
-import type { LoadRequest, Page, Paged, Store } from '../../../core/ports.ts';
+import type { Loaded, LoadRequest, Page, Paged, Store } from '../../../core/ports.ts';
 
 export const RECORDED_AT = '2025-03-01T10:00:00.000Z';
 export const AT = '2025-02-01T00:00:00.000Z';
@@ -76,6 +76,13 @@ function changesOf(parts: CommitParts): SkuChange[] {
     return { packs: [pack], before: '' };
   });
 }
+
+/** What was loaded of SKUs, as lists. */
+export const listsOf = ({ skus }: Loaded) => ({
+  heads: skus.map(({ head }) => head),
+  balances: skus.flatMap(({ balances }) => balances),
+  layers: skus.flatMap(({ layers }) => layers),
+});
 
 export const requestOf = (parts: Partial<LoadRequest>): LoadRequest => ({
   skus: [],
@@ -306,7 +313,7 @@ export function receiptOf(number: string, heads: readonly SkuHead[]): Commit {
 /** Loads, books one receipt, and tries again after a conflict. */
 export async function bookReceipt(store: Store, number: string, skus: string[]): Promise<void> {
   for (;;) {
-    const { heads } = await store.load(requestOf({ skus }));
+    const { heads } = listsOf(await store.load(requestOf({ skus })));
     const receipt = receiptOf(number, heads);
     const { outcome } = await store.commit((after) => ({
       ...receipt,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Store } from '../../../core/ports.ts';
-import { allRows, requestOf } from './fixtures.ts';
+import { allRows, listsOf, requestOf } from './fixtures.ts';
 import type { StorePlace } from './storeContract.ts';
 import { openAt } from './withStore.ts';
 
@@ -109,7 +109,7 @@ export function describeProcesses(place: StorePlace): void {
       while (reading) {
         // An embedded store answers without a turn of the event loop, which the writer's lines need.
         await nextTurn();
-        const loaded = await store.load(requestOf({ skus: SKUS }));
+        const loaded = listsOf(await store.load(requestOf({ skus: SKUS })));
         const versions = new Set(loaded.heads.map(({ version }) => version));
         equal(versions.size, 1);
         const [version = 0] = versions;

@@ -126,14 +126,15 @@ export class ScenarioHub {
   }
 
   async booksOf(sku: string): Promise<Books> {
-    const { heads, layers } = await this.#store.load({
+    const { skus } = await this.#store.load({
       skus: [sku],
       reservations: [],
       openOrders: [],
     });
     const entries = await this.#store.entriesAfter(sku, 0, 10_000);
     const reservations = await this.#store.reservations({ sku }, { limit: 100 });
-    return { head: heads[0]!, layers, entries, reservations: reservations.rows };
+    const { head, layers } = skus[0]!;
+    return { head, layers, entries, reservations: reservations.rows };
   }
 
   /** Quantity and value of the SKU's pools on a date. */

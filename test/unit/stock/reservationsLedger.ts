@@ -1,10 +1,11 @@
 /** The whole of the stock rules over a workspace that starts empty, with a clock that is set by hand. */
+
 import { formatDecimal } from '../../../core/decimal.ts';
 import type { Fault } from '../../../core/errors.ts';
 import type { Balance, LedgerEntry } from '../../../core/ledger.ts';
-import { emptyHead } from '../../../core/ledger.ts';
 import type { Command, CommandType, MessageData } from '../../../core/message.ts';
 import type { LoadRequest } from '../../../core/ports.ts';
+import { emptyBooks } from '../../../core/skuBooks.ts';
 import type { BookContext } from '../../../core/stock/context.ts';
 import { decide, decideExpiry } from '../../../core/stock/decide.ts';
 import type { Need } from '../../../core/stock/Missing.ts';
@@ -97,16 +98,14 @@ export class ReservationsLedger {
   #load(need: Need): void {
     const { period } = this.#workspace;
     const loaded = {
-      heads: [],
-      balances: [],
-      layers: [],
+      skus: [],
       reservations: [],
       openOrders: [],
       period,
     };
     if ('document' in need) this.#workspace.documents.take(need.document, []);
     else if ('head' in need)
-      this.#workspace.take({ ...loaded, heads: [emptyHead(need.head)] }, none);
+      this.#workspace.take({ ...loaded, skus: [emptyBooks(need.head)] }, none);
     else if ('reservation' in need)
       this.#workspace.take(loaded, { ...none, reservations: [need.reservation] });
     else if ('openOrder' in need)

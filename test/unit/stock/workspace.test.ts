@@ -23,9 +23,9 @@ describe('workspace', () => {
   it('keeps what was loaded for a document when that is undone', () => {
     const { stock } = configField([]).read({}, [], ({ message }) => assert.fail(message))!;
     const workspace = new Workspace({ ...stock, rates: {}, units: new Map() });
-    const nothing = { balances: [], reservations: [], openOrders: [] };
-    const loaded = { ...nothing, heads: [head], layers: [], period: workspace.period };
-    workspace.take(loaded, { ...nothing, skus: ['A'] });
+    const nothing = { reservations: [], openOrders: [] };
+    const skus = [{ head, balances: [], layers: [] }];
+    workspace.take({ ...nothing, skus, period: workspace.period }, { ...nothing, skus: ['A'] });
     workspace.rollback();
     workspace.changeSku(workspace.sku('A'), {});
     const { packs } = workspace.changes();
