@@ -8,6 +8,9 @@ interface Chunk<Row, Sum> {
   sum: Sum | undefined;
 }
 
+/** Of a list that is empty: most never have more than one. */
+const NONE: never[] = [];
+
 /** Some rows that follow each other, with what they sum up to once that was asked for. */
 type Stretch<Row, Sum> = Pick<Chunk<Row, Sum>, 'rows' | 'sum'>;
 
@@ -23,7 +26,7 @@ interface Place {
  * one that comes before many others costs little more than one that comes last.
  */
 export class PositionList<Row extends Place, Sum = undefined> {
-  readonly #chunks: Chunk<Row, Sum>[] = [];
+  #chunks: Chunk<Row, Sum>[] = NONE;
   readonly #sumOf: (rows: readonly Row[]) => Sum;
   length = 0;
 
@@ -35,7 +38,8 @@ export class PositionList<Row extends Place, Sum = undefined> {
     this.length += 1;
     const last = this.#chunks.at(-1);
     if (last && isBefore(row, last.rows.at(-1)!)) this.#insert(row);
-    else if (!last || last.rows.length >= CHUNK_ROWS) {
+    else if (!last) this.#chunks = [{ rows: [row], times: undefined, sum: undefined }];
+    else if (last.rows.length >= CHUNK_ROWS) {
       this.#chunks.push({ rows: [row], times: undefined, sum: undefined });
     } else {
       last.rows.push(row);
@@ -80,7 +84,7 @@ export class PositionList<Row extends Place, Sum = undefined> {
   /** Of more, the last go. */
   keepFirst(most: number): void {
     const kept = this.rows().slice(0, most);
-    this.#chunks.length = 0;
+    this.#chunks = NONE;
     this.length = 0;
     for (const row of kept) this.add(row);
   }
@@ -95,7 +99,8 @@ export class PositionList<Row extends Place, Sum = undefined> {
   }
 
   rows(): Row[] {
-    return this.#chunks.flatMap(({ rows }) => rows);
+    const chunks = this.#chunks;
+    return chunks.length === 1 ? [...chunks[0]!.rows] : chunks.flatMap(({ rows }) => rows);
   }
 
   /** Those that are meant, in order. The one that is visited may be deleted meanwhile. */

@@ -128,12 +128,14 @@ export interface PackBody extends MovedPack {
   layers: StoredLayer[];
 }
 
+const NONE = Object.freeze({});
+
 /** An item as far as nobody said otherwise; of it a pack holds what is other. */
 export const usualItem = (sku: string): Item => ({
   sku,
   name: '',
   unit: '',
-  units: {},
+  units: NONE,
   valuation: 'fifo',
   standardCost: 0n,
   tracking: 'none',
@@ -143,7 +145,7 @@ export const usualItem = (sku: string): Item => ({
   weight: 0n,
   barcode: '',
   group: '',
-  attributes: {},
+  attributes: NONE,
 });
 
 /** A field that documents gain later comes last, and is left out where it is empty: no digest changes. */

@@ -167,7 +167,7 @@ class CommitDocuments {
       messageId,
       actor,
       contenthash: this.#contenthashOf(source, messageId),
-      skus: [],
+      skus: [entry.sku],
     });
     if (this.#firstOfMessage.has(messageId)) this.#others.set(keyOfDocument(entry), number - 1);
     else this.#firstOfMessage.set(messageId, number - 1);

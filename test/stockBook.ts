@@ -117,7 +117,7 @@ export class StockBook {
 
   /** `quantity @ value` of a pool. */
   pool(sku: string, pool = 'main'): string {
-    const { quantity, value } = this.workspace.sku(sku).costs.pools.get(pool)!;
+    const { quantity, value } = this.workspace.sku(sku).costs.known(pool)!;
     return `${formatDecimal(quantity)} @ ${formatFixed(value, this.#policy.minorDigits)}`;
   }
 

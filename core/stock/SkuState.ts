@@ -1,4 +1,4 @@
-import { emptyBalance, keyOfBalance } from '../keyOfBalance.ts';
+import { type BalanceIn, emptyBalance, keyOfBalance } from '../keyOfBalance.ts';
 import type {
   Balance,
   CostLayer,
@@ -23,6 +23,9 @@ import { SkuHistory } from './SkuHistory.ts';
 const CAUSES_TOLD = 3;
 
 const none: ReadonlySet<string> = new Set();
+
+/** More balances than these are found by a key. */
+const FEW = 8;
 
 /** Balances and layers that are written in the time that one more pack takes to be read. */
 const ROWS_PER_READ = 8;
@@ -70,7 +73,9 @@ export class SkuState {
    * again is left for the background, which does it once.
    */
   costedAgain = 0;
-  readonly #balances = new Map<string, Balance>();
+  #balances: Balance[];
+  /** Of more than a few, by their keys. */
+  #byKey: Map<string, Balance> | undefined;
   /** Most lines ask for the one that the line before asked for. */
   #lastBalance: Balance | undefined;
   /** Of the commit that is being made. */
@@ -111,7 +116,7 @@ export class SkuState {
       this.#manyShort = new Set([...this.#manyShort, row.pool]);
     }
     for (const layer of layers) this.costs.pool(layer.pool).take(layer);
-    for (const balance of balances) this.#add(balance);
+    this.#balances = balances;
     // What was loaded stays, whatever becomes of the document for which it was.
     if (tracker) this.costs.trackedBy(tracker);
   }
@@ -141,13 +146,13 @@ export class SkuState {
   #forgetGone(): void {
     const isKept = (one: Balance): boolean =>
       isInBooks(one) || this.history?.moves(one) !== undefined;
-    if (this.#balances.values().every(isKept)) return;
-    const kept = [...this.#balances.values()].filter(isKept);
+    const kept = only(this.#balances, isKept);
+    if (kept === this.#balances) return;
+    this.#balances = kept;
     this.#lastBalance = undefined;
-    this.#balances.clear();
+    this.#byKey = undefined;
     this.#byPlace = undefined;
     this.#byLot = undefined;
-    for (const balance of kept) this.#add(balance);
   }
 
   /** It is recorded when it is committed, however long it took to decide. */
@@ -177,7 +182,7 @@ export class SkuState {
       this.expectedVersion === 0 ||
       rows + packs * ROWS_PER_READ >= since.rows ||
       manyShort !== this.#manyShort;
-    const balances = isBase ? only([...this.#balances.values()], isInBooks) : changed.balances;
+    const balances = isBase ? only([...this.#balances], isInBooks) : changed.balances;
     const layers = isBase ? only(this.#layers(), isSaid) : changedLayers;
     const count = Math.max(1, Math.ceil((balances.length + layers.length) / rowsOfPack));
     this.#manyShort = manyShort;
@@ -225,15 +230,16 @@ export class SkuState {
   }
 
   #layers(): CostLayer[] {
-    return [...this.costs.pools.values()].flatMap((pool) => pool.kept());
+    const { pools } = this.costs;
+    return pools.length === 1 ? pools[0]!.kept() : pools.flatMap((pool) => pool.kept());
   }
 
   /** Pools that are short of more than are kept, whether they are known at the moment or not. */
   #shortOfMany(most: number): ReadonlySet<string> {
     const pools: string[] = [];
-    for (const [name, pool] of this.costs.pools) {
+    for (const pool of this.costs.pools) {
       const hasMany = pool.quantity < 0n && pool.layerCount > most && !pool.valuation.byLot;
-      if (hasMany || pool.isShortOfMany) pools.push(name);
+      if (hasMany || pool.isShortOfMany) pools.push(pool.pool);
     }
     const before = this.#manyShort;
     const isAsBefore = pools.length === before.size && pools.every((name) => before.has(name));
@@ -261,7 +267,7 @@ export class SkuState {
 
   /** Those that anything has moved in, empty or not, and those of which something is reserved. */
   #pools(): CostPool[] {
-    const pools = [...this.costs.pools.values()].map((costs): CostPool => {
+    const pools = this.costs.pools.map((costs): CostPool => {
       const { pool, quantity, value, lastCost } = costs;
       const reserved = this.reserved?.get(pool) ?? 0n;
       const row = { pool, quantity, value, lastCost, reserved };
@@ -269,7 +275,7 @@ export class SkuState {
     });
     const nothing = { quantity: 0n, value: 0n, lastCost: 0n, untouched: true as const };
     for (const [pool, reserved] of this.reserved ?? []) {
-      const isUntouched = reserved !== 0n && !this.costs.pools.has(pool);
+      const isUntouched = reserved !== 0n && !this.costs.known(pool);
       if (isUntouched) pools.push({ pool, ...nothing, reserved });
     }
     return ordered(pools, (one, other) => (one.pool < other.pool ? -1 : 1));
@@ -278,11 +284,12 @@ export class SkuState {
   // --- balances ---------------------------------------------------------------------------------
 
   get balanceCount(): number {
-    return this.#balances.size;
+    return this.#balances.length;
   }
 
   #add(balance: Balance): void {
-    this.#balances.set(keyOfBalance(balance), balance);
+    this.#balances.push(balance);
+    this.#byKey?.set(keyOfBalance(balance), balance);
     if (this.#byPlace) addTo(this.#byPlace, balance.place, balance);
     if (this.#byLot) addTo(this.#byLot, balance.lot, balance);
   }
@@ -292,7 +299,7 @@ export class SkuState {
     const last = this.#lastBalance;
     if (last?.place === place && last.lot === lot && last.status === status && last.owner === owner)
       return last;
-    let balance = this.#balances.get(keyOfBalance({ place, lot, status, owner }));
+    let balance = this.#find({ place, lot, status, owner });
     if (!balance) {
       balance = emptyBalance(this.sku, place, lot, status, owner);
       this.#add(balance);
@@ -301,12 +308,24 @@ export class SkuState {
     return balance;
   }
 
+  #find(of: BalanceIn): Balance | undefined {
+    if (this.#balances.length > FEW) {
+      this.#byKey ??= new Map(this.#balances.map((one) => [keyOfBalance(one), one]));
+      return this.#byKey.get(keyOfBalance(of));
+    }
+    const { place, lot, status, owner } = of;
+    return this.#balances.find(
+      (one) =>
+        one.place === place && one.lot === lot && one.status === status && one.owner === owner,
+    );
+  }
+
   /** All at a place, or of a lot, or of the SKU. */
   balances(
     filter: { place: string } | { lot: string } | undefined = undefined,
   ): readonly Balance[] {
-    if (!filter) return [...this.#balances.values()];
-    const all = this.#balances.values();
+    const all = this.#balances;
+    if (!filter) return [...all];
     if ('place' in filter) {
       this.#byPlace ??= Map.groupBy(all, ({ place }) => place);
       return this.#byPlace.get(filter.place) ?? [];

@@ -29,7 +29,7 @@ export function replacedLayers(
 }
 
 function* layersOf(costs: SkuCosts): Iterable<CostLayer> {
-  for (const pool of costs.pools.values()) yield* pool.kept();
+  for (const pool of costs.pools) yield* pool.kept();
 }
 
 const isSame = (one: CostLayer, other: CostLayer): boolean =>

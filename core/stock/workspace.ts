@@ -272,7 +272,7 @@ export class Workspace implements Tracker {
     for (const state of this.#changedSkus) {
       state.committed();
       if (state.history) this.#histories.use(state);
-      for (const pool of state.costs.pools.values()) pool.compact();
+      for (const pool of state.costs.pools) pool.compact();
     }
     this.#histories.bound();
     this.#clearChanges();

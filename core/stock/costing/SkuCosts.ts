@@ -6,7 +6,8 @@ import type { Tracker } from './Tracker.ts';
 export class SkuCosts {
   readonly sku: string;
   readonly minorDigits: number;
-  readonly pools = new Map<string, PoolCosts>();
+  /** In the order in which something moved in them. */
+  pools: PoolCosts[] = [];
   /** Of pools that are made from now on. */
   method: ValuationMethod;
   standardCost: bigint;
@@ -25,13 +26,20 @@ export class SkuCosts {
   }
 
   pool(name: string): PoolCosts {
-    const existing = this.pools.get(name);
-    if (existing) return existing;
+    const known = this.known(name);
+    if (known) return known;
     const pool = new PoolCosts(this, name);
     if (this.tracker) pool.keepShortages(this.tracker.keptShortages);
-    this.pools.set(name, pool);
-    this.tracker?.undo.add(dropPool, this, name);
+    if (this.pools.length === 0) this.pools = [pool];
+    else this.pools.push(pool);
+    this.tracker?.undo.add(dropPool, this, pool);
     return pool;
+  }
+
+  /** A SKU moves in few pools. */
+  known(name: string): PoolCosts | undefined {
+    for (const one of this.pools) if (one.pool === name) return one;
+    return undefined;
   }
 
   setMethod(method: ValuationMethod, standardCost: bigint): void {
@@ -43,30 +51,30 @@ export class SkuCosts {
   /** From now on changes are taken note of. */
   trackedBy(tracker: Tracker): this {
     this.tracker = tracker;
-    for (const pool of this.pools.values()) pool.keepShortages(tracker.keptShortages);
+    for (const pool of this.pools) pool.keepShortages(tracker.keptShortages);
     return this;
   }
 
   /** Pools by name, so that what goes over all of them always goes the same way. */
   inOrder(): PoolCosts[] {
-    return [...this.pools.values()].sort((one, other) => (one.pool < other.pool ? -1 : 1));
+    return [...this.pools].sort((one, other) => (one.pool < other.pool ? -1 : 1));
   }
 
   /** Whether a pool is short of more than it keeps. */
   get isShortOfMany(): boolean {
-    for (const pool of this.pools.values()) if (pool.isShortOfMany) return true;
+    for (const pool of this.pools) if (pool.isShortOfMany) return true;
     return false;
   }
 
   get layerCount(): number {
     let count = 0;
-    for (const pool of this.pools.values()) count += pool.layerCount;
+    for (const pool of this.pools) count += pool.layerCount;
     return count;
   }
 }
 
-function dropPool(costs: SkuCosts, name: string): void {
-  costs.pools.delete(name);
+function dropPool(costs: SkuCosts, pool: PoolCosts): void {
+  costs.pools = costs.pools.filter((one) => one !== pool);
 }
 
 function setRules(costs: SkuCosts, method: ValuationMethod, standardCost: bigint): void {

@@ -76,7 +76,7 @@ export const noStockIn = (pool: string): StockbusError =>
 /** Refuses what `revalue` would have to cut short; asked before such a fact is booked. */
 export function refuseRevaluation(costs: SkuCosts, name: string, amount: bigint | undefined): void {
   if (amount === undefined) return;
-  const pool = costs.pools.get(name);
+  const pool = costs.known(name);
   if (!pool || pool.quantity <= 0n) throw noStockIn(name);
   if (pool.valuation.worth) {
     throw refusal('REVALUE_REFUSED', 'stock at standard cost is revalued by unitCost', 'amount');

@@ -104,7 +104,7 @@ function refuseMethod({ sku, costs, item }: SkuState, method: ValuationMethod): 
   if (method === now) {
     throw refusal('METHOD_REFUSED', `${sku} is valued by ${now} already`, 'valuation');
   }
-  const hasStock = [...costs.pools.values()].some(({ quantity }) => quantity !== 0n);
+  const hasStock = costs.pools.some(({ quantity }) => quantity !== 0n);
   if (method !== 'lot' || !hasStock || !item) return;
   throw refusal('METHOD_REFUSED', `${sku} has stock whose cost is not known by lot`, 'valuation');
 }

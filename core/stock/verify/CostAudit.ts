@@ -77,7 +77,7 @@ export class CostAudit {
       if (next) this.#checkMarks(next.entry);
     });
     for (const posting of atOnce(slices)) this.#tell(posting, values.get(posting.by.seq)!);
-    for (const pool of this.#costs.pools.values()) pool.compact();
+    for (const pool of this.#costs.pools) pool.compact();
   }
 
   #passed(posted: PostedFact): void {
@@ -146,9 +146,13 @@ export class CostAudit {
     }
     const stored = new Map(pools.map((pool) => [pool.pool, pool]));
     const byPool = Map.groupBy(layers, ({ pool }) => pool);
-    const names = new Set([...stored.keys(), ...byPool.keys(), ...this.#costs.pools.keys()]);
+    const names = new Set([
+      ...stored.keys(),
+      ...byPool.keys(),
+      ...this.#costs.pools.map(({ pool }) => pool),
+    ]);
     for (const name of names) {
-      const costs = this.#costs.pools.get(name);
+      const costs = this.#costs.known(name);
       const there = byPool.get(name) ?? [];
       const pool = stored.get(name);
       if (!pool?.manyShort) this.#checkQuantity(name, pool?.quantity ?? 0n, there);

@@ -37,7 +37,7 @@ export function isSame(mark: CheckpointMark, costs: SkuCosts): boolean {
 const rulesOf = ({ method, standardCost }: SkuCosts): string => `${method} ${standardCost}`;
 
 const poolsOf = (costs: SkuCosts): Map<string, PoolMark> =>
-  new Map([...costs.pools.values()].map((pool) => [pool.pool, poolMark(pool)]));
+  new Map(costs.pools.map((pool) => [pool.pool, poolMark(pool)]));
 
 function poolMark(pool: PoolCosts): PoolMark {
   const { quantity, value } = pool;
