@@ -319,7 +319,7 @@ class Run implements InboundRun {
     const { value: route } = toRoute;
     const { value: id } = withId;
     const dataJson = JSON.stringify(final.data);
-    const told = [...(record.told ?? []), ...(final.told ?? [])];
+    const told = final.told ? [...(record.told ?? []), ...final.told] : record.told;
     result.messages.push({
       type: route.type,
       id,
@@ -329,7 +329,7 @@ class Run implements InboundRun {
       record: record.record,
       records: this.#steps.tally.through(record),
       members: membersOf(record),
-      ...(told.length > 0 ? { told: told.map((hint) => atRecord(hint, record)) } : {}),
+      ...(told ? { told: told.map((hint) => atRecord(hint, record)) } : {}),
     });
   }
 

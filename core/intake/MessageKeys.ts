@@ -29,7 +29,7 @@ export interface Repetition {
 /** Records that are named; of the others it is told that there are some. */
 const RECORDS_NAMED = 10;
 /** What a message takes in memory besides its members. */
-const MESSAGE_BYTES = 500;
+const MESSAGE_BYTES = 200;
 
 export class MessageKeys {
   readonly #spool: Spool<SpooledMessage>;

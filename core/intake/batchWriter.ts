@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { InboundMessage } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
 import { BATCH_FORMAT, type BatchPart, type SharedAttributes } from '../message.ts';
@@ -59,28 +59,47 @@ export class BatchWriter {
   async #close(partition: number, batches?: number): Promise<void> {
     const batch = this.#open[partition]!;
     this.#open[partition] = new OpenBatch();
-    const part = batch.json(this.#facts, this.#index, batches);
-    const body = Buffer.from(`{"v":${BATCH_FORMAT},${this.#sealOf(part)}"parts":[${part}]}`);
+    const part = batch.part(this.#facts, this.#index, batches);
+    const head = Buffer.from(`{"v":${BATCH_FORMAT},${this.#sealOf(part)}"parts":[`);
+    const body = Buffer.concat([head, ...part, END]);
     this.#index += 1;
     await this.#give({ partition, body });
   }
 
-  #sealOf(part: string): string {
-    return this.#seal ? `"seal":"${this.#seal.of(hash('sha256', part, 'hex'))}",` : '';
+  #sealOf(part: readonly Buffer[]): string {
+    if (!this.#seal) return '';
+    const digest = createHash('sha256');
+    for (const bytes of part) digest.update(bytes);
+    return `"seal":"${this.#seal.of(digest.digest('hex'))}",`;
   }
 }
 
-/** JSON text of a BatchPart in the making: what is in it is serialised once and joined at the end. */
+const END = Buffer.from(']}');
+const COMMA = 0x2c;
+const FIRST_BYTES = 64 * 1024;
+
+/** A BatchPart in the making, as JSON text: a command is written as it comes, so that its own text is soon gone. */
 class OpenBatch {
-  readonly #commands: string[] = [];
+  #commands = Buffer.alloc(0);
+  #written = 0;
   readonly #parked: string[] = [];
   #bytes = 0;
   records = 0;
   filtered = 0;
 
   addCommand(json: string, records: number): void {
-    this.#commands.push(json);
+    // At most three bytes a character, and a comma.
+    const most = this.#written + json.length * 3 + 1;
+    if (most > this.#commands.length) this.#makeRoom(most);
+    if (this.#written > 0) this.#written = this.#commands.writeUInt8(COMMA, this.#written);
+    this.#written += this.#commands.write(json, this.#written);
     this.#grow(json.length, records);
+  }
+
+  #makeRoom(bytes: number): void {
+    const before = this.#commands;
+    this.#commands = Buffer.allocUnsafe(Math.max(FIRST_BYTES, before.length * 2, bytes));
+    before.copy(this.#commands, 0, 0, this.#written);
   }
 
   addParked(json: string, records: number): void {
@@ -98,14 +117,19 @@ class OpenBatch {
   }
 
   get empty(): boolean {
-    return this.#commands.length === 0 && this.#parked.length === 0 && this.records === 0;
+    return this.#written === 0 && this.#parked.length === 0 && this.records === 0;
   }
 
-  json(facts: PayloadFacts, index: number, batches: number | undefined): string {
+  /** Its text, in pieces. */
+  part(facts: PayloadFacts, index: number, batches: number | undefined): Buffer[] {
     const shared = JSON.stringify(facts).slice(1, -1);
     const head = `${shared},"index":${index},"records":${this.records},"filtered":${this.filtered}`;
     const tail = batches === undefined ? '' : `,"batches":${batches}`;
-    return `{${head},"commands":[${this.#commands.join(',')}],"parked":[${this.#parked.join(',')}]${tail}}`;
+    return [
+      Buffer.from(`{${head},"commands":[`),
+      this.#commands.subarray(0, this.#written),
+      Buffer.from(`],"parked":[${this.#parked.join(',')}]${tail}}`),
+    ];
   }
 }
 

@@ -23,7 +23,7 @@ export interface FlowRecord {
   /** After a group: all records that it was made of, for parking. */
   members?: SourceRecord[];
   /** Set where it is a part of the document of this name, which other parts may still join. */
-  by?: string;
+  by?: string | undefined;
   /** Set, with `raw`, where it could not be read: both as its SourceRecord has them. */
   fault?: Fault;
   raw?: string;

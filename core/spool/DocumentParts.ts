@@ -18,7 +18,7 @@ type Absent = readonly [path: readonly string[], place: SharedPlace];
 type SpooledPart = DocumentPart & { absent?: readonly Absent[] };
 
 /** What a part takes in memory besides its fields and members. */
-const PART_BYTES = 500;
+const PART_BYTES = 200;
 
 /** Parts of one document that are read from the file at once. */
 const READ_AT_ONCE = 100;
@@ -89,13 +89,14 @@ export class DocumentParts {
     }
   }
 
-  /** In blocks that hold no more of what was shared than of the rest. */
+  /** In blocks that hold no more of what was shared than of the rest, and that are soon gone again. */
   async *#whole(parts: readonly SpooledPart[]): AsyncGenerator<FlowRecord[]> {
     let documents: FlowRecord[] = [];
     let read = this.#shared.bytesRead;
     for (const part of parts) {
       documents.push(alone(part.absent ? await this.#filled(part) : part));
-      if (this.#shared.bytesRead - read <= limits.spoolBlockBytes) continue;
+      const isFull = documents.length >= limits.batchRecords;
+      if (!isFull && this.#shared.bytesRead - read <= limits.spoolBlockBytes) continue;
       yield documents;
       documents = [];
       read = this.#shared.bytesRead;
@@ -164,7 +165,9 @@ function tooScattered(): StockbusError {
   return new StockbusError('PAYLOAD_TOO_LARGE', message, undefined, { todo });
 }
 
-function alone({ by: _by, ...record }: FlowRecord): FlowRecord {
+/** A whole document: nothing joins it any more. */
+function alone(record: FlowRecord): FlowRecord {
+  record.by = undefined;
   return record;
 }
 

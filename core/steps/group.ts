@@ -122,6 +122,7 @@ class Grouping implements Step {
   }
 
   #takeIn(document: OpenDocument, belongs: (by: string | undefined) => boolean, emit: Emit): void {
+    if (this.#waiting.length === 0) return;
     for (const { record, by } of this.#waiting) if (belongs(by)) document.add(record, emit);
     this.#waiting = this.#waiting.filter(({ by }) => !belongs(by));
   }
@@ -139,6 +140,7 @@ class Grouping implements Step {
 
   /** Each is bad for itself, and spoils the document that it names. */
   #release(emit: Emit, next?: string): void {
+    if (this.#waiting.length === 0) return;
     for (const { record, by } of this.#waiting) {
       if (by === undefined) emit(record);
       if (by === undefined || by === next) continue;
