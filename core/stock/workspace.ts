@@ -46,6 +46,8 @@ export class Workspace implements Tracker {
   readonly #skus = new Map<string, SkuState>();
   readonly #histories = new Histories();
   readonly #seen = new Set<string>();
+  /** Of those the one that was looked at last, as each line does several times. */
+  #last: SkuState | undefined;
   /** SKUs that wait in the store to be costed anew, once a decision has asked for them. */
   #waiting: readonly WaitingSku[] | undefined;
 
@@ -92,9 +94,11 @@ export class Workspace implements Tracker {
   // --- reading --------------------------------------------------------------------------------
 
   sku(sku: string): SkuState {
+    if (this.#last?.sku === sku) return this.#last;
     this.#seen.add(sku);
     const state = this.#skus.get(sku);
     if (!state) throw new Missing({ head: sku });
+    this.#last = state;
     return state;
   }
 
@@ -294,16 +298,18 @@ export class Workspace implements Tracker {
   /** SKUs that were looked at since this was asked last. */
   takeSeen(): string[] {
     const seen = [...this.#seen];
-    this.#seen.clear();
+    this.forgetSeen();
     return seen;
   }
 
   forgetSeen(): void {
     this.#seen.clear();
+    this.#last = undefined;
   }
 
   /** Forgets SKUs that the round has not changed, so that they are read anew, and documents with them. */
   forget(skus: Iterable<string>): void {
+    this.#last = undefined;
     for (const sku of skus) {
       const state = this.#skus.get(sku);
       if (!state || this.#changedSkus.has(state)) continue;
@@ -320,6 +326,7 @@ export class Workspace implements Tracker {
   }
 
   forgetAll(): void {
+    this.#last = undefined;
     this.#skus.clear();
     this.#histories.clear();
     this.#clearChanges();
