@@ -55,23 +55,34 @@ function makeReader(
   if (reads.length === 0) return { part: 'pattern', message: 'the list of patterns is empty' };
   const shown = patterns.map((pattern) => pattern || 'ISO 8601').join(' or ');
   const remembered = new Map<string, string>();
+  // Rows of one document follow each other.
+  let last: string | undefined;
+  let lastResult: string | undefined;
   const { dayOf } = calendarOf(zoneName);
   return (value) => {
     if (value === undefined || value === null) return undefined;
     const text = typeof value === 'number' ? String(value) : value;
     if (isStructure(text)) throw noText(text, 'what is read as a date');
     if (typeof text !== 'string') throw notDate(value, shown);
+    if (text === last) return lastResult;
     const known = remembered.get(text);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      last = text;
+      lastResult = known;
+      return known;
+    }
     const trimmed = text.trim();
     if (trimmed === '') return undefined;
     const { instant, day } = readAny(reads, trimmed, zone, shown);
     const result = gives === 'instant' ? instant : (day ?? dayOf(instant));
     if (remembered.size >= REMEMBERED) remembered.clear();
-    remembered.set(text, result);
+    remembered.set(ofItsOwn(text), result);
     return result;
   };
 }
+
+/** The same text, which keeps nothing of the longer one that it was cut out of. */
+const ofItsOwn = (text: string): string => Buffer.from(text).toString();
 
 /** A date that was read, and its day where the text says no more than that. */
 interface FoundDate {
