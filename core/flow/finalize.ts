@@ -142,8 +142,11 @@ function elementsOf(
     found.faults.push({ code: 'PAYLOAD_TOO_LARGE', message, at: { field: list.name } });
     return undefined;
   }
-  return elements.map((element, index) => {
+  const made: RecordValue[] = [];
+  for (let index = 0; index < elements.length; index += 1) {
+    const element: unknown = elements[index];
     const data: RecordValue = {};
+    made.push(data);
     const field = `${list.name}[${index}]`;
     if (isObject(element)) {
       const prefix = `${field}.`;
@@ -154,8 +157,8 @@ function elementsOf(
       const message = `${field} is not ${list.name === 'lines' ? 'a line' : 'an entry'} with fields`;
       found.faults.push({ code: 'MESSAGE_INVALID', message, at: { field } });
     }
-    return data;
-  });
+  }
+  return made;
 }
 
 function reportUnknown(
