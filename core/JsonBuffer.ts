@@ -91,7 +91,7 @@ export class JsonBuffer {
 
   list<Row>(rows: readonly Row[], write: (row: Row) => void): this {
     this.open('[');
-    for (const row of rows) write(row);
+    for (let index = 0; index < rows.length; index += 1) write(rows[index]!);
     return this.close(']');
   }
 

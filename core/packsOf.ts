@@ -68,7 +68,7 @@ function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitP
   const end = out.length;
   refuseTooLarge(pack, end - start);
   out.plain(' ');
-  for (const number of own) out.json(documents.digestOf(number));
+  for (let index = 0; index < own.length; index += 1) out.json(documents.digestOf(own[index]!));
   return {
     sku,
     version,

@@ -1,4 +1,7 @@
-/** Cuts what the packs of a commit tell into messages: by events, and by the length of their text. */
+/**
+ * Cuts what the packs of a commit tell into messages: by events, and by the length of their text. Lists are gone
+ * through by their places: there are many packs, and most have few entries.
+ */
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { CommitPack, PostedDocument } from '../pack.ts';
@@ -32,13 +35,18 @@ class MovedMessage {
     this.ranges.push(range);
     this.parts.push(part);
     this.events += events;
-    for (const number of part.documents) this.documents.set(number, texts.at(number));
+    const { documents } = part;
+    for (let index = 0; index < documents.length; index += 1) {
+      const number = documents[index]!;
+      if (!this.documents.has(number)) this.documents.set(number, texts.at(number));
+    }
     return true;
   }
 
   #lengthOf({ text, documents }: ToldPart, texts: DocumentTexts): number {
     let length = text.length;
-    for (const number of documents) {
+    for (let index = 0; index < documents.length; index += 1) {
+      const number = documents[index]!;
       if (!this.documents.has(number)) length += texts.at(number).length;
     }
     return length;
@@ -61,6 +69,13 @@ class DocumentTexts {
     this.#texts[number] = text;
     return text;
   }
+
+  lengthOf(numbers: readonly number[]): number {
+    let length = 0;
+    for (let index = 0; index < numbers.length; index += 1)
+      length += this.at(numbers[index]!).length;
+    return length;
+  }
 }
 
 /** In the order of the packs; a pack whose text is long for one message goes in several. */
@@ -71,14 +86,13 @@ export function movedMessages(
   const texts = new DocumentTexts(posted);
   const messages: MovedMessage[] = [];
   let open = new MovedMessage();
-  for (const pack of packs) {
-    for (const told of rangesOf(pack, texts)) {
-      if (open.take(told, texts)) continue;
-      messages.push(open);
-      open = new MovedMessage();
-      open.take(told, texts);
-    }
-  }
+  const add = (told: ToldRange): void => {
+    if (open.take(told, texts)) return;
+    messages.push(open);
+    open = new MovedMessage();
+    open.take(told, texts);
+  };
+  for (const pack of packs) rangesOf(pack, texts).forEach(add);
   if (open.events > 0) messages.push(open);
   return messages;
 }
@@ -87,17 +101,15 @@ function rangesOf(pack: CommitPack, texts: DocumentTexts): ToldRange[] {
   const { sku, version, entries, documents } = pack;
   let events = 0;
   let told = 0;
-  for (const entry of entries) {
-    const ofEntry = eventsOf(entry);
+  for (let index = 0; index < entries.length; index += 1) {
+    const ofEntry = eventsOf(entries[index]!);
     events += ofEntry;
     if (ofEntry > 0) told += 1;
   }
   if (events === 0) return [];
   const moved = movedPart(pack);
   if (events <= limits.batchRecords && told === entries.length) {
-    let characters = moved.length;
-    for (const number of documents) characters += texts.at(number).length;
-    if (characters <= limits.batchBytes) {
+    if (moved.length + texts.lengthOf(documents) <= limits.batchBytes) {
       const range: PackRange = [sku, version, entries[0]!.seq, entries.at(-1)!.seq];
       return [{ range, events, part: { text: moved, documents } }];
     }

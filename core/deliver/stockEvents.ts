@@ -133,13 +133,16 @@ function changeOf({ batch, pack, seq, entry, isFrom }: StoredChange): StockChang
 
 /** Writes what JSON.stringify makes of `changeOf`, without an object between: most subscribers want no more. */
 function writeChange({ batch, pack, seq, entry, isFrom }: StoredChange, into: JsonBuffer): void {
-  const [kind, from, to, , , status, toStatus] = pack.routes[entry[0]]!;
-  const [number, at] = pack.documents[entry[1]]!;
-  const [document, partner, , source, messageId, actor] = batch.documents[number]!;
-  const [onHand, reserved = 0] = entry[isFrom ? 5 : 6] as Exclude<StoredAfter, 0>;
-  const state = isFrom ? status : toStatus || status;
+  // By their places: to take lists apart by patterns costs more than to write what is in them.
+  const route = pack.routes[entry[0]]!;
+  const named = pack.documents[entry[1]]!;
+  const document = batch.documents[named[0]]!;
+  const after = entry[isFrom ? 5 : 6] as Exclude<StoredAfter, 0>;
+  const onHand = after[0];
+  const reserved = after[1] ?? 0;
+  const state = isFrom ? route[5] : route[6] || route[5];
   text(into, '{"sku":', pack.sku);
-  text(into, ',"location":', isFrom ? from : to);
+  text(into, ',"location":', route[isFrom ? 1 : 2]);
   text(into, ',"status":', state);
   quantity(into, ',"change":"', isFrom ? negated(entry[2]) : entry[2]);
   quantity(into, '","onHand":"', onHand);
@@ -148,17 +151,17 @@ function writeChange({ batch, pack, seq, entry, isFrom }: StoredChange, into: Js
   into.plain('","version":').number(seq).plain(',"value":"');
   into.plain(fixedOfDigits(digitsOf(isFrom ? negated(entry[3]) : entry[3]), batch.minorDigits));
   text(into, '","currency":', batch.currency);
-  text(into, ',"kind":', kind);
-  text(into, ',"document":', document);
+  text(into, ',"kind":', route[0]);
+  text(into, ',"document":', document[0]);
   text(into, ',"line":', entry[4]);
-  text(into, ',"at":', at);
+  text(into, ',"at":', named[1]);
   text(into, ',"recordedAt":', pack.recordedAt);
-  text(into, ',"source":', source);
-  text(into, ',"messageId":', messageId);
-  text(into, ',"actor":', actor);
+  text(into, ',"source":', document[3]);
+  text(into, ',"messageId":', document[4]);
+  text(into, ',"actor":', document[5]);
   if (entry[8]) text(into, ',"lot":', entry[8]);
   if (entry[9]) text(into, ',"owner":', entry[9]);
-  if (partner !== '') text(into, ',"partner":', partner);
+  if (document[1] !== '') text(into, ',"partner":', document[1]);
   into.plain('}');
 }
 

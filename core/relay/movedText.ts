@@ -35,7 +35,10 @@ export function movedText(
   documents: ReadonlyMap<number, string>,
 ): string {
   const { source, time, currency, minorDigits } = head;
-  const named = Array.from(documents, ([number, text]) => `"${number}":${text}`);
+  const named: string[] = [];
+  documents.forEach((text, number) => {
+    named.push(`"${number}":${text}`);
+  });
   const told = parts.map(({ text }) => `{${text}}`);
   return (
     `{"v":${BATCH_FORMAT},"source":"${source}","type":"stock.changed.v1","time":"${time}"` +
