@@ -45,10 +45,11 @@ export class MongodbPacks implements PackReader {
   }
 
   async skus(after: string | undefined, limit: number, place?: string): Promise<string[]> {
-    const found = this.#collections.skus.find({
+    const filter = {
       ...(after !== undefined && { sku: { $gt: after } }),
       ...(place !== undefined && { places: place }),
-    });
+    };
+    const found = this.#collections.skus.find(filter, { projection: { _id: 0, sku: 1 } });
     const some = await found.sort({ sku: 1 }).limit(limit).batchSize(limit).toArray();
     return some.map(({ sku }) => sku);
   }

@@ -30,8 +30,11 @@ import type { Naming, PackReader } from './PackReader.ts';
 
 /** SKUs that are read at once: at first, and at most. */
 const WINDOW_SKUS = { first: 32, most: 512 };
-/** Of what closings tell of some SKUs at once, and of each by itself, a large part costs the same. */
-const CLOSED_WINDOW_SKUS = { first: 512, most: 1_024 };
+/**
+ * Of what closings tell of some SKUs at once, a large part costs the same for one and for all: so a page is
+ * one window if it can be, as many SKUs as the rows of the page before were spread over, and a few more.
+ */
+const closedWindow = () => ({ first: 512, most: 1_024, more: 17 / 16 });
 
 const booksFrom = (packs: readonly PackText[]): SkuBooks => booksOf(packs.map(packState));
 
@@ -48,6 +51,7 @@ export const loadedFrom = (sku: string, packs: readonly PackText[]): SkuBooks =>
 export class PackLists {
   readonly #packs: PackReader;
   readonly #summed: Summed;
+  readonly #windows = { stock: closedWindow(), valuation: closedWindow() };
 
   constructor(packs: PackReader, closings: ClosingBooks) {
     this.#packs = packs;
@@ -105,7 +109,7 @@ export class PackLists {
           place === undefined ? !isOutside(row.place) : row.place === place,
         );
       },
-      ...(isSummed ? { window: CLOSED_WINDOW_SKUS } : {}),
+      ...(isSummed ? { window: this.#windows.stock } : {}),
     });
   }
 
@@ -119,7 +123,7 @@ export class PackLists {
         isSummed
           ? valuationAsOf(this.#summed, skus, filter)
           : (await this.#books(skus)).flatMap(({ head }) => worthNow(head)),
-      ...(isSummed ? { window: CLOSED_WINDOW_SKUS } : {}),
+      ...(isSummed ? { window: this.#windows.valuation } : {}),
     });
   }
 
@@ -206,7 +210,7 @@ export class PackLists {
     const { first, most } = list.window ?? WINDOW_SKUS;
     let last = from;
     let read = 0;
-    for (let size = Math.min(first, wanted); rows.length < wanted; ) {
+    for (let size = Math.min(first, most, wanted); rows.length < wanted; ) {
       const next = await this.#packs.skus(last, size, ours);
       // The one in which the page before ended may have more.
       const skus = read === 0 && from !== undefined ? [from, ...next] : next;
@@ -220,6 +224,9 @@ export class PackLists {
       const needed = Math.ceil(((wanted - rows.length) * read) / Math.max(rows.length, 1));
       size = Math.max(1, Math.min(size * 2, most, needed));
     }
+    if (list.window && read > 0 && rows.length >= wanted) {
+      list.window.first = Math.ceil((wanted / rows.length) * read * list.window.more);
+    }
     return pageOf(rows, page.limit, key);
   }
 }
@@ -232,7 +239,7 @@ interface SkuList<Row> {
   key: readonly (keyof Row & string)[];
   /** Of SKUs in their order; those of the one in which the page before ended may repeat some of it. */
   rows(skus: readonly string[], wanted: number, after?: readonly CursorPart[]): Promise<Row[]>;
-  window?: { first: number; most: number };
+  window?: { first: number; most: number; more: number };
 }
 
 const worthNow = ({ sku, pools }: SkuHead): ValuationRow[] =>
