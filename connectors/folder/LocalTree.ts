@@ -1,6 +1,6 @@
 /** A folder of this machine, or a share that is mounted, as a tree of files. */
 import type { Stats } from 'node:fs';
-import { constants, existsSync } from 'node:fs';
+import { closeSync, constants, existsSync, fsync, open as openDescriptor } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { link, lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -21,6 +21,14 @@ const READ_CHUNK_BYTES = 256 * 1024;
  */
 const OPEN_FOLDERS = '/proc/self/fd';
 const namesOpenFolders = existsSync(OPEN_FOLDERS);
+
+/** An open folder. Nothing of it is written, so that to close it waits for no disk, and is done at once. */
+type Folder = number;
+
+const openFolder = (path: string, flags: number): Promise<Folder> =>
+  new Promise((resolve, reject) => {
+    openDescriptor(path, flags, (error, folder) => (error ? reject(error) : resolve(folder)));
+  });
 
 export class LocalTree implements FileTree {
   readonly name: string;
@@ -80,7 +88,7 @@ export class LocalTree implements FileTree {
 
   async write(path: string, content: FileContent, survives?: Survives): Promise<void> {
     const { folder, name } = split(path);
-    await this.#in(folder, true, 'FOLDER_WRITE_FAILED', async (at, handle) => {
+    await this.#in(folder, true, 'FOLDER_WRITE_FAILED', async (at, opened) => {
       const part = join(at!, `.${name.replace(/^\./, '')}.tmp`);
       try {
         await writeNew(part, content, survives !== undefined);
@@ -89,7 +97,7 @@ export class LocalTree implements FileTree {
         await unlink(part).catch(() => undefined);
         throw error;
       }
-      if (survives === 'name') await syncFolder(handle!);
+      if (survives === 'name') await syncFolder(opened!);
     });
   }
 
@@ -111,7 +119,7 @@ export class LocalTree implements FileTree {
   async #between<T>(
     from: string,
     to: string,
-    act: (source: string, target: string, folder: FileHandle) => Promise<T | undefined>,
+    act: (source: string, target: string, folder: Folder) => Promise<T | undefined>,
   ): Promise<T | undefined> {
     const [source, target] = [split(from), split(to)];
     return this.#in(source.folder, undefined, 'FOLDER_READ_FAILED', async (at) => {
@@ -130,23 +138,19 @@ export class LocalTree implements FileTree {
     folder: string,
     make: boolean | undefined,
     code: Code,
-    use: (path: string | undefined, folder: FileHandle | undefined) => Promise<T> | T,
+    use: (path: string | undefined, folder: Folder | undefined) => Promise<T> | T,
   ): Promise<T> {
-    const opened: FileHandle[] = [];
+    const opened: Folder[] = [];
     try {
       return await use(await this.#openFolder(folder, make ?? false, opened), opened.at(-1));
     } catch (error) {
       throw fileError(code, this.#where, error);
     } finally {
-      for (const handle of opened) await handle.close();
+      for (const one of opened) closeSync(one);
     }
   }
 
-  async #openFolder(
-    folder: string,
-    make: boolean,
-    opened: FileHandle[],
-  ): Promise<string | undefined> {
+  async #openFolder(folder: string, make: boolean, opened: Folder[]): Promise<string | undefined> {
     const parts = folder === '' ? [] : folder.split('/');
     // Each name of the folder is asked for at each look, and no part of its path is a stranger's.
     if (parts.length === 0 && !make) return this.name;
@@ -167,7 +171,7 @@ export class LocalTree implements FileTree {
   }
 
   /** The first folder inside, which nearly always is there, at once; what is wrong shows step by step. */
-  async #openFirst([first]: readonly string[], opened: FileHandle[]): Promise<string | undefined> {
+  async #openFirst([first]: readonly string[], opened: Folder[]): Promise<string | undefined> {
     if (first === undefined || first === '' || first.startsWith('..')) return undefined;
     return stepInto(join(this.name, first), false, true, opened).catch(() => undefined);
   }
@@ -185,15 +189,15 @@ async function stepInto(
   path: string,
   make: boolean,
   inside: boolean,
-  opened: FileHandle[],
+  opened: Folder[],
 ): Promise<string | undefined> {
   const flags = inside ? FOLDER_FLAGS : O_RDONLY | O_DIRECTORY;
   for (let made = false; ; made = true) {
     try {
       if (inside && !namesOpenFolders && !(await lstat(path)).isDirectory()) throw notFolder();
-      const handle = await open(path, flags);
-      opened.push(handle);
-      return namesOpenFolders ? `${OPEN_FOLDERS}/${handle.fd}` : path;
+      const folder = await openFolder(path, flags);
+      opened.push(folder);
+      return namesOpenFolders ? `${OPEN_FOLDERS}/${folder}` : path;
     } catch (error) {
       const missing = errorCode(error) === 'ENOENT';
       // Of the whole path, an ENOTDIR may mean a part before the last, which making it tells apart.
@@ -273,8 +277,11 @@ async function openNew(path: string): Promise<FileHandle> {
 }
 
 /** Makes names in a folder survive a power failure. Windows has no such call and needs none. */
-async function syncFolder(folder: FileHandle): Promise<void> {
-  if (process.platform !== 'win32') await folder.sync();
+async function syncFolder(folder: Folder): Promise<void> {
+  if (process.platform === 'win32') return;
+  await new Promise<void>((resolve, reject) => {
+    fsync(folder, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /**
