@@ -21,6 +21,12 @@ const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.bo
 const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no), p.first_at`;
 const OF_KEYS = `FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
   CROSS JOIN packs p ON p.sku_id = s.id AND p.version = k.value ->> 1`;
+/** Where SKUs from one up to another are found: an index by SKU would cost more pages than their packs. */
+const PLACES = `WITH RECURSIVE known(place) AS (
+    SELECT min(place) FROM sku_places UNION ALL
+    SELECT (SELECT min(place) FROM sku_places WHERE place > known.place) FROM known WHERE place IS NOT NULL
+  ) SELECT l.sku, l.place FROM known CROSS JOIN sku_places l ON l.place = known.place
+  WHERE l.sku BETWEEN ? AND ?`;
 /** Of SKUs; in the order in which packs lie in the file, where those of a commit share pages. */
 const LAST_PACKS = `SELECT ${PACK}, p.sku_id, s.sku FROM (
     SELECT s.sku, s.last_pack FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ORDER BY 2 LIMIT -1
@@ -64,21 +70,22 @@ export class SqlitePacks implements PackReader {
   }
 
   async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
-    const sql = `SELECT s.version, p.version, p.hash, s.recosts,
-      (SELECT json_group_array(place) FROM sku_places l WHERE l.sku = s.sku) FROM skus s
+    const sql = `SELECT s.version, p.version, p.hash, s.recosts FROM skus s
       LEFT JOIN packs p ON p.id = s.last_pack AND p.sku_id = s.id WHERE s.sku = ?`;
-    return this.#file.read((statements) =>
-      skus.flatMap((sku) =>
-        statements.arrays(sql, [sku]).map(([next, version, hash, recosts, places]) => ({
+    return this.#file.atOneMoment(({ statements }) => {
+      const found = statements.arrays(PLACES, [skus[0] ?? '', skus.at(-1) ?? '']);
+      const placesOf = Map.groupBy(found as [string, string][], ([sku]) => sku);
+      return skus.flatMap((sku) =>
+        statements.arrays(sql, [sku]).map(([next, version, hash, recosts]) => ({
           sku,
           // Writers go by the one, readers by the other.
           version: next === version ? (version as number) : 0,
           hash: (hash as string | null) ?? '',
           recosts: recosts === 1,
-          places: JSON.parse(places as string),
+          places: placesOf.get(sku)?.map(([, place]) => place) ?? [],
         })),
-      ),
-    );
+      );
+    });
   }
 
   async waiting(page: Page): Promise<Paged<string>> {

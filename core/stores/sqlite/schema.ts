@@ -62,7 +62,6 @@ CREATE TABLE partners (
 CREATE TABLE sku_places (
   place TEXT NOT NULL, sku TEXT NOT NULL, PRIMARY KEY (place, sku)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sku_places_sku ON sku_places (sku);
 
 CREATE TABLE skus (
   id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
