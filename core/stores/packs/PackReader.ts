@@ -29,7 +29,7 @@ export interface PackReader extends PackTexts {
   current(skus: readonly string[]): Promise<PackText[][]>;
   /**
    * Packs of some SKUs, one after the other, each in order: of the first from a version on, or from the
-   * one that has the entry after `afterSeq` (an earlier one may come before it). Some of one SKU at a time.
+   * one that has the entry after `afterSeq` (an earlier one may come before it). Some at a time.
    */
   history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]>;
   /** Those of these packs that are there, in any order. */

@@ -45,7 +45,7 @@ export class SqliteDocuments {
   }
 
   /** Those that are there of these keys, read at once: one by one each would cost several times as much. */
-  read(statements: Statements, keys: readonly number[]): Map<number, FiledDocument> {
+  read(statements: Statements, keys: Iterable<number>): Map<number, FiledDocument> {
     const found = new Map<number, FiledDocument>();
     const missing: number[] = [];
     for (const key of keys) {
@@ -54,7 +54,9 @@ export class SqliteDocuments {
       else missing.push(key);
     }
     if (missing.length === 0) return found;
-    for (const row of statements.arrays(FILED, [JSON.stringify(missing)]) as FiledRow[]) {
+    // In the order in which they lie.
+    const sorted = JSON.stringify(missing.sort((one, other) => one - other));
+    for (const row of statements.arrays(FILED, [sorted]) as FiledRow[]) {
       const [key, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
         row;
       const posted = { document, partner, reference, at, source, messageId, actor, contenthash };
@@ -70,6 +72,7 @@ export class SqliteDocuments {
     if (this.#known.size >= KEPT) this.#known.clear();
     this.#known.set(key, filed);
   }
+
   /** `documents` are those of the packs that were read together. */
   filedPack(
     text: PackText,

@@ -19,6 +19,9 @@ import { documentKey } from './schema.ts';
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';
 const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no), p.first_at`;
+/** In the order asked, by version: loops within loops, the inner one by the index of packs. */
+const OF_SKUS = `json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
+  CROSS JOIN packs p ON p.sku_id = s.id AND p.version > k.value ->> 1`;
 const OF_KEYS = `FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
   CROSS JOIN packs p ON p.sku_id = s.id AND p.version = k.value ->> 1`;
 /** Where SKUs from one up to another are found: an index by SKU would cost more pages than their packs. */
@@ -40,18 +43,11 @@ type PackRowText = [
   hash: string,
   body: string,
 ];
-type PackRow = [...text: PackRowText, committedAt: string | null, firstAt: string, more?: unknown];
 type LastRow = [...text: PackRowText, number: number, sku: string];
 type KnowingWriter = Pick<PackWriter, 'know'>;
 
 /** Packs that are read at once, at most. */
 const CHUNK = 256;
-
-interface Chunk {
-  rows: StoredPack[];
-  /** Left out with the last. */
-  next?: PacksFrom;
-}
 
 export class SqlitePacks implements PackReader {
   readonly #file: StoreFile;
@@ -136,35 +132,41 @@ export class SqlitePacks implements PackReader {
     const since = `SELECT ${PACK} FROM packs p WHERE sku_id = ?1 AND version >=
       (SELECT max(version) FROM packs WHERE sku_id = ?1 AND is_base = 1) ORDER BY version`;
     const rows = statements.arrays(since, [number]);
-    return rows.map((one) => textOf(sku, one as PackRow));
+    return rows.map((one) => textOf(sku, one as PackRowText));
   }
 
   async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
-    let start = from;
-    for (const sku of skus) {
-      for (let next: PacksFrom | undefined = start; next; ) {
-        const at = next;
-        const chunk: Chunk = this.#file.read((statements) => this.#chunk(statements, sku, at));
-        if (chunk.rows.length > 0) yield chunk.rows;
-        next = chunk.next;
-      }
-      start = { version: 1 };
+    const [first, ...others] = skus;
+    if (first === undefined) return;
+    const start = 'version' in from ? from.version : this.#versionWith(first, from.afterSeq);
+    const sql = `SELECT ${COMMITTED}, s.sku, k.key FROM ${OF_SKUS}`;
+    let asked: readonly PackKey[] = [[first, start - 1], ...others.map((sku) => [sku, 0] as const)];
+    while (asked.length > 0) {
+      const values = [JSON.stringify(asked)];
+      const { packs, left } = this.#file.read((statements) => {
+        const found = statements.eachArray(sql, values) as Iterable<FiledRow>;
+        const { rows, left } = someOf(found, asked, ([, , , , , , , , , sku, index]) => [
+          sku,
+          index,
+        ]);
+        return { packs: this.#filed(statements, rows), left };
+      });
+      if (packs.length > 0) yield packs;
+      asked = left;
     }
   }
 
   async *texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
-    const sql = `SELECT ${PACK}, s.sku, k.key FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
-      CROSS JOIN packs p ON p.sku_id = s.id AND p.version > k.value ->> 1
-      WHERE p.first_at BETWEEN ? AND ?`;
+    const sql = `SELECT ${PACK}, s.sku, k.key FROM ${OF_SKUS} WHERE p.first_at BETWEEN ? AND ?`;
     const within = until === undefined ? ['', '~'] : ['0', until];
-    // In the order asked, by version: loops within loops, the inner one by the index of packs.
     let asked: readonly PackKey[] = [...after];
     while (asked.length > 0) {
       const values = [JSON.stringify(asked), ...within];
-      const { packs, left } = this.#file.read((statements) =>
-        someOf(statements.eachArray(sql, values) as Iterable<TextRow>, asked),
-      );
-      yield* packs;
+      const { rows, left } = this.#file.read((statements) => {
+        const found = statements.eachArray(sql, values) as Iterable<TextRow>;
+        return someOf(found, asked, ([, , , , , , , sku, index]) => [sku, index]);
+      });
+      for (const row of rows) yield textOf(row[7], row);
       asked = left;
     }
   }
@@ -178,25 +180,17 @@ export class SqlitePacks implements PackReader {
     }
   }
 
-  #chunk(statements: Statements, sku: string, from: PacksFrom): Chunk {
-    const [number] = statements.column<number>('SELECT id FROM skus WHERE sku = ?', [sku]);
-    if (number === undefined) return { rows: [] };
-    const first =
-      'version' in from ? from.version : versionAfter(statements, number, from.afterSeq);
-    const sql = `SELECT ${COMMITTED} FROM packs p WHERE sku_id = ? AND version >= ? ORDER BY version`;
-    const found = statements.eachArray(sql, [number, first]) as Iterable<PackRow>;
-    const { rows, next } = asManyAsFit(found);
-    const filed = rows.map((row) => [sku, row] as const);
-    return { rows: this.#filed(statements, filed), ...(next && { next: { version: next[2] } }) };
+  /** Of the pack that may have the entry after `seq`. */
+  #versionWith(sku: string, seq: number): number {
+    const sql = `SELECT version FROM packs WHERE sku_id = (SELECT id FROM skus WHERE sku = ?)
+      AND first_seq <= ? ORDER BY version DESC LIMIT 1`;
+    return this.#file.read((statements) => statements.column<number>(sql, [sku, seq + 1])[0] ?? 1);
   }
 
   async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
     return this.#file.read((statements) => {
-      const rows = statements.arrays(`SELECT ${COMMITTED}, s.sku ${OF_KEYS}`, [
-        JSON.stringify(keys),
-      ]) as PackRow[];
-      const filed = rows.map((row) => [row[9] as string, row] as const);
-      return this.#filed(statements, filed);
+      const sql = `SELECT ${COMMITTED}, s.sku ${OF_KEYS}`;
+      return this.#filed(statements, statements.arrays(sql, [JSON.stringify(keys)]) as FiledRow[]);
     });
   }
 
@@ -221,7 +215,7 @@ export class SqlitePacks implements PackReader {
 
   #naming(id: number, sku: string, numbers: ReadonlySet<number>): NamingPack {
     const sql = `SELECT ${PACK} FROM packs p WHERE p.id = ?`;
-    const row = this.#file.read((statements) => statements.arrays(sql, [id])[0]) as PackRow;
+    const row = this.#file.read((statements) => statements.arrays(sql, [id])[0]) as PackRowText;
     return {
       ...textOf(sku, row),
       ...(numbers.size > 0 ? { numbers } : {}),
@@ -234,13 +228,14 @@ export class SqlitePacks implements PackReader {
   }
 
   /** With the documents that they name, so that nothing is to be read for them any more. */
-  #filed(statements: Statements, rows: readonly (readonly [string, PackRow])[]): StoredPack[] {
-    const keys = rows.flatMap(([, [, commit, , , , , body]]) =>
-      namedDocuments({ body }).map((number) => documentKey(commit, number)),
-    );
+  #filed(statements: Statements, rows: readonly FiledRow[]): StoredPack[] {
+    const keys = new Set<number>();
+    for (const [, commit, , , , , body] of rows) {
+      for (const number of namedDocuments({ body })) keys.add(documentKey(commit, number));
+    }
     const documents = this.#documents.read(statements, keys);
-    return rows.map(([sku, row]) => {
-      const [id, commit, , , firstSeq, , , committedAt, firstAt] = row;
+    return rows.map((row) => {
+      const [id, commit, , , firstSeq, , , committedAt, firstAt, sku] = row;
       const filing = { id, commit, firstSeq, firstAt, committedAt: committedAt ?? '' };
       return this.#documents.filedPack(textOf(sku, row), filing, documents);
     });
@@ -249,16 +244,26 @@ export class SqlitePacks implements PackReader {
 
 type NamedRow = [pack: number, sku: string, number: number | null];
 type TextRow = [...pack: PackRowText, sku: string, index: number];
+type FiledRow = [
+  ...text: PackRowText,
+  committedAt: string | null,
+  firstAt: string,
+  sku: string,
+  index: number,
+];
 
-/** And what is to be asked for the rest. */
-function someOf(found: Iterable<TextRow>, asked: readonly PackKey[]) {
+/** And what is to be asked for the rest; `placeOf` gives the SKU of a row, and its place among those asked. */
+function someOf<Row extends readonly [...PackRowText, ...unknown[]]>(
+  found: Iterable<Row>,
+  asked: readonly PackKey[],
+  placeOf: (row: Row) => [sku: string, index: number],
+): { rows: Row[]; left: readonly PackKey[] } {
   const { rows, next } = asManyAsFit(found);
-  const packs = rows.map((row) => textOf(row[7], row));
-  if (!next) return { packs, left: [] };
-  const [sku, index] = [next[7], next[8]];
-  const last = packs.at(-1)!;
-  const from = last.sku === sku ? last.version : asked[index]![1];
-  return { packs, left: [[sku, from] as const, ...asked.slice(index + 1)] };
+  if (!next) return { rows, left: [] };
+  const [sku, index] = placeOf(next);
+  const last = rows.at(-1)!;
+  const from = placeOf(last)[0] === sku ? last[2] : asked[index]![1];
+  return { rows, left: [[sku, from] as const, ...asked.slice(index + 1)] };
 }
 
 /** As many as may be in memory, and the one that they end before. */
@@ -279,10 +284,3 @@ const textOf = (
   sku: string,
   [, , version, isBase, , hash, body]: readonly [...PackRowText, ...unknown[]],
 ): PackText => ({ sku, version, isBase: isBase === 1, hash, body });
-
-/** Of the pack that may have the entry after `seq`. */
-function versionAfter(statements: Statements, sku: number, seq: number): number {
-  const sql = `SELECT version FROM packs WHERE sku_id = ? AND first_seq <= ?
-    ORDER BY version DESC LIMIT 1`;
-  return statements.column<number>(sql, [sku, seq + 1])[0] ?? 1;
-}
