@@ -23,11 +23,10 @@ export class ClosingParts {
   }
 
   /** The part that it makes full, if any. */
-  add({ kind, month, row }: ClosedRow): ClosingPart | undefined {
+  add({ kind, month, sku, text }: ClosedRow): ClosingPart | undefined {
     const key = `${kind} ${month}`;
     const open = this.#open.get(key) ?? this.#begin(key, { kind, month, ...emptyPart(0) });
-    const text = JSON.stringify(row);
-    open.skus.push(row[0]);
+    open.skus.push(sku);
     open.rows.push(text);
     open.characters += text.length;
     const isFull = open.rows.length >= PART.rows || open.characters >= PART.characters;

@@ -2,11 +2,7 @@
 import {
   type BalancesRow,
   CLOSED_BALANCES,
-  type ClosedBalance,
-  type ClosedMove,
-  type ClosedPool,
   type ClosingKind,
-  type MovesRow,
   monthOf,
   nextMonth,
   type PoolsRow,
@@ -15,7 +11,6 @@ import { keyOfBalance } from './keyOfBalance.ts';
 import type { Status } from './ledger.ts';
 import { compareUtf8 } from './order.ts';
 import type { Move } from './pack.ts';
-import type { StoredNumber } from './packBody.ts';
 
 /** What a SKU had at the end of the month of the closing before, and up to which version that knows it. */
 export interface ClosedSku {
@@ -26,7 +21,9 @@ export interface ClosedSku {
 export interface ClosedRow {
   kind: ClosingKind;
   month: string;
-  row: PoolsRow | BalancesRow | MovesRow;
+  sku: string;
+  /** JSON text of a PoolsRow, a BalancesRow or a MovesRow. */
+  text: string;
 }
 
 /** What a closing looks at of an entry, and of a pack. */
@@ -48,15 +45,21 @@ interface Held {
   key: HeldKey;
   onHand: bigint;
   seq: number;
+  /** The key as text, once it was asked for. */
+  names?: string;
 }
 
-/** What changed within one month, or what there was at its end. */
+/** What moved up to some moment. */
 class Sums {
   readonly pools = new Map<string, Worth>();
   readonly balances = new Map<string, Held>();
   #sorted: Held[] | undefined;
+  /** As text, until one changes: in most months nothing of a SKU does. */
+  #poolsText: string | undefined;
+  #balancesText: string | undefined;
 
   pool(pool: string, quantity: bigint, value: bigint): void {
+    this.#poolsText = undefined;
     const known = this.pools.get(pool);
     if (!known) {
       this.pools.set(pool, { quantity, value });
@@ -67,6 +70,7 @@ class Sums {
   }
 
   balance(key: HeldKey, onHand: bigint, seq: number, name = keyOfBalance(key)): void {
+    this.#balancesText = undefined;
     const known = this.balances.get(name);
     if (!known) {
       this.balances.set(name, { key, onHand, seq });
@@ -77,10 +81,20 @@ class Sums {
     if (seq > known.seq) known.seq = seq;
   }
 
-  /** By (place, lot, status, owner). */
-  get sorted(): readonly Held[] {
+  /** ClosedPool by ClosedPool, by name. */
+  get poolsText(): string {
+    this.#poolsText ??= [...this.pools]
+      .sort(([one], [other]) => compareUtf8(one, other))
+      .map(([pool, worth]) => `[${JSON.stringify(pool)}${textOfWorth(worth)}]`)
+      .join();
+    return this.#poolsText;
+  }
+
+  /** ClosedBalance by ClosedBalance, by (place, lot, status, owner). */
+  get balancesText(): string {
     this.#sorted ??= [...this.balances.values()].sort(compareHeld);
-    return this.#sorted;
+    this.#balancesText ??= this.#sorted.map(textOfHeld).join();
+    return this.#balancesText;
   }
 
   move(entry: ClosedEntry): void {
@@ -101,18 +115,54 @@ class Sums {
   }
 }
 
+/** Of a month so many are kept as they are: summing few takes longer than adding them. */
+const FEW_MOVES = 16;
+
+/** What moved in one month. */
+class Month {
+  /** Of packs that the closing before did not know: each a ClosedMove as text. */
+  news: string[] = [];
+  readonly #few: ClosedEntry[] = [];
+  #rest: Sums | undefined;
+
+  move(entry: ClosedEntry): void {
+    if (this.#few.length < FEW_MOVES) {
+      this.#few.push(entry);
+      return;
+    }
+    this.#rest ??= new Sums();
+    this.#rest.move(entry);
+  }
+
+  addTo(total: Sums): void {
+    for (const entry of this.#few) total.move(entry);
+    if (this.#rest) total.add(this.#rest);
+  }
+}
+
 /** Of a SKU that moved more in a month there are several rows: no part outgrows a store. */
 const MOVES_OF_ROW = 4_096;
 
+interface LastRows {
+  version: number;
+  pools: string;
+  balances: string | undefined;
+  poolsRow: string;
+  balancesRow: string;
+}
+
 export class SkuClosing {
   readonly #sku: string;
+  readonly #skuText: string;
   #total = new Sums();
   /** The last month that is in the total. */
   #through = '';
   #hasBalances = true;
   #version = 0;
-  readonly #months = new Map<string, { sums: Sums; news: ClosedMove[] }>();
+  readonly #months = new Map<string, Month>();
   #inOrder: string[] | undefined;
+  /** Rows that were made last: mostly those of the next month are the same. */
+  #last: LastRows | undefined;
 
   /**
    * Without `before` all packs are to be added, else those that the closing of that month does not
@@ -120,6 +170,7 @@ export class SkuClosing {
    */
   constructor(sku: string, before?: ClosedSku & { month: string }) {
     this.#sku = sku;
+    this.#skuText = JSON.stringify(sku);
     if (!before) return;
     const [, version, pools] = before.pools;
     const [, balances] = before.balances;
@@ -143,12 +194,12 @@ export class SkuClosing {
       const name = monthOf(move.at);
       let month = this.#months.get(name);
       if (!month) {
-        month = { sums: new Sums(), news: [] };
+        month = new Month();
         this.#months.set(name, month);
         this.#inOrder = undefined;
       }
-      month.sums.move(move);
-      if (isNew) month.news.push(closedMove(version, recordedAtMs, move));
+      month.move(move);
+      if (isNew) month.news.push(textOfMove(version, recordedAtMs, move));
     }
   }
 
@@ -173,11 +224,11 @@ export class SkuClosing {
         next = nextMonth(next);
       }
       const of = this.#months.get(month)!;
-      if (month <= closed) this.#total.add(of.sums);
+      if (month <= closed) of.addTo(this.#total);
       for (let first = 0; first < of.news.length; first += MOVES_OF_ROW) {
-        const moves = of.news.slice(first, first + MOVES_OF_ROW);
-        const row: MovesRow = first === 0 ? [this.#sku, moves] : [this.#sku, moves, first];
-        yield { kind: 'moves', month, row };
+        const moves = of.news.slice(first, first + MOVES_OF_ROW).join();
+        const text = `[${this.#skuText},[${moves}]${first === 0 ? '' : `,${first}`}]`;
+        yield { kind: 'moves', month, sku: this.#sku, text };
       }
       of.news = [];
     }
@@ -186,22 +237,24 @@ export class SkuClosing {
   }
 
   *#closed(month: string): Iterable<ClosedRow> {
-    const { pools, balances } = this.#total;
-    const worth = [...pools].map(([pool, { quantity, value }]): ClosedPool => {
-      return [pool, storedNumber(quantity), storedNumber(value)];
-    });
-    worth.sort(([one], [other]) => compareUtf8(one, other));
-    yield { kind: 'pools', month, row: [this.#sku, this.#version, worth] };
-    const isKept = this.#hasBalances && balances.size <= CLOSED_BALANCES;
-    const held = isKept ? this.#total.sorted.map(closedBalance) : 0;
-    yield { kind: 'balances', month, row: [this.#sku, held] };
+    const total = this.#total;
+    const version = this.#version;
+    const isKept = this.#hasBalances && total.balances.size <= CLOSED_BALANCES;
+    const pools = total.poolsText;
+    const balances = isKept ? total.balancesText : undefined;
+    let last = this.#last;
+    if (last?.version !== version || last.pools !== pools || last.balances !== balances) {
+      last = {
+        ...{ version, pools, balances },
+        poolsRow: `[${this.#skuText},${version},[${pools}]]`,
+        balancesRow: `[${this.#skuText},${isKept ? `[${balances}]` : '0'}]`,
+      };
+      this.#last = last;
+    }
+    yield { kind: 'pools', month, sku: this.#sku, text: last.poolsRow };
+    yield { kind: 'balances', month, sku: this.#sku, text: last.balancesRow };
   }
 }
-
-const closedBalance = ({ key, onHand, seq }: Held): ClosedBalance => {
-  const { place, lot, status, owner } = key;
-  return [place, lot, status, owner, storedNumber(onHand), seq];
-};
 
 const compareHeld = ({ key: one }: Held, { key: other }: Held): number =>
   compareUtf8(one.place, other.place) ||
@@ -209,14 +262,26 @@ const compareHeld = ({ key: one }: Held, { key: other }: Held): number =>
   compareUtf8(one.status, other.status) ||
   compareUtf8(one.owner, other.owner);
 
-function closedMove(version: number, recordedAtMs: number, move: ClosedEntry): ClosedMove {
-  const { at, fromPool, toPool, quantity, value } = move;
-  const gains: StoredNumber[] = [];
-  if (fromPool !== '') gains.push(fromPool, storedNumber(-quantity), storedNumber(-value));
-  if (toPool !== '') gains.push(toPool, storedNumber(quantity), storedNumber(value));
-  return [version, recordedAtMs, Date.parse(at), ...gains];
+/** Of a ClosedBalance, whose names are written once: only its figures change. */
+function textOfHeld(held: Held): string {
+  const { place, lot, status, owner } = held.key;
+  held.names ??= JSON.stringify([place, lot, status, owner]).slice(0, -1);
+  return `${held.names},${textOf(held.onHand)},${held.seq}]`;
 }
 
+/** A ClosedMove. */
+function textOfMove(version: number, recordedAtMs: number, move: ClosedEntry): string {
+  const { at, fromPool, toPool, quantity, value } = move;
+  let text = `[${version},${recordedAtMs},${Date.parse(at)}`;
+  if (fromPool !== '') {
+    text += `,${JSON.stringify(fromPool)}${textOfWorth({ quantity: -quantity, value: -value })}`;
+  }
+  if (toPool !== '') text += `,${JSON.stringify(toPool)}${textOfWorth({ quantity, value })}`;
+  return `${text}]`;
+}
+
+const textOfWorth = ({ quantity, value }: Worth): string => `,${textOf(quantity)},${textOf(value)}`;
+
 /** As in packs: a number where a double holds it exactly, else text. */
-const storedNumber = (number: bigint): StoredNumber =>
-  BigInt.asIntN(53, number) === number ? Number(number) : `${number}`;
+const textOf = (number: bigint): string =>
+  BigInt.asIntN(53, number) === number ? `${number}` : `"${number}"`;

@@ -99,7 +99,19 @@ export const monthOf = (instant: string): string => instant.slice(0, 7);
 export const endOfMonth = (month: string): string =>
   new Date(startOf(month, 1).getTime() - 1).toISOString();
 
+const nextMonths = new Map<string, string>();
+
+/** The same text each time: rows of every SKU are asked for by it. */
 export function nextMonth(month: string): string {
+  let next = nextMonths.get(month);
+  if (next === undefined) {
+    next = monthAfter(month);
+    nextMonths.set(month, next);
+  }
+  return next;
+}
+
+function monthAfter(month: string): string {
   const number = Number(month.slice(5));
   if (number < 12) return `${month.slice(0, 5)}${String(number + 1).padStart(2, '0')}`;
   return `${String(Number(month.slice(0, 4)) + 1).padStart(4, '0')}-01`;

@@ -1,5 +1,5 @@
 /** Rows of closings against those that the ledger gives, one by one: says which of them differ. */
-import type { Closing, ClosingKind } from '../closing.ts';
+import type { Closing, ClosingKind, ClosingRows } from '../closing.ts';
 import { closingKinds } from '../closing.ts';
 import { compareUtf8 } from '../order.ts';
 import type { Books } from '../ports.ts';
@@ -58,9 +58,9 @@ export class ClosedRowAudit {
   }
 
   /** One that there must be; what belongs to other closings is left out. */
-  row({ id }: Closing, { kind, month, row }: ClosedRow): void {
+  row({ id }: Closing, { kind, month, sku, text }: ClosedRow): void {
     if (!this.#closings.some((closing) => closing.id === id)) return;
-    this.#group(id, kind, month).rows.set(JSON.stringify(row), row[0]);
+    this.#group(id, kind, month).rows.set(text, sku);
   }
 
   /** SKUs come in their order; all rows of this one were given. */
@@ -148,7 +148,7 @@ class WrongRows {
 }
 
 /** Rows of a part that are not among those, which are then without the others. */
-function rowsBut(body: string, rows: Map<string, string>): ClosedRow['row'][] {
-  const parsed = JSON.parse(body) as ClosedRow['row'][];
+function rowsBut(body: string, rows: Map<string, string>): ClosingRows[ClosingKind][] {
+  const parsed = JSON.parse(body) as ClosingRows[ClosingKind][];
   return parsed.filter((row) => !rows.delete(JSON.stringify(row)));
 }

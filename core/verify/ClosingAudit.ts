@@ -1,11 +1,11 @@
 /**
- * Closings against the packs that they follow from: every row is made again, and those of some SKUs
- * together must be the same. Where they are not, they are compared one by one, so that each is named.
+ * Closings against the packs that they follow from: every row is made again, and must be the next that is
+ * there. Where one is not, all of its closing are compared by their SKUs, so that each is named.
  */
-import { createHash } from 'node:crypto';
 import {
   CLOSING_FORMAT,
   type Closing,
+  type ClosingKind,
   type ClosingPart,
   closingKinds,
   firstClosed,
@@ -20,8 +20,8 @@ import { SkuAudit } from '../stock/verify/SkuAudit.ts';
 import type { AuditTask } from './AuditTask.ts';
 import { ClosedRowAudit, EVERY_MONTH } from './ClosedRowAudit.ts';
 
-/** Characters of rows that are read at once, about. */
-const KEPT_CHARACTERS = 4 * 1024 * 1024;
+/** Rows of a kind that are in memory, about: a closing mostly has one of each SKU. */
+const KEPT_ROWS = 32 * 1024;
 /** Between the rows of a part. */
 const BETWEEN = ',\n';
 
@@ -30,6 +30,9 @@ interface Making {
   closing: Closing;
   first: string;
 }
+
+/** SKUs after one and up to another. */
+type SkuRange = Pick<AuditTask, 'after' | 'last'>;
 
 /** Of closings by themselves. */
 export function closingChain(closings: readonly Closing[]): Difference[] {
@@ -45,56 +48,63 @@ export class ClosingAudit {
   readonly #store: Books;
   readonly #task: AuditTask;
   readonly #makings: readonly Making[];
-  /** By closing, and in it by kind and month: rows in the order of their SKUs. */
-  readonly #rows: Map<string, Map<string, RowsHash>>;
-  #characters = 0;
+  readonly #wrong = new Set<Closing>();
+  /** Of the SKUs of a window by closing: the rows that it has of them. */
+  #kept = new Map<Closing, KeptRows>();
+  readonly #windows: Iterator<SkuRange>;
+  #window: SkuRange;
 
   constructor(store: Books, task: AuditTask) {
     this.#store = store;
     this.#task = task;
-    const { closings } = task;
+    const { closings, after } = task;
     this.#makings = closings.map((closing, index) => {
       return { closing, first: firstClosed(closings[index - 1], closing.month) };
     });
-    this.#rows = new Map(closings.map(({ id }) => [id, new Map()]));
+    this.#windows = windowsOf(task);
+    this.#window = { after, last: after };
   }
 
   /** SKUs come in their order, each once all of its packs were read. */
   async add(audit: SkuAudit): Promise<void> {
     if (this.#makings.length === 0) return;
-    for (const [{ id }, { kind, month, row }] of await this.#rowsOf(audit)) {
-      const text = JSON.stringify(row) + BETWEEN;
-      this.#characters += text.length;
-      hashOf(this.#rows.get(id)!, `${kind} ${month}`).add(text);
+    while (compareUtf8(audit.sku, this.#window.last) > 0 && (await this.#nextWindow()));
+    const packs = await this.#packsOf(audit);
+    for (const [closing, rows] of this.#rowsOf(audit.sku, packs)) {
+      const kept = this.#kept.get(closing)!;
+      for (const { kind, month, text } of rows) {
+        if (!kept.goesOn(kind, month, text)) this.#wrong.add(closing);
+      }
     }
   }
 
   /** After the last SKU. */
   async *compare(): AsyncIterable<Difference[]> {
-    const { closings } = this.#task;
-    const wrong: Closing[] = [];
-    const fit = Math.floor((closings.length * KEPT_CHARACTERS) / Math.max(this.#characters, 1));
-    const atOnce = Math.max(1, Math.min(fit, closings.length));
-    for (let from = 0; from < closings.length; from += atOnce) {
-      const some = closings.slice(from, from + atOnce);
-      const kept = await this.#kept(some.map(({ id }) => id));
-      wrong.push(...some.filter(({ id }) => !isSame(kept.get(id)!, this.#rows.get(id)!)));
-    }
-    if (wrong.length > 0) yield* this.#differing(wrong);
+    if (this.#makings.length === 0) return;
+    while (await this.#nextWindow());
+    if (this.#wrong.size > 0) yield* this.#differing([...this.#wrong]);
   }
 
-  async #kept(ids: readonly string[]): Promise<Map<string, Map<string, RowsHash>>> {
-    const { after, last } = this.#task;
-    const kept = new Map(ids.map((id) => [id, new Map<string, RowsHash>()]));
+  /** False once there is none. */
+  async #nextWindow(): Promise<boolean> {
+    for (const [closing, kept] of this.#kept) if (!kept.isAtEnd) this.#wrong.add(closing);
+    const { value, done } = this.#windows.next();
+    this.#kept = done ? new Map() : await this.#read(value);
+    if (!done) this.#window = value;
+    return !done;
+  }
+
+  async #read({ after, last }: SkuRange): Promise<Map<Closing, KeptRows>> {
+    const { closings } = this.#task;
+    const byId = new Map(closings.map(({ id }) => [id, new KeptRows()]));
+    const ids = [...byId.keys()];
     for (const kind of closingKinds) {
-      const skus = { first: after, last };
-      const filter = { kind, closings: ids, month: EVERY_MONTH, skus };
+      const filter = { kind, closings: ids, month: EVERY_MONTH, skus: { first: after, last } };
       for (const part of await this.#store.closingParts(filter)) {
-        const text = rowsBetween(part, after, last);
-        if (text !== '') hashOf(kept.get(part.closing)!, `${kind} ${part.month}`).add(text);
+        byId.get(part.closing)!.add(kind, part.month, rowsBetween(part, after, last));
       }
     }
-    return kept;
+    return new Map(closings.map((closing) => [closing, byId.get(closing.id)!]));
   }
 
   /** Reads all packs once more. */
@@ -106,25 +116,29 @@ export class ClosingAudit {
       for await (const packs of this.#store.packs([sku])) {
         for (const pack of packs) audit.pack(pack);
       }
-      for (const [closing, row] of await this.#rowsOf(audit)) rows.row(closing, row);
+      const packs = await this.#packsOf(audit);
+      for (const [closing, own] of this.#rowsOf(sku, packs)) {
+        for (const row of own) rows.row(closing, row);
+      }
       rows.endOf(sku);
       if (rows.isFull) yield await rows.compare();
     }
     yield await rows.compare(true);
   }
 
-  /** All rows of a SKU, in each closing those that it must have. */
-  async #rowsOf(audit: SkuAudit): Promise<(readonly [Closing, ClosedRow])[]> {
-    const packs = audit.entries ? movedIn(audit) : await this.#movedOf(audit.sku);
-    const rows: (readonly [Closing, ClosedRow])[] = [];
-    const sums = new SkuClosing(audit.sku);
+  /** All rows of a SKU, of each closing those that it must have; they are to be taken in this order. */
+  *#rowsOf(sku: string, packs: readonly MovedText[]): Iterable<[Closing, Iterable<ClosedRow>]> {
+    const sums = new SkuClosing(sku);
     let seen = 0;
     for (const { closing, first } of this.#makings) {
       const { known, month } = closing;
       for (; (packs[seen]?.recordedAt ?? '~') <= known; seen += 1) sums.pack(packs[seen]!, true);
-      for (const row of sums.rows(month, first)) rows.push([closing, row]);
+      yield [closing, sums.rows(month, first)];
     }
-    return rows;
+  }
+
+  async #packsOf(audit: SkuAudit): Promise<MovedText[]> {
+    return audit.entries ? movedIn(audit) : this.#movedOf(audit.sku);
   }
 
   async #movedOf(sku: string): Promise<MovedText[]> {
@@ -145,41 +159,47 @@ function movedIn({ recorded, entries = [] }: SkuAudit): MovedText[] {
   });
 }
 
-/** Characters that are hashed at once: a call for each row would cost more than its text. */
-const HASHED_CHARACTERS = 8 * 1024;
-
-/** Rows as text, each with what stands between it and the next. */
-class RowsHash {
-  readonly #hash = createHash('sha256');
-  #text = '';
-
-  add(rows: string): void {
-    this.#text += rows;
-    if (this.#text.length > HASHED_CHARACTERS) this.#take();
+/** Of the rows of a task so many SKUs that they fit into memory; together they are all there may be. */
+function* windowsOf({ closings, after, last, skus }: AuditTask): Generator<SkuRange, undefined> {
+  const size = Math.max(1, Math.floor(KEPT_ROWS / closings.length));
+  let start = after;
+  for (let next = size; next < skus.length; next += size) {
+    const end = skus[next - 1]!.pointer.sku;
+    yield { after: start, last: end };
+    start = end;
   }
-
-  #take(): void {
-    this.#hash.update(this.#text);
-    this.#text = '';
-  }
-
-  digest(): string {
-    this.#take();
-    return this.#hash.digest('base64url');
-  }
+  yield { after: start, last };
 }
 
-function hashOf(hashes: Map<string, RowsHash>, name: string): RowsHash {
-  const known = hashes.get(name);
-  if (known) return known;
-  const made = new RowsHash();
-  hashes.set(name, made);
-  return made;
-}
+/** What a closing has of some SKUs, and how far that is as it must be. */
+class KeptRows {
+  /** By month: rows as text, each with what stands between it and the next. */
+  readonly #rows: Record<ClosingKind, Map<string, { text: string; at: number }>> = {
+    ...{ pools: new Map(), balances: new Map(), moves: new Map() },
+  };
 
-const isSame = (kept: Map<string, RowsHash>, gives: Map<string, RowsHash>): boolean =>
-  kept.size === gives.size &&
-  [...kept].every(([name, rows]) => gives.get(name)?.digest() === rows.digest());
+  add(kind: ClosingKind, month: string, text: string): void {
+    if (text === '') return;
+    const rows = this.#rows[kind].get(month);
+    if (rows) rows.text += text;
+    else this.#rows[kind].set(month, { text, at: 0 });
+  }
+
+  /** Whether the next row is this one. */
+  goesOn(kind: ClosingKind, month: string, row: string): boolean {
+    const rows = this.#rows[kind].get(month);
+    if (!rows?.text.startsWith(row, rows.at)) return false;
+    rows.at += row.length;
+    if (!rows.text.startsWith(BETWEEN, rows.at)) return false;
+    rows.at += BETWEEN.length;
+    return true;
+  }
+
+  get isAtEnd(): boolean {
+    const isRead = ({ text, at }: { text: string; at: number }): boolean => at === text.length;
+    return closingKinds.every((kind) => this.#rows[kind].values().every(isRead));
+  }
+}
 
 /** Of a part the rows of SKUs after one and up to another; those that reach beyond are in another task. */
 function rowsBetween(
