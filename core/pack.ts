@@ -76,6 +76,9 @@ export type NamedMessage = readonly [
   ...more: unknown[],
 ];
 
+/** What the inbox says of a message. */
+export type BookedMessage = readonly [source: string, messageId: string, contenthash: string];
+
 export interface PackWithDocuments extends PackText {
   /** What its entries name by a number; undefined where it is not there. */
   documentOf(number: number): PostedDocument | undefined;

@@ -19,7 +19,15 @@ import type {
   SkuHead,
 } from '../ledger.ts';
 import type { IntakeReport, ParkedRecord } from '../message.ts';
-import type { NamedMessage, PackKey, PackText, SkuBooks, SkuPointer, StoredPack } from '../pack.ts';
+import type {
+  BookedMessage,
+  NamedMessage,
+  PackKey,
+  PackText,
+  SkuBooks,
+  SkuPointer,
+  StoredPack,
+} from '../pack.ts';
 import type { EventCursor, EventGroup, RelayedEvents } from '../relayedEvents.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
@@ -167,7 +175,7 @@ export interface Books {
    */
   heads(page: Page): Promise<Paged<SkuHead>>;
   layers(page: Page): Promise<Paged<CostLayer>>;
-  /** Packs of SKUs in the order asked, each by version, as they are kept, some of one SKU at a time. */
+  /** Packs of SKUs in the order asked, each by version, as they are kept, some at a time. */
   packs(skus: readonly string[]): AsyncIterable<readonly StoredPack[]>;
   /** Of some SKUs the packs after a version, without documents: of each in order, in no order of SKUs. */
   packTexts(after: ReadonlyMap<string, number>): AsyncIterable<PackText>;
@@ -177,6 +185,8 @@ export interface Books {
   pointers(filter: { sku?: string }, page: Page): Promise<Paged<SkuPointer>>;
   /** What documents of the ledger say of their messages, some at a time, in no order. */
   messages(): AsyncIterable<readonly NamedMessage[]>;
+  /** Messages of the inbox that are found by their keys, some at a time, about in the order of `messages`. */
+  bookedMessages(): AsyncIterable<readonly BookedMessage[]>;
   /** SKUs that have packs, and that no list shows. */
   lostSkus(): Promise<string[]>;
   checkpoints(page: Page): Promise<Paged<CheckpointKey>>;
@@ -224,7 +234,8 @@ export interface Store extends Books, CommitStore {}
 export type RoundStore = Books & Pick<CommitStore, 'commit'>;
 
 /** What a store is put together from, beside what follows from its packs: what commits and is to be known before. */
-export type CommitChapter = Pick<Store, 'open' | 'ping' | 'close' | 'load' | 'inbox'> &
+export type CommitChapter = Pick<Store, 'open' | 'ping' | 'close' | 'load'> &
+  Pick<Store, 'inbox' | 'bookedMessages'> &
   Pick<Store, 'appliedBatches' | 'commitBatches' | 'commit' | 'finalUntil'>;
 /** What is listed as it is kept. */
 export type ListChapter = Pick<Store, 'sources' | 'checkpoint' | 'checkpoints' | 'openOrders'> &

@@ -1,19 +1,31 @@
-import type { NamedMessage } from '../pack.ts';
+import type { BookedMessage, NamedMessage } from '../pack.ts';
 import type { Books } from '../ports.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
+import { tupleKey } from '../tupleKey.ts';
 
-/** Messages that are asked for at once. */
+/** Messages that are compared at once. */
 const MESSAGES_AT_ONCE = 1_024;
+/** Messages of the inbox that no document has named so far, at most: more than a commit has. */
+const KEPT = 32_768;
+/** How many of them are read to find those of documents that are compared at once. */
+const READ_AHEAD = 16_384;
+
+type AuditedStore = Pick<Books, 'inbox' | 'bookedMessages' | 'messages' | 'ledger'>;
 
 /**
  * Compares the inbox with the documents of the ledger: the message of each is in it, or it would be booked
- * again, and with the hash of what was booked, or its replay would be taken for another message.
+ * again, and with the hash of what was booked, or its replay would be taken for another message. Both are
+ * read side by side, since they have about the same order; what is not found so is asked for by its key.
  */
 export class InboxAudit {
-  readonly #store: Pick<Books, 'inbox' | 'messages' | 'ledger'>;
+  readonly #store: AuditedStore;
+  readonly #booked: AsyncIterator<readonly BookedMessage[]>;
+  /** Content hashes by message: of those that were read, and that no document has named so far. */
+  readonly #unnamed = new Map<string, string>();
 
-  constructor(store: Pick<Books, 'inbox' | 'messages' | 'ledger'>) {
+  constructor(store: AuditedStore) {
     this.#store = store;
+    this.#booked = store.bookedMessages()[Symbol.asyncIterator]();
   }
 
   async *compare(): AsyncIterable<Difference[]> {
@@ -31,19 +43,48 @@ export class InboxAudit {
   }
 
   async #compare(named: readonly NamedMessage[]): Promise<Difference[]> {
-    const keys = named.map(([, source, id]) => ({ source, id }));
-    const hashes = new Map<string, Map<string, string>>();
-    for (const { source, id, contenthash } of await this.#store.inbox(keys)) {
-      const ofSource = hashes.get(source);
-      if (ofSource) ofSource.set(id, contenthash);
-      else hashes.set(source, new Map([[id, contenthash]]));
-    }
-    const differences: Difference[] = [];
+    const suspects: NamedMessage[] = [];
+    let ahead = 0;
     for (const message of named) {
       const [, source, messageId, contenthash] = message;
-      const found = hashes.get(source)?.get(messageId);
-      if (found !== undefined && (contenthash === '' || contenthash === found)) continue;
-      differences.push(await this.#difference(message, found));
+      const key = tupleKey(source, messageId);
+      // One that follows from a message of before has no hash, and is not waited for.
+      while (contenthash !== '' && ahead < READ_AHEAD && !this.#unnamed.has(key)) {
+        const read = await this.#read();
+        ahead = read === 0 ? READ_AHEAD : ahead + read;
+      }
+      const found = this.#unnamed.get(key);
+      this.#unnamed.delete(key);
+      if (!isSame(contenthash, found)) suspects.push(message);
+    }
+    return suspects.length === 0 ? [] : this.#differences(suspects);
+  }
+
+  /** How many; 0 once there are no more. */
+  async #read(): Promise<number> {
+    const { value: messages, done } = await this.#booked.next();
+    if (done) return 0;
+    for (const [source, id, contenthash] of messages) {
+      this.#unnamed.set(tupleKey(source, id), contenthash);
+    }
+    for (const key of this.#unnamed.keys()) {
+      if (this.#unnamed.size <= KEPT) break;
+      this.#unnamed.delete(key);
+    }
+    return messages.length;
+  }
+
+  async #differences(suspects: readonly NamedMessage[]): Promise<Difference[]> {
+    const keys = suspects.map(([, source, id]) => ({ source, id }));
+    const hashes = new Map<string, string>();
+    for (const { source, id, contenthash } of await this.#store.inbox(keys)) {
+      hashes.set(tupleKey(source, id), contenthash);
+    }
+    const differences: Difference[] = [];
+    for (const message of suspects) {
+      const [, source, messageId, contenthash] = message;
+      const found = hashes.get(tupleKey(source, messageId));
+      if (!isSame(contenthash, found)) differences.push(await this.#difference(message, found));
     }
     return differences;
   }
@@ -60,3 +101,6 @@ export class InboxAudit {
     return { sku: entry?.sku ?? '(all)', check: 'inbox', message };
   }
 }
+
+const isSame = (contenthash: string, found: string | undefined): boolean =>
+  found !== undefined && (contenthash === '' || contenthash === found);

@@ -27,6 +27,7 @@ import type {
 import { batchKey, isOutside } from '../../core/ledger.ts';
 import type { ParkedRecord } from '../../core/message.ts';
 import {
+  type BookedMessage,
   firstOfEach,
   type NamedMessage,
   type PackKey,
@@ -376,6 +377,10 @@ export class MemoryStore implements Store {
 
   async *messages(): AsyncIterable<readonly NamedMessage[]> {
     yield this.#messages;
+  }
+
+  async *bookedMessages(): AsyncIterable<readonly BookedMessage[]> {
+    yield [...this.#inbox.values()].map(({ source, id, contenthash }) => [source, id, contenthash]);
   }
 
   lostSkus = async (): Promise<string[]> => [];

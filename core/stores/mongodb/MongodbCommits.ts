@@ -2,6 +2,8 @@ import type { Db, MongoClient } from 'mongodb';
 import { type Commit, type CommitMaker, earlierOf, madeAfter } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
 import { batchKey } from '../../ledger.ts';
+import { limits } from '../../limits.ts';
+import type { BookedMessage } from '../../pack.ts';
 import type { CommitResult, Loaded, LoadRequest, Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { type Collections, declareCollections, refuseOtherVersion } from './Collections.ts';
@@ -86,6 +88,18 @@ export class MongodbCommits {
     if (keys.length === 0) return [];
     return (await findKeys(this.#parts.collections.inbox, keys.map(messageKey))).map(inboxFrom);
   };
+
+  async *bookedMessages(): AsyncIterable<readonly BookedMessage[]> {
+    let some: BookedMessage[] = [];
+    for await (const document of this.#parts.collections.inbox.find()) {
+      const { source, id, contenthash } = inboxFrom(document);
+      if (messageKey({ source, id }) === document._id) some.push([source, id, contenthash]);
+      if (some.length < limits.pageRows) continue;
+      yield some;
+      some = [];
+    }
+    yield some;
+  }
 
   readonly appliedBatches: Store['appliedBatches'] = async (batches, partition) => {
     if (batches.length === 0) return new Set();

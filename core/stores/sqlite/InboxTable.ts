@@ -13,6 +13,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { InboxRecord } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import { MessageMap } from '../../MessageMap.ts';
+import type { BookedMessage } from '../../pack.ts';
 import { RecentKeys, SLICES, sliceOf } from './RecentKeys.ts';
 import { prepared } from './Statements.ts';
 
@@ -34,6 +35,7 @@ const usual: InboxOptions = {
 
 const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
 
+type NumberedRow = [source: string, id: string, contenthash: string, number: number];
 type InboxRow = [source: string, id: string, contenthash: string, intakeId: string, at: string];
 
 function recordFrom(row: unknown): InboxRecord {
@@ -43,6 +45,7 @@ function recordFrom(row: unknown): InboxRecord {
 
 const statements = {
   last: 'SELECT coalesce(max(number), 0) AS number FROM inbox',
+  some: 'SELECT source, id, contenthash, number FROM inbox WHERE number > ? ORDER BY number LIMIT ?',
   after: 'SELECT source, id, number FROM inbox WHERE number > ? ORDER BY number',
   messages: `SELECT source, id, contenthash, intake_id, recorded_at
     FROM inbox WHERE number IN (SELECT value FROM json_each(?))`,
@@ -70,7 +73,8 @@ export class InboxTable {
   constructor(database: DatabaseSync, options: InboxOptions = usual) {
     this.#options = options;
     this.#sql = prepared(database, statements);
-    for (const rows of [this.#sql.messages, this.#sql.after]) rows.setReturnArrays(true);
+    for (const rows of [this.#sql.messages, this.#sql.some, this.#sql.after])
+      rows.setReturnArrays(true);
   }
 
   /** Of these messages, those that were booked; within a transaction. */
@@ -84,6 +88,20 @@ export class InboxTable {
     const found = this.#inIndex(keys);
     for (const key of keys) for (const number of this.#recent.of(key)) found.push(number);
     return this.#messages(found).filter(({ source, id }) => this.#free.delete(source, id));
+  }
+
+  /** Some messages after a number, with the last number that was looked at: those that `find` finds. */
+  after(number: number): { messages: BookedMessage[]; last: number } {
+    const rows = this.#sql.some.all(number, limits.pageRows) as unknown as NumberedRow[];
+    const keys = rows.map(([source, id]) => this.#keyOf({ source, id }));
+    const upTo = this.#upTo();
+    const isIndexed = (index: number): boolean =>
+      rows[index]![3] <= (upTo.get(sliceOf(keys[index]!)) ?? 0);
+    const found = new Set(this.#inIndex(keys.filter((_, index) => isIndexed(index))));
+    const messages = rows
+      .filter((row, index) => !isIndexed(index) || found.has(row[3]))
+      .map(([source, id, contenthash]): BookedMessage => [source, id, contenthash]);
+    return { messages, last: rows.at(-1)?.[3] ?? number };
   }
 
   /**
@@ -167,7 +185,7 @@ export class InboxTable {
     const last = this.#sql.last.get()?.number as number;
     if (last === this.#known) return;
     this.#free.clear();
-    const upTo = new Map(this.#sql.slices.all().map((row) => [row.slice, row.up_to as number]));
+    const upTo = this.#upTo();
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
     for (const row of this.#sql.after.iterate(Math.max(this.#known, inAll))) {
       const [source, id, number] = row as unknown as [string, string, number];
@@ -175,5 +193,11 @@ export class InboxTable {
       if (number > (upTo.get(sliceOf(key)) ?? 0)) this.#recent.add(key, number);
     }
     this.#known = last;
+  }
+
+  /** Up to which message the index has those of a slice. */
+  #upTo(): Map<number, number> {
+    const rows = this.#sql.slices.all();
+    return new Map(rows.map((row) => [row.slice as number, row.up_to as number]));
   }
 }

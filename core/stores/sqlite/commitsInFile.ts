@@ -30,6 +30,15 @@ export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapte
 
   inbox: async (keys) => file.atOneMoment(({ inbox }) => inbox.find(keys)),
 
+  async *bookedMessages() {
+    for (let last = 0; ; ) {
+      const some = file.atOneMoment(({ inbox }) => inbox.after(last));
+      if (some.last === last) return;
+      yield some.messages;
+      last = some.last;
+    }
+  },
+
   async appliedBatches(batches) {
     const sql = 'SELECT 1 FROM applied_batches WHERE intake_id = ? AND batch = ? AND digest = ?';
     const applied = file.read((statements) =>

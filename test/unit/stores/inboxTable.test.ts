@@ -141,4 +141,30 @@ describe(`the inbox of SQLite (${runs(1)} histories)`, function () {
     equal(indexed >= many.length - 500 && indexed < many.length, true);
     equal(open().find(many).length, many.length);
   });
+
+  it('tells in their order the messages that it finds, and no other', () => {
+    const { database, inbox, open } = opened(500, (text) =>
+      Number.parseInt(hash('sha256', text, 'hex').slice(0, 13), 16),
+    );
+    const many = Array.from({ length: 2_500 }, (_, number) => messageOf(number));
+    commit({ database, inbox }, many);
+    const told = (): string[] => {
+      const ids: string[] = [];
+      for (let last = 0; ; ) {
+        const some = inbox.after(last);
+        if (some.last === last) return ids;
+        for (const [, id] of some.messages) ids.push(id);
+        last = some.last;
+      }
+    };
+    const ids = many.map(({ id }) => id);
+    deepEqual(told(), ids);
+    database.exec('DELETE FROM inbox_keys WHERE number = (SELECT max(number) FROM inbox_keys)');
+    const found = open().find(many);
+    equal(found.length, many.length - 1);
+    deepEqual(
+      told(),
+      ids.filter((id) => found.some((record) => record.id === id)),
+    );
+  });
 });
