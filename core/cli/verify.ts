@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { auditThreads } from '../hub/AuditThread.ts';
 import { boundHeap } from '../hub/boundHeap.ts';
 import { openBooks } from '../hub/openHub.ts';
@@ -30,9 +29,6 @@ export const verify: CliCommand = {
     const { 'known-at': knownAt, expect } = options;
     if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
     boundHeap(25);
-    // What is made of a SKU dies with it: a young generation that stays as it is, and is not the smallest.
-    setFlagsFromString('--semi-space-growth-factor=1');
-    setFlagsFromString('--min-semi-space-size=2');
     const { store, storeAddress, config, close } = await openBooks(folder, env);
     const helpers = auditThreads(storeAddress);
     try {
