@@ -34,83 +34,102 @@ export interface MovedText {
   moves: readonly ClosedEntry[];
 }
 
+/** What a pool holds. */
 interface Worth {
+  pool: string;
+  /** As JSON: it is written again and again. */
+  name: string;
   quantity: bigint;
   value: bigint;
 }
 
 type HeldKey = Pick<Move, 'lot' | 'status' | 'owner'> & { place: string };
 
-interface Held {
-  key: HeldKey;
+interface Held extends HeldKey {
   onHand: bigint;
   seq: number;
-  /** The key as text, once it was asked for. */
-  names?: string;
+  /** Its key as JSON, but for the end. */
+  names: string;
 }
 
 /** What moved up to some moment. */
 class Sums {
-  readonly pools = new Map<string, Worth>();
-  readonly balances = new Map<string, Held>();
-  #sorted: Held[] | undefined;
+  readonly #pools = new Map<string, Worth>();
+  /** By place alone: what is available, ours and of no lot, as most is; and others by their keys. */
+  readonly #plain = new Map<string, Held>();
+  readonly #others = new Map<string, Held>();
+  #sortedPools: Worth[] | undefined;
+  #sortedBalances: Held[] | undefined;
   /** As text, until one changes: in most months nothing of a SKU does. */
   #poolsText: string | undefined;
   #balancesText: string | undefined;
 
   pool(pool: string, quantity: bigint, value: bigint): void {
     this.#poolsText = undefined;
-    const known = this.pools.get(pool);
+    const known = this.#pools.get(pool);
     if (!known) {
-      this.pools.set(pool, { quantity, value });
+      this.#pools.set(pool, { pool, name: JSON.stringify(pool), quantity, value });
+      this.#sortedPools = undefined;
       return;
     }
     known.quantity += quantity;
     known.value += value;
   }
 
-  balance(key: HeldKey, onHand: bigint, seq: number, name = keyOfBalance(key)): void {
+  balance(place: string, of: Omit<HeldKey, 'place'>, onHand: bigint, seq: number): void {
+    const { lot, status, owner } = of;
     this.#balancesText = undefined;
-    const known = this.balances.get(name);
+    const isPlain = lot === '' && owner === '' && status === 'available';
+    const balances = isPlain ? this.#plain : this.#others;
+    const key = isPlain ? place : keyOfBalance({ place, lot, status, owner });
+    const known = balances.get(key);
     if (!known) {
-      this.balances.set(name, { key, onHand, seq });
-      this.#sorted = undefined;
+      const names = JSON.stringify([place, lot, status, owner]).slice(0, -1);
+      balances.set(key, { place, lot, status, owner, onHand, seq, names });
+      this.#sortedBalances = undefined;
       return;
     }
     known.onHand += onHand;
     if (seq > known.seq) known.seq = seq;
   }
 
+  get balanceCount(): number {
+    return this.#plain.size + this.#others.size;
+  }
+
   /** ClosedPool by ClosedPool, by name. */
   get poolsText(): string {
-    this.#poolsText ??= [...this.pools]
-      .sort(([one], [other]) => compareUtf8(one, other))
-      .map(([pool, worth]) => `[${JSON.stringify(pool)}${textOfWorth(worth)}]`)
-      .join();
+    this.#sortedPools ??= [...this.#pools.values()].sort((one, other) =>
+      compareUtf8(one.pool, other.pool),
+    );
+    this.#poolsText ??= this.#sortedPools.map(textOfWorth).join();
     return this.#poolsText;
   }
 
   /** ClosedBalance by ClosedBalance, by (place, lot, status, owner). */
   get balancesText(): string {
-    this.#sorted ??= [...this.balances.values()].sort(compareHeld);
-    this.#balancesText ??= this.#sorted.map(textOfHeld).join();
+    this.#sortedBalances ??= [...this.#plain.values(), ...this.#others.values()].sort(compareHeld);
+    this.#balancesText ??= this.#sortedBalances.map(textOfHeld).join();
     return this.#balancesText;
   }
 
   move(entry: ClosedEntry): void {
-    const { from, to, fromPool, toPool, quantity, value, seq, lot, status, owner } = entry;
+    const { from, to, fromPool, toPool, quantity, value, seq, status, toStatus } = entry;
     if (fromPool !== '') this.pool(fromPool, -quantity, -value);
     if (toPool !== '') this.pool(toPool, quantity, value);
     // A value that moves alone is no stock.
     if (quantity === 0n) return;
-    this.balance({ place: from, lot, status, owner }, -quantity, seq);
-    this.balance({ place: to, lot, status: entry.toStatus ?? status, owner }, quantity, seq);
+    this.balance(from, entry, -quantity, seq);
+    const stays = toStatus === undefined || toStatus === status;
+    this.balance(to, stays ? entry : { ...entry, status: toStatus }, quantity, seq);
   }
 
   add(other: Sums): void {
-    for (const [pool, { quantity, value }] of other.pools) this.pool(pool, quantity, value);
-    for (const [name, { key, onHand, seq }] of other.balances) {
-      this.balance(key, onHand, seq, name);
+    for (const { pool, quantity, value } of other.#pools.values()) this.pool(pool, quantity, value);
+    for (const balances of [other.#plain, other.#others]) {
+      for (const held of balances.values()) {
+        this.balance(held.place, held, held.onHand, held.seq);
+      }
     }
   }
 }
@@ -182,7 +201,7 @@ export class SkuClosing {
     if (balances === 0) this.#hasBalances = false;
     else
       for (const [place, lot, status, owner, onHand, seq] of balances) {
-        this.#total.balance({ place, lot, status, owner }, BigInt(onHand), seq);
+        this.#total.balance(place, { lot, status, owner }, BigInt(onHand), seq);
       }
   }
 
@@ -239,7 +258,7 @@ export class SkuClosing {
   *#closed(month: string): Iterable<ClosedRow> {
     const total = this.#total;
     const version = this.#version;
-    const isKept = this.#hasBalances && total.balances.size <= CLOSED_BALANCES;
+    const isKept = this.#hasBalances && total.balanceCount <= CLOSED_BALANCES;
     const pools = total.poolsText;
     const balances = isKept ? total.balancesText : undefined;
     let last = this.#last;
@@ -256,31 +275,28 @@ export class SkuClosing {
   }
 }
 
-const compareHeld = ({ key: one }: Held, { key: other }: Held): number =>
+const compareHeld = (one: Held, other: Held): number =>
   compareUtf8(one.place, other.place) ||
   compareUtf8(one.lot, other.lot) ||
   compareUtf8(one.status, other.status) ||
   compareUtf8(one.owner, other.owner);
 
-/** Of a ClosedBalance, whose names are written once: only its figures change. */
-function textOfHeld(held: Held): string {
-  const { place, lot, status, owner } = held.key;
-  held.names ??= JSON.stringify([place, lot, status, owner]).slice(0, -1);
-  return `${held.names},${textOf(held.onHand)},${held.seq}]`;
-}
+/** A ClosedPool. */
+const textOfWorth = ({ name, quantity, value }: Worth): string =>
+  `[${name},${textOf(quantity)},${textOf(value)}]`;
+
+/** A ClosedBalance. */
+const textOfHeld = ({ names, onHand, seq }: Held): string => `${names},${textOf(onHand)},${seq}]`;
 
 /** A ClosedMove. */
 function textOfMove(version: number, recordedAtMs: number, move: ClosedEntry): string {
   const { at, fromPool, toPool, quantity, value } = move;
   let text = `[${version},${recordedAtMs},${Date.parse(at)}`;
-  if (fromPool !== '') {
-    text += `,${JSON.stringify(fromPool)}${textOfWorth({ quantity: -quantity, value: -value })}`;
-  }
-  if (toPool !== '') text += `,${JSON.stringify(toPool)}${textOfWorth({ quantity, value })}`;
+  if (fromPool !== '')
+    text += `,${JSON.stringify(fromPool)},${textOf(-quantity)},${textOf(-value)}`;
+  if (toPool !== '') text += `,${JSON.stringify(toPool)},${textOf(quantity)},${textOf(value)}`;
   return `${text}]`;
 }
-
-const textOfWorth = ({ quantity, value }: Worth): string => `,${textOf(quantity)},${textOf(value)}`;
 
 /** As in packs: a number where a double holds it exactly, else text. */
 const textOf = (number: bigint): string =>

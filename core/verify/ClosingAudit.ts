@@ -188,11 +188,12 @@ class KeptRows {
   /** Whether the next row is this one. */
   goesOn(kind: ClosingKind, month: string, row: string): boolean {
     const rows = this.#rows[kind].get(month);
-    if (!rows?.text.startsWith(row, rows.at)) return false;
-    rows.at += row.length;
-    if (!rows.text.startsWith(BETWEEN, rows.at)) return false;
-    rows.at += BETWEEN.length;
-    return true;
+    if (!rows) return false;
+    const { text, at } = rows;
+    const end = at + row.length;
+    rows.at = end + BETWEEN.length;
+    // Two whole texts are compared many characters at a time, unlike by startsWith.
+    return text.substring(at, end) === row && text.substring(end, rows.at) === BETWEEN;
   }
 
   get isAtEnd(): boolean {
