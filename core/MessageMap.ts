@@ -4,6 +4,10 @@ export class MessageMap<Value> {
   #source = '';
   #ofSource: Map<string, Value> | undefined;
 
+  get isEmpty(): boolean {
+    return this.#bySource.size === 0;
+  }
+
   get(source: string, id: string): Value | undefined {
     return this.#of(source)?.get(id);
   }

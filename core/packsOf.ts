@@ -144,19 +144,16 @@ class CommitDocuments {
   }
 
   #numberOf(entry: LedgerEntry): number {
-    const number = this.#known(entry) ?? this.#add(entry);
+    const first = this.#firstOfMessage.get(entry.messageId);
+    const isFirst = first === undefined || isOf(entry, this.list[first]!);
+    const known = isFirst ? first : this.#others.get(keyOfDocument(entry));
+    const number = known ?? this.#add(entry, isFirst);
     const { skus } = this.list[number]!;
     if (skus.at(-1) !== entry.sku) skus.push(entry.sku);
     return number;
   }
 
-  #known(entry: LedgerEntry): number | undefined {
-    const first = this.#firstOfMessage.get(entry.messageId);
-    if (first === undefined || isOf(entry, this.list[first]!)) return first;
-    return this.#others.get(keyOfDocument(entry));
-  }
-
-  #add(entry: LedgerEntry): number {
+  #add(entry: LedgerEntry, isFirst: boolean): number {
     const { document, partner, reference, at, source, messageId, actor } = entry;
     const number = this.list.push({
       document,
@@ -169,8 +166,8 @@ class CommitDocuments {
       contenthash: this.#contenthashOf(source, messageId),
       skus: [entry.sku],
     });
-    if (this.#firstOfMessage.has(messageId)) this.#others.set(keyOfDocument(entry), number - 1);
-    else this.#firstOfMessage.set(messageId, number - 1);
+    if (isFirst) this.#firstOfMessage.set(messageId, number - 1);
+    else this.#others.set(keyOfDocument(entry), number - 1);
     return number - 1;
   }
 }

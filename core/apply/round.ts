@@ -160,7 +160,8 @@ export class Round {
 
   async #load(): Promise<void> {
     const isNew = ({ source, id }: Command): boolean => !this.#inbox.get(source, id);
-    await this.#loader.load(this.#commands.filter(isNew), this.#recordedAt);
+    const some = this.#inbox.isEmpty ? this.#commands : this.#commands.filter(isNew);
+    await this.#loader.load(some, this.#recordedAt);
   }
 
   // --- deciding ---------------------------------------------------------------------------------

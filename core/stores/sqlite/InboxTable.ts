@@ -49,7 +49,8 @@ const statements = {
   after: 'SELECT source, id, number FROM inbox WHERE number > ? ORDER BY number',
   messages: `SELECT source, id, contenthash, intake_id, recorded_at
     FROM inbox WHERE number IN (SELECT value FROM json_each(?))`,
-  indexed: 'SELECT number FROM inbox_keys WHERE key IN (SELECT value FROM json_each(?))',
+  indexed: `SELECT number FROM json_each(?) asked
+    CROSS JOIN inbox_keys known ON known.key = asked.value`,
   slices: 'SELECT slice, up_to FROM inbox_slices',
   append: 'INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?)',
   source: 'INSERT INTO inbox_sources VALUES (?) ON CONFLICT DO NOTHING',
@@ -176,8 +177,10 @@ export class InboxTable {
     return this.#sql.messages.all(JSON.stringify(numbers)).map(recordFrom);
   }
 
+  /** Asked in the order of the index, so that keys of one page are met together. */
   #inIndex(keys: readonly number[]): number[] {
-    return this.#sql.indexed.all(JSON.stringify(keys)).map(({ number }) => number as number);
+    const ordered = Array.from(Float64Array.from(keys).sort());
+    return this.#sql.indexed.all(JSON.stringify(ordered)).map(({ number }) => number as number);
   }
 
   /** Takes in what others have committed since. What is in the index already is not kept twice. */
