@@ -82,9 +82,7 @@ export class InboxTable {
   find(messages: readonly MessageKey[]): InboxRecord[] {
     this.#catchUp();
     this.#free.clear();
-    for (const message of messages) {
-      this.#free.set(message.source, message.id, this.#keyOf(message));
-    }
+    for (const one of messages) this.#free.set(one.source, one.id, this.#keyOf(one));
     const keys = this.#free.values();
     const found = this.#inIndex(keys);
     for (const key of keys) for (const number of this.#recent.of(key)) found.push(number);
@@ -115,7 +113,9 @@ export class InboxTable {
       const free = this.#free.get(record.source, record.id);
       const key = free ?? this.#keyOf(record);
       if (free === undefined && this.#isTaken(record, this.#inIndex([key]))) return false;
-      if (this.#isTaken(record, this.#note(key))) return false;
+      this.#known += 1;
+      this.#added.push(key);
+      if (this.#isTaken(record, this.#recent.add(key, this.#known))) return false;
       this.#append(record);
     }
     return true;
@@ -151,13 +151,6 @@ export class InboxTable {
 
   #keyOf(message: MessageKey): number {
     return this.#options.keyOf(textOf(message));
-  }
-
-  /** Gives the next message its number; and those of others with the same key that are in no index. */
-  #note(key: number): readonly number[] {
-    this.#known += 1;
-    this.#added.push(key);
-    return this.#recent.add(key, this.#known);
   }
 
   #append({ source, id, contenthash, intakeId, recordedAt }: InboxRecord): void {

@@ -1,10 +1,11 @@
 /** Appends packs and what they name, and moves each SKU's pointer from its last pack to the new one. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Commit } from '../../commit.ts';
+import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import { type CommitPack, firstAtOf, type PostedDocument } from '../../pack.ts';
 import { prepared } from './Statements.ts';
-import { documentKey } from './schema.ts';
+import { DOCUMENTS_PER_COMMIT, documentKey } from './schema.ts';
 
 /** A SKU as the file has it. */
 interface Pointer {
@@ -49,9 +50,13 @@ export class PackWriter {
 
   /**
    * Within a transaction that holds the write lock. False where a SKU has another version than the one
-   * before its pack; then the transaction is to be rolled back, and `forget` called.
+   * before its pack; then the transaction is to be rolled back, and `forget` called. Throws PACK_TOO_LARGE.
    */
   write({ packs, documents, recordedAt }: Commit): boolean {
+    if (documents.length > DOCUMENTS_PER_COMMIT) {
+      const message = `a commit names ${documents.length} documents, at most ${DOCUMENTS_PER_COMMIT} have a number`;
+      throw new StockbusError('PACK_TOO_LARGE', message);
+    }
     const commit = Number(this.#sql.commit.run(recordedAt).lastInsertRowid);
     if (packs.length === 0) return true;
     let id = (this.#sql.lastId.get() as { id: number }).id;
@@ -112,9 +117,7 @@ export class PackWriter {
 
   #name(id: number, posted: PostedDocument): void {
     const { document, partner, reference, at, source, messageId, actor, contenthash } = posted;
-    let packs = '';
-    for (const sku of posted.skus) packs += `${packs && ','}${this.#pointers.get(sku)!.last}`;
-    const named = `[${packs}]`;
+    const named = `[${posted.skus.map((sku) => this.#pointers.get(sku)!.last).join()}]`;
     const { document: row } = this.#sql;
     row.get(id, document, partner, reference, at, source, messageId, actor, contenthash, named);
   }

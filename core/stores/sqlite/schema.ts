@@ -13,13 +13,13 @@ import { StockbusError } from '../../errors.ts';
 /** `PRAGMA user_version` of the tables below. */
 const SCHEMA_VERSION = 5;
 
-/** Of the id of a document: its number in its commit, which has fewer. */
-const NUMBER_BITS = 24;
-const PER_COMMIT = 2 ** NUMBER_BITS;
+/** Of the id of a document: its number in its commit, so that ids are exact in JavaScript for 2³⁵ commits. */
+const NUMBER_BITS = 18;
+export const DOCUMENTS_PER_COMMIT = 2 ** NUMBER_BITS;
 
-/** A document of a commit by its number, as one number. */
+/** A document of a commit by its number, as one number; of a number that none has, -1. */
 export const documentKey = (commit: number, number: number): number =>
-  number < PER_COMMIT ? commit * PER_COMMIT + number : -1;
+  number < DOCUMENTS_PER_COMMIT ? commit * DOCUMENTS_PER_COMMIT + number : -1;
 
 const neverChanged = (table: string, rows: string): string => `
 CREATE TRIGGER ${table}_unchanged BEFORE UPDATE ON ${table}
@@ -43,7 +43,7 @@ CREATE TABLE packs (
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY, -- of its commit and its number there: those of a commit stand together
   commit_no INTEGER AS (id >> ${NUMBER_BITS}) VIRTUAL,
-  number INTEGER AS (id & ${PER_COMMIT - 1}) VIRTUAL, document TEXT NOT NULL,
+  number INTEGER AS (id & ${DOCUMENTS_PER_COMMIT - 1}) VIRTUAL, document TEXT NOT NULL,
   partner TEXT NOT NULL, reference TEXT NOT NULL, at TEXT NOT NULL, source TEXT NOT NULL,
   message_id TEXT NOT NULL, actor TEXT NOT NULL, contenthash TEXT NOT NULL,
   packs TEXT NOT NULL -- JSON list of the ids of packs with entries of it

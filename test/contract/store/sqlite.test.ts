@@ -120,6 +120,20 @@ describe('sqlite store', () => {
       await store.close();
     });
 
+    it('takes no commit that names more documents than it can number, and says so', async () => {
+      const store = await openAt(place.fresh());
+      const receipt = receiptOf('1', [headOf('A', 0)]);
+      const documents = Array.from({ length: 2 ** 18 + 1 }, () => receipt.documents[0]!);
+      await rejects(store.commit({ ...receipt, documents }), { code: 'PACK_TOO_LARGE' });
+      await store.commit(receipt);
+      const { rows } = await store.ledger({}, { limit: 10 });
+      deepEqual(
+        rows.map(({ sku, document }) => [sku, document]),
+        [['A', receipt.documents[0]!.document]],
+      );
+      await store.close();
+    });
+
     it('says that it is closed after it was closed, and closes twice', async () => {
       const store = await openAt(place.fresh());
       await store.ping();
