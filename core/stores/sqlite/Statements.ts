@@ -6,8 +6,7 @@ export type Row = Record<string, unknown>;
 
 export class Statements {
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
-  readonly #givingArrays = new Map<string, StatementSync>();
+  readonly #prepared = { rows: new Map(), exact: new Map(), arrays: new Map() } as const;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -15,11 +14,11 @@ export class Statements {
 
   /** `exact` gives integers as bigint; without it those beyond 2⁵³ are an error. */
   all(sql: string, values: SQLInputValue[], exact = false): Row[] {
-    return this.#statement(sql, exact).all(...values);
+    return this.#statement(sql, exact ? 'exact' : 'rows').all(...values);
   }
 
   get(sql: string, values: SQLInputValue[], exact = false): Row | undefined {
-    return this.#statement(sql, exact).get(...values);
+    return this.#statement(sql, exact ? 'exact' : 'rows').get(...values);
   }
 
   /** Rows whose columns have the names and types of the fields. */
@@ -34,17 +33,17 @@ export class Statements {
 
   /** Each row an array of its columns, for what is read by the thousand. */
   arrays(sql: string, values: SQLInputValue[]): unknown[][] {
-    return this.#ofArrays(sql).all(...values) as unknown as unknown[][];
+    return this.#statement(sql, 'arrays').all(...values) as unknown as unknown[][];
   }
 
   /** One after another; whoever needs no more may stop. Not within itself. */
   eachArray(sql: string, values: SQLInputValue[]): Iterable<unknown[]> {
-    return this.#ofArrays(sql).iterate(...values) as unknown as Iterable<unknown[]>;
+    return this.#statement(sql, 'arrays').iterate(...values) as unknown as Iterable<unknown[]>;
   }
 
   /** How many rows it changed. */
   run(sql: string, values: SQLInputValue[] = []): number {
-    return Number(this.#statement(sql, false).run(...values).changes);
+    return Number(this.#statement(sql, 'rows').run(...values).changes);
   }
 
   /** A row of a table with as many columns; where its key is taken, as `clash` says. How many rows changed. */
@@ -59,21 +58,13 @@ export class Statements {
     return this.run(`${how} INTO ${table} VALUES (${marks}) ${end}`, values);
   }
 
-  #ofArrays(sql: string): StatementSync {
-    const known = this.#givingArrays.get(sql);
+  #statement(sql: string, gives: 'rows' | 'exact' | 'arrays'): StatementSync {
+    const known: StatementSync | undefined = this.#prepared[gives].get(sql);
     if (known) return known;
     const statement = this.#database.prepare(sql);
-    statement.setReturnArrays(true);
-    this.#givingArrays.set(sql, statement);
-    return statement;
-  }
-
-  #statement(sql: string, exact: boolean): StatementSync {
-    const known = this.#prepared.get(sql);
-    if (known) return known;
-    const statement = this.#database.prepare(sql);
-    statement.setReadBigInts(exact);
-    this.#prepared.set(sql, statement);
+    statement.setReadBigInts(gives === 'exact');
+    statement.setReturnArrays(gives === 'arrays');
+    this.#prepared[gives].set(sql, statement);
     return statement;
   }
 }
