@@ -10,7 +10,7 @@ import type {
   Recost,
   SkuHead,
 } from './ledger.ts';
-import type { Move, Pack, PackState, PackText, PackWithDocuments, PostedDocument } from './pack.ts';
+import type { Move, PackState, PackText, PackWithDocuments, PostedDocument } from './pack.ts';
 import {
   digestOf,
   FORMAT,
@@ -28,18 +28,15 @@ import {
 } from './packBody.ts';
 import { requireVersion } from './requireVersion.ts';
 
-/** Throws FORMAT_UNKNOWN, and what JSON.parse throws for what no Stockbus wrote. */
-export function packFrom(stored: PackWithDocuments): Pack {
-  const body = parsed(stored);
-  return {
-    ...stateFrom(stored, body),
-    entries: entriesOf(body, (number) => postedIn(stored, number)),
-  };
+/**
+ * The entries alone: what comes after them is not looked at. Throws FORMAT_UNKNOWN, and what JSON.parse
+ * throws for what no Stockbus wrote.
+ */
+export function entriesFrom(stored: PackWithDocuments): LedgerEntry[] {
+  const moved = movedOf(stored);
+  const documents = moved.documents.map(([number]) => postedIn(stored, number));
+  return moved.entries.map((entry, index) => entryFrom(moved, documents, entry, index));
 }
-
-/** The entries alone: what comes after them is not looked at. */
-export const entriesFrom = (stored: PackWithDocuments): LedgerEntry[] =>
-  entriesOf(movedOf(stored), (number) => postedIn(stored, number));
 
 /** Throws an Error where it is not there. */
 export function postedIn(stored: PackWithDocuments, number: number): PostedDocument {
@@ -51,11 +48,6 @@ export function postedIn(stored: PackWithDocuments, number: number): PostedDocum
 
 /** What stands in a pack of the documents that it names. */
 type Named = Omit<PostedDocument, 'at' | 'contenthash' | 'skus'>;
-
-function entriesOf(moved: MovedPack, documentOf: (number: number) => Named): LedgerEntry[] {
-  const documents = moved.documents.map(([number]) => documentOf(number));
-  return moved.entries.map((entry, index) => entryFrom(moved, documents, entry, index));
-}
 
 /** The head alone: neither entries nor balances and layers are looked at. */
 export function packHead(stored: PackText): SkuHead {
@@ -121,8 +113,6 @@ export function namedDocuments({ body }: Pick<PackText, 'body'>): number[] {
   }
   return numbers;
 }
-
-const parsed = (stored: PackText): PackBody => known(stored, JSON.parse(stored.body) as PackBody);
 
 function known<Body extends MovedPack>({ sku, version }: PackText, body: Body): Body {
   requireVersion(`pack ${version} of ${sku}`, body.v, FORMAT);

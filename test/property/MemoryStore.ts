@@ -35,7 +35,7 @@ import {
   type SkuPointer,
   type StoredPack,
 } from '../../core/pack.ts';
-import { packFrom, packState } from '../../core/packFrom.ts';
+import { entriesFrom, packState } from '../../core/packFrom.ts';
 import type {
   CommitResult,
   LedgerFilter,
@@ -413,6 +413,6 @@ export class MemoryStore implements Store {
   }
 
   entriesOf(sku: string): LedgerEntry[] {
-    return (this.#packs.get(sku) ?? []).flatMap((pack) => packFrom(pack).entries);
+    return (this.#packs.get(sku) ?? []).flatMap(entriesFrom);
   }
 }

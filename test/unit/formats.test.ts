@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { PackWithDocuments } from '../../core/pack.ts';
 import { digestOf, hashPack } from '../../core/packBody.ts';
-import { hashOfPack, movesOf, packFrom, packState } from '../../core/packFrom.ts';
+import { entriesFrom, hashOfPack, movesOf, packState } from '../../core/packFrom.ts';
 import { costsFrom, costsText } from '../../core/stock/costing/checkpoint.ts';
 import { SkuCosts } from '../../core/stock/costing/SkuCosts.ts';
 import { StockBook } from '../stockBook.ts';
@@ -19,7 +19,7 @@ describe('formats of the books', () => {
     const [pack] = packs;
     const documentOf = (number: number) => documents[number]!;
     for (const reading of [
-      packFrom,
+      entriesFrom,
       packState,
       movesOf,
       (one: PackWithDocuments) => hashOfPack(one, ''),

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Balance, LedgerEntry } from '../../../core/ledger.ts';
 import type { Pack, PostedDocument } from '../../../core/pack.ts';
-import { hashOfPack, packFrom } from '../../../core/packFrom.ts';
+import { entriesFrom, hashOfPack } from '../../../core/packFrom.ts';
 import { packsOf } from '../../../core/packsOf.ts';
 import type { LedgerFilter, Store } from '../../../core/ports.ts';
 import {
@@ -309,7 +309,7 @@ export function describePacks(place: StorePlace): void {
           },
         );
         equal(hashOfPack(packs[index]!, ''), pack!.hash);
-        deepEqual(packFrom(packs[index]!).entries, pack!.entries);
+        deepEqual(entriesFrom(packs[index]!), pack!.entries);
       }
       const keys = [
         ['A', 2],
@@ -323,7 +323,7 @@ export function describePacks(place: StorePlace): void {
         inOrder.map(({ sku, version, body }) => [sku, version, body]),
         [a2!, b1!].map(({ sku, version, body }) => [sku, version, body]),
       );
-      deepEqual(packFrom(inOrder[1]!).entries, b1!.entries);
+      deepEqual(entriesFrom(inOrder[1]!), b1!.entries);
       deepEqual(
         packs.map(({ firstSeq }) => firstSeq),
         [1, 3, 1],

@@ -1,6 +1,6 @@
 /** Lots that are all gone: they leave the books, and nothing is lost by that. */
 import assert from 'node:assert/strict';
-import { packFrom } from '../../../core/packFrom.ts';
+import { packState } from '../../../core/packFrom.ts';
 import { verifyStore } from '../../../core/verify.ts';
 import { all, day, LedgerRig } from '../../ledgerRig.ts';
 
@@ -40,7 +40,7 @@ for (const isRestarted of [false, true]) {
 
     /** Lots of the balances that the last base, and the packs since, have. */
     async function kept(): Promise<string[]> {
-      const packs = (await Array.fromAsync(rig.store.packs(['X']))).flat().map(packFrom);
+      const packs = (await Array.fromAsync(rig.store.packs(['X']))).flat().map(packState);
       const from = packs.findLastIndex(({ isBase }) => isBase);
       const lots = packs.slice(from).flatMap(({ balances }) => balances.map(({ lot }) => lot));
       return [...new Set(lots)].sort();
