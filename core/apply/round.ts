@@ -290,8 +290,8 @@ export class Round {
   async #knowShortages(needs: readonly Need[]): Promise<void> {
     const skus = new Set(needs.flatMap((need) => ('shortages' in need ? need.shortages : [])));
     if (skus.size === 0) return;
-    // Of what is late they are found with all the rest.
-    await this.#settle();
+    // Of what is late they are found with all the rest. Where none is, all that has changed need not be looked at.
+    if ([...skus].some((sku) => this.#workspace.sku(sku).late)) await this.#settle();
     for (const sku of skus) {
       const state = this.#workspace.sku(sku);
       if (!state.costs.isShortOfMany || state.recost) continue;
