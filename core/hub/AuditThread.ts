@@ -3,7 +3,6 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Fault, FaultList } from '../errors.ts';
 import type { AuditFindings, AuditTask, SkuAuditor } from '../verify/AuditTask.ts';
-import { YOUNG_GENERATION_MB } from './boundHeap.ts';
 
 /** Address of the store, which the thread opens to read for itself. */
 export type AuditThreadData = string;
@@ -14,8 +13,8 @@ export type FromAuditThread = { findings: AuditFindings } | { faults: Fault[] };
 /** More would read the same disk, and each takes some 40 MB. */
 const MOST_THREADS = 4;
 
-/** What is made of a SKU dies with it, in a young generation that is not the smallest. */
-const HEAP = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB };
+/** Young generation of a thread: three semi-spaces of 2 MiB. More takes as long. */
+const HEAP = { maxYoungGenerationSizeMb: 6 };
 
 /** Threads that audit SKUs beside this one; none of them begins before it is asked. */
 export function auditThreads(address: string): AuditThread[] {
