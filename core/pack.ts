@@ -76,8 +76,11 @@ export type NamedMessage = readonly [
   ...more: unknown[],
 ];
 
-/** What the inbox says of a message. */
-export type BookedMessage = readonly [source: string, messageId: string, contenthash: string];
+/** What the inbox says of a message; a store may know more of it. */
+export type BookedMessage = readonly [
+  ...[source: string, messageId: string, contenthash: string],
+  ...more: unknown[],
+];
 
 export interface PackWithDocuments extends PackText {
   /** What its entries name by a number; undefined where it is not there. */

@@ -1,7 +1,6 @@
 import type { BookedMessage, NamedMessage } from '../pack.ts';
 import type { Books } from '../ports.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
-import { tupleKey } from '../tupleKey.ts';
 
 /** Messages that are compared at once. */
 const MESSAGES_AT_ONCE = 1_024;
@@ -47,7 +46,7 @@ export class InboxAudit {
     let ahead = 0;
     for (const message of named) {
       const [, source, messageId, contenthash] = message;
-      const key = tupleKey(source, messageId);
+      const key = keyOf(source, messageId);
       // One that follows from a message of before has no hash, and is not waited for.
       while (contenthash !== '' && ahead < READ_AHEAD && !this.#unnamed.has(key)) {
         const read = await this.#read();
@@ -65,7 +64,7 @@ export class InboxAudit {
     const { value: messages, done } = await this.#booked.next();
     if (done) return 0;
     for (const [source, id, contenthash] of messages) {
-      this.#unnamed.set(tupleKey(source, id), contenthash);
+      this.#unnamed.set(keyOf(source, id), contenthash);
     }
     for (const key of this.#unnamed.keys()) {
       if (this.#unnamed.size <= KEPT) break;
@@ -78,12 +77,12 @@ export class InboxAudit {
     const keys = suspects.map(([, source, id]) => ({ source, id }));
     const hashes = new Map<string, string>();
     for (const { source, id, contenthash } of await this.#store.inbox(keys)) {
-      hashes.set(tupleKey(source, id), contenthash);
+      hashes.set(keyOf(source, id), contenthash);
     }
     const differences: Difference[] = [];
     for (const message of suspects) {
       const [, source, messageId, contenthash] = message;
-      const found = hashes.get(tupleKey(source, messageId));
+      const found = hashes.get(keyOf(source, messageId));
       if (!isSame(contenthash, found)) differences.push(await this.#difference(message, found));
     }
     return differences;
@@ -104,3 +103,6 @@ export class InboxAudit {
 
 const isSame = (contenthash: string, found: string | undefined): boolean =>
   found !== undefined && (contenthash === '' || contenthash === found);
+
+/** Written out: every message asks for two. */
+const keyOf = (source: string, id: string): string => `${source.length}:${source}${id}`;

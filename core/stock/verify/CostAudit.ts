@@ -197,19 +197,19 @@ export class CostAudit {
   }
 
   #checkLayers(name: string, stored: readonly CostLayer[], wanted: readonly CostLayer[]): void {
-    const texts = new Map(wanted.map((layer) => [layerKey(layer), this.#layerText(layer)]));
+    const left = new Map(wanted.map((layer) => [layerKey(layer), layer]));
     for (const layer of stored) {
       const key = layerKey(layer);
-      const text = this.#layerText(layer);
-      const gives = texts.get(key) ?? 'none';
-      if (text !== gives) {
-        const what = `layer ${key} of pool ${name} is ${text}, its costs give ${gives}`;
-        this.#differences.report('layers', what);
-      }
-      texts.delete(key);
+      const given = left.get(key);
+      left.delete(key);
+      if (given && isSameLayer(layer, given)) continue;
+      const gives = `its costs give ${given ? this.#layerText(given) : 'none'}`;
+      const what = `layer ${key} of pool ${name} is ${this.#layerText(layer)}, ${gives}`;
+      this.#differences.report('layers', what);
     }
-    for (const [key, text] of texts) {
-      this.#differences.report('layers', `layer ${key} of pool ${name} is missing: ${text}`);
+    for (const [key, layer] of left) {
+      const what = `layer ${key} of pool ${name} is missing: ${this.#layerText(layer)}`;
+      this.#differences.report('layers', what);
     }
   }
 
@@ -223,3 +223,7 @@ export class CostAudit {
 const isStock = ({ quantity }: CostLayer): boolean => quantity > 0n;
 
 const layerKey = ({ at, seq, part }: CostLayer): string => `${seq}.${part} (${at})`;
+
+const LAYER = ['quantity', 'value', 'origin', 'since', 'lot', 'owed'] as const;
+const isSameLayer = (one: CostLayer, other: CostLayer): boolean =>
+  LAYER.every((name) => one[name] === other[name]);

@@ -2,7 +2,6 @@ import type { Db, MongoClient } from 'mongodb';
 import { type Commit, type CommitMaker, earlierOf, madeAfter } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
 import { batchKey } from '../../ledger.ts';
-import { limits } from '../../limits.ts';
 import type { BookedMessage } from '../../pack.ts';
 import type { CommitResult, Loaded, LoadRequest, Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -90,15 +89,10 @@ export class MongodbCommits {
   };
 
   async *bookedMessages(): AsyncIterable<readonly BookedMessage[]> {
-    let some: BookedMessage[] = [];
     for await (const document of this.#parts.collections.inbox.find()) {
       const { source, id, contenthash } = inboxFrom(document);
-      if (messageKey({ source, id }) === document._id) some.push([source, id, contenthash]);
-      if (some.length < limits.pageRows) continue;
-      yield some;
-      some = [];
+      if (messageKey({ source, id }) === document._id) yield [[source, id, contenthash]];
     }
-    yield some;
   }
 
   readonly appliedBatches: Store['appliedBatches'] = async (batches, partition) => {

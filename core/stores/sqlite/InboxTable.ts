@@ -90,17 +90,15 @@ export class InboxTable {
   }
 
   /** Some messages after a number, with the last number that was looked at: those that `find` finds. */
-  after(number: number): { messages: BookedMessage[]; last: number } {
+  after(number: number): { messages: BookedMessage[]; last: number | undefined } {
     const rows = this.#sql.some.all(number, limits.pageRows) as unknown as NumberedRow[];
     const keys = rows.map(([source, id]) => this.#keyOf({ source, id }));
     const upTo = this.#upTo();
-    const isIndexed = (index: number): boolean =>
-      rows[index]![3] <= (upTo.get(sliceOf(keys[index]!)) ?? 0);
-    const found = new Set(this.#inIndex(keys.filter((_, index) => isIndexed(index))));
-    const messages = rows
-      .filter((row, index) => !isIndexed(index) || found.has(row[3]))
-      .map(([source, id, contenthash]): BookedMessage => [source, id, contenthash]);
-    return { messages, last: rows.at(-1)?.[3] ?? number };
+    const found = new Set(this.#inIndex(keys));
+    const messages = rows.filter(
+      ([, , , at], index) => found.has(at) || at > (upTo.get(sliceOf(keys[index]!)) ?? 0),
+    );
+    return { messages, last: rows.at(-1)?.[3] };
   }
 
   /**

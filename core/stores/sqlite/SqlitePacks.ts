@@ -145,10 +145,7 @@ export class SqlitePacks implements PackReader {
       const values = [JSON.stringify(asked)];
       const { packs, left } = this.#file.read((statements) => {
         const found = statements.eachArray(sql, values) as Iterable<FiledRow>;
-        const { rows, left } = someOf(found, asked, ([, , , , , , , , , sku, index]) => [
-          sku,
-          index,
-        ]);
+        const { rows, left } = someOf(found, asked);
         return { packs: this.#filed(statements, rows), left };
       });
       if (packs.length > 0) yield packs;
@@ -164,7 +161,7 @@ export class SqlitePacks implements PackReader {
       const values = [JSON.stringify(asked), ...within];
       const { rows, left } = this.#file.read((statements) => {
         const found = statements.eachArray(sql, values) as Iterable<TextRow>;
-        return someOf(found, asked, ([, , , , , , , sku, index]) => [sku, index]);
+        return someOf(found, asked);
       });
       for (const row of rows) yield textOf(row[7], row);
       asked = left;
@@ -252,17 +249,16 @@ type FiledRow = [
   index: number,
 ];
 
-/** And what is to be asked for the rest; `placeOf` gives the SKU of a row, and its place among those asked. */
-function someOf<Row extends readonly [...PackRowText, ...unknown[]]>(
+/** And what is to be asked for the rest; a row ends with its SKU, and the place of that among those asked. */
+function someOf<Row extends readonly [...PackRowText, ...unknown[], sku: string, index: number]>(
   found: Iterable<Row>,
   asked: readonly PackKey[],
-  placeOf: (row: Row) => [sku: string, index: number],
 ): { rows: Row[]; left: readonly PackKey[] } {
   const { rows, next } = asManyAsFit(found);
   if (!next) return { rows, left: [] };
-  const [sku, index] = placeOf(next);
+  const [sku, index] = next.slice(-2) as [string, number];
   const last = rows.at(-1)!;
-  const from = placeOf(last)[0] === sku ? last[2] : asked[index]![1];
+  const from = last.at(-2) === sku ? last[2] : asked[index]![1];
   return { rows, left: [[sku, from] as const, ...asked.slice(index + 1)] };
 }
 

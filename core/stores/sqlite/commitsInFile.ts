@@ -31,9 +31,9 @@ export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapte
   inbox: async (keys) => file.atOneMoment(({ inbox }) => inbox.find(keys)),
 
   async *bookedMessages() {
-    for (let last = 0; ; ) {
-      const some = file.atOneMoment(({ inbox }) => inbox.after(last));
-      if (some.last === last) return;
+    for (let last: number | undefined = 0; last !== undefined; ) {
+      const after: number = last;
+      const some = file.atOneMoment(({ inbox }) => inbox.after(after));
       yield some.messages;
       last = some.last;
     }

@@ -85,9 +85,8 @@ export function describeBooks(where: StorePlace): void {
       deepEqual(await store.parkedRecord('odd'), oddParked);
       deepEqual(await store.inbox([{ source: '/flows/test', id: 'i\t1' }]), [inboxOf('i\t1')]);
       const { source, id, contenthash } = inboxOf('i\t1');
-      deepEqual((await Array.fromAsync(store.bookedMessages())).flat(), [
-        [source, id, contenthash],
-      ]);
+      const [booked] = (await Array.fromAsync(store.bookedMessages())).flat();
+      deepEqual(booked?.slice(0, 3), [source, id, contenthash]);
       equal((await store.stock({ sku: ODD_SKU }, first)).rows.length, oddBalances.length);
     });
 

@@ -150,12 +150,12 @@ describe(`the inbox of SQLite (${runs(1)} histories)`, function () {
     commit({ database, inbox }, many);
     const told = (): string[] => {
       const ids: string[] = [];
-      for (let last = 0; ; ) {
-        const some = inbox.after(last);
-        if (some.last === last) return ids;
+      for (let last: number | undefined = 0; last !== undefined; ) {
+        const some: ReturnType<InboxTable['after']> = inbox.after(last);
         for (const [, id] of some.messages) ids.push(id);
         last = some.last;
       }
+      return ids;
     };
     const ids = many.map(({ id }) => id);
     deepEqual(told(), ids);
