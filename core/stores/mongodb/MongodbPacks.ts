@@ -1,5 +1,5 @@
 /** Packs as a MongoDB database has them. */
-import type { FindCursor, FindOptions } from 'mongodb';
+import type { FindOptions } from 'mongodb';
 import { compareKeys, readCursor } from '../../cursor.ts';
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
@@ -30,7 +30,8 @@ const SKUS_PER_QUERY = 500;
 const PACKS_BACK = 64;
 /** How often it is looked whether SKUs that are to be seen as of one moment have moved on. */
 const LOOKS = 4;
-/** Packs of a history that are read at once, and packs by their keys. */
+/** Packs of a history that are read at once: at first, where only its next entries are asked for, and at most. */
+const PACKS_AT_FIRST = 8;
 const PACKS_PER_BATCH = 64;
 const PACKS_PER_QUERY = 500;
 
@@ -178,9 +179,20 @@ export class MongodbPacks implements PackReader {
   }
 
   async *#packsOf(sku: string, from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
-    const first = 'version' in from ? from.version : await this.#versionWith(sku, from.afterSeq);
-    const packs = this.#collections.packs.find({ _id: packsFrom(sku, first) }).sort({ _id: 1 });
-    for await (const batch of batchesOf(packs)) yield await this.#withDocuments(batch);
+    const isWhole = 'version' in from;
+    const first = isWhole ? from.version : await this.#versionWith(sku, from.afterSeq);
+    const { $gte, $lt } = packsFrom(sku, first);
+    let rest: { $gte?: string; $gt?: string; $lt: string } = { $gte, $lt };
+    for (let count = isWhole ? PACKS_PER_BATCH : PACKS_AT_FIRST; ; ) {
+      const next = this.#collections.packs.find({ _id: rest }).sort({ _id: 1 }).limit(count);
+      const some = await next.batchSize(count + 1).toArray();
+      if (some.length > 0) yield await this.#withDocuments(some);
+      if (some.length < count) return;
+      rest = { $gt: some.at(-1)!._id, $lt };
+      const characters = some.reduce((sum, { body }) => sum + body.length, 0);
+      const fitting = Math.floor((count * limits.packCharacters) / characters);
+      count = Math.max(1, Math.min(fitting, PACKS_PER_BATCH));
+    }
   }
 
   /** Version of the last pack that begins no later than with the entry after `afterSeq`. */
@@ -312,12 +324,3 @@ const leftOf = ({ version, packs }: Chain): number =>
   packs.at(-1)?.isBase ? 0 : version - packs.length;
 
 const textsOf = ({ packs }: Chain): PackText[] => packs.toReversed();
-
-async function* batchesOf<Row>(cursor: FindCursor<Row>): AsyncIterable<Row[]> {
-  cursor.batchSize(PACKS_PER_BATCH);
-  try {
-    while (await cursor.hasNext()) yield cursor.readBufferedDocuments();
-  } finally {
-    await cursor.close();
-  }
-}
