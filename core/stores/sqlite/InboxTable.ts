@@ -82,7 +82,8 @@ export class InboxTable {
   find(messages: readonly MessageKey[]): InboxRecord[] {
     this.#catchUp();
     this.#free.clear();
-    for (const one of messages) this.#free.set(one.source, one.id, this.#keyOf(one));
+    for (const one of messages)
+      this.#free.set(one.source, one.id, this.#options.keyOf(textOf(one)));
     const keys = this.#free.values();
     const found = this.#inIndex(keys);
     for (const key of keys) for (const number of this.#recent.of(key)) found.push(number);
@@ -92,7 +93,7 @@ export class InboxTable {
   /** Some messages after a number, with the last number that was looked at: those that `find` finds. */
   after(number: number): { messages: BookedMessage[]; last: number | undefined } {
     const rows = this.#sql.some.all(number, limits.pageRows) as unknown as NumberedRow[];
-    const keys = rows.map(([source, id]) => this.#keyOf({ source, id }));
+    const keys = rows.map(([source, id]) => this.#options.keyOf(textOf({ source, id })));
     const upTo = this.#upTo();
     const found = new Set(this.#inIndex(keys));
     const messages = rows.filter(
@@ -109,7 +110,7 @@ export class InboxTable {
     if (messages.length > 0) this.#catchUp();
     for (const record of messages) {
       const free = this.#free.get(record.source, record.id);
-      const key = free ?? this.#keyOf(record);
+      const key = free ?? this.#options.keyOf(textOf(record));
       if (free === undefined && this.#isTaken(record, this.#inIndex([key]))) return false;
       this.#known += 1;
       this.#added.push(key);
@@ -147,10 +148,6 @@ export class InboxTable {
     this.committed();
   }
 
-  #keyOf(message: MessageKey): number {
-    return this.#options.keyOf(textOf(message));
-  }
-
   #append({ source, id, contenthash, intakeId, recordedAt }: InboxRecord): void {
     this.#sql.append.get(this.#known, source, id, contenthash, intakeId, recordedAt);
     if (this.#sources.has(source)) return;
@@ -183,7 +180,7 @@ export class InboxTable {
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
     for (const row of this.#sql.after.iterate(Math.max(this.#known, inAll))) {
       const [source, id, number] = row as unknown as [string, string, number];
-      const key = this.#keyOf({ source, id });
+      const key = this.#options.keyOf(textOf({ source, id }));
       if (number > (upTo.get(sliceOf(key)) ?? 0)) this.#recent.add(key, number);
     }
     this.#known = last;
