@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatFault, formatTold } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
+import type { LoadedHub } from '../flow/loadHub.ts';
 import { openBooks } from '../hub/openHub.ts';
 import { takeIn } from '../intake.ts';
 import type { Receipt } from '../ports.ts';
@@ -19,11 +20,12 @@ import { sourceHints } from './sourceHints.ts';
 
 export async function dryRun(
   { folder, env, terminal }: Invocation,
+  { config, flows }: LoadedHub,
   flow: InboundFlow,
   file: PayloadFile,
   runtime: Runtime,
 ): Promise<number> {
-  const { store, config, flows, close } = await openBooks(folder, env, runtime, { orEmpty: true });
+  const { store, close } = await openBooks(folder, env, runtime, { orEmpty: true });
   // Not in the data folder, where nothing is written.
   const spoolPath = join(tmpdir(), `stockbus-dry-run-${runtime.newId()}`);
   try {

@@ -1,6 +1,5 @@
 import { formatFault, formatPlace, nearestName, StockbusError } from '../errors.ts';
-import type { OpenBooks } from '../hub/openHub.ts';
-import { openBooks } from '../hub/openHub.ts';
+import { loadFolder, type OpenBooks, openBooks } from '../hub/openHub.ts';
 import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Page } from '../ports.ts';
@@ -59,16 +58,10 @@ export function whyOf({ faults }: ParkedRecord): string {
   return `${first.code} ${field}${first.message}${more}`;
 }
 
-async function list({ store, flows }: OpenBooks, { options, terminal }: Invocation): Promise<void> {
+async function list({ store }: OpenBooks, invocation: Invocation): Promise<void> {
+  const { options, terminal } = invocation;
   const { flow } = options;
-  if (flow !== undefined && !flows.some(({ name }) => name === flow)) {
-    const near = nearestName(
-      flow,
-      flows.map(({ name }) => name),
-    );
-    const todo = near === undefined ? {} : { todo: `did you mean '${near}'?` };
-    throw new StockbusError('FLOW_UNKNOWN', `there is no flow '${flow}'`, undefined, todo);
-  }
+  if (flow !== undefined) await refuseUnknown(flow, invocation);
   const table = new TableWriter(columns);
   let after: string | undefined;
   do {
@@ -78,6 +71,15 @@ async function list({ store, flows }: OpenBooks, { options, terminal }: Invocati
     after = next;
   } while (after !== undefined);
   terminal.err([table.rows === 0 ? 'Nothing is parked.' : 'Each in full: stockbus parked show ID']);
+}
+
+async function refuseUnknown(flow: string, { folder, env }: Invocation): Promise<void> {
+  const { flows } = await loadFolder(folder, env);
+  const names = flows.map(({ name }) => name);
+  if (names.includes(flow)) return;
+  const near = nearestName(flow, names);
+  const todo = near === undefined ? {} : { todo: `did you mean '${near}'?` };
+  throw new StockbusError('FLOW_UNKNOWN', `there is no flow '${flow}'`, undefined, todo);
 }
 
 async function show({ store }: OpenBooks, { terminal }: Invocation, id: string): Promise<void> {

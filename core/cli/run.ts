@@ -56,7 +56,7 @@ export const run: CliCommand = {
     const flow = inboundFlow(loaded, flowName);
     const file = await payloadFile(resolve(workingFolder, path), flow.name, runtime.newId());
     if (options['dry-run'] !== undefined) {
-      return dryRun(invocation, flow, file, runtime);
+      return dryRun(invocation, loaded, flow, file, runtime);
     }
     const quiet = sayWhenInterrupted(terminal);
     try {

@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brokers, codecs, connectors, schemas, steps, stores } from '../catalog.ts';
-import type { Role } from '../flow/hubConfig.ts';
+import { type Fault, FaultList, isHint } from '../errors.ts';
+import type { HubConfig, Role } from '../flow/hubConfig.ts';
+import { loadConfig } from '../flow/loadConfig.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
 import { loadHub } from '../flow/loadHub.ts';
 import type { Hub } from '../hub.ts';
@@ -30,7 +32,8 @@ export const loadFolder = (
   runtime: Runtime = systemRuntime(),
 ): Promise<LoadedHub> => loadHub(folder, { env, codecs, steps, connectors, schemas, runtime });
 
-export interface OpenBooks extends LoadedHub {
+export interface OpenBooks {
+  config: HubConfig;
   store: Books;
   /** Where it lies, for who opens it once more. */
   storeAddress: string;
@@ -38,8 +41,9 @@ export interface OpenBooks extends LoadedHub {
 }
 
 /**
- * Only the books, to read: for commands that look at the books, whether or not a hub is running or
- * anything may be written. Throws DATA_FOLDER_MISSING where there are none, but for `orEmpty`.
+ * Only the books, to read: for commands that look at the books, whether or not a hub is running, a flow
+ * is in order or anything may be written. Throws what is wrong with the configuration, and
+ * DATA_FOLDER_MISSING where there are no books, but for `orEmpty`.
  */
 export async function openBooks(
   folder: string,
@@ -47,11 +51,18 @@ export async function openBooks(
   runtime: Runtime = systemRuntime(),
   choice = { orEmpty: false },
 ): Promise<OpenBooks> {
-  const loaded = await loadFolder(folder, env, runtime);
-  const storeAddress = addressOf(loaded.config.store, loaded.config.dataFolder);
+  const config = await configOf(folder, env);
+  const storeAddress = addressOf(config.store, config.dataFolder);
   const kind = backendOf('store', stores, storeAddress);
   const store = await kind.openToRead(storeAddress, runtime, choice);
-  return { ...loaded, store, storeAddress, close: () => store.close() };
+  return { config, store, storeAddress, close: () => store.close() };
+}
+
+async function configOf(folder: string, env: Env): Promise<HubConfig> {
+  const faults: Fault[] = [];
+  const config = await loadConfig(folder, env, connectors, faults);
+  if (!config || !faults.every(isHint)) throw new FaultList(faults);
+  return config;
 }
 
 export interface OpenHub extends LoadedHub {

@@ -40,11 +40,22 @@ describe('the command line', () => {
     writeFileSync(flow, text.replace('{ by: document }', '{ bye: document }'));
     appendFileSync(broken.path('flows/webshop-returns.yaml'), 'too: x\n');
     const { code, out, err } = await broken.run(['lint']);
-    broken.remove();
     assert.deepEqual({ code, out }, { code: 1, out: '' });
     assert.match(err, /flows\/erp-purchase-receipts\.yaml:\d+:\d+ \w+ 'bye'.*did you mean 'by'\?/);
     assert.match(err, /flows\/webshop-returns\.yaml:\d+:\d+ \w+ 'too'.*did you mean 'to'\?/);
     assert.doesNotMatch(err, /\n\s+at /);
+    broken.remove();
+  });
+
+  it('reads the books while a flow is wrong', async () => {
+    const flow = desk.path('flows/webshop-returns.yaml');
+    const text = readFileSync(flow, 'utf8');
+    appendFileSync(flow, 'too: x\n');
+    for (const line of [['stock'], ['verify'], ['parked', 'list'], ['export', 'ledger']]) {
+      const { code, out, err } = await desk.run(line, { STOCKBUS_DATA: 'booked' });
+      assert.deepEqual([code, out !== ''], [0, true], `${line}: ${err}`);
+    }
+    writeFileSync(flow, text);
   });
 
   const refusals: [string, string[], Record<string, string>, RegExp][] = [
