@@ -9,7 +9,6 @@ import { slicesOf } from '../../sideBySide.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import type { Collections } from './Collections.ts';
 import { findKeys } from './findKeys.ts';
-import { inOrder } from './inOrder.ts';
 import { KnownDocuments } from './KnownDocuments.ts';
 import type { KnownPacks } from './KnownPacks.ts';
 import { packKey, packsFrom, skuKey, skuKeyOf, skuOfKey } from './keys.ts';
@@ -34,6 +33,9 @@ const LOOKS = 4;
 const PACKS_AT_FIRST = 8;
 const PACKS_PER_BATCH = 64;
 const PACKS_PER_QUERY = 500;
+/** SKUs whose packs are read at once: at first, and at most. */
+const SKUS_AT_FIRST = 8;
+const SKUS_AT_ONCE = 64;
 
 export class MongodbPacks implements PackReader {
   readonly #collections: Collections;
@@ -171,11 +173,29 @@ export class MongodbPacks implements PackReader {
     return new Map(found.map((pack) => [pack._id, pack]));
   }
 
-  history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
-    const streams = skus.map((sku, index) => () => {
-      return this.#packsOf(sku, index === 0 ? from : { version: 1 });
-    });
-    return inOrder(streams, limits.readsAtOnce);
+  /** The first by itself, then all packs of some SKUs at once, as many as fit. */
+  async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
+    if (skus.length > 0) yield* this.#packsOf(skus[0]!, from);
+    let count = SKUS_AT_FIRST;
+    for (let at = 1; at < skus.length; ) {
+      const some = skus.slice(at, at + count);
+      const found = await this.#ofSkus(some);
+      const isAll = found.length < PACKS_PER_QUERY;
+      if (isAll) yield await this.#withDocuments(found);
+      else if (some.length === 1) yield* this.#packsOf(some[0]!, { version: 1 });
+      if (isAll || some.length === 1) at += some.length;
+      const fitting = Math.min(shareThatFits(found), PACKS_PER_QUERY / 2 / found.length);
+      count = Math.max(1, Math.min(Math.floor(some.length * fitting), SKUS_AT_ONCE));
+    }
+  }
+
+  /** By ranges, so that one after a gap is found as well; not all where there are too many. */
+  async #ofSkus(skus: readonly string[]): Promise<PackDocument[]> {
+    const ranges = skus.map((sku) => ({ _id: packsFrom(sku, 1) }));
+    const most = { limit: PACKS_PER_QUERY, batchSize: PACKS_PER_QUERY + 1 };
+    const found = this.#collections.packs.find({ $or: ranges }, most).sort({ _id: 1 });
+    const bySku = Map.groupBy(await found.toArray(), ({ _id }) => skuKeyOf(_id));
+    return skus.flatMap((sku) => bySku.get(skuKey(sku)) ?? []);
   }
 
   async *#packsOf(sku: string, from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
@@ -189,9 +209,7 @@ export class MongodbPacks implements PackReader {
       if (some.length > 0) yield await this.#withDocuments(some);
       if (some.length < count) return;
       rest = { $gt: some.at(-1)!._id, $lt };
-      const characters = some.reduce((sum, { body }) => sum + body.length, 0);
-      const fitting = Math.floor((count * limits.packCharacters) / characters);
-      count = Math.max(1, Math.min(fitting, PACKS_PER_BATCH));
+      count = Math.max(1, Math.min(Math.floor(count * shareThatFits(some)), PACKS_PER_BATCH));
     }
   }
 
@@ -305,6 +323,10 @@ export class MongodbPacks implements PackReader {
     return known;
   }
 }
+
+/** How many times as many may be read at once. */
+const shareThatFits = (packs: readonly PackText[]): number =>
+  limits.packCharacters / packs.reduce((sum, { body }) => sum + body.length, 0);
 
 const keyOf = ({ sku, version }: NamedPack): PackKey => [sku, version];
 

@@ -268,6 +268,30 @@ export function describePacks(place: StorePlace): void {
       }
     });
 
+    it('of several SKUs come in the order asked, each in its own, however many it has', async () => {
+      const counts = { few: 2, many: 1_100, two: 2, some: 300, others: 300, last: 1 };
+      const packsFor = (sku: string, count: number): Pack[] =>
+        Array.from({ length: count }, (_, index) => ({
+          ...{ sku, version: index + 1, isBase: index === 0, hasItem: false },
+          ...{ head: headOf(sku, index + 1, { seq: 0 }), entries: [], layers: [] },
+          balances: [balanceOf(sku, 'W1', { version: index })],
+        }));
+      const changes = Object.entries(counts).map(([sku, count]) => {
+        return { packs: packsFor(sku, count), before: '' };
+      });
+      const { outcome } = await at.store.commit({ ...commitOf({}), ...packsOf(changes) });
+      equal(outcome, 'committed');
+      const skus = ['nobody', 'few', 'nobody else', 'two', 'some', 'many', 'last', 'others'];
+      const found = (await Array.fromAsync(at.store.packs(skus))).flat();
+      deepEqual(
+        found.map(({ sku, version }) => `${sku} ${version}`),
+        skus.flatMap((sku) =>
+          packsFor(sku, counts[sku as 'few'] ?? 0).map(({ version }) => `${sku} ${version}`),
+        ),
+      );
+      deepEqual(await Array.fromAsync(at.store.packs([])), []);
+    });
+
     it('do not tell of a balance that never was, such as of what was reserved and let go', async () => {
       const none = { onHand: 0n, version: 0 };
       const held = (reserved: bigint): Balance => balanceOf('A', 'W1', { ...none, reserved });
