@@ -26,6 +26,7 @@ import { OutboxWriter } from './outboxWriter.ts';
 import { parkedCommand, tellRefused } from './refused.ts';
 import { resultCode } from './reservationEvent.ts';
 import { settleRound } from './settleRound.ts';
+import { countOutcome, tallyOf } from './tallyOf.ts';
 
 export interface RoundParts {
   store: RoundStore;
@@ -167,19 +168,7 @@ export class Round {
   // --- deciding ---------------------------------------------------------------------------------
 
   async #decideBatch(batch: ReceivedBatch): Promise<void> {
-    const { origin, index, digest, records, filtered } = batch;
-    const tally: IntakeTally = {
-      origin,
-      index,
-      digest,
-      records,
-      filtered,
-      messages: batch.commands.length,
-      booked: 0,
-      exists: 0,
-      parked: batch.parked.length,
-    };
-    if (batch.batches !== undefined) tally.batches = batch.batches;
+    const tally = tallyOf(batch);
     this.#parked.push(...batch.parked);
     for (const command of batch.commands) {
       const waiting = this.#decideCommand(batch, command, tally);
@@ -225,7 +214,7 @@ export class Round {
       this.#park(batch, command, outcome);
       return;
     }
-    count(tally, outcome);
+    countOutcome(tally, outcome);
     if (known) return;
     const { source, id, contenthash } = command;
     const { intakeId } = batch.origin;
@@ -359,15 +348,6 @@ const keyOf = ({ origin, index, digest }: ReceivedBatch) => ({
   index,
   digest,
 });
-
-function count(tally: IntakeTally, code: string): void {
-  if (code === 'booked' || code === 'exists') {
-    tally[code] += 1;
-    return;
-  }
-  tally.answers ??= {};
-  tally.answers[code] = (tally.answers[code] ?? 0) + 1;
-}
 
 function conflictOf(command: Command, known: InboxRecord): Fault {
   return {
