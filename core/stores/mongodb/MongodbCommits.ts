@@ -5,6 +5,7 @@ import { batchKey } from '../../ledger.ts';
 import type { BookedMessage } from '../../pack.ts';
 import type { CommitResult, Loaded, LoadRequest, Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
+import { batchesOf } from './batchesOf.ts';
 import { type Collections, declareCollections, refuseOtherVersion } from './Collections.ts';
 import { CommitTransaction } from './CommitTransaction.ts';
 import { batchDocumentKey, inboxFrom } from './documents.ts';
@@ -89,9 +90,11 @@ export class MongodbCommits {
   };
 
   async *bookedMessages(): AsyncIterable<readonly BookedMessage[]> {
-    for await (const document of this.#parts.collections.inbox.find()) {
-      const { source, id, contenthash } = inboxFrom(document);
-      if (messageKey({ source, id }) === document._id) yield [[source, id, contenthash]];
+    for await (const documents of batchesOf(this.#parts.collections.inbox.find())) {
+      yield documents.flatMap((document): BookedMessage[] => {
+        const { source, id, contenthash } = inboxFrom(document);
+        return messageKey({ source, id }) === document._id ? [[source, id, contenthash]] : [];
+      });
     }
   }
 

@@ -7,8 +7,9 @@ import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import type { Page, Paged } from '../../ports.ts';
 import { slicesOf } from '../../sideBySide.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
+import { batchesOf } from './batchesOf.ts';
 import type { Collections } from './Collections.ts';
-import { findKeys } from './findKeys.ts';
+import { findKeys, ONLY_KEYS } from './findKeys.ts';
 import { KnownDocuments } from './KnownDocuments.ts';
 import type { KnownPacks } from './KnownPacks.ts';
 import { packKey, packsFrom, skuKey, skuKeyOf, skuOfKey } from './keys.ts';
@@ -23,8 +24,6 @@ import {
   type SkuDocument,
 } from './packDocuments.ts';
 
-/** SKUs that are asked for in one query. */
-const SKUS_PER_QUERY = 500;
 /** Packs of one SKU before its last that are read at once, at most. */
 const PACKS_BACK = 64;
 /** How often it is looked whether SKUs that are to be seen as of one moment have moved on. */
@@ -83,25 +82,16 @@ export class MongodbPacks implements PackReader {
 
   /** Of all keys, because a list that lacks one cannot tell. */
   async lostSkus(): Promise<string[]> {
-    const lost: string[] = [];
-    const keys = this.#collections.packs.find({}, { projection: { _id: 1 } }).sort({ _id: 1 });
-    let before = '';
-    let firsts: string[] = [];
-    const ask = async (): Promise<void> => {
-      const listed = await this.#collections.skus.find({ _id: { $in: firsts } }).toArray();
+    const lost = new Set<string>();
+    const all = this.#collections.packs.find({}, ONLY_KEYS).sort({ _id: 1 });
+    for await (const some of batchesOf(all)) {
+      const keys = [...new Set(some.map(({ _id }) => skuKeyOf(_id)))];
+      const listed = await findKeys(this.#collections.skus, keys, ONLY_KEYS);
       const known = new Set(listed.map(({ _id }) => _id));
-      lost.push(...firsts.filter((key) => !known.has(key)).map(skuOfKey));
-      firsts = [];
-    };
-    for await (const { _id } of keys) {
-      const key = skuKeyOf(_id);
-      if (key !== before) firsts.push(key);
-      before = key;
-      if (firsts.length >= SKUS_PER_QUERY) await ask();
-      if (lost.length >= limits.pageRows) break;
+      for (const key of keys) if (!known.has(key)) lost.add(skuOfKey(key));
+      if (lost.size >= limits.pageRows) break;
     }
-    await ask();
-    return lost;
+    return [...lost];
   }
 
   async current(skus: readonly string[], within: FindOptions = {}): Promise<PackText[][]> {

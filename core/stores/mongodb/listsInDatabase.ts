@@ -18,6 +18,8 @@ import {
 } from './orderDocuments.ts';
 import { messagesIn } from './packDocuments.ts';
 
+/** Of the documents of commits; each has some kilobytes. */
+const PARTS_AT_ONCE = 100;
 const ID = { projection: { id: 1 } };
 
 type List = 'reservations' | 'openOrders' | 'parked' | 'checkpoints';
@@ -33,7 +35,7 @@ const rowsIn = (all: Collections): Omit<ListChapter, List> => ({
   },
 
   async *messages() {
-    for await (const part of all.documents.find()) yield messagesIn(part);
+    for await (const part of all.documents.find().batchSize(PARTS_AT_ONCE)) yield messagesIn(part);
   },
 
   async sources() {

@@ -1,0 +1,12 @@
+import type { FindCursor } from 'mongodb';
+import { limits } from '../../limits.ts';
+
+/** What there is, a page at a time: to wait for each row by itself costs more than the row. */
+export async function* batchesOf<Row>(found: FindCursor<Row>): AsyncIterable<Row[]> {
+  const cursor = found.batchSize(limits.pageRows);
+  try {
+    while (await cursor.hasNext()) yield cursor.readBufferedDocuments();
+  } finally {
+    await cursor.close();
+  }
+}
