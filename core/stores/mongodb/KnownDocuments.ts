@@ -1,22 +1,29 @@
 import { type FiledDocument, filedFrom, linesOf, type PartDocument } from './packDocuments.ts';
 
+/** Documents that are kept as objects: most are of one pack, and packs of a large one are read together. */
+const LOOKED_AT = 256;
+
 /** Most documents of a part are of other packs, and nobody asks for them. */
 interface DocumentLine {
   part: PartDocument;
   text: string;
-  filed?: FiledDocument;
 }
 
 /** Documents that were read. They never change. */
 export class KnownDocuments {
   readonly parts = new Set<string>();
   readonly #commits = new Map<string, Map<number, DocumentLine>>();
+  readonly #lookedAt = new Map<DocumentLine, FiledDocument>();
   count = 0;
 
   of(commit: string, number: number): FiledDocument | undefined {
     const line = this.#commits.get(commit)?.get(number);
-    if (line) line.filed ??= filedFrom(line.part, line.text);
-    return line?.filed;
+    const known = line && this.#lookedAt.get(line);
+    if (known || !line) return known;
+    const filed = filedFrom(line.part, line.text);
+    if (this.#lookedAt.size >= LOOKED_AT) this.#lookedAt.clear();
+    this.#lookedAt.set(line, filed);
+    return filed;
   }
 
   see(commit: string, part: PartDocument): void {
