@@ -1,3 +1,5 @@
+import { isBefore, type Position } from './position.ts';
+
 /** Rows of a chunk, at most: few enough to move, many enough that there are few chunks. */
 const CHUNK_ROWS = 256;
 
@@ -14,18 +16,11 @@ const NONE: never[] = [];
 /** Some rows that follow each other, with what they sum up to once that was asked for. */
 type Stretch<Row, Sum> = Pick<Chunk<Row, Sum>, 'rows' | 'sum'>;
 
-/** A position in business time; `part` tells several rows of one apart. */
-interface Place {
-  at: string;
-  seq: number;
-  part?: number;
-}
-
 /**
  * Rows by their position in business time. In chunks, each with a sum that is made when it is asked for: so
  * one that comes before many others costs little more than one that comes last.
  */
-export class PositionList<Row extends Place, Sum = undefined> {
+export class PositionList<Row extends Position, Sum = undefined> {
   #chunks: Chunk<Row, Sum>[] = NONE;
   readonly #sumOf: (rows: readonly Row[]) => Sum;
   length = 0;
@@ -128,7 +123,7 @@ export class PositionList<Row extends Place, Sum = undefined> {
   }
 
   /** All rows after a position, or from the first on. */
-  *after(position: Place | undefined): Iterable<Stretch<Row, Sum>> {
+  *after(position: Position | undefined): Iterable<Stretch<Row, Sum>> {
     let index = 0;
     if (position) {
       index = this.#chunkAt(position);
@@ -149,7 +144,7 @@ export class PositionList<Row extends Place, Sum = undefined> {
   }
 
   /** The last chunk that begins at a position or before it, else the first. */
-  #chunkAt(position: Place, time = Date.parse(position.at)): number {
+  #chunkAt(position: Position, time = Date.parse(position.at)): number {
     let at = 0;
     let end = this.#chunks.length;
     while (end - at > 1) {
@@ -163,8 +158,8 @@ export class PositionList<Row extends Place, Sum = undefined> {
 
 /** How many rows of a chunk do not stand after a position. */
 function rowsUpTo(
-  chunk: Chunk<Place, unknown>,
-  position: Place,
+  chunk: Chunk<Position, unknown>,
+  position: Position,
   time = Date.parse(position.at),
 ): number {
   let low = 0;
@@ -178,21 +173,16 @@ function rowsUpTo(
 }
 
 function isUpTo(
-  chunk: Chunk<Place, unknown>,
+  chunk: Chunk<Position, unknown>,
   index: number,
-  position: Place,
+  position: Position,
   time: number,
 ): boolean {
   const there = timesOf(chunk)[index]!;
   return there === time ? !isBefore(position, chunk.rows[index]!) : there < time;
 }
 
-function timesOf(chunk: Chunk<Place, unknown>): number[] {
+function timesOf(chunk: Chunk<Position, unknown>): number[] {
   chunk.times ??= chunk.rows.map(({ at }) => Date.parse(at));
   return chunk.times;
-}
-
-function isBefore(one: Place, other: Place): boolean {
-  if (one.at !== other.at) return one.at < other.at;
-  return one.seq !== other.seq ? one.seq < other.seq : (one.part ?? 0) < (other.part ?? 0);
 }

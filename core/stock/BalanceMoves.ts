@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../ledger.ts';
 import { PositionList } from '../PositionList.ts';
-import type { Position } from './costing/Fact.ts';
+import type { Position } from '../position.ts';
 
 /** What one fact, as it has become, did to a balance. */
 export interface BalanceMove extends Position {

@@ -2,10 +2,11 @@ import { type BalanceIn, balanceOfKey, keyOfBalance } from '../keyOfBalance.ts';
 import type { Balance, Checkpoint, LedgerEntry, Recost } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import { PositionList } from '../PositionList.ts';
+import { isBefore, type Position } from '../position.ts';
 import { eachInSlices, type Slices } from '../slices.ts';
 import { BalanceMoves } from './BalanceMoves.ts';
-import type { Position } from './costing/Fact.ts';
-import { isBefore, isFact } from './costing/Fact.ts';
+
+import { isFact } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { postedFact } from './costing/history.ts';
 import type { CostDifference } from './costing/recost.ts';

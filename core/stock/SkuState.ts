@@ -10,9 +10,10 @@ import type {
   Status,
 } from '../ledger.ts';
 import type { Pack, SkuBooks } from '../pack.ts';
+import { isBefore, type Position } from '../position.ts';
 import { compareBalances, compareLayers, isInBooks, only, ordered } from '../skuBooks.ts';
-import type { Position } from './costing/Fact.ts';
-import { isBefore, isFact } from './costing/Fact.ts';
+
+import { isFact } from './costing/Fact.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import type { Tracker } from './costing/Tracker.ts';
 import { Missing } from './Missing.ts';

@@ -3,11 +3,13 @@
  * cost pool and into another. A line that is earlier in business time than others of its SKU moves
  * its quantity at once; values from there on are found anew at the end of the round (`settle`).
  */
+
 import type { Balance, LedgerEntry } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
+import type { Position } from '../position.ts';
 import type { BookContext, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
-import type { Effect, Fact, Position } from './costing/Fact.ts';
+import type { Effect, Fact } from './costing/Fact.ts';
 import { factOf } from './costing/Fact.ts';
 import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';

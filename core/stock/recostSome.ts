@@ -1,9 +1,11 @@
 /** Costs a SKU anew that has too many facts for one commit: some of them at a time. */
+
 import type { Recost } from '../ledger.ts';
+import { isBefore } from '../position.ts';
 import type { Slices } from '../slices.ts';
 import type { BookContext } from './context.ts';
 import { costsText } from './costing/checkpoint.ts';
-import { isBefore } from './costing/Fact.ts';
+
 import type { CostDifference } from './costing/recost.ts';
 import { recost } from './costing/recost.ts';
 import type { CostedFacts } from './SkuHistory.ts';

@@ -8,13 +8,14 @@
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { recostActor } from '../message.ts';
+import { byPosition, isBefore, type Position } from '../position.ts';
 import { eachInSlices, type Slices } from '../slices.ts';
 import { tupleKey } from '../tupleKey.ts';
 import { appendEntry, effectEntry } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
-import type { Position } from './costing/Fact.ts';
-import { byPosition, isBefore, isFact, wayKey } from './costing/Fact.ts';
+
+import { isFact, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { historiesOf } from './costing/history.ts';
 import { OwnProductions } from './costing/OwnProductions.ts';

@@ -1,10 +1,12 @@
 /** What becomes of a balance after a position in business time. */
+
 import type { StockbusError } from '../errors.ts';
 import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
+import type { Position } from '../position.ts';
 import type { BalanceMove, BalanceMoves } from './BalanceMoves.ts';
 import type { BookContext } from './context.ts';
-import type { Position } from './costing/Fact.ts';
+
 import type { StockPolicy } from './policy.ts';
 import { insufficient, refusal } from './refusal.ts';
 import { freeToTake } from './reservations/available.ts';

@@ -3,16 +3,18 @@
  * another and see each other; a document that is refused is undone to the last trace. What changed
  * since the last commit is what the next one writes.
  */
+
 import type { Commit } from '../commit.ts';
 import { EachOnce } from '../EachOnce.ts';
 import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { type ContenthashOf, packsOf, type SkuChange } from '../packsOf.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
+import type { Position } from '../position.ts';
 import { UndoLog } from '../UndoLog.ts';
 import { Checkpoints } from './Checkpoints.ts';
 import { Claims } from './Claims.ts';
-import type { Position } from './costing/Fact.ts';
+
 import type { SkuCosts } from './costing/SkuCosts.ts';
 import type { Tracker } from './costing/Tracker.ts';
 import { DocumentEntries } from './DocumentEntries.ts';

@@ -1,8 +1,9 @@
 /** The statement of a SKU: its movements in business order, with what there was after each. */
+
 import type { Micro, Minor } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
-import { byPosition } from '../../stock/costing/Fact.ts';
+import { byPosition } from '../../position.ts';
 
 export interface StatementLine {
   /** Undefined for what was there before the period. */

@@ -45,19 +45,6 @@ export const isFact = ({ corrects }: LedgerEntry): boolean => corrects === undef
 export const isDerived = (kind: EntryKind): boolean =>
   (derivedKinds as readonly string[]).includes(kind);
 
-/** Where a position in business time is (at, seq). */
-export interface Position {
-  at: string;
-  seq: number;
-}
-
-export function byPosition(one: Position, other: Position): number {
-  if (one.at === other.at) return one.seq - other.seq;
-  return one.at < other.at ? -1 : 1;
-}
-
-export const isBefore = (one: Position, other: Position): boolean => byPosition(one, other) < 0;
-
 /** Two effects are the same posting when they go the same way for the same facts. */
 export const wayKey = (of: Way & { corrects?: number }): string =>
   tupleKey(of.corrects ?? '', of.from, of.to, of.fromPool, of.toPool);

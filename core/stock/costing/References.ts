@@ -1,7 +1,8 @@
 import type { LedgerEntry } from '../../ledger.ts';
+import { isBefore, type Position } from '../../position.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import type { Effect, Fact, Position } from './Fact.ts';
-import { isBefore, isFact, wayKey } from './Fact.ts';
+import type { Effect, Fact } from './Fact.ts';
+import { isFact, wayKey } from './Fact.ts';
 
 interface Moved {
   quantity: bigint;

@@ -1,11 +1,12 @@
 import { amountOf, lesser, spreadBy, unitCostOf } from '../../decimal.ts';
 import type { StockbusError } from '../../errors.ts';
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import { byPosition } from '../../position.ts';
 import { refusal } from '../refusal.ts';
 import { takeLayers } from '../valuation/takeLayers.ts';
 import { valuations } from '../valuation/valuations.ts';
 import type { Effect, Fact, Outcome } from './Fact.ts';
-import { byPosition, effectOf } from './Fact.ts';
+import { effectOf } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 import { settleShortages } from './settleShortages.ts';
