@@ -144,6 +144,8 @@ export const limits = Object.freeze({
   sweepPollMs: 1_000,
   /** Rows of one page of any list. */
   pageRows: 1_000,
+  /** And of a report of which all rows are asked for: each page costs some questions to the store. */
+  reportRows: 4_096,
   /** Characters of the packs that are read at once, but for the last. */
   packCharacters: 256 * 1024,
   pageRowsDefault: 100,

@@ -89,7 +89,7 @@ export async function* queryRows(
 ): AsyncIterable<RecordValue[]> {
   const { known, pages } = await openQuery(store, policy, query, time);
   if (known) tell(known);
-  for await (const { rows } of pages({ limit: limits.pageRows })) yield rows;
+  for await (const { rows } of pages({ limit: limits.reportRows })) yield rows;
 }
 
 /** The query with its dates as instants. */

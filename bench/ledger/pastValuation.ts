@@ -4,6 +4,8 @@
  *   node bench/ledger/pastValuation.ts TIMES
  */
 
+import { limits } from '../../core/limits.ts';
+import type { Page } from '../../core/ports.ts';
 import { rowsOf } from '../../core/rowsOf.ts';
 import { answer } from '../child.ts';
 import { benchRuntime, openLedger } from './opened.ts';
@@ -49,5 +51,6 @@ await close();
 answer({ rows, questions: measured } satisfies PastFigures);
 
 async function countRows(filter: { asOf: string; knownAt?: string }): Promise<number> {
-  return (await Array.fromAsync(rowsOf((page) => store.valuation(filter, page)))).length;
+  const pages = (page: Page) => store.valuation(filter, page);
+  return (await Array.fromAsync(rowsOf(pages, limits.reportRows))).length;
 }

@@ -12,6 +12,7 @@ import {
   type LedgerEntry,
   type SkuHead,
 } from '../../ledger.ts';
+import { limits } from '../../limits.ts';
 import { namedEntries } from '../../namedEntries.ts';
 import { compareUtf8 } from '../../order.ts';
 import type { PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
@@ -34,7 +35,7 @@ const WINDOW_SKUS = { first: 32, most: 512 };
  * Of what closings tell of some SKUs at once, a large part costs the same for one and for all: so a page is
  * one window if it can be, as many SKUs as the rows of the page before were spread over, and a few more.
  */
-const closedWindow = () => ({ first: 512, most: 1_024, more: 17 / 16 });
+const closedWindow = () => ({ first: 1_024, most: limits.reportRows, more: 17 / 16 });
 
 const booksFrom = (packs: readonly PackText[]): SkuBooks => booksOf(packs.map(packState));
 
