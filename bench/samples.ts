@@ -71,11 +71,12 @@ function invoiceRows(invoice: number, at: string, random: () => number): string 
 }
 
 const RECEIPT_DAYS = 30;
-const SALE_DAYS = 90;
+const SALE_DAYS = 262;
 const STOCKED_HEADER = 'Kind,Number,Sku,Quantity,Date,UnitCost,Partner\n';
 
 /**
- * Daily files of bench/stocked: deliveries of every SKU first, then sales of what is there. The same at
+ * Daily files of bench/stocked: deliveries of every SKU first, then sales of what is there; as many rows as
+ * Online Retail has, so that what a start costs (compiling) weighs the same in both. The same at
  * every call.
  */
 export function generateStocked(folder: string): void {
