@@ -4,7 +4,10 @@ import { Missing } from './Missing.ts';
 /** Entries by the number of their document: in the store, and decided since. */
 export class DocumentEntries {
   readonly #committed = new Map<string, LedgerEntry[]>();
-  readonly #fresh = new Map<string, LedgerEntry[]>();
+  readonly #fresh: LedgerEntry[] = [];
+  /** The first so many of them, by document: few are asked for. */
+  readonly #byDocument = new Map<string, LedgerEntry[]>();
+  #sorted = 0;
 
   take(document: string, entries: LedgerEntry[]): void {
     this.#committed.set(document, entries);
@@ -13,16 +16,25 @@ export class DocumentEntries {
   of(document: string): LedgerEntry[] {
     const committed = this.#committed.get(document);
     if (!committed) throw new Missing({ document });
-    return [...committed, ...(this.#fresh.get(document) ?? [])];
+    for (; this.#sorted < this.#fresh.length; this.#sorted += 1) {
+      const entry = this.#fresh[this.#sorted]!;
+      const known = this.#byDocument.get(entry.document);
+      if (known) known.push(entry);
+      else this.#byDocument.set(entry.document, [entry]);
+    }
+    return [...committed, ...(this.#byDocument.get(document) ?? [])];
   }
 
-  /** All of its document that were decided and not committed, in order, with one more. */
-  add(entry: LedgerEntry): LedgerEntry[] {
-    const known = this.#fresh.get(entry.document);
-    if (known) known.push(entry);
-    const entries = known ?? [entry];
-    if (!known) this.#fresh.set(entry.document, entries);
-    return entries;
+  add(entry: LedgerEntry): void {
+    this.#fresh.push(entry);
+  }
+
+  /** The one that was added last. */
+  takeBack(): void {
+    const { document } = this.#fresh.pop()!;
+    if (this.#sorted <= this.#fresh.length) return;
+    this.#byDocument.get(document)!.pop();
+    this.#sorted -= 1;
   }
 
   /** What is in the store is read anew. */
@@ -32,6 +44,8 @@ export class DocumentEntries {
 
   clear(): void {
     this.#committed.clear();
-    this.#fresh.clear();
+    this.#fresh.length = 0;
+    this.#byDocument.clear();
+    this.#sorted = 0;
   }
 }

@@ -192,13 +192,14 @@ export class Workspace implements Tracker {
   addEntry(state: SkuState, entry: LedgerEntry): void {
     if (state.fresh.length === 0) state.fresh = [entry];
     else state.fresh.push(entry);
-    this.undo.add(dropLast, state.fresh, this.documents.add(entry));
+    this.documents.add(entry);
+    this.undo.add(dropEntry, state.fresh, this.documents);
     this.#advance(state, entry);
   }
 
   addLocation(location: Location): void {
     this.locations.push(location);
-    this.undo.add(dropLast, this.locations, []);
+    this.undo.add(dropLast, this.locations);
   }
 
   // --- costed anew; only at the end of a round, when nothing is undone any more ------------------
@@ -378,7 +379,11 @@ function setReserved(state: SkuState, pool: string, reserved: bigint): void {
   state.setReserved(pool, reserved);
 }
 
-function dropLast(one: unknown[], other: unknown[]): void {
-  one.pop();
-  other.pop();
+function dropLast(list: unknown[]): void {
+  list.pop();
+}
+
+function dropEntry(ofSku: LedgerEntry[], documents: DocumentEntries): void {
+  ofSku.pop();
+  documents.takeBack();
 }
