@@ -18,19 +18,6 @@ export class MessageMap<Value> {
     else this.#bySource.set(source, new Map([[id, value]]));
   }
 
-  delete(source: string, id: string): boolean {
-    return this.#of(source)?.delete(id) ?? false;
-  }
-
-  values(): Value[] {
-    return [...this.#bySource.values()].flatMap((ofSource) => [...ofSource.values()]);
-  }
-
-  clear(): void {
-    this.#bySource.clear();
-    this.#ofSource = undefined;
-  }
-
   #of(source: string): Map<string, Value> | undefined {
     if (this.#ofSource && source === this.#source) return this.#ofSource;
     this.#source = source;

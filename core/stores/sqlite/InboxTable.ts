@@ -14,7 +14,7 @@ import type { InboxRecord } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import { MessageMap } from '../../MessageMap.ts';
 import type { BookedMessage } from '../../pack.ts';
-import { RecentKeys, SLICES, sliceOf } from './RecentKeys.ts';
+import { RecentKeys, SLICES, sliceOf } from '../../RecentKeys.ts';
 import { prepared } from './Statements.ts';
 
 type MessageKey = Pick<InboxRecord, 'source' | 'id'>;
@@ -34,6 +34,9 @@ const usual: InboxOptions = {
 };
 
 const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
+
+/** For a key of what was asked for: it was booked before. */
+const BOOKED = -1;
 
 type NumberedRow = [source: string, id: string, contenthash: string, number: number];
 type InboxRow = [source: string, id: string, contenthash: string, intakeId: string, at: string];
@@ -64,8 +67,10 @@ export class InboxTable {
   readonly #sql: Record<keyof typeof statements, StatementSync>;
   /** Number of the last message whose key is known here; -1 while none was read. */
   #known = -1;
-  /** Messages that were asked for and are not in the index, with their keys. */
-  readonly #free = new MessageMap<number>();
+  /** What was asked for last, with its keys, and how far that was written. */
+  #asked: readonly MessageKey[] = [];
+  #keys = new Float64Array();
+  #written = 0;
   readonly #sources = new Set<string>();
   /** Of the transaction that writes: keys that came, and whether any were moved. */
   #added: number[] = [];
@@ -81,13 +86,22 @@ export class InboxTable {
   /** Of these messages, those that were booked; within a transaction. */
   find(messages: readonly MessageKey[]): InboxRecord[] {
     this.#catchUp();
-    this.#free.clear();
-    for (const one of messages)
-      this.#free.set(one.source, one.id, this.#options.keyOf(textOf(one)));
-    const keys = this.#free.values();
-    const found = this.#inIndex(keys);
-    for (const key of keys) for (const number of this.#recent.of(key)) found.push(number);
-    return this.#messages(found).filter(({ source, id }) => this.#free.delete(source, id));
+    const keys = Float64Array.from(messages, (one) => this.#options.keyOf(textOf(one)));
+    const numbers = this.#inIndex(keys);
+    for (const key of keys) for (const number of this.#recent.of(key)) numbers.push(number);
+    const alike = new MessageMap<InboxRecord>();
+    for (const record of this.#messages(numbers)) alike.set(record.source, record.id, record);
+    const found = new Set<InboxRecord>();
+    for (let index = 0; index < messages.length; index += 1) {
+      const record = alike.get(messages[index]!.source, messages[index]!.id);
+      if (!record) continue;
+      found.add(record);
+      keys[index] = BOOKED;
+    }
+    this.#asked = messages;
+    this.#keys = keys;
+    this.#written = 0;
+    return [...found];
   }
 
   /** Some messages after a number, with the last number that was looked at: those that `find` finds. */
@@ -109,7 +123,7 @@ export class InboxTable {
   write(messages: readonly InboxRecord[]): boolean {
     if (messages.length > 0) this.#catchUp();
     for (const record of messages) {
-      const free = this.#free.get(record.source, record.id);
+      const free = this.#freeKeyOf(record);
       const key = free ?? this.#options.keyOf(textOf(record));
       if (free === undefined && this.#isTaken(record, this.#inIndex([key]))) return false;
       this.#known += 1;
@@ -120,18 +134,31 @@ export class InboxTable {
     return true;
   }
 
+  /** Of a message that was free when it was asked for; those are written in the order of the question. */
+  #freeKeyOf({ source, id }: MessageKey): number | undefined {
+    for (let index = this.#written; index < this.#asked.length; index += 1) {
+      const asked = this.#asked[index]!;
+      if (asked.id !== id || asked.source !== source) continue;
+      this.#written = index + 1;
+      return this.#keys[index] === BOOKED ? undefined : this.#keys[index];
+    }
+    this.#asked = [];
+    return undefined;
+  }
+
   /** Moves keys of which there are more than are kept; the last thing in the transaction. */
   bound(): void {
     while (this.#recent.size > this.#options.kept) {
       const { slice, pairs } = this.#recent.takeFullest();
       for (const [key, number] of pairs) this.#sql.index.get(key, number);
       this.#sql.moved.get(slice, this.#known);
-      this.#free.clear();
+      this.#asked = [];
       this.#hasMoved = true;
     }
   }
 
   committed(): void {
+    this.#asked = [];
     this.#added = [];
     this.#hasMoved = false;
   }
@@ -166,7 +193,7 @@ export class InboxTable {
   }
 
   /** Asked in the order of the index, so that keys of one page are met together. */
-  #inIndex(keys: readonly number[]): number[] {
+  #inIndex(keys: Iterable<number>): number[] {
     const ordered = Array.from(Float64Array.from(keys).sort());
     return this.#sql.indexed.all(JSON.stringify(ordered)).map(({ number }) => number as number);
   }
@@ -175,7 +202,7 @@ export class InboxTable {
   #catchUp(): void {
     const last = this.#sql.last.get()?.number as number;
     if (last === this.#known) return;
-    this.#free.clear();
+    this.#asked = [];
     const upTo = this.#upTo();
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
     for (const row of this.#sql.after.iterate(Math.max(this.#known, inAll))) {
