@@ -33,7 +33,7 @@ export interface PackText {
   isBase: boolean;
   /**
    * `1.`, the rule, and the SHA-256 over the hash of the pack before ('' for the first), the body, and the
-   * digests of the documents that it names (joined by commas), with a space between, as base64url.
+   * texts of the documents that it names (joined by commas), with a space between, as base64url.
    */
   hash: string;
   /** All else, as JSON text; core/packFrom.ts reads and writes it. */

@@ -11,7 +11,7 @@ import type { PostedDocument } from './pack.ts';
 
 /** Of the body; a reader refuses another. */
 export const FORMAT = 1;
-/** How a hash is made, digests of documents included. */
+/** How a hash is made, and of what. */
 const HASH_RULE = 1;
 
 export type StoredNumber = number | string;
@@ -148,20 +148,19 @@ export const usualItem = (sku: string): Item => ({
   attributes: NONE,
 });
 
-/** A field that documents gain later comes last, and is left out where it is empty: no digest changes. */
-export function digestOf(posted: PostedDocument): string {
+/** What a document says. A field that documents gain later comes last, and is left out where it is empty: no hash changes. */
+export function postedText(posted: PostedDocument): string {
   const { document, partner, reference, at, source, messageId, actor, contenthash } = posted;
-  const said = [document, partner, reference, at, source, messageId, actor, contenthash];
-  return hash('sha256', JSON.stringify(said), 'base64url');
+  return JSON.stringify([document, partner, reference, at, source, messageId, actor, contenthash]);
 }
 
 /**
- * Of what the hash of a pack covers: the hash of the pack before, its body, and the digests of the documents
+ * Of what the hash of a pack covers: the hash of the pack before, its body, and the texts of the documents
  * that it names, joined by commas, with a space between. It says by which rule it was made: packs of before
  * keep theirs when another joins.
  */
 export const hashOfText = (text: string | Uint8Array): string =>
   `${HASH_RULE}.${hash('sha256', text, 'base64url')}`;
 
-export const hashPack = (before: string, body: string, digests: readonly string[]): string =>
-  hashOfText(`${before} ${body} ${digests.join()}`);
+export const hashPack = (before: string, body: string, documents: readonly string[]): string =>
+  hashOfText(`${before} ${body} ${documents.join()}`);

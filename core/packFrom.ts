@@ -12,11 +12,11 @@ import type {
 } from './ledger.ts';
 import type { Move, PackState, PackText, PackWithDocuments, PostedDocument } from './pack.ts';
 import {
-  digestOf,
   FORMAT,
   hashPack,
   type MovedPack,
   type PackBody,
+  postedText,
   type StoredAfter,
   type StoredBalance,
   type StoredEntry,
@@ -88,8 +88,8 @@ export const movedPart = ({ body }: PackText): string => body.slice(1, body.inde
 
 /** The hash that a pack must have after another. */
 export function hashOfPack(stored: PackWithDocuments, before: string): string {
-  const digests = movedOf(stored).documents.map(([number]) => digestOf(postedIn(stored, number)));
-  return hashPack(before, stored.body, digests);
+  const named = movedOf(stored).documents.map(([number]) => postedText(postedIn(stored, number)));
+  return hashPack(before, stored.body, named);
 }
 
 /** What comes after the entries is not looked at. */

@@ -15,7 +15,7 @@ import {
 } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { CommitPack, Pack, PostedDocument } from './pack.ts';
-import { digestOf, FORMAT, hashOfText, usualItem } from './packBody.ts';
+import { FORMAT, hashOfText, postedText, usualItem } from './packBody.ts';
 import { tupleKey } from './tupleKey.ts';
 
 /** Of a message that the commit books; '' of any other. */
@@ -68,7 +68,7 @@ function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitP
   const end = out.length;
   refuseTooLarge(pack, end - start);
   out.plain(' ');
-  for (let index = 0; index < own.length; index += 1) out.json(documents.digestOf(own[index]!));
+  for (let index = 0; index < own.length; index += 1) out.json(documents.textOf(own[index]!));
   return {
     sku,
     version,
@@ -106,7 +106,7 @@ class CommitDocuments {
   #pack = 0;
   readonly #own: number[] = [];
   #ownCount = 0;
-  readonly #digests: string[] = [];
+  readonly #texts: string[] = [];
 
   constructor(contenthashOf: ContenthashOf) {
     this.#contenthashOf = contenthashOf;
@@ -135,12 +135,12 @@ class CommitDocuments {
   }
 
   /** As the hash of a pack that names it covers it. */
-  digestOf(number: number): string {
-    const known = this.#digests[number];
+  textOf(number: number): string {
+    const known = this.#texts[number];
     if (known !== undefined) return known;
-    const digest = digestOf(this.list[number]!);
-    this.#digests[number] = digest;
-    return digest;
+    const text = postedText(this.list[number]!);
+    this.#texts[number] = text;
+    return text;
   }
 
   #numberOf(entry: LedgerEntry): number {

@@ -2,7 +2,7 @@ import { formatDecimal } from '../../decimal.ts';
 import type { LedgerEntry, SkuHead } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import type { PackState, PostedDocument, SkuPointer, StoredPack } from '../../pack.ts';
-import { digestOf, hashPack, type MovedPack, seqOf } from '../../packBody.ts';
+import { hashPack, type MovedPack, postedText, seqOf } from '../../packBody.ts';
 import { isDerived } from '../costing/Fact.ts';
 import type { Differences, VerifyCheck } from './Differences.ts';
 
@@ -64,7 +64,7 @@ export class ChainAudit {
   ): void {
     // What is missing is told for itself.
     if (!documents.every((posted) => posted !== undefined)) return;
-    if (hash === hashPack(this.#last.hash, body, documents.map(digestOf))) return;
+    if (hash === hashPack(this.#last.hash, body, documents.map(postedText))) return;
     const what = 'does not have the hash of what it and those before it say';
     this.#report('chain', `pack ${version} ${what}`);
   }
