@@ -56,20 +56,12 @@ export class Loader {
 
   /** What commands will surely need and what is not there yet, in as few questions as can be. */
   async load(commands: readonly Command[], now: string): Promise<void> {
-    const needs = commands.filter((command) => !this.#hasAll(command)).map(needsOf);
-    const reservations = await this.#reservationsOf(
-      needs.flatMap((need) => need.reservations),
-      now,
-    );
-    await this.#take({
-      skus: this.#unknown(needs.flatMap((need) => need.skus)),
-      reservations,
-      openOrders: [...new Set(needs.flatMap((need) => need.openOrders))],
-    });
+    const needs = needsOf(commands.filter((command) => !this.#hasAll(command)));
+    const reservations = await this.#reservationsOf([...needs.reservations], now);
+    const openOrders = [...needs.openOrders];
+    await this.#take({ skus: this.#unknown(needs.skus), reservations, openOrders });
     await this.#loadHeld(reservations);
-    for (const document of new Set(needs.flatMap((need) => need.documents))) {
-      await this.#loadDocument(document);
-    }
+    for (const document of needs.documents) await this.#loadDocument(document);
   }
 
   /** What only moves stock of SKUs that are in memory asks for nothing. */
@@ -97,7 +89,7 @@ export class Loader {
     if (skus.length > 0) await this.#take({ ...nothing, skus });
   }
 
-  #unknown(skus: readonly string[]): string[] {
+  #unknown(skus: Iterable<string>): string[] {
     return [...new Set(skus)].filter((sku) => !this.#workspace.has(sku));
   }
 

@@ -60,9 +60,7 @@ export class ReadAhead {
       await new Promise((resolve) => setImmediate(resolve));
       const batches = this.#parts.read(delivery);
       this.#batches.set(delivery, batches);
-      for (const command of batches.flatMap(({ commands }) => commands)) {
-        for (const sku of needsOf(command).skus) skus.add(sku);
-      }
+      for (const { commands } of batches) for (const sku of needsOf(commands).skus) skus.add(sku);
     }
     const { workspace, store } = this.#parts;
     const asked = {

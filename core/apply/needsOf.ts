@@ -2,46 +2,55 @@ import type { Command } from '../message.ts';
 import type { AnyDocument, AnyLine } from '../stock/documents/movementLines.ts';
 
 /**
- * What a command will surely look at: loaded for all commands of a round at once. What is not named here
+ * What commands will surely look at, each once: loaded for all of a round together. What is not named here
  * the decision asks for itself.
  */
 export interface Needs {
-  skus: string[];
-  reservations: string[];
-  openOrders: string[];
-  documents: string[];
+  skus: Set<string>;
+  reservations: Set<string>;
+  openOrders: Set<string>;
+  documents: Set<string>;
 }
 
-export function needsOf(command: Command): Needs {
-  const data = command.data as unknown as Partial<AnyDocument> & {
-    sku?: string;
-    reservation?: string;
-    components?: AnyLine[];
-    lines?: (Partial<AnyLine> & { receipt?: string })[];
+export function needsOf(commands: Iterable<Command>): Needs {
+  const needs: Needs = {
+    ...{ skus: new Set(), reservations: new Set(), openOrders: new Set(), documents: new Set() },
   };
-  const lines = [...(data.lines ?? []), ...(data.components ?? [])];
-  const named = lines.flatMap(({ sku }) => sku ?? []);
-  return {
-    skus: data.sku === undefined ? named : [data.sku],
-    reservations: data.reservation === undefined ? [] : [data.reservation],
-    openOrders: openOrdersOf(command, data),
-    documents: documentsOf(command, data),
-  };
+  for (const command of commands) {
+    const data = command.data as unknown as Data;
+    if (data.sku !== undefined) needs.skus.add(data.sku);
+    else {
+      addSkus(needs.skus, data.lines);
+      addSkus(needs.skus, data.components);
+    }
+    if (data.reservation !== undefined) needs.reservations.add(data.reservation);
+    addOpenOrders(needs.openOrders, command, data);
+    addDocuments(needs.documents, command, data);
+  }
+  return needs;
 }
 
-function openOrdersOf({ type }: Command, { document, reference }: Partial<AnyDocument>): string[] {
-  if (type === 'order.upsert.v1') return [document!];
+type Data = Partial<AnyDocument> & {
+  sku?: string;
+  reservation?: string;
+  components?: AnyLine[];
+  lines?: (Partial<AnyLine> & { receipt?: string })[];
+};
+
+function addSkus(to: Set<string>, lines: Data['lines'] = []): void {
+  for (const { sku } of lines) if (sku !== undefined) to.add(sku);
+}
+
+function addOpenOrders(to: Set<string>, { type }: Command, { document, reference }: Data): void {
+  if (type === 'order.upsert.v1') to.add(document!);
   const fulfils =
     type === 'stock.receive.v1' || type === 'stock.issue.v1' || type === 'stock.transfer.v1';
-  return fulfils && reference ? [reference] : [];
+  if (fulfils && reference) to.add(reference);
 }
 
-function documentsOf(
-  { type }: Command,
-  data: { document?: string; reference?: string; lines?: { receipt?: string }[] },
-): string[] {
-  if (type === 'stock.cancel.v1') return [data.document!];
-  if (type === 'stock.return.v1') return data.reference ? [data.reference] : [];
-  if (type === 'stock.landed-cost.v1') return data.lines!.flatMap(({ receipt }) => receipt ?? []);
-  return [];
+function addDocuments(to: Set<string>, { type }: Command, data: Data): void {
+  if (type === 'stock.cancel.v1') to.add(data.document!);
+  if (type === 'stock.return.v1' && data.reference) to.add(data.reference);
+  if (type !== 'stock.landed-cost.v1') return;
+  for (const { receipt } of data.lines!) if (receipt !== undefined) to.add(receipt);
 }

@@ -218,10 +218,8 @@ export class Round {
     if (known) return;
     const { source, id, contenthash } = command;
     const { intakeId } = batch.origin;
-    const record: InboxRecord = {
-      ...{ source, id, contenthash, intakeId },
-      recordedAt: this.#recordedAt,
-    };
+    const recordedAt = this.#recordedAt;
+    const record: InboxRecord = { source, id, contenthash, intakeId, recordedAt };
     this.#inbox.set(source, id, record);
     this.#booked.push(record);
   }
@@ -311,7 +309,7 @@ export class Round {
       !this.#loader.fresh.has(sku) && !this.#workspace.hasChanged(sku);
     const seen = this.#workspace.takeSeen();
     if (!seen.some(isStale)) return false;
-    const needed = this.#commands.flatMap((one) => needsOf(one).skus);
+    const needed = needsOf(this.#commands).skus;
     this.#workspace.forget([...seen, ...needed].filter(isStale));
     await this.#load();
     return true;
