@@ -6,8 +6,14 @@
  */
 import type { Balance, CostLayer, LedgerEntry, SkuHead, Status } from './ledger.ts';
 
+/** What a store knows of a SKU that it gave: that comes back with its next packs, and need not be looked for. */
+export interface Filing {
+  known?: unknown;
+}
+
 export interface Pack {
   sku: string;
+  filing?: Filing;
   /** 1, 2, 3 … of its SKU, without a gap. */
   version: number;
   /**
@@ -42,8 +48,14 @@ export interface PackText {
 
 export type PackKey = readonly [sku: string, version: number];
 
-/** A pack on its way into the store. */
-export interface CommitPack extends Pack, PackText {
+/** A pack on its way into the store. What only its text says is not kept until it is there. */
+export interface CommitPack extends PackText, Pick<Pack, 'filing' | 'entries'> {
+  /** `seq` of its first entry; without any, of the next that there will be. */
+  firstSeq: number;
+  /** Whether the SKU waits to be costed anew after it. */
+  recosts: boolean;
+  /** Packs since the last that stood alone. */
+  sinceBase: number;
   /** Numbers of the documents that it names. */
   documents: number[];
   /** Places of ours that its entries or balances name, and lots of its entries; each once. */
@@ -104,9 +116,8 @@ export interface StoredPack extends PackWithDocuments {
 /** Where a store says that a SKU stands. */
 export interface SkuPointer {
   sku: string;
-  /** Of the pack that its state is read from; 0 and '' where that is not there. */
+  /** Of its last pack; 0 without any. */
   version: number;
-  hash: string;
   /** Whether it is among those that wait to be costed anew. */
   recosts: boolean;
   /** Places of ours by which it is found. */
@@ -114,7 +125,7 @@ export interface SkuPointer {
 }
 
 /** A pack but for its entries. */
-export type PackState = Omit<Pack, 'entries'>;
+export type PackState = Omit<Pack, 'filing' | 'entries'>;
 
 /** What of an entry stock and value are summed from. */
 export interface Move {
@@ -137,6 +148,7 @@ export interface Move {
 /** A SKU as it is now. */
 export interface SkuBooks {
   head: SkuHead;
+  filing?: Filing;
   /** By (place, lot, status, owner). */
   balances: Balance[];
   /** By (pool, at, seq, part). */

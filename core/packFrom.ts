@@ -21,6 +21,7 @@ import {
   type StoredBalance,
   type StoredEntry,
   type StoredLayer,
+  type StoredNumber,
   type StoredPool,
   seqOf,
   type ToldPack,
@@ -123,7 +124,9 @@ const stateFrom = (
   { sku, version, isBase, hash: hashed }: PackText,
   body: PackBody,
 ): PackState => ({
-  ...{ sku, version, isBase },
+  sku,
+  version,
+  isBase,
   head: headFrom(body, hashed),
   hasItem: isBase || body.item !== undefined,
   balances: body.balances.map((balance) => balanceFrom(body.sku, balance)),
@@ -134,21 +137,41 @@ function headFrom(stored: PackBody, hashed: string): SkuHead {
   const { sku, version, seq, opening, recordedAt, latestAt, checkpointSeq } = stored;
   const [rows, packs, changed] = stored.sinceBase;
   const head: SkuHead = {
-    ...{ sku, version, seq },
+    sku,
+    version,
+    seq,
     item: stored.item && itemFrom(sku, stored.item),
-    opening: { valuation: opening[0], standardCost: BigInt(opening[1]) },
+    opening: openingFrom(opening),
     pools: stored.pools.map(poolFrom),
-    ...{ recordedAt, hash: hashed, sinceBase: { rows, packs, changed }, latestAt, checkpointSeq },
+    recordedAt,
+    hash: hashed,
+    sinceBase: { rows, packs, changed },
+    latestAt,
+    checkpointSeq,
   };
   if (stored.recost) head.recost = recostFrom(stored.recost);
   if (stored.lotsLeft) head.lotsLeft = true;
   return head;
 }
 
+/** Of items without a standard cost they are shared. */
+const freeOpenings = new Map<string, SkuHead['opening']>();
+
+function openingFrom([valuation, standardCost]: PackBody['opening']): SkuHead['opening'] {
+  const known = standardCost === 0 ? freeOpenings.get(valuation) : undefined;
+  if (known) return known;
+  const opening = { valuation, standardCost: exact(standardCost) };
+  if (standardCost === 0) freeOpenings.set(valuation, opening);
+  return opening;
+}
+
+/** Most are 0, for which there is no object. */
+const exact = (stored: StoredNumber): bigint => (stored === 0 ? 0n : BigInt(stored));
+
 function itemFrom(sku: string, stored: Record<string, unknown>): Item {
-  const item = { ...usualItem(sku), ...(stored as Partial<Item>) };
-  item.standardCost = BigInt(item.standardCost);
-  item.weight = BigInt(item.weight);
+  const item = Object.assign(usualItem(sku), stored as Partial<Item>);
+  item.standardCost = exact(item.standardCost as unknown as StoredNumber);
+  item.weight = exact(item.weight as unknown as StoredNumber);
   return item;
 }
 
@@ -163,10 +186,10 @@ function recostFrom(stored: Record<string, unknown>): Recost {
 function poolFrom([pool, quantity, value, lastCost, reserved, mark]: StoredPool): CostPool {
   const row: CostPool = {
     pool,
-    quantity: BigInt(quantity),
-    value: BigInt(value),
-    lastCost: BigInt(lastCost),
-    reserved: BigInt(reserved),
+    quantity: exact(quantity),
+    value: exact(value),
+    lastCost: exact(lastCost),
+    reserved: exact(reserved),
   };
   if (mark === 1) row.untouched = true;
   if (mark === 2) row.manyShort = true;
@@ -179,8 +202,8 @@ const balanceFrom = (sku: string, stored: StoredBalance): Balance => ({
   lot: stored[1],
   status: stored[2],
   owner: stored[3],
-  onHand: BigInt(stored[4]),
-  reserved: BigInt(stored[5]),
+  onHand: exact(stored[4]),
+  reserved: exact(stored[5]),
   expiresOn: stored[8] ?? '',
   since: stored[7] ?? '',
   version: stored[6],
@@ -192,7 +215,8 @@ const layerFrom = (sku: string, stored: StoredLayer): CostLayer => ({
   at: stored[1],
   seq: stored[2],
   part: stored[3],
-  since: stored[7],
+  // Of most layers: the same text once.
+  since: stored[7] === stored[1] ? stored[1] : stored[7],
   origin: stored[6],
   lot: stored[8] ?? '',
   owed: stored[9] ?? '',

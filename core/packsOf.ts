@@ -55,7 +55,7 @@ const out = new JsonBuffer();
 const placesOfEntries: number[] = [];
 
 function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitPack {
-  const { sku, version, isBase, head, hasItem, entries, balances, layers } = pack;
+  const { sku, filing, version, isBase, head, entries } = pack;
   const routes = new Routes();
   documents.beginPack();
   namePlaces(entries, routes, documents);
@@ -73,11 +73,11 @@ function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitP
     sku,
     version,
     isBase,
-    head,
-    hasItem,
+    ...(filing && { filing }),
     entries,
-    balances,
-    layers,
+    firstSeq: head.seq - entries.length + 1,
+    recosts: head.recost !== undefined,
+    sinceBase: head.sinceBase.packs,
     hash: hashOfText(out.bytes),
     body: out.text(start, end),
     documents: own,
@@ -366,22 +366,28 @@ const itemTexts = new WeakMap<Item, string>();
 
 /** Without what is as it is of an item of which nobody said anything. An item never changes: another takes its place. */
 function itemText(item: Item): string {
+  if (NAMES.every((name) => isUsual(item, name))) return '{}';
   const known = itemTexts.get(item);
   if (known !== undefined) return known;
-  const usual = usualItem(item.sku);
   const said: Record<string, unknown> = {};
   for (const name in item) {
-    const value = item[name as keyof Item];
-    if (value !== usual[name as keyof Item] && !isEmpty(value)) said[name] = plain(value);
+    if (name !== 'sku' && !isUsual(item, name as keyof Item))
+      said[name] = plain(item[name as keyof Item]);
   }
   const text = JSON.stringify(said);
   itemTexts.set(item, text);
   return text;
 }
 
-/** As all that is more than a text or a number is of an item of which nobody said anything. */
-const isEmpty = (value: unknown): boolean =>
-  typeof value === 'object' && Object.keys(value!).length === 0;
+const USUAL = usualItem('');
+const NAMES = (Object.keys(USUAL) as (keyof Item)[]).filter((name) => name !== 'sku');
+
+/** What is more than a text or a number is empty of an item of which nobody said anything. */
+function isUsual(item: Item, name: keyof Item): boolean {
+  const value = item[name];
+  if (value === USUAL[name]) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
 
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? `${value}` : value);
 

@@ -100,6 +100,11 @@ class Verification {
       const message = 'it has packs, and is not among the SKUs that are listed';
       tell(this.#told, [{ sku, check: 'chain', message }]);
     }
+    const missing = await store.missingPacks();
+    if (missing > 0) {
+      const message = `${missing} of the numbers that packs have one after another is missing`;
+      tell(this.#told, [{ sku: '(all)', check: 'sequence', message }]);
+    }
     tell(this.#told, closingChain(closings));
     tell(this.#told, this.#ofClosings.differences, this.#ofClosings.more);
     tell(this.#told, this.#ofInbox.differences, this.#ofInbox.more);

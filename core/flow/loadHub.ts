@@ -6,7 +6,6 @@ import type { CompiledFlow } from './compiledFlow.ts';
 import { compileFlow } from './compileFlow.ts';
 import { configFiles, readConfigText } from './configText.ts';
 import { DateBounds } from './DateBounds.ts';
-import { faultsInOrder } from './faultsInOrder.ts';
 import type { CompileContext } from './flowUnit.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
@@ -58,8 +57,8 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
     if (flow) flows.push(flow);
   }
   if (config) checkOverlaps(flows, faults);
-  if (!config || !faults.every(isHint)) throw new FaultList(faultsInOrder(faults));
-  return { config, flows, checkCommand: commandCheck(context), hints: faultsInOrder(faults) };
+  if (!config || !faults.every(isHint)) throw new FaultList(inOrder(faults));
+  return { config, flows, checkCommand: commandCheck(context), hints: inOrder(faults) };
 }
 
 /** Without a configuration nothing runs. */
@@ -119,4 +118,15 @@ function checkUnique(yaml: YamlFile, files: Map<string, string>, faults: Fault[]
     });
   }
   files.set(name, other ?? yaml.file);
+}
+
+/** By file and place, as a compiler prints them. */
+function inOrder(faults: readonly Fault[]): Fault[] {
+  const place = (fault: Fault) =>
+    [fault.at?.file ?? '', fault.at?.line ?? 0, fault.at?.column ?? 0] as const;
+  return faults.toSorted((left, right) => {
+    const [fileA, lineA, columnA] = place(left);
+    const [fileB, lineB, columnB] = place(right);
+    return fileA === fileB ? lineA - lineB || columnA - columnB : fileA < fileB ? -1 : 1;
+  });
 }

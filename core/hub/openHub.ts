@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brokers, codecs, connectors, schemas, steps, stores } from '../catalog.ts';
 import { type Fault, FaultList, isHint } from '../errors.ts';
-import { faultsInOrder } from '../flow/faultsInOrder.ts';
 import type { HubConfig, Role } from '../flow/hubConfig.ts';
 import { loadConfig } from '../flow/loadConfig.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
@@ -62,7 +61,7 @@ export async function openBooks(
 async function configOf(folder: string, env: Env): Promise<HubConfig> {
   const faults: Fault[] = [];
   const config = await loadConfig(folder, env, connectors, faults);
-  if (!config || !faults.every(isHint)) throw new FaultList(faultsInOrder(faults));
+  if (!config || !faults.every(isHint)) throw new FaultList(faults);
   return config;
 }
 

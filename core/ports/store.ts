@@ -189,6 +189,8 @@ export interface Books {
   bookedMessages(): AsyncIterable<readonly BookedMessage[]>;
   /** SKUs that have packs, and that no list shows. */
   lostSkus(): Promise<string[]>;
+  /** How many packs are gone, as far as the store can tell by their own numbers. */
+  missingPacks(): Promise<number>;
   checkpoints(page: Page): Promise<Paged<CheckpointKey>>;
   /** Closings (core/closing.ts): those that are complete, each before the one that goes on from it. */
   closings(): Promise<Closing[]>;

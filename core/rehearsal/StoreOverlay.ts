@@ -8,6 +8,7 @@ import type {
   Reservation,
 } from '../ledger.ts';
 import type { CommitPack, SkuBooks } from '../pack.ts';
+import { packState } from '../packFrom.ts';
 import type {
   Books,
   CommitResult,
@@ -83,11 +84,9 @@ class StoreOverlay {
   #keepPack(pack: CommitPack): void {
     const { sku, version } = pack;
     const before = this.#books.get(sku);
-    const own = { ...pack, balances: pack.balances.map((balance) => ({ ...balance })) };
-    const layers = pack.layers.map((layer) => ({ ...layer }));
-    const packs = [{ ...own, layers, hasItem: true }];
+    const packs = [packState(pack)];
     if (before && !pack.isBase)
-      packs.unshift({ ...own, ...before, version: version - 1, hasItem: true });
+      packs.unshift({ ...packs[0]!, ...before, version: version - 1, hasItem: true });
     this.#books.set(sku, booksOf(packs));
     for (const entry of pack.entries) this.#entries.push(entry);
   }

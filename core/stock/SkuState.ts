@@ -9,7 +9,7 @@ import type {
   SkuHead,
   Status,
 } from '../ledger.ts';
-import type { Pack, SkuBooks } from '../pack.ts';
+import type { Filing, Pack, SkuBooks } from '../pack.ts';
 import { isBefore, type Position } from '../position.ts';
 import { compareBalances, compareLayers, isInBooks, only, ordered } from '../skuBooks.ts';
 
@@ -39,6 +39,7 @@ export interface Late extends Position {
 /** One SKU as a decision round knows it: what the store holds, and what was decided since. */
 export class SkuState {
   readonly sku: string;
+  readonly #filing: Filing;
   /** Version that the store holds, as far as we know. */
   expectedVersion: number;
   /** `seq` of the last entry in the store, and of the last that was decided. */
@@ -91,6 +92,7 @@ export class SkuState {
   constructor(books: SkuBooks, policy: StockPolicy, tracker: Tracker | undefined) {
     const { head, balances, layers } = books;
     this.sku = head.sku;
+    this.#filing = books.filing ?? {};
     this.expectedVersion = head.version;
     this.committedSeq = head.seq;
     this.seq = head.seq;
@@ -194,6 +196,7 @@ export class SkuState {
       : { rows: since.rows, packs: packs + count - 1, changed: rows };
     const whole: Pack = {
       sku: this.sku,
+      filing: this.#filing,
       version: this.expectedVersion + count,
       isBase,
       head: this.#toHead(),
@@ -206,9 +209,10 @@ export class SkuState {
   }
 
   /** The first stands alone, if any does; the last has the entries. */
-  #cut({ isBase, hasItem, head, entries, balances, layers }: Pack, most: number): Pack[] {
+  #cut(whole: Pack, most: number): Pack[] {
+    const { isBase, hasItem, head, entries, balances, layers } = whole;
     const count = this.#packs;
-    const { sku, expectedVersion: before, committedSeq } = this;
+    const { expectedVersion: before, committedSeq } = this;
     for (const entry of entries) entry.pack = before + count;
     const { packs, ...rows } = head.sinceBase;
     return Array.from({ length: count }, (_, index): Pack => {
@@ -218,7 +222,8 @@ export class SkuState {
       const seq = isLast ? this.seq : committedSeq;
       const sinceBase = { ...rows, packs: packs - count + version - before };
       return {
-        ...{ sku, version, isBase: isBase && index === 0, hasItem: hasItem && index === 0 },
+        ...whole,
+        ...{ version, isBase: isBase && index === 0, hasItem: hasItem && index === 0 },
         head: { ...head, version, seq, sinceBase },
         entries: isLast ? entries : [],
         balances: balances.slice(start, start + most),

@@ -34,7 +34,6 @@ interface Reading {
 export const noPointer = (sku: string): SkuPointer => ({
   sku,
   version: 0,
-  hash: '',
   recosts: false,
   places: [],
 });

@@ -156,11 +156,11 @@ export class MemoryStore implements Store {
 
   #write(commit: Commit): void {
     const documents = copies(commit.documents);
-    for (const { sku, version, isBase, hash, body, head, entries } of commit.packs) {
+    for (const { sku, version, isBase, hash, body, firstSeq, entries } of commit.packs) {
       const packs = this.#packs.get(sku) ?? [];
       packs.push({
         ...{ sku, version, isBase, hash, body },
-        ...{ firstSeq: head.seq - entries.length + 1, committedAt: '' },
+        ...{ firstSeq, committedAt: '' },
         firstAt: entries.map(({ at }) => at).sort()[0] ?? '',
         documentOf: (number) => documents[number],
         isFoundBy: (number) => documents[number] !== undefined,
@@ -365,12 +365,12 @@ export class MemoryStore implements Store {
   async pointers({ sku }: { sku?: string }): Promise<Paged<SkuPointer>> {
     const { rows } = await this.heads();
     const heads = rows.filter((head) => sku === undefined || head.sku === sku);
-    const pointers = heads.map(({ sku: of, version, hash, recost }) => {
+    const pointers = heads.map(({ sku: of, version, recost }) => {
       const places = [
         ...this.#known({ sku: of }).flatMap(({ from, to }) => [from, to]),
         ...this.#books(of).balances.map(({ place }) => place),
       ];
-      return { sku: of, version, hash, recosts: recost !== undefined, places };
+      return { sku: of, version, recosts: recost !== undefined, places };
     });
     return { rows: pointers };
   }
@@ -384,6 +384,7 @@ export class MemoryStore implements Store {
   }
 
   lostSkus = async (): Promise<string[]> => [];
+  missingPacks = async (): Promise<number> => 0;
 
   async closings(): Promise<Closing[]> {
     return this.#closings;

@@ -20,7 +20,7 @@ export class PoolCosts implements PoolView {
   lastCost = 0n;
   method: ValuationMethod;
   readonly #owner: PoolOwner;
-  readonly #layers = new PositionList<CostLayer>(() => undefined);
+  readonly #layers = new PositionList<CostLayer>(noSum);
   /** Layers that the last entry has made here. */
   #partSeq = 0;
   #part = 0;
@@ -217,6 +217,7 @@ export class PoolCosts implements PoolView {
   }
 }
 
+const noSum = (): undefined => undefined;
 const putBack = (layers: PositionList<CostLayer>, layer: CostLayer): void => layers.add(layer);
 const takeOut = (layers: PositionList<CostLayer>, layer: CostLayer): void => layers.delete(layer);
 

@@ -154,11 +154,6 @@ export class ChainAudit {
       const what = isBase ? 'stand alone' : 'need those before it';
       this.#report('chain', `pack ${version} is said to ${what}, its text says otherwise`);
     }
-    const { version, hash } = this.#last;
-    if (pointer.version !== version || pointer.hash !== hash) {
-      const what = pointer.version === 0 ? 'no pack of it' : `pack ${pointer.version}`;
-      this.#report('chain', `${what} is said to be its last, which is pack ${version}`);
-    }
     if (pointer.recosts !== (recost !== undefined)) {
       const [is, says] = recost ? ['not ', 'so'] : ['', 'otherwise'];
       const what = `it is ${is}among those that wait to be costed anew`;

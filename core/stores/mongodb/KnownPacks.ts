@@ -1,5 +1,5 @@
-import type { SkuHead } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
+import type { CommitPack } from '../../pack.ts';
 
 interface Known {
   version: number;
@@ -39,9 +39,10 @@ export class KnownPacks {
     if (version > this.versionOf(sku)) this.#keep(sku, { version, count: 1, recosts: undefined });
   }
 
-  seeHead({ sku, version, recost, sinceBase }: SkuHead): void {
+  seePack(pack: Pick<CommitPack, 'sku' | 'version' | 'recosts' | 'sinceBase'>): void {
+    const { sku, version, recosts, sinceBase } = pack;
     if (version === 0 || version < this.versionOf(sku)) return;
-    this.#keep(sku, { version, count: sinceBase.packs + 1, recosts: recost !== undefined });
+    this.#keep(sku, { version, count: sinceBase + 1, recosts });
   }
 
   #keep(sku: string, known: Known): void {

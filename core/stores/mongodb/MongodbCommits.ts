@@ -78,8 +78,9 @@ export class MongodbCommits {
     const { client, collections, packs, known, runtime } = this.#parts;
     const loaded = await retried(runtime, () => loadSnapshot(client, collections, packs, request));
     for (const { head, balances } of loaded.skus) {
-      known.seeHead(head);
-      known.seePlaces({ sku: head.sku, places: balances.map(({ place }) => place) });
+      const { sku, version, recost, sinceBase } = head;
+      known.seePack({ sku, version, recosts: recost !== undefined, sinceBase: sinceBase.packs });
+      known.seePlaces({ sku, places: balances.map(({ place }) => place) });
     }
     return loaded;
   }
@@ -115,7 +116,7 @@ export class MongodbCommits {
     if (result.outcome === 'committed') {
       floors.committed();
       for (const pack of commit.packs) {
-        known.seeHead(pack.head);
+        known.seePack(pack);
         known.seePlaces(pack);
       }
       for (const { source } of commit.inbox) known.sources.add(source);

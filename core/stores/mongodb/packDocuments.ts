@@ -106,8 +106,7 @@ export function ledgerDocuments(
   });
   if (parts.length === 0) parts.push({ _id: firstPartKey(commit, id), numbers: [], text: '[]' });
   const packDocuments = packs.map((pack): PackDocument => {
-    const { sku, version, isBase, head, entries, hash, body, lots } = pack;
-    const firstSeq = head.seq - entries.length + 1;
+    const { sku, version, isBase, firstSeq, hash, body, lots } = pack;
     const firstAt = firstAtOf(pack, documents);
     return {
       ...{ _id: packKey(sku, version), sku, version, isBase, firstSeq, firstAt },

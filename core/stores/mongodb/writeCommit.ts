@@ -107,8 +107,7 @@ async function writeRecosts(
   options: Writing,
 ): Promise<void> {
   const operations = firstOfEach(commit).flatMap(
-    ({ sku, version, head }): AnyBulkWriteOperation<SkuDocument>[] => {
-      const waits = head.recost !== undefined;
+    ({ sku, version, recosts: waits }): AnyBulkWriteOperation<SkuDocument>[] => {
       if (waits === (version > 1 && known.recosts(sku, version - 1))) return [];
       return [waits ? replacing(waitingSku(sku)) : deleting(skuKey(sku))];
     },

@@ -86,6 +86,7 @@ export class PackLists {
   readonly packTexts: Store['packTexts'] = (after) => this.#packs.texts(after);
   readonly packsByKey: Store['packsByKey'] = (keys) => this.#packs.byKey(keys);
   readonly lostSkus: Store['lostSkus'] = () => this.#packs.lostSkus();
+  readonly missingPacks: Store['missingPacks'] = () => this.#packs.missingPacks();
 
   pointers({ sku }: { sku?: string }, page: Page): Promise<Paged<SkuPointer>> {
     return this.#rows(page, {

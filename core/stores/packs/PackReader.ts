@@ -25,6 +25,7 @@ export interface PackReader extends PackTexts {
   waiting(page: Page): Promise<Paged<string>>;
   /** SKUs that have packs and are not among `skus`; a page of them. */
   lostSkus(): Promise<string[]>;
+  missingPacks(): Promise<number>;
   /** Of each SKU the packs from the last that stands alone on; none of one that was never seen. */
   current(skus: readonly string[]): Promise<PackText[][]>;
   /**

@@ -10,6 +10,9 @@ import { PackWriter } from './PackWriter.ts';
 import type { Statements } from './Statements.ts';
 import { writeClaims } from './writeClaims.ts';
 
+/** Another process has appended that version of a SKU meanwhile. */
+const VERSION_TAKEN = 'UNIQUE constraint failed: packs.sku_id, packs.version';
+
 export class CommitWriter {
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
@@ -45,6 +48,7 @@ export class CommitWriter {
       return { outcome: 'committed' };
     } catch (error) {
       this.#rollBack();
+      if ((error as Error).message === VERSION_TAKEN) return { outcome: 'conflict' };
       throw error;
     }
   }

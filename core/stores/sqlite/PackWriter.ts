@@ -1,28 +1,29 @@
-/** Appends packs and what they name, and moves each SKU's pointer from its last pack to the new one. */
+/** Appends packs and what they name. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Commit } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
-import { limits } from '../../limits.ts';
-import { type CommitPack, firstAtOf, type PostedDocument } from '../../pack.ts';
+import { type CommitPack, type Filing, firstAtOf, type PostedDocument } from '../../pack.ts';
 import { prepared } from './Statements.ts';
 import { DOCUMENTS_PER_COMMIT, documentKey } from './schema.ts';
 
 /** A SKU as the file has it. */
-interface Pointer {
+interface KnownSku {
   number: number;
-  /** Id of its last pack. */
-  last: number;
+  /** Of its last pack. */
   version: number;
+  /** 1 where it is among those that wait to be costed anew. */
+  recosts: number;
   /** Where it is known to have been. */
-  places?: string[];
+  places: readonly string[];
+  /** Which rollback it comes after. */
+  since: object;
 }
 
 const statements = {
-  find: 'SELECT id AS number, last_pack AS last, version FROM skus WHERE sku = ?',
-  newSku: `INSERT INTO skus (sku, version, last_pack, recosts) VALUES (?, ?, ?, ?)
-    ON CONFLICT DO NOTHING`,
-  nextPack: `UPDATE skus SET version = ?, last_pack = ?, recosts = ?
-    WHERE id = ? AND version = ?`,
+  newSku: 'INSERT INTO skus (sku, recosts) VALUES (?, 0) ON CONFLICT DO NOTHING',
+  find: `SELECT skus.id AS number, coalesce(max(version), 0) AS version, recosts
+    FROM skus LEFT JOIN packs ON sku_id = skus.id WHERE sku = ?`,
+  recosts: 'UPDATE skus SET recosts = ? WHERE id = ?',
   commit: 'INSERT INTO commits (recorded_at) VALUES (?)',
   lastId: 'SELECT coalesce(max(id), 0) AS id FROM packs',
   pack: 'INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -32,25 +33,26 @@ const statements = {
   place: 'INSERT OR IGNORE INTO sku_places VALUES (?, ?)',
 };
 
-const NO_PLACES: string[] = [];
-
 export class PackWriter {
   readonly #sql: Record<keyof typeof statements, StatementSync>;
-  readonly #pointers = new Map<string, Pointer>();
+  /** What was learnt before the last rollback may be void. */
+  #since = {};
+  /** Ids of the packs of the commit, the last of each SKU. */
+  readonly #ids = new Map<string, number>();
 
   constructor(database: DatabaseSync) {
     this.#sql = prepared(database, statements);
   }
 
-  /** Where a SKU stands, as it was just read, so that its next pack need not look for that. */
-  know(sku: string, pointer: Pointer): void {
-    if (this.#pointers.size > limits.knownSkus) this.#pointers.clear();
-    this.#pointers.set(sku, pointer);
+  /** Of a SKU as it was just read. */
+  filing(known: Omit<KnownSku, 'since'>): Filing {
+    return { known: { ...known, since: this.#since } };
   }
 
   /**
    * Within a transaction that holds the write lock. False where a SKU has another version than the one
-   * before its pack; then the transaction is to be rolled back, and `forget` called. Throws PACK_TOO_LARGE.
+   * before its pack; then, and where it throws because another process has appended that one meanwhile, the
+   * transaction is to be rolled back, and `forget` called. Throws PACK_TOO_LARGE.
    */
   write({ packs, documents, recordedAt }: Commit): boolean {
     if (documents.length > DOCUMENTS_PER_COMMIT) {
@@ -59,6 +61,7 @@ export class PackWriter {
     }
     const commit = Number(this.#sql.commit.run(recordedAt).lastInsertRowid);
     if (packs.length === 0) return true;
+    this.#ids.clear();
     let id = (this.#sql.lastId.get() as { id: number }).id;
     for (const pack of packs) {
       id += 1;
@@ -68,41 +71,38 @@ export class PackWriter {
       this.#name(documentKey(commit, number), documents[number]!);
     }
     this.#writePartners(documents, commit);
-    if (this.#pointers.size > limits.knownSkus) this.#pointers.clear();
     return true;
   }
 
   #write(pack: CommitPack, firstAt: string, id: number, commit: number): boolean {
-    const before = this.#pointerOf(pack.sku);
-    if ((before?.version ?? 0) !== pack.version - 1) return false;
-    const number = this.#point(pack, id, before);
-    if (number === undefined) return false;
-    const { sku, version, isBase, head, entries, hash, body } = pack;
-    const firstSeq = head.seq - entries.length + 1;
-    this.#sql.pack.get(id, commit, number, version, isBase ? 1 : 0, firstSeq, firstAt, hash, body);
+    const { sku, filing, version, isBase, firstSeq, hash, body } = pack;
+    const known = this.#knownOf(pack);
+    if (known.version !== version - 1) return false;
+    const { number } = known;
+    const recosts = pack.recosts ? 1 : 0;
+    if (known.recosts !== recosts) this.#sql.recosts.run(recosts, number);
+    const base = isBase ? 1 : 0;
+    this.#sql.pack.get(id, commit, number, version, base, firstSeq, firstAt, hash, body);
     for (const lot of pack.lots) this.#sql.lot.get(lot, id);
-    const places = this.#writePlaces(pack, before?.places);
-    this.#pointers.set(sku, { number, last: id, version, places });
+    this.#ids.set(sku, id);
+    known.version = version;
+    known.recosts = recosts;
+    known.places = this.#writePlaces(pack, known.places);
+    if (filing) filing.known = known;
     return true;
   }
 
-  /** Number of the SKU, or undefined where another process has written it meanwhile. */
-  #point({ sku, version, head }: CommitPack, id: number, before: Pointer | undefined) {
-    const recosts = head.recost ? 1 : 0;
-    if (!before) {
-      const made = this.#sql.newSku.run(sku, version, id, recosts);
-      return made.changes === 1 ? Number(made.lastInsertRowid) : undefined;
-    }
-    const written = this.#sql.nextPack.run(version, id, recosts, before.number, before.version);
-    return written.changes === 1 ? before.number : undefined;
-  }
-
-  #pointerOf(sku: string): Pointer | undefined {
-    return this.#pointers.get(sku) ?? (this.#sql.find.get(sku) as Pointer | undefined);
+  /** One that is new has its row from now on. */
+  #knownOf({ sku, filing }: CommitPack): KnownSku {
+    const known = filing?.known as KnownSku | undefined;
+    if (known?.since === this.#since) return known;
+    this.#sql.newSku.get(sku);
+    const found = this.#sql.find.get(sku) as Omit<KnownSku, 'places' | 'since'>;
+    return { ...found, places: [], since: this.#since };
   }
 
   /** A SKU meets few places, and each once: those that it has from now on. */
-  #writePlaces({ sku, places }: CommitPack, known = NO_PLACES): string[] {
+  #writePlaces({ sku, places }: CommitPack, known: readonly string[]): readonly string[] {
     const met = places.filter((place) => !known.includes(place));
     for (const place of met) this.#sql.place.get(place, sku);
     return met.length === 0 ? known : [...known, ...met];
@@ -117,13 +117,13 @@ export class PackWriter {
 
   #name(id: number, posted: PostedDocument): void {
     const { document, partner, reference, at, source, messageId, actor, contenthash } = posted;
-    const named = `[${posted.skus.map((sku) => this.#pointers.get(sku)!.last).join()}]`;
+    const named = `[${posted.skus.map((sku) => this.#ids.get(sku)!).join()}]`;
     const { document: row } = this.#sql;
     row.get(id, document, partner, reference, at, source, messageId, actor, contenthash, named);
   }
 
   /** After a rollback: what was given out within it is void. */
   forget(): void {
-    this.#pointers.clear();
+    this.#since = {};
   }
 }

@@ -1,6 +1,5 @@
 /** Packs as store.db has them. */
 
-import { EachOnce } from '../../EachOnce.ts';
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
@@ -31,9 +30,10 @@ const PLACES = `WITH RECURSIVE known(place) AS (
   ) SELECT l.sku, l.place FROM known CROSS JOIN sku_places l ON l.place = known.place
   WHERE l.sku BETWEEN ? AND ?`;
 /** Of SKUs; in the order in which packs lie in the file, where those of a commit share pages. */
-const LAST_PACKS = `SELECT ${PACK}, p.sku_id, s.sku FROM (
-    SELECT s.sku, s.last_pack FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ORDER BY 2 LIMIT -1
-  ) s CROSS JOIN packs p ON p.id = s.last_pack`;
+const LAST_PACKS = `SELECT ${PACK}, p.sku_id, s.recosts, s.sku FROM (
+    SELECT s.sku, s.recosts, (SELECT p.id FROM packs p WHERE p.sku_id = s.id ORDER BY p.version DESC LIMIT 1) AS last
+    FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ORDER BY last LIMIT -1
+  ) s CROSS JOIN packs p ON p.id = s.last`;
 type PackRowText = [
   id: number,
   commit: number,
@@ -43,8 +43,7 @@ type PackRowText = [
   hash: string,
   body: string,
 ];
-type LastRow = [...text: PackRowText, number: number, sku: string];
-type KnowingWriter = Pick<PackWriter, 'know'>;
+type LastRow = [...text: PackRowText, number: number, recosts: number, sku: string];
 
 /** Packs that are read at once, at most. */
 const CHUNK = 256;
@@ -66,17 +65,15 @@ export class SqlitePacks implements PackReader {
   }
 
   async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
-    const sql = `SELECT s.version, p.version, p.hash, s.recosts FROM skus s
-      LEFT JOIN packs p ON p.id = s.last_pack AND p.sku_id = s.id WHERE s.sku = ?`;
+    const sql = `SELECT coalesce((SELECT max(version) FROM packs WHERE sku_id = s.id), 0), recosts
+      FROM skus s WHERE sku = ?`;
     return this.#file.atOneMoment(({ statements }) => {
       const found = statements.arrays(PLACES, [skus[0] ?? '', skus.at(-1) ?? '']);
       const placesOf = Map.groupBy(found as [string, string][], ([sku]) => sku);
       return skus.flatMap((sku) =>
-        statements.arrays(sql, [sku]).map(([next, version, hash, recosts]) => ({
+        statements.arrays(sql, [sku]).map(([version, recosts]) => ({
           sku,
-          // Writers go by the one, readers by the other.
-          version: next === version ? (version as number) : 0,
-          hash: (hash as string | null) ?? '',
+          version: version as number,
           recosts: recosts === 1,
           places: placesOf.get(sku)?.map(([, place]) => place) ?? [],
         })),
@@ -101,20 +98,24 @@ export class SqlitePacks implements PackReader {
     return found.map(String);
   }
 
+  async missingPacks(): Promise<number> {
+    const sql = 'SELECT coalesce(max(id), 0) - count(*) FROM packs';
+    return this.#file.read((statements) => statements.column<number>(sql)[0]!);
+  }
+
   async current(skus: readonly string[]): Promise<PackText[][]> {
     return this.#file.read((statements) => skus.map((sku) => this.#currentOf(statements, sku)));
   }
 
-  /** As a round sees them; who writes them next is told where they stand. */
-  loaded(statements: Statements, skus: readonly string[], writer: KnowingWriter): SkuBooks[] {
+  /** As a round sees them, with what who writes them next is to know. */
+  loaded(statements: Statements, skus: readonly string[], writer: PackWriter): SkuBooks[] {
     const found = new Map<string, SkuBooks>();
-    for (const row of statements.eachArray(LAST_PACKS, [JSON.stringify(skus)])) {
-      const last = row as LastRow;
-      const [id, , version, , , , , number, sku] = last;
+    const rows = statements.eachArray(LAST_PACKS, [JSON.stringify(skus)]) as Iterable<LastRow>;
+    for (const last of rows) {
+      const [, , version, , , , , number, recosts, sku] = last;
       const books = loadedFrom(sku, this.#upTo(statements, last));
-      const places = new EachOnce<string>([]);
-      for (const { place } of books.balances) places.add(place);
-      writer.know(sku, { number, last: id, version, places: places.list });
+      const places = [...new Set(books.balances.map(({ place }) => place))];
+      books.filing = writer.filing({ number, version, recosts, places });
       found.set(sku, books);
     }
     return skus.map((sku) => found.get(sku) ?? emptyBooks(sku));
@@ -127,7 +128,7 @@ export class SqlitePacks implements PackReader {
   }
 
   #upTo(statements: Statements, last: LastRow): PackText[] {
-    const [, , , isBase, , , , number, sku] = last;
+    const [, , , isBase, , , , number, , sku] = last;
     if (isBase === 1) return [textOf(sku, last)];
     const since = `SELECT ${PACK} FROM packs p WHERE sku_id = ?1 AND version >=
       (SELECT max(version) FROM packs WHERE sku_id = ?1 AND is_base = 1) ORDER BY version`;

@@ -4,8 +4,8 @@
  *
  * The ledger is `packs`: what one commit did to one SKU, a row each, appended and never changed. What
  * the entries of one message share lies once in `documents`. The views `ledger`, `stock`, `pools`,
- * `layers` and `items` show what packs hold; nothing of it lies anywhere else. `skus` points to the last
- * pack of each SKU. The view `closings` shows what there was at the ends of months, which follows from packs.
+ * `layers` and `items` show what packs hold; nothing of it lies anywhere else. A SKU is as its last pack says, the
+ * one of the highest version. The view `closings` shows what there was at the ends of months, which follows from packs.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
@@ -64,8 +64,8 @@ CREATE TABLE sku_places (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE skus (
-  id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
-  last_pack INTEGER NOT NULL, recosts INTEGER NOT NULL -- 1 while facts wait to be costed anew
+  id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE,
+  recosts INTEGER NOT NULL -- 1 while facts wait to be costed anew
 ) STRICT;
 CREATE INDEX skus_recosts ON skus (sku) WHERE recosts = 1;
 
@@ -96,9 +96,13 @@ CREATE VIEW named_packs AS
 `;
 
 const STOCK = `
+CREATE VIEW last_packs AS
+  SELECT s.sku, p.* FROM skus s CROSS JOIN packs p ON p.sku_id = s.id
+    AND p.version = (SELECT max(version) FROM packs WHERE sku_id = s.id);
+
 CREATE VIEW current_packs AS
   WITH RECURSIVE chain(id, sku_id, version, is_base) AS (
-    SELECT p.id, p.sku_id, p.version, p.is_base FROM skus s JOIN packs p ON p.id = s.last_pack
+    SELECT id, sku_id, version, is_base FROM last_packs
     UNION ALL
     SELECT p.id, p.sku_id, p.version, p.is_base FROM chain c
     JOIN packs p ON p.sku_id = c.sku_id AND p.version = c.version - 1 WHERE NOT c.is_base
@@ -123,10 +127,10 @@ CREATE VIEW layers AS
   ) WHERE quantity <> 0;
 
 CREATE VIEW pools AS
-  SELECT s.sku AS sku, o.value ->> 0 AS pool, CAST(o.value ->> 1 AS INTEGER) AS quantity,
+  SELECT p.sku AS sku, o.value ->> 0 AS pool, CAST(o.value ->> 1 AS INTEGER) AS quantity,
     CAST(o.value ->> 2 AS INTEGER) AS value, CAST(o.value ->> 3 AS INTEGER) AS last_cost,
     CAST(o.value ->> 4 AS INTEGER) AS reserved, o.value ->> 5 IS 1 AS untouched
-  FROM skus s JOIN packs p ON p.id = s.last_pack, json_each(p.body, '$.pools') o;
+  FROM last_packs p CROSS JOIN json_each(p.body, '$.pools') o;
 
 CREATE VIEW items AS
   SELECT sku, name, unit, units, valuation, standard_cost, tracking, picking, negative, valued, weight,

@@ -358,8 +358,7 @@ export function describePacks(place: StorePlace): void {
       deepEqual(
         pointers,
         [a2, b1].map((pack) => ({
-          ...{ sku: pack!.sku, version: pack!.version, hash: pack!.hash },
-          ...{ recosts: false, places: ['W1'] },
+          ...{ sku: pack!.sku, version: pack!.version, recosts: false, places: ['W1'] },
         })),
       );
       deepEqual((await at.store.pointers({ sku: 'B' }, { limit: 1 })).rows, [pointers[1]]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { configField } from '../../../core/flow/loadConfig.ts';
 import type { SkuHead } from '../../../core/ledger.ts';
+import { packState } from '../../../core/packFrom.ts';
 import { Workspace } from '../../../core/stock/workspace.ts';
 
 const head: SkuHead = {
@@ -29,6 +30,6 @@ describe('workspace', () => {
     workspace.rollback();
     workspace.changeSku(workspace.sku('A'), {});
     const { packs } = workspace.changes();
-    assert.deepEqual(packs[0]!.head.pools, head.pools);
+    assert.deepEqual(packState(packs[0]!).head.pools, head.pools);
   });
 });
