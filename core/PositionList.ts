@@ -99,17 +99,8 @@ export class PositionList<Row extends Position, Sum = undefined> {
   }
 
   /** Those that are meant, in order. The one that is visited may be deleted meanwhile. */
-  *visit(isMeant: (row: Row) => boolean): Iterable<Row> {
-    const chunks = this.#chunks;
-    for (let at = 0; at < chunks.length; ) {
-      const chunk = chunks[at]!;
-      for (let index = 0; index < chunk.rows.length; ) {
-        const row = chunk.rows[index]!;
-        if (isMeant(row)) yield row;
-        if (chunk.rows[index] === row) index += 1;
-      }
-      if (chunks[at] === chunk) at += 1;
-    }
+  visit(isMeant: (row: Row) => boolean): Iterable<Row> {
+    return new Visit(this.#chunks, isMeant);
   }
 
   /** The same, the last first. */
@@ -153,6 +144,53 @@ export class PositionList<Row extends Position, Sum = undefined> {
       else end = middle;
     }
     return at;
+  }
+}
+
+/** Written out: a generator would leave objects behind for each layer that is looked at. */
+class Visit<Row> implements Iterable<Row>, Iterator<Row, undefined> {
+  readonly #chunks: readonly Pick<Chunk<Row, unknown>, 'rows'>[];
+  readonly #isMeant: (row: Row) => boolean;
+  #at = 0;
+  #index = 0;
+  /** Those that were given last. */
+  #chunk: Pick<Chunk<Row, unknown>, 'rows'> | undefined;
+  #row: Row | undefined;
+
+  constructor(
+    chunks: readonly Pick<Chunk<Row, unknown>, 'rows'>[],
+    isMeant: (row: Row) => boolean,
+  ) {
+    this.#chunks = chunks;
+    this.#isMeant = isMeant;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Row, undefined> {
+    this.#pass();
+    for (;;) {
+      const chunk = this.#chunks[this.#at];
+      if (!chunk) return { done: true, value: undefined };
+      const { rows } = chunk;
+      for (; this.#index < rows.length; this.#index += 1) {
+        const row = rows[this.#index]!;
+        if (!this.#isMeant(row)) continue;
+        this.#chunk = chunk;
+        this.#row = row;
+        return { done: false, value: row };
+      }
+      this.#at += 1;
+      this.#index = 0;
+    }
+  }
+
+  /** The row that was given last, unless it was deleted meanwhile, perhaps with its chunk. */
+  #pass(): void {
+    if (this.#chunks[this.#at] !== this.#chunk) this.#index = 0;
+    else if (this.#chunk?.rows[this.#index] === this.#row) this.#index += 1;
   }
 }
 

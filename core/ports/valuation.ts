@@ -1,6 +1,6 @@
 /** A valuation method says what stock costs. Pure. */
 
-import type { CostLayer } from '../ledger.ts';
+import type { CostLayer, ValuationMethod } from '../ledger.ts';
 
 /** A piece of stock with its cost, on its way out of one pool and perhaps into another. */
 export interface CostSlice {
@@ -46,7 +46,7 @@ export interface PoolView {
 }
 
 export interface Valuation {
-  readonly name: string;
+  readonly name: ValuationMethod;
   readonly about: string;
   /** True where layers carry value; else the pool does. */
   readonly layered: boolean;

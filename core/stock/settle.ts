@@ -113,7 +113,8 @@ function* settleSku(
   const history = state.historyFrom(late.at);
   const { costs, after } = costsBefore(context, state, late);
   const known = history.countAfter(after) - freshFactsAfter(state, after);
-  const again = state.costedAgain + known + costs.layerCount / LAYERS_PER_FACT;
+  const layers = Math.ceil(costs.layerCount / LAYERS_PER_FACT);
+  const again = state.costedAgain + known + layers;
   if (again > bounds.recostFacts) return undefined;
   const facts = history.factsAfter(after);
   const references = referencesBefore(workspace, state.sku, facts, after !== undefined);

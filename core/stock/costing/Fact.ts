@@ -37,7 +37,7 @@ export const effectOf = (
 export interface Outcome {
   /** Value along the fact's own way. */
   value: bigint;
-  effects: Effect[];
+  effects: readonly Effect[];
 }
 
 export const isFact = ({ corrects }: LedgerEntry): boolean => corrects === undefined;

@@ -8,6 +8,8 @@ import type { PoolOwner } from './Tracker.ts';
 
 /** Of shortages that were read, one in so many is kept: what they cost to read is then spread over the goods that settle them. */
 const KNOWN_PER_KEPT = 4;
+/** More than any pool is short of; small enough that V8 keeps it where it keeps a count. */
+const MANY = 2 ** 30;
 
 /**
  * One cost pool of one SKU with its layers: those with stock in business order, or, while the pool is
@@ -18,7 +20,7 @@ export class PoolCosts implements PoolView {
   quantity = 0n;
   value = 0n;
   lastCost = 0n;
-  method: ValuationMethod;
+  valuation: Valuation;
   readonly #owner: PoolOwner;
   readonly #layers = new PositionList<CostLayer>(noSum);
   /** Layers that the last entry has made here. */
@@ -33,16 +35,12 @@ export class PoolCosts implements PoolView {
   constructor(owner: PoolOwner, pool: string) {
     this.#owner = owner;
     this.pool = pool;
-    this.method = owner.method;
+    this.valuation = valuations[owner.method];
     this.lastCost = owner.standardCost;
   }
 
   get minorDigits(): number {
     return this.#owner.minorDigits;
-  }
-
-  get valuation(): Valuation {
-    return valuations[this.method];
   }
 
   /** What there is to take: of the lot, where lots are valued by themselves. Never negative. */
@@ -63,8 +61,8 @@ export class PoolCosts implements PoolView {
   }
 
   setMethod(method: ValuationMethod): void {
-    this.#owner.tracker?.undo.add(setMethod, this, this.method);
-    this.method = method;
+    this.#owner.tracker?.undo.add(setValuation, this, this.valuation);
+    this.valuation = valuations[method];
   }
 
   // --- layers -----------------------------------------------------------------------------------
@@ -102,16 +100,16 @@ export class PoolCosts implements PoolView {
   }
 
   /**
-   * Open shortages, oldest first, as many as `quantity` covers and perhaps more; of the lot, where lots
+   * Open shortages, if there are any, oldest first, as many as `quantity` covers and perhaps more; of the lot, where lots
    * are valued by themselves. One may be settled while it is visited.
    */
-  shortages(lot: string, quantity: bigint): Iterable<CostLayer> {
+  shortages(lot: string, quantity: bigint): Iterable<CostLayer> | undefined {
     if (this.isShortOfMany && !this.#keepsShortagesOf(quantity)) this.#needAll();
     if (this.valuation.byLot) {
       return this.#layers.visit((layer) => isShort(layer) && isOfLot(layer, lot));
     }
     const { first } = this.#layers;
-    return first && isShort(first) ? this.#layers.visit(isShort) : [];
+    return first && isShort(first) ? this.#layers.visit(isShort) : undefined;
   }
 
   /** Not where few would be left: those are in the books, each by itself. */
@@ -132,15 +130,18 @@ export class PoolCosts implements PoolView {
   }
 
   shrink(layer: CostLayer, quantity: bigint, value: bigint): void {
-    this.grow(layer, -quantity, -value);
+    this.#set(layer, layer.quantity - quantity, layer.value - value);
   }
 
   grow(layer: CostLayer, quantity: bigint, value: bigint): void {
+    this.#set(layer, layer.quantity + quantity, layer.value + value);
+  }
+
+  #set(layer: CostLayer, quantity: bigint, value: bigint): void {
     const { tracker } = this.#owner;
     tracker?.undo.add(setLayer, layer, layer.quantity, layer.value);
-    layer.quantity += quantity;
-    layer.value += value;
-    tracker?.layer(layer);
+    setLayer(layer, quantity, value);
+    tracker?.layer(layer, false);
     if (layer.quantity !== 0n) return;
     this.#layers.delete(layer);
     tracker?.undo.add(putBack, this.#layers, layer);
@@ -191,7 +192,7 @@ export class PoolCosts implements PoolView {
     PoolCosts.#setPart(this, seq, part);
     const layer = { sku, pool, at, seq, part, since, origin, lot, owed, quantity, value };
     this.#layers.add(layer);
-    tracker?.layer(layer);
+    tracker?.layer(layer, true);
     tracker?.undo.add(takeOut, this.#layers, layer);
   }
 
@@ -202,7 +203,7 @@ export class PoolCosts implements PoolView {
 
   /** There are more shortages than the store holds. */
   setShortOfMany(): void {
-    this.#shortBeside = Number.POSITIVE_INFINITY;
+    this.#shortBeside = MANY;
   }
 
   /**
@@ -227,8 +228,8 @@ function setPool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: big
   pool.lastCost = lastCost;
 }
 
-function setMethod(pool: PoolCosts, method: ValuationMethod): void {
-  pool.method = method;
+function setValuation(pool: PoolCosts, valuation: Valuation): void {
+  pool.valuation = valuation;
 }
 
 function setLayer(layer: CostLayer, quantity: bigint, value: bigint): void {

@@ -6,7 +6,7 @@ export interface Tracker {
   /** Shortages of a pool that are kept; of more, none. */
   readonly keptShortages: number;
   readonly undo: UndoLog;
-  layer(layer: CostLayer): void;
+  layer(layer: CostLayer, isNew: boolean): void;
 }
 
 /** The SKU that a pool is of. */

@@ -47,13 +47,15 @@ function outcomeOf(costs: SkuCosts, fact: Fact, references: References): Outcome
   }
 }
 
+const none: readonly Effect[] = [];
+
 function move(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const { fromPool, toPool } = fact;
-  if (fromPool === toPool || fact.quantity === 0n) return { value: 0n, effects: [] };
+  if (fromPool === toPool || fact.quantity === 0n) return { value: 0n, effects: none };
   const slices = fromPool
     ? leave(costs.pool(fromPool), fact, references)
     : [arrivalOf(costs.pool(toPool), fact, references)];
-  const effects = toPool ? arrive(costs.pool(toPool), slices, fact) : [];
+  const effects = toPool ? arrive(costs.pool(toPool), slices, fact) : none;
   return { value: sumOf(slices), effects };
 }
 
@@ -124,7 +126,7 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
     pool.addShortage(short, value, fact, owedBy);
     slices.push({ quantity: short, value, since: fact.at, origin: fact.seq });
   }
-  changePool(pool, -quantity, -sumOf(slices), lastCost);
+  changePool(pool, pool.quantity - quantity, pool.value - sumOf(slices), lastCost);
   return slices;
 }
 
@@ -134,7 +136,7 @@ function leaveShort(pool: PoolCosts, fact: Fact): CostSlice {
   const lastCost = fact.input?.unitCost ?? pool.lastCost;
   const value = amountOf(quantity, lastCost, pool.minorDigits);
   pool.addShortage(quantity, value, fact, owedBy);
-  changePool(pool, -quantity, -value, lastCost);
+  changePool(pool, pool.quantity - quantity, pool.value - value, lastCost);
   return { quantity, value, since: fact.at, origin: fact.seq };
 }
 
@@ -155,7 +157,7 @@ function leaveAtSetCost(pool: PoolCosts, fact: Fact): CostSlice[] {
     pool.minorDigits,
   );
   const value = pool.value - worth;
-  changePool(pool, -fact.quantity, -value, pool.lastCost);
+  changePool(pool, pool.quantity - fact.quantity, pool.value - value, pool.lastCost);
   return spreadOver(slices, value);
 }
 
@@ -221,13 +223,14 @@ function arrive(pool: PoolCosts, slices: readonly CostSlice[], fact: Fact): Effe
   const { worth, layered } = pool.valuation;
   const last = layered ? slices.at(-1)! : { quantity, value };
   const effects: Effect[] = [];
-  const left = settleShortages(pool, pool.shortages(fact.lot, quantity), slices, fact, effects);
+  const shortages = pool.shortages(fact.lot, quantity);
+  const left = shortages ? settleShortages(pool, shortages, slices, fact, effects) : slices;
   if (left.length > 0) pool.valuation.put(pool, left, fact);
   if (worth) {
     const variance =
       pool.value + value - worth(pool.quantity + quantity, pool.lastCost, pool.minorDigits);
     if (variance !== 0n) effects.push(varianceOf(pool, fact, variance));
-    changePool(pool, quantity, value - variance, pool.lastCost);
+    changePool(pool, pool.quantity + quantity, pool.value + value - variance, pool.lastCost);
     return effects;
   }
   const corrected = effects.reduce((sum, effect) => sum + effect.value, 0n);
@@ -235,7 +238,7 @@ function arrive(pool: PoolCosts, slices: readonly CostSlice[], fact: Fact): Effe
   const lastCost =
     stated ??
     (last.value === 0n ? pool.lastCost : unitCostOf(last.value, last.quantity, pool.minorDigits));
-  changePool(pool, quantity, value - corrected, lastCost);
+  changePool(pool, pool.quantity + quantity, pool.value + value - corrected, lastCost);
   return effects;
 }
 
@@ -263,10 +266,8 @@ function spreadOver(slices: CostSlice[], value: bigint): CostSlice[] {
 
 /** Refuses what 64 bits cannot hold. */
 function changePool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: bigint): void {
-  const there = pool.quantity + quantity;
-  const worth = pool.value + value;
-  refuseOverflow(there);
-  refuseOverflow(worth);
+  refuseOverflow(quantity);
+  refuseOverflow(value);
   refuseOverflow(lastCost);
-  pool.become(there, worth, lastCost);
+  pool.become(quantity, value, lastCost);
 }

@@ -43,7 +43,7 @@ export function costsText(costs: SkuCosts): string {
 }
 
 export const storedPool = (of: PoolCosts): StoredPool => [
-  ...([of.pool, of.method, `${of.quantity}`, `${of.value}`, `${of.lastCost}`] as const),
+  ...([of.pool, of.valuation.name, `${of.quantity}`, `${of.value}`, `${of.lastCost}`] as const),
   of.all().map(storedLayer),
 ];
 

@@ -37,7 +37,7 @@ function shift(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): vo
 
 function add(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
   let rest = quantity;
-  for (const shortage of pool.shortages(fact.lot, quantity)) {
+  for (const shortage of pool.shortages(fact.lot, quantity) ?? []) {
     const part = lesser(-shortage.quantity, rest);
     if (part === 0n) return;
     pool.grow(shortage, part, part === -shortage.quantity ? -shortage.value : 0n);

@@ -1,6 +1,6 @@
 import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
 import type { PoolView, Take, Valuation } from '../../ports.ts';
-import { takeLayers } from './takeLayers.ts';
+import { oldestFirst, takeLayers } from './takeLayers.ts';
 
 /**
  * Moving average: every unit of a pool costs the same. An issue takes round(value × q ÷ quantity),
@@ -13,7 +13,7 @@ export const average: Valuation = {
   take(pool, take) {
     const cost = costOf(pool, take);
     const { unitCost, ...quantities } = take;
-    const slices = takeLayers(pool, quantities, () => pool.oldest());
+    const slices = takeLayers(pool, quantities, oldestFirst);
     const values = spreadBy(
       cost,
       slices.map(({ quantity }) => quantity),

@@ -1,12 +1,12 @@
 import type { Valuation } from '../../ports.ts';
-import { takeLayers } from './takeLayers.ts';
+import { oldestFirst, takeLayers } from './takeLayers.ts';
 
 /** First in, first out: receipts stay apart as layers, and the oldest leaves first. */
 export const fifo: Valuation = {
   name: 'fifo',
   about: 'First in, first out: what came first leaves first, at the cost at which it came.',
   layered: true,
-  take: (pool, take) => takeLayers(pool, take, () => pool.oldest()),
+  take: (pool, take) => takeLayers(pool, take, oldestFirst),
   put(pool, slices, arrival) {
     for (const slice of slices) pool.add(slice, slice.value, arrival);
   },

@@ -2,6 +2,8 @@ import { amountOf, lesser, mulDiv } from '../../decimal.ts';
 import type { CostLayer } from '../../ledger.ts';
 import type { CostSlice, PoolView, Take } from '../../ports.ts';
 
+export const oldestFirst = (pool: PoolView): Iterable<CostLayer> => pool.oldest();
+
 /**
  * Takes a quantity out of layers, preferred ones first, then in the order given. A part of a layer
  * takes round(value × part ÷ quantity); whoever empties a layer takes all that is left of its value.
@@ -9,20 +11,24 @@ import type { CostSlice, PoolView, Take } from '../../ports.ts';
 export function takeLayers(
   pool: PoolView,
   take: Take,
-  order: () => Iterable<CostLayer>,
+  order: (pool: PoolView) => Iterable<CostLayer>,
 ): CostSlice[] {
-  const slices: CostSlice[] = [];
+  let slices: CostSlice[] | undefined;
   let rest = take.quantity;
   for (const isWanted of preferences(pool, take)) {
     if (rest === 0n) break;
-    for (const layer of order()) {
+    for (const layer of order(pool)) {
       if (!isWanted(layer)) continue;
-      rest -= takePart(pool, layer, rest, slices);
+      const slice = takePart(pool, layer, rest);
+      // Most often it is the only one.
+      if (slices) slices.push(slice);
+      else slices = [slice];
+      rest -= slice.quantity;
       if (rest === 0n) break;
     }
   }
   if (rest > 0n) throw new Error('the layers of a pool hold less than the pool');
-  return slices;
+  return slices ?? [];
 }
 
 function preferences(pool: PoolView, take: Take): ((layer: CostLayer) => boolean)[] {
@@ -38,11 +44,11 @@ function preferences(pool: PoolView, take: Take): ((layer: CostLayer) => boolean
 
 const any = [(): boolean => true];
 
-function takePart(pool: PoolView, layer: CostLayer, wanted: bigint, slices: CostSlice[]): bigint {
+function takePart(pool: PoolView, layer: CostLayer, wanted: bigint): CostSlice {
   const whole = layer.quantity;
   const quantity = lesser(whole, wanted);
   const value = quantity === whole ? layer.value : mulDiv(layer.value, quantity, whole);
-  slices.push({ quantity, value, since: layer.since, origin: layer.origin });
+  const slice = { quantity, value, since: layer.since, origin: layer.origin };
   pool.shrink(layer, quantity, value);
-  return quantity;
+  return slice;
 }
