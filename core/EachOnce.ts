@@ -12,6 +12,8 @@ export class EachOnce<Thing> {
   }
 
   has(thing: Thing): boolean {
+    // Whoever adds something often adds it again at once.
+    if (this.list.at(-1) === thing) return true;
     if (this.list.length > FEW) this.#known ??= new Set(this.list);
     return this.#known ? this.#known.has(thing) : this.list.includes(thing);
   }
@@ -19,9 +21,14 @@ export class EachOnce<Thing> {
   /** False where it was there. */
   add(thing: Thing): boolean {
     if (this.has(thing)) return false;
+    this.addNew(thing);
+    return true;
+  }
+
+  /** What is surely not there yet. */
+  addNew(thing: Thing): void {
     this.list.push(thing);
     this.#known?.add(thing);
-    return true;
   }
 
   /** The one that was added last is not there any more. */

@@ -177,16 +177,14 @@ export class SkuState {
     const since = this.sinceBase;
     const packs = since.packs + 1;
     const manyShort = this.#shortOfMany(most);
-    const isSaid = ({ pool, quantity }: CostLayer): boolean =>
-      quantity >= 0n || !manyShort.has(pool);
-    const changedLayers = only(changed.layers, isSaid);
+    const changedLayers = saidLayers(changed.layers, manyShort);
     const rows = since.changed + changed.balances.length + changedLayers.length;
     const isBase =
       this.expectedVersion === 0 ||
       rows + packs * ROWS_PER_READ >= since.rows ||
       manyShort !== this.#manyShort;
     const balances = isBase ? only([...this.#balances], isInBooks) : changed.balances;
-    const layers = isBase ? only(this.#layers(), isSaid) : changedLayers;
+    const layers = isBase ? saidLayers(this.#layers(), manyShort) : changedLayers;
     const count = Math.max(1, Math.ceil((balances.length + layers.length) / rowsOfPack));
     this.#manyShort = manyShort;
     this.#makesBase = isBase;
@@ -242,14 +240,13 @@ export class SkuState {
 
   /** Pools that are short of more than are kept, whether they are known at the moment or not. */
   #shortOfMany(most: number): ReadonlySet<string> {
-    const pools: string[] = [];
-    for (const pool of this.costs.pools) {
-      const hasMany = pool.quantity < 0n && pool.layerCount > most && !pool.valuation.byLot;
-      if (hasMany || pool.isShortOfMany) pools.push(pool.pool);
-    }
     const before = this.#manyShort;
-    const isAsBefore = pools.length === before.size && pools.every((name) => before.has(name));
-    return isAsBefore ? before : new Set(pools.sort());
+    const pools = only(this.costs.pools, (pool) => {
+      const hasMany = pool.quantity < 0n && pool.layerCount > most && !pool.valuation.byLot;
+      return hasMany || pool.isShortOfMany;
+    });
+    const isAsBefore = pools.length === before.size && pools.every(({ pool }) => before.has(pool));
+    return isAsBefore ? before : new Set(pools.map(({ pool }) => pool).sort());
   }
 
   #toHead(): SkuHead {
@@ -279,11 +276,11 @@ export class SkuState {
       const row = { pool, quantity, value, lastCost, reserved };
       return this.#manyShort.has(pool) ? { ...row, manyShort: true } : row;
     });
-    const nothing = { quantity: 0n, value: 0n, lastCost: 0n, untouched: true as const };
-    for (const [pool, reserved] of this.reserved ?? []) {
+    const nothing = { quantity: 0n, value: 0n, lastCost: 0n, untouched: true } as const;
+    this.reserved?.forEach((reserved, pool) => {
       const isUntouched = reserved !== 0n && !this.costs.known(pool);
       if (isUntouched) pools.push({ pool, ...nothing, reserved });
-    }
+    });
     return ordered(pools, (one, other) => (one.pool < other.pool ? -1 : 1));
   }
 
@@ -369,6 +366,12 @@ export class SkuState {
     return this.history;
   }
 }
+
+/** Without shortages of which there are more than are kept. */
+const saidLayers = (layers: CostLayer[], manyShort: ReadonlySet<string>): CostLayer[] =>
+  manyShort.size === 0
+    ? layers
+    : only(layers, ({ pool, quantity }) => quantity >= 0n || !manyShort.has(pool));
 
 function addTo(lists: Map<string, Balance[]>, name: string, balance: Balance): void {
   const list = lists.get(name);

@@ -47,7 +47,9 @@ export class Workspace implements Tracker {
   readonly periodState = new PeriodState((back) => this.undo.add(run, back));
   readonly #skus = new Map<string, SkuState>();
   readonly #histories = new Histories();
-  readonly #seen = new Set<string>();
+  /** SKUs that were looked at, the first `#seenCount`; the list is used again. */
+  readonly #seen: string[] = [];
+  #seenCount = 0;
   /** Of those the one that was looked at last, as each line does several times. */
   #last: SkuState | undefined;
   /** SKUs that wait in the store to be costed anew, once a decision has asked for them. */
@@ -97,7 +99,8 @@ export class Workspace implements Tracker {
 
   sku(sku: string): SkuState {
     if (this.#last?.sku === sku) return this.#last;
-    this.#seen.add(sku);
+    this.#seen[this.#seenCount] = sku;
+    this.#seenCount += 1;
     const state = this.#skus.get(sku);
     if (!state) throw new Missing({ head: sku });
     this.#last = state;
@@ -119,16 +122,24 @@ export class Workspace implements Tracker {
 
   // --- changing, each with its way back -------------------------------------------------------
 
-  layer(layer: CostLayer): void {
-    this.#noteRow(this.#changedLayers, layer);
+  layer(layer: CostLayer, isNew: boolean): void {
+    this.#noteRow(this.#changedLayers, layer, isNew);
   }
 
-  #noteRow<Row extends { sku: string }>(changed: Map<string, EachOnce<Row>>, row: Row): void {
+  #noteRow<Row extends { sku: string }>(
+    changed: Map<string, EachOnce<Row>>,
+    row: Row,
+    isNew = false,
+  ): void {
     const ofSku = changed.get(row.sku);
     if (!ofSku) {
       changed.set(row.sku, new EachOnce([row]));
       this.undo.add(forgetIn<string>, changed, row.sku);
-    } else if (ofSku.add(row)) this.undo.add(takeBack, ofSku);
+      return;
+    }
+    if (!isNew && ofSku.has(row)) return;
+    ofSku.addNew(row);
+    this.undo.add(takeBack, ofSku);
   }
 
   #noteSku(state: SkuState): void {
@@ -300,13 +311,13 @@ export class Workspace implements Tracker {
 
   /** SKUs that were looked at since this was asked last. */
   takeSeen(): string[] {
-    const seen = [...this.#seen];
+    const seen = this.#seen.slice(0, this.#seenCount);
     this.forgetSeen();
     return seen;
   }
 
   forgetSeen(): void {
-    this.#seen.clear();
+    this.#seenCount = 0;
     this.#last = undefined;
   }
 
