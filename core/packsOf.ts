@@ -208,10 +208,12 @@ function writeMoved(
   out.open('{').key('v').number(FORMAT).key('sku').string(head.sku);
   out.key('version').number(head.version).key('seq').number(head.seq);
   out.key('recordedAt').string(head.recordedAt).key('routes').list(routes.list, writeRoute);
-  out.key('documents').list(own, (number) => {
+  out.key('documents').open('[');
+  for (let index = 0; index < own.length; index += 1) {
+    const number = own[index]!;
     out.open('[').number(number).string(documents.list[number]!.at).close(']');
-  });
-  out.key('entries').open('[');
+  }
+  out.close(']').key('entries').open('[');
   for (let index = 0; index < entries.length; index += 1) {
     out.line();
     writeEntry(entries[index]!, placesOfEntries[index * 2]!, placesOfEntries[index * 2 + 1]!);
@@ -235,26 +237,28 @@ function writeState({ head, hasItem, balances, layers }: Pack): void {
 
 function placesOf({ list }: Routes, { balances }: Pack): string[] {
   let places: EachOnce<string> | undefined;
-  const meet = (place: string): void => {
-    if (places) places.add(place);
-    else places = new EachOnce([place]);
-  };
-  for (const { place } of balances) meet(place);
+  for (const { place } of balances) places = withOne(places, place);
   for (const { from, to } of list) {
-    if (!isOutside(from)) meet(from);
-    if (!isOutside(to)) meet(to);
+    if (!isOutside(from)) places = withOne(places, from);
+    if (!isOutside(to)) places = withOne(places, to);
   }
   return places?.list ?? NONE;
+}
+
+/** Most packs name one place and no lot. */
+function withOne(names: EachOnce<string> | undefined, name: string): EachOnce<string> {
+  if (!names) return new EachOnce([name]);
+  names.add(name);
+  return names;
 }
 
 const NONE: string[] = [];
 
 function lotsOf({ entries }: Pack): string[] {
   let lots: EachOnce<string> | undefined;
-  for (const { lot } of entries) {
-    if (lot === '') continue;
-    if (lots) lots.add(lot);
-    else lots = new EachOnce([lot]);
+  for (let index = 0; index < entries.length; index += 1) {
+    const { lot } = entries[index]!;
+    if (lot !== '') lots = withOne(lots, lot);
   }
   return lots?.list ?? NONE;
 }
@@ -333,8 +337,7 @@ function writeAfter(after: BalanceAfter | undefined): void {
   out.close(']');
 }
 
-const inputText = (input: EntryInput): string =>
-  JSON.stringify(input, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+const inputText = (input: EntryInput): string => JSON.stringify(input, plainValue);
 
 function writeBalance(balance: Balance): void {
   const { onHand, reserved, since, expiresOn } = balance;
@@ -390,6 +393,7 @@ function isUsual(item: Item, name: keyof Item): boolean {
 }
 
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? `${value}` : value);
+const plainValue = (_: string, value: unknown): unknown => plain(value);
 
 const recostText = (recost: Recost): string =>
   JSON.stringify({ ...recost, shifts: recost.shifts.map(([seq, by]) => [seq, `${by}`]) });

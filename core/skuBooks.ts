@@ -45,10 +45,12 @@ export const only = <Row>(rows: Row[], isOne: (row: Row) => boolean): Row[] =>
   rows.every(isOne) ? rows : rows.filter(isOne);
 
 /** Most often they are. */
-export const ordered = <Row>(rows: Row[], compare: (one: Row, other: Row) => number): Row[] =>
-  rows.every((row, index) => index === 0 || compare(rows[index - 1]!, row) <= 0)
-    ? rows
-    : rows.sort(compare);
+export function ordered<Row>(rows: Row[], compare: (one: Row, other: Row) => number): Row[] {
+  for (let index = 1; index < rows.length; index += 1) {
+    if (compare(rows[index - 1]!, rows[index]!) > 0) return rows.sort(compare);
+  }
+  return rows;
+}
 
 /** Whether anything was ever there, or of a lot is there, or is held. */
 export const isInBooks = ({ lot, onHand, reserved, version }: Balance): boolean =>

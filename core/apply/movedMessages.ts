@@ -7,47 +7,52 @@ import { limits } from '../limits.ts';
 import type { CommitPack, PostedDocument } from '../pack.ts';
 import { type MovedPack, type StoredEntry, seqOf } from '../packBody.ts';
 import { movedOf, movedPart } from '../packFrom.ts';
-import { documentText, type PackRange } from '../relay/movedText.ts';
+import { documentText, type MovedHead, movedText, type PackRange } from '../relay/movedText.ts';
 import { eventsOfStored, type ToldPart, toldPart } from '../toldPack.ts';
-
-/** Entries of one pack that go together. */
-interface ToldRange {
-  range: PackRange;
-  events: number;
-  part: ToldPart;
-}
 
 /** What of one commit goes together. */
 class MovedMessage {
   readonly ranges: PackRange[] = [];
-  readonly parts: ToldPart[] = [];
-  /** By the numbers that the packs name, as texts. */
-  readonly documents = new Map<number, string>();
+  readonly #parts: ToldPart[] = [];
+  /** Numbers of those that the packs name. */
+  readonly #documents: number[] = [];
+  readonly #isNamed: boolean[] = [];
+  readonly #texts: DocumentTexts;
   events = 0;
   #characters = 0;
 
+  constructor(texts: DocumentTexts) {
+    this.#texts = texts;
+  }
+
   /** False where it has no room. One that is too large goes alone. */
-  take({ range, events, part }: ToldRange, texts: DocumentTexts): boolean {
-    const characters = this.#characters + this.#lengthOf(part, texts);
+  take(range: PackRange, events: number, part: ToldPart): boolean {
+    const characters = this.#characters + this.#lengthOf(part);
     const isTooMuch = this.events + events > limits.batchRecords || characters > limits.batchBytes;
     if (isTooMuch && this.events > 0) return false;
     this.#characters = characters;
     this.ranges.push(range);
-    this.parts.push(part);
+    this.#parts.push(part);
     this.events += events;
     const { documents } = part;
     for (let index = 0; index < documents.length; index += 1) {
       const number = documents[index]!;
-      if (!this.documents.has(number)) this.documents.set(number, texts.at(number));
+      if (this.#isNamed[number]) continue;
+      this.#isNamed[number] = true;
+      this.#documents.push(number);
     }
     return true;
   }
 
-  #lengthOf({ text, documents }: ToldPart, texts: DocumentTexts): number {
+  text(head: MovedHead): string {
+    return movedText(head, this.#parts, this.#documents, (number) => this.#texts.at(number));
+  }
+
+  #lengthOf({ text, documents }: ToldPart): number {
     let length = text.length;
     for (let index = 0; index < documents.length; index += 1) {
       const number = documents[index]!;
-      if (!this.documents.has(number)) length += texts.at(number).length;
+      if (!this.#isNamed[number]) length += this.#texts.at(number).length;
     }
     return length;
   }
@@ -85,19 +90,22 @@ export function movedMessages(
 ): MovedMessage[] {
   const texts = new DocumentTexts(posted);
   const messages: MovedMessage[] = [];
-  let open = new MovedMessage();
-  const add = (told: ToldRange): void => {
-    if (open.take(told, texts)) return;
+  let open = new MovedMessage(texts);
+  const add: Told = (range, events, part) => {
+    if (open.take(range, events, part)) return;
     messages.push(open);
-    open = new MovedMessage();
-    open.take(told, texts);
+    open = new MovedMessage(texts);
+    open.take(range, events, part);
   };
-  for (const pack of packs) rangesOf(pack, texts).forEach(add);
+  for (const pack of packs) tell(pack, texts, add);
   if (open.events > 0) messages.push(open);
   return messages;
 }
 
-function rangesOf(pack: CommitPack, texts: DocumentTexts): ToldRange[] {
+/** Entries of one pack that go together. */
+type Told = (range: PackRange, events: number, part: ToldPart) => void;
+
+function tell(pack: CommitPack, texts: DocumentTexts, add: Told): void {
   const { sku, version, entries, documents } = pack;
   let events = 0;
   let told = 0;
@@ -106,19 +114,19 @@ function rangesOf(pack: CommitPack, texts: DocumentTexts): ToldRange[] {
     events += ofEntry;
     if (ofEntry > 0) told += 1;
   }
-  if (events === 0) return [];
+  if (events === 0) return;
   const moved = movedPart(pack);
   if (events <= limits.batchRecords && told === entries.length) {
     if (moved.length + texts.lengthOf(documents) <= limits.batchBytes) {
       const range: PackRange = [sku, version, entries[0]!.seq, entries.at(-1)!.seq];
-      return [{ range, events, part: { text: moved, documents } }];
+      add(range, events, { text: moved, documents });
+      return;
     }
   }
   const parsed = movedOf(pack);
-  return cut(parsed, texts).map(({ from, to, events: count }) => {
-    const part = toldPart(moved, parsed, from, to);
-    return { range: [sku, version, from, to], events: count, part };
-  });
+  for (const { from, to, events: count } of cut(parsed, texts)) {
+    add([sku, version, from, to], count, toldPart(moved, parsed, from, to));
+  }
 }
 
 const eventsOf = ({ fromAfter, toAfter }: LedgerEntry): number =>

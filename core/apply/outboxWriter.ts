@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import { BATCH_FORMAT, type Command, type EventType, type StockRejected } from '../message.ts';
 import type { CommitPack, PostedDocument } from '../pack.ts';
 import { quoted } from '../quoted.ts';
-import { type MovedReference, movedText, REFERENCE_FORMAT } from '../relay/movedText.ts';
+import { type MovedReference, REFERENCE_FORMAT } from '../relay/movedText.ts';
 import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import type { StockPolicy } from '../stock/policy.ts';
@@ -38,10 +38,11 @@ export class OutboxWriter {
   changed(packs: readonly CommitPack[], documents: readonly PostedDocument[]): void {
     const { currency, minorDigits } = this.#policy;
     const head = { source: eventSource, time: this.#recordedAt, currency, minorDigits };
-    for (const { ranges, parts, documents: named, events } of movedMessages(packs, documents)) {
+    for (const message of movedMessages(packs, documents)) {
+      const { ranges, events } = message;
       const [sku, version, from] = ranges[0]!;
       const id = this.#idOf(`${sku}#${version}#${from}`, events);
-      if (this.#recent) this.#told.push({ id, text: () => movedText(head, parts, named) });
+      if (this.#recent) this.#told.push({ id, text: () => message.text(head) });
       const reference: MovedReference = { moved: ranges, v: REFERENCE_FORMAT, ...head };
       const body = JSON.stringify(reference);
       this.#done.push({ id, topic: 'stock.changed.v1', count: events, body });

@@ -28,22 +28,21 @@ export interface MovedReference {
 
 export type MovedHead = Omit<MovedReference, 'moved' | 'v'>;
 
-/** JSON text of a MovedBatch; `documents` are those that the parts name, as texts. */
+/** JSON text of a MovedBatch; `documents` are the numbers of those that the parts name. */
 export function movedText(
   head: MovedHead,
   parts: readonly ToldPart[],
-  documents: ReadonlyMap<number, string>,
+  documents: Iterable<number>,
+  textOf: (document: number) => string,
 ): string {
   const { source, time, currency, minorDigits } = head;
   const named: string[] = [];
-  documents.forEach((text, number) => {
-    named.push(`"${number}":${text}`);
-  });
-  const told = parts.map(({ text }) => `{${text}}`);
+  for (const number of documents) named.push(`"${number}":${textOf(number)}`);
+  const told = parts.map(({ text }) => text).join('},{');
   return (
     `{"v":${BATCH_FORMAT},"source":"${source}","type":"stock.changed.v1","time":"${time}"` +
     `,"currency":"${currency}","minorDigits":${minorDigits}` +
-    `,"documents":{${named.join()}},"packs":[${told.join()}]}`
+    `,"documents":{${named.join()}},"packs":[{${told}}]}`
   );
 }
 
@@ -89,7 +88,7 @@ export class OutboxTexts {
       }
       return part;
     });
-    return movedText(head, parts, documents);
+    return movedText(head, parts, documents.keys(), (number) => documents.get(number)!);
   }
 
   /** A range of each: of a long pack the next message has the next range, so that it is kept until then. */

@@ -103,9 +103,10 @@ export class PackWriter {
 
   /** A SKU meets few places, and each once: those that it has from now on. */
   #writePlaces({ sku, places }: CommitPack, known: readonly string[]): readonly string[] {
+    if (places.every((place) => known.includes(place))) return known;
     const met = places.filter((place) => !known.includes(place));
     for (const place of met) this.#sql.place.get(place, sku);
-    return met.length === 0 ? known : [...known, ...met];
+    return [...known, ...met];
   }
 
   /** A row for each partner of a commit, however many documents it has there. */
