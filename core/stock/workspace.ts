@@ -36,6 +36,9 @@ export interface WaitingSku {
   at: string;
 }
 
+/** Rows by their SKU. */
+type Changed<Row> = Map<string, EachOnce<Row>>;
+
 export class Workspace implements Tracker {
   readonly policy: StockPolicy;
   readonly keptShortages: number;
@@ -57,8 +60,8 @@ export class Workspace implements Tracker {
 
   locations: Location[] = [];
   readonly #changedSkus = new Set<SkuState>();
-  readonly #changedBalances = new Map<string, EachOnce<Balance>>();
-  readonly #changedLayers = new Map<string, EachOnce<CostLayer>>();
+  readonly #changedBalances: Changed<Balance> = new Map();
+  readonly #changedLayers: Changed<CostLayer> = new Map();
 
   constructor(
     policy: StockPolicy,
@@ -126,20 +129,15 @@ export class Workspace implements Tracker {
     this.#noteRow(this.#changedLayers, layer, isNew);
   }
 
-  #noteRow<Row extends { sku: string }>(
-    changed: Map<string, EachOnce<Row>>,
-    row: Row,
-    isNew = false,
-  ): void {
+  #noteRow<Row extends { sku: string }>(changed: Changed<Row>, row: Row, isNew = false): void {
     const ofSku = changed.get(row.sku);
     if (!ofSku) {
       changed.set(row.sku, new EachOnce([row]));
       this.undo.add(forgetIn<string>, changed, row.sku);
-      return;
+    } else if (isNew || !ofSku.has(row)) {
+      ofSku.addNew(row);
+      this.undo.add(takeBack, ofSku);
     }
-    if (!isNew && ofSku.has(row)) return;
-    ofSku.addNew(row);
-    this.undo.add(takeBack, ofSku);
   }
 
   #noteSku(state: SkuState): void {
@@ -297,6 +295,7 @@ export class Workspace implements Tracker {
   }
 
   #clearChanges(): void {
+    this.forgetSeen();
     this.#changedSkus.clear();
     this.#changedBalances.clear();
     this.#changedLayers.clear();
@@ -340,7 +339,6 @@ export class Workspace implements Tracker {
   }
 
   forgetAll(): void {
-    this.#last = undefined;
     this.#skus.clear();
     this.#histories.clear();
     this.#clearChanges();
