@@ -1,7 +1,8 @@
 /**
  * Relay: store → broker. Moves the outbox to the subscribers' queues in the order of the commits. An
  * event is taken off the outbox only after the broker has confirmed it, so it may arrive twice and
- * never not at all. One that cannot be sent stays there and is tried again, and lets the others pass.
+ * never not at all; the next are sent meanwhile. One that cannot be sent stays there and is tried
+ * again, and lets the others pass.
  */
 import { Backoff } from './backoff.ts';
 import { faultOf, isStockbusError, type StockbusError } from './errors.ts';
@@ -29,8 +30,11 @@ export class Relay {
   readonly #backoff: Backoff;
   /** Ids of what cannot be sent as things are. */
   readonly #held = new Set<string>();
+  /** Ids of what the broker has and the outbox still has, in the order in which it was sent. */
+  readonly #sent = new Set<string>();
   #timers: Timer[] = [];
   #working: Promise<void> | undefined;
+  #taking: Promise<void> | undefined;
   #forgetting: Promise<void> | undefined;
   #again = false;
   #stopping = false;
@@ -78,6 +82,7 @@ export class Relay {
     this.wake();
     this.#stopping = true;
     await this.#working;
+    await this.#taking;
     await this.#forgetting;
   }
 
@@ -93,24 +98,25 @@ export class Relay {
           return;
         }
       } catch (error) {
-        const { code, message } = faultOf(error);
-        this.#parts.runtime.log('warn', 'relay.waits', { code, message });
+        this.#waits(error);
         if (this.#stopping) return;
         await this.#backoff.wait();
       }
     }
   }
 
-  /** Oldest first, without those that are held, and whether there were no more then. */
+  /** Oldest first, without those that are held or sent, and whether there were no more then. */
   async #next(): Promise<{ records: OutboxRecord[]; isLast: boolean }> {
+    // As it is now: what is taken off while this reads may be read, and must not be sent again.
+    const passed = new Set([...this.#held, ...this.#sent]);
     const most = limits.outboxRecords;
-    const found = await this.#parts.store.outbox(most + this.#held.size);
-    const records = found.filter(({ id }) => !this.#held.has(id)).slice(0, most);
-    return { records, isLast: found.length < most + this.#held.size };
+    const found = await this.#parts.store.outbox(most + passed.size);
+    const records = found.filter(({ id }) => !passed.has(id)).slice(0, most);
+    return { records, isLast: found.length < most + passed.size };
   }
 
   async #relay(records: readonly OutboxRecord[]): Promise<void> {
-    const { store, runtime, recent } = this.#parts;
+    const { store, recent, runtime } = this.#parts;
     const texts = new OutboxTexts(store);
     const made: Made[] = [];
     for (const record of records) {
@@ -121,17 +127,38 @@ export class Relay {
         made.push({ record, message });
       });
     }
-    const sent = await this.#publish(made);
-    const now = new Date(runtime.now()).toISOString();
-    await store.published(
-      sent.map(({ id }) => id),
-      now,
-    );
-    for (const { id, topic, count } of sent) {
+    for (const { id, topic, count } of await this.#publish(made)) {
+      this.#sent.add(id);
       recent?.forget(id);
       runtime.metrics.count('stockbus_relayed_events_total', count, { topic });
     }
     this.#backoff.reset();
+    this.#taking ??= this.#takeOff();
+    if (this.#sent.size >= limits.outboxRecords) await this.#taking;
+  }
+
+  /** Until nothing that was sent is on the outbox. What fails is tried again, and not sent again. */
+  async #takeOff(): Promise<void> {
+    const { store, runtime } = this.#parts;
+    const backoff = new Backoff(runtime);
+    while (this.#sent.size > 0) {
+      const ids = [...this.#sent];
+      try {
+        await store.published(ids, new Date(runtime.now()).toISOString());
+        for (const id of ids) this.#sent.delete(id);
+      } catch (error) {
+        this.#waits(error);
+        if (this.#stopping) break;
+        await backoff.wait();
+      }
+    }
+    // At once, so that what is sent after the last look begins anew.
+    this.#taking = undefined;
+  }
+
+  #waits(error: unknown): void {
+    const { code, message } = faultOf(error);
+    this.#parts.runtime.log('warn', 'relay.waits', { code, message });
   }
 
   /** What is kept no more of the numbered events, a slice at a time. */

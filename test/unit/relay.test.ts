@@ -155,6 +155,45 @@ describe('relay', () => {
     assert.deepEqual(arrived, ['A', 'B']);
   });
 
+  it('sends the next while what was sent is taken off, each once', async () => {
+    store.isTorn = false;
+    await receive('A');
+    const { published } = store;
+    const gates: PromiseWithResolvers<void>[] = [];
+    store.published = async (ids, at) => {
+      gates.push(Promise.withResolvers<void>());
+      await gates.at(-1)!.promise;
+      return published.call(store, ids, at);
+    };
+    const arrived = await start();
+    await receive('B', 'C');
+    relay.wake();
+    await time.advance(limits.outboxPollMs);
+    assert.deepEqual([arrived, gates.length], [['A', 'B', 'C'], 1]);
+    gates[0]!.resolve();
+    await time.advance(limits.outboxPollMs);
+    assert.equal(gates.length, 2, 'what was sent meanwhile is taken off together');
+    gates[1]!.resolve();
+    await time.advance(limits.outboxPollMs);
+    assert.deepEqual([arrived, await store.outbox(10)], [['A', 'B', 'C'], []]);
+    assert.deepEqual(await store.eventGroups(), [{ group: '00', first: 1, last: 3 }]);
+  });
+
+  it('takes off again what could not be taken off, and does not send it again', async () => {
+    store.isTorn = false;
+    await receive('A');
+    const { published } = store;
+    store.published = () => Promise.reject(new StockbusError('STORE_DISK', 'full'));
+    const arrived = await start();
+    assert.deepEqual(told('relay.waits')[0], { code: 'STORE_DISK', message: 'full' });
+    assert.equal((await store.outbox(10)).length, 1, 'it is kept');
+    store.published = published;
+    await receive('B');
+    relay.wake();
+    await time.advance(limits.reconnectMaxMs);
+    assert.deepEqual([arrived, await store.outbox(10)], [['A', 'B'], []]);
+  });
+
   it('numbers what went out, and keeps it for the time that is asked for', async () => {
     store.isTorn = false;
     await receive('A', 'B');
