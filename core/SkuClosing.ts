@@ -26,6 +26,8 @@ export interface ClosedRow {
   text: string;
 }
 
+export type TakeRow = (kind: ClosingKind, month: string, text: string) => void;
+
 /** What a closing looks at of an entry, and of a pack. */
 type ClosedEntry = Omit<Move, 'kind' | 'toStatus'> & { toStatus?: Status };
 export interface MovedText {
@@ -41,6 +43,8 @@ interface Worth {
   name: string;
   quantity: bigint;
   value: bigint;
+  /** A ClosedPool; '' once it has changed. */
+  text: string;
 }
 
 type HeldKey = Pick<Move, 'lot' | 'status' | 'owner'> & { place: string };
@@ -50,6 +54,8 @@ interface Held extends HeldKey {
   seq: number;
   /** Its key as JSON, but for the end. */
   names: string;
+  /** A ClosedBalance; '' once it has changed. */
+  text: string;
 }
 
 /** What moved up to some moment. */
@@ -68,12 +74,13 @@ class Sums {
     this.#poolsText = undefined;
     const known = this.#pools.get(pool);
     if (!known) {
-      this.#pools.set(pool, { pool, name: JSON.stringify(pool), quantity, value });
+      this.#pools.set(pool, { pool, name: JSON.stringify(pool), quantity, value, text: '' });
       this.#sortedPools = undefined;
       return;
     }
     known.quantity += quantity;
     known.value += value;
+    known.text = '';
   }
 
   balance(place: string, of: Omit<HeldKey, 'place'>, onHand: bigint, seq: number): void {
@@ -85,12 +92,13 @@ class Sums {
     const known = balances.get(key);
     if (!known) {
       const names = JSON.stringify([place, lot, status, owner]).slice(0, -1);
-      balances.set(key, { place, lot, status, owner, onHand, seq, names });
+      balances.set(key, { place, lot, status, owner, onHand, seq, names, text: '' });
       this.#sortedBalances = undefined;
       return;
     }
     known.onHand += onHand;
     if (seq > known.seq) known.seq = seq;
+    known.text = '';
   }
 
   get balanceCount(): number {
@@ -99,18 +107,28 @@ class Sums {
 
   /** ClosedPool by ClosedPool, by name. */
   get poolsText(): string {
-    this.#sortedPools ??= [...this.#pools.values()].sort((one, other) =>
-      compareUtf8(one.pool, other.pool),
-    );
-    this.#poolsText ??= this.#sortedPools.map(textOfWorth).join();
-    return this.#poolsText;
+    if (this.#poolsText !== undefined) return this.#poolsText;
+    this.#sortedPools ??= [...this.#pools.values()].sort(comparePools);
+    let text = '';
+    for (const worth of this.#sortedPools) {
+      if (worth.text === '') worth.text = textOfWorth(worth);
+      text += text === '' ? worth.text : `,${worth.text}`;
+    }
+    this.#poolsText = text;
+    return text;
   }
 
   /** ClosedBalance by ClosedBalance, by (place, lot, status, owner). */
   get balancesText(): string {
+    if (this.#balancesText !== undefined) return this.#balancesText;
     this.#sortedBalances ??= [...this.#plain.values(), ...this.#others.values()].sort(compareHeld);
-    this.#balancesText ??= this.#sortedBalances.map(textOfHeld).join();
-    return this.#balancesText;
+    let text = '';
+    for (const held of this.#sortedBalances) {
+      if (held.text === '') held.text = textOfHeld(held);
+      text += text === '' ? held.text : `,${held.text}`;
+    }
+    this.#balancesText = text;
+    return text;
   }
 
   move(entry: ClosedEntry): void {
@@ -171,7 +189,6 @@ interface LastRows {
 }
 
 export class SkuClosing {
-  readonly #sku: string;
   readonly #skuText: string;
   #total = new Sums();
   /** The last month that is in the total. */
@@ -188,7 +205,6 @@ export class SkuClosing {
    * know, which then moved nothing in its month or earlier.
    */
   constructor(sku: string, before?: ClosedSku & { month: string }) {
-    this.#sku = sku;
     this.#skuText = JSON.stringify(sku);
     if (!before) return;
     const [, version, pools] = before.pools;
@@ -226,36 +242,35 @@ export class SkuClosing {
    * Rows of the closing of a month, in the order of the months; none of a SKU that it does not know.
    * `first` is the first month of which every SKU has rows. The closing after it goes on from here.
    */
-  *rows(closed: string, first: string): Iterable<ClosedRow> {
+  rows(closed: string, first: string, take: TakeRow): void {
     if (this.#version === 0) return;
     this.#inOrder ??= [...this.#months.keys()].sort();
-    const months = this.#inOrder;
-    const changed = months.find((month) => this.#months.get(month)!.news.length > 0);
+    const changed = this.#inOrder.find((month) => this.#months.get(month)!.news.length > 0);
     if (changed !== undefined && changed <= this.#through) {
       this.#total = new Sums();
       this.#through = '';
     }
     let next = changed !== undefined && changed < first ? changed : first;
-    for (const month of months) {
+    for (const month of this.#inOrder) {
       if (month <= this.#through) continue;
-      while (next < month && next <= closed) {
-        yield* this.#closed(next);
-        next = nextMonth(next);
-      }
+      for (; next < month && next <= closed; next = nextMonth(next)) this.#closed(next, take);
       const of = this.#months.get(month)!;
       if (month <= closed) of.addTo(this.#total);
-      for (let first = 0; first < of.news.length; first += MOVES_OF_ROW) {
-        const moves = of.news.slice(first, first + MOVES_OF_ROW).join();
-        const text = `[${this.#skuText},[${moves}]${first === 0 ? '' : `,${first}`}]`;
-        yield { kind: 'moves', month, sku: this.#sku, text };
-      }
+      if (of.news.length > 0) this.#moved(month, of.news, take);
       of.news = [];
     }
-    for (; next <= closed; next = nextMonth(next)) yield* this.#closed(next);
+    for (; next <= closed; next = nextMonth(next)) this.#closed(next, take);
     this.#through = closed;
   }
 
-  *#closed(month: string): Iterable<ClosedRow> {
+  #moved(month: string, news: readonly string[], take: TakeRow): void {
+    for (let first = 0; first < news.length; first += MOVES_OF_ROW) {
+      const moves = news.slice(first, first + MOVES_OF_ROW).join();
+      take('moves', month, `[${this.#skuText},[${moves}]${first === 0 ? '' : `,${first}`}]`);
+    }
+  }
+
+  #closed(month: string, take: TakeRow): void {
     const total = this.#total;
     const version = this.#version;
     const isKept = this.#hasBalances && total.balanceCount <= CLOSED_BALANCES;
@@ -263,17 +278,22 @@ export class SkuClosing {
     const balances = isKept ? total.balancesText : undefined;
     let last = this.#last;
     if (last?.version !== version || last.pools !== pools || last.balances !== balances) {
+      const isSame = last !== undefined && last.balances === balances;
       last = {
         ...{ version, pools, balances },
         poolsRow: `[${this.#skuText},${version},[${pools}]]`,
-        balancesRow: `[${this.#skuText},${isKept ? `[${balances}]` : '0'}]`,
+        balancesRow: isSame
+          ? last!.balancesRow
+          : `[${this.#skuText},${isKept ? `[${balances}]` : '0'}]`,
       };
       this.#last = last;
     }
-    yield { kind: 'pools', month, sku: this.#sku, text: last.poolsRow };
-    yield { kind: 'balances', month, sku: this.#sku, text: last.balancesRow };
+    take('pools', month, last.poolsRow);
+    take('balances', month, last.balancesRow);
   }
 }
+
+const comparePools = (one: Worth, other: Worth): number => compareUtf8(one.pool, other.pool);
 
 const compareHeld = (one: Held, other: Held): number =>
   compareUtf8(one.place, other.place) ||
@@ -298,6 +318,10 @@ function textOfMove(version: number, recordedAtMs: number, move: ClosedEntry): s
   return `${text}]`;
 }
 
+const EXACT = 2 ** 52;
+
 /** As in packs: a number where a double holds it exactly, else text. */
-const textOf = (number: bigint): string =>
-  BigInt.asIntN(53, number) === number ? `${number}` : `"${number}"`;
+function textOf(exact: bigint): string {
+  const number = Number(exact);
+  return number >= -EXACT && number < EXACT ? `${number}` : `"${exact}"`;
+}

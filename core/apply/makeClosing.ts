@@ -100,11 +100,11 @@ class ClosingMaking {
     await this.#read(making, late);
     if (this.#work.isStopping()) return;
     const full: ClosingPart[] = [];
-    for (const { closing } of making.values()) {
-      for (const row of closing.rows(this.#closing.month, this.#first)) {
-        const part = this.#parts.add(row);
+    for (const [sku, { closing }] of making) {
+      closing.rows(this.#closing.month, this.#first, (kind, month, text) => {
+        const part = this.#parts.add({ kind, month, sku, text });
         if (part) full.push(part);
-      }
+      });
     }
     await this.#work.store.addClosingParts(full);
     await this.#giveWay(skus.length);

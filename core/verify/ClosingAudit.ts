@@ -14,7 +14,7 @@ import {
 import { compareUtf8 } from '../order.ts';
 import { movesOf } from '../packFrom.ts';
 import type { Books } from '../ports.ts';
-import { type ClosedRow, type MovedText, SkuClosing } from '../SkuClosing.ts';
+import { type MovedText, SkuClosing, type TakeRow } from '../SkuClosing.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
 import { SkuAudit } from '../stock/verify/SkuAudit.ts';
 import type { AuditTask } from './AuditTask.ts';
@@ -69,13 +69,13 @@ export class ClosingAudit {
   async add(audit: SkuAudit): Promise<void> {
     if (this.#makings.length === 0) return;
     while (compareUtf8(audit.sku, this.#window.last) > 0 && (await this.#nextWindow()));
-    const packs = await this.#packsOf(audit);
-    for (const [closing, rows] of this.#rowsOf(audit.sku, packs)) {
+    const packs = audit.entries ? movedIn(audit) : await this.#movedOf(audit.sku);
+    this.#eachRow(audit.sku, packs, (closing) => {
       const kept = this.#kept.get(closing)!;
-      for (const { kind, month, text } of rows) {
+      return (kind, month, text) => {
         if (!kept.goesOn(kind, month, text)) this.#wrong.add(closing);
-      }
-    }
+      };
+    });
   }
 
   /** After the last SKU. */
@@ -101,7 +101,7 @@ export class ClosingAudit {
     for (const kind of closingKinds) {
       const filter = { kind, closings: ids, month: EVERY_MONTH, skus: { first: after, last } };
       for (const part of await this.#store.closingParts(filter)) {
-        byId.get(part.closing)!.add(kind, part.month, rowsBetween(part, after, last));
+        byId.get(part.closing)!.add(kind, part.month, rowsWithin(part, after, last));
       }
     }
     return new Map(closings.map((closing) => [closing, byId.get(closing.id)!]));
@@ -116,29 +116,25 @@ export class ClosingAudit {
       for await (const packs of this.#store.packs([sku])) {
         for (const pack of packs) audit.pack(pack);
       }
-      const packs = await this.#packsOf(audit);
-      for (const [closing, own] of this.#rowsOf(sku, packs)) {
-        for (const row of own) rows.row(closing, row);
-      }
+      const packs = audit.entries ? movedIn(audit) : await this.#movedOf(sku);
+      this.#eachRow(sku, packs, (closing) => (kind, month, text) => {
+        rows.row(closing, { kind, month, sku, text });
+      });
       rows.endOf(sku);
       if (rows.isFull) yield await rows.compare();
     }
     yield await rows.compare(true);
   }
 
-  /** All rows of a SKU, of each closing those that it must have; they are to be taken in this order. */
-  *#rowsOf(sku: string, packs: readonly MovedText[]): Iterable<[Closing, Iterable<ClosedRow>]> {
+  /** All rows of a SKU, of each closing those that it must have. */
+  #eachRow(sku: string, packs: readonly MovedText[], takeOf: (closing: Closing) => TakeRow): void {
     const sums = new SkuClosing(sku);
     let seen = 0;
     for (const { closing, first } of this.#makings) {
       const { known, month } = closing;
       for (; (packs[seen]?.recordedAt ?? '~') <= known; seen += 1) sums.pack(packs[seen]!, true);
-      yield [closing, sums.rows(month, first)];
+      sums.rows(month, first, takeOf(closing));
     }
-  }
-
-  async #packsOf(audit: SkuAudit): Promise<MovedText[]> {
-    return audit.entries ? movedIn(audit) : this.#movedOf(audit.sku);
   }
 
   async #movedOf(sku: string): Promise<MovedText[]> {
@@ -171,66 +167,80 @@ function* windowsOf({ closings, after, last, skus }: AuditTask): Generator<SkuRa
   yield { after: start, last };
 }
 
-/** What a closing has of some SKUs, and how far that is as it must be. */
+/** Rows of a part, and how far they are as they must be. */
+interface PartRows {
+  body: string;
+  at: number;
+  /** Where they end, without what stands between them and others. */
+  end: number;
+}
+
+/** What a closing has of some SKUs, part after part. */
 class KeptRows {
-  /** By month: rows as text, each with what stands between it and the next. */
-  readonly #rows: Record<ClosingKind, Map<string, { text: string; at: number }>> = {
+  readonly #parts: Record<ClosingKind, Map<string, PartRows[]>> = {
     ...{ pools: new Map(), balances: new Map(), moves: new Map() },
   };
 
-  add(kind: ClosingKind, month: string, text: string): void {
-    if (text === '') return;
-    const rows = this.#rows[kind].get(month);
-    if (rows) rows.text += text;
-    else this.#rows[kind].set(month, { text, at: 0 });
+  add(kind: ClosingKind, month: string, part: PartRows): void {
+    if (part.at >= part.end) return;
+    const parts = this.#parts[kind].get(month);
+    if (parts) parts.push(part);
+    else this.#parts[kind].set(month, [part]);
   }
 
   /** Whether the next row is this one. */
   goesOn(kind: ClosingKind, month: string, row: string): boolean {
-    const rows = this.#rows[kind].get(month);
-    if (!rows) return false;
-    const { text, at } = rows;
+    const parts = this.#parts[kind].get(month);
+    const part = parts?.[0];
+    if (!part) return false;
+    const { body, at } = part;
     const end = at + row.length;
-    rows.at = end + BETWEEN.length;
+    part.at = end + BETWEEN.length;
     // Two whole texts are compared many characters at a time, unlike by startsWith.
-    return text.substring(at, end) === row && text.substring(end, rows.at) === BETWEEN;
+    const isSame = body.substring(at, end) === row;
+    if (end < part.end) return isSame && body.startsWith(BETWEEN, end);
+    parts!.shift();
+    return isSame && end === part.end;
   }
 
   get isAtEnd(): boolean {
-    const isRead = ({ text, at }: { text: string; at: number }): boolean => at === text.length;
-    return closingKinds.every((kind) => this.#rows[kind].values().every(isRead));
+    const isRead = (parts: readonly PartRows[]): boolean => parts.length === 0;
+    return closingKinds.every((kind) => this.#parts[kind].values().every(isRead));
   }
 }
 
 /** Of a part the rows of SKUs after one and up to another; those that reach beyond are in another task. */
-function rowsBetween(
+function rowsWithin(
   { firstSku, lastSku, body }: ClosingPart,
   after: string,
   last: string,
-): string {
-  const isCutBefore = compareUtf8(firstSku, after) <= 0;
-  const isCutAfter = compareUtf8(lastSku, last) > 0;
-  if (!isCutBefore && !isCutAfter) return body.slice(1, -1) + BETWEEN;
-  const rows = body.slice(1, -1).split(BETWEEN);
-  const from = isCutBefore ? endOf(rows, after) : 0;
-  const until = isCutAfter ? endOf(rows, last) : rows.length;
-  return from < until ? rows.slice(from, until).join(BETWEEN) + BETWEEN : '';
+): PartRows {
+  const at = compareUtf8(firstSku, after) <= 0 ? startAfter(body, after) : 1;
+  const until = compareUtf8(lastSku, last) > 0 ? startAfter(body, last) : body.length + 1;
+  return { body, at, end: until - BETWEEN.length };
 }
 
-/** Where the rows of SKUs up to one end: the same for who asks for those before it, and after it. */
-function endOf(rows: readonly string[], sku: string): number {
-  let low = 0;
-  let high = rows.length;
+/** Where the rows of SKUs after one begin: the same for who asks for those before it. */
+function startAfter(body: string, sku: string): number {
+  let low = 1;
+  let high = body.length + 1;
   while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareUtf8(skuOfRow(rows[middle]!), sku) > 0) high = middle;
-    else low = middle + 1;
+    const middle = body.lastIndexOf(BETWEEN, Math.min((low + high) >>> 1, high - 3));
+    const row = middle < low ? low : middle + BETWEEN.length;
+    if (compareUtf8(skuAt(body, row), sku) > 0) high = row;
+    else {
+      const next = body.indexOf(BETWEEN, row);
+      low = next < 0 ? body.length + 1 : next + BETWEEN.length;
+    }
   }
   return low;
 }
 
 /** What no Stockbus wrote may not begin with a SKU; it is read as JSON once it is compared row by row. */
-function skuOfRow(row: string): string {
-  const text = /^\["(?:[^"\\]|\\.)*"/.exec(row)?.[0].slice(1);
+function skuAt(body: string, row: number): string {
+  SKU_OF_ROW.lastIndex = row;
+  const text = SKU_OF_ROW.exec(body)?.[1];
   return text === undefined ? '' : (JSON.parse(text) as string);
 }
+
+const SKU_OF_ROW = /\[("(?:[^"\\]|\\.)*")/y;
