@@ -31,6 +31,12 @@ export interface ApplyParts extends RoundParts {
   committed(): void;
 }
 
+/** What is read when its turn comes, and again where it is decided again. */
+interface Unread {
+  redelivered: boolean;
+  read(): readonly ReceivedBatch[];
+}
+
 /** Redeliveries after which a batch is suspected of killing its consumer and is tried alone. */
 const SUSPECT_REDELIVERIES = 3;
 
@@ -50,6 +56,10 @@ export class Apply {
   readonly #ahead: ReadAhead;
   /** SKUs that were read since what waits has come. */
   #fresh: readonly string[] = [];
+  /** Of those in hand what is no batch at all, with what is wrong with it. */
+  readonly #dead = new Map<Delivery, unknown>();
+  /** Those in hand of which was counted what was refused. */
+  readonly #counted = new WeakSet<Delivery>();
   /** What of the world keeps it from committing, as long as it does. */
   waitsFor: Fault | undefined;
   #consumer: Consumer | undefined;
@@ -58,7 +68,9 @@ export class Apply {
 
   constructor(parts: ApplyParts, partition: number) {
     const committing = (): void => this.#ahead.start(this.#waiting.slice(0, this.#groupSize()));
-    this.#parts = { ...parts, partition, committing };
+    // What answers at once is asked batch by batch, and not ahead.
+    const asking = parts.store.answersAtOnce ? { batchesAtOnce: 1 } : { committing };
+    this.#parts = { ...parts, partition, ...asking };
     this.#partition = partition;
     this.#workspace = new Workspace(parts.policy);
     this.#size = new CommitSize(parts.store.commitBatches);
@@ -96,11 +108,9 @@ export class Apply {
       await this.#fill();
       this.#fresh = await this.#ahead.end();
       const taken = this.#takeGroup();
-      const group = await this.#readGroup(taken);
-      if (group.length === 0) continue;
-      if (!(await this.#applyAll(group.flatMap(({ batches }) => batches)))) return;
+      if (!(await this.#applyAll(taken.map((delivery) => this.#unread(delivery))))) return;
       this.#size.touched(bytesOf(taken), this.#changed);
-      for (const { delivery } of group) delivery.ack();
+      for (const delivery of taken) await this.#done(delivery);
     }
   }
 
@@ -120,26 +130,32 @@ export class Apply {
     }
   }
 
-  /** What is not a batch at all was put into the queue by somebody else: dead, with the reason. */
-  async #readGroup(
-    deliveries: Delivery[],
-  ): Promise<{ delivery: Delivery; batches: ReceivedBatch[] }[]> {
-    const group: { delivery: Delivery; batches: ReceivedBatch[] }[] = [];
-    for (const delivery of deliveries) {
+  #unread(delivery: Delivery): Unread {
+    const read = (): ReceivedBatch[] => {
       try {
-        group.push({ delivery, batches: this.#ahead.batchesOf(delivery) });
+        return this.#ahead.batchesOf(delivery);
       } catch (error) {
-        this.#report('apply.not_a_batch', error);
-        this.#parts.runtime.metrics.count('stockbus_batches_dead_total');
-        await this.#bury(delivery, `not a batch of commands: ${formatFault(faultOf(error))}`);
+        this.#dead.set(delivery, error);
+        return [];
       }
-    }
-    return group;
+    };
+    return { redelivered: delivery.redeliveries > 0, read };
+  }
+
+  /** What is not a batch at all was put into the queue by somebody else: dead, with the reason. */
+  async #done(delivery: Delivery): Promise<void> {
+    const error = this.#dead.get(delivery);
+    if (!this.#dead.delete(delivery)) return delivery.ack();
+    this.#report('apply.not_a_batch', error);
+    this.#parts.runtime.metrics.count('stockbus_batches_dead_total');
+    return this.#bury(delivery, `not a batch of commands: ${formatFault(faultOf(error))}`);
   }
 
   #read(delivery: Delivery): ReceivedBatch[] {
     const { checkCommand, runtime, seal } = this.#parts;
     const batches = readBatch(delivery, checkCommand, seal);
+    if (this.#counted.has(delivery)) return batches;
+    this.#counted.add(delivery);
     for (const { stage, faults } of batches.flatMap(({ parked }) => parked)) {
       if (stage !== 'apply') continue;
       runtime.metrics.count('stockbus_commands_refused_total', 1, { code: faults[0]!.code });
@@ -180,23 +196,24 @@ export class Apply {
    * Applies batches together; where they fail together, one by one, so that one spoils no other. False
    * when the loop is to stop before it could commit: the batches then come again.
    */
-  async #applyAll(batches: ReceivedBatch[]): Promise<boolean> {
+  async #applyAll(unread: readonly Unread[]): Promise<boolean> {
     try {
-      return await this.#commit(batches, {});
+      return await this.#commit(unread, {});
     } catch (error) {
       this.#report('apply.defect', error);
     }
-    for (const batch of batches) if (!(await this.#applyAlone(batch))) return false;
+    for (const batch of batchesOf(unread)) if (!(await this.#applyAlone(batch))) return false;
     return true;
   }
 
   /** On state read anew. Only what still cannot be decided is parked: the command, or else the batch. */
   async #applyAlone(batch: ReceivedBatch): Promise<boolean> {
+    const alone = [{ redelivered: batch.redelivered, read: () => [batch] }];
     try {
-      return await this.#commit([batch], { parkDefects: true });
+      return await this.#commit(alone, { parkDefects: true });
     } catch (error) {
       this.#report('apply.defect', error);
-      return this.#commit([batch], { refuseAll: faultOf(error) });
+      return this.#commit(alone, { refuseAll: faultOf(error) });
     }
   }
 
@@ -205,22 +222,22 @@ export class Apply {
    * for and yet did not take goes on batch by batch.
    */
   async #commit(
-    batches: ReceivedBatch[],
+    unread: readonly Unread[],
     refusals: Pick<RoundOptions, 'parkDefects' | 'refuseAll'>,
     isPart = false,
   ): Promise<boolean> {
     const backoff = new Backoff(this.#parts.runtime);
-    let careful = isPart || batches.some((batch) => batch.redelivered);
+    let careful = isPart || unread.some(({ redelivered }) => redelivered);
     let conflicts = 0;
     for (;;) {
       try {
         const options = { careful, ...refusals, fresh: this.#fresh };
         this.#fresh = [];
-        const round = new Round(this.#parts, this.#workspace, batches, options);
+        const round = new Round(this.#parts, this.#workspace, batchesOf(unread), options);
         const events = await round.commit();
         if (events !== undefined) {
           this.waitsFor = undefined;
-          this.#size.committed(batches.length);
+          this.#size.committed(unread.length);
           this.#committed(events);
           return true;
         }
@@ -238,9 +255,9 @@ export class Apply {
         this.waitsFor = faultOf(error);
         this.#report('apply.waits', error);
         conflicts = 2;
-        if (batches.length > 1 && faultOf(error).code !== 'STORE_UNREACHABLE') {
-          this.#size.failed(batches.length);
-          return this.#commitEach(batches, refusals);
+        if (unread.length > 1 && faultOf(error).code !== 'STORE_UNREACHABLE') {
+          this.#size.failed(unread.length);
+          return this.#commitEach(unread, refusals);
         }
       }
       careful = true;
@@ -251,10 +268,10 @@ export class Apply {
   }
 
   async #commitEach(
-    batches: readonly ReceivedBatch[],
+    unread: readonly Unread[],
     refusals: Pick<RoundOptions, 'parkDefects' | 'refuseAll'>,
   ): Promise<boolean> {
-    for (const batch of batches) if (!(await this.#commit([batch], refusals, true))) return false;
+    for (const one of unread) if (!(await this.#commit([one], refusals, true))) return false;
     return true;
   }
 
@@ -281,6 +298,10 @@ export class Apply {
       partition: this.#partition,
     });
   }
+}
+
+function* batchesOf(unread: readonly Unread[]): Iterable<ReceivedBatch> {
+  for (const { read } of unread) yield* read();
 }
 
 const bytesOf = (deliveries: readonly Delivery[]): number =>

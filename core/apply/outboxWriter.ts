@@ -20,7 +20,7 @@ export const eventSource = '/stockbus/ledger';
 export class OutboxWriter {
   readonly #policy: StockPolicy;
   readonly #recordedAt: string;
-  readonly #commit: string;
+  #commit: string;
   readonly #recent: RecentTexts | undefined;
   readonly #done: OutboxRecord[] = [];
   readonly #told: { id: string; text(): string }[] = [];
@@ -32,6 +32,11 @@ export class OutboxWriter {
     this.#policy = policy;
     this.#recordedAt = recordedAt;
     this.#commit = commit;
+  }
+
+  /** One batch more of the commit. */
+  take(batch: string): void {
+    this.#commit += `,${batch}`;
   }
 
   /** What moved, in messages that are no larger than batches of commands. */

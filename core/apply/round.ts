@@ -36,6 +36,8 @@ export interface RoundParts {
   partition?: number;
   /** Left out: those of limits. */
   bounds?: RoundBounds;
+  /** How many are read and asked for together; left out: all. */
+  batchesAtOnce?: number;
   /** Where relay looks for what was committed a moment ago. */
   recent?: RecentTexts;
   /** Called when a commit is on its way: all is decided. */
@@ -70,7 +72,9 @@ export interface RoundOptions {
 export class Round {
   readonly #parts: RoundParts;
   readonly #workspace: Workspace;
-  readonly #batches: ReceivedBatch[];
+  readonly #batches: Iterable<ReceivedBatch>;
+  /** Keys of those that were taken. */
+  readonly #taken = new Set<string>();
   readonly #options: RoundOptions;
   readonly #recordedAt: string;
   readonly #context: BookContext;
@@ -81,12 +85,13 @@ export class Round {
   readonly #outbox: OutboxWriter;
   readonly #loader: Loader;
   readonly #turns: Turns;
+  /** Of the batches in hand. */
   #commands: readonly Command[] = [];
 
   constructor(
     parts: RoundParts,
     workspace: Workspace,
-    batches: ReceivedBatch[],
+    batches: Iterable<ReceivedBatch>,
     options: RoundOptions,
   ) {
     this.#parts = parts;
@@ -94,8 +99,7 @@ export class Round {
     this.#batches = batches;
     this.#options = options;
     this.#recordedAt = new Date(parts.runtime.now()).toISOString();
-    const commit = batches.map((batch) => batchKey(keyOf(batch))).join();
-    this.#outbox = new OutboxWriter(parts.policy, this.#recordedAt, commit, parts.recent);
+    this.#outbox = new OutboxWriter(parts.policy, this.#recordedAt, '', parts.recent);
     this.#context = {
       workspace,
       policy: parts.policy,
@@ -109,14 +113,11 @@ export class Round {
 
   /** Number of events left in the outbox, or undefined after a conflict. */
   async commit(): Promise<number | undefined> {
-    const batches = await this.#newBatches();
-    if (batches.length === 0) return 0;
-    const commands = batches.flatMap((batch) => batch.commands);
-    this.#commands = commands;
-    await this.#loadInbox(commands);
     try {
-      await this.#load();
-      for (const batch of batches) await this.#decideBatch(batch);
+      for (const batches of together(this.#batches, this.#parts.batchesAtOnce)) {
+        await this.#take(batches);
+      }
+      if (this.#taken.size === 0) return 0;
       await this.#settle();
     } catch (error) {
       if (error instanceof StateMoved) return undefined;
@@ -136,16 +137,31 @@ export class Round {
     return events;
   }
 
+  /** Nothing keeps their commands when they are decided: of a long commit they would be most of its memory. */
+  async #take(given: readonly ReceivedBatch[]): Promise<void> {
+    const batches = await this.#newBatches(given);
+    const commands = batches.flatMap((batch) => batch.commands);
+    this.#commands = commands;
+    await this.#loadInbox(commands);
+    await this.#load();
+    for (const batch of batches) await this.#decideBatch(batch);
+  }
+
   /**
    * Each batch once: a file that was read again after a crash has the same batch in the queue twice,
    * and both may be in this round.
    */
-  async #newBatches(): Promise<ReceivedBatch[]> {
-    const byKey = new Map(this.#batches.map((batch) => [batchKey(keyOf(batch)), batch]));
+  async #newBatches(given: readonly ReceivedBatch[]): Promise<ReceivedBatch[]> {
+    const byKey = new Map(given.map((batch) => [batchKey(keyOf(batch)), batch]));
+    for (const key of this.#taken) byKey.delete(key);
     if (this.#options.careful) {
       const keys = [...byKey.values()].map(keyOf);
       const { store, partition } = this.#parts;
       for (const applied of await store.appliedBatches(keys, partition)) byKey.delete(applied);
+    }
+    for (const key of byKey.keys()) {
+      this.#taken.add(key);
+      this.#outbox.take(key);
     }
     return [...byKey.values()];
   }
@@ -324,6 +340,18 @@ export class Round {
     this.#parked.push(parked);
     this.#outbox.rejected(command, fault, parked.id);
   }
+}
+
+/** So many at a time. */
+function* together<One>(all: Iterable<One>, most = Number.POSITIVE_INFINITY): Iterable<One[]> {
+  let some: One[] = [];
+  for (const one of all) {
+    some.push(one);
+    if (some.length < most) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
 }
 
 /**

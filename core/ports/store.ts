@@ -216,6 +216,8 @@ export interface CommitStore {
   commit(decided: Commit | CommitMaker): Promise<CommitResult>;
   /** Batches of commands that one commit takes well, at most. */
   readonly commitBatches: number;
+  /** Without a way to a server: nothing is gained by asking for many batches at once, or ahead. */
+  readonly answersAtOnce: boolean;
   /** Oldest first. What was given out is given out again until `published` names it. */
   outbox(limit: number): Promise<OutboxRecord[]>;
   /**
@@ -238,7 +240,7 @@ export type RoundStore = Books & Pick<CommitStore, 'commit'>;
 /** What a store is put together from, beside what follows from its packs: what commits and is to be known before. */
 export type CommitChapter = Pick<Store, 'open' | 'ping' | 'close' | 'load'> &
   Pick<Store, 'inbox' | 'bookedMessages'> &
-  Pick<Store, 'appliedBatches' | 'commitBatches' | 'commit' | 'finalUntil'>;
+  Pick<Store, 'appliedBatches' | 'commitBatches' | 'answersAtOnce' | 'commit' | 'finalUntil'>;
 /** What is listed as it is kept. */
 export type ListChapter = Pick<Store, 'sources' | 'checkpoint' | 'checkpoints' | 'openOrders'> &
   Pick<Store, 'reservations' | 'dueReservations' | 'parked' | 'parkedRecord' | 'location'> &

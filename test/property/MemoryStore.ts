@@ -75,6 +75,7 @@ const isKnown = (
 
 export class MemoryStore implements Store {
   readonly commitBatches = 16;
+  readonly answersAtOnce = true;
   /** By SKU, as they are kept: each reading makes them anew of their text. */
   readonly #packs = new Map<string, StoredPack[]>();
   readonly #messages: NamedMessage[] = [];

@@ -36,6 +36,7 @@ export interface CommitParts {
 /** Commits, and what is to be known before one. */
 export class MongodbCommits {
   readonly commitBatches = COMMIT_BATCHES;
+  readonly answersAtOnce = false;
   readonly #parts: CommitParts;
   readonly #transaction: CommitTransaction;
   #isReader = false;

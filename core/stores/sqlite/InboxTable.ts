@@ -35,8 +35,12 @@ const usual: InboxOptions = {
 
 const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
 
-/** For a key of what was asked for: it was booked before. */
-const BOOKED = -1;
+const noneAsked = () => ({
+  sources: [] as string[],
+  ids: [] as string[],
+  keys: [] as number[],
+  written: 0,
+});
 
 type NumberedRow = [source: string, id: string, contenthash: string, number: number];
 type InboxRow = [source: string, id: string, contenthash: string, intakeId: string, at: string];
@@ -67,10 +71,8 @@ export class InboxTable {
   readonly #sql: Record<keyof typeof statements, StatementSync>;
   /** Number of the last message whose key is known here; -1 while none was read. */
   #known = -1;
-  /** What was asked for last, with its keys, and how far that was written. */
-  #asked: readonly MessageKey[] = [];
-  #keys = new Float64Array();
-  #written = 0;
+  /** Of what was asked for and is not booked, sources, ids and keys; and how far that was written. */
+  #asked = noneAsked();
   readonly #sources = new Set<string>();
   /** Of the transaction that writes: keys that came, and whether any were moved. */
   #added: number[] = [];
@@ -86,21 +88,24 @@ export class InboxTable {
   /** Of these messages, those that were booked; within a transaction. */
   find(messages: readonly MessageKey[]): InboxRecord[] {
     this.#catchUp();
-    const keys = Float64Array.from(messages, (one) => this.#options.keyOf(textOf(one)));
+    if (this.#asked.keys.length > this.#options.kept) this.#asked = noneAsked();
+    const keys = messages.map((one) => this.#options.keyOf(textOf(one)));
     const numbers = this.#inIndex(keys);
     for (const key of keys) for (const number of this.#recent.of(key)) numbers.push(number);
     const alike = new MessageMap<InboxRecord>();
     for (const record of this.#messages(numbers)) alike.set(record.source, record.id, record);
     const found = new Set<InboxRecord>();
+    const { sources, ids, keys: free } = this.#asked;
     for (let index = 0; index < messages.length; index += 1) {
-      const record = alike.get(messages[index]!.source, messages[index]!.id);
-      if (!record) continue;
-      found.add(record);
-      keys[index] = BOOKED;
+      const { source, id } = messages[index]!;
+      const record = alike.get(source, id);
+      if (record) found.add(record);
+      else {
+        sources.push(source);
+        ids.push(id);
+        free.push(keys[index]!);
+      }
     }
-    this.#asked = messages;
-    this.#keys = keys;
-    this.#written = 0;
     return [...found];
   }
 
@@ -136,13 +141,13 @@ export class InboxTable {
 
   /** Of a message that was free when it was asked for; those are written in the order of the question. */
   #freeKeyOf({ source, id }: MessageKey): number | undefined {
-    for (let index = this.#written; index < this.#asked.length; index += 1) {
-      const asked = this.#asked[index]!;
-      if (asked.id !== id || asked.source !== source) continue;
-      this.#written = index + 1;
-      return this.#keys[index] === BOOKED ? undefined : this.#keys[index];
+    const { sources, ids, keys, written } = this.#asked;
+    for (let index = written; index < keys.length; index += 1) {
+      if (ids[index] !== id || sources[index] !== source) continue;
+      this.#asked.written = index + 1;
+      return keys[index];
     }
-    this.#asked = [];
+    this.#asked = noneAsked();
     return undefined;
   }
 
@@ -152,13 +157,13 @@ export class InboxTable {
       const { slice, pairs } = this.#recent.takeFullest();
       for (const [key, number] of pairs) this.#sql.index.get(key, number);
       this.#sql.moved.get(slice, this.#known);
-      this.#asked = [];
+      this.#asked = noneAsked();
       this.#hasMoved = true;
     }
   }
 
   committed(): void {
-    this.#asked = [];
+    this.#asked = noneAsked();
     this.#added = [];
     this.#hasMoved = false;
   }
@@ -193,7 +198,7 @@ export class InboxTable {
   }
 
   /** Asked in the order of the index, so that keys of one page are met together. */
-  #inIndex(keys: Iterable<number>): number[] {
+  #inIndex(keys: readonly number[]): number[] {
     const ordered = Array.from(Float64Array.from(keys).sort());
     return this.#sql.indexed.all(JSON.stringify(ordered)).map(({ number }) => number as number);
   }
@@ -202,7 +207,7 @@ export class InboxTable {
   #catchUp(): void {
     const last = this.#sql.last.get()?.number as number;
     if (last === this.#known) return;
-    this.#asked = [];
+    this.#asked = noneAsked();
     const upTo = this.#upTo();
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
     for (const row of this.#sql.after.iterate(Math.max(this.#known, inAll))) {

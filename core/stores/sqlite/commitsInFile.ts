@@ -10,6 +10,7 @@ const COMMIT_BATCHES = 32;
 
 export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapter => ({
   commitBatches: COMMIT_BATCHES,
+  answersAtOnce: true,
   open: async () => file.open(),
   close: async () => file.close(),
 

@@ -243,7 +243,7 @@ describe('apply', () => {
 
   it('reads what waits behind a commit while that is on its way', async () => {
     const { load, commit } = store;
-    store = { ...store, commitBatches: 1 };
+    store = { ...store, commitBatches: 1, answersAtOnce: false };
     const isRead = Promise.withResolvers<void>();
     store.load = async (request) => {
       const loaded = await load(request);
