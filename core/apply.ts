@@ -82,7 +82,7 @@ export class Apply {
     const queue = commandQueue(this.#partition);
     this.#consumer = await this.#parts.broker.consume(
       queue,
-      limits.prefetchMessages,
+      Math.max(limits.prefetchMessages, this.#parts.store.commitBatches),
       (delivery) => {
         this.#waiting.push(delivery);
         this.#working ??= this.#work().finally(() => {

@@ -6,7 +6,7 @@ import type { SqlitePacks } from './SqlitePacks.ts';
 import type { StoreFile } from './StoreFile.ts';
 
 /** The more, the fewer packs, and the fewer times a page is written; beyond this it takes memory, and gains little. */
-const COMMIT_BATCHES = 32;
+const COMMIT_BATCHES = 64;
 
 export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapter => ({
   commitBatches: COMMIT_BATCHES,
