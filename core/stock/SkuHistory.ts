@@ -5,7 +5,6 @@ import { PositionList } from '../PositionList.ts';
 import { isBefore, type Position } from '../position.ts';
 import { eachInSlices, type Slices } from '../slices.ts';
 import { BalanceMoves } from './BalanceMoves.ts';
-
 import { isFact } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { postedFact } from './costing/history.ts';

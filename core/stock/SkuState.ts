@@ -12,7 +12,6 @@ import type {
 import type { Filing, Pack, SkuBooks } from '../pack.ts';
 import { isBefore, type Position } from '../position.ts';
 import { compareBalances, compareLayers, isInBooks, only, ordered } from '../skuBooks.ts';
-
 import { isFact } from './costing/Fact.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import type { Tracker } from './costing/Tracker.ts';

@@ -14,7 +14,6 @@ import { tupleKey } from '../tupleKey.ts';
 import { appendEntry, effectEntry } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
-
 import { isFact, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { historiesOf } from './costing/history.ts';
@@ -113,8 +112,7 @@ function* settleSku(
   const history = state.historyFrom(late.at);
   const { costs, after } = costsBefore(context, state, late);
   const known = history.countAfter(after) - freshFactsAfter(state, after);
-  const layers = Math.ceil(costs.layerCount / LAYERS_PER_FACT);
-  const again = state.costedAgain + known + layers;
+  const again = state.costedAgain + known + Math.ceil(costs.layerCount / LAYERS_PER_FACT);
   if (again > bounds.recostFacts) return undefined;
   const facts = history.factsAfter(after);
   const references = referencesBefore(workspace, state.sku, facts, after !== undefined);

@@ -6,7 +6,6 @@ import { isOutside } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import type { BalanceMove, BalanceMoves } from './BalanceMoves.ts';
 import type { BookContext } from './context.ts';
-
 import type { StockPolicy } from './policy.ts';
 import { insufficient, refusal } from './refusal.ts';
 import { freeToTake } from './reservations/available.ts';

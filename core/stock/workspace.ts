@@ -14,7 +14,6 @@ import type { Position } from '../position.ts';
 import { UndoLog } from '../UndoLog.ts';
 import { Checkpoints } from './Checkpoints.ts';
 import { Claims } from './Claims.ts';
-
 import type { SkuCosts } from './costing/SkuCosts.ts';
 import type { Tracker } from './costing/Tracker.ts';
 import { DocumentEntries } from './DocumentEntries.ts';

@@ -14,7 +14,7 @@ export function withLots(
   context: BookContext,
   item: Item,
   entry: LedgerEntry,
-  terms: Terms,
+  terms?: Terms,
 ): LedgerEntry[] {
   if (item.tracking === 'none' || entry.quantity === 0n) return [entry];
   const isOutward = !isOutside(entry.from);
@@ -33,7 +33,7 @@ function pick(
   context: BookContext,
   item: Item,
   entry: LedgerEntry,
-  { isReserved }: Terms,
+  { isReserved }: Terms = {},
 ): LedgerEntry[] {
   if (item.tracking === 'serial' && entry.quantity % MICRO_ONE !== 0n) {
     throw serialQuantity(entry);

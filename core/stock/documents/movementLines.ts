@@ -131,7 +131,7 @@ export function bookWithLots(
   context: BookContext,
   item: Item,
   entry: LedgerEntry,
-  terms: Terms = usualTerms,
+  terms?: Terms,
 ): LedgerEntry[] {
   if (entry.owner === '' && item.valued) {
     entry.fromPool = poolAt(context, entry.from);
@@ -141,8 +141,6 @@ export function bookWithLots(
   for (const one of entries) bookMovement(context, one, terms);
   return entries;
 }
-
-const usualTerms: Terms = {};
 
 const poolAt = (context: BookContext, place: string): string =>
   place === '' || isOutside(place) ? '' : context.poolOf(place);

@@ -3,7 +3,6 @@ import { faultOf } from '../../errors.ts';
 import type { CostLayer, CostPool, LedgerEntry, SkuHead } from '../../ledger.ts';
 import { isBefore, type Position } from '../../position.ts';
 import { atOnce } from '../../slices.ts';
-
 import type { PostedFact } from '../costing/history.ts';
 import { historyOf } from '../costing/history.ts';
 import { References } from '../costing/References.ts';

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import type { Checkpoint } from '../../ledger.ts';
 import type { Position } from '../../position.ts';
 import { costsFrom, storedPool } from '../costing/checkpoint.ts';
-
 import type { PoolCosts } from '../costing/PoolCosts.ts';
 import type { SkuCosts } from '../costing/SkuCosts.ts';
 
