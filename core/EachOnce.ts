@@ -3,7 +3,7 @@ const FEW = 8;
 
 /** Things in the order in which they came, each once. Of few it takes no Set to know them again. */
 export class EachOnce<Thing> {
-  readonly list: Thing[];
+  list: Thing[];
   #known: Set<Thing> | undefined;
 
   /** It keeps the list, in which nothing is twice. */
@@ -27,7 +27,9 @@ export class EachOnce<Thing> {
 
   /** What is surely not there yet. */
   addNew(thing: Thing): void {
-    this.list.push(thing);
+    // Most never have more than one.
+    if (this.list.length === 0) this.list = [thing];
+    else this.list.push(thing);
     this.#known?.add(thing);
   }
 

@@ -1,3 +1,4 @@
+import type { EachOnce } from '../EachOnce.ts';
 import { type BalanceIn, emptyBalance, keyOfBalance } from '../keyOfBalance.ts';
 import type {
   Balance,
@@ -63,6 +64,9 @@ export class SkuState {
   leftLots: Map<string, readonly LedgerEntry[]> | undefined;
   /** Entries decided and not committed. */
   fresh: LedgerEntry[] = [];
+  /** What else the next commit is to write, where anything. */
+  changedBalances: EachOnce<Balance> | undefined;
+  changedLayers: EachOnce<CostLayer> | undefined;
   /** Where facts came that are earlier than others: from there on values are to be found anew. */
   late: Late | undefined;
   /** Changes of the cost of what was produced, by `seq`. */
@@ -164,25 +168,22 @@ export class SkuState {
   }
 
   /**
-   * What the next commit does to it, given what changed. Seldom all that there is, but often enough that
+   * What the next commit does to it. Seldom all that there is, but often enough that
    * the packs since are read in about the time that reading all takes. Where that is more
    * than `rowsOfPack` balances and layers, packs without entries come before the one that has them.
    */
-  toPacks(
-    changed: { balances: Balance[]; layers: CostLayer[] },
-    most: number,
-    rowsOfPack: number,
-  ): Pack[] {
+  toPacks(most: number, rowsOfPack: number): Pack[] {
     const since = this.sinceBase;
     const packs = since.packs + 1;
     const manyShort = this.#shortOfMany(most);
-    const changedLayers = saidLayers(changed.layers, manyShort);
-    const rows = since.changed + changed.balances.length + changedLayers.length;
+    const changedBalances = this.changedBalances?.list ?? [];
+    const changedLayers = saidLayers(this.changedLayers?.list ?? [], manyShort);
+    const rows = since.changed + changedBalances.length + changedLayers.length;
     const isBase =
       this.expectedVersion === 0 ||
       rows + packs * ROWS_PER_READ >= since.rows ||
       manyShort !== this.#manyShort;
-    const balances = isBase ? only([...this.#balances], isInBooks) : changed.balances;
+    const balances = isBase ? only([...this.#balances], isInBooks) : changedBalances;
     const layers = isBase ? saidLayers(this.#layers(), manyShort) : changedLayers;
     const count = Math.max(1, Math.ceil((balances.length + layers.length) / rowsOfPack));
     this.#manyShort = manyShort;

@@ -35,9 +35,6 @@ export interface WaitingSku {
   at: string;
 }
 
-/** Rows by their SKU. */
-type Changed<Row> = Map<string, EachOnce<Row>>;
-
 export class Workspace implements Tracker {
   readonly policy: StockPolicy;
   readonly keptShortages: number;
@@ -59,8 +56,8 @@ export class Workspace implements Tracker {
 
   locations: Location[] = [];
   readonly #changedSkus = new Set<SkuState>();
-  readonly #changedBalances: Changed<Balance> = new Map();
-  readonly #changedLayers: Changed<CostLayer> = new Map();
+  /** SKUs of which a balance or a layer changed. */
+  #withRows: SkuState[] = [];
 
   constructor(
     policy: StockPolicy,
@@ -125,18 +122,24 @@ export class Workspace implements Tracker {
   // --- changing, each with its way back -------------------------------------------------------
 
   layer(layer: CostLayer, isNew: boolean): void {
-    this.#noteRow(this.#changedLayers, layer, isNew);
+    const state = this.sku(layer.sku);
+    state.changedLayers = this.#noted(state, state.changedLayers, layer, isNew);
   }
 
-  #noteRow<Row extends { sku: string }>(changed: Changed<Row>, row: Row, isNew = false): void {
-    const ofSku = changed.get(row.sku);
-    if (!ofSku) {
-      changed.set(row.sku, new EachOnce([row]));
-      this.undo.add(forgetIn<string>, changed, row.sku);
-    } else if (isNew || !ofSku.has(row)) {
-      ofSku.addNew(row);
-      this.undo.add(takeBack, ofSku);
+  #noteBalance(balance: Balance): void {
+    const state = this.sku(balance.sku);
+    state.changedBalances = this.#noted(state, state.changedBalances, balance);
+  }
+
+  /** Rows of a SKU that changed, with this one. */
+  #noted<Row>(state: SkuState, known: EachOnce<Row> | undefined, row: Row, isNew = false) {
+    const rows = known ?? new EachOnce<Row>([]);
+    if (!known) this.#withRows.push(state);
+    if (isNew || !rows.has(row)) {
+      rows.addNew(row);
+      this.undo.add(takeBack, rows);
     }
+    return rows;
   }
 
   #noteSku(state: SkuState): void {
@@ -186,10 +189,6 @@ export class Workspace implements Tracker {
     this.#noteBalance(balance);
   }
 
-  #noteBalance(balance: Balance): void {
-    this.#noteRow(this.#changedBalances, balance);
-  }
-
   changePoolReserved(state: SkuState, pool: string, by: bigint): void {
     const old = state.reserved?.get(pool) ?? 0n;
     state.setReserved(pool, old + by);
@@ -228,9 +227,10 @@ export class Workspace implements Tracker {
 
   /** The same costs, of which more is known now. */
   knowCosts(state: SkuState, costs: SkuCosts): void {
-    const known = this.#changedLayers.get(state.sku)?.list ?? [];
+    const known = state.changedLayers?.list ?? [];
     const changed = replacedLayers(known, state.costs, costs);
-    this.#changedLayers.set(state.sku, new EachOnce(changed));
+    if (!state.changedLayers) this.#withRows.push(state);
+    state.changedLayers = new EachOnce(changed);
     state.costs = costs.trackedBy(this);
   }
 
@@ -269,11 +269,8 @@ export class Workspace implements Tracker {
   /** One after the other: what is not kept of one is gone before the next is made. */
   *#skuChanges(): Iterable<SkuChange> {
     for (const state of this.#changedSkus) {
-      const { sku, hash: before } = state;
-      const balances = this.#changedBalances.get(sku)?.list ?? [];
-      const layers = this.#changedLayers.get(sku)?.list ?? [];
-      const changed = { balances, layers };
-      yield { packs: state.toPacks(changed, this.keptShortages, this.#rowsOfPack), before };
+      const { hash: before } = state;
+      yield { packs: state.toPacks(this.keptShortages, this.#rowsOfPack), before };
     }
   }
 
@@ -296,8 +293,11 @@ export class Workspace implements Tracker {
   #clearChanges(): void {
     this.forgetSeen();
     this.#changedSkus.clear();
-    this.#changedBalances.clear();
-    this.#changedLayers.clear();
+    for (const state of this.#withRows) {
+      state.changedBalances = undefined;
+      state.changedLayers = undefined;
+    }
+    this.#withRows = [];
     this.checkpoints.clear();
     this.claims.clear();
     this.periodState.clear();

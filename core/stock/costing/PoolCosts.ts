@@ -21,6 +21,7 @@ export class PoolCosts implements PoolView {
   value = 0n;
   lastCost = 0n;
   valuation: Valuation;
+  readonly minorDigits: number;
   readonly #owner: PoolOwner;
   readonly #layers = new PositionList<CostLayer>(noSum);
   /** Layers that the last entry has made here. */
@@ -36,11 +37,8 @@ export class PoolCosts implements PoolView {
     this.#owner = owner;
     this.pool = pool;
     this.valuation = valuations[owner.method];
+    this.minorDigits = owner.minorDigits;
     this.lastCost = owner.standardCost;
-  }
-
-  get minorDigits(): number {
-    return this.#owner.minorDigits;
   }
 
   /** What there is to take: of the lot, where lots are valued by themselves. Never negative. */
