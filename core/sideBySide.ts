@@ -12,3 +12,25 @@ export async function sideBySide<Item, Result>(
   for (const some of slicesOf(items, most)) done.push(...(await Promise.all(some.map(work))));
   return done;
 }
+
+/** Questions that are asked before the answer to the first of them is looked at. */
+const ASKED_AHEAD = 2;
+
+/** What each question gives, in their order; the next ones are asked while one is looked at. */
+export async function* readAhead<Item, Result>(
+  items: Iterable<Item>,
+  ask: (item: Item) => Promise<Result>,
+): AsyncIterable<Result> {
+  const asked: Promise<Result>[] = [];
+  for (const item of items) {
+    asked.push(heldBack(ask(item)));
+    if (asked.length > ASKED_AHEAD) yield await asked.shift()!;
+  }
+  for (const answer of asked) yield await answer;
+}
+
+/** Awaited later: what it fails of is told then, and not before. */
+export function heldBack<Result>(answer: Promise<Result>): Promise<Result> {
+  answer.catch(() => undefined);
+  return answer;
+}

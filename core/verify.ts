@@ -52,7 +52,7 @@ export interface VerifyOptions {
 /** Packs of SKUs that are audited at once, about. */
 const TASK_PACKS = 65_536;
 /** Of fewer tasks none is given to a helper: a thread that begins costs more than a task. */
-const TASKS_SHARED = 4;
+const TASKS_SHARED = 2;
 /** Tasks that each helper has in hand, so that it need not wait for the next. */
 const TASKS_AHEAD = 2;
 const MAX_SUSPECTS = 1_000;
@@ -95,8 +95,10 @@ class Verification {
     // What is committed while it is read is compared, and is no part of the digest.
     this.#rules.knownAt = await store.finalUntil(this.#options.knownAt);
     const closings = await store.closings();
+    // First: a store that has looked at every pack knows where each SKU stands.
+    const lost = await store.lostSkus();
     await this.#auditAll(this.#tasks(closings, await reservedOf(store)));
-    for (const sku of await store.lostSkus()) {
+    for (const sku of lost) {
       const message = 'it has packs, and is not among the SKUs that are listed';
       tell(this.#told, [{ sku, check: 'chain', message }]);
     }

@@ -1,3 +1,4 @@
+import { bucketOfKey, nameOfKey } from './keys.ts';
 import { type FiledDocument, filedFrom, linesOf, type PartDocument } from './packDocuments.ts';
 
 /** Documents that are kept as objects: most are of one pack, and packs of a large one are read together. */
@@ -11,7 +12,7 @@ interface DocumentLine {
 
 /** Documents that were read. They never change. */
 export class KnownDocuments {
-  readonly parts = new Set<string>();
+  readonly #parts = new Map<string, Set<string>>();
   readonly #commits = new Map<string, Map<number, DocumentLine>>();
   readonly #lookedAt = new Map<DocumentLine, FiledDocument>();
   count = 0;
@@ -26,9 +27,16 @@ export class KnownDocuments {
     return filed;
   }
 
-  see(commit: string, part: PartDocument): void {
-    if (this.parts.has(part._id)) return;
-    this.parts.add(part._id);
+  /** Whether the part of a commit that has this bucket was read. */
+  has(commit: string, bucket: string): boolean {
+    return this.#parts.get(commit)?.has(bucket) ?? false;
+  }
+
+  see(part: PartDocument): void {
+    const [commit, bucket] = [nameOfKey(part._id), bucketOfKey(part._id)];
+    if (this.has(commit, bucket)) return;
+    const buckets = this.#parts.get(commit) ?? new Set();
+    this.#parts.set(commit, buckets.add(bucket));
     const documents = this.#commits.get(commit) ?? new Map<number, DocumentLine>();
     this.#commits.set(commit, documents);
     for (const [number, text] of linesOf(part)) {

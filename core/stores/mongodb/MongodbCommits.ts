@@ -1,9 +1,11 @@
 import type { Db, MongoClient } from 'mongodb';
+import { bucketOf } from '../../bucketOf.ts';
 import { type Commit, type CommitMaker, earlierOf, madeAfter } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
 import { batchKey } from '../../ledger.ts';
 import type { BookedMessage } from '../../pack.ts';
 import type { CommitResult, Loaded, LoadRequest, Store } from '../../ports.ts';
+import { retried } from '../../retried.ts';
 import type { Runtime } from '../../runtime.ts';
 import { batchesOf } from './batchesOf.ts';
 import { type Collections, declareCollections, refuseOtherVersion } from './Collections.ts';
@@ -11,11 +13,11 @@ import { CommitTransaction } from './CommitTransaction.ts';
 import { batchDocumentKey, inboxFrom } from './documents.ts';
 import { findKeys, ONLY_KEYS } from './findKeys.ts';
 import type { KnownPacks } from './KnownPacks.ts';
-import { bucketOf, messageKey } from './keys.ts';
+import { messageKey } from './keys.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import type { MongodbPacks } from './MongodbPacks.ts';
 import type { RecordingFloors } from './RecordingFloors.ts';
-import { retried } from './retried.ts';
+import { isTransient } from './storeError.ts';
 import type { WriterSessions } from './WriterSessions.ts';
 
 /** The more, the fewer packs there are of the same rows; beyond this little is gained. */
@@ -77,7 +79,9 @@ export class MongodbCommits {
 
   async load(request: LoadRequest): Promise<Loaded> {
     const { client, collections, packs, known, runtime } = this.#parts;
-    const loaded = await retried(runtime, () => loadSnapshot(client, collections, packs, request));
+    const loaded = await retried(runtime, isTransient, () =>
+      loadSnapshot(client, collections, packs, request),
+    );
     for (const { head, balances } of loaded.skus) {
       const { sku, version, recost, sinceBase } = head;
       known.seePack({ sku, version, recosts: recost !== undefined, sinceBase: sinceBase.packs });

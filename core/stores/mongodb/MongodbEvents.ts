@@ -2,6 +2,7 @@
  * The outbox of a MongoDB database, and the events that were relayed from it: a bucket is a group. The key
  * of a record of events has the number of its first, and whoever relays adds the one that follows the last.
  */
+
 import type { ClientSession } from 'mongodb';
 import type { OutboxRecord } from '../../ledger.ts';
 import {
@@ -10,13 +11,14 @@ import {
   numberedEvents,
   requireNext,
 } from '../../relayedEvents.ts';
+import { retried } from '../../retried.ts';
+import { sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
 import { type EventDocument, eventFrom, type OutboxDocument, outboxFrom } from './documents.ts';
 import { inSnapshot } from './inSnapshot.ts';
-import { afterSku, bucketOfKey, keyOf, ofAllBuckets, under } from './keys.ts';
+import { afterSku, bucketOfKey, ofAllBuckets, under } from './keys.ts';
 import type { CommitParts } from './MongodbCommits.ts';
-import { retried } from './retried.ts';
-import { isDuplicateKey, isUnreachable } from './storeError.ts';
+import { isDuplicateKey, isTransient, isUnreachable } from './storeError.ts';
 
 /** What was given out is not all there any more: somebody else has relayed it. */
 class TakenOff extends Error {}
@@ -25,7 +27,7 @@ class TakenOff extends Error {}
 const NUMBER_DIGITS = 16;
 
 const eventKey = (group: string, number: number): string =>
-  keyOf(group, String(number).padStart(NUMBER_DIGITS, '0'));
+  sortedKey(group, String(number).padStart(NUMBER_DIGITS, '0'));
 
 export class MongodbEvents {
   readonly #parts: Pick<CommitParts, 'client' | 'collections' | 'sessions' | 'runtime'>;
@@ -54,7 +56,9 @@ export class MongodbEvents {
     let isMoved = ids.length === 0;
     while (!isMoved) {
       try {
-        isMoved = await retried(this.#parts.runtime, () => this.#moveAll(ids, relayedAt, lost));
+        isMoved = await retried(this.#parts.runtime, isTransient, () =>
+          this.#moveAll(ids, relayedAt, lost),
+        );
       } catch (error) {
         // Somebody else added events of a group.
         if (!isDuplicateKey(error)) throw error;

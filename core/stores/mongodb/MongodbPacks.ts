@@ -1,18 +1,19 @@
 /** Packs as a MongoDB database has them. */
-import type { FindOptions } from 'mongodb';
+import type { Filter, FindOptions } from 'mongodb';
 import { compareKeys, readCursor } from '../../cursor.ts';
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import type { Page, Paged } from '../../ports.ts';
-import { slicesOf } from '../../sideBySide.ts';
+import { quoted } from '../../quoted.ts';
+import { heldBack, readAhead, slicesOf } from '../../sideBySide.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
 import { batchesOf } from './batchesOf.ts';
 import type { Collections } from './Collections.ts';
 import { findKeys, ONLY_KEYS } from './findKeys.ts';
 import { KnownDocuments } from './KnownDocuments.ts';
 import type { KnownPacks } from './KnownPacks.ts';
-import { packKey, packsFrom, skuKey, skuKeyOf, skuOfKey } from './keys.ts';
+import { nameOfKey, packKey, packsFrom, skuKey, skuKeyOf, versionOfKey } from './keys.ts';
 import { lastVersions } from './lastVersions.ts';
 import { pageFrom } from './listsInDatabase.ts';
 import {
@@ -21,6 +22,7 @@ import {
   type PackDocument,
   packsNaming,
   partKey,
+  partOfSkus,
   type SkuDocument,
 } from './packDocuments.ts';
 
@@ -32,6 +34,7 @@ const LOOKS = 4;
 const PACKS_AT_FIRST = 8;
 const PACKS_PER_BATCH = 64;
 const PACKS_PER_QUERY = 500;
+const KEYS_PER_BATCH = 10_000;
 /** SKUs whose packs are read at once: at first, and at most. */
 const SKUS_AT_FIRST = 8;
 const SKUS_AT_ONCE = 64;
@@ -58,7 +61,7 @@ export class MongodbPacks implements PackReader {
 
   async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
     const { packs, recosts, skus: all } = this.#collections;
-    const from = skus.map((sku) => ({ sku, version: 0 }));
+    const from = skus.map((sku) => ({ sku, version: this.#known.versionOf(sku) }));
     const versions = await lastVersions(packs, from);
     const ofThese = skus.map(skuKey);
     const waiting = new Set((await findKeys(recosts, ofThese)).map(({ sku }) => sku));
@@ -77,15 +80,19 @@ export class MongodbPacks implements PackReader {
     return pageFrom(found.sort({ sku: 1 }), page, keyOfSku, ({ sku }) => sku);
   }
 
-  /** Of all keys, because a list that lacks one cannot tell. */
+  /** Of all keys, because a list that lacks one cannot tell; so it knows the last version of each, too. */
   async lostSkus(): Promise<string[]> {
     const lost = new Set<string>();
     const all = this.#collections.packs.find({}, ONLY_KEYS).sort({ _id: 1 });
-    for await (const some of batchesOf(all)) {
-      const keys = [...new Set(some.map(({ _id }) => skuKeyOf(_id)))];
-      const listed = await findKeys(this.#collections.skus, keys, ONLY_KEYS);
-      const known = new Set(listed.map(({ _id }) => _id));
-      for (const key of keys) if (!known.has(key)) lost.add(skuOfKey(key));
+    for await (const some of batchesOf(all, KEYS_PER_BATCH)) {
+      const last = new Map(some.map(({ _id }) => [skuKeyOf(_id), _id]));
+      const listed = await findKeys(this.#collections.skus, [...last.keys()], ONLY_KEYS);
+      const isListed = new Set(listed.map(({ _id }) => _id));
+      for (const [key, pack] of last) {
+        const sku = nameOfKey(key);
+        if (isListed.has(key)) this.#known.see(sku, versionOfKey(pack));
+        else lost.add(sku);
+      }
       if (lost.size >= limits.pageRows) break;
     }
     return [...lost];
@@ -154,10 +161,6 @@ export class MongodbPacks implements PackReader {
     }
   }
 
-  #ofKeys(keys: readonly PackKey[]) {
-    return this.#byKeys(keys.map(([sku, version]) => packKey(sku, version)));
-  }
-
   async #byKeys(keys: readonly string[], within: FindOptions = {}) {
     const found = await findKeys(this.#collections.packs, keys, within);
     return new Map(found.map((pack) => [pack._id, pack]));
@@ -165,18 +168,35 @@ export class MongodbPacks implements PackReader {
 
   /** The first by itself, then all packs of some SKUs at once, as many as fit. */
   async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
-    if (skus.length > 0) yield* this.#packsOf(skus[0]!, from);
-    let count = SKUS_AT_FIRST;
-    for (let at = 1; at < skus.length; ) {
-      const some = skus.slice(at, at + count);
-      const found = await this.#ofSkus(some);
-      const isAll = found.length < PACKS_PER_QUERY;
-      if (isAll) yield await this.#withDocuments(found);
-      else if (some.length === 1) yield* this.#packsOf(some[0]!, { version: 1 });
-      if (isAll || some.length === 1) at += some.length;
+    if (skus.length === 0) return;
+    const isWhole = 'version' in from;
+    const isMany = isWhole && skus.length > 1;
+    const documents = isMany ? await this.#documentsNaming(skus) : undefined;
+    yield* this.#packsOf(skus[0]!, from, documents);
+    let some = skus.slice(1, 1 + SKUS_AT_FIRST);
+    let next: Promise<PackDocument[]> | undefined;
+    for (let at = 1; some.length > 0; ) {
+      const asked = some;
+      const found = await (next ?? this.#ofSkus(asked));
+      at += asked.length;
       const fitting = Math.min(shareThatFits(found), PACKS_PER_QUERY / 2 / found.length);
-      count = Math.max(1, Math.min(Math.floor(some.length * fitting), SKUS_AT_ONCE));
+      const count = Math.max(1, Math.min(Math.floor(asked.length * fitting), SKUS_AT_ONCE));
+      some = skus.slice(at, at + count);
+      // Who reads all has the next ones asked for while he looks at these.
+      next = isWhole && some.length > 0 ? heldBack(this.#ofSkus(some)) : undefined;
+      if (found.length < PACKS_PER_QUERY) yield await this.#withDocuments(found, documents);
+      else for (const sku of asked) yield* this.#packsOf(sku, { version: 1 }, documents);
     }
+  }
+
+  /** Documents of so many SKUs lie everywhere: each part is looked at once, and what is of others is left. */
+  async #documentsNaming(skus: readonly string[]): Promise<KnownDocuments> {
+    const known = new KnownDocuments();
+    const asked = new Set(skus.map(quoted));
+    for await (const parts of batchesOf(this.#collections.documents.find())) {
+      for (const part of parts) known.see(partOfSkus(part, asked));
+    }
+    return known;
   }
 
   /** By ranges, so that one after a gap is found as well; not all where there are too many. */
@@ -188,7 +208,11 @@ export class MongodbPacks implements PackReader {
     return skus.flatMap((sku) => bySku.get(skuKey(sku)) ?? []);
   }
 
-  async *#packsOf(sku: string, from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
+  async *#packsOf(
+    sku: string,
+    from: PacksFrom,
+    documents?: KnownDocuments,
+  ): AsyncIterable<readonly StoredPack[]> {
     const isWhole = 'version' in from;
     const first = isWhole ? from.version : await this.#versionWith(sku, from.afterSeq);
     const { $gte, $lt } = packsFrom(sku, first);
@@ -196,7 +220,7 @@ export class MongodbPacks implements PackReader {
     for (let count = isWhole ? PACKS_PER_BATCH : PACKS_AT_FIRST; ; ) {
       const next = this.#collections.packs.find({ _id: rest }).sort({ _id: 1 }).limit(count);
       const some = await next.batchSize(count + 1).toArray();
-      if (some.length > 0) yield await this.#withDocuments(some);
+      if (some.length > 0) yield await this.#withDocuments(some, documents);
       if (some.length < count) return;
       rest = { $gt: some.at(-1)!._id, $lt };
       count = Math.max(1, Math.min(Math.floor(count * shareThatFits(some)), PACKS_PER_BATCH));
@@ -211,33 +235,33 @@ export class MongodbPacks implements PackReader {
     return version!;
   }
 
+  /** Those that are known are read while it is asked whether there are more. */
   async *texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
     const early = until === undefined ? {} : { firstAt: { $gt: '', $lte: until } };
-    const { packs } = this.#collections;
-    for (const keys of slicesOf(await this.#keysAfter(after), PACKS_PER_QUERY)) {
-      const some = packs.find({ _id: { $in: keys }, ...early }).sort({ _id: 1 });
-      yield* some.batchSize(PACKS_PER_QUERY + 1);
-    }
+    const from = [...after].map(([sku, seen]) => {
+      return { sku, seen, version: Math.max(seen, this.#known.versionOf(sku)) };
+    });
+    const versions = heldBack(lastVersions(this.#collections.packs, from));
+    const known = from.flatMap(({ sku, seen, version }) => keysBetween(sku, seen, version));
+    yield* this.#texts(known, early);
+    const last = await versions;
+    for (const [index, { sku }] of from.entries()) this.#known.see(sku, last[index]!);
+    const later = from.flatMap(({ sku, version }, at) => keysBetween(sku, version, last[at]!));
+    yield* this.#texts(later, early);
   }
 
-  async #keysAfter(after: ReadonlyMap<string, number>): Promise<string[]> {
-    const from = [...after].map(([sku, version]) => {
-      return { sku, version: Math.max(version, this.#known.versionOf(sku)) };
-    });
-    const versions = await lastVersions(this.#collections.packs, from);
-    return from.flatMap(({ sku }, index) => {
-      const [seen, last] = [after.get(sku)!, versions[index]!];
-      this.#known.see(sku, last);
-      return Array.from({ length: last - seen }, (_, at) => packKey(sku, seen + 1 + at));
-    });
+  async *#texts(keys: readonly string[], fits: Filter<PackDocument>): AsyncIterable<PackText> {
+    const { packs } = this.#collections;
+    const read = (some: readonly string[]) => findKeys(packs, some, { sort: { _id: 1 } }, fits);
+    for await (const some of readAhead(slicesOf(keys, PACKS_PER_QUERY), read)) yield* some;
   }
 
   async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
-    return this.#withDocuments([...(await this.#ofKeys(keys)).values()]);
+    return this.#withDocuments([...(await this.#byKeys(keysOf(keys))).values()]);
   }
 
-  async *some(keys: readonly PackKey[]): AsyncIterable<PackText> {
-    for (const some of slicesOf(keys, PACKS_PER_QUERY)) yield* (await this.#ofKeys(some)).values();
+  some(keys: readonly PackKey[]): AsyncIterable<PackText> {
+    return this.#texts(keysOf(keys), {});
   }
 
   async *naming(
@@ -251,7 +275,7 @@ export class MongodbPacks implements PackReader {
     const packs = [...Map.groupBy(named, (pack) => packKey(pack.sku, pack.version))];
     for (const some of slicesOf(packs, PACKS_PER_BATCH)) {
       const found = await this.#byKeys(some.map(([key]) => key));
-      const documents = await this.#documentsOf([...found.values()], partsOf(some));
+      const documents = await this.#documentsOf([...found.values()], this.#kept, partsOf(some));
       for (const [key, by] of some) {
         const pack = found.get(key);
         if (!pack) continue;
@@ -277,16 +301,21 @@ export class MongodbPacks implements PackReader {
     return named;
   }
 
-  async #withDocuments(packs: readonly PackDocument[]): Promise<StoredPack[]> {
-    const documents = await this.#documentsOf(packs);
+  async #withDocuments(
+    packs: readonly PackDocument[],
+    known?: KnownDocuments,
+  ): Promise<StoredPack[]> {
+    const documents = await this.#documentsOf(packs, known);
     return packs.map((pack): StoredPack => {
       const { sku, version, isBase, hash, body, firstSeq, firstAt, commit } = pack;
       const lots = new Set(pack.lots);
+      const filed = (number: number) => documents.of(commit, number);
       return {
         ...{ sku, version, isBase, hash, body, firstSeq, firstAt, committedAt: '' },
-        documentOf: (number) => documents.of(commit, number)?.posted,
-        isFoundBy: (number) => documents.of(commit, number)?.packs.has(pack._id) ?? false,
-        isFoundByPartner: (number) => documents.of(commit, number)?.isPartners ?? false,
+        documentOf: (number) => filed(number)?.posted,
+        isFoundBy: (number) =>
+          filed(number)?.packs.some(([of, at]) => of === sku && at === version) ?? false,
+        isFoundByPartner: (number) => filed(number)?.isPartners ?? false,
         isFoundByLot: (lot) => lots.has(lot),
       };
     });
@@ -295,22 +324,25 @@ export class MongodbPacks implements PackReader {
   /** Those of some packs, of all of their parts where none are named. */
   async #documentsOf(
     packs: readonly PackDocument[],
+    known = this.#kept,
     only: ReadonlySet<string> = new Set(),
   ): Promise<KnownDocuments> {
-    if (this.#documents.count >= limits.cachedEntries) this.#documents = new KnownDocuments();
-    const known = this.#documents;
-    const missing = new Map<string, string>();
+    const missing = new Set<string>();
     for (const { commit, parts } of packs) {
       for (const part of parts) {
+        if (known.has(commit, part)) continue;
         const key = partKey(part, commit);
-        const isMeant = only.size === 0 || only.has(key);
-        if (isMeant && !known.parts.has(key)) missing.set(key, commit);
+        if (only.size === 0 || only.has(key)) missing.add(key);
       }
     }
-    if (missing.size === 0) return known;
-    const found = await findKeys(this.#collections.documents, [...missing.keys()]);
-    for (const part of found) known.see(missing.get(part._id)!, part);
+    const found = await findKeys(this.#collections.documents, [...missing]);
+    for (const part of found) known.see(part);
     return known;
+  }
+
+  get #kept(): KnownDocuments {
+    if (this.#documents.count >= limits.cachedEntries) this.#documents = new KnownDocuments();
+    return this.#documents;
   }
 }
 
@@ -318,7 +350,13 @@ export class MongodbPacks implements PackReader {
 const shareThatFits = (packs: readonly PackText[]): number =>
   limits.packCharacters / packs.reduce((sum, { body }) => sum + body.length, 0);
 
+const keysOf = (keys: readonly PackKey[]): string[] =>
+  keys.map(([sku, version]) => packKey(sku, version));
+
 const keyOf = ({ sku, version }: NamedPack): PackKey => [sku, version];
+
+const keysBetween = (sku: string, after: number, last: number): string[] =>
+  Array.from({ length: last - after }, (_, at) => packKey(sku, after + 1 + at));
 
 const partsOf = (packs: readonly (readonly [string, NamedPack[]])[]): Set<string> =>
   new Set(packs.flatMap(([, by]) => by.flatMap(({ document }) => document?.part ?? [])));

@@ -1,7 +1,8 @@
 import type { ClosingPart } from '../../closing.ts';
 import type { ClosingBooks } from '../../ports.ts';
+import { seqText, sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
-import { keyOf, seqText } from './keys.ts';
+
 import { isDuplicateKey } from './storeError.ts';
 
 const MOST_PARTS = 9_999_999_999;
@@ -19,8 +20,8 @@ export const closingsInDatabase = ({
 
   async closingParts({ kind, closings, month, skus }) {
     const ranges = closings.map((id) => {
-      const last = keyOf(id, kind, month.through, seqText(MOST_PARTS));
-      return { _id: { $gte: keyOf(id, kind, month.from), $lte: last } };
+      const last = sortedKey(id, kind, month.through, seqText(MOST_PARTS));
+      return { _id: { $gte: sortedKey(id, kind, month.from), $lte: last } };
     });
     if (ranges.length === 0) return [];
     const within = skus && { lastSku: { $gte: skus.first }, firstSku: { $lte: skus.last } };
@@ -34,7 +35,7 @@ export const closingsInDatabase = ({
   async addClosingParts(parts) {
     if (parts.length === 0) return;
     const documents = parts.map((one) => {
-      return { _id: keyOf(one.closing, one.kind, one.month, seqText(one.part)), ...one };
+      return { _id: sortedKey(one.closing, one.kind, one.month, seqText(one.part)), ...one };
     });
     await allParts.insertMany(documents);
   },

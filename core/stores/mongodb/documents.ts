@@ -3,13 +3,15 @@
  * 64-bit integers (bigint here, `long` there; declared as bigint, which is what is written). Names of
  * the user's own choosing never become field names.
  */
+
 import type { Binary } from 'mongodb';
 import type { Closing, ClosingPart } from '../../closing.ts';
 import type { Commit } from '../../commit.ts';
 import type { InboxRecord, IntakeTally, Location, OutboxRecord } from '../../ledger.ts';
 import type { ParkedRecord } from '../../message.ts';
 import type { RelayedEvents } from '../../relayedEvents.ts';
-import { keyOf, messageKey, messageOfKey, nameKey, partitionBucket, seqText } from './keys.ts';
+import { seqText, sortedKey } from '../../sortedKey.ts';
+import { messageKey, messageOfKey, nameKey, partitionBucket } from './keys.ts';
 
 export interface Keyed {
   _id: string;
@@ -90,7 +92,7 @@ export const sourceDocument = (source: string): SourceDocument => ({
 export const batchDocumentKey = (
   of: { intakeId: string; index: number; digest: string },
   partition: number | undefined,
-): string => keyOf(partitionBucket(partition), of.intakeId, seqText(of.index), of.digest);
+): string => sortedKey(partitionBucket(partition), of.intakeId, seqText(of.index), of.digest);
 
 export function batchDocument(
   { origin, ...tally }: IntakeTally,
@@ -127,7 +129,7 @@ export function outboxDocument(
   order: string,
   partition: number | undefined,
 ): OutboxDocument {
-  return { _id: keyOf(partitionBucket(partition), order), order, ...record };
+  return { _id: sortedKey(partitionBucket(partition), order), order, ...record };
 }
 
 export function outboxFrom({ _id, order, ...record }: OutboxDocument): OutboxRecord {

@@ -1,13 +1,15 @@
 /** What is read and is not made of packs: rows by their keys, and lists by pages, each with the key of its last row. */
+
 import type { FindCursor } from 'mongodb';
 import { type CursorPart, pageOf, readCursor } from '../../cursor.ts';
 import type { Checkpoint, CheckpointKey } from '../../ledger.ts';
 import { compareUtf8 } from '../../order.ts';
 import type { ListChapter, Page, Paged } from '../../ports.ts';
+import { sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
 import { locationFrom, type ParkedDocument, parkedFrom } from './documents.ts';
 import { findIntakeReport } from './findIntakeReport.ts';
-import { keyOf, nameKey, under, upTo } from './keys.ts';
+import { nameKey, under, upTo } from './keys.ts';
 import {
   checkpointKey,
   openOrderFrom,
@@ -83,8 +85,8 @@ const pagesIn = (all: Collections): Pick<ListChapter, List> => ({
     const after = readCursor(page.after, ['string', 'string', 'string', 'string']);
     const found = all.openOrders.find({
       $and: [
-        sku === undefined ? {} : { order: under(keyOf(sku)) },
-        after ? { order: { $gt: keyOf(...(after as string[])) } } : {},
+        sku === undefined ? {} : { order: under(sortedKey(sku)) },
+        after ? { order: { $gt: sortedKey(...(after as string[])) } } : {},
       ],
     });
     return pageFrom(found.sort({ order: 1 }), page, openOrderParts, openOrderFrom);

@@ -1,9 +1,9 @@
 import { MongoClient } from 'mongodb';
 import { StockbusError } from '../../errors.ts';
+import { joined } from '../../joined.ts';
 import type { Store } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { isServerAddress, shownAddress } from '../../serverAddress.ts';
-import { joined } from '../joined.ts';
 import { PackLists } from '../packs/PackLists.ts';
 import { collectionsOf } from './Collections.ts';
 import { closingsInDatabase } from './closingsInDatabase.ts';

@@ -1,4 +1,5 @@
 /** Reservations, open orders, the period and checkpoints as they lie in MongoDB. */
+
 import type {
   Checkpoint,
   CheckpointKey,
@@ -7,9 +8,10 @@ import type {
   Reservation,
   ReservationLine,
 } from '../../ledger.ts';
+import { seqText, sortedKey } from '../../sortedKey.ts';
 import type { Keyed } from './documents.ts';
 import { bigintOf, int64 } from './int64.ts';
-import { keyOf, nameKey, seqText } from './keys.ts';
+import { nameKey } from './keys.ts';
 
 export interface ReservationDocument extends Keyed, Reservation {
   /** When it expires, only while that can still happen: the index on it holds no others. */
@@ -47,7 +49,7 @@ export const openOrderKey = ({ document, line }: OpenOrder): string => nameKey(d
 export const openOrderParts = (of: OpenOrder): string[] => [of.sku, of.due, of.document, of.line];
 
 export function openOrderDocument(of: OpenOrder): OpenOrderDocument {
-  const [quantity, order] = [int64(of.quantity), keyOf(...openOrderParts(of))];
+  const [quantity, order] = [int64(of.quantity), sortedKey(...openOrderParts(of))];
   return { _id: openOrderKey(of), ...of, quantity, order };
 }
 

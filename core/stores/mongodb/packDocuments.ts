@@ -1,10 +1,13 @@
 /** Packs and what they name, as they lie in MongoDB: written once, and never changed. */
+
+import { bucketOf } from '../../bucketOf.ts';
 import type { Commit } from '../../commit.ts';
 import { type CommitPack, firstAtOf, type NamedMessage, type PostedDocument } from '../../pack.ts';
 import { quoted } from '../../quoted.ts';
+import { sortedKey } from '../../sortedKey.ts';
 import type { Naming } from '../packs/PackReader.ts';
 import type { Keyed } from './documents.ts';
-import { bucketOf, bucketOfKey, keyOf, ofBuckets, packKey, skuKey } from './keys.ts';
+import { bucketOfKey, ofBuckets, packKey, skuKey } from './keys.ts';
 
 export interface PackDocument extends Keyed {
   sku: string;
@@ -51,7 +54,7 @@ export interface SkuDocument extends Keyed {
 /** Beyond so many documents a commit has a part for each bucket, else for each first digit of buckets. */
 const DOCUMENTS_BY_DIGIT = 1_024;
 
-export const partKey = (bucket: string, commit: string): string => keyOf(bucket, commit);
+export const partKey = (bucket: string, commit: string): string => sortedKey(bucket, commit);
 
 /** Where parts are that have a document. */
 export const bucketsOfDocument = (document: string) => ofBuckets(bucketOf(document)[0]!);
@@ -129,19 +132,41 @@ function rowText(
   return `[${number},${texts},\t[${packs}]]`;
 }
 
-/** A document with the keys of the packs that whoever looks for its number finds. */
+/** A document with the packs that whoever looks for its number finds. */
 export interface FiledDocument {
   posted: PostedDocument;
-  packs: ReadonlySet<string>;
+  packs: NamedRow[9];
   /** Whether its partner leads to it. */
   isPartners: boolean;
 }
 
+/** The text of each row of a part; a number of its document in the commit is before the first comma. */
+const rowsOf = ({ text }: PartDocument): string[] =>
+  text.length <= 2 ? [] : text.slice(1, -1).split(',\n');
+
 /** Documents of a part by their numbers in the commit, each as the text of its row. */
-export function linesOf({ text }: PartDocument): [number, string][] {
-  const lines = text.length <= 2 ? [] : text.slice(1, -1).split(',\n');
-  return lines.map((line) => [Number.parseInt(line.slice(1, line.indexOf(',')), 10), line]);
+export const linesOf = (part: PartDocument): [number, string][] =>
+  rowsOf(part).map((row) => [Number.parseInt(row.slice(1, row.indexOf(',')), 10), row]);
+
+/** Of a part only the documents of some SKUs, which are given as `quoted`. */
+export function partOfSkus(part: PartDocument, skus: ReadonlySet<string>): PartDocument {
+  const { numbers, partners = [], ...rest } = part;
+  const asked: string[] = [];
+  const names = new Set<string>();
+  for (const row of rowsOf(part)) {
+    const texts = row.match(QUOTED) ?? [];
+    if (!texts.some((text, index) => index >= FIRST_SKU && skus.has(text))) continue;
+    asked.push(row);
+    names.add(texts[0]!).add(texts[1]!);
+  }
+  const isNamed = (name: string): boolean => names.has(quoted(name));
+  const text = `[${asked.join(',\n')}]`;
+  return { ...rest, numbers: numbers.filter(isNamed), partners: partners.filter(isNamed), text };
 }
+
+/** Texts of a row: eight of its document, then its SKUs. */
+const QUOTED = /"[^"]*"/g;
+const FIRST_SKU = 8;
 
 /** A document of a part, from the text of its row. */
 export function filedFrom(part: PartDocument, line: string): FiledDocument {
@@ -152,9 +177,8 @@ export function filedFrom(part: PartDocument, line: string): FiledDocument {
   const posted = { document, partner, reference, at, ...message, skus };
   const isFound =
     part.numbers.includes(document) && bucketOf(document).startsWith(bucketOfKey(part._id));
-  const keys = isFound ? packs.map(([sku, version]) => packKey(sku, version)) : [];
   const isPartners = part.partners?.includes(partner) ?? false;
-  return { posted, packs: new Set(keys), isPartners };
+  return { posted, packs: isFound ? packs : [], isPartners };
 }
 
 /** What documents of a part say of their messages. */

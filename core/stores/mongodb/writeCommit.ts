@@ -2,9 +2,11 @@
  * The commands of a commit. A transaction takes its commands one after another, so they are as few as
  * can be: one or two a collection, none for what is empty. What can meet a conflict comes first.
  */
+
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { Commit } from '../../commit.ts';
 import { firstOfEach } from '../../pack.ts';
+import { seqText } from '../../sortedKey.ts';
 import { bulk, deleting, insert, replaceVersions, replacing, type Writing } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
 import {
@@ -17,7 +19,7 @@ import {
   sourceDocument,
 } from './documents.ts';
 import type { KnownPacks } from './KnownPacks.ts';
-import { beyond, packKey, seqText, skuKey } from './keys.ts';
+import { beyond, packKey, skuKey } from './keys.ts';
 import {
   type CheckpointDocument,
   checkpointDocument,

@@ -5,6 +5,7 @@
 import { ParsedRows, type Summed } from '../../closings/ClosedBooks.ts';
 import { type SumFilter, stockAsOf, valuationAsOf } from '../../closings/sums.ts';
 import { type CursorPart, compareKeys, keyBy, pageOf, readCursor, shapeOf } from '../../cursor.ts';
+import { entryFilter } from '../../entryFilter.ts';
 import {
   type Balance,
   type CostLayer,
@@ -93,6 +94,7 @@ export class PackLists {
       only: sku,
       key: ['sku'],
       rows: (skus) => this.#packs.pointers(skus),
+      window: { first: page.limit + 1, most: page.limit + 1, more: 1 },
     });
   }
 
@@ -254,17 +256,4 @@ const worthNow = ({ sku, pools }: SkuHead): ValuationRow[] =>
 function namingOf(filter: LedgerFilter): Naming | undefined {
   const kind = (['document', 'lot', 'partner'] as const).find((name) => filter[name] !== undefined);
   return kind && { kind, name: filter[kind]! };
-}
-
-function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boolean {
-  const { place, since, asOf, knownAt } = filter;
-  const names = (['sku', 'document', 'partner', 'lot', 'kind'] as const).filter(
-    (name) => filter[name] !== undefined,
-  );
-  return (entry) =>
-    names.every((name) => entry[name] === filter[name]) &&
-    (place === undefined || entry.from === place || entry.to === place) &&
-    (since === undefined || entry.at >= since) &&
-    (asOf === undefined || entry.at <= asOf) &&
-    (knownAt === undefined || entry.recordedAt <= knownAt);
 }

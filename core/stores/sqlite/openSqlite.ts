@@ -1,5 +1,5 @@
+import { joined } from '../../joined.ts';
 import type { Store } from '../../ports.ts';
-import { joined } from '../joined.ts';
 import { PackLists } from '../packs/PackLists.ts';
 import { closingsInFile } from './closingsInFile.ts';
 import { commitsInFile } from './commitsInFile.ts';

@@ -1,19 +1,22 @@
-import { Backoff } from '../../backoff.ts';
-import type { Runtime } from '../../runtime.ts';
-import { isTransient } from './storeError.ts';
+import { Backoff } from './backoff.ts';
+import type { Runtime } from './runtime.ts';
 
 /** Attempts of one reading, over one to two seconds. */
 const ATTEMPTS = 6;
 const WAITS = { firstMs: 50, maxMs: 1_000 };
 
 /** Runs an action that may be done twice; again after a short wait where the fault is a passing one. */
-export async function retried<T>(runtime: Runtime, action: () => Promise<T>): Promise<T> {
+export async function retried<T>(
+  runtime: Runtime,
+  isPassing: (error: unknown) => boolean,
+  action: () => Promise<T>,
+): Promise<T> {
   const backoff = new Backoff(runtime, WAITS);
   while (backoff.attempts < ATTEMPTS - 1) {
     try {
       return await action();
     } catch (error) {
-      if (!isTransient(error)) throw error;
+      if (!isPassing(error)) throw error;
     }
     await backoff.wait();
   }
