@@ -45,8 +45,8 @@ export class PackWriter {
   }
 
   /** Of a SKU as it was just read. */
-  filing(known: Omit<KnownSku, 'since'>): Filing {
-    return { known: { ...known, since: this.#since } };
+  filing({ number, version, recosts, places }: Omit<KnownSku, 'since'>): Filing {
+    return { known: { number, version, recosts, places, since: this.#since } };
   }
 
   /**
