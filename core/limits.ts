@@ -29,7 +29,7 @@ export const limits = Object.freeze({
   /** Size of the batches of one commit, at most (a single batch may exceed it). */
   commitBytes: 8 * 1024 * 1024,
   /** SKUs that one commit changes, about: what waits behind those comes in the next. */
-  commitSkus: 16_384,
+  commitSkus: 16_000,
   /** Longest wait for more batches while full ones come in. */
   commitLingerMs: 20,
   /** Unconfirmed batches that one intake keeps in flight. */
