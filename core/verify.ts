@@ -3,6 +3,7 @@ import type { LedgerEntry } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { Books, Page } from './ports.ts';
 import { rowsOf } from './rowsOf.ts';
+import { heldBack } from './sideBySide.ts';
 import { historiesOf } from './stock/costing/history.ts';
 import type { StockPolicy } from './stock/policy.ts';
 import type { Difference } from './stock/verify/Differences.ts';
@@ -53,8 +54,6 @@ export interface VerifyOptions {
 const TASK_PACKS = 65_536;
 /** Of fewer tasks none is given to a helper: a thread that begins costs more than a task. */
 const TASKS_SHARED = 2;
-/** Tasks that each helper has in hand, so that it need not wait for the next. */
-const TASKS_AHEAD = 2;
 const MAX_SUSPECTS = 1_000;
 
 /** Reads packs and checkpoints side by side, some SKUs at a time, in as many threads as there are. */
@@ -92,12 +91,13 @@ class Verification {
 
   async run(): Promise<VerifyReport> {
     const store = this.#store;
+    const inbox = heldBack(this.#compareInbox());
     // What is committed while it is read is compared, and is no part of the digest.
     this.#rules.knownAt = await store.finalUntil(this.#options.knownAt);
     const closings = await store.closings();
     // First: a store that has looked at every pack knows where each SKU stands.
     const lost = await store.lostSkus();
-    await this.#auditAll(this.#tasks(closings, await reservedOf(store)));
+    await this.#auditAll(this.#tasks(closings, await reservedOf(store)), inbox);
     for (const sku of lost) {
       const message = 'it has packs, and is not among the SKUs that are listed';
       tell(this.#told, [{ sku, check: 'chain', message }]);
@@ -114,18 +114,16 @@ class Verification {
     return this.#conclude();
   }
 
-  /** This thread begins with the inbox, and then audits SKUs as the others do. */
-  async #auditAll(tasks: AsyncGenerator<AuditTask, void>): Promise<void> {
+  /** This thread audits SKUs as the others do, once the inbox is compared. */
+  async #auditAll(tasks: AsyncGenerator<AuditTask, void>, inbox: Promise<void>): Promise<void> {
     const first: IteratorResult<AuditTask, void>[] = [];
     while (first.length < TASKS_SHARED && !first.at(-1)?.done) first.push(await tasks.next());
     const shared = new SharedTasks(withThose(first, tasks), (found) => this.#take(found));
     const helpers = first.at(-1)!.done ? [] : (this.#options.helpers ?? []);
     const own = new StoreAuditor(this.#store);
     await Promise.all([
-      ...helpers.flatMap((helper) =>
-        Array.from({ length: TASKS_AHEAD }, () => shared.work(helper)),
-      ),
-      this.#compareInbox().then(() => shared.work(own)),
+      ...helpers.map((helper) => shared.work(helper)),
+      inbox.then(() => shared.work(own)),
     ]);
   }
 
@@ -159,7 +157,8 @@ class Verification {
     closings: AuditTask['closings'],
     reserved: ReadonlyMap<string, ReadonlyMap<string, bigint>>,
   ): AsyncGenerator<AuditTask, void> {
-    const { skusAtOnce = limits.verifySkus } = this.#options;
+    const fitting = this.#store.answersAtOnce ? limits.verifySkus : limits.verifySkusAfar;
+    const { skusAtOnce = fitting } = this.#options;
     const rules = this.#rules;
     let after = '';
     let skus: ListedSku[] = [];

@@ -197,6 +197,8 @@ export interface Books {
   /** In the order of the closings asked for, then by month and number. */
   closingParts(filter: ClosingFilter): Promise<ClosingPart[]>;
 
+  /** Without a way to a server: nothing is gained by asking for much at once, or ahead. */
+  readonly answersAtOnce: boolean;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -216,8 +218,6 @@ export interface CommitStore {
   commit(decided: Commit | CommitMaker): Promise<CommitResult>;
   /** Batches of commands that one commit takes well, at most. */
   readonly commitBatches: number;
-  /** Without a way to a server: nothing is gained by asking for many batches at once, or ahead. */
-  readonly answersAtOnce: boolean;
   /** Oldest first. What was given out is given out again until `published` names it. */
   outbox(limit: number): Promise<OutboxRecord[]>;
   /**
