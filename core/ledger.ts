@@ -135,7 +135,7 @@ export interface LedgerEntry {
   messageId: string;
   /** Who booked it: the actor of that message, or the job that found it to follow from others. */
   actor: string;
-  input?: EntryInput;
+  input?: EntryInput | undefined;
   /** Of a derived entry: `seq` of the fact whose value or quantity it changes. */
   corrects?: number;
   /**
@@ -144,8 +144,8 @@ export interface LedgerEntry {
    */
   by?: number;
   /** The balances that it left and entered, right after it; only of our own places, and where it moved any. */
-  fromAfter?: BalanceAfter;
-  toAfter?: BalanceAfter;
+  fromAfter?: BalanceAfter | undefined;
+  toAfter?: BalanceAfter | undefined;
   /** Version of the pack that holds it, whose hash covers it. */
   pack: number;
 }
