@@ -2,7 +2,6 @@ import type { ClosingPart } from '../../closing.ts';
 import type { ClosingBooks } from '../../ports.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
-
 import { isDuplicateKey } from './storeError.ts';
 
 const MOST_PARTS = 9_999_999_999;
