@@ -16,7 +16,6 @@ class MovedMessage {
   readonly #parts: ToldPart[] = [];
   /** Numbers of those that the packs name. */
   readonly #documents: number[] = [];
-  readonly #isNamed: boolean[] = [];
   readonly #texts: DocumentTexts;
   events = 0;
   #characters = 0;
@@ -37,9 +36,7 @@ class MovedMessage {
     const { documents } = part;
     for (let index = 0; index < documents.length; index += 1) {
       const number = documents[index]!;
-      if (this.#isNamed[number]) continue;
-      this.#isNamed[number] = true;
-      this.#documents.push(number);
+      if (this.#texts.isNew(number, this)) this.#documents.push(number);
     }
     return true;
   }
@@ -52,7 +49,7 @@ class MovedMessage {
     let length = text.length;
     for (let index = 0; index < documents.length; index += 1) {
       const number = documents[index]!;
-      if (!this.#isNamed[number]) length += this.#texts.at(number).length;
+      if (!this.#texts.isNamed(number, this)) length += this.#texts.at(number).length;
     }
     return length;
   }
@@ -62,6 +59,8 @@ class MovedMessage {
 class DocumentTexts {
   readonly #posted: readonly PostedDocument[];
   readonly #texts: string[] = [];
+  /** Which message named it last. */
+  readonly #named: MovedMessage[] = [];
 
   constructor(posted: readonly PostedDocument[]) {
     this.#posted = posted;
@@ -73,6 +72,17 @@ class DocumentTexts {
     const text = documentText(this.#posted[number]!);
     this.#texts[number] = text;
     return text;
+  }
+
+  isNamed(number: number, message: MovedMessage): boolean {
+    return this.#named[number] === message;
+  }
+
+  /** Named by the message from now on: true where it was not before. */
+  isNew(number: number, message: MovedMessage): boolean {
+    if (this.isNamed(number, message)) return false;
+    this.#named[number] = message;
+    return true;
   }
 
   lengthOf(numbers: readonly number[]): number {
