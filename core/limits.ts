@@ -132,7 +132,7 @@ export const limits = Object.freeze({
   /** Facts of a SKU between two checkpoints of its costs, at least. */
   checkpointFacts: 512,
   /** SKUs that `verify` audits at once; of a server, which looks through all documents for each such reading. */
-  verifySkus: 512,
+  verifySkus: 256,
   verifySkusAfar: 2_048,
   /** Entries of one SKU that `verify` keeps in memory; more are read twice, so many at a time. */
   verifyEntries: 20_000,

@@ -1,5 +1,5 @@
 import { auditThreads } from '../hub/AuditThread.ts';
-import { boundHeap } from '../hub/boundHeap.ts';
+import { boundHeap, collectAlone } from '../hub/boundHeap.ts';
 import { openBooks } from '../hub/openHub.ts';
 import { endOf, isInstant } from '../reports/instants.ts';
 import type { VerifyReport } from '../verify.ts';
@@ -29,6 +29,7 @@ export const verify: CliCommand = {
     const { 'known-at': knownAt, expect } = options;
     if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
     boundHeap(25);
+    collectAlone();
     const { store, storeAddress, config, close } = await openBooks(folder, env);
     const helpers = auditThreads(storeAddress);
     try {

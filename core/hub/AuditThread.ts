@@ -13,8 +13,8 @@ export type FromAuditThread = { findings: AuditFindings } | { faults: Fault[] };
 /** More would read the same disk, and each takes some 40 MB. */
 const MOST_THREADS = 4;
 
-/** Young generation of a thread: three semi-spaces of 2 MiB. More takes as long. */
-const HEAP = { maxYoungGenerationSizeMb: 6 };
+/** Young generation of a thread: three semi-spaces of 4 MiB. With less, what is in hand is copied again and again. */
+const HEAP = { maxYoungGenerationSizeMb: 12 };
 
 /** Threads that audit SKUs beside this one; none of them begins before it is asked. */
 export function auditThreads(address: string): AuditThread[] {
