@@ -18,6 +18,10 @@ export class MessageMap<Value> {
     else this.#bySource.set(source, new Map([[id, value]]));
   }
 
+  delete(source: string, id: string): void {
+    this.#of(source)?.delete(id);
+  }
+
   #of(source: string): Map<string, Value> | undefined {
     if (this.#ofSource && source === this.#source) return this.#ofSource;
     this.#source = source;

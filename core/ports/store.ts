@@ -120,8 +120,6 @@ export interface ValuationRow {
  * read has nothing else.
  */
 export interface Books {
-  /** Without a way to a server: nothing is gained by asking for much at once, or ahead. */
-  readonly answersAtOnce: boolean;
   load(request: LoadRequest): Promise<Loaded>;
   /** Of these message keys, those that were booked. */
   inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;

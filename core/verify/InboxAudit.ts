@@ -1,13 +1,14 @@
+import { MessageMap } from '../MessageMap.ts';
 import type { BookedMessage, NamedMessage } from '../pack.ts';
 import type { Books } from '../ports.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
 
 /** Messages that are compared at once. */
 const MESSAGES_AT_ONCE = 1_024;
-/** Messages of the inbox that no document has named so far, at most: more than a commit has. */
+/** Messages of the inbox that are kept until a document names them, or so many more were read: more than a commit has. */
 const KEPT = 32_768;
 /** How many of them are read to find those of documents that are compared at once. */
-const READ_AHEAD = 16_384;
+const READ_AHEAD = 32_768;
 
 type AuditedStore = Pick<Books, 'inbox' | 'bookedMessages' | 'messages' | 'ledger'>;
 
@@ -19,8 +20,10 @@ type AuditedStore = Pick<Books, 'inbox' | 'bookedMessages' | 'messages' | 'ledge
 export class InboxAudit {
   readonly #store: AuditedStore;
   readonly #booked: AsyncIterator<readonly BookedMessage[]>;
-  /** Content hashes by message: of those that were read, and that no document has named so far. */
-  readonly #unnamed = new Map<string, string>();
+  /** Content hashes of those that were read last, and before them, and that no document has named so far. */
+  #unnamed = new MessageMap<string>();
+  #before = new MessageMap<string>();
+  #count = 0;
 
   constructor(store: AuditedStore) {
     this.#store = store;
@@ -46,43 +49,50 @@ export class InboxAudit {
     let ahead = 0;
     for (const message of named) {
       const [, source, messageId, contenthash] = message;
-      const key = keyOf(source, messageId);
+      let found = this.#take(source, messageId);
       // One that follows from a message of before has no hash, and is not waited for.
-      while (contenthash !== '' && ahead < READ_AHEAD && !this.#unnamed.has(key)) {
+      while (found === undefined && contenthash !== '' && ahead < READ_AHEAD) {
         const read = await this.#read();
         ahead = read === 0 ? READ_AHEAD : ahead + read;
+        found = this.#take(source, messageId);
       }
-      const found = this.#unnamed.get(key);
-      this.#unnamed.delete(key);
       if (!isSame(contenthash, found)) suspects.push(message);
     }
     return suspects.length === 0 ? [] : this.#differences(suspects);
+  }
+
+  #take(source: string, id: string): string | undefined {
+    for (const unnamed of [this.#unnamed, this.#before]) {
+      const found = unnamed.get(source, id);
+      if (found === undefined) continue;
+      unnamed.delete(source, id);
+      return found;
+    }
+    return undefined;
   }
 
   /** How many; 0 once there are no more. */
   async #read(): Promise<number> {
     const { value: messages, done } = await this.#booked.next();
     if (done) return 0;
-    for (const [source, id, contenthash] of messages) {
-      this.#unnamed.set(keyOf(source, id), contenthash);
-    }
-    for (const key of this.#unnamed.keys()) {
-      if (this.#unnamed.size <= KEPT) break;
-      this.#unnamed.delete(key);
+    for (const [source, id, contenthash] of messages) this.#unnamed.set(source, id, contenthash);
+    this.#count += messages.length;
+    if (this.#count >= KEPT) {
+      [this.#before, this.#unnamed, this.#count] = [this.#unnamed, new MessageMap(), 0];
     }
     return messages.length;
   }
 
   async #differences(suspects: readonly NamedMessage[]): Promise<Difference[]> {
     const keys = suspects.map(([, source, id]) => ({ source, id }));
-    const hashes = new Map<string, string>();
+    const hashes = new MessageMap<string>();
     for (const { source, id, contenthash } of await this.#store.inbox(keys)) {
-      hashes.set(keyOf(source, id), contenthash);
+      hashes.set(source, id, contenthash);
     }
     const differences: Difference[] = [];
     for (const message of suspects) {
       const [, source, messageId, contenthash] = message;
-      const found = hashes.get(keyOf(source, messageId));
+      const found = hashes.get(source, messageId);
       if (!isSame(contenthash, found)) differences.push(await this.#difference(message, found));
     }
     return differences;
@@ -103,6 +113,3 @@ export class InboxAudit {
 
 const isSame = (contenthash: string, found: string | undefined): boolean =>
   found !== undefined && (contenthash === '' || contenthash === found);
-
-/** Written out: every message asks for two. */
-const keyOf = (source: string, id: string): string => `${source.length}:${source}${id}`;

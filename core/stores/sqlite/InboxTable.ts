@@ -114,9 +114,11 @@ export class InboxTable {
     const rows = this.#sql.some.all(number, limits.pageRows) as unknown as NumberedRow[];
     const keys = rows.map(([source, id]) => this.#options.keyOf(textOf({ source, id })));
     const upTo = this.#upTo();
-    const found = new Set(this.#inIndex(keys));
+    const isRecent = (key: number, index: number) =>
+      rows[index]![3] > (upTo.get(sliceOf(key)) ?? 0);
+    const found = new Set(this.#inIndex(keys.filter((key, index) => !isRecent(key, index))));
     const messages = rows.filter(
-      ([, , , at], index) => found.has(at) || at > (upTo.get(sliceOf(keys[index]!)) ?? 0),
+      (row, index) => found.has(row[3]) || isRecent(keys[index]!, index),
     );
     return { messages, last: rows.at(-1)?.[3] };
   }
