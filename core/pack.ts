@@ -6,10 +6,8 @@
  */
 import type { Balance, CostLayer, LedgerEntry, SkuHead, Status } from './ledger.ts';
 
-/** What a store knows of a SKU that it gave: that comes back with its next packs, and need not be looked for. */
-export interface Filing {
-  known?: unknown;
-}
+/** What a store knows of a SKU, and nobody else looks at: it comes back with the next packs, and need not be looked for. */
+export type Filing = object;
 
 export interface Pack {
   sku: string;

@@ -46,7 +46,7 @@ export class PackWriter {
 
   /** Of a SKU as it was just read. */
   filing({ number, version, recosts, places }: Omit<KnownSku, 'since'>): Filing {
-    return { known: { number, version, recosts, places, since: this.#since } };
+    return { number, version, recosts, places, since: this.#since } satisfies KnownSku;
   }
 
   /**
@@ -75,7 +75,7 @@ export class PackWriter {
   }
 
   #write(pack: CommitPack, firstAt: string, id: number, commit: number): boolean {
-    const { sku, filing, version, isBase, firstSeq, hash, body } = pack;
+    const { sku, version, isBase, firstSeq, hash, body } = pack;
     const known = this.#knownOf(pack);
     if (known.version !== version - 1) return false;
     const { number } = known;
@@ -88,17 +88,15 @@ export class PackWriter {
     known.version = version;
     known.recosts = recosts;
     known.places = this.#writePlaces(pack, known.places);
-    if (filing) filing.known = known;
     return true;
   }
 
   /** One that is new has its row from now on. */
-  #knownOf({ sku, filing }: CommitPack): KnownSku {
-    const known = filing?.known as KnownSku | undefined;
-    if (known?.since === this.#since) return known;
+  #knownOf({ sku, filing = {} }: CommitPack): KnownSku {
+    const known = filing as KnownSku;
+    if (known.since === this.#since) return known;
     this.#sql.newSku.get(sku);
-    const found = this.#sql.find.get(sku) as Omit<KnownSku, 'places' | 'since'>;
-    return { ...found, places: [], since: this.#since };
+    return Object.assign(known, this.#sql.find.get(sku), { places: [], since: this.#since });
   }
 
   /** A SKU meets few places, and each once: those that it has from now on. */
