@@ -56,6 +56,8 @@ export class Apply {
   readonly #ahead: ReadAhead;
   /** SKUs that were read since what waits has come. */
   #fresh: readonly string[] = [];
+  /** The last commit met messages that had been booked before: there may be more of them. */
+  #hasRepeats = false;
   /** Of those in hand what is no batch at all, with what is wrong with it. */
   readonly #dead = new Map<Delivery, unknown>();
   /** Those in hand of which was counted what was refused. */
@@ -231,12 +233,15 @@ export class Apply {
     let conflicts = 0;
     for (;;) {
       try {
-        const options = { careful, ...refusals, fresh: this.#fresh };
+        // What answers at once is asked sooner than a commit is made again.
+        const trusting = !(careful || this.#hasRepeats || this.#parts.store.answersAtOnce);
+        const options = { careful, trusting, ...refusals, fresh: this.#fresh };
         this.#fresh = [];
         const round = new Round(this.#parts, this.#workspace, batchesOf(unread), options);
         const events = await round.commit();
         if (events !== undefined) {
           this.waitsFor = undefined;
+          this.#hasRepeats = round.hasRepeats;
           this.#size.committed(unread.length);
           this.#committed(events);
           return true;

@@ -60,6 +60,11 @@ export interface ReceivedBatch extends Omit<BatchPart, 'shared' | 'commands'> {
 export interface RoundOptions {
   /** Look first whether the batches were applied before; needed only when they may have been. */
   careful: boolean;
+  /**
+   * Take it that no message was booked before, and leave it to the commit to find that one was, which is
+   * a conflict. Only of what is refused it is asked first: nothing else would tell that it was booked.
+   */
+  trusting?: boolean;
   /** Park a command that cannot be decided at all, instead of failing the round. */
   parkDefects?: boolean;
   /** Park every command with this fault instead of deciding it. */
@@ -111,6 +116,11 @@ export class Round {
     for (const sku of options.fresh ?? []) this.#loader.fresh.add(sku);
   }
 
+  /** Whether some of its messages had been booked before. */
+  get hasRepeats(): boolean {
+    return this.#tallies.some(({ exists }) => exists > 0);
+  }
+
   /** Number of events left in the outbox, or undefined after a conflict. */
   async commit(): Promise<number | undefined> {
     try {
@@ -142,7 +152,7 @@ export class Round {
     const batches = await this.#newBatches(given);
     const commands = batches.flatMap((batch) => batch.commands);
     this.#commands = commands;
-    await this.#loadInbox(commands);
+    if (!this.#options.trusting) await this.#loadInbox(commands);
     await this.#load();
     for (const batch of batches) await this.#decideBatch(batch);
   }
@@ -213,8 +223,7 @@ export class Round {
     if (outcome instanceof Promise) {
       return outcome.then((later) => this.#note(batch, command, tally, later, known));
     }
-    this.#note(batch, command, tally, outcome, known);
-    return undefined;
+    return this.#note(batch, command, tally, outcome, known);
   }
 
   /** Takes down what came of a command: a code, or why it was refused. */
@@ -224,20 +233,36 @@ export class Round {
     tally: IntakeTally,
     outcome: string | Fault,
     known: InboxRecord | undefined,
-  ): void {
+  ): Promise<void> | undefined {
     if (typeof outcome !== 'string') {
+      if (this.#options.trusting && !known) return this.#refuse(batch, command, tally, outcome);
       tally.parked += 1;
       this.#park(batch, command, outcome);
-      return;
+      return undefined;
     }
     countOutcome(tally, outcome);
-    if (known) return;
+    if (known) return undefined;
     const { source, id, contenthash } = command;
     const { intakeId } = batch.origin;
     const recordedAt = this.#recordedAt;
     const record: InboxRecord = { source, id, contenthash, intakeId, recordedAt };
     this.#inbox.set(source, id, record);
     this.#booked.push(record);
+    return undefined;
+  }
+
+  /** What was booked before is not refused, whatever has changed since: now it is asked for. */
+  async #refuse(
+    batch: ReceivedBatch,
+    command: Command,
+    tally: IntakeTally,
+    fault: Fault,
+  ): Promise<void> {
+    await this.#loadInbox([command]);
+    if (this.#inbox.get(command.source, command.id))
+      return this.#decideCommand(batch, command, tally);
+    tally.parked += 1;
+    this.#park(batch, command, fault);
   }
 
   /** Books one command and gives the code of what came of it, or says why not. */
