@@ -35,13 +35,6 @@ const usual: InboxOptions = {
 
 const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
 
-const noneAsked = () => ({
-  sources: [] as string[],
-  ids: [] as string[],
-  keys: [] as number[],
-  written: 0,
-});
-
 type NumberedRow = [source: string, id: string, contenthash: string, number: number];
 type InboxRow = [source: string, id: string, contenthash: string, intakeId: string, at: string];
 
@@ -71,8 +64,9 @@ export class InboxTable {
   readonly #sql: Record<keyof typeof statements, StatementSync>;
   /** Number of the last message whose key is known here; -1 while none was read. */
   #known = -1;
-  /** Of what was asked for and is not booked, sources, ids and keys; and how far that was written. */
-  #asked = noneAsked();
+  /** What was asked for and is not booked, with its key; and how far that was written. */
+  #asked: (MessageKey & { key: number })[] = [];
+  #written = 0;
   readonly #sources = new Set<string>();
   /** Of the transaction that writes: keys that came, and whether any were moved. */
   #added: number[] = [];
@@ -88,23 +82,19 @@ export class InboxTable {
   /** Of these messages, those that were booked; within a transaction. */
   find(messages: readonly MessageKey[]): InboxRecord[] {
     this.#catchUp();
-    if (this.#asked.keys.length > this.#options.kept) this.#asked = noneAsked();
+    if (this.#asked.length > this.#options.kept) this.#asked = [];
+    if (this.#asked.length === 0) this.#written = 0;
     const keys = messages.map((one) => this.#options.keyOf(textOf(one)));
     const numbers = this.#inIndex(keys);
     for (const key of keys) for (const number of this.#recent.of(key)) numbers.push(number);
     const alike = new MessageMap<InboxRecord>();
     for (const record of this.#messages(numbers)) alike.set(record.source, record.id, record);
     const found = new Set<InboxRecord>();
-    const { sources, ids, keys: free } = this.#asked;
     for (let index = 0; index < messages.length; index += 1) {
       const { source, id } = messages[index]!;
       const record = alike.get(source, id);
       if (record) found.add(record);
-      else {
-        sources.push(source);
-        ids.push(id);
-        free.push(keys[index]!);
-      }
+      else this.#asked.push({ source, id, key: keys[index]! });
     }
     return [...found];
   }
@@ -143,13 +133,13 @@ export class InboxTable {
 
   /** Of a message that was free when it was asked for; those are written in the order of the question. */
   #freeKeyOf({ source, id }: MessageKey): number | undefined {
-    const { sources, ids, keys, written } = this.#asked;
-    for (let index = written; index < keys.length; index += 1) {
-      if (ids[index] !== id || sources[index] !== source) continue;
-      this.#asked.written = index + 1;
-      return keys[index];
+    for (let index = this.#written; index < this.#asked.length; index += 1) {
+      const asked = this.#asked[index]!;
+      if (asked.id !== id || asked.source !== source) continue;
+      this.#written = index + 1;
+      return asked.key;
     }
-    this.#asked = noneAsked();
+    this.#asked = [];
     return undefined;
   }
 
@@ -159,13 +149,13 @@ export class InboxTable {
       const { slice, pairs } = this.#recent.takeFullest();
       for (const [key, number] of pairs) this.#sql.index.get(key, number);
       this.#sql.moved.get(slice, this.#known);
-      this.#asked = noneAsked();
+      this.#asked = [];
       this.#hasMoved = true;
     }
   }
 
   committed(): void {
-    this.#asked = noneAsked();
+    this.#asked = [];
     this.#added = [];
     this.#hasMoved = false;
   }
@@ -209,7 +199,7 @@ export class InboxTable {
   #catchUp(): void {
     const last = this.#sql.last.get()?.number as number;
     if (last === this.#known) return;
-    this.#asked = noneAsked();
+    this.#asked = [];
     const upTo = this.#upTo();
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
     for (const row of this.#sql.after.iterate(Math.max(this.#known, inAll))) {
