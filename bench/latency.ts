@@ -4,13 +4,14 @@
  * Documents are posted at a fixed rate whether or not the earlier ones were answered, so a hub that
  * stalls is not spared.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { latencyFixture } from './benchHub.ts';
 import { interruption } from './child.ts';
 import { until, within } from './until.ts';
@@ -46,6 +47,8 @@ export async function measureLatency(
   env: Readonly<Record<string, string>>,
   plan: LatencyPlan = latencyPlan,
 ): Promise<LatencyFigures> {
+  // What ran before has written much: a sync of the hub would wait until the disk has it.
+  if (process.platform !== 'win32') await promisify(execFile)('sync');
   const subscriber = await startSubscriber();
   try {
     const hub = await startHub(latencyFixture, {

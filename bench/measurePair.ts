@@ -6,6 +6,7 @@ import type { Pair, Workplace } from '../test/pairs.ts';
 import { latencyFixture, queuesOf } from './benchHub.ts';
 import type { BookedFigures } from './booked.ts';
 import { runChild } from './child.ts';
+import type { CoreFigures } from './cores.ts';
 import { type LatencyFigures, measureLatency } from './latency.ts';
 import type { ParseFigures } from './rawParse.ts';
 import type { PublishFigures } from './rawRabbitmq.ts';
@@ -77,8 +78,9 @@ export async function withBooked<T>(
 }
 
 export interface RoadRun extends RoadFigures, RoadCheck {
-  /** Load of the machine before it began. */
+  /** Load of the machine before it began, and what two threads got of it then. */
   load: number;
+  cores: CoreFigures;
 }
 
 export const measureRoad = (
@@ -89,6 +91,7 @@ export const measureRoad = (
   inWorkplace(pair, fixture, async ({ data, env }) => {
     const timeoutMs = CHILD_TIMEOUT_MS;
     const load = loadavg()[0]!;
+    const cores = await runChild<CoreFigures>('cores.ts', { args: [], timeoutMs });
     const args = [fixture, samples, data];
     const road = await runChild<RoadFigures>('road.ts', { args, env, nodeFlags, timeoutMs });
     if (road.parked > road.rows * MOST_PARKED) {
@@ -99,7 +102,7 @@ export const measureRoad = (
     if (check.events < check.entries) {
       throw new Error(`${check.entries} entries, but ${check.events} events have arrived`);
     }
-    return { ...road, ...check, load };
+    return { ...road, ...check, load, cores };
   });
 
 export const measureParse = (samples: string): Promise<ParseFigures> =>

@@ -166,6 +166,10 @@ function roadLines({ broker }: ChosenPair, { name }: DataSet, runs: readonly Run
     },
     { what: `${name}: commits`, values: road(({ commits }) => commits), unit: '' },
     { what: 'load of the machine before', values: road(({ load }) => load), unit: '', digits: 1 },
+    {
+      ...{ what: 'two threads at once before, of 2', unit: '', digits: 2 },
+      values: road(({ cores }) => cores.together),
+    },
   ];
   const first = runs[0]!.limits;
   for (const [index, limit] of first.entries()) {
