@@ -3,6 +3,7 @@ import { csv } from '../../../core/codecs/csv.ts';
 import { json } from '../../../core/codecs/json.ts';
 import { xml } from '../../../core/codecs/xml.ts';
 import type { Codec } from '../../../core/ports.ts';
+import { peakMemoryBytes } from '../../peakMemory.ts';
 import { codecWith } from './readAll.ts';
 
 interface Format {
@@ -67,5 +68,5 @@ for await (const batch of format.codec.read(payload(), { name: 'generated' })) {
 }
 if (name.endsWith('json')) records -= 1;
 if (records !== made) throw new Error(`${made} rows were made and ${records} read`);
-const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
+const peakMb = Math.round(peakMemoryBytes() / 2 ** 20);
 process.stdout.write(JSON.stringify({ records, peakMb }));
