@@ -109,26 +109,16 @@ class Sums {
   get poolsText(): string {
     if (this.#poolsText !== undefined) return this.#poolsText;
     this.#sortedPools ??= [...this.#pools.values()].sort(comparePools);
-    let text = '';
-    for (const worth of this.#sortedPools) {
-      if (worth.text === '') worth.text = textOfWorth(worth);
-      text += text === '' ? worth.text : `,${worth.text}`;
-    }
-    this.#poolsText = text;
-    return text;
+    this.#poolsText = textOfAll(this.#sortedPools, textOfWorth);
+    return this.#poolsText;
   }
 
   /** ClosedBalance by ClosedBalance, by (place, lot, status, owner). */
   get balancesText(): string {
     if (this.#balancesText !== undefined) return this.#balancesText;
     this.#sortedBalances ??= [...this.#plain.values(), ...this.#others.values()].sort(compareHeld);
-    let text = '';
-    for (const held of this.#sortedBalances) {
-      if (held.text === '') held.text = textOfHeld(held);
-      text += text === '' ? held.text : `,${held.text}`;
-    }
-    this.#balancesText = text;
-    return text;
+    this.#balancesText = textOfAll(this.#sortedBalances, textOfHeld);
+    return this.#balancesText;
   }
 
   move(entry: ClosedEntry): void {
@@ -300,6 +290,16 @@ const compareHeld = (one: Held, other: Held): number =>
   compareUtf8(one.lot, other.lot) ||
   compareUtf8(one.status, other.status) ||
   compareUtf8(one.owner, other.owner);
+
+/** Of those that changed the text is made anew. */
+function textOfAll<Row extends { text: string }>(rows: readonly Row[], make: (row: Row) => string) {
+  let text = '';
+  for (const row of rows) {
+    if (row.text === '') row.text = make(row);
+    text += text === '' ? row.text : `,${row.text}`;
+  }
+  return text;
+}
 
 /** A ClosedPool. */
 const textOfWorth = ({ name, quantity, value }: Worth): string =>

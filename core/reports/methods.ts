@@ -1,7 +1,6 @@
 import type { LedgerEntry, SkuHead, ValuationMethod } from '../ledger.ts';
 import type { Books, LedgerFilter } from '../ports.ts';
 import { byPosition } from '../position.ts';
-
 import { allRows, type SkuSource } from './skuPages.ts';
 import { ledgerSource } from './sources.ts';
 
