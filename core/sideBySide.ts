@@ -1,5 +1,13 @@
-export function* slicesOf<Row>(rows: readonly Row[], size: number): Iterable<readonly Row[]> {
-  for (let from = 0; from < rows.length; from += size) yield rows.slice(from, from + size);
+/** So many at a time; more of them are asked for once those have been looked at. */
+export function* slicesOf<Row>(rows: Iterable<Row>, size: number): Iterable<Row[]> {
+  let some: Row[] = [];
+  for (const row of rows) {
+    some.push(row);
+    if (some.length < size) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
 }
 
 /** Works at all items, at so many of them side by side. What each gave, in their order. */

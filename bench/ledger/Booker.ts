@@ -116,17 +116,6 @@ export class Booker {
   }
 }
 
-export function* inParts<T>(rows: Iterable<T>, size: number): Generator<T[]> {
-  let part: T[] = [];
-  for (const row of rows) {
-    part.push(row);
-    if (part.length < size) continue;
-    yield part;
-    part = [];
-  }
-  if (part.length > 0) yield part;
-}
-
 /** Takes what waits in the outbox, as a relay does that has no subscribers. */
 export async function emptyOutbox(store: Store): Promise<void> {
   for (;;) {

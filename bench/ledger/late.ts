@@ -6,10 +6,11 @@
  */
 import { Recoster } from '../../core/apply/Recoster.ts';
 import type { Command } from '../../core/message.ts';
+import { slicesOf } from '../../core/sideBySide.ts';
 import { answer } from '../child.ts';
 import { LongestTurn } from '../LongestTurn.ts';
 import { randomFrom } from '../random.ts';
-import { Booker, emptyOutbox, inParts } from './Booker.ts';
+import { Booker, emptyOutbox } from './Booker.ts';
 import { costOf, documentOf, OPENED_AT } from './documents.ts';
 import { benchRuntime, openLedger } from './opened.ts';
 
@@ -63,7 +64,7 @@ const used = (): number => {
   const { user, system } = process.cpuUsage(cpu);
   return (user + system) / 1_000;
 };
-for (const some of inParts(arriving(), perCommit)) {
+for (const some of slicesOf(arriving(), perCommit)) {
   await booker.commit(some);
   await emptyOutbox(store);
   await new Promise(setImmediate);

@@ -11,9 +11,10 @@ import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { limits } from '../../core/limits.ts';
 import type { Broker } from '../../core/ports.ts';
 import { rowsOf } from '../../core/rowsOf.ts';
+import { slicesOf } from '../../core/sideBySide.ts';
 import { answer } from '../child.ts';
 import { until } from '../until.ts';
-import { Booker, inParts } from './Booker.ts';
+import { Booker } from './Booker.ts';
 import { flow, mixedDocuments, openingDocuments } from './documents.ts';
 import { benchRuntime, openApply, openLedger } from './opened.ts';
 
@@ -89,7 +90,7 @@ async function publish(broker: Broker): Promise<string> {
   const batches = Math.ceil(documents / limits.batchRecords);
   let index = 0;
   const feed = { skus, documents, days: DAYS, late, lateDays: LATE_DAYS };
-  for (const commands of inParts(mixedDocuments(feed), limits.batchRecords)) {
+  for (const commands of slicesOf(mixedDocuments(feed), limits.batchRecords)) {
     const part = {
       ...{ origin, index, records: commands.length, filtered: 0, commands, parked: [] },
       ...(index === batches - 1 ? { batches } : {}),

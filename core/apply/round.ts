@@ -9,6 +9,7 @@ import type { BatchPart, Command, ParkedRecord } from '../message.ts';
 import type { RoundStore } from '../ports.ts';
 import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { Runtime } from '../runtime.ts';
+import { slicesOf } from '../sideBySide.ts';
 import type { BookContext } from '../stock/context.ts';
 import type { Decision } from '../stock/decide.ts';
 import { decide } from '../stock/decide.ts';
@@ -124,9 +125,8 @@ export class Round {
   /** Number of events left in the outbox, or undefined after a conflict. */
   async commit(): Promise<number | undefined> {
     try {
-      for (const batches of together(this.#batches, this.#parts.batchesAtOnce)) {
-        await this.#take(batches);
-      }
+      const { batchesAtOnce = Number.POSITIVE_INFINITY } = this.#parts;
+      for (const batches of slicesOf(this.#batches, batchesAtOnce)) await this.#take(batches);
       if (this.#taken.size === 0) return 0;
       await this.#settle();
     } catch (error) {
@@ -365,18 +365,6 @@ export class Round {
     this.#parked.push(parked);
     this.#outbox.rejected(command, fault, parked.id);
   }
-}
-
-/** So many at a time. */
-function* together<One>(all: Iterable<One>, most = Number.POSITIVE_INFINITY): Iterable<One[]> {
-  let some: One[] = [];
-  for (const one of all) {
-    some.push(one);
-    if (some.length < most) continue;
-    yield some;
-    some = [];
-  }
-  if (some.length > 0) yield some;
 }
 
 /**
