@@ -12,6 +12,7 @@ import { takeIn } from '../core/intake.ts';
 import type { Broker } from '../core/ports.ts';
 import { systemRuntime } from '../core/runtime.ts';
 import { SpoolFolder } from '../core/spool/SpoolFolder.ts';
+import { peakMemoryBytes } from '../test/peakMemory.ts';
 
 const [folder, name, file] = process.argv.slice(2) as [string, string, string];
 const runtime = systemRuntime();
@@ -35,6 +36,6 @@ const figures = {
   messages,
   parked,
   microsecondsPerRecord: Number(((user + system) / records).toFixed(2)),
-  peakMB: Math.round(process.resourceUsage().maxRSS / 1_000),
+  peakMB: Math.round(peakMemoryBytes() / 1e6),
 };
 process.stdout.write(`${JSON.stringify(figures)}\n`);

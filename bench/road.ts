@@ -10,6 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { OpenHub } from '../core/hub/openHub.ts';
 import type { Store } from '../core/ports.ts';
 import { rowsOf } from '../core/rowsOf.ts';
+import { peakMemoryBytes } from '../test/peakMemory.ts';
 import { arrivedIn, linesIn, openBenchHub, roadRoles } from './benchHub.ts';
 import { answer } from './child.ts';
 import { until } from './until.ts';
@@ -56,12 +57,12 @@ async function drive({ hub, store, close }: OpenHub): Promise<RoadFigures> {
   const bookedMs = Date.now() - startedAt;
   const arrived = await lastArrival(store, outFolder!);
   await close();
-  const { maxRSS, userCPUTime, systemCPUTime } = arrived.usage;
+  const { peakBytes, userCPUTime, systemCPUTime } = arrived.usage;
   const doneMs = arrived.at - startedAt;
   return {
     // What had arrived was booked, though it may have been seen later.
     ...{ rows, parked, bookedMs: Math.min(bookedMs, doneMs), doneMs },
-    peakMB: (maxRSS * 1_024) / 1e6,
+    peakMB: peakBytes / 1e6,
     cpuMs: (userCPUTime + systemCPUTime - before.user - before.system) / 1_000,
   };
 }
@@ -94,12 +95,12 @@ async function booked(store: Store, payloads: number): Promise<{ rows: number; p
 async function lastArrival(store: Store, folder: string) {
   let files = -1;
   let quietSince = Date.now();
-  let usage = process.resourceUsage();
+  let usage = usageNow();
   await until('every event to arrive', STAGE_TIMEOUT_MS, async () => {
     const now = (await arrivedIn(folder)).length;
     if (now !== files) {
       quietSince = Date.now();
-      usage = process.resourceUsage();
+      usage = usageNow();
     }
     files = now;
     await wait(LOOK_MS);
@@ -111,6 +112,8 @@ async function lastArrival(store: Store, folder: string) {
   const times = (await arrivedIn(folder)).map(async (path) => (await stat(path)).mtimeMs);
   return { at: Math.max(...(await Promise.all(times))), usage };
 }
+
+const usageNow = () => ({ ...process.resourceUsage(), peakBytes: peakMemoryBytes() });
 
 async function entriesIn(store: Store): Promise<number> {
   let entries = 0;

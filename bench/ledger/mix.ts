@@ -12,6 +12,7 @@ import { limits } from '../../core/limits.ts';
 import type { Broker } from '../../core/ports.ts';
 import { rowsOf } from '../../core/rowsOf.ts';
 import { slicesOf } from '../../core/sideBySide.ts';
+import { peakMemoryBytes } from '../../test/peakMemory.ts';
 import { answer } from '../child.ts';
 import { until } from '../until.ts';
 import { Booker } from './Booker.ts';
@@ -68,7 +69,7 @@ answer({
   entriesInAll,
   commits,
   commitsInAll: commits + opening.commits,
-  peakMB: (process.resourceUsage().maxRSS * 1_024) / 1e6,
+  peakMB: peakMemoryBytes() / 1e6,
   cpuMs: (user + system) / 1_000,
 } satisfies MixFigures);
 

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { commandLine } from '../../core/cli/commandLine.ts';
 import { terminalOn } from '../../core/cli/terminal.ts';
+import { peakMemoryBytes } from '../../test/peakMemory.ts';
 import { answer } from '../child.ts';
 import { ledgerFixture } from './opened.ts';
 
@@ -27,5 +28,5 @@ const code = await commandLine(['verify', '--config', resolve(ledgerFixture)], {
 if (code !== 0) throw new Error(`verify ended with ${code}:\n${said.slice(-20).join('')}`);
 answer({
   ms: performance.now() - startedAt,
-  peakMB: (process.resourceUsage().maxRSS * 1_024) / 1e6,
+  peakMB: peakMemoryBytes() / 1e6,
 } satisfies VerifyFigures);
