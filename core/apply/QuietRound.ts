@@ -24,7 +24,7 @@ export class QuietRound {
     this.#workspace = workspace;
     this.loader = new Loader(store, workspace, new Turns(runtime), bounds);
     const recordedAt = new Date(runtime.now()).toISOString();
-    this.#outbox = new OutboxWriter(policy, recordedAt, '', parts.recent);
+    this.#outbox = new OutboxWriter(policy, recordedAt, parts.recent);
     this.context = {
       workspace,
       policy,

@@ -20,18 +20,17 @@ export const eventSource = '/stockbus/ledger';
 export class OutboxWriter {
   readonly #policy: StockPolicy;
   readonly #recordedAt: string;
-  #commit: string;
+  /** Its batches, which tell it from others of the same moment, which may refuse the same document again. */
+  #commit = '';
   readonly #recent: RecentTexts | undefined;
   readonly #done: OutboxRecord[] = [];
   readonly #told: { id: string; text(): string }[] = [];
   readonly #open = new Map<EventType, { events: string[]; bytes: number; firstId: string }>();
 
-  /** `commit` tells it from others of the same moment, which may refuse the same document again. */
-  constructor(policy: StockPolicy, recordedAt: string, commit = '', recent?: RecentTexts) {
+  constructor(policy: StockPolicy, recordedAt: string, recent?: RecentTexts) {
     this.#recent = recent;
     this.#policy = policy;
     this.#recordedAt = recordedAt;
-    this.#commit = commit;
   }
 
   /** One batch more of the commit. */

@@ -105,7 +105,7 @@ export class Round {
     this.#batches = batches;
     this.#options = options;
     this.#recordedAt = new Date(parts.runtime.now()).toISOString();
-    this.#outbox = new OutboxWriter(parts.policy, this.#recordedAt, '', parts.recent);
+    this.#outbox = new OutboxWriter(parts.policy, this.#recordedAt, parts.recent);
     this.#context = {
       workspace,
       policy: parts.policy,

@@ -68,7 +68,7 @@ describe('keys of several parts', () => {
     let book = new StockBook();
     for (const [index, [sku, location, status]] of names.entries()) {
       const recent = new RecentTexts(1_000_000);
-      const writer = new OutboxWriter(euros, '2026-01-01T00:00:00.000Z', '', recent);
+      const writer = new OutboxWriter(euros, '2026-01-01T00:00:00.000Z', recent);
       const decision = book.decide('stock.receive.v1', {
         ...{ document: `D${index}`, at: '2026-01-01T00:00:00.000Z' },
         lines: [{ sku, location, status, quantity: '1' }],

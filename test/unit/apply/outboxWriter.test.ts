@@ -23,7 +23,7 @@ describe('events of a commit', () => {
   it('are valid against their schemas, whatever the texts hold', () => {
     const book = new StockBook();
     const recent = new RecentTexts(1_000_000);
-    const writer = new OutboxWriter(euros, at, '', recent);
+    const writer = new OutboxWriter(euros, at, recent);
     const line = {
       sku: 'A"\\\u0001é',
       location: 'W 1',
@@ -68,7 +68,8 @@ describe('events of a commit', () => {
   it('have a record of their own, though another commit of the same moment refuses the same', () => {
     const command = { source: '/s', id: 'm', type: 'stock.issue.v1', data: document([]) };
     const refused = (commit: string): string[] => {
-      const writer = new OutboxWriter(euros, at, commit);
+      const writer = new OutboxWriter(euros, at);
+      writer.take(commit);
       const fault = { code: 'SKU_UNKNOWN', message: 'there is no item' } as const;
       writer.rejected(command as unknown as Command, fault, 'p1');
       return writer.records().map(({ id }) => id);
@@ -80,7 +81,7 @@ describe('events of a commit', () => {
   it('are cut into records of bounded size', () => {
     const book = new StockBook();
     const recent = new RecentTexts(10_000_000);
-    const writer = new OutboxWriter(euros, at, '', recent);
+    const writer = new OutboxWriter(euros, at, recent);
     const lines = Array.from({ length: 1_200 }, (_, index) => ({
       sku: `S${index}`,
       location: 'W',
