@@ -113,7 +113,9 @@ async function lastArrival(store: Store, folder: string) {
   return { at: Math.max(...(await Promise.all(times))), usage };
 }
 
-const usageNow = () => ({ ...process.resourceUsage(), peakBytes: peakMemoryBytes() });
+function usageNow() {
+  return { ...process.resourceUsage(), peakBytes: peakMemoryBytes() };
+}
 
 async function entriesIn(store: Store): Promise<number> {
   let entries = 0;
