@@ -8,6 +8,7 @@ import type { Commit } from '../commit.ts';
 import { EachOnce } from '../EachOnce.ts';
 import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
+import { compareUtf8 } from '../order.ts';
 import { type ContenthashOf, packsOf, type SkuChange } from '../packsOf.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
 import type { Position } from '../position.ts';
@@ -266,9 +267,12 @@ export class Workspace implements Tracker {
     };
   }
 
-  /** One after the other: what is not kept of one is gone before the next is made. */
+  /**
+   * One after the other: what is not kept of one is gone before the next is made. By their SKUs, as they
+   * are read: packs and documents of one, and of those beside it, then lie together.
+   */
   *#skuChanges(): Iterable<SkuChange> {
-    for (const state of this.#changedSkus) {
+    for (const state of this.changedSkus().sort(bySku)) {
       const { hash: before } = state;
       yield { packs: state.toPacks(this.keptShortages, this.#rowsOfPack), before };
     }
@@ -357,6 +361,8 @@ export class Workspace implements Tracker {
     );
   }
 }
+
+const bySku = (one: SkuState, other: SkuState): number => compareUtf8(one.sku, other.sku);
 
 // --- ways back ------------------------------------------------------------------------------------
 
