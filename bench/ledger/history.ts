@@ -1,10 +1,13 @@
 /**
  * Builds a ledger through rounds of apply: the mix over two years, 1 % of it late by up to 30 days, learnt
- * an hour after each commit's last document. Two clocks then tell two stories.
+ * an hour after each commit's last document. Two clocks then tell two stories. A month's end ends a commit,
+ * as it does in a hub that books what comes: a commit of the bench may span weeks.
  *
  *   node bench/ledger/history.ts SKUS ENTRIES
  */
 import { ClosingMaker } from '../../core/apply/ClosingMaker.ts';
+import { monthOf } from '../../core/closing.ts';
+import type { Command } from '../../core/message.ts';
 import { answer } from '../child.ts';
 import { Booker, emptyOutbox } from './Booker.ts';
 import { mixedDocuments, OPENED_AT, openingDocuments } from './documents.ts';
@@ -31,7 +34,7 @@ const closings = new ClosingMaker({ store, runtime });
 const spent = { ms: 0, cpuMs: 0 };
 const startedAt = performance.now();
 await booker.book(openingDocuments(skus), background);
-await booker.book(feed(), background);
+await bookAll();
 const ms = performance.now() - startedAt;
 const cpuMs = cpuMsNow();
 const made = (await store.closings()).length;
@@ -53,13 +56,27 @@ function cpuMsNow(): number {
   return (user + system) / 1_000;
 }
 
-/** Ends where the ledger is long enough. */
-function* feed() {
+/** Until the ledger is long enough. */
+async function bookAll(): Promise<void> {
   const documents = entries - skus;
-  for (const command of mixedDocuments({ skus, documents, days: 730, late: 0.01, lateDays: 30 })) {
-    if (written.entries >= entries) return;
-    const { at } = command.data as { at: string };
-    now = Math.max(now, Date.parse(at) + HOUR_MS);
-    yield command;
+  const feed = mixedDocuments({ skus, documents, days: 730, late: 0.01, lateDays: 30 });
+  const rest = feed[Symbol.iterator]();
+  let next = rest.next();
+  const isLongEnough = (): boolean => next.done === true || written.entries >= entries;
+  while (!isLongEnough()) await booker.book(restOfMonth(), background);
+
+  /** What is learnt in one month; none of it waits for a commit of the next. */
+  function* restOfMonth(): Generator<Command> {
+    let month = '';
+    while (!isLongEnough()) {
+      const command = next.value!;
+      const { at } = command.data as { at: string };
+      const learnt = Math.max(now, Date.parse(at) + HOUR_MS);
+      month ||= monthOf(new Date(learnt).toISOString());
+      if (monthOf(new Date(learnt).toISOString()) !== month) return;
+      now = learnt;
+      yield command;
+      next = rest.next();
+    }
   }
 }
