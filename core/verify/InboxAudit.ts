@@ -5,10 +5,10 @@ import type { Difference } from '../stock/verify/Differences.ts';
 
 /** Messages that are compared at once. */
 const MESSAGES_AT_ONCE = 1_024;
-/** Messages of the inbox that are kept until a document names them, or so many more were read: more than a commit has. */
-const KEPT = 32_768;
+/** Messages of the inbox that are kept until a document names them, or so many more were read: twice what a commit has. */
+const KEPT = 65_536;
 /** How many of them are read to find those of documents that are compared at once. */
-const READ_AHEAD = 32_768;
+const READ_AHEAD = 65_536;
 
 type AuditedStore = Pick<Books, 'inbox' | 'bookedMessages' | 'messages' | 'ledger'>;
 

@@ -26,6 +26,9 @@ export interface InboxOptions {
   keyOf(text: string): number;
 }
 
+/** Messages that are compared with the index at once: of so many keys several share a page of it. */
+const COMPARED = 32_768;
+
 const HEX_DIGITS = 13;
 
 const usual: InboxOptions = {
@@ -75,8 +78,8 @@ export class InboxTable {
   constructor(database: DatabaseSync, options: InboxOptions = usual) {
     this.#options = options;
     this.#sql = prepared(database, statements);
-    for (const rows of [this.#sql.messages, this.#sql.some, this.#sql.after])
-      rows.setReturnArrays(true);
+    const { messages, some, after, indexed } = this.#sql;
+    for (const rows of [messages, some, after, indexed]) rows.setReturnArrays(true);
   }
 
   /** Of these messages, those that were booked; within a transaction. */
@@ -101,7 +104,7 @@ export class InboxTable {
 
   /** Some messages after a number, with the last number that was looked at: those that `find` finds. */
   after(number: number): { messages: BookedMessage[]; last: number | undefined } {
-    const rows = this.#sql.some.all(number, limits.pageRows) as unknown as NumberedRow[];
+    const rows = this.#sql.some.all(number, COMPARED) as unknown as NumberedRow[];
     const keys = rows.map(([source, id]) => this.#options.keyOf(textOf({ source, id })));
     const upTo = this.#upTo();
     const isRecent = (key: number, index: number) =>
@@ -192,7 +195,8 @@ export class InboxTable {
   /** Asked in the order of the index, so that keys of one page are met together. */
   #inIndex(keys: readonly number[]): number[] {
     const ordered = Array.from(Float64Array.from(keys).sort());
-    return this.#sql.indexed.all(JSON.stringify(ordered)).map(({ number }) => number as number);
+    const rows = this.#sql.indexed.all(JSON.stringify(ordered)) as unknown as [number][];
+    return rows.map(([number]) => number);
   }
 
   /** Takes in what others have committed since. What is in the index already is not kept twice. */
