@@ -1,6 +1,6 @@
 /** What a booked run left behind, read through the store's port and cut again into transactions. */
 
-import { openBooks } from '../core/hub/openHub.ts';
+import { openBooks } from '../core/hub/openBooks.ts';
 import type { Balance, InboxRecord, LedgerEntry, SkuHead } from '../core/ledger.ts';
 import type { Books, Page, Paged } from '../core/ports.ts';
 import { rowsOf } from '../core/rowsOf.ts';

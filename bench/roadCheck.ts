@@ -6,7 +6,7 @@
  */
 
 import { join } from 'node:path';
-import { openBooks } from '../core/hub/openHub.ts';
+import { openBooks } from '../core/hub/openBooks.ts';
 import { rowsOf } from '../core/rowsOf.ts';
 import { linesIn } from './benchHub.ts';
 import { answer } from './child.ts';

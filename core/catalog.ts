@@ -1,6 +1,4 @@
 /** The only list of components: one line each. */
-import { folder } from '../connectors/folder.ts';
-import { http } from '../connectors/http.ts';
 import itemUpsert from '../schemas/item.upsert.v1.json' with { type: 'json' };
 import locationUpsert from '../schemas/location.upsert.v1.json' with { type: 'json' };
 import orderUpsert from '../schemas/order.upsert.v1.json' with { type: 'json' };
@@ -30,7 +28,7 @@ import { csv } from './codecs/csv.ts';
 import { json } from './codecs/json.ts';
 import { xml } from './codecs/xml.ts';
 import type { MessageType } from './message.ts';
-import type { BackendSpec, Broker, CodecSpec, ConnectorSpec, StepSpec } from './ports.ts';
+import type { BackendSpec, Broker, CodecSpec, StepSpec } from './ports.ts';
 import type { JsonSchema } from './spec.ts';
 import { filter } from './steps/filter.ts';
 import { group } from './steps/group.ts';
@@ -40,7 +38,8 @@ import { set } from './steps/set.ts';
 import { split } from './steps/split.ts';
 import { validate } from './steps/validate.ts';
 
-export const connectors: readonly ConnectorSpec[] = [folder, http];
+export { connectors } from './connectorKinds.ts';
+
 export const codecs: readonly CodecSpec[] = [csv, json, xml];
 export const steps: readonly StepSpec[] = [filter, map, set, split, group, lookup, validate];
 export const brokers: readonly BackendSpec<Broker>[] = [embedded, rabbitmq];

@@ -1,31 +1,30 @@
 /** Finds the command of a line, and turns what it throws into one line and an exit code. */
 
 import { FaultList, faultOf, formatFault, isStockbusError } from '../errors.ts';
-import { hubFolder } from '../hub/openHub.ts';
+import { hubFolder } from '../hub/hubFolder.ts';
 import { umaskOf } from '../hub/umaskOf.ts';
+import { queryNames } from '../reports/Query.ts';
 import type { CliCommand } from './command.ts';
 import { columns, helpOf, parseLine, unknownName, usageError } from './command.ts';
-import { demo } from './demo.ts';
-import { exportCommand } from './export.ts';
-import { lint } from './lint.ts';
 import { packageFacts } from './packageFacts.ts';
-import { parked } from './parked.ts';
-import { reportCommands } from './reports.ts';
-import { run } from './run.ts';
-import { start } from './start.ts';
 import type { Terminal } from './terminal.ts';
-import { verify } from './verify.ts';
 
-const commands: readonly CliCommand[] = [
-  start,
-  run,
-  lint,
-  ...reportCommands,
-  exportCommand,
-  parked,
-  verify,
-  demo,
-];
+/** In the order of the help. A command is loaded where it is called: most need little of the house. */
+const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  start: async () => (await import('./start.ts')).start,
+  run: async () => (await import('./run.ts')).run,
+  lint: async () => (await import('./lint.ts')).lint,
+  ...Object.fromEntries(
+    queryNames.map((name) => [
+      name,
+      async () => (await import('./reports.ts')).reportCommand(name),
+    ]),
+  ),
+  export: async () => (await import('./export.ts')).exportCommand,
+  parked: async () => (await import('./parked.ts')).parked,
+  verify: async () => (await import('./verify.ts')).verify,
+  demo: async () => (await import('./demo.ts')).demo,
+};
 
 /** What of the process a command line sees. */
 export interface Surroundings {
@@ -61,7 +60,7 @@ async function dispatch(line: readonly string[], surroundings: Surroundings): Pr
     terminal.out([packageFacts().version]);
     return 0;
   }
-  const command = findCommand(name);
+  const command = await findCommand(name);
   const parsed = parseLine(command, rest);
   if (parsed.options.help !== undefined) {
     terminal.out(helpOf(command));
@@ -73,30 +72,27 @@ async function dispatch(line: readonly string[], surroundings: Surroundings): Pr
   return command.run({ ...parsed, ...surroundings, folder });
 }
 
-function findCommand(name: string): CliCommand {
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command) return command;
+function findCommand(name: string): Promise<CliCommand> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load) return load();
   if (name.split('=')[0] === '--config')
     throw usageError('--config comes after the command', 'write stockbus COMMAND --config DIR');
   if (name.startsWith('-')) throw unknownName('option', name, ['--help', '--version']);
-  throw unknownName(
-    'command',
-    name,
-    commands.map((candidate) => candidate.name),
-  );
+  throw unknownName('command', name, Object.keys(commands));
 }
 
-function showHelp(name: string | undefined, terminal: Terminal): number {
+async function showHelp(name: string | undefined, terminal: Terminal): Promise<number> {
   if (name !== undefined) {
-    terminal.out(helpOf(findCommand(name)));
+    terminal.out(helpOf(await findCommand(name)));
     return 0;
   }
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
   terminal.out([
     'Stockbus: an integration hub for inventory.',
     '',
     '  stockbus COMMAND [options]',
     '',
-    ...columns(commands.map((command) => [command.name, command.about])),
+    ...columns(all.map((command) => [command.name, command.about])),
     '',
     'Exit codes: 0 done, 1 failed with the reason, 2 the command line was wrong, 3 something was parked',
     'Each command explains itself: stockbus COMMAND --help',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { formatFault, formatTold } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
-import { openBooks } from '../hub/openHub.ts';
+import { openBooks } from '../hub/openBooks.ts';
 import { takeIn } from '../intake.ts';
 import type { Receipt } from '../ports.ts';
 import type { RehearsalOutcome } from '../rehearsal.ts';

@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { writePages } from '../deliver/writeRecords.ts';
 import { StockbusError } from '../errors.ts';
-import { openBooks } from '../hub/openHub.ts';
+import { openBooks } from '../hub/openBooks.ts';
 import { queryRows } from '../query.ts';
 import type { ReportParameter } from '../reports/parameters.ts';
 import { queryNames } from '../reports/Query.ts';

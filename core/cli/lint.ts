@@ -2,7 +2,8 @@ import type { Fault } from '../errors.ts';
 import { formatFault, isStockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { goneSources } from '../flow/goneSources.ts';
-import { loadFolder, openBooks } from '../hub/openHub.ts';
+import { openBooks } from '../hub/openBooks.ts';
+import { loadFolder } from '../hub/openHub.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { plural } from './plural.ts';
 

@@ -1,5 +1,6 @@
 import { formatFault, formatPlace, nearestName, StockbusError } from '../errors.ts';
-import { loadFolder, type OpenBooks, openBooks } from '../hub/openHub.ts';
+import { type OpenBooks, openBooks } from '../hub/openBooks.ts';
+import { loadFolder } from '../hub/openHub.ts';
 import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Page } from '../ports.ts';

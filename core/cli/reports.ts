@@ -2,13 +2,13 @@
 import { codecs } from '../catalog.ts';
 import { writePages } from '../deliver/writeRecords.ts';
 import { nearestName, StockbusError } from '../errors.ts';
-import { openBooks } from '../hub/openHub.ts';
+import { openBooks } from '../hub/openBooks.ts';
 import type { Codec, RecordValue } from '../ports.ts';
 import { type Known, queryRows } from '../query.ts';
 import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
-import type { Query } from '../reports/Query.ts';
+import type { Query, QueryName } from '../reports/Query.ts';
 import type { ReportColumn, ReportSpec } from '../reports/ReportSpec.ts';
-import { reports } from '../reports/reports.ts';
+import { reportOf } from '../reports/reports.ts';
 import { systemTime } from '../runtime.ts';
 import type { CliCommand, Invocation, OptionSpec } from './command.ts';
 import { usageError } from './command.ts';
@@ -67,9 +67,8 @@ export function refuseOthers(
   }
 }
 
-export const reportCommands: readonly CliCommand[] = reports.map(reportCommand);
-
-function reportCommand(report: ReportSpec): CliCommand {
+export function reportCommand(query: QueryName): CliCommand {
+  const report = reportOf(query);
   const { name, about, parameters, examples } = report;
   const takesSku = parameters.some(({ key }) => key === 'sku');
   return {

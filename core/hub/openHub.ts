@@ -1,69 +1,26 @@
-/** From a folder with config/ and flows/ to an open store or a hub on the pair that it names. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+/** From a folder with config/ and flows/ to a hub on the pair that it names. */
 import { brokers, codecs, connectors, schemas, steps, stores } from '../catalog.ts';
-import { type Fault, FaultList, isHint } from '../errors.ts';
-import type { HubConfig, Role } from '../flow/hubConfig.ts';
-import { loadConfig } from '../flow/loadConfig.ts';
+import type { Role } from '../flow/hubConfig.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
 import { loadHub } from '../flow/loadHub.ts';
 import type { Hub } from '../hub.ts';
 import { createHub } from '../hub.ts';
-import type { Books, Broker, Store } from '../ports.ts';
+import type { Broker, Store } from '../ports.ts';
 import { makePrivateFolder } from '../privateFiles.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
+import { addressOf } from './addressOf.ts';
 import { backendOf } from './backendOf.ts';
 import { guardDataFolder } from './guardDataFolder.ts';
 import { umaskOf } from './umaskOf.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The folder meant by `--config DIR`: DIR itself, or the one around it when DIR is config/. */
-export function hubFolder(workingFolder: string, wished = '.'): string {
-  const folder = resolve(workingFolder, wished);
-  const isConfig = existsSync(join(folder, 'hub.yaml')) && !existsSync(join(folder, 'config'));
-  return isConfig ? resolve(folder, '..') : folder;
-}
-
 export const loadFolder = (
   folder: string,
   env: Env,
   runtime: Runtime = systemRuntime(),
 ): Promise<LoadedHub> => loadHub(folder, { env, codecs, steps, connectors, schemas, runtime });
-
-export interface OpenBooks {
-  config: HubConfig;
-  store: Books;
-  /** Where it lies, for who opens it once more. */
-  storeAddress: string;
-  close(): Promise<void>;
-}
-
-/**
- * Only the books, to read: for commands that look at the books, whether or not a hub is running, a flow
- * is in order or anything may be written. Throws what is wrong with the configuration, and
- * DATA_FOLDER_MISSING where there are no books, but for `orEmpty`.
- */
-export async function openBooks(
-  folder: string,
-  env: Env,
-  runtime: Runtime = systemRuntime(),
-  choice = { orEmpty: false },
-): Promise<OpenBooks> {
-  const config = await configOf(folder, env);
-  const storeAddress = addressOf(config.store, config.dataFolder);
-  const kind = backendOf('store', stores, storeAddress);
-  const store = await kind.openToRead(storeAddress, runtime, choice);
-  return { config, store, storeAddress, close: () => store.close() };
-}
-
-async function configOf(folder: string, env: Env): Promise<HubConfig> {
-  const faults: Fault[] = [];
-  const config = await loadConfig(folder, env, connectors, faults);
-  if (!config || !faults.every(isHint)) throw new FaultList(faults);
-  return config;
-}
 
 export interface OpenHub extends LoadedHub {
   hub: Hub;
@@ -111,10 +68,4 @@ export async function openHub(
     await store.close();
   };
   return { ...loaded, hub, broker, store, close, pair: `${brokerKind.name} and ${storeKind.name}` };
-}
-
-/** `file:` alone means the data folder; a relative path behind it lies inside. */
-function addressOf(address: string, dataFolder: string): string {
-  const path = /^file:(?:\/\/)?(?<path>.*)$/s.exec(address)?.groups?.path;
-  return path === undefined ? address : `file:${resolve(dataFolder, path)}`;
 }

@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { subscriptionQueue } from '../../core/deliver.ts';
-import { openBooks } from '../../core/hub/openHub.ts';
+import { openBooks } from '../../core/hub/openBooks.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { queryRows } from '../../core/query.ts';
 import { systemTime } from '../../core/runtime.ts';

@@ -10,7 +10,7 @@ import { ClosingMaker } from '../../../core/apply/ClosingMaker.ts';
 import { schemas } from '../../../core/catalog.ts';
 import { parseLine } from '../../../core/cli/command.ts';
 import { commandLine } from '../../../core/cli/commandLine.ts';
-import { queryOf, reportCommands } from '../../../core/cli/reports.ts';
+import { queryOf, reportCommand } from '../../../core/cli/reports.ts';
 import { terminalOn } from '../../../core/cli/terminal.ts';
 import { type OpenHub, openHub } from '../../../core/hub/openHub.ts';
 import { commandQueue } from '../../../core/intake/publishBatches.ts';
@@ -125,7 +125,7 @@ export class ExampleBooks {
   async report(line: readonly string[]): Promise<Report | undefined> {
     const spec = reports.find(({ name }) => name === line[0]);
     if (!spec) return undefined;
-    const command = reportCommands.find(({ name }) => name === spec.name)!;
+    const command = reportCommand(spec.name);
     const { arguments: named, options } = parseLine(command, line.slice(1));
     const query = queryOf(spec, named[0] === undefined ? options : { ...options, sku: named[0] });
     const { store, config } = this.#open;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readAddress } from '../../../core/brokers/rabbitmq/address.ts';
 import { FaultList, faultOf, formatFault } from '../../../core/errors.ts';
-import { openBooks } from '../../../core/hub/openHub.ts';
+import { openBooks } from '../../../core/hub/openBooks.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { shownAddress } from '../../../core/serverAddress.ts';
 import { mongodb } from '../../../core/stores/mongodb.ts';

@@ -1,0 +1,6 @@
+import { folder } from '../connectors/folder.ts';
+import { http } from '../connectors/http.ts';
+import type { ConnectorSpec } from './ports.ts';
+
+/** Apart from the other components, for what reads the configuration alone. */
+export const connectors: readonly ConnectorSpec[] = [folder, http];
