@@ -1,6 +1,6 @@
 import { auditThreads } from '../hub/AuditThread.ts';
-import { boundHeap, collectAlone } from '../hub/boundHeap.ts';
-import { openBooks } from '../hub/openHub.ts';
+import { boundHeap } from '../hub/boundHeap.ts';
+import { openBooks } from '../hub/openBooks.ts';
 import { endOf, isInstant } from '../reports/instants.ts';
 import type { VerifyReport } from '../verify.ts';
 import { verifyStore } from '../verify.ts';
@@ -28,8 +28,7 @@ export const verify: CliCommand = {
   async run({ folder, env, terminal, options }) {
     const { 'known-at': knownAt, expect } = options;
     if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
-    boundHeap(25);
-    collectAlone();
+    boundHeap(40);
     const { store, storeAddress, config, close } = await openBooks(folder, env);
     const helpers = auditThreads(storeAddress);
     try {
