@@ -99,7 +99,7 @@ export const limits = Object.freeze({
   /** Keys of messages in memory until they go into the index of the inbox; some 70 bytes each. */
   inboxKeys: 128 * 1024,
   /** Open shortages of a pool that are kept by themselves; of more, the ledger tells when it matters. */
-  keptShortages: 4,
+  keptShortages: 8,
   /** SKU states that apply keeps in memory between commits. */
   cachedSkus: 16_384,
   /** Balances and cost layers that those may have in all. */
