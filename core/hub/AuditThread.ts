@@ -16,9 +16,13 @@ const MOST_THREADS = 4;
 /** Young generation of a thread: three semi-spaces of 4 MiB. With less, what is in hand is copied again and again. */
 const HEAP = { maxYoungGenerationSizeMb: 12 };
 
-/** Threads that audit SKUs beside this one; none of them begins before it is asked. */
-export function auditThreads(address: string): AuditThread[] {
-  const length = Math.min(MOST_THREADS, Math.max(2, availableParallelism())) - 1;
+/**
+ * Threads that audit SKUs beside this one; none of them begins before it is asked. A server has a core of its own:
+ * of two, what it and a second thread take from each other is more than that thread does, and 120 MB are its heap.
+ */
+export function auditThreads(address: string, cores = availableParallelism()): AuditThread[] {
+  const most = address.startsWith('file:') ? Math.max(2, cores) : Math.max(1, cores - 1);
+  const length = Math.min(MOST_THREADS, most) - 1;
   return Array.from({ length }, () => new AuditThread(address));
 }
 
