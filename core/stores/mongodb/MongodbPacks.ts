@@ -35,6 +35,7 @@ const PACKS_AT_FIRST = 8;
 const PACKS_PER_BATCH = 64;
 const PACKS_PER_QUERY = 500;
 const KEYS_PER_BATCH = 10_000;
+const PARTS_PER_BATCH = 200;
 /** SKUs whose packs are read at once: at first, and at most. */
 const SKUS_AT_FIRST = 8;
 const SKUS_AT_ONCE = 64;
@@ -170,8 +171,7 @@ export class MongodbPacks implements PackReader {
   async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
     if (skus.length === 0) return;
     const isWhole = 'version' in from;
-    const isMany = isWhole && skus.length > 1;
-    const documents = isMany ? await this.#documentsNaming(skus) : undefined;
+    const documents = isWhole && skus.length > 1 ? await this.#documentsNaming(skus) : undefined;
     yield* this.#packsOf(skus[0]!, from, documents);
     let some = skus.slice(1, 1 + SKUS_AT_FIRST);
     let next: Promise<PackDocument[]> | undefined;
@@ -193,7 +193,7 @@ export class MongodbPacks implements PackReader {
   async #documentsNaming(skus: readonly string[]): Promise<KnownDocuments> {
     const known = new KnownDocuments();
     const asked = new Set(skus.map(quoted));
-    for await (const parts of batchesOf(this.#collections.documents.find())) {
+    for await (const parts of batchesOf(this.#collections.documents.find(), PARTS_PER_BATCH)) {
       for (const part of parts) known.see(partOfSkus(part, asked));
     }
     return known;
