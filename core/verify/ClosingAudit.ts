@@ -98,12 +98,13 @@ export class ClosingAudit {
     const { closings } = this.#task;
     const byId = new Map(closings.map(({ id }) => [id, new KeptRows()]));
     const ids = [...byId.keys()];
-    for (const kind of closingKinds) {
+    const read = async (kind: ClosingKind): Promise<void> => {
       const filter = { kind, closings: ids, month: EVERY_MONTH, skus: { first: after, last } };
       for (const part of await this.#store.closingParts(filter)) {
         byId.get(part.closing)!.add(kind, part.month, rowsWithin(part, after, last));
       }
-    }
+    };
+    await Promise.all(closingKinds.map(read));
     return new Map(closings.map((closing) => [closing, byId.get(closing.id)!]));
   }
 
