@@ -30,7 +30,7 @@ export const verify: CliCommand = {
     if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
     boundHeap(40);
     const { store, storeAddress, config, close } = await openBooks(folder, env);
-    const helpers = auditThreads(storeAddress);
+    const helpers = auditThreads(storeAddress, store);
     try {
       const calendar = calendarOf(config.stock.zone);
       const report = await verifyStore(store, config.stock, {

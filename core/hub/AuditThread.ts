@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Fault, FaultList } from '../errors.ts';
+import type { Books } from '../ports.ts';
 import type { AuditFindings, AuditTask, SkuAuditor } from '../verify/AuditTask.ts';
 
 /** Address of the store, which the thread opens to read for itself. */
@@ -17,11 +18,16 @@ const MOST_THREADS = 4;
 const HEAP = { maxYoungGenerationSizeMb: 12 };
 
 /**
- * Threads that audit SKUs beside this one; none of them begins before it is asked. A server has a core of its own:
- * of two, what it and a second thread take from each other is more than that thread does, and 120 MB are its heap.
+ * Threads that audit SKUs of a store beside this one; none of them begins before it is asked. A store that is a server
+ * has a core of its own: of two, what it and a second thread take from each other is more than that thread does, and
+ * 120 MB are its heap.
  */
-export function auditThreads(address: string, cores = availableParallelism()): AuditThread[] {
-  const most = address.startsWith('file:') ? Math.max(2, cores) : Math.max(1, cores - 1);
+export function auditThreads(
+  address: string,
+  { answersAtOnce }: Pick<Books, 'answersAtOnce'>,
+  cores = availableParallelism(),
+): AuditThread[] {
+  const most = answersAtOnce ? Math.max(2, cores) : Math.max(1, cores - 1);
   const length = Math.min(MOST_THREADS, most) - 1;
   return Array.from({ length }, () => new AuditThread(address));
 }
