@@ -67,16 +67,18 @@ async function bookAll(): Promise<void> {
 
   /** What is learnt in one month; none of it waits for a commit of the next. */
   function* restOfMonth(): Generator<Command> {
-    let month = '';
-    while (!isLongEnough()) {
-      const command = next.value!;
-      const { at } = command.data as { at: string };
-      const learnt = Math.max(now, Date.parse(at) + HOUR_MS);
-      month ||= monthOf(new Date(learnt).toISOString());
-      if (monthOf(new Date(learnt).toISOString()) !== month) return;
-      now = learnt;
-      yield command;
-      next = rest.next();
+    const month = monthLearnt(next.value!);
+    for (; !isLongEnough() && monthLearnt(next.value!) === month; next = rest.next()) {
+      now = learntAt(next.value!);
+      yield next.value!;
     }
   }
+}
+
+function learntAt({ data }: Command): number {
+  return Math.max(now, Date.parse((data as { at: string }).at) + HOUR_MS);
+}
+
+function monthLearnt(command: Command): string {
+  return monthOf(new Date(learntAt(command)).toISOString());
 }
