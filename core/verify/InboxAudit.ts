@@ -5,10 +5,11 @@ import type { Difference } from '../stock/verify/Differences.ts';
 
 /** Messages that are compared at once. */
 const MESSAGES_AT_ONCE = 1_024;
-/** Messages of the inbox that are kept until a document names them, or so many more were read: twice what a commit has. */
+/**
+ * Messages of the inbox that are kept until a document names them, or so many more were read: twice what a commit
+ * has. As many are read, and no more, to find those of documents that are compared at once.
+ */
 const KEPT = 65_536;
-/** How many of them are read to find those of documents that are compared at once. */
-const READ_AHEAD = 65_536;
 
 type AuditedStore = Pick<Books, 'inbox' | 'bookedMessages' | 'messages' | 'ledger'>;
 
@@ -51,9 +52,9 @@ export class InboxAudit {
       const [, source, messageId, contenthash] = message;
       let found = this.#take(source, messageId);
       // One that follows from a message of before has no hash, and is not waited for.
-      while (found === undefined && contenthash !== '' && ahead < READ_AHEAD) {
+      while (found === undefined && contenthash !== '' && ahead < KEPT) {
         const read = await this.#read();
-        ahead = read === 0 ? READ_AHEAD : ahead + read;
+        ahead = read === 0 ? KEPT : ahead + read;
         found = this.#take(source, messageId);
       }
       if (!isSame(contenthash, found)) suspects.push(message);
