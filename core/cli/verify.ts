@@ -28,6 +28,7 @@ export const verify: CliCommand = {
   async run({ folder, env, terminal, options }) {
     const { 'known-at': knownAt, expect } = options;
     if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
+    // By seven tenths, as a hub, it would hold some 30 MB more; by less than this it would hold no less.
     boundHeap(40);
     const { store, storeAddress, config, close } = await openBooks(folder, env);
     const helpers = auditThreads(storeAddress, store);
