@@ -219,13 +219,16 @@ async function arrival(inbox: Inbox, id: string): Promise<Delivery> {
   }
 }
 
-/** Until the broker has made the queue again, there is none. */
+/**
+ * Until the broker has made the queue again, there is none. What reaches the server in the moment
+ * of the deletion is refused: it was routed to a queue that ended before it took the message.
+ */
 async function publishWhenBack(broker: Broker, id: string, queue: string): Promise<void> {
   await eventually(() =>
     broker.publish([message(id, queue)]).then(
       () => true,
       (error: StockbusError) => {
-        assert.equal(error.code, 'BROKER_UNROUTABLE');
+        assert.match(error.code, /^BROKER_(UNROUTABLE|REFUSED)$/);
         return undefined;
       },
     ),
