@@ -8,33 +8,30 @@ const SLICE_WIDTH = 2 ** 52 / SLICES;
 export const sliceOf = (key: number): number => Math.floor(key / SLICE_WIDTH);
 
 export class RecentKeys {
-  readonly #slices = Array.from({ length: SLICES }, () => new Map<number, number[] | number>());
+  readonly #slices = Array.from({ length: SLICES }, () => new KeySlots());
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  /** Gives the numbers of the messages that had this key before. */
+  /** Gives the numbers of the messages that had this key before; each number is higher than those before. */
   add(key: number, number: number): readonly number[] {
     const slice = this.#slices[sliceOf(key)]!;
-    const known = listOf(slice.get(key));
-    slice.set(key, known.length === 0 ? number : [...known, number]);
+    const known = slice.of(key);
+    slice.add(key, number);
     this.#size += 1;
     return known;
   }
 
   /** Numbers of the messages with this key, in the order in which they were added. */
   of(key: number): readonly number[] {
-    return listOf(this.#slices[sliceOf(key)]!.get(key));
+    return this.#slices[sliceOf(key)]!.of(key);
   }
 
   /** The one that was added last. */
   takeBack(key: number): void {
-    const slice = this.#slices[sliceOf(key)]!;
-    const left = listOf(slice.get(key)).slice(0, -1);
-    if (left.length === 0) slice.delete(key);
-    else slice.set(key, left);
+    this.#slices[sliceOf(key)]!.removeLast(key);
     this.#size -= 1;
   }
 
@@ -44,12 +41,9 @@ export class RecentKeys {
     for (let other = 1; other < SLICES; other += 1) {
       if (this.#slices[other]!.size > this.#slices[slice]!.size) slice = other;
     }
-    const keys = this.#slices[slice]!;
-    const sorted = Float64Array.from(keys.keys()).sort();
-    const pairs: [number, number][] = [];
-    for (const key of sorted) for (const number of listOf(keys.get(key))) pairs.push([key, number]);
+    const pairs = this.#slices[slice]!.pairs();
     this.#size -= pairs.length;
-    keys.clear();
+    this.#slices[slice]!.clear();
     return { slice, pairs };
   }
 
@@ -59,7 +53,86 @@ export class RecentKeys {
   }
 }
 
+const FEWEST_SLOTS = 64;
+/** In the place of a key. */
+const FREE = -1;
+const GONE = -2;
 const none: readonly number[] = [];
 
-const listOf = (known: number[] | number | undefined): readonly number[] =>
-  known === undefined ? none : typeof known === 'number' ? [known] : known;
+/**
+ * Keys with their numbers, each in the first free slot from its own on: 16 bytes a slot, in which no garbage
+ * is looked for. (Maps of as many keys are objects by the hundred thousand, which V8 visits at each collection.)
+ */
+class KeySlots {
+  #keys = new Float64Array(FEWEST_SLOTS).fill(FREE);
+  #numbers = new Float64Array(FEWEST_SLOTS);
+  /** Slots that are not free, those of keys that are gone among them. */
+  #taken = 0;
+  size = 0;
+
+  add(key: number, number: number): void {
+    if (this.#taken * 4 >= this.#keys.length * 3) this.#grow();
+    const keys = this.#keys;
+    let slot = this.#home(key);
+    while (keys[slot] !== FREE) slot = this.#after(slot);
+    keys[slot] = key;
+    this.#numbers[slot] = number;
+    this.#taken += 1;
+    this.size += 1;
+  }
+
+  of(key: number): readonly number[] {
+    const keys = this.#keys;
+    let numbers = none;
+    for (let slot = this.#home(key); keys[slot] !== FREE; slot = this.#after(slot)) {
+      if (keys[slot] === key) numbers = [...numbers, this.#numbers[slot]!];
+    }
+    return numbers.length > 1 ? numbers.toSorted((one, other) => one - other) : numbers;
+  }
+
+  removeLast(key: number): void {
+    const last = this.of(key).at(-1);
+    const keys = this.#keys;
+    for (let slot = this.#home(key); keys[slot] !== FREE; slot = this.#after(slot)) {
+      if (keys[slot] !== key || this.#numbers[slot] !== last) continue;
+      keys[slot] = GONE;
+      this.size -= 1;
+      return;
+    }
+  }
+
+  /** By key, those of one key as they were added. */
+  pairs(): [key: number, number: number][] {
+    const pairs: [number, number][] = [];
+    this.#keys.forEach((key, slot) => {
+      if (key >= 0) pairs.push([key, this.#numbers[slot]!]);
+    });
+    return pairs.sort(([key, number], [other, after]) => key - other || number - after);
+  }
+
+  clear(): void {
+    this.#keys.fill(FREE);
+    this.#taken = 0;
+    this.size = 0;
+  }
+
+  /** By the last bits of a key, which spread as evenly as the first, that choose the slice. */
+  #home(key: number): number {
+    return (key | 0) & (this.#keys.length - 1);
+  }
+
+  #after(slot: number): number {
+    return (slot + 1) & (this.#keys.length - 1);
+  }
+
+  #grow(): void {
+    const [keys, numbers] = [this.#keys, this.#numbers];
+    this.#keys = new Float64Array(keys.length * 2).fill(FREE);
+    this.#numbers = new Float64Array(keys.length * 2);
+    this.#taken = 0;
+    this.size = 0;
+    keys.forEach((key, slot) => {
+      if (key >= 0) this.add(key, numbers[slot]!);
+    });
+  }
+}
