@@ -2,8 +2,16 @@
  * Keys of messages that are in no index yet, in slices of their range, so that a slice is moved at once.
  * A key is a whole number below 2⁵² that spreads evenly; several messages may have the same.
  */
+import { hash } from 'node:crypto';
+
 export const SLICES = 128;
 const SLICE_WIDTH = 2 ** 52 / SLICES;
+
+const HEX_DIGITS = 13;
+
+/** The key of a text. */
+export const keyOfText = (text: string): number =>
+  Number.parseInt(hash('sha256', text, 'hex').slice(0, HEX_DIGITS), 16);
 
 export const sliceOf = (key: number): number => Math.floor(key / SLICE_WIDTH);
 

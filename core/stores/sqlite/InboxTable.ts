@@ -8,13 +8,13 @@
  * Keys find; source and id decide. Nothing here is true beyond the transaction in which it is asked:
  * each begins with what other processes have committed since.
  */
-import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { InboxRecord } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import { MessageMap } from '../../MessageMap.ts';
+import { NumberedKeys } from '../../NumberedKeys.ts';
 import type { BookedMessage } from '../../pack.ts';
-import { RecentKeys, SLICES, sliceOf } from '../../RecentKeys.ts';
+import { keyOfText, RecentKeys, SLICES, sliceOf } from '../../RecentKeys.ts';
 import { prepared } from './Statements.ts';
 
 type MessageKey = Pick<InboxRecord, 'source' | 'id'>;
@@ -26,14 +26,14 @@ export interface InboxOptions {
   keyOf(text: string): number;
 }
 
-/** Messages that are compared with the index at once: of so many keys several share a page of it. */
-const COMPARED = 32_768;
-
-const HEX_DIGITS = 13;
+/** Messages that are compared with the index at once. */
+const COMPARED = 2_048;
+/** Of a LIMIT. */
+const ALL = -1;
 
 const usual: InboxOptions = {
   kept: limits.inboxKeys,
-  keyOf: (text) => Number.parseInt(hash('sha256', text, 'hex').slice(0, HEX_DIGITS), 16),
+  keyOf: keyOfText,
 };
 
 const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
@@ -49,11 +49,11 @@ function recordFrom(row: unknown): InboxRecord {
 const statements = {
   last: 'SELECT coalesce(max(number), 0) AS number FROM inbox',
   some: 'SELECT source, id, contenthash, number FROM inbox WHERE number > ? ORDER BY number LIMIT ?',
-  after: 'SELECT source, id, number FROM inbox WHERE number > ? ORDER BY number',
   messages: `SELECT source, id, contenthash, intake_id, recorded_at
     FROM inbox WHERE number IN (SELECT value FROM json_each(?))`,
   indexed: `SELECT number FROM json_each(?) asked
     CROSS JOIN inbox_keys known ON known.key = asked.value`,
+  numbered: 'SELECT key, number FROM inbox_keys WHERE number BETWEEN ? AND ?',
   slices: 'SELECT slice, up_to FROM inbox_slices',
   append: 'INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?)',
   source: 'INSERT INTO inbox_sources VALUES (?) ON CONFLICT DO NOTHING',
@@ -71,6 +71,7 @@ export class InboxTable {
   #asked: (MessageKey & { key: number })[] = [];
   #written = 0;
   readonly #sources = new Set<string>();
+  readonly #indexed = new NumberedKeys((first, last) => this.#sql.numbered.iterate(first, last));
   /** Of the transaction that writes: keys that came, and whether any were moved. */
   #added: number[] = [];
   #hasMoved = false;
@@ -78,8 +79,8 @@ export class InboxTable {
   constructor(database: DatabaseSync, options: InboxOptions = usual) {
     this.#options = options;
     this.#sql = prepared(database, statements);
-    const { messages, some, after, indexed } = this.#sql;
-    for (const rows of [messages, some, after, indexed]) rows.setReturnArrays(true);
+    const { messages, some, indexed, numbered } = this.#sql;
+    for (const rows of [messages, some, indexed, numbered]) rows.setReturnArrays(true);
   }
 
   /** Of these messages, those that were booked; within a transaction. */
@@ -105,14 +106,12 @@ export class InboxTable {
   /** Some messages after a number, with the last number that was looked at: those that `find` finds. */
   after(number: number): { messages: BookedMessage[]; last: number | undefined } {
     const rows = this.#sql.some.all(number, COMPARED) as unknown as NumberedRow[];
-    const keys = rows.map(([source, id]) => this.#options.keyOf(textOf({ source, id })));
     const upTo = this.#upTo();
-    const isRecent = (key: number, index: number) =>
-      rows[index]![3] > (upTo.get(sliceOf(key)) ?? 0);
-    const found = new Set(this.#inIndex(keys.filter((key, index) => !isRecent(key, index))));
-    const messages = rows.filter(
-      (row, index) => found.has(row[3]) || isRecent(keys[index]!, index),
-    );
+    this.#indexed.readFrom(number + 1, this.#sql.last.get()?.number as number);
+    const messages = rows.filter(([source, id, , booked]) => {
+      const key = this.#options.keyOf(textOf({ source, id }));
+      return booked > (upTo.get(sliceOf(key)) ?? 0) || this.#indexed.of(booked) === key;
+    });
     return { messages, last: rows.at(-1)?.[3] };
   }
 
@@ -206,8 +205,8 @@ export class InboxTable {
     this.#asked = [];
     const upTo = this.#upTo();
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
-    for (const row of this.#sql.after.iterate(Math.max(this.#known, inAll))) {
-      const [source, id, number] = row as unknown as [string, string, number];
+    for (const row of this.#sql.some.iterate(Math.max(this.#known, inAll), ALL)) {
+      const [source, id, , number] = row as unknown as NumberedRow;
       const key = this.#options.keyOf(textOf({ source, id }));
       if (number > (upTo.get(sliceOf(key)) ?? 0)) this.#recent.add(key, number);
     }
