@@ -2,8 +2,7 @@
 import { openHub } from '../../core/hub/openHub.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { noMetrics, systemRuntime } from '../../core/runtime.ts';
-
-export const ledgerFixture = 'bench/ledger/hub';
+import { ledgerFixture } from './ledgerFixture.ts';
 
 /** Warnings and errors are told: a figure with them is none. */
 export function benchRuntime(count: Runtime['metrics']['count'] = () => undefined): Runtime {

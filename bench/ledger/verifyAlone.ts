@@ -4,7 +4,7 @@ import { commandLine } from '../../core/cli/commandLine.ts';
 import { terminalOn } from '../../core/cli/terminal.ts';
 import { peakMemoryBytes } from '../../test/peakMemory.ts';
 import { answer } from '../child.ts';
-import { ledgerFixture } from './opened.ts';
+import { ledgerFixture } from './ledgerFixture.ts';
 
 export interface VerifyFigures {
   ms: number;
