@@ -96,7 +96,7 @@ export const limits = Object.freeze({
   eventsSweepMs: 60_000,
   /** Texts of events that were just committed, in memory until they are relayed. */
   recentEventCharacters: 16 * 1024 * 1024,
-  /** Keys of messages in memory until they go into the index of the inbox; some 70 bytes each. */
+  /** Keys of messages in memory until they go into the index of the inbox; some 30 bytes each. */
   inboxKeys: 128 * 1024,
   /** Open shortages of a pool that are kept by themselves; of more, the ledger tells when it matters. */
   keptShortages: 8,
