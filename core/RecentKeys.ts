@@ -64,7 +64,6 @@ export class RecentKeys {
 const FEWEST_SLOTS = 64;
 /** In the place of a key. */
 const FREE = -1;
-const GONE = -2;
 const none: readonly number[] = [];
 
 /**
@@ -74,18 +73,15 @@ const none: readonly number[] = [];
 class KeySlots {
   #keys = new Float64Array(FEWEST_SLOTS).fill(FREE);
   #numbers = new Float64Array(FEWEST_SLOTS);
-  /** Slots that are not free, those of keys that are gone among them. */
-  #taken = 0;
   size = 0;
 
   add(key: number, number: number): void {
-    if (this.#taken * 4 >= this.#keys.length * 3) this.#grow();
+    if (this.size * 4 >= this.#keys.length * 3) this.#grow();
     const keys = this.#keys;
     let slot = this.#home(key);
     while (keys[slot] !== FREE) slot = this.#after(slot);
     keys[slot] = key;
     this.#numbers[slot] = number;
-    this.#taken += 1;
     this.size += 1;
   }
 
@@ -103,10 +99,25 @@ class KeySlots {
     const keys = this.#keys;
     for (let slot = this.#home(key); keys[slot] !== FREE; slot = this.#after(slot)) {
       if (keys[slot] !== key || this.#numbers[slot] !== last) continue;
-      keys[slot] = GONE;
+      this.#free(slot);
       this.size -= 1;
       return;
     }
+  }
+
+  /** Keys behind it that would be looked for through this slot move up (Knuth, TAOCP 3, 6.4, Algorithm R). */
+  #free(slot: number): void {
+    const keys = this.#keys;
+    const mask = keys.length - 1;
+    let gap = slot;
+    for (let from = this.#after(gap); keys[from] !== FREE; from = this.#after(from)) {
+      const fromHome = (from - this.#home(keys[from]!)) & mask;
+      if (fromHome < ((from - gap) & mask)) continue;
+      keys[gap] = keys[from]!;
+      this.#numbers[gap] = this.#numbers[from]!;
+      gap = from;
+    }
+    keys[gap] = FREE;
   }
 
   /** By key, those of one key as they were added. */
@@ -120,7 +131,6 @@ class KeySlots {
 
   clear(): void {
     this.#keys.fill(FREE);
-    this.#taken = 0;
     this.size = 0;
   }
 
@@ -137,7 +147,6 @@ class KeySlots {
     const [keys, numbers] = [this.#keys, this.#numbers];
     this.#keys = new Float64Array(keys.length * 2).fill(FREE);
     this.#numbers = new Float64Array(keys.length * 2);
-    this.#taken = 0;
     this.size = 0;
     keys.forEach((key, slot) => {
       if (key >= 0) this.add(key, numbers[slot]!);
