@@ -159,7 +159,7 @@ export class ElementReader {
     let text = this.#textOf(element.parts);
     if (hasElements && text.trim() === '') text = '';
     if (!hasElements && isTypeOnly(attributes, fields.size, prefixes)) fields.clear();
-    if (fields.size > limits.fieldsPerRecord) throw tooManyFields(`${fields.size} fields`);
+    if (fields.size > limits.fieldsPerRecord) throw tooManyFields('fields');
     if (fields.size === 0) return nil && text === '' ? null : text;
     if (text !== '') fields.set(TEXT, text);
     return Object.fromEntries(fields);

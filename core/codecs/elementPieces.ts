@@ -68,13 +68,15 @@ function nameOfOpen(text: string, at: number): string | undefined {
   const most = limits.fieldsPerRecord;
   if (attributes.length > most * ATTRIBUTE_CHARS) {
     let count = 0;
-    for (const _ of attributesOf(attributes)) count += 1;
-    if (count > most) throw tooManyFields(`${count} attributes`);
+    for (const _ of attributesOf(attributes)) {
+      count += 1;
+      if (count > most) throw tooManyFields('attributes');
+    }
   }
   return closed === '' ? name : undefined;
 }
 
-export function tooManyFields(what: string): StockbusError {
-  const message = `an element has ${what}, at most ${limits.fieldsPerRecord} are taken`;
+export function tooManyFields(what: 'attributes' | 'fields'): StockbusError {
+  const message = `an element has more than ${limits.fieldsPerRecord} ${what}`;
   return new StockbusError('PAYLOAD_TOO_LARGE', message);
 }

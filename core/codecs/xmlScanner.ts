@@ -34,6 +34,7 @@ const LONGEST_ENTITY = 16;
 const RAW_CHARS = 64 * 1024;
 const START_TAG = startTag();
 const END_TAG = endTag();
+const MARK = /["'<>]/g;
 
 const DECLARATIONS = ['<!--', '<![CDATA[', '<!DOCTYPE'];
 
@@ -57,6 +58,8 @@ export class XmlScanner {
   #recordDepth = 0;
   /** Where the next token begins, counted from the buffer's place. */
   #scanned = 0;
+  /** Of a start tag whose end is not in the text so far. */
+  #sought: SoughtEnd | undefined;
   #head: string | undefined;
   #line = 1;
   #fault: string | undefined;
@@ -189,13 +192,15 @@ export class XmlScanner {
 
   #startTag(at: number): RawXml | 'on' | 'more' {
     const { text } = this.#buffer;
+    if (this.#sought && !this.#sought.isIn(text, at)) return this.#incomplete(at);
     START_TAG.lastIndex = at;
     const tag = START_TAG.exec(text);
     if (!tag) {
-      const end = tagEnd(text, at);
-      if (end === -1) return this.#incomplete(at);
+      this.#sought ??= new SoughtEnd();
+      if (!this.#sought.isIn(text, at)) return this.#incomplete(at);
       throw this.#refusal('a tag is malformed', at);
     }
+    this.#sought = undefined;
     const [whole, name = '', attributes = '', closed] = tag;
     if (this.#open.length === 0 && this.#rootSeen)
       throw this.#refusal('there is a second root element', at);
@@ -324,18 +329,36 @@ export class XmlScanner {
   }
 }
 
-/** Where the tag ends, with `>` in quotes minded; -1 where that is not in the text. */
-function tagEnd(text: string, from: number): number {
-  let quote = '';
-  for (let at = from + 1; at < text.length; at += 1) {
-    const char = text.charAt(at);
-    if (quote !== '') {
-      if (char === quote) quote = '';
-    } else if (char === '"' || char === "'") quote = char;
-    else if (char === '>') return at;
-    else if (char === '<') return at;
+/**
+ * Looks for the end of a tag, with `>` in quotes minded. Goes on where it stopped when more text has come: a
+ * tag of a megabyte would else be gone through again with each chunk.
+ */
+class SoughtEnd {
+  /** Characters of the tag that were looked at. */
+  #seen = 1;
+  #quote = '';
+
+  /** Whether the tag that begins at `from` ends in the text, or another begins within it. */
+  isIn(text: string, from: number): boolean {
+    for (;;) {
+      const next = from + this.#seen;
+      const at = this.#quote === '' ? indexOfMark(text, next) : text.indexOf(this.#quote, next);
+      if (at === -1) {
+        this.#seen = text.length - from;
+        return false;
+      }
+      const char = text.charAt(at);
+      if (char === '>' || char === '<') return true;
+      this.#quote = this.#quote === '' ? char : '';
+      this.#seen = at + 1 - from;
+    }
   }
-  return -1;
+}
+
+/** Where a start tag ends, or a value or another tag begins; -1 where that is not in the text. */
+function indexOfMark(text: string, from: number): number {
+  MARK.lastIndex = from;
+  return MARK.exec(text)?.index ?? -1;
 }
 
 /** Of those that are as many as an element may have; one with more is refused for that. */
