@@ -23,10 +23,15 @@ export const verify: CliCommand = {
       value: 'DIGEST',
       about: 'Digest that was noted down at that moment; another is a difference.',
     },
+    format: { value: 'FORMAT', about: 'Default: text.', choices: ['text', 'json'] },
   },
-  examples: ['stockbus verify', 'stockbus verify --known-at 2026-03-31 --expect 3q2-7w'],
+  examples: [
+    'stockbus verify',
+    'stockbus verify --known-at 2026-03-31 --expect 3q2-7w',
+    'stockbus verify --format json',
+  ],
   async run({ folder, env, terminal, options }) {
-    const { 'known-at': knownAt, expect } = options;
+    const { 'known-at': knownAt, expect, format = 'text' } = options;
     if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
     // By seven tenths, as a hub, it would hold some 30 MB more; by less than this it would hold no less.
     boundHeap(40);
@@ -39,7 +44,8 @@ export const verify: CliCommand = {
         ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt, calendar) }),
         ...(expect === undefined ? {} : { expect }),
       });
-      terminal.out(describeVerify(report));
+      if (format === 'json') await terminal.outBytes(Buffer.from(verifyJson(report)));
+      else terminal.out(describeVerify(report));
       return report.differences.length === 0 ? 0 : 1;
     } finally {
       await Promise.all(helpers.map((helper) => helper.close()));
@@ -50,6 +56,14 @@ export const verify: CliCommand = {
 
 const noInstant = (text: string) =>
   usageError(`'${text}' is no date and no time`, 'write 2026-03-31 or 2026-03-31T12:00Z');
+
+/** One object in one line. Fields are never renamed and never left out; what there is none of is null. */
+export function verifyJson(report: VerifyReport): string {
+  const { skus, entries, differences, more, pending, knownAt, digest } = report;
+  const result = differences.length === 0 ? 'right' : 'wrong';
+  const said = { result, skus, entries, differences, more, pending, knownAt };
+  return `${JSON.stringify({ ...said, digest: digest === '' ? null : digest })}\n`;
+}
 
 /** The verdict first: whatever a SKU is called, nothing stands before it. */
 export function describeVerify(report: VerifyReport): string[] {

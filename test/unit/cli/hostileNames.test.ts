@@ -44,7 +44,7 @@ const lines: Record<string, string[][]> = {
     ['parked', 'show', 'ID'],
     ['parked', 'show', evil],
   ],
-  verify: [['verify']],
+  verify: [['verify'], ['verify', '--format', 'json']],
   ...Object.fromEntries(
     ['stock', 'valuation', 'ledger', 'statement', 'journal', 'trial', 'ageing', 'slow-movers']
       .concat('abc', 'available', 'reservations', 'orders', 'recosts', 'periods')
