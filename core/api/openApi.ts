@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made of the table of routes and of the shapes below. */
 import type { JsonSchema } from '../spec.ts';
 import type { Route } from './Route.ts';
-import { reportNames, reportRowSchemas } from './reportRoutes.ts';
+import { reportFacts, reportRowSchemas } from './reportRoutes.ts';
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
@@ -33,7 +33,12 @@ const rowSchemas: Record<string, JsonSchema> = {
 
 const schemas: Record<string, JsonSchema> = {
   ...rowSchemas,
-  ...Object.fromEntries(reportNames.map((name) => [`${name}List`, listOf(`${name}Row`, knownAt)])),
+  ...Object.fromEntries(
+    Object.entries(reportFacts).map(([name, facts]) => [
+      `${name}List`,
+      listOf(`${name}Row`, { ...knownAt, ...facts }),
+    ]),
+  ),
   ParkedList: listOf('ParkedRow'),
   SkuStock: listOf('StockRow', {
     ...texts('sku version'),

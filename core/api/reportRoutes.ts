@@ -5,11 +5,13 @@ import { StockbusError } from '../errors.ts';
 import type { Hub } from '../hub.ts';
 import { identifierOf } from '../identifier.ts';
 import type { Item } from '../ledger.ts';
+import type { RecordValue } from '../ports.ts';
 import { queryPage } from '../query.ts';
 import type { Query } from '../reports/Query.ts';
 import type { ReportSpec } from '../reports/ReportSpec.ts';
 import { reportOf, reports } from '../reports/reports.ts';
 import { reservationFacts } from '../reports/reservations.ts';
+import { Totals } from '../reports/Totals.ts';
 import type { JsonSchema } from '../spec.ts';
 import { formatFor, sendList } from './formats.ts';
 import { pageOfValues, paging, parameterOf, type Values } from './parameters.ts';
@@ -77,7 +79,22 @@ export const reportRowSchemas: Readonly<Record<string, JsonSchema>> = Object.fro
   ]),
 );
 
-export const reportNames: readonly string[] = reports.map(schemaName);
+/** What the answer of each report says beside its rows, by name. */
+export const reportFacts: Readonly<Record<string, Record<string, JsonSchema>>> = Object.fromEntries(
+  reports.map((report) => [schemaName(report), report.totals ? totalsSchema(report) : {}]),
+);
+
+function totalsSchema(report: ReportSpec): Record<string, JsonSchema> {
+  const { by, amounts, quantities = [] } = report.totals!;
+  const groups = by === undefined ? '' : `, of each ${by} where there are several, and last of all`;
+  const within = quantities.length === 0 ? '' : '; quantities only of one SKU';
+  const totals = {
+    type: 'array',
+    items: { $ref: `#/components/schemas/${schemaName(report)}Row` },
+    description: `Sums (${[...quantities, ...amounts].join(', ')}) over all rows${groups}${within}. Only in an answer that has all rows, and not in CSV and XML, whose rows are rows.`,
+  };
+  return { totals };
+}
 
 /** `slow-movers` → `SlowMovers` */
 function schemaName({ name }: ReportSpec): string {
@@ -99,11 +116,27 @@ async function answerReport(
   );
   if (knownAt !== undefined) response.set('Stockbus-Known-At', knownAt);
   const fields = report.columns.map(({ field }) => field);
+  const isWhole = values.after === undefined && page.next === undefined;
   sendList(request, response, format, writers, {
     page,
-    facts: { ...facts, ...(knownAt === undefined ? {} : { knownAt }) },
+    facts: {
+      ...facts,
+      ...(knownAt === undefined ? {} : { knownAt }),
+      ...(isWhole ? totalsOf(report, page.rows, policy.minorDigits) : {}),
+    },
     fields,
   });
+}
+
+function totalsOf(
+  { totals: spec }: ReportSpec,
+  rows: readonly RecordValue[],
+  minorDigits: number,
+): { totals?: RecordValue[] } {
+  if (!spec) return {};
+  const totals = new Totals(spec, minorDigits);
+  totals.add(rows);
+  return { totals: totals.rows() };
 }
 
 function queryOf({ name, parameters }: ReportSpec, values: Values): Query {

@@ -3,17 +3,16 @@ import { codecs } from '../catalog.ts';
 import { writePages } from '../deliver/writeRecords.ts';
 import { nearestName, StockbusError } from '../errors.ts';
 import { openBooks } from '../hub/openBooks.ts';
-import type { Codec, RecordValue } from '../ports.ts';
+import type { Codec } from '../ports.ts';
 import { type Known, queryRows } from '../query.ts';
 import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
 import type { Query, QueryName } from '../reports/Query.ts';
-import type { ReportColumn, ReportSpec } from '../reports/ReportSpec.ts';
+import type { ReportSpec } from '../reports/ReportSpec.ts';
 import { reportOf } from '../reports/reports.ts';
 import { systemTime } from '../runtime.ts';
 import type { CliCommand, Invocation, OptionSpec } from './command.ts';
 import { usageError } from './command.ts';
-import type { Column } from './table.ts';
-import { cell, TableWriter } from './table.ts';
+import { tablePages, writeReport } from './reportTable.ts';
 import type { Terminal } from './terminal.ts';
 
 export const fileFormats = ['csv', 'json', 'xml'] as const;
@@ -92,8 +91,10 @@ export function reportCommand(query: QueryName): CliCommand {
         const rows = queryRows(opened.store, opened.config.stock, query, systemTime, (known) =>
           terminal.err([knownLine(known)]),
         );
-        if (format === 'table') await writeTable(report, rows, terminal);
-        else await writeOut(terminal, writePages(codecOf(format), rows, fieldsOfReport(report)));
+        if (format === 'table') {
+          const { minorDigits } = opened.config.stock;
+          await writeReport(report, tablePages(report, rows, minorDigits), terminal);
+        } else await writeOut(terminal, writePages(codecOf(format), rows, fieldsOfReport(report)));
         return 0;
       } finally {
         await opened.close();
@@ -116,33 +117,6 @@ function withSku(
     throw usageError(`'${argument}' and --sku '${options.sku}' are two SKUs`, 'name one of them');
   }
   return { ...options, sku: argument };
-}
-
-async function writeTable(
-  { columns, none }: ReportSpec,
-  pages: AsyncIterable<readonly RecordValue[]>,
-  terminal: Terminal,
-): Promise<void> {
-  let table: TableWriter<RecordValue> | undefined;
-  for await (const rows of pages) {
-    if (rows.length === 0) continue;
-    table ??= new TableWriter(shownColumns(columns, rows));
-    terminal.out(table.write(rows));
-    await terminal.drained();
-  }
-  if (!table) terminal.err([none]);
-}
-
-function shownColumns(
-  columns: readonly ReportColumn[],
-  rows: readonly RecordValue[],
-): Column<RecordValue>[] {
-  const isShown = ({ field, title, isRare }: ReportColumn): boolean =>
-    title !== undefined && (!isRare || rows.some((row) => row[field] !== ''));
-  return columns.filter(isShown).map(({ field, title = '', isDecimal, text }) => ({
-    ...cell(field, title, isDecimal),
-    ...(text ? { text } : {}),
-  }));
 }
 
 /** The codec as it writes for people, but for what is asked for. */

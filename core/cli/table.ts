@@ -39,10 +39,11 @@ export class TableWriter<Row> {
     this.#columns = columns;
   }
 
-  write(rows: readonly Row[]): string[] {
+  /** `totals` stand below a rule, and are as wide as the rows. */
+  write(rows: readonly Row[], totals: readonly Row[] = []): string[] {
     if (rows.length === 0) return [];
     this.rows += rows.length;
-    const cells = rows.map((row) =>
+    const cells = [...rows, ...totals].map((row) =>
       this.#columns.map((column) => escapeControls(column.text(row))),
     );
     const lines = this.#widths ? cells : [this.#columns.map((column) => column.title), ...cells];
@@ -52,7 +53,10 @@ export class TableWriter<Row> {
         this.#widths?.[index] ?? 0,
       ),
     );
-    return lines.map((line) => this.#line(line));
+    const written = lines.map((line) => this.#line(line));
+    if (totals.length === 0) return written;
+    const width = this.#widths.reduce((sum, each) => sum + each, 2 * (this.#widths.length - 1));
+    return written.toSpliced(-totals.length, 0, '─'.repeat(width));
   }
 
   #line(cells: readonly string[]): string {

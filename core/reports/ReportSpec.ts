@@ -2,6 +2,7 @@ import type { Books, Page, Paged, RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { ReportParameter } from './parameters.ts';
 import type { Query, QueryName } from './Query.ts';
+import type { ReportTotals } from './Totals.ts';
 
 /** What a report is made from. */
 export interface ReportBooks {
@@ -18,7 +19,7 @@ export interface ReportColumn {
   about?: string;
   /** A decimal: stands at the right of a table, and matches the pattern of decimals. */
   isDecimal?: boolean;
-  /** Left out of a table where no row of its first page has one. */
+  /** Left out of a table as long as no row has one; a decimal: one that is not zero. */
   isRare?: boolean;
   /** What a table shows, where that is not the field as it is. */
   text?(row: RecordValue): string;
@@ -35,6 +36,8 @@ export interface ReportSpec {
   parameters: readonly ReportParameter[];
   /** All fields of its rows, in order; rows of one answer have the same fields. */
   columns: readonly ReportColumn[];
+  /** Of its rows: the last lines of a table, and beside rows in an answer that has them all. */
+  totals?: ReportTotals;
   /** Said where a table has no rows. */
   none: string;
   examples: readonly string[];

@@ -36,6 +36,7 @@ export const ageing: ReportSpec = {
     column('day', 'Oldest', 'Day on which the oldest part came, in `stock.zone`.'),
     hidden('since', 'Business time at which it came.'),
   ],
+  totals: { amounts: ['value'], quantities: ['quantity'] },
   none: 'There is no stock of that kind.',
   examples: [
     'stockbus ageing --ranges 30,60,90,180',

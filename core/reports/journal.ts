@@ -35,6 +35,7 @@ export const journal: ReportSpec = {
     rare('corrects', 'Corrects', 'Posting whose value it changes or takes back.'),
     rare('reason', 'Reason'),
   ],
+  totals: { amounts: ['debit', 'credit'] },
   none: 'Nothing of that kind was posted.',
   examples: [
     'stockbus journal --since 2026-03-01 --as-of 2026-03-31 --format csv',

@@ -30,6 +30,7 @@ export const slowMovers: ReportSpec = {
     hidden('lastIssue', 'Business time of the last issue.'),
     hidden('firstReceipt', 'Business time at which it first came.'),
   ],
+  totals: { amounts: ['value'], quantities: ['quantity'] },
   none: 'Everything that lies there was issued lately.',
   examples: ['stockbus slow-movers --days 180 --as-of 2026-03-31'],
   read({ store, policy, now }, query, page) {

@@ -20,6 +20,7 @@ export const trial: ReportSpec = {
     decimal('balance', 'Balance', 'Debit less credit.'),
     column('currency', ''),
   ],
+  totals: { amounts: ['debit', 'credit', 'balance'] },
   none: 'Nothing of that kind was posted.',
   examples: ['stockbus trial --as-of 2026-03-31'],
   async *read(books, query, page) {

@@ -32,6 +32,7 @@ export const valuation: ReportSpec = {
     decimal('unitCost', 'Unit cost', 'Value of one unit, rounded half away from zero.'),
     column('method', 'Method', 'How the pool is valued.'),
   ],
+  totals: { amounts: ['value'], quantities: ['quantity'], by: 'pool' },
   none: 'There is nothing of value.',
   examples: [
     'stockbus valuation --as-of 2026-03-31 --known-at 2026-04-05',

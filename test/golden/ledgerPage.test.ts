@@ -127,7 +127,7 @@ async function compareCommand(books: ExampleBooks, block: Block): Promise<void> 
     const found = spec.columns.find(({ field, title }) => field === cell || title === cell);
     return found?.field ?? assert.fail(`${page}:${block.line} ${spec.name} has no column ${cell}`);
   });
-  const found = rows.map((row) => fields.map((field) => String(row[field])));
+  const found = rows.map((row) => fields.map((field) => String(row[field] ?? '')));
   compareTable(block, { header, rows: found });
 }
 

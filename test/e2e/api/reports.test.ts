@@ -74,6 +74,23 @@ describe('API: reports', () => {
     }
   });
 
+  it('say their totals where they have all rows', async () => {
+    const { totals } = (await json('/v1/valuation')).body;
+    assert.deepEqual(totals, [
+      { pool: 'main', value: '152.00', currency: 'EUR' },
+      { pool: 'north', quantity: '2', value: '16.00', currency: 'EUR' },
+      { value: '168.00', currency: 'EUR' },
+    ]);
+    assert.deepEqual((await json('/v1/trial')).body.totals, [
+      { debit: '276.00', credit: '276.00', balance: '0.00', currency: 'EUR' },
+    ]);
+    assert.deepEqual((await json('/v1/trial?sku=NOPE')).body.totals, []);
+    const { next, totals: none } = (await json('/v1/valuation?limit=1')).body;
+    assert.equal(none, undefined);
+    assert.equal((await json(`/v1/valuation?after=${next}`)).body.totals, undefined);
+    assert.equal((await json('/v1/stock')).body.totals, undefined);
+  });
+
   it('come as CSV and XML too', async () => {
     const csv = await (await fetch(`${rig.url}/v1/trial?format=csv`)).text();
     assert.match(csv, /^account,debit,credit,balance,currency\r?\n1400,214\.00,62\.00,152\.00,EUR/);

@@ -11,6 +11,7 @@ import { schemas } from '../../../core/catalog.ts';
 import { parseLine } from '../../../core/cli/command.ts';
 import { commandLine } from '../../../core/cli/commandLine.ts';
 import { queryOf, reportCommand } from '../../../core/cli/reports.ts';
+import { tablePages } from '../../../core/cli/reportTable.ts';
 import { terminalOn } from '../../../core/cli/terminal.ts';
 import { type OpenHub, openHub } from '../../../core/hub/openHub.ts';
 import { commandQueue } from '../../../core/intake/publishBatches.ts';
@@ -121,7 +122,7 @@ export class ExampleBooks {
     await this.#closings.work();
   }
 
-  /** What the command line answers to `stockbus REPORT …` a minute after the last document, as rows. */
+  /** What the command line answers to `stockbus REPORT …` a minute after the last document, as rows of its table. */
   async report(line: readonly string[]): Promise<Report | undefined> {
     const spec = reports.find(({ name }) => name === line[0]);
     if (!spec) return undefined;
@@ -130,14 +131,9 @@ export class ExampleBooks {
     const query = queryOf(spec, named[0] === undefined ? options : { ...options, sku: named[0] });
     const { store, config } = this.#open;
     const rows: RecordValue[] = [];
-    for await (const page of queryRows(
-      store,
-      config.stock,
-      query,
-      timeAt(this.#clock.now + 60_000),
-    )) {
-      rows.push(...page);
-    }
+    const read = queryRows(store, config.stock, query, timeAt(this.#clock.now + 60_000));
+    const pages = tablePages(spec, read, config.stock.minorDigits);
+    for await (const page of pages) rows.push(...page.rows, ...page.totals);
     return { spec, rows };
   }
 

@@ -76,19 +76,38 @@ describe('reports of the command line', () => {
     const known = await call('valuation', '--sku', 'A', '--known-at', '2026-06-19');
     assert.equal(known.err, 'As known at 2026-06-19T23:59:59.999Z.\n');
     assert.deepEqual(known.out.split('\n'), [
-      'SKU  Pool   Quantity  Value       Unit cost  Method',
-      'A    main          4  40.00  EUR         10  fifo',
-      'A    north         2  20.00  EUR         10  fifo',
+      'SKU    Pool   Quantity  Value       Unit cost  Method',
+      'A      main          4  40.00  EUR         10  fifo',
+      'A      north         2  20.00  EUR         10  fifo',
+      '─────────────────────────────────────────────────────',
+      'Total                6  60.00  EUR',
       '',
     ]);
     const [header, first] = await lines('valuation', 'A', '--by', 'place');
-    assert.match(header!, /^SKU {2}Pool {3}Location {2}Quantity/);
-    assert.match(first!, /^A {4}main {3}BER/);
+    assert.match(header!, /^SKU {4}Pool {3}Location {2}Quantity/);
+    assert.match(first!, /^A {6}main {3}BER/);
     const later = await call('export', 'stock', '--known-at', '2026-11-01');
     assert.match(
       later.err,
       /^As known at 2026-\S+Z; what is recorded from now on may lie after that\.\n$/,
     );
+  });
+
+  it('a table ends with totals, and a file has rows alone', async () => {
+    assert.deepEqual((await lines('valuation')).slice(-5), [
+      '────────────────────────────────────────────────────────',
+      'Total  main             152.00  EUR',
+      'Total  north         2   16.00  EUR',
+      'Total                   168.00  EUR',
+      '',
+    ]);
+    assert.deepEqual((await lines('trial')).slice(-3), [
+      '──────────────────────────────────────────────────────────────',
+      'Total                             276.00  276.00     0.00  EUR',
+      '',
+    ]);
+    const { out } = await call('export', 'trial');
+    assert.doesNotMatch(out, /Total/);
   });
 
   it('journal goes into a spreadsheet, as export writes it', async () => {

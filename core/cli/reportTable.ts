@@ -1,0 +1,73 @@
+/** A report as a table for people, with its totals. */
+import type { RecordValue } from '../ports.ts';
+import type { ReportColumn, ReportSpec } from '../reports/ReportSpec.ts';
+import { Totals } from '../reports/Totals.ts';
+import type { Column } from './table.ts';
+import { cell, TableWriter } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface TablePage {
+  rows: readonly RecordValue[];
+  /** Of all pages; with the last one. */
+  totals: readonly RecordValue[];
+}
+
+/** What a table shows: pages of rows, and where there are several rows their totals. */
+export async function* tablePages(
+  { columns, totals: spec }: ReportSpec,
+  pages: AsyncIterable<readonly RecordValue[]>,
+  minorDigits: number,
+): AsyncIterable<TablePage> {
+  const totals = spec && new Totals(spec, minorDigits);
+  let last: readonly RecordValue[] | undefined;
+  for await (const rows of pages) {
+    if (rows.length === 0) continue;
+    if (last) yield { rows: last, totals: [] };
+    totals?.add(rows);
+    last = rows;
+  }
+  if (!last) return;
+  const several = totals && totals.count > 1 ? totals.rows() : [];
+  const label = columns[0]!.field;
+  yield { rows: last, totals: several.map((row) => ({ ...row, [label]: 'Total' })) };
+}
+
+/** Where a later page has a column that was left out so far, a table with it begins. */
+export async function writeReport(
+  { columns, none }: ReportSpec,
+  pages: AsyncIterable<TablePage>,
+  terminal: Terminal,
+): Promise<void> {
+  let table: TableWriter<RecordValue> | undefined;
+  let shown: ReportColumn[] = [];
+  for await (const { rows, totals } of pages) {
+    const needed = columns.filter((column) => shown.includes(column) || isShown(column, rows));
+    if (!table || needed.length > shown.length) {
+      if (table) terminal.out(['']);
+      shown = needed;
+      table = new TableWriter(shown.map(asTableColumn));
+    }
+    terminal.out(table.write(rows, totals));
+    await terminal.drained();
+  }
+  if (!table) terminal.err([none]);
+}
+
+function isShown(
+  { field, title, isRare, isDecimal }: ReportColumn,
+  rows: readonly RecordValue[],
+): boolean {
+  if (title === undefined || !isRare) return title !== undefined;
+  const nothing = isDecimal ? /^[-0.]*$/ : /^$/;
+  return rows.some((row) => !nothing.test(String(row[field] ?? '')));
+}
+
+const asTableColumn = ({
+  field,
+  title = '',
+  isDecimal,
+  text,
+}: ReportColumn): Column<RecordValue> => ({
+  ...cell(field, title, isDecimal),
+  ...(text ? { text } : {}),
+});
