@@ -1,0 +1,401 @@
+/** The figures of docs/valuation-choices.md "Decided, not built yet", and some beside them. */
+import type { ValuationMethod } from '../../../core/ledger.ts';
+import { type Doc, day } from '../../ledgerRig.ts';
+import type { Meaning } from './Meaning.ts';
+
+interface LineOptions {
+  sku?: string;
+  place?: string;
+  lot?: string;
+  at?: string;
+  partner?: string;
+  reference?: string;
+}
+
+let minutes = 0;
+/** A minute after the document before. */
+const later = (): string => {
+  minutes += 1;
+  return day(1, minutes);
+};
+
+function lineDoc(type: string, document: string, line: object, options: LineOptions): Doc {
+  const { sku = 'A', lot, at = later(), reference } = options;
+  const refers = reference === undefined ? {} : { reference };
+  return [type, { document, at, ...refers, lines: [{ sku, ...(lot ? { lot } : {}), ...line }] }];
+}
+
+const receive = (
+  document: string,
+  quantity: string,
+  unitCost?: string,
+  options: LineOptions = {},
+) =>
+  lineDoc(
+    'receive',
+    document,
+    { location: options.place ?? 'W', quantity, ...(unitCost ? { unitCost } : {}) },
+    options,
+  );
+const issue = (document: string, quantity: string, options: LineOptions = {}): Doc =>
+  lineDoc('issue', document, { location: options.place ?? 'W', quantity }, options);
+const transfer = (
+  document: string,
+  [from, to]: readonly [string, string],
+  quantity: string,
+  options: LineOptions = {},
+): Doc => lineDoc('transfer', document, { from, to, quantity }, options);
+
+function giveBack(
+  party: 'supplier' | 'customer',
+  document: string,
+  quantity: string,
+  options: LineOptions,
+): Doc {
+  const location = options.place ?? 'W';
+  const [type, data] = lineDoc('return', document, { location, quantity }, options);
+  return [type, { ...data, party }];
+}
+
+const landed = (document: string, receipts: readonly string[], amount: string): Doc => [
+  'landed-cost',
+  { document, at: later(), amount, lines: receipts.map((receipt) => ({ receipt })) },
+];
+const count = (document: string, counted: readonly object[], at = later()): Doc => [
+  'count',
+  { document, at, lines: counted.map((line) => ({ sku: 'A', location: 'W', ...line })) },
+];
+const method = (valuation: ValuationMethod, more: object = {}): Doc => [
+  'item.upsert.v1',
+  { sku: 'A', valuation, ...more },
+];
+
+const pools = { ber: ['BER'], ham: ['HAM'], muc: ['MUC'], zrh: ['ZRH'] };
+const byPlace = { pools, negative: 'allow' } as const;
+
+const transfers: Meaning[] = [
+  ...(['fifo', 'lifo', 'average'] as const).map(
+    (valuation): Meaning => ({
+      name: `arrival takes what its own shipment brought, ${valuation}`,
+      policy: byPlace,
+      docs: [
+        method(valuation),
+        receive('GR-1', '5', '10', { place: 'BER' }),
+        receive('GR-2', '5', '20', { place: 'ZRH' }),
+        transfer('VS-1', ['BER', 'transit'], '5'),
+        transfer('VS-2', ['ZRH', 'transit'], '5'),
+        transfer('EG-2', ['transit', 'MUC'], '5', { reference: 'VS-2' }),
+        transfer('EG-1', ['transit', 'HAM'], '5', { reference: 'VS-1' }),
+      ],
+      figures: { pools: { 'A ham': '5 @ 50.00', 'A muc': '5 @ 100.00' } },
+      ...(valuation === 'lifo' ? {} : { pending: true }),
+    }),
+  ),
+  {
+    name: 'under way at the end of a month is what the shipment left with',
+    docs: [
+      receive('GR-1', '5', '10', { place: 'BER' }),
+      receive('GR-2', '5', '20', { place: 'ZRH' }),
+      transfer('VS-1', ['BER', 'transit'], '5'),
+      transfer('VS-2', ['ZRH', 'transit'], '5'),
+      transfer('EG-2', ['transit', 'MUC'], '5', { reference: 'VS-2' }),
+    ],
+    policy: byPlace,
+    figures: { pools: { 'A transit': '5 @ 50.00', 'A muc': '5 @ 100.00' } },
+    pending: true,
+  },
+  {
+    name: 'arrival that is dated before its shipment',
+    policy: byPlace,
+    docs: [
+      receive('GR-1', '10', '10', { place: 'BER', at: day(1) }),
+      transfer('VS-1', ['BER', 'transit'], '5', { at: day(26, 30) }),
+      transfer('EG-1', ['transit', 'HAM'], '5', { at: day(26), reference: 'VS-1' }),
+    ],
+    figures: {
+      pools: { 'A ham': '5 @ 50.00', 'A ber': '5 @ 50.00' },
+      accounts: { received: '-100.00' },
+    },
+    pending: true,
+  },
+  {
+    name: 'transfer of what was not there yet',
+    policy: byPlace,
+    docs: [transfer('TR-1', ['BER', 'HAM'], '5'), receive('GR-1', '5', '10', { place: 'BER' })],
+    figures: { pools: { 'A ham': '5 @ 50.00' }, accounts: { received: '-50.00' } },
+    pending: true,
+  },
+  {
+    name: 'transfer of what was not there yet, some of it sold',
+    policy: byPlace,
+    docs: [
+      transfer('TR-1', ['BER', 'HAM'], '5'),
+      issue('SI-1', '3', { place: 'HAM' }),
+      receive('GR-1', '5', '10', { place: 'BER' }),
+    ],
+    figures: {
+      pools: { 'A ham': '2 @ 20.00' },
+      accounts: { received: '-50.00', costOfSales: '30.00' },
+    },
+    pending: true,
+  },
+  {
+    name: 'guess of a pool that never had stock',
+    policy: byPlace,
+    docs: [receive('GR-1', '10', '10', { place: 'BER' }), issue('SI-1', '2', { place: 'HAM' })],
+    figures: { accounts: { received: '-100.00', costOfSales: '20.00' } },
+    pending: true,
+  },
+];
+
+const returns: Meaning[] = [
+  ...(['fifo', 'lifo'] as const).map(
+    (valuation): Meaning => ({
+      name: `back to the supplier, its layers sold, ${valuation}`,
+      docs: [
+        method(valuation),
+        receive('GR-1', '10', '10'),
+        issue('SI-1', '10'),
+        receive('GR-2', '10', '20'),
+        giveBack('supplier', 'RT-1', '5', { reference: 'GR-1' }),
+      ],
+      figures: {
+        pools: { 'A main': '5 @ 100.00' },
+        accounts: { received: '-250.00', costOfSales: '100.00', variance: '50.00' },
+      },
+      pending: true,
+    }),
+  ),
+  {
+    name: 'back to the supplier, freight was paid',
+    docs: [
+      receive('GR-1', '10', '10'),
+      landed('LC-1', ['GR-1'], '50'),
+      giveBack('supplier', 'RT-1', '10', { reference: 'GR-1' }),
+    ],
+    figures: { accounts: { landedCost: '-50.00', variance: '50.00' } },
+    pending: true,
+  },
+  {
+    name: 'back to the supplier at standard cost',
+    docs: [
+      method('standard', { standardCost: '12' }),
+      receive('GR-1', '10', '10'),
+      giveBack('supplier', 'RT-1', '10', { reference: 'GR-1' }),
+    ],
+    figures: { accounts: {} },
+    pending: true,
+  },
+  {
+    name: 'back to the supplier, average, the receipt still there',
+    docs: [
+      method('average'),
+      receive('GR-1', '10', '10'),
+      receive('GR-2', '10', '20'),
+      giveBack('supplier', 'RT-1', '5', { reference: 'GR-1' }),
+    ],
+    figures: { pools: { 'A main': '15 @ 250.00' }, accounts: { received: '-250.00' } },
+  },
+  {
+    name: 'a thousand returns of one bring back what left',
+    docs: [
+      receive('GR-1', '1000', '0.015'),
+      issue('SI-1', '1000'),
+      ...Array.from({ length: 1_000 }, (_, index) =>
+        giveBack('customer', `RC-${index}`, '1', { reference: 'SI-1' }),
+      ),
+    ],
+    figures: { pools: { 'A main': '1000 @ 15.00' }, accounts: { received: '-15.00' } },
+    pending: true,
+  },
+  {
+    name: 'three returns of a third',
+    docs: [
+      receive('GR-1', '3', '3.333333'),
+      issue('SI-1', '3'),
+      ...['RC-1', 'RC-2', 'RC-3'].map((document) =>
+        giveBack('customer', document, '1', { reference: 'SI-1' }),
+      ),
+    ],
+    figures: { pools: { 'A main': '3 @ 10.00' }, accounts: { received: '-10.00' } },
+    pending: true,
+  },
+];
+
+const lines: Meaning[] = [
+  {
+    name: 'receipt without a price, at the last known cost',
+    docs: [receive('GR-1', '1', '7'), issue('SI-1', '1'), receive('GR-2', '10')],
+    figures: { pools: { 'A main': '10 @ 70.00' } },
+  },
+  {
+    name: 'receipt without a price, the cost known in another pool',
+    policy: byPlace,
+    docs: [
+      receive('GR-1', '1', '7', { place: 'BER' }),
+      receive('GR-2', '10', undefined, { place: 'HAM' }),
+    ],
+    figures: { pools: { 'A ber': '1 @ 7.00', 'A ham': '10 @ 70.00' } },
+    pending: true,
+  },
+  {
+    name: 'amount of a line',
+    docs: [
+      [
+        'receive',
+        {
+          document: 'GR-1',
+          at: day(1),
+          lines: [{ sku: 'A', location: 'W', quantity: '3000000', amount: '1000' }],
+        },
+      ],
+    ],
+    figures: { pools: { 'A main': '3000000 @ 1000.00' } },
+    pending: true,
+  },
+  {
+    name: 'count lines of one balance add up',
+    docs: [receive('GR-1', '10', '1.5'), count('C-1', [{ quantity: '6' }, { quantity: '4' }])],
+    figures: { stock: { 'A W': '10' }, accounts: { received: '-15.00' } },
+    pending: true,
+  },
+  {
+    name: 'count lines with differing costs',
+    docs: [
+      count('C-1', [
+        { quantity: '6', unitCost: '1' },
+        { quantity: '4', unitCost: '2' },
+      ]),
+    ],
+    refused: 'MESSAGE_INVALID',
+    pending: true,
+  },
+  {
+    name: 'production shares that are all 0',
+    docs: [
+      receive('GR-1', '10', '10'),
+      [
+        'produce',
+        {
+          document: 'MO-1',
+          at: later(),
+          components: [{ sku: 'A', location: 'W', quantity: '10' }],
+          lines: [
+            { sku: 'B', location: 'W', quantity: '10', share: '0' },
+            { sku: 'C', location: 'W', quantity: '1', share: '0' },
+          ],
+        },
+      ],
+    ],
+    refused: 'SHARES_INVALID',
+    pending: true,
+  },
+];
+
+/** Two documents of one instant, in both orders of arrival. */
+const atOneInstant = (
+  name: string,
+  first: Doc,
+  second: Doc,
+  figures: Meaning['figures'],
+  before: Doc[],
+): Meaning[] =>
+  [
+    { order: 'as ranked', docs: [...before, first, second] },
+    { order: 'the other way', docs: [...before, second, first] },
+  ].map(({ order, docs }) => ({
+    name: `${name}, arrived ${order}`,
+    docs,
+    policy: { negative: 'allow' },
+    ...(figures ? { figures } : {}),
+    ...(order === 'as ranked' ? {} : { pending: true as const }),
+  }));
+
+const instants: Meaning[] = [
+  ...atOneInstant(
+    'average: a receipt and an issue of one instant',
+    receive('GR-2', '10', '20', { at: day(3) }),
+    issue('SI-1', '15', { at: day(3) }),
+    { pools: { 'A main': '5 @ 75.00' } },
+    [method('average'), receive('GR-1', '10', '10', { at: day(2) })],
+  ),
+  ...atOneInstant(
+    'an issue and a count of one instant',
+    issue('SI-1', '2', { at: day(3) }),
+    count('C-1', [{ quantity: '8' }], day(3)),
+    { stock: { 'A W': '8' } },
+    [receive('GR-1', '10', '10', { at: day(2) })],
+  ),
+];
+
+const corrections: Meaning[] = [
+  {
+    name: 'cancelling a receipt with landed costs',
+    docs: [
+      receive('GR-1', '10', '10'),
+      landed('LC-1', ['GR-1'], '50'),
+      ['cancel', { document: 'GR-1', at: day(9) }],
+    ],
+    figures: { pools: {}, accounts: {} },
+    pending: true,
+  },
+  {
+    name: 'landed costs on a lot of two receipts',
+    docs: [
+      method('lot', { tracking: 'lot' }),
+      receive('GR-1', '10', '10', { lot: 'L1' }),
+      receive('GR-2', '10', '10', { lot: 'L1' }),
+      issue('SI-1', '10', { lot: 'L1' }),
+      landed('LC-1', ['GR-1'], '100'),
+      landed('LC-2', ['GR-2'], '100'),
+    ],
+    figures: { pools: { 'A main': '10 @ 200.00' } },
+    pending: true,
+  },
+  {
+    name: 'landed cost on what is in a product that lies in stock',
+    docs: [
+      receive('GR-1', '10', '10'),
+      [
+        'produce',
+        {
+          document: 'MO-1',
+          at: later(),
+          components: [{ sku: 'A', location: 'W', quantity: '5' }],
+          lines: [{ sku: 'B', location: 'W', quantity: '1' }],
+        },
+      ],
+      landed('LC-1', ['GR-1'], '100'),
+    ],
+    figures: { pools: { 'A main': '5 @ 100.00', 'B main': '1 @ 100.00' } },
+    pending: true,
+  },
+  {
+    name: 'count with a cost in a pool of two places',
+    docs: [
+      receive('GR-1', '10', '10', { place: 'V' }),
+      receive('GR-2', '10', '20'),
+      count('C-1', [{ quantity: '10', unitCost: '20' }]),
+    ],
+    figures: { pools: { 'A main': '20 @ 300.00' }, accounts: { received: '-300.00' } },
+    pending: true,
+  },
+  {
+    name: 'from FIFO to average at what the layers cost',
+    docs: [
+      receive('GR-1', '10', '10'),
+      receive('GR-2', '10', '20'),
+      ['method', { document: 'ME-1', at: day(5), lines: [{ sku: 'A', valuation: 'average' }] }],
+    ],
+    figures: { pools: { 'A main': '20 @ 300.00' }, accounts: { received: '-300.00' } },
+    pending: true,
+  },
+];
+
+export const meanings: readonly Meaning[] = [
+  ...transfers,
+  ...returns,
+  ...lines,
+  ...instants,
+  ...corrections,
+];
