@@ -15,6 +15,8 @@ export interface ArgumentSpec {
   about: string;
   choices?: readonly string[];
   optional?: boolean;
+  /** Of the last: it may be given several times. */
+  many?: boolean;
 }
 
 export interface CliCommand {
@@ -132,6 +134,7 @@ function checkArguments(command: CliCommand, given: readonly string[]): void {
       throw notChosen(`stockbus ${command.name}`, value, spec.choices);
     }
   }
+  if (command.arguments.at(-1)?.many) return;
   const extra = given[command.arguments.length];
   if (extra !== undefined) {
     throw usageError(
@@ -143,8 +146,8 @@ function checkArguments(command: CliCommand, given: readonly string[]): void {
 
 const argumentLine = (command: CliCommand): string =>
   command.arguments
-    .map(({ name, choices, optional }) => {
-      const text = choices ? choices.join('|') : name;
+    .map(({ name, choices, optional, many }) => {
+      const text = `${choices ? choices.join('|') : name}${many ? '…' : ''}`;
       return optional ? `[${text}]` : text;
     })
     .join(' ');

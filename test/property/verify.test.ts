@@ -1,5 +1,6 @@
 /** `verify` after any history: it finds nothing wrong, and what waits for the background it says. */
 import assert from 'node:assert/strict';
+import { verifySome } from '../../core/verify/verifySome.ts';
 import { type VerifyOptions, verifyStore } from '../../core/verify.ts';
 import { patience, runs } from '../runs.ts';
 import { Books } from './Books.ts';
@@ -43,6 +44,31 @@ describe(`verify after any history (${runs()} histories each)`, function () {
       await isRight(books, few);
     });
   });
+
+  it('finds nothing wrong in each SKU and each document alone', () =>
+    check(
+      anything,
+      async ({ setting, docs }) => {
+        const books = await Books.open(setting);
+        for (const doc of docs) await books.send(doc);
+        const { store, policy } = books;
+        const { rows } = await store.ledger({}, { limit: 100_000 });
+        const all = await verifyStore(store, policy);
+        let entries = 0;
+        for (const sku of new Set(rows.map((row) => row.sku))) {
+          const found = await verifySome(store, policy, { skus: [sku] });
+          assert.deepEqual([found.skus, found.differences], [1, []]);
+          entries += found.entries;
+        }
+        assert.equal(entries, all.entries);
+        for (const document of new Set(rows.map((row) => row.document))) {
+          const skus = rows.filter((row) => row.document === document).map(({ sku }) => sku);
+          const { only, differences } = await verifySome(store, policy, { document });
+          assert.deepEqual([new Set(only), differences], [new Set(skus), []]);
+        }
+      },
+      0.3,
+    ));
 
   it('gives the same digest for a moment, whatever was booked after it', () =>
     check(anything, async ({ setting, docs }) => {

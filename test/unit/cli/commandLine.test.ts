@@ -74,7 +74,20 @@ describe('the command line', () => {
       "--known-at does not take 'yesterday'; write a day such as 2026-10-31, or a time such as 2026-10-31T18:00:00Z",
     ],
     [['run', 'a-flow'], 'FILE is missing; write stockbus run FLOW FILE'],
-    [['verify', 'now'], "'now' is one argument too many; write stockbus verify"],
+    [['lint', 'now'], "'now' is one argument too many; write stockbus lint"],
+    [
+      ['verify', 'A', '--expect', 'x'],
+      '--expect is of the digest, which stands for all SKUs; leave out what is to be audited, and all is',
+    ],
+    [
+      ['verify', '--document', 'D', '--known-at', '2026-03-31'],
+      '--known-at is of the digest, which stands for all SKUs; leave out what is to be audited, and all is',
+    ],
+    [
+      ['verify', 'A', '--document', 'D'],
+      'a document names its SKUs itself; name SKUs, or a document',
+    ],
+    [['verify', ''], "SKU does not take ''; write 1 to 256 characters that can be seen"],
     [['start', '--roles', 'aply'], "there is no role 'aply'; did you mean 'apply'?"],
     [['parked', 'show'], 'ID is missing; write stockbus parked show ID'],
     [

@@ -44,7 +44,12 @@ const lines: Record<string, string[][]> = {
     ['parked', 'show', 'ID'],
     ['parked', 'show', evil],
   ],
-  verify: [['verify'], ['verify', '--format', 'json']],
+  verify: [
+    ['verify'],
+    ['verify', '--format', 'json'],
+    ['verify', evil],
+    ['verify', '--document', evil],
+  ],
   ...Object.fromEntries(
     ['stock', 'valuation', 'ledger', 'statement', 'journal', 'trial', 'ageing', 'slow-movers']
       .concat('abc', 'available', 'reservations', 'orders', 'recosts', 'periods')

@@ -39,10 +39,10 @@ describe('verify on the command line', () => {
     assert.ok(text.out.endsWith(`Digest of the ledger as known at ${knownAt}: ${digest}\n`));
     assert.deepEqual(said, {
       ...{ result: 'right', skus: 3, entries: 9 },
-      ...{ differences: [], more: 0, pending: [] },
+      ...{ differences: [], more: 0, pending: [], only: null },
     });
     const names = ['result', 'skus', 'entries', 'differences', 'more', 'pending', 'knownAt'];
-    assert.deepEqual(Object.keys(JSON.parse(json.out)), [...names, 'digest']);
+    assert.deepEqual(Object.keys(JSON.parse(json.out)), [...names, 'digest', 'only']);
   });
 
   it('names what differs for programs too, with the exit code of the text', async () => {
@@ -53,5 +53,36 @@ describe('verify on the command line', () => {
     const [{ message, ...difference }] = differences;
     assert.deepEqual(difference, { sku: '(all)', check: 'digest' });
     assert.ok(message.endsWith(` has digest ${digest}, expected was other`));
+  });
+
+  it('audits some SKUs, and says that it is no more than those', async () => {
+    assert.deepEqual(await call('B', 'A'), {
+      code: 0,
+      out: [
+        'What was asked for is right: 7 ledger entries of 2 SKUs give every balance, pool, layer and value as it is kept.',
+        'Of others nothing is said, and there is no digest. Audited: A, B',
+        '',
+      ].join('\n'),
+      err: '',
+    });
+    const { knownAt, digest, only } = JSON.parse((await call('S', '--format', 'json')).out);
+    assert.deepEqual([knownAt, digest, only], [null, null, ['S']]);
+  });
+
+  it('audits the SKUs of a document', async () => {
+    const { code, out } = await call('--document', 'R1');
+    assert.equal(code, 0);
+    assert.match(out, /^What was asked for is right: .*\n.* Audited: A, B\n$/);
+  });
+
+  it('says of what was never booked that it is unknown, and what to do', async () => {
+    assert.deepEqual(await call('A', 'NOPE', '--format', 'json'), {
+      ...{ code: 1, out: '' },
+      err: 'stockbus: SKU_UNKNOWN nothing was booked of NOPE; correct the SKU; stockbus ledger shows those that have entries\n',
+    });
+    assert.deepEqual(await call('--document', 'NOPE'), {
+      ...{ code: 1, out: '' },
+      err: 'stockbus: DOCUMENT_UNKNOWN there is no document NOPE; correct the number; stockbus ledger shows that of each entry\n',
+    });
   });
 });
