@@ -1,0 +1,189 @@
+/** Reservations, the period, open orders and places: what is promised and declared, beside the ledger. */
+import type { Forger } from './Forger.ts';
+import { type Row, type Tampering, tamperings } from './Tampering.ts';
+
+const reservation = (set: string, id = 'RES1'): string =>
+  `UPDATE reservations SET ${set} WHERE id = '${id}'`;
+const line = (set: string, id = 'RES1'): string =>
+  `UPDATE reservation_lines SET ${set} WHERE id = '${id}'`;
+/** The balance of it in the last pack too, and all hashes. */
+const withBalance = (sql: string, reserved: number) => (forger: Forger) =>
+  forger.unguarded(() => {
+    forger.sql(sql);
+    forger.pack('FIFO', undefined, ({ balances }) => {
+      balances.at(-1)[5] = reserved;
+    });
+    forger.rechain();
+  });
+const logOnly = { notSeen: 'the log of a reservation is not chained' };
+
+const reservations: Row[] = [
+  ['voided', reservation(`state = 'voided'`), 'FIFO reserved'],
+  ['pending again', reservation(`state = 'pending'`, 'RES3'), 'FIFO reserved'],
+  [
+    'committed instead of voided',
+    reservation(`state = 'committed'`, 'RES3'),
+    { notSeen: 'nothing compares it' },
+  ],
+  [
+    'voided instead of committed',
+    reservation(`state = 'voided'`, 'RES2'),
+    { notSeen: 'nothing compares it' },
+  ],
+  [
+    'failed instead of expired',
+    reservation(`state = 'failed'`, 'RES6'),
+    { notSeen: 'nothing compares it' },
+  ],
+  [
+    'of a state that there is not',
+    reservation(`state = 'x'`, 'RES3'),
+    { notSeen: 'nothing compares it' },
+  ],
+  ['voided, with its balance', withBalance(reservation(`state = 'voided'`), 0), 'the digest alone'],
+  ['deleted', `DELETE FROM reservations WHERE id = 'RES1'`, 'FIFO reserved'],
+  [
+    'deleted, with its lines and its balance',
+    withBalance(
+      `DELETE FROM reservations WHERE id = 'RES1'; DELETE FROM reservation_lines WHERE id = 'RES1'`,
+      0,
+    ),
+    'the digest alone',
+  ],
+  [
+    'deleted, that was voided',
+    `DELETE FROM reservations WHERE id = 'RES3'`,
+    { notSeen: 'nothing compares it' },
+  ],
+  ['quantity of a line', line('quantity = 5000000'), 'FIFO reserved'],
+  [
+    'quantity of a line, with its balance',
+    withBalance(line('quantity = 5000000'), 5_000_000),
+    'the digest alone',
+  ],
+  [
+    'quantity of a line that was voided',
+    line('quantity = 5000000', 'RES3'),
+    { notSeen: 'nothing is held of it any more' },
+  ],
+  ['SKU of a line', line(`sku = 'AVG'`), 'AVG reserved'],
+  ['place of a line', line(`place = 'S'`), 'FIFO reserved'],
+  ['line deleted', `DELETE FROM reservation_lines WHERE id = 'RES1'`, 'FIFO reserved'],
+  [
+    'line deleted, that was committed',
+    `DELETE FROM reservation_lines WHERE id = 'RES2'`,
+    { notSeen: 'nothing compares it' },
+  ],
+  [
+    'line of no reservation',
+    `INSERT INTO reservation_lines SELECT 'RES9', position, line, sku, place, pool, lot, quantity, committed FROM reservation_lines WHERE id = 'RES1'`,
+    { notSeen: 'nothing reads it' },
+  ],
+  ['committed of a line', line('committed = 6000000', 'RES2'), { notSeen: 'nothing compares it' }],
+  [
+    'committed of a line that is pending',
+    line('committed = 1000000'),
+    { notSeen: 'nothing compares it' },
+  ],
+  [
+    'expires later',
+    reservation(`expires_at = '2030-01-01T00:00:00.000Z'`),
+    { notSeen: 'only the message said it' },
+  ],
+  ['partner', reservation(`partner = 'C9'`), { notSeen: 'only the message said it' }],
+  ['at', reservation(`at = '2026-02-01T00:00:00.000Z'`), { notSeen: 'only the message said it' }],
+  ['version', reservation('version = 7'), { notSeen: 'nothing compares it' }],
+  ['log emptied', reservation(`log = '[]'`), { notSeen: 'nothing compares it' }],
+  [
+    'last line of the log gone',
+    reservation(`log = json_remove(log, '$[#-1]')`, 'RES2'),
+    { notSeen: 'nothing compares it' },
+  ],
+  [
+    'result in the log',
+    reservation(`log = replace(log, '"committed"', '"insufficient"')`, 'RES2'),
+    { notSeen: 'nothing compares it' },
+  ],
+  ['reason in the log', reservation(`log = replace(log, 'not wanted', 'wanted')`, 'RES3'), logOnly],
+  [
+    'actor in the log',
+    reservation(`log = replace(log, 'flow:test', 'cli:mallory')`, 'RES3'),
+    logOnly,
+  ],
+  [
+    'message in the log',
+    reservation(`log = replace(log, 'm18.0', 'm99.0')`, 'RES3'),
+    { notSeen: 'nothing compares it' },
+  ],
+  [
+    'a line of the log recorded before the one in front of it',
+    reservation(`log = replace(log, '2026-02-09', '2026-01-09')`, 'RES3'),
+    { notSeen: 'nothing compares it' },
+  ],
+  [
+    'added, that failed',
+    `INSERT INTO reservations SELECT 'RES8', version, state, at, expires_at, partner, reference, log
+      FROM reservations WHERE id = 'RES4'`,
+    { notSeen: 'its log names a message that is in the inbox' },
+  ],
+];
+
+const period = (set: string): string => `UPDATE period SET ${set}`;
+const periods: Row[] = [
+  ['reopened', period(`closed_through = ''`), { notSeen: 'nothing compares it' }],
+  ['closed further', period(`closed_through = '2026-12-31'`), { notSeen: 'nothing compares it' }],
+  ['log erased', period(`log = '[]'`), { notSeen: 'nothing compares it' }],
+  [
+    'reopened, and its log made to fit',
+    period(`closed_through = '2026-01-10', log = json_remove(log, '$[2]'), version = 2`),
+    { notSeen: 'the log of the period is not chained' },
+  ],
+  [
+    'erased, as if never closed',
+    period(`closed_through = '', log = '[]', version = 0`),
+    { notSeen: 'the log of the period is not chained' },
+  ],
+  ['version', period('version = 9'), { notSeen: 'nothing compares it' }],
+  [
+    'reason in the log',
+    period(`log = replace(log, 'one more invoice', 'x')`),
+    { notSeen: 'the log of the period is not chained' },
+  ],
+  [
+    'message in the log',
+    period(`log = replace(log, 'm13.0', 'm99.0')`),
+    { notSeen: 'nothing compares it' },
+  ],
+  [
+    'a line of the log recorded before the one in front of it',
+    period(`log = replace(log, '2026-02-04', '2026-01-04')`),
+    { notSeen: 'nothing compares it' },
+  ],
+  [
+    'first line of the log gone',
+    period(`log = json_remove(log, '$[0]')`),
+    { notSeen: 'nothing compares it' },
+  ],
+  ['deleted', 'DELETE FROM period', { notSeen: 'nothing compares it' }],
+  ['there twice', `INSERT INTO period VALUES (0, '', '[]')`, { notSeen: 'nothing compares it' }],
+];
+
+const declared = { notSeen: 'the last message replaced it: there is no log of it' };
+const others: Row[] = [
+  ['order: quantity', 'UPDATE open_orders SET quantity = 1', declared],
+  [
+    'order: added',
+    `INSERT INTO open_orders VALUES ('PO-8', '1', 'purchase', 'FIFO', 'W', 1, '2026-07-01')`,
+    declared,
+  ],
+  ['order: deleted', 'DELETE FROM open_orders', declared],
+  ['place: name', `UPDATE locations SET name = 'Elsewhere' WHERE location = 'W'`, declared],
+  ['place: added', `INSERT INTO locations VALUES ('Z', '', 'bin', '', '{}')`, declared],
+  ['place: deleted', `DELETE FROM locations WHERE location = 'W'`, declared],
+];
+
+export const claimRows: Tampering[] = [
+  ...tamperings('reservation', reservations),
+  ...tamperings('period', periods),
+  ...tamperings('declared', others),
+];
