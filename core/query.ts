@@ -9,6 +9,7 @@ import { limits } from './limits.ts';
 import type { Books, Page, Paged, RecordValue } from './ports.ts';
 import { endOf, startOf } from './reports/instants.ts';
 import type { Query } from './reports/Query.ts';
+import type { ReportBalances, ReportBooks } from './reports/ReportSpec.ts';
 import { reportOf } from './reports/reports.ts';
 import type { Time } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
@@ -21,13 +22,16 @@ export interface Known {
   isEarlier: boolean;
 }
 
-interface OpenQuery {
+/** A query whose moment of knowledge is settled: all that is read of it is of that one. */
+export interface OpenQuery {
   /** Where one was asked for. */
   known?: Known;
   pages(page: Page): AsyncIterable<Paged<RecordValue>>;
+  balances(): Promise<ReportBalances | undefined>;
 }
 
-async function openQuery(
+/** Throws KNOWN_AT_FUTURE, QUERY_BAD_PERIOD. */
+export async function openQuery(
   store: Books,
   policy: StockPolicy,
   query: Query,
@@ -36,15 +40,16 @@ async function openQuery(
   const now = new Date(time.now()).toISOString();
   const dated = settled(query, now, calendarOf(policy.zone));
   const report = reportOf(query.name);
-  if (dated.knownAt === undefined) {
-    return { pages: (page) => report.read({ store, policy, now }, dated, page) };
-  }
+  const read = (books: ReportBooks, asked: Query): OpenQuery => ({
+    pages: (page) => report.read(books, asked, page),
+    balances: async () => report.balances?.(books, asked),
+  });
+  if (dated.knownAt === undefined) return read({ store, policy, now }, dated);
   const knownAt = await store.finalUntil(dated.knownAt);
-  // As it would have been given then, also where the business date is left out.
-  const books = { store, policy, now: knownAt };
   return {
     known: { at: knownAt, isEarlier: knownAt !== dated.knownAt },
-    pages: (page) => report.read(books, { ...dated, knownAt }, page),
+    // As it would have been given then, also where the business date is left out.
+    ...read({ store, policy, now: knownAt }, { ...dated, knownAt }),
   };
 }
 
@@ -58,24 +63,28 @@ export async function queryPage(
   query: Query,
   page: Page,
   time: Pick<Time, 'now'>,
-): Promise<Paged<RecordValue> & { knownAt?: string }> {
+): Promise<Paged<RecordValue> & { knownAt?: string; balances?: ReportBalances }> {
   if (query.knownAt === undefined) return first(await openQuery(store, policy, query, time), page);
   const { after, limit } = page;
   const [knownAt, inner] = (readCursor(after, ['string', 'string']) ?? []) as [string?, string?];
   const asked = knownAt === undefined ? query : { ...query, knownAt };
   const open = await openQuery(store, policy, asked, time);
   const from = inner === undefined ? { limit } : { after: inner, limit };
-  const { rows, next } = await first(open, from);
+  const { next, ...found } = await first(open, from);
   const said = open.known!.at;
   return {
-    rows,
+    ...found,
     knownAt: said,
     ...(next === undefined ? {} : { next: writeCursor([said, next]) }),
   };
 }
 
-async function first({ pages }: OpenQuery, page: Page): Promise<Paged<RecordValue>> {
-  for await (const one of pages(page)) return one;
+async function first(
+  open: OpenQuery,
+  page: Page,
+): Promise<Paged<RecordValue> & { balances?: ReportBalances }> {
+  const balances = await open.balances();
+  for await (const one of open.pages(page)) return { ...one, ...(balances ? { balances } : {}) };
   throw new StockbusError('INTERNAL', 'a report gave no page');
 }
 
@@ -87,8 +96,12 @@ export async function* queryRows(
   time: Pick<Time, 'now'>,
   tell: (known: Known) => void = () => undefined,
 ): AsyncIterable<RecordValue[]> {
-  const { known, pages } = await openQuery(store, policy, query, time);
-  if (known) tell(known);
+  const open = await openQuery(store, policy, query, time);
+  if (open.known) tell(open.known);
+  yield* pagesOfRows(open);
+}
+
+export async function* pagesOfRows({ pages }: OpenQuery): AsyncIterable<RecordValue[]> {
   for await (const { rows } of pages({ limit: limits.reportRows })) yield rows;
 }
 

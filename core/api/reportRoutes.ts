@@ -81,8 +81,25 @@ export const reportRowSchemas: Readonly<Record<string, JsonSchema>> = Object.fro
 
 /** What the answer of each report says beside its rows, by name. */
 export const reportFacts: Readonly<Record<string, Record<string, JsonSchema>>> = Object.fromEntries(
-  reports.map((report) => [schemaName(report), report.totals ? totalsSchema(report) : {}]),
+  reports.map((report) => [
+    schemaName(report),
+    {
+      ...(report.totals ? totalsSchema(report) : {}),
+      ...(report.balances ? balancesSchema(report) : {}),
+    },
+  ]),
 );
+
+function balancesSchema(report: ReportSpec): Record<string, JsonSchema> {
+  const balance = (when: string): JsonSchema => ({
+    allOf: [{ $ref: `#/components/schemas/${schemaName(report)}Row` }],
+    description: `What there was of the SKU ${when}. Only where all entries of one SKU are asked for from a date on.`,
+  });
+  return {
+    opening: balance('before the first moment of the period'),
+    closing: balance('at its end'),
+  };
+}
 
 function totalsSchema(report: ReportSpec): Record<string, JsonSchema> {
   const { by, amounts, quantities = [] } = report.totals!;
@@ -111,7 +128,7 @@ async function answerReport(
 ): Promise<void> {
   const format = formatFor(request, values);
   const query = queryOf(report, values);
-  const { knownAt, ...page } = await queryPage(
+  const { knownAt, balances, ...page } = await queryPage(
     ...([hub.store, policy, query, pageOfValues(values), runtime] as const),
   );
   if (knownAt !== undefined) response.set('Stockbus-Known-At', knownAt);
@@ -122,6 +139,7 @@ async function answerReport(
     facts: {
       ...facts,
       ...(knownAt === undefined ? {} : { knownAt }),
+      ...balances,
       ...(isWhole ? totalsOf(report, page.rows, policy.minorDigits) : {}),
     },
     fields,

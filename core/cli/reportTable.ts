@@ -1,5 +1,6 @@
 /** A report as a table for people, with its totals. */
 import type { RecordValue } from '../ports.ts';
+import { type OpenQuery, pagesOfRows } from '../query.ts';
 import type { ReportColumn, ReportSpec } from '../reports/ReportSpec.ts';
 import { Totals } from '../reports/Totals.ts';
 import type { Column } from './table.ts';
@@ -12,23 +13,27 @@ export interface TablePage {
   totals: readonly RecordValue[];
 }
 
-/** What a table shows: pages of rows, and where there are several rows their totals. */
+/** What a table shows: pages of rows between balances, and where there are several rows their totals. */
 export async function* tablePages(
   { columns, totals: spec }: ReportSpec,
-  pages: AsyncIterable<readonly RecordValue[]>,
+  query: OpenQuery,
   minorDigits: number,
 ): AsyncIterable<TablePage> {
+  const balances = await query.balances();
   const totals = spec && new Totals(spec, minorDigits);
-  let last: readonly RecordValue[] | undefined;
-  for await (const rows of pages) {
+  let held: readonly RecordValue[] = balances ? [balances.opening] : [];
+  let isBegun = false;
+  for await (const rows of pagesOfRows(query)) {
     if (rows.length === 0) continue;
-    if (last) yield { rows: last, totals: [] };
+    if (isBegun) yield { rows: held, totals: [] };
     totals?.add(rows);
-    last = rows;
+    held = isBegun ? rows : [...held, ...rows];
+    isBegun = true;
   }
-  if (!last) return;
   const several = totals && totals.count > 1 ? totals.rows() : [];
   const label = columns[0]!.field;
+  const last = balances ? [...held, balances.closing] : held;
+  if (last.length === 0) return;
   yield { rows: last, totals: several.map((row) => ({ ...row, [label]: 'Total' })) };
 }
 

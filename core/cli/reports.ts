@@ -4,7 +4,7 @@ import { writePages } from '../deliver/writeRecords.ts';
 import { nearestName, StockbusError } from '../errors.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import type { Codec } from '../ports.ts';
-import { type Known, queryRows } from '../query.ts';
+import { type Known, openQuery, pagesOfRows } from '../query.ts';
 import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
 import type { Query, QueryName } from '../reports/Query.ts';
 import type { ReportSpec } from '../reports/ReportSpec.ts';
@@ -88,13 +88,15 @@ export function reportCommand(query: QueryName): CliCommand {
       const { format = 'table' } = options;
       const opened = await openBooks(folder, env);
       try {
-        const rows = queryRows(opened.store, opened.config.stock, query, systemTime, (known) =>
-          terminal.err([knownLine(known)]),
-        );
+        const { stock } = opened.config;
+        const open = await openQuery(opened.store, stock, query, systemTime);
+        if (open.known) terminal.err([knownLine(open.known)]);
         if (format === 'table') {
-          const { minorDigits } = opened.config.stock;
-          await writeReport(report, tablePages(report, rows, minorDigits), terminal);
-        } else await writeOut(terminal, writePages(codecOf(format), rows, fieldsOfReport(report)));
+          await writeReport(report, tablePages(report, open, stock.minorDigits), terminal);
+        } else {
+          const body = writePages(codecOf(format), pagesOfRows(open), fieldsOfReport(report));
+          await writeOut(terminal, body);
+        }
         return 0;
       } finally {
         await opened.close();

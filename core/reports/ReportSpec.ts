@@ -25,6 +25,12 @@ export interface ReportColumn {
   text?(row: RecordValue): string;
 }
 
+/** The first and the last line of a table, and beside the rows of an answer; some fields of a row. */
+export interface ReportBalances {
+  opening: RecordValue;
+  closing: RecordValue;
+}
+
 /**
  * One report: a file with its own of these, and a line in `reports.ts`. Command line, HTTP interface,
  * export and flows all offer it from here.
@@ -38,6 +44,8 @@ export interface ReportSpec {
   columns: readonly ReportColumn[];
   /** Of its rows: the last lines of a table, and beside rows in an answer that has them all. */
   totals?: ReportTotals;
+  /** What its rows begin and end with, where the query asks for a period of which that can be said. */
+  balances?(books: ReportBooks, query: Query): Promise<ReportBalances | undefined>;
   /** Said where a table has no rows. */
   none: string;
   examples: readonly string[];

@@ -23,3 +23,7 @@ export const endOf = (text: string, calendar: Calendar): string =>
 
 export const startOf = (text: string, calendar: Calendar): string =>
   isDay(text) ? calendar.startOf(text) : new Date(text).toISOString();
+
+/** The last one before an instant of the books, which know milliseconds. */
+export const momentBefore = (instant: string): string =>
+  new Date(Date.parse(instant) - 1).toISOString();

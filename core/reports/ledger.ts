@@ -3,10 +3,13 @@ import type { LedgerEntry } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
+import { momentBefore } from './instants.ts';
 import { storePages } from './pages.ts';
 import { asOf, document, knownAt, movedPlace, ofLot, partner, since, sku } from './parameters.ts';
-import type { ReportSpec } from './ReportSpec.ts';
+import type { Query } from './Query.ts';
+import type { ReportBalances, ReportBooks, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+import { allRows } from './skuPages.ts';
 
 export const ledger: ReportSpec = {
   name: 'ledger',
@@ -18,7 +21,7 @@ export const ledger: ReportSpec = {
     decimal('seq', 'Seq', 'Number of the entry within its SKU, without a gap.'),
     column('day', 'Day', 'Of the business time, in `stock.zone`.'),
     column('at', 'Business time'),
-    column('kind', 'Kind'),
+    column('kind', 'Kind', '`opening` and `closing` are no entries: what there was of the SKU.'),
     column('from', 'From'),
     column('to', 'To'),
     decimal('quantity', 'Quantity', 'Never negative; it went from `from` to `to`.'),
@@ -49,9 +52,11 @@ export const ledger: ReportSpec = {
   none: 'There are no entries of that kind.',
   examples: [
     'stockbus ledger ESP-1KG',
+    'stockbus ledger ESP-1KG --since 2026-03-01 --as-of 2026-03-31',
     'stockbus ledger --document WE-26-0311',
     'stockbus ledger --lot L-2611',
   ],
+  balances: ledgerBalances,
   read({ store, policy }, query, page) {
     const filter = filterOf(
       query,
@@ -61,6 +66,34 @@ export const ledger: ReportSpec = {
     return storePages(fetch, (entry) => ledgerRow(entry, policy), page);
   },
 };
+
+/** Of a SKU in a period, all entries of which are shown. */
+async function ledgerBalances(
+  { store, policy }: ReportBooks,
+  query: Query,
+): Promise<ReportBalances | undefined> {
+  const { sku: of, since: start, asOf: end, document: a, partner: b, lot: c, place: d } = query;
+  const isPart = [a, b, c, d].some((filter) => filter !== undefined);
+  if (of === undefined || start === undefined || isPart) return undefined;
+  const filter = filterOf(query, 'sku', 'knownAt');
+  const at = async (asOf: string | undefined, kind: string, at: string): Promise<RecordValue> => {
+    const until = asOf === undefined ? filter : { ...filter, asOf };
+    const pools = await allRows((page) => store.valuation(until, page));
+    return {
+      ...{ sku: of, day: businessDay(policy, at), at, kind },
+      quantity: formatDecimal(pools.reduce((sum, { quantity }) => sum + quantity, 0n)),
+      value: formatFixed(
+        pools.reduce((sum, { value }) => sum + value, 0n),
+        policy.minorDigits,
+      ),
+      currency: policy.currency,
+    };
+  };
+  return {
+    opening: await at(momentBefore(start), 'opening', start),
+    closing: await at(end, 'closing', end ?? ''),
+  };
+}
 
 function ledgerRow(entry: LedgerEntry, policy: StockPolicy): RecordValue {
   return {

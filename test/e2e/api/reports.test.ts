@@ -91,6 +91,18 @@ describe('API: reports', () => {
     assert.equal((await json('/v1/stock')).body.totals, undefined);
   });
 
+  it('say with the ledger of a SKU what there was before and after, on each page', async () => {
+    const period = '/v1/ledger?sku=A&since=2026-06-10&asOf=2026-06-14&limit=1';
+    const { opening, closing, next } = (await json(period)).body;
+    const amounts = ({ quantity, value, currency }: Record<string, string>) =>
+      `${quantity} ${value} ${currency}`;
+    assert.deepEqual([amounts(opening), amounts(closing)], ['20 180.00 EUR', '16 148.00 EUR']);
+    const other = (await json(`${period}&after=${next}`)).body;
+    assert.deepEqual([other.opening, other.closing], [opening, closing]);
+    assert.equal((await json('/v1/ledger?sku=A')).body.opening, undefined);
+    assert.equal((await json('/v1/ledger?since=2026-06-10')).body.opening, undefined);
+  });
+
   it('come as CSV and XML too', async () => {
     const csv = await (await fetch(`${rig.url}/v1/trial?format=csv`)).text();
     assert.match(csv, /^account,debit,credit,balance,currency\r?\n1400,214\.00,62\.00,152\.00,EUR/);

@@ -16,7 +16,7 @@ import { terminalOn } from '../../../core/cli/terminal.ts';
 import { type OpenHub, openHub } from '../../../core/hub/openHub.ts';
 import { commandQueue } from '../../../core/intake/publishBatches.ts';
 import type { RecordValue } from '../../../core/ports.ts';
-import { queryRows } from '../../../core/query.ts';
+import { openQuery } from '../../../core/query.ts';
 import type { ReportSpec } from '../../../core/reports/ReportSpec.ts';
 import { reports } from '../../../core/reports/reports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
@@ -131,8 +131,8 @@ export class ExampleBooks {
     const query = queryOf(spec, named[0] === undefined ? options : { ...options, sku: named[0] });
     const { store, config } = this.#open;
     const rows: RecordValue[] = [];
-    const read = queryRows(store, config.stock, query, timeAt(this.#clock.now + 60_000));
-    const pages = tablePages(spec, read, config.stock.minorDigits);
+    const open = await openQuery(store, config.stock, query, timeAt(this.#clock.now + 60_000));
+    const pages = tablePages(spec, open, config.stock.minorDigits);
     for await (const page of pages) rows.push(...page.rows, ...page.totals);
     return { spec, rows };
   }

@@ -110,6 +110,33 @@ describe('reports of the command line', () => {
     assert.doesNotMatch(out, /Total/);
   });
 
+  it('the ledger of a SKU in a period stands between what there was and what there is', async () => {
+    const fields = (line: string) => line.trim().split(/ +/);
+    const period = ['A', '--since', '2026-06-10', '--as-of', '2026-06-12'];
+    const [, opening, , , closing] = (await lines('ledger', ...period)).map(fields);
+    assert.deepEqual(opening!.slice(3, 7), ['opening', '20', '180.00', 'EUR']);
+    assert.deepEqual(closing!.slice(3, 7), ['closing', '16', '148.00', 'EUR']);
+    const before = await call('ledger', ...period, '--known-at', '2026-06-19');
+    assert.deepEqual(
+      before.out.split('\n').flatMap((line) => /(?:open|clos)ing +.*EUR/.exec(line) ?? []),
+      [
+        'opening                        10  100.00  EUR',
+        'closing                         6   60.00  EUR',
+      ],
+    );
+    for (const part of [['--document', 'I1'], ['--location', 'BER'], []]) {
+      const line = part.length === 0 ? period.slice(0, 1) : [...period, ...part];
+      assert.ok((await lines('ledger', ...line)).every((each) => !each.includes('opening')));
+    }
+    const nothing = await lines('ledger', 'A', '--since', '2026-06-25', '--as-of', '2026-06-26');
+    assert.deepEqual(
+      nothing.map(fields).map((line) => line.slice(3, 6).join(' ')),
+      ['Business time Kind', 'opening 16 148.00', 'closing 16 148.00', ''],
+    );
+    const { out } = await call('export', 'ledger', '--sku', 'A', '--since', '2026-06-10');
+    assert.doesNotMatch(out, /opening/);
+  });
+
   it('journal goes into a spreadsheet, as export writes it', async () => {
     const line = ['--document', 'I1', '--known-at', '2026-06-19', '--format', 'csv'];
     const csv = await call('journal', ...line);
