@@ -48,7 +48,11 @@ export interface VerifyOptions {
   helpers?: readonly SkuAuditor[];
   /** SKUs that are audited at once; what is found does not depend on it. */
   skusAtOnce?: number;
+  /** Hears how many SKUs are through of those that there were at first. */
+  progress?: AuditProgress;
 }
+
+export type AuditProgress = (done: number, total: number) => void;
 
 /** Packs of SKUs that are audited at once, about. */
 const TASK_PACKS = 65_536;
@@ -72,6 +76,8 @@ class Verification {
   readonly #told = nothingTold();
   readonly #ofClosings = nothingTold();
   readonly #ofInbox = nothingTold();
+  /** SKUs that are through, and how many there are. */
+  readonly #through = { done: 0, total: 0 };
   readonly #report: Omit<VerifyReport, 'differences' | 'more'> = {
     ...{ skus: 0, entries: 0, pending: [], knownAt: '', digest: '' },
   };
@@ -90,6 +96,7 @@ class Verification {
 
   async run(): Promise<VerifyReport> {
     const store = this.#store;
+    if (this.#options.progress) this.#through.total = await countSkus(store);
     const inbox = heldBack(this.#compareInbox());
     // What is committed while it is read is compared, and is no part of the digest.
     this.#rules.knownAt = await store.finalUntil(this.#options.knownAt);
@@ -121,15 +128,36 @@ class Verification {
     while (first.length < TASKS_SHARED && !first.at(-1)?.done) first.push(await tasks.next());
     const shared = new SharedTasks(withThose(first, tasks), (found) => this.#take(found));
     const helpers = first.at(-1)!.done ? [] : (this.#options.helpers ?? []);
-    const own = new StoreAuditor(this.#store);
+    const own = new StoreAuditor(this.#store, () => this.#areThrough(1));
     await Promise.all([
-      ...helpers.map((helper) => shared.work(helper)),
+      ...helpers.map((helper) => shared.work(this.#toldOf(helper))),
       inbox.then(() => shared.work(own)),
     ]);
   }
 
+  /** Of a thread it is heard that a task is through, and no more. */
+  #toldOf(helper: SkuAuditor): SkuAuditor {
+    return {
+      audit: async (task) => {
+        const findings = await helper.audit(task);
+        this.#areThrough(task.skus.length);
+        return findings;
+      },
+    };
+  }
+
   async #compareInbox(): Promise<void> {
-    for await (const found of new InboxAudit(this.#store).compare()) tell(this.#ofInbox, found);
+    for await (const found of new InboxAudit(this.#store).compare()) {
+      tell(this.#ofInbox, found);
+      this.#areThrough(0);
+    }
+  }
+
+  #areThrough(skus: number): void {
+    const through = this.#through;
+    // What is booked for the first time meanwhile was not counted.
+    through.done = Math.min(through.done + skus, through.total);
+    this.#options.progress?.(through.done, through.total);
   }
 
   /** SKUs as lists show them, in their order. */
@@ -202,6 +230,12 @@ class Verification {
     }
     return { ...report, ...this.#told };
   }
+}
+
+async function countSkus(store: Books): Promise<number> {
+  let count = 0;
+  for await (const rows of pagesOf((page) => store.pointers({}, page))) count += rows.length;
+  return count;
 }
 
 async function* withThose(

@@ -17,6 +17,8 @@ export interface Terminal {
   draw(line: string): void;
   /** True where a person looks at `err`: progress is then drawn in place. */
   readonly interactive: boolean;
+  /** True where the result goes to a person too, and to no file or program. */
+  readonly attended: boolean;
   readonly width: number;
 }
 
@@ -52,6 +54,7 @@ export function terminalOn(out: TerminalStream, err: TerminalStream): Terminal {
     },
     draw: (line) => void err.write(`\r\u001b[2K${escapeControls(line)}`),
     interactive: err.isTTY === true,
+    attended: err.isTTY === true && out.isTTY === true,
     width: err.columns || 80,
   };
 }

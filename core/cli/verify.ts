@@ -7,12 +7,14 @@ import {
   type ReportParameter,
   sku as skuParameter,
 } from '../reports/parameters.ts';
+import { systemTime } from '../runtime.ts';
 import { type AuditSample, verifySome } from '../verify/verifySome.ts';
-import type { VerifyReport } from '../verify.ts';
+import type { AuditProgress, VerifyReport } from '../verify.ts';
 import { verifyStore } from '../verify.ts';
 import { calendarOf } from '../zone.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { usageError } from './command.ts';
+import { ProgressMeter } from './ProgressMeter.ts';
 import { plural } from './plural.ts';
 
 export const verify: CliCommand = {
@@ -45,29 +47,45 @@ export const verify: CliCommand = {
     // By seven tenths, as a hub, it would hold some 30 MB more; by less than this it would hold no less.
     boundHeap(40);
     const opened = await openBooks(folder, env);
+    const meter = new ProgressMeter(terminal, systemTime.monotonic);
+    const isShown = terminal.attended && format === 'text';
+    const progress = isShown ? { progress: drawnBy(meter) } : {};
     try {
       const report = sample
-        ? await verifySome(opened.store, opened.config.stock, sample)
-        : await verifyAll(opened, knownAt, expect);
+        ? await verifySome(opened.store, opened.config.stock, sample, progress)
+        : await verifyAll(opened, { knownAt, expect, ...progress });
+      meter.clear();
       if (format === 'json') await terminal.outBytes(Buffer.from(verifyJson(report)));
       else terminal.out(describeVerify(report));
       return report.differences.length === 0 ? 0 : 1;
     } finally {
+      meter.clear();
       await opened.close();
     }
   },
 };
 
+const drawnBy =
+  (meter: ProgressMeter): AuditProgress =>
+  (skus, of) =>
+    meter.update({ step: 'auditing', done: of === 0 ? 1 : skus / of, skus, of });
+
+interface Asked {
+  knownAt: string | undefined;
+  expect: string | undefined;
+  progress?: AuditProgress;
+}
+
 async function verifyAll(
   { store, storeAddress, config }: OpenBooks,
-  knownAt: string | undefined,
-  expect: string | undefined,
+  { knownAt, expect, ...rest }: Asked,
 ): Promise<VerifyReport> {
   const helpers = auditThreads(storeAddress, store);
   const calendar = calendarOf(config.stock.zone);
   try {
     return await verifyStore(store, config.stock, {
       helpers,
+      ...rest,
       ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt, calendar) }),
       ...(expect === undefined ? {} : { expect }),
     });

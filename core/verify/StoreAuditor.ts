@@ -47,14 +47,17 @@ const MAX_READINGS = 20;
 /** Audits SKUs by a store of its own, one task after another. */
 export class StoreAuditor implements SkuAuditor {
   readonly #store: Books;
+  readonly #onSku: () => void;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Books) {
+  /** `onSku` hears of each SKU that is through. */
+  constructor(store: Books, onSku: () => void = () => undefined) {
     this.#store = store;
+    this.#onSku = onSku;
   }
 
   audit(task: AuditTask): Promise<AuditFindings> {
-    const findings = this.#last.then(() => new TaskAudit(this.#store, task).run());
+    const findings = this.#last.then(() => new TaskAudit(this.#store, task, this.#onSku).run());
     this.#last = findings.catch(() => undefined);
     return findings;
   }
@@ -67,15 +70,17 @@ export class StoreAuditor implements SkuAuditor {
 class TaskAudit {
   readonly #store: Books;
   readonly #task: AuditTask;
+  readonly #onSku: () => void;
   readonly #closings: ClosingAudit;
   readonly #found: AuditFindings = {
     ...{ skus: 0, entries: 0, told: nothingTold(), ofClosings: nothingTold() },
     ...{ known: [], pending: [], recordedAt: '', produced: [] },
   };
 
-  constructor(store: Books, task: AuditTask) {
+  constructor(store: Books, task: AuditTask, onSku: () => void) {
     this.#store = store;
     this.#task = task;
+    this.#onSku = onSku;
     this.#closings = new ClosingAudit(store, task);
   }
 
@@ -86,6 +91,7 @@ class TaskAudit {
     const packs = new SkuCursor(this.#store.packs(names));
     for (const [index, listed] of skus.entries()) {
       await this.#audit(listed, packs);
+      this.#onSku();
       // A store that answers at once would let nobody else be heard.
       if (index % SKUS_A_TURN === 0) await new Promise(setImmediate);
     }

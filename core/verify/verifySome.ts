@@ -31,7 +31,7 @@ export async function verifySome(
   store: Books,
   { minorDigits, accounts }: Pick<StockPolicy, 'minorDigits' | 'accounts'>,
   sample: AuditSample,
-  options: Pick<VerifyOptions, 'entriesKept'> = {},
+  options: Pick<VerifyOptions, 'entriesKept' | 'progress'> = {},
 ): Promise<VerifyReport> {
   const { entriesKept = limits.verifyEntries } = options;
   const rules = { minorDigits, accounts, knownAt: '', entriesKept };
@@ -57,6 +57,7 @@ export async function verifySome(
     // Rows of closings that lie between it and the next one asked for are of others.
     const task: AuditTask = { rules, closings, after: justBefore(sku), last: sku, skus };
     for (const { entry } of take(report, await auditor.audit(task))) produced.add(entry.document);
+    options.progress?.(at + 1, only.length);
   }
   for await (const wrong of inboxOf(store, posted)) tell(report, wrong);
   tell(report, await productionsOf(store, minorDigits, produced));

@@ -58,6 +58,19 @@ describe('verify by several at once', () => {
     assert.deepEqual({ skus, entries, differences }, { skus: 7, entries: 14, differences: [] });
   });
 
+  it('says how many SKUs are through, whoever audits them', async () => {
+    const helpers = [new AuditThread(`file:${folder}`)];
+    for (const options of [{}, { skusAtOnce: 1 }, { skusAtOnce: 2, helpers }]) {
+      const said: [done: number, total: number][] = [];
+      await verify({ ...options, progress: (...one) => said.push(one) });
+      assert.deepEqual(said.at(-1), [7, 7]);
+      const dones = said.map(([done]) => done);
+      assert.deepEqual(dones, dones.toSorted());
+      assert.ok(new Set(dones).size > 2, 'and not only at the end');
+    }
+    await Promise.all(helpers.map((helper) => helper.close()));
+  });
+
   it('takes what is found in the order of the SKUs, whoever is the fastest', async () => {
     const audits: string[] = [];
     /** Of three tasks in hand the last is done first. */

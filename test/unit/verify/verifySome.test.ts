@@ -57,6 +57,16 @@ describe('verify of some SKUs', () => {
     });
   });
 
+  it('says how many of them are through', async () => {
+    const said: [done: number, total: number][] = [];
+    const progress = (...one: (typeof said)[number]) => said.push(one);
+    await verifySome(store, books.policy, { skus: ['A', 'B'] }, { progress });
+    assert.deepEqual(said, [
+      [1, 2],
+      [2, 2],
+    ]);
+  });
+
   it('reads those of a document', async () => {
     assert.deepEqual((await verify({ document: 'P1' })).only, ['B', 'MADE']);
     assert.deepEqual((await verify({ document: 'I1' })).only, SKUS.slice(0, -1));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { formatDuration, ProgressMeter, progressLine } from '../../../core/cli/intakeProgress.ts';
+import { formatDuration, ProgressMeter, progressLine } from '../../../core/cli/ProgressMeter.ts';
+import { terminalOn } from '../../../core/cli/terminal.ts';
 import { RecordedTerminal } from '../../recordedTerminal.ts';
 
 function meter(interactive: boolean) {
@@ -21,6 +22,14 @@ describe('the progress of an import', () => {
     assert.equal(
       progressLine(progress, 3_000, true),
       '[#########---------------]  41 %  booked  120,500 rows  40,167 rows/s  3 parked  4.3 s left',
+    );
+  });
+
+  it('shows of an audit how many SKUs are through', () => {
+    const progress = { step: 'auditing', done: 0.41, skus: 4_100, of: 10_000 } as const;
+    assert.equal(
+      progressLine(progress, 3_000, true),
+      '[#########---------------]  41 %  audited  4,100 of 10,000 SKUs  4.3 s left',
     );
   });
 
@@ -48,6 +57,13 @@ describe('the progress of an import', () => {
     const progress = { step: 'booking', rows: 0, parked: 0 } as const;
     assert.doesNotMatch(progressLine({ ...progress, done: 0 }, 10, true), /left/);
     assert.doesNotMatch(progressLine({ ...progress, done: 1 }, 10, true), /left/);
+  });
+
+  it('is no matter of a result that goes into a file', () => {
+    const stream = (isTTY: boolean) => ({ write: () => true, once: () => undefined, isTTY });
+    assert.ok(terminalOn(stream(true), stream(true)).attended);
+    assert.ok(!terminalOn(stream(false), stream(true)).attended);
+    assert.ok(!terminalOn(stream(true), stream(false)).attended);
   });
 
   it('is drawn in place for a person, and wiped before what follows', () => {

@@ -1,4 +1,4 @@
-/** How far a payload is: what was read of it, and what of it is in the books. */
+/** How far a payload is (what was read of it, and what of it is in the books), or an audit. */
 import { formatCount, plural } from './plural.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,26 +8,32 @@ import type { Terminal } from './terminal.ts';
  */
 export type Progress =
   | { step: 'reading'; done: number }
-  | { step: 'booking'; done: number | undefined; rows: number; parked: number };
+  | { step: 'booking'; done: number | undefined; rows: number; parked: number }
+  | { step: 'auditing'; done: number; skus: number; of: number };
 
 const BAR_CELLS = 24;
 
 /**
  * `[####----]  41 %  read`, then
- * `[####----]  41 %  booked  120,500 rows  38,200 rows/s  3 parked  4 s left`; `elapsedMs` is of the step.
+ * `[####----]  41 %  booked  120,500 rows  38,200 rows/s  3 parked  4 s left`; of an audit
+ * `[####----]  41 %  audited  4,100 of 10,000 SKUs  4 s left`. `elapsedMs` is of the step.
  */
 export function progressLine(progress: Progress, elapsedMs: number, withBar: boolean): string {
   const { step, done } = progress;
   const parts = done === undefined ? [] : [partLine(done, withBar)];
   if (step === 'reading') return [...parts, 'read'].join('  ');
-  const { rows, parked } = progress;
-  const rate = elapsedMs > 0 ? Math.round((rows * 1_000) / elapsedMs) : 0;
-  parts.push('booked', plural(rows, 'row'), `${formatCount(rate)} rows/s`);
-  parts.push(`${formatCount(parked)} parked`);
+  if (step === 'auditing') {
+    parts.push('audited', `${formatCount(progress.skus)} of ${plural(progress.of, 'SKU')}`);
+  } else parts.push('booked', ...bookedParts(progress, elapsedMs));
   if (done !== undefined && done > 0.01 && done < 1) {
     parts.push(`${formatDuration((elapsedMs * (1 - done)) / done)} left`);
   }
   return parts.join('  ');
+}
+
+function bookedParts({ rows, parked }: { rows: number; parked: number }, elapsedMs: number) {
+  const rate = elapsedMs > 0 ? Math.round((rows * 1_000) / elapsedMs) : 0;
+  return [plural(rows, 'row'), `${formatCount(rate)} rows/s`, `${formatCount(parked)} parked`];
 }
 
 function partLine(done: number, withBar: boolean): string {
