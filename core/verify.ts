@@ -20,6 +20,7 @@ import { productionsOf } from './verify/productionsOf.ts';
 import { reservedOf } from './verify/reservedOf.ts';
 import { pagesOf, SkuCursor, smallest } from './verify/SkuCursor.ts';
 import { noPointer, StoreAuditor } from './verify/StoreAuditor.ts';
+import { schemaDifferences } from './verify/schemaDifferences.ts';
 
 export interface VerifyReport {
   skus: number;
@@ -96,6 +97,9 @@ class Verification {
 
   async run(): Promise<VerifyReport> {
     const store = this.#store;
+    const schema = await schemaDifferences(store);
+    tell(this.#told, schema.differences);
+    if (!schema.isWhole) return { ...this.#report, ...this.#told };
     if (this.#options.progress) this.#through.total = await countSkus(store);
     const inbox = heldBack(this.#compareInbox());
     // What is committed while it is read is compared, and is no part of the digest.

@@ -108,6 +108,14 @@ export interface ReservationFilter {
   state?: ReservationState;
 }
 
+/** A table, an index, a view or a trigger. */
+export interface Declaration {
+  type: string;
+  name: string;
+  /** As it was made; null of what the database makes by itself. */
+  sql: string | null;
+}
+
 export interface ValuationRow {
   sku: string;
   pool: string;
@@ -191,6 +199,8 @@ export interface Books {
   lostSkus(): Promise<string[]>;
   /** How many packs are gone, as far as the store can tell by their own numbers. */
   missingPacks(): Promise<number>;
+  /** What its file declares, and what that of empty books does; left out where nothing is declared as text. */
+  declared?(): Promise<{ found: Declaration[]; wanted: Declaration[] }>;
   checkpoints(page: Page): Promise<Paged<CheckpointKey>>;
   /** Closings (core/closing.ts): those that are complete, each before the one that goes on from it. */
   closings(): Promise<Closing[]>;
@@ -244,7 +254,7 @@ export type CommitChapter = Pick<Store, 'open' | 'ping' | 'close' | 'load'> &
 /** What is listed as it is kept. */
 export type ListChapter = Pick<Store, 'sources' | 'checkpoint' | 'checkpoints' | 'openOrders'> &
   Pick<Store, 'reservations' | 'dueReservations' | 'parked' | 'parkedRecord' | 'location'> &
-  Pick<Store, 'period' | 'intake' | 'messages'>;
+  Pick<Store, 'period' | 'intake' | 'messages' | 'declared'>;
 /** What is told to others. */
 export type EventChapter = Pick<Store, 'outbox' | 'published'> &
   Pick<Store, 'eventGroups' | 'events' | 'forgetEvents'>;

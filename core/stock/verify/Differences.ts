@@ -18,6 +18,7 @@ export type VerifyCheck =
   | 'production'
   | 'journal'
   | 'inbox'
+  | 'schema'
   | 'digest';
 
 export interface Difference {

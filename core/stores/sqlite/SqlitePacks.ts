@@ -92,10 +92,7 @@ export class SqlitePacks implements PackReader {
       JOIN (SELECT sku_id AS lost, min(version) AS first FROM packs
         WHERE sku_id NOT IN (SELECT id FROM skus) GROUP BY sku_id LIMIT ?)
       ON sku_id = lost AND version = first`;
-    const found = this.#file.read((statements) =>
-      statements.column<unknown>(sql, [limits.pageRows]),
-    );
-    return found.map(String);
+    return this.#file.read((statements) => statements.column(sql, [limits.pageRows]).map(String));
   }
 
   async missingPacks(): Promise<number> {

@@ -70,13 +70,10 @@ export class Statements {
 }
 
 /** Statements of one text each, by names of their own, for what is run row by row. */
-export const prepared = <Texts extends Record<string, string>>(
-  database: DatabaseSync,
-  texts: Texts,
-): { readonly [Name in keyof Texts]: StatementSync } =>
-  Object.fromEntries(Object.entries(texts).map(([name, sql]) => [name, database.prepare(sql)])) as {
-    [Name in keyof Texts]: StatementSync;
-  };
+export function prepared<Name extends string>(database: DatabaseSync, texts: Record<Name, string>) {
+  const made = Object.entries<string>(texts).map(([name, sql]) => [name, database.prepare(sql)]);
+  return Object.fromEntries(made) as Readonly<Record<Name, StatementSync>>;
+}
 
 /** Conditions of a WHERE that are joined by AND, with their values in order. */
 export class Conditions {

@@ -12,16 +12,15 @@ import type {
 import { limits } from '../../limits.ts';
 import type { ParkedRecord } from '../../message.ts';
 import type { NamedMessage } from '../../pack.ts';
-import type { ListChapter, Page, Paged } from '../../ports.ts';
-import { Conditions, type Row, type Statements } from './Statements.ts';
+import type { Declaration, ListChapter, Page, Paged } from '../../ports.ts';
+import { emptyDatabase } from './readDatabase.ts';
+import { Conditions, type Row, Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { selectIntakeReport } from './selectIntakeReport.ts';
 
 export const listsInFile = (file: StoreFile): ListChapter => ({
   sources: async () =>
-    file.read((statements) =>
-      statements.column('SELECT source FROM inbox_sources ORDER BY source'),
-    ),
+    file.read((statements) => statements.column('SELECT source FROM inbox_sources ORDER BY 1')),
 
   async *messages() {
     const sql = `SELECT document, source, message_id, contenthash, id
@@ -78,6 +77,14 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
   async location(code) {
     const row = rowIn(file, 'locations', 'location', code);
     return row && ({ ...row, attributes: JSON.parse(row.attributes as string) } as Location);
+  },
+
+  async declared() {
+    const sql = 'SELECT type, name, sql FROM sqlite_schema';
+    const { database, close } = emptyDatabase();
+    const wanted = new Statements(database).rows<Declaration>(sql, []);
+    close();
+    return { found: file.read((statements) => statements.rows<Declaration>(sql, [])), wanted };
   },
 
   period: async () => file.read(periodIn),

@@ -17,7 +17,10 @@ import { declareSchema, refuseVersion } from './schema.ts';
  */
 export function readDatabase(folder: string): OpenDatabase {
   const file = join(folder, 'store.db');
-  if (!isThere(file)) throw missing(folder, file);
+  if (!isThere(file)) {
+    const what = isThere(folder) ? `are no books in ${folder}: no ${file}` : `is no ${folder}`;
+    throw new StockbusError('DATA_FOLDER_MISSING', `there ${what}`);
+  }
   return translated(file, () => {
     const books = sizeOf(`${file}-wal`) === 0 ? openStill(file) : openLogged(file);
     try {
@@ -71,9 +74,3 @@ function stampOf(file: string): string {
 }
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-
-const missing = (folder: string, file: string): StockbusError =>
-  new StockbusError(
-    'DATA_FOLDER_MISSING',
-    isThere(folder) ? `there are no books in ${folder}: no ${file}` : `there is no ${folder}`,
-  );

@@ -235,8 +235,9 @@ describe('closings', () => {
       assert.notEqual(database.prepare(sql).run().changes, 0);
       database.close();
       const { differences } = await verifyStore(store, books.policy);
-      assert.ok(differences.every(({ check }) => check === 'closing'));
-      return differences.map(({ sku, message }) => `${sku} ${message}`);
+      const others = differences.filter(({ check }) => check !== 'schema');
+      assert.ok(others.every(({ check }) => check === 'closing'));
+      return others.map(({ sku, message }) => `${sku} ${message}`);
     }
 
     for (const [what, [sql, named]] of Object.entries(forgeries)) {
