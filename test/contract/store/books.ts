@@ -1,6 +1,10 @@
-import { deepEqual, equal, throws } from 'node:assert/strict';
+import { deepEqual, equal, ok, throws } from 'node:assert/strict';
+import { makeClosing } from '../../../core/apply/makeClosing.ts';
 import { MAX_INT64 } from '../../../core/decimal.ts';
 import type { CostLayer, Location } from '../../../core/ledger.ts';
+import { verifySome } from '../../../core/verify/verifySome.ts';
+import { verifyStore } from '../../../core/verify.ts';
+import { day, LedgerRig } from '../../ledgerRig.ts';
 import {
   balanceOf,
   checkpointOf,
@@ -110,6 +114,32 @@ export function describeBooks(where: StorePlace): void {
           value: 2n + 2n * EXACT - MAX_INT64,
         },
       ]);
+    });
+
+    it('sum to more than 64 bits what was right each time', async () => {
+      const { store } = at;
+      const rig = new LedgerRig({ store });
+      const line = { sku: 'BIG', location: 'W', quantity: '999999999999.999999' };
+      for (let number = 1; number <= 12; number += 1) {
+        const lines = [{ ...line, unitCost: '0.01' }];
+        await rig.book('receive', { document: `R${number}`, at: day(number), lines });
+        await rig.book('issue', { document: `I${number}`, at: day(number, 1), lines: [line] });
+      }
+      const runtime = { newId: () => 'closing', now: () => 0 };
+      const worker = { store, runtime, isStopping: () => false };
+      ok(await makeClosing(worker, new Date(rig.now + 1_000).toISOString()));
+      const most = 10n ** 18n - 1n;
+      const onHand = async (filter: object) =>
+        (await store.stock({ sku: 'BIG', ...filter }, first)).rows.map((row) => row.onHand);
+      deepEqual(await onHand({ place: 'supplier' }), [-12n * most]);
+      deepEqual(await onHand({ place: 'customer', asOf: day(12) }), [11n * most]);
+      deepEqual(await onHand({ asOf: day(12) }), [most]);
+      const { rows } = await store.valuation({ sku: 'BIG', asOf: day(12) }, first);
+      deepEqual(rows, [{ sku: 'BIG', pool: 'main', quantity: most, value: 10n ** 12n }]);
+      const { skus, entries, differences } = await verifyStore(store, rig.policy);
+      deepEqual({ skus, entries, differences }, { skus: 1, entries: 24, differences: [] });
+      const some = await verifySome(store, rig.policy, { document: 'I12' });
+      deepEqual([some.only, some.differences], [['BIG'], []]);
     });
 
     it('refuse a quantity beyond 64 bits and write nothing of its commit', async () => {
