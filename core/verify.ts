@@ -15,6 +15,7 @@ import {
 } from './verify/AuditTask.ts';
 import { LAST_SKU } from './verify/ClosedRowAudit.ts';
 import { closingChain } from './verify/ClosingAudit.ts';
+import { claimDifferences } from './verify/claimDifferences.ts';
 import { InboxAudit } from './verify/InboxAudit.ts';
 import { productionsOf } from './verify/productionsOf.ts';
 import { reservedOf } from './verify/reservedOf.ts';
@@ -120,6 +121,7 @@ class Verification {
     tell(this.#told, closingChain(closings));
     tell(this.#told, this.#ofClosings.differences, this.#ofClosings.more);
     tell(this.#told, this.#ofInbox.differences, this.#ofInbox.more);
+    for await (const found of claimDifferences(store)) tell(this.#told, found);
     // One that was booked while SKUs were read seems to lack something: it is read again by itself.
     const suspects = new Set(this.#production.finish().map(({ document }) => document));
     tell(this.#told, await productionsOf(store, this.#rules.minorDigits, suspects));

@@ -19,6 +19,8 @@ export type VerifyCheck =
   | 'journal'
   | 'inbox'
   | 'schema'
+  | 'reservation'
+  | 'period'
   | 'digest';
 
 export interface Difference {

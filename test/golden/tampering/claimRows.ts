@@ -20,27 +20,15 @@ const logOnly = { notSeen: 'the log of a reservation is not chained' };
 const reservations: Row[] = [
   ['voided', reservation(`state = 'voided'`), 'FIFO reserved'],
   ['pending again', reservation(`state = 'pending'`, 'RES3'), 'FIFO reserved'],
+  ['committed instead of voided', reservation(`state = 'committed'`, 'RES3'), '(all) reservation'],
+  ['voided instead of committed', reservation(`state = 'voided'`, 'RES2'), '(all) reservation'],
+  ['failed instead of expired', reservation(`state = 'failed'`, 'RES6'), '(all) reservation'],
+  ['of a state that there is not', reservation(`state = 'x'`, 'RES3'), '(all) reservation'],
   [
-    'committed instead of voided',
-    reservation(`state = 'committed'`, 'RES3'),
-    { notSeen: 'nothing compares it' },
+    'voided, with its balance',
+    withBalance(reservation(`state = 'voided'`), 0),
+    '(all) reservation',
   ],
-  [
-    'voided instead of committed',
-    reservation(`state = 'voided'`, 'RES2'),
-    { notSeen: 'nothing compares it' },
-  ],
-  [
-    'failed instead of expired',
-    reservation(`state = 'failed'`, 'RES6'),
-    { notSeen: 'nothing compares it' },
-  ],
-  [
-    'of a state that there is not',
-    reservation(`state = 'x'`, 'RES3'),
-    { notSeen: 'nothing compares it' },
-  ],
-  ['voided, with its balance', withBalance(reservation(`state = 'voided'`), 0), 'the digest alone'],
   ['deleted', `DELETE FROM reservations WHERE id = 'RES1'`, 'FIFO reserved'],
   [
     'deleted, with its lines and its balance',
@@ -53,7 +41,7 @@ const reservations: Row[] = [
   [
     'deleted, that was voided',
     `DELETE FROM reservations WHERE id = 'RES3'`,
-    { notSeen: 'nothing compares it' },
+    { notSeen: 'nothing holds it any more, and nothing else names it' },
   ],
   ['quantity of a line', line('quantity = 5000000'), 'FIFO reserved'],
   [
@@ -72,19 +60,19 @@ const reservations: Row[] = [
   [
     'line deleted, that was committed',
     `DELETE FROM reservation_lines WHERE id = 'RES2'`,
-    { notSeen: 'nothing compares it' },
+    '(all) reservation',
   ],
   [
     'line of no reservation',
     `INSERT INTO reservation_lines SELECT 'RES9', position, line, sku, place, pool, lot, quantity, committed FROM reservation_lines WHERE id = 'RES1'`,
     { notSeen: 'nothing reads it' },
   ],
-  ['committed of a line', line('committed = 6000000', 'RES2'), { notSeen: 'nothing compares it' }],
   [
-    'committed of a line that is pending',
-    line('committed = 1000000'),
-    { notSeen: 'nothing compares it' },
+    'committed of a line',
+    line('committed = 6000000', 'RES2'),
+    { notSeen: 'documents do not say of which reservation they are' },
   ],
+  ['committed of a line that is pending', line('committed = 1000000'), '(all) reservation'],
   [
     'expires later',
     reservation(`expires_at = '2030-01-01T00:00:00.000Z'`),
@@ -92,17 +80,17 @@ const reservations: Row[] = [
   ],
   ['partner', reservation(`partner = 'C9'`), { notSeen: 'only the message said it' }],
   ['at', reservation(`at = '2026-02-01T00:00:00.000Z'`), { notSeen: 'only the message said it' }],
-  ['version', reservation('version = 7'), { notSeen: 'nothing compares it' }],
-  ['log emptied', reservation(`log = '[]'`), { notSeen: 'nothing compares it' }],
+  ['version', reservation('version = 7'), '(all) reservation'],
+  ['log emptied', reservation(`log = '[]'`), '(all) reservation'],
   [
     'last line of the log gone',
     reservation(`log = json_remove(log, '$[#-1]')`, 'RES2'),
-    { notSeen: 'nothing compares it' },
+    '(all) reservation',
   ],
   [
     'result in the log',
     reservation(`log = replace(log, '"committed"', '"insufficient"')`, 'RES2'),
-    { notSeen: 'nothing compares it' },
+    '(all) reservation',
   ],
   ['reason in the log', reservation(`log = replace(log, 'not wanted', 'wanted')`, 'RES3'), logOnly],
   [
@@ -113,26 +101,26 @@ const reservations: Row[] = [
   [
     'message in the log',
     reservation(`log = replace(log, 'm18.0', 'm99.0')`, 'RES3'),
-    { notSeen: 'nothing compares it' },
+    '(all) reservation',
   ],
   [
     'a line of the log recorded before the one in front of it',
     reservation(`log = replace(log, '2026-02-09', '2026-01-09')`, 'RES3'),
-    { notSeen: 'nothing compares it' },
+    { notSeen: 'it is decided at the time of one machine or another' },
   ],
   [
     'added, that failed',
     `INSERT INTO reservations SELECT 'RES8', version, state, at, expires_at, partner, reference, log
       FROM reservations WHERE id = 'RES4'`,
-    { notSeen: 'its log names a message that is in the inbox' },
+    '(all) reservation',
   ],
 ];
 
 const period = (set: string): string => `UPDATE period SET ${set}`;
 const periods: Row[] = [
-  ['reopened', period(`closed_through = ''`), { notSeen: 'nothing compares it' }],
-  ['closed further', period(`closed_through = '2026-12-31'`), { notSeen: 'nothing compares it' }],
-  ['log erased', period(`log = '[]'`), { notSeen: 'nothing compares it' }],
+  ['reopened', period(`closed_through = ''`), '(all) period'],
+  ['closed further', period(`closed_through = '2026-12-31'`), '(all) period'],
+  ['log erased', period(`log = '[]'`), '(all) period'],
   [
     'reopened, and its log made to fit',
     period(`closed_through = '2026-01-10', log = json_remove(log, '$[2]'), version = 2`),
@@ -143,29 +131,25 @@ const periods: Row[] = [
     period(`closed_through = '', log = '[]', version = 0`),
     { notSeen: 'the log of the period is not chained' },
   ],
-  ['version', period('version = 9'), { notSeen: 'nothing compares it' }],
+  ['version', period('version = 9'), { notSeen: 'it grows whenever two might decide at once' }],
   [
     'reason in the log',
     period(`log = replace(log, 'one more invoice', 'x')`),
     { notSeen: 'the log of the period is not chained' },
   ],
-  [
-    'message in the log',
-    period(`log = replace(log, 'm13.0', 'm99.0')`),
-    { notSeen: 'nothing compares it' },
-  ],
+  ['message in the log', period(`log = replace(log, 'm13.0', 'm99.0')`), '(all) period'],
   [
     'a line of the log recorded before the one in front of it',
     period(`log = replace(log, '2026-02-04', '2026-01-04')`),
-    { notSeen: 'nothing compares it' },
+    '(all) period',
   ],
+  ['first line of the log gone', period(`log = json_remove(log, '$[0]')`), '(all) period'],
+  ['deleted', 'DELETE FROM period', '(all) period'],
   [
-    'first line of the log gone',
-    period(`log = json_remove(log, '$[0]')`),
-    { notSeen: 'nothing compares it' },
+    'there twice',
+    `INSERT INTO period VALUES (0, '', '[]')`,
+    { notSeen: 'the first is read, by the hub as well' },
   ],
-  ['deleted', 'DELETE FROM period', { notSeen: 'nothing compares it' }],
-  ['there twice', `INSERT INTO period VALUES (0, '', '[]')`, { notSeen: 'nothing compares it' }],
 ];
 
 const declared = { notSeen: 'the last message replaced it: there is no log of it' };

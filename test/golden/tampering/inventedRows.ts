@@ -101,7 +101,9 @@ const rows: Row[] = [
         for (const table of [...tables, 'checkpoints', 'reservations', 'inbox']) {
           forger.sql(`DELETE FROM ${table}`);
         }
-        forger.sql(NO_CLOSINGS);
+        forger.sql(
+          `${NO_CLOSINGS}; UPDATE period SET version = 0, closed_through = '', log = '[]'`,
+        );
       }),
     'the digest alone',
   ],

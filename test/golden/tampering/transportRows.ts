@@ -24,16 +24,8 @@ const inbox: Row[] = [
     `DELETE FROM inbox WHERE id = 'm22.0'`,
     { notSeen: 'nothing names it: what it did is done' },
   ],
-  [
-    'deleted, of a closed period',
-    `DELETE FROM inbox WHERE id = 'm15.0'`,
-    { notSeen: 'nothing compares it' },
-  ],
-  [
-    'deleted, of a reservation',
-    `DELETE FROM inbox WHERE id = 'm16.0'`,
-    { notSeen: 'nothing compares it' },
-  ],
+  ['deleted, of a closed period', `DELETE FROM inbox WHERE id = 'm15.0'`, '(all) period'],
+  ['deleted, of a reservation', `DELETE FROM inbox WHERE id = 'm16.0'`, '(all) reservation'],
   [
     'there twice',
     `INSERT INTO inbox SELECT number + 100, source, id, 'x', intake_id, recorded_at FROM inbox WHERE ${ofDocument}`,
