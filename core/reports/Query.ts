@@ -5,6 +5,7 @@ export const queryNames = [
   'valuation',
   'ledger',
   'statement',
+  'roll-forward',
   'journal',
   'trial',
   'ageing',

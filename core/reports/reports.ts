@@ -11,6 +11,7 @@ import type { QueryName } from './Query.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { recosts } from './recosts.ts';
 import { reservations } from './reservations.ts';
+import { rollForward } from './rollForward.ts';
 import { slowMovers } from './slowMovers.ts';
 import { statement } from './statement.ts';
 import { stock } from './stock.ts';
@@ -22,6 +23,7 @@ const byName: Readonly<Record<QueryName, ReportSpec>> = {
   valuation,
   ledger,
   statement,
+  'roll-forward': rollForward,
   journal,
   trial,
   ageing,

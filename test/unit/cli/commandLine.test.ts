@@ -3,7 +3,18 @@ import { commandLine } from '../../../core/cli/commandLine.ts';
 import { RecordedTerminal } from '../../recordedTerminal.ts';
 
 const commands = [
-  ...['start', 'run', 'lint', 'stock', 'valuation', 'ledger', 'statement', 'journal', 'trial'],
+  ...[
+    'start',
+    'run',
+    'lint',
+    'stock',
+    'valuation',
+    'ledger',
+    'statement',
+    'roll-forward',
+    'journal',
+    'trial',
+  ],
   ...['ageing', 'slow-movers', 'abc', 'available', 'reservations', 'orders', 'recosts', 'periods'],
   ...['export', 'parked', 'verify', 'demo'],
 ];
@@ -44,7 +55,7 @@ describe('the command line', () => {
     [['export', 'stock', '--format', 'jsn'], "--format does not know 'jsn'; did you mean 'json'?"],
     [
       ['export'],
-      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|journal|trial|ageing|slow-movers|abc|available|reservations|orders|recosts|periods',
+      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|roll-forward|journal|trial|ageing|slow-movers|abc|available|reservations|orders|recosts|periods',
     ],
     [
       ['export', 'periods', '--as-of', '2026-03-31'],

@@ -51,7 +51,17 @@ const lines: Record<string, string[][]> = {
     ['verify', '--document', evil],
   ],
   ...Object.fromEntries(
-    ['stock', 'valuation', 'ledger', 'statement', 'journal', 'trial', 'ageing', 'slow-movers']
+    [
+      'stock',
+      'valuation',
+      'ledger',
+      'statement',
+      'roll-forward',
+      'journal',
+      'trial',
+      'ageing',
+      'slow-movers',
+    ]
       .concat('abc', 'available', 'reservations', 'orders', 'recosts', 'periods')
       .map((name) => [name, [[name], [name, '--format', 'csv'], [name, `--${evil}`]]]),
   ),

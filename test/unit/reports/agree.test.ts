@@ -148,6 +148,48 @@ describe('reports of random books', () => {
     },
   );
 
+  agree(
+    'roll-forward: opening and movements are closing, and both are the valuation',
+    async (books, clocks) => {
+      const { minorDigits } = books.policy;
+      const worth = { quantity: 6, value: minorDigits };
+      const bySku = (row: RecordValue) => `${row.sku}`;
+      const byPool = (row: RecordValue) => `${row.sku} ${row.pool}`;
+      const entries = await books.entries();
+      const since = entries[Math.floor(entries.length / 3)]?.at ?? '2026-01-01T00:00:00.000Z';
+      if (clocks.asOf !== undefined && clocks.asOf < since) return;
+      const before = { ...clocks, asOf: new Date(Date.parse(since) - 1).toISOString() };
+      for (const [by, key] of [
+        ['sku', bySku],
+        ['pool', byPool],
+      ] as const) {
+        const rows = await rowsOf(books, { name: 'roll-forward', by, since, ...clocks });
+        for (const row of rows) {
+          for (const [what, digits] of Object.entries({ Quantity: 6, Value: minorDigits })) {
+            const fields = Object.keys(row).filter((field) => field.endsWith(what));
+            const all = fields.reduce((sum, field) => sum + number(row[field], digits), 0n);
+            const closing = number(row[`closing${what}`], digits);
+            assert.equal(all - closing, closing, `${key(row)} ${what}`);
+          }
+          if (by === 'sku')
+            assert.deepEqual([row.transferredQuantity, +row.transferredValue!], ['0', 0]);
+        }
+        for (const [balance, at] of [
+          ['opening', before],
+          ['closing', clocks],
+        ] as const) {
+          const rolled = rows.map((row) => ({
+            ...row,
+            quantity: row[`${balance}Quantity`]!,
+            value: row[`${balance}Value`]!,
+          }));
+          const valued = await rowsOf(books, { name: 'valuation', ...at });
+          assert.deepEqual(sums(rolled, key, worth), sums(valued, key, worth), `${by} ${balance}`);
+        }
+      }
+    },
+  );
+
   agree('ageing by the layers of now is ageing by the ledger', async (books) => {
     const now = await rowsOf(books, { name: 'ageing', by: 'slot' });
     const far = await rowsOf(books, { name: 'ageing', by: 'slot', asOf: '2027-01-01' });
@@ -160,7 +202,15 @@ describe('reports of random books', () => {
 
   agree('pages of any size hold the same rows as the whole', async (books, clocks) => {
     const { store, policy } = books;
-    for (const name of ['journal', 'valuation', 'ageing', 'statement', 'abc', 'trial'] as const) {
+    for (const name of [
+      'journal',
+      'valuation',
+      'ageing',
+      'statement',
+      'roll-forward',
+      'abc',
+      'trial',
+    ] as const) {
       const whole = await rowsOf(books, { name, ...clocks });
       const paged: RecordValue[] = [];
       let after: string | undefined;

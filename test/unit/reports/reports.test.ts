@@ -132,6 +132,39 @@ describe('reports', () => {
     ]);
   });
 
+  it('roll the stock forward from one date to another', async () => {
+    const rolled = async (fields: string, query: Partial<Query> = {}) =>
+      shown(fields, { name: 'roll-forward', since: '2026-06-02', asOf: '2026-06-14', ...query });
+    const values =
+      'sku openingValue receivedValue issuedValue landedValue correctedValue closingValue';
+    assert.deepEqual(await rolled(values), [
+      'A 80.00 100.00 -40.00 0.00 8.00 148.00',
+      'B 0.00 10.00 0.00 0.00 0.00 10.00',
+      'S 0.00 12.00 0.00 0.00 -2.00 10.00',
+    ]);
+    assert.deepEqual(await rolled(values, { knownAt: beforeLate, sku: 'A' }), [
+      'A 0.00 100.00 -40.00 0.00 0.00 60.00',
+    ]);
+    const quantities = 'sku pool openingQuantity receivedQuantity issuedQuantity closingQuantity';
+    assert.deepEqual(await rolled(quantities, { sku: 'A' }), ['A 10 10 -4 16']);
+    const moved = 'pool openingValue transferredQuantity transferredValue closingValue';
+    const later = { since: '2026-06-15', asOf: '2026-06-30', by: 'pool', sku: 'A' };
+    assert.deepEqual(await rolled(moved, later), [
+      'main 148.00 -2 -16.00 132.00',
+      'north 0.00 2 16.00 16.00',
+    ]);
+    assert.deepEqual(await rolled('sku openingValue closingValue', { asOf: '2026-06-02' }), [
+      'A 80.00 180.00',
+      'B 0.00 10.00',
+    ]);
+    const all = { name: 'roll-forward' } as const;
+    assert.deepEqual(await shown('sku openingQuantity receivedQuantity closingQuantity', all), [
+      'A 0 20 16',
+      'B 0 4 4',
+      'S 0 2 2',
+    ]);
+  });
+
   it('say how old stock is, by day, wherever it lies', async () => {
     const age = (query: Partial<Query>) =>
       shown('sku pool age quantity value', { name: 'ageing', sku: 'A', ...query });
