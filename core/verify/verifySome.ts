@@ -6,6 +6,7 @@ import type { PackKey, PostedDocument } from '../pack.ts';
 import { movedOf } from '../packFrom.ts';
 import type { Books } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
+import { sideBySide } from '../sideBySide.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { tupleKey } from '../tupleKey.ts';
 import type { VerifyOptions, VerifyReport } from '../verify.ts';
@@ -24,6 +25,9 @@ import { noPointer, StoreAuditor } from './StoreAuditor.ts';
 /** SKUs by name, or those of a document, with the messages of that in the inbox. */
 export type AuditSample = { skus: readonly string[] } | { document: string };
 
+/** SKUs that are looked up at once. */
+const SKUS_AT_ONCE = 64;
+
 type Listed = Pick<ListedSku, 'pointer' | 'hasCheckpoints'>;
 
 /** Throws SKU_UNKNOWN or DOCUMENT_UNKNOWN where nothing was ever booked of what is asked for. */
@@ -38,7 +42,7 @@ export async function verifySome(
   const closings = await store.closings();
   const { only, posted } = await sampled(store, sample);
   const lost = new Set(await store.lostSkus());
-  const listed = await Promise.all(only.map((sku) => listedAs(store, sku)));
+  const listed = await sideBySide(only, SKUS_AT_ONCE, (sku) => listedAs(store, sku));
   if ('skus' in sample) refuseUnknown(only.filter((sku, at) => !listed[at] && !lost.has(sku)));
   const report: VerifyReport = {
     ...{ skus: 0, entries: 0, pending: [], knownAt: '', digest: '', only },

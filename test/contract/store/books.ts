@@ -1,8 +1,8 @@
-import { deepEqual, equal, ok, throws } from 'node:assert/strict';
+import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict';
 import { makeClosing } from '../../../core/apply/makeClosing.ts';
 import { MAX_INT64 } from '../../../core/decimal.ts';
 import type { CostLayer, Location } from '../../../core/ledger.ts';
-import { verifySome } from '../../../core/verify/verifySome.ts';
+import { type AuditSample, verifySome } from '../../../core/verify/verifySome.ts';
 import { verifyStore } from '../../../core/verify.ts';
 import { day, LedgerRig } from '../../ledgerRig.ts';
 import {
@@ -140,6 +140,25 @@ export function describeBooks(where: StorePlace): void {
       deepEqual({ skus, entries, differences }, { skus: 1, entries: 24, differences: [] });
       const some = await verifySome(store, rig.policy, { document: 'I12' });
       deepEqual([some.only, some.differences], [['BIG'], []]);
+    });
+
+    it('are audited by SKU and by document, and know what was never booked', async () => {
+      const { store } = at;
+      const rig = new LedgerRig({ store });
+      const line = { location: 'W', quantity: '2', unitCost: '1' };
+      const lines = ['A', 'B', 'BB'].map((sku) => ({ ...line, sku }));
+      await rig.book('receive', { document: 'R1', at: day(1), lines });
+      await rig.book('receive', { document: 'R2', at: day(2), lines: lines.slice(1, 2) });
+      const verify = async (sample: AuditSample) => {
+        const { only, entries, differences } = await verifySome(store, rig.policy, sample);
+        deepEqual(differences, []);
+        return [only, entries];
+      };
+      deepEqual(await verify({ skus: ['B'] }), [['B'], 2]);
+      deepEqual(await verify({ document: 'R2' }), [['B'], 2]);
+      deepEqual(await verify({ document: 'R1' }), [['A', 'B', 'BB'], 4]);
+      await rejects(verify({ skus: ['A', 'AA'] }), { code: 'SKU_UNKNOWN' });
+      await rejects(verify({ document: 'R3' }), { code: 'DOCUMENT_UNKNOWN' });
     });
 
     it('refuse a quantity beyond 64 bits and write nothing of its commit', async () => {
