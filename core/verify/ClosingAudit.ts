@@ -49,6 +49,8 @@ export class ClosingAudit {
   readonly #task: AuditTask;
   readonly #makings: readonly Making[];
   readonly #wrong = new Set<Closing>();
+  /** Of parts whose rows are of other SKUs than those that they are found by. */
+  readonly #misfiled: Difference[] = [];
   /** Of the SKUs of a window by closing: the rows that it has of them. */
   #kept = new Map<Closing, KeptRows>();
   readonly #windows: Iterator<SkuRange>;
@@ -82,6 +84,7 @@ export class ClosingAudit {
   async *compare(): AsyncIterable<Difference[]> {
     if (this.#makings.length === 0) return;
     while (await this.#nextWindow());
+    yield this.#misfiled;
     if (this.#wrong.size > 0) yield* this.#differing([...this.#wrong]);
   }
 
@@ -102,6 +105,10 @@ export class ClosingAudit {
       const filter = { kind, closings: ids, month: EVERY_MONTH, skus: { first: after, last } };
       for (const part of await this.#store.closingParts(filter)) {
         byId.get(part.closing)!.add(kind, part.month, rowsWithin(part, after, last));
+        const { firstSku } = part;
+        // Each in one window only.
+        const isOurs = compareUtf8(firstSku, after) > 0 && compareUtf8(firstSku, last) <= 0;
+        if (isOurs && isMisfiled(part)) this.#misfiled.push(misfiled(part));
       }
     };
     await Promise.all(closingKinds.map(read));
@@ -219,6 +226,21 @@ function rowsWithin(
   const at = compareUtf8(firstSku, after) <= 0 ? startAfter(body, after) : 1;
   const until = compareUtf8(lastSku, last) > 0 ? startAfter(body, last) : body.length + 1;
   return { body, at, end: until - BETWEEN.length };
+}
+
+/** What is not spaced as a Stockbus does it is parsed. */
+function isMisfiled({ firstSku, lastSku, body }: ClosingPart): boolean {
+  const end = body.lastIndexOf(BETWEEN);
+  const last = end < 0 ? 1 : end + BETWEEN.length;
+  if (skuAt(body, 1) === firstSku && skuAt(body, last) === lastSku) return false;
+  const skus = (JSON.parse(body) as [sku: string][]).map(([sku]) => sku);
+  return skus[0] !== firstSku || skus.at(-1) !== lastSku;
+}
+
+function misfiled({ kind, month, part, firstSku, lastSku }: ClosingPart): Difference {
+  const what = `part ${part} of the ${kind} of ${month}`;
+  const message = `${what} is found by ${firstSku} to ${lastSku}, and has rows of others`;
+  return { sku: firstSku, check: 'closing', message };
 }
 
 /** Where the rows of SKUs after one begin: the same for who asks for those before it. */

@@ -46,7 +46,7 @@ const parts: Row[] = [
   [
     'SKUs that a part is found by',
     `UPDATE closing_parts SET last_sku = 'FIFO' WHERE kind = 'pools'`,
-    { notSeen: 'they are not compared with its rows' },
+    'AVG closing',
   ],
   [
     'month that a part is found by',
