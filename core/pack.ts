@@ -86,10 +86,10 @@ export type NamedMessage = readonly [
   ...more: unknown[],
 ];
 
-/** What the inbox says of a message; a store may know more of it. */
+/** What the inbox says of a message; and its number, 1, 2, 3 … without a gap, where the store counts them. */
 export type BookedMessage = readonly [
   ...[source: string, messageId: string, contenthash: string],
-  ...more: unknown[],
+  number?: number,
 ];
 
 export interface PackWithDocuments extends PackText {

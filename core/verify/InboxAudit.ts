@@ -10,13 +10,16 @@ const MESSAGES_AT_ONCE = 1_024;
  * has. As many are read, and no more, to find those of documents that are compared at once.
  */
 const KEPT = 65_536;
+/** Sources that are compared; there are about as many as flows. */
+const SOURCES_KEPT = 10_000;
 
-type AuditedStore = Pick<Books, 'inbox' | 'bookedMessages' | 'messages' | 'ledger'>;
+type AuditedStore = Pick<Books, 'inbox' | 'bookedMessages' | 'messages' | 'sources' | 'ledger'>;
 
 /**
  * Compares the inbox with the documents of the ledger: the message of each is in it, or it would be booked
  * again, and with the hash of what was booked, or its replay would be taken for another message. Both are
- * read side by side, since they have about the same order; what is not found so is asked for by its key.
+ * read side by side, since they have about the same order; what is not found so is asked for by its key. What
+ * no document names is counted, where the store does: much leaves no document, such as an item or an order.
  */
 export class InboxAudit {
   readonly #store: AuditedStore;
@@ -25,6 +28,10 @@ export class InboxAudit {
   #unnamed = new MessageMap<string>();
   #before = new MessageMap<string>();
   #count = 0;
+  /** Of those that were read: how many, the number of the last, and their sources. */
+  #numbered = 0;
+  #last = 0;
+  readonly #sources = new Set<string>();
 
   constructor(store: AuditedStore) {
     this.#store = store;
@@ -43,6 +50,24 @@ export class InboxAudit {
       await new Promise(setImmediate);
     }
     yield await this.#compare(some);
+    while ((await this.#read()) > 0) await new Promise(setImmediate);
+    yield await this.#ofAll();
+  }
+
+  /** Once all was read. A source is listed in the commit of its first message. */
+  async #ofAll(): Promise<Difference[]> {
+    const told: string[] = [];
+    const missing = this.#last - this.#numbered;
+    if (missing > 0) {
+      told.push(
+        `${missing} of its messages, which have numbers one after another, cannot be found`,
+      );
+    }
+    const listed = new Set(await this.#store.sources());
+    for (const source of this.#sources) {
+      if (!listed.has(source)) told.push(`${source} is not among the sources that are listed`);
+    }
+    return told.map((message) => ({ sku: '(all)', check: 'inbox', message }));
   }
 
   async #compare(named: readonly NamedMessage[]): Promise<Difference[]> {
@@ -76,7 +101,12 @@ export class InboxAudit {
   async #read(): Promise<number> {
     const { value: messages, done } = await this.#booked.next();
     if (done) return 0;
-    for (const [source, id, contenthash] of messages) this.#unnamed.set(source, id, contenthash);
+    for (const [source, id, contenthash, number = 0] of messages) {
+      this.#unnamed.set(source, id, contenthash);
+      this.#last = number;
+      if (this.#sources.size < SOURCES_KEPT) this.#sources.add(source);
+    }
+    if (this.#last > 0) this.#numbered += messages.length;
     this.#count += messages.length;
     if (this.#count >= KEPT) {
       [this.#before, this.#unnamed, this.#count] = [this.#unnamed, new MessageMap(), 0];

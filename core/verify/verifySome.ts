@@ -147,6 +147,7 @@ async function* inboxOf(store: Books, posted: readonly PostedDocument[]) {
     messages: async function* () {
       yield named;
     },
+    sources: async () => [],
     bookedMessages: noMessages,
     inbox: (keys) => store.inbox(keys),
     ledger: (filter, page) => store.ledger(filter, page),

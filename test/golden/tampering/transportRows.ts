@@ -17,12 +17,12 @@ const inbox: Row[] = [
   [
     'added: a document to come would count as booked',
     planted('m99.0'),
-    { notSeen: 'nothing compares it' },
+    { notSeen: 'the inbox is not chained, and much leaves no document' },
   ],
   [
     'deleted, of an item: it can be declared again',
     `DELETE FROM inbox WHERE id = 'm22.0'`,
-    { notSeen: 'nothing names it: what it did is done' },
+    '(all) inbox',
   ],
   ['deleted, of a closed period', `DELETE FROM inbox WHERE id = 'm15.0'`, '(all) period'],
   ['deleted, of a reservation', `DELETE FROM inbox WHERE id = 'm16.0'`, '(all) reservation'],
@@ -32,14 +32,22 @@ const inbox: Row[] = [
     'AVG inbox',
   ],
   [
+    'deleted, the latest, of what leaves no document',
+    async (forger) => {
+      await forger.book(['item.upsert.v1', { sku: 'FIFO', name: 'Other' }]);
+      forger.unguarded(() => forger.sql(`DELETE FROM inbox WHERE source = '/forged'`));
+    },
+    { notSeen: 'the inbox is not chained, and much leaves no document' },
+  ],
+  [
     'intake',
     `UPDATE inbox SET intake_id = 'x' WHERE ${ofDocument}`,
-    { notSeen: 'nothing compares it' },
+    { notSeen: 'no figure depends on it' },
   ],
   [
     'recorded at another time',
     `UPDATE inbox SET recorded_at = '2026-01-01T00:00:00.000Z' WHERE ${ofDocument}`,
-    { notSeen: 'nothing compares it' },
+    { notSeen: 'no figure depends on it' },
   ],
   [
     'all keys said to be in the index',
@@ -51,11 +59,11 @@ const inbox: Row[] = [
     'INSERT INTO inbox_keys VALUES (1, 43)',
     { notSeen: 'keys only find: source and id decide' },
   ],
-  ['source not listed', 'DELETE FROM inbox_sources', { notSeen: 'nothing compares it' }],
+  ['source not listed', 'DELETE FROM inbox_sources', '(all) inbox'],
   [
     'source listed, of which there is nothing',
     `INSERT INTO inbox_sources VALUES ('/x')`,
-    { notSeen: 'nothing compares it' },
+    { notSeen: 'it is only offered to choose from' },
   ],
 ];
 

@@ -31,6 +31,7 @@ async function audit({ documents = named, inbox = booked }: Audited) {
         return { source, id, contenthash, intakeId: '', recordedAt: '' };
       });
     },
+    sources: async () => [...new Set(inbox.map(([source]) => source))],
     ledger: async () => ({ rows: [] }),
   };
   const found = (await Array.fromAsync(new InboxAudit(store).compare())).flat();
@@ -52,6 +53,17 @@ describe('the inbox beside the documents', () => {
       return ['/flows/items', `i${number}`, ''];
     });
     assert.deepEqual((await audit({ inbox: [...items, ...booked] })).found, []);
+  });
+
+  it('counts messages where they have numbers, those after the last document too', async () => {
+    const item: BookedMessage = ['/flows/items', 'i1', ''];
+    const numbered = [...booked, item, item, item].map(
+      ([source, id, contenthash], index): BookedMessage => [source, id, contenthash, index + 1],
+    );
+    assert.deepEqual((await audit({ inbox: numbered })).found, []);
+    assert.deepEqual((await audit({ inbox: numbered.toSpliced(5_001, 1) })).found, [
+      '1 of its messages, which have numbers one after another, cannot be found',
+    ]);
   });
 
   it('has a message once for all documents that name it', async () => {
