@@ -3,7 +3,7 @@ import type { LedgerEntry } from './ledger.ts';
 import type { LedgerFilter } from './ports.ts';
 
 export function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boolean {
-  const { place, since, asOf, knownAt } = filter;
+  const { place, since, asOf, knownAt, recordedAfter } = filter;
   const names = (['sku', 'document', 'partner', 'lot', 'kind'] as const).filter(
     (name) => filter[name] !== undefined,
   );
@@ -12,5 +12,6 @@ export function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boole
     (place === undefined || entry.from === place || entry.to === place) &&
     (since === undefined || entry.at >= since) &&
     (asOf === undefined || entry.at <= asOf) &&
-    (knownAt === undefined || entry.recordedAt <= knownAt);
+    (knownAt === undefined || entry.recordedAt <= knownAt) &&
+    (recordedAfter === undefined || entry.recordedAt > recordedAfter);
 }

@@ -49,7 +49,7 @@ export async function openQuery(
   return {
     known: { at: knownAt, isEarlier: knownAt !== dated.knownAt },
     // As it would have been given then, also where the business date is left out.
-    ...read({ store, policy, now: knownAt }, { ...dated, knownAt }),
+    ...read({ store, policy, now: knownAt }, knownBy(dated, knownAt)),
   };
 }
 
@@ -105,14 +105,22 @@ export async function* pagesOfRows({ pages }: OpenQuery): AsyncIterable<RecordVa
   for await (const { rows } of pages({ limit: limits.reportRows })) yield rows;
 }
 
+/** Of what is not known yet, nothing was recorded after it. */
+function knownBy(query: Query, knownAt: string): Query {
+  const { recordedAfter } = query;
+  const isLater = recordedAfter !== undefined && recordedAfter > knownAt;
+  return { ...query, knownAt, ...(isLater ? { recordedAfter: knownAt } : {}) };
+}
+
 /** The query with its dates as instants. */
 function settled(query: Query, now: string, calendar: Calendar): Query {
-  const { since, asOf, knownAt } = query;
+  const { since, asOf, knownAt, recordedAfter } = query;
   const dated: Query = {
     ...query,
     ...(since === undefined ? {} : { since: startOf(since, calendar) }),
     ...(asOf === undefined ? {} : { asOf: endOf(asOf, calendar) }),
     ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt, calendar) }),
+    ...(recordedAfter === undefined ? {} : { recordedAfter: endOf(recordedAfter, calendar) }),
   };
   if (dated.knownAt !== undefined && dated.knownAt > now) {
     throw new StockbusError(
@@ -129,8 +137,15 @@ function settled(query: Query, now: string, calendar: Calendar): Query {
   if (since !== undefined && query.days !== undefined) {
     throw badPeriod('the period has two beginnings: since, and days');
   }
+  const [last, first] = [dated.knownAt, dated.recordedAfter];
+  if (last !== undefined && first !== undefined && first > last) {
+    throw badPeriod(
+      `nothing is known at ${last} that was recorded after ${first}`,
+      'recordedAfter',
+    );
+  }
   return dated;
 }
 
-const badPeriod = (message: string): StockbusError =>
-  new StockbusError('QUERY_BAD_PERIOD', message, { field: 'since' });
+const badPeriod = (message: string, field = 'since'): StockbusError =>
+  new StockbusError('QUERY_BAD_PERIOD', message, { field });

@@ -101,6 +101,8 @@ export interface LedgerFilter {
   since?: string;
   asOf?: string;
   knownAt?: string;
+  /** Time of recording after which entries count: what `knownAt` of the same moment leaves out. */
+  recordedAfter?: string;
 }
 
 export interface ReservationFilter {

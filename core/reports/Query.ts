@@ -34,6 +34,8 @@ export interface Query {
   asOf?: string;
   /** Time of recording up to which entries count. Never in the future. */
   knownAt?: string;
+  /** Time of recording after which entries count; not after `knownAt`. */
+  recordedAfter?: string;
   /** What a row is. */
   by?: string;
   days?: number;

@@ -5,7 +5,7 @@ import type { Posting } from '../stock/journal.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { expandedPages } from './pages.ts';
-import { asOf, document, knownAt, since, sku } from './parameters.ts';
+import { asOf, document, knownAt, onlyRecordedAfter, since, sku } from './parameters.ts';
 import { postingFinder } from './postings.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
@@ -14,7 +14,7 @@ export const journal: ReportSpec = {
   name: 'journal',
   about:
     'Shows what each movement and each correction posts to the accounts: a debit and a credit of the same amount.',
-  parameters: [sku, document, since, asOf, knownAt],
+  parameters: [sku, document, since, asOf, knownAt, onlyRecordedAfter],
   columns: [
     column(
       'posting',
@@ -42,7 +42,7 @@ export const journal: ReportSpec = {
     'stockbus journal --document WE-26-0311',
   ],
   read({ store, policy }, query, page) {
-    const filter = filterOf(query, 'sku', 'document', 'since', 'asOf', 'knownAt');
+    const filter = filterOf(query, 'sku', 'document', 'since', 'asOf', 'knownAt', 'recordedAfter');
     const find = postingFinder(store, policy.accounts);
     return expandedPages(
       {

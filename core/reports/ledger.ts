@@ -5,7 +5,17 @@ import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { momentBefore } from './instants.ts';
 import { storePages } from './pages.ts';
-import { asOf, document, knownAt, movedPlace, ofLot, partner, since, sku } from './parameters.ts';
+import {
+  asOf,
+  document,
+  knownAt,
+  movedPlace,
+  ofLot,
+  onlyRecordedAfter,
+  partner,
+  since,
+  sku,
+} from './parameters.ts';
 import type { Query } from './Query.ts';
 import type { ReportBalances, ReportBooks, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
@@ -15,7 +25,7 @@ export const ledger: ReportSpec = {
   name: 'ledger',
   about:
     'Shows the entries behind the balances: who moved what, from where to where, at what value.',
-  parameters: [sku, document, partner, ofLot, movedPlace, since, asOf, knownAt],
+  parameters: [sku, document, partner, ofLot, movedPlace, since, asOf, knownAt, onlyRecordedAfter],
   columns: [
     column('sku', 'SKU'),
     decimal('seq', 'Seq', 'Number of the entry within its SKU, without a gap.'),
@@ -60,7 +70,17 @@ export const ledger: ReportSpec = {
   read({ store, policy }, query, page) {
     const filter = filterOf(
       query,
-      ...(['sku', 'document', 'partner', 'lot', 'place', 'since', 'asOf', 'knownAt'] as const),
+      ...([
+        'sku',
+        'document',
+        'partner',
+        'lot',
+        'place',
+        'since',
+        'asOf',
+        'knownAt',
+        'recordedAfter',
+      ] as const),
     );
     const fetch = (each: typeof page) => store.ledger(filter, each);
     return storePages(fetch, (entry) => ledgerRow(entry, policy), page);
@@ -72,8 +92,9 @@ async function ledgerBalances(
   { store, policy }: ReportBooks,
   query: Query,
 ): Promise<ReportBalances | undefined> {
-  const { sku: of, since: start, asOf: end, document: a, partner: b, lot: c, place: d } = query;
-  const isPart = [a, b, c, d].some((filter) => filter !== undefined);
+  const { sku: of, since: start, asOf: end } = query;
+  const parts = ['document', 'partner', 'lot', 'place', 'recordedAfter'] as const;
+  const isPart = parts.some((part) => query[part] !== undefined);
   if (of === undefined || start === undefined || isPart) return undefined;
   const filter = filterOf(query, 'sku', 'knownAt');
   const at = async (asOf: string | undefined, kind: string, at: string): Promise<RecordValue> => {

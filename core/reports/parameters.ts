@@ -88,6 +88,10 @@ export const knownAt = instant(
   'knownAt',
   'Only what was recorded by the end of this day (of `stock.zone`), or by this time; never in the future. All when left out.',
 );
+export const onlyRecordedAfter = instant(
+  'recordedAfter',
+  'Only what was recorded after the end of this day (of `stock.zone`), or after this time: what an answer known at it did not have.',
+);
 export const since = instant(
   'since',
   'Business time from which on movements count: from the start of a day (of `stock.zone`), or from a time.',

@@ -6,7 +6,7 @@ import { tupleKey } from '../tupleKey.ts';
 import type { MovementClass, RolledMove } from './figures/rollForward.ts';
 import { rolledMovesOf } from './figures/rollForward.ts';
 import { momentBefore } from './instants.ts';
-import { asOf, by, knownAt, since, sku } from './parameters.ts';
+import { asOf, by, knownAt, onlyRecordedAfter, since, sku } from './parameters.ts';
 import type { Query } from './Query.ts';
 import type { ReportColumn, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, rare } from './ReportSpec.ts';
@@ -80,6 +80,7 @@ export const rollForward: ReportSpec = {
     since,
     asOf,
     knownAt,
+    onlyRecordedAfter,
   ],
   columns,
   totals: {
@@ -97,10 +98,18 @@ export const rollForward: ReportSpec = {
     return skuPages(
       {
         sources: {
-          before: openingSource(store, query),
-          moves: moveSource(store, filterOf(query, 'sku', 'since', 'asOf', 'knownAt')),
+          before: openingSource(store, query, query.knownAt),
+          // Of what was recorded later, what the earlier knowledge had is no part.
+          known:
+            query.recordedAfter === undefined
+              ? noRows<ValuationRow>()
+              : openingSource(store, query, query.recordedAfter),
+          moves: moveSource(
+            store,
+            filterOf(query, 'sku', 'since', 'asOf', 'knownAt', 'recordedAfter'),
+          ),
         },
-        shape(of, { before, moves }) {
+        shape(of, { before, known, moves }) {
           const pools = new Map<string, Roll>();
           const roll = (pool: string): Roll => {
             const key = isByPool ? pool : '';
@@ -109,6 +118,7 @@ export const rollForward: ReportSpec = {
             return known;
           };
           for (const { pool, quantity, value } of before) roll(pool).open(quantity, value);
+          for (const { pool, quantity, value } of known) roll(pool).open(-quantity, -value);
           for (const move of moves) roll(move.pool).move(move);
           return [...pools]
             .filter(([, each]) => !each.isNothing)
@@ -162,11 +172,18 @@ class Roll {
   }
 }
 
-/** Before the first moment of the period; of one without a beginning there was nothing before it. */
-function openingSource(store: Books, query: Query): SkuSource<ValuationRow> {
-  if (query.since === undefined) return noRows<ValuationRow>();
-  const filter = { ...filterOf(query, 'sku', 'knownAt'), asOf: momentBefore(query.since) };
-  return valuationSource(store, filter);
+/** Before the first moment of the period, as known at a moment; where there is none of them, nothing. */
+function openingSource(
+  store: Books,
+  { sku: of, since: start }: Query,
+  known: string | undefined,
+): SkuSource<ValuationRow> {
+  if (start === undefined) return noRows<ValuationRow>();
+  return valuationSource(store, {
+    asOf: momentBefore(start),
+    ...(of === undefined ? {} : { sku: of }),
+    ...(known === undefined ? {} : { knownAt: known }),
+  });
 }
 
 interface SkuMove extends RolledMove {

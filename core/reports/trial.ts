@@ -4,7 +4,7 @@ import { limits } from '../limits.ts';
 import type { LedgerFilter, Paged, RecordValue } from '../ports.ts';
 import { Trial } from './figures/Trial.ts';
 import { listPages } from './pages.ts';
-import { asOf, knownAt, since, sku } from './parameters.ts';
+import { asOf, knownAt, onlyRecordedAfter, since, sku } from './parameters.ts';
 import { postingFinder } from './postings.ts';
 import type { ReportBooks, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf } from './ReportSpec.ts';
@@ -12,7 +12,7 @@ import { column, decimal, filterOf } from './ReportSpec.ts';
 export const trial: ReportSpec = {
   name: 'trial',
   about: 'Totals the journal by account; the balance of the inventory accounts is the valuation.',
-  parameters: [sku, since, asOf, knownAt],
+  parameters: [sku, since, asOf, knownAt, onlyRecordedAfter],
   columns: [
     column('account', 'Account'),
     decimal('debit', 'Debit', 'Sum of all debits.'),
@@ -25,7 +25,10 @@ export const trial: ReportSpec = {
   examples: ['stockbus trial --as-of 2026-03-31'],
   async *read(books, query, page) {
     const { currency, minorDigits } = books.policy;
-    const total = await totalOf(books, filterOf(query, 'sku', 'since', 'asOf', 'knownAt'));
+    const total = await totalOf(
+      books,
+      filterOf(query, 'sku', 'since', 'asOf', 'knownAt', 'recordedAfter'),
+    );
     const rows = total.lines().map(
       ({ account, debit, credit }): RecordValue => ({
         account,

@@ -67,9 +67,10 @@ const copies = <Row extends object>(rows: readonly Row[]): Row[] => rows.map((ro
 
 const isKnown = (
   { at, recordedAt }: LedgerEntry,
-  { since = '', asOf, knownAt }: { since?: string; asOf?: string; knownAt?: string },
+  { since = '', asOf, knownAt, recordedAfter = '' }: LedgerFilter,
 ): boolean =>
   at >= since &&
+  recordedAt > recordedAfter &&
   (asOf === undefined || at <= asOf) &&
   (knownAt === undefined || recordedAt <= knownAt);
 

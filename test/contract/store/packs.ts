@@ -57,6 +57,10 @@ export function describePacks(place: StorePlace): void {
         await allRows((page) => store.ledger({ asOf, knownAt, since }, page), 7),
         counted.filter((entry) => entry.at >= since),
       );
+      deepEqual(
+        await allRows((page) => store.ledger({ recordedAfter: knownAt }, page), 7),
+        all.filter((entry) => entry.recordedAt > knownAt),
+      );
       const { rows } = await store.valuation({ asOf, knownAt }, { limit: 2 });
       const countedOf = (sku: string) =>
         BigInt(counted.filter((entry) => entry.sku === sku).length);

@@ -4,6 +4,7 @@ import { parseDecimal } from '../../../core/decimal.ts';
 import type { RecordValue } from '../../../core/ports.ts';
 import { queryPage, queryRows } from '../../../core/query.ts';
 import type { Query } from '../../../core/reports/Query.ts';
+import { reportOf } from '../../../core/reports/reports.ts';
 import { poolFinder } from '../../../core/stock/policy.ts';
 import { type Books, bookAll } from '../../property/Books.ts';
 import { check } from '../../property/check.ts';
@@ -186,6 +187,34 @@ describe('reports of random books', () => {
           const valued = await rowsOf(books, { name: 'valuation', ...at });
           assert.deepEqual(sums(rolled, key, worth), sums(valued, key, worth), `${by} ${balance}`);
         }
+      }
+    },
+  );
+
+  agree(
+    'what was known and what was recorded after it are the whole',
+    async (books, { knownAt }) => {
+      if (knownAt === undefined) return;
+      const { minorDigits } = books.policy;
+      const since = (await books.entries())[0]!.at;
+      for (const [name, key] of [
+        ['journal', ({ posting, account }) => `${posting} ${account}`],
+        ['trial', ({ account }) => `${account}`],
+        ['ledger', ({ sku, seq }) => `${sku} ${seq}`],
+        ['roll-forward', ({ sku, pool }) => `${sku} ${pool}`],
+      ] as [Query['name'], (row: RecordValue) => string][]) {
+        const { columns } = reportOf(name);
+        const summed = columns.filter(({ field, isDecimal }) => isDecimal && field !== 'seq');
+        const fields = Object.fromEntries(
+          summed.map(({ field }) => [field, /Quantity|quantity/.test(field) ? 6 : minorDigits]),
+        );
+        const query: Query = { name, since, ...(name === 'roll-forward' ? { by: 'pool' } : {}) };
+        const whole = await rowsOf(books, query);
+        const parts: RecordValue[] = [
+          ...(await rowsOf(books, { ...query, knownAt })),
+          ...(await rowsOf(books, { ...query, recordedAfter: knownAt })),
+        ];
+        assert.deepEqual(sums(parts, key, fields), sums(whole, key, fields), name);
       }
     },
   );

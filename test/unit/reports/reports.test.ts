@@ -165,6 +165,30 @@ describe('reports', () => {
     ]);
   });
 
+  it('say what was recorded after an earlier answer', async () => {
+    const later = { recordedAfter: beforeLate, asOf: '2026-06-30' };
+    const postings = 'posting account debit credit corrects';
+    assert.deepEqual(await shown(postings, { name: 'journal', ...later }), [
+      'A#4 1400 80.00 0.00',
+      'A#4 1600 0.00 80.00',
+      'A#5 1400 8.00 0.00 A#2',
+      'A#5 5000 0.00 8.00 A#2',
+      'A#6 1400 4.00 0.00 A#3',
+      'A#6 1410 0.00 4.00 A#3',
+    ]);
+    const rolled = 'sku openingValue receivedValue issuedValue correctedValue closingValue';
+    const from = { name: 'roll-forward', since: '2026-06-02' } as const;
+    assert.deepEqual(await shown(rolled, { ...from, ...later }), ['A 80.00 0.00 0.00 8.00 88.00']);
+    const known = { ...from, asOf: '2026-06-30', sku: 'A' };
+    assert.deepEqual(await shown(rolled, { ...known, knownAt: beforeLate }), [
+      'A 0.00 100.00 -40.00 0.00 60.00',
+    ]);
+    assert.deepEqual(await shown(rolled, known), ['A 80.00 100.00 -40.00 8.00 148.00']);
+    const same = { knownAt: beforeLate, recordedAfter: beforeLate };
+    assert.deepEqual(await rows({ ...from, ...same }), []);
+    assert.deepEqual(await rows({ name: 'trial', ...same }), []);
+  });
+
   it('say how old stock is, by day, wherever it lies', async () => {
     const age = (query: Partial<Query>) =>
       shown('sku pool age quantity value', { name: 'ageing', sku: 'A', ...query });
@@ -239,6 +263,8 @@ describe('reports', () => {
     assert.ok((await rows({ name: 'stock', knownAt: '2026-07-01T00:00:00Z' })).length > 0);
     const backwards = { since: '2026-06-02', asOf: '2026-06-01' };
     await refused({ name: 'ledger', ...backwards }, 'QUERY_BAD_PERIOD');
+    const never = { knownAt: '2026-06-19', recordedAfter: '2026-06-20' };
+    await refused({ name: 'journal', ...never }, 'QUERY_BAD_PERIOD');
     await refused({ name: 'abc', since: '2026-06-02', days: 3 }, 'QUERY_BAD_PERIOD');
   });
 
