@@ -33,6 +33,8 @@ export async function* claimDifferences(store: ClaimStore): AsyncIterable<Differ
     if (some.length < limits.pageRows) continue;
     yield await reservationDifferences(store, some);
     some = [];
+    // A store that answers at once would let nobody else be heard.
+    await new Promise(setImmediate);
   }
   yield await reservationDifferences(store, some);
 }
