@@ -66,6 +66,8 @@ export interface Kind {
   /** No document comes late. */
   inOrder?: boolean;
   owners?: boolean;
+  /** Most documents that may have two lines have them. */
+  twofold?: boolean;
 }
 
 export const movements: readonly Event[] = events.slice(0, 11);
@@ -83,7 +85,7 @@ const cost = fc.oneof(
   { arbitrary: fc.integer({ min: 0, max: 20 * million }), weight: 2 },
 );
 
-function stepOf({ events: chosen, inOrder, owners }: Kind): fc.Arbitrary<Step> {
+function stepOf({ events: chosen, inOrder, owners, twofold }: Kind): fc.Arbitrary<Step> {
   // Receipts and issues are what most of life is made of.
   const frequent = chosen.filter((event) => event === 'receive' || event === 'issue');
   return fc.record({
@@ -98,7 +100,9 @@ function stepOf({ events: chosen, inOrder, owners }: Kind): fc.Arbitrary<Step> {
     late: inOrder ? fc.constant(0) : fc.constantFrom(0, 0, 0, 1, 2, 3, 5, 8, 13),
     tie: fc.constantFrom(false, false, false, true),
     apart: fc.constantFrom(false, false, false, false, false, false, false, true),
-    second: fc.constantFrom(false, false, false, false, true),
+    second: twofold
+      ? fc.constantFrom(true, true, false)
+      : fc.constantFrom(false, false, false, false, true),
     owner: owners ? fc.constantFrom(false, false, false, false, true) : fc.constant(false),
   });
 }
