@@ -1,4 +1,3 @@
-import { hash as hashOf } from 'node:crypto';
 import { limits } from './limits.ts';
 import type { Books } from './ports.ts';
 import { heldBack } from './sideBySide.ts';
@@ -17,6 +16,7 @@ import { LAST_SKU } from './verify/ClosedRowAudit.ts';
 import { closingChain } from './verify/ClosingAudit.ts';
 import { claimDifferences } from './verify/claimDifferences.ts';
 import { InboxAudit } from './verify/InboxAudit.ts';
+import { LedgerDigest } from './verify/LedgerDigest.ts';
 import { productionsOf } from './verify/productionsOf.ts';
 import { reservedOf } from './verify/reservedOf.ts';
 import { pagesOf, SkuCursor, smallest } from './verify/SkuCursor.ts';
@@ -33,7 +33,7 @@ export interface VerifyReport {
   pending: { sku: string; at: string; done: number; total: number }[];
   /** Moment up to which entries count for the digest: of those before it nothing can change any more. */
   knownAt: string;
-  /** SHA-256 over the hash of the last pack of every SKU, as base64url: whoever changes one changes it. */
+  /** See LedgerDigest. */
   digest: string;
   /** The SKUs that were audited, where not all were: then there are no moment and no digest. */
   only?: readonly string[];
@@ -75,6 +75,7 @@ class Verification {
   readonly #rules: AuditTask['rules'];
   readonly #options: VerifyOptions;
   readonly #production: ProductionAudit;
+  readonly #digest = new LedgerDigest();
   readonly #told = nothingTold();
   readonly #ofClosings = nothingTold();
   readonly #ofInbox = nothingTold();
@@ -217,9 +218,7 @@ class Verification {
     report.entries += entries;
     tell(this.#told, told.differences, told.more);
     tell(this.#ofClosings, ofClosings.differences, ofClosings.more);
-    for (const { sku, version, hash } of known) {
-      report.digest = hashOf('sha256', `${report.digest}\n${sku}\t${version}\t${hash}`);
-    }
+    for (const last of known) this.#digest.add(last);
     report.pending.push(...rest.pending);
     if (rest.recordedAt > report.knownAt) report.knownAt = rest.recordedAt;
     for (const fact of rest.produced) this.#production.fact(fact);
@@ -227,6 +226,7 @@ class Verification {
 
   #conclude(): VerifyReport {
     const report = this.#report;
+    report.digest = this.#digest.text;
     const { knownAt, expect } = this.#options;
     const final = this.#rules.knownAt;
     if (knownAt !== undefined || final < report.knownAt) report.knownAt = final;
