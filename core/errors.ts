@@ -558,6 +558,25 @@ export const codes = {
     'Stop it first, or use another data folder.',
     409,
   ),
+  DATA_FOLDER_TAKEN: bad(
+    'Books are in the data folder already; a backup is never put over them.',
+    'Point STOCKBUS_DATA to a new folder, or move store.db with its -wal and -shm away together.',
+    409,
+  ),
+  BACKUP_FOLDER_TAKEN: bad(
+    'The folder that a backup is to be made in is not empty.',
+    'Name a folder that does not exist or is empty: each backup has its own.',
+    409,
+  ),
+  BACKUP_UNUSABLE: bad(
+    'The folder holds no backup that was completed, or what is in it is not what was backed up.',
+    'Restore another backup, or fetch this one again from where it was copied to.',
+  ),
+  BACKUP_OF_SERVER: bad(
+    'Backup and restore are for the embedded store; books on a server are not backed up yet.',
+    'Have the operator of the server back up the whole database at one moment, with the means of the server.',
+    501,
+  ),
   FOLDER_MISSING: bad(
     'A watched folder does not exist and cannot be made.',
     'Create it, or correct the path in config/hub.yaml.',

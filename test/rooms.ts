@@ -179,10 +179,17 @@ export const rooms: readonly Room[] = [
     imports: [...engineRooms, 'catalog', 'data folder'],
     packages: [...files, 'node:os', 'node:url', 'node:v8', 'node:worker_threads'],
   },
+  // A backup is of the embedded store's file, whoever writes it meanwhile: it knows that file and its hub.
+  {
+    name: 'backup',
+    files: /^core\/backup\//,
+    imports: [...engineRooms, 'catalog', 'opened hub', 'data folder', 'sqlite', 'embedded'],
+    packages: [...files, 'node:crypto', 'node:sqlite'],
+  },
   {
     name: 'cli',
     files: /^core\/cli\//,
-    imports: [...engineRooms, 'api', 'catalog', 'opened hub', 'data folder'],
+    imports: [...engineRooms, 'api', 'catalog', 'opened hub', 'data folder', 'backup'],
     packages: ['crypto', 'events', 'fs', 'fs/promises', 'http', 'net', 'os', 'path', 'url']
       .concat(['util', 'v8'])
       .map((name) => `node:${name}`),

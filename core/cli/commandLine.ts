@@ -23,6 +23,8 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   export: async () => (await import('./export.ts')).exportCommand,
   parked: async () => (await import('./parked.ts')).parked,
   verify: async () => (await import('./verify.ts')).verify,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
   demo: async () => (await import('./demo.ts')).demo,
 };
 

@@ -1,13 +1,10 @@
 /** From a folder with config/ to the books that it names; nothing is loaded that only a hub needs. */
-import { connectors } from '../connectorKinds.ts';
-import { type Fault, FaultList, isHint } from '../errors.ts';
 import type { HubConfig } from '../flow/hubConfig.ts';
-import { loadConfig } from '../flow/loadConfig.ts';
 import type { Books } from '../ports.ts';
 import { type Runtime, systemRuntime } from '../runtime.ts';
 import { stores } from '../storeKinds.ts';
-import { addressOf } from './addressOf.ts';
 import { backendOf } from './backendOf.ts';
+import { placeOfBooks } from './placeOfBooks.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -30,16 +27,8 @@ export async function openBooks(
   runtime: Runtime = systemRuntime(),
   choice = { orEmpty: false },
 ): Promise<OpenBooks> {
-  const config = await configOf(folder, env);
-  const storeAddress = addressOf(config.store, config.dataFolder);
+  const { config, storeAddress } = await placeOfBooks(folder, env);
   const kind = backendOf('store', stores, storeAddress);
   const store = await kind.openToRead(storeAddress, runtime, choice);
   return { config, store, storeAddress, close: () => store.close() };
-}
-
-async function configOf(folder: string, env: Env): Promise<HubConfig> {
-  const faults: Fault[] = [];
-  const config = await loadConfig(folder, env, connectors, faults);
-  if (!config || !faults.every(isHint)) throw new FaultList(faults);
-  return config;
 }

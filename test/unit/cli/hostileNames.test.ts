@@ -50,6 +50,11 @@ const lines: Record<string, string[][]> = {
     ['verify', evil],
     ['verify', '--document', evil],
   ],
+  backup: [
+    ['backup', evil],
+    ['backup', evil],
+  ],
+  restore: [['restore', evil]],
   ...Object.fromEntries(
     [
       'stock',

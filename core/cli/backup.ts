@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { backupBooks } from '../backup/backupBooks.ts';
+import { embeddedFolder } from '../backup/embeddedFolder.ts';
+import { placeOfBooks } from '../hub/placeOfBooks.ts';
+import { umaskOf } from '../hub/umaskOf.ts';
+import { systemRuntime } from '../runtime.ts';
+import type { CliCommand } from './command.ts';
+import { packageFacts } from './packageFacts.ts';
+import { plural } from './plural.ts';
+
+export const backup: CliCommand = {
+  name: 'backup',
+  about:
+    'Copies the books as they are at one moment into a folder, also while a hub works on them.',
+  arguments: [{ name: 'FOLDER', about: 'Where to: a folder that is not there, or is empty.' }],
+  options: {},
+  examples: ['stockbus backup /backups/2026-03-31'],
+  async run({ arguments: [path = ''], folder, workingFolder, env, terminal }) {
+    const { storeAddress } = await placeOfBooks(folder, env);
+    const to = resolve(workingFolder, path);
+    const { version: stockbus } = packageFacts();
+    const choice = { stockbus, mask: umaskOf(env), runtime: systemRuntime() };
+    const made = await backupBooks(embeddedFolder('backup', storeAddress), to, choice);
+    const { knownAt, digest, skus } = made;
+    const moment = knownAt === null ? 'before anything was booked' : `as known at ${knownAt}`;
+    terminal.out([
+      `The books of ${plural(skus, 'SKU')} ${moment} are in ${to}.`,
+      ...(digest === null ? [] : [`Digest of the ledger as known at ${knownAt}: ${digest}`]),
+    ]);
+    return 0;
+  },
+};
