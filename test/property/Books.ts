@@ -11,6 +11,7 @@ import { noMetrics, systemTime } from '../../core/runtime.ts';
 import type { StockPolicy } from '../../core/stock/policy.ts';
 import { Workspace } from '../../core/stock/workspace.ts';
 import { hashOfContent } from '../hashOfContent.ts';
+import { dayIn, firstInstantAfter } from './days.ts';
 import type { Doc, History, ItemFacts, Setting } from './documents.ts';
 import { MemoryStore } from './MemoryStore.ts';
 
@@ -23,7 +24,7 @@ export const policyOf = (setting: Setting): StockPolicy => ({
   valuation: 'fifo',
   pools: setting.pools,
   rates: {},
-  zone: 'UTC',
+  zone: setting.zone ?? 'UTC',
   closedPeriod: setting.closedPeriod,
   dates: { from: '1990-01-01', to: undefined, future: 'tell' },
   costs: 'tell',
@@ -107,7 +108,10 @@ export class Books {
     const { closedThrough } = await this.store.period();
     const [answer] = await this.send(doc);
     const isBooked = answer === 'booked' && (await wasCommitted(this, doc));
-    return { answer: answer!, as: isBooked ? redirected(doc, closedThrough) : undefined };
+    return {
+      answer: answer!,
+      as: isBooked ? redirected(doc, closedThrough, this.setting.zone) : undefined,
+    };
   }
 
   /** The same under message ids of one's own; the number of the document where none is given. */
@@ -201,11 +205,10 @@ async function wasCommitted({ store }: Books, { type, data }: Doc): Promise<bool
 }
 
 /** What was dated in a closed period counts on the first open day. */
-function redirected(doc: Doc, closedThrough: string): Doc {
+function redirected(doc: Doc, closedThrough: string, zone?: string): Doc {
   const { at } = doc.data;
-  if (at === undefined || closedThrough === '' || at.slice(0, 10) > closedThrough) return doc;
-  const day = new Date(Date.parse(closedThrough) + 86_400_000).toISOString();
-  return { ...doc, data: { ...doc.data, at: day } };
+  if (at === undefined || closedThrough === '' || dayIn(zone, at) > closedThrough) return doc;
+  return { ...doc, data: { ...doc.data, at: firstInstantAfter(closedThrough, zone) } };
 }
 
 export function itemDoc({ sku, ...facts }: ItemFacts): Doc {

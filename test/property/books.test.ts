@@ -16,6 +16,7 @@ import { events, everyMethod, histories, movements } from './histories.ts';
 
 const all = { limit: 100_000 };
 const anything = histories({ events, owners: true });
+const measured = histories({ events, owners: true, measures: true, zones: true });
 const timesOf = (docs: readonly Doc[]): string[] =>
   [...new Set(docs.flatMap(({ data }) => data.at ?? []))].sort();
 
@@ -60,6 +61,9 @@ describe(`the books after any history (${runs()} histories each)`, function () {
 
   it('with everything at once are what the plainest books would be', () =>
     check(anything, asTheOracleSays));
+
+  it('in other units, currencies and zones are what the plainest books would be', () =>
+    check(measured, asTheOracleSays));
 
   it('as of every date and as known at every moment are what the plainest books would be', () =>
     check(histories({ events, most: 12 }), async ({ setting, docs }) => {

@@ -11,6 +11,7 @@ export interface Line {
   from?: string;
   to?: string;
   quantity?: string;
+  unit?: string;
   unitCost?: string;
   amount?: string;
   lot?: string;
@@ -30,6 +31,8 @@ export interface DocumentData {
   party?: string;
   reason?: string;
   amount?: string;
+  currency?: string;
+  rate?: string;
   split?: string;
   additionalCost?: string;
   reservation?: string;
@@ -53,6 +56,9 @@ export interface ItemFacts {
   negative?: 'allow' | 'deny';
   tracking?: 'none' | 'lot' | 'serial';
   weight?: string;
+  unit?: string;
+  /** Base units in one, by unit. */
+  units?: Record<string, string>;
   valued?: boolean;
 }
 
@@ -64,6 +70,8 @@ export interface Setting {
   negative: 'allow' | 'deny';
   minorDigits: number;
   closedPeriod: 'refuse' | 'redirect';
+  /** IANA zone of the business days; left out, UTC. */
+  zone?: string;
 }
 
 export interface History {
@@ -80,7 +88,15 @@ export function describeDoc({ type, data, recordedAt }: Doc): string {
   if (name) parts.push(name);
   if (data.at) parts.push(`at ${shortTime(data.at)}`);
   parts.push(`(learnt ${shortTime(recordedAt)})`);
-  for (const field of ['party', 'reference', 'amount', 'split', 'expiresAt'] as const) {
+  for (const field of [
+    'party',
+    'reference',
+    'amount',
+    'currency',
+    'rate',
+    'split',
+    'expiresAt',
+  ] as const) {
     if (data[field] !== undefined) parts.push(`${field} ${data[field]}`);
   }
   if (data.additionalCost) parts.push(`plus ${data.additionalCost}`);
@@ -95,6 +111,7 @@ function describeLine(line: Line): string {
   const parts: string[] = [];
   if (line.receipt) parts.push(`on ${line.receipt}`);
   if (line.quantity !== undefined) parts.push(line.quantity);
+  if (line.unit) parts.push(line.unit);
   if (line.sku) parts.push(line.sku);
   if (line.from) parts.push(`${line.from} -> ${line.to}`);
   if (line.location) parts.push(`at ${line.location}`);
@@ -114,12 +131,14 @@ function describeLine(line: Line): string {
 const shortTime = (at: string): string => at.replace(/\.000Z$/, '').replace(/T00:00:00$/, '');
 
 export function describeHistory({ setting, docs }: History): string {
-  const items = setting.items.map(({ sku, valuation, weight: _, ...facts }) => {
-    const more = Object.entries(facts).map(([name, value]) => `, ${name} ${value}`);
-    return `${sku} by ${valuation}${more.join('')}`;
-  });
+  const items = setting.items.map(
+    ({ sku, valuation, weight: _, unit: _unit, units: _units, ...facts }) => {
+      const more = Object.entries(facts).map(([name, value]) => `, ${name} ${value}`);
+      return `${sku} by ${valuation}${more.join('')}`;
+    },
+  );
   const pools = Object.entries(setting.pools).map(([pool, places]) => `${pool} = ${places}`);
-  const rules = `shortages ${setting.negative}, ${setting.minorDigits} decimals, closed: ${setting.closedPeriod}`;
+  const rules = `shortages ${setting.negative}, ${setting.minorDigits} decimals, closed: ${setting.closedPeriod}${setting.zone ? `, days of ${setting.zone}` : ''}`;
   return [`${items.join('; ')}. ${pools.join('; ')}. ${rules}`, ...docs.map(describeDoc)].join(
     '\n',
   );

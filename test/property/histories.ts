@@ -54,6 +54,9 @@ export interface Step {
   apart: boolean;
   /** The document has another line. */
   second: boolean;
+  unit: string;
+  /** What one of the foreign currency of the document is worth; empty where it states none. */
+  rate: string;
 }
 
 export interface Kind {
@@ -68,10 +71,17 @@ export interface Kind {
   owners?: boolean;
   /** Most documents that may have two lines have them. */
   twofold?: boolean;
+  /** In units besides the base unit, and at costs in a foreign currency. */
+  measures?: boolean;
+  /** Days of zones in which the clocks change meanwhile. */
+  zones?: boolean;
 }
 
 export const movements: readonly Event[] = events.slice(0, 11);
 export const everyMethod = ['fifo', 'average', 'lifo', 'standard', 'lot'] as const;
+
+/** In January 2026 none does: histories in zones begin in March. Beirut skips midnight itself. */
+const clocksThatChange = ['Europe/Berlin', 'America/New_York', 'Asia/Beirut', 'Pacific/Apia'];
 
 const million = 1_000_000;
 const quantity = fc.oneof(
@@ -85,7 +95,7 @@ const cost = fc.oneof(
   { arbitrary: fc.integer({ min: 0, max: 20 * million }), weight: 2 },
 );
 
-function stepOf({ events: chosen, inOrder, owners, twofold }: Kind): fc.Arbitrary<Step> {
+function stepOf({ events: chosen, inOrder, owners, twofold, measures }: Kind): fc.Arbitrary<Step> {
   // Receipts and issues are what most of life is made of.
   const frequent = chosen.filter((event) => event === 'receive' || event === 'issue');
   return fc.record({
@@ -103,6 +113,10 @@ function stepOf({ events: chosen, inOrder, owners, twofold }: Kind): fc.Arbitrar
     second: twofold
       ? fc.constantFrom(true, true, false)
       : fc.constantFrom(false, false, false, false, true),
+    unit: measures ? fc.constantFrom('', '', 'EA', 'BOX', 'QUARTER') : fc.constant(''),
+    rate: measures
+      ? fc.constantFrom('', '', '', '2', '0.9251', '0.333333333333', '1.05')
+      : fc.constant(''),
     owner: owners ? fc.constantFrom(false, false, false, false, true) : fc.constant(false),
   });
 }
@@ -117,6 +131,7 @@ function settingOf(kind: Kind): fc.Arbitrary<Setting> {
         sku,
         valuation,
         weight: '1',
+        ...(kind.measures ? { unit: 'EA', units: { BOX: '12', QUARTER: '1/4' } } : {}),
         ...(valuation === 'standard' ? { standardCost: String(standard) } : {}),
         ...(valuation === 'lot' || which === 1 ? { tracking: 'lot' } : {}),
         ...(which === 2 ? { valued: false } : {}),
@@ -128,6 +143,7 @@ function settingOf(kind: Kind): fc.Arbitrary<Setting> {
     negative,
     minorDigits: fc.constantFrom(2, 2, 2, 0, 3),
     closedPeriod: fc.constantFrom(...(kind.closedPeriod ?? (['refuse', 'redirect'] as const))),
+    ...(kind.zones ? { zone: fc.constantFrom(...clocksThatChange) } : {}),
   });
 }
 

@@ -7,6 +7,7 @@ import type { Doc, Setting } from './documents.ts';
 import { read, spread } from './oracle/exact.ts';
 import type { Fact } from './oracle/facts.ts';
 import { chronological, factsOf } from './oracle/facts.ts';
+import { inBase } from './oracle/inBase.ts';
 import type { Lowered } from './oracle/NaiveBooks.ts';
 import { balanceKey, NaiveBooks } from './oracle/NaiveBooks.ts';
 import type { NaivePool } from './oracle/NaivePool.ts';
@@ -26,7 +27,8 @@ export interface Truth {
 }
 
 /** The books after all of the documents, or those up to a business time, in order of arrival. */
-export function truthOf(setting: Setting, docs: readonly Doc[], asOf?: string): Truth {
+export function truthOf(setting: Setting, told: readonly Doc[], asOf?: string): Truth {
+  const docs = told.map((doc) => inBase(setting, doc));
   const books = new NaiveBooks(setting);
   for (const doc of chronological(docs, asOf)) book(books, doc, docs);
   const { pools, accounts, values, lowered } = books;

@@ -6,6 +6,9 @@ const places = ['A', 'B', 'N', 'S'];
 const day = 86_400_000;
 const million = 1_000_000;
 const firstDay = Date.UTC(2026, 0, 1);
+/** With clocks that change: in New York on the 8th, elsewhere on the 29th of March. */
+const firstDayOfZone = { 'America/New_York': Date.UTC(2026, 2, 1) } as Record<string, number>;
+const firstDayInSpring = Date.UTC(2026, 2, 22);
 const firstHour = Date.UTC(2026, 5, 1);
 
 const text = (units: number): string => {
@@ -18,6 +21,16 @@ const twofold: ReadonlySet<Event> = new Set([
   ...(['receive', 'issue', 'adjust', 'count', 'transfer', 'ship', 'arrive', 'status'] as const),
 ]);
 
+/** Documents that may state costs in a foreign currency. */
+const inCurrency: ReadonlySet<string> = new Set([
+  ...['stock.receive.v1', 'stock.adjust.v1', 'stock.count.v1', 'stock.return.v1'],
+  ...['stock.landed-cost.v1', 'stock.produce.v1'],
+]);
+
+/** A quarter of what has all six decimals is no quantity. */
+const inUnit = (unit: string, quantity: number): Line =>
+  unit === '' || (unit === 'QUARTER' && quantity % 4 !== 0) ? {} : { unit };
+
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 /** Puts the steps of a plan into documents, one after the other; a step that has no sense is left out. */
@@ -25,10 +38,13 @@ export class Writer {
   readonly docs: Doc[] = [];
   readonly #setting: Setting;
   readonly #methods: Map<string, string>;
+  readonly #firstDay: number;
   #count = 0;
 
   constructor(setting: Setting) {
     this.#setting = setting;
+    const { zone } = setting;
+    this.#firstDay = zone ? (firstDayOfZone[zone] ?? firstDayInSpring) : firstDay;
     this.#methods = new Map(setting.items.map(({ sku, valuation }) => [sku, valuation]));
   }
 
@@ -90,12 +106,13 @@ export class Writer {
     return this.#setting.items[number % this.#setting.items.length]!;
   }
 
-  #line({ sku, place, quantity, which, owner, apart }: Step): Line {
+  #line({ sku, place, quantity, unit, which, owner, apart }: Step): Line {
     const item = this.#item(sku);
     return {
       sku: item.sku,
       location: places[place]!,
       quantity: text(quantity),
+      ...inUnit(unit, quantity),
       ...(item.tracking === 'lot' ? { lot: `L${1 + (which % 2)}` } : {}),
       ...(owner ? { owner: 'OWNER' } : {}),
       ...(apart ? { status: 'quarantine' } : {}),
@@ -110,13 +127,15 @@ export class Writer {
   #at({ late, tie }: Step): string {
     const back = late % this.#count;
     const number = this.#count - back;
-    return iso(firstDay + number * day - (back > 0 && !tie ? day / 2 : 0));
+    return iso(this.#firstDay + number * day - (back > 0 && !tie ? day / 2 : 0));
   }
 
   #doc(step: Step, type: string, lines: Line[], more: DocumentData = {}): Doc {
     const at = this.#at(step);
     const document = `${letters[step.event]}${this.#count}`;
-    return { type, recordedAt: this.#recordedAt(), data: { document, at, ...more, lines } };
+    const money = step.rate && inCurrency.has(type) ? { currency: 'USD', rate: step.rate } : {};
+    const data = { document, at, ...money, ...more, lines };
+    return { type, recordedAt: this.#recordedAt(), data };
   }
 
   /** The document of a type that is meant, of those so far. */
@@ -153,10 +172,14 @@ export class Writer {
       : undefined;
     if (!original) return this.#doc(step, 'stock.return.v1', [stated], { party });
     const there = original.data.lines![0]!;
-    const quantity =
-      Number(there.quantity) < Number(line.quantity) ? there.quantity : line.quantity;
-    const same = there.lot === undefined ? {} : { lot: there.lot };
-    return this.#doc(step, 'stock.return.v1', [{ ...line, ...same, quantity: quantity! }], {
+    const { unit: _, ...own } = line;
+    const isLess = line.unit === there.unit && Number(line.quantity) < Number(there.quantity);
+    const same = {
+      ...(there.lot === undefined ? {} : { lot: there.lot }),
+      ...(there.unit === undefined ? {} : { unit: there.unit }),
+      quantity: isLess ? line.quantity! : there.quantity!,
+    };
+    return this.#doc(step, 'stock.return.v1', [{ ...own, ...same }], {
       party,
       reference: original.data.document!,
     });
@@ -243,7 +266,7 @@ export class Writer {
 
   /** At a place, or in any place of its pool. */
   #reserve(step: Step, line: Line, recordedAt: string): Doc {
-    const { owner: _, status: _held, location, lot, ...own } = line;
+    const { owner: _, status: _held, unit: _unit, location, lot, ...own } = line;
     const pool = poolOfPlace(this.#setting, location!);
     const where = step.second ? { pool } : { location: location!, ...(lot ? { lot } : {}) };
     const hours = step.plain
@@ -260,10 +283,9 @@ export class Writer {
   }
 
   #period(step: Step, recordedAt: string): Doc {
-    const through = iso(firstDay + (this.#count - 1 - (step.which % this.#count)) * day).slice(
-      0,
-      10,
-    );
+    const through = iso(
+      this.#firstDay + (this.#count - 1 - (step.which % this.#count)) * day,
+    ).slice(0, 10);
     if (step.event === 'close') return { type: 'period.close.v1', recordedAt, data: { through } };
     return {
       type: 'period.reopen.v1',

@@ -1,7 +1,8 @@
 import type { Line, Setting } from '../documents.ts';
-import { read, round, worth } from './exact.ts';
+import { read, round, write } from './exact.ts';
 import type { Fact } from './facts.ts';
 import { isOutside, poolOfPlace } from './facts.ts';
+import { statedWorth } from './inBase.ts';
 import type { Rules, Slice } from './NaivePool.ts';
 import { NaivePool } from './NaivePool.ts';
 
@@ -89,7 +90,7 @@ export class NaiveBooks {
     const issued = this.#issued.get(`${reference}|${sku}`);
     const original = from === 'customer' ? together(issued, lot) : undefined;
     if (line.unitCost !== undefined) {
-      return worth(quantity, read(line.unitCost), this.setting.minorDigits);
+      return statedWorth(quantity, line, this.setting.minorDigits);
     }
     if (original) return round(original.value * quantity, original.quantity);
     const pool = this.#pool(sku, line.location!);
@@ -154,7 +155,8 @@ export class NaiveBooks {
       document,
       ...(receipt ? { origins: receipt.facts } : {}),
       unitCost: stated,
-      known: original ?? (stated === undefined ? undefined : worth(quantity, stated, minorDigits)),
+      known:
+        original ?? (stated === undefined ? undefined : statedWorth(quantity, line, minorDigits)),
     });
   }
 
@@ -186,7 +188,7 @@ export class NaiveBooks {
     const leaves = cost === undefined ? before - counted : before;
     const moved = (of: Line, quantity: bigint): Fact => ({
       ...fact,
-      line: { ...of, quantity: text(quantity) },
+      line: { ...of, quantity: write(quantity) },
     });
     if (leaves > 0n) this.leave(moved(plain, leaves), line.location!, 'adjustment');
     const comes = counted - (this.balances.get(key) ?? 0n);
@@ -220,9 +222,3 @@ function together(
 
 const total = (slices: readonly Slice[]): bigint =>
   slices.reduce((sum, { value }) => sum + value, 0n);
-
-/** Decimal text of an integer of 10^-6. */
-function text(units: bigint): string {
-  const digits = `${units}`.padStart(7, '0');
-  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
-}

@@ -3,8 +3,10 @@
 /** Decimal text as an integer of 10^-digits; further digits must not be there. */
 export function read(text: string, digits = 6): bigint {
   const [whole = '', fraction = ''] = text.replace('-', '').split('.');
-  if (fraction.length > digits) throw new Error(`${text} has more than ${digits} decimals`);
-  const units = BigInt(whole + fraction.padEnd(digits, '0'));
+  if (/[1-9]/.test(fraction.slice(digits))) {
+    throw new Error(`${text} has more than ${digits} decimals`);
+  }
+  const units = BigInt(whole + fraction.slice(0, digits).padEnd(digits, '0'));
   return text.startsWith('-') ? -units : units;
 }
 
@@ -13,6 +15,12 @@ export function round(numerator: bigint, denominator: bigint): bigint {
   if (denominator < 0n) return round(-numerator, -denominator);
   if (numerator < 0n) return -round(-numerator, denominator);
   return (2n * numerator + denominator) / (2n * denominator);
+}
+
+/** Decimal text of an integer of 10^-6. */
+export function write(units: bigint): string {
+  const digits = `${units < 0n ? -units : units}`.padStart(7, '0');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
 const MILLION = 1_000_000n;

@@ -1,4 +1,5 @@
 import type { Doc, Line, Setting } from '../documents.ts';
+import type { BaseLine } from './inBase.ts';
 
 /** One line of a document that is neither cancelled nor late: what the oracle works off in order. */
 export interface Fact {
@@ -9,7 +10,7 @@ export interface Fact {
   document: string;
   reference: string;
   party: string;
-  line: Line;
+  line: BaseLine;
   doc: Doc;
 }
 
@@ -17,8 +18,7 @@ export interface Fact {
 export interface ReceiptLine {
   id: string;
   sku: string;
-  quantity: string;
-  unitCost: string;
+  line: BaseLine;
 }
 
 const movements = new Set([
@@ -111,12 +111,7 @@ export function receiptLines(line: Line, all: readonly Doc[]): ReceiptLine[] {
     .flatMap((doc) => factsOf(doc, all))
     .filter((fact) => line.sku === undefined || fact.line.sku === line.sku)
     .filter((fact) => line.line === undefined || fact.id.endsWith(`/${line.line}`))
-    .map(({ id, line: { sku, quantity, unitCost } }) => ({
-      id,
-      sku: sku!,
-      quantity: quantity!,
-      unitCost: unitCost ?? '0',
-    }));
+    .map(({ id, line: of }) => ({ id, sku: of.sku!, line: { unitCost: '0', ...of } }));
 }
 
 export const isOutside = (place: string): boolean =>

@@ -1,7 +1,8 @@
 import type { Doc } from '../documents.ts';
-import { read, spread, spreadEvenly, worth } from './exact.ts';
+import { read, spread, spreadEvenly } from './exact.ts';
 import type { Fact, ReceiptLine } from './facts.ts';
 import { poolOfPlace, receiptLines } from './facts.ts';
+import { statedWorth } from './inBase.ts';
 import type { NaiveBooks } from './NaiveBooks.ts';
 import type { Rules } from './NaivePool.ts';
 
@@ -9,11 +10,12 @@ export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void 
   const { lines = [], amount, split = 'value' } = doc.data;
   const { minorDigits, items } = books.setting;
   const targets = lines.map((line) => ({ line, receipts: receiptLines(line, docs) }));
-  const weigh = ({ sku, quantity, unitCost }: ReceiptLine): bigint => {
+  const weigh = ({ sku, line }: ReceiptLine): bigint => {
+    const quantity = read(line.quantity!);
     if (split === 'equally') return 1n;
-    if (split === 'value') return worth(read(quantity), read(unitCost), minorDigits);
+    if (split === 'value') return statedWorth(quantity, line, minorDigits);
     const weight = items.find((item) => item.sku === sku)?.weight ?? '0';
-    return split === 'weight' ? read(quantity) * read(weight) : read(quantity);
+    return split === 'weight' ? quantity * read(weight) : quantity;
   };
   const parts =
     amount === undefined
@@ -24,7 +26,7 @@ export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void 
     const none = weights.every((weight) => weight === 0n);
     const shares = spread(read(line.amount!, minorDigits), none ? weights.map(() => 1n) : weights);
     for (const [index, receipt] of receipts.entries()) {
-      bear(books, receipt.sku, receipt.id, read(receipt.quantity), shares[index]!);
+      bear(books, receipt.sku, receipt.id, read(receipt.line.quantity!), shares[index]!);
     }
   }
 }
