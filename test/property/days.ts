@@ -1,6 +1,6 @@
 /** Days of a zone by the plainest means: the platform is asked what its clocks show. */
 
-const HOUR = 3_600_000;
+const HALF_HOUR = 1_800_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -12,9 +12,9 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 export const dayIn = (zone = 'UTC', instant: string): string =>
   formatOf(zone).format(new Date(instant));
 
-/** First instant of the day after; looked for by whole hours from the first at which it can begin. */
+/** First instant of the day after; looked for by half hours from the first at which it can begin. */
 export function firstInstantAfter(day: string, zone = 'UTC'): string {
-  let instant = Date.parse(day) + 8 * HOUR;
-  while (dayIn(zone, new Date(instant).toISOString()) <= day) instant += HOUR;
+  let instant = Date.parse(day) + 16 * HALF_HOUR;
+  while (dayIn(zone, new Date(instant).toISOString()) <= day) instant += HALF_HOUR;
   return new Date(instant).toISOString();
 }

@@ -1,14 +1,13 @@
 import type { Doc, DocumentData, ItemFacts, Line, Setting } from '../documents.ts';
 import type { Event, Step } from '../histories.ts';
 import { poolOfPlace } from '../oracle/facts.ts';
+import { firstTimes } from './firstTimes.ts';
+import { letters } from './letters.ts';
 
 const places = ['A', 'B', 'N', 'S'];
 const day = 86_400_000;
 const million = 1_000_000;
 const firstDay = Date.UTC(2026, 0, 1);
-/** With clocks that change: in New York on the 8th, elsewhere on the 29th of March. */
-const firstDayOfZone = { 'America/New_York': Date.UTC(2026, 2, 1) } as Record<string, number>;
-const firstDayInSpring = Date.UTC(2026, 2, 22);
 const firstHour = Date.UTC(2026, 5, 1);
 
 const text = (units: number): string => {
@@ -44,8 +43,8 @@ export class Writer {
   constructor(setting: Setting) {
     this.#setting = setting;
     const { zone } = setting;
-    this.#firstDay = zone ? (firstDayOfZone[zone] ?? firstDayInSpring) : firstDay;
     this.#methods = new Map(setting.items.map(({ sku, valuation }) => [sku, valuation]));
+    this.#firstDay = zone === undefined ? firstDay : Date.parse(firstTimes[zone]!);
   }
 
   write(step: Step): void {
@@ -294,26 +293,3 @@ export class Writer {
     };
   }
 }
-
-const letters: Record<Event, string> = {
-  receive: 'R',
-  issue: 'I',
-  transfer: 'T',
-  adjust: 'A',
-  count: 'C',
-  customerReturn: 'CR',
-  supplierReturn: 'SR',
-  ship: 'SH',
-  arrive: 'AR',
-  status: 'Q',
-  produce: 'P',
-  landed: 'L',
-  revalue: 'W',
-  method: 'M',
-  cancel: 'X',
-  reserve: 'V',
-  commit: 'V',
-  void: 'V',
-  close: 'Z',
-  reopen: 'Z',
-};
