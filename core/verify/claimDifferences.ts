@@ -3,8 +3,9 @@ import type { InboxRecord, Period, Reservation, ReservationState } from '../ledg
 import { limits } from '../limits.ts';
 import { MessageMap } from '../MessageMap.ts';
 import type { Books } from '../ports.ts';
-import { rowsOf } from '../rowsOf.ts';
+import { slicesOf } from '../sideBySide.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
+import { pagesOf } from './SkuCursor.ts';
 
 /** Answers that change the state of a reservation; after any other it is as before. */
 const stateAfter: Readonly<Record<string, ReservationState>> = {
@@ -27,16 +28,11 @@ type Tell = (message: string) => void;
  */
 export async function* claimDifferences(store: ClaimStore): AsyncIterable<Difference[]> {
   yield await periodDifferences(store);
-  let some: Reservation[] = [];
-  for await (const reservation of rowsOf((page) => store.reservations({}, page))) {
-    some.push(reservation);
-    if (some.length < limits.pageRows) continue;
+  for await (const some of pagesOf((page) => store.reservations({}, page))) {
     yield await reservationDifferences(store, some);
-    some = [];
     // A store that answers at once would let nobody else be heard.
     await new Promise(setImmediate);
   }
-  yield await reservationDifferences(store, some);
 }
 
 async function periodDifferences(store: ClaimStore): Promise<Difference[]> {
@@ -121,8 +117,7 @@ async function messagesOf(
 ): Promise<MessageMap<InboxRecord>> {
   const booked = new MessageMap<InboxRecord>();
   const named = log.filter(({ source }) => source !== '');
-  for (let from = 0; from < named.length; from += limits.pageRows) {
-    const some = named.slice(from, from + limits.pageRows);
+  for (const some of slicesOf(named, limits.pageRows)) {
     const keys = some.map(({ source, messageId }) => ({ source, id: messageId }));
     for (const record of await store.inbox(keys)) booked.set(record.source, record.id, record);
   }

@@ -6,7 +6,7 @@ import type { PackKey, PostedDocument } from '../pack.ts';
 import { movedOf } from '../packFrom.ts';
 import type { Books } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
-import { sideBySide } from '../sideBySide.ts';
+import { sideBySide, slicesOf } from '../sideBySide.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { tupleKey } from '../tupleKey.ts';
 import type { VerifyOptions, VerifyReport } from '../verify.ts';
@@ -103,9 +103,8 @@ async function postedAs(store: Books, document: string): Promise<PostedDocument[
     throw new StockbusError('DOCUMENT_UNKNOWN', message, undefined, { todo });
   }
   const posted: PostedDocument[] = [];
-  const keys = [...byMessage.values()];
-  for (let at = 0; at < keys.length; at += limits.pageRows) {
-    for (const pack of await store.packsByKey(keys.slice(at, at + limits.pageRows))) {
+  for (const keys of slicesOf(byMessage.values(), limits.pageRows)) {
+    for (const pack of await store.packsByKey(keys)) {
       for (const [number] of movedOf(pack).documents) {
         const one = pack.documentOf(number);
         if (one?.document === document) posted.push({ ...one, skus: [...one.skus, ...skus] });
