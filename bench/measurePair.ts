@@ -7,7 +7,8 @@ import { latencyFixture, queuesOf } from './benchHub.ts';
 import type { BookedFigures } from './booked.ts';
 import { runChild } from './child.ts';
 import type { CoreFigures } from './cores.ts';
-import { type LatencyFigures, measureLatency } from './latency.ts';
+import { type LatencyFigures, latencyPlan, measureLatency } from './latency.ts';
+import type { PlainWorkFigures } from './plainWork.ts';
 import type { ParseFigures } from './rawParse.ts';
 import type { PublishFigures } from './rawRabbitmq.ts';
 import type { RawWriteFigures } from './rawSqlite.ts';
@@ -140,5 +141,13 @@ export const measureRawMongodb = (
     return runChild('rawMongodb.ts', { args, env: embeddedEnv, timeoutMs: CHILD_TIMEOUT_MS });
   });
 
-export const latencyOf = (pair: Pair): Promise<LatencyFigures> =>
-  inWorkplace(pair, latencyFixture, ({ env }) => measureLatency(env));
+/** Beside it what the machine does to plain work at the same rate, taken right after. */
+export async function latencyOf(pair: Pair): Promise<LatencyFigures & { plain: PlainWorkFigures }> {
+  const figures = await inWorkplace(pair, latencyFixture, ({ env }) => measureLatency(env));
+  const args = [String(latencyPlan.perSecond), String(latencyPlan.measureMs)];
+  const plain = await runChild<PlainWorkFigures>('plainWork.ts', {
+    args,
+    timeoutMs: CHILD_TIMEOUT_MS,
+  });
+  return { ...figures, plain };
+}
