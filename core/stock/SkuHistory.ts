@@ -6,8 +6,7 @@ import { isBefore, type Position } from '../position.ts';
 import { eachInSlices, type Slices } from '../slices.ts';
 import { BalanceMoves } from './BalanceMoves.ts';
 import { isFact } from './costing/Fact.ts';
-import type { PostedFact } from './costing/history.ts';
-import { postedFact } from './costing/history.ts';
+import { type PostedFact, postedFact } from './costing/history.ts';
 import type { CostDifference } from './costing/recost.ts';
 import type { SkuCosts } from './costing/SkuCosts.ts';
 

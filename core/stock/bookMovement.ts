@@ -4,13 +4,11 @@
  * its quantity at once; values from there on are found anew at the end of the round (`settle`).
  */
 
-import type { Balance, LedgerEntry } from '../ledger.ts';
-import { isOutside } from '../ledger.ts';
+import { type Balance, isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import type { BookContext, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
-import type { Effect, Fact } from './costing/Fact.ts';
-import { factOf } from './costing/Fact.ts';
+import { type Effect, type Fact, factOf } from './costing/Fact.ts';
 import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';
 import { leaveEmptied, lotFactsOf } from './lotFacts.ts';

@@ -2,8 +2,7 @@
  * What a command means for the books: the only place that knows stock rules. Pure: it sees the
  * workspace, the policy and the time it is told, and either changes the workspace or leaves no trace.
  */
-import type { Fault } from '../errors.ts';
-import { StockbusError } from '../errors.ts';
+import { type Fault, StockbusError } from '../errors.ts';
 import { type Command, type CommandType, expiryActor } from '../message.ts';
 import { reservedField } from '../reservedField.ts';
 import type { BookContext } from './context.ts';

@@ -5,8 +5,7 @@
  * the pools are, at any pair of dates.
  */
 import type { Minor } from '../decimal.ts';
-import type { LedgerEntry } from '../ledger.ts';
-import { transitPool } from '../ledger.ts';
+import { type LedgerEntry, transitPool } from '../ledger.ts';
 import type { Accounts } from './policy.ts';
 
 /** One line of a posting: exactly one of the two amounts is not zero, and neither is negative. */

@@ -1,5 +1,4 @@
-import type { NegativePolicy, ValuationMethod } from '../ledger.ts';
-import { transitPool } from '../ledger.ts';
+import { type NegativePolicy, transitPool, type ValuationMethod } from '../ledger.ts';
 import type { UnitPrecisions } from '../unitPrecision.ts';
 
 /** Accounts of the journal, by what they are for. */

@@ -5,8 +5,7 @@ import { isBefore } from '../position.ts';
 import type { Slices } from '../slices.ts';
 import type { BookContext } from './context.ts';
 import { costsText } from './costing/checkpoint.ts';
-import type { CostDifference } from './costing/recost.ts';
-import { recost } from './costing/recost.ts';
+import { type CostDifference, recost } from './costing/recost.ts';
 import type { CostedFacts } from './SkuHistory.ts';
 import type { SkuState } from './SkuState.ts';
 import {

@@ -1,5 +1,4 @@
-import type { EntryInput, EntryKind, LedgerEntry } from '../../ledger.ts';
-import { derivedKinds } from '../../ledger.ts';
+import { derivedKinds, type EntryInput, type EntryKind, type LedgerEntry } from '../../ledger.ts';
 import { tupleKey } from '../../tupleKey.ts';
 
 /** From where to where: places, and the cost pools there. */

@@ -1,8 +1,7 @@
 import type { LedgerEntry } from '../../ledger.ts';
 import { isBefore, type Position } from '../../position.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import type { Effect, Fact } from './Fact.ts';
-import { isFact, wayKey } from './Fact.ts';
+import { type Effect, type Fact, isFact, wayKey } from './Fact.ts';
 
 interface Moved {
   quantity: bigint;

@@ -1,7 +1,6 @@
 import type { LedgerEntry } from '../../ledger.ts';
 import { byPosition } from '../../position.ts';
-import type { Fact } from './Fact.ts';
-import { factOf, isFact, wayKey } from './Fact.ts';
+import { type Fact, factOf, isFact, wayKey } from './Fact.ts';
 
 /** Value along another way, and the last entry that went it. */
 interface PostedEffect {

@@ -6,8 +6,7 @@
 import type { LedgerEntry } from '../../ledger.ts';
 import { eachInSlices, type Slices } from '../../slices.ts';
 import { applyFact } from './applyFact.ts';
-import type { Effect, Fact, Outcome } from './Fact.ts';
-import { wayKey } from './Fact.ts';
+import { type Effect, type Fact, type Outcome, wayKey } from './Fact.ts';
 import type { PostedFact } from './history.ts';
 import { OwnProductions } from './OwnProductions.ts';
 import type { References } from './References.ts';

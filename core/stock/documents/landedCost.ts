@@ -3,14 +3,12 @@ import { MICRO_ONE, mulDiv } from '../../decimal.ts';
 import type { Command, StockLandedCost } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
-import type { PostedFact } from '../costing/history.ts';
-import { historiesOf } from '../costing/history.ts';
+import { historiesOf, type PostedFact } from '../costing/history.ts';
 import { ofRest } from '../costing/splitCost.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { refusal } from '../refusal.ts';
 import { amountIn } from '../units.ts';
-import type { AnyDocument } from './movementLines.ts';
-import { entryOf, readDocument, reasonOf } from './movementLines.ts';
+import { type AnyDocument, entryOf, readDocument, reasonOf } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
 
 type Basis = NonNullable<StockLandedCost['split']>;

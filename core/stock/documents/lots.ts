@@ -2,8 +2,7 @@
 import { compareKeys } from '../../cursor.ts';
 import { formatDecimal, lesser, MICRO_ONE } from '../../decimal.ts';
 import type { StockbusError } from '../../errors.ts';
-import type { Balance, Item, LedgerEntry } from '../../ledger.ts';
-import { isOutside } from '../../ledger.ts';
+import { type Balance, type Item, isOutside, type LedgerEntry } from '../../ledger.ts';
 import { calendarOf } from '../../zone.ts';
 import type { BookContext, Terms } from '../context.ts';
 import { insufficient, refusal } from '../refusal.ts';

@@ -14,8 +14,7 @@ import type {
   Shortage,
 } from './contract.ts';
 import { hold } from './hold.ts';
-import type { Part } from './pick.ts';
-import { freeForPart, refuseShort, takesFromPool } from './pick.ts';
+import { freeForPart, type Part, refuseShort, takesFromPool } from './pick.ts';
 import { asOfNow } from './release.ts';
 
 type Parts = { line: ReservationLine; parts: Part[]; total: Micro }[];

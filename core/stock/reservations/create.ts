@@ -1,6 +1,5 @@
 import type { Micro } from '../../decimal.ts';
-import type { Reservation, ReservationLine } from '../../ledger.ts';
-import { transitPool } from '../../ledger.ts';
+import { type Reservation, type ReservationLine, transitPool } from '../../ledger.ts';
 import type { ReservationCreate } from '../../message.ts';
 import { forEachLine, onLine } from '../documents/onLine.ts';
 import { refuseReserved } from '../documents/refuseReserved.ts';

@@ -1,5 +1,4 @@
-import type { StockbusError } from '../../errors.ts';
-import { isStockbusError } from '../../errors.ts';
+import { isStockbusError, type StockbusError } from '../../errors.ts';
 import type { Command } from '../../message.ts';
 import type { BookContext } from '../context.ts';
 import { businessTime } from '../documents/businessTime.ts';

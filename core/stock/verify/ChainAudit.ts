@@ -1,6 +1,5 @@
 import { formatDecimal } from '../../decimal.ts';
-import type { LedgerEntry, SkuHead } from '../../ledger.ts';
-import { isOutside } from '../../ledger.ts';
+import { isOutside, type LedgerEntry, type SkuHead } from '../../ledger.ts';
 import type { PackState, PostedDocument, SkuPointer, StoredPack } from '../../pack.ts';
 import { hashPack, type MovedPack, postedText, seqOf } from '../../packBody.ts';
 import { isDerived } from '../costing/Fact.ts';

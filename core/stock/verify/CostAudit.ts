@@ -3,14 +3,11 @@ import { faultOf } from '../../errors.ts';
 import type { CostLayer, CostPool, LedgerEntry, SkuHead } from '../../ledger.ts';
 import { isBefore, type Position } from '../../position.ts';
 import { atOnce } from '../../slices.ts';
-import type { PostedFact } from '../costing/history.ts';
-import { historyOf } from '../costing/history.ts';
+import { historyOf, type PostedFact } from '../costing/history.ts';
 import { References } from '../costing/References.ts';
-import type { CostDifference } from '../costing/recost.ts';
-import { recost } from '../costing/recost.ts';
+import { type CostDifference, recost } from '../costing/recost.ts';
 import { SkuCosts } from '../costing/SkuCosts.ts';
-import type { CheckpointMark } from './checkpointMark.ts';
-import { isSame } from './checkpointMark.ts';
+import { type CheckpointMark, isSame } from './checkpointMark.ts';
 import type { Differences } from './Differences.ts';
 import { isProduced, type ProducedFact } from './ProductionAudit.ts';
 
