@@ -7,6 +7,7 @@ import { type Command, type CommandType, expiryActor } from '../message.ts';
 import { reservedField } from '../reservedField.ts';
 import type { BookContext } from './context.ts';
 import { bookCancellation } from './documents/cancellation.ts';
+import { bookCount } from './documents/counts.ts';
 import { bookLandedCost } from './documents/landedCost.ts';
 import { upsertItem, upsertLocation } from './documents/masterData.ts';
 import { bookLines } from './documents/movementLines.ts';
@@ -79,7 +80,7 @@ const rules: Readonly<Record<Exclude<CommandType, ReservationCommand['type']>, R
   'stock.return.v1': bookLines,
   'stock.transfer.v1': bookLines,
   'stock.adjust.v1': bookLines,
-  'stock.count.v1': bookLines,
+  'stock.count.v1': bookCount,
   'stock.status.v1': bookLines,
   'stock.produce.v1': bookProduction,
   'stock.landed-cost.v1': bookLandedCost,

@@ -784,7 +784,7 @@ sku: string
  */
 location: string
 /**
- * Quantity that was counted, in `unit`; zero or more.
+ * Quantity that was counted, in `unit`; zero or more. Lines of the same stock (item, place, lot, status, owner) add up.
  */
 quantity: string
 /**
@@ -811,7 +811,7 @@ status?: ("available" | "quarantine" | "damaged")
  */
 owner?: string
 /**
- * Cost of one `unit` of all that was counted: that is what it is worth afterwards. Left out, what was found comes at the current cost of the stock.
+ * Cost of one `unit` of all that was counted: that is what it is worth afterwards. The same in all lines of the same stock. Left out, what was found comes at the current cost of the stock.
  */
 unitCost?: string
 /**

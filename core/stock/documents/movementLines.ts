@@ -1,11 +1,10 @@
-/** Documents whose lines move stock: receipts, issues, returns, transfers, adjustments, counts, status. */
+/** Documents whose lines move stock: receipts, issues, returns, transfers, adjustments, status. */
 import type { FactKind, Item, LedgerEntry, Status } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import type { Command, MovementType } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext, DocumentFacts, Terms } from '../context.ts';
 import { refusal } from '../refusal.ts';
-import { onHandAt } from '../timeline.ts';
 import { type Exchange, exchangeOf, quantityOf, statedCost } from '../units.ts';
 import { businessTime } from './businessTime.ts';
 import { knowItem } from './knowItem.ts';
@@ -44,6 +43,8 @@ export interface AnyDocument {
   lines: AnyLine[];
 }
 
+type LineType = Exclude<MovementType, 'stock.count.v1'>;
+
 /** What the lines of one document share while they are read. */
 export interface Reading {
   facts: DocumentFacts;
@@ -81,12 +82,17 @@ export function reasonOf(reading: Reading, reason: string | undefined, note = ''
 
 export function bookLines(context: BookContext, command: Command, data: AnyDocument): void {
   const reading = readDocument(context, command, data);
-  const type = command.type as MovementType;
+  const type = command.type as LineType;
   refuseNoParty(type, data);
   forEachLine(data.lines, (line, index) => {
     refuseReserved(line, aboutTransit.includes(type));
     const item = knowItem(context, line.sku, line.unit);
-    const entry = readLine(context, reading, type, data, line, index, item);
+    if (type === 'stock.receive.v1') refuseNoCost(context, item, line);
+    const entry = readLine(context, reading, line, index, item);
+    route(type, data, line, entry);
+    if (entry.quantity === 0n) {
+      throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
+    }
     bookWithLots(context, item, entry);
     fulfil(context, entry);
   });
@@ -150,11 +156,10 @@ export function bookWithLots(
 const poolAt = (context: BookContext, place: string): string =>
   place === '' || isOutside(place) ? '' : context.poolOf(place);
 
-function readLine(
+/** What a line says of how much and at what cost; which way it goes is still to be said. */
+export function readLine(
   context: BookContext,
   reading: Reading,
-  type: MovementType,
-  data: AnyDocument,
   line: AnyLine,
   index: number,
   item: Item,
@@ -162,18 +167,11 @@ function readLine(
   const { inUnit, base, factor, note } = quantityOf(context.policy, item, line.quantity, line.unit);
   const size = inUnit < 0n ? -inUnit : inUnit;
   const reason = reasonOf(reading, line.reason, note);
-  const quantity = base < 0n ? -base : base;
-  const entry = entryOf(reading.facts, line, index, quantity, reason);
-  if (type === 'stock.receive.v1') refuseNoCost(context, item, line);
+  const entry = entryOf(reading.facts, line, index, base < 0n ? -base : base, reason);
   if (line.unitCost !== undefined && entry.owner === '' && item.valued) {
     entry.input = statedCost(context.policy, size, line.unitCost, factor, reading.exchange);
   }
   if (line.expiresOn !== undefined) entry.input = { ...entry.input, expiresOn: line.expiresOn };
-  if (type === 'stock.count.v1') routeCount(context, line, entry);
-  else route(type, data, line, inUnit < 0n, entry);
-  if (type !== 'stock.count.v1' && entry.quantity === 0n) {
-    throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
-  }
   return entry;
 }
 
@@ -185,13 +183,7 @@ function refuseNoCost({ policy }: BookContext, item: Item, line: AnyLine): void 
 }
 
 /** Which places a line moves between: one arm for each message type. */
-function route(
-  messageType: Exclude<MovementType, 'stock.count.v1'>,
-  data: AnyDocument,
-  line: AnyLine,
-  isNegative: boolean,
-  entry: LedgerEntry,
-): void {
+function route(messageType: LineType, data: AnyDocument, line: AnyLine, entry: LedgerEntry): void {
   const location = line.location ?? '';
   switch (messageType) {
     case 'stock.receive.v1':
@@ -209,7 +201,7 @@ function route(
       setWay(entry, 'transfer', line.from!, line.to!);
       break;
     case 'stock.adjust.v1':
-      if (isNegative) setWay(entry, 'adjust', location, 'adjustment');
+      if (line.quantity.startsWith('-')) setWay(entry, 'adjust', location, 'adjustment');
       else setWay(entry, 'adjust', 'adjustment', location);
       break;
     case 'stock.status.v1':
@@ -232,25 +224,9 @@ export function setWay(entry: LedgerEntry, kind: FactKind, from: string, to: str
 }
 
 /** Who returns or takes back decides the sign: nobody guesses it. */
-function refuseNoParty(type: MovementType, { party }: AnyDocument): void {
+function refuseNoParty(type: LineType, { party }: AnyDocument): void {
   if (type !== 'stock.return.v1' || party !== undefined) return;
   throw refusal('MESSAGE_INVALID', 'party is missing', 'party');
-}
-
-/** The difference between what was counted and what the books have at that time. */
-function routeCount(
-  { workspace }: BookContext,
-  { location = '' }: AnyLine,
-  entry: LedgerEntry,
-): void {
-  const state = workspace.sku(entry.sku);
-  const balance = state.balance(location, entry.lot, entry.status, entry.owner);
-  const found = entry.quantity - onHandAt(state, balance, { at: entry.at, seq: state.seq + 1 });
-  const { amount, ...input } = entry.input ?? {};
-  entry.input = { ...input, counted: entry.quantity };
-  entry.quantity = found < 0n ? -found : found;
-  if (found < 0n) setWay(entry, 'count', location, 'adjustment');
-  else setWay(entry, 'count', 'adjustment', location);
 }
 
 function refuseSame(from: string | undefined, to: string | undefined, field: string): void {
@@ -259,8 +235,4 @@ function refuseSame(from: string | undefined, to: string | undefined, field: str
 }
 
 /** What is under way is shipped, arrives, is counted or lost. */
-const aboutTransit: readonly MovementType[] = [
-  'stock.transfer.v1',
-  'stock.adjust.v1',
-  'stock.count.v1',
-];
+const aboutTransit: readonly LineType[] = ['stock.transfer.v1', 'stock.adjust.v1'];

@@ -52,8 +52,10 @@ export class Writer {
     const doc = this.#docOf(step);
     if (!doc) return;
     if (step.second && twofold.has(step.event)) {
-      const { sku, place, which } = step;
-      const other = { ...step, sku: sku + (which % 3), place: (place + 1) % places.length };
+      const { sku, place, which, event } = step;
+      // Two people count what lies at one place.
+      const next = event === 'count' && which > 4 ? place : (place + 1) % places.length;
+      const other = { ...step, sku: sku + (which % 3), place: next };
       doc.data.lines!.push(...this.#docOf(other)!.data.lines!);
     }
     this.docs.push(doc);

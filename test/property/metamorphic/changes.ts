@@ -79,7 +79,8 @@ function stated(doc: Doc): Doc {
   const lines = data.lines!.map((line, index) =>
     line.unitCost !== undefined || line.quantity!.startsWith('-')
       ? line
-      : { ...line, unitCost: `${3 + index}.5` },
+      : // Of what two lines count there is one cost.
+        { ...line, unitCost: `${type === 'stock.count.v1' ? 3 : 3 + index}.5` },
   );
   return { ...doc, data: { ...own, lines } };
 }
@@ -96,10 +97,19 @@ export function split({ setting, docs }: History): { history: History; parts: nu
       return many === 0 ? [doc] : parts;
     }
     if (lines.length < 2 || document === undefined || named.has(document)) return [doc];
+    if (addsUp(doc)) return [doc];
     numbers.set(document, lines.length);
     return lines.map((line, index) => part(doc, index, { ...line, line: `${index + 1}` }));
   });
   return { history: { setting, docs: groups.flat() }, parts: groups.map(({ length }) => length) };
+}
+
+/** Whether lines count the same stock. */
+function addsUp({ type, data: { lines = [] } }: Doc): boolean {
+  const stock = lines.map(({ sku, location, lot, status, owner }) =>
+    JSON.stringify([sku, location, lot, status, owner]),
+  );
+  return type === 'stock.count.v1' && new Set(stock).size < stock.length;
 }
 
 /** What a return takes back, and a landed cost bears on, is all that a document moved. */

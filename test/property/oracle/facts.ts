@@ -1,4 +1,5 @@
 import type { Doc, Line, Setting } from '../documents.ts';
+import { read, write } from './exact.ts';
 import type { BaseLine } from './inBase.ts';
 
 /** One line of a document that is neither cancelled nor late: what the oracle works off in order. */
@@ -75,7 +76,7 @@ export function timeOf({ type, data, recordedAt }: Doc, all: readonly Doc[]): st
 
 export function factsOf(doc: Doc, all: readonly Doc[]): Fact[] {
   const lines = doc.type === 'reservation.commit.v1' ? committed(doc, all) : (doc.data.lines ?? []);
-  return lines.map((line, index) => ({
+  const facts = lines.map((line, index) => ({
     id: `${numberOf(doc)}/${line.line ?? index + 1}`,
     type: doc.type === 'reservation.commit.v1' ? 'stock.issue.v1' : doc.type,
     at: timeOf(doc, all),
@@ -85,6 +86,18 @@ export function factsOf(doc: Doc, all: readonly Doc[]): Fact[] {
     line,
     doc,
   }));
+  return doc.type === 'stock.count.v1' ? addedUp(facts) : facts;
+}
+
+/** Lines that count the same stock are one: the sum of what they found, as the first of them. */
+function addedUp(facts: readonly Fact[]): Fact[] {
+  const ofOne = Map.groupBy(facts, ({ line: { sku, location, lot, status, owner } }) =>
+    JSON.stringify([sku, location, lot, status ?? 'available', owner]),
+  );
+  return [...ofOne.values()].map((same) => {
+    const sum = same.reduce((total, { line }) => total + read(line.quantity!), 0n);
+    return { ...same[0]!, line: { ...same[0]!.line, quantity: write(sum) } };
+  });
 }
 
 /** Issues of a commit: the lines of its reservation, those named with their own quantity. */

@@ -101,6 +101,46 @@ describe('counts', () => {
     for (const state of states.slice(1)) assert.deepEqual(state, states[0]);
   });
 
+  it('add up over the lines of one balance, in whatever units', async () => {
+    await rig.item('X', { unit: 'EA', units: { BOX: '12' } });
+    await book(receive('R1', 1, '100', { unitCost: '2' }));
+    const shelf = (quantity: string, more: object = {}) => ({
+      ...{ sku: 'X', location: 'A', quantity },
+      ...more,
+    });
+    await rig.book('count', {
+      ...{ document: 'C1', at: day(2) },
+      lines: [
+        shelf('5', { unit: 'BOX' }),
+        shelf('3', { status: 'damaged' }),
+        shelf('45'),
+        shelf('7', { location: 'B' }),
+      ],
+    });
+    assert.deepEqual(
+      (await rig.moves('X')).slice(1),
+      ['adjustment>A 5 @ 10.00', 'adjustment>A 3 @ 6.00', 'adjustment>B 7 @ 14.00'].map(
+        (way) => `count ${way}`,
+      ),
+    );
+    await book(receive('R2', 1, '9', { unitCost: '2' }));
+    assert.equal(await rig.stock('X', 'A'), '105, damaged: 3');
+  });
+
+  it('of one balance have one cost', async () => {
+    const lines = (...costs: object[]) => ({
+      ...{ document: 'C1', at: day(2) },
+      lines: costs.map((cost) => ({ sku: 'X', location: 'A', quantity: '2', ...cost })),
+    });
+    await rig.item('X', { unit: 'EA', units: { BOX: '12' } });
+    for (const other of [{ unitCost: '4' }, {}]) {
+      const { code, field } = await rig.refuse('count', lines({ unitCost: '3' }, other));
+      assert.deepEqual([code, field], ['MESSAGE_INVALID', 'lines[1].unitCost']);
+    }
+    await rig.book('count', lines({ unitCost: '3' }, { unit: 'BOX', unitCost: '36' }));
+    assert.equal(await rig.pool('X'), '26 @ 78.00');
+  });
+
   it('of the past are corrected only up to the next count', async () => {
     await book(receive('R1', 1, '10', { unitCost: '1' }), count('C2', 8, '6'), issue('I1', 9, '2'));
     await book(count('C1', 4, '7'));

@@ -1,0 +1,54 @@
+/** Counts: what was found is booked as the difference to what the books have at that time. */
+import type { LedgerEntry } from '../../ledger.ts';
+import type { Command } from '../../message.ts';
+import { tupleKey } from '../../tupleKey.ts';
+import type { BookContext } from '../context.ts';
+import { refusal } from '../refusal.ts';
+import { onHandAt } from '../timeline.ts';
+import { knowItem } from './knowItem.ts';
+import { type AnyDocument, bookWithLots, readDocument, readLine, setWay } from './movementLines.ts';
+import { forEachLine } from './onLine.ts';
+import { refuseReserved } from './refuseReserved.ts';
+
+/** Lines of one balance add up: two people count two shelves. */
+export function bookCount(context: BookContext, command: Command, data: AnyDocument): void {
+  const reading = readDocument(context, command, data);
+  const counted = new Map<string, LedgerEntry>();
+  const entries = forEachLine(data.lines, (line, index) => {
+    refuseReserved(line, true);
+    const item = knowItem(context, line.sku, line.unit);
+    const entry = readLine(context, reading, line, index, item);
+    setWay(entry, 'count', 'adjustment', line.location ?? '');
+    const key = tupleKey(entry.sku, entry.to, entry.lot, entry.status, entry.owner);
+    const first = counted.get(key);
+    if (first) addTo(first, entry);
+    else counted.set(key, entry);
+    return first ? undefined : entry;
+  });
+  forEachLine(entries, (entry) => {
+    if (!entry) return;
+    setDifference(context, entry);
+    bookWithLots(context, context.workspace.sku(entry.sku).item!, entry);
+  });
+}
+
+function addTo(first: LedgerEntry, { quantity, input, reason }: LedgerEntry): void {
+  if (input?.unitCost !== first.input?.unitCost) {
+    const message = 'lines that count the same stock state different costs';
+    throw refusal('MESSAGE_INVALID', message, 'unitCost');
+  }
+  first.quantity += quantity;
+  if (input) first.input = { ...first.input, ...input };
+  first.reason ||= reason;
+}
+
+function setDifference({ workspace }: BookContext, entry: LedgerEntry): void {
+  const { sku, to, lot, status, owner, at, quantity, input } = entry;
+  const state = workspace.sku(sku);
+  const balance = state.balance(to, lot, status, owner);
+  const found = quantity - onHandAt(state, balance, { at, seq: state.seq + 1 });
+  const { amount, ...stated } = input ?? {};
+  entry.input = { ...stated, counted: quantity };
+  entry.quantity = found < 0n ? -found : found;
+  if (found < 0n) setWay(entry, 'count', to, 'adjustment');
+}
