@@ -19,8 +19,18 @@ export function bookCancellation(context: BookContext, command: Command, data: S
   if (standing.length === 0) {
     throw refusal('DOCUMENT_CANCELLED', `${data.document} is cancelled already`, 'document');
   }
+  const all = [...standing, ...costsOf(context, standing)];
   // The last first, so that what was there in between is there again.
-  forEachNeeding(standing.reverse(), (fact) => cancel(context, command, data, fact));
+  forEachNeeding(all.reverse(), (fact) => cancel(context, command, data, fact));
+}
+
+/** What bears on receipts by other documents goes with them. */
+function costsOf({ workspace }: BookContext, facts: readonly PostedFact[]): PostedFact[] {
+  const receipts = facts.filter(({ entry }) => entry.kind === 'receive');
+  return forEachNeeding(receipts, ({ entry: { sku, at, seq } }) => {
+    const later = workspace.sku(sku).historyFrom(at).factsAfter({ at, seq });
+    return later.filter(({ fact, isCancelled }) => fact.input?.of === seq && !isCancelled);
+  }).flat();
 }
 
 function factsOf({ workspace }: BookContext, { document, origin }: StockCancel): PostedFact[] {

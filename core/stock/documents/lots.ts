@@ -20,12 +20,22 @@ export function withLots(
   if (entry.lot === '' && isOutward && entry.kind !== 'count') {
     return pick(context, item, entry, terms);
   }
+  if (entry.lot === '' && closesShortage(context, entry)) return [entry];
   if (entry.lot === '') {
     const what = item.tracking === 'serial' ? 'serial number' : 'lot';
     throw refusal('LOT_MISSING', `${item.sku} is kept by ${what}, the line names none`, 'lot');
   }
   if (item.tracking === 'serial') refuseSerialQuantity(entry);
   return [entry];
+}
+
+/** What left without a lot is found, or counted as none, without one. */
+function closesShortage({ workspace }: BookContext, entry: LedgerEntry): boolean {
+  const { kind, sku, to, status, owner, quantity, at } = entry;
+  if (kind !== 'count' && kind !== 'adjust') return false;
+  const state = workspace.sku(sku);
+  const balance = state.balance(to, '', status, owner);
+  return rangeFrom(state, balance, { at, seq: state.seq + 1 }).most + quantity <= 0n;
 }
 
 function pick(

@@ -335,7 +335,6 @@ const corrections: Meaning[] = [
       ['cancel', { document: 'GR-1', at: day(9) }],
     ],
     figures: { pools: {}, accounts: {} },
-    pending: true,
   },
   {
     name: 'landed costs on a lot of two receipts',

@@ -20,6 +20,7 @@ export interface ReceiptLine {
   id: string;
   sku: string;
   line: BaseLine;
+  stands: boolean;
 }
 
 const movements = new Set([
@@ -119,12 +120,18 @@ function committed(doc: Doc, all: readonly Doc[]): Line[] {
 
 /** Lines of the receipts that a line of a landed cost names, as they stand: the last takes the residue. */
 export function receiptLines(line: Line, all: readonly Doc[]): ReceiptLine[] {
+  const stand = new Set(standing(all).map(numberOf));
   return all
     .filter((doc) => doc.type === 'stock.receive.v1' && numberOf(doc) === line.receipt)
     .flatMap((doc) => factsOf(doc, all))
     .filter((fact) => line.sku === undefined || fact.line.sku === line.sku)
     .filter((fact) => line.line === undefined || fact.id.endsWith(`/${line.line}`))
-    .map(({ id, line: of }) => ({ id, sku: of.sku!, line: { unitCost: '0', ...of } }));
+    .map(({ id, line: of }) => ({
+      id,
+      sku: of.sku!,
+      line: { unitCost: '0', ...of },
+      stands: stand.has(line.receipt!),
+    }));
 }
 
 export const isOutside = (place: string): boolean =>

@@ -26,6 +26,8 @@ export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void 
     const none = weights.every((weight) => weight === 0n);
     const shares = spread(read(line.amount!, minorDigits), none ? weights.map(() => 1n) : weights);
     for (const [index, receipt] of receipts.entries()) {
+      // What was cancelled has its share no more.
+      if (!receipt.stands) continue;
       bear(books, receipt.sku, receipt.id, read(receipt.line.quantity!), shares[index]!);
     }
   }

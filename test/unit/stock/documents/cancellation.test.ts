@@ -143,6 +143,32 @@ describe('a cancelled document', () => {
     assert.deepEqual(await with_.state(), await (await booked([...first, ...late])).state());
   });
 
+  it('that received takes what landed on it back, and leaves what landed on others', async () => {
+    const others = [
+      ...first,
+      doc('receive', 'R4', 9, [x('5', { unitCost: '99' })]),
+      doc('landed-cost', 'LC2', 12, [{ receipt: 'R4' }], { amount: '10' }),
+    ];
+    const more = [
+      kinds.receipt!,
+      doc('issue', 'I5', 11, [x('6')]),
+      doc('landed-cost', 'LC', 12, [{ receipt: 'D' }, { receipt: 'R1' }], { split: 'equally' }),
+      doc('landed-cost', 'LC3', 13, [{ receipt: 'D' }], { amount: '7' }),
+    ] as const;
+    const shared: Doc = ['landed-cost', { ...more[2]![1], amount: '30' }];
+    for (const docs of [
+      [...others, more[0]!, more[1]!, shared, more[3]!, ...next, cancel],
+      [...others, more[0]!, shared, more[3]!, cancel, more[1]!, ...next],
+    ]) {
+      const rig = await booked(docs);
+      const own = doc('landed-cost', 'LC', 12, [{ receipt: 'R1' }], { amount: '10' });
+      const without = await booked([...others, more[1]!, own, ...next]);
+      assert.deepEqual(await rig.state(), await without.state());
+      assert.equal(await rig.refused('cancel', { document: 'LC3' }), 'DOCUMENT_CANCELLED');
+      await rig.book('cancel', { document: 'LC' });
+    }
+  });
+
   it('whose goods are gone is refused, or makes the place short where that is allowed', async () => {
     const docs = [
       doc('receive', 'D', 1, [x('5', { unitCost: '2' })]),

@@ -114,6 +114,21 @@ describe('lots', () => {
       assert.equal(await refused('adjust', 1, '5', { reason: 'FOUND' }), 'LOT_MISSING');
     });
 
+    it('that is short is found, or counted as none, without a lot', async () => {
+      await rig.item('M', { negative: 'allow' });
+      for (const found of ['adjust', 'count'] as const) {
+        const place = { location: found };
+        await book('issue', 1, '3', place);
+        await book('receive', 2, '10', { ...place, lot: 'L1' });
+        assert.equal(await refused('count', 4, '1', place), 'LOT_MISSING');
+        assert.equal(await refused('adjust', 4, '4', { ...place, reason: 'FOUND' }), 'LOT_MISSING');
+        if (found === 'count') await book('count', 3, '0', place);
+        else await book('adjust', 3, '3', { ...place, reason: 'FOUND' });
+        assert.equal(await rig.stock('M', found), 'L1: 10');
+        assert.equal(await refused('adjust', 4, '1', { ...place, reason: 'FOUND' }), 'LOT_MISSING');
+      }
+    });
+
     it('goes back to a supplier, into production and into scrap as it is picked', async () => {
       await book('receive', 1, '3', { lot: 'L1', expiresOn: '2026-06-30' });
       await book('receive', 1, '9', { lot: 'L2', expiresOn: '2026-12-31' });
