@@ -15,6 +15,7 @@ import stockCount from '../schemas/stock.count.v1.json' with { type: 'json' };
 import stockIssue from '../schemas/stock.issue.v1.json' with { type: 'json' };
 import stockLandedCost from '../schemas/stock.landed-cost.v1.json' with { type: 'json' };
 import stockMethod from '../schemas/stock.method.v1.json' with { type: 'json' };
+import stockOpening from '../schemas/stock.opening.v1.json' with { type: 'json' };
 import stockProduce from '../schemas/stock.produce.v1.json' with { type: 'json' };
 import stockReceive from '../schemas/stock.receive.v1.json' with { type: 'json' };
 import stockRejected from '../schemas/stock.rejected.v1.json' with { type: 'json' };
@@ -49,6 +50,7 @@ export const schemas: Readonly<Record<MessageType, JsonSchema>> = {
   'item.upsert.v1': itemUpsert,
   'location.upsert.v1': locationUpsert,
   'order.upsert.v1': orderUpsert,
+  'stock.opening.v1': stockOpening,
   'stock.receive.v1': stockReceive,
   'stock.issue.v1': stockIssue,
   'stock.return.v1': stockReturn,

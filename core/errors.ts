@@ -426,6 +426,11 @@ export const codes = {
     'Issue the stock first, or choose another method.',
     409,
   ),
+  OPENING_REPEATED: bad(
+    'There is an opening balance of the item at that place already.',
+    'Cancel the other one first, or book the difference with stock.adjust.',
+    409,
+  ),
   LOT_MISSING: bad(
     'The item is kept by lot or serial number, and the line names none.',
     'Name the lot, or the serial number.',

@@ -14,6 +14,7 @@ export type Status = 'available' | 'quarantine' | 'damaged';
  * carry `corrects` and `by`, and are what a correction adds instead of changing what is written.
  */
 export const factKinds = [
+  'opening',
   'receive',
   'issue',
   'return',
@@ -60,6 +61,7 @@ export const virtualPlaces = [
   'transit',
   'production',
   'scrap',
+  'opening',
 ] as const;
 export type VirtualPlace = (typeof virtualPlaces)[number];
 export const isVirtual = (place: string): place is VirtualPlace =>

@@ -31,6 +31,7 @@ export const euros: StockPolicy = {
     received: 'received',
     costOfSales: 'cost of sales',
     adjustment: 'adjustment',
+    opening: 'opening',
     variance: 'variance',
     production: 'production',
     scrap: 'scrap',

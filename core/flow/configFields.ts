@@ -227,6 +227,7 @@ const accountsField = () =>
     ),
     costOfSales: account('Cost of what was sold.', '5000 Cost of sales'),
     adjustment: account('What was found, lost or revalued.', '5100 Inventory adjustments'),
+    opening: account('What was there when the books began.', '3000 Opening balance'),
     variance: account(
       'What receipts cost more than the standard, or than a guess that a product was made at.',
       '5200 Purchase price variance',

@@ -21,6 +21,7 @@ interface MovementColumn {
 }
 
 const movements: readonly MovementColumn[] = [
+  { of: 'opened', title: 'Opened', about: 'Opening balances of these books.' },
   { of: 'received', title: 'Received', about: 'From suppliers.' },
   { of: 'returnedToSupplier', title: 'To supplier', about: 'Returned to suppliers.' },
   { of: 'issued', title: 'Issued', about: 'To customers.' },

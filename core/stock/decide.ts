@@ -11,6 +11,7 @@ import { bookCount } from './documents/counts.ts';
 import { bookLandedCost } from './documents/landedCost.ts';
 import { upsertItem, upsertLocation } from './documents/masterData.ts';
 import { bookLines } from './documents/movementLines.ts';
+import { bookOpening } from './documents/opening.ts';
 import { upsertOrder } from './documents/openOrders.ts';
 import { closePeriod, reopenPeriod } from './documents/period.ts';
 import { bookProduction } from './documents/production.ts';
@@ -75,6 +76,7 @@ type Rule = (context: BookContext, command: Command, data: never) => void;
 
 /** What each message does to the books, but for those about reservations. */
 const rules: Readonly<Record<Exclude<CommandType, ReservationCommand['type']>, Rule>> = {
+  'stock.opening.v1': bookOpening,
   'stock.receive.v1': bookLines,
   'stock.issue.v1': bookLines,
   'stock.return.v1': bookLines,

@@ -74,6 +74,8 @@ function accountOf(
   switch (place) {
     case 'supplier':
       return about.isLanded ? accounts.landedCost : accounts.received;
+    case 'opening':
+      return accounts.opening;
     case 'customer':
       return accounts.costOfSales;
     case 'production':

@@ -12,6 +12,8 @@ export interface Accounts {
   received: string;
   costOfSales: string;
   adjustment: string;
+  /** What was there when the books began. */
+  opening: string;
   /** What receipts cost more than the standard, or than a guess that a product was made at. */
   variance: string;
   /** Work in progress: components go in, products come out. */

@@ -685,7 +685,7 @@ currency: string
 /**
  * What moved it: kind of the ledger entry.
  */
-kind: ("receive" | "issue" | "return" | "transfer" | "adjust" | "count" | "status" | "consume" | "produce" | "landed" | "revalue" | "method" | "cancel" | "recount" | "recost" | "trueup" | "variance" | "effect")
+kind: ("opening" | "receive" | "issue" | "return" | "transfer" | "adjust" | "count" | "status" | "consume" | "produce" | "landed" | "revalue" | "method" | "cancel" | "recount" | "recost" | "trueup" | "variance" | "effect")
 /**
  * Number of the document.
  * An identifier: Unicode NFC, trimmed.
@@ -1028,6 +1028,95 @@ valuation: ("fifo" | "lifo" | "average" | "standard" | "lot")
  * Cost of one base unit, where the method is `standard`. Left out, what the stock costs then.
  */
 standardCost?: string
+}[]
+}
+
+/**
+ * What was there when these books began: quantity and value against the opening balance account, once for each SKU and place. Neither a purchase nor a find.
+ */
+export interface StockOpening {
+/**
+ * Number of the document in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
+ */
+document: string
+/**
+ * Business date and time from which it counts, in UTC: before all that happened since.
+ */
+at: string
+/**
+ * ISO 4217 code of the costs in the lines. Left out, they are in the currency of the valuation.
+ * An identifier: Unicode NFC, trimmed.
+ */
+currency?: string
+/**
+ * Units of the valuation currency for one of `currency`, above zero. Left out, the rate of the day in the rate table of the config.
+ */
+rate?: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason?: string
+/**
+ * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+revision?: string
+/**
+ * The lines, booked all or none.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines: {
+/**
+ * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
+ */
+line?: string
+/**
+ * Stock keeping unit: the item that is moved.
+ * An identifier: Unicode NFC, trimmed.
+ */
+sku: string
+/**
+ * Place where the stock lies. A place that is new is made.
+ * An identifier: Unicode NFC, trimmed.
+ */
+location: string
+/**
+ * Quantity in `unit`, greater than zero.
+ */
+quantity: string
+/**
+ * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
+ */
+unit?: string
+/**
+ * Lot or batch number; for items tracked by serial number, that number.
+ * An identifier: Unicode NFC, trimmed.
+ */
+lot?: string
+/**
+ * Last day on which the lot may be used.
+ */
+expiresOn?: string
+/**
+ * State of the stock; only `available` can be promised.
+ */
+status?: ("available" | "quarantine" | "damaged")
+/**
+ * Cost of one `unit`, in `currency`. A line has this or `amount`.
+ */
+unitCost?: string
+/**
+ * Value of the whole line, in `currency`. A line has this or `unitCost`.
+ */
+amount?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
 }[]
 }
 
@@ -1661,6 +1750,7 @@ export interface MessageData {
   'stock.issue.v1': StockIssue;
   'stock.landed-cost.v1': StockLandedCost;
   'stock.method.v1': StockMethod;
+  'stock.opening.v1': StockOpening;
   'stock.produce.v1': StockProduce;
   'stock.receive.v1': StockReceive;
   'stock.rejected.v1': StockRejected;

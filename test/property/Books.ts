@@ -36,6 +36,7 @@ export const policyOf = (setting: Setting): StockPolicy => ({
     received: '1600',
     costOfSales: '5000',
     adjustment: '5100',
+    opening: '3000',
     variance: '5200',
     production: '1480',
     scrap: '5300',

@@ -109,7 +109,8 @@ function valuesOf(entries: readonly LedgerEntry[]): Map<string, bigint> {
     const facts = new Map(ofSku.map((entry) => [entry.seq, entry]));
     for (const { kind, corrects, by, value, from, to, fromPool, toPool, seq } of ofSku) {
       const fact = facts.get(corrects ?? seq)!;
-      if (!['receive', 'issue', 'return', 'transfer', 'adjust'].includes(fact.kind)) continue;
+      if (!['opening', 'receive', 'issue', 'return', 'transfer', 'adjust'].includes(fact.kind))
+        continue;
       if (corrects !== by) continue;
       const isSame = fact.from === from && fact.to === to && fact.toPool === toPool;
       const isBack =
@@ -167,7 +168,7 @@ function layersOf({ pools }: Truth, digits: number): string[] {
 function namedValues({ values }: Truth, docs: readonly Doc[]): Map<string, bigint> {
   const named = new Map<string, bigint>();
   for (const { type, data } of docs) {
-    if (!/receive|issue|return|transfer|adjust|commit/.test(type)) continue;
+    if (!/opening|receive|issue|return|transfer|adjust|commit/.test(type)) continue;
     const document = data.document ?? data.reservation;
     const held = docs.find((doc) => doc.data.reservation === data.reservation);
     const sku = (type === 'reservation.commit.v1' ? held : { data })?.data.lines?.[0]?.sku ?? '';

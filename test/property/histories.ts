@@ -30,6 +30,7 @@ export const events = [
   'void',
   'close',
   'reopen',
+  'opening',
 ] as const;
 export type Event = (typeof events)[number];
 

@@ -44,6 +44,9 @@ function book(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void {
 
 function bookFact(books: NaiveBooks, fact: Fact): void {
   switch (fact.type) {
+    case 'stock.opening.v1':
+      books.receive(fact, 'opening');
+      break;
     case 'stock.receive.v1':
       books.receive(fact, 'supplier');
       break;

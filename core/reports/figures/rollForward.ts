@@ -4,6 +4,7 @@ import type { EntryKind, LedgerEntry } from '../../ledger.ts';
 
 /** Those that move goods, and their value with them. */
 const goodsMoves = [
+  'opened',
   'received',
   'returnedToSupplier',
   'issued',
@@ -56,6 +57,8 @@ function classOf({ kind, from, to, toPool, quantity }: LedgerEntry): MovementCla
     case 'supplier':
       if (quantity === 0n) return 'landed';
       return isIn ? 'received' : 'returnedToSupplier';
+    case 'opening':
+      return 'opened';
     case 'customer':
       return isIn ? 'returnedByCustomer' : 'issued';
     case 'production':

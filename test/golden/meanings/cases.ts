@@ -61,6 +61,10 @@ const landed = (document: string, receipts: readonly string[], amount: string): 
   'landed-cost',
   { document, at: later(), amount, lines: receipts.map((receipt) => ({ receipt })) },
 ];
+const opening = (document: string, line: object, at = later()): Doc => [
+  'opening',
+  { document, at, lines: [{ sku: 'A', location: 'W', ...line }] },
+];
 const count = (document: string, counted: readonly object[], at = later()): Doc => [
   'count',
   { document, at, lines: counted.map((line) => ({ sku: 'A', location: 'W', ...line })) },
@@ -290,6 +294,51 @@ const lines: Meaning[] = [
   },
 ];
 
+const openings: Meaning[] = [
+  {
+    name: 'opening balance: quantity and value',
+    docs: [opening('OB-1', { quantity: '10', amount: '100' })],
+    figures: { pools: { 'A main': '10 @ 100.00' }, accounts: { opening: '-100.00' } },
+  },
+  {
+    name: 'opening balance at a cost of one',
+    docs: [opening('OB-1', { quantity: '3', unitCost: '3.333333' }), issue('SI-1', '1')],
+    figures: {
+      pools: { 'A main': '2 @ 6.67' },
+      accounts: { opening: '-10.00', costOfSales: '3.33' },
+    },
+  },
+  {
+    name: 'opening balance that comes after what was sold of it',
+    docs: [
+      issue('SI-1', '4', { at: day(3) }),
+      opening('OB-1', { quantity: '10', amount: '100' }, day(1)),
+    ],
+    policy: { negative: 'allow' },
+    figures: {
+      pools: { 'A main': '6 @ 60.00' },
+      accounts: { opening: '-100.00', costOfSales: '40.00' },
+    },
+  },
+  {
+    name: 'a second opening balance of a place',
+    docs: [
+      opening('OB-1', { quantity: '10', amount: '100' }),
+      opening('OB-2', { quantity: '5', amount: '50' }),
+    ],
+    refused: 'OPENING_REPEATED',
+  },
+  {
+    name: 'opening balance, cancelled and stated anew',
+    docs: [
+      opening('OB-1', { quantity: '10', amount: '100' }),
+      ['cancel', { document: 'OB-1', at: day(9) }],
+      opening('OB-2', { quantity: '5', amount: '50' }),
+    ],
+    figures: { pools: { 'A main': '5 @ 50.00' }, accounts: { opening: '-50.00' } },
+  },
+];
+
 /** Two documents of one instant, in both orders of arrival. */
 const atOneInstant = (
   name: string,
@@ -393,6 +442,7 @@ export const meanings: readonly Meaning[] = [
   ...transfers,
   ...returns,
   ...lines,
+  ...openings,
   ...instants,
   ...corrections,
 ];

@@ -23,7 +23,7 @@ const twofold: ReadonlySet<Event> = new Set([
 /** Documents that may state costs in a foreign currency. */
 const inCurrency: ReadonlySet<string> = new Set([
   ...['stock.receive.v1', 'stock.adjust.v1', 'stock.count.v1', 'stock.return.v1'],
-  ...['stock.landed-cost.v1', 'stock.produce.v1'],
+  ...['stock.landed-cost.v1', 'stock.produce.v1', 'stock.opening.v1'],
 ]);
 
 /** A quarter of what has all six decimals is no quantity. */
@@ -94,6 +94,8 @@ export class Writer {
       case 'revalue':
       case 'method':
         return this.#worth(step);
+      case 'opening':
+        return this.#opening(step, line);
       case 'cancel':
         return this.#cancel(step);
       default:
@@ -205,6 +207,20 @@ export class Writer {
     const amount = `${1 + Math.floor(step.cost / million)}`;
     const lines = [{ receipt: receipt.data.document! }];
     return this.#doc(step, 'stock.landed-cost.v1', lines, { amount, split });
+  }
+
+  /** Once for each SKU and place. */
+  #opening(step: Step, { owner: _, ...line }: Line): Doc | undefined {
+    const isThere = this.#earlier(
+      'stock.opening.v1',
+      0,
+      ({ data }) => data.lines![0]!.sku === line.sku && data.lines![0]!.location === line.location,
+    );
+    if (isThere) return undefined;
+    const worth = step.plain
+      ? { amount: `${Math.floor(step.cost / million)}` }
+      : { unitCost: text(step.cost) };
+    return this.#doc(step, 'stock.opening.v1', [{ ...line, ...worth }]);
   }
 
   /** A landed cost: of what is ours, came at a cost, and is not merged with others of its lot. */

@@ -22,4 +22,5 @@ export const letters: Record<Event, string> = {
   void: 'V',
   close: 'Z',
   reopen: 'Z',
+  opening: 'O',
 };

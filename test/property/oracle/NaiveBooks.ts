@@ -89,6 +89,7 @@ export class NaiveBooks {
     const lot = this.rulesOf(sku).method === 'lot' ? line.lot : undefined;
     const issued = this.#issued.get(`${reference}|${sku}`);
     const original = from === 'customer' ? together(issued, lot) : undefined;
+    if (line.amount !== undefined) return read(line.amount, this.setting.minorDigits);
     if (line.unitCost !== undefined) {
       return statedWorth(quantity, line, this.setting.minorDigits);
     }

@@ -24,6 +24,7 @@ export interface ReceiptLine {
 }
 
 const movements = new Set([
+  'stock.opening.v1',
   'stock.receive.v1',
   'stock.issue.v1',
   'stock.return.v1',
@@ -135,7 +136,7 @@ export function receiptLines(line: Line, all: readonly Doc[]): ReceiptLine[] {
 }
 
 export const isOutside = (place: string): boolean =>
-  ['supplier', 'customer', 'adjustment', 'production', 'scrap'].includes(place);
+  ['supplier', 'customer', 'adjustment', 'production', 'scrap', 'opening'].includes(place);
 
 export function poolOfPlace({ pools }: Setting, place: string): string {
   if (place === 'transit') return 'transit';

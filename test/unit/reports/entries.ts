@@ -66,6 +66,7 @@ export const accounts: Accounts = {
   received: '1590',
   costOfSales: '5000',
   adjustment: '5900',
+  opening: '3000',
   variance: '5950',
   production: '1480',
   scrap: '5990',

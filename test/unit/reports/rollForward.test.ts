@@ -41,6 +41,16 @@ describe('roll-forward', () => {
 
   const B = { sku: 'B', location: 'BER' };
 
+  it('has opening balances in a column of their own, cancelled too', async () => {
+    await book('opening', 'O1', { ...B, quantity: '10', amount: '25' });
+    assert.deepEqual(await rolled(), {
+      ...{ openedQuantity: '10', openedValue: '25.00' },
+      ...{ closingQuantity: '10', closingValue: '25.00' },
+    });
+    await book('cancel', 'O1', {});
+    assert.deepEqual(await rolled(), {});
+  });
+
   it('has a column for each kind, signed', async () => {
     await book('receive', 'R1', { ...B, quantity: '10', unitCost: '2' });
     await book('issue', 'I1', { ...B, quantity: '3' });

@@ -36,6 +36,7 @@ describe('the journal', () => {
     ['a component', moved('consume', 'BER', 'production', '5'), '1480 / 1400 5.00'],
     ['a product', moved('produce', 'production', 'BER', '5'), '1400 / 1480 5.00'],
     ['a landed cost', moved('landed', 'supplier', 'BER', '5'), '1400 / 1595 5.00'],
+    ['an opening balance', moved('opening', 'opening', 'BER', '5'), '1400 / 3000 5.00'],
     ['a write-down', moved('revalue', 'adjustment', 'BER', '-5'), '5900 / 1400 5.00'],
     ['a shipment', moved('transfer', 'BER', 'transit', '5'), '1450 / 1400 5.00'],
     [
@@ -68,6 +69,18 @@ describe('the journal', () => {
       derived('cancel', 'BER', 'supplier', '5'),
       landed,
       '1595 / 1400 5.00',
+    ],
+    [
+      'a cancelled opening balance',
+      derived('cancel', 'BER', 'opening', '5'),
+      moved('opening', 'opening', 'BER', '5', { seq: 1 }),
+      '3000 / 1400 5.00',
+    ],
+    [
+      'what opening stock is worth more than its standard',
+      derived('variance', 'BER', 'adjustment', '5'),
+      moved('opening', 'opening', 'BER', '5', { seq: 1 }),
+      '5950 / 1400 5.00',
     ],
     [
       'an issue that costs less',
