@@ -243,7 +243,7 @@ export class SkuHistory {
   dropMarks(position: Position): void {
     while (this.#marks.length > 0 && !isBefore(this.#marks.at(-1)!, position)) this.#marks.pop();
     if (this.tail && !isBefore(this.tail, position)) this.tail = undefined;
-    const costed = this.costed?.facts.at(-1)?.fact;
+    const costed = this.costed?.facts.at(-1)?.entry;
     if (costed && !isBefore(costed, position)) this.costed = undefined;
   }
 }

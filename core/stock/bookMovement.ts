@@ -8,7 +8,7 @@ import { type Balance, isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import type { BookContext, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
-import { type Effect, type Fact, factOf } from './costing/Fact.ts';
+import type { Effect, Fact } from './costing/Fact.ts';
 import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';
 import { leaveEmptied, lotFactsOf } from './lotFacts.ts';
@@ -29,7 +29,7 @@ export function bookMovement(
   const isLate = entry.at < state.latestAt;
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, entry, isReserved);
-  const fact: Fact = incoming === undefined ? entry : { ...factOf(entry), incoming };
+  const fact: Fact = incoming === undefined ? entry : { ...entry, incoming };
   if (isLate) {
     entry.value = applyProvisionally(state.costs, fact);
     workspace.markLate(state, entry, entry.document);
@@ -158,7 +158,7 @@ function moveBalance(
   const recount = recountOf(count, balance, -by);
   recount.actor = entry.actor;
   appendEntry(context, state, recount);
-  const value = applyProvisionally(state.costs, factOf(recount));
+  const value = applyProvisionally(state.costs, recount);
   recount.value = value;
   changeOnHand(context, state, recount, balance, -by);
   leaveEmptied(context.workspace, state, recount, balance, -by);

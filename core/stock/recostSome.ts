@@ -32,8 +32,8 @@ export function* recostSome(context: BookContext, sku: string, mostFacts: number
   const { facts, postings, costs } = yield* costSome(context, state, waiting, mostFacts);
   const products = productsOf(workspace, postings, facts);
   yield* post(context, state, postings);
-  const last = facts.at(-1)?.fact;
-  const next = last && history.factsAfter(last, 1)[0]?.fact;
+  const last = facts.at(-1)?.entry;
+  const next = last && history.factsAfter(last, 1)[0]?.entry;
   if (!next) {
     history.costed = undefined;
     workspace.replaceCosts(state, costs);
@@ -46,8 +46,8 @@ export function* recostSome(context: BookContext, sku: string, mostFacts: number
     if (history.countAfter(history.markBefore(next)) - left >= costs.layerCount) {
       keepCosts(workspace, state, { at: last.at, seq: last.seq, state: costsText(costs) });
     }
-    const done = waiting.done + facts.filter(({ fact }) => !isBefore(fact, waiting)).length;
-    const passed = new Set(facts.map(({ fact }) => fact.seq));
+    const done = waiting.done + facts.filter(({ entry }) => !isBefore(entry, waiting)).length;
+    const passed = new Set(facts.map(({ entry }) => entry.seq));
     workspace.changeSku(state, {
       recost: {
         at: next.at,
@@ -75,7 +75,7 @@ function* costSome(
   const known = history.costed;
   if (known?.of === waiting) return known;
   const { costs, after } = known
-    ? { costs: known.costs, after: known.facts.at(-1)?.fact }
+    ? { costs: known.costs, after: known.facts.at(-1)?.entry }
     : costsBefore(context, state, waiting);
   const again = history.countAfter(after) - factsFrom(state, waiting);
   const facts = history.factsAfter(after, again + mostFacts);

@@ -116,17 +116,17 @@ function* settleSku(
   const references = referencesBefore(workspace, state.sku, facts, after !== undefined);
   const marks: { mark: CostMark; isBetweenTimes: boolean }[] = [];
   let tail: CostMark | undefined;
-  const lastNew = facts.findLastIndex(({ fact }) => fact.seq > state.committedSeq);
+  const lastNew = facts.findLastIndex(({ entry }) => entry.seq > state.committedSeq);
   let since = 0;
   const postings = yield* recost(costs, facts, references, state.shifts ?? noShifts, (index) => {
     since += 1;
     const isDue = isTimeToMark(since, costs, bounds.checkpointFacts);
     const isTail = index === lastNew && isTimeToMark(since, costs, 1);
     if (!(isDue || isTail) || !isBetweenMessages(facts, index)) return;
-    const { at, seq } = facts[index]!.fact;
+    const { at, seq } = facts[index]!.entry;
     const mark = { at, seq, state: costsText(costs) };
     if (isDue) {
-      marks.push({ mark, isBetweenTimes: facts[index + 1]!.fact.at !== at });
+      marks.push({ mark, isBetweenTimes: facts[index + 1]!.entry.at !== at });
       since = 0;
     } else tail = mark;
   });
@@ -188,10 +188,10 @@ export function referencesBefore(
   isCut: boolean,
 ): References {
   const wanted = new Set(
-    facts.flatMap(({ fact }) => (fact.kind === 'return' ? fact.reference || [] : [])),
+    facts.flatMap(({ entry }) => (entry.kind === 'return' ? entry.reference || [] : [])),
   );
   const references = new References(wanted);
-  const first = facts[0]?.fact;
+  const first = facts[0]?.entry;
   if (!isCut || !first) return references;
   forEachNeeding([...wanted], (document) => {
     const ofSku = workspace.documents.of(document).filter((entry) => entry.sku === sku);

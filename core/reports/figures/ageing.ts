@@ -34,8 +34,8 @@ export function agedPools(
   minorDigits: number,
 ): AgedPool[] {
   const history = historyOf(entries);
-  const returns = history.filter(({ fact }) => fact.kind === 'return' && fact.reference !== '');
-  const references = new References(new Set(returns.map(({ fact }) => fact.reference)));
+  const returns = history.filter(({ entry }) => entry.kind === 'return' && entry.reference !== '');
+  const references = new References(new Set(returns.map(({ entry }) => entry.reference)));
   const costs = new SkuCosts(sku, minorDigits, opening);
   atOnce(recost(costs, history, references, new Map()));
   return costs.inOrder().map((held) => ({

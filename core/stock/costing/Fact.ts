@@ -47,21 +47,3 @@ export const isDerived = (kind: EntryKind): boolean =>
 /** Two effects are the same posting when they go the same way for the same facts. */
 export const wayKey = (of: Way & { corrects?: number }): string =>
   tupleKey(of.corrects ?? '', of.from, of.to, of.fromPool, of.toPool);
-
-export function factOf(entry: LedgerEntry): Fact {
-  return {
-    sku: entry.sku,
-    seq: entry.seq,
-    kind: entry.kind,
-    at: entry.at,
-    from: entry.from,
-    to: entry.to,
-    fromPool: entry.fromPool,
-    toPool: entry.toPool,
-    lot: entry.lot,
-    document: entry.document,
-    reference: entry.reference,
-    quantity: entry.quantity,
-    input: entry.input,
-  };
-}

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../../ledger.ts';
 import { byPosition } from '../../position.ts';
-import { type Fact, factOf, isFact, wayKey } from './Fact.ts';
+import { isFact, wayKey } from './Fact.ts';
 
 /** Value along another way, and the last entry that went it. */
 interface PostedEffect {
@@ -13,8 +13,8 @@ const noEffects: PostedFact['effects'] = new Map();
 /** What the ledger says of a fact so far: its own entry and all that corrects it. */
 export interface PostedFact {
   entry: LedgerEntry;
-  /** With the quantity as it has become. */
-  fact: Fact;
+  /** As it has become; negative where a count's difference has turned. */
+  quantity: bigint;
   /** Value along its own way. */
   value: bigint;
   /** By `wayKey`. */
@@ -32,7 +32,7 @@ export function historyOf(entries: readonly LedgerEntry[]): PostedFact[] {
     const posted = entry.by === undefined ? undefined : bySeq.get(entry.by);
     if (posted) addDerived(posted, entry);
   }
-  return [...bySeq.values()].sort((one, other) => byPosition(one.fact, other.fact));
+  return [...bySeq.values()].sort((one, other) => byPosition(one.entry, other.entry));
 }
 
 /** The same of several SKUs, one after another. */
@@ -41,9 +41,8 @@ export const historiesOf = (entries: readonly LedgerEntry[]): PostedFact[] =>
 
 /** One fact with what corrects it. */
 export function postedFact(entry: LedgerEntry, corrections: readonly LedgerEntry[]): PostedFact {
-  const { value } = entry;
-  const fact = factOf(entry);
-  const posted: PostedFact = { entry, fact, value, effects: noEffects, isCancelled: false };
+  const { quantity, value } = entry;
+  const posted: PostedFact = { entry, quantity, value, effects: noEffects, isCancelled: false };
   for (const correction of corrections) addDerived(posted, correction);
   return posted;
 }
@@ -54,7 +53,7 @@ function addDerived(posted: PostedFact, entry: LedgerEntry): void {
     const sign = entry.from === posted.entry.from ? 1n : -1n;
     posted.value += sign * entry.value;
     if (entry.kind === 'cancel') posted.isCancelled = true;
-    else posted.fact.quantity += sign * entry.quantity;
+    else posted.quantity += sign * entry.quantity;
     return;
   }
   const key = wayKey(entry);

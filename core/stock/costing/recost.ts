@@ -35,14 +35,16 @@ export function* recost(
   const own = new OwnProductions(history);
   /** What a product costs: as posted so far, and what its components cost more. */
   const costed = (posted: PostedFact): Fact => {
-    const { fact, value } = posted;
-    if (fact.kind !== 'produce') return fact;
-    const incoming = own.incomingOf(posted, shifts) ?? value + (shifts.get(fact.seq) ?? 0n);
-    return { ...fact, incoming };
+    const { entry, quantity, value } = posted;
+    if (entry.kind !== 'produce') {
+      return quantity === entry.quantity ? entry : { ...entry, quantity };
+    }
+    const incoming = own.incomingOf(posted, shifts) ?? value + (shifts.get(entry.seq) ?? 0n);
+    return { ...entry, incoming };
   };
   yield* eachInSlices(history, (posted, index) => {
     const outcome = posted.isCancelled ? nothing : applyFact(costs, costed(posted), references);
-    if (posted.fact.kind === 'consume') own.consumed(posted, outcome.value - posted.value);
+    if (posted.entry.kind === 'consume') own.consumed(posted, outcome.value - posted.value);
     compare(posted, outcome, postings);
     passed?.(index);
   });

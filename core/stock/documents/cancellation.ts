@@ -29,7 +29,7 @@ function costsOf({ workspace }: BookContext, facts: readonly PostedFact[]): Post
   const receipts = facts.filter(({ entry }) => entry.kind === 'receive');
   return forEachNeeding(receipts, ({ entry: { sku, at, seq } }) => {
     const later = workspace.sku(sku).historyFrom(at).factsAfter({ at, seq });
-    return later.filter(({ fact, isCancelled }) => fact.input?.of === seq && !isCancelled);
+    return later.filter(({ entry, isCancelled }) => entry.input?.of === seq && !isCancelled);
   }).flat();
 }
 
@@ -53,7 +53,7 @@ function cancel(
   context: BookContext,
   command: Command,
   data: StockCancel,
-  { entry: fact, fact: { quantity }, value }: PostedFact,
+  { entry: fact, quantity, value }: PostedFact,
 ): void {
   const { workspace } = context;
   const { closedThrough } = workspace.period;

@@ -23,10 +23,10 @@ export function bookLandedCost(
   const basis = data.split ?? 'value';
   const amounts = amountsOf(context, data, targets, basis, reading.exchange);
   forEachNeeding(targets.flat(), (target, index) => {
-    const { entry, fact } = target;
+    const { entry, quantity: ofQuantity } = target;
     // Never before what it is a cost of.
     const at = reading.facts.at > entry.at ? reading.facts.at : entry.at;
-    const input = { amount: amounts[index]!, of: entry.seq, ofQuantity: fact.quantity };
+    const input = { amount: amounts[index]!, of: entry.seq, ofQuantity };
     const { sku, lot, status, owner, to, toPool } = entry;
     const reason = reasonOf(reading, undefined);
     bookMovement(context, {
@@ -84,14 +84,14 @@ function amountsOf(
   });
 }
 
-function weightOf({ entry, fact, value }: PostedFact, basis: Basis, weight: bigint): bigint {
+function weightOf({ entry, quantity, value }: PostedFact, basis: Basis, weight: bigint): bigint {
   switch (basis) {
     case 'quantity':
-      return fact.quantity;
+      return quantity;
     case 'value':
       return value < 0n ? 0n : value;
     case 'weight':
-      if (weight > 0n) return mulDiv(fact.quantity, weight, MICRO_ONE);
+      if (weight > 0n) return mulDiv(quantity, weight, MICRO_ONE);
       throw refusal('MESSAGE_INVALID', `the item ${entry.sku} has no weight`, 'split');
     case 'equally':
       return 1n;

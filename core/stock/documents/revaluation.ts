@@ -55,9 +55,9 @@ function poolsWithStock(state: SkuState, at: string): string[] {
   const quantities = new Map(state.costs.inOrder().map(({ pool, quantity }) => [pool, quantity]));
   const end = { at, seq: Number.POSITIVE_INFINITY };
   const later = at < state.latestAt ? state.historyFrom(at).factsAfter(end) : [];
-  for (const { fact, isCancelled } of later) {
+  for (const { entry, quantity, isCancelled } of later) {
     if (isCancelled) continue;
-    const { fromPool, toPool, quantity } = fact;
+    const { fromPool, toPool } = entry;
     quantities.set(fromPool, (quantities.get(fromPool) ?? 0n) + quantity);
     quantities.set(toPool, (quantities.get(toPool) ?? 0n) - quantity);
   }
