@@ -458,6 +458,10 @@ export const codes = {
     'Leave the field out, or use a new SKU.',
     409,
   ),
+  SHARES_INVALID: bad(
+    'Of several products some have a share of the cost and some have none, or all shares are 0.',
+    'State a share for every product line or for none, and at least one above 0.',
+  ),
   PLACE_RESERVED: bad(
     'A location is named like a virtual location (supplier, customer, …).',
     'Give the location another code.',

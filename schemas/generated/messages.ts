@@ -1245,7 +1245,7 @@ expiresOn?: string
  */
 status?: ("available" | "quarantine" | "damaged")
 /**
- * Weight of the line when the cost is split over several products. Left out in all of them, it is split by quantity.
+ * Weight of the line when the cost is split over several products: in all of them, at least one above 0, or in none. Left out, it is split by quantity.
  */
 share?: string
 /**

@@ -290,7 +290,6 @@ const lines: Meaning[] = [
       ],
     ],
     refused: 'SHARES_INVALID',
-    pending: true,
   },
 ];
 

@@ -250,6 +250,19 @@ describe('production', () => {
     assert.equal(await rig.pool('W'), '5 @ 0.00');
   });
 
+  it('is refused where only some products have a share, or all have 0', async () => {
+    const refused = async (...shares: object[]) => {
+      const lines = shares.map((share, index) => part(`P${index}`, '1', share));
+      const made = { document: 'P1', at: day(2), components: [part('X', '1')], lines };
+      const { code, field } = await rig.refuse('produce', made);
+      return `${code} ${field}`;
+    };
+    assert.equal(await refused({ share: '1' }, {}), 'SHARES_INVALID lines[1].share');
+    assert.equal(await refused({}, { share: '0' }), 'SHARES_INVALID lines[0].share');
+    assert.equal(await refused({ share: '0' }, { share: '0.0' }), 'SHARES_INVALID lines[0].share');
+    assert.equal(await rig.stock('X', 'A'), '10');
+  });
+
   it('takes the same item apart and together: a kit, and repacking from one pool into another', async () => {
     await produce('P1', 2, [part('X', '2'), part('Y', '1')], [part('KIT', '1')]);
     await produce(
