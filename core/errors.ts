@@ -458,6 +458,10 @@ export const codes = {
     'Leave the field out, or use a new SKU.',
     409,
   ),
+  DECIMAL_INVALID: bad(
+    'An amount has more decimals than its currency.',
+    'Round it where it is known what becomes of the rest, or correct stock.minorDigits in config/hub.yaml.',
+  ),
   SHARES_INVALID: bad(
     'Of several products some have a share of the cost and some have none, or all shares are 0.',
     'State a share for every product line or for none, and at least one above 0.',

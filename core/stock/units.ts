@@ -1,4 +1,5 @@
 /** Quantities in any unit of an item, and costs in any currency, in the terms of the ledger. */
+import { currencyDigits } from '../currencyDigits.ts';
 import {
   formatDecimal,
   MICRO_DIGITS,
@@ -88,7 +89,8 @@ export const toBase = (quantity: Micro, { numerator, denominator }: Factor): Mic
 export function decimalOf(text: string, field: string, digits = MICRO_DIGITS): bigint {
   const value = parseDecimal(text, digits);
   if (typeof value === 'bigint') return value;
-  throw refusal('MESSAGE_INVALID', `'${text}' is not a number that fits (${value})`, field);
+  const code = value === 'too_many_digits' ? 'DECIMAL_INVALID' : 'MESSAGE_INVALID';
+  throw refusal(code, `'${text}' is no number of up to ${digits} decimals (${value})`, field);
 }
 
 /** Currency of a document's costs, and the units of our own that one of it is, in 10⁻¹². */
@@ -118,12 +120,21 @@ function statedRate(text: string): bigint {
   throw refusal('MESSAGE_INVALID', 'the rate is not above zero', 'rate');
 }
 
-/** An amount of money in the document's currency, in our minor units. */
-export function amountIn(policy: StockPolicy, text: string, exchange: Exchange | undefined): Minor {
-  const amount = decimalOf(text, 'amount');
-  const scale = powerOfTen(policy.minorDigits);
-  if (!exchange) return mulDiv(amount, scale, MICRO_ONE);
-  return mulDiv(amount * exchange.rate, scale, MICRO_ONE * powerOfTen(RATE_DIGITS));
+/** An amount of money in the document's currency, no finer than that is counted, in our minor units. */
+export function amountIn(
+  policy: StockPolicy,
+  text: string,
+  exchange: Exchange | undefined,
+  field = 'amount',
+): Minor {
+  const digits = exchange ? currencyDigits(exchange.currency) : policy.minorDigits;
+  const amount = decimalOf(text, field, digits);
+  if (!exchange) return amount;
+  return mulDiv(
+    amount * exchange.rate,
+    powerOfTen(policy.minorDigits),
+    powerOfTen(digits + RATE_DIGITS),
+  );
 }
 
 /**

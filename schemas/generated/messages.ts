@@ -946,7 +946,7 @@ currency?: string
  */
 rate?: string
 /**
- * What is split over the lines; below zero for a credit. Left out where each line has its own.
+ * What is split over the lines; below zero for a credit. No finer than its currency is counted. Left out where each line has its own.
  */
 amount?: string
 /**
@@ -980,7 +980,7 @@ sku?: string
  */
 line?: string
 /**
- * What this line bears; below zero for a credit. Then the document has no `amount`.
+ * What this line bears; below zero for a credit. No finer than its currency is counted. Then the document has no `amount`.
  */
 amount?: string
 }[]
@@ -1152,7 +1152,7 @@ currency?: string
  */
 rate?: string
 /**
- * What it cost beside the components: labour, machine, service.
+ * What it cost beside the components: labour, machine, service. No finer than its currency is counted.
  */
 additionalCost?: string
 /**

@@ -78,9 +78,11 @@ function amountsOf(
   }
   return targets.flatMap((some, index) => {
     const { amount } = data.lines[index]!;
-    if (amount !== undefined) return split(amountIn(policy, amount, exchange), some.map(weigh));
-    const message = 'neither the document nor the line has an amount';
-    throw refusal('MESSAGE_INVALID', message, `lines[${index}].amount`);
+    const field = `lines[${index}].amount`;
+    if (amount !== undefined) {
+      return split(amountIn(policy, amount, exchange, field), some.map(weigh));
+    }
+    throw refusal('MESSAGE_INVALID', 'neither the document nor the line has an amount', field);
   });
 }
 

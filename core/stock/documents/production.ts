@@ -2,7 +2,7 @@
 import type { Item, LedgerEntry } from '../../ledger.ts';
 import type { Command, StockProduce } from '../../message.ts';
 import type { BookContext } from '../context.ts';
-import { type Share, sharesOf, splitCost } from '../costing/splitCost.ts';
+import { sharesOf, splitCost } from '../costing/splitCost.ts';
 import { refusal } from '../refusal.ts';
 import { amountIn, decimalOf, quantityOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
@@ -18,11 +18,17 @@ export function bookProduction(context: BookContext, command: Command, data: Sto
     (line, index) => consume(context, reading, line, index),
     'components',
   ).flat();
-  const extra = amountIn(context.policy, data.additionalCost ?? '0', reading.exchange);
+  const { additionalCost = '0' } = data;
+  const extra = amountIn(context.policy, additionalCost, reading.exchange, 'additionalCost');
   const products = forEachLine(data.lines, (line, index) =>
     readProduct(context, reading, line, index),
   );
-  const shares = weighed(data.lines, products);
+  const stated = data.lines.filter(({ share }) => share !== undefined).length;
+  if (stated % products.length > 0 || products.every(({ weight }) => weight === 0n)) {
+    const message = 'shares stand on every product line or on none, and not all are 0';
+    throw refusal('SHARES_INVALID', message, 'lines');
+  }
+  const shares = sharesOf(products.map(({ weight }) => weight));
   const incoming = splitCost(
     consumed.reduce((sum, { value }) => sum + value, extra),
     shares,
@@ -31,17 +37,6 @@ export function bookProduction(context: BookContext, command: Command, data: Sto
     entry.input = { ...entry.input, share: shares[index]!, extra };
     bookWithLots(context, item, entry, { incoming: incoming[index]! });
   });
-}
-
-/** Of shares that are stated for some products only, or weigh nothing, nobody knows what they mean. */
-function weighed(lines: StockProduce['lines'], products: readonly { weight: bigint }[]): Share[] {
-  const missing = lines.findIndex(({ share }) => share === undefined);
-  const isPart = missing >= 0 && lines.some(({ share }) => share !== undefined);
-  if (isPart || products.every(({ weight }) => weight === 0n)) {
-    const message = isPart ? 'some lines have a share, this one has none' : 'the shares sum to 0';
-    throw refusal('SHARES_INVALID', message, `lines[${isPart ? missing : 0}].share`);
-  }
-  return sharesOf(products.map(({ weight }) => weight));
 }
 
 function consume(

@@ -258,6 +258,11 @@ const lines: Meaning[] = [
     pending: true,
   },
   {
+    name: 'landed cost with more decimals than the currency has',
+    docs: [receive('GR-1', '1', '7'), landed('LC-1', ['GR-1'], '10.005')],
+    refused: 'DECIMAL_INVALID',
+  },
+  {
     name: 'count lines of one balance add up',
     docs: [receive('GR-1', '10', '1.5'), count('C-1', [{ quantity: '6' }, { quantity: '4' }])],
     figures: { stock: { 'A W': '10' }, accounts: { received: '-15.00' } },

@@ -257,9 +257,9 @@ describe('production', () => {
       const { code, field } = await rig.refuse('produce', made);
       return `${code} ${field}`;
     };
-    assert.equal(await refused({ share: '1' }, {}), 'SHARES_INVALID lines[1].share');
-    assert.equal(await refused({}, { share: '0' }), 'SHARES_INVALID lines[0].share');
-    assert.equal(await refused({ share: '0' }, { share: '0.0' }), 'SHARES_INVALID lines[0].share');
+    assert.equal(await refused({ share: '1' }, {}), 'SHARES_INVALID lines');
+    assert.equal(await refused({}, { share: '0' }), 'SHARES_INVALID lines');
+    assert.equal(await refused({ share: '0' }, { share: '0.0' }), 'SHARES_INVALID lines');
     assert.equal(await rig.stock('X', 'A'), '10');
   });
 

@@ -177,6 +177,35 @@ describe('costs in foreign currency', () => {
     await rig.book('count', { ...doc([line('2', undefined, { unitCost: '50' })]), ...usd });
     assert.equal(await rig.pool('X'), '2 @ 80.00');
   });
+
+  it('have amounts that are no finer than they are counted', async () => {
+    await receive(day(4));
+    const [entry] = await rig.entries('X');
+    const refused = async (amount: string, currency?: string) => {
+      const lines = [{ receipt: entry!.document, amount }];
+      const data = {
+        document: 'L1',
+        at: day(5),
+        ...(currency ? { currency, rate: '1' } : {}),
+        lines,
+      };
+      const [refusal] = await rig.send([['landed-cost', data]]);
+      if (!refusal) await rig.book('cancel', { document: 'L1', at: day(5) });
+      return refusal && `${refusal.code} ${refusal.field}`;
+    };
+    const tooFine = 'DECIMAL_INVALID lines[0].amount';
+    assert.deepEqual(
+      [await refused('1.005'), await refused('1.005', 'USD'), await refused('1.5', 'JPY')],
+      [tooFine, tooFine, tooFine],
+    );
+    assert.deepEqual(
+      [await refused('1.0500'), await refused('1.005', 'KWD'), await refused('0.000001', 'XAU')],
+      [undefined, undefined, undefined],
+    );
+    const data = { ...doc([{ sku: 'Y', location: 'A', quantity: '1' }]), components: [line('1')] };
+    const { code, field } = await rig.refuse('produce', { ...data, additionalCost: '0.001' });
+    assert.deepEqual([code, field], ['DECIMAL_INVALID', 'additionalCost']);
+  });
 });
 
 describe('open orders', () => {
