@@ -371,7 +371,12 @@ export const codes = {
   ),
   ID_CONFLICT: bad(
     'A message of the same source and id was booked with other content.',
-    'Send a correction under an id of its own.',
+    'Cancel what was booked and send it again, or send a correction under an id of its own.',
+    409,
+  ),
+  REVISION_REFUSED: bad(
+    'A message is about another revision of its document than the one that can be booked or cancelled.',
+    'Cancel the revision that stands, then send the next; state `revision` to cancel a later one under the same id.',
     409,
   ),
   SKU_UNKNOWN: bad(
@@ -405,7 +410,11 @@ export const codes = {
     'Name the source of the document as origin.',
     409,
   ),
-  DOCUMENT_CANCELLED: bad('The document is cancelled already.', 'Nothing is to be done.', 409),
+  DOCUMENT_CANCELLED: bad(
+    'The document is cancelled already, and this content of it was.',
+    'Nothing is to be done; to book the same content again, state the next `revision`.',
+    409,
+  ),
   PERIOD_CLOSED: bad(
     'The business date lies in a closed period.',
     'Date the document into an open period, reopen the period, or set stock.closedPeriod: redirect.',

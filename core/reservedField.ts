@@ -1,4 +1,6 @@
 import type { Fault } from './errors.ts';
+import type { CommandType } from './message.ts';
+import { hasRevisions } from './revisions.ts';
 
 interface Stating {
   readonly revision?: string;
@@ -9,9 +11,10 @@ interface Stating {
  * What a message states that nothing honours yet: to book it as if it were not there would be to do
  * something else than was asked.
  */
-export function reservedField(data: object): Fault | undefined {
+export function reservedField(type: CommandType, data: object): Fault | undefined {
   const { lines = [] } = data as { lines?: readonly Stating[] };
-  const field = statedBy(data) ?? statedByLine(lines);
+  const { revision, ...rest } = data as Stating;
+  const field = statedBy(hasRevisions({ type }) ? rest : data) ?? statedByLine(lines);
   if (field === undefined) return undefined;
   return { code: 'FIELD_RESERVED', message: `${field} is not honoured yet`, at: { field } };
 }

@@ -83,10 +83,17 @@ export class LedgerRig {
   // --- documents --------------------------------------------------------------------------------
 
   /** All in one commit; for each what it was refused for, or undefined. */
-  async send(docs: readonly Doc[], source = this.#source): Promise<(Refusal | undefined)[]> {
+  async send(
+    docs: readonly Doc[],
+    source = this.#source,
+    ids: readonly string[] = [],
+  ): Promise<(Refusal | undefined)[]> {
     this.#batches += 1;
     this.now += 1_000;
-    const commands = docs.map(([type, data], index) => this.#command(type, data, index, source));
+    const commands = docs.map(([type, data], index) => {
+      const command = this.#command(type, data, index, source);
+      return { ...command, id: ids[index] ?? command.id };
+    });
     const batch: ReceivedBatch = {
       origin: { intakeId: `${this.#source} ${this.#batches}`, flow: 'test', name: 'test' },
       ...{ index: 0, records: docs.length, filtered: 0, commands, parked: [], batches: 1 },

@@ -24,6 +24,7 @@ import { commitDecided } from './commitDecided.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { needsOf } from './needsOf.ts';
 import { OutboxWriter } from './outboxWriter.ts';
+import { conflictOf, Revisions } from './Revisions.ts';
 import { parkedCommand, tellRefused } from './refused.ts';
 import { resultCode } from './reservationEvent.ts';
 import { settleRound } from './settleRound.ts';
@@ -86,6 +87,9 @@ export class Round {
   readonly #context: BookContext;
   readonly #inbox = new MessageMap<InboxRecord>();
   readonly #booked: InboxRecord[] = [];
+  readonly #revisions: Revisions;
+  /** Entries that were decided before the command in hand. */
+  #decidedBefore = 0;
   readonly #parked: ParkedRecord[] = [];
   readonly #tallies: IntakeTally[] = [];
   readonly #outbox: OutboxWriter;
@@ -115,6 +119,7 @@ export class Round {
     this.#turns = new Turns(parts.runtime);
     this.#loader = new Loader(parts.store, workspace, this.#turns, parts.bounds);
     for (const sku of options.fresh ?? []) this.#loader.fresh.add(sku);
+    this.#revisions = new Revisions(parts.store, workspace, this.#loader, this.#inbox);
   }
 
   /** Whether some of its messages had been booked before. */
@@ -137,7 +142,11 @@ export class Round {
     const { partition } = this.#parts;
     const carried = {
       ...(partition === undefined ? {} : { partition }),
-      ...{ inbox: this.#booked, tallies: this.#tallies, parked: this.#parked },
+      ...{
+        inbox: [...this.#booked, ...this.#revisions.noted],
+        tallies: this.#tallies,
+        parked: this.#parked,
+      },
     };
     const events = await commitDecided(
       ...([this.#parts, this.#workspace, this.#outbox, carried] as const),
@@ -152,7 +161,7 @@ export class Round {
     const batches = await this.#newBatches(given);
     const commands = batches.flatMap((batch) => batch.commands);
     this.#commands = commands;
-    if (!this.#options.trusting) await this.#loadInbox(commands);
+    if (!this.#options.trusting) await this.#revisions.load(commands);
     await this.#load();
     for (const batch of batches) await this.#decideBatch(batch);
   }
@@ -174,13 +183,6 @@ export class Round {
       this.#outbox.take(key);
     }
     return [...byKey.values()];
-  }
-
-  async #loadInbox(commands: readonly Command[]): Promise<void> {
-    if (commands.length === 0) return;
-    for (const record of await this.#parts.store.inbox(commands)) {
-      this.#inbox.set(record.source, record.id, record);
-    }
   }
 
   // --- loading ----------------------------------------------------------------------------------
@@ -211,19 +213,35 @@ export class Round {
     tally: IntakeTally,
   ): Promise<void> | undefined {
     const known = this.#inbox.get(command.source, command.id);
+    if (this.#revisions.areAskedOf(command, known)) return this.#revise(batch, command, tally);
     if (known && known.contenthash === command.contenthash) {
       tally.exists += 1;
       return undefined;
     }
     const outcome =
       // Reservations answer for themselves which request came before under the same id.
-      known && !isAboutReservation(command.type)
-        ? conflictOf(command, known)
-        : (this.#options.refuseAll ?? this.#book(command));
+      known && !isAboutReservation(command.type) ? conflictOf(known) : this.#decided(command);
     if (outcome instanceof Promise) {
       return outcome.then((later) => this.#note(batch, command, tally, later, known));
     }
     return this.#note(batch, command, tally, outcome, known);
+  }
+
+  async #revise(batch: ReceivedBatch, command: Command, tally: IntakeTally): Promise<void> {
+    const judged = await this.#revisions.judge(command);
+    if (!judged) {
+      tally.exists += 1;
+      return;
+    }
+    const revised = 'id' in judged ? { ...command, id: judged.id } : command;
+    const outcome = 'id' in judged ? await this.#decided(revised) : judged.fault;
+    if (typeof outcome === 'string') return this.#note(batch, revised, tally, outcome, undefined);
+    tally.parked += 1;
+    this.#park(batch, command, outcome);
+  }
+
+  #decided(command: Command): Awaitable<string | Fault> {
+    return this.#options.refuseAll ?? this.#book(command);
   }
 
   /** Takes down what came of a command: a code, or why it was refused. */
@@ -248,7 +266,9 @@ export class Round {
     const record: InboxRecord = { source, id, contenthash, intakeId, recordedAt };
     this.#inbox.set(source, id, record);
     this.#booked.push(record);
-    return undefined;
+    return command.type === 'stock.cancel.v1'
+      ? this.#revisions.cancelled(record, this.#decidedBefore)
+      : undefined;
   }
 
   /** What was booked before is not refused, whatever has changed since: now it is asked for. */
@@ -258,7 +278,7 @@ export class Round {
     tally: IntakeTally,
     fault: Fault,
   ): Promise<void> {
-    await this.#loadInbox([command]);
+    await this.#revisions.load([command]);
     if (this.#inbox.get(command.source, command.id))
       return this.#decideCommand(batch, command, tally);
     tally.parked += 1;
@@ -331,6 +351,7 @@ export class Round {
   }
 
   #decideNow(command: Command, asked: AskedNeeds): Decision | Missing {
+    this.#decidedBefore = this.#workspace.documents.count;
     try {
       return decide(this.#context, command);
     } catch (error) {
@@ -387,10 +408,3 @@ const keyOf = ({ origin, index, digest }: ReceivedBatch) => ({
   index,
   digest,
 });
-
-function conflictOf(command: Command, known: InboxRecord): Fault {
-  return {
-    code: 'ID_CONFLICT',
-    message: `${command.id} of ${command.source} was booked at ${known.recordedAt} with other content`,
-  };
-}

@@ -25,6 +25,15 @@ export class DocumentEntries {
     return [...committed, ...(this.#byDocument.get(document) ?? [])];
   }
 
+  get count(): number {
+    return this.#fresh.length;
+  }
+
+  /** Those that were decided after so many. */
+  after(count: number): LedgerEntry[] {
+    return this.#fresh.slice(count);
+  }
+
   add(entry: LedgerEntry): void {
     this.#fresh.push(entry);
   }

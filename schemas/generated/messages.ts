@@ -534,7 +534,7 @@ reference?: string
  */
 reason?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**
@@ -623,6 +623,10 @@ origin?: string
  * Why, by code or in words, for whoever audits it.
  */
 reason?: string
+/**
+ * Which revision of the document is cancelled, from 1. Left out, the one that stands; needed where the same message id has cancelled one before.
+ */
+revision?: string
 }
 
 /**
@@ -715,7 +719,7 @@ recordedAt: string
  */
 source: string
 /**
- * Id of the message that moved it, within its source.
+ * Id of the message that moved it, within its source; of a revision of its document after the first with ` (revision 2)` behind it.
  * An identifier: Unicode NFC, trimmed.
  */
 messageId: string
@@ -758,7 +762,7 @@ reference?: string
  */
 reason?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**
@@ -854,7 +858,7 @@ reference?: string
  */
 reason?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**
@@ -954,7 +958,7 @@ amount?: string
  */
 split?: ("quantity" | "value" | "weight" | "equally")
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**
@@ -1156,7 +1160,7 @@ rate?: string
  */
 additionalCost?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**
@@ -1292,7 +1296,7 @@ reference?: string
  */
 reason?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**
@@ -1446,7 +1450,7 @@ reason?: string
  */
 party: ("customer" | "supplier")
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**
@@ -1527,7 +1531,7 @@ at: string
  */
 reason: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**
@@ -1586,7 +1590,7 @@ reference?: string
  */
 reason?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**
@@ -1672,7 +1676,7 @@ reference?: string
  */
 reason?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**

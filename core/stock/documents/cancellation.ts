@@ -1,6 +1,7 @@
 /** Takes back a document by its number: afterwards it is as if it had never been. */
 import type { LedgerEntry } from '../../ledger.ts';
 import type { Command, StockCancel } from '../../message.ts';
+import { revisionOfId } from '../../revisions.ts';
 import { calendarOf } from '../../zone.ts';
 import { appendEntry, moveBalances } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
@@ -33,13 +34,19 @@ function costsOf({ workspace }: BookContext, facts: readonly PostedFact[]): Post
   }).flat();
 }
 
-function factsOf({ workspace }: BookContext, { document, origin }: StockCancel): PostedFact[] {
+function factsOf(
+  { workspace }: BookContext,
+  { document, origin, revision }: StockCancel,
+): PostedFact[] {
   const entries = workspace.documents
     .of(document)
     .filter((entry) => origin === undefined || entry.source === origin || entry.by !== undefined);
-  const posted = historiesOf(entries);
+  const isMeant = ({ entry }: PostedFact): boolean =>
+    revision === undefined || revisionOfId(entry.messageId) === Number(revision);
+  const posted = historiesOf(entries).filter(isMeant);
   if (posted.length === 0) {
-    throw refusal('DOCUMENT_UNKNOWN', `there is no document ${document}`, 'document');
+    const what = revision === undefined ? document : `revision ${revision} of ${document}`;
+    throw refusal('DOCUMENT_UNKNOWN', `there is no ${what}`, 'document');
   }
   const sources = new Set(posted.map(({ entry }) => entry.source));
   if (sources.size > 1) {

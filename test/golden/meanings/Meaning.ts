@@ -17,6 +17,8 @@ export interface Meaning {
   name: string;
   policy?: Partial<StockPolicy>;
   docs: readonly Doc[];
+  /** Ids of their messages; left out, each has one of its own. */
+  ids?: readonly string[];
   /** Codes with which the last document is refused; else it is booked, as all before it are. */
   refused?: string;
   figures?: Figures;

@@ -379,7 +379,20 @@ const instants: Meaning[] = [
   ),
 ];
 
+const sentAgain = (name: string, quantity: string, more: Partial<Meaning>): Meaning => ({
+  name: `cancelled and sent again ${name}`,
+  docs: [
+    receive('GR-1', '10', '1', { at: day(1) }),
+    ['cancel', { document: 'GR-1' }],
+    receive('GR-1', quantity, '1', { at: day(1) }),
+  ],
+  ids: ['GR-1', 'C-1', 'GR-1'],
+  ...more,
+});
+
 const corrections: Meaning[] = [
+  sentAgain('with other content', '12', { figures: { pools: { 'A main': '12 @ 12.00' } } }),
+  sentAgain('with the same content', '10', { refused: 'DOCUMENT_CANCELLED' }),
   {
     name: 'cancelling a receipt with landed costs',
     docs: [

@@ -20,7 +20,7 @@ describe('stock decisions', () => {
     const whole = receive('1', '2');
     const [line] = whole.lines;
     for (const [field, data] of [
-      ['revision', { ...whole, revision: '1' }],
+      ['expectedVersion', { ...whole, expectedVersion: '1' }],
       ['lines[1].expectedVersion', { ...whole, lines: [line, { ...line, expectedVersion: '0' }] }],
     ] as const) {
       const decision = book.decide('stock.receive.v1', data as never);
