@@ -2,7 +2,7 @@
  * One step of costing: what a fact does to the cost pools of its SKU, and what values it moves. All
  * costing is a fold of this function over the facts of a SKU in business order.
  */
-import { amountOf, mulDiv, unitCostOf } from '../../decimal.ts';
+import { amountOf, lesser, mulDiv, unitCostOf } from '../../decimal.ts';
 import { isOutside } from '../../ledger.ts';
 import type { CostSlice, Take } from '../../ports.ts';
 import { refuseOverflow } from '../refusal.ts';
@@ -104,9 +104,7 @@ const swapped = (fact: Fact): Pick<Fact, 'from' | 'to' | 'fromPool' | 'toPool'> 
 function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[] {
   const { quantity } = fact;
   if (pool.valuation.worth) return leaveAtSetCost(pool, fact);
-  const there = pool.there(fact.lot);
-  if (there === 0n) return [leaveShort(pool, fact)];
-  const covered = quantity < there ? quantity : there;
+  const covered = lesser(quantity, pool.there(fact.lot));
   const slices =
     covered > 0n
       ? pool.valuation.take(pool, takeOf(fact, covered, references, pool.minorDigits))
@@ -129,20 +127,9 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
   return slices;
 }
 
-/** Of a pool that has nothing: all of it is a shortage. */
-function leaveShort(pool: PoolCosts, fact: Fact): CostSlice {
-  const { quantity } = fact;
-  const lastCost = fact.input?.unitCost ?? pool.lastCost;
-  const value = amountOf(quantity, lastCost, pool.minorDigits);
-  pool.addShortage(quantity, value, fact, owedBy);
-  changePool(pool, pool.quantity - quantity, pool.value - value, lastCost);
-  return { quantity, value, since: fact.at, origin: fact.seq };
-}
-
 /** At a set cost a pool is worth its quantity at that cost, short or not. */
 function leaveAtSetCost(pool: PoolCosts, fact: Fact): CostSlice[] {
-  const there = pool.there(fact.lot);
-  const covered = fact.quantity < there ? fact.quantity : there;
+  const covered = lesser(fact.quantity, pool.there(fact.lot));
   const slices =
     covered > 0n ? pool.valuation.take(pool, { quantity: covered, lot: fact.lot }) : [];
   const short = fact.quantity - covered;
