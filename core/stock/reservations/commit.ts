@@ -68,7 +68,7 @@ function readParts(
     const held = byName.get(line.line);
     const differs = held ? differenceOf(books, held.line, line, index) : 'line';
     if (!held || differs) return { result: `has_different_lines[${index}].${differs}` };
-    const quantity = onLine('lines', index, () => {
+    const quantity = onLine('lines', index, line, () => {
       const base = books.toBaseUnits(held.line.sku, line.quantity, line.unit);
       if (base >= 0n) return base;
       throw refusal('MESSAGE_INVALID', 'the quantity is below zero', 'quantity');
@@ -92,7 +92,7 @@ function differenceOf(
   index: number,
 ): string {
   if (location !== undefined) {
-    onLine('lines', index, () => refuseReserved({ location }));
+    onLine('lines', index, { location }, (line) => refuseReserved(line));
     if (held.place === '' ? books.poolOf(location) !== held.pool : location !== held.place)
       return 'location';
   }
@@ -132,7 +132,7 @@ function issueAll(
           }
         };
         if (part.index === undefined) issue();
-        else onLine('lines', part.index, issue);
+        else onLine('lines', part.index, part, issue);
       }
     }
   });

@@ -136,7 +136,7 @@ function holdAll(
   for (const [index, line] of lines.entries()) {
     const available = promisable(books, line, day);
     if (available >= line.quantity || books.mayBackorder(line.sku, line.place)) {
-      onLine('lines', index, () => hold(books, line, line.quantity));
+      onLine('lines', index, line, () => hold(books, line, line.quantity));
       continue;
     }
     for (const held of lines.slice(0, index)) hold(books, held, -held.quantity);
