@@ -37,8 +37,8 @@ export class UndoLog {
     return this.#mark;
   }
 
-  /** The last change first. */
-  rollback(mark: number): void {
+  /** The last change first; all, unless a mark says up to where. */
+  rollback(mark = 0): void {
     const steps = this.#steps;
     for (let index = this.#mark - WIDTH; index >= mark; index -= WIDTH) {
       const step = steps[index] as UndoStep<unknown, unknown, unknown, unknown>;

@@ -13,7 +13,7 @@ export async function settleRound(
 ): Promise<void> {
   await loader.inSlices(() => settle(context, bounds));
   makeCheckpoints(context, bounds);
-  context.workspace.keep();
+  context.workspace.undo.clear();
 }
 
 /** Seldom enough that what they take to write stays small beside the entries. */

@@ -51,10 +51,10 @@ export function decideExpiry(context: BookContext, id: string): Decision {
 function allOrNone({ workspace }: BookContext, work: () => ReservationAnswer[]): Decision {
   try {
     const answers = work();
-    workspace.keep();
+    workspace.undo.clear();
     return { outcome: 'booked', answers };
   } catch (error) {
-    workspace.rollback();
+    workspace.undo.rollback();
     if (error instanceof StockbusError) return { outcome: 'rejected', fault: error.fault };
     throw error;
   }

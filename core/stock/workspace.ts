@@ -41,6 +41,7 @@ export class Workspace implements Tracker {
   readonly keptShortages: number;
   readonly #rowsOfPack: number;
   readonly documents = new DocumentEntries();
+  /** Of one document, all or none; cleared, it stays. */
   readonly undo = new UndoLog();
   readonly claims = new Claims((back) => this.undo.add(run, back));
   readonly checkpoints = new Checkpoints();
@@ -233,21 +234,6 @@ export class Workspace implements Tracker {
     if (!state.changedLayers) this.#withRows.push(state);
     state.changedLayers = new EachOnce(changed);
     state.costs = costs.trackedBy(this);
-  }
-
-  // --- one document, all or none --------------------------------------------------------------
-
-  keep(): void {
-    this.undo.clear();
-  }
-
-  /** A mark to which `rollback` can go back. */
-  get mark(): number {
-    return this.undo.mark;
-  }
-
-  rollback(mark = 0): void {
-    this.undo.rollback(mark);
   }
 
   // --- the commit -----------------------------------------------------------------------------

@@ -45,13 +45,13 @@ export function reservationBooks(
       quantityOf(policy, knowItem(context, sku, unit), quantity, unit).base,
     issue: (issue) => bookIssue(context, message, issue),
     attempt(work) {
-      const { mark } = workspace;
+      const { mark } = workspace.undo;
       try {
         work();
         return undefined;
       } catch (error) {
         if (!isStockbusError(error)) throw error;
-        workspace.rollback(mark);
+        workspace.undo.rollback(mark);
         return error as StockbusError;
       }
     },

@@ -27,7 +27,7 @@ describe('workspace', () => {
     const nothing = { reservations: [], openOrders: [] };
     const skus = [{ head, balances: [], layers: [] }];
     workspace.take({ ...nothing, skus, period: workspace.period }, { ...nothing, skus: ['A'] });
-    workspace.rollback();
+    workspace.undo.rollback();
     workspace.changeSku(workspace.sku('A'), {});
     const { packs } = workspace.changes();
     assert.deepEqual(packState(packs[0]!).head.pools, head.pools);
