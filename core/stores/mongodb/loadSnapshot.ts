@@ -40,24 +40,13 @@ async function loadAll(
   request: LoadRequest,
   within: FindOptions,
 ): Promise<Loaded> {
+  const ids = request.reservations.map((id) => nameKey(id));
   return {
     skus: request.skus.map((sku, index) => loadedFrom(sku, current[index]!)),
-    reservations: await loadReservations(collections, request.reservations, within),
+    reservations: (await findKeys(collections.reservations, ids, within)).map(reservationFrom),
     openOrders: await loadOpenOrders(collections, request.openOrders, within),
     period: periodFrom(await collections.period.findOne({ _id: periodKey }, within)),
   };
-}
-
-async function loadReservations(
-  { reservations }: Collections,
-  ids: LoadRequest['reservations'],
-  options: FindOptions,
-): Promise<Loaded['reservations']> {
-  if (ids.length === 0) return [];
-  const keys = ids.map((id) => nameKey(id));
-  const found = await findKeys(reservations, keys, options);
-  const byId = new Map(found.map((row) => [row.id, reservationFrom(row)]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 async function loadOpenOrders(
