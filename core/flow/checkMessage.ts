@@ -21,6 +21,7 @@ interface AnyRow {
   quantity?: string;
   unit?: string;
   unitCost?: string;
+  amount?: string;
   owner?: string;
 }
 
@@ -51,7 +52,7 @@ function tellRate(given: unknown, valuation: string | undefined, { told }: Findi
 /** What nobody paid for has the cost 0; what is not ours has none. */
 function tellCosts(lines: readonly AnyRow[], { told }: Findings): void {
   const index = lines.findIndex(
-    ({ unitCost, owner }) => unitCost === undefined && owner === undefined,
+    ({ unitCost, amount, owner }) => (unitCost ?? amount ?? owner) === undefined,
   );
   if (index < 0) return;
   const field = `lines[${index}].unitCost`;

@@ -158,6 +158,18 @@ export function statedCost(
   );
   const perBase = mulDiv(cost * rate, factor.denominator, factor.numerator * rateScale);
   if (!exchange) return { amount, unitCost: perBase };
-  const rateText = formatDecimal(exchange.rate, RATE_DIGITS);
-  return { amount, unitCost: perBase, stated: `${unitCost} ${exchange.currency} at ${rateText}` };
+  return { amount, unitCost: perBase, stated: statedText(unitCost, exchange) };
 }
+
+/** What a line is worth as a whole. */
+export function statedAmount(
+  policy: StockPolicy,
+  text: string,
+  exchange: Exchange | undefined,
+): { amount: Minor; stated?: string } {
+  const amount = amountIn(policy, text, exchange);
+  return exchange ? { amount, stated: statedText(text, exchange) } : { amount };
+}
+
+const statedText = (text: string, { currency, rate }: Exchange): string =>
+  `${text} ${currency} at ${formatDecimal(rate, RATE_DIGITS)}`;

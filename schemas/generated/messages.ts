@@ -591,6 +591,10 @@ owner?: string
  */
 unitCost?: string
 /**
+ * Cost of all that was found, in `currency`, in place of `unitCost`. No finer than its currency is counted; not on what is lost.
+ */
+amount?: string
+/**
  * Why this line, where it differs from the document’s reason.
  */
 reason?: string
@@ -1353,6 +1357,10 @@ owner?: string
  */
 unitCost?: string
 /**
+ * Cost of the whole line, in `currency`, in place of `unitCost`: for what has no exact cost of one. No finer than its currency is counted.
+ */
+amount?: string
+/**
  * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
  */
 expectedVersion?: string
@@ -1506,6 +1514,10 @@ owner?: string
  * Cost of one `unit` at which goods from a customer come back; for goods that go to a supplier, what came in at this cost leaves first. Left out, the cost of the document in `reference`, or the current cost of the stock.
  */
 unitCost?: string
+/**
+ * Cost of the whole line, in `currency`, in place of `unitCost`, where goods come back from a customer. No finer than its currency is counted.
+ */
+amount?: string
 /**
  * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
  */

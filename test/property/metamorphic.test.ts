@@ -12,7 +12,14 @@ import type { Doc, History } from './documents.ts';
 import { describeDoc, describeHistory } from './documents.ts';
 import type { Event } from './histories.ts';
 import { events, histories, movements } from './histories.ts';
-import { atStatedCosts, type Changes, split, told, wholeOf } from './metamorphic/changes.ts';
+import {
+  atCostsOfOne,
+  atStatedCosts,
+  type Changes,
+  split,
+  told,
+  wholeOf,
+} from './metamorphic/changes.ts';
 import { figuresOf, type Reading } from './metamorphic/figures.ts';
 
 const anything = histories({ events, owners: true });
@@ -83,7 +90,7 @@ describe(`the same in other words (${runs()} histories each)`, function () {
     }));
 
   const plain = histories({ events: inWhole, methods: ['fifo', 'lifo', 'standard'] }).map(
-    (history) => told(atStatedCosts(history), { quantity: whole, cost: whole }),
+    (history) => told(atCostsOfOne(atStatedCosts(history)), { quantity: whole, cost: whole }),
   );
 
   it('ten times as many at the same cost are worth ten times as much, where no part of a cent comes about', () =>

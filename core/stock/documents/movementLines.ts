@@ -5,7 +5,7 @@ import type { Command, MovementType } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext, DocumentFacts, Terms } from '../context.ts';
 import { refusal } from '../refusal.ts';
-import { type Exchange, exchangeOf, quantityOf, statedCost } from '../units.ts';
+import { type Exchange, exchangeOf, quantityOf, statedAmount, statedCost } from '../units.ts';
 import { businessTime } from './businessTime.ts';
 import { knowItem } from './knowItem.ts';
 import { withLots } from './lots.ts';
@@ -28,6 +28,7 @@ export interface AnyLine {
   toStatus?: Status;
   owner?: string;
   unitCost?: string;
+  amount?: string;
   reason?: string;
 }
 
@@ -92,6 +93,10 @@ export function bookLines(context: BookContext, command: Command, data: AnyDocum
     route(type, data, line, entry);
     if (entry.quantity === 0n) {
       throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
+    }
+    if (line.amount !== undefined && (line.unitCost !== undefined || isOutside(entry.to))) {
+      const message = 'an amount stands in place of a unitCost, and on what comes in';
+      throw refusal('MESSAGE_INVALID', message, 'amount');
     }
     bookWithLots(context, item, entry);
     fulfil(context, entry);
@@ -168,8 +173,11 @@ export function readLine(
   const size = inUnit < 0n ? -inUnit : inUnit;
   const reason = reasonOf(reading, line.reason, note);
   const entry = entryOf(reading.facts, line, index, base < 0n ? -base : base, reason);
-  if (line.unitCost !== undefined && entry.owner === '' && item.valued) {
-    entry.input = statedCost(context.policy, size, line.unitCost, factor, reading.exchange);
+  const { unitCost, amount } = line;
+  if (unitCost !== undefined && entry.owner === '' && item.valued) {
+    entry.input = statedCost(context.policy, size, unitCost, factor, reading.exchange);
+  } else if (amount !== undefined && entry.owner === '' && item.valued) {
+    entry.input = statedAmount(context.policy, amount, reading.exchange);
   }
   if (line.expiresOn !== undefined) entry.input = { ...entry.input, expiresOn: line.expiresOn };
   return entry;
@@ -177,7 +185,8 @@ export function readLine(
 
 /** Where the owner of the stock wants no guess; what a standard values needs none. */
 function refuseNoCost({ policy }: BookContext, item: Item, line: AnyLine): void {
-  if (policy.costs === 'tell' || line.unitCost !== undefined || line.owner !== undefined) return;
+  const { unitCost = line.amount, owner } = line;
+  if (policy.costs === 'tell' || unitCost !== undefined || owner !== undefined) return;
   if (!item.valued || item.valuation === 'standard') return;
   throw refusal('COST_MISSING', `the receipt of ${item.sku} states no cost`, 'unitCost');
 }

@@ -255,7 +255,6 @@ const lines: Meaning[] = [
       ],
     ],
     figures: { pools: { 'A main': '3000000 @ 1000.00' } },
-    pending: true,
   },
   {
     name: 'landed cost with more decimals than the currency has',

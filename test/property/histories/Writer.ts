@@ -26,6 +26,9 @@ const inCurrency: ReadonlySet<string> = new Set([
   ...['stock.landed-cost.v1', 'stock.produce.v1', 'stock.opening.v1'],
 ]);
 
+/** Documents whose lines may state an amount. */
+const statesAmount: ReadonlySet<Event> = new Set(['receive', 'adjust', 'customerReturn']);
+
 /** A quarter of what has all six decimals is no quantity. */
 const inUnit = (unit: string, quantity: number): Line =>
   unit === '' || (unit === 'QUARTER' && quantity % 4 !== 0) ? {} : { unit };
@@ -63,12 +66,13 @@ export class Writer {
 
   #docOf(step: Step): Doc | undefined {
     const line = this.#line(step);
-    const stated: Line = step.plain ? line : { ...line, unitCost: text(step.cost) };
+    const cost = this.#cost(step);
+    const stated: Line = step.plain ? line : { ...line, ...cost };
     switch (step.event) {
       case 'receive':
         // A receipt without a cost is the exception.
         return this.#doc(step, 'stock.receive.v1', [
-          step.plain && step.which > 2 ? line : { ...line, unitCost: text(step.cost) },
+          step.plain && step.which > 2 ? line : { ...line, ...cost },
         ]);
       case 'issue':
         return this.#doc(step, 'stock.issue.v1', [line]);
@@ -120,6 +124,12 @@ export class Writer {
       ...(owner ? { owner: 'OWNER' } : {}),
       ...(apart ? { status: 'quarantine' } : {}),
     };
+  }
+
+  /** Of one, or of the whole line. */
+  #cost({ event, which, cost }: Step): Line {
+    if (which !== 0 || !statesAmount.has(event)) return { unitCost: text(cost) };
+    return { amount: text(Math.floor(cost / million) * million) };
   }
 
   #recordedAt(): string {
@@ -224,10 +234,10 @@ export class Writer {
   }
 
   /** A landed cost: of what is ours, came at a cost, and is not merged with others of its lot. */
-  #canBear({ sku, owner, unitCost }: Line): boolean {
+  #canBear({ sku, owner, unitCost, amount }: Line): boolean {
     const item = this.#setting.items.find((one) => one.sku === sku)!;
     const isOurs = !owner && item.valued !== false;
-    return unitCost !== undefined && isOurs && this.#methods.get(sku!) !== 'lot';
+    return (unitCost ?? amount) !== undefined && isOurs && this.#methods.get(sku!) !== 'lot';
   }
 
   /** Manual revaluations, and changes of the method between those that keep no lots. */

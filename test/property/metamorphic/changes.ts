@@ -68,6 +68,19 @@ export function atStatedCosts({ setting, docs }: History): History {
   return { setting, docs: docs.filter((doc) => !asksForCostOfOne(doc)).map(stated) };
 }
 
+/** A history in which what comes in states the cost of one, and no line an amount. */
+export const atCostsOfOne = ({ setting, docs }: History): History => ({
+  setting,
+  docs: docs.map((doc) => {
+    const { lines = [] } = doc.data;
+    if (!bringsIn.has(doc.type) || lines.every(({ amount }) => amount === undefined)) return doc;
+    const same = lines.map(({ amount, ...line }) =>
+      amount === undefined ? line : { ...line, unitCost: amount },
+    );
+    return { ...doc, data: { ...doc.data, lines: same } };
+  }),
+});
+
 /** From layers to an average all is worth what one of the newest costs. */
 const asksForCostOfOne = ({ type, data }: Doc): boolean =>
   type === 'stock.method.v1' && data.lines!.some(({ valuation }) => valuation === 'average');
@@ -77,7 +90,7 @@ function stated(doc: Doc): Doc {
   if (!bringsIn.has(type) || data.party === 'supplier') return doc;
   const { reference: _, ...own } = data;
   const lines = data.lines!.map((line, index) =>
-    line.unitCost !== undefined || line.quantity!.startsWith('-')
+    (line.unitCost ?? line.amount) !== undefined || line.quantity!.startsWith('-')
       ? line
       : // Of what two lines count there is one cost.
         { ...line, unitCost: `${type === 'stock.count.v1' ? 3 : 3 + index}.5` },

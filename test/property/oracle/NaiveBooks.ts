@@ -89,8 +89,7 @@ export class NaiveBooks {
     const lot = this.rulesOf(sku).method === 'lot' ? line.lot : undefined;
     const issued = this.#issued.get(`${reference}|${sku}`);
     const original = from === 'customer' ? together(issued, lot) : undefined;
-    if (line.amount !== undefined) return read(line.amount, this.setting.minorDigits);
-    if (line.unitCost !== undefined) {
+    if ((line.amount ?? line.unitCost) !== undefined) {
       return statedWorth(quantity, line, this.setting.minorDigits);
     }
     if (original) return round(original.value * quantity, original.quantity);

@@ -41,7 +41,8 @@ export function inBase({ items, minorDigits }: Setting, doc: Doc): Doc {
 
 /** The worth of a quantity at what a line states, rounded once. */
 export function statedWorth(quantity: bigint, line: BaseLine, minorDigits: number): bigint {
-  const { exact, unitCost } = line;
+  const { exact, unitCost, amount } = line;
+  if (amount !== undefined) return read(amount, minorDigits);
   if (!exact) return worth(quantity, read(unitCost!), minorDigits);
   return round(quantity * exact.over * 10n ** BigInt(minorDigits), exact.under * 10n ** 12n);
 }

@@ -201,6 +201,7 @@ describe('a receipt without a cost', () => {
     assert.deepEqual([refusal?.code, refusal?.field], ['COST_MISSING', 'lines[0].unitCost']);
     for (const [sku, more] of [
       ['X', { unitCost: '0' }],
+      ['X', { amount: '5' }],
       ['X', { owner: 'V' }],
       ['S', {}],
     ] as const) {

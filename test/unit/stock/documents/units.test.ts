@@ -178,6 +178,30 @@ describe('costs in foreign currency', () => {
     assert.equal(await rig.pool('X'), '2 @ 80.00');
   });
 
+  it('are of a whole line where that states an amount', async () => {
+    const lines = (amount: string, more: object = {}) => ({
+      ...doc([{ sku: 'Z', location: 'A', quantity: '3', amount, ...more }]),
+      reason: 'F',
+    });
+    await rig.book('receive', lines('10'));
+    await rig.book('adjust', { ...lines('10'), currency: 'USD', rate: '1.5' });
+    await rig.book('return', { ...lines('0.01'), party: 'customer' });
+    assert.equal(await rig.layers('Z'), '3 @ 10.00, 3 @ 15.00, 3 @ 0.01');
+    const stated = (await rig.entries('Z')).map(({ input }) => input?.stated);
+    assert.deepEqual(stated, [undefined, '10 USD at 1.5', undefined]);
+    const refused = async (type: string, more: object, data: object = {}) => {
+      const { code, field } = await rig.refuse(type, { ...lines('1', more), ...data });
+      return `${code} ${field}`;
+    };
+    const inPlace = 'MESSAGE_INVALID lines[0].amount';
+    assert.equal(await refused('receive', { unitCost: '1' }), inPlace);
+    assert.equal(await refused('adjust', { quantity: '-1' }), inPlace);
+    assert.equal(await refused('return', {}, { party: 'supplier' }), inPlace);
+    assert.equal(await refused('receive', { amount: '0.001' }), 'DECIMAL_INVALID lines[0].amount');
+    await rig.book('receive', lines('5', { owner: 'V-1' }));
+    assert.equal(await rig.pool('Z'), '9 @ 25.01');
+  });
+
   it('have amounts that are no finer than they are counted', async () => {
     await receive(day(4));
     const [entry] = await rig.entries('X');
