@@ -19,28 +19,11 @@ export interface Keyed {
 
 export interface InboxDocument extends Keyed, Omit<InboxRecord, 'source' | 'id'> {}
 
-/** Of which a message was booked. */
-export interface SourceDocument extends Keyed {
-  source: string;
-}
-
-export interface BatchDocument extends Keyed, Omit<IntakeTally, 'origin'> {
-  intakeId: string;
-  flow: string;
-  name: string;
-  recordedAt: string;
-}
-
-export interface ParkedDocument extends Keyed, Omit<ParkedRecord, 'origin'> {
-  parkedAt: string;
-  intakeId: string;
-  flow: string;
-  name: string;
-}
-
-export interface LocationDocument extends Keyed, Omit<Location, 'attributes'> {
-  attributes: { name: string; value: string }[];
-}
+export type SourceDocument = ReturnType<typeof sourceDocument>;
+export type BatchDocument = ReturnType<typeof batchDocument>;
+export type ParkedDocument = ReturnType<typeof parkedDocument>;
+export type LocationDocument = ReturnType<typeof locationDocument>;
+export type OutboxDocument = ReturnType<typeof outboxDocument>;
 
 /** `_id` is the closing that it goes on from, so that only one does. */
 export interface ClosingDocument extends Keyed, Omit<Closing, 'before'> {}
@@ -65,11 +48,6 @@ export interface SessionDocument {
   next?: string;
 }
 
-export interface OutboxDocument extends Keyed, OutboxRecord {
-  /** Sorts by time of the commit, then by position within it. */
-  order: string;
-}
-
 export interface EventDocument extends Keyed, RelayedEvents {
   relayedAt: string;
 }
@@ -84,10 +62,8 @@ export const inboxFrom = ({ _id, ...record }: InboxDocument): InboxRecord => ({
   ...record,
 });
 
-export const sourceDocument = (source: string): SourceDocument => ({
-  _id: nameKey(source),
-  source,
-});
+/** Of which a message was booked. */
+export const sourceDocument = (source: string) => ({ _id: nameKey(source), source });
 
 export const batchDocumentKey = (
   of: { intakeId: string; index: number; digest: string },
@@ -97,24 +73,23 @@ export const batchDocumentKey = (
 export function batchDocument(
   { origin, ...tally }: IntakeTally,
   { recordedAt, partition }: Pick<Commit, 'recordedAt' | 'partition'>,
-): BatchDocument {
+) {
   const _id = batchDocumentKey({ ...tally, intakeId: origin.intakeId }, partition);
   return { _id, ...origin, ...tally, recordedAt };
 }
 
-export function parkedDocument(
-  { origin, ...record }: ParkedRecord,
-  parkedAt: string,
-): ParkedDocument {
-  return { _id: nameKey(record.id), parkedAt, ...origin, ...record };
-}
+export const parkedDocument = ({ origin, ...record }: ParkedRecord, parkedAt: string) => ({
+  ...{ _id: nameKey(record.id), parkedAt },
+  ...origin,
+  ...record,
+});
 
 export function parkedFrom(document: ParkedDocument): ParkedRecord {
   const { _id, parkedAt, intakeId, flow, name, ...record } = document;
   return { ...record, origin: { intakeId, flow, name } };
 }
 
-export function locationDocument({ attributes, ...rest }: Location): LocationDocument {
+export function locationDocument({ attributes, ...rest }: Location) {
   const named = Object.entries(attributes).map(([name, value]) => ({ name, value }));
   return { _id: nameKey(rest.location), ...rest, attributes: named };
 }
@@ -124,16 +99,12 @@ export function locationFrom({ _id, attributes, ...rest }: LocationDocument): Lo
   return { ...rest, attributes: Object.fromEntries(values) };
 }
 
-export function outboxDocument(
-  record: OutboxRecord,
-  order: string,
-  partition: number | undefined,
-): OutboxDocument {
-  return { _id: sortedKey(partitionBucket(partition), order), order, ...record };
-}
+/** `order` sorts by time of the commit, then by position within it. */
+export const outboxDocument = (record: OutboxRecord, order: string, partition?: number) => ({
+  ...{ _id: sortedKey(partitionBucket(partition), order), order },
+  ...record,
+});
 
-export function outboxFrom({ _id, order, ...record }: OutboxDocument): OutboxRecord {
-  return record;
-}
+export const outboxFrom = ({ _id, order, ...record }: OutboxDocument): OutboxRecord => record;
 
 export const eventFrom = ({ _id, relayedAt, ...events }: EventDocument): RelayedEvents => events;

@@ -13,16 +13,8 @@ import type { Keyed } from './documents.ts';
 import { bigintOf, int64 } from './int64.ts';
 import { nameKey } from './keys.ts';
 
-export interface ReservationDocument extends Keyed, Reservation {
-  /** When it expires, only while that can still happen: the index on it holds no others. */
-  due?: string;
-}
-
-export interface OpenOrderDocument extends Keyed, OpenOrder {
-  /** Sorts by SKU, day, document, line. */
-  order: string;
-}
-
+export type ReservationDocument = ReturnType<typeof reservationDocument>;
+export type OpenOrderDocument = ReturnType<typeof openOrderDocument>;
 export interface PeriodDocument extends Keyed, Period {}
 export interface CheckpointDocument extends Keyed, Checkpoint {}
 
@@ -32,7 +24,8 @@ export const periodKey = 'period';
 const linesBy = (of: (quantity: bigint) => bigint, lines: ReservationLine[]): ReservationLine[] =>
   lines.map((line) => ({ ...line, quantity: of(line.quantity), committed: of(line.committed) }));
 
-export function reservationDocument(reservation: Reservation): ReservationDocument {
+/** It is due, only while that can still happen: the index on it holds no others. */
+export function reservationDocument(reservation: Reservation) {
   const { id, state, expiresAt } = reservation;
   const lines = linesBy(int64, reservation.lines);
   const isDue = state === 'pending' && expiresAt !== '';
@@ -48,7 +41,8 @@ export const openOrderKey = ({ document, line }: OpenOrder): string => nameKey(d
 
 export const openOrderParts = (of: OpenOrder): string[] => [of.sku, of.due, of.document, of.line];
 
-export function openOrderDocument(of: OpenOrder): OpenOrderDocument {
+/** `order` sorts by SKU, day, document, line. */
+export function openOrderDocument(of: OpenOrder) {
   const [quantity, order] = [int64(of.quantity), sortedKey(...openOrderParts(of))];
   return { _id: openOrderKey(of), ...of, quantity, order };
 }
