@@ -1,28 +1,21 @@
-import type { IntakeReport } from '../../message.ts';
+import { type IntakeReport, type IntakeSums, intakeReport } from '../../message.ts';
 import type { Collections } from './Collections.ts';
 
-interface Sums {
-  flow: string;
-  name: string;
-  applied: number[];
-  batches: number | null;
-  firstAt: string;
-  lastAt: string;
-}
-
-/** Numbers, or Long where they outgrow 32 bits. */
-const COUNTS = ['records', 'filtered', 'messages', 'booked', 'exists', 'parked'] as const;
-type Counts = Record<(typeof COUNTS)[number], unknown>;
-
-const ofCounts = <T>(of: (count: keyof Counts) => T) =>
-  Object.fromEntries(COUNTS.map((count) => [count, of(count)])) as Record<keyof Counts, T>;
+/** As a number, whatever it was stored as. */
+const sumOf = (count: string) => ({ $sum: { $toDouble: count } });
 
 const SUMS = {
+  _id: null,
   flow: { $first: '$flow' },
   name: { $first: '$name' },
-  applied: { $addToSet: '$index' },
+  records: sumOf('$records'),
+  filtered: sumOf('$filtered'),
+  messages: sumOf('$messages'),
+  booked: sumOf('$booked'),
+  exists: sumOf('$exists'),
+  parked: sumOf('$parked'),
+  appliedBatches: { $addToSet: '$index' },
   batches: { $max: '$batches' },
-  ...ofCounts((count) => ({ $sum: `$${count}` })),
   firstAt: { $min: '$recordedAt' },
   lastAt: { $max: '$recordedAt' },
 };
@@ -32,7 +25,7 @@ const ANSWERS = [
   { $match: { answers: { $type: 'object' } } },
   { $project: { answers: { $objectToArray: '$answers' } } },
   { $unwind: '$answers' },
-  { $group: { _id: '$answers.k', count: { $sum: '$answers.v' } } },
+  { $group: { _id: '$answers.k', count: sumOf('$answers.v') } },
   { $sort: { _id: 1 } },
 ];
 
@@ -42,19 +35,11 @@ export async function findIntakeReport(
   intakeId: string,
 ): Promise<IntakeReport | undefined> {
   const ofIt = { $match: { intakeId } };
-  const sums = all.aggregate<Sums & Counts>([ofIt, { $group: { _id: null, ...SUMS } }]);
+  const counted = { $set: { appliedBatches: { $size: '$appliedBatches' } } };
+  const sums = all.aggregate<IntakeSums>([ofIt, { $group: SUMS }, counted, { $unset: '_id' }]);
   const [found] = await sums.toArray();
   if (!found) return undefined;
-  const answered = all.aggregate<{ _id: string; count: unknown }>([ofIt, ...ANSWERS]);
-  const answers = (await answered.toArray()).map(({ _id, count }) => [_id, Number(count)]);
-  const { flow, name, applied, batches, firstAt, lastAt } = found;
-  return {
-    origin: { intakeId, flow, name },
-    ...ofCounts((count) => Number(found[count])),
-    answers: Object.fromEntries(answers),
-    appliedBatches: applied.length,
-    ...(batches === null ? {} : { batches }),
-    ...{ firstAt, lastAt },
-    done: applied.length === batches,
-  };
+  const answered = all.aggregate<{ _id: string; count: number }>([ofIt, ...ANSWERS]);
+  const answers = (await answered.toArray()).map(({ _id, count }) => [_id, count] as const);
+  return intakeReport(intakeId, found, answers);
 }

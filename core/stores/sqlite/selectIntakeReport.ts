@@ -1,4 +1,4 @@
-import type { IntakeReport } from '../../message.ts';
+import { type IntakeReport, type IntakeSums, intakeReport } from '../../message.ts';
 import type { Statements } from './Statements.ts';
 
 const SUMS = `SELECT flow, name, SUM(records) AS records, SUM(filtered) AS filtered,
@@ -6,12 +6,6 @@ const SUMS = `SELECT flow, name, SUM(records) AS records, SUM(filtered) AS filte
   COUNT(DISTINCT batch) AS appliedBatches, MAX(batches) AS batches,
   MIN(recorded_at) AS firstAt, MAX(recorded_at) AS lastAt
   FROM applied_batches WHERE intake_id = ? GROUP BY intake_id`;
-
-type Sums = Omit<IntakeReport, 'origin' | 'answers' | 'batches' | 'done'> & {
-  flow: string;
-  name: string;
-  batches: number | null;
-};
 
 const ANSWERS = `SELECT key, SUM(value) AS count FROM applied_batches, json_each(answers)
   WHERE intake_id = ? GROUP BY key ORDER BY key`;
@@ -21,15 +15,7 @@ export function selectIntakeReport(
   statements: Statements,
   intakeId: string,
 ): IntakeReport | undefined {
-  const [row] = statements.rows<Sums>(SUMS, [intakeId]);
-  if (!row) return undefined;
-  const { flow, name, batches, ...counts } = row;
-  const answers = statements.all(ANSWERS, [intakeId]).map(({ key, count }) => [key, count]);
-  return {
-    origin: { intakeId, flow, name },
-    ...counts,
-    answers: Object.fromEntries(answers),
-    ...(batches === null ? {} : { batches }),
-    done: counts.appliedBatches === batches,
-  };
+  const [sums] = statements.rows<IntakeSums>(SUMS, [intakeId]);
+  const answers = statements.arrays(ANSWERS, [intakeId]) as [code: string, count: number][];
+  return sums && intakeReport(intakeId, sums, answers);
 }
