@@ -90,7 +90,7 @@ export class CommitTransaction {
         readPreference: 'primary',
       });
       const options = { session, ordered: false };
-      const good = await writeCommit(collections, known, commit, id, options);
+      const good = await writeCommit({ to: collections, known, commit, id, options });
       if (good) return (await commitOf(session)) ?? 'committed';
       await session.abortTransaction();
       return 'conflict';

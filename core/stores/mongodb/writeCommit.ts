@@ -31,21 +31,22 @@ import { ledgerDocuments, type SkuDocument, skuDocument, waitingSku } from './pa
 import { isDuplicateKey } from './storeError.ts';
 import { guardPeriod } from './WriterSessions.ts';
 
-/**
- * Writes `commit`, whose attempts have `id`. False where something has another version, or a key is
- * taken: then the transaction must be aborted.
- */
-export async function writeCommit(
-  to: Collections,
-  known: KnownPacks,
-  commit: Commit,
-  id: string,
-  options: Writing,
-): Promise<boolean> {
+/** A commit on its way; all of its attempts have one id. */
+interface Attempt {
+  to: Collections;
+  known: KnownPacks;
+  commit: Commit;
+  id: string;
+  options: Writing;
+}
+
+/** False where something has another version, or a key is taken: then the transaction must be aborted. */
+export async function writeCommit(attempt: Attempt): Promise<boolean> {
+  const { to, known, commit, id, options } = attempt;
   const { tallies, inbox, recordedAt, partition } = commit;
   try {
     if (!(await guardPeriod(to, options.session, commit))) return false;
-    if (!(await writeLedger(to, known, commit, id, options))) return false;
+    if (!(await writeLedger(attempt))) return false;
     const reservations = commit.reservations.map(({ reservation, expectedVersion }) => {
       return { document: reservationDocument(reservation), expectedVersion };
     });
@@ -60,7 +61,7 @@ export async function writeCommit(
     if (isDuplicateKey(error)) return false;
     throw error;
   }
-  await writeRecosts(to, known, commit, options);
+  await writeRecosts(attempt);
   await writeCheckpoints(to, commit, options);
   await writeRest(to, commit, options);
   const outbox = commit.outbox.map((record, index) => {
@@ -71,13 +72,7 @@ export async function writeCommit(
 }
 
 /** Whoever is too late meets a pack of its own key, whoever is too early misses the one before. */
-async function writeLedger(
-  to: Collections,
-  known: KnownPacks,
-  commit: Commit,
-  id: string,
-  options: Writing,
-): Promise<boolean> {
+async function writeLedger({ to, known, commit, id, options }: Attempt): Promise<boolean> {
   const before = firstOfEach(commit)
     .filter(({ sku, version }) => version - 1 > known.versionOf(sku))
     .map(({ sku, version }) => packKey(sku, version - 1));
@@ -102,19 +97,14 @@ async function writeLedger(
 }
 
 /** Of SKUs that wait from now on, or no longer. */
-async function writeRecosts(
-  { recosts }: Collections,
-  known: KnownPacks,
-  commit: Commit,
-  options: Writing,
-): Promise<void> {
+async function writeRecosts({ to, known, commit, options }: Attempt): Promise<void> {
   const operations = firstOfEach(commit).flatMap(
     ({ sku, version, recosts: waits }): AnyBulkWriteOperation<SkuDocument>[] => {
       if (waits === (version > 1 && known.recosts(sku, version - 1))) return [];
       return [waits ? replacing(waitingSku(sku)) : deleting(skuKey(sku))];
     },
   );
-  await bulk(recosts, operations, options);
+  await bulk(to.recosts, operations, options);
 }
 
 /** Stale ones go before new ones come, which may lie after the same moment. */
