@@ -12,6 +12,7 @@ import stockAdjust from '../schemas/stock.adjust.v1.json' with { type: 'json' };
 import stockCancel from '../schemas/stock.cancel.v1.json' with { type: 'json' };
 import stockChanged from '../schemas/stock.changed.v1.json' with { type: 'json' };
 import stockCount from '../schemas/stock.count.v1.json' with { type: 'json' };
+import stockInvoice from '../schemas/stock.invoice.v1.json' with { type: 'json' };
 import stockIssue from '../schemas/stock.issue.v1.json' with { type: 'json' };
 import stockLandedCost from '../schemas/stock.landed-cost.v1.json' with { type: 'json' };
 import stockMethod from '../schemas/stock.method.v1.json' with { type: 'json' };
@@ -60,6 +61,7 @@ export const schemas: Readonly<Record<MessageType, JsonSchema>> = {
   'stock.status.v1': stockStatus,
   'stock.produce.v1': stockProduce,
   'stock.landed-cost.v1': stockLandedCost,
+  'stock.invoice.v1': stockInvoice,
   'stock.revalue.v1': stockRevalue,
   'stock.method.v1': stockMethod,
   'stock.cancel.v1': stockCancel,

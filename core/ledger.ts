@@ -25,6 +25,7 @@ export const factKinds = [
   'consume',
   'produce',
   'landed',
+  'invoice',
   'revalue',
   'method',
 ] as const;
@@ -62,6 +63,8 @@ export const virtualPlaces = [
   'production',
   'scrap',
   'opening',
+  'payable',
+  'exchange',
 ] as const;
 export type VirtualPlace = (typeof virtualPlaces)[number];
 export const isVirtual = (place: string): place is VirtualPlace =>
@@ -82,9 +85,11 @@ export interface EntryInput {
   counted?: Micro;
   /** Method that a change of method goes to. */
   method?: ValuationMethod;
-  /** For a landed cost: `seq` of the receipt, and how much it received. */
+  /** For a landed cost: `seq` of the receipt, and how much it received. Of an invoice the quantity, signed. */
   of?: number;
   ofQuantity?: Micro;
+  /** Of an invoice: the line of the receipt, where it names one. */
+  ofLine?: string;
   /**
    * For what was produced: its part of the cost of all that the document consumed, and of what else
    * it cost, from `share[0]` to `share[1]` of `share[2]`.
@@ -285,6 +290,8 @@ export interface SkuHead {
   checkpointSeq: number;
   /** Set while facts from (at, seq) on wait to be costed anew. */
   recost?: Recost;
+  /** Receipts of which more is invoiced than has come; what comes by these numbers is worth what was invoiced. */
+  ahead?: string[];
   /** Lots that had a last day have left the books: entries tell what it was. */
   lotsLeft?: true;
 }

@@ -122,6 +122,7 @@ export interface PackBody extends MovedPack {
   opening: [valuation: ValuationMethod, standardCost: StoredNumber];
   item?: Record<string, unknown>;
   recost?: Record<string, unknown>;
+  ahead?: string[];
   lotsLeft?: true;
   pools: StoredPool[];
   balances: StoredBalance[];

@@ -150,6 +150,7 @@ function headFrom(stored: PackBody, hashed: string): SkuHead {
     checkpointSeq,
   };
   if (stored.recost) head.recost = recostFrom(stored.recost);
+  if (stored.ahead) head.ahead = stored.ahead;
   if (stored.lotsLeft) head.lotsLeft = true;
   return head;
 }

@@ -230,6 +230,7 @@ function writeState({ head, hasItem, balances, layers }: Pack): void {
   out.key('opening').open('[').string(opening.valuation).exact(opening.standardCost).close(']');
   if (item && hasItem) out.key('item').json(itemText(item));
   if (recost) out.key('recost').json(recostText(recost));
+  if (head.ahead) out.key('ahead').json(JSON.stringify(head.ahead));
   if (head.lotsLeft) out.key('lotsLeft').json('true');
   out.key('pools').list(head.pools, writePool).key('balances').list(balances, writeBalance);
   out.key('layers').list(layers, writeLayer).close('}');

@@ -32,6 +32,8 @@ export const euros: StockPolicy = {
     costOfSales: 'cost of sales',
     adjustment: 'adjustment',
     opening: 'opening',
+    payable: 'payable',
+    exchange: 'exchange',
     variance: 'variance',
     production: 'production',
     scrap: 'scrap',

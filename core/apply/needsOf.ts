@@ -51,6 +51,6 @@ function addOpenOrders(to: Set<string>, { type }: Command, { document, reference
 function addDocuments(to: Set<string>, { type }: Command, data: Data): void {
   if (type === 'stock.cancel.v1') to.add(data.document!);
   if (type === 'stock.return.v1' && data.reference) to.add(data.reference);
-  if (type !== 'stock.landed-cost.v1') return;
+  if (type !== 'stock.landed-cost.v1' && type !== 'stock.invoice.v1') return;
   for (const { receipt } of data.lines!) if (receipt !== undefined) to.add(receipt);
 }

@@ -221,6 +221,7 @@ const accountsField = () =>
       '1420 Work in progress',
     ),
     received: account('Goods received, not invoiced.', '2150 Goods received not invoiced'),
+    payable: account('Invoices of suppliers.', '2000 Accounts payable'),
     landedCost: account(
       'Freight, customs and the like that receipts are charged with.',
       '2160 Landed costs not invoiced',
@@ -232,6 +233,12 @@ const accountsField = () =>
       'What receipts cost more than the standard, or than a guess that a product was made at.',
       '5200 Purchase price variance',
     ),
+    priceDifference: optional(
+      text('What invoices say more of goods that are sold; left out, as `costOfSales`.', {
+        shape: 'text, such as "1400"',
+      }),
+    ),
+    exchange: account('What invoices differ by their rate.', '5600 Exchange differences'),
     scrap: account('What was scrapped.', '5300 Scrap'),
   });
 

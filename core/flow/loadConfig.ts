@@ -182,7 +182,8 @@ function checkDates({ dates }: ReadConfig['stock'], report: FaultSink): void {
 const accountNumber = (name: string): string => /^\s*(\S*\d\S*)/.exec(name)?.[1] ?? name.trim();
 
 function tellSameAccounts(stock: ReadConfig['stock'], report: FaultSink): void {
-  const { inventoryByPool, ...single } = stock.accounts;
+  // A difference of price may well be a variance.
+  const { inventoryByPool, priceDifference: _, ...single } = stock.accounts;
   const all = [
     ...Object.entries(single).map(([use, name]) => ({ path: [use], name })),
     ...Object.entries(inventoryByPool).map(([pool, name]) => ({

@@ -32,6 +32,12 @@ const movements: readonly MovementColumn[] = [
   { of: 'adjusted', title: 'Adjusted', about: 'Gain, shrinkage and scrap, by counts too.' },
   { of: 'landed', title: 'Landed', about: 'Costs that came after the goods.', isValueOnly: true },
   {
+    of: 'invoiced',
+    title: 'Invoiced',
+    about: 'What invoices said more of goods that were there.',
+    isValueOnly: true,
+  },
+  {
     of: 'revalued',
     title: 'Revalued',
     about: 'Stated anew, or by a change of method.',

@@ -112,6 +112,7 @@ export class SkuState {
     const now = head.item ?? { valuation: policy.valuation, standardCost: 0n };
     this.costs = new SkuCosts(head.sku, policy.minorDigits, now);
     this.costs.isProvisional = head.recost !== undefined;
+    if (head.ahead) this.costs.ahead = new Set(head.ahead);
     for (const row of head.pools) {
       if (row.reserved !== 0n) this.setReserved(row.pool, row.reserved);
       if (row.untouched) continue;
@@ -264,6 +265,7 @@ export class SkuState {
       checkpointSeq: this.checkpointSeq,
     };
     if (this.recost) head.recost = this.recost;
+    if (this.costs.ahead.size > 0) head.ahead = [...this.costs.ahead].sort();
     if (this.lotsLeft) head.lotsLeft = this.lotsLeft;
     return head;
   }

@@ -7,10 +7,11 @@
 import { type Balance, isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import type { BookContext, Terms } from './context.ts';
-import { applyFact } from './costing/applyFact.ts';
-import type { Effect, Fact } from './costing/Fact.ts';
+import { applyFact, isAhead } from './costing/applyFact.ts';
+import { type Effect, type Fact, refersTo } from './costing/Fact.ts';
 import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';
+import { invoicedEntries } from './invoicedEntries.ts';
 import { leaveEmptied, lotFactsOf } from './lotFacts.ts';
 import { refuseOverflow } from './refusal.ts';
 import type { SkuState } from './SkuState.ts';
@@ -34,7 +35,7 @@ export function bookMovement(
     entry.value = applyProvisionally(state.costs, fact);
     workspace.markLate(state, entry, entry.document);
   } else {
-    const outcome = applyFact(state.costs, fact, referencesOf(workspace, entry));
+    const outcome = applyFact(state.costs, fact, referencesOf(workspace, state, entry));
     entry.value = outcome.value;
     for (const effect of outcome.effects) appendEntry(context, state, effectEntry(entry, effect));
   }
@@ -47,11 +48,11 @@ function open(workspace: Workspace, state: SkuState): void {
   workspace.changeSku(state, { opening: { valuation: method, standardCost } });
 }
 
-/** What a return goes back to; only of this SKU, and only as far as business time has come. */
-export function referencesOf(workspace: Workspace, entry: LedgerEntry): References {
-  if (entry.kind !== 'return' || entry.reference === '') return noReferences;
-  const entries = workspace.documents.of(entry.reference).filter(({ sku }) => sku === entry.sku);
-  return References.of(entries);
+/** What a fact looks back at; only of this SKU, and only as far as business time has come. */
+function referencesOf(workspace: Workspace, { costs }: SkuState, entry: LedgerEntry): References {
+  const document = costs.ahead.size > 0 && isAhead(costs, entry) ? entry.document : refersTo(entry);
+  if (document === '') return noReferences;
+  return References.of(invoicedEntries(workspace, entry.sku, document), entry);
 }
 
 /** Gives an entry its number, pack and time of recording, the next of its SKU. */
@@ -98,6 +99,7 @@ function correctionReason(
     case 'variance':
       return 'difference to the standard cost';
     case 'effect':
+      if (by.kind === 'invoice') return 'invoiced';
       return by.kind === 'landed' ? 'share of a landed cost' : by.reason;
     case 'recost':
       return because.length === 0

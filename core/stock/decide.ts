@@ -8,6 +8,7 @@ import { reservedField } from '../reservedField.ts';
 import type { BookContext } from './context.ts';
 import { bookCancellation } from './documents/cancellation.ts';
 import { bookCount } from './documents/counts.ts';
+import { bookInvoice } from './documents/invoice.ts';
 import { bookLandedCost } from './documents/landedCost.ts';
 import { upsertItem, upsertLocation } from './documents/masterData.ts';
 import { bookLines } from './documents/movementLines.ts';
@@ -86,6 +87,7 @@ const rules: Readonly<Record<Exclude<CommandType, ReservationCommand['type']>, R
   'stock.status.v1': bookLines,
   'stock.produce.v1': bookProduction,
   'stock.landed-cost.v1': bookLandedCost,
+  'stock.invoice.v1': bookInvoice,
   'stock.revalue.v1': bookRevaluation,
   'stock.method.v1': bookMethod,
   'stock.cancel.v1': bookCancellation,

@@ -31,6 +31,7 @@ export function postingOf(
   if (value === 0n || (fromPool === toPool && fromPool !== '')) return undefined;
   const about = {
     isLanded: entry.kind === 'landed' || corrected?.kind === 'landed',
+    isInvoiced: entry.from === 'payable' || entry.to === 'payable',
     isVariance: isVariance(entry, corrected),
   };
   const left = accountOf(entry.from, fromPool, about, accounts);
@@ -67,17 +68,21 @@ function isVariance(
 function accountOf(
   place: string,
   pool: string,
-  about: { isLanded: boolean; isVariance: boolean },
+  about: { isLanded: boolean; isInvoiced: boolean; isVariance: boolean },
   accounts: Accounts,
 ): string {
   if (pool !== '') return inventoryAccount(pool, accounts);
   switch (place) {
     case 'supplier':
       return about.isLanded ? accounts.landedCost : accounts.received;
+    case 'payable':
+      return accounts.payable;
+    case 'exchange':
+      return accounts.exchange;
     case 'opening':
       return accounts.opening;
     case 'customer':
-      return accounts.costOfSales;
+      return (about.isInvoiced && accounts.priceDifference) || accounts.costOfSales;
     case 'production':
       return about.isVariance ? accounts.variance : accounts.production;
     case 'scrap':

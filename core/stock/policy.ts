@@ -10,8 +10,14 @@ export interface Accounts {
   transit: string;
   /** Goods received, not invoiced. */
   received: string;
+  /** What suppliers have invoiced. */
+  payable: string;
   costOfSales: string;
   adjustment: string;
+  /** Differences of price of what was sold already; left out, with the cost of sales. */
+  priceDifference?: string | undefined;
+  /** What an invoice differs by the rate alone. */
+  exchange: string;
   /** What was there when the books began. */
   opening: string;
   /** What receipts cost more than the standard, or than a guess that a product was made at. */

@@ -79,7 +79,7 @@ function* costSome(
     : costsBefore(context, state, waiting);
   const again = history.countAfter(after) - factsFrom(state, waiting);
   const facts = history.factsAfter(after, again + mostFacts);
-  const references = referencesBefore(context.workspace, state.sku, facts, after !== undefined);
+  const references = referencesBefore(context.workspace, costs, facts, after !== undefined);
   history.costed = undefined;
   const postings = yield* recost(costs, facts, references, new Map(waiting.shifts));
   history.costed = { of: waiting, facts, postings, costs };

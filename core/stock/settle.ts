@@ -14,13 +14,14 @@ import { tupleKey } from '../tupleKey.ts';
 import { appendEntry, effectEntry } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
-import { isFact, wayKey } from './costing/Fact.ts';
+import { isFact, refersTo, wayKey } from './costing/Fact.ts';
 import { historiesOf, type PostedFact } from './costing/history.ts';
 import { OwnProductions } from './costing/OwnProductions.ts';
 import { References } from './costing/References.ts';
 import { type CostDifference, recost } from './costing/recost.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import { splitCost } from './costing/splitCost.ts';
+import { invoicedEntries } from './invoicedEntries.ts';
 import { forEachNeeding } from './Missing.ts';
 import type { CostMark } from './SkuHistory.ts';
 import type { SkuState } from './SkuState.ts';
@@ -113,7 +114,7 @@ function* settleSku(
   const again = state.costedAgain + known + Math.ceil(costs.layerCount / LAYERS_PER_FACT);
   if (again > bounds.recostFacts) return undefined;
   const facts = history.factsAfter(after);
-  const references = referencesBefore(workspace, state.sku, facts, after !== undefined);
+  const references = referencesBefore(workspace, costs, facts, after !== undefined);
   const marks: { mark: CostMark; isBetweenTimes: boolean }[] = [];
   let tail: CostMark | undefined;
   const lastNew = facts.findLastIndex(({ entry }) => entry.seq > state.committedSeq);
@@ -159,7 +160,7 @@ export function* knowShortages(context: BookContext, state: SkuState): Slices<vo
   const history = state.historyFrom(end.at);
   const { costs, after } = costsBefore(context, state, end);
   const facts = history.factsAfter(after);
-  const references = referencesBefore(workspace, state.sku, facts, after !== undefined);
+  const references = referencesBefore(workspace, costs, facts, after !== undefined);
   yield* recost(costs, facts, references, state.shifts ?? noShifts);
   workspace.knowCosts(state, costs);
 }
@@ -180,22 +181,19 @@ export function costsBefore(
 
 const noShifts: ReadonlyMap<number, bigint> = new Map();
 
-/** What returns among the facts go back to, as far as it is before the first of them. */
+/** What the facts look back at, as far as it is before the first of them. */
 export function referencesBefore(
   workspace: Workspace,
-  sku: string,
+  { sku, ahead }: SkuCosts,
   facts: readonly PostedFact[],
   isCut: boolean,
 ): References {
-  const wanted = new Set(
-    facts.flatMap(({ entry }) => (entry.kind === 'return' ? entry.reference || [] : [])),
-  );
+  const wanted = new Set([...facts.flatMap(({ entry }) => refersTo(entry) || []), ...ahead]);
   const references = new References(wanted);
   const first = facts[0]?.entry;
   if (!isCut || !first) return references;
   forEachNeeding([...wanted], (document) => {
-    const ofSku = workspace.documents.of(document).filter((entry) => entry.sku === sku);
-    references.take(ofSku, first);
+    references.take(invoicedEntries(workspace, sku, document), first);
   });
   return references;
 }

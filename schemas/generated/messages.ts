@@ -693,7 +693,7 @@ currency: string
 /**
  * What moved it: kind of the ledger entry.
  */
-kind: ("opening" | "receive" | "issue" | "return" | "transfer" | "adjust" | "count" | "status" | "consume" | "produce" | "landed" | "revalue" | "method" | "cancel" | "recount" | "recost" | "trueup" | "variance" | "effect")
+kind: ("opening" | "receive" | "issue" | "return" | "transfer" | "adjust" | "count" | "status" | "consume" | "produce" | "landed" | "invoice" | "revalue" | "method" | "cancel" | "recount" | "recost" | "trueup" | "variance" | "effect")
 /**
  * Number of the document.
  * An identifier: Unicode NFC, trimmed.
@@ -826,6 +826,88 @@ unitCost?: string
  * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
  */
 expectedVersion?: string
+}[]
+}
+
+/**
+ * What a supplier invoices for goods that receipts brought, or will bring. It clears goods received not invoiced by what the receipts said; what it says more or less goes to the goods, wherever they are.
+ */
+export interface StockInvoice {
+/**
+ * Number of the invoice or credit note in the system that sent it.
+ * An identifier: Unicode NFC, trimmed.
+ */
+document: string
+/**
+ * Business date and time from which it counts, in UTC: what is still in stock then bears the difference of price, what is gone passes it on.
+ */
+at: string
+/**
+ * Number of the supplier.
+ * An identifier: Unicode NFC, trimmed.
+ */
+partner?: string
+/**
+ * ISO 4217 code of the amounts. Left out, they are in the currency of the valuation.
+ * An identifier: Unicode NFC, trimmed.
+ */
+currency?: string
+/**
+ * Units of the valuation currency for one of `currency`, above zero. Left out, the rate of the day in the rate table of the config.
+ */
+rate?: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason?: string
+/**
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
+ */
+revision?: string
+/**
+ * The lines, booked all or none.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines: {
+/**
+ * Number of the line within its document.
+ * An identifier: Unicode NFC, trimmed.
+ */
+line?: string
+/**
+ * Number of the receipt whose goods are invoiced. It may still be to come.
+ * An identifier: Unicode NFC, trimmed.
+ */
+receipt: string
+/**
+ * Number of the line of the receipt. Left out, all of its lines of the item, one after the other.
+ * An identifier: Unicode NFC, trimmed.
+ */
+receiptLine?: string
+/**
+ * Stock keeping unit: the item that is invoiced.
+ * An identifier: Unicode NFC, trimmed.
+ */
+sku: string
+/**
+ * Quantity in `unit` that is invoiced; below zero of a credit note for goods, zero where only the price changes.
+ */
+quantity: string
+/**
+ * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
+ */
+unit?: string
+/**
+ * Price of one `unit`, in `currency`. A line has this or `amount`.
+ */
+unitCost?: string
+/**
+ * What is invoiced for the whole line, in `currency`, below zero for a credit. A line has this or `unitCost`.
+ */
+amount?: string
 }[]
 }
 
@@ -1066,7 +1148,7 @@ rate?: string
  */
 reason?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
 /**
@@ -1763,6 +1845,7 @@ export interface MessageData {
   'stock.cancel.v1': StockCancel;
   'stock.changed.v1': StockChanged;
   'stock.count.v1': StockCount;
+  'stock.invoice.v1': StockInvoice;
   'stock.issue.v1': StockIssue;
   'stock.landed-cost.v1': StockLandedCost;
   'stock.method.v1': StockMethod;

@@ -71,6 +71,7 @@ function namesOf({
   inventory,
   inventoryByPool,
   transit,
+  priceDifference: _,
   ...outside
 }: Accounts): Map<string, string> {
   return new Map(Object.entries(outside).map(([purpose, account]) => [account, purpose]));

@@ -37,6 +37,8 @@ export const policyOf = (setting: Setting): StockPolicy => ({
     costOfSales: '5000',
     adjustment: '5100',
     opening: '3000',
+    payable: '2000',
+    exchange: '5600',
     variance: '5200',
     production: '1480',
     scrap: '5300',

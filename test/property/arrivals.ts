@@ -39,5 +39,7 @@ function mustPrecede(
 ): boolean {
   if (first.index >= then.index) return false;
   if (timeOf(first.doc, docs) === timeOf(then.doc, docs)) return true;
+  // An invoice may come before its receipt.
+  if (then.doc.type !== 'stock.landed-cost.v1') return false;
   return (then.doc.data.lines ?? []).some(({ receipt }) => receipt === first.doc.data.document);
 }

@@ -17,6 +17,7 @@ import { events, everyMethod, histories, movements } from './histories.ts';
 const all = { limit: 100_000 };
 const anything = histories({ events, owners: true });
 const measured = histories({ events, owners: true, measures: true, zones: true });
+const invoiced = [...movements, 'invoice', 'invoice', 'invoice', 'landed', 'cancel'] as const;
 const timesOf = (docs: readonly Doc[]): string[] =>
   [...new Set(docs.flatMap(({ data }) => data.at ?? []))].sort();
 
@@ -61,6 +62,9 @@ describe(`the books after any history (${runs()} histories each)`, function () {
 
   it('with everything at once are what the plainest books would be', () =>
     check(anything, asTheOracleSays));
+
+  it('with invoices are what the plainest books would be', () =>
+    check(histories({ events: invoiced, twofold: true, measures: true }), asTheOracleSays));
 
   it('in other units, currencies and zones are what the plainest books would be', () =>
     check(measured, asTheOracleSays));

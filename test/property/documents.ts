@@ -19,6 +19,7 @@ export interface Line {
   toStatus?: string;
   owner?: string;
   receipt?: string;
+  receiptLine?: string;
   valuation?: string;
   standardCost?: string;
   share?: string;
@@ -110,6 +111,7 @@ export function describeDoc({ type, data, recordedAt }: Doc): string {
 function describeLine(line: Line): string {
   const parts: string[] = [];
   if (line.receipt) parts.push(`on ${line.receipt}`);
+  if (line.receiptLine) parts.push(`line ${line.receiptLine}`);
   if (line.quantity !== undefined) parts.push(line.quantity);
   if (line.unit) parts.push(line.unit);
   if (line.sku) parts.push(line.sku);

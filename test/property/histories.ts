@@ -31,6 +31,7 @@ export const events = [
   'close',
   'reopen',
   'opening',
+  'invoice',
 ] as const;
 export type Event = (typeof events)[number];
 

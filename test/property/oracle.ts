@@ -11,7 +11,7 @@ import { inBase } from './oracle/inBase.ts';
 import type { Lowered } from './oracle/NaiveBooks.ts';
 import { balanceKey, NaiveBooks } from './oracle/NaiveBooks.ts';
 import type { NaivePool } from './oracle/NaivePool.ts';
-import { changeMethod, landed, revalue } from './oracle/valueMoves.ts';
+import { changeMethod, invoice, landed, revalue } from './oracle/valueMoves.ts';
 
 export interface Truth {
   /** On hand by `sku place lot status owner`, joined by `|`; zeros left out. */
@@ -68,6 +68,9 @@ function bookFact(books: NaiveBooks, fact: Fact): void {
       break;
     case 'stock.status.v1':
       changeStatus(books, fact);
+      break;
+    case 'stock.invoice.v1':
+      invoice(books, fact);
       break;
     case 'stock.revalue.v1':
       revalue(books, fact);

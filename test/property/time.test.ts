@@ -82,6 +82,9 @@ describe(`the ledger and time (${runs()} histories each)`, function () {
   it('11. Order-independence of arrival, with changes of the method of valuation', () =>
     arrivals([...movements, 'landed', 'method']));
 
+  it('11. Order-independence of arrival, with invoices before and after their receipts', () =>
+    arrivals(['receive', 'issue', 'transfer', 'invoice', 'invoice', 'invoice', 'landed']));
+
   it('12. Cancel = identity: a document and its cancellation leave the books as if neither had been', () =>
     checkAny(
       fc.tuple(

@@ -5,6 +5,7 @@
 import { type Micro, type Minor, spreadBy } from '../../decimal.ts';
 import type { CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
 import { atOnce } from '../../slices.ts';
+import { refersTo } from '../../stock/costing/Fact.ts';
 import { historyOf } from '../../stock/costing/history.ts';
 import { References } from '../../stock/costing/References.ts';
 import { recost } from '../../stock/costing/recost.ts';
@@ -34,8 +35,7 @@ export function agedPools(
   minorDigits: number,
 ): AgedPool[] {
   const history = historyOf(entries);
-  const returns = history.filter(({ entry }) => entry.kind === 'return' && entry.reference !== '');
-  const references = new References(new Set(returns.map(({ entry }) => entry.reference)));
+  const references = new References(new Set(history.flatMap(({ entry }) => refersTo(entry) || [])));
   const costs = new SkuCosts(sku, minorDigits, opening);
   atOnce(recost(costs, history, references, new Map()));
   return costs.inOrder().map((held) => ({

@@ -16,7 +16,7 @@ const goodsMoves = [
 ] as const;
 
 /** Those that move value alone. */
-const valueMoves = ['landed', 'revalued', 'corrected'] as const;
+const valueMoves = ['landed', 'invoiced', 'revalued', 'corrected'] as const;
 
 export type GoodsMove = (typeof goodsMoves)[number];
 export type MovementClass = GoodsMove | (typeof valueMoves)[number];
@@ -57,6 +57,8 @@ function classOf({ kind, from, to, toPool, quantity }: LedgerEntry): MovementCla
     case 'supplier':
       if (quantity === 0n) return 'landed';
       return isIn ? 'received' : 'returnedToSupplier';
+    case 'payable':
+      return 'invoiced';
     case 'opening':
       return 'opened';
     case 'customer':

@@ -7,7 +7,7 @@ export type Way = Pick<LedgerEntry, 'from' | 'to' | 'fromPool' | 'toPool'>;
 /** What costing needs to know of a ledger entry that says what happened. */
 export interface Fact
   extends Way,
-    Pick<LedgerEntry, 'sku' | 'seq' | 'kind' | 'at' | 'lot' | 'document' | 'reference'> {
+    Pick<LedgerEntry, 'sku' | 'seq' | 'kind' | 'at' | 'lot' | 'document' | 'line' | 'reference'> {
   /** Along its way; negative only for a count whose difference has turned since it was booked. */
   quantity: bigint;
   input?: EntryInput | undefined;
@@ -43,6 +43,10 @@ export const isFact = ({ corrects }: LedgerEntry): boolean => corrects === undef
 
 export const isDerived = (kind: EntryKind): boolean =>
   (derivedKinds as readonly string[]).includes(kind);
+
+/** The document that it looks back at: what a return brings back, the receipt that an invoice is for. */
+export const refersTo = ({ kind, reference }: Fact): string =>
+  kind === 'return' || kind === 'invoice' ? reference : '';
 
 /** Two effects are the same posting when they go the same way for the same facts. */
 export const wayKey = (of: Way & { corrects?: number }): string =>

@@ -1,7 +1,8 @@
 import type { LedgerEntry } from '../../ledger.ts';
-import { isBefore, type Position } from '../../position.ts';
+import { byPosition, isBefore, type Position } from '../../position.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import { type Effect, type Fact, isFact, wayKey } from './Fact.ts';
+import { Invoices } from './invoices.ts';
 
 interface Moved {
   quantity: bigint;
@@ -20,6 +21,8 @@ export class References {
   /** By `kind document`, then by fact: its lot and what it moved. */
   readonly #moved = new Map<string, Map<number, Moved & { lot: string }>>();
   readonly #wanted: ReadonlySet<string>;
+  /** How far receipts are invoiced. */
+  readonly invoices = new Invoices();
 
   constructor(wanted: ReadonlySet<string>) {
     this.#wanted = wanted;
@@ -51,12 +54,17 @@ export class References {
       if (!isTrueup && wayKey(entry) !== wayKey({ ...fact, corrects: fact.seq })) continue;
       this.#addValue(fact.kind, entry.document, fact.seq, entry.value);
     }
+    for (const fact of [...facts.values()].sort(byPosition)) {
+      if (fact.kind !== 'invoice') this.#receive(fact);
+      else if (this.#wanted.has(fact.reference)) this.invoices.invoice(fact, 0);
+    }
   }
 
   /** What the fold has just found. */
   note(fact: Fact, value: bigint, effects: readonly Effect[]): void {
     if (this.#wanted.size === 0) return;
     this.#add({ ...fact, value });
+    this.#receive(fact);
     for (const { kind, corrects, document, value: more } of effects) {
       if (kind === 'trueup') this.#addValue('issue', document, corrects, more);
     }
@@ -70,6 +78,12 @@ export class References {
     const key = tupleKey(kind, document);
     const bySeq = this.#moved.get(key) ?? new Map();
     this.#moved.set(key, bySeq.set(seq, { lot, quantity, value }));
+  }
+
+  #receive(fact: Fact): void {
+    const { kind, document, seq } = fact;
+    const moved = this.#moved.get(tupleKey(kind, document))?.get(seq);
+    if (kind === 'receive' && moved) this.invoices.receive(fact, moved.value);
   }
 
   #addValue(kind: LedgerEntry['kind'], document: string, seq: number, value: bigint): void {

@@ -2,6 +2,8 @@ import type { ValuationMethod } from '../../ledger.ts';
 import { PoolCosts } from './PoolCosts.ts';
 import type { Tracker } from './Tracker.ts';
 
+const nothing: ReadonlySet<string> = new Set();
+
 /** What the stock of one SKU costs: its pools with their layers, at one moment of business time. */
 export class SkuCosts {
   readonly sku: string;
@@ -11,6 +13,8 @@ export class SkuCosts {
   /** Of pools that are made from now on. */
   method: ValuationMethod;
   standardCost: bigint;
+  /** Receipts of which more is invoiced than has come. */
+  ahead: ReadonlySet<string> = nothing;
   tracker: Tracker | undefined = undefined;
   isProvisional = false;
 
@@ -48,6 +52,13 @@ export class SkuCosts {
     this.standardCost = standardCost;
   }
 
+  setAhead(receipt: string, isAhead: boolean): void {
+    if (this.ahead.has(receipt) === isAhead) return;
+    this.tracker?.undo.add(setAhead, this, this.ahead);
+    const others = [...this.ahead].filter((one) => one !== receipt);
+    this.ahead = new Set(isAhead ? [...others, receipt] : others);
+  }
+
   /** From now on changes are taken note of. */
   trackedBy(tracker: Tracker): this {
     this.tracker = tracker;
@@ -75,6 +86,10 @@ export class SkuCosts {
 
 function dropPool(costs: SkuCosts, pool: PoolCosts): void {
   costs.pools = costs.pools.filter((one) => one !== pool);
+}
+
+function setAhead(costs: SkuCosts, ahead: ReadonlySet<string>): void {
+  costs.ahead = ahead;
 }
 
 function setRules(costs: SkuCosts, method: ValuationMethod, standardCost: bigint): void {

@@ -30,6 +30,7 @@ interface StoredCosts {
   method: ValuationMethod;
   standardCost: string;
   pools: StoredPool[];
+  ahead?: string[];
 }
 
 export function costsText(costs: SkuCosts): string {
@@ -38,6 +39,7 @@ export function costsText(costs: SkuCosts): string {
     method: costs.method,
     standardCost: `${costs.standardCost}`,
     pools: costs.inOrder().map(storedPool),
+    ...(costs.ahead.size > 0 ? { ahead: [...costs.ahead].sort() } : {}),
   };
   return JSON.stringify(stored);
 }
@@ -60,10 +62,11 @@ const storedLayer = (layer: CostLayer): StoredLayer => [
 ];
 
 export function costsFrom(text: string, sku: string, minorDigits: number): SkuCosts {
-  const { v, method, standardCost, pools }: StoredCosts = JSON.parse(text);
+  const { v, method, standardCost, pools, ahead = [] }: StoredCosts = JSON.parse(text);
   requireVersion(`a checkpoint of ${sku}`, v, FORMAT);
   const opening = { valuation: method, standardCost: BigInt(standardCost) };
   const costs = new SkuCosts(sku, minorDigits, opening);
+  for (const receipt of ahead) costs.setAhead(receipt, true);
   for (const [name, poolMethod, quantity, value, lastCost, layers] of pools) {
     const pool = costs.pool(name);
     pool.setMethod(poolMethod);

@@ -90,8 +90,11 @@ function weightOf({ entry, quantity, value }: PostedFact, basis: Basis, weight: 
   switch (basis) {
     case 'quantity':
       return quantity;
-    case 'value':
-      return value < 0n ? 0n : value;
+    case 'value': {
+      // As it said itself: an invoice may come before or after.
+      const worth = entry.input?.amount ?? value;
+      return worth < 0n ? 0n : worth;
+    }
     case 'weight':
       if (weight > 0n) return mulDiv(quantity, weight, MICRO_ONE);
       throw refusal('MESSAGE_INVALID', `the item ${entry.sku} has no weight`, 'split');

@@ -4,7 +4,7 @@ import type { Command, StockOpening } from '../../message.ts';
 import type { BookContext } from '../context.ts';
 import { refusal } from '../refusal.ts';
 import type { Exchange } from '../units.ts';
-import { amountIn, quantityOf, statedCost } from '../units.ts';
+import { quantityOf, statedAmount, statedCost } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import type { AnyDocument } from './movementLines.ts';
 import { bookWithLots, entryOf, readDocument, reasonOf, setWay } from './movementLines.ts';
@@ -44,7 +44,7 @@ function worthOf(
   if ((line.amount === undefined) === (line.unitCost === undefined)) {
     throw refusal('MESSAGE_INVALID', 'a line has either an amount or a unitCost', 'amount');
   }
-  if (line.amount !== undefined) return { amount: amountIn(policy, line.amount, exchange) };
+  if (line.amount !== undefined) return statedAmount(policy, line.amount, exchange);
   const { item } = workspace.sku(line.sku);
   const { inUnit, factor } = quantityOf(policy, item!, line.quantity, line.unit);
   return statedCost(policy, inUnit, line.unitCost!, factor, exchange);

@@ -126,9 +126,14 @@ export class CostAudit {
   /** After the last stretch. */
   finish(layers: readonly CostLayer[]): void {
     if (this.#isBroken) return;
-    const { pools, item, recost: pending } = this.#head;
+    const { pools, item, recost: pending, ahead = [] } = this.#head;
     this.#checkMarks();
     const isPending = pending !== undefined;
+    const given = [...this.#costs.ahead].sort();
+    if (!isPending && ahead.join('\n') !== given.join('\n')) {
+      const what = `more is invoiced than came of ${ahead.join(', ') || 'nothing'}, the ledger gives ${given.join(', ') || 'nothing'}`;
+      this.#differences.report('head', what);
+    }
     if (item && !isPending && this.#head.seq > 0) {
       const { method, standardCost } = this.#costs;
       if (item.valuation !== method) {

@@ -29,7 +29,7 @@ export class SkuAudit {
   readonly sku: string;
   readonly differences: Differences;
   readonly chain: ChainAudit;
-  /** Documents that returns refer to. */
+  /** Documents that returns and invoices refer to. */
   readonly references = new Set<string>();
   /** All entries, unless there are more than are kept: then they are to be read again. */
   entries: LedgerEntry[] | undefined = [];
@@ -92,7 +92,8 @@ export class SkuAudit {
     this.chain.entry(entry);
     this.#balances.entry(entry);
     this.#journal.entry(entry);
-    if (entry.kind === 'return' && entry.reference) this.references.add(entry.reference);
+    const { kind, reference } = entry;
+    if ((kind === 'return' || kind === 'invoice') && reference) this.references.add(reference);
     const hour = entry.at.slice(0, 13);
     this.hours.set(hour, (this.hours.get(hour) ?? 0) + 1);
     this.entries?.push(entry);

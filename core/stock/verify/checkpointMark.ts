@@ -34,7 +34,8 @@ export function isSame(mark: CheckpointMark, costs: SkuCosts): boolean {
   });
 }
 
-const rulesOf = ({ method, standardCost }: SkuCosts): string => `${method} ${standardCost}`;
+const rulesOf = ({ method, standardCost, ahead }: SkuCosts): string =>
+  JSON.stringify([method, `${standardCost}`, [...ahead].sort()]);
 
 const poolsOf = (costs: SkuCosts): Map<string, PoolMark> =>
   new Map(costs.pools.map((pool) => [pool.pool, poolMark(pool)]));

@@ -1,6 +1,7 @@
 /** The figures of docs/valuation-choices.md "Decided, not built yet", and some beside them. */
 import type { ValuationMethod } from '../../../core/ledger.ts';
 import { type Doc, day } from '../../ledgerRig.ts';
+import { euros } from '../../stockBook.ts';
 import type { Meaning } from './Meaning.ts';
 
 interface LineOptions {
@@ -297,6 +298,239 @@ const lines: Meaning[] = [
   },
 ];
 
+const invoice = (document: string, line: object | readonly object[], more: object = {}): Doc => [
+  'invoice',
+  {
+    ...{ document, at: later(), ...more },
+    lines: [line].flat().map((one) => ({ receipt: 'GR-1', sku: 'A', ...one })),
+  },
+];
+/** The same documents in other orders of arrival come to the same figures. */
+const inAnyOrder = (meaning: Meaning, ...orders: readonly (readonly number[])[]): Meaning[] => [
+  meaning,
+  ...orders.map((order) => ({
+    ...meaning,
+    name: `${meaning.name}, arrived as ${order.join(', ')}`,
+    docs: order.map((index) => meaning.docs[index]!),
+    policy: { negative: 'allow' as const, ...meaning.policy },
+  })),
+];
+const inDollars = (document: string, unitCost: string, rate: string): Doc => [
+  'receive',
+  {
+    ...{ document, at: later(), currency: 'USD', rate },
+    lines: [{ sku: 'A', location: 'W', quantity: '10', unitCost }],
+  },
+];
+
+const invoices: Meaning[] = [
+  ...inAnyOrder(
+    {
+      name: 'invoice dearer than its receipt, some of it sold',
+      docs: [
+        receive('GR-1', '10', '10'),
+        issue('SI-1', '4'),
+        invoice('IN-1', { quantity: '10', amount: '110' }),
+      ],
+      figures: {
+        pools: { 'A main': '6 @ 66.00' },
+        accounts: { payable: '-110.00', costOfSales: '44.00' },
+      },
+    },
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ),
+  {
+    name: 'invoice cheaper than its receipt, by average',
+    docs: [
+      method('average'),
+      receive('GR-1', '10', '10'),
+      issue('SI-1', '4'),
+      invoice('IN-1', { quantity: '10', unitCost: '9' }),
+    ],
+    figures: {
+      pools: { 'A main': '6 @ 54.00' },
+      accounts: { payable: '-90.00', costOfSales: '36.00' },
+    },
+  },
+  {
+    name: 'invoice at standard cost is a variance',
+    docs: [
+      method('standard', { standardCost: '12' }),
+      receive('GR-1', '10', '10'),
+      invoice('IN-1', { quantity: '10', amount: '110' }),
+    ],
+    figures: {
+      pools: { 'A main': '10 @ 120.00' },
+      accounts: { payable: '-110.00', variance: '-10.00' },
+    },
+  },
+  {
+    name: 'difference of price of what is sold, by policy a variance',
+    policy: { accounts: { ...euros.accounts, priceDifference: 'variance' } },
+    docs: [
+      receive('GR-1', '10', '10'),
+      issue('SI-1', '4'),
+      invoice('IN-1', { quantity: '10', amount: '110' }),
+    ],
+    figures: {
+      pools: { 'A main': '6 @ 66.00' },
+      accounts: { payable: '-110.00', costOfSales: '40.00', variance: '4.00' },
+    },
+  },
+  ...inAnyOrder(
+    {
+      name: 'invoice in a foreign currency at another rate',
+      docs: [
+        inDollars('GR-1', '10', '0.90'),
+        invoice('IN-1', { quantity: '10', amount: '110' }, { currency: 'USD', rate: '0.95' }),
+      ],
+      figures: {
+        pools: { 'A main': '10 @ 99.00' },
+        accounts: { payable: '-104.50', exchange: '5.50' },
+      },
+    },
+    [1, 0],
+  ),
+  ...inAnyOrder(
+    {
+      name: 'invoices for parts of a receipt',
+      docs: [
+        receive('GR-1', '10', '10'),
+        invoice('IN-1', { quantity: '3', unitCost: '10' }),
+        invoice('IN-2', { quantity: '7', unitCost: '10' }),
+      ],
+      figures: { pools: { 'A main': '10 @ 100.00' }, accounts: { payable: '-100.00' } },
+    },
+    [2, 1, 0],
+    [1, 0, 2],
+  ),
+  ...inAnyOrder(
+    {
+      name: 'invoices for thirds clear to the cent',
+      docs: [
+        receive('GR-1', '3', '3.333333'),
+        ...['IN-1', 'IN-2', 'IN-3'].map((document) =>
+          invoice(document, { quantity: '1', amount: '3.33' }),
+        ),
+      ],
+      figures: { pools: { 'A main': '3 @ 9.99' }, accounts: { payable: '-9.99' } },
+    },
+    [3, 1, 0, 2],
+  ),
+  ...inAnyOrder(
+    {
+      name: 'credit note for goods, and one for the price alone',
+      docs: [
+        receive('GR-1', '10', '10'),
+        invoice('IN-1', { quantity: '10', amount: '110' }),
+        invoice('CN-1', { quantity: '-4', amount: '-44' }),
+        invoice('CN-2', { quantity: '0', amount: '-6' }),
+      ],
+      figures: {
+        pools: { 'A main': '10 @ 100.00' },
+        accounts: { received: '-40.00', payable: '-60.00' },
+      },
+    },
+    [3, 2, 1, 0],
+    [2, 0, 1, 3],
+  ),
+  ...inAnyOrder(
+    {
+      name: 'invoice of what is still to come in part',
+      docs: [
+        receive('GR-1', '6', '10'),
+        invoice('IN-1', { quantity: '10', amount: '110' }),
+        receive('GR-1', '4', '10'),
+      ],
+      figures: { pools: { 'A main': '10 @ 110.00' }, accounts: { payable: '-110.00' } },
+    },
+    [1, 2, 0],
+    [2, 1, 0],
+  ),
+  {
+    name: 'invoice that is dated before its receipt',
+    docs: [
+      invoice('IN-1', { quantity: '10', amount: '110' }, { at: day(1) }),
+      receive('GR-1', '10', '10', { at: day(2) }),
+      issue('SI-1', '4', { at: day(3) }),
+    ],
+    figures: {
+      pools: { 'A main': '6 @ 66.00' },
+      accounts: { payable: '-110.00', costOfSales: '44.00' },
+    },
+  },
+  {
+    name: 'invoice before its receipt, which states no price',
+    docs: [
+      invoice('IN-1', { quantity: '10', amount: '80' }, { at: day(1) }),
+      receive('GR-1', '10', undefined, { at: day(2) }),
+    ],
+    figures: { pools: { 'A main': '10 @ 80.00' }, accounts: { payable: '-80.00' } },
+  },
+  {
+    name: 'invoice of a receipt without a price',
+    docs: [
+      receive('GR-0', '1', '7'),
+      receive('GR-1', '10'),
+      invoice('IN-1', { quantity: '10', amount: '80' }),
+    ],
+    figures: {
+      pools: { 'A main': '11 @ 87.00' },
+      accounts: { received: '-7.00', payable: '-80.00' },
+    },
+  },
+  {
+    name: 'invoice that names a line of its receipt',
+    docs: [
+      [
+        'receive',
+        {
+          ...{ document: 'GR-1', at: later() },
+          lines: [
+            { line: '10', sku: 'A', location: 'W', quantity: '5', unitCost: '10' },
+            { line: '20', sku: 'A', location: 'W', quantity: '5', unitCost: '20' },
+          ],
+        },
+      ],
+      invoice('IN-1', { receiptLine: '20', quantity: '5', amount: '100' }),
+    ],
+    figures: {
+      pools: { 'A main': '10 @ 150.00' },
+      accounts: { received: '-50.00', payable: '-100.00' },
+    },
+  },
+  ...inAnyOrder(
+    {
+      name: 'invoice that is cancelled',
+      docs: [
+        receive('GR-1', '10', '10'),
+        invoice('IN-1', { quantity: '10', amount: '110' }),
+        ['cancel', { document: 'IN-1', at: day(9) }],
+        invoice('IN-2', { quantity: '10', amount: '120' }),
+      ],
+      figures: { pools: { 'A main': '10 @ 120.00' }, accounts: { payable: '-120.00' } },
+    },
+    [1, 3, 0, 2],
+    [3, 0, 1, 2],
+  ),
+  ...inAnyOrder(
+    {
+      name: 'invoice whose receipt is cancelled waits for another',
+      docs: [
+        receive('GR-1', '10', '10'),
+        invoice('IN-1', { quantity: '10', amount: '110' }),
+        ['cancel', { document: 'GR-1', at: day(9) }],
+      ],
+      figures: { pools: {}, accounts: { received: '110.00', payable: '-110.00' } },
+    },
+    [0, 2, 1],
+  ),
+];
+
 const openings: Meaning[] = [
   {
     name: 'opening balance: quantity and value',
@@ -459,6 +693,7 @@ export const meanings: readonly Meaning[] = [
   ...returns,
   ...lines,
   ...openings,
+  ...invoices,
   ...instants,
   ...corrections,
 ];

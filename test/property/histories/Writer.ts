@@ -23,7 +23,7 @@ const twofold: ReadonlySet<Event> = new Set([
 /** Documents that may state costs in a foreign currency. */
 const inCurrency: ReadonlySet<string> = new Set([
   ...['stock.receive.v1', 'stock.adjust.v1', 'stock.count.v1', 'stock.return.v1'],
-  ...['stock.landed-cost.v1', 'stock.produce.v1', 'stock.opening.v1'],
+  ...['stock.landed-cost.v1', 'stock.produce.v1', 'stock.opening.v1', 'stock.invoice.v1'],
 ]);
 
 /** Documents whose lines may state an amount. */
@@ -98,6 +98,8 @@ export class Writer {
       case 'revalue':
       case 'method':
         return this.#worth(step);
+      case 'invoice':
+        return this.#invoice(step);
       case 'opening':
         return this.#opening(step, line);
       case 'cancel':
@@ -219,6 +221,38 @@ export class Writer {
     return this.#doc(step, 'stock.landed-cost.v1', lines, { amount, split });
   }
 
+  /** For all of a line, for some of it or more, for its price alone, or a credit. */
+  #invoice(step: Step): Doc | undefined {
+    const receipt = this.#earlier('stock.receive.v1', step.which, ({ data }) =>
+      data.lines!.every((line) => this.#isOwn(line)),
+    );
+    if (!receipt) return undefined;
+    const { lines = [], document } = receipt.data;
+    const index = step.other % lines.length;
+    const { sku, quantity, unit } = lines[index]!;
+    const kind = (step.which + step.other) % 4;
+    const sign = kind === 3 ? '-' : '';
+    const some = kind === 0 ? { quantity: quantity!, ...(unit ? { unit } : {}) } : undefined;
+    const amount = `${Math.floor(step.cost / million)}`;
+    const worth =
+      step.plain || kind > 1 ? { amount: `${sign}${amount}` } : { unitCost: text(step.cost) };
+    const priceOnly = { quantity: '0', amount: `${step.apart ? '-' : ''}${1 + Number(amount)}` };
+    const line: Line = {
+      ...{ receipt: document!, sku: sku!, quantity: `${sign}${text(step.quantity)}` },
+      ...(step.apart ? { receiptLine: `${1 + index}` } : {}),
+      ...worth,
+      ...some,
+      ...(kind === 2 ? priceOnly : {}),
+    };
+    return this.#doc(step, 'stock.invoice.v1', [line]);
+  }
+
+  /** Of what is ours, and not merged with others of its lot. */
+  #isOwn({ sku, owner }: Line): boolean {
+    const item = this.#setting.items.find((one) => one.sku === sku)!;
+    return !owner && item.valued !== false && this.#methods.get(sku!) !== 'lot';
+  }
+
   /** Once for each SKU and place. */
   #opening(step: Step, { owner: _, ...line }: Line): Doc | undefined {
     const isThere = this.#earlier(
@@ -234,10 +268,8 @@ export class Writer {
   }
 
   /** A landed cost: of what is ours, came at a cost, and is not merged with others of its lot. */
-  #canBear({ sku, owner, unitCost, amount }: Line): boolean {
-    const item = this.#setting.items.find((one) => one.sku === sku)!;
-    const isOurs = !owner && item.valued !== false;
-    return (unitCost ?? amount) !== undefined && isOurs && this.#methods.get(sku!) !== 'lot';
+  #canBear(line: Line): boolean {
+    return (line.unitCost ?? line.amount) !== undefined && this.#isOwn(line);
   }
 
   /** Manual revaluations, and changes of the method between those that keep no lots. */

@@ -23,4 +23,5 @@ export const letters: Record<Event, string> = {
   close: 'Z',
   reopen: 'Z',
   opening: 'O',
+  invoice: 'B',
 };

@@ -3,6 +3,7 @@ import { read, round, write } from './exact.ts';
 import type { Fact } from './facts.ts';
 import { isOutside, poolOfPlace } from './facts.ts';
 import { statedWorth } from './inBase.ts';
+import { NaiveInvoices } from './invoices.ts';
 import type { Rules, Slice } from './NaivePool.ts';
 import { NaivePool } from './NaivePool.ts';
 
@@ -39,6 +40,7 @@ export class NaiveBooks {
   /** By `document|sku`: what was issued to customers, and what was received. */
   readonly #issued = new Map<string, Moved[]>();
   readonly #received = new Map<string, Moved[]>();
+  readonly #invoices = new Map<string, NaiveInvoices>();
 
   constructor(setting: Setting) {
     this.setting = setting;
@@ -79,9 +81,45 @@ export class NaiveBooks {
   receive(fact: Fact, from: string): void {
     const { line } = fact;
     const quantity = read(line.quantity!);
+    if (from === 'supplier' && this.#isValued(line)) {
+      this.#receiveBought(fact, quantity);
+      return;
+    }
     const value = this.#isValued(line) ? this.#arrivalCost(fact, from, quantity) : 0n;
     this.arriveFromOutside(fact, from, quantity, value);
-    if (from === 'supplier' && this.#isValued(line)) record(this.#received, fact, quantity, value);
+  }
+
+  /** As far as it was invoiced before it came, at what that said. */
+  #receiveBought(fact: Fact, quantity: bigint): void {
+    const { line, doc, document, id } = fact;
+    const { currency, rate } = doc.data;
+    const invoices = this.invoicesOf(document, line.sku!);
+    const number = id.split('/').at(-1)!;
+    const billed = invoices.billed(number, quantity);
+    const isStated = (line.amount ?? line.unitCost) !== undefined;
+    let value = this.#arrivalCost(fact, 'supplier', quantity);
+    let comes = fact;
+    if (billed.quantity !== 0n || billed.value !== 0n) {
+      const rest = quantity - billed.quantity;
+      const ofRest = isStated
+        ? round(value * rest, quantity)
+        : this.#arrivalCost(fact, 'supplier', rest);
+      value = billed.value + (rest === 0n ? 0n : ofRest);
+      const { unitCost: _, amount: _whole, ...unstated } = line;
+      comes = { ...fact, line: unstated };
+    }
+    this.arriveFromOutside(comes, 'supplier', quantity, value);
+    record(this.#received, fact, quantity, value);
+    const isForeign = isStated && currency !== undefined && rate !== undefined;
+    const money = isForeign ? { currency, rate: read(rate, 12) } : { currency: '', rate: 0n };
+    invoices.come(id, number, { quantity, value }, money);
+  }
+
+  invoicesOf(receipt: string, sku: string): NaiveInvoices {
+    const key = `${receipt}|${sku}`;
+    const known = this.#invoices.get(key) ?? new NaiveInvoices(this.setting.minorDigits);
+    this.#invoices.set(key, known);
+    return known;
   }
 
   #arrivalCost({ line, reference }: Fact, from: string, quantity: bigint): bigint {

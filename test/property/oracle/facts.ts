@@ -34,6 +34,7 @@ const movements = new Set([
   'stock.status.v1',
   'stock.produce.v1',
   'stock.landed-cost.v1',
+  'stock.invoice.v1',
   'stock.revalue.v1',
   'stock.method.v1',
   'reservation.commit.v1',
@@ -136,7 +137,16 @@ export function receiptLines(line: Line, all: readonly Doc[]): ReceiptLine[] {
 }
 
 export const isOutside = (place: string): boolean =>
-  ['supplier', 'customer', 'adjustment', 'production', 'scrap', 'opening'].includes(place);
+  [
+    'supplier',
+    'customer',
+    'adjustment',
+    'production',
+    'scrap',
+    'opening',
+    'payable',
+    'exchange',
+  ].includes(place);
 
 export function poolOfPlace({ pools }: Setting, place: string): string {
   if (place === 'transit') return 'transit';

@@ -8,6 +8,8 @@ import { read, round, worth, write } from './exact.ts';
 /** What one base unit costs, in millionths and exactly: `unitCost` is that of six decimals. */
 export interface BaseLine extends Line {
   exact?: { over: bigint; under: bigint };
+  /** What it states in its currency, in millionths. */
+  foreign?: bigint;
 }
 
 interface Ratio {
@@ -64,12 +66,16 @@ function baseLine(line: Line, factor: Ratio, rate: Ratio, minorDigits: number): 
   if (quantity !== undefined) {
     based.quantity = write(round(read(quantity) * factor.over, factor.under));
   }
-  if (amount !== undefined) based.amount = inMoney(amount, rate, minorDigits);
+  if (amount !== undefined) {
+    based.amount = inMoney(amount, rate, minorDigits);
+    based.foreign = read(amount);
+  }
   if (unitCost !== undefined) {
     const over = read(unitCost) * factor.under * rate.over;
     const under = factor.over * rate.under;
     based.unitCost = write(round(over, under));
     based.exact = { over, under };
+    if (quantity !== undefined) based.foreign = round(read(quantity) * read(unitCost), 1_000_000n);
   }
   return based;
 }

@@ -28,12 +28,33 @@ export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void 
     for (const [index, receipt] of receipts.entries()) {
       // What was cancelled has its share no more.
       if (!receipt.stands) continue;
+      books.charge(receipt.sku, 'landed', -shares[index]!);
       bear(books, receipt.sku, receipt.id, read(receipt.line.quantity!), shares[index]!);
     }
   }
 }
 
-/** Adds a landed cost to what is left of a receipt; the rest is cost of sales. */
+/** Clears what its receipt said; what it says more goes to the goods. */
+export function invoice(books: NaiveBooks, { line, doc }: Fact): void {
+  const { minorDigits } = books.setting;
+  const { currency, rate } = doc.data;
+  const sku = line.sku!;
+  const quantity = read(line.quantity!);
+  const amount =
+    line.amount === undefined
+      ? statedWorth(quantity, line, minorDigits)
+      : read(line.amount, minorDigits);
+  const { cleared, exchange, dearer } = books.invoicesOf(line.receipt!, sku).bill({
+    ...{ line: line.receiptLine ?? '', quantity, amount, foreign: line.foreign ?? 0n },
+    currency: rate === undefined ? '' : (currency ?? ''),
+  });
+  books.charge(sku, 'payable', -amount);
+  books.charge(sku, 'supplier', cleared);
+  books.charge(sku, 'exchange', exchange);
+  for (const [came, more] of dearer) bear(books, sku, came.fact, came.quantity, more);
+}
+
+/** Adds a cost to what is left of a receipt; the rest is cost of sales. */
 function bear(
   books: NaiveBooks,
   sku: string,
@@ -50,17 +71,21 @@ function bear(
     );
   const there = left.map(({ layer }) => layer.quantity);
   const gone = received - there.reduce((sum, quantity) => sum + quantity, 0n);
-  books.charge(sku, 'landed', -amount);
   if (rules.method === 'standard') {
     books.charge(sku, 'variance', amount);
     return;
   }
   const shares = spreadEvenly(amount, [...there, gone]);
+  let passedOn = shares.at(-1)!;
   for (const [index, { pool, layer }] of left.entries()) {
-    pool.value += shares[index]!;
-    if (rules.method !== 'average') layer.value += shares[index]!;
+    const worth = rules.method === 'average' ? pool.value : layer.value;
+    // A credit takes no more than there is.
+    const share = worth + shares[index]! < 0n ? -worth : shares[index]!;
+    passedOn += shares[index]! - share;
+    pool.value += share;
+    if (rules.method !== 'average') layer.value += share;
   }
-  books.charge(sku, 'customer', shares.at(-1)!);
+  books.charge(sku, 'customer', passedOn);
 }
 
 export function revalue(books: NaiveBooks, { line }: Fact): void {

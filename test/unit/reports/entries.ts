@@ -67,6 +67,8 @@ export const accounts: Accounts = {
   costOfSales: '5000',
   adjustment: '5900',
   opening: '3000',
+  payable: '2000',
+  exchange: '5600',
   variance: '5950',
   production: '1480',
   scrap: '5990',

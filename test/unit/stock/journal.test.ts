@@ -36,6 +36,7 @@ describe('the journal', () => {
     ['a component', moved('consume', 'BER', 'production', '5'), '1480 / 1400 5.00'],
     ['a product', moved('produce', 'production', 'BER', '5'), '1400 / 1480 5.00'],
     ['a landed cost', moved('landed', 'supplier', 'BER', '5'), '1400 / 1595 5.00'],
+    ['an invoice', moved('invoice', 'payable', 'supplier', '5'), '1590 / 2000 5.00'],
     ['an opening balance', moved('opening', 'opening', 'BER', '5'), '1400 / 3000 5.00'],
     ['a write-down', moved('revalue', 'adjustment', 'BER', '-5'), '5900 / 1400 5.00'],
     ['a shipment', moved('transfer', 'BER', 'transit', '5'), '1450 / 1400 5.00'],
@@ -69,6 +70,18 @@ describe('the journal', () => {
       derived('cancel', 'BER', 'supplier', '5'),
       landed,
       '1595 / 1400 5.00',
+    ],
+    [
+      'what an invoice says more of what is there',
+      derived('effect', 'payable', '', '5', { toPool: 'main' }),
+      moved('invoice', 'payable', 'supplier', '5', { seq: 1 }),
+      '1400 / 2000 5.00',
+    ],
+    [
+      'what an invoice differs by its rate',
+      derived('effect', 'payable', 'exchange', '-5'),
+      moved('invoice', 'payable', 'supplier', '5', { seq: 1 }),
+      '2000 / 5600 5.00',
     ],
     [
       'a cancelled opening balance',

@@ -1,0 +1,230 @@
+/** What receipts said, and what invoices say of them, as far as business time has come. */
+import { lesser, MICRO_ONE, mulDiv, powerOfTen, spreadBy } from '../../decimal.ts';
+import { decimalOf } from '../units.ts';
+import type { Fact } from './Fact.ts';
+
+const RATE_DIGITS = 12;
+
+interface Part {
+  quantity: bigint;
+  value: bigint;
+}
+
+/** Of a receipt what one of its facts received. */
+export interface ReceivedLine extends Part {
+  readonly seq: number;
+  readonly line: string;
+  readonly lot: string;
+  /** What of it was invoiced before it came: that much it is worth. */
+  readonly ahead: Part;
+  /** Quantity that is invoiced, that included. */
+  invoiced: bigint;
+  /** What its cost was stated in. */
+  readonly money: ForeignMoney | undefined;
+}
+
+/** Of an invoice what it says of one line of a receipt. */
+export interface InvoicedShare {
+  of: ReceivedLine;
+  /** What the goods cost more than their receipt said, at the rate of the receipt. */
+  difference: bigint;
+}
+
+export interface Invoiced {
+  /** What leaves goods received, not invoiced. */
+  cleared: bigint;
+  shares: InvoicedShare[];
+  /** What comes of another rate. */
+  exchange: bigint;
+  /** Whether more is invoiced than has come. */
+  isAhead: boolean;
+}
+
+interface ForeignMoney {
+  amount: bigint;
+  currency: string;
+  rate: bigint;
+}
+
+/** What is said of a cost in a foreign currency: `12.50 USD at 0.9251`. */
+function foreignMoney(stated: string | undefined): ForeignMoney | undefined {
+  const [amount, currency, at, rate] = stated?.split(' ') ?? [];
+  if (at !== 'at' || rate === undefined) return undefined;
+  return {
+    ...{ amount: decimalOf(amount!, 'amount'), currency: currency! },
+    rate: decimalOf(rate, 'rate', RATE_DIGITS),
+  };
+}
+
+/** What the first so many of a line clear: in all, what it brought. */
+function clearedBy({ quantity, value, ahead }: ReceivedLine, invoiced: bigint): bigint {
+  if (invoiced < ahead.quantity) return mulDiv(ahead.value, invoiced, ahead.quantity);
+  const rest = quantity - ahead.quantity;
+  if (rest === 0n) return ahead.value;
+  return ahead.value + mulDiv(value - ahead.value, invoiced - ahead.quantity, rest);
+}
+
+/** The receipts of one number, and how far each is invoiced. */
+class InvoicedReceipt {
+  readonly lines: ReceivedLine[] = [];
+  /** What is invoiced and has not come, by the line that the invoice named. Below zero: credited before it was invoiced. */
+  readonly #ahead = new Map<string, Part>();
+
+  get isAhead(): boolean {
+    return this.#ahead.values().some(({ quantity, value }) => quantity !== 0n || value !== 0n);
+  }
+
+  /** What is invoiced already of goods that come. */
+  aheadOf({ line, quantity }: Pick<Fact, 'line' | 'quantity'>): Part {
+    const taken = { quantity: 0n, value: 0n };
+    for (const [, part] of this.#waiting(line)) {
+      const share = shareOf(part, quantity - taken.quantity);
+      taken.quantity += share.quantity;
+      taken.value += share.value;
+    }
+    return taken;
+  }
+
+  receive(fact: Fact, value: bigint): void {
+    const { seq, line, lot, quantity } = fact;
+    const ahead = this.aheadOf(fact);
+    let rest = quantity;
+    for (const [ofLine, part] of this.#waiting(line)) {
+      const share = shareOf(part, rest);
+      rest -= share.quantity;
+      this.#ahead.set(ofLine, {
+        quantity: part.quantity - share.quantity,
+        value: part.value - share.value,
+      });
+    }
+    const money = foreignMoney(fact.input?.stated);
+    const invoiced = ahead.quantity;
+    this.lines.push({ ...{ seq, line, lot, quantity, value, ahead, invoiced, money } });
+  }
+
+  /** Those that goods of a line settle: of the line itself first. */
+  #waiting(line: string): [string, Part][] {
+    return [...new Set([line, ''])].flatMap((name) => {
+      const part = this.#ahead.get(name);
+      return part && part.quantity >= 0n && part.value >= 0n ? [[name, part]] : [];
+    });
+  }
+
+  invoice({ input }: Fact, minorDigits: number): Invoiced {
+    const { ofLine = '', ofQuantity = 0n, amount = 0n, stated } = input!;
+    const lines = ofLine === '' ? this.lines : this.lines.filter(({ line }) => line === ofLine);
+    const before = this.#ahead.get(ofLine) ?? { quantity: 0n, value: 0n };
+    const { byLine, byAhead } = unitsOf(lines, before.quantity, ofQuantity);
+    const isOfGoods = ofQuantity === 0n && lines.length > 0;
+    // Where only the price changes, all that came bears it.
+    const weights = isOfGoods ? lines.map(({ quantity }) => quantity) : byLine.map(size);
+    const spread = (of: bigint): bigint[] => spreadBy(of, [size(byAhead), ...weights]);
+    const [aheadShare, ...shares] = spread(amount) as [bigint, ...bigint[]];
+    const after = { quantity: before.quantity + byAhead, value: before.value + aheadShare };
+    // What is left of an amount when all has come is a difference of price like others.
+    const residue = after.quantity === 0n && lines.length > 0 ? after.value : 0n;
+    this.#ahead.set(ofLine, { quantity: after.quantity, value: after.value - residue });
+    const money = foreignMoney(stated);
+    const foreign = money ? spread(money.amount).slice(1) : [];
+    const residues = spreadBy(
+      residue,
+      lines.map(({ quantity }) => quantity),
+    );
+    const found: Invoiced = {
+      ...{ cleared: aheadShare - residue, shares: [], exchange: 0n, isAhead: false },
+    };
+    for (const [index, line] of lines.entries()) {
+      const invoiced = line.invoiced + byLine[index]!;
+      const cleared = clearedBy(line, invoiced) - clearedBy(line, line.invoiced);
+      line.invoiced = invoiced;
+      const isSame = money !== undefined && line.money?.currency === money.currency;
+      const price = isSame
+        ? inMinor(foreign[index]!, line.money!.rate, minorDigits)
+        : shares[index]!;
+      found.cleared += cleared;
+      found.exchange += shares[index]! - price;
+      const difference = price + residues[index]! - cleared;
+      if (difference !== 0n) found.shares.push({ of: line, difference });
+    }
+    found.isAhead = this.isAhead;
+    return found;
+  }
+}
+
+const size = (of: bigint): bigint => (of < 0n ? -of : of);
+
+const inMinor = (amount: bigint, rate: bigint, minorDigits: number): bigint =>
+  mulDiv(amount * rate, powerOfTen(minorDigits), MICRO_ONE * powerOfTen(RATE_DIGITS));
+
+/** A value without a quantity goes with the first goods that come. */
+function shareOf({ quantity, value }: Part, most: bigint): Part {
+  if (quantity <= most) return { quantity, value };
+  return { quantity: most, value: mulDiv(value, most, quantity) };
+}
+
+/** Of which lines an invoiced quantity is, in their order; a credit of the last first. */
+function unitsOf(
+  lines: readonly ReceivedLine[],
+  ahead: bigint,
+  quantity: bigint,
+): { byLine: bigint[]; byAhead: bigint } {
+  const isCredit = quantity < 0n;
+  const sign = isCredit ? -1n : 1n;
+  let rest = size(quantity);
+  const take = (most: bigint): bigint => {
+    const part = most > 0n ? lesser(most, rest) : 0n;
+    rest -= part;
+    return sign * part;
+  };
+  const settled = take(-sign * ahead);
+  const ordered = isCredit ? lines.toReversed() : lines;
+  const byLine = ordered.map((line) =>
+    take(isCredit ? line.invoiced : line.quantity - line.invoiced),
+  );
+  return { byLine: isCredit ? byLine.reverse() : byLine, byAhead: settled + sign * rest };
+}
+
+/** Receipts by their number. Of one SKU. */
+export class Invoices {
+  readonly #receipts = new Map<string, InvoicedReceipt>();
+
+  #of(receipt: string): InvoicedReceipt {
+    const known = this.#receipts.get(receipt) ?? new InvoicedReceipt();
+    this.#receipts.set(receipt, known);
+    return known;
+  }
+
+  /** What came by a receipt, line by line, with how much of it is invoiced; empty where nothing is known of it. */
+  linesOf(receipt: string): readonly ReceivedLine[] {
+    return this.#receipts.get(receipt)?.lines ?? [];
+  }
+
+  /** A receipt as it is worth what was invoiced before it came; of what was not, by what it says, or by `costOf`. */
+  asInvoiced(fact: Fact, costOf: (rest: Fact) => bigint): Fact {
+    const ahead = this.#of(fact.document).aheadOf(fact);
+    if (ahead.quantity === 0n && ahead.value === 0n) return fact;
+    const { quantity, input } = fact;
+    const rest = quantity - ahead.quantity;
+    const { amount, unitCost: _, ...stated } = input ?? {};
+    let worth = 0n;
+    if (rest > 0n) {
+      const of = { ...fact, quantity: rest };
+      worth = amount === undefined ? costOf(of) : mulDiv(amount, rest, quantity);
+    }
+    return { ...fact, input: { ...stated, amount: worth + ahead.value } };
+  }
+
+  /** Whether more is invoiced of a receipt than has come. */
+  isAhead(receipt: string): boolean {
+    return this.#of(receipt).isAhead;
+  }
+
+  /** Goods of a receipt have come, at a value that their supplier is to invoice. */
+  receive(fact: Fact, value: bigint): void {
+    this.#of(fact.document).receive(fact, value);
+  }
+
+  invoice(fact: Fact, minorDigits: number): Invoiced {
+    return this.#of(fact.reference).invoice(fact, minorDigits);
+  }
+}

@@ -1,0 +1,150 @@
+/** Which goods invoices are for: receipts one by one, and what is invoiced before it comes. */
+import { round, spreadEvenly } from './exact.ts';
+
+/** One line of a receipt. */
+export interface Came {
+  fact: string;
+  line: string;
+  quantity: bigint;
+  /** What it was worth when it came, and of that what an invoice had said before. */
+  value: bigint;
+  said: { quantity: bigint; value: bigint };
+  invoiced: bigint;
+  /** Currency, and the rate in 10^-12, in which its cost was stated. */
+  currency: string;
+  rate: bigint;
+}
+
+export interface Bill {
+  line: string;
+  quantity: bigint;
+  amount: bigint;
+  currency: string;
+  /** In millionths of that currency. */
+  foreign: bigint;
+}
+
+/** What a bill moves: out of goods received, by the rate, and to the goods of which line. */
+export interface Billed {
+  cleared: bigint;
+  exchange: bigint;
+  dearer: Map<Came, bigint>;
+}
+
+interface Waiting {
+  quantity: bigint;
+  value: bigint;
+}
+
+export class NaiveInvoices {
+  readonly came: Came[] = [];
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #minorDigits: number;
+
+  constructor(minorDigits: number) {
+    this.#minorDigits = minorDigits;
+  }
+
+  /** Of goods that come now, how many were billed before, and for how much. */
+  billed(line: string, quantity: bigint, isTaken = false): Waiting {
+    const sum = { quantity: 0n, value: 0n };
+    for (const name of new Set([line, ''])) {
+      const waiting = this.#waiting.get(name);
+      if (!waiting || waiting.quantity < 0n || waiting.value < 0n) continue;
+      const room = quantity - sum.quantity;
+      const isAll = waiting.quantity <= room;
+      const part = isAll ? waiting.quantity : room;
+      const value = isAll ? waiting.value : round(waiting.value * part, waiting.quantity);
+      sum.quantity += part;
+      sum.value += value;
+      if (!isTaken) continue;
+      waiting.quantity -= part;
+      waiting.value -= value;
+    }
+    return sum;
+  }
+
+  come(
+    fact: string,
+    line: string,
+    goods: Waiting,
+    money: { currency: string; rate: bigint },
+  ): void {
+    const said = this.billed(line, goods.quantity, true);
+    this.came.push({ fact, line, ...goods, said, invoiced: said.quantity, ...money });
+  }
+
+  bill({ line, quantity, amount, currency, foreign }: Bill): Billed {
+    const goods = this.came.filter((one) => line === '' || one.line === line);
+    const waiting = this.#waiting.get(line) ?? { quantity: 0n, value: 0n };
+    this.#waiting.set(line, waiting);
+    const { counts, beside } = this.#counted(goods, waiting.quantity, quantity);
+    const onPrice = quantity === 0n && goods.length > 0;
+    const weights = onPrice ? goods.map((one) => one.quantity) : counts.map(positive);
+    const all = [positive(beside), ...weights];
+    const split = (sum: bigint): bigint[] =>
+      all.some((weight) => weight > 0n) ? spreadEvenly(sum, all) : [sum, ...weights];
+    const [besideAmount = 0n, ...amounts] = split(amount);
+    const [, ...foreigns] = split(foreign);
+    waiting.quantity += beside;
+    waiting.value += besideAmount;
+    let cleared = besideAmount;
+    const extra = waiting.quantity === 0n && goods.length > 0 ? waiting.value : 0n;
+    waiting.value -= extra;
+    cleared -= extra;
+    const extras = spreadEvenly(
+      extra,
+      goods.map((one) => one.quantity),
+    );
+    let exchange = 0n;
+    const dearer = new Map<Came, bigint>();
+    for (const [index, one] of goods.entries()) {
+      const before = upTo(one, one.invoiced);
+      one.invoiced += counts[index]!;
+      const own = upTo(one, one.invoiced) - before;
+      const isSame = currency !== '' && one.currency === currency;
+      const price = isSame ? this.#atRate(foreigns[index]!, one.rate) : amounts[index]!;
+      cleared += own;
+      exchange += amounts[index]! - price;
+      dearer.set(one, price - own + extras[index]!);
+    }
+    return { cleared, exchange, dearer };
+  }
+
+  #counted(goods: readonly Came[], waiting: bigint, quantity: bigint) {
+    const counts = goods.map(() => 0n);
+    let left = quantity;
+    let beside = 0n;
+    if (quantity > 0n) {
+      if (waiting < 0n) beside = -waiting < left ? -waiting : left;
+      left -= beside;
+      for (const [index, one] of goods.entries()) {
+        const open = one.quantity - one.invoiced;
+        counts[index] = open < left ? open : left;
+        left -= counts[index]!;
+      }
+    } else {
+      if (waiting > 0n) beside = -waiting > left ? -waiting : left;
+      left -= beside;
+      for (let index = goods.length - 1; index >= 0; index -= 1) {
+        const { invoiced } = goods[index]!;
+        counts[index] = -invoiced > left ? -invoiced : left;
+        left -= counts[index]!;
+      }
+    }
+    return { counts, beside: beside + left };
+  }
+
+  #atRate = (foreign: bigint, rate: bigint): bigint =>
+    round(foreign * rate * 10n ** BigInt(this.#minorDigits), 10n ** 18n);
+}
+
+const positive = (units: bigint): bigint => (units < 0n ? -units : units);
+
+/** What the first so many units were said to be worth. */
+function upTo({ quantity, value, said }: Came, units: bigint): bigint {
+  if (units < said.quantity) return round(said.value * units, said.quantity);
+  if (quantity === said.quantity) return said.value;
+  const rest = value - said.value;
+  return said.value + round(rest * (units - said.quantity), quantity - said.quantity);
+}
