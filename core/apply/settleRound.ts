@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
 import type { BookContext } from '../stock/context.ts';
-import { checkpointOf } from '../stock/costing/checkpoint.ts';
+import { costsText } from '../stock/costing/checkpoint.ts';
 import type { CostingBounds } from '../stock/settle.ts';
 import { isTimeToMark, settle } from '../stock/settle.ts';
 import type { Loader } from './Loader.ts';
@@ -22,9 +22,10 @@ function makeCheckpoints({ workspace }: BookContext, { checkpointFacts }: Costin
     const since = state.seq - state.checkpointSeq;
     if (state.recost || state.costs.isShortOfMany) continue;
     if (!isTimeToMark(since, state.costs, checkpointFacts)) continue;
-    const checkpoint = checkpointOf(state);
+    const { sku, latestAt: at, seq } = state;
+    const checkpoint = { sku, at, seq, afterSeq: seq, state: costsText(state.costs) };
     workspace.checkpoints.add(checkpoint);
     state.history?.mark(checkpoint);
-    workspace.changeSku(state, { checkpointSeq: state.seq });
+    workspace.changeSku(state, { checkpointSeq: seq });
   }
 }

@@ -1,5 +1,5 @@
 /** Costs of a SKU as text, and back: what a checkpoint keeps. */
-import type { Checkpoint, CostLayer, ValuationMethod } from '../../ledger.ts';
+import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import { requireVersion } from '../../requireVersion.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import { SkuCosts } from './SkuCosts.ts';
@@ -84,17 +84,3 @@ function layerOf(sku: string, pool: string, stored: StoredLayer): CostLayer {
     value: BigInt(value),
   };
 }
-
-/** Costs as they are after all facts. */
-export const checkpointOf = (of: {
-  sku: string;
-  latestAt: string;
-  seq: number;
-  costs: SkuCosts;
-}): Checkpoint => ({
-  sku: of.sku,
-  at: of.latestAt,
-  seq: of.seq,
-  afterSeq: of.seq,
-  state: costsText(of.costs),
-});
