@@ -1,3 +1,4 @@
+import { emptyBalance } from '../keyOfBalance.ts';
 import type { Balance, Reservation, SkuHead } from '../ledger.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
@@ -28,14 +29,9 @@ export function heldStockOfSku(stock: SkuStock, policy: StockPolicy): HeldStock 
     }
   }
   return {
-    balance: (sku, place, lot, status, owner) =>
-      balances.find(
-        (one) =>
-          one.place === place && one.lot === lot && one.status === status && one.owner === owner,
-      ) ?? {
-        ...{ sku, place, lot, status, owner, onHand: 0n, reserved: 0n },
-        ...{ expiresOn: '', since: '', version: 0 },
-      },
+    balance: (sku, place, lot) =>
+      balances.find((one) => isHeld(one, place, lot)) ??
+      emptyBalance(sku, place, lot, 'available', ''),
     balancesAt: (_, place) => balances.filter((balance) => balance.place === place),
     balancesIn: (_, pool) => balances.filter((balance) => poolOf(balance.place) === pool),
     pool: (_, pool) => pools.get(pool) ?? { pool, ...none },

@@ -40,13 +40,13 @@ function freeInPool(books: HeldStock, sku: string, pool: string, day: string): M
 }
 
 function freeOfLot(books: HeldStock, { sku, place, lot }: Spot, day: string): Micro {
-  const balance = books.balance(sku, place, lot, 'available', '');
+  const balance = books.balance(sku, place, lot);
   return isExpired(balance, day) ? 0n : balance.onHand - balance.reserved;
 }
 
 /** What lies at a place, held or not, and may be given out. */
 export function onHandFor(books: HeldStock, { sku, place, lot }: Spot, day: string): Micro {
-  if (lot !== '') return atLeastZero(books.balance(sku, place, lot, 'available', '').onHand);
+  if (lot !== '') return atLeastZero(books.balance(sku, place, lot).onHand);
   let there = 0n;
   for (const balance of books.balancesAt(sku, place))
     if (isOurs(balance) && !isExpired(balance, day)) there += atLeastZero(balance.onHand);
@@ -82,8 +82,8 @@ export function freeToTake(
 ): Micro {
   const { sku, place, lot, leavesPool } = take;
   const day = books.dayOf(recordedAt);
-  const balance = books.balance(sku, place, lot, 'available', '');
-  const ofAnyLot = lot === '' ? balance : books.balance(sku, place, '', 'available', '');
+  const balance = books.balance(sku, place, lot);
+  const ofAnyLot = lot === '' ? balance : books.balance(sku, place, '');
   let free = lot === '' ? balance.onHand : balance.onHand - balance.reserved;
   if (isExpired(balance, day)) return free;
   if (ofAnyLot.reserved !== 0n) free = lesser(free, freeAtPlace(books.balancesAt(sku, place), day));

@@ -8,7 +8,6 @@ import type {
   NegativePolicy,
   Reservation,
   ReservationLine,
-  Status,
 } from '../../ledger.ts';
 import type {
   CommandType,
@@ -33,8 +32,8 @@ export interface ReservationBooks {
   /** The state after this, with its version already counted up; a new one has version 1. */
   changeReservation(reservation: Reservation): void;
 
-  /** An empty one where there is none yet. */
-  balance(sku: string, place: string, lot: string, status: Status, owner: string): Balance;
+  /** Our own stock in good state; an empty one where there is none yet. */
+  balance(sku: string, place: string, lot: string): Balance;
   /** All of the SKU at a place, or in all places of a pool, of every lot, status and owner. */
   balancesAt(sku: string, place: string): readonly Balance[];
   balancesIn(sku: string, pool: string): readonly Balance[];

@@ -4,8 +4,7 @@ import type { HeldStock } from './available.ts';
 
 /** The stock of a decision round, with what of it is held. */
 export const heldStockOfRound = ({ workspace, policy, poolOf }: BookContext): HeldStock => ({
-  balance: (sku, place, lot, status, owner) =>
-    workspace.sku(sku).balance(place, lot, status, owner),
+  balance: (sku, place, lot) => workspace.sku(sku).balance(place, lot, 'available', ''),
   balancesAt: (sku, place) => workspace.sku(sku).balances({ place }),
   balancesIn: (sku, pool) =>
     workspace

@@ -10,7 +10,7 @@ import type { ReservationBooks } from './contract.ts';
 export function hold(books: ReservationBooks, line: ReservationLine, by: Micro): void {
   if (by === 0n) return;
   const { sku, place, pool, lot } = line;
-  const balance = place === '' ? undefined : books.balance(sku, place, lot, 'available', '');
+  const balance = place === '' ? undefined : books.balance(sku, place, lot);
   const { reserved } = balance ?? books.pool(sku, pool);
   refuseOverflow(reserved + by, 'what is reserved');
   if (balance) books.changeReserved(balance, by);

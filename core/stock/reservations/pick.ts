@@ -32,7 +32,7 @@ export function freeForPart(
   }
   if (place !== heldPlace) return freeFor(books, { sku, place, lot }, recordedAt);
   if (lot === heldLot) return onHandFor(books, { sku, place, lot }, day);
-  const balance = books.balance(sku, place, lot, 'available', '');
+  const balance = books.balance(sku, place, lot);
   return balance.onHand - balance.reserved;
 }
 

@@ -173,7 +173,13 @@ export class ReservationsBook implements ReservationBooks {
     this.#reservations.set(reservation.id, reservation);
   }
 
-  balance(sku: string, place: string, lot: string, status: Status, owner: string): Balance {
+  balance(
+    sku: string,
+    place: string,
+    lot: string,
+    status: Status = 'available',
+    owner = '',
+  ): Balance {
     const key = [sku, place, lot, status, owner].join('/');
     let balance = this.#balances.get(key);
     if (!balance) {
