@@ -7,6 +7,15 @@ import type { PackState, SkuBooks } from './pack.ts';
 /** A layer among those of its SKU; when it came follows from its entry. */
 export const keyOfLayer = ({ pool, seq, part }: CostLayer): string => `${seq} ${part} ${pool}`;
 
+/** Whether a layer says the same as another of its key. */
+export const isSameLayer = (one: CostLayer, other: CostLayer): boolean =>
+  one.quantity === other.quantity &&
+  one.value === other.value &&
+  one.since === other.since &&
+  one.origin === other.origin &&
+  one.lot === other.lot &&
+  one.owed === other.owed;
+
 /** Of a SKU that was never seen. */
 export const emptyBooks = (sku: string): SkuBooks => ({
   head: emptyHead(sku),

@@ -1,5 +1,5 @@
 import type { CostLayer } from '../ledger.ts';
-import { keyOfLayer } from '../skuBooks.ts';
+import { isSameLayer, keyOfLayer } from '../skuBooks.ts';
 import type { SkuCosts } from './costing/SkuCosts.ts';
 
 /**
@@ -22,7 +22,7 @@ export function replacedLayers(
     const key = keyOfLayer(layer);
     const before = gone.get(key);
     gone.delete(key);
-    if (!before || !isSame(before, layer)) changed.push(layer);
+    if (!before || !isSameLayer(before, layer)) changed.push(layer);
   }
   for (const layer of gone.values()) changed.push({ ...layer, quantity: 0n });
   return changed;
@@ -31,11 +31,3 @@ export function replacedLayers(
 function* layersOf(costs: SkuCosts): Iterable<CostLayer> {
   for (const pool of costs.pools) yield* pool.kept();
 }
-
-const isSame = (one: CostLayer, other: CostLayer): boolean =>
-  one.quantity === other.quantity &&
-  one.value === other.value &&
-  one.since === other.since &&
-  one.origin === other.origin &&
-  one.lot === other.lot &&
-  one.owed === other.owed;

@@ -2,6 +2,7 @@ import { formatDecimal } from '../../decimal.ts';
 import { faultOf } from '../../errors.ts';
 import type { CostLayer, CostPool, LedgerEntry, SkuHead } from '../../ledger.ts';
 import { isBefore, type Position } from '../../position.ts';
+import { isSameLayer } from '../../skuBooks.ts';
 import { atOnce } from '../../slices.ts';
 import { historyOf, type PostedFact } from '../costing/history.ts';
 import { References } from '../costing/References.ts';
@@ -224,7 +225,3 @@ export class CostAudit {
 const isStock = ({ quantity }: CostLayer): boolean => quantity > 0n;
 
 const layerKey = ({ at, seq, part }: CostLayer): string => `${seq}.${part} (${at})`;
-
-const LAYER = ['quantity', 'value', 'origin', 'since', 'lot', 'owed'] as const;
-const isSameLayer = (one: CostLayer, other: CostLayer): boolean =>
-  LAYER.every((name) => one[name] === other[name]);
