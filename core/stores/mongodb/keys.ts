@@ -8,10 +8,7 @@ import { bucketOf } from '../../bucketOf.ts';
 import { AFTER_SEPARATOR, SEPARATOR, seqText, sortedKey, unescaped } from '../../sortedKey.ts';
 
 /** Filter on `_id`: all keys that have more parts after those of this one. */
-export const under = (key: string): { $gt: string; $lt: string } => ({
-  $gt: key + SEPARATOR,
-  $lt: key + AFTER_SEPARATOR,
-});
+export const under = (key: string) => ({ $gt: key + SEPARATOR, $lt: key + AFTER_SEPARATOR });
 
 /** Where the keys after one, and after all that have more parts, may begin. */
 export const afterSku = (key: string): string => key + AFTER_SEPARATOR;
@@ -27,10 +24,7 @@ export function beyond(sku: string, part: string): { $gte: string; $lt: string }
 }
 
 /** Filter on `_id`: all keys of the buckets that begin like this one. */
-export const ofBuckets = (start: string): { $gte: string; $lt: string } => ({
-  $gte: start + SEPARATOR,
-  $lt: `${start}g`,
-});
+export const ofBuckets = (start: string) => ({ $gte: start + SEPARATOR, $lt: `${start}g` });
 
 /** Key of what has a name of its own: a SKU, a place, a reservation, a document with its line. */
 export const nameKey = (name: string, ...rest: string[]): string =>
@@ -38,9 +32,6 @@ export const nameKey = (name: string, ...rest: string[]): string =>
 
 /** Of what there is once for a SKU. */
 export const skuKey = (sku: string): string => nameKey(sku);
-
-/** Filter on `_id`: keys of a name with more parts. */
-export const underName = (name: string): { $gt: string; $lt: string } => under(nameKey(name));
 
 /**
  * Of a message. Its bucket follows from the key itself and from nothing else: were it that of a SKU, a flow

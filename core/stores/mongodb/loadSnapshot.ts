@@ -7,7 +7,7 @@ import { loadedFrom } from '../packs/PackLists.ts';
 import type { Collections } from './Collections.ts';
 import { findKeys } from './findKeys.ts';
 import { inSnapshot } from './inSnapshot.ts';
-import { nameKey, underName } from './keys.ts';
+import { nameKey, under } from './keys.ts';
 import type { MongodbPacks } from './MongodbPacks.ts';
 import { openOrderFrom, periodFrom, periodKey, reservationFrom } from './orderDocuments.ts';
 
@@ -56,7 +56,7 @@ async function loadOpenOrders(
 ): Promise<Loaded['openOrders']> {
   const found: Loaded['openOrders'] = [];
   for (const some of slicesOf(documents, ORDERS_PER_QUERY)) {
-    const $or = some.map((document) => ({ _id: underName(document) }));
+    const $or = some.map((document) => ({ _id: under(nameKey(document)) }));
     const rows = await openOrders.find({ $or }, options).toArray();
     found.push(...rows.map(openOrderFrom));
   }

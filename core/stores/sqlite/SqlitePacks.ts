@@ -5,6 +5,7 @@ import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
 import type { Page, Paged } from '../../ports.ts';
+import { slicesOf } from '../../sideBySide.ts';
 import { emptyBooks } from '../../skuBooks.ts';
 import { loadedFrom } from '../packs/PackLists.ts';
 import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
@@ -168,9 +169,9 @@ export class SqlitePacks implements PackReader {
 
   async *some(keys: readonly PackKey[]): AsyncIterable<PackText> {
     const sql = `SELECT ${PACK}, s.sku ${OF_KEYS}`;
-    for (let from = 0; from < keys.length; from += CHUNK) {
-      const some = JSON.stringify(keys.slice(from, from + CHUNK));
-      const rows = this.#file.read((statements) => statements.arrays(sql, [some]) as TextRow[]);
+    for (const some of slicesOf(keys, CHUNK)) {
+      const values = [JSON.stringify(some)];
+      const rows = this.#file.read((statements) => statements.arrays(sql, values) as TextRow[]);
       for (const row of rows) yield textOf(row[7], row);
     }
   }
@@ -247,31 +248,27 @@ type FiledRow = [
   index: number,
 ];
 
-/** And what is to be asked for the rest; a row ends with its SKU, and the place of that among those asked. */
+/**
+ * As many as may be in memory, and what is to be asked for the rest; a row ends with its SKU, and the place of
+ * that among those asked.
+ */
 function someOf<Row extends readonly [...PackRowText, ...unknown[], sku: string, index: number]>(
   found: Iterable<Row>,
   asked: readonly PackKey[],
 ): { rows: Row[]; left: readonly PackKey[] } {
-  const { rows, next } = asManyAsFit(found);
-  if (!next) return { rows, left: [] };
-  const [sku, index] = next.slice(-2) as [string, number];
-  const last = rows.at(-1)!;
-  const from = last.at(-2) === sku ? last[2] : asked[index]![1];
-  return { rows, left: [[sku, from] as const, ...asked.slice(index + 1)] };
-}
-
-/** As many as may be in memory, and the one that they end before. */
-function asManyAsFit<Row extends readonly [...PackRowText, ...unknown[]]>(
-  found: Iterable<Row>,
-): { rows: Row[]; next?: Row } {
   const rows: Row[] = [];
   let characters = 0;
   for (const row of found) {
-    if (rows.length >= CHUNK || characters >= limits.packCharacters) return { rows, next: row };
+    if (rows.length >= CHUNK || characters >= limits.packCharacters) {
+      const [sku, index] = row.slice(-2) as [string, number];
+      const last = rows.at(-1)!;
+      const from = last.at(-2) === sku ? last[2] : asked[index]![1];
+      return { rows, left: [[sku, from], ...asked.slice(index + 1)] };
+    }
     rows.push(row);
     characters += row[6].length;
   }
-  return { rows };
+  return { rows, left: [] };
 }
 
 const textOf = (
