@@ -1,4 +1,4 @@
-import { mulDiv } from '../../decimal.ts';
+import { lesser, mulDiv } from '../../decimal.ts';
 import type { CostLayer } from '../../ledger.ts';
 import type { CostSlice } from '../../ports.ts';
 import type { Effect, Fact } from './Fact.ts';
@@ -20,10 +20,7 @@ export function settleShortages(
     const before = { quantity: -shortage.quantity, value: -shortage.value };
     const taken = takeFirst(rest, before.quantity);
     if (taken.quantity === 0n) break;
-    const guessed =
-      taken.quantity === before.quantity
-        ? before.value
-        : mulDiv(before.value, taken.quantity, before.quantity);
+    const guessed = mulDiv(before.value, taken.quantity, before.quantity);
     pool.grow(shortage, taken.quantity, guessed);
     const value = taken.value - guessed;
     if (value === 0n || pool.valuation.worth) continue;
@@ -47,10 +44,9 @@ function takeFirst(slices: CostSlice[], wanted: bigint): { quantity: bigint; val
   for (const slice of slices) {
     const missing = wanted - taken.quantity;
     if (missing === 0n) break;
-    const quantity = slice.quantity <= missing ? slice.quantity : missing;
+    const quantity = lesser(slice.quantity, missing);
     if (quantity === 0n) continue;
-    const value =
-      quantity === slice.quantity ? slice.value : mulDiv(slice.value, quantity, slice.quantity);
+    const value = mulDiv(slice.value, quantity, slice.quantity);
     slice.quantity -= quantity;
     slice.value -= value;
     taken.quantity += quantity;
