@@ -61,22 +61,19 @@ export class PackLists {
   }
 
   heads(page: Page): Promise<Paged<SkuHead>> {
-    return this.#rows(page, {
-      key: ['sku'],
-      rows: (skus) => this.#heads(skus),
-    });
+    return this.#rows(page, { key: ['sku'], rows: (skus) => this.#now(skus, headOf) });
   }
 
   async recosts(page: Page): Promise<Paged<SkuHead>> {
     const { rows: skus, ...rest } = await this.#packs.waiting(page);
-    const heads = await this.#heads(skus);
+    const heads = await this.#now(skus, headOf);
     return { rows: heads.filter(({ recost }) => recost !== undefined), ...rest };
   }
 
   layers(page: Page): Promise<Paged<CostLayer>> {
     return this.#rows(page, {
       key: ['sku', 'pool', 'at', 'seq', 'part'],
-      rows: async (skus) => (await this.#books(skus)).flatMap(({ layers }) => layers),
+      rows: async (skus) => (await this.#now(skus, booksFrom)).flatMap(({ layers }) => layers),
     });
   }
 
@@ -108,7 +105,7 @@ export class PackLists {
       rows: async (skus) => {
         const rows = isSummed
           ? await stockAsOf(this.#summed, skus, filter)
-          : (await this.#books(skus)).flatMap(({ balances }) => balances);
+          : (await this.#now(skus, booksFrom)).flatMap(({ balances }) => balances);
         return rows.filter((row) =>
           place === undefined ? !isOutside(row.place) : row.place === place,
         );
@@ -126,7 +123,7 @@ export class PackLists {
       rows: async (skus) =>
         isSummed
           ? valuationAsOf(this.#summed, skus, filter)
-          : (await this.#books(skus)).flatMap(({ head }) => worthNow(head)),
+          : (await this.#now(skus, booksFrom)).flatMap(({ head }) => worthNow(head)),
       ...(isSummed ? { window: this.#windows.valuation } : {}),
     });
   }
@@ -165,14 +162,13 @@ export class PackLists {
     return (await this.#entries([sku], seq, limit, () => true)).slice(0, limit);
   }
 
-  async #heads(skus: readonly string[]): Promise<SkuHead[]> {
+  /** Of those that are there. */
+  async #now<Said>(
+    skus: readonly string[],
+    said: (packs: readonly PackText[]) => Said,
+  ): Promise<Said[]> {
     const current = await this.#packs.current(skus);
-    return current.filter((packs) => packs.length > 0).map(headOf);
-  }
-
-  async #books(skus: readonly string[]): Promise<SkuBooks[]> {
-    const current = await this.#packs.current(skus);
-    return current.filter((packs) => packs.length > 0).map(booksFrom);
+    return current.filter((packs) => packs.length > 0).map(said);
   }
 
   /** Of SKUs, of the first after a `seq`; no more packs are read than are needed. */
