@@ -91,7 +91,6 @@ export class MongodbCommits {
   }
 
   readonly inbox: Store['inbox'] = async (keys) => {
-    if (keys.length === 0) return [];
     return (await findKeys(this.#parts.collections.inbox, keys.map(messageKey))).map(inboxFrom);
   };
 
@@ -105,7 +104,6 @@ export class MongodbCommits {
   }
 
   readonly appliedBatches: Store['appliedBatches'] = async (batches, partition) => {
-    if (batches.length === 0) return new Set();
     const keys = batches.map((batch) => [batchDocumentKey(batch, partition), batchKey(batch)]);
     const byKey = new Map(keys as [string, string][]);
     const found = await findKeys(this.#parts.collections.batches, [...byKey.keys()], ONLY_KEYS);

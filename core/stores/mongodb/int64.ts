@@ -6,18 +6,13 @@ import { StockbusError } from '../../errors.ts';
  * ends the process, when a primary steps down (a bigint in `topologyVersion`).
  */
 export function bigintOf(stored: unknown): bigint {
+  if (!Long.isLong(stored)) return BigInt(stored as number);
   // Its own toBigInt goes by way of decimal text.
-  if (Long.isLong(stored)) return (BigInt(stored.high) << 32n) + BigInt(stored.low >>> 0);
-  // A sum that outgrew 64 bits comes as a double.
-  if (typeof stored === 'number' && !Number.isSafeInteger(stored)) throw outOfRange(stored);
-  return BigInt(stored as bigint | number);
+  return (BigInt(stored.high) << 32n) + BigInt(stored.low >>> 0);
 }
 
 /** The driver would cut a larger integer to 64 bits without a word. */
 export function int64(value: bigint): bigint {
   if (BigInt.asIntN(64, value) === value) return value;
-  throw outOfRange(value);
+  throw new StockbusError('STOCK_OUT_OF_RANGE', `${value} exceeds 64 bits`);
 }
-
-const outOfRange = (value: bigint | number): StockbusError =>
-  new StockbusError('STOCK_OUT_OF_RANGE', `${value} exceeds 64 bits`);
