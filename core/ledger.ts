@@ -83,6 +83,8 @@ export interface EntryInput {
   unitCost?: Micro;
   /** Quantity that a count found. */
   counted?: Micro;
+  /** Of a count in a pool of several places, whose layers are not told apart by place: what was there keeps its cost. */
+  keepsCost?: true;
   /** Method that a change of method goes to. */
   method?: ValuationMethod;
   /** For a landed cost: `seq` of the receipt, and how much it received. Of an invoice the quantity, signed. */

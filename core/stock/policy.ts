@@ -85,3 +85,6 @@ export function poolFinder(policy: StockPolicy): (place: string) => string {
   }
   return (place) => poolByPlace.get(place) ?? mainPool;
 }
+
+export const hasOnePlace = ({ pools }: StockPolicy, pool: string): boolean =>
+  pool === transitPool || (pool !== mainPool && pools[pool]?.length === 1);

@@ -819,7 +819,7 @@ status?: ("available" | "quarantine" | "damaged")
  */
 owner?: string
 /**
- * Cost of one `unit` of all that was counted: that is what it is worth afterwards. The same in all lines of the same stock. Left out, what was found comes at the current cost of the stock.
+ * Cost of one `unit`: of all that was counted where the place is a cost pool of its own, else of what is found more. The same in all lines of the same stock. Left out, what was found comes at the current cost of the stock.
  */
 unitCost?: string
 /**

@@ -9,7 +9,7 @@ const setting = (item: Partial<ItemFacts> = {}): Setting => ({
     { sku: 'X', valuation: 'fifo', ...item },
     { sku: 'P', valuation: 'fifo' },
   ],
-  pools: { south: ['S'] },
+  pools: { home: ['A'], south: ['S'] },
   negative: 'allow',
   minorDigits: 2,
   closedPeriod: 'refuse',
@@ -32,7 +32,7 @@ const receive = (quantity: string, unitCost?: string, more: Line = {}) =>
 const issue = (quantity: string, more: Line = {}) => doc('issue', { quantity, ...more });
 
 /** `quantity value, cost of sales` after the documents, in pieces and cents. */
-function books(docs: Doc[], item?: Partial<ItemFacts>, pool = 'main'): string {
+function books(docs: Doc[], item?: Partial<ItemFacts>, pool = 'home'): string {
   const truth = truthOf(setting(item), docs);
   const { quantity, value } = truth.pools.get(`X|${pool}`)!;
   return `${Number(quantity) / 1e6} ${value}, ${truth.accounts.get('X|customer') ?? 0n}`;
@@ -266,6 +266,6 @@ describe('the oracle of the properties', () => {
     const early = doc('count', { quantity: '50', unitCost: '50' }, at(11));
     assert.equal(books([...docs, early]), '100 2000000, 0');
     const seen = truthOf(setting(), [...docs, early], '2020-04-01T11:30:00.000Z');
-    assert.equal(seen.pools.get('X|main')!.value, 250000n);
+    assert.equal(seen.pools.get('X|home')!.value, 250000n);
   });
 });

@@ -76,26 +76,32 @@ function move(costs: SkuCosts, fact: Fact, references: References): Outcome {
 
 /**
  * A count moves the difference. Where it states a cost, all that was counted comes anew at that cost,
- * and what the books had there leaves by the ordinary rule.
+ * and what the books had there leaves by the ordinary rule; in a pool of several places only what is
+ * found more has that cost.
  */
 function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const { input } = fact;
   const isInward = fact.toPool !== '';
   const found = isInward ? fact.quantity : -fact.quantity;
   const isSetCost = valuations[costs.method].worth !== undefined;
-  if (input?.unitCost === undefined || input.counted === undefined || isSetCost) {
-    if (fact.quantity >= 0n) return move(costs, fact, references);
-    const back = { ...fact, quantity: -fact.quantity, ...swapped(fact) };
-    const { value, effects } = move(costs, back, references);
-    return { value: -value, effects };
+  if (input?.unitCost === undefined || input.keepsCost || isSetCost) {
+    const isTurned = fact.quantity < 0n;
+    const moved = isTurned ? { ...fact, quantity: -fact.quantity, ...swapped(fact) } : fact;
+    // What is missing leaves as all else.
+    const { value, effects } = move(
+      costs,
+      found < 0n ? { ...moved, input: undefined } : moved,
+      references,
+    );
+    return { value: isTurned ? -value : value, effects };
   }
   const name = isInward ? fact.toPool : fact.fromPool;
   if (name === '') return { value: 0n, effects: [] };
-  const old = input.counted - found;
+  const old = input.counted! - found;
   const away = { ...(isInward ? { ...fact, ...swapped(fact) } : fact), input: undefined };
   const out =
     old > 0n ? move(costs, { ...away, quantity: old }, references) : { value: 0n, effects: [] };
-  const quantity = old < 0n ? found : input.counted;
+  const quantity = old < 0n ? found : input.counted!;
   const amount = amountOf(quantity, input.unitCost, costs.minorDigits);
   const back = { ...away, ...swapped(away), quantity, input: { ...input, amount } };
   const into = move(costs, back, references);
@@ -196,6 +202,9 @@ function arrivalValue(pool: PoolCosts, fact: Fact, references: References): bigi
   const { quantity, input } = fact;
   if (fact.incoming !== undefined) return fact.incoming;
   if (input?.amount !== undefined) return input.amount;
+  if (input?.keepsCost && !pool.valuation.worth) {
+    return amountOf(quantity, input.unitCost!, pool.minorDigits);
+  }
   const { byLot } = pool.valuation;
   const lot = byLot ? fact.lot : '';
   const issue = fact.kind === 'return' ? references.find('issue', fact.reference, lot) : undefined;

@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../../ledger.ts';
 import type { Command } from '../../message.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import type { BookContext } from '../context.ts';
+import { hasOnePlace } from '../policy.ts';
 import { refusal } from '../refusal.ts';
 import { onHandAt } from '../timeline.ts';
 import { knowItem } from './knowItem.ts';
@@ -42,13 +43,15 @@ function addTo(first: LedgerEntry, { quantity, input, reason }: LedgerEntry): vo
   first.reason ||= reason;
 }
 
-function setDifference({ workspace }: BookContext, entry: LedgerEntry): void {
+function setDifference({ workspace, policy, poolOf }: BookContext, entry: LedgerEntry): void {
   const { sku, to, lot, status, owner, at, quantity, input } = entry;
   const state = workspace.sku(sku);
   const balance = state.balance(to, lot, status, owner);
   const found = quantity - onHandAt(state, balance, { at, seq: state.seq + 1 });
   const { amount, ...stated } = input ?? {};
   entry.input = { ...stated, counted: quantity };
+  if (stated.unitCost !== undefined && !hasOnePlace(policy, poolOf(to)))
+    entry.input.keepsCost = true;
   entry.quantity = found < 0n ? -found : found;
   if (found < 0n) setWay(entry, 'count', to, 'adjustment');
 }

@@ -666,16 +666,24 @@ const corrections: Meaning[] = [
     figures: { pools: { 'A main': '5 @ 100.00', 'B main': '1 @ 100.00' } },
     pending: true,
   },
-  {
-    name: 'count with a cost in a pool of two places',
-    docs: [
-      receive('GR-1', '10', '10', { place: 'V' }),
-      receive('GR-2', '10', '20'),
-      count('C-1', [{ quantity: '10', unitCost: '20' }]),
-    ],
-    figures: { pools: { 'A main': '20 @ 300.00' }, accounts: { received: '-300.00' } },
-    pending: true,
-  },
+  ...[
+    ['as the books have it', '10', '20 @ 300.00', {}],
+    ['with two more', '12', '22 @ 340.00', { adjustment: '-40.00' }],
+    ['with four less', '6', '16 @ 260.00', { adjustment: '40.00' }],
+  ].map(
+    ([what, quantity, main, adjusted]): Meaning => ({
+      name: `count with a cost in a pool of two places, ${what}`,
+      docs: [
+        receive('GR-1', '10', '10', { place: 'V' }),
+        receive('GR-2', '10', '20'),
+        count('C-1', [{ quantity, unitCost: '20' }]),
+      ],
+      figures: {
+        pools: { 'A main': main as string },
+        accounts: { received: '-300.00', ...(adjusted as object) },
+      },
+    }),
+  ),
   {
     name: 'from FIFO to average at what the layers cost',
     docs: [

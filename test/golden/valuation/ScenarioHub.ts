@@ -14,7 +14,7 @@ import type { StockPolicy } from '../../../core/stock/policy.ts';
 import { hashOfContent } from '../../hashOfContent.ts';
 import { until } from '../../hubRun.ts';
 import type { Pair, Workplace } from '../../pairs.ts';
-import type { Message } from './messagesOf.ts';
+import { home, type Message } from './messagesOf.ts';
 
 const ajv = addFormats.default(new Ajv({ strict: false }));
 
@@ -41,7 +41,7 @@ export class ScenarioHub {
   #batches = 0;
 
   constructor(pair: Pair, minorDigits: number, places: Iterable<string>) {
-    const pools = Object.fromEntries([...places].map((place) => [place, [place]]));
+    const pools = Object.fromEntries([home, ...places].map((place) => [place, [place]]));
     const { stock } = defaults({ stock: { minorDigits, pools } });
     this.policy = { ...stock, rates: {}, units: new Map() };
     this.#pair = pair;

@@ -74,6 +74,11 @@ export class NaiveBooks {
     return !owner && item?.valued !== false;
   }
 
+  #hasOnePlace(place: string): boolean {
+    const pool = poolOfPlace(this.setting, place);
+    return pool === 'transit' || (pool !== 'main' && this.setting.pools[pool]!.length === 1);
+  }
+
   rulesOf(sku: string): Rules {
     return this.rules.get(sku)!;
   }
@@ -222,8 +227,9 @@ export class NaiveBooks {
     // At a set cost a count finds quantities only.
     const atSetCost = this.rulesOf(line.sku!).method === 'standard';
     const { unitCost, ...plain } = line;
-    const cost = atSetCost ? undefined : unitCost;
-    const leaves = cost === undefined ? before - counted : before;
+    // A pool of several places does not know which of its layers lie here.
+    const isSet = !atSetCost && unitCost !== undefined && this.#hasOnePlace(line.location!);
+    const leaves = isSet ? before : before - counted;
     const moved = (of: Line, quantity: bigint): Fact => ({
       ...fact,
       line: { ...of, quantity: write(quantity) },

@@ -28,6 +28,9 @@ describe('counts', () => {
       0n,
     ) / 1_000_000n;
 
+  /** A place whose costs are its own. */
+  const ofOnePlace = { pools: { a: ['A'] } };
+
   beforeEach(() => {
     rig = new LedgerRig();
   });
@@ -172,23 +175,30 @@ describe('counts', () => {
     assert.equal(await rig.pool('X'), '7 @ 0.00');
   });
 
-  it('at a cost make all that was counted worth that', async () => {
+  it('at a cost make all that was counted worth that, in a place that is a pool', async () => {
+    rig = new LedgerRig({ policy: ofOnePlace });
     await book(receive('R1', 1, '10', { unitCost: '2' }), issue('I1', 2, '3'));
     await book(count('C1', 3, '8', { unitCost: '5' }), issue('I2', 4, '4'));
-    assert.equal(await rig.pool('X'), '4 @ 20.00');
+    assert.equal(await rig.pool('X', 'a'), '4 @ 20.00');
     assert.equal(await rig.charged('X'), 'adjustment -26.00, customer 26.00, supplier -20.00');
     await book(receive('R0', 1, '90', { unitCost: '7' }));
-    assert.equal(await rig.pool('X'), '4 @ 20.00');
+    assert.equal(await rig.pool('X', 'a'), '4 @ 20.00');
     await book(count('C2', 5, '0', { unitCost: '9' }));
-    assert.equal(await rig.pool('X'), '0 @ 0.00');
+    assert.equal(await rig.pool('X', 'a'), '0 @ 0.00');
   });
 
-  it('at a cost leave what lies elsewhere at its own', async () => {
+  it('at a cost say what is found more costs, where places share their costs', async () => {
     await book(receive('R1', 1, '10', { unitCost: '2' }));
     await book(receive('R2', 1, '10', { unitCost: '4', location: 'B' }));
-    await book(count('C1', 3, '5', { unitCost: '10' }));
-    assert.equal(await rig.pool('X'), '15 @ 90.00');
-    assert.equal(await rig.layers('X'), '10 @ 40.00, 5 @ 50.00');
+    await book(count('C1', 3, '12', { unitCost: '10' }));
+    assert.equal(await rig.layers('X'), '10 @ 20.00, 10 @ 40.00, 2 @ 20.00');
+    await book(receive('R0', 2, '3', { unitCost: '1' }));
+    assert.equal(await rig.layers('X'), '9 @ 18.00, 10 @ 40.00, 3 @ 3.00');
+    await book(cancel('R0'), receive('R3', 2, '1', { unitCost: '1' }));
+    assert.equal(await rig.layers('X'), '10 @ 20.00, 10 @ 40.00, 1 @ 1.00, 1 @ 10.00');
+    await book(count('C2', 4, '4', { unitCost: '50' }));
+    assert.equal(await rig.layers('X'), '2 @ 4.00, 10 @ 40.00, 1 @ 1.00, 1 @ 10.00');
+    assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);
   });
 
   it('are of one lot, one state and one owner', async () => {
@@ -234,27 +244,28 @@ describe('counts', () => {
   });
 
   it('in a short place bring what was owed', async () => {
-    rig = new LedgerRig({ policy: { negative: 'allow' } });
+    rig = new LedgerRig({ policy: { ...ofOnePlace, negative: 'allow' } });
     await book(receive('R1', 1, '1', { unitCost: '4' }), issue('I1', 2, '5'), count('C1', 3, '2'));
-    assert.equal(await rig.pool('X'), '2 @ 8.00');
+    assert.equal(await rig.pool('X', 'a'), '2 @ 8.00');
     assert.equal(await found('C1'), 6n);
     await book(count('C2', 4, '2', { unitCost: '1' }));
-    assert.equal(await rig.pool('X'), '2 @ 2.00');
+    assert.equal(await rig.pool('X', 'a'), '2 @ 2.00');
   });
 
   it('that turned and are cancelled give back what they are worth, also while their item waits', async () => {
-    rig = new LedgerRig({ bounds: { recostFacts: 3, checkpointFacts: 2, historyRows: 300 } });
+    const bounds = { recostFacts: 3, checkpointFacts: 2, historyRows: 300 };
+    rig = new LedgerRig({ bounds, policy: ofOnePlace });
     await book(receive('R1', 2, '1', { unitCost: '0' }), count('C1', 4, '1', { unitCost: '1' }));
     await book(receive('R2', 3, '1', { unitCost: '0.01' }));
-    assert.equal(await rig.pool('X'), '1 @ 1.00');
+    assert.equal(await rig.pool('X', 'a'), '1 @ 1.00');
     for (const number of [5, 6, 7])
       await book(receive(`R${number}`, number, '1', { unitCost: '1' }));
     await book(cancel('C1'));
     assert.equal((await rig.store.recosts({ limit: 1 })).rows.length, 1);
-    assert.equal(await rig.pool('X'), '5 @ 3.01');
+    assert.equal(await rig.pool('X', 'a'), '5 @ 3.01');
     assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);
     await rig.recost();
-    assert.equal(await rig.pool('X'), '5 @ 3.01');
+    assert.equal(await rig.pool('X', 'a'), '5 @ 3.01');
   });
 
   it('that turned at standard cost say all of their value in one', async () => {

@@ -51,8 +51,8 @@ describe('units of an item', () => {
     await rig.book('count', doc([line('2', 'BOX')]));
     assert.equal(await rig.stock('X', 'A'), '24, damaged: 1');
     assert.equal(await rig.stock('X', 'B'), '3');
-    await rig.book('count', doc([line('1', 'BOX', { unitCost: '36' })]));
-    assert.equal(await rig.pool('X'), '16 @ 40.00');
+    await rig.book('count', doc([line('3', 'BOX', { unitCost: '36' })]));
+    assert.equal(await rig.pool('X'), '40 @ 64.00');
   });
 
   it('that nobody knows are parked, and what is known is named', async () => {
@@ -174,8 +174,8 @@ describe('costs in foreign currency', () => {
       ...{ components: [line('3')], additionalCost: '10', ...usd },
     });
     assert.equal(await rig.pool('Y'), '1 @ 46.00');
-    await rig.book('count', { ...doc([line('2', undefined, { unitCost: '50' })]), ...usd });
-    assert.equal(await rig.pool('X'), '2 @ 80.00');
+    await rig.book('count', { ...doc([line('4', undefined, { unitCost: '50' })]), ...usd });
+    assert.equal(await rig.pool('X'), '4 @ 88.00');
   });
 
   it('are of a whole line where that states an amount', async () => {
