@@ -9,6 +9,7 @@ export const queryNames = [
   'journal',
   'trial',
   'ageing',
+  'open-items',
   'slow-movers',
   'abc',
   'available',

@@ -5,6 +5,7 @@ import { ageing } from './ageing.ts';
 import { available } from './available.ts';
 import { journal } from './journal.ts';
 import { ledger } from './ledger.ts';
+import { openItems } from './openItems.ts';
 import { orders } from './orders.ts';
 import { periods } from './periods.ts';
 import type { QueryName } from './Query.ts';
@@ -27,6 +28,7 @@ const byName: Readonly<Record<QueryName, ReportSpec>> = {
   journal,
   trial,
   ageing,
+  'open-items': openItems,
   'slow-movers': slowMovers,
   abc,
   available,

@@ -15,7 +15,17 @@ const commands = [
     'journal',
     'trial',
   ],
-  ...['ageing', 'slow-movers', 'abc', 'available', 'reservations', 'orders', 'recosts', 'periods'],
+  ...[
+    'ageing',
+    'open-items',
+    'slow-movers',
+    'abc',
+    'available',
+    'reservations',
+    'orders',
+    'recosts',
+    'periods',
+  ],
   ...['export', 'parked', 'verify', 'demo'],
 ];
 
@@ -55,7 +65,7 @@ describe('the command line', () => {
     [['export', 'stock', '--format', 'jsn'], "--format does not know 'jsn'; did you mean 'json'?"],
     [
       ['export'],
-      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|roll-forward|journal|trial|ageing|slow-movers|abc|available|reservations|orders|recosts|periods',
+      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|roll-forward|journal|trial|ageing|open-items|slow-movers|abc|available|reservations|orders|recosts|periods',
     ],
     [
       ['export', 'periods', '--as-of', '2026-03-31'],

@@ -65,6 +65,7 @@ const lines: Record<string, string[][]> = {
       'journal',
       'trial',
       'ageing',
+      'open-items',
       'slow-movers',
     ]
       .concat('abc', 'available', 'reservations', 'orders', 'recosts', 'periods')
