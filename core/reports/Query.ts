@@ -15,6 +15,7 @@ export const queryNames = [
   'available',
   'reservations',
   'orders',
+  'unpriced',
   'recosts',
   'periods',
 ] as const;

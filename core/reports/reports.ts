@@ -17,6 +17,7 @@ import { slowMovers } from './slowMovers.ts';
 import { statement } from './statement.ts';
 import { stock } from './stock.ts';
 import { trial } from './trial.ts';
+import { unpriced } from './unpriced.ts';
 import { valuation } from './valuation.ts';
 
 const byName: Readonly<Record<QueryName, ReportSpec>> = {
@@ -34,6 +35,7 @@ const byName: Readonly<Record<QueryName, ReportSpec>> = {
   available,
   reservations,
   orders,
+  unpriced,
   recosts,
   periods,
 };

@@ -283,7 +283,7 @@ export class SkuState {
       const isUntouched = reserved !== 0n && !this.costs.known(pool);
       if (isUntouched) pools.push({ pool, ...nothing, reserved });
     });
-    return ordered(pools, (one, other) => (one.pool < other.pool ? -1 : 1));
+    return pools;
   }
 
   // --- balances ---------------------------------------------------------------------------------

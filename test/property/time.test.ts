@@ -16,7 +16,7 @@ import type { Doc, History } from './documents.ts';
 import { describeDoc, describeHistory } from './documents.ts';
 import type { Event } from './histories.ts';
 import { events, histories, movements } from './histories.ts';
-import { standing } from './oracle/facts.ts';
+import { factsOf, standing } from './oracle/facts.ts';
 
 const all = { limit: 100_000 };
 const anything = histories({ events, owners: true });
@@ -136,10 +136,11 @@ describe(`the ledger and time (${runs()} histories each)`, function () {
     check(histories({ events: [...movements, 'cancel'], owners: true }), async (history) => {
       const { books, booked } = await bookAll(history);
       const times = booked.flatMap(({ data }) => data.at ?? []);
-      for (const { type, data } of standing(booked)) {
+      for (const doc of standing(booked)) {
+        const { type, data } = doc;
         const isAlone = times.filter((at) => at === data.at).length === 1;
         if (type !== 'stock.count.v1' || !isAlone) continue;
-        for (const line of data.lines!) {
+        for (const { line } of factsOf(doc, booked)) {
           const { sku, location, lot = '', owner = '', status = 'available', quantity } = line;
           const place = { sku: sku!, place: location!, asOf: data.at! };
           const { rows } = await books.store.stock(place, all);

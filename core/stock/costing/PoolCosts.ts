@@ -4,12 +4,26 @@ import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
 import { Missing } from '../Missing.ts';
 import { valuations } from '../valuation/valuations.ts';
 import type { Fact } from './Fact.ts';
-import type { PoolOwner } from './Tracker.ts';
+import type { Tracker } from './Tracker.ts';
 
 /** Of shortages that were read, one in so many is kept: what they cost to read is then spread over the goods that settle them. */
 const KNOWN_PER_KEPT = 4;
 /** More than any pool is short of; small enough that V8 keeps it where it keeps a count. */
 const MANY = 2 ** 30;
+
+/** The SKU that a pool is of. */
+export interface PoolOwner {
+  readonly sku: string;
+  readonly minorDigits: number;
+  /** Of pools that are made from now on. */
+  readonly method: ValuationMethod;
+  readonly standardCost: bigint;
+  readonly lastCost: bigint;
+  moved(pool: PoolCosts): void;
+  readonly tracker: Tracker | undefined;
+  /** True while what it costs is to be found anew in any case. */
+  readonly isProvisional: boolean;
+}
 
 /**
  * One cost pool of one SKU with its layers: those with stock in business order, or, while the pool is
@@ -38,7 +52,12 @@ export class PoolCosts implements PoolView {
     this.pool = pool;
     this.valuation = valuations[owner.method];
     this.minorDigits = owner.minorDigits;
-    this.lastCost = owner.standardCost;
+    this.lastCost = this.valuation.worth ? owner.standardCost : 0n;
+  }
+
+  /** What one costs as far as anybody knows. */
+  get guess(): bigint {
+    return this.lastCost || this.#owner.lastCost;
   }
 
   /** What there is to take: of the lot, where lots are valued by themselves. Never negative. */
@@ -55,6 +74,7 @@ export class PoolCosts implements PoolView {
 
   become(quantity: bigint, value: bigint, lastCost: bigint): void {
     this.#owner.tracker?.undo.add(setPool, this, this.quantity, this.value, this.lastCost);
+    if (quantity !== this.quantity || lastCost !== this.lastCost) this.#owner.moved(this);
     setPool(this, quantity, value, lastCost);
   }
 

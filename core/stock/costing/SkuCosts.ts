@@ -8,7 +8,7 @@ const nothing: ReadonlySet<string> = new Set();
 export class SkuCosts {
   readonly sku: string;
   readonly minorDigits: number;
-  /** In the order in which something moved in them. */
+  /** In the order in which something last moved in them. */
   pools: PoolCosts[] = [];
   /** Of pools that are made from now on. */
   method: ValuationMethod;
@@ -34,10 +34,21 @@ export class SkuCosts {
     if (known) return known;
     const pool = new PoolCosts(this, name);
     if (this.tracker) pool.keepShortages(this.tracker.keptShortages);
-    if (this.pools.length === 0) this.pools = [pool];
-    else this.pools.push(pool);
-    this.tracker?.undo.add(dropPool, this, pool);
+    this.moved(pool);
     return pool;
+  }
+
+  /** Something moves in a pool: it is the last of them. */
+  moved(pool: PoolCosts): void {
+    if (this.pools.at(-1) === pool) return;
+    this.tracker?.undo.add(setPools, this, this.pools);
+    this.pools = [...this.pools.filter((one) => one !== pool), pool];
+  }
+
+  /** What one costs where its pool does not know: as in another one, the latest first. */
+  get lastCost(): bigint {
+    const known = this.pools.findLast(({ lastCost }) => lastCost !== 0n);
+    return known?.lastCost ?? this.standardCost;
   }
 
   /** A SKU moves in few pools. */
@@ -84,8 +95,8 @@ export class SkuCosts {
   }
 }
 
-function dropPool(costs: SkuCosts, pool: PoolCosts): void {
-  costs.pools = costs.pools.filter((one) => one !== pool);
+function setPools(costs: SkuCosts, pools: PoolCosts[]): void {
+  costs.pools = pools;
 }
 
 function setAhead(costs: SkuCosts, ahead: ReadonlySet<string>): void {

@@ -1,4 +1,4 @@
-import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import type { CostLayer } from '../../ledger.ts';
 import type { UndoLog } from '../../UndoLog.ts';
 
 /** Takes note of changes: how to undo them, and which layers the store is to hold anew. */
@@ -7,16 +7,4 @@ export interface Tracker {
   readonly keptShortages: number;
   readonly undo: UndoLog;
   layer(layer: CostLayer, isNew: boolean): void;
-}
-
-/** The SKU that a pool is of. */
-export interface PoolOwner {
-  readonly sku: string;
-  readonly minorDigits: number;
-  /** Of pools that are made from now on. */
-  readonly method: ValuationMethod;
-  readonly standardCost: bigint;
-  readonly tracker: Tracker | undefined;
-  /** True while what it costs is to be found anew in any case. */
-  readonly isProvisional: boolean;
 }

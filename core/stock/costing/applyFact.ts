@@ -140,7 +140,7 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
       : pool.lastCost;
   const short = quantity - covered;
   if (short > 0n) {
-    lastCost = fact.input?.unitCost ?? lastCost;
+    lastCost = fact.input?.unitCost ?? (lastCost || pool.guess);
     const value = amountOf(short, lastCost, pool.minorDigits);
     pool.addShortage(short, value, fact, owedBy);
     slices.push({ quantity: short, value, since: fact.at, origin: fact.seq });
@@ -211,7 +211,7 @@ function arrivalValue(pool: PoolCosts, fact: Fact, references: References): bigi
   if (issue) return mulDiv(issue.value, quantity, issue.quantity);
   const there = (byLot && pool.layerOf(lot)) || (byLot ? sumOfLots(pool) : pool);
   if (there.quantity > 0n) return mulDiv(there.value, quantity, there.quantity);
-  return amountOf(quantity, pool.lastCost, pool.minorDigits);
+  return amountOf(quantity, pool.guess, pool.minorDigits);
 }
 
 /** Of the lots that have stock: what others are short of says nothing about a cost. */

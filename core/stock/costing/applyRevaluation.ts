@@ -192,5 +192,5 @@ function costNow(costs: SkuCosts): bigint {
   const quantity = stocked.reduce((sum, pool) => sum + pool.quantity, 0n);
   const value = stocked.reduce((sum, pool) => sum + pool.value, 0n);
   if (quantity > 0n) return unitCostOf(value, quantity, costs.minorDigits);
-  return pools[0]?.lastCost ?? costs.standardCost;
+  return costs.lastCost;
 }

@@ -38,7 +38,7 @@ export function costsText(costs: SkuCosts): string {
     v: FORMAT,
     method: costs.method,
     standardCost: `${costs.standardCost}`,
-    pools: costs.inOrder().map(storedPool),
+    pools: costs.pools.map(storedPool),
     ...(costs.ahead.size > 0 ? { ahead: [...costs.ahead].sort() } : {}),
   };
   return JSON.stringify(stored);

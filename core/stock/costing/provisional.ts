@@ -26,7 +26,7 @@ function valueToday(
   if (fromPool === '' && input?.amount !== undefined) return input.amount;
   const pool = costs.pool(fromPool || toPool);
   if (pool.quantity > 0n && pool.value > 0n) return mulDiv(pool.value, quantity, pool.quantity);
-  return amountOf(quantity, pool.lastCost, pool.minorDigits);
+  return amountOf(quantity, pool.guess, pool.minorDigits);
 }
 
 function shift(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {

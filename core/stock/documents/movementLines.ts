@@ -88,8 +88,8 @@ export function bookLines(context: BookContext, command: Command, data: AnyDocum
   forEachLine(data.lines, (line, index) => {
     refuseReserved(line, aboutTransit.includes(type));
     const item = knowItem(context, line.sku, line.unit);
-    if (type === 'stock.receive.v1') refuseNoCost(context, item, line);
     const entry = readLine(context, reading, line, index, item);
+    if (type === 'stock.receive.v1') tellNoCost(context, item, line, entry);
     route(type, data, line, entry);
     if (entry.quantity === 0n) {
       throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
@@ -183,11 +183,12 @@ export function readLine(
   return entry;
 }
 
-/** Where the owner of the stock wants no guess; what a standard values needs none. */
-function refuseNoCost({ policy }: BookContext, item: Item, line: AnyLine): void {
+/** Where nobody states a cost, or, where the owner of the stock wants no guess, refuses that; a standard is none. */
+function tellNoCost({ policy }: BookContext, item: Item, line: AnyLine, entry: LedgerEntry): void {
   const { unitCost = line.amount, owner } = line;
-  if (policy.costs === 'tell' || unitCost !== undefined || owner !== undefined) return;
-  if (!item.valued || item.valuation === 'standard') return;
+  if (unitCost !== undefined || owner !== undefined || !item.valued) return;
+  entry.reason += entry.reason === '' ? 'cost guessed' : '; cost guessed';
+  if (policy.costs === 'tell' || item.valuation === 'standard') return;
   throw refusal('COST_MISSING', `the receipt of ${item.sku} states no cost`, 'unitCost');
 }
 

@@ -147,6 +147,10 @@ export class CostAudit {
       }
     }
     const stored = new Map(pools.map((pool) => [pool.pool, pool]));
+    const moved = this.#costs.pools.map(({ pool }) => pool).filter((name) => stored.has(name));
+    if (!isPending && moved.some((name, index) => name !== pools[index]!.pool)) {
+      this.#differences.report('cost', `something moved last in ${moved.join(', then in ')}`);
+    }
     const byPool = Map.groupBy(layers, ({ pool }) => pool);
     const names = new Set([
       ...stored.keys(),

@@ -121,7 +121,6 @@ const transfers: Meaning[] = [
       pools: { 'A ham': '5 @ 50.00', 'A ber': '5 @ 50.00' },
       accounts: { received: '-100.00' },
     },
-    pending: true,
   },
   {
     name: 'transfer of what was not there yet',
@@ -149,7 +148,6 @@ const transfers: Meaning[] = [
     policy: byPlace,
     docs: [receive('GR-1', '10', '10', { place: 'BER' }), issue('SI-1', '2', { place: 'HAM' })],
     figures: { accounts: { received: '-100.00', costOfSales: '20.00' } },
-    pending: true,
   },
 ];
 
@@ -234,6 +232,26 @@ const lines: Meaning[] = [
     figures: { pools: { 'A main': '10 @ 70.00' } },
   },
   {
+    name: 'receipt without a price, invoiced',
+    docs: [
+      receive('GR-1', '1', '7'),
+      issue('SI-1', '1'),
+      receive('GR-2', '10'),
+      [
+        'invoice',
+        {
+          document: 'ER-1',
+          at: later(),
+          lines: [{ receipt: 'GR-2', sku: 'A', quantity: '10', amount: '80' }],
+        },
+      ],
+    ],
+    figures: {
+      pools: { 'A main': '10 @ 80.00' },
+      accounts: { received: '-7.00', payable: '-80.00', costOfSales: '7.00' },
+    },
+  },
+  {
     name: 'receipt without a price, the cost known in another pool',
     policy: byPlace,
     docs: [
@@ -241,7 +259,6 @@ const lines: Meaning[] = [
       receive('GR-2', '10', undefined, { place: 'HAM' }),
     ],
     figures: { pools: { 'A ber': '1 @ 7.00', 'A ham': '10 @ 70.00' } },
-    pending: true,
   },
   {
     name: 'amount of a line',

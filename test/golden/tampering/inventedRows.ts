@@ -64,7 +64,7 @@ const rows: Row[] = [
       forger.sql(`UPDATE skus SET recosts = 1 WHERE sku = 'AVG'`);
       forger.pack('AVG', undefined, (body) => {
         body.entries[0][3] = 300;
-        body.pools[0][2] = 6_500;
+        body.pools.at(-1)[2] = 6_500;
         body.recost = { at: '2026-01-01T00:00:00.000Z', seq: 1, done: 0, total: 5, shifts: [] };
       });
     }),

@@ -4,9 +4,10 @@ import { textRows } from './packRows.ts';
 import { type Row, type Tampering, tamperings } from './Tampering.ts';
 
 const heads = textRows('head', [
-  ['value of a pool', 'FIFO', undefined, ({ pools }) => (pools[0][2] += 1), 'FIFO pool'],
+  ['value of a pool', 'FIFO', undefined, ({ pools }) => (pools.at(-1)[2] += 1), 'FIFO pool'],
   ['last cost of a pool', 'FIFO', undefined, ({ pools }) => (pools[0][3] += 1), 'FIFO cost'],
-  ['reserved of a pool', 'FIFO', undefined, ({ pools }) => (pools[1][4] = 0), 'FIFO reserved'],
+  ['reserved of a pool', 'FIFO', undefined, ({ pools }) => (pools[0][4] = 0), 'FIFO reserved'],
+  ['order of the pools', 'FIFO', undefined, ({ pools }) => pools.reverse(), 'FIFO cost'],
   ['seq', 'FIFO', undefined, (body) => (body.seq -= 1), 'FIFO sequence'],
   ['version', 'FIFO', undefined, (body) => (body.version += 1), 'FIFO chain'],
   ['SKU', 'FIFO', undefined, (body) => (body.sku = 'AVG'), 'FIFO chain'],

@@ -64,9 +64,26 @@ export class NaiveBooks {
 
   #pool(sku: string, place: string): NaivePool {
     const key = `${sku}|${poolOfPlace(this.setting, place)}`;
-    const pool = this.pools.get(key) ?? new NaivePool(this.rulesOf(sku).standard);
+    const { method, standard } = this.rulesOf(sku);
+    const pool = this.pools.get(key) ?? new NaivePool(method === 'standard' ? standard : 0n);
     this.pools.set(key, pool);
     return pool;
+  }
+
+  /** Pools stand in the order in which something last moved in them. */
+  #moved(sku: string, place: string): NaivePool {
+    const pool = this.#pool(sku, place);
+    const key = `${sku}|${poolOfPlace(this.setting, place)}`;
+    this.pools.delete(key);
+    this.pools.set(key, pool);
+    return pool;
+  }
+
+  /** What one costs as far as anybody knows: in its pool, in the others, the latest first, or by the item. */
+  #guess(sku: string, place: string): bigint {
+    const others = [...this.pools].filter(([key]) => key.startsWith(`${sku}|`)).reverse();
+    const costs = [this.#pool(sku, place), ...others.map(([, pool]) => pool)];
+    return costs.find(({ lastCost }) => lastCost !== 0n)?.lastCost ?? this.rulesOf(sku).standard;
   }
 
   #isValued({ sku, owner }: Line): boolean {
@@ -137,7 +154,8 @@ export class NaiveBooks {
     }
     if (original) return round(original.value * quantity, original.quantity);
     const pool = this.#pool(sku, line.location!);
-    return pool.currentCost(this.rulesOf(sku), quantity, line.lot ?? '');
+    const guess = this.#guess(sku, line.location!);
+    return pool.currentCost(this.rulesOf(sku), quantity, line.lot ?? '', guess);
   }
 
   arriveFromOutside(fact: Fact, from: string, quantity: bigint, value: bigint): void {
@@ -157,7 +175,7 @@ export class NaiveBooks {
 
   #arrive({ line }: Fact, place: string, slices: readonly Slice[], stated?: bigint): void {
     const sku = line.sku!;
-    const pool = this.#pool(sku, place);
+    const pool = this.#moved(sku, place);
     for (const correction of pool.arrive(this.rulesOf(sku), slices, line.lot ?? '', stated)) {
       this.charge(sku, correction.place, correction.value);
       if (correction.place !== 'customer') continue;
@@ -188,7 +206,9 @@ export class NaiveBooks {
     const receipt = to === 'supplier' ? together(received, line.lot) : undefined;
     const stated = line.unitCost === undefined ? undefined : read(line.unitCost);
     const original = receipt && round(receipt.value * quantity, receipt.quantity);
-    return this.#pool(sku, place).leave(this.rulesOf(sku), {
+    const guess = this.#guess(sku, place);
+    return this.#moved(sku, place).leave(this.rulesOf(sku), {
+      guess,
       quantity,
       lot: line.lot ?? '',
       at,

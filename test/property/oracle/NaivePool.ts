@@ -46,6 +46,8 @@ export interface Leaving {
   document: string;
   /** Facts whose layers go first. */
   origins?: ReadonlySet<string>;
+  /** What one costs as far as anybody knows. */
+  guess: bigint;
   /** Cost of one; layers of exactly this cost go first, and a shortage is valued at it. */
   unitCost?: bigint | undefined;
   /** What it is known to have cost, for methods without layers. */
@@ -62,13 +64,13 @@ const sumValue = (parts: readonly { value: bigint }[]): bigint =>
 export class NaivePool {
   quantity = 0n;
   value = 0n;
-  /** Cost of one at the last movement that says so; before any, the standard. */
+  /** Cost of one at the last movement that says so; 0 while none did. */
   lastCost: bigint;
   layers: Layer[] = [];
   shorts: Short[] = [];
 
-  constructor(standard: bigint) {
-    this.lastCost = standard;
+  constructor(lastCost: bigint) {
+    this.lastCost = lastCost;
   }
 
   leave(rules: Rules, leaving: Leaving): Slice[] {
@@ -136,7 +138,8 @@ export class NaivePool {
   }
 
   #short(rules: Rules, quantity: bigint, leaving: Leaving): Slice {
-    if (rules.method !== 'standard') this.lastCost = leaving.unitCost ?? this.lastCost;
+    if (rules.method !== 'standard')
+      this.lastCost = leaving.unitCost ?? (this.lastCost || leaving.guess);
     const isSet = rules.method === 'standard';
     const value = isSet ? 0n : worth(quantity, this.lastCost, rules.minorDigits);
     const { place, document, fact } = leaving;
@@ -208,7 +211,7 @@ export class NaivePool {
   }
 
   /** What a quantity that comes without a cost is worth. */
-  currentCost(rules: Rules, quantity: bigint, lot: string): bigint {
+  currentCost(rules: Rules, quantity: bigint, lot: string, guess: bigint): bigint {
     const stock = this.layers.filter((layer) => rules.method === 'lot' && layer.lot === lot);
     if (stock.length > 0) return round(sumValue(stock) * quantity, sum(stock));
     if (rules.method === 'lot' && this.layers.length > 0) {
@@ -216,11 +219,7 @@ export class NaivePool {
     }
     const isShort = this.quantity <= 0n || rules.method === 'lot';
     if (!isShort) return round(this.value * quantity, this.quantity);
-    return worth(
-      quantity,
-      rules.method === 'standard' ? rules.standard : this.lastCost,
-      rules.minorDigits,
-    );
+    return worth(quantity, rules.method === 'standard' ? rules.standard : guess, rules.minorDigits);
   }
 
   /** From now on one costs so much, and all that there is. Not for a standard cost. */

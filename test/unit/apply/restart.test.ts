@@ -61,7 +61,7 @@ describe('a process that starts anew', () => {
         ['method', { document: 'M1', at: day(3), lines: [{ sku: 'X', valuation: 'standard' }] }],
         receive('R3', day(4), 'A', '5'),
       ],
-      ['5 @ 0.00', '0 @ 0.00'],
+      ['5 @ 25.00', '0 @ 0.00'],
     ));
 
   it('tells a pool of which something is reserved from one that anything moved in', async () => {
@@ -75,8 +75,8 @@ describe('a process that starts anew', () => {
     const nothing = { pool: 'east', quantity: 0n, value: 0n, lastCost: 0n, untouched: true };
     const touched = { pool: 'main', quantity: 5_000_000n, value: 5_000n, lastCost: 10_000_000n };
     assert.deepEqual(await pools(), [
-      { ...nothing, reserved: 2_000_000n },
       { ...touched, reserved: 0n },
+      { ...nothing, reserved: 2_000_000n },
     ]);
     rig.workspace.forgetAll();
     assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);

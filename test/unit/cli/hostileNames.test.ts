@@ -68,7 +68,7 @@ const lines: Record<string, string[][]> = {
       'open-items',
       'slow-movers',
     ]
-      .concat('abc', 'available', 'reservations', 'orders', 'recosts', 'periods')
+      .concat('abc', 'available', 'reservations', 'orders', 'unpriced', 'recosts', 'periods')
       .map((name) => [name, [[name], [name, '--format', 'csv'], [name, `--${evil}`]]]),
   ),
 };

@@ -262,7 +262,7 @@ describe('a quantity finer than its unit', () => {
     assert.equal(await rig.stock('K', 'A'), '1.333333');
     assert.deepEqual(
       (await rig.entries('K')).map(({ reason }) => reason),
-      ['rounded from 1.005 KG', '', 'LOST; rounded from -0.005 KG'],
+      ['rounded from 1.005 KG; cost guessed', 'cost guessed', 'LOST; rounded from -0.005 KG'],
     );
   });
 
