@@ -57,9 +57,10 @@ export const available: ReportSpec = {
         async shape(of, { heads: [head], balances, orders }) {
           const held = await heldForOrders(store, of, orders, books.now);
           const open = withoutHeld(orders, held);
-          const view = heldStockOfSku({ sku: of, head, balances, expired: due }, policy);
+          const stock = { sku: of, head, balances, expired: due };
+          const view = heldStockOfSku(stock, policy, books.now);
           return targets(head, balances, open, query.place, poolFinder(policy)).flatMap((target) =>
-            targetRows(view, target, open, books.now),
+            targetRows(view, target, open),
           );
         },
       },
@@ -138,12 +139,7 @@ function targets(
   return [...pools].sort().map((pool) => ({ sku: of, pool, place: '' }));
 }
 
-function targetRows(
-  view: HeldStock,
-  target: Target,
-  open: readonly OpenOrder[],
-  now: string,
-): RecordValue[] {
+function targetRows(view: HeldStock, target: Target, open: readonly OpenOrder[]): RecordValue[] {
   const { sku: of, pool, place } = target;
   const isHere = (there: string) => (place === '' ? view.poolOf(there) === pool : there === place);
   const dues = open
@@ -153,15 +149,14 @@ function targetRows(
         ? { due, incoming: 0n, outgoing: quantity }
         : { due, incoming: quantity, outgoing: 0n },
     );
-  const today = view.dayOf(now);
   const good = (place === '' ? view.balancesIn(of, pool) : view.balancesAt(of, place)).filter(
     ({ status, owner, expiresOn }) =>
-      status === 'available' && owner === '' && (expiresOn === '' || expiresOn >= today),
+      status === 'available' && owner === '' && (expiresOn === '' || expiresOn >= view.today),
   );
   const sum = (of: 'onHand' | 'reserved') => good.reduce((all, one) => all + one[of], 0n);
   const onHand = sum('onHand');
   const reserved = sum('reserved') + (place === '' ? view.pool(of, pool).reserved : 0n);
-  const free = promisable(view, { ...target, lot: '' }, today);
+  const free = promisable(view, { ...target, lot: '' });
   return promisesOf(free, dues).map((row) => availableRow(target, row, onHand, reserved));
 }
 

@@ -15,7 +15,7 @@ export interface SkuStock {
 }
 
 /** What there is of one SKU, as the rules of reservations look at it. */
-export function heldStockOfSku(stock: SkuStock, policy: StockPolicy): HeldStock {
+export function heldStockOfSku(stock: SkuStock, policy: StockPolicy, now: string): HeldStock {
   const poolOf = poolFinder(policy);
   const balances = stock.balances.map((balance) => ({ ...balance }));
   const pools = new Map((stock.head?.pools ?? []).map((pool) => [pool.pool, { ...pool }]));
@@ -36,7 +36,7 @@ export function heldStockOfSku(stock: SkuStock, policy: StockPolicy): HeldStock 
     balancesIn: (_, pool) => balances.filter((balance) => poolOf(balance.place) === pool),
     pool: (_, pool) => pools.get(pool) ?? { pool, ...none },
     poolOf,
-    dayOf: calendarOf(policy.zone).dayOf,
+    today: calendarOf(policy.zone).dayOf(now),
   };
 }
 

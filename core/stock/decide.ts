@@ -44,7 +44,7 @@ export function decide(context: BookContext, command: Command): Decision {
 export function decideExpiry(context: BookContext, id: string): Decision {
   return allOrNone(context, () => {
     const books = reservationBooks(context, { source: '', id: '', actor: expiryActor });
-    const answer = expireReservation(books, id, context.recordedAt);
+    const answer = expireReservation(books, id);
     return answer ? [answer] : [];
   });
 }

@@ -88,7 +88,7 @@ export function refuseHeld(
   const isMoved = isOutside(entry.to) || context.poolOf(entry.to) !== context.poolOf(place);
   const leavesPool = isMoved || (entry.toStatus ?? status) !== status;
   const take = { sku, place, lot, leavesPool };
-  const free = freeToTake(heldStockOfRound(context), take, context.recordedAt);
+  const free = freeToTake(heldStockOfRound(context), take);
   if (entry.quantity > free) throw insufficient(sku, place, entry.quantity, free, 'not reserved');
 }
 

@@ -34,9 +34,8 @@ export const answering =
     const after = { ...reservation, ...change, version, log };
     books.changeReservation(after);
     // Whoever shows what can be promised learns it from the answer: no movement may follow for days.
-    const day = books.dayOf(cause.recordedAt);
     const available =
-      movesHolds(reservation, after) && after.lines.map((held) => promisable(books, held, day));
+      movesHolds(reservation, after) && after.lines.map((held) => promisable(books, held));
     return {
       ...{ ...line, id: reservation.id, reservation: after },
       ...(available && { available }),

@@ -5,15 +5,14 @@ import type { ReservationBooks, Spot, Target } from './contract.ts';
 /** What is there and what of it is held: all that a take has to look at. */
 export type HeldStock = Pick<
   ReservationBooks,
-  'balance' | 'balancesAt' | 'balancesIn' | 'pool' | 'poolOf' | 'dayOf'
+  'balance' | 'balancesAt' | 'balancesIn' | 'pool' | 'poolOf' | 'today'
 >;
 
 /** Our own stock in good state: what can be promised unless its lot has expired. */
 const isOurs = ({ status, owner }: Balance): boolean => status === 'available' && owner === '';
 
-/** `day` as `YYYY-MM-DD`; the last day of a lot still counts. */
-const isExpired = ({ expiresOn }: Balance, day: string): boolean =>
-  expiresOn !== '' && expiresOn < day;
+const isExpired = ({ expiresOn }: Balance, { today }: HeldStock): boolean =>
+  expiresOn !== '' && expiresOn < today;
 
 const atLeastZero = (quantity: Micro): Micro => (quantity > 0n ? quantity : 0n);
 
@@ -21,10 +20,10 @@ const atLeastZero = (quantity: Micro): Micro => (quantity > 0n ? quantity : 0n);
  * Free of holds at one place. Holds on any lot of the place stand on the balance without a lot, so
  * that one may be below zero; a lot that is short is not made good by another.
  */
-function freeAtPlace(balances: readonly Balance[], day: string): Micro {
+function freeAtPlace(books: HeldStock, balances: readonly Balance[]): Micro {
   let free = 0n;
   for (const balance of balances) {
-    if (!isOurs(balance) || isExpired(balance, day)) continue;
+    if (!isOurs(balance) || isExpired(balance, books)) continue;
     const here = balance.onHand - balance.reserved;
     free += balance.lot === '' ? here : atLeastZero(here);
   }
@@ -32,62 +31,57 @@ function freeAtPlace(balances: readonly Balance[], day: string): Micro {
 }
 
 /** Free of holds in a pool. A place that is short is not made good by another. */
-function freeInPool(books: HeldStock, sku: string, pool: string, day: string): Micro {
+function freeInPool(books: HeldStock, sku: string, pool: string): Micro {
   let free = -books.pool(sku, pool).reserved;
   const places = Map.groupBy(books.balancesIn(sku, pool), ({ place }) => place);
-  for (const balances of places.values()) free += atLeastZero(freeAtPlace(balances, day));
+  for (const balances of places.values()) free += atLeastZero(freeAtPlace(books, balances));
   return free;
 }
 
-function freeOfLot(books: HeldStock, { sku, place, lot }: Spot, day: string): Micro {
+function freeOfLot(books: HeldStock, { sku, place, lot }: Spot): Micro {
   const balance = books.balance(sku, place, lot);
-  return isExpired(balance, day) ? 0n : balance.onHand - balance.reserved;
+  return isExpired(balance, books) ? 0n : balance.onHand - balance.reserved;
 }
 
 /** What lies at a place, held or not, and may be given out. */
-export function onHandFor(books: HeldStock, { sku, place, lot }: Spot, day: string): Micro {
+export function onHandFor(books: HeldStock, { sku, place, lot }: Spot): Micro {
   if (lot !== '') return atLeastZero(books.balance(sku, place, lot).onHand);
   let there = 0n;
   for (const balance of books.balancesAt(sku, place))
-    if (isOurs(balance) && !isExpired(balance, day)) there += atLeastZero(balance.onHand);
+    if (isOurs(balance) && !isExpired(balance, books)) there += atLeastZero(balance.onHand);
   return there;
 }
 
 /** What can be taken at a place without regard to holds on the pool around it. */
-export function freeHere(books: HeldStock, spot: Spot, day: string): Micro {
-  const free = freeAtPlace(books.balancesAt(spot.sku, spot.place), day);
-  return spot.lot === '' ? free : lesser(free, freeOfLot(books, spot, day));
+export function freeHere(books: HeldStock, spot: Spot): Micro {
+  const free = freeAtPlace(books, books.balancesAt(spot.sku, spot.place));
+  return spot.lot === '' ? free : lesser(free, freeOfLot(books, spot));
 }
 
 /** What can be promised to another holder: free at every level around the target. */
-export function promisable(books: HeldStock, target: Target, day: string): Micro {
+export function promisable(books: HeldStock, target: Target): Micro {
   const { sku, place, pool } = target;
-  if (place === '') return freeInPool(books, sku, pool, day);
-  const free = freeHere(books, target, day);
+  if (place === '') return freeInPool(books, sku, pool);
+  const free = freeHere(books, target);
   const around = books.poolOf(place);
   if (books.pool(sku, around).reserved === 0n) return free;
-  return lesser(free, freeInPool(books, sku, around, day));
+  return lesser(free, freeInPool(books, sku, around));
 }
 
 /**
  * What a movement may take out of one balance of our available stock without breaking a promise. A
  * movement that stays inside the pool leaves the pool's promises whole; nobody was promised an expired
  * lot but who holds that lot. Where nothing is held around it, it looks at no other balance.
- * `recordedAt` is the moment of the decision.
  */
-export function freeToTake(
-  books: HeldStock,
-  take: Spot & { leavesPool: boolean },
-  recordedAt: string,
-): Micro {
+export function freeToTake(books: HeldStock, take: Spot & { leavesPool: boolean }): Micro {
   const { sku, place, lot, leavesPool } = take;
-  const day = books.dayOf(recordedAt);
   const balance = books.balance(sku, place, lot);
   const ofAnyLot = lot === '' ? balance : books.balance(sku, place, '');
   let free = lot === '' ? balance.onHand : balance.onHand - balance.reserved;
-  if (isExpired(balance, day)) return free;
-  if (ofAnyLot.reserved !== 0n) free = lesser(free, freeAtPlace(books.balancesAt(sku, place), day));
+  if (isExpired(balance, books)) return free;
+  if (ofAnyLot.reserved !== 0n)
+    free = lesser(free, freeAtPlace(books, books.balancesAt(sku, place)));
   const around = books.poolOf(place);
   if (!leavesPool || books.pool(sku, around).reserved === 0n) return free;
-  return lesser(free, freeInPool(books, sku, around, day));
+  return lesser(free, freeInPool(books, sku, around));
 }

@@ -27,7 +27,7 @@ export function commitReservation(
 ): ReservationAnswer[] {
   const id = data.reservation;
   const tell = answering(books, 'commit', cause);
-  const { before, reservation } = asOfNow(books, id, cause.recordedAt);
+  const { before, reservation } = asOfNow(books, id);
   if (!reservation) return [notFound(id, 'commit', cause)];
   if (reservation.state !== 'pending') {
     return [...before, tell(reservation, resolvedAs(reservation.state))];
@@ -37,7 +37,7 @@ export function commitReservation(
     const { result, ...text } = asked;
     return [tell(reservation, result, {}, text)];
   }
-  const shortage = issueAll(books, reservation, data, asked, cause);
+  const shortage = issueAll(books, reservation, data, asked);
   if (shortage) {
     books.rely(shortage.shortage.sku);
     return [tell(reservation, 'insufficient', {}, shortage)];
@@ -108,13 +108,12 @@ function issueAll(
   reservation: Reservation,
   data: ReservationCommit,
   asked: Parts,
-  cause: Cause,
 ): { shortage: Shortage; reason: string } | undefined {
   const facts = {
     document: data.document ?? reservation.id,
     partner: data.partner ?? reservation.partner,
     reference: data.reference ?? (reservation.reference || reservation.id),
-    at: data.at === undefined ? cause.recordedAt : new Date(data.at).toISOString(),
+    at: data.at === undefined ? books.time : new Date(data.at).toISOString(),
   };
   let shortage: Shortage | undefined;
   const error = books.attempt(() => {
@@ -123,11 +122,11 @@ function issueAll(
       hold(books, line, -total);
       for (const part of parts) {
         if (part.quantity === 0n) continue;
-        const available = freeForPart(books, line, part, cause.recordedAt);
+        const available = freeForPart(books, line, part);
         const short = shortageOf(line, part.quantity, available, part);
         shortage = short;
         const issue = (): void => {
-          for (const take of takesOf(books, line, part, short, cause.recordedAt)) {
+          for (const take of takesOf(books, line, part, short)) {
             books.issue({ ...facts, line: line.line, sku: line.sku, lot: part.lot, ...take });
           }
         };
@@ -147,9 +146,8 @@ function takesOf(
   line: ReservationLine,
   part: Part,
   shortage: Shortage,
-  recordedAt: string,
 ): { place: string; quantity: Micro }[] {
-  if (part.place === '') return takesFromPool(books, line, part, recordedAt);
+  if (part.place === '') return takesFromPool(books, line, part);
   refuseShort(books, line, part, shortage);
   return [{ place: part.place, quantity: part.quantity }];
 }

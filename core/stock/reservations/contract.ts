@@ -47,8 +47,9 @@ export interface ReservationBooks {
   rely(sku: string): void;
 
   poolOf(place: string): string;
-  /** Business day of an instant; the last one of a lot still counts. */
-  dayOf(instant: string): string;
+  /** Moment of the decision, and its business day; the last day of a lot still counts. */
+  readonly time: string;
+  readonly today: string;
   /** Places of a pool as the policy lists them; `main` lists none; undefined: no such pool. */
   placesOf(pool: string): readonly string[] | undefined;
   /** What holds for a SKU at a place; at '' what holds where no place is named. */

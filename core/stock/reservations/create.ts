@@ -17,20 +17,20 @@ export function createReservation(
   cause: Cause,
 ): ReservationAnswer[] {
   const tell = answering(books, 'create', cause);
-  const { before, reservation: known } = asOfNow(books, data.reservation, cause.recordedAt);
+  const { before, reservation: known } = asOfNow(books, data.reservation);
   if (known?.state === 'failed') return [tell(known, 'already_failed')];
-  const asked = readRequest(books, data, known?.log[0]?.recordedAt ?? cause.recordedAt);
+  const asked = readRequest(books, data, known?.log[0]?.recordedAt ?? books.time);
   if (known) {
     const differs = difference(known, asked);
     return [...before, tell(known, differs ? `exists_with_different_${differs}` : 'exists')];
   }
   // It was under way for too long: it would hold nothing.
-  if (isDue(asked, cause.recordedAt)) return [tell(asked, 'expired', { state: 'expired' })];
+  if (isDue(asked, books.time)) return [tell(asked, 'expired', { state: 'expired' })];
   const expired: ReservationAnswer[] = [];
   for (;;) {
-    const shortage = holdAll(books, asked.lines, cause.recordedAt);
+    const shortage = holdAll(books, asked.lines);
     if (!shortage) return [...expired, tell(asked, 'created')];
-    const freed = expireDue(books, shortage.sku, cause.recordedAt);
+    const freed = expireDue(books, shortage.sku);
     if (freed.length === 0) {
       books.rely(shortage.sku);
       return [...expired, tell(asked, 'insufficient', { state: 'failed' }, { shortage })];
@@ -127,14 +127,9 @@ function difference(known: Reservation, asked: Reservation): string {
 }
 
 /** Lines of one message see each other; at the first that finds too little, all are given back. */
-function holdAll(
-  books: ReservationBooks,
-  lines: readonly ReservationLine[],
-  now: string,
-): Shortage | undefined {
-  const day = books.dayOf(now);
+function holdAll(books: ReservationBooks, lines: readonly ReservationLine[]): Shortage | undefined {
   for (const [index, line] of lines.entries()) {
-    const available = promisable(books, line, day);
+    const available = promisable(books, line);
     if (available >= line.quantity || books.mayBackorder(line.sku, line.place)) {
       onLine('lines', index, line, () => hold(books, line, line.quantity));
       continue;
@@ -146,7 +141,7 @@ function holdAll(
 }
 
 /** What is over holds nothing, though no sweep came by. */
-function expireDue(books: ReservationBooks, sku: string, now: string): ReservationAnswer[] {
-  const due = books.pendingOf(sku).filter((reservation) => isDue(reservation, now));
-  return due.flatMap(({ id }) => expireReservation(books, id, now) ?? []);
+function expireDue(books: ReservationBooks, sku: string): ReservationAnswer[] {
+  const due = books.pendingOf(sku).filter((reservation) => isDue(reservation, books.time));
+  return due.flatMap(({ id }) => expireReservation(books, id) ?? []);
 }

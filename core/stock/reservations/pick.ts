@@ -23,23 +23,21 @@ export function freeForPart(
   books: ReservationBooks,
   { sku, place: heldPlace, pool, lot: heldLot }: ReservationLine,
   { place, lot }: Part,
-  recordedAt: string,
 ): Micro {
-  const day = books.dayOf(recordedAt);
   if (place === '') {
     const places = placesInOrder(books, sku, pool);
-    return places.reduce((sum, here) => sum + onHandFor(books, { sku, place: here, lot }, day), 0n);
+    return places.reduce((sum, here) => sum + onHandFor(books, { sku, place: here, lot }), 0n);
   }
-  if (place !== heldPlace) return freeFor(books, { sku, place, lot }, recordedAt);
-  if (lot === heldLot) return onHandFor(books, { sku, place, lot }, day);
+  if (place !== heldPlace) return freeFor(books, { sku, place, lot });
+  if (lot === heldLot) return onHandFor(books, { sku, place, lot });
   const balance = books.balance(sku, place, lot);
   return balance.onHand - balance.reserved;
 }
 
 /** At a place that was not named before: of any lot, or of the one that is named now. */
-function freeFor(books: ReservationBooks, spot: Spot, recordedAt: string): Micro {
-  if (spot.lot !== '') return freeToTake(books, { ...spot, leavesPool: false }, recordedAt);
-  return freeHere(books, spot, books.dayOf(recordedAt));
+function freeFor(books: ReservationBooks, spot: Spot): Micro {
+  if (spot.lot !== '') return freeToTake(books, { ...spot, leavesPool: false });
+  return freeHere(books, spot);
 }
 
 /** Refuses a place or lot, named only now, that is promised to others; `shortage` says how much is free. */
@@ -62,11 +60,9 @@ export function takesFromPool(
   books: ReservationBooks,
   line: ReservationLine,
   part: Part,
-  recordedAt: string,
 ): { place: string; quantity: Micro }[] {
   const { sku, pool } = line;
   const { lot, quantity } = part;
-  const day = books.dayOf(recordedAt);
   const places = placesInOrder(books, sku, pool);
   const takes = new Map<string, Micro>();
   let rest = quantity;
@@ -76,9 +72,9 @@ export function takesFromPool(
     takes.set(place, (takes.get(place) ?? 0n) + taken);
     rest -= taken;
   };
-  for (const place of places) take(place, freeFor(books, { sku, place, lot }, recordedAt));
+  for (const place of places) take(place, freeFor(books, { sku, place, lot }));
   for (const place of places)
-    take(place, onHandFor(books, { sku, place, lot }, day) - (takes.get(place) ?? 0n));
+    take(place, onHandFor(books, { sku, place, lot }) - (takes.get(place) ?? 0n));
   const short = places.find((place) => books.negative(sku, place) === 'allow');
   if (short !== undefined) take(short, rest);
   if (rest > 0n) throw insufficient(...termsOf(shortageOf(line, quantity, quantity - rest, part)));

@@ -12,12 +12,11 @@ export const isDue = ({ state, expiresAt }: Reservation, now: string): boolean =
 export function expireReservation(
   books: ReservationBooks,
   id: string,
-  recordedAt: string,
 ): ReservationAnswer | undefined {
   const reservation = books.reservation(id);
-  if (!reservation || !isDue(reservation, recordedAt)) return undefined;
+  if (!reservation || !isDue(reservation, books.time)) return undefined;
   releaseAll(books, reservation);
-  const time = { source: '', messageId: '', actor: expiryActor, recordedAt };
+  const time = { source: '', messageId: '', actor: expiryActor, recordedAt: books.time };
   return answering(books, 'expire', time)(reservation, 'expired', { state: 'expired' });
 }
 
@@ -28,7 +27,7 @@ export function voidReservation(
 ): ReservationAnswer[] {
   const { reservation: id, reason } = data;
   const tell = answering(books, 'void', cause);
-  const { before, reservation } = asOfNow(books, id, cause.recordedAt);
+  const { before, reservation } = asOfNow(books, id);
   const text = reason === undefined ? {} : { reason };
   if (!reservation) return [notFound(id, 'void', cause)];
   if (reservation.state !== 'pending') {
@@ -42,9 +41,8 @@ export function voidReservation(
 export function asOfNow(
   books: ReservationBooks,
   id: string,
-  recordedAt: string,
 ): { before: ReservationAnswer[]; reservation: Reservation | undefined } {
-  const expired = expireReservation(books, id, recordedAt);
+  const expired = expireReservation(books, id);
   return { before: expired ? [expired] : [], reservation: books.reservation(id) };
 }
 

@@ -22,6 +22,7 @@ export function reservationBooks(
   const { workspace, policy } = context;
   return {
     ...heldStockOfRound(context),
+    time: context.recordedAt,
     reservation: (id) => workspace.claims.reservation(id),
     pendingOf: (sku) =>
       workspace.claims

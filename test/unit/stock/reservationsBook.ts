@@ -112,12 +112,12 @@ export class ReservationsBook implements ReservationBooks {
 
   /** What the sweep does, when it comes by. */
   sweep(): string[] {
-    return [...this.#reservations.keys()].filter((id) => expireReservation(this, id, this.time));
+    return [...this.#reservations.keys()].filter((id) => expireReservation(this, id));
   }
 
   /** An issue without a reservation, by the rule that it leaves what is held. */
   take(quantity: string, place = 'A', lot = ''): boolean {
-    const free = freeToTake(this, { sku: 'X', place, lot, leavesPool: true }, this.time);
+    const free = freeToTake(this, { sku: 'X', place, lot, leavesPool: true });
     if (free < micro(quantity)) return false;
     const facts = { document: 'SO', line: '1', partner: '', reference: '', at: this.time };
     this.issue({ ...facts, sku: 'X', place, lot, quantity: micro(quantity) });
@@ -226,8 +226,8 @@ export class ReservationsBook implements ReservationBooks {
     this.reliedOn.push(sku);
   }
 
-  dayOf(instant: string): string {
-    return instant.slice(0, 10);
+  get today(): string {
+    return this.time.slice(0, 10);
   }
 
   poolOf(place: string): string {
