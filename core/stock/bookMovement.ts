@@ -7,7 +7,8 @@
 import { type Balance, isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import type { BookContext, Terms } from './context.ts';
-import { applyFact, isAhead } from './costing/applyFact.ts';
+import { applyFact } from './costing/applyFact.ts';
+import { isAhead } from './costing/applyInvoice.ts';
 import { type Effect, type Fact, refersTo } from './costing/Fact.ts';
 import { applyProvisionally } from './costing/provisional.ts';
 import { noReferences, References } from './costing/References.ts';
@@ -50,7 +51,7 @@ function open(workspace: Workspace, state: SkuState): void {
 
 /** What a fact looks back at; only of this SKU, and only as far as business time has come. */
 function referencesOf(workspace: Workspace, { costs }: SkuState, entry: LedgerEntry): References {
-  const document = costs.ahead.size > 0 && isAhead(costs, entry) ? entry.document : refersTo(entry);
+  const document = isAhead(costs, entry) ? entry.document : refersTo(entry);
   if (document === '') return noReferences;
   return References.of(invoicedEntries(workspace, entry.sku, document), entry);
 }

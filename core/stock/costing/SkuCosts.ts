@@ -1,8 +1,7 @@
 import type { ValuationMethod } from '../../ledger.ts';
+import { NONE_AHEAD } from './invoices.ts';
 import { PoolCosts } from './PoolCosts.ts';
 import type { Tracker } from './Tracker.ts';
-
-const nothing: ReadonlySet<string> = new Set();
 
 /** What the stock of one SKU costs: its pools with their layers, at one moment of business time. */
 export class SkuCosts {
@@ -14,7 +13,7 @@ export class SkuCosts {
   method: ValuationMethod;
   standardCost: bigint;
   /** Receipts of which more is invoiced than has come. */
-  ahead: ReadonlySet<string> = nothing;
+  ahead = NONE_AHEAD;
   tracker: Tracker | undefined = undefined;
   isProvisional = false;
 
@@ -63,13 +62,6 @@ export class SkuCosts {
     this.standardCost = standardCost;
   }
 
-  setAhead(receipt: string, isAhead: boolean): void {
-    if (this.ahead.has(receipt) === isAhead) return;
-    this.tracker?.undo.add(setAhead, this, this.ahead);
-    const others = [...this.ahead].filter((one) => one !== receipt);
-    this.ahead = new Set(isAhead ? [...others, receipt] : others);
-  }
-
   /** From now on changes are taken note of. */
   trackedBy(tracker: Tracker): this {
     this.tracker = tracker;
@@ -97,10 +89,6 @@ export class SkuCosts {
 
 function setPools(costs: SkuCosts, pools: PoolCosts[]): void {
   costs.pools = pools;
-}
-
-function setAhead(costs: SkuCosts, ahead: ReadonlySet<string>): void {
-  costs.ahead = ahead;
 }
 
 function setRules(costs: SkuCosts, method: ValuationMethod, standardCost: bigint): void {

@@ -7,7 +7,7 @@ import { isOutside } from '../../ledger.ts';
 import type { CostSlice, Take } from '../../ports.ts';
 import { refuseOverflow } from '../refusal.ts';
 import { valuations } from '../valuation/valuations.ts';
-import { applyInvoice } from './applyInvoice.ts';
+import { applyInvoice, asInvoiced, isAhead, noteAhead } from './applyInvoice.ts';
 import { applyLandedCost } from './applyLandedCost.ts';
 import { changeMethod, revalue } from './applyRevaluation.ts';
 import { type Effect, type Fact, type Outcome, wayKey } from './Fact.ts';
@@ -17,22 +17,12 @@ import type { SkuCosts } from './SkuCosts.ts';
 import { settleShortages } from './settleShortages.ts';
 
 export function applyFact(costs: SkuCosts, fact: Fact, references: References): Outcome {
-  const isInvoiced = costs.ahead.size > 0 && isAhead(costs, fact);
-  const known = isInvoiced ? asInvoiced(costs, fact, references) : fact;
+  const isInvoiced = isAhead(costs, fact);
+  const known = isInvoiced ? asInvoiced(costs, fact, references, arrivalValue) : fact;
   const outcome = withOwnWay(fact, outcomeOf(costs, known, references));
   references.note(fact, outcome.value, outcome.effects);
-  if (isInvoiced) costs.setAhead(fact.document, references.invoices.isAhead(fact.document));
+  if (isInvoiced) noteAhead(costs, fact.document, references);
   return outcome;
-}
-
-/** Goods come of which more is invoiced than has come. */
-export const isAhead = ({ ahead }: SkuCosts, { kind, document, toPool }: Fact): boolean =>
-  kind === 'receive' && toPool !== '' && ahead.has(document);
-
-/** As far as they are invoiced they are worth what that says. */
-function asInvoiced(costs: SkuCosts, fact: Fact, references: References): Fact {
-  const costOf = (rest: Fact) => arrivalValue(costs.pool(rest.toPool), rest, references);
-  return references.invoices.asInvoiced(fact, costOf);
 }
 
 /** An effect that goes the fact's own way is part of its value: entries could not tell them apart. */

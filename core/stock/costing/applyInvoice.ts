@@ -1,5 +1,6 @@
 import { bear } from './applyLandedCost.ts';
 import { type Effect, effectOf, type Fact, type Outcome } from './Fact.ts';
+import type { PoolCosts } from './PoolCosts.ts';
 import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
@@ -7,12 +8,40 @@ import type { SkuCosts } from './SkuCosts.ts';
  * An invoice clears what its receipts said. What it says more goes to the goods, as a landed cost does;
  * what is not received yet waits where it would have been cleared.
  */
-export function applyInvoice(costs: SkuCosts, fact: Fact, { invoices }: References): Outcome {
-  const { cleared, shares, exchange, isAhead } = invoices.invoice(fact, costs.minorDigits);
-  costs.setAhead(fact.reference, isAhead);
+export function applyInvoice(costs: SkuCosts, fact: Fact, references: References): Outcome {
+  const { cleared, shares, exchange } = references.invoices.invoice(fact, costs.minorDigits);
+  noteAhead(costs, fact.reference, references);
   const effects: Effect[] = shares.flatMap(({ of: { seq, lot, quantity }, difference }) =>
     bear(costs, fact, { amount: difference, of: seq, ofQuantity: quantity, lot }),
   );
   if (exchange !== 0n) effects.push(effectOf(fact, 'exchange', '', exchange));
   return { value: cleared, effects };
+}
+
+/** Whether goods come of which more is invoiced than has come. */
+export const isAhead = ({ ahead }: SkuCosts, { kind, document, toPool }: Fact): boolean =>
+  ahead.size > 0 && kind === 'receive' && toPool !== '' && ahead.has(document);
+
+/** As far as they are invoiced they are worth what that says; `worthOf` the rest where nothing says it. */
+export const asInvoiced = (
+  costs: SkuCosts,
+  fact: Fact,
+  references: References,
+  worthOf: (pool: PoolCosts, rest: Fact, references: References) => bigint,
+): Fact =>
+  references.invoices.asInvoiced(fact, (rest) =>
+    worthOf(costs.pool(rest.toPool), rest, references),
+  );
+
+/** After goods have come, or were invoiced. */
+export function noteAhead(costs: SkuCosts, receipt: string, { invoices }: References): void {
+  const isMore = invoices.isAhead(receipt);
+  if (costs.ahead.has(receipt) === isMore) return;
+  costs.tracker?.undo.add(putBack, costs, costs.ahead);
+  const others = [...costs.ahead].filter((one) => one !== receipt);
+  costs.ahead = new Set(isMore ? [...others, receipt] : others);
+}
+
+function putBack(costs: SkuCosts, ahead: ReadonlySet<string>): void {
+  costs.ahead = ahead;
 }

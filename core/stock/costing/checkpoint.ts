@@ -66,7 +66,7 @@ export function costsFrom(text: string, sku: string, minorDigits: number): SkuCo
   requireVersion(`a checkpoint of ${sku}`, v, FORMAT);
   const opening = { valuation: method, standardCost: BigInt(standardCost) };
   const costs = new SkuCosts(sku, minorDigits, opening);
-  for (const receipt of ahead) costs.setAhead(receipt, true);
+  costs.ahead = new Set(ahead);
   for (const [name, poolMethod, quantity, value, lastCost, layers] of pools) {
     const pool = costs.pool(name);
     pool.setMethod(poolMethod);

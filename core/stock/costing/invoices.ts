@@ -5,6 +5,8 @@ import type { Fact } from './Fact.ts';
 
 const RATE_DIGITS = 12;
 
+export const NONE_AHEAD: ReadonlySet<string> = new Set();
+
 interface Part {
   quantity: bigint;
   value: bigint;
@@ -36,8 +38,6 @@ export interface Invoiced {
   shares: InvoicedShare[];
   /** What comes of another rate. */
   exchange: bigint;
-  /** Whether more is invoiced than has come. */
-  isAhead: boolean;
 }
 
 interface ForeignMoney {
@@ -131,7 +131,7 @@ class InvoicedReceipt {
       lines.map(({ quantity }) => quantity),
     );
     const found: Invoiced = {
-      ...{ cleared: aheadShare - residue, shares: [], exchange: 0n, isAhead: false },
+      ...{ cleared: aheadShare - residue, shares: [], exchange: 0n },
     };
     for (const [index, line] of lines.entries()) {
       const invoiced = line.invoiced + byLine[index]!;
@@ -146,7 +146,6 @@ class InvoicedReceipt {
       const difference = price + residues[index]! - cleared;
       if (difference !== 0n) found.shares.push({ of: line, difference });
     }
-    found.isAhead = this.isAhead;
     return found;
   }
 }
