@@ -37,8 +37,8 @@ export interface PoolView {
   /** Of layers with stock in them, oldest first; a layer may be taken while it is visited. */
   oldest(): Iterable<CostLayer>;
   newest(): Iterable<CostLayer>;
-  /** The layer with the stock of a lot, for methods that keep one for each. */
-  layerOf(lot: string): CostLayer | undefined;
+  /** Those with the stock of a lot, oldest first, for methods that value each by itself. */
+  layersOf(lot: string): CostLayer[];
   /** Takes a part out of a layer; one that is empty then is gone. */
   shrink(layer: CostLayer, quantity: bigint, value: bigint): void;
   grow(layer: CostLayer, quantity: bigint, value: bigint): void;

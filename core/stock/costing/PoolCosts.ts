@@ -142,9 +142,10 @@ export class PoolCosts implements PoolView {
     return rest <= 0n && left > this.#fewShort;
   }
 
-  layerOf(lot: string): CostLayer | undefined {
-    for (const layer of this.oldest()) if (layer.lot === lot) return layer;
-    return undefined;
+  layersOf(lot: string): CostLayer[] {
+    const layers: CostLayer[] = [];
+    for (const layer of this.oldest()) if (layer.lot === lot) layers.push(layer);
+    return layers;
   }
 
   shrink(layer: CostLayer, quantity: bigint, value: bigint): void {

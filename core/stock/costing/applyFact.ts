@@ -199,19 +199,19 @@ function arrivalValue(pool: PoolCosts, fact: Fact, references: References): bigi
   const lot = byLot ? fact.lot : '';
   const issue = fact.kind === 'return' ? references.find('issue', fact.reference, lot) : undefined;
   if (issue) return mulDiv(issue.value, quantity, issue.quantity);
-  const there = (byLot && pool.layerOf(lot)) || (byLot ? sumOfLots(pool) : pool);
+  const there = byLot ? sumOfLots(pool, lot) : pool;
   if (there.quantity > 0n) return mulDiv(there.value, quantity, there.quantity);
   return amountOf(quantity, pool.guess, pool.minorDigits);
 }
 
-/** Of the lots that have stock: what others are short of says nothing about a cost. */
-function sumOfLots(pool: PoolCosts): { quantity: bigint; value: bigint } {
-  const sum = { quantity: 0n, value: 0n };
-  for (const { quantity, value } of pool.oldest()) {
-    sum.quantity += quantity;
-    sum.value += value;
-  }
-  return sum;
+/** Of the lot, or of all lots that have stock: what others are short of says nothing about a cost. */
+function sumOfLots(pool: PoolCosts, lot: string): { quantity: bigint; value: bigint } {
+  const own = pool.layersOf(lot);
+  const layers = own.length > 0 ? own : [...pool.oldest()];
+  return {
+    quantity: layers.reduce((sum, { quantity }) => sum + quantity, 0n),
+    value: sumOf(layers),
+  };
 }
 
 /**

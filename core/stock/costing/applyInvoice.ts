@@ -11,8 +11,8 @@ import type { SkuCosts } from './SkuCosts.ts';
 export function applyInvoice(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const { cleared, shares, exchange } = references.invoices.invoice(fact, costs.minorDigits);
   noteAhead(costs, fact.reference, references);
-  const effects: Effect[] = shares.flatMap(({ of: { seq, lot, quantity }, difference }) =>
-    bear(costs, fact, { amount: difference, of: seq, ofQuantity: quantity, lot }),
+  const effects: Effect[] = shares.flatMap(({ of: { seq, quantity }, difference }) =>
+    bear(costs, fact, { amount: difference, of: seq, ofQuantity: quantity }),
   );
   if (exchange !== 0n) effects.push(effectOf(fact, 'exchange', '', exchange));
   return { value: cleared, effects };

@@ -663,7 +663,6 @@ const corrections: Meaning[] = [
       landed('LC-2', ['GR-2'], '100'),
     ],
     figures: { pools: { 'A main': '10 @ 200.00' } },
-    pending: true,
   },
   {
     name: 'landed cost on what is in a product that lies in stock',

@@ -247,10 +247,10 @@ export class Writer {
     return this.#doc(step, 'stock.invoice.v1', [line]);
   }
 
-  /** Of what is ours, and not merged with others of its lot. */
+  /** Of what is ours, and has a value. */
   #isOwn({ sku, owner }: Line): boolean {
     const item = this.#setting.items.find((one) => one.sku === sku)!;
-    return !owner && item.valued !== false && this.#methods.get(sku!) !== 'lot';
+    return !owner && item.valued !== false;
   }
 
   /** Once for each SKU and place. */
@@ -267,7 +267,7 @@ export class Writer {
     return this.#doc(step, 'stock.opening.v1', [{ ...line, ...worth }]);
   }
 
-  /** A landed cost: of what is ours, came at a cost, and is not merged with others of its lot. */
+  /** A landed cost: of what is ours, and came at a cost. */
   #canBear(line: Line): boolean {
     return (line.unitCost ?? line.amount) !== undefined && this.#isOwn(line);
   }

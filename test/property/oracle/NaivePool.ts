@@ -109,6 +109,7 @@ export class NaivePool {
       left -= part;
       slices.push({ quantity: part, value, since: layer.since, origin: layer.origin });
     }
+    if (rules.method === 'lot') spreadOver(sumValue(slices) + sumValue(stock), slices, stock);
     this.layers = this.layers.filter((layer) => layer.quantity > 0n);
     if (isLayered(rules.method)) {
       const last = slices.at(-1)!;
@@ -202,12 +203,21 @@ export class NaivePool {
   #addLayer(rules: Rules, slice: Slice, lot: string): void {
     const layer = { ...slice, lot: rules.method === 'lot' ? lot : '' };
     if (!isLayered(rules.method)) layer.value = 0n;
-    const same = rules.method === 'lot' && this.layers.find((other) => other.lot === lot);
-    if (!same) this.layers.push(layer);
+    const known =
+      rules.method === 'lot' &&
+      this.layers.find((other) => other.lot === lot && other.origin === layer.origin);
+    if (!known) this.layers.push(layer);
     else {
-      same.quantity += layer.quantity;
-      same.value += layer.value;
+      known.quantity += layer.quantity;
+      known.value += layer.value;
     }
+    this.level(rules, lot);
+  }
+
+  /** What is of one lot costs the same, whenever it came. */
+  level({ method }: Rules, lot: string): void {
+    const stock = this.layers.filter((layer) => layer.lot === lot);
+    if (method === 'lot') spreadOver(sumValue(stock), [], stock);
   }
 
   /** What a quantity that comes without a cost is worth. */
@@ -302,7 +312,7 @@ function pickOrder(
   const ordinary = method === 'lifo' ? [...stock].reverse() : stock;
   if (method === 'standard') return ordinary;
   // Under an average no layer has a cost of its own.
-  const isByLayer = method !== 'average';
+  const isByLayer = method !== 'average' && method !== 'lot';
   const preferred = ordinary.filter(
     (layer) =>
       origins?.has(layer.origin) ||
@@ -311,4 +321,25 @@ function pickOrder(
         layer.value === worth(layer.quantity, unitCost, minorDigits)),
   );
   return [...preferred, ...ordinary.filter((layer) => !preferred.includes(layer))];
+}
+
+/** What a lot was worth, over what left, as one, and over what stays. */
+function spreadOver(worthOfAll: bigint, left: Slice[], stock: Layer[]): void {
+  const gone = sum(left);
+  const all = gone + sum(stock);
+  if (all === 0n) return;
+  const value = round(worthOfAll * gone, all);
+  for (const [parts, of] of [
+    [left, value],
+    [stock.filter(({ quantity }) => quantity > 0n), worthOfAll - value],
+  ] as const) {
+    const values =
+      parts.length === 0
+        ? []
+        : spreadEvenly(
+            of,
+            parts.map(({ quantity }) => quantity),
+          );
+    for (const [index, part] of parts.entries()) part.value = values[index]!;
+  }
 }

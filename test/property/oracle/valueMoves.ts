@@ -84,6 +84,7 @@ function bear(
     passedOn += shares[index]! - share;
     pool.value += share;
     if (rules.method !== 'average') layer.value += share;
+    pool.level(rules, layer.lot);
   }
   books.charge(sku, 'customer', passedOn);
 }

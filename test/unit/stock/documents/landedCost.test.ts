@@ -191,19 +191,19 @@ describe('landed costs', () => {
     assert.equal(await rig.charged('X'), 'adjustment 100.00, customer 50.00, supplier -200.00');
   });
 
-  it('by lot go to the lot of the receipt, and never to more of it than was received', async () => {
+  it('by lot go to the lot of the receipt, as far as that is there: the oldest of a lot leaves first', async () => {
     await rig.item('X', { valuation: 'lot', tracking: 'lot' });
     await receive('R1', 1, [{ quantity: '5', unitCost: '10', lot: 'L1' }]);
     await receive('R2', 2, [{ quantity: '5', unitCost: '20', lot: 'L1' }]);
     await receive('R3', 3, [{ quantity: '5', unitCost: '10', lot: 'L2' }]);
     await rig.book('landed-cost', landed({ amount: '10' }, [{ receipt: 'R2' }], 4));
-    assert.equal(await rig.layers('X'), '10 @ 160.00, 5 @ 50.00');
+    assert.equal(await rig.layers('X'), '5 @ 80.00, 5 @ 80.00, 5 @ 50.00');
     await rig.book('landed-cost', landed({ amount: '10' }, [{ receipt: 'R1' }], 5));
-    assert.equal(await rig.layers('X'), '10 @ 170.00, 5 @ 50.00');
+    assert.equal(await rig.layers('X'), '5 @ 85.00, 5 @ 85.00, 5 @ 50.00');
     await issue(6, '9', { lot: 'L1' });
     await rig.book('landed-cost', landed({ amount: '10' }, [{ receipt: 'R1' }], 7));
-    assert.equal(await rig.layers('X'), '1 @ 19.00, 5 @ 50.00');
-    assert.equal(await rig.charged('X'), 'customer 161.00, supplier -230.00');
+    assert.equal(await rig.layers('X'), '1 @ 17.00, 5 @ 50.00');
+    assert.equal(await rig.charged('X'), 'customer 163.00, supplier -230.00');
   });
 
   it('on goods of another owner are an expense', async () => {
