@@ -44,7 +44,7 @@ export interface AnyDocument {
   lines: AnyLine[];
 }
 
-type LineType = Exclude<MovementType, 'stock.count.v1'>;
+type LineType = Exclude<MovementType, 'stock.count.v1' | 'stock.produce.v1'>;
 
 /** What the lines of one document share while they are read. */
 export interface Reading {
@@ -218,9 +218,6 @@ function route(messageType: LineType, data: AnyDocument, line: AnyLine, entry: L
       refuseSame(entry.status, line.toStatus, 'toStatus');
       entry.toStatus = line.toStatus!;
       setWay(entry, 'status', location, location);
-      break;
-    case 'stock.produce.v1':
-      setWay(entry, 'produce', 'production', location);
       break;
     default:
       messageType satisfies never;
