@@ -7,22 +7,11 @@ import { SkuCosts } from './SkuCosts.ts';
 const FORMAT = 1;
 
 type StoredLayer = [
-  at: string,
-  seq: number,
-  part: number,
-  since: string,
-  origin: number,
-  lot: string,
-  owed: string,
-  quantity: string,
-  value: string,
+  ...arrival: [at: string, seq: number, part: number, since: string, origin: number],
+  ...[lot: string, owed: string, quantity: string, value: string],
 ];
 type StoredPool = [
-  pool: string,
-  method: ValuationMethod,
-  quantity: string,
-  value: string,
-  lastCost: string,
+  ...[pool: string, method: ValuationMethod, quantity: string, value: string, lastCost: string],
   layers: StoredLayer[],
 ];
 interface StoredCosts {

@@ -36,13 +36,8 @@ const LAST_PACKS = `SELECT ${PACK}, p.sku_id, s.recosts, s.sku FROM (
     FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ORDER BY last LIMIT -1
   ) s CROSS JOIN packs p ON p.id = s.last`;
 type PackRowText = [
-  id: number,
-  commit: number,
-  version: number,
-  isBase: number,
-  firstSeq: number,
-  hash: string,
-  body: string,
+  ...[id: number, commit: number, version: number, isBase: number, firstSeq: number],
+  ...[hash: string, body: string],
 ];
 type LastRow = [...text: PackRowText, number: number, recosts: number, sku: string];
 
@@ -241,11 +236,8 @@ export class SqlitePacks implements PackReader {
 type NamedRow = [pack: number, sku: string, number: number | null];
 type TextRow = [...pack: PackRowText, sku: string, index: number];
 type FiledRow = [
-  ...text: PackRowText,
-  committedAt: string | null,
-  firstAt: string,
-  sku: string,
-  index: number,
+  ...[...text: PackRowText, committedAt: string | null, firstAt: string],
+  ...asked: [sku: string, index: number],
 ];
 
 /**
