@@ -1,6 +1,11 @@
 /** Undoes something, given what it was. */
 export type UndoStep<A, B, C, D> = (of: A, one: B, two: C, three: D) => void;
 
+/** The step for what changes too seldom to have one of its own: fields as they were. */
+export function assign<Of extends object>(of: Of, old: Partial<Of>): void {
+  Object.assign(of, old);
+}
+
 /** Fields of one entry: the step and what it is to be called with. */
 const WIDTH = 5;
 /** Of a longer list another takes the place. */

@@ -12,7 +12,7 @@ import { compareUtf8 } from '../order.ts';
 import { type ContenthashOf, packsOf, type SkuChange } from '../packsOf.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
 import type { Position } from '../position.ts';
-import { UndoLog } from '../UndoLog.ts';
+import { assign, UndoLog } from '../UndoLog.ts';
 import { Checkpoints } from './Checkpoints.ts';
 import { Claims } from './Claims.ts';
 import type { SkuCosts } from './costing/SkuCosts.ts';
@@ -194,7 +194,7 @@ export class Workspace implements Tracker {
   changePoolReserved(state: SkuState, pool: string, by: bigint): void {
     const old = state.reserved?.get(pool) ?? 0n;
     state.setReserved(pool, old + by);
-    this.undo.add(setReserved, state, pool, old);
+    this.undo.add(run, () => state.setReserved(pool, old));
     this.#noteSku(state);
   }
 
@@ -208,7 +208,7 @@ export class Workspace implements Tracker {
 
   addLocation(location: Location): void {
     this.locations.push(location);
-    this.undo.add(dropLast, this.locations);
+    this.undo.add(run, () => this.locations.pop());
   }
 
   // --- costed anew; only at the end of a round, when nothing is undone any more ------------------
@@ -352,17 +352,13 @@ const bySku = (one: SkuState, other: SkuState): number => compareUtf8(one.sku, o
 
 // --- ways back ------------------------------------------------------------------------------------
 
-const run = (back: () => void): void => back();
+const run = (back: () => unknown): unknown => back();
 
 function forgetIn<Key>(changed: { delete(key: Key): boolean }, key: Key): void {
   changed.delete(key);
 }
 
 const takeBack = (changed: EachOnce<unknown>): void => changed.takeBack();
-
-function assign<Of extends object>(of: Of, old: Partial<Of>): void {
-  Object.assign(of, old);
-}
 
 function setPosition(state: SkuState, seq: number, recordedAt: string, latestAt: string): void {
   state.seq = seq;
@@ -373,14 +369,6 @@ function setPosition(state: SkuState, seq: number, recordedAt: string, latestAt:
 function setOnHand(balance: Balance, onHand: bigint, version: number): void {
   balance.onHand = onHand;
   balance.version = version;
-}
-
-function setReserved(state: SkuState, pool: string, reserved: bigint): void {
-  state.setReserved(pool, reserved);
-}
-
-function dropLast(list: unknown[]): void {
-  list.pop();
 }
 
 function dropEntry(ofSku: LedgerEntry[], documents: DocumentEntries): void {

@@ -1,6 +1,7 @@
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import { PositionList } from '../../PositionList.ts';
 import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
+import { assign } from '../../UndoLog.ts';
 import { Missing } from '../Missing.ts';
 import { valuations } from '../valuation/valuations.ts';
 import type { Fact } from './Fact.ts';
@@ -79,7 +80,7 @@ export class PoolCosts implements PoolView {
   }
 
   setMethod(method: ValuationMethod): void {
-    this.#owner.tracker?.undo.add(setValuation, this, this.valuation);
+    this.#owner.tracker?.undo.add(assign<PoolCosts>, this, { valuation: this.valuation });
     this.valuation = valuations[method];
   }
 
@@ -245,10 +246,6 @@ function setPool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: big
   pool.quantity = quantity;
   pool.value = value;
   pool.lastCost = lastCost;
-}
-
-function setValuation(pool: PoolCosts, valuation: Valuation): void {
-  pool.valuation = valuation;
 }
 
 function setLayer(layer: CostLayer, quantity: bigint, value: bigint): void {

@@ -1,4 +1,5 @@
 import type { ValuationMethod } from '../../ledger.ts';
+import { assign } from '../../UndoLog.ts';
 import { NONE_AHEAD } from './invoices.ts';
 import { PoolCosts } from './PoolCosts.ts';
 import type { Tracker } from './Tracker.ts';
@@ -40,7 +41,7 @@ export class SkuCosts {
   /** Something moves in a pool: it is the last of them. */
   moved(pool: PoolCosts): void {
     if (this.pools.at(-1) === pool) return;
-    this.tracker?.undo.add(setPools, this, this.pools);
+    this.tracker?.undo.add(assign<SkuCosts>, this, { pools: this.pools });
     this.pools = [...this.pools.filter((one) => one !== pool), pool];
   }
 
@@ -57,7 +58,8 @@ export class SkuCosts {
   }
 
   setMethod(method: ValuationMethod, standardCost: bigint): void {
-    this.tracker?.undo.add(setRules, this, this.method, this.standardCost);
+    const old = { method: this.method, standardCost: this.standardCost };
+    this.tracker?.undo.add(assign<SkuCosts>, this, old);
     this.method = method;
     this.standardCost = standardCost;
   }
@@ -85,13 +87,4 @@ export class SkuCosts {
     for (const pool of this.pools) count += pool.layerCount;
     return count;
   }
-}
-
-function setPools(costs: SkuCosts, pools: PoolCosts[]): void {
-  costs.pools = pools;
-}
-
-function setRules(costs: SkuCosts, method: ValuationMethod, standardCost: bigint): void {
-  costs.method = method;
-  costs.standardCost = standardCost;
 }
