@@ -1,0 +1,68 @@
+/** Stock is given another value, or another method. */
+import { runningShares, total, unitsOf } from './exact.ts';
+import type { Pile } from './Pile.ts';
+import type { Method, PlainBooks } from './PlainBooks.ts';
+import type { PaperLine } from './papers.ts';
+
+/** A difference is spread over what lies there by quantity; a cost of one is that of every parcel. */
+export function revalue(books: PlainBooks, { sku, location, amount, unitCost }: PaperLine): void {
+  const card = books.item(sku);
+  const isStandard = card.method === 'standard' && unitCost !== undefined;
+  const meant =
+    location === undefined || isStandard
+      ? books.pilesOf(sku)
+      : [books.pile(sku, books.poolOf(location))];
+  if (isStandard) card.standard = unitsOf(unitCost);
+  for (const pile of meant) {
+    if (amount !== undefined) addTo(books, pile, unitsOf(amount, books.digits));
+    else restate(books, pile, unitsOf(unitCost!));
+  }
+}
+
+function addTo(books: PlainBooks, pile: Pile, amount: bigint): void {
+  const weights = pile.parcels.map(({ quantity }) => quantity);
+  for (const [index, part] of runningShares(amount, weights).entries())
+    pile.parcels[index]!.pot.value += part;
+  books.post(pile.sku, 'adjustment', -amount);
+}
+
+function restate(books: PlainBooks, pile: Pile, cost: bigint): void {
+  for (const [pot, parcels] of Map.groupBy(pile.parcels, (parcel) => parcel.pot)) {
+    const value = books.amountOf(total(parcels.map(({ quantity }) => quantity)), cost);
+    books.post(pile.sku, 'adjustment', pot.value - value);
+    pot.value = value;
+  }
+}
+
+/** Nothing is written up: the new method begins with what lies there, at what it costs. */
+export function changeMethod(books: PlainBooks, line: PaperLine): void {
+  const card = books.item(line.sku);
+  const piles = books.pilesOf(line.sku);
+  for (const pile of piles) ofOneEach(pile);
+  card.method = line.valuation as Method;
+  if (card.method === 'standard') {
+    const value = total(piles.map((pile) => pile.worth(pile.parcels)));
+    const there = total(piles.map((pile) => pile.there));
+    if (line.standardCost !== undefined) card.standard = unitsOf(line.standardCost);
+    else if (there > 0n) card.standard = books.costOfOne(value, there);
+    for (const pile of piles) restate(books, pile, card.standard ?? 0n);
+  }
+  if (card.method === 'average' || card.method === 'standard') piles.forEach(ofOnePot);
+}
+
+/** Every parcel with its share of what its pot held. */
+function ofOneEach(pile: Pile): void {
+  for (const [pot, parcels] of Map.groupBy(pile.parcels, (parcel) => parcel.pot)) {
+    const weights = parcels.map(({ quantity }) => quantity);
+    const shares = runningShares(pot.value, weights);
+    for (const [index, parcel] of parcels.entries()) parcel.pot = { value: shares[index]! };
+  }
+}
+
+/** One pot for all, but one for each shipment that is under way. */
+function ofOnePot(pile: Pile): void {
+  for (const parcels of Map.groupBy(pile.parcels, ({ shipment }) => shipment).values()) {
+    const pot = { value: pile.worth(parcels) };
+    for (const parcel of parcels) parcel.pot = pot;
+  }
+}
