@@ -85,8 +85,8 @@ const inPlace: Kind[] = ['receive', 'issue'];
 const withoutLot = ['fifo', 'average', 'standard'];
 const withLot = [...withoutLot, 'lot'];
 
-/** Their meanings are built. Histories by LIFO have no transfers: see the questions below. */
-const built: readonly Profile[] = [
+/** The plainest; those by LIFO have no transfers, and those of lots no counts: see below. */
+const plain: readonly Profile[] = [
   { name: 'receipts, issues and transfers', kinds: movements, methods: withLot },
   { name: 'receipts and issues by LIFO', kinds: inPlace, methods: ['lifo'] },
   { name: 'at costs with six decimals', kinds: movements, methods: withLot, grain: 'odd' },
@@ -124,8 +124,8 @@ const built: readonly Profile[] = [
   },
 ];
 
-/** Decided, and not built when this was written. */
-const waiting: readonly Profile[] = [
+/** What the page decided late; each holds from when it is built. */
+const decided: readonly Profile[] = [
   {
     name: 'arrivals that name their shipment',
     kinds: ['ship', 'arrive', ...movements],
@@ -178,7 +178,6 @@ const waiting: readonly Profile[] = [
     name: 'landed costs on lots',
     kinds: [...movements, 'landed'],
     methods: ['lot'],
-    pending: 'Landed costs on a lot of several receipts',
   },
   {
     name: 'landed costs on what was used',
@@ -216,7 +215,6 @@ const waiting: readonly Profile[] = [
     name: 'amounts of lines',
     kinds: [...movements, 'amount'],
     methods: withLot,
-    pending: '`amount` in place of `unitCost`',
   },
   {
     name: 'scrap',
@@ -274,4 +272,4 @@ const open: readonly Profile[] = [
   },
 ];
 
-export const profiles: readonly Profile[] = [...built, ...waiting, ...open];
+export const profiles: readonly Profile[] = [...plain, ...decided, ...open];
