@@ -1,9 +1,9 @@
 /** Enters papers, one after the other, into plain books. */
-import { sharesWithResidue, total, unitsOf } from './exact.ts';
+import { share, sharesWithResidue, total, unitsOf } from './exact.ts';
 import type { Goods, Purpose } from './Goods.ts';
 import { type PlainBooks, type Whence, whence } from './PlainBooks.ts';
 import type { Paper, PaperLine } from './papers.ts';
-import { changeMethod, revalue } from './restatements.ts';
+import { changeMethod, restate, revalue } from './restatements.ts';
 import { backFromCustomer, backToSupplier } from './returns.ts';
 
 /** What a line of a document moved, for those who name it later. */
@@ -16,6 +16,8 @@ export interface Moved {
 export class Bookkeeper {
   readonly books: PlainBooks;
   readonly moved: Moved[] = [];
+  /** How much of what came was invoiced. */
+  readonly #invoiced = new Map<Goods, bigint>();
 
   constructor(books: PlainBooks) {
     this.books = books;
@@ -23,6 +25,7 @@ export class Bookkeeper {
 
   enter(paper: Paper): void {
     if (paper.type === 'landed-cost') this.#landed(paper);
+    else if (paper.type === 'invoice') this.#invoice(paper);
     else if (paper.type === 'produce') this.#produce(paper);
     else this.#enterLines(paper);
   }
@@ -80,7 +83,8 @@ export class Bookkeeper {
   }
 
   #bring(line: PaperLine, quantity: bigint, from: Purpose): Goods {
-    return this.books.bring(whence(line), quantity, this.statedAmount(line, quantity), from);
+    const cost = line.unitCost === undefined ? undefined : unitsOf(line.unitCost);
+    return this.books.bring(whence(line), quantity, this.statedAmount(line, quantity), from, cost);
   }
 
   /** What a line says that it is worth; where it says nothing, what such goods cost now. */
@@ -100,18 +104,47 @@ export class Bookkeeper {
     return undefined;
   }
 
-  /** The difference to what the books have by then. */
+  /** The difference to what the books have by then; a cost is that of all, where the place is a pool of its own. */
   #count(line: PaperLine, counted: bigint): Goods | undefined {
+    const { books } = this;
     const at = whence(line);
-    const difference = counted - this.books.balance(at);
-    if (difference < 0n) return this.books.release(at, -difference, 'adjustment');
-    if (difference === 0n) return undefined;
-    return this.#bring(line, difference, 'adjustment');
+    const difference = counted - books.balance(at);
+    let goods: Goods | undefined;
+    if (difference < 0n) goods = books.release(at, -difference, 'adjustment');
+    if (difference > 0n) goods = this.#bring(line, difference, 'adjustment');
+    if (line.unitCost !== undefined && books.isPoolOfItsOwn(at.place))
+      restate(books, books.pileAt(at), unitsOf(line.unitCost));
+    return goods;
+  }
+
+  /** It clears what the receipt said of so much; what it says more is what the goods cost more. */
+  #invoice({ lines }: Paper): void {
+    const { books } = this;
+    for (const { receipt, sku, quantity, amount, unitCost, receiptLine } of lines) {
+      const part = unitsOf(quantity!);
+      const said =
+        amount === undefined
+          ? books.amountOf(part, unitsOf(unitCost!))
+          : unitsOf(amount, books.digits);
+      const named = receiptLine === undefined ? {} : { referenceLine: receiptLine };
+      const goods = this.found(receipt, { sku, ...named })[0];
+      books.post(sku, 'payable', -said);
+      if (goods === undefined) books.post(sku, 'received', said);
+      else {
+        const before = this.#invoiced.get(goods) ?? 0n;
+        const cleared =
+          share(goods.stated, before + part, goods.quantity) -
+          share(goods.stated, before, goods.quantity);
+        this.#invoiced.set(goods, before + part);
+        books.post(sku, 'received', cleared);
+        books.correct(goods, said - cleared);
+      }
+    }
   }
 
   #landed({ lines, amount, split = 'value' }: Paper): void {
     const { books, moved } = this;
-    const share = (goods: readonly Goods[], sum: string | undefined): void => {
+    const bear = (goods: readonly Goods[], sum: string | undefined): void => {
       const weights = goods.map((one) =>
         split === 'value' ? one.stated : split === 'equally' ? 1n : one.quantity,
       );
@@ -128,10 +161,10 @@ export class Bookkeeper {
         .filter((one) => line === undefined || one.line === line)
         .map(({ goods }) => goods),
     );
-    if (amount !== undefined && bearers.flat().length > 0) share(bearers.flat(), amount);
+    if (amount !== undefined && bearers.flat().length > 0) bear(bearers.flat(), amount);
     if (amount !== undefined) return;
     for (const [index, line] of lines.entries())
-      if (bearers[index]!.length > 0) share(bearers[index]!, line.amount);
+      if (bearers[index]!.length > 0) bear(bearers[index]!, line.amount);
   }
 
   /** What went in, and what else it cost, is what the products are worth; the last takes the residue. */

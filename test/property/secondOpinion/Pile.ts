@@ -21,6 +21,8 @@ export interface Piece {
   quantity: bigint;
   lot: string;
   value: bigint;
+  /** Of one, in millionths, where somebody said it. */
+  cost?: bigint | undefined;
 }
 
 /** What left and was not there. */

@@ -4,7 +4,7 @@
  */
 import { ONE, quotient, runningShares, share, total } from './exact.ts';
 import { type Goods, newGoods, type Purpose } from './Goods.ts';
-import { type Parcel, type Piece, Pile, type Pot } from './Pile.ts';
+import { type Parcel, type Piece, Pile, type Pot, type Short } from './Pile.ts';
 import type { PaperLine } from './papers.ts';
 
 export type Method = 'fifo' | 'lifo' | 'average' | 'standard' | 'lot';
@@ -59,6 +59,11 @@ export class PlainBooks {
     if (place === 'transit') return place;
     const own = Object.entries(this.#pools).find(([, places]) => places.includes(place));
     return own ? own[0] : 'main';
+  }
+
+  /** Whether the place shares its costs with no other. */
+  isPoolOfItsOwn(place: string): boolean {
+    return this.#pools[this.poolOf(place)]?.length === 1;
   }
 
   pile(sku: string, pool: string): Pile {
@@ -120,15 +125,17 @@ export class PlainBooks {
     return latest?.cost ?? standard ?? 0n;
   }
 
-  #remember(pile: Pile, value: bigint, quantity: bigint): void {
+  #remember(pile: Pile, value: bigint, quantity: bigint, stated?: bigint): void {
     this.#turn += 1;
-    if (quantity > 0n) pile.last = { cost: this.costOfOne(value, quantity), turn: this.#turn };
+    const cost = stated ?? (quantity === 0n ? 0n : this.costOfOne(value, quantity));
+    // Nothing is no cost that anybody knows.
+    if (cost > 0n) pile.last = { cost, turn: this.#turn };
   }
 
   // --- goods come -------------------------------------------------------------------------------
 
   /** Goods from outside, at a value that what stands over there bears. */
-  bring(at: Whence, quantity: bigint, value: bigint, from: Purpose): Goods {
+  bring(at: Whence, quantity: bigint, value: bigint, from: Purpose, cost?: bigint): Goods {
     const goods = newGoods({ sku: at.sku, quantity, value, lot: at.lot });
     this.post(at.sku, from, -value);
     this.move(at, quantity);
@@ -139,7 +146,7 @@ export class PlainBooks {
       kept = this.amountOf(pile.quantity + quantity, standard ?? 0n) - pile.value;
       this.post(at.sku, 'variance', value - kept);
     }
-    this.lay(at, [{ goods, quantity, lot: at.lot, value: kept }]);
+    this.lay(at, [{ goods, quantity, lot: at.lot, value: kept, cost }]);
     return goods;
   }
 
@@ -148,7 +155,7 @@ export class PlainBooks {
     const pile = this.pileAt(at);
     for (const piece of pieces) {
       const rest = this.#settle(pile, piece);
-      this.#remember(pile, piece.value, piece.quantity);
+      this.#remember(pile, piece.value, piece.quantity, piece.cost);
       if (rest.quantity === 0n) continue;
       const { goods, quantity, lot, value } = rest;
       const pot = this.#potFor(pile, lot, shipment);
@@ -204,10 +211,16 @@ export class PlainBooks {
     const value = total(pieces.map((piece) => piece.value)) + guessed;
     const goods = newGoods({ sku: at.sku, quantity, value, lot: at.lot, bornBy });
     for (const piece of pieces) piece.goods.takenBy.push({ goods, quantity: piece.quantity });
-    if (missing > 0n) pile.shorts.push({ quantity: missing, value: guessed, lot: at.lot, goods });
+    if (missing > 0n) this.#owe(pile, { quantity: missing, value: guessed, lot: at.lot, goods });
     this.move(at, -quantity);
     this.post(at.sku, bornBy, value);
     return goods;
+  }
+
+  /** A guess is the cost of what left last, too. */
+  #owe(pile: Pile, short: Short): void {
+    this.#remember(pile, short.value, short.quantity, this.guess(pile));
+    pile.shorts.push(short);
   }
 
   /** From one of our places to another; inside of a pool nothing but the place changes. */
@@ -222,7 +235,7 @@ export class PlainBooks {
     if (missing > 0n) {
       const value = this.amountOf(missing, this.guess(pile));
       const goods = newGoods({ sku: from.sku, quantity: missing, value, lot: from.lot });
-      pile.shorts.push({ quantity: missing, value, lot: from.lot, goods });
+      this.#owe(pile, { quantity: missing, value, lot: from.lot, goods });
       pieces.push({ goods, quantity: missing, lot: from.lot, value });
     }
     this.lay(to, pieces, shipment);

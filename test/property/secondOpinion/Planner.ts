@@ -23,6 +23,8 @@ export const kinds = [
   'arriveNameless',
   'landed',
   'landedShared',
+  'invoice',
+  'invoicePart',
   'customerReturn',
   'customerReturnAll',
   'customerReturnTooMuch',
@@ -36,6 +38,7 @@ export const kinds = [
   'revalueTo',
   'method',
   'cancel',
+  'cancelLanded',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -105,7 +108,7 @@ export class Planner {
     receiveTwo: () => this.#receive(),
     amount: () => this.#receive(),
     noPrice: () => this.#receive(),
-    opening: () => this.#lines('opening', [this.#priced(this.#bring())]),
+    opening: () => this.#opening(),
     issue: () => this.#issue(),
     issueTwo: () => this.#issue(),
     transfer: () => this.#transfer(this.#place, this.#elsewhere),
@@ -119,6 +122,8 @@ export class Planner {
     costedCount: () => this.#count(),
     landed: () => this.#landed(),
     landedShared: () => this.#landed(),
+    invoice: () => this.#invoice(),
+    invoicePart: () => this.#invoice(),
     customerReturn: () => this.#customerReturn(),
     customerReturnAll: () => this.#customerReturn(),
     customerReturnTooMuch: () => this.#customerReturn(),
@@ -130,6 +135,7 @@ export class Planner {
     revalueTo: () => this.#revalue(),
     method: () => this.#method(),
     cancel: () => this.#cancel(),
+    cancelLanded: () => this.#cancelLanded(),
   };
 
   get #sku(): string {
@@ -176,7 +182,8 @@ export class Planner {
     const { lot } = this.#lot;
     const held = this.#held(sku, place, lot);
     const { shortages, unknownCosts } = this.#options;
-    const mayBeShort = shortages && (unknownCosts || this.#known.has(pileName(sku, place, lot)));
+    const isKnown = this.#known.has(pileName(sku, place, lot));
+    const mayBeShort = isKnown ? shortages : unknownCosts;
     const quantity = mayBeShort || wanted < held ? wanted : held;
     if (quantity <= 0n) return undefined;
     this.#move(sku, place, lot, -quantity);
@@ -278,7 +285,8 @@ export class Planner {
   /** So much for each unit that nothing is to be rounded, but where an odd amount is asked for. */
   #landed(): void {
     const receipts = this.written.filter(
-      ({ kind, lines }) => kind === 'receive' && lines[0]!.unitCost,
+      ({ kind, document, lines }) =>
+        kind === 'receive' && lines[0]!.unitCost && !this.#open.has(`${document} cancelled`),
     );
     const receipt = receipts[this.#step.which % (receipts.length || 1)];
     if (!receipt) return;
@@ -289,6 +297,33 @@ export class Planner {
     const more = { amount: isShared ? odd : even, split: 'quantity' };
     const line = { receipt: receipt.document } as PaperLine;
     this.#lines('landed-cost', [line], more, [receipt.document]);
+  }
+
+  /** Of a receipt that was not invoiced so far, for a little more than it said. */
+  #invoice(): void {
+    const receipts = this.written.filter(
+      ({ kind, document, lines }) =>
+        kind === 'receive' && lines[0]!.unitCost && !this.#open.has(`${document} cancelled`),
+    );
+    const receipt = receipts[this.#step.which % (receipts.length || 1)];
+    if (!receipt) return;
+    const { sku, quantity, unitCost } = receipt.lines[0]!;
+    const key = `${receipt.document} invoiced`;
+    const open = unitsOf(quantity!) - (this.#open.get(key) ?? 0n);
+    const isPart = this.#step.kind === 'invoicePart' && this.#step.quantity < open;
+    const part = isPart ? this.#step.quantity : open;
+    if (part === 0n) return;
+    this.#open.set(key, (this.#open.get(key) ?? 0n) + part);
+    const amount = (part * unitsOf(unitCost!)) / 10n ** 10n + this.#step.cost / 100_000n;
+    const line = { receipt: receipt.document, sku, quantity: shortTextOf(part) };
+    this.#lines('invoice', [{ ...line, amount: textOf(amount, 2) }]);
+  }
+
+  #opening(): void {
+    const key = `opened ${this.#sku} ${this.#place}`;
+    if (this.#open.has(key)) return;
+    this.#open.set(key, 1n);
+    this.#lines('opening', [this.#priced(this.#bring())]);
   }
 
   #customerReturn(): void {
@@ -362,8 +397,13 @@ export class Planner {
 
   #method(): void {
     const methods = ['fifo', 'lifo', 'average', 'standard'];
-    const valuation = methods[this.#step.which % methods.length]!;
-    this.#lines('method', [{ sku: this.#sku, valuation }]);
+    const last = this.written.findLast(
+      ({ kind, lines }) => kind === 'method' && lines[0]!.sku === this.#sku,
+    );
+    const before = last?.lines[0]?.valuation ?? this.#options.method;
+    const others = methods.filter((method) => method !== before);
+    const valuation = others[this.#step.which % others.length]!;
+    this.#lines('method', [{ sku: this.#sku, valuation }], {}, this.#allBefore);
   }
 
   /** An issue, or the last receipt: then nothing else was short without it. */
@@ -376,11 +416,24 @@ export class Planner {
     );
     const meant = known[this.#step.which % (known.length || 1)];
     if (!meant) return;
+    this.#cancelled(meant, [meant.document]);
+  }
+
+  /** A receipt after which nothing came but freight. */
+  #cancelLanded(): void {
+    const last = this.written.findLastIndex(({ kind }) => kind !== 'landed-cost');
+    const receipt = this.written[last];
+    if (receipt?.kind !== 'receive') return;
+    const freight = this.written.slice(last + 1).map(({ document }) => document);
+    this.#cancelled(receipt, [receipt.document, ...freight]);
+  }
+
+  #cancelled(meant: Written, names: string[]): void {
     for (const { sku, location, lot, quantity } of meant.lines)
       if (meant.kind === 'receive') this.#move(sku, location!, lot, -unitsOf(quantity!));
+    this.#open.set(`${meant.document} cancelled`, 1n);
     const doc: Doc = ['cancel', { document: meant.document, at: day(1, this.#minutes) }];
     const { rank } = this.#step;
-    const names = [meant.document];
     this.written.push({ doc, document: '', kind: 'cancel', rank, names, lines: [{ sku: '' }] });
   }
 }

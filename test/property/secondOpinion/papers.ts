@@ -12,6 +12,7 @@ export interface PaperLine {
   amount?: string;
   lot?: string;
   receipt?: string;
+  receiptLine?: string;
   referenceLine?: string;
   share?: string;
   valuation?: string;

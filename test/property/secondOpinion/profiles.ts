@@ -153,7 +153,6 @@ const decided: readonly Profile[] = [
     shortages: true,
     grain: 'whole',
     unknownCosts: true,
-    pending: 'The guess of a pool that never had stock',
   },
   {
     name: 'issues that come back in parts',
@@ -209,7 +208,6 @@ const decided: readonly Profile[] = [
     kinds: ['receive', 'issue', 'noPrice'],
     methods: withoutLot,
     unknownCosts: true,
-    pending: 'A receipt without a price',
   },
   {
     name: 'amounts of lines',
@@ -226,7 +224,6 @@ const decided: readonly Profile[] = [
     name: 'opening balances',
     kinds: [...movements, 'opening'],
     methods: withLot,
-    pending: 'Opening balances: `stock.opening.v1`',
   },
   {
     name: 'labour',
@@ -238,7 +235,22 @@ const decided: readonly Profile[] = [
     name: 'counts with a cost',
     kinds: [...movements, 'costedCount'],
     methods: ['fifo', 'average'],
-    pending: 'A count with a cost, in a pool of several places',
+    grain: 'whole',
+  },
+  {
+    name: 'invoices',
+    kinds: [...movements, 'invoice', 'invoicePart'],
+    methods: withLot,
+  },
+  {
+    name: 'invoices beside landed costs',
+    kinds: [...movements, 'landed', 'invoicePart'],
+    methods: withLot,
+  },
+  {
+    name: 'cancelled receipts with landed costs',
+    kinds: ['receive', 'landed', 'cancelLanded', ...movements],
+    methods: withLot,
   },
 ];
 

@@ -26,7 +26,8 @@ function addTo(books: PlainBooks, pile: Pile, amount: bigint): void {
   books.post(pile.sku, 'adjustment', -amount);
 }
 
-function restate(books: PlainBooks, pile: Pile, cost: bigint): void {
+/** Whatever lies there costs so much. */
+export function restate(books: PlainBooks, pile: Pile, cost: bigint): void {
   for (const [pot, parcels] of Map.groupBy(pile.parcels, (parcel) => parcel.pot)) {
     const value = books.amountOf(total(parcels.map(({ quantity }) => quantity)), cost);
     books.post(pile.sku, 'adjustment', pot.value - value);
