@@ -6,19 +6,15 @@ import type { BookContext } from '../context.ts';
 import { hasOnePlace } from '../policy.ts';
 import { refusal } from '../refusal.ts';
 import { onHandAt } from '../timeline.ts';
-import { knowItem } from './knowItem.ts';
 import { type AnyDocument, bookWithLots, readDocument, readLine, setWay } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
-import { refuseReserved } from './refuseReserved.ts';
 
 /** Lines of one balance add up: two people count two shelves. */
 export function bookCount(context: BookContext, command: Command, data: AnyDocument): void {
   const reading = readDocument(context, command, data);
   const counted = new Map<string, LedgerEntry>();
   const entries = forEachLine(data.lines, (line, index) => {
-    refuseReserved(line, true);
-    const item = knowItem(context, line.sku, line.unit);
-    const entry = readLine(context, reading, line, index, item);
+    const { entry } = readLine(context, reading, line, index, true);
     setWay(entry, 'count', 'adjustment', line.location ?? '');
     const key = tupleKey(entry.sku, entry.to, entry.lot, entry.status, entry.owner);
     const first = counted.get(key);

@@ -86,14 +86,10 @@ export function bookLines(context: BookContext, command: Command, data: AnyDocum
   const type = command.type as LineType;
   refuseNoParty(type, data);
   forEachLine(data.lines, (line, index) => {
-    refuseReserved(line, aboutTransit.includes(type));
-    const item = knowItem(context, line.sku, line.unit);
-    const entry = readLine(context, reading, line, index, item);
+    const { item, entry } = readLine(context, reading, line, index, aboutTransit.includes(type));
     if (type === 'stock.receive.v1') tellNoCost(context, item, line, entry);
     route(type, data, line, entry);
-    if (entry.quantity === 0n) {
-      throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
-    }
+    refuseNothing(entry);
     if (line.amount !== undefined && (line.unitCost !== undefined || isOutside(entry.to))) {
       const message = 'an amount stands in place of a unitCost, and on what comes in';
       throw refusal('MESSAGE_INVALID', message, 'amount');
@@ -167,8 +163,10 @@ export function readLine(
   reading: Reading,
   line: AnyLine,
   index: number,
-  item: Item,
-): LedgerEntry {
+  allowsTransit = false,
+): { item: Item; entry: LedgerEntry } {
+  refuseReserved(line, allowsTransit);
+  const item = knowItem(context, line.sku, line.unit);
   const { inUnit, base, factor, note } = quantityOf(context.policy, item, line.quantity, line.unit);
   const size = inUnit < 0n ? -inUnit : inUnit;
   const reason = reasonOf(reading, line.reason, note);
@@ -180,7 +178,12 @@ export function readLine(
     entry.input = statedAmount(context.policy, amount, reading.exchange);
   }
   if (line.expiresOn !== undefined) entry.input = { ...entry.input, expiresOn: line.expiresOn };
-  return entry;
+  return { item, entry };
+}
+
+export function refuseNothing({ quantity }: LedgerEntry): void {
+  if (quantity !== 0n) return;
+  throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
 }
 
 /** Where nobody states a cost, or, where the owner of the stock wants no guess, refuses that; a standard is none. */

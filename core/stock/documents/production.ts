@@ -4,12 +4,10 @@ import type { Command, StockProduce } from '../../message.ts';
 import type { BookContext } from '../context.ts';
 import { sharesOf, splitCost } from '../costing/splitCost.ts';
 import { refusal } from '../refusal.ts';
-import { amountIn, decimalOf, quantityOf } from '../units.ts';
-import { knowItem } from './knowItem.ts';
+import { amountIn, decimalOf } from '../units.ts';
 import type { Reading } from './movementLines.ts';
-import { bookWithLots, entryOf, readDocument, reasonOf, setWay } from './movementLines.ts';
+import { bookWithLots, readDocument, readLine, refuseNothing, setWay } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
-import { refuseReserved } from './refuseReserved.ts';
 
 export function bookProduction(context: BookContext, command: Command, data: StockProduce): void {
   const reading = readDocument(context, command, data);
@@ -45,7 +43,8 @@ function consume(
   line: StockProduce['components'][number],
   index: number,
 ): LedgerEntry[] {
-  const { item, entry } = readQuantity(context, reading, line, index);
+  const { item, entry } = readLine(context, reading, line, index);
+  refuseNothing(entry);
   setWay(entry, 'consume', line.location, 'production');
   return bookWithLots(context, item, entry);
 }
@@ -56,23 +55,9 @@ function readProduct(
   line: StockProduce['lines'][number],
   index: number,
 ): { item: Item; entry: LedgerEntry; weight: bigint } {
-  const { item, entry } = readQuantity(context, reading, line, index);
+  const { item, entry } = readLine(context, reading, line, index);
+  refuseNothing(entry);
   setWay(entry, 'produce', 'production', line.location);
-  if (line.expiresOn !== undefined) entry.input = { expiresOn: line.expiresOn };
   const weight = line.share === undefined ? entry.quantity : decimalOf(line.share, 'share');
   return { item, entry, weight };
-}
-
-function readQuantity(
-  context: BookContext,
-  reading: Reading,
-  line: StockProduce['components' | 'lines'][number],
-  index: number,
-): { item: Item; entry: LedgerEntry } {
-  refuseReserved(line);
-  const item = knowItem(context, line.sku, line.unit);
-  const { base, note } = quantityOf(context.policy, item, line.quantity, line.unit);
-  if (base <= 0n) throw refusal('MESSAGE_INVALID', 'the quantity is zero', 'quantity');
-  const reason = reasonOf(reading, undefined, note);
-  return { item, entry: entryOf(reading.facts, line, index, base, reason) };
 }
