@@ -88,7 +88,7 @@ export type NamedMessage = readonly [
 
 /** What the inbox says of a message; and its number, 1, 2, 3 … without a gap, where the store counts them. */
 export type BookedMessage = readonly [
-  ...[source: string, messageId: string, contenthash: string],
+  ...[source: string, messageId: string, contenthash: string, recordedAt: string],
   number?: number,
 ];
 

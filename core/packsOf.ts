@@ -18,7 +18,7 @@ import type { CommitPack, Pack, PostedDocument } from './pack.ts';
 import { FORMAT, hashOfText, postedText, usualItem } from './packBody.ts';
 import { tupleKey } from './tupleKey.ts';
 
-/** Of a message that the commit books; '' of any other. */
+/** Of a message that the commit books, whose first document gets it; '' of any other. */
 export type ContenthashOf = (source: string, messageId: string) => string;
 
 /** What a commit does to a SKU, most often one pack, and the hash of the pack before. */
@@ -163,7 +163,7 @@ class CommitDocuments {
       source,
       messageId,
       actor,
-      contenthash: this.#contenthashOf(source, messageId),
+      contenthash: isFirst ? this.#contenthashOf(source, messageId) : '',
       skus: [entry.sku],
     });
     if (isFirst) this.#firstOfMessage.set(messageId, number - 1);

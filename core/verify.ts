@@ -17,6 +17,7 @@ import { closingChain } from './verify/ClosingAudit.ts';
 import { claimDifferences } from './verify/claimDifferences.ts';
 import { InboxAudit } from './verify/InboxAudit.ts';
 import { LedgerDigest } from './verify/LedgerDigest.ts';
+import { LogAudit } from './verify/LogAudit.ts';
 import { productionsOf } from './verify/productionsOf.ts';
 import { reservedOf } from './verify/reservedOf.ts';
 import { pagesOf, SkuCursor, smallest } from './verify/SkuCursor.ts';
@@ -106,6 +107,7 @@ class Verification {
     const inbox = heldBack(this.#compareInbox());
     // What is committed while it is read is compared, and is no part of the digest.
     this.#rules.knownAt = await store.finalUntil(this.#options.knownAt);
+    const logs = new LogAudit(store, this.#rules.knownAt);
     const closings = await store.closings();
     // First: a store that has looked at every pack knows where each SKU stands.
     const lost = await store.lostSkus();
@@ -123,10 +125,11 @@ class Verification {
     tell(this.#told, this.#ofClosings.differences, this.#ofClosings.more);
     tell(this.#told, this.#ofInbox.differences, this.#ofInbox.more);
     for await (const found of claimDifferences(store)) tell(this.#told, found);
+    for await (const found of logs.compare()) tell(this.#told, found);
     // One that was booked while SKUs were read seems to lack something: it is read again by itself.
     const suspects = new Set(this.#production.finish().map(({ document }) => document));
     tell(this.#told, await productionsOf(store, this.#rules.minorDigits, suspects));
-    return this.#conclude();
+    return this.#conclude(logs);
   }
 
   /** This thread audits SKUs as the others do, once the inbox is compared. */
@@ -154,7 +157,8 @@ class Verification {
   }
 
   async #compareInbox(): Promise<void> {
-    for await (const found of new InboxAudit(this.#store).compare()) {
+    const knownAt = await this.#store.finalUntil();
+    for await (const found of new InboxAudit(this.#store, knownAt).compare()) {
       tell(this.#ofInbox, found);
       this.#areThrough(0);
     }
@@ -224,9 +228,10 @@ class Verification {
     for (const fact of rest.produced) this.#production.fact(fact);
   }
 
-  #conclude(): VerifyReport {
+  #conclude({ digest, recordedAt }: LogAudit): VerifyReport {
     const report = this.#report;
-    report.digest = this.#digest.text;
+    report.digest = this.#digest.with(digest);
+    if (recordedAt > report.knownAt) report.knownAt = recordedAt;
     const { knownAt, expect } = this.#options;
     const final = this.#rules.knownAt;
     if (knownAt !== undefined || final < report.knownAt) report.knownAt = final;

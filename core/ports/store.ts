@@ -18,6 +18,7 @@ import type {
   ReservationState,
   SkuHead,
 } from '../ledger.ts';
+import type { LogLine, LogSubject } from '../logLine.ts';
 import type { IntakeReport, ParkedRecord } from '../message.ts';
 import type {
   BookedMessage,
@@ -110,6 +111,11 @@ export interface ReservationFilter {
   state?: ReservationState;
 }
 
+export interface LogFilter {
+  about?: LogSubject;
+  name?: string;
+}
+
 /** A table, an index, a view or a trigger. */
 export interface Declaration {
   type: string;
@@ -179,6 +185,10 @@ export interface Books {
   parked(filter: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>>;
   parkedRecord(id: string): Promise<ParkedRecord | undefined>;
   location(code: string): Promise<Location | undefined>;
+  /** By code. */
+  locations(page: Page): Promise<Paged<Location>>;
+  /** What the store makes of each commit (core/logOf.ts): by (about, name, version). */
+  log(filter: LogFilter, page: Page): Promise<Paged<LogLine>>;
   /**
    * All heads by SKU, all layers by (sku, pool, at, seq, part), all checkpoints by (sku, at, seq): what
    * `verify` compares the ledger with.
@@ -256,6 +266,7 @@ export type CommitChapter = Pick<Store, 'open' | 'ping' | 'close' | 'load'> &
 /** What is listed as it is kept. */
 export type ListChapter = Pick<Store, 'sources' | 'checkpoint' | 'checkpoints' | 'openOrders'> &
   Pick<Store, 'reservations' | 'dueReservations' | 'parked' | 'parkedRecord' | 'location'> &
+  Pick<Store, 'locations' | 'log'> &
   Pick<Store, 'period' | 'intake' | 'messages' | 'declared'>;
 /** What is told to others. */
 export type EventChapter = Pick<Store, 'outbox' | 'published'> &

@@ -1,4 +1,5 @@
 import { hash as hashOf } from 'node:crypto';
+import type { LogLine } from '../logLine.ts';
 import type { Books } from '../ports.ts';
 import { pagesOf } from './SkuCursor.ts';
 
@@ -16,6 +17,16 @@ export interface LastPack {
 export class LedgerDigest {
   /** '' of a ledger without packs. */
   text = '';
+
+  /** The last line of a log. */
+  addLog({ about, name, ...last }: Omit<LogLine, 'body'>): void {
+    this.add({ sku: `${about}\t${name}`, version: last.version, hash: last.hash });
+  }
+
+  /** With that of the logs, where there are any. */
+  with(logs: LedgerDigest): string {
+    return logs.text === '' ? this.text : hashOf('sha256', `${this.text}\nlog\t${logs.text}`);
+  }
 
   add({ sku, version, hash }: LastPack): void {
     this.text = hashOf('sha256', `${this.text}\n${sku}\t${version}\t${hash}`);
@@ -38,5 +49,21 @@ export async function digestOf(books: Books): Promise<{ digest: string; skus: nu
       skus += 1;
     }
   }
-  return { digest: digest.text, skus };
+  return { digest: digest.with(await digestOfLogs(books)), skus };
+}
+
+async function digestOfLogs(books: Books): Promise<LedgerDigest> {
+  const digest = new LedgerDigest();
+  let last: LogLine | undefined;
+  const add = (): void => {
+    if (last) digest.addLog(last);
+  };
+  for await (const lines of pagesOf((page) => books.log({}, page))) {
+    for (const line of lines) {
+      if (line.version === 1) add();
+      last = line;
+    }
+  }
+  add();
+  return digest;
 }

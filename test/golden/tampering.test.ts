@@ -11,6 +11,7 @@ import { claimRows } from './tampering/claimRows.ts';
 import { closingRows } from './tampering/closingRows.ts';
 import { filingRows } from './tampering/filingRows.ts';
 import { inventedRows } from './tampering/inventedRows.ts';
+import { logRows } from './tampering/logRows.ts';
 import { packRows } from './tampering/packRows.ts';
 import { schemaRows } from './tampering/schemaRows.ts';
 import { stateRows } from './tampering/stateRows.ts';
@@ -19,7 +20,7 @@ import type { Outcome, Tampering } from './tampering/Tampering.ts';
 import { transportRows } from './tampering/transportRows.ts';
 
 const table: readonly Tampering[] = [
-  ...[packRows, filingRows, stateRows, closingRows, claimRows],
+  ...[packRows, filingRows, stateRows, closingRows, claimRows, logRows],
   ...[transportRows, schemaRows, inventedRows],
 ].flat();
 

@@ -25,6 +25,8 @@ import type {
   SkuHead,
 } from '../../core/ledger.ts';
 import { batchKey, isOutside } from '../../core/ledger.ts';
+import { type LogLine, lineAfter, noLines } from '../../core/logLine.ts';
+import { logOf } from '../../core/logOf.ts';
 import type { ParkedRecord } from '../../core/message.ts';
 import {
   type BookedMessage,
@@ -41,6 +43,7 @@ import type {
   LedgerFilter,
   Loaded,
   LoadRequest,
+  LogFilter,
   Paged,
   ReservationFilter,
   StockFilter,
@@ -86,6 +89,7 @@ export class MemoryStore implements Store {
   readonly #orders = new Map<string, OpenOrder>();
   readonly #parked = new Map<string, ParkedRecord>();
   readonly #locations = new Map<string, Location>();
+  readonly #log = new Map<string, LogLine[]>();
   readonly #closings: Closing[] = [];
   readonly #closingParts: ClosingPart[] = [];
   #recordedAt = BEGINNING;
@@ -191,6 +195,11 @@ export class MemoryStore implements Store {
       else this.#orders.set(keyOf(row.document, row.line), row);
     }
     for (const row of commit.parked) this.#parked.set(row.id, row);
+    for (const said of logOf(commit)) {
+      const key = keyOf(said.about, said.name);
+      const lines = this.#log.get(key) ?? [];
+      this.#log.set(key, [...lines, lineAfter(lines.at(-1) ?? noLines, said)]);
+    }
     if (commit.period) this.#period = commit.period;
     this.#outbox.push(...commit.outbox);
   }
@@ -332,6 +341,16 @@ export class MemoryStore implements Store {
     return this.#parked.get(id);
   }
 
+  async locations(): Promise<Paged<Location>> {
+    return { rows: byKey(this.#locations) };
+  }
+
+  async log({ about, name }: LogFilter): Promise<Paged<LogLine>> {
+    const all = byKey(this.#log).flat();
+    const rows = all.filter((line) => about === undefined || line.about === about);
+    return { rows: rows.filter((line) => name === undefined || line.name === name) };
+  }
+
   async location(code: string): Promise<Location | undefined> {
     return this.#locations.get(code);
   }
@@ -382,7 +401,9 @@ export class MemoryStore implements Store {
   }
 
   async *bookedMessages(): AsyncIterable<readonly BookedMessage[]> {
-    yield [...this.#inbox.values()].map(({ source, id, contenthash }) => [source, id, contenthash]);
+    yield [...this.#inbox.values()].map((one) => {
+      return [one.source, one.id, one.contenthash, one.recordedAt];
+    });
   }
 
   lostSkus = async (): Promise<string[]> => [];

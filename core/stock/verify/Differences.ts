@@ -21,6 +21,8 @@ export type VerifyCheck =
   | 'schema'
   | 'reservation'
   | 'period'
+  | 'order'
+  | 'place'
   | 'digest';
 
 export interface Difference {

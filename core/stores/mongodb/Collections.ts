@@ -8,6 +8,7 @@ import type {
   EventDocument,
   InboxDocument,
   LocationDocument,
+  LogDocument,
   OutboxDocument,
   ParkedDocument,
   SessionDocument,
@@ -58,6 +59,7 @@ const DECLARED = {
   ),
   openOrders: of<OpenOrderDocument>({ name: 'order', key: { order: 1 } }),
   period: of<PeriodDocument>(),
+  log: of<LogDocument>({ name: 'line', key: { about: 1, name: 1, version: 1 } }),
   inbox: of<InboxDocument>(),
   sources: of<SourceDocument>(),
   batches: of<BatchDocument>({ name: 'intake', key: { intakeId: 1 } }),
@@ -82,7 +84,7 @@ export const collectionsOf = (database: Db): Collections =>
   ) as unknown as Collections;
 
 /** Of the documents, as they lie in the collections. */
-const SCHEMA_VERSION = 5;
+const SCHEMA_VERSION = 6;
 
 /** Throws STORE_SCHEMA where documents are of another version, or an index has another key. */
 export async function declareCollections(database: Db): Promise<void> {

@@ -97,8 +97,10 @@ export class MongodbCommits {
   async *bookedMessages(): AsyncIterable<readonly BookedMessage[]> {
     for await (const documents of batchesOf(this.#parts.collections.inbox.find())) {
       yield documents.flatMap((document): BookedMessage[] => {
-        const { source, id, contenthash } = inboxFrom(document);
-        return messageKey({ source, id }) === document._id ? [[source, id, contenthash]] : [];
+        const { source, id, contenthash, recordedAt } = inboxFrom(document);
+        return messageKey({ source, id }) === document._id
+          ? [[source, id, contenthash, recordedAt]]
+          : [];
       });
     }
   }

@@ -8,6 +8,7 @@ import type { Binary } from 'mongodb';
 import type { Closing, ClosingPart } from '../../closing.ts';
 import type { Commit } from '../../commit.ts';
 import type { InboxRecord, IntakeTally, Location, OutboxRecord } from '../../ledger.ts';
+import type { LogLine } from '../../logLine.ts';
 import type { ParkedRecord } from '../../message.ts';
 import type { RelayedEvents } from '../../relayedEvents.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
@@ -24,6 +25,8 @@ export type BatchDocument = ReturnType<typeof batchDocument>;
 export type ParkedDocument = ReturnType<typeof parkedDocument>;
 export type LocationDocument = ReturnType<typeof locationDocument>;
 export type OutboxDocument = ReturnType<typeof outboxDocument>;
+
+export type LogDocument = ReturnType<typeof logDocument>;
 
 /** `_id` is the closing that it goes on from, so that only one does. */
 export interface ClosingDocument extends Keyed, Omit<Closing, 'before'> {}
@@ -98,6 +101,11 @@ export function locationFrom({ _id, attributes, ...rest }: LocationDocument): Lo
   const values = attributes.map(({ name, value }) => [name, value]);
   return { ...rest, attributes: Object.fromEntries(values) };
 }
+
+export const logDocument = (line: LogLine) => ({
+  _id: nameKey(line.name, line.about, seqText(line.version)),
+  ...line,
+});
 
 /** `order` sorts by time of the commit, then by position within it. */
 export const outboxDocument = (record: OutboxRecord, order: string, partition?: number) => ({

@@ -3,6 +3,7 @@
 import type { FindCursor } from 'mongodb';
 import { type CursorPart, pageOf, readCursor } from '../../cursor.ts';
 import type { Checkpoint, CheckpointKey } from '../../ledger.ts';
+import type { LogSubject } from '../../logLine.ts';
 import { compareUtf8 } from '../../order.ts';
 import type { ListChapter, Page, Paged } from '../../ports.ts';
 import { sortedKey } from '../../sortedKey.ts';
@@ -24,7 +25,7 @@ import { messagesIn } from './packDocuments.ts';
 const PARTS_AT_ONCE = 100;
 const ID = { projection: { id: 1 } };
 
-type List = 'reservations' | 'openOrders' | 'parked' | 'checkpoints';
+type List = 'reservations' | 'openOrders' | 'parked' | 'checkpoints' | 'locations' | 'log';
 
 export const listsInDatabase = (all: Collections): ListChapter => ({
   ...rowsIn(all),
@@ -101,6 +102,33 @@ const pagesIn = (all: Collections): Pick<ListChapter, List> => ({
     });
     const keyOfRow = (row: ParkedDocument) => [row.parkedAt, row.id];
     return pageFrom(found.sort({ parkedAt: 1, id: 1 }), page, keyOfRow, parkedFrom);
+  },
+
+  async locations(page) {
+    const after = readCursor(page.after, ['string']);
+    const found = all.locations.find(after ? { location: { $gt: after[0] as string } } : {});
+    return pageFrom(found.sort({ location: 1 }), page, (row) => [row.location], locationFrom);
+  },
+
+  async log(filter, page) {
+    const after = readCursor(page.after, ['string', 'string', 'number']);
+    const [about, name, version] = (after ?? []) as [LogSubject, string, number];
+    const found = all.log.find({
+      ...filter,
+      ...(after && {
+        $or: [
+          { about: { $gt: about } },
+          { about, name: { $gt: name } },
+          { about, name, version: { $gt: version } },
+        ],
+      }),
+    });
+    return pageFrom(
+      found.sort({ about: 1, name: 1, version: 1 }),
+      page,
+      (row) => [row.about, row.name, row.version],
+      ({ _id, ...line }) => line,
+    );
   },
 
   async checkpoints(page) {

@@ -5,6 +5,8 @@
 
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { Commit } from '../../commit.ts';
+import { type LogHead, lineAfter, noLines } from '../../logLine.ts';
+import { logOf } from '../../logOf.ts';
 import { firstOfEach } from '../../pack.ts';
 import { seqText } from '../../sortedKey.ts';
 import { bulk, deleting, insert, replaceVersions, replacing, type Writing } from './bulkWrites.ts';
@@ -13,13 +15,14 @@ import {
   batchDocument,
   inboxDocument,
   locationDocument,
+  logDocument,
   outboxDocument,
   type ParkedDocument,
   parkedDocument,
   sourceDocument,
 } from './documents.ts';
 import type { KnownPacks } from './KnownPacks.ts';
-import { beyond, packKey, skuKey } from './keys.ts';
+import { beyond, nameKey, packKey, skuKey, under } from './keys.ts';
 import {
   type CheckpointDocument,
   checkpointDocument,
@@ -51,6 +54,7 @@ export async function writeCommit(attempt: Attempt): Promise<boolean> {
       return { document: reservationDocument(reservation), expectedVersion };
     });
     if (!(await replaceVersions(to.reservations, reservations, options))) return false;
+    await writeLog(to, commit, options);
     const batches = tallies.map((tally) => batchDocument(tally, commit));
     await insert(to.batches, batches, options);
     await insert(to.inbox, inbox.map(inboxDocument), options);
@@ -95,6 +99,29 @@ async function writeLedger({ to, known, commit, id, options }: Attempt): Promise
   await insert(to.documents, parts, options);
   return true;
 }
+
+/** Of what a log says its last line is looked for, in one command; whoever is too late meets a line of its own key. */
+async function writeLog({ log }: Collections, commit: Commit, options: Writing): Promise<void> {
+  const said = logOf(commit);
+  if (said.length === 0) return;
+  const last = new Map<string, LogHead>();
+  const kept = said.filter(({ about }) => about !== 'messages');
+  const $or = kept.map(({ about, name }) => ({ _id: under(nameKey(name, about)) }));
+  const heads = { $group: { _id: { $concat: ['$about', ' ', '$name'] }, last: LAST_LINE } };
+  const found =
+    kept.length === 0
+      ? []
+      : log.aggregate([{ $match: { $or } }, heads], { session: options.session });
+  for await (const { _id, last: head } of found) last.set(_id, head);
+  const lines = said.map((text) => {
+    return logDocument(lineAfter(last.get(`${text.about} ${text.name}`) ?? noLines, text));
+  });
+  await insert(log, lines, options);
+}
+
+const LAST_LINE = {
+  $top: { sortBy: { version: -1 }, output: { version: '$version', hash: '$hash' } },
+};
 
 /** Of SKUs that wait from now on, or no longer. */
 async function writeRecosts({ to, known, commit, options }: Attempt): Promise<void> {

@@ -4,6 +4,8 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { BEGINNING, type Commit, type CommitMaker, madeAfter } from '../../commit.ts';
+import { type LogHead, lineAfter, noLines } from '../../logLine.ts';
+import { logOf } from '../../logOf.ts';
 import type { CommitResult } from '../../ports.ts';
 import type { InboxTable } from './InboxTable.ts';
 import { PackWriter } from './PackWriter.ts';
@@ -12,6 +14,8 @@ import { writeClaims } from './writeClaims.ts';
 
 /** Another process has appended that version of a SKU meanwhile. */
 const VERSION_TAKEN = 'UNIQUE constraint failed: packs.sku_id, packs.version';
+const LAST_LINE =
+  'SELECT version, hash FROM log WHERE about = ? AND name = ? ORDER BY version DESC LIMIT 1';
 
 export class CommitWriter {
   readonly #database: DatabaseSync;
@@ -101,6 +105,11 @@ export class CommitWriter {
     for (const { location, name, kind, parent, attributes } of commit.locations) {
       const row = [location, name, kind, parent, JSON.stringify(attributes)];
       this.#statements.insert('locations', row, 'replace');
+    }
+    for (const said of logOf(commit)) {
+      const last = this.#statements.get(LAST_LINE, [said.about, said.name]) as LogHead | undefined;
+      const { about, name, version, hash, body } = lineAfter(last ?? noLines, said);
+      this.#statements.insert('log', [about, name, version, hash, body]);
     }
     for (const { id, topic, count, body } of commit.outbox) {
       this.#statements.insert('outbox (id, topic, count, body)', [id, topic, count, body]);

@@ -38,7 +38,7 @@ const usual: InboxOptions = {
 
 const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
 
-type NumberedRow = [source: string, id: string, contenthash: string, number: number];
+type NumberedRow = [source: string, id: string, contenthash: string, at: string, number: number];
 type InboxRow = [source: string, id: string, contenthash: string, intakeId: string, at: string];
 
 function recordFrom(row: unknown): InboxRecord {
@@ -48,7 +48,8 @@ function recordFrom(row: unknown): InboxRecord {
 
 const statements = {
   last: 'SELECT coalesce(max(number), 0) AS number FROM inbox',
-  some: 'SELECT source, id, contenthash, number FROM inbox WHERE number > ? ORDER BY number LIMIT ?',
+  some: `SELECT source, id, contenthash, recorded_at, number FROM inbox
+    WHERE number > ? ORDER BY number LIMIT ?`,
   messages: `SELECT source, id, contenthash, intake_id, recorded_at
     FROM inbox WHERE number IN (SELECT value FROM json_each(?))`,
   indexed: `SELECT number FROM json_each(?) asked
@@ -108,11 +109,11 @@ export class InboxTable {
     const rows = this.#sql.some.all(number, COMPARED) as unknown as NumberedRow[];
     const upTo = this.#upTo();
     this.#indexed.readFrom(number + 1, this.#sql.last.get()?.number as number);
-    const messages = rows.filter(([source, id, , booked]) => {
+    const messages = rows.filter(([source, id, , , booked]) => {
       const key = this.#options.keyOf(textOf({ source, id }));
       return booked > (upTo.get(sliceOf(key)) ?? 0) || this.#indexed.of(booked) === key;
     });
-    return { messages, last: rows.at(-1)?.[3] };
+    return { messages, last: rows.at(-1)?.[4] };
   }
 
   /**
@@ -206,7 +207,7 @@ export class InboxTable {
     const upTo = this.#upTo();
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
     for (const row of this.#sql.some.iterate(Math.max(this.#known, inAll), ALL)) {
-      const [source, id, , number] = row as unknown as NumberedRow;
+      const [source, id, , , number] = row as unknown as NumberedRow;
       const key = this.#options.keyOf(textOf({ source, id }));
       if (number > (upTo.get(sliceOf(key)) ?? 0)) this.#recent.add(key, number);
     }

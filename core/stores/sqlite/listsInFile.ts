@@ -10,9 +10,10 @@ import type {
   ReservationLine,
 } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
+import type { LogLine } from '../../logLine.ts';
 import type { ParkedRecord } from '../../message.ts';
 import type { NamedMessage } from '../../pack.ts';
-import type { Declaration, ListChapter, Page, Paged } from '../../ports.ts';
+import type { Declaration, ListChapter, LogFilter, Page, Paged } from '../../ports.ts';
 import { emptyDatabase } from './readDatabase.ts';
 import { Conditions, type Row, Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
@@ -76,7 +77,11 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
 
   async location(code) {
     const row = rowIn(file, 'locations', 'location', code);
-    return row && ({ ...row, attributes: JSON.parse(row.attributes as string) } as Location);
+    return row && locationOf(row);
+  },
+
+  async locations(page) {
+    return tablePage(file, { rows: '* FROM locations', key: ['location'], of: locationOf }, page);
   },
 
   async declared() {
@@ -87,9 +92,16 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
     return { found: file.read((statements) => statements.rows<Declaration>(sql, [])), wanted };
   },
 
+  log: async (filter, page) => logPage(file, filter, page),
   period: async () => file.read(periodIn),
   intake: async (intakeId) => file.read((statements) => selectIntakeReport(statements, intakeId)),
 });
+
+function logPage(file: StoreFile, { about, name }: LogFilter, page: Page): Paged<LogLine> {
+  const list = { rows: '* FROM log', key: ['about', 'name', 'version'], of: same };
+  const where = new Conditions().add('about = ?', about).add('name = ?', name);
+  return tablePage<LogLine>(file, list, page, where);
+}
 
 const rowIn = (file: StoreFile, table: string, column: string, key: string): Row | undefined =>
   file.read((statements) => statements.get(`SELECT * FROM ${table} WHERE ${column} = ?`, [key]));
@@ -103,6 +115,8 @@ interface TableList<Item> {
   exact?: boolean;
 }
 
+const locationOf = (row: Row): Location =>
+  ({ ...row, attributes: JSON.parse(row.attributes as string) }) as Location;
 const same = <Item>(row: Row): Item => ({ ...row }) as Item;
 
 export function tablePage<Item>(

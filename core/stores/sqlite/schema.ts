@@ -11,7 +11,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
 
 /** `PRAGMA user_version` of the tables below. */
-const SCHEMA_VERSION = 5;
+const SCHEMA_VERSION = 6;
 
 /** Of the id of a document: its number in its commit, so that ids are exact in JavaScript for 2³⁵ commits. */
 const NUMBER_BITS = 18;
@@ -220,7 +220,12 @@ CREATE TABLE open_orders (
   PRIMARY KEY (document, line)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX open_orders_sku ON open_orders (sku, due, document, line);
-`;
+
+CREATE TABLE log ( -- what was done to each of these, and which messages of a commit left nothing else
+  about TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT NOT NULL,
+  body TEXT NOT NULL, PRIMARY KEY (about, name, version)
+) STRICT, WITHOUT ROWID;
+${neverChanged('log', 'lines of the log')}`;
 
 const TRANSPORT = `
 CREATE TABLE inbox (

@@ -88,9 +88,9 @@ export function describeBooks(where: StorePlace): void {
       deepEqual(await store.location('W\t1'), oddPlace);
       deepEqual(await store.parkedRecord('odd'), oddParked);
       deepEqual(await store.inbox([{ source: '/flows/test', id: 'i\t1' }]), [inboxOf('i\t1')]);
-      const { source, id, contenthash } = inboxOf('i\t1');
+      const { source, id, contenthash, recordedAt } = inboxOf('i\t1');
       const [booked] = (await Array.fromAsync(store.bookedMessages())).flat();
-      deepEqual(booked?.slice(0, 3), [source, id, contenthash]);
+      deepEqual(booked?.slice(0, 4), [source, id, contenthash, recordedAt]);
       equal((await store.stock({ sku: ODD_SKU }, first)).rows.length, oddBalances.length);
     });
 

@@ -1,6 +1,7 @@
 /** What a forger does to a file of books, who has the project's own functions at hand. */
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
+import { type LogLine, type LogSubject, lineAfter, noLines } from '../../../core/logLine.ts';
 import { hashPack, postedText } from '../../../core/packBody.ts';
 import { namedDocuments } from '../../../core/packFrom.ts';
 import { openSqlite } from '../../../core/stores/sqlite/openSqlite.ts';
@@ -17,7 +18,7 @@ interface PackRow {
   body: string;
 }
 
-const tables = ['commits', 'packs', 'documents', 'closings_made', 'closing_parts', 'inbox'];
+const tables = ['commits', 'packs', 'documents', 'closings_made', 'closing_parts', 'inbox', 'log'];
 
 export class Forger {
   readonly database: DatabaseSync;
@@ -102,6 +103,33 @@ export class Forger {
         before = hashPack(before, pack.body, texts);
         this.database.prepare('UPDATE packs SET hash = ? WHERE id = ?').run(before, pack.id);
       }
+    }
+  }
+
+  /** Changes the text of the last line of a log, and makes the hashes of all logs anew. */
+  log(about: LogSubject, name: string, change: (body: Body) => void): void {
+    const [row] = this.rows<LogLine>(
+      'SELECT * FROM log WHERE about = ? AND name LIKE ? ORDER BY version DESC LIMIT 1',
+      ...[about, name],
+    );
+    const body = JSON.parse(row!.body);
+    change(body);
+    this.database
+      .prepare('UPDATE log SET body = ? WHERE about = ? AND name = ? AND version = ?')
+      .run(JSON.stringify(body), about, row!.name, row!.version);
+    this.relog();
+  }
+
+  /** Makes the numbers and the hashes of all lines of logs anew. */
+  relog(): void {
+    let last: LogLine | undefined;
+    const lines = this.rows<LogLine>('SELECT * FROM log ORDER BY about, name, version');
+    this.sql('DELETE FROM log');
+    const write = this.database.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?)');
+    for (const line of lines) {
+      const follows = last?.about === line.about && last.name === line.name;
+      last = lineAfter(follows ? last! : noLines, line);
+      write.run(last.about, last.name, last.version, last.hash, last.body);
     }
   }
 

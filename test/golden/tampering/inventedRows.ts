@@ -43,7 +43,7 @@ const rows: Row[] = [
   [
     'the last receipt and all that came of it is gone',
     made((forger) => forger.removePacks(`version = 5 AND ${ofSku('LOT')}`)),
-    'the digest alone',
+    '(all) inbox',
   ],
   [
     'quantity and value of the last receipt, and all that came of them',
@@ -77,7 +77,7 @@ const rows: Row[] = [
       for (const table of ['skus', 'sku_places'])
         forger.sql(`DELETE FROM ${table} WHERE sku = 'LENT'`);
     }),
-    'the digest alone',
+    '(all) inbox',
   ],
   [
     'a SKU has another name',
@@ -97,8 +97,9 @@ const rows: Row[] = [
     'the ledger is empty',
     (forger) =>
       forger.unguarded(() => {
+        const declared = ['open_orders', 'locations', 'log'];
         const tables = ['commits', 'packs', 'documents', 'lots', 'partners', 'sku_places', 'skus'];
-        for (const table of [...tables, 'checkpoints', 'reservations', 'inbox']) {
+        for (const table of [...tables, 'checkpoints', 'reservations', 'inbox', ...declared]) {
           forger.sql(`DELETE FROM ${table}`);
         }
         forger.sql(
@@ -112,6 +113,8 @@ const rows: Row[] = [
     async (forger) => {
       await forger.book(receipt('NEW', '5'));
       made(asOfBefore)(forger);
+      const before = `recorded_at = (SELECT recorded_at FROM commits ORDER BY no DESC LIMIT 1)`;
+      forger.unguarded(() => forger.sql(`UPDATE inbox SET ${before} WHERE source = '/forged'`));
     },
     'the digest alone',
   ],

@@ -121,7 +121,7 @@ const documents: Row[] = [
     `INSERT INTO documents (id, document, partner, reference, at, source, message_id, actor, contenthash, packs)
       SELECT id + 9, 'SI1c', partner, reference, at, source, message_id, actor, contenthash, packs
       FROM documents WHERE document = 'SI1'`,
-    { notSeen: 'it has no entries: no report shows it' },
+    '(all) inbox',
   ],
   ['number, and all hashes', rechained(document(`document = 'SI3b'`, 'SI3')), 'the digest alone'],
   [

@@ -3,11 +3,14 @@ import assert from 'node:assert/strict';
 import type { BookedMessage, NamedMessage } from '../../../core/pack.ts';
 import { InboxAudit } from '../../../core/verify/InboxAudit.ts';
 
+const NOW = '2026-03-01T10:00:00.000Z';
 const numbers = Array.from({ length: 5_000 }, (_, number) => number);
 const named = numbers.map(
   (number): NamedMessage => [`D${number}`, '/flows/a', `m${number}`, `hash ${number}`],
 );
-const booked = numbers.map((number): BookedMessage => ['/flows/a', `m${number}`, `hash ${number}`]);
+const booked = numbers.map(
+  (number): BookedMessage => ['/flows/a', `m${number}`, `hash ${number}`, NOW],
+);
 
 interface Audited {
   documents?: readonly NamedMessage[];
@@ -27,12 +30,13 @@ async function audit({ documents = named, inbox = booked }: Audited) {
       asked += keys.length;
       const ids = new Set(keys.map(({ id }) => id));
       const found = inbox.filter(([, id]) => ids.has(id));
-      return found.map(([source, id, contenthash]) => {
-        return { source, id, contenthash, intakeId: '', recordedAt: '' };
+      return found.map(([source, id, contenthash, recordedAt]) => {
+        return { source, id, contenthash, intakeId: '', recordedAt };
       });
     },
     sources: async () => [...new Set(inbox.map(([source]) => source))],
     ledger: async () => ({ rows: [] }),
+    log: async () => ({ rows: [] }),
   };
   const found = (await Array.fromAsync(new InboxAudit(store).compare())).flat();
   return { asked, found: found.map(({ message }) => message) };
@@ -50,15 +54,21 @@ describe('the inbox beside the documents', () => {
 
   it('may have messages that no document names', async () => {
     const items = Array.from({ length: 40_000 }, (_, number): BookedMessage => {
-      return ['/flows/items', `i${number}`, ''];
+      return ['/flows/items', `i${number}`, '', NOW];
     });
     assert.deepEqual((await audit({ inbox: [...items, ...booked] })).found, []);
   });
 
   it('counts messages where they have numbers, those after the last document too', async () => {
-    const item: BookedMessage = ['/flows/items', 'i1', ''];
+    const item: BookedMessage = ['/flows/items', 'i1', '', NOW];
     const numbered = [...booked, item, item, item].map(
-      ([source, id, contenthash], index): BookedMessage => [source, id, contenthash, index + 1],
+      ([source, id, contenthash, at], index): BookedMessage => [
+        source,
+        id,
+        contenthash,
+        at,
+        index + 1,
+      ],
     );
     assert.deepEqual((await audit({ inbox: numbered })).found, []);
     assert.deepEqual((await audit({ inbox: numbered.toSpliced(5_001, 1) })).found, [
@@ -79,7 +89,7 @@ describe('the inbox beside the documents', () => {
   it('lacks what is named, in the order of the documents, and whatever comes after', async () => {
     const inbox = booked.flatMap((message, number): BookedMessage[] => {
       if (number % 1_000 === 3) return [];
-      return [number === 2_500 ? [message[0], message[1], 'other'] : message];
+      return [number === 2_500 ? [message[0], message[1], 'other', NOW] : message];
     });
     const { found } = await audit({ inbox });
     assert.deepEqual(
