@@ -14,6 +14,11 @@ export class DocumentEntries {
   }
 
   of(document: string): LedgerEntry[] {
+    const { committed, fresh } = this.partsOf(document);
+    return [...committed, ...fresh];
+  }
+
+  partsOf(document: string): Record<'committed' | 'fresh', readonly LedgerEntry[]> {
     const committed = this.#committed.get(document);
     if (!committed) throw new Missing({ document });
     for (; this.#sorted < this.#fresh.length; this.#sorted += 1) {
@@ -22,7 +27,7 @@ export class DocumentEntries {
       if (known) known.push(entry);
       else this.#byDocument.set(entry.document, [entry]);
     }
-    return [...committed, ...(this.#byDocument.get(document) ?? [])];
+    return { committed, fresh: this.#byDocument.get(document) ?? [] };
   }
 
   get count(): number {

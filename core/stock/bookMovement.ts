@@ -100,7 +100,6 @@ function correctionReason(
     case 'variance':
       return 'difference to the standard cost';
     case 'effect':
-      if (by.kind === 'invoice') return 'invoiced';
       return by.kind === 'landed' ? 'share of a landed cost' : by.reason;
     case 'recost':
       return because.length === 0

@@ -28,7 +28,10 @@ export function bookInvoice(context: BookContext, command: Command, data: StockI
     // By the number of its receipt it is found, also by a receipt that comes later.
     const way = { from: 'payable', to: 'supplier', fromPool: '', toPool: '', value: 0n };
     const mark = { ...way, kind: 'effect', corrects: entry.seq, document: receipt } as const;
-    appendEntry(context, context.workspace.sku(sku), effectEntry(entry, mark));
+    appendEntry(context, context.workspace.sku(sku), {
+      ...effectEntry(entry, mark),
+      reason: 'invoiced',
+    });
   });
 }
 
