@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { formatDecimal } from '../../core/decimal.ts';
 import type { SkuHead } from '../../core/ledger.ts';
 import { isOutside, virtualPlaces } from '../../core/ledger.ts';
-import { openItemsOf } from '../../core/reports/figures/openItems.ts';
+import { type OpenItem, openItemsOf } from '../../core/reports/figures/openItems.ts';
 import { Trial } from '../../core/reports/figures/Trial.ts';
 import { inventoryAccount, needsCorrected, postingOf } from '../../core/stock/journal.ts';
 import { patience, runs } from '../runs.ts';
@@ -19,6 +20,7 @@ import { events, everyMethod, histories, movements } from './histories.ts';
 const all = { limit: 100_000 };
 const anything = histories({ events, owners: true });
 const measured = histories({ events, owners: true, measures: true, zones: true });
+const bought = ['receive', 'issue', 'transfer', 'count', 'invoice', 'invoice', 'landed'] as const;
 const invoiced = [...movements, 'invoice', 'invoice', 'invoice', 'landed', 'cancel'] as const;
 const timesOf = (docs: readonly Doc[]): string[] =>
   [...new Set(docs.flatMap(({ data }) => data.at ?? []))].sort();
@@ -67,6 +69,29 @@ describe(`the books after any history (${runs()} histories each)`, function () {
 
   it('with invoices are what the plainest books would be', () =>
     check(histories({ events: invoiced, twofold: true, measures: true }), asTheOracleSays));
+
+  it('have nothing open once all that came is invoiced, at whatever prices', () =>
+    check(
+      histories({ events: bought, twofold: true, measures: true }),
+      async ({ setting, docs }) => {
+        const { books } = await bookAll({ setting, docs: docs.flatMap(plainInvoice) });
+        const open = (await openOf(books)).filter(({ open: { quantity } }) => quantity !== 0n);
+        for (const [index, { sku, receipt, open: rest }] of open.entries()) {
+          // A credit, where more was invoiced than came.
+          const amount = `${rest.quantity < 0n ? '-' : ''}${1 + index * 7}`;
+          const line = { receipt, sku, quantity: formatDecimal(rest.quantity), amount };
+          const at = `2027-01-${String(1 + (index % 28)).padStart(2, '0')}T00:00:00.000Z`;
+          const data = { document: `REST${index}`, at, lines: [line] };
+          const recordedAt = `2027-02-01T00:00:${String(index % 60).padStart(2, '0')}.000Z`;
+          const [answer] = await books.send({ type: 'stock.invoice.v1', recordedAt, data });
+          assert.equal(answer, 'booked');
+        }
+        const left = (await openOf(books)).filter(
+          ({ open: { quantity, value } }) => quantity !== 0n || value !== 0n,
+        );
+        assert.deepEqual(left, []);
+      },
+    ));
 
   it('in other units, currencies and zones are what the plainest books would be', () =>
     check(measured, asTheOracleSays));
@@ -187,6 +212,21 @@ describe(`the books after any history (${runs()} histories each)`, function () {
       },
     ));
 });
+
+/** For whole receipts, and no credit. */
+function plainInvoice(doc: Doc): Doc[] {
+  if (doc.type !== 'stock.invoice.v1') return [doc];
+  const lines = doc.data.lines!.map(({ receiptLine: _, ...line }) => line);
+  const isCredit = lines.some(({ quantity, amount }) => /-/.test(`${quantity}${amount}`));
+  return isCredit ? [] : [{ ...doc, data: { ...doc.data, lines } }];
+}
+
+async function openOf({ store }: Books): Promise<(OpenItem & { sku: string })[]> {
+  const { rows } = await store.ledger({}, all);
+  return [...Map.groupBy(rows, ({ sku }) => sku)].flatMap(([sku, ofSku]) =>
+    openItemsOf(ofSku).map((item) => ({ ...item, sku })),
+  );
+}
 
 async function journalAgrees({ store, policy }: Books, asOf: string): Promise<void> {
   const { accounts } = policy;

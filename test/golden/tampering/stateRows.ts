@@ -20,6 +20,7 @@ const heads = textRows('head', [
   ],
   ['checkpointSeq', 'FIFO', undefined, (body) => (body.checkpointSeq += 1)],
   ['sinceBase', 'FIFO', undefined, (body) => (body.sinceBase[0] += 1)],
+  ['receipts invoiced ahead', 'FIFO', undefined, (body) => (body.ahead = ['GR9']), 'FIFO head'],
   ['method at the start', 'AVG', undefined, (body) => (body.opening[0] = 'lifo'), 'AVG head'],
   ['standard cost at the start', 'STD', undefined, (body) => (body.opening[1] = 1), 'STD cost'],
   ['format', 'FIFO', undefined, (body) => (body.v = 9), 'FIFO chain'],
