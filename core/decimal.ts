@@ -157,4 +157,11 @@ export function spreadBy(amount: bigint, weights: readonly bigint[]): bigint[] {
   });
 }
 
+/** The same, each by its quantity. */
+export const spreadByQuantity = (amount: bigint, over: readonly { quantity: Micro }[]): bigint[] =>
+  spreadBy(
+    amount,
+    over.map(({ quantity }) => quantity),
+  );
+
 export const lesser = (one: bigint, other: bigint): bigint => (one < other ? one : other);

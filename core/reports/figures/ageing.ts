@@ -2,7 +2,7 @@
  * How old stock is. Age counts from the day on which goods came from outside; the layers of a cost
  * pool know it, those of now from the store, those of any pair of dates by costing the ledger anew.
  */
-import { type Micro, type Minor, spreadBy } from '../../decimal.ts';
+import { type Micro, type Minor, spreadByQuantity } from '../../decimal.ts';
 import type { CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
 import { atOnce } from '../../slices.ts';
 import { refersTo } from '../../stock/costing/Fact.ts';
@@ -60,10 +60,7 @@ function postedValue(entries: readonly LedgerEntry[], pool: string): Minor {
  */
 export function slotsOf(layers: readonly CostLayer[], poolValue: Minor): AgedSlot[] {
   const inLayers = layers.reduce((sum, { value }) => sum + value, 0n);
-  const shares = spreadBy(
-    poolValue - inLayers,
-    layers.map(({ quantity }) => quantity),
-  );
+  const shares = spreadByQuantity(poolValue - inLayers, layers);
   return layers
     .map(({ since, lot, quantity, value }, index) => ({
       since,

@@ -6,6 +6,7 @@ import { amountOf, lesser, mulDiv, unitCostOf } from '../../decimal.ts';
 import { isOutside } from '../../ledger.ts';
 import type { CostSlice, Take } from '../../ports.ts';
 import { refuseOverflow } from '../refusal.ts';
+import { sumOfLayers } from '../valuation/lot.ts';
 import { valuations } from '../valuation/valuations.ts';
 import { applyInvoice, asInvoiced, isAhead, noteAhead } from './applyInvoice.ts';
 import { applyLandedCost } from './applyLandedCost.ts';
@@ -207,11 +208,7 @@ function arrivalValue(pool: PoolCosts, fact: Fact, references: References): bigi
 /** Of the lot, or of all lots that have stock: what others are short of says nothing about a cost. */
 function sumOfLots(pool: PoolCosts, lot: string): { quantity: bigint; value: bigint } {
   const own = pool.layersOf(lot);
-  const layers = own.length > 0 ? own : [...pool.oldest()];
-  return {
-    quantity: layers.reduce((sum, { quantity }) => sum + quantity, 0n),
-    value: sumOf(layers),
-  };
+  return sumOfLayers(own.length > 0 ? own : pool.oldest());
 }
 
 /**

@@ -1,5 +1,12 @@
 /** What receipts said, and what invoices say of them, as far as business time has come. */
-import { lesser, MICRO_ONE, mulDiv, powerOfTen, spreadBy } from '../../decimal.ts';
+import {
+  lesser,
+  MICRO_ONE,
+  mulDiv,
+  powerOfTen,
+  spreadBy,
+  spreadByQuantity,
+} from '../../decimal.ts';
 import { decimalOf } from '../units.ts';
 import type { Fact } from './Fact.ts';
 
@@ -126,10 +133,7 @@ class InvoicedReceipt {
     this.#ahead.set(ofLine, { quantity: after.quantity, value: after.value - residue });
     const money = foreignMoney(stated);
     const foreign = money ? spread(money.amount).slice(1) : [];
-    const residues = spreadBy(
-      residue,
-      lines.map(({ quantity }) => quantity),
-    );
+    const residues = spreadByQuantity(residue, lines);
     const found: Invoiced = {
       ...{ cleared: aheadShare - residue, shares: [], exchange: 0n },
     };

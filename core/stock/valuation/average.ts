@@ -1,4 +1,4 @@
-import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
+import { lesser, mulDiv, spreadByQuantity } from '../../decimal.ts';
 import type { PoolView, Take, Valuation } from '../../ports.ts';
 import { oldestFirst, takeLayers } from './takeLayers.ts';
 
@@ -14,10 +14,7 @@ export const average: Valuation = {
     const cost = costOf(pool, take);
     const { unitCost, ...quantities } = take;
     const slices = takeLayers(pool, quantities, oldestFirst);
-    const values = spreadBy(
-      cost,
-      slices.map(({ quantity }) => quantity),
-    );
+    const values = spreadByQuantity(cost, slices);
     return slices.map((slice, index) => ({ ...slice, value: values[index]! }));
   },
   put(pool, slices, arrival) {

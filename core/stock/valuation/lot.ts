@@ -1,4 +1,4 @@
-import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
+import { lesser, mulDiv, spreadByQuantity } from '../../decimal.ts';
 import type { CostLayer } from '../../ledger.ts';
 import type { CostSlice, PoolView, Valuation } from '../../ports.ts';
 import { takeLayers } from './takeLayers.ts';
@@ -34,33 +34,27 @@ function takeAtAverage(
   wanted: bigint,
   origins?: ReadonlySet<number>,
 ): CostSlice[] {
-  const there = sumOf(pool.layersOf(name));
+  const there = sumOfLayers(pool.layersOf(name));
   const quantity = lesser(wanted, there.quantity);
   if (quantity === 0n) return [];
   const value = mulDiv(there.value, quantity, there.quantity);
   const take = { quantity, lot: name, ...(origins ? { origins } : {}) };
   const slices = takeLayers(pool, take, () => pool.layersOf(name));
   level(pool, name, there.value - value);
-  const values = spread(value, slices);
+  const values = spreadByQuantity(value, slices);
   return slices.map((slice, index) => ({ ...slice, value: values[index]! }));
 }
 
 /** What is of one lot costs the same, whenever it came. */
 export function level(pool: PoolView, name: string, worth?: bigint): void {
   const layers = pool.layersOf(name);
-  const values = spread(worth ?? sumOf(layers).value, layers);
+  const values = spreadByQuantity(worth ?? sumOfLayers(layers).value, layers);
   layers.forEach((layer, index) => {
     if (layer.value !== values[index]) pool.grow(layer, 0n, values[index]! - layer.value);
   });
 }
 
-const spread = (value: bigint, over: readonly { quantity: bigint }[]): bigint[] =>
-  spreadBy(
-    value,
-    over.map(({ quantity }) => quantity),
-  );
-
-function sumOf(layers: readonly CostLayer[]): { quantity: bigint; value: bigint } {
+export function sumOfLayers(layers: Iterable<CostLayer>): { quantity: bigint; value: bigint } {
   const sum = { quantity: 0n, value: 0n };
   for (const { quantity, value } of layers) {
     sum.quantity += quantity;
