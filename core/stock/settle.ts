@@ -294,10 +294,8 @@ export function reprice(workspace: Workspace, { document, messageId }: Productio
   const cost = facts
     .filter(({ entry }) => entry.kind === 'consume')
     .reduce((sum, { value }) => sum + value, made[0]?.entry.input?.extra ?? 0n);
-  const incoming = splitCost(
-    cost,
-    made.map(({ entry }) => entry.input!.share!),
-  );
+  const shares = made.map(({ entry }) => entry.input!.share!);
+  const incoming = splitCost(cost, shares);
   made.forEach(({ entry, value }, index) => {
     const state = workspace.sku(entry.sku);
     const shift = incoming[index]! - value;

@@ -1,4 +1,4 @@
-import { amountOf, lesser, spreadBy, unitCostOf } from '../../decimal.ts';
+import { amountOf, lesser, spreadByQuantity, unitCostOf } from '../../decimal.ts';
 import type { StockbusError } from '../../errors.ts';
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import { byPosition } from '../../position.ts';
@@ -107,10 +107,7 @@ function revalueLayers(pool: PoolCosts, amount: bigint): bigint {
 /** An amount over layers, each by its quantity; the sum is exact. */
 function sharesOf(amount: bigint, of: Iterable<CostLayer>): [CostLayer, bigint][] {
   const layers = [...of];
-  const shares = spreadBy(
-    amount,
-    layers.map(({ quantity }) => quantity),
-  );
+  const shares = spreadByQuantity(amount, layers);
   return layers.map((layer, index) => [layer, shares[index]!]);
 }
 
@@ -142,10 +139,8 @@ function settleLots(pool: PoolCosts, fact: Fact): Effect[] {
   const effects: Effect[] = [];
   const slices = takeLayers(pool, { quantity, lot: '' }, () => pool.oldest());
   settleShortages(pool, shortages, slices, fact, effects);
-  pool.change(
-    0n,
-    effects.reduce((sum, { value }) => sum - value, 0n),
-  );
+  const corrected = effects.reduce((sum, { value }) => sum + value, 0n);
+  pool.change(0n, -corrected);
   return effects;
 }
 
@@ -180,12 +175,8 @@ function costNow(costs: SkuCosts): bigint {
   const pools = costs.inOrder();
   const { layered, byLot } = valuations[costs.method];
   if (layered && !byLot) {
-    const newest = pools
-      .flatMap((pool) => [...pool.newest()][0] ?? [])
-      .reduce(
-        (last, layer) => (last && byPosition(last, layer) > 0 ? last : layer),
-        undefined as CostLayer | undefined,
-      );
+    const newestOfEach = pools.flatMap((pool) => [...pool.newest()][0] ?? []);
+    const newest = newestOfEach.sort(byPosition).at(-1);
     if (newest) return unitCostOf(newest.value, newest.quantity, costs.minorDigits);
   }
   const stocked = pools.filter(({ quantity }) => quantity > 0n);

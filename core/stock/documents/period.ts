@@ -16,12 +16,8 @@ export function closePeriod(context: BookContext, command: Command, data: Period
   if (waiting.length > 0) {
     const { sku, at } = waiting.reduce((first, one) => (one.at < first.at ? one : first));
     const message = `costs of ${waiting.length} SKUs are being found anew, of ${sku} from ${calendar.dayOf(at)} on`;
-    throw new StockbusError(
-      'PERIOD_REFUSED',
-      message,
-      { field: 'through' },
-      { todo: 'Close when no SKU waits to be costed anew any more.' },
-    );
+    const todo = 'Close when no SKU waits to be costed anew any more.';
+    throw new StockbusError('PERIOD_REFUSED', message, { field: 'through' }, { todo });
   }
   change(context, command, 'close', data.through, data.reason ?? '');
 }

@@ -27,10 +27,8 @@ export function bookProduction(context: BookContext, command: Command, data: Sto
     throw refusal('SHARES_INVALID', message, 'lines');
   }
   const shares = sharesOf(products.map(({ weight }) => weight));
-  const incoming = splitCost(
-    consumed.reduce((sum, { value }) => sum + value, extra),
-    shares,
-  );
+  const cost = consumed.reduce((sum, { value }) => sum + value, extra);
+  const incoming = splitCost(cost, shares);
   forEachLine(products, ({ item, entry }, index) => {
     entry.input = { ...entry.input, share: shares[index]!, extra };
     bookWithLots(context, item, entry, { incoming: incoming[index]! });

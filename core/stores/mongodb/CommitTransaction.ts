@@ -71,12 +71,8 @@ export class CommitTransaction {
       runtime.metrics.count('stockbus_store_commit_retries_total');
     }
     if ((last as { code?: unknown }).code !== WRITE_CONFLICT) throw last;
-    throw new StockbusError(
-      'STORE_CONTENDED',
-      'other commits kept changing the same SKUs',
-      undefined,
-      { cause: last },
-    );
+    const what = 'other commits kept changing the same SKUs';
+    throw new StockbusError('STORE_CONTENDED', what, undefined, { cause: last });
   }
 
   async #attempt(commit: Commit, id: string): Promise<Attempt> {

@@ -144,15 +144,10 @@ export class MongodbEvents {
     const { $gt, $lt } = under(group);
     const next = eventKey(group, after + 1);
     // It may begin before the next number and end at it or later.
-    const around = await this.#all.events.findOne(
-      { _id: { $gt, $lte: next } },
-      { sort: { _id: -1 } },
-    );
-    const later = this.#all.events.find({ _id: { $gte: around?._id ?? next, $lt } });
-    const found = await later
-      .sort({ _id: 1 })
-      .limit(limit + 1)
-      .toArray();
+    const { events } = this.#all;
+    const around = await events.findOne({ _id: { $gt, $lte: next } }, { sort: { _id: -1 } });
+    const later = events.find({ _id: { $gte: around?._id ?? next, $lt } }).sort({ _id: 1 });
+    const found = await later.limit(limit + 1).toArray();
     const rows = found.map(eventFrom).filter(({ number, count }) => number + count > after + 1);
     return requireNext({ group, after }, rows.slice(0, limit));
   }
