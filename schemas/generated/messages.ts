@@ -569,6 +569,10 @@ quantity: string
  */
 unit?: string
 /**
+ * Where what is lost goes: `scrap` is an account of its own. Left out, it is an adjustment.
+ */
+to?: "scrap"
+/**
  * Lot or batch number; for items tracked by serial number, that number. Left out where stock leaves that is tracked by lot, the item’s rule picks: the lot that expires first, or that came first.
  * An identifier: Unicode NFC, trimmed.
  */
@@ -1796,7 +1800,7 @@ sku: string
  */
 from: string
 /**
- * Place that the goods reach; `transit` where they go under way.
+ * Place that the goods reach; `transit` where they go under way, `scrap` where they are thrown away.
  * An identifier: Unicode NFC, trimmed.
  */
 to: string

@@ -84,9 +84,8 @@ export function reasonOf(reading: Reading, reason: string | undefined, note = ''
 export function bookLines(context: BookContext, command: Command, data: AnyDocument): void {
   const reading = readDocument(context, command, data);
   const type = command.type as LineType;
-  refuseNoParty(type, data);
   forEachLine(data.lines, (line, index) => {
-    const { item, entry } = readLine(context, reading, line, index, aboutTransit.includes(type));
+    const { item, entry } = readLine(context, reading, line, index, aboutOurs.includes(type));
     if (type === 'stock.receive.v1') tellNoCost(context, item, line, entry);
     route(type, data, line, entry);
     refuseNothing(entry);
@@ -214,8 +213,9 @@ function route(messageType: LineType, data: AnyDocument, line: AnyLine, entry: L
       setWay(entry, 'transfer', line.from!, line.to!);
       break;
     case 'stock.adjust.v1':
-      if (line.quantity.startsWith('-')) setWay(entry, 'adjust', location, 'adjustment');
-      else setWay(entry, 'adjust', 'adjustment', location);
+      if (line.quantity.startsWith('-')) setWay(entry, 'adjust', location, line.to ?? 'adjustment');
+      else if (line.to === undefined) setWay(entry, 'adjust', 'adjustment', location);
+      else throw refusal('MESSAGE_INVALID', 'what is found does not go to scrap', 'to');
       break;
     case 'stock.status.v1':
       refuseSame(entry.status, line.toStatus, 'toStatus');
@@ -233,16 +233,10 @@ export function setWay(entry: LedgerEntry, kind: FactKind, from: string, to: str
   entry.to = to;
 }
 
-/** Who returns or takes back decides the sign: nobody guesses it. */
-function refuseNoParty(type: LineType, { party }: AnyDocument): void {
-  if (type !== 'stock.return.v1' || party !== undefined) return;
-  throw refusal('MESSAGE_INVALID', 'party is missing', 'party');
-}
-
 function refuseSame(from: string | undefined, to: string | undefined, field: string): void {
   if (from !== to) return;
   throw refusal('STOCK_SAME_PLACE', `from and to are both ${from}`, field);
 }
 
-/** What is under way is shipped, arrives, is counted or lost. */
-const aboutTransit: readonly LineType[] = ['stock.transfer.v1', 'stock.adjust.v1'];
+/** Of what is ours, which also is under way, and may be scrapped. */
+const aboutOurs: readonly LineType[] = ['stock.transfer.v1', 'stock.adjust.v1'];

@@ -1,14 +1,17 @@
 import { isVirtual } from '../../ledger.ts';
 import { refusal } from '../refusal.ts';
 
-/** Places outside are not ours to use: goods cannot be conjured out of them. */
+/**
+ * Places outside are not ours to use: goods cannot be conjured out of them. What moves ours may be in
+ * `transit`, and be scrapped.
+ */
 export function refuseReserved(
   line: { location?: string; from?: string; to?: string },
-  allowsTransit = false,
+  movesOurs = false,
 ): void {
-  refusePlace('location', line.location, allowsTransit);
-  refusePlace('from', line.from, allowsTransit);
-  refusePlace('to', line.to, allowsTransit);
+  refusePlace('location', line.location, movesOurs);
+  refusePlace('from', line.from, movesOurs);
+  if (!movesOurs || line.to !== 'scrap') refusePlace('to', line.to, movesOurs);
 }
 
 function refusePlace(field: string, place: string | undefined, allowsTransit: boolean): void {

@@ -261,6 +261,26 @@ const lines: Meaning[] = [
     figures: { pools: { 'A ber': '1 @ 7.00', 'A ham': '10 @ 70.00' } },
   },
   {
+    name: 'scrap',
+    docs: [
+      receive('GR-1', '10', '10'),
+      [
+        'adjust',
+        {
+          document: 'AD-1',
+          at: later(),
+          reason: 'BROKEN',
+          lines: [{ sku: 'A', location: 'W', quantity: '-2', to: 'scrap' }],
+        },
+      ],
+      transfer('TR-1', ['W', 'scrap'], '1'),
+    ],
+    figures: {
+      pools: { 'A main': '7 @ 70.00' },
+      accounts: { received: '-100.00', scrap: '30.00' },
+    },
+  },
+  {
     name: 'amount of a line',
     docs: [
       [

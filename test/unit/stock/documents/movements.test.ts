@@ -67,11 +67,34 @@ describe('movements', () => {
     assert.equal(await rig.refused('transfer', early), 'STOCK_INSUFFICIENT');
   });
 
+  it('to scrap leave for good, at what they cost, and follow what it turns out to be', async () => {
+    rig = new LedgerRig({ policy: { negative: 'allow' } });
+    await rig.book('receive', data(1, [x('4', { unitCost: '3' })]));
+    await move(2, 'A', 'scrap', '1');
+    const scrapped = data(3, [x('-5', { to: 'scrap' })], { reason: 'BROKEN' });
+    await rig.book('adjust', scrapped);
+    assert.equal(await rig.stock('X', 'A'), '-2');
+    assert.equal(await rig.charged('X'), 'scrap 18.00, supplier -12.00');
+    await rig.book('receive', data(4, [x('3', { unitCost: '5' })]));
+    assert.equal(await rig.charged('X'), 'scrap 22.00, supplier -27.00');
+    assert.equal(await rig.pool('X'), '1 @ 5.00');
+    const found = data(5, [x('1', { to: 'scrap' })], { reason: 'FOUND' });
+    const { code, field } = await rig.refuse('adjust', found);
+    assert.deepEqual([code, field], ['MESSAGE_INVALID', 'lines[0].to']);
+    await rig.book('cancel', { document: scrapped.document, at: day(6) });
+    assert.equal(await rig.charged('X'), 'scrap 3.00, supplier -27.00');
+  });
+
   it('to where they come from, out of nowhere and into nowhere are refused', async () => {
     const transfer = (from: string, to: string) => data(3, [{ sku: 'X', from, to, quantity: '1' }]);
     assert.equal(await rig.refused('transfer', transfer('A', 'A')), 'STOCK_SAME_PLACE');
     assert.equal(await rig.refused('transfer', transfer('supplier', 'A')), 'PLACE_RESERVED');
-    assert.equal(await rig.refused('transfer', transfer('A', 'scrap')), 'PLACE_RESERVED');
+    assert.equal(await rig.refused('transfer', transfer('scrap', 'A')), 'PLACE_RESERVED');
+    assert.equal(await rig.refused('transfer', transfer('A', 'customer')), 'PLACE_RESERVED');
+    assert.equal(
+      await rig.refused('status', data(3, [x('1', { to: 'scrap', toStatus: 'damaged' })])),
+      'PLACE_RESERVED',
+    );
     assert.equal(
       await rig.refused('receive', data(3, [x('1', { location: 'transit' })])),
       'PLACE_RESERVED',
