@@ -40,7 +40,7 @@ export const derivedKinds = [
   'trueup',
   /** What a receipt cost more than the standard. */
   'variance',
-  /** Value that a fact moves besides its own: a landed cost, a count at another cost. */
+  /** Value that a fact moves besides its own: a landed cost, conversion costs, a count at another cost. */
   'effect',
 ] as const;
 export type FactKind = (typeof factKinds)[number];
@@ -65,6 +65,7 @@ export const virtualPlaces = [
   'opening',
   'payable',
   'exchange',
+  'conversion',
 ] as const;
 export type VirtualPlace = (typeof virtualPlaces)[number];
 export const isVirtual = (place: string): place is VirtualPlace =>

@@ -36,6 +36,7 @@ export const euros: StockPolicy = {
     exchange: 'exchange',
     variance: 'variance',
     production: 'production',
+    conversion: 'conversion',
     scrap: 'scrap',
     landedCost: 'landed cost',
   },

@@ -216,6 +216,10 @@ const accountsField = () =>
       {},
     ),
     transit: account('Stock under way between two of our places.', '1410 Inventory in transit'),
+    conversion: account(
+      'Labour, machines and services that products cost, as absorbed by them.',
+      '5400 Conversion costs absorbed',
+    ),
     production: account(
       'Work in progress: components go in, products come out.',
       '1420 Work in progress',

@@ -100,6 +100,7 @@ function correctionReason(
     case 'variance':
       return 'difference to the standard cost';
     case 'effect':
+      if (by.kind === 'produce') return 'conversion costs';
       return by.kind === 'landed' ? 'share of a landed cost' : by.reason;
     case 'recost':
       return because.length === 0

@@ -76,17 +76,15 @@ function accountOf(
     case 'supplier':
       return about.isLanded ? accounts.landedCost : accounts.received;
     case 'payable':
-      return accounts.payable;
     case 'exchange':
-      return accounts.exchange;
     case 'opening':
-      return accounts.opening;
+    case 'scrap':
+    case 'conversion':
+      return accounts[place];
     case 'customer':
       return (about.isInvoiced && accounts.priceDifference) || accounts.costOfSales;
     case 'production':
       return about.isVariance ? accounts.variance : accounts.production;
-    case 'scrap':
-      return accounts.scrap;
     default:
       // Besides `adjustment` only places of ours with stock of others, which has no value: should one
       // ever have some, it comes from nowhere that has an account of its own.

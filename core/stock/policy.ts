@@ -24,6 +24,8 @@ export interface Accounts {
   variance: string;
   /** Work in progress: components go in, products come out. */
   production: string;
+  /** Labour, machines and services that products cost. */
+  conversion: string;
   scrap: string;
   /** Landed costs charged by forwarders, customs and the like. */
   landedCost: string;

@@ -570,6 +570,7 @@ quantity: string
 unit?: string
 /**
  * Where what is lost goes: `scrap` is an account of its own. Left out, it is an adjustment.
+ * An identifier: Unicode NFC, trimmed.
  */
 to?: "scrap"
 /**

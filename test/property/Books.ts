@@ -41,6 +41,7 @@ export const policyOf = (setting: Setting): StockPolicy => ({
     exchange: '5600',
     variance: '5200',
     production: '1480',
+    conversion: '5400',
     scrap: '5300',
     landedCost: '1650',
   },

@@ -4,9 +4,9 @@
  * nothing with core/stock, so that the two can only agree by both being right.
  */
 import type { Doc, Setting } from './documents.ts';
-import { read, spread } from './oracle/exact.ts';
+import { read, spread, spreadEvenly } from './oracle/exact.ts';
 import type { Fact } from './oracle/facts.ts';
-import { chronological, factsOf } from './oracle/facts.ts';
+import { chronological, factsOf, isOutside } from './oracle/facts.ts';
 import { inBase } from './oracle/inBase.ts';
 import type { Lowered } from './oracle/NaiveBooks.ts';
 import { balanceKey, NaiveBooks } from './oracle/NaiveBooks.ts';
@@ -58,7 +58,8 @@ function bookFact(books: NaiveBooks, fact: Fact): void {
       else if (fact.party === 'customer') books.receive(fact, 'customer');
       break;
     case 'stock.transfer.v1':
-      books.transfer(fact);
+      if (isOutside(fact.line.to!)) books.leave(fact, fact.line.from!, fact.line.to!);
+      else books.transfer(fact);
       break;
     case 'stock.adjust.v1':
       adjust(books, fact);
@@ -86,7 +87,8 @@ function bookFact(books: NaiveBooks, fact: Fact): void {
 function adjust(books: NaiveBooks, fact: Fact): void {
   const quantity = fact.line.quantity!;
   const moved = { ...fact, line: { ...fact.line, quantity: quantity.replace('-', '') } };
-  if (quantity.startsWith('-')) books.leave(moved, fact.line.location!, 'adjustment');
+  if (quantity.startsWith('-'))
+    books.leave(moved, fact.line.location!, fact.line.to ?? 'adjustment');
   else books.receive(moved, 'adjustment');
 }
 
@@ -100,7 +102,9 @@ function changeStatus(books: NaiveBooks, fact: Fact): void {
 /** Components in, products out at what the components cost and what else it took. */
 function produce(books: NaiveBooks, doc: Doc, products: readonly Fact[]): void {
   const { components = [], additionalCost } = doc.data;
-  let cost = additionalCost === undefined ? 0n : read(additionalCost, books.setting.minorDigits);
+  const { items, minorDigits } = books.setting;
+  const extra = read(additionalCost ?? '0', minorDigits);
+  let cost = extra;
   for (const [index, line] of components.entries()) {
     const fact = { ...products[0]!, line, id: `${products[0]!.document}/uses${index + 1}` };
     books.leave(fact, line.location!, 'production');
@@ -109,7 +113,13 @@ function produce(books: NaiveBooks, doc: Doc, products: readonly Fact[]): void {
   const byShare = products.some(({ line }) => line.share !== undefined);
   const weights = products.map(({ line }) => read((byShare ? line.share : line.quantity) ?? '0'));
   const costs = spread(cost, weights);
+  const extras = spreadEvenly(extra, weights);
   for (const [index, fact] of products.entries()) {
     books.arriveFromOutside(fact, 'production', read(fact.line.quantity!), costs[index]!);
+    const sku = fact.line.sku!;
+    if (items.find((item) => item.sku === sku)?.valued === false) continue;
+    // What it cost besides is on an account of its own.
+    books.charge(sku, 'conversion', -extras[index]!);
+    books.charge(sku, 'production', extras[index]!);
   }
 }

@@ -11,7 +11,7 @@ import { valuations } from '../valuation/valuations.ts';
 import { applyInvoice, asInvoiced, isAhead, noteAhead } from './applyInvoice.ts';
 import { applyLandedCost } from './applyLandedCost.ts';
 import { changeMethod, revalue } from './applyRevaluation.ts';
-import { type Effect, type Fact, type Outcome, wayKey } from './Fact.ts';
+import { type Effect, effectOf, type Fact, type Outcome, wayKey } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
@@ -48,6 +48,8 @@ function outcomeOf(costs: SkuCosts, fact: Fact, references: References): Outcome
       return changeMethod(costs, fact);
     case 'count':
       return count(costs, fact, references);
+    case 'produce':
+      return produce(costs, fact, references);
     default:
       return move(costs, fact, references);
   }
@@ -63,6 +65,16 @@ function move(costs: SkuCosts, fact: Fact, references: References): Outcome {
     : [arrivalOf(costs.pool(toPool), fact, references)];
   const effects = toPool ? arrive(costs.pool(toPool), slices, fact) : none;
   return { value: sumOf(slices), effects };
+}
+
+/** What a product cost beside its components comes into production from an account of its own. */
+function produce(costs: SkuCosts, fact: Fact, references: References): Outcome {
+  const { value, effects } = move(costs, fact, references);
+  const { extra = 0n, share: [from, upTo, whole] = [0n, 0n, 1n] } = fact.input ?? {};
+  const own = fact.toPool === '' ? 0n : mulDiv(extra, upTo, whole) - mulDiv(extra, from, whole);
+  if (own === 0n) return { value, effects };
+  const conversion = { ...effectOf(fact, 'production', '', own), from: 'conversion' };
+  return { value, effects: [...effects, conversion] };
 }
 
 /**

@@ -315,6 +315,26 @@ const lines: Meaning[] = [
     refused: 'MESSAGE_INVALID',
   },
   {
+    name: 'conversion costs of production',
+    docs: [
+      receive('GR-1', '10', '10'),
+      [
+        'produce',
+        {
+          document: 'MO-1',
+          at: later(),
+          additionalCost: '30',
+          components: [{ sku: 'A', location: 'W', quantity: '2' }],
+          lines: [{ sku: 'B', location: 'W', quantity: '1' }],
+        },
+      ],
+    ],
+    figures: {
+      pools: { 'A main': '8 @ 80.00', 'B main': '1 @ 50.00' },
+      accounts: { received: '-100.00', conversion: '-30.00' },
+    },
+  },
+  {
     name: 'production shares that are all 0',
     docs: [
       receive('GR-1', '10', '10'),

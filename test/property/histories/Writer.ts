@@ -163,7 +163,8 @@ export class Writer {
 
   #adjust(step: Step, line: Line, stated: Line): Doc {
     const lost = step.other > 0;
-    const adjusted = lost ? { ...line, quantity: `-${line.quantity}` } : stated;
+    const scrapped = step.which === 1 ? { to: 'scrap' } : {};
+    const adjusted = lost ? { ...line, quantity: `-${line.quantity}`, ...scrapped } : stated;
     return this.#doc(step, 'stock.adjust.v1', [adjusted], { reason: 'FOUND' });
   }
 
@@ -173,7 +174,8 @@ export class Writer {
   }
 
   #transfer(step: Step, { location, ...line }: Line): Doc {
-    const onward = places[(step.place + 1 + step.other) % places.length]!;
+    const onward =
+      step.which === 9 ? 'scrap' : places[(step.place + 1 + step.other) % places.length]!;
     const from = step.event === 'arrive' ? 'transit' : location!;
     const to = { ship: 'transit', arrive: location!, transfer: onward }[step.event as 'transfer'];
     return this.#doc(step, 'stock.transfer.v1', [{ ...line, from, to }]);

@@ -146,6 +146,7 @@ export const isOutside = (place: string): boolean =>
     'opening',
     'payable',
     'exchange',
+    'conversion',
   ].includes(place);
 
 export function poolOfPlace({ pools }: Setting, place: string): string {

@@ -229,7 +229,6 @@ const decided: readonly Profile[] = [
     name: 'labour',
     kinds: [...movements, 'labour'],
     methods: withLot,
-    pending: 'Conversion costs of production',
   },
   {
     name: 'counts with a cost',

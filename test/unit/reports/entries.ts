@@ -69,6 +69,7 @@ export const accounts: Accounts = {
   opening: '3000',
   payable: '2000',
   exchange: '5600',
+  conversion: 'conversion',
   variance: '5950',
   production: '1480',
   scrap: '5990',

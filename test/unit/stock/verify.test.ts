@@ -360,10 +360,10 @@ describe('verify over a SQLite store', () => {
   it('is content with right books, and says so', async () => {
     const report = await verify();
     const { skus, entries, differences: found } = report;
-    assert.deepEqual({ skus, entries, found }, { skus: 3, entries: 8, found: [] });
+    assert.deepEqual({ skus, entries, found }, { skus: 3, entries: 9, found: [] });
     assert.match(
       describeVerify(report)[0]!,
-      /^The books are right: 8 ledger entries of 3 SKUs give/,
+      /^The books are right: 9 ledger entries of 3 SKUs give/,
     );
   });
 
@@ -403,7 +403,12 @@ describe('verify over a SQLite store', () => {
       if (pack.version === (version ?? rows.length)) {
         const parsed = JSON.parse(body);
         change(parsed);
-        body = JSON.stringify(parsed);
+        // An entry is a line of its own, also where somebody forged it.
+        const lines = parsed.entries.map((entry: unknown) => JSON.stringify(entry)).join(',\n');
+        body = JSON.stringify({ ...parsed, entries: 0 }).replace(
+          '"entries":0',
+          () => `"entries":[${lines}]`,
+        );
       }
       const documentOf = (number: number) => pack.documentOf(number);
       before = hashOfPack({ ...pack, body, documentOf }, before);

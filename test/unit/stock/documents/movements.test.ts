@@ -317,7 +317,7 @@ describe('production', () => {
     await receive('R0', 0, part('X', '6', { unitCost: '5' }));
     assert.equal(await rig.pool('X'), '6 @ 6.00');
     assert.equal(await rig.pool('Z1'), '5 @ 17.00');
-    assert.equal(await rig.charged('Z2'), 'customer 15.00, production -15.00');
+    assert.equal(await rig.charged('Z2'), 'conversion -3.00, customer 15.00, production -12.00');
     assert.equal(await rig.charged('Z3'), 'customer 3.75, production -15.00');
     const made = (await rig.entries('Z3')).filter(({ kind }) => kind === 'recost');
     assert.deepEqual(
@@ -337,7 +337,7 @@ describe('production', () => {
     await produce('P2', 4, [part('Z', '4')], [part('X', '2')], { additionalCost: '2' });
     await produce('P3', 5, [part('X', '8')], [part('X', '4')]);
     await issue('I1', 6, part('X', '4'));
-    assert.equal(await rig.charged('X'), 'customer 12.00, production -2.00, supplier -10.00');
+    assert.equal(await rig.charged('X'), 'conversion -2.00, customer 12.00, supplier -10.00');
     await receive('R0', 0, part('X', '4', { unitCost: '3' }));
     const inOrder = new LedgerRig({ policy: { pools: { north: ['N'] } } });
     const late = await rig.state();
