@@ -61,6 +61,11 @@ export class PoolCosts implements PoolView {
     return this.lastCost || this.#owner.lastCost;
   }
 
+  /** Goods come or leave whose cost is no guess of its own. */
+  moved(): void {
+    this.#owner.moved(this);
+  }
+
   /** What there is to take: of the lot, where lots are valued by themselves. Never negative. */
   there(lot: string): bigint {
     if (!this.valuation.byLot) return this.quantity > 0n ? this.quantity : 0n;
@@ -75,7 +80,6 @@ export class PoolCosts implements PoolView {
 
   become(quantity: bigint, value: bigint, lastCost: bigint): void {
     this.#owner.tracker?.undo.add(setPool, this, this.quantity, this.value, this.lastCost);
-    if (quantity !== this.quantity || lastCost !== this.lastCost) this.#owner.moved(this);
     setPool(this, quantity, value, lastCost);
   }
 

@@ -8,7 +8,7 @@ import type { Tracker } from './Tracker.ts';
 export class SkuCosts {
   readonly sku: string;
   readonly minorDigits: number;
-  /** In the order in which something last moved in them. */
+  /** In the order in which something last moved in them whose cost was known. */
   pools: PoolCosts[] = [];
   /** Of pools that are made from now on. */
   method: ValuationMethod;

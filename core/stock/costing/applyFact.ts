@@ -137,18 +137,19 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
   // Of layers the last one tells; elsewhere all cost the same.
   const last = pool.valuation.layered ? slices.at(-1) : { quantity: covered, value: sumOf(slices) };
   // An amount that rounds to nothing says nothing about the cost.
-  let lastCost =
+  const lastCost =
     last && last.value !== 0n
       ? unitCostOf(last.value, last.quantity, pool.minorDigits)
       : pool.lastCost;
+  if (covered > 0n) pool.moved();
   const short = quantity - covered;
+  const stated = short > 0n ? fact.input?.unitCost : undefined;
   if (short > 0n) {
-    lastCost = fact.input?.unitCost ?? (lastCost || pool.guess);
-    const value = amountOf(short, lastCost, pool.minorDigits);
+    const value = amountOf(short, stated ?? (lastCost || pool.guess), pool.minorDigits);
     pool.addShortage(short, value, fact, owedBy);
     slices.push({ quantity: short, value, since: fact.at, origin: fact.seq });
   }
-  changePool(pool, pool.quantity - quantity, pool.value - sumOf(slices), lastCost);
+  changePool(pool, pool.quantity - quantity, pool.value - sumOf(slices), stated ?? lastCost);
   return slices;
 }
 
@@ -236,6 +237,7 @@ function arrive(pool: PoolCosts, slices: readonly CostSlice[], fact: Fact): Effe
   const shortages = pool.shortages(fact.lot, quantity);
   const left = shortages ? settleShortages(pool, shortages, slices, fact, effects) : slices;
   if (left.length > 0) pool.valuation.put(pool, left, fact);
+  pool.moved();
   if (worth) {
     const variance =
       pool.value + value - worth(pool.quantity + quantity, pool.lastCost, pool.minorDigits);

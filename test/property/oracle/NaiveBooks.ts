@@ -207,7 +207,11 @@ export class NaiveBooks {
     const stated = line.unitCost === undefined ? undefined : read(line.unitCost);
     const original = receipt && round(receipt.value * quantity, receipt.quantity);
     const guess = this.#guess(sku, place);
-    return this.#moved(sku, place).leave(this.rulesOf(sku), {
+    const rules = this.rulesOf(sku);
+    const isOfLot = ({ lot }: { lot: string }) =>
+      rules.method !== 'lot' || lot === (line.lot ?? '');
+    if (this.#pool(sku, place).layers.some(isOfLot)) this.#moved(sku, place);
+    return this.#pool(sku, place).leave(this.rulesOf(sku), {
       guess,
       quantity,
       lot: line.lot ?? '',

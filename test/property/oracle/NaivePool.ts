@@ -139,10 +139,12 @@ export class NaivePool {
   }
 
   #short(rules: Rules, quantity: bigint, leaving: Leaving): Slice {
-    if (rules.method !== 'standard')
-      this.lastCost = leaving.unitCost ?? (this.lastCost || leaving.guess);
     const isSet = rules.method === 'standard';
-    const value = isSet ? 0n : worth(quantity, this.lastCost, rules.minorDigits);
+    const { unitCost, guess } = leaving;
+    const cost = unitCost ?? (this.lastCost || guess);
+    // A guess is nothing that anybody knows.
+    if (!isSet && unitCost !== undefined) this.lastCost = unitCost;
+    const value = isSet ? 0n : worth(quantity, cost, rules.minorDigits);
     const { place, document, fact } = leaving;
     const lot = rules.method === 'lot' ? leaving.lot : '';
     this.shorts.push({ quantity, value, lot, place, document, fact });
