@@ -162,9 +162,9 @@ export function readLine(
   reading: Reading,
   line: AnyLine,
   index: number,
-  allowsTransit = false,
+  movesOurs = false,
 ): { item: Item; entry: LedgerEntry } {
-  refuseReserved(line, allowsTransit);
+  refuseReserved(line, movesOurs);
   const item = knowItem(context, line.sku, line.unit);
   const { inUnit, base, factor, note } = quantityOf(context.policy, item, line.quantity, line.unit);
   const size = inUnit < 0n ? -inUnit : inUnit;
