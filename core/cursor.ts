@@ -11,7 +11,7 @@ export type CursorPart = string | number;
 export type CursorShape = readonly ('string' | 'number')[];
 
 /** Of what keys are made of; all else is text. */
-const NUMBERS: ReadonlySet<string> = new Set(['seq', 'part', 'pack']);
+const NUMBERS: ReadonlySet<string> = new Set(['seq', 'part', 'pack', 'version']);
 
 /** Of the key that rows have in fields of these names. */
 export const shapeOf = (names: readonly string[]): CursorShape =>

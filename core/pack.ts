@@ -80,9 +80,9 @@ export interface PostedDocument {
   skus: string[];
 }
 
-/** What a document says of the message that caused it; a store may know more of it. */
+/** What a document says of the message that caused it, and to how many packs it leads; a store may know more of it. */
 export type NamedMessage = readonly [
-  ...[document: string, source: string, messageId: string, contenthash: string],
+  ...[document: string, source: string, messageId: string, contenthash: string, packs: number],
   ...more: unknown[],
 ];
 

@@ -80,6 +80,9 @@ class Verification {
   readonly #told = nothingTold();
   readonly #ofClosings = nothingTold();
   readonly #ofInbox = nothingTold();
+  /** To how many packs documents lead, and when that was counted; and how many name them. */
+  #filed = { leads: 0, knownAt: '' };
+  #named = 0;
   /** SKUs that are through, and how many there are. */
   readonly #through = { done: 0, total: 0 };
   readonly #report: Omit<VerifyReport, 'differences' | 'more'> = {
@@ -121,6 +124,7 @@ class Verification {
       const message = `${missing} of the numbers that packs have one after another is missing`;
       tell(this.#told, [{ sku: '(all)', check: 'sequence', message }]);
     }
+    await this.#compareFiling();
     tell(this.#told, closingChain(closings));
     tell(this.#told, this.#ofClosings.differences, this.#ofClosings.more);
     tell(this.#told, this.#ofInbox.differences, this.#ofInbox.more);
@@ -158,10 +162,21 @@ class Verification {
 
   async #compareInbox(): Promise<void> {
     const knownAt = await this.#store.finalUntil();
-    for await (const found of new InboxAudit(this.#store, knownAt).compare()) {
+    const audit = new InboxAudit(this.#store, knownAt);
+    for await (const found of audit.compare()) {
       tell(this.#ofInbox, found);
       this.#areThrough(0);
     }
+    this.#filed = { leads: audit.leads, knownAt };
+  }
+
+  /** A document that no pack names, or not that pack. Nothing can be said where something was booked meanwhile. */
+  async #compareFiling(): Promise<void> {
+    const { leads, knownAt } = this.#filed;
+    const more = leads - this.#named;
+    if (more <= 0 || (await this.#store.finalUntil()) !== knownAt) return;
+    const message = `documents lead to ${more} packs that do not name them`;
+    tell(this.#told, [{ sku: '(all)', check: 'chain', message }]);
   }
 
   #areThrough(skus: number): void {
@@ -216,10 +231,11 @@ class Verification {
   }
 
   /** Tasks come in their order. */
-  #take({ skus, entries, told, ofClosings, known, ...rest }: AuditFindings): void {
+  #take({ skus, entries, named, told, ofClosings, known, ...rest }: AuditFindings): void {
     const report = this.#report;
     report.skus += skus;
     report.entries += entries;
+    this.#named += named;
     tell(this.#told, told.differences, told.more);
     tell(this.#ofClosings, ofClosings.differences, ofClosings.more);
     for (const last of known) this.#digest.add(last);

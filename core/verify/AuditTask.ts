@@ -32,6 +32,8 @@ export interface KeptDifferences {
 export interface AuditFindings {
   skus: number;
   entries: number;
+  /** How many documents packs name, each pack by itself. */
+  named: number;
   /** Of SKUs one by one, and of closings. */
   told: KeptDifferences;
   ofClosings: KeptDifferences;

@@ -29,6 +29,8 @@ type AuditedStore = Pick<
  * as booked: so many are in it as are named. Where that is not so, which they are is found by reading all again.
  */
 export class InboxAudit {
+  /** To how many packs documents lead, each by itself. */
+  leads = 0;
   readonly #store: AuditedStore;
   readonly #booked: AsyncIterator<readonly BookedMessage[]>;
   /** Those that were read last, and before them, and that nothing has named so far. */
@@ -59,7 +61,10 @@ export class InboxAudit {
     let some: NamedMessage[] = [];
     for await (const messages of this.#named()) {
       // What no message caused is in no inbox.
-      for (const message of messages) if (message[1] !== '') some.push(message);
+      for (const message of messages) {
+        this.leads += message[4];
+        if (message[1] !== '') some.push(message);
+      }
       if (some.length < MESSAGES_AT_ONCE) continue;
       yield await this.#compare(some);
       some = [];
@@ -78,13 +83,16 @@ export class InboxAudit {
 
   /** What documents name, then what the log lists. */
   async *#named(): AsyncIterable<readonly NamedMessage[]> {
-    yield* this.#store.messages();
+    for await (const messages of this.#store.messages()) {
+      // Whoever plants one that leads to no pack names nothing by it.
+      yield messages.filter(([, , , , packs]) => packs > 0);
+    }
     yield* this.#listed();
   }
 
   async *#namedSince(recordedAfter: string): AsyncIterable<readonly NamedMessage[]> {
     for await (const rows of pagesOf((page) => this.#store.ledger({ recordedAfter }, page))) {
-      yield rows.map(({ document, source, messageId }) => [document, source, messageId, '']);
+      yield rows.map(({ document, source, messageId }) => [document, source, messageId, '', 1]);
     }
     yield* this.#listed();
   }
@@ -242,7 +250,7 @@ async function unnamedOf(
 function listedIn({ body }: LogLine): NamedMessage[] {
   try {
     const { messages } = JSON.parse(body) as { messages: [string, string, string][] };
-    return messages.map(([source, id, contenthash]) => ['', source, id, contenthash]);
+    return messages.map(([source, id, contenthash]) => ['', source, id, contenthash, 0]);
   } catch {
     // That it cannot be read is told with the log.
     return [];

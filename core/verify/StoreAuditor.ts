@@ -73,7 +73,7 @@ class TaskAudit {
   readonly #onSku: () => void;
   readonly #closings: ClosingAudit;
   readonly #found: AuditFindings = {
-    ...{ skus: 0, entries: 0, told: nothingTold(), ofClosings: nothingTold() },
+    ...{ skus: 0, entries: 0, named: 0, told: nothingTold(), ofClosings: nothingTold() },
     ...{ known: [], pending: [], recordedAt: '', produced: [] },
   };
 
@@ -110,6 +110,7 @@ class TaskAudit {
       this.#found.entries += audit.pack(pack);
       count += 1;
     });
+    this.#found.named += audit.named;
     if (count === 0) {
       const message = `it is listed${hasCheckpoints ? ', with checkpoints' : ''}, and has no packs`;
       tell(this.#found.told, [{ sku, check: 'chain', message }]);

@@ -140,7 +140,7 @@ async function* noMessages(): AsyncGenerator<never> {
 async function* inboxOf(store: Books, posted: readonly PostedDocument[]) {
   const named = posted.map(
     ({ document, source, messageId, contenthash }) =>
-      [document, source, messageId, contenthash] as const,
+      [document, source, messageId, contenthash, 1] as const,
   );
   yield* new InboxAudit({
     messages: async function* () {

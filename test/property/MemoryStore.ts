@@ -175,8 +175,8 @@ export class MemoryStore implements Store {
       });
       this.#packs.set(sku, packs);
     }
-    for (const { document, source, messageId, contenthash } of documents) {
-      this.#messages.push([document, source, messageId, contenthash]);
+    for (const { document, source, messageId, contenthash, skus } of documents) {
+      this.#messages.push([document, source, messageId, contenthash, skus.length]);
     }
     for (const record of commit.inbox) this.#inbox.set(keyOf(record.source, record.id), record);
     for (const { origin, index, digest } of commit.tallies) {

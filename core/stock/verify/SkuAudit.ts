@@ -29,6 +29,8 @@ export class SkuAudit {
   readonly sku: string;
   readonly differences: Differences;
   readonly chain: ChainAudit;
+  /** How many documents its packs name, each pack by itself. */
+  named = 0;
   /** Documents that returns and invoices refer to. */
   readonly references = new Set<string>();
   /** All entries, unless there are more than are kept: then they are to be read again. */
@@ -63,6 +65,7 @@ export class SkuAudit {
 
   #pack(stored: StoredPack): number {
     const moved = movedOf(stored);
+    this.named += moved.documents.length;
     const documents = moved.documents.map(([number]) => stored.documentOf(number));
     this.chain.pack(stored, moved, documents);
     this.#names.pack(stored, moved, documents);

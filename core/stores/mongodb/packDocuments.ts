@@ -183,7 +183,7 @@ export function filedFrom(part: PartDocument, line: string): FiledDocument {
 
 /** What documents of a part say of their messages. */
 export const messagesIn = ({ text }: PartDocument): NamedMessage[] =>
-  (JSON.parse(text) as NamedRow[]).map((row) => [row[1], row[5], row[6], row[8]]);
+  (JSON.parse(text) as NamedRow[]).map((row) => [row[1], row[5], row[6], row[8], row[9].length]);
 
 /** A pack that names what was looked for, with the document by which it does and the part that has it. */
 export interface NamedPack {

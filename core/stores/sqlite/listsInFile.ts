@@ -24,7 +24,7 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
     file.read((statements) => statements.column('SELECT source FROM inbox_sources ORDER BY 1')),
 
   async *messages() {
-    const sql = `SELECT document, source, message_id, contenthash, id
+    const sql = `SELECT document, source, message_id, contenthash, json_array_length(packs), id
       FROM documents WHERE id > ? ORDER BY id LIMIT ?`;
     for (let last: number | undefined = -1; last !== undefined; ) {
       const values = [last, limits.pageRows];

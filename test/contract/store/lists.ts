@@ -69,9 +69,14 @@ function manyRows(): Commit {
       checkpointOf(sku, RECORDED_AT, 9),
       checkpointOf(sku, RECORDED_AT, 10),
     ]),
+    locations: SKUS.map((sku) => placeOf(sku)),
     parked: SKUS.map((sku) => parkedOf(sku)),
   });
 }
+
+const placeOf = (location: string) => {
+  return { location, name: '', kind: 'bin', parent: '', attributes: {} };
+};
 
 export function describeLists(place: StorePlace): void {
   describe('lists', () => {
@@ -110,6 +115,10 @@ export function describeLists(place: StorePlace): void {
       reservations: [all + 1, (store, page) => store.reservations({}, page)],
       'reservations of one SKU': [2, (store, page) => store.reservations({ sku: 'A' }, page)],
       'open orders': [2 * all, (store, page) => store.openOrders({}, page)],
+      places: [all, (store, page) => store.locations(page)],
+      log: [3 * all + 1, (store, page) => store.log({}, page)],
+      'log of orders': [all, (store, page) => store.log({ about: 'order' }, page)],
+      'log of one place': [1, (store, page) => store.log({ about: 'place', name: 'A' }, page)],
       parked: [all, (store, page) => store.parked({}, page)],
       'parked of a flow': [all, (store, page) => store.parked({ flow: 'test' }, page)],
     };

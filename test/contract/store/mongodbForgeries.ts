@@ -2,6 +2,7 @@ import { deepEqual, ok } from 'node:assert/strict';
 import { type Db, type Document, MongoClient } from 'mongodb';
 import { makeClosing } from '../../../core/apply/makeClosing.ts';
 import type { Store } from '../../../core/ports.ts';
+import { messageKey } from '../../../core/stores/mongodb/keys.ts';
 import { verifyStore } from '../../../core/verify.ts';
 import { Books } from '../../property/Books.ts';
 import type { Doc, Setting } from '../../property/documents.ts';
@@ -27,11 +28,23 @@ const receipt = (document: string, day: number): Doc => ({
   },
 });
 
+const due = { due: '2026-07-01' };
+const order: Doc = {
+  type: 'order.upsert.v1',
+  recordedAt: '2026-06-04T00:00:00.000Z',
+  data: {
+    ...{ document: 'PO-1', kind: 'purchase' },
+    lines: [{ line: '1', sku: 'A', location: 'W1', quantity: '5', ...due }],
+  },
+};
+
 interface Forgery {
   what: string;
   collection: string;
   /** Of a document that fits, what takes its place; undefined: it goes. */
   where: Document;
+  /** What is forged stands beside it. */
+  twice?: true;
   change(found: Document): Document | undefined;
   finds: RegExp;
 }
@@ -164,6 +177,44 @@ const forgeries: Forgery[] = [
     finds: /^A inbox: .* \(R3\) is not in the inbox, was booked with \w{64}$/,
   },
   {
+    what: 'a message in the inbox that nothing names',
+    collection: 'inbox',
+    where: ofMessage,
+    twice: true,
+    change: (message) => ({ ...message, _id: messageKey({ source: '/flows/a', id: 'planted' }) }),
+    finds:
+      /^\(all\) inbox: planted of \/flows\/a is in the inbox, and nothing says that it was booked$/,
+  },
+  {
+    what: 'a list of messages that is gone',
+    collection: 'log',
+    where: { about: 'messages' },
+    change: () => undefined,
+    finds: /^\(all\) inbox: .* is in the inbox, and nothing says that it was booked$/,
+  },
+  {
+    what: 'the last day of an order',
+    collection: 'openOrders',
+    where: {},
+    change: (order) => ({ ...order, due: '2026-09-09' }),
+    finds:
+      /^\(all\) order: order PO-1 has line 1 \{.*"2026-09-09".*\}, its log gives \{.*"2026-07-01".*\}$/,
+  },
+  {
+    what: 'an order that is gone',
+    collection: 'openOrders',
+    where: {},
+    change: () => undefined,
+    finds: /^\(all\) order: order PO-1 is not there, its log says what it is$/,
+  },
+  {
+    what: 'a line of a log',
+    collection: 'log',
+    where: { about: 'order' },
+    change: (line) => ({ ...line, body: String(line.body).replace('2026-07-01', '2026-07-02') }),
+    finds: /^\(all\) order: order PO-1 line 1 of its log does not have the hash of what it/,
+  },
+  {
     what: 'a SKU that waits to be costed anew by the list alone',
     collection: 'recosts',
     where: { sku: 'A' },
@@ -196,6 +247,7 @@ export function describeMongodbForgeries(place: StorePlace): void {
       const runtime = { newId: () => 'closing', now: () => 0 };
       await makeClosing({ store, runtime, isStopping: () => false }, '2026-06-02T12:00:00.000Z');
       deepEqual(await books.send(receipt('R3', 3)), ['booked']);
+      deepEqual(await books.send(order), ['booked']);
       client = await MongoClient.connect(address);
       database = client.db();
     });
@@ -215,14 +267,14 @@ export function describeMongodbForgeries(place: StorePlace): void {
       }
     }
 
-    for (const { what, collection, where, change, finds } of forgeries) {
+    for (const { what, collection, where, twice, change, finds } of forgeries) {
       it(`are found by verify: ${what}`, async () => {
         deepEqual(await found(), []);
         const rows = database.collection(collection);
         const row = await rows.findOne(where);
         const waiting = await database.collection('skus').findOne({ sku: 'A' });
         const forged = row ? change(row) : (waiting as Document);
-        if (row) await rows.deleteOne({ _id: row._id });
+        if (row && !twice) await rows.deleteOne({ _id: row._id });
         if (forged) await rows.insertOne(forged);
         try {
           const lines = await found();
@@ -232,7 +284,7 @@ export function describeMongodbForgeries(place: StorePlace): void {
           );
         } finally {
           if (forged) await rows.deleteOne({ _id: forged._id });
-          if (row) await rows.insertOne(row);
+          if (row && !twice) await rows.insertOne(row);
         }
       });
     }

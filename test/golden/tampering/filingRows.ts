@@ -36,7 +36,7 @@ const ofDocument = (packs: string): string =>
 const names: Row[] = [
   ['a document leads to no pack', ofDocument(`'[]'`), 'FIFO chain'],
   ['a document leads to one pack less', ofDocument(`json_remove(packs, '$[0]')`), 'AVG chain'],
-  ['a document leads to one pack more', ofDocument(`json_insert(packs, '$[#]', 1)`), more],
+  ['a document leads to one pack more', ofDocument(`json_insert(packs, '$[#]', 1)`), '(all) chain'],
   ['a lot leads to a pack less', `DELETE FROM lots WHERE lot = 'A' AND pack > 12`, 'LOT chain'],
   ['a lot leads to a pack more', `INSERT INTO lots VALUES ('A', 1)`, more],
   ['a lot that there is not', `INSERT INTO lots VALUES ('Z', 12)`, more],

@@ -146,6 +146,12 @@ const fits: Row[] = [
 
 /** That of the last commit before the noted moment that left no document. */
 const listed = '2026-02-17%';
+const planted = `INSERT INTO inbox SELECT max(number) + 1, '/test', 'm99.0', 'x', 'y',
+  '2026-02-17T18:00:00.000Z' FROM inbox`;
+const documentOf = (packs: string, message = `'m99.0'`, contenthash = `'x'`): string =>
+  `INSERT INTO documents (id, document, partner, reference, at, source, message_id, actor, contenthash, packs)
+    SELECT id + 9, 'SI1c', partner, reference, at, source, ${message}, actor, ${contenthash}, ${packs}
+    FROM documents WHERE document = 'SI1'`;
 const messages: Row[] = [
   [
     'a list is gone',
@@ -166,6 +172,21 @@ const messages: Row[] = [
     'a message is in the inbox in the place of one of before',
     `UPDATE inbox SET id = 'm99.0' WHERE id = 'm22.0'`,
     '(all) inbox',
+  ],
+  [
+    'a message is in the inbox, and a document that leads to no pack',
+    `${planted}; ${documentOf(`'[]'`)}`,
+    '(all) inbox',
+  ],
+  [
+    'a message is in the inbox, and a document that leads to a pack',
+    `${planted}; ${documentOf('packs')}`,
+    '(all) chain',
+  ],
+  [
+    'a message is in the inbox, and a document more of one of before',
+    `${planted}; ${documentOf('packs', 'message_id', 'contenthash')}`,
+    '(all) chain',
   ],
   [
     'a message is in the inbox, and in a list',

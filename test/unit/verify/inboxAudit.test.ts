@@ -6,7 +6,7 @@ import { InboxAudit } from '../../../core/verify/InboxAudit.ts';
 const NOW = '2026-03-01T10:00:00.000Z';
 const numbers = Array.from({ length: 5_000 }, (_, number) => number);
 const named = numbers.map(
-  (number): NamedMessage => [`D${number}`, '/flows/a', `m${number}`, `hash ${number}`],
+  (number): NamedMessage => [`D${number}`, '/flows/a', `m${number}`, `hash ${number}`, 1],
 );
 const booked = numbers.map(
   (number): BookedMessage => ['/flows/a', `m${number}`, `hash ${number}`, NOW],
@@ -77,8 +77,8 @@ describe('the inbox beside the documents', () => {
   });
 
   it('has a message once for all documents that name it', async () => {
-    const again: NamedMessage = ['D7 again', '/flows/a', 'm7', ''];
-    const other: NamedMessage = ['D8 again', '/flows/a', 'm8', 'other'];
+    const again: NamedMessage = ['D7 again', '/flows/a', 'm7', '', 1];
+    const other: NamedMessage = ['D8 again', '/flows/a', 'm8', 'other', 1];
     const { asked, found } = await audit({ documents: [...named, again, other] });
     assert.equal(asked, 2);
     assert.deepEqual(found, [
