@@ -1,6 +1,6 @@
 /** Packs as a MongoDB database has them. */
 import type { Filter, FindOptions } from 'mongodb';
-import { compareKeys, readCursor } from '../../cursor.ts';
+import { compareKeys } from '../../cursor.ts';
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
@@ -15,7 +15,7 @@ import { KnownDocuments } from './KnownDocuments.ts';
 import type { KnownPacks } from './KnownPacks.ts';
 import { nameOfKey, packKey, packsFrom, skuKey, skuKeyOf, versionOfKey } from './keys.ts';
 import { lastVersions } from './lastVersions.ts';
-import { pageFrom } from './listsInDatabase.ts';
+import { pageBy } from './listsInDatabase.ts';
 import {
   bucketsOfDocument,
   type NamedPack,
@@ -23,7 +23,6 @@ import {
   packsNaming,
   partKey,
   partOfSkus,
-  type SkuDocument,
 } from './packDocuments.ts';
 
 /** Packs of one SKU before its last that are read at once, at most. */
@@ -75,10 +74,7 @@ export class MongodbPacks implements PackReader {
   }
 
   waiting(page: Page): Promise<Paged<string>> {
-    const after = readCursor(page.after, ['string']);
-    const found = this.#collections.recosts.find(after ? { sku: { $gt: after[0] as string } } : {});
-    const keyOfSku = ({ sku }: SkuDocument) => [sku];
-    return pageFrom(found.sort({ sku: 1 }), page, keyOfSku, ({ sku }) => sku);
+    return pageBy(this.#collections.recosts, {}, ['sku'], page, ({ sku }) => sku);
   }
 
   /** Of all keys, because a list that lacks one cannot tell; so it knows the last version of each, too. */

@@ -1,14 +1,13 @@
 /** What is read and is not made of packs: rows by their keys, and lists by pages, each with the key of its last row. */
 
-import type { FindCursor } from 'mongodb';
-import { type CursorPart, pageOf, readCursor } from '../../cursor.ts';
+import type { Collection, Filter, FindCursor } from 'mongodb';
+import { type CursorPart, keyBy, pageOf, readCursor, shapeOf } from '../../cursor.ts';
 import type { Checkpoint, CheckpointKey } from '../../ledger.ts';
-import type { LogSubject } from '../../logLine.ts';
 import { compareUtf8 } from '../../order.ts';
 import type { ListChapter, Page, Paged } from '../../ports.ts';
 import { sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
-import { locationFrom, type ParkedDocument, parkedFrom } from './documents.ts';
+import { type Keyed, locationFrom, parkedFrom } from './documents.ts';
 import { findIntakeReport } from './findIntakeReport.ts';
 import { nameKey, under, upTo } from './keys.ts';
 import {
@@ -73,13 +72,11 @@ const rowsIn = (all: Collections): Omit<ListChapter, List> => ({
 
 const pagesIn = (all: Collections): Pick<ListChapter, List> => ({
   async reservations({ sku, state }, page) {
-    const after = readCursor(page.after, ['string']);
-    const found = all.reservations.find({
+    const filter = {
       ...(sku !== undefined && { 'lines.sku': sku }),
       ...(state !== undefined && { state }),
-      ...(after && { id: { $gt: after[0] as string } }),
-    });
-    return pageFrom(found.sort({ id: 1 }), page, ({ id }) => [id], reservationFrom);
+    };
+    return pageBy(all.reservations, filter, ['id'], page, reservationFrom);
   },
 
   async openOrders({ sku }, page) {
@@ -94,41 +91,17 @@ const pagesIn = (all: Collections): Pick<ListChapter, List> => ({
   },
 
   async parked({ flow }, page) {
-    const after = readCursor(page.after, ['string', 'string']);
-    const [parkedAt, id] = (after ?? []) as [string, string];
-    const found = all.parked.find({
-      ...(flow !== undefined && { flow }),
-      ...(after && { $or: [{ parkedAt: { $gt: parkedAt } }, { parkedAt, id: { $gt: id } }] }),
-    });
-    const keyOfRow = (row: ParkedDocument) => [row.parkedAt, row.id];
-    return pageFrom(found.sort({ parkedAt: 1, id: 1 }), page, keyOfRow, parkedFrom);
+    const filter = flow === undefined ? {} : { flow };
+    return pageBy(all.parked, filter, ['parkedAt', 'id'], page, parkedFrom);
   },
 
   async locations(page) {
-    const after = readCursor(page.after, ['string']);
-    const found = all.locations.find(after ? { location: { $gt: after[0] as string } } : {});
-    return pageFrom(found.sort({ location: 1 }), page, (row) => [row.location], locationFrom);
+    return pageBy(all.locations, {}, ['location'], page, locationFrom);
   },
 
   async log(filter, page) {
-    const after = readCursor(page.after, ['string', 'string', 'number']);
-    const [about, name, version] = (after ?? []) as [LogSubject, string, number];
-    const found = all.log.find({
-      ...filter,
-      ...(after && {
-        $or: [
-          { about: { $gt: about } },
-          { about, name: { $gt: name } },
-          { about, name, version: { $gt: version } },
-        ],
-      }),
-    });
-    return pageFrom(
-      found.sort({ about: 1, name: 1, version: 1 }),
-      page,
-      (row) => [row.about, row.name, row.version],
-      ({ _id, ...line }) => line,
-    );
+    const key = ['about', 'name', 'version'] as const;
+    return pageBy(all.log, filter, key, page, ({ _id, ...line }) => line);
   },
 
   async checkpoints(page) {
@@ -149,8 +122,30 @@ const pagesIn = (all: Collections): Pick<ListChapter, List> => ({
   },
 });
 
+/** A list in the order of some fields, one after another; `of` makes of a document what it gives. */
+export async function pageBy<Document extends Keyed, Row>(
+  list: Collection<Document>,
+  filter: object,
+  fields: readonly (keyof Document & string)[],
+  page: Page,
+  of: (document: Document) => Row,
+): Promise<Paged<Row>> {
+  const after = readCursor(page.after, shapeOf(fields));
+  // Those that have the same up to a field, and more there.
+  const later = after?.map((part, index) => {
+    const same = fields.slice(0, index).map((field, at) => [field, after[at]]);
+    return { ...Object.fromEntries(same), [fields[index]!]: { $gt: part } };
+  });
+  const found = list.find<Document>({
+    ...filter,
+    ...(later && { $or: later }),
+  } as Filter<Document>);
+  const order = fields.map((field): [string, 1] => [field, 1]);
+  return pageFrom(found.sort(order), page, keyBy<Document>(fields), of);
+}
+
 /** `of` makes of a document what the list gives. */
-export async function pageFrom<Document, Row>(
+async function pageFrom<Document, Row>(
   found: FindCursor<Document>,
   { limit }: Page,
   key: (document: Document) => CursorPart[],
