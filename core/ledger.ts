@@ -160,6 +160,10 @@ export interface LedgerEntry {
   pack: number;
 }
 
+/** The document that a return refers to, and what cancels something like it; '' of all else. */
+export const returnedTo = ({ kind, reference }: Pick<LedgerEntry, 'kind' | 'reference'>): string =>
+  kind === 'return' || kind === 'cancel' ? reference : '';
+
 export interface BalanceAfter {
   onHand: Micro;
   reserved: Micro;

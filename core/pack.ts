@@ -59,6 +59,8 @@ export interface CommitPack extends PackText, Pick<Pack, 'filing' | 'entries'> {
   /** Places of ours that its entries or balances name, and lots of its entries; each once. */
   places: string[];
   lots: string[];
+  /** Numbers of the documents that returns among its entries, or their cancellations, refer to; each once. */
+  returns: string[];
 }
 
 /** Of each SKU the first of its packs. */
@@ -105,10 +107,10 @@ export interface StoredPack extends PackWithDocuments {
   firstAt: string;
   /** When its commit was recorded; '' where nothing keeps that but the text. */
   committedAt: string;
-  /** Whether who looks for a document, for its partner, or for a lot finds this pack by it. */
+  /** Whether who looks for a document, for its partner, for a lot, or for returns finds this pack by it. */
   isFoundBy(number: number): boolean;
   isFoundByPartner(number: number): boolean;
-  isFoundByLot(lot: string): boolean;
+  isFoundByName(kind: 'lot' | 'return', name: string): boolean;
 }
 
 /** Where a store says that a SKU stands. */

@@ -1,5 +1,5 @@
 /** Packs as a commit writes them. */
-import { EachOnce } from './EachOnce.ts';
+import type { EachOnce } from './EachOnce.ts';
 import { StockbusError } from './errors.ts';
 import { JsonBuffer } from './JsonBuffer.ts';
 import {
@@ -12,8 +12,10 @@ import {
   isOutside,
   type LedgerEntry,
   type Recost,
+  returnedTo,
 } from './ledger.ts';
 import { limits } from './limits.ts';
+import { namesIn, noNames, withOne } from './namesIn.ts';
 import type { CommitPack, Pack, PostedDocument } from './pack.ts';
 import { FORMAT, hashOfText, postedText, usualItem } from './packBody.ts';
 import { tupleKey } from './tupleKey.ts';
@@ -82,7 +84,8 @@ function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitP
     body: out.text(start, end),
     documents: own,
     places: placesOf(routes, pack),
-    lots: lotsOf(pack),
+    lots: namesIn(entries, ({ lot }) => lot),
+    returns: namesIn(entries, returnedTo),
   };
 }
 
@@ -243,25 +246,7 @@ function placesOf({ list }: Routes, { balances }: Pack): string[] {
     if (!isOutside(from)) places = withOne(places, from);
     if (!isOutside(to)) places = withOne(places, to);
   }
-  return places?.list ?? NONE;
-}
-
-/** Most packs name one place and no lot. */
-function withOne(names: EachOnce<string> | undefined, name: string): EachOnce<string> {
-  if (!names) return new EachOnce([name]);
-  names.add(name);
-  return names;
-}
-
-const NONE: string[] = [];
-
-function lotsOf({ entries }: Pack): string[] {
-  let lots: EachOnce<string> | undefined;
-  for (let index = 0; index < entries.length; index += 1) {
-    const { lot } = entries[index]!;
-    if (lot !== '') lots = withOne(lots, lot);
-  }
-  return lots?.list ?? NONE;
+  return places?.list ?? noNames;
 }
 
 /** More than these are found by a key. */

@@ -175,7 +175,7 @@ export class Loader {
     this.#workspace.takeWaiting(waiting);
   }
 
-  /** By its number. Its SKUs are loaded first, so that their versions cover what was read. */
+  /** By its number, with the returns that refer to it. Its SKUs are loaded first, so that their versions cover what was read. */
   async #loadDocument(document: string): Promise<void> {
     const found = await this.#entriesOf(document);
     const skus = [...new Set(found.map(({ sku }) => sku))];
@@ -189,8 +189,13 @@ export class Loader {
     this.#workspace.documents.take(document, entries);
   }
 
-  #entriesOf(document: string): Promise<LedgerEntry[]> {
-    return Array.fromAsync(rowsOf((page) => this.#store.ledger({ document }, page)));
+  async #entriesOf(document: string): Promise<LedgerEntry[]> {
+    const filters = [{ document }, { returnsTo: document }];
+    const found = filters.map((filter) =>
+      Array.fromAsync(rowsOf((page) => this.#store.ledger(filter, page))),
+    );
+    const [own = [], returns = []] = await Promise.all(found);
+    return [...own, ...returns.filter((entry) => entry.document !== document)];
   }
 
   /** Facts of a SKU from a business time on, with the last checkpoint before it. */

@@ -95,6 +95,8 @@ export interface LedgerFilter {
   /** Whose document it is. */
   partner?: string;
   lot?: string;
+  /** Number of a document: returns that refer to it, and cancellations of such documents. */
+  returnsTo?: string;
   /** From where, or to where. */
   place?: string;
   kind?: EntryKind;

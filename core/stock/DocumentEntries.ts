@@ -1,12 +1,12 @@
-import type { LedgerEntry } from '../ledger.ts';
+import { type LedgerEntry, returnedTo } from '../ledger.ts';
 import { Missing } from './Missing.ts';
 
-/** Entries by the number of their document: in the store, and decided since. */
+/** Entries by the number of their document, and of returns by that which they refer to: in the store, and decided since. */
 export class DocumentEntries {
   readonly #committed = new Map<string, LedgerEntry[]>();
   readonly #fresh: LedgerEntry[] = [];
-  /** The first so many of them, by document: few are asked for. */
-  readonly #byDocument = new Map<string, LedgerEntry[]>();
+  /** The first so many of them, by each number: few are asked for. */
+  readonly #byNumber = new Map<string, LedgerEntry[]>();
   #sorted = 0;
 
   take(document: string, entries: LedgerEntry[]): void {
@@ -15,19 +15,22 @@ export class DocumentEntries {
 
   of(document: string): LedgerEntry[] {
     const { committed, fresh } = this.partsOf(document);
-    return [...committed, ...fresh];
+    return [...committed, ...fresh].filter((entry) => entry.document === document);
   }
 
+  /** With those of returns that refer to it, and of what cancels them. */
   partsOf(document: string): Record<'committed' | 'fresh', readonly LedgerEntry[]> {
     const committed = this.#committed.get(document);
     if (!committed) throw new Missing({ document });
     for (; this.#sorted < this.#fresh.length; this.#sorted += 1) {
       const entry = this.#fresh[this.#sorted]!;
-      const known = this.#byDocument.get(entry.document);
-      if (known) known.push(entry);
-      else this.#byDocument.set(entry.document, [entry]);
+      for (const number of numbersOf(entry)) {
+        const known = this.#byNumber.get(number);
+        if (known) known.push(entry);
+        else this.#byNumber.set(number, [entry]);
+      }
     }
-    return { committed, fresh: this.#byDocument.get(document) ?? [] };
+    return { committed, fresh: this.#byNumber.get(document) ?? [] };
   }
 
   get count(): number {
@@ -45,9 +48,9 @@ export class DocumentEntries {
 
   /** The one that was added last. */
   takeBack(): void {
-    const { document } = this.#fresh.pop()!;
+    const entry = this.#fresh.pop()!;
     if (this.#sorted <= this.#fresh.length) return;
-    this.#byDocument.get(document)!.pop();
+    for (const number of numbersOf(entry)) this.#byNumber.get(number)!.pop();
     this.#sorted -= 1;
   }
 
@@ -59,7 +62,13 @@ export class DocumentEntries {
   clear(): void {
     this.#committed.clear();
     this.#fresh.length = 0;
-    this.#byDocument.clear();
+    this.#byNumber.clear();
     this.#sorted = 0;
   }
+}
+
+function numbersOf(entry: LedgerEntry): string[] {
+  const { document } = entry;
+  const other = returnedTo(entry);
+  return other === '' || other === document ? [document] : [document, other];
 }

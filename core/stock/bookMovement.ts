@@ -78,7 +78,7 @@ export function effectEntry(
   return {
     ...{ sku, seq: 0, kind, from, to, quantity: 0n, value, fromPool, toPool, lot, status, owner },
     document: isOther ? document : by.document,
-    ...{ line, partner, reason: correctionReason(kind, by, because) },
+    ...{ line, partner, reason: correctionReason(kind, by, because, corrects === seq) },
     reference: isOther ? by.document : by.reference,
     ...{ at, recordedAt: '', source, messageId, actor, pack, corrects, by: seq },
   };
@@ -91,14 +91,17 @@ function correctionReason(
   kind: CorrectionKind,
   by: LedgerEntry,
   because: readonly string[],
+  isOwn: boolean,
 ): string {
-  switch (kind) {
+  switch (kind === 'variance' && !isOwn ? 'trueup' : kind) {
     case 'trueup':
       return by.kind === 'method'
         ? 'cost of a shortage, trued up by stock of other lots'
         : 'cost of a shortage, trued up by a receipt';
     case 'variance':
-      return 'difference to the standard cost';
+      return by.to === 'supplier'
+        ? 'difference to what the receipt said'
+        : 'difference to the standard cost';
     case 'effect':
       if (by.kind === 'produce') return 'conversion costs';
       return by.kind === 'landed' ? 'share of a landed cost' : by.reason;

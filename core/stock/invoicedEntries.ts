@@ -8,8 +8,8 @@ type BySku = Map<string, LedgerEntry[]>;
 const known = new WeakMap<readonly LedgerEntry[], BySku>();
 
 /**
- * Entries of a SKU by a document, and those of invoices that are of it: each invoice leaves a mark under
- * the number of the receipt, whether that has come or not. Throws Missing.
+ * Entries of a SKU by a document, of returns that refer to it, and of invoices that are of it: each invoice leaves
+ * a mark under the number of the receipt, whether that has come or not. Throws Missing.
  */
 export function invoicedEntries(
   { documents }: { documents: DocumentEntries },

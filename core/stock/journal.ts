@@ -62,7 +62,8 @@ function isVariance(
 ): boolean {
   if (to === 'production') return corrects !== undefined && corrects !== by;
   if (kind !== 'recost') return kind === 'variance';
-  return to === 'adjustment' && corrects === by && corrected?.to !== 'adjustment';
+  if (to !== 'adjustment') return false;
+  return corrected?.kind === 'return' || (corrects === by && corrected?.to !== 'adjustment');
 }
 
 function accountOf(

@@ -26,10 +26,14 @@ describe('what documents mean', () => {
 
 async function check({ docs, ids, policy, refused, figures = {} }: Meaning): Promise<void> {
   const rig = new LedgerRig({ ...(policy ? { policy } : {}) });
-  const last = docs.at(-1)!;
-  for (const [index, doc] of docs.entries()) {
-    const [refusal] = await rig.send([doc], undefined, ids?.slice(index));
-    assert.equal(refusal?.code, doc === last ? refused : undefined, refusal?.message);
+  // Each by itself; where there are very many, some in one commit.
+  const atOnce = docs.length < 100 ? 1 : 50;
+  for (let from = 0; from < docs.length; from += atOnce) {
+    const some = docs.slice(from, from + atOnce);
+    for (const [index, refusal] of (await rig.send(some, undefined, ids?.slice(from))).entries()) {
+      const isLast = from + index === docs.length - 1;
+      assert.equal(refusal?.code, isLast ? refused : undefined, refusal?.message);
+    }
   }
   await rig.recost();
   const { pools, accounts, stock } = figures;

@@ -24,7 +24,7 @@ import type {
   Reservation,
   SkuHead,
 } from '../../core/ledger.ts';
-import { batchKey, isOutside } from '../../core/ledger.ts';
+import { batchKey, isOutside, returnedTo } from '../../core/ledger.ts';
 import { type LogLine, lineAfter, noLines } from '../../core/logLine.ts';
 import { logOf } from '../../core/logOf.ts';
 import type { ParkedRecord } from '../../core/message.ts';
@@ -171,7 +171,7 @@ export class MemoryStore implements Store {
         documentOf: (number) => documents[number],
         isFoundBy: (number) => documents[number] !== undefined,
         isFoundByPartner: () => true,
-        isFoundByLot: () => true,
+        isFoundByName: () => true,
       });
       this.#packs.set(sku, packs);
     }
@@ -292,11 +292,12 @@ export class MemoryStore implements Store {
   }
 
   async ledger(filter: LedgerFilter): Promise<Paged<LedgerEntry>> {
-    const { document, partner, lot, place, kind } = filter;
+    const { document, partner, lot, returnsTo, place, kind } = filter;
     const rows = this.#known(filter)
       .filter((entry) => document === undefined || entry.document === document)
       .filter((entry) => partner === undefined || entry.partner === partner)
       .filter((entry) => lot === undefined || entry.lot === lot)
+      .filter((entry) => returnsTo === undefined || returnedTo(entry) === returnsTo)
       .filter(({ from, to }) => place === undefined || from === place || to === place)
       .filter((entry) => kind === undefined || entry.kind === kind);
     return { rows: copies(rows) };

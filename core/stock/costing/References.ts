@@ -1,25 +1,33 @@
+import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import { byPosition, isBefore, type Position } from '../../position.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import { type Effect, type Fact, isFact, wayKey } from './Fact.ts';
 import { Invoices } from './invoices.ts';
 
+/** What a line of a document moved of a lot, and how much of that returns have brought back. */
 interface Moved {
+  lot: string;
   quantity: bigint;
   value: bigint;
+  returned: bigint;
+  given: bigint;
 }
 
-interface Sum extends Moved {
-  origins: Set<number>;
+/** As much of a return as follows the document that it names: what that is worth, and how it came. */
+export interface Followed {
+  quantity: bigint;
+  value: bigint;
+  origins: ReadonlySet<number>;
 }
 
 /**
- * What documents cost that returns refer to, as far as business time has come: issues for what comes
- * back from customers, receipts for what goes back to suppliers. Of one SKU.
+ * What documents moved that returns refer to, as far as business time has come: issues for what comes
+ * back from customers, receipts for what goes back to suppliers; and what came back before. Of one SKU.
  */
 export class References {
-  /** By `kind document`, then by fact: its lot and what it moved. */
-  readonly #moved = new Map<string, Map<number, Moved & { lot: string }>>();
+  /** By `kind document`, then by fact. */
+  readonly #moved = new Map<string, Map<number, Moved>>();
   readonly #wanted: ReadonlySet<string>;
   /** How far receipts are invoiced. */
   readonly invoices = new Invoices();
@@ -28,7 +36,7 @@ export class References {
     this.#wanted = wanted;
   }
 
-  /** A document as the ledger has it, as far as it stands before `end`. */
+  /** A document, and what refers to it, as the ledger has it, as far as it stands before `end`. */
   static of(entries: readonly LedgerEntry[], end?: Position): References {
     const references = new References(new Set(entries.map(({ document }) => document)));
     references.take(entries, end);
@@ -39,22 +47,26 @@ export class References {
     const cancelled = new Set(
       entries.filter(({ kind }) => kind === 'cancel').map(({ corrects }) => corrects),
     );
+    const inOrder = entries
+      .map((entry) => ({ at: entry.at, seq: entry.by ?? entry.seq, entry }))
+      .sort(byPosition);
     const facts = new Map<number, LedgerEntry>();
-    for (const entry of entries) {
-      if (!isFact(entry) || cancelled.has(entry.seq)) continue;
-      if (end && !isBefore(entry, end)) continue;
-      facts.set(entry.seq, entry);
-      this.#add(entry);
-    }
-    for (const entry of entries) {
+    for (const { entry, ...position } of inOrder) {
+      if (end && !isBefore(position, end)) break;
+      if (isFact(entry)) {
+        if (cancelled.has(entry.seq)) continue;
+        facts.set(entry.seq, entry);
+        this.#add(entry);
+        this.follow(entry);
+      }
       const fact = entry.corrects === undefined ? undefined : facts.get(entry.corrects);
-      if (!fact || (end && !isBefore({ at: entry.at, seq: entry.by! }, end))) continue;
+      if (!fact) continue;
       // What the receipt cost more than the standard is no part of what came into the stock.
       const isTrueup = entry.corrects !== entry.by;
       if (!isTrueup && wayKey(entry) !== wayKey({ ...fact, corrects: fact.seq })) continue;
       this.#addValue(fact.kind, entry.document, fact.seq, entry.value);
     }
-    for (const fact of [...facts.values()].sort(byPosition)) {
+    for (const fact of facts.values()) {
       if (fact.kind !== 'invoice') this.#receive(fact);
       else if (this.#wanted.has(fact.reference)) this.invoices.invoice(fact, 0);
     }
@@ -76,8 +88,8 @@ export class References {
     if ((kind !== 'issue' && kind !== 'receive') || !this.#wanted.has(document)) return;
     if (fromPool === '' && toPool === '') return;
     const key = tupleKey(kind, document);
-    const bySeq = this.#moved.get(key) ?? new Map();
-    this.#moved.set(key, bySeq.set(seq, { lot, quantity, value }));
+    const bySeq = this.#moved.get(key) ?? new Map<number, Moved>();
+    this.#moved.set(key, bySeq.set(seq, { lot, quantity, value, returned: 0n, given: 0n }));
   }
 
   #receive(fact: Fact): void {
@@ -91,18 +103,35 @@ export class References {
     if (moved) moved.value += value;
   }
 
-  /** Of the lot, where it is named and the document moved it; else of all that it moved. */
-  find(kind: 'issue' | 'receive', document: string, lot: string): Sum | undefined {
-    const all = [...(this.#moved.get(tupleKey(kind, document)) ?? [])];
-    const ofLot = all.filter(([, moved]) => lot !== '' && moved.lot === lot);
-    const sum: Sum = { quantity: 0n, value: 0n, origins: new Set() };
-    for (const [seq, { quantity, value }] of ofLot.length > 0 ? ofLot : all) {
-      sum.quantity += quantity;
-      sum.value += value;
-      sum.origins.add(seq);
+  /**
+   * What of a return follows its document, which then counts as returned; undefined where nothing does. It is
+   * worth what all that has come back is worth, less what was given for it before: so the last takes the residue.
+   */
+  follow({ kind, from, fromPool, toPool, reference, lot, quantity }: Fact): Followed | undefined {
+    if (kind !== 'return' || fromPool === toPool) return undefined;
+    const key = tupleKey(from === 'customer' ? 'issue' : 'receive', reference);
+    const meant = [...(this.#moved.get(key) ?? [])].filter(
+      ([, moved]) => lot === '' || moved.lot === '' || moved.lot === lot,
+    );
+    const open = meant.map(([, moved]) => moved.quantity - moved.returned);
+    const followed = lesser(sumOf(open), quantity);
+    if (followed === 0n) return undefined;
+    const of = (name: Exclude<keyof Moved, 'lot'>) => sumOf(meant.map(([, moved]) => moved[name]));
+    const upTo = mulDiv(of('value'), of('returned') + followed, of('quantity'));
+    const value = upTo > of('given') ? upTo - of('given') : 0n;
+    const quantities = spreadBy(followed, open);
+    const values = spreadBy(
+      value,
+      meant.map(([, moved]) => moved.value - moved.given),
+    );
+    for (const [index, [, moved]] of meant.entries()) {
+      moved.returned += quantities[index]!;
+      moved.given += values[index]!;
     }
-    return sum.quantity > 0n ? sum : undefined;
+    return { quantity: followed, value, origins: new Set(meant.map(([seq]) => seq)) };
   }
 }
+
+const sumOf = (values: readonly bigint[]): bigint => values.reduce((sum, one) => sum + one, 0n);
 
 export const noReferences = new References(new Set());

@@ -13,7 +13,7 @@ import { applyLandedCost } from './applyLandedCost.ts';
 import { changeMethod, revalue } from './applyRevaluation.ts';
 import { type Effect, effectOf, type Fact, type Outcome, wayKey } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
-import type { References } from './References.ts';
+import type { Followed, References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 import { settleShortages } from './settleShortages.ts';
 
@@ -60,9 +60,11 @@ const none: readonly Effect[] = [];
 function move(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const { fromPool, toPool } = fact;
   if (fromPool === toPool || fact.quantity === 0n) return { value: 0n, effects: none };
+  const followed = fact.kind === 'return' ? references.follow(fact) : undefined;
+  if (followed && fromPool) return giveBack(costs.pool(fromPool), fact, followed);
   const slices = fromPool
-    ? leave(costs.pool(fromPool), fact, references)
-    : [arrivalOf(costs.pool(toPool), fact, references)];
+    ? leave(costs.pool(fromPool), fact, takeOf(fact))
+    : [arrivalOf(costs.pool(toPool), fact, followed)];
   const effects = toPool ? arrive(costs.pool(toPool), slices, fact) : none;
   return { value: sumOf(slices), effects };
 }
@@ -125,15 +127,29 @@ const swapped = (fact: Fact): Pick<Fact, 'from' | 'to' | 'fromPool' | 'toPool'> 
 
 // --- what leaves ----------------------------------------------------------------------------------
 
+/**
+ * Back to the supplier, who credits what the receipt said. What the stock was worth besides is a variance. More
+ * than came leaves as without a receipt.
+ */
+function giveBack(pool: PoolCosts, fact: Fact, followed: Followed): Outcome {
+  const { quantity, value, origins } = followed;
+  const own = { ...fact, quantity };
+  const worth = sumOf(leave(pool, own, { value, ...takeOf(own), origins }, owedAsVariance));
+  const more = { ...fact, quantity: fact.quantity - quantity };
+  const rest = more.quantity > 0n ? sumOf(leave(pool, more, takeOf(more))) : 0n;
+  const variance = worth - value;
+  return {
+    value: value + rest,
+    effects: variance === 0n ? none : [{ ...varianceOf(pool, fact, variance), from: fact.from }],
+  };
+}
+
 /** Slices that leave a pool; what is not there leaves at the last known cost, as a shortage. */
-function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[] {
+function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlice[] {
   const { quantity } = fact;
-  if (pool.valuation.worth) return leaveAtSetCost(pool, fact);
+  if (pool.valuation.worth) return leaveAtSetCost(pool, fact, owed);
   const covered = lesser(quantity, pool.there(fact.lot));
-  const slices =
-    covered > 0n
-      ? pool.valuation.take(pool, takeOf(fact, covered, references, pool.minorDigits))
-      : [];
+  const slices = covered > 0n ? pool.valuation.take(pool, { ...take, quantity: covered }) : [];
   // Of layers the last one tells; elsewhere all cost the same.
   const last = pool.valuation.layered ? slices.at(-1) : { quantity: covered, value: sumOf(slices) };
   // An amount that rounds to nothing says nothing about the cost.
@@ -146,7 +162,7 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
   const stated = short > 0n ? fact.input?.unitCost : undefined;
   if (short > 0n) {
     const value = amountOf(short, stated ?? (lastCost || pool.guess), pool.minorDigits);
-    pool.addShortage(short, value, fact, owedBy);
+    pool.addShortage(short, value, fact, owed);
     slices.push({ quantity: short, value, since: fact.at, origin: fact.seq });
   }
   changePool(pool, pool.quantity - quantity, pool.value - sumOf(slices), stated ?? lastCost);
@@ -154,13 +170,13 @@ function leave(pool: PoolCosts, fact: Fact, references: References): CostSlice[]
 }
 
 /** At a set cost a pool is worth its quantity at that cost, short or not. */
-function leaveAtSetCost(pool: PoolCosts, fact: Fact): CostSlice[] {
+function leaveAtSetCost(pool: PoolCosts, fact: Fact, owed: typeof owedBy): CostSlice[] {
   const covered = lesser(fact.quantity, pool.there(fact.lot));
   const slices =
     covered > 0n ? pool.valuation.take(pool, { quantity: covered, lot: fact.lot }) : [];
   const short = fact.quantity - covered;
   if (short > 0n) {
-    pool.addShortage(short, 0n, fact, owedBy);
+    pool.addShortage(short, 0n, fact, owed);
     slices.push({ quantity: short, value: 0n, since: fact.at, origin: fact.seq });
   }
   const worth = pool.valuation.worth!(
@@ -173,49 +189,44 @@ function leaveAtSetCost(pool: PoolCosts, fact: Fact): CostSlice[] {
   return spreadOver(slices, value);
 }
 
-function takeOf(fact: Fact, quantity: bigint, references: References, minorDigits: number): Take {
-  const take: Take = { quantity, lot: fact.lot };
-  if (fact.kind !== 'return') return take;
-  const receipt = references.find('receive', fact.reference, fact.lot);
-  const unitCost = fact.input?.unitCost;
-  if (receipt) take.origins = receipt.origins;
-  if (unitCost !== undefined) {
-    take.unitCost = unitCost;
-    take.value = amountOf(quantity, unitCost, minorDigits);
-  } else if (receipt) take.value = mulDiv(receipt.value, quantity, receipt.quantity);
-  return take;
+function takeOf({ kind, quantity, lot, input }: Fact): Take {
+  const take: Take = { quantity, lot };
+  if (kind !== 'return' || input?.unitCost === undefined) return take;
+  return { ...take, unitCost: input.unitCost, value: input.amount! };
 }
 
 /** Who has the goods of a shortage, and by which document; what is still ours counts as adjusted. */
 const owedBy = (fact: Fact): string =>
   `${isOutside(fact.to) ? fact.to : 'adjustment'} ${fact.document}`;
+const owedAsVariance = ({ document }: Fact): string => `variance ${document}`;
 
 // --- what comes -----------------------------------------------------------------------------------
 
 /** What comes from outside: at the cost stated, or of what it was, or at what stock costs now. */
-function arrivalOf(pool: PoolCosts, fact: Fact, references: References): CostSlice {
+function arrivalOf(pool: PoolCosts, fact: Fact, followed: Followed | undefined): CostSlice {
   return {
     quantity: fact.quantity,
-    value: arrivalValue(pool, fact, references),
+    value: arrivalValue(pool, fact, followed),
     since: fact.at,
     origin: fact.seq,
   };
 }
 
-function arrivalValue(pool: PoolCosts, fact: Fact, references: References): bigint {
-  const { quantity, input } = fact;
+function arrivalValue(pool: PoolCosts, fact: Fact, followed?: Followed): bigint {
+  const { input } = fact;
   if (fact.incoming !== undefined) return fact.incoming;
   if (input?.amount !== undefined) return input.amount;
   if (input?.keepsCost && !pool.valuation.worth) {
-    return amountOf(quantity, input.unitCost!, pool.minorDigits);
+    return amountOf(fact.quantity, input.unitCost!, pool.minorDigits);
   }
+  const quantity = fact.quantity - (followed?.quantity ?? 0n);
+  const value = followed?.value ?? 0n;
+  if (quantity === 0n) return value;
   const { byLot } = pool.valuation;
   const lot = byLot ? fact.lot : '';
-  const issue = fact.kind === 'return' ? references.find('issue', fact.reference, lot) : undefined;
-  if (issue) return mulDiv(issue.value, quantity, issue.quantity);
   const there = byLot ? sumOfLots(pool, lot) : pool;
-  if (there.quantity > 0n) return mulDiv(there.value, quantity, there.quantity);
-  return amountOf(quantity, pool.guess, pool.minorDigits);
+  if (there.quantity > 0n) return value + mulDiv(there.value, quantity, there.quantity);
+  return value + amountOf(quantity, pool.guess, pool.minorDigits);
 }
 
 /** Of the lot, or of all lots that have stock: what others are short of says nothing about a cost. */

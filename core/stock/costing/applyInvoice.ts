@@ -27,11 +27,8 @@ export const asInvoiced = (
   costs: SkuCosts,
   fact: Fact,
   references: References,
-  worthOf: (pool: PoolCosts, rest: Fact, references: References) => bigint,
-): Fact =>
-  references.invoices.asInvoiced(fact, (rest) =>
-    worthOf(costs.pool(rest.toPool), rest, references),
-  );
+  worthOf: (pool: PoolCosts, rest: Fact) => bigint,
+): Fact => references.invoices.asInvoiced(fact, (rest) => worthOf(costs.pool(rest.toPool), rest));
 
 /** After goods have come, or were invoiced. */
 export function noteAhead(costs: SkuCosts, receipt: string, { invoices }: References): void {

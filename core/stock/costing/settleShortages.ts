@@ -25,12 +25,14 @@ export function settleShortages(
     const value = taken.value - guessed;
     if (value === 0n || pool.valuation.worth) continue;
     const space = shortage.owed.indexOf(' ');
+    const owed = shortage.owed.slice(0, space);
+    const isVariance = owed === 'variance';
     effects.push({
-      kind: 'trueup',
+      kind: isVariance ? owed : 'trueup',
       corrects: shortage.origin,
       document: shortage.owed.slice(space + 1),
       from: fact.to,
-      to: shortage.owed.slice(0, space),
+      to: isVariance ? 'adjustment' : owed,
       fromPool: pool.pool,
       toPool: '',
       value,

@@ -1,4 +1,4 @@
-import { isOutside } from '../../ledger.ts';
+import { isOutside, returnedTo } from '../../ledger.ts';
 import type { PostedDocument, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import type { MovedPack } from '../../packBody.ts';
 import type { Differences } from './Differences.ts';
@@ -34,10 +34,18 @@ export class NameAudit {
         holds(`document ${document} of ${partner}, and is not found by that partner`);
       }
     }
-    const lots = new Set<string>();
-    for (const entry of entries) if (entry[8]) lots.add(entry[8]);
-    for (const lot of lots) {
-      if (!stored.isFoundByLot(lot)) holds(`lot ${lot}, and is not found by it`);
+    const names = { lot: new Set<string>(), return: new Set<string>() };
+    for (const [route, place, , , , , , , lot] of entries) {
+      if (lot) names.lot.add(lot);
+      const { reference = '' } = documents[place] ?? {};
+      const returned = returnedTo({ kind: routes[route]![0], reference });
+      if (returned) names.return.add(returned);
+    }
+    for (const kind of ['lot', 'return'] as const) {
+      for (const name of names[kind]) {
+        const of = kind === 'lot' ? 'lot' : 'returns to';
+        if (!stored.isFoundByName(kind, name)) holds(`${of} ${name}, and is not found by it`);
+      }
     }
     for (const [, from, to] of routes) this.#places.add(from).add(to);
   }

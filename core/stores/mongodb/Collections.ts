@@ -37,7 +37,10 @@ const of = <Row>(...indexes: Index[]): { indexes: Index[]; row?: Row } => ({ ind
 const DECLARED = {
   sessions: of<SessionDocument>(),
   /** The ledger: only inserted, never changed. */
-  packs: of<PackDocument>({ name: 'lots', key: { lots: 1 }, sparse: true }),
+  packs: of<PackDocument>(
+    { name: 'lots', key: { lots: 1 }, sparse: true },
+    { name: 'returns', key: { returns: 1 }, sparse: true },
+  ),
   documents: of<PartDocument>(
     { name: 'numbers', key: { numbers: 1 } },
     { name: 'partners', key: { partners: 1 }, sparse: true },

@@ -290,6 +290,7 @@ export class MongodbPacks implements PackReader {
     const { kind, name } = what;
     const key = { projection: { sku: 1, version: 1 } };
     if (kind === 'lot') return packs.find({ lots: name }, key).toArray();
+    if (kind === 'return') return packs.find({ returns: name }, key).toArray();
     const isPartner = kind === 'partner';
     const filter = isPartner ? { partners: name } : { _id: bucketsOfDocument(name), numbers: name };
     const named: NamedPack[] = [];
@@ -304,7 +305,7 @@ export class MongodbPacks implements PackReader {
     const documents = await this.#documentsOf(packs, known);
     return packs.map((pack): StoredPack => {
       const { sku, version, isBase, hash, body, firstSeq, firstAt, commit } = pack;
-      const lots = new Set(pack.lots);
+      const names = { lot: new Set(pack.lots), return: new Set(pack.returns) };
       const filed = (number: number) => documents.of(commit, number);
       return {
         ...{ sku, version, isBase, hash, body, firstSeq, firstAt, committedAt: '' },
@@ -312,7 +313,7 @@ export class MongodbPacks implements PackReader {
         isFoundBy: (number) =>
           filed(number)?.packs.some(([of, at]) => of === sku && at === version) ?? false,
         isFoundByPartner: (number) => filed(number)?.isPartners ?? false,
-        isFoundByLot: (lot) => lots.has(lot),
+        isFoundByName: (kind, name) => names[kind].has(name),
       };
     });
   }

@@ -24,6 +24,8 @@ export interface PackDocument extends Keyed {
   parts: string[];
   /** Of its entries, each once; left out where there is none. */
   lots?: string[];
+  /** Documents that its returns refer to, each once; left out where there is none. */
+  returns?: string[];
 }
 
 /** Those documents of a commit whose numbers share a bucket. A commit without any has one empty part. */
@@ -109,12 +111,13 @@ export function ledgerDocuments(
   });
   if (parts.length === 0) parts.push({ _id: firstPartKey(commit, id), numbers: [], text: '[]' });
   const packDocuments = packs.map((pack): PackDocument => {
-    const { sku, version, isBase, firstSeq, hash, body, lots } = pack;
+    const { sku, version, isBase, firstSeq, hash, body, lots, returns } = pack;
     const firstAt = firstAtOf(pack, documents);
     return {
       ...{ _id: packKey(sku, version), sku, version, isBase, firstSeq, firstAt },
       ...{ hash, body, commit: id, parts: [...bucketsOf.get(sku)!] },
       ...(lots.length > 0 && { lots }),
+      ...(returns.length > 0 && { returns }),
     };
   });
   return { packs: packDocuments, parts };

@@ -8,7 +8,7 @@ export type PacksFrom = { version: number } | { afterSeq: number };
 
 /** By what packs are found. */
 export interface Naming {
-  kind: 'document' | 'partner' | 'lot';
+  kind: 'document' | 'partner' | 'lot' | 'return';
   name: string;
 }
 

@@ -29,6 +29,7 @@ const statements = {
   pack: 'INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   document: 'INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   lot: 'INSERT INTO lots VALUES (?, ?)',
+  returned: 'INSERT INTO returns VALUES (?, ?)',
   partner: 'INSERT INTO partners VALUES (?, ?, ?)',
   place: 'INSERT OR IGNORE INTO sku_places VALUES (?, ?)',
 };
@@ -84,6 +85,7 @@ export class PackWriter {
     const base = isBase ? 1 : 0;
     this.#sql.pack.get(id, commit, number, version, base, firstSeq, firstAt, hash, body);
     for (const lot of pack.lots) this.#sql.lot.get(lot, id);
+    for (const reference of pack.returns) this.#sql.returned.get(reference, id);
     this.#ids.set(sku, id);
     known.version = version;
     known.recosts = recosts;

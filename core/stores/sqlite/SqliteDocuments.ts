@@ -80,7 +80,7 @@ export class SqliteDocuments {
     documents: ReadonlyMap<number, FiledDocument>,
   ): StoredPack {
     const filed = (number: number) => documents.get(documentKey(commit, number));
-    const ofLot = 'SELECT 1 FROM lots WHERE lot = ? AND pack = ?';
+    const named = 'SELECT 1 FROM named_packs WHERE kind = ? AND name = ? AND pack_id = ?';
     return {
       ...text,
       ...{ firstSeq, firstAt, committedAt },
@@ -96,8 +96,8 @@ export class SqliteDocuments {
         const partner = filed(number)?.posted.partner;
         return partner !== undefined && isAmong(this.#numbersOf(partner, commit), number);
       },
-      isFoundByLot: (lot) =>
-        this.#file.read((statements) => statements.column(ofLot, [lot, id]).length > 0),
+      isFoundByName: (kind, name) =>
+        this.#file.read((statements) => statements.column(named, [kind, name, id]).length > 0),
     };
   }
 

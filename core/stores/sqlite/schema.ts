@@ -54,6 +54,9 @@ CREATE INDEX documents_document ON documents (document);
 CREATE TABLE lots (
   lot TEXT NOT NULL, pack INTEGER NOT NULL, PRIMARY KEY (lot, pack)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE returns (
+  reference TEXT NOT NULL, pack INTEGER NOT NULL, PRIMARY KEY (reference, pack)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE partners (
   partner TEXT NOT NULL, commit_no INTEGER NOT NULL,
   numbers TEXT NOT NULL, -- JSON list of the partner's documents in that commit
@@ -87,6 +90,7 @@ CREATE VIEW ledger AS
 
 CREATE VIEW named_packs AS
   SELECT 'lot' AS kind, lot AS name, pack AS pack_id, NULL AS number FROM lots
+  UNION ALL SELECT 'return', reference, pack, NULL FROM returns
   UNION ALL SELECT 'document', d.document, n.value, d.number
     FROM documents d CROSS JOIN json_each(d.packs) n
   UNION ALL SELECT 'partner', t.partner, n.value, d.number

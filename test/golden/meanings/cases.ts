@@ -166,7 +166,6 @@ const returns: Meaning[] = [
         pools: { 'A main': '5 @ 100.00' },
         accounts: { received: '-250.00', costOfSales: '100.00', variance: '50.00' },
       },
-      pending: true,
     }),
   ),
   {
@@ -177,7 +176,6 @@ const returns: Meaning[] = [
       giveBack('supplier', 'RT-1', '10', { reference: 'GR-1' }),
     ],
     figures: { accounts: { landedCost: '-50.00', variance: '50.00' } },
-    pending: true,
   },
   {
     name: 'back to the supplier at standard cost',
@@ -187,7 +185,6 @@ const returns: Meaning[] = [
       giveBack('supplier', 'RT-1', '10', { reference: 'GR-1' }),
     ],
     figures: { accounts: {} },
-    pending: true,
   },
   {
     name: 'back to the supplier, average, the receipt still there',
@@ -209,7 +206,6 @@ const returns: Meaning[] = [
       ),
     ],
     figures: { pools: { 'A main': '1000 @ 15.00' }, accounts: { received: '-15.00' } },
-    pending: true,
   },
   {
     name: 'three returns of a third',
@@ -221,7 +217,6 @@ const returns: Meaning[] = [
       ),
     ],
     figures: { pools: { 'A main': '3 @ 10.00' }, accounts: { received: '-10.00' } },
-    pending: true,
   },
 ];
 

@@ -45,12 +45,14 @@ export class Forger {
   /** Of its packs, and of all that they are found by, nothing is left; others follow one another again. */
   removePacks(which: string): void {
     this.sql(`DELETE FROM lots WHERE pack IN (SELECT id FROM packs WHERE ${which});
+      DELETE FROM returns WHERE pack IN (SELECT id FROM packs WHERE ${which});
       DELETE FROM packs WHERE ${which}`);
     const ids = this.rows<{ id: number }>('SELECT id FROM packs ORDER BY id').map(({ id }) => id);
     const now = new Map(ids.map((id, index) => [id, index + 1]));
     for (const [id, next] of now) {
       this.sql(
-        `UPDATE packs SET id = ${next} WHERE id = ${id}; UPDATE lots SET pack = ${next} WHERE pack = ${id}`,
+        `UPDATE packs SET id = ${next} WHERE id = ${id}; UPDATE lots SET pack = ${next} WHERE pack = ${id};
+        UPDATE returns SET pack = ${next} WHERE pack = ${id}`,
       );
     }
     for (const { id, packs } of this.rows<{ id: number; packs: string }>(

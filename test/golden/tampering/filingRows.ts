@@ -40,6 +40,9 @@ const names: Row[] = [
   ['a lot leads to a pack less', `DELETE FROM lots WHERE lot = 'A' AND pack > 12`, 'LOT chain'],
   ['a lot leads to a pack more', `INSERT INTO lots VALUES ('A', 1)`, more],
   ['a lot that there is not', `INSERT INTO lots VALUES ('Z', 12)`, more],
+  ['a document leads to no return', `DELETE FROM returns WHERE reference = 'SI1'`, 'FIFO chain'],
+  ['a return to another document', `UPDATE returns SET reference = 'SI2'`, 'FIFO chain'],
+  ['a return that there is not', `INSERT INTO returns VALUES ('Z', 12)`, more],
   ['a partner leads to no document', `DELETE FROM partners WHERE partner = 'V1'`, 'AVG chain'],
   [
     'a partner leads to another document',

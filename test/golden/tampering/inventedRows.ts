@@ -97,8 +97,8 @@ const rows: Row[] = [
     'the ledger is empty',
     (forger) =>
       forger.unguarded(() => {
-        const declared = ['open_orders', 'locations', 'log'];
-        const tables = ['commits', 'packs', 'documents', 'lots', 'partners', 'sku_places', 'skus'];
+        const declared = ['sku_places', 'open_orders', 'locations', 'log'];
+        const tables = ['commits', 'packs', 'documents', 'lots', 'returns', 'partners', 'skus'];
         for (const table of [...tables, 'checkpoints', 'reservations', 'inbox', ...declared]) {
           forger.sql(`DELETE FROM ${table}`);
         }

@@ -240,14 +240,17 @@ function adjust(one: Case, movement: Movement, sign: 1 | -1): Message {
   return message(one, movement, 'stock.adjust.v1', { lines });
 }
 
-/** More: a further receipt under the same number. Less: the rest goes back to the supplier. */
+/** More: a further receipt under the same number. Less: the rest goes back to the supplier, as any issue. */
 function editQuantity(one: Case, movement: Movement): Message {
   const original = movementOf(one, movement.of);
   const before = one.movements
     .filter(({ type, of, seq }) => type === 'editQty' && of === movement.of && seq < movement.seq)
     .reduce((quantity, { to }) => Number(to ?? quantity), original.qty!);
   const change = Number(movement.to) - before;
-  if (change < 0) return giveBack(one, { ...movement, qty: -change }, 'supplier');
+  if (change < 0) {
+    const { of: _, ...less } = movement;
+    return giveBack(one, { ...less, qty: -change }, 'supplier');
+  }
   const { unitCost, uom, location } = original;
   const more = { ...movement, qty: change, ...strip({ unitCost, uom, location }) };
   const whole = receive(one, more, linesOf(one, more));

@@ -1,5 +1,5 @@
 import type { Line, Setting } from '../documents.ts';
-import { read, round, write } from './exact.ts';
+import { read, round, spreadEvenly, write } from './exact.ts';
 import type { Fact } from './facts.ts';
 import { isOutside, poolOfPlace } from './facts.ts';
 import { statedWorth } from './inBase.ts';
@@ -20,12 +20,21 @@ export const balanceKey = (
   status = line.status ?? 'available',
 ): string => [line.sku, place, line.lot ?? '', status, line.owner ?? ''].join('|');
 
-/** What a document's movements of a SKU cost, as known at a point in time. */
+/** What a document's movements of a SKU cost, as known at a point in time, and what of it came back. */
 interface Moved {
   fact: string;
   lot: string;
   quantity: bigint;
   value: bigint;
+  returned: bigint;
+  given: bigint;
+}
+
+/** The part of a return that its document covers. */
+interface Covered {
+  quantity: bigint;
+  value: bigint;
+  facts: Set<string>;
 }
 
 /** Balances, pools and accounts while the facts are worked off, and how one fact moves them. */
@@ -146,16 +155,16 @@ export class NaiveBooks {
 
   #arrivalCost({ line, reference }: Fact, from: string, quantity: bigint): bigint {
     const sku = line.sku!;
-    const lot = this.rulesOf(sku).method === 'lot' ? line.lot : undefined;
-    const issued = this.#issued.get(`${reference}|${sku}`);
-    const original = from === 'customer' ? together(issued, lot) : undefined;
+    const issued = from === 'customer' ? this.#issued.get(`${reference}|${sku}`) : undefined;
+    const covered = bringBack(issued, quantity, line.lot);
     if ((line.amount ?? line.unitCost) !== undefined) {
       return statedWorth(quantity, line, this.setting.minorDigits);
     }
-    if (original) return round(original.value * quantity, original.quantity);
+    if (quantity === covered.quantity) return covered.value;
     const pool = this.#pool(sku, line.location!);
+    const more = quantity - covered.quantity;
     const guess = this.#guess(sku, line.location!);
-    return pool.currentCost(this.rulesOf(sku), quantity, line.lot ?? '', guess);
+    return covered.value + pool.currentCost(this.rulesOf(sku), more, line.lot ?? '', guess);
   }
 
   arriveFromOutside(fact: Fact, from: string, quantity: bigint, value: bigint): void {
@@ -190,22 +199,39 @@ export class NaiveBooks {
     const sku = line.sku!;
     const quantity = read(line.quantity!);
     this.balance(fact, balanceKey(line, place), -quantity);
-    const value = this.#isValued(line) ? total(this.#leavePool(fact, place, to)) : 0n;
     if (!this.#isValued(line)) return;
+    const received = this.#received.get(`${fact.reference}|${sku}`);
+    const covered = bringBack(to === 'supplier' ? received : [], quantity, line.lot);
+    const value =
+      covered.quantity > 0n
+        ? this.#giveBack(fact, place, covered)
+        : total(this.#leavePool(fact, place, to));
     if (to === 'customer') record(this.#issued, fact, quantity, value);
     this.values.set(fact.id, value);
     this.charge(sku, to, value);
   }
 
-  #leavePool(fact: Fact, place: string, to: string): Slice[] {
-    const { line, reference, id, at, document } = fact;
+  /** The supplier credits what the receipt said, whatever the stock is worth that goes. */
+  #giveBack(fact: Fact, place: string, covered: Covered): bigint {
+    const { line } = fact;
+    const part = (quantity: bigint): Fact => ({
+      ...fact,
+      line: { ...line, quantity: write(quantity) },
+    });
+    const slices = this.#leavePool(part(covered.quantity), place, 'variance', covered);
+    this.charge(line.sku!, 'variance', total(slices) - covered.value);
+    const more = read(line.quantity!) - covered.quantity;
+    const rest = more > 0n ? this.#leavePool(part(more), place, 'supplier') : [];
+    return covered.value + total(rest);
+  }
+
+  #leavePool(fact: Fact, place: string, to: string, covered?: Covered): Slice[] {
+    const { line, id, at, document } = fact;
     const sku = line.sku!;
     const quantity = read(line.quantity!);
-    const { minorDigits } = this.setting;
-    const received = this.#received.get(`${reference}|${sku}`);
-    const receipt = to === 'supplier' ? together(received, line.lot) : undefined;
     const stated = line.unitCost === undefined ? undefined : read(line.unitCost);
-    const original = receipt && round(receipt.value * quantity, receipt.quantity);
+    const known =
+      stated === undefined ? covered?.value : statedWorth(quantity, line, this.setting.minorDigits);
     const guess = this.#guess(sku, place);
     const rules = this.rulesOf(sku);
     const isOfLot = ({ lot }: { lot: string }) =>
@@ -218,12 +244,11 @@ export class NaiveBooks {
       at,
       fact: id,
       // What is still ours counts as adjusted.
-      place: isOutside(to) ? to : 'adjustment',
+      place: isOutside(to) || to === 'variance' ? to : 'adjustment',
       document,
-      ...(receipt ? { origins: receipt.facts } : {}),
+      ...(covered ? { origins: covered.facts } : {}),
       unitCost: stated,
-      known:
-        original ?? (stated === undefined ? undefined : statedWorth(quantity, line, minorDigits)),
+      known,
     });
   }
 
@@ -271,21 +296,42 @@ function record(
   value: bigint,
 ): void {
   const key = `${document}|${line.sku}`;
-  const moved = { fact: id, lot: line.lot ?? '', quantity, value };
+  const moved = { fact: id, lot: line.lot ?? '', quantity, value, returned: 0n, given: 0n };
   records.set(key, [...(records.get(key) ?? []), moved]);
 }
 
-/** What was moved of a lot, or of all where none is named or it was not among them. */
-function together(
-  moved: readonly Moved[] = [],
-  lot = '',
-): { quantity: bigint; value: bigint; facts: Set<string> } | undefined {
-  const ofLot = moved.filter((each) => lot !== '' && each.lot === lot);
-  const meant = ofLot.length > 0 ? ofLot : moved;
-  const quantity = meant.reduce((sum, each) => sum + each.quantity, 0n);
-  if (quantity <= 0n) return undefined;
-  const value = meant.reduce((sum, each) => sum + each.value, 0n);
-  return { quantity, value, facts: new Set(meant.map(({ fact }) => fact)) };
+/**
+ * What of a return its document covers: of the lot that it names, and no more than has not come back. It is worth
+ * all that has come back by now, less what was given for that before.
+ */
+function bringBack(moved: readonly Moved[] = [], quantity: bigint, lot = ''): Covered {
+  const meant = moved.filter((each) => lot === '' || each.lot === '' || each.lot === lot);
+  const sum = (of: (each: Moved) => bigint) =>
+    meant.reduce((together, each) => together + of(each), 0n);
+  const open = sum((each) => each.quantity) - sum((each) => each.returned);
+  const covered = quantity < open ? quantity : open;
+  if (covered === 0n) return { quantity: 0n, value: 0n, facts: new Set() };
+  const after = sum((each) => each.returned) + covered;
+  const worthNow = round(
+    sum((each) => each.value) * after,
+    sum((each) => each.quantity),
+  );
+  const missing = worthNow - sum((each) => each.given);
+  const value = missing < 0n ? 0n : missing;
+  const quantities = spreadEvenly(
+    covered,
+    meant.map((each) => each.quantity - each.returned),
+  );
+  const left = meant.map((each) => each.value - each.given);
+  const isNothing = left.reduce((together, each) => together + each, 0n) === 0n;
+  const values = isNothing
+    ? meant.map((_, index) => (index === meant.length - 1 ? value : 0n))
+    : spreadEvenly(value, left);
+  for (const [index, each] of meant.entries()) {
+    each.returned += quantities[index]!;
+    each.given += values[index]!;
+  }
+  return { quantity: covered, value, facts: new Set(meant.map(({ fact }) => fact)) };
 }
 
 const total = (slices: readonly Slice[]): bigint =>

@@ -159,7 +159,6 @@ const decided: readonly Profile[] = [
     kinds: ['issue', 'customerReturn', ...movements],
     methods: withLot,
     grain: 'odd',
-    pending: 'Returns in parts',
   },
   {
     name: 'more comes back than went',
@@ -171,7 +170,6 @@ const decided: readonly Profile[] = [
     name: 'back to the supplier',
     kinds: [...movements, 'supplierReturn'],
     methods: withLot,
-    pending: 'Back to the supplier with a reference',
   },
   {
     name: 'landed costs on lots',

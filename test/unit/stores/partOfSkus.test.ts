@@ -45,6 +45,12 @@ function partsOf(all: readonly string[], drawn: readonly Drawn[]) {
     const skus = [...new Set(picks.map((pick) => all[pick % all.length]!))];
     return { ...posted, skus };
   });
-  const packs = all.map((sku, index) => ({ sku, version: index + 1, documents: [], lots: [] }));
+  const packs = all.map((sku, index) => ({
+    sku,
+    version: index + 1,
+    documents: [],
+    lots: [],
+    returns: [],
+  }));
   return ledgerDocuments({ documents, packs } as unknown as Commit, 'commit').parts;
 }
