@@ -8,9 +8,10 @@ import type { Accounts } from '../../core/stock/policy.ts';
 import { LedgerRig } from '../ledgerRig.ts';
 import { meanings } from './meanings/cases.ts';
 import type { Figures, Meaning } from './meanings/Meaning.ts';
+import { opinions } from './meanings/opinions.ts';
 
 describe('what documents mean', () => {
-  for (const meaning of meanings) {
+  for (const meaning of [...meanings, ...opinions]) {
     const { name, pending } = meaning;
     it(pending ? `${name} (pending)` : name, async () => {
       if (!pending) return check(meaning);

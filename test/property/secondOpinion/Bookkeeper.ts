@@ -64,7 +64,7 @@ export class Bookkeeper {
         return this.#transfer(paper, line, quantity);
       case 'adjust':
         if (quantity > 0n) return this.#bring(line, quantity, 'adjustment');
-        return this.books.release(at, -quantity, paper.to === 'scrap' ? 'scrap' : 'adjustment');
+        return this.books.release(at, -quantity, line.to === 'scrap' ? 'scrap' : 'adjustment');
       case 'count':
         return this.#count(line, quantity);
       case 'return':

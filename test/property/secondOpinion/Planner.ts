@@ -265,8 +265,8 @@ export class Planner {
   #lose(): void {
     const line = this.#take();
     if (!line) return;
-    const more = this.#step.kind === 'scrap' ? { to: 'scrap' } : {};
-    this.#lines('adjust', [{ ...line, quantity: `-${line.quantity}` }], more);
+    const to = this.#step.kind === 'scrap' ? { to: 'scrap' } : {};
+    this.#lines('adjust', [{ ...line, quantity: `-${line.quantity}`, ...to }]);
   }
 
   #count(): void {

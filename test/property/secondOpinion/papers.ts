@@ -31,7 +31,6 @@ export interface Paper {
   split?: 'quantity' | 'value' | 'weight' | 'equally';
   additionalCost?: string;
   rate?: string;
-  to?: string;
   components?: PaperLine[];
   lines: PaperLine[];
 }

@@ -7,6 +7,7 @@ import type { Paper, PaperLine } from './papers.ts';
 
 interface Returned {
   quantity: bigint;
+  value: bigint;
   goods: Goods | undefined;
 }
 
@@ -23,44 +24,43 @@ const sum = (goods: readonly Goods[], figure: 'quantity' | 'value' | 'stated'): 
   total(goods.map((one) => one[figure]));
 
 /**
- * At what the issue cost, now and whenever that changes. What is more than was sold comes as if nothing
- * had been named.
+ * At what the issue cost, now and whenever that changes. What is more than was sold comes with it, at what
+ * stock cost before, as if nothing had been named.
  */
 export function backFromCustomer(
   keeper: Bookkeeper,
   { reference }: Paper,
   line: PaperLine,
   quantity: bigint,
-): Goods | undefined {
+): Goods {
   const { books } = keeper;
   const sold = keeper.found(reference, line).filter(({ bornBy }) => bornBy === 'costOfSales');
   const before = sold.length > 0 ? returnsOf(sold) : [];
-  const open = sum(sold, 'quantity') - total(before.map((one) => one.quantity));
-  const followed = line.unitCost === undefined ? least(quantity, open) : 0n;
-  let goods: Goods | undefined;
-  if (followed > 0n) {
-    const parts = before.map((one) => one.quantity);
-    const value = nextPart(sum(sold, 'value'), parts, followed, sum(sold, 'quantity'));
-    goods = books.bring(whence(line), followed, value, 'costOfSales');
-    before.push({ quantity: followed, goods });
-    if (before.length === 1) {
-      const follow = (): void => reprice(keeper, sold, before);
-      for (const one of sold) one.followers.push(follow);
-    }
-  }
+  const parts = before.map((one) => one.quantity);
+  const isStated = line.unitCost !== undefined || line.amount !== undefined;
+  const open = isStated ? 0n : sum(sold, 'quantity') - total(parts);
+  const followed = least(quantity, open > 0n ? open : 0n);
   const excess = quantity - followed;
-  if (excess === 0n) return goods;
-  const value = keeper.statedAmount(line, excess);
-  return books.bring(whence(line), excess, value, 'costOfSales');
+  const extra = excess === 0n ? 0n : keeper.statedAmount(line, excess);
+  if (followed === 0n) return books.bring(whence(line), quantity, extra, 'costOfSales');
+  const value = nextPart(sum(sold, 'value'), parts, followed, sum(sold, 'quantity'));
+  const goods = books.bring(whence(line), quantity, value + extra, 'costOfSales');
+  before.push({ quantity: followed, value, goods });
+  if (before.length === 1) {
+    const follow = (): void => reprice(keeper, sold, before);
+    for (const one of sold) one.followers.push(follow);
+  }
+  return goods;
 }
 
 function reprice({ books }: Bookkeeper, sold: readonly Goods[], back: readonly Returned[]): void {
   const quantities = back.map(({ quantity }) => quantity);
   const values = runningShares(sum(sold, 'value'), quantities, sum(sold, 'quantity'));
-  for (const [index, { goods }] of back.entries()) {
-    const change = values[index]! - goods!.value;
-    books.post(goods!.sku, 'costOfSales', -change);
-    books.correct(goods!, change);
+  for (const [index, one] of back.entries()) {
+    const change = values[index]! - one.value;
+    one.value += change;
+    books.post(one.goods!.sku, 'costOfSales', -change);
+    books.correct(one.goods!, change);
   }
 }
 
@@ -83,7 +83,7 @@ export function backToSupplier(
   if (followed > 0n) {
     const parts = before.map((one) => one.quantity);
     const credit = nextPart(sum(came, 'stated'), parts, followed, sum(came, 'quantity'));
-    before.push({ quantity: followed, goods: undefined });
+    before.push({ quantity: followed, value: credit, goods: undefined });
     const at = { ...whence(line), first: came };
     const worth = books.item(line.sku).method === 'average' ? credit : undefined;
     goods = books.release(at, followed, 'variance', worth);
