@@ -77,8 +77,10 @@ export class PlainBooks {
     return this.pile(sku, this.poolOf(place));
   }
 
+  /** By the names of their pools: who is first takes the odd cent. */
   pilesOf(sku: string): Pile[] {
-    return [...this.piles.values()].filter((pile) => pile.sku === sku);
+    const own = [...this.piles.values()].filter((pile) => pile.sku === sku);
+    return own.sort((one, other) => (one.pool < other.pool ? -1 : 1));
   }
 
   post(sku: string, purpose: Purpose, amount: bigint): void {
@@ -139,21 +141,15 @@ export class PlainBooks {
     const goods = newGoods({ sku: at.sku, quantity, value, lot: at.lot });
     this.post(at.sku, from, -value);
     this.move(at, quantity);
-    const { method, standard } = this.item(at.sku);
-    let kept = value;
-    if (method === 'standard') {
-      const pile = this.pileAt(at);
-      kept = this.amountOf(pile.quantity + quantity, standard ?? 0n) - pile.value;
-      this.post(at.sku, 'variance', value - kept);
-    }
-    this.lay(at, [{ goods, quantity, lot: at.lot, value: kept, cost }]);
+    this.lay(at, [{ goods, quantity, lot: at.lot, value, cost }]);
     return goods;
   }
 
   /** Pieces settle what was short, and lie down behind all that is there. */
   lay(at: Whence, pieces: readonly Piece[], shipment = ''): void {
     const pile = this.pileAt(at);
-    for (const piece of pieces) {
+    for (const said of pieces) {
+      const piece = { ...said, value: this.#atStandard(pile, said) };
       const rest = this.#settle(pile, piece);
       this.#remember(pile, piece.value, piece.quantity, piece.cost);
       if (rest.quantity === 0n) continue;
@@ -162,6 +158,15 @@ export class PlainBooks {
       pot.value += value;
       pile.parcels.push({ goods, quantity, lot, pot, shipment });
     }
+  }
+
+  /** At standard cost a pile is worth the standard; what came at another value is a variance. */
+  #atStandard(pile: Pile, { quantity, value }: Piece): bigint {
+    const { method, standard = 0n } = this.item(pile.sku);
+    if (method !== 'standard') return value;
+    const kept = this.amountOf(pile.quantity + quantity, standard) - pile.value;
+    this.post(pile.sku, 'variance', value - kept);
+    return kept;
   }
 
   #potFor(pile: Pile, lot: string, shipment: string): Pot {
