@@ -205,6 +205,7 @@ const decided: readonly Profile[] = [
     name: 'receipts without a price',
     kinds: ['receive', 'issue', 'noPrice'],
     methods: withoutLot,
+    grain: 'whole',
     unknownCosts: true,
   },
   {
