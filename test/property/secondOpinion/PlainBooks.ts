@@ -4,7 +4,7 @@
  */
 import { ONE, quotient, runningShares, share, total } from './exact.ts';
 import { type Goods, newGoods, type Purpose } from './Goods.ts';
-import { type Parcel, type Piece, Pile, type Pot, type Short } from './Pile.ts';
+import { type Parcel, type Piece, Pile, type Pot } from './Pile.ts';
 import type { PaperLine } from './papers.ts';
 
 export type Method = 'fifo' | 'lifo' | 'average' | 'standard' | 'lot';
@@ -216,16 +216,10 @@ export class PlainBooks {
     const value = total(pieces.map((piece) => piece.value)) + guessed;
     const goods = newGoods({ sku: at.sku, quantity, value, lot: at.lot, bornBy });
     for (const piece of pieces) piece.goods.takenBy.push({ goods, quantity: piece.quantity });
-    if (missing > 0n) this.#owe(pile, { quantity: missing, value: guessed, lot: at.lot, goods });
+    if (missing > 0n) pile.shorts.push({ quantity: missing, value: guessed, lot: at.lot, goods });
     this.move(at, -quantity);
     this.post(at.sku, bornBy, value);
     return goods;
-  }
-
-  /** A guess is the cost of what left last, too. */
-  #owe(pile: Pile, short: Short): void {
-    this.#remember(pile, short.value, short.quantity, this.guess(pile));
-    pile.shorts.push(short);
   }
 
   /** From one of our places to another; inside of a pool nothing but the place changes. */
@@ -240,7 +234,7 @@ export class PlainBooks {
     if (missing > 0n) {
       const value = this.amountOf(missing, this.guess(pile));
       const goods = newGoods({ sku: from.sku, quantity: missing, value, lot: from.lot });
-      this.#owe(pile, { quantity: missing, value, lot: from.lot, goods });
+      pile.shorts.push({ quantity: missing, value, lot: from.lot, goods });
       pieces.push({ goods, quantity: missing, lot: from.lot, value });
     }
     this.lay(to, pieces, shipment);

@@ -114,7 +114,13 @@ const plain: readonly Profile[] = [
     methods: ['fifo', 'average'],
   },
   { name: 'revaluations to a cost', kinds: [...movements, 'revalueTo'], methods: withoutLot },
-  { name: 'issues of what is not there yet', kinds: inPlace, shortages: true, grain: 'whole' },
+  {
+    name: 'issues of what is not there yet',
+    kinds: inPlace,
+    methods: [...withoutLot, 'lifo'],
+    shortages: true,
+    grain: 'whole',
+  },
   {
     name: 'shortages that are counted',
     kinds: [...inPlace, 'count', 'lose', 'adjust'],
@@ -217,7 +223,6 @@ const decided: readonly Profile[] = [
     name: 'scrap',
     kinds: [...movements, 'scrap'],
     methods: withLot,
-    pending: 'Scrap',
   },
   {
     name: 'opening balances',
