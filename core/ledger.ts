@@ -5,6 +5,7 @@
 
 import type { Micro, Minor } from './decimal.ts';
 import type { EventType, Origin } from './message.ts';
+import type { Marks } from './newest.ts';
 import { tupleKey } from './tupleKey.ts';
 
 export type Status = 'available' | 'quarantine' | 'damaged';
@@ -262,6 +263,8 @@ export interface Item {
   barcode: string;
   group: string;
   attributes: Record<string, string>;
+  /** When what is known of a field was so, where messages say that. */
+  changed?: Marks;
 }
 
 export interface Location {
@@ -270,6 +273,8 @@ export interface Location {
   kind: string;
   parent: string;
   attributes: Record<string, string>;
+  /** When that was so, as `saidAsOf` of core/newest.ts; '' where nobody said it. */
+  changed: string;
 }
 
 /** A SKU as a whole, after its last pack. Version 0 = not seen before. */
@@ -401,6 +406,9 @@ export interface OpenOrder {
   quantity: Micro;
   /** Day `YYYY-MM-DD` on which it is due. */
   due: string;
+  /** When `stated` was open, as `saidAsOf` of core/newest.ts; '' where nobody said it. */
+  changed: string;
+  stated: Micro;
 }
 
 /** An event on its way out, as the commit that caused it wrote it. */

@@ -26,3 +26,12 @@ export function countUpTo(length: number, isUpTo: (index: number) => boolean): n
   }
   return low;
 }
+
+/** As a document has its lines: numbers by their size, then whatever else stands there. */
+export function byLine(one: string, other: string): number {
+  if (isNumber(one) !== isNumber(other)) return isNumber(one) ? -1 : 1;
+  if (isNumber(one)) return Number(BigInt(one) - BigInt(other));
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+const isNumber = (line: string): boolean => /^\d+$/.test(line);

@@ -147,6 +147,7 @@ export const usualItem = (sku: string): Item => ({
   barcode: '',
   group: '',
   attributes: NONE,
+  changed: NONE,
 });
 
 /** What a document says. A field that documents gain later comes last, and is left out where it is empty: no hash changes. */

@@ -134,6 +134,11 @@ export class Loader {
       const skus = [...new Set(heads)];
       await this.#take({ ...nothing, skus, reservations, openOrders });
     }
+    for (const code of new Set(
+      needs.flatMap((need) => ('location' in need ? need.location : [])),
+    )) {
+      this.#workspace.takeLocation(code, await this.#store.location(code));
+    }
     const documents = needs.flatMap((need) => ('document' in need ? need.document : []));
     for (const document of new Set(documents)) await this.#loadDocument(document);
     if (needs.some((need) => 'waiting' in need)) await this.#loadWaiting();

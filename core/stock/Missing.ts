@@ -7,6 +7,7 @@ export type Need =
   | { lot: { sku: string; lot: string } }
   | { reservation: string }
   | { openOrder: string }
+  | { location: string }
   /** SKUs that wait to be costed anew. */
   | { waiting: true }
   /** Which facts the pools of a SKU are short of, where these are more than are kept. */

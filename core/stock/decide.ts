@@ -34,7 +34,7 @@ export type Decision =
 /** Decides one command; a rejection undoes everything it did. Throws only Missing and defects. */
 export function decide(context: BookContext, command: Command): Decision {
   return allOrNone(context, () => {
-    const reserved = reservedField(command.type, command.data);
+    const reserved = reservedField(command.data);
     if (reserved) throw new StockbusError(reserved.code, reserved.message, reserved.at);
     return book(context, command);
   });

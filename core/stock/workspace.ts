@@ -57,6 +57,7 @@ export class Workspace implements Tracker {
   #waiting: readonly WaitingSku[] | undefined;
 
   locations: Location[] = [];
+  readonly #storedLocations = new Map<string, Location | undefined>();
   readonly #changedSkus = new Set<SkuState>();
   /** SKUs of which a balance or a layer changed. */
   #withRows: SkuState[] = [];
@@ -206,6 +207,17 @@ export class Workspace implements Tracker {
     this.#advance(state, entry);
   }
 
+  takeLocation(code: string, location: Location | undefined): void {
+    this.#storedLocations.set(code, location);
+  }
+
+  /** As far as it is known by now. Throws Missing. */
+  location(code: string): Location | undefined {
+    if (!this.#storedLocations.has(code)) throw new Missing({ location: code });
+    const here = this.locations.findLast(({ location }) => location === code);
+    return here ?? this.#storedLocations.get(code);
+  }
+
   addLocation(location: Location): void {
     this.locations.push(location);
     this.undo.add(run, () => this.locations.pop());
@@ -295,6 +307,7 @@ export class Workspace implements Tracker {
     this.#waiting = undefined;
     this.undo.clear();
     this.locations = [];
+    this.#storedLocations.clear();
   }
 
   /** SKUs that were looked at since this was asked last. */

@@ -167,7 +167,8 @@ async function stateOf(
   const asked = { skus: [], reservations: [], openOrders: [] };
   if (about === 'order') {
     const { openOrders } = await store.load({ ...asked, openOrders: [name] });
-    return openOrders.length === 0 ? undefined : stateOfOrder(openOrders);
+    const open = openOrders.filter(({ quantity }) => quantity > 0n);
+    return open.length === 0 ? undefined : stateOfOrder(open);
   }
   const { reservations } = await store.load({ ...asked, reservations: [name] });
   const [found] = reservations;

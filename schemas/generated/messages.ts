@@ -63,7 +63,11 @@ barcode?: string
  */
 group?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * When it was so, in UTC, in place of `revision`: of each field what is older does not win over what is newer.
+ */
+changedAt?: string
+/**
+ * Number of this version of the item, from 1: of each field an older one does not win over a newer, whatever order they come in.
  */
 revision?: string
 /**
@@ -101,7 +105,11 @@ kind?: ("warehouse" | "store" | "bin" | "vehicle")
  */
 parent?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * When it was so, in UTC, in place of `revision`: of the place what is older does not win over what is newer.
+ */
+changedAt?: string
+/**
+ * Number of this version of the place, from 1: of the place an older one does not win over a newer, whatever order they come in.
  */
 revision?: string
 /**
@@ -135,7 +143,11 @@ kind: ("purchase" | "transfer" | "sale")
  */
 partner?: string
 /**
- * Number of this version of the document, from 1. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * When it was so, in UTC, in place of `revision`: of each line what is older does not win over what is newer. What has come or left for it by then is taken to be no part of what is open; what comes or leaves later is taken off it.
+ */
+changedAt?: string
+/**
+ * Number of this version of the order, from 1: of each line an older one does not win over a newer, whatever order they come in.
  */
 revision?: string
 /**

@@ -191,7 +191,8 @@ export class MemoryStore implements Store {
       this.#reservations.set(reservation.id, reservation);
     }
     for (const row of commit.openOrders) {
-      if (row.quantity === 0n) this.#orders.delete(keyOf(row.document, row.line));
+      if (row.quantity === 0n && row.changed === '')
+        this.#orders.delete(keyOf(row.document, row.line));
       else this.#orders.set(keyOf(row.document, row.line), row);
     }
     for (const row of commit.parked) this.#parked.set(row.id, row);
@@ -325,7 +326,10 @@ export class MemoryStore implements Store {
   }
 
   async openOrders({ sku }: { sku?: string }): Promise<Paged<OpenOrder>> {
-    return { rows: byKey(this.#orders).filter((row) => sku === undefined || row.sku === sku) };
+    const rows = byKey(this.#orders).filter(
+      (row) => row.quantity > 0n && (sku === undefined || row.sku === sku),
+    );
+    return { rows };
   }
 
   async period(): Promise<Period> {

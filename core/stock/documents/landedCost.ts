@@ -1,6 +1,7 @@
 /** Costs that come after the receipt: freight, customs, insurance. */
 import { MICRO_ONE, mulDiv } from '../../decimal.ts';
 import type { Command, StockLandedCost } from '../../message.ts';
+import { byLine } from '../../order.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
 import { historiesOf, type PostedFact } from '../costing/history.ts';
@@ -49,15 +50,6 @@ function receiptsOf(
   const what = [receipt, line && `line ${line}`, sku].filter(Boolean).join(', ');
   throw refusal('DOCUMENT_UNKNOWN', `there is no receipt ${what}`, 'receipt');
 }
-
-/** As the receipt has its lines: numbers by their size, then whatever else stands there. */
-function byLine(one: string, other: string): number {
-  if (isNumber(one) !== isNumber(other)) return isNumber(one) ? -1 : 1;
-  if (isNumber(one)) return Number(BigInt(one) - BigInt(other));
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
-const isNumber = (line: string): boolean => /^\d+$/.test(line);
 
 function amountsOf(
   { workspace, policy }: BookContext,

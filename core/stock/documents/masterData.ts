@@ -1,6 +1,7 @@
 import type { Item } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import type { ItemUpsert, LocationUpsert } from '../../message.ts';
+import { isOlder, newestOf, saidAsOf } from '../../newest.ts';
 import type { BookContext } from '../context.ts';
 import { refusal } from '../refusal.ts';
 import { decimalOf, readFactor } from '../units.ts';
@@ -12,7 +13,8 @@ const LOCKED = ['unit', 'valuation', 'standardCost', 'tracking', 'valued'] as co
 export function upsertItem({ workspace, policy }: BookContext, data: ItemUpsert): void {
   const state = workspace.sku(data.sku);
   const old = state.item ?? newItem(data.sku, policy);
-  const item = changedItem(old, data);
+  const { said, marks } = newestOf(data, old.changed);
+  const item = { ...changedItem(old, said), changed: marks };
   if (state.seq > 0) {
     for (const field of LOCKED) {
       if (item[field] === old[field] || (field === 'unit' && old.unit === '')) continue;
@@ -74,11 +76,14 @@ function refuseOtherFactors(old: Item, item: Item): void {
 }
 
 export function upsertLocation({ workspace }: BookContext, data: LocationUpsert): void {
+  const changed = saidAsOf(data);
+  if (changed !== '' && isOlder(changed, workspace.location(data.location)?.changed)) return;
   workspace.addLocation({
     location: data.location,
     name: data.name ?? '',
     kind: data.kind ?? 'warehouse',
     parent: data.parent ?? '',
     attributes: data.attributes ?? {},
+    changed,
   });
 }

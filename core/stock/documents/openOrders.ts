@@ -1,43 +1,90 @@
+import { compareKeys } from '../../cursor.ts';
 import { lesser } from '../../decimal.ts';
 import type { EntryKind, LedgerEntry, OpenOrder } from '../../ledger.ts';
 import type { OrderUpsert } from '../../message.ts';
+import { isMoment, isOlder, saidAsOf } from '../../newest.ts';
+import { byLine } from '../../order.ts';
 import type { BookContext } from '../context.ts';
+import { forEachNeeding } from '../Missing.ts';
 import { quantityOf } from '../units.ts';
+import type { Workspace } from '../workspace.ts';
 import { knowItem } from './knowItem.ts';
 import { forEachLine } from './onLine.ts';
 import { refuseReserved } from './refuseReserved.ts';
 
-/** What is open of some lines of an order, as of now; lines that the message does not name stay. */
+/** What is open of some lines of an order; lines that the message does not name stay, and what is older does not win. */
 export function upsertOrder(context: BookContext, data: OrderUpsert): void {
   const { workspace, policy } = context;
-  forEachLine(data.lines, (line) => {
+  const { document, kind, lines } = data;
+  const changed = saidAsOf(data);
+  forEachLine(lines, (line) => {
     refuseReserved(line);
     const item = knowItem(context, line.sku, line.unit);
     const { base: quantity } = quantityOf(policy, item, line.quantity, line.unit);
     // So that whoever delivers it at the same moment sees it, or is seen.
     workspace.changeSku(workspace.sku(line.sku), {});
     const { sku, location: place, due } = line;
-    const order = { document: data.document, line: line.line, kind: data.kind };
-    workspace.claims.changeOpenOrder({ ...order, sku, place, quantity, due });
+    const known = workspace.claims.openOrders(document).find((one) => one.line === line.line);
+    if (isOlder(changed, known?.changed)) return;
+    const order = { document, line: line.line, kind, sku, place, quantity, due };
+    workspace.claims.changeOpenOrder({ ...order, changed, stated: quantity });
+  });
+  forEachNeeding([...new Set(lines.map(({ sku }) => sku))], (sku) => {
+    leaveOpen(workspace, document, sku);
   });
 }
 
-/** What refers to an order takes from what is open of it, soonest due first. */
+/** What refers to an order takes from what is open of it: by due date, then line. */
 export function fulfil({ workspace }: BookContext, entry: LedgerEntry): void {
-  if (entry.reference === '' || !(entry.kind in fulfilled)) return;
-  let rest = entry.quantity;
-  const orders = workspace.claims
-    .openOrders(entry.reference)
-    .filter(({ sku, quantity }) => sku === entry.sku && quantity > 0n)
-    .filter(({ kind, place }) => kind === fulfilled[entry.kind] && arrives(entry, place))
-    .sort((one, other) => (one.due < other.due ? -1 : 1));
-  for (const order of orders) {
-    const part = lesser(order.quantity, rest);
-    if (part === 0n) return;
-    workspace.claims.changeOpenOrder({ ...order, quantity: order.quantity - part });
+  const { reference, kind, sku } = entry;
+  if (reference === '' || !(kind in fulfilled) || leaveOpen(workspace, reference, sku)) return;
+  const orders = linesOf(workspace, reference, sku);
+  take(orders, entry, entry.quantity);
+  change(workspace, orders);
+}
+
+/** Of lines that say when they were open: what was open then, less all that has come or left since. False where none says so. */
+function leaveOpen(workspace: Workspace, document: string, sku: string): boolean {
+  const lines = linesOf(workspace, document, sku).filter(({ changed }) => isMoment(changed));
+  const [at] = lines.map(({ changed }) => changed).sort();
+  if (at === undefined) return false;
+  const state = workspace.sku(sku);
+  const later = at < state.latestAt ? state.historyFrom(at).factsAfter({ at, seq: 0 }) : [];
+  for (const line of lines) line.quantity = line.stated;
+  for (const { entry, quantity, isCancelled } of later) {
+    if (!isCancelled && entry.reference === document) take(lines, entry, quantity);
+  }
+  change(workspace, lines);
+  return true;
+}
+
+const linesOf = ({ claims }: Workspace, document: string, of: string): OpenOrder[] =>
+  claims
+    .openOrders(document)
+    .filter(({ sku }) => sku === of)
+    .sort((one, other) => compareKeys([one.due], [other.due]) || byLine(one.line, other.line))
+    .map((line) => ({ ...line }));
+
+function take(lines: readonly OpenOrder[], by: Fulfilling, quantity: bigint): void {
+  let rest = quantity;
+  for (const line of lines) {
+    // What was open at a moment is open less all that was before it.
+    const isMeant = line.kind === fulfilled[by.kind] && arrives(by, line.place);
+    if (!isMeant || by.at <= line.changed) continue;
+    const part = lesser(line.quantity, rest);
+    line.quantity -= part;
     rest -= part;
   }
 }
+
+function change({ claims }: Workspace, lines: readonly OpenOrder[]): void {
+  for (const line of lines) {
+    const known = claims.openOrders(line.document).find((one) => one.line === line.line)!;
+    if (known.quantity !== line.quantity) claims.changeOpenOrder(line);
+  }
+}
+
+type Fulfilling = Pick<LedgerEntry, 'kind' | 'to' | 'at'>;
 
 const fulfilled: Partial<Record<EntryKind, OpenOrder['kind']>> = {
   receive: 'purchase',
@@ -46,5 +93,5 @@ const fulfilled: Partial<Record<EntryKind, OpenOrder['kind']>> = {
 };
 
 /** A transfer is to come until it is there; what goes into transit first is still to come. */
-const arrives = ({ kind, to }: LedgerEntry, place: string): boolean =>
+const arrives = ({ kind, to }: Fulfilling, place: string): boolean =>
   kind !== 'transfer' || to === place;

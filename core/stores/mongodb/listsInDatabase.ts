@@ -9,6 +9,7 @@ import { sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
 import { type Keyed, locationFrom, parkedFrom } from './documents.ts';
 import { findIntakeReport } from './findIntakeReport.ts';
+import { int64 } from './int64.ts';
 import { nameKey, under, upTo } from './keys.ts';
 import {
   checkpointKey,
@@ -22,6 +23,8 @@ import { messagesIn } from './packDocuments.ts';
 
 /** Of the documents of commits; each has some kilobytes. */
 const PARTS_AT_ONCE = 100;
+/** What is done is kept where it says since when, and in no list. */
+const OPEN = { quantity: { $gt: int64(0n) } };
 const ID = { projection: { id: 1 } };
 
 type List = 'reservations' | 'openOrders' | 'parked' | 'checkpoints' | 'locations' | 'log';
@@ -83,7 +86,7 @@ const pagesIn = (all: Collections): Pick<ListChapter, List> => ({
     const after = readCursor(page.after, ['string', 'string', 'string', 'string']);
     const found = all.openOrders.find({
       $and: [
-        sku === undefined ? {} : { order: under(sortedKey(sku)) },
+        sku === undefined ? OPEN : { ...OPEN, order: under(sortedKey(sku)) },
         after ? { order: { $gt: sortedKey(...(after as string[])) } } : {},
       ],
     });

@@ -44,11 +44,11 @@ export const openOrderParts = (of: OpenOrder): string[] => [of.sku, of.due, of.d
 /** `order` sorts by SKU, day, document, line. */
 export function openOrderDocument(of: OpenOrder) {
   const [quantity, order] = [int64(of.quantity), sortedKey(...openOrderParts(of))];
-  return { _id: openOrderKey(of), ...of, quantity, order };
+  return { _id: openOrderKey(of), ...of, quantity, stated: int64(of.stated), order };
 }
 
 export function openOrderFrom({ _id, order, ...row }: OpenOrderDocument): OpenOrder {
-  return { ...row, quantity: bigintOf(row.quantity) };
+  return { ...row, quantity: bigintOf(row.quantity), stated: bigintOf(row.stated) };
 }
 
 export const periodDocument = (period: Period): PeriodDocument => ({ _id: periodKey, ...period });

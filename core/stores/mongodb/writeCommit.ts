@@ -145,7 +145,9 @@ async function writeCheckpoints(to: Collections, commit: Commit, options: Writin
 
 async function writeRest(to: Collections, commit: Commit, options: Writing): Promise<void> {
   const orders = commit.openOrders.map((order) =>
-    order.quantity === 0n ? deleting(openOrderKey(order)) : replacing(openOrderDocument(order)),
+    order.quantity === 0n && order.changed === ''
+      ? deleting(openOrderKey(order))
+      : replacing(openOrderDocument(order)),
   );
   await bulk(to.openOrders, orders, options);
   const parked = commit.parked.map((record): AnyBulkWriteOperation<ParkedDocument> => {

@@ -102,8 +102,8 @@ export class CommitWriter {
       ];
       this.#statements.insert('parked', row, 'keep');
     }
-    for (const { location, name, kind, parent, attributes } of commit.locations) {
-      const row = [location, name, kind, parent, JSON.stringify(attributes)];
+    for (const { location, name, kind, parent, attributes, changed } of commit.locations) {
+      const row = [location, name, kind, parent, JSON.stringify(attributes), changed];
       this.#statements.insert('locations', row, 'replace');
     }
     for (const said of logOf(commit)) {

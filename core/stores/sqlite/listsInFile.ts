@@ -19,6 +19,9 @@ import { Conditions, type Row, Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { selectIntakeReport } from './selectIntakeReport.ts';
 
+/** What is done is kept where it says since when, and in no list. */
+const OPEN = '* FROM (SELECT * FROM open_orders WHERE quantity > 0)';
+
 export const listsInFile = (file: StoreFile): ListChapter => ({
   sources: async () =>
     file.read((statements) => statements.column('SELECT source FROM inbox_sources ORDER BY 1')),
@@ -60,8 +63,7 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
   },
 
   async openOrders({ sku }, page) {
-    const key = ['sku', 'due', 'document', 'line'];
-    const list = { rows: '* FROM open_orders', key, of: same, exact: true };
+    const list = { rows: OPEN, key: ['sku', 'due', 'document', 'line'], of: same, exact: true };
     return tablePage<OpenOrder>(file, list, page, new Conditions().add('sku = ?', sku));
   },
 

@@ -159,7 +159,7 @@ CREATE TABLE checkpoints (
 
 CREATE TABLE locations (
   location TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL,
-  parent TEXT NOT NULL, attributes TEXT NOT NULL
+  parent TEXT NOT NULL, attributes TEXT NOT NULL, changed TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -221,6 +221,7 @@ CREATE VIEW period_log AS
 CREATE TABLE open_orders (
   document TEXT NOT NULL, line TEXT NOT NULL, kind TEXT NOT NULL, sku TEXT NOT NULL,
   place TEXT NOT NULL, quantity INTEGER NOT NULL, due TEXT NOT NULL,
+  changed TEXT NOT NULL, stated INTEGER NOT NULL, -- when, and what was open then
   PRIMARY KEY (document, line)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX open_orders_sku ON open_orders (sku, due, document, line);

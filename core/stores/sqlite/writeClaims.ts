@@ -14,9 +14,9 @@ export function writeClaims(statements: Statements, commit: Commit): boolean {
     statements.run(sql, [version, closedThrough, JSON.stringify(log)]);
   }
   for (const change of commit.reservations) if (!writeReservation(statements, change)) return false;
-  for (const { document, line, kind, sku, place, quantity, due } of commit.openOrders) {
-    const order = [document, line, kind, sku, place, quantity, due];
-    if (quantity === 0n) statements.run(DONE, [document, line]);
+  for (const { document, line, kind, sku, place, quantity, due, ...of } of commit.openOrders) {
+    const order = [document, line, kind, sku, place, quantity, due, of.changed, of.stated];
+    if (quantity === 0n && of.changed === '') statements.run(DONE, [document, line]);
     else statements.insert('open_orders', order, 'replace');
   }
   return true;

@@ -38,7 +38,9 @@ const everything = (name: string, sku: string): Commit =>
     reservations: reserving(reservationOf(`${name}-reservation`, 1)),
     period: { version: 1, closedThrough: '2024-12-31', log: [] },
     openOrders: [openOrderOf(`${name}-order`, '1')],
-    locations: [{ location: `${name}-place`, name: '', kind: '', parent: '', attributes: {} }],
+    locations: [
+      { location: `${name}-place`, name: '', kind: '', parent: '', attributes: {}, changed: '' },
+    ],
     outbox: [{ id: `${name}-event`, topic: 'stock.changed.v1', count: 1, body: '[]' }],
   });
 

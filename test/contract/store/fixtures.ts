@@ -250,6 +250,8 @@ export const openOrderOf = (
   place: 'W1',
   quantity: 5_000_000n,
   due: '2025-04-01',
+  changed: '',
+  stated: 5_000_000n,
   ...parts,
 });
 

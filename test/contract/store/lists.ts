@@ -75,7 +75,7 @@ function manyRows(): Commit {
 }
 
 const placeOf = (location: string) => {
-  return { location, name: '', kind: 'bin', parent: '', attributes: {} };
+  return { location, name: '', kind: 'bin', parent: '', attributes: {}, changed: '' };
 };
 
 export function describeLists(place: StorePlace): void {

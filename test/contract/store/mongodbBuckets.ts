@@ -52,7 +52,9 @@ export function describeMongodbBuckets(place: StorePlace): void {
             outbox: [{ id: 'event', topic: 'stock.changed.v1', count: 1, body: '[]' }],
             checkpoints: [checkpointOf('A', RECORDED_AT, 1)],
             staleCheckpoints: [{ sku: 'B', at: RECORDED_AT }],
-            locations: [{ location: 'W', name: '', kind: '', parent: '', attributes: {} }],
+            locations: [
+              { location: 'W', name: '', kind: '', parent: '', attributes: {}, changed: '' },
+            ],
             openOrders: [openOrderOf('PO-1', '1'), openOrderOf('PO-2', '1', { quantity: 0n })],
             parked: [parkedOf('p')],
           }),

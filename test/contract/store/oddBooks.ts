@@ -50,6 +50,7 @@ export const oddHead: SkuHead = headOf(ODD_SKU, 1, {
     barcode: '4006381333931',
     group: 'g"',
     attributes: odd,
+    changed: odd,
   }),
   opening: { valuation: 'standard', standardCost: MAX_INT64 },
   pools: [
@@ -189,6 +190,8 @@ export const oddOrder: OpenOrder = {
   place: 'W\t1',
   quantity: MAX_INT64,
   due: '2025-04-01',
+  changed: '#000000001',
+  stated: MAX_INT64,
 };
 
 export const oddPlace: Location = {
@@ -197,6 +200,7 @@ export const oddPlace: Location = {
   kind: 'k',
   parent: 'p',
   attributes: odd,
+  changed: '2025-04-01T00:00:00.000Z',
 };
 
 export const oddParked: ParkedRecord = parkedOf('odd', {

@@ -139,12 +139,12 @@ const others: Row[] = [
   ['order: quantity', 'UPDATE open_orders SET quantity = 1', '(all) order'],
   [
     'order: added',
-    `INSERT INTO open_orders VALUES ('PO-8', '1', 'purchase', 'FIFO', 'W', 1, '2026-07-01')`,
+    `INSERT INTO open_orders VALUES ('PO-8', '1', 'purchase', 'FIFO', 'W', 1, '2026-07-01', '', 1)`,
     '(all) order',
   ],
   ['order: deleted', 'DELETE FROM open_orders', '(all) order'],
   ['place: name', `UPDATE locations SET name = 'Elsewhere' WHERE location = 'W'`, '(all) place'],
-  ['place: added', `INSERT INTO locations VALUES ('Z', '', 'bin', '', '{}')`, '(all) place'],
+  ['place: added', `INSERT INTO locations VALUES ('Z', '', 'bin', '', '{}', '')`, '(all) place'],
   ['place: deleted', `DELETE FROM locations WHERE location = 'W'`, '(all) place'],
 ];
 

@@ -134,9 +134,9 @@ const fits: Row[] = [
         const said = {
           v: 1,
           recordedAt: '2026-04-02T18:00:00.000Z',
-          lines: [{ ...line, due: '2026-07-01' }],
+          lines: [{ ...line, due: '2026-07-01', changed: '', stated: '1' }],
         };
-        forger.sql(`INSERT INTO open_orders VALUES ('PO-8', '1', 'purchase', 'FIFO', 'W', 1000000, '2026-07-01');
+        forger.sql(`INSERT INTO open_orders VALUES ('PO-8', '1', 'purchase', 'FIFO', 'W', 1000000, '2026-07-01', '', 1);
           INSERT INTO log VALUES ('order', 'PO-8', 1, '', '${JSON.stringify(said)}')`);
         forger.relog();
       }),
