@@ -170,7 +170,6 @@ const decided: readonly Profile[] = [
     name: 'more comes back than went',
     kinds: ['issue', 'customerReturnTooMuch', ...movements],
     methods: withLot,
-    pending: 'More comes back than went',
   },
   {
     name: 'back to the supplier',
