@@ -1618,6 +1618,11 @@ unitCost?: string
  */
 amount?: string
 /**
+ * Line of the document in `reference` that comes back: only what that line moved counts. Left out, all of its lines of this SKU, and of the lot where one is named.
+ * An identifier: Unicode NFC, trimmed.
+ */
+referenceLine?: string
+/**
  * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
  */
 expectedVersion?: string

@@ -17,6 +17,7 @@ export interface Line {
   lot?: string;
   status?: string;
   toStatus?: string;
+  referenceLine?: string;
   owner?: string;
   receipt?: string;
   receiptLine?: string;

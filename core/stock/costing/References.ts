@@ -7,6 +7,7 @@ import { Invoices } from './invoices.ts';
 
 /** What a line of a document moved of a lot, and how much of that returns have brought back. */
 interface Moved {
+  line: string;
   lot: string;
   quantity: bigint;
   value: bigint;
@@ -84,12 +85,12 @@ export class References {
 
   /** Goods of others have no cost. */
   #add(fact: Omit<Fact, 'input' | 'incoming'> & { value: bigint }): void {
-    const { kind, document, seq, lot, quantity, value, fromPool, toPool } = fact;
+    const { kind, document, seq, line, lot, quantity, value, fromPool, toPool } = fact;
     if ((kind !== 'issue' && kind !== 'receive') || !this.#wanted.has(document)) return;
     if (fromPool === '' && toPool === '') return;
     const key = tupleKey(kind, document);
     const bySeq = this.#moved.get(key) ?? new Map<number, Moved>();
-    this.#moved.set(key, bySeq.set(seq, { lot, quantity, value, returned: 0n, given: 0n }));
+    this.#moved.set(key, bySeq.set(seq, { line, lot, quantity, value, returned: 0n, given: 0n }));
   }
 
   #receive(fact: Fact): void {
@@ -107,16 +108,20 @@ export class References {
    * What of a return follows its document, which then counts as returned; undefined where nothing does. It is
    * worth what all that has come back is worth, less what was given for it before: so the last takes the residue.
    */
-  follow({ kind, from, fromPool, toPool, reference, lot, quantity }: Fact): Followed | undefined {
+  follow(fact: Fact): Followed | undefined {
+    const { kind, from, fromPool, toPool, reference, lot, quantity, input } = fact;
     if (kind !== 'return' || fromPool === toPool) return undefined;
     const key = tupleKey(from === 'customer' ? 'issue' : 'receive', reference);
     const meant = [...(this.#moved.get(key) ?? [])].filter(
-      ([, moved]) => lot === '' || moved.lot === '' || moved.lot === lot,
+      ([, moved]) =>
+        (lot === '' || moved.lot === '' || moved.lot === lot) &&
+        (input?.ofLine ?? moved.line) === moved.line,
     );
     const open = meant.map(([, moved]) => moved.quantity - moved.returned);
     const followed = lesser(sumOf(open), quantity);
     if (followed === 0n) return undefined;
-    const of = (name: Exclude<keyof Moved, 'lot'>) => sumOf(meant.map(([, moved]) => moved[name]));
+    const of = (name: Exclude<keyof Moved, 'line' | 'lot'>) =>
+      sumOf(meant.map(([, moved]) => moved[name]));
     const upTo = mulDiv(of('value'), of('returned') + followed, of('quantity'));
     const value = upTo > of('given') ? upTo - of('given') : 0n;
     const quantities = spreadBy(followed, open);

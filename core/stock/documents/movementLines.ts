@@ -30,6 +30,7 @@ export interface AnyLine {
   unitCost?: string;
   amount?: string;
   reason?: string;
+  referenceLine?: string;
 }
 
 export interface AnyDocument {
@@ -205,6 +206,7 @@ function route(messageType: LineType, data: AnyDocument, line: AnyLine, entry: L
       setWay(entry, 'issue', location, 'customer');
       break;
     case 'stock.return.v1':
+      if (line.referenceLine !== undefined) nameLine(data, line.referenceLine, entry);
       if (data.party === 'supplier') setWay(entry, 'return', location, 'supplier');
       else setWay(entry, 'return', 'customer', location);
       break;
@@ -225,6 +227,12 @@ function route(messageType: LineType, data: AnyDocument, line: AnyLine, entry: L
     default:
       messageType satisfies never;
   }
+}
+
+function nameLine({ reference }: AnyDocument, ofLine: string, entry: LedgerEntry): void {
+  const message = 'a line is named, and no document that it is of';
+  if (reference === undefined) throw refusal('MESSAGE_INVALID', message, 'referenceLine');
+  entry.input = { ...entry.input, ofLine };
 }
 
 export function setWay(entry: LedgerEntry, kind: FactKind, from: string, to: string): void {

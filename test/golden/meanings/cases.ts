@@ -220,6 +220,81 @@ const returns: Meaning[] = [
   },
 ];
 
+const named: Meaning[] = [
+  ...(['fifo', 'average'] as const).map(
+    (valuation): Meaning => ({
+      name: `a return that names a line, ${valuation}`,
+      policy: byPlace,
+      docs: [
+        method(valuation),
+        receive('GR-1', '5', '10', { place: 'BER' }),
+        receive('GR-2', '5', '30', { place: 'ZRH' }),
+        [
+          'issue',
+          {
+            document: 'SI-1',
+            at: later(),
+            lines: ['BER', 'ZRH'].map((location) => ({ sku: 'A', location, quantity: '5' })),
+          },
+        ],
+        [
+          'return',
+          {
+            document: 'RC-1',
+            at: later(),
+            party: 'customer',
+            reference: 'SI-1',
+            lines: [{ sku: 'A', location: 'HAM', quantity: '5', referenceLine: '2' }],
+          },
+        ],
+      ],
+      figures: {
+        pools: { 'A ham': '5 @ 150.00' },
+        accounts: { received: '-200.00', costOfSales: '50.00' },
+      },
+    }),
+  ),
+  {
+    name: 'a return that names a line of no document',
+    docs: [
+      [
+        'return',
+        {
+          document: 'RC-1',
+          at: later(),
+          party: 'customer',
+          lines: [{ sku: 'A', location: 'W', quantity: '5', referenceLine: '2' }],
+        },
+      ],
+    ],
+    refused: 'MESSAGE_INVALID',
+  },
+  {
+    name: 'more comes back than went',
+    docs: [
+      receive('GR-1', '3', '2'),
+      issue('SI-1', '3'),
+      receive('GR-2', '1', '5'),
+      giveBack('customer', 'RC-1', '5', { reference: 'SI-1' }),
+    ],
+    figures: {
+      pools: { 'A main': '6 @ 21.00' },
+      accounts: { received: '-11.00', costOfSales: '-10.00' },
+    },
+  },
+  {
+    name: 'a serial number that was never sold comes back as without a document',
+    docs: [
+      method('lot', { tracking: 'serial' }),
+      receive('GR-1', '1', '200', { lot: 'S1' }),
+      issue('SI-1', '1', { lot: 'S1' }),
+      receive('GR-2', '1', '5', { lot: 'S2' }),
+      giveBack('customer', 'RC-1', '1', { reference: 'SI-1', lot: 'S9' }),
+    ],
+    figures: { pools: { 'A main': '2 @ 10.00' } },
+  },
+];
+
 const lines: Meaning[] = [
   {
     name: 'receipt without a price, at the last known cost',
@@ -750,6 +825,7 @@ const corrections: Meaning[] = [
 export const meanings: readonly Meaning[] = [
   ...transfers,
   ...returns,
+  ...named,
   ...lines,
   ...openings,
   ...invoices,

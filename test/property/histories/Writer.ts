@@ -195,6 +195,7 @@ export class Writer {
       ...(there.lot === undefined ? {} : { lot: there.lot }),
       ...(there.unit === undefined ? {} : { unit: there.unit }),
       quantity: isLess ? line.quantity! : there.quantity!,
+      ...(step.other % 3 === 1 ? { referenceLine: there.line ?? '1' } : {}),
     };
     return this.#doc(step, 'stock.return.v1', [{ ...own, ...same }], {
       party,

@@ -156,7 +156,7 @@ export class NaiveBooks {
   #arrivalCost({ line, reference }: Fact, from: string, quantity: bigint): bigint {
     const sku = line.sku!;
     const issued = from === 'customer' ? this.#issued.get(`${reference}|${sku}`) : undefined;
-    const covered = bringBack(issued, quantity, line.lot);
+    const covered = bringBack(issued, quantity, line);
     if ((line.amount ?? line.unitCost) !== undefined) {
       return statedWorth(quantity, line, this.setting.minorDigits);
     }
@@ -201,7 +201,7 @@ export class NaiveBooks {
     this.balance(fact, balanceKey(line, place), -quantity);
     if (!this.#isValued(line)) return;
     const received = this.#received.get(`${fact.reference}|${sku}`);
-    const covered = bringBack(to === 'supplier' ? received : [], quantity, line.lot);
+    const covered = bringBack(to === 'supplier' ? received : [], quantity, line);
     const value =
       covered.quantity > 0n
         ? this.#giveBack(fact, place, covered)
@@ -301,11 +301,17 @@ function record(
 }
 
 /**
- * What of a return its document covers: of the lot that it names, and no more than has not come back. It is worth
+ * What of a return its document covers: of the line and the lot that it names, and no more than has not come back. It is worth
  * all that has come back by now, less what was given for that before.
  */
-function bringBack(moved: readonly Moved[] = [], quantity: bigint, lot = ''): Covered {
-  const meant = moved.filter((each) => lot === '' || each.lot === '' || each.lot === lot);
+function bringBack(
+  moved: readonly Moved[] = [],
+  quantity: bigint,
+  { lot = '', referenceLine }: Line,
+): Covered {
+  const meant = moved
+    .filter((each) => lot === '' || each.lot === '' || each.lot === lot)
+    .filter(({ fact }) => referenceLine === undefined || fact.endsWith(`/${referenceLine}`));
   const sum = (of: (each: Moved) => bigint) =>
     meant.reduce((together, each) => together + of(each), 0n);
   const open = sum((each) => each.quantity) - sum((each) => each.returned);
