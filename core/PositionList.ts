@@ -93,6 +93,12 @@ export class PositionList<Row extends Position, Sum = undefined> {
     return this.#chunks[0]?.rows[0];
   }
 
+  /** Whether a row of this time and number that is added last needs no rank to stand after the others. */
+  isInOrder(at: string, seq: number): boolean {
+    const last = this.#chunks.at(-1)?.rows.at(-1);
+    return !last || last.at !== at || (last.rank === '' && last.seq <= seq);
+  }
+
   rows(): Row[] {
     const chunks = this.#chunks;
     return chunks.length === 1 ? [...chunks[0]!.rows] : chunks.flatMap(({ rows }) => rows);

@@ -139,6 +139,8 @@ export interface LedgerEntry {
   reference: string;
   /** Business time, RFC 3339 UTC with milliseconds. */
   at: string;
+  /** Of a fact: where it stands among those of one instant (`rankOf`); '' of a derived entry. */
+  rank: string;
   /** When we learnt it, the same format; never decreases within a SKU. */
   recordedAt: string;
   /** The message that caused it. */
@@ -205,13 +207,14 @@ export interface CostPool {
 /**
  * What is left of one arrival in a pool, or, with negative quantity and value, a shortage that waits
  * for a receipt. Every method keeps them; those that do not cost by layer keep them at value zero.
- * Their order is that of (at, seq, part).
+ * Their order is that of (at, rank, seq, part).
  */
 export interface CostLayer {
   sku: string;
   pool: string;
-  /** Business time, entry, and number within it, of the arrival in this pool. */
+  /** Business time, entry, and number within it, of the arrival in this pool; its rank where it stands after others that came later. */
   at: string;
+  rank: string;
   seq: number;
   part: number;
   /** Where it came from outside: business time (its age counts from it), and `seq` of that entry. */
@@ -231,9 +234,10 @@ export interface CheckpointKey {
   seq: number;
 }
 
-/** A SKU's cost pools and layers as they were after (at, seq), to re-cost from there. */
+/** A SKU's cost pools and layers as they were after (at, rank, seq), to re-cost from there. */
 export interface Checkpoint extends CheckpointKey {
-  /** All facts after (at, seq) have a greater `seq` than this. */
+  rank: string;
+  /** All facts after (at, rank, seq) have a greater `seq` than this. */
   afterSeq: number;
   /** JSON text; `core/stock/` reads and writes it. */
   state: string;
@@ -296,11 +300,12 @@ export interface SkuHead {
    * Balances and layers of the last pack that stands alone; packs since, and how many they changed.
    */
   sinceBase: { rows: number; packs: number; changed: number };
-  /** Latest `at` of its entries: a fact before it is backdated. */
+  /** Latest `at` of its entries, and the last rank of its facts at that: a fact before them is backdated. */
   latestAt: string;
+  latestRank: string;
   /** `seq` at its last checkpoint. */
   checkpointSeq: number;
-  /** Set while facts from (at, seq) on wait to be costed anew. */
+  /** Set while facts from (at, rank, seq) on wait to be costed anew. */
   recost?: Recost;
   /** Receipts of which more is invoiced than has come; what comes by these numbers is worth what was invoiced. */
   ahead?: string[];
@@ -321,6 +326,7 @@ export function emptyHead(sku: string): SkuHead {
     hash: '',
     sinceBase: { rows: 0, packs: 0, changed: 0 },
     latestAt: '',
+    latestRank: '',
     checkpointSeq: 0,
   };
 }
@@ -328,6 +334,7 @@ export function emptyHead(sku: string): SkuHead {
 export interface Recost {
   /** Position from which values are not final. */
   at: string;
+  rank: string;
   seq: number;
   /** Facts costed anew so far, and about how many there are. */
   done: number;

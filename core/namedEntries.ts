@@ -1,7 +1,7 @@
 import type { LedgerEntry } from './ledger.ts';
 import type { PackWithDocuments, PostedDocument } from './pack.ts';
 import type { MovedPack, StoredEntry } from './packBody.ts';
-import { entryFrom, movedPart, postedIn } from './packFrom.ts';
+import { entryFrom, movedPart, postedIn, ranked } from './packFrom.ts';
 import { quoted } from './quoted.ts';
 
 /** A pack that names what is looked for. */
@@ -33,7 +33,7 @@ export function namedEntries(stored: NamingPack, lot?: string): LedgerEntry[] {
     seqs.push(head.seq - lines.length + 1 + index);
   }
   const told = { ...head, entries, seqs };
-  return entries.map((entry, index) => entryFrom(told, documents, entry, index));
+  return entries.map((entry, index) => ranked(entryFrom(told, documents, entry, index)));
 }
 
 const ENTRIES = ',"entries":[';

@@ -151,7 +151,7 @@ export interface SkuBooks {
   filing?: Filing;
   /** By (place, lot, status, owner). */
   balances: Balance[];
-  /** By (pool, at, seq, part). */
+  /** By (pool, at, rank, seq, part). */
   layers: CostLayer[];
 }
 

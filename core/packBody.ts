@@ -10,7 +10,7 @@ import type { BATCH_FORMAT } from './message.ts';
 import type { PostedDocument } from './pack.ts';
 
 /** Of the body; a reader refuses another. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 /** How a hash is made, and of what. */
 const HASH_RULE = 1;
 
@@ -64,6 +64,7 @@ export type StoredLayer = [
   since: string,
   lot?: string,
   owed?: string,
+  rank?: string,
 ];
 export type StoredPool = [
   pool: string,
@@ -117,6 +118,7 @@ export interface MovedBatch {
 
 export interface PackBody extends MovedPack {
   latestAt: string;
+  latestRank: string;
   checkpointSeq: number;
   sinceBase: [rows: number, packs: number, changed: number];
   opening: [valuation: ValuationMethod, standardCost: StoredNumber];

@@ -27,6 +27,7 @@ import {
   type ToldPack,
   usualItem,
 } from './packBody.ts';
+import { rankOf } from './rankOf.ts';
 import { requireVersion } from './requireVersion.ts';
 
 /**
@@ -36,7 +37,13 @@ import { requireVersion } from './requireVersion.ts';
 export function entriesFrom(stored: PackWithDocuments): LedgerEntry[] {
   const moved = movedOf(stored);
   const documents = moved.documents.map(([number]) => postedIn(stored, number));
-  return moved.entries.map((entry, index) => entryFrom(moved, documents, entry, index));
+  return moved.entries.map((entry, index) => ranked(entryFrom(moved, documents, entry, index)));
+}
+
+/** With where it stands among those of one instant, which few want to know. */
+export function ranked(entry: LedgerEntry): LedgerEntry {
+  if (entry.by === undefined) entry.rank = rankOf(entry);
+  return entry;
 }
 
 /** Throws an Error where it is not there. */
@@ -134,7 +141,7 @@ const stateFrom = (
 });
 
 function headFrom(stored: PackBody, hashed: string): SkuHead {
-  const { sku, version, seq, opening, recordedAt, latestAt, checkpointSeq } = stored;
+  const { sku, version, seq, opening, recordedAt, latestAt, latestRank, checkpointSeq } = stored;
   const [rows, packs, changed] = stored.sinceBase;
   const head: SkuHead = {
     sku,
@@ -147,6 +154,7 @@ function headFrom(stored: PackBody, hashed: string): SkuHead {
     hash: hashed,
     sinceBase: { rows, packs, changed },
     latestAt,
+    latestRank,
     checkpointSeq,
   };
   if (stored.recost) head.recost = recostFrom(stored.recost);
@@ -214,6 +222,7 @@ const layerFrom = (sku: string, stored: StoredLayer): CostLayer => ({
   sku,
   pool: stored[0],
   at: stored[1],
+  rank: stored[10] ?? '',
   seq: stored[2],
   part: stored[3],
   // Of most layers: the same text once.
@@ -252,6 +261,7 @@ export function entryFrom(
     reason: stored[10] ?? '',
     reference: posted.reference,
     at: body.documents[stored[1]]![1],
+    rank: '',
     recordedAt: body.recordedAt,
     source: posted.source,
     messageId: posted.messageId,

@@ -11,7 +11,6 @@ import {
   type Item,
   isOutside,
   type LedgerEntry,
-  type Recost,
   returnedTo,
 } from './ledger.ts';
 import { limits } from './limits.ts';
@@ -227,12 +226,13 @@ function writeMoved(
 /** The rest of the body: the SKU after it. */
 function writeState({ head, hasItem, balances, layers }: Pack): void {
   const { opening, sinceBase, item, recost } = head;
-  out.key('latestAt').string(head.latestAt).key('checkpointSeq').number(head.checkpointSeq);
+  out.key('latestAt').string(head.latestAt).key('latestRank').string(head.latestRank);
+  out.key('checkpointSeq').number(head.checkpointSeq);
   out.key('sinceBase').open('[').number(sinceBase.rows).number(sinceBase.packs);
   out.number(sinceBase.changed).close(']');
   out.key('opening').open('[').string(opening.valuation).exact(opening.standardCost).close(']');
   if (item && hasItem) out.key('item').json(itemText(item));
-  if (recost) out.key('recost').json(recostText(recost));
+  if (recost) out.key('recost').json(JSON.stringify(recost, plainValue));
   if (head.ahead) out.key('ahead').json(JSON.stringify(head.ahead));
   if (head.lotsLeft) out.key('lotsLeft').json('true');
   out.key('pools').list(head.pools, writePool).key('balances').list(balances, writeBalance);
@@ -335,11 +335,12 @@ function writeBalance(balance: Balance): void {
 }
 
 function writeLayer(layer: CostLayer): void {
-  const { lot, owed } = layer;
+  const { lot, owed, rank } = layer;
   out.open('[').string(layer.pool).string(layer.at).number(layer.seq).number(layer.part);
   out.exact(layer.quantity).exact(layer.value).number(layer.origin).string(layer.since);
-  if (lot !== '' || owed !== '') out.string(lot);
-  if (owed !== '') out.string(owed);
+  if (lot !== '' || owed !== '' || rank !== '') out.string(lot);
+  if (owed !== '' || rank !== '') out.string(owed);
+  if (rank !== '') out.string(rank);
   out.close(']');
 }
 
@@ -380,6 +381,3 @@ function isUsual(item: Item, name: keyof Item): boolean {
 
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? `${value}` : value);
 const plainValue = (_: string, value: unknown): unknown => plain(value);
-
-const recostText = (recost: Recost): string =>
-  JSON.stringify({ ...recost, shifts: recost.shifts.map(([seq, by]) => [seq, `${by}`]) });

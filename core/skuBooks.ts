@@ -9,6 +9,7 @@ export const keyOfLayer = ({ pool, seq, part }: CostLayer): string => `${seq} ${
 
 /** Whether a layer says the same as another of its key. */
 export const isSameLayer = (one: CostLayer, other: CostLayer): boolean =>
+  one.rank === other.rank &&
   one.quantity === other.quantity &&
   one.value === other.value &&
   one.since === other.since &&
@@ -72,9 +73,10 @@ export const compareBalances = (one: Balance, other: Balance): number =>
   compareUtf8(one.status, other.status) ||
   compareUtf8(one.owner, other.owner);
 
-/** By (pool, at, seq, part). */
+/** By (pool, at, rank, seq, part). */
 export const compareLayers = (one: CostLayer, other: CostLayer): number =>
   compareUtf8(one.pool, other.pool) ||
   compareUtf8(one.at, other.at) ||
+  compareUtf8(one.rank, other.rank) ||
   one.seq - other.seq ||
   one.part - other.part;

@@ -135,10 +135,12 @@ export class StockBook {
   }
 }
 
+/** Each a little later than the one before. */
+const FIRST = Date.UTC(2026, 0, 1);
 let documents = 0;
 const head = () => {
   documents += 1;
-  return { document: `D${documents}`, at: '2026-01-01T00:00:00.000Z' };
+  return { document: `D${documents}`, at: new Date(FIRST + documents).toISOString() };
 };
 
 export const receive = (quantity: string, unitCost?: string, location = 'A', sku = 'X') => ({

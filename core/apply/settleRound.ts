@@ -22,8 +22,8 @@ function makeCheckpoints({ workspace }: BookContext, { checkpointFacts }: Costin
     const since = state.seq - state.checkpointSeq;
     if (state.recost || state.costs.isShortOfMany) continue;
     if (!isTimeToMark(since, state.costs, checkpointFacts)) continue;
-    const { sku, latestAt: at, seq } = state;
-    const checkpoint = { sku, at, seq, afterSeq: seq, state: costsText(state.costs) };
+    const { sku, latestAt: at, latestRank: rank, seq } = state;
+    const checkpoint = { sku, at, rank, seq, afterSeq: seq, state: costsText(state.costs) };
     workspace.checkpoints.add(checkpoint);
     state.history?.mark(checkpoint);
     workspace.changeSku(state, { checkpointSeq: seq });

@@ -192,7 +192,7 @@ export interface Books {
   /** What the store makes of each commit (core/logOf.ts): by (about, name, version). */
   log(filter: LogFilter, page: Page): Promise<Paged<LogLine>>;
   /**
-   * All heads by SKU, all layers by (sku, pool, at, seq, part), all checkpoints by (sku, at, seq): what
+   * All heads by SKU, all layers by (sku, pool, at, rank, seq, part), all checkpoints by (sku, at, seq): what
    * `verify` compares the ledger with.
    */
   heads(page: Page): Promise<Paged<SkuHead>>;

@@ -25,6 +25,7 @@ export interface Take {
 
 export interface Arrival {
   at: string;
+  rank: string;
   seq: number;
   lot: string;
 }

@@ -25,14 +25,14 @@ export class BalanceMoves {
   #counts = 0;
 
   /** The fact `seq` does so much more. */
-  add({ at, seq, document }: Position & { document: string }, by: bigint): void {
+  add({ at, rank, seq, document }: Position & { document: string }, by: bigint): void {
     const known = this.#bySeq.get(seq);
     if (known) {
       known.by += by;
       this.#moves.changed(known);
       return;
     }
-    const move: BalanceMove = { at, seq, document, by, count: undefined };
+    const move: BalanceMove = { at, rank, seq, document, by, count: undefined };
     this.#bySeq.set(seq, move);
     this.#moves.add(move);
   }

@@ -109,10 +109,10 @@ export class SkuHistory {
   }
 
   #add(entry: LedgerEntry): void {
-    const { seq, at } = entry;
+    const { at, rank, seq } = entry;
     if (isFact(entry)) {
       if (this.#checkpoint && !isBefore(this.#checkpoint, entry)) return;
-      const fact = { at, seq, entry, corrections: [] };
+      const fact = { at, rank, seq, entry, corrections: [] };
       this.#bySeq.set(seq, fact);
       this.#facts.add(fact);
       this.#move(entry, entry, 1n);

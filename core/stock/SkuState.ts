@@ -57,6 +57,7 @@ export class SkuState {
   /** As it is in the store. */
   #committedItem: Item | undefined;
   latestAt: string;
+  latestRank: string;
   checkpointSeq: number;
   recost: Recost | undefined;
   lotsLeft: true | undefined;
@@ -106,6 +107,7 @@ export class SkuState {
     this.hash = head.hash;
     this.sinceBase = head.sinceBase;
     this.latestAt = head.latestAt;
+    this.latestRank = head.latestRank;
     this.checkpointSeq = head.checkpointSeq;
     this.recost = head.recost;
     this.lotsLeft = head.lotsLeft;
@@ -262,6 +264,7 @@ export class SkuState {
       hash: '',
       sinceBase: this.sinceBase,
       latestAt: this.latestAt,
+      latestRank: this.latestRank,
       checkpointSeq: this.checkpointSeq,
     };
     if (this.recost) head.recost = this.recost;
@@ -346,8 +349,8 @@ export class SkuState {
     const isTold = causes.length >= CAUSES_TOLD || causes.includes(because);
     const isFirst = !late || isBefore(position, late);
     if (!isFirst && isTold) return late;
-    const { at, seq } = isFirst ? position : late;
-    return { at, seq, because: isTold ? causes : [...causes, because] };
+    const { at, rank, seq } = isFirst ? position : late;
+    return { at, rank, seq, because: isTold ? causes : [...causes, because] };
   }
 
   // --- facts ------------------------------------------------------------------------------------
@@ -358,6 +361,11 @@ export class SkuState {
     for (const { place, lot, status, owner } of history.lotBalances()) {
       this.balance(place, lot, status, owner);
     }
+  }
+
+  /** Whether facts stand after this one; of those that stand with it, it is the last. */
+  isPast({ at, rank }: Pick<Position, 'at' | 'rank'>): boolean {
+    return at < this.latestAt || (at === this.latestAt && rank < this.latestRank);
   }
 
   /** All facts at or after a business time, and some before it. */

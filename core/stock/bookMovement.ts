@@ -6,6 +6,7 @@
 
 import { type Balance, isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
+import { isArrival, rankOf } from '../rankOf.ts';
 import type { BookContext, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
 import { isAhead } from './costing/applyInvoice.ts';
@@ -28,7 +29,8 @@ export function bookMovement(
   const { workspace } = context;
   const state = workspace.sku(entry.sku);
   if (state.seq === 0) open(workspace, state);
-  const isLate = entry.at < state.latestAt;
+  entry.rank = rankOf(entry);
+  const isLate = state.isPast(entry);
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, entry, isReserved);
   const fact: Fact = incoming === undefined ? entry : { ...entry, incoming };
@@ -53,7 +55,7 @@ function open(workspace: Workspace, state: SkuState): void {
 function referencesOf(workspace: Workspace, { costs }: SkuState, entry: LedgerEntry): References {
   const document = isAhead(costs, entry) ? entry.document : refersTo(entry);
   if (document === '') return noReferences;
-  return References.of(invoicedEntries(workspace, entry.sku, document), entry);
+  return References.of(invoicedEntries(workspace, entry.sku, document), [entry]);
 }
 
 /** Gives an entry its number, pack and time of recording, the next of its SKU. */
@@ -80,7 +82,7 @@ export function effectEntry(
     document: isOther ? document : by.document,
     ...{ line, partner, reason: correctionReason(kind, by, because, corrects === seq) },
     reference: isOther ? by.document : by.reference,
-    ...{ at, recordedAt: '', source, messageId, actor, pack, corrects, by: seq },
+    ...{ at, rank: '', recordedAt: '', source, messageId, actor, pack, corrects, by: seq },
   };
 }
 
@@ -137,6 +139,8 @@ export function moveBalances(
   }
 }
 
+const atEnd: Position = { at: '9999-12-31T23:59:59.999Z', rank: '', seq: 0 };
+
 function moveBalance(
   context: BookContext,
   state: SkuState,
@@ -147,11 +151,13 @@ function moveBalance(
   isReserved: boolean,
 ): void {
   const moves =
-    position.at < state.latestAt || entry.by !== undefined
+    state.isPast(position) || entry.by !== undefined
       ? laterMoves(state, balance, position)
       : undefined;
   const count = moves?.countAfter(position);
-  refuseShortage(context, state, balance, by, position, moves);
+  // What has come has left before, whatever the times say.
+  const asked = by < 0n && isArrival(entry) ? atEnd : position;
+  refuseShortage(context, state, balance, by, asked, moves);
   if (by > 0n) refuseTwice(state, entry, position);
   // A count says what is there; what comes before one takes nothing that is there now.
   const isTake = by < 0n && entry.kind !== 'count' && !count;

@@ -13,6 +13,7 @@ import {
   factsFrom,
   finish,
   keepCosts,
+  positionOf,
   post,
   productsOf,
   referencesBefore,
@@ -44,14 +45,13 @@ export function* recostSome(context: BookContext, sku: string, mostFacts: number
     const left = history.countAfter(last);
     // Seldom enough that what costs take to write stays small beside what they took to find.
     if (history.countAfter(history.markBefore(next)) - left >= costs.layerCount) {
-      keepCosts(workspace, state, { at: last.at, seq: last.seq, state: costsText(costs) });
+      keepCosts(workspace, state, { ...positionOf(last), state: costsText(costs) });
     }
     const done = waiting.done + facts.filter(({ entry }) => !isBefore(entry, waiting)).length;
     const passed = new Set(facts.map(({ entry }) => entry.seq));
     workspace.changeSku(state, {
       recost: {
-        at: next.at,
-        seq: next.seq,
+        ...positionOf(next),
         done,
         total: done + left,
         shifts: waiting.shifts.filter(([of]) => !passed.has(of)),

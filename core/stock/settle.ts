@@ -89,10 +89,10 @@ function leaveForLater(workspace: Workspace, state: SkuState): void {
   workspace.periodState.touch();
 }
 
-const positionOf = ({ at, seq }: Position): Position => ({ at, seq });
+export const positionOf = ({ at, rank, seq }: Position): Position => ({ at, rank, seq });
 
-export const factsFrom = (state: SkuState, { at, seq }: Position): number =>
-  state.historyFrom(at).countAfter({ at, seq: seq - 1 });
+export const factsFrom = (state: SkuState, { at, rank, seq }: Position): number =>
+  state.historyFrom(at).countAfter({ at, rank, seq: seq - 1 });
 
 /** From a position on they are not what they were, in the store and in memory. */
 function dropCosts(workspace: Workspace, state: SkuState, from: Position): void {
@@ -124,8 +124,8 @@ function* settleSku(
     const isDue = isTimeToMark(since, costs, bounds.checkpointFacts);
     const isTail = index === lastNew && isTimeToMark(since, costs, 1);
     if (!(isDue || isTail) || !isBetweenMessages(facts, index)) return;
-    const { at, seq } = facts[index]!.entry;
-    const mark = { at, seq, state: costsText(costs) };
+    const { at, rank, seq } = facts[index]!.entry;
+    const mark = { at, rank, seq, state: costsText(costs) };
     if (isDue) {
       marks.push({ mark, isBetweenTimes: facts[index + 1]!.entry.at !== at });
       since = 0;
@@ -156,7 +156,7 @@ const freshFactsAfter = ({ fresh }: SkuState, after: Position | undefined): numb
  */
 export function* knowShortages(context: BookContext, state: SkuState): Slices<void> {
   const { workspace } = context;
-  const end = { at: state.latestAt, seq: state.seq };
+  const end = { at: state.latestAt, rank: state.latestRank, seq: state.seq };
   const history = state.historyFrom(end.at);
   const { costs, after } = costsBefore(context, state, end);
   const facts = history.factsAfter(after);
@@ -191,9 +191,10 @@ export function referencesBefore(
   const wanted = new Set([...facts.flatMap(({ entry }) => refersTo(entry) || []), ...ahead]);
   const references = new References(wanted);
   const first = facts[0]?.entry;
-  if (!isCut || !first) return references;
+  if (!isCut || !first || wanted.size === 0) return references;
+  const atFirst = facts.map(({ entry }) => entry).filter(({ at }) => at === first.at);
   forEachNeeding([...wanted], (document) => {
-    references.take(invoicedEntries(workspace, sku, document), first);
+    references.take(invoicedEntries(workspace, sku, document), atFirst);
   });
   return references;
 }

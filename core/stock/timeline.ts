@@ -4,6 +4,7 @@ import type { StockbusError } from '../errors.ts';
 import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import type { Position } from '../position.ts';
+import { rankOf } from '../rankOf.ts';
 import type { BalanceMove, BalanceMoves } from './BalanceMoves.ts';
 import type { BookContext } from './context.ts';
 import type { StockPolicy } from './policy.ts';
@@ -23,9 +24,14 @@ export function moveOf(entry: LedgerEntry, balance: Balance): bigint {
   return by;
 }
 
+/** Where an entry will stand whose way is known. */
+export const nextPosition = ({ seq }: SkuState, entry: LedgerEntry): Position => ({
+  ...{ at: entry.at, rank: rankOf(entry), seq: seq + 1 },
+});
+
 /** Quantity that a balance has at a position. */
 export function onHandAt(state: SkuState, balance: Balance, position: Position): bigint {
-  if (position.at >= state.latestAt) return balance.onHand;
+  if (!state.isPast(position)) return balance.onHand;
   return balance.onHand - (laterMoves(state, balance, position)?.after(position) ?? 0n);
 }
 
@@ -43,7 +49,7 @@ export function rangeFrom(
   position: Position,
 ): { least: bigint; most: bigint; isCounted: boolean } {
   const { onHand } = balance;
-  const moves = position.at < state.latestAt ? laterMoves(state, balance, position) : undefined;
+  const moves = state.isPast(position) ? laterMoves(state, balance, position) : undefined;
   if (!moves) return { least: onHand, most: onHand, isCounted: false };
   return moves.rangeAfter(position, onHand - moves.after(position));
 }
@@ -130,6 +136,7 @@ export function recountOf(count: LedgerEntry, balance: Balance, by: bigint): Led
     ...(by > 0n ? inward : { from: balance.place, to: 'adjustment' }),
     ...pools,
     kind: 'recount',
+    rank: '',
     status: balance.status as Status,
     quantity: by < 0n ? -by : by,
     value: 0n,

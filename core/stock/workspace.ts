@@ -160,11 +160,16 @@ export class Workspace implements Tracker {
   }
 
   /** With an entry more, the last by number and perhaps by business time. */
-  #advance(state: SkuState, { seq, recordedAt, at }: LedgerEntry): void {
-    this.undo.add(setPosition, state, state.seq, state.recordedAt, state.latestAt);
-    state.seq = seq;
-    state.recordedAt = recordedAt;
-    if (at > state.latestAt) state.latestAt = at;
+  #advance(state: SkuState, entry: LedgerEntry): void {
+    this.undo.add(setNumber, state, state.seq, state.recordedAt);
+    state.seq = entry.seq;
+    state.recordedAt = entry.recordedAt;
+    if (!state.isPast(entry)) {
+      const { latestAt, latestRank } = state;
+      this.undo.add(assign<SkuState>, state, { latestAt, latestRank });
+      state.latestAt = entry.at;
+      state.latestRank = entry.rank;
+    }
     this.#noteSku(state);
   }
 
@@ -373,10 +378,9 @@ function forgetIn<Key>(changed: { delete(key: Key): boolean }, key: Key): void {
 
 const takeBack = (changed: EachOnce<unknown>): void => changed.takeBack();
 
-function setPosition(state: SkuState, seq: number, recordedAt: string, latestAt: string): void {
+function setNumber(state: SkuState, seq: number, recordedAt: string): void {
   state.seq = seq;
   state.recordedAt = recordedAt;
-  state.latestAt = latestAt;
 }
 
 function setOnHand(balance: Balance, onHand: bigint, version: number): void {

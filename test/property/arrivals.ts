@@ -1,11 +1,9 @@
 /** Other orders in which the same documents could have arrived. */
 import fc from 'fast-check';
 import type { Doc, History } from './documents.ts';
-import { timeOf } from './oracle/facts.ts';
 
 /**
- * A history and an order of arrival for it. What happened at the very same moment keeps its order,
- * because ties go by arrival; and a landed cost comes after its receipt, which it names.
+ * A history and an order of arrival for it. A landed cost comes after its receipt, which it names.
  */
 export function rearranged(
   histories: fc.Arbitrary<History>,
@@ -24,7 +22,7 @@ function arrange(docs: readonly Doc[], ranks: readonly number[]): Doc[] {
   const waiting = docs.map((doc, index) => ({ doc, rank: ranks[index]!, index }));
   const arrived: Doc[] = [];
   while (waiting.length > 0) {
-    const ready = waiting.filter((one) => !waiting.some((other) => mustPrecede(other, one, docs)));
+    const ready = waiting.filter((one) => !waiting.some((other) => mustPrecede(other, one)));
     const next = ready.reduce((best, one) => (one.rank < best.rank ? one : best));
     waiting.splice(waiting.indexOf(next), 1);
     arrived.push({ ...next.doc, recordedAt: docs[arrived.length]!.recordedAt });
@@ -35,10 +33,8 @@ function arrange(docs: readonly Doc[], ranks: readonly number[]): Doc[] {
 function mustPrecede(
   first: { doc: Doc; index: number },
   then: { doc: Doc; index: number },
-  docs: readonly Doc[],
 ): boolean {
   if (first.index >= then.index) return false;
-  if (timeOf(first.doc, docs) === timeOf(then.doc, docs)) return true;
   // An invoice may come before its receipt.
   if (then.doc.type !== 'stock.landed-cost.v1') return false;
   return (then.doc.data.lines ?? []).some(({ receipt }) => receipt === first.doc.data.document);

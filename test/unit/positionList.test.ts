@@ -6,6 +6,7 @@ import { runs, seed } from '../runs.ts';
 
 interface Row {
   at: string;
+  rank: string;
   seq: number;
   isMeant: boolean;
   isTaken: boolean;
@@ -15,10 +16,11 @@ interface Row {
 const MOST_ROWS = 600;
 
 const rowsInAnyOrder = fc
-  .array(fc.tuple(fc.nat(40), fc.boolean(), fc.boolean()), { maxLength: MOST_ROWS })
+  .array(fc.tuple(fc.nat(20), fc.nat(2), fc.boolean(), fc.boolean()), { maxLength: MOST_ROWS })
   .map((drawn) =>
-    drawn.map(([second, isMeant, isTaken], seq): Row => {
-      return { at: new Date(second * 1_000).toISOString(), seq, isMeant, isTaken };
+    drawn.map(([second, rank, isMeant, isTaken], seq): Row => {
+      const at = new Date(second * 1_000).toISOString();
+      return { at, rank: `${rank}D`, seq, isMeant, isTaken };
     }),
   );
 

@@ -3,7 +3,7 @@
 import type { Micro, Minor } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
-import { byPosition } from '../../position.ts';
+import { byPosition, type Position } from '../../position.ts';
 
 export interface StatementLine {
   /** Undefined for what was there before the period. */
@@ -38,7 +38,14 @@ export function statementOf(entries: readonly LedgerEntry[], since = ''): Statem
 function linesOf(owner: string, entries: readonly LedgerEntry[], since: string): StatementLine[] {
   let onHand = 0n;
   let stockValue = 0n;
-  const lines = [...entries].sort(inBusinessOrder).map((entry): StatementLine => {
+  const facts = new Map(entries.map((entry) => [entry.seq, entry]));
+  /** Of a correction that of the fact at whose time it stands. */
+  const standing = ({ at, seq, by = seq, rank }: LedgerEntry): Position => ({
+    ...{ at, rank: facts.get(by)?.rank ?? rank, seq: by },
+  });
+  const inOrder = (one: LedgerEntry, other: LedgerEntry): number =>
+    byPosition(standing(one), standing(other)) || one.seq - other.seq;
+  const lines = [...entries].sort(inOrder).map((entry): StatementLine => {
     const change = changeOf(entry);
     const valueChange = valueChangeOf(entry);
     onHand += change;
@@ -57,9 +64,4 @@ function linesOf(owner: string, entries: readonly LedgerEntry[], since: string):
     stockValue: first === 0 ? 0n : before!.stockValue,
   };
   return [opening, ...(first < 0 ? [] : lines.slice(first))];
-}
-
-function inBusinessOrder(one: LedgerEntry, other: LedgerEntry): number {
-  const standing = ({ at, seq, by }: LedgerEntry) => ({ at, seq: by ?? seq });
-  return byPosition(standing(one), standing(other)) || one.seq - other.seq;
 }

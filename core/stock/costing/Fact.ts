@@ -7,7 +7,10 @@ export type Way = Pick<LedgerEntry, 'from' | 'to' | 'fromPool' | 'toPool'>;
 /** What costing needs to know of a ledger entry that says what happened. */
 export interface Fact
   extends Way,
-    Pick<LedgerEntry, 'sku' | 'seq' | 'kind' | 'at' | 'lot' | 'document' | 'line' | 'reference'> {
+    Pick<
+      LedgerEntry,
+      'sku' | 'seq' | 'kind' | 'at' | 'rank' | 'lot' | 'document' | 'line' | 'reference'
+    > {
   /** Along its way; negative only for a count whose difference has turned since it was booked. */
   quantity: bigint;
   input?: EntryInput | undefined;

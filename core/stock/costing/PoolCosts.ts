@@ -201,7 +201,7 @@ export class PoolCosts implements PoolView {
   }
 
   #insert(
-    { at, seq, lot: ofLot }: Arrival,
+    { at, rank: ofFact, seq, lot: ofLot }: Arrival,
     since: string,
     origin: number,
     quantity: bigint,
@@ -210,11 +210,12 @@ export class PoolCosts implements PoolView {
   ): void {
     const { sku, tracker } = this.#owner;
     const { pool } = this;
+    const rank = this.#layers.isInOrder(at, seq) ? '' : ofFact;
     const lot = this.valuation.byLot ? ofLot : '';
     const part = this.#partSeq === seq ? this.#part + 1 : 1;
     tracker?.undo.add(PoolCosts.#setPart, this, this.#partSeq, this.#part);
     PoolCosts.#setPart(this, seq, part);
-    const layer = { sku, pool, at, seq, part, since, origin, lot, owed, quantity, value };
+    const layer = { sku, pool, at, rank, seq, part, since, origin, lot, owed, quantity, value };
     this.#layers.add(layer);
     tracker?.layer(layer, true);
     tracker?.undo.add(takeOut, this.#layers, layer);

@@ -1,6 +1,6 @@
 import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
-import { byPosition, isBefore, type Position } from '../../position.ts';
+import { byPosition } from '../../position.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import { type Effect, type Fact, isFact, wayKey } from './Fact.ts';
 import { Invoices } from './invoices.ts';
@@ -14,6 +14,8 @@ interface Moved {
   returned: bigint;
   given: bigint;
 }
+
+type Place = Pick<Fact, 'at' | 'seq'>;
 
 /** As much of a return as follows the document that it names: what that is worth, and how it came. */
 export interface Followed {
@@ -37,23 +39,31 @@ export class References {
     this.#wanted = wanted;
   }
 
-  /** A document, and what refers to it, as the ledger has it, as far as it stands before `end`. */
-  static of(entries: readonly LedgerEntry[], end?: Position): References {
+  /** A document, and what refers to it, as the ledger has it, as far as it stands before `later`. */
+  static of(entries: readonly LedgerEntry[], later: readonly Place[] = []): References {
     const references = new References(new Set(entries.map(({ document }) => document)));
-    references.take(entries, end);
+    references.take(entries, later);
     return references;
   }
 
-  take(entries: readonly LedgerEntry[], end?: Position): void {
+  /** As far as it stands before the facts of one instant that are the next to come. */
+  take(entries: readonly LedgerEntry[], later: readonly Place[]): void {
+    const end = later[0]?.at;
+    const isLater = ({ at, seq }: Place): boolean =>
+      end !== undefined && (at > end || (at === end && later.some((fact) => fact.seq === seq)));
     const cancelled = new Set(
       entries.filter(({ kind }) => kind === 'cancel').map(({ corrects }) => corrects),
     );
+    const ranks = new Map(entries.map(({ seq, rank }) => [seq, rank]));
+    /** What another document corrects stands after what it corrects. */
+    const rankIn = ({ by, corrects = 0, rank }: LedgerEntry): string =>
+      by === undefined ? rank : (ranks.get(by) ?? `${ranks.get(corrects)}\uffff`);
     const inOrder = entries
-      .map((entry) => ({ at: entry.at, seq: entry.by ?? entry.seq, entry }))
+      .map((entry) => ({ at: entry.at, rank: rankIn(entry), seq: entry.by ?? entry.seq, entry }))
       .sort(byPosition);
     const facts = new Map<number, LedgerEntry>();
     for (const { entry, ...position } of inOrder) {
-      if (end && !isBefore(position, end)) break;
+      if (isLater(position)) continue;
       if (isFact(entry)) {
         if (cancelled.has(entry.seq)) continue;
         facts.set(entry.seq, entry);

@@ -1,7 +1,7 @@
 import { amountOf, lesser, spreadByQuantity, unitCostOf } from '../../decimal.ts';
 import type { StockbusError } from '../../errors.ts';
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
-import { byPosition } from '../../position.ts';
+import { compareUtf8 } from '../../order.ts';
 import { refusal } from '../refusal.ts';
 import { takeLayers } from '../valuation/takeLayers.ts';
 import { valuations } from '../valuation/valuations.ts';
@@ -176,7 +176,7 @@ function costNow(costs: SkuCosts): bigint {
   const { layered, byLot } = valuations[costs.method];
   if (layered && !byLot) {
     const newestOfEach = pools.flatMap((pool) => [...pool.newest()][0] ?? []);
-    const newest = newestOfEach.sort(byPosition).at(-1);
+    const newest = newestOfEach.sort((one, other) => compareUtf8(one.at, other.at)).at(-1);
     if (newest) return unitCostOf(newest.value, newest.quantity, costs.minorDigits);
   }
   const stocked = pools.filter(({ quantity }) => quantity > 0n);

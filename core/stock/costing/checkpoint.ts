@@ -4,10 +4,10 @@ import { requireVersion } from '../../requireVersion.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import { SkuCosts } from './SkuCosts.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 type StoredLayer = [
-  ...arrival: [at: string, seq: number, part: number, since: string, origin: number],
+  ...arrival: [at: string, rank: string, seq: number, part: number, since: string, origin: number],
   ...[lot: string, owed: string, quantity: string, value: string],
 ];
 type StoredPool = [
@@ -40,6 +40,7 @@ export const storedPool = (of: PoolCosts): StoredPool => [
 
 const storedLayer = (layer: CostLayer): StoredLayer => [
   layer.at,
+  layer.rank,
   layer.seq,
   layer.part,
   layer.since,
@@ -66,9 +67,9 @@ export function costsFrom(text: string, sku: string, minorDigits: number): SkuCo
 }
 
 function layerOf(sku: string, pool: string, stored: StoredLayer): CostLayer {
-  const [at, seq, part, since, origin, lot, owed, quantity, value] = stored;
+  const [at, rank, seq, part, since, origin, lot, owed, quantity, value] = stored;
   return {
-    ...{ sku, pool, at, seq, part, since, origin, lot, owed },
+    ...{ sku, pool, at, rank, seq, part, since, origin, lot, owed },
     quantity: BigInt(quantity),
     value: BigInt(value),
   };

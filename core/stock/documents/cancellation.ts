@@ -28,8 +28,8 @@ export function bookCancellation(context: BookContext, command: Command, data: S
 /** What bears on receipts by other documents goes with them. */
 function costsOf({ workspace }: BookContext, facts: readonly PostedFact[]): PostedFact[] {
   const receipts = facts.filter(({ entry }) => entry.kind === 'receive');
-  return forEachNeeding(receipts, ({ entry: { sku, at, seq } }) => {
-    const later = workspace.sku(sku).historyFrom(at).factsAfter({ at, seq });
+  return forEachNeeding(receipts, ({ entry: { sku, at, rank, seq } }) => {
+    const later = workspace.sku(sku).historyFrom(at).factsAfter({ at, rank, seq });
     return later.filter(({ entry, isCancelled }) => entry.input?.of === seq && !isCancelled);
   }).flat();
 }
@@ -87,7 +87,7 @@ function reasonOf({ reason = 'cancelled', at }: StockCancel): string {
 /** The way back. A count whose difference has turned goes the way that it went at first. */
 function cancelEntry(fact: LedgerEntry, quantity: bigint, value: bigint): LedgerEntry {
   const { input, toStatus, fromAfter, toAfter, ...shared } = fact;
-  const derived = { kind: 'cancel', corrects: fact.seq, by: fact.seq } as const;
+  const derived = { kind: 'cancel', rank: '', corrects: fact.seq, by: fact.seq } as const;
   if (quantity < 0n) return { ...shared, ...derived, quantity: -quantity, value: -value };
   const { from, to, fromPool, toPool, status } = fact;
   return {

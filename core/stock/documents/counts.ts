@@ -5,7 +5,7 @@ import { tupleKey } from '../../tupleKey.ts';
 import type { BookContext } from '../context.ts';
 import { hasOnePlace } from '../policy.ts';
 import { refusal } from '../refusal.ts';
-import { onHandAt } from '../timeline.ts';
+import { nextPosition, onHandAt } from '../timeline.ts';
 import { type AnyDocument, bookWithLots, readDocument, readLine, setWay } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
 
@@ -40,10 +40,10 @@ function addTo(first: LedgerEntry, { quantity, input, reason }: LedgerEntry): vo
 }
 
 function setDifference({ workspace, policy, poolOf }: BookContext, entry: LedgerEntry): void {
-  const { sku, to, lot, status, owner, at, quantity, input } = entry;
+  const { sku, to, lot, status, owner, quantity, input } = entry;
   const state = workspace.sku(sku);
   const balance = state.balance(to, lot, status, owner);
-  const found = quantity - onHandAt(state, balance, { at, seq: state.seq + 1 });
+  const found = quantity - onHandAt(state, balance, nextPosition(state, entry));
   const { amount, ...stated } = input ?? {};
   entry.input = { ...stated, counted: quantity };
   if (stated.unitCost !== undefined && !hasOnePlace(policy, poolOf(to)))

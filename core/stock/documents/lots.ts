@@ -6,7 +6,7 @@ import { type Balance, type Item, isOutside, type LedgerEntry } from '../../ledg
 import { calendarOf } from '../../zone.ts';
 import type { BookContext, Terms } from '../context.ts';
 import { insufficient, refusal } from '../refusal.ts';
-import { negativePolicy, rangeFrom } from '../timeline.ts';
+import { negativePolicy, nextPosition, rangeFrom } from '../timeline.ts';
 
 /** The entry, which names its lot, or one for each lot that the item's rule picks, as of its time. */
 export function withLots(
@@ -31,11 +31,11 @@ export function withLots(
 
 /** What left without a lot is found, or counted as none, without one. */
 function closesShortage({ workspace }: BookContext, entry: LedgerEntry): boolean {
-  const { kind, sku, to, status, owner, quantity, at } = entry;
+  const { kind, sku, to, status, owner, quantity } = entry;
   if (kind !== 'count' && kind !== 'adjust') return false;
   const state = workspace.sku(sku);
   const balance = state.balance(to, '', status, owner);
-  return rangeFrom(state, balance, { at, seq: state.seq + 1 }).most + quantity <= 0n;
+  return rangeFrom(state, balance, nextPosition(state, entry)).most + quantity <= 0n;
 }
 
 function pick(
@@ -86,9 +86,9 @@ function pickable(
   const { at } = entry;
   const state = workspace.sku(entry.sku);
   const day = calendarOf(policy.zone).dayOf(at);
-  const position = { at, seq: state.seq + 1 };
+  const position = nextPosition(state, entry);
   // What was there then may have left the books; what a count did not find was there before it.
-  const history = at < state.latestAt ? state.historyFrom(at) : undefined;
+  const history = state.isPast(position) ? state.historyFrom(at) : undefined;
   return state
     .balances({ place: entry.from })
     .map((balance) => {

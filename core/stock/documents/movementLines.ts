@@ -128,6 +128,7 @@ export const entryOf = (
   reason,
   reference: facts.reference,
   at: facts.at,
+  rank: '',
   recordedAt: '',
   source: facts.source,
   messageId: facts.messageId,

@@ -49,7 +49,8 @@ function leaveOpen(workspace: Workspace, document: string, sku: string): boolean
   const [at] = lines.map(({ changed }) => changed).sort();
   if (at === undefined) return false;
   const state = workspace.sku(sku);
-  const later = at < state.latestAt ? state.historyFrom(at).factsAfter({ at, seq: 0 }) : [];
+  const later =
+    at < state.latestAt ? state.historyFrom(at).factsAfter({ at, rank: '', seq: 0 }) : [];
   for (const line of lines) line.quantity = line.stated;
   for (const { entry, quantity, isCancelled } of later) {
     if (!isCancelled && entry.reference === document) take(lines, entry, quantity);

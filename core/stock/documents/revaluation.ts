@@ -1,12 +1,14 @@
 /** Stock is worth something else from now on: by decision, or by another method of valuation. */
 import type { EntryInput, LedgerEntry, ValuationMethod } from '../../ledger.ts';
 import type { Command, StockMethod, StockRevalue } from '../../message.ts';
+import type { Position } from '../../position.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
 import { noStockIn, refuseRevaluation } from '../costing/applyRevaluation.ts';
 import { mainPool } from '../policy.ts';
 import { refusal } from '../refusal.ts';
 import type { SkuState } from '../SkuState.ts';
+import { nextPosition } from '../timeline.ts';
 import { amountIn, decimalOf } from '../units.ts';
 import { knowItem } from './knowItem.ts';
 import type { AnyDocument, Reading } from './movementLines.ts';
@@ -40,9 +42,9 @@ function readWorth(
 }
 
 /** An amount is for one pool; a cost of one unit is for all, and for those that come later. */
-function poolOfAmount(state: SkuState, { input, at }: LedgerEntry): string {
-  if (input!.amount === undefined) return '';
-  const stocked = poolsWithStock(state, at);
+function poolOfAmount(state: SkuState, entry: LedgerEntry): string {
+  if (entry.input!.amount === undefined) return '';
+  const stocked = poolsWithStock(state, nextPosition(state, entry));
   if (stocked.length > 1) {
     const message = `the stock of ${state.sku} lies in the pools ${stocked.join(', ')}`;
     throw refusal('REVALUE_REFUSED', message, 'location');
@@ -50,11 +52,10 @@ function poolOfAmount(state: SkuState, { input, at }: LedgerEntry): string {
   return stocked[0] ?? mainPool;
 }
 
-/** Pools that hold something at a business time. */
-function poolsWithStock(state: SkuState, at: string): string[] {
+/** Pools that hold something at a position. */
+function poolsWithStock(state: SkuState, end: Position): string[] {
   const quantities = new Map(state.costs.inOrder().map(({ pool, quantity }) => [pool, quantity]));
-  const end = { at, seq: Number.POSITIVE_INFINITY };
-  const later = at < state.latestAt ? state.historyFrom(at).factsAfter(end) : [];
+  const later = state.isPast(end) ? state.historyFrom(end.at).factsAfter(end) : [];
   for (const { entry, quantity, isCancelled } of later) {
     if (isCancelled) continue;
     const { fromPool, toPool } = entry;
@@ -67,10 +68,11 @@ function poolsWithStock(state: SkuState, at: string): string[] {
 }
 
 function bookRevaluationOf(context: BookContext, state: SkuState, entry: LedgerEntry): void {
-  const { at, toPool } = entry;
+  const { toPool } = entry;
   const { amount } = entry.input!;
-  if (at >= state.latestAt) refuseRevaluation(state.costs, toPool, amount);
-  else if (amount !== undefined && !poolsWithStock(state, at).includes(toPool)) {
+  const position = nextPosition(state, entry);
+  if (!state.isPast(position)) refuseRevaluation(state.costs, toPool, amount);
+  else if (amount !== undefined && !poolsWithStock(state, position).includes(toPool)) {
     throw noStockIn(toPool);
   }
   bookMovement(context, entry);

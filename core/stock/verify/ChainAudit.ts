@@ -15,7 +15,7 @@ export class ChainAudit {
   readonly #differences: Differences;
   readonly #knownAt: string;
   #last = { version: 0, seq: 0, hash: '', recordedAt: '' };
-  #latestAt = '';
+  #latest = { at: '', rank: '' };
 
   /** `knownAt`: '' for all. */
   constructor(differences: Differences, knownAt: string) {
@@ -101,7 +101,9 @@ export class ChainAudit {
   entry(entry: LedgerEntry): void {
     this.#checkKind(entry);
     this.#checkWay(entry);
-    if (entry.at > this.#latestAt) this.#latestAt = entry.at;
+    const { at, rank } = entry;
+    const latest = this.#latest;
+    if (at > latest.at || (at === latest.at && rank > latest.rank)) this.#latest = { at, rank };
   }
 
   #checkKind({ seq, kind, quantity, corrects, by }: LedgerEntry): void {
@@ -140,10 +142,12 @@ export class ChainAudit {
 
   /** `current` are the packs that its state is read from, the last of them with `head`. */
   finish(head: SkuHead, current: readonly PackState[], pointer: SkuPointer): void {
-    const { latestAt, checkpointSeq, seq, recost } = head;
-    if (latestAt !== this.#latestAt) {
-      const gives = `the ledger gives ${this.#latestAt}`;
-      this.#report('head', `the last pack says latestAt ${latestAt}, ${gives}`);
+    const { latestAt, latestRank, checkpointSeq, seq, recost } = head;
+    const { at, rank } = this.#latest;
+    if (latestAt !== at || latestRank !== rank) {
+      const gives = `the ledger gives ${at} ${JSON.stringify(rank)}`;
+      const says = `latestAt ${latestAt} ${JSON.stringify(latestRank)}`;
+      this.#report('head', `the last pack says ${says}, ${gives}`);
     }
     if (checkpointSeq > seq) {
       this.#report('head', `the last checkpoint is said to be at entry ${checkpointSeq}`);

@@ -219,9 +219,10 @@ export class CostAudit {
     }
   }
 
-  #layerText({ quantity, value, since, origin, lot, owed }: CostLayer): string {
+  #layerText({ quantity, value, rank, since, origin, lot, owed }: CostLayer): string {
     const what = `${formatDecimal(quantity)} worth ${this.#differences.money(value)}`;
-    const parts = [what, `of ${origin} ${since}`, lot && `lot ${lot}`, owed && `owed by ${owed}`];
+    const from = `of ${origin} ${since} ${JSON.stringify(rank)}`;
+    const parts = [what, from, lot && `lot ${lot}`, owed && `owed by ${owed}`];
     return parts.filter(Boolean).join(', ');
   }
 }

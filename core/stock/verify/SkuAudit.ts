@@ -6,7 +6,7 @@
 import { faultOf } from '../../errors.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import type { PackText, PostedDocument, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
-import { entryFrom, movedOf, packState } from '../../packFrom.ts';
+import { entryFrom, movedOf, packState, ranked } from '../../packFrom.ts';
 import { booksOf } from '../../skuBooks.ts';
 import type { Accounts } from '../policy.ts';
 import { BalanceAudit } from './BalanceAudit.ts';
@@ -73,7 +73,7 @@ export class SkuAudit {
     this.recorded.push({ version: stored.version, recordedAt, count: entries.length });
     const named = documents.map((posted) => posted ?? nobodys);
     for (let index = 0; index < entries.length; index += 1) {
-      this.#entry(entryFrom(moved, named, entries[index]!, index));
+      this.#entry(ranked(entryFrom(moved, named, entries[index]!, index)));
     }
     if (stored.isBase) this.#current = [];
     this.#current.push(stored);

@@ -17,10 +17,10 @@ export interface CheckpointMark extends Position {
   pools: Map<string, PoolMark>;
 }
 
-export function markOf({ sku, at, seq, afterSeq, state }: Checkpoint): CheckpointMark {
+export function markOf({ sku, at, rank, seq, afterSeq, state }: Checkpoint): CheckpointMark {
   // Digits matter to no figure in it.
   const costs = costsFrom(state, sku, 0);
-  return { at, seq, afterSeq, rules: rulesOf(costs), pools: poolsOf(costs) };
+  return { at, rank, seq, afterSeq, rules: rulesOf(costs), pools: poolsOf(costs) };
 }
 
 /** A pool that only one of them knows and that holds nothing makes no difference. */

@@ -72,7 +72,7 @@ export class PackLists {
 
   layers(page: Page): Promise<Paged<CostLayer>> {
     return this.#rows(page, {
-      key: ['sku', 'pool', 'at', 'seq', 'part'],
+      key: ['sku', 'pool', 'at', 'rank', 'seq', 'part'],
       rows: async (skus) => (await this.#now(skus, booksFrom)).flatMap(({ layers }) => layers),
     });
   }

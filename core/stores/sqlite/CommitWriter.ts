@@ -88,8 +88,8 @@ export class CommitWriter {
   #writeCheckpoints(commit: Commit): void {
     const stale = 'DELETE FROM checkpoints WHERE sku = ? AND at > ?';
     for (const { sku, at } of commit.staleCheckpoints) this.#statements.run(stale, [sku, at]);
-    for (const { sku, at, seq, afterSeq, state } of commit.checkpoints) {
-      this.#statements.insert('checkpoints', [sku, at, seq, afterSeq, state], 'replace');
+    for (const { sku, at, rank, seq, afterSeq, state } of commit.checkpoints) {
+      this.#statements.insert('checkpoints', [sku, at, rank, seq, afterSeq, state], 'replace');
     }
   }
 

@@ -38,7 +38,7 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
   },
 
   async checkpoint(sku, at) {
-    const sql = `SELECT sku, at, seq, after_seq AS afterSeq, state FROM checkpoints
+    const sql = `SELECT sku, at, rank, seq, after_seq AS afterSeq, state FROM checkpoints
       WHERE sku = ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1`;
     return file.read((statements) => statements.rows<Checkpoint>(sql, [sku, at]))[0];
   },

@@ -122,12 +122,12 @@ CREATE VIEW stock AS
   ) WHERE reserved <> 0 OR (version <> 0 AND (lot = '' OR on_hand <> 0));
 
 CREATE VIEW layers AS
-  SELECT sku, pool, at, seq, part, since, origin, lot, owed, quantity, value FROM (
-    SELECT max(p.id), p.sku AS sku, l.value ->> 0 AS pool, l.value ->> 1 AS at, l.value ->> 2 AS seq,
-      l.value ->> 3 AS part, l.value ->> 7 AS since, l.value ->> 6 AS origin,
-      coalesce(l.value ->> 8, '') AS lot, coalesce(l.value ->> 9, '') AS owed,
+  SELECT sku, pool, at, rank, seq, part, since, origin, lot, owed, quantity, value FROM (
+    SELECT max(p.id), p.sku AS sku, l.value ->> 0 AS pool, l.value ->> 2 AS seq, l.value ->> 3 AS part,
+      l.value ->> 1 AS at, l.value ->> 7 AS since, l.value ->> 6 AS origin,
+      coalesce(l.value ->> 8, '') AS lot, coalesce(l.value ->> 9, '') AS owed, coalesce(l.value ->> 10, '') AS rank,
       CAST(l.value ->> 4 AS INTEGER) AS quantity, CAST(l.value ->> 5 AS INTEGER) AS value
-    FROM current_packs p CROSS JOIN json_each(p.body, '$.layers') l GROUP BY 2, 3, 4, 5, 6
+    FROM current_packs p CROSS JOIN json_each(p.body, '$.layers') l GROUP BY 2, 3, 4, 5
   ) WHERE quantity <> 0;
 
 CREATE VIEW pools AS
@@ -153,8 +153,8 @@ CREATE VIEW items AS
   );
 
 CREATE TABLE checkpoints (
-  sku TEXT NOT NULL, at TEXT NOT NULL, seq INTEGER NOT NULL, after_seq INTEGER NOT NULL,
-  state TEXT NOT NULL, PRIMARY KEY (sku, at, seq)
+  sku TEXT NOT NULL, at TEXT NOT NULL, rank TEXT NOT NULL, seq INTEGER NOT NULL,
+  after_seq INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (sku, at, seq)
 ) STRICT;
 
 CREATE TABLE locations (

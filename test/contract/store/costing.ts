@@ -61,7 +61,7 @@ export function describeCosting(place: StorePlace): void {
     });
 
     it('lists what waits for it until it is done', async () => {
-      const recost = { at: day(1), seq: 4, done: 1, total: 5, shifts: [] };
+      const recost = { at: day(1), rank: '1D', seq: 4, done: 1, total: 5, shifts: [] };
       const waiting = (sku: string) => headOf(sku, 1, { recost });
       const heads = ['C', 'A', 'a', 'D'].map((sku) => waiting(sku));
       await at.store.commit(commitOf({ heads: [...heads, headOf('B', 1)] }));

@@ -15,6 +15,7 @@ import type { ParkedRecord } from '../../../core/message.ts';
 import type { Pack } from '../../../core/pack.ts';
 import { packsOf, type SkuChange } from '../../../core/packsOf.ts';
 import type { Loaded, LoadRequest, Page, Paged, Store } from '../../../core/ports.ts';
+import { rankOf } from '../../../core/rankOf.ts';
 
 export const RECORDED_AT = '2025-03-01T10:00:00.000Z';
 export const AT = '2025-02-01T00:00:00.000Z';
@@ -103,6 +104,7 @@ export function headOf(sku: string, version: number, parts: Partial<SkuHead> = {
     hash: '',
     sinceBase: { rows: 0, packs: 0, changed: 0 },
     latestAt: AT,
+    latestRank: '',
     checkpointSeq: 0,
     ...parts,
   };
@@ -110,7 +112,7 @@ export function headOf(sku: string, version: number, parts: Partial<SkuHead> = {
 
 /** Head of a SKU that no commit has written. */
 export const unseenHead = (sku: string): SkuHead =>
-  headOf(sku, 0, { recordedAt: '', hash: '', latestAt: '' });
+  headOf(sku, 0, { recordedAt: '', hash: '', latestAt: '', latestRank: '' });
 
 export function itemOf(sku: string, parts: Partial<Item> = {}): Item {
   return {
@@ -133,7 +135,7 @@ export function itemOf(sku: string, parts: Partial<Item> = {}): Item {
 }
 
 export function entryOf(sku: string, seq: number, parts: Partial<LedgerEntry> = {}): LedgerEntry {
-  return {
+  const entry: LedgerEntry = {
     sku,
     seq,
     kind: 'receive',
@@ -152,6 +154,7 @@ export function entryOf(sku: string, seq: number, parts: Partial<LedgerEntry> = 
     reason: '',
     reference: '',
     at: AT,
+    rank: '',
     recordedAt: RECORDED_AT,
     source: '/flows/test',
     messageId: `${sku}-${seq}`,
@@ -159,6 +162,7 @@ export function entryOf(sku: string, seq: number, parts: Partial<LedgerEntry> = 
     pack: 1,
     ...parts,
   };
+  return entry.by === undefined ? { ...entry, rank: rankOf(entry) } : entry;
 }
 
 export function balanceOf(sku: string, place: string, parts: Partial<Balance> = {}): Balance {
@@ -182,6 +186,7 @@ export function layerOf(sku: string, seq: number, parts: Partial<CostLayer> = {}
     sku,
     pool: 'main',
     at: AT,
+    rank: '1D',
     seq,
     part: 0,
     since: AT,
@@ -199,7 +204,7 @@ export const checkpointOf = (
   at: string,
   seq: number,
   parts: Partial<Checkpoint> = {},
-): Checkpoint => ({ sku, at, seq, afterSeq: seq, state: `{"seq":${seq}}`, ...parts });
+): Checkpoint => ({ sku, at, rank: '1D', seq, afterSeq: seq, state: `{"seq":${seq}}`, ...parts });
 
 export const reservedLineOf = (
   sku: string,

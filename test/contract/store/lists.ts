@@ -28,7 +28,7 @@ const SKUS = ['A', 'A\u0001', 'A\tB', 'A\nB', 'A B', 'A-1', 'A1', 'A10', 'A2', '
 
 function manyRows(): Commit {
   const pool = { quantity: 5n, value: 7n, lastCost: 1n, reserved: 0n };
-  const recost = { at: RECORDED_AT, seq: 1, done: 0, total: 9, shifts: [] };
+  const recost = { at: RECORDED_AT, rank: '1D', seq: 1, done: 0, total: 9, shifts: [] };
   return commitOf({
     heads: SKUS.map((sku) =>
       headOf(sku, 1, {

@@ -60,6 +60,7 @@ export const oddHead: SkuHead = headOf(ODD_SKU, 1, {
   checkpointSeq: 2,
   recost: {
     at: AT,
+    rank: '5D "x"\n\u{1f4e6}',
     seq: 2,
     done: 10_000,
     total: 123_456,
@@ -146,6 +147,7 @@ export const oddLayer: CostLayer = layerOf(ODD_SKU, 1, {
 export const oddCheckpoint: Checkpoint = {
   sku: ODD_SKU,
   at: AT,
+  rank: '5D "x"\n\u{1f4e6}',
   seq: 2,
   afterSeq: 1,
   state: '{"__proto__":"1","a":"9007199254740993 螺 \\u0001"}',

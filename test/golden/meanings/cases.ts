@@ -719,7 +719,6 @@ const atOneInstant = (
     docs,
     policy: { negative: 'allow' },
     ...(figures ? { figures } : {}),
-    ...(order === 'as ranked' ? {} : { pending: true as const }),
   }));
 
 const instants: Meaning[] = [

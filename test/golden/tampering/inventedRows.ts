@@ -65,7 +65,14 @@ const rows: Row[] = [
       forger.pack('AVG', undefined, (body) => {
         body.entries[0][3] = 300;
         body.pools.at(-1)[2] = 6_500;
-        body.recost = { at: '2026-01-01T00:00:00.000Z', seq: 1, done: 0, total: 5, shifts: [] };
+        body.recost = {
+          at: '2026-01-01T00:00:00.000Z',
+          rank: '1D',
+          seq: 1,
+          done: 0,
+          total: 5,
+          shifts: [],
+        };
       });
     }),
     'the digest alone',

@@ -123,7 +123,7 @@ const documents: Row[] = [
       FROM documents WHERE document = 'SI1'`,
     '(all) inbox',
   ],
-  ['number, and all hashes', rechained(document(`document = 'SI3b'`, 'SI3')), 'the digest alone'],
+  ['number, and all hashes', rechained(document(`document = 'SI3b'`, 'SI3')), 'AVG head'],
   [
     'partner, and all that finds it, and all hashes',
     rechained(
@@ -139,7 +139,7 @@ const documents: Row[] = [
     'message, in the inbox too, and all hashes',
     rechained(`UPDATE inbox SET id = 'm9' WHERE id =
         (SELECT message_id FROM documents WHERE document = 'SI1'); ${document(`message_id = 'm9'`)}`),
-    'the digest alone',
+    'MILK head',
   ],
   [
     'at, in its packs too, and all hashes',

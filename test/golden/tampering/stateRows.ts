@@ -18,6 +18,7 @@ const heads = textRows('head', [
     (body) => (body.latestAt = '2026-02-01T00:00:00.000Z'),
     'FIFO head',
   ],
+  ['latestRank', 'FIFO', undefined, (body) => (body.latestRank += '0'), 'FIFO head'],
   ['checkpointSeq', 'FIFO', undefined, (body) => (body.checkpointSeq += 1)],
   ['sinceBase', 'FIFO', undefined, (body) => (body.sinceBase[0] += 1)],
   ['receipts invoiced ahead', 'FIFO', undefined, (body) => (body.ahead = ['GR9']), 'FIFO head'],
@@ -63,6 +64,7 @@ const layers = textRows('layer', [
     ({ layers }) => (layers[0][7] = '2025-01-01T00:00:00.000Z'),
     'LOT layers',
   ],
+  ['rank', 'LOT', undefined, ({ layers }) => (layers[0][10] = '9'), 'LOT layers'],
   ['origin', 'LOT', undefined, ({ layers }) => (layers[0][6] += 1), 'LOT layers'],
   ['deleted', 'LOT', undefined, ({ layers }) => layers.pop(), 'LOT layers'],
 ]);

@@ -132,9 +132,9 @@ const namesIn = ({ data }: Doc): string[] => [
 ];
 
 function part({ data, ...doc }: Doc, index: number, line?: Line): Doc {
-  const document = `${data.document}~${index + 1}`;
+  const document = `${data.document}!${index + 1}`;
   return { ...doc, data: { ...data, document, ...(line ? { lines: [line] } : {}) } };
 }
 
 /** Number of the whole of which a document is a part. */
-export const wholeOf = (text: string): string => text.replaceAll(/~\d+/g, '');
+export const wholeOf = (text: string): string => text.replaceAll(/!\d+/g, '');

@@ -54,13 +54,35 @@ export function standing(docs: readonly Doc[]): Doc[] {
   );
 }
 
-/** The documents by business time, ties by arrival; a document's lines in their order. */
+const instant = [
+  ['opening', 'receive', 'arrival'],
+  ['produce'],
+  ['return'],
+  ['landed-cost', 'invoice'],
+  ['transfer', 'status', 'adjust'],
+  ['issue', 'commit'],
+  ['count', 'revalue'],
+  ['method'],
+];
+
+/** What comes before what at one instant. */
+function rankOf({ type, data }: Doc): number {
+  const isArrival = type === 'stock.transfer.v1' && data.lines?.[0]?.from === 'transit';
+  const kind = isArrival ? 'arrival' : type.split('.')[1]!;
+  return instant.findIndex((kinds) => kinds.includes(kind));
+}
+
+/** The documents by business time, at one instant by kind and number; a document's lines in their order. */
 export function chronological(docs: readonly Doc[], asOf?: string): Doc[] {
   return standing(docs)
     .map((doc, arrival) => ({ doc, arrival, at: timeOf(doc, docs) }))
     .filter(({ at }) => asOf === undefined || at <= asOf)
     .sort((one, other) => {
       if (one.at !== other.at) return one.at < other.at ? -1 : 1;
+      const byRank = rankOf(one.doc) - rankOf(other.doc);
+      if (byRank !== 0) return byRank;
+      const [number, than] = [numberOf(one.doc), numberOf(other.doc)];
+      if (number !== than) return number < than ? -1 : 1;
       return one.arrival - other.arrival;
     })
     .map(({ doc }) => doc);

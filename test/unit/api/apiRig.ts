@@ -124,6 +124,7 @@ const headOf = (sku: string): SkuHead => ({
   hash: '',
   sinceBase: { rows: 0, packs: 0, changed: 0 },
   latestAt: at,
+  latestRank: '',
   checkpointSeq: 0,
 });
 
@@ -159,6 +160,7 @@ const entryOf = (sku: string): LedgerEntry => ({
   reason: '',
   reference: '',
   at,
+  rank: '',
   recordedAt: at,
   source: '/flows/receipts',
   messageId: sku,

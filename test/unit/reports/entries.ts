@@ -2,6 +2,7 @@
 import { parseDecimal } from '../../../core/decimal.ts';
 import type { LedgerEntry } from '../../../core/ledger.ts';
 import { isOutside, transitPool } from '../../../core/ledger.ts';
+import { rankOf } from '../../../core/rankOf.ts';
 import type { Accounts } from '../../../core/stock/policy.ts';
 
 export interface Stated extends Partial<Omit<LedgerEntry, 'quantity' | 'value' | 'at'>> {
@@ -26,7 +27,7 @@ const exact = (text: string, digits: number): bigint => {
 export function entry(stated: Stated): LedgerEntry {
   const { quantity = '0', value = '0', at, from = 'supplier', to = 'BER' } = stated;
   const instant = at.length === 10 ? `${at}T12:00:00.000Z` : at;
-  return {
+  const said: Omit<LedgerEntry, 'rank'> = {
     sku: 'X',
     kind: 'receive',
     from,
@@ -51,6 +52,7 @@ export function entry(stated: Stated): LedgerEntry {
     quantity: exact(quantity, 6),
     value: exact(value, 2),
   };
+  return { ...said, rank: said.by === undefined ? rankOf(said) : '' };
 }
 
 export const receipt = (seq: number, at: string, quantity: string, value: string, more = {}) =>

@@ -93,7 +93,9 @@ describe('reservations in the ledger', () => {
     const ledger = stocked();
     hold(ledger, 'R-1', [line('5')]);
     hold(ledger, 'R-2', [line('5')]);
-    assert.equal(ledger.send('stock.count.v1', { ...head(), lines: [line('6')] }), 'booked');
+    const count = { ...head(), lines: [line('6')] };
+    assert.equal(ledger.send('stock.count.v1', count), 'booked');
+    ledger.wait(1);
     assert.equal(ledger.at('A'), '6 / 10');
     const commit = (reservation: string) => ledger.send('reservation.commit.v1', { reservation });
     assert.deepEqual([commit('R-1'), commit('R-2')], ['committed', 'insufficient']);
@@ -137,6 +139,7 @@ describe('reservations in the ledger', () => {
     const ledger = stocked();
     hold(ledger, 'R-1', [line('5'), line('5', 'B')]);
     ledger.send('stock.count.v1', { ...head(), lines: [line('1', 'B')] });
+    ledger.wait(1);
     const { length } = ledger.entries;
     assert.equal(
       ledger.send('reservation.commit.v1', { reservation: 'R-1', document: 'LS-1' }),

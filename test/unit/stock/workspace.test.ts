@@ -17,6 +17,7 @@ const head: SkuHead = {
   hash: '',
   sinceBase: { rows: 0, packs: 0, changed: 0 },
   latestAt: '2026-01-01T00:00:00.000Z',
+  latestRank: '',
   checkpointSeq: 0,
 };
 

@@ -9,7 +9,7 @@ const line = (quantity: string, unit?: string, more: object = {}) => ({
 let count = 0;
 const doc = (lines: object[], more: object = {}) => {
   count += 1;
-  return { document: `D${count}`, at: day(5), lines, ...more };
+  return { document: `D${count}`, at: day(5, count), lines, ...more };
 };
 
 describe('units of an item', () => {
@@ -154,9 +154,9 @@ describe('costs in foreign currency', () => {
     await receive(day(4));
     const [entry] = await rig.entries('X');
     const { document } = entry!;
-    const usd = { currency: 'USD', at: day(5) };
+    const usd = { currency: 'USD' };
     const lines = [{ receipt: document }];
-    await rig.book('landed-cost', { document: 'L1', amount: '10', lines, ...usd });
+    await rig.book('landed-cost', { document: 'L1', amount: '10', lines, at: day(5), ...usd });
     assert.equal(await rig.pool('X'), '3 @ 38.00');
     await rig.book('adjust', {
       ...doc([line('1', undefined, { unitCost: '5' })]),

@@ -1,0 +1,82 @@
+/** Documents of one instant, in every order in which they can come. */
+import assert from 'node:assert/strict';
+import { valuationMethods } from '../../../core/ledger.ts';
+import { ranks } from '../../../core/rankOf.ts';
+import { type Doc, day, LedgerRig } from '../../ledgerRig.ts';
+
+const at = day(3);
+const line = (more: object) => ({ sku: 'A', location: 'W', ...more });
+const move = (document: string, from: string, to: string, more: object = {}): Doc => [
+  'transfer',
+  { document, at, ...more, lines: [{ sku: 'A', from, to, quantity: '3' }] },
+];
+
+const stocked = (valuation: string): Doc[] => [
+  ['item.upsert.v1', { sku: 'A', valuation, standardCost: '11' }],
+  ['receive', { document: 'GR-1', at: day(1), lines: [line({ quantity: '10', unitCost: '10' })] }],
+  [
+    'transfer',
+    {
+      document: 'VS-1',
+      at: day(2),
+      lines: [{ sku: 'A', from: 'W', to: 'transit', quantity: '3' }],
+    },
+  ],
+];
+
+/** Receipts whose numbers are the other way round than their costs, and what moves, takes and counts. */
+const instant: Doc[] = [
+  ['receive', { document: 'GR-9', at, lines: [line({ quantity: '4', unitCost: '20' })] }],
+  ['receive', { document: 'GR-10', at, lines: [line({ quantity: '4', unitCost: '31' })] }],
+  move('EG-1', 'transit', 'V', { reference: 'VS-1' }),
+  ['issue', { document: 'SI-1', at, lines: [line({ quantity: '5' }), line({ quantity: '1' })] }],
+  ['count', { document: 'C-1', at, lines: [line({ quantity: '9' })] }],
+];
+
+function ordersOf<Of>(all: readonly Of[]): Of[][] {
+  if (all.length === 0) return [[]];
+  return all.flatMap((one) =>
+    ordersOf(all.filter((other) => other !== one)).map((rest) => [one, ...rest]),
+  );
+}
+
+async function figuresOf(docs: readonly Doc[]): Promise<unknown> {
+  const rig = new LedgerRig({ policy: { negative: 'allow', pools: { far: ['V'] } } });
+  for (const doc of docs) assert.deepEqual(await rig.send([doc]), [undefined]);
+  await rig.recost();
+  const { rows: pools } = await rig.store.valuation({}, { limit: 100 });
+  const { rows: layers } = await rig.store.layers({ limit: 100 });
+  const said = layers.map(({ pool, quantity, value }) => [pool, quantity, value]);
+  return { pools, said, stock: await rig.stock('A', 'W') };
+}
+
+describe('documents of one instant', () => {
+  for (const valuation of valuationMethods.filter((one) => one !== 'lot')) {
+    it(`end in the same stock, layers and values whatever order they come in, ${valuation}`, async () => {
+      const expected = await figuresOf([...stocked(valuation), ...instant]);
+      for (const docs of ordersOf(instant)) {
+        const found = await figuresOf([...stocked(valuation), ...docs]);
+        assert.deepEqual(found, expected, docs.map(([, data]) => JSON.stringify(data)).join('\n'));
+      }
+    });
+  }
+
+  it('bring what was shipped that day, also where nothing may be short', async () => {
+    const rig = new LedgerRig({ policy: { negative: 'deny' } });
+    const [item, receipt] = stocked('fifo');
+    for (const doc of [
+      item!,
+      receipt!,
+      move('VS-2', 'W', 'transit'),
+      move('EG-2', 'transit', 'V'),
+    ]) {
+      assert.deepEqual(await rig.send([doc]), [undefined]);
+    }
+    assert.equal(await rig.stock('A', 'V'), '3');
+  });
+
+  it('come in the order of docs/valuation-choices.md', () => {
+    const order = Object.entries(ranks).filter(([, rank]) => rank > 0);
+    assert.ok(order.every(([, rank], index) => rank >= (order[index - 1]?.[1] ?? 1)));
+  });
+});
