@@ -15,7 +15,7 @@ import type {
 } from './contract.ts';
 import { hold } from './hold.ts';
 import { freeForPart, type Part, refuseShort, takesFromPool } from './pick.ts';
-import { asOfNow } from './release.ts';
+import { asOfNow, expireDue } from './release.ts';
 
 type Parts = { line: ReservationLine; parts: Part[]; total: Micro }[];
 
@@ -37,13 +37,27 @@ export function commitReservation(
     const { result, ...text } = asked;
     return [tell(reservation, result, {}, text)];
   }
+  const expired = expireAround(books, reservation.lines);
   const shortage = issueAll(books, reservation, data, asked);
   if (shortage) {
     books.rely(shortage.shortage.sku);
-    return [tell(reservation, 'insufficient', {}, shortage)];
+    return [...expired, tell(reservation, 'insufficient', {}, shortage)];
   }
   const lines = asked.map(({ line, total }) => ({ ...line, committed: total }));
-  return [tell(reservation, 'committed', { state: 'committed', lines })];
+  return [...expired, tell(reservation, 'committed', { state: 'committed', lines })];
+}
+
+/** Which place of a pool, or which lot of a place, goods are picked from follows what others hold there. */
+function expireAround(
+  books: ReservationBooks,
+  lines: readonly ReservationLine[],
+): ReservationAnswer[] {
+  const held = lines.filter(({ sku, place, pool, lot }) => {
+    if (lot !== '') return false;
+    const around = place === '' ? books.balancesIn(sku, pool) : books.balancesAt(sku, place);
+    return around.some(({ lot, reserved }) => reserved !== 0n && (place === '' || lot !== ''));
+  });
+  return held.flatMap(({ sku }) => expireDue(books, sku));
 }
 
 interface Refusal {

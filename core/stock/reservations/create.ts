@@ -8,7 +8,7 @@ import { answering, shortageOf } from './answer.ts';
 import { promisable } from './available.ts';
 import type { Cause, ReservationAnswer, ReservationBooks, Shortage, Target } from './contract.ts';
 import { hold } from './hold.ts';
-import { asOfNow, expireReservation, isDue } from './release.ts';
+import { asOfNow, expireDue, isDue } from './release.ts';
 
 /** Holds all lines or none; the id is taken either way. */
 export function createReservation(
@@ -138,10 +138,4 @@ function holdAll(books: ReservationBooks, lines: readonly ReservationLine[]): Sh
     return shortageOf(line, line.quantity, available > 0n ? available : 0n);
   }
   return undefined;
-}
-
-/** What is over holds nothing, though no sweep came by. */
-function expireDue(books: ReservationBooks, sku: string): ReservationAnswer[] {
-  const due = books.pendingOf(sku).filter((reservation) => isDue(reservation, books.time));
-  return due.flatMap(({ id }) => expireReservation(books, id) ?? []);
 }

@@ -46,6 +46,12 @@ export function asOfNow(
   return { before: expired ? [expired] : [], reservation: books.reservation(id) };
 }
 
+/** What is over holds nothing, though no sweep came by. */
+export function expireDue(books: ReservationBooks, sku: string): ReservationAnswer[] {
+  const due = books.pendingOf(sku).filter((reservation) => isDue(reservation, books.time));
+  return due.flatMap(({ id }) => expireReservation(books, id) ?? []);
+}
+
 function releaseAll(books: ReservationBooks, { lines }: Reservation): void {
   for (const line of lines) hold(books, line, -line.quantity);
 }

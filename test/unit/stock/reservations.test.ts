@@ -39,6 +39,18 @@ describe('reservations of a pool', () => {
     assert.equal(book.commit('other'), 'committed');
   });
 
+  it('do not pass by what was held there until its time was over, though no sweep came by', () => {
+    const book = new ReservationsBook(south);
+    book.put('3', 'S1');
+    book.put('3', 'S2');
+    book.create('other', '', { ...at('S2', '1'), timeoutSeconds: '1' });
+    book.create('a', '', inPool('4'));
+    book.wait(1);
+    assert.equal(book.commit('a'), 'committed');
+    assert.deepEqual(book.issues, ['S2 3', 'S1 1']);
+    assert.equal(book.commit('other'), 'expired');
+  });
+
   it('are issued from the place named, unless others hold what is there', () => {
     const book = new ReservationsBook(south);
     book.put('3', 'S1');
