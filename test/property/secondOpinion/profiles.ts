@@ -169,7 +169,7 @@ const decided: readonly Profile[] = [
   {
     name: 'more comes back than went',
     kinds: ['issue', 'customerReturnTooMuch', ...movements],
-    methods: withLot,
+    methods: withoutLot,
   },
   {
     name: 'back to the supplier',
