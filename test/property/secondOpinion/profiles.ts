@@ -198,7 +198,6 @@ const decided: readonly Profile[] = [
     kinds: movements,
     methods: withLot,
     ties: true,
-    pending: 'Order, at one instant',
   },
   {
     name: 'changes of method',
