@@ -283,6 +283,17 @@ const named: Meaning[] = [
     },
   },
   {
+    name: 'a return whose document comes later',
+    docs: [
+      method('average'),
+      receive('GR-1', '10', '10', { at: day(1) }),
+      receive('GR-2', '10', '30', { at: day(3) }),
+      giveBack('customer', 'RC-1', '5', { reference: 'SI-1', at: day(4) }),
+      issue('SI-1', '5', { at: day(2) }),
+    ],
+    figures: { pools: { 'A main': '20 @ 400.00' }, accounts: { received: '-400.00' } },
+  },
+  {
     name: 'a serial number that was never sold comes back as without a document',
     docs: [
       method('lot', { tracking: 'serial' }),
