@@ -111,7 +111,8 @@ const sorted = (found: Document[]): Document[] =>
   });
 
 /** As the view has it. */
-function shown({ fromAfter, toAfter, input, ...entry }: LedgerEntry): Document {
+/** `rank` follows from the kind and the document, which are shown. */
+function shown({ fromAfter, toAfter, input, rank, ...entry }: LedgerEntry): Document {
   return {
     ...entry,
     toStatus: entry.toStatus ?? '',

@@ -2,7 +2,7 @@ import type { Line, Setting } from '../documents.ts';
 import { read, round, spreadEvenly, write } from './exact.ts';
 import type { Fact } from './facts.ts';
 import { isOutside, poolOfPlace } from './facts.ts';
-import { statedWorth } from './inBase.ts';
+import { type BaseLine, statedWorth } from './inBase.ts';
 import { NaiveInvoices } from './invoices.ts';
 import type { Rules, Slice } from './NaivePool.ts';
 import { NaivePool } from './NaivePool.ts';
@@ -275,7 +275,9 @@ export class NaiveBooks {
     const counted = read(line.quantity!);
     // At a set cost a count finds quantities only.
     const atSetCost = this.rulesOf(line.sku!).method === 'standard';
-    const { unitCost, ...plain } = line;
+    // What one costs, of six decimals: what was found is seldom what was counted.
+    const { exact: _, ...stated }: BaseLine = line;
+    const { unitCost, ...plain } = stated;
     // A pool of several places does not know which of its layers lie here.
     const isSet = !atSetCost && unitCost !== undefined && this.#hasOnePlace(line.location!);
     const leaves = isSet ? before : before - counted;
@@ -285,7 +287,7 @@ export class NaiveBooks {
     });
     if (leaves > 0n) this.leave(moved(plain, leaves), line.location!, 'adjustment');
     const comes = counted - (this.balances.get(key) ?? 0n);
-    if (comes > 0n) this.receive(moved(atSetCost ? plain : line, comes), 'adjustment');
+    if (comes > 0n) this.receive(moved(atSetCost ? plain : stated, comes), 'adjustment');
   }
 }
 
