@@ -1,5 +1,5 @@
 import { StockbusError } from '../errors.ts';
-import type { OpenOrder } from '../ledger.ts';
+import type { Location, OpenOrder, Reservation } from '../ledger.ts';
 import { type LogLine, type LogSubject, logSubjects } from '../logLine.ts';
 import { booksName, plainValue } from '../logOf.ts';
 import { compareUtf8 } from '../order.ts';
@@ -126,11 +126,11 @@ async function* statesOf(store: LogStore, about: LogSubject): AsyncIterable<Name
     if (row) yield [{ sku: booksName, row }];
   } else if (about === 'place') {
     for await (const rows of pagesOf((page) => store.locations(page))) {
-      yield rows.map(({ location, ...row }) => ({ sku: location, row: plain(row) }));
+      yield rows.map((row) => ({ sku: row.location, row: stateOfPlace(row) }));
     }
   } else if (about === 'reservation') {
     for await (const rows of pagesOf((page) => store.reservations({}, page))) {
-      yield rows.map(({ id, ...row }) => ({ sku: id, row: plain(row) }));
+      yield rows.map((row) => ({ sku: row.id, row: stateOfReservation(row) }));
     }
   } else if (about === 'order') {
     // They are listed by SKU, and only what is still open.
@@ -160,9 +160,7 @@ async function stateOf(
   }
   if (about === 'place') {
     const found = await store.location(name);
-    if (!found) return undefined;
-    const { location: _, ...row } = found;
-    return plain(row);
+    return found && stateOfPlace(found);
   }
   const asked = { skus: [], reservations: [], openOrders: [] };
   if (about === 'order') {
@@ -172,10 +170,12 @@ async function stateOf(
   }
   const { reservations } = await store.load({ ...asked, reservations: [name] });
   const [found] = reservations;
-  if (!found) return undefined;
-  const { id: _, ...row } = found;
-  return plain(row);
+  return found && stateOfReservation(found);
 }
+
+const stateOfPlace = ({ location: _, ...row }: Location): LoggedState => plain(row);
+
+const stateOfReservation = ({ id: _, ...row }: Reservation): LoggedState => plain(row);
 
 const stateOfOrder = (rows: readonly OpenOrder[]): LoggedState =>
   Object.fromEntries(rows.map(({ document: _, line, ...row }) => [keyOfLine(line), plain(row)]));
