@@ -173,8 +173,8 @@ async function skuFacts(hub: Hub, sku: string): Promise<Record<string, unknown>>
   if (!head || (head.version === 0 && head.item === undefined)) {
     throw new StockbusError('HTTP_NOT_FOUND', `there is no SKU '${sku}'`);
   }
-  const { version, item } = head;
-  return { sku, version: String(version), ...(item ? { item: itemFacts(item) } : {}) };
+  const { seq, item } = head;
+  return { sku, version: String(seq), ...(item ? { item: itemFacts(item) } : {}) };
 }
 
 /** As it was sent: quantities and costs as decimals. */

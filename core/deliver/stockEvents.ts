@@ -113,7 +113,7 @@ function changeOf({ batch, pack, seq, entry, isFrom }: StoredChange): StockChang
     onHand: decimalOf(onHand),
     reserved: decimalOf(reserved),
     available: decimalOf(availableOf(state, onHand, reserved)),
-    version: seq,
+    version: String(seq),
     value: fixedOfDigits(digitsOf(isFrom ? negated(entry[3]) : entry[3]), batch.minorDigits),
     currency: batch.currency,
     kind,
@@ -148,7 +148,7 @@ function writeChange({ batch, pack, seq, entry, isFrom }: StoredChange, into: Js
   quantity(into, '","onHand":"', onHand);
   quantity(into, '","reserved":"', reserved);
   quantity(into, '","available":"', availableOf(state, onHand, reserved));
-  into.plain('","version":').number(seq).plain(',"value":"');
+  into.plain('","version":"').number(seq).plain('","value":"');
   into.plain(fixedOfDigits(digitsOf(isFrom ? negated(entry[3]) : entry[3]), batch.minorDigits));
   text(into, '","currency":', batch.currency);
   text(into, ',"kind":', route[0]);

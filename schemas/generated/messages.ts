@@ -695,9 +695,9 @@ reserved?: string
  */
 available: string
 /**
- * Version of the SKU after the change. It only grows: of two events for one balance, the higher version is the newer.
+ * Version of the SKU's stock after the change, a whole number: of two events for one balance, the one with the higher number is the newer. The stock report and /v1/stock/{sku} have the same.
  */
-version: number
+version: string
 /**
  * Value of the change in `currency`.
  */

@@ -97,7 +97,7 @@ describe('events of stored entries', () => {
           onHand: '4',
           reserved: '0.000001',
           available: '0',
-          version: 9,
+          version: '9',
           value: '0.00',
           currency: 'EUR',
           kind: 'status',
