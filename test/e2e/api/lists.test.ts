@@ -116,6 +116,8 @@ describe('API: what the books say', () => {
   it('shows one SKU, and says when there is none', async () => {
     const { body } = await json('/v1/stock/SKU-3');
     assert.deepEqual([body.sku, body.version, body.rows.length], ['SKU-3', '1', 1]);
+    const { body: many } = await json('/v1/stock/SKU-1');
+    assert.equal(many.version, many.rows[0].version, 'the version of the SKU is that of its rows');
     const none = await json('/v1/stock/A%2FB');
     assert.deepEqual([none.status, none.body.code], [404, 'HTTP_NOT_FOUND']);
     assert.match(none.body.detail, /A\/B/);
