@@ -1,7 +1,7 @@
 /**
  * What `stockbus verify --known-at … --expect …` proves, and what it does not: each row of the tables beside
  * this file is a change of store.db by hand, by somebody who may write the file and knows how it is made.
- * A row that is not seen is asserted as not seen, so that the table stays the truth. docs/ledger.md says the
+ * A row that is not seen is asserted as not seen, so that the table stays the truth. docs/ledger/audit.md says the
  * same in a few lines.
  */
 import assert from 'node:assert/strict';

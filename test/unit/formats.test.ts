@@ -44,7 +44,7 @@ describe('formats of the books', () => {
       ...{ document: 'D', partner: 'P', reference: 'R', at, source: '/s', messageId: 'm' },
       ...{ actor: 'flow:f', contenthash: 'c', skus: ['X'] },
     };
-    // Made by openssl, as docs/ledger.md shows.
+    // Made by openssl, as docs/ledger/audit.md shows.
     assert.equal(
       hashPack('before', 'body', [postedText(posted)]),
       '1.8PKQoRpIkG5Sqh6B7EKD1Ag1Q4By4AoqKLnLIEKI5-c',

@@ -1,13 +1,14 @@
 /** A page of prose with fenced blocks and tables, read as what is to be done and what is to be found. */
 
 export interface Table {
-  /** Line of the page, counted from 1. */
-  line: number;
   header: string[];
   rows: string[][];
 }
 
 export interface Block {
+  /** `docs/page.md:12`, for whoever has to mend it. */
+  place: string;
+  /** Counted from 1. */
   line: number;
   language: string;
   text: string;
@@ -21,7 +22,7 @@ export interface Section {
 }
 
 /** Sections by their headings of the second level, each with its fenced blocks. */
-export function readPage(text: string): Section[] {
+export function readPage(page: string, text: string): Section[] {
   const sections: Section[] = [{ title: '', blocks: [] }];
   const lines = text.split('\n');
   for (let index = 0; index < lines.length; index += 1) {
@@ -32,7 +33,8 @@ export function readPage(text: string): Section[] {
       const end = lines.indexOf('```', index + 1);
       const language = line.slice(3).trim();
       const inside = lines.slice(index + 1, end).join('\n');
-      blocks.push({ line: index + 1, language, text: inside, table: undefined });
+      const place = `${page}:${index + 1}`;
+      blocks.push({ place, line: index + 1, language, text: inside, table: undefined });
       index = end;
     } else if (line.startsWith('|')) {
       const table = readTable(lines, index);
@@ -55,7 +57,7 @@ function readTable(lines: readonly string[], start: number): Table {
   let end = start;
   while (lines[end]?.startsWith('|')) end += 1;
   const [header, , ...rows] = lines.slice(start, end).map(cellsOf);
-  return { line: start + 1, header: header!, rows };
+  return { header: header!, rows };
 }
 
 const cellsOf = (line: string): string[] =>
