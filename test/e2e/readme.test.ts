@@ -73,10 +73,11 @@ describe('the README', () => {
   });
 
   it('and the pages of docs/ name files that are there', () => {
-    const pages = readdirSync(join(root, 'docs')).map((name) => join('docs', name));
+    const names = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
+    const pages = names.filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
     for (const page of ['README.md', ...pages]) {
       const text = readFileSync(join(root, page), 'utf8');
-      for (const [, path = ''] of text.matchAll(/\]\(([^):#]+)\)/g)) {
+      for (const [, path = ''] of text.matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)) {
         assert.ok(existsSync(join(root, dirname(page), path)), `${page}: ${path}`);
       }
     }
