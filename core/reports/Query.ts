@@ -16,6 +16,7 @@ export const queryNames = [
   'reservations',
   'orders',
   'unpriced',
+  'unmatched-returns',
   'recosts',
   'periods',
 ] as const;

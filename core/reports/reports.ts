@@ -17,6 +17,7 @@ import { slowMovers } from './slowMovers.ts';
 import { statement } from './statement.ts';
 import { stock } from './stock.ts';
 import { trial } from './trial.ts';
+import { unmatchedReturns } from './unmatchedReturns.ts';
 import { unpriced } from './unpriced.ts';
 import { valuation } from './valuation.ts';
 
@@ -36,6 +37,7 @@ const byName: Readonly<Record<QueryName, ReportSpec>> = {
   reservations,
   orders,
   unpriced,
+  'unmatched-returns': unmatchedReturns,
   recosts,
   periods,
 };

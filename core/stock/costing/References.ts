@@ -34,6 +34,8 @@ export class References {
   readonly #wanted: ReadonlySet<string>;
   /** How far receipts are invoiced. */
   readonly invoices = new Invoices();
+  /** So much of each return follows the document that it names, by its `seq`. */
+  readonly followed = new Map<number, bigint>();
 
   constructor(wanted: ReadonlySet<string>) {
     this.#wanted = wanted;
@@ -119,7 +121,7 @@ export class References {
    * worth what all that has come back is worth, less what was given for it before: so the last takes the residue.
    */
   follow(fact: Fact): Followed | undefined {
-    const { kind, from, fromPool, toPool, reference, lot, quantity, input } = fact;
+    const { kind, seq, from, fromPool, toPool, reference, lot, quantity, input } = fact;
     if (kind !== 'return' || fromPool === toPool) return undefined;
     const key = tupleKey(from === 'customer' ? 'issue' : 'receive', reference);
     const meant = [...(this.#moved.get(key) ?? [])].filter(
@@ -130,6 +132,7 @@ export class References {
     const open = meant.map(([, moved]) => moved.quantity - moved.returned);
     const followed = lesser(sumOf(open), quantity);
     if (followed === 0n) return undefined;
+    this.followed.set(seq, followed);
     const of = (name: Exclude<keyof Moved, 'line' | 'lot'>) =>
       sumOf(meant.map(([, moved]) => moved[name]));
     const upTo = mulDiv(of('value'), of('returned') + followed, of('quantity'));

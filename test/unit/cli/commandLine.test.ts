@@ -24,6 +24,7 @@ const commands = [
     'reservations',
     'orders',
     'unpriced',
+    'unmatched-returns',
     'recosts',
     'periods',
   ],
@@ -66,7 +67,7 @@ describe('the command line', () => {
     [['export', 'stock', '--format', 'jsn'], "--format does not know 'jsn'; did you mean 'json'?"],
     [
       ['export'],
-      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|roll-forward|journal|trial|ageing|open-items|slow-movers|abc|available|reservations|orders|unpriced|recosts|periods',
+      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|roll-forward|journal|trial|ageing|open-items|slow-movers|abc|available|reservations|orders|unpriced|unmatched-returns|recosts|periods',
     ],
     [
       ['export', 'periods', '--as-of', '2026-03-31'],

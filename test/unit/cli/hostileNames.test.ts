@@ -68,7 +68,8 @@ const lines: Record<string, string[][]> = {
       'open-items',
       'slow-movers',
     ]
-      .concat('abc', 'available', 'reservations', 'orders', 'unpriced', 'recosts', 'periods')
+      .concat('abc', 'available', 'reservations', 'orders', 'unpriced', 'unmatched-returns')
+      .concat('recosts', 'periods')
       .map((name) => [name, [[name], [name, '--format', 'csv'], [name, `--${evil}`]]]),
   ),
 };
