@@ -15,6 +15,8 @@ import { writeCommit } from './writeCommit.ts';
 /** Attempts of one commit, over about four seconds: longer than an election usually takes. */
 const ATTEMPTS = 9;
 const WAITS = { firstMs: 30, maxMs: 1_500 };
+/** What is in the way that long may be the transaction of a process that was killed. */
+const LONG = 3;
 /** Times that the commit command itself is sent again when its answer is lost. */
 const COMMIT_RETRIES = 2;
 
@@ -58,6 +60,7 @@ export class CommitTransaction {
       try {
         // What was lost is ended first, so that it can neither be written later nor be in the way.
         await sessions.end(lost);
+        if (attempt === LONG) await sessions.endThoseOfTheDead();
         if (unsettled && (await this.#isWritten(commit, id))) return { outcome: 'committed' };
         const result = await this.#attempt(commit, id);
         if (typeof result === 'string') return { outcome: result };

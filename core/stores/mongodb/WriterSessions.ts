@@ -1,7 +1,8 @@
 /**
  * A transaction outlives the process that began it: the server keeps its documents locked, for a
  * minute by default. So that a hub can go on at once after it was killed, each process registers the
- * sessions it writes with, and the next to start on the same host ends those of the dead.
+ * sessions it writes with; the next to start on the same host ends those of the dead, and so does
+ * whoever finds another commit in its way again and again.
  */
 import { hostname } from 'node:os';
 import type { ClientSession, MongoClient } from 'mongodb';

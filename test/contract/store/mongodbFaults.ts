@@ -17,6 +17,8 @@ import { standBetween } from './standBetween.ts';
 import type { StorePlace } from './storeContract.ts';
 import { openAt } from './withStore.ts';
 
+const KILLED = 'test/contract/store/killedInCommit.ts';
+
 export function describeMongodbFaults(place: StorePlace): void {
   describe('faults', function () {
     this.timeout(120_000);
@@ -77,6 +79,18 @@ export function describeMongodbFaults(place: StorePlace): void {
       }
       await client.close();
       await expectReceipts(store, 20);
+      await store.close();
+    });
+
+    it('one that is killed before it commits is in nobody’s way', async () => {
+      const address = place.fresh();
+      const store = await openAt(address);
+      const killed = spawn(process.execPath, [KILLED, address, 'A'], { stdio: 'inherit' });
+      const [, signal] = await once(killed, 'exit');
+      equal(signal, 'SIGKILL');
+      await bookReceipt(store, 'third', ['A']);
+      const rows = await allRows((page) => store.ledger({ sku: 'A' }, page));
+      equal(rows.length, 2);
       await store.close();
     });
 
