@@ -17,6 +17,7 @@ import {
   reportUnknown,
   text,
 } from '../spec.ts';
+import { accountRulesField, accountsField } from './accountFields.ts';
 import { addressField } from './addressField.ts';
 import { tokenField } from './apiToken.ts';
 import { dayField } from './dayField.ts';
@@ -152,6 +153,7 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
           'tell',
         ),
         accounts: withDefaults(accountsField()),
+        accountRules: withDefaults(accountRulesField()),
       }),
     ),
     connectors: withDefaults(
@@ -199,51 +201,6 @@ const datesField = () =>
       ),
       'tell',
     ),
-  });
-
-/** An account that is a number stands in quotes, so that none of its zeros is lost. */
-const account = (about: string, name: string) =>
-  optional(text(about, { shape: 'text, such as "1400"' }), name);
-
-const accountsField = () =>
-  record('Accounts of the journal.', {
-    inventory: account('Stock in our places.', '1400 Inventory'),
-    inventoryByPool: optional(
-      namedIdentifiers(
-        'Cost pools whose stock has an account of its own.',
-        text('Account of the stock in the pool.', { shape: 'text, such as "1400"' }),
-      ),
-      {},
-    ),
-    transit: account('Stock under way between two of our places.', '1410 Inventory in transit'),
-    conversion: account(
-      'Labour, machines and services that products cost, as absorbed by them.',
-      '5400 Conversion costs absorbed',
-    ),
-    production: account(
-      'Work in progress: components go in, products come out.',
-      '1420 Work in progress',
-    ),
-    received: account('Goods received, not invoiced.', '2150 Goods received not invoiced'),
-    payable: account('Invoices of suppliers.', '2000 Accounts payable'),
-    landedCost: account(
-      'Freight, customs and the like that receipts are charged with.',
-      '2160 Landed costs not invoiced',
-    ),
-    costOfSales: account('Cost of what was sold.', '5000 Cost of sales'),
-    adjustment: account('What was found, lost or revalued.', '5100 Inventory adjustments'),
-    opening: account('What was there when the books began.', '3000 Opening balance'),
-    variance: account(
-      'What receipts cost more than the standard, or than a guess that a product was made at.',
-      '5200 Purchase price variance',
-    ),
-    priceDifference: optional(
-      text('What invoices say more of goods that are sold; left out, as `costOfSales`.', {
-        shape: 'text, such as "1400"',
-      }),
-    ),
-    exchange: account('What invoices differ by their rate.', '5600 Exchange differences'),
-    scrap: account('What was scrapped.', '5300 Scrap'),
   });
 
 function connectorField(connectors: readonly ConnectorSpec[]): Field<ConnectorEntry> {

@@ -3,16 +3,9 @@ import { resolve } from 'node:path';
 import type { Fault, Place } from '../errors.ts';
 import { isVirtual, transitPool } from '../ledger.ts';
 import type { ConnectorSpec } from '../ports.ts';
-import {
-  type FaultSink,
-  type Field,
-  isObject,
-  type Path,
-  record,
-  suggestion,
-  type Value,
-} from '../spec.ts';
-import { mainPool, type StockPolicy } from '../stock/policy.ts';
+import { type FaultSink, type Field, isObject, type Path, record, type Value } from '../spec.ts';
+import type { StockPolicy } from '../stock/policy.ts';
+import { checkAccountRules, checkAccounts, tellSameAccounts } from './checkAccounts.ts';
 import { configFields } from './configFields.ts';
 import { readConfigText } from './configText.ts';
 import { variableOf, withEnvironment } from './environment.ts';
@@ -60,6 +53,7 @@ export async function loadConfig(
   if (!stock) return undefined;
   checkPools(stock, report);
   checkAccounts(stock, report);
+  checkAccountRules(stock, report);
   checkDates(stock, report);
   tellSameAccounts(stock, report);
   const isNamed = Object.hasOwn(stockOf(yaml.value), 'rates');
@@ -154,20 +148,6 @@ function checkPools(stock: ReadConfig['stock'], report: FaultSink): void {
   }
 }
 
-function checkAccounts(stock: ReadConfig['stock'], report: FaultSink): void {
-  const pools = [...Object.keys(stock.pools), mainPool];
-  for (const pool of Object.keys(stock.accounts.inventoryByPool)) {
-    if (pools.includes(pool)) continue;
-    report({
-      path: ['stock', 'accounts', 'inventoryByPool', pool],
-      onKey: true,
-      code: 'CONFIG_BAD_VALUE',
-      message: `there is no cost pool '${pool}'`,
-      todo: suggestion(pool, pools),
-    });
-  }
-}
-
 function checkDates({ dates }: ReadConfig['stock'], report: FaultSink): void {
   if (dates.to === undefined || dates.to >= dates.from) return;
   report({
@@ -176,33 +156,6 @@ function checkDates({ dates }: ReadConfig['stock'], report: FaultSink): void {
     message: `the last day, ${dates.to}, is before the first, ${dates.from}`,
     todo: 'turn them round',
   });
-}
-
-/** `1400 Inventory` is the account 1400; one without a number is its name. */
-const accountNumber = (name: string): string => /^\s*(\S*\d\S*)/.exec(name)?.[1] ?? name.trim();
-
-function tellSameAccounts(stock: ReadConfig['stock'], report: FaultSink): void {
-  // A difference of price may well be a variance.
-  const { inventoryByPool, priceDifference: _, ...single } = stock.accounts;
-  const all = [
-    ...Object.entries(single).map(([use, name]) => ({ path: [use], name })),
-    ...Object.entries(inventoryByPool).map(([pool, name]) => ({
-      path: ['inventoryByPool', pool],
-      name,
-    })),
-  ];
-  const uses = new Map<string, string>();
-  for (const { path, name } of all) {
-    const number = accountNumber(name);
-    const other = uses.get(number);
-    uses.set(number, other ?? path.join('.'));
-    if (other === undefined) continue;
-    report({
-      path: ['stock', 'accounts', ...path],
-      code: 'CONFIG_SAME_ACCOUNT',
-      message: `'${path.join('.')}' and '${other}' are both the account ${number}`,
-    });
-  }
 }
 
 const stockOf = (value: unknown): object => {

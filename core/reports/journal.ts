@@ -1,12 +1,11 @@
 import { formatFixed } from '../decimal.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
-import type { Posting } from '../stock/journal.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { expandedPages } from './pages.ts';
 import { asOf, document, knownAt, onlyRecordedAfter, since, sku } from './parameters.ts';
-import { postingFinder } from './postings.ts';
+import { type Posted, postingFinder } from './postings.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
 
@@ -33,7 +32,14 @@ export const journal: ReportSpec = {
     decimal('credit', 'Credit', 'Never negative; 0 on the line of the debit.'),
     column('currency', ''),
     rare('corrects', 'Corrects', 'Posting whose value it changes or takes back.'),
-    rare('reason', 'Reason'),
+    rare(
+      'reason',
+      'Reason',
+      'As the document states it; of a correction, that of what it corrects.',
+    ),
+    rare('group', 'Group', 'Item group, as it is now, or was by what is known.'),
+    rare('partner', 'Partner', 'Of the document; of a correction, that of what it corrects.'),
+    hidden('note', 'What a correction says of itself.'),
   ],
   totals: { amounts: ['debit', 'credit'] },
   none: 'Nothing of that kind was posted.',
@@ -43,14 +49,14 @@ export const journal: ReportSpec = {
   ],
   read({ store, policy }, query, page) {
     const filter = filterOf(query, 'sku', 'document', 'since', 'asOf', 'knownAt', 'recordedAfter');
-    const find = postingFinder(store, policy.accounts);
+    const find = postingFinder(store, policy, query.knownAt, ['group', 'reason', 'partner']);
     return expandedPages(
       {
         fetch: (each) => store.ledger(filter, each),
         keyOf: (entry) => [entry.sku, entry.seq],
         async expand(entry, index, around) {
-          const posting = await find(entry, index, around);
-          return posting ? journalRows(entry, posting, policy) : [];
+          const posted = await find(entry, index, around);
+          return posted ? journalRows(entry, posted, policy) : [];
         },
       },
       page,
@@ -58,7 +64,11 @@ export const journal: ReportSpec = {
   },
 };
 
-function journalRows(entry: LedgerEntry, posting: Posting, policy: StockPolicy): RecordValue[] {
+function journalRows(
+  entry: LedgerEntry,
+  { posting, group, reason, partner }: Posted,
+  policy: StockPolicy,
+): RecordValue[] {
   const { currency, minorDigits } = policy;
   const { sku: of, corrects } = entry;
   return posting.map(({ account, debit, credit }) => ({
@@ -75,6 +85,7 @@ function journalRows(entry: LedgerEntry, posting: Posting, policy: StockPolicy):
     credit: formatFixed(credit, minorDigits),
     currency,
     corrects: corrects === undefined ? '' : `${of}#${corrects}`,
-    reason: entry.reason,
+    ...{ reason, group, partner },
+    note: corrects === undefined ? '' : entry.reason,
   }));
 }

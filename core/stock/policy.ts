@@ -31,6 +31,20 @@ export interface Accounts {
   landedCost: string;
 }
 
+/** What an account can be for; a pool's own account is for that pool alone. */
+export type Purpose = Exclude<keyof Accounts, 'inventoryByPool'>;
+
+/** Another account for some of what goes to that of a purpose: of what has all of these, as far as they are named. */
+export interface AccountRule {
+  of: Purpose;
+  /** Of the item. */
+  group?: string | undefined;
+  /** As a document stated it; what corrects that goes the same way. */
+  reason?: string | undefined;
+  partner?: string | undefined;
+  account: string;
+}
+
 /** A rate that holds from a day on: units of the valuation currency for one of the foreign. */
 export interface Rate {
   /** `YYYY-MM-DD` */
@@ -61,6 +75,8 @@ export interface StockPolicy {
   /** What becomes of a document dated in a closed period: parked, or booked on the first open day. */
   closedPeriod: 'refuse' | 'redirect';
   accounts: Accounts;
+  /** Of those that fit the most exact counts. */
+  accountRules?: readonly AccountRule[];
   /** Which dates documents may bear. */
   dates: DatePolicy;
   /** What becomes of a receipt that states no cost: it is booked and told, or parked. */

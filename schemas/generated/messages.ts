@@ -58,7 +58,7 @@ weight?: string
  */
 barcode?: string
 /**
- * Item group, for reports.
+ * Item group, for reports and accounts.
  * An identifier: Unicode NFC, trimmed.
  */
 group?: string
@@ -1010,6 +1010,10 @@ status?: ("available" | "quarantine" | "damaged")
  */
 owner?: string
 /**
+ * Why this line, where it differs from the document’s reason.
+ */
+reason?: string
+/**
  * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
  */
 expectedVersion?: string
@@ -1622,6 +1626,10 @@ amount?: string
  * An identifier: Unicode NFC, trimmed.
  */
 referenceLine?: string
+/**
+ * Why this line, where it differs from the document’s reason.
+ */
+reason?: string
 /**
  * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
  */

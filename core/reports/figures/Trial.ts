@@ -1,24 +1,35 @@
 import type { Minor } from '../../decimal.ts';
+import { compareUtf8 } from '../../order.ts';
 import type { Posting, PostingLine } from '../../stock/journal.ts';
 
-/** Totals by account, over any number of postings. */
-export class Trial {
-  readonly #totals = new Map<string, { debit: Minor; credit: Minor }>();
+/** The total of an account, and of what part of it. */
+export interface TrialLine extends PostingLine {
+  of: string;
+}
 
-  add(posting: Posting): void {
+/** Totals by account, and by what its postings are told apart by, over any number of postings. */
+export class Trial {
+  readonly #totals = new Map<string, Map<string, { debit: Minor; credit: Minor }>>();
+
+  add(posting: Posting, of = ''): void {
     for (const { account, debit, credit } of posting) {
-      const total = this.#totals.get(account);
+      const parts = this.#totals.get(account) ?? new Map<string, { debit: Minor; credit: Minor }>();
+      const total = parts.get(of);
       if (total) {
         total.debit += debit;
         total.credit += credit;
-      } else this.#totals.set(account, { debit, credit });
+      } else this.#totals.set(account, parts.set(of, { debit, credit }));
     }
   }
 
-  /** By account. */
-  lines(): PostingLine[] {
+  /** By account, then by part. */
+  lines(): TrialLine[] {
     return [...this.#totals]
-      .map(([account, total]) => ({ account, ...total }))
-      .sort((one, other) => (one.account < other.account ? -1 : 1));
+      .flatMap(([account, parts]) =>
+        [...parts].map(([of, total]): TrialLine => ({ account, of, ...total })),
+      )
+      .sort(
+        (one, other) => compareUtf8(one.account, other.account) || compareUtf8(one.of, other.of),
+      );
   }
 }

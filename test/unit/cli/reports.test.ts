@@ -143,9 +143,9 @@ describe('reports of the command line', () => {
     assert.equal(
       csv.out,
       [
-        'posting,day,at,recordedAt,document,line,sku,kind,account,debit,credit,currency,corrects,reason',
-        'A#2,2026-06-10,2026-06-10T08:00:00.000Z,2026-06-10T12:00:00.000Z,I1,1,A,issue,5000 Cost of sales,40.00,0.00,EUR,,',
-        'A#2,2026-06-10,2026-06-10T08:00:00.000Z,2026-06-10T12:00:00.000Z,I1,1,A,issue,1400 Inventory,0.00,40.00,EUR,,',
+        'posting,day,at,recordedAt,document,line,sku,kind,account,debit,credit,currency,corrects,reason,group,partner,note',
+        'A#2,2026-06-10,2026-06-10T08:00:00.000Z,2026-06-10T12:00:00.000Z,I1,1,A,issue,5000 Cost of sales,40.00,0.00,EUR,,,,,',
+        'A#2,2026-06-10,2026-06-10T08:00:00.000Z,2026-06-10T12:00:00.000Z,I1,1,A,issue,1400 Inventory,0.00,40.00,EUR,,,,,',
         '',
       ].join('\r\n'),
     );

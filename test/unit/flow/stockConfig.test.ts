@@ -73,4 +73,38 @@ describe('stock: in config/hub.yaml', () => {
       "config/hub.yaml:13:24 CONFIG_BAD_VALUE there is no cost pool 'berln'; did you mean 'berlin'?",
     ]);
   });
+
+  it('reads rules for accounts, and refuses those that mean nothing or too much', async () => {
+    const rules = (list: string) => hub(`accountRules:\n${list}`);
+    const good = rules(`    - { of: costOfSales, reason: SAMPLE, account: "6600" }
+    - { of: inventory, group: CUPS, account: "1405" }`);
+    const { stock } = (await load({ ...good, 'flows/.keep': '' })).config;
+    assert.deepEqual(
+      stock.accountRules?.map(({ of, account }) => `${of} ${account}`),
+      ['costOfSales 6600', 'inventory 1405'],
+    );
+    const bad = rules(`    - { of: costOfSale, reason: SAMPLE, account: "6600" }
+    - { of: scrap, raeson: SAMPLE, account: 6600 }`);
+    assert.deepEqual(
+      (await lint({ ...bad, 'flows/.keep': '' })).map((line) =>
+        line.replace(/one of .*; did/, 'one of …; did'),
+      ),
+      [
+        "config/hub.yaml:8:13 CONFIG_BAD_VALUE 'costOfSale' is not one of …; did you mean 'costOfSales'?",
+        "config/hub.yaml:9:20 CONFIG_UNKNOWN_FIELD 'raeson' is not a field of accountRules; did you mean 'reason'?",
+        'config/hub.yaml:9:45 CONFIG_WRONG_TYPE 6600 is not text, such as "1400"; write text, such as "1400"',
+      ],
+    );
+    const odd = rules(`    - { of: scrap, account: "6600" }
+    - { of: inventory, partner: V-1, account: "1406" }
+    - { of: received, group: CUPS, reason: X, account: "2151" }
+    - { of: costOfSales, reason: SAMPLE, account: "6600" }
+    - { of: costOfSales, reason: SAMPLE, account: "6610" }`);
+    assert.deepEqual(await lint({ ...odd, 'flows/.keep': '' }), [
+      'config/hub.yaml:8:7 CONFIG_BAD_VALUE the rule is for everything; name a group, a reason or a partner, or write `accounts: scrap`',
+      "config/hub.yaml:9:33 CONFIG_BAD_VALUE 'inventory' cannot go by partner: stock is worth what it is, whoever moved it and why; leave it out",
+      "config/hub.yaml:10:44 CONFIG_BAD_VALUE 'received' cannot go by reason: an invoice has not the reason of its receipt, and would not clear it; leave it out",
+      'config/hub.yaml:12:7 CONFIG_BAD_VALUE it is for the same as rule 4; keep one of them',
+    ]);
+  });
 });
