@@ -21,6 +21,7 @@ import { type CostingBounds, knowShortages } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
 import { commitDecided } from './commitDecided.ts';
+import { inRank } from './inRank.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { needsOf } from './needsOf.ts';
 import { OutboxWriter } from './outboxWriter.ts';
@@ -198,7 +199,7 @@ export class Round {
   async #decideBatch(batch: ReceivedBatch): Promise<void> {
     const tally = tallyOf(batch);
     this.#parked.push(...batch.parked);
-    for (const command of batch.commands) {
+    for (const command of inRank(batch.commands)) {
       const waiting = this.#decideCommand(batch, command, tally);
       if (waiting) await waiting;
       if (this.#turns.due()) await this.#turns.next();

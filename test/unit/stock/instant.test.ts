@@ -75,6 +75,47 @@ describe('documents of one instant', () => {
     assert.equal(await rig.stock('A', 'V'), '3');
   });
 
+  it('are decided in that order where they wait together', async () => {
+    const rig = new LedgerRig({ policy: { negative: 'deny' } });
+    const [item] = stocked('fifo');
+    const lines = [line({ quantity: '4' })];
+    const docs: Doc[] = [
+      item!,
+      move('EG-2', 'transit', 'V'),
+      ['count', { document: 'C-1', at, lines: [line({ quantity: '2' })] }],
+      ['issue', { document: 'SI-2', at, lines }],
+      ['issue', { document: 'SI-1', at, lines: [line({ quantity: '1' })] }],
+      move('VS-2', 'W', 'transit'),
+      ['receive', { document: 'GR-2', at, lines: [line({ quantity: '10', unitCost: '1' })] }],
+    ];
+    assert.ok((await rig.send(docs)).every((refusal) => refusal === undefined));
+    const booked = (await rig.entries('A')).map(({ document }) => document);
+    assert.deepEqual(booked, ['GR-2', 'VS-2', 'EG-2', 'SI-1', 'SI-2', 'C-1']);
+  });
+
+  it('do not pass what is cancelled or reserved between them', async () => {
+    const rig = new LedgerRig({ policy: { negative: 'deny' } });
+    const issue = (document: string, quantity: string): Doc => [
+      'issue',
+      { document, at, lines: [line({ quantity })] },
+    ];
+    for (const doc of stocked('fifo').slice(0, 2)) await rig.book(...doc);
+    await rig.send([issue('SI-1', '8')], undefined, ['SI-1']);
+    const docs: Doc[] = [
+      ['cancel', { document: 'SI-1', at }],
+      issue('SI-1', '4'),
+      ['reservation.create.v1', { reservation: 'R-1', at, lines: [line({ quantity: '4' })] }],
+      issue('SI-0', '3'),
+      issue('SI-00', '2'),
+    ];
+    const refusals = await rig.send(docs, undefined, ['cancel', 'SI-1']);
+    const expected = [undefined, undefined, undefined, 'STOCK_INSUFFICIENT', undefined];
+    assert.deepEqual(
+      refusals.map((refusal) => refusal?.code),
+      expected,
+    );
+  });
+
   it('come in the order of docs/valuation-choices.md', () => {
     const order = Object.entries(ranks).filter(([, rank]) => rank > 0);
     assert.ok(order.every(([, rank], index) => rank >= (order[index - 1]?.[1] ?? 1)));

@@ -1,0 +1,67 @@
+import { transitPool } from '../ledger.ts';
+import type { Command, CommandType } from '../message.ts';
+import { ranks } from '../rankOf.ts';
+import type { AnyDocument } from '../stock/documents/movementLines.ts';
+
+/**
+ * Commands in the order in which they are decided: those of one instant that follow each other as they will
+ * count. Whatever order they are decided in, they count the same; but what is decided after others that count
+ * after it is late, and costs their SKUs anew.
+ */
+export function inRank(commands: readonly Command[]): readonly Command[] {
+  let sorted: Command[] | undefined;
+  let start = 0;
+  let isInOrder = true;
+  for (let index = 1; index <= commands.length; index += 1) {
+    const before = commands[index - 1]!;
+    const next = commands[index];
+    if (next && areOfOneInstant(before, next)) {
+      isInOrder &&= byRank(before, next) <= 0;
+      continue;
+    }
+    if (!isInOrder) {
+      const run = commands.slice(start, index).sort(byRank);
+      sorted ??= [...commands];
+      sorted.splice(start, run.length, ...run);
+    }
+    start = index;
+    isInOrder = true;
+  }
+  return sorted ?? commands;
+}
+
+/**
+ * These stay where they are, and nothing passes them: who asks first gets what is there, what a document may be
+ * depends on what was opened, named, closed or cancelled before it, and some have all costed that came before.
+ */
+const stay: ReadonlySet<CommandType> = new Set<CommandType>([
+  ...(['reservation.create.v1', 'reservation.commit.v1', 'reservation.void.v1'] as const),
+  ...(['stock.opening.v1', 'stock.revalue.v1', 'stock.method.v1', 'stock.cancel.v1'] as const),
+  ...(['item.upsert.v1', 'location.upsert.v1', 'order.upsert.v1'] as const),
+  ...(['period.close.v1', 'period.reopen.v1'] as const),
+]);
+
+const documentOf = ({ data }: Command): AnyDocument => data as unknown as AnyDocument;
+
+/** As their senders wrote it: what is written otherwise stays where it is, too. */
+const areOfOneInstant = (one: Command, other: Command): boolean =>
+  documentOf(one).at === documentOf(other).at && !stay.has(one.type) && !stay.has(other.type);
+
+function byRank(one: Command, other: Command): number {
+  const [first, second] = [documentOf(one), documentOf(other)];
+  const isAlike = one.type === other.type && one.type !== 'stock.transfer.v1';
+  return (
+    (isAlike ? 0 : placeOf(one, first) - placeOf(other, second)) ||
+    compareTexts(first.document, second.document) ||
+    compareTexts(one.id, other.id)
+  );
+}
+
+/** What arrives is decided after what was shipped, which may be of the same instant. */
+function placeOf({ type }: Command, { lines }: AnyDocument): number {
+  const isArrival = type === 'stock.transfer.v1' && lines.some(({ from }) => from === transitPool);
+  return ranks[type] + (isArrival ? 0.5 : 0);
+}
+
+const compareTexts = (one: string, other: string): number =>
+  one < other ? -1 : Number(one > other);
