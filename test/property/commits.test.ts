@@ -153,7 +153,7 @@ describe(`commits (${runs()} histories each)`, function () {
         const known = new Map<string, Changed>();
         for (const { event } of shuffled) {
           const key = [event.sku, event.location, event.lot, event.status, event.owner].join('|');
-          if ((known.get(key)?.version ?? 0) <= event.version) known.set(key, event);
+          if (Number(known.get(key)?.version ?? 0) <= Number(event.version)) known.set(key, event);
         }
         const there = (await books.store.stock({}, all)).rows.filter(({ version }) => version > 0);
         for (const { sku, place, lot, status, owner, onHand } of there) {
@@ -289,7 +289,7 @@ interface Changed {
   owner?: string;
   status: string;
   onHand: string;
-  version: number;
+  version: string;
 }
 
 async function changesOf({ store }: Books): Promise<Changed[]> {

@@ -141,7 +141,7 @@ describe('messages about what moved', () => {
       );
     const heard = events.map(({ data }) => {
       const { version, document, line, lot = '', onHand } = data as StockChanged;
-      return [version, document, line, lot, onHand];
+      return [Number(version), document, line, lot, onHand];
     });
     assert.deepEqual(heard, expected);
   }
