@@ -550,8 +550,12 @@ export const codes = {
   ),
   STORE_SCHEMA: bad(
     'The tables or indexes of the store are not those that this version makes.',
-    'Use the version of Stockbus that wrote the store, or another data folder or database.',
+    'Use the version of Stockbus that wrote the store, or another data folder or database; docs/upgrading.md says which versions are brought up to date.',
     500,
+  ),
+  STORE_UPGRADED: passing(
+    'A newer version of Stockbus brought the store up to date while this hub had it open.',
+    'Stop this hub and start the newer version: this one books nothing more, and what came in waits in the broker.',
   ),
   STORE_DISK: passing(
     'The embedded store could not write.',

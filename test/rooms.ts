@@ -103,7 +103,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'packs',
-    files: /^core\/stores\/(packs\/|joined\.ts$)/,
+    files: /^core\/stores\/(packs\/|migrations\/|joined\.ts$)/,
     imports: ['kernel', 'closings'],
     packages: [],
     pure: true,

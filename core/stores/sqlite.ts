@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { StockbusError } from '../errors.ts';
 import type { StoreSpec } from '../ports.ts';
 import { isThere } from '../privateFiles.ts';
+import { openDatabase } from './sqlite/openDatabase.ts';
 import { openSqlite } from './sqlite/openSqlite.ts';
 import { emptyDatabase, readDatabase } from './sqlite/readDatabase.ts';
 
@@ -12,7 +13,8 @@ export const sqlite: StoreSpec = {
   name: 'sqlite',
   about: 'Stock in store.db in the data folder. One machine; durable at every commit.',
   schemes: [SCHEME],
-  open: async (address) => openSqlite(folderOf(address)),
+  open: async (address, { log }) =>
+    openSqlite(folderOf(address), (folder) => openDatabase(folder, log)),
   openToRead: async (address, _runtime, { orEmpty }) =>
     openSqlite(folderOf(address), (folder) => {
       const isEmpty = orEmpty && !isThere(join(folder, 'store.db'));

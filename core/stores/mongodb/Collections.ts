@@ -14,6 +14,7 @@ import type {
   SessionDocument,
   SourceDocument,
 } from './documents.ts';
+import { type MigrationParts, migrateDatabase } from './migrations/migrateDatabase.ts';
 import type {
   CheckpointDocument,
   OpenOrderDocument,
@@ -21,7 +22,6 @@ import type {
   ReservationDocument,
 } from './orderDocuments.ts';
 import type { PackDocument, PartDocument, SkuDocument } from './packDocuments.ts';
-import { isDuplicateKey } from './storeError.ts';
 import { type View, views } from './views.ts';
 
 interface Index {
@@ -86,16 +86,13 @@ export const collectionsOf = (database: Db): Collections =>
     Object.keys(DECLARED).map((name) => [name, database.collection(name)]),
   ) as unknown as Collections;
 
-/** Of the documents, as they lie in the collections. */
-const SCHEMA_VERSION = 6;
-
 /** Throws STORE_SCHEMA where documents are of another version, or an index has another key. */
-export async function declareCollections(database: Db): Promise<void> {
+export async function declareCollections(database: Db, migration: MigrationParts): Promise<void> {
   const found = await database.listCollections().toArray();
   const existing = new Map(
     found.map((info) => [info.name, (info as { options?: object }).options]),
   );
-  await declareVersion(database, existing);
+  await migrateDatabase(database, existing, migration);
   for (const [name, { indexes }] of Object.entries(DECLARED)) {
     if (!existing.has(name)) await createCollection(database, name);
     if (indexes.length > 0) await declareIndexes(database, name, indexes);
@@ -116,33 +113,6 @@ async function declareView(
   if (found) await database.dropCollection(name);
   await createCollection(database, name, { viewOn, pipeline });
 }
-
-const schemaIn = (database: Db) => database.collection<{ _id: string; version: number }>('schema');
-
-/** Written before anything else is: a store without it is of a version that did not write it. */
-async function declareVersion(database: Db, existing: ReadonlyMap<string, unknown>) {
-  if (existing.has('heads') && !existing.has('schema')) throw otherVersion(database, 'before 3');
-  try {
-    await schemaIn(database).insertOne({ _id: 'schema', version: SCHEMA_VERSION });
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    await refuseOtherVersion(database);
-  }
-}
-
-/** Throws STORE_SCHEMA for documents of another version. */
-export async function refuseOtherVersion(database: Db): Promise<void> {
-  const version = (await schemaIn(database).findOne({ _id: 'schema' }))?.version;
-  if (version !== undefined && version !== SCHEMA_VERSION) {
-    throw otherVersion(database, `${version}`);
-  }
-}
-
-const otherVersion = ({ databaseName }: Db, version: string): StockbusError =>
-  new StockbusError(
-    'STORE_SCHEMA',
-    `database '${databaseName}' has documents of version ${version}, this Stockbus reads version ${SCHEMA_VERSION}`,
-  );
 
 const NAMESPACE_EXISTS = 48;
 

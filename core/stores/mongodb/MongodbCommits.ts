@@ -8,7 +8,7 @@ import type { CommitResult, Loaded, LoadRequest, Store } from '../../ports.ts';
 import { retried } from '../../retried.ts';
 import type { Runtime } from '../../runtime.ts';
 import { batchesOf } from './batchesOf.ts';
-import { type Collections, declareCollections, refuseOtherVersion } from './Collections.ts';
+import { type Collections, declareCollections } from './Collections.ts';
 import { CommitTransaction } from './CommitTransaction.ts';
 import { batchDocumentKey, inboxFrom } from './documents.ts';
 import { findKeys, ONLY_KEYS } from './findKeys.ts';
@@ -16,6 +16,7 @@ import type { KnownPacks } from './KnownPacks.ts';
 import { messageKey } from './keys.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import type { MongodbPacks } from './MongodbPacks.ts';
+import { refuseChangedDocuments, refuseOtherDocuments } from './migrations/migrateDatabase.ts';
 import type { RecordingFloors } from './RecordingFloors.ts';
 import { isTransient } from './storeError.ts';
 import type { WriterSessions } from './WriterSessions.ts';
@@ -49,8 +50,9 @@ export class MongodbCommits {
   }
 
   async open(): Promise<void> {
-    const { sessions, floors } = this.#parts;
-    await declareCollections(await this.#connected());
+    const { sessions, floors, runtime } = this.#parts;
+    const endSessions = () => retried(runtime, isTransient, () => sessions.endAll());
+    await declareCollections(await this.#connected(), { runtime, endSessions });
     await sessions.endThoseOfTheDead();
     await floors.raise();
   }
@@ -58,7 +60,7 @@ export class MongodbCommits {
   /** Makes no collection and no index, for a user who may only read. */
   async openToRead(): Promise<void> {
     this.#isReader = true;
-    await refuseOtherVersion(await this.#connected());
+    await refuseOtherDocuments(await this.#connected());
   }
 
   /** As the driver gives it where nothing is set, for what is asked once. */
@@ -118,6 +120,7 @@ export class MongodbCommits {
     const commit = madeAfter(decided, last);
     if (commit.recordedAt <= last) return { outcome: 'conflict' };
     const result = await this.#transaction.write(commit);
+    if (result.outcome === 'conflict') await refuseChangedDocuments(this.#database);
     if (result.outcome === 'committed') {
       floors.committed();
       for (const pack of commit.packs) {

@@ -10,6 +10,8 @@ import { BEGINNING, type Commit } from '../../commit.ts';
 import { replaceVersions } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
 import type { SessionDocument } from './documents.ts';
+import { inSnapshot } from './inSnapshot.ts';
+import { refuseChangedDocuments } from './migrations/migrateDatabase.ts';
 import { periodDocument, periodKey } from './orderDocuments.ts';
 import { REGISTRY, type RecordingFloors } from './RecordingFloors.ts';
 
@@ -70,6 +72,8 @@ export class WriterSessions {
     );
     const floor = registry?.next ?? BEGINNING;
     await this.#sessions.updateOne({ _id: id }, { $max: { floor } });
+    // After its own document is there: whoever brings the store up to date removes those of all.
+    await refuseChangedDocuments(this.#client.db(this.#sessions.dbName));
     this.#registered.set(id.toString('hex'), id);
   }
 
@@ -80,6 +84,17 @@ export class WriterSessions {
     if (dead.length === 0) return;
     await this.end(dead.map((id) => ({ id })));
     await this.#remove(dead);
+  }
+
+  /** Those of all processes: none of them commits with them any more. Throws where one does so right now. */
+  async endAll(): Promise<void> {
+    await this.endThoseOfTheDead();
+    const all = { _id: { $ne: REGISTRY } };
+    await inSnapshot(this.#client, async (session) => {
+      const found = await this.#sessions.find(all, { session }).toArray();
+      await this.#floors.keep(found.map(({ _id }) => _id));
+      await this.#sessions.deleteMany(all, { session });
+    });
   }
 
   /** Ends the transactions of these sessions: what is not written by then never will be. */

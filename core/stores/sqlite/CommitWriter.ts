@@ -8,6 +8,7 @@ import { type LogHead, lineAfter, noLines } from '../../logLine.ts';
 import { logOf } from '../../logOf.ts';
 import type { CommitResult } from '../../ports.ts';
 import type { InboxTable } from './InboxTable.ts';
+import { refuseChangedTables } from './migrations/migrateFile.ts';
 import { PackWriter } from './PackWriter.ts';
 import type { Statements } from './Statements.ts';
 import { writeClaims } from './writeClaims.ts';
@@ -37,6 +38,7 @@ export class CommitWriter {
   write(decided: Commit | CommitMaker): CommitResult {
     this.#statements.run('BEGIN IMMEDIATE');
     try {
+      refuseChangedTables(this.#database);
       const last = this.lastRecorded();
       const commit = madeAfter(decided, last);
       const isNew = commit.recordedAt > last && this.packs.write(commit);

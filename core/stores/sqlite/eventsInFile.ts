@@ -1,6 +1,7 @@
 import type { OutboxRecord } from '../../ledger.ts';
 import type { EventChapter } from '../../ports.ts';
 import { numberedEvents, requireNext } from '../../relayedEvents.ts';
+import { refuseChangedTables } from './migrations/migrateFile.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { allOrNothing } from './schema.ts';
 
@@ -22,6 +23,7 @@ export const eventsInFile = (file: StoreFile): EventChapter => ({
     const list = JSON.stringify(ids);
     file.use(({ database, statements }) =>
       allOrNothing(database, () => {
+        refuseChangedTables(database);
         const sql = `SELECT id, topic, count, body FROM ${named} ORDER BY position`;
         // Those that are gone were moved.
         const found = statements.rows<OutboxRecord>(sql, [list]);

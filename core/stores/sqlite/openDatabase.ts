@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StockbusError } from '../../errors.ts';
 import { closeToOthers, databaseFiles, makePrivateFolder } from '../../privateFiles.ts';
-import { declareSchema } from './schema.ts';
+import { type Log, silentLog } from '../../runtime.ts';
+import { migrateFile } from './migrations/migrateFile.ts';
 
 /** How long a commit waits for that of another process. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -32,7 +33,7 @@ export const opened = (
   isOutdated: () => boolean = () => false,
 ): OpenDatabase => ({ database, isOutdated, close: () => database.close() });
 
-export function openDatabase(folder: string): OpenDatabase {
+export function openDatabase(folder: string, log: Log = silentLog): OpenDatabase {
   makePrivateFolder(folder);
   const file = join(folder, 'store.db');
   return translated(file, () => {
@@ -47,7 +48,7 @@ export function openDatabase(folder: string): OpenDatabase {
         PRAGMA cache_size = -${CACHE_KIB};
         PRAGMA temp_store = MEMORY;
       `);
-      declareSchema(database, file);
+      migrateFile(database, file, log);
       closeToOthers(databaseFiles(file));
       return opened(database);
     } catch (error) {

@@ -6,8 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { StockbusError } from '../../errors.ts';
 import { isThere } from '../../privateFiles.ts';
+import { silentLog } from '../../runtime.ts';
+import { migrateFile, refuseOtherTables } from './migrations/migrateFile.ts';
 import { type OpenDatabase, opened, translated } from './openDatabase.ts';
-import { declareSchema, refuseVersion } from './schema.ts';
 
 /**
  * SQLite wants to write beside a database in WAL mode even to read it. Where no log lies there the file
@@ -24,7 +25,7 @@ export function readDatabase(folder: string): OpenDatabase {
   return translated(file, () => {
     const books = sizeOf(`${file}-wal`) === 0 ? openStill(file) : openLogged(file);
     try {
-      refuseVersion(books.database, file);
+      refuseOtherTables(books.database, file);
       books.database.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096');
       return books;
     } catch (error) {
@@ -37,7 +38,7 @@ export function readDatabase(folder: string): OpenDatabase {
 /** Books of which nothing is written yet, for a rehearsal on them. */
 export function emptyDatabase(): OpenDatabase {
   const database = new DatabaseSync(':memory:');
-  declareSchema(database, 'a store in memory');
+  migrateFile(database, 'a store in memory', silentLog);
   return opened(database);
 }
 

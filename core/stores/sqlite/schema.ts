@@ -8,10 +8,6 @@
  * one of the highest version. The view `closings` shows what there was at the ends of months, which follows from packs.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { StockbusError } from '../../errors.ts';
-
-/** `PRAGMA user_version` of the tables below. */
-const SCHEMA_VERSION = 6;
 
 /** Of the id of a document: its number in its commit, so that ids are exact in JavaScript for 2³⁵ commits. */
 const NUMBER_BITS = 18;
@@ -273,16 +269,8 @@ CREATE TABLE events ( -- what was relayed of it, by the number of its first even
 ) STRICT;
 `;
 
-/** Makes the tables in an empty file; refuses those of another version with STORE_SCHEMA. */
-export function declareSchema(database: DatabaseSync, file: string): void {
-  if (userVersion(database) === SCHEMA_VERSION) return;
-  allOrNothing(database, () => {
-    if (userVersion(database) !== 0) return refuseVersion(database, file);
-    refuseForeign(database, file);
-    database.exec([LEDGER, STOCK, CLOSINGS, CLAIMS, TRANSPORT].join('\n'));
-    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
-  });
-}
+/** As the first version was that is still read: migrations/ makes of it what the hub works on. */
+export const TABLES = [LEDGER, STOCK, CLOSINGS, CLAIMS, TRANSPORT].join('\n');
 
 /** Under the write lock. After some errors, such as a full disk, SQLite has rolled back by itself. */
 export function allOrNothing(database: DatabaseSync, write: () => void): void {
@@ -294,22 +282,4 @@ export function allOrNothing(database: DatabaseSync, write: () => void): void {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
-}
-
-/** Throws STORE_SCHEMA for tables of another version, and of another program. */
-export function refuseVersion(database: DatabaseSync, file: string): void {
-  const version = userVersion(database);
-  if (version === SCHEMA_VERSION) return;
-  const readable = `this Stockbus reads version ${SCHEMA_VERSION}`;
-  throw new StockbusError('STORE_SCHEMA', `${file} has tables of version ${version}, ${readable}`);
-}
-
-const userVersion = (database: DatabaseSync): number =>
-  Number(database.prepare('PRAGMA user_version').get()?.user_version);
-
-function refuseForeign(database: DatabaseSync, file: string): void {
-  const table = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).get();
-  if (!table) return;
-  const what = `${file} is a database of another program: it has a table '${table.name}'`;
-  throw new StockbusError('STORE_SCHEMA', what);
 }

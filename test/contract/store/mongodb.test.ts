@@ -1,5 +1,6 @@
-import { MongoClient } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 import { describeWith } from '../../notRun.ts';
+import { describeMigrations, type StoreInside } from './migrations.ts';
 import { describeMongodbBuckets } from './mongodbBuckets.ts';
 import { describeMongodbFaults } from './mongodbFaults.ts';
 import { describeMongodbForgeries } from './mongodbForgeries.ts';
@@ -29,9 +30,33 @@ function addressOf(address: string, database: string): string {
   return `${server}/${database}${query}`;
 }
 
+async function within<T>(address: string, look: (database: Db) => Promise<T>): Promise<T> {
+  const client = await MongoClient.connect(address);
+  try {
+    return await look(client.db());
+  } finally {
+    await client.close();
+  }
+}
+
+const inside: StoreInside = {
+  migratesNew: false,
+  days: (address) =>
+    within(address, async (database) => {
+      const found = await database
+        .collection('outbox')
+        .find({ day: { $exists: true } })
+        .toArray();
+      return found.map(({ day }) => String(day));
+    }),
+  hasIndex: (address) =>
+    within(address, async (database) => database.collection('outbox').indexExists('day')),
+};
+
 describeWith(process.env.STOCKBUS_TEST_STORE, 'STOCKBUS_TEST_STORE', 'mongodb store', (address) => {
   const place = databasePlace(address);
   storeContract(place);
+  describeMigrations(place, inside);
   describeMongodbFaults(place);
   describeMongodbForgeries(place);
   describeMongodbViews(place);

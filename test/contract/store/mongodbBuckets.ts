@@ -24,6 +24,7 @@ const EXEMPT: Record<string, string> = {
   'find sessions': 'a document each session of a process, never sharded',
   'update sessions': 'the same',
   'findAndModify sessions': 'the same',
+  'find schema': 'there is one document, asked for once for each session, and after a conflict',
   'find recosts by': 'the list of what waits, looked at in the background',
   'find reservations by due': 'what is over, looked at in the background',
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { formatFault, type StockbusError } from '../../../core/errors.ts';
 import { commitOf, entryOf, headOf, receiptOf } from './fixtures.ts';
+import { describeMigrations, type StoreInside } from './migrations.ts';
 import { type StorePlace, storeContract } from './storeContract.ts';
 import { openAt } from './withStore.ts';
 
@@ -22,8 +23,32 @@ function folderPlace(): StorePlace {
   };
 }
 
+const looking = (address: string) =>
+  new DatabaseSync(join(address.slice('file:'.length), 'store.db'), { readOnly: true });
+
+const inside: StoreInside = {
+  migratesNew: true,
+  async days(address) {
+    const database = looking(address);
+    const has = database.prepare(`SELECT 1 FROM pragma_table_info('outbox') WHERE name = 'day'`);
+    const sql = `SELECT day FROM outbox WHERE day <> ''`;
+    const days = has.get() ? database.prepare(sql).all() : [];
+    database.close();
+    return days.map(({ day }) => String(day));
+  },
+  async hasIndex(address) {
+    const database = looking(address);
+    const sql = `SELECT 1 FROM sqlite_schema WHERE name = 'outbox_day'`;
+    const found = database.prepare(sql).get() !== undefined;
+    database.close();
+    return found;
+  },
+};
+
 describe('sqlite store', () => {
-  storeContract(folderPlace());
+  const place = folderPlace();
+  storeContract(place);
+  describeMigrations(place, inside);
 
   describe('file', () => {
     const place = folderPlace();

@@ -55,6 +55,7 @@ const lines: Record<string, string[][]> = {
     ['backup', evil],
   ],
   restore: [['restore', evil]],
+  migrate: [['migrate']],
   ...Object.fromEntries(
     [
       'stock',

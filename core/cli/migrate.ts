@@ -1,0 +1,37 @@
+import { isStockbusError } from '../errors.ts';
+import { backendOf } from '../hub/backendOf.ts';
+import { openBooks } from '../hub/openBooks.ts';
+import { placeOfBooks } from '../hub/placeOfBooks.ts';
+import { systemRuntime } from '../runtime.ts';
+import { stores } from '../storeKinds.ts';
+import type { CliCommand } from './command.ts';
+import { lineLog, logOptions } from './log.ts';
+
+export const migrate: CliCommand = {
+  name: 'migrate',
+  about:
+    'Brings the books that an older version made up to date, as the hub does when it starts. There is no way back: make a backup first, with the version that made them.',
+  arguments: [],
+  options: {},
+  examples: ['stockbus migrate', 'STOCKBUS_DATA=/srv/copy stockbus migrate'],
+  async run({ folder, env, terminal }) {
+    try {
+      const books = await openBooks(folder, env);
+      await books.close();
+      terminal.out(['The books are up to date: nothing was done.']);
+      return 0;
+    } catch (error) {
+      if (!isStockbusError(error, 'STORE_SCHEMA')) throw error;
+    }
+    const { storeAddress } = await placeOfBooks(folder, env);
+    const log = lineLog((line) => terminal.err([line]), logOptions(env, terminal.interactive));
+    const kind = backendOf('store', stores, storeAddress);
+    const store = await kind.open(storeAddress, systemRuntime(log));
+    await store.close();
+    terminal.out([
+      'The books are brought up to date.',
+      'Prove it: stockbus verify --known-at TIME --expect DIGEST, as the backup says.',
+    ]);
+    return 0;
+  },
+};

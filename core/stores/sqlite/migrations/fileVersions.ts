@@ -1,0 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { StoreVersions } from '../../migrations/StoreVersions.ts';
+
+/**
+ * Of `PRAGMA user_version`. schema.ts makes the tables of the first, and a new file goes through all migrations as an old one
+ * does, so that the two cannot differ.
+ */
+export const fileVersions: StoreVersions<DatabaseSync> = { first: 6, migrations: [] };
