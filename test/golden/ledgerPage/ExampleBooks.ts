@@ -47,7 +47,8 @@ export class ExampleBooks {
   readonly #clock: { now: number };
   /** The hub's own would look by the clock of the machine. */
   readonly #closings: ClosingMaker;
-  #payloads = 0;
+  /** Not from 0 where books go on: each payload has a name of its own for ever. */
+  #payloads: number;
 
   private constructor(
     folder: string,
@@ -61,16 +62,24 @@ export class ExampleBooks {
     this.#open = open;
     this.#env = env;
     this.#clock = clock;
+    this.#payloads = clock.now;
   }
 
-  /** Empty books in a new folder with this config/hub.yaml; `store` is the address of an empty one elsewhere. */
-  static async open(config: string, store = ''): Promise<ExampleBooks> {
+  /**
+   * Books in a new folder with this config/hub.yaml. `store` is the address of one elsewhere; They are empty, or
+   * go on from `now` with what is in `data`, a folder that stays, or on the server.
+   */
+  static async open(
+    config: string,
+    store = '',
+    { data, now = 0 }: { data?: string; now?: number } = {},
+  ): Promise<ExampleBooks> {
     const folder = await mkdtemp(join(tmpdir(), 'stockbus-example-'));
     for (const name of ['config', 'flows']) await mkdir(join(folder, name));
     await writeFile(join(folder, 'config', 'hub.yaml'), config);
-    const clock = { now: 0 };
+    const clock = { now };
     const runtime = { ...systemRuntime(), now: () => clock.now };
-    const env = { STOCKBUS_DATA: join(folder, 'data'), STOCKBUS_STORE: store };
+    const env = { STOCKBUS_DATA: data ?? join(folder, 'data'), STOCKBUS_STORE: store };
     const open = await openHub(folder, env, runtime, { roles: ['apply'] });
     await open.hub.start();
     return new ExampleBooks(folder, open, env, clock);
