@@ -7,6 +7,7 @@ import periodReopen from '../schemas/period.reopen.v1.json' with { type: 'json' 
 import reservationChanged from '../schemas/reservation.changed.v1.json' with { type: 'json' };
 import reservationCommit from '../schemas/reservation.commit.v1.json' with { type: 'json' };
 import reservationCreate from '../schemas/reservation.create.v1.json' with { type: 'json' };
+import reservationUpdate from '../schemas/reservation.update.v1.json' with { type: 'json' };
 import reservationVoid from '../schemas/reservation.void.v1.json' with { type: 'json' };
 import stockAdjust from '../schemas/stock.adjust.v1.json' with { type: 'json' };
 import stockCancel from '../schemas/stock.cancel.v1.json' with { type: 'json' };
@@ -66,6 +67,7 @@ export const schemas: Readonly<Record<MessageType, JsonSchema>> = {
   'stock.method.v1': stockMethod,
   'stock.cancel.v1': stockCancel,
   'reservation.create.v1': reservationCreate,
+  'reservation.update.v1': reservationUpdate,
   'reservation.commit.v1': reservationCommit,
   'reservation.void.v1': reservationVoid,
   'period.close.v1': periodClose,

@@ -353,9 +353,12 @@ export interface ReservationLine {
   pool: string;
   lot: string;
   quantity: Micro;
-  /** Issued, once it is committed. */
+  /** Issued of it so far. */
   committed: Micro;
 }
+
+/** What a line of a pending reservation holds. */
+export const heldOf = ({ quantity, committed }: ReservationLine): Micro => quantity - committed;
 
 /** Stock held for somebody, in two phases; `id` is the caller's choice and unique for ever. */
 export interface Reservation {

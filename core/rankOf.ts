@@ -19,6 +19,7 @@ export const ranks = {
   'stock.adjust.v1': 5,
   'stock.issue.v1': 6,
   'reservation.create.v1': 6,
+  'reservation.update.v1': 6,
   'reservation.commit.v1': 6,
   'reservation.void.v1': 6,
   'stock.count.v1': 7,

@@ -11,7 +11,7 @@ const ROOMS = ['core/stock', 'core/stores'];
 const LIMIT = 11_693;
 const ASIDE = 'aside';
 const FOLDERS_ASIDE = /\/(?:verify|migrations)$/;
-const FILES_ASIDE = /invoice|opening/i;
+const FILES_ASIDE = /invoice|opening|^update\.ts$/i;
 
 const folders = new Map<string, number>();
 for (const room of ROOMS) {

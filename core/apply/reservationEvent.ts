@@ -1,4 +1,4 @@
-import { formatDecimal, type Micro } from '../decimal.ts';
+import { formatDecimal } from '../decimal.ts';
 import type { ReservationLine } from '../ledger.ts';
 import type { ReservationChanged } from '../message.ts';
 import type {
@@ -12,15 +12,14 @@ export function reservationEvent(answer: ReservationAnswer): {
   id: string;
   data: ReservationChanged;
 } {
-  const { id, action, result, reservation, available, shortage, reason, source, messageId, actor } =
-    answer;
+  const { id, action, result, reservation, shortage, reason, source, messageId, actor } = answer;
   const data: ReservationChanged = {
     reservation: id,
     action,
     result,
     ...(reservation && { state: reservation.state }),
     ...(reservation?.expiresAt && { expiresAt: reservation.expiresAt }),
-    lines: reservation?.lines.map((line, index) => lineData(line, available?.[index])) ?? [],
+    lines: reservation?.lines.map((line, index) => lineData(line, index, answer)) ?? [],
     ...(shortage && { shortage: shortageData(shortage) }),
     ...(reason && { reason }),
     ...(messageId && { source, messageId }),
@@ -33,12 +32,15 @@ export function reservationEvent(answer: ReservationAnswer): {
 
 function lineData(
   line: ReservationLine,
-  available: Micro | undefined,
+  index: number,
+  answer: Pick<ReservationAnswer, 'available' | 'issued'>,
 ): ReservationChanged['lines'][number] {
+  const [issued, available] = [answer.issued?.[index], answer.available?.[index]];
   return {
     ...{ line: line.line, sku: line.sku, ...target(line) },
     quantity: formatDecimal(line.quantity),
     committed: formatDecimal(line.committed),
+    ...(issued !== undefined && { issued: formatDecimal(issued) }),
     ...(available !== undefined && { available: formatDecimal(available) }),
   };
 }
@@ -58,7 +60,9 @@ const target = ({ place, pool, lot }: { place: string; pool: string; lot: string
 });
 
 /** Answers by which something was done: held, issued or given back. */
-const done: readonly ReservationResult[] = ['created', 'committed', 'voided'];
+const done: readonly ReservationResult[] = [
+  ...(['created', 'updated', 'partly_committed', 'committed', 'voided'] as const),
+];
 
 /** What a message came to, as intakes count it: booked, booked before, or answered otherwise. */
 export function resultCode(result: ReservationResult | undefined): 'booked' | 'exists' | string {

@@ -5,7 +5,7 @@ import { Turns } from '../flow/Turns.ts';
 import type { InboxRecord, IntakeTally } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
 import { MessageMap } from '../MessageMap.ts';
-import type { BatchPart, Command, ParkedRecord } from '../message.ts';
+import type { BatchPart, Command, ParkedRecord, ReservationCommit } from '../message.ts';
 import type { RoundStore } from '../ports.ts';
 import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { Runtime } from '../runtime.ts';
@@ -220,8 +220,7 @@ export class Round {
       return undefined;
     }
     const outcome =
-      // Reservations answer for themselves which request came before under the same id.
-      known && !isAboutReservation(command.type) ? conflictOf(known) : this.#decided(command);
+      known && !answersForItself(command) ? conflictOf(known) : this.#decided(command);
     if (outcome instanceof Promise) {
       return outcome.then((later) => this.#note(batch, command, tally, later, known));
     }
@@ -398,6 +397,15 @@ const restsOnCosts: ReadonlySet<Command['type']> = new Set([
   'stock.method.v1',
   'stock.revalue.v1',
 ]);
+
+/**
+ * Reservations know which request came before under the same id; not so what may be done to one of them time
+ * and again: there, too, one id has one content, or what comes again would be booked again.
+ */
+const answersForItself = ({ type, data }: Command): boolean =>
+  isAboutReservation(type) &&
+  type !== 'reservation.update.v1' &&
+  (data as ReservationCommit).rest !== 'keep';
 
 type Booked = Extract<Decision, { outcome: 'booked' }>;
 

@@ -23,6 +23,8 @@ const answersInWords: Readonly<Record<string, string>> = {
   exists_with_different: 'another reservation of that number is there',
   has_different: 'it is not what is held',
   exceeds_reserved: 'it is more than is held',
+  below_committed: 'it is less than has left',
+  unchanged: 'it is so already, or nothing was to be issued',
 };
 
 /** `3 booked, 1 answered insufficient, 0 booked before, 2 parked` */

@@ -1,5 +1,5 @@
 import { formatDecimal } from '../decimal.ts';
-import type { Balance, OpenOrder, Reservation, SkuHead } from '../ledger.ts';
+import { type Balance, heldOf, type OpenOrder, type Reservation, type SkuHead } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Books, Page, RecordValue } from '../ports.ts';
 import { poolFinder } from '../stock/policy.ts';
@@ -101,8 +101,8 @@ async function heldForOrders(
   for (const reservation of await allRows(fetch)) {
     const document = reservation.reference || reservation.id;
     if (!sales.has(document) || isDue(reservation, now)) continue;
-    for (const { sku: other, quantity } of reservation.lines) {
-      if (other === of) held.set(document, (held.get(document) ?? 0n) + quantity);
+    for (const line of reservation.lines) {
+      if (line.sku === of) held.set(document, (held.get(document) ?? 0n) + heldOf(line));
     }
   }
   return held;

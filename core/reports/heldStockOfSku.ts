@@ -1,5 +1,5 @@
 import { emptyBalance } from '../keyOfBalance.ts';
-import type { Balance, Reservation, SkuHead } from '../ledger.ts';
+import { type Balance, heldOf, type Reservation, type SkuHead } from '../ledger.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
 import type { HeldStock } from '../stock/reservations/available.ts';
@@ -21,11 +21,12 @@ export function heldStockOfSku(stock: SkuStock, policy: StockPolicy, now: string
   const pools = new Map((stock.head?.pools ?? []).map((pool) => [pool.pool, { ...pool }]));
   const none = { quantity: 0n, value: 0n, lastCost: 0n, reserved: 0n };
   for (const { lines } of stock.expired) {
-    for (const { sku, place, pool, lot, quantity } of lines) {
+    for (const line of lines) {
+      const { sku, place, pool, lot } = line;
       if (sku !== stock.sku) continue;
       const held =
         place === '' ? pools.get(pool) : balances.find((balance) => isHeld(balance, place, lot));
-      if (held) held.reserved -= quantity;
+      if (held) held.reserved -= heldOf(line);
     }
   }
   return {

@@ -1,5 +1,5 @@
 import { formatDecimal } from '../decimal.ts';
-import type { Reservation } from '../ledger.ts';
+import { heldOf, type Reservation } from '../ledger.ts';
 import type { Books, RecordValue } from '../ports.ts';
 import { isDue } from '../stock/reservations/release.ts';
 import { businessDay } from './businessDay.ts';
@@ -22,8 +22,8 @@ export const reservations: ReportSpec = {
     rare('pool', 'Pool', 'Empty where it is held at one place.'),
     rare('lot', 'Lot'),
     decimal('quantity', 'Quantity', 'What was asked.'),
-    decimal('committed', 'Issued', 'Of it, once it is committed.'),
-    decimal('held', 'Held', 'Of it, while it is pending.'),
+    decimal('committed', 'Issued', 'Of it, so far.'),
+    decimal('held', 'Held', 'What is left of it, while it is pending.'),
     column('expiresAt', 'Expires', 'From then on it holds nothing; empty: never.'),
     hidden('expiresDay', 'Day on which it expires, in `stock.zone`.'),
     hidden('day', 'Of the business time, in `stock.zone`.'),
@@ -67,7 +67,7 @@ function reservationRows(
       lot: line.lot,
       quantity: formatDecimal(line.quantity),
       committed: formatDecimal(line.committed),
-      held: formatDecimal(state === 'pending' ? line.quantity : 0n),
+      held: formatDecimal(state === 'pending' ? heldOf(line) : 0n),
       expiresAt: of.expiresAt,
       expiresDay: businessDay(policy, of.expiresAt),
       day: businessDay(policy, of.at),

@@ -17,9 +17,11 @@ import type {
 } from './reservations/contract.ts';
 import { createReservation } from './reservations/create.ts';
 import { voidReservation } from './reservations/release.ts';
+import { updateReservation } from './reservations/update.ts';
 
 const rules = {
   'reservation.create.v1': createReservation,
+  'reservation.update.v1': updateReservation,
   'reservation.commit.v1': commitReservation,
   'reservation.void.v1': voidReservation,
 };

@@ -13,6 +13,8 @@ const stateAfter: Readonly<Record<string, ReservationState>> = {
   'create insufficient': 'failed',
   'create expired': 'expired',
   'commit committed': 'committed',
+  'update committed': 'committed',
+  'update voided': 'voided',
   'void voided': 'voided',
   'expire expired': 'expired',
 };
@@ -105,9 +107,9 @@ function checkState({ state, version, lines, log }: Reservation, tell: Tell): vo
   }
   if (lines.length === 0) tell('has no lines');
   for (const { line, quantity, committed } of lines) {
-    const isPossible =
-      state === 'committed' ? committed >= 0n && committed <= quantity : committed === 0n;
-    if (!isPossible) tell(`is ${state}, and of its line ${line} something else is committed`);
+    const most = state === 'failed' ? 0n : quantity;
+    if (committed < 0n || committed > most)
+      tell(`is ${state}, and of its line ${line} something else is committed`);
   }
 }
 

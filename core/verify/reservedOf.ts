@@ -1,3 +1,4 @@
+import { heldOf } from '../ledger.ts';
 import type { Books } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import { reservedKey } from '../stock/verify/BalanceAudit.ts';
@@ -13,10 +14,11 @@ export async function reservedOf(
     ...(onlySku === undefined ? {} : { sku: onlySku }),
   };
   for await (const { lines } of rowsOf((page) => store.reservations(filter, page))) {
-    for (const { sku, place, lot, pool, quantity } of lines) {
+    for (const line of lines) {
+      const { sku, place, lot, pool } = line;
       const ofSku = reserved.get(sku) ?? new Map<string, bigint>();
       const key = reservedKey(place, lot, pool);
-      ofSku.set(key, (ofSku.get(key) ?? 0n) + quantity);
+      ofSku.set(key, (ofSku.get(key) ?? 0n) + heldOf(line));
       reserved.set(sku, ofSku);
     }
   }

@@ -232,9 +232,9 @@ reservation: string
 /**
  * What was asked of it.
  */
-action: ("create" | "commit" | "void" | "expire")
+action: ("create" | "update" | "commit" | "void" | "expire")
 /**
- * How that was answered: `created`, `committed`, `voided`, `expired`, or why nothing changed, such as `exists` or `already_committed`.
+ * How that was answered: `created`, `updated`, `partly_committed`, `committed`, `voided`, `expired`, or why nothing changed, such as `exists` or `already_committed`.
  */
 result: string
 /**
@@ -279,9 +279,13 @@ lot?: string
  */
 quantity: string
 /**
- * Part of it that was issued.
+ * Part of it that was issued so far.
  */
 committed: string
+/**
+ * What left by this answer. Left out where it is none of a commit, or of one that was refused.
+ */
+issued?: string
 /**
  * What can be promised there after this, at that place (of that lot) or in all of that pool. Left out where the answer changed nothing of it.
  */
@@ -351,7 +355,7 @@ recordedAt: string
 }
 
 /**
- * What was held is issued to the customer, wholly or in part; the rest is released.
+ * What was held is issued to the customer, wholly or in part; the rest is released, or kept.
  */
 export interface ReservationCommit {
 /**
@@ -379,11 +383,15 @@ partner?: string
  */
 reference?: string
 /**
+ * What becomes of what is not issued: it is released, and the reservation is over; or it is held on (`keep`), for another shipment. Left out: `release`.
+ */
+rest?: ("release" | "keep")
+/**
  * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
  */
 expectedVersion?: string
 /**
- * What is issued; what is not named is released. Left out, everything is issued.
+ * What is issued; what is not named is released, or kept. Left out, everything is issued.
  * 
  * @minItems 1
  * @maxItems 10000
@@ -485,6 +493,79 @@ quantity: string
 unit?: string
 /**
  * Lot or batch number; for items tracked by serial number, that number; only with `location`. Left out: any.
+ * An identifier: Unicode NFC, trimmed.
+ */
+lot?: string
+}[]
+}
+
+/**
+ * What is held becomes more, less or something else, or is held for another time; all of it or nothing.
+ */
+export interface ReservationUpdate {
+/**
+ * Id of the reservation; the sender chooses it, once for ever.
+ * An identifier: Unicode NFC, trimmed.
+ */
+reservation: string
+/**
+ * When that was decided; it is recorded.
+ */
+at?: string
+/**
+ * From this moment on it holds nothing. Left out, and without `timeoutSeconds`: as before.
+ */
+expiresAt?: string
+/**
+ * Seconds after the arrival of this message from which on it holds nothing, in place of `expiresAt`; 0: never.
+ */
+timeoutSeconds?: string
+/**
+ * Why, by code or in words, for whoever audits it.
+ */
+reason?: string
+/**
+ * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ */
+expectedVersion?: string
+/**
+ * Lines that change, and new ones; what is not named is held as before.
+ * 
+ * @minItems 1
+ * @maxItems 10000
+ */
+lines?: {
+/**
+ * Number of the line of the reservation; one that it does not have is new.
+ * An identifier: Unicode NFC, trimmed.
+ */
+line: string
+/**
+ * Quantity in `unit` that it reserves from now on, what was issued of it included.
+ */
+quantity: string
+/**
+ * Unit of the quantity. Left out, it is the item’s base unit.
+ * An identifier: Unicode NFC, trimmed.
+ */
+unit?: string
+/**
+ * Stock keeping unit. Left out, that of the line; of a new line required.
+ * An identifier: Unicode NFC, trimmed.
+ */
+sku?: string
+/**
+ * Place where it is held. Left out, that of the line; of a new line either this or `pool`.
+ * An identifier: Unicode NFC, trimmed.
+ */
+location?: string
+/**
+ * Pool of places in any of which it is held. Left out, that of the line; of a new line either this or `location`.
+ * An identifier: Unicode NFC, trimmed.
+ */
+pool?: string
+/**
+ * Lot or batch number; for items tracked by serial number, that number; only with `location`. Left out, that of the line; of a new line: any.
  * An identifier: Unicode NFC, trimmed.
  */
 lot?: string
@@ -1870,6 +1951,7 @@ export interface MessageData {
   'reservation.changed.v1': ReservationChanged;
   'reservation.commit.v1': ReservationCommit;
   'reservation.create.v1': ReservationCreate;
+  'reservation.update.v1': ReservationUpdate;
   'reservation.void.v1': ReservationVoid;
   'stock.adjust.v1': StockAdjust;
   'stock.cancel.v1': StockCancel;

@@ -111,7 +111,7 @@ export class Books {
   async book(doc: Doc): Promise<{ answer: Answer; as: Doc | undefined }> {
     const { closedThrough } = await this.store.period();
     const [answer] = await this.send(doc);
-    const isBooked = answer === 'booked' && (await wasCommitted(this, doc));
+    const isBooked = answer === 'booked' && (await wasDone(this, doc));
     return {
       answer: answer!,
       as: isBooked ? redirected(doc, closedThrough, this.setting.zone) : undefined,
@@ -200,12 +200,14 @@ export async function bookAll(
   return { books, booked, answers };
 }
 
-/** A reservation may answer that it is over, which is no fault. */
-async function wasCommitted({ store }: Books, { type, data }: Doc): Promise<boolean> {
-  if (type !== 'reservation.commit.v1') return true;
+/** A reservation may answer that it is over, or that too little is there, which is no fault. */
+async function wasDone({ store }: Books, { type, data }: Doc): Promise<boolean> {
+  if (type !== 'reservation.commit.v1' && type !== 'reservation.update.v1') return true;
   const asked = { skus: [], reservations: [String(data.reservation)], openOrders: [] };
   const { log } = (await store.load(asked)).reservations[0]!;
-  return log.at(-1)!.action === 'commit' && log.at(-1)!.result === 'committed';
+  const { action, result } = log.at(-1)!;
+  const hasMoved = ['committed', 'partly_committed', 'updated', 'voided'].includes(result);
+  return type === `reservation.${action}.v1` && hasMoved;
 }
 
 /** What was dated in a closed period counts on the first open day. */

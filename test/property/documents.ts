@@ -39,6 +39,7 @@ export interface DocumentData {
   additionalCost?: string;
   reservation?: string;
   expiresAt?: string;
+  rest?: 'keep';
   through?: string;
   components?: Line[];
   lines?: Line[];
@@ -98,6 +99,7 @@ export function describeDoc({ type, data, recordedAt }: Doc): string {
     'rate',
     'split',
     'expiresAt',
+    'rest',
   ] as const) {
     if (data[field] !== undefined) parts.push(`${field} ${data[field]}`);
   }

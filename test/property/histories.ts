@@ -26,6 +26,7 @@ export const events = [
   'method',
   'cancel',
   'reserve',
+  'update',
   'commit',
   'void',
   'close',

@@ -22,11 +22,11 @@ export const answering =
   (
     reservation: Reservation,
     result: ReservationResult,
-    change: Partial<Pick<Reservation, 'state' | 'lines'>> = {},
+    change: Partial<Pick<Reservation, 'state' | 'lines' | 'expiresAt'>> = {},
     {
       shortage,
       reason = shortage && shortText(...termsOf(shortage)),
-    }: { shortage?: Shortage; reason?: string } = {},
+    }: { shortage?: Shortage; reason?: string | undefined } = {},
   ): ReservationAnswer => {
     const line = { action, result, ...cause, ...(reason !== undefined && { reason }) };
     const version = reservation.version + 1;
@@ -36,8 +36,12 @@ export const answering =
     // Whoever shows what can be promised learns it from the answer: no movement may follow for days.
     const available =
       movesHolds(reservation, after) && after.lines.map((held) => promisable(books, held));
+    const issued =
+      action === 'commit' &&
+      change.lines?.map(({ committed }, index) => committed - reservation.lines[index]!.committed);
     return {
       ...{ ...line, id: reservation.id, reservation: after },
+      ...(issued && { issued }),
       ...(available && { available }),
       ...(shortage && { shortage }),
     };
@@ -51,9 +55,11 @@ export const shortageOf = (
   { place, lot }: { place: string; lot: string } = held,
 ): Shortage => ({ line, sku, place, pool, lot, asked, available });
 
-/** Whether it holds since this answer, or no longer does. */
+/** Whether it holds since this answer, or no longer does, or something else. */
 const movesHolds = (before: Reservation, after: Reservation): boolean =>
-  before.version === 0 ? after.state === 'pending' : before.state !== after.state;
+  before.version === 0
+    ? after.state === 'pending'
+    : before.state !== after.state || before.lines !== after.lines;
 
 /** The answer to a message about a reservation that is not there: nothing is written. */
 export function notFound(id: string, action: ReservationAction, cause: Cause): ReservationAnswer {

@@ -1,11 +1,11 @@
 import type { Micro } from '../../decimal.ts';
 import { isStockbusError } from '../../errors.ts';
-import type { Reservation, ReservationLine } from '../../ledger.ts';
+import { heldOf, type Reservation, type ReservationLine } from '../../ledger.ts';
 import type { ReservationCommit } from '../../message.ts';
 import { onLine } from '../documents/onLine.ts';
 import { refuseReserved } from '../documents/refuseReserved.ts';
 import { refusal } from '../refusal.ts';
-import { answering, notFound, resolvedAs, shortageOf } from './answer.ts';
+import { shortageOf } from './answer.ts';
 import type {
   Cause,
   ReservationAnswer,
@@ -15,36 +15,35 @@ import type {
 } from './contract.ts';
 import { hold } from './hold.ts';
 import { freeForPart, type Part, refuseShort, takesFromPool } from './pick.ts';
-import { asOfNow, expireDue } from './release.ts';
+import { expireDue, whilePending } from './release.ts';
 
 type Parts = { line: ReservationLine; parts: Part[]; total: Micro }[];
 
-/** Issues what is asked of what is held, all lines or none, and gives back the rest. */
+/** Issues what is asked of what is held, all lines or none, and gives back the rest, or keeps it. */
 export function commitReservation(
   books: ReservationBooks,
   data: ReservationCommit,
   cause: Cause,
 ): ReservationAnswer[] {
-  const id = data.reservation;
-  const tell = answering(books, 'commit', cause);
-  const { before, reservation } = asOfNow(books, id);
-  if (!reservation) return [notFound(id, 'commit', cause)];
-  if (reservation.state !== 'pending') {
-    return [...before, tell(reservation, resolvedAs(reservation.state))];
-  }
-  const asked = readParts(books, reservation, data.lines);
-  if ('result' in asked) {
-    const { result, ...text } = asked;
-    return [tell(reservation, result, {}, text)];
-  }
-  const expired = expireAround(books, reservation.lines);
-  const shortage = issueAll(books, reservation, data, asked);
-  if (shortage) {
-    books.rely(shortage.shortage.sku);
-    return [...expired, tell(reservation, 'insufficient', {}, shortage)];
-  }
-  const lines = asked.map(({ line, total }) => ({ ...line, committed: total }));
-  return [...expired, tell(reservation, 'committed', { state: 'committed', lines })];
+  return whilePending(books, data.reservation, { action: 'commit' }, cause, (reservation, tell) => {
+    const asked = readParts(books, reservation, data.lines);
+    if ('result' in asked) {
+      const { result, ...text } = asked;
+      return [tell(reservation, result, {}, text)];
+    }
+    const expired = expireAround(books, reservation.lines);
+    const shortage = issueAll(books, reservation, data, asked);
+    if (shortage) {
+      books.rely(shortage.shortage.sku);
+      return [...expired, tell(reservation, 'insufficient', {}, shortage)];
+    }
+    const lines = asked.map(({ line, total }) => ({ ...line, committed: line.committed + total }));
+    if (data.rest !== 'keep' || lines.every((line) => heldOf(line) === 0n))
+      return [...expired, tell(reservation, 'committed', { state: 'committed', lines })];
+    if (asked.every(({ total }) => total === 0n))
+      return [...expired, tell(reservation, 'unchanged')];
+    return [...expired, tell(reservation, 'partly_committed', { lines })];
+  });
 }
 
 /** Which place of a pool, or which lot of a place, goods are picked from follows what others hold there. */
@@ -72,7 +71,8 @@ function readParts(
 ): Parts | Refusal {
   if (!asked) {
     return lines.map((line) => {
-      const { place, lot, quantity } = line;
+      const { place, lot } = line;
+      const quantity = heldOf(line);
       return { line, parts: [{ place, lot, quantity }], total: quantity };
     });
   }
@@ -88,8 +88,8 @@ function readParts(
       throw refusal('MESSAGE_INVALID', 'the quantity is below zero', 'quantity');
     });
     held.total += quantity;
-    if (held.total > held.line.quantity) {
-      const shortage = shortageOf(held.line, held.total, held.line.quantity);
+    if (held.total > heldOf(held.line)) {
+      const shortage = shortageOf(held.line, held.total, heldOf(held.line));
       return { result: 'exceeds_reserved', shortage };
     }
     const place = line.location ?? held.line.place;
@@ -131,7 +131,8 @@ function issueAll(
   };
   let shortage: Shortage | undefined;
   const error = books.attempt(() => {
-    for (const { line, total } of asked) hold(books, line, total - line.quantity);
+    if (data.rest !== 'keep')
+      for (const { line, total } of asked) hold(books, line, total - heldOf(line));
     for (const { line, parts, total } of asked) {
       hold(books, line, -total);
       for (const part of parts) {

@@ -13,6 +13,7 @@ import type {
   CommandType,
   ReservationCommit,
   ReservationCreate,
+  ReservationUpdate,
   ReservationVoid,
 } from '../../message.ts';
 
@@ -75,10 +76,13 @@ export interface ReservedIssue
   place: string;
 }
 
-export type ReservationAction = 'create' | 'commit' | 'void' | 'expire';
+export type ReservationAction = 'create' | 'update' | 'commit' | 'void' | 'expire';
 
 export type ReservationResult =
   | 'created'
+  | 'updated'
+  /** Some of it left, the rest is held on. */
+  | 'partly_committed'
   | 'committed'
   | 'voided'
   | 'expired'
@@ -92,8 +96,11 @@ export type ReservationResult =
   | 'not_found'
   /** More asked than is there. */
   | 'insufficient'
-  /** More to be issued than is held; or a line, place or lot that is not what is held. */
+  /** It is so already, or nothing was asked to be issued. */
+  | 'unchanged'
+  /** More to be issued than is held, less to be held than has left; or a line, place or lot that is not what is held. */
   | 'exceeds_reserved'
+  | 'below_committed'
   | `has_different_${string}`;
 
 /** What is held: a place (and perhaps a lot there), or '' for any place of the pool. */
@@ -120,6 +127,8 @@ export interface ReservationAnswer extends Cause {
   reservation: Reservation | undefined;
   /** What can still be promised where each line holds or held, if the answer changed that. */
   available?: Micro[];
+  /** Of each line, what it issued. */
+  issued?: Micro[];
   shortage?: Shortage;
   /** What was short, or the reason that the message gave. */
   reason?: string;
@@ -127,6 +136,7 @@ export interface ReservationAnswer extends Cause {
 
 export type ReservationCommand =
   | { type: 'reservation.create.v1'; data: ReservationCreate }
+  | { type: 'reservation.update.v1'; data: ReservationUpdate }
   | { type: 'reservation.commit.v1'; data: ReservationCommit }
   | { type: 'reservation.void.v1'; data: ReservationVoid };
 

@@ -26,17 +26,10 @@ export function createReservation(
   }
   // It was under way for too long: it would hold nothing.
   if (isDue(asked, books.time)) return [tell(asked, 'expired', { state: 'expired' })];
-  const expired: ReservationAnswer[] = [];
-  for (;;) {
-    const shortage = holdAll(books, asked.lines);
-    if (!shortage) return [...expired, tell(asked, 'created')];
-    const freed = expireDue(books, shortage.sku);
-    if (freed.length === 0) {
-      books.rely(shortage.sku);
-      return [...expired, tell(asked, 'insufficient', { state: 'failed' }, { shortage })];
-    }
-    expired.push(...freed);
-  }
+  const changes = asked.lines.map((line, index) => ({ line, by: line.quantity, index }));
+  const { expired, shortage } = holdInTime(books, changes);
+  if (!shortage) return [...expired, tell(asked, 'created')];
+  return [...expired, tell(asked, 'insufficient', { state: 'failed' }, { shortage })];
 }
 
 /** The reservation that a message asks for, counted from the moment at which it is or was made. */
@@ -61,7 +54,10 @@ function readRequest(
 /** Texts of time compare like the times they stand for up to this one. */
 const LATEST = '9999-12-31T23:59:59.999Z';
 
-function expiryOf({ expiresAt, timeoutSeconds }: ReservationCreate, madeAt: string): string {
+export function expiryOf(
+  { expiresAt, timeoutSeconds }: Pick<ReservationCreate, 'expiresAt' | 'timeoutSeconds'>,
+  madeAt: string,
+): string {
   if (expiresAt !== undefined && timeoutSeconds !== undefined)
     throw refusal('MESSAGE_INVALID', 'it has both expiresAt and timeoutSeconds', 'timeoutSeconds');
   if (expiresAt !== undefined) return new Date(expiresAt).toISOString();
@@ -83,7 +79,7 @@ function readLines(books: ReservationBooks, lines: ReservationCreate['lines']): 
   });
 }
 
-function readTarget(
+export function readTarget(
   books: ReservationBooks,
   { sku, location: place = '', pool = '', lot = '' }: ReservationCreate['lines'][number],
 ): Target {
@@ -101,7 +97,7 @@ function readTarget(
   return { sku, place, pool, lot };
 }
 
-function readQuantity(
+export function readQuantity(
   books: ReservationBooks,
   { sku, quantity, unit }: ReservationCreate['lines'][number],
 ): Micro {
@@ -126,16 +122,45 @@ function difference(known: Reservation, asked: Reservation): string {
   return known.expiresAt === asked.expiresAt ? '' : 'expires_at';
 }
 
-/** Lines of one message see each other; at the first that finds too little, all are given back. */
-function holdAll(books: ReservationBooks, lines: readonly ReservationLine[]): Shortage | undefined {
-  for (const [index, line] of lines.entries()) {
+/** A line, by how much more it is to hold, and where the message names it. */
+export interface HoldChange {
+  line: ReservationLine;
+  by: Micro;
+  index: number;
+}
+
+/** Holds it all, or nothing of it where something is short, though all that is over was given back. */
+export function holdInTime(
+  books: ReservationBooks,
+  changes: readonly HoldChange[],
+): { expired: ReservationAnswer[]; shortage: Shortage | undefined } {
+  const expired: ReservationAnswer[] = [];
+  for (;;) {
+    const shortage = holdAll(books, changes);
+    const freed = shortage ? expireDue(books, shortage.sku) : [];
+    expired.push(...freed);
+    if (freed.length > 0) continue;
+    if (shortage) books.rely(shortage.sku);
+    return { expired, shortage };
+  }
+}
+
+/**
+ * Lines of one message see each other, first those that are to hold less; at the first that finds too
+ * little, all is as before.
+ */
+function holdAll(books: ReservationBooks, changes: readonly HoldChange[]): Shortage | undefined {
+  const done: HoldChange[] = [];
+  const isMore = ({ by }: HoldChange): number => Number(by > 0n);
+  for (const change of changes.toSorted((one, other) => isMore(one) - isMore(other))) {
+    const { line, by, index } = change;
     const available = promisable(books, line);
-    if (available >= line.quantity || books.mayBackorder(line.sku, line.place)) {
-      onLine('lines', index, line, () => hold(books, line, line.quantity));
-      continue;
+    if (by > 0n && available < by && !books.mayBackorder(line.sku, line.place)) {
+      for (const undo of done) hold(books, undo.line, -undo.by);
+      return shortageOf(line, by, available > 0n ? available : 0n);
     }
-    for (const held of lines.slice(0, index)) hold(books, held, -held.quantity);
-    return shortageOf(line, line.quantity, available > 0n ? available : 0n);
+    onLine('lines', index, line, () => hold(books, line, by));
+    done.push(change);
   }
   return undefined;
 }

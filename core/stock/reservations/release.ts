@@ -1,7 +1,7 @@
-import type { Reservation } from '../../ledger.ts';
+import { heldOf, type Reservation } from '../../ledger.ts';
 import { expiryActor, type ReservationVoid } from '../../message.ts';
 import { answering, notFound, resolvedAs } from './answer.ts';
-import type { Cause, ReservationAnswer, ReservationBooks } from './contract.ts';
+import type { Cause, ReservationAction, ReservationAnswer, ReservationBooks } from './contract.ts';
 import { hold } from './hold.ts';
 
 /** From the moment `expiresAt` on; never before. Both are RFC 3339 UTC with milliseconds. */
@@ -26,15 +26,25 @@ export function voidReservation(
   cause: Cause,
 ): ReservationAnswer[] {
   const { reservation: id, reason } = data;
-  const tell = answering(books, 'void', cause);
+  return whilePending(books, id, { action: 'void', reason }, cause, (reservation, tell) => {
+    releaseAll(books, reservation);
+    return [tell(reservation, 'voided', { state: 'voided' }, { reason })];
+  });
+}
+
+/** Does what is asked of a reservation that is pending; of another it is only answered what became of it. */
+export function whilePending(
+  books: ReservationBooks,
+  id: string,
+  { action, reason }: { action: ReservationAction; reason?: string | undefined },
+  cause: Cause,
+  work: (of: Reservation, tell: ReturnType<typeof answering>) => ReservationAnswer[],
+): ReservationAnswer[] {
+  const tell = answering(books, action, cause);
   const { before, reservation } = asOfNow(books, id);
-  const text = reason === undefined ? {} : { reason };
-  if (!reservation) return [notFound(id, 'void', cause)];
-  if (reservation.state !== 'pending') {
-    return [...before, tell(reservation, resolvedAs(reservation.state), {}, text)];
-  }
-  releaseAll(books, reservation);
-  return [tell(reservation, 'voided', { state: 'voided' }, text)];
+  if (!reservation) return [notFound(id, action, cause)];
+  if (reservation.state === 'pending') return work(reservation, tell);
+  return [...before, tell(reservation, resolvedAs(reservation.state), {}, { reason })];
 }
 
 /** A reservation as the clock has it: expired when its time is over, though no sweep came by. */
@@ -53,5 +63,5 @@ export function expireDue(books: ReservationBooks, sku: string): ReservationAnsw
 }
 
 function releaseAll(books: ReservationBooks, { lines }: Reservation): void {
-  for (const line of lines) hold(books, line, -line.quantity);
+  for (const line of lines) hold(books, line, -heldOf(line));
 }

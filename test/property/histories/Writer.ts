@@ -315,6 +315,7 @@ export class Writer {
     if (step.event === 'void') {
       return { type: 'reservation.void.v1', recordedAt, data: { reservation } };
     }
+    if (step.event === 'update') return this.#update(step, line, held);
     const { sku, pool, quantity, lot: heldLot } = held.data.lines![0]!;
     const isTracked = this.#setting.items.some((one) => one.sku === sku && one.tracking === 'lot');
     const lot = heldLot ?? (isTracked ? `L${1 + (step.which % 2)}` : undefined);
@@ -322,8 +323,24 @@ export class Writer {
     // What is held in a pool is taken at one of its places.
     const place = pool === undefined ? {} : { location: this.#placeIn(pool, step.place) };
     const lines = [{ line: '1', quantity: part, ...place, ...(lot ? { lot } : {}) }];
-    const data = { reservation, at: this.#at(step), ...(pool || part === '1' ? { lines } : {}) };
+    const named = pool || part === '1' ? { lines } : {};
+    // Each of several shipments has a number of its own.
+    const document = `${reservation}-${this.#count}`;
+    const kept = step.which > 4 ? ({ rest: 'keep', document } as const) : {};
+    const data = { reservation, at: this.#at(step), ...kept, ...named };
     return { type: 'reservation.commit.v1', recordedAt, data };
+  }
+
+  /** More or less of the first line, perhaps for another time, and now and then one more. */
+  #update(step: Step, line: Line, { data: { reservation } }: Doc): Doc {
+    const { owner: _, status: _held, unit: _unit, ...own } = line;
+    const more = step.second ? [{ ...own, line: `${this.#count}` }] : [];
+    const hours = step.plain
+      ? {}
+      : { expiresAt: iso(firstHour + (this.#count + 1 + step.which) * 3_600_000) };
+    const lines = [{ line: '1', quantity: text(step.quantity) }, ...more];
+    const data = { reservation: reservation!, ...hours, lines };
+    return { type: 'reservation.update.v1', recordedAt: this.#recordedAt(), data };
   }
 
   /** At a place, or in any place of its pool. */

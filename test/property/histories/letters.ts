@@ -18,6 +18,7 @@ export const letters: Record<Event, string> = {
   method: 'M',
   cancel: 'X',
   reserve: 'V',
+  update: 'V',
   commit: 'V',
   void: 'V',
   close: 'Z',

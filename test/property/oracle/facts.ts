@@ -125,19 +125,27 @@ function addedUp(facts: readonly Fact[]): Fact[] {
   });
 }
 
-/** Issues of a commit: the lines of its reservation, those named with their own quantity. */
+/** Issues of a commit: what is left of the lines of its reservation, those named with their own quantity. */
 function committed(doc: Doc, all: readonly Doc[]): Line[] {
   const { reservation, lines } = doc.data;
-  const created = all.find(
-    (other) => other.type === 'reservation.create.v1' && other.data.reservation === reservation,
-  );
-  const held = (created?.data.lines ?? []).map((line, index) => ({
-    ...line,
-    line: line.line ?? String(index + 1),
-  }));
-  if (!lines) return held;
-  return lines.flatMap((named) => {
-    const line = held.find((other) => other.line === named.line);
+  const before = all.slice(0, all.indexOf(doc));
+  const held = new Map<string, Line>();
+  const gone = new Map<string, bigint>();
+  for (const { type, data } of before.filter((other) => other.data.reservation === reservation)) {
+    for (const [index, named] of (data.lines ?? []).entries()) {
+      const line = named.line ?? String(index + 1);
+      if (type === 'reservation.commit.v1')
+        gone.set(line, (gone.get(line) ?? 0n) + read(named.quantity!));
+      else held.set(line, { ...held.get(line), ...named, line });
+    }
+  }
+  const asked =
+    lines ??
+    [...held.values()].map((line) => {
+      return { ...line, quantity: write(read(line.quantity!) - (gone.get(line.line!) ?? 0n)) };
+    });
+  return asked.flatMap((named) => {
+    const line = held.get(named.line!);
     return line && Number(named.quantity) > 0 ? [{ ...line, ...named }] : [];
   });
 }

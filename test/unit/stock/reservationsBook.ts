@@ -106,6 +106,10 @@ export class ReservationsBook implements ReservationBooks {
     return this.ask('reservation.commit.v1', { reservation, ...more }).result;
   }
 
+  update(reservation: string, more: Partial<MessageData['reservation.update.v1']> = {}): string {
+    return this.ask('reservation.update.v1', { reservation, ...more }).result;
+  }
+
   void(reservation: string): string {
     return this.ask('reservation.void.v1', { reservation }).result;
   }

@@ -15,6 +15,8 @@ type Step =
   | ['take', quantity: number, place: string, lot: string]
   | ['create', id: string, lines: Line[], seconds: number]
   | ['commit', id: string, quantity: number | 'all']
+  | ['ship', id: string, quantity: number]
+  | ['update', id: string, quantity: number, seconds: number]
   | ['void', id: string]
   | ['wait', seconds: number]
   | ['sweep'];
@@ -41,6 +43,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       id,
       fc.oneof(quantity, fc.constant('all' as const)),
     ),
+  },
+  { weight: 2, arbitrary: fc.tuple(fc.constant('ship' as const), id, quantity) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(fc.constant('update' as const), id, fc.nat({ max: 6 }), seconds),
   },
   { weight: 1, arbitrary: fc.tuple(fc.constant('void' as const), id) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('wait' as const), fc.constantFrom(0.5, 1, 2)) },
@@ -72,6 +79,15 @@ function take(book: ReservationsBook, [action, ...rest]: Step): string {
       const lines = [{ line: '1', quantity: String(quantity) }];
       return book.commit(id, quantity === 'all' ? {} : { lines });
     }
+    case 'ship': {
+      const [id, quantity] = rest as [string, number];
+      return book.commit(id, { lines: [{ line: '1', quantity: String(quantity) }], rest: 'keep' });
+    }
+    case 'update': {
+      const [id, quantity, seconds] = rest as [string, number, number];
+      const timeout = seconds === 0 ? {} : { timeoutSeconds: String(seconds) };
+      return book.update(id, { lines: [{ line: '1', quantity: String(quantity) }], ...timeout });
+    }
     case 'void':
       return book.void(rest[0] as string);
     case 'wait':
@@ -95,7 +111,8 @@ function assertNoOrphans(book: ReservationsBook): void {
   const add = (key: string, by: bigint) => held.set(key, (held.get(key) ?? 0n) + by);
   for (const { state, lines } of book.reservations) {
     if (state !== 'pending') continue;
-    for (const { place, pool, lot, quantity } of lines) add(`${place}/${pool}/${lot}`, quantity);
+    for (const { place, pool, lot, quantity, committed } of lines)
+      add(`${place}/${pool}/${lot}`, quantity - committed);
   }
   for (const { place, lot, reserved } of book.balances) add(`${place}//${lot}`, -reserved);
   for (const { pool, reserved } of book.pools) add(`/${pool}/`, -reserved);

@@ -167,6 +167,192 @@ const table: Record<string, Row[]> = {
       reserved: '5',
     },
   ],
+  'post in parts': [
+    {
+      name: 'the rest stays pending, and is posted later',
+      steps: [
+        hold(),
+        [(book) => book.commit('r', { ...part('3'), rest: 'keep' }), 'partly_committed'],
+        [(book) => book.reserved, '2'],
+        [(book) => book.commit('r'), 'committed'],
+      ],
+      reserved: '0',
+      onHand: '5',
+    },
+    {
+      name: '3 and 2 reserved, 3 posted, then 2',
+      steps: [
+        [(book) => book.create('r', '', { lines: [line('3'), line('2')] }), 'created'],
+        [(book) => book.commit('r', { ...part('3'), rest: 'keep' }), 'partly_committed'],
+        [
+          (book) => book.commit('r', { lines: [{ line: '2', quantity: '2' }], rest: 'keep' }),
+          'committed',
+        ],
+        [(book) => book.commit('r', { ...part('3'), rest: 'keep' }), 'already_committed'],
+      ],
+      reserved: '0',
+      onHand: '5',
+    },
+    {
+      name: 'the rest is released by void, or by a last part',
+      steps: [
+        hold('4'),
+        [(book) => book.commit('r', { ...part('1'), rest: 'keep' }), 'partly_committed'],
+        [(book) => book.void('r'), 'voided'],
+        [(book) => book.create('s', '4'), 'created'],
+        [(book) => book.commit('s', { ...part('1'), rest: 'keep' }), 'partly_committed'],
+        [(book) => book.commit('s', { ...part('1'), rest: 'release' }), 'committed'],
+      ],
+      reserved: '0',
+      onHand: '7',
+    },
+    {
+      name: 'exceeds_pending_transfer_amount: more than is left of it',
+      steps: [
+        hold(),
+        [(book) => book.commit('r', { ...part('3'), rest: 'keep' }), 'partly_committed'],
+        [(book) => book.commit('r', { ...part('3'), rest: 'keep' }), 'exceeds_reserved'],
+      ],
+      reserved: '2',
+      onHand: '7',
+    },
+    {
+      name: 'nothing of it moves nothing, and says so',
+      steps: [hold(), [(book) => book.commit('r', { ...part('0'), rest: 'keep' }), 'unchanged']],
+      reserved: '5',
+      onHand: '10',
+    },
+    {
+      name: 'pending_transfer_expired: what is left of it',
+      steps: [
+        hold('5', { timeoutSeconds: '2' }),
+        [(book) => book.commit('r', { ...part('3'), rest: 'keep' }), 'partly_committed'],
+        wait(2),
+        [(book) => book.commit('r'), 'expired'],
+      ],
+      reserved: '0',
+      onHand: '7',
+    },
+  ],
+  update: [
+    {
+      name: 'more, less, and another line',
+      steps: [
+        hold(),
+        [(book) => book.update('r', part('8')), 'updated'],
+        [(book) => book.reserved, '8'],
+        [(book) => book.update('r', part('2')), 'updated'],
+        [
+          (book) => book.update('r', { lines: [{ ...line('3'), line: '2' }, ...part('1').lines] }),
+          'updated',
+        ],
+        [(book) => book.reserved, '4'],
+        [(book) => book.commit('r'), 'committed'],
+      ],
+      reserved: '0',
+      onHand: '6',
+    },
+    {
+      name: 'exceeds_credits: all or none',
+      steps: [
+        hold(),
+        [
+          (book) => book.update('r', { lines: [...part('6').lines, { ...line('5'), line: '2' }] }),
+          'insufficient',
+        ],
+      ],
+      reserved: '5',
+    },
+    {
+      name: 'what one line lets go another may have',
+      steps: [
+        [(book) => book.create('r', '', { lines: [line('2'), line('8')] }), 'created'],
+        [
+          (book) => book.update('r', { lines: [...part('7').lines, { line: '2', quantity: '3' }] }),
+          'updated',
+        ],
+      ],
+      reserved: '10',
+    },
+    {
+      name: 'it is so already',
+      steps: [hold(), [(book) => book.update('r', part('5.0')), 'unchanged']],
+      reserved: '5',
+    },
+    {
+      name: 'not below what has left; to that, it is over',
+      steps: [
+        hold(),
+        [(book) => book.commit('r', { ...part('3'), rest: 'keep' }), 'partly_committed'],
+        [(book) => book.update('r', part('2')), 'below_committed'],
+        [(book) => book.update('r', part('6')), 'updated'],
+        [(book) => book.reserved, '3'],
+        [(book) => book.update('r', part('3')), 'committed'],
+        [(book) => book.update('r', part('4')), 'already_committed'],
+      ],
+      reserved: '0',
+      onHand: '7',
+    },
+    {
+      name: 'to nothing: as if voided',
+      steps: [
+        hold(),
+        [(book) => book.update('r', part('0')), 'voided'],
+        [(book) => book.commit('r'), 'already_voided'],
+      ],
+      reserved: '0',
+      onHand: '10',
+    },
+    {
+      name: 'timeout: longer, shorter, for ever',
+      steps: [
+        hold('5', { timeoutSeconds: '2' }),
+        [(book) => book.update('r', { timeoutSeconds: '9' }), 'updated'],
+        wait(3),
+        [(book) => book.update('r', { timeoutSeconds: '0' }), 'updated'],
+        wait(1e6),
+        [(book) => book.update('r', { timeoutSeconds: '1' }), 'updated'],
+        wait(1),
+        [(book) => book.update('r', { timeoutSeconds: '9' }), 'expired'],
+      ],
+      reserved: '0',
+    },
+    {
+      name: 'pending_transfer_has_different_debit_account_id',
+      steps: [
+        [(book) => book.create('s', '5'), 'created'],
+        [
+          (book) => book.update('s', part('5', { location: 'B' })),
+          'has_different_lines[0].location',
+        ],
+        [(book) => book.update('s', part('5', { sku: 'Y' })), 'has_different_lines[0].sku'],
+        [(book) => book.update('s', part('5', { pool: 'main' })), 'has_different_lines[0].pool'],
+        [(book) => book.update('s', part('5', { lot: 'L1' })), 'has_different_lines[0].lot'],
+        [
+          (book) => book.update('s', { lines: [{ line: '2', quantity: '1' }] }),
+          'has_different_lines[0].line',
+        ],
+      ],
+      reserved: '5',
+    },
+    {
+      name: 'debit_account_not_found, and what cannot be understood',
+      steps: [
+        [(book) => book.update('r', part('5')), 'not_found'],
+        hold(),
+        [
+          (book) => book.update('r', { lines: [{ ...line('1', { location: 'customer' }), line: '2' }] }),
+          'PLACE_RESERVED',
+        ],
+        [
+          (book) => book.update('r', { lines: [...part('1').lines, ...part('2').lines] }),
+          'MESSAGE_INVALID',
+        ],
+        [(book) => book.update('r', part('1', { unit: 'BOX' })), 'UNIT_MISMATCH'],
+      ],
+      reserved: '5',
+    },
+  ],
   void: [
     {
       name: 'releases all',
