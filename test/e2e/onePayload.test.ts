@@ -122,6 +122,34 @@ describe('one payload', () => {
       );
       assert.equal(code, 0);
     }
+    // What an order holds leaves in parts; what moves nothing says so.
+    const part = (shipment: string, quantity: string) => {
+      const lines = [{ line: 1, quantity }];
+      return {
+        event: 'ship',
+        order: 'SO-1',
+        at: '2026-03-18T09:12:00Z',
+        shipment,
+        lines,
+        partial: true,
+      };
+    };
+    const change = { ...hold('SO-1', 400), event: 'change', change: 1 };
+    const shipped = [
+      part('LS-1', '3'),
+      part('LS-2', '2'),
+      change,
+      part('LS-3', '1'),
+      part('LS-4', '1'),
+    ];
+    writeFileSync(desk.path('parts.json'), JSON.stringify({ events: shipped }));
+    const { out } = await desk.run(['run', 'order-reservations', 'parts.json']);
+    const answers = ['already_committed', 'exceeds_reserved', 'insufficient'];
+    const counts = answers.map((answer) => `1 answered ${answer}`).join(', ');
+    assert.ok(out.includes(`2 booked, ${counts}, 0 booked before, 0 parked`), out);
+    assert.match(out, /exceeds_reserved: it is more than is held; it booked nothing/);
+    const { out: again } = await desk.run(['run', 'order-reservations', 'parts.json']);
+    assert.match(again, /0 booked, 5 booked before/);
   });
 
   it('refuses a payload of which too much is wrong, and books nothing of it', async () => {

@@ -24,6 +24,10 @@ const all = { limit: 100_000 };
 const anything = histories({ events, owners: true });
 
 /** Everything that a store holds of the books, to compare before and after. */
+/** Of reservations all but what may be done to one time and again. */
+const answersForItself = ({ type, data }: Doc): boolean =>
+  type.startsWith('reservation.') && type !== 'reservation.update.v1' && data.rest !== 'keep';
+
 const everything = async ({ store }: Books) => ({
   entries: (await store.ledger({}, all)).rows,
   heads: (await store.heads(all)).rows,
@@ -56,7 +60,7 @@ describe(`commits (${runs()} histories each)`, function () {
       for (const doc of docs) {
         const id = `once ${docs.indexOf(doc)}`;
         const [answer] = await books.sendAs('/test', [doc], [id]);
-        if (answer !== 'booked' || doc.type.startsWith('reservation.')) continue;
+        if (answer !== 'booked' || answersForItself(doc)) continue;
         const before = await everything(books);
         const again = await books.sendAs('/test', [doc, doc], [id, id]);
         assert.deepEqual(again, ['exists', 'exists']);

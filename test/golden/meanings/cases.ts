@@ -75,6 +75,19 @@ const method = (valuation: ValuationMethod, more: object = {}): Doc => [
   { sku: 'A', valuation, ...more },
 ];
 
+const reserve = (reservation: string, quantities: readonly string[]): Doc => [
+  'reservation.create.v1',
+  {
+    reservation,
+    at: later(),
+    lines: quantities.map((quantity) => ({ sku: 'A', location: 'W', quantity })),
+  },
+];
+const ship = (reservation: string, line: string, quantity: string): Doc => [
+  'reservation.commit.v1',
+  { reservation, at: later(), rest: 'keep', lines: [{ line, quantity }] },
+];
+
 const pools = { ber: ['BER'], ham: ['HAM'], muc: ['MUC'], zrh: ['ZRH'] };
 const byPlace = { pools, negative: 'allow' } as const;
 
@@ -820,6 +833,27 @@ const corrections: Meaning[] = [
       },
     }),
   ),
+  {
+    name: 'a reservation shipped in parts',
+    docs: [
+      receive('GR-1', '9', '10'),
+      reserve('R-1', ['3', '2']),
+      ship('R-1', '1', '3'),
+      ship('R-1', '2', '2'),
+    ],
+    figures: { stock: { 'A W': '4' }, accounts: { received: '-90.00', costOfSales: '50.00' } },
+  },
+  {
+    name: 'a reservation that becomes more between two shipments',
+    docs: [
+      receive('GR-1', '9', '10'),
+      reserve('R-1', ['3', '2']),
+      ship('R-1', '1', '3'),
+      ['reservation.update.v1', { reservation: 'R-1', lines: [{ line: '2', quantity: '4' }] }],
+      ['reservation.commit.v1', { reservation: 'R-1', at: later() }],
+    ],
+    figures: { stock: { 'A W': '2' } },
+  },
   {
     name: 'from FIFO to average at what the layers cost',
     docs: [

@@ -209,6 +209,24 @@ describe('answers about reservations', () => {
     });
   });
 
+  it('say what left by them, and in all', () => {
+    const book = new ReservationsBook();
+    book.put('9');
+    book.create('a', '5');
+    const told = (quantity: string) => {
+      const lines = [{ line: '1', quantity }];
+      const asked = { reservation: 'a', rest: 'keep', lines } as const;
+      const { result, lines: after } = reservationEvent(
+        book.ask('reservation.commit.v1', asked),
+      ).data;
+      return [result, after[0]!.issued, after[0]!.committed];
+    };
+    assert.deepEqual(told('3'), ['partly_committed', '3', '3']);
+    assert.deepEqual(told('3'), ['exceeds_reserved', undefined, '3']);
+    assert.deepEqual(told('2'), ['committed', '2', '5']);
+    assert.deepEqual(told('2'), ['already_committed', undefined, '5']);
+  });
+
   it('say what can be promised after them, unless they change nothing of it', () => {
     const book = new ReservationsBook();
     book.put('10');

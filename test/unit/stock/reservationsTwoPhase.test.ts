@@ -341,7 +341,8 @@ const table: Record<string, Row[]> = {
         [(book) => book.update('r', part('5')), 'not_found'],
         hold(),
         [
-          (book) => book.update('r', { lines: [{ ...line('1', { location: 'customer' }), line: '2' }] }),
+          (book) =>
+            book.update('r', { lines: [{ ...line('1', { location: 'customer' }), line: '2' }] }),
           'PLACE_RESERVED',
         ],
         [
