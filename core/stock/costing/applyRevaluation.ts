@@ -1,7 +1,6 @@
 import { amountOf, lesser, spreadByQuantity, unitCostOf } from '../../decimal.ts';
 import type { StockbusError } from '../../errors.ts';
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
-import { compareUtf8 } from '../../order.ts';
 import { refusal } from '../refusal.ts';
 import { takeLayers } from '../valuation/takeLayers.ts';
 import { valuations } from '../valuation/valuations.ts';
@@ -112,10 +111,9 @@ function sharesOf(amount: bigint, of: Iterable<CostLayer>): [CostLayer, bigint][
 }
 
 /**
- * Another method for all pools of a SKU, those that come later too. Out of layers into one cost for
- * all, stock is revalued at the cost of its newest layer; into layers it keeps its value, spread over
- * them by quantity. To standard cost it is revalued at the standard that is stated, or else at what
- * the SKU costs now.
+ * Another method for all pools of a SKU, those that come later too. It begins with what the stock cost: of layers
+ * all, and into layers it is spread over them by quantity. Only to standard cost it is revalued, at the standard that
+ * is stated, or else at what the SKU costs on average.
  */
 export function changeMethod(costs: SkuCosts, fact: Fact): Outcome {
   const method = fact.input!.method!;
@@ -145,7 +143,7 @@ function settleLots(pool: PoolCosts, fact: Fact): Effect[] {
 }
 
 function changePoolMethod(pool: PoolCosts, method: ValuationMethod, standardCost: bigint): bigint {
-  const { layered: wasLayered, byLot: wasByLot, worth: hadWorth } = pool.valuation;
+  const { layered: wasLayered, worth: hadWorth } = pool.valuation;
   pool.setMethod(method);
   const { worth, layered } = pool.valuation;
   if (worth) {
@@ -159,27 +157,17 @@ function changePoolMethod(pool: PoolCosts, method: ValuationMethod, standardCost
     return 0n;
   }
   if (layered && !wasLayered) giveValues(pool, pool.oldest());
-  if (layered || !wasLayered) return 0n;
-  const newest = [...pool.newest()][0]!;
-  const newestCost = unitCostOf(newest.value, newest.quantity, pool.minorDigits);
-  for (const layer of pool.oldest()) pool.grow(layer, 0n, -layer.value);
-  return wasByLot ? 0n : changeWorth(pool, amountOf(pool.quantity, newestCost, pool.minorDigits));
+  if (wasLayered && !layered) for (const layer of pool.oldest()) pool.grow(layer, 0n, -layer.value);
+  return 0n;
 }
 
 function giveValues(pool: PoolCosts, layers: Iterable<CostLayer>): void {
   for (const [layer, share] of sharesOf(pool.value, layers)) pool.grow(layer, 0n, share);
 }
 
-/** Of layers the newest tells; elsewhere all that there is. */
+/** Of one, over all that there is. */
 function costNow(costs: SkuCosts): bigint {
-  const pools = costs.inOrder();
-  const { layered, byLot } = valuations[costs.method];
-  if (layered && !byLot) {
-    const newestOfEach = pools.flatMap((pool) => [...pool.newest()][0] ?? []);
-    const newest = newestOfEach.sort((one, other) => compareUtf8(one.at, other.at)).at(-1);
-    if (newest) return unitCostOf(newest.value, newest.quantity, costs.minorDigits);
-  }
-  const stocked = pools.filter(({ quantity }) => quantity > 0n);
+  const stocked = costs.inOrder().filter(({ quantity }) => quantity > 0n);
   const quantity = stocked.reduce((sum, pool) => sum + pool.quantity, 0n);
   const value = stocked.reduce((sum, pool) => sum + pool.value, 0n);
   if (quantity > 0n) return unitCostOf(value, quantity, costs.minorDigits);

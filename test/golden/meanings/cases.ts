@@ -862,7 +862,51 @@ const corrections: Meaning[] = [
       ['method', { document: 'ME-1', at: day(5), lines: [{ sku: 'A', valuation: 'average' }] }],
     ],
     figures: { pools: { 'A main': '20 @ 300.00' }, accounts: { received: '-300.00' } },
-    pending: true,
+  },
+  ...(['lifo', 'lot'] as const).map(
+    (from): Meaning => ({
+      name: `from ${from} to standard cost that nobody stated, at what the stock cost on average`,
+      docs: [
+        method(from),
+        receive('GR-1', '10', '10'),
+        receive('GR-2', '10', '20'),
+        ['method', { document: 'ME-1', at: day(5), lines: [{ sku: 'A', valuation: 'standard' }] }],
+        receive('GR-3', '1', '15', { at: day(6) }),
+      ],
+      figures: { pools: { 'A main': '21 @ 315.00' }, accounts: { received: '-315.00' } },
+    }),
+  ),
+  {
+    name: 'from FIFO to a standard cost that is stated: the difference is an adjustment of that day',
+    docs: [
+      receive('GR-1', '10', '10'),
+      receive('GR-2', '10', '20'),
+      [
+        'method',
+        {
+          document: 'ME-1',
+          at: day(5),
+          lines: [{ sku: 'A', valuation: 'standard', standardCost: '16' }],
+        },
+      ],
+    ],
+    figures: {
+      pools: { 'A main': '20 @ 320.00' },
+      accounts: { received: '-300.00', adjustment: '-20.00' },
+    },
+  },
+  {
+    name: 'the retrospective way: a change of method dated before all that it is to change',
+    docs: [
+      receive('GR-1', '10', '10', { at: day(1, 1) }),
+      receive('GR-2', '10', '20', { at: day(1, 2) }),
+      issue('SI-1', '10', { at: day(2) }),
+      ['method', { document: 'ME-1', at: day(1), lines: [{ sku: 'A', valuation: 'average' }] }],
+    ],
+    figures: {
+      pools: { 'A main': '10 @ 150.00' },
+      accounts: { received: '-300.00', costOfSales: '150.00' },
+    },
   },
 ];
 

@@ -83,6 +83,13 @@ export const moreCases = (): Case[] => casesIn(join(import.meta.dirname, 'more.j
 const casesIn = (file: string): Case[] =>
   (JSON.parse(readFileSync(file, 'utf8')) as Scenario[]).flatMap(casesOf);
 
+/** Where our books give another figure than is stated, by the name of the case; docs/valuation-choices.md says why. */
+const departures: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  // A change of method writes nothing up; Odoo revalues at the cost of the newest stock, 380.
+  'OD-METHOD-01 fifo->standard': { value: 290 },
+  'OD-METHOD-01 fifo->avco': { value: 290 },
+};
+
 function casesOf(scenario: Scenario): Case[] {
   const way = scenario.source.startsWith('odoo/') ? 'odoo' : 'erpnext';
   const names = [...new Set(scenario.expect.map((expectation) => expectation.case))];
@@ -90,9 +97,10 @@ function casesOf(scenario: Scenario): Case[] {
     if (name === undefined) return { ...scenario, name: scenario.id, way };
     const [from = '', to = ''] = name.split('->');
     const cost = /\((\d+)\)/.exec(from)?.[1];
+    const full = `${scenario.id} ${name}`;
     return {
       ...scenario,
-      name: `${scenario.id} ${name}`,
+      name: full,
       way,
       methods: { from: from.replace(/\(.*/, ''), to },
       policy: cost === undefined ? scenario.policy : { ...scenario.policy, standardPrice: +cost },
@@ -102,7 +110,9 @@ function casesOf(scenario: Scenario): Case[] {
           ? movement
           : { ...movement, unitCost: +cost },
       ),
-      expect: scenario.expect.filter((expectation) => expectation.case === name),
+      expect: scenario.expect
+        .filter((expectation) => expectation.case === name)
+        .map((expectation) => ({ ...expectation, ...departures[full] })),
     };
   });
 }

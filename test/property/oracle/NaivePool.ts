@@ -276,14 +276,9 @@ export class NaivePool {
   /** Goes over to another method; gives the value that the pool gained. */
   change(from: Rules, to: Rules): bigint {
     const before = this.value;
-    const newest = this.layers.at(-1);
-    if (isLayered(from.method) && !isLayered(to.method)) {
-      if (newest && this.quantity > 0n) {
-        const cost = costOfOne(newest.value, newest.quantity, to.minorDigits);
-        this.value = worth(this.quantity, cost, to.minorDigits);
-      }
+    // Nothing is written up: one cost for all begins with what the layers cost.
+    if (isLayered(from.method) && !isLayered(to.method))
       for (const layer of this.layers) layer.value = 0n;
-    }
     if (to.method === 'standard') this.lastCost = to.standard;
     if (to.method === 'standard') this.value = worth(this.quantity, to.standard, to.minorDigits);
     if (!isLayered(from.method) && isLayered(to.method) && this.quantity > 0n) {

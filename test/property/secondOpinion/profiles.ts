@@ -203,7 +203,6 @@ const decided: readonly Profile[] = [
     name: 'changes of method',
     kinds: [...movements, 'method'],
     methods: ['fifo', 'average'],
-    pending: 'A change of method',
   },
   {
     name: 'receipts without a price',

@@ -31,12 +31,12 @@ describe('a change of the method of valuation', () => {
   };
 
   for (const [from, to, more, before, after, next] of [
-    ['fifo', 'average', {}, '19 @ 290.00', '19 @ 380.00', '18 @ 360.00'],
-    ['fifo', 'standard', {}, '19 @ 290.00', '19 @ 380.00', '18 @ 360.00'],
+    ['fifo', 'average', {}, '19 @ 290.00', '19 @ 290.00', '18 @ 274.74'],
+    ['fifo', 'standard', {}, '19 @ 290.00', '19 @ 290.00', '18 @ 274.74'],
     ['fifo', 'standard', { standardCost: '12' }, '19 @ 290.00', '19 @ 228.00', '18 @ 216.00'],
     ['fifo', 'lifo', {}, '19 @ 290.00', '19 @ 290.00', '18 @ 270.00'],
     ['lifo', 'fifo', {}, '19 @ 280.00', '19 @ 280.00', '18 @ 270.00'],
-    ['lifo', 'average', {}, '19 @ 280.00', '19 @ 380.00', '18 @ 360.00'],
+    ['lifo', 'average', {}, '19 @ 280.00', '19 @ 280.00', '18 @ 265.26'],
     ['average', 'fifo', {}, '19 @ 285.00', '19 @ 285.00', '18 @ 270.00'],
     ['average', 'lifo', {}, '19 @ 285.00', '19 @ 285.00', '18 @ 270.00'],
     ['average', 'standard', {}, '19 @ 285.00', '19 @ 285.00', '18 @ 270.00'],
@@ -65,14 +65,14 @@ describe('a change of the method of valuation', () => {
     await issue(9, '1');
     await method(5, 'average');
     assert.equal(await rig.pool('X', 'main', day(4)), '19 @ 290.00');
-    assert.equal(await rig.pool('X', 'main', day(5)), '19 @ 380.00');
-    assert.equal(await rig.pool('X'), '13 @ 260.00');
-    assert.equal(await rig.pool('X', 'north'), '5 @ 100.00');
+    assert.equal(await rig.pool('X', 'main', day(5)), '19 @ 290.00');
+    assert.equal(await rig.pool('X'), '13 @ 198.42');
+    assert.equal(await rig.pool('X', 'north'), '5 @ 76.32');
     await receive(10, '5', '40', { location: 'N' });
     await issue(11, '1', { location: 'N' });
-    assert.equal(await rig.pool('X', 'north'), '9 @ 270.00');
+    assert.equal(await rig.pool('X', 'north'), '9 @ 248.69');
     await receive(6, '5', '2', { location: 'N' });
-    assert.equal(await rig.pool('X', 'north'), '14 @ 289.33');
+    assert.equal(await rig.pool('X', 'north'), '14 @ 267.23');
   });
 
   it('to what it is already, and to lots whose cost nobody knows, is refused', async () => {
