@@ -1,11 +1,12 @@
 import { formatDecimal } from '../decimal.ts';
 import type { ReservationLine } from '../ledger.ts';
-import type { ReservationChanged } from '../message.ts';
+import type { Command, ReservationChanged, ReservationCommit } from '../message.ts';
 import type {
   ReservationAnswer,
   ReservationResult,
   Shortage,
 } from '../stock/reservations/contract.ts';
+import { isAboutReservation } from '../stock/reservations/contract.ts';
 
 /** The event that tells an answer; its id is the same at every attempt of the same commit. */
 export function reservationEvent(answer: ReservationAnswer): {
@@ -70,3 +71,12 @@ export function resultCode(result: ReservationResult | undefined): 'booked' | 'e
   // Without where it differs, so that there are few of them.
   return result.replace(/(?<=_different)_.*/s, '');
 }
+
+/**
+ * Reservations know which request came before under the same id; not so what may be done to one of them time
+ * and again: there, too, one id has one content, or what comes again would be booked again.
+ */
+export const answersForItself = ({ type, data }: Command): boolean =>
+  isAboutReservation(type) &&
+  type !== 'reservation.update.v1' &&
+  (data as ReservationCommit).rest !== 'keep';

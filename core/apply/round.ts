@@ -5,7 +5,7 @@ import { Turns } from '../flow/Turns.ts';
 import type { InboxRecord, IntakeTally } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
 import { MessageMap } from '../MessageMap.ts';
-import type { BatchPart, Command, ParkedRecord, ReservationCommit } from '../message.ts';
+import type { BatchPart, Command, ParkedRecord } from '../message.ts';
 import type { RoundStore } from '../ports.ts';
 import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { Runtime } from '../runtime.ts';
@@ -16,7 +16,6 @@ import { decide } from '../stock/decide.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
-import { isAboutReservation } from '../stock/reservations/contract.ts';
 import { type CostingBounds, knowShortages } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
@@ -27,7 +26,7 @@ import { needsOf } from './needsOf.ts';
 import { OutboxWriter } from './outboxWriter.ts';
 import { conflictOf, Revisions } from './Revisions.ts';
 import { parkedCommand, tellRefused } from './refused.ts';
-import { resultCode } from './reservationEvent.ts';
+import { answersForItself, resultCode } from './reservationEvent.ts';
 import { settleRound } from './settleRound.ts';
 import { countOutcome, tallyOf } from './tallyOf.ts';
 
@@ -397,15 +396,6 @@ const restsOnCosts: ReadonlySet<Command['type']> = new Set([
   'stock.method.v1',
   'stock.revalue.v1',
 ]);
-
-/**
- * Reservations know which request came before under the same id; not so what may be done to one of them time
- * and again: there, too, one id has one content, or what comes again would be booked again.
- */
-const answersForItself = ({ type, data }: Command): boolean =>
-  isAboutReservation(type) &&
-  type !== 'reservation.update.v1' &&
-  (data as ReservationCommit).rest !== 'keep';
 
 type Booked = Extract<Decision, { outcome: 'booked' }>;
 
