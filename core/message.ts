@@ -209,19 +209,3 @@ export interface IntakeReport {
   lastAt: string;
   done: boolean;
 }
-
-/** What the batches of a payload sum up to, of which it has so many where that is known yet. */
-export type IntakeSums = Omit<IntakeReport, 'origin' | 'answers' | 'batches' | 'done'> &
-  Omit<Origin, 'intakeId'> & { batches: number | null };
-
-export const intakeReport = (
-  intakeId: string,
-  { flow, name, batches, ...counts }: IntakeSums,
-  answers: readonly (readonly [code: string, count: number])[],
-): IntakeReport => ({
-  origin: { intakeId, flow, name },
-  ...counts,
-  answers: Object.fromEntries(answers),
-  ...(batches === null ? {} : { batches }),
-  done: counts.appliedBatches === batches,
-});

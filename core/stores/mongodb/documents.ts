@@ -25,7 +25,6 @@ export type BatchDocument = ReturnType<typeof batchDocument>;
 export type ParkedDocument = ReturnType<typeof parkedDocument>;
 export type LocationDocument = ReturnType<typeof locationDocument>;
 export type OutboxDocument = ReturnType<typeof outboxDocument>;
-
 export type LogDocument = ReturnType<typeof logDocument>;
 
 /** `_id` is the closing that it goes on from, so that only one does. */

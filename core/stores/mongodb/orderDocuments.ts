@@ -1,13 +1,6 @@
 /** Reservations, open orders, the period and checkpoints as they lie in MongoDB. */
 
-import type {
-  Checkpoint,
-  CheckpointKey,
-  OpenOrder,
-  Period,
-  Reservation,
-  ReservationLine,
-} from '../../ledger.ts';
+import type { Checkpoint, OpenOrder, Period, Reservation, ReservationLine } from '../../ledger.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
 import type { Keyed } from './documents.ts';
 import { bigintOf, int64 } from './int64.ts';
@@ -39,12 +32,11 @@ export function reservationFrom(document: ReservationDocument): Reservation {
 
 export const openOrderKey = ({ document, line }: OpenOrder): string => nameKey(document, line);
 
-export const openOrderParts = (of: OpenOrder): string[] => [of.sku, of.due, of.document, of.line];
-
 /** `order` sorts by SKU, day, document, line. */
 export function openOrderDocument(of: OpenOrder) {
-  const [quantity, order] = [int64(of.quantity), sortedKey(...openOrderParts(of))];
-  return { _id: openOrderKey(of), ...of, quantity, stated: int64(of.stated), order };
+  const [quantity, stated] = [int64(of.quantity), int64(of.stated)];
+  const order = sortedKey(of.sku, of.due, of.document, of.line);
+  return { _id: openOrderKey(of), ...of, quantity, stated, order };
 }
 
 export function openOrderFrom({ _id, order, ...row }: OpenOrderDocument): OpenOrder {
@@ -59,10 +51,7 @@ export function periodFrom(document: PeriodDocument | null): Period {
   return period;
 }
 
-export const checkpointKey = ({ sku, at, seq }: CheckpointKey): string =>
-  nameKey(sku, at, seqText(seq));
-
 export const checkpointDocument = (checkpoint: Checkpoint): CheckpointDocument => ({
-  _id: checkpointKey(checkpoint),
+  _id: nameKey(checkpoint.sku, checkpoint.at, seqText(checkpoint.seq)),
   ...checkpoint,
 });

@@ -75,14 +75,9 @@ export class CommitWriter {
   /** False when a message or a batch was booked before. */
   #writeKeys(commit: Commit): boolean {
     if (!this.#inbox.write(commit.inbox)) return false;
-    return commit.tallies.every((tally) => {
-      const { origin, index, digest, records, filtered, messages, booked, exists, parked } = tally;
-      const answers = tally.answers ? JSON.stringify(tally.answers) : null;
-      const row = [
-        ...[origin.intakeId, index, digest, origin.flow, origin.name],
-        ...[records, filtered, messages, booked, exists, parked],
-        ...[answers, tally.batches ?? null, commit.recordedAt],
-      ];
+    const { recordedAt } = commit;
+    return commit.tallies.every(({ origin, index: batch, exists: existing, ...tally }) => {
+      const row = { ...origin, batch, existing, ...tally, recordedAt };
       return this.#statements.insert('applied_batches', row, 'keep') === 1;
     });
   }
@@ -90,31 +85,19 @@ export class CommitWriter {
   #writeCheckpoints(commit: Commit): void {
     const stale = 'DELETE FROM checkpoints WHERE sku = ? AND at > ?';
     for (const { sku, at } of commit.staleCheckpoints) this.#statements.run(stale, [sku, at]);
-    for (const { sku, at, rank, seq, afterSeq, state } of commit.checkpoints) {
-      this.#statements.insert('checkpoints', [sku, at, rank, seq, afterSeq, state], 'replace');
-    }
+    for (const one of commit.checkpoints) this.#statements.insert('checkpoints', one, 'replace');
   }
 
   #writeRest(commit: Commit): void {
-    for (const { id, origin, stage, faults, record, content, ...message } of commit.parked) {
-      const { type = null, source = null, messageId = null } = message;
-      const row = [
-        ...[id, commit.recordedAt, origin.intakeId, origin.flow, origin.name, stage],
-        ...[JSON.stringify(faults), record, content, type, source, messageId],
-      ];
+    for (const { origin, ...record } of commit.parked) {
+      const row = { ...record, ...origin, parkedAt: commit.recordedAt };
       this.#statements.insert('parked', row, 'keep');
     }
-    for (const { location, name, kind, parent, attributes, changed } of commit.locations) {
-      const row = [location, name, kind, parent, JSON.stringify(attributes), changed];
-      this.#statements.insert('locations', row, 'replace');
-    }
+    for (const one of commit.locations) this.#statements.insert('locations', one, 'replace');
     for (const said of logOf(commit)) {
       const last = this.#statements.get(LAST_LINE, [said.about, said.name]) as LogHead | undefined;
-      const { about, name, version, hash, body } = lineAfter(last ?? noLines, said);
-      this.#statements.insert('log', [about, name, version, hash, body]);
+      this.#statements.insert('log', lineAfter(last ?? noLines, said));
     }
-    for (const { id, topic, count, body } of commit.outbox) {
-      this.#statements.insert('outbox (id, topic, count, body)', [id, topic, count, body]);
-    }
+    for (const record of commit.outbox) this.#statements.insert('outbox', record);
   }
 }

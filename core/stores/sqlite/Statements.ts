@@ -46,16 +46,21 @@ export class Statements {
     return Number(this.#statement(sql, 'rows').run(...values).changes);
   }
 
-  /** A row of a table with as many columns; where its key is taken, as `clash` says. How many rows changed. */
-  insert(
-    table: string,
-    values: SQLInputValue[],
-    clash: 'fail' | 'keep' | 'replace' = 'fail',
-  ): number {
-    const marks = Array(values.length).fill('?').join();
+  /**
+   * A row of a table by its fields: columns are named like them in snake case, lists and objects are JSON text,
+   * and what is undefined is NULL. Where its key is taken, as `clash` says. How many rows changed.
+   */
+  insert(table: string, fields: object, clash: 'fail' | 'keep' | 'replace' = 'fail'): number {
+    const said = Object.entries(fields).filter(([, value]) => value !== undefined);
+    const columns = said.map(([field]) => field.replace(CAPITAL, '_$&').toLowerCase());
     const how = clash === 'replace' ? 'INSERT OR REPLACE' : 'INSERT';
     const end = clash === 'keep' ? 'ON CONFLICT DO NOTHING' : '';
-    return this.run(`${how} INTO ${table} VALUES (${marks}) ${end}`, values);
+    const marks = Array(said.length).fill('?');
+    const sql = `${how} INTO ${table} (${columns}) VALUES (${marks}) ${end}`;
+    return this.run(
+      sql,
+      said.map(([, value]) => (typeof value === 'object' ? JSON.stringify(value) : value)),
+    );
   }
 
   #statement(sql: string, gives: 'rows' | 'exact' | 'arrays'): StatementSync {
@@ -67,6 +72,20 @@ export class Statements {
     this.#prepared[gives].set(sql, statement);
     return statement;
   }
+}
+
+const CAPITAL = /[A-Z]/g;
+const SEPARATED = /_(.)/g;
+
+/** The fields that a row was inserted by, but that what became JSON text still is. */
+export function fieldsOf<Fields>(row: Row): Fields {
+  const said = Object.entries(row).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    said.map(([column, value]) => [
+      column.replace(SEPARATED, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  ) as Fields;
 }
 
 /** Statements of one text each, by names of their own, for what is run row by row. */

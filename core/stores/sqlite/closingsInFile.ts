@@ -29,8 +29,7 @@ export const closingsInFile = (file: StoreFile): ClosingBooks => ({
     file.use(({ statements }) => statements.run(sql, [JSON.stringify(parts)]));
   },
 
-  async completeClosing({ id, before, format, known, month, madeAt }) {
-    const row = [id, before, format, known, month, madeAt];
-    return file.use(({ statements }) => statements.insert('closings_made', row, 'keep') === 1);
+  async completeClosing(closing) {
+    return file.use(({ statements }) => statements.insert('closings_made', closing, 'keep') === 1);
   },
 });

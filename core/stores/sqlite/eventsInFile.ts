@@ -29,8 +29,8 @@ export const eventsInFile = (file: StoreFile): EventChapter => ({
         const found = statements.rows<OutboxRecord>(sql, [list]);
         statements.run(`DELETE FROM ${named}`, [list]);
         const [last = 0] = statements.column<number>(LAST);
-        for (const { number, count, id, topic, body } of numberedEvents(found, last + 1)) {
-          statements.insert('events', [number, count, relayedAt, id, topic, body]);
+        for (const event of numberedEvents(found, last + 1)) {
+          statements.insert('events', { ...event, relayedAt });
         }
       }),
     );

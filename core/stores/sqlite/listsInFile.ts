@@ -1,5 +1,6 @@
 /** What the tables hold as it is: lists by pages, and the rows of reservations, open orders and the period. */
 import { keyBy, pageOf, readCursor, shapeOf } from '../../cursor.ts';
+import { type AppliedBatch, intakeReport } from '../../intakeReport.ts';
 import type {
   Checkpoint,
   CheckpointKey,
@@ -11,13 +12,12 @@ import type {
 } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import type { LogLine } from '../../logLine.ts';
-import type { ParkedRecord } from '../../message.ts';
+import type { Origin, ParkedRecord } from '../../message.ts';
 import type { NamedMessage } from '../../pack.ts';
-import type { Declaration, ListChapter, LogFilter, Page, Paged } from '../../ports.ts';
+import type { Declaration, ListChapter, Page, Paged } from '../../ports.ts';
 import { emptyDatabase } from './readDatabase.ts';
-import { Conditions, type Row, Statements } from './Statements.ts';
+import { Conditions, fieldsOf, type Row, Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
-import { selectIntakeReport } from './selectIntakeReport.ts';
 
 /** What is done is kept where it says since when, and in no list. */
 const OPEN = '* FROM (SELECT * FROM open_orders WHERE quantity > 0)';
@@ -44,7 +44,7 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
   },
 
   async checkpoints(page) {
-    const list = { rows: 'sku, at, seq FROM checkpoints', key: ['sku', 'at', 'seq'], of: same };
+    const list = { rows: 'sku, at, seq FROM checkpoints', key: ['sku', 'at', 'seq'] };
     return tablePage<CheckpointKey>(file, list, page);
   },
 
@@ -63,7 +63,7 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
   },
 
   async openOrders({ sku }, page) {
-    const list = { rows: OPEN, key: ['sku', 'due', 'document', 'line'], of: same, exact: true };
+    const list = { rows: OPEN, key: ['sku', 'due', 'document', 'line'], exact: true };
     return tablePage<OpenOrder>(file, list, page, new Conditions().add('sku = ?', sku));
   },
 
@@ -86,44 +86,64 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
     return tablePage(file, { rows: '* FROM locations', key: ['location'], of: locationOf }, page);
   },
 
-  async declared() {
-    const sql = 'SELECT type, name, sql FROM sqlite_schema';
-    const { database, close } = emptyDatabase();
-    const wanted = new Statements(database).rows<Declaration>(sql, []);
-    close();
-    return { found: file.read((statements) => statements.rows<Declaration>(sql, [])), wanted };
+  declared: async () => ({ found: declaredIn(file), wanted: declaredInNone() }),
+
+  async log({ about, name }, page) {
+    const list = { rows: '* FROM log', key: ['about', 'name', 'version'] };
+    const where = new Conditions().add('about = ?', about).add('name = ?', name);
+    return tablePage<LogLine>(file, list, page, where);
   },
 
-  log: async (filter, page) => logPage(file, filter, page),
+  intake: async (intakeId) =>
+    intakeReport(file.read((statements) => appliedOf(statements, intakeId))),
   period: async () => file.read(periodIn),
-  intake: async (intakeId) => file.read((statements) => selectIntakeReport(statements, intakeId)),
 });
 
-function logPage(file: StoreFile, { about, name }: LogFilter, page: Page): Paged<LogLine> {
-  const list = { rows: '* FROM log', key: ['about', 'name', 'version'], of: same };
-  const where = new Conditions().add('about = ?', about).add('name = ?', name);
-  return tablePage<LogLine>(file, list, page, where);
+const APPLIED = `SELECT *, batch AS "index", existing AS "exists" FROM applied_batches
+  WHERE intake_id = ?`;
+
+const appliedOf = (statements: Statements, intakeId: string): AppliedBatch[] =>
+  statements.all(APPLIED, [intakeId]).map((row) => {
+    const { answers = '{}', ...batch } = fieldsOf<Applied>(row);
+    return { ...batch, answers: JSON.parse(answers) };
+  });
+
+type Applied = Omit<AppliedBatch, 'answers'> & { answers?: string };
+
+const DECLARED = 'SELECT type, name, sql FROM sqlite_schema';
+
+const declaredIn = (file: StoreFile): Declaration[] =>
+  file.read((statements) => statements.rows(DECLARED, []));
+
+function declaredInNone(): Declaration[] {
+  const { database, close } = emptyDatabase();
+  const declared = new Statements(database).rows<Declaration>(DECLARED, []);
+  close();
+  return declared;
 }
 
 const rowIn = (file: StoreFile, table: string, column: string, key: string): Row | undefined =>
   file.read((statements) => statements.get(`SELECT * FROM ${table} WHERE ${column} = ?`, [key]));
 
-/** A list of what a table has: columns and table, what it is ordered by, and what a row gives. */
+/** A list of what a table has: columns and table, what it is ordered by, and what a row gives where that is not its fields. */
 interface TableList<Item> {
   rows: string;
   key: readonly string[];
-  of(row: Row, statements: Statements): Item;
+  of?(row: Row, statements: Statements): Item;
   /** Where quantities are among the columns. */
   exact?: boolean;
 }
 
-const locationOf = (row: Row): Location =>
-  ({ ...row, attributes: JSON.parse(row.attributes as string) }) as Location;
-const same = <Item>(row: Row): Item => ({ ...row }) as Item;
+function locationOf(row: Row): Location {
+  const { attributes, ...rest } = fieldsOf<Omit<Location, 'attributes'> & { attributes: string }>(
+    row,
+  );
+  return { ...rest, attributes: JSON.parse(attributes) };
+}
 
 export function tablePage<Item>(
   file: StoreFile,
-  { rows: what, key, of, exact }: TableList<Item>,
+  { rows: what, key, of = fieldsOf<Item>, exact }: TableList<Item>,
   page: Page,
   where: Conditions = new Conditions(),
 ): Paged<Item> {
@@ -147,27 +167,24 @@ export function reservationById(statements: Statements, id: string): Reservation
 }
 
 function reservationOf(row: Row, statements: Statements): Reservation {
-  const { expires_at: expiresAt, log, ...rest } = row;
-  const lines = statements.rows<ReservationLine>(LINES, [row.id as string], true);
-  return { ...rest, expiresAt, lines, log: JSON.parse(log as string) } as Reservation;
+  const { log, ...rest } = fieldsOf<Omit<Reservation, 'lines' | 'log'> & { log: string }>(row);
+  const lines = statements.rows<ReservationLine>(LINES, [rest.id], true);
+  return { ...rest, lines, log: JSON.parse(log) };
 }
 
 export const openOrdersOf = (statements: Statements, document: string): OpenOrder[] =>
   statements.rows('SELECT * FROM open_orders WHERE document = ? ORDER BY line', [document], true);
 
 export function periodIn(statements: Statements): Period {
-  const { version, closed_through, log } = statements.get('SELECT * FROM period', [])!;
-  return { version, closedThrough: closed_through, log: JSON.parse(log as string) } as Period;
+  const row = statements.get('SELECT * FROM period', [])!;
+  const { log, ...period } = fieldsOf<Omit<Period, 'log'> & { log: string }>(row);
+  return { ...period, log: JSON.parse(log) };
 }
 
 function parkedOf(row: Row): ParkedRecord {
-  const { id, intake_id, flow, name, stage, faults, record, content } = row;
-  const { type, source, message_id } = row;
-  return {
-    ...{ id, stage, record, content, faults: JSON.parse(faults as string) },
-    origin: { intakeId: intake_id, flow, name },
-    ...(type === null ? {} : { type }),
-    ...(source === null ? {} : { source }),
-    ...(message_id === null ? {} : { messageId: message_id }),
-  } as ParkedRecord;
+  const { intakeId, flow, name, parkedAt, faults, ...record } = fieldsOf<Parked>(row);
+  return { ...record, origin: { intakeId, flow, name }, faults: JSON.parse(faults) };
 }
+
+type Parked = Omit<ParkedRecord, 'origin' | 'faults'> &
+  Origin & { faults: string; parkedAt: string };

@@ -9,38 +9,32 @@ export function writeClaims(statements: Statements, commit: Commit): boolean {
   const version = statements.get('SELECT version FROM period', [])?.version;
   if (version !== commit.periodVersion) return false;
   if (commit.period) {
-    const { version, closedThrough, log } = commit.period;
-    const sql = 'UPDATE period SET version = ?, closed_through = ?, log = ?';
-    statements.run(sql, [version, closedThrough, JSON.stringify(log)]);
+    statements.run('DELETE FROM period');
+    statements.insert('period', commit.period);
   }
   for (const change of commit.reservations) if (!writeReservation(statements, change)) return false;
-  for (const { document, line, kind, sku, place, quantity, due, ...of } of commit.openOrders) {
-    const order = [document, line, kind, sku, place, quantity, due, of.changed, of.stated];
-    if (quantity === 0n && of.changed === '') statements.run(DONE, [document, line]);
+  for (const order of commit.openOrders) {
+    const { document, line, quantity, changed } = order;
+    if (quantity === 0n && changed === '') statements.run(DONE, [document, line]);
     else statements.insert('open_orders', order, 'replace');
   }
   return true;
 }
 
 const DONE = 'DELETE FROM open_orders WHERE document = ? AND line = ?';
-const NEXT = `UPDATE reservations SET version = ?, state = ?, at = ?, expires_at = ?, partner = ?,
-  reference = ?, log = ? WHERE id = ? AND version = ?`;
+const BEFORE = 'DELETE FROM reservations WHERE id = ? AND version = ?';
 
 function writeReservation(
   statements: Statements,
   { reservation, expectedVersion }: Commit['reservations'][number],
 ): boolean {
-  const { id, version, state, at, expiresAt, partner, reference, lines, log } = reservation;
-  const row = [version, state, at, expiresAt, partner, reference, JSON.stringify(log)];
-  const written =
-    expectedVersion === 0
-      ? statements.insert('reservations', [id, ...row], 'keep')
-      : statements.run(NEXT, [...row, id, expectedVersion]);
-  if (written !== 1) return false;
+  const { lines, ...row } = reservation;
+  const { id } = row;
+  if (expectedVersion > 0 && statements.run(BEFORE, [id, expectedVersion]) !== 1) return false;
+  if (statements.insert('reservations', row, 'keep') !== 1) return false;
   if (expectedVersion > 0) statements.run('DELETE FROM reservation_lines WHERE id = ?', [id]);
-  lines.forEach(({ line, sku, place, pool, lot, quantity, committed }, position) => {
-    const held = [id, position, line, sku, place, pool, lot, quantity, committed];
-    statements.insert('reservation_lines', held);
-  });
+  for (const [position, line] of lines.entries()) {
+    statements.insert('reservation_lines', { id, position, ...line });
+  }
   return true;
 }
