@@ -1,38 +1,40 @@
 import type { Commit } from '../commit.ts';
 import type { OpenOrder, Reservation } from '../ledger.ts';
 import type { Loaded, LoadRequest } from '../ports.ts';
+import type { UndoLog } from '../UndoLog.ts';
 import { Missing } from './Missing.ts';
 
-interface Held {
-  row: Reservation;
-  expectedVersion: number;
-  hasChanged: boolean;
-}
+/** Of an order by its lines. */
+type Lines = Map<string, OpenOrder>;
 
 /** What others hold of the stock or expect: reservations and open orders, as a round knows them. */
 export class Claims {
-  readonly #reservations = new Map<string, Held | undefined>();
-  readonly #openOrders = new Map<string, OpenOrder[]>();
+  readonly #reservations = new Map<string, Reservation | undefined>();
+  readonly #openOrders = new Map<string, Lines>();
   /** As the store has them. */
+  readonly #stored = new Map<string, Reservation>();
   readonly #storedOrders = new Set<OpenOrder>();
-  readonly #undo: (back: () => void) => void;
+  readonly #undo: UndoLog;
 
-  constructor(undo: (back: () => void) => void) {
+  constructor(undo: UndoLog) {
     this.#undo = undo;
   }
 
   /** What was asked for and did not come exists nowhere. */
   take(loaded: Loaded, asked: LoadRequest): void {
+    const rows = new Map(loaded.reservations.map((row) => [row.id, row]));
     for (const id of asked.reservations) {
       if (this.#reservations.has(id)) continue;
-      const row = loaded.reservations.find((one) => one.id === id);
-      this.#reservations.set(id, row && { row, expectedVersion: row.version, hasChanged: false });
+      const row = rows.get(id);
+      this.#reservations.set(id, row);
+      if (row) this.#stored.set(id, row);
     }
+    const orders = Map.groupBy(loaded.openOrders, ({ document }) => document);
     for (const document of asked.openOrders) {
       if (this.#openOrders.has(document)) continue;
-      const rows = loaded.openOrders.filter((one) => one.document === document);
-      this.#openOrders.set(document, rows);
-      for (const row of rows) this.#storedOrders.add(row);
+      const lines = orders.get(document) ?? [];
+      this.#openOrders.set(document, new Map(lines.map((one) => [one.line, one])));
+      for (const line of lines) this.#storedOrders.add(line);
     }
   }
 
@@ -42,42 +44,44 @@ export class Claims {
 
   reservation(id: string): Reservation | undefined {
     if (!this.#reservations.has(id)) throw new Missing({ reservation: id });
-    return this.#reservations.get(id)?.row;
+    return this.#reservations.get(id);
   }
 
   /** All that are known. */
   reservations(): Reservation[] {
-    return [...this.#reservations.values()].flatMap((held) => held?.row ?? []);
+    return [...this.#reservations.values()].flatMap((row) => row ?? []);
   }
 
-  openOrders(document: string): OpenOrder[] {
-    const orders = this.#openOrders.get(document);
-    if (!orders) throw new Missing({ openOrder: document });
-    return orders;
+  openOrders(document: string): ReadonlyMap<string, OpenOrder> {
+    return this.#linesOf(document);
+  }
+
+  #linesOf(document: string): Lines {
+    const lines = this.#openOrders.get(document);
+    if (!lines) throw new Missing({ openOrder: document });
+    return lines;
   }
 
   changeReservation(row: Reservation): void {
-    const old = this.#reservations.get(row.id);
-    const expectedVersion = old?.expectedVersion ?? 0;
-    this.#reservations.set(row.id, { row, expectedVersion, hasChanged: true });
-    this.#undo(() => this.#reservations.set(row.id, old));
+    this.#undo.add(put, this.#reservations, row.id, this.#reservations.get(row.id));
+    this.#reservations.set(row.id, row);
   }
 
   /** Takes the place of the order line of the same name. */
   changeOpenOrder(order: OpenOrder): void {
-    const { document, line } = order;
-    const old = this.openOrders(document);
-    const others = old.filter((one) => one.line !== line);
-    this.#openOrders.set(document, [...others, order]);
-    this.#undo(() => this.#openOrders.set(document, old));
+    const lines = this.#linesOf(order.document);
+    const old = lines.get(order.line);
+    if (old) this.#undo.add(put, lines, order.line, old);
+    else this.#undo.add(drop, lines, order.line);
+    lines.set(order.line, order);
   }
 
   changes(): Pick<Commit, 'reservations' | 'openOrders'> {
-    const held = [...this.#reservations.values()].flatMap((one) => (one?.hasChanged ? one : []));
-    const orders = [...this.#openOrders.values()].flat();
+    const changed = this.reservations().filter((row) => this.#stored.get(row.id) !== row);
+    const orders = [...this.#openOrders.values()].flatMap((lines) => [...lines.values()]);
     return {
-      reservations: held.map(({ row: reservation, expectedVersion }) => {
-        return { reservation, expectedVersion };
+      reservations: changed.map((reservation) => {
+        return { reservation, expectedVersion: this.#stored.get(reservation.id)?.version ?? 0 };
       }),
       openOrders: orders.filter((order) => !this.#storedOrders.has(order)),
     };
@@ -87,6 +91,10 @@ export class Claims {
   clear(): void {
     this.#reservations.clear();
     this.#openOrders.clear();
+    this.#stored.clear();
     this.#storedOrders.clear();
   }
 }
+
+const put = <Row>(rows: Map<string, Row>, name: string, row: Row): unknown => rows.set(name, row);
+const drop = (rows: Lines, name: string): unknown => rows.delete(name);

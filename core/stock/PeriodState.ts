@@ -1,6 +1,7 @@
 import type { Commit } from '../commit.ts';
 import type { Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
+import type { UndoLog } from '../UndoLog.ts';
 
 /** Up to when the books are closed, as a round knows it: all of it is decided against one period. */
 export class PeriodState {
@@ -8,9 +9,9 @@ export class PeriodState {
   /** As the store holds it, as far as we know. */
   #stored: Period = this.#period;
   #isRead = false;
-  readonly #undo: (back: () => void) => void;
+  readonly #undo: UndoLog;
 
-  constructor(undo: (back: () => void) => void) {
+  constructor(undo: UndoLog) {
     this.#undo = undo;
   }
 
@@ -26,12 +27,13 @@ export class PeriodState {
     this.#stored = period;
   }
 
+  static #set(state: PeriodState, period: Period): void {
+    state.#period = period;
+  }
+
   change(period: Omit<Period, 'version'>): void {
-    const old = this.#period;
-    this.#period = { ...period, version: old.version + 1 };
-    this.#undo(() => {
-      this.#period = old;
-    });
+    this.#undo.add(PeriodState.#set, this, this.#period);
+    this.#period = { ...period, version: this.#period.version + 1 };
   }
 
   /** Whoever decides against the period at the same moment decides again. */

@@ -4,10 +4,10 @@
  * its quantity at once; values from there on are found anew at the end of the round (`settle`).
  */
 
-import { type Balance, isOutside, type LedgerEntry } from '../ledger.ts';
+import { isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { isArrival, rankOf } from '../rankOf.ts';
-import type { BookContext, Terms } from './context.ts';
+import type { BookContext, Move, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
 import { isAhead } from './costing/applyInvoice.ts';
 import { type Effect, type Fact, refersTo } from './costing/Fact.ts';
@@ -131,11 +131,11 @@ export function moveBalances(
   if (quantity === 0n) return;
   if (!isOutside(from)) {
     const balance = state.balance(from, lot, status, owner);
-    moveBalance(context, state, entry, balance, -quantity, position, isReserved);
+    moveBalance(context, { state, entry, balance, by: -quantity }, position, isReserved);
   }
   if (!isOutside(to)) {
     const balance = state.balance(to, lot, toStatus ?? status, owner);
-    moveBalance(context, state, entry, balance, quantity, position, isReserved);
+    moveBalance(context, { state, entry, balance, by: quantity }, position, isReserved);
   }
 }
 
@@ -143,50 +143,40 @@ const atEnd: Position = { at: '9999-12-31T23:59:59.999Z', rank: '', seq: 0 };
 
 function moveBalance(
   context: BookContext,
-  state: SkuState,
-  entry: LedgerEntry,
-  balance: Balance,
-  by: bigint,
+  move: Move,
   position: Position,
   isReserved: boolean,
 ): void {
-  const moves =
-    state.isPast(position) || entry.by !== undefined
-      ? laterMoves(state, balance, position)
-      : undefined;
+  const { workspace } = context;
+  const { state, entry, balance, by } = move;
+  const isEarlier = state.isPast(position) || entry.by !== undefined;
+  const moves = isEarlier ? laterMoves(state, balance, position) : undefined;
   const count = moves?.countAfter(position);
   // What has come has left before, whatever the times say.
-  const asked = by < 0n && isArrival(entry) ? atEnd : position;
-  refuseShortage(context, state, balance, by, asked, moves);
+  refuseShortage(context, move, by < 0n && isArrival(entry) ? atEnd : position, moves);
   if (by > 0n) refuseTwice(state, entry, position);
   // A count says what is there; what comes before one takes nothing that is there now.
   const isTake = by < 0n && entry.kind !== 'count' && !count;
-  if (isTake && !isReserved) refuseHeld(context, state, entry, balance);
-  changeOnHand(context, state, entry, balance, by);
+  if (isTake && !isReserved) refuseHeld(context, move);
+  changeOnHand(workspace, move);
   if (!count) {
-    leaveEmptied(context.workspace, state, entry, balance, by);
+    leaveEmptied(workspace, move);
     return;
   }
-  const recount = recountOf(count, balance, -by);
-  recount.actor = entry.actor;
+  const recount = { ...recountOf(count, balance, -by), actor: entry.actor };
   appendEntry(context, state, recount);
-  const value = applyProvisionally(state.costs, recount);
-  recount.value = value;
-  changeOnHand(context, state, recount, balance, -by);
-  leaveEmptied(context.workspace, state, recount, balance, -by);
-  context.workspace.markLate(state, count, entry.document);
+  recount.value = applyProvisionally(state.costs, recount);
+  const back = { state, entry: recount, balance, by: -by };
+  changeOnHand(workspace, back);
+  leaveEmptied(workspace, back);
+  workspace.markLate(state, count, entry.document);
 }
 
-function changeOnHand(
-  { workspace }: BookContext,
-  state: SkuState,
-  entry: LedgerEntry,
-  balance: Balance,
-  by: bigint,
-): void {
+function changeOnHand(workspace: Workspace, move: Move): void {
+  const { entry, balance, by } = move;
   const onHand = balance.onHand + by;
   refuseOverflow(onHand);
-  const facts = lotFactsOf(state, balance, entry, by);
+  const facts = lotFactsOf(move);
   workspace.changeOnHand(balance, onHand, entry.seq);
   if (facts) workspace.changeBalance(balance, facts);
   const after = { onHand, reserved: balance.reserved };

@@ -1,6 +1,7 @@
 /** What books a line: the terms of a document and of a decision round. */
-import type { LedgerEntry } from '../ledger.ts';
+import type { Balance, LedgerEntry } from '../ledger.ts';
 import type { StockPolicy } from './policy.ts';
+import type { SkuState } from './SkuState.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What all entries of one document share. */
@@ -23,4 +24,12 @@ export interface Terms {
   incoming?: bigint;
   /** True where what is reserved may be taken, because it was reserved for this. */
   isReserved?: boolean;
+}
+
+/** An entry makes a balance so much more, or less. */
+export interface Move {
+  state: SkuState;
+  entry: LedgerEntry;
+  balance: Balance;
+  by: bigint;
 }

@@ -1,5 +1,6 @@
 /** What is known of a lot at a place from how it came: since when it is there, and its last day. */
-import type { Balance, LedgerEntry } from '../ledger.ts';
+import type { Balance } from '../ledger.ts';
+import type { Move } from './context.ts';
 import { Missing } from './Missing.ts';
 import type { SkuState } from './SkuState.ts';
 import { moveOf } from './timeline.ts';
@@ -7,29 +8,21 @@ import type { Workspace } from './workspace.ts';
 
 export type LotFacts = Partial<Pick<Balance, 'since' | 'expiresOn'>>;
 
-/** What an entry that moves a balance by `by` tells of it, if it tells anything. */
-export function lotFactsOf(
-  state: SkuState,
-  balance: Balance,
-  entry: LedgerEntry,
-  by: bigint,
-): LotFacts | undefined {
-  if (entry.kind === 'cancel') {
-    return by < 0n
-      ? withoutCancelled(state, balance, entry)
-      : asBeforeCancelled(state, balance, entry);
-  }
+/** What an entry that moves a balance tells of it, if it tells anything. */
+export function lotFactsOf(move: Move): LotFacts | undefined {
+  const { entry, balance, by } = move;
+  if (entry.kind === 'cancel') return by < 0n ? withoutCancelled(move) : asBeforeCancelled(move);
   if (by <= 0n) return undefined;
   const { at, input } = entry;
-  const expiresOn = input?.expiresOn ?? (balance.expiresOn || knownExpiry(state, balance, entry));
+  const expiresOn = input?.expiresOn ?? (balance.expiresOn || knownExpiry(move));
   const since = balance.since === '' || at < balance.since ? at : balance.since;
   const isKnown = since === balance.since && (expiresOn || '') === balance.expiresOn;
   return isKnown ? undefined : { since, expiresOn: expiresOn || balance.expiresOn };
 }
 
 /** A lot that moves on, or comes back, keeps its last day. What is received says its own. */
-function knownExpiry(state: SkuState, { lot }: Balance, entry: LedgerEntry): string {
-  const { kind, from, status, owner, input } = entry;
+function knownExpiry({ state, entry }: Move): string {
+  const { lot, kind, from, status, owner, input } = entry;
   if (lot === '' || kind === 'receive' || kind === 'produce') return '';
   if (kind === 'transfer' || kind === 'status') {
     const { expiresOn, onHand } = state.balance(from, lot, status, owner);
@@ -54,13 +47,7 @@ function toldExpiry(state: SkuState, lot: string): string {
  * A lot that is all gone leaves the books. What took the last of it says what was known of it: for when that is
  * cancelled, and, where that is a count, for documents that come before it.
  */
-export function leaveEmptied(
-  workspace: Workspace,
-  state: SkuState,
-  entry: LedgerEntry,
-  balance: Balance,
-  by: bigint,
-): void {
+export function leaveEmptied(workspace: Workspace, { state, entry, balance, by }: Move): void {
   const { onHand, lot, since, expiresOn } = balance;
   if (onHand !== 0n || lot === '' || since === '') return;
   if (by < 0n) entry.input = { ...entry.input, left: { since, ...(expiresOn && { expiresOn }) } };
@@ -69,11 +56,8 @@ export function leaveEmptied(
 }
 
 /** What was known before what is cancelled took the last of it. */
-function asBeforeCancelled(
-  state: SkuState,
-  { lot, since, expiresOn }: Balance,
-  cancel: LedgerEntry,
-): LotFacts | undefined {
+function asBeforeCancelled({ state, entry: cancel, balance }: Move): LotFacts | undefined {
+  const { lot, since, expiresOn } = balance;
   if (lot === '') return undefined;
   const left = state.historyFrom(cancel.at).fact(cancel.corrects!)?.input?.left;
   if (!left) return undefined;
@@ -82,7 +66,7 @@ function asBeforeCancelled(
 }
 
 /** As if what is cancelled had never told anything. What came before it stands in any case. */
-function withoutCancelled(state: SkuState, balance: Balance, cancel: LedgerEntry): LotFacts {
+function withoutCancelled({ state, entry: cancel, balance }: Move): LotFacts {
   const history = state.historyFrom(cancel.at);
   const toldSince = cancel.at === balance.since;
   const toldExpiry = history.fact(cancel.corrects!)?.input?.expiresOn === balance.expiresOn;

@@ -43,9 +43,9 @@ export class Workspace implements Tracker {
   readonly documents = new DocumentEntries();
   /** Of one document, all or none; cleared, it stays. */
   readonly undo = new UndoLog();
-  readonly claims = new Claims((back) => this.undo.add(run, back));
+  readonly claims = new Claims(this.undo);
   readonly checkpoints = new Checkpoints();
-  readonly periodState = new PeriodState((back) => this.undo.add(run, back));
+  readonly periodState = new PeriodState(this.undo);
   readonly #skus = new Map<string, SkuState>();
   readonly #histories = new Histories();
   /** SKUs that were looked at, the first `#seenCount`; the list is used again. */

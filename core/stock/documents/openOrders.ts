@@ -1,9 +1,8 @@
-import { compareKeys } from '../../cursor.ts';
 import { lesser } from '../../decimal.ts';
 import type { EntryKind, LedgerEntry, OpenOrder } from '../../ledger.ts';
 import type { OrderUpsert } from '../../message.ts';
 import { isMoment, isOlder, saidAsOf } from '../../newest.ts';
-import { byLine } from '../../order.ts';
+import { byLine, compareUtf8 } from '../../order.ts';
 import type { BookContext } from '../context.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { quantityOf } from '../units.ts';
@@ -24,7 +23,7 @@ export function upsertOrder(context: BookContext, data: OrderUpsert): void {
     // So that whoever delivers it at the same moment sees it, or is seen.
     workspace.changeSku(workspace.sku(line.sku), {});
     const { sku, location: place, due } = line;
-    const known = workspace.claims.openOrders(document).find((one) => one.line === line.line);
+    const known = workspace.claims.openOrders(document).get(line.line);
     if (isOlder(changed, known?.changed)) return;
     const order = { document, line: line.line, kind, sku, place, quantity, due };
     workspace.claims.changeOpenOrder({ ...order, changed, stated: quantity });
@@ -59,12 +58,15 @@ function leaveOpen(workspace: Workspace, document: string, sku: string): boolean
   return true;
 }
 
-const linesOf = ({ claims }: Workspace, document: string, of: string): OpenOrder[] =>
-  claims
-    .openOrders(document)
-    .filter(({ sku }) => sku === of)
-    .sort((one, other) => compareKeys([one.due], [other.due]) || byLine(one.line, other.line))
-    .map((line) => ({ ...line }));
+function linesOf({ claims }: Workspace, document: string, sku: string): OpenOrder[] {
+  const lines: OpenOrder[] = [];
+  for (const line of claims.openOrders(document).values()) {
+    if (line.sku === sku) lines.push({ ...line });
+  }
+  return lines.sort(
+    (one, other) => compareUtf8(one.due, other.due) || byLine(one.line, other.line),
+  );
+}
 
 function take(lines: readonly OpenOrder[], by: Fulfilling, quantity: bigint): void {
   let rest = quantity;
@@ -80,7 +82,7 @@ function take(lines: readonly OpenOrder[], by: Fulfilling, quantity: bigint): vo
 
 function change({ claims }: Workspace, lines: readonly OpenOrder[]): void {
   for (const line of lines) {
-    const known = claims.openOrders(line.document).find((one) => one.line === line.line)!;
+    const known = claims.openOrders(line.document).get(line.line)!;
     if (known.quantity !== line.quantity) claims.changeOpenOrder(line);
   }
 }

@@ -189,12 +189,8 @@ export function describeLists(place: StorePlace): void {
     });
 
     it('refuse a page marker that they did not give out', async () => {
-      const bad = [
-        'x',
-        'eyJhIjoxfQ',
-        Buffer.from('["a"]').toString('base64url'),
-        Buffer.from('[1,{"$gt":""}]').toString('base64url'),
-      ];
+      const oneText = Buffer.from('["a"]').toString('base64url');
+      const bad = ['x', 'eyJhIjoxfQ', oneText, Buffer.from('[1,{"$gt":""}]').toString('base64url')];
       for (const after of bad) {
         const error = { code: 'CURSOR_INVALID' };
         await rejects(at.store.ledger({}, { limit: 1, after }), error);
@@ -203,7 +199,10 @@ export function describeLists(place: StorePlace): void {
         await rejects(at.store.valuation({ asOf: RECORDED_AT }, { limit: 1, after }), error);
         await rejects(at.store.layers({ limit: 1, after }), error);
         await rejects(at.store.checkpoints({ limit: 1, after }), error);
+        // Where the whole key is one text, any text may be one.
+        if (after === oneText) continue;
         await rejects(at.store.openOrders({}, { limit: 1, after }), error);
+        await rejects(at.store.locations({ limit: 1, after }), error);
       }
     });
   });

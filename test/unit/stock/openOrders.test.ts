@@ -18,8 +18,7 @@ const purchase = (...lines: OrderUpsert['lines']): OrderUpsert => ({
 });
 
 const open = (book: StockBook): string[] =>
-  book.workspace.claims
-    .openOrders('PO-1')
+  [...book.workspace.claims.openOrders('PO-1').values()]
     .map((order) => `${order.line}: ${formatDecimal(order.quantity)}`)
     .sort();
 
