@@ -9,7 +9,6 @@ import { retried } from '../../retried.ts';
 import type { Runtime } from '../../runtime.ts';
 import { batchesOf } from './batchesOf.ts';
 import { type Collections, declareCollections } from './Collections.ts';
-import { CommitTransaction } from './CommitTransaction.ts';
 import { batchDocumentKey, inboxFrom } from './documents.ts';
 import { findKeys, ONLY_KEYS } from './findKeys.ts';
 import type { KnownPacks } from './KnownPacks.ts';
@@ -17,9 +16,12 @@ import { messageKey } from './keys.ts';
 import { loadSnapshot } from './loadSnapshot.ts';
 import type { MongodbPacks } from './MongodbPacks.ts';
 import { refuseChangedDocuments, refuseOtherDocuments } from './migrations/migrateDatabase.ts';
+import { firstPartKey } from './packDocuments.ts';
 import type { RecordingFloors } from './RecordingFloors.ts';
 import { isTransient } from './storeError.ts';
+import type { Transactions } from './Transactions.ts';
 import type { WriterSessions } from './WriterSessions.ts';
+import { writeCommit } from './writeCommit.ts';
 
 /** The more, the fewer packs there are of the same rows; beyond this little is gained. */
 const COMMIT_BATCHES = 16;
@@ -32,6 +34,7 @@ export interface CommitParts {
   runtime: Runtime;
   floors: RecordingFloors;
   sessions: WriterSessions;
+  transactions: Transactions;
   known: KnownPacks;
   packs: MongodbPacks;
 }
@@ -41,12 +44,10 @@ export class MongodbCommits {
   readonly commitBatches = COMMIT_BATCHES;
   readonly answersAtOnce = false;
   readonly #parts: CommitParts;
-  readonly #transaction: CommitTransaction;
   #isReader = false;
 
   constructor(parts: CommitParts) {
     this.#parts = parts;
-    this.#transaction = new CommitTransaction(parts);
   }
 
   async open(): Promise<void> {
@@ -115,22 +116,28 @@ export class MongodbCommits {
   };
 
   async commit(decided: Commit | CommitMaker): Promise<CommitResult> {
-    const { floors, known } = this.#parts;
+    const { floors, known, collections: to, runtime } = this.#parts;
     const last = await floors.lastRecorded();
     const commit = madeAfter(decided, last);
     if (commit.recordedAt <= last) return { outcome: 'conflict' };
-    const result = await this.#transaction.write(commit);
-    if (result.outcome === 'conflict') await refuseChangedDocuments(this.#database);
-    if (result.outcome === 'committed') {
-      floors.committed();
-      for (const pack of commit.packs) {
-        known.seePack(pack);
-        known.seePlaces(pack);
-      }
-      for (const { source } of commit.inbox) known.sources.add(source);
-      this.#countSpread(commit);
+    const id = runtime.newId();
+    const isWritten = await this.#parts.transactions.run(
+      (session) => writeCommit({ to, known, commit, id, options: { session, ordered: false } }),
+      // Every commit has a part of documents.
+      async () => (await to.documents.findOne({ _id: firstPartKey(commit, id) })) !== null,
+    );
+    if (!isWritten) {
+      await refuseChangedDocuments(this.#database);
+      return { outcome: 'conflict' };
     }
-    return result;
+    floors.committed();
+    for (const pack of commit.packs) {
+      known.seePack(pack);
+      known.seePlaces(pack);
+    }
+    for (const { source } of commit.inbox) known.sources.add(source);
+    this.#countSpread(commit);
+    return { outcome: 'committed' };
   }
 
   /** Documents whose SKUs are of several buckets: on a sharded cluster their commit may span shards. */

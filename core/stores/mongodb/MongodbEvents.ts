@@ -11,17 +11,12 @@ import {
   numberedEvents,
   requireNext,
 } from '../../relayedEvents.ts';
-import { retried } from '../../retried.ts';
 import { sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
 import { type EventDocument, eventFrom, type OutboxDocument, outboxFrom } from './documents.ts';
-import { inSnapshot } from './inSnapshot.ts';
 import { afterSku, bucketOfKey, ofAllBuckets, under } from './keys.ts';
 import type { CommitParts } from './MongodbCommits.ts';
-import { isDuplicateKey, isTransient, isUnreachable } from './storeError.ts';
-
-/** What was given out is not all there any more: somebody else has relayed it. */
-class TakenOff extends Error {}
+import { isDuplicateKey } from './storeError.ts';
 
 /** Numbers of events grow by thousands a second. */
 const NUMBER_DIGITS = 16;
@@ -30,7 +25,7 @@ const eventKey = (group: string, number: number): string =>
   sortedKey(group, String(number).padStart(NUMBER_DIGITS, '0'));
 
 export class MongodbEvents {
-  readonly #parts: Pick<CommitParts, 'client' | 'collections' | 'sessions' | 'runtime'>;
+  readonly #parts: Pick<CommitParts, 'collections' | 'transactions'>;
   /** What `outbox` gave out last, so that it need not be read again. */
   #given = new Map<string, OutboxDocument>();
   /** Of each group the key of the last record that was seen: a later one may have come, never an earlier. */
@@ -51,62 +46,37 @@ export class MongodbEvents {
     return found.map(outboxFrom);
   }
 
+  /** All or nothing; again, with what is there then, where somebody else was faster. */
   async published(ids: readonly string[], relayedAt: string): Promise<void> {
-    const lost: ClientSession['id'][] = [];
     let isMoved = ids.length === 0;
     while (!isMoved) {
-      try {
-        isMoved = await retried(this.#parts.runtime, isTransient, () =>
-          this.#moveAll(ids, relayedAt, lost),
-        );
-      } catch (error) {
-        // Somebody else added events of a group.
-        if (!isDuplicateKey(error)) throw error;
-      }
+      const move = (session: ClientSession) => this.#move(ids, relayedAt, session);
+      // What was moved all the same is not there to be moved again.
+      isMoved = await this.#parts.transactions.run(move, async () => false);
       this.#given.clear();
     }
   }
 
-  /**
-   * All or nothing; false where some of what was given out is there no more. `lost`: sessions whose
-   * transaction may be open still, and in the way of the next.
-   */
-  async #moveAll(
-    ids: readonly string[],
-    relayedAt: string,
-    lost: ClientSession['id'][],
-  ): Promise<boolean> {
-    const { client, sessions } = this.#parts;
-    await sessions.end(lost);
-    lost.length = 0;
-    let id: ClientSession['id'];
-    const before = async (session: ClientSession): Promise<void> => {
-      await sessions.register(session);
-      id = session.id;
-    };
-    try {
-      await inSnapshot(client, (session) => this.#move(ids, relayedAt, session), before);
-      return true;
-    } catch (error) {
-      if (error instanceof TakenOff) return false;
-      if (isUnreachable(error)) lost.push(id);
-      throw error;
-    }
-  }
-
-  async #move(ids: readonly string[], relayedAt: string, session: ClientSession): Promise<void> {
+  /** False where some of what was given out is gone, or somebody else added events of a group. */
+  async #move(ids: readonly string[], relayedAt: string, session: ClientSession): Promise<boolean> {
     const records = await this.#records(ids, session);
-    if (records.length === 0) return;
+    if (records.length === 0) return true;
     const keys = records.map(({ _id }) => _id);
     const { deletedCount } = await this.#all.outbox.deleteMany({ _id: { $in: keys } }, { session });
-    if (deletedCount !== keys.length) throw new TakenOff();
+    if (deletedCount !== keys.length) return false;
     const added: EventDocument[] = [];
     for (const [group, some] of Map.groupBy(records, ({ _id }) => bucketOfKey(_id))) {
       for (const event of numberedEvents(some, (await this.#last(group, session)) + 1)) {
         added.push({ _id: eventKey(group, event.number), relayedAt, ...event });
       }
     }
-    await this.#all.events.insertMany(added, { session });
+    try {
+      await this.#all.events.insertMany(added, { session });
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
   }
 
   /** In the order of their commits: as they were given out, or those of them that are there. */

@@ -14,6 +14,7 @@ import { MongodbCommits } from './MongodbCommits.ts';
 import { MongodbEvents } from './MongodbEvents.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
 import { RecordingFloors } from './RecordingFloors.ts';
+import { Transactions } from './Transactions.ts';
 import { WriterSessions } from './WriterSessions.ts';
 
 /** Used where the address names no database; the driver's own default is `test`. */
@@ -49,9 +50,11 @@ function storeOf(client: MongoClient, databaseName: string, address: string, run
   const known = new KnownPacks();
   const floors = new RecordingFloors(collections, runtime);
   const sessions = new WriterSessions(client, collections, floors);
+  const transactions = new Transactions(client, sessions, runtime);
   const packs = new MongodbPacks(collections, known);
   const closings = closingsInDatabase(collections);
-  const parts = { client, address, collections, runtime, floors, sessions, known, packs };
+  const shared = { client, address, collections, runtime };
+  const parts = { ...shared, floors, sessions, transactions, known, packs };
   return joined(
     new MongodbCommits(parts),
     new PackLists(packs, closings),

@@ -1,16 +1,10 @@
-/** Writes a commit as one transaction, and finds out what became of it when the answer is lost. */
+/** Writes what belongs together as one transaction, and finds out what became of it when the answer is lost. */
 import type { ClientSession, MongoClient } from 'mongodb';
 import { Backoff } from '../../backoff.ts';
-import type { Commit } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
-import type { CommitResult } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { Collections } from './Collections.ts';
-import type { KnownPacks } from './KnownPacks.ts';
-import { firstPartKey } from './packDocuments.ts';
 import { isTransient, isUnknownCommit, isUnreachable } from './storeError.ts';
 import type { WriterSessions } from './WriterSessions.ts';
-import { writeCommit } from './writeCommit.ts';
 
 /** Attempts of one commit, over about four seconds: longer than an election usually takes. */
 const ATTEMPTS = 9;
@@ -30,28 +24,25 @@ interface Failure {
   lost?: SessionId;
 }
 
-type Attempt = CommitResult['outcome'] | Failure;
+type Write = (session: ClientSession) => Promise<boolean>;
 
-interface TransactionParts {
-  client: MongoClient;
-  collections: Collections;
-  known: KnownPacks;
-  sessions: WriterSessions;
-  runtime: Runtime;
-}
+export class Transactions {
+  readonly #client: MongoClient;
+  readonly #sessions: WriterSessions;
+  readonly #runtime: Runtime;
 
-export class CommitTransaction {
-  readonly #parts: TransactionParts;
-
-  constructor(parts: TransactionParts) {
-    this.#parts = parts;
+  constructor(client: MongoClient, sessions: WriterSessions, runtime: Runtime) {
+    this.#client = client;
+    this.#sessions = sessions;
+    this.#runtime = runtime;
   }
 
-  /** Throws what the driver throws, or STORE_CONTENDED. */
-  async write(commit: Commit): Promise<CommitResult> {
-    const { runtime, sessions } = this.#parts;
-    const id = runtime.newId();
-    const backoff = new Backoff(runtime, WAITS);
+  /**
+   * False where `write` says so: then nothing is written. Where an answer was lost `isWritten` tells, before it is
+   * tried again. Throws what the driver throws, or STORE_CONTENDED.
+   */
+  async run(write: Write, isWritten: () => Promise<boolean>): Promise<boolean> {
+    const backoff = new Backoff(this.#runtime, WAITS);
     const lost: SessionId[] = [];
     let unsettled = false;
     let last: unknown;
@@ -59,11 +50,11 @@ export class CommitTransaction {
       if (attempt > 0) await backoff.wait();
       try {
         // What was lost is ended first, so that it can neither be written later nor be in the way.
-        await sessions.end(lost);
-        if (attempt === LONG) await sessions.endThoseOfTheDead();
-        if (unsettled && (await this.#isWritten(commit, id))) return { outcome: 'committed' };
-        const result = await this.#attempt(commit, id);
-        if (typeof result === 'string') return { outcome: result };
+        await this.#sessions.end(lost);
+        if (attempt === LONG) await this.#sessions.endThoseOfTheDead();
+        if (unsettled && (await isWritten())) return true;
+        const result = await this.#attempt(write);
+        if (typeof result === 'boolean') return result;
         if (result.lost) lost.push(result.lost);
         unsettled ||= result.unknown;
         last = result.error;
@@ -71,28 +62,25 @@ export class CommitTransaction {
         if (!isTransient(error)) throw error;
         last = error;
       }
-      runtime.metrics.count('stockbus_store_commit_retries_total');
+      this.#runtime.metrics.count('stockbus_store_commit_retries_total');
     }
     if ((last as { code?: unknown }).code !== WRITE_CONFLICT) throw last;
     const what = 'other commits kept changing the same SKUs';
     throw new StockbusError('STORE_CONTENDED', what, undefined, { cause: last });
   }
 
-  async #attempt(commit: Commit, id: string): Promise<Attempt> {
-    const { client, collections, known, sessions } = this.#parts;
-    const session = client.startSession();
+  async #attempt(write: Write): Promise<boolean | Failure> {
+    const session = this.#client.startSession();
     try {
-      await sessions.register(session);
+      await this.#sessions.register(session);
       session.startTransaction({
         readConcern: { level: 'snapshot' },
         writeConcern: { w: 'majority' },
         readPreference: 'primary',
       });
-      const options = { session, ordered: false };
-      const good = await writeCommit({ to: collections, known, commit, id, options });
-      if (good) return (await commitOf(session)) ?? 'committed';
+      if (await write(session)) return (await commitOf(session)) ?? true;
       await session.abortTransaction();
-      return 'conflict';
+      return false;
     } catch (error) {
       // Without it the server would hold the documents until its own time limit.
       if (session.inTransaction()) await session.abortTransaction();
@@ -101,13 +89,6 @@ export class CommitTransaction {
     } finally {
       await session.endSession();
     }
-  }
-
-  /** Whether an attempt of this commit was written: every one has a part of documents. */
-  async #isWritten(commit: Commit, id: string): Promise<boolean> {
-    const _id = firstPartKey(commit, id);
-    const first = await this.#parts.collections.documents.findOne({ _id });
-    return first !== null;
   }
 }
 
