@@ -44,21 +44,21 @@ export class SkuState {
   expectedVersion: number;
   /** `seq` of the last entry in the store, and of the last that was decided. */
   committedSeq: number;
-  seq: number;
+  seq!: number;
   item: Item | undefined;
-  opening: SkuHead['opening'];
+  opening!: SkuHead['opening'];
   costs: SkuCosts;
   /** Reserved from pools as a whole; maps that few SKUs ever need are made when they do. */
   reserved: Map<string, bigint> | undefined;
-  recordedAt: string;
+  recordedAt!: string;
   /** Of the last pack in the store. */
-  hash: string;
-  sinceBase: SkuHead['sinceBase'];
+  hash!: string;
+  sinceBase!: SkuHead['sinceBase'];
   /** As it is in the store. */
   #committedItem: Item | undefined;
-  latestAt: string;
-  latestRank: string;
-  checkpointSeq: number;
+  latestAt!: string;
+  latestRank!: string;
+  checkpointSeq!: number;
   recost: Recost | undefined;
   lotsLeft: true | undefined;
   /** Entries of lots that have left the books, as far as they were asked for. */
@@ -90,32 +90,22 @@ export class SkuState {
   /** Pools of which the last pack says no shortages. */
   #manyShort: ReadonlySet<string> = none;
   /** Once somebody asked by place, or by lot. */
-  #byPlace: Map<string, Balance[]> | undefined;
-  #byLot: Map<string, Balance[]> | undefined;
+  #byField: Partial<Record<'place' | 'lot', Map<string, Balance[]>>> = {};
 
   constructor(books: SkuBooks, policy: StockPolicy, tracker: Tracker | undefined) {
     const { head, balances, layers } = books;
-    this.sku = head.sku;
+    const { sku, version, pools, ahead, ...own } = head;
+    this.sku = sku;
     this.#filing = books.filing ?? {};
-    this.expectedVersion = head.version;
-    this.committedSeq = head.seq;
-    this.seq = head.seq;
-    this.item = head.item;
-    this.#committedItem = head.item;
-    this.opening = head.opening;
-    this.recordedAt = head.recordedAt;
-    this.hash = head.hash;
-    this.sinceBase = head.sinceBase;
-    this.latestAt = head.latestAt;
-    this.latestRank = head.latestRank;
-    this.checkpointSeq = head.checkpointSeq;
-    this.recost = head.recost;
-    this.lotsLeft = head.lotsLeft;
+    this.expectedVersion = version;
+    this.committedSeq = own.seq;
+    this.#committedItem = own.item;
+    Object.assign(this, own satisfies Partial<SkuState>);
     const now = head.item ?? { valuation: policy.valuation, standardCost: 0n };
-    this.costs = new SkuCosts(head.sku, policy.minorDigits, now);
+    this.costs = new SkuCosts(sku, policy.minorDigits, now);
     this.costs.isProvisional = head.recost !== undefined;
-    if (head.ahead) this.costs.ahead = new Set(head.ahead);
-    for (const row of head.pools) {
+    if (ahead) this.costs.ahead = new Set(ahead);
+    for (const row of pools) {
       if (row.reserved !== 0n) this.setReserved(row.pool, row.reserved);
       if (row.untouched) continue;
       const costs = this.costs.pool(row.pool);
@@ -160,8 +150,7 @@ export class SkuState {
     this.#balances = kept;
     this.#lastBalance = undefined;
     this.#byKey = undefined;
-    this.#byPlace = undefined;
-    this.#byLot = undefined;
+    this.#byField = {};
   }
 
   /** It is recorded when it is committed, however long it took to decide. */
@@ -253,19 +242,11 @@ export class SkuState {
   }
 
   #toHead(): SkuHead {
+    const { sku, seq, item, opening, recordedAt, sinceBase, latestAt, latestRank } = this;
+    const version = this.expectedVersion + this.#packs;
     const head: SkuHead = {
-      sku: this.sku,
-      version: this.expectedVersion + this.#packs,
-      seq: this.seq,
-      item: this.item,
-      opening: this.opening,
-      pools: this.#pools(),
-      recordedAt: this.recordedAt,
-      hash: '',
-      sinceBase: this.sinceBase,
-      latestAt: this.latestAt,
-      latestRank: this.latestRank,
-      checkpointSeq: this.checkpointSeq,
+      ...{ sku, version, seq, item, opening, pools: this.#pools(), recordedAt, hash: '' },
+      ...{ sinceBase, latestAt, latestRank, checkpointSeq: this.checkpointSeq },
     };
     if (this.recost) head.recost = this.recost;
     if (this.costs.ahead.size > 0) head.ahead = [...this.costs.ahead].sort();
@@ -289,8 +270,6 @@ export class SkuState {
     return pools;
   }
 
-  // --- balances ---------------------------------------------------------------------------------
-
   get balanceCount(): number {
     return this.#balances.length;
   }
@@ -298,8 +277,11 @@ export class SkuState {
   #add(balance: Balance): void {
     this.#balances.push(balance);
     this.#byKey?.set(keyOfBalance(balance), balance);
-    if (this.#byPlace) addTo(this.#byPlace, balance.place, balance);
-    if (this.#byLot) addTo(this.#byLot, balance.lot, balance);
+    for (const field of ['place', 'lot'] as const) {
+      const list = this.#byField[field]?.get(balance[field]);
+      if (list) list.push(balance);
+      else this.#byField[field]?.set(balance[field], [balance]);
+    }
   }
 
   /** An empty one where there is none. */
@@ -328,18 +310,14 @@ export class SkuState {
     );
   }
 
-  /** All at a place, or of a lot, or of the SKU. */
-  balances(
-    filter: { place: string } | { lot: string } | undefined = undefined,
-  ): readonly Balance[] {
-    const all = this.#balances;
-    if (!filter) return [...all];
-    if ('place' in filter) {
-      this.#byPlace ??= Map.groupBy(all, ({ place }) => place);
-      return this.#byPlace.get(filter.place) ?? [];
-    }
-    this.#byLot ??= Map.groupBy(all, ({ lot }) => lot);
-    return this.#byLot.get(filter.lot) ?? [];
+  balances(): readonly Balance[] {
+    return [...this.#balances];
+  }
+
+  /** All at a place, or of a lot. */
+  balancesBy(field: 'place' | 'lot', name: string): readonly Balance[] {
+    this.#byField[field] ??= Map.groupBy(this.#balances, (balance) => balance[field]);
+    return this.#byField[field].get(name) ?? [];
   }
 
   /** From where on values are to be found anew, when that is from a position on too. */
@@ -352,8 +330,6 @@ export class SkuState {
     const { at, rank, seq } = isFirst ? position : late;
     return { at, rank, seq, because: isTold ? causes : [...causes, because] };
   }
-
-  // --- facts ------------------------------------------------------------------------------------
 
   /** Of its facts what was read. A lot that moved then has a balance again, though it left the books. */
   takeHistory(history: SkuHistory): void {
@@ -382,9 +358,3 @@ const saidLayers = (layers: CostLayer[], manyShort: ReadonlySet<string>): CostLa
   manyShort.size === 0
     ? layers
     : only(layers, ({ pool, quantity }) => quantity >= 0n || !manyShort.has(pool));
-
-function addTo(lists: Map<string, Balance[]>, name: string, balance: Balance): void {
-  const list = lists.get(name);
-  if (list) list.push(balance);
-  else lists.set(name, [balance]);
-}

@@ -28,7 +28,7 @@ function knownExpiry({ state, entry }: Move): string {
     const { expiresOn, onHand } = state.balance(from, lot, status, owner);
     if (onHand >= 0n) return input?.left?.expiresOn ?? expiresOn;
   }
-  const there = state.balances({ lot }).find(({ expiresOn }) => expiresOn !== '');
+  const there = state.balancesBy('lot', lot).find(({ expiresOn }) => expiresOn !== '');
   return there?.expiresOn ?? (state.lotsLeft ? toldExpiry(state, lot) : '');
 }
 

@@ -98,7 +98,7 @@ export function refuseTwice(state: SkuState, entry: LedgerEntry, position: Posit
   // What is moved from one of our places to another was there once before.
   if (!isOutside(from) && kind !== 'cancel') return;
   const there = state
-    .balances({ lot })
+    .balancesBy('lot', lot)
     .find((balance) => rangeFrom(state, balance, position).most > 0n);
   if (!there) return;
   const when = there.onHand > 0n ? 'is' : 'was then';

@@ -372,10 +372,7 @@ const bySku = (one: SkuState, other: SkuState): number => compareUtf8(one.sku, o
 
 const run = (back: () => unknown): unknown => back();
 
-function forgetIn<Key>(changed: { delete(key: Key): boolean }, key: Key): void {
-  changed.delete(key);
-}
-
+const forgetIn = <Key>(changed: Set<Key>, key: Key): boolean => changed.delete(key);
 const takeBack = (changed: EachOnce<unknown>): void => changed.takeBack();
 
 function setNumber(state: SkuState, seq: number, recordedAt: string): void {

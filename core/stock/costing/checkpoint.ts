@@ -38,18 +38,10 @@ export const storedPool = (of: PoolCosts): StoredPool => [
   of.all().map(storedLayer),
 ];
 
-const storedLayer = (layer: CostLayer): StoredLayer => [
-  layer.at,
-  layer.rank,
-  layer.seq,
-  layer.part,
-  layer.since,
-  layer.origin,
-  layer.lot,
-  layer.owed,
-  `${layer.quantity}`,
-  `${layer.value}`,
-];
+function storedLayer({ quantity, value, ...layer }: CostLayer): StoredLayer {
+  const { at, rank, seq, part, since, origin, lot, owed } = layer;
+  return [at, rank, seq, part, since, origin, lot, owed, `${quantity}`, `${value}`];
+}
 
 export function costsFrom(text: string, sku: string, minorDigits: number): SkuCosts {
   const { v, method, standardCost, pools, ahead = [] }: StoredCosts = JSON.parse(text);

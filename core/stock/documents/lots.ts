@@ -90,7 +90,7 @@ function pickable(
   // What was there then may have left the books; what a count did not find was there before it.
   const history = state.isPast(position) ? state.historyFrom(at) : undefined;
   return state
-    .balances({ place: entry.from })
+    .balancesBy('place', entry.from)
     .map((balance) => {
       const left = history?.moves(balance)?.countAfter(position)?.input?.left;
       return left ? { ...balance, ...left } : balance;

@@ -78,12 +78,6 @@ function refuseOtherFactors(old: Item, item: Item): void {
 export function upsertLocation({ workspace }: BookContext, data: LocationUpsert): void {
   const changed = saidAsOf(data);
   if (changed !== '' && isOlder(changed, workspace.location(data.location)?.changed)) return;
-  workspace.addLocation({
-    location: data.location,
-    name: data.name ?? '',
-    kind: data.kind ?? 'warehouse',
-    parent: data.parent ?? '',
-    attributes: data.attributes ?? {},
-    changed,
-  });
+  const { location, name = '', kind = 'warehouse', parent = '', attributes = {} } = data;
+  workspace.addLocation({ location, name, kind, parent, attributes, changed });
 }

@@ -59,20 +59,10 @@ export interface Reading {
 
 export function readDocument(context: BookContext, command: Command, data: AnyDocument): Reading {
   const { at, note } = businessTime(context, data.at);
-  return {
-    facts: {
-      document: data.document,
-      partner: data.partner ?? '',
-      reference: data.reference ?? '',
-      at,
-      source: command.source,
-      messageId: command.id,
-      actor: command.actor,
-    },
-    exchange: exchangeOf(context.policy, data),
-    reason: data.reason ?? '',
-    note,
-  };
+  const { document, partner = '', reference = '', reason = '' } = data;
+  const { source, id: messageId, actor } = command;
+  const facts = { document, partner, reference, at, source, messageId, actor };
+  return { facts, exchange: exchangeOf(context.policy, data), reason, note };
 }
 
 /** What was stated, and what else is to be known of it. */

@@ -7,7 +7,7 @@ export function heldStockOfRound(context: BookContext): HeldStock {
   const { workspace, policy, poolOf, recordedAt } = context;
   return {
     balance: (sku, place, lot) => workspace.sku(sku).balance(place, lot, 'available', ''),
-    balancesAt: (sku, place) => workspace.sku(sku).balances({ place }),
+    balancesAt: (sku, place) => workspace.sku(sku).balancesBy('place', place),
     balancesIn: (sku, pool) => {
       const all = workspace.sku(sku).balances();
       return all.filter(({ place }) => poolOf(place) === pool);

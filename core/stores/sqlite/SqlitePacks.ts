@@ -134,31 +134,37 @@ export class SqlitePacks implements PackReader {
     if (first === undefined) return;
     const start = 'version' in from ? from.version : this.#versionWith(first, from.afterSeq);
     const sql = `SELECT ${COMMITTED}, s.sku, k.key FROM ${OF_SKUS}`;
-    let asked: readonly PackKey[] = [[first, start - 1], ...others.map((sku) => [sku, 0] as const)];
-    while (asked.length > 0) {
-      const values = [JSON.stringify(asked)];
-      const { packs, left } = this.#file.read((statements) => {
-        const found = statements.eachArray(sql, values) as Iterable<FiledRow>;
-        const { rows, left } = someOf(found, asked);
-        return { packs: this.#filed(statements, rows), left };
-      });
-      if (packs.length > 0) yield packs;
-      asked = left;
-    }
+    const after: PackKey[] = [[first, start - 1], ...others.map((sku) => [sku, 0] as const)];
+    yield* this.#after<FiledRow, StoredPack>(sql, after, [], (statements, rows) =>
+      this.#filed(statements, rows),
+    );
   }
 
   async *texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
     const sql = `SELECT ${PACK}, s.sku, k.key FROM ${OF_SKUS} WHERE p.first_at BETWEEN ? AND ?`;
     const within = until === undefined ? ['', '~'] : ['0', until];
-    let asked: readonly PackKey[] = [...after];
-    while (asked.length > 0) {
-      const values = [JSON.stringify(asked), ...within];
-      const { rows, left } = this.#file.read((statements) => {
-        const found = statements.eachArray(sql, values) as Iterable<TextRow>;
-        return someOf(found, asked);
+    const packs = this.#after<TextRow, PackText>(sql, [...after], within, (_, rows) =>
+      rows.map((row) => textOf(row[7], row)),
+    );
+    for (const some of packs) yield* some;
+  }
+
+  /** After the versions asked for, as many at a time as may be in memory. */
+  *#after<Row extends FiledRow | TextRow, Made>(
+    sql: string,
+    asked: readonly PackKey[],
+    within: readonly string[],
+    of: (statements: Statements, rows: Row[]) => Made[],
+  ): Iterable<Made[]> {
+    for (let next = asked; next.length > 0; ) {
+      const values = [JSON.stringify(next), ...within];
+      const { made, left } = this.#file.read((statements) => {
+        const found = statements.eachArray(sql, values) as Iterable<Row>;
+        const { rows, left } = someOf(found, next);
+        return { made: of(statements, rows), left };
       });
-      for (const row of rows) yield textOf(row[7], row);
-      asked = left;
+      if (made.length > 0) yield made;
+      next = left;
     }
   }
 

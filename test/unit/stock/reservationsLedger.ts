@@ -116,7 +116,7 @@ export class ReservationsLedger {
   }
 
   balances(place: string): readonly Balance[] {
-    return this.#workspace.sku('X').balances({ place });
+    return this.#workspace.sku('X').balancesBy('place', place);
   }
 
   /** `on hand / reserved` at a place, over its lots. */
