@@ -1,16 +1,12 @@
 import { EachOnce } from './EachOnce.ts';
-import type { LedgerEntry } from './ledger.ts';
 
 export const noNames: string[] = [];
 
-/** What entries name, each once. */
-export function namesIn(
-  entries: readonly LedgerEntry[],
-  nameOf: (entry: LedgerEntry) => string,
-): string[] {
+/** What rows name, each once. */
+export function namesIn<Row>(rows: readonly Row[], nameOf: (row: Row) => string): string[] {
   let names: EachOnce<string> | undefined;
-  for (let index = 0; index < entries.length; index += 1) {
-    const name = nameOf(entries[index]!);
+  for (let index = 0; index < rows.length; index += 1) {
+    const name = nameOf(rows[index]!);
     if (name !== '') names = withOne(names, name);
   }
   return names?.list ?? noNames;

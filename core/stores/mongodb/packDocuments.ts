@@ -2,30 +2,30 @@
 
 import { bucketOf } from '../../bucketOf.ts';
 import type { Commit } from '../../commit.ts';
-import { type CommitPack, firstAtOf, type NamedMessage, type PostedDocument } from '../../pack.ts';
+import { namesIn } from '../../namesIn.ts';
+import {
+  type CommitPack,
+  firstAtOf,
+  type NamedMessage,
+  type PackText,
+  type PostedDocument,
+  type StoredPack,
+} from '../../pack.ts';
 import { quoted } from '../../quoted.ts';
 import { sortedKey } from '../../sortedKey.ts';
 import type { Naming } from '../packs/PackReader.ts';
 import type { Keyed } from './documents.ts';
 import { bucketOfKey, ofBuckets, packKey, skuKey } from './keys.ts';
 
-export interface PackDocument extends Keyed {
-  sku: string;
-  version: number;
-  isBase: boolean;
-  /** `seq` of its first entry; without any, of the next that there will be. */
-  firstSeq: number;
-  /** The earliest business time of its entries. */
-  firstAt: string;
-  hash: string;
-  body: string;
+/** Lots and returns are left out where there are none. */
+export interface PackDocument
+  extends Keyed,
+    PackText,
+    Pick<StoredPack, 'firstSeq' | 'firstAt'>,
+    Partial<Pick<CommitPack, 'lots' | 'returns'>> {
   commit: string;
   /** Buckets of the parts of the commit's documents that have those it names. */
   parts: string[];
-  /** Of its entries, each once; left out where there is none. */
-  lots?: string[];
-  /** Documents that its returns refer to, each once; left out where there is none. */
-  returns?: string[];
 }
 
 /** Those documents of a commit whose numbers share a bucket. A commit without any has one empty part. */
@@ -79,12 +79,6 @@ export const skuDocument = ({ sku, places }: CommitPack): SkuDocument => ({
   places,
 });
 
-interface PartRows {
-  numbers: Set<string>;
-  partners: Set<string>;
-  lines: string[];
-}
-
 /** What a commit of this id adds to the ledger. */
 export function ledgerDocuments(
   commit: Commit,
@@ -92,22 +86,17 @@ export function ledgerDocuments(
 ): { packs: PackDocument[]; parts: PartDocument[] } {
   const { packs, documents } = commit;
   const bucket = bucketIn(commit);
+  const buckets = documents.map(({ document }) => bucket(document));
   const versions = new Map(packs.map(({ sku, version }) => [sku, version]));
-  const bucketsOf = new Map(packs.map(({ sku }) => [sku, new Set<string>()]));
-  const rows = new Map<string, PartRows>();
-  for (const [number, posted] of documents.entries()) {
-    const at = bucket(posted.document);
-    for (const sku of posted.skus) bucketsOf.get(sku)!.add(at);
-    const part = rows.get(at) ?? { numbers: new Set(), partners: new Set(), lines: [] };
-    rows.set(at, part);
-    part.numbers.add(posted.document);
-    if (posted.partner !== '') part.partners.add(posted.partner);
-    part.lines.push(rowText(number, posted, versions));
-  }
-  const parts = [...rows].map(([at, { numbers, partners, lines }]): PartDocument => {
-    const named = partners.size > 0 && { partners: [...partners] };
-    const text = `[${lines.join(',\n')}]`;
-    return { _id: partKey(at, id), numbers: [...numbers], ...named, text };
+  const numbersOf = Map.groupBy(documents.keys(), (number) => buckets[number]!);
+  const parts = Array.from(numbersOf, ([at, own]): PartDocument => {
+    const posted = own.map((number) => documents[number]!);
+    const partners = namesIn(posted, ({ partner }) => partner);
+    return {
+      ...{ _id: partKey(at, id), numbers: namesIn(posted, ({ document }) => document) },
+      ...(partners.length > 0 && { partners }),
+      text: `[${own.map((number) => rowText(number, documents[number]!, versions)).join(',\n')}]`,
+    };
   });
   if (parts.length === 0) parts.push({ _id: firstPartKey(commit, id), numbers: [], text: '[]' });
   const packDocuments = packs.map((pack): PackDocument => {
@@ -115,7 +104,7 @@ export function ledgerDocuments(
     const firstAt = firstAtOf(pack, documents);
     return {
       ...{ _id: packKey(sku, version), sku, version, isBase, firstSeq, firstAt },
-      ...{ hash, body, commit: id, parts: [...bucketsOf.get(sku)!] },
+      ...{ hash, body, commit: id, parts: namesIn(pack.documents, (number) => buckets[number]!) },
       ...(lots.length > 0 && { lots }),
       ...(returns.length > 0 && { returns }),
     };

@@ -46,7 +46,6 @@ export class CommitWriter {
         this.#rollBack();
         return { outcome: 'conflict' };
       }
-      this.#writeCheckpoints(commit);
       this.#writeRest(commit);
       this.#inbox.bound();
       this.#statements.run('COMMIT');
@@ -82,13 +81,10 @@ export class CommitWriter {
     });
   }
 
-  #writeCheckpoints(commit: Commit): void {
+  #writeRest(commit: Commit): void {
     const stale = 'DELETE FROM checkpoints WHERE sku = ? AND at > ?';
     for (const { sku, at } of commit.staleCheckpoints) this.#statements.run(stale, [sku, at]);
     for (const one of commit.checkpoints) this.#statements.insert('checkpoints', one, 'replace');
-  }
-
-  #writeRest(commit: Commit): void {
     for (const { origin, ...record } of commit.parked) {
       const row = { ...record, ...origin, parkedAt: commit.recordedAt };
       this.#statements.insert('parked', row, 'keep');

@@ -17,8 +17,8 @@ export class Statements {
     return this.#statement(sql, exact ? 'exact' : 'rows').all(...values);
   }
 
-  get(sql: string, values: SQLInputValue[], exact = false): Row | undefined {
-    return this.#statement(sql, exact ? 'exact' : 'rows').get(...values);
+  get(sql: string, values: SQLInputValue[]): Row | undefined {
+    return this.#statement(sql, 'rows').get(...values);
   }
 
   /** Rows whose columns have the names and types of the fields. */
@@ -77,15 +77,16 @@ export class Statements {
 const CAPITAL = /[A-Z]/g;
 const SEPARATED = /_(.)/g;
 
-/** The fields that a row was inserted by, but that what became JSON text still is. */
-export function fieldsOf<Fields>(row: Row): Fields {
-  const said = Object.entries(row).filter(([, value]) => value !== null);
-  return Object.fromEntries(
-    said.map(([column, value]) => [
-      column.replace(SEPARATED, (_, letter: string) => letter.toUpperCase()),
-      value,
-    ]),
-  ) as Fields;
+/** The fields that a row was inserted by; `texts` are those that lie there as JSON text. */
+export function fieldsOf<Fields>(row: Row, ...texts: (keyof Fields)[]): Fields {
+  const fields: Row = {};
+  for (const [column, value] of Object.entries(row)) {
+    const field = column.replace(SEPARATED, (_, letter: string) => letter.toUpperCase());
+    if (value !== null) {
+      fields[field] = texts.includes(field as keyof Fields) ? JSON.parse(value as string) : value;
+    }
+  }
+  return fields as Fields;
 }
 
 /** Statements of one text each, by names of their own, for what is run row by row. */

@@ -72,15 +72,8 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
     return tablePage(file, list, page, new Conditions().add('flow = ?', flow));
   },
 
-  async parkedRecord(id) {
-    const row = rowIn(file, 'parked', 'id', id);
-    return row && parkedOf(row);
-  },
-
-  async location(code) {
-    const row = rowIn(file, 'locations', 'location', code);
-    return row && locationOf(row);
-  },
+  parkedRecord: async (id) => rowIn(file, 'parked', 'id', id, parkedOf),
+  location: async (code) => rowIn(file, 'locations', 'location', code, locationOf),
 
   async locations(page) {
     return tablePage(file, { rows: '* FROM locations', key: ['location'], of: locationOf }, page);
@@ -103,12 +96,7 @@ const APPLIED = `SELECT *, batch AS "index", existing AS "exists" FROM applied_b
   WHERE intake_id = ?`;
 
 const appliedOf = (statements: Statements, intakeId: string): AppliedBatch[] =>
-  statements.all(APPLIED, [intakeId]).map((row) => {
-    const { answers = '{}', ...batch } = fieldsOf<Applied>(row);
-    return { ...batch, answers: JSON.parse(answers) };
-  });
-
-type Applied = Omit<AppliedBatch, 'answers'> & { answers?: string };
+  statements.all(APPLIED, [intakeId]).map((row) => fieldsOf<AppliedBatch>(row, 'answers'));
 
 const DECLARED = 'SELECT type, name, sql FROM sqlite_schema';
 
@@ -122,8 +110,17 @@ function declaredInNone(): Declaration[] {
   return declared;
 }
 
-const rowIn = (file: StoreFile, table: string, column: string, key: string): Row | undefined =>
-  file.read((statements) => statements.get(`SELECT * FROM ${table} WHERE ${column} = ?`, [key]));
+function rowIn<Item>(
+  file: StoreFile,
+  table: string,
+  column: string,
+  key: string,
+  of: (row: Row) => Item,
+): Item | undefined {
+  const sql = `SELECT * FROM ${table} WHERE ${column} = ?`;
+  const row = file.read((statements) => statements.get(sql, [key]));
+  return row && of(row);
+}
 
 /** A list of what a table has: columns and table, what it is ordered by, and what a row gives where that is not its fields. */
 interface TableList<Item> {
@@ -134,16 +131,11 @@ interface TableList<Item> {
   exact?: boolean;
 }
 
-function locationOf(row: Row): Location {
-  const { attributes, ...rest } = fieldsOf<Omit<Location, 'attributes'> & { attributes: string }>(
-    row,
-  );
-  return { ...rest, attributes: JSON.parse(attributes) };
-}
+const locationOf = (row: Row): Location => fieldsOf<Location>(row, 'attributes');
 
 export function tablePage<Item>(
   file: StoreFile,
-  { rows: what, key, of = fieldsOf<Item>, exact }: TableList<Item>,
+  { rows: what, key, of = (row) => fieldsOf<Item>(row), exact }: TableList<Item>,
   page: Page,
   where: Conditions = new Conditions(),
 ): Paged<Item> {
@@ -167,24 +159,19 @@ export function reservationById(statements: Statements, id: string): Reservation
 }
 
 function reservationOf(row: Row, statements: Statements): Reservation {
-  const { log, ...rest } = fieldsOf<Omit<Reservation, 'lines' | 'log'> & { log: string }>(row);
-  const lines = statements.rows<ReservationLine>(LINES, [rest.id], true);
-  return { ...rest, lines, log: JSON.parse(log) };
+  const lines = statements.rows<ReservationLine>(LINES, [row.id as string], true);
+  return { ...fieldsOf<Omit<Reservation, 'lines'>>(row, 'log'), lines };
 }
 
 export const openOrdersOf = (statements: Statements, document: string): OpenOrder[] =>
   statements.rows('SELECT * FROM open_orders WHERE document = ? ORDER BY line', [document], true);
 
-export function periodIn(statements: Statements): Period {
-  const row = statements.get('SELECT * FROM period', [])!;
-  const { log, ...period } = fieldsOf<Omit<Period, 'log'> & { log: string }>(row);
-  return { ...period, log: JSON.parse(log) };
-}
+export const periodIn = (statements: Statements): Period =>
+  fieldsOf<Period>(statements.get('SELECT * FROM period', [])!, 'log');
 
 function parkedOf(row: Row): ParkedRecord {
-  const { intakeId, flow, name, parkedAt, faults, ...record } = fieldsOf<Parked>(row);
-  return { ...record, origin: { intakeId, flow, name }, faults: JSON.parse(faults) };
+  const { intakeId, flow, name, parkedAt, ...record } = fieldsOf<Parked>(row, 'faults');
+  return { ...record, origin: { intakeId, flow, name } };
 }
 
-type Parked = Omit<ParkedRecord, 'origin' | 'faults'> &
-  Origin & { faults: string; parkedAt: string };
+type Parked = Omit<ParkedRecord, 'origin'> & Origin & { parkedAt: string };
