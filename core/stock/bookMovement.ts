@@ -7,7 +7,7 @@
 import { isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { isArrival, rankOf } from '../rankOf.ts';
-import type { BookContext, Move, Terms } from './context.ts';
+import type { BalanceChange, BookContext, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
 import { isAhead } from './costing/applyInvoice.ts';
 import { type Effect, type Fact, refersTo } from './costing/Fact.ts';
@@ -143,7 +143,7 @@ const atEnd: Position = { at: '9999-12-31T23:59:59.999Z', rank: '', seq: 0 };
 
 function moveBalance(
   context: BookContext,
-  move: Move,
+  move: BalanceChange,
   position: Position,
   isReserved: boolean,
 ): void {
@@ -172,7 +172,7 @@ function moveBalance(
   workspace.markLate(state, count, entry.document);
 }
 
-function changeOnHand(workspace: Workspace, move: Move): void {
+function changeOnHand(workspace: Workspace, move: BalanceChange): void {
   const { entry, balance, by } = move;
   const onHand = balance.onHand + by;
   refuseOverflow(onHand);

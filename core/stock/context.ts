@@ -27,7 +27,7 @@ export interface Terms {
 }
 
 /** An entry makes a balance so much more, or less. */
-export interface Move {
+export interface BalanceChange {
   state: SkuState;
   entry: LedgerEntry;
   balance: Balance;

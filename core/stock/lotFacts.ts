@@ -1,6 +1,6 @@
 /** What is known of a lot at a place from how it came: since when it is there, and its last day. */
 import type { Balance } from '../ledger.ts';
-import type { Move } from './context.ts';
+import type { BalanceChange } from './context.ts';
 import { Missing } from './Missing.ts';
 import type { SkuState } from './SkuState.ts';
 import { moveOf } from './timeline.ts';
@@ -9,7 +9,7 @@ import type { Workspace } from './workspace.ts';
 export type LotFacts = Partial<Pick<Balance, 'since' | 'expiresOn'>>;
 
 /** What an entry that moves a balance tells of it, if it tells anything. */
-export function lotFactsOf(move: Move): LotFacts | undefined {
+export function lotFactsOf(move: BalanceChange): LotFacts | undefined {
   const { entry, balance, by } = move;
   if (entry.kind === 'cancel') return by < 0n ? withoutCancelled(move) : asBeforeCancelled(move);
   if (by <= 0n) return undefined;
@@ -21,7 +21,7 @@ export function lotFactsOf(move: Move): LotFacts | undefined {
 }
 
 /** A lot that moves on, or comes back, keeps its last day. What is received says its own. */
-function knownExpiry({ state, entry }: Move): string {
+function knownExpiry({ state, entry }: BalanceChange): string {
   const { lot, kind, from, status, owner, input } = entry;
   if (lot === '' || kind === 'receive' || kind === 'produce') return '';
   if (kind === 'transfer' || kind === 'status') {
@@ -47,7 +47,10 @@ function toldExpiry(state: SkuState, lot: string): string {
  * A lot that is all gone leaves the books. What took the last of it says what was known of it: for when that is
  * cancelled, and, where that is a count, for documents that come before it.
  */
-export function leaveEmptied(workspace: Workspace, { state, entry, balance, by }: Move): void {
+export function leaveEmptied(
+  workspace: Workspace,
+  { state, entry, balance, by }: BalanceChange,
+): void {
   const { onHand, lot, since, expiresOn } = balance;
   if (onHand !== 0n || lot === '' || since === '') return;
   if (by < 0n) entry.input = { ...entry.input, left: { since, ...(expiresOn && { expiresOn }) } };
@@ -56,7 +59,7 @@ export function leaveEmptied(workspace: Workspace, { state, entry, balance, by }
 }
 
 /** What was known before what is cancelled took the last of it. */
-function asBeforeCancelled({ state, entry: cancel, balance }: Move): LotFacts | undefined {
+function asBeforeCancelled({ state, entry: cancel, balance }: BalanceChange): LotFacts | undefined {
   const { lot, since, expiresOn } = balance;
   if (lot === '') return undefined;
   const left = state.historyFrom(cancel.at).fact(cancel.corrects!)?.input?.left;
@@ -66,7 +69,7 @@ function asBeforeCancelled({ state, entry: cancel, balance }: Move): LotFacts | 
 }
 
 /** As if what is cancelled had never told anything. What came before it stands in any case. */
-function withoutCancelled({ state, entry: cancel, balance }: Move): LotFacts {
+function withoutCancelled({ state, entry: cancel, balance }: BalanceChange): LotFacts {
   const history = state.historyFrom(cancel.at);
   const toldSince = cancel.at === balance.since;
   const toldExpiry = history.fact(cancel.corrects!)?.input?.expiresOn === balance.expiresOn;

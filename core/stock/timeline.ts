@@ -6,7 +6,7 @@ import { isOutside } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { rankOf } from '../rankOf.ts';
 import type { BalanceMove, BalanceMoves } from './BalanceMoves.ts';
-import type { BookContext, Move } from './context.ts';
+import type { BalanceChange, BookContext } from './context.ts';
 import type { StockPolicy } from './policy.ts';
 import { insufficient, refusal } from './refusal.ts';
 import { freeToTake } from './reservations/available.ts';
@@ -68,7 +68,7 @@ export function negativePolicy(
  */
 export function refuseShortage(
   { policy }: BookContext,
-  { state, balance, by }: Move,
+  { state, balance, by }: BalanceChange,
   position: Position,
   moves: BalanceMoves | undefined,
 ): void {
@@ -80,7 +80,7 @@ export function refuseShortage(
 }
 
 /** Refuses, where the policy denies it, to take what is held for others. */
-export function refuseHeld(context: BookContext, { state, entry, balance }: Move): void {
+export function refuseHeld(context: BookContext, { state, entry, balance }: BalanceChange): void {
   const { sku, place, lot, status, owner } = balance;
   if (status !== 'available' || owner !== '') return;
   if (negativePolicy(state, place, context.policy) === 'allow') return;
