@@ -7,7 +7,11 @@ interface Known {
   count: number;
   /** Whether the SKU waits to be costed anew after it, where that was seen. */
   recosts: boolean | undefined;
+  /** At which the SKU is listed. */
+  places: readonly string[];
 }
+
+const nothing: Known = { version: 0, count: 1, recosts: undefined, places: [] };
 
 /**
  * Packs that were there when this store last read or wrote a SKU. There may be later ones by now; these
@@ -15,34 +19,26 @@ interface Known {
  */
 export class KnownPacks {
   readonly #skus = new Map<string, Known>();
-  readonly #places = new Map<string, readonly string[]>();
   /** Of which a message is there. */
   readonly sources = new Set<string>();
 
-  /** 0 where nothing is known. */
-  versionOf(sku: string): number {
-    return this.#skus.get(sku)?.version ?? 0;
-  }
-
-  /** How many packs of it are read at first. */
-  countOf(sku: string): number {
-    return this.#skus.get(sku)?.count ?? 1;
-  }
-
-  /** Whether the SKU waits after this very version; undefined: nobody knows. */
-  recosts(sku: string, version: number): boolean | undefined {
-    const known = this.#skus.get(sku);
-    return known?.version === version ? known.recosts : undefined;
+  /** Version 0 where nothing is known. */
+  of(sku: string): Known {
+    return this.#skus.get(sku) ?? nothing;
   }
 
   see(sku: string, version: number): void {
-    if (version > this.versionOf(sku)) this.#keep(sku, { version, count: 1, recosts: undefined });
+    const { version: known, places } = this.of(sku);
+    if (version > known) this.#keep(sku, { ...nothing, version, places });
   }
 
-  seePack(pack: Pick<CommitPack, 'sku' | 'version' | 'recosts' | 'sinceBase'>): void {
+  seePack(pack: Pick<CommitPack, 'sku' | 'version' | 'recosts' | 'sinceBase' | 'places'>): void {
     const { sku, version, recosts, sinceBase } = pack;
-    if (version === 0 || version < this.versionOf(sku)) return;
-    this.#keep(sku, { version, count: sinceBase + 1, recosts });
+    const { version: known, places } = this.of(sku);
+    if (version === 0 || version < known) return;
+    const met = this.newPlaces(pack);
+    const all = met.length === 0 ? places : [...places, ...met];
+    this.#keep(sku, { version, count: sinceBase + 1, recosts, places: all });
   }
 
   #keep(sku: string, known: Known): void {
@@ -51,15 +47,8 @@ export class KnownPacks {
   }
 
   /** Of these places those of which it is not known that the SKU is listed at them. */
-  newPlaces({ sku, places }: { sku: string; places: readonly string[] }): string[] {
-    const known = this.#places.get(sku);
-    return known ? places.filter((place) => !known.includes(place)) : [...places];
-  }
-
-  seePlaces(of: { sku: string; places: readonly string[] }): void {
-    const met = this.newPlaces(of);
-    if (met.length === 0) return;
-    if (this.#places.size >= limits.knownSkus) this.#places.clear();
-    this.#places.set(of.sku, [...(this.#places.get(of.sku) ?? []), ...met]);
+  newPlaces({ sku, places }: Pick<CommitPack, 'sku' | 'places'>): string[] {
+    const known = this.of(sku).places;
+    return places.filter((place) => !known.includes(place));
   }
 }

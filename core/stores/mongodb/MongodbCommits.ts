@@ -87,8 +87,9 @@ export class MongodbCommits {
     );
     for (const { head, balances } of loaded.skus) {
       const { sku, version, recost, sinceBase } = head;
-      known.seePack({ sku, version, recosts: recost !== undefined, sinceBase: sinceBase.packs });
-      known.seePlaces({ sku, places: balances.map(({ place }) => place) });
+      const places = [...new Set(balances.map(({ place }) => place))];
+      const recosts = recost !== undefined;
+      known.seePack({ sku, version, recosts, sinceBase: sinceBase.packs, places });
     }
     return loaded;
   }
@@ -131,10 +132,7 @@ export class MongodbCommits {
       return { outcome: 'conflict' };
     }
     floors.committed();
-    for (const pack of commit.packs) {
-      known.seePack(pack);
-      known.seePlaces(pack);
-    }
+    for (const pack of commit.packs) known.seePack(pack);
     for (const { source } of commit.inbox) known.sources.add(source);
     this.#countSpread(commit);
     return { outcome: 'committed' };

@@ -61,7 +61,7 @@ export class MongodbPacks implements PackReader {
 
   async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
     const { packs, recosts, skus: all } = this.#collections;
-    const from = skus.map((sku) => ({ sku, version: this.#known.versionOf(sku) }));
+    const from = skus.map((sku) => ({ sku, version: this.#known.of(sku).version }));
     const versions = await lastVersions(packs, from);
     const ofThese = skus.map(skuKey);
     const waiting = new Set((await findKeys(recosts, ofThese)).map(({ sku }) => sku));
@@ -115,9 +115,9 @@ export class MongodbPacks implements PackReader {
   }
 
   #chains(skus: readonly string[]): Chain[] {
-    const known = this.#known;
     return skus.map((sku) => {
-      return { sku, version: known.versionOf(sku), count: known.countOf(sku), packs: [] };
+      const { version, count } = this.#known.of(sku);
+      return { sku, version, count, packs: [] };
     });
   }
 
@@ -235,7 +235,7 @@ export class MongodbPacks implements PackReader {
   async *texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
     const early = until === undefined ? {} : { firstAt: { $gt: '', $lte: until } };
     const from = [...after].map(([sku, seen]) => {
-      return { sku, seen, version: Math.max(seen, this.#known.versionOf(sku)) };
+      return { sku, seen, version: Math.max(seen, this.#known.of(sku).version) };
     });
     const versions = heldBack(lastVersions(this.#collections.packs, from));
     const known = from.flatMap(({ sku, seen, version }) => keysBetween(sku, seen, version));

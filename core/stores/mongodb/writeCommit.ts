@@ -78,7 +78,7 @@ export async function writeCommit(attempt: Attempt): Promise<boolean> {
 /** Whoever is too late meets a pack of its own key, whoever is too early misses the one before. */
 async function writeLedger({ to, known, commit, id, options }: Attempt): Promise<boolean> {
   const before = firstOfEach(commit)
-    .filter(({ sku, version }) => version - 1 > known.versionOf(sku))
+    .filter(({ sku, version }) => version - 1 > known.of(sku).version)
     .map(({ sku, version }) => packKey(sku, version - 1));
   if (before.length > 0) {
     const { session } = options;
@@ -127,7 +127,9 @@ const LAST_LINE = {
 async function writeRecosts({ to, known, commit, options }: Attempt): Promise<void> {
   const operations = firstOfEach(commit).flatMap(
     ({ sku, version, recosts: waits }): AnyBulkWriteOperation<SkuDocument>[] => {
-      if (waits === (version > 1 && known.recosts(sku, version - 1))) return [];
+      const before = known.of(sku);
+      const waited = before.version === version - 1 ? before.recosts : undefined;
+      if (waits === (version > 1 && waited)) return [];
       return [waits ? replacing(waitingSku(sku)) : deleting(skuKey(sku))];
     },
   );

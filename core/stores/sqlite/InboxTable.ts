@@ -19,22 +19,10 @@ import { prepared } from './Statements.ts';
 
 type MessageKey = Pick<InboxRecord, 'source' | 'id'>;
 
-export interface InboxOptions {
-  /** Keys in memory. */
-  kept: number;
-  /** Of a text, a whole number below 2⁵². */
-  keyOf(text: string): number;
-}
-
 /** Messages that are compared with the index at once. */
 const COMPARED = 2_048;
 /** Of a LIMIT. */
 const ALL = -1;
-
-const usual: InboxOptions = {
-  kept: limits.inboxKeys,
-  keyOf: keyOfText,
-};
 
 const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
 
@@ -63,7 +51,10 @@ const statements = {
 };
 
 export class InboxTable {
-  readonly #options: InboxOptions;
+  /** Keys in memory. */
+  readonly #kept: number;
+  /** Of a text, a whole number below 2⁵². */
+  readonly #keyOf: typeof keyOfText;
   readonly #recent = new RecentKeys();
   readonly #sql: Record<keyof typeof statements, StatementSync>;
   /** Number of the last message whose key is known here; -1 while none was read. */
@@ -77,8 +68,9 @@ export class InboxTable {
   #added: number[] = [];
   #hasMoved = false;
 
-  constructor(database: DatabaseSync, options: InboxOptions = usual) {
-    this.#options = options;
+  constructor(database: DatabaseSync, kept: number = limits.inboxKeys, keyOf = keyOfText) {
+    this.#kept = kept;
+    this.#keyOf = keyOf;
     this.#sql = prepared(database, statements);
     const { messages, some, indexed, numbered } = this.#sql;
     for (const rows of [messages, some, indexed, numbered]) rows.setReturnArrays(true);
@@ -87,9 +79,9 @@ export class InboxTable {
   /** Of these messages, those that were booked; within a transaction. */
   find(messages: readonly MessageKey[]): InboxRecord[] {
     this.#catchUp();
-    if (this.#asked.length > this.#options.kept) this.#asked = [];
+    if (this.#asked.length > this.#kept) this.#asked = [];
     if (this.#asked.length === 0) this.#written = 0;
-    const keys = messages.map((one) => this.#options.keyOf(textOf(one)));
+    const keys = messages.map((one) => this.#keyOf(textOf(one)));
     const numbers = this.#inIndex(keys);
     for (const key of keys) for (const number of this.#recent.of(key)) numbers.push(number);
     const alike = new MessageMap<InboxRecord>();
@@ -110,7 +102,7 @@ export class InboxTable {
     const upTo = this.#upTo();
     this.#indexed.readFrom(number + 1, this.#sql.last.get()?.number as number);
     const messages = rows.filter(([source, id, , , booked]) => {
-      const key = this.#options.keyOf(textOf({ source, id }));
+      const key = this.#keyOf(textOf({ source, id }));
       return booked > (upTo.get(sliceOf(key)) ?? 0) || this.#indexed.of(booked) === key;
     });
     return { messages, last: rows.at(-1)?.[4] };
@@ -124,7 +116,7 @@ export class InboxTable {
     if (messages.length > 0) this.#catchUp();
     for (const record of messages) {
       const free = this.#freeKeyOf(record);
-      const key = free ?? this.#options.keyOf(textOf(record));
+      const key = free ?? this.#keyOf(textOf(record));
       if (free === undefined && this.#isTaken(record, this.#inIndex([key]))) return false;
       this.#known += 1;
       this.#added.push(key);
@@ -148,7 +140,7 @@ export class InboxTable {
 
   /** Moves keys of which there are more than are kept; the last thing in the transaction. */
   bound(): void {
-    while (this.#recent.size > this.#options.kept) {
+    while (this.#recent.size > this.#kept) {
       const { slice, pairs } = this.#recent.takeFullest();
       for (const [key, number] of pairs) this.#sql.index.get(key, number);
       this.#sql.moved.get(slice, this.#known);
@@ -208,7 +200,7 @@ export class InboxTable {
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
     for (const row of this.#sql.some.iterate(Math.max(this.#known, inAll), ALL)) {
       const [source, id, , , number] = row as unknown as NumberedRow;
-      const key = this.#options.keyOf(textOf({ source, id }));
+      const key = this.#keyOf(textOf({ source, id }));
       if (number > (upTo.get(sliceOf(key)) ?? 0)) this.#recent.add(key, number);
     }
     this.#known = last;

@@ -24,12 +24,9 @@ const FILED = `SELECT d.id, d.document, d.partner, d.reference, d.at, d.source, 
   ON d.id = k.value`;
 
 /** What lies beside the text of a pack. */
-interface PackFiling {
+interface PackFiling extends Pick<StoredPack, 'firstSeq' | 'firstAt' | 'committedAt'> {
   id: number;
   commit: number;
-  firstSeq: number;
-  firstAt: string;
-  committedAt: string;
 }
 
 export class SqliteDocuments {
@@ -76,14 +73,13 @@ export class SqliteDocuments {
   /** `documents` are those of the packs that were read together. */
   filedPack(
     text: PackText,
-    { id, commit, firstSeq, firstAt, committedAt }: PackFiling,
+    { id, commit, ...filing }: PackFiling,
     documents: ReadonlyMap<number, FiledDocument>,
   ): StoredPack {
     const filed = (number: number) => documents.get(documentKey(commit, number));
     const named = 'SELECT 1 FROM named_packs WHERE kind = ? AND name = ? AND pack_id = ?';
     return {
-      ...text,
-      ...{ firstSeq, firstAt, committedAt },
+      ...{ ...text, ...filing },
       documentOf: (number) => filed(number)?.posted,
       isFoundBy(number) {
         const packs = filed(number)?.packs ?? '';

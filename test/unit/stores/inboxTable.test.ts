@@ -52,7 +52,7 @@ describe(`the inbox of SQLite (${runs(1)} histories)`, function () {
   function opened(kept: number, keyOf: (text: string) => number) {
     const { database } = openDatabase(folder);
     databases.push(database);
-    const open = () => new InboxTable(database, { kept, keyOf });
+    const open = () => new InboxTable(database, kept, keyOf);
     return { database, open, inbox: open() };
   }
 
