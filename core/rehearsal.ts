@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { ReceivedBatch } from './apply/round.ts';
 import { Round } from './apply/round.ts';
+import { upcast } from './apply/upcast.ts';
 import type { Commit } from './commit.ts';
 import {
   type BatchPart,
@@ -78,7 +79,7 @@ export class Rehearsal implements Broker {
   }
 
   async #decidePart(part: BatchPart, digest: string): Promise<void> {
-    const commands = commandsOf(part);
+    const commands = upcast(commandsOf(part));
     for (const command of commands) {
       const { messages, samples } = this.outcome;
       messages.set(command.type, (messages.get(command.type) ?? 0) + 1);

@@ -5,6 +5,9 @@
 import { StockbusError } from './errors.ts';
 import type { OutboxRecord } from './ledger.ts';
 
+/** Of what is kept of events that are not made of packs. */
+const IDS_FORMAT = 1;
+
 export interface RelayedEvents {
   /** Of the first of them; the others follow. */
   number: number;
@@ -12,7 +15,7 @@ export interface RelayedEvents {
   /** Of the message on the broker. */
   id: string;
   topic: OutboxRecord['topic'];
-  /** JSON text: a MovedReference of what moved; of others `{"ids":[…]}`, the ids of the events. */
+  /** JSON text: a MovedReference of what moved; of others `{"v":1,"ids":[…]}`, the ids of the events. */
   body: string;
 }
 
@@ -53,5 +56,5 @@ export function numberedEvents(records: readonly OutboxRecord[], first: number):
 function referenceOf(topic: OutboxRecord['topic'], body: string): string {
   if (topic === 'stock.changed.v1') return body;
   const { events } = JSON.parse(body) as { events: { id: string }[] };
-  return JSON.stringify({ ids: events.map(({ id }) => id) });
+  return JSON.stringify({ v: IDS_FORMAT, ids: events.map(({ id }) => id) });
 }

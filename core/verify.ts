@@ -16,7 +16,7 @@ import { LAST_SKU } from './verify/ClosedRowAudit.ts';
 import { closingChain } from './verify/ClosingAudit.ts';
 import { claimDifferences } from './verify/claimDifferences.ts';
 import { InboxAudit } from './verify/InboxAudit.ts';
-import { LedgerDigest } from './verify/LedgerDigest.ts';
+import { LedgerDigest, requireRuleOf } from './verify/LedgerDigest.ts';
 import { LogAudit } from './verify/LogAudit.ts';
 import { productionsOf } from './verify/productionsOf.ts';
 import { reservedOf } from './verify/reservedOf.ts';
@@ -103,6 +103,7 @@ class Verification {
 
   async run(): Promise<VerifyReport> {
     const store = this.#store;
+    if (this.#options.expect !== undefined) requireRuleOf(this.#options.expect);
     const schema = await schemaDifferences(store);
     tell(this.#told, schema.differences);
     if (!schema.isWhole) return { ...this.#report, ...this.#told };

@@ -1,5 +1,6 @@
 /** What a sink of files has written, so that the same thing is never written under two names. */
 
+import { requireVersion } from '../../core/requireVersion.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { isObject } from '../../core/spec.ts';
 import type { FileTree } from './FileTree.ts';
@@ -11,6 +12,9 @@ export interface Intent {
   name: string;
   part: string;
 }
+
+/** Of a page; a reader refuses another. */
+const PAGE_FORMAT = 1;
 
 /** Sends that are remembered. A repetition that comes later than this many is written again. */
 const REMEMBERED = 10_000;
@@ -65,7 +69,11 @@ export class SentJournal {
 
   async #write(intents: readonly Intent[]): Promise<void> {
     const page = `${this.#folder}/${this.#runtime.newId()}.json`;
-    await this.#tree.write(page, [Buffer.from(JSON.stringify(intents))], 'name');
+    await this.#tree.write(
+      page,
+      [Buffer.from(JSON.stringify({ v: PAGE_FORMAT, intents }))],
+      'name',
+    );
     this.#pages.add(page);
   }
 
@@ -109,14 +117,16 @@ async function pagesIn(tree: FileTree, folder: string): Promise<string[]> {
   return names.filter((name) => /^[^.].*\.json$/.test(name)).map((name) => `${folder}/${name}`);
 }
 
-/** A page that another process has joined with others meanwhile is gone, and read there. */
+/** A page that another process has joined with others meanwhile is gone, and read there. Throws FORMAT_UNKNOWN. */
 async function intentsOf(tree: FileTree, page: string): Promise<Intent[]> {
   if (!(await tree.stat(page))) return [];
   const chunks: Uint8Array[] = [];
   for await (const chunk of tree.open(page)) chunks.push(chunk);
   try {
     const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
-    return Array.isArray(value) ? value.filter(isIntent) : [];
+    if (!isObject(value) || !Array.isArray(value.intents)) return [];
+    requireVersion(page, value.v, PAGE_FORMAT);
+    return value.intents.filter(isIntent);
   } catch (error) {
     // Not the hub's own page: those appear whole.
     if (error instanceof SyntaxError) return [];

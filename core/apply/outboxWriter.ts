@@ -12,6 +12,7 @@ import type { StockPolicy } from '../stock/policy.ts';
 import type { ReservationAnswer } from '../stock/reservations/contract.ts';
 import { movedMessages } from './movedMessages.ts';
 import { reservationEvent } from './reservationEvent.ts';
+import { asSent } from './upcast.ts';
 
 /** `source` of all events of this hub. */
 export const eventSource = '/stockbus/ledger';
@@ -66,7 +67,7 @@ export class OutboxWriter {
     const data: StockRejected = {
       source: command.source,
       messageId: command.id,
-      type: command.type,
+      type: asSent(command).type,
       ...(document === undefined ? {} : { document }),
       code: fault.code,
       message: fault.message,

@@ -19,9 +19,10 @@ import { requireVersion } from '../requireVersion.ts';
 import { isObject } from '../spec.ts';
 import { parkedCommand } from './refused.ts';
 import type { ReceivedBatch } from './round.ts';
+import { upcast } from './upcast.ts';
 
 /**
- * The parts of a batch as intake made it. Commands whose content has another hash than they state, or
+ * The parts of a batch as intake made it, their commands in the newest version of each type. Commands whose content has another hash than they state, or
  * that their schema does not allow, are parked in them; of one that bears the seal of this process nothing
  * of that is asked. Throws MESSAGE_INVALID for what is no batch at all, FORMAT_UNKNOWN for one of another
  * version.
@@ -44,7 +45,8 @@ export function readBatch(
     const { shared: _, ...facts } = part;
     const whole = { ...facts, commands: commandsOf(part) };
     const sound = isOurs ? whole : withSoundCommands(whole, check);
-    return { ...sound, digest: own.slice(0, DIGEST_DIGITS), redelivered };
+    const commands = upcast(sound.commands);
+    return { ...sound, commands, digest: own.slice(0, DIGEST_DIGITS), redelivered };
   });
 }
 

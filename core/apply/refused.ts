@@ -3,19 +3,21 @@ import type { Fault } from '../errors.ts';
 import type { Command, Origin, ParkedRecord } from '../message.ts';
 import { makeParked } from '../parked.ts';
 import type { Log } from '../runtime.ts';
+import { asSent } from './upcast.ts';
 
 /** Refused documents of one round that are logged one by one. */
 const REFUSALS_TOLD = 10;
 
 export function parkedCommand(origin: Origin, command: Command, fault: Fault): ParkedRecord {
-  const { source, id, contenthash, record, type } = command;
+  const sent = asSent(command);
+  const { source, id, contenthash, record, type } = sent;
   return makeParked(
     {
       origin,
       stage: 'apply',
       faults: [{ ...fault, at: { file: origin.name, record, ...fault.at } }],
       record,
-      content: JSON.stringify(command),
+      content: JSON.stringify(sent),
       type,
       source,
       messageId: id,

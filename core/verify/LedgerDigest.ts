@@ -1,6 +1,7 @@
 import { hash as hashOf } from 'node:crypto';
 import type { LogLine } from '../logLine.ts';
 import type { Books } from '../ports.ts';
+import { requireVersion } from '../requireVersion.ts';
 import { pagesOf } from './SkuCursor.ts';
 
 /** The last pack of a SKU. */
@@ -8,6 +9,15 @@ export interface LastPack {
   sku: string;
   version: number;
   hash: string;
+}
+
+/** How a digest is made, and of what. */
+const DIGEST_RULE = 1;
+
+/** Of one that somebody noted. Throws FORMAT_UNKNOWN where it was made by another rule. */
+export function requireRuleOf(digest: string): void {
+  const rule = /^(\d{1,4})\./.exec(digest)?.[1];
+  if (rule !== undefined) requireVersion('the digest that is expected', Number(rule), DIGEST_RULE);
 }
 
 /**
@@ -23,9 +33,10 @@ export class LedgerDigest {
     this.add({ sku: `${about}\t${name}`, version: last.version, hash: last.hash });
   }
 
-  /** With that of the logs, where there are any. */
+  /** With that of the logs, where there are any; the rule before it, as hashes of packs have theirs. '' of nothing. */
   with(logs: LedgerDigest): string {
-    return logs.text === '' ? this.text : hashOf('sha256', `${this.text}\nlog\t${logs.text}`);
+    const text = logs.text === '' ? this.text : hashOf('sha256', `${this.text}\nlog\t${logs.text}`);
+    return text === '' ? '' : `${DIGEST_RULE}.${text}`;
   }
 
   add({ sku, version, hash }: LastPack): void {

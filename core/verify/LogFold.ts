@@ -41,7 +41,7 @@ export class LogFold {
     }
     this.last = { version, hash };
     if (!said) {
-      this.wrong.push(`line ${version} of its log cannot be read`);
+      this.wrong.push(`line ${version} of its log cannot be read as format ${LOG_FORMAT}`);
       return;
     }
     const { v: _, recordedAt, ...rest } = said;

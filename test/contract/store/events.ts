@@ -95,8 +95,8 @@ export function describeEvents(place: StorePlace): void {
       deepEqual(
         (await allEvents(at.store)).map(({ topic, body: kept }) => [topic, kept]),
         [
-          [first, '{"ids":["R#1","S#4"]}'],
-          [second, '{"ids":["p1"]}'],
+          [first, '{"v":1,"ids":["R#1","S#4"]}'],
+          [second, '{"v":1,"ids":["p1"]}'],
         ],
       );
     });

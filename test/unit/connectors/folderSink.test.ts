@@ -8,6 +8,7 @@ import { systemRuntime } from '../../../core/runtime.ts';
 import { outgoing } from '../../contract/connector/connectorContract.ts';
 
 const JOURNAL = '.stockbus-sent-stock-out';
+const page = (...intents: object[]): string => JSON.stringify({ v: 1, intents });
 const now = () => Date.UTC(2026, 2, 31, 18, 5, 9);
 
 describe('folder sink', () => {
@@ -72,7 +73,7 @@ describe('folder sink', () => {
     const part = '.stockbus-0123456789abcdef-00000000-0000-4000-8000-000000000000.part';
     await writeFile(join(path, part), 'complete');
     const intent = { id: 'm1', seq: 7, name: 'stock-7.csv', part };
-    await note(JOURNAL, JSON.stringify([intent]));
+    await note(JOURNAL, page(intent));
     await open().send(outgoing('m1', 'complete'));
     assert.deepEqual(await visible(), ['stock-7.csv']);
     assert.deepEqual(await parts(), []);
@@ -89,13 +90,19 @@ describe('folder sink', () => {
       return part;
     };
     const intent = { id: 'm1', seq: 7, name: 'stock-7.csv', part: await drop('1') };
-    await note(JOURNAL, JSON.stringify([intent]));
+    await note(JOURNAL, page(intent));
     const theirs = { ...intent, id: 'm9', part: await drop('2') };
-    await note('.stockbus-sent-other', JSON.stringify([theirs]));
+    await note('.stockbus-sent-other', page(theirs));
     await drop('3');
     await open().send(outgoing('m1', 'complete'));
     assert.deepEqual(await visible(), ['stock-7.csv']);
     assert.deepEqual(await parts(), [theirs.part]);
+  });
+
+  it('guesses at no page of another version', async () => {
+    await note(JOURNAL, page().replace('1', '2'));
+    await assert.rejects(open().send(outgoing('m1', 'x')), { code: 'FORMAT_UNKNOWN' });
+    assert.deepEqual(await visible(), []);
   });
 
   it('survives a page of the journal that is none', async () => {
