@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecordValue } from '../../core/ports.ts';
+import { addMigration, removeMigration } from '../contract/store/testMigration.ts';
 import { dropDatabase } from '../dropDatabase.ts';
 import { describeWith } from '../notRun.ts';
 import { ExampleBooks } from './ledgerPage/ExampleBooks.ts';
@@ -37,39 +38,64 @@ async function liveOn(golden: GoldenStore, books: ExampleBooks): Promise<void> {
   await stockbus(proof);
 }
 
+async function inFile(golden: GoldenStore): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'stockbus-golden-'));
+  golden.copyTo(data);
+  const books = await ExampleBooks.open(golden.config, '', { data, now: madeBy(golden) });
+  try {
+    await liveOn(golden, books);
+  } finally {
+    await books.close();
+    rmSync(data, { recursive: true });
+  }
+}
+
+async function onServer(golden: GoldenStore, server: string): Promise<void> {
+  const address = new URL(server);
+  address.pathname = `/golden_${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    await golden.load(address.href);
+    const now = madeBy(golden);
+    const books = await ExampleBooks.open(golden.config, address.href, { now });
+    try {
+      await liveOn(golden, books);
+    } finally {
+      await books.close();
+    }
+  } finally {
+    await dropDatabase(address.href);
+  }
+}
+
+const madeBy = (golden: GoldenStore): number => Date.parse(golden.recorded.knownAt);
+
+/** As a later program would, which has one migration more. */
+async function migrated(work: () => Promise<void>): Promise<void> {
+  let rows = 0;
+  addMigration((done) => {
+    rows = done;
+  });
+  try {
+    await work();
+  } finally {
+    removeMigration();
+  }
+  assert.ok(rows > 0, 'it was not brought up to date');
+}
+
 for (const version of goldenVersions()) {
   describe(`the store of ${version}`, function () {
     this.timeout(120_000);
     const golden = new GoldenStore(version);
-    const now = Date.parse(golden.recorded.knownAt);
 
-    it('lives on in a file', async () => {
-      const data = mkdtempSync(join(tmpdir(), 'stockbus-golden-'));
-      golden.copyTo(data);
-      const books = await ExampleBooks.open(golden.config, '', { data, now });
-      try {
-        await liveOn(golden, books);
-      } finally {
-        await books.close();
-        rmSync(data, { recursive: true });
-      }
-    });
+    it('lives on in a file', () => inFile(golden));
+    it('lives on in a file that a later version brings up to date', () =>
+      migrated(() => inFile(golden)));
 
     describeWith(process.env.STOCKBUS_TEST_STORE, 'STOCKBUS_TEST_STORE', 'on MongoDB', (server) => {
-      const address = new URL(server);
-      address.pathname = `/golden_${crypto.randomUUID().slice(0, 8)}`;
-
-      after(() => dropDatabase(address.href));
-
-      it('lives on', async () => {
-        await golden.load(address.href);
-        const books = await ExampleBooks.open(golden.config, address.href, { now });
-        try {
-          await liveOn(golden, books);
-        } finally {
-          await books.close();
-        }
-      });
+      it('lives on', () => onServer(golden, server));
+      it('lives on where a later version brings it up to date', () =>
+        migrated(() => onServer(golden, server)));
     });
   });
 }
