@@ -38,9 +38,11 @@ export function bookMovement(
     entry.value = applyProvisionally(state.costs, fact);
     workspace.markLate(state, entry, entry.document);
   } else {
-    const outcome = applyFact(state.costs, fact, referencesOf(workspace, state, entry));
+    const references = referencesOf(workspace, state, entry);
+    const outcome = applyFact(state.costs, fact, references);
     entry.value = outcome.value;
     for (const effect of outcome.effects) appendEntry(context, state, effectEntry(entry, effect));
+    if (references.open.size > 0) workspace.markLate(state, entry, entry.document);
   }
   refuseOverflow(entry.value);
 }
@@ -95,6 +97,7 @@ function correctionReason(
   because: readonly string[],
   isOwn: boolean,
 ): string {
+  if (by.kind === 'landed' && kind !== 'recost') return 'share of a landed cost';
   switch (kind === 'variance' && !isOwn ? 'trueup' : kind) {
     case 'trueup':
       return by.kind === 'method'
@@ -105,8 +108,7 @@ function correctionReason(
         ? 'difference to what the receipt said'
         : 'difference to the standard cost';
     case 'effect':
-      if (by.kind === 'produce') return 'conversion costs';
-      return by.kind === 'landed' ? 'share of a landed cost' : by.reason;
+      return by.kind === 'produce' ? 'conversion costs' : by.reason;
     case 'recost':
       return because.length === 0
         ? 'costed anew, because something before it was booked afterwards'

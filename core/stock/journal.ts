@@ -30,7 +30,7 @@ export function postingOf(
   const { value, fromPool, toPool } = entry;
   if (value === 0n || (fromPool === toPool && fromPool !== '')) return undefined;
   const about = {
-    isLanded: entry.kind === 'landed' || corrected?.kind === 'landed',
+    isLanded: entry.kind === 'landed' || corrected?.kind === 'landed' || isOfGone(entry),
     isInvoiced: entry.from === 'payable' || entry.to === 'payable',
     isVariance: isVariance(entry, corrected),
   };
@@ -43,6 +43,10 @@ export function postingOf(
     { account: credited, debit: 0n, credit: amount },
   ];
 }
+
+/** A share of a landed cost that goes on to what others took: all else that corrects a fact at the time of another leaves a pool. */
+const isOfGone = ({ from, to, fromPool, corrects, by }: LedgerEntry): boolean =>
+  (from === 'supplier' || (to === 'supplier' && fromPool === '')) && corrects !== by;
 
 /** Whether the accounts of an entry depend on the fact that it corrects. */
 export const needsCorrected = ({ kind, from, to, value, corrects }: LedgerEntry): boolean =>
@@ -57,10 +61,10 @@ export const needsCorrected = ({ kind, from, to, value, corrects }: LedgerEntry)
  * product has its cost, and nothing is to stay in production for ever.
  */
 function isVariance(
-  { kind, to, corrects, by }: LedgerEntry,
+  { kind, to, fromPool, corrects, by }: LedgerEntry,
   corrected: LedgerEntry | undefined,
 ): boolean {
-  if (to === 'production') return corrects !== undefined && corrects !== by;
+  if (to === 'production') return corrects !== by && fromPool !== '';
   if (kind !== 'recost') return kind === 'variance';
   if (to !== 'adjustment') return false;
   return corrected?.kind === 'return' || (corrects === by && corrected?.to !== 'adjustment');

@@ -1,23 +1,23 @@
 /** Costs a SKU anew that has too many facts for one commit: some of them at a time. */
 
 import type { Recost } from '../ledger.ts';
-import { isBefore } from '../position.ts';
+import { isBefore, type Position } from '../position.ts';
 import type { Slices } from '../slices.ts';
 import type { BookContext } from './context.ts';
 import { costsText } from './costing/checkpoint.ts';
 import { type CostDifference, recost } from './costing/recost.ts';
+import { productsOf, reprice } from './reprice.ts';
 import type { CostedFacts } from './SkuHistory.ts';
 import type { SkuState } from './SkuState.ts';
 import {
   costsBefore,
   factsFrom,
   finish,
+  firstGone,
   keepCosts,
   positionOf,
   post,
-  productsOf,
   referencesBefore,
-  reprice,
 } from './settle.ts';
 
 /**
@@ -58,7 +58,7 @@ export function* recostSome(context: BookContext, sku: string, mostFacts: number
       },
     });
   }
-  for (const product of products) reprice(workspace, product);
+  for (const product of products) reprice(context, product);
 }
 
 /**
@@ -70,18 +70,21 @@ function* costSome(
   state: SkuState,
   waiting: Recost,
   mostFacts: number,
+  from: Position = waiting,
 ): Slices<CostedFacts> {
-  const history = state.historyFrom(waiting.at);
+  const history = state.historyFrom(from.at);
   const known = history.costed;
   if (known?.of === waiting) return known;
   const { costs, after } = known
     ? { costs: known.costs, after: known.facts.at(-1)?.entry }
-    : costsBefore(context, state, waiting);
+    : costsBefore(context, state, from);
   const again = history.countAfter(after) - factsFrom(state, waiting);
   const facts = history.factsAfter(after, again + mostFacts);
   const references = referencesBefore(context.workspace, costs, facts, after !== undefined);
   history.costed = undefined;
   const postings = yield* recost(costs, facts, references, new Map(waiting.shifts));
+  const earlier = firstGone(context.workspace, state, references, after);
+  if (earlier) return yield* costSome(context, state, waiting, mostFacts, earlier);
   history.costed = { of: waiting, facts, postings, costs };
   return history.costed;
 }

@@ -5,7 +5,7 @@
  * business order gives.
  */
 
-import type { LedgerEntry } from '../ledger.ts';
+import type { EntryKind, LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { recostActor } from '../message.ts';
 import { byPosition, isBefore, type Position } from '../position.ts';
@@ -15,14 +15,13 @@ import { appendEntry, effectEntry } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
 import { isFact, refersTo, wayKey } from './costing/Fact.ts';
-import { historiesOf, type PostedFact } from './costing/history.ts';
-import { OwnProductions } from './costing/OwnProductions.ts';
+import type { PostedFact } from './costing/history.ts';
 import { References } from './costing/References.ts';
 import { type CostDifference, recost } from './costing/recost.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
-import { splitCost } from './costing/splitCost.ts';
 import { invoicedEntries } from './invoicedEntries.ts';
 import { forEachNeeding } from './Missing.ts';
+import { type Production, productsOf, reprice } from './reprice.ts';
 import type { CostMark } from './SkuHistory.ts';
 import type { SkuState } from './SkuState.ts';
 import type { Workspace } from './workspace.ts';
@@ -105,11 +104,11 @@ function* settleSku(
   context: BookContext,
   state: SkuState,
   bounds: CostingBounds,
+  from: Position = state.late!,
 ): Slices<Production[] | undefined> {
   const { workspace } = context;
-  const late = state.late!;
-  const history = state.historyFrom(late.at);
-  const { costs, after } = costsBefore(context, state, late);
+  const history = state.historyFrom(from.at);
+  const { costs, after } = costsBefore(context, state, from);
   const known = history.countAfter(after) - freshFactsAfter(state, after);
   const again = state.costedAgain + known + Math.ceil(costs.layerCount / LAYERS_PER_FACT);
   if (again > bounds.recostFacts) return undefined;
@@ -131,10 +130,12 @@ function* settleSku(
       since = 0;
     } else tail = mark;
   });
+  const earlier = firstGone(workspace, state, references, after);
+  if (earlier) return yield* settleSku(context, state, bounds, earlier);
   const products = productsOf(workspace, postings, facts);
   yield* post(context, state, postings);
   workspace.replaceCosts(state, costs);
-  dropCosts(workspace, state, late);
+  dropCosts(workspace, state, from);
   for (const { mark, isBetweenTimes } of marks) {
     if (isBetweenTimes) keepCosts(workspace, state, mark);
     else history.mark(mark);
@@ -143,7 +144,7 @@ function* settleSku(
   // What comes late next is often just after what came late now.
   history.tail = tail;
   finish(workspace, state);
-  for (const product of products) reprice(workspace, product);
+  for (const product of products) reprice(context, product);
   return products;
 }
 
@@ -154,16 +155,37 @@ const freshFactsAfter = ({ fresh }: SkuState, after: Position | undefined): numb
  * Finds which facts the pools of a SKU are short of, of which more than are kept: by costing anew what
  * is booked, which changes no value. Throws Missing. Nothing of the SKU may be late.
  */
-export function* knowShortages(context: BookContext, state: SkuState): Slices<void> {
+export function* knowShortages(
+  context: BookContext,
+  state: SkuState,
+  from: Position = { at: state.latestAt, rank: state.latestRank, seq: state.seq },
+): Slices<void> {
   const { workspace } = context;
-  const end = { at: state.latestAt, rank: state.latestRank, seq: state.seq };
-  const history = state.historyFrom(end.at);
-  const { costs, after } = costsBefore(context, state, end);
+  const history = state.historyFrom(from.at);
+  const { costs, after } = costsBefore(context, state, from);
   const facts = history.factsAfter(after);
   const references = referencesBefore(workspace, costs, facts, after !== undefined);
   yield* recost(costs, facts, references, state.shifts ?? noShifts);
+  const earlier = firstGone(workspace, state, references, after);
+  if (earlier) return yield* knowShortages(context, state, earlier);
   workspace.knowCosts(state, costs);
 }
+
+/** Where that came first of which costing anew, begun after it, did not see who took it. */
+export function firstGone(
+  workspace: Workspace,
+  { sku }: SkuState,
+  { open }: References,
+  after: Position | undefined,
+): Position | undefined {
+  const receipts = forEachNeeding([...open], (receipt) =>
+    invoicedEntries(workspace, sku, receipt).filter(({ kind }) => comes.has(kind)),
+  );
+  const [first] = receipts.flat().sort(byPosition);
+  return after && first && !isBefore(after, first) ? first : undefined;
+}
+
+const comes: ReadonlySet<EntryKind> = new Set(['receive', 'produce']);
 
 /** Costs as they are before the first fact that is costed anew, and after which that is. */
 export function costsBefore(
@@ -184,10 +206,12 @@ const noShifts: ReadonlyMap<number, bigint> = new Map();
 /** What the facts look back at, as far as it is before the first of them. */
 export function referencesBefore(
   workspace: Workspace,
-  { sku, ahead }: SkuCosts,
+  costs: SkuCosts,
   facts: readonly PostedFact[],
   isCut: boolean,
 ): References {
+  const { sku, ahead } = costs;
+  costs.takers = new Map();
   const wanted = new Set([...facts.flatMap(({ entry }) => refersTo(entry) || []), ...ahead]);
   const references = new References(wanted);
   const first = facts[0]?.entry;
@@ -253,60 +277,3 @@ export function* post(
     else appendEntry(context, state, effectEntry(by, posting, { actor: recostActor, because }));
   });
 }
-
-// --- what was produced ----------------------------------------------------------------------------
-
-interface Production {
-  document: string;
-  messageId: string;
-}
-
-/**
- * Production documents that consumed what now costs something else, but for those whose products the
- * same facts have costed already. Loads what they are made of.
- */
-export function productsOf(
-  workspace: Workspace,
-  postings: readonly CostDifference[],
-  facts: readonly PostedFact[],
-): Production[] {
-  const productions = new Map<string, Production>();
-  const own = new OwnProductions(facts);
-  for (const { by, isOwn } of postings) {
-    if (!isOwn || by.kind !== 'consume' || own.has(by)) continue;
-    const { document, messageId } = by;
-    productions.set(tupleKey(document, messageId), { document, messageId });
-  }
-  forEachNeeding([...productions.values()], ({ document }) => {
-    forEachNeeding(workspace.documents.of(document), ({ sku }) => workspace.sku(sku));
-  });
-  return [...productions.values()];
-}
-
-/** Finds what products cost now, and marks those that cost something else. */
-export function reprice(workspace: Workspace, { document, messageId }: Production): void {
-  const entries = workspace.documents.of(document);
-  const facts = historiesOf(entries).filter(
-    ({ entry, isCancelled }) => entry.messageId === messageId && !isCancelled,
-  );
-  const made = facts
-    .filter(({ entry }) => entry.kind === 'produce')
-    .sort((one, other) => Number(one.entry.input!.share![0] - other.entry.input!.share![0]));
-  const cost = facts
-    .filter(({ entry }) => entry.kind === 'consume')
-    .reduce((sum, { value }) => sum + value, made[0]?.entry.input?.extra ?? 0n);
-  const shares = made.map(({ entry }) => entry.input!.share!);
-  const incoming = splitCost(cost, shares);
-  made.forEach(({ entry, value }, index) => {
-    const state = workspace.sku(entry.sku);
-    const shift = incoming[index]! - value;
-    if (shift === knownShift(state, entry.seq)) return;
-    state.shifts ??= new Map();
-    state.shifts.set(entry.seq, shift);
-    workspace.markLate(state, entry, document);
-  });
-}
-
-/** As found in this round, or as it waits in the store to be taken in. */
-const knownShift = ({ shifts, recost: waiting }: SkuState, seq: number): bigint =>
-  shifts?.get(seq) ?? waiting?.shifts.find(([of]) => of === seq)?.[1] ?? 0n;

@@ -250,6 +250,7 @@ export class Workspace implements Tracker {
     const changed = replacedLayers(known, state.costs, costs);
     if (!state.changedLayers) this.#withRows.push(state);
     state.changedLayers = new EachOnce(changed);
+    costs.takers = undefined;
     state.costs = costs.trackedBy(this);
   }
 

@@ -38,6 +38,7 @@ export function truthOf(setting: Setting, told: readonly Doc[], asOf?: string): 
 
 function book(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void {
   if (doc.type === 'stock.landed-cost.v1') landed(books, doc, docs);
+  else if (doc.type === 'stock.invoice.v1') invoice(books, doc, factsOf(doc, docs));
   else if (doc.type === 'stock.produce.v1') produce(books, doc, factsOf(doc, docs));
   else for (const fact of factsOf(doc, docs)) bookFact(books, fact);
 }
@@ -69,9 +70,6 @@ function bookFact(books: NaiveBooks, fact: Fact): void {
       break;
     case 'stock.status.v1':
       changeStatus(books, fact);
-      break;
-    case 'stock.invoice.v1':
-      invoice(books, fact);
       break;
     case 'stock.revalue.v1':
       revalue(books, fact);
@@ -113,6 +111,10 @@ function produce(books: NaiveBooks, doc: Doc, products: readonly Fact[]): void {
   const byShare = products.some(({ line }) => line.share !== undefined);
   const weights = products.map(({ line }) => read((byShare ? line.share : line.quantity) ?? '0'));
   const costs = spread(cost, weights);
+  const made = { cost, weights, products: [...products] };
+  for (const [index, { sku }] of components.entries()) {
+    books.made.set(`${products[0]!.document}/uses${index + 1}|${sku}`, made);
+  }
   const extras = spreadEvenly(extra, weights);
   for (const [index, fact] of products.entries()) {
     books.arriveFromOutside(fact, 'production', read(fact.line.quantity!), costs[index]!);

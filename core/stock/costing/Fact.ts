@@ -36,6 +36,9 @@ export const effectOf = (
   value: bigint,
 ): Effect => ({ kind: 'effect', corrects, document: '', from, to, fromPool: '', toPool, value });
 
+/** Who took goods, to where: a place, or `variance`. */
+export interface GoodsTaker extends Pick<Fact, 'seq' | 'document' | 'to' | 'quantity'> {}
+
 export interface Outcome {
   /** Value along the fact's own way. */
   value: bigint;
@@ -47,9 +50,9 @@ export const isFact = ({ corrects }: LedgerEntry): boolean => corrects === undef
 export const isDerived = (kind: EntryKind): boolean =>
   (derivedKinds as readonly string[]).includes(kind);
 
-/** The document that it looks back at: what a return brings back, the receipt that an invoice is for. */
-export const refersTo = ({ kind, reference }: Fact): string =>
-  kind === 'return' || kind === 'invoice' ? reference : '';
+/** The document that it looks back at: what a return brings back, what an invoice or a landed cost is of. */
+export const refersTo = ({ kind, reference }: Pick<Fact, 'kind' | 'reference'>): string =>
+  kind === 'return' || kind === 'invoice' || kind === 'landed' ? reference : '';
 
 /** Two effects are the same posting when they go the same way for the same facts. */
 export const wayKey = (of: Way & { corrects?: number }): string =>

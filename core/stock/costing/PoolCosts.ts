@@ -4,7 +4,7 @@ import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
 import { assign } from '../../UndoLog.ts';
 import { Missing } from '../Missing.ts';
 import { valuations } from '../valuation/valuations.ts';
-import type { Fact } from './Fact.ts';
+import type { Fact, GoodsTaker } from './Fact.ts';
 import type { Tracker } from './Tracker.ts';
 
 /** Of shortages that were read, one in so many is kept: what they cost to read is then spread over the goods that settle them. */
@@ -21,6 +21,7 @@ export interface PoolOwner {
   readonly standardCost: bigint;
   readonly lastCost: bigint;
   moved(pool: PoolCosts): void;
+  took(origin: number, taker: GoodsTaker): void;
   readonly tracker: Tracker | undefined;
   /** True while what it costs is to be found anew in any case. */
   readonly isProvisional: boolean;
@@ -64,6 +65,11 @@ export class PoolCosts implements PoolView {
   /** Goods come or leave whose cost is no guess of its own. */
   moved(): void {
     this.#owner.moved(this);
+  }
+
+  /** Of what came by `origin` somebody has some now. */
+  took(origin: number, taker: GoodsTaker): void {
+    this.#owner.took(origin, taker);
   }
 
   /** What there is to take: of the lot, where lots are valued by themselves. Never negative. */

@@ -1,8 +1,8 @@
 import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
-import type { LedgerEntry } from '../../ledger.ts';
+import { isOutside, type LedgerEntry } from '../../ledger.ts';
 import { byPosition } from '../../position.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import { type Effect, type Fact, isFact, wayKey } from './Fact.ts';
+import { type Effect, type Fact, type GoodsTaker, isFact, wayKey } from './Fact.ts';
 import { Invoices } from './invoices.ts';
 
 /** What a line of a document moved of a lot, and how much of that returns have brought back. */
@@ -13,9 +13,11 @@ interface Moved {
   value: bigint;
   returned: bigint;
   given: bigint;
+  back: { of: Fact; quantity: bigint; value: bigint }[];
 }
 
 type Place = Pick<Fact, 'at' | 'seq'>;
+type Figure = 'quantity' | 'value' | 'returned' | 'given';
 
 /** As much of a return as follows the document that it names: what that is worth, and how it came. */
 export interface Followed {
@@ -36,6 +38,8 @@ export class References {
   readonly invoices = new Invoices();
   /** So much of each return follows the document that it names, by its `seq`. */
   readonly followed = new Map<number, bigint>();
+  /** Receipts of which something is gone that is borne on, and that came before costing began. */
+  readonly open = new Set<string>();
 
   constructor(wanted: ReadonlySet<string>) {
     this.#wanted = wanted;
@@ -77,7 +81,8 @@ export class References {
       // What the receipt cost more than the standard is no part of what came into the stock.
       const isTrueup = entry.corrects !== entry.by;
       if (!isTrueup && wayKey(entry) !== wayKey({ ...fact, corrects: fact.seq })) continue;
-      this.#addValue(fact.kind, entry.document, fact.seq, entry.value);
+      const isBack = isTrueup && entry.from === 'customer';
+      this.#addValue(fact.kind, entry, fact.seq, isBack ? 'given' : 'value');
     }
     for (const fact of facts.values()) {
       if (fact.kind !== 'invoice') this.#receive(fact);
@@ -85,13 +90,48 @@ export class References {
     }
   }
 
+  /** Whether something may be borne on what comes by a fact. */
+  isTold({ kind, to, document }: Fact): boolean {
+    return kind === 'return' || (!isOutside(to) && this.#wanted.has(document));
+  }
+
+  /** False where nothing says what it is of. */
+  leaveOpen({ reference }: Fact): boolean {
+    if (this.#wanted.has(reference)) this.open.add(reference);
+    return this.open.size > 0;
+  }
+
+  /**
+   * An issue costs so much more: what came back of it, each with its part of that. What it took of that itself
+   * comes round once.
+   */
+  *dearer({ seq, document, to }: GoodsTaker, amount: bigint): Iterable<{ of: Fact; more: bigint }> {
+    const moved = to === 'customer' && this.#moved.get(tupleKey('issue', document))?.get(seq);
+    if (!moved) return;
+    moved.value += amount;
+    const { back, value } = moved;
+    moved.back = [];
+    let quantity = 0n;
+    let upTo = 0n;
+    for (const part of back) {
+      quantity += part.quantity;
+      const more = mulDiv(value, quantity, moved.quantity) - upTo - part.value;
+      upTo += part.value + more;
+      if (part.of.input?.amount !== undefined) continue;
+      part.value += more;
+      moved.given += more;
+      yield { of: part.of, more };
+    }
+    moved.back = back;
+  }
+
   /** What the fold has just found. */
   note(fact: Fact, value: bigint, effects: readonly Effect[]): void {
     if (this.#wanted.size === 0) return;
     this.#add({ ...fact, value });
     this.#receive(fact);
-    for (const { kind, corrects, document, value: more } of effects) {
-      if (kind === 'trueup') this.#addValue('issue', document, corrects, more);
+    for (const effect of effects) {
+      if (effect.kind === 'trueup') this.#addValue('issue', effect, effect.corrects);
     }
   }
 
@@ -102,7 +142,8 @@ export class References {
     if (fromPool === '' && toPool === '') return;
     const key = tupleKey(kind, document);
     const bySeq = this.#moved.get(key) ?? new Map<number, Moved>();
-    this.#moved.set(key, bySeq.set(seq, { line, lot, quantity, value, returned: 0n, given: 0n }));
+    const moved = { line, lot, quantity, value, returned: 0n, given: 0n, back: [] };
+    this.#moved.set(key, bySeq.set(seq, moved));
   }
 
   #receive(fact: Fact): void {
@@ -111,9 +152,14 @@ export class References {
     if (kind === 'receive' && moved) this.invoices.receive(fact, moved.value);
   }
 
-  #addValue(kind: LedgerEntry['kind'], document: string, seq: number, value: bigint): void {
+  #addValue(
+    kind: LedgerEntry['kind'],
+    { document, value }: Pick<LedgerEntry, 'document' | 'value'>,
+    seq: number,
+    to: 'value' | 'given' = 'value',
+  ): void {
     const moved = this.#moved.get(tupleKey(kind, document))?.get(seq);
-    if (moved) moved.value += value;
+    if (moved) moved[to] += value;
   }
 
   /**
@@ -133,8 +179,7 @@ export class References {
     const followed = lesser(sumOf(open), quantity);
     if (followed === 0n) return undefined;
     this.followed.set(seq, followed);
-    const of = (name: Exclude<keyof Moved, 'line' | 'lot'>) =>
-      sumOf(meant.map(([, moved]) => moved[name]));
+    const of = (name: Figure) => sumOf(meant.map(([, moved]) => moved[name]));
     const upTo = mulDiv(of('value'), of('returned') + followed, of('quantity'));
     const value = upTo > of('given') ? upTo - of('given') : 0n;
     const quantities = spreadBy(followed, open);
@@ -145,6 +190,7 @@ export class References {
     for (const [index, [, moved]] of meant.entries()) {
       moved.returned += quantities[index]!;
       moved.given += values[index]!;
+      moved.back.push({ of: fact, quantity: quantities[index]!, value: values[index]! });
     }
     return { quantity: followed, value, origins: new Set(meant.map(([seq]) => seq)) };
   }

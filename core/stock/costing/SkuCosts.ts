@@ -1,5 +1,6 @@
 import type { ValuationMethod } from '../../ledger.ts';
 import { assign } from '../../UndoLog.ts';
+import type { GoodsTaker } from './Fact.ts';
 import { NONE_AHEAD } from './invoices.ts';
 import { PoolCosts } from './PoolCosts.ts';
 import type { Tracker } from './Tracker.ts';
@@ -15,6 +16,8 @@ export class SkuCosts {
   standardCost: bigint;
   /** Receipts of which more is invoiced than has come. */
   ahead = NONE_AHEAD;
+  /** By what came, of which something is asked: who took some of it, one after the other. Only while costing anew. */
+  takers: Map<number, GoodsTaker[]> | undefined = undefined;
   tracker: Tracker | undefined = undefined;
   isProvisional = false;
 
@@ -43,6 +46,10 @@ export class SkuCosts {
     if (this.pools.at(-1) === pool) return;
     this.tracker?.undo.add(assign<SkuCosts>, this, { pools: this.pools });
     this.pools = [...this.pools.filter((one) => one !== pool), pool];
+  }
+
+  took(origin: number, taker: GoodsTaker): void {
+    this.takers?.get(origin)?.push(taker);
   }
 
   /** What one costs where its pool does not know: as in another one, the latest first. */

@@ -18,6 +18,7 @@ import type { SkuCosts } from './SkuCosts.ts';
 import { settleShortages } from './settleShortages.ts';
 
 export function applyFact(costs: SkuCosts, fact: Fact, references: References): Outcome {
+  if (costs.takers && references.isTold(fact)) costs.takers.set(fact.seq, []);
   const isInvoiced = isAhead(costs, fact);
   const known = isInvoiced ? asInvoiced(costs, fact, references, arrivalValue) : fact;
   const outcome = withOwnWay(fact, outcomeOf(costs, known, references));
@@ -39,7 +40,7 @@ function withOwnWay(fact: Fact, outcome: Outcome): Outcome {
 function outcomeOf(costs: SkuCosts, fact: Fact, references: References): Outcome {
   switch (fact.kind) {
     case 'landed':
-      return applyLandedCost(costs, fact);
+      return applyLandedCost(costs, fact, references);
     case 'invoice':
       return applyInvoice(costs, fact, references);
     case 'revalue':
@@ -150,6 +151,7 @@ function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlic
   if (pool.valuation.worth) return leaveAtSetCost(pool, fact, owed);
   const covered = lesser(quantity, pool.there(fact.lot));
   const slices = covered > 0n ? pool.valuation.take(pool, { ...take, quantity: covered }) : [];
+  took(pool, fact, slices);
   // Of layers the last one tells; elsewhere all cost the same.
   const last = pool.valuation.layered ? slices.at(-1) : { quantity: covered, value: sumOf(slices) };
   // An amount that rounds to nothing says nothing about the cost.
@@ -169,11 +171,18 @@ function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlic
   return slices;
 }
 
+function took(pool: PoolCosts, fact: Fact, slices: readonly CostSlice[]): void {
+  const { seq, document, to, toPool } = fact;
+  if (toPool !== '') return;
+  for (const { origin, quantity } of slices) pool.took(origin, { seq, document, to, quantity });
+}
+
 /** At a set cost a pool is worth its quantity at that cost, short or not. */
 function leaveAtSetCost(pool: PoolCosts, fact: Fact, owed: typeof owedBy): CostSlice[] {
   const covered = lesser(fact.quantity, pool.there(fact.lot));
   const slices =
     covered > 0n ? pool.valuation.take(pool, { quantity: covered, lot: fact.lot }) : [];
+  took(pool, fact, slices);
   const short = fact.quantity - covered;
   if (short > 0n) {
     pool.addShortage(short, 0n, fact, owed);

@@ -12,7 +12,7 @@ export function applyInvoice(costs: SkuCosts, fact: Fact, references: References
   const { cleared, shares, exchange } = references.invoices.invoice(fact, costs.minorDigits);
   noteAhead(costs, fact.reference, references);
   const effects: Effect[] = shares.flatMap(({ of: { seq, quantity }, difference }) =>
-    bear(costs, fact, { amount: difference, of: seq, ofQuantity: quantity }),
+    bear(costs, fact, { amount: difference, of: seq, ofQuantity: quantity }, references),
   );
   if (exchange !== 0n) effects.push(effectOf(fact, 'exchange', '', exchange));
   return { value: cleared, effects };

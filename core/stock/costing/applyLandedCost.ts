@@ -1,39 +1,52 @@
 import { lesser, mulDiv } from '../../decimal.ts';
 import { level } from '../valuation/lot.ts';
 import { valuations } from '../valuation/valuations.ts';
-import { type Effect, effectOf, type Fact, type Outcome } from './Fact.ts';
+import { type Effect, effectOf, type Fact, type GoodsTaker, type Outcome } from './Fact.ts';
+import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
+/** So much on goods that came. */
+interface Borne {
+  amount: bigint;
+  /** By which fact they came, and how many. */
+  of: number;
+  ofQuantity: bigint;
+}
+
 /** A cost that comes after its receipt. */
-export function applyLandedCost(costs: SkuCosts, fact: Fact): Outcome {
+export function applyLandedCost(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const { amount = 0n, of = 0, ofQuantity = 0n } = fact.input!;
-  const borne = bear(costs, fact, { amount, of, ofQuantity });
+  const borne = bear(costs, fact, { amount: fact.incoming ?? amount, of, ofQuantity }, references);
   const isOwn = ({ toPool }: Effect): boolean => toPool !== '' && toPool === fact.toPool;
-  const value = borne.find(isOwn)?.value ?? 0n;
+  const value = borne.filter(isOwn).reduce((sum, effect) => sum + effect.value, 0n);
   return { value, effects: borne.filter((effect) => !isOwn(effect)) };
 }
 
 /**
  * What is still there of a receipt, in whatever pool, takes its share of an amount; the share of what is
- * gone is cost of sales.
+ * gone goes where that went. Who took it is known where costing began before it came; else it stays open.
  */
 export function bear(
   costs: SkuCosts,
   fact: Fact,
-  { amount, of, ofQuantity }: { amount: bigint; of: number; ofQuantity: bigint },
+  { amount, of, ofQuantity }: Borne,
+  references: References,
 ): Effect[] {
   const shares = { quantity: 0n, given: 0n };
+  const shareOf = (quantity: bigint): bigint => {
+    const { given } = shares;
+    shares.quantity = lesser(shares.quantity + quantity, ofQuantity);
+    shares.given = mulDiv(amount, shares.quantity, ofQuantity);
+    return shares.given - given;
+  };
   let rest = amount;
   const effects: Effect[] = [];
   for (const pool of costs.inOrder()) {
     let share = 0n;
     for (const layer of [...pool.oldest()]) {
       if (layer.origin !== of) continue;
-      shares.quantity = lesser(shares.quantity + layer.quantity, ofQuantity);
-      const upTo = mulDiv(amount, shares.quantity, ofQuantity);
       const worth = pool.valuation.layered ? layer.value : pool.value + share;
-      const part = notBelowZero(worth, upTo - shares.given);
-      shares.given = upTo;
+      const part = notBelowZero(worth, shareOf(layer.quantity));
       if (pool.valuation.layered) pool.grow(layer, 0n, part);
       if (pool.valuation.byLot) level(pool, layer.lot);
       share += part;
@@ -44,11 +57,38 @@ export function bear(
     effects.push(effectOf(fact, '', pool.pool, share));
   }
   if (rest === 0n) return effects;
-  const isVariance = valuations[costs.method].worth !== undefined;
-  const last = isVariance
-    ? ({ ...effectOf(fact, 'adjustment', '', rest), kind: 'variance' } as const)
-    : effectOf(fact, 'customer', '', rest);
-  return [...effects, last];
+  const variance = (value: bigint): Effect => ({
+    ...effectOf(fact, 'adjustment', '', value),
+    kind: 'variance',
+  });
+  if (valuations[costs.method].worth !== undefined) return [...effects, variance(rest)];
+  const takers = costs.takers?.get(of);
+  if (!takers && shares.quantity < ofQuantity && references.leaveOpen(fact)) return effects;
+  for (const taker of takers ?? []) {
+    const share = shareOf(taker.quantity);
+    rest -= share;
+    if (taker.to === 'supplier' || taker.to === 'variance') effects.push(variance(share));
+    else effects.push(...passOn(costs, fact, taker, share, references));
+  }
+  return rest === 0n ? effects : [...effects, effectOf(fact, 'customer', '', rest)];
+}
+
+/** To who took it. What customers sent back of it takes its part from there. */
+function passOn(
+  costs: SkuCosts,
+  fact: Fact,
+  taker: GoodsTaker,
+  amount: bigint,
+  references: References,
+): Effect[] {
+  const { seq: corrects, document, to } = taker;
+  const effects: Effect[] = [{ ...effectOf(fact, to, '', amount), corrects, document }];
+  for (const { of, more } of references.dearer(taker, amount)) {
+    const borne = { amount: more, of: of.seq, ofQuantity: of.quantity };
+    effects.push({ ...effectOf(fact, fact.from, '', more), corrects, document, from: to });
+    effects.push(...bear(costs, fact, borne, references));
+  }
+  return effects;
 }
 
 /** A credit takes no more than there is. */

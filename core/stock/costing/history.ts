@@ -67,4 +67,8 @@ function addDerived(posted: PostedFact, entry: LedgerEntry): void {
   posted.effects.set(key, { value, last: entry });
 }
 
+/** All that it moved. */
+export const sumOf = ({ value, effects }: PostedFact): bigint =>
+  effects.values().reduce((sum, effect) => sum + effect.value, value);
+
 const mainWay = (entry: LedgerEntry): string => wayKey({ ...entry, corrects: entry.seq });

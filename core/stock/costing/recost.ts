@@ -7,7 +7,7 @@ import type { LedgerEntry } from '../../ledger.ts';
 import { eachInSlices, type Slices } from '../../slices.ts';
 import { applyFact } from './applyFact.ts';
 import { type Effect, type Fact, type Outcome, wayKey } from './Fact.ts';
-import type { PostedFact } from './history.ts';
+import { type PostedFact, sumOf } from './history.ts';
 import { OwnProductions } from './OwnProductions.ts';
 import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
@@ -36,10 +36,11 @@ export function* recost(
   /** What a product costs: as posted so far, and what its components cost more. */
   const costed = (posted: PostedFact): Fact => {
     const { entry, quantity, value } = posted;
-    if (entry.kind !== 'produce') {
+    if (entry.from !== 'production') {
       return quantity === entry.quantity ? entry : { ...entry, quantity };
     }
-    const incoming = own.incomingOf(posted, shifts) ?? value + (shifts.get(entry.seq) ?? 0n);
+    const known = entry.kind === 'landed' ? sumOf(posted) : value;
+    const incoming = own.incomingOf(posted, shifts) ?? known + (shifts.get(entry.seq) ?? 0n);
     return { ...entry, incoming };
   };
   yield* eachInSlices(history, (posted, index) => {

@@ -27,7 +27,7 @@ export function bookCancellation(context: BookContext, command: Command, data: S
 
 /** What bears on receipts by other documents goes with them. */
 function costsOf({ workspace }: BookContext, facts: readonly PostedFact[]): PostedFact[] {
-  const receipts = facts.filter(({ entry }) => entry.kind === 'receive');
+  const receipts = facts.filter(({ entry: { kind } }) => kind === 'receive' || kind === 'produce');
   return forEachNeeding(receipts, ({ entry: { sku, at, rank, seq } }) => {
     const later = workspace.sku(sku).historyFrom(at).factsAfter({ at, rank, seq });
     return later.filter(({ entry, isCancelled }) => entry.input?.of === seq && !isCancelled);

@@ -28,10 +28,16 @@ export function bookLandedCost(
     // Never before what it is a cost of.
     const at = reading.facts.at > entry.at ? reading.facts.at : entry.at;
     const input = { amount: amounts[index]!, of: entry.seq, ofQuantity };
-    const { sku, lot, status, owner, to, toPool } = entry;
+    const { sku, lot, status, owner, to, toPool, document: reference } = entry;
     const reason = reasonOf(reading, undefined);
     bookMovement(context, {
-      ...entryOf({ ...reading.facts, at }, { sku, lot, status, owner }, index, 0n, reason),
+      ...entryOf(
+        { ...reading.facts, at, reference },
+        { sku, lot, status, owner },
+        index,
+        0n,
+        reason,
+      ),
       ...{ kind: 'landed', from: 'supplier', to, toPool, input },
     });
   });

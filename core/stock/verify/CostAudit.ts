@@ -10,7 +10,7 @@ import { type CostDifference, recost } from '../costing/recost.ts';
 import { SkuCosts } from '../costing/SkuCosts.ts';
 import { type CheckpointMark, isSame } from './checkpointMark.ts';
 import type { Differences } from './Differences.ts';
-import { isProduced, type ProducedFact } from './ProductionAudit.ts';
+import { type ProducedFact, producedBy } from './ProductionAudit.ts';
 
 /**
  * Costs all facts of a SKU anew, in business order, and compares every value that was posted, and the
@@ -41,6 +41,7 @@ export class CostAudit {
   ) {
     this.#head = head;
     this.#costs = new SkuCosts(head.sku, minorDigits, head.opening);
+    this.#costs.takers = new Map();
     this.#references = new References(references);
     this.#differences = differences;
     this.#produced = produced;
@@ -78,10 +79,9 @@ export class CostAudit {
   }
 
   #passed(posted: PostedFact): void {
-    const { entry, value } = posted;
-    if (isProduced(posted)) {
-      this.#produced.push({ entry, value, isPending: this.#isPending(entry) });
-    }
+    const { entry } = posted;
+    const isPending = this.#isPending(entry);
+    for (const produced of producedBy(posted)) this.#produced.push({ ...produced, isPending });
     if (entry.seq <= this.#afterSeq) {
       const { seq } = this.#checkpoints[this.#nextCheckpoint - 1]!;
       this.#tellCheckpoint(seq, `says that entry ${entry.seq} is not after it`);

@@ -1,8 +1,9 @@
 import { formatFixed } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import type { PostedFact } from '../costing/history.ts';
+import { type PostedFact, sumOf } from '../costing/history.ts';
 import { type Share, splitCost } from '../costing/splitCost.ts';
+import { isBorne } from '../reprice.ts';
 import type { Difference } from './Differences.ts';
 
 interface Product {
@@ -23,7 +24,7 @@ interface Production {
   isPending: boolean;
 }
 
-/** What went into a production or came out of it, with its value as it has become. */
+/** What went into a production or came out of it, or is borne by that, with its value as it has become. */
 export interface ProducedFact {
   entry: LedgerEntry;
   value: bigint;
@@ -31,8 +32,17 @@ export interface ProducedFact {
   isPending: boolean;
 }
 
-export const isProduced = ({ entry: { kind }, isCancelled }: PostedFact): boolean =>
-  (kind === 'consume' || kind === 'produce') && !isCancelled;
+/** What a fact says of productions. */
+export function* producedBy(posted: PostedFact): Iterable<Omit<ProducedFact, 'isPending'>> {
+  const { entry, value, isCancelled, effects } = posted;
+  if (isCancelled) return;
+  const { kind, from } = entry;
+  if (kind === 'consume' || kind === 'produce') yield { entry, value };
+  if (kind === 'landed' && from === 'production') yield { entry, value: sumOf(posted) };
+  for (const { last, value: borne } of effects.values()) {
+    if (isBorne(last)) yield { entry: last, value: borne };
+  }
+}
 
 export interface ProductionDifference extends Difference {
   document: string;
@@ -45,6 +55,9 @@ export interface ProductionDifference extends Difference {
 export class ProductionAudit {
   readonly #minorDigits: number;
   readonly #productions = new Map<string, Production>();
+  /** What went in and what came out, by SKU and `seq`. */
+  readonly #components = new Map<string, Production>();
+  readonly #products = new Map<string, Product>();
 
   constructor(minorDigits: number) {
     this.#minorDigits = minorDigits;
@@ -52,6 +65,10 @@ export class ProductionAudit {
 
   fact({ entry, value, isPending }: ProducedFact): void {
     const { sku, seq, kind, document, source, messageId, input } = entry;
+    if (kind !== 'consume' && kind !== 'produce') {
+      this.#borne(entry, value, isPending);
+      return;
+    }
     const key = tupleKey(source, messageId);
     let production = this.#productions.get(key);
     if (!production) {
@@ -61,11 +78,25 @@ export class ProductionAudit {
     if (isPending) production.isPending = true;
     if (kind === 'consume') {
       production.consumed += value;
+      this.#components.set(tupleKey(sku, seq), production);
       return;
     }
     const { extra = 0n, share = [0n, 1n, 1n] } = input ?? {};
     production.extra = extra;
-    production.products.push({ sku, seq, value, share, isValued: entry.toPool !== '' });
+    const product = { sku, seq, value, share, isValued: entry.toPool !== '' };
+    production.products.push(product);
+    this.#products.set(tupleKey(sku, seq), product);
+  }
+
+  /** A cost that came after the production: by a component it goes in, a product bears it. */
+  #borne({ sku, corrects, input }: LedgerEntry, value: bigint, isPending: boolean): void {
+    const component = this.#components.get(tupleKey(sku, corrects ?? 0));
+    const product = this.#products.get(tupleKey(sku, input?.of ?? 0));
+    if (component) {
+      component.consumed += value;
+      if (isPending) component.isPending = true;
+    }
+    if (product) product.value += value;
   }
 
   /** Once all SKUs are through. */

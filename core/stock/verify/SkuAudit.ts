@@ -8,6 +8,7 @@ import type { LedgerEntry } from '../../ledger.ts';
 import type { PackText, PostedDocument, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import { entryFrom, movedOf, packState, ranked } from '../../packFrom.ts';
 import { booksOf } from '../../skuBooks.ts';
+import { refersTo } from '../costing/Fact.ts';
 import type { Accounts } from '../policy.ts';
 import { BalanceAudit } from './BalanceAudit.ts';
 import { ChainAudit } from './ChainAudit.ts';
@@ -95,8 +96,8 @@ export class SkuAudit {
     this.chain.entry(entry);
     this.#balances.entry(entry);
     this.#journal.entry(entry);
-    const { kind, reference } = entry;
-    if ((kind === 'return' || kind === 'invoice') && reference) this.references.add(reference);
+    const looksBackAt = refersTo(entry);
+    if (looksBackAt) this.references.add(looksBackAt);
     const hour = entry.at.slice(0, 13);
     this.hours.set(hour, (this.hours.get(hour) ?? 0) + 1);
     this.entries?.push(entry);

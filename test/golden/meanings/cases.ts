@@ -813,7 +813,6 @@ const corrections: Meaning[] = [
       landed('LC-1', ['GR-1'], '100'),
     ],
     figures: { pools: { 'A main': '5 @ 100.00', 'B main': '1 @ 100.00' } },
-    pending: true,
   },
   ...[
     ['as the books have it', '10', '20 @ 300.00', {}],

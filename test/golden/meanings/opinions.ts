@@ -56,7 +56,6 @@ export const opinions: readonly Meaning[] = [
       pools: { 'A main': '10 @ 150.00' },
       accounts: { received: '-100.00', landedCost: '-50.00' },
     },
-    pending: true,
   },
   {
     name: 'what came back of a shortage follows what the shortage turned out to cost',

@@ -4,7 +4,7 @@ import type { Fact } from './facts.ts';
 import { isOutside, poolOfPlace } from './facts.ts';
 import { type BaseLine, statedWorth } from './inBase.ts';
 import { NaiveInvoices } from './invoices.ts';
-import type { Rules, Slice } from './NaivePool.ts';
+import type { Rules, Slice, Taken } from './NaivePool.ts';
 import { NaivePool } from './NaivePool.ts';
 
 /** On hand after a fact lowered it. */
@@ -28,6 +28,16 @@ interface Moved {
   value: bigint;
   returned: bigint;
   given: bigint;
+  /** What of it came back, by which facts, and what that is worth by it. */
+  back: { fact: Fact; quantity: bigint; value: bigint }[];
+  isDearer: boolean;
+}
+
+/** What was made of goods, and what it costs: to be made dearer with them. */
+export interface Made {
+  cost: bigint;
+  weights: bigint[];
+  products: Fact[];
 }
 
 /** The part of a return that its document covers. */
@@ -46,6 +56,10 @@ export class NaiveBooks {
   readonly values = new Map<string, bigint>();
   readonly lowered: Lowered[] = [];
   readonly rules = new Map<string, Rules>();
+  /** Who took some of what came, by the fact that brought it, one after the other. */
+  readonly takers = new Map<string, Taken[]>();
+  /** By the facts that went into it, the first production first. */
+  readonly made = new Map<string, Made>();
   /** By `document|sku`: what was issued to customers, and what was received. */
   readonly #issued = new Map<string, Moved[]>();
   readonly #received = new Map<string, Moved[]>();
@@ -153,10 +167,11 @@ export class NaiveBooks {
     return known;
   }
 
-  #arrivalCost({ line, reference }: Fact, from: string, quantity: bigint): bigint {
+  #arrivalCost(fact: Fact, from: string, quantity: bigint): bigint {
+    const { line, reference } = fact;
     const sku = line.sku!;
     const issued = from === 'customer' ? this.#issued.get(`${reference}|${sku}`) : undefined;
-    const covered = bringBack(issued, quantity, line);
+    const covered = bringBack(issued, quantity, fact);
     if ((line.amount ?? line.unitCost) !== undefined) {
       return statedWorth(quantity, line, this.setting.minorDigits);
     }
@@ -185,13 +200,52 @@ export class NaiveBooks {
   #arrive({ line }: Fact, place: string, slices: readonly Slice[], stated?: bigint): void {
     const sku = line.sku!;
     const pool = this.#moved(sku, place);
-    for (const correction of pool.arrive(this.rulesOf(sku), slices, line.lot ?? '', stated)) {
+    const corrections = pool.arrive(this.rulesOf(sku), slices, line.lot ?? '', stated);
+    this.#took(pool.taken.splice(0));
+    for (const correction of corrections) {
       this.charge(sku, correction.place, correction.value);
       if (correction.place !== 'customer') continue;
       const issued = this.#issued.get(`${correction.document}|${sku}`) ?? [];
       const original = issued.find((moved) => moved.fact === correction.fact);
       if (original) original.value += correction.value;
     }
+  }
+
+  #took(some: readonly Taken[]): void {
+    for (const taken of some) {
+      this.takers.set(taken.origin, [...(this.takers.get(taken.origin) ?? []), taken]);
+    }
+  }
+
+  /** An issue costs so much more: what has come back of it, with its part of that. */
+  dearer(sku: string, { fact, document }: Taken, amount: bigint): [Fact, bigint][] {
+    const moved = this.#issued.get(`${document}|${sku}`)?.find((each) => each.fact === fact);
+    if (!moved) return [];
+    moved.value += amount;
+    const found: [Fact, bigint][] = [];
+    let before = 0n;
+    let units = 0n;
+    for (const part of moved.isDearer ? [] : moved.back) {
+      units += part.quantity;
+      const upTo = round(moved.value * units, moved.quantity);
+      const more = upTo - before - part.value;
+      before = upTo;
+      const { amount: stated, unitCost } = part.fact.line;
+      if ((stated ?? unitCost) !== undefined) continue;
+      part.value += more;
+      moved.given += more;
+      found.push([part.fact, more]);
+    }
+    return found;
+  }
+
+  /** While what came back of an issue is made dearer, the issue that took some of that is not again. */
+  roundOnce(sku: string, { fact, document }: Taken, work: () => void): void {
+    const moved = this.#issued.get(`${document}|${sku}`)?.find((each) => each.fact === fact);
+    const before = moved?.isDearer ?? false;
+    if (moved) moved.isDearer = true;
+    work();
+    if (moved) moved.isDearer = before;
   }
 
   leave(fact: Fact, place: string, to: string): void {
@@ -201,7 +255,7 @@ export class NaiveBooks {
     this.balance(fact, balanceKey(line, place), -quantity);
     if (!this.#isValued(line)) return;
     const received = this.#received.get(`${fact.reference}|${sku}`);
-    const covered = bringBack(to === 'supplier' ? received : [], quantity, line);
+    const covered = bringBack(to === 'supplier' ? received : [], quantity, fact);
     const value =
       covered.quantity > 0n
         ? this.#giveBack(fact, place, covered)
@@ -237,7 +291,7 @@ export class NaiveBooks {
     const isOfLot = ({ lot }: { lot: string }) =>
       rules.method !== 'lot' || lot === (line.lot ?? '');
     if (this.#pool(sku, place).layers.some(isOfLot)) this.#moved(sku, place);
-    return this.#pool(sku, place).leave(this.rulesOf(sku), {
+    const slices = this.#pool(sku, place).leave(this.rulesOf(sku), {
       guess,
       quantity,
       lot: line.lot ?? '',
@@ -250,6 +304,15 @@ export class NaiveBooks {
       unitCost: stated,
       known,
     });
+    const gone = isOutside(to) || to === 'variance' ? slices : [];
+    this.#took(
+      gone
+        .filter(({ origin }) => origin !== id)
+        .map(({ origin, quantity: part }) => {
+          return { origin, fact: id, place: to, document, quantity: part };
+        }),
+    );
+    return slices;
   }
 
   transfer(fact: Fact): void {
@@ -298,7 +361,17 @@ function record(
   value: bigint,
 ): void {
   const key = `${document}|${line.sku}`;
-  const moved = { fact: id, lot: line.lot ?? '', quantity, value, returned: 0n, given: 0n };
+  const lot = line.lot ?? '';
+  const moved = {
+    fact: id,
+    lot,
+    quantity,
+    value,
+    returned: 0n,
+    given: 0n,
+    back: [],
+    isDearer: false,
+  };
   records.set(key, [...(records.get(key) ?? []), moved]);
 }
 
@@ -306,14 +379,11 @@ function record(
  * What of a return its document covers: of the line and the lot that it names, and no more than has not come back. It is worth
  * all that has come back by now, less what was given for that before.
  */
-function bringBack(
-  moved: readonly Moved[] = [],
-  quantity: bigint,
-  { lot = '', referenceLine }: Line,
-): Covered {
+function bringBack(moved: readonly Moved[] = [], quantity: bigint, fact: Fact): Covered {
+  const { lot = '', referenceLine } = fact.line;
   const meant = moved
     .filter((each) => lot === '' || each.lot === '' || each.lot === lot)
-    .filter(({ fact }) => referenceLine === undefined || fact.endsWith(`/${referenceLine}`));
+    .filter((each) => referenceLine === undefined || each.fact.endsWith(`/${referenceLine}`));
   const sum = (of: (each: Moved) => bigint) =>
     meant.reduce((together, each) => together + of(each), 0n);
   const open = sum((each) => each.quantity) - sum((each) => each.returned);
@@ -338,8 +408,9 @@ function bringBack(
   for (const [index, each] of meant.entries()) {
     each.returned += quantities[index]!;
     each.given += values[index]!;
+    each.back.push({ fact, quantity: quantities[index]!, value: values[index]! });
   }
-  return { quantity: covered, value, facts: new Set(meant.map(({ fact }) => fact)) };
+  return { quantity: covered, value, facts: new Set(meant.map((each) => each.fact)) };
 }
 
 const total = (slices: readonly Slice[]): bigint =>

@@ -37,6 +37,15 @@ export interface Correction {
   fact: string;
 }
 
+/** Who took some of what came by `origin`. */
+export interface Taken {
+  origin: string;
+  fact: string;
+  place: string;
+  document: string;
+  quantity: bigint;
+}
+
 export interface Leaving {
   quantity: bigint;
   lot: string;
@@ -68,6 +77,8 @@ export class NaivePool {
   lastCost: bigint;
   layers: Layer[] = [];
   shorts: Short[] = [];
+  /** By those that were short, since somebody asked last. */
+  taken: Taken[] = [];
 
   constructor(lastCost: bigint) {
     this.lastCost = lastCost;
@@ -191,6 +202,8 @@ export class NaivePool {
         slice.value -= cost;
         slice.quantity -= part;
         short.quantity -= part;
+        const { fact, place, document } = short;
+        this.taken.push({ origin: slice.origin, fact, place, document, quantity: part });
       }
       const settled = owed.quantity - short.quantity;
       const guess = settled === 0n ? 0n : round(owed.value * settled, owed.quantity);

@@ -2,8 +2,8 @@ import type { Doc } from '../documents.ts';
 import { read, spread, spreadEvenly } from './exact.ts';
 import type { Fact, ReceiptLine } from './facts.ts';
 import { poolOfPlace, receiptLines } from './facts.ts';
-import { statedWorth } from './inBase.ts';
-import type { NaiveBooks } from './NaiveBooks.ts';
+import { type BaseLine, statedWorth } from './inBase.ts';
+import type { Made, NaiveBooks } from './NaiveBooks.ts';
 import type { Rules } from './NaivePool.ts';
 
 export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void {
@@ -17,6 +17,7 @@ export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void 
     const weight = items.find((item) => item.sku === sku)?.weight ?? '0';
     return split === 'weight' ? quantity * read(weight) : quantity;
   };
+  const used: Used = new Map();
   const parts =
     amount === undefined
       ? targets
@@ -29,13 +30,41 @@ export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void 
       // What was cancelled has its share no more.
       if (!receipt.stands) continue;
       books.charge(receipt.sku, 'landed', -shares[index]!);
-      bear(books, receipt.sku, receipt.id, read(receipt.line.quantity!), shares[index]!);
+      bear(books, used, receipt.sku, receipt.id, read(receipt.line.quantity!), shares[index]!);
+    }
+  }
+  makeDearer(books, used);
+}
+
+/** What goes on to what was made of goods, by the production. */
+type Used = Map<Made, bigint>;
+
+/** Products bear what their components bear, and what is made of them does, too: the first that was made first. */
+function makeDearer(books: NaiveBooks, used: Used): void {
+  const inOrder = [...new Set(books.made.values())];
+  for (const made of inOrder) {
+    const more = used.get(made) ?? 0n;
+    const before = spread(made.cost, made.weights);
+    made.cost += more;
+    const after = spread(made.cost, made.weights);
+    for (const [index, { id, line }] of made.products.entries()) {
+      const own = after[index]! - before[index]!;
+      const item = books.setting.items.find(({ sku }) => sku === line.sku);
+      if (line.owner || item?.valued === false) continue;
+      books.charge(line.sku!, 'production', -own);
+      bear(books, used, line.sku!, id, read(line.quantity!), own);
     }
   }
 }
 
 /** Clears what its receipt said; what it says more goes to the goods. */
-export function invoice(books: NaiveBooks, { line, doc }: Fact): void {
+export function invoice(books: NaiveBooks, doc: Doc, facts: readonly Fact[]): void {
+  const used: Used = new Map();
+  for (const { line } of facts) invoiceLine(books, used, doc, line);
+  makeDearer(books, used);
+}
+
+function invoiceLine(books: NaiveBooks, used: Used, doc: Doc, line: BaseLine): void {
   const { minorDigits } = books.setting;
   const { currency, rate } = doc.data;
   const sku = line.sku!;
@@ -51,12 +80,13 @@ export function invoice(books: NaiveBooks, { line, doc }: Fact): void {
   books.charge(sku, 'payable', -amount);
   books.charge(sku, 'supplier', cleared);
   books.charge(sku, 'exchange', exchange);
-  for (const [came, more] of dearer) bear(books, sku, came.fact, came.quantity, more);
+  for (const [came, more] of dearer) bear(books, used, sku, came.fact, came.quantity, more);
 }
 
-/** Adds a cost to what is left of a receipt; the rest is cost of sales. */
+/** Adds a cost to what is left of a receipt; what is gone of it takes the rest with it. */
 function bear(
   books: NaiveBooks,
+  used: Used,
   sku: string,
   origin: string,
   received: bigint,
@@ -70,12 +100,14 @@ function bear(
       pool.layers.filter((layer) => layer.origin === origin).map((layer) => ({ pool, layer })),
     );
   const there = left.map(({ layer }) => layer.quantity);
-  const gone = received - there.reduce((sum, quantity) => sum + quantity, 0n);
+  const takers = books.takers.get(origin) ?? [];
+  const weights = [...there, ...takers.map(({ quantity }) => quantity)];
+  const gone = received - weights.reduce((sum, quantity) => sum + quantity, 0n);
   if (rules.method === 'standard') {
     books.charge(sku, 'variance', amount);
     return;
   }
-  const shares = spreadEvenly(amount, [...there, gone]);
+  const shares = spreadEvenly(amount, [...weights, gone]);
   let passedOn = shares.at(-1)!;
   for (const [index, { pool, layer }] of left.entries()) {
     const worth = rules.method === 'average' ? pool.value : layer.value;
@@ -87,6 +119,20 @@ function bear(
     pool.level(rules, layer.lot);
   }
   books.charge(sku, 'customer', passedOn);
+  for (const [index, taker] of takers.entries()) {
+    let own = shares[there.length + index]!;
+    const isBack = taker.place === 'supplier';
+    const dearer = isBack ? [] : books.dearer(sku, taker, own);
+    books.roundOnce(sku, taker, () => {
+      for (const [back, more] of dearer) {
+        own -= more;
+        bear(books, used, sku, back.id, read(back.line.quantity!), more);
+      }
+    });
+    books.charge(sku, isBack ? 'variance' : taker.place, own);
+    const made = taker.place === 'production' && books.made.get(`${taker.fact}|${sku}`);
+    if (made) used.set(made, (used.get(made) ?? 0n) + own);
+  }
 }
 
 export function revalue(books: NaiveBooks, { line }: Fact): void {

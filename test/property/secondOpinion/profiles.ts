@@ -185,13 +185,38 @@ const decided: readonly Profile[] = [
     name: 'landed costs on what was used',
     kinds: [...movements, 'produce', 'produceTwo', 'landed'],
     methods: withoutLot,
-    pending: 'A landed cost on what is gone but not sold',
   },
   {
     name: 'landed costs on what was lost',
     kinds: [...movements, 'lose', 'landed'],
     methods: ['fifo', 'average'],
-    pending: 'A landed cost on what is gone but not sold',
+  },
+  {
+    name: 'freight and prices of what went all ways',
+    kinds: [
+      'landed',
+      'invoicePart',
+      ...movements,
+      'lose',
+      'scrap',
+      'produce',
+      'produceTwo',
+      'customerReturn',
+    ],
+    methods: withoutLot,
+    grain: 'odd',
+  },
+  {
+    name: 'landed costs on what went back to the supplier',
+    kinds: ['landed', 'supplierReturn', 'receive', 'issue'],
+    methods: ['fifo', 'lifo'],
+  },
+  {
+    name: 'landed costs on what was short',
+    kinds: ['landed', ...inPlace],
+    methods: [...withoutLot, 'lifo'],
+    shortages: true,
+    grain: 'whole',
   },
   {
     name: 'documents of one instant',
@@ -272,7 +297,6 @@ const open: readonly Profile[] = [
     name: 'freight on what came back',
     kinds: [...movements, 'customerReturnAll', 'landed'],
     methods: ['fifo', 'average'],
-    pending: 'the share of what is still there',
   },
   {
     name: 'returns of what was short',
