@@ -136,7 +136,7 @@ describe('messages about what moved', () => {
       .filter(({ seq }) => seq > after)
       .flatMap(({ seq, document, line, lot, fromAfter, toAfter }) =>
         [fromAfter, toAfter].filter(Boolean).map((balance) => {
-          return [`${seq}`, document, line, lot, formatDecimal(balance!.onHand)];
+          return [seq, document, line, lot, formatDecimal(balance!.onHand)];
         }),
       );
     const heard = events.map(({ data }) => {
