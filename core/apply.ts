@@ -11,7 +11,7 @@ import { CommitSize } from './apply/CommitSize.ts';
 import { ReadAhead } from './apply/ReadAhead.ts';
 import { readBatch } from './apply/readBatch.ts';
 import type { ReceivedBatch, RoundOptions, RoundParts } from './apply/round.ts';
-import { Round } from './apply/round.ts';
+import { GoesAlone, Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
 import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
@@ -195,14 +195,14 @@ export class Apply {
   }
 
   /**
-   * Applies batches together; where they fail together, one by one, so that one spoils no other. False
+   * Applies batches together; where they fail together, or one must go alone, one by one, so that one spoils no other. False
    * when the loop is to stop before it could commit: the batches then come again.
    */
   async #applyAll(unread: readonly Unread[]): Promise<boolean> {
     try {
       return await this.#commit(unread, {});
     } catch (error) {
-      this.#report('apply.defect', error);
+      if (!(error instanceof GoesAlone)) this.#report('apply.defect', error);
     }
     for (const batch of batchesOf(unread)) if (!(await this.#applyAlone(batch))) return false;
     return true;

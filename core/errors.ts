@@ -425,6 +425,11 @@ export const codes = {
     'Close through a later day, or reopen through an earlier one.',
     409,
   ),
+  PERIOD_NOT_READY: bad(
+    'Something stands in the way of closing the books, and `stock.closing` says that it is refused.',
+    'Look at `stockbus closing`, mend what it lists, and close again.',
+    409,
+  ),
   REVALUE_REFUSED: bad(
     'The stock cannot be revalued like that.',
     'Correct the amount, or name a location that has stock.',

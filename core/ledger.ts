@@ -3,6 +3,7 @@
  * pools, layers) changes in step with one version, and its entries are numbered without a gap.
  */
 
+import type { ToldCounts } from './closingChecks.ts';
 import type { Micro, Minor } from './decimal.ts';
 import type { EventType, Origin } from './message.ts';
 import type { Marks } from './newest.ts';
@@ -398,6 +399,8 @@ export interface Period {
     action: 'close' | 'reopen';
     through: string;
     reason: string;
+    /** What stood in the way, where something did. */
+    told?: ToldCounts;
     source: string;
     messageId: string;
     actor: string;

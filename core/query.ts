@@ -137,6 +137,9 @@ function settled(query: Query, now: string, calendar: Calendar): Query {
   if (since !== undefined && query.days !== undefined) {
     throw badPeriod('the period has two beginnings: since, and days');
   }
+  if (dated.period !== undefined && asOf !== undefined) {
+    throw badPeriod('the period has two ends: period, and asOf', 'asOf');
+  }
   const [last, first] = [dated.knownAt, dated.recordedAfter];
   if (last !== undefined && first !== undefined && first > last) {
     throw badPeriod(

@@ -7,6 +7,7 @@ import type { ReceivedBatch } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import { upcast } from './apply/upcast.ts';
 import type { Commit } from './commit.ts';
+import type { Period } from './ledger.ts';
 import {
   type BatchPart,
   type Command,
@@ -35,6 +36,8 @@ export interface RehearsalOutcome extends PayloadOutcome {
   messages: Map<CommandType, number>;
   /** The first of them. */
   samples: Command[];
+  /** What would be done to the period. */
+  closed: Period['log'];
   /** The first of what would be parked. */
   parkedSamples: ParkedRecord[];
 }
@@ -51,6 +54,7 @@ export class Rehearsal implements Broker {
     exists: 0,
     parked: 0,
     answers: {},
+    closed: [],
     parkedSamples: [],
   };
   readonly #workspace: Workspace;
@@ -97,7 +101,9 @@ export class Rehearsal implements Broker {
     this.#workspace.committed();
   }
 
-  #committed({ tallies, parked }: Commit): void {
+  #committed({ tallies, parked, period, recordedAt }: Commit): void {
+    const done = period?.log.filter((line) => line.recordedAt === recordedAt) ?? [];
+    this.outcome.closed.push(...done);
     for (const tally of tallies) {
       this.outcome.booked += tally.booked;
       this.outcome.exists += tally.exists;

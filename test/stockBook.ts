@@ -105,6 +105,7 @@ export class StockBook {
     } else if ('openOrder' in need) {
       this.workspace.take({ ...noRows, period }, { ...nothing, openOrders: [need.openOrder] });
     } else if ('waiting' in need) this.workspace.takeWaiting([]);
+    else if ('standing' in need) this.workspace.periodState.takeStanding(need.standing, []);
     else throw new Missing(need);
   }
 

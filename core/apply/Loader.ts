@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { type Command, movementTypes } from '../message.ts';
 import type { Books, LoadRequest } from '../ports.ts';
+import { standingBefore } from '../reports/beforeClosing.ts';
 import { rowsOf } from '../rowsOf.ts';
 import { sideBySide } from '../sideBySide.ts';
 import type { Slices } from '../slices.ts';
@@ -142,6 +143,11 @@ export class Loader {
     const documents = needs.flatMap((need) => ('document' in need ? need.document : []));
     for (const document of new Set(documents)) await this.#loadDocument(document);
     if (needs.some((need) => 'waiting' in need)) await this.#loadWaiting();
+    const days = needs.flatMap((need) => ('standing' in need ? need.standing : []));
+    for (const day of new Set(days)) {
+      const { policy, periodState } = this.#workspace;
+      periodState.takeStanding(day, await standingBefore(this.#store, policy, day));
+    }
     await this.#loadHistories(needs.flatMap((need) => ('history' in need ? need.history : [])));
     const lots = needs.flatMap((need) => ('lot' in need ? need.lot : []));
     await sideBySide(lots, limits.readsAtOnce, (lot) => this.#loadLot(lot));

@@ -46,6 +46,9 @@ export interface RoundParts {
   committing?: () => void;
 }
 
+/** Thrown where a command looks at the books as they are committed, and other batches are in its round. */
+export class GoesAlone extends Error {}
+
 /** How much a round reads and costs anew at once. */
 export interface RoundBounds extends CostingBounds {
   historyRows: number;
@@ -286,6 +289,7 @@ export class Round {
 
   /** Books one command and gives the code of what came of it, or says why not. */
   #book(command: Command): Awaitable<string | Fault> {
+    if (command.type === 'period.close.v1' && this.#taken.size > 1) throw new GoesAlone();
     if (restsOnCosts.has(command.type)) {
       return this.#settle().then(() => this.#bookSettled(command));
     }

@@ -12,6 +12,7 @@ import type { RehearsalOutcome } from '../rehearsal.ts';
 import { Rehearsal } from '../rehearsal.ts';
 import type { Runtime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
+import { closedLines } from './closedLines.ts';
 import type { Invocation } from './command.ts';
 import { droppedLines, exitCode, outcomeLines, parkedLines } from './outcomeLines.ts';
 import type { PayloadFile } from './payloadFile.ts';
@@ -50,6 +51,7 @@ function describe(receipt: Receipt, outcome: RehearsalOutcome): string[] {
     ...droppedLines(receipt),
     ...[...messages].map(([type, count]) => `  ${plural(count, 'message')} ${type}`),
     ...outcomeLines(outcome, 'would be '),
+    ...closedLines(outcome.closed),
   ];
   if (refused) lines.push(`The rest could not be read: ${formatFault(refused)}`);
   for (const hint of told) lines.push(`  hint: ${formatTold(hint)}`);

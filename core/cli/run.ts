@@ -6,11 +6,12 @@ import { DeliveryWatch } from '../hub/DeliveryWatch.ts';
 import type { OpenHub } from '../hub/openHub.ts';
 import { loadFolder, openHub } from '../hub/openHub.ts';
 import { whenBooked } from '../hub/whenBooked.ts';
-import type { IntakeReport, ParkedRecord } from '../message.ts';
+import { type IntakeReport, type ParkedRecord, sourceOf } from '../message.ts';
 import type { Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import { cliActor } from './cliActor.ts';
+import { closedLines } from './closedLines.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { dryRun } from './dryRun.ts';
 import { lineLog } from './log.ts';
@@ -165,7 +166,14 @@ async function takeFile(
   meter.clear();
   const parked = await parkedOf(open.store, report, PARKED_SHOWN);
   terminal.out(summary(report, receipt, parked, meter.elapsedMs));
+  if (report.booked > 0) terminal.out(closedLines(await closedBy(open, flow, report)));
   return exitCode(receipt, report.parked);
+}
+
+/** What of the period this payload has changed. */
+async function closedBy({ store }: OpenHub, flow: InboundFlow, { firstAt }: IntakeReport) {
+  const { log } = await store.period();
+  return log.filter(({ source, recordedAt }) => source === sourceOf(flow) && recordedAt >= firstAt);
 }
 
 function summary(

@@ -1,4 +1,5 @@
 /** The grammar of config/hub.yaml, declared once: reader, defaults, JSON Schema, reference. */
+import type { ClosingCheck } from '../closingChecks.ts';
 import { valuationMethods } from '../ledger.ts';
 import type { ConnectorSpec } from '../ports.ts';
 import {
@@ -152,6 +153,7 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
           ),
           'tell',
         ),
+        closing: withDefaults(closingField()),
         accounts: withDefaults(accountsField()),
         accountRules: withDefaults(accountRulesField()),
       }),
@@ -187,6 +189,21 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
 }
 
 const WEEK_MS = 7 * 86_400_000;
+
+const closingField = () =>
+  record(
+    'What stands in the way of closing the books is told to whoever closes, or refused, each by itself. Costs that are being found anew are always refused.',
+    {
+      negative: standing('Cost pools below zero at the end of the period.'),
+      guessed: standing('What has left at a guessed cost, and has not come yet.'),
+      unpriced: standing('Receipts of the period that stated no cost and are not invoiced.'),
+      returns: standing('Returns of the period whose document is not there, or moved less.'),
+      parked: standing('Parked documents that are dated in the period.'),
+      transit: standing('Goods in transit at the end of the period.'),
+    } satisfies Record<ClosingCheck, unknown>,
+  );
+
+const standing = (about: string) => optional(choice(about, ['tell', 'refuse']), 'tell');
 
 const datesField = () =>
   record('Dates that documents may bear; others are typing errors, and parked.', {

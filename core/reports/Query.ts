@@ -18,6 +18,7 @@ export const queryNames = [
   'unpriced',
   'unmatched-returns',
   'recosts',
+  'closing',
   'periods',
 ] as const;
 
@@ -35,6 +36,8 @@ export interface Query {
   /** Business time from which on, and up to which, movements count: a day (of `stock.zone`) or an instant. */
   since?: string;
   asOf?: string;
+  /** Month, `YYYY-MM`, up to whose end movements count. */
+  period?: string;
   /** Time of recording up to which entries count. Never in the future. */
   knownAt?: string;
   /** Time of recording after which entries count; not after `knownAt`. */

@@ -4,6 +4,7 @@
  */
 import { readIdentifier } from '../identifier.ts';
 import type { JsonSchema } from '../spec.ts';
+import { isDay } from '../zone.ts';
 import { isInstant } from './instants.ts';
 import type { Query } from './Query.ts';
 
@@ -96,6 +97,17 @@ export const since = instant(
   'since',
   'Business time from which on movements count: from the start of a day (of `stock.zone`), or from a time.',
 );
+export const period: ReportParameter = {
+  ...{
+    key: 'period',
+    name: 'period',
+    value: 'MONTH',
+    about: 'Month that is to be closed, in place of its last day.',
+  },
+  schema: { type: 'string', pattern: '^\\d{4}-\\d{2}$', examples: ['2026-03'] },
+  shape: 'a month such as 2026-03',
+  read: (text) => (isDay(`${text}-01`) ? text : undefined),
+};
 export const state = oneOf('state', 'STATE', 'Only reservations in this state.', [
   'pending',
   'committed',

@@ -1,9 +1,10 @@
+import { toldInWords } from '../closingChecks.ts';
 import type { RecordValue } from '../ports.ts';
 import { businessDay } from './businessDay.ts';
 import { listPages } from './pages.ts';
 import { knownAt } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, hidden } from './ReportSpec.ts';
+import { column, hidden, rare } from './ReportSpec.ts';
 
 export const periods: ReportSpec = {
   name: 'periods',
@@ -15,6 +16,7 @@ export const periods: ReportSpec = {
     column('action', 'What', 'close or reopen.'),
     column('through', 'Closed through', 'Last closed day; empty: no day is closed.'),
     column('reason', 'Reason'),
+    rare('told', 'Told', 'What stood in the way and did not keep it from being closed.'),
     hidden('source'),
     column('messageId', 'Message'),
     column('actor', 'By'),
@@ -26,9 +28,9 @@ export const periods: ReportSpec = {
     const rows = log
       .filter(({ recordedAt }) => known === undefined || recordedAt <= known)
       .map(
-        ({ recordedAt, action, through, reason, source, messageId, actor }): RecordValue => ({
+        ({ recordedAt, action, through, reason, told, ...who }): RecordValue => ({
           day: businessDay(policy, recordedAt),
-          ...{ recordedAt, action, through, reason, source, messageId, actor },
+          ...{ recordedAt, action, through, reason, told: toldInWords(told), ...who },
         }),
       );
     yield* listPages(rows, page);

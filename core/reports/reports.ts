@@ -3,6 +3,7 @@
 import { abc } from './abc.ts';
 import { ageing } from './ageing.ts';
 import { available } from './available.ts';
+import { closing } from './closing.ts';
 import { journal } from './journal.ts';
 import { ledger } from './ledger.ts';
 import { openItems } from './openItems.ts';
@@ -39,6 +40,7 @@ const byName: Readonly<Record<QueryName, ReportSpec>> = {
   unpriced,
   'unmatched-returns': unmatchedReturns,
   recosts,
+  closing,
   periods,
 };
 

@@ -10,6 +10,8 @@ export type Need =
   | { location: string }
   /** SKUs that wait to be costed anew. */
   | { waiting: true }
+  /** What stands in the way of closing the books through a day. */
+  | { standing: string }
   /** Which facts the pools of a SKU are short of, where these are more than are kept. */
   | { shortages: string }
   /** What a SKU's facts after a business time are, with the costs before them. */

@@ -1,7 +1,9 @@
+import type { Standing } from '../closingChecks.ts';
 import type { Commit } from '../commit.ts';
 import type { Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { assign, type UndoLog } from '../UndoLog.ts';
+import { Missing } from './Missing.ts';
 
 /** Up to when the books are closed, as a round knows it: all of it is decided against one period. */
 export class PeriodState {
@@ -9,6 +11,8 @@ export class PeriodState {
   /** As the store holds it, as far as we know. */
   #stored = this.now;
   #isRead = false;
+  /** What stands in the way of closing, by the last day, once that was asked for. */
+  readonly #standing = new Map<string, readonly Standing[]>();
   readonly #undo: UndoLog;
 
   constructor(undo: UndoLog) {
@@ -21,6 +25,17 @@ export class PeriodState {
     this.#isRead = true;
     this.now = period;
     this.#stored = period;
+  }
+
+  takeStanding(through: string, standing: readonly Standing[]): void {
+    this.#standing.set(through, standing);
+  }
+
+  /** Throws Missing. */
+  standing(through: string): readonly Standing[] {
+    const standing = this.#standing.get(through);
+    if (!standing) throw new Missing({ standing: through });
+    return standing;
   }
 
   change(period: Omit<Period, 'version'>): void {
@@ -51,5 +66,6 @@ export class PeriodState {
   /** The next round reads it anew. */
   clear(): void {
     this.#isRead = false;
+    this.#standing.clear();
   }
 }

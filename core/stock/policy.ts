@@ -1,3 +1,4 @@
+import type { ClosingPolicy } from '../closingChecks.ts';
 import { type NegativePolicy, transitPool, type ValuationMethod } from '../ledger.ts';
 import type { UnitPrecisions } from '../unitPrecision.ts';
 
@@ -74,6 +75,8 @@ export interface StockPolicy {
   rates: Readonly<Record<string, readonly Rate[]>>;
   /** What becomes of a document dated in a closed period: parked, or booked on the first open day. */
   closedPeriod: 'refuse' | 'redirect';
+  /** What is refused of what stands in the way of closing; left out, it is told. */
+  closing?: ClosingPolicy;
   accounts: Accounts;
   /** Of those that fit the most exact counts. */
   accountRules?: readonly AccountRule[];

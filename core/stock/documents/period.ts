@@ -1,10 +1,11 @@
+import { standingInWords, type ToldCounts } from '../../closingChecks.ts';
 import { StockbusError } from '../../errors.ts';
 import type { Command, PeriodClose, PeriodReopen } from '../../message.ts';
 import { calendarOf } from '../../zone.ts';
 import type { BookContext } from '../context.ts';
 import { refusal } from '../refusal.ts';
 
-/** Closes the books through a day, once all costs up to then are found: they stay as they are. */
+/** Closes the books through a day, once all costs up to then are found and nothing stands in the way: they stay as they are. */
 export function closePeriod(context: BookContext, command: Command, data: PeriodClose): void {
   const { workspace, policy } = context;
   const { closedThrough } = workspace.period;
@@ -19,7 +20,16 @@ export function closePeriod(context: BookContext, command: Command, data: Period
     const todo = 'Close when no SKU waits to be costed anew any more.';
     throw new StockbusError('PERIOD_REFUSED', message, { field: 'through' }, { todo });
   }
-  change(context, command, 'close', data.through, data.reason ?? '');
+  const standing = workspace.periodState.standing(data.through);
+  const refused = standing.filter(({ check }) => policy.closing?.[check] === 'refuse');
+  if (refused.length > 0) {
+    const todo = `See stockbus closing --as-of ${data.through}, and mend them; what is refused, stock.closing says.`;
+    throw new StockbusError(
+      ...(['PERIOD_NOT_READY', standingInWords(refused), { field: 'through' }, { todo }] as const),
+    );
+  }
+  const told = Object.fromEntries(standing.map(({ check, count }) => [check, count]));
+  change(context, command, 'close', data.through, data.reason ?? '', told);
 }
 
 /** Opens them again, wholly or after a day; the log keeps that it was done, and why. */
@@ -41,8 +51,10 @@ function change(
   action: 'close' | 'reopen',
   through: string,
   reason: string,
+  told: ToldCounts = {},
 ): void {
   const { log } = workspace.period;
   const record = { action, through, reason, source, messageId, actor, recordedAt };
-  workspace.periodState.change({ closedThrough: through, log: [...log, record] });
+  const line = Object.keys(told).length > 0 ? { ...record, told } : record;
+  workspace.periodState.change({ closedThrough: through, log: [...log, line] });
 }

@@ -124,6 +124,20 @@ describe('apply', () => {
     assert.equal(parked?.faults[0]?.code, 'STOCK_INSUFFICIENT');
   });
 
+  it('looks at all that came before a close, also where that would be committed together with it', async () => {
+    const data = { through: '2026-01-01' };
+    const contenthash = hashOfContent('period.close.v1', data);
+    const close = { ...commandOf('period.close.v1', 'close', []), data, contenthash };
+    const sold = apply(0, [issue('s1', 'X', '5')]);
+    const closed = applyCommands(0, [close]);
+    await start(0, { closing: { negative: 'refuse' } });
+    assert.deepEqual(await Promise.all([sold, closed]), [
+      '1 booked, 0 parked',
+      '0 booked, 1 parked',
+    ]);
+    assert.deepEqual(refused, ['PERIOD_NOT_READY 1 cost pool below zero (A main)']);
+  });
+
   it('parks a refused document once, however often it is sent, and says so each time', async () => {
     await start(0, { negative: 'deny' });
     for (let times = 0; times < 2; times += 1) {

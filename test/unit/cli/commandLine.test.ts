@@ -26,6 +26,7 @@ const commands = [
     'unpriced',
     'unmatched-returns',
     'recosts',
+    'closing',
     'periods',
   ],
   ...['export', 'parked', 'verify', 'demo'],
@@ -67,7 +68,7 @@ describe('the command line', () => {
     [['export', 'stock', '--format', 'jsn'], "--format does not know 'jsn'; did you mean 'json'?"],
     [
       ['export'],
-      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|roll-forward|journal|trial|ageing|open-items|slow-movers|abc|available|reservations|orders|unpriced|unmatched-returns|recosts|periods',
+      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|roll-forward|journal|trial|ageing|open-items|slow-movers|abc|available|reservations|orders|unpriced|unmatched-returns|recosts|closing|periods',
     ],
     [
       ['export', 'periods', '--as-of', '2026-03-31'],

@@ -112,6 +112,7 @@ export class ReservationsLedger {
     else if ('openOrder' in need)
       this.#workspace.take(loaded, { ...none, openOrders: [need.openOrder] });
     else if ('waiting' in need) this.#workspace.takeWaiting([]);
+    else if ('standing' in need) this.#workspace.periodState.takeStanding(need.standing, []);
     else throw new Error(`a new SKU lacks nothing: ${JSON.stringify(need)}`);
   }
 

@@ -1,0 +1,125 @@
+/** What stands in the way of closing: looked at before, refused or told when it is done. */
+import assert from 'node:assert/strict';
+import type { ClosingPolicy } from '../../../core/closingChecks.ts';
+import { queryRows } from '../../../core/query.ts';
+import { verifyStore } from '../../../core/verify.ts';
+import { type Doc, day, LedgerRig } from '../../ledgerRig.ts';
+import { timeAt } from '../../SimulatedTime.ts';
+
+describe('before the books are closed', () => {
+  let rig: LedgerRig;
+  const open = (closing?: ClosingPolicy): void => {
+    rig = new LedgerRig({
+      policy: { negative: 'allow', pools: { shop: ['S'] }, ...(closing ? { closing } : {}) },
+    });
+  };
+  const moved = (kind: string, document: string, number: number, line: object, more = {}): Doc => [
+    kind,
+    {
+      ...{ document, at: day(number), ...more },
+      lines: [{ sku: 'X', location: 'A', quantity: '5', ...line }],
+    },
+  ];
+  const listed = async (query: object = {}): Promise<string[]> => {
+    const shown: string[] = [];
+    const { store, policy } = rig;
+    for await (const page of queryRows(
+      store,
+      policy,
+      { name: 'closing', ...query },
+      timeAt(rig.now),
+    )) {
+      for (const { check, policy: is, sku, pool, document, day: on, quantity, value } of page)
+        shown.push(
+          [check, is, sku, pool, document, on, quantity, value]
+            .filter((cell) => cell !== '')
+            .join(' '),
+        );
+    }
+    return shown;
+  };
+  const close = async (through: string) => (await rig.send([['period.close.v1', { through }]]))[0];
+  const told = async (): Promise<string> => {
+    const shown: string[] = [];
+    const { store, policy } = rig;
+    for await (const page of queryRows(store, policy, { name: 'periods' }, timeAt(rig.now)))
+      shown.push(...page.map((row) => String(row.told)));
+    return shown.at(-1)!;
+  };
+
+  async function january(): Promise<void> {
+    for (const [type, data] of [
+      moved('receive', 'GR-1', 2, { unitCost: '10' }),
+      moved('receive', 'GR-2', 3, {}, { partner: 'V-1' }),
+      moved('transfer', 'TR-1', 4, {
+        from: 'A',
+        to: 'transit',
+        location: undefined,
+        quantity: '2',
+      }),
+      moved('issue', 'SI-1', 5, { location: 'S' }),
+      moved('return', 'RT-1', 6, { quantity: '1' }, { party: 'customer', reference: 'SI1' }),
+      moved('receive', 'GR-9', 40, {}),
+    ] as Doc[])
+      await rig.book(type, data);
+  }
+
+  it('it can be seen what stands in the way, of the days that are open', async () => {
+    open({ negative: 'refuse' });
+    await january();
+    assert.deepEqual(await listed({ period: '2026-01' }), [
+      'negative refuse X shop -5 -50.00',
+      'guessed tell X shop SI-1 2026-01-05 -5 -50.00',
+      'unpriced tell X main GR-2 2026-01-03 5 50.00',
+      'returns tell X main RT-1 2026-01-06 1 10.00',
+      'transit tell X transit 2 20.00',
+    ]);
+    assert.deepEqual(await listed({ asOf: '2026-01-02' }), []);
+    assert.deepEqual(
+      (await listed({ period: '2026-02' })).at(3),
+      'unpriced tell X main GR-9 2026-02-09 5 50.00',
+    );
+  });
+
+  it('all of it is told, and stands in the log of the periods', async () => {
+    open();
+    await january();
+    assert.equal(await close('2026-01-31'), undefined);
+    assert.equal(
+      await told(),
+      '1 cost pool below zero, 1 shortage at a guessed cost, 1 receipt without a price, 1 return that follows no document, 1 item in transit',
+    );
+    assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);
+    assert.equal(await close('2026-02-28'), undefined);
+    assert.match(await told(), /1 receipt without a price, 1 item in transit$/);
+  });
+
+  it('what is refused keeps them open, and says how many there are, and which', async () => {
+    open({ negative: 'refuse', unpriced: 'refuse', returns: 'refuse' });
+    await january();
+    const refusal = await close('2026-01-31');
+    assert.deepEqual(refusal, {
+      code: 'PERIOD_NOT_READY',
+      message:
+        '1 cost pool below zero (X shop), 1 receipt without a price (GR-2 X main), 1 return that follows no document (RT-1 X main)',
+      field: 'through',
+    });
+    await rig.book(...moved('receive', 'GR-3', 1, { location: 'S', unitCost: '12' }));
+    await rig.book('cancel', { document: 'RT-1', at: day(8) });
+    await rig.book('invoice', {
+      ...{ document: 'V-1', at: day(9) },
+      lines: [{ receipt: 'GR-2', sku: 'X', quantity: '5', amount: '55' }],
+    });
+    assert.equal(await close('2026-01-31'), undefined);
+    assert.equal(await told(), '1 item in transit');
+  });
+
+  it('a document that is parked stands in the way until it is booked', async () => {
+    rig = new LedgerRig({ policy: { closing: { parked: 'refuse' }, unknownSku: 'park' } });
+    const [type, data] = moved('issue', 'SI-7', 7, { sku: 'NEW' });
+    assert.equal(await rig.refused(type, data), 'SKU_UNKNOWN');
+    assert.deepEqual(await listed({ period: '2026-01' }), ['parked refuse NEW SI-7 2026-01-07']);
+    assert.match((await close('2026-01-31'))!.message, /^1 parked document \(SI-7 NEW\)$/);
+    assert.equal(await close('2026-01-06'), undefined);
+  });
+});
