@@ -15,6 +15,7 @@ export const queryNames = [
   'available',
   'reservations',
   'orders',
+  'trace',
   'unpriced',
   'unmatched-returns',
   'recosts',

@@ -17,6 +17,7 @@ import { rollForward } from './rollForward.ts';
 import { slowMovers } from './slowMovers.ts';
 import { statement } from './statement.ts';
 import { stock } from './stock.ts';
+import { trace } from './trace.ts';
 import { trial } from './trial.ts';
 import { unmatchedReturns } from './unmatchedReturns.ts';
 import { unpriced } from './unpriced.ts';
@@ -37,6 +38,7 @@ const byName: Readonly<Record<QueryName, ReportSpec>> = {
   available,
   reservations,
   orders,
+  trace,
   unpriced,
   'unmatched-returns': unmatchedReturns,
   recosts,

@@ -70,7 +70,7 @@ const lines: Record<string, string[][]> = {
       'slow-movers',
     ]
       .concat('abc', 'available', 'reservations', 'orders', 'unpriced', 'unmatched-returns')
-      .concat('recosts', 'closing', 'periods')
+      .concat('trace', 'recosts', 'closing', 'periods')
       .map((name) => [name, [[name], [name, '--format', 'csv'], [name, `--${evil}`]]]),
   ),
 };
