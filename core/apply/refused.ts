@@ -1,5 +1,8 @@
-/** Commands that the stock rules refused: kept for a person to correct, and published. */
+/** What somebody has to hear of: commands that the stock rules refused, which are kept and published, and how the books were closed. */
+import { toldInWords } from '../closingChecks.ts';
+import type { Commit } from '../commit.ts';
 import type { Fault } from '../errors.ts';
+import type { InboxRecord, Period } from '../ledger.ts';
 import type { Command, Origin, ParkedRecord } from '../message.ts';
 import { makeParked } from '../parked.ts';
 import type { Log } from '../runtime.ts';
@@ -27,8 +30,18 @@ export function parkedCommand(origin: Origin, command: Command, fault: Fault): P
   );
 }
 
+/** Of what was committed. */
+export function tellOutcome(
+  log: Log,
+  { parked, inbox }: Pick<Commit, 'parked' | 'inbox'>,
+  period: Period,
+): void {
+  tellRefused(log, parked);
+  tellClosed(log, period, inbox);
+}
+
 /** Intake accepted these, so nobody heard of them yet. Of a flood, the first are told one by one. */
-export function tellRefused(log: Log, parked: readonly ParkedRecord[]): void {
+function tellRefused(log: Log, parked: readonly ParkedRecord[]): void {
   const refused = parked.filter(({ stage }) => stage === 'apply');
   for (const { id, origin, record, faults } of refused.slice(0, REFUSALS_TOLD)) {
     const { flow, name } = origin;
@@ -36,4 +49,11 @@ export function tellRefused(log: Log, parked: readonly ParkedRecord[]): void {
   }
   const more = refused.length - REFUSALS_TOLD;
   if (more > 0) log('info', 'apply.refused_more', { documents: more });
+}
+
+/** What stood in the way and was not refused, where one of these messages closed the books. */
+function tellClosed(log: Log, period: Period, booked: readonly InboxRecord[]): void {
+  const { through, told, source, messageId } = period.log.at(-1) ?? {};
+  if (!told || !booked.some((one) => one.source === source && one.id === messageId)) return;
+  log('warn', 'period.closed', { through, told: toldInWords(told), source, messageId });
 }

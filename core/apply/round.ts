@@ -25,7 +25,7 @@ import { Loader, StateMoved } from './Loader.ts';
 import { needsOf } from './needsOf.ts';
 import { OutboxWriter } from './outboxWriter.ts';
 import { conflictOf, Revisions } from './Revisions.ts';
-import { parkedCommand, tellRefused } from './refused.ts';
+import { parkedCommand, tellOutcome } from './refused.ts';
 import { answersForItself, resultCode } from './reservationEvent.ts';
 import { settleRound } from './settleRound.ts';
 import { countOutcome, tallyOf } from './tallyOf.ts';
@@ -142,7 +142,7 @@ export class Round {
       throw error;
     }
     // Only now are the values final, and this is when they are recorded.
-    const { partition } = this.#parts;
+    const { partition, runtime } = this.#parts;
     const carried = {
       ...(partition === undefined ? {} : { partition }),
       ...{
@@ -155,7 +155,7 @@ export class Round {
       ...([this.#parts, this.#workspace, this.#outbox, carried] as const),
       (source, id) => this.#contenthashOf(source, id),
     );
-    if (events !== undefined) tellRefused(this.#parts.runtime.log, this.#parked);
+    if (events !== undefined) tellOutcome(runtime.log, carried, this.#workspace.period);
     return events;
   }
 

@@ -85,6 +85,10 @@ describe('before the books are closed', () => {
     open();
     await january();
     assert.equal(await close('2026-01-31'), undefined);
+    assert.deepEqual(
+      rig.log.map(({ event, fields }) => [event, fields.through, fields.told]),
+      [['period.closed', '2026-01-31', await told()]],
+    );
     assert.equal(
       await told(),
       '1 cost pool below zero, 1 shortage at a guessed cost, 1 receipt without a price, 1 return that follows no document, 1 item in transit',
