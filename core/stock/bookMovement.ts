@@ -151,8 +151,11 @@ function moveBalance(
 ): void {
   const { workspace } = context;
   const { state, entry, balance, by } = move;
-  const isEarlier = state.isPast(position) || entry.by !== undefined;
-  const moves = isEarlier ? laterMoves(state, balance, position) : undefined;
+  // What corrects a fact stands with it, and others may stand there after it.
+  const isDerived = entry.by !== undefined;
+  const moves = isDerived
+    ? state.historyFrom(position.at).moves(balance)
+    : laterMoves(state, balance, position);
   const count = moves?.countAfter(position);
   // What has come has left before, whatever the times say.
   refuseShortage(context, move, by < 0n && isArrival(entry) ? atEnd : position, moves);

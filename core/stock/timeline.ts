@@ -30,17 +30,16 @@ export const nextPosition = ({ seq }: SkuState, entry: LedgerEntry): Position =>
 });
 
 /** Quantity that a balance has at a position. */
-export function onHandAt(state: SkuState, balance: Balance, position: Position): bigint {
-  if (!state.isPast(position)) return balance.onHand;
-  return balance.onHand - (laterMoves(state, balance, position)?.after(position) ?? 0n);
-}
+export const onHandAt = (state: SkuState, balance: Balance, position: Position): bigint =>
+  balance.onHand - (laterMoves(state, balance, position)?.after(position) ?? 0n);
 
-/** Moves of a balance by facts at a position or after it, and others; undefined where there are none at all. */
+/** Moves of a balance by facts at a position or after it, and others; undefined where none come after it. */
 export const laterMoves = (
   state: SkuState,
   balance: Balance,
-  { at }: Position,
-): BalanceMoves | undefined => state.historyFrom(at).moves(balance);
+  position: Position,
+): BalanceMoves | undefined =>
+  state.isPast(position) ? state.historyFrom(position.at).moves(balance) : undefined;
 
 /** What a balance has from a position on: least and most, and whether a count ends the view. */
 export function rangeFrom(
@@ -49,7 +48,7 @@ export function rangeFrom(
   position: Position,
 ): { least: bigint; most: bigint; isCounted: boolean } {
   const { onHand } = balance;
-  const moves = state.isPast(position) ? laterMoves(state, balance, position) : undefined;
+  const moves = laterMoves(state, balance, position);
   if (!moves) return { least: onHand, most: onHand, isCounted: false };
   return moves.rangeAfter(position, onHand - moves.after(position));
 }

@@ -14,7 +14,7 @@ import type {
   Shortage,
 } from './contract.ts';
 import { hold } from './hold.ts';
-import { freeForPart, type Part, refuseShort, takesFromPool } from './pick.ts';
+import { freeForPart, type Part, takesOf } from './pick.ts';
 import { expireDue, whilePending } from './release.ts';
 
 type Parts = { line: ReservationLine; parts: Part[]; total: Micro }[];
@@ -153,16 +153,4 @@ function issueAll(
   if (!error) return undefined;
   if (!isStockbusError(error, 'STOCK_INSUFFICIENT') || !shortage) throw error;
   return { shortage, reason: error.message };
-}
-
-/** How much goes from which place; `shortage` says what a place that is named can have. */
-function takesOf(
-  books: ReservationBooks,
-  line: ReservationLine,
-  part: Part,
-  shortage: Shortage,
-): { place: string; quantity: Micro }[] {
-  if (part.place === '') return takesFromPool(books, line, part);
-  refuseShort(books, line, part, shortage);
-  return [{ place: part.place, quantity: part.quantity }];
 }

@@ -83,12 +83,8 @@ export function readTarget(
   books: ReservationBooks,
   { sku, location: place = '', pool = '', lot = '' }: ReservationCreate['lines'][number],
 ): Target {
-  if ((place === '') === (pool === ''))
-    throw refusal(
-      'MESSAGE_INVALID',
-      'a line is held either at a location or in a pool',
-      'location',
-    );
+  const message = 'a line is held either at a location or in a pool';
+  if ((place === '') === (pool === '')) throw refusal('MESSAGE_INVALID', message, 'location');
   refuseReserved({ location: place });
   if (pool !== '' && (pool === transitPool || !books.placesOf(pool)))
     throw refusal('MESSAGE_INVALID', `there is no pool '${pool}' to hold in`, 'pool');

@@ -15,6 +15,8 @@ export interface Part {
   index?: number;
 }
 
+type Take = Pick<Part, 'place' | 'quantity'>;
+
 /**
  * How much a part can have without breaking a promise to others. What was held already at just this
  * place and lot can be had as far as it lies there: when stock was lost, who comes first is served.
@@ -40,15 +42,18 @@ function freeFor(books: ReservationBooks, spot: Spot): Micro {
   return freeHere(books, spot);
 }
 
-/** Refuses a place or lot, named only now, that is promised to others; `shortage` says how much is free. */
-export function refuseShort(
+/** How much goes from which place. Refuses a place or lot, named only now, that is promised to others. */
+export function takesOf(
   books: ReservationBooks,
   line: ReservationLine,
-  { place, lot }: Part,
+  part: Part,
   shortage: Shortage,
-): void {
-  if (place === line.place && lot === line.lot) return;
-  if (shortage.available >= shortage.asked || books.negative(line.sku, place) === 'allow') return;
+): Take[] {
+  const { place, lot, quantity } = part;
+  if (place === '') return takesFromPool(books, line, part);
+  const isHeld = place === line.place && lot === line.lot;
+  if (isHeld || shortage.available >= shortage.asked || books.negative(line.sku, place) === 'allow')
+    return [{ place, quantity }];
   throw insufficient(...termsOf(shortage));
 }
 
@@ -56,11 +61,7 @@ export function refuseShort(
  * Divides what is taken from a pool among its places in their order: first what is free, then, where
  * stock was lost, what lies there though it is held; what lies nowhere, only by the negative policy.
  */
-export function takesFromPool(
-  books: ReservationBooks,
-  line: ReservationLine,
-  part: Part,
-): { place: string; quantity: Micro }[] {
+function takesFromPool(books: ReservationBooks, line: ReservationLine, part: Part): Take[] {
   const { sku, pool } = line;
   const { lot, quantity } = part;
   const places = placesInOrder(books, sku, pool);

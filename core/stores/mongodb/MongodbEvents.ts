@@ -17,6 +17,7 @@ import { type EventDocument, eventFrom, type OutboxDocument, outboxFrom } from '
 import { afterSku, bucketOfKey, ofAllBuckets, under } from './keys.ts';
 import type { CommitParts } from './MongodbCommits.ts';
 import { isDuplicateKey } from './storeError.ts';
+import type { Transactions } from './Transactions.ts';
 
 /** Numbers of events grow by thousands a second. */
 const NUMBER_DIGITS = 16;
@@ -25,18 +26,16 @@ const eventKey = (group: string, number: number): string =>
   sortedKey(group, String(number).padStart(NUMBER_DIGITS, '0'));
 
 export class MongodbEvents {
-  readonly #parts: Pick<CommitParts, 'collections' | 'transactions'>;
+  readonly #all: Collections;
+  readonly #transactions: Transactions;
   /** What `outbox` gave out last, so that it need not be read again. */
   #given = new Map<string, OutboxDocument>();
   /** Of each group the key of the last record that was seen: a later one may have come, never an earlier. */
   readonly #seen = new Map<string, string>();
 
-  constructor(parts: CommitParts) {
-    this.#parts = parts;
-  }
-
-  get #all(): Collections {
-    return this.#parts.collections;
+  constructor({ collections, transactions }: CommitParts) {
+    this.#all = collections;
+    this.#transactions = transactions;
   }
 
   async outbox(limit: number): Promise<OutboxRecord[]> {
@@ -52,7 +51,7 @@ export class MongodbEvents {
     while (!isMoved) {
       const move = (session: ClientSession) => this.#move(ids, relayedAt, session);
       // What was moved all the same is not there to be moved again.
-      isMoved = await this.#parts.transactions.run(move, async () => false);
+      isMoved = await this.#transactions.run(move, async () => false);
       this.#given.clear();
     }
   }

@@ -2,7 +2,14 @@
 
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
-import type { PackKey, PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
+import type {
+  PackKey,
+  PackText,
+  PostedDocument,
+  SkuBooks,
+  SkuPointer,
+  StoredPack,
+} from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
 import type { Page, Paged } from '../../ports.ts';
 import { slicesOf } from '../../sideBySide.ts';
@@ -97,7 +104,12 @@ export class SqlitePacks implements PackReader {
   }
 
   async current(skus: readonly string[]): Promise<PackText[][]> {
-    return this.#file.read((statements) => skus.map((sku) => this.#currentOf(statements, sku)));
+    return this.#file.read((statements) =>
+      skus.map((sku) => {
+        const [last] = statements.arrays(LAST_PACKS, [JSON.stringify([sku])]) as LastRow[];
+        return last ? this.#upTo(statements, last) : [];
+      }),
+    );
   }
 
   /** As a round sees them, with what who writes them next is to know. */
@@ -115,11 +127,6 @@ export class SqlitePacks implements PackReader {
   }
 
   /** From the last that stands alone on. */
-  #currentOf(statements: Statements, sku: string): PackText[] {
-    const last = statements.arrays(LAST_PACKS, [JSON.stringify([sku])])[0];
-    return last ? this.#upTo(statements, last as LastRow) : [];
-  }
-
   #upTo(statements: Statements, last: LastRow): PackText[] {
     const [, , , isBase, , , , number, , sku] = last;
     if (isBase === 1) return [textOf(sku, last)];
@@ -204,24 +211,21 @@ export class SqlitePacks implements PackReader {
     const rows = this.#file.read((statements) =>
       statements.arrays(sql, where.values),
     ) as NamedRow[];
-    for (const [id, named] of Map.groupBy(rows, ([pack]) => pack)) {
-      const numbers = named.flatMap(([, , number]) => number ?? []);
-      yield this.#naming(id, named[0]![1], new Set(numbers));
+    const pack = `SELECT ${PACK} FROM packs p WHERE p.id = ?`;
+    for (const [id, named] of Map.groupBy(rows, ([of]) => of)) {
+      const numbers = new Set(named.flatMap(([, , number]) => number ?? []));
+      const row = this.#file.read((statements) => statements.arrays(pack, [id])[0]) as PackRowText;
+      yield {
+        ...textOf(named[0]![1], row),
+        ...(numbers.size > 0 ? { numbers } : {}),
+        documentOf: (number) => this.#documentOf(documentKey(row[1], number)),
+      };
     }
   }
 
-  #naming(id: number, sku: string, numbers: ReadonlySet<number>): NamingPack {
-    const sql = `SELECT ${PACK} FROM packs p WHERE p.id = ?`;
-    const row = this.#file.read((statements) => statements.arrays(sql, [id])[0]) as PackRowText;
-    return {
-      ...textOf(sku, row),
-      ...(numbers.size > 0 ? { numbers } : {}),
-      documentOf: (number) => {
-        const key = documentKey(row[1], number);
-        return this.#file.read((statements) => this.#documents.read(statements, [key])).get(key)
-          ?.posted;
-      },
-    };
+  #documentOf(key: number): PostedDocument | undefined {
+    return this.#file.read((statements) => this.#documents.read(statements, [key])).get(key)
+      ?.posted;
   }
 
   /** With the documents that they name, so that nothing is to be read for them any more. */
