@@ -31,21 +31,21 @@ export function inRank(commands: readonly Command[]): readonly Command[] {
 }
 
 /**
- * These stay where they are, and nothing passes them: who asks first gets what is there, what a document may be
- * depends on what was opened, named, closed or cancelled before it, and some have all costed that came before.
+ * What only moves stock or its cost. All else stays where it is, and nothing passes it: who asks first gets what is
+ * there, what a document may be depends on what was opened, named, closed or cancelled before it, and some
+ * have all costed that came before.
  */
-const stay: ReadonlySet<CommandType> = new Set<CommandType>([
-  ...(['reservation.create.v1', 'reservation.commit.v1', 'reservation.void.v1'] as const),
-  ...(['stock.opening.v1', 'stock.revalue.v1', 'stock.method.v1', 'stock.cancel.v1'] as const),
-  ...(['item.upsert.v1', 'location.upsert.v1', 'order.upsert.v1'] as const),
-  ...(['period.close.v1', 'period.reopen.v1'] as const),
+const moving: ReadonlySet<CommandType> = new Set<CommandType>([
+  ...(['stock.receive.v1', 'stock.issue.v1', 'stock.return.v1', 'stock.transfer.v1'] as const),
+  ...(['stock.adjust.v1', 'stock.count.v1', 'stock.status.v1', 'stock.produce.v1'] as const),
+  ...(['stock.landed-cost.v1', 'stock.invoice.v1'] as const),
 ]);
 
 const documentOf = ({ data }: Command): AnyDocument => data as unknown as AnyDocument;
 
 /** As their senders wrote it: what is written otherwise stays where it is, too. */
 const areOfOneInstant = (one: Command, other: Command): boolean =>
-  documentOf(one).at === documentOf(other).at && !stay.has(one.type) && !stay.has(other.type);
+  documentOf(one).at === documentOf(other).at && moving.has(one.type) && moving.has(other.type);
 
 function byRank(one: Command, other: Command): number {
   const [first, second] = [documentOf(one), documentOf(other)];
