@@ -108,6 +108,7 @@ function correctionReason(
         ? 'difference to what the receipt said'
         : 'difference to the standard cost';
     case 'effect':
+      if (by.kind === 'return') return 'invoiced before it went back';
       return by.kind === 'produce' ? 'conversion costs' : by.reason;
     case 'recost':
       return because.length === 0

@@ -22,6 +22,7 @@ const anything = histories({ events, owners: true });
 const measured = histories({ events, owners: true, measures: true, zones: true });
 const bought = ['receive', 'issue', 'transfer', 'count', 'invoice', 'invoice', 'landed'] as const;
 const invoiced = [...movements, 'invoice', 'invoice', 'invoice', 'landed', 'cancel'] as const;
+const sentBack = [...bought, 'invoice', 'supplierReturn', 'supplierReturn', 'cancel'] as const;
 const timesOf = (docs: readonly Doc[]): string[] =>
   [...new Set(docs.flatMap(({ data }) => data.at ?? []))].sort();
 
@@ -69,6 +70,9 @@ describe(`the books after any history (${runs()} histories each)`, function () {
 
   it('with invoices are what the plainest books would be', () =>
     check(histories({ events: invoiced, twofold: true, measures: true }), asTheOracleSays));
+
+  it('with invoices of what goes back to the supplier are what the plainest books would be', () =>
+    check(histories({ events: sentBack, twofold: true }), asTheOracleSays));
 
   it('have nothing open once all that came is invoiced, at whatever prices', () =>
     check(

@@ -1,6 +1,7 @@
 /** Goods received, not invoiced, as a list of items: what stands behind the balance of the account. */
-import type { Micro, Minor } from '../../decimal.ts';
+import { lesser, type Micro, type Minor } from '../../decimal.ts';
 import type { LedgerEntry } from '../../ledger.ts';
+import { byPosition } from '../../position.ts';
 
 interface Amount {
   quantity: Micro;
@@ -27,6 +28,7 @@ export function openItemsOf(entries: readonly LedgerEntry[]): OpenItem[] {
   const facts = new Map<number, LedgerEntry>();
   for (const entry of entries) if (entry.corrects === undefined) facts.set(entry.seq, entry);
   const items = new Map<string, OpenItem>();
+  const moves = new Map<OpenItem, Map<LedgerEntry, Move>>();
   for (const entry of entries) {
     const fact = facts.get(entry.corrects ?? entry.seq);
     const about = fact && aboutOf(fact);
@@ -34,7 +36,17 @@ export function openItemsOf(entries: readonly LedgerEntry[]): OpenItem[] {
     const item = items.get(about.receipt) ?? itemOf(about.receipt, fact);
     items.set(about.receipt, item);
     tell(item, fact, about.part);
-    add(item, about.part, movedBy(entry, fact));
+    const moved = movedBy(entry, fact);
+    add(item, about.part, moved);
+    const known = moves.get(item) ?? new Map<LedgerEntry, Move>();
+    moves.set(item, known);
+    const before = known.get(fact)?.quantity ?? 0n;
+    known.set(fact, { part: about.part, quantity: before + moved.quantity });
+  }
+  for (const [item, ofItem] of moves) {
+    const owed = owedAfter(ofItem);
+    item.returned.quantity -= owed;
+    item.open.quantity += owed;
   }
   return [...items.values()].sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
 }
@@ -56,6 +68,38 @@ function movedBy(entry: LedgerEntry, fact: LedgerEntry): Amount {
   const isFact = entry === fact || entry.kind === 'cancel';
   const quantity = fact.kind === 'invoice' ? invoicedBy(fact, isFact) : entry.quantity;
   return { quantity: sign * quantity, value: sign * entry.value };
+}
+
+interface Move {
+  part: Part;
+  /** To the supplier. */
+  quantity: bigint;
+}
+
+/**
+ * Quantity that went back after it was invoiced, and that no credit note tells of: that is off what is to be paid, and no
+ * longer open here. What is not invoiced goes back first.
+ */
+function owedAfter(moves: ReadonlyMap<LedgerEntry, Move>): bigint {
+  let [open, invoiced, owed] = [0n, 0n, 0n];
+  for (const [, { part, quantity }] of [...moves].sort(([one], [other]) =>
+    byPosition(one, other),
+  )) {
+    let moved = quantity;
+    if (part === 'invoiced') {
+      invoiced += quantity;
+      const settled = quantity < 0n ? lesser(-quantity, owed) : 0n;
+      owed -= settled;
+      moved += settled;
+    } else if (part === 'returned') {
+      const rest = quantity - lesser(quantity, open > 0n ? open : 0n);
+      const more = lesser(rest, invoiced - owed);
+      owed += more;
+      moved -= more;
+    }
+    open -= moved;
+  }
+  return owed;
 }
 
 const invoicedBy = ({ input }: LedgerEntry, isFact: boolean): bigint =>

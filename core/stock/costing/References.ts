@@ -23,6 +23,8 @@ type Figure = 'quantity' | 'value' | 'returned' | 'given';
 export interface Followed {
   quantity: bigint;
   value: bigint;
+  /** What a supplier credits of invoices besides. */
+  payable?: bigint;
   origins: ReadonlySet<number>;
 }
 
@@ -74,7 +76,7 @@ export class References {
         if (cancelled.has(entry.seq)) continue;
         facts.set(entry.seq, entry);
         this.#add(entry);
-        this.follow(entry);
+        if (entry.from === 'customer') this.follow(entry);
       }
       const fact = entry.corrects === undefined ? undefined : facts.get(entry.corrects);
       if (!fact) continue;
@@ -85,7 +87,8 @@ export class References {
       this.#addValue(fact.kind, entry, fact.seq, isBack ? 'given' : 'value');
     }
     for (const fact of facts.values()) {
-      if (fact.kind !== 'invoice') this.#receive(fact);
+      if (fact.to === 'supplier' && fact.kind === 'return') this.follow(fact);
+      else if (fact.kind !== 'invoice') this.#receive(fact);
       else if (this.#wanted.has(fact.reference)) this.invoices.invoice(fact, 0);
     }
   }
@@ -179,10 +182,16 @@ export class References {
     const followed = lesser(sumOf(open), quantity);
     if (followed === 0n) return undefined;
     this.followed.set(seq, followed);
+    const quantities = spreadBy(followed, open);
     const of = (name: Figure) => sumOf(meant.map(([, moved]) => moved[name]));
+    const origins = new Set(meant.map(([seq]) => seq));
+    if (from !== 'customer') {
+      const parts = new Map(meant.map(([seq], index) => [seq, quantities[index]!]));
+      for (const [seq, moved] of meant) moved.returned += parts.get(seq)!;
+      return { quantity: followed, origins, ...this.invoices.giveBack(reference, parts) };
+    }
     const upTo = mulDiv(of('value'), of('returned') + followed, of('quantity'));
     const value = upTo > of('given') ? upTo - of('given') : 0n;
-    const quantities = spreadBy(followed, open);
     const values = spreadBy(
       value,
       meant.map(([, moved]) => moved.value - moved.given),
@@ -192,7 +201,7 @@ export class References {
       moved.given += values[index]!;
       moved.back.push({ of: fact, quantity: quantities[index]!, value: values[index]! });
     }
-    return { quantity: followed, value, origins: new Set(meant.map(([seq]) => seq)) };
+    return { quantity: followed, value, origins };
   }
 }
 

@@ -129,20 +129,21 @@ const swapped = (fact: Fact): Pick<Fact, 'from' | 'to' | 'fromPool' | 'toPool'> 
 // --- what leaves ----------------------------------------------------------------------------------
 
 /**
- * Back to the supplier, who credits what the receipt said. What the stock was worth besides is a variance. More
- * than came leaves as without a receipt.
+ * Back to the supplier, who credits what the receipt said, or what was invoiced. What the stock was worth besides is a
+ * variance. More than came leaves as without a receipt.
  */
 function giveBack(pool: PoolCosts, fact: Fact, followed: Followed): Outcome {
-  const { quantity, value, origins } = followed;
+  const { quantity, payable = 0n, origins } = followed;
+  const value = followed.value + payable;
   const own = { ...fact, quantity };
   const worth = sumOf(leave(pool, own, { value, ...takeOf(own), origins }, owedAsVariance));
   const more = { ...fact, quantity: fact.quantity - quantity };
   const rest = more.quantity > 0n ? sumOf(leave(pool, more, takeOf(more))) : 0n;
   const variance = worth - value;
-  return {
-    value: value + rest,
-    effects: variance === 0n ? none : [{ ...varianceOf(pool, fact, variance), from: fact.from }],
-  };
+  const effects: Effect[] = [];
+  if (variance !== 0n) effects.push({ ...varianceOf(pool, fact, variance), from: fact.from });
+  if (payable !== 0n) effects.push({ ...effectOf(fact, 'payable', '', payable), from: 'supplier' });
+  return { value: value + rest, effects };
 }
 
 /** Slices that leave a pool; what is not there leaves at the last known cost, as a shortage. */

@@ -9,12 +9,18 @@ import type { SkuCosts } from './SkuCosts.ts';
  * what is not received yet waits where it would have been cleared.
  */
 export function applyInvoice(costs: SkuCosts, fact: Fact, references: References): Outcome {
-  const { cleared, shares, exchange } = references.invoices.invoice(fact, costs.minorDigits);
+  const { cleared, shares, exchange, variance } = references.invoices.invoice(
+    fact,
+    costs.minorDigits,
+  );
   noteAhead(costs, fact.reference, references);
   const effects: Effect[] = shares.flatMap(({ of: { seq, quantity }, difference }) =>
     bear(costs, fact, { amount: difference, of: seq, ofQuantity: quantity }, references),
   );
   if (exchange !== 0n) effects.push(effectOf(fact, 'exchange', '', exchange));
+  if (variance !== 0n) {
+    effects.push({ ...effectOf(fact, 'adjustment', '', variance), kind: 'variance' });
+  }
   return { value: cleared, effects };
 }
 

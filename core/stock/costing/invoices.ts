@@ -26,8 +26,13 @@ export interface ReceivedLine extends Part {
   readonly lot: string;
   /** What of it was invoiced before it came: that much it is worth. */
   readonly ahead: Part;
-  /** Quantity that is invoiced, that included. */
+  /** Quantity that is invoiced, that included; what invoices say of it, and what of goods received they cleared. */
   invoiced: bigint;
+  billed: bigint;
+  cleared: bigint;
+  /** What went back: off goods received, and off what is to be paid, as long as no credit note says so. */
+  gone: Part;
+  owed: Part;
   /** What its cost was stated in. */
   readonly money: ForeignMoney | undefined;
 }
@@ -45,6 +50,14 @@ export interface Invoiced {
   shares: InvoicedShare[];
   /** What comes of another rate. */
   exchange: bigint;
+  /** What is credited more than was invoiced of goods that had gone back. */
+  variance: bigint;
+}
+
+/** What the supplier owes for goods that go back: off goods received, and off what is to be paid. */
+export interface Credited {
+  value: bigint;
+  payable: bigint;
 }
 
 interface ForeignMoney {
@@ -70,6 +83,47 @@ function clearedBy({ quantity, value, ahead }: ReceivedLine, invoiced: bigint): 
   if (rest === 0n) return ahead.value;
   return ahead.value + mulDiv(value - ahead.value, invoiced - ahead.quantity, rest);
 }
+
+/** The same once some went back: with that it is in all what it brought. */
+function clearedOf(line: ReceivedLine, invoiced: bigint): bigint {
+  const { quantity, value, gone } = line;
+  const isAll = gone.quantity > 0n && invoiced + gone.quantity === quantity;
+  return isAll ? value - gone.value : clearedBy(line, invoiced);
+}
+
+/** A credit note says what the supplier owes already: gives how much that is. */
+function settleOwed(line: ReceivedLine, quantity: bigint): Part {
+  const settled = shareOf(line.owed, lesser(quantity, line.owed.quantity));
+  line.owed = less(line.owed, settled);
+  line.billed -= settled.value;
+  line.invoiced -= settled.quantity;
+  const cleared = clearedBy(line, line.invoiced);
+  const value = line.gone.value + line.cleared - cleared;
+  line.gone = { quantity: line.gone.quantity + settled.quantity, value };
+  line.cleared = cleared;
+  return settled;
+}
+
+/** What is not invoiced goes first, since nobody has to credit it. */
+function giveBack(line: ReceivedLine, quantity: bigint): Credited {
+  const { owed, gone } = line;
+  const open = line.quantity - line.invoiced - gone.quantity;
+  const rest = quantity - lesser(quantity, open > 0n ? open : 0n);
+  const billed = lesser(rest, line.invoiced - owed.quantity);
+  const invoiced = { quantity: line.invoiced, value: line.billed };
+  const payable = billed === 0n ? 0n : shareOf(less(invoiced, owed), billed).value;
+  line.owed = { quantity: owed.quantity + billed, value: owed.value + payable };
+  if (billed === quantity) return { value: 0n, payable };
+  const all = gone.quantity + quantity - billed;
+  const isAll = line.invoiced + all === line.quantity;
+  const upTo = isAll ? line.value - line.cleared : mulDiv(line.value, all, line.quantity);
+  line.gone = { quantity: all, value: upTo };
+  return { value: upTo - gone.value, payable };
+}
+
+const less = (of: Part, { quantity, value }: Part): Part => ({
+  ...{ quantity: of.quantity - quantity, value: of.value - value },
+});
 
 /** The receipts of one number, and how far each is invoiced. */
 class InvoicedReceipt {
@@ -105,8 +159,12 @@ class InvoicedReceipt {
       });
     }
     const money = foreignMoney(fact.input?.stated);
-    const invoiced = ahead.quantity;
-    this.lines.push({ ...{ seq, line, lot, quantity, value, ahead, invoiced, money } });
+    const { quantity: invoiced, value: billed } = ahead;
+    const none = { quantity: 0n, value: 0n };
+    this.lines.push({
+      ...{ seq, line, lot, quantity, value, ahead, invoiced, billed, cleared: billed },
+      ...{ gone: none, owed: none, money },
+    });
   }
 
   /** Those that goods of a line settle: of the line itself first. */
@@ -135,18 +193,26 @@ class InvoicedReceipt {
     const foreign = money ? spread(money.amount).slice(1) : [];
     const residues = spreadByQuantity(residue, lines);
     const found: Invoiced = {
-      ...{ cleared: aheadShare - residue, shares: [], exchange: 0n },
+      ...{ cleared: aheadShare - residue, shares: [], exchange: 0n, variance: 0n },
     };
     for (const [index, line] of lines.entries()) {
-      const invoiced = line.invoiced + byLine[index]!;
-      const cleared = clearedBy(line, invoiced) - clearedBy(line, line.invoiced);
-      line.invoiced = invoiced;
+      const count = byLine[index]!;
+      const isOwed = count < 0n && line.owed.quantity > 0n;
+      const settled = isOwed ? settleOwed(line, -count) : { quantity: 0n, value: 0n };
+      const restOf = (of: bigint): bigint =>
+        settled.quantity === 0n ? of : of - mulDiv(of, settled.quantity, -count);
+      const share = restOf(shares[index]!);
+      found.variance += shares[index]! - share + settled.value;
+      line.billed += share + residues[index]!;
+      line.invoiced += count + settled.quantity;
+      const cleared = clearedOf(line, line.invoiced) - line.cleared;
+      line.cleared += cleared;
       const isSame = money !== undefined && line.money?.currency === money.currency;
       const price = isSame
-        ? inMinor(foreign[index]!, line.money!.rate, minorDigits)
-        : shares[index]!;
+        ? inMinor(restOf(foreign[index]!), line.money!.rate, minorDigits)
+        : share;
       found.cleared += cleared;
-      found.exchange += shares[index]! - price;
+      found.exchange += share - price;
       const difference = price + residues[index]! - cleared;
       if (difference !== 0n) found.shares.push({ of: line, difference });
     }
@@ -225,6 +291,19 @@ export class Invoices {
   /** Goods of a receipt have come, at a value that their supplier is to invoice. */
   receive(fact: Fact, value: bigint): void {
     this.#of(fact.document).receive(fact, value);
+  }
+
+  /** So many of what came by each of some facts go back. */
+  giveBack(receipt: string, some: ReadonlyMap<number, bigint>): Credited {
+    const credited = { value: 0n, payable: 0n };
+    for (const line of this.#of(receipt).lines) {
+      const quantity = some.get(line.seq) ?? 0n;
+      if (quantity === 0n) continue;
+      const { value, payable } = giveBack(line, quantity);
+      credited.value += value;
+      credited.payable += payable;
+    }
+    return credited;
   }
 
   invoice(fact: Fact, minorDigits: number): Invoiced {

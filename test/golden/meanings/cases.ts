@@ -494,6 +494,67 @@ const invoices: Meaning[] = [
     [2, 0, 1],
     [2, 1, 0],
   ),
+  ...inAnyOrder(
+    {
+      name: 'return to the supplier after the invoice is at the invoiced price',
+      docs: [
+        receive('GR-1', '10', '10'),
+        invoice('IN-1', { quantity: '10', amount: '110' }),
+        giveBack('supplier', 'RS-1', '4', { reference: 'GR-1' }),
+      ],
+      figures: { pools: { 'A main': '6 @ 66.00' }, accounts: { payable: '-66.00' } },
+    },
+    [0, 2, 1],
+    [1, 0, 2],
+    [2, 1, 0],
+  ),
+  ...inAnyOrder(
+    {
+      name: 'return of what is invoiced in part: what is not invoiced goes first',
+      docs: [
+        receive('GR-1', '10', '10'),
+        invoice('IN-1', { quantity: '8', unitCost: '11' }),
+        giveBack('supplier', 'RS-1', '5', { reference: 'GR-1' }),
+      ],
+      figures: {
+        pools: { 'A main': '5 @ 54.00' },
+        accounts: { payable: '-55.00', variance: '1.00' },
+      },
+    },
+    [0, 2, 1],
+    [2, 1, 0],
+  ),
+  ...inAnyOrder(
+    {
+      name: 'credit note for what went back before',
+      docs: [
+        receive('GR-1', '10', '10'),
+        invoice('IN-1', { quantity: '10', amount: '110' }),
+        giveBack('supplier', 'RS-1', '4', { reference: 'GR-1' }),
+        invoice('CN-1', { quantity: '-2', unitCost: '11' }),
+        invoice('CN-2', { quantity: '-2', unitCost: '10' }),
+      ],
+      figures: {
+        pools: { 'A main': '6 @ 66.00' },
+        accounts: { payable: '-68.00', variance: '2.00' },
+      },
+    },
+    [0, 3, 2, 1, 4],
+    [4, 3, 2, 1, 0],
+  ),
+  {
+    name: 'credit note before the goods go back',
+    docs: [
+      receive('GR-1', '10', '10'),
+      invoice('IN-1', { quantity: '10', amount: '110' }),
+      invoice('CN-1', { quantity: '-4', amount: '-44' }),
+      giveBack('supplier', 'RS-1', '4', { reference: 'GR-1' }),
+    ],
+    figures: {
+      pools: { 'A main': '6 @ 63.60' },
+      accounts: { payable: '-66.00', variance: '2.40' },
+    },
+  },
   {
     name: 'invoice cheaper than its receipt, by average',
     docs: [

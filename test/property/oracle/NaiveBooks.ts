@@ -45,6 +45,8 @@ interface Covered {
   quantity: bigint;
   value: bigint;
   facts: Set<string>;
+  /** How many by each of them. */
+  parts: [string, bigint][];
 }
 
 /** Balances, pools and accounts while the facts are worked off, and how one fact moves them. */
@@ -265,9 +267,19 @@ export class NaiveBooks {
     this.charge(sku, to, value);
   }
 
-  /** The supplier credits what the receipt said, whatever the stock is worth that goes. */
-  #giveBack(fact: Fact, place: string, covered: Covered): bigint {
-    const { line } = fact;
+  /** The supplier credits what the receipt said, or was invoiced, whatever the stock is worth that goes. */
+  #giveBack(fact: Fact, place: string, followed: Covered): bigint {
+    const { line, reference } = fact;
+    const invoices = this.invoicesOf(reference, line.sku!);
+    let value = 0n;
+    for (const [came, quantity] of followed.parts) {
+      if (quantity === 0n) continue;
+      const { received, payable } = invoices.goBack(came, quantity);
+      value += received + payable;
+      this.charge(line.sku!, 'supplier', -payable);
+      this.charge(line.sku!, 'payable', payable);
+    }
+    const covered = { ...followed, value };
     const part = (quantity: bigint): Fact => ({
       ...fact,
       line: { ...line, quantity: write(quantity) },
@@ -388,7 +400,7 @@ function bringBack(moved: readonly Moved[] = [], quantity: bigint, fact: Fact): 
     meant.reduce((together, each) => together + of(each), 0n);
   const open = sum((each) => each.quantity) - sum((each) => each.returned);
   const covered = quantity < open ? quantity : open;
-  if (covered === 0n) return { quantity: 0n, value: 0n, facts: new Set() };
+  if (covered === 0n) return { quantity: 0n, value: 0n, facts: new Set(), parts: [] };
   const after = sum((each) => each.returned) + covered;
   const worthNow = round(
     sum((each) => each.value) * after,
@@ -410,7 +422,10 @@ function bringBack(moved: readonly Moved[] = [], quantity: bigint, fact: Fact): 
     each.given += values[index]!;
     each.back.push({ fact, quantity: quantities[index]!, value: values[index]! });
   }
-  return { quantity: covered, value, facts: new Set(meant.map((each) => each.fact)) };
+  return {
+    ...{ quantity: covered, value, facts: new Set(meant.map((each) => each.fact)) },
+    parts: meant.map((each, index) => [each.fact, quantities[index]!]),
+  };
 }
 
 const total = (slices: readonly Slice[]): bigint =>

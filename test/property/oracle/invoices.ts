@@ -10,6 +10,12 @@ export interface Came {
   value: bigint;
   said: { quantity: bigint; value: bigint };
   invoiced: bigint;
+  /** What invoices charge for that, and what they took off goods received. */
+  charged: bigint;
+  taken: bigint;
+  /** What went back: off goods received, and off what is to be paid, until a credit note comes for it. */
+  back: Waiting;
+  debited: Waiting;
   /** Currency, and the rate in 10^-12, in which its cost was stated. */
   currency: string;
   rate: bigint;
@@ -24,10 +30,13 @@ export interface Bill {
   foreign: bigint;
 }
 
-/** What a bill moves: out of goods received, by the rate, and to the goods of which line. */
+/** What a bill moves, and what was debited before for goods it credits otherwise: out of goods received, by the rate, and to the goods of which line. */
 export interface Billed {
   cleared: bigint;
   exchange: bigint;
+  variance: bigint;
+  /** What was debited before for what it credits. */
+  known: bigint;
   dearer: Map<Came, bigint>;
 }
 
@@ -71,7 +80,32 @@ export class NaiveInvoices {
     money: { currency: string; rate: bigint },
   ): void {
     const said = this.billed(line, goods.quantity, true);
-    this.came.push({ fact, line, ...goods, said, invoiced: said.quantity, ...money });
+    this.came.push({
+      ...{ fact, line, ...goods, said, invoiced: said.quantity, charged: said.value },
+      ...{ taken: said.value, back: { quantity: 0n, value: 0n }, ...money },
+      debited: { quantity: 0n, value: 0n },
+    });
+  }
+
+  /** Some of what came goes back: so much off goods received, so much off what is to be paid. */
+  goBack(fact: string, quantity: bigint): { received: bigint; payable: bigint } {
+    const one = this.came.find((other) => other.fact === fact)!;
+    const open = least(quantity, most(0n, one.quantity - one.invoiced - one.back.quantity));
+    const atPrice = least(quantity - open, one.invoiced - one.debited.quantity);
+    const invoiced = one.invoiced - one.debited.quantity;
+    const payable =
+      atPrice === 0n ? 0n : round((one.charged - one.debited.value) * atPrice, invoiced);
+    one.debited.quantity += atPrice;
+    one.debited.value += payable;
+    const before = one.back.value;
+    one.back.quantity += quantity - atPrice;
+    if (atPrice < quantity) {
+      const isEnd = one.invoiced + one.back.quantity === one.quantity;
+      one.back.value = isEnd
+        ? one.value - one.taken
+        : round(one.value * one.back.quantity, one.quantity);
+    }
+    return { received: one.back.value - before, payable };
   }
 
   bill({ line, quantity, amount, currency, foreign }: Bill): Billed {
@@ -97,18 +131,31 @@ export class NaiveInvoices {
       goods.map((one) => one.quantity),
     );
     let exchange = 0n;
+    let variance = 0n;
+    let debited = 0n;
     const dearer = new Map<Came, bigint>();
     for (const [index, one] of goods.entries()) {
-      const before = upTo(one, one.invoiced);
-      one.invoiced += counts[index]!;
-      const own = upTo(one, one.invoiced) - before;
+      const count = counts[index]!;
+      // What was debited already is only compared.
+      const known = count < 0n ? least(-count, one.debited.quantity) : 0n;
+      const without = (sum: bigint) => (known === 0n ? sum : sum - round(sum * known, -count));
+      const charge = without(amounts[index]!);
+      const before = known === 0n ? 0n : settle(one, known);
+      debited += before;
+      variance += amounts[index]! - charge + before;
+      one.invoiced += count + known;
+      one.charged += charge + extras[index]!;
+      const isEnd = one.back.quantity > 0n && one.invoiced + one.back.quantity === one.quantity;
+      const taken = isEnd ? one.value - one.back.value : upTo(one, one.invoiced);
+      const own = taken - one.taken;
+      one.taken = taken;
       const isSame = currency !== '' && one.currency === currency;
-      const price = isSame ? this.#atRate(foreigns[index]!, one.rate) : amounts[index]!;
+      const price = isSame ? this.#atRate(without(foreigns[index]!), one.rate) : charge;
       cleared += own;
-      exchange += amounts[index]! - price;
+      exchange += charge - price;
       dearer.set(one, price - own + extras[index]!);
     }
-    return { cleared, exchange, dearer };
+    return { cleared, exchange, variance, known: debited, dearer };
   }
 
   #counted(goods: readonly Came[], waiting: bigint, quantity: bigint) {
@@ -139,6 +186,25 @@ export class NaiveInvoices {
     round(foreign * rate * 10n ** BigInt(this.#minorDigits), 10n ** 18n);
 }
 
+/** A credit note comes for goods that went back before: what was debited for them then. */
+function settle(one: Came, quantity: bigint): bigint {
+  const value =
+    quantity === one.debited.quantity
+      ? one.debited.value
+      : round(one.debited.value * quantity, one.debited.quantity);
+  one.debited.quantity -= quantity;
+  one.debited.value -= value;
+  one.charged -= value;
+  one.invoiced -= quantity;
+  const taken = upTo(one, one.invoiced);
+  one.back.quantity += quantity;
+  one.back.value += one.taken - taken;
+  one.taken = taken;
+  return value;
+}
+
+const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+const most = (one: bigint, other: bigint): bigint => (one > other ? one : other);
 const positive = (units: bigint): bigint => (units < 0n ? -units : units);
 
 /** What the first so many units were said to be worth. */

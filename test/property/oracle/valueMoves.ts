@@ -73,13 +73,14 @@ function invoiceLine(books: NaiveBooks, used: Used, doc: Doc, line: BaseLine): v
     line.amount === undefined
       ? statedWorth(quantity, line, minorDigits)
       : read(line.amount, minorDigits);
-  const { cleared, exchange, dearer } = books.invoicesOf(line.receipt!, sku).bill({
+  const { cleared, exchange, variance, known, dearer } = books.invoicesOf(line.receipt!, sku).bill({
     ...{ line: line.receiptLine ?? '', quantity, amount, foreign: line.foreign ?? 0n },
     currency: rate === undefined ? '' : (currency ?? ''),
   });
-  books.charge(sku, 'payable', -amount);
+  books.charge(sku, 'payable', -amount - known);
   books.charge(sku, 'supplier', cleared);
   books.charge(sku, 'exchange', exchange);
+  books.charge(sku, 'variance', variance);
   for (const [came, more] of dearer) bear(books, used, sku, came.fact, came.quantity, more);
 }
 

@@ -63,6 +63,21 @@ describe('open-items', () => {
     assert.deepEqual(await open({ asOf: day(4) }), ['R1 V1: 10 0 0, 10 @ 100.00, 3']);
   });
 
+  it('has nothing of what went back once it was invoiced, before and after it is credited', async () => {
+    await receive('R1', 1, {});
+    await invoice('B1', 2, { quantity: '8', amount: '88' });
+    const back = { sku: 'X', location: 'A', quantity: '5' };
+    await rig.book('return', {
+      ...{ document: 'SR1', at: day(3), party: 'supplier', reference: 'R1', lines: [back] },
+    });
+    assert.deepEqual(await open(), []);
+    assert.deepEqual(await open({ asOf: day(2) }), ['R1 V1: 10 8 0, 2 @ 20.00, 1']);
+    await invoice('C1', 4, { quantity: '-3', amount: '-33' });
+    assert.deepEqual(await open(), []);
+    await invoice('C2', 5, { quantity: '-1', amount: '-11' });
+    assert.deepEqual(await open({ asOf: day(5) }), ['R1 V1: 10 4 5, 1 @ 10.00, 4']);
+  });
+
   it('has what is invoiced and has not come, below zero', async () => {
     await invoice('B1', 2, { quantity: '3', amount: '33' });
     assert.deepEqual(await open({ asOf: day(4) }), ['R1 V1: 0 3 0, -3 @ -33.00, 2']);
