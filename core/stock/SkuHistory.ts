@@ -138,9 +138,7 @@ export class SkuHistory {
       if (entry.kind === 'cancel') this.#count(fact.entry, true);
       return;
     }
-    for (const key of endsOf(entry)) {
-      if (key !== undefined) this.#moves?.get(key)?.delete(entry.seq);
-    }
+    for (const [key] of endsOf(entry)) this.#moves?.get(key)?.delete(entry.seq);
     this.#bySeq.delete(entry.seq);
     this.#facts.delete(fact);
   }
@@ -148,16 +146,14 @@ export class SkuHistory {
   /** A fact, or what corrects it, moves its balances. */
   #move(entry: LedgerEntry, fact: LedgerEntry, sign: bigint): void {
     if (!this.#moves || (entry.quantity === 0n && entry.kind !== 'count')) return;
-    const [from, to] = endsOf(entry);
-    if (from !== undefined) this.#movesOf(from).add(fact, -sign * entry.quantity);
-    if (to !== undefined) this.#movesOf(to).add(fact, sign * entry.quantity);
+    for (const [key, by] of endsOf(entry)) this.#movesOf(key).add(fact, sign * by);
     if (entry === fact) this.#count(fact, true);
   }
 
   #count(fact: LedgerEntry, stands: boolean): void {
     if (!this.#moves || fact.kind !== 'count') return;
-    for (const key of endsOf(fact)) {
-      if (key !== undefined) this.#movesOf(key).count(fact.seq, stands ? fact : undefined);
+    for (const [key] of endsOf(fact)) {
+      this.#movesOf(key).count(fact.seq, stands ? fact : undefined);
     }
   }
 
@@ -190,7 +186,7 @@ export class SkuHistory {
   *lotBalances(): Iterable<BalanceIn> {
     for (const { entry } of this.#bySeq.values()) {
       if (entry.lot === '') continue;
-      for (const key of endsOf(entry)) if (key !== undefined) yield balanceOfKey(key);
+      for (const [key] of endsOf(entry)) yield balanceOfKey(key);
     }
   }
 
@@ -248,10 +244,12 @@ export class SkuHistory {
   }
 }
 
-/** Balances that an entry takes from and brings to; undefined where that is outside. */
-function endsOf(entry: LedgerEntry): [from: string | undefined, to: string | undefined] {
-  const { from, to, lot, owner, status } = entry;
-  const key = (place: string, of: LedgerEntry['status']): string | undefined =>
-    isOutside(place) ? undefined : keyOfBalance({ place, lot, status: of, owner });
-  return [key(from, status), key(to, entry.toStatus ?? status)];
+/** Balances of ours that an entry takes from and brings to, and how much more each has then. */
+export function endsOf(entry: LedgerEntry): [key: string, by: bigint][] {
+  const { from, to, lot, owner, status, toStatus = status, quantity } = entry;
+  const ends: [string, bigint][] = [];
+  if (!isOutside(from)) ends.push([keyOfBalance({ place: from, lot, status, owner }), -quantity]);
+  if (!isOutside(to))
+    ends.push([keyOfBalance({ place: to, lot, status: toStatus, owner }), quantity]);
+  return ends;
 }

@@ -1,9 +1,10 @@
 /** What is known of a lot at a place from how it came: since when it is there, and its last day. */
-import type { Balance } from '../ledger.ts';
+import { keyOfBalance } from '../keyOfBalance.ts';
+import type { Balance, LedgerEntry } from '../ledger.ts';
 import type { BalanceChange } from './context.ts';
 import { Missing } from './Missing.ts';
+import { endsOf } from './SkuHistory.ts';
 import type { SkuState } from './SkuState.ts';
-import { moveOf } from './timeline.ts';
 import type { Workspace } from './workspace.ts';
 
 export type LotFacts = Partial<Pick<Balance, 'since' | 'expiresOn'>>;
@@ -77,7 +78,7 @@ function withoutCancelled({ state, entry: cancel, balance }: BalanceChange): Lot
   if (!toldSince && !toldExpiry) return facts;
   const inOrder = history
     .factsAfter(undefined)
-    .filter(({ entry, isCancelled }) => !isCancelled && moveOf(entry, balance) > 0n)
+    .filter(({ entry, isCancelled }) => !isCancelled && brings(entry, balance))
     .map(({ entry }) => entry);
   if (toldSince) facts.since = inOrder.find(({ at }) => at >= cancel.at)?.at ?? '';
   if (toldExpiry) {
@@ -87,3 +88,6 @@ function withoutCancelled({ state, entry: cancel, balance }: BalanceChange): Lot
   }
   return facts;
 }
+
+const brings = (entry: LedgerEntry, balance: Balance): boolean =>
+  endsOf(entry).some(([key, by]) => by > 0n && key === keyOfBalance(balance));

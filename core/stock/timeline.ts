@@ -13,17 +13,6 @@ import { freeToTake } from './reservations/available.ts';
 import { heldStockOfRound } from './reservations/heldStockOfRound.ts';
 import type { SkuState } from './SkuState.ts';
 
-/** What an entry does to a balance. */
-export function moveOf(entry: LedgerEntry, balance: Balance): bigint {
-  if (entry.quantity === 0n || entry.lot !== balance.lot || entry.owner !== balance.owner)
-    return 0n;
-  const { place, status } = balance;
-  let by = 0n;
-  if (entry.from === place && entry.status === status) by -= entry.quantity;
-  if (entry.to === place && (entry.toStatus ?? entry.status) === status) by += entry.quantity;
-  return by;
-}
-
 /** Where an entry will stand whose way is known. */
 export const nextPosition = ({ seq }: SkuState, entry: LedgerEntry): Position => ({
   ...{ at: entry.at, rank: rankOf(entry), seq: seq + 1 },
