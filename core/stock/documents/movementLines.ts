@@ -1,7 +1,7 @@
 /** Documents whose lines move stock: receipts, issues, returns, transfers, adjustments, status. */
-import type { FactKind, Item, LedgerEntry, Status } from '../../ledger.ts';
+import type { FactKind, Item, LedgerEntry } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
-import type { Command, MovementType } from '../../message.ts';
+import type { Command, MessageData, MovementType } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext, DocumentFacts, Terms } from '../context.ts';
 import { refusal } from '../refusal.ts';
@@ -13,37 +13,17 @@ import { forEachLine } from './onLine.ts';
 import { fulfil } from './openOrders.ts';
 import { refuseReserved } from './refuseReserved.ts';
 
-/** What the lines of every movement document have in common, whatever its schema. */
-export interface AnyLine {
-  line?: string;
-  sku: string;
-  location?: string;
-  from?: string;
-  to?: string;
-  quantity: string;
-  unit?: string;
-  lot?: string;
-  expiresOn?: string;
-  status?: Status;
-  toStatus?: Status;
-  owner?: string;
-  unitCost?: string;
-  amount?: string;
-  reason?: string;
-  referenceLine?: string;
-}
+/** What any of some types may say. */
+type AnyOf<Some> = {
+  [Field in Some extends unknown ? keyof Some : never]?: NonNullable<ValueOf<Some, Field>>;
+};
+type ValueOf<Some, Field> = Some extends unknown ? Some[Field & keyof Some] : never;
 
-export interface AnyDocument {
-  document: string;
-  at: string;
-  partner?: string;
-  currency?: string;
-  rate?: string;
-  reference?: string;
-  reason?: string;
-  party?: 'customer' | 'supplier';
-  lines: AnyLine[];
-}
+type Movement = MessageData[MovementType];
+type DocumentOf<Line> = { document: string; at: string; lines: Line[] };
+/** Lines of movement documents, and these themselves, whatever the schema. */
+export type AnyLine = AnyOf<Movement['lines'][number]> & { sku: string; quantity: string };
+export type AnyDocument = Omit<AnyOf<Movement>, 'lines'> & DocumentOf<AnyLine>;
 
 type LineType = Exclude<MovementType, 'stock.count.v1' | 'stock.produce.v1'>;
 
