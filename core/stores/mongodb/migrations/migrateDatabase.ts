@@ -52,8 +52,11 @@ export async function migrateDatabase(
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }
-  while (!(await isCurrent(database))) {
-    if (!(await migrateOnce(database, parts))) await parts.runtime.sleep(WAIT_MS);
+  for (let waits = 0; !(await isCurrent(database)); ) {
+    if (await migrateOnce(database, parts)) continue;
+    if (waits === 0) parts.runtime.log('info', 'store.migration_awaited', {});
+    waits += 1;
+    await parts.runtime.sleep(WAIT_MS);
   }
 }
 
@@ -94,8 +97,9 @@ async function migrateOnce(database: Db, parts: MigrationParts): Promise<boolean
     runtime.log('info', 'store.migrating', { from, to: version, about });
     await endSessions();
     await up(database);
-    await schema.updateOne(mine, { $set: { version }, $unset: { lease: '' } });
-    runtime.log('info', 'store.migrated', { from, to: version });
+    const done = await schema.updateOne(mine, { $set: { version }, $unset: { lease: '' } });
+    // Who stood still for too long finds another at it: what both wrote is the same.
+    if (done.matchedCount === 1) runtime.log('info', 'store.migrated', { from, to: version });
   } catch (error) {
     await schema.updateOne(mine, { $unset: { lease: '' } });
     throw error;
