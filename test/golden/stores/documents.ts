@@ -121,6 +121,10 @@ const february: ExampleMessage[] = [
     ...{ reservation: 'RES2', document: 'DN2', at: at('02-08') },
     lines: [{ line: '1', quantity: '2' }],
   }),
+  message('reservation.update', '02-08', {
+    ...{ reservation: 'RES1', at: at('02-08') },
+    lines: [{ line: '1', quantity: '1' }],
+  }),
   message('reservation.void', '02-09', { reservation: 'RES3', reason: 'not wanted' }),
   booked('revalue', '02-10', {
     ...{ document: 'RV1', reason: 'damp' },
