@@ -18,6 +18,13 @@ interface MoveSum {
   hasCount: boolean;
 }
 
+/** The least and the most that there is, and whether a count ends the view. */
+export interface QuantityRange {
+  least: bigint;
+  most: bigint;
+  isCounted: boolean;
+}
+
 /** Moves of one balance in business order. */
 export class BalanceMoves {
   readonly #moves = new PositionList<BalanceMove, MoveSum>(sumOf);
@@ -71,10 +78,7 @@ export class BalanceMoves {
   }
 
   /** What there is from a position on, where there is `onHand`, up to the next count. */
-  rangeAfter(
-    position: Position,
-    onHand: bigint,
-  ): { least: bigint; most: bigint; isCounted: boolean } {
+  rangeAfter(position: Position, onHand: bigint): QuantityRange {
     const range = { least: onHand, most: onHand, isCounted: false };
     let there = onHand;
     for (const some of this.#moves.after(position)) {

@@ -5,7 +5,7 @@ import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts'
 import { isOutside } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { rankOf } from '../rankOf.ts';
-import type { BalanceMove, BalanceMoves } from './BalanceMoves.ts';
+import type { BalanceMove, BalanceMoves, QuantityRange } from './BalanceMoves.ts';
 import type { BalanceChange, BookContext } from './context.ts';
 import type { StockPolicy } from './policy.ts';
 import { insufficient, refusal } from './refusal.ts';
@@ -30,12 +30,8 @@ export const laterMoves = (
 ): BalanceMoves | undefined =>
   state.isPast(position) ? state.historyFrom(position.at).moves(balance) : undefined;
 
-/** What a balance has from a position on: least and most, and whether a count ends the view. */
-export function rangeFrom(
-  state: SkuState,
-  balance: Balance,
-  position: Position,
-): { least: bigint; most: bigint; isCounted: boolean } {
+/** What a balance has from a position on. */
+export function rangeFrom(state: SkuState, balance: Balance, position: Position): QuantityRange {
   const { onHand } = balance;
   const moves = laterMoves(state, balance, position);
   if (!moves) return { least: onHand, most: onHand, isCounted: false };

@@ -70,19 +70,11 @@ function pick(
   throw insufficient(item.sku, entry.from, entry.quantity, had, what);
 }
 
-interface PickableLot {
-  lot: string;
-  /** Not needed by anything later, and of that, not held by others. */
-  there: bigint;
-  free: bigint;
-}
-
-/** Lots in the order in which they are to go; those that have expired stay. */
-function pickable(
-  { workspace, policy }: BookContext,
-  item: Item,
-  entry: LedgerEntry,
-): PickableLot[] {
+/**
+ * Lots in the order in which they are to go; those that have expired stay. Of each what is not needed by anything
+ * later, and of that what others do not hold.
+ */
+function pickable({ workspace, policy }: BookContext, item: Item, entry: LedgerEntry) {
   const { at } = entry;
   const state = workspace.sku(entry.sku);
   const day = calendarOf(policy.zone).dayOf(at);
