@@ -9,12 +9,7 @@
  * checks all levels around it, so no order of takes can break a promise.
  */
 import { commitReservation } from './reservations/commit.ts';
-import type {
-  Cause,
-  ReservationAnswer,
-  ReservationBooks,
-  ReservationCommand,
-} from './reservations/contract.ts';
+import type { ReservationCommand, ReservationRule } from './reservations/contract.ts';
 import { createReservation } from './reservations/create.ts';
 import { voidReservation } from './reservations/release.ts';
 import { updateReservation } from './reservations/update.ts';
@@ -26,9 +21,5 @@ const rules = {
   'reservation.void.v1': voidReservation,
 };
 
-/** Answers a command; the last answer is its own, those before it are of reservations that expired. */
-export const decideReservation = (
-  books: ReservationBooks,
-  { type, data }: ReservationCommand,
-  cause: Cause,
-): ReservationAnswer[] => rules[type](books, data as never, cause);
+export const decideReservation: ReservationRule<ReservationCommand> = (books, command, cause) =>
+  rules[command.type](books, command.data as never, cause);

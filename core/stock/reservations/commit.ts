@@ -7,10 +7,10 @@ import { refuseReserved } from '../documents/refuseReserved.ts';
 import { refusal } from '../refusal.ts';
 import { shortageOf } from './answer.ts';
 import type {
-  Cause,
   ReservationAnswer,
   ReservationBooks,
   ReservationResult,
+  ReservationRule,
   Shortage,
 } from './contract.ts';
 import { hold } from './hold.ts';
@@ -20,11 +20,7 @@ import { expireDue, whilePending } from './release.ts';
 type Parts = { line: ReservationLine; parts: Part[]; total: Micro }[];
 
 /** Issues what is asked of what is held, all lines or none, and gives back the rest, or keeps it. */
-export function commitReservation(
-  books: ReservationBooks,
-  data: ReservationCommit,
-  cause: Cause,
-): ReservationAnswer[] {
+export const commitReservation: ReservationRule<ReservationCommit> = (books, data, cause) => {
   return whilePending(books, data.reservation, { action: 'commit' }, cause, (reservation, tell) => {
     const asked = readParts(books, reservation, data.lines);
     if ('result' in asked) {
@@ -44,7 +40,7 @@ export function commitReservation(
       return [...expired, tell(reservation, 'unchanged')];
     return [...expired, tell(reservation, 'partly_committed', { lines })];
   });
-}
+};
 
 /** Which place of a pool, or which lot of a place, goods are picked from follows what others hold there. */
 function expireAround(

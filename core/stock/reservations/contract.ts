@@ -134,6 +134,13 @@ export interface ReservationAnswer extends Cause {
   reason?: string;
 }
 
+/** What becomes of a message; the last answer is its own, those before it are of reservations that expired. */
+export type ReservationRule<Data> = (
+  books: ReservationBooks,
+  data: Data,
+  cause: Cause,
+) => ReservationAnswer[];
+
 export type ReservationCommand =
   | { type: 'reservation.create.v1'; data: ReservationCreate }
   | { type: 'reservation.update.v1'; data: ReservationUpdate }

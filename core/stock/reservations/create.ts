@@ -6,16 +6,18 @@ import { refuseReserved } from '../documents/refuseReserved.ts';
 import { refusal } from '../refusal.ts';
 import { answering, shortageOf } from './answer.ts';
 import { promisable } from './available.ts';
-import type { Cause, ReservationAnswer, ReservationBooks, Shortage, Target } from './contract.ts';
+import type {
+  ReservationAnswer,
+  ReservationBooks,
+  ReservationRule,
+  Shortage,
+  Target,
+} from './contract.ts';
 import { hold } from './hold.ts';
 import { asOfNow, expireDue, isDue } from './release.ts';
 
 /** Holds all lines or none; the id is taken either way. */
-export function createReservation(
-  books: ReservationBooks,
-  data: ReservationCreate,
-  cause: Cause,
-): ReservationAnswer[] {
+export const createReservation: ReservationRule<ReservationCreate> = (books, data, cause) => {
   const tell = answering(books, 'create', cause);
   const { before, reservation: known } = asOfNow(books, data.reservation);
   if (known?.state === 'failed') return [tell(known, 'already_failed')];
@@ -30,7 +32,7 @@ export function createReservation(
   const { expired, shortage } = holdInTime(books, changes);
   if (!shortage) return [...expired, tell(asked, 'created')];
   return [...expired, tell(asked, 'insufficient', { state: 'failed' }, { shortage })];
-}
+};
 
 /** The reservation that a message asks for, counted from the moment at which it is or was made. */
 function readRequest(

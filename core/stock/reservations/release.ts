@@ -1,7 +1,13 @@
 import { heldOf, type Reservation } from '../../ledger.ts';
 import { expiryActor, type ReservationVoid } from '../../message.ts';
 import { answering, notFound, resolvedAs } from './answer.ts';
-import type { Cause, ReservationAction, ReservationAnswer, ReservationBooks } from './contract.ts';
+import type {
+  Cause,
+  ReservationAction,
+  ReservationAnswer,
+  ReservationBooks,
+  ReservationRule,
+} from './contract.ts';
 import { hold } from './hold.ts';
 
 /** From the moment `expiresAt` on; never before. Both are RFC 3339 UTC with milliseconds. */
@@ -20,17 +26,13 @@ export function expireReservation(
   return answering(books, 'expire', time)(reservation, 'expired', { state: 'expired' });
 }
 
-export function voidReservation(
-  books: ReservationBooks,
-  data: ReservationVoid,
-  cause: Cause,
-): ReservationAnswer[] {
+export const voidReservation: ReservationRule<ReservationVoid> = (books, data, cause) => {
   const { reservation: id, reason } = data;
   return whilePending(books, id, { action: 'void', reason }, cause, (reservation, tell) => {
     releaseAll(books, reservation);
     return [tell(reservation, 'voided', { state: 'voided' }, { reason })];
   });
-}
+};
 
 /** Does what is asked of a reservation that is pending; of another it is only answered what became of it. */
 export function whilePending(

@@ -3,7 +3,7 @@ import { limits } from '../../limits.ts';
 import type { ReservationCreate, ReservationUpdate } from '../../message.ts';
 import { onLine } from '../documents/onLine.ts';
 import { refusal } from '../refusal.ts';
-import type { Cause, ReservationAnswer, ReservationBooks, ReservationResult } from './contract.ts';
+import type { ReservationBooks, ReservationResult, ReservationRule } from './contract.ts';
 import { expiryOf, type HoldChange, holdInTime, readQuantity, readTarget } from './create.ts';
 import { whilePending } from './release.ts';
 
@@ -15,11 +15,7 @@ interface Changed {
 }
 
 /** Holds more, less or something else, and for another time: all that is asked or nothing of it. */
-export function updateReservation(
-  books: ReservationBooks,
-  data: ReservationUpdate,
-  cause: Cause,
-): ReservationAnswer[] {
+export const updateReservation: ReservationRule<ReservationUpdate> = (books, data, cause) => {
   const { reservation: id, reason, expiresAt, timeoutSeconds } = data;
   return whilePending(books, id, { action: 'update', reason }, cause, (reservation, tell) => {
     const asked = readChanges(books, reservation, data.lines);
@@ -36,7 +32,7 @@ export function updateReservation(
     const change = { state, lines, expiresAt: until };
     return [...expired, tell(reservation, result, change, { reason })];
   });
-}
+};
 
 /** Of which nothing is left to be issued, it is over. */
 function stateOf(lines: readonly ReservationLine[]): 'pending' | 'committed' | 'voided' {
