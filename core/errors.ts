@@ -581,7 +581,7 @@ export const codes = {
   ),
   DATA_FOLDER_MISSING: bad(
     'The books that a command is to read are not there; reading makes none.',
-    'Check STOCKBUS_DATA and the folder the command is called in; stockbus start or run make the books.',
+    'Check STOCKBUS_DATA or STOCKBUS_STORE, and the folder the command is called in; stockbus start or run make the books.',
     404,
   ),
   DATA_FOLDER_BUSY: bad(
@@ -603,10 +603,15 @@ export const codes = {
     'The folder holds no backup that was completed, or what is in it is not what was backed up.',
     'Restore another backup, or fetch this one again from where it was copied to.',
   ),
-  BACKUP_OF_SERVER: bad(
-    'Backup and restore are for the embedded store; books on a server are not backed up yet.',
-    'Have the operator of the server back up the whole database at one moment, with the means of the server.',
-    501,
+  DATABASE_TAKEN: bad(
+    'Something is in the database already; a backup is restored into one that is empty.',
+    'Name another database in STOCKBUS_STORE; or stop every hub that works on this one, and drop it.',
+    409,
+  ),
+  RESTORE_UNFINISHED: bad(
+    'A backup is being restored into the database, or that was broken off: not all of its books are there.',
+    'Wait for it, or restore once more, which begins anew.',
+    409,
   ),
   FOLDER_MISSING: bad(
     'A watched folder does not exist and cannot be made.',

@@ -179,12 +179,22 @@ export const rooms: readonly Room[] = [
     imports: [...engineRooms, 'catalog', 'data folder'],
     packages: [...files, 'node:os', 'node:url', 'node:v8', 'node:worker_threads'],
   },
-  // A backup is of the embedded store's file, whoever writes it meanwhile: it knows that file and its hub.
+  // A backup is of what a store keeps as it keeps it, whoever writes it meanwhile: it knows that file and its hub.
   {
     name: 'backup',
-    files: /^core\/backup\//,
-    imports: [...engineRooms, 'catalog', 'opened hub', 'data folder', 'sqlite', 'embedded'],
+    files: /^core\/backup\/[^/]*$/,
+    imports: [
+      ...[...engineRooms, 'catalog', 'opened hub', 'data folder', 'sqlite', 'embedded'],
+      'backup of a database',
+    ],
     packages: [...files, 'node:crypto', 'node:sqlite'],
+  },
+  // The same of its collections.
+  {
+    name: 'backup of a database',
+    files: /^core\/backup\/database\//,
+    imports: [...engineRooms, 'backup', 'mongodb'],
+    packages: [...files, 'mongodb', 'node:crypto', 'node:stream/promises', 'node:zlib'],
   },
   {
     name: 'cli',
@@ -236,6 +246,11 @@ export const exemptions: readonly Exemption[] = [
     path: 'core/brokers/rabbitmq.ts',
     what: 'import()',
     reason: 'the driver is loaded where a hub uses it: start-up time',
+  },
+  {
+    path: 'core/backup/booksPlaceAt.ts',
+    what: 'import()',
+    reason: 'the driver is loaded where books are on a server: start-up time',
   },
   {
     path: 'core/cli/commandLine.ts',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { StockbusError } from '../errors.ts';
 import { isObject } from '../spec.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 export const MANIFEST = 'backup.json';
 
@@ -13,7 +13,9 @@ export interface BackupManifest {
   format: typeof FORMAT;
   /** Version of Stockbus that made it. */
   stockbus: string;
-  /** Version of the tables. */
+  /** Kind of store that the books lay in, and that they can be restored into. */
+  store: 'sqlite' | 'mongodb';
+  /** Version of its tables, or documents. */
   schema: number;
   madeAt: string;
   /** All that was recorded up to this moment is in it, and nothing else; null of books without a commit. */
@@ -21,9 +23,19 @@ export interface BackupManifest {
   skus: number;
   /** As `stockbus verify --known-at` prints it for that moment; null where there are no packs. */
   digest: string | null;
-  /** SHA-256 of store.db, in hex. */
-  sha256: string;
+  /** By their names. */
+  files: Record<string, FileFacts>;
 }
+
+export interface FileFacts {
+  /** In hex. */
+  sha256: string;
+  /** How many are in it, where it is a collection. */
+  documents?: number;
+}
+
+/** What there is to say of books themselves. */
+export type BooksFacts = Omit<BackupManifest, 'format' | 'stockbus' | 'madeAt'>;
 
 export const backupManifest = (facts: Omit<BackupManifest, 'format'>): BackupManifest => ({
   format: FORMAT,
@@ -56,13 +68,20 @@ export function readManifest(folder: string): BackupManifest {
 }
 
 function isManifest(value: unknown): value is BackupManifest {
-  if (!isObject(value)) return false;
-  const { format, stockbus, schema, madeAt, knownAt, skus, digest, sha256 } = value;
-  const texts = [stockbus, madeAt, sha256, knownAt ?? '', digest ?? ''];
+  if (!isObject(value) || !isObject(value.files)) return false;
+  const { format, stockbus, store, schema, madeAt, knownAt, skus, digest, files } = value;
+  const sums = Object.values(files).map((file) => isObject(file) && file.sha256);
+  const texts = [stockbus, store, madeAt, knownAt ?? '', digest ?? '', ...sums];
   const numbers = [format, schema, skus];
   return (
     texts.every((text) => typeof text === 'string') && numbers.every((one) => Number.isInteger(one))
   );
+}
+
+/** Throws BACKUP_UNUSABLE where what lies in the folder is of another kind of store. */
+export function requireStore({ store }: BackupManifest, wanted: BackupManifest['store']): void {
+  if (store === wanted) return;
+  throw unusable(`it is of books in ${store}, and is restored there, not into ${wanted}`);
 }
 
 export const unusable = (message: string, cause?: unknown): StockbusError =>

@@ -1,19 +1,18 @@
 import { readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StockbusError } from '../errors.ts';
-import { closeToOthers, databaseFiles, makePrivateFolder } from '../privateFiles.ts';
+import { closeToOthers, makePrivateFolder } from '../privateFiles.ts';
 import type { Runtime } from '../runtime.ts';
 import { type BackupManifest, backupManifest, MANIFEST, writeManifest } from './BackupManifest.ts';
-import { checkedBooks } from './checkedBooks.ts';
-import { copyBooks } from './copyBooks.ts';
+import type { BooksPlace } from './BooksPlace.ts';
 
 /**
- * Makes a backup of the books in `books` into a folder that is not there, or empty; whether or not a hub writes
- * them. What is in the copy is looked at in the copy. One that fails leaves nothing behind. Throws
- * BACKUP_FOLDER_TAKEN, DATA_FOLDER_MISSING, DATA_FOLDER_UNUSABLE, STORE_CORRUPT, STORE_DISK, STORE_SCHEMA.
+ * Makes a backup of books into a folder that is not there, or empty; whether or not a hub writes them.
+ * One that fails leaves nothing behind. Throws BACKUP_FOLDER_TAKEN, DATA_FOLDER_MISSING, DATA_FOLDER_UNUSABLE,
+ * STORE_SCHEMA, and what the store throws.
  */
 export async function backupBooks(
-  books: string,
+  books: BooksPlace,
   folder: string,
   { stockbus, mask, runtime }: { stockbus: string; mask: number; runtime: Runtime },
 ): Promise<BackupManifest> {
@@ -22,16 +21,11 @@ export async function backupBooks(
   closeToOthers([folder], mask);
   try {
     const madeAt = new Date(runtime.now()).toISOString();
-    await copyBooks(books, folder);
-    const facts = await checkedBooks(folder, runtime);
-    const manifest = backupManifest({ stockbus, madeAt, ...facts });
+    const manifest = backupManifest({ stockbus, madeAt, ...(await books.copy(folder)) });
     writeManifest(folder, manifest);
     return manifest;
   } catch (error) {
-    const file = join(folder, 'store.db');
-    for (const one of [...databaseFiles(file), `${file}-journal`, join(folder, MANIFEST)]) {
-      rmSync(one, { force: true });
-    }
+    for (const name of [...books.files, MANIFEST]) rmSync(join(folder, name), { force: true });
     if (isNew) rmdirSync(folder);
     throw error;
   }

@@ -6,9 +6,7 @@ import type { Runtime } from '../runtime.ts';
 import { stores } from '../storeKinds.ts';
 import { readDatabase } from '../stores/sqlite/readDatabase.ts';
 import { digestOf } from '../verify/LedgerDigest.ts';
-import { type BackupManifest, hashOfFile } from './BackupManifest.ts';
-
-export type BooksFacts = Pick<BackupManifest, 'schema' | 'knownAt' | 'skus' | 'digest' | 'sha256'>;
+import { type BooksFacts, hashOfFile } from './BackupManifest.ts';
 
 /**
  * What there is to say of store.db in a folder where nobody writes it. Nothing is written there.
@@ -23,10 +21,10 @@ export async function checkedBooks(folder: string, runtime: Runtime): Promise<Bo
     const { digest, skus } = await digestOf(books);
     const knownAt = await books.finalUntil();
     return {
-      ...{ schema, skus },
+      ...{ store: 'sqlite', schema, skus },
       knownAt: knownAt === BEGINNING ? null : knownAt,
       digest: digest === '' ? null : digest,
-      sha256: hashOfFile(join(folder, 'store.db')),
+      files: { 'store.db': { sha256: hashOfFile(join(folder, 'store.db')) } },
     };
   } finally {
     await books.close();

@@ -18,13 +18,15 @@ import { databaseFiles, isThere, makePrivateFolder } from '../privateFiles.ts';
 import type { Runtime } from '../runtime.ts';
 import {
   type BackupManifest,
+  type BooksFacts,
   hashOfFile,
   MANIFEST,
   readManifest,
+  requireStore,
   syncFolder,
   unusable,
 } from './BackupManifest.ts';
-import { type BooksFacts, checkedBooks } from './checkedBooks.ts';
+import { checkedBooks } from './checkedBooks.ts';
 
 /** Where the copy lies until it is whole. */
 const UNFINISHED = '.store.db.restored';
@@ -47,7 +49,7 @@ export async function restoreBooks(
     const manifest = await checkedBackup(backup, runtime);
     makePrivateFolder(books, mask);
     guardDataFolder(books, mask, runtime.log);
-    put(join(backup, 'store.db'), books, manifest.sha256);
+    put(join(backup, 'store.db'), books, sumOf(manifest));
     return manifest;
   } finally {
     for (const lock of locks) lock.release();
@@ -70,18 +72,22 @@ function locksOf(folder: string): QueueLock[] {
 
 async function checkedBackup(folder: string, runtime: Runtime): Promise<BackupManifest> {
   const manifest = readManifest(folder);
+  requireStore(manifest, 'sqlite');
   for (const file of databaseFiles(join(folder, 'store.db')).slice(1)) {
     if (!existsSync(file)) continue;
     throw unusable(`${file} is there: somebody has opened the copy to write it, or is doing so`);
   }
   const facts = await factsOf(folder, runtime);
+  const [found, said] = [facts, manifest].map((one) => ({ sha256: sumOf(one), ...one }));
   for (const name of ['sha256', 'schema', 'knownAt', 'skus', 'digest'] as const) {
-    if (facts[name] === manifest[name]) continue;
-    const what = `store.db has ${name} ${facts[name]}, ${MANIFEST} says ${manifest[name]}`;
+    if (found![name] === said![name]) continue;
+    const what = `store.db has ${name} ${found![name]}, ${MANIFEST} says ${said![name]}`;
     throw unusable(`the backup in ${folder} is damaged or was changed: ${what}`);
   }
   return manifest;
 }
+
+const sumOf = ({ files }: BooksFacts): string => files['store.db']?.sha256 ?? '(none)';
 
 /** That the copy is damaged is to be said of the backup. */
 async function factsOf(folder: string, runtime: Runtime): Promise<BooksFacts> {

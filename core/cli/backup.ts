@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { backupBooks } from '../backup/backupBooks.ts';
-import { embeddedFolder } from '../backup/embeddedFolder.ts';
+import { booksPlaceAt } from '../backup/booksPlaceAt.ts';
 import { placeOfBooks } from '../hub/placeOfBooks.ts';
 import { umaskOf } from '../hub/umaskOf.ts';
 import { systemRuntime } from '../runtime.ts';
@@ -18,15 +18,19 @@ export const backup: CliCommand = {
   async run({ arguments: [path = ''], folder, workingFolder, env, terminal }) {
     const { storeAddress } = await placeOfBooks(folder, env);
     const to = resolve(workingFolder, path);
-    const { version: stockbus } = packageFacts();
-    const choice = { stockbus, mask: umaskOf(env), runtime: systemRuntime() };
-    const made = await backupBooks(embeddedFolder('backup', storeAddress), to, choice);
-    const { knownAt, digest, skus } = made;
-    const moment = knownAt === null ? 'before anything was booked' : `as known at ${knownAt}`;
-    terminal.out([
-      `The books of ${plural(skus, 'SKU')} ${moment} are in ${to}.`,
-      ...(digest === null ? [] : [`Digest of the ledger as known at ${knownAt}: ${digest}`]),
-    ]);
-    return 0;
+    const means = { mask: umaskOf(env), runtime: systemRuntime() };
+    const books = await booksPlaceAt(storeAddress, means);
+    try {
+      const { version: stockbus } = packageFacts();
+      const { knownAt, digest, skus } = await backupBooks(books, to, { stockbus, ...means });
+      const moment = knownAt === null ? 'before anything was booked' : `as known at ${knownAt}`;
+      terminal.out([
+        `The books of ${plural(skus, 'SKU')} ${moment} are in ${to}.`,
+        ...(digest === null ? [] : [`Digest of the ledger as known at ${knownAt}: ${digest}`]),
+      ]);
+      return 0;
+    } finally {
+      await books.close();
+    }
   },
 };

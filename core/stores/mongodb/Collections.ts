@@ -86,13 +86,16 @@ export const collectionsOf = (database: Db): Collections =>
     Object.keys(DECLARED).map((name) => [name, database.collection(name)]),
   ) as unknown as Collections;
 
-/** Throws STORE_SCHEMA where documents are of another version, or an index has another key. */
-export async function declareCollections(database: Db, migration: MigrationParts): Promise<void> {
+/**
+ * Throws STORE_SCHEMA where documents are of another version, or an index has another key. Without `migration` nothing
+ * is said of the version.
+ */
+export async function declareCollections(database: Db, migration?: MigrationParts): Promise<void> {
   const found = await database.listCollections().toArray();
   const existing = new Map(
     found.map((info) => [info.name, (info as { options?: object }).options]),
   );
-  await migrateDatabase(database, existing, migration);
+  if (migration) await migrateDatabase(database, existing, migration);
   for (const [name, { indexes }] of Object.entries(DECLARED)) {
     if (!existing.has(name)) await createCollection(database, name);
     if (indexes.length > 0) await declareIndexes(database, name, indexes);

@@ -30,23 +30,31 @@ export async function openMongodb(
   runtime: Runtime,
   open: (store: MongodbCommits) => Promise<void>,
 ): Promise<Store> {
-  const client = clientOf(address);
-  const named = /^[^/]*\/\/[^/]+\/([^?]+)/.exec(address)?.[1];
-  const database = named === undefined ? DATABASE : decodeURIComponent(named);
-  const shown = shownAddress(address);
-  const store = inHubWords(storeOf(client, database, shown, runtime), shown);
+  const connection = connectionTo(address);
+  const store = inHubWords(storeOf(connection, runtime), connection.address);
   try {
     await open(store);
   } catch (error) {
-    await client.close();
+    await connection.client.close();
     throw error;
   }
   return store;
 }
 
+/** A database, before anything is asked of it; `address` is for messages. Throws CONFIG_BAD_VALUE. */
+export function connectionTo(address: string) {
+  const client = clientOf(address);
+  const named = /^[^/]*\/\/[^/]+\/([^?]+)/.exec(address)?.[1];
+  const name = named === undefined ? DATABASE : decodeURIComponent(named);
+  const collections = collectionsOf(client.db(name, { promoteLongs: false }));
+  return { client, database: client.db(name), collections, address: shownAddress(address) };
+}
+
 /** A replica set or a sharded cluster, each commit one transaction. Throws what the driver throws. */
-function storeOf(client: MongoClient, databaseName: string, address: string, runtime: Runtime) {
-  const collections = collectionsOf(client.db(databaseName, { promoteLongs: false }));
+function storeOf(
+  { client, collections, address }: ReturnType<typeof connectionTo>,
+  runtime: Runtime,
+) {
   const known = new KnownPacks();
   const floors = new RecordingFloors(collections, runtime);
   const sessions = new WriterSessions(client, collections, floors);

@@ -16,7 +16,7 @@ export interface View {
 const said = (text: Expression): Document => ({ $ifNull: [text, ''] });
 const split = (text: Expression, by: string): Document => ({ $split: [said(text), by] });
 const at = (list: Expression, index: Expression): Document => ({ $arrayElemAt: [list, index] });
-const between = (start: string, end: string, text: Expression = '$packs.body'): Document =>
+export const between = (start: string, end: string, text: Expression = '$packs.body'): Document =>
   at(split(at(split(text, start), 1), end), 0);
 /** Without the marks of lists and texts, which in a text stand only escaped. */
 const bare = (field: Expression): Expression =>

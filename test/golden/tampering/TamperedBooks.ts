@@ -4,19 +4,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ClosingMaker } from '../../../core/apply/ClosingMaker.ts';
-import { systemRuntime } from '../../../core/runtime.ts';
 import type { StockPolicy } from '../../../core/stock/policy.ts';
 import { openSqlite } from '../../../core/stores/sqlite/openSqlite.ts';
 import { readDatabase } from '../../../core/stores/sqlite/readDatabase.ts';
 import { type VerifyReport, verifyStore } from '../../../core/verify.ts';
-import { LedgerRig } from '../../ledgerRig.ts';
+import { bookStory } from './bookStory.ts';
 import { Forger } from './Forger.ts';
-import { type Chapter, later, parked, story } from './story.ts';
-
-const bounds = { checkpointFacts: 3, recostFacts: 1_000, historyRows: 1_000 };
-/** Events of the first commits were relayed; the others are in the outbox. */
-const RELAYED = 10;
 
 export class TamperedBooks {
   readonly #folder: string;
@@ -33,25 +26,10 @@ export class TamperedBooks {
   static async open(): Promise<TamperedBooks> {
     const folder = mkdtempSync(join(tmpdir(), 'stockbus-tampering-'));
     const store = await openSqlite(join(folder, 'right'));
-    const rig = new LedgerRig({ store, bounds, policy: { pools: { shop: ['S'] } } });
-    const runtime = { ...systemRuntime(), now: () => rig.now, log: () => undefined };
-    const book = async ([recorded, ...docs]: Chapter): Promise<void> => {
-      rig.now = Date.parse(`2026-${recorded}T18:00:00.000Z`);
-      const refused = (await rig.send(docs)).filter((one) => one !== undefined);
-      assert.deepEqual(refused, [], `on ${recorded}`);
-      await new ClosingMaker({ store, runtime }).work();
-    };
-    for (const chapter of story) await book(chapter);
-    assert.equal((await rig.send([parked]))[0]?.code, 'STOCK_INSUFFICIENT');
-    const relayed = await store.outbox(RELAYED);
-    await store.published(
-      relayed.map(({ id }) => id),
-      new Date(rig.now).toISOString(),
-    );
-    const noted = await verifyStore(store, rig.policy);
-    await book(later);
+    const { policy, noted, bookLater } = await bookStory(store);
+    await bookLater();
     await store.close();
-    return new TamperedBooks(folder, rig.policy, noted);
+    return new TamperedBooks(folder, policy, noted);
   }
 
   close(): void {

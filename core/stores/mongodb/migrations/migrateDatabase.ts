@@ -1,4 +1,5 @@
 import type { Collection, Db } from 'mongodb';
+import { StockbusError } from '../../../errors.ts';
 import type { Runtime } from '../../../runtime.ts';
 import {
   type Migration,
@@ -16,7 +17,12 @@ interface VersionDocument {
   version: number;
   /** Who brings it up to date, and until when he is to be left alone; he says so again and again. */
   lease?: { by: string; until: number };
+  /** While it is RESTORING: which attempt. */
+  restoredBy?: string;
 }
+
+/** Instead of a version, until all documents of a backup are there. */
+export const RESTORING = 0;
 
 export interface MigrationParts {
   runtime: Runtime;
@@ -28,7 +34,8 @@ export interface MigrationParts {
 const LEASE_MS = 30_000;
 const WAIT_MS = 500;
 
-const versionIn = (database: Db): Collection<VersionDocument> => database.collection('schema');
+export const versionIn = (database: Db): Collection<VersionDocument> =>
+  database.collection('schema');
 const what = ({ databaseName }: Db): string => `database '${databaseName}' has documents`;
 
 /**
@@ -69,8 +76,12 @@ async function waiting(database: Db): Promise<readonly Migration<Db>[]> {
   return version === undefined ? [] : migrationsFrom(databaseVersions, version, what(database));
 }
 
+/** Throws RESTORE_UNFINISHED. */
 async function foundIn(database: Db): Promise<number | undefined> {
-  return (await versionIn(database).findOne({ _id: 'schema' }))?.version;
+  const version = (await versionIn(database).findOne({ _id: 'schema' }))?.version;
+  if (version !== RESTORING) return version;
+  const what = `a restore into database '${database.databaseName}' has not come to its end`;
+  throw new StockbusError('RESTORE_UNFINISHED', what);
 }
 
 /** The next version; false where somebody else is at it. */
