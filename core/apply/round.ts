@@ -380,8 +380,11 @@ export class Round {
     return true;
   }
 
+  /** Of one that came again a document of before has it, whatever follows from it now. */
   #contenthashOf(source: string, id: string): string {
-    return this.#inbox.get(source, id)?.contenthash ?? '';
+    const found = this.#inbox.get(source, id);
+    const isBookedNow = found !== undefined && found.recordedAt === this.#booked[0]?.recordedAt;
+    return isBookedNow ? found.contenthash : '';
   }
 
   #park(batch: ReceivedBatch, command: Command, fault: Fault): void {
