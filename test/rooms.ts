@@ -193,7 +193,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'backup of a database',
     files: /^core\/backup\/database\//,
-    imports: [...engineRooms, 'backup', 'mongodb'],
+    imports: [...engineRooms, 'backup', 'mongodb', 'packs'],
     packages: [...files, 'mongodb', 'node:crypto', 'node:stream/promises', 'node:zlib'],
   },
   {
