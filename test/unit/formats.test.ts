@@ -128,7 +128,7 @@ async function written(): Promise<Record<string, number>> {
     await journal.append({ id: 'm', seq: 1, name: 'a.csv', part: 'p' });
     const page = JSON.parse(readFileSync(join(sent, readdirSync(sent)[0]!), 'utf8'));
     const pack = costsText(new SkuCosts('X', 2, { valuation: 'fifo', standardCost: 0n }));
-    const facts = { schema: 1, knownAt: null, skus: 0, digest: null, sha256: '' };
+    const facts = { schema: 1, knownAt: null, skus: 0, digest: null, files: {} };
     const rejected = {
       id: 'e',
       topic: 'stock.rejected.v1',
@@ -153,7 +153,8 @@ async function written(): Promise<Record<string, number>> {
       'tables of `store.db`': newestVersion(fileVersions),
       'documents in MongoDB': newestVersion(databaseVersions),
       'tables of `broker.db`': brokerVersion,
-      '`backup.json`': backupManifest({ stockbus: '', madeAt: at, ...facts }).format,
+      '`backup.json`': backupManifest({ stockbus: '', store: 'sqlite', madeAt: at, ...facts })
+        .format,
       'journal of a folder that is written to': page.v,
     };
   } finally {
