@@ -383,8 +383,7 @@ export class Round {
   /** Of one that came again a document of before has it, whatever follows from it now. */
   #contenthashOf(source: string, id: string): string {
     const found = this.#inbox.get(source, id);
-    const isBookedNow = found !== undefined && found.recordedAt === this.#booked[0]?.recordedAt;
-    return isBookedNow ? found.contenthash : '';
+    return found?.recordedAt === this.#booked[0]?.recordedAt ? (found?.contenthash ?? '') : '';
   }
 
   #park(batch: ReceivedBatch, command: Command, fault: Fault): void {
