@@ -91,4 +91,25 @@ export function tellSameAccounts(stock: Accounted, report: FaultSink): void {
       message: `'${path.join('.')}' and '${other}' are both the account ${number}`,
     });
   }
+  tellMixedAccounts(stock, uses, report);
+}
+
+const isOfStock = (use: string): boolean => use === 'transit' || use.startsWith('inventory');
+
+/** An account of a rule may be that of another purpose, but then no stock stands behind either. */
+function tellMixedAccounts(
+  { accountRules }: Accounted,
+  uses: ReadonlyMap<string, string>,
+  report: FaultSink,
+): void {
+  for (const [index, { of, account }] of accountRules.entries()) {
+    const number = accountNumber(account);
+    const use = uses.get(number);
+    if (use === undefined || isOfStock(use) === isOfStock(of)) continue;
+    report({
+      path: ['stock', 'accountRules', index, 'account'],
+      code: 'CONFIG_SAME_ACCOUNT',
+      message: `'${of}' of this rule and '${use}' are both the account ${number}`,
+    });
+  }
 }

@@ -128,6 +128,16 @@ describe('accounts', () => {
       "CONFIG_SAME_ACCOUNT 'received' and 'inventory' are both the account 1400",
     ]);
   });
+  it('of a rule and of stock are told, and no others', async () => {
+    const rules = `[
+    { of: costOfSales, reason: SCRAP, account: 5300 Scrap },
+    { of: costOfSales, reason: OWN, account: 1400 Mine },
+    { of: inventory, group: CUPS, account: "5000" } ]`;
+    assert.deepEqual(await told(`{}, accountRules: ${rules}`), [
+      "CONFIG_SAME_ACCOUNT 'costOfSales' of this rule and 'inventory' are both the account 1400",
+      "CONFIG_SAME_ACCOUNT 'inventory' of this rule and 'costOfSales' are both the account 5000",
+    ]);
+  });
   it('that differ are not', async () =>
     assert.deepEqual(await told('{ scrap: Stock lost, adjustment: Stock found }'), []));
 });
