@@ -212,6 +212,23 @@ describe('the command line over the books', () => {
     busy.remove();
   });
 
+  it('says what stood in the way of closing the books, to whoever closes them', async () => {
+    const office = new Desk();
+    const [header] = readFileSync(receipts, 'utf8').split(/\r?\n/);
+    const row = 'POSTED;R1;10;PO-1;S-1;000100470;BER;1;PCS;;EUR;05.03.2026';
+    writeFileSync(office.path('r.csv'), `${header}\n${row}\n`);
+    const close = { decision: 'P1', action: 'close', through: '2026-03-31', reason: 'March' };
+    writeFileSync(office.path('p.json'), JSON.stringify([close]));
+    assert.equal((await office.run(['run', 'erp-purchase-receipts', 'r.csv'])).code, 0);
+    for (const option of [['--dry-run'], []]) {
+      const { out } = await office.run(['run', 'finance-periods', 'p.json', ...option]);
+      assert.match(out, /told: the books are closed through 2026-03-31 with 1 receipt without a p/);
+    }
+    const { out } = await office.run(['periods', '--format', 'csv']);
+    assert.match(out, /,March,1 receipt without a price,/);
+    office.remove();
+  });
+
   it('parks a document that came before with other content, and says so', async () => {
     const changed = desk.path('changed.csv');
     writeFileSync(changed, readFileSync(receipts, 'utf8').replace(';120;PCS;', ';121;PCS;'));
