@@ -10,7 +10,7 @@ import type { BATCH_FORMAT } from './message.ts';
 import type { PostedDocument } from './pack.ts';
 
 /** Of the body; a reader refuses another. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 /** How a hash is made, and of what. */
 const HASH_RULE = 1;
 

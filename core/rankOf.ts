@@ -4,7 +4,8 @@ import type { CommandType } from './message.ts';
 
 /**
  * In which order documents of one instant count, whatever order they came in: what brings stock before what
- * takes it, and what says how much there is after both. What has 0 is no part of this order.
+ * takes it, and what says how much there is after both. What has 0 is no part of this order; 6 and 8 are of what
+ * names another (`namedKind`).
  */
 export const ranks = {
   'stock.opening.v1': 1,
@@ -17,15 +18,15 @@ export const ranks = {
   'stock.transfer.v1': 5,
   'stock.status.v1': 5,
   'stock.adjust.v1': 5,
-  'stock.issue.v1': 6,
-  'reservation.create.v1': 6,
-  'reservation.update.v1': 6,
-  'reservation.commit.v1': 6,
-  'reservation.void.v1': 6,
-  'stock.count.v1': 7,
-  'stock.revalue.v1': 7,
-  'stock.method.v1': 8,
-  'stock.cancel.v1': 9,
+  'stock.issue.v1': 7,
+  'reservation.create.v1': 7,
+  'reservation.update.v1': 7,
+  'reservation.commit.v1': 7,
+  'reservation.void.v1': 7,
+  'stock.count.v1': 9,
+  'stock.revalue.v1': 9,
+  'stock.method.v1': 10,
+  'stock.cancel.v1': 11,
   'item.upsert.v1': 0,
   'location.upsert.v1': 0,
   'order.upsert.v1': 0,
@@ -54,14 +55,24 @@ const typeOf: Readonly<Record<FactKind, CommandType>> = {
 export const isArrival = ({ kind, from }: Pick<LedgerEntry, 'kind' | 'from'>): boolean =>
   kind === 'transfer' && from === transitPool;
 
+type Ranked = Pick<LedgerEntry, 'kind' | 'from' | 'document' | 'messageId' | 'reference'>;
+
+/** The kind of what it names, where that would count after it: shipments, and issues that come back. */
+function namedKind(fact: Ranked): CommandType | undefined {
+  if (fact.reference === '') return undefined;
+  if (isArrival(fact)) return 'stock.transfer.v1';
+  return fact.kind === 'return' && fact.from === 'customer' ? 'stock.issue.v1' : undefined;
+}
+
 /**
- * Where a fact stands among those of one instant: the rank of its document, its number, and the message where
- * that is called otherwise, so that the order is total. Its lines follow each other as they are booked.
+ * Where a fact stands among those of one instant: the rank of its document, or the one after that of what it names;
+ * its number, and the message where that is called otherwise, so that the order is total. Its lines follow each
+ * other as they are booked.
  */
-export function rankOf(
-  fact: Pick<LedgerEntry, 'kind' | 'from' | 'document' | 'messageId'>,
-): string {
+export function rankOf(fact: Ranked): string {
   const { kind, document, messageId } = fact;
-  const rank = ranks[isArrival(fact) ? 'stock.receive.v1' : typeOf[kind as FactKind]];
+  const named = namedKind(fact);
+  const own = isArrival(fact) ? 'stock.receive.v1' : typeOf[kind as FactKind];
+  const rank = (named ? ranks[named] + 1 : ranks[own]).toString(36);
   return messageId === document ? `${rank}${document}` : `${rank}${document}\n${messageId}`;
 }

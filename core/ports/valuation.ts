@@ -17,6 +17,8 @@ export interface Take {
   lot: string;
   /** Prefer what came by these entries (a return to the supplier names its receipt). */
   origins?: ReadonlySet<number>;
+  /** Prefer what this document shipped. */
+  shipment?: string;
   /** Prefer layers of exactly this cost. */
   unitCost?: bigint;
   /** What it is known to have cost; for methods without layers. */
@@ -28,6 +30,7 @@ export interface Arrival {
   rank: string;
   seq: number;
   lot: string;
+  document: string;
 }
 
 /** A pool as a method sees it. The caller keeps its quantity and value; a method moves layers. */
@@ -51,6 +54,8 @@ export interface Valuation {
   readonly about: string;
   /** True where layers carry value; else the pool does. */
   readonly layered: boolean;
+  /** True where what came last leaves first. */
+  readonly isNewestFirst?: boolean;
   /** True where each lot is valued by itself. */
   readonly byLot?: boolean;
   /** For a fixed cost: what a pool that holds `quantity` is worth, whatever came and went. */

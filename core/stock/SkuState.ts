@@ -234,7 +234,7 @@ export class SkuState {
   #shortOfMany(most: number): ReadonlySet<string> {
     const before = this.#manyShort;
     const pools = only(this.costs.pools, (pool) => {
-      const hasMany = pool.quantity < 0n && pool.layerCount > most && !pool.valuation.byLot;
+      const hasMany = pool.layerCount > most && pool.isShortOnly;
       return hasMany || pool.isShortOfMany;
     });
     const isAsBefore = pools.length === before.size && pools.every(({ pool }) => before.has(pool));

@@ -6,7 +6,7 @@
 
 import { isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
-import { isArrival, rankOf } from '../rankOf.ts';
+import { isArrival, rankOf, ranks } from '../rankOf.ts';
 import type { BalanceChange, BookContext, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
 import { isAhead } from './costing/applyInvoice.ts';
@@ -142,7 +142,13 @@ export function moveBalances(
   }
 }
 
+/** What has come has left before, whatever the times say. */
 const atEnd: Position = { at: '9999-12-31T23:59:59.999Z', rank: '', seq: 0 };
+
+/** Whether there is enough is seen once all of an instant is counted in, but for counts. */
+const atCounts = ({ at, rank, seq }: Position): Position =>
+  rank > countRank ? { at, rank, seq } : { at, rank: countRank, seq: 0 };
+const countRank = `${ranks['stock.count.v1']}`;
 
 function moveBalance(
   context: BookContext,
@@ -158,8 +164,7 @@ function moveBalance(
     ? state.historyFrom(position.at).moves(balance)
     : laterMoves(state, balance, position);
   const count = moves?.countAfter(position);
-  // What has come has left before, whatever the times say.
-  refuseShortage(context, move, by < 0n && isArrival(entry) ? atEnd : position, moves);
+  refuseShortage(context, move, isArrival(entry) ? atEnd : atCounts(position), moves);
   if (by > 0n) refuseTwice(state, entry, position);
   // A count says what is there; what comes before one takes nothing that is there now.
   const isTake = by < 0n && entry.kind !== 'count' && !count;

@@ -74,9 +74,12 @@ const isManyShort = (parts: readonly string[]): boolean =>
   parts.length > KEPT_SHORTAGES &&
   parts.every((part) => part.startsWith('-') && !part.includes(' lot '));
 
-/** In the order of the queue; lots have none. */
+/** In the order of the queue; lots have none, neither have goods under way beside what waits for others. */
 const inOrder = (parts: string[]): string[] =>
-  parts.some((part) => part.includes(' lot ')) ? parts.sort() : parts;
+  parts.some((part) => part.includes(' lot ')) || new Set(parts.map(isShort)).size > 1
+    ? parts.sort()
+    : parts;
+const isShort = (part: string): boolean => part.startsWith('-');
 
 const layerText = (
   quantity: bigint,

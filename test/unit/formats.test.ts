@@ -49,7 +49,7 @@ describe('formats of the books', () => {
     ] as const) {
       reading({ ...pack!, documentOf });
       for (const v of ['"v":1', '"v":"2"', '"w":1']) {
-        const body = pack!.body.replace('"v":2', v);
+        const body = pack!.body.replace('"v":3', v);
         assert.throws(() => reading({ ...pack!, body, documentOf }), unknown);
       }
     }
@@ -58,7 +58,7 @@ describe('formats of the books', () => {
   it('of a checkpoint are refused where they are of another version', () => {
     const text = costsText(new SkuCosts('X', 2, { valuation: 'fifo', standardCost: 0n }));
     assert.equal(costsFrom(text, 'X', 2).method, 'fifo');
-    const later = text.replace('"v":2', '"v":1');
+    const later = text.replace('"v":3', '"v":1');
     assert.throws(() => costsFrom(later, 'X', 2), unknown);
   });
 

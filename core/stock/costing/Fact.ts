@@ -1,4 +1,5 @@
-import { derivedKinds, type EntryInput, type EntryKind, type LedgerEntry } from '../../ledger.ts';
+import type { EntryInput, EntryKind, LedgerEntry } from '../../ledger.ts';
+import { derivedKinds, transitPool } from '../../ledger.ts';
 import { tupleKey } from '../../tupleKey.ts';
 
 /** From where to where: places, and the cost pools there. */
@@ -50,9 +51,17 @@ export const isFact = ({ corrects }: LedgerEntry): boolean => corrects === undef
 export const isDerived = (kind: EntryKind): boolean =>
   (derivedKinds as readonly string[]).includes(kind);
 
-/** The document that it looks back at: what a return brings back, what an invoice or a landed cost is of. */
-export const refersTo = ({ kind, reference }: Pick<Fact, 'kind' | 'reference'>): string =>
-  kind === 'return' || kind === 'invoice' || kind === 'landed' ? reference : '';
+/** The shipment that goods under way are of, where what takes them names it. */
+export const shipmentOf = ({
+  fromPool,
+  reference,
+}: Pick<Fact, 'fromPool' | 'reference'>): string => (fromPool === transitPool ? reference : '');
+
+/** The document that it looks back at: what a return brings back, what an invoice or a landed cost is of, a shipment. */
+export const refersTo = (fact: Pick<Fact, 'kind' | 'fromPool' | 'reference'>): string =>
+  fact.kind === 'return' || fact.kind === 'invoice' || fact.kind === 'landed'
+    ? fact.reference
+    : shipmentOf(fact);
 
 /** Two effects are the same posting when they go the same way for the same facts. */
 export const wayKey = (of: Way & { corrects?: number }): string =>

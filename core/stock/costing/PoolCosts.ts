@@ -1,10 +1,11 @@
-import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import { type CostLayer, transitPool, type ValuationMethod } from '../../ledger.ts';
 import { PositionList } from '../../PositionList.ts';
 import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
 import { assign } from '../../UndoLog.ts';
 import { Missing } from '../Missing.ts';
-import { valuations } from '../valuation/valuations.ts';
+import { valuationIn } from '../valuation/valuations.ts';
 import type { Fact, GoodsTaker } from './Fact.ts';
+import { awaitedBy, type OwedBy } from './owed.ts';
 import type { Tracker } from './Tracker.ts';
 
 /** Of shortages that were read, one in so many is kept: what they cost to read is then spread over the goods that settle them. */
@@ -52,7 +53,7 @@ export class PoolCosts implements PoolView {
   constructor(owner: PoolOwner, pool: string) {
     this.#owner = owner;
     this.pool = pool;
-    this.valuation = valuations[owner.method];
+    this.valuation = valuationIn(pool, owner.method);
     this.minorDigits = owner.minorDigits;
     this.lastCost = this.valuation.worth ? owner.standardCost : 0n;
   }
@@ -72,12 +73,21 @@ export class PoolCosts implements PoolView {
     this.#owner.took(origin, taker);
   }
 
-  /** What there is to take: of the lot, where lots are valued by themselves. Never negative. */
-  there(lot: string): bigint {
-    if (!this.valuation.byLot) return this.quantity > 0n ? this.quantity : 0n;
+  /** What there is to take, or at least `most`: of the lot, where lots are valued by themselves. Never negative. */
+  there(lot: string, most: bigint): bigint {
+    const { byLot } = this.valuation;
+    if (!byLot && !this.isTransit) return this.quantity > 0n ? this.quantity : 0n;
     let there = 0n;
-    for (const layer of this.oldest()) if (isOfLot(layer, lot)) there += layer.quantity;
+    for (const layer of this.oldest()) {
+      if (there >= most) break;
+      if (!byLot || isOfLot(layer, lot)) there += layer.quantity;
+    }
     return there;
+  }
+
+  /** Where some may wait for its shipment while other goods are there. */
+  get isTransit(): boolean {
+    return this.pool === transitPool;
   }
 
   change(quantity: bigint, value: bigint, lastCost = this.lastCost): void {
@@ -91,7 +101,7 @@ export class PoolCosts implements PoolView {
 
   setMethod(method: ValuationMethod): void {
     this.#owner.tracker?.undo.add(assign<PoolCosts>, this, { valuation: this.valuation });
-    this.valuation = valuations[method];
+    this.valuation = valuationIn(this.pool, method);
   }
 
   // --- layers -----------------------------------------------------------------------------------
@@ -112,6 +122,11 @@ export class PoolCosts implements PoolView {
     return this.#shortBeside > 0;
   }
 
+  /** Whether it has nothing but shortages. */
+  get isShortOnly(): boolean {
+    return this.quantity < 0n && !this.valuation.byLot && this.kept().every(isShort);
+  }
+
   kept(): CostLayer[] {
     return this.#layers.rows();
   }
@@ -130,12 +145,18 @@ export class PoolCosts implements PoolView {
 
   /**
    * Open shortages, if there are any, oldest first, as many as `quantity` covers and perhaps more; of the lot, where lots
-   * are valued by themselves. One may be settled while it is visited.
+   * are valued by themselves; under way those that wait for this shipment first, and none that wait for others. One may be
+   * settled while it is visited.
    */
-  shortages(lot: string, quantity: bigint): Iterable<CostLayer> | undefined {
-    if (this.isShortOfMany && !this.#keepsShortagesOf(quantity)) this.#needAll();
-    if (this.valuation.byLot) {
-      return this.#layers.visit((layer) => isShort(layer) && isOfLot(layer, lot));
+  shortages(lot: string, quantity: bigint, shipment: string): Iterable<CostLayer> | undefined {
+    const { isTransit } = this;
+    const { byLot } = this.valuation;
+    if (this.isShortOfMany && (isTransit || !this.#keepsShortagesOf(quantity))) this.#needAll();
+    if (byLot || isTransit) {
+      const isMeant = (layer: CostLayer) => isShort(layer) && (!byLot || isOfLot(layer, lot));
+      if (!isTransit) return this.#layers.visit(isMeant);
+      const short = this.kept().filter(isMeant);
+      return [shipment, ''].flatMap((one) => short.filter(({ owed }) => awaitedBy(owed) === one));
     }
     const { first } = this.#layers;
     return first && isShort(first) ? this.#layers.visit(isShort) : undefined;
@@ -157,6 +178,14 @@ export class PoolCosts implements PoolView {
     const layers: CostLayer[] = [];
     for (const layer of this.oldest()) if (layer.lot === lot) layers.push(layer);
     return layers;
+  }
+
+  /** Others bear what a shortage turns out to cost. */
+  owe(layer: CostLayer, owed: string): void {
+    const { tracker } = this.#owner;
+    tracker?.undo.add(assign<CostLayer>, layer, { owed: layer.owed });
+    layer.owed = owed;
+    tracker?.layer(layer, false);
   }
 
   shrink(layer: CostLayer, quantity: bigint, value: bigint): void {
@@ -187,17 +216,17 @@ export class PoolCosts implements PoolView {
   }
 
   add({ since, origin, quantity }: CostSlice, value: bigint, arrival: Arrival): void {
-    this.#insert(arrival, since, origin, quantity, value, '');
+    this.#insert(arrival, since, origin, quantity, value, this.isTransit ? arrival.document : '');
   }
 
   /** Goods that left without being there, at a cost that is not known yet. */
-  addShortage(quantity: bigint, value: bigint, fact: Fact, owedBy: (fact: Fact) => string): void {
+  addShortage(quantity: bigint, value: bigint, fact: Fact, owed: OwedBy): void {
     if (this.isShortOfMany) {
       this.#owner.tracker?.undo.add(PoolCosts.#setBeside, this, this.#shortBeside);
       this.#shortBeside += 1;
       return;
     }
-    this.#insert(fact, fact.at, fact.seq, -quantity, -value, owedBy(fact));
+    this.#insert(fact, fact.at, fact.seq, -quantity, -value, owed(fact, quantity));
   }
 
   /** Those that come beside what is known now are kept up to `most`, or a part of all: so they are seldom read. */
@@ -243,7 +272,7 @@ export class PoolCosts implements PoolView {
    * can be undone any more.
    */
   compact(): void {
-    if (this.quantity >= 0n || this.valuation.byLot || this.layerCount <= this.#mostShort) return;
+    if (this.layerCount <= this.#mostShort || !this.isShortOnly) return;
     this.#shortBeside += this.layerCount - this.#mostShort;
     this.#layers.keepFirst(this.#mostShort);
   }

@@ -1,8 +1,8 @@
 import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
-import { isOutside, type LedgerEntry } from '../../ledger.ts';
+import { isOutside, type LedgerEntry, transitPool } from '../../ledger.ts';
 import { byPosition } from '../../position.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import { type Effect, type Fact, type GoodsTaker, isFact, wayKey } from './Fact.ts';
+import { type Effect, type Fact, type GoodsTaker, isFact, shipmentOf, wayKey } from './Fact.ts';
 import { Invoices } from './invoices.ts';
 
 /** What a line of a document moved of a lot, and how much of that returns have brought back. */
@@ -29,8 +29,8 @@ export interface Followed {
 }
 
 /**
- * What documents moved that returns refer to, as far as business time has come: issues for what comes
- * back from customers, receipts for what goes back to suppliers; and what came back before. Of one SKU.
+ * What documents moved that others refer to, as far as business time has come: issues for what comes
+ * back from customers, receipts for what goes back to suppliers; and what came back before; shipments. Of one SKU.
  */
 export class References {
   /** By `kind document`, then by fact. */
@@ -141,12 +141,19 @@ export class References {
   /** Goods of others have no cost. */
   #add(fact: Omit<Fact, 'input' | 'incoming'> & { value: bigint }): void {
     const { kind, document, seq, line, lot, quantity, value, fromPool, toPool } = fact;
-    if ((kind !== 'issue' && kind !== 'receive') || !this.#wanted.has(document)) return;
+    const isNamed = kind === 'issue' || kind === 'receive' || toPool === transitPool;
+    if (!isNamed || !this.#wanted.has(document)) return;
     if (fromPool === '' && toPool === '') return;
     const key = tupleKey(kind, document);
     const bySeq = this.#moved.get(key) ?? new Map<number, Moved>();
     const moved = { line, lot, quantity, value, returned: 0n, given: 0n, back: [] };
     this.#moved.set(key, bySeq.set(seq, moved));
+  }
+
+  /** Whether it names a shipment that has brought nothing under way so far. */
+  awaitsShipment(fact: Fact): boolean {
+    const shipment = shipmentOf(fact);
+    return shipment !== '' && !this.#moved.has(tupleKey('transfer', shipment));
   }
 
   #receive(fact: Fact): void {

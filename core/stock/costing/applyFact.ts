@@ -3,7 +3,6 @@
  * costing is a fold of this function over the facts of a SKU in business order.
  */
 import { amountOf, lesser, mulDiv, unitCostOf } from '../../decimal.ts';
-import { isOutside } from '../../ledger.ts';
 import type { CostSlice, Take } from '../../ports.ts';
 import { refuseOverflow } from '../refusal.ts';
 import { sumOfLayers } from '../valuation/lot.ts';
@@ -11,11 +10,12 @@ import { valuations } from '../valuation/valuations.ts';
 import { applyInvoice, asInvoiced, isAhead, noteAhead } from './applyInvoice.ts';
 import { applyLandedCost } from './applyLandedCost.ts';
 import { changeMethod, revalue } from './applyRevaluation.ts';
-import { type Effect, effectOf, type Fact, type Outcome, wayKey } from './Fact.ts';
+import { type Effect, effectOf, type Fact, type Outcome, shipmentOf, wayKey } from './Fact.ts';
+import { type OwedBy, owedAsVariance, owedBy, owedUntilShipped } from './owed.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { Followed, References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
-import { settleShortages } from './settleShortages.ts';
+import { type Debt, payDebts, settleShortages } from './settleShortages.ts';
 
 export function applyFact(costs: SkuCosts, fact: Fact, references: References): Outcome {
   if (costs.takers && references.isTold(fact)) costs.takers.set(fact.seq, []);
@@ -64,9 +64,9 @@ function move(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const followed = fact.kind === 'return' ? references.follow(fact) : undefined;
   if (followed && fromPool) return giveBack(costs.pool(fromPool), fact, followed);
   const slices = fromPool
-    ? leave(costs.pool(fromPool), fact, takeOf(fact))
+    ? leaveAsNamed(costs.pool(fromPool), fact, references)
     : [arrivalOf(costs.pool(toPool), fact, followed)];
-  const effects = toPool ? arrive(costs.pool(toPool), slices, fact) : none;
+  const effects = toPool ? arrive(costs, slices, fact) : none;
   return { value: sumOf(slices), effects };
 }
 
@@ -146,11 +146,18 @@ function giveBack(pool: PoolCosts, fact: Fact, followed: Followed): Outcome {
   return { value: value + rest, effects };
 }
 
-/** Slices that leave a pool; what is not there leaves at the last known cost, as a shortage. */
+/** What names a shipment that is not under way yet takes no goods of others: it waits for its own. */
+function leaveAsNamed(pool: PoolCosts, fact: Fact, references: References): CostSlice[] {
+  const take = takeOf(fact);
+  if (!references.awaitsShipment(fact)) return leave(pool, fact, take);
+  return leave(pool, fact, { ...take, quantity: 0n }, owedUntilShipped);
+}
+
+/** Slices that leave a pool; what is not there, or is not to be taken, leaves at the last known cost, as a shortage. */
 function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlice[] {
   const { quantity } = fact;
-  if (pool.valuation.worth) return leaveAtSetCost(pool, fact, owed);
-  const covered = lesser(quantity, pool.there(fact.lot));
+  const covered = lesser(take.quantity, pool.there(fact.lot, take.quantity));
+  if (pool.valuation.worth) return leaveAtSetCost(pool, fact, { ...take, quantity: covered }, owed);
   const slices = covered > 0n ? pool.valuation.take(pool, { ...take, quantity: covered }) : [];
   took(pool, fact, slices);
   // Of layers the last one tells; elsewhere all cost the same.
@@ -160,6 +167,8 @@ function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlic
     last && last.value !== 0n
       ? unitCostOf(last.value, last.quantity, pool.minorDigits)
       : pool.lastCost;
+  // It is last again where it comes to.
+  if (pool.valuation.isNewestFirst) slices.reverse();
   if (covered > 0n) pool.moved();
   const short = quantity - covered;
   const stated = short > 0n ? fact.input?.unitCost : undefined;
@@ -179,12 +188,10 @@ function took(pool: PoolCosts, fact: Fact, slices: readonly CostSlice[]): void {
 }
 
 /** At a set cost a pool is worth its quantity at that cost, short or not. */
-function leaveAtSetCost(pool: PoolCosts, fact: Fact, owed: typeof owedBy): CostSlice[] {
-  const covered = lesser(fact.quantity, pool.there(fact.lot));
-  const slices =
-    covered > 0n ? pool.valuation.take(pool, { quantity: covered, lot: fact.lot }) : [];
+function leaveAtSetCost(pool: PoolCosts, fact: Fact, take: Take, owed: OwedBy): CostSlice[] {
+  const slices = take.quantity > 0n ? pool.valuation.take(pool, take) : [];
   took(pool, fact, slices);
-  const short = fact.quantity - covered;
+  const short = fact.quantity - take.quantity;
   if (short > 0n) {
     pool.addShortage(short, 0n, fact, owed);
     slices.push({ quantity: short, value: 0n, since: fact.at, origin: fact.seq });
@@ -199,16 +206,14 @@ function leaveAtSetCost(pool: PoolCosts, fact: Fact, owed: typeof owedBy): CostS
   return spreadOver(slices, value);
 }
 
-function takeOf({ kind, quantity, lot, input }: Fact): Take {
+function takeOf(fact: Fact): Take {
+  const { kind, quantity, lot, input } = fact;
   const take: Take = { quantity, lot };
+  const shipment = shipmentOf(fact);
+  if (shipment !== '') return { ...take, shipment };
   if (kind !== 'return' || input?.unitCost === undefined) return take;
   return { ...take, unitCost: input.unitCost, value: input.amount! };
 }
-
-/** Who has the goods of a shortage, and by which document; what is still ours counts as adjusted. */
-const owedBy = (fact: Fact): string =>
-  `${isOutside(fact.to) ? fact.to : 'adjustment'} ${fact.document}`;
-const owedAsVariance = ({ document }: Fact): string => `variance ${document}`;
 
 // --- what comes -----------------------------------------------------------------------------------
 
@@ -249,30 +254,30 @@ function sumOfLots(pool: PoolCosts, lot: string): { quantity: bigint; value: big
  * Puts slices into a pool. Where it is short, the first units replace what had left at a guessed
  * cost: the difference goes to whoever has them.
  */
-function arrive(pool: PoolCosts, slices: readonly CostSlice[], fact: Fact): Effect[] {
+function arrive(costs: SkuCosts, slices: readonly CostSlice[], fact: Fact): Effect[] {
+  const pool = costs.pool(fact.toPool);
   const quantity = slices.reduce((sum, slice) => sum + slice.quantity, 0n);
   const value = sumOf(slices);
   const { worth, layered } = pool.valuation;
   const last = layered ? slices.at(-1)! : { quantity, value };
-  const effects: Effect[] = [];
-  const shortages = pool.shortages(fact.lot, quantity);
-  const left = shortages ? settleShortages(pool, shortages, slices, fact, effects) : slices;
+  const debts: Debt[] = [];
+  const shortages = pool.shortages(fact.lot, quantity, fact.document);
+  const left = shortages ? settleShortages(costs, pool, shortages, slices, debts) : slices;
   if (left.length > 0) pool.valuation.put(pool, left, fact);
   pool.moved();
   if (worth) {
     const variance =
       pool.value + value - worth(pool.quantity + quantity, pool.lastCost, pool.minorDigits);
-    if (variance !== 0n) effects.push(varianceOf(pool, fact, variance));
     changePool(pool, pool.quantity + quantity, pool.value + value - variance, pool.lastCost);
-    return effects;
+    return variance === 0n ? [] : [varianceOf(pool, fact, variance)];
   }
-  const corrected = effects.reduce((sum, effect) => sum + effect.value, 0n);
+  const corrected = sumOf(debts);
   const stated = fact.fromPool === '' ? fact.input?.unitCost : undefined;
   const lastCost =
     stated ??
     (last.value === 0n ? pool.lastCost : unitCostOf(last.value, last.quantity, pool.minorDigits));
   changePool(pool, pool.quantity + quantity, pool.value + value - corrected, lastCost);
-  return effects;
+  return payDebts(costs, pool, fact, debts);
 }
 
 const varianceOf = (pool: PoolCosts, fact: Fact, value: bigint): Effect => ({
@@ -288,7 +293,7 @@ const varianceOf = (pool: PoolCosts, fact: Fact, value: bigint): Effect => ({
 
 // --- sums -----------------------------------------------------------------------------------------
 
-const sumOf = (slices: readonly CostSlice[]): bigint =>
+const sumOf = (slices: readonly Pick<CostSlice, 'value'>[]): bigint =>
   slices.length === 1 ? slices[0]!.value : slices.reduce((sum, { value }) => sum + value, 0n);
 
 function spreadOver(slices: CostSlice[], value: bigint): CostSlice[] {

@@ -24,13 +24,14 @@ export function applyLandedCost(costs: SkuCosts, fact: Fact, references: Referen
 
 /**
  * What is still there of a receipt, in whatever pool, takes its share of an amount; the share of what is
- * gone goes where that went. Who took it is known where costing began before it came; else it stays open.
+ * gone goes where that went. Who took it is known where costing began before it came; else it stays open. Without
+ * `references` all that is gone is cost of sales.
  */
 export function bear(
   costs: SkuCosts,
   fact: Fact,
   { amount, of, ofQuantity }: Borne,
-  references: References,
+  references?: References,
 ): Effect[] {
   const shares = { quantity: 0n, given: 0n };
   const shareOf = (quantity: bigint): bigint => {
@@ -48,7 +49,7 @@ export function bear(
       const worth = pool.valuation.layered ? layer.value : pool.value + share;
       const part = notBelowZero(worth, shareOf(layer.quantity));
       if (pool.valuation.layered) pool.grow(layer, 0n, part);
-      if (pool.valuation.byLot) level(pool, layer.lot);
+      if (pool.valuation.byLot) level(pool, layer);
       share += part;
     }
     if (share === 0n || pool.valuation.worth) continue;
@@ -62,13 +63,17 @@ export function bear(
     kind: 'variance',
   });
   if (valuations[costs.method].worth !== undefined) return [...effects, variance(rest)];
-  const takers = costs.takers?.get(of);
-  if (!takers && shares.quantity < ofQuantity && references.leaveOpen(fact)) return effects;
+  const takers = references && costs.takers?.get(of);
+  if (!takers && shares.quantity < ofQuantity && references?.leaveOpen(fact)) return effects;
   for (const taker of takers ?? []) {
     const share = shareOf(taker.quantity);
     rest -= share;
-    if (taker.to === 'supplier' || taker.to === 'variance') effects.push(variance(share));
-    else effects.push(...passOn(costs, fact, taker, share, references));
+    const { seq, quantity } = taker;
+    // It made good for what a transfer was short of, and is where that is.
+    if (taker.to === '') {
+      effects.push(...bear(costs, fact, { amount: share, of: seq, ofQuantity: quantity }));
+    } else if (taker.to === 'supplier' || taker.to === 'variance') effects.push(variance(share));
+    else effects.push(...passOn(costs, fact, taker, share, references!));
   }
   return rest === 0n ? effects : [...effects, effectOf(fact, 'customer', '', rest)];
 }

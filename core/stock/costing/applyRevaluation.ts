@@ -7,7 +7,7 @@ import { valuations } from '../valuation/valuations.ts';
 import { type Effect, effectOf, type Fact, type Outcome } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { SkuCosts } from './SkuCosts.ts';
-import { settleShortages } from './settleShortages.ts';
+import { type Debt, payDebts, settleShortages } from './settleShortages.ts';
 
 /**
  * Somebody decides what stock is worth: by a difference, or by a cost of one unit. Of a pool without
@@ -119,7 +119,7 @@ export function changeMethod(costs: SkuCosts, fact: Fact): Outcome {
   const method = fact.input!.method!;
   const { worth } = valuations[method];
   const settled = valuations[costs.method].byLot
-    ? costs.inOrder().flatMap((pool) => settleLots(pool, fact))
+    ? costs.inOrder().flatMap((pool) => settleLots(costs, pool, fact))
     : [];
   const standardCost = worth ? (fact.input!.unitCost ?? costNow(costs)) : costs.standardCost;
   costs.setMethod(method, standardCost);
@@ -128,18 +128,18 @@ export function changeMethod(costs: SkuCosts, fact: Fact): Outcome {
 }
 
 /** Lots that are no longer told apart make good for each other: no pool has stock and is short too. */
-function settleLots(pool: PoolCosts, fact: Fact): Effect[] {
+function settleLots(costs: SkuCosts, pool: PoolCosts, fact: Fact): Effect[] {
   const shortages = pool.all().filter(({ quantity }) => quantity < 0n);
   const short = shortages.reduce((sum, { quantity }) => sum - quantity, 0n);
   const there = pool.quantity + short;
   const quantity = lesser(short, there);
   if (quantity === 0n) return [];
-  const effects: Effect[] = [];
+  const debts: Debt[] = [];
   const slices = takeLayers(pool, { quantity, lot: '' }, () => pool.oldest());
-  settleShortages(pool, shortages, slices, fact, effects);
-  const corrected = effects.reduce((sum, { value }) => sum + value, 0n);
+  settleShortages(costs, pool, shortages, slices, debts);
+  const corrected = debts.reduce((sum, { value }) => sum + value, 0n);
   pool.change(0n, -corrected);
-  return effects;
+  return payDebts(costs, pool, fact, debts);
 }
 
 function changePoolMethod(pool: PoolCosts, method: ValuationMethod, standardCost: bigint): bigint {

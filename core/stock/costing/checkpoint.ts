@@ -4,7 +4,7 @@ import { requireVersion } from '../../requireVersion.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import { SkuCosts } from './SkuCosts.ts';
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 type StoredLayer = [
   ...arrival: [at: string, rank: string, seq: number, part: number, since: string, origin: number],

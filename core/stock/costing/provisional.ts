@@ -4,6 +4,7 @@
  */
 import { amountOf, lesser, mulDiv } from '../../decimal.ts';
 import type { Fact } from './Fact.ts';
+import { owedBy } from './owed.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
@@ -37,7 +38,7 @@ function shift(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): vo
 
 function add(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
   let rest = quantity;
-  for (const shortage of pool.shortages(fact.lot, quantity) ?? []) {
+  for (const shortage of pool.shortages(fact.lot, quantity, fact.document) ?? []) {
     const part = lesser(-shortage.quantity, rest);
     if (part === 0n) return;
     pool.grow(shortage, part, part === -shortage.quantity ? -shortage.value : 0n);
@@ -49,9 +50,8 @@ function add(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void
 }
 
 function take(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
-  const there = pool.there(fact.lot);
-  const covered = lesser(quantity, there);
+  const covered = lesser(quantity, pool.there(fact.lot, quantity));
   if (covered > 0n) pool.valuation.take(pool, { quantity: covered, lot: fact.lot });
   const short = quantity - covered;
-  if (short > 0n) pool.addShortage(short, value, fact, ({ document }) => `adjustment ${document}`);
+  if (short > 0n) pool.addShortage(short, value, fact, owedBy);
 }

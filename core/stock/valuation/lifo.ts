@@ -7,6 +7,7 @@ export const lifo: Valuation = {
   name: 'lifo',
   about: 'Last in, first out: what came last leaves first. Not allowed under IFRS (IAS 2.25).',
   layered: true,
+  isNewestFirst: true,
   take: (pool, take) => takeLayers(pool, take, () => pool.newest()),
   put: fifo.put,
 };

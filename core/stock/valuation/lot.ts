@@ -1,6 +1,7 @@
 import { lesser, mulDiv, spreadByQuantity } from '../../decimal.ts';
 import type { CostLayer } from '../../ledger.ts';
-import type { CostSlice, PoolView, Valuation } from '../../ports.ts';
+import type { CostSlice, PoolView, Take, Valuation } from '../../ports.ts';
+import { tupleKey } from '../../tupleKey.ts';
 import { takeLayers } from './takeLayers.ts';
 
 /**
@@ -12,11 +13,16 @@ export const lot: Valuation = {
   about: 'By lot: each lot (or serial number) is valued by itself, at its own average.',
   layered: true,
   byLot: true,
-  take(pool, { quantity, lot: name, origins }) {
-    const own = takeAtAverage(pool, name, quantity, origins);
-    const rest = own.reduce((left, slice) => left - slice.quantity, quantity);
-    // Then what is of no lot.
-    return rest === 0n ? own : [...own, ...takeAtAverage(pool, '', rest)];
+  take(pool, take) {
+    const slices: CostSlice[] = [];
+    let rest = take.quantity;
+    for (const layers of partsOf(pool, take)) {
+      for (const slice of takeAtAverage(pool, layers, { ...take, quantity: rest })) {
+        slices.push(slice);
+        rest -= slice.quantity;
+      }
+    }
+    return slices;
   },
   put(pool, slices, arrival) {
     for (const slice of slices) {
@@ -24,31 +30,40 @@ export const lot: Valuation = {
       if (known) pool.grow(known, slice.quantity, slice.value);
       else pool.add(slice, slice.value, arrival);
     }
-    level(pool, arrival.lot);
+    level(pool, { lot: arrival.lot, owed: '' });
   },
 };
 
-function takeAtAverage(
-  pool: PoolView,
-  name: string,
-  wanted: bigint,
-  origins?: ReadonlySet<number>,
-): CostSlice[] {
-  const there = sumOfLayers(pool.layersOf(name));
-  const quantity = lesser(wanted, there.quantity);
+/** What costs the same: of the lot, then what is of no lot; under way of each shipment, the one that is named first. */
+function partsOf(pool: PoolView, { lot: name, shipment }: Take): CostLayer[][] {
+  const layers = [...pool.layersOf(name), ...(name === '' ? [] : pool.layersOf(''))];
+  const parts = [...Map.groupBy(layers, ({ lot, owed }) => tupleKey(lot, owed)).values()];
+  const isNamed = ([first]: CostLayer[]): boolean => first!.owed === shipment;
+  return shipment ? [...parts.filter(isNamed), ...parts.filter((part) => !isNamed(part))] : parts;
+}
+
+function takeAtAverage(pool: PoolView, layers: CostLayer[], take: Take): CostSlice[] {
+  const there = sumOfLayers(layers);
+  const quantity = lesser(take.quantity, there.quantity);
   if (quantity === 0n) return [];
   const value = mulDiv(there.value, quantity, there.quantity);
-  const take = { quantity, lot: name, ...(origins ? { origins } : {}) };
-  const slices = takeLayers(pool, take, () => pool.layersOf(name));
-  level(pool, name, there.value - value);
+  const { unitCost: _, ...part } = take;
+  const slices = takeLayers(pool, { ...part, quantity }, () => layers.filter(isThere));
+  spread(pool, layers.filter(isThere), there.value - value);
   const values = spreadByQuantity(value, slices);
   return slices.map((slice, index) => ({ ...slice, value: values[index]! }));
 }
 
-/** What is of one lot costs the same, whenever it came. */
-export function level(pool: PoolView, name: string, worth?: bigint): void {
-  const layers = pool.layersOf(name);
-  const values = spreadByQuantity(worth ?? sumOfLayers(layers).value, layers);
+const isThere = ({ quantity }: CostLayer): boolean => quantity > 0n;
+
+/** What is of one lot, and under way of one shipment, costs the same, whenever it came. */
+export function level(pool: PoolView, { lot: name, owed }: Pick<CostLayer, 'lot' | 'owed'>): void {
+  const layers = pool.layersOf(name).filter((layer) => layer.owed === owed);
+  spread(pool, layers, sumOfLayers(layers).value);
+}
+
+function spread(pool: PoolView, layers: readonly CostLayer[], worth: bigint): void {
+  const values = spreadByQuantity(worth, layers);
   layers.forEach((layer, index) => {
     if (layer.value !== values[index]) pool.grow(layer, 0n, values[index]! - layer.value);
   });

@@ -1,6 +1,7 @@
 import { amountOf } from '../../decimal.ts';
 import type { Valuation } from '../../ports.ts';
 import { average } from './average.ts';
+import { fifo } from './fifo.ts';
 
 /** Standard cost: stock is worth its quantity at a set cost; what a receipt costs more is a variance. */
 export const standard: Valuation = {
@@ -9,6 +10,6 @@ export const standard: Valuation = {
     'Standard cost: every unit is worth a set cost; purchase price variances are posted apart.',
   layered: false,
   worth: amountOf,
-  take: average.take,
+  take: (pool, { unitCost: _, ...take }) => fifo.take(pool, take),
   put: average.put,
 };

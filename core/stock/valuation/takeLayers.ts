@@ -32,9 +32,10 @@ export function takeLayers(
 }
 
 function preferences(pool: PoolView, take: Take): ((layer: CostLayer) => boolean)[] {
-  const { origins, unitCost } = take;
-  if (!origins && unitCost === undefined) return any;
+  const { origins, shipment, unitCost } = take;
+  if (!origins && !shipment && unitCost === undefined) return any;
   const wanted: ((layer: CostLayer) => boolean)[] = [];
+  if (shipment) wanted.push(({ owed }) => owed === shipment);
   if (origins) wanted.push(({ origin }) => origins.has(origin));
   if (unitCost !== undefined) {
     wanted.push(({ quantity, value }) => value === amountOf(quantity, unitCost, pool.minorDigits));

@@ -1,4 +1,4 @@
-import type { ValuationMethod } from '../../ledger.ts';
+import { transitPool, type ValuationMethod } from '../../ledger.ts';
 import type { Valuation } from '../../ports.ts';
 import { average } from './average.ts';
 import { fifo } from './fifo.ts';
@@ -14,3 +14,19 @@ export const valuations: Readonly<Record<ValuationMethod, Valuation>> = {
   standard,
   lot,
 };
+
+/** Between two places each shipment keeps the value at which it left, and the oldest goes first. */
+const underWay: typeof valuations = {
+  ...valuations,
+  lifo: { ...lifo, isNewestFirst: false, take: fifo.take },
+  average: {
+    ...average,
+    layered: true,
+    take: (pool, take) => lot.take(pool, { ...take, lot: '' }),
+    put: fifo.put,
+  },
+  lot: { ...lot, put: fifo.put },
+};
+
+export const valuationIn = (pool: string, method: ValuationMethod): Valuation =>
+  (pool === transitPool ? underWay : valuations)[method];

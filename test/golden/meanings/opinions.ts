@@ -30,7 +30,6 @@ export const opinions: readonly Meaning[] = [
       pools: { 'A ber': '10 @ 10.00' },
       accounts: { received: '-30.00', costOfSales: '20.00' },
     },
-    pending: true,
   },
   {
     name: 'a lot that is found again costs what this lot cost',

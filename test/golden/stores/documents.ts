@@ -117,6 +117,10 @@ const february: ExampleMessage[] = [
     ...{ reservation: 'RES3', at: at('02-05') },
     lines: [line('BIKE', '1')],
   }),
+  message('reservation.update', '02-06', {
+    ...{ reservation: 'RES1', at: at('02-06') },
+    lines: [{ line: '1', quantity: '1' }],
+  }),
   message('reservation.commit', '02-08', {
     ...{ reservation: 'RES2', document: 'DN2', at: at('02-08') },
     lines: [{ line: '1', quantity: '2' }],

@@ -178,7 +178,12 @@ export class Writer {
       step.which === 9 ? 'scrap' : places[(step.place + 1 + step.other) % places.length]!;
     const from = step.event === 'arrive' ? 'transit' : location!;
     const to = { ship: 'transit', arrive: location!, transfer: onward }[step.event as 'transfer'];
-    return this.#doc(step, 'stock.transfer.v1', [{ ...line, from, to }]);
+    const shipment =
+      step.event === 'arrive' && step.plain
+        ? this.#earlier('stock.transfer.v1', step.which, (doc) => shipped(doc, line))
+        : undefined;
+    const reference = shipment ? { reference: shipment.data.document! } : {};
+    return this.#doc(step, 'stock.transfer.v1', [{ ...line, from, to }], reference);
   }
 
   #return(step: Step, line: Line, stated: Line): Doc {
@@ -373,3 +378,6 @@ export class Writer {
     };
   }
 }
+
+const shipped = ({ data: { lines = [] } }: Doc, { sku }: Line): boolean =>
+  lines.some((line) => line.to === 'transit' && line.sku === sku);

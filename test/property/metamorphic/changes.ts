@@ -110,12 +110,16 @@ export function split({ setting, docs }: History): { history: History; parts: nu
       return many === 0 ? [doc] : parts;
     }
     if (lines.length < 2 || document === undefined || named.has(document)) return [doc];
-    if (addsUp(doc)) return [doc];
+    if (addsUp(doc) || isShipment(doc)) return [doc];
     numbers.set(document, lines.length);
     return lines.map((line, index) => part(doc, index, { ...line, line: `${index + 1}` }));
   });
   return { history: { setting, docs: groups.flat() }, parts: groups.map(({ length }) => length) };
 }
+
+/** What one document shipped is a value of its own while it is under way. */
+const isShipment = ({ data: { lines = [] } }: Doc): boolean =>
+  lines.some(({ to }) => to === 'transit');
 
 /** Whether lines count the same stock. */
 function addsUp({ type, data: { lines = [] } }: Doc): boolean {

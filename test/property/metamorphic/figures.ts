@@ -33,7 +33,7 @@ export async function figuresOf(books: Books, reading: Reading = {}): Promise<st
   const layers = (await store.layers(all)).rows.map((row) =>
     say('layer', row.sku, [
       ...(isSummed ? [] : [row.seq, row.part, row.origin]),
-      ...[row.pool, row.at, row.since, row.lot, row.owed],
+      ...[row.pool, row.at, row.since, row.lot, row.owed.replaceAll(/:\d+:\d+/g, '')],
       ...[row.quantity * manyTimes, row.value * worthTimes],
     ]),
   );

@@ -1,10 +1,11 @@
 import type { Line, Setting } from '../documents.ts';
+import { bearOwn } from './bearOwn.ts';
 import { read, round, spreadEvenly, write } from './exact.ts';
 import type { Fact } from './facts.ts';
 import { isOutside, poolOfPlace } from './facts.ts';
 import { type BaseLine, statedWorth } from './inBase.ts';
 import { NaiveInvoices } from './invoices.ts';
-import type { Rules, Slice, Taken } from './NaivePool.ts';
+import type { Correction, Rules, Slice, Taken } from './NaivePool.ts';
 import { NaivePool } from './NaivePool.ts';
 
 /** On hand after a fact lowered it. */
@@ -66,6 +67,8 @@ export class NaiveBooks {
   readonly #issued = new Map<string, Moved[]>();
   readonly #received = new Map<string, Moved[]>();
   readonly #invoices = new Map<string, NaiveInvoices>();
+  /** `document|sku` of what has left for another place. */
+  readonly #shipped = new Set<string>();
 
   constructor(setting: Setting) {
     this.setting = setting;
@@ -90,7 +93,9 @@ export class NaiveBooks {
   #pool(sku: string, place: string): NaivePool {
     const key = `${sku}|${poolOfPlace(this.setting, place)}`;
     const { method, standard } = this.rulesOf(sku);
-    const pool = this.pools.get(key) ?? new NaivePool(method === 'standard' ? standard : 0n);
+    const pool =
+      this.pools.get(key) ??
+      new NaivePool(method === 'standard' ? standard : 0n, place === 'transit');
     this.pools.set(key, pool);
     return pool;
   }
@@ -199,12 +204,24 @@ export class NaiveBooks {
     );
   }
 
-  #arrive({ line }: Fact, place: string, slices: readonly Slice[], stated?: bigint): void {
+  #arrive(
+    { line, document }: Fact,
+    place: string,
+    slices: readonly Slice[],
+    stated?: bigint,
+  ): void {
     const sku = line.sku!;
     const pool = this.#moved(sku, place);
-    const corrections = pool.arrive(this.rulesOf(sku), slices, line.lot ?? '', stated);
+    const pools = [...this.pools].filter(([key]) => key.startsWith(`${sku}|`));
+    const shorts = pools.flatMap(([, each]) => each.shorts);
+    const of = { lot: line.lot ?? '', document, shorts };
+    const corrections = pool.arrive(this.rulesOf(sku), slices, of, stated);
     this.#took(pool.taken.splice(0));
     for (const correction of corrections) {
+      if (correction.bearers.length > 0) {
+        this.#bearCorrection(sku, correction);
+        continue;
+      }
       this.charge(sku, correction.place, correction.value);
       if (correction.place !== 'customer') continue;
       const issued = this.#issued.get(`${correction.document}|${sku}`) ?? [];
@@ -250,6 +267,17 @@ export class NaiveBooks {
     if (moved) moved.isDearer = before;
   }
 
+  /** What is ours follows the goods. */
+  #bearCorrection(sku: string, { bearers, value }: Correction): void {
+    const weights = bearers.map(({ weight }) => weight);
+    const isNothing = weights.every((weight) => weight === 0n);
+    const shares = isNothing
+      ? weights.map((_, index) => (index === weights.length - 1 ? value : 0n))
+      : spreadEvenly(value, weights);
+    for (const [index, { fact, quantity }] of bearers.entries())
+      bearOwn(this, sku, fact, quantity, shares[index]!);
+  }
+
   leave(fact: Fact, place: string, to: string): void {
     const { line } = fact;
     const sku = line.sku!;
@@ -292,7 +320,7 @@ export class NaiveBooks {
   }
 
   #leavePool(fact: Fact, place: string, to: string, covered?: Covered): Slice[] {
-    const { line, id, at, document } = fact;
+    const { line, id, at, document, reference } = fact;
     const sku = line.sku!;
     const quantity = read(line.quantity!);
     const stated = line.unitCost === undefined ? undefined : read(line.unitCost);
@@ -302,15 +330,19 @@ export class NaiveBooks {
     const rules = this.rulesOf(sku);
     const isOfLot = ({ lot }: { lot: string }) =>
       rules.method !== 'lot' || lot === (line.lot ?? '');
-    if (this.#pool(sku, place).layers.some(isOfLot)) this.#moved(sku, place);
+    const isAwaited =
+      place === 'transit' && reference !== '' && !this.#shipped.has(`${reference}|${sku}`);
+    if (!isAwaited && this.#pool(sku, place).layers.some(isOfLot)) this.#moved(sku, place);
     const slices = this.#pool(sku, place).leave(this.rulesOf(sku), {
       guess,
       quantity,
       lot: line.lot ?? '',
       at,
       fact: id,
-      // What is still ours counts as adjusted.
-      place: isOutside(to) || to === 'variance' ? to : 'adjustment',
+      place: isOutside(to) || to === 'variance' ? to : 'ours',
+      ...(place === 'transit' && reference !== ''
+        ? { shipment: reference, isShipped: !isAwaited }
+        : {}),
       document,
       ...(covered ? { origins: covered.facts } : {}),
       unitCost: stated,
@@ -339,6 +371,7 @@ export class NaiveBooks {
       return;
     }
     const slices = this.#leavePool(fact, from, to);
+    if (to === 'transit') this.#shipped.add(`${fact.document}|${line.sku}`);
     this.values.set(fact.id, total(slices));
     this.#arrive(fact, to, slices);
   }

@@ -17,6 +17,15 @@ export interface Slice {
 
 interface Layer extends Slice {
   lot: string;
+  /** While it is under way: the document that shipped it. */
+  shipment: string;
+}
+
+/** Goods that are ours and were not there when they left: how many of them are not known to be others, and their part. */
+export interface Bearer {
+  fact: string;
+  quantity: bigint;
+  weight: bigint;
 }
 
 /** Goods that left without being there, and what they were valued at. */
@@ -27,6 +36,9 @@ interface Short {
   place: string;
   document: string;
   fact: string;
+  /** The one shipment that it waits for. */
+  awaits: string;
+  bearers: Bearer[];
 }
 
 /** What a receipt made a shortage dearer (or cheaper), and who has the goods. */
@@ -35,6 +47,7 @@ export interface Correction {
   place: string;
   document: string;
   fact: string;
+  bearers: Bearer[];
 }
 
 /** Who took some of what came by `origin`. */
@@ -47,6 +60,9 @@ export interface Taken {
 }
 
 export interface Leaving {
+  /** Of goods under way: what shipped those that go first, and whether that has happened. */
+  shipment?: string;
+  isShipped?: boolean;
   quantity: bigint;
   lot: string;
   at: string;
@@ -79,16 +95,28 @@ export class NaivePool {
   shorts: Short[] = [];
   /** By those that were short, since somebody asked last. */
   taken: Taken[] = [];
+  readonly isTransit: boolean;
 
-  constructor(lastCost: bigint) {
+  constructor(lastCost: bigint, isTransit: boolean) {
     this.lastCost = lastCost;
+    this.isTransit = isTransit;
+  }
+
+  /** Under way each shipment is worth something by itself, under an average, too. */
+  isLayered({ method }: Rules): boolean {
+    return isLayered(method) || (this.isTransit && method === 'average');
   }
 
   leave(rules: Rules, leaving: Leaving): Slice[] {
-    const stock = this.layers.filter(({ lot }) => rules.method !== 'lot' || lot === leaving.lot);
+    const mayTake = leaving.isShipped !== false;
+    const stock = this.layers.filter(
+      ({ lot }) => mayTake && (rules.method !== 'lot' || lot === leaving.lot),
+    );
     const there = sum(stock);
     const covered = leaving.quantity < there ? leaving.quantity : there;
     const slices = covered > 0n ? this.#take(rules, stock, covered, leaving) : [];
+    // What came last is the last again.
+    if (rules.method === 'lifo' && !this.isTransit) slices.reverse();
     const missing = leaving.quantity - covered;
     if (missing > 0n) slices.push(this.#short(rules, missing, leaving));
     const before = this.value;
@@ -110,19 +138,21 @@ export class NaivePool {
   #take(rules: Rules, stock: Layer[], quantity: bigint, leaving: Leaving): Slice[] {
     const slices: Slice[] = [];
     let left = quantity;
-    for (const layer of pickOrder(rules, stock, leaving)) {
+    for (const part of this.#parts(rules, stock, leaving)) {
       if (left === 0n) break;
-      const part = layer.quantity < left ? layer.quantity : left;
-      const value =
-        part === layer.quantity ? layer.value : round(layer.value * part, layer.quantity);
-      layer.quantity -= part;
-      layer.value -= value;
-      left -= part;
-      slices.push({ quantity: part, value, since: layer.since, origin: layer.origin });
+      const taken: Slice[] = [];
+      for (const layer of pickOrder(rules, part, leaving, this.isTransit)) {
+        if (left === 0n) break;
+        const slice = takeOf(layer, left);
+        left -= slice.quantity;
+        taken.push(slice);
+      }
+      if (rules.method === 'lot' || rules.method === 'average')
+        spreadOver(sumValue(taken) + sumValue(part), taken, part);
+      slices.push(...taken);
     }
-    if (rules.method === 'lot') spreadOver(sumValue(slices) + sumValue(stock), slices, stock);
     this.layers = this.layers.filter((layer) => layer.quantity > 0n);
-    if (isLayered(rules.method)) {
+    if (this.isLayered(rules)) {
       const last = slices.at(-1)!;
       this.#learn(rules, last.value, last.quantity);
       return slices;
@@ -135,6 +165,16 @@ export class NaivePool {
     for (const [index, slice] of slices.entries()) slice.value = values[index]!;
     this.#learn(rules, cost, quantity);
     return slices;
+  }
+
+  /** What goes before what; what goes together costs the same, where the method says so. */
+  #parts({ method }: Rules, stock: Layer[], { shipment = '' }: Leaving): Layer[][] {
+    if (!this.isTransit) return [stock];
+    const named = stock.filter((layer) => layer.shipment === shipment);
+    const others = stock.filter((layer) => layer.shipment !== shipment);
+    if (method !== 'average' && method !== 'lot') return [named, others];
+    const byShipment = Map.groupBy([...named, ...others], (layer) => layer.shipment);
+    return [...byShipment.values()];
   }
 
   /** An amount that rounds to nothing says nothing about the cost. */
@@ -158,19 +198,28 @@ export class NaivePool {
     const value = isSet ? 0n : worth(quantity, cost, rules.minorDigits);
     const { place, document, fact } = leaving;
     const lot = rules.method === 'lot' ? leaving.lot : '';
-    this.shorts.push({ quantity, value, lot, place, document, fact });
+    const awaits = leaving.isShipped === false ? leaving.shipment! : '';
+    const bearers = place === 'ours' ? [{ fact, quantity, weight: quantity }] : [];
+    this.shorts.push({ quantity, value, lot, place, document, fact, awaits, bearers });
     return { quantity, value, since: leaving.at, origin: leaving.fact };
   }
 
   /** `stated`: the cost of one that the document names. */
-  arrive(rules: Rules, slices: readonly Slice[], lot: string, stated?: bigint): Correction[] {
+  arrive(
+    rules: Rules,
+    slices: readonly Slice[],
+    { lot, document, shorts }: { lot: string; document: string; shorts: readonly Short[] },
+    stated?: bigint,
+  ): Correction[] {
     const coming = slices.map((slice) => ({ ...slice }));
     const quantity = sum(coming);
     if (quantity === 0n) return [];
     const brought = sumValue(coming);
-    const last = { ...(isLayered(rules.method) ? coming.at(-1)! : { quantity, value: brought }) };
-    const corrections = this.#settle(rules, coming, lot);
-    for (const slice of coming) if (slice.quantity > 0n) this.#addLayer(rules, slice, lot);
+    const last = { ...(this.isLayered(rules) ? coming.at(-1)! : { quantity, value: brought }) };
+    const corrections = this.#settle(rules, coming, lot, document, shorts);
+    const shipment = this.isTransit ? document : '';
+    for (const slice of coming)
+      if (slice.quantity > 0n) this.#addLayer(rules, slice, lot, shipment);
     this.quantity += quantity;
     if (rules.method === 'standard') {
       const before = this.value;
@@ -178,7 +227,7 @@ export class NaivePool {
       const variance = brought - (this.value - before);
       return variance === 0n
         ? []
-        : [{ value: variance, place: 'variance', document: '', fact: '' }];
+        : [{ value: variance, place: 'variance', document: '', fact: '', bearers: [] }];
     }
     this.value += brought - sumValue(corrections);
     if (stated === undefined) this.#learn(rules, last.value, last.quantity);
@@ -186,13 +235,24 @@ export class NaivePool {
     return corrections;
   }
 
-  /** Oldest shortages first; takes what settles them out of `coming`. */
-  #settle(rules: Rules, coming: Slice[], lot: string): Correction[] {
+  /**
+   * Oldest shortages first, those that wait for this shipment before others; takes what settles them out of
+   * `coming`. `shorts` are those of all pools.
+   */
+  #settle(
+    rules: Rules,
+    coming: Slice[],
+    lot: string,
+    document: string,
+    shorts: readonly Short[],
+  ): Correction[] {
     const corrections: Correction[] = [];
-    for (const short of this.shorts) {
+    const named = this.shorts.filter(({ awaits }) => awaits === document && this.isTransit);
+    for (const short of [...named, ...this.shorts.filter(({ awaits }) => awaits === '')]) {
       if (rules.method === 'lot' && short.lot !== lot) continue;
       const owed = { ...short };
       let truth = 0n;
+      const settling: Slice[] = [];
       for (const slice of coming) {
         const part = slice.quantity < short.quantity ? slice.quantity : short.quantity;
         if (part === 0n) continue;
@@ -202,36 +262,41 @@ export class NaivePool {
         slice.value -= cost;
         slice.quantity -= part;
         short.quantity -= part;
-        const { fact, place, document } = short;
-        this.taken.push({ origin: slice.origin, fact, place, document, quantity: part });
+        settling.push({ ...slice, quantity: part });
+        const { fact, place, document: by } = short;
+        this.taken.push({ origin: slice.origin, fact, place, document: by, quantity: part });
       }
+      if (rules.method !== 'standard') handOver(short, settling, shorts);
       const settled = owed.quantity - short.quantity;
       const guess = settled === 0n ? 0n : round(owed.value * settled, owed.quantity);
       short.value -= guess;
-      const { place, document, fact } = short;
-      if (truth !== guess) corrections.push({ value: truth - guess, place, document, fact });
+      const { place, document: by, fact } = short;
+      const bearers = short.bearers.map((bearer) => ({ ...bearer }));
+      const value = truth - guess;
+      if (value !== 0n) corrections.push({ value, place, document: by, fact, bearers });
     }
     this.shorts = this.shorts.filter(({ quantity }) => quantity > 0n);
     return rules.method === 'standard' ? [] : corrections;
   }
 
-  #addLayer(rules: Rules, slice: Slice, lot: string): void {
-    const layer = { ...slice, lot: rules.method === 'lot' ? lot : '' };
-    if (!isLayered(rules.method)) layer.value = 0n;
+  #addLayer(rules: Rules, slice: Slice, lot: string, shipment: string): void {
+    const layer = { ...slice, lot: rules.method === 'lot' ? lot : '', shipment };
+    if (!this.isLayered(rules)) layer.value = 0n;
     const known =
       rules.method === 'lot' &&
+      !this.isTransit &&
       this.layers.find((other) => other.lot === lot && other.origin === layer.origin);
     if (!known) this.layers.push(layer);
     else {
       known.quantity += layer.quantity;
       known.value += layer.value;
     }
-    this.level(rules, lot);
+    if (!this.isTransit) this.level(rules, lot, shipment);
   }
 
-  /** What is of one lot costs the same, whenever it came. */
-  level({ method }: Rules, lot: string): void {
-    const stock = this.layers.filter((layer) => layer.lot === lot);
+  /** What is of one lot, and under way of one shipment, costs the same, whenever it came. */
+  level({ method }: Rules, lot: string, shipment: string): void {
+    const stock = this.layers.filter((layer) => layer.lot === lot && layer.shipment === shipment);
     if (method === 'lot') spreadOver(sumValue(stock), [], stock);
   }
 
@@ -251,7 +316,7 @@ export class NaivePool {
   setCost(rules: Rules, unitCost: bigint): bigint {
     this.lastCost = unitCost;
     const before = this.value;
-    if (!isLayered(rules.method)) {
+    if (!this.isLayered(rules)) {
       if (this.quantity > 0n) this.value = worth(this.quantity, unitCost, rules.minorDigits);
       return this.value - before;
     }
@@ -273,7 +338,7 @@ export class NaivePool {
       amount,
       this.layers.map(({ quantity }) => quantity),
     );
-    if (isLayered(rules.method)) {
+    if (this.isLayered(rules)) {
       for (const [index, layer] of this.layers.entries()) {
         layer.value += shares[index]!;
         if (layer.value < 0n) layer.value = 0n;
@@ -290,11 +355,11 @@ export class NaivePool {
   change(from: Rules, to: Rules): bigint {
     const before = this.value;
     // Nothing is written up: one cost for all begins with what the layers cost.
-    if (isLayered(from.method) && !isLayered(to.method))
+    if (this.isLayered(from) && !this.isLayered(to))
       for (const layer of this.layers) layer.value = 0n;
     if (to.method === 'standard') this.lastCost = to.standard;
     if (to.method === 'standard') this.value = worth(this.quantity, to.standard, to.minorDigits);
-    if (!isLayered(from.method) && isLayered(to.method) && this.quantity > 0n) {
+    if (!this.isLayered(from) && this.isLayered(to) && this.quantity > 0n) {
       const shares = spreadEvenly(
         this.value,
         this.layers.map(({ quantity }) => quantity),
@@ -318,11 +383,11 @@ function pickOrder(
   { method, minorDigits }: Rules,
   stock: Layer[],
   { origins, unitCost }: Leaving,
+  isTransit: boolean,
 ): Layer[] {
-  const ordinary = method === 'lifo' ? [...stock].reverse() : stock;
-  if (method === 'standard') return ordinary;
-  // Under an average no layer has a cost of its own.
-  const isByLayer = method !== 'average' && method !== 'lot';
+  const ordinary = method === 'lifo' && !isTransit ? [...stock].reverse() : stock;
+  // Elsewhere no layer has a cost of its own.
+  const isByLayer = method === 'fifo' || method === 'lifo';
   const preferred = ordinary.filter(
     (layer) =>
       origins?.has(layer.origin) ||
@@ -331,6 +396,40 @@ function pickOrder(
         layer.value === worth(layer.quantity, unitCost, minorDigits)),
   );
   return [...preferred, ...ordinary.filter((layer) => !preferred.includes(layer))];
+}
+
+function takeOf(layer: Layer, most: bigint): Slice {
+  const quantity = layer.quantity < most ? layer.quantity : most;
+  const value =
+    quantity === layer.quantity ? layer.value : round(layer.value * quantity, layer.quantity);
+  layer.quantity -= quantity;
+  layer.value -= value;
+  return { quantity, value, since: layer.since, origin: layer.origin };
+}
+
+/** Goods that were short themselves make good for a shortage of ours: from now on its goods bear what those cost. */
+function handOver(settled: Short, goods: readonly Slice[], shorts: readonly Short[]): void {
+  if (settled.bearers.length === 0) return;
+  const heirs = settled.bearers.map((bearer) => ({ ...bearer }));
+  for (const short of shorts) {
+    for (const { origin, quantity } of goods) {
+      const giver = short.bearers.find(({ fact }) => fact === origin);
+      if (!giver || giver.quantity === 0n) continue;
+      const part = quantity < giver.quantity ? quantity : giver.quantity;
+      const weight = round(giver.weight * part, giver.quantity);
+      giver.quantity -= part;
+      giver.weight -= weight;
+      const weights = spreadEvenly(
+        weight,
+        heirs.map((heir) => heir.weight),
+      );
+      for (const [index, heir] of heirs.entries()) {
+        const known = short.bearers.find(({ fact }) => fact === heir.fact);
+        if (known) known.weight += weights[index]!;
+        else short.bearers.push({ ...heir, weight: weights[index]! });
+      }
+    }
+  }
 }
 
 /** What a lot was worth, over what left, as one, and over what stays. */

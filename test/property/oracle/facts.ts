@@ -60,7 +60,9 @@ const instant = [
   ['return'],
   ['landed-cost', 'invoice'],
   ['transfer', 'status', 'adjust'],
+  ['arrival that names'],
   ['issue', 'commit'],
+  ['return that names'],
   ['count', 'revalue'],
   ['method'],
 ];
@@ -68,7 +70,10 @@ const instant = [
 /** What comes before what at one instant. */
 function rankOf({ type, data }: Doc): number {
   const isArrival = type === 'stock.transfer.v1' && data.lines?.[0]?.from === 'transit';
-  const kind = isArrival ? 'arrival' : type.split('.')[1]!;
+  const own = isArrival ? 'arrival' : type.split('.')[1]!;
+  // A shipment, or an issue, counts before what names it.
+  const isAfter = data.reference && (isArrival || data.party === 'customer');
+  const kind = isAfter ? `${own} that names` : own;
   return instant.findIndex((kinds) => kinds.includes(kind));
 }
 

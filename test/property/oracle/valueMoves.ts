@@ -1,4 +1,5 @@
 import type { Doc } from '../documents.ts';
+import { bearOwn } from './bearOwn.ts';
 import { read, spread, spreadEvenly } from './exact.ts';
 import type { Fact, ReceiptLine } from './facts.ts';
 import { poolOfPlace, receiptLines } from './facts.ts';
@@ -111,17 +112,22 @@ function bear(
   const shares = spreadEvenly(amount, [...weights, gone]);
   let passedOn = shares.at(-1)!;
   for (const [index, { pool, layer }] of left.entries()) {
-    const worth = rules.method === 'average' ? pool.value : layer.value;
+    const worth = pool.isLayered(rules) ? layer.value : pool.value;
     // A credit takes no more than there is.
     const share = worth + shares[index]! < 0n ? -worth : shares[index]!;
     passedOn += shares[index]! - share;
     pool.value += share;
-    if (rules.method !== 'average') layer.value += share;
-    pool.level(rules, layer.lot);
+    if (pool.isLayered(rules)) layer.value += share;
+    pool.level(rules, layer.lot, layer.shipment);
   }
   books.charge(sku, 'customer', passedOn);
   for (const [index, taker] of takers.entries()) {
     let own = shares[there.length + index]!;
+    // It made good for what a transfer was short of, and is where that is.
+    if (taker.place === 'ours') {
+      bearOwn(books, sku, taker.fact, taker.quantity, own);
+      continue;
+    }
     const isBack = taker.place === 'supplier';
     const dearer = isBack ? [] : books.dearer(sku, taker, own);
     books.roundOnce(sku, taker, () => {

@@ -148,9 +148,10 @@ export class PlainBooks {
   /** Pieces settle what was short, and lie down behind all that is there. */
   lay(at: Whence, pieces: readonly Piece[], shipment = ''): void {
     const pile = this.pileAt(at);
+    const settled: [Goods, bigint][] = [];
     for (const said of pieces) {
       const piece = { ...said, value: this.#atStandard(pile, said) };
-      const rest = this.#settle(pile, piece);
+      const rest = this.#settle(pile, piece, settled);
       this.#remember(pile, piece.value, piece.quantity, piece.cost);
       if (rest.quantity === 0n) continue;
       const { goods, quantity, lot, value } = rest;
@@ -158,6 +159,7 @@ export class PlainBooks {
       pot.value += value;
       pile.parcels.push({ goods, quantity, lot, pot, shipment });
     }
+    for (const [goods, difference] of settled) this.#settled(goods, difference);
   }
 
   /** At standard cost a pile is worth the standard; what came at another value is a variance. */
@@ -180,7 +182,7 @@ export class PlainBooks {
   }
 
   /** What is left of a piece after the shortages before it. */
-  #settle(pile: Pile, piece: Piece): Piece {
+  #settle(pile: Pile, piece: Piece, settled: [Goods, bigint][]): Piece {
     const { method } = this.item(pile.sku);
     let { quantity, value } = piece;
     for (const short of pile.shorts) {
@@ -194,7 +196,7 @@ export class PlainBooks {
       short.quantity -= part;
       short.value -= guessed;
       piece.goods.takenBy.push({ goods: short.goods, quantity: part });
-      this.#settled(short.goods, cost - guessed);
+      settled.push([short.goods, cost - guessed]);
     }
     pile.shorts = pile.shorts.filter((short) => short.quantity > 0n);
     return { ...piece, quantity, value };

@@ -45,16 +45,21 @@ const ranks: Readonly<Record<string, number>> = {
   transfer: 5,
   status: 5,
   adjust: 5,
-  issue: 6,
-  count: 7,
-  revalue: 7,
-  method: 8,
+  issue: 7,
+  count: 9,
+  revalue: 9,
+  method: 10,
 };
 
 const isArrival = ({ type, lines }: Paper): boolean =>
   type === 'transfer' && lines[0]?.from === 'transit';
 
-const rankOf = (paper: Paper): number => (isArrival(paper) ? 1 : ranks[paper.type]!);
+/** What names another counts after all of the kind of that. */
+function rankOf(paper: Paper): number {
+  const names = paper.reference !== undefined;
+  if (isArrival(paper)) return names ? 6 : 1;
+  return names && paper.party === 'customer' ? 8 : ranks[paper.type]!;
+}
 
 const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 

@@ -136,13 +136,11 @@ const decided: readonly Profile[] = [
     name: 'arrivals that name their shipment',
     kinds: ['ship', 'arrive', ...movements],
     methods: withLot,
-    pending: 'An arrival that names its shipment',
   },
   {
     name: 'arrivals that name none',
     kinds: ['ship', 'arriveNameless', ...inPlace],
     methods: ['lifo', 'average'],
-    pending: 'An arrival that names its shipment',
   },
   {
     name: 'transfers of what is not there yet',
@@ -150,7 +148,6 @@ const decided: readonly Profile[] = [
     methods: withoutLot,
     shortages: true,
     grain: 'whole',
-    pending: 'A transfer of what is not there yet',
   },
   {
     name: 'shortages of pools that never had stock',
@@ -285,7 +282,6 @@ const open: readonly Profile[] = [
     name: 'LIFO behind a transfer',
     kinds: movements,
     methods: ['lifo'],
-    pending: 'layers travel as they are',
   },
   {
     name: 'lots that are found again',
