@@ -227,12 +227,8 @@ export function referencesBefore(
 export function finish(workspace: Workspace, state: SkuState): void {
   const { item, costs } = state;
   state.shifts = undefined;
-  workspace.changeSku(state, {
-    late: undefined,
-    ...(item
-      ? { item: { ...item, valuation: costs.method, standardCost: costs.standardCost } }
-      : {}),
-  });
+  const now = item && { ...item, valuation: costs.method, standardCost: costs.standardCost };
+  workspace.changeSku(state, { late: undefined, item: now });
 }
 
 /** After so many facts: seldom enough that what costs take to write stays small beside the entries. */

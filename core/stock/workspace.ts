@@ -162,13 +162,10 @@ export class Workspace implements Tracker {
   /** With an entry more, the last by number and perhaps by business time. */
   #advance(state: SkuState, entry: LedgerEntry): void {
     this.undo.add(setNumber, state, state.seq, state.recordedAt);
-    state.seq = entry.seq;
-    state.recordedAt = entry.recordedAt;
+    setNumber(state, entry.seq, entry.recordedAt);
     if (!state.isPast(entry)) {
-      const { latestAt, latestRank } = state;
-      this.undo.add(assign<SkuState>, state, { latestAt, latestRank });
-      state.latestAt = entry.at;
-      state.latestRank = entry.rank;
+      this.undo.add(setLatest, state, state.latestAt, state.latestRank);
+      setLatest(state, entry.at, entry.rank);
     }
     this.#noteSku(state);
   }
@@ -379,6 +376,11 @@ const takeBack = (changed: EachOnce<unknown>): void => changed.takeBack();
 function setNumber(state: SkuState, seq: number, recordedAt: string): void {
   state.seq = seq;
   state.recordedAt = recordedAt;
+}
+
+function setLatest(state: SkuState, at: string, rank: string): void {
+  state.latestAt = at;
+  state.latestRank = rank;
 }
 
 function setOnHand(balance: Balance, onHand: bigint, version: number): void {
