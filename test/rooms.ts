@@ -184,7 +184,7 @@ export const rooms: readonly Room[] = [
     name: 'backup',
     files: /^core\/backup\/[^/]*$/,
     imports: [
-      ...[...engineRooms, 'catalog', 'opened hub', 'data folder', 'sqlite', 'embedded'],
+      ...[...engineRooms, 'catalog', 'opened hub', 'data folder', 'sqlite', 'embedded', 'packs'],
       'backup of a database',
     ],
     packages: [...files, 'node:crypto', 'node:sqlite'],

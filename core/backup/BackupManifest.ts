@@ -84,6 +84,19 @@ export function requireStore({ store }: BackupManifest, wanted: BackupManifest['
   throw unusable(`it is of books in ${store}, and is restored there, not into ${wanted}`);
 }
 
+/** Throws STORE_SCHEMA for a backup of another version: who made it restores it, and the books are brought up to date then. */
+export function requireSchema(
+  { schema, stockbus }: BackupManifest,
+  newest: number,
+  folder: string,
+): void {
+  if (schema === newest) return;
+  const message = `the backup in ${folder} is of version ${schema}, this Stockbus restores version ${newest}`;
+  throw new StockbusError('STORE_SCHEMA', message, undefined, {
+    todo: `Restore it with Stockbus ${stockbus}, which made it; a newer one brings the books up to date then (docs/upgrading.md).`,
+  });
+}
+
 export const unusable = (message: string, cause?: unknown): StockbusError =>
   new StockbusError('BACKUP_UNUSABLE', message, undefined, cause === undefined ? {} : { cause });
 

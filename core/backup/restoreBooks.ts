@@ -16,12 +16,15 @@ import { isStockbusError, StockbusError } from '../errors.ts';
 import { guardDataFolder } from '../hub/guardDataFolder.ts';
 import { databaseFiles, isThere, makePrivateFolder } from '../privateFiles.ts';
 import type { Runtime } from '../runtime.ts';
+import { newestVersion } from '../stores/migrations/StoreVersions.ts';
+import { fileVersions } from '../stores/sqlite/migrations/fileVersions.ts';
 import {
   type BackupManifest,
   type BooksFacts,
   hashOfFile,
   MANIFEST,
   readManifest,
+  requireSchema,
   requireStore,
   syncFolder,
   unusable,
@@ -73,6 +76,7 @@ function locksOf(folder: string): QueueLock[] {
 async function checkedBackup(folder: string, runtime: Runtime): Promise<BackupManifest> {
   const manifest = readManifest(folder);
   requireStore(manifest, 'sqlite');
+  requireSchema(manifest, newestVersion(fileVersions), folder);
   for (const file of databaseFiles(join(folder, 'store.db')).slice(1)) {
     if (!existsSync(file)) continue;
     throw unusable(`${file} is there: somebody has opened the copy to write it, or is doing so`);

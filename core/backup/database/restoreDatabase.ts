@@ -3,7 +3,7 @@ import type { Db } from 'mongodb';
 import { BEGINNING } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
-import { newestVersion, refuseOutdated } from '../../stores/migrations/StoreVersions.ts';
+import { newestVersion } from '../../stores/migrations/StoreVersions.ts';
 import { type Collections, declareCollections } from '../../stores/mongodb/Collections.ts';
 import type { InboxDocument, LogDocument } from '../../stores/mongodb/documents.ts';
 import { databaseVersions } from '../../stores/mongodb/migrations/databaseVersions.ts';
@@ -16,6 +16,7 @@ import {
   hashOfFile,
   MANIFEST,
   readManifest,
+  requireSchema,
   requireStore,
   unusable,
 } from '../BackupManifest.ts';
@@ -62,7 +63,7 @@ export async function restoreDatabase(
 function checkedBackup(folder: string): BackupManifest {
   const manifest = readManifest(folder);
   requireStore(manifest, 'mongodb');
-  refuseOutdated(databaseVersions, manifest.schema, `the backup in ${folder} has documents`);
+  requireSchema(manifest, newestVersion(databaseVersions), folder);
   for (const name of copiedNames.map(fileOf)) {
     const file = join(folder, name);
     if (hashOf(file) === manifest.files[name]?.sha256) continue;

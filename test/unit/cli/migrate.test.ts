@@ -97,6 +97,17 @@ describe('migrate on the command line', () => {
     assert.equal(existsSync(join(folder, 'backup')), false);
   });
 
+  it('is for books, not for a backup: that is restored by the version that made it', async () => {
+    const backup = join(folder, 'made-before');
+    assert.equal((await call(copyOf(), 'backup', backup)).code, 0);
+    upgrade();
+    const restored = join(folder, 'restored');
+    const { code, err } = await call(restored, 'restore', backup);
+    assert.equal(code, 1);
+    assert.match(err, /STORE_SCHEMA .*Restore it with Stockbus \d+\.\d+\.\d+, which made it/);
+    assert.equal(existsSync(restored), false);
+  });
+
   it('refuses books that it cannot bring up to date, and makes none where none are', async () => {
     for (const version of [1, 99]) {
       const data = copyOf();
