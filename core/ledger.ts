@@ -105,6 +105,8 @@ export interface EntryInput {
   stated?: string;
   /** Last day of the lot, `YYYY-MM-DD`. */
   expiresOn?: string;
+  /** When it was, where that lies in a closed period: it counts on the first day that is open. */
+  dated?: string;
   /** Of what took the last of a lot from a place: what was known of it there. */
   left?: { since: string; expiresOn?: string };
 }

@@ -1,6 +1,10 @@
 import type { LedgerEntry } from '../ledger.ts';
 import { PositionList } from '../PositionList.ts';
-import type { Position } from '../position.ts';
+import { byPosition, isBefore, type Position } from '../position.ts';
+
+/** When a fact was, which is before it counts where that lies in a closed period. */
+export const ownPosition = (fact: LedgerEntry): Position =>
+  fact.input?.dated === undefined ? fact : { ...fact, at: fact.input.dated };
 
 /** What one fact, as it has become, did to a balance. */
 export interface BalanceMove extends Position {
@@ -30,9 +34,12 @@ export class BalanceMoves {
   readonly #moves = new PositionList<BalanceMove, MoveSum>(sumOf);
   readonly #bySeq = new Map<number, BalanceMove>();
   #counts = 0;
+  /** What counts later than it was, when that was, and the count that it is. */
+  #redirected: { move: BalanceMove; own: Position; count: LedgerEntry | undefined }[] = [];
 
-  /** The fact `seq` does so much more. */
-  add({ at, rank, seq, document }: Position & { document: string }, by: bigint): void {
+  /** A fact does so much more. */
+  add(fact: LedgerEntry, by: bigint): void {
+    const { at, rank, seq, document } = fact;
     const known = this.#bySeq.get(seq);
     if (known) {
       known.by += by;
@@ -42,6 +49,8 @@ export class BalanceMoves {
     const move: BalanceMove = { at, rank, seq, document, by, count: undefined };
     this.#bySeq.set(seq, move);
     this.#moves.add(move);
+    const own = ownPosition(fact);
+    if (own !== fact) this.#redirected.push({ move, own, count: undefined });
   }
 
   delete(seq: number): void {
@@ -49,13 +58,16 @@ export class BalanceMoves {
     if (!move) return;
     this.count(seq, undefined);
     this.#bySeq.delete(seq);
+    this.#redirected = this.#redirected.filter((of) => of.move !== move);
     this.#moves.delete(move);
   }
 
   /** The fact `seq` is a count that stands, or does not any more. */
   count(seq: number, count: LedgerEntry | undefined): void {
     const move = this.#bySeq.get(seq);
-    if (!move || move.count === count) return;
+    const redirected = this.#redirected.find((of) => of.move === move);
+    if (redirected) redirected.count = count;
+    if (!move || redirected || move.count === count) return;
     this.#counts += count ? 1 : -1;
     move.count = count;
     this.#moves.changed(move);
@@ -66,6 +78,34 @@ export class BalanceMoves {
     let by = 0n;
     for (const some of this.#moves.after(position)) by += this.#moves.sum(some).by;
     return by;
+  }
+
+  /** The same, where each thing counts when it was. */
+  since(own: Position): bigint {
+    let by = this.after(own);
+    for (const of of this.#redirected) {
+      if (isBefore(of.own, own) && isBefore(own, of.move)) by -= of.move.by;
+    }
+    return by;
+  }
+
+  /** The first count of what was later than `own`, of those that do not count before `at`. */
+  countSince(own: Position, at: string): LedgerEntry | undefined {
+    const ordinary = this.countAfter(own.at < at ? { at, rank: '', seq: 0 } : own);
+    const counts = this.#redirectedCounts(own).filter((count) => count.at >= at);
+    if (ordinary) counts.push(ordinary);
+    return counts.sort((one, other) => byPosition(ownPosition(one), ownPosition(other)))[0];
+  }
+
+  /** Whether a count of what was later than `own` counts before `at`. */
+  isCountedBetween(own: Position, at: string): boolean {
+    const counts = [this.countAfter(own), ...this.#redirectedCounts(own)];
+    return counts.some((count) => count && count.at < at);
+  }
+
+  #redirectedCounts(own: Position): LedgerEntry[] {
+    const counts = this.#redirected.flatMap(({ count }) => count ?? []);
+    return counts.filter((count) => isBefore(own, ownPosition(count)));
   }
 
   /** The first count after a position. */

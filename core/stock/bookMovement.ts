@@ -7,6 +7,7 @@
 import { isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { isArrival, rankOf, ranks } from '../rankOf.ts';
+import { ownPosition } from './BalanceMoves.ts';
 import type { BalanceChange, BookContext, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
 import { isAhead } from './costing/applyInvoice.ts';
@@ -127,7 +128,7 @@ export function moveBalances(
   context: BookContext,
   state: SkuState,
   entry: LedgerEntry,
-  position: Position,
+  position: LedgerEntry,
   isReserved: boolean,
 ): void {
   const { from, to, lot, status, toStatus, owner, quantity } = entry;
@@ -153,18 +154,21 @@ const countRank = `${ranks['stock.count.v1']}`;
 function moveBalance(
   context: BookContext,
   move: BalanceChange,
-  position: Position,
+  position: LedgerEntry,
   isReserved: boolean,
 ): void {
   const { workspace } = context;
   const { state, entry, balance, by } = move;
+  const own = ownPosition(position);
   // What corrects a fact stands with it, and others may stand there after it.
   const isDerived = entry.by !== undefined;
   const moves = isDerived
-    ? state.historyFrom(position.at).moves(balance)
-    : laterMoves(state, balance, position);
-  const count = moves?.countAfter(position);
-  refuseShortage(context, move, isArrival(entry) ? atEnd : atCounts(position), moves);
+    ? state.historyFrom(own.at).moves(balance)
+    : laterMoves(state, balance, own);
+  const count = moves?.countSince(own, position.at);
+  // A count that was redirected gives back what was before it.
+  if (count?.input?.dated === undefined)
+    refuseShortage(context, move, isArrival(entry) ? atEnd : atCounts(position), moves);
   if (by > 0n) refuseTwice(state, entry, position);
   // A count says what is there; what comes before one takes nothing that is there now.
   const isTake = by < 0n && entry.kind !== 'count' && !count;

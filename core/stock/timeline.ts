@@ -5,7 +5,12 @@ import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts'
 import { isOutside } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { rankOf } from '../rankOf.ts';
-import type { BalanceMove, BalanceMoves, QuantityRange } from './BalanceMoves.ts';
+import {
+  type BalanceMove,
+  type BalanceMoves,
+  ownPosition,
+  type QuantityRange,
+} from './BalanceMoves.ts';
 import type { BalanceChange, BookContext } from './context.ts';
 import type { StockPolicy } from './policy.ts';
 import { insufficient, refusal } from './refusal.ts';
@@ -18,9 +23,16 @@ export const nextPosition = ({ seq }: SkuState, entry: LedgerEntry): Position =>
   ...{ at: entry.at, rank: rankOf(entry), seq: seq + 1 },
 });
 
-/** Quantity that a balance has at a position. */
-export const onHandAt = (state: SkuState, balance: Balance, position: Position): bigint =>
-  balance.onHand - (laterMoves(state, balance, position)?.after(position) ?? 0n);
+/**
+ * What a count finds more than the books had at its own time; nothing, where another count stands between that and the
+ * time at which it counts.
+ */
+export function foundBy(state: SkuState, balance: Balance, count: LedgerEntry): bigint {
+  const own = { ...ownPosition(count), ...{ rank: rankOf(count), seq: state.seq + 1 } };
+  const moves = laterMoves(state, balance, own);
+  if (moves?.isCountedBetween(own, count.at)) return 0n;
+  return count.quantity - balance.onHand + (moves?.since(own) ?? 0n);
+}
 
 /** Moves of a balance by facts at a position or after it, and others; undefined where none come after it. */
 export const laterMoves = (

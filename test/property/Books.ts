@@ -214,7 +214,7 @@ async function wasDone({ store }: Books, { type, data }: Doc): Promise<boolean> 
 function redirected(doc: Doc, closedThrough: string, zone?: string): Doc {
   const { at } = doc.data;
   if (at === undefined || closedThrough === '' || dayIn(zone, at) > closedThrough) return doc;
-  return { ...doc, data: { ...doc.data, at: firstInstantAfter(closedThrough, zone) } };
+  return { ...doc, data: { ...doc.data, at: firstInstantAfter(closedThrough, zone), dated: at } };
 }
 
 export function itemDoc({ sku, ...facts }: ItemFacts): Doc {

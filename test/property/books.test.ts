@@ -23,6 +23,9 @@ const measured = histories({ events, owners: true, measures: true, zones: true }
 const bought = ['receive', 'issue', 'transfer', 'count', 'invoice', 'invoice', 'landed'] as const;
 const invoiced = [...movements, 'invoice', 'invoice', 'invoice', 'landed', 'cancel'] as const;
 const sentBack = [...bought, 'invoice', 'supplierReturn', 'supplierReturn', 'cancel'] as const;
+const closed = [
+  ...(['receive', 'issue', 'issue', 'count', 'count', 'close', 'reopen', 'cancel'] as const),
+] as const;
 const timesOf = (docs: readonly Doc[]): string[] =>
   [...new Set(docs.flatMap(({ data }) => data.at ?? []))].sort();
 
@@ -67,6 +70,12 @@ describe(`the books after any history (${runs()} histories each)`, function () {
 
   it('with everything at once are what the plainest books would be', () =>
     check(anything, asTheOracleSays));
+
+  it('with counts that closed periods redirect are what the plainest books would be', () =>
+    check(
+      histories({ events: closed, methods: ['fifo', 'average'], closedPeriod: ['redirect'] }),
+      asTheOracleSays,
+    ));
 
   it('with invoices are what the plainest books would be', () =>
     check(histories({ events: invoiced, twofold: true, measures: true }), asTheOracleSays));

@@ -29,6 +29,8 @@ export interface Line {
 export interface DocumentData {
   document?: string;
   at?: string;
+  /** When it was, where it counts later. */
+  dated?: string;
   reference?: string;
   party?: string;
   reason?: string;

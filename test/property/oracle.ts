@@ -6,10 +6,11 @@
 import type { Doc, Setting } from './documents.ts';
 import { read, spread, spreadEvenly } from './oracle/exact.ts';
 import type { Fact } from './oracle/facts.ts';
-import { chronological, factsOf, isOutside } from './oracle/facts.ts';
+import { asTheyWere, chronological, factsOf, isOutside } from './oracle/facts.ts';
 import { inBase } from './oracle/inBase.ts';
 import type { Lowered } from './oracle/NaiveBooks.ts';
 import { balanceKey, NaiveBooks } from './oracle/NaiveBooks.ts';
+import { NaiveCounts } from './oracle/NaiveCounts.ts';
 import type { NaivePool } from './oracle/NaivePool.ts';
 import { changeMethod, invoice, landed, revalue } from './oracle/valueMoves.ts';
 
@@ -29,8 +30,9 @@ export interface Truth {
 /** The books after all of the documents, or those up to a business time, in order of arrival. */
 export function truthOf(setting: Setting, told: readonly Doc[], asOf?: string): Truth {
   const docs = told.map((doc) => inBase(setting, doc));
-  const books = new NaiveBooks(setting);
-  for (const doc of chronological(docs, asOf)) book(books, doc, docs);
+  const inOrder = chronological(docs, asOf);
+  const books = new NaiveBooks(setting, new NaiveCounts(inOrder, asTheyWere(docs), docs));
+  for (const doc of inOrder) book(books, doc, docs);
   const { pools, accounts, values, lowered } = books;
   const balances = new Map([...books.balances].filter(([, onHand]) => onHand !== 0n));
   return { balances, pools, accounts, values, lowered };

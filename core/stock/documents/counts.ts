@@ -5,7 +5,7 @@ import { tupleKey } from '../../tupleKey.ts';
 import type { BookContext } from '../context.ts';
 import { hasOnePlace } from '../policy.ts';
 import { refusal } from '../refusal.ts';
-import { nextPosition, onHandAt } from '../timeline.ts';
+import { foundBy } from '../timeline.ts';
 import { type AnyDocument, bookWithLots, readDocument, readLine, setWay } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
 
@@ -43,11 +43,11 @@ function setDifference({ workspace, policy, poolOf }: BookContext, entry: Ledger
   const { sku, to, lot, status, owner, quantity, input } = entry;
   const state = workspace.sku(sku);
   const balance = state.balance(to, lot, status, owner);
-  const found = quantity - onHandAt(state, balance, nextPosition(state, entry));
+  const found = foundBy(state, balance, entry);
   const { amount, ...stated } = input ?? {};
   entry.input = { ...stated, counted: quantity };
-  if (stated.unitCost !== undefined && !hasOnePlace(policy, poolOf(to)))
-    entry.input.keepsCost = true;
+  const isOfNow = hasOnePlace(policy, poolOf(to)) && stated.dated === undefined;
+  if (stated.unitCost !== undefined && !isOfNow) entry.input.keepsCost = true;
   entry.quantity = found < 0n ? -found : found;
   if (found < 0n) setWay(entry, 'count', to, 'adjustment');
 }

@@ -35,14 +35,16 @@ export interface Reading {
   reason: string;
   /** Added to every reason. */
   note: string;
+  /** When it was, where that lies in a closed period. */
+  dated: string | undefined;
 }
 
 export function readDocument(context: BookContext, command: Command, data: AnyDocument): Reading {
-  const { at, note } = businessTime(context, data.at);
+  const { at, note, dated } = businessTime(context, data.at);
   const { document, partner = '', reference = '', reason = '' } = data;
   const { source, id: messageId, actor } = command;
   const facts = { document, partner, reference, at, source, messageId, actor };
-  return { facts, exchange: exchangeOf(context.policy, data), reason, note };
+  return { facts, exchange: exchangeOf(context.policy, data), reason, note, dated };
 }
 
 /** What was stated, and what else is to be known of it. */
@@ -149,6 +151,7 @@ export function readLine(
     entry.input = statedAmount(context.policy, amount, reading.exchange);
   }
   if (line.expiresOn !== undefined) entry.input = { ...entry.input, expiresOn: line.expiresOn };
+  if (reading.dated !== undefined) entry.input = { ...entry.input, dated: reading.dated };
   return { item, entry };
 }
 

@@ -65,11 +65,12 @@ function bookIssue(
   issue: ReservedIssue,
 ): void {
   const { document, partner, reference, sku, place, lot, quantity, line } = issue;
-  const { at, note } = businessTime(context, issue.at);
+  const { at, note, dated } = businessTime(context, issue.at);
   const facts = { document, partner, reference, at, source, messageId: id, actor };
   const item = knowItem(context, sku, undefined);
   const entry = entryOf(facts, { sku, lot, line }, 0, quantity, note);
   setWay(entry, 'issue', place, 'customer');
+  if (dated !== undefined) entry.input = { dated };
   bookWithLots(context, item, entry, { isReserved: true });
   fulfil(context, entry);
 }

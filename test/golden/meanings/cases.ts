@@ -974,6 +974,63 @@ const sentAgain = (name: string, quantity: string, more: Partial<Meaning>): Mean
   ...more,
 });
 
+/** 6 in the books on 31 March at 18:00 when 5 are found; one is sold at 20:00, and March is closed. */
+const march = (hour: number): string => `2026-03-31T${hour}:00:00.000Z`;
+const countedInMarch: readonly Doc[] = [
+  receive('GR-1', '6', '10', { at: march(10) }),
+  issue('SI-1', '1', { at: march(20) }),
+  ['period.close.v1', { through: '2026-03-31' }],
+  count('C-1', [{ quantity: '5' }], march(18)),
+];
+const redirectedCounts: readonly Meaning[] = (
+  [
+    ['compares with the books of its own time', [], '4', '10.00', '10.00'],
+    [
+      'has found what it found, whatever was sold before it',
+      [issue('SI-2', '1', { at: march(17) })],
+      ...['4', '20.00', undefined],
+    ],
+    [
+      'knows nothing of what was sold after it',
+      [issue('SI-2', '1', { at: march(19) })],
+      ...['3', '20.00', '10.00'],
+    ],
+    [
+      'takes nothing of what is dated on the first open day',
+      [issue('SI-2', '1', { at: '2026-04-01T00:00:00.000Z' })],
+      ...['3', '20.00', '10.00'],
+    ],
+    [
+      'stands behind a later one of the same closed evening',
+      [count('C-0', [{ quantity: '5' }], march(19))],
+      ...['4', '10.00', '10.00'],
+    ],
+    [
+      'goes before an earlier one that comes after it',
+      [count('C-2', [{ quantity: '4' }], march(17))],
+      ...['4', '10.00', '10.00'],
+    ],
+    [
+      'gives back what a cancelled sale before it had taken',
+      [issue('SI-2', '1', { at: march(17) }), ['cancel', { document: 'SI-2' }]],
+      ...['4', '10.00', '10.00'],
+    ],
+    [
+      'gives a receipt from before it to what was missing',
+      [receive('GR-2', '2', '10', { at: march(17) })],
+      ...['4', '10.00', '30.00', '-80.00'],
+    ],
+  ] as [string, Doc[], string, string, string | undefined, string?][]
+).map(([what, docs, left, costOfSales, adjustment, received = '-60.00']) => ({
+  name: `a count redirected out of a closed period ${what}`,
+  policy: { closedPeriod: 'redirect' },
+  docs: [...countedInMarch, ...docs],
+  figures: {
+    stock: { 'A W': left },
+    accounts: { received, costOfSales, ...(adjustment ? { adjustment } : {}) },
+  },
+}));
+
 const corrections: Meaning[] = [
   sentAgain('with other content', '12', { figures: { pools: { 'A main': '12 @ 12.00' } } }),
   sentAgain('with the same content', '10', { refused: 'DOCUMENT_CANCELLED' }),
@@ -1033,6 +1090,7 @@ const corrections: Meaning[] = [
       },
     }),
   ),
+  ...redirectedCounts,
   {
     name: 'a reservation shipped in parts',
     docs: [

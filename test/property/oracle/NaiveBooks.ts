@@ -5,6 +5,7 @@ import type { Fact } from './facts.ts';
 import { isOutside, poolOfPlace } from './facts.ts';
 import { type BaseLine, statedWorth } from './inBase.ts';
 import { NaiveInvoices } from './invoices.ts';
+import type { NaiveCounts } from './NaiveCounts.ts';
 import type { Correction, Rules, Slice, Taken } from './NaivePool.ts';
 import { NaivePool } from './NaivePool.ts';
 
@@ -70,8 +71,11 @@ export class NaiveBooks {
   /** `document|sku` of what has left for another place. */
   readonly #shipped = new Set<string>();
 
-  constructor(setting: Setting) {
+  readonly #counts: NaiveCounts;
+
+  constructor(setting: Setting, counts: NaiveCounts) {
     this.setting = setting;
+    this.#counts = counts;
     for (const { sku, valuation, standardCost } of setting.items) {
       const standard = read(standardCost ?? '0');
       this.rules.set(sku, { method: valuation, standard, minorDigits: setting.minorDigits });
@@ -81,6 +85,7 @@ export class NaiveBooks {
   balance(fact: Fact, key: string, by: bigint): void {
     const onHand = (this.balances.get(key) ?? 0n) + by;
     this.balances.set(key, onHand);
+    this.#counts.moved(fact, key, by);
     if (by < 0n) this.lowered.push({ at: fact.at, key, onHand });
   }
 
@@ -381,20 +386,23 @@ export class NaiveBooks {
     const key = balanceKey(line, line.location!);
     const before = this.balances.get(key) ?? 0n;
     const counted = read(line.quantity!);
+    const keyOf = (one: Line): string => balanceKey(one, one.location!);
+    const found = this.#counts.foundBy(fact, keyOf, before);
     // At a set cost a count finds quantities only.
     const atSetCost = this.rulesOf(line.sku!).method === 'standard';
     // What one costs, of six decimals: what was found is seldom what was counted.
     const { exact: _, ...stated }: BaseLine = line;
     const { unitCost, ...plain } = stated;
     // A pool of several places does not know which of its layers lie here.
-    const isSet = !atSetCost && unitCost !== undefined && this.#hasOnePlace(line.location!);
-    const leaves = isSet ? before : before - counted;
+    const isOfNow = this.#hasOnePlace(line.location!) && fact.doc.data.dated === undefined;
+    const isSet = !atSetCost && unitCost !== undefined && isOfNow;
+    const leaves = isSet ? before : -found;
     const moved = (of: Line, quantity: bigint): Fact => ({
       ...fact,
       line: { ...of, quantity: write(quantity) },
     });
     if (leaves > 0n) this.leave(moved(plain, leaves), line.location!, 'adjustment');
-    const comes = counted - (this.balances.get(key) ?? 0n);
+    const comes = isSet ? counted - (this.balances.get(key) ?? 0n) : found;
     if (comes > 0n) this.receive(moved(atSetCost ? plain : stated, comes), 'adjustment');
   }
 }

@@ -77,10 +77,18 @@ function rankOf({ type, data }: Doc): number {
   return instant.findIndex((kinds) => kinds.includes(kind));
 }
 
+/** In the order in which they were, whenever they count. */
+export const asTheyWere = (docs: readonly Doc[]): Doc[] =>
+  chronological(docs, undefined, (doc) => doc.data.dated ?? timeOf(doc, docs));
+
 /** The documents by business time, at one instant by kind and number; a document's lines in their order. */
-export function chronological(docs: readonly Doc[], asOf?: string): Doc[] {
+export function chronological(
+  docs: readonly Doc[],
+  asOf?: string,
+  time = (doc: Doc): string => timeOf(doc, docs),
+): Doc[] {
   return standing(docs)
-    .map((doc, arrival) => ({ doc, arrival, at: timeOf(doc, docs) }))
+    .map((doc, arrival) => ({ doc, arrival, at: time(doc) }))
     .filter(({ at }) => asOf === undefined || at <= asOf)
     .sort((one, other) => {
       if (one.at !== other.at) return one.at < other.at ? -1 : 1;
