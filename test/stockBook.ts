@@ -99,6 +99,7 @@ export class StockBook {
       const skus = [emptyBooks(need.head)];
       this.workspace.take({ ...noRows, skus, period }, { ...nothing, skus: [need.head] });
     } else if ('document' in need) this.workspace.documents.take(need.document, []);
+    else if ('overdue' in need) this.workspace.claims.knowsOverdue = true;
     else if ('reservation' in need) {
       const request = { ...nothing, reservations: [need.reservation] };
       this.workspace.take({ ...noRows, period }, request);

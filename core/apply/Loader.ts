@@ -38,6 +38,8 @@ export class Loader {
   readonly #workspace: Workspace;
   readonly #turns: Turns;
   readonly #historyRows: number;
+  /** Moment of the round. */
+  #now = '';
   /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
   readonly fresh = new Set<string>();
   /** Where the facts of one SKU stay as far as they were read, for who reads on when others have written it. */
@@ -57,6 +59,7 @@ export class Loader {
 
   /** What commands will surely need and what is not there yet, in as few questions as can be. */
   async load(commands: readonly Command[], now: string): Promise<void> {
+    this.#now = now;
     const needs = needsOf(commands.filter((command) => !this.#hasAll(command)));
     const reservations = await this.#reservationsOf([...needs.reservations], now);
     const openOrders = [...needs.openOrders];
@@ -88,6 +91,15 @@ export class Loader {
       .flatMap((reservation) => reservation.lines);
     const skus = this.#unknown(lines.map(({ sku }) => sku));
     if (skus.length > 0) await this.#take({ ...nothing, skus });
+  }
+
+  async #loadOverdue(): Promise<void> {
+    const { claims } = this.#workspace;
+    const due = await this.#store.dueReservations(this.#now, limits.sweepReservations);
+    const reservations = due.filter((id) => !claims.has(id));
+    await this.#take({ ...nothing, reservations });
+    await this.#loadHeld(reservations);
+    claims.knowsOverdue = true;
   }
 
   #unknown(skus: Iterable<string>): string[] {
@@ -142,6 +154,7 @@ export class Loader {
     }
     const documents = needs.flatMap((need) => ('document' in need ? need.document : []));
     for (const document of new Set(documents)) await this.#loadDocument(document);
+    if (needs.some((need) => 'overdue' in need)) await this.#loadOverdue();
     if (needs.some((need) => 'waiting' in need)) await this.#loadWaiting();
     const days = needs.flatMap((need) => ('standing' in need ? need.standing : []));
     for (const day of new Set(days)) {

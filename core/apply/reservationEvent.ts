@@ -65,11 +65,14 @@ const done: readonly ReservationResult[] = [
   ...(['created', 'updated', 'partly_committed', 'committed', 'voided'] as const),
 ];
 
-/** What a message came to, as intakes count it: booked, booked before, or answered otherwise. */
-export function resultCode(result: ReservationResult | undefined): 'booked' | 'exists' | string {
-  if (result === undefined || done.includes(result)) return 'booked';
+/** What a message came to by its last answer, as intakes count it: booked, booked before, or answered otherwise. */
+export function resultCode(
+  answer: Pick<ReservationAnswer, 'action' | 'result'> | undefined,
+): 'booked' | 'exists' | string {
+  // What it found beyond its time is no answer to it.
+  if (!answer || answer.action === 'expire' || done.includes(answer.result)) return 'booked';
   // Without where it differs, so that there are few of them.
-  return result.replace(/(?<=_different)_.*/s, '');
+  return answer.result.replace(/(?<=_different)_.*/s, '');
 }
 
 /**

@@ -331,7 +331,7 @@ export class Round {
   #answer({ answers }: Booked, asked: AskedNeeds): string {
     this.#outbox.answered(answers);
     asked.count(this.#parts.runtime.metrics);
-    return resultCode(answers.at(-1)?.result);
+    return resultCode(answers.at(-1));
   }
 
   #settle(): Promise<void> {

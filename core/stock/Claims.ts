@@ -14,6 +14,8 @@ export class Claims {
   /** As the store has them. */
   readonly #stored = new Map<string, Reservation>();
   readonly #storedOrders = new Set<OpenOrder>();
+  /** Whether reservations whose time is over are known, too. */
+  knowsOverdue = false;
   readonly #undo: UndoLog;
 
   constructor(undo: UndoLog) {
@@ -93,6 +95,7 @@ export class Claims {
     this.#openOrders.clear();
     this.#stored.clear();
     this.#storedOrders.clear();
+    this.knowsOverdue = false;
   }
 }
 

@@ -6,6 +6,8 @@ export type Need =
   /** Entries of a lot that has left the books. */
   | { lot: { sku: string; lot: string } }
   | { reservation: string }
+  /** Those whose time is over. */
+  | { overdue: true }
   | { openOrder: string }
   | { location: string }
   /** SKUs that wait to be costed anew. */

@@ -16,6 +16,8 @@ export interface BookContext {
   poolOf: (place: string) => string;
   /** RFC 3339; the entry's is never before that of the SKU's last entry. */
   recordedAt: string;
+  /** Gives back what is held of a SKU beyond its time, though no sweep came by; a movement asks where holds are in its way. */
+  freeOverdue?: (sku: string) => void;
 }
 
 /** What decides how a line is booked, and is not written in its entry. */

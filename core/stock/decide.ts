@@ -17,13 +17,14 @@ import { upsertOrder } from './documents/openOrders.ts';
 import { closePeriod, reopenPeriod } from './documents/period.ts';
 import { bookProduction } from './documents/production.ts';
 import { bookMethod, bookRevaluation } from './documents/revaluation.ts';
+import { Missing } from './Missing.ts';
 import { refusal } from './refusal.ts';
 import {
   isAboutReservation,
   type ReservationAnswer,
   type ReservationCommand,
 } from './reservations/contract.ts';
-import { expireReservation } from './reservations/release.ts';
+import { expireDue, expireReservation } from './reservations/release.ts';
 import { reservationBooks } from './reservations/reservationBooks.ts';
 import { decideReservation } from './reservations.ts';
 
@@ -43,8 +44,7 @@ export function decide(context: BookContext, command: Command): Decision {
 /** Ends a reservation whose time is over; no answer where it was resolved meanwhile. */
 export function decideExpiry(context: BookContext, id: string): Decision {
   return allOrNone(context, () => {
-    const books = reservationBooks(context, { source: '', id: '', actor: expiryActor });
-    const answer = expireReservation(books, id);
+    const answer = expireReservation(reservationBooks(context, ofTime), id);
     return answer ? [answer] : [];
   });
 }
@@ -68,9 +68,17 @@ function book(context: BookContext, command: Command): ReservationAnswer[] {
   if (!Object.hasOwn(rules, type)) {
     throw refusal('MESSAGE_INVALID', `there is no rule for messages of type ${type}`, 'type');
   }
-  rules[type](context, command, data as never);
-  return [];
+  const freed: ReservationAnswer[] = [];
+  const freeOverdue = (sku: string): void => {
+    if (!context.workspace.claims.knowsOverdue) throw new Missing({ overdue: true });
+    freed.push(...expireDue(reservationBooks(context, ofTime), sku));
+  };
+  rules[type]({ ...context, freeOverdue }, command, data as never);
+  return freed;
 }
+
+/** What time alone does names no message. */
+const ofTime = { source: '', id: '', actor: expiryActor };
 
 /** The data was checked against the schema of its type on the way in. */
 type Rule = (context: BookContext, command: Command, data: never) => void;

@@ -83,7 +83,11 @@ export function refuseHeld(context: BookContext, { state, entry, balance }: Bala
   const isMoved = isOutside(entry.to) || context.poolOf(entry.to) !== context.poolOf(place);
   const leavesPool = isMoved || (entry.toStatus ?? status) !== status;
   const take = { sku, place, lot, leavesPool };
-  const free = freeToTake(heldStockOfRound(context), take);
+  let free = freeToTake(heldStockOfRound(context), take);
+  if (entry.quantity > free) {
+    context.freeOverdue?.(sku);
+    free = freeToTake(heldStockOfRound(context), take);
+  }
   if (entry.quantity > free) throw insufficient(sku, place, entry.quantity, free, 'not reserved');
 }
 

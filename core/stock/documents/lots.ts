@@ -48,6 +48,8 @@ function pick(
     throw serialQuantity(entry);
   }
   const state = context.workspace.sku(entry.sku);
+  const isHeld = ({ lot, reserved }: Balance): boolean => lot !== '' && reserved !== 0n;
+  if (state.balancesBy('place', entry.from).some(isHeld)) context.freeOverdue?.(entry.sku);
   const lots = pickable(context, item, entry);
   const takes = new Map<string, bigint>();
   let rest = entry.quantity;

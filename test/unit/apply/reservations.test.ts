@@ -194,4 +194,57 @@ describe('rounds with reservations', () => {
     assert.equal(await expireReservations(parts(), ids), 0);
     assert.equal(await stock('X7'), '10 / 0');
   });
+
+  it('beyond their time are in the way of no issue, whether the sweep came by or not', async () => {
+    for (const isSwept of [false, true]) {
+      const sku = `X${isSwept}`;
+      const workspace = new Workspace(policy);
+      const came = (lot: string, expiresOn: string) => ({
+        ...{ sku, location: 'A', quantity: '5', unitCost: '1', lot, expiresOn },
+      });
+      const lines = [came('OLD', '2026-05-01'), came('NEW', '2026-09-01')];
+      const held = { ...{ sku, location: 'A', quantity: '5' }, lot: 'OLD' };
+      const data = { reservation: `R-${sku}`, at: AT, lines: [held], timeoutSeconds: '3600' };
+      await round(workspace, [
+        ['item.upsert.v1', { sku, tracking: 'lot', picking: 'fefo' }],
+        ['stock.receive.v1', { document: `GR-${sku}`, at: AT, lines }],
+        ['reservation.create.v1', data],
+        issue(`SO-1-${sku}`, sku, '1'),
+      ]);
+      now += 3_600_000;
+      if (isSwept) await expireReservations(parts(), [`R-${sku}`]);
+      await round(new Workspace(policy), [issue(`SO-2-${sku}`, sku, '3')]);
+      const { rows } = await store.ledger({ sku }, { limit: 100 });
+      const taken = rows.filter(({ kind }) => kind === 'issue');
+      assert.deepEqual(
+        taken.map(({ lot, quantity }) => `${lot} ${formatDecimal(quantity)}`),
+        ['NEW 1', 'OLD 3'],
+      );
+      await round(new Workspace(policy), [issue(`SO-3-${sku}`, sku, '6')]);
+      assert.equal((await store.parked({}, { limit: 10 })).rows.length, 0);
+    }
+    const { rows } = await store.reservations({}, { limit: 10 });
+    assert.deepEqual(
+      rows.map(({ log }) => log.map(({ action }) => action).join()),
+      ['create,expire', 'create,expire'],
+    );
+  });
+
+  it('beyond their time hold no place and no pool against an issue either', async () => {
+    const workspace = new Workspace(policy);
+    const pool = { lines: [{ sku: 'Y', pool: 'main', quantity: '4' }], timeoutSeconds: '3600' };
+    await round(workspace, [
+      receive('X', '10'),
+      receive('Y', '4'),
+      reserve('R-X', 'X', '10', { timeoutSeconds: '3600' }),
+      reserve('R-Y', 'Y', '4', pool),
+    ]);
+    await round(workspace, [issue('SO-1', 'X', '5'), issue('SO-2', 'Y', '1')]);
+    assert.equal((await store.parked({}, { limit: 10 })).rows.length, 2);
+    now += 3_600_000;
+    await round(workspace, [issue('SO-3', 'X', '5'), issue('SO-4', 'Y', '1')]);
+    assert.equal((await store.parked({}, { limit: 10 })).rows.length, 2);
+    assert.deepEqual(await states(), ['R-X expired', 'R-Y expired']);
+    assert.deepEqual([await stock('X'), await stock('Y')], ['5 / 0', '3 / 0']);
+  });
 });

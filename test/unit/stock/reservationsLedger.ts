@@ -111,6 +111,7 @@ export class ReservationsLedger {
       this.#workspace.take(loaded, { ...none, reservations: [need.reservation] });
     else if ('openOrder' in need)
       this.#workspace.take(loaded, { ...none, openOrders: [need.openOrder] });
+    else if ('overdue' in need) this.#workspace.claims.knowsOverdue = true;
     else if ('waiting' in need) this.#workspace.takeWaiting([]);
     else if ('standing' in need) this.#workspace.periodState.takeStanding(need.standing, []);
     else throw new Error(`a new SKU lacks nothing: ${JSON.stringify(need)}`);
