@@ -32,7 +32,7 @@ export const opinions: readonly Meaning[] = [
     },
   },
   {
-    name: 'a lot that is found again costs what this lot cost',
+    name: 'a lot that is found again without a cost costs what the stock of its pool does',
     docs: [
       item({ valuation: 'lot', tracking: 'lot' }),
       receive('GR-1', '1', '1', { lot: 'L1' }),
@@ -40,8 +40,7 @@ export const opinions: readonly Meaning[] = [
       issue('SI-1', '1', { lot: 'L1' }),
       doc('count', 'C-1', { location: 'W', quantity: '1', lot: 'L1' }),
     ],
-    figures: { pools: { 'A main': '2 @ 3.00' } },
-    pending: true,
+    figures: { pools: { 'A main': '2 @ 4.00' } },
   },
   {
     name: 'freight on goods that a customer sent back is part of them',

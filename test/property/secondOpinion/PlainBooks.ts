@@ -111,7 +111,9 @@ export class PlainBooks {
   currentAmount(at: Whence, quantity: bigint): bigint {
     const pile = this.pileAt(at);
     const { method } = this.item(at.sku);
-    const meant = pile.parcels.filter(({ lot }) => method !== 'lot' || lot === at.lot);
+    const ofLot = pile.parcels.filter(({ lot }) => method !== 'lot' || lot === at.lot);
+    // What a lot cost that is gone is not kept.
+    const meant = ofLot.length > 0 ? ofLot : pile.parcels;
     const there = total(meant.map((parcel) => parcel.quantity));
     if (there > 0n) return share(pile.worth(meant), quantity, there);
     return this.amountOf(quantity, this.guess(pile));

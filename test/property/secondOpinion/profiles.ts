@@ -287,7 +287,6 @@ const open: readonly Profile[] = [
     name: 'lots that are found again',
     kinds: [...movements, 'lose', 'count'],
     methods: ['lot'],
-    pending: 'each lot by itself',
   },
   {
     name: 'freight on what came back',
