@@ -1,5 +1,5 @@
 import type { Micro } from '../../decimal.ts';
-import type { Reservation, ReservationLine, ReservationState } from '../../ledger.ts';
+import type { Reservation, ReservationLine } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import { shortText } from '../refusal.ts';
 import { promisable } from './available.ts';
@@ -11,10 +11,6 @@ import type {
   ReservationResult,
   Shortage,
 } from './contract.ts';
-
-/** What a second resolution is answered by. */
-export const resolvedAs = (state: Exclude<ReservationState, 'pending'>): ReservationResult =>
-  state === 'expired' ? 'expired' : `already_${state}`;
 
 /** Answers of one kind to one cause: each is written into the reservation's log, with what it changed. */
 export const answering =
@@ -60,11 +56,6 @@ const movesHolds = (before: Reservation, after: Reservation): boolean =>
   before.version === 0
     ? after.state === 'pending'
     : before.state !== after.state || before.lines !== after.lines;
-
-/** The answer to a message about a reservation that is not there: nothing is written. */
-export function notFound(id: string, action: ReservationAction, cause: Cause): ReservationAnswer {
-  return { ...cause, id, action, result: 'not_found', reservation: undefined };
-}
 
 /** The line that made it, which tells its time, and the latest. */
 function boundedLog(log: Reservation['log']): Reservation['log'] {

@@ -1,6 +1,6 @@
 import { heldOf, type Reservation } from '../../ledger.ts';
 import { expiryActor, type ReservationVoid } from '../../message.ts';
-import { answering, notFound, resolvedAs } from './answer.ts';
+import { answering } from './answer.ts';
 import type {
   Cause,
   ReservationAction,
@@ -44,9 +44,11 @@ export function whilePending(
 ): ReservationAnswer[] {
   const tell = answering(books, action, cause);
   const { before, reservation } = asOfNow(books, id);
-  if (!reservation) return [notFound(id, action, cause)];
-  if (reservation.state === 'pending') return work(reservation, tell);
-  return [...before, tell(reservation, resolvedAs(reservation.state), {}, { reason })];
+  if (!reservation) return [{ ...cause, id, action, result: 'not_found', reservation }];
+  const { state } = reservation;
+  if (state === 'pending') return work(reservation, tell);
+  const result = state === 'expired' ? state : (`already_${state}` as const);
+  return [...before, tell(reservation, result, {}, { reason })];
 }
 
 /** A reservation as the clock has it: expired when its time is over, though no sweep came by. */

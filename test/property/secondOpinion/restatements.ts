@@ -41,14 +41,22 @@ export function changeMethod(books: PlainBooks, line: PaperLine): void {
   const piles = books.pilesOf(line.sku);
   for (const pile of piles) ofOneEach(pile);
   card.method = line.valuation as Method;
+  // What lies there costs one and the same, and is rounded once.
+  if (card.method === 'average' || card.method === 'standard') piles.forEach(ofOnePot);
   if (card.method === 'standard') {
     const value = total(piles.map((pile) => pile.worth(pile.parcels)));
     const there = total(piles.map((pile) => pile.there));
     if (line.standardCost !== undefined) card.standard = unitsOf(line.standardCost);
     else if (there > 0n) card.standard = books.costOfOne(value, there);
+    else card.standard = lastCost(piles) ?? card.standard;
     for (const pile of piles) restate(books, pile, card.standard ?? 0n);
   }
-  if (card.method === 'average' || card.method === 'standard') piles.forEach(ofOnePot);
+}
+
+/** Of one, wherever it moved last. */
+function lastCost(piles: readonly Pile[]): bigint | undefined {
+  const known = piles.flatMap(({ last }) => last ?? []);
+  return known.sort((one, other) => other.turn - one.turn)[0]?.cost;
 }
 
 /** Every parcel with its share of what its pot held. */
