@@ -60,7 +60,10 @@ export function payDebts(
           );
     const kind = by === 'variance' ? by : 'trueup';
     const shared = { kind, corrects: seq, document, from: fact.to, fromPool: pool.pool } as const;
-    return paid.map((effect) => ({ ...effect, ...shared }));
+    // What has come back into the pool that was short stays in it.
+    return paid
+      .filter(({ toPool }) => toPool !== pool.pool)
+      .map((effect) => ({ ...effect, ...shared }));
   });
 }
 

@@ -155,4 +155,20 @@ describe('stock below zero', () => {
     assert.equal(await rig.pool('X', 'north'), '3 @ 24.00');
     assert.equal(await rig.charged('X'), 'supplier -24.00');
   });
+
+  it('that is settled by its own goods, which come back, moves no value inside of its pool', async () => {
+    const rig = new LedgerRig({ policy: { negative: 'allow' } });
+    const moved = (document: string, on: number, from: string, to: string, quantity: string) =>
+      rig.book('transfer', { document, at: day(on), lines: [{ sku: 'X', from, to, quantity }] });
+    await rig.book(...receive('R1', 1, '1', { unitCost: '6' }));
+    await moved('AR1', 3, 'transit', 'A', '2');
+    await rig.book(...receive('R2', 2, '1', { unitCost: '9' }));
+    await moved('SH1', 4, 'A', 'transit', '4');
+    const inside = (await rig.entries('X')).filter(
+      ({ fromPool, toPool, value }) => fromPool === toPool && value !== 0n,
+    );
+    assert.deepEqual(inside, []);
+    assert.equal(await rig.pool('X', 'transit'), '2 @ 15.00');
+    assert.equal(await rig.charged('X'), 'supplier -15.00');
+  });
 });
