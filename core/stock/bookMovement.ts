@@ -147,8 +147,8 @@ export function moveBalances(
 const atEnd: Position = { at: '9999-12-31T23:59:59.999Z', rank: '', seq: 0 };
 
 /** Whether there is enough is seen once all of an instant is counted in, but for counts. */
-const atCounts = ({ at, rank, seq }: Position): Position =>
-  rank > countRank ? { at, rank, seq } : { at, rank: countRank, seq: 0 };
+const atCounts = (position: Position): Position =>
+  position.rank > countRank ? position : { at: position.at, rank: countRank, seq: 0 };
 const countRank = `${ranks['stock.count.v1']}`;
 
 function moveBalance(
@@ -166,9 +166,9 @@ function moveBalance(
     ? state.historyFrom(own.at).moves(balance)
     : laterMoves(state, balance, own);
   const count = moves?.countSince(own, position.at);
+  const end = moves && (isArrival(entry) ? atEnd : atCounts(position));
   // A count that was redirected gives back what was before it.
-  if (count?.input?.dated === undefined)
-    refuseShortage(context, move, isArrival(entry) ? atEnd : atCounts(position), moves);
+  if (count?.input?.dated === undefined) refuseShortage(context, move, end ?? position, moves);
   if (by > 0n) refuseTwice(state, entry, position);
   // A count says what is there; what comes before one takes nothing that is there now.
   const isTake = by < 0n && entry.kind !== 'count' && !count;
