@@ -49,7 +49,7 @@ const areOfOneInstant = (one: Command, other: Command): boolean =>
 
 function byRank(one: Command, other: Command): number {
   const [first, second] = [documentOf(one), documentOf(other)];
-  const isAlike = one.type === other.type && one.type !== 'stock.transfer.v1';
+  const isAlike = one.type === other.type && !following.has(one.type);
   return (
     (isAlike ? 0 : placeOf(one, first) - placeOf(other, second)) ||
     compareTexts(first.document, second.document) ||
@@ -57,10 +57,15 @@ function byRank(one: Command, other: Command): number {
   );
 }
 
-/** What arrives is decided after what was shipped, which may be of the same instant. */
-function placeOf({ type }: Command, { lines }: AnyDocument): number {
+/** Of these some follow others of the instant: their type alone does not say where they stand. */
+const following: ReadonlySet<CommandType> = new Set(['stock.transfer.v1', 'stock.return.v1']);
+
+/** What arrives is decided after what was shipped, what comes back from customers after the issue that it names. */
+function placeOf({ type }: Command, { lines, party, reference }: AnyDocument): number {
   const isArrival = type === 'stock.transfer.v1' && lines.some(({ from }) => from === transitPool);
-  return ranks[type] + (isArrival ? 0.5 : 0);
+  if (isArrival) return ranks[type] + 1;
+  const isBack = type === 'stock.return.v1' && party !== 'supplier' && Boolean(reference);
+  return isBack ? ranks['stock.issue.v1'] + 1 : ranks[type];
 }
 
 const compareTexts = (one: string, other: string): number =>

@@ -93,6 +93,20 @@ describe('documents of one instant', () => {
     assert.deepEqual(booked, ['GR-2', 'VS-2', 'EG-2', 'SI-1', 'SI-2', 'C-1']);
   });
 
+  it('come back after they were sold, also by serial number', async () => {
+    const rig = new LedgerRig({ policy: { negative: 'deny' } });
+    const lines = [line({ quantity: '1', lot: 'S-1' })];
+    await rig.item('A', { tracking: 'serial', valuation: 'lot' });
+    const costly = [line({ quantity: '1', lot: 'S-1', unitCost: '10' })];
+    await rig.book('receive', { document: 'GR-1', at: day(1), lines: costly });
+    const docs: Doc[] = [
+      ['issue', { document: 'SI-1', at, lines }],
+      ['return', { document: 'RC-1', at, reference: 'SI-1', lines }],
+    ];
+    assert.deepEqual(await rig.send(docs), [undefined, undefined]);
+    assert.equal(await rig.pool('A'), '1 @ 10.00');
+  });
+
   it('do not pass what is cancelled or reserved between them', async () => {
     const rig = new LedgerRig({ policy: { negative: 'deny' } });
     const issue = (document: string, quantity: string): Doc => [
