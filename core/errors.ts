@@ -432,7 +432,7 @@ export const codes = {
   ),
   REVALUE_REFUSED: bad(
     'The stock cannot be revalued like that.',
-    'Correct the amount, or name a location that has stock.',
+    'Correct the amount, or name a location, or a lot, that has stock.',
     409,
   ),
   METHOD_REFUSED: bad(

@@ -68,6 +68,7 @@ export const virtualPlaces = [
   'payable',
   'exchange',
   'conversion',
+  'writedown',
 ] as const;
 export type VirtualPlace = (typeof virtualPlaces)[number];
 export const isVirtual = (place: string): place is VirtualPlace =>
@@ -90,7 +91,7 @@ export interface EntryInput {
   keepsCost?: true;
   /** Method that a change of method goes to. */
   method?: ValuationMethod;
-  /** For a landed cost: `seq` of the receipt, and how much it received. Of an invoice the quantity, signed. */
+  /** For a landed cost: `seq` of the receipt, and how much it received. Of an invoice the quantity, signed; of a write-down what there was. */
   of?: number;
   ofQuantity?: Micro;
   /** Of an invoice: the line of the receipt, where it names one. */

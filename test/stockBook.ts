@@ -37,6 +37,7 @@ export const euros: StockPolicy = {
     variance: 'variance',
     production: 'production',
     conversion: 'conversion',
+    writeDown: 'write-downs',
     scrap: 'scrap',
     landedCost: 'landed cost',
   },

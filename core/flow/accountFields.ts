@@ -32,6 +32,10 @@ export const accountsField = () =>
       '2160 Landed costs not invoiced',
     ),
     costOfSales: account('Cost of what was sold.', '5000 Cost of sales'),
+    writeDown: account(
+      'What stock was written down below its cost, less what was written up again.',
+      '5110 Write-downs',
+    ),
     adjustment: account('What was found, lost or revalued.', '5100 Inventory adjustments'),
     opening: account('What was there when the books began.', '3000 Opening balance'),
     variance: account(

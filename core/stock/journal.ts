@@ -86,6 +86,8 @@ function accountOf(
     case 'scrap':
     case 'conversion':
       return accounts[place];
+    case 'writedown':
+      return accounts.writeDown;
     case 'customer':
       return (about.isInvoiced && accounts.priceDifference) || accounts.costOfSales;
     case 'production':

@@ -28,6 +28,8 @@ export interface Accounts {
   /** Labour, machines and services that products cost. */
   conversion: string;
   scrap: string;
+  /** What stock was written down below its cost, and up again. */
+  writeDown: string;
   /** Landed costs charged by forwarders, customs and the like. */
   landedCost: string;
 }

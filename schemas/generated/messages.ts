@@ -1740,6 +1740,10 @@ reason: string
  */
 revision?: string
 /**
+ * True: below its cost, or up again as far as it was written down, and on an account of its own. Each line then has an `amount`.
+ */
+writeDown?: boolean
+/**
  * The lines, booked all or none; each with either `amount` or `unitCost`.
  * 
  * @minItems 1
@@ -1761,6 +1765,11 @@ sku: string
  * An identifier: Unicode NFC, trimmed.
  */
 location?: string
+/**
+ * Lot or serial number that is revalued, of an item whose lots are valued by themselves. Left out, all of the pool is.
+ * An identifier: Unicode NFC, trimmed.
+ */
+lot?: string
 /**
  * Difference of the value, in the currency of the valuation; not zero.
  */

@@ -42,6 +42,7 @@ export const policyOf = (setting: Setting): StockPolicy => ({
     variance: '5200',
     production: '1480',
     conversion: '5400',
+    writeDown: '5110',
     scrap: '5300',
     landedCost: '1650',
   },

@@ -39,6 +39,7 @@ export interface DocumentData {
   rate?: string;
   split?: string;
   additionalCost?: string;
+  writeDown?: boolean;
   reservation?: string;
   expiresAt?: string;
   rest?: 'keep';

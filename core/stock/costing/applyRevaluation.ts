@@ -17,7 +17,7 @@ export function revalue(costs: SkuCosts, fact: Fact): Outcome {
   const { amount, unitCost } = fact.input!;
   const isStandard = valuations[costs.method].worth !== undefined;
   if (isStandard && unitCost !== undefined) costs.setMethod(costs.method, unitCost);
-  return ofPools(costs, fact, (pool) => revaluePool(pool, amount, unitCost));
+  return ofPools(costs, fact, (pool) => revaluePool(pool, fact.lot, amount, unitCost));
 }
 
 /** Own value where the fact names its pool; else one effect for each pool. */
@@ -33,6 +33,7 @@ function ofPools(costs: SkuCosts, fact: Fact, change: (pool: PoolCosts) => bigin
 
 function revaluePool(
   pool: PoolCosts,
+  lot: string,
   amount: bigint | undefined,
   unitCost: bigint | undefined,
 ): bigint {
@@ -45,7 +46,7 @@ function revaluePool(
   if (unitCost !== undefined) pool.change(0n, 0n, unitCost);
   if (layered && unitCost !== undefined) return setLayers(pool, unitCost);
   if (pool.quantity <= 0n) return 0n;
-  if (layered) return revalueLayers(pool, amount!);
+  if (layered) return revalueLayers(pool, lot, amount!);
   const wanted =
     unitCost === undefined
       ? pool.value + amount!
@@ -73,14 +74,18 @@ export const noStockIn = (pool: string): StockbusError =>
   refusal('REVALUE_REFUSED', `there is no stock in the pool ${pool}`, 'amount');
 
 /** Refuses what `revalue` would have to cut short; asked before such a fact is booked. */
-export function refuseRevaluation(costs: SkuCosts, name: string, amount: bigint | undefined): void {
+export function refuseRevaluation(
+  costs: SkuCosts,
+  { toPool: name, lot, input }: Pick<Fact, 'toPool' | 'lot' | 'input'>,
+): void {
+  const amount = input?.amount;
   if (amount === undefined) return;
   const pool = costs.known(name);
-  if (!pool || pool.quantity <= 0n) throw noStockIn(name);
+  if (!pool || pool.quantity <= 0n || stockOf(pool, lot).length === 0) throw noStockIn(name);
   if (pool.valuation.worth) {
     throw refusal('REVALUE_REFUSED', 'stock at standard cost is revalued by unitCost', 'amount');
   }
-  const layers = pool.valuation.layered ? sharesOf(amount, pool.oldest()) : [];
+  const layers = pool.valuation.layered ? sharesOf(amount, stockOf(pool, lot)) : [];
   const isBelowZero = layers.some(([layer, share]) => layer.value + share < 0n);
   if (!isBelowZero && pool.value + amount >= 0n) return;
   throw refusal('REVALUE_REFUSED', 'some stock would be worth less than nothing', 'amount');
@@ -92,9 +97,13 @@ function changeWorth(pool: PoolCosts, worth: bigint): bigint {
   return value;
 }
 
-function revalueLayers(pool: PoolCosts, amount: bigint): bigint {
+/** Of a lot, or all that there is. */
+export const stockOf = (pool: PoolCosts, lot: string): CostLayer[] =>
+  lot === '' ? [...pool.oldest()] : pool.layersOf(lot);
+
+function revalueLayers(pool: PoolCosts, lot: string, amount: bigint): bigint {
   let value = 0n;
-  for (const [layer, share] of sharesOf(amount, pool.oldest())) {
+  for (const [layer, share] of sharesOf(amount, stockOf(pool, lot))) {
     const part = layer.value + share < 0n ? -layer.value : share;
     pool.grow(layer, 0n, part);
     value += part;

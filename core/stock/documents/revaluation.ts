@@ -1,15 +1,17 @@
 /** Stock is worth something else from now on: by decision, or by another method of valuation. */
-import type { EntryInput, LedgerEntry, ValuationMethod } from '../../ledger.ts';
+import { formatFixed, lesser, mulDiv } from '../../decimal.ts';
+import type { CostLayer, EntryInput, LedgerEntry, ValuationMethod } from '../../ledger.ts';
 import type { Command, StockMethod, StockRevalue } from '../../message.ts';
-import type { Position } from '../../position.ts';
+import { isBefore, type Position } from '../../position.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
-import { noStockIn, refuseRevaluation } from '../costing/applyRevaluation.ts';
+import { noStockIn, refuseRevaluation, stockOf } from '../costing/applyRevaluation.ts';
 import { mainPool } from '../policy.ts';
 import { refusal } from '../refusal.ts';
 import type { SkuState } from '../SkuState.ts';
 import { nextPosition } from '../timeline.ts';
 import { amountIn, decimalOf } from '../units.ts';
+import { valuations } from '../valuation/valuations.ts';
 import { knowItem } from './knowItem.ts';
 import type { AnyDocument, Reading } from './movementLines.ts';
 import { entryOf, readDocument, reasonOf } from './movementLines.ts';
@@ -26,9 +28,45 @@ export function bookRevaluation(context: BookContext, command: Command, data: St
     entry.input = readWorth(context, line);
     entry.toPool =
       line.location === undefined ? poolOfAmount(state, entry) : context.poolOf(line.location);
+    if (entry.lot !== '' && (!valuations[state.costs.method].byLot || line.amount === undefined)) {
+      const message = `an amount is for one lot only where ${line.sku} is valued by lot`;
+      throw refusal('REVALUE_REFUSED', message, 'lot');
+    }
+    if (data.writeDown) writeDown(context, state, entry);
     bookRevaluationOf(context, state, entry);
   });
 }
+
+/** Below cost, and up again to that at most (IAS 2.33): as far as what is still there was written down. */
+function writeDown({ policy }: BookContext, state: SkuState, entry: LedgerEntry): void {
+  const { lot, toPool, input } = entry;
+  const amount = input?.amount;
+  if (amount === undefined) {
+    throw refusal('MESSAGE_INVALID', 'a write-down has an amount', 'amount');
+  }
+  entry.from = 'writedown';
+  const pool = state.costs.known(toPool);
+  const stock = pool ? stockOf(pool, lot) : [];
+  input!.ofQuantity = quantityOf(stock);
+  if (amount < 0n || stock.length === 0) return;
+  let written = 0n;
+  const since = stock.reduce((first, { at }) => (at < first ? at : first), entry.at);
+  const facts = state.historyFrom(since).factsAfter({ at: since, rank: '', seq: 0 });
+  for (const { entry: fact, value, isCancelled } of facts) {
+    if (fact.from !== 'writedown' || fact.toPool !== toPool || isCancelled) continue;
+    if (value < 0n && !isBefore(fact, nextPosition(state, entry))) continue;
+    const of = fact.lot === '' ? stock : stock.filter((layer) => layer.lot === fact.lot);
+    const left = quantityOf(of.filter((layer) => isBefore(layer, fact)));
+    const { ofQuantity = 0n } = fact.input!;
+    if (ofQuantity > 0n) written -= mulDiv(value, lesser(left, ofQuantity), ofQuantity);
+  }
+  if (amount <= written) return;
+  const message = `what is there was written down by ${formatFixed(written, policy.minorDigits)} in all`;
+  throw refusal('REVALUE_REFUSED', message, 'amount');
+}
+
+const quantityOf = (layers: readonly CostLayer[]): bigint =>
+  layers.reduce((sum, { quantity }) => sum + quantity, 0n);
 
 function readWorth(
   { policy }: BookContext,
@@ -71,7 +109,7 @@ function bookRevaluationOf(context: BookContext, state: SkuState, entry: LedgerE
   const { toPool } = entry;
   const { amount } = entry.input!;
   const position = nextPosition(state, entry);
-  if (!state.isPast(position)) refuseRevaluation(state.costs, toPool, amount);
+  if (!state.isPast(position)) refuseRevaluation(state.costs, entry);
   else if (amount !== undefined && !poolsWithStock(state, position).includes(toPool)) {
     throw noStockIn(toPool);
   }

@@ -62,6 +62,13 @@ const landed = (document: string, receipts: readonly string[], amount: string): 
   'landed-cost',
   { document, at: later(), amount, lines: receipts.map((receipt) => ({ receipt })) },
 ];
+const writeDown = (document: string, amount: string, lot?: string): Doc => [
+  'revalue',
+  {
+    ...{ document, at: later(), reason: 'NRV', writeDown: true },
+    lines: [{ sku: 'A', amount, ...(lot ? { lot } : {}) }],
+  },
+];
 const opening = (document: string, line: object, at = later()): Doc => [
   'opening',
   { document, at, lines: [{ sku: 'A', location: 'W', ...line }] },
@@ -1034,6 +1041,67 @@ const redirectedCounts: readonly Meaning[] = (
 const corrections: Meaning[] = [
   sentAgain('with other content', '12', { figures: { pools: { 'A main': '12 @ 12.00' } } }),
   sentAgain('with the same content', '10', { refused: 'DOCUMENT_CANCELLED' }),
+  ...(
+    [
+      ['written down', ['-80'], [], { 'A main': '20 @ 120.00' }, { writeDown: '80.00' }],
+      ['written up again', ['-80', '50'], [], { 'A main': '20 @ 170.00' }, { writeDown: '30.00' }],
+      ['written up beyond its cost', ['-80', '100'], ['REVALUE_REFUSED']],
+      ['written up twice', ['-80', '50', '50'], ['REVALUE_REFUSED']],
+      ['written up that was never written down', ['1'], ['REVALUE_REFUSED']],
+    ] as const
+  ).map(
+    ([what, amounts, refusals, pools = {}, accounts = {}]): Meaning => ({
+      name: `a lot ${what}`,
+      docs: [
+        method('lot', { tracking: 'lot' }),
+        receive('GR-1', '10', '10', { lot: 'L1' }),
+        receive('GR-2', '10', '10', { lot: 'L2' }),
+        ...amounts.map((amount, index) => writeDown(`WD-${index}`, amount, 'L1')),
+      ],
+      ...(refusals.length > 0
+        ? { refused: refusals[0]! }
+        : { figures: { pools, accounts: { received: '-200.00', ...accounts } } }),
+    }),
+  ),
+  {
+    name: 'of goods that were written down half are sold: only of the others it is taken back',
+    docs: [
+      receive('GR-1', '10', '10'),
+      writeDown('WD-1', '-80'),
+      issue('SI-1', '5'),
+      receive('GR-2', '5', '10'),
+      writeDown('WD-2', '40.01'),
+    ],
+    refused: 'REVALUE_REFUSED',
+  },
+  {
+    name: 'goods that were written down, half of them sold, are worth their cost again',
+    docs: [
+      receive('GR-1', '10', '10'),
+      writeDown('WD-1', '-80'),
+      issue('SI-1', '5'),
+      receive('GR-2', '5', '10'),
+      writeDown('WD-2', '40'),
+    ],
+    figures: {
+      pools: { 'A main': '10 @ 100.00' },
+      accounts: { received: '-150.00', writeDown: '40.00', costOfSales: '10.00' },
+    },
+  },
+  {
+    name: 'a revaluation that is no write-down is an adjustment, upwards too',
+    docs: [
+      receive('GR-1', '10', '10'),
+      [
+        'revalue',
+        { document: 'RV-1', at: later(), reason: 'R', lines: [{ sku: 'A', amount: '5' }] },
+      ],
+    ],
+    figures: {
+      pools: { 'A main': '10 @ 105.00' },
+      accounts: { received: '-100.00', adjustment: '-5.00' },
+    },
+  },
   {
     name: 'cancelling a receipt with landed costs',
     docs: [

@@ -291,7 +291,9 @@ export class Writer {
         method === 'standard'
           ? { sku, unitCost: text(step.cost) }
           : { sku, location: places[step.place]!, amount };
-      return this.#doc(step, 'stock.revalue.v1', [change], { reason: 'MARKET' });
+      if (step.apart && method === 'lot') change.lot = `L${1 + (step.which % 2)}`;
+      const writeDown = step.apart && change.amount !== undefined ? { writeDown: true } : {};
+      return this.#doc(step, 'stock.revalue.v1', [change], { reason: 'MARKET', ...writeDown });
     }
     const others = ['fifo', 'lifo', 'average', 'standard'].filter((other) => other !== method);
     const valuation = others[step.other]!;

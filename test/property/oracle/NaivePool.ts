@@ -331,15 +331,17 @@ export class NaivePool {
   }
 
   /** Adds value without quantity, over the layers by quantity; nothing is worth less than nothing. */
-  revalue(rules: Rules, amount: bigint): bigint {
+  revalue(rules: Rules, amount: bigint, lot?: string): bigint {
     if (this.quantity <= 0n) return 0n;
     const before = this.value;
+    const meant = this.layers.filter((layer) => lot === undefined || layer.lot === lot);
+    if (meant.length === 0) return 0n;
     const shares = spreadEvenly(
       amount,
-      this.layers.map(({ quantity }) => quantity),
+      meant.map(({ quantity }) => quantity),
     );
     if (this.isLayered(rules)) {
-      for (const [index, layer] of this.layers.entries()) {
+      for (const [index, layer] of meant.entries()) {
         layer.value += shares[index]!;
         if (layer.value < 0n) layer.value = 0n;
       }

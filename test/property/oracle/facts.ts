@@ -190,6 +190,7 @@ export const isOutside = (place: string): boolean =>
     'payable',
     'exchange',
     'conversion',
+    'writedown',
   ].includes(place);
 
 export function poolOfPlace({ pools }: Setting, place: string): string {

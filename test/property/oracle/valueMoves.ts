@@ -142,7 +142,7 @@ function bear(
   }
 }
 
-export function revalue(books: NaiveBooks, { line }: Fact): void {
+export function revalue(books: NaiveBooks, { line, doc }: Fact): void {
   const sku = line.sku!;
   const rules = books.rulesOf(sku);
   if (line.unitCost !== undefined && rules.method === 'standard') {
@@ -155,9 +155,9 @@ export function revalue(books: NaiveBooks, { line }: Fact): void {
     if (pool ? key !== pool : !key.startsWith(`${sku}|`)) continue;
     const gained =
       line.unitCost === undefined
-        ? each.revalue(rules, read(line.amount!, books.setting.minorDigits))
+        ? each.revalue(rules, read(line.amount!, books.setting.minorDigits), line.lot)
         : each.setCost(rules, read(line.unitCost));
-    books.charge(sku, 'adjustment', -gained);
+    books.charge(sku, doc.data.writeDown ? 'writedown' : 'adjustment', -gained);
   }
 }
 

@@ -33,7 +33,7 @@ const policy: StockPolicy = {
   accounts: {
     ...{ inventory: '1', inventoryByPool: {}, transit: '2', received: '3', costOfSales: '4' },
     ...{ adjustment: '5', variance: '6', production: '7', scrap: '8', landedCost: '9' },
-    ...{ opening: '10', payable: '11', exchange: '12', conversion: '13' },
+    ...{ opening: '10', payable: '11', exchange: '12', conversion: '13', writeDown: '14' },
   },
 };
 

@@ -72,6 +72,7 @@ export const accounts: Accounts = {
   payable: '2000',
   exchange: '5600',
   conversion: 'conversion',
+  writeDown: 'write-downs',
   variance: '5950',
   production: '1480',
   scrap: '5990',
