@@ -25,7 +25,12 @@ export function invoicedEntries(
   return [...own, ...others.flat()];
 }
 
-function entriesOf(documents: DocumentEntries, sku: string, document: string): LedgerEntry[] {
+/** Entries of a SKU by a document, and of returns that refer to it. */
+export function entriesOf(
+  documents: DocumentEntries,
+  sku: string,
+  document: string,
+): LedgerEntry[] {
   const { committed, fresh } = documents.partsOf(document);
   let bySku = known.get(committed);
   if (!bySku) {

@@ -6,6 +6,7 @@ import { bookMovement } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
 import { historiesOf, type PostedFact } from '../costing/history.ts';
 import { ofRest } from '../costing/splitCost.ts';
+import { entriesOf } from '../invoicedEntries.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { refusal } from '../refusal.ts';
 import { amountIn } from '../units.ts';
@@ -47,9 +48,11 @@ function receiptsOf(
   { workspace }: BookContext,
   { receipt, sku, line }: StockLandedCost['lines'][number],
 ): PostedFact[] {
-  const receipts = historiesOf(workspace.documents.of(receipt))
+  const { documents } = workspace;
+  const entries = sku === undefined ? documents.of(receipt) : entriesOf(documents, sku, receipt);
+  const receipts = historiesOf(entries)
+    .filter(({ entry }) => entry.document === receipt)
     .filter(({ entry, isCancelled }) => entry.kind === 'receive' && !isCancelled)
-    .filter(({ entry }) => sku === undefined || entry.sku === sku)
     .filter(({ entry }) => line === undefined || entry.line === line)
     .sort((one, other) => byLine(one.entry.line, other.entry.line));
   if (receipts.length > 0) return receipts;
