@@ -210,8 +210,8 @@ const decided: readonly Profile[] = [
   },
   {
     name: 'landed costs on what was short',
-    kinds: ['landed', ...inPlace],
-    methods: [...withoutLot, 'lifo'],
+    kinds: ['landed', ...movements],
+    methods: withoutLot,
     shortages: true,
     grain: 'whole',
   },
