@@ -1,5 +1,6 @@
 import { heldOf, type Reservation } from '../../ledger.ts';
 import { expiryActor, type ReservationVoid } from '../../message.ts';
+import { refusal } from '../refusal.ts';
 import { answering } from './answer.ts';
 import type {
   Cause,
@@ -46,9 +47,20 @@ export function whilePending(
   const { before, reservation } = asOfNow(books, id);
   if (!reservation) return [{ ...cause, id, action, result: 'not_found', reservation }];
   const { state } = reservation;
-  if (state === 'pending') return work(reservation, tell);
+  if (state === 'pending') {
+    refuseRepeated(reservation, cause);
+    return work(reservation, tell);
+  }
   const result = state === 'expired' ? state : (`already_${state}` as const);
   return [...before, tell(reservation, result, {}, { reason })];
+}
+
+/** What has changed it and left it pending would do so once more by the same id, with other content. */
+function refuseRepeated({ log }: Reservation, { source, messageId }: Cause): void {
+  const known = log.find((line) => line.messageId === messageId && line.source === source);
+  if (known?.result !== 'updated' && known?.result !== 'partly_committed') return;
+  const message = `${messageId} of ${source} was booked at ${known.recordedAt} with other content`;
+  throw refusal('ID_CONFLICT', message, 'id');
 }
 
 /** A reservation as the clock has it: expired when its time is over, though no sweep came by. */

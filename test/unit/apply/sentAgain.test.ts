@@ -22,3 +22,29 @@ describe('a message that comes again together with one that is late', () => {
     assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);
   });
 });
+
+describe('a message about a reservation that comes again with other content', () => {
+  const asked = [{ line: '1', quantity: '3' }];
+  const commit = { reservation: 'R', document: 'SI-1', lines: asked };
+  const first = { ...commit, rest: 'keep' };
+  for (const again of [
+    { ...commit, lines: [{ line: '1', quantity: '5' }] },
+    { ...first, reference: 'SO-1' },
+  ])
+    it(`is in conflict, though the reservation is open still: ${JSON.stringify(again)}`, async () => {
+      const rig = new LedgerRig();
+      const lines = [{ ...line, quantity: '10' }];
+      await rig.book('receive', { document: 'GR-1', at: day(1), lines });
+      await rig.book('reservation.create.v1', { reservation: 'R', at: day(2), lines });
+      await rig.send([['reservation.commit.v1', first]], '/erp', ['C-1']);
+      const [refused] = await rig.send([['reservation.commit.v1', again]], '/erp', ['C-1']);
+      assert.equal(refused?.code, 'ID_CONFLICT');
+      const [voided] = await rig.send([['reservation.void.v1', { reservation: 'R' }]], '/erp', [
+        'C-1',
+      ]);
+      assert.equal(voided?.code, 'ID_CONFLICT');
+      assert.equal(await rig.stock('A', 'W'), '7');
+      await rig.book('reservation.commit.v1', { reservation: 'R', document: 'SI-2' });
+      assert.equal(await rig.stock('A', 'W'), '');
+    });
+});
