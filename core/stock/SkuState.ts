@@ -176,7 +176,7 @@ export class SkuState {
       rows + packs * ROWS_PER_READ >= since.rows ||
       manyShort !== this.#manyShort;
     const balances = isBase ? only([...this.#balances], isInBooks) : changedBalances;
-    const layers = isBase ? saidLayers(this.#layers(), manyShort) : changedLayers;
+    const layers = isBase ? saidLayers(this.costs.layers(), manyShort) : changedLayers;
     const count = Math.max(1, Math.ceil((balances.length + layers.length) / rowsOfPack));
     this.#manyShort = manyShort;
     this.#makesBase = isBase;
@@ -223,11 +223,6 @@ export class SkuState {
         ),
       };
     });
-  }
-
-  #layers(): CostLayer[] {
-    const { pools } = this.costs;
-    return pools.length === 1 ? pools[0]!.kept() : pools.flatMap((pool) => pool.kept());
   }
 
   /** Pools that are short of more than are kept, whether they are known at the moment or not. */

@@ -2,8 +2,12 @@ import { formatDecimal, MAX_INT64 } from '../decimal.ts';
 import { type Code, StockbusError } from '../errors.ts';
 
 /** Why a message is not booked as it is, and which of its fields says so. */
-export const refusal = (code: Code, message: string, field: string): StockbusError =>
-  new StockbusError(code, message, { field });
+export const refusal = (
+  code: Code,
+  message: string,
+  field: string,
+  more?: { todo: string },
+): StockbusError => new StockbusError(code, message, { field }, more);
 
 /** `WINE at BER: 5 asked, 3 there`. */
 export const shortText = (

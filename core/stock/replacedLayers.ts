@@ -14,11 +14,11 @@ export function replacedLayers(
   const changed: CostLayer[] = [];
   const gone = new Map<string, CostLayer>();
   for (const layer of known) gone.set(keyOfLayer(layer), { ...layer, quantity: 0n, value: -1n });
-  for (const layer of layersOf(old)) {
+  for (const layer of old.layers()) {
     const key = keyOfLayer(layer);
     if (!gone.has(key)) gone.set(key, layer);
   }
-  for (const layer of layersOf(costs)) {
+  for (const layer of costs.layers()) {
     const key = keyOfLayer(layer);
     const before = gone.get(key);
     gone.delete(key);
@@ -26,8 +26,4 @@ export function replacedLayers(
   }
   for (const layer of gone.values()) changed.push({ ...layer, quantity: 0n });
   return changed;
-}
-
-function* layersOf(costs: SkuCosts): Iterable<CostLayer> {
-  for (const pool of costs.pools) yield* pool.kept();
 }

@@ -6,7 +6,7 @@ import { bookMovement } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
 import type { Way } from './costing/Fact.ts';
 import { historiesOf, type PostedFact, sumOf } from './costing/history.ts';
-import { OwnProductions } from './costing/OwnProductions.ts';
+import { byShare, OwnProductions } from './costing/OwnProductions.ts';
 import type { CostDifference } from './costing/recost.ts';
 import { splitCost } from './costing/splitCost.ts';
 import { forEachNeeding } from './Missing.ts';
@@ -65,9 +65,7 @@ export function reprice(context: BookContext, { document, messageId }: Productio
   const facts = historiesOf(entries).filter(
     ({ entry, isCancelled }) => entry.messageId === messageId && !isCancelled,
   );
-  const made = facts
-    .filter(({ entry }) => entry.kind === 'produce')
-    .sort((one, other) => Number(one.entry.input!.share![0] - other.entry.input!.share![0]));
+  const made = facts.filter(({ entry }) => entry.kind === 'produce').sort(byShare);
   const used = facts.filter(({ entry }) => entry.kind === 'consume');
   let cost = used.reduce((sum, { value }) => sum + value, made[0]?.entry.input?.extra ?? 0n);
   const shares = made.map(({ entry }) => entry.input!.share!);

@@ -12,6 +12,7 @@ import {
   type QuantityRange,
 } from './BalanceMoves.ts';
 import type { BalanceChange, BookContext } from './context.ts';
+import { wayBack } from './costing/Fact.ts';
 import type { StockPolicy } from './policy.ts';
 import { insufficient, refusal } from './refusal.ts';
 import { freeToTake } from './reservations/available.ts';
@@ -119,15 +120,10 @@ function shortage(
 /** The entry by which a count finds `by` more than before, because of what was booked before it. */
 export function recountOf(count: LedgerEntry, balance: Balance, by: bigint): LedgerEntry {
   const { input, toStatus, fromAfter, toAfter, ...shared } = count;
-  const inward = { from: 'adjustment', to: balance.place };
   const isSame = by > 0n === (count.to === balance.place);
-  const pools = isSame
-    ? { fromPool: count.fromPool, toPool: count.toPool }
-    : { fromPool: count.toPool, toPool: count.fromPool };
   return {
     ...shared,
-    ...(by > 0n ? inward : { from: balance.place, to: 'adjustment' }),
-    ...pools,
+    ...(isSame ? {} : wayBack(count)),
     kind: 'recount',
     rank: '',
     status: balance.status as Status,

@@ -1,9 +1,15 @@
 import type { EntryInput, EntryKind, LedgerEntry } from '../../ledger.ts';
 import { derivedKinds, transitPool } from '../../ledger.ts';
+import type { CostSlice } from '../../ports.ts';
 import { tupleKey } from '../../tupleKey.ts';
 
 /** From where to where: places, and the cost pools there. */
 export type Way = Pick<LedgerEntry, 'from' | 'to' | 'fromPool' | 'toPool'>;
+
+/** From there to here. */
+export const wayBack = ({ from, to, fromPool, toPool }: Way): Way => ({
+  ...{ from: to, to: from, fromPool: toPool, toPool: fromPool },
+});
 
 /** What costing needs to know of a ledger entry that says what happened. */
 export interface Fact
@@ -36,6 +42,11 @@ export const effectOf = (
   toPool: string,
   value: bigint,
 ): Effect => ({ kind: 'effect', corrects, document: '', from, to, fromPool: '', toPool, value });
+
+/** So much that begins with it. */
+export function sliceBy({ at, seq }: Fact, quantity: bigint, value: bigint): CostSlice {
+  return { quantity, value, since: at, origin: seq };
+}
 
 /** Who took goods, to where: a place, or `variance`. */
 export interface GoodsTaker extends Pick<Fact, 'seq' | 'document' | 'to' | 'quantity'> {}

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../ledger.ts';
+import type { EntryKind, LedgerEntry } from '../../ledger.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import type { PostedFact } from './history.ts';
 import { splitCost } from './splitCost.ts';
@@ -20,21 +20,13 @@ export class OwnProductions {
   readonly #productions = new Map<string, Production>();
 
   constructor(history: readonly PostedFact[]) {
-    const used = new Set<string>();
-    for (const { entry, isCancelled } of history) {
-      if (entry.kind === 'consume' && !isCancelled) used.add(keyOf(entry));
-    }
-    for (const posted of used.size > 0 ? history : []) {
-      if (posted.entry.kind !== 'produce' || posted.isCancelled) continue;
-      const key = keyOf(posted.entry);
-      if (!used.has(key)) continue;
-      const production = this.#productions.get(key) ?? { made: [], more: 0n };
-      production.made.push(posted);
-      this.#productions.set(key, production);
-    }
-    for (const [key, { made }] of this.#productions) {
-      made.sort((one, other) => Number(shareOf(one)[0] - shareOf(other)[0]));
-      if (!isWhole(made)) this.#productions.delete(key);
+    const standing = (kind: EntryKind): PostedFact[] =>
+      history.filter(({ entry, isCancelled }) => entry.kind === kind && !isCancelled);
+    const used = new Set(standing('consume').map(({ entry }) => keyOf(entry)));
+    const products = used.size > 0 ? standing('produce') : [];
+    for (const [key, made] of Map.groupBy(products, ({ entry }) => keyOf(entry))) {
+      made.sort(byShare);
+      if (used.has(key) && isWhole(made)) this.#productions.set(key, { made, more: 0n });
     }
   }
 
@@ -61,6 +53,10 @@ const keyOf = ({ document, messageId }: Pick<LedgerEntry, 'document' | 'messageI
   tupleKey(document, messageId);
 
 const shareOf = ({ entry }: PostedFact) => entry.input!.share!;
+
+/** Products in the order of their shares. */
+export const byShare = (one: PostedFact, other: PostedFact): number =>
+  Number(shareOf(one)[0] - shareOf(other)[0]);
 
 /** Shares that follow each other from nothing up to the whole. */
 function isWhole(made: readonly PostedFact[]): boolean {

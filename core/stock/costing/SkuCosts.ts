@@ -1,4 +1,4 @@
-import type { ValuationMethod } from '../../ledger.ts';
+import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import { assign } from '../../UndoLog.ts';
 import type { GoodsTaker } from './Fact.ts';
 import { NONE_AHEAD } from './invoices.ts';
@@ -87,6 +87,12 @@ export class SkuCosts {
   get isShortOfMany(): boolean {
     for (const pool of this.pools) if (pool.isShortOfMany) return true;
     return false;
+  }
+
+  /** All that are kept. */
+  layers(): CostLayer[] {
+    const { pools } = this;
+    return pools.length === 1 ? pools[0]!.kept() : pools.flatMap((pool) => pool.kept());
   }
 
   get layerCount(): number {

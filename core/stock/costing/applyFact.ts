@@ -10,7 +10,16 @@ import { valuations } from '../valuation/valuations.ts';
 import { applyInvoice, asInvoiced, isAhead, noteAhead } from './applyInvoice.ts';
 import { applyLandedCost } from './applyLandedCost.ts';
 import { changeMethod, revalue } from './applyRevaluation.ts';
-import { type Effect, effectOf, type Fact, type Outcome, shipmentOf, wayKey } from './Fact.ts';
+import {
+  type Effect,
+  effectOf,
+  type Fact,
+  type Outcome,
+  shipmentOf,
+  sliceBy,
+  wayBack,
+  wayKey,
+} from './Fact.ts';
 import { type OwedBy, owedAsVariance, owedBy, owedUntilShipped } from './owed.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { Followed, References } from './References.ts';
@@ -65,7 +74,7 @@ function move(costs: SkuCosts, fact: Fact, references: References): Outcome {
   if (followed && fromPool) return giveBack(costs.pool(fromPool), fact, followed);
   const slices = fromPool
     ? leaveAsNamed(costs.pool(fromPool), fact, references)
-    : [arrivalOf(costs.pool(toPool), fact, followed)];
+    : [sliceBy(fact, fact.quantity, arrivalValue(costs.pool(toPool), fact, followed))];
   const effects = toPool ? arrive(costs, slices, fact) : none;
   return { value: sumOf(slices), effects };
 }
@@ -92,7 +101,7 @@ function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const isSetCost = valuations[costs.method].worth !== undefined;
   if (input?.unitCost === undefined || input.keepsCost || isSetCost) {
     const isTurned = fact.quantity < 0n;
-    const moved = isTurned ? { ...fact, quantity: -fact.quantity, ...swapped(fact) } : fact;
+    const moved = isTurned ? { ...fact, quantity: -fact.quantity, ...wayBack(fact) } : fact;
     // What is missing leaves as all else.
     const { value, effects } = move(
       costs,
@@ -104,12 +113,12 @@ function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const name = isInward ? fact.toPool : fact.fromPool;
   if (name === '') return { value: 0n, effects: [] };
   const old = input.counted! - found;
-  const away = { ...(isInward ? { ...fact, ...swapped(fact) } : fact), input: undefined };
+  const away = { ...(isInward ? { ...fact, ...wayBack(fact) } : fact), input: undefined };
   const out =
     old > 0n ? move(costs, { ...away, quantity: old }, references) : { value: 0n, effects: [] };
   const quantity = old < 0n ? found : input.counted!;
   const amount = amountOf(quantity, input.unitCost, costs.minorDigits);
-  const back = { ...away, ...swapped(away), quantity, input: { ...input, amount } };
+  const back = { ...away, ...wayBack(away), quantity, input: { ...input, amount } };
   const into = move(costs, back, references);
   // What it was short of itself and found again is part of its own value.
   const effects = [...out.effects, ...into.effects];
@@ -118,13 +127,6 @@ function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const value = into.value - out.value - own.reduce((sum, effect) => sum + effect.value, 0n);
   return { value: isInward ? value : -value, effects: ofOthers };
 }
-
-const swapped = (fact: Fact): Pick<Fact, 'from' | 'to' | 'fromPool' | 'toPool'> => ({
-  from: fact.to,
-  to: fact.from,
-  fromPool: fact.toPool,
-  toPool: fact.fromPool,
-});
 
 // --- what leaves ----------------------------------------------------------------------------------
 
@@ -175,7 +177,7 @@ function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlic
   if (short > 0n) {
     const value = amountOf(short, stated ?? (lastCost || pool.guess), pool.minorDigits);
     pool.addShortage(short, value, fact, owed);
-    slices.push({ quantity: short, value, since: fact.at, origin: fact.seq });
+    slices.push(sliceBy(fact, short, value));
   }
   changePool(pool, pool.quantity - quantity, pool.value - sumOf(slices), stated ?? lastCost);
   return slices;
@@ -194,7 +196,7 @@ function leaveAtSetCost(pool: PoolCosts, fact: Fact, take: Take, owed: OwedBy): 
   const short = fact.quantity - take.quantity;
   if (short > 0n) {
     pool.addShortage(short, 0n, fact, owed);
-    slices.push({ quantity: short, value: 0n, since: fact.at, origin: fact.seq });
+    slices.push(sliceBy(fact, short, 0n));
   }
   const worth = pool.valuation.worth!(
     pool.quantity - fact.quantity,
@@ -218,15 +220,6 @@ function takeOf(fact: Fact): Take {
 // --- what comes -----------------------------------------------------------------------------------
 
 /** What comes from outside: at the cost stated, or of what it was, or at what stock costs now. */
-function arrivalOf(pool: PoolCosts, fact: Fact, followed: Followed | undefined): CostSlice {
-  return {
-    quantity: fact.quantity,
-    value: arrivalValue(pool, fact, followed),
-    since: fact.at,
-    origin: fact.seq,
-  };
-}
-
 function arrivalValue(pool: PoolCosts, fact: Fact, followed?: Followed): bigint {
   const { input } = fact;
   if (fact.incoming !== undefined) return fact.incoming;

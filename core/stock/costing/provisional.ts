@@ -3,7 +3,7 @@
  * the end of the same commit. Quantities are right at once, values are those of today.
  */
 import { amountOf, lesser, mulDiv } from '../../decimal.ts';
-import type { Fact } from './Fact.ts';
+import { type Fact, sliceBy } from './Fact.ts';
 import { owedBy } from './owed.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { SkuCosts } from './SkuCosts.ts';
@@ -45,8 +45,7 @@ function add(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void
     rest -= part;
   }
   if (rest === 0n) return;
-  const slice = { quantity: rest, value, since: fact.at, origin: fact.seq };
-  pool.valuation.put(pool, [slice], fact);
+  pool.valuation.put(pool, [sliceBy(fact, rest, value)], fact);
 }
 
 function take(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {

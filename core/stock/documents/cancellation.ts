@@ -5,6 +5,7 @@ import { revisionOfId } from '../../revisions.ts';
 import { calendarOf } from '../../zone.ts';
 import { appendEntry, moveBalances } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
+import { wayBack } from '../costing/Fact.ts';
 import { historiesOf, type PostedFact } from '../costing/history.ts';
 import { applyProvisionally } from '../costing/provisional.ts';
 import { forEachNeeding } from '../Missing.ts';
@@ -89,11 +90,6 @@ function cancelEntry(fact: LedgerEntry, quantity: bigint, value: bigint): Ledger
   const { input, toStatus, fromAfter, toAfter, ...shared } = fact;
   const derived = { kind: 'cancel', rank: '', corrects: fact.seq, by: fact.seq } as const;
   if (quantity < 0n) return { ...shared, ...derived, quantity: -quantity, value: -value };
-  const { from, to, fromPool, toPool, status } = fact;
-  return {
-    ...shared,
-    ...derived,
-    ...{ from: to, to: from, fromPool: toPool, toPool: fromPool, quantity, value },
-    ...(toStatus === undefined ? {} : { status: toStatus, toStatus: status }),
-  };
+  const statuses = toStatus === undefined ? {} : { status: toStatus, toStatus: fact.status };
+  return { ...shared, ...derived, ...wayBack(fact), quantity, value, ...statuses };
 }

@@ -16,17 +16,15 @@ export function withLots(
   terms?: Terms,
 ): LedgerEntry[] {
   if (item.tracking === 'none' || entry.quantity === 0n) return [entry];
-  const isOutward = !isOutside(entry.from);
-  if (entry.lot === '' && isOutward && entry.kind !== 'count') {
-    return pick(context, item, entry, terms);
+  const isSerial = item.tracking === 'serial';
+  if (entry.lot !== '') {
+    if (isSerial) refuseSerialQuantity(entry);
+    return [entry];
   }
-  if (entry.lot === '' && closesShortage(context, entry)) return [entry];
-  if (entry.lot === '') {
-    const what = item.tracking === 'serial' ? 'serial number' : 'lot';
-    throw refusal('LOT_MISSING', `${item.sku} is kept by ${what}, the line names none`, 'lot');
-  }
-  if (item.tracking === 'serial') refuseSerialQuantity(entry);
-  return [entry];
+  if (!isOutside(entry.from) && entry.kind !== 'count') return pick(context, item, entry, terms);
+  if (closesShortage(context, entry)) return [entry];
+  const what = isSerial ? 'serial number' : 'lot';
+  throw refusal('LOT_MISSING', `${item.sku} is kept by ${what}, the line names none`, 'lot');
 }
 
 /** What left without a lot is found, or counted as none, without one. */

@@ -1,5 +1,4 @@
 import { standingInWords, type ToldCounts } from '../../closingChecks.ts';
-import { StockbusError } from '../../errors.ts';
 import type { Command, PeriodClose, PeriodReopen } from '../../message.ts';
 import { calendarOf } from '../../zone.ts';
 import type { BookContext } from '../context.ts';
@@ -18,15 +17,13 @@ export function closePeriod(context: BookContext, command: Command, data: Period
     const { sku, at } = waiting.reduce((first, one) => (one.at < first.at ? one : first));
     const message = `costs of ${waiting.length} SKUs are being found anew, of ${sku} from ${calendar.dayOf(at)} on`;
     const todo = 'Close when no SKU waits to be costed anew any more.';
-    throw new StockbusError('PERIOD_REFUSED', message, { field: 'through' }, { todo });
+    throw refusal('PERIOD_REFUSED', message, 'through', { todo });
   }
   const standing = workspace.periodState.standing(data.through);
   const refused = standing.filter(({ check }) => policy.closing?.[check] === 'refuse');
   if (refused.length > 0) {
     const todo = `See stockbus closing --as-of ${data.through}, and mend them; what is refused, stock.closing says.`;
-    throw new StockbusError(
-      ...(['PERIOD_NOT_READY', standingInWords(refused), { field: 'through' }, { todo }] as const),
-    );
+    throw refusal('PERIOD_NOT_READY', standingInWords(refused), 'through', { todo });
   }
   const told = Object.fromEntries(standing.map(({ check, count }) => [check, count]));
   change(context, command, 'close', data.through, data.reason ?? '', told);
