@@ -4,13 +4,8 @@
  */
 import { type Micro, type Minor, spreadByQuantity } from '../../decimal.ts';
 import type { CostLayer, LedgerEntry, SkuHead } from '../../ledger.ts';
-import { atOnce } from '../../slices.ts';
-import { refersTo } from '../../stock/costing/Fact.ts';
-import { historyOf } from '../../stock/costing/history.ts';
-import { References } from '../../stock/costing/References.ts';
-import { recost } from '../../stock/costing/recost.ts';
-import { SkuCosts } from '../../stock/costing/SkuCosts.ts';
 import { type Calendar, daysBetween } from '../../zone.ts';
+import { costsAfter } from './costsAfter.ts';
 
 /** A part of a pool that came at one time; a shortage has a negative quantity. */
 export interface AgedSlot {
@@ -34,10 +29,7 @@ export function agedPools(
   opening: SkuHead['opening'],
   minorDigits: number,
 ): AgedPool[] {
-  const history = historyOf(entries);
-  const references = new References(new Set(history.flatMap(({ entry }) => refersTo(entry) || [])));
-  const costs = new SkuCosts(sku, minorDigits, opening);
-  atOnce(recost(costs, history, references, new Map()));
+  const costs = costsAfter({ sku, opening }, entries, minorDigits);
   return costs.inOrder().map((held) => ({
     pool: held.pool,
     slots: slotsOf(held.all(), postedValue(entries, held.pool)),

@@ -3,6 +3,7 @@ import { formatDecimal, formatFixed } from '../../../core/decimal.ts';
 import type { LedgerEntry, ValuationMethod } from '../../../core/ledger.ts';
 import { agedPools, ageRanges } from '../../../core/reports/figures/ageing.ts';
 import { calendarOf, daysBetween } from '../../../core/zone.ts';
+import { day, LedgerRig } from '../../ledgerRig.ts';
 import { entry, issue, receipt } from './entries.ts';
 
 const opening = (valuation: ValuationMethod = 'fifo') => ({ valuation, standardCost: 0n });
@@ -66,6 +67,28 @@ describe('ageing', () => {
       ...{ quantity: '3', value: '30', corrects: 2, by: 2 },
     });
     assert.deepEqual(slots([...short, cancel]), ['main: 01-01 1 @ 10.00']);
+  });
+
+  it('gives what came back its part of a cost that came later, as the books do', async () => {
+    const rig = new LedgerRig();
+    const line = { sku: 'X', location: 'A' };
+    await rig.book('receive', {
+      ...{ document: 'GR-1', at: day(1) },
+      lines: [{ ...line, quantity: '10', unitCost: '10' }],
+    });
+    await rig.book('issue', { document: 'SI-1', at: day(2), lines: [{ ...line, quantity: '4' }] });
+    await rig.book('return', {
+      ...{ document: 'RT-1', at: day(3), party: 'customer', reference: 'SI-1' },
+      lines: [{ ...line, quantity: '2' }],
+    });
+    await rig.book('landed-cost', {
+      ...{ document: 'LC-1', at: day(4), amount: '20', lines: [{ receipt: 'GR-1' }] },
+    });
+    const { rows: layers } = await rig.store.layers({ limit: 10 });
+    const held = layers.map(({ quantity, value }) => `${rig.worth(quantity, value)}`);
+    assert.deepEqual(held, ['6 @ 72.00', '2 @ 24.00']);
+    const { rows: entries } = await rig.store.ledger({}, { limit: 100 });
+    assert.deepEqual(slots(entries), ['main: 01-01 6 @ 72.00, 01-03 2 @ 24.00']);
   });
 
   it('counts what came late by its business time', () => {
