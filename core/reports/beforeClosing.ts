@@ -1,15 +1,17 @@
 /** The look at the books before they are closed: what of them is not in order yet. */
 import { type ClosingCheck, closingChecks, type Standing } from '../closingChecks.ts';
 import type { Micro, Minor } from '../decimal.ts';
-import type { CostLayer, LedgerEntry } from '../ledger.ts';
+import type { CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
 import { transitPool } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Command, ParkedRecord } from '../message.ts';
 import { entriesFrom } from '../packFrom.ts';
 import type { Books, RecordValue } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
+import { readOwed } from '../stock/costing/owed.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { calendarOf, nextDay } from '../zone.ts';
+import { costsAfter } from './figures/costsAfter.ts';
 import { namesDocument, unmatchedReturnsOf } from './figures/unmatchedReturns.ts';
 import { isUnpriced, unpricedOf } from './figures/unpriced.ts';
 
@@ -33,11 +35,16 @@ interface Span {
 }
 
 /** Memory grows with what is found, and with the SKUs that moved in the period. */
-export async function findingsOf(store: Books, span: Span): Promise<Finding[]> {
+export async function findingsOf(
+  store: Books,
+  { minorDigits }: StockPolicy,
+  span: Span,
+): Promise<Finding[]> {
   const waiting = await waitingCosts(store, span);
   const pools = await poolsOf(store, span);
-  const { moved, atStandard } = await skusOf(store, span);
+  const { moved, atStandard, shortOfMany } = await skusOf(store, span);
   const shortages = await shortagesOf(store, span, atStandard);
+  for (const head of shortOfMany) shortages.push(...(await manyOf(store, head, minorDigits, span)));
   const documents = await documentsOf(store, span, moved);
   const parked = await parkedIn(store, span);
   const order = ['costs', ...closingChecks];
@@ -68,7 +75,7 @@ export async function standingBefore(
   through: string,
 ): Promise<Standing[]> {
   const until = calendarOf(policy.zone).endOf(through);
-  const findings = await findingsOf(store, await spanBefore(store, policy, until));
+  const findings = await findingsOf(store, policy, await spanBefore(store, policy, until));
   const byCheck = Map.groupBy(findings, ({ check }) => check);
   return closingChecks.flatMap((check): Standing[] => {
     const found = byCheck.get(check);
@@ -99,18 +106,24 @@ async function poolsOf(store: Books, { until: asOf }: Span): Promise<Finding[]> 
   return found;
 }
 
-/** SKUs that have something dated in the period or later, and those whose cost is no guess. */
-async function skusOf(
-  store: Books,
-  { from }: Span,
-): Promise<{ moved: string[]; atStandard: Set<string> }> {
-  const moved: string[] = [];
-  const atStandard = new Set<string>();
-  for await (const { sku, latestAt, item } of rowsOf((page) => store.heads(page))) {
-    if (latestAt !== '' && latestAt >= from) moved.push(sku);
-    if (item?.valuation === 'standard') atStandard.add(sku);
+interface SomeSkus {
+  /** Those that have something dated in the period or later. */
+  moved: string[];
+  /** Those whose cost is no guess. */
+  atStandard: Set<string>;
+  /** Of the others those that are short of more than their layers say. */
+  shortOfMany: SkuHead[];
+}
+
+async function skusOf(store: Books, { from }: Span): Promise<SomeSkus> {
+  const found: SomeSkus = { moved: [], atStandard: new Set(), shortOfMany: [] };
+  for await (const head of rowsOf((page) => store.heads(page))) {
+    const { sku, latestAt, item, pools } = head;
+    if (latestAt !== '' && latestAt >= from) found.moved.push(sku);
+    if (item?.valuation === 'standard') found.atStandard.add(sku);
+    else if (pools.some(({ manyShort }) => manyShort)) found.shortOfMany.push(head);
   }
-  return { moved, atStandard };
+  return found;
 }
 
 /** What has left and has not come by now, whatever that is dated. */
@@ -127,8 +140,23 @@ async function shortagesOf(
   return found;
 }
 
+/** In pools of which the layers do not say it: as the entries do. */
+async function manyOf(
+  store: Books,
+  head: SkuHead,
+  minorDigits: number,
+  { until }: Span,
+): Promise<Finding[]> {
+  const { sku } = head;
+  const many = new Set(head.pools.flatMap(({ pool, manyShort }) => (manyShort ? pool : [])));
+  const entries = await Array.fromAsync(rowsOf((page) => store.ledger({ sku }, page)));
+  const pools = costsAfter(head, entries, minorDigits).pools.filter(({ pool }) => many.has(pool));
+  const short = pools.flatMap((pool) => pool.all());
+  return short.filter(({ quantity, at }) => quantity < 0n && at <= until).map(shortageOf);
+}
+
 function shortageOf({ sku, pool, at, owed, quantity, value }: CostLayer): Finding {
-  const document = owed.slice(owed.indexOf(' ') + 1);
+  const { document } = readOwed(owed);
   return { check: 'guessed', sku, pool, document, at, quantity, value };
 }
 

@@ -47,7 +47,7 @@ export const closing: ReportSpec = {
   async *read({ store, policy, now }, query, page) {
     const until = untilOf(query, policy) ?? now;
     const span = await spanBefore(store, policy, until);
-    const findings = await findingsOf(store, span);
+    const findings = await findingsOf(store, policy, span);
     yield* listPages(
       findings.map((finding) => rowOf(finding, policy)),
       page,

@@ -1,6 +1,7 @@
 /** What stands in the way of closing: looked at before, refused or told when it is done. */
 import assert from 'node:assert/strict';
 import type { ClosingPolicy } from '../../../core/closingChecks.ts';
+import { limits } from '../../../core/limits.ts';
 import { queryRows } from '../../../core/query.ts';
 import { verifyStore } from '../../../core/verify.ts';
 import { type Doc, day, LedgerRig } from '../../ledgerRig.ts';
@@ -116,6 +117,29 @@ describe('before the books are closed', () => {
     });
     assert.equal(await close('2026-01-31'), undefined);
     assert.equal(await told(), '1 item in transit');
+  });
+
+  it('of what left at a guess all is told, however much that is, by the document alone that took it', async () => {
+    open({ guessed: 'refuse' });
+    const issues = Array.from({ length: limits.keptShortages + 1 }, (_, index) =>
+      moved('issue', `SI-${index}`, 5 + index, { quantity: '1' }),
+    );
+    await rig.send(issues);
+    const arrived = { sku: 'Y', from: 'transit', to: 'A', location: undefined };
+    await rig.book(...moved('transfer', 'TR-1', 4, arrived, { reference: 'TR-0' }));
+    const guessed = (await listed({ period: '2026-01' })).filter((row) => /^guessed/.test(row));
+    assert.deepEqual(
+      guessed.sort(),
+      [
+        ...issues.map(
+          (_, index) => `SI-${index} 2026-01-${`${5 + index}`.padStart(2, '0')} -1 0.00`,
+        ),
+      ]
+        .map((row) => `guessed refuse X main ${row}`)
+        .concat('guessed refuse Y transit TR-1 2026-01-04 -5 0.00'),
+    );
+    assert.equal((await close('2026-01-31'))?.code, 'PERIOD_NOT_READY');
+    assert.equal((await listed({ asOf: day(6) })).filter((row) => /^guessed/.test(row)).length, 3);
   });
 
   it('a document that is parked stands in the way until it is booked', async () => {
