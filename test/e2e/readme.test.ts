@@ -75,8 +75,9 @@ describe('the README', () => {
   it('and the pages of docs/ name files that are there', () => {
     const names = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
     const pages = names.filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
-    for (const page of ['README.md', ...pages]) {
+    for (const page of ['README.md', 'CHANGELOG.md', ...pages]) {
       const text = readFileSync(join(root, page), 'utf8');
+      assert.doesNotMatch(text, /^(?:<{7}|>{7}) /m, `${page} was merged in part`);
       for (const [, path = ''] of text.matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)) {
         assert.ok(existsSync(join(root, dirname(page), path)), `${page}: ${path}`);
       }

@@ -1,4 +1,4 @@
--- version 6
+-- version 7
 
 CREATE INDEX documents_document ON documents (document);
 

@@ -6,4 +6,4 @@ import type { StoreVersions } from '../../migrations/StoreVersions.ts';
  * (Collections.ts), after the migrations. One may be cut short and begin again, and may in a rare case be done
  * by two processes at once: each of its writes has to be one that does no harm a second time.
  */
-export const databaseVersions: StoreVersions<Db> = { first: 6, migrations: [] };
+export const databaseVersions: StoreVersions<Db> = { first: 7, migrations: [] };

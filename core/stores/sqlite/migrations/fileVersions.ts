@@ -5,4 +5,4 @@ import type { StoreVersions } from '../../migrations/StoreVersions.ts';
  * Of `PRAGMA user_version`. schema.ts makes the tables of the first, and a new file goes through all migrations as an old one
  * does, so that the two cannot differ.
  */
-export const fileVersions: StoreVersions<DatabaseSync> = { first: 6, migrations: [] };
+export const fileVersions: StoreVersions<DatabaseSync> = { first: 7, migrations: [] };
