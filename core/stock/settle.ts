@@ -118,15 +118,15 @@ function* settleSku(
   let tail: CostMark | undefined;
   const lastNew = facts.findLastIndex(({ entry }) => entry.seq > state.committedSeq);
   let since = 0;
-  const postings = yield* recost(costs, facts, references, state.shifts ?? noShifts, (index) => {
+  const postings = yield* recost(costs, facts, references, state.shifts, (index) => {
     since += 1;
     const isDue = isTimeToMark(since, costs, bounds.checkpointFacts);
     const isTail = index === lastNew && isTimeToMark(since, costs, 1);
     if (!(isDue || isTail) || !isBetweenMessages(facts, index)) return;
-    const { at, rank, seq } = facts[index]!.entry;
-    const mark = { at, rank, seq, state: costsText(costs) };
+    const { entry } = facts[index]!;
+    const mark = { ...positionOf(entry), state: costsText(costs) };
     if (isDue) {
-      marks.push({ mark, isBetweenTimes: facts[index + 1]!.entry.at !== at });
+      marks.push({ mark, isBetweenTimes: facts[index + 1]!.entry.at !== entry.at });
       since = 0;
     } else tail = mark;
   });
@@ -165,7 +165,7 @@ export function* knowShortages(
   const { costs, after } = costsBefore(context, state, from);
   const facts = history.factsAfter(after);
   const references = referencesBefore(workspace, costs, facts, after !== undefined);
-  yield* recost(costs, facts, references, state.shifts ?? noShifts);
+  yield* recost(costs, facts, references, state.shifts);
   const earlier = firstGone(workspace, state, references, after);
   if (earlier) return yield* knowShortages(context, state, earlier);
   workspace.knowCosts(state, costs);
@@ -200,8 +200,6 @@ export function costsBefore(
     : new SkuCosts(sku, policy.minorDigits, opening);
   return { costs, after: mark };
 }
-
-const noShifts: ReadonlyMap<number, bigint> = new Map();
 
 /** What the facts look back at, as far as it is before the first of them. */
 export function referencesBefore(

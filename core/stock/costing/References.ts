@@ -7,6 +7,7 @@ import { Invoices } from './invoices.ts';
 
 /** What a line of a document moved of a lot, and how much of that returns have brought back. */
 interface Moved {
+  seq: number;
   line: string;
   lot: string;
   quantity: bigint;
@@ -146,7 +147,7 @@ export class References {
     if (fromPool === '' && toPool === '') return;
     const key = tupleKey(kind, document);
     const bySeq = this.#moved.get(key) ?? new Map<number, Moved>();
-    const moved = { line, lot, quantity, value, returned: 0n, given: 0n, back: [] };
+    const moved = { seq, line, lot, quantity, value, returned: 0n, given: 0n, back: [] };
     this.#moved.set(key, bySeq.set(seq, moved));
   }
 
@@ -180,31 +181,30 @@ export class References {
     const { kind, seq, from, fromPool, toPool, reference, lot, quantity, input } = fact;
     if (kind !== 'return' || fromPool === toPool) return undefined;
     const key = tupleKey(from === 'customer' ? 'issue' : 'receive', reference);
-    const meant = [...(this.#moved.get(key) ?? [])].filter(
-      ([, moved]) =>
+    const meant = [...(this.#moved.get(key)?.values() ?? [])].filter(
+      (moved) =>
         (lot === '' || moved.lot === '' || moved.lot === lot) &&
         (input?.ofLine ?? moved.line) === moved.line,
     );
-    const open = meant.map(([, moved]) => moved.quantity - moved.returned);
+    const open = meant.map((moved) => moved.quantity - moved.returned);
     const followed = lesser(sumOf(open), quantity);
     if (followed === 0n) return undefined;
     this.followed.set(seq, followed);
     const quantities = spreadBy(followed, open);
-    const of = (name: Figure) => sumOf(meant.map(([, moved]) => moved[name]));
-    const origins = new Set(meant.map(([seq]) => seq));
+    for (const [index, moved] of meant.entries()) moved.returned += quantities[index]!;
+    const origins = new Set(meant.map(({ seq }) => seq));
     if (from !== 'customer') {
-      const parts = new Map(meant.map(([seq], index) => [seq, quantities[index]!]));
-      for (const [seq, moved] of meant) moved.returned += parts.get(seq)!;
+      const parts = new Map(meant.map(({ seq }, index) => [seq, quantities[index]!]));
       return { quantity: followed, origins, ...this.invoices.giveBack(reference, parts) };
     }
-    const upTo = mulDiv(of('value'), of('returned') + followed, of('quantity'));
+    const of = (name: Figure) => sumOf(meant.map((moved) => moved[name]));
+    const upTo = mulDiv(of('value'), of('returned'), of('quantity'));
     const value = upTo > of('given') ? upTo - of('given') : 0n;
     const values = spreadBy(
       value,
-      meant.map(([, moved]) => moved.value - moved.given),
+      meant.map((moved) => moved.value - moved.given),
     );
-    for (const [index, [, moved]] of meant.entries()) {
-      moved.returned += quantities[index]!;
+    for (const [index, moved] of meant.entries()) {
       moved.given += values[index]!;
       moved.back.push({ of: fact, quantity: quantities[index]!, value: values[index]! });
     }

@@ -96,20 +96,18 @@ function produce(costs: SkuCosts, fact: Fact, references: References): Outcome {
  */
 function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const { input } = fact;
+  if (fact.quantity < 0n) {
+    const turned = { ...fact, quantity: -fact.quantity, ...wayBack(fact) };
+    const { value, effects } = count(costs, turned, references);
+    return { value: -value, effects };
+  }
   const isInward = fact.toPool !== '';
-  const found = isInward ? fact.quantity : -fact.quantity;
   const isSetCost = valuations[costs.method].worth !== undefined;
   if (input?.unitCost === undefined || input.keepsCost || isSetCost) {
-    const isTurned = fact.quantity < 0n;
-    const moved = isTurned ? { ...fact, quantity: -fact.quantity, ...wayBack(fact) } : fact;
     // What is missing leaves as all else.
-    const { value, effects } = move(
-      costs,
-      found < 0n ? { ...moved, input: undefined } : moved,
-      references,
-    );
-    return { value: isTurned ? -value : value, effects };
+    return move(costs, isInward ? fact : { ...fact, input: undefined }, references);
   }
+  const found = isInward ? fact.quantity : -fact.quantity;
   const name = isInward ? fact.toPool : fact.fromPool;
   if (name === '') return { value: 0n, effects: [] };
   const old = input.counted! - found;
@@ -155,57 +153,50 @@ function leaveAsNamed(pool: PoolCosts, fact: Fact, references: References): Cost
   return leave(pool, fact, { ...take, quantity: 0n }, owedUntilShipped);
 }
 
-/** Slices that leave a pool; what is not there, or is not to be taken, leaves at the last known cost, as a shortage. */
+/**
+ * Slices that leave a pool; what is not there, or is not to be taken, leaves at the last known cost, as a shortage. At a
+ * set cost a pool is worth its quantity at that cost, short or not.
+ */
 function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlice[] {
   const { quantity } = fact;
+  const { minorDigits } = pool;
+  const { worth, layered, isNewestFirst } = pool.valuation;
   const covered = lesser(take.quantity, pool.there(fact.lot, take.quantity));
-  if (pool.valuation.worth) return leaveAtSetCost(pool, fact, { ...take, quantity: covered }, owed);
   const slices = covered > 0n ? pool.valuation.take(pool, { ...take, quantity: covered }) : [];
   took(pool, fact, slices);
+  const short = quantity - covered;
+  if (worth) {
+    const value = pool.value - worth(pool.quantity - quantity, pool.lastCost, minorDigits);
+    if (short > 0n) slices.push(missing(pool, fact, short, 0n, owed));
+    changePool(pool, pool.quantity - quantity, pool.value - value, pool.lastCost);
+    return spreadOver(slices, value);
+  }
   // Of layers the last one tells; elsewhere all cost the same.
-  const last = pool.valuation.layered ? slices.at(-1) : { quantity: covered, value: sumOf(slices) };
+  const last = layered ? slices.at(-1) : { quantity: covered, value: sumOf(slices) };
   // An amount that rounds to nothing says nothing about the cost.
   const lastCost =
-    last && last.value !== 0n
-      ? unitCostOf(last.value, last.quantity, pool.minorDigits)
-      : pool.lastCost;
+    last && last.value !== 0n ? unitCostOf(last.value, last.quantity, minorDigits) : pool.lastCost;
   // It is last again where it comes to.
-  if (pool.valuation.isNewestFirst) slices.reverse();
+  if (isNewestFirst) slices.reverse();
   if (covered > 0n) pool.moved();
-  const short = quantity - covered;
   const stated = short > 0n ? fact.input?.unitCost : undefined;
   if (short > 0n) {
-    const value = amountOf(short, stated ?? (lastCost || pool.guess), pool.minorDigits);
-    pool.addShortage(short, value, fact, owed);
-    slices.push(sliceBy(fact, short, value));
+    const value = amountOf(short, stated ?? (lastCost || pool.guess), minorDigits);
+    slices.push(missing(pool, fact, short, value, owed));
   }
   changePool(pool, pool.quantity - quantity, pool.value - sumOf(slices), stated ?? lastCost);
   return slices;
+}
+
+function missing(pool: PoolCosts, fact: Fact, short: bigint, value: bigint, owed: OwedBy) {
+  pool.addShortage(short, value, fact, owed);
+  return sliceBy(fact, short, value);
 }
 
 function took(pool: PoolCosts, fact: Fact, slices: readonly CostSlice[]): void {
   const { seq, document, to, toPool } = fact;
   if (toPool !== '') return;
   for (const { origin, quantity } of slices) pool.took(origin, { seq, document, to, quantity });
-}
-
-/** At a set cost a pool is worth its quantity at that cost, short or not. */
-function leaveAtSetCost(pool: PoolCosts, fact: Fact, take: Take, owed: OwedBy): CostSlice[] {
-  const slices = take.quantity > 0n ? pool.valuation.take(pool, take) : [];
-  took(pool, fact, slices);
-  const short = fact.quantity - take.quantity;
-  if (short > 0n) {
-    pool.addShortage(short, 0n, fact, owed);
-    slices.push(sliceBy(fact, short, 0n));
-  }
-  const worth = pool.valuation.worth!(
-    pool.quantity - fact.quantity,
-    pool.lastCost,
-    pool.minorDigits,
-  );
-  const value = pool.value - worth;
-  changePool(pool, pool.quantity - fact.quantity, pool.value - value, pool.lastCost);
-  return spreadOver(slices, value);
 }
 
 function takeOf(fact: Fact): Take {

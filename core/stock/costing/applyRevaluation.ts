@@ -2,6 +2,7 @@ import { amountOf, lesser, spreadByQuantity, unitCostOf } from '../../decimal.ts
 import type { StockbusError } from '../../errors.ts';
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import { refusal } from '../refusal.ts';
+import { spreadWorth } from '../valuation/lot.ts';
 import { takeLayers } from '../valuation/takeLayers.ts';
 import { valuations } from '../valuation/valuations.ts';
 import { type Effect, effectOf, type Fact, type Outcome } from './Fact.ts';
@@ -38,19 +39,17 @@ function revaluePool(
   unitCost: bigint | undefined,
 ): bigint {
   const { worth, layered } = pool.valuation;
-  if (unitCost !== undefined && worth) {
+  const { quantity, minorDigits } = pool;
+  if (unitCost !== undefined) {
+    // What comes next without a cost comes at this one, also where there is nothing now.
     pool.change(0n, 0n, unitCost);
-    return changeWorth(pool, worth(pool.quantity, unitCost, pool.minorDigits));
+    if (layered) return setLayers(pool, unitCost);
+    if (worth) return changeWorth(pool, worth(quantity, unitCost, minorDigits));
+    return quantity > 0n ? changeWorth(pool, amountOf(quantity, unitCost, minorDigits)) : 0n;
   }
-  // What comes next without a cost comes at this one, also where there is nothing now.
-  if (unitCost !== undefined) pool.change(0n, 0n, unitCost);
-  if (layered && unitCost !== undefined) return setLayers(pool, unitCost);
-  if (pool.quantity <= 0n) return 0n;
+  if (quantity <= 0n) return 0n;
   if (layered) return revalueLayers(pool, lot, amount!);
-  const wanted =
-    unitCost === undefined
-      ? pool.value + amount!
-      : amountOf(pool.quantity, unitCost, pool.minorDigits);
+  const wanted = pool.value + amount!;
   return changeWorth(pool, wanted < 0n ? 0n : wanted);
 }
 
@@ -113,8 +112,7 @@ function revalueLayers(pool: PoolCosts, lot: string, amount: bigint): bigint {
 }
 
 /** An amount over layers, each by its quantity; the sum is exact. */
-function sharesOf(amount: bigint, of: Iterable<CostLayer>): [CostLayer, bigint][] {
-  const layers = [...of];
+function sharesOf(amount: bigint, layers: readonly CostLayer[]): [CostLayer, bigint][] {
   const shares = spreadByQuantity(amount, layers);
   return layers.map((layer, index) => [layer, shares[index]!]);
 }
@@ -157,21 +155,14 @@ function changePoolMethod(pool: PoolCosts, method: ValuationMethod, standardCost
   const { worth, layered } = pool.valuation;
   if (worth) {
     pool.change(0n, 0n, standardCost);
-    for (const layer of [...pool.all()]) pool.grow(layer, 0n, -layer.value);
+    spreadWorth(pool, pool.all(), 0n);
     return changeWorth(pool, worth(pool.quantity, standardCost, pool.minorDigits));
   }
-  if (pool.quantity <= 0n) {
-    // Shortages carry their cost again, to be trued up.
-    if (hadWorth) giveValues(pool, pool.all());
-    return 0n;
-  }
-  if (layered && !wasLayered) giveValues(pool, pool.oldest());
-  if (wasLayered && !layered) for (const layer of pool.oldest()) pool.grow(layer, 0n, -layer.value);
+  // Shortages carry their cost again, to be trued up.
+  if (pool.quantity <= 0n && hadWorth) spreadWorth(pool, pool.all(), pool.value);
+  if (pool.quantity <= 0n || layered === wasLayered) return 0n;
+  spreadWorth(pool, stockOf(pool, ''), layered ? pool.value : 0n);
   return 0n;
-}
-
-function giveValues(pool: PoolCosts, layers: Iterable<CostLayer>): void {
-  for (const [layer, share] of sharesOf(pool.value, layers)) pool.grow(layer, 0n, share);
 }
 
 /** Of one, over all that there is. */

@@ -28,7 +28,7 @@ export function* recost(
   costs: SkuCosts,
   history: readonly PostedFact[],
   references: References,
-  shifts: ReadonlyMap<number, bigint>,
+  shifts: ReadonlyMap<number, bigint> = new Map(),
   passed?: (index: number) => void,
 ): Slices<CostDifference[]> {
   const postings: CostDifference[] = [];

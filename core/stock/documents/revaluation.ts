@@ -1,6 +1,6 @@
 /** Stock is worth something else from now on: by decision, or by another method of valuation. */
 import { formatFixed, lesser, mulDiv } from '../../decimal.ts';
-import type { CostLayer, EntryInput, LedgerEntry, ValuationMethod } from '../../ledger.ts';
+import type { EntryInput, LedgerEntry, ValuationMethod } from '../../ledger.ts';
 import type { Command, StockMethod, StockRevalue } from '../../message.ts';
 import { isBefore, type Position } from '../../position.ts';
 import { bookMovement } from '../bookMovement.ts';
@@ -11,6 +11,7 @@ import { refusal } from '../refusal.ts';
 import type { SkuState } from '../SkuState.ts';
 import { nextPosition } from '../timeline.ts';
 import { amountIn, decimalOf } from '../units.ts';
+import { sumOfLayers } from '../valuation/lot.ts';
 import { valuations } from '../valuation/valuations.ts';
 import { knowItem } from './knowItem.ts';
 import type { AnyDocument, Reading } from './movementLines.ts';
@@ -47,7 +48,7 @@ function writeDown({ policy }: BookContext, state: SkuState, entry: LedgerEntry)
   entry.from = 'writedown';
   const pool = state.costs.known(toPool);
   const stock = pool ? stockOf(pool, lot) : [];
-  input!.ofQuantity = quantityOf(stock);
+  input!.ofQuantity = sumOfLayers(stock).quantity;
   if (amount < 0n || stock.length === 0) return;
   let written = 0n;
   const since = stock.reduce((first, { at }) => (at < first ? at : first), entry.at);
@@ -56,7 +57,7 @@ function writeDown({ policy }: BookContext, state: SkuState, entry: LedgerEntry)
     if (fact.from !== 'writedown' || fact.toPool !== toPool || isCancelled) continue;
     if (value < 0n && !isBefore(fact, nextPosition(state, entry))) continue;
     const of = fact.lot === '' ? stock : stock.filter((layer) => layer.lot === fact.lot);
-    const left = quantityOf(of.filter((layer) => isBefore(layer, fact)));
+    const left = sumOfLayers(of.filter((layer) => isBefore(layer, fact))).quantity;
     const { ofQuantity = 0n } = fact.input!;
     if (ofQuantity > 0n) written -= mulDiv(value, lesser(left, ofQuantity), ofQuantity);
   }
@@ -64,9 +65,6 @@ function writeDown({ policy }: BookContext, state: SkuState, entry: LedgerEntry)
   const message = `what is there was written down by ${formatFixed(written, policy.minorDigits)} in all`;
   throw refusal('REVALUE_REFUSED', message, 'amount');
 }
-
-const quantityOf = (layers: readonly CostLayer[]): bigint =>
-  layers.reduce((sum, { quantity }) => sum + quantity, 0n);
 
 function readWorth(
   { policy }: BookContext,

@@ -49,7 +49,7 @@ function takeAtAverage(pool: PoolView, layers: CostLayer[], take: Take): CostSli
   const value = mulDiv(there.value, quantity, there.quantity);
   const { unitCost: _, ...part } = take;
   const slices = takeLayers(pool, { ...part, quantity }, () => layers.filter(isThere));
-  spread(pool, layers.filter(isThere), there.value - value);
+  spreadWorth(pool, layers.filter(isThere), there.value - value);
   const values = spreadByQuantity(value, slices);
   return slices.map((slice, index) => ({ ...slice, value: values[index]! }));
 }
@@ -59,10 +59,11 @@ const isThere = ({ quantity }: CostLayer): boolean => quantity > 0n;
 /** What is of one lot, and under way of one shipment, costs the same, whenever it came. */
 export function level(pool: PoolView, { lot: name, owed }: Pick<CostLayer, 'lot' | 'owed'>): void {
   const layers = pool.layersOf(name).filter((layer) => layer.owed === owed);
-  spread(pool, layers, sumOfLayers(layers).value);
+  spreadWorth(pool, layers, sumOfLayers(layers).value);
 }
 
-function spread(pool: PoolView, layers: readonly CostLayer[], worth: bigint): void {
+/** Layers are worth so much in all, each by its quantity. */
+export function spreadWorth(pool: PoolView, layers: readonly CostLayer[], worth: bigint): void {
   const values = spreadByQuantity(worth, layers);
   layers.forEach((layer, index) => {
     if (layer.value !== values[index]) pool.grow(layer, 0n, values[index]! - layer.value);
