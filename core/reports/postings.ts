@@ -33,32 +33,60 @@ export function postingFinder(
   const posted = (
     entry: LedgerEntry,
     fact: LedgerEntry | undefined,
+    cause: LedgerEntry | undefined,
     group: string,
   ): Posted | undefined => {
     const { reason, partner } = fact ?? entry;
     const by = { group, reason, partner };
-    const posting = postingOf(entry, accountsFor(accounts, rules, by), fact);
-    return posting && { ...by, posting };
+    const accountsOf = (of: PostedFor) => accountsFor(accounts, rules, of);
+    const posting = postingOf(entry, accountsOf(by), fact);
+    if (!posting || !cause) return posting && { ...by, posting };
+    const { reason: why, partner: whose } = cause;
+    const ofCause = postingOf(entry, accountsOf({ group, reason: why, partner: whose }), fact)!;
+    return { ...by, posting: withOrigin(entry, cause, posting, ofCause) };
   };
   return (entry, index, around) => {
-    const isAsked = needsCorrected(entry) || (needsFact && entry.corrects !== undefined);
-    const fact = isAsked ? factOf(store, entry, index, around) : undefined;
-    if (!needsGroup && !(fact instanceof Promise)) return posted(entry, fact, '');
+    const { corrects } = entry;
+    const isAsked = needsCorrected(entry) || (needsFact && corrects !== undefined);
+    const fact = isAsked ? factOf(store, entry, corrects!, index, around) : undefined;
+    const cause =
+      needsFact && isPassedOn(entry) ? factOf(store, entry, entry.by!, index, around) : undefined;
+    const isThere = !(fact instanceof Promise) && !(cause instanceof Promise);
+    if (!needsGroup && isThere) return posted(entry, fact, cause, '');
     if (entry.value === 0n) return undefined;
     const group = needsGroup ? groups.of(entry.sku, around) : '';
-    return Promise.all([fact, group]).then(([found, of]) => posted(entry, found, of));
+    return Promise.all([fact, cause, group]).then(([found, by, of]) =>
+      posted(entry, found, by, of),
+    );
   };
 }
 
-/** The fact that an entry corrects. */
+/** A cost that goes on to what others took of its goods: it is of one document on one side, and of another on the other. */
+const isPassedOn = ({ corrects, by, fromPool, toPool }: LedgerEntry): boolean =>
+  by !== undefined && corrects !== by && fromPool === '' && toPool === '';
+
+/** Where the cost comes from its own document counts, and where it goes that of who has the goods. */
+function withOrigin(
+  { from, value }: LedgerEntry,
+  cause: LedgerEntry,
+  ofFact: Posting,
+  ofCause: Posting,
+): Posting {
+  // What goes back to its origin is named the other way round.
+  const isDebit = (from === cause.from) === value < 0n;
+  return isDebit ? [ofCause[0], ofFact[1]] : [ofFact[0], ofCause[1]];
+}
+
+/** A fact that an entry corrects, or follows from. */
 function factOf(
   store: Books,
-  { sku, seq, corrects = 0 }: LedgerEntry,
+  { sku, seq }: LedgerEntry,
+  of: number,
   index: number,
   around: readonly LedgerEntry[],
 ): LedgerEntry | undefined | Promise<LedgerEntry | undefined> {
-  // Where nothing is left out of the page, the entry that is corrected stands so many before.
-  const near = around[index - (seq - corrects)];
-  if (near?.sku === sku && near.seq === corrects) return near;
-  return store.entriesAfter(sku, corrects - 1, 1).then(([found]) => found);
+  // Where nothing is left out of the page, it stands so many before.
+  const near = around[index - (seq - of)];
+  if (near?.sku === sku && near.seq === of) return near;
+  return store.entriesAfter(sku, of - 1, 1).then(([found]) => found);
 }

@@ -98,7 +98,10 @@ function bearOn(
   amount: bigint,
 ): void {
   const { sku, seq: of, quantity: ofQuantity, lot, status, owner, to, toPool, line } = product;
-  const { at, source, messageId, partner, reason } = cause;
+  const { at, source, messageId } = cause;
+  // As what was used, which it clears: of the same document, for the same reason.
+  const { partner } = product;
+  const reason = [product.reason, cause.reason].filter((one) => one !== '').join('; ');
   const { document: reference, reference: document } = cause;
   const state = context.workspace.sku(sku);
   const find = (): PostedFact | undefined =>

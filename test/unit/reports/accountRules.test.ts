@@ -16,6 +16,9 @@ const accountRules: AccountRule[] = [
   { of: 'costOfSales', group: 'CUPS', reason: 'SAMPLE', account: '6610 Cups given away' },
   { of: 'adjustment', reason: 'BROKEN', account: '5150 Breakage' },
   { of: 'inventory', group: 'CUPS', account: '1405 Cups' },
+  { of: 'landedCost', partner: 'CARRIER', account: '2161 Carrier' },
+  { of: 'payable', partner: 'V-1', account: '2001 V-1' },
+  { of: 'production', reason: 'SETS', account: '1425 Sets' },
 ];
 
 const accounts = { ...euros.accounts, inventoryByPool: { shop: '1401' } };
@@ -101,6 +104,38 @@ describe('accounts by item group, reason and partner', () => {
     await rig.book('cancel', { document: 'SI-1', at: day(7), reason: 'never sent' });
     const { '6600 Samples': samples, 'cost of sales': sales = '0.00' } = await trial();
     assert.deepEqual([samples, sales], ['0.00', '0.00']);
+  });
+
+  it('of a cost that goes on to goods that are gone are those of its own document, and where it goes those of that', async () => {
+    await issue('SI-1', 'TEA', { partner: 'C-OWN' }, { quantity: '4' });
+    await rig.book('produce', {
+      ...{ document: 'PR-1', at: day(6), reason: 'SETS' },
+      components: [{ sku: 'TEA', location: 'A', quantity: '2' }],
+      lines: [{ sku: 'SET', location: 'A', quantity: '1' }],
+    });
+    await issue('SI-2', 'SET', { at: day(7), reason: 'SAMPLE' });
+    await rig.book('return', {
+      ...{ document: 'RT-1', at: day(8), party: 'customer', reference: 'SI-1', partner: 'C-OWN' },
+      lines: [{ sku: 'TEA', location: 'A', quantity: '1' }],
+    });
+    await rig.book('landed-cost', {
+      ...{ document: 'LC-1', at: day(9), partner: 'CARRIER', amount: '20' },
+      lines: [{ receipt: 'GR-TEA' }],
+    });
+    await rig.book('invoice', {
+      ...{ document: 'IN-1', at: day(10), partner: 'V-1' },
+      lines: [{ receipt: 'GR-TEA', sku: 'TEA', quantity: '10', amount: '110' }],
+    });
+    const accountsNow = await trial({ sku: 'TEA' });
+    assert.deepEqual(
+      ['2161 Carrier', '2001 V-1', 'landed cost', 'payable', '5900 Group companies'].map(
+        (account) => accountsNow[account] ?? '',
+      ),
+      ['-20.00', '-110.00', '', '', '39.00'],
+    );
+    const { '1425 Sets': sets, production = '', '6600 Samples': samples } = await trial();
+    assert.deepEqual([sets, production, samples], ['0.00', '', '26.00']);
+    assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);
   });
 
   it('tell counts and losses apart by their reason, the line before the document', async () => {
