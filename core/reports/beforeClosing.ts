@@ -1,15 +1,17 @@
 /** The look at the books before they are closed: what of them is not in order yet. */
 import { type ClosingCheck, closingChecks, type Standing } from '../closingChecks.ts';
 import type { Micro, Minor } from '../decimal.ts';
-import type { CostLayer, LedgerEntry, SkuHead } from '../ledger.ts';
+import type { CostLayer, InboxRecord, LedgerEntry, SkuHead } from '../ledger.ts';
 import { transitPool } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Command, ParkedRecord } from '../message.ts';
 import { entriesFrom } from '../packFrom.ts';
 import type { Books, RecordValue } from '../ports.ts';
+import { idOfRevision } from '../revisions.ts';
 import { rowsOf } from '../rowsOf.ts';
 import { readOwed } from '../stock/costing/owed.ts';
 import type { StockPolicy } from '../stock/policy.ts';
+import { tupleKey } from '../tupleKey.ts';
 import { calendarOf, nextDay } from '../zone.ts';
 import { costsAfter } from './figures/costsAfter.ts';
 import { namesDocument, unmatchedReturnsOf } from './figures/unmatchedReturns.ts';
@@ -209,13 +211,29 @@ async function parkedIn(store: Books, { from, until }: Span): Promise<Finding[]>
     const finding = parkedDocument(record);
     if (!finding || finding.at! < from || finding.at! > until) continue;
     const { source = '', messageId: id = '' } = record;
-    const key = JSON.stringify([source, id]);
+    const contenthash = conflictingHash(record);
+    const key = tupleKey(source, id, contenthash);
     if (seen.has(key)) continue;
     seen.add(key);
-    const [booked] = await store.inbox([{ source, id }]);
-    if (!booked || record.faults[0]?.code === 'ID_CONFLICT') found.push(finding);
+    if (!(await isBooked(store, { source, id, contenthash }))) found.push(finding);
   }
   return found;
+}
+
+/** Of the content that was in conflict with what was booked under its id; '' where it was parked for something else. */
+const conflictingHash = ({ faults, content }: ParkedRecord): string =>
+  faults[0]?.code === 'ID_CONFLICT' ? (JSON.parse(content) as Command).contenthash : '';
+
+/** Under its id; what was in conflict as a later revision, after the one before was cancelled. */
+async function isBooked(
+  store: Books,
+  { source, id, contenthash }: Pick<InboxRecord, 'source' | 'id' | 'contenthash'>,
+): Promise<boolean> {
+  for (let revision = 1; ; revision += 1) {
+    const [found] = await store.inbox([{ source, id: idOfRevision(id, revision) }]);
+    if (!found) return false;
+    if (contenthash === '' || found.contenthash === contenthash) return true;
+  }
 }
 
 function parkedDocument({ stage, content }: ParkedRecord): Finding | undefined {

@@ -150,4 +150,17 @@ describe('before the books are closed', () => {
     assert.match((await close('2026-01-31'))!.message, /^1 parked document \(SI-7 NEW\)$/);
     assert.equal(await close('2026-01-06'), undefined);
   });
+
+  it('a document in conflict stands in the way until it is booked as the next revision', async () => {
+    open({ parked: 'refuse' });
+    const sent = async (doc: Doc) => (await rig.send([doc], '/erp', ['GR-1']))[0]?.code;
+    const other = moved('receive', 'GR-1', 2, { unitCost: '11' });
+    assert.equal(await sent(moved('receive', 'GR-1', 2, { unitCost: '10' })), undefined);
+    assert.equal(await sent(other), 'ID_CONFLICT');
+    assert.equal((await close('2026-01-31'))?.message, '1 parked document (GR-1 X)');
+    await rig.book('cancel', { document: 'GR-1', at: day(3) });
+    assert.equal((await close('2026-01-31'))?.message, '1 parked document (GR-1 X)');
+    assert.equal(await sent(other), undefined);
+    assert.equal(await close('2026-01-31'), undefined);
+  });
 });
