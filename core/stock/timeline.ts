@@ -1,16 +1,10 @@
 /** What becomes of a balance after a position in business time. */
 
-import type { StockbusError } from '../errors.ts';
 import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { rankOf } from '../rankOf.ts';
-import {
-  type BalanceMove,
-  type BalanceMoves,
-  ownPosition,
-  type QuantityRange,
-} from './BalanceMoves.ts';
+import { type BalanceMoves, ownPosition, type QuantityRange } from './BalanceMoves.ts';
 import type { BalanceChange, BookContext } from './context.ts';
 import { wayBack } from './costing/Fact.ts';
 import type { StockPolicy } from './policy.ts';
@@ -71,9 +65,11 @@ export function refuseShortage(
 ): void {
   if (by >= 0n || negativePolicy(state, balance.place, policy) === 'allow') return;
   const onHand = balance.onHand - (moves?.after(position) ?? 0n) + by;
-  if (onHand < 0n) throw shortage(balance, by, onHand - by);
-  const short = moves?.shortAfter(position, onHand);
-  if (short) throw shortage(balance, by, short.onHand - by, short.move);
+  const short = onHand < 0n ? { onHand, move: undefined } : moves?.shortAfter(position, onHand);
+  if (!short) return;
+  const { move } = short;
+  const when = move ? ` once ${move.document} of ${move.at} is counted in` : '';
+  throw insufficient(balance.sku, balance.place, -by, short.onHand - by, `there${when}`);
 }
 
 /** Refuses, where the policy denies it, to take what is held for others. */
@@ -105,16 +101,6 @@ export function refuseTwice(state: SkuState, entry: LedgerEntry, position: Posit
   const when = there.onHand > 0n ? 'is' : 'was then';
   const message = `serial number ${lot} of ${sku} ${when} at ${there.place}`;
   throw refusal('SERIAL_IN_STOCK', message, 'lot');
-}
-
-function shortage(
-  { sku, place }: Balance,
-  by: bigint,
-  there: bigint,
-  move?: BalanceMove,
-): StockbusError {
-  const when = move ? ` once ${move.document} of ${move.at} is counted in` : '';
-  return insufficient(sku, place, -by, there, `there${when}`);
 }
 
 /** The entry by which a count finds `by` more than before, because of what was booked before it. */

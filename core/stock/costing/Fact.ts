@@ -43,6 +43,12 @@ export const effectOf = (
   value: bigint,
 ): Effect => ({ kind: 'effect', corrects, document: '', from, to, fromPool: '', toPool, value });
 
+/** What it cost other than stock is to be worth. */
+export const varianceOf = (fact: Fact, value: bigint): Effect => ({
+  ...effectOf(fact, 'adjustment', '', value),
+  kind: 'variance',
+});
+
 /** So much that begins with it. */
 export function sliceBy({ at, seq }: Fact, quantity: bigint, value: bigint): CostSlice {
   return { quantity, value, since: at, origin: seq };

@@ -175,9 +175,7 @@ export class PoolCosts implements PoolView {
   }
 
   layersOf(lot: string): CostLayer[] {
-    const layers: CostLayer[] = [];
-    for (const layer of this.oldest()) if (layer.lot === lot) layers.push(layer);
-    return layers;
+    return [...this.#layers.visit((layer) => isThere(layer) && layer.lot === lot)];
   }
 
   /** Others bear what a shortage turns out to cost. */

@@ -17,6 +17,7 @@ import {
   type Outcome,
   shipmentOf,
   sliceBy,
+  varianceOf,
   wayBack,
   wayKey,
 } from './Fact.ts';
@@ -141,7 +142,7 @@ function giveBack(pool: PoolCosts, fact: Fact, followed: Followed): Outcome {
   const rest = more.quantity > 0n ? sumOf(leave(pool, more, takeOf(more))) : 0n;
   const variance = worth - value;
   const effects: Effect[] = [];
-  if (variance !== 0n) effects.push({ ...varianceOf(pool, fact, variance), from: fact.from });
+  if (variance !== 0n) effects.push({ ...varianceOf(fact, variance), fromPool: pool.pool });
   if (payable !== 0n) effects.push({ ...effectOf(fact, 'payable', '', payable), from: 'supplier' });
   return { value: value + rest, effects };
 }
@@ -253,7 +254,8 @@ function arrive(costs: SkuCosts, slices: readonly CostSlice[], fact: Fact): Effe
     const variance =
       pool.value + value - worth(pool.quantity + quantity, pool.lastCost, pool.minorDigits);
     changePool(pool, pool.quantity + quantity, pool.value + value - variance, pool.lastCost);
-    return variance === 0n ? [] : [varianceOf(pool, fact, variance)];
+    const way = { from: fact.to, fromPool: pool.pool };
+    return variance === 0n ? [] : [{ ...varianceOf(fact, variance), ...way }];
   }
   const corrected = sumOf(debts);
   const stated = fact.fromPool === '' ? fact.input?.unitCost : undefined;
@@ -263,17 +265,6 @@ function arrive(costs: SkuCosts, slices: readonly CostSlice[], fact: Fact): Effe
   changePool(pool, pool.quantity + quantity, pool.value + value - corrected, lastCost);
   return payDebts(costs, pool, fact, debts);
 }
-
-const varianceOf = (pool: PoolCosts, fact: Fact, value: bigint): Effect => ({
-  kind: 'variance',
-  corrects: fact.seq,
-  document: '',
-  from: fact.to,
-  to: 'adjustment',
-  fromPool: pool.pool,
-  toPool: '',
-  value,
-});
 
 // --- sums -----------------------------------------------------------------------------------------
 

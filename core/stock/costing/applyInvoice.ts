@@ -1,5 +1,5 @@
 import { bear } from './applyLandedCost.ts';
-import { type Effect, effectOf, type Fact, type Outcome } from './Fact.ts';
+import { type Effect, effectOf, type Fact, type Outcome, varianceOf } from './Fact.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
@@ -18,9 +18,7 @@ export function applyInvoice(costs: SkuCosts, fact: Fact, references: References
     bear(costs, fact, { amount: difference, of: seq, ofQuantity: quantity }, references),
   );
   if (exchange !== 0n) effects.push(effectOf(fact, 'exchange', '', exchange));
-  if (variance !== 0n) {
-    effects.push({ ...effectOf(fact, 'adjustment', '', variance), kind: 'variance' });
-  }
+  if (variance !== 0n) effects.push(varianceOf(fact, variance));
   return { value: cleared, effects };
 }
 

@@ -1,7 +1,14 @@
 import { lesser, mulDiv } from '../../decimal.ts';
 import { level } from '../valuation/lot.ts';
 import { valuations } from '../valuation/valuations.ts';
-import { type Effect, effectOf, type Fact, type GoodsTaker, type Outcome } from './Fact.ts';
+import {
+  type Effect,
+  effectOf,
+  type Fact,
+  type GoodsTaker,
+  type Outcome,
+  varianceOf,
+} from './Fact.ts';
 import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
@@ -58,11 +65,7 @@ export function bear(
     effects.push(effectOf(fact, '', pool.pool, share));
   }
   if (rest === 0n) return effects;
-  const variance = (value: bigint): Effect => ({
-    ...effectOf(fact, 'adjustment', '', value),
-    kind: 'variance',
-  });
-  if (valuations[costs.method].worth !== undefined) return [...effects, variance(rest)];
+  if (valuations[costs.method].worth !== undefined) return [...effects, varianceOf(fact, rest)];
   const takers = references && costs.takers?.get(of);
   if (!takers && shares.quantity < ofQuantity && references?.leaveOpen(fact)) return effects;
   for (const taker of takers ?? []) {
@@ -72,7 +75,8 @@ export function bear(
     // It made good for what a transfer was short of, and is where that is.
     if (taker.to === '') {
       effects.push(...bear(costs, fact, { amount: share, of: seq, ofQuantity: quantity }));
-    } else if (taker.to === 'supplier' || taker.to === 'variance') effects.push(variance(share));
+    } else if (taker.to === 'supplier' || taker.to === 'variance')
+      effects.push(varianceOf(fact, share));
     else effects.push(...passOn(costs, fact, taker, share, references!));
   }
   return rest === 0n ? effects : [...effects, effectOf(fact, 'customer', '', rest)];

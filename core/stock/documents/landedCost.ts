@@ -30,15 +30,10 @@ export function bookLandedCost(
     const at = reading.facts.at > entry.at ? reading.facts.at : entry.at;
     const input = { amount: amounts[index]!, of: entry.seq, ofQuantity };
     const { sku, lot, status, owner, to, toPool, document: reference } = entry;
-    const reason = reasonOf(reading, undefined);
+    const facts = { ...reading.facts, at, reference };
+    const of = { sku, lot, status, owner };
     bookMovement(context, {
-      ...entryOf(
-        { ...reading.facts, at, reference },
-        { sku, lot, status, owner },
-        index,
-        0n,
-        reason,
-      ),
+      ...entryOf(facts, of, index, 0n, reasonOf(reading, undefined)),
       ...{ kind: 'landed', from: 'supplier', to, toPool, input },
     });
   });

@@ -9,13 +9,7 @@ import type {
   Reservation,
   ReservationLine,
 } from '../../ledger.ts';
-import type {
-  CommandType,
-  ReservationCommit,
-  ReservationCreate,
-  ReservationUpdate,
-  ReservationVoid,
-} from '../../message.ts';
+import type { CommandType, MessageData } from '../../message.ts';
 
 /**
  * The part of the books that reservations read and change. Every change is undone with the rest of a
@@ -141,11 +135,10 @@ export type ReservationRule<Data> = (
   cause: Cause,
 ) => ReservationAnswer[];
 
-export type ReservationCommand =
-  | { type: 'reservation.create.v1'; data: ReservationCreate }
-  | { type: 'reservation.update.v1'; data: ReservationUpdate }
-  | { type: 'reservation.commit.v1'; data: ReservationCommit }
-  | { type: 'reservation.void.v1'; data: ReservationVoid };
+type ReservationType = Extract<CommandType, `reservation.${string}`>;
+export type ReservationCommand = {
+  [Type in ReservationType]: { type: Type; data: MessageData[Type] };
+}[ReservationType];
 
-export const isAboutReservation = (type: CommandType): type is ReservationCommand['type'] =>
+export const isAboutReservation = (type: CommandType): type is ReservationType =>
   type.startsWith('reservation.');

@@ -6,13 +6,7 @@ import { refuseReserved } from '../documents/refuseReserved.ts';
 import { refusal } from '../refusal.ts';
 import { answering, shortageOf } from './answer.ts';
 import { promisable } from './available.ts';
-import type {
-  ReservationAnswer,
-  ReservationBooks,
-  ReservationRule,
-  Shortage,
-  Target,
-} from './contract.ts';
+import type { ReservationAnswer, ReservationBooks, ReservationRule, Shortage } from './contract.ts';
 import { hold } from './hold.ts';
 import { asOfNow, expireDue, isDue } from './release.ts';
 
@@ -76,15 +70,17 @@ function readLines(books: ReservationBooks, lines: ReservationCreate['lines']): 
     const name = line.line ?? String(index + 1);
     if (names.has(name)) throw refusal('MESSAGE_INVALID', `there are two lines ${name}`, 'line');
     names.add(name);
-    const target = readTarget(books, line);
-    return { line: name, ...target, quantity: readQuantity(books, line), committed: 0n };
+    return readHold(books, name, line);
   });
 }
 
-export function readTarget(
+/** What a line asks to be held. */
+export function readHold(
   books: ReservationBooks,
-  { sku, location: place = '', pool = '', lot = '' }: ReservationCreate['lines'][number],
-): Target {
+  line: string,
+  asked: ReservationCreate['lines'][number],
+): ReservationLine {
+  const { sku, location: place = '', pool = '', lot = '' } = asked;
   const message = 'a line is held either at a location or in a pool';
   if ((place === '') === (pool === '')) throw refusal('MESSAGE_INVALID', message, 'location');
   refuseReserved({ location: place });
@@ -92,16 +88,9 @@ export function readTarget(
     throw refusal('MESSAGE_INVALID', `there is no pool '${pool}' to hold in`, 'pool');
   if (pool !== '' && lot !== '')
     throw refusal('MESSAGE_INVALID', 'a lot is held at a location, not in a pool', 'lot');
-  return { sku, place, pool, lot };
-}
-
-export function readQuantity(
-  books: ReservationBooks,
-  { sku, quantity, unit }: ReservationCreate['lines'][number],
-): Micro {
-  const base = books.toBaseUnits(sku, quantity, unit);
-  if (base <= 0n) throw refusal('MESSAGE_INVALID', 'the quantity is not above zero', 'quantity');
-  return base;
+  const quantity = books.toBaseUnits(sku, asked.quantity, asked.unit);
+  if (quantity > 0n) return { line, sku, place, pool, lot, quantity, committed: 0n };
+  throw refusal('MESSAGE_INVALID', 'the quantity is not above zero', 'quantity');
 }
 
 /** The first field of a request in which it is another than the one that made the reservation. */

@@ -24,17 +24,14 @@ export function reservationBooks(
     ...heldStockOfRound(context),
     time: context.recordedAt,
     reservation: (id) => workspace.claims.reservation(id),
-    pendingOf: (sku) =>
-      workspace.claims
-        .reservations()
-        .filter(
-          ({ state, lines }) => state === 'pending' && lines.some((line) => line.sku === sku),
-        ),
+    pendingOf(sku) {
+      const pending = workspace.claims.reservations().filter(({ state }) => state === 'pending');
+      return pending.filter(({ lines }) => lines.some((line) => line.sku === sku));
+    },
     changeReservation: (reservation) => workspace.claims.changeReservation(reservation),
     changeReserved(balance, by) {
-      const state = workspace.sku(balance.sku);
       workspace.changeBalance(balance, { reserved: balance.reserved + by });
-      workspace.changeSku(state, {});
+      this.rely(balance.sku);
     },
     changePoolReserved: (sku, pool, by) =>
       workspace.changePoolReserved(workspace.sku(sku), pool, by),

@@ -4,7 +4,7 @@ import type { ReservationCreate, ReservationUpdate } from '../../message.ts';
 import { onLine } from '../documents/onLine.ts';
 import { refusal } from '../refusal.ts';
 import type { ReservationBooks, ReservationResult, ReservationRule } from './contract.ts';
-import { expiryOf, type HoldChange, holdInTime, readQuantity, readTarget } from './create.ts';
+import { expiryOf, type HoldChange, holdInTime, readHold } from './create.ts';
 import { whilePending } from './release.ts';
 
 type AskedLine = NonNullable<ReservationUpdate['lines']>[number];
@@ -71,9 +71,7 @@ function wantedOf(
   line: AskedLine,
 ): ReservationLine {
   if (held) return { ...held, quantity: books.toBaseUnits(held.sku, line.quantity, line.unit) };
-  const asked = line as ReservationCreate['lines'][number];
-  const target = readTarget(books, asked);
-  return { line: line.line, ...target, quantity: readQuantity(books, asked), committed: 0n };
+  return readHold(books, line.line, line as ReservationCreate['lines'][number]);
 }
 
 /** In which field a line is not what is held; '' in none. What it leaves out is as it is. */
