@@ -18,9 +18,11 @@ export interface TracedLot {
   moved: LedgerEntry[];
 }
 
-interface Lot {
+/** A lot, with what a production moved of it. */
+interface Moved {
   sku: string;
   lot: string;
+  moved: LedgerEntry[];
 }
 
 type Clocks = Pick<LedgerFilter, 'asOf' | 'knownAt'>;
@@ -50,16 +52,24 @@ async function* followed(
   const seen = new Set(start.map(({ sku, lot }) => tupleKey(sku, lot)));
   let lots = start;
   for (let level = 1; lots.length > 0; level += 1) {
-    const next: TracedLot[] = [];
+    const found = new Map<string, Moved>();
     for (const traced of lots) {
-      for (const { sku, lot, moved } of await beside(store, traced, way, clocks)) {
+      for (const one of await beside(store, traced, way, clocks)) {
+        const { sku, lot, moved } = one;
         const key = lot === '' ? tupleKey(sku, lot, moved[0]!.document) : tupleKey(sku, lot);
-        if (seen.has(key)) continue;
+        // Several of a level may be made of it, some of them by the same production.
+        const known = found.get(key)?.moved ?? [];
+        const isNew = ({ seq }: LedgerEntry): boolean => !known.some((entry) => entry.seq === seq);
+        if (!seen.has(key)) found.set(key, one);
+        else known.push(...moved.filter(isNew));
         seen.add(key);
-        const all = lot === '' ? moved : await factsOf(store, { sku, lot, ...clocks });
-        const isShown = way === 'back' ? isIn(moved) : isThroughWall;
-        next.push({ way, level, sku, lot, moved: all.filter(isShown) });
       }
+    }
+    const next: TracedLot[] = [];
+    for (const { sku, lot, moved } of found.values()) {
+      const all = lot === '' ? moved : await factsOf(store, { sku, lot, ...clocks });
+      const isShown = way === 'back' ? isIn(moved) : isThroughWall;
+      next.push({ way, level, sku, lot, moved: all.filter(isShown) });
     }
     yield* next;
     // What has no lot cannot be told from the rest of its kind.
@@ -73,9 +83,9 @@ async function beside(
   { moved }: TracedLot,
   way: 'back' | 'forward',
   clocks: Clocks,
-): Promise<(Lot & { moved: LedgerEntry[] })[]> {
+): Promise<Moved[]> {
   const [own, other] = way === 'back' ? ['produce', 'consume'] : ['consume', 'produce'];
-  const found = new Map<string, Lot & { moved: LedgerEntry[] }>();
+  const found = new Map<string, Moved>();
   const productions = moved.filter(({ kind }) => kind === own);
   for (const of of new Map(productions.map((entry) => [messageOf(entry), entry])).values()) {
     const { document } = of;

@@ -129,4 +129,18 @@ describe('a lot is traced', () => {
     assert.deepEqual(await traced({ lot: 'NONE' }), []);
     assert.deepEqual(await traced({}), []);
   });
+
+  it('back to what several of its components are made of, with all that went into them', async () => {
+    const made = [part('MASS', 'X3', '2'), part('MASS', 'X4', '2')];
+    await produce('MO-4', 4, [part('MILK', 'M1', '2'), part('FOIL', undefined, '1')], made);
+    const used = [part('MASS', 'X1', '1'), part('MASS', 'X3', '1'), part('MASS', 'X4', '1')];
+    await produce('MO-5', 5, used, [part('BAR', 'B2', '9')]);
+    const back = (await traced({ lot: 'B2' })).filter((row) => /^back 2 (MILK|FOIL)/.test(row));
+    assert.deepEqual(back, [
+      'back 2 MILK M1 receive GR-1 V-MILK A 10',
+      'back 2 MILK M1 consume MO-1 A -4',
+      'back 2 MILK M1 consume MO-4 A -2',
+      'back 2 FOIL consume MO-4 A -1',
+    ]);
+  });
 });
