@@ -22,7 +22,7 @@ export interface Production {
 
 /** The share of a landed cost, or of an invoice, that what was used before it bears. */
 export const isBorne = ({ from, to, fromPool }: Way): boolean =>
-  to === 'production' && fromPool === '' && from !== 'conversion';
+  to === 'production' && fromPool === '' && from !== 'conversion' && from !== 'customer';
 
 /**
  * Production documents that consumed what now costs something else, but for those whose products the

@@ -15,7 +15,7 @@ import { Books, bookAll } from './Books.ts';
 import { check } from './check.ts';
 import { saidBy, saidByOracle } from './compare.ts';
 import type { Doc, History } from './documents.ts';
-import { events, everyMethod, histories, movements } from './histories.ts';
+import { events, everyMethod, histories, madeAndSentBack, movements } from './histories.ts';
 
 const all = { limit: 100_000 };
 const anything = histories({ events, owners: true });
@@ -82,6 +82,9 @@ describe(`the books after any history (${runs()} histories each)`, function () {
 
   it('with invoices of what goes back to the supplier are what the plainest books would be', () =>
     check(histories({ events: sentBack, twofold: true }), asTheOracleSays));
+
+  it('with products that come back before costs of what they are made of are what the plainest books would be', () =>
+    check(histories({ events: madeAndSentBack, evenly: true }), asTheOracleSays));
 
   it('have nothing open once all that came is invoiced, at whatever prices', () =>
     check(

@@ -79,9 +79,16 @@ export interface Kind {
   measures?: boolean;
   /** Days of zones in which the clocks change meanwhile. */
   zones?: boolean;
+  /** Each SKU as often as any other: what is made of one moves as much. */
+  evenly?: boolean;
 }
 
 export const movements: readonly Event[] = events.slice(0, 11);
+/** What is gone is in products, and back from customers, when its cost comes. */
+export const madeAndSentBack: readonly Event[] = [
+  ...(['receive', 'issue', 'produce', 'produce', 'customerReturn', 'customerReturn'] as const),
+  ...(['landed', 'landed', 'invoice'] as const),
+];
 export const everyMethod = ['fifo', 'average', 'lifo', 'standard', 'lot'] as const;
 
 const million = 1_000_000;
@@ -96,12 +103,19 @@ const cost = fc.oneof(
   { arbitrary: fc.integer({ min: 0, max: 20 * million }), weight: 2 },
 );
 
-function stepOf({ events: chosen, inOrder, owners, twofold, measures }: Kind): fc.Arbitrary<Step> {
+function stepOf({
+  events: chosen,
+  inOrder,
+  owners,
+  twofold,
+  measures,
+  evenly,
+}: Kind): fc.Arbitrary<Step> {
   // Receipts and issues are what most of life is made of.
   const frequent = chosen.filter((event) => event === 'receive' || event === 'issue');
   return fc.record({
     event: fc.constantFrom(...frequent, ...frequent, ...chosen),
-    sku: fc.constantFrom(0, 0, 0, 0, 0, 0, 1, 2),
+    sku: evenly ? fc.constantFrom(0, 1, 2) : fc.constantFrom(0, 0, 0, 0, 0, 0, 1, 2),
     place: fc.constantFrom(0, 0, 0, 1, 2, 3),
     other: fc.integer({ min: 0, max: 2 }),
     quantity,

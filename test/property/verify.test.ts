@@ -5,7 +5,7 @@ import { type VerifyOptions, verifyStore } from '../../core/verify.ts';
 import { patience, runs } from '../runs.ts';
 import { Books } from './Books.ts';
 import { check } from './check.ts';
-import { events, histories } from './histories.ts';
+import { events, histories, madeAndSentBack } from './histories.ts';
 import { MemoryStore } from './MemoryStore.ts';
 
 const small = { checkpointFacts: 2, recostFacts: 3, historyRows: 5 };
@@ -26,6 +26,13 @@ describe(`verify after any history (${runs()} histories each)`, function () {
 
   it('finds nothing wrong', () =>
     check(anything, async ({ setting, docs }) => {
+      const books = await Books.open(setting);
+      for (const doc of docs) await books.send(doc);
+      await isRight(books);
+    }));
+
+  it('finds nothing wrong where products come back before costs of what they are made of', () =>
+    check(histories({ events: madeAndSentBack, evenly: true }), async ({ setting, docs }) => {
       const books = await Books.open(setting);
       for (const doc of docs) await books.send(doc);
       await isRight(books);

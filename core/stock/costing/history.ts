@@ -67,8 +67,10 @@ function addDerived(posted: PostedFact, entry: LedgerEntry): void {
   posted.effects.set(key, { value, last: entry });
 }
 
-/** All that it moved. */
-export const sumOf = ({ value, effects }: PostedFact): bigint =>
-  effects.values().reduce((sum, effect) => sum + effect.value, value);
+/** All that it moved out of where it is from, less what came back there. */
+export const sumOf = ({ entry, value, effects }: PostedFact): bigint =>
+  effects
+    .values()
+    .reduce((sum, { last, value: more }) => sum + (last.from === entry.from ? more : -more), value);
 
 const mainWay = (entry: LedgerEntry): string => wayKey({ ...entry, corrects: entry.seq });

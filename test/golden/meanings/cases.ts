@@ -1140,6 +1140,28 @@ const corrections: Meaning[] = [
     ],
     figures: { pools: { 'A main': '5 @ 100.00', 'B main': '1 @ 100.00' } },
   },
+  {
+    name: 'landed cost on what is in a product that a customer sent back',
+    docs: [
+      receive('GR-1', '2', '10'),
+      [
+        'produce',
+        {
+          document: 'MO-1',
+          at: later(),
+          components: [{ sku: 'A', location: 'W', quantity: '2' }],
+          lines: [{ sku: 'B', location: 'W', quantity: '2' }],
+        },
+      ],
+      issue('SI-1', '2', { sku: 'B' }),
+      giveBack('customer', 'RT-1', '1', { sku: 'B', reference: 'SI-1' }),
+      landed('LC-1', ['GR-1'], '2'),
+    ],
+    figures: {
+      pools: { 'B main': '1 @ 11.00' },
+      accounts: { received: '-20.00', landedCost: '-2.00', costOfSales: '11.00' },
+    },
+  },
   ...[
     ['as the books have it', '10', '20 @ 300.00', {}],
     ['with two more', '12', '22 @ 340.00', { adjustment: '-40.00' }],

@@ -11,17 +11,30 @@ const receive = (document: string, on: number): Doc => [
     lines: [{ sku: 'A', location: 'W', quantity: '10', unitCost: '10' }],
   },
 ];
-const make = (document: string, on: number, [of, made]: string, quantity = '5'): Doc => [
+const make = (
+  document: string,
+  on: number,
+  [of, made]: string,
+  quantity = '5',
+  pieces = '1',
+): Doc => [
   'produce',
   {
     ...{ document, at: day(on) },
     components: [{ sku: of, location: 'W', quantity }],
-    lines: [{ sku: made, location: 'W', quantity: '1' }],
+    lines: [{ sku: made, location: 'W', quantity: pieces }],
   },
 ];
 const sell = (document: string, on: number, sku: string, quantity = '1'): Doc => [
   'issue',
   { document, at: day(on), lines: [{ sku, location: 'W', quantity }] },
+];
+const sendBack = (document: string, on: number, sku: string, reference: string): Doc => [
+  'return',
+  {
+    ...{ document, at: day(on), party: 'customer', reference },
+    lines: [{ sku, location: 'W', quantity: '2' }],
+  },
 ];
 const freight = (document: string, on: number, amount: string): Doc => [
   'landed-cost',
@@ -120,6 +133,26 @@ describe('costs of what is gone', () => {
       });
       assert.equal(await rig.pool('C', 'main', day(5)), '1 @ 80.00');
       assert.equal((await accounts(7))['cost of sales'], '120.00');
+    });
+  }
+
+  for (const [name, cost, charged] of [
+    ['a landed cost', freight('LC-1', 5, '30'), { received: '-100.00', 'landed cost': '-30.00' }],
+    ['an invoice', bill('IN-1', 5, '130'), { payable: '-130.00' }],
+  ] as const) {
+    it(`are in what a customer sent back of the product, and come from nowhere: ${name}`, async () => {
+      await book([
+        receive('GR-1', 1),
+        make('MO-1', 2, 'AB', '10', '10'),
+        sell('SI-1', 3, 'B', '6'),
+        sendBack('RT-1', 4, 'B', 'SI-1'),
+        cost,
+      ]);
+      const left = { inventory: '78.00', 'cost of sales': '52.00' };
+      assert.deepEqual(await accounts(9), { ...left, ...charged });
+      await book([sell('SI-2', 2, 'B')]);
+      const less = { inventory: '65.00', 'cost of sales': '65.00' };
+      assert.deepEqual(await accounts(9), { ...less, ...charged });
     });
   }
 
