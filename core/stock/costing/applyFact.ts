@@ -175,11 +175,11 @@ function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlic
   // Of layers the last one tells; elsewhere all cost the same.
   const last = layered ? slices.at(-1) : { quantity: covered, value: sumOf(slices) };
   // An amount that rounds to nothing says nothing about the cost.
-  const lastCost =
-    last && last.value !== 0n ? unitCostOf(last.value, last.quantity, minorDigits) : pool.lastCost;
+  const isKnown = last !== undefined && last.value !== 0n;
+  const lastCost = isKnown ? unitCostOf(last.value, last.quantity, minorDigits) : pool.lastCost;
+  if (isKnown) pool.moved();
   // It is last again where it comes to.
   if (isNewestFirst) slices.reverse();
-  if (covered > 0n) pool.moved();
   const stated = short > 0n ? fact.input?.unitCost : undefined;
   if (short > 0n) {
     const value = amountOf(short, stated ?? (lastCost || pool.guess), minorDigits);
@@ -249,7 +249,8 @@ function arrive(costs: SkuCosts, slices: readonly CostSlice[], fact: Fact): Effe
   const shortages = pool.shortages(fact.lot, quantity, fact.document);
   const left = shortages ? settleShortages(costs, pool, shortages, slices, debts) : slices;
   if (left.length > 0) pool.valuation.put(pool, left, fact);
-  pool.moved();
+  const stated = fact.fromPool === '' ? fact.input?.unitCost : undefined;
+  if (worth || stated || last.value !== 0n) pool.moved();
   if (worth) {
     const variance =
       pool.value + value - worth(pool.quantity + quantity, pool.lastCost, pool.minorDigits);
@@ -258,7 +259,6 @@ function arrive(costs: SkuCosts, slices: readonly CostSlice[], fact: Fact): Effe
     return variance === 0n ? [] : [{ ...varianceOf(fact, variance), ...way }];
   }
   const corrected = sumOf(debts);
-  const stated = fact.fromPool === '' ? fact.input?.unitCost : undefined;
   const lastCost =
     stated ??
     (last.value === 0n ? pool.lastCost : unitCostOf(last.value, last.quantity, pool.minorDigits));

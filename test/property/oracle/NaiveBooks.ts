@@ -105,13 +105,13 @@ export class NaiveBooks {
     return pool;
   }
 
-  /** Pools stand in the order in which something last moved in them. */
-  #moved(sku: string, place: string): NaivePool {
+  /** Pools stand in the order in which something last moved in them that said what one costs. */
+  #moved(sku: string, place: string): void {
     const pool = this.#pool(sku, place);
+    if (!pool.hasLearnt) return;
     const key = `${sku}|${poolOfPlace(this.setting, place)}`;
     this.pools.delete(key);
     this.pools.set(key, pool);
-    return pool;
   }
 
   /** What one costs as far as anybody knows: in its pool, in the others, the latest first, or by the item. */
@@ -216,11 +216,12 @@ export class NaiveBooks {
     stated?: bigint,
   ): void {
     const sku = line.sku!;
-    const pool = this.#moved(sku, place);
+    const pool = this.#pool(sku, place);
     const pools = [...this.pools].filter(([key]) => key.startsWith(`${sku}|`));
     const shorts = pools.flatMap(([, each]) => each.shorts);
     const of = { lot: line.lot ?? '', document, shorts };
     const corrections = pool.arrive(this.rulesOf(sku), slices, of, stated);
+    this.#moved(sku, place);
     this.#took(pool.taken.splice(0));
     for (const correction of corrections) {
       if (correction.bearers.length > 0) {
@@ -333,12 +334,9 @@ export class NaiveBooks {
       stated === undefined ? covered?.value : statedWorth(quantity, line, this.setting.minorDigits);
     const guess = this.#guess(sku, place);
     const rules = this.rulesOf(sku);
-    const isOfLot = ({ lot }: { lot: string }) =>
-      rules.method !== 'lot' || lot === (line.lot ?? '');
     const isAwaited =
       place === 'transit' && reference !== '' && !this.#shipped.has(`${reference}|${sku}`);
-    if (!isAwaited && this.#pool(sku, place).layers.some(isOfLot)) this.#moved(sku, place);
-    const slices = this.#pool(sku, place).leave(this.rulesOf(sku), {
+    const slices = this.#pool(sku, place).leave(rules, {
       guess,
       quantity,
       lot: line.lot ?? '',
@@ -353,6 +351,7 @@ export class NaiveBooks {
       unitCost: stated,
       known,
     });
+    this.#moved(sku, place);
     const gone = isOutside(to) || to === 'variance' ? slices : [];
     this.#took(
       gone

@@ -93,6 +93,8 @@ export class NaivePool {
   lastCost: bigint;
   layers: Layer[] = [];
   shorts: Short[] = [];
+  /** Whether the last movement said what one costs. */
+  hasLearnt = false;
   /** By those that were short, since somebody asked last. */
   taken: Taken[] = [];
   readonly isTransit: boolean;
@@ -108,6 +110,7 @@ export class NaivePool {
   }
 
   leave(rules: Rules, leaving: Leaving): Slice[] {
+    this.hasLearnt = false;
     const mayTake = leaving.isShipped !== false;
     const stock = this.layers.filter(
       ({ lot }) => mayTake && (rules.method !== 'lot' || lot === leaving.lot),
@@ -179,7 +182,8 @@ export class NaivePool {
 
   /** An amount that rounds to nothing says nothing about the cost. */
   #learn(rules: Rules, value: bigint, quantity: bigint): void {
-    if (value !== 0n) this.lastCost = costOfOne(value, quantity, rules.minorDigits);
+    this.hasLearnt = value !== 0n;
+    if (this.hasLearnt) this.lastCost = costOfOne(value, quantity, rules.minorDigits);
   }
 
   #pooledCost(quantity: bigint, known: bigint | undefined): bigint {
@@ -213,6 +217,7 @@ export class NaivePool {
   ): Correction[] {
     const coming = slices.map((slice) => ({ ...slice }));
     const quantity = sum(coming);
+    this.hasLearnt = false;
     if (quantity === 0n) return [];
     const brought = sumValue(coming);
     const last = { ...(this.isLayered(rules) ? coming.at(-1)! : { quantity, value: brought }) };
@@ -225,13 +230,17 @@ export class NaivePool {
       const before = this.value;
       this.value = worth(this.quantity, rules.standard, rules.minorDigits);
       const variance = brought - (this.value - before);
+      this.hasLearnt = true;
       return variance === 0n
         ? []
         : [{ value: variance, place: 'variance', document: '', fact: '', bearers: [] }];
     }
     this.value += brought - sumValue(corrections);
     if (stated === undefined) this.#learn(rules, last.value, last.quantity);
-    else this.lastCost = stated;
+    else {
+      this.lastCost = stated;
+      this.hasLearnt = stated !== 0n;
+    }
     return corrections;
   }
 
