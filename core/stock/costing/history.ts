@@ -24,15 +24,9 @@ export interface PostedFact {
 
 /** Facts of one SKU in business order, from entries in any order. */
 export function historyOf(entries: readonly LedgerEntry[]): PostedFact[] {
-  const bySeq = new Map<number, PostedFact>();
-  for (const entry of entries) {
-    if (isFact(entry)) bySeq.set(entry.seq, postedFact(entry, []));
-  }
-  for (const entry of entries) {
-    const posted = entry.by === undefined ? undefined : bySeq.get(entry.by);
-    if (posted) addDerived(posted, entry);
-  }
-  return [...bySeq.values()].sort((one, other) => byPosition(one.entry, other.entry));
+  const corrections = Map.groupBy(entries, ({ by }) => by);
+  const facts = entries.filter(isFact).sort(byPosition);
+  return facts.map((entry) => postedFact(entry, corrections.get(entry.seq) ?? []));
 }
 
 /** The same of several SKUs, one after another. */

@@ -145,11 +145,11 @@ export function readLine(
   const reason = reasonOf(reading, line.reason, note);
   const entry = entryOf(reading.facts, line, index, base < 0n ? -base : base, reason);
   const { unitCost, amount } = line;
-  if (unitCost !== undefined && entry.owner === '' && item.valued) {
+  const hasCost = entry.owner === '' && item.valued;
+  if (hasCost && unitCost !== undefined)
     entry.input = statedCost(context.policy, size, unitCost, factor, reading.exchange);
-  } else if (amount !== undefined && entry.owner === '' && item.valued) {
+  else if (hasCost && amount !== undefined)
     entry.input = statedAmount(context.policy, amount, reading.exchange);
-  }
   if (line.expiresOn !== undefined) entry.input = { ...entry.input, expiresOn: line.expiresOn };
   if (reading.dated !== undefined) entry.input = { ...entry.input, dated: reading.dated };
   return { item, entry };

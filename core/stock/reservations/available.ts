@@ -38,9 +38,11 @@ function freeInPool(books: HeldStock, sku: string, pool: string): Micro {
   return free;
 }
 
-function freeOfLot(books: HeldStock, { sku, place, lot }: Spot): Micro {
-  const balance = books.balance(sku, place, lot);
-  return isExpired(balance, books) ? 0n : balance.onHand - balance.reserved;
+/** Of what is free at a place, what others do not hold of the pool around it. */
+function freeAround(books: HeldStock, { sku, place }: Omit<Spot, 'lot'>, free: Micro): Micro {
+  const around = books.poolOf(place);
+  if (books.pool(sku, around).reserved === 0n) return free;
+  return lesser(free, freeInPool(books, sku, around));
 }
 
 /** What lies at a place, held or not, and may be given out. */
@@ -54,19 +56,18 @@ export function onHandFor(books: HeldStock, { sku, place, lot }: Spot): Micro {
 
 /** What can be taken at a place without regard to holds on the pool around it. */
 export function freeHere(books: HeldStock, spot: Spot): Micro {
-  const free = freeAtPlace(books, books.balancesAt(spot.sku, spot.place));
-  return spot.lot === '' ? free : lesser(free, freeOfLot(books, spot));
+  const { sku, place, lot } = spot;
+  const free = freeAtPlace(books, books.balancesAt(sku, place));
+  if (lot === '') return free;
+  const balance = books.balance(sku, place, lot);
+  return lesser(free, isExpired(balance, books) ? 0n : balance.onHand - balance.reserved);
 }
 
 /** What can be promised to another holder: free at every level around the target. */
-export function promisable(books: HeldStock, target: Target): Micro {
-  const { sku, place, pool } = target;
-  if (place === '') return freeInPool(books, sku, pool);
-  const free = freeHere(books, target);
-  const around = books.poolOf(place);
-  if (books.pool(sku, around).reserved === 0n) return free;
-  return lesser(free, freeInPool(books, sku, around));
-}
+export const promisable = (books: HeldStock, target: Target): Micro =>
+  target.place === ''
+    ? freeInPool(books, target.sku, target.pool)
+    : freeAround(books, target, freeHere(books, target));
 
 /**
  * What a movement may take out of one balance of our available stock without breaking a promise. A
@@ -81,7 +82,5 @@ export function freeToTake(books: HeldStock, take: Spot & { leavesPool: boolean 
   if (isExpired(balance, books)) return free;
   if (ofAnyLot.reserved !== 0n)
     free = lesser(free, freeAtPlace(books, books.balancesAt(sku, place)));
-  const around = books.poolOf(place);
-  if (!leavesPool || books.pool(sku, around).reserved === 0n) return free;
-  return lesser(free, freeInPool(books, sku, around));
+  return leavesPool ? freeAround(books, take, free) : free;
 }

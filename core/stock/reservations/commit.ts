@@ -55,21 +55,16 @@ function expireAround(
   return held.flatMap(({ sku }) => expireDue(books, sku));
 }
 
-interface Refusal {
-  result: ReservationResult;
-  shortage?: Shortage;
-}
-
 function readParts(
   books: ReservationBooks,
   { lines }: Reservation,
   asked: ReservationCommit['lines'],
-): Parts | Refusal {
+): Parts | { result: ReservationResult; shortage?: Shortage } {
   if (!asked) {
     return lines.map((line) => {
       const { place, lot } = line;
-      const quantity = heldOf(line);
-      return { line, parts: [{ place, lot, quantity }], total: quantity };
+      const total = heldOf(line);
+      return { line, parts: [{ place, lot, quantity: total }], total };
     });
   }
   const parts: Parts = lines.map((line) => ({ line, parts: [], total: 0n }));

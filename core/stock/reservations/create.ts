@@ -15,7 +15,12 @@ export const createReservation: ReservationRule<ReservationCreate> = (books, dat
   const tell = answering(books, 'create', cause);
   const { before, reservation: known } = asOfNow(books, data.reservation);
   if (known?.state === 'failed') return [tell(known, 'already_failed')];
-  const asked = readRequest(books, data, known?.log[0]?.recordedAt ?? books.time);
+  const { reservation: id, partner = '', reference = '' } = data;
+  const asked: Reservation = {
+    ...{ id, version: 0, state: 'pending', at: new Date(data.at).toISOString() },
+    expiresAt: expiryOf(data, known?.log[0]?.recordedAt ?? books.time),
+    ...{ partner, reference, lines: readLines(books, data.lines), log: [] },
+  };
   if (known) {
     const differs = difference(known, asked);
     return [...before, tell(known, differs ? `exists_with_different_${differs}` : 'exists')];
@@ -27,25 +32,6 @@ export const createReservation: ReservationRule<ReservationCreate> = (books, dat
   if (!shortage) return [...expired, tell(asked, 'created')];
   return [...expired, tell(asked, 'insufficient', { state: 'failed' }, { shortage })];
 };
-
-/** The reservation that a message asks for, counted from the moment at which it is or was made. */
-function readRequest(
-  books: ReservationBooks,
-  data: ReservationCreate,
-  madeAt: string,
-): Reservation {
-  return {
-    id: data.reservation,
-    version: 0,
-    state: 'pending',
-    at: new Date(data.at).toISOString(),
-    expiresAt: expiryOf(data, madeAt),
-    partner: data.partner ?? '',
-    reference: data.reference ?? '',
-    lines: readLines(books, data.lines),
-    log: [],
-  };
-}
 
 /** Texts of time compare like the times they stand for up to this one. */
 const LATEST = '9999-12-31T23:59:59.999Z';

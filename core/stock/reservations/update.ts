@@ -9,11 +9,6 @@ import { whilePending } from './release.ts';
 
 type AskedLine = NonNullable<ReservationUpdate['lines']>[number];
 
-interface Changed {
-  lines: ReservationLine[];
-  changes: HoldChange[];
-}
-
 /** Holds more, less or something else, and for another time: all that is asked or nothing of it. */
 export const updateReservation: ReservationRule<ReservationUpdate> = (books, data, cause) => {
   const { reservation: id, reason, expiresAt, timeoutSeconds } = data;
@@ -45,7 +40,7 @@ function readChanges(
   books: ReservationBooks,
   reservation: Reservation,
   asked: readonly AskedLine[] = [],
-): Changed | ReservationResult {
+): { lines: ReservationLine[]; changes: HoldChange[] } | ReservationResult {
   const lines = new Map(reservation.lines.map((line) => [line.line, line]));
   const changes = new Map<string, HoldChange>();
   for (const [index, line] of asked.entries()) {
