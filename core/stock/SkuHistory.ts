@@ -121,12 +121,7 @@ export class SkuHistory {
     const fact = this.#bySeq.get(entry.by!);
     if (!fact) return;
     fact.corrections.push(entry);
-    this.#correct(entry, fact.entry);
-  }
-
-  #correct(entry: LedgerEntry, fact: LedgerEntry): void {
-    this.#move(entry, fact, 1n);
-    if (entry.kind === 'cancel') this.#count(fact, false);
+    this.#move(entry, fact.entry, 1n);
   }
 
   #drop(entry: LedgerEntry): void {
@@ -135,7 +130,6 @@ export class SkuHistory {
     if (entry !== fact.entry) {
       fact.corrections.pop();
       this.#move(entry, fact.entry, -1n);
-      if (entry.kind === 'cancel') this.#count(fact.entry, true);
       return;
     }
     for (const [key] of endsOf(entry)) this.#moves?.get(key)?.delete(entry.seq);
@@ -143,18 +137,16 @@ export class SkuHistory {
     this.#facts.delete(fact);
   }
 
-  /** A fact, or what corrects it, moves its balances. */
+  /** A fact, or what corrects it, moves its balances; a count stands until it is cancelled. */
   #move(entry: LedgerEntry, fact: LedgerEntry, sign: bigint): void {
-    if (!this.#moves || (entry.quantity === 0n && entry.kind !== 'count')) return;
-    for (const [key, by] of endsOf(entry)) this.#movesOf(key).add(fact, sign * by);
-    if (entry === fact) this.#count(fact, true);
-  }
-
-  #count(fact: LedgerEntry, stands: boolean): void {
-    if (!this.#moves || fact.kind !== 'count') return;
-    for (const [key] of endsOf(fact)) {
-      this.#movesOf(key).count(fact.seq, stands ? fact : undefined);
+    if (!this.#moves) return;
+    if (entry.quantity !== 0n || entry.kind === 'count') {
+      for (const [key, by] of endsOf(entry)) this.#movesOf(key).add(fact, sign * by);
     }
+    const isCancel = entry.kind === 'cancel';
+    if (fact.kind !== 'count' || (entry !== fact && !isCancel)) return;
+    const count = isCancel === sign < 0n ? fact : undefined;
+    for (const [key] of endsOf(fact)) this.#movesOf(key).count(fact.seq, count);
   }
 
   #movesOf(key: string): BalanceMoves {
@@ -171,7 +163,7 @@ export class SkuHistory {
     this.#moves = new Map();
     for (const { entry, corrections } of this.#bySeq.values()) {
       this.#move(entry, entry, 1n);
-      for (const correction of corrections) this.#correct(correction, entry);
+      for (const correction of corrections) this.#move(correction, entry, 1n);
     }
     return this.#moves;
   }

@@ -100,8 +100,7 @@ function accountOf(
 }
 
 export function inventoryAccount(pool: string, accounts: Accounts): string {
-  const own = Object.hasOwn(accounts.inventoryByPool, pool)
-    ? accounts.inventoryByPool[pool]
-    : undefined;
-  return own ?? (pool === transitPool ? accounts.transit : accounts.inventory);
+  const { inventoryByPool, transit, inventory } = accounts;
+  if (Object.hasOwn(inventoryByPool, pool)) return inventoryByPool[pool]!;
+  return pool === transitPool ? transit : inventory;
 }

@@ -39,8 +39,7 @@ export function readFactor(text: string): Factor | undefined {
 
 export function factorOf(item: Item, unit: string | undefined): Factor {
   if (unit === undefined || unit === item.unit) return ONE;
-  const text = Object.hasOwn(item.units, unit) ? item.units[unit] : undefined;
-  const factor = text === undefined ? undefined : readFactor(text);
+  const factor = Object.hasOwn(item.units, unit) ? readFactor(item.units[unit]!) : undefined;
   if (factor) return factor;
   const known = [item.unit, ...Object.keys(item.units)].join(', ');
   throw refusal('UNIT_MISMATCH', `${item.sku} is kept in ${known}, the line is in ${unit}`, 'unit');

@@ -85,7 +85,8 @@ export class References {
       const isTrueup = entry.corrects !== entry.by;
       if (!isTrueup && wayKey(entry) !== wayKey({ ...fact, corrects: fact.seq })) continue;
       const isBack = isTrueup && entry.from === 'customer';
-      this.#addValue(fact.kind, entry, fact.seq, isBack ? 'given' : 'value');
+      const moved = this.#find(fact.kind, entry.document, fact.seq);
+      if (moved) moved[isBack ? 'given' : 'value'] += entry.value;
     }
     for (const fact of facts.values()) {
       if (fact.to === 'supplier' && fact.kind === 'return') this.follow(fact);
@@ -110,7 +111,7 @@ export class References {
    * comes round once.
    */
   *dearer({ seq, document, to }: GoodsTaker, amount: bigint): Iterable<{ of: Fact; more: bigint }> {
-    const moved = to === 'customer' && this.#moved.get(tupleKey('issue', document))?.get(seq);
+    const moved = to === 'customer' && this.#find('issue', document, seq);
     if (!moved) return;
     moved.value += amount;
     const { back, value } = moved;
@@ -135,7 +136,9 @@ export class References {
     this.#add({ ...fact, value });
     this.#receive(fact);
     for (const effect of effects) {
-      if (effect.kind === 'trueup') this.#addValue('issue', effect, effect.corrects);
+      const { kind, document, corrects, value: more } = effect;
+      const moved = kind === 'trueup' && this.#find('issue', document, corrects);
+      if (moved) moved.value += more;
     }
   }
 
@@ -158,19 +161,12 @@ export class References {
   }
 
   #receive(fact: Fact): void {
-    const { kind, document, seq } = fact;
-    const moved = this.#moved.get(tupleKey(kind, document))?.get(seq);
-    if (kind === 'receive' && moved) this.invoices.receive(fact, moved.value);
+    const moved = fact.kind === 'receive' && this.#find(fact.kind, fact.document, fact.seq);
+    if (moved) this.invoices.receive(fact, moved.value);
   }
 
-  #addValue(
-    kind: LedgerEntry['kind'],
-    { document, value }: Pick<LedgerEntry, 'document' | 'value'>,
-    seq: number,
-    to: 'value' | 'given' = 'value',
-  ): void {
-    const moved = this.#moved.get(tupleKey(kind, document))?.get(seq);
-    if (moved) moved[to] += value;
+  #find(kind: Fact['kind'], document: string, seq: number): Moved | undefined {
+    return this.#moved.get(tupleKey(kind, document))?.get(seq);
   }
 
   /**

@@ -2,7 +2,7 @@ import { amountOf, lesser, spreadByQuantity, unitCostOf } from '../../decimal.ts
 import type { StockbusError } from '../../errors.ts';
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import { refusal } from '../refusal.ts';
-import { spreadWorth } from '../valuation/lot.ts';
+import { spreadWorth, sumOfLayers } from '../valuation/lot.ts';
 import { takeLayers } from '../valuation/takeLayers.ts';
 import { valuations } from '../valuation/valuations.ts';
 import { type Effect, effectOf, type Fact, type Outcome } from './Fact.ts';
@@ -168,8 +168,7 @@ function changePoolMethod(pool: PoolCosts, method: ValuationMethod, standardCost
 /** Of one, over all that there is. */
 function costNow(costs: SkuCosts): bigint {
   const stocked = costs.inOrder().filter(({ quantity }) => quantity > 0n);
-  const quantity = stocked.reduce((sum, pool) => sum + pool.quantity, 0n);
-  const value = stocked.reduce((sum, pool) => sum + pool.value, 0n);
+  const { quantity, value } = sumOfLayers(stocked);
   if (quantity > 0n) return unitCostOf(value, quantity, costs.minorDigits);
   return costs.lastCost;
 }

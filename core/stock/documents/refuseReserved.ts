@@ -9,12 +9,10 @@ export function refuseReserved(
   line: { location?: string; from?: string; to?: string },
   movesOurs = false,
 ): void {
-  refusePlace('location', line.location, movesOurs);
-  refusePlace('from', line.from, movesOurs);
-  if (!movesOurs || line.to !== 'scrap') refusePlace('to', line.to, movesOurs);
-}
-
-function refusePlace(field: string, place: string | undefined, allowsTransit: boolean): void {
-  if (place === undefined || !isVirtual(place) || (allowsTransit && place === 'transit')) return;
-  throw refusal('PLACE_RESERVED', `'${place}' is a place outside, not one of ours`, field);
+  for (const field of ['location', 'from', 'to'] as const) {
+    const place = line[field];
+    if (place === undefined || !isVirtual(place)) continue;
+    if (movesOurs && (place === 'transit' || (field === 'to' && place === 'scrap'))) continue;
+    throw refusal('PLACE_RESERVED', `'${place}' is a place outside, not one of ours`, field);
+  }
 }

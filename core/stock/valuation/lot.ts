@@ -70,7 +70,9 @@ export function spreadWorth(pool: PoolView, layers: readonly CostLayer[], worth:
   });
 }
 
-export function sumOfLayers(layers: Iterable<CostLayer>): { quantity: bigint; value: bigint } {
+type Worth = Pick<CostLayer, 'quantity' | 'value'>;
+
+export function sumOfLayers(layers: Iterable<Worth>): Worth {
   const sum = { quantity: 0n, value: 0n };
   for (const { quantity, value } of layers) {
     sum.quantity += quantity;
