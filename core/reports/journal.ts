@@ -38,7 +38,11 @@ export const journal: ReportSpec = {
       'As the document states it; of a correction, that of what it corrects.',
     ),
     rare('group', 'Group', 'Item group, as it is now, or was by what is known.'),
-    rare('partner', 'Partner', 'Of the document; of a correction, that of what it corrects.'),
+    rare(
+      'partner',
+      'Partner',
+      'Of the document; of a correction, that of what it corrects; of a cost that comes late, who sent that.',
+    ),
     hidden('note', 'What a correction says of itself.'),
   ],
   totals: { amounts: ['debit', 'credit'] },
@@ -66,12 +70,12 @@ export const journal: ReportSpec = {
 
 function journalRows(
   entry: LedgerEntry,
-  { posting, group, reason, partner }: Posted,
+  { posting, by }: Posted,
   policy: StockPolicy,
 ): RecordValue[] {
   const { currency, minorDigits } = policy;
   const { sku: of, corrects } = entry;
-  return posting.map(({ account, debit, credit }) => ({
+  return posting.map(({ account, debit, credit }, index) => ({
     posting: `${of}#${entry.seq}`,
     day: businessDay(policy, entry.at),
     at: entry.at,
@@ -85,7 +89,7 @@ function journalRows(
     credit: formatFixed(credit, minorDigits),
     currency,
     corrects: corrects === undefined ? '' : `${of}#${corrects}`,
-    ...{ reason, group, partner },
+    ...by[index]!,
     note: corrects === undefined ? '' : entry.reason,
   }));
 }

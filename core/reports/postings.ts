@@ -5,9 +5,10 @@ import type { StockPolicy } from '../stock/policy.ts';
 import { accountsFor, mostExactFirst, type PostedFor } from './figures/accountsFor.ts';
 import { ItemGroups } from './itemGroups.ts';
 
-/** A posting, and what its accounts were found by: that of the fact, where it corrects one. */
-export interface Posted extends PostedFor {
+/** A posting, and what the accounts of its debit and of its credit were found by. */
+export interface Posted {
   posting: Posting;
+  by: readonly [debit: PostedFor, credit: PostedFor];
 }
 
 /** Finds what an entry posts; `around` is the page that it came with, and `index` its place there. */
@@ -36,14 +37,15 @@ export function postingFinder(
     cause: LedgerEntry | undefined,
     group: string,
   ): Posted | undefined => {
-    const { reason, partner } = fact ?? entry;
-    const by = { group, reason, partner };
-    const accountsOf = (of: PostedFor) => accountsFor(accounts, rules, of);
-    const posting = postingOf(entry, accountsOf(by), fact);
-    if (!posting || !cause) return posting && { ...by, posting };
-    const { reason: why, partner: whose } = cause;
-    const ofCause = postingOf(entry, accountsOf({ group, reason: why, partner: whose }), fact)!;
-    return { ...by, posting: withOrigin(entry, cause, posting, ofCause) };
+    const of = postedFor(fact ?? entry, group);
+    const accountsOf = (side: PostedFor) => accountsFor(accounts, rules, side);
+    const posting = postingOf(entry, accountsOf(of), fact);
+    if (!posting || !cause) return posting && { posting, by: [of, of] };
+    const from = postedFor(cause, group);
+    const [debit, credit] = postingOf(entry, accountsOf(from), fact)!;
+    return isOriginDebited(entry, cause)
+      ? { posting: [debit, posting[1]], by: [from, of] }
+      : { posting: [posting[0], credit], by: [of, from] };
   };
   return (entry, index, around) => {
     const { corrects } = entry;
@@ -61,21 +63,17 @@ export function postingFinder(
   };
 }
 
+const postedFor = ({ reason, partner }: LedgerEntry, group: string): PostedFor => ({
+  ...{ reason, group, partner },
+});
+
 /** A cost that goes on to what others took of its goods: it is of one document on one side, and of another on the other. */
 const isPassedOn = ({ corrects, by, fromPool, toPool }: LedgerEntry): boolean =>
   by !== undefined && corrects !== by && fromPool === '' && toPool === '';
 
-/** Where the cost comes from its own document counts, and where it goes that of who has the goods. */
-function withOrigin(
-  { from, value }: LedgerEntry,
-  cause: LedgerEntry,
-  ofFact: Posting,
-  ofCause: Posting,
-): Posting {
-  // What goes back to its origin is named the other way round.
-  const isDebit = (from === cause.from) === value < 0n;
-  return isDebit ? [ofCause[0], ofFact[1]] : [ofFact[0], ofCause[1]];
-}
+/** Where the cost comes from its own document counts; what goes back to its origin is named the other way round. */
+const isOriginDebited = ({ from, value }: LedgerEntry, cause: LedgerEntry): boolean =>
+  (from === cause.from) === value < 0n;
 
 /** A fact that an entry corrects, or follows from. */
 function factOf(

@@ -30,7 +30,11 @@ export const trial: ReportSpec = {
     column('account', 'Account'),
     rare('group', 'Group', 'Only by group.'),
     rare('reason', 'Reason', 'Only by reason; of corrections, that of what they correct.'),
-    rare('partner', 'Partner', 'Only by partner; of corrections, that of what they correct.'),
+    rare(
+      'partner',
+      'Partner',
+      'Only by partner; of corrections, that of what they correct; of a cost that comes late, who sent that.',
+    ),
     decimal('debit', 'Debit', 'Sum of all debits.'),
     decimal('credit', 'Credit', 'Sum of all credits.'),
     decimal('balance', 'Balance', 'Debit less credit.'),
@@ -77,7 +81,7 @@ async function totalOf(
     for (const [index, entry] of page.rows.entries()) {
       const found = find(entry, index, page.rows);
       const posted = found instanceof Promise ? await found : found;
-      if (posted) total.add(posted.posting, part ? posted[part] : '');
+      if (posted) total.add(posted.posting, part ? posted.by.map((of) => of[part]) : []);
     }
     next = page.next;
   } while (next !== undefined);

@@ -3,9 +3,11 @@
  * any other, and must fail: what is built loses its mark, and its row in the docs its place among what is not.
  */
 import assert from 'node:assert/strict';
+import { queryRows } from '../../core/query.ts';
 import { needsCorrected, postingOf } from '../../core/stock/journal.ts';
 import type { Accounts } from '../../core/stock/policy.ts';
 import { LedgerRig } from '../ledgerRig.ts';
+import { timeAt } from '../SimulatedTime.ts';
 import { meanings } from './meanings/cases.ts';
 import type { Figures, Meaning } from './meanings/Meaning.ts';
 import { opinions } from './meanings/opinions.ts';
@@ -37,9 +39,10 @@ async function check({ docs, ids, policy, refused, figures = {} }: Meaning): Pro
     }
   }
   await rig.recost();
-  const { pools, accounts, stock } = figures;
+  const { pools, accounts, partners, stock } = figures;
   if (pools) assert.deepEqual(await poolsOf(rig), pools);
   if (accounts) assert.deepEqual(await accountsOf(rig), accounts);
+  if (partners) assert.deepEqual(await partnersOf(rig), partners);
   if (stock) assert.deepEqual(await stockOf(rig, stock), stock);
 }
 
@@ -69,6 +72,18 @@ async function accountsOf(rig: LedgerRig): Promise<Figures['accounts']> {
   }
   const used = [...sums].filter(([, value]) => value !== 0n);
   return Object.fromEntries(used.map(([name, value]) => [name, rig.money(value)]));
+}
+
+/** Of accounts that are told by partner, what is not balanced. */
+async function partnersOf({ store, policy, now }: LedgerRig): Promise<Figures['partners']> {
+  const { payable, landedCost, costOfSales } = policy.accounts;
+  const query = { name: 'trial', by: 'partner' } as const;
+  const found: [string, string][] = [];
+  for await (const page of queryRows(store, policy, query, timeAt(now)))
+    for (const { account, partner, balance } of page)
+      if ([payable, landedCost, costOfSales].includes(`${account}`) && balance !== '0.00')
+        found.push([`${account} ${partner}`, `${balance}`]);
+  return Object.fromEntries(found);
 }
 
 /** Purposes of the accounts outside of stock, by name. */

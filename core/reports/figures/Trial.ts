@@ -11,14 +11,16 @@ export interface TrialLine extends PostingLine {
 export class Trial {
   readonly #totals = new Map<string, Map<string, { debit: Minor; credit: Minor }>>();
 
-  add(posting: Posting, of = ''): void {
-    for (const { account, debit, credit } of posting) {
-      const parts = this.#totals.get(account) ?? new Map<string, { debit: Minor; credit: Minor }>();
-      const total = parts.get(of);
+  /** Of what part its debit is, and its credit. */
+  add(posting: Posting, parts: readonly string[] = []): void {
+    for (const [index, { account, debit, credit }] of posting.entries()) {
+      const of = parts[index] ?? '';
+      const known = this.#totals.get(account) ?? new Map<string, { debit: Minor; credit: Minor }>();
+      const total = known.get(of);
       if (total) {
         total.debit += debit;
         total.credit += credit;
-      } else this.#totals.set(account, parts.set(of, { debit, credit }));
+      } else this.#totals.set(account, known.set(of, { debit, credit }));
     }
   }
 

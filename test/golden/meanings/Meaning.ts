@@ -8,6 +8,8 @@ export interface Figures {
   pools?: Readonly<Record<string, string>>;
   /** Debits less credits, by purpose of the account. */
   accounts?: Readonly<Record<string, string>>;
+  /** `account partner`: the balance of what accounts owe by partner, and of cost of sales, as `trial --by partner` has it. */
+  partners?: Readonly<Record<string, string>>;
   /** `SKU place`: on hand. */
   stock?: Readonly<Record<string, string>>;
 }

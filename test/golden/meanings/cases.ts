@@ -21,8 +21,8 @@ const later = (): string => {
 };
 
 function lineDoc(type: string, document: string, line: object, options: LineOptions): Doc {
-  const { sku = 'A', lot, at = later(), reference } = options;
-  const refers = reference === undefined ? {} : { reference };
+  const { sku = 'A', lot, at = later(), partner, reference } = options;
+  const refers = { ...(reference ? { reference } : {}), ...(partner ? { partner } : {}) };
   return [type, { document, at, ...refers, lines: [{ sku, ...(lot ? { lot } : {}), ...line }] }];
 }
 
@@ -58,9 +58,20 @@ function giveBack(
   return [type, { ...data, party }];
 }
 
-const landed = (document: string, receipts: readonly string[], amount: string): Doc => [
+const landed = (
+  document: string,
+  receipts: readonly string[],
+  amount: string,
+  partner = '',
+): Doc => [
   'landed-cost',
-  { document, at: later(), amount, lines: receipts.map((receipt) => ({ receipt })) },
+  {
+    document,
+    at: later(),
+    ...(partner ? { partner } : {}),
+    amount,
+    lines: receipts.map((receipt) => ({ receipt })),
+  },
 ];
 const writeDown = (document: string, amount: string, lot?: string): Doc => [
   'revalue',
@@ -671,6 +682,28 @@ const invoices: Meaning[] = [
       accounts: { payable: '-66.00', variance: '2.40' },
     },
   },
+  ...inAnyOrder(
+    {
+      name: 'what is owed is owed to who sent it, not to who has the goods',
+      docs: [
+        receive('GR-1', '10', '10', { partner: 'V-1' }),
+        issue('SI-1', '4', { partner: 'K-1' }),
+        invoice('IN-1', { quantity: '10', amount: '130' }, { partner: 'V-1' }),
+        landed('LC-1', ['GR-1'], '20', 'C-1'),
+        giveBack('customer', 'RC-1', '1', { partner: 'K-1', reference: 'SI-1' }),
+      ],
+      figures: {
+        pools: { 'A main': '7 @ 105.00' },
+        partners: {
+          'cost of sales K-1': '45.00',
+          'landed cost C-1': '-20.00',
+          'payable V-1': '-130.00',
+        },
+      },
+    },
+    [0, 3, 4, 2, 1],
+    [0, 2, 4, 1, 3],
+  ),
   {
     name: 'invoice cheaper than its receipt, by average',
     docs: [
