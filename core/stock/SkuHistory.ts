@@ -150,11 +150,8 @@ export class SkuHistory {
   }
 
   #movesOf(key: string): BalanceMoves {
-    let moves = this.#moves!.get(key);
-    if (!moves) {
-      moves = new BalanceMoves();
-      this.#moves!.set(key, moves);
-    }
+    const moves = this.#moves!.get(key) ?? new BalanceMoves();
+    this.#moves!.set(key, moves);
     return moves;
   }
 

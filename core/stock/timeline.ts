@@ -1,6 +1,6 @@
 /** What becomes of a balance after a position in business time. */
 
-import type { Balance, LedgerEntry, NegativePolicy, Status } from '../ledger.ts';
+import type { Balance, LedgerEntry, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { rankOf } from '../rankOf.ts';
@@ -45,13 +45,8 @@ export function rangeFrom(state: SkuState, balance: Balance, position: Position)
   return moves.rangeAfter(position, onHand - moves.after(position));
 }
 
-export function negativePolicy(
-  state: SkuState,
-  place: string,
-  policy: StockPolicy,
-): NegativePolicy {
-  return state.item?.negative || policy.negativePlaces[place] || policy.negative;
-}
+export const negativePolicy = ({ item }: SkuState, place: string, policy: StockPolicy) =>
+  item?.negative || policy.negativePlaces[place] || policy.negative;
 
 /**
  * Refuses, where the policy denies it, what would leave less than nothing at any later time, up to the

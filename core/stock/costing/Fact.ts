@@ -69,10 +69,8 @@ export const isDerived = (kind: EntryKind): boolean =>
   (derivedKinds as readonly string[]).includes(kind);
 
 /** The shipment that goods under way are of, where what takes them names it. */
-export const shipmentOf = ({
-  fromPool,
-  reference,
-}: Pick<Fact, 'fromPool' | 'reference'>): string => (fromPool === transitPool ? reference : '');
+export const shipmentOf = (fact: Pick<Fact, 'fromPool' | 'reference'>): string =>
+  fact.fromPool === transitPool ? fact.reference : '';
 
 /** The document that it looks back at: what a return brings back, what an invoice or a landed cost is of, a shipment. */
 export const refersTo = (fact: Pick<Fact, 'kind' | 'fromPool' | 'reference'>): string =>

@@ -1,4 +1,4 @@
-import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import type { CostLayer, SkuHead, ValuationMethod } from '../../ledger.ts';
 import { assign } from '../../UndoLog.ts';
 import type { GoodsTaker } from './Fact.ts';
 import { NONE_AHEAD } from './invoices.ts';
@@ -21,11 +21,7 @@ export class SkuCosts {
   tracker: Tracker | undefined = undefined;
   isProvisional = false;
 
-  constructor(
-    sku: string,
-    minorDigits: number,
-    opening: { valuation: ValuationMethod; standardCost: bigint },
-  ) {
+  constructor(sku: string, minorDigits: number, opening: SkuHead['opening']) {
     this.sku = sku;
     this.minorDigits = minorDigits;
     this.method = opening.valuation;

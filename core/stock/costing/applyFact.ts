@@ -170,7 +170,9 @@ function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlic
     const value = pool.value - worth(pool.quantity - quantity, pool.lastCost, minorDigits);
     if (short > 0n) slices.push(missing(pool, fact, short, 0n, owed));
     changePool(pool, pool.quantity - quantity, pool.value - value, pool.lastCost);
-    return spreadOver(slices, value);
+    // Its layers have no value of their own.
+    slices.at(-1)!.value = value;
+    return slices;
   }
   // Of layers the last one tells; elsewhere all cost the same.
   const last = layered ? slices.at(-1) : { quantity: covered, value: sumOf(slices) };
@@ -270,12 +272,6 @@ function arrive(costs: SkuCosts, slices: readonly CostSlice[], fact: Fact): Effe
 
 const sumOf = (slices: readonly Pick<CostSlice, 'value'>[]): bigint =>
   slices.length === 1 ? slices[0]!.value : slices.reduce((sum, { value }) => sum + value, 0n);
-
-function spreadOver(slices: CostSlice[], value: bigint): CostSlice[] {
-  const last = slices.at(-1);
-  const given = slices.slice(0, -1).reduce((sum, slice) => sum + slice.value, 0n);
-  return last ? [...slices.slice(0, -1), { ...last, value: value - given }] : slices;
-}
 
 /** Refuses what 64 bits cannot hold. */
 function changePool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: bigint): void {

@@ -15,10 +15,10 @@ import { type Debt, payDebts, settleShortages } from './settleShortages.ts';
  * stock nothing changes, and no layer becomes worth less than nothing. Without a pool it is about all.
  */
 export function revalue(costs: SkuCosts, fact: Fact): Outcome {
-  const { amount, unitCost } = fact.input!;
+  const { unitCost } = fact.input!;
   const isStandard = valuations[costs.method].worth !== undefined;
   if (isStandard && unitCost !== undefined) costs.setMethod(costs.method, unitCost);
-  return ofPools(costs, fact, (pool) => revaluePool(pool, fact.lot, amount, unitCost));
+  return ofPools(costs, fact, (pool) => revaluePool(pool, fact));
 }
 
 /** Own value where the fact names its pool; else one effect for each pool. */
@@ -32,12 +32,8 @@ function ofPools(costs: SkuCosts, fact: Fact, change: (pool: PoolCosts) => bigin
   return { value: 0n, effects };
 }
 
-function revaluePool(
-  pool: PoolCosts,
-  lot: string,
-  amount: bigint | undefined,
-  unitCost: bigint | undefined,
-): bigint {
+function revaluePool(pool: PoolCosts, { lot, input }: Fact): bigint {
+  const { amount, unitCost } = input!;
   const { worth, layered } = pool.valuation;
   const { quantity, minorDigits } = pool;
   if (unitCost !== undefined) {

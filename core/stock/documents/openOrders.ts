@@ -59,13 +59,10 @@ function leaveOpen(workspace: Workspace, document: string, sku: string): boolean
 }
 
 function linesOf({ claims }: Workspace, document: string, sku: string): OpenOrder[] {
-  const lines: OpenOrder[] = [];
-  for (const line of claims.openOrders(document).values()) {
-    if (line.sku === sku) lines.push({ ...line });
-  }
-  return lines.sort(
-    (one, other) => compareUtf8(one.due, other.due) || byLine(one.line, other.line),
-  );
+  const lines = [...claims.openOrders(document).values()].filter((line) => line.sku === sku);
+  return lines
+    .map((line) => ({ ...line }))
+    .sort((one, other) => compareUtf8(one.due, other.due) || byLine(one.line, other.line));
 }
 
 function take(lines: readonly OpenOrder[], by: Fulfilling, quantity: bigint): void {
