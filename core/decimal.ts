@@ -164,4 +164,21 @@ export const spreadByQuantity = (amount: bigint, over: readonly { quantity: Micr
     over.map(({ quantity }) => quantity),
   );
 
+/** Parts of several amounts, rounded together: all up to one are worth what they are exactly, rounded once. */
+export class RunningParts {
+  #sum = 0n;
+  #whole = 1n;
+  #given = 0n;
+
+  /** Never less than `least`, which later parts make up for. */
+  next(amount: bigint, part: bigint, whole: bigint, least?: bigint): bigint {
+    this.#sum = this.#sum * whole + amount * part * this.#whole;
+    this.#whole *= whole;
+    const open = mulDiv(this.#sum, 1n, this.#whole) - this.#given;
+    const given = least !== undefined && open < least ? least : open;
+    this.#given += given;
+    return given;
+  }
+}
+
 export const lesser = (one: bigint, other: bigint): bigint => (one < other ? one : other);

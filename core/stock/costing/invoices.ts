@@ -4,6 +4,7 @@ import {
   MICRO_ONE,
   mulDiv,
   powerOfTen,
+  RunningParts,
   spreadBy,
   spreadByQuantity,
 } from '../../decimal.ts';
@@ -104,19 +105,26 @@ function settleOwed(line: ReceivedLine, quantity: bigint): Part {
   return settled;
 }
 
-/** What is not invoiced goes first, since nobody has to credit it. */
-function giveBack(line: ReceivedLine, quantity: bigint): Credited {
+/** What is not invoiced goes first, since nobody has to credit it. Lines are rounded together. */
+function giveBack(
+  line: ReceivedLine,
+  quantity: bigint,
+  of: Record<keyof Credited, RunningParts>,
+): Credited {
   const { owed, gone } = line;
   const open = line.quantity - line.invoiced - gone.quantity;
   const rest = quantity - lesser(quantity, open > 0n ? open : 0n);
-  const billed = lesser(rest, line.invoiced - owed.quantity);
-  const invoiced = { quantity: line.invoiced, value: line.billed };
-  const payable = billed === 0n ? 0n : shareOf(less(invoiced, owed), billed).value;
+  const invoiced = line.invoiced - owed.quantity;
+  const billed = lesser(rest, invoiced);
+  const payable = billed === 0n ? 0n : of.payable.next(line.billed - owed.value, billed, invoiced);
   line.owed = { quantity: owed.quantity + billed, value: owed.value + payable };
   if (billed === quantity) return { value: 0n, payable };
   const all = gone.quantity + quantity - billed;
   const isAll = line.invoiced + all === line.quantity;
-  const upTo = isAll ? line.value - line.cleared : mulDiv(line.value, all, line.quantity);
+  const left = line.value - line.cleared;
+  const upTo = isAll
+    ? of.value.next(left, 1n, 1n, left)
+    : of.value.next(line.value, all, line.quantity, gone.value);
   line.gone = { quantity: all, value: upTo };
   return { value: upTo - gone.value, payable };
 }
@@ -296,10 +304,11 @@ export class Invoices {
   /** So many of what came by each of some facts go back. */
   giveBack(receipt: string, some: ReadonlyMap<number, bigint>): Credited {
     const credited = { value: 0n, payable: 0n };
+    const parts = { value: new RunningParts(), payable: new RunningParts() };
     for (const line of this.#of(receipt).lines) {
       const quantity = some.get(line.seq) ?? 0n;
       if (quantity === 0n) continue;
-      const { value, payable } = giveBack(line, quantity);
+      const { value, payable } = giveBack(line, quantity, parts);
       credited.value += value;
       credited.payable += payable;
     }

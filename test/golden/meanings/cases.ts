@@ -291,6 +291,12 @@ const transfers: Meaning[] = [
   },
 ];
 
+/** A document with its lines twice. */
+const twice = ([type, data]: Doc): Doc => {
+  const { lines } = data as { lines: readonly unknown[] };
+  return [type, { ...data, lines: [...lines, ...lines] }];
+};
+
 const returns: Meaning[] = [
   ...(['fifo', 'lifo'] as const).map(
     (valuation): Meaning => ({
@@ -335,6 +341,17 @@ const returns: Meaning[] = [
       giveBack('supplier', 'RT-1', '5', { reference: 'GR-1' }),
     ],
     figures: { pools: { 'A main': '15 @ 250.00' }, accounts: { received: '-250.00' } },
+  },
+  {
+    name: 'back to the supplier, half of each of two lines',
+    docs: [
+      twice(receive('GR-1', '1', '0.01')),
+      giveBack('supplier', 'RT-1', '1', { reference: 'GR-1' }),
+    ],
+    figures: {
+      pools: { 'A main': '1 @ 0.01' },
+      accounts: { received: '-0.01' },
+    },
   },
   {
     name: 'a thousand returns of one bring back what left',

@@ -81,6 +81,20 @@ export const atCostsOfOne = ({ setting, docs }: History): History => ({
   }),
 });
 
+/** A history in which nothing goes back of a receipt of several costs: it would be worth an average of them. */
+export function withoutAverages({ setting, docs }: History): History {
+  const costs = new Map<string, Set<string | undefined>>();
+  for (const { type, data } of docs) {
+    if (type !== 'stock.receive.v1') continue;
+    const known = costs.get(data.document!) ?? new Set();
+    for (const { unitCost } of data.lines!) known.add(unitCost);
+    costs.set(data.document!, known);
+  }
+  const isAverage = ({ type, data }: Doc): boolean =>
+    type === 'stock.return.v1' && (costs.get(data.reference ?? '')?.size ?? 0) > 1;
+  return { setting, docs: docs.filter((doc) => !isAverage(doc)) };
+}
+
 /** From layers to an average all is worth what one of the newest costs. */
 const asksForCostOfOne = ({ type, data }: Doc): boolean =>
   type === 'stock.method.v1' && data.lines!.some(({ valuation }) => valuation === 'average');

@@ -305,15 +305,11 @@ export class NaiveBooks {
   #giveBack(fact: Fact, place: string, followed: Covered): bigint {
     const { line, reference } = fact;
     const invoices = this.invoicesOf(reference, line.sku!);
-    let value = 0n;
-    for (const [came, quantity] of followed.parts) {
-      if (quantity === 0n) continue;
-      const { received, payable } = invoices.goBack(came, quantity);
-      value += received + payable;
-      this.charge(line.sku!, 'supplier', -payable);
-      this.charge(line.sku!, 'payable', payable);
-    }
-    const covered = { ...followed, value };
+    const parts = [...followed.parts].filter(([, quantity]) => quantity > 0n);
+    const { received, payable } = invoices.goBack(parts);
+    this.charge(line.sku!, 'supplier', -payable);
+    this.charge(line.sku!, 'payable', payable);
+    const covered = { ...followed, value: received + payable };
     const part = (quantity: bigint): Fact => ({
       ...fact,
       line: { ...line, quantity: write(quantity) },

@@ -87,25 +87,37 @@ export class NaiveInvoices {
     });
   }
 
-  /** Some of what came goes back: so much off goods received, so much off what is to be paid. */
-  goBack(fact: string, quantity: bigint): { received: bigint; payable: bigint } {
-    const one = this.came.find((other) => other.fact === fact)!;
-    const open = least(quantity, most(0n, one.quantity - one.invoiced - one.back.quantity));
-    const atPrice = least(quantity - open, one.invoiced - one.debited.quantity);
-    const invoiced = one.invoiced - one.debited.quantity;
-    const payable =
-      atPrice === 0n ? 0n : round((one.charged - one.debited.value) * atPrice, invoiced);
-    one.debited.quantity += atPrice;
-    one.debited.value += payable;
-    const before = one.back.value;
-    one.back.quantity += quantity - atPrice;
-    if (atPrice < quantity) {
+  /**
+   * Some of what came goes back: so much off goods received, so much off what is to be paid. What several lines
+   * are worth together is rounded once.
+   */
+  goBack(parts: readonly (readonly [string, bigint])[]): { received: bigint; payable: bigint } {
+    const sums = { received: 0n, payable: 0n };
+    const [exactly, toPay] = [new Sum(), new Sum()];
+    for (const [fact, quantity] of parts) {
+      const one = this.came.find((other) => other.fact === fact)!;
+      const open = least(quantity, most(0n, one.quantity - one.invoiced - one.back.quantity));
+      const invoiced = one.invoiced - one.debited.quantity;
+      const atPrice = least(quantity - open, invoiced);
+      if (atPrice > 0n) {
+        toPay.add((one.charged - one.debited.value) * atPrice, invoiced);
+        const payable = toPay.rounded - sums.payable;
+        one.debited.value += payable;
+        sums.payable += payable;
+      }
+      one.debited.quantity += atPrice;
+      if (atPrice === quantity) continue;
+      one.back.quantity += quantity - atPrice;
       const isEnd = one.invoiced + one.back.quantity === one.quantity;
-      one.back.value = isEnd
-        ? one.value - one.taken
-        : round(one.value * one.back.quantity, one.quantity);
+      const before = one.back.value;
+      if (isEnd) exactly.add(one.value - one.taken, 1n);
+      else exactly.add(one.value * one.back.quantity, one.quantity);
+      const upTo = isEnd ? one.value - one.taken : most(before, exactly.rounded - exactly.given);
+      exactly.given += upTo;
+      one.back.value = upTo;
+      sums.received += upTo - before;
     }
-    return { received: one.back.value - before, payable };
+    return sums;
   }
 
   bill({ line, quantity, amount, currency, foreign }: Bill): Billed {
@@ -201,6 +213,22 @@ function settle(one: Came, quantity: bigint): bigint {
   one.back.value += one.taken - taken;
   one.taken = taken;
   return value;
+}
+
+/** Of fractions. */
+class Sum {
+  #numerator = 0n;
+  #denominator = 1n;
+  given = 0n;
+
+  add(numerator: bigint, denominator: bigint): void {
+    this.#numerator = this.#numerator * denominator + numerator * this.#denominator;
+    this.#denominator *= denominator;
+  }
+
+  get rounded(): bigint {
+    return round(this.#numerator, this.#denominator);
+  }
 }
 
 const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
