@@ -120,7 +120,7 @@ describeWith(
       const { files, ...said } = manifestOf(good);
       const { digest, skus } = story.noted;
       const { format, store, schema } = said;
-      assert.deepEqual([format, store, schema], [2, 'mongodb', 6]);
+      assert.deepEqual([format, store, schema], [2, 'mongodb', 7]);
       assert.deepEqual([said.knownAt, said.digest, said.skus], [moment, digest, skus]);
       assert.deepEqual(
         readdirSync(good).toSorted(),
@@ -177,6 +177,19 @@ describeWith(
       await refused('RESTORE_UNFINISHED', ['backup', 'of-left'], 'left');
       assert.equal((await call(['restore', 'good'], 'left')).code, 0);
       assert.deepEqual(await contentOf(left), told);
+    });
+
+    it('is left alone by a second restore while the first is at it', async () => {
+      const busy = databaseOf('busy');
+      const lease = { by: 'another', until: Date.now() + 3_600_000 };
+      const mark = { _id: 'schema', version: 0, lease };
+      await busy.collection<{ _id: string }>('schema').insertOne(mark);
+      await refused('DATABASE_TAKEN', ['restore', 'good'], 'busy');
+      await busy
+        .collection<{ _id: string }>('schema')
+        .updateOne({ _id: 'schema' }, { $set: { 'lease.until': Date.now() - 1 } });
+      assert.equal((await call(['restore', 'good'], 'busy')).code, 0);
+      assert.deepEqual(await contentOf(busy), told);
     });
 
     describe('that was tampered with', () => {

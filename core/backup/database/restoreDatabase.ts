@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Db } from 'mongodb';
+import type { Db, Filter } from 'mongodb';
 import { BEGINNING } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -7,6 +7,7 @@ import { newestVersion } from '../../stores/migrations/StoreVersions.ts';
 import { type Collections, declareCollections } from '../../stores/mongodb/Collections.ts';
 import type { InboxDocument, LogDocument } from '../../stores/mongodb/documents.ts';
 import { databaseVersions } from '../../stores/mongodb/migrations/databaseVersions.ts';
+import { leased, type VersionDocument } from '../../stores/mongodb/migrations/leased.ts';
 import { RESTORING, versionIn } from '../../stores/mongodb/migrations/migrateDatabase.ts';
 import type { PackDocument } from '../../stores/mongodb/packDocuments.ts';
 import { REGISTRY } from '../../stores/mongodb/RecordingFloors.ts';
@@ -42,21 +43,25 @@ export async function restoreDatabase(
   runtime: Runtime,
 ): Promise<BackupManifest> {
   const manifest = checkedBackup(folder);
-  const by = runtime.newId();
-  await take(database, by);
-  try {
-    await load(folder, collections, manifest);
-    await declareCollections(database);
-    await compare(folder, collections, manifest);
-    const { knownAt } = manifest;
-    const moment = { floor: knownAt ?? BEGINNING, next: knownAt ?? BEGINNING };
-    await collections.sessions.updateOne({ _id: REGISTRY }, { $set: moment }, { upsert: true });
-    await finish(database, by);
-    return manifest;
-  } catch (error) {
-    await dropAll(database, by);
-    throw error;
-  }
+  await mark(database);
+  const schema = versionIn(database);
+  const isMine = await leased(schema, { version: RESTORING }, runtime, async (mine) => {
+    try {
+      await dropRows(database);
+      await load(folder, collections, manifest);
+      await declareCollections(database);
+      await compare(folder, collections, manifest);
+      const { knownAt } = manifest;
+      const moment = { floor: knownAt ?? BEGINNING, next: knownAt ?? BEGINNING };
+      await collections.sessions.updateOne({ _id: REGISTRY }, { $set: moment }, { upsert: true });
+      await finish(database, mine);
+    } catch (error) {
+      if (await schema.findOne(mine)) await dropAll(database);
+      throw error;
+    }
+  });
+  if (!isMine) throw taken(database, AT_IT);
+  return manifest;
 }
 
 /** Nothing was written before all files are what they were. */
@@ -81,23 +86,22 @@ function hashOf(file: string): string {
   }
 }
 
-/** Of several that would restore into one database at the same moment one does. */
-async function take(database: Db, by: string): Promise<void> {
+/** Only what is empty, or was left unfinished, is restored into; and from here on no hub starts on it. */
+async function mark(database: Db): Promise<void> {
   const schema = versionIn(database);
   const left = { _id: 'schema', version: RESTORING } as const;
-  if (await schema.findOneAndUpdate(left, { $set: { restoredBy: by } })) {
-    await dropRows(database);
-    return;
-  }
+  if (await schema.findOne(left)) return;
   const [found] = (await database.listCollections().toArray()).filter(isOurs);
   if (found) throw taken(database, `has a collection '${found.name}'`);
   try {
-    await schema.insertOne({ ...left, restoredBy: by });
+    await schema.insertOne(left);
   } catch (error) {
-    if (isDuplicateKey(error)) throw taken(database, 'was taken by another process just now');
+    if (isDuplicateKey(error)) throw taken(database, AT_IT);
     throw error;
   }
 }
+
+const AT_IT = 'is being restored by another process, or was within the last half minute';
 
 const taken = ({ databaseName }: Db, why: string): StockbusError =>
   new StockbusError('DATABASE_TAKEN', `the database '${databaseName}' ${why}`);
@@ -158,16 +162,14 @@ async function compare(folder: string, all: Collections, said: BackupManifest): 
 const LATEST = '9999';
 
 /** From here on a hub may start. */
-async function finish(database: Db, by: string): Promise<void> {
-  const mine = { _id: 'schema', restoredBy: by } as const;
+async function finish(database: Db, mine: Filter<VersionDocument>): Promise<void> {
   const version = newestVersion(databaseVersions);
-  const whole = { $set: { version }, $unset: { restoredBy: '' as const } };
+  const whole = { $set: { version }, $unset: { lease: '' as const } };
   const { matchedCount } = await versionIn(database).updateOne(mine, whole);
-  if (matchedCount === 0) throw taken(database, 'is being restored by another process');
+  if (matchedCount === 0) throw taken(database, AT_IT);
 }
 
-async function dropAll(database: Db, by: string): Promise<void> {
-  if (!(await versionIn(database).findOne({ _id: 'schema', restoredBy: by }))) return;
+async function dropAll(database: Db): Promise<void> {
   await dropRows(database);
   await versionIn(database).drop();
 }

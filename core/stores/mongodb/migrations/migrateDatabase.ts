@@ -11,15 +11,7 @@ import {
 } from '../../migrations/StoreVersions.ts';
 import { isDuplicateKey } from '../storeError.ts';
 import { databaseVersions } from './databaseVersions.ts';
-
-interface VersionDocument {
-  _id: 'schema';
-  version: number;
-  /** Who brings it up to date, and until when he is to be left alone; he says so again and again. */
-  lease?: { by: string; until: number };
-  /** While it is RESTORING: which attempt. */
-  restoredBy?: string;
-}
+import { leased, type VersionDocument } from './leased.ts';
 
 /** Instead of a version, until all documents of a backup are there. */
 export const RESTORING = 0;
@@ -30,8 +22,6 @@ export interface MigrationParts {
   endSessions(): Promise<void>;
 }
 
-/** Whoever died with the lease keeps others waiting so long. */
-const LEASE_MS = 30_000;
 const WAIT_MS = 500;
 
 export const versionIn = (database: Db): Collection<VersionDocument> =>
@@ -91,33 +81,15 @@ async function migrateOnce(database: Db, parts: MigrationParts): Promise<boolean
   if (!next) return true;
   const { version, about, up } = next;
   const from = version - 1;
-  const by = runtime.newId();
   const schema = versionIn(database);
-  const lease = () => ({ by, until: runtime.now() + LEASE_MS });
-  const isFree = [{ lease: { $exists: false } }, { 'lease.until': { $lt: runtime.now() } }];
-  const free = { _id: 'schema', version: from, $or: isFree } as const;
-  const mine = { _id: 'schema', version: from, 'lease.by': by } as const;
-  const taken = await schema.updateOne(free, { $set: { lease: lease() } });
-  if (taken.matchedCount === 0) return false;
-  const renewal = runtime.every(LEASE_MS / 3, () => {
-    schema.updateOne(mine, { $set: { lease: lease() } }).catch((error: unknown) => {
-      runtime.log('warn', 'store.lease_kept', { reason: String(error) });
-    });
-  });
-  try {
+  return leased(schema, { version: from }, runtime, async (mine) => {
     runtime.log('info', 'store.migrating', { from, to: version, about });
     await endSessions();
     await up(database);
     const done = await schema.updateOne(mine, { $set: { version }, $unset: { lease: '' } });
     // Who stood still for too long finds another at it: what both wrote is the same.
     if (done.matchedCount === 1) runtime.log('info', 'store.migrated', { from, to: version });
-  } catch (error) {
-    await schema.updateOne(mine, { $unset: { lease: '' } });
-    throw error;
-  } finally {
-    renewal.stop();
-  }
-  return true;
+  });
 }
 
 /** Throws STORE_SCHEMA for documents of another version. */
