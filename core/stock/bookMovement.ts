@@ -29,7 +29,11 @@ export function bookMovement(
 ): void {
   const { workspace } = context;
   const state = workspace.sku(entry.sku);
-  if (state.seq === 0) open(workspace, state);
+  // With its first entry it is settled how a SKU was valued before it.
+  if (state.seq === 0) {
+    const { method: valuation, standardCost } = state.costs;
+    workspace.changeSku(state, { opening: { valuation, standardCost } });
+  }
   entry.rank = rankOf(entry);
   const isLate = state.isPast(entry);
   appendEntry(context, state, entry);
@@ -46,12 +50,6 @@ export function bookMovement(
     if (references.open.size > 0) workspace.markLate(state, entry, entry.document);
   }
   refuseOverflow(entry.value);
-}
-
-/** With its first entry it is settled how a SKU was valued before it. */
-function open(workspace: Workspace, state: SkuState): void {
-  const { method, standardCost } = state.costs;
-  workspace.changeSku(state, { opening: { valuation: method, standardCost } });
 }
 
 /** What a fact looks back at; only of this SKU, and only as far as business time has come. */

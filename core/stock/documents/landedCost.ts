@@ -22,8 +22,7 @@ export function bookLandedCost(
 ): void {
   const reading = readDocument(context, command, data as unknown as AnyDocument);
   const targets = forEachLine(data.lines, (line) => receiptsOf(context, line));
-  const basis = data.split ?? 'value';
-  const amounts = amountsOf(context, data, targets, basis, reading.exchange);
+  const amounts = amountsOf(context, data, targets, reading.exchange);
   forEachNeeding(targets.flat(), (target, index) => {
     const { entry, quantity: ofQuantity } = target;
     // Never before what it is a cost of.
@@ -59,11 +58,10 @@ function amountsOf(
   { workspace, policy }: BookContext,
   data: StockLandedCost,
   targets: readonly PostedFact[][],
-  basis: Basis,
   exchange: Parameters<typeof amountIn>[2],
 ): bigint[] {
   const weigh = (target: PostedFact): bigint =>
-    weightOf(target, basis, workspace.sku(target.entry.sku).item?.weight ?? 0n);
+    weightOf(target, data.split ?? 'value', workspace.sku(target.entry.sku).item?.weight ?? 0n);
   if (data.amount !== undefined) {
     const named = data.lines.findIndex(({ amount }) => amount !== undefined);
     if (named >= 0) {
