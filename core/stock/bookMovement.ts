@@ -56,7 +56,7 @@ export function bookMovement(
 function referencesOf(workspace: Workspace, { costs }: SkuState, entry: LedgerEntry): References {
   const document = isAhead(costs, entry) ? entry.document : refersTo(entry);
   if (document === '') return noReferences;
-  return References.of(invoicedEntries(workspace, entry.sku, document), [entry]);
+  return References.of(invoicedEntries(workspace, entry.sku, document), [entry], costs.minorDigits);
 }
 
 /** Gives an entry its number, pack and time of recording, the next of its SKU. */

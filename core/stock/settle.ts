@@ -208,7 +208,7 @@ export function referencesBefore(
   facts: readonly PostedFact[],
   isCut: boolean,
 ): References {
-  const { sku, ahead } = costs;
+  const { sku, ahead, minorDigits } = costs;
   costs.takers = new Map();
   const wanted = new Set([...facts.flatMap(({ entry }) => refersTo(entry) || []), ...ahead]);
   const references = new References(wanted);
@@ -216,7 +216,7 @@ export function referencesBefore(
   if (!isCut || !first || wanted.size === 0) return references;
   const atFirst = facts.map(({ entry }) => entry).filter(({ at }) => at === first.at);
   forEachNeeding([...wanted], (document) => {
-    references.take(invoicedEntries(workspace, sku, document), atFirst);
+    references.take(invoicedEntries(workspace, sku, document), atFirst, minorDigits);
   });
   return references;
 }

@@ -3,7 +3,7 @@ import { isOutside, type LedgerEntry, transitPool } from '../../ledger.ts';
 import { byPosition } from '../../position.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import { type Effect, type Fact, type GoodsTaker, isFact, shipmentOf, wayKey } from './Fact.ts';
-import { Invoices } from './invoices.ts';
+import { type Credited, Invoices } from './invoices.ts';
 
 /** What a line of a document moved of a lot, and how much of that returns have brought back. */
 interface Moved {
@@ -24,8 +24,8 @@ type Figure = 'quantity' | 'value' | 'returned' | 'given';
 export interface Followed {
   quantity: bigint;
   value: bigint;
-  /** What a supplier credits of invoices besides. */
-  payable?: bigint;
+  /** What a supplier credits. */
+  invoiced?: Credited;
   origins: ReadonlySet<number>;
 }
 
@@ -49,14 +49,14 @@ export class References {
   }
 
   /** A document, and what refers to it, as the ledger has it, as far as it stands before `later`. */
-  static of(entries: readonly LedgerEntry[], later: readonly Place[] = []): References {
+  static of(entries: readonly LedgerEntry[], later: readonly Place[] = [], digits = 0): References {
     const references = new References(new Set(entries.map(({ document }) => document)));
-    references.take(entries, later);
+    references.take(entries, later, digits);
     return references;
   }
 
   /** As far as it stands before the facts of one instant that are the next to come. */
-  take(entries: readonly LedgerEntry[], later: readonly Place[]): void {
+  take(entries: readonly LedgerEntry[], later: readonly Place[], digits: number): void {
     const end = later[0]?.at;
     const isLater = ({ at, seq }: Place): boolean =>
       end !== undefined && (at > end || (at === end && later.some((fact) => fact.seq === seq)));
@@ -91,7 +91,7 @@ export class References {
     for (const fact of facts.values()) {
       if (fact.to === 'supplier' && fact.kind === 'return') this.follow(fact);
       else if (fact.kind !== 'invoice') this.#receive(fact);
-      else if (this.#wanted.has(fact.reference)) this.invoices.invoice(fact, 0);
+      else if (this.#wanted.has(fact.reference)) this.invoices.invoice(fact, digits);
     }
   }
 
@@ -191,7 +191,8 @@ export class References {
     const origins = new Set(meant.map(({ seq }) => seq));
     if (from !== 'customer') {
       const parts = new Map(meant.map(({ seq }, index) => [seq, quantities[index]!]));
-      return { quantity: followed, origins, ...this.invoices.giveBack(reference, parts) };
+      const invoiced = this.invoices.giveBack(reference, parts);
+      return { quantity: followed, origins, value: invoiced.value, invoiced };
     }
     const of = (name: Figure) => sumOf(meant.map((moved) => moved[name]));
     const upTo = mulDiv(of('value'), of('returned'), of('quantity'));

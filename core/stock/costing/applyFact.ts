@@ -7,7 +7,7 @@ import type { CostSlice, Take } from '../../ports.ts';
 import { refuseOverflow } from '../refusal.ts';
 import { sumOfLayers } from '../valuation/lot.ts';
 import { valuations } from '../valuation/valuations.ts';
-import { applyInvoice, asInvoiced, isAhead, noteAhead } from './applyInvoice.ts';
+import { applyInvoice, asInvoiced, credit, isAhead, noteAhead } from './applyInvoice.ts';
 import { applyLandedCost } from './applyLandedCost.ts';
 import { changeMethod, revalue } from './applyRevaluation.ts';
 import {
@@ -72,7 +72,7 @@ function move(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const { fromPool, toPool } = fact;
   if (fromPool === toPool || fact.quantity === 0n) return { value: 0n, effects: none };
   const followed = fact.kind === 'return' ? references.follow(fact) : undefined;
-  if (followed && fromPool) return giveBack(costs.pool(fromPool), fact, followed);
+  if (followed && fromPool) return giveBack(costs, fact, followed);
   const slices = fromPool
     ? leaveAsNamed(costs.pool(fromPool), fact, references)
     : [sliceBy(fact, fact.quantity, arrivalValue(costs.pool(toPool), fact, followed))];
@@ -133,17 +133,16 @@ function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
  * Back to the supplier, who credits what the receipt said, or what was invoiced. What the stock was worth besides is a
  * variance. More than came leaves as without a receipt.
  */
-function giveBack(pool: PoolCosts, fact: Fact, followed: Followed): Outcome {
-  const { quantity, payable = 0n, origins } = followed;
-  const value = followed.value + payable;
+function giveBack(costs: SkuCosts, fact: Fact, followed: Followed): Outcome {
+  const { quantity, value, invoiced, origins } = followed;
+  const pool = costs.pool(fact.fromPool);
   const own = { ...fact, quantity };
   const worth = sumOf(leave(pool, own, { value, ...takeOf(own), origins }, owedAsVariance));
   const more = { ...fact, quantity: fact.quantity - quantity };
   const rest = more.quantity > 0n ? sumOf(leave(pool, more, takeOf(more))) : 0n;
-  const variance = worth - value;
-  const effects: Effect[] = [];
-  if (variance !== 0n) effects.push({ ...varianceOf(fact, variance), fromPool: pool.pool });
-  if (payable !== 0n) effects.push({ ...effectOf(fact, 'payable', '', payable), from: 'supplier' });
+  const { kept, effects } = credit(costs, fact, pool, invoiced!);
+  const variance = worth - value - kept;
+  if (variance !== 0n) effects.unshift({ ...varianceOf(fact, variance), fromPool: pool.pool });
   return { value: value + rest, effects };
 }
 

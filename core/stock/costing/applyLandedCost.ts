@@ -18,6 +18,8 @@ interface Borne {
   /** By which fact they came, and how many. */
   of: number;
   ofQuantity: bigint;
+  /** So many that the supplier took back besides bear nothing. */
+  back?: bigint;
 }
 
 /** A cost that comes after its receipt. */
@@ -37,7 +39,7 @@ export function applyLandedCost(costs: SkuCosts, fact: Fact, references: Referen
 export function bear(
   costs: SkuCosts,
   fact: Fact,
-  { amount, of, ofQuantity }: Borne,
+  { amount, of, ofQuantity, back = 0n }: Borne,
   references?: References,
 ): Effect[] {
   const shares = { quantity: 0n, given: 0n };
@@ -48,6 +50,7 @@ export function bear(
     return shares.given - given;
   };
   let rest = amount;
+  let toSkip = back;
   const effects: Effect[] = [];
   for (const pool of costs.inOrder()) {
     let share = 0n;
@@ -69,14 +72,16 @@ export function bear(
   const takers = references && costs.takers?.get(of);
   if (!takers && shares.quantity < ofQuantity && references?.leaveOpen(fact)) return effects;
   for (const taker of takers ?? []) {
-    const share = shareOf(taker.quantity);
+    const { seq, quantity, to } = taker;
+    const isBack = to === 'supplier' || to === 'variance';
+    const credited = isBack ? lesser(quantity, toSkip) : 0n;
+    toSkip -= credited;
+    const share = shareOf(quantity - credited);
     rest -= share;
-    const { seq, quantity } = taker;
     // It made good for what a transfer was short of, and is where that is.
-    if (taker.to === '') {
+    if (to === '') {
       effects.push(...bear(costs, fact, { amount: share, of: seq, ofQuantity: quantity }));
-    } else if (taker.to === 'supplier' || taker.to === 'variance')
-      effects.push(varianceOf(fact, share));
+    } else if (isBack) effects.push(varianceOf(fact, share));
     else effects.push(...passOn(costs, fact, taker, share, references!));
   }
   return rest === 0n ? effects : [...effects, effectOf(fact, 'customer', '', rest)];

@@ -34,15 +34,24 @@ export interface ReceivedLine extends Part {
   /** What went back: off goods received, and off what is to be paid, as long as no credit note says so. */
   gone: Part;
   owed: Part;
+  /** What goods that are not back cost more than their receipt said; what of their invoices comes of another rate. */
+  more: bigint;
+  exchange: bigint;
   /** What its cost was stated in. */
   readonly money: ForeignMoney | undefined;
 }
 
 /** Of an invoice what it says of one line of a receipt. */
-export interface InvoicedShare {
-  of: ReceivedLine;
+export interface InvoicedShare extends KeptGoods {
   /** What the goods cost more than their receipt said, at the rate of the receipt. */
   difference: bigint;
+}
+
+/** What of a line has not gone back, and what has. */
+export interface KeptGoods {
+  seq: number;
+  kept: bigint;
+  back: bigint;
 }
 
 export interface Invoiced {
@@ -55,11 +64,18 @@ export interface Invoiced {
   variance: bigint;
 }
 
-/** What the supplier owes for goods that go back: off goods received, and off what is to be paid. */
+/** What the supplier owes for goods that go back, at the rate of the receipt; of that, off what is to be paid. */
 export interface Credited {
   value: bigint;
   payable: bigint;
+  /** What of that comes of another rate. */
+  exchange: bigint;
+  /** What goods cost more, or less, that are kept. */
+  shares: InvoicedShare[];
 }
+
+/** Of several lines that go back at once. */
+type CreditedParts = Record<'value' | 'payable', RunningParts>;
 
 interface ForeignMoney {
   amount: bigint;
@@ -105,28 +121,63 @@ function settleOwed(line: ReceivedLine, quantity: bigint): Part {
   return settled;
 }
 
-/** What is not invoiced goes first, since nobody has to credit it. Lines are rounded together. */
-function giveBack(
+const backOf = ({ gone, owed }: ReceivedLine): bigint => gone.quantity + owed.quantity;
+const keptOf = (line: ReceivedLine): bigint => line.quantity - backOf(line);
+
+/**
+ * What was received and invoiced, less what is credited, is what the goods cost that are kept: where those
+ * that go bore other than is credited, these do from now on.
+ */
+function giveBack(line: ReceivedLine, quantity: bigint, parts: CreditedParts): Credited {
+  const kept = keptOf(line);
+  const said = (units: bigint): bigint => mulDiv(line.value, units, line.quantity);
+  const leaving = said(backOf(line) + quantity) - said(backOf(line));
+  const exchange = exchangeBack(line, quantity);
+  const { received, payable } = creditFor(line, quantity, parts);
+  const value = received + payable - exchange;
+  line.exchange -= exchange;
+  if (line.invoiced === 0n && line.more === 0n) return { value, payable, exchange, shares: [] };
+  const share = mulDiv(line.more, quantity, kept);
+  const difference = leaving + share - value;
+  line.more += difference - share;
+  const rest = { seq: line.seq, kept: kept - quantity, back: backOf(line), difference };
+  const isBorne = difference !== 0n && rest.kept > 0n;
+  return { value, payable, exchange, shares: isBorne ? [rest] : [] };
+}
+
+/** Of so many that go back, how many are invoiced: what is not goes first, since nobody has to credit it. */
+function billedOf(line: ReceivedLine, quantity: bigint): bigint {
+  const open = line.quantity - line.invoiced - line.gone.quantity;
+  const rest = quantity - lesser(quantity, open > 0n ? open : 0n);
+  return lesser(rest, line.invoiced - line.owed.quantity);
+}
+
+function exchangeBack(line: ReceivedLine, quantity: bigint): bigint {
+  const billed = billedOf(line, quantity);
+  return billed === 0n ? 0n : mulDiv(line.exchange, billed, line.invoiced - line.owed.quantity);
+}
+
+/** Lines are rounded together. */
+function creditFor(
   line: ReceivedLine,
   quantity: bigint,
-  of: Record<keyof Credited, RunningParts>,
-): Credited {
+  parts: CreditedParts,
+): { received: bigint; payable: bigint } {
   const { owed, gone } = line;
-  const open = line.quantity - line.invoiced - gone.quantity;
-  const rest = quantity - lesser(quantity, open > 0n ? open : 0n);
   const invoiced = line.invoiced - owed.quantity;
-  const billed = lesser(rest, invoiced);
-  const payable = billed === 0n ? 0n : of.payable.next(line.billed - owed.value, billed, invoiced);
+  const billed = billedOf(line, quantity);
+  const payable =
+    billed === 0n ? 0n : parts.payable.next(line.billed - owed.value, billed, invoiced);
   line.owed = { quantity: owed.quantity + billed, value: owed.value + payable };
-  if (billed === quantity) return { value: 0n, payable };
+  if (billed === quantity) return { received: 0n, payable };
   const all = gone.quantity + quantity - billed;
   const isAll = line.invoiced + all === line.quantity;
   const left = line.value - line.cleared;
   const upTo = isAll
-    ? of.value.next(left, 1n, 1n, left)
-    : of.value.next(line.value, all, line.quantity, gone.value);
+    ? parts.value.next(left, 1n, 1n, left)
+    : parts.value.next(line.value, all, line.quantity, gone.value);
   line.gone = { quantity: all, value: upTo };
-  return { value: upTo - gone.value, payable };
+  return { received: upTo - gone.value, payable };
 }
 
 const less = (of: Part, { quantity, value }: Part): Part => ({
@@ -171,7 +222,7 @@ class InvoicedReceipt {
     const none = { quantity: 0n, value: 0n };
     this.lines.push({
       ...{ seq, line, lot, quantity, value, ahead, invoiced, billed, cleared: billed },
-      ...{ gone: none, owed: none, money },
+      ...{ gone: none, owed: none, more: 0n, exchange: 0n, money },
     });
   }
 
@@ -221,8 +272,14 @@ class InvoicedReceipt {
         : share;
       found.cleared += cleared;
       found.exchange += share - price;
+      line.exchange += share - price;
       const difference = price + residues[index]! - cleared;
-      if (difference !== 0n) found.shares.push({ of: line, difference });
+      const kept = keptOf(line);
+      if (kept === 0n) found.variance += difference;
+      else if (difference !== 0n) {
+        line.more += difference;
+        found.shares.push({ seq: line.seq, kept, back: backOf(line), difference });
+      }
     }
     return found;
   }
@@ -303,14 +360,16 @@ export class Invoices {
 
   /** So many of what came by each of some facts go back. */
   giveBack(receipt: string, some: ReadonlyMap<number, bigint>): Credited {
-    const credited = { value: 0n, payable: 0n };
+    const credited: Credited = { value: 0n, payable: 0n, exchange: 0n, shares: [] };
     const parts = { value: new RunningParts(), payable: new RunningParts() };
     for (const line of this.#of(receipt).lines) {
       const quantity = some.get(line.seq) ?? 0n;
       if (quantity === 0n) continue;
-      const { value, payable } = giveBack(line, quantity, parts);
+      const { value, payable, exchange, shares } = giveBack(line, quantity, parts);
       credited.value += value;
       credited.payable += payable;
+      credited.exchange += exchange;
+      credited.shares.push(...shares);
     }
     return credited;
   }

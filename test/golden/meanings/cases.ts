@@ -661,8 +661,8 @@ const invoices: Meaning[] = [
         giveBack('supplier', 'RS-1', '5', { reference: 'GR-1' }),
       ],
       figures: {
-        pools: { 'A main': '5 @ 54.00' },
-        accounts: { payable: '-55.00', variance: '1.00' },
+        pools: { 'A main': '5 @ 55.00' },
+        accounts: { payable: '-55.00' },
       },
     },
     [0, 2, 1],
@@ -695,10 +695,83 @@ const invoices: Meaning[] = [
       giveBack('supplier', 'RS-1', '4', { reference: 'GR-1' }),
     ],
     figures: {
-      pools: { 'A main': '6 @ 63.60' },
-      accounts: { payable: '-66.00', variance: '2.40' },
+      pools: { 'A main': '6 @ 66.00' },
+      accounts: { payable: '-66.00' },
     },
   },
+  ...(['fifo', 'lifo', 'average'] as const).flatMap((valuation) =>
+    [true, false].map((isInvoicedFirst): Meaning => {
+      const [first, then] = isInvoicedFirst ? [day(2), day(3)] : [day(3), day(2)];
+      return {
+        name: `price difference of what is kept, ${isInvoicedFirst ? 'invoiced' : 'sent back'} first, ${valuation}`,
+        docs: [
+          method(valuation),
+          receive('GR-1', '10', '10'),
+          invoice('IN-1', { quantity: '6', amount: '72' }, { at: first }),
+          giveBack('supplier', 'RS-1', '4', { reference: 'GR-1', at: then }),
+        ],
+        figures: { pools: { 'A main': '6 @ 72.00' }, accounts: { payable: '-72.00' } },
+      };
+    }),
+  ),
+  ...inAnyOrder(
+    {
+      name: 'price difference of what is kept, some of it sold',
+      docs: [
+        receive('GR-1', '10', '10'),
+        issue('SI-1', '3'),
+        invoice('IN-1', { quantity: '6', amount: '72' }),
+        giveBack('supplier', 'RS-1', '4', { reference: 'GR-1' }),
+      ],
+      figures: {
+        pools: { 'A main': '3 @ 36.00' },
+        accounts: { payable: '-72.00', costOfSales: '36.00' },
+      },
+    },
+    [0, 3, 1, 2],
+    [3, 2, 1, 0],
+  ),
+  ...inAnyOrder(
+    {
+      name: 'sent back, then invoiced in full, and credited',
+      docs: [
+        receive('GR-1', '10', '10'),
+        giveBack('supplier', 'RS-1', '4', { reference: 'GR-1' }),
+        invoice('IN-1', { quantity: '10', amount: '110' }),
+        invoice('CN-1', { quantity: '-4', amount: '-44' }),
+      ],
+      figures: { pools: { 'A main': '6 @ 66.00' }, accounts: { payable: '-66.00' } },
+    },
+    [3, 2, 1, 0],
+  ),
+  ...inAnyOrder(
+    {
+      name: 'credited, then sent back',
+      docs: [
+        receive('GR-1', '10', '10'),
+        invoice('IN-1', { quantity: '10', amount: '125' }),
+        invoice('CN-1', { quantity: '-4', amount: '-50' }),
+        giveBack('supplier', 'RS-1', '4', { reference: 'GR-1' }),
+      ],
+      figures: { pools: { 'A main': '6 @ 75.00' }, accounts: { payable: '-75.00' } },
+    },
+    [3, 2, 1, 0],
+  ),
+  ...inAnyOrder(
+    {
+      name: 'what goes back of an invoice at another rate takes its exchange difference with it',
+      docs: [
+        inDollars('GR-1', '10', '0.90'),
+        invoice('IN-1', { quantity: '10', amount: '120' }, { currency: 'USD', rate: '0.95' }),
+        giveBack('supplier', 'RS-1', '4', { reference: 'GR-1' }),
+      ],
+      figures: {
+        pools: { 'A main': '6 @ 64.80' },
+        accounts: { payable: '-68.40', exchange: '3.60' },
+      },
+    },
+    [2, 1, 0],
+  ),
   ...inAnyOrder(
     {
       name: 'what is owed is owed to who sent it, not to who has the goods',

@@ -306,10 +306,12 @@ export class NaiveBooks {
     const { line, reference } = fact;
     const invoices = this.invoicesOf(reference, line.sku!);
     const parts = [...followed.parts].filter(([, quantity]) => quantity > 0n);
-    const { received, payable } = invoices.goBack(parts);
+    const { received, payable, exchange, dearer } = invoices.goBack(parts);
     this.charge(line.sku!, 'supplier', -payable);
     this.charge(line.sku!, 'payable', payable);
-    const covered = { ...followed, value: received + payable };
+    this.charge(line.sku!, 'supplier', exchange);
+    this.charge(line.sku!, 'exchange', -exchange);
+    const covered = { ...followed, value: received + payable - exchange };
     const part = (quantity: bigint): Fact => ({
       ...fact,
       line: { ...line, quantity: write(quantity) },
@@ -318,6 +320,12 @@ export class NaiveBooks {
     this.charge(line.sku!, 'variance', total(slices) - covered.value);
     const more = read(line.quantity!) - covered.quantity;
     const rest = more > 0n ? this.#leavePool(part(more), place, 'supplier') : [];
+    // A pool of one cost gave no more than is credited.
+    const isOfLayers = this.#pool(line.sku!, place).isLayered(this.rulesOf(line.sku!));
+    for (const { came, kept, more: amount } of isOfLayers ? dearer : []) {
+      this.charge(line.sku!, 'variance', -amount);
+      bearOwn(this, line.sku!, came.fact, kept, amount);
+    }
     return covered.value + total(rest);
   }
 

@@ -16,6 +16,9 @@ export interface Came {
   /** What went back: off goods received, and off what is to be paid, until a credit note comes for it. */
   back: Waiting;
   debited: Waiting;
+  /** What those that did not go back cost more than was said; of what is charged, and not debited, what another rate makes. */
+  more: bigint;
+  ofRate: bigint;
   /** Currency, and the rate in 10^-12, in which its cost was stated. */
   currency: string;
   rate: bigint;
@@ -44,6 +47,17 @@ interface Waiting {
   quantity: bigint;
   value: bigint;
 }
+
+/** What goes back, and what the goods cost more that stay. */
+interface WentBack {
+  received: bigint;
+  payable: bigint;
+  exchange: bigint;
+  dearer: { came: Came; kept: bigint; more: bigint }[];
+}
+
+/** How many went back, whatever for. */
+export const gone = ({ back, debited }: Came): bigint => back.quantity + debited.quantity;
 
 export class NaiveInvoices {
   readonly came: Came[] = [];
@@ -83,41 +97,65 @@ export class NaiveInvoices {
     this.came.push({
       ...{ fact, line, ...goods, said, invoiced: said.quantity, charged: said.value },
       ...{ taken: said.value, back: { quantity: 0n, value: 0n }, ...money },
-      debited: { quantity: 0n, value: 0n },
+      ...{ debited: { quantity: 0n, value: 0n }, more: 0n, ofRate: 0n },
     });
   }
 
   /**
-   * Some of what came goes back: so much off goods received, so much off what is to be paid. What several lines
-   * are worth together is rounded once.
+   * Some of what came goes back: so much off goods received, off what is to be paid, and of that by the rate. What several
+   * lines are worth together is rounded once. What was said and charged, less what is given for what goes, is what the
+   * others cost: so much more than so far.
    */
-  goBack(parts: readonly (readonly [string, bigint])[]): { received: bigint; payable: bigint } {
-    const sums = { received: 0n, payable: 0n };
-    const [exactly, toPay] = [new Sum(), new Sum()];
+  goBack(parts: readonly (readonly [string, bigint])[]): WentBack {
+    const all: WentBack = { received: 0n, payable: 0n, exchange: 0n, dearer: [] };
+    const sums = [new Sum(), new Sum()] as const;
     for (const [fact, quantity] of parts) {
-      const one = this.came.find((other) => other.fact === fact)!;
-      const open = least(quantity, most(0n, one.quantity - one.invoiced - one.back.quantity));
-      const invoiced = one.invoiced - one.debited.quantity;
-      const atPrice = least(quantity - open, invoiced);
-      if (atPrice > 0n) {
-        toPay.add((one.charged - one.debited.value) * atPrice, invoiced);
-        const payable = toPay.rounded - sums.payable;
-        one.debited.value += payable;
-        sums.payable += payable;
-      }
-      one.debited.quantity += atPrice;
-      if (atPrice === quantity) continue;
-      one.back.quantity += quantity - atPrice;
-      const isEnd = one.invoiced + one.back.quantity === one.quantity;
-      const before = one.back.value;
-      if (isEnd) exactly.add(one.value - one.taken, 1n);
-      else exactly.add(one.value * one.back.quantity, one.quantity);
-      const upTo = isEnd ? one.value - one.taken : most(before, exactly.rounded - exactly.given);
-      exactly.given += upTo;
-      one.back.value = upTo;
-      sums.received += upTo - before;
+      const came = this.came.find((other) => other.fact === fact)!;
+      const wentBefore = gone(came);
+      const before = { back: came.back.value, debited: came.debited.value };
+      const invoiced = came.invoiced - came.debited.quantity;
+      const atPrice = this.#credit(came, quantity, sums);
+      const exchange = atPrice === 0n ? 0n : round(came.ofRate * atPrice, invoiced);
+      const received = came.back.value - before.back;
+      const payable = came.debited.value - before.debited;
+      came.ofRate -= exchange;
+      all.received += received;
+      all.payable += payable;
+      all.exchange += exchange;
+      if (came.invoiced === 0n && came.more === 0n) continue;
+      const said = (units: bigint) => round(came.value * units, came.quantity);
+      const wasSaid = said(wentBefore + quantity) - said(wentBefore);
+      const withThem = round(came.more * quantity, came.quantity - wentBefore);
+      const more = wasSaid + withThem - (received + payable - exchange);
+      const kept = came.quantity - gone(came);
+      came.more += more - withThem;
+      if (kept > 0n && more !== 0n) all.dearer.push({ came, kept, more });
     }
-    return sums;
+    return all;
+  }
+
+  /** How many go back off what is to be paid. */
+  #credit(one: Came, quantity: bigint, [exactly, toPay]: readonly [Sum, Sum]): bigint {
+    const open = least(quantity, most(0n, one.quantity - one.invoiced - one.back.quantity));
+    const invoiced = one.invoiced - one.debited.quantity;
+    const atPrice = least(quantity - open, invoiced);
+    if (atPrice > 0n) {
+      toPay.add((one.charged - one.debited.value) * atPrice, invoiced);
+      const payable = toPay.rounded - toPay.given;
+      toPay.given += payable;
+      one.debited.value += payable;
+    }
+    one.debited.quantity += atPrice;
+    if (atPrice === quantity) return atPrice;
+    one.back.quantity += quantity - atPrice;
+    const isEnd = one.invoiced + one.back.quantity === one.quantity;
+    if (isEnd) exactly.add(one.value - one.taken, 1n);
+    else exactly.add(one.value * one.back.quantity, one.quantity);
+    const before = one.back.value;
+    const upTo = isEnd ? one.value - one.taken : most(before, exactly.rounded - exactly.given);
+    exactly.given += upTo;
+    one.back.value = upTo;
+    return atPrice;
   }
 
   bill({ line, quantity, amount, currency, foreign }: Bill): Billed {
@@ -165,7 +203,14 @@ export class NaiveInvoices {
       const price = isSame ? this.#atRate(without(foreigns[index]!), one.rate) : charge;
       cleared += own;
       exchange += charge - price;
-      dearer.set(one, price - own + extras[index]!);
+      one.ofRate += charge - price;
+      const more = price - own + extras[index]!;
+      // Where all went back nobody is dearer.
+      if (gone(one) === one.quantity) variance += more;
+      else {
+        one.more += more;
+        dearer.set(one, more);
+      }
     }
     return { cleared, exchange, variance, known: debited, dearer };
   }

@@ -4,6 +4,7 @@ import { read, spread, spreadEvenly } from './exact.ts';
 import type { Fact, ReceiptLine } from './facts.ts';
 import { poolOfPlace, receiptLines } from './facts.ts';
 import { type BaseLine, statedWorth } from './inBase.ts';
+import { gone } from './invoices.ts';
 import type { Made, NaiveBooks } from './NaiveBooks.ts';
 import type { Rules } from './NaivePool.ts';
 
@@ -82,7 +83,10 @@ function invoiceLine(books: NaiveBooks, used: Used, doc: Doc, line: BaseLine): v
   books.charge(sku, 'supplier', cleared);
   books.charge(sku, 'exchange', exchange);
   books.charge(sku, 'variance', variance);
-  for (const [came, more] of dearer) bear(books, used, sku, came.fact, came.quantity, more);
+  for (const [came, more] of dearer) {
+    const back = gone(came);
+    bear(books, used, sku, came.fact, came.quantity - back, more, back);
+  }
 }
 
 /** Adds a cost to what is left of a receipt; what is gone of it takes the rest with it. */
@@ -93,6 +97,7 @@ function bear(
   origin: string,
   received: bigint,
   amount: bigint,
+  back = 0n,
 ): void {
   const rules = books.rulesOf(sku);
   const left = [...books.pools]
@@ -103,13 +108,25 @@ function bear(
     );
   const there = left.map(({ layer }) => layer.quantity);
   const takers = books.takers.get(origin) ?? [];
-  const weights = [...there, ...takers.map(({ quantity }) => quantity)];
-  const gone = received - weights.reduce((sum, quantity) => sum + quantity, 0n);
+  let credited = back;
+  const taken = takers.map(({ place, quantity }) => {
+    // `variance` are those that went back with a reference, or were missing for that.
+    if (place !== 'supplier' && place !== 'variance') return quantity;
+    const skipped = quantity < credited ? quantity : credited;
+    credited -= skipped;
+    return quantity - skipped;
+  });
+  let room = received;
+  const weights = [...there, ...taken].map((quantity) => {
+    const part = quantity < room ? quantity : room;
+    room -= part;
+    return part;
+  });
   if (rules.method === 'standard') {
     books.charge(sku, 'variance', amount);
     return;
   }
-  const shares = spreadEvenly(amount, [...weights, gone]);
+  const shares = spreadEvenly(amount, [...weights, room]);
   let passedOn = shares.at(-1)!;
   for (const [index, { pool, layer }] of left.entries()) {
     const worth = pool.isLayered(rules) ? layer.value : pool.value;
