@@ -197,7 +197,9 @@ export class PlainBooks {
       value -= cost;
       short.quantity -= part;
       short.value -= guessed;
-      piece.goods.takenBy.push({ goods: short.goods, quantity: part });
+      // What comes back to where it was short is the end of both.
+      if (piece.goods !== short.goods)
+        piece.goods.takenBy.push({ goods: short.goods, quantity: part });
       settled.push([short.goods, cost - guessed]);
     }
     pile.shorts = pile.shorts.filter((short) => short.quantity > 0n);
