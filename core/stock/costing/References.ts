@@ -69,7 +69,8 @@ export class References {
       by === undefined ? rank : (ranks.get(by) ?? `${ranks.get(corrects)}\uffff`);
     const inOrder = entries
       .map((entry) => ({ at: entry.at, rank: rankIn(entry), seq: entry.by ?? entry.seq, entry }))
-      .sort(byPosition);
+      // What a return corrects of its own issue comes after it.
+      .sort((one, other) => byPosition(one, other) || one.entry.seq - other.entry.seq);
     const facts = new Map<number, LedgerEntry>();
     for (const { entry, ...position } of inOrder) {
       if (isLater(position)) continue;
