@@ -41,18 +41,21 @@ export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void 
 /** What goes on to what was made of goods, by the production. */
 type Used = Map<Made, bigint>;
 
-/** Products bear what their components bear, and what is made of them does, too: the first that was made first. */
+/** Products bear what their components bear, and what is made of them does, too, even where that was made before, of what it was short of. */
 function makeDearer(books: NaiveBooks, used: Used): void {
   const inOrder = [...new Set(books.made.values())];
-  for (const made of inOrder) {
-    const more = used.get(made) ?? 0n;
+  for (;;) {
+    const made = inOrder.find((one) => (used.get(one) ?? 0n) !== 0n);
+    if (!made) return;
+    const more = used.get(made)!;
+    used.delete(made);
     const before = spread(made.cost, made.weights);
     made.cost += more;
     const after = spread(made.cost, made.weights);
     for (const [index, { id, line }] of made.products.entries()) {
       const own = after[index]! - before[index]!;
       const item = books.setting.items.find(({ sku }) => sku === line.sku);
-      if (line.owner || item?.valued === false) continue;
+      if (own === 0n || line.owner || item?.valued === false) continue;
       books.charge(line.sku!, 'production', -own);
       bear(books, used, line.sku!, id, read(line.quantity!), own);
     }
