@@ -44,7 +44,8 @@ type Used = Map<Made, bigint>;
 /** Products bear what their components bear, and what is made of them does, too, even where that was made before, of what it was short of. */
 function makeDearer(books: NaiveBooks, used: Used): void {
   const inOrder = [...new Set(books.made.values())];
-  for (;;) {
+  // What is made of itself, by shortages, would go round for ever.
+  for (let rounds = inOrder.length ** 2; rounds > 0; rounds -= 1) {
     const made = inOrder.find((one) => (used.get(one) ?? 0n) !== 0n);
     if (!made) return;
     const more = used.get(made)!;
