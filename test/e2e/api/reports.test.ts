@@ -105,7 +105,10 @@ describe('API: reports', () => {
 
   it('come as CSV and XML too', async () => {
     const csv = await (await fetch(`${rig.url}/v1/trial?format=csv`)).text();
-    assert.match(csv, /^account,debit,credit,balance,currency\r?\n1400,214\.00,62\.00,152\.00,EUR/);
+    assert.match(
+      csv,
+      /^account,group,reason,partner,debit,credit,balance,currency\r?\n1400,,,,214\.00,62\.00,152\.00,EUR/,
+    );
     const xml = await (await fetch(`${rig.url}/v1/slow-movers?days=1&format=xml`)).text();
     assert.match(xml, /<sku>B<\/sku><quantity>4<\/quantity>/);
   });

@@ -209,9 +209,10 @@ const decided: readonly Profile[] = [
     methods: ['fifo', 'lifo'],
   },
   {
+    // What is short and goes round in a circle of transfers is told among the known limitations.
     name: 'landed costs on what was short',
-    kinds: ['landed', ...movements],
-    methods: withoutLot,
+    kinds: ['landed', ...inPlace],
+    methods: [...withoutLot, 'lifo'],
     shortages: true,
     grain: 'whole',
   },
