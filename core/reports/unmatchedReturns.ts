@@ -7,10 +7,9 @@ import {
   type UnmatchedReturn,
   unmatchedReturnsOf,
 } from './figures/unmatchedReturns.ts';
+import { findingPages } from './findingPages.ts';
 import { asOf, knownAt, since, sku } from './parameters.ts';
-import { column, decimal, filterOf, hidden, type ReportSpec, rare } from './ReportSpec.ts';
-import { allRows, skuPages } from './skuPages.ts';
-import { ledgerSource } from './sources.ts';
+import { column, decimal, hidden, type ReportSpec, rare } from './ReportSpec.ts';
 
 export const unmatchedReturns: ReportSpec = {
   name: 'unmatched-returns',
@@ -48,24 +47,7 @@ export const unmatchedReturns: ReportSpec = {
     'stockbus unmatched-returns',
     'stockbus unmatched-returns --since 2026-03-01 --as-of 2026-03-31 --known-at 2026-04-02',
   ],
-  read({ store, policy }, query, page) {
-    const known = filterOf(query, 'asOf', 'knownAt');
-    const filter = filterOf(query, 'sku', 'since', 'asOf', 'knownAt');
-    return skuPages(
-      {
-        sources: { returns: ledgerSource(store, { ...filter, kind: 'return' }) },
-        async shape(of, { returns }) {
-          const asked = new Set(returns.filter(namesDocument).map(({ seq }) => seq));
-          if (asked.size === 0) return [];
-          const all = await allRows(ledgerSource(store, { ...known, sku: of }).fetch);
-          return unmatchedReturnsOf(all)
-            .filter(({ entry }) => asked.has(entry.seq))
-            .map((found) => rowOf(found, policy));
-        },
-      },
-      page,
-    );
-  },
+  read: findingPages({ kind: 'return', isAsked: namesDocument, findIn: unmatchedReturnsOf, rowOf }),
 };
 
 function rowOf(found: UnmatchedReturn, policy: StockPolicy): RecordValue {

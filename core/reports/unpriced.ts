@@ -3,10 +3,9 @@ import type { RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { isUnpriced, type UnpricedReceipt, unpricedOf } from './figures/unpriced.ts';
+import { findingPages } from './findingPages.ts';
 import { asOf, knownAt, since, sku } from './parameters.ts';
-import { column, decimal, filterOf, hidden, type ReportSpec, rare } from './ReportSpec.ts';
-import { allRows, skuPages } from './skuPages.ts';
-import { ledgerSource } from './sources.ts';
+import { column, decimal, hidden, type ReportSpec, rare } from './ReportSpec.ts';
 
 export const unpriced: ReportSpec = {
   name: 'unpriced',
@@ -37,24 +36,7 @@ export const unpriced: ReportSpec = {
   totals: { amounts: ['value'], quantities: ['quantity', 'open'] },
   none: 'All receipts stated a cost, or are invoiced.',
   examples: ['stockbus unpriced', 'stockbus unpriced --since 2026-03-01 --as-of 2026-03-31'],
-  read({ store, policy }, query, page) {
-    const known = filterOf(query, 'asOf', 'knownAt');
-    const filter = filterOf(query, 'sku', 'since', 'asOf', 'knownAt');
-    return skuPages(
-      {
-        sources: { receipts: ledgerSource(store, { ...filter, kind: 'receive' }) },
-        async shape(of, { receipts }) {
-          const asked = new Set(receipts.filter(isUnpriced).map(({ seq }) => seq));
-          if (asked.size === 0) return [];
-          const all = await allRows(ledgerSource(store, { ...known, sku: of }).fetch);
-          return unpricedOf(all)
-            .filter(({ entry }) => asked.has(entry.seq))
-            .map((posted) => rowOf(posted, policy));
-        },
-      },
-      page,
-    );
-  },
+  read: findingPages({ kind: 'receive', isAsked: isUnpriced, findIn: unpricedOf, rowOf }),
 };
 
 function rowOf({ entry, value, open }: UnpricedReceipt, policy: StockPolicy): RecordValue {
