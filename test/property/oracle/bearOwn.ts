@@ -8,6 +8,34 @@ interface Holders {
   charge(sku: string, place: string, value: bigint): void;
 }
 
+interface Left {
+  pool: NaivePool;
+  layer: NaivePool['layers'][number];
+}
+
+/** What is left of what came by a fact, pool by pool. */
+export const leftOf = (books: Holders, sku: string, origin: string): Left[] =>
+  [...books.pools]
+    .filter(([key]) => key.startsWith(`${sku}|`))
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([, pool]) =>
+      pool.layers.filter((layer) => layer.origin === origin).map((layer) => ({ pool, layer })),
+    );
+
+/** Adds its share to each; a credit takes no more than there is. Returns what could not be taken. */
+export function addShares(left: readonly Left[], shares: readonly bigint[], rules: Rules): bigint {
+  let passedOn = 0n;
+  for (const [index, { pool, layer }] of left.entries()) {
+    const worth = pool.isLayered(rules) ? layer.value : pool.value;
+    const share = worth + shares[index]! < 0n ? -worth : shares[index]!;
+    passedOn += shares[index]! - share;
+    pool.value += share;
+    if (pool.isLayered(rules)) layer.value += share;
+    pool.level(rules, layer.lot, layer.shipment);
+  }
+  return passedOn;
+}
+
 /** Adds a cost to what is left of what a transfer brought that was short; the rest is cost of sales. */
 export function bearOwn(
   books: Holders,
@@ -17,12 +45,7 @@ export function bearOwn(
   amount: bigint,
 ): void {
   const rules = books.rulesOf(sku);
-  const left = [...books.pools]
-    .filter(([key]) => key.startsWith(`${sku}|`))
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .flatMap(([, pool]) =>
-      pool.layers.filter((layer) => layer.origin === origin).map((layer) => ({ pool, layer })),
-    );
+  const left = leftOf(books, sku, origin);
   let gone = received;
   const there = left.map(({ layer }) => {
     const part = layer.quantity < gone ? layer.quantity : gone;
@@ -34,15 +57,5 @@ export function bearOwn(
     return;
   }
   const shares = received === 0n ? [amount] : spreadEvenly(amount, [...there, gone]);
-  let passedOn = shares.at(-1)!;
-  for (const [index, { pool, layer }] of left.entries()) {
-    const worth = pool.isLayered(rules) ? layer.value : pool.value;
-    // A credit takes no more than there is.
-    const share = worth + shares[index]! < 0n ? -worth : shares[index]!;
-    passedOn += shares[index]! - share;
-    pool.value += share;
-    if (pool.isLayered(rules)) layer.value += share;
-    pool.level(rules, layer.lot, layer.shipment);
-  }
-  books.charge(sku, 'customer', passedOn);
+  books.charge(sku, 'customer', shares.at(-1)! + addShares(left, shares, rules));
 }

@@ -1,5 +1,5 @@
 import type { Doc } from '../documents.ts';
-import { bearOwn } from './bearOwn.ts';
+import { addShares, bearOwn, leftOf } from './bearOwn.ts';
 import { read, spread, spreadEvenly } from './exact.ts';
 import type { Fact, ReceiptLine } from './facts.ts';
 import { poolOfPlace, receiptLines } from './facts.ts';
@@ -104,12 +104,7 @@ function bear(
   back = 0n,
 ): void {
   const rules = books.rulesOf(sku);
-  const left = [...books.pools]
-    .filter(([key]) => key.startsWith(`${sku}|`))
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .flatMap(([, pool]) =>
-      pool.layers.filter((layer) => layer.origin === origin).map((layer) => ({ pool, layer })),
-    );
+  const left = leftOf(books, sku, origin);
   const there = left.map(({ layer }) => layer.quantity);
   const takers = books.takers.get(origin) ?? [];
   let credited = back;
@@ -131,17 +126,7 @@ function bear(
     return;
   }
   const shares = spreadEvenly(amount, [...weights, room]);
-  let passedOn = shares.at(-1)!;
-  for (const [index, { pool, layer }] of left.entries()) {
-    const worth = pool.isLayered(rules) ? layer.value : pool.value;
-    // A credit takes no more than there is.
-    const share = worth + shares[index]! < 0n ? -worth : shares[index]!;
-    passedOn += shares[index]! - share;
-    pool.value += share;
-    if (pool.isLayered(rules)) layer.value += share;
-    pool.level(rules, layer.lot, layer.shipment);
-  }
-  books.charge(sku, 'customer', passedOn);
+  books.charge(sku, 'customer', shares.at(-1)! + addShares(left, shares, rules));
   for (const [index, taker] of takers.entries()) {
     let own = shares[there.length + index]!;
     // It made good for what a transfer was short of, and is where that is.
