@@ -6,20 +6,22 @@ import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HubFolder, HubProcess } from '../HubProcess.ts';
 import { runs } from '../runs.ts';
-import { files, heavyPayloads } from './pulsePayloads.ts';
+import { files, type HeavyPayload, heavyPayloads } from './pulsePayloads.ts';
 
-/**
- * Of the processor, so that it holds on a machine that is busy with other things. The longest turn took 60 ms
- * in one hour and 112 in another, by the same code.
- */
+/** Of the processor, so that it holds on a machine that is busy with other things. */
 const TURN_MS = 150;
+/**
+ * A payload that holds up the hub does so each time; the host and V8's collecting do so once. The longest
+ * turn took 60 ms in one hour and 112 in another, by the same code.
+ */
+const TRIES = 3;
 /** In CI, and with STOCKBUS_RUNS=300, every payload comes as a file, too. */
 const isThorough = runs() >= 300;
 
 describe('the pulse of a hub', () => {
   let folder: HubFolder;
   let hub: HubProcess;
-  let count = 0;
+  let payloads = 0;
 
   before(async () => {
     folder = new HubFolder(files);
@@ -31,8 +33,10 @@ describe('the pulse of a hub', () => {
     folder.remove();
   });
 
-  /** Asks for health again and again while the work goes on; gives what the work gave. */
-  const whileHealthy = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  /** Asks for health again and again while the work goes on; gives what came of it, and the longest turn. */
+  const whileHealthy = async (
+    work: () => Promise<unknown>,
+  ): Promise<{ result: unknown; longestMs: number }> => {
     let working = true;
     let answers = 0;
     const asking = async (): Promise<void> => {
@@ -51,9 +55,23 @@ describe('the pulse of a hub', () => {
     });
     await asked;
     const { longestMs } = await hub.turns();
-    assert.ok(longestMs < TURN_MS, `others waited for ${longestMs} ms`);
     assert.ok(answers > 0);
-    return result;
+    return { result, longestMs };
+  };
+
+  /** Sends a payload, each time under another number, until the hub went on beside it. */
+  const goesOn = async (
+    outcome: HeavyPayload['outcome'],
+    send: (number: number) => Promise<unknown>,
+  ): Promise<void> => {
+    const waits: number[] = [];
+    do {
+      payloads += 1;
+      const { result, longestMs } = await whileHealthy(() => send(payloads));
+      assert.deepEqual(result, outcome);
+      waits.push(longestMs);
+    } while (waits.at(-1)! >= TURN_MS && waits.length < TRIES);
+    assert.ok(waits.at(-1)! < TURN_MS, `others waited for ${waits.join(', ')} ms`);
   };
 
   /** What came of it: counts, or the code with which it was refused. */
@@ -74,20 +92,13 @@ describe('the pulse of a hub', () => {
   };
 
   for (const { what, flow, extension, text, outcome, isNamed } of heavyPayloads) {
-    it(`goes on through ${what}, by HTTP`, async () => {
-      count += 1;
-      const body = text(`H${count}-`);
-      const result = await whileHealthy(() => byHttp(flow, body));
-      assert.deepEqual(result, outcome);
-    }).timeout(120_000);
+    it(`goes on through ${what}, by HTTP`, () =>
+      goesOn(outcome, (number) => byHttp(flow, text(`H${number}-`)))).timeout(120_000);
 
     if (!isThorough && !isNamed) continue;
-    it(`goes on through ${what}, as a file`, async () => {
-      count += 1;
-      const body = text(`F${count}-`);
-      const name = `${flow}-${count}.${extension}`;
-      const result = await whileHealthy(() => byFile(name, body));
-      assert.deepEqual(result, outcome);
-    }).timeout(120_000);
+    it(`goes on through ${what}, as a file`, () =>
+      goesOn(outcome, (number) =>
+        byFile(`${flow}-${number}.${extension}`, text(`F${number}-`)),
+      )).timeout(120_000);
   }
 });
