@@ -5,6 +5,7 @@
 export const closingChecks = [
   'negative',
   'guessed',
+  'uncosted',
   'unpriced',
   'returns',
   'parked',
@@ -27,6 +28,7 @@ export interface Standing {
 const words: Readonly<Record<ClosingCheck, readonly [one: string, many: string]>> = {
   negative: ['cost pool below zero', 'cost pools below zero'],
   guessed: ['shortage at a guessed cost', 'shortages at a guessed cost'],
+  uncosted: ['shortage at 0.00', 'shortages at 0.00'],
   unpriced: ['receipt without a price', 'receipts without a price'],
   returns: ['return that follows no document', 'returns that follow no document'],
   parked: ['parked document', 'parked documents'],

@@ -3,6 +3,7 @@
  * are plain decimals, values have the currency's decimals. What is asked as known at a moment is
  * answered by the same bytes for ever, from the answer on that says that moment.
  */
+import { nextMonth } from './closing.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { StockbusError } from './errors.ts';
 import { limits } from './limits.ts';
@@ -13,7 +14,7 @@ import type { ReportBalances, ReportBooks } from './reports/ReportSpec.ts';
 import { reportOf } from './reports/reports.ts';
 import type { Time } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
-import { type Calendar, calendarOf } from './zone.ts';
+import { type Calendar, calendarOf, daysAfter } from './zone.ts';
 
 /** The moment of knowledge of an answer: whoever asks for it later is answered the same. */
 export interface Known {
@@ -114,7 +115,8 @@ function knownBy(query: Query, knownAt: string): Query {
 
 /** The query with its dates as instants. */
 function settled(query: Query, now: string, calendar: Calendar): Query {
-  const { since, asOf, knownAt, recordedAfter } = query;
+  const { period, knownAt, recordedAfter } = query;
+  const { since, asOf } = period === undefined ? query : daysOf(period, query);
   const dated: Query = {
     ...query,
     ...(since === undefined ? {} : { since: startOf(since, calendar) }),
@@ -137,9 +139,6 @@ function settled(query: Query, now: string, calendar: Calendar): Query {
   if (since !== undefined && query.days !== undefined) {
     throw badPeriod('the period has two beginnings: since, and days');
   }
-  if (dated.period !== undefined && asOf !== undefined) {
-    throw badPeriod('the period has two ends: period, and asOf', 'asOf');
-  }
   const [last, first] = [dated.knownAt, dated.recordedAfter];
   if (last !== undefined && first !== undefined && first > last) {
     throw badPeriod(
@@ -148,6 +147,12 @@ function settled(query: Query, now: string, calendar: Calendar): Query {
     );
   }
   return dated;
+}
+
+function daysOf(month: string, { since, asOf }: Query): { since: string; asOf: string } {
+  if (asOf !== undefined) throw badPeriod('the period has two ends: period, and asOf', 'asOf');
+  if (since !== undefined) throw badPeriod('the period has two beginnings: period, and since');
+  return { since: `${month}-01`, asOf: daysAfter(`${nextMonth(month)}-01`, -1) };
 }
 
 const badPeriod = (message: string, field = 'since'): StockbusError =>

@@ -28,7 +28,9 @@ const knownAt: Record<string, JsonSchema> = {
 
 const rowSchemas: Record<string, JsonSchema> = {
   ...reportRowSchemas,
-  ParkedRow: object(texts('id flow intakeId name record stage code message type source messageId')),
+  ParkedRow: object(
+    texts('id flow intakeId name record stage code message type source messageId settled'),
+  ),
 };
 
 const schemas: Record<string, JsonSchema> = {

@@ -1,6 +1,7 @@
 import { StockbusError } from '../errors.ts';
 import type { ParkedRecord } from '../message.ts';
-import type { Paged, RecordValue } from '../ports.ts';
+import type { Books, Paged, RecordValue } from '../ports.ts';
+import { isSettled } from '../reports/settledParked.ts';
 import { acceptPayload } from './acceptPayload.ts';
 import { formatFor, sendList } from './formats.ts';
 import { openApi, templateOf } from './openApi.ts';
@@ -69,7 +70,7 @@ export const routes: readonly Route[] = [
       const format = formatFor(request, values);
       const filter = values.flow === undefined ? {} : { flow: values.flow };
       const page = await hub.store.parked(filter, pageOfValues(values));
-      const shaped: Paged<RecordValue> = { ...page, rows: page.rows.map(parkedRow) };
+      const shaped: Paged<RecordValue> = { ...page, rows: await parkedRows(hub.store, page.rows) };
       sendList(request, response, format, writers, { page: shaped });
     },
   },
@@ -84,7 +85,8 @@ export const routes: readonly Route[] = [
       const parked = await hub.store.parkedRecord(id);
       if (!parked) throw notFound(`there is no parked record '${id}'`);
       const { content, faults } = parked;
-      response.json({ ...parkedRow(parked), faults: faults.map(problemOf), content });
+      const [row] = await parkedRows(hub.store, [parked]);
+      response.json({ ...row, faults: faults.map(problemOf), content });
     },
   },
   {
@@ -132,6 +134,15 @@ export const routes: readonly Route[] = [
 ];
 
 const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT_FOUND', message);
+
+/** With whether each was booked since, and so waits for nobody. */
+const parkedRows = (store: Books, records: readonly ParkedRecord[]): Promise<RecordValue[]> =>
+  Promise.all(
+    records.map(async (record) => ({
+      ...parkedRow(record),
+      settled: String(await isSettled(store, record)),
+    })),
+  );
 
 /** What a list shows of a parked record; its first fault stands for all. */
 function parkedRow(parked: ParkedRecord): RecordValue {

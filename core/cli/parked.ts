@@ -4,6 +4,7 @@ import { loadFolder } from '../hub/openHub.ts';
 import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Page } from '../ports.ts';
+import { isSettled } from '../reports/settledParked.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { usageError } from './command.ts';
 import type { Column } from './table.ts';
@@ -20,14 +21,19 @@ const columns: Column<ParkedRecord>[] = [
 
 export const parked: CliCommand = {
   name: 'parked',
-  about: 'Shows what was refused and waits for somebody to correct it: all of it, or one in full.',
+  about:
+    'Shows what was refused and waits for somebody to correct it: all of it that was not booked since, or one in full.',
   arguments: [
     { name: 'list|show', about: 'What to show.', choices: ['list', 'show'] },
     { name: 'ID', about: 'Which one to show; an id from the list.', optional: true },
   ],
-  options: { flow: { value: 'FLOW', about: 'Only what this flow took in.' } },
+  options: {
+    flow: { value: 'FLOW', about: 'Only what this flow took in.' },
+    settled: { about: 'What was booked since, in place of what waits.' },
+  },
   examples: [
     'stockbus parked list --flow erp-purchase-receipts',
+    'stockbus parked list --settled',
     'stockbus parked show 3f1c0a9be2d44c518f70',
   ],
   async run(invocation) {
@@ -64,14 +70,23 @@ async function list({ store }: OpenBooks, invocation: Invocation): Promise<void>
   const { flow } = options;
   if (flow !== undefined) await refuseUnknown(flow, invocation);
   const table = new TableWriter(columns);
+  const isAsked = options.settled !== undefined;
+  let others = 0;
   let after: string | undefined;
   do {
     const page: Page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
     const { rows, next } = await store.parked(flow === undefined ? {} : { flow }, page);
-    terminal.out(table.write(rows));
+    const shown: ParkedRecord[] = [];
+    for (const row of rows) if ((await isSettled(store, row)) === isAsked) shown.push(row);
+    others += rows.length - shown.length;
+    terminal.out(table.write(shown));
     after = next;
   } while (after !== undefined);
-  terminal.err([table.rows === 0 ? 'Nothing is parked.' : 'Each in full: stockbus parked show ID']);
+  const none = isAsked ? 'Nothing that was parked was booked since.' : 'Nothing is parked.';
+  terminal.err([table.rows === 0 ? none : 'Each in full: stockbus parked show ID']);
+  if (others > 0 && !isAsked) {
+    terminal.err([`${others} more ${others === 1 ? 'was' : 'were'} booked since: --settled`]);
+  }
 }
 
 async function refuseUnknown(flow: string, { folder, env }: Invocation): Promise<void> {

@@ -34,7 +34,8 @@ export async function* tablePages(
   const label = columns[0]!.field;
   const last = balances ? [...held, balances.closing] : held;
   if (last.length === 0) return;
-  yield { rows: last, totals: several.map((row) => ({ ...row, [label]: 'Total' })) };
+  const named = (row: RecordValue) => (row[label] ? `Total ${row[label]}` : 'Total');
+  yield { rows: last, totals: several.map((row) => ({ ...row, [label]: named(row) })) };
 }
 
 /** Where a later page has a column that was left out so far, a table with it begins. */

@@ -196,6 +196,7 @@ const closingField = () =>
     {
       negative: standing('Cost pools below zero at the end of the period.'),
       guessed: standing('What has left at a guessed cost, and has not come yet.'),
+      uncosted: standing('Shortages that left at 0.00, since nobody knew a cost.'),
       unpriced: standing('Receipts of the period that stated no cost and are not invoiced.'),
       returns: standing('Returns of the period whose document is not there, or moved less.'),
       parked: standing('Parked documents that are dated in the period.'),

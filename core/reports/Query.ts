@@ -17,6 +17,7 @@ export const queryNames = [
   'orders',
   'trace',
   'unpriced',
+  'uncosted',
   'unmatched-returns',
   'recosts',
   'closing',
@@ -37,7 +38,7 @@ export interface Query {
   /** Business time from which on, and up to which, movements count: a day (of `stock.zone`) or an instant. */
   since?: string;
   asOf?: string;
-  /** Month, `YYYY-MM`, up to whose end movements count. */
+  /** Month, `YYYY-MM`, from whose first day and up to whose end movements count. */
   period?: string;
   /** Time of recording up to which entries count. Never in the future. */
   knownAt?: string;

@@ -11,6 +11,8 @@ export interface ReportTotals {
   quantities?: readonly string[];
   /** Each value of this field has a total of its own, too. */
   by?: string;
+  /** Only these values have one, and the whole has none: their rows are alike, and others are not. */
+  only?: readonly string[];
 }
 
 class Sum {
@@ -18,12 +20,14 @@ class Sum {
   /** Of its rows, as long as they are all of one. */
   #sku: unknown;
   isOfOneSku = true;
+  count = 0;
 
   add(field: string, units: bigint): void {
     this.units.set(field, (this.units.get(field) ?? 0n) + units);
   }
 
   meet(sku: unknown): void {
+    this.count += 1;
     this.#sku ??= sku;
     if (sku === undefined || sku !== this.#sku) this.isOfOneSku = false;
   }
@@ -75,8 +79,14 @@ export class Totals {
   /** A row for each group where they say more than the rows do, and last one for all; none of nothing. */
   rows(): RecordValue[] {
     if (this.count === 0) return [];
+    const { by = '', only } = this.#spec;
+    if (only) {
+      return only.flatMap((name): RecordValue[] => {
+        const sum = this.#groups.get(name);
+        return sum && sum.count > 1 ? [this.#row(sum, { [by]: name })] : [];
+      });
+    }
     const groups = [...this.#groups].sort(([one], [other]) => compareUtf8(one, other));
-    const { by = '' } = this.#spec;
     const areSaid = groups.length > 1 && groups.length < this.count;
     return [
       ...(areSaid ? groups.map(([name, sum]) => this.#row(sum, { [by]: name })) : []),

@@ -1,21 +1,20 @@
 /** The look at the books before they are closed: what of them is not in order yet. */
 import { type ClosingCheck, closingChecks, type Standing } from '../closingChecks.ts';
 import type { Micro, Minor } from '../decimal.ts';
-import type { CostLayer, InboxRecord, LedgerEntry, SkuHead } from '../ledger.ts';
+import type { LedgerEntry } from '../ledger.ts';
 import { transitPool } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { Command, ParkedRecord } from '../message.ts';
 import { entriesFrom } from '../packFrom.ts';
 import type { Books, RecordValue } from '../ports.ts';
-import { idOfRevision } from '../revisions.ts';
 import { rowsOf } from '../rowsOf.ts';
-import { readOwed } from '../stock/costing/owed.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { tupleKey } from '../tupleKey.ts';
 import { calendarOf, nextDay } from '../zone.ts';
-import { costsAfter } from './figures/costsAfter.ts';
 import { namesDocument, unmatchedReturnsOf } from './figures/unmatchedReturns.ts';
 import { isUnpriced, unpricedOf } from './figures/unpriced.ts';
+import { isSettled } from './settledParked.ts';
+import { meetHead, type Shortage, type ShortSkus, shortagesOf } from './shortages.ts';
 
 /** One thing that stands in the way; what is not known of it is left out. */
 export interface Finding {
@@ -44,13 +43,12 @@ export async function findingsOf(
 ): Promise<Finding[]> {
   const waiting = await waitingCosts(store, span);
   const pools = await poolsOf(store, span);
-  const { moved, atStandard, shortOfMany } = await skusOf(store, span);
-  const shortages = await shortagesOf(store, span, atStandard);
-  for (const head of shortOfMany) shortages.push(...(await manyOf(store, head, minorDigits, span)));
+  const { moved, ...short } = await skusOf(store, span);
+  const shortages = await shortagesOf(store, short, minorDigits, span.until);
   const documents = await documentsOf(store, span, moved);
   const parked = await parkedIn(store, span);
   const order = ['costs', ...closingChecks];
-  return [...waiting, ...pools, ...shortages, ...documents, ...parked].sort(
+  return [...waiting, ...pools, ...shortages.flatMap(toldOf), ...documents, ...parked].sort(
     (one, other) => order.indexOf(one.check) - order.indexOf(other.check),
   );
 }
@@ -86,6 +84,12 @@ export async function standingBefore(
   });
 }
 
+/** A guess, and where nobody knew a cost, nothing that the books are worth. */
+const toldOf = ({ isGuess, ...of }: Shortage): Finding[] => [
+  ...(isGuess ? [{ check: 'guessed', ...of } as const] : []),
+  ...(of.value === 0n ? [{ check: 'uncosted', ...of } as const] : []),
+];
+
 const nameOf = ({ sku, pool, document }: Finding): string =>
   [document ?? '', sku, pool ?? ''].filter((name) => name !== '').join(' ');
 
@@ -108,58 +112,19 @@ async function poolsOf(store: Books, { until: asOf }: Span): Promise<Finding[]> 
   return found;
 }
 
-interface SomeSkus {
+interface SomeSkus extends ShortSkus {
   /** Those that have something dated in the period or later. */
   moved: string[];
-  /** Those whose cost is no guess. */
-  atStandard: Set<string>;
-  /** Of the others those that are short of more than their layers say. */
-  shortOfMany: SkuHead[];
 }
 
 async function skusOf(store: Books, { from }: Span): Promise<SomeSkus> {
   const found: SomeSkus = { moved: [], atStandard: new Set(), shortOfMany: [] };
   for await (const head of rowsOf((page) => store.heads(page))) {
-    const { sku, latestAt, item, pools } = head;
+    const { sku, latestAt } = head;
     if (latestAt !== '' && latestAt >= from) found.moved.push(sku);
-    if (item?.valuation === 'standard') found.atStandard.add(sku);
-    else if (pools.some(({ manyShort }) => manyShort)) found.shortOfMany.push(head);
+    meetHead(found, head);
   }
   return found;
-}
-
-/** What has left and has not come by now, whatever that is dated. */
-async function shortagesOf(
-  store: Books,
-  { until }: Span,
-  atStandard: ReadonlySet<string>,
-): Promise<Finding[]> {
-  const found: Finding[] = [];
-  for await (const layer of rowsOf((page) => store.layers(page))) {
-    if (layer.quantity >= 0n || layer.at > until || atStandard.has(layer.sku)) continue;
-    found.push(shortageOf(layer));
-  }
-  return found;
-}
-
-/** In pools of which the layers do not say it: as the entries do. */
-async function manyOf(
-  store: Books,
-  head: SkuHead,
-  minorDigits: number,
-  { until }: Span,
-): Promise<Finding[]> {
-  const { sku } = head;
-  const many = new Set(head.pools.flatMap(({ pool, manyShort }) => (manyShort ? pool : [])));
-  const entries = await Array.fromAsync(rowsOf((page) => store.ledger({ sku }, page)));
-  const pools = costsAfter(head, entries, minorDigits).pools.filter(({ pool }) => many.has(pool));
-  const short = pools.flatMap((pool) => pool.all());
-  return short.filter(({ quantity, at }) => quantity < 0n && at <= until).map(shortageOf);
-}
-
-function shortageOf({ sku, pool, at, owed, quantity, value }: CostLayer): Finding {
-  const { document } = readOwed(owed);
-  return { check: 'guessed', sku, pool, document, at, quantity, value };
 }
 
 /** Read once, of some SKUs at a time, and only of those that moved. */
@@ -211,11 +176,10 @@ async function parkedIn(store: Books, { from, until }: Span): Promise<Finding[]>
     const finding = parkedDocument(record);
     if (!finding || finding.at! < from || finding.at! > until) continue;
     const { source = '', messageId: id = '' } = record;
-    const contenthash = conflictingHash(record);
-    const key = tupleKey(source, id, contenthash);
+    const key = tupleKey(source, id, conflictingHash(record));
     if (seen.has(key)) continue;
     seen.add(key);
-    if (!(await isBooked(store, { source, id, contenthash }))) found.push(finding);
+    if (!(await isSettled(store, record))) found.push(finding);
   }
   return found;
 }
@@ -223,18 +187,6 @@ async function parkedIn(store: Books, { from, until }: Span): Promise<Finding[]>
 /** Of the content that was in conflict with what was booked under its id; '' where it was parked for something else. */
 const conflictingHash = ({ faults, content }: ParkedRecord): string =>
   faults[0]?.code === 'ID_CONFLICT' ? (JSON.parse(content) as Command).contenthash : '';
-
-/** Under its id; what was in conflict as a later revision, after the one before was cancelled. */
-async function isBooked(
-  store: Books,
-  { source, id, contenthash }: Pick<InboxRecord, 'source' | 'id' | 'contenthash'>,
-): Promise<boolean> {
-  for (let revision = 1; ; revision += 1) {
-    const [found] = await store.inbox([{ source, id: idOfRevision(id, revision) }]);
-    if (!found) return false;
-    if (contenthash === '' || found.contenthash === contenthash) return true;
-  }
-}
 
 function parkedDocument({ stage, content }: ParkedRecord): Finding | undefined {
   if (stage !== 'apply') return undefined;

@@ -1,21 +1,18 @@
-import { nextMonth } from '../closing.ts';
 import { type ClosingCheck, closingChecks, inWords } from '../closingChecks.ts';
 import { formatDecimal, formatFixed } from '../decimal.ts';
 import type { RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
-import { calendarOf, daysAfter } from '../zone.ts';
 import { type Finding, findingsOf, spanBefore } from './beforeClosing.ts';
 import { businessDay } from './businessDay.ts';
 import { listPages } from './pages.ts';
-import { asOf, period } from './parameters.ts';
-import type { Query } from './Query.ts';
+import { asOf, closedPeriod } from './parameters.ts';
 import { column, decimal, hidden, type ReportSpec, rare } from './ReportSpec.ts';
 
 export const closing: ReportSpec = {
   name: 'closing',
   about:
     'Shows what stands in the way of closing the books: what of the days that are still open is not in order yet.',
-  parameters: [period, { ...asOf, about: 'Last day to be closed; today when left out.' }],
+  parameters: [closedPeriod, { ...asOf, about: 'Last day to be closed; today when left out.' }],
   columns: [
     column(
       'check',
@@ -38,15 +35,17 @@ export const closing: ReportSpec = {
     column('currency', ''),
     column('report', 'Shown by', 'Where to look further.'),
   ],
-  totals: { amounts: ['value'], by: 'check' },
+  totals: {
+    ...{ amounts: ['value'], by: 'check' },
+    only: ['negative', 'guessed', 'uncosted', 'unpriced', 'transit'],
+  },
   none: 'Nothing stands in the way of closing.',
   examples: [
     'stockbus closing --period 2026-03',
     'stockbus closing --as-of 2026-03-31 --format csv',
   ],
   async *read({ store, policy, now }, query, page) {
-    const until = untilOf(query, policy) ?? now;
-    const span = await spanBefore(store, policy, until);
+    const span = await spanBefore(store, policy, query.asOf ?? now);
     const findings = await findingsOf(store, policy, span);
     yield* listPages(
       findings.map((finding) => rowOf(finding, policy)),
@@ -55,16 +54,11 @@ export const closing: ReportSpec = {
   },
 };
 
-function untilOf({ period: month, asOf: until }: Query, { zone }: StockPolicy): string | undefined {
-  return month === undefined
-    ? until
-    : calendarOf(zone).endOf(daysAfter(`${nextMonth(month)}-01`, -1));
-}
-
 const shownBy: Readonly<Record<ClosingCheck | 'costs', string>> = {
   costs: 'stockbus recosts',
   negative: 'stockbus valuation',
   guessed: 'stockbus statement',
+  uncosted: 'stockbus uncosted',
   unpriced: 'stockbus unpriced',
   returns: 'stockbus unmatched-returns',
   parked: 'stockbus parked list',

@@ -4,7 +4,7 @@ import type { RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { expandedPages } from './pages.ts';
-import { asOf, document, knownAt, onlyRecordedAfter, since, sku } from './parameters.ts';
+import { asOf, document, knownAt, onlyRecordedAfter, period, since, sku } from './parameters.ts';
 import { type Posted, postingFinder } from './postings.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
@@ -13,7 +13,7 @@ export const journal: ReportSpec = {
   name: 'journal',
   about:
     'Shows what each movement and each correction posts to the accounts: a debit and a credit of the same amount.',
-  parameters: [sku, document, since, asOf, knownAt, onlyRecordedAfter],
+  parameters: [sku, document, period, since, asOf, knownAt, onlyRecordedAfter],
   columns: [
     column(
       'posting',

@@ -13,6 +13,7 @@ import {
   ofLot,
   onlyRecordedAfter,
   partner,
+  period,
   since,
   sku,
 } from './parameters.ts';
@@ -25,7 +26,18 @@ export const ledger: ReportSpec = {
   name: 'ledger',
   about:
     'Shows the entries behind the balances: who moved what, from where to where, at what value.',
-  parameters: [sku, document, partner, ofLot, movedPlace, since, asOf, knownAt, onlyRecordedAfter],
+  parameters: [
+    sku,
+    document,
+    partner,
+    ofLot,
+    movedPlace,
+    period,
+    since,
+    asOf,
+    knownAt,
+    onlyRecordedAfter,
+  ],
   columns: [
     column('sku', 'SKU'),
     decimal('seq', 'Seq', 'Number of the entry within its SKU, without a gap.'),

@@ -97,17 +97,16 @@ export const since = instant(
   'since',
   'Business time from which on movements count: from the start of a day (of `stock.zone`), or from a time.',
 );
-export const period: ReportParameter = {
-  ...{
-    key: 'period',
-    name: 'period',
-    value: 'MONTH',
-    about: 'Month that is to be closed, in place of its last day.',
-  },
+const month = (about: string): ReportParameter => ({
+  ...{ key: 'period', name: 'period', value: 'MONTH', about },
   schema: { type: 'string', pattern: '^\\d{4}-\\d{2}$', examples: ['2026-03'] },
   shape: 'a month such as 2026-03',
   read: (text) => (isDay(`${text}-01`) ? text : undefined),
-};
+});
+export const period = month(
+  'Movements of this month (of `stock.zone`), in place of its first day and its last.',
+);
+export const closedPeriod = month('Month that is to be closed, in place of its last day.');
 export const state = oneOf('state', 'STATE', 'Only reservations in this state.', [
   'pending',
   'committed',

@@ -19,6 +19,7 @@ import { statement } from './statement.ts';
 import { stock } from './stock.ts';
 import { trace } from './trace.ts';
 import { trial } from './trial.ts';
+import { uncosted } from './uncosted.ts';
 import { unmatchedReturns } from './unmatchedReturns.ts';
 import { unpriced } from './unpriced.ts';
 import { valuation } from './valuation.ts';
@@ -40,6 +41,7 @@ const byName: Readonly<Record<QueryName, ReportSpec>> = {
   orders,
   trace,
   unpriced,
+  uncosted,
   'unmatched-returns': unmatchedReturns,
   recosts,
   closing,

@@ -6,7 +6,7 @@ import { tupleKey } from '../tupleKey.ts';
 import type { MovementClass, RolledMove } from './figures/rollForward.ts';
 import { rolledMovesOf } from './figures/rollForward.ts';
 import { momentBefore } from './instants.ts';
-import { asOf, by, knownAt, onlyRecordedAfter, since, sku } from './parameters.ts';
+import { asOf, by, knownAt, onlyRecordedAfter, period, since, sku } from './parameters.ts';
 import type { Query } from './Query.ts';
 import type { ReportColumn, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, rare } from './ReportSpec.ts';
@@ -84,6 +84,7 @@ export const rollForward: ReportSpec = {
       'sku',
       'pool',
     ]),
+    period,
     since,
     asOf,
     knownAt,

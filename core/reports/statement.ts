@@ -4,7 +4,7 @@ import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import type { StatementLine } from './figures/statement.ts';
 import { statementOf } from './figures/statement.ts';
-import { asOf, knownAt, since, sku } from './parameters.ts';
+import { asOf, knownAt, period, since, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
 import { skuPages } from './skuPages.ts';
@@ -14,7 +14,7 @@ export const statement: ReportSpec = {
   name: 'statement',
   about:
     'Tells the story of a SKU: its movements in business order with what there was after each, and every correction below what made it necessary.',
-  parameters: [sku, since, asOf, knownAt],
+  parameters: [sku, period, since, asOf, knownAt],
   columns: [
     hidden('sku'),
     rare('owner', 'Owner', 'Whose stock it is, where it is not ours; each has its own balance.'),

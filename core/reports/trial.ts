@@ -4,7 +4,7 @@ import { limits } from '../limits.ts';
 import type { LedgerFilter, Paged, RecordValue } from '../ports.ts';
 import { Trial } from './figures/Trial.ts';
 import { listPages } from './pages.ts';
-import { asOf, by, knownAt, onlyRecordedAfter, since, sku } from './parameters.ts';
+import { asOf, by, knownAt, onlyRecordedAfter, period, since, sku } from './parameters.ts';
 import { postingFinder } from './postings.ts';
 import type { ReportBooks, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, rare } from './ReportSpec.ts';
@@ -21,6 +21,7 @@ export const trial: ReportSpec = {
       'account',
       ...parts,
     ]),
+    period,
     since,
     asOf,
     knownAt,
@@ -35,39 +36,44 @@ export const trial: ReportSpec = {
       'Partner',
       'Only by partner; of corrections, that of what they correct; of a cost that comes late, who sent that.',
     ),
+    { ...decimal('opening', 'Opening', 'Balance before the period; only of one.'), isRare: true },
     decimal('debit', 'Debit', 'Sum of all debits.'),
     decimal('credit', 'Credit', 'Sum of all credits.'),
-    decimal('balance', 'Balance', 'Debit less credit.'),
+    decimal('balance', 'Balance', 'Debit less credit: of a period, what moved in it.'),
+    {
+      ...decimal('closing', 'Closing', 'Balance at the end of the period; only of one.'),
+      isRare: true,
+    },
     column('currency', ''),
   ],
-  totals: { amounts: ['debit', 'credit', 'balance'] },
+  totals: { amounts: ['opening', 'debit', 'credit', 'balance', 'closing'] },
   none: 'Nothing of that kind was posted.',
-  examples: [
-    'stockbus trial --as-of 2026-03-31',
-    'stockbus trial --since 2026-03-01 --as-of 2026-03-31 --by reason',
-  ],
+  examples: ['stockbus trial --as-of 2026-03-31', 'stockbus trial --period 2026-03 --by reason'],
   async *read(books, query, page) {
     const { currency, minorDigits } = books.policy;
     const part = parts.find((name) => name === query.by);
     const filter = filterOf(query, 'sku', 'since', 'asOf', 'knownAt', 'recordedAfter');
     const total = await totalOf(books, filter, part);
-    const rows = total.lines().map(
-      ({ account, of, debit, credit }): RecordValue => ({
+    const isOfPeriod = query.since !== undefined;
+    const said = (amount: bigint): string => formatFixed(amount, minorDigits);
+    const rows = total.lines().map(({ account, of, opening, debit, credit }): RecordValue => {
+      const moved = debit - credit;
+      return {
         account,
         ...Object.fromEntries(parts.map((name) => [name, name === part ? of : ''])),
-        debit: formatFixed(debit, minorDigits),
-        credit: formatFixed(credit, minorDigits),
-        balance: formatFixed(debit - credit, minorDigits),
+        opening: isOfPeriod ? said(opening) : '',
+        ...{ debit: said(debit), credit: said(credit), balance: said(moved) },
+        closing: isOfPeriod ? said(opening + moved) : '',
         currency,
-      }),
-    );
+      };
+    });
     yield* listPages(rows, page);
   },
 };
 
 async function totalOf(
   { store, policy }: ReportBooks,
-  filter: LedgerFilter,
+  { since: start, ...filter }: LedgerFilter,
   part: (typeof parts)[number] | undefined,
 ): Promise<Trial> {
   const total = new Trial();
@@ -81,7 +87,9 @@ async function totalOf(
     for (const [index, entry] of page.rows.entries()) {
       const found = find(entry, index, page.rows);
       const posted = found instanceof Promise ? await found : found;
-      if (posted) total.add(posted.posting, part ? posted.by.map((of) => of[part]) : []);
+      if (!posted) continue;
+      const isBefore = start !== undefined && entry.at < start;
+      total.add(posted.posting, part ? posted.by.map((of) => of[part]) : [], isBefore);
     }
     next = page.next;
   } while (next !== undefined);

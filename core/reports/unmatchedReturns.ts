@@ -8,14 +8,14 @@ import {
   unmatchedReturnsOf,
 } from './figures/unmatchedReturns.ts';
 import { findingPages } from './findingPages.ts';
-import { asOf, knownAt, since, sku } from './parameters.ts';
+import { asOf, knownAt, period, since, sku } from './parameters.ts';
 import { column, decimal, hidden, type ReportSpec, rare } from './ReportSpec.ts';
 
 export const unmatchedReturns: ReportSpec = {
   name: 'unmatched-returns',
   about:
     'Shows returns that name a document which is not there, or moved less: they are booked as returns without a reference, until it comes.',
-  parameters: [sku, since, asOf, knownAt],
+  parameters: [sku, period, since, asOf, knownAt],
   columns: [
     column('sku', 'SKU'),
     decimal('seq', 'Seq', 'Entry of the SKU.'),

@@ -4,14 +4,14 @@ import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { isUnpriced, type UnpricedReceipt, unpricedOf } from './figures/unpriced.ts';
 import { findingPages } from './findingPages.ts';
-import { asOf, knownAt, since, sku } from './parameters.ts';
+import { asOf, knownAt, period, since, sku } from './parameters.ts';
 import { column, decimal, hidden, type ReportSpec, rare } from './ReportSpec.ts';
 
 export const unpriced: ReportSpec = {
   name: 'unpriced',
   about:
     'Shows receipts that stated no cost, and what they were guessed to be worth, until an invoice says it.',
-  parameters: [sku, since, asOf, knownAt],
+  parameters: [sku, period, since, asOf, knownAt],
   columns: [
     column('sku', 'SKU'),
     decimal('seq', 'Seq', 'Entry of the SKU.'),

@@ -69,7 +69,15 @@ const lines: Record<string, string[][]> = {
       'open-items',
       'slow-movers',
     ]
-      .concat('abc', 'available', 'reservations', 'orders', 'unpriced', 'unmatched-returns')
+      .concat(
+        'abc',
+        'available',
+        'reservations',
+        'orders',
+        'unpriced',
+        'uncosted',
+        'unmatched-returns',
+      )
       .concat('trace', 'recosts', 'closing', 'periods')
       .map((name) => [name, [[name], [name, '--format', 'csv'], [name, `--${evil}`]]]),
   ),

@@ -82,6 +82,43 @@ describe('before the books are closed', () => {
     );
   });
 
+  it('what left at 0.00, since nobody knew a cost, is told beside the guess, until it comes', async () => {
+    open({ uncosted: 'refuse' });
+    await rig.item('S', { valuation: 'standard' });
+    for (const sku of ['NEW', 'S']) await rig.book(...moved('issue', `SI-${sku}`, 5, { sku }));
+    await rig.book(...moved('receive', 'GR-1', 6, { sku: 'OLD', unitCost: '3' }));
+    await rig.book(...moved('issue', 'SI-OLD', 7, { sku: 'OLD', location: 'S' }));
+    const short = async (): Promise<unknown[]> => {
+      const { store, policy } = rig;
+      const found: unknown[] = [];
+      for await (const page of queryRows(store, policy, { name: 'uncosted' }, timeAt(rig.now)))
+        found.push(
+          ...page.map(({ sku, pool, document, day: on, quantity }) =>
+            [sku, pool, document, on, quantity].join(' '),
+          ),
+        );
+      return found;
+    };
+    assert.deepEqual(await short(), ['NEW main SI-NEW 2026-01-05 5', 'S main SI-S 2026-01-05 5']);
+    assert.deepEqual(
+      (await listed({ period: '2026-01' })).filter((row) => /^(guessed|uncosted)/.test(row)),
+      [
+        'guessed tell NEW main SI-NEW 2026-01-05 -5 0.00',
+        'guessed tell OLD shop SI-OLD 2026-01-07 -5 -15.00',
+        'uncosted refuse NEW main SI-NEW 2026-01-05 -5 0.00',
+        'uncosted refuse S main SI-S 2026-01-05 -5 0.00',
+      ],
+    );
+    assert.equal(
+      (await close('2026-01-31'))?.message,
+      '2 shortages at 0.00 (SI-NEW NEW main, SI-S S main)',
+    );
+    for (const sku of ['NEW', 'S'])
+      await rig.book(...moved('receive', `GR-${sku}`, 4, { sku, unitCost: '2' }));
+    assert.deepEqual(await short(), []);
+    assert.equal(await close('2026-01-31'), undefined);
+  });
+
   it('all of it is told, and stands in the log of the periods', async () => {
     open();
     await january();
@@ -161,6 +198,22 @@ describe('before the books are closed', () => {
     await rig.book('cancel', { document: 'GR-1', at: day(3) });
     assert.equal((await close('2026-01-31'))?.message, '1 parked document (GR-1 X)');
     assert.equal(await sent(other), undefined);
+    assert.equal(await close('2026-01-31'), undefined);
+  });
+
+  it('a document that is cancelled, and was sent again for nothing, stands in the way until it is booked again', async () => {
+    open({ parked: 'refuse' });
+    const sent = async (more = {}) => {
+      const doc = moved('receive', 'GR-1', 2, { unitCost: '10' }, more);
+      return (await rig.send([doc], '/erp', ['GR-1']))[0]?.code;
+    };
+    assert.equal(await sent(), undefined);
+    assert.equal(await sent({ revision: '2' }), 'REVISION_REFUSED');
+    assert.equal((await close('2026-01-31'))?.message, '1 parked document (GR-1 X)');
+    await rig.book('cancel', { document: 'GR-1', at: day(3) });
+    assert.equal(await sent(), 'DOCUMENT_CANCELLED');
+    assert.equal((await close('2026-01-31'))?.message, '1 parked document (GR-1 X)');
+    assert.equal(await sent({ revision: '2' }), undefined);
     assert.equal(await close('2026-01-31'), undefined);
   });
 });

@@ -132,6 +132,39 @@ describe('reports', () => {
     ]);
   });
 
+  it('total a month with what each account began and ended it with', async () => {
+    const fields = 'account opening debit credit balance closing';
+    assert.deepEqual(
+      await shown(fields, { name: 'trial', since: '2026-06-02', asOf: '2026-06-30' }),
+      [
+        '1400 80.00 134.00 62.00 72.00 152.00',
+        '1410 0.00 20.00 4.00 16.00 16.00',
+        '1600 -80.00 0.00 122.00 -122.00 -202.00',
+        '5000 0.00 40.00 8.00 32.00 32.00',
+        '5200 0.00 2.00 0.00 2.00 2.00',
+      ],
+    );
+    const june = await shown(fields, { name: 'trial', period: '2026-06' });
+    assert.deepEqual(june[0], '1400 0.00 214.00 62.00 152.00 152.00');
+    assert.deepEqual(await shown(fields, { name: 'trial', period: '2026-07' }), [
+      '1400 152.00 0.00 0.00 0.00 152.00',
+      '1410 16.00 0.00 0.00 0.00 16.00',
+      '1600 -202.00 0.00 0.00 0.00 -202.00',
+      '5000 32.00 0.00 0.00 0.00 32.00',
+      '5200 2.00 0.00 0.00 0.00 2.00',
+    ]);
+    const days = { since: '2026-06-01', asOf: '2026-06-30' };
+    assert.deepEqual(await shown(fields, { name: 'trial', ...days }), june);
+    assert.deepEqual(
+      await rows({ name: 'journal', period: '2026-06' }),
+      await rows({ name: 'journal', ...days }),
+    );
+    for (const other of [{ since: '2026-06-02' }, { asOf: '2026-06-02' }])
+      await assert.rejects(rows({ name: 'trial', period: '2026-06', ...other }), {
+        code: 'QUERY_BAD_PERIOD',
+      });
+  });
+
   it('roll the stock forward from one date to another', async () => {
     const rolled = async (fields: string, query: Partial<Query> = {}) =>
       shown(fields, { name: 'roll-forward', since: '2026-06-02', asOf: '2026-06-14', ...query });

@@ -45,4 +45,15 @@ describe('totals of a report', () => {
     ]);
     assert.deepEqual(sumsOf([]), []);
   });
+
+  it('add up nothing over groups that are unlike each other', () => {
+    const totals = new Totals(
+      { amounts: ['value'], by: 'check', only: ['negative', 'transit'] },
+      2,
+    );
+    const found = (check: string, value: string) => ({ check, value, currency: 'EUR' });
+    totals.add([found('negative', '-2.00'), found('negative', '-3.00'), found('transit', '7.00')]);
+    totals.add([found('returns', '1.00'), found('returns', '4.00'), found('parked', '')]);
+    assert.deepEqual(totals.rows(), [{ check: 'negative', value: '-5.00', currency: 'EUR' }]);
+  });
 });
