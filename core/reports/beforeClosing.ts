@@ -14,7 +14,7 @@ import { calendarOf, nextDay } from '../zone.ts';
 import { namesDocument, unmatchedReturnsOf } from './figures/unmatchedReturns.ts';
 import { isUnpriced, unpricedOf } from './figures/unpriced.ts';
 import { isSettled } from './settledParked.ts';
-import { meetHead, type Shortage, type ShortSkus, shortagesOf } from './shortages.ts';
+import { meetHead, type ShortGoods, type ShortSkus, shortagesOf } from './shortages.ts';
 
 /** One thing that stands in the way; what is not known of it is left out. */
 export interface Finding {
@@ -85,7 +85,7 @@ export async function standingBefore(
 }
 
 /** A guess, and where nobody knew a cost, nothing that the books are worth. */
-const toldOf = ({ isGuess, ...of }: Shortage): Finding[] => [
+const toldOf = ({ isGuess, ...of }: ShortGoods): Finding[] => [
   ...(isGuess ? [{ check: 'guessed', ...of } as const] : []),
   ...(of.value === 0n ? [{ check: 'uncosted', ...of } as const] : []),
 ];

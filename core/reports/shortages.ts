@@ -6,7 +6,7 @@ import { rowsOf } from '../rowsOf.ts';
 import { readOwed } from '../stock/costing/owed.ts';
 import { costsAfter } from './figures/costsAfter.ts';
 
-export interface Shortage {
+export interface ShortGoods {
   sku: string;
   pool: string;
   document: string;
@@ -37,8 +37,8 @@ export async function shortagesOf(
   { atStandard, shortOfMany }: ShortSkus,
   minorDigits: number,
   until: string,
-): Promise<Shortage[]> {
-  const found: Shortage[] = [];
+): Promise<ShortGoods[]> {
+  const found: ShortGoods[] = [];
   for await (const layer of rowsOf((page) => store.layers(page))) {
     if (layer.quantity >= 0n || layer.at > until) continue;
     found.push(shortageOf(layer, !atStandard.has(layer.sku)));
@@ -59,7 +59,7 @@ async function manyOf(store: Books, head: SkuHead, minorDigits: number): Promise
   return pools.flatMap((pool) => pool.all()).filter(({ quantity }) => quantity < 0n);
 }
 
-function shortageOf(layer: CostLayer, isGuess: boolean): Shortage {
+function shortageOf(layer: CostLayer, isGuess: boolean): ShortGoods {
   const { sku, pool, at, owed, quantity, value } = layer;
   return { sku, pool, document: readOwed(owed).document, at, quantity, value, isGuess };
 }

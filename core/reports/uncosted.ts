@@ -6,7 +6,7 @@ import { businessDay } from './businessDay.ts';
 import { listPages } from './pages.ts';
 import { asOf, sku } from './parameters.ts';
 import { column, decimal, hidden, type ReportSpec } from './ReportSpec.ts';
-import { meetHead, type Shortage, type ShortSkus, shortagesOf } from './shortages.ts';
+import { meetHead, type ShortGoods, type ShortSkus, shortagesOf } from './shortages.ts';
 
 export const uncosted: ReportSpec = {
   name: 'uncosted',
@@ -36,7 +36,7 @@ export const uncosted: ReportSpec = {
 };
 
 const rowOf = (
-  { sku: of, pool, document, at, quantity }: Shortage,
+  { sku: of, pool, document, at, quantity }: ShortGoods,
   policy: StockPolicy,
 ): RecordValue => ({
   ...{ sku: of, pool, document, day: businessDay(policy, at), at },
