@@ -34,9 +34,28 @@ export interface Commit {
   periodVersion: number;
   /** The period as it is after the commit, where that changes it. */
   period?: Period;
+  /** What closing was decided on; the commit fails where something that it would have seen came after it. */
+  look?: Look;
   /** Open orders as they are after the commit; quantity zero means: remove. */
   openOrders: OpenOrder[];
   outbox: OutboxRecord[];
+}
+
+/** A look at the books up to a business time. */
+export interface Look {
+  /** What the store gave before it began. */
+  mark: string;
+  until: string;
+}
+
+/** After every date. */
+export const NEVER = '~';
+
+/** From which business time on a look at the books may see something of a commit; '' where it parks something. */
+export function seenFrom({ documents, parked }: Commit): string {
+  let first = parked.some(({ stage }) => stage === 'apply') ? '' : NEVER;
+  for (const { at } of documents) if (at < first) first = at;
+  return first;
 }
 
 /** Before anything was recorded. */

@@ -129,6 +129,8 @@ export const limits = Object.freeze({
   recostPauseMs: 3_000,
   /** How often the background looks whether a month can be closed. */
   closingPollMs: 60_000,
+  /** Times that the books are looked at before a period is closed, while others book what is dated in it. */
+  closingLooks: 5,
   /** Facts of a SKU between two checkpoints of its costs, at least. */
   checkpointFacts: 512,
   /** SKUs that `verify` audits at once; of a server, which looks through all documents for each such reading. */

@@ -10,6 +10,9 @@ import { poolFinder, type StockPolicy } from '../core/stock/policy.ts';
 import { settle } from '../core/stock/settle.ts';
 import { Workspace } from '../core/stock/workspace.ts';
 
+/** A look after which nothing comes. */
+export const unseen = { mark: '', until: '' };
+
 export const euros: StockPolicy = {
   currency: 'EUR',
   minorDigits: 2,
@@ -107,7 +110,7 @@ export class StockBook {
     } else if ('openOrder' in need) {
       this.workspace.take({ ...noRows, period }, { ...nothing, openOrders: [need.openOrder] });
     } else if ('waiting' in need) this.workspace.takeWaiting([]);
-    else if ('standing' in need) this.workspace.periodState.takeStanding(need.standing, []);
+    else if ('standing' in need) this.workspace.periodState.takeStanding(need.standing, [], unseen);
     else throw new Missing(need);
   }
 

@@ -2,7 +2,7 @@ import type { Turns } from '../flow/Turns.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { type Command, movementTypes } from '../message.ts';
-import type { Books, LoadRequest } from '../ports.ts';
+import type { LoadRequest, RoundStore } from '../ports.ts';
 import { standingBefore } from '../reports/beforeClosing.ts';
 import { rowsOf } from '../rowsOf.ts';
 import { sideBySide } from '../sideBySide.ts';
@@ -12,6 +12,7 @@ import { Missing, type Need } from '../stock/Missing.ts';
 import { SkuHistory } from '../stock/SkuHistory.ts';
 import { justBefore } from '../stock/settle.ts';
 import type { WaitingSku, Workspace } from '../stock/workspace.ts';
+import { calendarOf } from '../zone.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
 import { needsOf } from './needsOf.ts';
 
@@ -34,7 +35,7 @@ const movements: ReadonlySet<string> = new Set(movementTypes);
 
 /** Brings what a round needs from the store into its workspace. */
 export class Loader {
-  readonly #store: Books;
+  readonly #store: RoundStore;
   readonly #workspace: Workspace;
   readonly #turns: Turns;
   readonly #historyRows: number;
@@ -46,7 +47,7 @@ export class Loader {
   reading: HistoryReading | undefined;
 
   constructor(
-    store: Books,
+    store: RoundStore,
     workspace: Workspace,
     turns: Turns,
     { historyRows }: { historyRows: number } = limits,
@@ -157,13 +158,18 @@ export class Loader {
     if (needs.some((need) => 'overdue' in need)) await this.#loadOverdue();
     if (needs.some((need) => 'waiting' in need)) await this.#loadWaiting();
     const days = needs.flatMap((need) => ('standing' in need ? need.standing : []));
-    for (const day of new Set(days)) {
-      const { policy, periodState } = this.#workspace;
-      periodState.takeStanding(day, await standingBefore(this.#store, policy, day));
-    }
+    for (const day of new Set(days)) await this.#look(day);
     await this.#loadHistories(needs.flatMap((need) => ('history' in need ? need.history : [])));
     const lots = needs.flatMap((need) => ('lot' in need ? need.lot : []));
     await sideBySide(lots, limits.readsAtOnce, (lot) => this.#loadLot(lot));
+  }
+
+  /** The first mark of a round holds until its commit. */
+  async #look(day: string): Promise<void> {
+    const { policy, periodState } = this.#workspace;
+    const mark = periodState.look?.mark ?? (await this.#store.mark());
+    const look = { mark, until: calendarOf(policy.zone).endOf(day) };
+    periodState.takeStanding(day, await standingBefore(this.#store, policy, day), look);
   }
 
   /** Each from the earliest time that is asked for. */

@@ -63,7 +63,7 @@ export interface Loaded {
 export interface CommitResult {
   /**
    * Conflict: some SKU, reservation or the period has another version than expected, an inbox or batch key
-   * was taken meanwhile, or the moment has passed: nothing was written. Load again and decide again.
+   * was taken meanwhile, a look is out of date, or the moment has passed: nothing was written. Load again and decide again.
    */
   outcome: 'committed' | 'conflict';
 }
@@ -240,6 +240,11 @@ export interface CommitStore {
    * is given as it is, for a moment that is not later than theirs, is a conflict.
    */
   commit(decided: Commit | CommitMaker): Promise<CommitResult>;
+  /**
+   * Before a look at the books: what is durable by then is seen by it. A commit that names the mark in its `look` is a
+   * conflict where others have since committed what that would have seen, or have begun a look of their own.
+   */
+  mark(): Promise<string>;
   /** Batches of commands that one commit takes well, at most. */
   readonly commitBatches: number;
   /** Oldest first. What was given out is given out again until `published` names it. */
@@ -259,12 +264,15 @@ export interface CommitStore {
 export interface Store extends Books, CommitStore {}
 
 /** The part of a store that a round decides and commits on. */
-export type RoundStore = Books & Pick<CommitStore, 'commit'>;
+export type RoundStore = Books & Pick<CommitStore, 'commit' | 'mark'>;
 
 /** What a store is put together from, beside what follows from its packs: what commits and is to be known before. */
 export type CommitChapter = Pick<Store, 'open' | 'ping' | 'close' | 'load'> &
   Pick<Store, 'inbox' | 'bookedMessages'> &
-  Pick<Store, 'appliedBatches' | 'commitBatches' | 'answersAtOnce' | 'commit' | 'finalUntil'>;
+  Pick<
+    Store,
+    'appliedBatches' | 'commitBatches' | 'answersAtOnce' | 'commit' | 'mark' | 'finalUntil'
+  >;
 /** What is listed as it is kept. */
 export type ListChapter = Pick<Store, 'sources' | 'checkpoint' | 'checkpoints' | 'openOrders'> &
   Pick<Store, 'reservations' | 'dueReservations' | 'parked' | 'parkedRecord' | 'location'> &

@@ -1,5 +1,5 @@
 import type { Standing } from '../closingChecks.ts';
-import type { Commit } from '../commit.ts';
+import type { Commit, Look } from '../commit.ts';
 import type { Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { assign, type UndoLog } from '../UndoLog.ts';
@@ -13,6 +13,10 @@ export class PeriodState {
   #isRead = false;
   /** What stands in the way of closing, by the last day, once that was asked for. */
   readonly #standing = new Map<string, readonly Standing[]>();
+  /** What all of that was found by. */
+  look: Look | undefined;
+  /** In how many rounds since the last commit that was looked for. */
+  looks = 0;
   readonly #undo: UndoLog;
 
   constructor(undo: UndoLog) {
@@ -27,8 +31,10 @@ export class PeriodState {
     this.#stored = period;
   }
 
-  takeStanding(through: string, standing: readonly Standing[]): void {
+  takeStanding(through: string, standing: readonly Standing[], look: Look): void {
     this.#standing.set(through, standing);
+    if (!this.look) this.looks += 1;
+    if (!this.look || this.look.until < look.until) this.look = look;
   }
 
   /** Throws Missing. */
@@ -59,13 +65,15 @@ export class PeriodState {
   changes(): Pick<Commit, 'periodVersion' | 'period'> {
     const { version } = this.#stored;
     const isChanged = this.now.version !== version;
-    const log = this.now.log.slice(-limits.periodLogLines);
-    return { periodVersion: version, ...(isChanged ? { period: { ...this.now, log } } : {}) };
+    if (!isChanged) return { periodVersion: version };
+    const period = { ...this.now, log: this.now.log.slice(-limits.periodLogLines) };
+    return { periodVersion: version, period, ...(this.look && { look: this.look }) };
   }
 
   /** The next round reads it anew. */
   clear(): void {
     this.#isRead = false;
     this.#standing.clear();
+    this.look = undefined;
   }
 }

@@ -293,6 +293,7 @@ export class Workspace implements Tracker {
     }
     this.#histories.bound();
     this.#clearChanges();
+    this.periodState.looks = 0;
   }
 
   #clearChanges(): void {

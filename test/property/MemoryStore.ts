@@ -9,6 +9,7 @@ import {
   type CommitMaker,
   earlierOf,
   madeAfter,
+  seenFrom,
 } from '../../core/commit.ts';
 import type {
   Balance,
@@ -93,6 +94,7 @@ export class MemoryStore implements Store {
   readonly #closings: Closing[] = [];
   readonly #closingParts: ClosingPart[] = [];
   #recordedAt = BEGINNING;
+  readonly #seen: { recordedAt: string; from: string }[] = [];
   #checkpoints: Checkpoint[] = [];
   #outbox: OutboxRecord[] = [];
   readonly #events: (RelayedEvents & { relayedAt: string })[] = [];
@@ -149,12 +151,18 @@ export class MemoryStore implements Store {
         return (this.#reservations.get(reservation.id)?.version ?? 0) !== expectedVersion;
       }) ||
       commit.periodVersion !== this.#period.version ||
-      commit.recordedAt <= this.#recordedAt;
+      commit.recordedAt <= this.#recordedAt ||
+      this.#seen.some(({ recordedAt, from }) => {
+        return commit.look && recordedAt > commit.look.mark && from <= commit.look.until;
+      });
     if (isTaken) return { outcome: 'conflict' };
+    this.#seen.push({ recordedAt: commit.recordedAt, from: seenFrom(commit) });
     this.#recordedAt = commit.recordedAt;
     this.#write(commit);
     return { outcome: 'committed' };
   }
+
+  mark = async (): Promise<string> => this.#recordedAt;
 
   async finalUntil(until?: string): Promise<string> {
     return earlierOf(this.#recordedAt, until);

@@ -1,4 +1,5 @@
 import { standingInWords, type ToldCounts } from '../../closingChecks.ts';
+import { limits } from '../../limits.ts';
 import type { Command, PeriodClose, PeriodReopen } from '../../message.ts';
 import { calendarOf } from '../../zone.ts';
 import type { BookContext } from '../context.ts';
@@ -11,6 +12,13 @@ export function closePeriod(context: BookContext, command: Command, data: Period
   if (data.through <= closedThrough) {
     throw refusal('PERIOD_REFUSED', `the books are closed through ${closedThrough}`, 'through');
   }
+  // First of all: what is asked for after it is not older.
+  const standing = workspace.periodState.standing(data.through);
+  if (workspace.periodState.looks > limits.closingLooks) {
+    const message = `whenever the books were looked at, documents up to ${data.through} were booked or parked meanwhile`;
+    const todo = 'Close when nothing more comes that is dated in these days.';
+    throw refusal('PERIOD_REFUSED', message, 'through', { todo });
+  }
   const calendar = calendarOf(policy.zone);
   const waiting = workspace.waiting().filter(({ at }) => calendar.dayOf(at) <= data.through);
   if (waiting.length > 0) {
@@ -19,7 +27,6 @@ export function closePeriod(context: BookContext, command: Command, data: Period
     const todo = 'Close when no SKU waits to be costed anew any more.';
     throw refusal('PERIOD_REFUSED', message, 'through', { todo });
   }
-  const standing = workspace.periodState.standing(data.through);
   const refused = standing.filter(({ check }) => policy.closing?.[check] === 'refuse');
   if (refused.length > 0) {
     const todo = `See stockbus closing --as-of ${data.through}, and mend them; what is refused, stock.closing says.`;

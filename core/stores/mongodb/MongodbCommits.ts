@@ -17,7 +17,7 @@ import { loadSnapshot } from './loadSnapshot.ts';
 import type { MongodbPacks } from './MongodbPacks.ts';
 import { refuseChangedDocuments, refuseOtherDocuments } from './migrations/migrateDatabase.ts';
 import { firstPartKey } from './packDocuments.ts';
-import type { RecordingFloors } from './RecordingFloors.ts';
+import { REGISTRY, type RecordingFloors } from './RecordingFloors.ts';
 import { isTransient } from './storeError.ts';
 import type { Transactions } from './Transactions.ts';
 import type { WriterSessions } from './WriterSessions.ts';
@@ -145,6 +145,15 @@ export class MongodbCommits {
     const count = documents.filter(isSpread).length;
     if (count === 0) return;
     this.#parts.runtime.metrics.count('stockbus_store_documents_of_several_buckets_total', count);
+  }
+
+  /** Waits for commits that are on their way: the look will see them. Whoever looks already does so in vain. */
+  async mark(): Promise<string> {
+    const { collections, runtime } = this.#parts;
+    const look = runtime.newId();
+    await collections.sessions.updateOne({ _id: REGISTRY }, { $set: { look } }, { upsert: true });
+    await collections.sessions.updateMany({}, { $unset: { seenFrom: 1 } });
+    return look;
   }
 
   async finalUntil(until?: string): Promise<string> {

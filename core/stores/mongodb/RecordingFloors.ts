@@ -6,7 +6,7 @@
  * whoever was paused for an hour finds the floor above what he decided.
  */
 import { Binary } from 'mongodb';
-import { BEGINNING } from '../../commit.ts';
+import { BEGINNING, NEVER } from '../../commit.ts';
 import type { Runtime, Timer } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
 import type { SessionDocument } from './documents.ts';
@@ -90,10 +90,12 @@ export class RecordingFloors {
     }
   }
 
-  /** Before sessions are removed: what they recorded stays recorded before all that comes. */
+  /** Before sessions are removed: what they recorded stays recorded before all that comes, and unseen. */
   async keep(ids: readonly Binary[]): Promise<void> {
     const gone = await this.#sessions.find({ _id: { $in: [...ids] } }).toArray();
     const next = latestOf(gone.map(({ floor = '' }) => floor));
-    await this.#sessions.updateOne({ _id: REGISTRY }, { $max: { next } }, { upsert: true });
+    const [seenFrom = NEVER] = gone.flatMap((session) => session.seenFrom ?? []).sort();
+    const kept = { $max: { next }, $min: { seenFrom } };
+    await this.#sessions.updateOne({ _id: REGISTRY }, kept, { upsert: true });
   }
 }

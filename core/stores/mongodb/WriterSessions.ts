@@ -6,7 +6,7 @@
  */
 import { hostname } from 'node:os';
 import type { ClientSession, MongoClient } from 'mongodb';
-import { BEGINNING, type Commit } from '../../commit.ts';
+import { BEGINNING, type Commit, seenFrom } from '../../commit.ts';
 import { replaceVersions } from './bulkWrites.ts';
 import type { Collections } from './Collections.ts';
 import type { SessionDocument } from './documents.ts';
@@ -16,19 +16,26 @@ import { periodDocument, periodKey } from './orderDocuments.ts';
 import { REGISTRY, type RecordingFloors } from './RecordingFloors.ts';
 
 /**
- * False where the period has another version than the commit was decided against, or where its moment
- * has passed (see RecordingFloors). Nobody commits against a period that another commit changes at the same
+ * False where the period has another version than the commit was decided against, where its moment
+ * has passed (see RecordingFloors), or its look is out of date. Nobody commits against a period that another commit changes at the same
  * moment: whoever only reads it writes the document of its own session, whoever changes it those of all. That
  * document tells the version; the period is read only where it does not, as for a session's first commit.
  */
 export async function guardPeriod(
   { sessions, period }: Pick<Collections, 'sessions' | 'period'>,
   session: ClientSession,
-  { recordedAt, periodVersion, period: changed }: Commit,
+  commit: Commit,
 ): Promise<boolean> {
+  const { recordedAt, periodVersion, period: changed, look } = commit;
+  if (look) {
+    const other = { _id: REGISTRY, look: { $ne: look.mark } };
+    const outdated = { $or: [other, { seenFrom: { $lte: look.until } }] };
+    if (await sessions.findOne(outdated, { session })) return false;
+  }
   const own = { _id: session.id!.id, floor: { $lt: recordedAt } };
   const writes = { $inc: { writes: 1 } };
-  const seen = { $set: { floor: recordedAt, period: periodVersion }, ...writes };
+  const dated = { $min: { seenFrom: seenFrom(commit) } };
+  const seen = { $set: { floor: recordedAt, period: periodVersion }, ...writes, ...dated };
   const guard = await sessions.updateOne({ ...own, period: periodVersion }, seen, { session });
   if (guard.matchedCount === 0) {
     const options = { session, projection: { version: 1 } };

@@ -46,8 +46,11 @@ export interface SessionDocument {
   period?: number;
   /** Nothing is recorded at or before it any more: by this session; of the registry, by any. */
   floor?: string;
-  /** Of the registry: where the floor of a new session begins. */
+  /** Of what it committed since the last look began: the first of `seenFrom`. */
+  seenFrom?: string;
+  /** Of the registry: where the floor of a new session begins, and the mark of the last look. */
   next?: string;
+  look?: string;
 }
 
 export interface EventDocument extends Keyed, RelayedEvents {

@@ -11,12 +11,16 @@ import type { InboxTable } from './InboxTable.ts';
 import { refuseChangedTables } from './migrations/migrateFile.ts';
 import { PackWriter } from './PackWriter.ts';
 import type { Statements } from './Statements.ts';
+import { DOCUMENTS_PER_COMMIT } from './schema.ts';
 import { writeClaims } from './writeClaims.ts';
 
 /** Another process has appended that version of a SKU meanwhile. */
 const VERSION_TAKEN = 'UNIQUE constraint failed: packs.sku_id, packs.version';
 const LAST_LINE =
   'SELECT version, hash FROM log WHERE about = ? AND name = ? ORDER BY version DESC LIMIT 1';
+const SEEN_SINCE = `SELECT 1 FROM documents WHERE at <= ?2 AND id >= ${DOCUMENTS_PER_COMMIT} * (1 +
+    coalesce((SELECT no FROM commits WHERE recorded_at <= ?1 ORDER BY no DESC LIMIT 1), 0))
+  UNION ALL SELECT 1 FROM parked WHERE parked_at > ?1 AND stage = 'apply'`;
 
 export class CommitWriter {
   readonly #database: DatabaseSync;
@@ -41,7 +45,9 @@ export class CommitWriter {
       refuseChangedTables(this.#database);
       const last = this.lastRecorded();
       const commit = madeAfter(decided, last);
-      const isNew = commit.recordedAt > last && this.packs.write(commit);
+      const { look } = commit;
+      const isSeen = !look || !this.#statements.get(SEEN_SINCE, [look.mark, look.until]);
+      const isNew = commit.recordedAt > last && isSeen && this.packs.write(commit);
       if (!isNew || !this.#writeKeys(commit) || !writeClaims(this.#statements, commit)) {
         this.#rollBack();
         return { outcome: 'conflict' };

@@ -51,5 +51,6 @@ export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapte
   },
 
   commit: async (decided) => file.use(({ writer }) => writer.write(decided)),
+  mark: async () => file.use(({ writer }) => writer.lastRecorded()),
   finalUntil: async (until) => file.use(({ writer }) => earlierOf(writer.lastRecorded(), until)),
 });

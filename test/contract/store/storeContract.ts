@@ -6,6 +6,7 @@ import { describeCommits } from './commits.ts';
 import { describeCosting } from './costing.ts';
 import { describeEvents } from './events.ts';
 import { describeLists } from './lists.ts';
+import { describeLooks } from './looks.ts';
 import { describePacks } from './packs.ts';
 import { describeProcesses } from './processes.ts';
 import { describeRecording } from './recording.ts';
@@ -29,6 +30,7 @@ export function storeContract(place: StorePlace): void {
   describeClosings(place);
   describeReservations(place);
   describeRecording(place);
+  describeLooks(place);
   describeEvents(place);
   describeProcesses(place);
 }
