@@ -24,7 +24,7 @@ import {
   type ReservationAnswer,
   type ReservationCommand,
 } from './reservations/contract.ts';
-import { expireDue, expireReservation } from './reservations/release.ts';
+import { asOfNow, expireDue } from './reservations/release.ts';
 import { reservationBooks } from './reservations/reservationBooks.ts';
 import { decideReservation } from './reservations.ts';
 
@@ -44,8 +44,9 @@ export function decide(context: BookContext, command: Command): Decision {
 /** Ends a reservation whose time is over; no answer where it was resolved meanwhile. */
 export function decideExpiry(context: BookContext, id: string): Decision {
   return allOrNone(context, () => {
-    const answer = expireReservation(reservationBooks(context, ofTime), id);
-    return answer ? [answer] : [];
+    const books = reservationBooks(context, ofTime);
+    asOfNow(books, id);
+    return books.expired;
   });
 }
 
@@ -71,7 +72,7 @@ function book(context: BookContext, command: Command): ReservationAnswer[] {
   const freed: ReservationAnswer[] = [];
   const freeOverdue = (sku: string): void => {
     if (!context.workspace.claims.knowsOverdue) throw new Missing({ overdue: true });
-    freed.push(...expireDue(reservationBooks(context, ofTime), sku));
+    expireDue(reservationBooks(context, ofTime, freed), sku);
   };
   rules[type]({ ...context, freeOverdue }, command, data as never);
   return freed;
@@ -110,9 +111,9 @@ function reserve(context: BookContext, command: Command): ReservationAnswer[] {
   const { source, id: messageId, actor } = command;
   const books = reservationBooks(context, command);
   const cause = { source, messageId, actor, recordedAt: context.recordedAt };
-  const answers = decideReservation(books, command as unknown as ReservationCommand, cause);
+  const answer = decideReservation(books, command as unknown as ReservationCommand, cause);
   // Parked it is not lost: its goods may have left, and the reservation may still be on its way.
-  if (answers.at(-1)!.result !== 'not_found') return answers;
+  if (answer.result !== 'not_found') return [...books.expired, answer];
   const { reservation } = command.data as { reservation: string };
   const message = `there is no reservation ${reservation}`;
   throw refusal('RESERVATION_UNKNOWN', message, 'reservation');

@@ -12,17 +12,20 @@ import type {
   Shortage,
 } from './contract.ts';
 
-/** Answers of one kind to one cause: each is written into the reservation's log, with what it changed. */
+/**
+ * Answers of one kind to one cause: each is written into the reservation's log, with what it changed, and
+ * what was short, or the reason that the message gave.
+ */
 export const answering =
-  (books: ReservationBooks, action: ReservationAction, cause: Cause) =>
+  (books: ReservationBooks, action: ReservationAction, cause: Cause, stated?: string) =>
   (
     reservation: Reservation,
     result: ReservationResult,
     change: Partial<Pick<Reservation, 'state' | 'lines' | 'expiresAt'>> = {},
     {
       shortage,
-      reason = shortage && shortText(...termsOf(shortage)),
-    }: { shortage?: Shortage; reason?: string | undefined } = {},
+      reason = shortage ? shortText(...termsOf(shortage)) : stated,
+    }: { shortage?: Shortage; reason?: string } = {},
   ): ReservationAnswer => {
     const line = { action, result, ...cause, ...(reason !== undefined && { reason }) };
     const version = reservation.version + 1;

@@ -6,13 +6,7 @@ import { onLine } from '../documents/onLine.ts';
 import { refuseReserved } from '../documents/refuseReserved.ts';
 import { refusal } from '../refusal.ts';
 import { shortageOf } from './answer.ts';
-import type {
-  ReservationAnswer,
-  ReservationBooks,
-  ReservationResult,
-  ReservationRule,
-  Shortage,
-} from './contract.ts';
+import type { ReservationBooks, ReservationResult, ReservationRule, Shortage } from './contract.ts';
 import { hold } from './hold.ts';
 import { freeForPart, type Part, takesOf } from './pick.ts';
 import { expireDue, whilePending } from './release.ts';
@@ -20,39 +14,34 @@ import { expireDue, whilePending } from './release.ts';
 type Parts = { line: ReservationLine; parts: Part[]; total: Micro }[];
 
 /** Issues what is asked of what is held, all lines or none, and gives back the rest, or keeps it. */
-export const commitReservation: ReservationRule<ReservationCommit> = (books, data, cause) => {
-  return whilePending(books, data.reservation, { action: 'commit' }, cause, (reservation, tell) => {
+export const commitReservation: ReservationRule<ReservationCommit> = (books, data, cause) =>
+  whilePending(books, data, 'commit', cause, (reservation, tell) => {
     const asked = readParts(books, reservation, data.lines);
     if ('result' in asked) {
       const { result, ...text } = asked;
-      return [tell(reservation, result, {}, text)];
+      return tell(reservation, result, {}, text);
     }
-    const expired = expireAround(books, reservation.lines);
+    expireAround(books, reservation.lines);
     const shortage = issueAll(books, reservation, data, asked);
     if (shortage) {
       books.rely(shortage.shortage.sku);
-      return [...expired, tell(reservation, 'insufficient', {}, shortage)];
+      return tell(reservation, 'insufficient', {}, shortage);
     }
     const lines = asked.map(({ line, total }) => ({ ...line, committed: line.committed + total }));
     if (data.rest !== 'keep' || lines.every((line) => heldOf(line) === 0n))
-      return [...expired, tell(reservation, 'committed', { state: 'committed', lines })];
-    if (asked.every(({ total }) => total === 0n))
-      return [...expired, tell(reservation, 'unchanged')];
-    return [...expired, tell(reservation, 'partly_committed', { lines })];
+      return tell(reservation, 'committed', { state: 'committed', lines });
+    if (asked.every(({ total }) => total === 0n)) return tell(reservation, 'unchanged');
+    return tell(reservation, 'partly_committed', { lines });
   });
-};
 
 /** Which place of a pool, or which lot of a place, goods are picked from follows what others hold there. */
-function expireAround(
-  books: ReservationBooks,
-  lines: readonly ReservationLine[],
-): ReservationAnswer[] {
+function expireAround(books: ReservationBooks, lines: readonly ReservationLine[]): void {
   const held = lines.filter(({ sku, place, pool, lot }) => {
     if (lot !== '') return false;
     const around = place === '' ? books.balancesIn(sku, pool) : books.balancesAt(sku, place);
     return around.some(({ lot, reserved }) => reserved !== 0n && (place === '' || lot !== ''));
   });
-  return held.flatMap(({ sku }) => expireDue(books, sku));
+  for (const { sku } of held) expireDue(books, sku);
 }
 
 function readParts(

@@ -26,6 +26,8 @@ export interface ReservationBooks {
   pendingOf(sku: string): readonly Reservation[];
   /** The state after this, with its version already counted up; a new one has version 1. */
   changeReservation(reservation: Reservation): void;
+  /** Answers of reservations that turned out to be over, in order. */
+  readonly expired: ReservationAnswer[];
 
   /** Our own stock in good state; an empty one where there is none yet. */
   balance(sku: string, place: string, lot: string): Balance;
@@ -128,12 +130,12 @@ export interface ReservationAnswer extends Cause {
   reason?: string;
 }
 
-/** What becomes of a message; the last answer is its own, those before it are of reservations that expired. */
+/** What becomes of a message: its own answer. Before it come those of the books' `expired`. */
 export type ReservationRule<Data> = (
   books: ReservationBooks,
   data: Data,
   cause: Cause,
-) => ReservationAnswer[];
+) => ReservationAnswer;
 
 type ReservationType = Extract<CommandType, `reservation.${string}`>;
 export type ReservationCommand = {

@@ -6,15 +6,15 @@ import { refuseReserved } from '../documents/refuseReserved.ts';
 import { refusal } from '../refusal.ts';
 import { answering, shortageOf } from './answer.ts';
 import { promisable } from './available.ts';
-import type { ReservationAnswer, ReservationBooks, ReservationRule, Shortage } from './contract.ts';
+import type { ReservationBooks, ReservationRule, Shortage } from './contract.ts';
 import { hold } from './hold.ts';
 import { asOfNow, expireDue, isDue } from './release.ts';
 
 /** Holds all lines or none; the id is taken either way. */
 export const createReservation: ReservationRule<ReservationCreate> = (books, data, cause) => {
   const tell = answering(books, 'create', cause);
-  const { before, reservation: known } = asOfNow(books, data.reservation);
-  if (known?.state === 'failed') return [tell(known, 'already_failed')];
+  const known = asOfNow(books, data.reservation);
+  if (known?.state === 'failed') return tell(known, 'already_failed');
   const { reservation: id, partner = '', reference = '' } = data;
   const asked: Reservation = {
     ...{ id, version: 0, state: 'pending', at: new Date(data.at).toISOString() },
@@ -23,14 +23,14 @@ export const createReservation: ReservationRule<ReservationCreate> = (books, dat
   };
   if (known) {
     const differs = difference(known, asked);
-    return [...before, tell(known, differs ? `exists_with_different_${differs}` : 'exists')];
+    return tell(known, differs ? `exists_with_different_${differs}` : 'exists');
   }
   // It was under way for too long: it would hold nothing.
-  if (isDue(asked, books.time)) return [tell(asked, 'expired', { state: 'expired' })];
+  if (isDue(asked, books.time)) return tell(asked, 'expired', { state: 'expired' });
   const changes = asked.lines.map((line, index) => ({ line, by: line.quantity, index }));
-  const { expired, shortage } = holdInTime(books, changes);
-  if (!shortage) return [...expired, tell(asked, 'created')];
-  return [...expired, tell(asked, 'insufficient', { state: 'failed' }, { shortage })];
+  const shortage = holdInTime(books, changes);
+  if (!shortage) return tell(asked, 'created');
+  return tell(asked, 'insufficient', { state: 'failed' }, { shortage });
 };
 
 /** Texts of time compare like the times they stand for up to this one. */
@@ -106,16 +106,11 @@ export interface HoldChange {
 export function holdInTime(
   books: ReservationBooks,
   changes: readonly HoldChange[],
-): { expired: ReservationAnswer[]; shortage: Shortage | undefined } {
-  const expired: ReservationAnswer[] = [];
-  for (;;) {
-    const shortage = holdAll(books, changes);
-    const freed = shortage ? expireDue(books, shortage.sku) : [];
-    expired.push(...freed);
-    if (freed.length > 0) continue;
-    if (shortage) books.rely(shortage.sku);
-    return { expired, shortage };
-  }
+): Shortage | undefined {
+  let shortage = holdAll(books, changes);
+  while (shortage && expireDue(books, shortage.sku)) shortage = holdAll(books, changes);
+  if (shortage) books.rely(shortage.sku);
+  return shortage;
 }
 
 /**

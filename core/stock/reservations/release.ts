@@ -15,44 +15,29 @@ import { hold } from './hold.ts';
 export const isDue = ({ state, expiresAt }: Reservation, now: string): boolean =>
   state === 'pending' && expiresAt !== '' && expiresAt <= now;
 
-/** Gives back what a reservation holds when its time is over; undefined where that is not so. */
-export function expireReservation(
-  books: ReservationBooks,
-  id: string,
-): ReservationAnswer | undefined {
-  const reservation = books.reservation(id);
-  if (!reservation || !isDue(reservation, books.time)) return undefined;
-  releaseAll(books, reservation);
-  const time = { source: '', messageId: '', actor: expiryActor, recordedAt: books.time };
-  return answering(books, 'expire', time)(reservation, 'expired', { state: 'expired' });
-}
-
-export const voidReservation: ReservationRule<ReservationVoid> = (books, data, cause) => {
-  const { reservation: id, reason } = data;
-  return whilePending(books, id, { action: 'void', reason }, cause, (reservation, tell) => {
+export const voidReservation: ReservationRule<ReservationVoid> = (books, data, cause) =>
+  whilePending(books, data, 'void', cause, (reservation, tell) => {
     releaseAll(books, reservation);
-    return [tell(reservation, 'voided', { state: 'voided' }, { reason })];
+    return tell(reservation, 'voided', { state: 'voided' });
   });
-};
 
 /** Does what is asked of a reservation that is pending; of another it is only answered what became of it. */
 export function whilePending(
   books: ReservationBooks,
-  id: string,
-  { action, reason }: { action: ReservationAction; reason?: string | undefined },
+  { reservation: id, reason }: { reservation: string; reason?: string },
+  action: ReservationAction,
   cause: Cause,
-  work: (of: Reservation, tell: ReturnType<typeof answering>) => ReservationAnswer[],
-): ReservationAnswer[] {
-  const tell = answering(books, action, cause);
-  const { before, reservation } = asOfNow(books, id);
-  if (!reservation) return [{ ...cause, id, action, result: 'not_found', reservation }];
+  work: (of: Reservation, tell: ReturnType<typeof answering>) => ReservationAnswer,
+): ReservationAnswer {
+  const tell = answering(books, action, cause, reason);
+  const reservation = asOfNow(books, id);
+  if (!reservation) return { ...cause, id, action, result: 'not_found', reservation };
   const { state } = reservation;
   if (state === 'pending') {
     refuseRepeated(reservation, cause);
     return work(reservation, tell);
   }
-  const result = state === 'expired' ? state : (`already_${state}` as const);
-  return [...before, tell(reservation, result, {}, { reason })];
+  return tell(reservation, state === 'expired' ? state : `already_${state}`);
 }
 
 /** What has changed it and left it pending would do so once more by the same id, with other content. */
@@ -63,19 +48,22 @@ function refuseRepeated({ log }: Reservation, { source, messageId }: Cause): voi
   throw refusal('ID_CONFLICT', message, 'id');
 }
 
-/** A reservation as the clock has it: expired when its time is over, though no sweep came by. */
-export function asOfNow(
-  books: ReservationBooks,
-  id: string,
-): { before: ReservationAnswer[]; reservation: Reservation | undefined } {
-  const expired = expireReservation(books, id);
-  return { before: expired ? [expired] : [], reservation: books.reservation(id) };
+/** A reservation as the clock has it: once its time is over it holds nothing, though no sweep came by. */
+export function asOfNow(books: ReservationBooks, id: string): Reservation | undefined {
+  const reservation = books.reservation(id);
+  if (!reservation || !isDue(reservation, books.time)) return reservation;
+  releaseAll(books, reservation);
+  const time = { source: '', messageId: '', actor: expiryActor, recordedAt: books.time };
+  const tell = answering(books, 'expire', time);
+  books.expired.push(tell(reservation, 'expired', { state: 'expired' }));
+  return books.reservation(id);
 }
 
-/** What is over holds nothing, though no sweep came by. */
-export function expireDue(books: ReservationBooks, sku: string): ReservationAnswer[] {
+/** The same of all that hold something of a SKU. False where none is over. */
+export function expireDue(books: ReservationBooks, sku: string): boolean {
   const due = books.pendingOf(sku).filter((reservation) => isDue(reservation, books.time));
-  return due.flatMap(({ id }) => expireReservation(books, id) ?? []);
+  for (const { id } of due) asOfNow(books, id);
+  return due.length > 0;
 }
 
 function releaseAll(books: ReservationBooks, { lines }: Reservation): void {

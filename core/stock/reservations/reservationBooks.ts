@@ -8,7 +8,7 @@ import { fulfil } from '../documents/openOrders.ts';
 import { mainPool } from '../policy.ts';
 import { negativePolicy } from '../timeline.ts';
 import { quantityOf } from '../units.ts';
-import type { ReservationBooks, ReservedIssue } from './contract.ts';
+import type { ReservationAnswer, ReservationBooks, ReservedIssue } from './contract.ts';
 import { heldStockOfRound } from './heldStockOfRound.ts';
 
 /**
@@ -18,11 +18,13 @@ import { heldStockOfRound } from './heldStockOfRound.ts';
 export function reservationBooks(
   context: BookContext,
   message: Pick<Command, 'source' | 'id' | 'actor'>,
+  expired: ReservationAnswer[] = [],
 ): ReservationBooks {
   const { workspace, policy } = context;
   return {
     ...heldStockOfRound(context),
     time: context.recordedAt,
+    expired,
     reservation: (id) => workspace.claims.reservation(id),
     pendingOf(sku) {
       const pending = workspace.claims.reservations().filter(({ state }) => state === 'pending');

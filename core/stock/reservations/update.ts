@@ -10,24 +10,21 @@ import { whilePending } from './release.ts';
 type AskedLine = NonNullable<ReservationUpdate['lines']>[number];
 
 /** Holds more, less or something else, and for another time: all that is asked or nothing of it. */
-export const updateReservation: ReservationRule<ReservationUpdate> = (books, data, cause) => {
-  const { reservation: id, reason, expiresAt, timeoutSeconds } = data;
-  return whilePending(books, id, { action: 'update', reason }, cause, (reservation, tell) => {
+export const updateReservation: ReservationRule<ReservationUpdate> = (books, data, cause) =>
+  whilePending(books, data, 'update', cause, (reservation, tell) => {
     const asked = readChanges(books, reservation, data.lines);
-    if (typeof asked === 'string') return [tell(reservation, asked, {}, { reason })];
+    if (typeof asked === 'string') return tell(reservation, asked);
     const { lines, changes } = asked;
-    const isTimed = expiresAt !== undefined || timeoutSeconds !== undefined;
+    const isTimed = data.expiresAt !== undefined || data.timeoutSeconds !== undefined;
     const until = isTimed ? expiryOf(data, books.time) : reservation.expiresAt;
     if (until === reservation.expiresAt && changes.every(({ by }) => by === 0n))
-      return [tell(reservation, 'unchanged', {}, { reason })];
-    const { expired, shortage } = holdInTime(books, changes);
-    if (shortage) return [...expired, tell(reservation, 'insufficient', {}, { shortage })];
+      return tell(reservation, 'unchanged');
+    const shortage = holdInTime(books, changes);
+    if (shortage) return tell(reservation, 'insufficient', {}, { shortage });
     const state = stateOf(lines);
     const result = state === 'pending' ? 'updated' : state;
-    const change = { state, lines, expiresAt: until };
-    return [...expired, tell(reservation, result, change, { reason })];
+    return tell(reservation, result, { state, lines, expiresAt: until });
   });
-};
 
 /** Of which nothing is left to be issued, it is over. */
 function stateOf(lines: readonly ReservationLine[]): 'pending' | 'committed' | 'voided' {

@@ -16,7 +16,7 @@ import type {
   ReservationCommand,
   ReservedIssue,
 } from '../../../core/stock/reservations/contract.ts';
-import { expireReservation } from '../../../core/stock/reservations/release.ts';
+import { asOfNow, isDue } from '../../../core/stock/reservations/release.ts';
 import { decideReservation } from '../../../core/stock/reservations.ts';
 
 export interface Setting {
@@ -44,6 +44,7 @@ export class ReservationsBook implements ReservationBooks {
   issued: ReservedIssue[] = [];
   /** Milliseconds since 1970. */
   now = Date.UTC(2026, 0, 1);
+  readonly expired: ReservationAnswer[] = [];
   #messages = 0;
 
   constructor(setting: Setting = {}) {
@@ -76,12 +77,13 @@ export class ReservationsBook implements ReservationBooks {
     this.#messages += 1;
     const messageId = `m${this.#messages}`;
     const cause = { source: '/test', messageId, actor: 'flow:test', recordedAt: this.time };
-    let answers: ReservationAnswer[] = [];
+    this.expired.length = 0;
+    let own: ReservationAnswer[] = [];
     const error = this.attempt(() => {
-      answers = decideReservation(this, { type, data } as ReservationCommand, cause);
+      own = [decideReservation(this, { type, data } as ReservationCommand, cause)];
     });
     if (error) throw error;
-    return answers;
+    return [...this.expired, ...own];
   }
 
   /** The answer to one message. */
@@ -116,7 +118,9 @@ export class ReservationsBook implements ReservationBooks {
 
   /** What the sweep does, when it comes by. */
   sweep(): string[] {
-    return [...this.#reservations.keys()].filter((id) => expireReservation(this, id));
+    const due = this.reservations.filter((reservation) => isDue(reservation, this.time));
+    for (const { id } of due) asOfNow(this, id);
+    return due.map(({ id }) => id);
   }
 
   /** An issue without a reservation, by the rule that it leaves what is held. */
