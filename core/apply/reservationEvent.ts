@@ -13,21 +13,21 @@ export function reservationEvent(answer: ReservationAnswer): {
   id: string;
   data: ReservationChanged;
 } {
-  const { id, action, result, reservation, shortage, reason, source, messageId, actor } = answer;
+  const { action, result, reservation, shortage, reason, source, messageId, actor } = answer;
+  const { id, version, state, expiresAt, lines } = reservation;
   const data: ReservationChanged = {
     reservation: id,
     action,
     result,
-    ...(reservation && { state: reservation.state }),
-    ...(reservation?.expiresAt && { expiresAt: reservation.expiresAt }),
-    lines: reservation?.lines.map((line, index) => lineData(line, index, answer)) ?? [],
+    state,
+    ...(expiresAt && { expiresAt }),
+    lines: lines.map((line, index) => lineData(line, index, answer)),
     ...(shortage && { shortage: shortageData(shortage) }),
     ...(reason && { reason }),
     ...(messageId && { source, messageId }),
     actor,
     recordedAt: answer.recordedAt,
   };
-  const version = reservation ? reservation.version : `${source}/${messageId}`;
   return { id: `reservation/${id}#${version}`, data };
 }
 

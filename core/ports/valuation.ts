@@ -43,9 +43,8 @@ export interface PoolView {
   newest(): Iterable<CostLayer>;
   /** Those with the stock of a lot, oldest first, for methods that value each by itself. */
   layersOf(lot: string): CostLayer[];
-  /** Takes a part out of a layer; one that is empty then is gone. */
-  shrink(layer: CostLayer, quantity: bigint, value: bigint): void;
-  grow(layer: CostLayer, quantity: bigint, value: bigint): void;
+  /** By so much more, or less; one that is empty then is gone. */
+  changeLayer(layer: CostLayer, quantity: bigint, value: bigint): void;
   add(slice: CostSlice, value: bigint, arrival: Arrival): void;
 }
 

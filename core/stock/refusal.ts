@@ -10,16 +10,16 @@ export const refusal = (
 ): StockbusError => new StockbusError(code, message, { field }, more);
 
 /** `WINE at BER: 5 asked, 3 there`. */
-export const shortText = (
+export function insufficient(
   sku: string,
   where: string,
   asked: bigint,
   had: bigint,
   what: string,
-): string => `${sku} at ${where}: ${formatDecimal(asked)} asked, ${formatDecimal(had)} ${what}`;
-
-export const insufficient = (...text: Parameters<typeof shortText>): StockbusError =>
-  refusal('STOCK_INSUFFICIENT', shortText(...text), 'quantity');
+): StockbusError {
+  const message = `${sku} at ${where}: ${formatDecimal(asked)} asked, ${formatDecimal(had)} ${what}`;
+  return refusal('STOCK_INSUFFICIENT', message, 'quantity');
+}
 
 const LEAST = -MAX_INT64;
 

@@ -13,12 +13,7 @@ import { forEachNeeding } from './Missing.ts';
 import type { SkuState } from './SkuState.ts';
 import type { Workspace } from './workspace.ts';
 
-export interface Production {
-  document: string;
-  messageId: string;
-  /** Whether something is borne on what went into it. */
-  isBorne: boolean;
-}
+export type Production = Pick<LedgerEntry, 'document' | 'messageId'>;
 
 /** The share of a landed cost, or of an invoice, that what was used before it bears. */
 export const isBorne = ({ from, to, fromPool }: Way): boolean =>
@@ -33,7 +28,6 @@ export function productsOf(
   postings: readonly CostDifference[],
   facts: readonly PostedFact[],
 ): Production[] {
-  const productions = new Map<string, Production>();
   const own = new OwnProductions(facts);
   const consumed = postings.filter((posting) =>
     posting.isOwn ? posting.by.kind === 'consume' && !own.has(posting.by) : isBorne(posting),
@@ -42,15 +36,11 @@ export function productsOf(
     const isUser = ({ sku, seq }: LedgerEntry): boolean => sku === by.sku && seq === corrects;
     return isOwn ? by : workspace.documents.of(document).find(isUser)!;
   });
-  for (const [index, { isOwn }] of consumed.entries()) {
-    const { document, messageId } = users[index]!;
-    const key = tupleKey(document, messageId);
-    const isMore = !isOwn || productions.get(key)?.isBorne === true;
-    productions.set(key, { document, messageId, isBorne: isMore });
-  }
-  forEachNeeding([...productions.values()], ({ document, isBorne: isMore }) => {
+  const borneOn = new Set(consumed.flatMap(({ isOwn, document }) => (isOwn ? [] : document)));
+  const productions = new Map(users.map((user) => [tupleKey(user.document, user.messageId), user]));
+  forEachNeeding([...productions.values()], ({ document }) => {
     const entries = workspace.documents.of(document);
-    const isOn = isMore || entries.some(isBorne);
+    const isOn = borneOn.has(document) || entries.some(isBorne);
     forEachNeeding(entries, ({ sku, kind, at }) => {
       const state = workspace.sku(sku);
       if (kind === 'produce' && isOn) state.historyFrom(at);

@@ -186,18 +186,10 @@ export class PoolCosts implements PoolView {
     tracker?.layer(layer, false);
   }
 
-  shrink(layer: CostLayer, quantity: bigint, value: bigint): void {
-    this.#set(layer, layer.quantity - quantity, layer.value - value);
-  }
-
-  grow(layer: CostLayer, quantity: bigint, value: bigint): void {
-    this.#set(layer, layer.quantity + quantity, layer.value + value);
-  }
-
-  #set(layer: CostLayer, quantity: bigint, value: bigint): void {
+  changeLayer(layer: CostLayer, quantity: bigint, value: bigint): void {
     const { tracker } = this.#owner;
     tracker?.undo.add(setLayer, layer, layer.quantity, layer.value);
-    setLayer(layer, quantity, value);
+    setLayer(layer, layer.quantity + quantity, layer.value + value);
     tracker?.layer(layer, false);
     if (layer.quantity !== 0n) return;
     this.#layers.delete(layer);
@@ -208,8 +200,9 @@ export class PoolCosts implements PoolView {
     pool.#shortBeside = shortBeside;
   }
 
-  static #setPart(pool: PoolCosts, seq: number, part: number): void {
-    pool.#partSeq = seq;
+  static #takeOut(pool: PoolCosts, layer: CostLayer, partSeq: number, part: number): void {
+    pool.#layers.delete(layer);
+    pool.#partSeq = partSeq;
     pool.#part = part;
   }
 
@@ -246,12 +239,12 @@ export class PoolCosts implements PoolView {
     const rank = this.#layers.isInOrder(at, seq) ? '' : ofFact;
     const lot = this.valuation.byLot ? ofLot : '';
     const part = this.#partSeq === seq ? this.#part + 1 : 1;
-    tracker?.undo.add(PoolCosts.#setPart, this, this.#partSeq, this.#part);
-    PoolCosts.#setPart(this, seq, part);
     const layer = { sku, pool, at, rank, seq, part, since, origin, lot, owed, quantity, value };
+    tracker?.undo.add(PoolCosts.#takeOut, this, layer, this.#partSeq, this.#part);
+    this.#partSeq = seq;
+    this.#part = part;
     this.#layers.add(layer);
     tracker?.layer(layer, true);
-    tracker?.undo.add(takeOut, this.#layers, layer);
   }
 
   /** As the store holds it. */
@@ -278,7 +271,6 @@ export class PoolCosts implements PoolView {
 
 const noSum = (): undefined => undefined;
 const putBack = (layers: PositionList<CostLayer>, layer: CostLayer): void => layers.add(layer);
-const takeOut = (layers: PositionList<CostLayer>, layer: CostLayer): void => layers.delete(layer);
 
 function setPool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: bigint): void {
   pool.quantity = quantity;

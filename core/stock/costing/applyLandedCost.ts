@@ -58,7 +58,7 @@ export function bear(
       if (layer.origin !== of) continue;
       const worth = pool.valuation.layered ? layer.value : pool.value + share;
       const part = notBelowZero(worth, shareOf(layer.quantity));
-      if (pool.valuation.layered) pool.grow(layer, 0n, part);
+      if (pool.valuation.layered) pool.changeLayer(layer, 0n, part);
       if (pool.valuation.byLot) level(pool, layer);
       share += part;
     }

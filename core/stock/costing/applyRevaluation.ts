@@ -59,7 +59,7 @@ function setLayers(pool: PoolCosts, unitCost: bigint): bigint {
     const upTo = amountOf(quantity, unitCost, pool.minorDigits);
     const part = upTo - given - layer.value;
     given = upTo;
-    pool.grow(layer, 0n, part);
+    pool.changeLayer(layer, 0n, part);
     pool.change(0n, part);
   }
   return pool.value - before;
@@ -100,7 +100,7 @@ function revalueLayers(pool: PoolCosts, lot: string, amount: bigint): bigint {
   let value = 0n;
   for (const [layer, share] of sharesOf(amount, stockOf(pool, lot))) {
     const part = layer.value + share < 0n ? -layer.value : share;
-    pool.grow(layer, 0n, part);
+    pool.changeLayer(layer, 0n, part);
     value += part;
   }
   pool.change(0n, value);

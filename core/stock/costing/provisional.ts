@@ -13,8 +13,8 @@ export function applyProvisionally(costs: SkuCosts, fact: Fact, value?: bigint):
   const { fromPool, toPool } = fact;
   if (fromPool === toPool) return 0n;
   const moved = value ?? valueToday(costs, fact);
-  if (fromPool) shift(costs.pool(fromPool), fact, -fact.quantity, -moved);
-  if (toPool) shift(costs.pool(toPool), fact, fact.quantity, moved);
+  if (fromPool) take(costs.pool(fromPool), fact, moved);
+  if (toPool) add(costs.pool(toPool), fact, moved);
   return moved;
 }
 
@@ -30,27 +30,23 @@ function valueToday(
   return amountOf(quantity, pool.guess, pool.minorDigits);
 }
 
-function shift(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
-  if (quantity > 0n) add(pool, fact, quantity, value);
-  else if (quantity < 0n) take(pool, fact, -quantity, -value);
+function add(pool: PoolCosts, fact: Fact, value: bigint): void {
+  const { quantity, lot, document } = fact;
+  let rest = quantity;
+  for (const shortage of (quantity > 0n && pool.shortages(lot, quantity, document)) || []) {
+    const part = lesser(-shortage.quantity, rest);
+    if (part === 0n) break;
+    pool.changeLayer(shortage, part, part === -shortage.quantity ? -shortage.value : 0n);
+    rest -= part;
+  }
+  if (rest > 0n) pool.valuation.put(pool, [sliceBy(fact, rest, value)], fact);
   pool.change(quantity, value);
 }
 
-function add(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
-  let rest = quantity;
-  for (const shortage of pool.shortages(fact.lot, quantity, fact.document) ?? []) {
-    const part = lesser(-shortage.quantity, rest);
-    if (part === 0n) return;
-    pool.grow(shortage, part, part === -shortage.quantity ? -shortage.value : 0n);
-    rest -= part;
-  }
-  if (rest === 0n) return;
-  pool.valuation.put(pool, [sliceBy(fact, rest, value)], fact);
-}
-
-function take(pool: PoolCosts, fact: Fact, quantity: bigint, value: bigint): void {
-  const covered = lesser(quantity, pool.there(fact.lot, quantity));
-  if (covered > 0n) pool.valuation.take(pool, { quantity: covered, lot: fact.lot });
-  const short = quantity - covered;
-  if (short > 0n) pool.addShortage(short, value, fact, owedBy);
+function take(pool: PoolCosts, fact: Fact, value: bigint): void {
+  const { quantity, lot } = fact;
+  const covered = lesser(quantity, pool.there(lot, quantity));
+  if (covered > 0n) pool.valuation.take(pool, { quantity: covered, lot });
+  if (quantity > covered) pool.addShortage(quantity - covered, value, fact, owedBy);
+  pool.change(-quantity, -value);
 }

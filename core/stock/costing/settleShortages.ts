@@ -34,7 +34,7 @@ export function settleShortages(
     const quantity = taken.reduce((sum, slice) => sum + slice.quantity, 0n);
     const guessed = mulDiv(before.value, quantity, before.quantity);
     if (!pool.valuation.worth) passOn(costs, shortage, taken);
-    pool.grow(shortage, quantity, guessed);
+    pool.changeLayer(shortage, quantity, guessed);
     if (pool.valuation.worth) continue;
     const value = taken.reduce((sum, slice) => sum + slice.value, -guessed);
     if (value !== 0n) debts.push({ ...readOwed(shortage.owed), value, seq: shortage.origin });

@@ -1,7 +1,8 @@
 import type { Micro } from '../../decimal.ts';
+import type { StockbusError } from '../../errors.ts';
 import type { Reservation, ReservationLine } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
-import { shortText } from '../refusal.ts';
+import { insufficient } from '../refusal.ts';
 import { promisable } from './available.ts';
 import type {
   Cause,
@@ -24,7 +25,7 @@ export const answering =
     change: Partial<Pick<Reservation, 'state' | 'lines' | 'expiresAt'>> = {},
     {
       shortage,
-      reason = shortage ? shortText(...termsOf(shortage)) : stated,
+      reason = shortage ? refusalOf(shortage).message : stated,
     }: { shortage?: Shortage; reason?: string } = {},
   ): ReservationAnswer => {
     const line = { action, result, ...cause, ...(reason !== undefined && { reason }) };
@@ -39,7 +40,7 @@ export const answering =
       action === 'commit' &&
       change.lines?.map(({ committed }, index) => committed - reservation.lines[index]!.committed);
     return {
-      ...{ ...line, id: reservation.id, reservation: after },
+      ...{ ...line, reservation: after },
       ...(issued && { issued }),
       ...(available && { available }),
       ...(shortage && { shortage }),
@@ -66,12 +67,8 @@ function boundedLog(log: Reservation['log']): Reservation['log'] {
   return [log[0]!, ...log.slice(-limits.reservationLogLines)];
 }
 
-/** A shortage as a refusal has it: of what, where, how much was asked, and how much there was. */
-export const termsOf = ({ sku, place, pool, lot, asked, available }: Shortage) =>
-  [
-    sku,
-    `${place || `pool ${pool}`}${lot && `, lot ${lot}`}`,
-    asked,
-    available,
-    'available',
-  ] as const;
+/** A shortage as a refusal has it. */
+export function refusalOf({ sku, place, pool, lot, asked, available }: Shortage): StockbusError {
+  const where = `${place || `pool ${pool}`}${lot && `, lot ${lot}`}`;
+  return insufficient(sku, where, asked, available, 'available');
+}

@@ -89,7 +89,6 @@ export type ReservationResult =
   | 'already_failed'
   | 'already_committed'
   | 'already_voided'
-  | 'not_found'
   /** More asked than is there. */
   | 'insufficient'
   /** It is so already, or nothing was asked to be issued. */
@@ -116,11 +115,10 @@ export type Cause = Pick<LedgerEntry, 'source' | 'messageId' | 'actor' | 'record
 
 /** One answer: one line of the reservation's log, and one event. */
 export interface ReservationAnswer extends Cause {
-  id: string;
   action: ReservationAction;
   result: ReservationResult;
-  /** As it is afterwards; undefined where there is none. */
-  reservation: Reservation | undefined;
+  /** As it is afterwards. */
+  reservation: Reservation;
   /** What can still be promised where each line holds or held, if the answer changed that. */
   available?: Micro[];
   /** Of each line, what it issued. */

@@ -1,8 +1,7 @@
 /** Where the goods of a reservation are taken from, once its hold is given back. */
 import type { Micro } from '../../decimal.ts';
 import type { ReservationLine } from '../../ledger.ts';
-import { insufficient } from '../refusal.ts';
-import { shortageOf, termsOf } from './answer.ts';
+import { refusalOf, shortageOf } from './answer.ts';
 import { freeHere, freeToTake, onHandFor } from './available.ts';
 import type { ReservationBooks, Shortage, Spot } from './contract.ts';
 
@@ -54,7 +53,7 @@ export function takesOf(
   const isHeld = place === line.place && lot === line.lot;
   if (isHeld || shortage.available >= shortage.asked || books.negative(line.sku, place) === 'allow')
     return [{ place, quantity }];
-  throw insufficient(...termsOf(shortage));
+  throw refusalOf(shortage);
 }
 
 /**
@@ -78,7 +77,7 @@ function takesFromPool(books: ReservationBooks, line: ReservationLine, part: Par
     take(place, onHandFor(books, { sku, place, lot }) - (takes.get(place) ?? 0n));
   const short = places.find((place) => books.negative(sku, place) === 'allow');
   if (short !== undefined) take(short, rest);
-  if (rest > 0n) throw insufficient(...termsOf(shortageOf(line, quantity, quantity - rest, part)));
+  if (rest > 0n) throw refusalOf(shortageOf(line, quantity, quantity - rest, part));
   return Array.from(takes, ([place, taken]) => ({ place, quantity: taken }));
 }
 

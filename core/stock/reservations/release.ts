@@ -21,7 +21,10 @@ export const voidReservation: ReservationRule<ReservationVoid> = (books, data, c
     return tell(reservation, 'voided', { state: 'voided' });
   });
 
-/** Does what is asked of a reservation that is pending; of another it is only answered what became of it. */
+/**
+ * Does what is asked of a reservation that is pending; of another it is only answered what became of it. A message about
+ * none is parked and not lost: goods may have left by it, and the reservation may still be on its way.
+ */
 export function whilePending(
   books: ReservationBooks,
   { reservation: id, reason }: { reservation: string; reason?: string },
@@ -31,7 +34,8 @@ export function whilePending(
 ): ReservationAnswer {
   const tell = answering(books, action, cause, reason);
   const reservation = asOfNow(books, id);
-  if (!reservation) return { ...cause, id, action, result: 'not_found', reservation };
+  if (!reservation)
+    throw refusal('RESERVATION_UNKNOWN', `there is no reservation ${id}`, 'reservation');
   const { state } = reservation;
   if (state === 'pending') {
     refuseRepeated(reservation, cause);

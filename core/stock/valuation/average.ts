@@ -1,6 +1,6 @@
-import { lesser, mulDiv, spreadByQuantity } from '../../decimal.ts';
+import { lesser, mulDiv } from '../../decimal.ts';
 import type { PoolView, Take, Valuation } from '../../ports.ts';
-import { oldestFirst, takeLayers } from './takeLayers.ts';
+import { oldestFirst, takeAtOneCost } from './takeLayers.ts';
 
 /**
  * Moving average: every unit of a pool costs the same. An issue takes round(value × q ÷ quantity),
@@ -10,13 +10,7 @@ export const average: Valuation = {
   name: 'average',
   about: 'Moving average: all stock of a pool costs the same; each receipt shifts the average.',
   layered: false,
-  take(pool, take) {
-    const cost = costOf(pool, take);
-    const { unitCost, ...quantities } = take;
-    const slices = takeLayers(pool, quantities, oldestFirst);
-    const values = spreadByQuantity(cost, slices);
-    return slices.map((slice, index) => ({ ...slice, value: values[index]! }));
-  },
+  take: (pool, take) => takeAtOneCost(pool, take, costOf(pool, take), oldestFirst),
   put(pool, slices, arrival) {
     for (const slice of slices) pool.add(slice, 0n, arrival);
   },

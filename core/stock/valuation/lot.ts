@@ -2,7 +2,7 @@ import { lesser, mulDiv, spreadByQuantity } from '../../decimal.ts';
 import type { CostLayer } from '../../ledger.ts';
 import type { CostSlice, PoolView, Take, Valuation } from '../../ports.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import { takeLayers } from './takeLayers.ts';
+import { takeAtOneCost } from './takeLayers.ts';
 
 /**
  * By lot: each lot has a moving average of its own, and what leaves names its lot. Its receipts stay apart
@@ -27,7 +27,7 @@ export const lot: Valuation = {
   put(pool, slices, arrival) {
     for (const slice of slices) {
       const known = pool.layersOf(arrival.lot).find(({ origin }) => origin === slice.origin);
-      if (known) pool.grow(known, slice.quantity, slice.value);
+      if (known) pool.changeLayer(known, slice.quantity, slice.value);
       else pool.add(slice, slice.value, arrival);
     }
     level(pool, { lot: arrival.lot, owed: '' });
@@ -47,11 +47,9 @@ function takeAtAverage(pool: PoolView, layers: CostLayer[], take: Take): CostSli
   const quantity = lesser(take.quantity, there.quantity);
   if (quantity === 0n) return [];
   const value = mulDiv(there.value, quantity, there.quantity);
-  const { unitCost: _, ...part } = take;
-  const slices = takeLayers(pool, { ...part, quantity }, () => layers.filter(isThere));
+  const slices = takeAtOneCost(pool, { ...take, quantity }, value, () => layers.filter(isThere));
   spreadWorth(pool, layers.filter(isThere), there.value - value);
-  const values = spreadByQuantity(value, slices);
-  return slices.map((slice, index) => ({ ...slice, value: values[index]! }));
+  return slices;
 }
 
 const isThere = ({ quantity }: CostLayer): boolean => quantity > 0n;
@@ -66,7 +64,7 @@ export function level(pool: PoolView, { lot: name, owed }: Pick<CostLayer, 'lot'
 export function spreadWorth(pool: PoolView, layers: readonly CostLayer[], worth: bigint): void {
   const values = spreadByQuantity(worth, layers);
   layers.forEach((layer, index) => {
-    if (layer.value !== values[index]) pool.grow(layer, 0n, values[index]! - layer.value);
+    if (layer.value !== values[index]) pool.changeLayer(layer, 0n, values[index]! - layer.value);
   });
 }
 

@@ -1,4 +1,4 @@
-import { amountOf, lesser, mulDiv } from '../../decimal.ts';
+import { amountOf, lesser, mulDiv, spreadByQuantity } from '../../decimal.ts';
 import type { CostLayer } from '../../ledger.ts';
 import type { CostSlice, PoolView, Take } from '../../ports.ts';
 
@@ -31,6 +31,18 @@ export function takeLayers(
   return slices ?? [];
 }
 
+/** The same, where all costs the same: what is taken is worth `value` as a whole. */
+export function takeAtOneCost(
+  pool: PoolView,
+  { unitCost: _, ...take }: Take,
+  value: bigint,
+  order: (pool: PoolView) => Iterable<CostLayer>,
+): CostSlice[] {
+  const slices = takeLayers(pool, take, order);
+  const values = spreadByQuantity(value, slices);
+  return slices.map((slice, index) => ({ ...slice, value: values[index]! }));
+}
+
 function preferences(pool: PoolView, take: Take): ((layer: CostLayer) => boolean)[] {
   const { origins, shipment, unitCost } = take;
   if (!origins && !shipment && unitCost === undefined) return any;
@@ -50,6 +62,6 @@ function takePart(pool: PoolView, layer: CostLayer, wanted: bigint): CostSlice {
   const quantity = lesser(whole, wanted);
   const value = quantity === whole ? layer.value : mulDiv(layer.value, quantity, whole);
   const slice = { quantity, value, since: layer.since, origin: layer.origin };
-  pool.shrink(layer, quantity, value);
+  pool.changeLayer(layer, -quantity, -value);
   return slice;
 }

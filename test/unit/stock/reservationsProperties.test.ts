@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatDecimal } from '../../../core/decimal.ts';
+import { isStockbusError } from '../../../core/errors.ts';
 import { runs, seed } from '../../runs.ts';
 import { micro, ReservationsBook } from './reservationsBook.ts';
 
@@ -55,8 +56,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const history = fc.array(step, { maxLength: 40, size: 'max' });
 
-/** One step, and how it was answered. */
-function take(book: ReservationsBook, [action, ...rest]: Step): string {
+/** One step, and how it was answered, or by which code it was refused. */
+function take(book: ReservationsBook, step: Step): string {
+  try {
+    return answerTo(book, step);
+  } catch (error) {
+    if (isStockbusError(error, 'RESERVATION_UNKNOWN')) return error.code;
+    throw error;
+  }
+}
+
+function answerTo(book: ReservationsBook, [action, ...rest]: Step): string {
   switch (action) {
     case 'put': {
       const [quantity, place, lot] = rest as [number, string, string];
@@ -206,7 +216,7 @@ describe('reservations in any history', () => {
 
   it('come to the same when every message comes twice', () => {
     const again =
-      /^(exists|already_(failed|committed|voided)|expired|not_found|exceeds_reserved|exists_with_.*)$/;
+      /^(exists|already_(failed|committed|voided)|expired|RESERVATION_UNKNOWN|exceeds_reserved|exists_with_.*)$/;
     fc.assert(
       fc.property(history, (steps) => {
         const once = new ReservationsBook(setting);

@@ -111,7 +111,7 @@ const table: Record<string, Row[]> = {
     },
     {
       name: 'pending_transfer_not_found',
-      steps: [[(book) => book.commit('r'), 'not_found']],
+      steps: [[(book) => book.commit('r'), 'RESERVATION_UNKNOWN']],
       reserved: '0',
     },
     {
@@ -338,7 +338,7 @@ const table: Record<string, Row[]> = {
     {
       name: 'debit_account_not_found, and what cannot be understood',
       steps: [
-        [(book) => book.update('r', part('5')), 'not_found'],
+        [(book) => book.update('r', part('5')), 'RESERVATION_UNKNOWN'],
         hold(),
         [
           (book) =>
@@ -363,7 +363,7 @@ const table: Record<string, Row[]> = {
     },
     {
       name: 'pending_transfer_not_found',
-      steps: [[(book) => book.void('r'), 'not_found']],
+      steps: [[(book) => book.void('r'), 'RESERVATION_UNKNOWN']],
       reserved: '0',
     },
   ],
