@@ -2,7 +2,8 @@ import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
 import { isOutside, type LedgerEntry, transitPool } from '../../ledger.ts';
 import { byPosition } from '../../position.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import { type Effect, type Fact, type GoodsTaker, isFact, shipmentOf, wayKey } from './Fact.ts';
+import { type Effect, type Fact, type GoodsTaker, shipmentOf } from './Fact.ts';
+import { historyOf } from './history.ts';
 import { type Credited, Invoices } from './invoices.ts';
 
 /** What a line of a document moved of a lot, and how much of that returns have brought back. */
@@ -60,39 +61,27 @@ export class References {
     const end = later[0]?.at;
     const isLater = ({ at, seq }: Place): boolean =>
       end !== undefined && (at > end || (at === end && later.some((fact) => fact.seq === seq)));
-    const cancelled = new Set(
-      entries.filter(({ kind }) => kind === 'cancel').map(({ corrects }) => corrects),
-    );
     const ranks = new Map(entries.map(({ seq, rank }) => [seq, rank]));
     /** What another document corrects stands after what it corrects. */
     const rankIn = ({ by, corrects = 0, rank }: LedgerEntry): string =>
       by === undefined ? rank : (ranks.get(by) ?? `${ranks.get(corrects)}\uffff`);
     const inOrder = entries
+      .filter(({ corrects, by }) => corrects === undefined || corrects !== by)
       .map((entry) => ({ at: entry.at, rank: rankIn(entry), seq: entry.by ?? entry.seq, entry }))
       // What a return corrects of its own issue comes after it.
       .sort((one, other) => byPosition(one, other) || one.entry.seq - other.entry.seq);
-    const facts = new Map<number, LedgerEntry>();
+    const facts = new Map(historyOf(entries).map((posted) => [posted.entry.seq, posted]));
     for (const { entry, ...position } of inOrder) {
-      if (isLater(position)) continue;
-      if (isFact(entry)) {
-        if (cancelled.has(entry.seq)) continue;
-        facts.set(entry.seq, entry);
-        this.#add(entry);
-        if (entry.from === 'customer') this.follow(entry);
-      }
-      const fact = entry.corrects === undefined ? undefined : facts.get(entry.corrects);
-      if (!fact) continue;
-      // What the receipt cost more than the standard is no part of what came into the stock.
-      const isTrueup = entry.corrects !== entry.by;
-      if (!isTrueup && wayKey(entry) !== wayKey({ ...fact, corrects: fact.seq })) continue;
-      const isBack = isTrueup && entry.from === 'customer';
-      const moved = this.#find(fact.kind, entry.document, fact.seq);
-      if (moved) moved[isBack ? 'given' : 'value'] += entry.value;
-    }
-    for (const fact of facts.values()) {
-      if (fact.to === 'supplier' && fact.kind === 'return') this.follow(fact);
-      else if (fact.kind !== 'invoice') this.#receive(fact);
-      else if (this.#wanted.has(fact.reference)) this.invoices.invoice(fact, digits);
+      const { corrects, document, from, value } = entry;
+      const posted = facts.get(corrects ?? entry.seq);
+      if (!posted || posted.isCancelled || isLater(position)) continue;
+      if (corrects !== undefined) {
+        const moved = this.#find(posted.entry.kind, document, corrects);
+        if (moved) moved[from === 'customer' ? 'given' : 'value'] += value;
+      } else if (entry.kind !== 'invoice') {
+        this.follow(entry);
+        this.note(entry, posted.value, []);
+      } else if (this.#wanted.has(entry.reference)) this.invoices.invoice(entry, digits);
     }
   }
 
@@ -134,7 +123,7 @@ export class References {
   /** What the fold has just found. */
   note(fact: Fact, value: bigint, effects: readonly Effect[]): void {
     if (this.#wanted.size === 0) return;
-    this.#add({ ...fact, value });
+    this.#add(fact, value);
     this.#receive(fact);
     for (const effect of effects) {
       const { kind, document, corrects, value: more } = effect;
@@ -144,8 +133,8 @@ export class References {
   }
 
   /** Goods of others have no cost. */
-  #add(fact: Omit<Fact, 'input' | 'incoming'> & { value: bigint }): void {
-    const { kind, document, seq, line, lot, quantity, value, fromPool, toPool } = fact;
+  #add(fact: Fact, value: bigint): void {
+    const { kind, document, seq, line, lot, quantity, fromPool, toPool } = fact;
     const isNamed = kind === 'issue' || kind === 'receive' || toPool === transitPool;
     if (!isNamed || !this.#wanted.has(document)) return;
     if (fromPool === '' && toPool === '') return;

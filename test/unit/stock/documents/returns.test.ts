@@ -136,6 +136,13 @@ describe('returns', () => {
       assert.equal(await worth('C1'), '23.33');
     });
 
+    it('go back to the supplier as any issue before their receipt, whenever they are learnt', async () => {
+      await toSupplier('S2', 1, '1', { reference: 'R2' });
+      await toSupplier('S1', 3, '5', { reference: 'R2' });
+      assert.equal(await worth('S2'), '10.00');
+      assert.equal(await rig.pool('X'), '4 @ 40.00');
+    });
+
     it('go back to the supplier out of the receipt that they refer to, as far as it is there', async () => {
       await toSupplier('S1', 3, '2', { reference: 'R2' });
       assert.equal(await worth('S1'), '40.00');
