@@ -16,6 +16,7 @@ import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
 import { isFact, refersTo, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
+import { readOwed } from './costing/owed.ts';
 import { References } from './costing/References.ts';
 import { type CostDifference, recost } from './costing/recost.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
@@ -178,10 +179,12 @@ export function firstGone(
   { open }: References,
   after: Position | undefined,
 ): Position | undefined {
-  const receipts = forEachNeeding([...open], (receipt) =>
-    invoicedEntries(workspace, sku, receipt).filter(({ kind }) => comes.has(kind)),
-  );
-  const [first] = receipts.flat().sort(byPosition);
+  const facts = forEachNeeding([...open], (document) => {
+    const entries = invoicedEntries(workspace, sku, document);
+    const isBack = entries.some(({ kind }) => kind === 'return');
+    return entries.filter(({ kind }) => comes.has(kind) || (kind === 'issue' && isBack));
+  });
+  const [first] = facts.flat().sort(byPosition);
   return after && first && !isBefore(after, first) ? first : undefined;
 }
 
@@ -211,7 +214,10 @@ export function referencesBefore(
   const { sku, ahead, minorDigits } = costs;
   costs.takers = new Map();
   const wanted = new Set([...facts.flatMap(({ entry }) => refersTo(entry) || []), ...ahead]);
-  const references = new References(wanted);
+  const short = costs
+    .layers()
+    .flatMap(({ owed, quantity }) => (quantity < 0n ? readOwed(owed).document : []));
+  const references = new References(wanted, new Set(short));
   const first = facts[0]?.entry;
   if (!isCut || !first || wanted.size === 0) return references;
   const atFirst = facts.map(({ entry }) => entry).filter(({ at }) => at === first.at);

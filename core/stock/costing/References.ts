@@ -38,15 +38,18 @@ export class References {
   /** By `kind document`, then by fact. */
   readonly #moved = new Map<string, Map<number, Moved>>();
   readonly #wanted: ReadonlySet<string>;
+  readonly #short: ReadonlySet<string> | undefined;
   /** How far receipts are invoiced. */
   readonly invoices = new Invoices();
   /** So much of each return follows the document that it names, by its `seq`. */
   readonly followed = new Map<number, bigint>();
-  /** Receipts of which something is gone that is borne on, and that came before costing began. */
+  /** Receipts and sales of which something is gone that is borne on, and that came before costing began. */
   readonly open = new Set<string>();
 
-  constructor(wanted: ReadonlySet<string>) {
+  /** `short`: documents that took what was not there, before costing began. */
+  constructor(wanted: ReadonlySet<string>, short?: ReadonlySet<string>) {
     this.#wanted = wanted;
+    this.#short = short;
   }
 
   /** A document, and what refers to it, as the ledger has it, as far as it stands before `later`. */
@@ -101,7 +104,9 @@ export class References {
    * comes round once.
    */
   *dearer({ seq, document, to }: GoodsTaker, amount: bigint): Iterable<{ of: Fact; more: bigint }> {
-    const moved = to === 'customer' && this.#find('issue', document, seq);
+    if (to !== 'customer' || amount === 0n) return;
+    if (this.#short?.has(document)) this.open.add(document);
+    const moved = this.#find('issue', document, seq);
     if (!moved) return;
     moved.value += amount;
     const { back, value } = moved;

@@ -245,7 +245,7 @@ export class NaiveBooks {
   /** An issue costs so much more: what has come back of it, with its part of that. */
   dearer(sku: string, { fact, document }: Taken, amount: bigint): [Fact, bigint][] {
     const moved = this.#issued.get(`${document}|${sku}`)?.find((each) => each.fact === fact);
-    if (!moved) return [];
+    if (!moved || amount === 0n) return [];
     moved.value += amount;
     const found: [Fact, bigint][] = [];
     let before = 0n;

@@ -50,8 +50,8 @@ const waiting = async ({ store }: LedgerRig): Promise<(Recost & { sku: string })
   (await store.recosts(all)).rows.map(({ sku, recost }) => ({ sku, ...recost! }));
 
 /** The same documents without any bound end in the same books. */
-async function asInline(rig: LedgerRig, docs: readonly Doc[]): Promise<void> {
-  assert.deepEqual(await rig.state(), await (await booked(docs)).state());
+async function asInline(rig: LedgerRig, docs: readonly Doc[], parts: RigParts = {}): Promise<void> {
+  assert.deepEqual(await rig.state(), await (await booked(docs, parts)).state());
 }
 
 describe('costs that are found in the background', () => {
@@ -140,6 +140,37 @@ describe('costs that are found in the background', () => {
     const rig = await booked(docs, { bounds });
     await rig.recost();
     await asInline(rig, docs);
+  });
+
+  it('of what came back of a sale that was short follow it where costing begins after both', async () => {
+    const policy = { negative: 'allow', pools: { north: ['N'] } } as const;
+    const moved = Array.from(
+      { length: 7 },
+      (_, index): Doc => [
+        'transfer',
+        {
+          ...{ document: `T${index}`, at: day(3, 1 + index) },
+          lines: [{ sku: 'X', from: 'A', to: 'B', quantity: '0.1' }],
+        },
+      ],
+    );
+    const lines = [{ sku: 'X', location: 'A', quantity: '2' }];
+    const docs: Doc[] = [
+      receive('R1', 1, 'X', '1', { location: 'N', unitCost: '5' }),
+      issue('I1', 2, 'X', '2', { location: 'N' }),
+      ['return', { document: 'C1', at: day(3), party: 'customer', reference: 'I1', lines }],
+      ...moved,
+      receive('R0', 0, 'X', '1', { location: 'S', unitCost: '20' }),
+      receive('R2', 4, 'X', '1', { location: 'N', unitCost: '9' }),
+      ['landed-cost', { document: 'L1', at: day(5), amount: '1', lines: [{ receipt: 'R2' }] }],
+    ];
+    const rig = new LedgerRig({ bounds, policy });
+    for (const doc of docs) {
+      await rig.book(...doc);
+      await rig.recost();
+    }
+    await asInline(rig, docs, { policy });
+    assert.equal(await rig.pool('X'), '3 @ 35.00');
   });
 
   it('are found by another process where the first one stopped', async () => {
