@@ -1,6 +1,7 @@
 import { formatFixed } from '../decimal.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
+import { postsNothing } from '../stock/journal.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { expandedPages } from './pages.ts';
@@ -58,8 +59,9 @@ export const journal: ReportSpec = {
       {
         fetch: (each) => store.ledger(filter, each),
         keyOf: (entry) => [entry.sku, entry.seq],
-        async expand(entry, index, around) {
-          const posted = await find(entry, index, around);
+        isEmpty: postsNothing,
+        async expand(entry, around) {
+          const posted = await find(entry, around);
           return posted ? journalRows(entry, posted, policy) : [];
         },
       },

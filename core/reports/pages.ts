@@ -23,17 +23,18 @@ export interface Expansion<Row> {
   fetch: Fetch<Row>;
   /** Unique, and in the order of the store's pages: by text, then by number. */
   keyOf(row: Row): readonly [text: string, number: number];
-  /** All rows that come of one of the store's; `index` is its place among `around`. */
+  /** Whether no row comes of one of the store's. */
+  isEmpty(row: Row): boolean;
+  /** All rows that come of another; `around` is the store's page. */
   expand(
     row: Row,
-    index: number,
     around: readonly Row[],
   ): readonly RecordValue[] | Promise<readonly RecordValue[]>;
 }
 
 /** Any number of rows for each of the store's; a page may end between them. */
 export async function* expandedPages<Row>(
-  { fetch, keyOf, expand }: Expansion<Row>,
+  { fetch, keyOf, isEmpty, expand }: Expansion<Row>,
   { after, limit }: Page,
 ): AsyncIterable<Paged<RecordValue>> {
   const from = readCursor(after, ['string', 'string', 'number', 'number']);
@@ -47,20 +48,22 @@ export async function* expandedPages<Row>(
   let out: RecordValue[] = [];
   while (mark !== undefined) {
     const page: Paged<Row> = await fetch(mark === '' ? { limit } : { after: mark, limit });
-    for (const [index, row] of page.rows.entries()) {
+    for (const row of page.rows) {
       const [text, number] = keyOf(row);
       const order = from ? compareUtf8(text, startText) || number - startNumber : 1;
-      if (order < 0) continue;
-      const rows = (await expand(row, index, page.rows)).slice(order === 0 ? startDone : 0);
-      for (const [done, each] of rows.entries()) {
-        // Only now is it certain that another page follows.
+      if (order < 0 || isEmpty(row)) continue;
+      let done = order === 0 ? startDone : 0;
+      let rows: readonly RecordValue[] | undefined;
+      do {
+        // Only now is it certain that another page follows; what comes of the row is asked for by that.
         if (out.length === limit) {
-          const skipped = order === 0 ? startDone : 0;
-          yield { rows: out, next: writeCursor([mark, text, number, skipped + done]) };
+          yield { rows: out, next: writeCursor([mark, text, number, done]) };
           out = [];
         }
-        out.push(each);
-      }
+        rows ??= await expand(row, page.rows);
+        if (done < rows.length) out.push(rows[done]!);
+        done += 1;
+      } while (done < rows.length);
     }
     mark = page.next;
   }

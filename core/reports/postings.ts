@@ -1,7 +1,8 @@
 import type { LedgerEntry } from '../ledger.ts';
 import type { Books } from '../ports.ts';
-import { needsCorrected, type Posting, postingOf } from '../stock/journal.ts';
+import { needsCorrected, type Posting, postingOf, postsNothing } from '../stock/journal.ts';
 import type { StockPolicy } from '../stock/policy.ts';
+import { tupleKey } from '../tupleKey.ts';
 import { accountsFor, mostExactFirst, type PostedFor } from './figures/accountsFor.ts';
 import { ItemGroups } from './itemGroups.ts';
 
@@ -11,10 +12,9 @@ export interface Posted {
   by: readonly [debit: PostedFor, credit: PostedFor];
 }
 
-/** Finds what an entry posts; `around` is the page that it came with, and `index` its place there. */
+/** Finds what an entry posts; `around` is the page that it came with. */
 export type FindPosting = (
   entry: LedgerEntry,
-  index: number,
   around: readonly LedgerEntry[],
 ) => Posted | undefined | Promise<Posted | undefined>;
 
@@ -31,6 +31,7 @@ export function postingFinder(
   const needsGroup = isNamed('group');
   const needsFact = isNamed('reason') || isNamed('partner');
   const groups = new ItemGroups(store, knownAt);
+  const facts = new Facts(store);
   const posted = (
     entry: LedgerEntry,
     fact: LedgerEntry | undefined,
@@ -47,15 +48,14 @@ export function postingFinder(
       ? { posting: [debit, posting[1]], by: [from, of] }
       : { posting: [posting[0], credit], by: [of, from] };
   };
-  return (entry, index, around) => {
+  return (entry, around) => {
+    if (postsNothing(entry)) return undefined;
     const { corrects } = entry;
     const isAsked = needsCorrected(entry) || (needsFact && corrects !== undefined);
-    const fact = isAsked ? factOf(store, entry, corrects!, index, around) : undefined;
-    const cause =
-      needsFact && isPassedOn(entry) ? factOf(store, entry, entry.by!, index, around) : undefined;
+    const fact = isAsked ? facts.of(entry, corrects!, around) : undefined;
+    const cause = needsFact && isPassedOn(entry) ? facts.of(entry, entry.by!, around) : undefined;
     const isThere = !(fact instanceof Promise) && !(cause instanceof Promise);
     if (!needsGroup && isThere) return posted(entry, fact, cause, '');
-    if (entry.value === 0n) return undefined;
     const group = needsGroup ? groups.of(entry.sku, around) : '';
     return Promise.all([fact, cause, group]).then(([found, by, of]) =>
       posted(entry, found, by, of),
@@ -75,16 +75,30 @@ const isPassedOn = ({ corrects, by, fromPool, toPool }: LedgerEntry): boolean =>
 const isOriginDebited = ({ from, value }: LedgerEntry, cause: LedgerEntry): boolean =>
   (from === cause.from) === value < 0n;
 
-/** A fact that an entry corrects, or follows from. */
-function factOf(
-  store: Books,
-  { sku, seq }: LedgerEntry,
-  of: number,
-  index: number,
-  around: readonly LedgerEntry[],
-): LedgerEntry | undefined | Promise<LedgerEntry | undefined> {
-  // Where nothing is left out of the page, it stands so many before.
-  const near = around[index - (seq - of)];
-  if (near?.sku === sku && near.seq === of) return near;
-  return store.entriesAfter(sku, of - 1, 1).then(([found]) => found);
+/** Facts that entries of a page correct, or follow from: what is not in it is asked for, each once. */
+class Facts {
+  readonly #store: Books;
+  #page: readonly LedgerEntry[] = [];
+  readonly #found = new Map<string, LedgerEntry | Promise<LedgerEntry | undefined>>();
+
+  constructor(store: Books) {
+    this.#store = store;
+  }
+
+  of(
+    { sku }: LedgerEntry,
+    seq: number,
+    around: readonly LedgerEntry[],
+  ): LedgerEntry | undefined | Promise<LedgerEntry | undefined> {
+    if (around !== this.#page) {
+      this.#page = around;
+      this.#found.clear();
+      for (const entry of around) this.#found.set(tupleKey(entry.sku, entry.seq), entry);
+    }
+    const key = tupleKey(sku, seq);
+    const found =
+      this.#found.get(key) ?? this.#store.entriesAfter(sku, seq - 1, 1).then(([fact]) => fact);
+    this.#found.set(key, found);
+    return found;
+  }
 }

@@ -36,11 +36,13 @@ export const reservations: ReportSpec = {
   examples: ['stockbus reservations --state pending', 'stockbus reservations ESP-1KG'],
   read({ store, policy, now }, query, page) {
     const filter = filterOf(query, 'sku', 'state');
+    const expand = (one: Reservation) => reservationRows(one, query, { policy, now });
     return expandedPages(
       {
         fetch: (each) => store.reservations(filter, each),
         keyOf: ({ id }) => [id, 0],
-        expand: (reservation) => reservationRows(reservation, query, { policy, now }),
+        isEmpty: (reservation) => expand(reservation).length === 0,
+        expand,
       },
       page,
     );

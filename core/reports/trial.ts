@@ -84,8 +84,8 @@ async function totalOf(
       limit: limits.pageRows,
       ...(next === undefined ? {} : { after: next }),
     });
-    for (const [index, entry] of page.rows.entries()) {
-      const found = find(entry, index, page.rows);
+    for (const entry of page.rows) {
+      const found = find(entry, page.rows);
       const posted = found instanceof Promise ? await found : found;
       if (!posted) continue;
       const isBefore = start !== undefined && entry.at < start;

@@ -18,8 +18,12 @@ export interface PostingLine {
 /** Debit first. */
 export type Posting = readonly [debit: PostingLine, credit: PostingLine];
 
+/** It moves no value, or within a pool. */
+export const postsNothing = ({ value, fromPool, toPool }: LedgerEntry): boolean =>
+  value === 0n || (fromPool === toPool && fromPool !== '');
+
 /**
- * What an entry posts; undefined where it moves no value. Where `needsCorrected` says so, `corrected`
+ * What an entry posts, if anything. Where `needsCorrected` says so, `corrected`
  * is the fact that it corrects: what takes back a landed cost goes to the account it came from.
  */
 export function postingOf(
@@ -27,8 +31,8 @@ export function postingOf(
   accounts: Accounts,
   corrected?: LedgerEntry,
 ): Posting | undefined {
+  if (postsNothing(entry)) return undefined;
   const { value, fromPool, toPool } = entry;
-  if (value === 0n || (fromPool === toPool && fromPool !== '')) return undefined;
   const about = {
     isLanded: entry.kind === 'landed' || corrected?.kind === 'landed' || isOfGone(entry),
     isInvoiced: entry.from === 'payable' || entry.to === 'payable',
@@ -49,9 +53,8 @@ const isOfGone = ({ from, to, fromPool, corrects, by }: LedgerEntry): boolean =>
   (from === 'supplier' || (to === 'supplier' && fromPool === '')) && corrects !== by;
 
 /** Whether the accounts of an entry depend on the fact that it corrects. */
-export const needsCorrected = ({ kind, from, to, value, corrects }: LedgerEntry): boolean =>
+export const needsCorrected = ({ kind, from, to, corrects }: LedgerEntry): boolean =>
   corrects !== undefined &&
-  value !== 0n &&
   kind !== 'trueup' &&
   (from === 'supplier' || to === 'supplier' || to === 'adjustment');
 
