@@ -1,52 +1,155 @@
-import type { Item } from '../ledger.ts';
+import type { LedgerEntry, Period } from '../ledger.ts';
+import { compareUtf8 } from '../order.ts';
 import { packHead } from '../packFrom.ts';
 import type { Books } from '../ports.ts';
+import { calendarOf, nextDay } from '../zone.ts';
 
-/** Groups of items as they were known at a moment: of all SKUs of a page of entries at once. */
+/** Of an item from a moment on. */
+interface Named {
+  recordedAt: string;
+  group: string;
+}
+
+/** A closing that stands. */
+interface Closed {
+  /** Last instant of the last day. */
+  until: string;
+  recordedAt: string;
+}
+
+/** Rows that were read together. */
+type Around = readonly { sku: string }[];
+
+/** What an item had in stock goes over to another group on the first day after a closing. */
+export interface Regrouping {
+  at: string;
+  /** Up to here it was of the group before. */
+  until: string;
+  from: string;
+  to: string;
+}
+
+/**
+ * Groups of items, as they were known at a moment. What is dated in a period that is closed is of the group
+ * that its item had when it was closed, and stays so; all else is of the group that it has.
+ */
 export class ItemGroups {
   readonly #store: Books;
   readonly #knownAt: string | undefined;
-  #page: readonly { sku: string }[] = [];
-  #groups: Promise<Map<string, string>> = Promise.resolve(new Map());
+  readonly #zone: string;
+  #closed: Promise<readonly Closed[]> | undefined;
+  #page: Around = [];
+  #named: Promise<ReadonlyMap<string, readonly Named[]>> = Promise.resolve(new Map());
 
-  constructor(store: Books, knownAt: string | undefined) {
+  constructor(store: Books, zone: string, knownAt: string | undefined) {
     this.#store = store;
+    this.#zone = zone;
     this.#knownAt = knownAt;
   }
 
-  async of(sku: string, around: readonly { sku: string }[]): Promise<string> {
-    if (around !== this.#page) {
-      this.#page = around;
-      this.#groups = this.#read([...new Set(around.map((row) => row.sku))]);
-    }
-    return (await this.#groups).get(sku) ?? '';
+  /** Of something that is dated so; `around` is the page that it came with. */
+  async of({ sku, at }: Pick<LedgerEntry, 'sku' | 'at'>, around: Around): Promise<string> {
+    const named = await this.#namedOf(sku, around);
+    if (named.length < 2) return named[0]?.group ?? '';
+    const closed = (await this.#closings()).find(({ until }) => until >= at);
+    return groupAt(named, closed?.recordedAt);
   }
 
-  async #read(skus: readonly string[]): Promise<Map<string, string>> {
-    const knownAt = this.#knownAt;
+  async areMany(sku: string, around: Around): Promise<boolean> {
+    return (await this.#namedOf(sku, around)).length > 1;
+  }
+
+  /** By SKU and time, of some SKUs. */
+  async regroupings(skus: readonly string[]): Promise<(Regrouping & { sku: string })[]> {
+    const closed = await this.#closings();
+    if (closed.length === 0) return [];
+    const { startOf, dayOf } = calendarOf(this.#zone);
+    const found: (Regrouping & { sku: string })[] = [];
+    for (const [sku, named] of await this.#read(skus)) {
+      for (const [index, { until, recordedAt }] of closed.entries()) {
+        const [from, to] = [
+          groupAt(named, recordedAt),
+          groupAt(named, closed[index + 1]?.recordedAt),
+        ];
+        if (from !== to) found.push({ sku, at: startOf(nextDay(dayOf(until))), until, from, to });
+      }
+    }
+    return found.sort((one, other) => compareUtf8(one.sku, other.sku));
+  }
+
+  async #namedOf(sku: string, around: Around): Promise<readonly Named[]> {
+    if (around !== this.#page) {
+      this.#page = around;
+      this.#named = this.#read([...new Set(around.map((row) => row.sku))]);
+    }
+    return (await this.#named).get(sku) ?? [];
+  }
+
+  /** Only where groups of earlier moments are asked for more is read than what is now. */
+  async #read(skus: readonly string[]): Promise<Map<string, readonly Named[]>> {
     const loaded = await this.#store.load({ skus, reservations: [], openOrders: [] });
     const heads = loaded.skus.map(({ head }) => head);
-    const groups = new Map(heads.map(({ sku, item }) => [sku, item?.group ?? '']));
-    if (knownAt === undefined) return groups;
-    const later = heads.filter(({ recordedAt, item }) => recordedAt > knownAt && item);
-    const known = await this.#knownItems(
-      later.map(({ sku }) => sku),
-      knownAt,
+    const named = new Map<string, readonly Named[]>(
+      heads.map(({ sku, item }) => [sku, [{ recordedAt: '', group: item?.group ?? '' }]]),
     );
-    for (const { sku } of later) groups.set(sku, known.get(sku)?.group ?? '');
-    return groups;
+    const moments = (await this.#closings()).map(({ recordedAt }) => recordedAt);
+    const earliest = [...moments, this.#knownAt ?? moments[0]].sort()[0];
+    const later = heads.filter(({ recordedAt, item }) => item && earliest && recordedAt > earliest);
+    const known = await this.#knownGroups(later.map(({ sku }) => sku));
+    for (const { sku } of later) named.set(sku, known.get(sku) ?? []);
+    return named;
   }
 
   /** As packs said it that were recorded by then. */
-  async #knownItems(skus: readonly string[], knownAt: string): Promise<Map<string, Item>> {
-    const items = new Map<string, Item>();
-    if (skus.length === 0) return items;
-    for await (const packs of this.#store.packs(skus)) {
-      for (const pack of packs) {
-        const { sku, recordedAt, item } = packHead(pack);
-        if (item && recordedAt <= knownAt) items.set(sku, item);
-      }
+  async #knownGroups(skus: readonly string[]): Promise<Map<string, Named[]>> {
+    const groups = new Map<string, Named[]>();
+    if (skus.length === 0) return groups;
+    const knownAt = this.#knownAt;
+    for await (const pack of this.#store.packTexts(new Map(skus.map((sku) => [sku, 0])))) {
+      if (!pack.body.includes(ITEM)) continue;
+      const { sku, recordedAt, item } = packHead(pack);
+      if (knownAt !== undefined && recordedAt > knownAt) continue;
+      const named = groups.get(sku) ?? [];
+      const group = item?.group ?? '';
+      if (group !== (named.at(-1)?.group ?? '')) groups.set(sku, [...named, { recordedAt, group }]);
     }
-    return items;
+    // Before anybody named one it was of none.
+    for (const [sku, named] of groups) groups.set(sku, [{ recordedAt: '', group: '' }, ...named]);
+    return groups;
   }
+
+  #closings(): Promise<readonly Closed[]> {
+    this.#closed ??= this.#store
+      .period()
+      .then(({ log }) => closingsOf(log, this.#knownAt, calendarOf(this.#zone).endOf));
+    return this.#closed;
+  }
+}
+
+/** Within a text of JSON these marks cannot stand. */
+const ITEM = '"item":{';
+
+/** As it was known at a moment; the last one where none is said. */
+function groupAt(named: readonly Named[], moment: string | undefined): string {
+  const known = named.findLast(({ recordedAt }) => moment === undefined || recordedAt <= moment);
+  return known?.group ?? '';
+}
+
+/** By their last days. What was opened again is closed by what closed it then. */
+function closingsOf(
+  log: Period['log'],
+  knownAt: string | undefined,
+  endOf: (day: string) => string,
+): Closed[] {
+  const standing: { through: string; recordedAt: string }[] = [];
+  for (const { action, through, recordedAt } of log) {
+    if (knownAt !== undefined && recordedAt > knownAt) break;
+    if (action === 'close') standing.push({ through, recordedAt });
+    else {
+      const [opened] = standing.splice(standing.findIndex((one) => one.through > through));
+      const isWhole = through === '' || standing.at(-1)?.through === through;
+      if (opened && !isWhole) standing.push({ through, recordedAt: opened.recordedAt });
+    }
+  }
+  return standing.map(({ through, recordedAt }) => ({ until: endOf(through), recordedAt }));
 }

@@ -1,14 +1,16 @@
 import { formatFixed } from '../decimal.ts';
 import type { LedgerEntry } from '../ledger.ts';
-import type { RecordValue } from '../ports.ts';
+import type { Page, RecordValue } from '../ports.ts';
 import { postsNothing } from '../stock/journal.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
-import { expandedPages } from './pages.ts';
+import { ItemGroups } from './itemGroups.ts';
+import { expandedPages, pagesThen } from './pages.ts';
 import { asOf, document, knownAt, onlyRecordedAfter, period, since, sku } from './parameters.ts';
 import { type Posted, postingFinder } from './postings.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+import { type Regrouped, regroupedOf } from './regrouped.ts';
 
 export const journal: ReportSpec = {
   name: 'journal',
@@ -19,7 +21,7 @@ export const journal: ReportSpec = {
     column(
       'posting',
       'Posting',
-      'SKU and number of the ledger entry; the same on both of its lines.',
+      'SKU and number of the ledger entry, or SKU, day and pool of a change of group; the same on both of its lines.',
     ),
     column('day', 'Day', 'Date of the posting, in `stock.zone`.'),
     column('at', 'Business time'),
@@ -38,7 +40,7 @@ export const journal: ReportSpec = {
       'Reason',
       'As the document states it; of a correction, that of what it corrects.',
     ),
-    rare('group', 'Group', 'Item group, as it is now, or was by what is known.'),
+    rare('group', 'Group', 'Item group, as it is now; of a closed period, as it was then.'),
     rare(
       'partner',
       'Partner',
@@ -52,23 +54,45 @@ export const journal: ReportSpec = {
     'stockbus journal --since 2026-03-01 --as-of 2026-03-31 --format csv',
     'stockbus journal --document WE-26-0311',
   ],
-  read({ store, policy }, query, page) {
+  read(books, query, page) {
+    const { store, policy } = books;
+    const groups = new ItemGroups(store, policy.zone, query.knownAt);
     const filter = filterOf(query, 'sku', 'document', 'since', 'asOf', 'knownAt', 'recordedAfter');
-    const find = postingFinder(store, policy, query.knownAt, ['group', 'reason', 'partner']);
-    return expandedPages(
-      {
-        fetch: (each) => store.ledger(filter, each),
-        keyOf: (entry) => [entry.sku, entry.seq],
-        isEmpty: postsNothing,
-        async expand(entry, around) {
-          const posted = await find(entry, around);
-          return posted ? journalRows(entry, posted, policy) : [];
+    const find = postingFinder(store, policy, groups, ['group', 'reason', 'partner']);
+    const entries = (each: Page) =>
+      expandedPages(
+        {
+          fetch: (each) => store.ledger(filter, each),
+          keyOf: (entry) => [entry.sku, entry.seq],
+          isEmpty: postsNothing,
+          async expand(entry, around) {
+            const posted = await find(entry, around);
+            return posted ? journalRows(entry, posted, policy) : [];
+          },
         },
-      },
-      page,
-    );
+        each,
+      );
+    const regrouped = async (): Promise<RecordValue[]> => {
+      const moved = await Array.fromAsync(regroupedOf(books, groups, filter));
+      return moved.flatMap((one) => regroupedRows(one, policy));
+    };
+    return pagesThen(entries, regrouped, page);
   },
 };
+
+/** An item goes over to another group after a closing: no entry does that. */
+const regroupedRows = (
+  { sku: of, pool, at, posting, by }: Regrouped,
+  policy: StockPolicy,
+): RecordValue[] =>
+  posting.map(({ account, debit, credit }, index) => ({
+    posting: `${of}@${businessDay(policy, at)} ${pool}`,
+    ...{ day: businessDay(policy, at), at, recordedAt: '', document: '', line: '' },
+    ...{ sku: of, kind: 'regroup', account },
+    debit: formatFixed(debit, policy.minorDigits),
+    credit: formatFixed(credit, policy.minorDigits),
+    ...{ currency: policy.currency, corrects: '', ...by[index]!, note: '' },
+  }));
 
 function journalRows(
   entry: LedgerEntry,

@@ -84,3 +84,32 @@ export async function* listPages(
     start = end;
   }
 }
+
+/** After the last of some pages the rows of a list, which is made only then. */
+export async function* pagesThen(
+  pages: (page: Page) => AsyncIterable<Paged<RecordValue>>,
+  list: () => Promise<readonly RecordValue[]>,
+  page: Page,
+): AsyncIterable<Paged<RecordValue>> {
+  const { after, limit } = page;
+  const inList = after?.startsWith(LISTED) ? after.slice(LISTED.length) : undefined;
+  let held: readonly RecordValue[] = [];
+  if (inList === undefined) {
+    for await (const one of pages(page)) {
+      if (one.next === undefined) held = one.rows;
+      else yield one;
+    }
+  }
+  const rows = await list();
+  let [done = 0] = (readCursor(inList, ['number']) ?? []) as [number?];
+  do {
+    const end = Math.min(rows.length, done + limit - held.length);
+    const shown = [...held, ...rows.slice(done, end)];
+    yield { rows: shown, ...(end < rows.length ? { next: LISTED + writeCursor([end]) } : {}) };
+    held = [];
+    done = end;
+  } while (done < rows.length);
+}
+
+/** No cursor that is written begins so. */
+const LISTED = '-';

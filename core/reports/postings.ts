@@ -4,7 +4,7 @@ import { needsCorrected, type Posting, postingOf, postsNothing } from '../stock/
 import type { StockPolicy } from '../stock/policy.ts';
 import { tupleKey } from '../tupleKey.ts';
 import { accountsFor, mostExactFirst, type PostedFor } from './figures/accountsFor.ts';
-import { ItemGroups } from './itemGroups.ts';
+import type { ItemGroups } from './itemGroups.ts';
 
 /** A posting, and what the accounts of its debit and of its credit were found by. */
 export interface Posted {
@@ -22,7 +22,7 @@ export type FindPosting = (
 export function postingFinder(
   store: Books,
   { accounts, accountRules = [] }: StockPolicy,
-  knownAt: string | undefined,
+  groups: ItemGroups,
   asked: readonly (keyof PostedFor)[],
 ): FindPosting {
   const rules = mostExactFirst(accountRules);
@@ -30,38 +30,63 @@ export function postingFinder(
     asked.includes(name) || rules.some((rule) => rule[name] !== undefined);
   const needsGroup = isNamed('group');
   const needsFact = isNamed('reason') || isNamed('partner');
-  const groups = new ItemGroups(store, knownAt);
   const facts = new Facts(store);
   const posted = (
     entry: LedgerEntry,
-    fact: LedgerEntry | undefined,
-    cause: LedgerEntry | undefined,
-    group: string,
+    { fact, cause }: Origins,
+    groupOf: (of: LedgerEntry) => string,
   ): Posted | undefined => {
-    const of = postedFor(fact ?? entry, group);
-    const accountsOf = (side: PostedFor) => accountsFor(accounts, rules, side);
-    const posting = postingOf(entry, accountsOf(of), fact);
-    if (!posting || !cause) return posting && { posting, by: [of, of] };
-    const from = postedFor(cause, group);
-    const [debit, credit] = postingOf(entry, accountsOf(from), fact)!;
-    return isOriginDebited(entry, cause)
-      ? { posting: [debit, posting[1]], by: [from, of] }
-      : { posting: [posting[0], credit], by: [of, from] };
+    const isWithin = entry.fromPool !== '' && entry.toPool !== '';
+    const of = postedFor(fact ?? entry, groupOf(isWithin ? entry : (fact ?? entry)));
+    const posting = postingOf(entry, accountsFor(accounts, rules, of), fact);
+    if (!posting) return undefined;
+    const other = cause ?? entry;
+    const side = postedFor(cause ?? fact ?? entry, groupOf(other));
+    if (!cause && side.group === of.group) return { posting, by: [of, of] };
+    const [debit, credit] = postingOf(entry, accountsFor(accounts, rules, side), fact)!;
+    const isDebited = cause ? isOriginDebited(entry, cause) : isStockDebited(entry);
+    return isDebited
+      ? { posting: [debit, posting[1]], by: [side, of] }
+      : { posting: [posting[0], credit], by: [of, side] };
   };
   return (entry, around) => {
     if (postsNothing(entry)) return undefined;
     const { corrects } = entry;
+    const find = (seq: number) => facts.of(entry, seq, around);
     const isAsked = needsCorrected(entry) || (needsFact && corrects !== undefined);
-    const fact = isAsked ? facts.of(entry, corrects!, around) : undefined;
-    const cause = needsFact && isPassedOn(entry) ? facts.of(entry, entry.by!, around) : undefined;
-    const isThere = !(fact instanceof Promise) && !(cause instanceof Promise);
-    if (!needsGroup && isThere) return posted(entry, fact, cause, '');
-    const group = needsGroup ? groups.of(entry.sku, around) : '';
-    return Promise.all([fact, cause, group]).then(([found, by, of]) =>
-      posted(entry, found, by, of),
-    );
+    const fact = isAsked ? find(corrects!) : undefined;
+    const cause = needsFact && isPassedOn(entry) ? find(entry.by!) : undefined;
+    if (!needsGroup && !(fact instanceof Promise) && !(cause instanceof Promise))
+      return posted(entry, { fact, cause }, () => '');
+    return withGroups(entry, { fact, cause });
+
+    async function withGroups(
+      of: LedgerEntry,
+      known: { [name in keyof Origins]: Origins[name] | Promise<Origins[name]> },
+    ): Promise<Posted | undefined> {
+      const areMany =
+        needsGroup && corrects !== undefined && (await groups.areMany(of.sku, around));
+      const origins = {
+        fact: (await known.fact) ?? (areMany ? await find(corrects) : undefined),
+        cause: (await known.cause) ?? (areMany && isPassedOn(of) ? await find(of.by!) : undefined),
+      };
+      const named = new Map<LedgerEntry, string>();
+      for (const one of needsGroup ? [of, origins.fact, origins.cause] : [])
+        if (one) named.set(one, await groups.of(one, around));
+      return posted(of, origins, (one) => named.get(one) ?? '');
+    }
   };
 }
+
+/** The fact that an entry corrects, and the one that a cost comes from which goes on to it. */
+interface Origins {
+  fact: LedgerEntry | undefined;
+  cause: LedgerEntry | undefined;
+}
+
+/** What corrects a fact goes where that went; only the stock that it changes is of the day of the entry. */
+const isStockDebited = ({ value, fromPool, toPool }: LedgerEntry): boolean =>
+  (value < 0n ? fromPool : toPool) !== '';
 
 const postedFor = ({ reason, partner }: LedgerEntry, group: string): PostedFor => ({
   ...{ reason, group, partner },

@@ -3,11 +3,13 @@ import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import type { LedgerFilter, Paged, RecordValue } from '../ports.ts';
 import { Trial } from './figures/Trial.ts';
+import { ItemGroups } from './itemGroups.ts';
 import { listPages } from './pages.ts';
 import { asOf, by, knownAt, onlyRecordedAfter, period, since, sku } from './parameters.ts';
-import { postingFinder } from './postings.ts';
+import { type Posted, postingFinder } from './postings.ts';
 import type { ReportBooks, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, rare } from './ReportSpec.ts';
+import { regroupedOf } from './regrouped.ts';
 
 /** What an account can be told apart by. */
 const parts = ['group', 'reason', 'partner'] as const;
@@ -72,12 +74,16 @@ export const trial: ReportSpec = {
 };
 
 async function totalOf(
-  { store, policy }: ReportBooks,
+  books: ReportBooks,
   { since: start, ...filter }: LedgerFilter,
   part: (typeof parts)[number] | undefined,
 ): Promise<Trial> {
   const total = new Trial();
-  const find = postingFinder(store, policy, filter.knownAt, part ? [part] : []);
+  const { store, policy } = books;
+  const groups = new ItemGroups(store, policy.zone, filter.knownAt);
+  const find = postingFinder(store, policy, groups, part ? [part] : []);
+  const add = ({ posting, by: of }: Posted, at: string): void =>
+    total.add(posting, part ? of.map((one) => one[part]) : [], start !== undefined && at < start);
   let next: string | undefined;
   do {
     const page: Paged<LedgerEntry> = await store.ledger(filter, {
@@ -87,11 +93,12 @@ async function totalOf(
     for (const entry of page.rows) {
       const found = find(entry, page.rows);
       const posted = found instanceof Promise ? await found : found;
-      if (!posted) continue;
-      const isBefore = start !== undefined && entry.at < start;
-      total.add(posted.posting, part ? posted.by.map((of) => of[part]) : [], isBefore);
+      if (posted) add(posted, entry.at);
     }
     next = page.next;
   } while (next !== undefined);
+  const isByGroup =
+    part === 'group' || policy.accountRules?.some(({ group }) => group !== undefined);
+  if (isByGroup) for await (const one of regroupedOf(books, groups, filter)) add(one, one.at);
   return total;
 }
