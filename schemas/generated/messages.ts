@@ -438,7 +438,7 @@ reservation: string
  */
 at: string
 /**
- * From this moment on it holds nothing. Left out, and without `timeoutSeconds`: never.
+ * From this moment on it holds nothing; of one that has passed the answer is `expired`. Left out, and without `timeoutSeconds`: never.
  */
 expiresAt?: string
 /**
@@ -513,7 +513,7 @@ reservation: string
  */
 at?: string
 /**
- * From this moment on it holds nothing. Left out, and without `timeoutSeconds`: as before.
+ * From this moment on it holds nothing; of one that has passed the answer is `expired`. Left out, and without `timeoutSeconds`: as before.
  */
 expiresAt?: string
 /**

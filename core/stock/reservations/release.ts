@@ -70,6 +70,6 @@ export function expireDue(books: ReservationBooks, sku: string): boolean {
   return due.length > 0;
 }
 
-function releaseAll(books: ReservationBooks, { lines }: Reservation): void {
+export function releaseAll(books: ReservationBooks, { lines }: Reservation): void {
   for (const line of lines) hold(books, line, -heldOf(line));
 }

@@ -5,7 +5,7 @@ import { onLine } from '../documents/onLine.ts';
 import { refusal } from '../refusal.ts';
 import type { ReservationBooks, ReservationResult, ReservationRule } from './contract.ts';
 import { expiryOf, type HoldChange, holdInTime, readHold } from './create.ts';
-import { whilePending } from './release.ts';
+import { isDue, releaseAll, whilePending } from './release.ts';
 
 type AskedLine = NonNullable<ReservationUpdate['lines']>[number];
 
@@ -19,6 +19,11 @@ export const updateReservation: ReservationRule<ReservationUpdate> = (books, dat
     const until = isTimed ? expiryOf(data, books.time) : reservation.expiresAt;
     if (until === reservation.expiresAt && changes.every(({ by }) => by === 0n))
       return tell(reservation, 'unchanged');
+    // As of one that is made too late: it is over, and holds nothing.
+    if (isDue({ ...reservation, expiresAt: until }, books.time)) {
+      releaseAll(books, reservation);
+      return tell(reservation, 'expired', { state: 'expired', expiresAt: until });
+    }
     const shortage = holdInTime(books, changes);
     if (shortage) return tell(reservation, 'insufficient', {}, { shortage });
     const state = stateOf(lines);

@@ -318,6 +318,24 @@ const table: Record<string, Row[]> = {
       reserved: '0',
     },
     {
+      name: 'timeout: to a moment that is over',
+      steps: [
+        [(book) => book.create('s', '5'), 'created'],
+        [(book) => book.update('s', { expiresAt: '2026-01-01T00:00:00Z' }), 'expired'],
+        [(book) => book.update('s', part('9', { expiresAt: '2026-01-01T00:00:00Z' })), 'expired'],
+        [(book) => book.commit('s'), 'expired'],
+        [(book) => book.create('t', '10'), 'created'],
+        [
+          (book) => book.update('t', { ...part('20'), expiresAt: '2026-01-01T00:00:00Z' }),
+          'expired',
+        ],
+        [(book) => book.reservation('t')?.state, 'expired'],
+        [(book) => book.create('u', '10', { expiresAt: '2026-01-01T00:00:00Z' }), 'expired'],
+      ],
+      reserved: '0',
+      onHand: '10',
+    },
+    {
       name: 'pending_transfer_has_different_debit_account_id',
       steps: [
         [(book) => book.create('s', '5'), 'created'],
