@@ -3,8 +3,8 @@ import { type Balance, heldOf, type OpenOrder, type Reservation, type SkuHead } 
 import { limits } from '../limits.ts';
 import type { Books, Page, RecordValue } from '../ports.ts';
 import { poolFinder } from '../stock/policy.ts';
-import type { HeldStock } from '../stock/reservations/available.ts';
 import { promisable } from '../stock/reservations/available.ts';
+import type { HeldStock } from '../stock/reservations/heldStockOfRound.ts';
 import { isDue } from '../stock/reservations/release.ts';
 import type { PromiseRow } from './figures/promise.ts';
 import { promisesOf } from './figures/promise.ts';

@@ -2,7 +2,7 @@ import { emptyBalance } from '../keyOfBalance.ts';
 import { type Balance, heldOf, type Reservation, type SkuHead } from '../ledger.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
-import type { HeldStock } from '../stock/reservations/available.ts';
+import type { HeldStock } from '../stock/reservations/heldStockOfRound.ts';
 import { calendarOf } from '../zone.ts';
 
 export interface SkuStock {

@@ -3,7 +3,7 @@
  * workspace, the policy and the time it is told, and either changes the workspace or leaves no trace.
  */
 import { type Fault, StockbusError } from '../errors.ts';
-import { type Command, type CommandType, expiryActor } from '../message.ts';
+import type { Command, CommandType } from '../message.ts';
 import { reservedField } from '../reservedField.ts';
 import type { BookContext } from './context.ts';
 import { bookCancellation } from './documents/cancellation.ts';
@@ -24,7 +24,7 @@ import {
   type ReservationAnswer,
   type ReservationCommand,
 } from './reservations/contract.ts';
-import { asOfNow, expireDue } from './reservations/release.ts';
+import { asOfNow, expireDue, time } from './reservations/release.ts';
 import { reservationBooks } from './reservations/reservationBooks.ts';
 import { decideReservation } from './reservations.ts';
 
@@ -44,7 +44,7 @@ export function decide(context: BookContext, command: Command): Decision {
 /** Ends a reservation whose time is over; no answer where it was resolved meanwhile. */
 export function decideExpiry(context: BookContext, id: string): Decision {
   return allOrNone(context, () => {
-    const books = reservationBooks(context, ofTime);
+    const books = reservationBooks(context, time);
     asOfNow(books, id);
     return books.expired;
   });
@@ -72,14 +72,11 @@ function book(context: BookContext, command: Command): ReservationAnswer[] {
   const freed: ReservationAnswer[] = [];
   const freeOverdue = (sku: string): void => {
     if (!context.workspace.claims.knowsOverdue) throw new Missing({ overdue: true });
-    expireDue(reservationBooks(context, ofTime, freed), sku);
+    expireDue(reservationBooks(context, time, freed), sku);
   };
   rules[type]({ ...context, freeOverdue }, command, data as never);
   return freed;
 }
-
-/** What time alone does names no message. */
-const ofTime = { source: '', id: '', actor: expiryActor };
 
 /** The data was checked against the schema of its type on the way in. */
 type Rule = (context: BookContext, command: Command, data: never) => void;
@@ -109,8 +106,7 @@ const rules: Readonly<Record<Exclude<CommandType, ReservationCommand['type']>, R
 
 function reserve(context: BookContext, command: Command): ReservationAnswer[] {
   const { source, id: messageId, actor } = command;
-  const books = reservationBooks(context, command);
-  const cause = { source, messageId, actor, recordedAt: context.recordedAt };
-  const answer = decideReservation(books, command as unknown as ReservationCommand, cause);
+  const books = reservationBooks(context, { source, messageId, actor });
+  const answer = decideReservation(books, command as unknown as ReservationCommand);
   return [...books.expired, answer];
 }

@@ -8,10 +8,10 @@ import type {
   Cause,
   ReservationAction,
   ReservationAnswer,
-  ReservationBooks,
   ReservationResult,
   Shortage,
 } from './contract.ts';
+import type { ReservationBooks } from './reservationBooks.ts';
 
 /**
  * Answers of one kind to one cause: each is written into the reservation's log, with what it changed, and

@@ -1,12 +1,7 @@
 import { lesser, type Micro } from '../../decimal.ts';
 import type { Balance } from '../../ledger.ts';
-import type { ReservationBooks, Spot, Target } from './contract.ts';
-
-/** What is there and what of it is held: all that a take has to look at. */
-export type HeldStock = Pick<
-  ReservationBooks,
-  'balance' | 'balancesAt' | 'balancesIn' | 'pool' | 'poolOf' | 'today'
->;
+import type { Spot, Target } from './contract.ts';
+import type { HeldStock } from './heldStockOfRound.ts';
 
 /** Our own stock in good state: what can be promised unless its lot has expired. */
 const isOurs = ({ status, owner }: Balance): boolean => status === 'available' && owner === '';

@@ -6,16 +6,17 @@ import { onLine } from '../documents/onLine.ts';
 import { refuseReserved } from '../documents/refuseReserved.ts';
 import { refusal } from '../refusal.ts';
 import { shortageOf } from './answer.ts';
-import type { ReservationBooks, ReservationResult, ReservationRule, Shortage } from './contract.ts';
+import type { ReservationResult, Shortage } from './contract.ts';
 import { hold } from './hold.ts';
 import { freeForPart, type Part, takesOf } from './pick.ts';
 import { expireDue, whilePending } from './release.ts';
+import type { ReservationBooks, ReservationRule } from './reservationBooks.ts';
 
 type Parts = { line: ReservationLine; parts: Part[]; total: Micro }[];
 
 /** Issues what is asked of what is held, all lines or none, and gives back the rest, or keeps it. */
-export const commitReservation: ReservationRule<ReservationCommit> = (books, data, cause) =>
-  whilePending(books, data, 'commit', cause, (reservation, tell) => {
+export const commitReservation: ReservationRule<ReservationCommit> = (books, data) =>
+  whilePending(books, data, 'commit', (reservation, tell) => {
     const asked = readParts(books, reservation, data.lines);
     if ('result' in asked) {
       const { result, ...text } = asked;

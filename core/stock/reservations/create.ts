@@ -6,13 +6,14 @@ import { refuseReserved } from '../documents/refuseReserved.ts';
 import { refusal } from '../refusal.ts';
 import { answering, shortageOf } from './answer.ts';
 import { promisable } from './available.ts';
-import type { ReservationBooks, ReservationRule, Shortage } from './contract.ts';
+import type { Shortage } from './contract.ts';
 import { hold } from './hold.ts';
 import { asOfNow, expireDue, isDue } from './release.ts';
+import type { ReservationBooks, ReservationRule } from './reservationBooks.ts';
 
 /** Holds all lines or none; the id is taken either way. */
-export const createReservation: ReservationRule<ReservationCreate> = (books, data, cause) => {
-  const tell = answering(books, 'create', cause);
+export const createReservation: ReservationRule<ReservationCreate> = (books, data) => {
+  const tell = answering(books, 'create', books.cause);
   const known = asOfNow(books, data.reservation);
   if (known?.state === 'failed') return tell(known, 'already_failed');
   const { reservation: id, partner = '', reference = '' } = data;
@@ -123,7 +124,7 @@ function holdAll(books: ReservationBooks, changes: readonly HoldChange[]): Short
   for (const change of changes.toSorted((one, other) => isMore(one) - isMore(other))) {
     const { line, by, index } = change;
     const available = promisable(books, line);
-    if (by > 0n && available < by && !books.mayBackorder(line.sku, line.place)) {
+    if (by > 0n && available < by && !books.mayBackorder(line.sku)) {
       for (const undo of done) hold(books, undo.line, -undo.by);
       return shortageOf(line, by, available > 0n ? available : 0n);
     }

@@ -1,7 +1,7 @@
 import type { Micro } from '../../decimal.ts';
 import type { ReservationLine } from '../../ledger.ts';
 import { refuseOverflow } from '../refusal.ts';
-import type { ReservationBooks } from './contract.ts';
+import type { ReservationBooks } from './reservationBooks.ts';
 
 /**
  * Holds more of a line, or less where `by` is negative. What is held of any lot of a place stands on

@@ -3,7 +3,8 @@ import type { Micro } from '../../decimal.ts';
 import type { ReservationLine } from '../../ledger.ts';
 import { refusalOf, shortageOf } from './answer.ts';
 import { freeHere, freeToTake, onHandFor } from './available.ts';
-import type { ReservationBooks, Shortage, Spot } from './contract.ts';
+import type { Shortage, Spot } from './contract.ts';
+import type { ReservationBooks } from './reservationBooks.ts';
 
 /** A part of a line that is issued; place and lot are '' where none is named. */
 export interface Part {

@@ -2,21 +2,19 @@ import { heldOf, type Reservation } from '../../ledger.ts';
 import { expiryActor, type ReservationVoid } from '../../message.ts';
 import { refusal } from '../refusal.ts';
 import { answering } from './answer.ts';
-import type {
-  Cause,
-  ReservationAction,
-  ReservationAnswer,
-  ReservationBooks,
-  ReservationRule,
-} from './contract.ts';
+import type { Cause, ReservationAction, ReservationAnswer } from './contract.ts';
 import { hold } from './hold.ts';
+import type { ReservationBooks, ReservationRule } from './reservationBooks.ts';
+
+/** What time alone does names no message. */
+export const time = { source: '', messageId: '', actor: expiryActor };
 
 /** From the moment `expiresAt` on; never before. Both are RFC 3339 UTC with milliseconds. */
 export const isDue = ({ state, expiresAt }: Reservation, now: string): boolean =>
   state === 'pending' && expiresAt !== '' && expiresAt <= now;
 
-export const voidReservation: ReservationRule<ReservationVoid> = (books, data, cause) =>
-  whilePending(books, data, 'void', cause, (reservation, tell) => {
+export const voidReservation: ReservationRule<ReservationVoid> = (books, data) =>
+  whilePending(books, data, 'void', (reservation, tell) => {
     releaseAll(books, reservation);
     return tell(reservation, 'voided', { state: 'voided' });
   });
@@ -29,16 +27,15 @@ export function whilePending(
   books: ReservationBooks,
   { reservation: id, reason }: { reservation: string; reason?: string },
   action: ReservationAction,
-  cause: Cause,
   work: (of: Reservation, tell: ReturnType<typeof answering>) => ReservationAnswer,
 ): ReservationAnswer {
-  const tell = answering(books, action, cause, reason);
+  const tell = answering(books, action, books.cause, reason);
   const reservation = asOfNow(books, id);
   if (!reservation)
     throw refusal('RESERVATION_UNKNOWN', `there is no reservation ${id}`, 'reservation');
   const { state } = reservation;
   if (state === 'pending') {
-    refuseRepeated(reservation, cause);
+    refuseRepeated(reservation, books.cause);
     return work(reservation, tell);
   }
   return tell(reservation, state === 'expired' ? state : `already_${state}`);
@@ -57,8 +54,7 @@ export function asOfNow(books: ReservationBooks, id: string): Reservation | unde
   const reservation = books.reservation(id);
   if (!reservation || !isDue(reservation, books.time)) return reservation;
   releaseAll(books, reservation);
-  const time = { source: '', messageId: '', actor: expiryActor, recordedAt: books.time };
-  const tell = answering(books, 'expire', time);
+  const tell = answering(books, 'expire', { ...time, recordedAt: books.time });
   books.expired.push(tell(reservation, 'expired', { state: 'expired' }));
   return books.reservation(id);
 }

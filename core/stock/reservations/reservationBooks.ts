@@ -1,5 +1,6 @@
+import type { Micro } from '../../decimal.ts';
 import { isStockbusError, type StockbusError } from '../../errors.ts';
-import type { Command } from '../../message.ts';
+import type { Balance, LedgerEntry, Reservation } from '../../ledger.ts';
 import type { BookContext } from '../context.ts';
 import { businessTime } from '../documents/businessTime.ts';
 import { knowItem } from '../documents/knowItem.ts';
@@ -8,43 +9,64 @@ import { fulfil } from '../documents/openOrders.ts';
 import { mainPool } from '../policy.ts';
 import { negativePolicy } from '../timeline.ts';
 import { quantityOf } from '../units.ts';
-import type { ReservationAnswer, ReservationBooks, ReservedIssue } from './contract.ts';
+import type { Cause, ReservationAnswer } from './contract.ts';
 import { heldStockOfRound } from './heldStockOfRound.ts';
 
+/** What reservations read and change of the books of a decision round. */
+export type ReservationBooks = ReturnType<typeof reservationBooks>;
+
+/** What becomes of a message: its own answer. Before it come those of the books' `expired`. */
+export type ReservationRule<Data> = (books: ReservationBooks, data: Data) => ReservationAnswer;
+
 /**
- * The books of a decision round, as reservations see them. What is issued is added to `changes`, as
- * the doing of the message named.
+ * Every change is undone with the rest of a refused document. All balances of a SKU that a reservation names
+ * are loaded, and a change of what is reserved makes the SKU's head part of the commit: that is how concurrent
+ * takers see each other.
  */
 export function reservationBooks(
   context: BookContext,
-  message: Pick<Command, 'source' | 'id' | 'actor'>,
+  by: Doer,
   expired: ReservationAnswer[] = [],
-): ReservationBooks {
+) {
   const { workspace, policy } = context;
   return {
     ...heldStockOfRound(context),
+    /** Moment of the decision, and the message that asks for it. */
     time: context.recordedAt,
+    cause: { ...by, recordedAt: context.recordedAt },
+    /** Answers of reservations that turned out to be over, in order. */
     expired,
-    reservation: (id) => workspace.claims.reservation(id),
-    pendingOf(sku) {
+    reservation: (id: string) => workspace.claims.reservation(id),
+    /** Those that are loaded, pending, and hold something of the SKU; all else that they hold is loaded too. */
+    pendingOf(sku: string) {
       const pending = workspace.claims.reservations().filter(({ state }) => state === 'pending');
       return pending.filter(({ lines }) => lines.some((line) => line.sku === sku));
     },
-    changeReservation: (reservation) => workspace.claims.changeReservation(reservation),
-    changeReserved(balance, by) {
+    /** The state after this, with its version already counted up; a new one has version 1. */
+    changeReservation: (reservation: Reservation) =>
+      workspace.claims.changeReservation(reservation),
+    changeReserved(balance: Balance, by: Micro) {
       workspace.changeBalance(balance, { reserved: balance.reserved + by });
       this.rely(balance.sku);
     },
-    changePoolReserved: (sku, pool, by) =>
+    changePoolReserved: (sku: string, pool: string, by: Micro) =>
       workspace.changePoolReserved(workspace.sku(sku), pool, by),
-    rely: (sku) => workspace.changeSku(workspace.sku(sku), {}),
-    placesOf: (pool) => policy.pools[pool] ?? (pool === mainPool ? [] : undefined),
-    negative: (sku, place) => negativePolicy(workspace.sku(sku), place, policy),
-    mayBackorder: (sku) => workspace.sku(sku).item?.negative === 'allow',
-    toBaseUnits: (sku, quantity, unit) =>
+    /** What is decided rests on the SKU as it is now: the commit fails where somebody else has changed it meanwhile. */
+    rely: (sku: string) => workspace.changeSku(workspace.sku(sku), {}),
+    /** As the policy lists them; `main` lists none; undefined: no such pool. */
+    placesOf: (pool: string) => policy.pools[pool] ?? (pool === mainPool ? [] : undefined),
+    negative: (sku: string, place: string) => negativePolicy(workspace.sku(sku), place, policy),
+    /** Whether more may be promised than is there; that an item says, not the hub as a whole. */
+    mayBackorder: (sku: string) => workspace.sku(sku).item?.negative === 'allow',
+    toBaseUnits: (sku: string, quantity: string, unit: string | undefined) =>
       quantityOf(policy, knowItem(context, sku, unit), quantity, unit).base,
-    issue: (issue) => bookIssue(context, message, issue),
-    attempt(work) {
+    /**
+     * An issue to `customer`. Where no lot is named the item's rule picks, first among what is not held by lot.
+     * Refused by the negative policy, as any, but against what is on hand: that much was held for the taker.
+     */
+    issue: (issue: ReservedIssue) => bookIssue(context, by, issue),
+    /** Does the work, or undoes all of it and returns the error that it threw. */
+    attempt(work: () => void) {
       const { mark } = workspace.undo;
       try {
         work();
@@ -58,14 +80,19 @@ export function reservationBooks(
   };
 }
 
+type Doer = Omit<Cause, 'recordedAt'>;
+type ReservedIssue = Pick<
+  LedgerEntry,
+  'document' | 'line' | 'partner' | 'reference' | 'at' | 'sku' | 'lot' | 'quantity'
+> & { place: string };
+
 function bookIssue(
   context: BookContext,
-  { source, id, actor }: Pick<Command, 'source' | 'id' | 'actor'>,
-  issue: ReservedIssue,
+  by: Doer,
+  { document, partner, reference, sku, place, lot, quantity, line, ...issue }: ReservedIssue,
 ): void {
-  const { document, partner, reference, sku, place, lot, quantity, line } = issue;
   const { at, note, dated } = businessTime(context, issue.at);
-  const facts = { document, partner, reference, at, source, messageId: id, actor };
+  const facts = { document, partner, reference, at, ...by };
   const item = knowItem(context, sku, undefined);
   const entry = entryOf(facts, { sku, lot, line }, 0, quantity, note);
   setWay(entry, 'issue', place, 'customer');

@@ -3,15 +3,16 @@ import { limits } from '../../limits.ts';
 import type { ReservationCreate, ReservationUpdate } from '../../message.ts';
 import { onLine } from '../documents/onLine.ts';
 import { refusal } from '../refusal.ts';
-import type { ReservationBooks, ReservationResult, ReservationRule } from './contract.ts';
+import type { ReservationResult } from './contract.ts';
 import { expiryOf, type HoldChange, holdInTime, readHold } from './create.ts';
 import { isDue, releaseAll, whilePending } from './release.ts';
+import type { ReservationBooks, ReservationRule } from './reservationBooks.ts';
 
 type AskedLine = NonNullable<ReservationUpdate['lines']>[number];
 
 /** Holds more, less or something else, and for another time: all that is asked or nothing of it. */
-export const updateReservation: ReservationRule<ReservationUpdate> = (books, data, cause) =>
-  whilePending(books, data, 'update', cause, (reservation, tell) => {
+export const updateReservation: ReservationRule<ReservationUpdate> = (books, data) =>
+  whilePending(books, data, 'update', (reservation, tell) => {
     const asked = readChanges(books, reservation, data.lines);
     if (typeof asked === 'string') return tell(reservation, asked);
     const { lines, changes } = asked;

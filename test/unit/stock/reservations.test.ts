@@ -79,9 +79,11 @@ describe('reservations of a pool', () => {
   });
 
   it('do not count on what one place is short of', () => {
-    const book = new ReservationsBook({ ...south, negativePlaces: { S1: 'allow' } });
+    const book = new ReservationsBook(south);
     book.put('3', 'S2');
-    assert.equal(book.create('backorder', '', at('S1', '5')), 'created');
+    book.put('5', 'S1');
+    assert.equal(book.create('lost', '', at('S1', '5')), 'created');
+    book.put('-5', 'S1');
     assert.equal(book.create('a', '', inPool('3')), 'created');
     assert.equal(book.create('b', '', at('S2', '1')), 'insufficient');
   });

@@ -12,16 +12,16 @@ import type { MessageData } from '../../../core/message.ts';
 import { freeToTake } from '../../../core/stock/reservations/available.ts';
 import type {
   ReservationAnswer,
-  ReservationBooks,
   ReservationCommand,
-  ReservedIssue,
 } from '../../../core/stock/reservations/contract.ts';
 import { asOfNow, isDue } from '../../../core/stock/reservations/release.ts';
+import type { ReservationBooks } from '../../../core/stock/reservations/reservationBooks.ts';
 import { decideReservation } from '../../../core/stock/reservations.ts';
+
+type ReservedIssue = Parameters<ReservationBooks['issue']>[0];
 
 export interface Setting {
   negative?: NegativePolicy;
-  negativePlaces?: Record<string, NegativePolicy>;
   pools?: Record<string, string[]>;
   /** Units of every SKU besides the base unit. */
   units?: Record<string, bigint>;
@@ -48,7 +48,7 @@ export class ReservationsBook implements ReservationBooks {
   #messages = 0;
 
   constructor(setting: Setting = {}) {
-    const none = { negative: 'deny' as const, negativePlaces: {}, pools: {}, units: {} };
+    const none = { negative: 'deny' as const, pools: {}, units: {} };
     this.#setting = { ...none, ...setting };
   }
 
@@ -75,12 +75,10 @@ export class ReservationsBook implements ReservationBooks {
     data: MessageData[Type],
   ): ReservationAnswer[] {
     this.#messages += 1;
-    const messageId = `m${this.#messages}`;
-    const cause = { source: '/test', messageId, actor: 'flow:test', recordedAt: this.time };
     this.expired.length = 0;
     let own: ReservationAnswer[] = [];
     const error = this.attempt(() => {
-      own = [decideReservation(this, { type, data } as ReservationCommand, cause)];
+      own = [decideReservation(this, { type, data } as ReservationCommand)];
     });
     if (error) throw error;
     return [...this.expired, ...own];
@@ -228,6 +226,11 @@ export class ReservationsBook implements ReservationBooks {
     if (known.reserved < 0n) throw new Error(`${pool} has less than nothing reserved`);
   }
 
+  get cause(): ReservationBooks['cause'] {
+    const messageId = `m${this.#messages}`;
+    return { source: '/test', messageId, actor: 'flow:test', recordedAt: this.time };
+  }
+
   readonly reliedOn: string[] = [];
 
   rely(sku: string): void {
@@ -247,12 +250,12 @@ export class ReservationsBook implements ReservationBooks {
     return this.#setting.pools[pool] ?? (pool === 'main' ? [] : undefined);
   }
 
-  mayBackorder(sku: string, place: string): boolean {
-    return this.negative(sku, place) === 'allow';
+  mayBackorder(): boolean {
+    return this.#setting.negative === 'allow';
   }
 
-  negative(_sku: string, place: string): NegativePolicy {
-    return this.#setting.negativePlaces[place] ?? this.#setting.negative;
+  negative(): NegativePolicy {
+    return this.#setting.negative;
   }
 
   toBaseUnits(_sku: string, quantity: string, unit: string | undefined): bigint {
@@ -273,7 +276,7 @@ export class ReservationsBook implements ReservationBooks {
     }
     if (rest === 0n) return;
     const { sku, place, lot } = issue;
-    if (this.negative(sku, place) === 'deny')
+    if (this.negative() === 'deny')
       throw new StockbusError('STOCK_INSUFFICIENT', `${sku} at ${place} is short`);
     this.balance(sku, place, lot, 'available', '').onHand -= rest;
     this.issued.push({ ...issue, quantity: rest });
