@@ -115,8 +115,7 @@ class RunningHub implements Hub {
   }
 
   async start(): Promise<void> {
-    const { broker, store } = this.#parts;
-    await store.open();
+    const { broker } = this.#parts;
     await broker.declare(this.#topology());
     await this.#tellGoneSources();
     this.#isOpen = true;

@@ -28,7 +28,7 @@ export interface PackTexts {
    * Of some SKUs the packs after a version, of each in order, in no order of SKUs. `until` leaves out
    * those that have no entry of a business time up to that.
    */
-  texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText>;
+  packTexts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText>;
   /** Those of these that are there, in any order. */
   some(keys: readonly PackKey[]): AsyncIterable<PackText>;
 }
@@ -128,7 +128,7 @@ export class ClosedBooks {
     const seen = new Map([...this.#skus].map((sku) => [sku, 0]));
     const months = { from: last.month, through: last.month };
     for (const [sku, version] of await this.#rows('pools', [last], months)) seen.set(sku, version);
-    yield* this.#movesOf(this.#from.packs.texts(seen, this.#clocks.until));
+    yield* this.#movesOf(this.#from.packs.packTexts(seen, this.#clocks.until));
   }
 
   async *#movesOf(packs: AsyncIterable<PackText>): AsyncIterable<MoveOf<Move>> {

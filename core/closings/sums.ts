@@ -100,7 +100,7 @@ async function eachMove(
   take: (sku: string, move: Move) => void,
 ): Promise<void> {
   const passed = new Set<string>();
-  for await (const pack of packs.texts(new Map(skus.map((sku) => [sku, 0])), until)) {
+  for await (const pack of packs.packTexts(new Map(skus.map((sku) => [sku, 0])), until)) {
     // What a SKU records later is in later packs.
     if (passed.has(pack.sku)) continue;
     const { recordedAt, moves } = movesOf(pack);

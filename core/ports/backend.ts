@@ -8,5 +8,6 @@ export interface BackendSpec<Port> {
   about: string;
   /** `amqp:`, `mongodb:`, `file:` */
   schemes: string[];
+  /** Of a store it makes tables or indexes that are missing. */
   open(address: string, runtime: Runtime): Promise<Port>;
 }

@@ -211,8 +211,8 @@ export interface Books {
   bookedMessages(): AsyncIterable<readonly BookedMessage[]>;
   /** SKUs that have packs, and that no list shows. */
   lostSkus(): Promise<string[]>;
-  /** How many packs are gone, as far as the store can tell by their own numbers. */
-  missingPacks(): Promise<number>;
+  /** How many packs are gone, by their own numbers; left out where they have none, for which all who write would wait. */
+  missingPacks?(): Promise<number>;
   /** What its file declares, and what that of empty books does; left out where nothing is declared as text. */
   declared?(): Promise<{ found: Declaration[]; wanted: Declaration[] }>;
   checkpoints(page: Page): Promise<Paged<CheckpointKey>>;
@@ -233,8 +233,6 @@ export interface Books {
  * settles by itself whether it was written.
  */
 export interface CommitStore {
-  /** Makes tables or indexes that are missing. */
-  open(): Promise<void>;
   /**
    * What `decided` makes is recorded after all commits that were durable when this was called. One that
    * is given as it is, for a moment that is not later than theirs, is a conflict.
@@ -267,7 +265,7 @@ export interface Store extends Books, CommitStore {}
 export type RoundStore = Books & Pick<CommitStore, 'commit' | 'mark'>;
 
 /** What a store is put together from, beside what follows from its packs: what commits and is to be known before. */
-export type CommitChapter = Pick<Store, 'open' | 'ping' | 'close' | 'load'> &
+export type CommitChapter = Pick<Store, 'ping' | 'close' | 'load'> &
   Pick<Store, 'inbox' | 'bookedMessages'> &
   Pick<
     Store,
@@ -277,7 +275,7 @@ export type CommitChapter = Pick<Store, 'open' | 'ping' | 'close' | 'load'> &
 export type ListChapter = Pick<Store, 'sources' | 'checkpoint' | 'checkpoints' | 'openOrders'> &
   Pick<Store, 'reservations' | 'dueReservations' | 'parked' | 'parkedRecord' | 'location'> &
   Pick<Store, 'locations' | 'log'> &
-  Pick<Store, 'period' | 'intake' | 'messages' | 'declared'>;
+  Pick<Store, 'period' | 'intake' | 'messages' | 'declared' | 'missingPacks'>;
 /** What is told to others. */
 export type EventChapter = Pick<Store, 'outbox' | 'published'> &
   Pick<Store, 'eventGroups' | 'events' | 'forgetEvents'>;

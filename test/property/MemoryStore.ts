@@ -420,7 +420,6 @@ export class MemoryStore implements Store {
   }
 
   lostSkus = async (): Promise<string[]> => [];
-  missingPacks = async (): Promise<number> => 0;
 
   async closings(): Promise<Closing[]> {
     return this.#closings;

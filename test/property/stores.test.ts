@@ -20,7 +20,6 @@ const anything = histories({ events, owners: true });
 
 /** The same rows as books in memory, to the last hash, and the same figures as of any two dates. */
 async function agree(store: Store, history: History): Promise<void> {
-  await store.open();
   const { books, booked } = await bookAll(history, store);
   const memory = (await bookAll(history)).books;
   assert.deepEqual(await rowsOf(store), await rowsOf(memory.store));

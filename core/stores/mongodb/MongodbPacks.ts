@@ -4,10 +4,9 @@ import { compareKeys } from '../../cursor.ts';
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
-import type { Page, Paged } from '../../ports.ts';
 import { quoted } from '../../quoted.ts';
 import { heldBack, readAhead, slicesOf } from '../../sideBySide.ts';
-import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
+import type { Naming, PackReader, PacksFrom, SkusAmong } from '../packs/PackReader.ts';
 import { batchesOf } from './batchesOf.ts';
 import type { Collections } from './Collections.ts';
 import { findKeys, ONLY_KEYS } from './findKeys.ts';
@@ -15,7 +14,6 @@ import { KnownDocuments } from './KnownDocuments.ts';
 import type { KnownPacks } from './KnownPacks.ts';
 import { nameOfKey, packKey, packsFrom, skuKey, skuKeyOf, versionOfKey } from './keys.ts';
 import { lastVersions } from './lastVersions.ts';
-import { pageBy } from './listsInDatabase.ts';
 import {
   bucketsOfDocument,
   type NamedPack,
@@ -49,17 +47,22 @@ export class MongodbPacks implements PackReader {
     this.#known = known;
   }
 
-  async skus(after: string | undefined, limit: number, place?: string): Promise<string[]> {
+  async skus(
+    after: string | undefined,
+    limit: number,
+    { place, waiting }: SkusAmong,
+  ): Promise<string[]> {
+    const { skus, recosts } = this.#collections;
     const filter = {
       ...(after !== undefined && { sku: { $gt: after } }),
       ...(place !== undefined && { places: place }),
     };
-    const found = this.#collections.skus.find(filter, { projection: { _id: 0, sku: 1 } });
+    const found = (waiting ? recosts : skus).find(filter, { projection: { _id: 0, sku: 1 } });
     const some = await found.sort({ sku: 1 }).limit(limit).batchSize(limit).toArray();
     return some.map(({ sku }) => sku);
   }
 
-  async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
+  async pointersTo(skus: readonly string[]): Promise<SkuPointer[]> {
     const { packs, recosts, skus: all } = this.#collections;
     const from = skus.map((sku) => ({ sku, version: this.#known.of(sku).version }));
     const versions = await lastVersions(packs, from);
@@ -71,10 +74,6 @@ export class MongodbPacks implements PackReader {
       ...{ sku, version: versions[index]! },
       ...{ recosts: waiting.has(sku), places: placesOf.get(sku) ?? [] },
     }));
-  }
-
-  waiting(page: Page): Promise<Paged<string>> {
-    return pageBy(this.#collections.recosts, {}, ['sku'], page, ({ sku }) => sku);
   }
 
   /** Of all keys, because a list that lacks one cannot tell; so it knows the last version of each, too. */
@@ -94,9 +93,6 @@ export class MongodbPacks implements PackReader {
     }
     return [...lost];
   }
-
-  /** Numbers of the whole store would be asked for by all who write. */
-  missingPacks = async (): Promise<number> => 0;
 
   async current(skus: readonly string[], within: FindOptions = {}): Promise<PackText[][]> {
     const chains = this.#chains(skus);
@@ -232,7 +228,7 @@ export class MongodbPacks implements PackReader {
   }
 
   /** Those that are known are read while it is asked whether there are more. */
-  async *texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
+  async *packTexts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
     const early = until === undefined ? {} : { firstAt: { $gt: '', $lte: until } };
     const from = [...after].map(([sku, seen]) => {
       return { sku, seen, version: Math.max(seen, this.#known.of(sku).version) };
@@ -252,7 +248,7 @@ export class MongodbPacks implements PackReader {
     for await (const some of readAhead(slicesOf(keys, PACKS_PER_QUERY), read)) yield* some;
   }
 
-  async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
+  async packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
     return this.#withDocuments([...(await this.#byKeys(keysOf(keys))).values()]);
   }
 

@@ -69,6 +69,7 @@ function storeOf(
     listsInDatabase(collections),
     new MongodbEvents(parts),
     closings,
+    packs,
   );
 }
 

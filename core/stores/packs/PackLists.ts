@@ -24,11 +24,10 @@ import type {
   Page,
   Paged,
   StockFilter,
-  Store,
   ValuationRow,
 } from '../../ports.ts';
 import { booksOf, emptyBooks } from '../../skuBooks.ts';
-import type { Naming, PackReader } from './PackReader.ts';
+import type { Naming, PackReader, SkusAmong } from './PackReader.ts';
 
 /** SKUs that are read at once: at first, and at most. */
 const WINDOW_SKUS = { first: 32, most: 512 };
@@ -64,10 +63,12 @@ export class PackLists {
     return this.#rows(page, { key: ['sku'], rows: (skus) => this.#now(skus, headOf) });
   }
 
-  async recosts(page: Page): Promise<Paged<SkuHead>> {
-    const { rows: skus, ...rest } = await this.#packs.waiting(page);
-    const heads = await this.#now(skus, headOf);
-    return { rows: heads.filter(({ recost }) => recost !== undefined), ...rest };
+  recosts(page: Page): Promise<Paged<SkuHead>> {
+    return this.#rows(page, {
+      waiting: true,
+      key: ['sku'],
+      rows: async (skus) => (await this.#now(skus, headOf)).filter(({ recost }) => recost),
+    });
   }
 
   layers(page: Page): Promise<Paged<CostLayer>> {
@@ -81,16 +82,11 @@ export class PackLists {
     return this.#packs.history(skus, { version: 1 });
   }
 
-  readonly packTexts: Store['packTexts'] = (after) => this.#packs.texts(after);
-  readonly packsByKey: Store['packsByKey'] = (keys) => this.#packs.byKey(keys);
-  readonly lostSkus: Store['lostSkus'] = () => this.#packs.lostSkus();
-  readonly missingPacks: Store['missingPacks'] = () => this.#packs.missingPacks();
-
   pointers({ sku }: { sku?: string }, page: Page): Promise<Paged<SkuPointer>> {
     return this.#rows(page, {
       only: sku,
       key: ['sku'],
-      rows: (skus) => this.#packs.pointers(skus),
+      rows: (skus) => this.#packs.pointersTo(skus),
       window: { first: page.limit + 1, most: page.limit + 1, more: 1 },
     });
   }
@@ -195,7 +191,7 @@ export class PackLists {
   async #rows<Row extends object>(page: Page, list: SkuList<Row>): Promise<Paged<Row>> {
     const after = readCursor(page.after, shapeOf(list.key));
     const from = after?.[0] as string | undefined;
-    const { only, place } = list;
+    const { only, place, waiting } = list;
     const key = keyBy<Row>(list.key);
     const wanted = page.limit + 1;
     const isLater = (row: Row): boolean => !after || compareKeys(key(row), after) > 0;
@@ -205,13 +201,13 @@ export class PackLists {
       return pageOf(rows.filter(isLater), page.limit, key);
     }
     // What is outside is in every SKU's ledger.
-    const ours = place !== undefined && isOutside(place) ? undefined : place;
+    const among = { place: isOutside(place ?? '') ? undefined : place, waiting };
     const rows: Row[] = [];
     const { first, most } = list.window ?? WINDOW_SKUS;
     let last = from;
     let read = 0;
     for (let size = Math.min(first, most, wanted); rows.length < wanted; ) {
-      const next = await this.#packs.skus(last, size, ours);
+      const next = await this.#packs.skus(last, size, among);
       // The one in which the page before ended may have more.
       const skus = read === 0 && from !== undefined ? [from, ...next] : next;
       if (skus.length === 0) break;
@@ -232,10 +228,9 @@ export class PackLists {
 }
 
 /** Rows by SKU, whose key begins with it. */
-interface SkuList<Row> {
+interface SkuList<Row> extends SkusAmong {
   /** No other SKU is asked for. */
   only?: string | undefined;
-  place?: string | undefined;
   key: readonly (keyof Row & string)[];
   /** Of SKUs in their order; those of the one in which the page before ended may repeat some of it. */
   rows(skus: readonly string[], wanted: number, after?: readonly CursorPart[]): Promise<Row[]>;

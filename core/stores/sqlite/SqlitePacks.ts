@@ -11,21 +11,20 @@ import type {
   StoredPack,
 } from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
-import type { Page, Paged } from '../../ports.ts';
 import { slicesOf } from '../../sideBySide.ts';
 import { emptyBooks } from '../../skuBooks.ts';
 import { loadedFrom } from '../packs/PackLists.ts';
-import type { Naming, PackReader, PacksFrom } from '../packs/PackReader.ts';
-import { tablePage } from './listsInFile.ts';
+import type { Naming, PackReader, PacksFrom, SkusAmong } from '../packs/PackReader.ts';
 import type { PackWriter } from './PackWriter.ts';
 import { SqliteDocuments } from './SqliteDocuments.ts';
-import { Conditions, type Row, type Statements } from './Statements.ts';
+import { Conditions, type Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { documentKey } from './schema.ts';
 
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';
 const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no), p.first_at`;
+const WAITING = '(SELECT sku FROM skus INDEXED BY skus_recosts WHERE recosts = 1)';
 /** In the order asked, by version: loops within loops, the inner one by the index of packs. */
 const OF_SKUS = `json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
   CROSS JOIN packs p ON p.sku_id = s.id AND p.version > k.value ->> 1`;
@@ -60,14 +59,14 @@ export class SqlitePacks implements PackReader {
     this.#documents = new SqliteDocuments(file);
   }
 
-  async skus(after: string | undefined, limit: number, place?: string): Promise<string[]> {
-    const where = new Conditions().add('place = ?', place).add('sku > ?', after ?? '');
-    const table = place === undefined ? 'skus' : 'sku_places';
-    const sql = `SELECT sku FROM ${table} WHERE ${where} ORDER BY sku LIMIT ?`;
+  async skus(after = '', limit: number, { place, waiting }: SkusAmong): Promise<string[]> {
+    const where = new Conditions().add('place = ?', place).add('sku > ?', after);
+    const all = place === undefined ? 'skus' : 'sku_places';
+    const sql = `SELECT sku FROM ${waiting ? WAITING : all} WHERE ${where} ORDER BY sku LIMIT ?`;
     return this.#file.read((statements) => statements.column(sql, [...where.values, limit]));
   }
 
-  async pointers(skus: readonly string[]): Promise<SkuPointer[]> {
+  async pointersTo(skus: readonly string[]): Promise<SkuPointer[]> {
     const sql = `SELECT coalesce((SELECT max(version) FROM packs WHERE sku_id = s.id), 0), recosts
       FROM skus s WHERE sku = ?`;
     return this.#file.atOneMoment(({ statements }) => {
@@ -84,23 +83,12 @@ export class SqlitePacks implements PackReader {
     });
   }
 
-  async waiting(page: Page): Promise<Paged<string>> {
-    const rows = 'sku FROM skus INDEXED BY skus_recosts';
-    const list = { rows, key: ['sku'], of: ({ sku }: Row) => sku as string };
-    return tablePage(this.#file, list, page, new Conditions().add('recosts = 1'));
-  }
-
   async lostSkus(): Promise<string[]> {
     const sql = `SELECT iif(json_valid(body), body ->> 'sku', NULL) FROM packs
       JOIN (SELECT sku_id AS lost, min(version) AS first FROM packs
         WHERE sku_id NOT IN (SELECT id FROM skus) GROUP BY sku_id LIMIT ?)
       ON sku_id = lost AND version = first`;
     return this.#file.read((statements) => statements.column(sql, [limits.pageRows]).map(String));
-  }
-
-  async missingPacks(): Promise<number> {
-    const sql = 'SELECT coalesce(max(id), 0) - count(*) FROM packs';
-    return this.#file.read((statements) => statements.column<number>(sql)[0]!);
   }
 
   async current(skus: readonly string[]): Promise<PackText[][]> {
@@ -147,7 +135,7 @@ export class SqlitePacks implements PackReader {
     );
   }
 
-  async *texts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
+  async *packTexts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
     const sql = `SELECT ${PACK}, s.sku, k.key FROM ${OF_SKUS} WHERE p.first_at BETWEEN ? AND ?`;
     const within = until === undefined ? ['', '~'] : ['0', until];
     const packs = this.#after<TextRow, PackText>(sql, [...after], within, (_, rows) =>
@@ -191,7 +179,7 @@ export class SqlitePacks implements PackReader {
     return this.#file.read((statements) => statements.column<number>(sql, [sku, seq + 1])[0] ?? 1);
   }
 
-  async byKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
+  async packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
     return this.#file.read((statements) => {
       const sql = `SELECT ${COMMITTED}, s.sku ${OF_KEYS}`;
       return this.#filed(statements, statements.arrays(sql, [JSON.stringify(keys)]) as FiledRow[]);

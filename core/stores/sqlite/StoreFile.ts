@@ -19,10 +19,7 @@ export class StoreFile {
   constructor(folder: string, open: (folder: string) => OpenDatabase = openDatabase) {
     this.#folder = folder;
     this.#open = open;
-  }
-
-  open(): void {
-    this.#opened ??= this.#openedNow();
+    this.#opened = this.#openedNow();
   }
 
   #openedNow(): Opened {

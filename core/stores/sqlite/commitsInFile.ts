@@ -11,7 +11,6 @@ const COMMIT_BATCHES = 64;
 export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapter => ({
   commitBatches: COMMIT_BATCHES,
   answersAtOnce: true,
-  open: async () => file.open(),
   close: async () => file.close(),
 
   async ping() {

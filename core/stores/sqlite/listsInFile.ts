@@ -81,6 +81,11 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
 
   declared: async () => ({ found: declaredIn(file), wanted: declaredInNone() }),
 
+  async missingPacks() {
+    const sql = 'SELECT coalesce(max(id), 0) - count(*) FROM packs';
+    return file.read((statements) => statements.column<number>(sql)[0]!);
+  },
+
   async log({ about, name }, page) {
     const list = { rows: '* FROM log', key: ['about', 'name', 'version'] };
     const where = new Conditions().add('about = ?', about).add('name = ?', name);
@@ -133,7 +138,7 @@ interface TableList<Item> {
 
 const locationOf = (row: Row): Location => fieldsOf<Location>(row, 'attributes');
 
-export function tablePage<Item>(
+function tablePage<Item>(
   file: StoreFile,
   { rows: what, key, of = (row) => fieldsOf<Item>(row), exact }: TableList<Item>,
   page: Page,

@@ -20,13 +20,12 @@ export async function openSqlite(
   const file = new StoreFile(folder, open);
   const packs = new SqlitePacks(file);
   const closings = closingsInFile(file);
-  const store = joined(
+  return joined(
     commitsInFile(file, packs),
     new PackLists(packs, closings),
     listsInFile(file),
     eventsInFile(file),
     closings,
+    packs,
   );
-  await store.open();
-  return store;
 }

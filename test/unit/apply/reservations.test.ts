@@ -61,7 +61,6 @@ describe('rounds with reservations', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stockbus-'));
     const opened = await sqlite.open(`file:${folder}`, systemRuntime());
-    await opened.open();
     loads = 0;
     store = new Proxy(opened, {
       get(target, name) {
