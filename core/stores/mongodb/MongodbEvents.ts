@@ -18,6 +18,7 @@ import { afterSku, bucketOfKey, ofAllBuckets, under } from './keys.ts';
 import type { CommitParts } from './MongodbCommits.ts';
 import { isDuplicateKey } from './storeError.ts';
 import type { Transactions } from './Transactions.ts';
+import type { WriterSessions } from './WriterSessions.ts';
 
 /** Numbers of events grow by thousands a second. */
 const NUMBER_DIGITS = 16;
@@ -28,13 +29,15 @@ const eventKey = (group: string, number: number): string =>
 export class MongodbEvents {
   readonly #all: Collections;
   readonly #transactions: Transactions;
+  readonly #sessions: WriterSessions;
   /** What `outbox` gave out last, so that it need not be read again. */
   #given = new Map<string, OutboxDocument>();
   /** Of each group the key of the last record that was seen: a later one may have come, never an earlier. */
   readonly #seen = new Map<string, string>();
 
-  constructor({ collections, transactions }: CommitParts) {
+  constructor({ collections, transactions, sessions }: CommitParts) {
     this.#all = collections;
+    this.#sessions = sessions;
     this.#transactions = transactions;
   }
 
@@ -56,8 +59,9 @@ export class MongodbEvents {
     }
   }
 
-  /** False where some of what was given out is gone, or somebody else added events of a group. */
+  /** False where some of what was given out is gone, somebody else added events of a group, or ended the session. */
   async #move(ids: readonly string[], relayedAt: string, session: ClientSession): Promise<boolean> {
+    if (!(await this.#sessions.guard(session))) return false;
     const records = await this.#records(ids, session);
     if (records.length === 0) return true;
     const keys = records.map(({ _id }) => _id);

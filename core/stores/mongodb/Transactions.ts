@@ -14,17 +14,15 @@ const LONG = 3;
 /** Times that the commit command itself is sent again when its answer is lost. */
 const COMMIT_RETRIES = 2;
 
-type SessionId = ClientSession['id'];
-
-interface Failure {
-  error: unknown;
-  /** True where it may have been written all the same. */
-  unknown: boolean;
-  /** Session whose transaction may still be open on the server. */
-  lost?: SessionId;
-}
-
 type Write = (session: ClientSession) => Promise<boolean>;
+
+/** What attempts that failed have left. */
+interface Left {
+  /** Sessions whose transactions may still be open on the server. */
+  sessions: ClientSession['id'][];
+  /** True where one of them may have been written all the same. */
+  isUnsettled: boolean;
+}
 
 export class Transactions {
   readonly #client: MongoClient;
@@ -43,34 +41,25 @@ export class Transactions {
    */
   async run(write: Write, isWritten: () => Promise<boolean>): Promise<boolean> {
     const backoff = new Backoff(this.#runtime, WAITS);
-    const lost: SessionId[] = [];
-    let unsettled = false;
-    let last: unknown;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (attempt > 0) await backoff.wait();
+    const left: Left = { sessions: [], isUnsettled: false };
+    for (let failed = 0; ; failed += 1) {
       try {
         // What was lost is ended first, so that it can neither be written later nor be in the way.
-        await this.#sessions.end(lost);
-        if (attempt === LONG) await this.#sessions.endThoseOfTheDead();
-        if (unsettled && (await isWritten())) return true;
-        const result = await this.#attempt(write);
-        if (typeof result === 'boolean') return result;
-        if (result.lost) lost.push(result.lost);
-        unsettled ||= result.unknown;
-        last = result.error;
+        await this.#sessions.end(left.sessions);
+        if (failed === LONG) await this.#sessions.endThoseOfTheDead();
+        if (left.isUnsettled && (await isWritten())) return true;
+        return await this.#client.withSession((session) => this.#attempt(session, write, left));
       } catch (error) {
-        if (!isTransient(error)) throw error;
-        last = error;
+        if (!isTransient(error) && !isUnknownCommit(error)) throw error;
+        this.#runtime.metrics.count('stockbus_store_commit_retries_total');
+        if (failed === ATTEMPTS - 1) throw contended(error);
       }
-      this.#runtime.metrics.count('stockbus_store_commit_retries_total');
+      await backoff.wait();
     }
-    if ((last as { code?: unknown }).code !== WRITE_CONFLICT) throw last;
-    const what = 'other commits kept changing the same SKUs';
-    throw new StockbusError('STORE_CONTENDED', what, undefined, { cause: last });
   }
 
-  async #attempt(write: Write): Promise<boolean | Failure> {
-    const session = this.#client.startSession();
+  /** What it does not commit the driver aborts with the session, so that no document stays locked for it. */
+  async #attempt(session: ClientSession, write: Write, left: Left): Promise<boolean> {
     try {
       await this.#sessions.register(session);
       session.startTransaction({
@@ -78,35 +67,38 @@ export class Transactions {
         writeConcern: { w: 'majority' },
         readPreference: 'primary',
       });
-      if (await write(session)) return (await commitOf(session)) ?? true;
-      await session.abortTransaction();
-      return false;
+      if (!(await write(session))) return false;
     } catch (error) {
-      // Without it the server would hold the documents until its own time limit.
-      if (session.inTransaction()) await session.abortTransaction();
-      if (!isTransient(error)) throw error;
-      return { error, unknown: false, ...(isUnreachable(error) ? { lost: session.id } : {}) };
-    } finally {
-      await session.endSession();
+      if (isUnreachable(error)) left.sessions.push(session.id);
+      throw error;
+    }
+    try {
+      await commit(session);
+      return true;
+    } catch (error) {
+      // The driver, too, sends the command twice: no error proves that nothing was written.
+      left.isUnsettled = true;
+      left.sessions.push(session.id);
+      throw error;
+    }
+  }
+}
+
+/** Sends the commit command; again while its answer is lost, which the server takes as one. */
+async function commit(session: ClientSession): Promise<void> {
+  for (let retry = 0; ; retry += 1) {
+    try {
+      return await session.commitTransaction();
+    } catch (error) {
+      if (!isUnknownCommit(error) || retry === COMMIT_RETRIES) throw error;
     }
   }
 }
 
 const WRITE_CONFLICT = 112;
 
-/**
- * Sends the commit command; again while its answer is lost, which the server takes as one. Once an
- * answer may be lost (the driver, too, sends it twice), no error proves that nothing was written.
- */
-async function commitOf(session: ClientSession): Promise<Failure | undefined> {
-  for (let retry = 0; ; retry += 1) {
-    try {
-      await session.commitTransaction();
-      return undefined;
-    } catch (error) {
-      const unknown = isUnknownCommit(error);
-      if (!unknown && !isTransient(error)) throw error;
-      if (!unknown || retry === COMMIT_RETRIES) return { error, unknown: true, lost: session.id };
-    }
-  }
+function contended(cause: unknown): unknown {
+  if ((cause as { code?: unknown }).code !== WRITE_CONFLICT) return cause;
+  const what = 'other commits kept changing the same SKUs';
+  return new StockbusError('STORE_CONTENDED', what, undefined, { cause });
 }

@@ -84,6 +84,17 @@ export class WriterSessions {
     this.#registered.set(id.toString('hex'), id);
   }
 
+  /**
+   * In a transaction, of which nothing else writes the document of its session: false where somebody has ended that, as
+   * whoever brings the store up to date does. Who tries again registers it, and is refused there.
+   */
+  async guard(session: ClientSession): Promise<boolean> {
+    const { id } = session.id!;
+    const own = await this.#sessions.updateOne({ _id: id }, { $inc: { writes: 1 } }, { session });
+    if (own.matchedCount === 0) this.#registered.delete(id.toString('hex'));
+    return own.matchedCount > 0;
+  }
+
   /** Ends what dead processes of this host left open. */
   async endThoseOfTheDead(): Promise<void> {
     const here = await this.#sessions.find({ host: hostname() }).toArray();

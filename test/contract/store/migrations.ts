@@ -152,6 +152,26 @@ export function describeMigrations(place: StorePlace, inside: StoreInside): void
       await expectMigrated(address);
     });
 
+    it('end what a process of the older version still relays', async () => {
+      const address = await yesterdays();
+      const relayer = started([fileOf('relayer.ts'), address]);
+      const failure = textOf(relayer.stderr);
+      const ended = once(relayer, 'exit');
+      let sent = 0;
+      for await (const line of createInterface({ input: relayer.stdout! })) {
+        if (line.startsWith('sent')) sent += 1;
+        if (line.startsWith('published') || sent !== 3) continue;
+        upgrade();
+        await (await openAt(address)).close();
+        relayer.kill('SIGCONT');
+      }
+      deepEqual(await ended, [1, null]);
+      match(await failure, /STORE_UPGRADED/);
+      const store = await openAt(address);
+      equal((await store.outbox(9)).length, 2);
+      await store.close();
+    });
+
     it('end what a process of the older version still writes', async () => {
       const address = place.fresh();
       await (await openAt(address)).close();
