@@ -11,6 +11,8 @@ import type { PostedDocument } from './pack.ts';
 
 /** Of the body; a reader refuses another. */
 export const FORMAT = 3;
+/** By which rules its values were found, where the body says it (`costing`); left out they are these, the first. */
+export const COSTING_RULES = 1;
 /** How a hash is made, and of what. */
 const HASH_RULE = 1;
 
@@ -79,6 +81,7 @@ export type StoredPool = [
 /** The part of a body that says what moved. */
 export interface MovedPack {
   v: number;
+  costing?: number;
   sku: string;
   version: number;
   /** Of its last entry. */

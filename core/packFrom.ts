@@ -12,6 +12,7 @@ import type {
 } from './ledger.ts';
 import type { Move, PackState, PackText, PackWithDocuments, PostedDocument } from './pack.ts';
 import {
+  COSTING_RULES,
   FORMAT,
   hashPack,
   type MovedPack,
@@ -124,6 +125,8 @@ export function namedDocuments({ body }: Pick<PackText, 'body'>): number[] {
 
 function known<Body extends MovedPack>({ sku, version }: PackText, body: Body): Body {
   requireVersion(`pack ${version} of ${sku}`, body.v, FORMAT);
+  const { costing = COSTING_RULES } = body;
+  requireVersion(`the costing of pack ${version} of ${sku}`, costing, COSTING_RULES);
   return body;
 }
 

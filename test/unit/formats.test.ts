@@ -14,7 +14,7 @@ import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { LOG_FORMAT, lineAfter, noLines } from '../../core/logLine.ts';
 import { BATCH_FORMAT } from '../../core/message.ts';
 import type { PackWithDocuments } from '../../core/pack.ts';
-import { hashPack, postedText } from '../../core/packBody.ts';
+import { COSTING_RULES, hashPack, postedText } from '../../core/packBody.ts';
 import { entriesFrom, hashOfPack, movesOf, packState } from '../../core/packFrom.ts';
 import { OutboxTexts, REFERENCE_FORMAT } from '../../core/relay/movedText.ts';
 import { numberedEvents } from '../../core/relayedEvents.ts';
@@ -52,6 +52,15 @@ describe('formats of the books', () => {
         const body = pack!.body.replace('"v":3', v);
         assert.throws(() => reading({ ...pack!, body, documentOf }), unknown);
       }
+      const costedBy = (rules: number) => {
+        const body = pack!.body.replace('"v":3', `"v":3,"costing":${rules}`);
+        return reading({ ...pack!, body, documentOf });
+      };
+      costedBy(1);
+      assert.throws(() => costedBy(2), {
+        ...unknown,
+        message: 'the costing of pack 1 of X is of version 2, this Stockbus reads 1',
+      });
     }
   });
 
@@ -139,6 +148,7 @@ async function written(): Promise<Record<string, number>> {
     assert.match(hashOfContent('stock.receive.v1', {}), /^[0-9a-f]{64}$/, 'it has no mark');
     return {
       pack: packVersion(),
+      'rules of costing': COSTING_RULES,
       'hash of a pack, of a line of a log': ruleOf(hashPack('', '', [])),
       'line of a log': LOG_FORMAT,
       'digest of the books': ruleOf(digest()),
