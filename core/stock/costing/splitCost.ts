@@ -15,20 +15,15 @@ export function sharesOf(weights: readonly bigint[]): Share[] {
 }
 
 /**
- * A cost over products, each its rounded share, as far as there is some left; the last takes the
- * residue.
+ * A cost over what bears it, each its rounded share, as far as there is some left: many that are rounded up may be
+ * more than the whole. The last that weighs anything takes the residue.
  */
 export function splitCost(cost: bigint, shares: readonly Readonly<Share>[]): bigint[] {
   let rest = cost;
   return shares.map(([from, upTo, whole]) => {
-    const share = upTo === whole ? rest : ofRest(rest, mulDiv(cost, upTo - from, whole));
+    const rounded = upTo === whole || rest === 0n ? rest : mulDiv(cost, upTo - from, whole);
+    const share = (rest < 0n ? rounded < rest : rounded > rest) ? rest : rounded;
     rest -= share;
     return share;
   });
-}
-
-/** Many shares that are rounded up may be more than the whole: none takes what is not there. */
-export function ofRest(rest: bigint, share: bigint): bigint {
-  const isMore = rest < 0n ? share < rest : share > rest;
-  return isMore || rest === 0n ? rest : share;
 }

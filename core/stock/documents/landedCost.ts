@@ -5,7 +5,7 @@ import { byLine } from '../../order.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
 import { historiesOf, type PostedFact } from '../costing/history.ts';
-import { ofRest } from '../costing/splitCost.ts';
+import { sharesOf, splitCost } from '../costing/splitCost.ts';
 import { entriesOf } from '../invoicedEntries.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { refusal } from '../refusal.ts';
@@ -97,18 +97,9 @@ function weightOf({ entry, quantity, value }: PostedFact, basis: Basis, weight: 
   }
 }
 
-/**
- * Each its rounded share, as far as there is some left; the last takes the residue. Where nothing
- * weighs anything, equally.
- */
-function split(amount: bigint, weights: readonly bigint[]): bigint[] {
-  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
-  if (whole === 0n) return split(amount, Array(weights.length).fill(1n));
-  let rest = amount;
-  return weights.map((weight, index) => {
-    const isLast = index === weights.length - 1;
-    const share = isLast ? rest : ofRest(rest, mulDiv(amount, weight, whole));
-    rest -= share;
-    return share;
-  });
-}
+/** Where nothing weighs anything, equally. */
+const split = (amount: bigint, weights: readonly bigint[]): bigint[] =>
+  splitCost(
+    amount,
+    sharesOf(weights.some((weight) => weight > 0n) ? weights : weights.map(() => 1n)),
+  );

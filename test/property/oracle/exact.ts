@@ -33,14 +33,15 @@ export const worth = (quantity: bigint, cost: bigint, minorDigits: number): bigi
 export const costOfOne = (value: bigint, quantity: bigint, minorDigits: number): bigint =>
   round(value * MILLION * MILLION, quantity * 10n ** BigInt(minorDigits));
 
-/** An amount over weights: each rounded by itself but never more than is left, the last takes the residue. */
+/** An amount over weights: each rounded by itself but never more than is left, the last that weighs anything takes the residue. */
 export function spread(amount: bigint, weights: readonly bigint[]): bigint[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0n);
   let left = amount;
   return weights.map((weight, index) => {
     const rounded = round(amount * weight, total);
     const isTooMuch = amount < 0n ? rounded < left : rounded > left;
-    const share = index === weights.length - 1 || isTooMuch ? left : rounded;
+    const share =
+      weights.slice(index + 1).every((more) => more === 0n) || isTooMuch ? left : rounded;
     left -= share;
     return share;
   });

@@ -57,11 +57,12 @@ export const nextPart = (
   whole: bigint,
 ): bigint => runningShares(amount, [...before, part], whole).at(-1)!;
 
-/** Each rounded by itself; the last takes the residue: 3.33, 3.33, 3.34. */
+/** Each rounded by itself; the last that weighs anything takes the residue: 3.33, 3.33, 3.34. */
 export function sharesWithResidue(amount: bigint, weights: readonly bigint[]): bigint[] {
   const sum = total(weights);
-  const shares = weights.slice(0, -1).map((weight) => share(amount, weight, sum));
-  return [...shares, amount - total(shares)];
+  const last = weights.findLastIndex((weight) => weight !== 0n);
+  const shares = weights.slice(0, last).map((weight) => share(amount, weight, sum));
+  return [...shares, amount - total(shares), ...weights.slice(last + 1)];
 }
 
 export const total = (figures: readonly bigint[]): bigint =>

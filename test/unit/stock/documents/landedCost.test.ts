@@ -72,7 +72,7 @@ describe('landed costs', () => {
       assert.deepEqual(await worth(), ['61.34', '21.33', '21.33']);
     });
 
-    it('leave what does not split to the last line, though it weighs nothing', async () => {
+    it('leave what does not split to the last line that weighs anything', async () => {
       const free = { line: '40', sku: 'S', quantity: '1', unitCost: '0' };
       const lines = ['P', 'Q', 'R'].map((sku, index) => {
         return { line: `${index + 1}0`, sku, quantity: '1', unitCost: '10' };
@@ -80,7 +80,7 @@ describe('landed costs', () => {
       await receive('R2', 2, [...lines, free]);
       await rig.book('landed-cost', landed({ amount: '1' }, [{ receipt: 'R2' }]));
       const pools = await Promise.all(['P', 'Q', 'R', 'S'].map((sku) => rig.pool(sku)));
-      assert.deepEqual(pools, ['1 @ 10.33', '1 @ 10.33', '1 @ 10.33', '1 @ 0.01']);
+      assert.deepEqual(pools, ['1 @ 10.33', '1 @ 10.33', '1 @ 10.34', '1 @ 0.00']);
     });
 
     it('are borne by the lines that are named, by item, by line, or each with its own amount', async () => {
