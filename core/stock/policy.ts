@@ -2,35 +2,25 @@ import type { ClosingPolicy } from '../closingChecks.ts';
 import { type NegativePolicy, transitPool, type ValuationMethod } from '../ledger.ts';
 import type { UnitPrecisions } from '../unitPrecision.ts';
 
-/** Accounts of the journal, by what they are for. */
+/** Accounts of the journal, by what they are for; `accountsField` of the configuration says what that is. */
 export interface Accounts {
-  /** Stock in our places, and where some pools have an account of their own, theirs by pool. */
   inventory: string;
+  /** Of pools that have an account of their own. */
   inventoryByPool: Readonly<Record<string, string>>;
-  /** Stock under way between two of our places. */
   transit: string;
-  /** Goods received, not invoiced. */
   received: string;
-  /** What suppliers have invoiced. */
   payable: string;
   costOfSales: string;
   adjustment: string;
-  /** Differences of price of what was sold already; left out, with the cost of sales. */
+  /** Left out, with the cost of sales. */
   priceDifference?: string | undefined;
-  /** What an invoice differs by the rate alone. */
   exchange: string;
-  /** What was there when the books began. */
   opening: string;
-  /** What receipts cost more than the standard, or than a guess that a product was made at. */
   variance: string;
-  /** Work in progress: components go in, products come out. */
   production: string;
-  /** Labour, machines and services that products cost. */
   conversion: string;
   scrap: string;
-  /** What stock was written down below its cost, and up again. */
   writeDown: string;
-  /** Landed costs charged by forwarders, customs and the like. */
   landedCost: string;
 }
 

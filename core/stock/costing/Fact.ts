@@ -1,5 +1,4 @@
-import type { EntryInput, EntryKind, LedgerEntry } from '../../ledger.ts';
-import { derivedKinds, transitPool } from '../../ledger.ts';
+import { type EntryInput, type LedgerEntry, transitPool } from '../../ledger.ts';
 import type { CostSlice } from '../../ports.ts';
 import { tupleKey } from '../../tupleKey.ts';
 
@@ -63,10 +62,10 @@ export interface Outcome {
   effects: readonly Effect[];
 }
 
-export const isFact = ({ corrects }: LedgerEntry): boolean => corrects === undefined;
+/** Of what moves no value. */
+export const nothing: Outcome = { value: 0n, effects: [] };
 
-export const isDerived = (kind: EntryKind): boolean =>
-  (derivedKinds as readonly string[]).includes(kind);
+export const isFact = ({ corrects }: LedgerEntry): boolean => corrects === undefined;
 
 /** The shipment that goods under way are of, where what takes them names it. */
 export const shipmentOf = (fact: Pick<Fact, 'fromPool' | 'reference'>): string =>

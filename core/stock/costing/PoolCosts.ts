@@ -4,7 +4,7 @@ import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
 import { assign } from '../../UndoLog.ts';
 import { Missing } from '../Missing.ts';
 import { valuationIn } from '../valuation/valuations.ts';
-import type { Fact, GoodsTaker } from './Fact.ts';
+import type { Fact } from './Fact.ts';
 import { awaitedBy, type OwedBy } from './owed.ts';
 import type { Tracker } from './Tracker.ts';
 
@@ -21,8 +21,6 @@ export interface PoolOwner {
   readonly method: ValuationMethod;
   readonly standardCost: bigint;
   readonly lastCost: bigint;
-  moved(pool: PoolCosts): void;
-  took(origin: number, taker: GoodsTaker): void;
   readonly tracker: Tracker | undefined;
   /** True while what it costs is to be found anew in any case. */
   readonly isProvisional: boolean;
@@ -61,16 +59,6 @@ export class PoolCosts implements PoolView {
   /** What one costs as far as anybody knows. */
   get guess(): bigint {
     return this.lastCost || this.#owner.lastCost;
-  }
-
-  /** Goods come or leave whose cost is no guess of its own. */
-  moved(): void {
-    this.#owner.moved(this);
-  }
-
-  /** Of what came by `origin` somebody has some now. */
-  took(origin: number, taker: GoodsTaker): void {
-    this.#owner.took(origin, taker);
   }
 
   /** What there is to take, or at least `most`: of the lot, where lots are valued by themselves. Never negative. */

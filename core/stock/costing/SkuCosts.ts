@@ -37,13 +37,14 @@ export class SkuCosts {
     return pool;
   }
 
-  /** Something moves in a pool: it is the last of them. */
+  /** Goods come or leave in a pool whose cost is no guess of its own: it is the last of them. */
   moved(pool: PoolCosts): void {
     if (this.pools.at(-1) === pool) return;
     this.tracker?.undo.add(assign<SkuCosts>, this, { pools: this.pools });
     this.pools = [...this.pools.filter((one) => one !== pool), pool];
   }
 
+  /** Of what came by `origin` somebody has some now. */
   took(origin: number, taker: GoodsTaker): void {
     this.takers?.get(origin)?.push(taker);
   }
@@ -81,8 +82,7 @@ export class SkuCosts {
 
   /** Whether a pool is short of more than it keeps. */
   get isShortOfMany(): boolean {
-    for (const pool of this.pools) if (pool.isShortOfMany) return true;
-    return false;
+    return this.pools.some((pool) => pool.isShortOfMany);
   }
 
   /** All that are kept. */

@@ -14,6 +14,7 @@ import {
   type Effect,
   effectOf,
   type Fact,
+  nothing,
   type Outcome,
   shipmentOf,
   sliceBy,
@@ -43,8 +44,7 @@ function withOwnWay(fact: Fact, outcome: Outcome): Outcome {
   if (effects.length === 0) return outcome;
   const main = wayKey({ ...fact, corrects: fact.seq });
   const own = effects.filter((effect) => wayKey(effect) === main);
-  const sum = own.reduce((total, effect) => total + effect.value, value);
-  return { value: sum, effects: effects.filter((effect) => !own.includes(effect)) };
+  return { value: value + sumOf(own), effects: effects.filter((effect) => !own.includes(effect)) };
 }
 
 function outcomeOf(costs: SkuCosts, fact: Fact, references: References): Outcome {
@@ -66,17 +66,15 @@ function outcomeOf(costs: SkuCosts, fact: Fact, references: References): Outcome
   }
 }
 
-const none: readonly Effect[] = [];
-
 function move(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const { fromPool, toPool } = fact;
-  if (fromPool === toPool || fact.quantity === 0n) return { value: 0n, effects: none };
+  if (fromPool === toPool || fact.quantity === 0n) return nothing;
   const followed = fact.kind === 'return' ? references.follow(fact) : undefined;
   if (followed && fromPool) return giveBack(costs, fact, followed);
   const slices = fromPool
-    ? leaveAsNamed(costs.pool(fromPool), fact, references)
+    ? leaveAsNamed(costs, fact, references)
     : [sliceBy(fact, fact.quantity, arrivalValue(costs.pool(toPool), fact, followed))];
-  const effects = toPool ? arrive(costs, slices, fact) : none;
+  const effects = toPool ? arrive(costs, slices, fact) : nothing.effects;
   return { value: sumOf(slices), effects };
 }
 
@@ -110,11 +108,10 @@ function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
   }
   const found = isInward ? fact.quantity : -fact.quantity;
   const name = isInward ? fact.toPool : fact.fromPool;
-  if (name === '') return { value: 0n, effects: [] };
+  if (name === '') return nothing;
   const old = input.counted! - found;
   const away = { ...(isInward ? { ...fact, ...wayBack(fact) } : fact), input: undefined };
-  const out =
-    old > 0n ? move(costs, { ...away, quantity: old }, references) : { value: 0n, effects: [] };
+  const out = old > 0n ? move(costs, { ...away, quantity: old }, references) : nothing;
   const quantity = old < 0n ? found : input.counted!;
   const amount = amountOf(quantity, input.unitCost, costs.minorDigits);
   const back = { ...away, ...wayBack(away), quantity, input: { ...input, amount } };
@@ -123,7 +120,7 @@ function count(costs: SkuCosts, fact: Fact, references: References): Outcome {
   const effects = [...out.effects, ...into.effects];
   const ofOthers = effects.filter(({ corrects }) => corrects !== fact.seq);
   const own = effects.filter(({ corrects }) => corrects === fact.seq);
-  const value = into.value - out.value - own.reduce((sum, effect) => sum + effect.value, 0n);
+  const value = into.value - out.value - sumOf(own);
   return { value: isInward ? value : -value, effects: ofOthers };
 }
 
@@ -137,9 +134,9 @@ function giveBack(costs: SkuCosts, fact: Fact, followed: Followed): Outcome {
   const { quantity, value, invoiced, origins } = followed;
   const pool = costs.pool(fact.fromPool);
   const own = { ...fact, quantity };
-  const worth = sumOf(leave(pool, own, { value, ...takeOf(own), origins }, owedAsVariance));
+  const worth = sumOf(leave(costs, own, { value, ...takeOf(own), origins }, owedAsVariance));
   const more = { ...fact, quantity: fact.quantity - quantity };
-  const rest = more.quantity > 0n ? sumOf(leave(pool, more, takeOf(more))) : 0n;
+  const rest = more.quantity > 0n ? sumOf(leave(costs, more, takeOf(more))) : 0n;
   const { kept, effects } = credit(costs, fact, pool, invoiced!);
   const variance = worth - value - kept;
   if (variance !== 0n) effects.unshift({ ...varianceOf(fact, variance), fromPool: pool.pool });
@@ -147,23 +144,24 @@ function giveBack(costs: SkuCosts, fact: Fact, followed: Followed): Outcome {
 }
 
 /** What names a shipment that is not under way yet takes no goods of others: it waits for its own. */
-function leaveAsNamed(pool: PoolCosts, fact: Fact, references: References): CostSlice[] {
+function leaveAsNamed(costs: SkuCosts, fact: Fact, references: References): CostSlice[] {
   const take = takeOf(fact);
-  if (!references.awaitsShipment(fact)) return leave(pool, fact, take);
-  return leave(pool, fact, { ...take, quantity: 0n }, owedUntilShipped);
+  if (!references.awaitsShipment(fact)) return leave(costs, fact, take);
+  return leave(costs, fact, { ...take, quantity: 0n }, owedUntilShipped);
 }
 
 /**
  * Slices that leave a pool; what is not there, or is not to be taken, leaves at the last known cost, as a shortage. At a
  * set cost a pool is worth its quantity at that cost, short or not.
  */
-function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlice[] {
+function leave(costs: SkuCosts, fact: Fact, take: Take, owed = owedBy): CostSlice[] {
+  const pool = costs.pool(fact.fromPool);
   const { quantity } = fact;
   const { minorDigits } = pool;
   const { worth, layered, isNewestFirst } = pool.valuation;
   const covered = lesser(take.quantity, pool.there(fact.lot, take.quantity));
   const slices = covered > 0n ? pool.valuation.take(pool, { ...take, quantity: covered }) : [];
-  took(pool, fact, slices);
+  took(costs, fact, slices);
   const short = quantity - covered;
   if (worth) {
     const value = pool.value - worth(pool.quantity - quantity, pool.lastCost, minorDigits);
@@ -178,7 +176,7 @@ function leave(pool: PoolCosts, fact: Fact, take: Take, owed = owedBy): CostSlic
   // An amount that rounds to nothing says nothing about the cost.
   const isKnown = last !== undefined && last.value !== 0n;
   const lastCost = isKnown ? unitCostOf(last.value, last.quantity, minorDigits) : pool.lastCost;
-  if (isKnown) pool.moved();
+  if (isKnown) costs.moved(pool);
   // It is last again where it comes to.
   if (isNewestFirst) slices.reverse();
   const stated = short > 0n ? fact.input?.unitCost : undefined;
@@ -195,10 +193,10 @@ function missing(pool: PoolCosts, fact: Fact, short: bigint, value: bigint, owed
   return sliceBy(fact, short, value);
 }
 
-function took(pool: PoolCosts, fact: Fact, slices: readonly CostSlice[]): void {
+function took(costs: SkuCosts, fact: Fact, slices: readonly CostSlice[]): void {
   const { seq, document, to, toPool } = fact;
   if (toPool !== '') return;
-  for (const { origin, quantity } of slices) pool.took(origin, { seq, document, to, quantity });
+  for (const { origin, quantity } of slices) costs.took(origin, { seq, document, to, quantity });
 }
 
 function takeOf(fact: Fact): Take {
@@ -251,7 +249,7 @@ function arrive(costs: SkuCosts, slices: readonly CostSlice[], fact: Fact): Effe
   const left = shortages ? settleShortages(costs, pool, shortages, slices, debts) : slices;
   if (left.length > 0) pool.valuation.put(pool, left, fact);
   const stated = fact.fromPool === '' ? fact.input?.unitCost : undefined;
-  if (worth || stated || last.value !== 0n) pool.moved();
+  if (worth || stated || last.value !== 0n) costs.moved(pool);
   if (worth) {
     const variance =
       pool.value + value - worth(pool.quantity + quantity, pool.lastCost, pool.minorDigits);

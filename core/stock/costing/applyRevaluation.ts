@@ -69,18 +69,13 @@ export const noStockIn = (pool: string): StockbusError =>
   refusal('REVALUE_REFUSED', `there is no stock in the pool ${pool}`, 'amount');
 
 /** Refuses what `revalue` would have to cut short; asked before such a fact is booked. */
-export function refuseRevaluation(
-  costs: SkuCosts,
-  { toPool: name, lot, input }: Pick<Fact, 'toPool' | 'lot' | 'input'>,
-): void {
-  const amount = input?.amount;
-  if (amount === undefined) return;
-  const pool = costs.known(name);
-  if (!pool || pool.quantity <= 0n || stockOf(pool, lot).length === 0) throw noStockIn(name);
+export function refuseRevaluation(pool: PoolCosts, lot: string, amount: bigint): void {
+  const stock = stockOf(pool, lot);
+  if (stock.length === 0) throw noStockIn(pool.pool);
   if (pool.valuation.worth) {
     throw refusal('REVALUE_REFUSED', 'stock at standard cost is revalued by unitCost', 'amount');
   }
-  const layers = pool.valuation.layered ? sharesOf(amount, stockOf(pool, lot)) : [];
+  const layers = pool.valuation.layered ? sharesOf(amount, stock) : [];
   const isBelowZero = layers.some(([layer, share]) => layer.value + share < 0n);
   if (!isBelowZero && pool.value + amount >= 0n) return;
   throw refusal('REVALUE_REFUSED', 'some stock would be worth less than nothing', 'amount');

@@ -6,7 +6,7 @@
 import type { LedgerEntry } from '../../ledger.ts';
 import { eachInSlices, type Slices } from '../../slices.ts';
 import { applyFact } from './applyFact.ts';
-import { type Effect, type Fact, type Outcome, wayKey } from './Fact.ts';
+import { type Effect, type Fact, nothing, type Outcome, wayKey } from './Fact.ts';
 import { type PostedFact, sumOf } from './history.ts';
 import { OwnProductions } from './OwnProductions.ts';
 import type { References } from './References.ts';
@@ -51,9 +51,6 @@ export function* recost(
   });
   return postings;
 }
-
-/** What is cancelled does. */
-const nothing: Outcome = { value: 0n, effects: [] };
 
 function compare(posted: PostedFact, outcome: Outcome, postings: CostDifference[]): void {
   const { entry } = posted;

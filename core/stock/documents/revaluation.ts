@@ -34,7 +34,12 @@ export function bookRevaluation(context: BookContext, command: Command, data: St
       throw refusal('REVALUE_REFUSED', message, 'lot');
     }
     if (data.writeDown) writeDown(context, state, entry);
-    bookRevaluationOf(context, state, entry);
+    refuseUnfit(state, entry);
+    bookMovement(context, entry);
+    const { item, costs } = state;
+    if (item && item.standardCost !== costs.standardCost) {
+      context.workspace.changeSku(state, { item: { ...item, standardCost: costs.standardCost } });
+    }
   });
 }
 
@@ -103,19 +108,13 @@ function poolsWithStock(state: SkuState, end: Position): string[] {
     .map(([pool]) => pool);
 }
 
-function bookRevaluationOf(context: BookContext, state: SkuState, entry: LedgerEntry): void {
-  const { toPool } = entry;
-  const { amount } = entry.input!;
+/** Refuses what has no stock to change; of what does not come late also what would have to be cut short. */
+function refuseUnfit(state: SkuState, entry: LedgerEntry): void {
+  const { toPool, lot, input } = entry;
+  if (input?.amount === undefined) return;
   const position = nextPosition(state, entry);
-  if (!state.isPast(position)) refuseRevaluation(state.costs, entry);
-  else if (amount !== undefined && !poolsWithStock(state, position).includes(toPool)) {
-    throw noStockIn(toPool);
-  }
-  bookMovement(context, entry);
-  const { item, costs } = state;
-  if (item && item.standardCost !== costs.standardCost) {
-    context.workspace.changeSku(state, { item: { ...item, standardCost: costs.standardCost } });
-  }
+  if (!poolsWithStock(state, position).includes(toPool)) throw noStockIn(toPool);
+  if (!state.isPast(position)) refuseRevaluation(state.costs.pool(toPool), lot, input.amount);
 }
 
 export function bookMethod(context: BookContext, command: Command, data: StockMethod): void {

@@ -1,9 +1,10 @@
 import { formatDecimal } from '../../decimal.ts';
-import { isOutside, type LedgerEntry, type SkuHead } from '../../ledger.ts';
+import { derivedKinds, isOutside, type LedgerEntry, type SkuHead } from '../../ledger.ts';
 import type { PackState, PostedDocument, SkuPointer, StoredPack } from '../../pack.ts';
 import { hashPack, type MovedPack, postedText, seqOf } from '../../packBody.ts';
-import { isDerived } from '../costing/Fact.ts';
 import type { Differences, VerifyCheck } from './Differences.ts';
+
+const derived: ReadonlySet<string> = new Set(derivedKinds);
 
 /**
  * The packs of one SKU by themselves: their numbers, times and hashes, what each entry may say, and
@@ -107,7 +108,7 @@ export class ChainAudit {
   }
 
   #checkKind({ seq, kind, quantity, corrects, by }: LedgerEntry): void {
-    const follows = isDerived(kind);
+    const follows = derived.has(kind);
     if (quantity < 0n) this.#report('entry', `entry ${seq} has a negative quantity`);
     if (follows !== (corrects !== undefined) || follows !== (by !== undefined)) {
       const what = follows ? 'does not say which fact it corrects' : 'corrects another';
