@@ -31,8 +31,14 @@ export interface Truth {
 export function truthOf(setting: Setting, told: readonly Doc[], asOf?: string): Truth {
   const docs = told.map((doc) => inBase(setting, doc));
   const inOrder = chronological(docs, asOf);
-  const books = new NaiveBooks(setting, new NaiveCounts(inOrder, asTheyWere(docs), docs));
-  for (const doc of inOrder) book(books, doc, docs);
+  const workedOff = (known?: NaiveCounts): [NaiveBooks, NaiveCounts] => {
+    const counts = new NaiveCounts(inOrder, asTheyWere(docs), docs, known);
+    const books = new NaiveBooks(setting, counts);
+    for (const doc of inOrder) book(books, doc, docs);
+    return [books, counts];
+  };
+  const [once, counts] = workedOff();
+  const books = docs.some(({ data }) => data.dated) ? workedOff(counts)[0] : once;
   const { pools, accounts, values, lowered } = books;
   const balances = new Map([...books.balances].filter(([, onHand]) => onHand !== 0n));
   return { balances, pools, accounts, values, lowered };
