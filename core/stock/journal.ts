@@ -37,6 +37,7 @@ export function postingOf(
     isLanded: entry.kind === 'landed' || corrected?.kind === 'landed' || isOfGone(entry),
     isInvoiced: entry.from === 'payable' || entry.to === 'payable',
     isVariance: isVariance(entry, corrected),
+    isOfShort: entry.to === 'production' && entry.corrects !== entry.by && fromPool !== '',
   };
   const left = accountOf(entry.from, fromPool, about, accounts);
   const entered = accountOf(entry.to, toPool, about, accounts);
@@ -60,14 +61,12 @@ export const needsCorrected = ({ kind, from, to, corrects }: LedgerEntry): boole
 
 /**
  * A variance, or the difference of one: it goes to `adjustment` at the time of a fact that did not go
- * there itself. So is what components cost more than they were guessed at when they were short: the
- * product has its cost, and nothing is to stay in production for ever.
+ * there itself.
  */
 function isVariance(
-  { kind, to, fromPool, corrects, by }: LedgerEntry,
+  { kind, to, corrects, by }: LedgerEntry,
   corrected: LedgerEntry | undefined,
 ): boolean {
-  if (to === 'production') return corrects !== by && fromPool !== '';
   if (kind !== 'recost') return kind === 'variance';
   if (to !== 'adjustment') return false;
   return corrected?.kind === 'return' || (corrects === by && corrected?.to !== 'adjustment');
@@ -76,7 +75,7 @@ function isVariance(
 function accountOf(
   place: string,
   pool: string,
-  about: { isLanded: boolean; isInvoiced: boolean; isVariance: boolean },
+  about: Record<'isLanded' | 'isInvoiced' | 'isVariance' | 'isOfShort', boolean>,
   accounts: Accounts,
 ): string {
   if (pool !== '') return inventoryAccount(pool, accounts);
@@ -94,7 +93,8 @@ function accountOf(
     case 'customer':
       return (about.isInvoiced && accounts.priceDifference) || accounts.costOfSales;
     case 'production':
-      return about.isVariance ? accounts.variance : accounts.production;
+      // What components that were short cost more than was guessed: the product has its cost.
+      return about.isOfShort ? accounts.variance : accounts.production;
     default:
       // Besides `adjustment` only places of ours with stock of others, which has no value: should one
       // ever have some, it comes from nowhere that has an account of its own.
