@@ -156,12 +156,13 @@ function leaveAsNamed(costs: SkuCosts, fact: Fact, references: References): Cost
  */
 function leave(costs: SkuCosts, fact: Fact, take: Take, owed = owedBy): CostSlice[] {
   const pool = costs.pool(fact.fromPool);
-  const { quantity } = fact;
+  const { seq, document, to, toPool, quantity } = fact;
   const { minorDigits } = pool;
   const { worth, layered, isNewestFirst } = pool.valuation;
   const covered = lesser(take.quantity, pool.there(fact.lot, take.quantity));
   const slices = covered > 0n ? pool.valuation.take(pool, { ...take, quantity: covered }) : [];
-  took(costs, fact, slices);
+  for (const slice of toPool === '' ? slices : [])
+    costs.took(slice.origin, { seq, document, to, quantity: slice.quantity });
   const short = quantity - covered;
   if (worth) {
     const value = pool.value - worth(pool.quantity - quantity, pool.lastCost, minorDigits);
@@ -191,12 +192,6 @@ function leave(costs: SkuCosts, fact: Fact, take: Take, owed = owedBy): CostSlic
 function missing(pool: PoolCosts, fact: Fact, short: bigint, value: bigint, owed: OwedBy) {
   pool.addShortage(short, value, fact, owed);
   return sliceBy(fact, short, value);
-}
-
-function took(costs: SkuCosts, fact: Fact, slices: readonly CostSlice[]): void {
-  const { seq, document, to, toPool } = fact;
-  if (toPool !== '') return;
-  for (const { origin, quantity } of slices) costs.took(origin, { seq, document, to, quantity });
 }
 
 function takeOf(fact: Fact): Take {

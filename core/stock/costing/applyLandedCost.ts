@@ -20,15 +20,14 @@ interface Borne {
   ofQuantity: bigint;
   /** So many that the supplier took back besides bear nothing. */
   back?: bigint;
+  /** They came back of what left before it was there. */
+  wasShort?: boolean | undefined;
 }
 
 /** A cost that comes after its receipt. */
 export function applyLandedCost(costs: SkuCosts, fact: Fact, references: References): Outcome {
-  const { amount = 0n, of = 0, ofQuantity = 0n } = fact.input!;
-  const borne = bear(costs, fact, { amount: fact.incoming ?? amount, of, ofQuantity }, references);
-  const isOwn = ({ toPool }: Effect): boolean => toPool !== '' && toPool === fact.toPool;
-  const value = borne.filter(isOwn).reduce((sum, effect) => sum + effect.value, 0n);
-  return { value, effects: borne.filter((effect) => !isOwn(effect)) };
+  const { amount = fact.incoming ?? 0n, of = 0, ofQuantity = 0n } = fact.input!;
+  return { value: 0n, effects: bear(costs, fact, { amount, of, ofQuantity }, references) };
 }
 
 /**
@@ -39,7 +38,7 @@ export function applyLandedCost(costs: SkuCosts, fact: Fact, references: Referen
 export function bear(
   costs: SkuCosts,
   fact: Fact,
-  { amount, of, ofQuantity, back = 0n }: Borne,
+  { amount, of, ofQuantity, back = 0n, wasShort }: Borne,
   references?: References,
 ): Effect[] {
   const shares = { quantity: 0n, given: 0n };
@@ -65,13 +64,14 @@ export function bear(
     if (share === 0n || pool.valuation.worth) continue;
     pool.change(0n, share);
     rest -= share;
-    effects.push(effectOf(fact, '', pool.pool, share));
+    effects.push(effectOf(fact, pool.pool === fact.toPool ? fact.to : '', pool.pool, share));
   }
   if (rest === 0n) return effects;
   if (valuations[costs.method].worth !== undefined) return [...effects, varianceOf(fact, rest)];
   const takers = references && costs.takers?.get(of);
   if (!takers && shares.quantity < ofQuantity && references?.leaveOpen(fact)) return effects;
-  for (const taker of takers ?? []) {
+  for (const one of takers ?? []) {
+    const taker = { ...one, wasShort: one.wasShort || wasShort };
     const { seq, quantity, to } = taker;
     const isBack = to === 'supplier' || to === 'variance';
     const credited = isBack ? lesser(quantity, toSkip) : 0n;
@@ -81,8 +81,10 @@ export function bear(
     // It made good for what a transfer was short of, and is where that is.
     if (to === '') {
       effects.push(...bear(costs, fact, { amount: share, of: seq, ofQuantity: quantity }));
-    } else if (isBack) effects.push(varianceOf(fact, share));
-    else effects.push(...passOn(costs, fact, taker, share, references!));
+      // What was used before a product was there may be what that is made of: its cost would go round.
+    } else if (isBack || (taker.wasShort && to === 'production' && to === fact.from)) {
+      effects.push(varianceOf(fact, share));
+    } else effects.push(...passOn(costs, fact, taker, share, references!));
   }
   return rest === 0n ? effects : [...effects, effectOf(fact, 'customer', '', rest)];
 }
@@ -95,10 +97,10 @@ function passOn(
   amount: bigint,
   references: References,
 ): Effect[] {
-  const { seq: corrects, document, to } = taker;
+  const { seq: corrects, document, to, wasShort } = taker;
   const effects: Effect[] = [{ ...effectOf(fact, to, '', amount), corrects, document }];
   for (const { of, more } of references.dearer(taker, amount)) {
-    const borne = { amount: more, of: of.seq, ofQuantity: of.quantity };
+    const borne = { amount: more, of: of.seq, ofQuantity: of.quantity, wasShort };
     effects.push({ ...effectOf(fact, fact.from, '', more), corrects, document, from: to });
     effects.push(...bear(costs, fact, borne, references));
   }

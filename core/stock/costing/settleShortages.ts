@@ -30,7 +30,7 @@ export function settleShortages(
     const { by, document, bearers } = readOwed(shortage.owed);
     const to = bearers.length > 0 ? '' : by;
     for (const { origin, quantity } of taken)
-      costs.took(origin, { seq: shortage.origin, to, document, quantity });
+      costs.took(origin, { seq: shortage.origin, to, document, quantity, wasShort: true });
     const quantity = taken.reduce((sum, slice) => sum + slice.quantity, 0n);
     const guessed = mulDiv(before.value, quantity, before.quantity);
     if (!pool.valuation.worth) passOn(costs, shortage, taken);

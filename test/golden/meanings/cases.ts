@@ -1264,6 +1264,27 @@ const corrections: Meaning[] = [
     figures: { pools: { 'A main': '5 @ 100.00', 'B main': '1 @ 100.00' } },
   },
   {
+    name: 'landed cost on what is in a product at standard cost',
+    docs: [
+      ['item.upsert.v1', { sku: 'B', valuation: 'standard', standardCost: '10' }],
+      receive('GR-1', '10', '10'),
+      [
+        'produce',
+        {
+          document: 'MO-1',
+          at: later(),
+          components: [{ sku: 'A', location: 'W', quantity: '5' }],
+          lines: [{ sku: 'B', location: 'W', quantity: '1' }],
+        },
+      ],
+      landed('LC-1', ['GR-1'], '100'),
+    ],
+    figures: {
+      pools: { 'A main': '5 @ 100.00', 'B main': '1 @ 10.00' },
+      accounts: { received: '-100.00', landedCost: '-100.00', variance: '90.00' },
+    },
+  },
+  {
     name: 'landed cost on what is in a product that a customer sent back',
     docs: [
       receive('GR-1', '2', '10'),
@@ -1283,6 +1304,34 @@ const corrections: Meaning[] = [
     figures: {
       pools: { 'B main': '1 @ 11.00' },
       accounts: { received: '-20.00', landedCost: '-2.00', costOfSales: '11.00' },
+    },
+  },
+  {
+    name: 'landed cost on a component of products that are made of each other',
+    policy: { negative: 'allow' },
+    docs: [
+      [
+        'produce',
+        {
+          ...{ document: 'MO-1', at: later(), additionalCost: '1' },
+          components: [{ sku: 'B', location: 'W', quantity: '1' }],
+          lines: [{ sku: 'A', location: 'W', quantity: '1' }],
+        },
+      ],
+      [
+        'produce',
+        {
+          ...{ document: 'MO-2', at: later() },
+          components: [{ sku: 'A', location: 'W', quantity: '2' }],
+          lines: [{ sku: 'B', location: 'W', quantity: '2' }],
+        },
+      ],
+      receive('GR-1', '1', '1'),
+      landed('LC-1', ['GR-1'], '2'),
+    ],
+    figures: {
+      pools: { 'B main': '1 @ 2.00' },
+      accounts: { received: '-1.00', landedCost: '-2.00', conversion: '-1.00', variance: '2.00' },
     },
   },
   ...[

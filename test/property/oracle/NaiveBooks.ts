@@ -361,7 +361,7 @@ export class NaiveBooks {
       gone
         .filter(({ origin }) => origin !== id)
         .map(({ origin, quantity: part }) => {
-          return { origin, fact: id, place: to, document, quantity: part };
+          return { origin, fact: id, place: to, document, quantity: part, wasShort: false };
         }),
     );
     return slices;

@@ -57,6 +57,8 @@ export interface Taken {
   place: string;
   document: string;
   quantity: bigint;
+  /** It had left without them. */
+  wasShort: boolean;
 }
 
 export interface Leaving {
@@ -273,7 +275,8 @@ export class NaivePool {
         short.quantity -= part;
         settling.push({ ...slice, quantity: part });
         const { fact, place, document: by } = short;
-        this.taken.push({ origin: slice.origin, fact, place, document: by, quantity: part });
+        const taken = { origin: slice.origin, fact, place, document: by, quantity: part };
+        this.taken.push({ ...taken, wasShort: true });
       }
       if (rules.method !== 'standard') handOver(short, settling, shorts);
       const settled = owed.quantity - short.quantity;

@@ -32,7 +32,8 @@ export function landed(books: NaiveBooks, doc: Doc, docs: readonly Doc[]): void 
       // What was cancelled has its share no more.
       if (!receipt.stands) continue;
       books.charge(receipt.sku, 'landed', -shares[index]!);
-      bear(books, used, receipt.sku, receipt.id, read(receipt.line.quantity!), shares[index]!);
+      const received = read(receipt.line.quantity!);
+      bear(books, used, receipt.sku, { origin: receipt.id, received, amount: shares[index]! });
     }
   }
   makeDearer(books, used);
@@ -44,8 +45,7 @@ type Used = Map<Made, bigint>;
 /** Products bear what their components bear, and what is made of them does, too, even where that was made before, of what it was short of. */
 function makeDearer(books: NaiveBooks, used: Used): void {
   const inOrder = [...new Set(books.made.values())];
-  // What is made of itself, by shortages, would go round for ever.
-  for (let rounds = inOrder.length ** 2; rounds > 0; rounds -= 1) {
+  for (;;) {
     const made = inOrder.find((one) => (used.get(one) ?? 0n) !== 0n);
     if (!made) return;
     const more = used.get(made)!;
@@ -58,7 +58,8 @@ function makeDearer(books: NaiveBooks, used: Used): void {
       const item = books.setting.items.find(({ sku }) => sku === line.sku);
       if (own === 0n || line.owner || item?.valued === false) continue;
       books.charge(line.sku!, 'production', -own);
-      bear(books, used, line.sku!, id, read(line.quantity!), own);
+      const borne = { origin: id, received: read(line.quantity!), amount: own, isOfProduct: true };
+      bear(books, used, line.sku!, borne);
     }
   }
 }
@@ -89,20 +90,24 @@ function invoiceLine(books: NaiveBooks, used: Used, doc: Doc, line: BaseLine): v
   books.charge(sku, 'variance', variance);
   for (const [came, more] of dearer) {
     const back = gone(came);
-    bear(books, used, sku, came.fact, came.quantity - back, more, back);
+    const borne = { origin: came.fact, received: came.quantity - back, amount: more, back };
+    bear(books, used, sku, borne);
   }
 }
 
+interface Borne {
+  origin: string;
+  received: bigint;
+  amount: bigint;
+  back?: bigint;
+  /** What a product bears is none of what was used, without being there, before it was made: that may have become itself. */
+  isOfProduct?: boolean;
+  wasShort?: boolean;
+}
+
 /** Adds a cost to what is left of a receipt; what is gone of it takes the rest with it. */
-function bear(
-  books: NaiveBooks,
-  used: Used,
-  sku: string,
-  origin: string,
-  received: bigint,
-  amount: bigint,
-  back = 0n,
-): void {
+function bear(books: NaiveBooks, used: Used, sku: string, borne: Borne): void {
+  const { origin, received, amount, back = 0n, isOfProduct = false } = borne;
   const rules = books.rulesOf(sku);
   const left = leftOf(books, sku, origin);
   const there = left.map(({ layer }) => layer.quantity);
@@ -135,11 +140,17 @@ function bear(
       continue;
     }
     const isBack = taker.place === 'supplier';
+    const wasShort = taker.wasShort || borne.wasShort === true;
+    if (isOfProduct && wasShort && taker.place === 'production') {
+      books.charge(sku, 'variance', own);
+      continue;
+    }
     const dearer = isBack ? [] : books.dearer(sku, taker, own);
     books.roundOnce(sku, taker, () => {
       for (const [back, more] of dearer) {
         own -= more;
-        bear(books, used, sku, back.id, read(back.line.quantity!), more);
+        const again = { origin: back.id, received: read(back.line.quantity!), amount: more };
+        bear(books, used, sku, { ...again, isOfProduct, wasShort });
       }
     });
     books.charge(sku, isBack ? 'variance' : taker.place, own);

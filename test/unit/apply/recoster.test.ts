@@ -128,6 +128,23 @@ describe('costs that are found in the background', () => {
     await asInline(rig, docs);
   });
 
+  it('come to rest where products are made of each other', async () => {
+    const policy = { negative: 'allow' } as const;
+    const docs: Doc[] = [
+      produce('P1', 1, ['Y', '1'], ['X', '1']),
+      produce('P2', 2, ['X', '2'], ['Y', '1']),
+      receive('R1', 3, 'X', '1', { unitCost: '1' }),
+      ['landed-cost', { document: 'L1', at: day(4), amount: '2', lines: [{ receipt: 'R1' }] }],
+    ];
+    const rig = new LedgerRig({ bounds, policy });
+    for (const doc of docs) {
+      await rig.book(...doc);
+      await rig.recost();
+    }
+    await asInline(rig, docs, { policy });
+    assert.deepEqual([await rig.pool('X'), await rig.pool('Y')], ['0 @ 0.00', '0 @ 0.00']);
+  });
+
   it('follow a stock that is repacked into itself, again and again', async () => {
     const docs = [
       receive('R1', 2, 'X', '10', { unitCost: '10' }),
