@@ -206,10 +206,16 @@ export class PlainBooks {
     return { ...piece, quantity, value };
   }
 
-  /** Of a component that was short the difference is a variance; all else follows the goods. */
+  /**
+   * Of a component that was short the difference is a variance; of a sale it is the sale's, and what customers
+   * sent back of it before keeps what it came back at; all else follows the goods.
+   */
   #settled(goods: Goods, difference: bigint): void {
     if (goods.bornBy === 'production') this.post(goods.sku, 'variance', difference);
-    else this.correct(goods, difference);
+    else if (goods.bornBy === 'costOfSales') {
+      goods.value += difference;
+      this.post(goods.sku, goods.bornBy, difference);
+    } else this.correct(goods, difference);
   }
 
   // --- goods go ---------------------------------------------------------------------------------

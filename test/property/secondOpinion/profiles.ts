@@ -299,8 +299,6 @@ const open: readonly Profile[] = [
     kinds: ['receive', 'issue', 'customerReturnAll'],
     methods: ['fifo', 'average'],
     shortages: true,
-    grain: 'whole',
-    pending: 'the cost of the issue, and follows it',
   },
 ];
 
