@@ -15,13 +15,14 @@ import { logRows } from './tampering/logRows.ts';
 import { packRows } from './tampering/packRows.ts';
 import { schemaRows } from './tampering/schemaRows.ts';
 import { stateRows } from './tampering/stateRows.ts';
+import { strayRows } from './tampering/strayRows.ts';
 import { TamperedBooks, tamper } from './tampering/TamperedBooks.ts';
 import type { Outcome, Tampering } from './tampering/Tampering.ts';
 import { transportRows } from './tampering/transportRows.ts';
 
 const table: readonly Tampering[] = [
   ...[packRows, filingRows, stateRows, closingRows, claimRows, logRows],
-  ...[transportRows, schemaRows, inventedRows],
+  ...[transportRows, schemaRows, inventedRows, strayRows],
 ].flat();
 
 describe('tamperings with store.db', function () {

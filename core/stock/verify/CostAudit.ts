@@ -27,6 +27,8 @@ export class CostAudit {
   #nextCheckpoint = 0;
   /** What no Stockbus wrote may have no cost at all. */
   #isBroken = false;
+  /** The fact that was costed last. */
+  #last: LedgerEntry | undefined;
   /** What the checkpoints so far say that all facts after them are greater than. */
   #afterSeq = 0;
 
@@ -80,6 +82,7 @@ export class CostAudit {
 
   #passed(posted: PostedFact): void {
     const { entry } = posted;
+    this.#last = entry;
     const isPending = this.#isPending(entry);
     for (const produced of producedBy(posted)) this.#produced.push({ ...produced, isPending });
     if (entry.seq <= this.#afterSeq) {
@@ -96,6 +99,9 @@ export class CostAudit {
       this.#nextCheckpoint += 1;
       if (this.#isPending(mark)) continue;
       if (mark.afterSeq > this.#afterSeq) this.#afterSeq = mark.afterSeq;
+      if (mark.at !== this.#last?.at || mark.rank !== this.#last.rank) {
+        this.#tellCheckpoint(mark.seq, 'does not stand where that does');
+      }
       if (isSame(mark, this.#costs)) continue;
       this.#tellCheckpoint(mark.seq, 'has other costs than the ledger gives');
     }
