@@ -1,5 +1,4 @@
 /** A valuation method says what stock costs. Pure. */
-
 import type { CostLayer, ValuationMethod } from '../ledger.ts';
 
 /** A piece of stock with its cost, on its way out of one pool and perhaps into another. */

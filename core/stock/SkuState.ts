@@ -14,8 +14,8 @@ import type { Filing, Pack, SkuBooks } from '../pack.ts';
 import { isBefore, type Position } from '../position.ts';
 import { compareBalances, compareLayers, isInBooks, only, ordered } from '../skuBooks.ts';
 import { isFact } from './costing/Fact.ts';
+import type { Tracker } from './costing/PoolCosts.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
-import type { Tracker } from './costing/Tracker.ts';
 import { Missing } from './Missing.ts';
 import type { StockPolicy } from './policy.ts';
 import { SkuHistory } from './SkuHistory.ts';
@@ -92,7 +92,7 @@ export class SkuState {
   /** Once somebody asked by place, or by lot. */
   #byField: Partial<Record<'place' | 'lot', Map<string, Balance[]>>> = {};
 
-  constructor(books: SkuBooks, policy: StockPolicy, tracker: Tracker | undefined) {
+  constructor(books: SkuBooks, policy: StockPolicy, tracker: Tracker) {
     const { head, balances, layers } = books;
     const { sku, version, pools, ahead, ...own } = head;
     this.sku = sku;
@@ -117,7 +117,7 @@ export class SkuState {
     for (const layer of layers) this.costs.pool(layer.pool).take(layer);
     this.#balances = balances;
     // What was loaded stays, whatever becomes of the document for which it was.
-    if (tracker) this.costs.trackedBy(tracker);
+    this.costs.trackedBy(tracker);
   }
 
   setReserved(pool: string, reserved: bigint): void {

@@ -3,7 +3,6 @@
  * cost pool and into another. A line that is earlier in business time than others of its SKU moves
  * its quantity at once; values from there on are found anew at the end of the round (`settle`).
  */
-
 import { isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { isArrival, rankOf, ranks } from '../rankOf.ts';

@@ -1,5 +1,4 @@
 /** Costs a SKU anew that has too many facts for one commit: some of them at a time. */
-
 import type { Recost } from '../ledger.ts';
 import { isBefore, type Position } from '../position.ts';
 import type { Slices } from '../slices.ts';

@@ -4,7 +4,6 @@
  * Arrival order does not matter, because afterwards every value is what the fold over all facts in
  * business order gives.
  */
-
 import type { EntryKind, LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { recostActor } from '../message.ts';
@@ -72,16 +71,11 @@ function leaveForLater(workspace: Workspace, state: SkuState): void {
   const { late, recost: waiting, shifts } = state;
   state.costs.isProvisional = true;
   const isEarlier = isCostedFromThere(state);
-  const total = isEarlier ? factsFrom(state, late!) : waiting!.total;
-  workspace.changeSku(state, {
-    late: undefined,
-    recost: {
-      ...positionOf(isEarlier ? late! : waiting!),
-      done: isEarlier ? 0 : waiting!.done,
-      total,
-      shifts: [...new Map([...(waiting?.shifts ?? []), ...(shifts ?? [])])],
-    },
-  });
+  const from = isEarlier
+    ? { ...positionOf(late!), done: 0, total: factsFrom(state, late!) }
+    : waiting!;
+  const all = new Map([...(waiting?.shifts ?? []), ...(shifts ?? [])]);
+  workspace.changeSku(state, { late: undefined, recost: { ...from, shifts: [...all] } });
   state.shifts = undefined;
   if (!isEarlier) return;
   dropCosts(workspace, state, late!);

@@ -1,5 +1,4 @@
 /** What becomes of a balance after a position in business time. */
-
 import type { Balance, LedgerEntry, Status } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import type { Position } from '../position.ts';

@@ -3,7 +3,6 @@
  * another and see each other; a document that is refused is undone to the last trace. What changed
  * since the last commit is what the next one writes.
  */
-
 import type { Commit } from '../commit.ts';
 import { EachOnce } from '../EachOnce.ts';
 import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
@@ -15,8 +14,8 @@ import type { Position } from '../position.ts';
 import { assign, UndoLog } from '../UndoLog.ts';
 import { Checkpoints } from './Checkpoints.ts';
 import { Claims } from './Claims.ts';
+import type { Tracker } from './costing/PoolCosts.ts';
 import type { SkuCosts } from './costing/SkuCosts.ts';
-import type { Tracker } from './costing/Tracker.ts';
 import { DocumentEntries } from './DocumentEntries.ts';
 import { Histories } from './Histories.ts';
 import { Missing } from './Missing.ts';
@@ -357,11 +356,10 @@ export class Workspace implements Tracker {
 
   /** Their balances and layers. */
   get rowCount(): number {
-    const states = this.#skus.values();
-    return states.reduce(
-      (sum, { costs, balanceCount }) => sum + costs.layerCount + balanceCount,
-      0,
-    );
+    let count = 0;
+    for (const { costs, balanceCount } of this.#skus.values())
+      count += costs.layerCount + balanceCount;
+    return count;
   }
 }
 

@@ -1,17 +1,25 @@
 import { type CostLayer, transitPool, type ValuationMethod } from '../../ledger.ts';
 import { PositionList } from '../../PositionList.ts';
 import type { Arrival, CostSlice, PoolView, Valuation } from '../../ports.ts';
-import { assign } from '../../UndoLog.ts';
+import { assign, type UndoLog } from '../../UndoLog.ts';
 import { Missing } from '../Missing.ts';
+import { refuseOverflow } from '../refusal.ts';
 import { valuationIn } from '../valuation/valuations.ts';
 import type { Fact } from './Fact.ts';
 import { awaitedBy, type OwedBy } from './owed.ts';
-import type { Tracker } from './Tracker.ts';
 
 /** Of shortages that were read, one in so many is kept: what they cost to read is then spread over the goods that settle them. */
 const KNOWN_PER_KEPT = 4;
 /** More than any pool is short of; small enough that V8 keeps it where it keeps a count. */
 const MANY = 2 ** 30;
+
+/** Takes note of changes: how to undo them, and which layers the store is to hold anew. */
+export interface Tracker {
+  /** Shortages of a pool that are kept; of more, none. */
+  readonly keptShortages: number;
+  readonly undo: UndoLog;
+  layer(layer: CostLayer, isNew: boolean): void;
+}
 
 /** The SKU that a pool is of. */
 export interface PoolOwner {
@@ -82,7 +90,11 @@ export class PoolCosts implements PoolView {
     this.become(this.quantity + quantity, this.value + value, lastCost);
   }
 
+  /** Refuses what 64 bits cannot hold. */
   become(quantity: bigint, value: bigint, lastCost: bigint): void {
+    refuseOverflow(quantity);
+    refuseOverflow(value);
+    refuseOverflow(lastCost);
     this.#owner.tracker?.undo.add(setPool, this, this.quantity, this.value, this.lastCost);
     setPool(this, quantity, value, lastCost);
   }

@@ -192,10 +192,8 @@ export class References {
     const of = (name: Figure) => sumOf(meant.map((moved) => moved[name]));
     const upTo = mulDiv(of('value'), of('returned'), of('quantity'));
     const value = upTo > of('given') ? upTo - of('given') : 0n;
-    const values = spreadBy(
-      value,
-      meant.map((moved) => moved.value - moved.given),
-    );
+    const kept = meant.map((moved) => moved.value - moved.given);
+    const values = spreadBy(value, kept);
     for (const [index, moved] of meant.entries()) {
       moved.given += values[index]!;
       moved.back.push({ of: fact, quantity: quantities[index]!, value: values[index]! });

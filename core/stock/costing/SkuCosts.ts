@@ -2,8 +2,7 @@ import type { CostLayer, SkuHead, ValuationMethod } from '../../ledger.ts';
 import { assign } from '../../UndoLog.ts';
 import type { GoodsTaker } from './Fact.ts';
 import { NONE_AHEAD } from './invoices.ts';
-import { PoolCosts } from './PoolCosts.ts';
-import type { Tracker } from './Tracker.ts';
+import { PoolCosts, type Tracker } from './PoolCosts.ts';
 
 /** What the stock of one SKU costs: its pools with their layers, at one moment of business time. */
 export class SkuCosts {

@@ -4,7 +4,6 @@
  */
 import { amountOf, lesser, mulDiv, unitCostOf } from '../../decimal.ts';
 import type { CostSlice, Take } from '../../ports.ts';
-import { refuseOverflow } from '../refusal.ts';
 import { sumOfLayers } from '../valuation/lot.ts';
 import { valuations } from '../valuation/valuations.ts';
 import { applyInvoice, asInvoiced, credit, isAhead, noteAhead } from './applyInvoice.ts';
@@ -167,7 +166,7 @@ function leave(costs: SkuCosts, fact: Fact, take: Take, owed = owedBy): CostSlic
   if (worth) {
     const value = pool.value - worth(pool.quantity - quantity, pool.lastCost, minorDigits);
     if (short > 0n) slices.push(missing(pool, fact, short, 0n, owed));
-    changePool(pool, pool.quantity - quantity, pool.value - value, pool.lastCost);
+    pool.change(-quantity, -value);
     // Its layers have no value of their own.
     slices.at(-1)!.value = value;
     return slices;
@@ -185,7 +184,7 @@ function leave(costs: SkuCosts, fact: Fact, take: Take, owed = owedBy): CostSlic
     const value = amountOf(short, stated ?? (lastCost || pool.guess), minorDigits);
     slices.push(missing(pool, fact, short, value, owed));
   }
-  changePool(pool, pool.quantity - quantity, pool.value - sumOf(slices), stated ?? lastCost);
+  pool.change(-quantity, -sumOf(slices), stated ?? lastCost);
   return slices;
 }
 
@@ -216,9 +215,7 @@ function arrivalValue(pool: PoolCosts, fact: Fact, followed?: Followed): bigint 
   const quantity = fact.quantity - (followed?.quantity ?? 0n);
   const value = followed?.value ?? 0n;
   if (quantity === 0n) return value;
-  const { byLot } = pool.valuation;
-  const lot = byLot ? fact.lot : '';
-  const there = byLot ? sumOfLots(pool, lot) : pool;
+  const there = pool.valuation.byLot ? sumOfLots(pool, fact.lot) : pool;
   if (there.quantity > 0n) return value + mulDiv(there.value, quantity, there.quantity);
   return value + amountOf(quantity, pool.guess, pool.minorDigits);
 }
@@ -235,8 +232,7 @@ function sumOfLots(pool: PoolCosts, lot: string): { quantity: bigint; value: big
  */
 function arrive(costs: SkuCosts, slices: readonly CostSlice[], fact: Fact): Effect[] {
   const pool = costs.pool(fact.toPool);
-  const quantity = slices.reduce((sum, slice) => sum + slice.quantity, 0n);
-  const value = sumOf(slices);
+  const { quantity, value } = sumOfLayers(slices);
   const { worth, layered } = pool.valuation;
   const last = layered ? slices.at(-1)! : { quantity, value };
   const debts: Debt[] = [];
@@ -248,7 +244,7 @@ function arrive(costs: SkuCosts, slices: readonly CostSlice[], fact: Fact): Effe
   if (worth) {
     const variance =
       pool.value + value - worth(pool.quantity + quantity, pool.lastCost, pool.minorDigits);
-    changePool(pool, pool.quantity + quantity, pool.value + value - variance, pool.lastCost);
+    pool.change(quantity, value - variance);
     const way = { from: fact.to, fromPool: pool.pool };
     return variance === 0n ? [] : [{ ...varianceOf(fact, variance), ...way }];
   }
@@ -256,19 +252,9 @@ function arrive(costs: SkuCosts, slices: readonly CostSlice[], fact: Fact): Effe
   const lastCost =
     stated ??
     (last.value === 0n ? pool.lastCost : unitCostOf(last.value, last.quantity, pool.minorDigits));
-  changePool(pool, pool.quantity + quantity, pool.value + value - corrected, lastCost);
+  pool.change(quantity, value - corrected, lastCost);
   return payDebts(costs, pool, fact, debts);
 }
 
-// --- sums -----------------------------------------------------------------------------------------
-
 const sumOf = (slices: readonly Pick<CostSlice, 'value'>[]): bigint =>
   slices.length === 1 ? slices[0]!.value : slices.reduce((sum, { value }) => sum + value, 0n);
-
-/** Refuses what 64 bits cannot hold. */
-function changePool(pool: PoolCosts, quantity: bigint, value: bigint, lastCost: bigint): void {
-  refuseOverflow(quantity);
-  refuseOverflow(value);
-  refuseOverflow(lastCost);
-  pool.become(quantity, value, lastCost);
-}

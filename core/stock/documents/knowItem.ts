@@ -11,23 +11,18 @@ import { refusal } from '../refusal.ts';
 export function knowItem(context: BookContext, sku: string, unit: string | undefined): Item {
   const { workspace, policy } = context;
   const state = workspace.sku(sku);
-  if (state.item) return withUnit(context, state.item, unit);
-  if (policy.unknownSku === 'park') {
+  const { item: known } = state;
+  if (known && (unit === undefined || known.unit !== '' || Object.hasOwn(known.units, unit)))
+    return known;
+  if (!known && policy.unknownSku === 'park') {
     throw refusal('SKU_UNKNOWN', `there is no item ${sku}`, 'sku');
   }
-  const item = newItem(sku, policy, unit);
+  const item = { ...(known ?? newItem(sku, policy)), ...(unit !== undefined && { unit }) };
   workspace.changeSku(state, { item });
   return item;
 }
 
-function withUnit({ workspace }: BookContext, item: Item, unit: string | undefined): Item {
-  if (unit === undefined || item.unit !== '' || Object.hasOwn(item.units, unit)) return item;
-  const known = { ...item, unit };
-  workspace.changeSku(workspace.sku(item.sku), { item: known });
-  return known;
-}
-
-export const newItem = (sku: string, policy: StockPolicy, unit = ''): Item => ({
+export const newItem = (sku: string, { valuation }: StockPolicy): Item => ({
   ...usualItem(sku),
-  ...{ unit, valuation: policy.valuation },
+  valuation,
 });

@@ -46,10 +46,8 @@ function changedItem(old: Item, data: ItemUpsert): Item {
     ...plain,
     units: merged('units', old.units, units),
     attributes: merged('attributes', old.attributes, attributes),
-    ...(standardCost === undefined
-      ? {}
-      : { standardCost: decimalOf(standardCost, 'standardCost') }),
-    ...(weight === undefined ? {} : { weight: decimalOf(weight, 'weight') }),
+    ...(standardCost !== undefined && { standardCost: decimalOf(standardCost, 'standardCost') }),
+    ...(weight !== undefined && { weight: decimalOf(weight, 'weight') }),
   };
 }
 
