@@ -7,7 +7,7 @@ import { quoted } from './quoted.ts';
 /** A pack that names what is looked for. */
 export interface NamingPack extends PackWithDocuments {
   /** The documents by which it does; left out, it is a lot. */
-  numbers?: ReadonlySet<number>;
+  numbers?: { has(number: number): boolean };
 }
 
 /**

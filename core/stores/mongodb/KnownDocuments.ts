@@ -1,4 +1,4 @@
-import { bucketOfKey, nameOfKey } from './keys.ts';
+import { nameOfKey } from './keys.ts';
 import { type FiledDocument, filedFrom, linesOf, type PartDocument } from './packDocuments.ts';
 
 /** Documents that are kept as objects: most are of one pack, and packs of a large one are read together. */
@@ -12,7 +12,7 @@ interface DocumentLine {
 
 /** Documents that were read. They never change. */
 export class KnownDocuments {
-  readonly #parts = new Map<string, Set<string>>();
+  readonly #parts = new Set<string>();
   readonly #commits = new Map<string, Map<number, DocumentLine>>();
   readonly #lookedAt = new Map<DocumentLine, FiledDocument>();
   count = 0;
@@ -27,16 +27,15 @@ export class KnownDocuments {
     return filed;
   }
 
-  /** Whether the part of a commit that has this bucket was read. */
-  has(commit: string, bucket: string): boolean {
-    return this.#parts.get(commit)?.has(bucket) ?? false;
+  /** Whether the part of this key was read. */
+  has(key: string): boolean {
+    return this.#parts.has(key);
   }
 
   see(part: PartDocument): void {
-    const [commit, bucket] = [nameOfKey(part._id), bucketOfKey(part._id)];
-    if (this.has(commit, bucket)) return;
-    const buckets = this.#parts.get(commit) ?? new Set();
-    this.#parts.set(commit, buckets.add(bucket));
+    if (this.has(part._id)) return;
+    this.#parts.add(part._id);
+    const commit = nameOfKey(part._id);
     const documents = this.#commits.get(commit) ?? new Map<number, DocumentLine>();
     this.#commits.set(commit, documents);
     for (const [number, text] of linesOf(part)) {

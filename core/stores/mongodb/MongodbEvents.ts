@@ -13,9 +13,9 @@ import {
 } from '../../relayedEvents.ts';
 import { sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
+import type { StoreParts } from './commitsInDatabase.ts';
 import { type EventDocument, eventFrom, type OutboxDocument, outboxFrom } from './documents.ts';
-import { afterSku, bucketOfKey, ofAllBuckets, under } from './keys.ts';
-import type { CommitParts } from './MongodbCommits.ts';
+import { after, bucketOfKey, ofAllBuckets, under } from './keys.ts';
 import { isDuplicateKey } from './storeError.ts';
 import type { Transactions } from './Transactions.ts';
 import type { WriterSessions } from './WriterSessions.ts';
@@ -35,7 +35,7 @@ export class MongodbEvents {
   /** Of each group the key of the last record that was seen: a later one may have come, never an earlier. */
   readonly #seen = new Map<string, string>();
 
-  constructor({ collections, transactions, sessions }: CommitParts) {
+  constructor({ collections, transactions, sessions }: StoreParts) {
     this.#all = collections;
     this.#sessions = sessions;
     this.#transactions = transactions;
@@ -105,7 +105,7 @@ export class MongodbEvents {
 
   async eventGroups(): Promise<EventGroup[]> {
     const found: EventGroup[] = [];
-    for (let from = ''; ; from = afterSku(found.at(-1)!.group)) {
+    for (let from = ''; ; from = after(found.at(-1)!.group)) {
       const next = await this.#all.events.findOne({ _id: { $gte: from } }, { sort: { _id: 1 } });
       if (!next) return found;
       const group = bucketOfKey(next._id);
@@ -113,16 +113,17 @@ export class MongodbEvents {
     }
   }
 
-  async events({ group, after }: EventCursor, limit: number) {
+  async events(cursor: EventCursor, limit: number) {
+    const { group, after: seen } = cursor;
     const { $gt, $lt } = under(group);
-    const next = eventKey(group, after + 1);
+    const next = eventKey(group, seen + 1);
     // It may begin before the next number and end at it or later.
     const { events } = this.#all;
     const around = await events.findOne({ _id: { $gt, $lte: next } }, { sort: { _id: -1 } });
     const later = events.find({ _id: { $gte: around?._id ?? next, $lt } }).sort({ _id: 1 });
     const found = await later.limit(limit + 1).toArray();
-    const rows = found.map(eventFrom).filter(({ number, count }) => number + count > after + 1);
-    return requireNext({ group, after }, rows.slice(0, limit));
+    const rows = found.map(eventFrom).filter(({ number, count }) => number + count > seen + 1);
+    return requireNext(cursor, rows.slice(0, limit));
   }
 
   async forgetEvents(before: string, most: number): Promise<number> {

@@ -6,7 +6,7 @@ import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import { quoted } from '../../quoted.ts';
 import { heldBack, readAhead, slicesOf } from '../../sideBySide.ts';
-import type { Naming, PackReader, PacksFrom, SkusAmong } from '../packs/PackReader.ts';
+import type { Naming, PackReader, SkusAmong } from '../packs/PackReader.ts';
 import { batchesOf } from './batchesOf.ts';
 import type { Collections } from './Collections.ts';
 import { findKeys, ONLY_KEYS } from './findKeys.ts';
@@ -160,11 +160,11 @@ export class MongodbPacks implements PackReader {
   }
 
   /** The first by itself, then all packs of some SKUs at once, as many as fit. */
-  async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
+  async *packs(skus: readonly string[], afterSeq?: number): AsyncIterable<readonly StoredPack[]> {
     if (skus.length === 0) return;
-    const isWhole = 'version' in from;
+    const isWhole = afterSeq === undefined;
     const documents = isWhole && skus.length > 1 ? await this.#documentsNaming(skus) : undefined;
-    yield* this.#packsOf(skus[0]!, from, documents);
+    yield* this.#packsOf(skus[0]!, documents, afterSeq);
     let some = skus.slice(1, 1 + SKUS_AT_FIRST);
     let next: Promise<PackDocument[]> | undefined;
     for (let at = 1; some.length > 0; ) {
@@ -177,7 +177,7 @@ export class MongodbPacks implements PackReader {
       // Who reads all has the next ones asked for while he looks at these.
       next = isWhole && some.length > 0 ? heldBack(this.#ofSkus(some)) : undefined;
       if (found.length < PACKS_PER_QUERY) yield await this.#withDocuments(found, documents);
-      else for (const sku of asked) yield* this.#packsOf(sku, { version: 1 }, documents);
+      else for (const sku of asked) yield* this.#packsOf(sku, documents);
     }
   }
 
@@ -202,14 +202,12 @@ export class MongodbPacks implements PackReader {
 
   async *#packsOf(
     sku: string,
-    from: PacksFrom,
-    documents?: KnownDocuments,
+    documents: KnownDocuments | undefined,
+    afterSeq?: number,
   ): AsyncIterable<readonly StoredPack[]> {
-    const isWhole = 'version' in from;
-    const first = isWhole ? from.version : await this.#versionWith(sku, from.afterSeq);
-    const { $gte, $lt } = packsFrom(sku, first);
+    const { $gte, $lt } = packsFrom(sku, await this.#versionWith(sku, afterSeq ?? 0));
     let rest: { $gte?: string; $gt?: string; $lt: string } = { $gte, $lt };
-    for (let count = isWhole ? PACKS_PER_BATCH : PACKS_AT_FIRST; ; ) {
+    for (let count = afterSeq === undefined ? PACKS_PER_BATCH : PACKS_AT_FIRST; ; ) {
       const next = this.#collections.packs.find({ _id: rest }).sort({ _id: 1 }).limit(count);
       const some = await next.batchSize(count + 1).toArray();
       if (some.length > 0) yield await this.#withDocuments(some, documents);
@@ -267,16 +265,16 @@ export class MongodbPacks implements PackReader {
     const packs = [...Map.groupBy(named, (pack) => packKey(pack.sku, pack.version))];
     for (const some of slicesOf(packs, PACKS_PER_BATCH)) {
       const found = await this.#byKeys(some.map(([key]) => key));
-      const documents = await this.#documentsOf([...found.values()], this.#kept, partsOf(some));
+      // A document that was looked for is here already.
+      const unnamed = named[0]!.document ? [] : [...found.values()];
+      const documents = await this.#documentsOf(unnamed);
       for (const [key, by] of some) {
         const pack = found.get(key);
         if (!pack) continue;
-        const numbers = by.flatMap(({ document }) => document?.number ?? []);
-        yield {
-          ...pack,
-          ...(numbers.length > 0 ? { numbers: new Set(numbers) } : {}),
-          documentOf: (number) => documents.of(pack.commit, number)?.posted,
-        };
+        const numbers = new Map(by.flatMap(({ document }) => (document ? [document] : [])));
+        const documentOf = (number: number) =>
+          numbers.get(number) ?? documents.of(pack.commit, number)?.posted;
+        yield { ...pack, ...(numbers.size > 0 && { numbers }), documentOf };
       }
     }
   }
@@ -314,20 +312,9 @@ export class MongodbPacks implements PackReader {
     });
   }
 
-  /** Those of some packs, of all of their parts where none are named. */
-  async #documentsOf(
-    packs: readonly PackDocument[],
-    known = this.#kept,
-    only: ReadonlySet<string> = new Set(),
-  ): Promise<KnownDocuments> {
-    const missing = new Set<string>();
-    for (const { commit, parts } of packs) {
-      for (const part of parts) {
-        if (known.has(commit, part)) continue;
-        const key = partKey(part, commit);
-        if (only.size === 0 || only.has(key)) missing.add(key);
-      }
-    }
+  async #documentsOf(packs: readonly PackDocument[], known = this.#kept): Promise<KnownDocuments> {
+    const keys = packs.flatMap(({ commit, parts }) => parts.map((part) => partKey(part, commit)));
+    const missing = new Set(keys.filter((key) => !known.has(key)));
     const found = await findKeys(this.#collections.documents, [...missing]);
     for (const part of found) known.see(part);
     return known;
@@ -350,9 +337,6 @@ const keyOf = ({ sku, version }: NamedPack): PackKey => [sku, version];
 
 const keysBetween = (sku: string, after: number, last: number): string[] =>
   Array.from({ length: last - after }, (_, at) => packKey(sku, after + 1 + at));
-
-const partsOf = (packs: readonly (readonly [string, NamedPack[]])[]): Set<string> =>
-  new Set(packs.flatMap(([, by]) => by.flatMap(({ document }) => document?.part ?? [])));
 
 /** Of a SKU the packs that were read so far, the last first, and how many are read next. */
 interface Chain {

@@ -2,9 +2,9 @@ import type { ClosingPart } from '../../closing.ts';
 import type { ClosingBooks } from '../../ports.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
+import { after } from './keys.ts';
 import { isDuplicateKey } from './storeError.ts';
 
-const MOST_PARTS = 9_999_999_999;
 const WITHOUT_KEY = { projection: { _id: 0 } };
 
 export const closingsInDatabase = ({
@@ -19,8 +19,8 @@ export const closingsInDatabase = ({
 
   async closingParts({ kind, closings, month, skus }) {
     const ranges = closings.map((id) => {
-      const last = sortedKey(id, kind, month.through, seqText(MOST_PARTS));
-      return { _id: { $gte: sortedKey(id, kind, month.from), $lte: last } };
+      const $lt = after(sortedKey(id, kind, month.through));
+      return { _id: { $gte: sortedKey(id, kind, month.from), $lt } };
     });
     if (ranges.length === 0) return [];
     const within = skus && { lastSku: { $gte: skus.first }, firstSku: { $lte: skus.last } };

@@ -8,20 +8,10 @@ import { bucketOf } from '../../bucketOf.ts';
 import { AFTER_SEPARATOR, SEPARATOR, seqText, sortedKey, unescaped } from '../../sortedKey.ts';
 
 /** Filter on `_id`: all keys that have more parts after those of this one. */
-export const under = (key: string) => ({ $gt: key + SEPARATOR, $lt: key + AFTER_SEPARATOR });
+export const under = (key: string) => ({ $gt: key + SEPARATOR, $lt: after(key) });
 
 /** Where the keys after one, and after all that have more parts, may begin. */
-export const afterSku = (key: string): string => key + AFTER_SEPARATOR;
-
-/** Filter on `_id`: of the keys of a SKU that have more parts, those whose next is at most `part`. */
-export function upTo(sku: string, part: string): { $gt: string; $lt: string } {
-  return { $gt: skuKey(sku) + SEPARATOR, $lt: nameKey(sku, part) + AFTER_SEPARATOR };
-}
-
-/** The others of them. */
-export function beyond(sku: string, part: string): { $gte: string; $lt: string } {
-  return { $gte: nameKey(sku, part) + AFTER_SEPARATOR, $lt: skuKey(sku) + AFTER_SEPARATOR };
-}
+export const after = (key: string): string => key + AFTER_SEPARATOR;
 
 /** Filter on `_id`: all keys of the buckets that begin like this one. */
 export const ofBuckets = (start: string) => ({ $gte: start + SEPARATOR, $lt: `${start}g` });
@@ -67,7 +57,7 @@ export const versionOfKey = (key: string): number =>
 export const nameOfKey = (key: string): string => unescaped(key.slice(key.indexOf(SEPARATOR) + 1));
 
 /** Filter on `_id`: packs of a SKU, from a version on. */
-export const packsFrom = (sku: string, version: number): { $gte: string; $lt: string } => ({
+export const packsFrom = (sku: string, version: number) => ({
   $gte: packKey(sku, version),
-  $lt: skuKey(sku) + AFTER_SEPARATOR,
+  $lt: after(skuKey(sku)),
 });

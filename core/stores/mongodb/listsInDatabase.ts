@@ -10,7 +10,7 @@ import { sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
 import { type Keyed, locationFrom, parkedFrom } from './documents.ts';
 import { int64 } from './int64.ts';
-import { nameKey, under, upTo } from './keys.ts';
+import { after, nameKey, under } from './keys.ts';
 import { openOrderFrom, periodFrom, periodKey, reservationFrom } from './orderDocuments.ts';
 import { messagesIn } from './packDocuments.ts';
 
@@ -45,7 +45,8 @@ export const listsInDatabase = (all: Collections): ListChapter => ({
 
   async checkpoint(sku, at) {
     const last = { sort: { _id: -1 }, projection: { _id: 0 } } as const;
-    const found = await all.checkpoints.findOne<Checkpoint>({ _id: upTo(sku, at) }, last);
+    const _id = { ...under(nameKey(sku)), $lt: after(nameKey(sku, at)) };
+    const found = await all.checkpoints.findOne<Checkpoint>({ _id }, last);
     return found ?? undefined;
   },
 

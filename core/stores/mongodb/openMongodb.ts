@@ -2,18 +2,21 @@ import { MongoClient } from 'mongodb';
 import { StockbusError } from '../../errors.ts';
 import { joined } from '../../joined.ts';
 import type { Store } from '../../ports.ts';
+import { retried } from '../../retried.ts';
 import type { Runtime } from '../../runtime.ts';
 import { isServerAddress, shownAddress } from '../../serverAddress.ts';
 import { PackLists } from '../packs/PackLists.ts';
-import { collectionsOf } from './Collections.ts';
+import { collectionsOf, declareCollections } from './Collections.ts';
 import { closingsInDatabase } from './closingsInDatabase.ts';
+import { commitsInDatabase } from './commitsInDatabase.ts';
 import { inHubWords } from './inHubWords.ts';
 import { KnownPacks } from './KnownPacks.ts';
 import { listsInDatabase } from './listsInDatabase.ts';
-import { MongodbCommits } from './MongodbCommits.ts';
 import { MongodbEvents } from './MongodbEvents.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
+import { refuseOtherDocuments } from './migrations/migrateDatabase.ts';
 import { RecordingFloors } from './RecordingFloors.ts';
+import { isTransient } from './storeError.ts';
 import { Transactions } from './Transactions.ts';
 import { WriterSessions } from './WriterSessions.ts';
 
@@ -24,18 +27,19 @@ const DATABASE = 'stockbus';
 const SERVER_SELECTION_TIMEOUT_MS = 5_000;
 const SOCKET_TIMEOUT_MS = 60_000;
 
-/** Connects; `open` makes what is missing, or not. Throws STORE_UNREACHABLE, STORE_STANDALONE, CONFIG_BAD_VALUE. */
+/** Connects; who only reads makes nothing that is missing. Throws STORE_UNREACHABLE, STORE_STANDALONE, CONFIG_BAD_VALUE. */
 export async function openMongodb(
   address: string,
   runtime: Runtime,
-  open: (store: MongodbCommits) => Promise<void>,
+  isReader: boolean,
 ): Promise<Store> {
   const connection = connectionTo(address);
-  const store = inHubWords(storeOf(connection, runtime), connection.address);
+  const { client } = connection;
+  const store = inHubWords(storeOf(connection, runtime, isReader), connection.address);
   try {
-    await open(store);
+    await store.open();
   } catch (error) {
-    await connection.client.close();
+    await client.close();
     throw error;
   }
   return store;
@@ -51,20 +55,26 @@ export function connectionTo(address: string) {
 }
 
 /** A replica set or a sharded cluster, each commit one transaction. Throws what the driver throws. */
-function storeOf(
-  { client, collections, address }: ReturnType<typeof connectionTo>,
-  runtime: Runtime,
-) {
+function storeOf(connection: Connection, runtime: Runtime, isReader: boolean) {
+  const { client, database, collections } = connection;
   const known = new KnownPacks();
   const floors = new RecordingFloors(collections, runtime);
   const sessions = new WriterSessions(client, collections, floors);
   const transactions = new Transactions(client, sessions, runtime);
   const packs = new MongodbPacks(collections, known);
   const closings = closingsInDatabase(collections);
-  const shared = { client, address, collections, runtime };
-  const parts = { ...shared, floors, sessions, transactions, known, packs };
+  const parts = { ...connection, runtime, isReader, floors, sessions, transactions, known, packs };
+  const open = async (): Promise<void> => {
+    await requireTransactions(connection);
+    if (isReader) return refuseOtherDocuments(database);
+    const endSessions = () => retried(runtime, isTransient, () => sessions.endAll());
+    await declareCollections(database, { runtime, endSessions });
+    await sessions.endThoseOfTheDead();
+    await floors.raise();
+  };
   return joined(
-    new MongodbCommits(parts),
+    { open },
+    commitsInDatabase(parts),
     new PackLists(packs, closings),
     listsInDatabase(collections),
     new MongodbEvents(parts),
@@ -72,6 +82,17 @@ function storeOf(
     packs,
   );
 }
+
+/** They need a replica set or a sharded cluster. Throws STORE_STANDALONE. */
+async function requireTransactions({ client, database, address }: Connection): Promise<void> {
+  await client.connect();
+  const hello = await database.command({ hello: 1 });
+  if (hello.setName !== undefined || hello.msg === 'isdbgrid') return;
+  const what = `${address} is a standalone server, which has no transactions`;
+  throw new StockbusError('STORE_STANDALONE', what);
+}
+
+type Connection = ReturnType<typeof connectionTo>;
 
 function clientOf(address: string): MongoClient {
   try {

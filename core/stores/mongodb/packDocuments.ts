@@ -162,33 +162,38 @@ const FIRST_SKU = 8;
 
 /** A document of a part, from the text of its row. */
 export function filedFrom(part: PartDocument, line: string): FiledDocument {
-  const [, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
-    JSON.parse(line) as NamedRow;
-  const skus = packs.map(([sku]) => sku);
-  const message = { source, messageId, actor, contenthash };
-  const posted = { document, partner, reference, at, ...message, skus };
+  const row = JSON.parse(line) as NamedRow;
+  const posted = postedFrom(row);
+  const { document, partner } = posted;
   const isFound =
     part.numbers.includes(document) && bucketOf(document).startsWith(bucketOfKey(part._id));
   const isPartners = part.partners?.includes(partner) ?? false;
-  return { posted, packs: isFound ? packs : [], isPartners };
+  return { posted, packs: isFound ? row[9] : [], isPartners };
+}
+
+function postedFrom(row: NamedRow): PostedDocument {
+  const [, document, partner, reference, at, source, messageId, actor, contenthash, packs] = row;
+  const skus = packs.map(([sku]) => sku);
+  return { document, partner, reference, at, source, messageId, actor, contenthash, skus };
 }
 
 /** What documents of a part say of their messages. */
 export const messagesIn = ({ text }: PartDocument): NamedMessage[] =>
   (JSON.parse(text) as NamedRow[]).map((row) => [row[1], row[5], row[6], row[8], row[9].length]);
 
-/** A pack that names what was looked for, with the document by which it does and the part that has it. */
+/** A pack that names what was looked for, with the document by which it does. */
 export interface NamedPack {
   sku: string;
   version: number;
-  document?: { number: number; part: string };
+  document?: [number: number, posted: PostedDocument];
 }
 
 /** Packs with entries of the documents of this number, or of this partner. */
-export function packsNaming({ _id, text }: PartDocument, { kind, name }: Naming): NamedPack[] {
+export function packsNaming({ text }: PartDocument, { kind, name }: Naming): NamedPack[] {
   const rows = JSON.parse(text) as NamedRow[];
-  return rows.flatMap(([number, document, partner, , , , , , , packs]) => {
-    if (name !== (kind === 'partner' ? partner : document)) return [];
-    return packs.map(([sku, version]) => ({ sku, version, document: { number, part: _id } }));
+  return rows.flatMap((row): NamedPack[] => {
+    if (name !== row[kind === 'partner' ? 2 : 1]) return [];
+    const posted = postedFrom(row);
+    return row[9].map(([sku, version]) => ({ sku, version, document: [row[0], posted] }));
   });
 }

@@ -22,7 +22,7 @@ import {
   sourceDocument,
 } from './documents.ts';
 import type { KnownPacks } from './KnownPacks.ts';
-import { beyond, nameKey, packKey, skuKey, under } from './keys.ts';
+import { after, nameKey, packKey, skuKey, under } from './keys.ts';
 import {
   type CheckpointDocument,
   checkpointDocument,
@@ -104,14 +104,10 @@ async function writeLedger({ to, known, commit, id, options }: Attempt): Promise
 async function writeLog({ log }: Collections, commit: Commit, options: Writing): Promise<void> {
   const said = logOf(commit);
   if (said.length === 0) return;
-  const last = new Map<string, LogHead>();
-  const kept = said.filter(({ about }) => about !== 'messages');
-  const $or = kept.map(({ about, name }) => ({ _id: under(nameKey(name, about)) }));
+  const $or = said.map(({ about, name }) => ({ _id: under(nameKey(name, about)) }));
   const heads = { $group: { _id: { $concat: ['$about', ' ', '$name'] }, last: LAST_LINE } };
-  const found =
-    kept.length === 0
-      ? []
-      : log.aggregate([{ $match: { $or } }, heads], { session: options.session });
+  const found = log.aggregate([{ $match: { $or } }, heads], { session: options.session });
+  const last = new Map<string, LogHead>();
   for await (const { _id, last: head } of found) last.set(_id, head);
   const lines = said.map((text) => {
     return logDocument(lineAfter(last.get(`${text.about} ${text.name}`) ?? noLines, text));
@@ -138,8 +134,11 @@ async function writeRecosts({ to, known, commit, options }: Attempt): Promise<vo
 
 /** Stale ones go before new ones come, which may lie after the same moment. */
 async function writeCheckpoints(to: Collections, commit: Commit, options: Writing): Promise<void> {
-  const operations: AnyBulkWriteOperation<CheckpointDocument>[] = commit.staleCheckpoints.map(
-    ({ sku, at }) => ({ deleteMany: { filter: { _id: beyond(sku, at) } } }),
+  const operations = commit.staleCheckpoints.map(
+    ({ sku, at }): AnyBulkWriteOperation<CheckpointDocument> => {
+      const _id = { $gte: after(nameKey(sku, at)), $lt: after(skuKey(sku)) };
+      return { deleteMany: { filter: { _id } } };
+    },
   );
   operations.push(...commit.checkpoints.map(checkpointDocument).map(replacing));
   await bulk(to.checkpoints, operations, { ...options, ordered: true });

@@ -16,7 +16,7 @@ import {
 import { limits } from '../../limits.ts';
 import { namedEntries } from '../../namedEntries.ts';
 import { compareUtf8 } from '../../order.ts';
-import type { PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
+import type { PackText, SkuBooks, SkuPointer } from '../../pack.ts';
 import { entriesFrom, packHead, packState } from '../../packFrom.ts';
 import type {
   ClosingBooks,
@@ -76,10 +76,6 @@ export class PackLists {
       key: ['sku', 'pool', 'at', 'rank', 'seq', 'part'],
       rows: async (skus) => (await this.#now(skus, booksFrom)).flatMap(({ layers }) => layers),
     });
-  }
-
-  packs(skus: readonly string[]): AsyncIterable<readonly StoredPack[]> {
-    return this.#packs.history(skus, { version: 1 });
   }
 
   pointers({ sku }: { sku?: string }, page: Page): Promise<Paged<SkuPointer>> {
@@ -175,7 +171,7 @@ export class PackLists {
     isAsked: (entry: LedgerEntry) => boolean,
   ): Promise<LedgerEntry[]> {
     const entries: LedgerEntry[] = [];
-    for await (const packs of this.#packs.history(skus, { afterSeq })) {
+    for await (const packs of this.#packs.packs(skus, afterSeq)) {
       for (const pack of packs) {
         for (const entry of entriesFrom(pack)) {
           const isLater = entry.seq > afterSeq || entry.sku !== skus[0];

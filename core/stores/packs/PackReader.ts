@@ -3,9 +3,6 @@ import type { NamingPack } from '../../namedEntries.ts';
 import type { PackKey, PackText, SkuPointer, StoredPack } from '../../pack.ts';
 import type { Books } from '../../ports.ts';
 
-/** From where on packs of a SKU are read: one of the two. */
-export type PacksFrom = { version: number } | { afterSeq: number };
-
 /** Of which SKUs: those that were ever at a place of ours, or that wait to be costed anew. */
 export interface SkusAmong {
   place?: string | undefined;
@@ -29,11 +26,8 @@ export interface PackReader extends PackTexts, Pick<Books, 'packsByKey' | 'lostS
   pointersTo(skus: readonly string[]): Promise<SkuPointer[]>;
   /** Of each SKU the packs from the last that stands alone on; none of one that was never seen. */
   current(skus: readonly string[]): Promise<PackText[][]>;
-  /**
-   * Packs of some SKUs, one after the other, each in order: of the first from a version on, or from the
-   * one that has the entry after `afterSeq` (an earlier one may come before it). Some at a time.
-   */
-  history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]>;
+  /** As `Books.packs`; of the first SKU from the pack on that has the entry after `afterSeq`, where that is said. */
+  packs(skus: readonly string[], afterSeq?: number): AsyncIterable<readonly StoredPack[]>;
   /** Packs that name something, by (sku, version): from one on, and of one SKU, where that is said. */
   naming(
     what: Naming,

@@ -7,7 +7,7 @@ import { documentKey } from './schema.ts';
 
 interface FiledDocument {
   posted: PostedDocument;
-  /** JSON list of the ids of packs that have entries of it. */
+  /** Ids of packs that have entries of it, a comma before and after each. */
   packs: string;
 }
 
@@ -57,7 +57,7 @@ export class SqliteDocuments {
       const [key, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
         row;
       const posted = { document, partner, reference, at, source, messageId, actor, contenthash };
-      const filed = { posted: { ...posted, skus: [] }, packs };
+      const filed = { posted: { ...posted, skus: [] }, packs: `,${packs.slice(1, -1)},` };
       found.set(key, filed);
       // Nobody asks again for that of a single pack.
       if (packs.includes(',')) this.#keep(key, filed);
@@ -81,13 +81,7 @@ export class SqliteDocuments {
     return {
       ...{ ...text, ...filing },
       documentOf: (number) => filed(number)?.posted,
-      isFoundBy(number) {
-        const packs = filed(number)?.packs ?? '';
-        if (packs === `[${id}]`) return true;
-        return (
-          packs.startsWith(`[${id},`) || packs.endsWith(`,${id}]`) || packs.includes(`,${id},`)
-        );
-      },
+      isFoundBy: (number) => filed(number)?.packs.includes(`,${id},`) ?? false,
       isFoundByPartner: (number) => {
         const partner = filed(number)?.posted.partner;
         return partner !== undefined && isAmong(this.#numbersOf(partner, commit), number);

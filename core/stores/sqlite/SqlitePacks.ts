@@ -14,7 +14,7 @@ import { namedDocuments } from '../../packFrom.ts';
 import { slicesOf } from '../../sideBySide.ts';
 import { emptyBooks } from '../../skuBooks.ts';
 import { loadedFrom } from '../packs/PackLists.ts';
-import type { Naming, PackReader, PacksFrom, SkusAmong } from '../packs/PackReader.ts';
+import type { Naming, PackReader, SkusAmong } from '../packs/PackReader.ts';
 import type { PackWriter } from './PackWriter.ts';
 import { SqliteDocuments } from './SqliteDocuments.ts';
 import { Conditions, type Statements } from './Statements.ts';
@@ -124,10 +124,10 @@ export class SqlitePacks implements PackReader {
     return rows.map((one) => textOf(sku, one as PackRowText));
   }
 
-  async *history(skus: readonly string[], from: PacksFrom): AsyncIterable<readonly StoredPack[]> {
+  async *packs(skus: readonly string[], afterSeq = 0): AsyncIterable<readonly StoredPack[]> {
     const [first, ...others] = skus;
     if (first === undefined) return;
-    const start = 'version' in from ? from.version : this.#versionWith(first, from.afterSeq);
+    const start = this.#versionWith(first, afterSeq);
     const sql = `SELECT ${COMMITTED}, s.sku, k.key FROM ${OF_SKUS}`;
     const after: PackKey[] = [[first, start - 1], ...others.map((sku) => [sku, 0] as const)];
     yield* this.#after<FiledRow, StoredPack>(sql, after, [], (statements, rows) =>
@@ -174,6 +174,7 @@ export class SqlitePacks implements PackReader {
 
   /** Of the pack that may have the entry after `seq`. */
   #versionWith(sku: string, seq: number): number {
+    if (seq === 0) return 1;
     const sql = `SELECT version FROM packs WHERE sku_id = (SELECT id FROM skus WHERE sku = ?)
       AND first_seq <= ? ORDER BY version DESC LIMIT 1`;
     return this.#file.read((statements) => statements.column<number>(sql, [sku, seq + 1])[0] ?? 1);

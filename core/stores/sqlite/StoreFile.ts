@@ -1,13 +1,13 @@
 import { StockbusError } from '../../errors.ts';
-import { CommitWriter } from './CommitWriter.ts';
 import { InboxTable } from './InboxTable.ts';
 import { type OpenDatabase, openDatabase, translated } from './openDatabase.ts';
+import { PackWriter } from './PackWriter.ts';
 import { Statements } from './Statements.ts';
 
-interface Opened extends OpenDatabase {
+export interface Opened extends OpenDatabase {
   statements: Statements;
   inbox: InboxTable;
-  writer: CommitWriter;
+  packs: PackWriter;
 }
 
 /** What the parts of a store have in common: store.db in a folder, opened again where what was read of it is outdated. */
@@ -24,10 +24,14 @@ export class StoreFile {
 
   #openedNow(): Opened {
     const open = this.#open(this.#folder);
-    const statements = new Statements(open.database);
-    const inbox = new InboxTable(open.database);
-    const writer = new CommitWriter(open.database, statements, inbox);
-    return { ...open, statements, inbox, writer };
+    const { database } = open;
+    const inbox = new InboxTable(database);
+    return {
+      ...open,
+      statements: new Statements(database),
+      inbox,
+      packs: new PackWriter(database),
+    };
   }
 
   /** Throws SHUTTING_DOWN where it is not open, and what SQLite refuses in the hub's words. */

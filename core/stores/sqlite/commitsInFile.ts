@@ -4,6 +4,7 @@ import type { CommitChapter } from '../../ports.ts';
 import { openOrdersOf, periodIn, reservationById } from './listsInFile.ts';
 import type { SqlitePacks } from './SqlitePacks.ts';
 import type { StoreFile } from './StoreFile.ts';
+import { lastRecorded, writeCommit } from './writeCommit.ts';
 
 /** The more, the fewer packs, and the fewer times a page is written; beyond this it takes memory, and gains little. */
 const COMMIT_BATCHES = 64;
@@ -18,9 +19,9 @@ export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapte
   },
 
   async load({ skus, reservations, openOrders }) {
-    return file.atOneMoment(({ statements, writer }) => {
+    return file.atOneMoment(({ statements, packs: writer }) => {
       return {
-        skus: packs.loaded(statements, skus, writer.packs),
+        skus: packs.loaded(statements, skus, writer),
         reservations: reservations.flatMap((id) => reservationById(statements, id) ?? []),
         openOrders: openOrders.flatMap((document) => openOrdersOf(statements, document)),
         period: periodIn(statements),
@@ -49,7 +50,7 @@ export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapte
     return new Set(applied.map(batchKey));
   },
 
-  commit: async (decided) => file.use(({ writer }) => writer.write(decided)),
-  mark: async () => file.use(({ writer }) => writer.lastRecorded()),
-  finalUntil: async (until) => file.use(({ writer }) => earlierOf(writer.lastRecorded(), until)),
+  commit: async (decided) => file.use((opened) => writeCommit(opened, decided)),
+  mark: async () => file.read(lastRecorded),
+  finalUntil: async (until) => earlierOf(file.read(lastRecorded), until),
 });
