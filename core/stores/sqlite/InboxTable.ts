@@ -27,18 +27,12 @@ const ALL = -1;
 const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
 
 type NumberedRow = [source: string, id: string, contenthash: string, at: string, number: number];
-type InboxRow = [source: string, id: string, contenthash: string, intakeId: string, at: string];
-
-function recordFrom(row: unknown): InboxRecord {
-  const [source, id, contenthash, intakeId, recordedAt] = row as InboxRow;
-  return { source, id, contenthash, intakeId, recordedAt };
-}
 
 const statements = {
   last: 'SELECT coalesce(max(number), 0) AS number FROM inbox',
   some: `SELECT source, id, contenthash, recorded_at, number FROM inbox
     WHERE number > ? ORDER BY number LIMIT ?`,
-  messages: `SELECT source, id, contenthash, intake_id, recorded_at
+  messages: `SELECT source, id, contenthash, intake_id AS intakeId, recorded_at AS recordedAt
     FROM inbox WHERE number IN (SELECT value FROM json_each(?))`,
   indexed: `SELECT number FROM json_each(?) asked
     CROSS JOIN inbox_keys known ON known.key = asked.value`,
@@ -72,8 +66,8 @@ export class InboxTable {
     this.#kept = kept;
     this.#keyOf = keyOf;
     this.#sql = prepared(database, statements);
-    const { messages, some, indexed, numbered } = this.#sql;
-    for (const rows of [messages, some, indexed, numbered]) rows.setReturnArrays(true);
+    const { some, indexed, numbered } = this.#sql;
+    for (const rows of [some, indexed, numbered]) rows.setReturnArrays(true);
   }
 
   /** Of these messages, those that were booked; within a transaction. */
@@ -181,7 +175,8 @@ export class InboxTable {
   /** Those that are there: somebody may have removed what the index names. Usually none are asked for. */
   #messages(numbers: readonly number[]): InboxRecord[] {
     if (numbers.length === 0) return [];
-    return this.#sql.messages.all(JSON.stringify(numbers)).map(recordFrom);
+    const found = this.#sql.messages.all(JSON.stringify(numbers));
+    return found.map((row) => ({ ...row }) as unknown as InboxRecord);
   }
 
   /** Asked in the order of the index, so that keys of one page are met together. */

@@ -22,7 +22,7 @@ import type { StoreFile } from './StoreFile.ts';
 import { documentKey } from './schema.ts';
 
 /** In the order of `PackRow`. */
-const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body';
+const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body, s.sku';
 const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no), p.first_at`;
 const WAITING = '(SELECT sku FROM skus INDEXED BY skus_recosts WHERE recosts = 1)';
 /** In the order asked, by version: loops within loops, the inner one by the index of packs. */
@@ -37,15 +37,17 @@ const PLACES = `WITH RECURSIVE known(place) AS (
   ) SELECT l.sku, l.place FROM known CROSS JOIN sku_places l ON l.place = known.place
   WHERE l.sku BETWEEN ? AND ?`;
 /** Of SKUs; in the order in which packs lie in the file, where those of a commit share pages. */
-const LAST_PACKS = `SELECT ${PACK}, p.sku_id, s.recosts, s.sku FROM (
+const LAST_PACKS = `SELECT ${PACK}, p.sku_id, s.recosts FROM (
     SELECT s.sku, s.recosts, (SELECT p.id FROM packs p WHERE p.sku_id = s.id ORDER BY p.version DESC LIMIT 1) AS last
     FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ORDER BY last LIMIT -1
   ) s CROSS JOIN packs p ON p.id = s.last`;
-type PackRowText = [
+type PackRow = [
   ...[id: number, commit: number, version: number, isBase: number, firstSeq: number],
-  ...[hash: string, body: string],
+  ...[hash: string, body: string, sku: string],
 ];
-type LastRow = [...text: PackRowText, number: number, recosts: number, sku: string];
+type LastRow = [...pack: PackRow, number: number, recosts: number];
+type FiledRow = [...pack: PackRow, committedAt: string | null, firstAt: string];
+type NamedRow = [pack: number, number: number | null];
 
 /** Packs that are read at once, at most. */
 const CHUNK = 256;
@@ -105,7 +107,7 @@ export class SqlitePacks implements PackReader {
     const found = new Map<string, SkuBooks>();
     const rows = statements.eachArray(LAST_PACKS, [JSON.stringify(skus)]) as Iterable<LastRow>;
     for (const last of rows) {
-      const [, , version, , , , , number, recosts, sku] = last;
+      const [, , version, , , , , sku, number, recosts] = last;
       const books = loadedFrom(sku, this.#upTo(statements, last));
       const places = [...new Set(books.balances.map(({ place }) => place))];
       books.filing = writer.filing({ number, version, recosts, places });
@@ -116,36 +118,33 @@ export class SqlitePacks implements PackReader {
 
   /** From the last that stands alone on. */
   #upTo(statements: Statements, last: LastRow): PackText[] {
-    const [, , , isBase, , , , number, , sku] = last;
-    if (isBase === 1) return [textOf(sku, last)];
-    const since = `SELECT ${PACK} FROM packs p WHERE sku_id = ?1 AND version >=
-      (SELECT max(version) FROM packs WHERE sku_id = ?1 AND is_base = 1) ORDER BY version`;
-    const rows = statements.arrays(since, [number]);
-    return rows.map((one) => textOf(sku, one as PackRowText));
+    const [, , , isBase, , , , , number] = last;
+    if (isBase === 1) return [textOf(last)];
+    const since = `SELECT ${PACK} FROM skus s CROSS JOIN packs p ON p.sku_id = s.id
+      WHERE s.id = ?1 AND version >= (SELECT max(version) FROM packs WHERE sku_id = ?1 AND is_base = 1)
+      ORDER BY version`;
+    return (statements.arrays(since, [number]) as PackRow[]).map(textOf);
   }
 
   async *packs(skus: readonly string[], afterSeq = 0): AsyncIterable<readonly StoredPack[]> {
     const [first, ...others] = skus;
     if (first === undefined) return;
     const start = this.#versionWith(first, afterSeq);
-    const sql = `SELECT ${COMMITTED}, s.sku, k.key FROM ${OF_SKUS}`;
+    const sql = `SELECT ${COMMITTED}, k.key FROM ${OF_SKUS}`;
     const after: PackKey[] = [[first, start - 1], ...others.map((sku) => [sku, 0] as const)];
-    yield* this.#after<FiledRow, StoredPack>(sql, after, [], (statements, rows) =>
-      this.#filed(statements, rows),
-    );
+    yield* this.#after<FiledRow, StoredPack>(sql, after, [], this.#filed);
   }
 
   async *packTexts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
-    const sql = `SELECT ${PACK}, s.sku, k.key FROM ${OF_SKUS} WHERE p.first_at BETWEEN ? AND ?`;
+    const sql = `SELECT ${PACK}, k.key FROM ${OF_SKUS} WHERE p.first_at BETWEEN ? AND ?`;
     const within = until === undefined ? ['', '~'] : ['0', until];
-    const packs = this.#after<TextRow, PackText>(sql, [...after], within, (_, rows) =>
-      rows.map((row) => textOf(row[7], row)),
-    );
-    for (const some of packs) yield* some;
+    const textsOf = (_: Statements, rows: PackRow[]) => rows.map(textOf);
+    for (const some of this.#after<PackRow, PackText>(sql, [...after], within, textsOf))
+      yield* some;
   }
 
   /** After the versions asked for, as many at a time as may be in memory. */
-  *#after<Row extends FiledRow | TextRow, Made>(
+  *#after<Row extends PackRow | FiledRow, Made>(
     sql: string,
     asked: readonly PackKey[],
     within: readonly string[],
@@ -154,7 +153,7 @@ export class SqlitePacks implements PackReader {
     for (let next = asked; next.length > 0; ) {
       const values = [JSON.stringify(next), ...within];
       const { made, left } = this.#file.read((statements) => {
-        const found = statements.eachArray(sql, values) as Iterable<Row>;
+        const found = statements.eachArray(sql, values) as Iterable<[...Row, index: number]>;
         const { rows, left } = someOf(found, next);
         return { made: of(statements, rows), left };
       });
@@ -164,11 +163,10 @@ export class SqlitePacks implements PackReader {
   }
 
   async *some(keys: readonly PackKey[]): AsyncIterable<PackText> {
-    const sql = `SELECT ${PACK}, s.sku ${OF_KEYS}`;
+    const sql = `SELECT ${PACK} ${OF_KEYS}`;
     for (const some of slicesOf(keys, CHUNK)) {
-      const values = [JSON.stringify(some)];
-      const rows = this.#file.read((statements) => statements.arrays(sql, values) as TextRow[]);
-      for (const row of rows) yield textOf(row[7], row);
+      const rows = this.#file.read((statements) => statements.arrays(sql, [JSON.stringify(some)]));
+      yield* (rows as PackRow[]).map(textOf);
     }
   }
 
@@ -182,7 +180,7 @@ export class SqlitePacks implements PackReader {
 
   async packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
     return this.#file.read((statements) => {
-      const sql = `SELECT ${COMMITTED}, s.sku ${OF_KEYS}`;
+      const sql = `SELECT ${COMMITTED} ${OF_KEYS}`;
       return this.#filed(statements, statements.arrays(sql, [JSON.stringify(keys)]) as FiledRow[]);
     });
   }
@@ -195,17 +193,15 @@ export class SqlitePacks implements PackReader {
       .add('kind = ? AND name = ?', kind, name)
       .add('(s.sku, p.version) >= (?, ?)', ...from)
       .add('s.sku = ?', sku);
-    const sql = `SELECT p.id, s.sku, number FROM named_packs CROSS JOIN packs p ON p.id = pack_id
+    const sql = `SELECT p.id, number FROM named_packs CROSS JOIN packs p ON p.id = pack_id
       CROSS JOIN skus s ON s.id = p.sku_id WHERE ${where} ORDER BY s.sku, p.version`;
-    const rows = this.#file.read((statements) =>
-      statements.arrays(sql, where.values),
-    ) as NamedRow[];
-    const pack = `SELECT ${PACK} FROM packs p WHERE p.id = ?`;
-    for (const [id, named] of Map.groupBy(rows, ([of]) => of)) {
-      const numbers = new Set(named.flatMap(([, , number]) => number ?? []));
-      const row = this.#file.read((statements) => statements.arrays(pack, [id])[0]) as PackRowText;
+    const rows = this.#file.read((statements) => statements.arrays(sql, where.values));
+    const pack = `SELECT ${PACK} FROM packs p CROSS JOIN skus s ON s.id = p.sku_id WHERE p.id = ?`;
+    for (const [id, named] of Map.groupBy(rows as NamedRow[], ([of]) => of)) {
+      const numbers = new Set(named.flatMap(([, number]) => number ?? []));
+      const row = this.#file.read((statements) => statements.arrays(pack, [id])[0]) as PackRow;
       yield {
-        ...textOf(named[0]![1], row),
+        ...textOf(row),
         ...(numbers.size > 0 ? { numbers } : {}),
         documentOf: (number) => this.#documentOf(documentKey(row[1], number)),
       };
@@ -218,51 +214,41 @@ export class SqlitePacks implements PackReader {
   }
 
   /** With the documents that they name, so that nothing is to be read for them any more. */
-  #filed(statements: Statements, rows: readonly FiledRow[]): StoredPack[] {
+  readonly #filed = (statements: Statements, rows: readonly FiledRow[]): StoredPack[] => {
     const keys = new Set<number>();
     for (const [, commit, , , , , body] of rows) {
       for (const number of namedDocuments({ body })) keys.add(documentKey(commit, number));
     }
     const documents = this.#documents.read(statements, keys);
     return rows.map((row) => {
-      const [id, commit, , , firstSeq, , , committedAt, firstAt, sku] = row;
+      const [id, commit, , , firstSeq, , , , committedAt, firstAt] = row;
       const filing = { id, commit, firstSeq, firstAt, committedAt: committedAt ?? '' };
-      return this.#documents.filedPack(textOf(sku, row), filing, documents);
+      return this.#documents.filedPack(textOf(row), filing, documents);
     });
-  }
+  };
 }
 
-type NamedRow = [pack: number, sku: string, number: number | null];
-type TextRow = [...pack: PackRowText, sku: string, index: number];
-type FiledRow = [
-  ...[...text: PackRowText, committedAt: string | null, firstAt: string],
-  ...asked: [sku: string, index: number],
-];
-
-/**
- * As many as may be in memory, and what is to be asked for the rest; a row ends with its SKU, and the place of
- * that among those asked.
- */
-function someOf<Row extends readonly [...PackRowText, ...unknown[], sku: string, index: number]>(
-  found: Iterable<Row>,
+/** As many as may be in memory, and what is to be asked for the rest; a row ends with the place of its SKU among those asked. */
+function someOf<Row extends PackRow | FiledRow>(
+  found: Iterable<[...Row, index: number]>,
   asked: readonly PackKey[],
 ): { rows: Row[]; left: readonly PackKey[] } {
   const rows: Row[] = [];
   let characters = 0;
   for (const row of found) {
+    const [, , , , , , body, next] = row as unknown as PackRow;
     if (rows.length >= CHUNK || characters >= limits.packCharacters) {
-      const [sku, index] = row.slice(-2) as [string, number];
-      const last = rows.at(-1)!;
-      const from = last.at(-2) === sku ? last[2] : asked[index]![1];
-      return { rows, left: [[sku, from], ...asked.slice(index + 1)] };
+      const index = row.at(-1) as number;
+      const [, , seen, , , , , sku] = rows.at(-1)!;
+      const from = next === sku ? seen : asked[index]![1];
+      return { rows, left: [[next, from], ...asked.slice(index + 1)] };
     }
-    rows.push(row);
-    characters += row[6].length;
+    rows.push(row as unknown as Row);
+    characters += body.length;
   }
   return { rows, left: [] };
 }
 
-const textOf = (
-  sku: string,
-  [, , version, isBase, , hash, body]: readonly [...PackRowText, ...unknown[]],
-): PackText => ({ sku, version, isBase: isBase === 1, hash, body });
+const textOf = ([, , version, isBase, , hash, body, sku]: readonly [...PackRow, ...unknown[]]) => {
+  return { sku, version, isBase: isBase === 1, hash, body };
+};

@@ -1,10 +1,10 @@
 import { earlierOf } from '../../commit.ts';
 import { batchKey } from '../../ledger.ts';
 import type { CommitChapter } from '../../ports.ts';
+import { commitToFile, lastRecorded } from './commitToFile.ts';
 import { openOrdersOf, periodIn, reservationById } from './listsInFile.ts';
 import type { SqlitePacks } from './SqlitePacks.ts';
 import type { StoreFile } from './StoreFile.ts';
-import { lastRecorded, writeCommit } from './writeCommit.ts';
 
 /** The more, the fewer packs, and the fewer times a page is written; beyond this it takes memory, and gains little. */
 const COMMIT_BATCHES = 64;
@@ -50,7 +50,7 @@ export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapte
     return new Set(applied.map(batchKey));
   },
 
-  commit: async (decided) => file.use((opened) => writeCommit(opened, decided)),
+  commit: async (decided) => file.use((opened) => commitToFile(opened, decided)),
   mark: async () => file.read(lastRecorded),
   finalUntil: async (until) => earlierOf(file.read(lastRecorded), until),
 });

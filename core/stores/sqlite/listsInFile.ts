@@ -79,7 +79,7 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
     return tablePage(file, { rows: '* FROM locations', key: ['location'], of: locationOf }, page);
   },
 
-  declared: async () => ({ found: declaredIn(file), wanted: declaredInNone() }),
+  declared: async () => ({ found: file.read(declaredIn), wanted: declaredInNone() }),
 
   async missingPacks() {
     const sql = 'SELECT coalesce(max(id), 0) - count(*) FROM packs';
@@ -103,14 +103,12 @@ const APPLIED = `SELECT *, batch AS "index", existing AS "exists" FROM applied_b
 const appliedOf = (statements: Statements, intakeId: string): AppliedBatch[] =>
   statements.all(APPLIED, [intakeId]).map((row) => fieldsOf<AppliedBatch>(row, 'answers'));
 
-const DECLARED = 'SELECT type, name, sql FROM sqlite_schema';
-
-const declaredIn = (file: StoreFile): Declaration[] =>
-  file.read((statements) => statements.rows(DECLARED, []));
+const declaredIn = (statements: Statements): Declaration[] =>
+  statements.rows('SELECT type, name, sql FROM sqlite_schema', []);
 
 function declaredInNone(): Declaration[] {
   const { database, close } = emptyDatabase();
-  const declared = new Statements(database).rows<Declaration>(DECLARED, []);
+  const declared = declaredIn(new Statements(database));
   close();
   return declared;
 }

@@ -24,7 +24,7 @@ const SEEN_SINCE = `SELECT 1 FROM documents WHERE at <= ?2 AND id >= ${DOCUMENTS
  * All or nothing, durable on return. It is made under the write lock, so that no other process can
  * commit a later moment before it. Throws what SQLite throws, after a rollback.
  */
-export function writeCommit(opened: Opened, decided: Commit | CommitMaker): CommitResult {
+export function commitToFile(opened: Opened, decided: Commit | CommitMaker): CommitResult {
   const { database, statements, inbox, packs } = opened;
   statements.run('BEGIN IMMEDIATE');
   try {
