@@ -10,12 +10,13 @@ import { refuseChangedTables } from './migrations/migrateFile.ts';
 import type { Statements } from './Statements.ts';
 import type { Opened } from './StoreFile.ts';
 import { DOCUMENTS_PER_COMMIT } from './schema.ts';
-import { writeClaims } from './writeClaims.ts';
 
 /** Another process has appended that version of a SKU meanwhile. */
 const VERSION_TAKEN = 'UNIQUE constraint failed: packs.sku_id, packs.version';
 const LAST_LINE =
   'SELECT version, hash FROM log WHERE about = ? AND name = ? ORDER BY version DESC LIMIT 1';
+const DONE = 'DELETE FROM open_orders WHERE document = ? AND line = ?';
+const BEFORE = 'DELETE FROM reservations WHERE id = ? AND version = ?';
 const SEEN_SINCE = `SELECT 1 FROM documents WHERE at <= ?2 AND id >= ${DOCUMENTS_PER_COMMIT} * (1 +
     coalesce((SELECT no FROM commits WHERE recorded_at <= ?1 ORDER BY no DESC LIMIT 1), 0))
   UNION ALL SELECT 1 FROM parked WHERE parked_at > ?1 AND stage = 'apply'`;
@@ -71,6 +72,41 @@ function writeKeys({ inbox, statements }: Opened, commit: Commit): boolean {
     const row = { ...origin, batch, existing, ...tally, recordedAt };
     return statements.insert('applied_batches', row, 'keep') === 1;
   });
+}
+
+/**
+ * Writes reservations and the period where their versions hold, and open orders. False when some
+ * version is another; then the transaction is to be rolled back.
+ */
+function writeClaims(statements: Statements, commit: Commit): boolean {
+  const version = statements.get('SELECT version FROM period', [])?.version;
+  if (version !== commit.periodVersion) return false;
+  if (commit.period) {
+    statements.run('DELETE FROM period');
+    statements.insert('period', commit.period);
+  }
+  for (const change of commit.reservations) if (!writeReservation(statements, change)) return false;
+  for (const order of commit.openOrders) {
+    const { document, line, quantity, changed } = order;
+    if (quantity === 0n && changed === '') statements.run(DONE, [document, line]);
+    else statements.insert('open_orders', order, 'replace');
+  }
+  return true;
+}
+
+function writeReservation(
+  statements: Statements,
+  { reservation, expectedVersion }: Commit['reservations'][number],
+): boolean {
+  const { lines, ...row } = reservation;
+  const { id } = row;
+  if (expectedVersion > 0 && statements.run(BEFORE, [id, expectedVersion]) !== 1) return false;
+  if (statements.insert('reservations', row, 'keep') !== 1) return false;
+  if (expectedVersion > 0) statements.run('DELETE FROM reservation_lines WHERE id = ?', [id]);
+  for (const [position, line] of lines.entries()) {
+    statements.insert('reservation_lines', { id, position, ...line });
+  }
+  return true;
 }
 
 function writeRest(statements: Statements, commit: Commit): void {
