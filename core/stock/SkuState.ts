@@ -15,6 +15,7 @@ import { isBefore, type Position } from '../position.ts';
 import { compareBalances, compareLayers, isInBooks, only, ordered } from '../skuBooks.ts';
 import { isFact } from './costing/Fact.ts';
 import type { Tracker } from './costing/PoolCosts.ts';
+import type { References } from './costing/References.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import { Missing } from './Missing.ts';
 import type { StockPolicy } from './policy.ts';
@@ -68,6 +69,8 @@ export class SkuState {
   /** What else the next commit is to write, where anything. */
   changedBalances: EachOnce<Balance> | undefined;
   changedLayers: EachOnce<CostLayer> | undefined;
+  /** What documents moved that facts of the round looked back at, as long as nothing else is booked of them. */
+  references: Map<string, References> | undefined;
   /** Where facts came that are earlier than others: from there on values are to be found anew. */
   late: Late | undefined;
   /** Changes of the cost of what was produced, by `seq`. */
@@ -132,6 +135,7 @@ export class SkuState {
     this.#committedItem = this.item;
     this.late = undefined;
     this.shifts = undefined;
+    this.references = undefined;
     this.leftLots = undefined;
     this.history?.committed(this.fresh);
     if (this.costedAgain > 0) {

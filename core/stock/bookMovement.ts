@@ -6,6 +6,7 @@
 import { isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { isArrival, rankOf, ranks } from '../rankOf.ts';
+import { assign } from '../UndoLog.ts';
 import { ownPosition } from './BalanceMoves.ts';
 import type { BalanceChange, BookContext, Terms } from './context.ts';
 import { applyFact } from './costing/applyFact.ts';
@@ -35,6 +36,8 @@ export function bookMovement(
   }
   entry.rank = rankOf(entry);
   const isLate = state.isPast(entry);
+  const looksBackAt = isAhead(state.costs, entry) ? entry.document : refersTo(entry);
+  const known = state.references?.get(looksBackAt)?.want(entry.document);
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, entry, isReserved);
   const fact: Fact = incoming === undefined ? entry : { ...entry, incoming };
@@ -42,25 +45,44 @@ export function bookMovement(
     entry.value = applyProvisionally(state.costs, fact);
     workspace.markLate(state, entry, entry.document);
   } else {
-    const references = referencesOf(workspace, state, entry);
+    const references = known ?? referencesOf(workspace, state, entry, looksBackAt);
     const outcome = applyFact(state.costs, fact, references);
     entry.value = outcome.value;
     for (const effect of outcome.effects) appendEntry(context, state, effectEntry(entry, effect));
+    if (looksBackAt !== '') keepReferences(workspace, state, looksBackAt, references);
     if (references.open.size > 0) workspace.markLate(state, entry, entry.document);
   }
   refuseOverflow(entry.value);
 }
 
 /** What a fact looks back at; only of this SKU, and only as far as business time has come. */
-function referencesOf(workspace: Workspace, { costs }: SkuState, entry: LedgerEntry): References {
-  const document = isAhead(costs, entry) ? entry.document : refersTo(entry);
+function referencesOf(
+  workspace: Workspace,
+  { sku, costs: { minorDigits } }: SkuState,
+  entry: LedgerEntry,
+  document: string,
+): References {
   if (document === '') return noReferences;
-  return References.of(invoicedEntries(workspace, entry.sku, document), [entry], costs.minorDigits);
+  return References.of(invoicedEntries(workspace, sku, document), [entry], minorDigits);
+}
+
+/** For what looks back at the same document next, until something else is booked of it, or is undone. */
+function keepReferences(
+  { undo }: Workspace,
+  state: SkuState,
+  document: string,
+  references: References,
+): void {
+  state.references ??= new Map();
+  state.references.set(document, references);
+  undo.add(assign<SkuState>, state, { references: undefined });
 }
 
 /** Gives an entry its number, pack and time of recording, the next of its SKU. */
 export function appendEntry(context: BookContext, state: SkuState, entry: LedgerEntry): void {
   const { workspace, recordedAt } = context;
+  state.references?.delete(entry.document);
+  state.references?.delete(entry.reference);
   entry.seq = state.seq + 1;
   entry.pack = state.expectedVersion + 1;
   entry.recordedAt = recordedAt > state.recordedAt ? recordedAt : state.recordedAt;

@@ -225,6 +225,7 @@ export function referencesBefore(
 export function finish(workspace: Workspace, state: SkuState): void {
   const { item, costs } = state;
   state.shifts = undefined;
+  state.references = undefined;
   const now = item && { ...item, valuation: costs.method, standardCost: costs.standardCost };
   workspace.changeSku(state, { late: undefined, item: now });
 }

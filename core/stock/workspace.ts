@@ -171,6 +171,7 @@ export class Workspace implements Tracker {
 
   /** From this position on the SKU's values are to be found anew. */
   markLate(state: SkuState, position: Position, because: string): void {
+    state.references = undefined;
     const late = state.lateFrom(position, because);
     if (late !== state.late) this.changeSku(state, { late });
   }

@@ -37,7 +37,7 @@ export interface Followed {
 export class References {
   /** By `kind document`, then by fact. */
   readonly #moved = new Map<string, Map<number, Moved>>();
-  readonly #wanted: ReadonlySet<string>;
+  readonly #wanted: Set<string>;
   readonly #short: ReadonlySet<string> | undefined;
   /** How far receipts are invoiced. */
   readonly invoices = new Invoices();
@@ -48,7 +48,7 @@ export class References {
 
   /** `short`: documents that took what was not there, before costing began. */
   constructor(wanted: ReadonlySet<string>, short?: ReadonlySet<string>) {
-    this.#wanted = wanted;
+    this.#wanted = new Set(wanted);
     this.#short = short;
   }
 
@@ -86,6 +86,12 @@ export class References {
         this.note(entry, posted.value, []);
       } else if (this.#wanted.has(entry.reference)) this.invoices.invoice(entry, digits);
     }
+  }
+
+  /** The next to come is of that document. */
+  want(document: string): this {
+    this.#wanted.add(document);
+    return this;
   }
 
   /** Whether something may be borne on what comes by a fact. */

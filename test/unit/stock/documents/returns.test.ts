@@ -4,7 +4,8 @@ import { schemas } from '../../../../core/catalog.ts';
 import { commandCheck } from '../../../../core/flow/commandCheck.ts';
 import { messageSchemas } from '../../../../core/flow/messageSchemas.ts';
 import type { Command } from '../../../../core/message.ts';
-import { day, LedgerRig } from '../../../ledgerRig.ts';
+import { verifyStore } from '../../../../core/verify.ts';
+import { type Doc, day, LedgerRig } from '../../../ledgerRig.ts';
 
 describe('returns', () => {
   let rig: LedgerRig;
@@ -223,5 +224,82 @@ describe('returns', () => {
     await toSupplier('S2', 5, '1', { reference: 'R2' });
     assert.equal(await worth('S2'), '10.00');
     assert.equal(await rig.pool('X'), '0 @ 0.00');
+  });
+
+  describe('of one document in one commit', () => {
+    const line = (quantity: string, more = {}) => ({ sku: 'X', location: 'A', quantity, ...more });
+    const returned = (index: number, reference = 'I1', more: object[] = []): Doc => [
+      'return',
+      {
+        ...{ document: `C${index}`, at: day(4, index), party: 'customer', reference },
+        lines: [line('1'), ...more],
+      },
+    ];
+    const shipped: Doc[] = [
+      ['receive', doc('R1', 1, '60', { unitCost: '0.013' })],
+      ['issue', doc('I1', 2, '50')],
+      ['issue', doc('I2', 2, '10')],
+    ];
+
+    it('cost as they do one by one, whatever is booked or refused between them', async () => {
+      const story: Doc[] = [
+        ...shipped,
+        ...[1, 2, 3].map((index) => returned(index)),
+        returned(4, 'I1', [line('1', { location: 'supplier' })]),
+        returned(5, 'I2'),
+        [
+          'landed-cost',
+          { document: 'L1', at: day(4, 6), amount: '0.31', lines: [{ receipt: 'R1' }] },
+        ],
+        returned(7),
+        ['receive', doc('R0', 1, '7', { unitCost: '0.11', at: day(1, -5) })],
+        returned(8),
+        ['cancel', { document: 'C2', at: day(4, 9) }],
+        returned(10),
+        ['issue', { document: 'I1', at: day(4, 11), lines: [line('2', { line: '9' })] }],
+        returned(12),
+        returned(13, 'I2'),
+      ];
+      const told: unknown[] = [];
+      for (const commits of [
+        story.map((one) => [one]),
+        [story],
+        [story.slice(0, 5), story.slice(5)],
+      ]) {
+        rig = new LedgerRig({ policy: { negative: 'allow' } });
+        for (const docs of commits) await rig.send(docs);
+        const documents = [
+          'I1',
+          'I2',
+          ...[1, 2, 3, 5, 7, 8, 10, 12, 13].map((index) => `C${index}`),
+        ];
+        told.push([await rig.state(), await Promise.all(documents.map(worth))]);
+        assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);
+      }
+      assert.deepEqual(told[1], told[0]);
+      assert.deepEqual(told[2], told[0]);
+    });
+
+    it('look it up as often as there are few of them', async () => {
+      const lookups = async (count: number): Promise<number> => {
+        rig = new LedgerRig({ policy: { negative: 'allow' } });
+        await rig.send(shipped);
+        const { documents } = rig.workspace;
+        const partsOf = documents.partsOf.bind(documents);
+        let asked = 0;
+        documents.partsOf = (document) => {
+          asked += 1;
+          return partsOf(document);
+        };
+        const docs = Array.from({ length: count }, (_, index) =>
+          returned(index, index % 2 ? 'I1' : 'I2'),
+        );
+        await rig.send(docs);
+        return asked;
+      };
+      const few = await lookups(4);
+      assert.ok(few > 0);
+      assert.equal(await lookups(20), few);
+    });
   });
 });
