@@ -4,7 +4,6 @@ import type { Loaded, LoadRequest } from '../ports.ts';
 import type { UndoLog } from '../UndoLog.ts';
 import { Missing } from './Missing.ts';
 
-/** Of an order by its lines. */
 type Lines = Map<string, OpenOrder>;
 
 /** What others hold of the stock or expect: reservations and open orders, as a round knows them. */
@@ -49,7 +48,6 @@ export class Claims {
     return this.#reservations.get(id);
   }
 
-  /** All that are known. */
   reservations(): Reservation[] {
     return [...this.#reservations.values()].flatMap((row) => row ?? []);
   }

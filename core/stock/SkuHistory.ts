@@ -84,12 +84,9 @@ export class SkuHistory {
     return !this.#checkpoint || this.#checkpoint.at < at;
   }
 
-  /** Facts that are kept. */
   get length(): number {
     return this.#facts.length;
   }
-
-  // --- what is decided --------------------------------------------------------------------------
 
   /** Takes in what was decided since, and gives up what was undone: the last first, as it is undone. */
   follow(fresh: readonly LedgerEntry[]): void {
@@ -155,18 +152,6 @@ export class SkuHistory {
     return moves;
   }
 
-  #byBalance(): ReadonlyMap<string, BalanceMoves> {
-    if (this.#moves) return this.#moves;
-    this.#moves = new Map();
-    for (const { entry, corrections } of this.#bySeq.values()) {
-      this.#move(entry, entry, 1n);
-      for (const correction of corrections) this.#move(correction, entry, 1n);
-    }
-    return this.#moves;
-  }
-
-  // --- facts ------------------------------------------------------------------------------------
-
   fact(seq: number): LedgerEntry | undefined {
     return this.#bySeq.get(seq)?.entry;
   }
@@ -180,7 +165,13 @@ export class SkuHistory {
   }
 
   moves(balance: Balance): BalanceMoves | undefined {
-    return this.#byBalance().get(keyOfBalance(balance));
+    if (!this.#moves) {
+      this.#moves = new Map();
+      for (const { entry, corrections } of this.#bySeq.values()) {
+        for (const one of [entry, ...corrections]) this.#move(one, entry, 1n);
+      }
+    }
+    return this.#moves.get(keyOfBalance(balance));
   }
 
   /**
@@ -210,8 +201,6 @@ export class SkuHistory {
     for (const some of this.#facts.after(position)) least = Math.min(least, this.#facts.sum(some));
     return least;
   }
-
-  // --- costs ------------------------------------------------------------------------------------
 
   /** The nearest costs before a position; none where only those of the beginning are known. */
   markBefore(position: Position): CostMark | undefined {

@@ -137,8 +137,6 @@ function correctionReason(
   }
 }
 
-// --- quantities -------------------------------------------------------------------------------
-
 /**
  * Moves the balances of an entry as of a position in business time. A count that comes later stands:
  * what it found more or less changes instead, by a `recount` entry.

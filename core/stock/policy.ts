@@ -30,9 +30,7 @@ export type Purpose = Exclude<keyof Accounts, 'inventoryByPool'>;
 /** Another account for some of what goes to that of a purpose: of what has all of these, as far as they are named. */
 export interface AccountRule {
   of: Purpose;
-  /** Of the item. */
   group?: string | undefined;
-  /** As a document stated it; what corrects that goes the same way. */
   reason?: string | undefined;
   partner?: string | undefined;
   account: string;

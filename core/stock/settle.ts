@@ -249,8 +249,6 @@ export function keepCosts(workspace: Workspace, state: SkuState, mark: CostMark)
   workspace.checkpoints.add({ sku: state.sku, ...mark, afterSeq });
 }
 
-// --- posting --------------------------------------------------------------------------------------
-
 /** Differences as new entries; of what is not written yet, the entries themselves are set right. */
 export function* post(
   context: BookContext,

@@ -71,8 +71,6 @@ export class Workspace implements Tracker {
     this.#rowsOfPack = rowsOfPack;
   }
 
-  // --- what is loaded -------------------------------------------------------------------------
-
   has(sku: string): boolean {
     return this.#skus.has(sku);
   }
@@ -95,8 +93,6 @@ export class Workspace implements Tracker {
   takeWaiting(waiting: readonly WaitingSku[]): void {
     this.#waiting = waiting;
   }
-
-  // --- reading --------------------------------------------------------------------------------
 
   sku(sku: string): SkuState {
     if (this.#last?.sku === sku) return this.#last;
@@ -350,7 +346,6 @@ export class Workspace implements Tracker {
     this.#clearChanges();
   }
 
-  /** SKUs in memory. */
   get skuCount(): number {
     return this.#skus.size;
   }

@@ -5,7 +5,6 @@ import { tupleKey } from '../../tupleKey.ts';
 /** From where to where: places, and the cost pools there. */
 export type Way = Pick<LedgerEntry, 'from' | 'to' | 'fromPool' | 'toPool'>;
 
-/** From there to here. */
 export const wayBack = ({ from, to, fromPool, toPool }: Way): Way => ({
   ...{ from: to, to: from, fromPool: toPool, toPool: fromPool },
 });

@@ -104,8 +104,6 @@ export class PoolCosts implements PoolView {
     this.valuation = valuationIn(this.pool, method);
   }
 
-  // --- layers -----------------------------------------------------------------------------------
-
   /** All, shortages too. Throws Missing where some are not kept and what follows from them stays. */
   all(): CostLayer[] {
     this.#needAll();

@@ -1,7 +1,6 @@
 import type { Valuation } from '../../ports.ts';
 import { oldestFirst, takeLayers } from './takeLayers.ts';
 
-/** First in, first out: receipts stay apart as layers, and the oldest leaves first. */
 export const fifo: Valuation = {
   name: 'fifo',
   about: 'First in, first out: what came first leaves first, at the cost at which it came.',

@@ -2,7 +2,6 @@ import type { Valuation } from '../../ports.ts';
 import { fifo } from './fifo.ts';
 import { takeLayers } from './takeLayers.ts';
 
-/** Last in, first out: receipts stay apart as layers, and the newest leaves first. */
 export const lifo: Valuation = {
   name: 'lifo',
   about: 'Last in, first out: what came last leaves first. Not allowed under IFRS (IAS 2.25).',

@@ -3,7 +3,6 @@ import type { Valuation } from '../../ports.ts';
 import { average } from './average.ts';
 import { fifo } from './fifo.ts';
 
-/** Standard cost: stock is worth its quantity at a set cost; what a receipt costs more is a variance. */
 export const standard: Valuation = {
   name: 'standard',
   about:
