@@ -5,7 +5,7 @@ import type { CommandType } from './message.ts';
 /**
  * In which order documents of one instant count, whatever order they came in: what brings stock before what
  * takes it, and what says how much there is after both. What has 0 is no part of this order; 6 and 8 are of what
- * names another (`namedKind`).
+ * names another (`followedBy`).
  */
 export const ranks = {
   'stock.opening.v1': 1,
@@ -57,12 +57,16 @@ export const isArrival = ({ kind, from }: Pick<LedgerEntry, 'kind' | 'from'>): b
 
 type Ranked = Pick<LedgerEntry, 'kind' | 'from' | 'document' | 'messageId' | 'reference'>;
 
-/** The kind of what it names, where that would count after it: shipments, and issues that come back. */
-function namedKind(fact: Ranked): CommandType | undefined {
-  if (fact.reference === '') return undefined;
-  if (isArrival(fact)) return 'stock.transfer.v1';
-  return fact.kind === 'return' && fact.from === 'customer' ? 'stock.issue.v1' : undefined;
+/** Of what a kind of document follows another: shipments, and issues that come back. What names one counts after it. */
+export function followedBy(type: CommandType, from: string): CommandType | undefined {
+  if (type === 'stock.transfer.v1') return from === transitPool ? type : undefined;
+  return type === 'stock.return.v1' && from === 'customer' ? 'stock.issue.v1' : undefined;
 }
+
+export const rankAfter = (type: CommandType): number => ranks[type] + 1;
+
+/** As it begins the text by which facts of one instant are sorted. */
+export const rankText = (rank: number): string => rank.toString(36);
 
 /**
  * Where a fact stands among those of one instant: the rank of its document, or the one after that of what it names;
@@ -70,9 +74,10 @@ function namedKind(fact: Ranked): CommandType | undefined {
  * other as they are booked.
  */
 export function rankOf(fact: Ranked): string {
-  const { kind, document, messageId } = fact;
-  const named = namedKind(fact);
-  const own = isArrival(fact) ? 'stock.receive.v1' : typeOf[kind as FactKind];
-  const rank = (named ? ranks[named] + 1 : ranks[own]).toString(36);
+  const { kind, from, document, messageId, reference } = fact;
+  const type = typeOf[kind as FactKind];
+  const named = reference === '' ? undefined : followedBy(type, from);
+  const own = isArrival(fact) ? 'stock.receive.v1' : type;
+  const rank = rankText(named ? rankAfter(named) : ranks[own]);
   return messageId === document ? `${rank}${document}` : `${rank}${document}\n${messageId}`;
 }

@@ -1,6 +1,6 @@
 import { transitPool } from '../ledger.ts';
 import type { Command, CommandType } from '../message.ts';
-import { ranks } from '../rankOf.ts';
+import { followedBy, rankAfter, ranks } from '../rankOf.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 
 /**
@@ -62,10 +62,15 @@ const following: ReadonlySet<CommandType> = new Set(['stock.transfer.v1', 'stock
 
 /** What arrives is decided after what was shipped, what comes back from customers after the issue that it names. */
 function placeOf({ type }: Command, { lines, party, reference }: AnyDocument): number {
-  const isArrival = type === 'stock.transfer.v1' && lines.some(({ from }) => from === transitPool);
-  if (isArrival) return ranks[type] + 1;
-  const isBack = type === 'stock.return.v1' && party !== 'supplier' && Boolean(reference);
-  return isBack ? ranks['stock.issue.v1'] + 1 : ranks[type];
+  const from = following.has(type) ? originOf(lines, party) : '';
+  const followed = followedBy(type, from);
+  const isAfter = Boolean(reference) || from === transitPool;
+  return followed && isAfter ? rankAfter(followed) : ranks[type];
+}
+
+function originOf(lines: AnyDocument['lines'], party: AnyDocument['party']): string {
+  if (lines.some(({ from }) => from === transitPool)) return transitPool;
+  return party === 'supplier' ? '' : 'customer';
 }
 
 const compareTexts = (one: string, other: string): number =>

@@ -5,7 +5,7 @@
  */
 import { isOutside, type LedgerEntry } from '../ledger.ts';
 import type { Position } from '../position.ts';
-import { isArrival, rankOf, ranks } from '../rankOf.ts';
+import { isArrival, rankOf, ranks, rankText } from '../rankOf.ts';
 import { assign } from '../UndoLog.ts';
 import { ownPosition } from './BalanceMoves.ts';
 import type { BalanceChange, BookContext, Terms } from './context.ts';
@@ -166,7 +166,7 @@ const atEnd: Position = { at: '9999-12-31T23:59:59.999Z', rank: '', seq: 0 };
 /** Whether there is enough is seen once all of an instant is counted in, but for counts. */
 const atCounts = (position: Position): Position =>
   position.rank > countRank ? position : { at: position.at, rank: countRank, seq: 0 };
-const countRank = `${ranks['stock.count.v1']}`;
+const countRank = rankText(ranks['stock.count.v1']);
 
 function moveBalance(
   context: BookContext,

@@ -1,6 +1,7 @@
 /** Documents of one instant, in every order in which they can come. */
 import assert from 'node:assert/strict';
 import { valuationMethods } from '../../../core/ledger.ts';
+import { byPosition } from '../../../core/position.ts';
 import { ranks } from '../../../core/rankOf.ts';
 import { type Doc, day, LedgerRig } from '../../ledgerRig.ts';
 
@@ -91,6 +92,31 @@ describe('documents of one instant', () => {
     assert.ok((await rig.send(docs)).every((refusal) => refusal === undefined));
     const booked = (await rig.entries('A')).map(({ document }) => document);
     assert.deepEqual(booked, ['GR-2', 'VS-2', 'EG-2', 'SI-1', 'SI-2', 'C-1']);
+  });
+
+  it('are decided as they count, whatever they name', async () => {
+    const lines = [line({ quantity: '1' })];
+    const named: Doc[] = [
+      ['receive', { document: 'GR-2', at, lines: [line({ quantity: '10', unitCost: '1' })] }],
+      ['return', { document: 'RC-1', at, party: 'customer', lines }],
+      ['return', { document: 'RS-1', at, party: 'supplier', reference: 'GR-2', lines }],
+      move('VS-2', 'W', 'transit'),
+      ['adjust', { document: 'A-1', at, lines: [line({ quantity: '-1', reason: 'LOST' })] }],
+      move('EG-2', 'transit', 'V', { reference: 'VS-2' }),
+      ['issue', { document: 'SI-1', at, lines }],
+      ['return', { document: 'RC-2', at, party: 'customer', reference: 'SI-1', lines }],
+      ['count', { document: 'C-1', at, lines: [line({ quantity: '5' })] }],
+    ];
+    const rig = new LedgerRig({ policy: { negative: 'deny' } });
+    assert.ok((await rig.send(named.toReversed())).every((refusal) => refusal === undefined));
+    const booked = (await rig.entries('A')).filter(({ by }) => by === undefined);
+    assert.equal(booked.length, named.length);
+    const inOrder = booked.toSorted(byPosition).map(({ document }) => document);
+    assert.deepEqual(
+      booked.map(({ document }) => document),
+      inOrder,
+    );
+    assert.deepEqual(inOrder.slice(-4), ['EG-2', 'SI-1', 'RC-2', 'C-1']);
   });
 
   it('come back after they were sold, also by serial number', async () => {
