@@ -190,9 +190,9 @@ export class Workspace implements Tracker {
     this.#noteBalance(balance);
   }
 
-  changePoolReserved(state: SkuState, pool: string, by: bigint): void {
+  changePoolReserved(state: SkuState, pool: string, reserved: bigint): void {
     const old = state.reserved?.get(pool) ?? 0n;
-    state.setReserved(pool, old + by);
+    state.setReserved(pool, reserved);
     this.undo.add(run, () => state.setReserved(pool, old));
     this.#noteSku(state);
   }

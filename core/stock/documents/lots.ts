@@ -1,7 +1,6 @@
 /** Which lots or serial numbers a line moves. */
 import { compareKeys } from '../../cursor.ts';
 import { formatDecimal, lesser, MICRO_ONE } from '../../decimal.ts';
-import type { StockbusError } from '../../errors.ts';
 import { type Balance, type Item, isOutside, type LedgerEntry } from '../../ledger.ts';
 import { calendarOf } from '../../zone.ts';
 import type { BookContext, Terms } from '../context.ts';
@@ -42,9 +41,7 @@ function pick(
   entry: LedgerEntry,
   { isReserved }: Terms = {},
 ): LedgerEntry[] {
-  if (item.tracking === 'serial' && entry.quantity % MICRO_ONE !== 0n) {
-    throw serialQuantity(entry);
-  }
+  if (item.tracking === 'serial') refuseSerialQuantity(entry);
   const state = context.workspace.sku(entry.sku);
   const isHeld = ({ lot, reserved }: Balance): boolean => lot !== '' && reserved !== 0n;
   if (state.balancesBy('place', entry.from).some(isHeld)) context.freeOverdue?.(entry.sku);
@@ -106,17 +103,12 @@ function pickable({ workspace, policy }: BookContext, item: Item, entry: LedgerE
 const orderOf = ({ expiresOn, since, lot }: Balance, { picking }: Item): string[] =>
   picking === 'fefo' ? [expiresOn || '9999', since, lot] : [since, lot];
 
-/** Of a serial number there is one, or, as a count may find, none. */
-function refuseSerialQuantity(entry: LedgerEntry): void {
-  const { kind, quantity, input } = entry;
+/** Of a serial number there is one, or, as a count may find, none; of several, none is halved. */
+function refuseSerialQuantity({ sku, lot, kind, quantity, input }: LedgerEntry): void {
   const counted = kind === 'count' ? input!.counted! : MICRO_ONE;
-  if (quantity !== MICRO_ONE || (counted !== MICRO_ONE && counted !== 0n)) {
-    throw serialQuantity(entry);
-  }
-}
-
-function serialQuantity({ sku, lot, quantity }: LedgerEntry): StockbusError {
+  const isOne = quantity === MICRO_ONE && (counted === MICRO_ONE || counted === 0n);
+  if (lot === '' ? quantity % MICRO_ONE === 0n : isOne) return;
   const what = lot === '' ? `${sku} is kept by serial number` : `serial number ${lot} of ${sku}`;
   const message = `${what}, the quantity is ${formatDecimal(quantity)}`;
-  return refusal('SERIAL_QUANTITY', message, 'quantity');
+  throw refusal('SERIAL_QUANTITY', message, 'quantity');
 }

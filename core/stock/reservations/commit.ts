@@ -7,7 +7,6 @@ import { refuseReserved } from '../documents/refuseReserved.ts';
 import { refusal } from '../refusal.ts';
 import { shortageOf } from './answer.ts';
 import type { ReservationResult, Shortage } from './contract.ts';
-import { hold } from './hold.ts';
 import { freeForPart, type Part, takesOf } from './pick.ts';
 import { expireDue, whilePending } from './release.ts';
 import type { ReservationBooks, ReservationRule } from './reservationBooks.ts';
@@ -113,9 +112,9 @@ function issueAll(
   let shortage: Shortage | undefined;
   const error = books.attempt(() => {
     if (data.rest !== 'keep')
-      for (const { line, total } of asked) hold(books, line, total - heldOf(line));
+      for (const { line, total } of asked) books.hold(line, total - heldOf(line));
     for (const { line, parts, total } of asked) {
-      hold(books, line, -total);
+      books.hold(line, -total);
       for (const part of parts) {
         if (part.quantity === 0n) continue;
         const available = freeForPart(books, line, part);

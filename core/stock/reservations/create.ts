@@ -7,7 +7,6 @@ import { refusal } from '../refusal.ts';
 import { answering, shortageOf } from './answer.ts';
 import { promisable } from './available.ts';
 import type { Shortage } from './contract.ts';
-import { hold } from './hold.ts';
 import { asOfNow, expireDue, isDue } from './release.ts';
 import type { ReservationBooks, ReservationRule } from './reservationBooks.ts';
 
@@ -125,10 +124,10 @@ function holdAll(books: ReservationBooks, changes: readonly HoldChange[]): Short
     const { line, by, index } = change;
     const available = promisable(books, line);
     if (by > 0n && available < by && !books.mayBackorder(line.sku)) {
-      for (const undo of done) hold(books, undo.line, -undo.by);
+      for (const undo of done) books.hold(undo.line, -undo.by);
       return shortageOf(line, by, available > 0n ? available : 0n);
     }
-    onLine('lines', index, line, () => hold(books, line, by));
+    onLine('lines', index, line, () => books.hold(line, by));
     done.push(change);
   }
   return undefined;

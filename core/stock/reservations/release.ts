@@ -3,7 +3,6 @@ import { expiryActor, type ReservationVoid } from '../../message.ts';
 import { refusal } from '../refusal.ts';
 import { answering } from './answer.ts';
 import type { Cause, ReservationAction, ReservationAnswer } from './contract.ts';
-import { hold } from './hold.ts';
 import type { ReservationBooks, ReservationRule } from './reservationBooks.ts';
 
 /** What time alone does names no message. */
@@ -67,5 +66,5 @@ export function expireDue(books: ReservationBooks, sku: string): boolean {
 }
 
 export function releaseAll(books: ReservationBooks, { lines }: Reservation): void {
-  for (const line of lines) hold(books, line, -heldOf(line));
+  for (const line of lines) books.hold(line, -heldOf(line));
 }

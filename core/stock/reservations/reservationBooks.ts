@@ -1,12 +1,13 @@
 import type { Micro } from '../../decimal.ts';
 import { isStockbusError, type StockbusError } from '../../errors.ts';
-import type { Balance, LedgerEntry, Reservation } from '../../ledger.ts';
+import type { LedgerEntry, Reservation, ReservationLine } from '../../ledger.ts';
 import type { BookContext } from '../context.ts';
 import { businessTime } from '../documents/businessTime.ts';
 import { knowItem } from '../documents/knowItem.ts';
 import { bookWithLots, entryOf, setWay } from '../documents/movementLines.ts';
 import { fulfil } from '../documents/openOrders.ts';
 import { mainPool } from '../policy.ts';
+import { refuseOverflow } from '../refusal.ts';
 import { negativePolicy } from '../timeline.ts';
 import { quantityOf } from '../units.ts';
 import type { Cause, ReservationAnswer } from './contract.ts';
@@ -45,12 +46,16 @@ export function reservationBooks(
     /** The state after this, with its version already counted up; a new one has version 1. */
     changeReservation: (reservation: Reservation) =>
       workspace.claims.changeReservation(reservation),
-    changeReserved(balance: Balance, by: Micro) {
-      workspace.changeBalance(balance, { reserved: balance.reserved + by });
-      this.rely(balance.sku);
+    /** More of a line, or less. What is held of any lot of a place stands on its balance without a lot. */
+    hold({ sku, place, pool, lot }: ReservationLine, by: Micro) {
+      if (by === 0n) return;
+      const balance = place === '' ? undefined : this.balance(sku, place, lot);
+      const reserved = (balance ?? this.pool(sku, pool)).reserved + by;
+      refuseOverflow(reserved, 'what is reserved');
+      if (balance) workspace.changeBalance(balance, { reserved });
+      else workspace.changePoolReserved(workspace.sku(sku), pool, reserved);
+      this.rely(sku);
     },
-    changePoolReserved: (sku: string, pool: string, by: Micro) =>
-      workspace.changePoolReserved(workspace.sku(sku), pool, by),
     /** What is decided rests on the SKU as it is now: the commit fails where somebody else has changed it meanwhile. */
     rely: (sku: string) => workspace.changeSku(workspace.sku(sku), {}),
     /** As the policy lists them; `main` lists none; undefined: no such pool. */

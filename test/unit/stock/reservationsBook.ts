@@ -6,9 +6,11 @@ import type {
   CostPool,
   NegativePolicy,
   Reservation,
+  ReservationLine,
   Status,
 } from '../../../core/ledger.ts';
 import type { MessageData } from '../../../core/message.ts';
+import { refuseOverflow } from '../../../core/stock/refusal.ts';
 import { freeToTake } from '../../../core/stock/reservations/available.ts';
 import type {
   ReservationAnswer,
@@ -206,9 +208,11 @@ export class ReservationsBook implements ReservationBooks {
     );
   }
 
-  changeReserved(balance: Balance, by: bigint): void {
-    balance.reserved += by;
-    if (balance.reserved < 0n) throw new Error(`${balance.place} has less than nothing reserved`);
+  hold({ sku, place, pool, lot }: ReservationLine, by: bigint): void {
+    const of = place === '' ? this.pool(sku, pool) : this.balance(sku, place, lot);
+    refuseOverflow(of.reserved + by);
+    of.reserved += by;
+    if (of.reserved < 0n) throw new Error(`${place || pool} has less than nothing reserved`);
   }
 
   pool(sku: string, pool: string): CostPool {
@@ -218,12 +222,6 @@ export class ReservationsBook implements ReservationBooks {
     const made = { pool, quantity: 0n, value: 0n, lastCost: 0n, reserved: 0n };
     this.#pools.set(key, made);
     return made;
-  }
-
-  changePoolReserved(sku: string, pool: string, by: bigint): void {
-    const known = this.pool(sku, pool);
-    known.reserved += by;
-    if (known.reserved < 0n) throw new Error(`${pool} has less than nothing reserved`);
   }
 
   get cause(): ReservationBooks['cause'] {
