@@ -10,6 +10,7 @@ import { historiesOf, type PostedFact } from '../costing/history.ts';
 import { applyProvisionally } from '../costing/provisional.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { refusal } from '../refusal.ts';
+import { fulfil } from './openOrders.ts';
 
 /**
  * A cancellation stands at the time of what it cancels, and later costs follow. What lies in a closed
@@ -77,6 +78,7 @@ function cancel(
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, fact, false);
   applyProvisionally(state.costs, entry, entry.value);
+  fulfil(context, entry);
   workspace.markLate(state, fact, `the cancellation of ${fact.document}`);
 }
 

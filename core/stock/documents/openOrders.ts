@@ -23,20 +23,19 @@ export function upsertOrder(context: BookContext, data: OrderUpsert): void {
     // So that whoever delivers it at the same moment sees it, or is seen.
     workspace.changeSku(workspace.sku(line.sku), {});
     const { sku, location: place, due } = line;
-    const known = workspace.claims.openOrders(document).get(line.line);
-    if (isOlder(changed, known?.changed)) return;
+    if (isOlder(changed, workspace.claims.openOrders(document).get(line.line)?.changed)) return;
     const order = { document, line: line.line, kind, sku, place, quantity, due };
     workspace.claims.changeOpenOrder({ ...order, changed, stated: quantity });
   });
-  forEachNeeding([...new Set(lines.map(({ sku }) => sku))], (sku) => {
-    leaveOpen(workspace, document, sku);
-  });
+  const skus = new Set(lines.map(({ sku }) => sku));
+  forEachNeeding([...skus], (sku) => leaveOpen(workspace, document, sku));
 }
 
-/** What refers to an order takes from what is open of it: by due date, then line. */
+/** What refers to an order takes from what is open of it, by due date, then line; cancelled, it gives back. */
 export function fulfil({ workspace }: BookContext, entry: LedgerEntry): void {
   const { reference, kind, sku } = entry;
-  if (reference === '' || !(kind in fulfilled) || leaveOpen(workspace, reference, sku)) return;
+  if (reference === '' || !(kind in fulfilled || kind === 'cancel')) return;
+  if (leaveOpen(workspace, reference, sku)) return;
   const orders = linesOf(workspace, reference, sku);
   take(orders, entry, entry.quantity);
   change(workspace, orders);
@@ -59,9 +58,8 @@ function leaveOpen(workspace: Workspace, document: string, sku: string): boolean
 }
 
 function linesOf({ claims }: Workspace, document: string, sku: string): OpenOrder[] {
-  const lines = [...claims.openOrders(document).values()].filter((line) => line.sku === sku);
-  return lines
-    .map((line) => ({ ...line }))
+  return [...claims.openOrders(document).values()]
+    .flatMap((line) => (line.sku === sku ? { ...line } : []))
     .sort((one, other) => compareUtf8(one.due, other.due) || byLine(one.line, other.line));
 }
 

@@ -96,6 +96,36 @@ describe('what is declared again', () => {
     }
   });
 
+  it('of an order is open again as far as what came or left for it is cancelled', async () => {
+    const cancel: Doc = ['cancel', { document: 'GR-1', at: day(9) }];
+    const came = receive('GR-1', day(6), '25');
+    const docs = [
+      order(day(5), ['1', '20'], ['2', '20']),
+      came,
+      receive('GR-2', day(7), '5'),
+      cancel,
+    ];
+    for (const some of ordersOf(docs)) {
+      if (some.indexOf(cancel) < some.indexOf(came)) continue;
+      assert.equal(await open(some), '1: 15, 2: 20');
+    }
+    const sold: Doc[] = ['SI-1', 'SI-2'].map((document) => [
+      'issue',
+      {
+        document,
+        at: day(6),
+        reference: 'SO-1',
+        lines: [{ sku: 'X', location: 'A', quantity: '2' }],
+      },
+    ]);
+    const [type, data] = order(day(5), ['1', '10']);
+    const rig = new LedgerRig({ policy: { negative: 'allow' } });
+    await rig.book(type, { ...data, document: 'SO-1', kind: 'sale' });
+    for (const doc of sold) await rig.book(...doc);
+    await rig.book('cancel', { document: 'SI-1', at: day(9) });
+    assert.equal((await rig.store.openOrders({}, all)).rows[0]?.quantity, 8_000_000n);
+  });
+
   it('of an order is as it was said last, a line that is done too', async () => {
     assert.equal(await open([order(day(3), ['1', '40']), order(day(2), ['1', '70'])]), '1: 40');
     assert.equal(await open([order(day(3), ['1', '0']), order(day(2), ['1', '70'])]), '');
