@@ -52,11 +52,6 @@ export function sliceBy({ at, seq }: Fact, quantity: bigint, value: bigint): Cos
   return { quantity, value, since: at, origin: seq };
 }
 
-/** Who took goods, to where: a place, or `variance`; `wasShort` where it had left without them. */
-export type GoodsTaker = Pick<Fact, 'seq' | 'document' | 'to' | 'quantity'> & {
-  wasShort?: boolean | undefined;
-};
-
 export interface Outcome {
   /** Value along the fact's own way. */
   value: bigint;

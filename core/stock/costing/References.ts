@@ -2,9 +2,10 @@ import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
 import { isOutside, type LedgerEntry, transitPool } from '../../ledger.ts';
 import { byPosition } from '../../position.ts';
 import { tupleKey } from '../../tupleKey.ts';
-import { type Effect, type Fact, type GoodsTaker, shipmentOf } from './Fact.ts';
+import { type Effect, type Fact, shipmentOf } from './Fact.ts';
 import { historyOf } from './history.ts';
 import { type Credited, Invoices } from './invoices.ts';
+import type { GoodsTaker } from './owed.ts';
 
 /** What a line of a document moved of a lot, and how much of that returns have brought back. */
 interface Moved {

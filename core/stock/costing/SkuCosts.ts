@@ -1,7 +1,7 @@
 import type { CostLayer, SkuHead, ValuationMethod } from '../../ledger.ts';
 import { assign } from '../../UndoLog.ts';
-import type { GoodsTaker } from './Fact.ts';
 import { NONE_AHEAD } from './invoices.ts';
+import type { GoodsTaker } from './owed.ts';
 import { PoolCosts, type Tracker } from './PoolCosts.ts';
 
 /** What the stock of one SKU costs: its pools with their layers, at one moment of business time. */

@@ -1,14 +1,8 @@
-import { lesser, mulDiv } from '../../decimal.ts';
+import { lesser, mulDiv, spreadBy } from '../../decimal.ts';
 import { level } from '../valuation/lot.ts';
 import { valuations } from '../valuation/valuations.ts';
-import {
-  type Effect,
-  effectOf,
-  type Fact,
-  type GoodsTaker,
-  type Outcome,
-  varianceOf,
-} from './Fact.ts';
+import { type Effect, effectOf, type Fact, type Outcome, varianceOf } from './Fact.ts';
+import type { Bearer, GoodsTaker } from './owed.ts';
 import type { References } from './References.ts';
 import type { SkuCosts } from './SkuCosts.ts';
 
@@ -72,21 +66,30 @@ export function bear(
   if (!takers && shares.quantity < ofQuantity && references?.leaveOpen(fact)) return effects;
   for (const one of takers ?? []) {
     const taker = { ...one, wasShort: one.wasShort || wasShort };
-    const { seq, quantity, to } = taker;
+    const { quantity, to } = taker;
     const isBack = to === 'supplier' || to === 'variance';
     const credited = isBack ? lesser(quantity, toSkip) : 0n;
     toSkip -= credited;
     const share = shareOf(quantity - credited);
     rest -= share;
     // It made good for what a transfer was short of, and is where that is.
-    if (to === '') {
-      effects.push(...bear(costs, fact, { amount: share, of: seq, ofQuantity: quantity }));
+    if (taker.bearers?.length) {
+      effects.push(...bearBy(costs, fact, taker.bearers, share));
       // What was used before a product was there may be what that is made of: its cost would go round.
     } else if (isBack || (taker.wasShort && to === 'production' && to === fact.from)) {
       effects.push(varianceOf(fact, share));
     } else effects.push(...passOn(costs, fact, taker, share, references!));
   }
   return rest === 0n ? effects : [...effects, effectOf(fact, 'customer', '', rest)];
+}
+
+/** Goods of ours that were short each take their part. */
+export function bearBy(costs: SkuCosts, fact: Fact, by: Bearer[], amount: bigint): Effect[] {
+  const weights = by.map(([, , weight]) => weight);
+  const shares = spreadBy(amount, weights);
+  return by.flatMap(([of, ofQuantity], index) =>
+    bear(costs, fact, { amount: shares[index]!, of: Number(of), ofQuantity }),
+  );
 }
 
 /** To who took it. What customers sent back of it takes its part from there. */

@@ -24,6 +24,12 @@ export const awaitedBy = (owed: string): string =>
 export const bearersText = (bearers: readonly Bearer[]): string =>
   bearers.map((one) => one.join(':')).join();
 
+/** Who took goods, to where: a place, or `variance`; `wasShort` where it had left without them. */
+export type GoodsTaker = Pick<Fact, 'seq' | 'document' | 'to' | 'quantity'> & {
+  wasShort?: boolean | undefined;
+  bearers?: Bearer[];
+};
+
 export interface Owed {
   by: string;
   document: string;

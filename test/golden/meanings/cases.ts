@@ -127,6 +127,37 @@ const transfers: Meaning[] = [
     }),
   ),
   {
+    name: 'landed cost on goods that settle a shortage of their own, in a circle of transfers',
+    policy: byPlace,
+    docs: [
+      receive('GR-1', '1', '1', { place: 'BER' }),
+      transfer('UM-1', ['BER', 'ZRH'], '2'),
+      transfer('UM-2', ['BER', 'MUC'], '1'),
+      landed('LC-1', ['GR-1'], '1'),
+      transfer('UM-3', ['ZRH', 'BER'], '2'),
+    ],
+    figures: {
+      pools: { 'A muc': '1 @ 2.00' },
+      accounts: { received: '-1.00', landedCost: '-1.00' },
+    },
+  },
+  {
+    name: 'landed cost on some of what a transfer was short of, which is sold in part',
+    policy: byPlace,
+    docs: [
+      receive('GR-1', '1', '1', { place: 'BER' }),
+      issue('SI-1', '1', { place: 'BER' }),
+      transfer('UM-1', ['BER', 'ZRH'], '2'),
+      issue('SI-2', '1', { place: 'ZRH' }),
+      receive('GR-2', '1', '1', { place: 'BER' }),
+      landed('LC-1', ['GR-2'], '2'),
+    ],
+    figures: {
+      pools: { 'A ber': '-1 @ -1.00', 'A zrh': '1 @ 2.00' },
+      accounts: { received: '-2.00', landedCost: '-2.00', costOfSales: '3.00' },
+    },
+  },
+  {
     name: 'under way at the end of a month is what the shipment left with',
     docs: [
       receive('GR-1', '5', '10', { place: 'BER' }),

@@ -225,7 +225,7 @@ export class NaiveBooks {
     this.#took(pool.taken.splice(0));
     for (const correction of corrections) {
       if (correction.bearers.length > 0) {
-        this.#bearCorrection(sku, correction);
+        this.bearCorrection(sku, correction);
         continue;
       }
       this.charge(sku, correction.place, correction.value);
@@ -274,7 +274,7 @@ export class NaiveBooks {
   }
 
   /** What is ours follows the goods. */
-  #bearCorrection(sku: string, { bearers, value }: Correction): void {
+  bearCorrection(sku: string, { bearers, value }: Pick<Correction, 'bearers' | 'value'>): void {
     const weights = bearers.map(({ weight }) => weight);
     const isNothing = weights.every((weight) => weight === 0n);
     const shares = isNothing

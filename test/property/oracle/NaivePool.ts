@@ -59,6 +59,8 @@ export interface Taken {
   quantity: bigint;
   /** It had left without them. */
   wasShort: boolean;
+  /** Of ours, who has what was short. */
+  bearers?: Bearer[];
 }
 
 export interface Leaving {
@@ -274,16 +276,16 @@ export class NaivePool {
         slice.quantity -= part;
         short.quantity -= part;
         settling.push({ ...slice, quantity: part });
-        const { fact, place, document: by } = short;
-        const taken = { origin: slice.origin, fact, place, document: by, quantity: part };
-        this.taken.push({ ...taken, wasShort: true });
       }
-      if (rules.method !== 'standard') handOver(short, settling, shorts);
+      if (rules.method !== 'standard') handOver(short, settling, [...shorts, ...corrections]);
       const settled = owed.quantity - short.quantity;
       const guess = settled === 0n ? 0n : round(owed.value * settled, owed.quantity);
       short.value -= guess;
       const { place, document: by, fact } = short;
       const bearers = short.bearers.map((bearer) => ({ ...bearer }));
+      for (const { origin, quantity } of settling) {
+        this.taken.push({ origin, fact, place, document: by, quantity, wasShort: true, bearers });
+      }
       const value = truth - guess;
       if (value !== 0n) corrections.push({ value, place, document: by, fact, bearers });
     }
@@ -422,7 +424,11 @@ function takeOf(layer: Layer, most: bigint): Slice {
 }
 
 /** Goods that were short themselves make good for a shortage of ours: from now on its goods bear what those cost. */
-function handOver(settled: Short, goods: readonly Slice[], shorts: readonly Short[]): void {
+function handOver(
+  settled: Short,
+  goods: readonly Slice[],
+  shorts: readonly Pick<Short, 'bearers'>[],
+): void {
   if (settled.bearers.length === 0) return;
   const heirs = settled.bearers.map((bearer) => ({ ...bearer }));
   for (const short of shorts) {
@@ -430,9 +436,13 @@ function handOver(settled: Short, goods: readonly Slice[], shorts: readonly Shor
       const giver = short.bearers.find(({ fact }) => fact === origin);
       if (!giver || giver.quantity === 0n) continue;
       const part = quantity < giver.quantity ? quantity : giver.quantity;
-      const weight = round(giver.weight * part, giver.quantity);
+      // What comes back to where it was short itself is the end of both.
+      const isBack = origin === settled.fact;
+      const isOther = isBack && short !== settled;
+      const weight = isOther ? 0n : round(giver.weight * part, giver.quantity);
       giver.quantity -= part;
       giver.weight -= weight;
+      if (isBack) continue;
       const weights = spreadEvenly(
         weight,
         heirs.map((heir) => heir.weight),

@@ -1,5 +1,5 @@
 import type { Doc } from '../documents.ts';
-import { addShares, bearOwn, leftOf } from './bearOwn.ts';
+import { addShares, leftOf } from './bearOwn.ts';
 import { read, spread, spreadEvenly } from './exact.ts';
 import type { Fact, ReceiptLine } from './facts.ts';
 import { poolOfPlace, receiptLines } from './facts.ts';
@@ -136,7 +136,7 @@ function bear(books: NaiveBooks, used: Used, sku: string, borne: Borne): void {
     let own = shares[there.length + index]!;
     // It made good for what a transfer was short of, and is where that is.
     if (taker.place === 'ours') {
-      bearOwn(books, sku, taker.fact, taker.quantity, own);
+      books.bearCorrection(sku, { bearers: taker.bearers!, value: own });
       continue;
     }
     const isBack = taker.place === 'supplier';

@@ -209,9 +209,8 @@ const decided: readonly Profile[] = [
     methods: ['fifo', 'lifo'],
   },
   {
-    // What is short and goes round in a circle of transfers is told among the known limitations.
     name: 'landed costs on what was short',
-    kinds: ['landed', ...inPlace],
+    kinds: ['landed', ...movements],
     methods: [...withoutLot, 'lifo'],
     shortages: true,
     grain: 'whole',
