@@ -64,8 +64,7 @@ export class PeriodState {
 
   changes(): Pick<Commit, 'periodVersion' | 'period'> {
     const { version } = this.#stored;
-    const isChanged = this.now.version !== version;
-    if (!isChanged) return { periodVersion: version };
+    if (this.now.version === version) return { periodVersion: version };
     const period = { ...this.now, log: this.now.log.slice(-limits.periodLogLines) };
     return { periodVersion: version, period, ...(this.look && { look: this.look }) };
   }

@@ -49,7 +49,12 @@ export function bookMovement(
     const outcome = applyFact(state.costs, fact, references);
     entry.value = outcome.value;
     for (const effect of outcome.effects) appendEntry(context, state, effectEntry(entry, effect));
-    if (looksBackAt !== '') keepReferences(workspace, state, looksBackAt, references);
+    if (looksBackAt !== '') {
+      // For what looks back at the same next, until something else is booked of it, or is undone.
+      state.references ??= new Map();
+      state.references.set(looksBackAt, references);
+      workspace.undo.add(assign<SkuState>, state, { references: undefined });
+    }
     if (references.open.size > 0) workspace.markLate(state, entry, entry.document);
   }
   refuseOverflow(entry.value);
@@ -64,18 +69,6 @@ function referencesOf(
 ): References {
   if (document === '') return noReferences;
   return References.of(invoicedEntries(workspace, sku, document), [entry], minorDigits);
-}
-
-/** For what looks back at the same document next, until something else is booked of it, or is undone. */
-function keepReferences(
-  { undo }: Workspace,
-  state: SkuState,
-  document: string,
-  references: References,
-): void {
-  state.references ??= new Map();
-  state.references.set(document, references);
-  undo.add(assign<SkuState>, state, { references: undefined });
 }
 
 /** Gives an entry its number, pack and time of recording, the next of its SKU. */

@@ -103,9 +103,7 @@ function poolsWithStock(state: SkuState, end: Position): string[] {
     quantities.set(fromPool, (quantities.get(fromPool) ?? 0n) + quantity);
     quantities.set(toPool, (quantities.get(toPool) ?? 0n) - quantity);
   }
-  return [...quantities]
-    .filter(([pool, quantity]) => pool !== '' && quantity > 0n)
-    .map(([pool]) => pool);
+  return [...quantities].flatMap(([pool, there]) => (pool !== '' && there > 0n ? pool : []));
 }
 
 /** Refuses what has no stock to change; of what does not come late also what would have to be cut short. */

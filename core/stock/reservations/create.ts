@@ -84,15 +84,13 @@ function difference(known: Reservation, asked: Reservation): string {
   if (known.lines.length !== asked.lines.length) return 'lines';
   for (const [index, line] of known.lines.entries()) {
     const other = asked.lines[index]!;
-    for (const field of ['line', 'sku', 'place', 'pool', 'lot', 'quantity'] as const) {
-      if (line[field] === other[field]) continue;
-      return `lines[${index}].${field === 'place' ? 'location' : field}`;
-    }
+    const fields = ['line', 'sku', 'place', 'pool', 'lot', 'quantity'] as const;
+    const field = fields.find((name) => line[name] !== other[name]);
+    if (field) return `lines[${index}].${field === 'place' ? 'location' : field}`;
   }
-  if (known.partner !== asked.partner) return 'partner';
-  if (known.reference !== asked.reference) return 'reference';
-  if (known.at !== asked.at) return 'at';
-  return known.expiresAt === asked.expiresAt ? '' : 'expires_at';
+  const fields = ['partner', 'reference', 'at'] as const;
+  const expiry = known.expiresAt === asked.expiresAt ? '' : 'expires_at';
+  return fields.find((name) => known[name] !== asked[name]) ?? expiry;
 }
 
 /** A line, by how much more it is to hold, and where the message names it. */
