@@ -49,8 +49,8 @@ export class Apply {
   readonly #partition: number;
   readonly #workspace: Workspace;
   #commits = 0;
-  /** SKUs that the last of them changed. */
-  #changed = 0;
+  /** SKUs that the last of them changed, and by how many entries. */
+  #changed: readonly [skus: number, entries: number] = [0, 0];
   readonly #size: CommitSize;
   readonly #waiting: Delivery[] = [];
   readonly #ahead: ReadAhead;
@@ -111,7 +111,7 @@ export class Apply {
       this.#fresh = await this.#ahead.end();
       const taken = this.#takeGroup();
       if (!(await this.#applyAll(taken.map((delivery) => this.#unread(delivery))))) return;
-      this.#size.touched(bytesOf(taken), this.#changed);
+      this.#size.touched(bytesOf(taken), ...this.#changed);
       for (const delivery of taken) await this.#done(delivery);
     }
   }
@@ -282,7 +282,8 @@ export class Apply {
 
   #committed(events: number): void {
     this.#parts.runtime.metrics.count('stockbus_commits_total');
-    this.#changed = this.#workspace.changedSkus().length;
+    const { documents } = this.#workspace;
+    this.#changed = [this.#workspace.changedSkus().length, documents.count];
     this.#workspace.committed();
     this.#commits += 1;
     if (this.#isFull()) this.#workspace.forgetAll();

@@ -28,8 +28,11 @@ export const limits = Object.freeze({
   brokerMessageBytes: 8 * 1024 * 1024,
   /** Size of the batches of one commit, at most (a single batch may exceed it). */
   commitBytes: 8 * 1024 * 1024,
-  /** SKUs that one commit changes, about: what waits behind those comes in the next. */
-  commitSkus: 16_000,
+  /**
+   * SKUs that one commit changes, about, where each has one entry, and more where they have more: what waits
+   * behind those comes in the next. What a larger one writes no longer fits into the pages that SQLite keeps.
+   */
+  commitSkus: 4_000,
   /** Longest wait for more batches while full ones come in. */
   commitLingerMs: 20,
   /** Unconfirmed batches that one intake keeps in flight. */
@@ -101,7 +104,7 @@ export const limits = Object.freeze({
   /** Open shortages of a pool that are kept by themselves; of more, the ledger tells when it matters. */
   keptShortages: 8,
   /** SKU states that apply keeps in memory between commits. */
-  cachedSkus: 16_384,
+  cachedSkus: 8_192,
   /** Balances and cost layers that those may have in all. */
   cachedRows: 500_000,
   /** SKUs of which a store on MongoDB remembers where their last pack is; more than those. */

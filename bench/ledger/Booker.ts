@@ -104,7 +104,7 @@ export class Booker {
     let some: Command[] = [];
     const book = async (): Promise<void> => {
       await this.commit(some);
-      size = Math.min(most, Math.ceil((limits.commitSkus * some.length) / this.#changed));
+      size = Math.min(most, Math.ceil(limits.commitSkus * (some.length / this.#changed) ** 2));
       some = [];
       await committed?.();
     };

@@ -11,6 +11,7 @@ const COMMITS_TO_GROW = 16;
  * up on as a whole (a time limit, room for what is not committed) it would give up on again; after a
  * while of success one more. And how long those may be: what a commit touches is all in memory until it is
  * written, so many batches are worth it where they are of few SKUs, not where each document has its own.
+ * The more entries a pack has, the more a long commit saves.
  */
 export class CommitSize {
   readonly #limit: number;
@@ -32,9 +33,9 @@ export class CommitSize {
     return Math.min(limits.commitBytes, limits.commitSkus * this.#bytesOfSku);
   }
 
-  /** A commit of batches of so many bytes, more than none, changed so many SKUs. */
-  touched(bytes: number, skus: number): void {
-    this.#bytesOfSku = bytes / skus;
+  /** A commit of batches of so many bytes, more than none, changed so many SKUs, by so many entries. */
+  touched(bytes: number, skus: number, entries: number): void {
+    this.#bytesOfSku = (bytes / skus) * Math.max(1, entries / skus || 1);
   }
 
   /** The store gave up on a commit of so many. */

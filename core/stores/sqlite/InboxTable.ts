@@ -21,8 +21,6 @@ type MessageKey = Pick<InboxRecord, 'source' | 'id'>;
 
 /** Messages that are compared with the index at once. */
 const COMPARED = 2_048;
-/** Of a LIMIT. */
-const ALL = -1;
 
 const textOf = ({ source, id }: MessageKey): string => `${source.length}:${source}${id}`;
 
@@ -32,6 +30,7 @@ const statements = {
   last: 'SELECT coalesce(max(number), 0) AS number FROM inbox',
   some: `SELECT source, id, contenthash, recorded_at, number FROM inbox
     WHERE number > ? ORDER BY number LIMIT ?`,
+  since: 'SELECT source, id, number FROM inbox WHERE number > ? ORDER BY number',
   messages: `SELECT source, id, contenthash, intake_id AS intakeId, recorded_at AS recordedAt
     FROM inbox WHERE number IN (SELECT value FROM json_each(?))`,
   indexed: `SELECT number FROM json_each(?) asked
@@ -66,8 +65,8 @@ export class InboxTable {
     this.#kept = kept;
     this.#keyOf = keyOf;
     this.#sql = prepared(database, statements);
-    const { some, indexed, numbered } = this.#sql;
-    for (const rows of [some, indexed, numbered]) rows.setReturnArrays(true);
+    const { some, since, indexed, numbered } = this.#sql;
+    for (const rows of [some, since, indexed, numbered]) rows.setReturnArrays(true);
   }
 
   /** Of these messages, those that were booked; within a transaction. */
@@ -193,8 +192,8 @@ export class InboxTable {
     this.#asked = [];
     const upTo = this.#upTo();
     const inAll = upTo.size < SLICES ? 0 : Math.min(...upTo.values());
-    for (const row of this.#sql.some.iterate(Math.max(this.#known, inAll), ALL)) {
-      const [source, id, , , number] = row as unknown as NumberedRow;
+    for (const row of this.#sql.since.iterate(Math.max(this.#known, inAll))) {
+      const [source, id, number] = row as unknown as [string, string, number];
       const key = this.#keyOf(textOf({ source, id }));
       if (number > (upTo.get(sliceOf(key)) ?? 0)) this.#recent.add(key, number);
     }

@@ -43,11 +43,15 @@ describe('size of commits', () => {
     const size = new CommitSize(4);
     const { commitBytes, commitSkus } = limits;
     equal(size.bytes < commitBytes, true);
-    size.touched(commitBytes, 1_000);
+    size.touched(commitBytes, 1_000, 1_000);
     equal(size.bytes, commitBytes);
-    size.touched(300 * 2 * commitSkus, 2 * commitSkus);
+    size.touched(300 * 2 * commitSkus, 2 * commitSkus, 2 * commitSkus);
     equal(size.bytes, 300 * commitSkus);
-    size.touched(1_000, 0);
+    size.touched(300 * commitSkus, commitSkus, 2 * commitSkus);
+    equal(size.bytes, 600 * commitSkus);
+    size.touched(300 * commitSkus, commitSkus, 0);
+    equal(size.bytes, 300 * commitSkus);
+    size.touched(1_000, 0, 0);
     equal(size.bytes, commitBytes);
   });
 });
