@@ -34,6 +34,7 @@ export interface Query {
   document?: string;
   partner?: string;
   lot?: string;
+  account?: string;
   state?: ReservationState;
   /** Business time from which on, and up to which, movements count: a day (of `stock.zone`) or an instant. */
   since?: string;

@@ -6,7 +6,16 @@ import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { ItemGroups } from './itemGroups.ts';
 import { expandedPages, pagesThen } from './pages.ts';
-import { asOf, document, knownAt, onlyRecordedAfter, period, since, sku } from './parameters.ts';
+import {
+  asOf,
+  document,
+  knownAt,
+  ofAccount,
+  onlyRecordedAfter,
+  period,
+  since,
+  sku,
+} from './parameters.ts';
 import { type Posted, postingFinder } from './postings.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
@@ -16,7 +25,7 @@ export const journal: ReportSpec = {
   name: 'journal',
   about:
     'Shows what each movement and each correction posts to the accounts: a debit and a credit of the same amount.',
-  parameters: [sku, document, period, since, asOf, knownAt, onlyRecordedAfter],
+  parameters: [sku, document, ofAccount, period, since, asOf, knownAt, onlyRecordedAfter],
   columns: [
     column(
       'posting',
@@ -53,12 +62,16 @@ export const journal: ReportSpec = {
   examples: [
     'stockbus journal --since 2026-03-01 --as-of 2026-03-31 --format csv',
     'stockbus journal --document WE-26-0311',
+    'stockbus journal --account 5200 --period 2026-03',
   ],
   read(books, query, page) {
     const { store, policy } = books;
     const groups = new ItemGroups(store, policy.zone, query.knownAt);
     const filter = filterOf(query, 'sku', 'document', 'since', 'asOf', 'knownAt', 'recordedAfter');
     const find = postingFinder(store, policy, groups, ['group', 'reason', 'partner']);
+    const { account: asked } = query;
+    const isAsked = ({ account }: RecordValue): boolean =>
+      asked === undefined || account === asked || String(account).split(' ')[0] === asked;
     const entries = (each: Page) =>
       expandedPages(
         {
@@ -67,14 +80,14 @@ export const journal: ReportSpec = {
           isEmpty: postsNothing,
           async expand(entry, around) {
             const posted = await find(entry, around);
-            return posted ? journalRows(entry, posted, policy) : [];
+            return posted ? journalRows(entry, posted, policy).filter(isAsked) : [];
           },
         },
         each,
       );
     const regrouped = async (): Promise<RecordValue[]> => {
       const moved = await Array.fromAsync(regroupedOf(books, groups, filter));
-      return moved.flatMap((one) => regroupedRows(one, policy));
+      return moved.flatMap((one) => regroupedRows(one, policy)).filter(isAsked);
     };
     return pagesThen(entries, regrouped, page);
   },

@@ -74,6 +74,12 @@ export const partner = words(
   'CODE',
   'Only entries of documents of this partner.',
 );
+export const ofAccount = words(
+  'account',
+  'account',
+  'ACCOUNT',
+  'Only lines of this account: its number, or all of its name.',
+);
 export const ofLot = words('lot', 'lot', 'LOT', 'Only entries of this lot.');
 export const movedPlace = words(
   'place',

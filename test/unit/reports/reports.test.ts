@@ -118,6 +118,9 @@ describe('reports', () => {
         'A#5 recost 5000 0.00 8.00 A#2',
       ],
     );
+    const ofSales = ['A#2 issue 5000 40.00 0.00', 'A#5 recost 5000 0.00 8.00 A#2'];
+    assert.deepEqual(await shown(fields, { name: 'journal', account: '5000' }), ofSales);
+    assert.deepEqual(await shown(fields, { name: 'journal', account: '50' }), []);
     const received = await shown(fields, { name: 'journal', document: 'R2' });
     assert.deepEqual(received.slice(2), [
       'S#2 variance 5200 2.00 0.00 S#1',
