@@ -155,7 +155,7 @@ function targetRows(view: HeldStock, target: Target, open: readonly OpenOrder[])
   );
   const sum = (of: 'onHand' | 'reserved') => good.reduce((all, one) => all + one[of], 0n);
   const onHand = sum('onHand');
-  const reserved = sum('reserved') + (place === '' ? view.pool(of, pool).reserved : 0n);
+  const reserved = sum('reserved') + (place === '' ? view.reservedIn(of, pool) : 0n);
   const free = promisable(view, { ...target, lot: '' });
   return promisesOf(free, dues).map((row) => availableRow(target, row, onHand, reserved));
 }

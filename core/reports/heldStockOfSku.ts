@@ -19,7 +19,6 @@ export function heldStockOfSku(stock: SkuStock, policy: StockPolicy, now: string
   const poolOf = poolFinder(policy);
   const balances = stock.balances.map((balance) => ({ ...balance }));
   const pools = new Map((stock.head?.pools ?? []).map((pool) => [pool.pool, { ...pool }]));
-  const none = { quantity: 0n, value: 0n, lastCost: 0n, reserved: 0n };
   for (const { lines } of stock.expired) {
     for (const line of lines) {
       const { sku, place, pool, lot } = line;
@@ -35,7 +34,7 @@ export function heldStockOfSku(stock: SkuStock, policy: StockPolicy, now: string
       emptyBalance(sku, place, lot, 'available', ''),
     balancesAt: (_, place) => balances.filter((balance) => balance.place === place),
     balancesIn: (_, pool) => balances.filter((balance) => poolOf(balance.place) === pool),
-    pool: (_, pool) => pools.get(pool) ?? { pool, ...none },
+    reservedIn: (_, pool) => pools.get(pool)?.reserved ?? 0n,
     poolOf,
     today: calendarOf(policy.zone).dayOf(now),
   };

@@ -33,7 +33,8 @@ function valueToday(
 function add(pool: PoolCosts, fact: Fact, value: bigint): void {
   const { quantity, lot, document } = fact;
   let rest = quantity;
-  for (const shortage of (quantity > 0n && pool.shortages(lot, quantity, document)) || []) {
+  const shortages = quantity > 0n ? pool.shortages(lot, quantity, document) : undefined;
+  for (const shortage of shortages ?? []) {
     const part = lesser(-shortage.quantity, rest);
     if (part === 0n) break;
     pool.changeLayer(shortage, part, part === -shortage.quantity ? -shortage.value : 0n);

@@ -30,7 +30,9 @@ export const answering =
   ): ReservationAnswer => {
     const line = { action, result, ...cause, ...(reason !== undefined && { reason }) };
     const version = reservation.version + 1;
-    const log = boundedLog([...reservation.log, line]);
+    const log = [...reservation.log, line];
+    // The line that made it, which tells its time, stays with the latest.
+    log.splice(1, log.length - 1 - limits.reservationLogLines);
     const after = { ...reservation, ...change, version, log };
     books.changeReservation(after);
     // Whoever shows what can be promised learns it from the answer: no movement may follow for days.
@@ -60,12 +62,6 @@ const movesHolds = (before: Reservation, after: Reservation): boolean =>
   before.version === 0
     ? after.state === 'pending'
     : before.state !== after.state || before.lines !== after.lines;
-
-/** The line that made it, which tells its time, and the latest. */
-function boundedLog(log: Reservation['log']): Reservation['log'] {
-  if (log.length <= limits.reservationLogLines + 1) return log;
-  return [log[0]!, ...log.slice(-limits.reservationLogLines)];
-}
 
 /** A shortage as a refusal has it. */
 export function refusalOf({ sku, place, pool, lot, asked, available }: Shortage): StockbusError {

@@ -27,7 +27,7 @@ function freeAtPlace(books: HeldStock, balances: readonly Balance[]): Micro {
 
 /** Free of holds in a pool. A place that is short is not made good by another. */
 function freeInPool(books: HeldStock, sku: string, pool: string): Micro {
-  let free = -books.pool(sku, pool).reserved;
+  let free = -books.reservedIn(sku, pool);
   const places = Map.groupBy(books.balancesIn(sku, pool), ({ place }) => place);
   for (const balances of places.values()) free += atLeastZero(freeAtPlace(books, balances));
   return free;
@@ -36,7 +36,7 @@ function freeInPool(books: HeldStock, sku: string, pool: string): Micro {
 /** Of what is free at a place, what others do not hold of the pool around it. */
 function freeAround(books: HeldStock, { sku, place }: Omit<Spot, 'lot'>, free: Micro): Micro {
   const around = books.poolOf(place);
-  if (books.pool(sku, around).reserved === 0n) return free;
+  if (books.reservedIn(sku, around) === 0n) return free;
   return lesser(free, freeInPool(books, sku, around));
 }
 

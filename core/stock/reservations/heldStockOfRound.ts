@@ -16,9 +16,7 @@ export function heldStockOfRound({ workspace, policy, poolOf, recordedAt }: Book
       const all = workspace.sku(sku).balances();
       return all.filter(({ place }) => poolOf(place) === pool);
     },
-    pool: (sku: string, pool: string) => ({
-      reserved: workspace.sku(sku).reserved?.get(pool) ?? 0n,
-    }),
+    reservedIn: (sku: string, pool: string) => workspace.sku(sku).reserved?.get(pool) ?? 0n,
     poolOf,
     /** Business day of the decision; the last day of a lot still counts. */
     today: calendarOf(policy.zone).dayOf(recordedAt),

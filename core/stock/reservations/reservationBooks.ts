@@ -50,7 +50,7 @@ export function reservationBooks(
     hold({ sku, place, pool, lot }: ReservationLine, by: Micro) {
       if (by === 0n) return;
       const balance = place === '' ? undefined : this.balance(sku, place, lot);
-      const reserved = (balance ?? this.pool(sku, pool)).reserved + by;
+      const reserved = (balance ? balance.reserved : this.reservedIn(sku, pool)) + by;
       refuseOverflow(reserved, 'what is reserved');
       if (balance) workspace.changeBalance(balance, { reserved });
       else workspace.changePoolReserved(workspace.sku(sku), pool, reserved);

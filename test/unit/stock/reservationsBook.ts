@@ -215,6 +215,10 @@ export class ReservationsBook implements ReservationBooks {
     if (of.reserved < 0n) throw new Error(`${place || pool} has less than nothing reserved`);
   }
 
+  reservedIn(sku: string, pool: string): bigint {
+    return this.pool(sku, pool).reserved;
+  }
+
   pool(sku: string, pool: string): CostPool {
     const key = `${sku}/${pool}`;
     const known = this.#pools.get(key);
