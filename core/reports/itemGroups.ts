@@ -80,9 +80,23 @@ export class ItemGroups {
   async #namedOf(sku: string, around: Around): Promise<readonly Named[]> {
     if (around !== this.#page) {
       this.#page = around;
-      this.#named = this.#read([...new Set(around.map((row) => row.sku))]);
+      this.#named = this.#named.then((before) => this.#following(before, around));
     }
     return (await this.#named).get(sku) ?? [];
+  }
+
+  /** Of a SKU that the page before had too it is known: it may have a hundred pages. */
+  async #following(
+    before: ReadonlyMap<string, readonly Named[]>,
+    around: Around,
+  ): Promise<ReadonlyMap<string, readonly Named[]>> {
+    const skus = [...new Set(around.map((row) => row.sku))];
+    const known = skus.flatMap((sku) => {
+      const named = before.get(sku);
+      return named ? [[sku, named] as const] : [];
+    });
+    const missing = skus.filter((sku) => !before.has(sku));
+    return new Map([...known, ...(missing.length === 0 ? [] : await this.#read(missing))]);
   }
 
   /** Only where groups of earlier moments are asked for more is read than what is now. */
