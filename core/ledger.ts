@@ -313,8 +313,21 @@ export interface SkuHead {
   recost?: Recost;
   /** Receipts of which more is invoiced than has come; what comes by these numbers is worth what was invoiced. */
   ahead?: string[];
+  /** What of its stock was written down. */
+  written?: readonly WrittenDown[];
   /** Lots that had a last day have left the books: entries tell what it was. */
   lotsLeft?: true;
+}
+
+/** By how much the stock of a pool, or of a lot there, was written down at a position, and how many pieces; below zero: up again. */
+export interface WrittenDown {
+  at: string;
+  rank: string;
+  seq: number;
+  pool: string;
+  lot: string;
+  quantity: Micro;
+  value: Minor;
 }
 
 /** Of a SKU that was never seen. */

@@ -8,6 +8,7 @@ import { hash } from 'node:crypto';
 import type { Item, LedgerEntry, Status, ValuationMethod } from './ledger.ts';
 import type { BATCH_FORMAT } from './message.ts';
 import type { PostedDocument } from './pack.ts';
+import type { StoredWritten } from './storedWritten.ts';
 
 /** Of the body; a reader refuses another. */
 export const FORMAT = 3;
@@ -128,6 +129,7 @@ export interface PackBody extends MovedPack {
   item?: Record<string, unknown>;
   recost?: Record<string, unknown>;
   ahead?: string[];
+  written?: StoredWritten[];
   lotsLeft?: true;
   pools: StoredPool[];
   balances: StoredBalance[];

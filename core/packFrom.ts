@@ -30,6 +30,7 @@ import {
 } from './packBody.ts';
 import { rankOf } from './rankOf.ts';
 import { requireVersion } from './requireVersion.ts';
+import { writtenFrom } from './storedWritten.ts';
 
 /**
  * The entries alone: what comes after them is not looked at. Throws FORMAT_UNKNOWN, and what JSON.parse
@@ -162,6 +163,7 @@ function headFrom(stored: PackBody, hashed: string): SkuHead {
   };
   if (stored.recost) head.recost = recostFrom(stored.recost);
   if (stored.ahead) head.ahead = stored.ahead;
+  if (stored.written) head.written = stored.written.map(writtenFrom);
   if (stored.lotsLeft) head.lotsLeft = true;
   return head;
 }

@@ -17,6 +17,7 @@ import { limits } from './limits.ts';
 import { namesIn, noNames, withOne } from './namesIn.ts';
 import type { CommitPack, Pack, PostedDocument } from './pack.ts';
 import { FORMAT, hashOfText, postedText, usualItem } from './packBody.ts';
+import { storedWritten } from './storedWritten.ts';
 import { tupleKey } from './tupleKey.ts';
 
 /** Of a message that the commit books, whose first document gets it; '' of any other. */
@@ -234,6 +235,7 @@ function writeState({ head, hasItem, balances, layers }: Pack): void {
   if (item && hasItem) out.key('item').json(itemText(item));
   if (recost) out.key('recost').json(JSON.stringify(recost, plainValue));
   if (head.ahead) out.key('ahead').json(JSON.stringify(head.ahead));
+  if (head.written) out.key('written').json(JSON.stringify(head.written.map(storedWritten)));
   if (head.lotsLeft) out.key('lotsLeft').json('true');
   out.key('pools').list(head.pools, writePool).key('balances').list(balances, writeBalance);
   out.key('layers').list(layers, writeLayer).close('}');

@@ -97,7 +97,7 @@ export class SkuState {
 
   constructor(books: SkuBooks, policy: StockPolicy, tracker: Tracker) {
     const { head, balances, layers } = books;
-    const { sku, version, pools, ahead, ...own } = head;
+    const { sku, version, pools, ahead, written = [], ...own } = head;
     this.sku = sku;
     this.#filing = books.filing ?? {};
     this.expectedVersion = version;
@@ -108,6 +108,7 @@ export class SkuState {
     this.costs = new SkuCosts(sku, policy.minorDigits, now);
     this.costs.isProvisional = head.recost !== undefined;
     if (ahead) this.costs.ahead = new Set(ahead);
+    this.costs.written = written;
     for (const row of pools) {
       if (row.reserved !== 0n) this.setReserved(row.pool, row.reserved);
       if (row.untouched) continue;
@@ -249,6 +250,7 @@ export class SkuState {
     };
     if (this.recost) head.recost = this.recost;
     if (this.costs.ahead.size > 0) head.ahead = [...this.costs.ahead].sort();
+    if (this.costs.written.length > 0) head.written = this.costs.written;
     if (this.lotsLeft) head.lotsLeft = this.lotsLeft;
     return head;
   }

@@ -1,4 +1,4 @@
-import type { CostLayer, SkuHead, ValuationMethod } from '../../ledger.ts';
+import type { CostLayer, SkuHead, ValuationMethod, WrittenDown } from '../../ledger.ts';
 import { assign } from '../../UndoLog.ts';
 import { NONE_AHEAD } from './invoices.ts';
 import type { GoodsTaker } from './owed.ts';
@@ -15,6 +15,8 @@ export class SkuCosts {
   standardCost: bigint;
   /** Receipts of which more is invoiced than has come. */
   ahead = NONE_AHEAD;
+  /** What of the stock that is still there was written down. */
+  written: readonly WrittenDown[] = [];
   /** By what came, of which something is asked: who took some of it, one after the other. Only while costing anew. */
   takers: Map<number, GoodsTaker[]> | undefined = undefined;
   tracker: Tracker | undefined = undefined;

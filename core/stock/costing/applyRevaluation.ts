@@ -1,6 +1,8 @@
-import { amountOf, lesser, spreadByQuantity, unitCostOf } from '../../decimal.ts';
+import { amountOf, lesser, mulDiv, spreadByQuantity, unitCostOf } from '../../decimal.ts';
 import type { StockbusError } from '../../errors.ts';
-import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import type { CostLayer, ValuationMethod, WrittenDown } from '../../ledger.ts';
+import { isBefore } from '../../position.ts';
+import { assign } from '../../UndoLog.ts';
 import { refusal } from '../refusal.ts';
 import { spreadWorth, sumOfLayers } from '../valuation/lot.ts';
 import { takeLayers } from '../valuation/takeLayers.ts';
@@ -18,7 +20,38 @@ export function revalue(costs: SkuCosts, fact: Fact): Outcome {
   const { unitCost } = fact.input!;
   const isStandard = valuations[costs.method].worth !== undefined;
   if (isStandard && unitCost !== undefined) costs.setMethod(costs.method, unitCost);
+  if (fact.from === 'writedown') return { value: writeDown(costs, fact), effects: [] };
   return ofPools(costs, fact, (pool) => revaluePool(pool, fact));
+}
+
+/** Below cost, or up again to that at most (IAS 2.33), whatever was known when it was booked. */
+function writeDown(costs: SkuCosts, fact: Fact): bigint {
+  const { at, rank, seq, toPool, lot, input } = fact;
+  const pool = costs.pool(toPool);
+  const { quantity } = sumOfLayers(stockOf(pool, lot));
+  const amount = lesser(input!.amount!, writtenDown(costs, pool, lot));
+  const value = revaluePool(pool, { ...fact, input: { amount } });
+  if (value === 0n) return 0n;
+  const written = { at, rank, seq, pool: toPool, lot, quantity, value: -value };
+  costs.tracker?.undo.add(assign<SkuCosts>, costs, { written: costs.written });
+  const isThere = (one: WrittenDown): boolean => one.pool !== toPool || leftOf(pool, one) > 0n;
+  costs.written = [...costs.written.filter(isThere), written];
+  return value;
+}
+
+/** By how much what is there now, of a lot or all of it, was written down. */
+export function writtenDown({ written }: SkuCosts, pool: PoolCosts, lot: string): bigint {
+  const sum = written.reduce((before, one) => {
+    if (one.pool !== pool.pool || (lot !== '' && one.lot !== '' && one.lot !== lot)) return before;
+    return before + mulDiv(one.value, leftOf(pool, one, lot || one.lot), one.quantity);
+  }, 0n);
+  return sum > 0n ? sum : 0n;
+}
+
+/** How many of those that were written down are left. */
+function leftOf(pool: PoolCosts, one: WrittenDown, lot: string = one.lot): bigint {
+  const before = stockOf(pool, lot).filter((layer) => isBefore(layer, one));
+  return lesser(sumOfLayers(before).quantity, one.quantity);
 }
 
 /** Own value where the fact names its pool; else one effect for each pool. */

@@ -1,6 +1,7 @@
 /** Costs of a SKU as text, and back: what a checkpoint keeps. */
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import { requireVersion } from '../../requireVersion.ts';
+import { type StoredWritten, storedWritten, writtenFrom } from '../../storedWritten.ts';
 import type { PoolCosts } from './PoolCosts.ts';
 import { SkuCosts } from './SkuCosts.ts';
 
@@ -20,6 +21,7 @@ interface StoredCosts {
   standardCost: string;
   pools: StoredPool[];
   ahead?: string[];
+  written?: StoredWritten[];
 }
 
 export function costsText(costs: SkuCosts): string {
@@ -29,6 +31,7 @@ export function costsText(costs: SkuCosts): string {
     standardCost: `${costs.standardCost}`,
     pools: costs.pools.map(storedPool),
     ...(costs.ahead.size > 0 ? { ahead: [...costs.ahead].sort() } : {}),
+    ...(costs.written.length > 0 ? { written: costs.written.map(storedWritten) } : {}),
   };
   return JSON.stringify(stored);
 }
@@ -44,11 +47,19 @@ function storedLayer({ quantity, value, ...layer }: CostLayer): StoredLayer {
 }
 
 export function costsFrom(text: string, sku: string, minorDigits: number): SkuCosts {
-  const { v, method, standardCost, pools, ahead = [] }: StoredCosts = JSON.parse(text);
+  const {
+    v,
+    method,
+    standardCost,
+    pools,
+    ahead = [],
+    written = [],
+  }: StoredCosts = JSON.parse(text);
   requireVersion(`a checkpoint of ${sku}`, v, FORMAT);
   const opening = { valuation: method, standardCost: BigInt(standardCost) };
   const costs = new SkuCosts(sku, minorDigits, opening);
   costs.ahead = new Set(ahead);
+  costs.written = written.map(writtenFrom);
   for (const [name, poolMethod, quantity, value, lastCost, layers] of pools) {
     const pool = costs.pool(name);
     pool.setMethod(poolMethod);

@@ -1,17 +1,16 @@
 /** Stock is worth something else from now on: by decision, or by another method of valuation. */
-import { formatFixed, lesser, mulDiv } from '../../decimal.ts';
+import { formatFixed } from '../../decimal.ts';
 import type { EntryInput, LedgerEntry, ValuationMethod } from '../../ledger.ts';
 import type { Command, StockMethod, StockRevalue } from '../../message.ts';
-import { isBefore, type Position } from '../../position.ts';
+import type { Position } from '../../position.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext } from '../context.ts';
-import { noStockIn, refuseRevaluation, stockOf } from '../costing/applyRevaluation.ts';
+import { noStockIn, refuseRevaluation, stockOf, writtenDown } from '../costing/applyRevaluation.ts';
 import { mainPool } from '../policy.ts';
 import { refusal } from '../refusal.ts';
 import type { SkuState } from '../SkuState.ts';
 import { nextPosition } from '../timeline.ts';
 import { amountIn, decimalOf } from '../units.ts';
-import { sumOfLayers } from '../valuation/lot.ts';
 import { valuations } from '../valuation/valuations.ts';
 import { knowItem } from './knowItem.ts';
 import type { AnyDocument, Reading } from './movementLines.ts';
@@ -43,29 +42,20 @@ export function bookRevaluation(context: BookContext, command: Command, data: St
   });
 }
 
-/** Below cost, and up again to that at most (IAS 2.33): as far as what is still there was written down. */
+/** Below cost, and up again to that at most: as far as what is still there was written down. */
 function writeDown({ policy }: BookContext, state: SkuState, entry: LedgerEntry): void {
-  const { lot, toPool, input } = entry;
-  const amount = input?.amount;
+  const { lot, toPool } = entry;
+  const amount = entry.input?.amount;
   if (amount === undefined) {
     throw refusal('MESSAGE_INVALID', 'a write-down has an amount', 'amount');
   }
   entry.from = 'writedown';
-  const pool = state.costs.known(toPool);
-  const stock = pool ? stockOf(pool, lot) : [];
-  input!.ofQuantity = sumOfLayers(stock).quantity;
-  if (amount < 0n || stock.length === 0) return;
-  let written = 0n;
-  const since = stock.reduce((first, { at }) => (at < first ? at : first), entry.at);
-  const facts = state.historyFrom(since).factsAfter({ at: since, rank: '', seq: 0 });
-  for (const { entry: fact, value, isCancelled } of facts) {
-    if (fact.from !== 'writedown' || fact.toPool !== toPool || isCancelled) continue;
-    if (value < 0n && !isBefore(fact, nextPosition(state, entry))) continue;
-    const of = fact.lot === '' ? stock : stock.filter((layer) => layer.lot === fact.lot);
-    const left = sumOfLayers(of.filter((layer) => isBefore(layer, fact))).quantity;
-    const { ofQuantity = 0n } = fact.input!;
-    if (ofQuantity > 0n) written -= mulDiv(value, lesser(left, ofQuantity), ofQuantity);
-  }
+  const { costs } = state;
+  const pool = costs.known(toPool);
+  // One that comes late takes what it can when it is costed.
+  const isKnown = !costs.isProvisional && !state.isPast(nextPosition(state, entry));
+  if (amount < 0n || !isKnown || !pool || stockOf(pool, lot).length === 0) return;
+  const written = writtenDown(costs, pool, lot);
   if (amount <= written) return;
   const message = `what is there was written down by ${formatFixed(written, policy.minorDigits)} in all`;
   throw refusal('REVALUE_REFUSED', message, 'amount');

@@ -4,6 +4,7 @@ import type { CostLayer, CostPool, LedgerEntry, SkuHead } from '../../ledger.ts'
 import { isBefore, type Position } from '../../position.ts';
 import { isSameLayer } from '../../skuBooks.ts';
 import { atOnce } from '../../slices.ts';
+import { storedWritten } from '../../storedWritten.ts';
 import { historyOf, type PostedFact } from '../costing/history.ts';
 import { References } from '../costing/References.ts';
 import { type CostDifference, recost } from '../costing/recost.ts';
@@ -133,12 +134,19 @@ export class CostAudit {
   /** After the last stretch. */
   finish(layers: readonly CostLayer[]): void {
     if (this.#isBroken) return;
-    const { pools, item, recost: pending, ahead = [] } = this.#head;
+    const { pools, item, recost: pending, ahead = [], written = [] } = this.#head;
     this.#checkMarks();
     const isPending = pending !== undefined;
     const given = [...this.#costs.ahead].sort();
     if (!isPending && ahead.join('\n') !== given.join('\n')) {
       const what = `more is invoiced than came of ${ahead.join(', ') || 'nothing'}, the ledger gives ${given.join(', ') || 'nothing'}`;
+      this.#differences.report('head', what);
+    }
+    const [kept, found] = [written, this.#costs.written].map((of) =>
+      of.map(storedWritten).join('\n'),
+    );
+    if (!isPending && kept !== found) {
+      const what = 'what of its stock was written down is not what the ledger gives';
       this.#differences.report('head', what);
     }
     if (item && !isPending && this.#head.seq > 0) {

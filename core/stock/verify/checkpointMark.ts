@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Checkpoint } from '../../ledger.ts';
 import type { Position } from '../../position.ts';
+import { storedWritten } from '../../storedWritten.ts';
 import { costsFrom, storedPool } from '../costing/checkpoint.ts';
 import type { PoolCosts } from '../costing/PoolCosts.ts';
 import type { SkuCosts } from '../costing/SkuCosts.ts';
@@ -34,8 +35,8 @@ export function isSame(mark: CheckpointMark, costs: SkuCosts): boolean {
   });
 }
 
-const rulesOf = ({ method, standardCost, ahead }: SkuCosts): string =>
-  JSON.stringify([method, `${standardCost}`, [...ahead].sort()]);
+const rulesOf = ({ method, standardCost, ahead, written }: SkuCosts): string =>
+  JSON.stringify([method, `${standardCost}`, [...ahead].sort(), written.map(storedWritten)]);
 
 const poolsOf = (costs: SkuCosts): Map<string, PoolMark> =>
   new Map(costs.pools.map((pool) => [pool.pool, poolMark(pool)]));

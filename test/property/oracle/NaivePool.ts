@@ -99,6 +99,8 @@ export class NaivePool {
   shorts: Short[] = [];
   /** Whether the last movement said what one costs. */
   hasLearnt = false;
+  /** What was written down, or up again, and so many of which goods. */
+  readonly written: { goods: Layer[]; quantity: bigint; value: bigint }[] = [];
   /** By those that were short, since somebody asked last. */
   taken: Taken[] = [];
   readonly isTransit: boolean;
@@ -342,6 +344,20 @@ export class NaivePool {
     }
     this.value = sumValue(this.layers) - sumValue(this.shorts);
     return this.value - before;
+  }
+
+  /** Below cost, and up again as far as what is left of the goods was written down. */
+  writeDown(rules: Rules, amount: bigint, lot?: string): bigint {
+    const goods = this.layers.filter((layer) => lot === undefined || layer.lot === lot);
+    let most = 0n;
+    for (const one of this.written) {
+      const left = sum(one.goods.filter((layer) => goods.includes(layer)));
+      most += round(one.value * (left < one.quantity ? left : one.quantity), one.quantity);
+    }
+    if (most < 0n) most = 0n;
+    const gained = this.revalue(rules, amount > most ? most : amount, lot);
+    if (gained !== 0n) this.written.push({ goods, quantity: sum(goods), value: -gained });
+    return gained;
   }
 
   /** Adds value without quantity, over the layers by quantity; nothing is worth less than nothing. */

@@ -170,9 +170,10 @@ export function revalue(books: NaiveBooks, { line, doc }: Fact): void {
     line.location === undefined ? '' : `${sku}|${poolOfPlace(books.setting, line.location)}`;
   for (const [key, each] of books.pools) {
     if (pool ? key !== pool : !key.startsWith(`${sku}|`)) continue;
+    const change = doc.data.writeDown ? 'writeDown' : 'revalue';
     const gained =
       line.unitCost === undefined
-        ? each.revalue(rules, read(line.amount!, books.setting.minorDigits), line.lot)
+        ? each[change](rules, read(line.amount!, books.setting.minorDigits), line.lot)
         : each.setCost(rules, read(line.unitCost));
     books.charge(sku, doc.data.writeDown ? 'writedown' : 'adjustment', -gained);
   }

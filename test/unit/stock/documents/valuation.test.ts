@@ -1,6 +1,8 @@
 /** Changes of method, revaluations and standard cost, as an accountant would check them. */
 import assert from 'node:assert/strict';
-import { day, LedgerRig } from '../../../ledgerRig.ts';
+import type { Store } from '../../../../core/ports.ts';
+import { verifyStore } from '../../../../core/verify.ts';
+import { type Doc, day, LedgerRig } from '../../../ledgerRig.ts';
 
 const line = (quantity: string, more: object = {}) => ({
   ...{ sku: 'X', location: 'A', quantity },
@@ -178,6 +180,88 @@ describe('a revaluation', () => {
     const both = revalue(3, { amount: '1', unitCost: '1', location: 'N' });
     assert.equal(await rig.refused('revalue', both), 'MESSAGE_INVALID');
   });
+});
+
+describe('a write-up ends at cost', () => {
+  let rig: LedgerRig;
+  const written = (document: string, number: number, amount: string): Doc => [
+    'revalue',
+    { document, at: day(number), writeDown: true, lines: [{ sku: 'X', amount, location: 'A' }] },
+  ];
+  const receipt: Doc = ['receive', doc('R1', 1, [line('10', { unitCost: '10' })])];
+  const down = written('W1', 2, '-80');
+  const sale = (document = 'I1'): Doc => ['issue', doc(document, 3, [line('5')])];
+  const up = written('W2', 4, '80');
+  const later: Doc = ['receive', doc('R2', 6, [line('5', { unitCost: '10' })])];
+  const send = async (...docs: Doc[]) => {
+    for (const one of docs) assert.deepEqual(await rig.send([one]), [undefined]);
+    assert.deepEqual((await verifyStore(rig.store, rig.policy)).differences, []);
+    return [await rig.pool('X'), await rig.charged('X')];
+  };
+
+  for (const valuation of ['fifo', 'average', 'lifo']) {
+    const open = async (): Promise<void> => {
+      rig = new LedgerRig({ policy: { negative: 'allow' } });
+      await rig.item('X', { valuation });
+    };
+
+    it(`whatever comes afterwards that is dated before it, ${valuation}`, async () => {
+      const expected = ['5 @ 50.00', 'customer 10.00, supplier -100.00, writedown 40.00'];
+      await open();
+      assert.deepEqual(await send(receipt, down, up, sale()), expected);
+      const orders = [
+        [down, up, sale()],
+        [down, sale(), up],
+        [sale(), up, down],
+        [up, down, sale()],
+      ];
+      for (const order of orders) {
+        await open();
+        const figures = await send(receipt, later, ...order);
+        assert.deepEqual(figures, [
+          '10 @ 100.00',
+          'customer 10.00, supplier -150.00, writedown 40.00',
+        ]);
+      }
+      await open();
+      await send(receipt, down, sale());
+      assert.equal(await rig.refused(...up), 'REVALUE_REFUSED');
+      assert.deepEqual(await send(written('W3', 4, '40')), expected);
+      const [first, second] = ['1', '39'].map((amount, index) => written(`V${index}`, 4, amount));
+      await open();
+      await send(receipt, down, sale(), first!, second!);
+      assert.equal(await rig.refused(...written('V3', 5, '0.01')), 'REVALUE_REFUSED');
+      assert.deepEqual(await send(), expected);
+    });
+
+    it(`also where somebody wrote more into the books, as verify finds, ${valuation}`, async () => {
+      await open();
+      await send(receipt, down, written('W2', 4, '7'));
+      const { store, policy } = rig;
+      const forged = (body: string) => body.replaceAll('700', '9000');
+      const packs: Store['packs'] = async function* (skus) {
+        for await (const some of store.packs(skus))
+          yield some.map((pack) => ({ ...pack, body: forged(pack.body) }));
+      };
+      const spoilt = new Proxy(store, {
+        get: (of, name) => {
+          const value: unknown = name === 'packs' ? packs : Reflect.get(of, name);
+          return typeof value === 'function' ? value.bind(of) : value;
+        },
+      });
+      const { differences } = await verifyStore(spoilt, policy);
+      const told = differences.map(({ message }) => message).join('\n');
+      assert.match(told, /entry 3 \(revalue W2\) is worth 90\.00, its costs give 80\.00/);
+    });
+
+    it(`of what it was written down by before it is cancelled, ${valuation}`, async () => {
+      await open();
+      await send(receipt, down, up, ['cancel', { document: 'W1' }]);
+      assert.deepEqual(await send(), ['10 @ 100.00', 'supplier -100.00']);
+      await send(['cancel', { document: 'W2' }], sale());
+      assert.equal(await rig.pool('X'), '5 @ 50.00');
+    });
+  }
 });
 
 describe('standard cost', () => {
