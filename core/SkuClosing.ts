@@ -180,6 +180,7 @@ interface LastRows {
 
 export class SkuClosing {
   readonly #skuText: string;
+  readonly #names = new PoolNames();
   #total = new Sums();
   /** The last month that is in the total. */
   #through = '';
@@ -224,7 +225,7 @@ export class SkuClosing {
         this.#inOrder = undefined;
       }
       month.move(move);
-      if (isNew) month.news.push(textOfMove(version, recordedAtMs, move));
+      if (isNew) month.news.push(textOfMove(version, recordedAtMs, move, this.#names));
     }
   }
 
@@ -309,13 +310,29 @@ const textOfWorth = ({ name, quantity, value }: Worth): string =>
 const textOfHeld = ({ names, onHand, seq }: Held): string => `${names},${textOf(onHand)},${seq}]`;
 
 /** A ClosedMove. */
-function textOfMove(version: number, recordedAtMs: number, move: ClosedEntry): string {
-  const { at, fromPool, toPool, quantity, value } = move;
+function textOfMove(
+  version: number,
+  recordedAtMs: number,
+  { at, fromPool, toPool, quantity, value }: ClosedEntry,
+  names: PoolNames,
+): string {
   let text = `[${version},${recordedAtMs},${Date.parse(at)}`;
-  if (fromPool !== '')
-    text += `,${JSON.stringify(fromPool)},${textOf(-quantity)},${textOf(-value)}`;
-  if (toPool !== '') text += `,${JSON.stringify(toPool)},${textOf(quantity)},${textOf(value)}`;
+  if (fromPool !== '') text += `,${names.of(fromPool)},${textOf(-quantity)},${textOf(-value)}`;
+  if (toPool !== '') text += `,${names.of(toPool)},${textOf(quantity)},${textOf(value)}`;
   return `${text}]`;
+}
+
+/** As JSON, each once: of a SKU there are few. */
+class PoolNames {
+  readonly #known = new Map<string, string>();
+
+  of(pool: string): string {
+    const known = this.#known.get(pool);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(pool);
+    this.#known.set(pool, text);
+    return text;
+  }
 }
 
 const EXACT = 2 ** 52;

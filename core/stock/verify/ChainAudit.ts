@@ -85,12 +85,13 @@ export class ChainAudit {
       kept(`is found as that of entry ${firstSeq}, and begins with entry ${seqOf(moved, 0)}`);
     }
     let first = '';
-    for (const [, at] of moved.documents) if (first === '' || at < first) first = at;
+    for (const named of moved.documents) if (first === '' || named[1] < first) first = named[1];
     if (firstAt !== first) kept(`is found as one from ${firstAt} on, and is one from ${first} on`);
     if (committedAt !== '' && committedAt !== recordedAt) {
       kept(`was recorded at ${recordedAt}, its commit is said to be of ${committedAt}`);
     }
-    for (const [index, [number, at]] of moved.documents.entries()) {
+    for (let index = 0; index < documents.length; index += 1) {
+      const [number, at] = moved.documents[index]!;
       const posted = documents[index];
       if (!posted) kept(`names document ${number} of its commit, which is not there`);
       else if (posted.at !== at) {

@@ -21,33 +21,42 @@ export class NameAudit {
     { routes, documents: named, entries }: MovedPack,
     documents: readonly (PostedDocument | undefined)[],
   ): void {
-    const holds = (what: string): void =>
-      this.#report(`pack ${stored.version} has entries of ${what}`);
-    for (const [index, [number]] of named.entries()) {
+    for (let index = 0; index < documents.length; index += 1) {
       const posted = documents[index];
-      if (!posted) continue;
-      const { document, partner } = posted;
-      if (!stored.isFoundBy(number)) {
-        holds(`document ${document}, whose list of packs does not name it`);
-      }
-      if (partner !== '' && !stored.isFoundByPartner(number)) {
-        holds(`document ${document} of ${partner}, and is not found by that partner`);
-      }
+      if (posted) this.#findDocument(stored, posted, named[index]![0]);
     }
-    const names = { lot: new Set<string>(), return: new Set<string>() };
-    for (const [route, place, , , , , , , lot] of entries) {
-      if (lot) names.lot.add(lot);
-      const { reference = '' } = documents[place] ?? {};
-      const returned = returnedTo({ kind: routes[route]![0], reference });
-      if (returned) names.return.add(returned);
+    const names = { lot: noNames, return: noNames };
+    for (const entry of entries) {
+      const lot = entry[8];
+      if (lot) names.lot = withOne(names.lot, lot);
+      const reference = documents[entry[1]]?.reference ?? '';
+      if (reference === '') continue;
+      const returned = returnedTo({ kind: routes[entry[0]]![0], reference });
+      if (returned) names.return = withOne(names.return, returned);
     }
-    for (const kind of ['lot', 'return'] as const) {
-      for (const name of names[kind]) {
-        const of = kind === 'lot' ? 'lot' : 'returns to';
-        if (!stored.isFoundByName(kind, name)) holds(`${of} ${name}, and is not found by it`);
-      }
+    for (const name of names.lot) this.#findName(stored, 'lot', name);
+    for (const name of names.return) this.#findName(stored, 'return', name);
+    for (const route of routes) this.#places.add(route[1]).add(route[2]);
+  }
+
+  #findDocument(stored: StoredPack, { document, partner }: PostedDocument, number: number): void {
+    if (!stored.isFoundBy(number)) {
+      this.#lacks(stored, `document ${document}, whose list of packs does not name it`);
     }
-    for (const [, from, to] of routes) this.#places.add(from).add(to);
+    if (partner !== '' && !stored.isFoundByPartner(number)) {
+      const what = `document ${document} of ${partner}, and is not found by that partner`;
+      this.#lacks(stored, what);
+    }
+  }
+
+  #findName(stored: StoredPack, kind: 'lot' | 'return', name: string): void {
+    if (stored.isFoundByName(kind, name)) return;
+    const of = kind === 'lot' ? 'lot' : 'returns to';
+    this.#lacks(stored, `${of} ${name}, and is not found by it`);
+  }
+
+  #lacks({ version }: StoredPack, what: string): void {
+    this.#report(`pack ${version} has entries of ${what}`);
   }
 
   finish({ balances }: SkuBooks, pointer: SkuPointer): void {
@@ -63,3 +72,9 @@ export class NameAudit {
     this.#differences.report('chain', message);
   }
 }
+
+/** Most packs have none. */
+const noNames: ReadonlySet<string> = new Set();
+
+const withOne = (names: ReadonlySet<string>, name: string): ReadonlySet<string> =>
+  names === noNames ? new Set([name]) : (names as Set<string>).add(name);

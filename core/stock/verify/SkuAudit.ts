@@ -36,7 +36,7 @@ export class SkuAudit {
   readonly references = new Set<string>();
   /** All entries, unless there are more than are kept: then they are to be read again. */
   entries: LedgerEntry[] | undefined = [];
-  /** Entries by hour of business time, `YYYY-MM-DDTHH`, for reading them again in parts. */
+  /** Of more entries than are kept, by hour of business time, `YYYY-MM-DDTHH`, for reading them again in parts. */
   readonly hours = new Map<string, number>();
   /** Each of its packs, in their order, with how many entries it has. */
   readonly recorded: { version: number; recordedAt: string; count: number }[] = [];
@@ -98,10 +98,16 @@ export class SkuAudit {
     this.#journal.entry(entry);
     const looksBackAt = refersTo(entry);
     if (looksBackAt) this.references.add(looksBackAt);
-    const hour = entry.at.slice(0, 13);
+    if (!this.entries) this.#countHour(entry);
+    else if (this.entries.push(entry) > this.#rules.entriesKept) {
+      for (const kept of this.entries) this.#countHour(kept);
+      this.entries = undefined;
+    }
+  }
+
+  #countHour({ at }: LedgerEntry): void {
+    const hour = at.slice(0, 13);
     this.hours.set(hour, (this.hours.get(hour) ?? 0) + 1);
-    this.entries?.push(entry);
-    if (this.entries && this.entries.length > this.#rules.entriesKept) this.entries = undefined;
   }
 
   /**
