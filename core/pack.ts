@@ -9,9 +9,18 @@ import type { Balance, CostLayer, LedgerEntry, SkuHead, Status } from './ledger.
 /** What a store knows of a SKU, and nobody else looks at: it comes back with the next packs, and need not be looked for. */
 export type Filing = object;
 
+/** What of a SKU the store has before a pack, so that only what is new is written. */
+export interface StoredBefore {
+  /** Places of ours where it was. */
+  places: { has(place: string): boolean };
+  /** Whether it waits to be costed anew. */
+  waits: boolean;
+}
+
 export interface Pack {
   sku: string;
   filing?: Filing;
+  stored?: StoredBefore;
   /** 1, 2, 3 … of its SKU, without a gap. */
   version: number;
   /**
@@ -50,13 +59,15 @@ export type PackKey = readonly [sku: string, version: number];
 export interface CommitPack extends PackText, Pick<Pack, 'filing' | 'entries'> {
   /** `seq` of its first entry; without any, of the next that there will be. */
   firstSeq: number;
-  /** Whether the SKU waits to be costed anew after it. */
-  recosts: boolean;
+  /** The earliest business time of its entries; '' without any. */
+  firstAt: string;
+  /** Whether the SKU waits to be costed anew after it; left out where that is as before. */
+  waits?: boolean;
   /** Packs since the last that stood alone. */
   sinceBase: number;
   /** Numbers of the documents that it names. */
   documents: number[];
-  /** Places of ours that its entries or balances name, and lots of its entries; each once. */
+  /** Places of ours that its entries or balances are the first to name, and lots of its entries; each once. */
   places: string[];
   lots: string[];
   /** Numbers of the documents that returns among its entries, or their cancellations, refer to; each once. */
@@ -153,17 +164,4 @@ export interface SkuBooks {
   balances: Balance[];
   /** By (pool, at, rank, seq, part). */
   layers: CostLayer[];
-}
-
-/** Of a pack on its way, what its store keeps beside the text. */
-export function firstAtOf(
-  { documents: named }: Pick<CommitPack, 'documents'>,
-  documents: readonly PostedDocument[],
-): string {
-  let first = '';
-  for (const number of named) {
-    const { at } = documents[number]!;
-    if (first === '' || at < first) first = at;
-  }
-  return first;
 }

@@ -71,6 +71,7 @@ function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitP
   refuseTooLarge(pack, end - start);
   out.plain(' ');
   for (let index = 0; index < own.length; index += 1) out.json(documents.textOf(own[index]!));
+  const waits = head.recost !== undefined;
   return {
     sku,
     version,
@@ -78,7 +79,8 @@ function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitP
     ...(filing && { filing }),
     entries,
     firstSeq: head.seq - entries.length + 1,
-    recosts: head.recost !== undefined,
+    firstAt: documents.firstAt(own),
+    ...(waits !== pack.stored?.waits && { waits }),
     sinceBase: head.sinceBase.packs,
     hash: hashOfText(out.bytes),
     body: out.text(start, end),
@@ -135,6 +137,16 @@ class CommitDocuments {
   /** Numbers of the documents that the pack names. */
   ofPack(): number[] {
     return this.#own.slice(0, this.#ownCount);
+  }
+
+  /** The earliest business time of some of them. */
+  firstAt(numbers: readonly number[]): string {
+    let first = '';
+    for (const number of numbers) {
+      const { at } = this.list[number]!;
+      if (first === '' || at < first) first = at;
+    }
+    return first;
   }
 
   /** As the hash of a pack that names it covers it. */
@@ -241,12 +253,15 @@ function writeState({ head, hasItem, balances, layers }: Pack): void {
   out.key('layers').list(layers, writeLayer).close('}');
 }
 
-function placesOf({ list }: Routes, { balances }: Pack): string[] {
+function placesOf({ list }: Routes, { balances, stored }: Pack): string[] {
   let places: EachOnce<string> | undefined;
-  for (const { place } of balances) places = withOne(places, place);
+  const name = (place: string): void => {
+    if (!stored?.places.has(place) && !isOutside(place)) places = withOne(places, place);
+  };
+  for (const { place } of balances) name(place);
   for (const { from, to } of list) {
-    if (!isOutside(from)) places = withOne(places, from);
-    if (!isOutside(to)) places = withOne(places, to);
+    name(from);
+    name(to);
   }
   return places?.list ?? noNames;
 }

@@ -1,4 +1,4 @@
-import type { EachOnce } from '../EachOnce.ts';
+import { EachOnce } from '../EachOnce.ts';
 import { type BalanceIn, emptyBalance, keyOfBalance } from '../keyOfBalance.ts';
 import type {
   Balance,
@@ -41,6 +41,7 @@ export interface Late extends Position {
 export class SkuState {
   readonly sku: string;
   readonly #filing: Filing;
+  readonly #stored = { places: new EachOnce<string>([]), waits: false };
   /** Version that the store holds, as far as we know. */
   expectedVersion: number;
   /** `seq` of the last entry in the store, and of the last that was decided. */
@@ -120,6 +121,8 @@ export class SkuState {
     }
     for (const layer of layers) this.costs.pool(layer.pool).take(layer);
     this.#balances = balances;
+    this.#stored.waits = head.recost !== undefined;
+    for (const { place } of balances) this.#stored.places.add(place);
     // What was loaded stays, whatever becomes of the document for which it was.
     this.costs.trackedBy(tracker);
   }
@@ -134,6 +137,8 @@ export class SkuState {
     this.expectedVersion += this.#packs;
     this.committedSeq = this.seq;
     this.#committedItem = this.item;
+    this.#stored.waits = this.recost !== undefined;
+    for (const { place } of this.changedBalances?.list ?? []) this.#stored.places.add(place);
     this.late = undefined;
     this.shifts = undefined;
     this.references = undefined;
@@ -192,6 +197,7 @@ export class SkuState {
     const whole: Pack = {
       sku: this.sku,
       filing: this.#filing,
+      stored: this.#stored,
       version: this.expectedVersion + count,
       isBase,
       head: this.#toHead(),

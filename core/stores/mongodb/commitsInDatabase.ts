@@ -51,12 +51,7 @@ export function commitsInDatabase(parts: StoreParts): CommitChapter {
       const loaded = await retried(runtime, isTransient, () =>
         loadSnapshot(client, all, packs, request),
       );
-      for (const { head, balances } of loaded.skus) {
-        const { sku, version, recost, sinceBase } = head;
-        const places = [...new Set(balances.map(({ place }) => place))];
-        const recosts = recost !== undefined;
-        known.seePack({ sku, version, recosts, sinceBase: sinceBase.packs, places });
-      }
+      for (const { head } of loaded.skus) known.see(head.sku, head.version, head.sinceBase.packs);
       return loaded;
     },
 
@@ -127,7 +122,7 @@ async function commitIn(parts: StoreParts, decided: Commit | CommitMaker): Promi
     return { outcome: 'conflict' };
   }
   floors.committed();
-  for (const pack of commit.packs) known.seePack(pack);
+  for (const { sku, version, sinceBase } of commit.packs) known.see(sku, version, sinceBase);
   for (const { source } of commit.inbox) known.sources.add(source);
   countSpread(commit, runtime);
   return { outcome: 'committed' };

@@ -3,14 +3,7 @@
 import { bucketOf } from '../../bucketOf.ts';
 import type { Commit } from '../../commit.ts';
 import { namesIn } from '../../namesIn.ts';
-import {
-  type CommitPack,
-  firstAtOf,
-  type NamedMessage,
-  type PackText,
-  type PostedDocument,
-  type StoredPack,
-} from '../../pack.ts';
+import type { CommitPack, NamedMessage, PackText, PostedDocument } from '../../pack.ts';
 import { quoted } from '../../quoted.ts';
 import { sortedKey } from '../../sortedKey.ts';
 import type { Naming } from '../packs/PackReader.ts';
@@ -21,7 +14,7 @@ import { bucketOfKey, ofBuckets, packKey, skuKey } from './keys.ts';
 export interface PackDocument
   extends Keyed,
     PackText,
-    Pick<StoredPack, 'firstSeq' | 'firstAt'>,
+    Pick<CommitPack, 'firstSeq' | 'firstAt'>,
     Partial<Pick<CommitPack, 'lots' | 'returns'>> {
   commit: string;
   /** Buckets of the parts of the commit's documents that have those it names. */
@@ -100,8 +93,7 @@ export function ledgerDocuments(
   });
   if (parts.length === 0) parts.push({ _id: firstPartKey(commit, id), numbers: [], text: '[]' });
   const packDocuments = packs.map((pack): PackDocument => {
-    const { sku, version, isBase, firstSeq, hash, body, lots, returns } = pack;
-    const firstAt = firstAtOf(pack, documents);
+    const { sku, version, isBase, firstSeq, firstAt, hash, body, lots, returns } = pack;
     return {
       ...{ _id: packKey(sku, version), sku, version, isBase, firstSeq, firstAt },
       ...{ hash, body, commit: id, parts: namesIn(pack.documents, (number) => buckets[number]!) },

@@ -90,9 +90,8 @@ async function writeLedger({ to, known, commit, id, options }: Attempt): Promise
   const isNew = ({ version }: { version: number }): boolean => version === 1;
   await insert(to.skus, commit.packs.filter(isNew).map(skuDocument), options);
   const moved = commit.packs.flatMap((pack): AnyBulkWriteOperation<SkuDocument>[] => {
-    const places = isNew(pack) ? [] : known.newPlaces(pack);
-    if (places.length === 0) return [];
-    const update = { $addToSet: { places: { $each: places } } };
+    if (isNew(pack) || pack.places.length === 0) return [];
+    const update = { $addToSet: { places: { $each: pack.places } } };
     return [{ updateOne: { filter: { _id: skuKey(pack.sku) }, update } }];
   });
   await bulk(to.skus, moved, options);
@@ -120,12 +119,10 @@ const LAST_LINE = {
 };
 
 /** Of SKUs that wait from now on, or no longer. */
-async function writeRecosts({ to, known, commit, options }: Attempt): Promise<void> {
+async function writeRecosts({ to, commit, options }: Attempt): Promise<void> {
   const operations = firstOfEach(commit).flatMap(
-    ({ sku, version, recosts: waits }): AnyBulkWriteOperation<SkuDocument>[] => {
-      const before = known.of(sku);
-      const waited = before.version === version - 1 ? before.recosts : undefined;
-      if (waits === (version > 1 && waited)) return [];
+    ({ sku, waits }): AnyBulkWriteOperation<SkuDocument>[] => {
+      if (waits === undefined) return [];
       return [waits ? replacing(waitingSku(sku)) : deleting(skuKey(sku))];
     },
   );

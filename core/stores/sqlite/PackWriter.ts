@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Commit } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
-import { type CommitPack, type Filing, firstAtOf, type PostedDocument } from '../../pack.ts';
+import type { CommitPack, Filing, PostedDocument } from '../../pack.ts';
 import { prepared } from './Statements.ts';
 import { DOCUMENTS_PER_COMMIT, documentKey } from './schema.ts';
 
@@ -11,17 +11,13 @@ interface KnownSku {
   number: number;
   /** Of its last pack. */
   version: number;
-  /** 1 where it is among those that wait to be costed anew. */
-  recosts: number;
-  /** Where it is known to have been. */
-  places: readonly string[];
   /** Which rollback it comes after. */
   since: object;
 }
 
 const statements = {
   newSku: 'INSERT INTO skus (sku, recosts) VALUES (?, 0) ON CONFLICT DO NOTHING',
-  find: `SELECT skus.id AS number, coalesce(max(version), 0) AS version, recosts
+  find: `SELECT skus.id AS number, coalesce(max(version), 0) AS version
     FROM skus LEFT JOIN packs ON sku_id = skus.id WHERE sku = ?`,
   recosts: 'UPDATE skus SET recosts = ? WHERE id = ?',
   commit: 'INSERT INTO commits (recorded_at) VALUES (?)',
@@ -46,8 +42,8 @@ export class PackWriter {
   }
 
   /** Of a SKU as it was just read. */
-  filing({ number, version, recosts, places }: Omit<KnownSku, 'since'>): Filing {
-    return { number, version, recosts, places, since: this.#since } satisfies KnownSku;
+  filing({ number, version }: Omit<KnownSku, 'since'>): Filing {
+    return { number, version, since: this.#since } satisfies KnownSku;
   }
 
   /**
@@ -66,7 +62,7 @@ export class PackWriter {
     let id = (this.#sql.lastId.get() as { id: number }).id;
     for (const pack of packs) {
       id += 1;
-      if (!this.#write(pack, firstAtOf(pack, documents), id, commit)) return false;
+      if (!this.#write(pack, id, commit)) return false;
     }
     for (let number = 0; number < documents.length; number += 1) {
       this.#name(documentKey(commit, number), documents[number]!);
@@ -75,21 +71,19 @@ export class PackWriter {
     return true;
   }
 
-  #write(pack: CommitPack, firstAt: string, id: number, commit: number): boolean {
-    const { sku, version, isBase, firstSeq, hash, body } = pack;
+  #write(pack: CommitPack, id: number, commit: number): boolean {
+    const { sku, version, isBase, firstSeq, firstAt, hash, body, waits } = pack;
     const known = this.#knownOf(pack);
     if (known.version !== version - 1) return false;
     const { number } = known;
-    const recosts = pack.recosts ? 1 : 0;
-    if (known.recosts !== recosts) this.#sql.recosts.run(recosts, number);
+    if (waits !== undefined) this.#sql.recosts.run(waits ? 1 : 0, number);
     const base = isBase ? 1 : 0;
     this.#sql.pack.get(id, commit, number, version, base, firstSeq, firstAt, hash, body);
     for (const lot of pack.lots) this.#sql.lot.get(lot, id);
     for (const reference of pack.returns) this.#sql.returned.get(reference, id);
+    for (const place of pack.places) this.#sql.place.get(place, sku);
     this.#ids.set(sku, id);
     known.version = version;
-    known.recosts = recosts;
-    known.places = this.#writePlaces(pack, known.places);
     return true;
   }
 
@@ -98,15 +92,7 @@ export class PackWriter {
     const known = filing as KnownSku;
     if (known.since === this.#since) return known;
     this.#sql.newSku.get(sku);
-    return Object.assign(known, this.#sql.find.get(sku), { places: [], since: this.#since });
-  }
-
-  /** A SKU meets few places, and each once: those that it has from now on. */
-  #writePlaces({ sku, places }: CommitPack, known: readonly string[]): readonly string[] {
-    if (places.every((place) => known.includes(place))) return known;
-    const met = places.filter((place) => !known.includes(place));
-    for (const place of met) this.#sql.place.get(place, sku);
-    return [...known, ...met];
+    return Object.assign(known, this.#sql.find.get(sku), { since: this.#since });
   }
 
   /** A row for each partner of a commit, however many documents it has there. */

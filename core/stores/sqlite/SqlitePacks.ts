@@ -37,15 +37,15 @@ const PLACES = `WITH RECURSIVE known(place) AS (
   ) SELECT l.sku, l.place FROM known CROSS JOIN sku_places l ON l.place = known.place
   WHERE l.sku BETWEEN ? AND ?`;
 /** Of SKUs; in the order in which packs lie in the file, where those of a commit share pages. */
-const LAST_PACKS = `SELECT ${PACK}, p.sku_id, s.recosts FROM (
-    SELECT s.sku, s.recosts, (SELECT p.id FROM packs p WHERE p.sku_id = s.id ORDER BY p.version DESC LIMIT 1) AS last
+const LAST_PACKS = `SELECT ${PACK}, p.sku_id FROM (
+    SELECT s.sku, (SELECT p.id FROM packs p WHERE p.sku_id = s.id ORDER BY p.version DESC LIMIT 1) AS last
     FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ORDER BY last LIMIT -1
   ) s CROSS JOIN packs p ON p.id = s.last`;
 type PackRow = [
   ...[id: number, commit: number, version: number, isBase: number, firstSeq: number],
   ...[hash: string, body: string, sku: string],
 ];
-type LastRow = [...pack: PackRow, number: number, recosts: number];
+type LastRow = [...pack: PackRow, number: number];
 type FiledRow = [...pack: PackRow, committedAt: string | null, firstAt: string];
 type NamedRow = [pack: number, number: number | null];
 
@@ -107,10 +107,9 @@ export class SqlitePacks implements PackReader {
     const found = new Map<string, SkuBooks>();
     const rows = statements.eachArray(LAST_PACKS, [JSON.stringify(skus)]) as Iterable<LastRow>;
     for (const last of rows) {
-      const [, , version, , , , , sku, number, recosts] = last;
+      const [, , version, , , , , sku, number] = last;
       const books = loadedFrom(sku, this.#upTo(statements, last));
-      const places = [...new Set(books.balances.map(({ place }) => place))];
-      books.filing = writer.filing({ number, version, recosts, places });
+      books.filing = writer.filing({ number, version });
       found.set(sku, books);
     }
     return skus.map((sku) => found.get(sku) ?? emptyBooks(sku));
