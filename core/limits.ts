@@ -107,7 +107,7 @@ export const limits = Object.freeze({
   cachedSkus: 8_192,
   /** Balances and cost layers that those may have in all. */
   cachedRows: 500_000,
-  /** SKUs of which a store on MongoDB remembers where their last pack is; more than those. */
+  /** SKUs of which a store remembers where their last pack is; more than those. */
   knownSkus: 65_536,
   /** Balances and layers of one pack: of more a commit makes several. */
   packRows: 5_000,

@@ -6,9 +6,6 @@
  */
 import type { Balance, CostLayer, LedgerEntry, SkuHead, Status } from './ledger.ts';
 
-/** What a store knows of a SKU, and nobody else looks at: it comes back with the next packs, and need not be looked for. */
-export type Filing = object;
-
 /** What of a SKU the store has before a pack, so that only what is new is written. */
 export interface StoredBefore {
   /** Places of ours where it was. */
@@ -19,7 +16,6 @@ export interface StoredBefore {
 
 export interface Pack {
   sku: string;
-  filing?: Filing;
   stored?: StoredBefore;
   /** 1, 2, 3 … of its SKU, without a gap. */
   version: number;
@@ -56,7 +52,7 @@ export interface PackText {
 export type PackKey = readonly [sku: string, version: number];
 
 /** A pack on its way into the store. What only its text says is not kept until it is there. */
-export interface CommitPack extends PackText, Pick<Pack, 'filing' | 'entries'> {
+export interface CommitPack extends PackText, Pick<Pack, 'entries'> {
   /** `seq` of its first entry; without any, of the next that there will be. */
   firstSeq: number;
   /** The earliest business time of its entries; '' without any. */
@@ -136,7 +132,7 @@ export interface SkuPointer {
 }
 
 /** A pack but for its entries. */
-export type PackState = Omit<Pack, 'filing' | 'entries'>;
+export type PackState = Omit<Pack, 'stored' | 'entries'>;
 
 /** What of an entry stock and value are summed from. */
 export interface Move {
@@ -159,7 +155,6 @@ export interface Move {
 /** A SKU as it is now. */
 export interface SkuBooks {
   head: SkuHead;
-  filing?: Filing;
   /** By (place, lot, status, owner). */
   balances: Balance[];
   /** By (pool, at, rank, seq, part). */

@@ -57,7 +57,7 @@ const out = new JsonBuffer();
 const placesOfEntries: number[] = [];
 
 function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitPack {
-  const { sku, filing, version, isBase, head, entries } = pack;
+  const { sku, version, isBase, head, entries } = pack;
   const routes = new Routes();
   documents.beginPack();
   namePlaces(entries, routes, documents);
@@ -76,7 +76,6 @@ function madeOf(pack: Pack, before: string, documents: CommitDocuments): CommitP
     sku,
     version,
     isBase,
-    ...(filing && { filing }),
     entries,
     firstSeq: head.seq - entries.length + 1,
     firstAt: documents.firstAt(own),

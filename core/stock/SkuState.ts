@@ -10,7 +10,7 @@ import type {
   SkuHead,
   Status,
 } from '../ledger.ts';
-import type { Filing, Pack, SkuBooks } from '../pack.ts';
+import type { Pack, SkuBooks } from '../pack.ts';
 import { isBefore, type Position } from '../position.ts';
 import { compareBalances, compareLayers, isInBooks, only, ordered } from '../skuBooks.ts';
 import { isFact } from './costing/Fact.ts';
@@ -40,7 +40,6 @@ export interface Late extends Position {
 /** One SKU as a decision round knows it: what the store holds, and what was decided since. */
 export class SkuState {
   readonly sku: string;
-  readonly #filing: Filing;
   readonly #stored = { places: new EachOnce<string>([]), waits: false };
   /** Version that the store holds, as far as we know. */
   expectedVersion: number;
@@ -100,7 +99,6 @@ export class SkuState {
     const { head, balances, layers } = books;
     const { sku, version, pools, ahead, written = [], ...own } = head;
     this.sku = sku;
-    this.#filing = books.filing ?? {};
     this.expectedVersion = version;
     this.committedSeq = own.seq;
     this.#committedItem = own.item;
@@ -196,7 +194,6 @@ export class SkuState {
       : { rows: since.rows, packs: packs + count - 1, changed: rows };
     const whole: Pack = {
       sku: this.sku,
-      filing: this.#filing,
       stored: this.#stored,
       version: this.expectedVersion + count,
       isBase,

@@ -2,7 +2,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Commit } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';
-import type { CommitPack, Filing, PostedDocument } from '../../pack.ts';
+import { limits } from '../../limits.ts';
+import type { CommitPack, PostedDocument } from '../../pack.ts';
 import { prepared } from './Statements.ts';
 import { DOCUMENTS_PER_COMMIT, documentKey } from './schema.ts';
 
@@ -11,8 +12,6 @@ interface KnownSku {
   number: number;
   /** Of its last pack. */
   version: number;
-  /** Which rollback it comes after. */
-  since: object;
 }
 
 const statements = {
@@ -32,8 +31,8 @@ const statements = {
 
 export class PackWriter {
   readonly #sql: Record<keyof typeof statements, StatementSync>;
-  /** What was learnt before the last rollback may be void. */
-  #since = {};
+  /** Those that were read or written since the last rollback. */
+  readonly #skus = new Map<string, KnownSku>();
   /** Ids of the packs of the commit, the last of each SKU. */
   readonly #ids = new Map<string, number>();
 
@@ -41,9 +40,9 @@ export class PackWriter {
     this.#sql = prepared(database, statements);
   }
 
-  /** Of a SKU as it was just read. */
-  filing({ number, version }: Omit<KnownSku, 'since'>): Filing {
-    return { number, version, since: this.#since } satisfies KnownSku;
+  know(sku: string, known: KnownSku): void {
+    if (this.#skus.size >= limits.knownSkus) this.#skus.clear();
+    this.#skus.set(sku, known);
   }
 
   /**
@@ -73,7 +72,7 @@ export class PackWriter {
 
   #write(pack: CommitPack, id: number, commit: number): boolean {
     const { sku, version, isBase, firstSeq, firstAt, hash, body, waits } = pack;
-    const known = this.#knownOf(pack);
+    const known = this.#knownAt(sku, version - 1);
     if (known.version !== version - 1) return false;
     const { number } = known;
     if (waits !== undefined) this.#sql.recosts.run(waits ? 1 : 0, number);
@@ -87,12 +86,14 @@ export class PackWriter {
     return true;
   }
 
-  /** One that is new has its row from now on. */
-  #knownOf({ sku, filing = {} }: CommitPack): KnownSku {
-    const known = filing as KnownSku;
-    if (known.since === this.#since) return known;
+  /** Looked for where it is not known to have this version; one that is new has its row from now on. */
+  #knownAt(sku: string, version: number): KnownSku {
+    const known = this.#skus.get(sku);
+    if (known?.version === version) return known;
     this.#sql.newSku.get(sku);
-    return Object.assign(known, this.#sql.find.get(sku), { since: this.#since });
+    const found = this.#sql.find.get(sku) as unknown as KnownSku;
+    this.know(sku, found);
+    return found;
   }
 
   /** A row for each partner of a commit, however many documents it has there. */
@@ -109,8 +110,8 @@ export class PackWriter {
     row.get(id, document, partner, reference, at, source, messageId, actor, contenthash, named);
   }
 
-  /** After a rollback: what was given out within it is void. */
+  /** After a rollback: what was learnt within it is void. */
   forget(): void {
-    this.#since = {};
+    this.#skus.clear();
   }
 }

@@ -102,15 +102,14 @@ export class SqlitePacks implements PackReader {
     );
   }
 
-  /** As a round sees them, with what who writes them next is to know. */
+  /** As a round sees them; who writes them next knows where they stand. */
   loaded(statements: Statements, skus: readonly string[], writer: PackWriter): SkuBooks[] {
     const found = new Map<string, SkuBooks>();
     const rows = statements.eachArray(LAST_PACKS, [JSON.stringify(skus)]) as Iterable<LastRow>;
     for (const last of rows) {
       const [, , version, , , , , sku, number] = last;
-      const books = loadedFrom(sku, this.#upTo(statements, last));
-      books.filing = writer.filing({ number, version });
-      found.set(sku, books);
+      writer.know(sku, { number, version });
+      found.set(sku, loadedFrom(sku, this.#upTo(statements, last)));
     }
     return skus.map((sku) => found.get(sku) ?? emptyBooks(sku));
   }
