@@ -1,9 +1,8 @@
 /** Documents of the ledger as store.db has them, with the packs that they are found by. */
 import { countUpTo } from '../../order.ts';
-import type { PackText, PostedDocument, StoredPack } from '../../pack.ts';
+import type { PostedDocument } from '../../pack.ts';
 import type { Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
-import { documentKey } from './schema.ts';
 
 interface FiledDocument {
   posted: PostedDocument;
@@ -22,12 +21,6 @@ const NUMBERS_KEPT = 2 ** 21;
 const FILED = `SELECT d.id, d.document, d.partner, d.reference, d.at, d.source, d.message_id,
     d.actor, d.contenthash, d.packs FROM json_each(?) k CROSS JOIN documents d
   ON d.id = k.value`;
-
-/** What lies beside the text of a pack. */
-interface PackFiling extends Pick<StoredPack, 'firstSeq' | 'firstAt' | 'committedAt'> {
-  id: number;
-  commit: number;
-}
 
 export class SqliteDocuments {
   readonly #file: StoreFile;
@@ -70,25 +63,10 @@ export class SqliteDocuments {
     this.#known.set(key, filed);
   }
 
-  /** `documents` are those of the packs that were read together. */
-  filedPack(
-    text: PackText,
-    { id, commit, ...filing }: PackFiling,
-    documents: ReadonlyMap<number, FiledDocument>,
-  ): StoredPack {
-    const filed = (number: number) => documents.get(documentKey(commit, number));
-    const named = 'SELECT 1 FROM named_packs WHERE kind = ? AND name = ? AND pack_id = ?';
-    return {
-      ...{ ...text, ...filing },
-      documentOf: (number) => filed(number)?.posted,
-      isFoundBy: (number) => filed(number)?.packs.includes(`,${id},`) ?? false,
-      isFoundByPartner: (number) => {
-        const partner = filed(number)?.posted.partner;
-        return partner !== undefined && isAmong(this.#numbersOf(partner, commit), number);
-      },
-      isFoundByName: (kind, name) =>
-        this.#file.read((statements) => statements.column(named, [kind, name, id]).length > 0),
-    };
+  /** Whether who looks for the partner of a document finds it. */
+  isPartners(commit: number, number: number, partner: string): boolean {
+    const numbers = this.#numbersOf(partner, commit);
+    return numbers[countUpTo(numbers.length, (index) => numbers[index]! < number)] === number;
   }
 
   #numbersOf(partner: string, commit: number): Int32Array {
@@ -109,7 +87,3 @@ export class SqliteDocuments {
     return numbers;
   }
 }
-
-/** Whether a number is one of some that are in order. */
-const isAmong = (numbers: Int32Array, number: number): boolean =>
-  numbers[countUpTo(numbers.length, (index) => numbers[index]! < number)] === number;

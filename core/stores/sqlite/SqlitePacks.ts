@@ -24,6 +24,7 @@ import { documentKey } from './schema.ts';
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body, s.sku';
 const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no), p.first_at`;
+const NAMED = 'SELECT 1 FROM named_packs WHERE kind = ? AND name = ? AND pack_id = ?';
 const WAITING = '(SELECT sku FROM skus INDEXED BY skus_recosts WHERE recosts = 1)';
 /** In the order asked, by version: loops within loops, the inner one by the index of packs. */
 const OF_SKUS = `json_each(?) k CROSS JOIN skus s ON s.sku = k.value ->> 0
@@ -218,10 +219,20 @@ export class SqlitePacks implements PackReader {
       for (const number of namedDocuments({ body })) keys.add(documentKey(commit, number));
     }
     const documents = this.#documents.read(statements, keys);
-    return rows.map((row) => {
+    return rows.map((row): StoredPack => {
       const [id, commit, , , firstSeq, , , , committedAt, firstAt] = row;
-      const filing = { id, commit, firstSeq, firstAt, committedAt: committedAt ?? '' };
-      return this.#documents.filedPack(textOf(row), filing, documents);
+      const filed = (number: number) => documents.get(documentKey(commit, number));
+      return {
+        ...{ ...textOf(row), firstSeq, firstAt, committedAt: committedAt ?? '' },
+        documentOf: (number) => filed(number)?.posted,
+        isFoundBy: (number) => filed(number)?.packs.includes(`,${id},`) ?? false,
+        isFoundByPartner: (number) => {
+          const partner = filed(number)?.posted.partner;
+          return partner !== undefined && this.#documents.isPartners(commit, number, partner);
+        },
+        isFoundByName: (kind, name) =>
+          this.#file.read((open) => open.column(NAMED, [kind, name, id]).length > 0),
+      };
     });
   };
 }
