@@ -27,7 +27,6 @@ export class KnownDocuments {
     return filed;
   }
 
-  /** Whether the part of this key was read. */
   has(key: string): boolean {
     return this.#parts.has(key);
   }

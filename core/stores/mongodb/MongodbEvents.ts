@@ -2,7 +2,6 @@
  * The outbox of a MongoDB database, and the events that were relayed from it: a bucket is a group. The key
  * of a record of events has the number of its first, and whoever relays adds the one that follows the last.
  */
-
 import type { ClientSession } from 'mongodb';
 import type { OutboxRecord } from '../../ledger.ts';
 import {
@@ -16,7 +15,7 @@ import type { Collections } from './Collections.ts';
 import type { StoreParts } from './commitsInDatabase.ts';
 import { type EventDocument, eventFrom, type OutboxDocument, outboxFrom } from './documents.ts';
 import { after, bucketOfKey, ofAllBuckets, under } from './keys.ts';
-import { isDuplicateKey } from './storeError.ts';
+import { isNew } from './storeError.ts';
 import type { Transactions } from './Transactions.ts';
 import type { WriterSessions } from './WriterSessions.ts';
 
@@ -73,13 +72,7 @@ export class MongodbEvents {
         added.push({ _id: eventKey(group, event.number), relayedAt, ...event });
       }
     }
-    try {
-      await this.#all.events.insertMany(added, { session });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return isNew(this.#all.events.insertMany(added, { session }));
   }
 
   /** In the order of their commits: as they were given out, or those of them that are there. */

@@ -1,4 +1,3 @@
-/** Packs as a MongoDB database has them. */
 import type { Filter, FindOptions } from 'mongodb';
 import { compareKeys } from '../../cursor.ts';
 import { limits } from '../../limits.ts';
@@ -12,7 +11,7 @@ import type { Collections } from './Collections.ts';
 import { findKeys, ONLY_KEYS } from './findKeys.ts';
 import { KnownDocuments } from './KnownDocuments.ts';
 import type { KnownPacks } from './KnownPacks.ts';
-import { nameOfKey, packKey, packsFrom, skuKey, skuKeyOf, versionOfKey } from './keys.ts';
+import { nameOfKey, packKey, skuKey, skuKeyOf, under, versionOfKey } from './keys.ts';
 import { lastVersions } from './lastVersions.ts';
 import {
   bucketsOfDocument,
@@ -47,17 +46,10 @@ export class MongodbPacks implements PackReader {
     this.#known = known;
   }
 
-  async skus(
-    after: string | undefined,
-    limit: number,
-    { place, waiting }: SkusAmong,
-  ): Promise<string[]> {
-    const { skus, recosts } = this.#collections;
-    const filter = {
-      ...(after !== undefined && { sku: { $gt: after } }),
-      ...(place !== undefined && { places: place }),
-    };
-    const found = (waiting ? recosts : skus).find(filter, { projection: { _id: 0, sku: 1 } });
+  async skus(after = '', limit: number, { place, waiting }: SkusAmong): Promise<string[]> {
+    const all = waiting ? this.#collections.recosts : this.#collections.skus;
+    const filter = { sku: { $gt: after }, ...(place !== undefined && { places: place }) };
+    const found = all.find(filter, { projection: { _id: 0, sku: 1 } });
     const some = await found.sort({ sku: 1 }).limit(limit).batchSize(limit).toArray();
     return some.map(({ sku }) => sku);
   }
@@ -193,7 +185,7 @@ export class MongodbPacks implements PackReader {
 
   /** By ranges, so that one after a gap is found as well; not all where there are too many. */
   async #ofSkus(skus: readonly string[]): Promise<PackDocument[]> {
-    const ranges = skus.map((sku) => ({ _id: packsFrom(sku, 1) }));
+    const ranges = skus.map((sku) => ({ _id: under(skuKey(sku)) }));
     const most = { limit: PACKS_PER_QUERY, batchSize: PACKS_PER_QUERY + 1 };
     const found = this.#collections.packs.find({ $or: ranges }, most).sort({ _id: 1 });
     const bySku = Map.groupBy(await found.toArray(), ({ _id }) => skuKeyOf(_id));
@@ -205,14 +197,17 @@ export class MongodbPacks implements PackReader {
     documents: KnownDocuments | undefined,
     afterSeq?: number,
   ): AsyncIterable<readonly StoredPack[]> {
-    const { $gte, $lt } = packsFrom(sku, await this.#versionWith(sku, afterSeq ?? 0));
-    let rest: { $gte?: string; $gt?: string; $lt: string } = { $gte, $lt };
+    const { $lt } = under(skuKey(sku));
+    let last = packKey(sku, (await this.#versionWith(sku, afterSeq ?? 0)) - 1);
     for (let count = afterSeq === undefined ? PACKS_PER_BATCH : PACKS_AT_FIRST; ; ) {
-      const next = this.#collections.packs.find({ _id: rest }).sort({ _id: 1 }).limit(count);
-      const some = await next.batchSize(count + 1).toArray();
+      const rest = this.#collections.packs.find({ _id: { $gt: last, $lt } }).sort({ _id: 1 });
+      const some = await rest
+        .limit(count)
+        .batchSize(count + 1)
+        .toArray();
       if (some.length > 0) yield await this.#withDocuments(some, documents);
       if (some.length < count) return;
-      rest = { $gt: some.at(-1)!._id, $lt };
+      last = some.at(-1)!._id;
       count = Math.max(1, Math.min(Math.floor(count * shareThatFits(some)), PACKS_PER_BATCH));
     }
   }
@@ -298,16 +293,15 @@ export class MongodbPacks implements PackReader {
   ): Promise<StoredPack[]> {
     const documents = await this.#documentsOf(packs, known);
     return packs.map((pack): StoredPack => {
-      const { sku, version, isBase, hash, body, firstSeq, firstAt, commit } = pack;
-      const names = { lot: new Set(pack.lots), return: new Set(pack.returns) };
+      const { sku, version, commit, lots = [], returns = [] } = pack;
       const filed = (number: number) => documents.of(commit, number);
       return {
-        ...{ sku, version, isBase, hash, body, firstSeq, firstAt, committedAt: '' },
+        ...{ ...pack, committedAt: '' },
         documentOf: (number) => filed(number)?.posted,
         isFoundBy: (number) =>
           filed(number)?.packs.some(([of, at]) => of === sku && at === version) ?? false,
         isFoundByPartner: (number) => filed(number)?.isPartners ?? false,
-        isFoundByName: (kind, name) => names[kind].has(name),
+        isFoundByName: (kind, name) => (kind === 'lot' ? lots : returns).includes(name),
       };
     });
   }

@@ -3,7 +3,7 @@ import type { ClosingBooks } from '../../ports.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
 import type { Collections } from './Collections.ts';
 import { after } from './keys.ts';
-import { isDuplicateKey } from './storeError.ts';
+import { isNew } from './storeError.ts';
 
 const WITHOUT_KEY = { projection: { _id: 0 } };
 
@@ -39,13 +39,5 @@ export const closingsInDatabase = ({
     await allParts.insertMany(documents);
   },
 
-  async completeClosing({ before, ...closing }) {
-    try {
-      await all.insertOne({ _id: before, ...closing });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
-  },
+  completeClosing: ({ before, ...closing }) => isNew(all.insertOne({ _id: before, ...closing })),
 });

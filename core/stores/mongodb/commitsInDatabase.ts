@@ -39,7 +39,6 @@ export interface StoreParts {
   packs: MongodbPacks;
 }
 
-/** Commits, and what is to be known before one. */
 export function commitsInDatabase(parts: StoreParts): CommitChapter {
   const { client, database, collections: all, runtime, isReader } = parts;
   const { floors, sessions, known, packs } = parts;

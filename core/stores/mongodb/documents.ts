@@ -3,7 +3,6 @@
  * 64-bit integers (bigint here, `long` there; declared as bigint, which is what is written). Names of
  * the user's own choosing never become field names.
  */
-
 import type { Binary } from 'mongodb';
 import type { Closing, ClosingPart } from '../../closing.ts';
 import type { Commit } from '../../commit.ts';

@@ -7,21 +7,14 @@ export function inHubWords<Kind extends object>(store: Kind, address: string): K
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       return (...of: unknown[]) => {
-        const result: object = value.apply(target, of);
-        return Symbol.asyncIterator in result
-          ? streamed(result as AsyncIterable<unknown>, address)
-          : settled(result, address);
+        const result: AsyncIterable<unknown> | Promise<unknown> = value.apply(target, of);
+        if (Symbol.asyncIterator in result) return streamed(result, address);
+        return result.catch((error) => {
+          throw storeError(error, address);
+        });
       };
     },
   });
-}
-
-async function settled(result: object, address: string): Promise<unknown> {
-  try {
-    return await result;
-  } catch (error) {
-    throw storeError(error, address);
-  }
 }
 
 async function* streamed(rows: AsyncIterable<unknown>, address: string): AsyncIterable<unknown> {

@@ -55,9 +55,3 @@ export const versionOfKey = (key: string): number =>
   Number(key.slice(key.lastIndexOf(SEPARATOR) + 1));
 /** What stands behind the bucket, where that is one name. */
 export const nameOfKey = (key: string): string => unescaped(key.slice(key.indexOf(SEPARATOR) + 1));
-
-/** Filter on `_id`: packs of a SKU, from a version on. */
-export const packsFrom = (sku: string, version: number) => ({
-  $gte: packKey(sku, version),
-  $lt: after(skuKey(sku)),
-});

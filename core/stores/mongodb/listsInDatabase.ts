@@ -1,5 +1,4 @@
 /** What is read and is not made of packs: rows by their keys, and lists by pages, each with the key of its last row. */
-
 import type { Collection, Filter, FindOptions } from 'mongodb';
 import { keyBy, pageOf, readCursor, shapeOf } from '../../cursor.ts';
 import { intakeReport } from '../../intakeReport.ts';

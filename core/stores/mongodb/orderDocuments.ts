@@ -1,5 +1,4 @@
 /** Reservations, open orders, the period and checkpoints as they lie in MongoDB. */
-
 import type { Checkpoint, OpenOrder, Period, Reservation, ReservationLine } from '../../ledger.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
 import type { Keyed } from './documents.ts';

@@ -1,5 +1,4 @@
 /** Packs and what they name, as they lie in MongoDB: written once, and never changed. */
-
 import { bucketOf } from '../../bucketOf.ts';
 import type { Commit } from '../../commit.ts';
 import { namesIn } from '../../namesIn.ts';
@@ -152,7 +151,6 @@ export function partOfSkus(part: PartDocument, skus: ReadonlySet<string>): PartD
 const QUOTED = /"[^"]*"/g;
 const FIRST_SKU = 8;
 
-/** A document of a part, from the text of its row. */
 export function filedFrom(part: PartDocument, line: string): FiledDocument {
   const row = JSON.parse(line) as NamedRow;
   const posted = postedFrom(row);
@@ -169,7 +167,6 @@ function postedFrom(row: NamedRow): PostedDocument {
   return { document, partner, reference, at, source, messageId, actor, contenthash, skus };
 }
 
-/** What documents of a part say of their messages. */
 export const messagesIn = ({ text }: PartDocument): NamedMessage[] =>
   (JSON.parse(text) as NamedRow[]).map((row) => [row[1], row[5], row[6], row[8], row[9].length]);
 

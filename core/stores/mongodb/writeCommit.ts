@@ -2,7 +2,6 @@
  * The commands of a commit. A transaction takes its commands one after another, so they are as few as
  * can be: one or two a collection, none for what is empty. What can meet a conflict comes first.
  */
-
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { Commit } from '../../commit.ts';
 import { type LogHead, lineAfter, noLines } from '../../logLine.ts';
@@ -118,7 +117,6 @@ const LAST_LINE = {
   $top: { sortBy: { version: -1 }, output: { version: '$version', hash: '$hash' } },
 };
 
-/** Of SKUs that wait from now on, or no longer. */
 async function writeRecosts({ to, commit, options }: Attempt): Promise<void> {
   const operations = firstOfEach(commit).flatMap(
     ({ sku, waits }): AnyBulkWriteOperation<SkuDocument>[] => {

@@ -44,7 +44,6 @@ const statements = {
 };
 
 export class InboxTable {
-  /** Keys in memory. */
   readonly #kept: number;
   /** Of a text, a whole number below 2⁵². */
   readonly #keyOf: typeof keyOfText;
@@ -200,7 +199,6 @@ export class InboxTable {
     this.#known = last;
   }
 
-  /** Up to which message the index has those of a slice. */
   #upTo(): Map<number, number> {
     const rows = this.#sql.slices.all();
     return new Map(rows.map((row) => [row.slice as number, row.up_to as number]));

@@ -1,4 +1,3 @@
-/** Appends packs and what they name. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Commit } from '../../commit.ts';
 import { StockbusError } from '../../errors.ts';

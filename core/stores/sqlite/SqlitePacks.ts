@@ -1,5 +1,3 @@
-/** Packs as store.db has them. */
-
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
 import type {

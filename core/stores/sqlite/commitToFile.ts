@@ -51,13 +51,11 @@ export function commitToFile(opened: Opened, decided: Commit | CommitMaker): Com
   }
 }
 
-/** When the last commit was recorded. */
 export function lastRecorded(statements: Statements): string {
   const sql = 'SELECT recorded_at FROM commits ORDER BY no DESC LIMIT 1';
   return statements.column(sql)[0] ?? BEGINNING;
 }
 
-/** After some errors, such as a full disk, SQLite has rolled back by itself. */
 function rollBack({ database, inbox, packs }: Opened): void {
   if (database.isTransaction) database.exec('ROLLBACK');
   packs.forget();

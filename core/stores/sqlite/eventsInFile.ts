@@ -52,7 +52,6 @@ export const eventsInFile = (file: StoreFile): EventChapter => ({
     );
   },
 
-  /** The oldest of them up to the first that was relayed later; the last one stays, for its number. */
   async forgetEvents(before, most) {
     const sql = `WITH oldest AS (
         SELECT number, relayed_at FROM events ORDER BY number LIMIT ?2
