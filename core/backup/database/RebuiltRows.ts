@@ -20,7 +20,7 @@ import {
   periodDocument,
   reservationDocument,
 } from '../../stores/mongodb/orderDocuments.ts';
-import { type PackDocument, waitingSku } from '../../stores/mongodb/packDocuments.ts';
+import { type PackDocument, skuDocument } from '../../stores/mongodb/packDocuments.ts';
 import { LogFold, type LoggedState } from '../../verify/LogFold.ts';
 import type { Insertion } from './Insertion.ts';
 
@@ -89,8 +89,8 @@ export class RebuiltRows {
     if (!this.#sku) return;
     const { sku, places, waits } = this.#sku;
     this.#sku = undefined;
-    await this.#into.skus.add({ ...waitingSku(sku), places: [...places] });
-    if (waits) await this.#into.recosts.add(waitingSku(sku));
+    await this.#into.skus.add({ ...skuDocument(sku), places: [...places] });
+    if (waits) await this.#into.recosts.add(skuDocument(sku));
   }
 
   async #endLog(): Promise<void> {

@@ -64,12 +64,7 @@ export function firstPartKey(commit: Commit, id: string): string {
   return partKey(first ? bucketIn(commit)(first.document) : bucketOf(id), id);
 }
 
-export const waitingSku = (sku: string): SkuDocument => ({ _id: skuKey(sku), sku });
-
-export const skuDocument = ({ sku, places }: CommitPack): SkuDocument => ({
-  ...waitingSku(sku),
-  places,
-});
+export const skuDocument = (sku: string): SkuDocument => ({ _id: skuKey(sku), sku });
 
 /** What a commit of this id adds to the ledger. */
 export function ledgerDocuments(

@@ -29,7 +29,7 @@ import {
   openOrderKey,
   reservationDocument,
 } from './orderDocuments.ts';
-import { ledgerDocuments, type SkuDocument, skuDocument, waitingSku } from './packDocuments.ts';
+import { ledgerDocuments, type SkuDocument, skuDocument } from './packDocuments.ts';
 import { isDuplicateKey } from './storeError.ts';
 import { guardPeriod } from './WriterSessions.ts';
 
@@ -87,7 +87,9 @@ async function writeLedger({ to, known, commit, id, options }: Attempt): Promise
   const { packs, parts } = ledgerDocuments(commit, id);
   await insert(to.packs, packs, options);
   const isNew = ({ version }: { version: number }): boolean => version === 1;
-  await insert(to.skus, commit.packs.filter(isNew).map(skuDocument), options);
+  const news = commit.packs.filter(isNew);
+  const listed = news.map(({ sku, places }) => ({ ...skuDocument(sku), places }));
+  await insert(to.skus, listed, options);
   const moved = commit.packs.flatMap((pack): AnyBulkWriteOperation<SkuDocument>[] => {
     if (isNew(pack) || pack.places.length === 0) return [];
     const update = { $addToSet: { places: { $each: pack.places } } };
@@ -121,7 +123,7 @@ async function writeRecosts({ to, commit, options }: Attempt): Promise<void> {
   const operations = firstOfEach(commit).flatMap(
     ({ sku, waits }): AnyBulkWriteOperation<SkuDocument>[] => {
       if (waits === undefined) return [];
-      return [waits ? replacing(waitingSku(sku)) : deleting(skuKey(sku))];
+      return [waits ? replacing(skuDocument(sku)) : deleting(skuKey(sku))];
     },
   );
   await bulk(to.recosts, operations, options);

@@ -1,13 +1,6 @@
 import { limits } from '../../limits.ts';
 import type { NamingPack } from '../../namedEntries.ts';
-import type {
-  PackKey,
-  PackText,
-  PostedDocument,
-  SkuBooks,
-  SkuPointer,
-  StoredPack,
-} from '../../pack.ts';
+import type { PackKey, PackText, SkuBooks, SkuPointer, StoredPack } from '../../pack.ts';
 import { namedDocuments } from '../../packFrom.ts';
 import { slicesOf } from '../../sideBySide.ts';
 import { emptyBooks } from '../../skuBooks.ts';
@@ -200,14 +193,12 @@ export class SqlitePacks implements PackReader {
       yield {
         ...textOf(row),
         ...(numbers.size > 0 ? { numbers } : {}),
-        documentOf: (number) => this.#documentOf(documentKey(row[1], number)),
+        documentOf: (number) => {
+          const key = documentKey(row[1], number);
+          return this.#file.read((open) => this.#documents.read(open, [key])).get(key)?.posted;
+        },
       };
     }
-  }
-
-  #documentOf(key: number): PostedDocument | undefined {
-    return this.#file.read((statements) => this.#documents.read(statements, [key])).get(key)
-      ?.posted;
   }
 
   /** With the documents that they name, so that nothing is to be read for them any more. */

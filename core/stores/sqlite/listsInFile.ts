@@ -68,16 +68,18 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
   },
 
   async parked({ flow }, page) {
-    const list = { rows: '* FROM parked', key: ['parked_at', 'id'], of: parkedOf };
-    return tablePage(file, list, page, new Conditions().add('flow = ?', flow));
+    return tablePage(file, parkedRecords, page, new Conditions().add('flow = ?', flow));
   },
 
-  parkedRecord: async (id) => rowIn(file, 'parked', 'id', id, parkedOf),
-  location: async (code) => rowIn(file, 'locations', 'location', code, locationOf),
-
-  async locations(page) {
-    return tablePage(file, { rows: '* FROM locations', key: ['location'], of: locationOf }, page);
+  async parkedRecord(id) {
+    return tablePage(file, parkedRecords, ONE, new Conditions().add('id = ?', id)).rows[0];
   },
+
+  async location(code) {
+    return tablePage(file, places, ONE, new Conditions().add('location = ?', code)).rows[0];
+  },
+
+  locations: async (page) => tablePage(file, places, page),
 
   declared: async () => ({ found: file.read(declaredIn), wanted: declaredInNone() }),
 
@@ -113,18 +115,6 @@ function declaredInNone(): Declaration[] {
   return declared;
 }
 
-function rowIn<Item>(
-  file: StoreFile,
-  table: string,
-  column: string,
-  key: string,
-  of: (row: Row) => Item,
-): Item | undefined {
-  const sql = `SELECT * FROM ${table} WHERE ${column} = ?`;
-  const row = file.read((statements) => statements.get(sql, [key]));
-  return row && of(row);
-}
-
 /** A list of what a table has: columns and table, what it is ordered by, and what a row gives where that is not its fields. */
 interface TableList<Item> {
   rows: string;
@@ -134,7 +124,11 @@ interface TableList<Item> {
   exact?: boolean;
 }
 
-const locationOf = (row: Row): Location => fieldsOf<Location>(row, 'attributes');
+const ONE = { limit: 1 };
+const places: TableList<Location> = {
+  ...{ rows: '* FROM locations', key: ['location'] },
+  of: (row) => fieldsOf<Location>(row, 'attributes'),
+};
 
 function tablePage<Item>(
   file: StoreFile,
@@ -172,9 +166,12 @@ export const openOrdersOf = (statements: Statements, document: string): OpenOrde
 export const periodIn = (statements: Statements): Period =>
   fieldsOf<Period>(statements.get('SELECT * FROM period', [])!, 'log');
 
-function parkedOf(row: Row): ParkedRecord {
-  const { intakeId, flow, name, parkedAt, ...record } = fieldsOf<Parked>(row, 'faults');
-  return { ...record, origin: { intakeId, flow, name } };
-}
+const parkedRecords: TableList<ParkedRecord> = {
+  ...{ rows: '* FROM parked', key: ['parked_at', 'id'] },
+  of(row) {
+    const { intakeId, flow, name, parkedAt, ...record } = fieldsOf<Parked>(row, 'faults');
+    return { ...record, origin: { intakeId, flow, name } };
+  },
+};
 
 type Parked = Omit<ParkedRecord, 'origin'> & Origin & { parkedAt: string };
