@@ -249,10 +249,7 @@ export class MongodbPacks implements PackReader {
     return this.#texts(keysOf(keys), {});
   }
 
-  async *naming(
-    what: Naming,
-    { from = ['', 0], sku }: Parameters<PackReader['naming']>[1],
-  ): AsyncIterable<NamingPack> {
+  async *naming(what: Naming, from: PackKey, sku?: string): AsyncIterable<NamingPack> {
     const named = (await this.#named(what)).filter(
       (pack) => (sku === undefined || pack.sku === sku) && compareKeys(keyOf(pack), from) >= 0,
     );

@@ -62,11 +62,7 @@ export class Transactions {
   async #attempt(session: ClientSession, write: Write, left: Left): Promise<boolean> {
     try {
       await this.#sessions.register(session);
-      session.startTransaction({
-        readConcern: { level: 'snapshot' },
-        writeConcern: { w: 'majority' },
-        readPreference: 'primary',
-      });
+      session.startTransaction({ readConcern: { level: 'snapshot' } });
       if (!(await write(session))) return false;
     } catch (error) {
       if (isUnreachable(error)) left.sessions.push(session.id);

@@ -6,7 +6,7 @@ export const inSnapshot = <T>(
   action: (session: ClientSession) => Promise<T>,
 ): Promise<T> =>
   client.withSession(async (session) => {
-    session.startTransaction({ readConcern: { level: 'snapshot' }, readPreference: 'primary' });
+    session.startTransaction({ readConcern: { level: 'snapshot' } });
     const result = await action(session);
     await session.commitTransaction();
     return result;

@@ -67,10 +67,7 @@ export function firstPartKey(commit: Commit, id: string): string {
 export const skuDocument = (sku: string): SkuDocument => ({ _id: skuKey(sku), sku });
 
 /** What a commit of this id adds to the ledger. */
-export function ledgerDocuments(
-  commit: Commit,
-  id: string,
-): { packs: PackDocument[]; parts: PartDocument[] } {
+export function ledgerDocuments(commit: Commit, id: string) {
   const { packs, documents } = commit;
   const bucket = bucketIn(commit);
   const buckets = documents.map(({ document }) => bucket(document));

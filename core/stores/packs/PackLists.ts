@@ -140,8 +140,8 @@ export class PackLists {
     const key = keyBy<LedgerEntry>(names);
     const isAsked = entryFilter(filter);
     const rows: LedgerEntry[] = [];
-    const from = after && ([after[0], after[1]] as const);
-    for await (const pack of this.#packs.naming(naming, { from, sku: filter.sku })) {
+    const [sku = '', version = 0] = after ?? [];
+    for await (const pack of this.#packs.naming(naming, [sku, version], filter.sku)) {
       for (const entry of namedEntries(pack, filter.lot)) {
         if (isAsked(entry) && (!after || compareKeys(key(entry), after) > 0)) rows.push(entry);
       }

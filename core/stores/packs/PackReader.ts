@@ -28,9 +28,6 @@ export interface PackReader extends PackTexts, Pick<Books, 'packsByKey' | 'lostS
   current(skus: readonly string[]): Promise<PackText[][]>;
   /** As `Books.packs`; of the first SKU from the pack on that has the entry after `afterSeq`, where that is said. */
   packs(skus: readonly string[], afterSeq?: number): AsyncIterable<readonly StoredPack[]>;
-  /** Packs that name something, by (sku, version): from one on, and of one SKU, where that is said. */
-  naming(
-    what: Naming,
-    of: { from: PackKey | undefined; sku: string | undefined },
-  ): AsyncIterable<NamingPack>;
+  /** Packs that name something, by (sku, version) from one on; of one SKU where that is said. */
+  naming(what: Naming, from: PackKey, sku?: string): AsyncIterable<NamingPack>;
 }

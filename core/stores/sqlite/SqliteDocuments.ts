@@ -53,14 +53,11 @@ export class SqliteDocuments {
       const filed = { posted: { ...posted, skus: [] }, packs: `,${packs.slice(1, -1)},` };
       found.set(key, filed);
       // Nobody asks again for that of a single pack.
-      if (packs.includes(',')) this.#keep(key, filed);
+      if (!packs.includes(',')) continue;
+      if (this.#known.size >= KEPT) this.#known.clear();
+      this.#known.set(key, filed);
     }
     return found;
-  }
-
-  #keep(key: number, filed: FiledDocument): void {
-    if (this.#known.size >= KEPT) this.#known.clear();
-    this.#known.set(key, filed);
   }
 
   /** Whether who looks for the partner of a document finds it. */

@@ -175,10 +175,7 @@ export class SqlitePacks implements PackReader {
     });
   }
 
-  async *naming(
-    { kind, name }: Naming,
-    { from = ['', 0], sku }: Parameters<PackReader['naming']>[1],
-  ): AsyncIterable<NamingPack> {
+  async *naming({ kind, name }: Naming, from: PackKey, sku?: string): AsyncIterable<NamingPack> {
     const where = new Conditions()
       .add('kind = ? AND name = ?', kind, name)
       .add('(s.sku, p.version) >= (?, ?)', ...from)

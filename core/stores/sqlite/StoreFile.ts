@@ -24,14 +24,10 @@ export class StoreFile {
 
   #openedNow(): Opened {
     const open = this.#open(this.#folder);
-    const { database } = open;
-    const inbox = new InboxTable(database);
-    return {
-      ...open,
-      statements: new Statements(database),
-      inbox,
-      packs: new PackWriter(database),
-    };
+    const statements = new Statements(open.database);
+    const inbox = new InboxTable(open.database);
+    const packs = new PackWriter(open.database);
+    return { ...open, statements, inbox, packs };
   }
 
   /** Throws SHUTTING_DOWN where it is not open, and what SQLite refuses in the hub's words. */

@@ -19,14 +19,12 @@ export const commitsInFile = (file: StoreFile, packs: SqlitePacks): CommitChapte
   },
 
   async load({ skus, reservations, openOrders }) {
-    return file.atOneMoment(({ statements, packs: writer }) => {
-      return {
-        skus: packs.loaded(statements, skus, writer),
-        reservations: reservations.flatMap((id) => reservationById(statements, id) ?? []),
-        openOrders: openOrders.flatMap((document) => openOrdersOf(statements, document)),
-        period: periodIn(statements),
-      };
-    });
+    return file.atOneMoment(({ statements, packs: writer }) => ({
+      skus: packs.loaded(statements, skus, writer),
+      reservations: reservations.flatMap((id) => reservationById(statements, id) ?? []),
+      openOrders: openOrders.flatMap((document) => openOrdersOf(statements, document)),
+      period: periodIn(statements),
+    }));
   },
 
   inbox: async (keys) => file.atOneMoment(({ inbox }) => inbox.find(keys)),
