@@ -109,9 +109,10 @@ export class WriterSessions {
     await this.endThoseOfTheDead();
     const all = { _id: { $ne: REGISTRY } };
     await inSnapshot(this.#client, async (session) => {
-      const found = await this.#sessions.find(all, { session }).toArray();
-      await this.#floors.keep(found.map(({ _id }) => _id));
       await this.#sessions.deleteMany(all, { session });
+      // Until that is committed they can be read, and nobody writes them.
+      const found = await this.#sessions.find(all).toArray();
+      await this.#floors.keep(found.map(({ _id }) => _id));
     });
   }
 
