@@ -53,10 +53,6 @@ export class Claims {
   }
 
   openOrders(document: string): ReadonlyMap<string, OpenOrder> {
-    return this.#linesOf(document);
-  }
-
-  #linesOf(document: string): Lines {
     const lines = this.#openOrders.get(document);
     if (!lines) throw new Missing({ openOrder: document });
     return lines;
@@ -67,9 +63,9 @@ export class Claims {
     this.#reservations.set(row.id, row);
   }
 
-  /** Takes the place of the order line of the same name. */
+  /** Takes the place of the line of the same name, of an order whose lines were read. */
   changeOpenOrder(order: OpenOrder): void {
-    const lines = this.#linesOf(order.document);
+    const lines = this.#openOrders.get(order.document)!;
     const old = lines.get(order.line);
     if (old) this.#undo.add(put, lines, order.line, old);
     else this.#undo.add(drop, lines, order.line);

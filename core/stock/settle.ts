@@ -1,8 +1,6 @@
 /**
  * Brings values in order after facts have come that are earlier in business time than others: the
  * SKUs are costed anew from there, what changes is posted, and what was produced of them follows.
- * Arrival order does not matter, because afterwards every value is what the fold over all facts in
- * business order gives.
  */
 import type { EntryKind, LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';

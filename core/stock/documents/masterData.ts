@@ -22,15 +22,7 @@ export function upsertItem({ workspace, policy }: BookContext, data: ItemUpsert)
       throw refusal('ITEM_LOCKED', message, field);
     }
     refuseOtherFactors(old, item);
-  } else {
-    const { costs } = state;
-    costs.setMethod(item.valuation, item.standardCost);
-    // Pools that somebody has reserved from before anything came.
-    for (const pool of costs.inOrder()) {
-      pool.setMethod(item.valuation);
-      pool.change(0n, 0n, item.standardCost);
-    }
-  }
+  } else state.costs.setMethod(item.valuation, item.standardCost);
   workspace.changeSku(state, { item });
 }
 
