@@ -25,6 +25,13 @@ export interface Standing {
   names: readonly string[];
 }
 
+/** What a look at the books before they are closed has found. */
+export interface Found {
+  standing: readonly Standing[];
+  /** SKUs that wait to be costed anew, from a business time on. */
+  waiting: readonly { sku: string; at: string }[];
+}
+
 const words: Readonly<Record<ClosingCheck, readonly [one: string, many: string]>> = {
   negative: ['cost pool below zero', 'cost pools below zero'],
   guessed: ['shortage at a guessed cost', 'shortages at a guessed cost'],

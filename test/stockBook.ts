@@ -12,6 +12,7 @@ import { Workspace } from '../core/stock/workspace.ts';
 
 /** A look after which nothing comes. */
 export const unseen = { mark: '', until: '' };
+export const nothingFound = { standing: [], waiting: [] };
 
 export const euros: StockPolicy = {
   currency: 'EUR',
@@ -109,8 +110,8 @@ export class StockBook {
       this.workspace.take({ ...noRows, period }, request);
     } else if ('openOrder' in need) {
       this.workspace.take({ ...noRows, period }, { ...nothing, openOrders: [need.openOrder] });
-    } else if ('waiting' in need) this.workspace.takeWaiting([]);
-    else if ('standing' in need) this.workspace.periodState.takeStanding(need.standing, [], unseen);
+    } else if ('standing' in need)
+      this.workspace.periodState.takeStanding(need.standing, nothingFound, unseen);
     else throw new Missing(need);
   }
 

@@ -11,7 +11,7 @@ import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
 import { SkuHistory } from '../stock/SkuHistory.ts';
 import { justBefore } from '../stock/settle.ts';
-import type { WaitingSku, Workspace } from '../stock/workspace.ts';
+import type { Workspace } from '../stock/workspace.ts';
 import { calendarOf } from '../zone.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
 import { needsOf } from './needsOf.ts';
@@ -156,7 +156,6 @@ export class Loader {
     const documents = needs.flatMap((need) => ('document' in need ? need.document : []));
     for (const document of new Set(documents)) await this.#loadDocument(document);
     if (needs.some((need) => 'overdue' in need)) await this.#loadOverdue();
-    if (needs.some((need) => 'waiting' in need)) await this.#loadWaiting();
     const days = needs.flatMap((need) => ('standing' in need ? need.standing : []));
     for (const day of new Set(days)) await this.#look(day);
     await this.#loadHistories(needs.flatMap((need) => ('history' in need ? need.history : [])));
@@ -195,14 +194,6 @@ export class Loader {
       lot,
       entries.filter(({ kind, input }) => kind === 'cancel' || input?.expiresOn),
     );
-  }
-
-  async #loadWaiting(): Promise<void> {
-    const waiting: WaitingSku[] = [];
-    for await (const { sku, recost } of rowsOf((page) => this.#store.recosts(page))) {
-      waiting.push({ sku, at: recost!.at });
-    }
-    this.#workspace.takeWaiting(waiting);
   }
 
   /** By its number, with the returns that refer to it. Its SKUs are loaded first, so that their versions cover what was read. */

@@ -1,5 +1,5 @@
 /** The look at the books before they are closed: what of them is not in order yet. */
-import { type ClosingCheck, closingChecks, type Standing } from '../closingChecks.ts';
+import { type ClosingCheck, closingChecks, type Found, type Standing } from '../closingChecks.ts';
 import type { Micro, Minor } from '../decimal.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import { transitPool } from '../ledger.ts';
@@ -73,15 +73,17 @@ export async function standingBefore(
   store: Books,
   policy: StockPolicy,
   through: string,
-): Promise<Standing[]> {
+): Promise<Found> {
   const until = calendarOf(policy.zone).endOf(through);
   const findings = await findingsOf(store, policy, await spanBefore(store, policy, until));
   const byCheck = Map.groupBy(findings, ({ check }) => check);
-  return closingChecks.flatMap((check): Standing[] => {
+  const standing = closingChecks.flatMap((check): Standing[] => {
     const found = byCheck.get(check);
     if (!found) return [];
     return [{ check, count: found.length, names: found.slice(0, NAMED).map(nameOf) }];
   });
+  const waiting = (byCheck.get('costs') ?? []).map(({ sku, at = '' }) => ({ sku, at }));
+  return { standing, waiting };
 }
 
 /** A guess, and where nobody knew a cost, nothing that the books are worth. */

@@ -11,7 +11,6 @@ export type Need =
   | { openOrder: string }
   | { location: string }
   /** SKUs that wait to be costed anew. */
-  | { waiting: true }
   /** What stands in the way of closing the books through a day. */
   | { standing: string }
   /** Which facts the pools of a SKU are short of, where these are more than are kept. */

@@ -1,4 +1,4 @@
-import type { Standing } from '../closingChecks.ts';
+import type { Found } from '../closingChecks.ts';
 import type { Commit, Look } from '../commit.ts';
 import type { Period } from '../ledger.ts';
 import { limits } from '../limits.ts';
@@ -12,7 +12,7 @@ export class PeriodState {
   #stored = this.now;
   #isRead = false;
   /** What stands in the way of closing, by the last day, once that was asked for. */
-  readonly #standing = new Map<string, readonly Standing[]>();
+  readonly #standing = new Map<string, Found>();
   /** What all of that was found by. */
   look: Look | undefined;
   /** In how many rounds since the last commit that was looked for. */
@@ -31,17 +31,17 @@ export class PeriodState {
     this.#stored = period;
   }
 
-  takeStanding(through: string, standing: readonly Standing[], look: Look): void {
-    this.#standing.set(through, standing);
+  takeStanding(through: string, found: Found, look: Look): void {
+    this.#standing.set(through, found);
     if (!this.look) this.looks += 1;
     if (!this.look || this.look.until < look.until) this.look = look;
   }
 
   /** Throws Missing. */
-  standing(through: string): readonly Standing[] {
-    const standing = this.#standing.get(through);
-    if (!standing) throw new Missing({ standing: through });
-    return standing;
+  standing(through: string): Found {
+    const found = this.#standing.get(through);
+    if (!found) throw new Missing({ standing: through });
+    return found;
   }
 
   change(period: Omit<Period, 'version'>): void {

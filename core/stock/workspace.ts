@@ -3,6 +3,7 @@
  * another and see each other; a document that is refused is undone to the last trace. What changed
  * since the last commit is what the next one writes.
  */
+import type { Found } from '../closingChecks.ts';
 import type { Commit } from '../commit.ts';
 import { EachOnce } from '../EachOnce.ts';
 import type { Balance, CostLayer, LedgerEntry, Location, Period } from '../ledger.ts';
@@ -29,12 +30,6 @@ type HeadChange = Partial<
   Pick<SkuState, 'item' | 'opening' | 'late' | 'recost' | 'checkpointSeq' | 'lotsLeft'>
 >;
 
-/** A SKU whose values are not final from a business time on. */
-export interface WaitingSku {
-  sku: string;
-  at: string;
-}
-
 export class Workspace implements Tracker {
   readonly policy: StockPolicy;
   readonly keptShortages: number;
@@ -52,8 +47,6 @@ export class Workspace implements Tracker {
   #seenCount = 0;
   /** Of those the one that was looked at last, as each line does several times. */
   #last: SkuState | undefined;
-  /** SKUs that wait in the store to be costed anew, once a decision has asked for them. */
-  #waiting: readonly WaitingSku[] | undefined;
 
   locations: Location[] = [];
   readonly #storedLocations = new Map<string, Location | undefined>();
@@ -90,10 +83,6 @@ export class Workspace implements Tracker {
     this.#histories.use(state);
   }
 
-  takeWaiting(waiting: readonly WaitingSku[]): void {
-    this.#waiting = waiting;
-  }
-
   sku(sku: string): SkuState {
     if (this.#last?.sku === sku) return this.#last;
     this.#seen[this.#seenCount] = sku;
@@ -108,13 +97,12 @@ export class Workspace implements Tracker {
     return this.periodState.now;
   }
 
-  /** SKUs that wait to be costed anew: in the store, and left for later since. */
-  waiting(): WaitingSku[] {
-    if (!this.#waiting) throw new Missing({ waiting: true });
+  /** SKUs that wait to be costed anew: those of `stored` that still do, and those that were left for later since. */
+  waiting(stored: Found['waiting']): Found['waiting'] {
     const here = this.changedSkus().flatMap(({ sku, recost }) =>
       recost ? { sku, at: recost.at } : [],
     );
-    return [...this.#waiting.filter(({ sku }) => !this.hasChanged(sku)), ...here];
+    return [...stored.filter(({ sku }) => !this.hasChanged(sku)), ...here];
   }
 
   // --- changing, each with its way back -------------------------------------------------------
@@ -304,7 +292,6 @@ export class Workspace implements Tracker {
     this.claims.clear();
     this.periodState.clear();
     this.documents.clear();
-    this.#waiting = undefined;
     this.undo.clear();
     this.locations = [];
     this.#storedLocations.clear();

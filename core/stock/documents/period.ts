@@ -12,15 +12,14 @@ export function closePeriod(context: BookContext, command: Command, data: Period
   if (data.through <= closedThrough) {
     throw refusal('PERIOD_REFUSED', `the books are closed through ${closedThrough}`, 'through');
   }
-  // First of all: what is asked for after it is not older.
-  const standing = workspace.periodState.standing(data.through);
+  const { standing, waiting: stored } = workspace.periodState.standing(data.through);
   if (workspace.periodState.looks > limits.closingLooks) {
     const message = `whenever the books were looked at, documents up to ${data.through} were booked or parked meanwhile`;
     const todo = 'Close when nothing more comes that is dated in these days.';
     throw refusal('PERIOD_REFUSED', message, 'through', { todo });
   }
   const calendar = calendarOf(policy.zone);
-  const waiting = workspace.waiting().filter(({ at }) => calendar.dayOf(at) <= data.through);
+  const waiting = workspace.waiting(stored).filter(({ at }) => calendar.dayOf(at) <= data.through);
   if (waiting.length > 0) {
     const { sku, at } = waiting.reduce((first, one) => (one.at < first.at ? one : first));
     const message = `costs of ${waiting.length} SKUs are being found anew, of ${sku} from ${calendar.dayOf(at)} on`;

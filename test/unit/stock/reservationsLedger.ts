@@ -12,7 +12,7 @@ import type { Need } from '../../../core/stock/Missing.ts';
 import { Missing } from '../../../core/stock/Missing.ts';
 import { poolFinder, type StockPolicy } from '../../../core/stock/policy.ts';
 import { Workspace } from '../../../core/stock/workspace.ts';
-import { unseen } from '../../stockBook.ts';
+import { nothingFound, unseen } from '../../stockBook.ts';
 
 const policyOf = (choice: Partial<StockPolicy>): StockPolicy => ({
   ...{ currency: 'EUR', minorDigits: 2, negative: 'deny', negativePlaces: {} },
@@ -113,9 +113,8 @@ export class ReservationsLedger {
     else if ('openOrder' in need)
       this.#workspace.take(loaded, { ...none, openOrders: [need.openOrder] });
     else if ('overdue' in need) this.#workspace.claims.knowsOverdue = true;
-    else if ('waiting' in need) this.#workspace.takeWaiting([]);
     else if ('standing' in need)
-      this.#workspace.periodState.takeStanding(need.standing, [], unseen);
+      this.#workspace.periodState.takeStanding(need.standing, nothingFound, unseen);
     else throw new Error(`a new SKU lacks nothing: ${JSON.stringify(need)}`);
   }
 
