@@ -150,11 +150,14 @@ export class PlainBooks {
   /** Pieces settle what was short, and lie down behind all that is there. */
   lay(at: Whence, pieces: readonly Piece[], shipment = ''): void {
     const pile = this.pileAt(at);
+    const { method, standard = 0n } = this.item(pile.sku);
     const settled: [Goods, bigint][] = [];
     for (const said of pieces) {
       const piece = { ...said, value: this.#atStandard(pile, said) };
       const rest = this.#settle(pile, piece, settled);
-      this.#remember(pile, piece.value, piece.quantity, piece.cost);
+      // At standard cost goods cost the standard, whatever their document states.
+      const cost = method === 'standard' ? standard : piece.cost;
+      this.#remember(pile, piece.value, piece.quantity, cost);
       if (rest.quantity === 0n) continue;
       const { goods, quantity, lot, value } = rest;
       const pot = this.#potFor(pile, lot, shipment);
