@@ -47,10 +47,7 @@ export function rangeFrom(state: SkuState, balance: Balance, position: Position)
 export const negativePolicy = ({ item }: SkuState, place: string, policy: StockPolicy) =>
   item?.negative || policy.negativePlaces[place] || policy.negative;
 
-/**
- * Refuses, where the policy denies it, what would leave less than nothing at any later time, up to the
- * next count.
- */
+/** Refuses, where the policy denies it, what would leave less than nothing at any time up to the next count. */
 export function refuseShortage(
   { policy }: BookContext,
   { state, balance, by }: BalanceChange,

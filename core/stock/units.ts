@@ -103,20 +103,18 @@ export function exchangeOf(
   policy: StockPolicy,
   data: { currency?: string; rate?: string; at: string },
 ): Exchange | undefined {
-  const { currency, rate, at } = data;
+  const { currency, rate: stated, at } = data;
   if (currency === undefined || currency === policy.currency) return undefined;
-  if (rate !== undefined) return { currency, rate: statedRate(rate) };
+  if (stated !== undefined) {
+    const rate = decimalOf(stated, 'rate', RATE_DIGITS);
+    if (rate > 0n) return { currency, rate };
+    throw refusal('MESSAGE_INVALID', 'the rate is not above zero', 'rate');
+  }
   const day = calendarOf(policy.zone).dayOf(new Date(at).toISOString());
   const known = policy.rates[currency]?.findLast(({ from }) => from <= day);
   if (known) return { currency, rate: known.rate };
   const message = `there is no rate of ${currency} to ${policy.currency} for ${day}`;
   throw refusal('CURRENCY_RATE_MISSING', message, 'currency');
-}
-
-function statedRate(text: string): bigint {
-  const rate = decimalOf(text, 'rate', RATE_DIGITS);
-  if (rate > 0n) return rate;
-  throw refusal('MESSAGE_INVALID', 'the rate is not above zero', 'rate');
 }
 
 /** An amount of money in the document's currency, no finer than that is counted, in our minor units. */
