@@ -15,18 +15,6 @@ export function compareUtf8(one: string, other: string): number {
 /** Surrogates, which stand for what is beyond U+FFFF, come last. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
 
-/** Of so many that are in order: how many `isUpTo` is true of, which are the first of them. */
-export function countUpTo(length: number, isUpTo: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isUpTo(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** As a document has its lines: numbers by their size, then whatever else stands there. */
 export function byLine(one: string, other: string): number {
   if (isNumber(one) !== isNumber(other)) return isNumber(one) ? -1 : 1;

@@ -1,8 +1,8 @@
 /** Documents of the ledger as store.db has them, with the packs that they are found by. */
-import { countUpTo } from '../../order.ts';
 import type { PostedDocument } from '../../pack.ts';
 import type { Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
+import { DOCUMENTS_PER_COMMIT } from './schema.ts';
 
 interface FiledDocument {
   posted: PostedDocument;
@@ -15,9 +15,9 @@ type FiledRow = [
   ...[source: string, messageId: string, actor: string, contenthash: string, packs: string],
 ];
 
-/** Documents that are kept in memory, and numbers of those of partners, at most. */
+/** Documents that are kept in memory, and bytes of which those of partners are, at most. */
 const KEPT = 2_048;
-const NUMBERS_KEPT = 2 ** 21;
+const BYTES_KEPT = 2 ** 20;
 const FILED = `SELECT d.id, d.document, d.partner, d.reference, d.at, d.source, d.message_id,
     d.actor, d.contenthash, d.packs FROM json_each(?) k CROSS JOIN documents d
   ON d.id = k.value`;
@@ -26,9 +26,9 @@ export class SqliteDocuments {
   readonly #file: StoreFile;
   /** They never change: those of several packs are kept once they were read. */
   readonly #known = new Map<number, FiledDocument>();
-  /** Numbers of the documents of a partner in a commit, in order. */
-  readonly #numbers = new Map<string, Int32Array>();
-  #numbersKept = 0;
+  /** Of the documents of a commit those of a partner, a bit for each. */
+  readonly #ofPartners = new Map<string, Uint8Array>();
+  #bytesKept = 0;
 
   constructor(file: StoreFile) {
     this.#file = file;
@@ -62,25 +62,27 @@ export class SqliteDocuments {
 
   /** Whether who looks for the partner of a document finds it. */
   isPartners(commit: number, number: number, partner: string): boolean {
-    const numbers = this.#numbersOf(partner, commit);
-    return numbers[countUpTo(numbers.length, (index) => numbers[index]! < number)] === number;
+    const bits = this.#bitsOf(partner, commit);
+    return (bits[number >> 3]! & (1 << (number & 7))) > 0;
   }
 
-  #numbersOf(partner: string, commit: number): Int32Array {
+  #bitsOf(partner: string, commit: number): Uint8Array {
     const key = `${commit} ${partner}`;
-    const known = this.#numbers.get(key);
+    const known = this.#ofPartners.get(key);
     if (known) return known;
     const sql = 'SELECT numbers FROM partners WHERE partner = ? AND commit_no = ?';
     const [text = '[]'] = this.#file.read((statements) =>
       statements.column(sql, [partner, commit]),
     );
-    const numbers = Int32Array.from(JSON.parse(text) as number[]).sort();
-    if (this.#numbersKept > NUMBERS_KEPT) {
-      this.#numbers.clear();
-      this.#numbersKept = 0;
+    const numbers = (JSON.parse(text) as number[]).filter((one) => one < DOCUMENTS_PER_COMMIT);
+    const bits = new Uint8Array(numbers.reduce((most, one) => Math.max(most, one), 0) / 8 + 1);
+    for (const one of numbers) bits[one >> 3]! |= 1 << (one & 7);
+    if (this.#bytesKept > BYTES_KEPT) {
+      this.#ofPartners.clear();
+      this.#bytesKept = 0;
     }
-    this.#numbers.set(key, numbers);
-    this.#numbersKept += numbers.length;
-    return numbers;
+    this.#ofPartners.set(key, bits);
+    this.#bytesKept += bits.length;
+    return bits;
   }
 }
