@@ -29,6 +29,8 @@ export interface Goods {
   readonly takenBy: { goods: Goods; quantity: bigint }[];
   /** Of goods that left: the account that bears them. */
   readonly bornBy: Purpose | undefined;
+  /** Of goods that were sent on and not there: the pool that was short of them. */
+  readonly shortIn: string | undefined;
   /** Of goods that left: who follows what they cost. */
   followers: (() => void)[];
 }
@@ -39,9 +41,11 @@ export function newGoods(facts: {
   value: bigint;
   lot: string;
   bornBy?: Purpose;
+  shortIn?: string;
 }): Goods {
   return {
     ...facts,
+    shortIn: facts.shortIn,
     stated: facts.value,
     bornBy: facts.bornBy,
     takenBy: [],

@@ -42,6 +42,10 @@ export class PlainBooks {
   /** `SKU purpose`: debits less credits. */
   readonly accounts = new Map<string, bigint>();
   readonly #pools: Readonly<Record<string, readonly string[]>>;
+  /** Several pools settled shortages of each other in a circle: docs/valuation-choices.md has it among its limitations. */
+  isLimited = false;
+  /** `SKU pool` that was short of goods, to those where they settled a shortage. */
+  readonly #settledIn = new Map<string, Set<string>>();
   #turn = 0;
 
   constructor(pools: Readonly<Record<string, readonly string[]>>, digits = 2) {
@@ -201,12 +205,28 @@ export class PlainBooks {
       short.quantity -= part;
       short.value -= guessed;
       // What comes back to where it was short is the end of both.
-      if (piece.goods !== short.goods)
+      if (piece.goods !== short.goods) {
         piece.goods.takenBy.push({ goods: short.goods, quantity: part });
+        const { shortIn } = piece.goods;
+        if (shortIn !== undefined && shortIn !== pile.pool) this.#passOn(pile, shortIn);
+      }
       settled.push([short.goods, cost - guessed]);
     }
     pile.shorts = pile.shorts.filter((short) => short.quantity > 0n);
     return { ...piece, quantity, value };
+  }
+
+  /** Goods that a pool was short of settle what another is short of. */
+  #passOn({ sku, pool }: Pile, from: string): void {
+    const [one, other] = [`${sku} ${from}`, `${sku} ${pool}`];
+    const known = this.#settledIn.get(one) ?? new Set();
+    this.#settledIn.set(one, known.add(other));
+    const leads = (of: string, seen: readonly string[] = []): boolean =>
+      of === one ||
+      [...(this.#settledIn.get(of) ?? [])].some(
+        (next) => !seen.includes(next) && leads(next, [...seen, next]),
+      );
+    if (leads(other)) this.isLimited = true;
   }
 
   /**
@@ -248,7 +268,8 @@ export class PlainBooks {
     if (method === 'lifo' && from.place !== 'transit') pieces.reverse();
     if (missing > 0n) {
       const value = this.amountOf(missing, this.guess(pile));
-      const goods = newGoods({ sku: from.sku, quantity: missing, value, lot: from.lot });
+      const facts = { sku: from.sku, quantity: missing, value, lot: from.lot };
+      const goods = newGoods({ ...facts, shortIn: pile.pool });
       pile.shorts.push({ quantity: missing, value, lot: from.lot, goods });
       pieces.push({ goods, quantity: missing, lot: from.lot, value });
     }

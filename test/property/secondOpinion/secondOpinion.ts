@@ -20,10 +20,11 @@ export interface Circumstances {
   digits: number;
 }
 
+/** Undefined where the books are known to differ. */
 export function secondOpinion(
   { pools, digits }: Circumstances,
   docs: readonly Doc[],
-): FinalFigures {
+): FinalFigures | undefined {
   const books = new PlainBooks(pools, digits);
   for (const [type, data] of docs) {
     if (type !== 'item.upsert.v1') continue;
@@ -34,7 +35,7 @@ export function secondOpinion(
   }
   const keeper = new Bookkeeper(books);
   for (const paper of inOrder(docs)) keeper.enter(paper);
-  return figuresOf(books);
+  return books.isLimited ? undefined : figuresOf(books);
 }
 
 function figuresOf(books: PlainBooks): FinalFigures {
