@@ -31,6 +31,9 @@ const EXEMPT: Record<string, string> = {
   'find reservations by due': 'what is over, looked at in the background',
 };
 
+/** A close looks at all of the books, once a month. */
+const everyDay = events.filter((event) => event !== 'close');
+
 /**
  * On a sharded cluster with a range of buckets a shard, a command that names none goes to every shard. What
  * apply, relay and deliver ask must not.
@@ -46,7 +49,10 @@ export function describeMongodbBuckets(place: StorePlace): void {
       const store = await openAt(proxy.address);
       try {
         isHot = true;
-        const [history] = fc.sample(histories({ events, most: 40 }), { numRuns: 1, seed });
+        const [history] = fc.sample(histories({ events: everyDay, most: 40 }), {
+          numRuns: 1,
+          seed,
+        });
         await bookAll(history!, store);
         const { outcome } = await store.commit(
           commitOf({
