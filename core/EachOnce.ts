@@ -35,6 +35,7 @@ export class EachOnce<Thing> {
 
   /** The one that was added last is not there any more. */
   takeBack(): void {
-    this.#known?.delete(this.list.pop()!);
+    const last = this.list.pop()!;
+    this.#known?.delete(last);
   }
 }

@@ -184,6 +184,28 @@ describe('a round among other writers', () => {
     assert.equal(head?.seq, 2);
   });
 
+  it('writes no layer of a refused document with what another document of the commit changes', async () => {
+    const alone = new LedgerRig();
+    // So many rows that the commit writes what it changes, and not all that there is.
+    const places = Array.from({ length: 20 }, (_, index) => `P${index}`);
+    const many = places.map((location) => ({ sku: 'X', location, quantity: '1', unitCost: '1' }));
+    const opened: Doc = ['receive', { document: 'R1', at: day(1), lines: many }];
+    for (const rig of [here, alone]) await rig.book(...opened);
+    const lines = [
+      { sku: 'X', location: 'P1', quantity: '5', unitCost: '7' },
+      { sku: 'X', location: 'customer', quantity: '5' },
+    ];
+    const taken = issue('I1', '1', { location: 'P1' });
+    const answers = await here.send([['receive', { document: 'R0', at: day(1), lines }], taken]);
+    assert.deepEqual(
+      answers.map((refusal) => refusal?.field),
+      ['lines[1].location', undefined],
+    );
+    await alone.book(...taken);
+    assert.equal((await store.heads()).rows[0]!.sinceBase.packs, 1);
+    assert.deepEqual(await here.state(), await alone.state());
+  });
+
   it('parks a message of a type that it does not know, as one of a newer intake may be', async () => {
     assert.equal(
       await here.refused('stock.teleport.v1', { document: 'T1', at: day(1) }),
