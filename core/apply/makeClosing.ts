@@ -15,6 +15,7 @@ import {
 } from '../closing.ts';
 import { limits } from '../limits.ts';
 import { movesOf } from '../packFrom.ts';
+import { parseStored } from '../parseStored.ts';
 import type { Store } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Runtime } from '../runtime.ts';
@@ -175,7 +176,9 @@ class ClosingMaking {
     const month = { from, through };
     const filter = { kind, closings, month, skus: { first, last } };
     const parts = await this.#work.store.closingParts(filter);
-    const rows = parts.flatMap(({ body }) => JSON.parse(body) as ClosingRows[Kind][]);
+    const rows = parts.flatMap(({ closing, body }) =>
+      parseStored<ClosingRows[Kind][]>(`a part of closing ${closing}`, body),
+    );
     return rows.filter(([sku]) => skus.has(sku));
   }
 }

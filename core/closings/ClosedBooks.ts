@@ -1,4 +1,5 @@
 /** What closings say of some SKUs at a date, as known at a moment, and what they do not say. */
+
 import {
   CLOSING_FORMAT,
   type ClosedMove,
@@ -13,6 +14,7 @@ import {
 } from '../closing.ts';
 import type { Move, PackKey, PackText } from '../pack.ts';
 import { movesOf } from '../packFrom.ts';
+import { parseStored } from '../parseStored.ts';
 import type { ClosingBooks } from '../ports.ts';
 import { requireVersion } from '../requireVersion.ts';
 
@@ -206,7 +208,8 @@ export class ParsedRows {
 
   of<Kind extends ClosingKind>(part: ClosingPart): readonly ClosingRows[Kind][] {
     const key = `${part.closing} ${part.kind} ${part.month} ${part.part}`;
-    const rows = this.#parts.get(key) ?? (JSON.parse(part.body) as unknown[]);
+    const rows =
+      this.#parts.get(key) ?? parseStored<unknown[]>(`a part of closing ${key}`, part.body);
     this.#parts.delete(key);
     this.#parts.set(key, rows);
     const [oldest] = this.#parts.keys();

@@ -1,7 +1,9 @@
 /** Rows of closings against those that the ledger gives, one by one: says which of them differ. */
+
 import type { Closing, ClosingKind, ClosingRows } from '../closing.ts';
 import { closingKinds } from '../closing.ts';
 import { compareUtf8 } from '../order.ts';
+import { parseStored } from '../parseStored.ts';
 import type { Books } from '../ports.ts';
 import type { ClosedRow } from '../SkuClosing.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
@@ -149,6 +151,6 @@ class WrongRows {
 
 /** Rows of a part that are not among those, which are then without the others. */
 function rowsBut(body: string, rows: Map<string, string>): ClosingRows[ClosingKind][] {
-  const parsed = JSON.parse(body) as ClosingRows[ClosingKind][];
+  const parsed = parseStored<ClosingRows[ClosingKind][]>('a part of a closing', body);
   return parsed.filter((row) => !rows.delete(JSON.stringify(row)));
 }

@@ -2,6 +2,7 @@
  * Closings against the packs that they follow from: every row is made again, and must be the next that is
  * there. Where one is not, all of its closing are compared by their SKUs, so that each is named.
  */
+
 import {
   CLOSING_FORMAT,
   type Closing,
@@ -13,6 +14,7 @@ import {
 } from '../closing.ts';
 import { compareUtf8 } from '../order.ts';
 import { movesOf } from '../packFrom.ts';
+import { parseStored } from '../parseStored.ts';
 import type { Books } from '../ports.ts';
 import { type MovedText, SkuClosing, type TakeRow } from '../SkuClosing.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
@@ -229,11 +231,12 @@ function rowsWithin(
 }
 
 /** What is not spaced as a Stockbus does it is parsed. */
-function isMisfiled({ firstSku, lastSku, body }: ClosingPart): boolean {
+function isMisfiled({ closing, firstSku, lastSku, body }: ClosingPart): boolean {
   const end = body.lastIndexOf(BETWEEN);
   const last = end < 0 ? 1 : end + BETWEEN.length;
   if (skuAt(body, 1) === firstSku && skuAt(body, last) === lastSku) return false;
-  const skus = (JSON.parse(body) as [sku: string][]).map(([sku]) => sku);
+  const rows = parseStored<[sku: string][]>(`a part of closing ${closing}`, body);
+  const skus = rows.map(([sku]) => sku);
   return skus[0] !== firstSku || skus.at(-1) !== lastSku;
 }
 

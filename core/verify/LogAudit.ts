@@ -1,4 +1,4 @@
-import { StockbusError } from '../errors.ts';
+import { isStockbusError } from '../errors.ts';
 import type { Location, OpenOrder, Reservation } from '../ledger.ts';
 import { type LogLine, type LogSubject, logSubjects } from '../logLine.ts';
 import { booksName, plainValue } from '../logOf.ts';
@@ -152,7 +152,7 @@ async function stateOf(
   if (about === 'period') {
     const period = await store.period().catch((error: unknown) => {
       // That it cannot be read is told with the period.
-      if (error instanceof StockbusError) throw error;
+      if (isStockbusError(error) && error.code !== 'STORE_CORRUPT') throw error;
     });
     if (!period || (period.closedThrough === '' && period.log.length === 0)) return undefined;
     const { version: _, ...row } = period;

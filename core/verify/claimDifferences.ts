@@ -1,4 +1,4 @@
-import { faultOf, StockbusError } from '../errors.ts';
+import { faultOf, isStockbusError } from '../errors.ts';
 import type { InboxRecord, Period, Reservation, ReservationState } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { MessageMap } from '../MessageMap.ts';
@@ -40,7 +40,7 @@ export async function* claimDifferences(store: ClaimStore): AsyncIterable<Differ
 async function periodDifferences(store: ClaimStore): Promise<Difference[]> {
   const { list, tell } = told('period');
   const period = await store.period().catch((error: unknown) => {
-    if (error instanceof StockbusError) throw error;
+    if (isStockbusError(error) && error.code !== 'STORE_CORRUPT') throw error;
     tell(`the period cannot be read: ${faultOf(error).message}`);
   });
   if (!period) return list;

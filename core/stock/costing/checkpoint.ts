@@ -1,5 +1,7 @@
 /** Costs of a SKU as text, and back: what a checkpoint keeps. */
+
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
+import { parseStored } from '../../parseStored.ts';
 import { requireVersion } from '../../requireVersion.ts';
 import { type StoredWritten, storedWritten, writtenFrom } from '../../storedWritten.ts';
 import type { PoolCosts } from './PoolCosts.ts';
@@ -54,7 +56,7 @@ export function costsFrom(text: string, sku: string, minorDigits: number): SkuCo
     pools,
     ahead = [],
     written = [],
-  }: StoredCosts = JSON.parse(text);
+  } = parseStored<StoredCosts>(`a checkpoint of ${sku}`, text);
   requireVersion(`a checkpoint of ${sku}`, v, FORMAT);
   const opening = { valuation: method, standardCost: BigInt(standardCost) };
   const costs = new SkuCosts(sku, minorDigits, opening);

@@ -1,5 +1,7 @@
 /** Prepared statements by their text, so that lists with any combination of filters prepare once. */
+
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { parseStored } from '../../parseStored.ts';
 
 /** A row as node:sqlite gives it; columns are as `schema.ts` declares them. */
 export type Row = Record<string, unknown>;
@@ -80,11 +82,12 @@ const SEPARATED = /_(.)/g;
 /** The fields that a row was inserted by; `texts` are those that lie there as JSON text. */
 export function fieldsOf<Fields>(row: Row, ...texts: (keyof Fields)[]): Fields {
   const fields: Row = {};
+  const [key] = Object.values(row);
   for (const [column, value] of Object.entries(row)) {
     const field = column.replace(SEPARATED, (_, letter: string) => letter.toUpperCase());
-    if (value !== null) {
-      fields[field] = texts.includes(field as keyof Fields) ? JSON.parse(value as string) : value;
-    }
+    if (value === null) continue;
+    const isText = texts.includes(field as keyof Fields);
+    fields[field] = isText ? parseStored(`${column} of ${key}`, value as string) : value;
   }
   return fields as Fields;
 }

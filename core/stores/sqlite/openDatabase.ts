@@ -94,7 +94,8 @@ function storeError(error: unknown, file: string): unknown {
   if (code === 'ERR_INVALID_ARG_VALUE' && message.includes('BigInt')) {
     return new StockbusError('STOCK_OUT_OF_RANGE', message, undefined, { cause: error });
   }
-  const known = CODES[((errcode ?? 0) & 0xff) as keyof typeof CODES];
+  const primary = message === 'malformed JSON' ? 11 : (errcode ?? 0) & 0xff;
+  const known = CODES[primary as keyof typeof CODES];
   if (code !== 'ERR_SQLITE_ERROR' || !known) return error;
   const [codeName, what] = known;
   return new StockbusError(codeName, `${what} ${file}: ${message}`, undefined, { cause: error });

@@ -217,11 +217,11 @@ const unreadable: Row[] = [
   ['the period', `UPDATE period SET log = 'x'`, '(all) period'],
   ['documents of a partner', `UPDATE partners SET numbers = 'x'`, 'AVG chain'],
   ['a line of a log', `UPDATE log SET body = 'x' WHERE about = 'place'`, '(all) place'],
-  ['packs of a document', `UPDATE documents SET packs = 'x'`, { refused: 'INTERNAL' }],
-  ['a reservation', `UPDATE reservations SET log = 'x'`, { refused: 'INTERNAL' }],
-  ['a closing', `UPDATE closing_parts SET body = 'x'`, { refused: 'INTERNAL' }],
-  ['a checkpoint', `UPDATE checkpoints SET state = 'x'`, { refused: 'INTERNAL' }],
-  ['a place', `UPDATE locations SET attributes = 'x'`, { refused: 'INTERNAL' }],
+  ['packs of a document', `UPDATE documents SET packs = 'x'`, { refused: 'STORE_CORRUPT' }],
+  ['a reservation', `UPDATE reservations SET log = 'x'`, { refused: 'STORE_CORRUPT' }],
+  ['a closing', `UPDATE closing_parts SET body = 'x'`, { refused: 'STORE_CORRUPT' }],
+  ['a checkpoint', `UPDATE checkpoints SET state = 'x'`, { refused: 'STORE_CORRUPT' }],
+  ['a place', `UPDATE locations SET attributes = 'x'`, { refused: 'STORE_CORRUPT' }],
 ];
 
 export const strayRows: Tampering[] = [
