@@ -4,12 +4,13 @@ import type { SkuCosts } from './costing/SkuCosts.ts';
 
 /**
  * New costs come in the place of old ones, of which `known` have changed: the layers that the store is then
- * to hold otherwise than it does; those of quantity 0 it is to forget.
+ * to hold otherwise than it does; those of quantity 0 it is to forget. What entries after `storedSeq` made it never had.
  */
 export function replacedLayers(
   known: readonly CostLayer[],
   old: SkuCosts,
   costs: SkuCosts,
+  storedSeq: number,
 ): CostLayer[] {
   const changed: CostLayer[] = [];
   const gone = new Map<string, CostLayer>();
@@ -24,6 +25,8 @@ export function replacedLayers(
     gone.delete(key);
     if (!before || !isSameLayer(before, layer)) changed.push(layer);
   }
-  for (const layer of gone.values()) changed.push({ ...layer, quantity: 0n });
+  for (const layer of gone.values()) {
+    if (layer.seq <= storedSeq) changed.push({ ...layer, quantity: 0n });
+  }
   return changed;
 }

@@ -228,7 +228,7 @@ export class Workspace implements Tracker {
   /** The same costs, of which more is known now. */
   knowCosts(state: SkuState, costs: SkuCosts): void {
     const known = state.changedLayers?.list ?? [];
-    const changed = replacedLayers(known, state.costs, costs);
+    const changed = replacedLayers(known, state.costs, costs, state.committedSeq);
     if (!state.changedLayers) this.#withRows.push(state);
     state.changedLayers = new EachOnce(changed);
     costs.takers = undefined;
