@@ -255,6 +255,9 @@ export class Apply {
           });
         this.#parts.runtime.metrics.count('stockbus_commit_conflicts_total');
       } catch (error) {
+        // A close waits for the store as all else does: nobody booked anything while it looked.
+        const { periodState } = this.#workspace;
+        if (periodState.look) periodState.looks -= 1;
         this.#workspace.forgetAll();
         if (!isRetryable(faultOf(error))) throw error;
         this.waitsFor = faultOf(error);

@@ -163,6 +163,8 @@ export class Books {
         if ((await round.commit()) !== undefined) break;
       } catch (error) {
         if (!isRetryable(faultOf(error))) throw error;
+        const { periodState } = this.#workspace;
+        if (periodState.look) periodState.looks -= 1;
       }
       // As apply does: after a conflict or a fault nothing in memory is believed.
       this.#refused = [];

@@ -10,6 +10,7 @@ import { StockbusError } from '../../../core/errors.ts';
 import { commandCheck } from '../../../core/flow/commandCheck.ts';
 import { messageSchemas } from '../../../core/flow/messageSchemas.ts';
 import { commandQueue } from '../../../core/intake/publishBatches.ts';
+import { limits } from '../../../core/limits.ts';
 import type { Broker, Store } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import type { StockPolicy } from '../../../core/stock/policy.ts';
@@ -56,11 +57,15 @@ describe('apply', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const start = async (partition: number, policy: Partial<StockPolicy> = {}): Promise<Apply> => {
+  const start = async (
+    partition: number,
+    policy: Partial<StockPolicy> = {},
+    sleep = runtime.sleep,
+  ): Promise<Apply> => {
     const parts = {
       broker,
       store,
-      runtime,
+      runtime: { ...runtime, sleep },
       policy: { ...euros, ...policy },
       checkCommand,
       committed: () => undefined,
@@ -225,6 +230,22 @@ describe('apply', () => {
     assert.match(refused[0]!, /^FIELD_RESERVED enriched/);
     const [entry] = (await store.ledger({ sku: 'A' }, { limit: 10 })).rows;
     assert.equal(entry?.actor, 'cli:ada');
+  });
+
+  it('closes a period once the store is there again, however often it was not', async () => {
+    let lost = limits.closingLooks + 1;
+    const commit = store.commit.bind(store);
+    store.commit = async (decided) => {
+      lost -= 1;
+      if (lost >= 0) throw new StockbusError('STORE_UNREACHABLE', 'switched off');
+      return commit(decided);
+    };
+    await start(0, {}, async () => undefined);
+    const data = { through: '2026-01-01' };
+    const contenthash = hashOfContent('period.close.v1', data);
+    const close = { ...commandOf('period.close.v1', 'close', []), data, contenthash };
+    assert.equal(await applyCommands(0, [close]), '1 booked, 0 parked');
+    assert.equal((await store.period()).closedThrough, '2026-01-01');
   });
 
   it('goes on in smaller commits where the store gives up on a large one', async () => {
