@@ -179,9 +179,10 @@ async function parkedIn(store: Books, { from, until }: Span): Promise<Finding[]>
     if (!finding || finding.at! < from || finding.at! > until) continue;
     const { source = '', messageId: id = '' } = record;
     const key = tupleKey(source, id, conflictingHash(record));
-    if (seen.has(key)) continue;
+    // Of one document what was refused first may be settled, and what was refused later not.
+    if (seen.has(key) || (await isSettled(store, record))) continue;
     seen.add(key);
-    if (!(await isSettled(store, record))) found.push(finding);
+    found.push(finding);
   }
   return found;
 }

@@ -26,14 +26,16 @@ export async function isSettled(store: Books, record: ParkedRecord): Promise<boo
 /** What must be in the inbox: what was refused because something of it is there is not settled by that. */
 function bookedBy({ faults, content }: ParkedRecord): (booked: Booked) => boolean {
   const command = (): Command => JSON.parse(content) as Command;
+  const isSame = ({ contenthash }: Booked): boolean => contenthash === command().contenthash;
   switch (faults[0]?.code) {
     case 'ID_CONFLICT':
-      return ({ contenthash }) => contenthash === command().contenthash;
+      return isSame;
     case 'DOCUMENT_CANCELLED':
       return ({ isCancelled }) => !isCancelled;
     case 'REVISION_REFUSED':
       return ({ revision }) => revision >= statedRevision(command());
     default:
-      return () => true;
+      // A revision of other content may have been cancelled before this one came.
+      return (booked) => !booked.isCancelled || isSame(booked);
   }
 }

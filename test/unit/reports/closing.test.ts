@@ -216,4 +216,22 @@ describe('before the books are closed', () => {
     assert.equal(await sent({ revision: '2' }), undefined);
     assert.equal(await close('2026-01-31'), undefined);
   });
+
+  it('what corrects a document that is cancelled stands in the way until it is booked, whatever was cancelled', async () => {
+    rig = new LedgerRig({ policy: { closing: { parked: 'refuse' } } });
+    await rig.book(...moved('receive', 'GR-1', 2, { unitCost: '10' }));
+    const sent = async (quantity: string) =>
+      (await rig.send([moved('issue', 'SI-1', 3, { quantity })], '/erp', ['SI-1']))[0]?.code;
+    assert.equal(await sent('2'), undefined);
+    await rig.book('cancel', { document: 'SI-1', at: day(4) });
+    assert.equal(await sent('9'), 'STOCK_INSUFFICIENT');
+    const waits = ['parked refuse X SI-1 2026-01-03'];
+    assert.deepEqual(await listed({ period: '2026-01' }), waits);
+    assert.equal(await sent('12'), 'STOCK_INSUFFICIENT');
+    assert.deepEqual(await listed({ period: '2026-01' }), waits);
+    assert.equal((await close('2026-01-31'))?.message, '1 parked document (SI-1 X)');
+    await rig.book(...moved('receive', 'GR-2', 2, { unitCost: '10' }));
+    assert.equal(await sent('9'), undefined);
+    assert.deepEqual(await listed({ period: '2026-01' }), []);
+  });
 });
