@@ -78,7 +78,7 @@ function cancel(
   appendEntry(context, state, entry);
   moveBalances(context, state, entry, fact, false);
   applyProvisionally(state.costs, entry, entry.value);
-  fulfil(context, entry);
+  fulfil(context, fact, -quantity);
   workspace.markLate(state, fact, `the cancellation of ${fact.document}`);
 }
 

@@ -67,7 +67,7 @@ export function bookLines(context: BookContext, command: Command, data: AnyDocum
       throw refusal('MESSAGE_INVALID', message, 'amount');
     }
     bookWithLots(context, item, entry);
-    fulfil(context, entry);
+    fulfil(context, entry, entry.quantity);
   });
 }
 

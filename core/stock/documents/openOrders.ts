@@ -31,13 +31,13 @@ export function upsertOrder(context: BookContext, data: OrderUpsert): void {
   forEachNeeding([...skus], (sku) => leaveOpen(workspace, document, sku));
 }
 
-/** What refers to an order takes from what is open of it, by due date, then line; cancelled, it gives back. */
-export function fulfil({ workspace }: BookContext, entry: LedgerEntry): void {
-  const { reference, kind, sku } = entry;
-  if (reference === '' || !(kind in fulfilled || kind === 'cancel')) return;
+/** What refers to an order takes from what is open of it, by due date, then line; cancelled (below zero), it gives back, the last first. */
+export function fulfil({ workspace }: BookContext, fact: LedgerEntry, quantity: bigint): void {
+  const { reference, kind, sku } = fact;
+  if (reference === '' || !(kind in fulfilled)) return;
   if (leaveOpen(workspace, reference, sku)) return;
   const orders = linesOf(workspace, reference, sku);
-  take(orders, entry, entry.quantity);
+  take(quantity < 0n ? orders.reverse() : orders, fact, quantity);
   change(workspace, orders);
 }
 
@@ -69,7 +69,8 @@ function take(lines: readonly OpenOrder[], by: Fulfilling, quantity: bigint): vo
     // What was open at a moment is open less all that was before it.
     const isMeant = line.kind === fulfilled[by.kind] && arrives(by, line.place);
     if (!isMeant || by.at <= line.changed) continue;
-    const part = lesser(line.quantity, rest);
+    const part =
+      rest < 0n ? -lesser(line.stated - line.quantity, -rest) : lesser(line.quantity, rest);
     line.quantity -= part;
     rest -= part;
   }

@@ -103,5 +103,5 @@ function bookIssue(
   setWay(entry, 'issue', place, 'customer');
   if (dated !== undefined) entry.input = { dated };
   bookWithLots(context, item, entry, { isReserved: true });
-  fulfil(context, entry);
+  fulfil(context, entry, entry.quantity);
 }

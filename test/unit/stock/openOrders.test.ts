@@ -40,4 +40,34 @@ describe('open orders', () => {
     book.book('stock.receive.v1', { ...receive('3', '1'), reference: 'PO-1' });
     assert.deepEqual(open(book), ['10: 0']);
   });
+
+  const marks = {
+    'no mark': {},
+    'a revision': { revision: '1' },
+    'a moment': { changedAt: '2026-01-01T00:00:00Z' },
+  };
+  for (const [name, mark] of Object.entries(marks)) {
+    it(`a receipt that is cancelled is open again of an order of ${name}`, () => {
+      const book = new StockBook();
+      const ordered = purchase(line('10', '5'), line('20', '5'));
+      book.book('order.upsert.v1', { ...ordered, ...mark });
+      const first = { ...receive('4', '1'), document: 'GR-1', reference: 'PO-1' };
+      book.book('stock.receive.v1', first);
+      book.book('stock.receive.v1', { ...first, document: 'GR-2' });
+      assert.deepEqual(open(book), ['10: 0', '20: 2']);
+      book.book('stock.cancel.v1', { document: 'GR-1' });
+      assert.deepEqual(open(book), ['10: 1', '20: 5']);
+      book.book('stock.receive.v1', { ...first, document: 'GR-3' });
+      assert.deepEqual(open(book), ['10: 0', '20: 2']);
+    });
+  }
+
+  it('no more is open again than was said to be open', () => {
+    const book = new StockBook();
+    const first = { ...receive('4', '1'), document: 'GR-1', reference: 'PO-1' };
+    book.book('stock.receive.v1', first);
+    book.book('order.upsert.v1', purchase(line('10', '5')));
+    book.book('stock.cancel.v1', { document: 'GR-1' });
+    assert.deepEqual(open(book), ['10: 5']);
+  });
 });
