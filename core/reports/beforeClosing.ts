@@ -87,9 +87,9 @@ export async function standingBefore(
 }
 
 /** A guess, and where nobody knew a cost, nothing that the books are worth. */
-const toldOf = ({ isGuess, ...of }: ShortGoods): Finding[] => [
+const toldOf = ({ isGuess, isUncosted, ...of }: ShortGoods): Finding[] => [
   ...(isGuess ? [{ check: 'guessed', ...of } as const] : []),
-  ...(of.value === 0n ? [{ check: 'uncosted', ...of } as const] : []),
+  ...(isUncosted ? [{ check: 'uncosted', ...of } as const] : []),
 ];
 
 const nameOf = ({ sku, pool, document }: Finding): string =>
@@ -120,7 +120,7 @@ interface SomeSkus extends ShortSkus {
 }
 
 async function skusOf(store: Books, { from }: Span): Promise<SomeSkus> {
-  const found: SomeSkus = { moved: [], atStandard: new Set(), shortOfMany: [] };
+  const found: SomeSkus = { moved: [], atStandard: new Map(), shortOfMany: [] };
   for await (const head of rowsOf((page) => store.heads(page))) {
     const { sku, latestAt } = head;
     if (latestAt !== '' && latestAt >= from) found.moved.push(sku);

@@ -16,18 +16,21 @@ export interface ShortGoods {
   value: Minor;
   /** Not at standard cost. */
   isGuess: boolean;
+  /** Nobody knew a cost: it is worth nothing, and no standard says what it costs. */
+  isUncosted: boolean;
 }
 
 /** What is to be known of SKUs before their shortages are read. */
 export interface ShortSkus {
-  /** Those whose cost is no guess. */
-  atStandard: Set<string>;
+  /** Those whose cost is no guess, and what it is: the books have what they are short of at 0.00. */
+  atStandard: Map<string, Micro>;
   /** Of the others those that are short of more than their layers say. */
   shortOfMany: SkuHead[];
 }
 
 export function meetHead({ atStandard, shortOfMany }: ShortSkus, head: SkuHead): void {
-  if (head.item?.valuation === 'standard') atStandard.add(head.sku);
+  const { sku, item } = head;
+  if (item?.valuation === 'standard') atStandard.set(sku, item.standardCost);
   else if (head.pools.some(({ manyShort }) => manyShort)) shortOfMany.push(head);
 }
 
@@ -41,11 +44,11 @@ export async function shortagesOf(
   const found: ShortGoods[] = [];
   for await (const layer of rowsOf((page) => store.layers(page))) {
     if (layer.quantity >= 0n || layer.at > until) continue;
-    found.push(shortageOf(layer, !atStandard.has(layer.sku)));
+    found.push(shortageOf(layer, atStandard.get(layer.sku)));
   }
   for (const head of shortOfMany) {
     const short = await manyOf(store, head, minorDigits);
-    for (const layer of short) if (layer.at <= until) found.push(shortageOf(layer, true));
+    for (const layer of short) if (layer.at <= until) found.push(shortageOf(layer, undefined));
   }
   return found;
 }
@@ -59,7 +62,10 @@ async function manyOf(store: Books, head: SkuHead, minorDigits: number): Promise
   return pools.flatMap((pool) => pool.all()).filter(({ quantity }) => quantity < 0n);
 }
 
-function shortageOf(layer: CostLayer, isGuess: boolean): ShortGoods {
+function shortageOf(layer: CostLayer, standardCost: Micro | undefined): ShortGoods {
   const { sku, pool, at, owed, quantity, value } = layer;
-  return { sku, pool, document: readOwed(owed).document, at, quantity, value, isGuess };
+  const isGuess = standardCost === undefined;
+  const isUncosted = value === 0n && (isGuess || standardCost === 0n);
+  const { document } = readOwed(owed);
+  return { ...{ sku, pool, document, at, quantity, value }, isGuess, isUncosted };
 }

@@ -24,10 +24,10 @@ export const uncosted: ReportSpec = {
   none: 'Nothing that is short left at 0.00.',
   examples: ['stockbus uncosted', 'stockbus uncosted --as-of 2026-03-31'],
   async *read({ store, policy, now }, query, page) {
-    const short: ShortSkus = { atStandard: new Set(), shortOfMany: [] };
+    const short: ShortSkus = { atStandard: new Map(), shortOfMany: [] };
     for await (const head of rowsOf((each) => store.heads(each))) meetHead(short, head);
     const shortages = await shortagesOf(store, short, policy.minorDigits, query.asOf ?? now);
-    const asked = shortages.filter((one) => one.value === 0n && one.sku === (query.sku ?? one.sku));
+    const asked = shortages.filter((one) => one.isUncosted && one.sku === (query.sku ?? one.sku));
     yield* listPages(
       asked.map((shortage) => rowOf(shortage, policy)),
       page,

@@ -85,7 +85,9 @@ describe('before the books are closed', () => {
   it('what left at 0.00, since nobody knew a cost, is told beside the guess, until it comes', async () => {
     open({ uncosted: 'refuse' });
     await rig.item('S', { valuation: 'standard' });
-    for (const sku of ['NEW', 'S']) await rig.book(...moved('issue', `SI-${sku}`, 5, { sku }));
+    await rig.item('S12', { valuation: 'standard', standardCost: '12' });
+    for (const sku of ['NEW', 'S', 'S12'])
+      await rig.book(...moved('issue', `SI-${sku}`, 5, { sku }));
     await rig.book(...moved('receive', 'GR-1', 6, { sku: 'OLD', unitCost: '3' }));
     await rig.book(...moved('issue', 'SI-OLD', 7, { sku: 'OLD', location: 'S' }));
     const short = async (): Promise<unknown[]> => {
