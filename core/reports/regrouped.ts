@@ -16,14 +16,19 @@ export interface Regrouped extends Posted {
   at: string;
 }
 
-/** By SKU, time and pool; none where it is asked what was recorded after a moment, or for a document. */
+/**
+ * By SKU, time and pool; none where it is asked what was recorded after a moment, or for a document. What stays on its
+ * account is only there where it is asked by group.
+ */
 export async function* regroupedOf(
   { store, policy }: ReportBooks,
   groups: ItemGroups,
   { sku, since = '', asOf, knownAt, recordedAfter, document }: LedgerFilter,
+  isByGroup = false,
 ): AsyncGenerator<Regrouped> {
   if (recordedAfter !== undefined || document !== undefined) return;
   const rules = mostExactFirst(policy.accountRules ?? []);
+  if (!isByGroup && rules.every(({ group }) => group === undefined)) return;
   const sideOf = (group: string, pool: string): Side => {
     const by = { group, reason: '', partner: '' };
     return { by, account: inventoryAccount(pool, accountsFor(policy.accounts, rules, by)) };
@@ -33,8 +38,9 @@ export async function* regroupedOf(
       if (on.at < since || (asOf !== undefined && on.at > asOf)) continue;
       const dated = { sku: on.sku, asOf: until, ...(knownAt === undefined ? {} : { knownAt }) };
       for await (const { pool, value } of rowsOf((page) => store.valuation(dated, page))) {
-        if (value === 0n) continue;
-        yield { ...on, pool, ...moved(sideOf(from, pool), sideOf(to, pool), value) };
+        const [left, entered] = [sideOf(from, pool), sideOf(to, pool)];
+        if (value === 0n || (!isByGroup && left.account === entered.account)) continue;
+        yield { ...on, pool, ...moved(left, entered, value) };
       }
     }
   }

@@ -97,8 +97,6 @@ async function totalOf(
     }
     next = page.next;
   } while (next !== undefined);
-  const isByGroup =
-    part === 'group' || policy.accountRules?.some(({ group }) => group !== undefined);
-  if (isByGroup) for await (const one of regroupedOf(books, groups, filter)) add(one, one.at);
+  for await (const one of regroupedOf(books, groups, filter, part === 'group')) add(one, one.at);
   return total;
 }
