@@ -20,11 +20,18 @@ interface Closed {
 /** Rows that were read together. */
 type Around = readonly { sku: string }[];
 
-/** What an item had in stock goes over to another group on the first day after a closing. */
-export interface Regrouping {
+/** On the first day after a closing what an item had in stock may go over to another group. */
+export interface Turn {
   at: string;
   /** Up to here it was of the group before. */
   until: string;
+  /** When that was closed, and what follows, if it is. */
+  recordedAt: string;
+  nextRecordedAt: string | undefined;
+}
+
+export interface Regrouping extends Pick<Turn, 'at' | 'until'> {
+  sku: string;
   from: string;
   to: string;
 }
@@ -59,19 +66,24 @@ export class ItemGroups {
     return (await this.#namedOf(sku, around)).length > 1;
   }
 
-  /** By SKU and time, of some SKUs. */
-  async regroupings(skus: readonly string[]): Promise<(Regrouping & { sku: string })[]> {
+  /** Those within a span; by time. */
+  async turns(since: string, asOf: string | undefined): Promise<Turn[]> {
     const closed = await this.#closings();
-    if (closed.length === 0) return [];
     const { startOf, dayOf } = calendarOf(this.#zone);
-    const found: (Regrouping & { sku: string })[] = [];
-    for (const [sku, named] of await this.#read(skus)) {
-      for (const [index, { until, recordedAt }] of closed.entries()) {
-        const [from, to] = [
-          groupAt(named, recordedAt),
-          groupAt(named, closed[index + 1]?.recordedAt),
-        ];
-        if (from !== to) found.push({ sku, at: startOf(nextDay(dayOf(until))), until, from, to });
+    const all = closed.map(({ until, recordedAt }, index): Turn => {
+      const at = startOf(nextDay(dayOf(until)));
+      return { at, until, recordedAt, nextRecordedAt: closed[index + 1]?.recordedAt };
+    });
+    return all.filter(({ at }) => at >= since && (asOf === undefined || at <= asOf));
+  }
+
+  /** By SKU and time, of some SKUs. */
+  async regroupings(skus: readonly string[], turns: readonly Turn[]): Promise<Regrouping[]> {
+    const found: Regrouping[] = [];
+    for (const [sku, named] of await this.#read(skus, turns)) {
+      for (const { at, until, recordedAt, nextRecordedAt } of turns) {
+        const [from, to] = [groupAt(named, recordedAt), groupAt(named, nextRecordedAt)];
+        if (from !== to) found.push({ sku, at, until, from, to });
       }
     }
     return found.sort((one, other) => compareUtf8(one.sku, other.sku));
@@ -96,17 +108,23 @@ export class ItemGroups {
       return named ? [[sku, named] as const] : [];
     });
     const missing = skus.filter((sku) => !before.has(sku));
-    return new Map([...known, ...(missing.length === 0 ? [] : await this.#read(missing))]);
+    return new Map([
+      ...known,
+      ...(missing.length === 0 ? [] : await this.#read(missing, await this.#closings())),
+    ]);
   }
 
   /** Only where groups of earlier moments are asked for more is read than what is now. */
-  async #read(skus: readonly string[]): Promise<Map<string, readonly Named[]>> {
+  async #read(
+    skus: readonly string[],
+    asked: readonly { recordedAt: string }[],
+  ): Promise<Map<string, readonly Named[]>> {
     const loaded = await this.#store.load({ skus, reservations: [], openOrders: [] });
     const heads = loaded.skus.map(({ head }) => head);
     const named = new Map<string, readonly Named[]>(
       heads.map(({ sku, item }) => [sku, [{ recordedAt: '', group: item?.group ?? '' }]]),
     );
-    const moments = (await this.#closings()).map(({ recordedAt }) => recordedAt);
+    const moments = asked.map(({ recordedAt }) => recordedAt);
     const earliest = [...moments, this.#knownAt ?? moments[0]].sort()[0];
     const later = heads.filter(({ recordedAt, item }) => item && earliest && recordedAt > earliest);
     const known = await this.#knownGroups(later.map(({ sku }) => sku));

@@ -33,9 +33,10 @@ export async function* regroupedOf(
     const by = { group, reason: '', partner: '' };
     return { by, account: inventoryAccount(pool, accountsFor(policy.accounts, rules, by)) };
   };
+  const turns = await groups.turns(since, asOf);
+  if (turns.length === 0) return;
   for await (const skus of sku === undefined ? allSkus(store) : [[sku]]) {
-    for (const { until, from, to, ...on } of await groups.regroupings(skus)) {
-      if (on.at < since || (asOf !== undefined && on.at > asOf)) continue;
+    for (const { until, from, to, ...on } of await groups.regroupings(skus, turns)) {
       const dated = { sku: on.sku, asOf: until, ...(knownAt === undefined ? {} : { knownAt }) };
       for await (const { pool, value } of rowsOf((page) => store.valuation(dated, page))) {
         const [left, entered] = [sideOf(from, pool), sideOf(to, pool)];

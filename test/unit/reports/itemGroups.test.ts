@@ -157,6 +157,36 @@ describe('items that go over to another group', () => {
     ]);
   });
 
+  it('are only looked for where a closing is asked for, and a rule goes by group', async () => {
+    await period('close', '2026-01-31');
+    await group('GLASS');
+    await period('close', '2026-03-31');
+    await group('CUPS');
+    let read = 0;
+    const { store } = rig;
+    const packTexts = store.packTexts.bind(store);
+    store.packTexts = async function* count(after) {
+      for await (const pack of packTexts(after)) {
+        read += 1;
+        yield pack;
+      }
+    };
+    const readBy = async (query: Query): Promise<number> => {
+      read = 0;
+      await rows(query);
+      return read;
+    };
+    assert.equal(await readBy({ name: 'journal', since: '2026-05-01' }), 0);
+    assert.notEqual(await readBy({ name: 'journal', since: '2026-04-01' }), 0);
+    assert.deepEqual(
+      (await rows({ name: 'journal', since: '2026-03-01' })).map(({ posting }) => posting),
+      ['CUP@2026-04-01 main', 'CUP@2026-04-01 main'],
+    );
+    rig.policy.accountRules = [];
+    assert.equal(await readBy({ name: 'journal', since: '2026-04-01' }), 0);
+    assert.equal(await readBy({ name: 'trial' }), 0);
+  });
+
   it('are the same in the journal as in the trial balance, page by page', async () => {
     await move('transfer', 'TR-1', 6, '2', { location: undefined, from: 'A', to: 'transit' });
     await period('close', '2026-01-31');
