@@ -319,7 +319,7 @@ export interface SkuHead {
   lotsLeft?: true;
 }
 
-/** By how much the stock of a pool, or of a lot there, was written down at a position, and how many pieces; below zero: up again. */
+/** By how much the stock of a pool, or of a lot there, was written down at a position, less what was written up since; and of how many pieces. */
 export interface WrittenDown {
   at: string;
   rank: string;

@@ -28,31 +28,54 @@ export function revalue(costs: SkuCosts, fact: Fact): Outcome {
 function writeDown(costs: SkuCosts, fact: Fact): bigint {
   const { at, rank, seq, toPool, lot, input } = fact;
   const pool = costs.pool(toPool);
+  if (input!.amount! > 0n) return writeUp(costs, pool, lot, input!.amount!);
   const { quantity } = sumOfLayers(stockOf(pool, lot));
-  const amount = lesser(input!.amount!, writtenDown(costs, pool, lot));
-  const value = revaluePool(pool, { ...fact, input: { amount } });
-  if (value === 0n) return 0n;
-  const written = { at, rank, seq, pool: toPool, lot, quantity, value: -value };
-  costs.tracker?.undo.add(assign<SkuCosts>, costs, { written: costs.written });
-  const isThere = (one: WrittenDown): boolean => one.pool !== toPool || leftOf(pool, one) > 0n;
-  costs.written = [...costs.written.filter(isThere), written];
+  const value = revaluePool(pool, fact);
+  const made = { at, rank, seq, pool: toPool, lot, quantity, value: -value };
+  if (value !== 0n) keep(costs, pool, [...costs.written, made]);
   return value;
 }
 
+/** What was written down last first, and nothing but the goods that were. */
+function writeUp(costs: SkuCosts, pool: PoolCosts, lot: string, amount: bigint): bigint {
+  let rest = amount;
+  const written = costs.written.toReversed().map((down) => {
+    const open = openOf(pool, down, lot);
+    const part = lesser(rest, open);
+    if (part === 0n) return down;
+    const goods = goodsOf(pool, down);
+    if (pool.valuation.layered) revalueLayers(pool, goods, part);
+    else pool.change(0n, part);
+    rest -= part;
+    return { ...down, quantity: leftOf(pool, down), value: open - part };
+  });
+  keep(costs, pool, written.reverse());
+  return amount - rest;
+}
+
+function keep(costs: SkuCosts, pool: PoolCosts, written: readonly WrittenDown[]): void {
+  costs.tracker?.undo.add(assign<SkuCosts>, costs, { written: costs.written });
+  const isOpen = (one: WrittenDown): boolean =>
+    one.value > 0n && (one.pool !== pool.pool || leftOf(pool, one) > 0n);
+  costs.written = written.filter(isOpen);
+}
+
 /** By how much what is there now, of a lot or all of it, was written down. */
-export function writtenDown({ written }: SkuCosts, pool: PoolCosts, lot: string): bigint {
-  const sum = written.reduce((before, one) => {
-    if (one.pool !== pool.pool || (lot !== '' && one.lot !== '' && one.lot !== lot)) return before;
-    return before + mulDiv(one.value, leftOf(pool, one, lot || one.lot), one.quantity);
-  }, 0n);
-  return sum > 0n ? sum : 0n;
+export const writtenDown = ({ written }: SkuCosts, pool: PoolCosts, lot: string): bigint =>
+  written.reduce((sum, down) => sum + openOf(pool, down, lot), 0n);
+
+/** What a write-down of a pool took off comes back in that pool; of a lot there, or in all of the pool. */
+function openOf(pool: PoolCosts, down: WrittenDown, lot: string): bigint {
+  if (down.pool !== pool.pool || (lot !== '' && down.lot !== lot)) return 0n;
+  return mulDiv(down.value, leftOf(pool, down), down.quantity);
 }
 
 /** How many of those that were written down are left. */
-function leftOf(pool: PoolCosts, one: WrittenDown, lot: string = one.lot): bigint {
-  const before = stockOf(pool, lot).filter((layer) => isBefore(layer, one));
-  return lesser(sumOfLayers(before).quantity, one.quantity);
-}
+const leftOf = (pool: PoolCosts, down: WrittenDown): bigint =>
+  lesser(sumOfLayers(goodsOf(pool, down)).quantity, down.quantity);
+
+const goodsOf = (pool: PoolCosts, down: WrittenDown): CostLayer[] =>
+  stockOf(pool, down.lot).filter((layer) => isBefore(layer, down));
 
 /** Own value where the fact names its pool; else one effect for each pool. */
 function ofPools(costs: SkuCosts, fact: Fact, change: (pool: PoolCosts) => bigint): Outcome {
@@ -77,7 +100,7 @@ function revaluePool(pool: PoolCosts, { lot, input }: Fact): bigint {
     return quantity > 0n ? changeWorth(pool, amountOf(quantity, unitCost, minorDigits)) : 0n;
   }
   if (quantity <= 0n) return 0n;
-  if (layered) return revalueLayers(pool, lot, amount!);
+  if (layered) return revalueLayers(pool, stockOf(pool, lot), amount!);
   const wanted = pool.value + amount!;
   return changeWorth(pool, wanted < 0n ? 0n : wanted);
 }
@@ -124,9 +147,9 @@ function changeWorth(pool: PoolCosts, worth: bigint): bigint {
 export const stockOf = (pool: PoolCosts, lot: string): CostLayer[] =>
   lot === '' ? [...pool.oldest()] : pool.layersOf(lot);
 
-function revalueLayers(pool: PoolCosts, lot: string, amount: bigint): bigint {
+function revalueLayers(pool: PoolCosts, layers: readonly CostLayer[], amount: bigint): bigint {
   let value = 0n;
-  for (const [layer, share] of sharesOf(amount, stockOf(pool, lot))) {
+  for (const [layer, share] of sharesOf(amount, layers)) {
     const part = layer.value + share < 0n ? -layer.value : share;
     pool.changeLayer(layer, 0n, part);
     value += part;

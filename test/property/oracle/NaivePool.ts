@@ -99,8 +99,13 @@ export class NaivePool {
   shorts: Short[] = [];
   /** Whether the last movement said what one costs. */
   hasLearnt = false;
-  /** What was written down, or up again, and so many of which goods. */
-  readonly written: { goods: Layer[]; quantity: bigint; value: bigint }[] = [];
+  /** What was written down and not up again, and so many of which goods. */
+  readonly written: {
+    goods: Layer[];
+    lot?: string | undefined;
+    quantity: bigint;
+    value: bigint;
+  }[] = [];
   /** By those that were short, since somebody asked last. */
   taken: Taken[] = [];
   readonly isTransit: boolean;
@@ -346,25 +351,38 @@ export class NaivePool {
     return this.value - before;
   }
 
-  /** Below cost, and up again as far as what is left of the goods was written down. */
+  /** Below cost, and up again: the last first, each as far as what is left of its goods was written down. */
   writeDown(rules: Rules, amount: bigint, lot?: string): bigint {
     const goods = this.layers.filter((layer) => lot === undefined || layer.lot === lot);
-    let most = 0n;
-    for (const one of this.written) {
-      const left = sum(one.goods.filter((layer) => goods.includes(layer)));
-      most += round(one.value * (left < one.quantity ? left : one.quantity), one.quantity);
+    if (amount <= 0n) {
+      const gained = this.revalue(rules, amount, lot);
+      if (gained !== 0n) this.written.push({ goods, lot, quantity: sum(goods), value: -gained });
+      return gained;
     }
-    if (most < 0n) most = 0n;
-    const gained = this.revalue(rules, amount > most ? most : amount, lot);
-    if (gained !== 0n) this.written.push({ goods, quantity: sum(goods), value: -gained });
-    return gained;
+    const before = this.value;
+    for (const one of [...this.written].reverse()) {
+      if (lot !== undefined && one.lot !== lot) continue;
+      const left = one.goods.filter((layer) => this.layers.includes(layer));
+      const quantity = sum(left) < one.quantity ? sum(left) : one.quantity;
+      const open = round(one.value * quantity, one.quantity);
+      const wanted = amount - (this.value - before);
+      const part = wanted < open ? wanted : open;
+      if (part <= 0n) continue;
+      this.revalueGoods(rules, part, left);
+      this.written[this.written.indexOf(one)] = { ...one, quantity, value: open - part };
+    }
+    return this.value - before;
   }
 
   /** Adds value without quantity, over the layers by quantity; nothing is worth less than nothing. */
   revalue(rules: Rules, amount: bigint, lot?: string): bigint {
     if (this.quantity <= 0n) return 0n;
-    const before = this.value;
     const meant = this.layers.filter((layer) => lot === undefined || layer.lot === lot);
+    return this.revalueGoods(rules, amount, meant);
+  }
+
+  revalueGoods(rules: Rules, amount: bigint, meant: readonly Layer[]): bigint {
+    const before = this.value;
     if (meant.length === 0) return 0n;
     const shares = spreadEvenly(
       amount,

@@ -234,6 +234,24 @@ describe('a write-up ends at cost', () => {
       assert.deepEqual(await send(), expected);
     });
 
+    it(`and brings back only to what was written down, the last first, ${valuation}`, async () => {
+      await open();
+      const some = ['issue', doc('I2', 5, [line('10')])] satisfies Doc;
+      const dearer = ['receive', doc('R3', 3, [line('10', { unitCost: '20' })])] satisfies Doc;
+      const figures = await send(
+        receipt,
+        written('W1', 2, '-50'),
+        dearer,
+        written('W2', 4, '50'),
+        some,
+      );
+      const left = { fifo: '10 @ 200.00', average: '10 @ 150.00', lifo: '10 @ 100.00' }[valuation];
+      assert.equal(figures[0], left);
+      await send(written('W3', 6, '-10'), written('W4', 7, '4'), written('W5', 8, '6'));
+      assert.equal(await rig.pool('X'), left);
+      assert.equal(await rig.refused(...written('W6', 9, '0.01')), 'REVALUE_REFUSED');
+    });
+
     it(`also where somebody wrote more into the books, as verify finds, ${valuation}`, async () => {
       await open();
       await send(receipt, down, written('W2', 4, '7'));
