@@ -59,10 +59,7 @@ export const needsCorrected = ({ kind, from, to, corrects }: LedgerEntry): boole
   kind !== 'trueup' &&
   (from === 'supplier' || to === 'supplier' || to === 'adjustment');
 
-/**
- * A variance, or the difference of one: it goes to `adjustment` at the time of a fact that did not go
- * there itself.
- */
+/** A variance, or the difference of one: it goes to `adjustment` at the time of a fact that did not go there itself. */
 function isVariance(
   { kind, to, corrects, by }: LedgerEntry,
   corrected: LedgerEntry | undefined,

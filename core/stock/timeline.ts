@@ -1,6 +1,5 @@
 /** What becomes of a balance after a position in business time. */
-import type { Balance, LedgerEntry, Status } from '../ledger.ts';
-import { isOutside } from '../ledger.ts';
+import { type Balance, isOutside, type LedgerEntry, type Status } from '../ledger.ts';
 import type { Position } from '../position.ts';
 import { rankOf } from '../rankOf.ts';
 import { type BalanceMoves, ownPosition, type QuantityRange } from './BalanceMoves.ts';

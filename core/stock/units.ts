@@ -134,10 +134,7 @@ export function amountIn(
   );
 }
 
-/**
- * What a line costs: quantity × cost of one × rate, rounded once; and the cost of one base unit, in
- * 10⁻⁶ of our currency.
- */
+/** What a line costs: quantity × cost of one × rate, rounded once; and the cost of one base unit, in 10⁻⁶ of our currency. */
 export function statedCost(
   policy: StockPolicy,
   quantity: Micro,
