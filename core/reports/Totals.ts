@@ -62,6 +62,7 @@ export class Totals {
       [quantities, MICRO_DIGITS],
     ] as const) {
       for (const field of fields) {
+        if (row[field] === '') continue;
         const units = unitsOf(String(row[field]), digits);
         for (const sum of sums) sum.add(field, units);
       }
@@ -98,9 +99,12 @@ export class Totals {
     const { amounts, quantities = [] } = this.#spec;
     const row: RecordValue = { ...of };
     if (sum.isOfOneSku) {
-      for (const field of quantities) row[field] = formatDecimal(sum.units.get(field)!);
+      for (const field of quantities) row[field] = formatDecimal(sum.units.get(field) ?? 0n);
     }
-    for (const field of amounts) row[field] = formatFixed(sum.units.get(field)!, this.#minorDigits);
+    for (const field of amounts) {
+      const units = sum.units.get(field);
+      if (units !== undefined) row[field] = formatFixed(units, this.#minorDigits);
+    }
     return { ...row, currency: this.#currency };
   }
 }

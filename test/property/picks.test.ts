@@ -56,7 +56,7 @@ class Shelves {
   picking: Picking = 'fefo';
 
   put(lot: string, at: number, amount: number, facts: Pick<Held, 'expires' | 'since'>): void {
-    const known = this.#held.find((one) => one.lot === lot && one.place === at);
+    const known = this.#held.find((one) => one.lot === lot && one.place === at && one.quantity > 0);
     if (known) known.quantity += amount;
     else this.#held.push({ lot, place: at, quantity: amount, ...facts });
   }

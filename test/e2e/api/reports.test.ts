@@ -107,7 +107,7 @@ describe('API: reports', () => {
     const csv = await (await fetch(`${rig.url}/v1/trial?format=csv`)).text();
     assert.match(
       csv,
-      /^account,group,reason,partner,debit,credit,balance,currency\r?\n1400,,,,214\.00,62\.00,152\.00,EUR/,
+      /^account,group,reason,partner,opening,debit,credit,balance,closing,currency\r?\n1400,,,,,214\.00,62\.00,152\.00,,EUR/,
     );
     const xml = await (await fetch(`${rig.url}/v1/slow-movers?days=1&format=xml`)).text();
     assert.match(xml, /<sku>B<\/sku><quantity>4<\/quantity>/);
