@@ -1,5 +1,5 @@
 /** Documents whose lines move stock: receipts, issues, returns, transfers, adjustments, status. */
-import { type FactKind, isOutside, type Item, type LedgerEntry } from '../../ledger.ts';
+import { type FactKind, type Item, isOutside, type LedgerEntry } from '../../ledger.ts';
 import type { Command, MessageData, MovementType } from '../../message.ts';
 import { bookMovement } from '../bookMovement.ts';
 import type { BookContext, DocumentFacts, Terms } from '../context.ts';
