@@ -15,53 +15,20 @@ import { refuseChangedDocuments } from './migrations/migrateDatabase.ts';
 import { periodDocument, periodKey } from './orderDocuments.ts';
 import { REGISTRY, type RecordingFloors } from './RecordingFloors.ts';
 
-/**
- * False where the period has another version than the commit was decided against, where its moment
- * has passed (see RecordingFloors), or its look is out of date. Nobody commits against a period that another commit changes at the same
- * moment: whoever only reads it writes the document of its own session, whoever changes it those of all. That
- * document tells the version; the period is read only where it does not, as for a session's first commit.
- */
-export async function guardPeriod(
-  { sessions, period }: Pick<Collections, 'sessions' | 'period'>,
-  session: ClientSession,
-  commit: Commit,
-): Promise<boolean> {
-  const { recordedAt, periodVersion, period: changed, look } = commit;
-  if (look) {
-    const other = { _id: REGISTRY, look: { $ne: look.mark } };
-    const outdated = { $or: [other, { seenFrom: { $lte: look.until } }] };
-    if (await sessions.findOne(outdated, { session })) return false;
-  }
-  const own = { _id: session.id!.id, floor: { $lt: recordedAt } };
-  const writes = { $inc: { writes: 1 } };
-  const dated = { $min: { seenFrom: seenFrom(commit) } };
-  const seen = { $set: { floor: recordedAt, period: periodVersion }, ...writes, ...dated };
-  const guard = await sessions.updateOne({ ...own, period: periodVersion }, seen, { session });
-  if (guard.matchedCount === 0) {
-    const options = { session, projection: { version: 1 } };
-    const found = await period.findOne({ _id: periodKey }, options);
-    if ((found?.version ?? 0) !== periodVersion) return false;
-    if ((await sessions.updateOne(own, seen, { session })).matchedCount === 0) return false;
-  }
-  if (!changed) return true;
-  const next = { ...writes, $set: { period: changed.version } };
-  await sessions.updateMany({}, next, { session });
-  const row = { document: periodDocument(changed), expectedVersion: periodVersion };
-  return replaceVersions(period, [row], { session, ordered: false });
-}
-
 /** When the process began: the same in all of its threads, which each have a store of their own. */
 const PROCESS = String(performance.timeOrigin);
 
 export class WriterSessions {
   readonly #client: MongoClient;
   readonly #sessions: Collections['sessions'];
+  readonly #period: Collections['period'];
   readonly #floors: RecordingFloors;
   readonly #registered = new Map<string, SessionDocument['_id']>();
 
-  constructor(client: MongoClient, { sessions }: Collections, floors: RecordingFloors) {
+  constructor(client: MongoClient, { sessions, period }: Collections, floors: RecordingFloors) {
     this.#client = client;
     this.#sessions = sessions;
+    this.#period = period;
     this.#floors = floors;
   }
 
@@ -85,7 +52,40 @@ export class WriterSessions {
   }
 
   /**
-   * In a transaction, of which nothing else writes the document of its session: false where somebody has ended that, as
+   * False where the period has another version than the commit was decided against, where its moment has passed (see
+   * RecordingFloors), or its look is out of date. Nobody commits against a period that another commit changes at the same
+   * moment: whoever only reads it writes the document of its own session, whoever changes it those of all. That document
+   * tells the version; the period is read only where it does not, as for a session's first commit.
+   */
+  async guardPeriod(session: ClientSession, commit: Commit): Promise<boolean> {
+    const sessions = this.#sessions;
+    const { recordedAt, periodVersion, period: changed, look } = commit;
+    if (look) {
+      const other = { look: { $exists: true, $ne: look.mark } };
+      const outdated = { $or: [other, { seenFrom: { $lte: look.until } }] };
+      if (await sessions.findOne(outdated, { session })) return false;
+    }
+    const own = { _id: session.id!.id, floor: { $lt: recordedAt } };
+    const writes = { $inc: { writes: 1 } };
+    const dated = { $min: { seenFrom: seenFrom(commit) } };
+    const seen = { $set: { floor: recordedAt, period: periodVersion }, ...writes, ...dated };
+    const guard = await sessions.updateOne({ ...own, period: periodVersion }, seen, { session });
+    if (guard.matchedCount === 0) {
+      const options = { session, projection: { version: 1 } };
+      const found = await this.#period.findOne({ _id: periodKey }, options);
+      const isThere = await this.guard(session);
+      if (!isThere || (found?.version ?? 0) !== periodVersion) return false;
+      if ((await sessions.updateOne(own, seen, { session })).matchedCount === 0) return false;
+    }
+    if (!changed) return true;
+    const next = { ...writes, $set: { period: changed.version } };
+    await sessions.updateMany({}, next, { session });
+    const row = { document: periodDocument(changed), expectedVersion: periodVersion };
+    return replaceVersions(this.#period, [row], { session, ordered: false });
+  }
+
+  /**
+   * In a transaction; it writes the document of its session: false where somebody has ended that, as
    * whoever brings the store up to date does. Who tries again registers it, and is refused there.
    */
   async guard(session: ClientSession): Promise<boolean> {

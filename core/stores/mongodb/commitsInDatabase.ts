@@ -16,7 +16,7 @@ import { loadSnapshot } from './loadSnapshot.ts';
 import type { MongodbPacks } from './MongodbPacks.ts';
 import { refuseChangedDocuments } from './migrations/migrateDatabase.ts';
 import { firstPartKey } from './packDocuments.ts';
-import { REGISTRY, type RecordingFloors } from './RecordingFloors.ts';
+import type { RecordingFloors } from './RecordingFloors.ts';
 import { isTransient } from './storeError.ts';
 import type { Transactions } from './Transactions.ts';
 import type { WriterSessions } from './WriterSessions.ts';
@@ -77,8 +77,9 @@ export function commitsInDatabase(parts: StoreParts): CommitChapter {
     /** Waits for commits that are on their way: the look will see them. Whoever looks already does so in vain. */
     async mark() {
       const look = runtime.newId();
-      await all.sessions.updateOne({ _id: REGISTRY }, { $set: { look } }, { upsert: true });
-      await all.sessions.updateMany({}, { $unset: { seenFrom: 1 } });
+      // The registry first. Each says whose mark wiped it, so that whoever began meanwhile knows.
+      const marked = { $set: { look }, $unset: { seenFrom: 1 } } as const;
+      await all.sessions.updateMany({}, marked, { hint: { _id: 1 } });
       return look;
     },
 
@@ -112,7 +113,7 @@ async function commitIn(parts: StoreParts, decided: Commit | CommitMaker): Promi
   if (commit.recordedAt <= last) return { outcome: 'conflict' };
   const id = runtime.newId();
   const isWritten = await parts.transactions.run(
-    (session) => writeCommit({ to, known, commit, id, options: { session, ordered: false } }),
+    (session) => writeCommit({ ...parts, to, commit, id, options: { session, ordered: false } }),
     // Every commit has a part of documents.
     async () => (await to.documents.findOne({ _id: firstPartKey(commit, id) })) !== null,
   );

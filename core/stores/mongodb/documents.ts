@@ -47,7 +47,7 @@ export interface SessionDocument {
   floor?: string;
   /** Of what it committed since the last look began: the first of `seenFrom`. */
   seenFrom?: string;
-  /** Of the registry: where the floor of a new session begins, and the mark of the last look. */
+  /** Of the registry: where the floor of a new session begins. And of all: the mark of the last look, which wiped `seenFrom`. */
   next?: string;
   look?: string;
 }

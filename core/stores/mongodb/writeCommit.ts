@@ -31,12 +31,13 @@ import {
 } from './orderDocuments.ts';
 import { ledgerDocuments, type SkuDocument, skuDocument } from './packDocuments.ts';
 import { isDuplicateKey } from './storeError.ts';
-import { guardPeriod } from './WriterSessions.ts';
+import type { WriterSessions } from './WriterSessions.ts';
 
 /** A commit on its way; all of its attempts have one id. */
 interface Attempt {
   to: Collections;
   known: KnownPacks;
+  sessions: WriterSessions;
   commit: Commit;
   id: string;
   options: Writing;
@@ -44,10 +45,10 @@ interface Attempt {
 
 /** False where something has another version, or a key is taken: then the transaction must be aborted. */
 export async function writeCommit(attempt: Attempt): Promise<boolean> {
-  const { to, known, commit, id, options } = attempt;
+  const { to, known, sessions, commit, id, options } = attempt;
   const { tallies, inbox, recordedAt, partition } = commit;
   try {
-    if (!(await guardPeriod(to, options.session, commit))) return false;
+    if (!(await sessions.guardPeriod(options.session, commit))) return false;
     if (!(await writeLedger(attempt))) return false;
     const reservations = commit.reservations.map(({ reservation, expectedVersion }) => {
       return { document: reservationDocument(reservation), expectedVersion };

@@ -204,6 +204,50 @@ function describeCommitOnItsWay(place: StorePlace): void {
     }
   });
 
+  it('one goes on whose session somebody removed', async () => {
+    const address = place.fresh();
+    const store = await openAt(address);
+    const client = await MongoClient.connect(address);
+    try {
+      await bookReceipt(store, '0', ['A']);
+      await client
+        .db()
+        .collection('sessions')
+        .deleteMany({ host: { $exists: true } });
+      await bookReceipt(store, '1', ['A']);
+    } finally {
+      await store.close();
+      await client.close();
+    }
+  });
+
+  it('a mark that comes late wipes nothing that a look began before would have seen', async () => {
+    const proxy = await proxyTo(place.fresh());
+    const [late, store] = [await openAt(proxy.address), await openAt(proxy.direct)];
+    try {
+      await bookReceipt(store, '0', ['A']);
+      const held = proxy.hold('seenFrom');
+      const marked = late.mark();
+      const release = await held;
+      const mark = await store.mark();
+      await bookReceipt(store, '1', ['A']);
+      release();
+      await marked;
+      const { version: periodVersion } = await store.period();
+      const committed = async (look: object): Promise<string> => {
+        const said = { ...commitOf({ periodVersion }), ...look };
+        return (await store.commit((after) => ({ ...said, recordedAt: recordedAfter(after, 0) })))
+          .outcome;
+      };
+      equal(await committed({ look: { mark, until: '9999' } }), 'conflict');
+      equal(await committed({}), 'committed');
+    } finally {
+      await late.close();
+      await store.close();
+      proxy.close();
+    }
+  });
+
   it('a commit that was decided before others were final is a conflict', async () => {
     const proxy = await proxyTo(place.fresh());
     const [slow, store] = [await openAt(proxy.address), await openAt(proxy.direct)];
