@@ -10,7 +10,6 @@ export type Need =
   | { overdue: true }
   | { openOrder: string }
   | { location: string }
-  /** SKUs that wait to be costed anew. */
   /** What stands in the way of closing the books through a day. */
   | { standing: string }
   /** Which facts the pools of a SKU are short of, where these are more than are kept. */

@@ -1,5 +1,6 @@
 /** Documents of the ledger as store.db has them, with the packs that they are found by. */
 import type { PostedDocument } from '../../pack.ts';
+import { parseStored } from '../../parseStored.ts';
 import type { Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { DOCUMENTS_PER_COMMIT } from './schema.ts';
@@ -15,8 +16,9 @@ type FiledRow = [
   ...[source: string, messageId: string, actor: string, contenthash: string, packs: string],
 ];
 
-/** Documents that are kept in memory, and bytes of which those of partners are, at most. */
+/** Documents that are kept in memory, and of which those of partners are, in bytes and in commits, at most. */
 const KEPT = 2_048;
+const COMMITS_KEPT = 2 ** 15;
 const BYTES_KEPT = 2 ** 20;
 const FILED = `SELECT d.id, d.document, d.partner, d.reference, d.at, d.source, d.message_id,
     d.actor, d.contenthash, d.packs FROM json_each(?) k CROSS JOIN documents d
@@ -74,10 +76,11 @@ export class SqliteDocuments {
     const [text = '[]'] = this.#file.read((statements) =>
       statements.column(sql, [partner, commit]),
     );
-    const numbers = (JSON.parse(text) as number[]).filter((one) => one < DOCUMENTS_PER_COMMIT);
+    const stored = parseStored<number[]>(`numbers of ${partner}`, text);
+    const numbers = stored.filter((one) => one < DOCUMENTS_PER_COMMIT);
     const bits = new Uint8Array(numbers.reduce((most, one) => Math.max(most, one), 0) / 8 + 1);
     for (const one of numbers) bits[one >> 3]! |= 1 << (one & 7);
-    if (this.#bytesKept > BYTES_KEPT) {
+    if (this.#bytesKept > BYTES_KEPT || this.#ofPartners.size >= COMMITS_KEPT) {
       this.#ofPartners.clear();
       this.#bytesKept = 0;
     }
