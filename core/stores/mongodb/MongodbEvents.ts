@@ -16,8 +16,6 @@ import type { StoreParts } from './commitsInDatabase.ts';
 import { type EventDocument, eventFrom, type OutboxDocument, outboxFrom } from './documents.ts';
 import { after, bucketOfKey, ofAllBuckets, under } from './keys.ts';
 import { isNew } from './storeError.ts';
-import type { Transactions } from './Transactions.ts';
-import type { WriterSessions } from './WriterSessions.ts';
 
 /** Numbers of events grow by thousands a second. */
 const NUMBER_DIGITS = 16;
@@ -27,17 +25,15 @@ const eventKey = (group: string, number: number): string =>
 
 export class MongodbEvents {
   readonly #all: Collections;
-  readonly #transactions: Transactions;
-  readonly #sessions: WriterSessions;
+  readonly #parts: StoreParts;
   /** What `outbox` gave out last, so that it need not be read again. */
   #given = new Map<string, OutboxDocument>();
   /** Of each group the key of the last record that was seen: a later one may have come, never an earlier. */
   readonly #seen = new Map<string, string>();
 
-  constructor({ collections, transactions, sessions }: StoreParts) {
-    this.#all = collections;
-    this.#sessions = sessions;
-    this.#transactions = transactions;
+  constructor(parts: StoreParts) {
+    this.#all = parts.collections;
+    this.#parts = parts;
   }
 
   async outbox(limit: number): Promise<OutboxRecord[]> {
@@ -53,14 +49,14 @@ export class MongodbEvents {
     while (!isMoved) {
       const move = (session: ClientSession) => this.#move(ids, relayedAt, session);
       // What was moved all the same is not there to be moved again.
-      isMoved = await this.#transactions.run(move, async () => false);
+      isMoved = await this.#parts.transactions.run(move, async () => false);
       this.#given.clear();
     }
   }
 
   /** False where some of what was given out is gone, somebody else added events of a group, or ended the session. */
   async #move(ids: readonly string[], relayedAt: string, session: ClientSession): Promise<boolean> {
-    if (!(await this.#sessions.guard(session))) return false;
+    if (!(await this.#parts.sessions.guard(session))) return false;
     const records = await this.#records(ids, session);
     if (records.length === 0) return true;
     const keys = records.map(({ _id }) => _id);

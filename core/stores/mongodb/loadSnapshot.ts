@@ -25,28 +25,20 @@ export async function loadSnapshot(
   request: LoadRequest,
 ): Promise<Loaded> {
   const { skus, reservations, openOrders } = request;
+  const ids = reservations.map((id) => nameKey(id));
+  const loaded = async (current: readonly PackText[][], within: FindOptions): Promise<Loaded> => ({
+    skus: skus.map((sku, index) => loadedFrom(sku, current[index]!)),
+    reservations: (await findKeys(collections.reservations, ids, within)).map(reservationFrom),
+    openOrders: await loadOpenOrders(collections, openOrders, within),
+    period: periodFrom(await collections.period.findOne({ _id: periodKey }, within)),
+  });
   if (reservations.length + openOrders.length === 0) {
     const current = await packs.currentAtOnce(skus);
-    if (current) return loadAll(collections, current, request, {});
+    if (current) return loaded(current, {});
   }
   return inSnapshot(client, async (session) =>
-    loadAll(collections, await packs.current(skus, { session }), request, { session }),
+    loaded(await packs.current(skus, { session }), { session }),
   );
-}
-
-async function loadAll(
-  collections: Collections,
-  current: readonly PackText[][],
-  request: LoadRequest,
-  within: FindOptions,
-): Promise<Loaded> {
-  const ids = request.reservations.map((id) => nameKey(id));
-  return {
-    skus: request.skus.map((sku, index) => loadedFrom(sku, current[index]!)),
-    reservations: (await findKeys(collections.reservations, ids, within)).map(reservationFrom),
-    openOrders: await loadOpenOrders(collections, request.openOrders, within),
-    period: periodFrom(await collections.period.findOne({ _id: periodKey }, within)),
-  };
 }
 
 async function loadOpenOrders(
