@@ -71,15 +71,12 @@ export class WriterSessions {
     const seen = { $set: { floor: recordedAt, period: periodVersion }, ...writes, ...dated };
     const guard = await sessions.updateOne({ ...own, period: periodVersion }, seen, { session });
     if (guard.matchedCount === 0) {
-      const options = { session, projection: { version: 1 } };
-      const found = await this.#period.findOne({ _id: periodKey }, options);
-      const isThere = await this.guard(session);
-      if (!isThere || (found?.version ?? 0) !== periodVersion) return false;
+      const found = await this.#period.findOne({ _id: periodKey }, { session });
+      if (!(await this.guard(session)) || (found?.version ?? 0) !== periodVersion) return false;
       if ((await sessions.updateOne(own, seen, { session })).matchedCount === 0) return false;
     }
     if (!changed) return true;
-    const next = { ...writes, $set: { period: changed.version } };
-    await sessions.updateMany({}, next, { session });
+    await sessions.updateMany({}, { ...writes, $set: { period: changed.version } }, { session });
     const row = { document: periodDocument(changed), expectedVersion: periodVersion };
     return replaceVersions(this.#period, [row], { session, ordered: false });
   }
