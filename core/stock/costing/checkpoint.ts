@@ -1,5 +1,4 @@
 /** Costs of a SKU as text, and back: what a checkpoint keeps. */
-
 import type { CostLayer, ValuationMethod } from '../../ledger.ts';
 import { parseStored } from '../../parseStored.ts';
 import { requireVersion } from '../../requireVersion.ts';

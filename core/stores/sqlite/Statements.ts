@@ -1,5 +1,4 @@
 /** Prepared statements by their text, so that lists with any combination of filters prepare once. */
-
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { parseStored } from '../../parseStored.ts';
 
