@@ -1,7 +1,9 @@
 import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Books, Paged, RecordValue } from '../ports.ts';
 import { isSettled } from '../reports/settledParked.ts';
+import { sideBySide } from '../sideBySide.ts';
 import { acceptPayload } from './acceptPayload.ts';
 import { formatFor, sendList } from './formats.ts';
 import { openApi, templateOf } from './openApi.ts';
@@ -137,12 +139,10 @@ const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT
 
 /** With whether each was booked since, and so waits for nobody. */
 const parkedRows = (store: Books, records: readonly ParkedRecord[]): Promise<RecordValue[]> =>
-  Promise.all(
-    records.map(async (record) => ({
-      ...parkedRow(record),
-      settled: String(await isSettled(store, record)),
-    })),
-  );
+  sideBySide(records, limits.readsAtOnce, async (record) => ({
+    ...parkedRow(record),
+    settled: String(await isSettled(store, record)),
+  }));
 
 /** What a list shows of a parked record; its first fault stands for all. */
 function parkedRow(parked: ParkedRecord): RecordValue {

@@ -1,5 +1,4 @@
 /** A closing, made of packs and of the closing before it. */
-
 import { ClosingParts } from '../ClosingParts.ts';
 import {
   type BalancesRow,

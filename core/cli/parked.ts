@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Page } from '../ports.ts';
 import { isSettled } from '../reports/settledParked.ts';
+import { sideBySide } from '../sideBySide.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { usageError } from './command.ts';
 import type { Column } from './table.ts';
@@ -76,8 +77,8 @@ async function list({ store }: OpenBooks, invocation: Invocation): Promise<void>
   do {
     const page: Page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
     const { rows, next } = await store.parked(flow === undefined ? {} : { flow }, page);
-    const shown: ParkedRecord[] = [];
-    for (const row of rows) if ((await isSettled(store, row)) === isAsked) shown.push(row);
+    const areSettled = await sideBySide(rows, limits.readsAtOnce, (row) => isSettled(store, row));
+    const shown = rows.filter((_, index) => areSettled[index] === isAsked);
     others += rows.length - shown.length;
     terminal.out(table.write(shown));
     after = next;

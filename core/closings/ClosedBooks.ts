@@ -1,5 +1,4 @@
 /** What closings say of some SKUs at a date, as known at a moment, and what they do not say. */
-
 import {
   CLOSING_FORMAT,
   type ClosedMove,

@@ -1,5 +1,4 @@
 /** Rows of closings against those that the ledger gives, one by one: says which of them differ. */
-
 import type { Closing, ClosingKind, ClosingRows } from '../closing.ts';
 import { closingKinds } from '../closing.ts';
 import { compareUtf8 } from '../order.ts';

@@ -2,7 +2,6 @@
  * Closings against the packs that they follow from: every row is made again, and must be the next that is
  * there. Where one is not, all of its closing are compared by their SKUs, so that each is named.
  */
-
 import {
   CLOSING_FORMAT,
   type Closing,
