@@ -8,7 +8,7 @@ import type { AnyDocument } from '../stock/documents/movementLines.ts';
  * count. Whatever order they are decided in, they count the same; but what is decided after others that count
  * after it is late, and costs their SKUs anew.
  */
-export function inRank(commands: readonly Command[]): readonly Command[] {
+export function inRank(commands: Command[]): Command[] {
   let sorted: Command[] | undefined;
   let start = 0;
   let isInOrder = true;

@@ -161,7 +161,9 @@ export class Round {
 
   /** Nothing keeps their commands when they are decided: of a long commit they would be most of its memory. */
   async #take(given: readonly ReceivedBatch[]): Promise<void> {
-    const batches = await this.#newBatches(given);
+    const taken = await this.#newBatches(given);
+    // Before anything is asked of them: who answers may rely on it that they are written in the order asked.
+    const batches = taken.map((batch) => ({ ...batch, commands: inRank(batch.commands) }));
     const commands = batches.flatMap((batch) => batch.commands);
     this.#commands = commands;
     if (!this.#options.trusting) await this.#revisions.load(commands);
@@ -201,7 +203,7 @@ export class Round {
   async #decideBatch(batch: ReceivedBatch): Promise<void> {
     const tally = tallyOf(batch);
     this.#parked.push(...batch.parked);
-    for (const command of inRank(batch.commands)) {
+    for (const command of batch.commands) {
       const waiting = this.#decideCommand(batch, command, tally);
       if (waiting) await waiting;
       if (this.#turns.due()) await this.#turns.next();
