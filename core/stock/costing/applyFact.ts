@@ -156,40 +156,40 @@ function leaveAsNamed(costs: SkuCosts, fact: Fact, references: References): Cost
 function leave(costs: SkuCosts, fact: Fact, take: Take, owed = owedBy): CostSlice[] {
   const pool = costs.pool(fact.fromPool);
   const { seq, document, to, toPool, quantity } = fact;
-  const { minorDigits } = pool;
   const { worth, layered, isNewestFirst } = pool.valuation;
   const covered = lesser(take.quantity, pool.there(fact.lot, take.quantity));
+  const short = quantity - covered;
+  if (covered === 0n && !worth) return [leaveShort(pool, fact, short, owed)];
   const slices = covered > 0n ? pool.valuation.take(pool, { ...take, quantity: covered }) : [];
   for (const slice of toPool === '' ? slices : [])
     costs.took(slice.origin, { seq, document, to, quantity: slice.quantity });
-  const short = quantity - covered;
   if (worth) {
-    const value = pool.value - worth(pool.quantity - quantity, pool.lastCost, minorDigits);
-    if (short > 0n) slices.push(missing(pool, fact, short, 0n, owed));
+    const value = pool.value - worth(pool.quantity - quantity, pool.lastCost, pool.minorDigits);
+    if (short > 0n) pool.addShortage(short, 0n, fact, owed);
+    if (short > 0n) slices.push(sliceBy(fact, short, 0n));
     pool.change(-quantity, -value);
     // Its layers have no value of their own.
     slices.at(-1)!.value = value;
     return slices;
   }
   // Of layers the last one tells; elsewhere all cost the same.
-  const last = layered ? slices.at(-1) : { quantity: covered, value: sumOf(slices) };
+  const last = layered ? slices.at(-1)! : { quantity: covered, value: sumOf(slices) };
   // An amount that rounds to nothing says nothing about the cost.
-  const isKnown = last !== undefined && last.value !== 0n;
-  const lastCost = isKnown ? unitCostOf(last.value, last.quantity, minorDigits) : pool.lastCost;
-  if (isKnown) costs.moved(pool);
+  if (last.value !== 0n) costs.moved(pool);
+  const lastCost = unitCostOf(last.value, last.quantity, pool.minorDigits);
+  pool.change(-covered, -sumOf(slices), last.value === 0n ? pool.lastCost : lastCost);
   // It is last again where it comes to.
   if (isNewestFirst) slices.reverse();
-  const stated = short > 0n ? fact.input?.unitCost : undefined;
-  if (short > 0n) {
-    const value = amountOf(short, stated ?? (lastCost || pool.guess), minorDigits);
-    slices.push(missing(pool, fact, short, value, owed));
-  }
-  pool.change(-quantity, -sumOf(slices), stated ?? lastCost);
+  if (short > 0n) slices.push(leaveShort(pool, fact, short, owed));
   return slices;
 }
 
-function missing(pool: PoolCosts, fact: Fact, short: bigint, value: bigint, owed: OwedBy) {
+/** What is not there: at the cost stated, or the last known. */
+function leaveShort(pool: PoolCosts, fact: Fact, short: bigint, owed: OwedBy): CostSlice {
+  const stated = fact.input?.unitCost;
+  const value = amountOf(short, stated ?? pool.guess, pool.minorDigits);
   pool.addShortage(short, value, fact, owed);
+  pool.change(-short, -value, stated);
   return sliceBy(fact, short, value);
 }
 
