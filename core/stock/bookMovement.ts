@@ -35,6 +35,7 @@ export function bookMovement(
     workspace.changeSku(state, { opening: { valuation, standardCost } });
   }
   entry.rank = rankOf(entry);
+  const { minorDigits } = state.costs;
   const isLate = state.isPast(entry);
   const looksBackAt = isAhead(state.costs, entry) ? entry.document : refersTo(entry);
   const known = state.references?.get(looksBackAt)?.want(entry.document);
@@ -45,7 +46,12 @@ export function bookMovement(
     entry.value = applyProvisionally(state.costs, fact);
     workspace.markLate(state, entry, entry.document);
   } else {
-    const references = known ?? referencesOf(workspace, state, entry, looksBackAt);
+    // Only of this SKU, and only as far as business time has come.
+    const references =
+      known ??
+      (looksBackAt === ''
+        ? noReferences
+        : References.of(invoicedEntries(workspace, entry.sku, looksBackAt), [entry], minorDigits));
     const outcome = applyFact(state.costs, fact, references);
     entry.value = outcome.value;
     for (const effect of outcome.effects) appendEntry(context, state, effectEntry(entry, effect));
@@ -58,17 +64,6 @@ export function bookMovement(
     if (references.open.size > 0) workspace.markLate(state, entry, entry.document);
   }
   refuseOverflow(entry.value);
-}
-
-/** What a fact looks back at; only of this SKU, and only as far as business time has come. */
-function referencesOf(
-  workspace: Workspace,
-  { sku, costs: { minorDigits } }: SkuState,
-  entry: LedgerEntry,
-  document: string,
-): References {
-  if (document === '') return noReferences;
-  return References.of(invoicedEntries(workspace, sku, document), [entry], minorDigits);
 }
 
 /** Gives an entry its number, pack and time of recording, the next of its SKU. */

@@ -1,6 +1,7 @@
 /** What books a line: the terms of a document and of a decision round. */
 import type { Balance, LedgerEntry } from '../ledger.ts';
 import type { StockPolicy } from './policy.ts';
+import type { ReservationAnswer } from './reservations/contract.ts';
 import type { SkuState } from './SkuState.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -17,7 +18,9 @@ export interface BookContext {
   /** RFC 3339; the entry's is never before that of the SKU's last entry. */
   recordedAt: string;
   /** Gives back what is held of a SKU beyond its time, though no sweep came by; a movement asks where holds are in its way. */
-  freeOverdue?: (sku: string) => void;
+  freeOverdue?: ((sku: string) => void) | undefined;
+  /** Answers of what was given back for the command in hand. */
+  freed?: ReservationAnswer[];
 }
 
 /** What decides how a line is booked, and is not written in its entry. */

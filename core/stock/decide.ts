@@ -64,18 +64,18 @@ function allOrNone({ workspace }: BookContext, work: () => ReservationAnswer[]):
 
 function book(context: BookContext, command: Command): ReservationAnswer[] {
   const { type, data } = command;
-  if (isAboutReservation(type)) return reserve(context, command);
+  if (isAboutReservation(type)) return reserve({ ...context, freeOverdue: undefined }, command);
   // Of a newer intake, perhaps; to book nothing would be to lose it.
   if (!Object.hasOwn(rules, type)) {
     throw refusal('MESSAGE_INVALID', `there is no rule for messages of type ${type}`, 'type');
   }
-  const freed: ReservationAnswer[] = [];
-  const freeOverdue = (sku: string): void => {
+  context.freed = [];
+  context.freeOverdue ??= (sku) => {
     if (!context.workspace.claims.knowsOverdue) throw new Missing({ overdue: true });
-    expireDue(reservationBooks(context, time, freed), sku);
+    expireDue(reservationBooks(context, time, context.freed), sku);
   };
-  rules[type]({ ...context, freeOverdue }, command, data as never);
-  return freed;
+  rules[type](context, command, data as never);
+  return context.freed;
 }
 
 /** The data was checked against the schema of its type on the way in. */
