@@ -1,5 +1,4 @@
-import type { Fault } from '../errors.ts';
-import { faultOf } from '../errors.ts';
+import { type Fault, faultOf } from '../errors.ts';
 import type { Awaitable } from '../flow/compiledFlow.ts';
 import { Turns } from '../flow/Turns.ts';
 import type { InboxRecord, IntakeTally } from '../ledger.ts';
@@ -161,9 +160,7 @@ export class Round {
 
   /** Nothing keeps their commands when they are decided: of a long commit they would be most of its memory. */
   async #take(given: readonly ReceivedBatch[]): Promise<void> {
-    const taken = await this.#newBatches(given);
-    // Before anything is asked of them: who answers may rely on it that they are written in the order asked.
-    const batches = taken.map((batch) => ({ ...batch, commands: inRank(batch.commands) }));
+    const batches = await this.#newBatches(given);
     const commands = batches.flatMap((batch) => batch.commands);
     this.#commands = commands;
     if (!this.#options.trusting) await this.#revisions.load(commands);
@@ -173,7 +170,7 @@ export class Round {
 
   /**
    * Each batch once: a file that was read again after a crash has the same batch in the queue twice,
-   * and both may be in this round.
+   * and both may be in this round. In the order in which they are decided: the inbox is asked in that, too.
    */
   async #newBatches(given: readonly ReceivedBatch[]): Promise<ReceivedBatch[]> {
     const byKey = new Map(given.map((batch) => [batchKey(keyOf(batch)), batch]));
@@ -187,7 +184,7 @@ export class Round {
       this.#taken.add(key);
       this.#outbox.take(key);
     }
-    return [...byKey.values()];
+    return Array.from(byKey.values(), (batch) => ({ ...batch, commands: inRank(batch.commands) }));
   }
 
   // --- loading ----------------------------------------------------------------------------------
