@@ -109,12 +109,14 @@ export const limits = Object.freeze({
   cachedRows: 500_000,
   /** SKUs of which a store remembers where their last pack is; more than those. */
   knownSkus: 65_536,
+  /** Documents of which a store on MongoDB remembers the same; of more, none until they are met again. */
+  knownDocuments: 100_000,
   /** Balances and layers of one pack: of more a commit makes several. */
   packRows: 5_000,
   /** The text of a pack, or of a checkpoint. MongoDB takes 16 MiB in one document. */
   packBytes: 15 * 1024 * 1024,
   /** Facts that those keep in business order for what comes late, in all. */
-  cachedEntries: 100_000,
+  historyFacts: 10_000,
   /**
    * Facts in the store that are costed anew within a commit; more are left for the background, so many at a
    * time. What corrects so many is written while others wait some 50 ms.

@@ -22,7 +22,7 @@ export class Histories {
     let facts = 0;
     for (const { history } of this.#states) facts += history?.length ?? 0;
     for (const state of this.#states) {
-      if (facts <= limits.cachedEntries || this.#states.size === 1) return;
+      if (facts <= limits.historyFacts || this.#states.size === 1) return;
       facts -= state.history?.length ?? 0;
       state.history = undefined;
       this.#states.delete(state);

@@ -312,7 +312,7 @@ export class MongodbPacks implements PackReader {
   }
 
   get #kept(): KnownDocuments {
-    if (this.#documents.count >= limits.cachedEntries) this.#documents = new KnownDocuments();
+    if (this.#documents.count >= limits.knownDocuments) this.#documents = new KnownDocuments();
     return this.#documents;
   }
 }
