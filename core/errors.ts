@@ -172,6 +172,10 @@ export const codes = {
     'Two parts of a key stand side by side, so that 1 and 23 make the same key as 12 and 3.',
     'Put a separator between them, such as & "/" &, or allow the code where each has a fixed length.',
   ),
+  FLOW_UNUSED_NAME: hint(
+    'A flow gives a name under `let` that nothing in it reads: what should read it may read something else.',
+    'Read it, or remove it.',
+  ),
   FLOW_NUMBER_AS_WRITTEN: hint(
     'A quantity or an amount takes the text of a cell as it is written: where 1.200 means 1200, it becomes 1.2 unseen.',
     'Say with $decimal which mark the numbers have, or allow the code.',

@@ -20,6 +20,7 @@ import {
   unreadableStep,
 } from './flowUnit.ts';
 import type { HubParts } from './hubParts.ts';
+import { LET, LetNames } from './LetNames.ts';
 import { type KnownFields, unknownShape } from './stepShapes.ts';
 import type { YamlFile } from './yamlFile.ts';
 
@@ -74,22 +75,24 @@ function unitOf(
   report: FaultSink,
   faults: Fault[],
 ): FlowUnit {
+  const lets = new LetNames(context);
   return {
     yaml,
     flow,
     context,
     report,
+    lets,
     expression: (text, path, variables, known, form) => {
       const found = ({ offset, ...fault }: ExpressionFault) => {
         faults.push({ ...withRemedy(fault, text, yaml, path), at: yaml.placeInside(path, offset) });
       };
-      const compiled = compileExpression(text, variables, context, found, form);
+      const compiled = compileExpression(text, lets.over(variables, form), context, found, form);
       if (compiled && known) checkFields(compiled.ast, known, found);
-      if (compiled && flow.to?.form === 'message') {
+      if (compiled && flow.to?.form === 'message' && path[0] !== LET) {
         const fills = path[0] === 'steps' && form !== 'test';
-        for (const fault of clockFaults(compiled.ast, fills)) found(fault);
+        for (const fault of clockFaults(lets.putIn(compiled.ast), fills)) found(fault);
       }
-      return compiled;
+      return compiled && lets.awaiting(compiled, form);
     },
   };
 }
@@ -162,6 +165,7 @@ function furtherFaults(yaml: YamlFile, context: CompileContext): Fault[] {
 
 /** Of a flow without a direction, what its steps and its key say themselves. */
 function compileAlone(unit: FlowUnit): void {
+  unit.lets.declare(unit);
   const variables = { ...variablesOf.inbound, ...variablesOf.outbound };
   compileSteps(unit, variables, [], { coming: unknownShape() });
   const { key } = unit.flow;

@@ -21,6 +21,7 @@ import {
 } from './flowUnit.ts';
 import { lintColumns } from './lintColumns.ts';
 import { neverSeen } from './neverSeen.ts';
+import { recordRead } from './recordRead.ts';
 import { atRecord, RECORDS_PER_LOOK } from './runSteps.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
@@ -48,6 +49,7 @@ export function compileInbound(
       todo: `add 'read:' with the format, such as 'read: ${context.parts.codecs[0]?.name ?? 'csv'}'`,
     });
   }
+  unit.lets.declare(unit);
   const endpoint = resolveEndpoint(unit, from, 'from');
   const shapes = [...new Set(to.routes.map((route) => route.type))].map(
     (type) => context.shapes.get(type)!,
@@ -106,9 +108,10 @@ function compileRoutes(
         ? undefined
         : unit.expression(when, ['to', index, 'when'], variablesOf.inbound, known, 'test');
     if (test) {
-      reads.inRecord(test.ast, ['to', index, 'when'], made);
-      clock.refuseTest(test.ast, ['to', index, 'when'], made, unit.report);
-      sources.see(test.ast, ['to', index, 'when'], made, unit.report);
+      const ast = unit.lets.putIn(test.ast, 'source');
+      reads.inRecord(ast, ['to', index, 'when'], made);
+      clock.refuseTest(ast, ['to', index, 'when'], made, unit.report);
+      sources.see(ast, ['to', index, 'when'], made, unit.report);
     }
     if (when === undefined && index < to.routes.length - 1) {
       unit.report({
@@ -268,17 +271,18 @@ class Run implements InboundRun {
 
   #id(record: FlowRecord): Awaitable<string> {
     const { source, members } = record;
-    const first = this.#keyOf(record, source);
+    const first = this.#keyOf(record, source, recordRead(record));
     // Of parts of a record that was split nobody knows what each was; else each row has the same key.
     if (!members || members.length === 1 || members[0]!.value !== source) return first;
     if (first instanceof Promise) return this.#sameLater(record, first, members);
     // One for all of them, since nothing of the key waits.
-    const scope = { value: source, source, record: record.record, outer: record.value };
+    const scope = { value: source, source, record: record.record, outer: record.value, root: source };
     for (let index = 1; index < members.length; index += 1) {
       const member = members[index]!;
       if (this.#key.isOfBoth(source, member.value)) continue;
       scope.value = member.value;
       scope.source = member.value;
+      scope.root = member.value;
       refuseOther(first, this.#key.read(scope) as string, member);
     }
     return first;
@@ -290,13 +294,20 @@ class Run implements InboundRun {
     members: readonly SourceRecord[],
   ): Promise<string> {
     const id = await first;
-    for (const member of members) refuseOther(id, await this.#keyOf(record, member.value), member);
+    for (const member of members) {
+      const { value } = member;
+      refuseOther(id, await this.#keyOf(record, value, value), member);
+    }
     return id;
   }
 
   /** The key over one of the records that it was made of. */
-  #keyOf({ record, value: outer }: FlowRecord, source: RecordValue): Awaitable<string> {
-    return this.#key.read({ value: source, source, record, outer });
+  #keyOf(
+    { record, value: outer }: FlowRecord,
+    source: RecordValue,
+    root: RecordValue,
+  ): Awaitable<string> {
+    return this.#key.read({ value: source, source, record, outer, root });
   }
 
   /** Faults of route, key and message are shown together. */

@@ -21,6 +21,9 @@ import { compileExpression, variablesOf } from './expression/compileExpression.t
 import { joinsBackslash } from './expression/keyMarks.ts';
 import type { CompiledSteps, FlowUnit } from './flowUnit.ts';
 import { joinParts, type KeyPart, partsTouch } from './keyParts.ts';
+import type { LetNames } from './LetNames.ts';
+import { readsNames } from './readsNames.ts';
+import { recordRead } from './recordRead.ts';
 import type { SourceFields } from './sourceFields.ts';
 
 export interface CompiledKey {
@@ -48,15 +51,16 @@ export function compileKey(
   const compiled = unit.expression(text, ['key'], variablesOf.key);
   if (!compiled) return undefined;
   if (shape.whole) refuseGiven(unit, text, compiled.ast, given, reads);
-  refuseJoin(unit, compiled.ast);
+  const ast = unit.lets.putIn(compiled.ast);
+  refuseJoin(unit, ast);
   clock.refuseKey(compiled.ast, { shape, given }, unit.report);
-  reads.inKey(compiled.ast, ['key'], shape);
-  const parts = operandsOf(text).map((operand) => compilePart(unit, operand));
+  reads.inKey(ast, ['key'], shape);
+  const parts = operandsOf(text, unit.lets).map((operand) => compilePart(unit, operand));
   if (partsTouch(parts)) {
     const message = 'two parts of the key stand side by side without a separator';
     unit.report({ path: ['key'], code: 'FLOW_KEY_PARTS_TOUCH', message });
   }
-  if (joinsBackslash(compiled.ast)) {
+  if (joinsBackslash(ast)) {
     const message =
       'a backslash separates parts of the key, and it marks separators inside of them';
     const todo = 'take another separator, such as & "/" &';
@@ -68,7 +72,7 @@ export function compileKey(
       const key = join(scope);
       return typeof key === 'string' ? wholeKey(key) : key.then(wholeKey);
     },
-    isOfBoth: agreementIn(fieldsOnly(compiled.ast)),
+    isOfBoth: agreementIn(fieldsOnly(ast)),
   };
 }
 
@@ -122,29 +126,42 @@ function refuseJoin(unit: FlowUnit, ast: Node): void {
   });
 }
 
-/** Of `A & "/" & B.C` the texts `A`, `"/"` and `B.C`: a chain is cut at its last `&` first. */
-function operandsOf(text: string): string[] {
-  const parsed = parseExpression(text);
-  if ('fault' in parsed) return [text];
-  const { ast } = parsed;
-  const inside = /^\s*\((.*)\)\s*$/s.exec(text)?.[1];
-  if (inside !== undefined && ast.type === 'block' && nodes(ast.expressions).length === 1) {
-    return operandsOf(inside);
-  }
-  const end = ast.position;
-  if (ast.type !== 'binary' || ast.value !== '&' || end === undefined) return [text];
-  return [...operandsOf(text.slice(0, end - 1)), ...operandsOf(text.slice(end))];
+interface Operand {
+  text: string;
+  /** Of what a name under `let` stands for: over the record of the payload. */
+  ofRecord: boolean;
 }
 
-function compilePart(unit: FlowUnit, text: string): KeyPart {
+/** Of `A & "/" & B.C` the texts `A`, `"/"` and `B.C`, and of a name those that it is joined of: a chain is cut at its last `&` first. */
+function operandsOf(text: string, lets: LetNames, ofRecord = false): Operand[] {
+  const parsed = parseExpression(text);
+  if ('fault' in parsed) return [{ text, ofRecord }];
+  const { ast } = parsed;
+  const named = ast.type === 'variable' ? lets.textOf(String(ast.value)) : undefined;
+  if (named !== undefined && ast.predicate === undefined) return operandsOf(named, lets, true);
+  const inside = /^\s*\((.*)\)\s*$/s.exec(text)?.[1];
+  if (inside !== undefined && ast.type === 'block' && nodes(ast.expressions).length === 1) {
+    return operandsOf(inside, lets, ofRecord);
+  }
+  const end = ast.position;
+  if (ast.type !== 'binary' || ast.value !== '&' || end === undefined) return [{ text, ofRecord }];
+  return [
+    ...operandsOf(text.slice(0, end - 1), lets, ofRecord),
+    ...operandsOf(text.slice(end), lets, ofRecord),
+  ];
+}
+
+function compilePart({ context, lets }: FlowUnit, { text, ofRecord }: Operand): KeyPart {
   // Its faults were found in the whole key, with their columns.
-  const compiled = compileExpression(text, variablesOf.key, unit.context, () => undefined, 'key');
-  if (!compiled) return { literal: '' };
-  const { ast, evaluate } = compiled;
-  const literal = literalOf(ast);
+  const own = ofRecord ? variablesOf.inbound : variablesOf.key;
+  const found = compileExpression(text, lets.over(own, 'key'), context, () => undefined, 'key');
+  if (!found) return { literal: '' };
+  const literal = literalOf(found.ast);
   if (literal !== notLiteral) return { literal: asText(literal) };
+  const compiled = lets.awaiting(found, 'key');
   const name = text.trim();
-  const read = isPlainPath(ast) ? evaluate : overNames(evaluate, fieldsOf(ast));
+  const evaluate = isPlainPath(compiled.ast) ? compiled.evaluate : readsNames(compiled);
+  const read = ofRecord ? overRecord(evaluate) : evaluate;
   return {
     read: (scope) => {
       const value = read(scope);
@@ -155,27 +172,15 @@ function compilePart(unit: FlowUnit, text: string): KeyPart {
   };
 }
 
+const overRecord =
+  (evaluate: Expression): Expression =>
+  (scope) => {
+    const value = recordRead(scope);
+    return evaluate(value === scope.value ? scope : { ...scope, value, source: value });
+  };
+
 const isPlainPath = (ast: Node): boolean =>
   ast.type === 'path' && nodes(ast.steps).every(({ type }) => type === 'name');
-
-const fieldsOf = (ast: Node): string[] => [...new Set(recordFields(ast).map(({ name }) => name))];
-
-/** What a function makes of a field (`$uppercase(Doc)`) it makes of the name that stands in it. */
-function overNames(evaluate: Expression, fields: readonly string[]): Expression {
-  return (scope) => {
-    let value = scope.value as RecordValue;
-    for (const field of fields) {
-      const text = value[field];
-      const name = typeof text === 'string' ? readIdentifier(text) : text;
-      if (name === text || typeof name === 'object') continue;
-      value =
-        value === scope.value
-          ? { ...value, [field]: name }
-          : Object.assign(value, { [field]: name });
-    }
-    return evaluate(value === scope.value ? scope : { ...scope, value });
-  };
-}
 
 /** A part that gives nothing would make one key of two: it is refused, whatever built it. */
 function partText(value: unknown, what: string): string {

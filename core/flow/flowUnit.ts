@@ -17,6 +17,7 @@ import { GatheredSource } from './GatheredSource.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { IdentifierPlaces } from './IdentifierPlaces.ts';
+import type { LetNames } from './LetNames.ts';
 import { lintTargets } from './lintTargets.ts';
 import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts';
 import type { RunningStep } from './runSteps.ts';
@@ -43,7 +44,9 @@ export interface FlowUnit {
   flow: ReadFlow;
   context: CompileContext;
   report: FaultSink;
-  /** Compiles an expression of the flow; its faults are reported with their column. */
+  /** The names of its own. */
+  lets: LetNames;
+  /** Compiles an expression of the flow, in which its own names are known; its faults are reported with their column. */
   expression(
     text: string,
     path: Path,
@@ -218,12 +221,14 @@ function inputCompiler(
     const made = form === 'value' && names.has(place) ? 'name' : form;
     const compiled = unit.expression(text, path, all, known, made);
     if (compiled) {
-      reads?.inRecord(compiled.ast, path, shape, inner);
-      asked.see(compiled.ast);
-      if (intoStock) sources.see(compiled.ast, path, shape, unit.report);
-      if (form !== 'test') fields.see(compiled.ast, list, shape, unit.yaml.placeOf(path));
-      if (form !== 'test') clock.see(compiled.ast, place, shape, inner);
-      else if (intoStock) clock.refuseTest(compiled.ast, path, shape, unit.report);
+      const ast = unit.lets.putIn(compiled.ast, 'source');
+      reads?.inRecord(ast, path, shape, inner);
+      asked.see(ast);
+      if (intoStock) sources.see(ast, path, shape, unit.report);
+      if (form !== 'test')
+        fields.see(shape.whole ? ast : compiled.ast, list, shape, unit.yaml.placeOf(path));
+      if (form !== 'test') clock.see(ast, place, shape, inner);
+      else if (intoStock) clock.refuseTest(ast, path, shape, unit.report);
     }
     const meant =
       compiled && field !== undefined && quotedWord(text, compiled.ast, unit.yaml.isQuoted(path));

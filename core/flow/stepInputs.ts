@@ -5,6 +5,7 @@ import type { Expression, Input, Inputs, RecordValue, Scope } from '../ports.ts'
 import type { Path } from '../spec.ts';
 import { listOf } from '../steps/listOf.ts';
 import type { FieldWatch, ListPlace } from './FieldWatch.ts';
+import { recordRead } from './recordRead.ts';
 
 /** What fails goes to `faults` and has no value; the same holds for what gives nothing. */
 type Evaluate<Result> = (scope: Scope, faults: Fault[], watch?: FieldWatch) => Result;
@@ -160,11 +161,13 @@ function elementScopes(list: unknown, scope: Scope, mayLack: boolean): Scope[] |
   if (mayLack && (list === undefined || list === null)) return undefined;
   const elements = listOf(list);
   if (elements.length > limits.expressionItems) throw tooManyElements(elements.length);
+  const root = recordRead(scope);
   return elements.map((element, index) => ({
     value: element as RecordValue,
     source: scope.source,
     record: scope.record,
     outer: scope.value,
     index,
+    root,
   }));
 }

@@ -59,6 +59,9 @@ export interface Scope {
   readonly outer?: RecordValue;
   /** Inside `lines: { each, map }` the position of the element, from 0. */
   readonly index?: number;
+  /** The record of the payload, where `source` is a part of it; else the first of `members`, or `source`. */
+  readonly root?: RecordValue | undefined;
+  readonly members?: readonly SourceRecord[];
 }
 
 export type Expression = (scope: Scope) => unknown;

@@ -44,6 +44,18 @@ export function compileExpression(
   found: (fault: ExpressionFault) => void,
   form: ExpressionForm = 'value',
 ): CompiledExpression | undefined {
+  const compiled = compileUndecided(text, variables, context, found, form);
+  return compiled && form === 'test' ? decided(compiled, variables, context) : compiled;
+}
+
+/** The same, but a `test` gives what is undecided as it is in threeValued.ts: for a part of another test. */
+export function compileUndecided(
+  text: string,
+  variables: Variables,
+  context: FunctionContext,
+  found: (fault: ExpressionFault) => void,
+  form: ExpressionForm = 'value',
+): CompiledExpression | undefined {
   const parsed = parseExpression(text);
   if ('fault' in parsed) {
     found({ code: 'FLOW_BAD_EXPRESSION', ...parsed.fault });
@@ -67,8 +79,7 @@ export function compileExpression(
   const run = form === 'name' ? withNeededParts(text, ast) : ast;
   const closure = form === 'key' && joins(ast) ? undefined : compileSimple(run, variables, context);
   const evaluate = closure ?? compileForLibrary(text, variables, context, form);
-  const compiled = { evaluate, wait: closure === undefined, ast };
-  return form === 'test' ? decided(compiled, variables, context) : compiled;
+  return { evaluate, wait: closure === undefined, ast };
 }
 
 const joins = (ast: Node): boolean =>

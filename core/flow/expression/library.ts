@@ -42,7 +42,8 @@ export function compileForLibrary(
   context: FunctionContext,
   form: ExpressionForm = 'value',
 ): Expression {
-  const names = Object.entries(variables);
+  // Of the others none is evaluated.
+  const names = Object.entries(variables).filter(([name]) => text.includes(`$${name}`));
   const free: Program[] = [];
   return async (scope) => {
     const program = free.pop() ?? makeProgram(text, context, form);

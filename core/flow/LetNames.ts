@@ -1,0 +1,238 @@
+/** The names that a flow gives itself under `let`: values of the record as it was read. */
+import type { Expression, RecordValue, Scope } from '../ports.ts';
+import { type FaultSink, isObject, type Path } from '../spec.ts';
+import { quotedWord } from './constantOrField.ts';
+import { type Node, nodes, walk } from './expression/ast.ts';
+import { functionNames } from './expression/checkExpression.ts';
+import type { Variables } from './expression/closures.ts';
+import {
+  type CompiledExpression,
+  compileUndecided,
+  variablesOf,
+} from './expression/compileExpression.ts';
+import type { ExpressionForm } from './expression/expressionForm.ts';
+import type { FunctionContext } from './expression/functions.ts';
+import { isTest } from './expression/isTest.ts';
+import { readsNames } from './readsNames.ts';
+import { rebased } from './rebased.ts';
+import { recordRead } from './recordRead.ts';
+import type { YamlFile } from './yamlFile.ts';
+
+interface Unit {
+  yaml: YamlFile;
+  flow: { let: Readonly<Record<string, string>> };
+  report: FaultSink;
+  expression(text: string, path: Path, variables: Variables): CompiledExpression | undefined;
+}
+
+/** One name, in one of the forms in which expressions may need it. */
+interface Value {
+  read: Expression;
+  /** Of one that waits: to be called before anything reads it. */
+  fill: ((scope: Scope) => Promise<void>) | undefined;
+}
+
+interface Let {
+  text: string;
+  /** With the names that it reads itself put in. */
+  ast: Node;
+  /** The names that it may read: those before it. */
+  before: readonly string[];
+  values: Map<ExpressionForm, Value>;
+}
+
+/** Of what cannot be read, so that nothing else is said of those who read it. */
+const unreadable: Let = {
+  text: 'null',
+  ast: { type: 'value', value: null },
+  before: [],
+  values: new Map(),
+};
+
+/** Where they stand in a flow. */
+export const LET = 'let';
+
+const SHAPE = /^[A-Za-z_]\w*$/;
+
+export class LetNames {
+  readonly #lets = new Map<string, Let>();
+  readonly #context: FunctionContext;
+
+  constructor(context: FunctionContext) {
+    this.#context = context;
+  }
+
+  /** All that the flow declares, each seen by those after it. */
+  declare(unit: Unit): void {
+    for (const [name, text] of Object.entries(unit.flow.let)) {
+      const path = [LET, name];
+      if (!isFree(name, path, unit)) continue;
+      const compiled = unit.expression(text, path, variablesOf.inbound);
+      if (!compiled) {
+        this.#lets.set(name, unreadable);
+        continue;
+      }
+      const meant = quotedWord(text, compiled.ast, unit.yaml.isQuoted(path));
+      if (meant) {
+        const todo = `for the text write '"${text}"'; for the field write $.${text}`;
+        unit.report({ path, ...meant, todo });
+      }
+      const ast = this.putIn(compiled.ast);
+      const before = [...this.#lets.keys()];
+      this.#lets.set(name, { text, ast, before, values: new Map() });
+      if (!isRead(name, unit.yaml.value)) {
+        const message = `nothing reads '$${name}'`;
+        unit.report({ path, onKey: true, code: 'FLOW_UNUSED_NAME', message });
+      }
+    }
+  }
+
+  textOf(name: string): string | undefined {
+    return this.#lets.get(name)?.text;
+  }
+
+  /** What an expression of that form may name besides. */
+  over(variables: Variables, form: ExpressionForm = 'value'): Variables {
+    if (this.#lets.size === 0) return variables;
+    return { ...variables, ...this.#variables([...this.#lets.keys()], form) };
+  }
+
+  /** The expression, which first waits for the names in it that wait. */
+  awaiting(compiled: CompiledExpression, form: ExpressionForm = 'value'): CompiledExpression {
+    const fills = this.#namesIn(compiled.ast).flatMap((name) => this.#value(name, form).fill ?? []);
+    if (fills.length === 0) return compiled;
+    const { ast, evaluate } = compiled;
+    const later: Expression = async (scope) => {
+      for (const fill of fills) await fill(scope);
+      return evaluate(scope);
+    };
+    return { ast, wait: true, evaluate: later };
+  }
+
+  /**
+   * The tree with what the names stand for in their place, for those who look into it: as fields of
+   * `$root`, or of the record itself when it is left out.
+   */
+  putIn(ast: Node, root?: string): Node {
+    return this.#namesIn(ast).length === 0 ? ast : this.#expanded(ast, root);
+  }
+
+  #expanded(node: Node, root: string | undefined): Node {
+    const named = this.#letOf(node);
+    if (named) return rebased(named.ast, root, node.position ?? 0);
+    const copy: Node = { ...node };
+    for (const [part, value] of Object.entries(node)) copy[part] = this.#inPart(value, root);
+    const [first, ...rest] = node.type === 'path' ? nodes(node.steps) : [];
+    const start = first && this.#letOf(first);
+    if (start) {
+      const block = { type: 'block', expressions: [rebased(start.ast, root, first.position ?? 0)] };
+      copy.steps = [block, ...rest.map((step) => this.#expanded(step, root))];
+    }
+    return copy;
+  }
+
+  #inPart(part: unknown, root: string | undefined): unknown {
+    if (Array.isArray(part)) return part.map((one) => this.#inPart(one, root));
+    if (!isObject(part) || part instanceof RegExp) return part;
+    if (typeof part.type === 'string') return this.#expanded(part as Node, root);
+    return Object.fromEntries(
+      Object.entries(part).map(([name, value]) => [name, this.#inPart(value, root)]),
+    );
+  }
+
+  #letOf({ type, value }: Node): Let | undefined {
+    return type === 'variable' ? this.#lets.get(String(value)) : undefined;
+  }
+
+  #namesIn(ast: Node): string[] {
+    if (this.#lets.size === 0) return [];
+    const names = Array.from(walk(ast)).flatMap((node) =>
+      this.#letOf(node) ? [String(node.value)] : [],
+    );
+    return [...new Set(names)];
+  }
+
+  #variables(names: readonly string[], form: ExpressionForm): Variables {
+    return Object.fromEntries(names.map((name) => [name, this.#value(name, form).read]));
+  }
+
+  #value(name: string, form: ExpressionForm): Value {
+    const one = this.#lets.get(name)!;
+    const known = one.values.get(form);
+    if (known) return known;
+    const value = once(this.#compiled(one, form));
+    one.values.set(form, value);
+    return value;
+  }
+
+  /** What is tested as a whole is a test; what a test compares is a value. */
+  #compiled({ text, ast, before }: Let, form: ExpressionForm): CompiledExpression {
+    const own = form === 'test' && !isTest(ast) ? 'value' : form;
+    const variables = { ...variablesOf.inbound, ...this.#variables(before, own) };
+    const found = compileUndecided(text, variables, this.#context, () => undefined, own);
+    const compiled = this.awaiting(found!, own);
+    if (form !== 'key') return compiled;
+    return { ...compiled, evaluate: readsNames(compiled) };
+  }
+}
+
+const NOTHING = Symbol('nothing');
+
+/** It could not be evaluated: told to those who read it. */
+class Failed {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+/** Evaluated when something first asks for it, once for each record that was read. */
+function once({ evaluate, wait }: CompiledExpression): Value {
+  const values = new WeakMap<RecordValue, unknown>();
+  const begin = ({ record }: Scope, root: RecordValue): unknown =>
+    evaluate({ value: root, source: root, record });
+  const read: Expression = (scope) => {
+    const root = recordRead(scope);
+    const known = values.get(root);
+    if (known instanceof Failed) throw known.error;
+    if (known !== undefined) return known === NOTHING ? undefined : known;
+    const value = begin(scope, root);
+    values.set(root, value === undefined ? NOTHING : value);
+    return value;
+  };
+  if (!wait) return { read, fill: undefined };
+  const fill = async (scope: Scope): Promise<void> => {
+    const root = recordRead(scope);
+    if (values.has(root)) return;
+    try {
+      const value = await begin(scope, root);
+      values.set(root, value === undefined ? NOTHING : value);
+    } catch (error) {
+      values.set(root, new Failed(error));
+    }
+  };
+  return { read, fill };
+}
+
+function isFree(name: string, path: Path, unit: Unit): boolean {
+  const refuse = (message: string, todo: string): false => {
+    unit.report({ path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo });
+    return false;
+  };
+  if (!SHAPE.test(name)) {
+    return refuse(
+      `'${name}' is no name that an expression can read as $${name}`,
+      'write letters, digits and _, with a letter first',
+    );
+  }
+  if (functionNames.includes(name)) return refuse(`'$${name}' is a function`, 'take another name');
+  const others = Object.keys({ ...variablesOf.inbound, ...variablesOf.key, ...variablesOf.inner });
+  if (!others.includes(name)) return true;
+  return refuse(`'$${name}' has a meaning of its own`, 'take another name');
+}
+
+/** Whether any other text of the flow has the name. */
+function isRead(name: string, flow: unknown): boolean {
+  return new RegExp(`\\$${name}(?!\\w)`).test(JSON.stringify(flow) ?? '');
+}
