@@ -187,7 +187,7 @@ export const codes = {
   ),
   FLOW_CLOCK_IN_DOCUMENT: hint(
     'A document holds the time at which it was read: when the payload comes again, it is parked as ID_CONFLICT.',
-    'Read the date from the payload, or allow the code where it has none.',
+    'Read the date from the payload; where it has none, write at: $payload.received.',
   ),
   FLOW_DUPLICATE_NAME: bad(
     'Two files define a flow of the same name.',

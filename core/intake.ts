@@ -15,6 +15,7 @@ import type {
 import type { BatchSeal } from './intake/BatchSeal.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
 import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
+import { KeptBody } from './intake/KeptBody.ts';
 import {
   type KeyedMessage,
   MessageKeys,
@@ -22,13 +23,14 @@ import {
   rowsInWords,
 } from './intake/MessageKeys.ts';
 import { exceedsDocument, parkedContent } from './intake/parkedContent.ts';
+import { payloadFacts } from './intake/payloadFacts.ts';
 import { publishBatches, withoutRepeated } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
 import { flowActor, sourceOf } from './message.ts';
 import { makeParked } from './parked.ts';
-import type { Broker, Payload, PayloadReading, Receipt } from './ports.ts';
+import type { Broker, Payload, PayloadFacts, PayloadReading, Receipt } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import { timeOfId } from './runtime.ts';
 import type { SpoolFolder } from './spool/SpoolFolder.ts';
@@ -80,6 +82,9 @@ class Intake {
   readonly #reading: PayloadReading;
   readonly #rejects: RejectsFile;
   readonly #hints: ToldHints;
+  readonly #received: string;
+  /** Where the flow reads the hash of the payload. */
+  readonly #kept: KeptBody | undefined;
   #parkedBytes = 0;
   #isWhole = false;
   #isBroken = false;
@@ -110,6 +115,8 @@ class Intake {
     // Taken from the id, so that the same payload read again makes the same batches to the byte.
     const startedAt = timeOfId(origin.intakeId) ?? parts.runtime.now();
     const time = new Date(startedAt).toISOString();
+    this.#received = time;
+    this.#kept = flow.readsOfPayload.has('sha256') ? new KeptBody(parts.spool) : undefined;
     const actor = payload.actor ?? flowActor(flow.name);
     const shared = sharedAttributes(sourceOf(flow), time, actor);
     this.#batches = new BatchWriter(
@@ -119,7 +126,7 @@ class Intake {
       parts.seal,
     );
     const { passedOver = {} } = this.#receipt;
-    this.#reading = flow.read.codec.read(this.#watched(body), {
+    this.#reading = flow.read.codec.read(this.#kept?.read() ?? this.#watched(body), {
       name: origin.name,
       contentType,
       asStated: flow.allow.includes('ENCODING_CONFLICT'),
@@ -137,11 +144,20 @@ class Intake {
     } finally {
       await this.#spool.close();
       await this.#keys.close();
+      await this.#kept?.close();
     }
     await this.#rejects.end();
     this.#receipt.told = this.#hints.list();
     this.#report();
     return this.#receipt;
+  }
+
+  /** What the flow reads of the payload itself. */
+  async #facts(): Promise<PayloadFacts | undefined> {
+    if (this.#flow.readsOfPayload.size === 0) return undefined;
+    const facts = payloadFacts(this.#payload, this.#received);
+    if (!this.#kept) return facts;
+    return { ...facts, sha256: await this.#kept.keep(this.#watched(this.#payload.body)) };
   }
 
   /** The body, with a note of its failing: that is no fault of what stands in it. */
@@ -157,7 +173,7 @@ class Intake {
   // --- reading ------------------------------------------------------------------------------------
 
   async #read(): Promise<void> {
-    const run = this.#flow.makeRun(this.#parts.spool);
+    const run = this.#flow.makeRun(this.#parts.spool, await this.#facts());
     if (run.gathers) this.#rejects.hold();
     try {
       for await (const records of this.#reading) {

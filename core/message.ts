@@ -69,7 +69,8 @@ export interface Command<Type extends CommandType = CommandType> extends Envelop
   record: number;
   /**
    * Fields that `enrich` adds to the data. They stand beside it, since another answer to a replay is no
-   * other content. Nothing makes any yet, and a command that has some is refused.
+   * other content. So far that is `at` alone, of a document without a date of its own: the time at which
+   * its payload came in. A command that has anything else is refused.
    */
   enriched?: Record<string, unknown>;
 }

@@ -248,7 +248,8 @@ export class FileSource implements Source {
     try {
       const body = this.#claims.read(claim);
       const whole = (): Promise<void> => this.#whole(claim);
-      ({ refused } = await accept({ origin, sizeBytes: stat.sizeBytes, body, whole, rejects }));
+      const { sizeBytes, mtimeMs: modified } = stat;
+      ({ refused } = await accept({ origin, sizeBytes, modified, body, whole, rejects }));
       await rejects.finish();
     } catch (error) {
       await rejects.discard();

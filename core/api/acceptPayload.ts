@@ -23,6 +23,7 @@ export async function acceptPayload(
     ...(contentType === undefined ? {} : { contentType }),
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     ...traceOf(request),
+    headers: request.headers,
     body: boundedBody(request),
   };
   const receipt = await hub.accept(flow, payload).catch((error: unknown) => {

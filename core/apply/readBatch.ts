@@ -19,7 +19,7 @@ import { requireVersion } from '../requireVersion.ts';
 import { isObject } from '../spec.ts';
 import { parkedCommand } from './refused.ts';
 import type { ReceivedBatch } from './round.ts';
-import { upcast } from './upcast.ts';
+import { type UpcastCommand, upcast } from './upcast.ts';
 
 /**
  * The parts of a batch as intake made it, their commands in the newest version of each type. Commands whose content has another hash than they state, or
@@ -45,7 +45,7 @@ export function readBatch(
     const { shared: _, ...facts } = part;
     const whole = { ...facts, commands: commandsOf(part) };
     const sound = isOurs ? whole : withSoundCommands(whole, check);
-    const commands = upcast(sound.commands);
+    const commands = upcast(withEnriched(sound.commands));
     return { ...sound, commands, digest: own.slice(0, DIGEST_DIGITS), redelivered };
   });
 }
@@ -84,8 +84,27 @@ function faultOfCommand(command: Command, check: CommandCheck): Fault | undefine
     return { code: 'CONTENT_ALTERED', message };
   }
   if (enriched === undefined) return check(command);
-  const message = 'enriched is not honoured yet';
+  if (isHonoured(enriched, data)) return check(enrichedCommand(command));
+  const message = 'enriched is honoured for the date of a document alone';
   return { code: 'FIELD_RESERVED', message, at: { field: 'enriched' } };
+}
+
+/** Only what the data leaves open: `at`, of a document that has no date of its own. */
+const isHonoured = (enriched: Record<string, unknown>, data: object): boolean =>
+  isObject(enriched) &&
+  Object.keys(enriched).every((name) => name === 'at') &&
+  isText(enriched.at) &&
+  !Object.hasOwn(data, 'at');
+
+/** With what stands beside the data in it; what tells a replay stays that of the data as it was sent. */
+const withEnriched = (commands: Command[]): Command[] =>
+  commands.some(({ enriched }) => enriched !== undefined)
+    ? commands.map((command) => (command.enriched ? enrichedCommand(command) : command))
+    : commands;
+
+function enrichedCommand(command: Command): UpcastCommand {
+  const { type, data, enriched } = command;
+  return { ...command, data: { ...data, ...enriched } as Command['data'], sent: { type, data } };
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';

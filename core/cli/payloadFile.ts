@@ -39,7 +39,7 @@ export async function payloadFile(
     await whole();
   }
   const origin = { intakeId, flow, name: basename(path) };
-  const payload = { origin, sizeBytes, body: body(), whole };
+  const payload = { origin, sizeBytes, modified: before.mtimeMs, body: body(), whole };
   return { payload, sizeBytes, bytesRead: () => bytesRead };
 }
 

@@ -2,6 +2,7 @@
 import type { Shape } from '../ports.ts';
 import type { FaultSink, Path } from '../spec.ts';
 import { type FieldPath, fieldPaths, type Node, walk } from './expression/ast.ts';
+import { isReceived } from './payloadFields.ts';
 
 type Fields = Pick<Shape, 'fields' | 'lists' | 'others'>;
 
@@ -102,7 +103,9 @@ export class ClockFields {
 
 const callsClock = (ast: Node): boolean => Array.from(walk(ast)).some(isClock);
 
-export const isClock = ({ type, value }: Node): boolean => type === 'variable' && value === 'now';
+/** `$now`, or when the payload came in. */
+export const isClock = (node: Node): boolean =>
+  (node.type === 'variable' && node.value === 'now') || isReceived(node);
 
 const keyOf = (place: Path): string => place.join('/');
 

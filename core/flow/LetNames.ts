@@ -190,8 +190,8 @@ class Failed {
 /** Evaluated when something first asks for it, once for each record that was read. */
 function once({ evaluate, wait }: CompiledExpression): Value {
   const values = new WeakMap<RecordValue, unknown>();
-  const begin = ({ record }: Scope, root: RecordValue): unknown =>
-    evaluate({ value: root, source: root, record });
+  const begin = ({ record, payload }: Scope, root: RecordValue): unknown =>
+    evaluate({ value: root, source: root, record, payload });
   const read: Expression = (scope) => {
     const root = recordRead(scope);
     const known = values.get(root);

@@ -1,4 +1,4 @@
-import type { FlowRecord } from '../ports.ts';
+import type { FlowRecord, PayloadFacts } from '../ports.ts';
 import { type DocumentPart, DocumentParts } from '../spool/DocumentParts.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { Awaitable } from './compiledFlow.ts';
@@ -24,13 +24,16 @@ export class StagedSteps {
   readonly #steps: readonly RunningStep[];
 
   readonly #sources: GatheredSource;
+  readonly #payload: PayloadFacts | undefined;
 
   constructor(
     steps: readonly RunningStep[],
     turns: Turns,
     spool: SpoolFolder,
     sources: GatheredSource,
+    payload?: PayloadFacts,
   ) {
+    this.#payload = payload;
     this.#steps = steps;
     this.#sources = sources;
     let first = 0;
@@ -73,7 +76,10 @@ export class StagedSteps {
     yield* this.#out(index);
     const { parts, last } = this.#stages[index]!.held!;
     for await (const block of parts.documents((several) => last.step.join!(several))) {
-      for (const document of block) this.#sources.check(document);
+      for (const document of block) {
+        if (this.#payload) document.payload = this.#payload;
+        this.#sources.check(document);
+      }
       yield block;
     }
   }

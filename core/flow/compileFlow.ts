@@ -7,10 +7,11 @@ import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
 import type { ToEnd } from './endFields.ts';
-import { type Node, recordFields, walk } from './expression/ast.ts';
+import { type Node, nodes, recordFields, walk } from './expression/ast.ts';
 import { quotedName } from './expression/asWritten.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
+import type { ExpressionForm } from './expression/expressionForm.ts';
 import { flowFields } from './flowFields.ts';
 import {
   type CompileContext,
@@ -21,6 +22,7 @@ import {
 } from './flowUnit.ts';
 import type { HubParts } from './hubParts.ts';
 import { LET, LetNames } from './LetNames.ts';
+import { isReceived, payloadFaults } from './payloadFields.ts';
 import { type KnownFields, unknownShape } from './stepShapes.ts';
 import type { YamlFile } from './yamlFile.ts';
 
@@ -76,11 +78,13 @@ function unitOf(
   faults: Fault[],
 ): FlowUnit {
   const lets = new LetNames(context);
+  const readsOfPayload = new Set<string>();
   return {
     yaml,
     flow,
     context,
     report,
+    readsOfPayload,
     lets,
     expression: (text, path, variables, known, form) => {
       const found = ({ offset, ...fault }: ExpressionFault) => {
@@ -88,9 +92,9 @@ function unitOf(
       };
       const compiled = compileExpression(text, lets.over(variables, form), context, found, form);
       if (compiled && known) checkFields(compiled.ast, known, found);
+      if (compiled) for (const fault of payloadFaults(compiled.ast, readsOfPayload)) found(fault);
       if (compiled && flow.to?.form === 'message' && path[0] !== LET) {
-        const fills = path[0] === 'steps' && form !== 'test';
-        for (const fault of clockFaults(lets.putIn(compiled.ast), fills)) found(fault);
+        for (const fault of clockFaults(lets.putIn(compiled.ast), path, form)) found(fault);
       }
       return compiled && lets.awaiting(compiled, form);
     },
@@ -99,16 +103,23 @@ function unitOf(
 
 /**
  * A key that reads the clock books every replay again, and a test by the clock books other records. A
- * document with another time under the same key is refused when it comes again: that is told.
+ * document with another time under the same key is refused when it comes again: that is told, but for
+ * `at`, which is no part of the content where it is the time at which the payload came in.
  */
-function clockFaults(ast: Node, fills: boolean): ExpressionFault[] {
+function clockFaults(ast: Node, path: Path, form: ExpressionForm | undefined): ExpressionFault[] {
+  const fills = (path[0] === 'steps' || path.includes('map')) && form !== 'test';
+  const isDate = fills && path.length === 4 && path[3] === 'at';
   return Array.from(walk(ast))
-    .filter(isClock)
-    .map(({ position = 0 }) => ({
-      code: fills ? 'FLOW_CLOCK_IN_DOCUMENT' : 'FLOW_CHANGES_ON_REPLAY',
-      message: "'$now' gives another time at every replay",
-      offset: Math.max(0, position - '$now'.length),
-    }));
+    .filter((node) => isClock(node) && !(isDate && isReceived(node)))
+    .map((node) => {
+      const name = isReceived(node) ? '$payload.received' : '$now';
+      const { position = 0 } = isReceived(node) ? nodes(node.steps)[1]! : node;
+      return {
+        code: fills ? 'FLOW_CLOCK_IN_DOCUMENT' : 'FLOW_CHANGES_ON_REPLAY',
+        message: `'${name}' gives another time at every replay`,
+        offset: Math.max(0, position - name.length),
+      };
+    });
 }
 
 /** Why an expression may not be readable that its author took for something else. */

@@ -5,7 +5,13 @@
  */
 import type { Code, Fault, Place } from '../errors.ts';
 import type { CommandType, Envelope, EventType, MessageData } from '../message.ts';
-import type { Codec, ConnectorSpec, RecordValue, SourceRecord } from '../ports.ts';
+import type {
+  Codec,
+  ConnectorSpec,
+  PayloadFacts,
+  RecordValue,
+  SourceRecord,
+} from '../ports.ts';
 import type { Query } from '../reports/Query.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 
@@ -40,6 +46,8 @@ export interface InboundMessage {
   data: MessageData[CommandType];
   /** `data` as canonical JSON text, so that nobody needs to serialise it again. */
   dataJson: string;
+  /** Beside the data: the date of a document that has none of its own. */
+  enriched?: { at: string };
   /** SHA-256 (hex) of type and `dataJson`. */
   contenthash: string;
   /** First record of the payload that it was made of, from 1. */
@@ -124,7 +132,9 @@ export interface InboundFlow extends FlowBase {
   allow: readonly Code[];
   /** All types that it can make, in the order of its routes. */
   types: CommandType[];
-  makeRun(spool: SpoolFolder): InboundRun;
+  /** What of `$payload` its expressions read. */
+  readsOfPayload: ReadonlySet<string>;
+  makeRun(spool: SpoolFolder, payload?: PayloadFacts): InboundRun;
 }
 
 export interface SubscriptionFlow extends FlowBase {

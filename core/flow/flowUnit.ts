@@ -44,6 +44,8 @@ export interface FlowUnit {
   flow: ReadFlow;
   context: CompileContext;
   report: FaultSink;
+  /** What of `$payload` its expressions read, as far as they are compiled. */
+  readsOfPayload: Set<string>;
   /** The names of its own. */
   lets: LetNames;
   /** Compiles an expression of the flow, in which its own names are known; its faults are reported with their column. */

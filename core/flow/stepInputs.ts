@@ -169,5 +169,6 @@ function elementScopes(list: unknown, scope: Scope, mayLack: boolean): Scope[] |
     outer: scope.value,
     index,
     root,
+    payload: scope.payload,
   }));
 }

@@ -148,10 +148,12 @@ export const sharedAttributes = (
 
 /** The rest of the command's CloudEvents envelope; `key` and `dataJson` are in it as they are. */
 export const commandJson = (
-  { type, contenthash, record, dataJson }: InboundMessage,
+  { type, contenthash, record, dataJson, enriched }: InboundMessage,
   key: string,
-): string =>
-  `{"id":${key},"type":"${type}","contenthash":"${contenthash}","record":${record},"data":${dataJson}}`;
+): string => {
+  const beside = enriched ? `,"enriched":${JSON.stringify(enriched)}` : '';
+  return `{"id":${key},"type":"${type}","contenthash":"${contenthash}","record":${record},"data":${dataJson}${beside}}`;
+};
 
 /** What decides the partition. */
 interface Keyed {

@@ -15,6 +15,10 @@ export interface Payload {
   contentType?: string;
   /** Size where it is known, for progress. */
   sizeBytes?: number;
+  /** Of a file: when it was last changed, in milliseconds since 1970. */
+  modified?: number;
+  /** Of a request, by their names in lower case, as Node has them. */
+  headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Read once, from the start. */
   body: AsyncIterable<Uint8Array>;
   /**

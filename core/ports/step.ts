@@ -4,6 +4,20 @@ import type { Fault } from '../errors.ts';
 import type { FaultSink, Field, Path } from '../spec.ts';
 import type { RecordValue, SourceRecord } from './codec.ts';
 
+/** What a flow may read of the payload itself, as `$payload`. Times are RFC 3339 in UTC. */
+export interface PayloadFacts {
+  /** Name of the file, or path of the request. */
+  readonly file: string;
+  /** When its file was last changed, where it was one. */
+  readonly modified?: string;
+  /** When it came in; the same when a claimed file is read again after a crash. */
+  readonly received: string;
+  /** Of a request by HTTP, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of its bytes, in hex; made only for flows that read it. */
+  readonly sha256?: string;
+}
+
 /** A record on its way through a flow. */
 export interface FlowRecord {
   /** What the steps work on. */
@@ -27,6 +41,8 @@ export interface FlowRecord {
   /** Set, with `raw`, where it could not be read: both as its SourceRecord has them. */
   fault?: Fault;
   raw?: string;
+  /** Where the flow reads any of it. */
+  payload?: PayloadFacts;
 }
 
 export type Emit = (record: FlowRecord) => void;
@@ -62,6 +78,7 @@ export interface Scope {
   /** The record of the payload, where `source` is a part of it; else the first of `members`, or `source`. */
   readonly root?: RecordValue | undefined;
   readonly members?: readonly SourceRecord[];
+  readonly payload?: PayloadFacts | undefined;
 }
 
 export type Expression = (scope: Scope) => unknown;

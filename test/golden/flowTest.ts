@@ -1,7 +1,7 @@
 /** A flow's own test, `flows/<name>.test.yaml`: what goes in, and all that comes out. */
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import type { CompiledFlow, InboundFlow, InboundResult } from '../../core/flow/compiledFlow.ts';
 import type { Envelope } from '../../core/message.ts';
@@ -53,7 +53,8 @@ export async function outcomeOf(
 }
 
 async function inboundOutcome(flow: InboundFlow, path: string): Promise<FlowOutcome> {
-  const run = flow.makeRun(testSpool());
+  const facts = { file: basename(path), received: '2026-01-01T00:00:00.000Z' };
+  const run = flow.makeRun(testSpool(), facts);
   const results: InboundResult[] = [];
   for await (const records of flow.read.codec.read(createReadStream(path), { name: path })) {
     results.push(await run.push(records));

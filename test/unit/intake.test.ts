@@ -116,6 +116,7 @@ class IntakeRig {
       source: 't',
       allow,
       read: { codec },
+      readsOfPayload: new Set(),
       makeRun,
     } as unknown as InboundFlow;
     const parts = { broker, runtime: systemRuntime(), partitions: 1, spool: spool ?? this.spool() };

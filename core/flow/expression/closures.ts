@@ -158,9 +158,10 @@ function call(node: Node, compile: Compile, context: FunctionContext): Expressio
 }
 
 function apply(call: (...inputs: unknown[]) => unknown, values: readonly Expression[]): Expression {
-  const [first, second, third] = values;
+  const [first, second, third, fourth] = values;
   if (!first) return () => call();
   if (!second) return (scope) => call(first(scope));
   if (!third) return (scope) => call(first(scope), second(scope));
-  return (scope) => call(first(scope), second(scope), third(scope));
+  if (!fourth) return (scope) => call(first(scope), second(scope), third(scope));
+  return (scope) => call(...values.map((value) => value(scope)));
 }

@@ -23,15 +23,16 @@ export interface CompiledExpression {
 
 const source = (scope: Scope) => scope.source;
 const outer = (scope: Scope) => scope.outer;
+const payload = (scope: Scope) => scope.payload;
 
 /** Variables by the place in which an expression stands. */
 export const variablesOf = {
   /** Steps of inbound flows and `when`: the record as it was read, and its number. */
-  inbound: { source, row: (scope: Scope) => scope.record },
+  inbound: { source, row: (scope: Scope) => scope.record, payload },
   /** Steps of outbound flows: the envelope of the event, or the row of the query. */
   outbound: { event: source, source, row: (scope: Scope) => scope.record },
   /** `key`: the mapped record. */
-  key: { record: outer, row: (scope: Scope) => scope.record },
+  key: { record: outer, row: (scope: Scope) => scope.record, payload },
   /** Beside those of its flow, inside `lines: { each, map }`. */
   inner: { parent: outer, index: (scope: Scope) => scope.index },
 } satisfies Record<string, Variables>;

@@ -1,4 +1,5 @@
 /** The functions that Stockbus adds to JSONata. All are exact, and none waits. */
+import { hash } from 'node:crypto';
 import { formatDecimal, MICRO_ONE, mulDiv, parseDecimal } from '../../decimal.ts';
 import { nearestName, StockbusError } from '../../errors.ts';
 import { cleanText, identifierOf } from '../../identifier.ts';
@@ -141,6 +142,15 @@ function negate(value: unknown): string | undefined {
   return text.startsWith('-') ? text.slice(1) : `-${text}`;
 }
 
+/** JSON tells the arguments apart; null stands for nothing. */
+function hashOf(...values: readonly unknown[]): string | undefined {
+  const texts = values.map((value) => {
+    if (value === undefined || value === null || value === '') return null;
+    return Array.isArray(value) ? value.map((item) => asText(item)) : asText(value);
+  });
+  return texts.every((text) => text === null) ? undefined : hash('sha256', JSON.stringify(texts));
+}
+
 /** The bounds of what `now` may be called for: the hub's own clock, as text. */
 const makeNow = (context: FunctionContext) => (): string => new Date(context.now()).toISOString();
 
@@ -219,6 +229,13 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
       if (source === undefined || target === undefined) throw failed('$uom needs both units');
       return context.units.convert(text, source, target);
     },
+  },
+  hash: {
+    about:
+      'The SHA-256, in hex, of what its arguments say, up to twelve: texts, numbers, and lists of these. It tells where one ends and the next begins, and which of them gives nothing; where all do, it gives nothing. A name for what has none, as a part of `key`: two records that say the same have one, so that only what tells them apart in truth (such as `$row`) makes two of them.',
+    example: '$hash("2026-03-31", "A1")',
+    arity: [1, 12],
+    make: () => hashOf,
   },
   now: {
     about:
