@@ -47,13 +47,14 @@ export class ClockFields {
    */
   refuseKey(
     ast: Node,
+    path: Path,
     { shape, given }: { shape: Shape; given: Shape['fields'] },
     report: FaultSink,
   ): void {
-    this.#refuse(fieldPaths(ast, 'record'), ['key'], shape, report);
+    this.#refuse(fieldPaths(ast, 'record'), path, shape, report);
     if (shape.whole) return;
     const read: Fields = { fields: given, lists: new Map(), others: 'unknown' };
-    this.#refuse(fieldPaths(ast), ['key'], read, report);
+    this.#refuse(fieldPaths(ast), path, read, report);
   }
 
   #refuse(read: readonly FieldPath[], path: Path, shape: Fields, report: FaultSink): void {

@@ -17,23 +17,30 @@ import { distinctMembers } from './dropTally.ts';
 import type { ReadField } from './FieldWatch.ts';
 import { type Finalize, isOfOneField } from './finalize.ts';
 import { neverSeen } from './neverSeen.ts';
-import { recordRead } from './recordRead.ts';
+import { type Draft, keyOf } from './recordKey.ts';
 import { atRecord, RECORDS_PER_LOOK } from './runSteps.ts';
 import type { StagedSteps } from './StagedSteps.ts';
 import type { Turns } from './Turns.ts';
 
-/** One of the types that a flow makes. */
-export interface CompiledRoute {
+/** What a target makes of a record, where that is not the record itself; what is wrong goes to `faults`. */
+export type MakeDrafts = (record: FlowRecord, faults: Fault[]) => Promise<Draft[]>;
+
+/** One of those that a record may go to. */
+export interface CompiledTarget {
   type: CommandType;
   when: Expression | undefined;
+  make: MakeDrafts | undefined;
+  key: CompiledKey;
   finalize: Finalize;
 }
 
 /** What the flow brings to the run of one payload. */
 export interface RunParts {
   steps: StagedSteps;
-  routes: readonly CompiledRoute[];
-  key: CompiledKey;
+  targets: readonly CompiledTarget[];
+  mode: 'first' | 'all';
+  /** Of targets that have none of their own. */
+  key: CompiledKey | undefined;
   turns: Turns;
   /** Of fields that no record had, those whose absence is to be told. */
   wanted(fields: ReadField[]): ReadField[];
@@ -47,14 +54,16 @@ export interface RunParts {
 export class MessagesRun implements InboundRun {
   readonly #parts: RunParts;
   readonly #steps: StagedSteps;
-  readonly #routes: readonly CompiledRoute[];
-  readonly #key: CompiledKey;
+  readonly #targets: readonly CompiledTarget[];
+  /** True where each record is one message at most, under the key of the flow. */
+  readonly #isPlain: boolean;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#steps = parts.steps;
-    this.#routes = parts.routes;
-    this.#key = parts.key;
+    const { targets, mode, key } = parts;
+    this.#targets = targets;
+    this.#isPlain = mode === 'first' && targets.every((one) => !one.make && one.key === key);
   }
 
   push(records: readonly SourceRecord[]): Awaitable<InboundResult> {
@@ -113,8 +122,9 @@ export class MessagesRun implements InboundRun {
       this.#park(record, this.#allFaults(record, record.faults), result);
       return undefined;
     }
+    if (!this.#isPlain) return this.#toTargets(record, result);
     const route = attempt(() => this.#route(record, 0));
-    const id = attempt(() => this.#id(record));
+    const id = attempt(() => keyOf(record, this.#parts.key!, record));
     if (!(route instanceof Promise) && !(id instanceof Promise)) {
       this.#send(record, route, id, result);
       return undefined;
@@ -136,24 +146,25 @@ export class MessagesRun implements InboundRun {
     const all = [...faults];
     const add = (found: readonly Fault[]) =>
       all.push(...found.filter((fault) => !faults.some((known) => isOfOneField(fault, known))));
+    const { key } = this.#parts;
     try {
-      const id = this.#id(record);
+      const id = key && keyOf(record, key, record);
       // A key that runs in the library is not waited for: the record is parked without its fault, too.
       if (id instanceof Promise) id.catch(() => undefined);
     } catch (error) {
       add([faultOf(error)]);
     }
-    const [route] = this.#routes;
-    if (this.#routes.length === 1 && !route!.when) {
+    const [route] = this.#targets;
+    if (this.#targets.length === 1 && !route!.when && !route!.make) {
       const final = route!.finalize(record.value);
       if ('faults' in final) add(final.faults);
     }
     return all;
   }
 
-  #route(record: FlowRecord, first: number): Awaitable<CompiledRoute> {
-    for (let index = first; index < this.#routes.length; index += 1) {
-      const route = this.#routes[index]!;
+  #route(record: FlowRecord, first: number): Awaitable<CompiledTarget> {
+    for (let index = first; index < this.#targets.length; index += 1) {
+      const route = this.#targets[index]!;
       if (!route.when) return route;
       const fits = route.when(record);
       if (fits instanceof Promise) {
@@ -163,62 +174,52 @@ export class MessagesRun implements InboundRun {
       }
       if (isRouted(fits, route)) return route;
     }
-    throw new StockbusError(
-      'RECORD_INVALID',
-      'none of the routes in `to` fits the record',
-      undefined,
-      {
-        todo: 'Add a last route without `when`, or a filter before.',
-      },
-    );
+    throw noneFits();
   }
 
-  #id(record: FlowRecord): Awaitable<string> {
-    const { source, members } = record;
-    const first = this.#keyOf(record, source, recordRead(record));
-    // Of parts of a record that was split nobody knows what each was; else each row has the same key.
-    if (!members || members.length === 1 || members[0]!.value !== source) return first;
-    if (first instanceof Promise) return this.#sameLater(record, first, members);
-    // One for all of them, since nothing of the key waits.
-    const { record: row, value: outer, payload } = record;
-    const scope = { value: source, source, record: row, outer, root: source, payload };
-    for (let index = 1; index < members.length; index += 1) {
-      const member = members[index]!;
-      if (this.#key.isOfBoth(source, member.value)) continue;
-      scope.value = member.value;
-      scope.source = member.value;
-      scope.root = member.value;
-      refuseOther(first, this.#key.read(scope) as string, member);
+  /** All messages of a record, or it is parked with all that is wrong with any of them. */
+  async #toTargets(record: FlowRecord, result: InboundResult): Promise<void> {
+    const faults: Fault[] = [];
+    const made: Made[] = [];
+    for (const target of this.#targets) {
+      try {
+        if (target.when && !isRouted(await target.when(record), target)) continue;
+        const known = faults.length;
+        const drafts = target.make ? await target.make(record, faults) : [record];
+        // What could not be made says all: that it is missing besides would say nothing new.
+        if (faults.length === known)
+          for (const draft of drafts)
+            made.push(...(await this.#made(record, target, draft, faults)));
+      } catch (error) {
+        faults.push(faultOf(error));
+      }
+      if (this.#parts.mode === 'first') break;
     }
-    return first;
+    if (faults.length === 0) faults.push(...(made.length === 0 ? [NO_MESSAGE] : repeated(made)));
+    if (faults.length > 0) this.#park(record, faults, result);
+    else made.forEach((one, index) => this.#add(record, one, index === 0, result));
   }
 
-  async #sameLater(
+  /** One message, or none where something is wrong with it. */
+  async #made(
     record: FlowRecord,
-    first: Promise<string>,
-    members: readonly SourceRecord[],
-  ): Promise<string> {
-    const id = await first;
-    for (const member of members) {
-      const { value } = member;
-      refuseOther(id, await this.#keyOf(record, value, value), member);
-    }
-    return id;
-  }
-
-  /** The key over one of the records that it was made of. */
-  #keyOf(
-    { record, value: outer, payload }: FlowRecord,
-    source: RecordValue,
-    root: RecordValue,
-  ): Awaitable<string> {
-    return this.#key.read({ value: source, source, record, outer, root, payload });
+    target: CompiledTarget,
+    draft: Draft,
+    faults: Fault[],
+  ): Promise<Made[]> {
+    const known = faults.length;
+    const withId = await attempt(() => keyOf(record, target.key, draft));
+    if ('fault' in withId) faults.push(withId.fault);
+    const final = target.finalize(draft.value);
+    if ('faults' in final) faults.push(...final.faults);
+    if (faults.length > known || 'fault' in withId || 'faults' in final) return [];
+    return [{ type: target.type, id: withId.value, final }];
   }
 
   /** Faults of route, key and message are shown together. */
   #send(
     record: FlowRecord,
-    toRoute: Attempt<CompiledRoute>,
+    toRoute: Attempt<CompiledTarget>,
     withId: Attempt<string>,
     result: InboundResult,
   ): void {
@@ -232,20 +233,24 @@ export class MessagesRun implements InboundRun {
       this.#park(record, faults, result);
       return;
     }
-    const { value: route } = toRoute;
-    const { value: id } = withId;
+    const { type } = toRoute.value;
+    this.#add(record, { type, id: withId.value, final }, true, result);
+  }
+
+  /** The first message of a record accounts for what the record does. */
+  #add(record: FlowRecord, { type, id, final }: Made, isFirst: boolean, result: InboundResult): void {
     const { data, enriched } = withoutReceived(final.data, this.#parts.received);
     const dataJson = JSON.stringify(data);
     const told = final.told ? [...(record.told ?? []), ...final.told] : record.told;
     result.messages.push({
-      type: route.type,
+      type,
       id,
       data: data as unknown as MessageData[CommandType],
       dataJson,
       ...(enriched ? { enriched } : {}),
-      contenthash: hash('sha256', contentOf(route.type, dataJson)),
+      contenthash: hash('sha256', contentOf(type, dataJson)),
       record: record.record,
-      records: this.#steps.tally.through(record),
+      records: isFirst ? this.#steps.tally.through(record) : 0,
       members: membersOf(record),
       ...(told ? { told: told.map((hint) => atRecord(hint, record)) } : {}),
     });
@@ -260,6 +265,34 @@ export class MessagesRun implements InboundRun {
       members: membersOf(record),
     });
   }
+}
+
+/** A message that nothing is wrong with. */
+interface Made {
+  type: CommandType;
+  id: string;
+  final: { data: RecordValue; told?: Fault[] };
+}
+
+const noneFits = (): StockbusError =>
+  new StockbusError('RECORD_INVALID', 'none of the routes in `to` fits the record', undefined, {
+    todo: 'Add a last route without `when`, or a filter before.',
+  });
+
+const NO_MESSAGE: Fault = {
+  code: 'RECORD_INVALID',
+  message: 'none of the targets in `to` makes a message of the record',
+  todo: 'Add a last target without `when`, or a filter before.',
+};
+
+/** Two messages of one record under one key. */
+function repeated(made: readonly Made[]): Fault[] {
+  const ids = made.map(({ id }) => id);
+  const again = ids.find((id, index) => ids.indexOf(id) < index);
+  if (again === undefined) return [];
+  const message = `two messages of the record have the key '${again}'`;
+  const todo = 'Tell them apart in the keys of the targets, by $record or $index.';
+  return [{ code: 'KEY_REPEATED', message, todo }];
 }
 
 const EMPTY: Fault = { code: 'RECORD_EMPTY', message: 'the record is empty' };
@@ -286,7 +319,7 @@ function attempt<Result>(run: () => Awaitable<Result>): Awaitable<Attempt<Result
   }
 }
 
-function isRouted(fits: unknown, { type }: CompiledRoute): boolean {
+function isRouted(fits: unknown, { type }: CompiledTarget): boolean {
   if (!(fits instanceof Undecided)) return fits === true;
   throw fits.thrown(`the route to ${type}`);
 }
@@ -302,13 +335,6 @@ function withoutReceived(
   if (received === undefined || data.at !== received) return { data };
   const { at: _, ...rest } = data;
   return { data: rest, enriched: { at: received } };
-}
-
-function refuseOther(first: string, other: string, { record, line }: SourceRecord): void {
-  if (other === first) return;
-  const message = `the key is '${first}' in one row of the document and '${other}' in another`;
-  const at = { record, ...(line === undefined ? {} : { line }) };
-  throw new StockbusError('GROUP_KEY_DIFFERS', message, at);
 }
 
 function begin(read: SourceRecord, payload: PayloadFacts | undefined): FlowRecord {

@@ -17,6 +17,7 @@ import {
   walk,
 } from './expression/ast.ts';
 import { quotedName } from './expression/asWritten.ts';
+import type { Variables } from './expression/closures.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
 import { joinsBackslash } from './expression/keyMarks.ts';
 import type { CompiledSteps, FlowUnit } from './flowUnit.ts';
@@ -33,38 +34,37 @@ export interface CompiledKey {
   isOfBoth(one: RecordValue, other: RecordValue): boolean;
 }
 
+/** As it stands in the flow: that of all its targets, or of one. */
+interface WrittenKey {
+  text: string;
+  path: Path;
+  variables: Variables;
+}
+
+/** `shape` is what is known of `$record`. */
 export function compileKey(
   unit: FlowUnit,
-  { shape, given, clock }: CompiledSteps,
+  { text, path, variables }: WrittenKey,
+  { shape, given, clock }: Pick<CompiledSteps, 'shape' | 'given' | 'clock'>,
   reads: SourceFields,
 ): CompiledKey | undefined {
-  const text = unit.flow.key;
-  if (text === undefined) {
-    unit.report({
-      path: ['to'],
-      onKey: true,
-      code: 'FLOW_MISSING_KEY',
-      message: "the flow has no 'key'",
-    });
-    return undefined;
-  }
-  const compiled = unit.expression(text, ['key'], variablesOf.key);
+  const compiled = unit.expression(text, path, variables);
   if (!compiled) return undefined;
-  if (shape.whole) refuseGiven(unit, text, compiled.ast, given, reads);
+  if (shape.whole) refuseGiven(unit, { text, path }, compiled.ast, given, reads);
   const ast = unit.lets.putIn(compiled.ast);
-  refuseJoin(unit, ast);
-  clock.refuseKey(compiled.ast, { shape, given }, unit.report);
-  reads.inKey(ast, ['key'], shape);
-  const parts = operandsOf(text, unit.lets).map((operand) => compilePart(unit, operand));
+  refuseJoin(unit, path, ast);
+  clock.refuseKey(compiled.ast, path, { shape, given }, unit.report);
+  reads.inKey(ast, path, shape);
+  const parts = operandsOf(text, unit.lets).map((operand) => compilePart(unit, operand, variables));
   if (partsTouch(parts)) {
     const message = 'two parts of the key stand side by side without a separator';
-    unit.report({ path: ['key'], code: 'FLOW_KEY_PARTS_TOUCH', message });
+    unit.report({ path, code: 'FLOW_KEY_PARTS_TOUCH', message });
   }
   if (joinsBackslash(ast)) {
     const message =
       'a backslash separates parts of the key, and it marks separators inside of them';
     const todo = 'take another separator, such as & "/" &';
-    unit.report({ path: ['key'], code: 'FLOW_BAD_KEY', message, todo });
+    unit.report({ path, code: 'FLOW_BAD_KEY', message, todo });
   }
   const join = joinParts(parts);
   return {
@@ -99,7 +99,7 @@ function fieldsOnly(ast: Node): string[] | undefined {
 /** A field that only a step gives is not in the record as it was read, which the key is made of. */
 function refuseGiven(
   unit: FlowUnit,
-  text: string,
+  { text, path }: Pick<WrittenKey, 'text' | 'path'>,
   ast: Node,
   given: ReadonlyMap<string, Path | undefined>,
   reads: SourceFields,
@@ -107,7 +107,7 @@ function refuseGiven(
   for (const { name, offset } of recordFields(ast)) {
     if (!given.has(name) || reads.has(name) || text[offset - 1] === '.') continue;
     unit.report({
-      path: ['key'],
+      path,
       code: 'FLOW_BAD_KEY',
       message: `'${name}' is given by a step, and the key reads the record as it was read`,
       todo: `write what the step makes it of, or $record.${quotedName(name)} for the field of the mapped record; where the payload has it too, $.${quotedName(name)}`,
@@ -116,10 +116,10 @@ function refuseGiven(
 }
 
 /** A list drops what gives nothing, so that two keys could be one. */
-function refuseJoin(unit: FlowUnit, ast: Node): void {
+function refuseJoin(unit: FlowUnit, path: Path, ast: Node): void {
   if (!Array.from(walk(ast)).some((node) => calledName(node) === 'join')) return;
   unit.report({
-    path: ['key'],
+    path,
     code: 'FLOW_BAD_KEY',
     message: "'$join' leaves out parts that give nothing",
     todo: 'join them by &, which sees that none is missing',
@@ -151,9 +151,13 @@ function operandsOf(text: string, lets: LetNames, ofRecord = false): Operand[] {
   ];
 }
 
-function compilePart({ context, lets }: FlowUnit, { text, ofRecord }: Operand): KeyPart {
+function compilePart(
+  { context, lets }: FlowUnit,
+  { text, ofRecord }: Operand,
+  variables: Variables,
+): KeyPart {
   // Its faults were found in the whole key, with their columns.
-  const own = ofRecord ? variablesOf.inbound : variablesOf.key;
+  const own = ofRecord ? variablesOf.inbound : variables;
   const found = compileExpression(text, lets.over(own, 'key'), context, () => undefined, 'key');
   if (!found) return { literal: '' };
   const literal = literalOf(found.ast);

@@ -28,7 +28,7 @@ export function compileSubscription(
 ): SubscriptionFlow | undefined {
   const { flow } = unit;
   const { turns } = unit.context;
-  refuseFields(unit, ['read', 'query', 'let', 'key', 'source'], 'a subscription');
+  refuseFields(unit, ['read', 'query', 'let', 'key', 'mode', 'source'], 'a subscription');
   const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], {
     coming: eventShape(unit, from),
   });
@@ -57,7 +57,7 @@ export function compileReport(
   to: Sink,
 ): ReportFlow | undefined {
   const { flow } = unit;
-  refuseFields(unit, ['read', 'let', 'key', 'batch', 'source'], 'a report');
+  refuseFields(unit, ['read', 'let', 'key', 'mode', 'batch', 'source'], 'a report');
   if (!flow.query) {
     unit.report({
       path: ['from'],

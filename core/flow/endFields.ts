@@ -14,6 +14,7 @@ import {
   suggestion,
   text,
 } from '../spec.ts';
+import { type Mapping, mappingField } from '../steps/mapping.ts';
 import { cronField } from './cronField.ts';
 import type { HubParts } from './hubParts.ts';
 import { isCommandType } from './messageShape.ts';
@@ -25,8 +26,12 @@ export type FromEnd =
   | { form: 'schedule'; cron: string; zone: string }
   | { form: 'connector'; spec: ConnectorSpec; connector: string | undefined; options: unknown };
 
+/** One of the targets of a flow into stock. */
 export interface ToRoute {
   when?: string | undefined;
+  each?: string | undefined;
+  map?: Mapping | undefined;
+  key?: string | undefined;
   type: string;
 }
 
@@ -171,18 +176,33 @@ function readEvents(
 
 export function toField(parts: HubParts): Field<ToEnd> {
   const commands = Object.keys(parts.schemas).filter((type) => isCommandType(type, parts.schemas));
-  const route = record('One route.', {
+  const route = record('One target.', {
     when: optional(
       expression(
         'Takes the record when this is true of the mapped record (`$source` is the record as read). A field that is missing is a fault, as in a filter.',
+      ),
+    ),
+    each: optional(
+      expression(
+        'A list of the mapped record: one message of each of its elements, which the map then reads; `$parent` is the record around it and `$index` its place. A list that gives nothing makes no message.',
+      ),
+    ),
+    map: optional(
+      mappingField(
+        'What this target makes of the mapped record, or of the element, as the step `map` does; without it, that goes as it is.',
+      ),
+    ),
+    key: optional(
+      expression(
+        'Key of the messages of this target, instead of that of the flow; `$record` is what the target makes.',
       ),
     ),
     type: text('Type of the message.'),
   });
   return custom<ToEnd>({
     about:
-      'Where records go: a message type, routes to several (the first that fits), or a connector.',
-    kind: 'message type, routes, or connector',
+      'Where records go: a message type, several targets (the first that fits, or by `mode: all` each that fits), or a connector.',
+    kind: 'message type, targets, or connector',
     schema: {
       anyOf: [
         { type: 'string', enum: commands },

@@ -6,6 +6,7 @@ import { allowableCodes, type Code } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { CodecSpec, StepSpec } from '../ports.ts';
 import {
+  choice,
   duration,
   expression,
   type Field,
@@ -78,6 +79,13 @@ export function flowFields(parts: HubParts) {
       ),
     ),
     to: toField(parts),
+    mode: optional(
+      choice(
+        'Of several targets: `first` takes the first that fits, `all` makes messages for each that fits. All messages of one record are made, or the record is parked with all that is wrong; where no target fits, too. What is made is published together with all of its payload, and is booked message by message: what the rules of stock refuse of one, is parked by itself.',
+        ['first', 'all'],
+      ),
+      'first',
+    ),
     write: optional(codecField('Format of what goes out.', parts.codecs, 'writeOptions')),
     batch: optional(
       integer(

@@ -144,11 +144,19 @@ export interface CompiledSteps {
   sources: GatheredSource;
 }
 
+/** What the steps work on. */
+interface Records {
+  coming?: Shape;
+  reads?: SourceFields;
+  /** Those of the shapes whose fields the steps fill, and no map of a target does. */
+  filled?: readonly MessageShape[];
+}
+
 export function compileSteps(
   unit: FlowUnit,
   variables: Variables,
   shapes: readonly MessageShape[],
-  { coming = payloadShape, reads }: { coming?: Shape; reads?: SourceFields } = {},
+  { coming = payloadShape, reads, filled = shapes }: Records = {},
 ): CompiledSteps {
   const target = {
     shared: new Set(shapes.flatMap(sharedNames)),
@@ -166,7 +174,7 @@ export function compileSteps(
     clock.follow(shape);
     return { spec, options, place, before };
   });
-  const names = new IdentifierPlaces(shape, shapes);
+  const names = new IdentifierPlaces(shape, filled);
   const asked = new AskedFields();
   const sources = new GatheredSource();
   const makers = steps.map(({ spec, options, place, before }) => {
@@ -192,8 +200,8 @@ export function compileSteps(
       ...(reads ? { watch: fields.watch() } : {}),
     });
   });
-  if (shapes.length > 0) lintTargets(shape, shapes, unit.report);
-  lintKnownValues(unit, shape, shapes);
+  if (filled.length > 0) lintTargets(shape, filled, unit.report);
+  lintKnownValues(unit, shape, filled);
   return { make: () => makers.map((make) => make()), shape, given, clock, asked, sources };
 }
 
@@ -209,7 +217,7 @@ interface Seen {
 }
 
 /** Expressions over records of this shape. */
-function inputCompiler(
+export function inputCompiler(
   unit: FlowUnit,
   variables: Variables,
   { shape, reads, clock, names, fields, asked, sources }: Seen,

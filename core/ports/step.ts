@@ -74,7 +74,7 @@ export interface Scope {
   /** Inside `lines: { each, map }` the record around the element; for `key` the mapped record. */
   readonly outer?: RecordValue;
   /** Inside `lines: { each, map }` the position of the element, from 0. */
-  readonly index?: number;
+  readonly index?: number | undefined;
   /** The record of the payload, where `source` is a part of it; else the first of `members`, or `source`. */
   readonly root?: RecordValue | undefined;
   readonly members?: readonly SourceRecord[];
