@@ -23,14 +23,14 @@ import {
   rowsInWords,
 } from './intake/MessageKeys.ts';
 import { exceedsDocument, parkedContent } from './intake/parkedContent.ts';
-import { payloadFacts } from './intake/payloadFacts.ts';
+import { aboutPayload } from './intake/aboutPayload.ts';
 import { publishBatches, withoutRepeated } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
 import { flowActor, sourceOf } from './message.ts';
 import { makeParked } from './parked.ts';
-import type { Broker, Payload, PayloadFacts, PayloadReading, Receipt } from './ports.ts';
+import type { Broker, Payload, AboutPayload, PayloadReading, Receipt } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import { timeOfId } from './runtime.ts';
 import type { SpoolFolder } from './spool/SpoolFolder.ts';
@@ -153,9 +153,9 @@ class Intake {
   }
 
   /** What the flow reads of the payload itself. */
-  async #facts(): Promise<PayloadFacts | undefined> {
+  async #facts(): Promise<AboutPayload | undefined> {
     if (this.#flow.readsOfPayload.size === 0) return undefined;
-    const facts = payloadFacts(this.#payload, this.#received);
+    const facts = aboutPayload(this.#payload, this.#received);
     if (!this.#kept) return facts;
     return { ...facts, sha256: await this.#kept.keep(this.#watched(this.#payload.body)) };
   }

@@ -25,11 +25,14 @@ interface Unit {
   expression(text: string, path: Path, variables: Variables): CompiledExpression | undefined;
 }
 
+/** Gives a promise where the value is to be waited for. */
+type Fill = (scope: Scope) => Promise<void> | undefined;
+
 /** One name, in one of the forms in which expressions may need it. */
 interface Value {
   read: Expression;
   /** Of one that waits: to be called before anything reads it. */
-  fill: ((scope: Scope) => Promise<void>) | undefined;
+  fill: Fill | undefined;
 }
 
 interface Let {
@@ -102,11 +105,13 @@ export class LetNames {
     const fills = this.#namesIn(compiled.ast).flatMap((name) => this.#value(name, form).fill ?? []);
     if (fills.length === 0) return compiled;
     const { ast, evaluate } = compiled;
-    const later: Expression = async (scope) => {
-      for (const fill of fills) await fill(scope);
-      return evaluate(scope);
+    const from = (index: number, scope: Scope): unknown => {
+      const fill = fills[index];
+      if (!fill) return evaluate(scope);
+      const waiting = fill(scope);
+      return waiting ? waiting.then(() => from(index + 1, scope)) : from(index + 1, scope);
     };
-    return { ast, wait: true, evaluate: later };
+    return { ast, wait: true, evaluate: async (scope) => from(0, scope) };
   }
 
   /**
@@ -202,17 +207,27 @@ function once({ evaluate, wait }: CompiledExpression): Value {
     return value;
   };
   if (!wait) return { read, fill: undefined };
-  const fill = async (scope: Scope): Promise<void> => {
+  const keep = (root: RecordValue, value: unknown): void =>
+    void values.set(root, value === undefined ? NOTHING : value);
+  const fill: Fill = (scope) => {
     const root = recordRead(scope);
-    if (values.has(root)) return;
-    try {
-      const value = await begin(scope, root);
-      values.set(root, value === undefined ? NOTHING : value);
-    } catch (error) {
-      values.set(root, new Failed(error));
-    }
+    if (values.has(root)) return undefined;
+    const given = attempt(() => begin(scope, root));
+    if (!(given instanceof Promise)) return void keep(root, given);
+    return given.then(
+      (value) => keep(root, value),
+      (error) => keep(root, new Failed(error)),
+    );
   };
   return { read, fill };
+}
+
+function attempt(evaluate: () => unknown): unknown {
+  try {
+    return evaluate();
+  } catch (error) {
+    return new Failed(error);
+  }
 }
 
 function isFree(name: string, path: Path, unit: Unit): boolean {

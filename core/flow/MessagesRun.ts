@@ -5,7 +5,7 @@ import { type CommandType, contentOf, type MessageData } from '../message.ts';
 import type {
   Expression,
   FlowRecord,
-  PayloadFacts,
+  AboutPayload,
   RecordValue,
   SourceRecord,
 } from '../ports.ts';
@@ -45,7 +45,7 @@ export interface RunParts {
   /** Of fields that no record had, those whose absence is to be told. */
   wanted(fields: ReadField[]): ReadField[];
   /** Where the flow reads any of it. */
-  payload: PayloadFacts | undefined;
+  payload: AboutPayload | undefined;
   /** When it was received, where the flow reads that. */
   received: string | undefined;
 }
@@ -337,7 +337,7 @@ function withoutReceived(
   return { data: rest, enriched: { at: received } };
 }
 
-function begin(read: SourceRecord, payload: PayloadFacts | undefined): FlowRecord {
+function begin(read: SourceRecord, payload: AboutPayload | undefined): FlowRecord {
   const record: FlowRecord = { value: read.value, source: read.value, record: read.record };
   if (payload) record.payload = payload;
   if (read.line !== undefined) record.line = read.line;

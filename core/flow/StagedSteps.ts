@@ -1,4 +1,4 @@
-import type { FlowRecord, PayloadFacts } from '../ports.ts';
+import type { FlowRecord, AboutPayload } from '../ports.ts';
 import { type DocumentPart, DocumentParts } from '../spool/DocumentParts.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { Awaitable } from './compiledFlow.ts';
@@ -24,14 +24,14 @@ export class StagedSteps {
   readonly #steps: readonly RunningStep[];
 
   readonly #sources: GatheredSource;
-  readonly #payload: PayloadFacts | undefined;
+  readonly #payload: AboutPayload | undefined;
 
   constructor(
     steps: readonly RunningStep[],
     turns: Turns,
     spool: SpoolFolder,
     sources: GatheredSource,
-    payload?: PayloadFacts,
+    payload?: AboutPayload,
   ) {
     this.#payload = payload;
     this.#steps = steps;

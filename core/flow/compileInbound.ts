@@ -33,13 +33,13 @@ export function compileInbound(
   const filled = shapesOf(to.routes.filter(({ each, map }) => (each ?? map) === undefined));
   const reads = new SourceFields();
   const steps = compileSteps(unit, variablesOf.inbound, shapes, { reads, filled });
-  const targets = compileTargets(unit, to, steps, reads);
+  const { mapped, ...targets } = compileTargets(unit, to, steps, reads);
   if (!flow.read) return undefined;
   const { name, spec, options } = flow.read;
   const codec = spec.codec(options, undefined);
   const { yaml, report } = unit;
-  lintColumns({ yaml, report, codec, reads, made: steps.shape, given: steps.given }, filled);
-  if (!targets) return undefined;
+  lintColumns({ yaml, report, codec, reads, made: steps.shape, given: steps.given }, filled, mapped);
+  if (!targets.isWhole) return undefined;
   const read = {
     name,
     contentType: spec.contentType,

@@ -27,30 +27,35 @@ export interface CompiledTargets {
   targets: CompiledTarget[];
   /** Of targets that have none of their own. */
   key: CompiledKey | undefined;
+  /** What those make that have a map. */
+  mapped: { made: Shape; shape: MessageShape }[];
+  /** False where a key is missing or cannot be read, which was reported. */
+  isWhole: boolean;
 }
 
-/** Undefined where a key is missing or cannot be read: then it was reported. */
 export function compileTargets(
   unit: FlowUnit,
   { routes }: Routes,
   steps: CompiledSteps,
   reads: SourceFields,
-): CompiledTargets | undefined {
+): CompiledTargets {
+  const mapped: CompiledTargets['mapped'] = [];
   lintReach(unit, routes);
   lintKeys(unit, routes);
   const key = defaultKey(unit, routes, steps, reads);
-  let good = key !== undefined || routes.every((route) => route.key !== undefined);
+  let isWhole = true;
   const targets = routes.map((route, index): CompiledTarget => {
     const shape = unit.context.shapes.get(route.type)!;
     const when = compileWhen(unit, route, ['to', index, 'when'], steps, reads);
     const { made, make } = compileMake(unit, route, ['to', index], shape, { steps, reads });
     const own = route.key === undefined ? key : ownKey(unit, route, index, made, { steps, reads });
-    if (!own) good = false;
+    if (!own) isWhole = false;
+    if (route.map) mapped.push({ made, shape });
     const validate = unit.context.ajv.getSchema(route.type)!;
     const finalize = compileFinalize(shape, validate, unit.context.checks, made.fields.has('lines'));
     return { type: shape.type, when, make, key: own!, finalize };
   });
-  return good ? { targets, key } : undefined;
+  return { targets, key, mapped, isWhole };
 }
 
 function defaultKey(

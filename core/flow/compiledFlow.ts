@@ -8,7 +8,7 @@ import type { CommandType, Envelope, EventType, MessageData } from '../message.t
 import type {
   Codec,
   ConnectorSpec,
-  PayloadFacts,
+  AboutPayload,
   RecordValue,
   SourceRecord,
 } from '../ports.ts';
@@ -134,7 +134,7 @@ export interface InboundFlow extends FlowBase {
   types: CommandType[];
   /** What of `$payload` its expressions read. */
   readsOfPayload: ReadonlySet<string>;
-  makeRun(spool: SpoolFolder, payload?: PayloadFacts): InboundRun;
+  makeRun(spool: SpoolFolder, payload?: AboutPayload): InboundRun;
 }
 
 export interface SubscriptionFlow extends FlowBase {

@@ -16,7 +16,12 @@ interface CellFlow {
   given: ReadonlyMap<string, Path | undefined>;
 }
 
-export function lintColumns(flow: CellFlow, shapes: readonly MessageShape[]): void {
+/** `others` is what targets make by maps of their own. */
+export function lintColumns(
+  flow: CellFlow,
+  shapes: readonly MessageShape[],
+  others: readonly { made: Shape; shape: MessageShape }[],
+): void {
   const { codec, reads, report } = flow;
   for (const name of codec.lacksColumns?.(reads.names()) ?? []) {
     report({
@@ -26,7 +31,9 @@ export function lintColumns(flow: CellFlow, shapes: readonly MessageShape[]): vo
       todo: 'name it under columns; for the text itself write it under const:',
     });
   }
-  if (codec.requireColumns) tellNumbers(flow, shapes);
+  if (!codec.requireColumns) return;
+  tellNumbers(flow, shapes);
+  for (const { made, shape } of others) tellNumbers({ ...flow, made }, [shape]);
 }
 
 /** Numbers that are taken as they are written: where 1.200 means 1200, it becomes 1.2 unseen. */

@@ -5,12 +5,13 @@ import type { ExpressionFault } from './expression/checkExpression.ts';
 
 const PAYLOAD = 'payload';
 
-/** As PayloadFacts has them. */
+/** As AboutPayload has them. */
 const fields = ['file', 'modified', 'received', 'headers', 'sha256'];
 
 /** Faults of what an expression reads of it; what there is goes to `reads`. */
 export function payloadFaults(ast: Node, reads: Set<string>): ExpressionFault[] {
   const faults: ExpressionFault[] = [];
+  if (Array.from(walk(ast)).some(bindsPayload)) return faults;
   const named = new Set<Node>();
   for (const node of walk(ast)) {
     if (node.type === 'path') {
@@ -38,6 +39,12 @@ export function payloadFaults(ast: Node, reads: Set<string>): ExpressionFault[] 
 export function isReceived({ type, steps }: Node): boolean {
   const [root, field] = type === 'path' ? nodes(steps) : [];
   return root !== undefined && isPayload(root) && field?.value === 'received';
+}
+
+/** An expression may give the name another meaning. */
+function bindsPayload({ type, lhs, arguments: given }: Node): boolean {
+  if (type === 'bind') return isPayload(lhs as Node);
+  return type === 'lambda' && nodes(given).some(isPayload);
 }
 
 const isPayload = ({ type, value }: Node): boolean => type === 'variable' && value === PAYLOAD;

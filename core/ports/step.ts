@@ -5,7 +5,7 @@ import type { FaultSink, Field, Path } from '../spec.ts';
 import type { RecordValue, SourceRecord } from './codec.ts';
 
 /** What a flow may read of the payload itself, as `$payload`. Times are RFC 3339 in UTC. */
-export interface PayloadFacts {
+export interface AboutPayload {
   /** Name of the file, or path of the request. */
   readonly file: string;
   /** When its file was last changed, where it was one. */
@@ -42,7 +42,7 @@ export interface FlowRecord {
   fault?: Fault;
   raw?: string;
   /** Where the flow reads any of it. */
-  payload?: PayloadFacts;
+  payload?: AboutPayload;
 }
 
 export type Emit = (record: FlowRecord) => void;
@@ -78,7 +78,7 @@ export interface Scope {
   /** The record of the payload, where `source` is a part of it; else the first of `members`, or `source`. */
   readonly root?: RecordValue | undefined;
   readonly members?: readonly SourceRecord[];
-  readonly payload?: PayloadFacts | undefined;
+  readonly payload?: AboutPayload | undefined;
 }
 
 export type Expression = (scope: Scope) => unknown;

@@ -25,7 +25,7 @@ describe('a name under let', () => {
         `key: $sender & "/" & Doc
 to:
   - { when: $sender = "S1", type: stock.receive.v1 }
-  - { type: stock.return.v1 }`,
+  - { type: stock.issue.v1 }`,
       ),
     );
     const rows = ['S1', 'S2', 'X'].map((ID) => row({ Party: { ID } }));
@@ -35,7 +35,7 @@ to:
       result.messages.map(({ id, type, data: made }) => [id, type, Object(made).reference]),
       [
         ['S1/D1', 'stock.receive.v1', 'S1/D1'],
-        ['S2/D1', 'stock.return.v1', 'S2/D1'],
+        ['S2/D1', 'stock.issue.v1', 'S2/D1'],
       ],
     );
     assert.equal(result.filtered, 1);
@@ -146,7 +146,7 @@ to:
 
   it('is not evaluated where nothing asks for it', async () => {
     const flow = await inbound(
-      flowWith('number: $decimal(Qty)', map(', reference: $exists(Qty) ? $number : Doc')),
+      flowWith('amount: $decimal(Qty)', map(", reference: '$exists(Qty) ? $amount : Doc'")),
     );
     const result = await run(flow, [row(), row({ Qty: 'x' })]);
     assert.deepEqual(codes(result), [['EXPR_NOT_DECIMAL']]);
@@ -168,7 +168,7 @@ describe('lint of let', () => {
         "flows/receipts.yaml:8:3 CONFIG_BAD_VALUE '$source' has a meaning of its own",
         "flows/receipts.yaml:9:3 CONFIG_BAD_VALUE 'a-b' is no name that an expression can read as $a-b",
         'flows/receipts.yaml:10:11 FLOW_BAD_EXPRESSION Unexpected end of expression',
-        "flows/receipts.yaml:12:105 FLOW_BAD_EXPRESSION '$sendr' is not known here",
+        "flows/receipts.yaml:12:103 FLOW_BAD_EXPRESSION '$sendr' is not known here",
       ],
     );
     assert.deepEqual(await hints(flowWith('sender: A', map())), [
@@ -183,15 +183,15 @@ describe('lint of let', () => {
     assert.deepEqual(
       faults.map((fault) => fault.split(' ', 2)),
       [
-        ['flows/receipts.yaml:9:13', 'FLOW_CHANGES_ON_REPLAY'],
-        ['flows/receipts.yaml:10:12', 'FLOW_CHANGES_ON_REPLAY'],
+        ['flows/receipts.yaml:9:15', 'FLOW_CHANGES_ON_REPLAY'],
+        ['flows/receipts.yaml:10:20', 'FLOW_CHANGES_ON_REPLAY'],
       ],
     );
     assert.deepEqual(
       (await hints(flowWith(names, map(', partner: $later')))).map((hint) => hint.split(' ', 2)),
-      [['8:101', 'FLOW_CLOCK_IN_DOCUMENT']],
+      [['8:105', 'FLOW_CLOCK_IN_DOCUMENT']],
     );
-    const byField = flowWith('day: $now()', `- set: { when: $day }\n- filter: when > "x"\n${map()}`);
+    const byField = flowWith('time: $now()', `- set: { when: $time }\n- filter: when > "x"\n${map()}`);
     assert.match((await lint({ 'flows/receipts.yaml': byField }))[0]!, /'when' is made of '\$now'/);
   });
 

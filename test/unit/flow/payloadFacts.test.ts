@@ -58,9 +58,9 @@ describe('$payload', () => {
   it('has the name of the file, its change, the headers and the time at which it came', async () => {
     const { read } = await commandsOf(
       flowWith(
-        "reference: $day, partner: '$payload.headers.`x-topic`', at: $payload.modified",
+        "reference: $from, partner: '$payload.headers.`x-topic`', at: $payload.modified",
         undefined,
-        'let: { day: \'$substring($payload.file, 6, 8)\' }\n',
+        'let: { from: \'$substring($payload.file, 6, 8)\' }\n',
       ),
       {
         more: {
@@ -159,7 +159,7 @@ describe('lint of $payload', () => {
       [
         "flows/receipts.yaml:5:13 FLOW_CHANGES_ON_REPLAY '$payload.received' gives another time at every replay",
         "flows/receipts.yaml:6:31 FLOW_UNKNOWN_FIELD '$payload' has no 'fil'",
-        "flows/receipts.yaml:6:94 FLOW_BAD_EXPRESSION '$payload' is no value itself",
+        "flows/receipts.yaml:6:87 FLOW_BAD_EXPRESSION '$payload' is no value itself",
         "flows/receipts.yaml:7:18 FLOW_CHANGES_ON_REPLAY '$payload.received' gives another time at every replay",
       ],
     );

@@ -152,15 +152,15 @@ describe('lint of targets', () => {
       'mode: all\nkey: Doc\n',
     );
     assert.deepEqual(await faults(yaml), [
-      'flows/receipts.yaml:12:5 FLOW_BAD_KEY this target has the key of target 1, and a record may go to both',
-      'flows/receipts.yaml:17:10 FLOW_BAD_KEY all messages of this target have one key, and `each` makes several',
+      'flows/receipts.yaml:11:5 FLOW_BAD_KEY this target has the key of target 1, and a record may go to both',
+      'flows/receipts.yaml:16:10 FLOW_BAD_KEY all messages of this target have one key, and `each` makes several',
     ]);
     const own = flowWith(`  - ${receipt}\n    key: Doc`, 'key: Doc\n');
     assert.deepEqual(await faults(own), [
-      'flows/receipts.yaml:7:6 FLOW_BAD_KEY every target has a key of its own, so that this one is none',
+      'flows/receipts.yaml:6:6 FLOW_BAD_KEY every target has a key of its own, so that this one is none',
     ]);
     assert.deepEqual(await faults(flowWith(`  - ${receipt}`)), [
-      "flows/receipts.yaml:7:1 FLOW_MISSING_KEY the flow has no 'key'",
+      "flows/receipts.yaml:6:1 FLOW_MISSING_KEY the flow has no 'key'",
     ]);
   });
 
@@ -171,9 +171,9 @@ describe('lint of targets', () => {
     type: stock.receive.v1`,
     );
     assert.deepEqual(await faults(yaml), [
-      "flows/receipts.yaml:8:54 FLOW_UNKNOWN_FIELD 'quantitty' is not a field of stock.receive.v1",
-      "flows/receipts.yaml:8:5 FLOW_MISSING_FIELD no step gives 'quantity', which a line of stock.receive.v1 needs",
-      "flows/receipts.yaml:9:10 FLOW_CHANGES_ON_REPLAY 'document' is made of '$now', which gives another time at every replay",
+      "flows/receipts.yaml:7:5 FLOW_MISSING_FIELD no step gives 'quantity', which a line of stock.receive.v1 needs",
+      "flows/receipts.yaml:7:56 FLOW_UNKNOWN_FIELD 'quantitty' is not a field of stock.receive.v1",
+      "flows/receipts.yaml:8:10 FLOW_CHANGES_ON_REPLAY 'document' is made of '$now', which gives another time at every replay",
     ]);
   });
 

@@ -1,10 +1,10 @@
-import type { Payload, PayloadFacts } from '../ports.ts';
+import type { Payload, AboutPayload } from '../ports.ts';
 
 /** Who sends something must not stand in what is booked. */
 const SECRET = ['authorization', 'proxy-authorization', 'cookie'];
 
 /** What flows may read of a payload that came in at that time, beside its hash. */
-export function payloadFacts(payload: Payload, received: string): PayloadFacts {
+export function aboutPayload(payload: Payload, received: string): AboutPayload {
   const { origin, modified, headers } = payload;
   return {
     file: origin.name,
