@@ -13,10 +13,16 @@ import {
 import type { ExpressionForm } from './expression/expressionForm.ts';
 import type { FunctionContext } from './expression/functions.ts';
 import { isTest } from './expression/isTest.ts';
+import { isRead } from './readsName.ts';
 import { readsNames } from './readsNames.ts';
 import { rebased } from './rebased.ts';
 import { recordRead } from './recordRead.ts';
 import type { YamlFile } from './yamlFile.ts';
+
+/** Puts before an expression the functions of the flow that it calls. */
+interface Around {
+  around(text: string): { text: string };
+}
 
 interface Unit {
   yaml: YamlFile;
@@ -60,9 +66,11 @@ const SHAPE = /^[A-Za-z_]\w*$/;
 export class LetNames {
   readonly #lets = new Map<string, Let>();
   readonly #context: FunctionContext;
+  readonly #functions: Around;
 
-  constructor(context: FunctionContext) {
+  constructor(context: FunctionContext, functions: Around) {
     this.#context = context;
+    this.#functions = functions;
   }
 
   /** All that the flow declares, each seen by those after it. */
@@ -174,7 +182,8 @@ export class LetNames {
   #compiled({ text, ast, before }: Let, form: ExpressionForm): CompiledExpression {
     const own = form === 'test' && !isTest(ast) ? 'value' : form;
     const variables = { ...variablesOf.inbound, ...this.#variables(before, own) };
-    const found = compileUndecided(text, variables, this.#context, () => undefined, own);
+    const whole = this.#functions.around(text).text;
+    const found = compileUndecided(whole, variables, this.#context, () => undefined, own);
     const compiled = this.awaiting(found!, own);
     if (form !== 'key') return compiled;
     return { ...compiled, evaluate: readsNames(compiled) };
@@ -245,9 +254,4 @@ function isFree(name: string, path: Path, unit: Unit): boolean {
   const others = Object.keys({ ...variablesOf.inbound, ...variablesOf.key, ...variablesOf.inner });
   if (!others.includes(name)) return true;
   return refuse(`'$${name}' has a meaning of its own`, 'take another name');
-}
-
-/** Whether any other text of the flow has the name. */
-function isRead(name: string, flow: unknown): boolean {
-  return new RegExp(`\\$${name}(?!\\w)`).test(JSON.stringify(flow) ?? '');
 }

@@ -22,6 +22,7 @@ import {
 } from './flowUnit.ts';
 import type { HubParts } from './hubParts.ts';
 import { LET, LetNames } from './LetNames.ts';
+import { OwnFunctions, written } from './OwnFunctions.ts';
 import { isReceived, payloadFaults } from './payloadFields.ts';
 import { type KnownFields, unknownShape } from './stepShapes.ts';
 import type { YamlFile } from './yamlFile.ts';
@@ -77,7 +78,8 @@ function unitOf(
   report: FaultSink,
   faults: Fault[],
 ): FlowUnit {
-  const lets = new LetNames(context);
+  const functions = new OwnFunctions();
+  const lets = new LetNames(context, functions);
   const readsOfPayload = new Set<string>();
   return {
     yaml,
@@ -85,18 +87,26 @@ function unitOf(
     context,
     report,
     readsOfPayload,
+    functions,
     lets,
     expression: (text, path, variables, known, form) => {
       const found = ({ offset, ...fault }: ExpressionFault) => {
         faults.push({ ...withRemedy(fault, text, yaml, path), at: yaml.placeInside(path, offset) });
       };
-      const compiled = compileExpression(text, lets.over(variables, form), context, found, form);
-      if (compiled && known) checkFields(compiled.ast, known, found);
-      if (compiled) for (const fault of payloadFaults(compiled.ast, readsOfPayload)) found(fault);
-      if (compiled && flow.to?.form === 'message' && path[0] !== LET) {
-        for (const fault of clockFaults(lets.putIn(compiled.ast), path, form)) found(fault);
+      const whole = functions.around(text);
+      const ofWhole = ({ offset, ...fault }: ExpressionFault) =>
+        found({ ...fault, offset: Math.max(0, offset - whole.shift) });
+      const all = lets.over(variables, form);
+      const compiled = compileExpression(whole.text, all, context, ofWhole, form);
+      if (!compiled) return undefined;
+      const ast = written(compiled.ast, whole);
+      if (known) checkFields(ast, known, found);
+      for (const fault of functions.faultsIn(ast)) found(fault);
+      for (const fault of payloadFaults(ast, readsOfPayload)) found(fault);
+      if (flow.to?.form === 'message' && path[0] !== LET) {
+        for (const fault of clockFaults(lets.putIn(ast), path, form)) found(fault);
       }
-      return compiled && lets.awaiting(compiled, form);
+      return lets.awaiting({ ...compiled, ast }, form);
     },
   };
 }
@@ -165,7 +175,10 @@ function furtherFaults(yaml: YamlFile, context: CompileContext): Fault[] {
   };
   const unit = unitOf(yaml, flow as ReadFlow, context, report, faults);
   if (flow.from && flow.to) compileDirection(unit);
-  else compileAlone(unit);
+  else {
+    unit.functions.declare(unit);
+    compileAlone(unit);
+  }
   const given = isObject(yaml.value) ? yaml.value : {};
   const isUnread = (name: keyof ReadFlow): boolean => name in given && flow[name] === undefined;
   const own = whatIsMissing.fields.some(isUnread)
@@ -232,6 +245,7 @@ function checkName(yaml: YamlFile, report: FaultSink): void {
 }
 
 function compileDirection(unit: FlowUnit): CompiledFlow | undefined {
+  unit.functions.declare(unit);
   const { from, to } = unit.flow;
   const fromHub = from.form !== 'connector';
   const toHub = to.form === 'message';

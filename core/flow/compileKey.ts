@@ -152,13 +152,14 @@ function operandsOf(text: string, lets: LetNames, ofRecord = false): Operand[] {
 }
 
 function compilePart(
-  { context, lets }: FlowUnit,
+  { context, functions, lets }: FlowUnit,
   { text, ofRecord }: Operand,
   variables: Variables,
 ): KeyPart {
   // Its faults were found in the whole key, with their columns.
   const own = ofRecord ? variablesOf.inbound : variables;
-  const found = compileExpression(text, lets.over(own, 'key'), context, () => undefined, 'key');
+  const whole = functions.around(text).text;
+  const found = compileExpression(whole, lets.over(own, 'key'), context, () => undefined, 'key');
   if (!found) return { literal: '' };
   const literal = literalOf(found.ast);
   if (literal !== notLiteral) return { literal: asText(literal) };

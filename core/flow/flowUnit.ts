@@ -20,6 +20,7 @@ import { IdentifierPlaces } from './IdentifierPlaces.ts';
 import type { LetNames } from './LetNames.ts';
 import { lintTargets } from './lintTargets.ts';
 import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts';
+import type { OwnFunctions } from './OwnFunctions.ts';
 import type { RunningStep } from './runSteps.ts';
 import type { SourceFields } from './sourceFields.ts';
 import { type CompileInput, compileInputs } from './stepInputs.ts';
@@ -46,6 +47,8 @@ export interface FlowUnit {
   report: FaultSink;
   /** What of `$payload` its expressions read, as far as they are compiled. */
   readsOfPayload: Set<string>;
+  /** The functions of its own. */
+  functions: OwnFunctions;
   /** The names of its own. */
   lets: LetNames;
   /** Compiles an expression of the flow, in which its own names are known; its faults are reported with their column. */

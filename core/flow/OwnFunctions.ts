@@ -1,0 +1,128 @@
+/** Functions that a flow gives itself under `functions`, each of what it is given alone. */
+import { type FaultSink, isObject, type Path } from '../spec.ts';
+import { calledName, type Node, nodes, recordFields, walk } from './expression/ast.ts';
+import { type ExpressionFault, functionNames } from './expression/checkExpression.ts';
+import type { Variables } from './expression/closures.ts';
+import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
+import { isRead } from './readsName.ts';
+
+interface Unit {
+  yaml: { value: unknown };
+  flow: { functions: Readonly<Record<string, string>>; let: Readonly<Record<string, string>> };
+  report: FaultSink;
+  expression(text: string, path: Path, variables: Variables): CompiledExpression | undefined;
+}
+
+interface OwnFunction {
+  takes: readonly string[];
+  /** `$name := function(…) { … };` with the functions that it calls before it. */
+  text: string;
+}
+
+/** Where they stand in a flow. */
+export const FUNCTIONS = 'functions';
+
+/** `site(gln, table)` */
+const HEAD = /^([A-Za-z_]\w*)\(\s*([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*)\s*\)$/;
+
+/** An expression with the functions that it calls before it, by so many characters longer. */
+export interface WithFunctions {
+  text: string;
+  shift: number;
+}
+
+const taken: readonly string[] = [
+  ...functionNames,
+  ...Object.values(variablesOf).flatMap((variables) => Object.keys(variables)),
+];
+
+export class OwnFunctions {
+  readonly #functions = new Map<string, OwnFunction>();
+
+  /** All that the flow declares, each known to those after it. */
+  declare(unit: Unit): void {
+    for (const [head, body] of Object.entries(unit.flow.functions)) {
+      const path = [FUNCTIONS, head];
+      const [, name, list] = HEAD.exec(head) ?? [];
+      if (name === undefined || list === undefined) {
+        const message = `'${head}' does not say what the function takes`;
+        const todo = 'write its name and what it takes, such as site(gln, table)';
+        unit.report({ path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo });
+        continue;
+      }
+      if (taken.includes(name) || Object.hasOwn(unit.flow.let, name)) {
+        const message = `'$${name}' has a meaning already`;
+        const todo = 'take another name';
+        unit.report({ path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo });
+        continue;
+      }
+      const takes = list.split(',').map((one) => one.trim());
+      const known = Object.fromEntries(takes.map((one) => [one, () => undefined]));
+      const compiled = unit.expression(body, path, known);
+      if (compiled) this.#check(unit, compiled.ast, path);
+      const given = takes.map((one) => `$${one}`).join(', ');
+      // Of one that cannot be read nothing else is said.
+      const gives = compiled ? body : 'null';
+      const own = `$${name} := function(${given}) { ${gives}\n};`;
+      this.#functions.set(name, { takes, text: this.#before(gives) + own });
+      if (isRead(name, unit.yaml.value)) continue;
+      const message = `nothing calls '$${name}'`;
+      unit.report({ path, onKey: true, code: 'FLOW_UNUSED_NAME', message });
+    }
+  }
+
+  /** The expression as the library runs it. */
+  around(text: string): WithFunctions {
+    const before = this.#functions.size === 0 ? '' : this.#before(text);
+    if (before === '') return { text, shift: 0 };
+    const start = `(${before} `;
+    return { text: `${start}${text}\n)`, shift: start.length };
+  }
+
+  /** Calls with too few or too many values. */
+  faultsIn(ast: Node): ExpressionFault[] {
+    if (this.#functions.size === 0) return [];
+    return Array.from(walk(ast)).flatMap((node): ExpressionFault[] => {
+      const name = calledName(node) ?? '';
+      const takes = this.#functions.get(name)?.takes;
+      const count = nodes(node.arguments).length;
+      if (!takes || count === takes.length) return [];
+      const { position = 0 } = node.procedure as Node;
+      const message = `'$${name}' takes ${takes.join(', ')}, and is given ${count}`;
+      const offset = Math.max(0, position - name.length - 1);
+      return [{ code: 'FLOW_BAD_EXPRESSION', message, offset }];
+    });
+  }
+
+  #before(text: string): string {
+    return [...this.#functions]
+      .filter(([name]) => new RegExp(`\\$${name}(?!\\w)`).test(text))
+      .map(([, own]) => own.text)
+      .join('');
+  }
+
+  /** What it gives must follow from what it is given; that it reads no clock is found with all expressions. */
+  #check({ report }: Unit, ast: Node, path: Path): void {
+    const [field] = recordFields(ast);
+    if (!field) return;
+    const message = `the function reads '${field.name}', which nobody gives it`;
+    const todo = 'let it take what it reads, such as $party.ID of a function that takes party';
+    report({ path, code: 'FLOW_BAD_EXPRESSION', message, todo });
+  }
+}
+
+/** What its author wrote, of an expression with functions before it, at the places where it stands there. */
+export function written(ast: Node, { shift }: WithFunctions): Node {
+  return shift === 0 ? ast : (moved(nodes(ast.expressions).at(-1), shift) as Node);
+}
+
+function moved(part: unknown, shift: number): unknown {
+  if (Array.isArray(part)) return part.map((one) => moved(one, shift));
+  if (!isObject(part) || part instanceof RegExp) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([name, value]) => [
+      name,
+      name === 'position' && typeof value === 'number' ? value - shift : moved(value, shift),
+    ]),
+  );
+}

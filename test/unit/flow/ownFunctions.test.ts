@@ -1,0 +1,78 @@
+/** Functions of a flow: written once, called in steps, names, routes and keys. */
+import assert from 'node:assert/strict';
+import { codes, inbound, lint, load, receipts, run } from './hubFolder.ts';
+
+const flowWith = (functions: string, map: string, rest = 'key: Doc\nto: stock.receive.v1') =>
+  receipts(
+    `- map: { document: Doc, at: $date("2026-01-01"), sku: Sku, location: '"W"', quantity: "1"${map} }`,
+    rest,
+  )
+    .replace('read: csv', 'read: json')
+    .replace('steps:', `functions:\n  ${functions.replaceAll('\n', '\n  ')}\nsteps:`);
+
+const row = (more: object = {}) => ({ Doc: 'D1', Sku: 'A', ...more });
+
+describe('a function of the flow', () => {
+  it('is called wherever an expression stands', async () => {
+    const flow = await inbound(
+      flowWith(
+        'party(p): $text($p.ID)\nof(p, number): $party($p) & "/" & $number',
+        ', partner: $party(Seller), reference: "$of(Seller, Doc)"',
+        `let: { seller: $party(Seller) }
+key: $of(Seller, Doc) & "/" & $seller
+to:
+  - { when: '$party($source.Seller) = "S1"', type: stock.receive.v1 }
+  - { type: stock.issue.v1 }`,
+      ),
+    );
+    const result = await run(flow, [
+      row({ Seller: { ID: { '#text': 'S1', '@scheme': 'x' } } }),
+      row({ Seller: { ID: 'S2' } }),
+      row(),
+    ]);
+    assert.deepEqual(codes(result), [['KEY_EMPTY']]);
+    assert.deepEqual(
+      result.messages.map(({ id, type, data }) => [
+        id,
+        type,
+        Object(data).partner,
+        Object(data).reference,
+      ]),
+      [
+        ['S1/D1/S1', 'stock.receive.v1', 'S1', 'S1/D1'],
+        ['S2/D1/S2', 'stock.issue.v1', 'S2', 'S2/D1'],
+      ],
+    );
+  });
+});
+
+describe('lint of functions', () => {
+  it('finds bad heads, what nobody gives, the clock, and calls with too few values', async () => {
+    const faults = await lint({
+      'flows/receipts.yaml': flowWith(
+        'bad: 1\ndate(x): $x\nreads(p): $p & Doc\nlate(p): $of($p)\nof(p): $now() & $p',
+        ', partner: $reads(Doc) & $of(), reference: $late(1) & $nobody(2)',
+      ),
+    });
+    assert.deepEqual(
+      faults.map((fault) => fault.split('; ')[0]),
+      [
+        "flows/receipts.yaml:5:3 CONFIG_BAD_VALUE 'bad' does not say what the function takes",
+        "flows/receipts.yaml:6:3 CONFIG_BAD_VALUE '$date' has a meaning already",
+        "flows/receipts.yaml:7:13 FLOW_BAD_EXPRESSION the function reads 'Doc', which nobody gives it",
+        "flows/receipts.yaml:8:12 FLOW_UNKNOWN_FUNCTION '$of' is not a function",
+        "flows/receipts.yaml:9:10 FLOW_CHANGES_ON_REPLAY '$now' gives another time at every replay",
+        "flows/receipts.yaml:11:117 FLOW_BAD_EXPRESSION '$of' takes p, and is given 0",
+        "flows/receipts.yaml:11:146 FLOW_UNKNOWN_FUNCTION '$nobody' is not a function",
+      ],
+    );
+  });
+
+  it('tells of those that nothing calls', async () => {
+    const { hints } = await load({ 'flows/receipts.yaml': flowWith('party(p): $p', '') });
+    assert.deepEqual(
+      hints.map(({ code, message }) => `${code} ${message}`),
+      ["FLOW_UNUSED_NAME nothing calls '$party'"],
+    );
+  });
+});
