@@ -16,6 +16,8 @@ interface ClockPlace {
 export class ClockFields {
   /** Where the time is given, by the clock itself or by a field that holds it. */
   readonly #places: ClockPlace[] = [];
+  /** As messages name what gives it. */
+  #name = '$payload.received';
   readonly #records = new Map<string, Shape>();
   readonly #elementsOf = new Set<Path>();
 
@@ -33,7 +35,9 @@ export class ClockFields {
     inner: boolean,
   ): void {
     const read = fieldPaths(ast, inner ? 'parent' : undefined);
-    if (callsClock(ast) || this.#among(read, shape)) this.#places.push({ path, finds });
+    if (!callsClock(ast) && !this.#among(read, shape)) return;
+    this.#places.push({ path, finds });
+    if (Array.from(walk(ast)).some(isNow)) this.#name = '$now';
   }
 
   /** A test over records of that shape. */
@@ -60,7 +64,7 @@ export class ClockFields {
   #refuse(read: readonly FieldPath[], path: Path, shape: Fields, report: FaultSink): void {
     const names = this.#among(read, shape);
     if (names === undefined) return;
-    const message = `'${names.join('.')}' is made of '$now', which gives another time at every replay`;
+    const message = `'${names.join('.')}' is made of '${this.#name}', which gives another time at every replay`;
     report({ path, code: 'FLOW_CHANGES_ON_REPLAY', message });
   }
 
@@ -106,7 +110,9 @@ const callsClock = (ast: Node): boolean => Array.from(walk(ast)).some(isClock);
 
 /** `$now`, or when the payload came in. */
 export const isClock = (node: Node): boolean =>
-  (node.type === 'variable' && node.value === 'now') || isReceived(node);
+  isNow(node) || isReceived(node);
+
+const isNow = ({ type, value }: Node): boolean => type === 'variable' && value === 'now';
 
 const keyOf = (place: Path): string => place.join('/');
 

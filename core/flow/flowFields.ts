@@ -88,7 +88,7 @@ export function flowFields(parts: HubParts) {
     to: toField(parts),
     mode: optional(
       choice(
-        'Of several targets: `first` takes the first that fits, `all` makes messages for each that fits. All messages of one record are made, or the record is parked with all that is wrong; where no target fits, too. What is made is published together with all of its payload, and is booked message by message: what the rules of stock refuse of one, is parked by itself.',
+        'Of several targets: `first` takes the first that fits, `all` makes messages for each that fits. All messages of one record are made, or the record is parked with all that is wrong with any of them; so it is where no target fits. What is made is accepted together with all of its payload, and booked message by message: one whose key comes again in the payload, that is too large, or that the rules of stock refuse, is parked by itself.',
         ['first', 'all'],
       ),
       'first',
