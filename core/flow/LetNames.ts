@@ -22,6 +22,7 @@ import type { YamlFile } from './yamlFile.ts';
 /** Puts before an expression the functions of the flow that it calls. */
 interface Around {
   around(text: string): { text: string };
+  has(name: string): boolean;
 }
 
 interface Unit {
@@ -77,7 +78,7 @@ export class LetNames {
   declare(unit: Unit): void {
     for (const [name, text] of Object.entries(unit.flow.let)) {
       const path = [LET, name];
-      if (!isFree(name, path, unit)) continue;
+      if (!isFree(name, path, unit, this.#functions)) continue;
       const compiled = unit.expression(text, path, variablesOf.inbound);
       if (!compiled) {
         this.#lets.set(name, unreadable);
@@ -239,7 +240,7 @@ function attempt(evaluate: () => unknown): unknown {
   }
 }
 
-function isFree(name: string, path: Path, unit: Unit): boolean {
+function isFree(name: string, path: Path, unit: Unit, functions: Around): boolean {
   const refuse = (message: string, todo: string): false => {
     unit.report({ path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo });
     return false;
@@ -250,7 +251,8 @@ function isFree(name: string, path: Path, unit: Unit): boolean {
       'write letters, digits and _, with a letter first',
     );
   }
-  if (functionNames.includes(name)) return refuse(`'$${name}' is a function`, 'take another name');
+  if (functionNames.includes(name) || functions.has(name))
+    return refuse(`'$${name}' is a function`, 'take another name');
   const others = Object.keys({ ...variablesOf.inbound, ...variablesOf.key, ...variablesOf.inner });
   if (!others.includes(name)) return true;
   return refuse(`'$${name}' has a meaning of its own`, 'take another name');

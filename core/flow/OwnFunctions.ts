@@ -5,12 +5,18 @@ import { type ExpressionFault, functionNames } from './expression/checkExpressio
 import type { Variables } from './expression/closures.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
 import { isRead } from './readsName.ts';
+import { fragmentOf, type Use } from './usedFragments.ts';
 
-interface Unit {
-  yaml: { value: unknown };
-  flow: { functions: Readonly<Record<string, string>>; let: Readonly<Record<string, string>> };
+/** Where functions are declared. */
+interface Declaring {
   report: FaultSink;
   expression(text: string, path: Path, variables: Variables): CompiledExpression | undefined;
+}
+
+interface Unit extends Declaring {
+  yaml: { value: unknown };
+  flow: { functions: Readonly<Record<string, string>>; use: readonly Use[] };
+  context: Parameters<typeof fragmentOf>[2];
 }
 
 interface OwnFunction {
@@ -39,36 +45,58 @@ const taken: readonly string[] = [
 export class OwnFunctions {
   readonly #functions = new Map<string, OwnFunction>();
 
-  /** All that the flow declares, each known to those after it. */
+  /** All that the flow uses and declares, each known to those after it. */
   declare(unit: Unit): void {
-    for (const [head, body] of Object.entries(unit.flow.functions)) {
+    const { flow, context, report, yaml } = unit;
+    for (const [index, use] of flow.use.entries()) {
+      const path = ['use', index];
+      const fragment = fragmentOf(use, path, context, report);
+      if (!fragment) continue;
+      this.declareAll(fragment.functions, undefined, fragment.bound);
+      const names = Object.keys(fragment.functions).map((head) => HEAD.exec(head)?.[1] ?? '');
+      if (names.some((name) => isRead(name, yaml.value))) continue;
+      const message = `nothing calls a function of '${use.name}'`;
+      report({ path, code: 'FLOW_UNUSED_NAME', message });
+    }
+    this.declareAll(flow.functions, unit);
+    for (const head of Object.keys(flow.functions)) {
+      const [, name] = HEAD.exec(head) ?? [];
+      if (name === undefined || isRead(name, yaml.value)) continue;
+      const message = `nothing calls '$${name}'`;
+      report({ path: [FUNCTIONS, head], onKey: true, code: 'FLOW_UNUSED_NAME', message });
+    }
+  }
+
+  /** Of a fragment, whose own faults are told with it, without `unit`; `bound` are its parameters. */
+  declareAll(functions: Readonly<Record<string, string>>, unit?: Declaring, bound = ''): void {
+    for (const [head, body] of Object.entries(functions)) {
       const path = [FUNCTIONS, head];
       const [, name, list] = HEAD.exec(head) ?? [];
+      const refuse = (message: string, todo: string): void =>
+        unit?.report({ path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo });
       if (name === undefined || list === undefined) {
-        const message = `'${head}' does not say what the function takes`;
         const todo = 'write its name and what it takes, such as site(gln, table)';
-        unit.report({ path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo });
+        refuse(`'${head}' does not say what the function takes`, todo);
         continue;
       }
-      if (taken.includes(name) || Object.hasOwn(unit.flow.let, name)) {
-        const message = `'$${name}' has a meaning already`;
-        const todo = 'take another name';
-        unit.report({ path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo });
+      if (taken.includes(name) || this.#functions.has(name)) {
+        refuse(`'$${name}' has a meaning already`, 'take another name');
         continue;
       }
       const takes = list.split(',').map((one) => one.trim());
       const known = Object.fromEntries(takes.map((one) => [one, () => undefined]));
-      const compiled = unit.expression(body, path, known);
-      if (compiled) this.#check(unit, compiled.ast, path);
+      const compiled = unit?.expression(body, path, known);
+      if (unit && compiled) this.#check(unit, compiled.ast, path);
       const given = takes.map((one) => `$${one}`).join(', ');
       // Of one that cannot be read nothing else is said.
-      const gives = compiled ? body : 'null';
-      const own = `$${name} := function(${given}) { ${gives}\n};`;
+      const gives = !unit || compiled ? body : 'null';
+      const own = `$${name} := (${bound}function(${given}) { ${gives}\n});`;
       this.#functions.set(name, { takes, text: this.#before(gives) + own });
-      if (isRead(name, unit.yaml.value)) continue;
-      const message = `nothing calls '$${name}'`;
-      unit.report({ path, onKey: true, code: 'FLOW_UNUSED_NAME', message });
     }
+  }
+
+  has(name: string): boolean {
+    return this.#functions.has(name);
   }
 
   /** The expression as the library runs it. */
@@ -102,7 +130,7 @@ export class OwnFunctions {
   }
 
   /** What it gives must follow from what it is given; that it reads no clock is found with all expressions. */
-  #check({ report }: Unit, ast: Node, path: Path): void {
+  #check({ report }: Declaring, ast: Node, path: Path): void {
     const [field] = recordFields(ast);
     if (!field) return;
     const message = `the function reads '${field.name}', which nobody gives it`;

@@ -24,6 +24,7 @@ import { fromField, toField } from './endFields.ts';
 import type { HubParts } from './hubParts.ts';
 import { custom, nameIn, schemaOf } from './namedField.ts';
 import { queryField } from './queryField.ts';
+import { useField } from './usedFragments.ts';
 
 /** One component by name, with its options. */
 export interface Named<Spec> {
@@ -62,6 +63,10 @@ export function flowFields(parts: HubParts) {
     from: fromField(parts),
     read: optional(codecField('Format of what comes in.', parts.codecs, 'readOptions')),
     query: optional(queryField()),
+    use: optional(
+      list('Fragments whose functions the flow calls.', useField()),
+      [],
+    ),
     functions: optional(
       namedValues(
         'Functions of the flow, by their name and what they take: `party(p): $text($p.PartyIdentification.ID)` is called as `$party(Buyer)`. They read what they are given and nothing else, and call those before them.',

@@ -25,6 +25,7 @@ import type { RunningStep } from './runSteps.ts';
 import type { SourceFields } from './sourceFields.ts';
 import { type CompileInput, compileInputs } from './stepInputs.ts';
 import { type KnownFields, knownFields, payloadShape, unknownShape } from './stepShapes.ts';
+import type { Fragment } from './usedFragments.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 /** A flow file as its fields were read. */
@@ -35,6 +36,7 @@ export interface CompileContext extends FunctionContext {
   parts: HubParts;
   connectors: HubConfig['connectors'];
   shapes: ReadonlyMap<string, MessageShape>;
+  fragments: ReadonlyMap<string, Fragment>;
   ajv: Ajv;
   checks: MessageChecks;
 }

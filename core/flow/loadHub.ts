@@ -7,6 +7,7 @@ import { compileFlow } from './compileFlow.ts';
 import { configFiles, readConfigText } from './configText.ts';
 import { DateBounds } from './DateBounds.ts';
 import type { CompileContext } from './flowUnit.ts';
+import { loadFragments } from './fragments.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { loadConfig } from './loadConfig.ts';
@@ -15,6 +16,7 @@ import { isCommandType, messageShape } from './messageShape.ts';
 import { Turns } from './Turns.ts';
 import { loadTables, type Tables } from './tables.ts';
 import { type UnitTable, unitTable } from './unitTable.ts';
+import type { Fragment } from './usedFragments.ts';
 import { YamlFile } from './yamlFile.ts';
 
 export interface LoadedHub {
@@ -38,7 +40,10 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
     faults.push({ code: 'TABLE_BAD', message, todo, at });
   });
   const config = read && { ...read, stock: { ...read.stock, units: units.precisions } };
-  const context = compileContext(parts, config, tables, units);
+  const fragments = new Map<string, Fragment>();
+  const context = { ...compileContext(parts, config, tables, units), fragments };
+  for (const [name, fragment] of await loadFragments(folder, context, faults))
+    fragments.set(name, fragment);
   const flows: CompiledFlow[] = [];
   const files = new Map<string, string>();
   for (const file of await flowFiles(folder, faults)) {
@@ -69,7 +74,7 @@ function compileContext(
   config: HubConfig | undefined,
   { tables }: Tables,
   units: UnitTable,
-): CompileContext {
+): Omit<CompileContext, 'fragments'> {
   const types = Object.keys(parts.schemas).filter((type) => isCommandType(type, parts.schemas));
   const { zone = 'UTC', currency, dates = anyDate, costs = 'tell' } = config?.stock ?? {};
   const now = (): number => parts.runtime.now();

@@ -76,3 +76,48 @@ describe('lint of functions', () => {
     );
   });
 });
+
+describe('a fragment', () => {
+  const partner = `fragment: partner
+parameters: { prefix: text, table: table }
+functions:
+  party(p): $text($p.ID)
+  partner(p): $prefix & $lookup($table, $party($p))
+`;
+  const gln = { 'config/tables/gln.csv': 'gln,partner\n40123,ACME\n' };
+  const using = (use: string) =>
+    flowWith('x(p): $p', ", partner: $partner(Seller), reference: '$x(Sku)'").replace(
+      'functions:',
+      `use: ${use}\nfunctions:`,
+    );
+
+  it('gives its functions to each flow that uses it, with what the flow says', async () => {
+    const files = { 'config/fragments/partner.yaml': partner, ...gln };
+    const flow = await inbound(using('[{ partner: { prefix: P-, table: gln } }]'), files);
+    const result = await run(flow, [row({ Seller: { ID: '40123' } }), row({ Seller: {} })]);
+    assert.deepEqual(codes(result), [['KEY_EMPTY']]);
+    assert.equal(Object(result.messages[0]?.data).partner, 'P-ACME');
+  });
+
+  it('is held against its parameters, and its own faults are told once', async () => {
+    const faults = await lint({
+      'config/fragments/partner.yaml': partner,
+      'config/fragments/bad.yaml': partner.replace('$prefix &', '$prefx &'),
+      'flows/receipts.yaml': using('[{ partner: { prefix: 5, tabel: gln } }, bad, other]'),
+      ...gln,
+    });
+    assert.deepEqual(
+      faults.map((fault) => fault.split('; ')[0]),
+      [
+        "config/fragments/bad.yaml:1:11 CONFIG_BAD_VALUE the fragment is called 'partner' and its file 'bad.yaml'",
+        "config/fragments/bad.yaml:5:15 FLOW_BAD_EXPRESSION '$prefx' is not known here",
+        "flows/receipts.yaml:4:8 CONFIG_BAD_VALUE 'table' of partner is missing, which is a table",
+        "flows/receipts.yaml:4:28 CONFIG_BAD_VALUE 'prefix' of partner is no text",
+        "flows/receipts.yaml:4:31 FLOW_UNKNOWN_FIELD 'tabel' is not a parameter of partner",
+        "flows/receipts.yaml:4:47 CONFIG_BAD_VALUE 'prefix' of bad is missing, which is a text",
+        "flows/receipts.yaml:4:47 CONFIG_BAD_VALUE 'table' of bad is missing, which is a table",
+        "flows/receipts.yaml:4:52 CONFIG_BAD_VALUE there is no fragment 'other'",
+      ],
+    );
+  });
+});
