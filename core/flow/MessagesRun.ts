@@ -11,7 +11,7 @@ import type {
 } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
 import { Undecided } from '../steps/Undecided.ts';
-import type { Awaitable, InboundResult, InboundRun } from './compiledFlow.ts';
+import type { Awaitable, InboundMessage, InboundResult, InboundRun } from './compiledFlow.ts';
 import type { CompiledKey } from './compileKey.ts';
 import { distinctMembers } from './dropTally.ts';
 import type { ReadField } from './FieldWatch.ts';
@@ -196,8 +196,17 @@ export class MessagesRun implements InboundRun {
       if (this.#parts.mode === 'first') break;
     }
     if (faults.length === 0) faults.push(...(made.length === 0 ? [NO_MESSAGE] : repeated(made)));
-    if (faults.length > 0) this.#park(record, faults, result);
-    else made.forEach((one, index) => this.#add(record, one, index === 0, result));
+    if (faults.length > 0) {
+      this.#park(record, faults, result);
+      return;
+    }
+    const members = membersOf(record);
+    if (made.length > 1) for (const member of members) member.shared = true;
+    for (const [index, one] of made.entries()) {
+      // The first of them accounts for the record.
+      const records = index === 0 ? this.#steps.tally.through(record) : 0;
+      this.#add(record, one, { records, members }, result);
+    }
   }
 
   /** One message, or none where something is wrong with it. */
@@ -234,11 +243,16 @@ export class MessagesRun implements InboundRun {
       return;
     }
     const { type } = toRoute.value;
-    this.#add(record, { type, id: withId.value, final }, true, result);
+    const facts = { records: this.#steps.tally.through(record), members: membersOf(record) };
+    this.#add(record, { type, id: withId.value, final }, facts, result);
   }
 
-  /** The first message of a record accounts for what the record does. */
-  #add(record: FlowRecord, { type, id, final }: Made, isFirst: boolean, result: InboundResult): void {
+  #add(
+    record: FlowRecord,
+    { type, id, final }: Made,
+    { records, members }: Pick<InboundMessage, 'records' | 'members'>,
+    result: InboundResult,
+  ): void {
     const { data, enriched } = withoutReceived(final.data, this.#parts.received);
     const dataJson = JSON.stringify(data);
     const told = final.told ? [...(record.told ?? []), ...final.told] : record.told;
@@ -250,8 +264,8 @@ export class MessagesRun implements InboundRun {
       ...(enriched ? { enriched } : {}),
       contenthash: hash('sha256', contentOf(type, dataJson)),
       record: record.record,
-      records: isFirst ? this.#steps.tally.through(record) : 0,
-      members: membersOf(record),
+      records,
+      members,
       ...(told ? { told: told.map((hint) => atRecord(hint, record)) } : {}),
     });
   }

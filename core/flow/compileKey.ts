@@ -1,6 +1,6 @@
 /** The business key of a record: parts that are each taken as identifiers, and joined. */
 import { StockbusError } from '../errors.ts';
-import { identifierOf, readIdentifier } from '../identifier.ts';
+import { identifierOf } from '../identifier.ts';
 import { limits } from '../limits.ts';
 import type { Expression, RecordValue, Scope } from '../ports.ts';
 import type { Path } from '../spec.ts';
