@@ -12,6 +12,7 @@ import type {
   InboundResult,
   InboundRun,
 } from './flow/compiledFlow.ts';
+import { aboutPayload } from './intake/aboutPayload.ts';
 import type { BatchSeal } from './intake/BatchSeal.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
 import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
@@ -23,14 +24,13 @@ import {
   rowsInWords,
 } from './intake/MessageKeys.ts';
 import { exceedsDocument, parkedContent } from './intake/parkedContent.ts';
-import { aboutPayload } from './intake/aboutPayload.ts';
 import { publishBatches, withoutRepeated } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
 import { flowActor, sourceOf } from './message.ts';
 import { makeParked } from './parked.ts';
-import type { Broker, Payload, AboutPayload, PayloadReading, Receipt } from './ports.ts';
+import type { AboutPayload, Broker, Payload, PayloadReading, Receipt } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import { timeOfId } from './runtime.ts';
 import type { SpoolFolder } from './spool/SpoolFolder.ts';

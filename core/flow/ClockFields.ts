@@ -109,8 +109,7 @@ export class ClockFields {
 const callsClock = (ast: Node): boolean => Array.from(walk(ast)).some(isClock);
 
 /** `$now`, or when the payload came in. */
-export const isClock = (node: Node): boolean =>
-  isNow(node) || isReceived(node);
+export const isClock = (node: Node): boolean => isNow(node) || isReceived(node);
 
 const isNow = ({ type, value }: Node): boolean => type === 'variable' && value === 'now';
 

@@ -2,13 +2,7 @@
 import { hash } from 'node:crypto';
 import { type Fault, faultOf, StockbusError } from '../errors.ts';
 import { type CommandType, contentOf, type MessageData } from '../message.ts';
-import type {
-  Expression,
-  FlowRecord,
-  AboutPayload,
-  RecordValue,
-  SourceRecord,
-} from '../ports.ts';
+import type { AboutPayload, Expression, FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
 import { Undecided } from '../steps/Undecided.ts';
 import type { Awaitable, InboundMessage, InboundResult, InboundRun } from './compiledFlow.ts';

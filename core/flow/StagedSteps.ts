@@ -1,4 +1,4 @@
-import type { FlowRecord, AboutPayload } from '../ports.ts';
+import type { AboutPayload, FlowRecord } from '../ports.ts';
 import { type DocumentPart, DocumentParts } from '../spool/DocumentParts.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { Awaitable } from './compiledFlow.ts';

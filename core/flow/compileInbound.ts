@@ -38,7 +38,11 @@ export function compileInbound(
   const { name, spec, options } = flow.read;
   const codec = spec.codec(options, undefined);
   const { yaml, report } = unit;
-  lintColumns({ yaml, report, codec, reads, made: steps.shape, given: steps.given }, filled, mapped);
+  lintColumns(
+    { yaml, report, codec, reads, made: steps.shape, given: steps.given },
+    filled,
+    mapped,
+  );
   if (!targets.isWhole) return undefined;
   const read = {
     name,

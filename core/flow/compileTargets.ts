@@ -52,7 +52,12 @@ export function compileTargets(
     if (!own) isWhole = false;
     if (route.map) mapped.push({ made, shape });
     const validate = unit.context.ajv.getSchema(route.type)!;
-    const finalize = compileFinalize(shape, validate, unit.context.checks, made.fields.has('lines'));
+    const finalize = compileFinalize(
+      shape,
+      validate,
+      unit.context.checks,
+      made.fields.has('lines'),
+    );
     return { type: shape.type, when, make, key: own!, finalize };
   });
   return { targets, key, mapped, isWhole };
@@ -122,7 +127,8 @@ function compileMake(
 ): { made: Shape; make: MakeDrafts | undefined } {
   const before = steps.shape;
   if (each === undefined && map === undefined) return { made: before, make: undefined };
-  const made = map === undefined ? unknownShape(before) : mappedShape(before, map, [...path, 'map']);
+  const made =
+    map === undefined ? unknownShape(before) : mappedShape(before, map, [...path, 'map']);
   steps.clock.follow(made);
   const compile = inputCompiler(unit, variablesOf.inbound, {
     ...{ shape: before, reads, clock: steps.clock, asked: steps.asked, sources: steps.sources },

@@ -5,13 +5,7 @@
  */
 import type { Code, Fault, Place } from '../errors.ts';
 import type { CommandType, Envelope, EventType, MessageData } from '../message.ts';
-import type {
-  Codec,
-  ConnectorSpec,
-  AboutPayload,
-  RecordValue,
-  SourceRecord,
-} from '../ports.ts';
+import type { AboutPayload, Codec, ConnectorSpec, RecordValue, SourceRecord } from '../ports.ts';
 import type { Query } from '../reports/Query.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 

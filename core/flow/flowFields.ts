@@ -63,24 +63,7 @@ export function flowFields(parts: HubParts) {
     from: fromField(parts),
     read: optional(codecField('Format of what comes in.', parts.codecs, 'readOptions')),
     query: optional(queryField()),
-    use: optional(
-      list('Fragments whose functions the flow calls.', useField()),
-      [],
-    ),
-    functions: optional(
-      namedValues(
-        'Functions of the flow, by their name and what they take: `party(p): $text($p.PartyIdentification.ID)` is called as `$party(Buyer)`. They read what they are given and nothing else, and call those before them.',
-        expression('What the function gives.'),
-      ),
-      {},
-    ),
-    let: optional(
-      namedValues(
-        'Names for values of the record as it was read, of flows into stock: `sender: $text(Party.ID)` is `$sender` in all steps, in `to`, in `key` and in the names after it, whatever the steps make of the record. Each is evaluated when something first reads it, once a record; before a `split` was the record that it speaks of. In a test it is as strict as what is written there, and so it is in `key`, which takes its parts one by one.',
-        expression('An expression over the record as it was read.'),
-      ),
-      {},
-    ),
+    ...ownWords(),
     steps: optional(
       list(`Verbs over records, in order: ${steps.join(', ')}.`, stepField(parts.steps)),
       [],
@@ -119,6 +102,27 @@ export function flowFields(parts: HubParts) {
         max: optional(duration('Longest wait between two attempts.'), limits.retryMaxMs),
       }),
       { attempts: limits.retryAttempts, first: limits.retryFirstMs, max: limits.retryMaxMs },
+    ),
+  };
+}
+
+/** What a flow calls by names of its own. */
+function ownWords() {
+  return {
+    use: optional(list('Fragments whose functions the flow calls.', useField()), []),
+    functions: optional(
+      namedValues(
+        'Functions of the flow, by their name and what they take: `party(p): $text($p.PartyIdentification.ID)` is called as `$party(Buyer)`. They read what they are given and nothing else, and call those before them.',
+        expression('What the function gives.'),
+      ),
+      {},
+    ),
+    let: optional(
+      namedValues(
+        'Names for values of the record as it was read, of flows into stock: `sender: $text(Party.ID)` is `$sender` in all steps, in `to`, in `key` and in the names after it, whatever the steps make of the record. Each is evaluated when something first reads it, once a record; before a `split` was the record that it speaks of. In a test it is as strict as what is written there, and so it is in `key`, which takes its parts one by one.',
+        expression('An expression over the record as it was read.'),
+      ),
+      {},
     ),
   };
 }

@@ -1,7 +1,15 @@
 /** Fragments: config/fragments/<name>.yaml, functions that several flows use. */
 import { basename } from 'node:path';
 import type { Fault } from '../errors.ts';
-import { choice, expression, type FaultSink, namedValues, optional, record, text } from '../spec.ts';
+import {
+  choice,
+  expression,
+  type FaultSink,
+  namedValues,
+  optional,
+  record,
+  text,
+} from '../spec.ts';
 import { configFiles, readConfigText } from './configText.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
 import type { Variables } from './expression/closures.ts';
@@ -26,10 +34,7 @@ export const fragmentField = record('A fragment.', {
     ),
     {},
   ),
-  functions: namedValues(
-    'Functions, as those of a flow.',
-    expression('What the function gives.'),
-  ),
+  functions: namedValues('Functions, as those of a flow.', expression('What the function gives.')),
 });
 
 /** All that can be read, by their names; faults of each are told once, whoever uses it. */

@@ -13,7 +13,8 @@ interface Unit {
 export function lintReach({ flow, yaml, report }: Unit, routes: readonly ToRoute[]): void {
   const { mode, to } = yaml.value as { mode?: unknown; to?: unknown };
   if (mode !== undefined && !Array.isArray(to)) {
-    const message = "'mode' says how records find their way among several targets, and there is one";
+    const message =
+      "'mode' says how records find their way among several targets, and there is one";
     report({ path: ['mode'], onKey: true, code: 'CONFIG_BAD_VALUE', message, todo: 'remove it' });
   }
   const seen = new Map<string, number>();

@@ -39,13 +39,10 @@ function over(node: Node, root: string): Node {
     case 'binary':
     case 'apply':
       return { ...node, lhs: one(node.lhs), rhs: one(node.rhs) };
-    case 'condition':
-      return {
-        ...node,
-        condition: one(node.condition),
-        then: one(node.then),
-        ...(node.else === undefined ? {} : { else: one(node.else) }),
-      };
+    case 'condition': {
+      const parts = ['condition', 'then', 'else'].filter((part) => node[part] !== undefined);
+      return { ...node, ...Object.fromEntries(parts.map((part) => [part, one(node[part])])) };
+    }
     case 'block':
       return { ...node, expressions: each(node.expressions) };
     case 'unary':

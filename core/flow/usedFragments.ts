@@ -22,7 +22,12 @@ export function useField(): Field<Use> {
     schema: {
       anyOf: [
         { type: 'string' },
-        { type: 'object', minProperties: 1, maxProperties: 1, additionalProperties: { type: 'object' } },
+        {
+          type: 'object',
+          minProperties: 1,
+          maxProperties: 1,
+          additionalProperties: { type: 'object' },
+        },
       ],
     },
     read(value, path, report) {
@@ -64,7 +69,13 @@ export function fragmentOf(
     if (Object.hasOwn(parameters, other)) continue;
     const message = `'${other}' is not a parameter of ${name}`;
     const todo = suggestion(other, Object.keys(parameters));
-    report({ path: [...path, name, other], onKey: true, code: 'CONFIG_UNKNOWN_FIELD', message, todo });
+    report({
+      path: [...path, name, other],
+      onKey: true,
+      code: 'CONFIG_UNKNOWN_FIELD',
+      message,
+      todo,
+    });
   }
   const bound = Object.entries(parameters).map(([parameter, type]) => {
     const value = given[parameter];

@@ -1,4 +1,4 @@
-import type { Payload, AboutPayload } from '../ports.ts';
+import type { AboutPayload, Payload } from '../ports.ts';
 
 /** Who sends something must not stand in what is booked. */
 const SECRET = ['authorization', 'proxy-authorization', 'cookie'];

@@ -114,7 +114,8 @@ export function recordFields(node: Node): { name: string; offset: number }[] {
 }
 
 /** `$` and `$$`, outside predicates and lambdas. */
-export const isRecord = (variable: Node): boolean => variable.value === '' || variable.value === '$';
+export const isRecord = (variable: Node): boolean =>
+  variable.value === '' || variable.value === '$';
 
 /** Names of fields that an expression reads as `$variable.name`, wherever in it. */
 export function variableFields(node: Node, variable: string): string[] {

@@ -132,7 +132,11 @@ to:
 
   it('names nothing with a part missing', async () => {
     const flow = await inbound(
-      flowWith('doc: Sender & "/" & Doc', map().replace('Doc', '$doc'), 'key: Sku\nto: stock.receive.v1'),
+      flowWith(
+        'doc: Sender & "/" & Doc',
+        map().replace('Doc', '$doc'),
+        'key: Sku\nto: stock.receive.v1',
+      ),
     );
     assert.deepEqual(codes(await run(flow, [row()])), [['KEY_EMPTY']]);
   });
@@ -178,7 +182,11 @@ describe('lint of let', () => {
 
   it('follows the clock through it', async () => {
     const names = 'today: $now()\nlater: $today';
-    const yaml = flowWith(names, `${map(', partner: $later')}\n- filter: $today > "x"`, 'key: Doc & "/" & $later\nto: stock.receive.v1');
+    const yaml = flowWith(
+      names,
+      `${map(', partner: $later')}\n- filter: $today > "x"`,
+      'key: Doc & "/" & $later\nto: stock.receive.v1',
+    );
     const faults = await lint({ 'flows/receipts.yaml': yaml });
     assert.deepEqual(
       faults.map((fault) => fault.split(' ', 2)),
@@ -191,7 +199,10 @@ describe('lint of let', () => {
       (await hints(flowWith(names, map(', partner: $later')))).map((hint) => hint.split(' ', 2)),
       [['8:105', 'FLOW_CLOCK_IN_DOCUMENT']],
     );
-    const byField = flowWith('time: $now()', `- set: { when: $time }\n- filter: when > "x"\n${map()}`);
+    const byField = flowWith(
+      'time: $now()',
+      `- set: { when: $time }\n- filter: when > "x"\n${map()}`,
+    );
     assert.match((await lint({ 'flows/receipts.yaml': byField }))[0]!, /'when' is made of '\$now'/);
   });
 

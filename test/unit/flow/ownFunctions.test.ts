@@ -111,7 +111,7 @@ functions:
       [
         "config/fragments/bad.yaml:1:11 CONFIG_BAD_VALUE the fragment is called 'partner' and its file 'bad.yaml'",
         "config/fragments/bad.yaml:5:15 FLOW_BAD_EXPRESSION '$prefx' is not known here",
-        "flows/receipts.yaml:4:8 CONFIG_BAD_VALUE 'table' of partner is missing, which is a table",
+        "flows/receipts.yaml:4:7 CONFIG_BAD_VALUE 'table' of partner is missing, which is a table",
         "flows/receipts.yaml:4:28 CONFIG_BAD_VALUE 'prefix' of partner is no text",
         "flows/receipts.yaml:4:31 FLOW_UNKNOWN_FIELD 'tabel' is not a parameter of partner",
         "flows/receipts.yaml:4:47 CONFIG_BAD_VALUE 'prefix' of bad is missing, which is a text",

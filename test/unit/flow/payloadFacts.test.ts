@@ -60,7 +60,7 @@ describe('$payload', () => {
       flowWith(
         "reference: $from, partner: '$payload.headers.`x-topic`', at: $payload.modified",
         undefined,
-        'let: { from: \'$substring($payload.file, 6, 8)\' }\n',
+        "let: { from: '$substring($payload.file, 6, 8)' }\n",
       ),
       {
         more: {
