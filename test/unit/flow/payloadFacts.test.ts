@@ -113,7 +113,7 @@ describe('a document without a date of its own', () => {
   });
 
   it('keeps a date that only some have in what they say', async () => {
-    const some = flowWith('at: $exists(Day) ? $date(Day) : $payload.received').replace(
+    const some = flowWith("at: '$exists(Day) ? $date(Day) : $payload.received'").replace(
       'read: csv',
       'read: json',
     );
