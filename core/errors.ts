@@ -224,6 +224,10 @@ export const codes = {
     'Bytes are not valid in the encoding that is stated, or that encoding is not read.',
     'State the right encoding under `read`, or have the sender write UTF-8.',
   ),
+  TEXT_NOT_ENCODABLE: bad(
+    'What is to be written has a character that the encoding of `write` does not have.',
+    'Write UTF-8, say under `write: csv: replace` what is to stand for such characters, or change the text in the flow.',
+  ),
   ENCODING_CONFLICT: mayAllow(
     'Two of these contradict each other: the encoding of the flow, `charset=` of the content type, a byte order mark, an XML declaration, the bytes. A text is UTF-8 where all its bytes beyond ASCII are, whatever single-byte encoding is stated.',
     'Correct the one that is wrong. A flow that means what its bytes contradict may allow the code: a stated single-byte encoding is read then, though the text is UTF-8.',

@@ -18,13 +18,17 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
     'read: { csv: { columns: [sku, quantity, location] } }',
     'read: { csv: { skip: 2, ignore: "^Summe" } }',
     'write: { csv: { columns: [sku, onHand], delimiter: ";" } }',
+    `write: { csv: { encoding: windows-1252, preamble: ['"STOCK";2'], trailer: ["TRAILER;{count}"] } }`,
   ],
   codec(read, write) {
     const options = read ?? (csvRead.read({}, [], () => undefined) as CsvRead);
     const writing = write ?? (csvWrite.read({}, [], () => undefined) as CsvWrite);
+    const { encoding } = writing;
+    const contentType = encoding === 'utf-8' ? undefined : `text/csv; charset=${encoding}`;
     const requiring = (required: readonly string[]): Codec => ({
       read: (chunks, context) => new CsvReader(options, required, chunks, context),
       writer: (fields) => new CsvWriter(writing, fields),
+      contentType,
       requireColumns: (names) =>
         requiring(names.filter((name) => !options.optional.includes(name))),
       lacksColumns: (names) =>

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import type { Value } from '../spec.ts';
 import { checked, choice, flag, integer, list, optional, record, text } from '../spec.ts';
-import { encodingOption } from './encodings.ts';
+import { encodingOption, encodings, isUnicode } from './encodings.ts';
 
 const DELIMITER = /^(auto|tab|[^"\r\n])$/;
 const SHAPE = 'one character, `tab`, or `auto`';
@@ -86,7 +86,13 @@ export const csvRead = record('How CSV is read.', {
 
 export type CsvRead = Value<typeof csvRead>;
 
-export const csvWrite = record('How CSV is written.', {
+const lines = (about: string) =>
+  list(
+    about,
+    text('A line as it stands, without its end.', { pattern: /^[^\r\n]*$/, shape: 'one line' }),
+  );
+
+const csvWriteFields = record('How CSV is written.', {
   delimiter: optional(
     text('What separates cells: one character, or `tab`.', {
       pattern: /^(tab|[^"\r\n])$/,
@@ -114,6 +120,31 @@ export const csvWrite = record('How CSV is written.', {
     flag('Begins with a byte order mark, without which Excel takes UTF-8 for something else.'),
     false,
   ),
+  encoding: optional(
+    choice(
+      'How text becomes bytes. A character that it does not have is refused (TEXT_NOT_ENCODABLE), unless `replace` says what stands for it.',
+      encodings,
+    ),
+    'utf-8',
+  ),
+  replace: optional(
+    text('Stands for each character that the encoding does not have (`?`, say).', {
+      pattern: /^[ -~]$/,
+      shape: 'one character of ASCII',
+    }),
+  ),
+  preamble: optional(
+    lines(
+      'Lines before the header, written as they stand: what a program wants to know of the file (`"EXTF";700;21;"Buchungsstapel"`).',
+    ),
+    [],
+  ),
+  trailer: optional(
+    lines(
+      'Lines behind the last row, written as they stand, but for `{count}`, which is the number of rows (`TRAILER;{count}`).',
+    ),
+    [],
+  ),
   formulas: optional(
     choice(
       'Text that a spreadsheet would run as a formula (it begins with = + - or @, full-width too, also behind a delimiter or line break inside of the cell, and is no number): `keep` writes it as it is, for machines; `neutralise` puts an apostrophe before it, for files that people open. The command line neutralises what it exports; HTTP does not.',
@@ -122,6 +153,12 @@ export const csvWrite = record('How CSV is written.', {
     'keep',
   ),
 });
+
+export const csvWrite = checked(csvWriteFields, ({ bom, encoding }) =>
+  bom && !isUnicode(encoding)
+    ? `\`bom: true\` is for UTF-8 and UTF-16: ${encoding} has no byte order mark`
+    : undefined,
+);
 
 export type CsvWrite = Value<typeof csvWrite>;
 

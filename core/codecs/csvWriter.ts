@@ -3,6 +3,7 @@ import type { RecordValue, RecordWriter } from '../ports.ts';
 import type { CsvWrite } from './csvOptions.ts';
 import { charPattern, delimiterChar } from './csvOptions.ts';
 import { withoutFormulas } from './formulas.ts';
+import { textBytes } from './textBytes.ts';
 
 /** Writes rows as RFC 4180 has them. */
 export class CsvWriter implements RecordWriter {
@@ -13,6 +14,10 @@ export class CsvWriter implements RecordWriter {
   /** Fields of all records, where they are known before the first. */
   readonly #fields: readonly string[];
   #columns: readonly string[] | undefined;
+  #count = 0;
+
+  /** Where it is not UTF-8 that is written. */
+  readonly bytes?: NonNullable<RecordWriter['bytes']>;
 
   constructor(options: CsvWrite, fields: readonly string[] = []) {
     this.#options = options;
@@ -21,11 +26,14 @@ export class CsvWriter implements RecordWriter {
     this.#eol = options.eol === 'lf' ? '\n' : '\r\n';
     this.#needsQuotes = new RegExp(`["\\r\\n]|${charPattern(this.#delimiter)}|^\\s|\\s$`);
     this.#columns = options.columns;
+    const { encoding, replace } = options;
+    if (encoding !== 'utf-8') this.bytes = textBytes(encoding, replace);
   }
 
   begin(): string {
     const mark = this.#options.bom ? '\ufeff' : '';
-    return this.#columns ? mark + this.#header(this.#columns) : mark;
+    const start = mark + this.#lines(this.#options.preamble);
+    return this.#columns ? start + this.#header(this.#columns) : start;
   }
 
   write(records: readonly RecordValue[]): string {
@@ -36,6 +44,7 @@ export class CsvWriter implements RecordWriter {
       text = this.#header(this.#columns);
     }
     const columns = this.#columns;
+    this.#count += records.length;
     for (const record of records) {
       if (!this.#options.columns) this.#refuseUnknown(record, columns);
       text += this.#row(columns.map((column) => this.#cell(fieldOf(record, column))));
@@ -45,7 +54,14 @@ export class CsvWriter implements RecordWriter {
 
   /** Without a record there is a header all the same, where it is known. */
   end(): string {
-    return this.#columns || this.#fields.length === 0 ? '' : this.#header(this.#fields);
+    const isHeaded = this.#columns !== undefined || this.#fields.length === 0;
+    const count = String(this.#count);
+    const trailer = this.#options.trailer.map((line) => line.replaceAll('{count}', count));
+    return (isHeaded ? '' : this.#header(this.#fields)) + this.#lines(trailer);
+  }
+
+  #lines(lines: readonly string[]): string {
+    return lines.map((line) => line + this.#eol).join('');
   }
 
   #header(columns: readonly string[]): string {

@@ -1,10 +1,13 @@
-import type { Codec, JsonLines, RecordValue } from '../ports.ts';
+import type { Codec, JsonLines, RecordValue, RecordWriter } from '../ports.ts';
 
 /** Records as the bytes of one payload. */
 export function writeRecords(codec: Codec, records: readonly RecordValue[]): Uint8Array[] {
   const writer = codec.writer();
-  return [Buffer.from(writer.begin() + writer.write(records) + writer.end())];
+  return [encoded(writer, writer.begin() + writer.write(records) + writer.end())];
 }
+
+const encoded = (writer: RecordWriter, text: string): Uint8Array =>
+  writer.bytes?.(text) ?? Buffer.from(text);
 
 /** The same of lines that stand in several places, for a codec that takes them. */
 export function writeLines(
@@ -33,7 +36,7 @@ export async function* writePages(
   fields?: readonly string[],
 ): AsyncIterable<Uint8Array> {
   const writer = codec.writer(fields);
-  yield Buffer.from(writer.begin());
-  for await (const records of pages) yield Buffer.from(writer.write(records));
-  yield Buffer.from(writer.end());
+  yield encoded(writer, writer.begin());
+  for await (const records of pages) yield encoded(writer, writer.write(records));
+  yield encoded(writer, writer.end());
 }

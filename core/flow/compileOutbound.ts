@@ -131,12 +131,9 @@ function writeFormat(unit: FlowUnit): PayloadFormat | undefined {
     return undefined;
   }
   const { name, spec, options } = write;
-  return {
-    name,
-    contentType: spec.contentType,
-    extension: spec.extension,
-    codec: spec.codec(undefined, options),
-  };
+  const codec = spec.codec(undefined, options);
+  const { contentType = spec.contentType } = codec;
+  return { name, contentType, extension: spec.extension, codec };
 }
 
 class RowsRun implements OutboundRun {

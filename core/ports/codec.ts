@@ -77,6 +77,8 @@ export interface Codec {
    * have one of them, before any record. Only formats whose records all have the same fields offer it.
    */
   requireColumns?(names: readonly string[]): Codec;
+  /** What it writes, where the options make it another than that of its spec. */
+  readonly contentType?: string | undefined;
   /** Of these fields those that no payload can have, as the flow's own options say. */
   lacksColumns?(names: readonly string[]): string[];
 }
@@ -87,6 +89,8 @@ export interface RecordWriter {
   /** The same of lines, from one to another, in a format that takes them as they are. */
   writeLines?(lines: JsonLines, from: number, until: number): Uint8Array;
   end(): string;
+  /** Text of a part as its bytes, where they are not those of UTF-8. */
+  bytes?(text: string): Uint8Array;
 }
 
 /** Records that are JSON already, each in a line of its own. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { csv } from '../../../core/codecs/csv.ts';
 import { scanRow } from '../../../core/codecs/csvRow.ts';
+import { writeRecords } from '../../../core/deliver/writeRecords.ts';
+import type { StockbusError } from '../../../core/errors.ts';
 import { limits } from '../../../core/limits.ts';
 import { chunksOf, codecWith, faults, readAll, values } from '../../contract/codec/readAll.ts';
 
@@ -728,5 +730,53 @@ describe('CSV: writing', () => {
     assert.equal(text(['a', 'b'], [], { bom: true, header: false }), '\ufeff');
     assert.equal(text(['a', 'b'], [], { columns: ['b'] }), 'b\r\n');
     assert.equal(text(['a', 'b'], [{ b: '1' }]), 'b\r\n1\r\n');
+  });
+
+  it('has lines before the header and behind the last row, which may count the rows', () => {
+    const options = { preamble: ['"EXTF";700', ''], trailer: ['END', 'TRAILER;{count}'] };
+    assert.equal(
+      write([{ a: '1' }, { a: '2' }], { ...options, eol: 'lf' }),
+      '"EXTF";700\n\na\n1\n2\nEND\nTRAILER;2\n',
+    );
+    const empty = codecWith(csv, {}, { ...options, bom: true }).writer(['a']);
+    assert.equal(empty.begin() + empty.end(), '\ufeff"EXTF";700\r\n\r\na\r\nEND\r\nTRAILER;0\r\n');
+    assert.throws(() => codecWith(csv, {}, { trailer: ['a\nb'] }), /is not one line/);
+  });
+
+  it('writes the encoding that is stated, and says so', async () => {
+    const rows = [{ text: 'Müsli 5 € – ½' }];
+    for (const [encoding, hex] of [
+      ['windows-1252', '4dfc736c69203520802096 20bd'],
+      ['utf-16le', Buffer.from('Müsli 5 € – ½', 'utf16le').toString('hex')],
+    ] as const) {
+      const codec = codecWith(csv, {}, { encoding, header: false, eol: 'lf' });
+      const bytes = Buffer.concat(writeRecords(codec, rows)).toString('hex');
+      const end = encoding === 'utf-16le' ? '0a00' : '0a';
+      assert.equal(bytes, hex.replaceAll(' ', '') + end);
+      assert.equal(codec.contentType, `text/csv; charset=${encoding}`);
+    }
+    assert.equal(codecWith(csv, {}, {}).contentType, undefined);
+  });
+
+  it('refuses a character that the encoding does not have, unless it says what stands for it', () => {
+    const bytes = (text: string, options: object): string =>
+      Buffer.concat(
+        writeRecords(codecWith(csv, {}, { header: false, eol: 'lf', ...options }), [{ text }]),
+      ).toString('latin1');
+    for (const char of ['日', '😀', '\ufffd', '\u0081']) {
+      const text = `für ${char} ü`;
+      const encoding = 'windows-1252';
+      assert.throws(
+        () => bytes(text, { encoding }),
+        (error: StockbusError) => error.code === 'TEXT_NOT_ENCODABLE',
+        char,
+      );
+      assert.equal(bytes(text, { encoding, replace: '?' }), 'f\xfcr ? \xfc\n');
+    }
+    assert.throws(() => bytes('ä', { encoding: 'us-ascii' }), /does not have the character 'ä'/);
+    assert.throws(
+      () => codecWith(csv, {}, { encoding: 'windows-1252', bom: true }),
+      /has no byte order mark/,
+    );
   });
 });
