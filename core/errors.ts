@@ -274,11 +274,19 @@ export const codes = {
   XML_SYNTAX: bad('The XML is not well-formed.', 'Correct the document at the place named.'),
   XML_DTD_REFUSED: bad(
     'The XML carries a document type declaration; these are never read.',
-    'Have the sender leave out the DOCTYPE.',
+    'Have the sender leave out the DOCTYPE. One without an internal subset is passed over where the flow says `read: xml: doctype: ignore`.',
   ),
   XML_NO_RECORDS: bad(
     'The XML holds no element of the record name.',
     'Point `read: xml: record` at the element that repeats.',
+  ),
+  XML_WRONG_ROOT: bad(
+    'The root element of the XML is another than the flow reads; nothing of it is ingested.',
+    'Send the document to the flow that reads it, or mend `read: xml: root`.',
+  ),
+  ENVELOPE_LATE: bad(
+    'What the flow keeps from around the records stands behind a record that needs it; nothing of the payload is ingested.',
+    'Have the sender write it before the records, or leave it out of `envelope`.',
   ),
   NESTING_TOO_DEEP: bad(
     'The payload is nested deeper than any real document.',

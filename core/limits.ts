@@ -52,6 +52,8 @@ export const limits = Object.freeze({
 
   /** Largest single record: a CSV row, an XML element, a JSON document or line. */
   recordBytes: 1024 * 1024,
+  /** What a payload keeps from around its records, since each of them has it. */
+  envelopeChars: 64 * 1024,
   /** Largest document as canonical JSON, and largest content of a parked record. */
   documentBytes: 4 * 1024 * 1024,
   /** Deepest nesting that any codec reads. */

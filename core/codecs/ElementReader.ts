@@ -53,18 +53,22 @@ interface OpenElement {
   /** It says that it has no value. */
   nil: boolean;
   fields: Map<string, unknown>;
+  /** Attributes of children that are their text, by `name@attribute`: lists with one for each child of that name. */
+  beside: Map<string, unknown[]> | undefined;
   parts: TextPart[];
   hasElements: boolean;
 }
 
 /**
  * The content of one well-formed element as a record: children by name, attributes as `@name`, text
- * beside either of them as `#text`. It comes in pieces, so that a large one is not read in one go.
+ * beside either of them as `#text`; with the option `text`, attributes of a child without children stand
+ * beside it. It comes in pieces, so that a large one is not read in one go.
  * Throws XML_SYNTAX for what the tags alone do not show.
  */
 export class ElementReader {
   readonly #strip: boolean;
   readonly #trim: boolean;
+  readonly #asText: boolean;
   readonly #lists: readonly string[];
   readonly #outer: InstancePrefixes;
   readonly #open: OpenElement[] = [];
@@ -73,6 +77,7 @@ export class ElementReader {
   constructor(options: XmlRead, prefixes: InstancePrefixes = usualPrefixes) {
     this.#strip = options.namespaces === 'strip';
     this.#trim = options.trim;
+    this.#asText = options.text;
     this.#lists = options.lists;
     this.#outer = prefixes;
   }
@@ -118,15 +123,40 @@ export class ElementReader {
     const prefixes = scopeOf(parent?.prefixes ?? this.#outer, attributes);
     const fields = new Map<string, unknown>();
     const nil = attributes.length > 0 && this.#attributes(attributes, fields, prefixes);
-    this.#open.push({ name, attributes, prefixes, nil, fields, parts: [], hasElements: false });
+    const [beside, parts, hasElements] = [undefined, [], false];
+    this.#open.push({ name, attributes, prefixes, nil, fields, beside, parts, hasElements });
   }
 
   #end(): void {
     const element = this.#open.pop()!;
-    const value = this.#valueOf(element);
     const parent = this.#open.at(-1);
-    if (parent) this.#add(parent.fields, this.#name(element.name), value);
-    else this.#root = value;
+    if (!parent) {
+      this.#root = this.#valueOf(element);
+      return;
+    }
+    const name = this.#name(element.name);
+    if (this.#asText && !element.hasElements && element.fields.size > 0)
+      this.#addText(parent, name, element);
+    else this.#add(parent.fields, name, this.#valueOf(element));
+  }
+
+  /** An element of text as that, and its attributes beside it. */
+  #addText(parent: OpenElement, name: string, element: OpenElement): void {
+    const attributes = element.fields;
+    if (isTypeOnly(element.attributes, attributes.size, element.prefixes)) attributes.clear();
+    if (attributes.size > limits.fieldsPerRecord) throw tooManyFields('fields');
+    const before = parent.fields.get(name);
+    const position = Array.isArray(before) ? before.length : Number(parent.fields.has(name));
+    for (const [attribute, value] of attributes) {
+      parent.beside ??= new Map();
+      const key = name + attribute;
+      const all = parent.beside.get(key) ?? [];
+      while (all.length < position) all.push(null);
+      all.push(value);
+      parent.beside.set(key, all);
+    }
+    attributes.clear();
+    this.#add(parent.fields, name, this.#valueOf(element));
   }
 
   /** True where the element says that it has no value. */
@@ -159,6 +189,11 @@ export class ElementReader {
     let text = this.#textOf(element.parts);
     if (hasElements && text.trim() === '') text = '';
     if (!hasElements && isTypeOnly(attributes, fields.size, prefixes)) fields.clear();
+    for (const [key, all] of element.beside ?? []) {
+      const of = fields.get(key.slice(0, key.indexOf('@')));
+      while (Array.isArray(of) && all.length < of.length) all.push(null);
+      fields.set(key, Array.isArray(of) ? all : all[0]);
+    }
     if (fields.size > limits.fieldsPerRecord) throw tooManyFields('fields');
     if (fields.size === 0) return nil && text === '' ? null : text;
     if (text !== '') fields.set(TEXT, text);

@@ -15,6 +15,8 @@ export const xml: CodecSpec<XmlRead, XmlWrite> = {
   examples: [
     'read: { xml: { record: Transfer } }',
     'read: { xml: { record: Order, lists: [Line], namespaces: keep } }',
+    'read: { xml: { root: DespatchAdvice, text: true } }',
+    'read: { xml: { records: [ObjectEvent, AggregationEvent], envelope: [EPCISHeader, "@creationDate"] } }',
     'write: { xml: { root: Stock, record: Item } }',
   ],
   codec(read, write) {

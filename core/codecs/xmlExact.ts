@@ -11,11 +11,16 @@ export interface ExactOptions {
 }
 
 /** Names are those of the payload, so that XML allows them. */
-export function exactElement(name: string, value: unknown, options: ExactOptions): string {
-  if (value === null) return `<${name}${nilAttribute(options)}/>`;
-  if (!isObject(value)) return closed(name, '', exactText(String(value), options));
+export function exactElement(
+  name: string,
+  value: unknown,
+  options: ExactOptions,
+  beside = '',
+): string {
+  if (value === null) return `<${name}${beside}${nilAttribute(options)}/>`;
+  if (!isObject(value)) return closed(name, beside, exactText(String(value), options));
   const { attributes, text, children } = partsOf(value, options);
-  return closed(name, attributes, text + children);
+  return closed(name, beside + attributes, text + children);
 }
 
 const closed = (name: string, attributes: string, content: string): string =>
@@ -26,15 +31,37 @@ function partsOf(
   options: ExactOptions,
 ): { attributes: string; text: string; children: string } {
   let [attributes, text, children] = ['', '', ''];
+  const beside = attributesBeside(value, options);
   for (const [field, content] of Object.entries(value)) {
     if (field === '#text') text = exactText(String(content), options);
-    else if (field.startsWith('@'))
-      attributes += ` ${field.slice(1)}="${byNumber(String(content), /[&<>"\t\n\r]/g, options)}"`;
-    else
-      for (const one of Array.isArray(content) ? content : [content])
-        children += exactElement(field, one, options);
+    else if (field.startsWith('@')) attributes += exactAttribute(field.slice(1), content, options);
+    else if (!field.includes('@'))
+      for (const [index, one] of listed(content).entries())
+        children += exactElement(field, one, options, beside.get(field)?.[index]);
   }
   return { attributes, text, children };
+}
+
+const listed = (content: unknown): unknown[] => (Array.isArray(content) ? content : [content]);
+
+const exactAttribute = (name: string, value: unknown, options: ExactOptions): string =>
+  ` ${name}="${byNumber(String(value), /[&<>"\t\n\r]/g, options)}"`;
+
+/** The attributes of each child of a name whose attributes stand beside it, as `ID@schemeID`. */
+function attributesBeside(value: RecordValue, options: ExactOptions): Map<string, string[]> {
+  const beside = new Map<string, string[]>();
+  for (const [field, content] of Object.entries(value)) {
+    const mark = field.indexOf('@');
+    if (mark < 1) continue;
+    const name = field.slice(0, mark);
+    const all = beside.get(name) ?? [];
+    for (const [index, one] of listed(content).entries()) {
+      const attribute = one === null ? '' : exactAttribute(field.slice(mark + 1), one, options);
+      all[index] = (all[index] ?? '') + attribute;
+    }
+    beside.set(name, all);
+  }
+  return beside;
 }
 
 /** Blanks at the ends go by number, since a reader may take plain ones away. */

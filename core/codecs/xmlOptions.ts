@@ -1,5 +1,5 @@
 import type { Value } from '../spec.ts';
-import { choice, flag, list, optional, record, text } from '../spec.ts';
+import { checked, choice, flag, list, optional, record, text } from '../spec.ts';
 import { encodingOption } from './encodings.ts';
 
 /** What is allowed as the name of an element here: no blanks, no markup. */
@@ -8,11 +8,46 @@ const NAME = /^[^\s<>/&"'=]+$/;
 const elementName = (about: string) =>
   text(about, { pattern: NAME, shape: 'the name of an element' });
 
-export const xmlRead = record('How XML is read.', {
+const xmlReadFields = record('How XML is read.', {
   record: optional(
     elementName(
       'The element that repeats: each is one record, read on its own, so that a file of any size takes little memory. Written with a prefix (`ns:Order`), the prefix must match. Without `record` the whole document is one record.',
     ),
+  ),
+  records: optional(
+    list(
+      'Several such elements instead of one: they are read in the order of the document, and `#element` has the name of each (as it stands here).',
+      elementName('The name of an element that is a record.'),
+      { min: 1 },
+    ),
+  ),
+  root: optional(
+    elementName(
+      'The name that the root element must have; a document of another is refused (XML_WRONG_ROOT): an OrderChange has nearly all that an Order has.',
+    ),
+  ),
+  envelope: optional(
+    list(
+      'What is kept of what stands around the records: elements before the first of them, and attributes of the root (`@creationDate`). Each record has it as `#envelope`, under the same names. What stands behind the first record refuses the payload (ENVELOPE_LATE); it has 64 KiB at most.',
+      text('The name of an element, or of an attribute behind `@`.', {
+        pattern: /^@?[^\s<>/&"'=@]+$/,
+        shape: 'the name of an element, or of an attribute behind `@`',
+      }),
+    ),
+    [],
+  ),
+  text: optional(
+    flag(
+      'An element that has no elements inside is its text, whatever attributes it carries: these stand beside it, as `ID@schemeID` (in backticks in an expression, as in PartyIdentification[`ID@schemeID` = "GLN"].ID); where it repeats they are a list as long, null for each that has none. Without it, such an element is text or an object as its attributes come and go.',
+    ),
+    false,
+  ),
+  doctype: optional(
+    choice(
+      '`refuse` refuses a document with a DOCTYPE. `ignore` passes over one without an internal subset, which declares nothing: what it names is never fetched.',
+      ['refuse', 'ignore'],
+    ),
+    'refuse',
   ),
   lists: optional(
     list(
@@ -33,6 +68,12 @@ export const xmlRead = record('How XML is read.', {
     true,
   ),
   encoding: encodingOption,
+});
+
+export const xmlRead = checked(xmlReadFields, ({ record: one, records, envelope }) => {
+  if (one !== undefined && records) return 'write either `record` or `records`';
+  if (envelope.length === 0 || one !== undefined || records) return undefined;
+  return '`envelope` stands beside `record` or `records`: without them the whole document is one record';
 });
 
 export type XmlRead = Value<typeof xmlRead>;

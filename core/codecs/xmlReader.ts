@@ -13,10 +13,11 @@ import { ElementReader } from './ElementReader.ts';
 import { elementPieces } from './elementPieces.ts';
 import { TextEncoding } from './encodeText.ts';
 import { TextBuffer } from './textBuffer.ts';
+import { XmlEnvelope } from './XmlEnvelope.ts';
 import { localName } from './xmlNamespaces.ts';
 import type { XmlRead } from './xmlOptions.ts';
 import { XmlRejects } from './xmlRejects.ts';
-import type { RawXml } from './xmlScanner.ts';
+import type { ElementKind, RawXml } from './xmlScanner.ts';
 import { XmlScanner } from './xmlScanner.ts';
 
 const DECLARED = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/;
@@ -28,6 +29,9 @@ export class XmlReader implements PayloadReading {
   readonly #passedOver: ReadContext['passedOver'];
   readonly #buffer: TextBuffer;
   readonly #scanner: XmlScanner;
+  /** Names of the elements that are records; none where the document is one. */
+  readonly #records: readonly string[];
+  readonly #envelope: XmlEnvelope | undefined;
   #found: ReadEncoding | undefined;
   #record = 0;
   #out: SourceRecord[] = [];
@@ -44,12 +48,17 @@ export class XmlReader implements PayloadReading {
     };
     const decoding = { encoding, ...context, declared, found };
     this.#buffer = new TextBuffer(decodeText(chunks, decoding));
-    this.#scanner = new XmlScanner(this.#buffer, this.#isRecord());
+    const { record, records, envelope, doctype } = options;
+    this.#records = records ?? (record === undefined ? [] : [record]);
+    if (envelope.length > 0) this.#envelope = new XmlEnvelope(options, context.name);
+    const mayHaveDoctype = doctype === 'ignore';
+    this.#scanner = new XmlScanner(this.#buffer, this.#kinds(), mayHaveDoctype);
   }
 
   rejects(): RejectsFormat {
     const encoding = new TextEncoding(this.#found!, this.#options.encoding !== 'auto');
-    return new XmlRejects(this.#scanner.surroundings, this.#options, encoding);
+    const around = { ...this.#scanner.surroundings, envelope: this.#envelope?.text ?? '' };
+    return new XmlRejects(around, this.#options, encoding);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<SourceRecord[]> {
@@ -59,7 +68,8 @@ export class XmlReader implements PayloadReading {
       for (;;) {
         const raw = await this.#scanner.next();
         if (!raw) break;
-        if (this.#options.record === undefined) whole = raw;
+        if (raw.kind === 'envelope') this.#envelope?.add(raw);
+        else if (this.#records.length === 0) whole = raw;
         else for (const _ of this.#add(raw)) yield [];
         if (this.#batchIsReady()) yield this.#take();
       }
@@ -75,10 +85,27 @@ export class XmlReader implements PayloadReading {
     if (failure !== undefined) throw failure;
   }
 
-  #isRecord(): (name: string, depth: number) => boolean {
-    const { record } = this.#options;
-    if (record === undefined) return (_name, depth) => depth === 1;
-    return record.includes(':') ? (name) => name === record : (name) => localName(name) === record;
+  /** What an element is, by its name and depth. */
+  #kinds(): (name: string, depth: number) => ElementKind | undefined {
+    const { root } = this.#options;
+    const envelope = this.#envelope;
+    const isWhole = this.#records.length === 0;
+    return (name, depth) => {
+      if (depth === 1 && root !== undefined && !isCalled(name, root)) throw this.#wrongRoot(name);
+      if (isWhole ? depth === 1 : this.#recordName(name) !== undefined) return 'record';
+      return depth > 1 && envelope?.takes(name) ? 'envelope' : undefined;
+    };
+  }
+
+  /** The name of a record as the flow has it. */
+  #recordName(name: string): string | undefined {
+    for (const record of this.#records) if (isCalled(name, record)) return record;
+    return undefined;
+  }
+
+  #wrongRoot(name: string): StockbusError {
+    const message = `the root element is <${name}>, and the flow reads documents of <${this.#options.root}>`;
+    return new StockbusError('XML_WRONG_ROOT', message, { line: this.#buffer.line });
   }
 
   #batchIsReady(): boolean {
@@ -102,7 +129,8 @@ export class XmlReader implements PayloadReading {
   }
 
   #noRecords(): StockbusError {
-    const message = `the document has no element <${this.#options.record}>`;
+    const names = this.#records.map((name) => `<${name}>`).join(' or ');
+    const message = `the document has no element ${names}`;
     return new StockbusError('XML_NO_RECORDS', message);
   }
 
@@ -122,6 +150,9 @@ export class XmlReader implements PayloadReading {
     const record = this.#record;
     const { value, fault } = yield* this.#parsed(raw);
     const read: SourceRecord = { value, record, line: raw.line };
+    if (this.#options.records && !fault) value['#element'] = this.#recordName(raw.name);
+    if (this.#envelope && !fault)
+      value['#envelope'] = this.#envelope.valueIn(this.#scanner.surroundings);
     if (fault) {
       read.fault = { ...fault, at: { record, line: raw.line } };
       read.raw = raw.text;
@@ -150,3 +181,7 @@ export class XmlReader implements PayloadReading {
     }
   }
 }
+
+/** A name with a prefix is that alone; one without has any. */
+const isCalled = (name: string, wanted: string): boolean =>
+  wanted.includes(':') ? name === wanted : localName(name) === wanted;

@@ -16,18 +16,21 @@ export interface XmlSurroundings {
   rawChars: number;
 }
 
+/** With the elements as they stand that the flow keeps from before the records. */
+export type XmlAround = XmlSurroundings & { envelope: string };
+
 /**
  * Rejected records in the root element that they came in, each behind a comment that says why. A record
  * that could not be read stands there as it came.
  */
 export class XmlRejects implements RejectsFormat {
-  readonly #around: XmlSurroundings;
+  readonly #around: XmlAround;
   readonly #name: string;
   readonly #keep: boolean;
   readonly #encoding: TextEncoding;
   #begun = false;
 
-  constructor(around: XmlSurroundings, options: XmlRead, encoding: TextEncoding) {
+  constructor(around: XmlAround, options: XmlRead, encoding: TextEncoding) {
     this.#around = around;
     this.#name = options.record ?? around.rootName;
     this.#keep = options.namespaces === 'keep';
@@ -50,7 +53,7 @@ export class XmlRejects implements RejectsFormat {
     const { encoding } = this.#encoding;
     const name = encoding.startsWith('utf-16') ? 'UTF-16' : encoding.toUpperCase();
     const root = this.#around.rootTag === undefined ? '' : `${this.#around.rootTag}\n`;
-    return `<?xml version="1.0" encoding="${name}"?>\n${root}`;
+    return `<?xml version="1.0" encoding="${name}"?>\n${root}${this.#around.envelope}`;
   }
 
   #comment({ record, fault }: Rejected): string {
@@ -64,7 +67,8 @@ export class XmlRejects implements RejectsFormat {
       const ascii = !isUnicode(this.#encoding.encoding);
       const [prefix] = this.#around.prefixes;
       const nil = { prefix, declare: prefix === undefined && !this.#keep };
-      return `${exactElement(this.#name, record.value, { ascii, nil })}\n`;
+      const { '#element': name = this.#name, '#envelope': _, ...own } = record.value;
+      return `${exactElement(String(name), own, { ascii, nil })}\n`;
     }
     const isCut = fault?.code === 'PAYLOAD_TOO_LARGE' && record.raw.length >= this.#around.rawChars;
     return isCut ? '' : `${record.raw}\n`;

@@ -1,7 +1,9 @@
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { doctypeEnd } from './doctypeEnd.ts';
 import { looksLike } from './foreignFormat.ts';
 import { PassedElements } from './PassedElements.ts';
+import { SoughtEnd } from './SoughtEnd.ts';
 import type { TextBuffer } from './textBuffer.ts';
 import type { InstancePrefixes } from './xmlNamespaces.ts';
 import { scopeOfTag, usualPrefixes } from './xmlNamespaces.ts';
@@ -16,8 +18,13 @@ import {
   startTag,
 } from './xmlText.ts';
 
-/** One record element as it stands in the text. */
+/** What an element is to whoever reads: a record, or a part of what is kept from before them. */
+export type ElementKind = 'record' | 'envelope';
+
+/** One element that is given out, as it stands in the text. */
 export interface RawXml {
+  name: string;
+  kind: ElementKind;
   /** The whole element, or its beginning where it is larger than a record may be. */
   text: string;
   large: boolean;
@@ -34,18 +41,18 @@ const LONGEST_ENTITY = 16;
 const RAW_CHARS = 64 * 1024;
 const START_TAG = startTag();
 const END_TAG = endTag();
-const MARK = /["'<>]/g;
 
 const DECLARATIONS = ['<!--', '<![CDATA[', '<!DOCTYPE'];
 
 /**
- * Cuts a document at its record elements. It minds tags, comments, CDATA sections and processing
- * instructions, and that every end tag has its start tag. Refuses document types before anything of
- * them is read, so that no entity is ever declared.
+ * Cuts a document at the elements that are wanted, records mostly. It minds tags, comments, CDATA sections
+ * and processing instructions, and that every end tag has its start tag. Refuses document types, or at
+ * least those that could declare an entity, before anything of them is read.
  */
 export class XmlScanner {
   readonly #buffer: TextBuffer;
-  readonly #isRecord: (name: string, depth: number) => boolean;
+  readonly #kindOf: (name: string, depth: number) => ElementKind | undefined;
+  readonly #mayHaveDoctype: boolean;
   /** Names of the elements that are open. */
   readonly #open: string[] = [];
   /** Of those outside of records, what each brings into scope. */
@@ -54,6 +61,7 @@ export class XmlScanner {
   #begun = false;
   #root: XmlSurroundings | undefined;
   #rootSeen = false;
+  #doctypeSeen = false;
   /** Depth at which the record element lies that is being read; 0 outside of any. */
   #recordDepth = 0;
   /** Where the next token begins, counted from the buffer's place. */
@@ -61,13 +69,19 @@ export class XmlScanner {
   /** Of a start tag whose end is not in the text so far. */
   #sought: SoughtEnd | undefined;
   #head: string | undefined;
+  #wanted: Pick<RawXml, 'name' | 'kind'> = { name: '', kind: 'record' };
   #line = 1;
   #fault: string | undefined;
 
-  /** `isRecord` tells by name and depth (the root has 1) what a record element is. */
-  constructor(buffer: TextBuffer, isRecord: (name: string, depth: number) => boolean) {
+  /** `kindOf` tells by name and depth (the root has 1) which elements are wanted. */
+  constructor(
+    buffer: TextBuffer,
+    kindOf: (name: string, depth: number) => ElementKind | undefined,
+    mayHaveDoctype: boolean,
+  ) {
     this.#buffer = buffer;
-    this.#isRecord = isRecord;
+    this.#kindOf = kindOf;
+    this.#mayHaveDoctype = mayHaveDoctype;
   }
 
   /** What stands around the records that were given out. */
@@ -80,7 +94,7 @@ export class XmlScanner {
     return this.#passed.total();
   }
 
-  /** The next record element; undefined at the end of a well-formed document. */
+  /** The next element that is wanted; undefined at the end of a well-formed document. */
   async next(): Promise<RawXml | undefined> {
     for (;;) {
       const step = this.#step();
@@ -182,12 +196,26 @@ export class XmlScanner {
       return this.#pass(at, ']]>', 9);
     }
     if (start.length < 9 && !this.#buffer.ended) return 'more';
-    if (/^<!doctype/i.test(start)) {
-      const place = { line: this.#buffer.lineAt(at) };
-      throw new StockbusError('XML_DTD_REFUSED', 'the document has a DOCTYPE', place);
-    }
+    if (/^<!doctype/i.test(start)) return this.#doctype(at);
     if (DECLARATIONS.some((whole) => whole.startsWith(start))) return this.#incomplete(at);
     throw this.#refusal(`'${start}' is no markup`, at);
+  }
+
+  #doctype(at: number): 'on' | 'more' {
+    const { text, pos } = this.#buffer;
+    const place = { line: this.#buffer.lineAt(at) };
+    if (!this.#mayHaveDoctype || this.#rootSeen || this.#doctypeSeen)
+      throw new StockbusError('XML_DTD_REFUSED', 'the document has a DOCTYPE', place);
+    try {
+      const end = doctypeEnd(text, at);
+      if (end === undefined) return this.#incomplete(at);
+      this.#doctypeSeen = true;
+      this.#scanned = end - pos;
+      return 'on';
+    } catch (error) {
+      if (error instanceof StockbusError) error.fault.at ??= place;
+      throw error;
+    }
   }
 
   #startTag(at: number): RawXml | 'on' | 'more' {
@@ -210,7 +238,9 @@ export class XmlScanner {
       const message = `elements are nested more than ${limits.nestingLevels} deep`;
       throw new StockbusError('NESTING_TOO_DEEP', message, { line: this.#buffer.lineAt(at) });
     }
-    if (this.#recordDepth === 0 && this.#isRecord(name, depth)) {
+    const kind = this.#recordDepth === 0 ? this.#kindOf(name, depth) : undefined;
+    if (kind) {
+      this.#wanted = { name, kind };
       this.#beginRecord(at, depth);
       this.#passed.record();
     }
@@ -284,6 +314,7 @@ export class XmlScanner {
     this.#scanned = 0;
     this.#recordDepth = 0;
     return {
+      ...this.#wanted,
       text: large ? text.slice(0, RAW_CHARS) : text,
       large,
       line: this.#line,
@@ -327,38 +358,6 @@ export class XmlScanner {
   #refusal(message: string, at: number): StockbusError {
     return new StockbusError('XML_SYNTAX', message, { line: this.#buffer.lineAt(at) });
   }
-}
-
-/**
- * Looks for the end of a tag, with `>` in quotes minded. Goes on where it stopped when more text has come: a
- * tag of a megabyte would else be gone through again with each chunk.
- */
-class SoughtEnd {
-  /** Characters of the tag that were looked at. */
-  #seen = 1;
-  #quote = '';
-
-  /** Whether the tag that begins at `from` ends in the text, or another begins within it. */
-  isIn(text: string, from: number): boolean {
-    for (;;) {
-      const next = from + this.#seen;
-      const at = this.#quote === '' ? indexOfMark(text, next) : text.indexOf(this.#quote, next);
-      if (at === -1) {
-        this.#seen = text.length - from;
-        return false;
-      }
-      const char = text.charAt(at);
-      if (char === '>' || char === '<') return true;
-      this.#quote = this.#quote === '' ? char : '';
-      this.#seen = at + 1 - from;
-    }
-  }
-}
-
-/** Where a start tag ends, or a value or another tag begins; -1 where that is not in the text. */
-function indexOfMark(text: string, from: number): number {
-  MARK.lastIndex = from;
-  return MARK.exec(text)?.index ?? -1;
 }
 
 /** Of those that are as many as an element may have; one with more is refused for that. */
