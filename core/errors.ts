@@ -262,6 +262,14 @@ export const codes = {
     'The payload has no column of a name that the flow reads; nothing of it is ingested.',
     'Have the sender restore the column; if the text was meant and no column, write it under const: in the map, or inside of an expression in quotes of its own; if the column may be missing, name it under `read: csv: optional: [...]`.',
   ),
+  CSV_FOOTER: bad(
+    'The payload does not end in the footer that the flow expects, or that states another number of rows; nothing of it is ingested.',
+    'Have the sender send it again: it was cut short. If it is whole, mend `read: csv: footer`.',
+  ),
+  CSV_NOTHING_TO_FILL: bad(
+    'An empty cell is to have the value of the row before, and there is none, or that row could not be read.',
+    'Write the value into the cell, or correct the row before it in the original and send that again.',
+  ),
   JSON_SYNTAX: bad('The JSON is not well-formed.', 'Correct the syntax at the place named.'),
   JSON_NOT_RECORDS: bad(
     'The JSON holds neither an object nor an array of objects where records are expected.',

@@ -17,6 +17,7 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
     'read: { csv: { delimiter: ";", encoding: windows-1252 } }',
     'read: { csv: { columns: [sku, quantity, location] } }',
     'read: { csv: { skip: 2, ignore: "^Summe" } }',
+    'read: { csv: { fill: [Order, Date], footer: "^TRAILER;(\\\\d+)" } }',
     'write: { csv: { columns: [sku, onHand], delimiter: ";" } }',
     `write: { csv: { encoding: windows-1252, preamble: ['"STOCK";2'], trailer: ["TRAILER;{count}"] } }`,
   ],
@@ -26,7 +27,10 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
     const { encoding } = writing;
     const contentType = encoding === 'utf-8' ? undefined : `text/csv; charset=${encoding}`;
     const requiring = (required: readonly string[]): Codec => ({
-      read: (chunks, context) => new CsvReader(options, required, chunks, context),
+      read: (chunks, context) => {
+        const columns = [...new Set([...options.fill, ...required])];
+        return new CsvReader(options, columns, chunks, context);
+      },
       writer: (fields) => new CsvWriter(writing, fields),
       contentType,
       requireColumns: (names) =>

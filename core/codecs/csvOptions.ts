@@ -73,6 +73,21 @@ export const csvRead = record('How CSV is read.', {
       patternFault,
     ),
   ),
+  footer: optional(
+    checked(
+      text(
+        'A regular expression for the line that ends the payload, which is no record and is counted as filtered (`^TRAILER;`). It is held against the line as it stands. A payload without it was cut short and is refused (CSV_FOOTER), as is one with rows behind it. A group in it is the number of rows before it, and must agree: `^TRAILER;(\\d+)`.',
+      ),
+      patternFault,
+    ),
+  ),
+  fill: optional(
+    list(
+      'Columns whose empty cells have the value of the row before, from the outermost in: head data of a document that stand in its first row alone (`[Order, Date]`), values of merged cells. A cell is filled where it is empty and all those before it in the list are, so that a row which begins a document takes nothing of the one before it.',
+      text('A name of a column.'),
+    ),
+    [],
+  ),
   quote: optional(
     text(
       'The character around cells that hold a delimiter or a line break; doubled, it stands for itself. `none` where quotes are plain text (inch marks, say).',

@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { PayloadReading, ReadContext, RejectsFormat, SourceRecord } from '../ports.ts';
+import { CsvFooter } from './CsvFooter.ts';
 import type { CsvRead } from './csvOptions.ts';
 import { charPattern, lineTest } from './csvOptions.ts';
 import { CsvRecords } from './csvRecords.ts';
@@ -32,6 +33,7 @@ export class CsvReader implements PayloadReading {
   #found: ReadEncoding | undefined;
   #shape: CsvShape | undefined;
   #records!: CsvRecords;
+  #footer: CsvFooter | undefined;
   /** Finds quotes with blanks or a stray carriage return beside them: papaparse drops those. */
   #spacedQuote = /(?!)/;
   /** Finds what is no plain text outside of quotes, and would be taken for it. */
@@ -84,6 +86,7 @@ export class CsvReader implements PayloadReading {
       }
       records.end();
       yield* records.take();
+      this.#footer?.end(this.#buffer.line);
     } catch (error) {
       throw this.#cutShort(error);
     } finally {
@@ -94,9 +97,13 @@ export class CsvReader implements PayloadReading {
   /** A header without its end of line, or no row at all, may only be what has come so far. */
   #cutShort(thrown: unknown): unknown {
     const error = trueCause(thrown, this.#found);
-    if (!(error instanceof StockbusError) || error.ofPayload) return error;
-    const { ended, text } = this.#buffer;
-    const open = error.code === 'PAYLOAD_EMPTY' || !this.#endsLine(text.length);
+    const isFooter = error instanceof StockbusError && error.code === 'CSV_FOOTER';
+    if (!(error instanceof StockbusError) || (error.ofPayload && !isFooter)) return error;
+    const { ended, text, pos } = this.#buffer;
+    const open =
+      error.code === 'PAYLOAD_EMPTY' ||
+      (isFooter && pos === text.length) ||
+      !this.#endsLine(text.length);
     error.atEnd ||= ended && open;
     return error;
   }
@@ -125,6 +132,8 @@ export class CsvReader implements PayloadReading {
     this.#spacedQuote = new RegExp(`${mark}(?!\\r\\n|${end})[^\\S${eol}]|\\r${mark}`);
     this.#stray = eol === '\n' ? /\r[^\r\n]/ : /\n/;
     this.#records = new CsvRecords(shape, this.#options, this.#name);
+    const { footer } = this.#options;
+    if (footer !== undefined && !shape.isRejects) this.#footer = new CsvFooter(footer, this.#name);
   }
 
   #scan(): RowScan {
@@ -157,7 +166,8 @@ export class CsvReader implements PayloadReading {
   #readBlock(block: string): boolean {
     const records = this.#records;
     const { ignore, skipEnd } = this.#options;
-    const everyRow = ignore !== undefined || skipEnd > 0 || records.width === undefined;
+    const isEnded = skipEnd > 0 || this.#footer !== undefined;
+    const everyRow = ignore !== undefined || isEnded || records.width === undefined;
     if (everyRow || block.includes(BYTE_ORDER_MARK) || this.#stray.test(block)) return false;
     const { delimiter, quote, eol } = this.#syntax;
     const quoted = quote !== '' && block.includes(quote);
@@ -221,6 +231,7 @@ export class CsvReader implements PayloadReading {
     const raw = (): string => withoutLineEnd(text.slice(pos, row.end));
     if (records.isHeaderAgain(row, line)) return undefined;
     if (this.#options.ignore !== undefined && this.#ignores(raw())) return records.passOver(line);
+    if (this.#footer?.takes(raw(), line, records.rows)) return records.passOver(line);
     if (!row.fault) return records.row(row.cells, line, raw);
     const { code, message } = row.fault;
     return records.bad(row.cells, { code, message }, line, raw(), line + row.fault.line);

@@ -2,6 +2,7 @@ import type { Code, Fault } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { RecordValue, SourceRecord } from '../ports.ts';
+import { CsvFill } from './CsvFill.ts';
 import { delimiterOption, fittingDelimiter } from './csvDelimiter.ts';
 import { countFilled, UNNAMED } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
@@ -19,6 +20,11 @@ interface Trouble {
   todo?: string;
 }
 
+const NOTHING_TO_FILL: Trouble = {
+  code: 'CSV_NOTHING_TO_FILL',
+  message: 'a cell that `fill` names is empty, and the row before is not known',
+};
+
 /** Makes records of the rows of one payload, good and bad ones, and gives them out in order. */
 export class CsvRecords {
   readonly #shape: CsvShape;
@@ -26,11 +32,13 @@ export class CsvRecords {
   readonly #skipEnd: number;
   readonly #file: string;
   readonly #make: MakeValue;
+  readonly #fill: CsvFill | undefined;
   /** The text of a bad row as its sender wrote it. */
   readonly #own: (row: string) => string;
   /** Cells of every row; undefined until a row that is not empty shows it. */
   #width: number | undefined;
   #record = 0;
+  #passedOver = 0;
   #out: SourceRecord[] = [];
   #outChars = 0;
   /** The last rows so far, which may be the footer, each with its text. */
@@ -45,6 +53,7 @@ export class CsvRecords {
     this.#file = file;
     this.#make = valueMaker(shape.names);
     const { names, spare, isRejects } = shape;
+    if (options.fill.length > 0) this.#fill = new CsvFill(options.fill, isRejects);
     this.#own = isRejects ? rejectCellsCutter(shape.syntax) : (row) => row;
     if (isRejects) this.#width = names.length + spare + REJECT_COLUMNS.length;
     else if (spare === 0) this.#width = names.length;
@@ -59,6 +68,11 @@ export class CsvRecords {
     const { names, isRejects } = this.#shape;
     const own = (this.#width ?? names.length) - names.length;
     return isRejects ? own - REJECT_COLUMNS.length : own;
+  }
+
+  /** Good and bad ones so far. */
+  get rows(): number {
+    return this.#record - this.#passedOver;
   }
 
   /** A batch is ready: by count, or by size. */
@@ -85,8 +99,11 @@ export class CsvRecords {
     if (this.#isHeader(cells) && cells.length > 1) return this.passOver(line);
     const trimmed = this.#trim ? cells.map((cell) => cell.trim()) : cells;
     if (!this.#fits(cells)) return this.bad(trimmed, this.#ragged(cells, raw()), line, raw());
-    this.#record += 1;
     const value = this.#make(this.#shape.syntax.quote === '"' ? plainTexts(trimmed) : trimmed);
+    if (this.#fill && !this.#fill.into(value)) {
+      return this.bad(trimmed, NOTHING_TO_FILL, line, raw());
+    }
+    this.#record += 1;
     return this.#give({ value, record: this.#record, line }, raw);
   }
 
@@ -99,6 +116,7 @@ export class CsvRecords {
     faultLine = line,
   ): SourceRecord {
     this.#record += 1;
+    this.#fill?.lose();
     const fault: Fault = { ...trouble, at: { record: this.#record, line: faultLine } };
     const { names, syntax } = this.#shape;
     const texts = syntax.quote === '"' ? plainTexts(cells) : cells;
@@ -114,6 +132,7 @@ export class CsvRecords {
   /** A line that `ignore` names, or the header of an export that was joined. */
   passOver(line: number): SourceRecord {
     this.#record += 1;
+    this.#passedOver += 1;
     const record: SourceRecord = { value: {}, record: this.#record, line, passedOver: true };
     this.#out.push(record);
     return record;
