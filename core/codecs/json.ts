@@ -14,6 +14,7 @@ export const json: CodecSpec<JsonRead, JsonWrite> = {
   writeOptions: jsonWrite,
   examples: [
     'read: { json: { records: data.orders } }',
+    'read: { json: { records: epcisBody.eventList, envelope: [creationDate] } }',
     'read: { json: { format: lines } }',
     'write: { json: { format: array, indent: 2 } }',
   ],

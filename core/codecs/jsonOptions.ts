@@ -1,8 +1,8 @@
 import type { Value } from '../spec.ts';
-import { choice, integer, optional, record, text } from '../spec.ts';
+import { checked, choice, integer, list, optional, record, text } from '../spec.ts';
 import { encodingOption } from './encodings.ts';
 
-export const jsonRead = record('How JSON is read.', {
+const jsonReadFields = record('How JSON is read.', {
   format: optional(
     choice(
       '`document` is one value: an array, whose elements are the records, or an object, which is one record. `lines` has a record on every line (NDJSON, JSON Lines). `auto` tells by the first lines and by the name (.ndjson, .jsonl).',
@@ -15,8 +15,29 @@ export const jsonRead = record('How JSON is read.', {
       'Where in the document the array of records is: names of members from the outside in, with dots between (`data.orders`). An object there is one record. What stands around it is passed over.',
     ),
   ),
+  envelope: optional(
+    list(
+      'What is kept of what stands around `records`: members of the objects that these lie in, with dots between (`[creationDate, epcisBody.queryName]` beside `records: epcisBody.eventList`). Each record has it as `#envelope`, at the same place. What stands behind the first record refuses the payload (ENVELOPE_LATE); it has 64 KiB at most.',
+      text('A member, with the names of those that it lies in before it.'),
+    ),
+    [],
+  ),
   encoding: encodingOption,
 });
+
+export const jsonRead = checked(jsonReadFields, ({ records, envelope }) => {
+  if (envelope.length === 0) return undefined;
+  if (records === undefined) return '`envelope` stands beside `records`';
+  const inner = envelope.find((path) => !isBeside(path.split('.'), records.split('.')));
+  return inner && `'${inner}' is no member of an object that \`records: ${records}\` lies in`;
+});
+
+function isBeside(path: readonly string[], records: readonly string[]): boolean {
+  const last = path.length - 1;
+  return (
+    last < records.length && path.every((name, depth) => (name === records[depth]) === depth < last)
+  );
+}
 
 export type JsonRead = Value<typeof jsonRead>;
 

@@ -12,6 +12,7 @@ import { isObject } from '../spec.ts';
 import { decodeText, type ReadEncoding, trueCause } from './decodeText.ts';
 import { TextEncoding } from './encodeText.ts';
 import { looksLike, shownChar } from './foreignFormat.ts';
+import { JsonEnvelope } from './JsonEnvelope.ts';
 import type { RawJson } from './jsonCursor.ts';
 import { JsonCursor } from './jsonCursor.ts';
 import type { JsonRead } from './jsonOptions.ts';
@@ -33,6 +34,7 @@ export class JsonReader implements PayloadReading {
   readonly #name: string;
   readonly #buffer: TextBuffer;
   readonly #cursor: JsonCursor;
+  readonly #envelope: JsonEnvelope | undefined;
   #found: ReadEncoding | undefined;
   #isLines = false;
   #record = 0;
@@ -42,7 +44,9 @@ export class JsonReader implements PayloadReading {
   constructor(options: JsonRead, chunks: AsyncIterable<Uint8Array>, context: ReadContext) {
     this.#options = options;
     this.#name = context.name;
-    const { encoding } = options;
+    const { encoding, envelope, records = '' } = options;
+    if (envelope.length > 0)
+      this.#envelope = new JsonEnvelope(envelope, records.split('.'), context.name);
     const found = (of: ReadEncoding): void => {
       this.#found = of;
     };
@@ -54,7 +58,7 @@ export class JsonReader implements PayloadReading {
     const { records, encoding } = this.#options;
     const format = this.#isLines ? 'lines' : 'array';
     const stated = new TextEncoding(this.#found!, encoding !== 'auto');
-    return new JsonRejects({ format, records, indent: 0 }, stated);
+    return new JsonRejects({ format, records, indent: 0 }, stated, this.#envelope?.texts);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<SourceRecord[]> {
@@ -211,7 +215,7 @@ export class JsonReader implements PayloadReading {
   }
 
   /** What lies at `path`, and then the rest of the objects around it, so that a torn end shows. */
-  async *#within(path: readonly string[]): AsyncGenerator<void> {
+  async *#within(path: readonly string[], outer: readonly string[] = []): AsyncGenerator<void> {
     const cursor = this.#cursor;
     const start = await cursor.peek();
     const [name, ...inner] = path;
@@ -227,7 +231,7 @@ export class JsonReader implements PayloadReading {
       for (let more = (await cursor.peek()) !== '}'; more; more = await this.#hasNextMember()) {
         const key = await this.#memberName();
         if (key !== name) {
-          await cursor.value();
+          await this.#beside([...outer, key]);
           continue;
         }
         if (found) {
@@ -236,7 +240,7 @@ export class JsonReader implements PayloadReading {
           });
         }
         found = true;
-        yield* this.#within(inner);
+        yield* this.#within(inner, [...outer, name]);
       }
       cursor.pass();
     }
@@ -246,6 +250,14 @@ export class JsonReader implements PayloadReading {
         `there is no '${name}' as \`records: ${this.#options.records}\` says`,
       );
     }
+  }
+
+  /** A member beside those that lead to the records. */
+  async #beside(path: readonly string[]): Promise<void> {
+    const raw = await this.#cursor.value();
+    if (!this.#envelope?.takes(path)) return;
+    const value = raw.large ? undefined : parsePlaced(raw);
+    this.#envelope.add({ path, value, ...raw });
   }
 
   async #memberName(): Promise<string> {
@@ -282,6 +294,17 @@ export class JsonReader implements PayloadReading {
     this.#outChars += raw.text.length;
   }
 
+  #withEnvelope(parsed: Parsed): Parsed {
+    if (!this.#envelope) return parsed;
+    const { value } = parsed;
+    if (Object.hasOwn(value, '#envelope')) {
+      const message = "the record has a member '#envelope' itself";
+      throw new StockbusError('JSON_DUPLICATE_KEY', message);
+    }
+    value['#envelope'] = this.#envelope.value;
+    return parsed;
+  }
+
   #parsed(raw: RawJson): Parsed {
     if (raw.large) {
       const message = `the record is longer than ${limits.recordBytes} characters`;
@@ -289,7 +312,7 @@ export class JsonReader implements PayloadReading {
     }
     try {
       const value = parsePlaced(raw);
-      if (isObject(value)) return corrected(value);
+      if (isObject(value)) return this.#withEnvelope(corrected(value));
       const message = `the record is ${kindOf(value)}, not an object`;
       return { value: {}, fault: { code: 'JSON_NOT_RECORDS', message } };
     } catch (error) {

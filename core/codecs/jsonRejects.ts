@@ -9,17 +9,21 @@ import { REJECT_COLUMNS, rejectFields } from './rejectColumns.ts';
 export class JsonRejects implements RejectsFormat {
   readonly #writer: JsonWriter;
   readonly #encoding: TextEncoding;
+  readonly #hasEnvelope: boolean;
   #begun = false;
 
-  constructor(options: JsonWrite, encoding: TextEncoding) {
-    this.#writer = new JsonWriter(options);
+  /** `beside`: what stood around the records, as a writer takes it. */
+  constructor(options: JsonWrite, encoding: TextEncoding, beside?: readonly string[]) {
+    this.#writer = new JsonWriter(options, beside);
+    this.#hasEnvelope = beside !== undefined;
     this.#encoding = encoding;
   }
 
   write(rejected: readonly Rejected[]): Uint8Array {
     const head = this.#begun ? '' : this.#writer.begin();
     this.#begun = true;
-    return this.#bytes(head + this.#writer.write(rejected.map(withReason)));
+    const own = this.#hasEnvelope ? rejected.map(withoutEnvelope) : rejected;
+    return this.#bytes(head + this.#writer.write(own.map(withReason)));
   }
 
   end(): Uint8Array {
@@ -34,6 +38,11 @@ export class JsonRejects implements RejectsFormat {
 }
 
 const byNumber = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+function withoutEnvelope(rejected: Rejected): Rejected {
+  const { '#envelope': _, ...value } = rejected.record.value;
+  return { ...rejected, record: { ...rejected.record, value } };
+}
 
 /** A record that has such a member itself keeps it, and says no reason. */
 function withReason(rejected: Rejected): RecordValue {

@@ -6,22 +6,28 @@ export class JsonWriter implements RecordWriter {
   readonly #lines: boolean;
   /** Members around the array, from the outside in. */
   readonly #path: readonly string[];
+  /** Text of other members in each of those objects, before the next, each with a comma behind it. */
+  readonly #beside: readonly string[];
   readonly #indent: number;
   #first = true;
 
   /** Where nothing but line feeds stands between records. */
   readonly writeLines?: NonNullable<RecordWriter['writeLines']>;
 
-  constructor(options: JsonWrite) {
+  constructor(options: JsonWrite, beside: readonly string[] = []) {
     this.#lines = options.format === 'lines';
     if (this.#lines) this.writeLines = linesFrom;
     this.#indent = this.#lines ? 0 : options.indent;
     this.#path = options.records?.split('.') ?? [];
+    this.#beside = beside;
   }
 
   begin(): string {
     if (this.#lines) return '';
-    return `${this.#path.map((name) => `{${JSON.stringify(name)}:`).join('')}[`;
+    const outer = this.#path.map(
+      (name, depth) => `{${this.#beside[depth] ?? ''}${JSON.stringify(name)}:`,
+    );
+    return `${outer.join('')}[`;
   }
 
   write(records: readonly RecordValue[]): string {
