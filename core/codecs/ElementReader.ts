@@ -123,8 +123,16 @@ export class ElementReader {
     const prefixes = scopeOf(parent?.prefixes ?? this.#outer, attributes);
     const fields = new Map<string, unknown>();
     const nil = attributes.length > 0 && this.#attributes(attributes, fields, prefixes);
-    const [beside, parts, hasElements] = [undefined, [], false];
-    this.#open.push({ name, attributes, prefixes, nil, fields, beside, parts, hasElements });
+    this.#open.push({
+      name,
+      attributes,
+      prefixes,
+      nil,
+      fields,
+      beside: undefined,
+      parts: [],
+      hasElements: false,
+    });
   }
 
   #end(): void {
@@ -189,11 +197,7 @@ export class ElementReader {
     let text = this.#textOf(element.parts);
     if (hasElements && text.trim() === '') text = '';
     if (!hasElements && isTypeOnly(attributes, fields.size, prefixes)) fields.clear();
-    for (const [key, all] of element.beside ?? []) {
-      const of = fields.get(key.slice(0, key.indexOf('@')));
-      while (Array.isArray(of) && all.length < of.length) all.push(null);
-      fields.set(key, Array.isArray(of) ? all : all[0]);
-    }
+    if (element.beside) setBeside(fields, element.beside);
     if (fields.size > limits.fieldsPerRecord) throw tooManyFields('fields');
     if (fields.size === 0) return nil && text === '' ? null : text;
     if (text !== '') fields.set(TEXT, text);
@@ -222,6 +226,15 @@ export class ElementReader {
       text += part.cdata ? raw : characterData(raw);
     }
     return text;
+  }
+}
+
+/** Attributes of children that are lists are lists as long. */
+function setBeside(fields: Map<string, unknown>, beside: ReadonlyMap<string, unknown[]>): void {
+  for (const [key, all] of beside) {
+    const child = fields.get(key.slice(0, key.indexOf('@')));
+    while (Array.isArray(child) && all.length < child.length) all.push(null);
+    fields.set(key, Array.isArray(child) ? all : all[0]);
   }
 }
 

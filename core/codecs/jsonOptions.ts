@@ -29,7 +29,8 @@ export const jsonRead = checked(jsonReadFields, ({ records, envelope }) => {
   if (envelope.length === 0) return undefined;
   if (records === undefined) return '`envelope` stands beside `records`';
   const inner = envelope.find((path) => !isBeside(path.split('.'), records.split('.')));
-  return inner && `'${inner}' is no member of an object that \`records: ${records}\` lies in`;
+  if (inner === undefined) return undefined;
+  return `'${inner}' is no member of an object that \`records: ${records}\` lies in`;
 });
 
 function isBeside(path: readonly string[], records: readonly string[]): boolean {

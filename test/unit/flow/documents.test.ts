@@ -96,10 +96,9 @@ to: stock.receive.v1
       `Order;Date;Item;Qty\n1;2026-03-01;A;1\n;;B;2\n${second};2026-03-02;A;3\n;;C;4\nTRAILER;4\n`;
     const result = await through(flow, text('2'));
     assert.deepEqual(
-      result.messages.map(({ id, data: { lines } }) => [
-        id,
-        (lines as { sku: string }[]).map(({ sku }) => sku),
-      ]),
+      (data(result) as { document: string; lines: { sku: string }[] }[]).map(
+        ({ document, lines }) => [document, lines.map(({ sku }) => sku)],
+      ),
       [
         ['1', ['A', 'B']],
         ['2', ['A', 'C']],
