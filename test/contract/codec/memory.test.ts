@@ -8,6 +8,8 @@ describe('codecs read streams in little memory', function () {
     ['json', 20],
     ['ndjson', 20],
     ['xml', 8],
+    ['documents', 8],
+    ['filled', 8],
   ] as const) {
     it(`${format}: ${megabytes} MB with 32 MB of heap`, async () => {
       const { records, peakMb } = await streamInChild(format, megabytes, 32);

@@ -30,6 +30,8 @@ async function endOf(spec: CodecSpec, options: object, text: string): Promise<st
 /** So long that the end of the text shows only when more is asked for. */
 const long = 'x'.repeat(70_000);
 
+const footer = { footer: '^END (\\d+)' };
+
 /** A text that stops anywhere says by itself whether it stops where it may. */
 describe('the end of a text', () => {
   const cases: [of: unknown, options: object, text: string, end: string][] = [
@@ -45,6 +47,11 @@ describe('the end of a text', () => {
     [csv, {}, 'a,a', 'refused at the end'],
     [csv, {}, '', 'refused at the end'],
     [csv, {}, 'a,a\n1,2\n', 'refused'],
+    [csv, footer, 'a,b\n1,2\nEND 1\n', 'closed'],
+    [csv, footer, 'a,b\n1,2\nEND 1', 'open record'],
+    [csv, footer, 'a,b\n1,2\nEND 12', 'refused at the end'],
+    [csv, footer, 'a,b\n1,2\n', 'refused at the end'],
+    [csv, footer, 'a,b\n1,2\nEND 12\n', 'refused'],
     [json, { format: 'lines' }, '{"q":1}\n', 'closed'],
     [json, { format: 'lines' }, '{"q":1}\n{"q":12}', 'closed'],
     [json, { format: 'lines' }, '{"q":1}\n{"q":12', 'open record'],
@@ -58,6 +65,8 @@ describe('the end of a text', () => {
     [xml, { record: 'r' }, '<a><r>1</r><', 'refused at the end'],
     [xml, { record: 'r' }, '<a><r>1</r><![CD', 'refused at the end'],
     [xml, { record: 'r' }, '<a><r>1</r></b></a>', 'refused'],
+    [xml, { doctype: 'ignore' }, '<!DOCTYPE a', 'refused at the end'],
+    [xml, { doctype: 'ignore' }, '<!DOCTYPE a [', 'refused'],
     [csv, {}, `a,b\n${long},1\n1,2`, 'open record'],
     [json, { format: 'lines' }, `{"q":"${long}"}\n{"q":12`, 'open record'],
     [xml, { record: 'r' }, `<a><r>${long}</r></a><!-- `, 'refused at the end'],
