@@ -6,6 +6,7 @@ import { faultOf, isRetryable } from './errors.ts';
 import type { OutboundResult, ReportFlow } from './flow/compiledFlow.ts';
 import type { Books, RecordValue, Sink } from './ports.ts';
 import { queryRows } from './query.ts';
+import { factsOfReport } from './reports/factsOfReport.ts';
 import type { Runtime } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
 
@@ -67,7 +68,8 @@ export class ScheduledReport {
   async write(): Promise<void> {
     const { contentType, extension, codec } = this.#flow.write;
     const id = `report_${this.#flow.name}_${this.#parts.runtime.newId()}`;
-    const body = writePages(codec, this.#records(), this.#flow.fields);
+    const facts = factsOfReport(this.#flow.query, this.#parts.runtime.now());
+    const body = writePages(codec, this.#records(), this.#flow.fields, facts);
     await this.#sink.send({ id, contentType, extension, body, flow: this.#flow.name });
     this.#parts.runtime.log('info', 'report.written', { flow: this.#flow.name });
   }

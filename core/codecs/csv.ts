@@ -31,7 +31,7 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
         const columns = [...new Set([...options.fill, ...required])];
         return new CsvReader(options, columns, chunks, context);
       },
-      writer: (fields) => new CsvWriter(writing, fields),
+      writer: (fields, facts) => new CsvWriter(writing, fields, facts),
       contentType,
       requireColumns: (names) =>
         requiring(names.filter((name) => !options.optional.includes(name))),

@@ -150,13 +150,13 @@ const csvWriteFields = record('How CSV is written.', {
   ),
   preamble: optional(
     lines(
-      'Lines before the header, written as they stand: what a program wants to know of the file (`"EXTF";700;21;"Buchungsstapel"`).',
+      'Lines before the header, written as they stand: what a program wants to know of the file (`"EXTF";700;21;"Buchungsstapel";13;{date:yyyyMMddHHmmssSSS}`). A report knows `{date:yyyyMMdd}`, when it is written, in UTC, and of its query `{since:yyyyMMdd}` and `{asOf:yyyyMMdd}`, with the letters yyyy yy MM dd HH mm ss SSS.',
     ),
     [],
   ),
   trailer: optional(
     lines(
-      'Lines behind the last row, written as they stand, but for `{count}`, which is the number of rows (`TRAILER;{count}`).',
+      'Lines behind the last row, which know `{count}` too, the number of rows: `TRAILER;{count}`, or `{count:6}` for six digits at least.',
     ),
     [],
   ),

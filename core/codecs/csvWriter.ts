@@ -1,9 +1,10 @@
 import { StockbusError } from '../errors.ts';
-import type { RecordValue, RecordWriter } from '../ports.ts';
+import type { RecordValue, RecordWriter, WriterFacts } from '../ports.ts';
 import type { CsvWrite } from './csvOptions.ts';
 import { charPattern, delimiterChar } from './csvOptions.ts';
 import { withoutFormulas } from './formulas.ts';
 import { textBytes } from './textBytes.ts';
+import { writtenLine } from './writtenLine.ts';
 
 /** Writes rows as RFC 4180 has them. */
 export class CsvWriter implements RecordWriter {
@@ -13,15 +14,17 @@ export class CsvWriter implements RecordWriter {
   readonly #needsQuotes: RegExp;
   /** Fields of all records, where they are known before the first. */
   readonly #fields: readonly string[];
+  readonly #facts: WriterFacts;
   #columns: readonly string[] | undefined;
   #count = 0;
 
   /** Where it is not UTF-8 that is written. */
   readonly bytes?: NonNullable<RecordWriter['bytes']>;
 
-  constructor(options: CsvWrite, fields: readonly string[] = []) {
+  constructor(options: CsvWrite, fields: readonly string[] = [], facts: WriterFacts = {}) {
     this.#options = options;
     this.#fields = fields;
+    this.#facts = facts;
     this.#delimiter = delimiterChar(options.delimiter) ?? ',';
     this.#eol = options.eol === 'lf' ? '\n' : '\r\n';
     this.#needsQuotes = new RegExp(`["\\r\\n]|${charPattern(this.#delimiter)}|^\\s|\\s$`);
@@ -32,7 +35,7 @@ export class CsvWriter implements RecordWriter {
 
   begin(): string {
     const mark = this.#options.bom ? '\ufeff' : '';
-    const start = mark + this.#lines(this.#options.preamble);
+    const start = mark + this.#lines(this.#options.preamble, this.#facts);
     return this.#columns ? start + this.#header(this.#columns) : start;
   }
 
@@ -55,13 +58,13 @@ export class CsvWriter implements RecordWriter {
   /** Without a record there is a header all the same, where it is known. */
   end(): string {
     const isHeaded = this.#columns !== undefined || this.#fields.length === 0;
-    const count = String(this.#count);
-    const trailer = this.#options.trailer.map((line) => line.replaceAll('{count}', count));
-    return (isHeaded ? '' : this.#header(this.#fields)) + this.#lines(trailer);
+    const facts = { ...this.#facts, count: String(this.#count) };
+    const trailer = this.#lines(this.#options.trailer, facts);
+    return (isHeaded ? '' : this.#header(this.#fields)) + trailer;
   }
 
-  #lines(lines: readonly string[]): string {
-    return lines.map((line) => line + this.#eol).join('');
+  #lines(lines: readonly string[], facts: WriterFacts): string {
+    return lines.map((line) => writtenLine(line, facts) + this.#eol).join('');
   }
 
   #header(columns: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { Codec, JsonLines, RecordValue, RecordWriter } from '../ports.ts';
+import type { Codec, JsonLines, RecordValue, RecordWriter, WriterFacts } from '../ports.ts';
 
 /** Records as the bytes of one payload. */
 export function writeRecords(codec: Codec, records: readonly RecordValue[]): Uint8Array[] {
@@ -29,13 +29,14 @@ export function writeLines(
   return [Buffer.concat(bytes)];
 }
 
-/** Pages of records as the bytes of one payload that nobody holds whole; `fields` as of a writer. */
+/** Pages of records as the bytes of one payload that nobody holds whole; `fields` and `facts` as of a writer. */
 export async function* writePages(
   codec: Codec,
   pages: AsyncIterable<readonly RecordValue[]>,
   fields?: readonly string[],
+  facts?: WriterFacts,
 ): AsyncIterable<Uint8Array> {
-  const writer = codec.writer(fields);
+  const writer = codec.writer(fields, facts);
   yield encoded(writer, writer.begin());
   for await (const records of pages) yield encoded(writer, writer.write(records));
   yield encoded(writer, writer.end());

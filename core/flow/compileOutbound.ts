@@ -1,6 +1,8 @@
 /** Flows out of the hub: events or rows of a query become records for somebody else. */
+import { faultOf } from '../errors.ts';
 import type { Envelope, EventType } from '../message.ts';
-import type { FlowRecord, RecordValue, Shape } from '../ports.ts';
+import type { FlowRecord, RecordValue, Shape, WriterFacts } from '../ports.ts';
+import { factsOfReport } from '../reports/factsOfReport.ts';
 import type { Query } from '../reports/Query.ts';
 import { reportOf } from '../reports/reports.ts';
 import { zoneOf } from '../zone.ts';
@@ -32,7 +34,7 @@ export function compileSubscription(
   const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], {
     coming: eventShape(unit, from),
   });
-  const write = writeFormat(unit);
+  const write = writeFormat(unit, {});
   const endpoint = resolveEndpoint(unit, to, 'to');
   if (!write) return undefined;
   return {
@@ -78,7 +80,8 @@ export function compileReport(
     coming: flow.query ? rowShape(flow.query) : unknownShape(),
   });
   const fields = knownFields(shape)?.names;
-  const write = writeFormat(unit);
+  const facts = flow.query ? factsOfReport(flow.query, unit.context.now()) : {};
+  const write = writeFormat(unit, facts);
   const endpoint = resolveEndpoint(unit, to, 'to');
   if (!write || !flow.query) return undefined;
   return {
@@ -118,7 +121,8 @@ const retryOf = ({ flow: { retry } }: FlowUnit) => ({
   maxMs: Math.max(retry.first, retry.max),
 });
 
-function writeFormat(unit: FlowUnit): PayloadFormat | undefined {
+/** `facts`: what is known of its payloads when they are written; what its options ask besides is a fault. */
+function writeFormat(unit: FlowUnit, facts: WriterFacts): PayloadFormat | undefined {
   const { write } = unit.flow;
   if (!write) {
     unit.report({
@@ -133,6 +137,14 @@ function writeFormat(unit: FlowUnit): PayloadFormat | undefined {
   const { name, spec, options } = write;
   const codec = spec.codec(undefined, options);
   const { contentType = spec.contentType } = codec;
+  try {
+    const writer = codec.writer(undefined, facts);
+    const around = writer.begin() + writer.end();
+    writer.bytes?.(around);
+  } catch (error) {
+    const { code, message, todo } = faultOf(error);
+    unit.report({ path: ['write'], code, message, ...(todo === undefined ? {} : { todo }) });
+  }
   return { name, contentType, extension: spec.extension, codec };
 }
 

@@ -69,9 +69,10 @@ export interface Codec {
   read(chunks: AsyncIterable<Uint8Array>, context: ReadContext): PayloadReading;
   /**
    * One writer for each payload. Text of each part is to be concatenated in order. `fields` are those
-   * of all records, where they are known: so a table has its header even without a row.
+   * of all records, where they are known: so a table has its header even without a row; `facts` are for
+   * what stands around them.
    */
-  writer(fields?: readonly string[]): RecordWriter;
+  writer(fields?: readonly string[], facts?: WriterFacts): RecordWriter;
   /**
    * The same codec for a flow that reads these fields: `read` refuses a payload whose records cannot
    * have one of them, before any record. Only formats whose records all have the same fields offer it.
@@ -81,6 +82,17 @@ export interface Codec {
   readonly contentType?: string | undefined;
   /** Of these fields those that no payload can have, as the flow's own options say. */
   lacksColumns?(names: readonly string[]): string[];
+}
+
+/** What is known of a payload that is written: days, and times in ISO 8601. */
+export interface WriterFacts {
+  /** How many records it has. */
+  count?: string | undefined;
+  /** When it is written. */
+  date?: string | undefined;
+  /** From which day on it tells, and up to which. */
+  since?: string | undefined;
+  asOf?: string | undefined;
 }
 
 export interface RecordWriter {

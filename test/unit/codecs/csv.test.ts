@@ -5,6 +5,8 @@ import { scanRow } from '../../../core/codecs/csvRow.ts';
 import { writeRecords } from '../../../core/deliver/writeRecords.ts';
 import type { StockbusError } from '../../../core/errors.ts';
 import { limits } from '../../../core/limits.ts';
+import type { WriterFacts } from '../../../core/ports.ts';
+import { factsOfReport } from '../../../core/reports/factsOfReport.ts';
 import { chunksOf, codecWith, faults, readAll, values } from '../../contract/codec/readAll.ts';
 
 const read = (text: string | Uint8Array, options: object = {}) =>
@@ -741,6 +743,31 @@ describe('CSV: writing', () => {
     const empty = codecWith(csv, {}, { ...options, bom: true }).writer(['a']);
     assert.equal(empty.begin() + empty.end(), '\ufeff"EXTF";700\r\n\r\na\r\nEND\r\nTRAILER;0\r\n');
     assert.throws(() => codecWith(csv, {}, { trailer: ['a\nb'] }), /is not one line/);
+  });
+
+  it('knows in these lines what is known of the payload, and refuses what is not', () => {
+    const lines = (options: object, facts: WriterFacts): string => {
+      const writer = codecWith(csv, {}, { eol: 'lf', ...options }).writer([], facts);
+      return writer.begin() + writer.end();
+    };
+    const facts = factsOfReport(
+      { name: 'journal', since: '2026-02-01', asOf: '2026-02-28' },
+      Date.UTC(2026, 2, 1, 4, 5, 6, 78),
+    );
+    assert.equal(
+      lines(
+        {
+          preamble: ['{date:yyyyMMddHHmmssSSS};{since:yyyyMMdd};{asOf:dd.MM.yy};{other}'],
+          trailer: ['{count:4};{date}'],
+        },
+        facts,
+      ),
+      '20260301040506078;20260201;28.02.26;{other}\n0000;2026-03-01\n',
+    );
+    const month = factsOfReport({ name: 'journal', period: '2028-02' }, 0);
+    assert.deepEqual([month.since, month.asOf], ['2028-02-01', '2028-02-29']);
+    assert.throws(() => lines({ preamble: ['{count}'] }, facts), /\{count\} is not known here/);
+    assert.throws(() => lines({ trailer: ['{asOf}'] }, {}), /\{asOf\} is not known here/);
   });
 
   it('writes the encoding that is stated, and says so', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { InboundFlow } from '../../../core/flow/compiledFlow.ts';
 import type { SourceRecord } from '../../../core/ports.ts';
 import { chunksOf } from '../../contract/codec/readAll.ts';
-import { codes, data, inbound, run } from './hubFolder.ts';
+import { codes, data, inbound, lint, load, run } from './hubFolder.ts';
 
 async function recordsOf(flow: InboundFlow, text: string): Promise<SourceRecord[]> {
   const records: SourceRecord[] = [];
@@ -108,5 +108,37 @@ to: stock.receive.v1
     const torn = await through(flow, text('2;x'));
     assert.deepEqual(torn.messages, []);
     assert.deepEqual(codes(torn).flat().includes('CSV_NOTHING_TO_FILL'), true);
+  });
+});
+
+describe('a flow that writes CSV', () => {
+  const report = (
+    write: string,
+    query = 'journal: { period: "2026-02" }',
+  ): Record<string, string> => ({
+    'flows/out.yaml': `flow: out
+from: { schedule: "0 4 1 * *" }
+query: { ${query} }
+write: { csv: ${write} }
+to: { folder: outbox }
+`,
+  });
+
+  it('says in its content type what it writes', async () => {
+    const write = `{ encoding: windows-1252, preamble: ["{since:yyyyMMdd};{asOf:yyyyMMdd}"] }`;
+    const { flows } = await load(report(write));
+    const [flow] = flows;
+    assert.ok(flow?.direction === 'report');
+    assert.equal(flow.write.contentType, 'text/csv; charset=windows-1252');
+  });
+
+  it('is refused where its lines ask what nobody knows, or cannot be written', async () => {
+    const unknown = await lint(report('{ preamble: ["{since:yyyyMMdd}"] }', 'stock: {}'));
+    assert.match(
+      unknown[0]!,
+      /^flows\/out\.yaml:4:1 CONFIG_BAD_VALUE \{since:yyyyMMdd\} is not known/,
+    );
+    const never = await lint(report('{ encoding: us-ascii, trailer: ["Müller"] }'));
+    assert.match(never[0]!, /^flows\/out\.yaml:4:1 TEXT_NOT_ENCODABLE us-ascii does not have/);
   });
 });
