@@ -15,7 +15,8 @@ export class XmlEnvelope {
   readonly #elements: ReadonlySet<string>;
   readonly #attributes: ReadonlySet<string>;
   readonly #strip: boolean;
-  #parts: RawXml[] = [];
+  readonly #parts: RawXml[] = [];
+  #chars = 0;
   #value: RecordValue | undefined;
 
   constructor(options: XmlRead, file: string) {
@@ -49,7 +50,8 @@ export class XmlEnvelope {
       throw this.#refusal(new StockbusError('XML_SYNTAX', fault, { line }));
     }
     this.#parts.push(part);
-    if (large || this.text.length > limits.envelopeChars) {
+    this.#chars += part.text.length;
+    if (large || this.#chars > limits.envelopeChars) {
       const message = `what \`envelope\` keeps is longer than ${limits.envelopeChars} characters`;
       throw this.#refusal(new StockbusError('PAYLOAD_TOO_LARGE', message, { line }));
     }
