@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite';
 import { StockbusError } from '../errors.ts';
-import type { Encoding } from './encodings.ts';
+import { type Encoding, isUnicode } from './encodings.ts';
 import { shownChar } from './foreignFormat.ts';
 
 /** Decoders give it for what they cannot read, and no encoding but those of Unicode has it. */
@@ -18,13 +18,15 @@ export function textBytes(encoding: Encoding, replace?: string): (text: string) 
     const bytes = iconv.encode(text, encoding);
     if (isSame(bytes, text, encoding)) return bytes;
     const whole = text.replace(/[^\0-\x7f]/gu, (char) =>
-      isSame(iconv.encode(char, encoding), char, encoding)
-        ? char
-        : (replace ?? refuse(char, text, encoding)),
+      hasCharacter(encoding, char) ? char : (replace ?? refuse(char, text, encoding)),
     );
     return iconv.encode(whole, encoding);
   };
 }
+
+/** Whether an encoding has a character. */
+export const hasCharacter = (encoding: Encoding, char: string): boolean =>
+  isUnicode(encoding) || isSame(iconv.encode(char, encoding), char, encoding);
 
 const isSame = (bytes: Buffer, text: string, encoding: Encoding): boolean =>
   !text.includes(REPLACEMENT) && iconv.decode(bytes, encoding, { stripBOM: false }) === text;

@@ -22,9 +22,12 @@ export const xml: CodecSpec<XmlRead, XmlWrite> = {
   codec(read, write) {
     const options = read ?? (xmlRead.read({}, [], () => undefined) as XmlRead);
     const writing = write ?? (xmlWrite.read({}, [], () => undefined) as XmlWrite);
+    const { encoding } = writing;
+    const contentType = encoding === 'utf-8' ? undefined : `application/xml; charset=${encoding}`;
     return {
       read: (chunks, context) => new XmlReader(options, chunks, context),
       writer: () => new XmlWriter(writing),
+      contentType,
     };
   },
 };

@@ -1,6 +1,6 @@
 import type { Value } from '../spec.ts';
 import { checked, choice, flag, list, optional, record, text } from '../spec.ts';
-import { encodingOption } from './encodings.ts';
+import { encodingOption, encodings } from './encodings.ts';
 
 /** What is allowed as the name of an element here: no blanks, no markup. */
 const NAME = /^[^\s<>/&"'=]+$/;
@@ -81,7 +81,17 @@ export type XmlRead = Value<typeof xmlRead>;
 export const xmlWrite = record('How XML is written.', {
   root: optional(elementName('The element around all records.'), 'records'),
   record: optional(elementName('The element around each record.'), 'record'),
-  declaration: optional(flag('Begins with `<?xml version="1.0" encoding="UTF-8"?>`.'), true),
+  declaration: optional(
+    flag('Begins with `<?xml version="1.0" encoding="UTF-8"?>`, or the encoding that is written.'),
+    true,
+  ),
+  encoding: optional(
+    choice(
+      'How text becomes bytes. A character that it does not have is written by its number, as in `&#26085;`; in a name it is refused (TEXT_NOT_ENCODABLE).',
+      encodings,
+    ),
+    'utf-8',
+  ),
   indent: optional(flag('Puts every element on a line of its own, for people to read.'), false),
 });
 

@@ -1,5 +1,7 @@
 import type { RecordValue, RecordWriter } from '../ports.ts';
 import { isObject } from '../spec.ts';
+import { type Encoding, isUnicode } from './encodings.ts';
+import { hasCharacter, textBytes } from './textBytes.ts';
 import type { XmlWrite } from './xmlOptions.ts';
 
 const TEXT = '#text';
@@ -22,16 +24,27 @@ export class XmlWriter implements RecordWriter {
   readonly #options: XmlWrite;
   readonly #record: string;
   readonly #root: string;
+  /** Gives what has to be written by number besides. */
+  readonly #byNumber: (text: string) => string;
+
+  /** Where it is not UTF-8 that is written. */
+  readonly bytes?: NonNullable<RecordWriter['bytes']>;
 
   constructor(options: XmlWrite) {
+    const { encoding } = options;
     this.#options = options;
+    this.#byNumber = numbering(encoding);
+    if (encoding !== 'utf-8') this.bytes = textBytes(encoding);
     this.#record = validName(options.record);
     this.#root = validName(options.root);
   }
 
   begin(): string {
-    const declaration = this.#options.declaration ? '<?xml version="1.0" encoding="UTF-8"?>\n' : '';
-    return `${declaration}<${this.#root}>\n`;
+    const { encoding, declaration } = this.#options;
+    const isWide = encoding.startsWith('utf-16');
+    const name = isWide ? 'UTF-16' : encoding.toUpperCase();
+    const start = declaration ? `<?xml version="1.0" encoding="${name}"?>\n` : '';
+    return `${isWide ? '\ufeff' : ''}${start}<${this.#root}>\n`;
   }
 
   write(records: readonly RecordValue[]): string {
@@ -50,22 +63,26 @@ export class XmlWriter implements RecordWriter {
   #element(name: string, value: unknown, level: number): string {
     const [before, after] = this.#options.indent ? ['  '.repeat(level), '\n'] : ['', ''];
     if (!isObject(value)) {
-      const text = textOf(value);
+      const text = this.#text(value);
       return `${before}${text === '' ? `<${name}/>` : `<${name}>${text}</${name}>`}${after}`;
     }
     let attributes = '';
     let text = '';
     let children = '';
     for (const [field, content] of Object.entries(value)) {
-      if (field === TEXT) text = textOf(content);
+      if (field === TEXT) text = this.#text(content);
       else if (field.startsWith('@')) {
-        attributes += ` ${validName(field.slice(1))}="${textOf(content, /[&<>"\t\n\r]/g)}"`;
+        attributes += ` ${validName(field.slice(1))}="${this.#text(content, /[&<>"\t\n\r]/g)}"`;
       } else children += this.#children(field, content, level + 1);
     }
     const start = `${before}<${name}${attributes}`;
     if (text === '' && children === '') return `${start}/>${after}`;
     if (children === '') return `${start}>${text}</${name}>${after}`;
     return `${start}>${text}${after}${children}${before}</${name}>${after}`;
+  }
+
+  #text(value: unknown, escapes?: RegExp): string {
+    return this.#byNumber(textOf(value, escapes));
   }
 
   /** A list is the element once for each item; a field without a value is left out. */
@@ -82,6 +99,14 @@ function textOf(value: unknown, escapes = /[&<>\r]/g): string {
   if (value === undefined || value === null) return '';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return text.replace(ILLEGAL, '\ufffd').replace(escapes, (char) => ESCAPES[char] ?? char);
+}
+
+function numbering(encoding: Encoding): (text: string) => string {
+  if (isUnicode(encoding)) return (text) => text;
+  return (text) =>
+    text.replace(/[^\0-\x7f]/gu, (char) =>
+      hasCharacter(encoding, char) ? char : `&#${char.codePointAt(0)};`,
+    );
 }
 
 const NAME_START = /^[\p{L}_]/u;

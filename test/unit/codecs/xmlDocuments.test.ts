@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { xml } from '../../../core/codecs/xml.ts';
+import { writeRecords } from '../../../core/deliver/writeRecords.ts';
 import { limits } from '../../../core/limits.ts';
 import type { SourceRecord } from '../../../core/ports.ts';
 import { chunksOf, codecWith, readAll, values } from '../../contract/codec/readAll.ts';
@@ -161,5 +162,21 @@ describe('XML: documents', () => {
   it('are held against options that contradict each other', () => {
     assert.throws(() => codecWith(xml, { record: 'a', records: ['b'] }), /either `record` or/);
     assert.throws(() => codecWith(xml, { envelope: ['a'] }), /beside `record` or `records`/);
+  });
+});
+
+describe('XML: encodings that are written', () => {
+  it('have all characters, by number where they lack them, and are read again', async () => {
+    const rows = [{ '@by': '日 "x"', note: 'Müsli 5 € – 😀', '#text': 'Ü日' }];
+    for (const encoding of ['windows-1252', 'us-ascii', 'utf-16le', 'utf-16be', 'utf-8']) {
+      const codec = codecWith(xml, { record: 'record' }, { encoding });
+      const bytes = Buffer.concat(writeRecords(codec, rows));
+      assert.deepEqual(values(await readAll(codec, bytes)), rows, encoding);
+    }
+    const ansi = codecWith(xml, {}, { encoding: 'windows-1252', declaration: false });
+    const text = Buffer.concat(writeRecords(ansi, [{ a: 'ü日' }])).toString('latin1');
+    assert.equal(text, '<records>\n<record><a>\xfc&#26085;</a></record>\n</records>\n');
+    assert.equal(ansi.contentType, 'application/xml; charset=windows-1252');
+    assert.throws(() => writeRecords(ansi, [{ 日: 'a' }]), /does not have the character '日'/);
   });
 });
