@@ -14,10 +14,10 @@ export function writtenLine(line: string, facts: WriterFacts): string {
 }
 
 const WHERE: Readonly<Record<keyof WriterFacts, string>> = {
-  count: 'it stands in `trailer`',
-  date: 'it is that of a report',
-  since: 'it is that of a report whose query states one, or a period',
-  asOf: 'it is that of a report whose query states one, or a period',
+  count: 'write it in `trailer`',
+  date: 'write it in a report',
+  since: 'write it in a report whose query states it, or a period',
+  asOf: 'write it in a report whose query states it, or a period',
 };
 
 const unknown = (placeholder: string, name: keyof WriterFacts): StockbusError =>

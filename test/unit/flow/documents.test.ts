@@ -1,6 +1,6 @@
 /** Flows over documents whose format says more than their records do. */
 import assert from 'node:assert/strict';
-import type { InboundFlow } from '../../../core/flow/compiledFlow.ts';
+import type { InboundFlow, InboundResult } from '../../../core/flow/compiledFlow.ts';
 import type { SourceRecord } from '../../../core/ports.ts';
 import { chunksOf } from '../../contract/codec/readAll.ts';
 import { codes, data, inbound, lint, load, run } from './hubFolder.ts';
@@ -13,6 +13,12 @@ async function recordsOf(flow: InboundFlow, text: string): Promise<SourceRecord[
 }
 
 const through = async (flow: InboundFlow, text: string) => run(flow, await recordsOf(flow, text));
+
+/** The lines of the only message. */
+function linesOf(result: InboundResult): [Record<string, unknown>] {
+  const [{ lines }] = data(result) as [{ lines: [Record<string, unknown>] }];
+  return lines;
+}
 
 describe('a flow over XML', () => {
   it('makes one key and one message, whatever attributes the elements carry', async () => {
@@ -42,7 +48,7 @@ to: stock.receive.v1
       ['4/77', '4/77'],
     );
     assert.deepEqual(data(plain), data(scheme));
-    const [{ sku, quantity, unit }] = data(plain) as [Record<string, unknown>];
+    const [{ sku, quantity, unit }] = linesOf(plain);
     assert.deepEqual([sku, quantity, unit], ['A', '5', 'EA']);
     await assert.rejects(recordsOf(flow, document('<ID>77</ID>', 'DespatchAdviceCancel')), {
       code: 'XML_WRONG_ROOT',
@@ -76,8 +82,8 @@ to: stock.receive.v1
       result.messages.map(({ id }) => id),
       ['4/1'],
     );
-    const [{ at, location }] = data(result) as [Record<string, unknown>];
-    assert.deepEqual([at, location], ['2026-03-01T00:00:00.000Z', 'WH1']);
+    const [{ at }] = data(result) as [{ at: string }];
+    assert.deepEqual([at, linesOf(result)[0].location], ['2026-03-01T00:00:00.000Z', 'WH1']);
   });
 });
 
@@ -136,9 +142,9 @@ to: { folder: outbox }
     const unknown = await lint(report('{ preamble: ["{since:yyyyMMdd}"] }', 'stock: {}'));
     assert.match(
       unknown[0]!,
-      /^flows\/out\.yaml:4:1 CONFIG_BAD_VALUE \{since:yyyyMMdd\} is not known/,
+      /^flows\/out\.yaml:4:8 CONFIG_BAD_VALUE \{since:yyyyMMdd\} is not known/,
     );
     const never = await lint(report('{ encoding: us-ascii, trailer: ["Müller"] }'));
-    assert.match(never[0]!, /^flows\/out\.yaml:4:1 TEXT_NOT_ENCODABLE us-ascii does not have/);
+    assert.match(never[0]!, /^flows\/out\.yaml:4:8 TEXT_NOT_ENCODABLE us-ascii does not have/);
   });
 });
