@@ -174,7 +174,7 @@ export const codes = {
   ),
   FLOW_UNUSED_NAME: hint(
     'A flow gives a name under `let` that nothing in it reads: what should read it may read something else.',
-    'Read it, or remove it.',
+    'Read it, remove it, or allow the code.',
   ),
   FLOW_NUMBER_AS_WRITTEN: hint(
     'A quantity or an amount takes the text of a cell as it is written: where 1.200 means 1200, it becomes 1.2 unseen.',
@@ -187,7 +187,7 @@ export const codes = {
   ),
   FLOW_CLOCK_IN_DOCUMENT: hint(
     'A document holds the time at which it was read: when the payload comes again, it is parked as ID_CONFLICT.',
-    'Read the date from the payload; where it has none, write at: $payload.received.',
+    'Read the date from the payload; where it has none, write at: $payload.received, or allow the code.',
   ),
   FLOW_DUPLICATE_NAME: bad(
     'Two files define a flow of the same name.',
