@@ -318,6 +318,22 @@ export const codes = {
     'A value is not a date of the stated pattern.',
     'Correct the value, or give $date the pattern it has.',
   ),
+  GS1_BAD_KEY: bad(
+    'A text is not the key of GS1 that is wanted: no GTIN, GLN, SSCC or other.',
+    'Correct it where it comes from, or filter out what has no such key.',
+  ),
+  GS1_CHECK_DIGIT: bad(
+    'The check digit of a GTIN, GLN, SSCC or another key of GS1 is wrong: it was mistyped or read wrongly.',
+    'Correct the key where it comes from.',
+  ),
+  GS1_BAD_ELEMENT: bad(
+    'A scan cannot be read as GS1 elements, or one of them is not as the standard has it: its length, its characters or its date.',
+    'Scan it again; where elements run into each other, have the scanner send its symbology identifier and FNC1 as GS (U+001D).',
+  ),
+  GS1_BAD_EVENT: bad(
+    'The hash ID of an EPCIS event cannot be computed.',
+    'Give the event its type, and $epcisHash the namespaces of its fields.',
+  ),
   FILTER_UNDECIDED: bad(
     'A filter, a route or a rule is neither true nor false, since a field that it needs is missing, or since it compares a text with a number.',
     'Ask for the field first: `$exists(field) and …`. A filter may say `missing: drop` or `missing: keep` instead. What is compared must be of one kind: `$text(qty) = "5"`, or `qty = 5`.',

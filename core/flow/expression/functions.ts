@@ -5,6 +5,7 @@ import { nearestName, StockbusError } from '../../errors.ts';
 import { cleanText, identifierOf } from '../../identifier.ts';
 import type { LookupTable } from '../../ports.ts';
 import { asText, elementText } from '../../steps/asText.ts';
+import { gs1Functions } from '../gs1/gs1Functions.ts';
 import type { Turns } from '../Turns.ts';
 import type { UnitTable } from '../unitTable.ts';
 import { notLiteral } from './ast.ts';
@@ -292,4 +293,5 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     arity: [2, 2],
     make: ofTwo(divide),
   },
+  ...gs1Functions,
 };
