@@ -746,6 +746,11 @@ export const codes = {
     'Check the path and its permissions.',
     400,
   ),
+  FILE_EXISTS: bad(
+    'A file that a command would make is there already.',
+    'Choose another folder or another name; nothing is overwritten.',
+    409,
+  ),
   FILE_UNWRITABLE: bad(
     'A file that the command line names cannot be written.',
     'Check the folder, its permissions and the disk space.',

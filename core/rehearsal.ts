@@ -7,18 +7,22 @@ import type { ReceivedBatch } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import { upcast } from './apply/upcast.ts';
 import type { Commit } from './commit.ts';
-import type { Period } from './ledger.ts';
+import { eventsOf } from './deliver/stockEvents.ts';
+import type { Balance, OutboxRecord, Period } from './ledger.ts';
 import {
   type BatchPart,
   type Command,
   type CommandBatch,
   type CommandType,
   commandsOf,
+  type Envelope,
   type ParkedRecord,
   textOfBody,
 } from './message.ts';
+import { compareUtf8 } from './order.ts';
 import type { Books, Broker, BrokerMessage, Consumer, DeadLetter, RoundStore } from './ports.ts';
 import { withCommitsKept } from './rehearsal/StoreOverlay.ts';
+import { RecentTexts } from './relay/RecentTexts.ts';
 import type { Runtime } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
 import { Workspace } from './stock/workspace.ts';
@@ -40,10 +44,26 @@ export interface RehearsalOutcome extends PayloadOutcome {
   closed: Period['log'];
   /** The first of what would be parked. */
   parkedSamples: ParkedRecord[];
+  /** What subscribers would be told, where that is kept. */
+  events: Envelope[];
 }
 
-const SAMPLES = 2;
-const PARKED_SAMPLES = 10;
+/** How much of a rehearsal is kept to be shown. */
+export interface RehearsalBounds {
+  samples: number;
+  parkedSamples: number;
+  /** Whether what would be told to subscribers is kept too. */
+  events: boolean;
+}
+
+const shown: RehearsalBounds = { samples: 2, parkedSamples: 10, events: false };
+
+/** All of it: for a payload that is small enough to be looked at whole. */
+export const keepAll: RehearsalBounds = {
+  samples: Number.POSITIVE_INFINITY,
+  parkedSamples: Number.POSITIVE_INFINITY,
+  events: true,
+};
 
 /** Takes the place of the broker: what is published is decided at once, in order. */
 export class Rehearsal implements Broker {
@@ -56,14 +76,22 @@ export class Rehearsal implements Broker {
     answers: {},
     closed: [],
     parkedSamples: [],
+    events: [],
   };
   readonly #workspace: Workspace;
   readonly #store: RoundStore;
   readonly #runtime: Runtime;
   readonly #policy: StockPolicy;
+  readonly #bounds: RehearsalBounds;
+  /** Texts of what moved, which the outbox has only as references. */
+  readonly #texts: RecentTexts | undefined;
+  readonly #outbox: OutboxRecord[] = [];
+  readonly #skus = new Set<string>();
   #last: Promise<void> = Promise.resolve();
 
-  constructor(store: Books, runtime: Runtime, policy: StockPolicy) {
+  constructor(store: Books, runtime: Runtime, policy: StockPolicy, bounds = shown) {
+    this.#bounds = bounds;
+    this.#texts = bounds.events ? new RecentTexts(Number.POSITIVE_INFINITY) : undefined;
     this.#store = withCommitsKept(store, (commit) => this.#committed(commit));
     this.#runtime = runtime;
     this.#policy = policy;
@@ -87,7 +115,7 @@ export class Rehearsal implements Broker {
     for (const command of commands) {
       const { messages, samples } = this.outcome;
       messages.set(command.type, (messages.get(command.type) ?? 0) + 1);
-      if (samples.length < SAMPLES) samples.push(command);
+      if (samples.length < this.#bounds.samples) samples.push(command);
     }
     const received: ReceivedBatch = { ...part, commands, digest, redelivered: false };
     const parts = {
@@ -96,12 +124,32 @@ export class Rehearsal implements Broker {
       runtime: this.#runtime,
       policy: this.#policy,
       committed: () => undefined,
+      ...(this.#texts ? { recent: this.#texts } : {}),
     };
     await new Round(parts, this.#workspace, [received], { careful: false }).commit();
     this.#workspace.committed();
+    this.#tell();
   }
 
-  #committed({ tallies, parked, period, recordedAt }: Commit): void {
+  /** Once it is committed: only then the texts of what moved are there. */
+  #tell(): void {
+    for (const { id, body } of this.#outbox.splice(0)) {
+      this.outcome.events.push(...eventsOf(this.#texts?.get(id) ?? body));
+      this.#texts?.forget(id);
+    }
+  }
+
+  /** Balances of all SKUs that were changed, as they would be. */
+  async stock(): Promise<Balance[]> {
+    await this.#last;
+    const skus = [...this.#skus].sort(compareUtf8);
+    const loaded = await this.#store.load({ skus, reservations: [], openOrders: [] });
+    return loaded.skus.flatMap(({ balances }) => balances);
+  }
+
+  #committed({ tallies, parked, period, recordedAt, outbox, packs }: Commit): void {
+    if (this.#texts) this.#outbox.push(...outbox);
+    for (const { sku } of packs) this.#skus.add(sku);
     const done = period?.log.filter((line) => line.recordedAt === recordedAt) ?? [];
     this.outcome.closed.push(...done);
     for (const tally of tallies) {
@@ -113,7 +161,7 @@ export class Rehearsal implements Broker {
       this.outcome.parked += tally.parked;
     }
     const { parkedSamples } = this.outcome;
-    parkedSamples.push(...parked.slice(0, PARKED_SAMPLES - parkedSamples.length));
+    parkedSamples.push(...parked.slice(0, this.#bounds.parkedSamples - parkedSamples.length));
   }
 
   // Nothing else of a broker is asked for when nothing is written.

@@ -3,6 +3,7 @@ import {
   generateConfigSchema,
   generateFlowReference,
   generateFlowSchema,
+  generateFlowTestSchema,
 } from './generateFlows.ts';
 import { generateMessages } from './generateMessages.ts';
 
@@ -10,6 +11,7 @@ import { generateMessages } from './generateMessages.ts';
 export const generated: Record<string, () => string | Promise<string>> = {
   'schemas/generated/messages.ts': () => generateMessages('schemas'),
   'schemas/generated/flow.json': generateFlowSchema,
+  'schemas/generated/flow-test.json': generateFlowTestSchema,
   'schemas/generated/config.json': generateConfigSchema,
   'docs/flows.md': generateFlowReference,
   'docs/errors.md': generateErrors,

@@ -11,9 +11,14 @@ import type { Terminal } from './terminal.ts';
 
 /** In the order of the help. A command is loaded where it is called: most need little of the house. */
 const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  init: async () => (await import('./initProject.ts')).initProject,
+  new: async () => (await import('./newFlow.ts')).newFlow,
   start: async () => (await import('./start.ts')).start,
   run: async () => (await import('./run.ts')).run,
   lint: async () => (await import('./lint.ts')).lint,
+  flows: async () => (await import('./flowsCommand.ts')).flowsCommand,
+  try: async () => (await import('./tryCommand.ts')).tryCommand,
+  test: async () => (await import('./testFlows.ts')).testFlows,
   ...Object.fromEntries(
     queryNames.map((name) => [
       name,

@@ -21,6 +21,7 @@ import { parkedOf } from './parkedOf.ts';
 import type { PayloadFile } from './payloadFile.ts';
 import { payloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
+import { refuseBroken } from './refuseBroken.ts';
 import { endBy, onEndingSignals, onHangup } from './signals.ts';
 import { sourceHints } from './sourceHints.ts';
 import type { Terminal } from './terminal.ts';
@@ -53,10 +54,12 @@ export const run: CliCommand = {
       lineLog((line) => terminal.err([line]), { format: 'text', level: 'warn' }),
     );
     const runtime = systemRuntime(watch.log);
-    const loaded = await loadFolder(folder, env, runtime);
+    // What only shows what would be needs no other flow; what books tells every subscriber.
+    const isDry = options['dry-run'] !== undefined;
+    const loaded = await loadFolder(folder, env, runtime, isDry ? { soundOnly: true } : undefined);
     const flow = inboundFlow(loaded, flowName);
     const file = await payloadFile(resolve(workingFolder, path), flow.name, runtime.newId());
-    if (options['dry-run'] !== undefined) {
+    if (isDry) {
       return dryRun(invocation, loaded, flow, file, runtime);
     }
     const quiet = sayWhenInterrupted(terminal);
@@ -94,8 +97,9 @@ function sayWhenInterrupted(terminal: Terminal): () => void {
   };
 }
 
-function inboundFlow({ flows }: LoadedHub, name: string): InboundFlow {
+function inboundFlow({ flows, broken }: LoadedHub, name: string): InboundFlow {
   const flow = flows.find((candidate) => candidate.name === name);
+  if (!flow) refuseBroken(name, broken);
   if (flow?.direction === 'inbound') return flow;
   if (flow) throw new StockbusError('FLOW_NOT_INBOUND', `the flow '${name}' takes no payloads`);
   const known = flows.filter(({ direction }) => direction === 'inbound').map((f) => f.name);

@@ -106,7 +106,10 @@ function unitOf(
       if (flow.to?.form === 'message' && path[0] !== LET) {
         for (const fault of clockFaults(lets.putIn(ast), path, form)) found(fault);
       }
-      return lets.awaiting({ ...compiled, ast }, form);
+      const waited = lets.awaiting({ ...compiled, ast }, form);
+      const { watch } = context.parts.view ?? {};
+      if (!watch || form !== 'test') return waited;
+      return { ...waited, evaluate: watch.condition(yaml.placeOf(path), text, waited.evaluate) };
     },
   };
 }

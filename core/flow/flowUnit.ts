@@ -198,8 +198,10 @@ export function compileSteps(
     );
     const need = needOf(unit, spec.needs?.(options), place);
     const make = spec.make(options, { ...place, table: tableOf(unit) });
+    const { watch } = unit.context.parts.view ?? {};
+    const watched = watch?.step(unit.yaml.placeOf(place.path, true), spec.name);
     return (): RunningStep => ({
-      step: make(),
+      step: watched ? watched(make()) : make(),
       inputs,
       need,
       ...(reads ? { watch: fields.watch() } : {}),

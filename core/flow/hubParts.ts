@@ -1,6 +1,7 @@
-import type { Answers, CodecSpec, ConnectorSpec, StepSpec } from '../ports.ts';
+import type { Answers, CodecSpec, ConnectorSpec, LookupTable, StepSpec } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { JsonSchema } from '../spec.ts';
+import type { FlowWatch } from './test/FlowWatch.ts';
 
 /** The components that flows and config may name. */
 export interface HubParts {
@@ -13,4 +14,17 @@ export interface HubParts {
   /** JSON Schemas of the canonical messages, by type. */
   schemas: Readonly<Record<string, JsonSchema>>;
   runtime: Runtime;
+  /** What is otherwise where flows are looked at, and do not run. */
+  view?: LoadView;
+}
+
+/** Flows as their author looks at them. */
+export interface LoadView {
+  /** Flows with faults are left out, and the others loaded all the same. */
+  soundOnly?: true;
+  /** Files of flows that are read; all where left out. */
+  takes?: (file: string) => boolean;
+  /** Tables in the place of those of config/tables. */
+  tables?: ReadonlyMap<string, LookupTable>;
+  watch?: FlowWatch;
 }

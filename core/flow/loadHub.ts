@@ -26,6 +26,8 @@ export interface LoadedHub {
   checkCommand: CommandCheck;
   /** What is told of flows that run all the same, by file and place. */
   hints: Fault[];
+  /** What is wrong with flows that were left out, where only sound ones were asked for. */
+  broken?: readonly Fault[];
 }
 
 /** Throws a FaultList with every fault of every file. */
@@ -34,6 +36,7 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
   const read = await loadConfig(folder, parts.env, parts.connectors, faults);
   const tables = await loadTables(folder);
   faults.push(...tables.faults);
+  for (const [name, table] of parts.view?.tables ?? []) tables.tables.set(name, table);
   const uom = tables.tables.get('uom');
   const units = unitTable(uom?.columns.length ? uom : undefined, (message, todo) => {
     const at = { file: 'config/tables/uom.csv', line: 1, column: 1 };
@@ -46,24 +49,30 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
     fragments.set(name, fragment);
   const flows: CompiledFlow[] = [];
   const files = new Map<string, string>();
-  for (const file of await flowFiles(folder, faults)) {
-    const text = await readConfigText(folder, file, faults);
+  const { soundOnly, takes } = parts.view ?? {};
+  const ofFlows: Fault[] = soundOnly ? [] : faults;
+  for (const file of await flowFiles(folder, ofFlows)) {
+    if (takes && !takes(file)) continue;
+    const text = await readConfigText(folder, file, ofFlows);
     if (text === undefined) continue;
     const yaml = new YamlFile(file, text);
-    faults.push(...yaml.faults);
+    ofFlows.push(...yaml.faults);
     if (yaml.faults.length > 0) continue;
-    checkUnique(yaml, files, faults);
+    checkUnique(yaml, files, ofFlows);
     // Without a config every connector would be unknown: that says nothing about the flow.
     const found: Fault[] = [];
     const flow = compileFlow(yaml, context, found);
-    faults.push(
+    ofFlows.push(
       ...(config ? found : found.filter((fault) => fault.code !== 'FLOW_UNKNOWN_CONNECTOR')),
     );
     if (flow) flows.push(flow);
   }
-  if (config) checkOverlaps(flows, faults);
+  if (config) checkOverlaps(flows, ofFlows);
   if (!config || !faults.every(isHint)) throw new FaultList(inOrder(faults));
-  return { config, flows, checkCommand: commandCheck(context), hints: inOrder(faults) };
+  const hints = inOrder([...new Set([...faults, ...ofFlows])].filter(isHint));
+  const loaded = { config, flows, checkCommand: commandCheck(context), hints };
+  if (!soundOnly) return loaded;
+  return { ...loaded, broken: inOrder(ofFlows.filter((fault) => !isHint(fault))) };
 }
 
 /** Without a configuration nothing runs. */

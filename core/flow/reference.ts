@@ -7,6 +7,7 @@ import { expressionRules } from './expressionRules.ts';
 import { fragmentField } from './fragments.ts';
 import type { HubParts } from './hubParts.ts';
 import { configField } from './loadConfig.ts';
+import { flowTestField } from './test/testFields.ts';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
@@ -23,6 +24,36 @@ export function configSchema(parts: HubParts): JsonSchema {
     ...configField(parts.connectors).schema,
   };
 }
+
+/** schemas/generated/flow-test.json, for `<name>.test.yaml`. */
+export const flowTestSchema = (): JsonSchema => ({
+  $schema: DRAFT,
+  title: 'Tests of a Stockbus flow',
+  ...flowTestField.schema,
+});
+
+/** How flows are tested, beside the fields of a test. */
+const testRules = [
+  '`stockbus test` runs what `flows/<name>.test.yaml` says of the flow `<name>`, and tells each difference with its place in that file. Nothing of it is written anywhere. `--update` writes what came into the tests that expected something else; a test without `expect` is completed by it. `--coverage` names the steps that no record came to, the conditions (`filter`, `when`, rules of `validate`) that were never true or never false, and the messages that no test made; `--threshold 90` fails where less than 90 % of these are reached.',
+  'A test has one of `input`, `payload`, `events` and `rows`. Where it says what is in stock, what was booked or what it expects of either, what the flow makes is booked into books that hold only that, by the rules of `stock` in config/hub.yaml. Otherwise it ends with the messages.',
+  `\`\`\`yaml
+flow: warehouse-counts
+tests:
+  - about: what is found is what there is, and the shop is told
+    now: 2026-03-31T08:30:00Z
+    stock: [{ sku: TEA-100, location: BER, onHand: 40, unitCost: 9.50 }]
+    payload: |
+      state,count,counted_at,reason,pos,sku,place,lot,best_before,condition,found,unit
+      closed,C-1,2026-03-31T08:00:00Z,stocktaking,1,TEA-100,BER,,,,36,
+    expect:
+      stock: [{ sku: TEA-100, location: BER, onHand: 36 }]
+      sent:
+        stock-feed-webshop: |
+          [
+          {"sku":"TEA-100","location":"BER","available":"36","version":"2","changedAt":"2026-03-31T08:30:00.000Z"}
+          ]
+\`\`\``,
+];
 
 /** What holds for the values of every message, each rule where the author of a flow looks for it. */
 const rules = [
@@ -84,6 +115,7 @@ export function flowReference(parts: HubParts): string {
         ),
       )
       .join('\n\n')}`,
+    `## Tests of flows\n\n${testRules.join('\n\n')}\n\n${table(flowTestField)}`,
     `## config/hub.yaml\n\n${table(configField(parts.connectors))}`,
   ];
   return `${sections.join('\n\n')}\n`;

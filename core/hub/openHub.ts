@@ -1,6 +1,7 @@
 /** From a folder with config/ and flows/ to a hub on the pair that it names. */
 import { brokers, codecs, connectors, schemas, steps, stores } from '../catalog.ts';
 import type { Role } from '../flow/hubConfig.ts';
+import type { LoadView } from '../flow/hubParts.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
 import { loadHub } from '../flow/loadHub.ts';
 import type { Hub } from '../hub.ts';
@@ -20,7 +21,11 @@ export const loadFolder = (
   folder: string,
   env: Env,
   runtime: Runtime = systemRuntime(),
-): Promise<LoadedHub> => loadHub(folder, { env, codecs, steps, connectors, schemas, runtime });
+  view?: LoadView,
+): Promise<LoadedHub> => {
+  const parts = { env, codecs, steps, connectors, schemas, runtime };
+  return loadHub(folder, view ? { ...parts, view } : parts);
+};
 
 export interface OpenHub extends LoadedHub {
   hub: Hub;

@@ -4,9 +4,14 @@ import { RecordedTerminal } from '../../recordedTerminal.ts';
 
 const commands = [
   ...[
+    'init',
+    'new',
     'start',
     'run',
     'lint',
+    'flows',
+    'try',
+    'test',
     'stock',
     'valuation',
     'ledger',

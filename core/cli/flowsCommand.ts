@@ -1,0 +1,72 @@
+import { formatFault } from '../errors.ts';
+import { mermaidOf } from '../flow/mermaidOf.ts';
+import {
+  type HubTopology,
+  type TopologyEnd,
+  type TopologyFlow,
+  topologyOf,
+} from '../flow/topology.ts';
+import { loadFolder } from '../hub/openHub.ts';
+import type { CliCommand } from './command.ts';
+
+export const flowsCommand: CliCommand = {
+  name: 'flows',
+  about:
+    'Shows which connector feeds which flow to which messages, and who gets what of the books.',
+  arguments: [],
+  options: { mermaid: { about: 'As a flowchart of Mermaid, to be drawn by GitHub or an editor.' } },
+  exitCodes: { 1: 'some flow has a fault, and is left out' },
+  examples: ['stockbus flows', 'stockbus flows --mermaid > flows.mmd'],
+  async run({ folder, env, terminal, options }) {
+    const {
+      flows,
+      config,
+      broken = [],
+    } = await loadFolder(folder, env, undefined, {
+      soundOnly: true,
+    });
+    const topology = topologyOf(flows, config);
+    terminal.err(broken.map(formatFault));
+    terminal.out(options.mermaid === undefined ? linesOf(topology) : mermaidOf(topology));
+    return broken.length > 0 ? 1 : 0;
+  },
+};
+
+const titles: Readonly<Record<TopologyFlow['direction'], string>> = {
+  inbound: 'Into the books',
+  subscription: 'Told of what is booked',
+  report: 'Reports',
+};
+
+function linesOf({ flows, unused, unheard }: HubTopology): string[] {
+  const sections = (Object.keys(titles) as TopologyFlow['direction'][]).flatMap((direction) => {
+    const rows = flows.filter((flow) => flow.direction === direction).map(cellsOf);
+    return rows.length === 0 ? [] : [titles[direction], ...aligned(rows.sort(byText)), ''];
+  });
+  return [
+    ...(sections.length === 0 ? ['There is no flow.'] : sections),
+    ...(unused.length > 0 ? [`Connectors that no flow names: ${unused.join(', ')}`] : []),
+    ...(unheard.length > 0 ? [`Events that nobody is told: ${unheard.join(', ')}`] : []),
+  ];
+}
+
+const cellsOf = ({ name, from, to }: TopologyFlow): string[] => [
+  from.map(inWords).join(', '),
+  name,
+  to.map(inWords).join(', '),
+];
+
+const inWords = ({ name, part }: TopologyEnd): string =>
+  part === undefined ? name : `${name} ${part}`;
+
+const byText = (one: string[], other: string[]): number => {
+  const [left, right] = [one.join(' '), other.join(' ')];
+  return left < right ? -1 : Number(left > right);
+};
+
+function aligned(rows: readonly string[][]): string[] {
+  const widths = [0, 1].map((at) => Math.max(...rows.map((row) => row[at]!.length)));
+  return rows.map(([from = '', flow = '', to = '']) => {
+    return `  ${from.padEnd(widths[0]!)} → ${flow.padEnd(widths[1]!)} → ${to}`;
+  });
+}

@@ -1,0 +1,202 @@
+/** What senders call the fields of messages, in the order of how likely that is meant. */
+import type { CommandType } from '../../message.ts';
+
+/** By the field of the message; names in small letters without marks. */
+export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
+  document: [
+    ...[
+      'document',
+      'documentno',
+      'documentnumber',
+      'receiptno',
+      'receipt',
+      'deliverynote',
+      'delivery',
+    ],
+    ...['orderno', 'ordernumber', 'order', 'orderid', 'shipment', 'shipmentid', 'count', 'countid'],
+    ...[
+      'docno',
+      'doc',
+      'voucher',
+      'reference',
+      'number',
+      'no',
+      'id',
+      'belegnr',
+      'beleg',
+      'lieferschein',
+    ],
+    ...['belegnummer', 'auftrag', 'wareneingang', 'nummer', 'nr', 'transactionid', 'invoiceno'],
+  ],
+  line: ['line', 'lineno', 'linenumber', 'pos', 'position', 'zeile', 'rowno', 'lineid'],
+  sku: [
+    ...[
+      'sku',
+      'itemno',
+      'itemnumber',
+      'itemid',
+      'item',
+      'itemcode',
+      'article',
+      'articleno',
+      'artikel',
+    ],
+    ...[
+      'artikelnr',
+      'artikelnummer',
+      'material',
+      'matnr',
+      'product',
+      'productid',
+      'productcode',
+      'part',
+    ],
+    ...[
+      'partno',
+      'partnumber',
+      'stockcode',
+      'ean',
+      'gtin',
+      'upc',
+      'barcode',
+      'code',
+      'materialnumber',
+    ],
+  ],
+  location: [
+    ...[
+      'location',
+      'locationid',
+      'locationcode',
+      'warehouse',
+      'warehouseid',
+      'whse',
+      'wh',
+      'site',
+      'plant',
+    ],
+    ...[
+      'store',
+      'storeid',
+      'place',
+      'facility',
+      'depot',
+      'lager',
+      'lagerort',
+      'werk',
+      'bin',
+      'shelf',
+      'branch',
+    ],
+  ],
+  from: ['from', 'fromlocation', 'fromwarehouse', 'source', 'von', 'origin'],
+  to: ['to', 'tolocation', 'towarehouse', 'destination', 'nach', 'target'],
+  quantity: [
+    ...[
+      'quantity',
+      'qty',
+      'qtyreceived',
+      'quantityreceived',
+      'qtyshipped',
+      'counted',
+      'found',
+      'onhand',
+    ],
+    ...[
+      'quantityonhand',
+      'qtyonhand',
+      'stock',
+      'available',
+      'menge',
+      'anzahl',
+      'bestand',
+      'units',
+      'pieces',
+    ],
+    ...['delta', 'change', 'amount', 'count'],
+  ],
+  unit: ['unit', 'uom', 'unitofmeasure', 'einheit', 'me', 'unitcode'],
+  unitCost: [
+    ...[
+      'unitcost',
+      'cost',
+      'unitprice',
+      'price',
+      'purchaseprice',
+      'preis',
+      'einzelpreis',
+      'ekpreis',
+      'rate',
+    ],
+  ],
+  currency: ['currency', 'curr', 'currencycode', 'waehrung', 'wahrung', 'ccy'],
+  at: [
+    ...[
+      'at',
+      'date',
+      'posted',
+      'postingdate',
+      'posteddate',
+      'receivedat',
+      'receiptdate',
+      'shippedat',
+    ],
+    ...[
+      'shipdate',
+      'countedat',
+      'documentdate',
+      'orderdate',
+      'invoicedate',
+      'datum',
+      'buchungsdatum',
+    ],
+    ...['timestamp', 'time', 'when', 'createdat', 'created', 'updatedat', 'transactiondate'],
+  ],
+  partner: [
+    ...[
+      'supplier',
+      'supplierid',
+      'vendor',
+      'vendorid',
+      'customer',
+      'customerid',
+      'partner',
+      'lieferant',
+    ],
+    ...['kunde', 'account', 'debitor', 'kreditor', 'clientid', 'client'],
+  ],
+  lot: [
+    'lot',
+    'lotno',
+    'lotnumber',
+    'batch',
+    'batchno',
+    'charge',
+    'chargennr',
+    'serial',
+    'serialno',
+  ],
+  expiresOn: ['expireson', 'expiry', 'expirydate', 'bestbefore', 'mhd', 'expirationdate'],
+  reference: ['reference', 'purchaseorder', 'pono', 'po', 'bestellung', 'bestellnr', 'ordernumber'],
+  reason: ['reason', 'reasoncode', 'grund', 'note', 'comment'],
+};
+
+/** By the message, the words by which a file or its fields say that it is one. */
+export const wordsOfMessages: readonly (readonly [type: CommandType, words: RegExp])[] = [
+  ['stock.count.v1', /count|inventur|zaehl|stocktak|onhand|bestand|stocklevel|snapshot/],
+  ['stock.transfer.v1', /transfer|umlager/],
+  ['stock.return.v1', /return|retoure|refund/],
+  ['stock.receive.v1', /receipt|receiv|goodsin|wareneingang|grn|inbound|asn|delivery|lieferschein/],
+  [
+    'stock.issue.v1',
+    /ship|issue|outbound|dispatch|despatch|fulfil|sale|order|invoice|warenausgang/,
+  ],
+  ['stock.adjust.v1', /adjust|korrektur|correction|scrap|delta/],
+];
+
+export const plainName = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/ß/g, 'ss')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');

@@ -1,0 +1,60 @@
+/** How the texts of a column are read, by all of them that a sample has. */
+import { compilePattern } from '../expression/datePattern.ts';
+import { readIso } from '../expression/isoDate.ts';
+import type { SampleField } from './sampleFields.ts';
+
+/** Patterns in the order in which they are tried; an empty one is ISO 8601. */
+const days = ['dd.MM.yyyy', 'd.M.yyyy', 'dd/MM/yyyy', 'MM/dd/yyyy', 'd/M/yyyy', 'M/d/yyyy'].concat([
+  ...[
+    'dd-MM-yyyy',
+    'yyyy/MM/dd',
+    'dd MMM yyyy',
+    'MMM d, yyyy',
+    'dd-MMM-yyyy',
+    'dd.MM.yy',
+    'MM/dd/yy',
+  ],
+]);
+const times = ['', ' HH:mm', ' HH:mm:ss', ' hh:mm a', ' h:mm a'];
+const patterns = days.flatMap((day) => times.map((time) => day + time));
+
+export interface DateGuess {
+  /** Undefined for ISO 8601. */
+  pattern?: string;
+  /** Another that fits as well, and says another day. */
+  other?: string;
+}
+
+/** Undefined where they are no dates. */
+export function guessDate({ values }: SampleField): DateGuess | undefined {
+  if (values.length === 0) return undefined;
+  const isDated = (text: string): boolean =>
+    /^\d{4}-\d{2}-\d{2}|^\d{8}([T ]|$)|^\/Date/.test(text) && isThere(readIso(text));
+  if (values.every(isDated)) return {};
+  const [pattern, other] = patterns.filter((one) => {
+    const read = compilePattern(one);
+    return typeof read !== 'string' && values.every((text) => isThere(read(text)));
+  });
+  if (pattern === undefined) return undefined;
+  return { pattern, ...(other !== undefined && isSwapped(pattern, other) ? { other } : {}) };
+}
+
+const isSwapped = (one: string, other: string): boolean =>
+  one.startsWith('d') !== other.startsWith('d');
+
+function isThere(parts: ReturnType<typeof readIso>): boolean {
+  if (parts === undefined || typeof parts === 'number') return parts !== undefined;
+  const { year, month, day } = parts;
+  return year > 1950 && year < 2100 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+/** The decimal mark; undefined where some value is no number. `plain` has no mark to be told. */
+export type Mark = ',' | '.' | 'plain';
+
+export function guessMark({ values, isNumber }: SampleField): Mark | undefined {
+  if (values.length === 0) return undefined;
+  if (isNumber || values.every((text) => /^-?\d+$/.test(text))) return 'plain';
+  if (values.every((text) => /^-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$/.test(text))) return ',';
+  if (values.every((text) => /^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/.test(text))) return '.';
+  return undefined;
+}

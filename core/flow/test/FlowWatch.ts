@@ -1,0 +1,10 @@
+import type { Place } from '../../errors.ts';
+import type { Expression, Step } from '../../ports.ts';
+
+/** Is shown the steps and conditions of flows while they are compiled, and may stand between. */
+export interface FlowWatch {
+  /** In the order of the flow. The result takes each step that is made, anew for each payload. */
+  step(at: Place, name: string): (step: Step) => Step;
+  /** What is evaluated in the place of the condition. */
+  condition(at: Place, text: string, evaluate: Expression): Expression;
+}

@@ -1,0 +1,226 @@
+/** Runs a flow over the input of a test; nothing of it is written anywhere. */
+import { formatDecimal } from '../../decimal.ts';
+import { type Fault, isStockbusError, StockbusError } from '../../errors.ts';
+import { takeIn } from '../../intake.ts';
+import { type Balance, isOutside } from '../../ledger.ts';
+import type { Envelope, ParkedRecord } from '../../message.ts';
+import type { Books, RecordValue } from '../../ports.ts';
+import { keepAll, Rehearsal } from '../../rehearsal.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
+import type {
+  CompiledFlow,
+  InboundFlow,
+  InboundParked,
+  InboundResult,
+  OutboundResult,
+  SubscriptionFlow,
+} from '../compiledFlow.ts';
+import type { LoadedHub } from '../loadHub.ts';
+import { aboutSample } from './aboutSample.ts';
+import type { CaseOutcome, SeenOutcome } from './CaseOutcome.ts';
+import { giveBooks } from './givenBooks.ts';
+import type { FlowCase } from './testFields.ts';
+
+/** What tests run in. */
+export interface CaseSetting {
+  hub: LoadedHub;
+  runtime: Runtime;
+  spool: SpoolFolder;
+  /** Books of which nothing is written yet. */
+  books(): Promise<Books>;
+  /** Bytes of a file that a test names. */
+  payload(file: string): AsyncIterable<Uint8Array>;
+}
+
+export async function outcomeOfCase(
+  flow: CompiledFlow,
+  given: FlowCase,
+  setting: CaseSetting,
+): Promise<SeenOutcome> {
+  const asked = flow.direction === 'inbound' ? ['input', 'payload'] : [];
+  if (flow.direction === 'subscription') asked.push('events');
+  if (flow.direction === 'report') asked.push('rows');
+  if (!asked.some((name) => given[name as keyof FlowCase] !== undefined)) {
+    const message = `the flow ${flow.name} takes ${asked.join(' or ')}`;
+    throw new StockbusError('CONFIG_BAD_VALUE', message, undefined, { todo: 'give it that' });
+  }
+  if (flow.direction === 'inbound') {
+    return isBooked(given)
+      ? bookedOutcome(flow, given, setting)
+      : madeOutcome(flow, given, setting);
+  }
+  if (flow.direction === 'subscription')
+    return outboundOutcome(flow, await flow.run(given.events as Envelope[]));
+  const run = flow.makeRun();
+  const pushed = await run.push(given.rows as RecordValue[]);
+  const flushed = await run.flush();
+  return outboundOutcome(flow, {
+    filtered: pushed.filtered + flushed.filtered,
+    parked: [...pushed.parked, ...flushed.parked],
+    records: [...pushed.records, ...flushed.records],
+  });
+}
+
+/** Whether what the flow makes is to be booked: else it is not known what lies where. */
+const isBooked = ({ stock, booked, expect }: FlowCase): boolean =>
+  [stock, booked, expect?.stock, expect?.sent].some((said) => said !== undefined);
+
+const nameOf = ({ name, input }: FlowCase, { read }: InboundFlow): string =>
+  name ?? input?.split('/').at(-1) ?? `payload.${read.extension}`;
+
+/** By their names in lower case, as requests have them. */
+function headersOf({ headers }: FlowCase): { headers?: Record<string, string> } {
+  if (!headers) return {};
+  const entries = Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]);
+  return { headers: Object.fromEntries(entries) };
+}
+
+async function* bytesOf(
+  { input, payload }: FlowCase,
+  setting: CaseSetting,
+): AsyncIterable<Uint8Array> {
+  if (payload !== undefined) yield Buffer.from(payload);
+  else yield* setting.payload(input!);
+}
+
+async function madeOutcome(
+  flow: InboundFlow,
+  given: FlowCase,
+  setting: CaseSetting,
+): Promise<SeenOutcome> {
+  const name = nameOf(given, flow);
+  const sample = { name, body: bytesOf(given, setting), ...headersOf(given) };
+  const { about, body } = await aboutSample(flow, sample, setting.runtime.now());
+  const run = flow.makeRun(setting.spool, about);
+  const results: InboundResult[] = [];
+  const refused: Fault[] = [];
+  try {
+    const context = { name, asStated: flow.allow.includes('ENCODING_CONFLICT') };
+    for await (const records of flow.read.codec.read(body, context))
+      results.push(await run.push(records));
+    for await (const result of run.flush()) results.push(result);
+  } catch (error) {
+    if (!isOfPayload(error)) throw error;
+    refused.push(error.fault);
+  } finally {
+    await run.close();
+  }
+  const parked = results.flatMap((result) => result.parked);
+  return {
+    outcome: {
+      filtered: results.reduce((sum, { filtered }) => sum + filtered, 0),
+      messages: results.flatMap(({ messages }) =>
+        messages.map(({ id, type, dataJson }) => ({ id, type, data: JSON.parse(dataJson) })),
+      ),
+      ...parkedOf(parked),
+      ...refusedOf(refused[0]),
+    },
+    faults: [...refused, ...parked.flatMap(({ faults }) => faults)],
+  };
+}
+
+async function bookedOutcome(
+  flow: InboundFlow,
+  given: FlowCase,
+  setting: CaseSetting,
+): Promise<SeenOutcome> {
+  const { hub, runtime, spool } = setting;
+  const rehearsal = new Rehearsal(await setting.books(), runtime, hub.config.stock, keepAll);
+  const { outcome } = rehearsal;
+  await giveBooks(rehearsal, given, hub.checkCommand);
+  const before = { messages: outcome.samples.length, events: outcome.events.length };
+  const origin = { intakeId: runtime.newId(), flow: flow.name, name: nameOf(given, flow) };
+  const payload = { origin, body: bytesOf(given, setting), ...headersOf(given) };
+  let refused: Fault | undefined;
+  let filtered = 0;
+  try {
+    const parts = { broker: rehearsal, runtime, partitions: 1, spool };
+    const receipt = await takeIn(parts, flow, payload);
+    ({ refused, filtered } = receipt);
+  } catch (error) {
+    if (!isOfPayload(error)) throw error;
+    refused = error.fault;
+  }
+  const messages = outcome.samples.slice(before.messages);
+  const parked = outcome.parkedSamples;
+  const events = outcome.events.slice(before.events);
+  return {
+    outcome: {
+      filtered,
+      messages: messages.map(({ id, type, data }) => ({ id, type, data })),
+      ...parkedOf(parked),
+      ...refusedOf(refused),
+      stock: (await rehearsal.stock()).filter(isShown).map(stockRow),
+      ...(given.expect?.sent ? { sent: await sentOf(events, given.expect.sent, hub) } : {}),
+    },
+    faults: [...(refused ? [refused] : []), ...parked.flatMap(({ faults }) => faults)],
+  };
+}
+
+/** A file that cannot be read says nothing about the flow. */
+const isOfPayload = (error: unknown): error is StockbusError =>
+  isStockbusError(error) && error.code !== 'FILE_UNREADABLE';
+
+const isShown = ({ place, onHand, reserved }: Balance): boolean =>
+  !isOutside(place) && (onHand !== 0n || reserved !== 0n);
+
+const stockRow = (balance: Balance): RecordValue => ({
+  sku: balance.sku,
+  location: balance.place,
+  ...(balance.lot === '' ? {} : { lot: balance.lot }),
+  ...(balance.status === 'available' ? {} : { status: balance.status }),
+  ...(balance.owner === '' ? {} : { owner: balance.owner }),
+  onHand: formatDecimal(balance.onHand),
+  ...(balance.reserved === 0n ? {} : { reserved: formatDecimal(balance.reserved) }),
+});
+
+/** What the subscriptions that are named send of these events. */
+async function sentOf(
+  events: readonly Envelope[],
+  named: Readonly<Record<string, string>>,
+  { flows }: LoadedHub,
+): Promise<Record<string, string>> {
+  const sent: Record<string, string> = {};
+  for (const name of Object.keys(named)) {
+    const flow = flows.find(
+      (one): one is SubscriptionFlow => one.name === name && one.direction === 'subscription',
+    );
+    if (!flow) {
+      const message = `there is no subscription '${name}'`;
+      throw new StockbusError('FLOW_UNKNOWN', message);
+    }
+    const own = events.filter(({ type }) => (flow.topics as readonly string[]).includes(type));
+    const { records } = await flow.run(own);
+    sent[name] = records.length === 0 ? '' : textOf(flow, records);
+  }
+  return sent;
+}
+
+function outboundOutcome(
+  flow: Exclude<CompiledFlow, InboundFlow>,
+  { filtered, parked, records }: OutboundResult,
+): SeenOutcome {
+  const codes = parked.map(({ faults }, index) => ({ record: index + 1, faults }));
+  return {
+    outcome: { filtered, ...parkedOf(codes), text: textOf(flow, records) },
+    faults: parked.flatMap(({ faults }) => faults),
+  };
+}
+
+function textOf(
+  { write }: Exclude<CompiledFlow, InboundFlow>,
+  records: readonly RecordValue[],
+): string {
+  const writer = write.codec.writer();
+  return writer.begin() + writer.write(records) + writer.end();
+}
+
+const parkedOf = (
+  parked: readonly Pick<InboundParked | ParkedRecord, 'record' | 'faults'>[],
+): Pick<CaseOutcome, 'parked'> => ({
+  parked: parked.map(({ record, faults }) => ({ record, code: faults[0]?.code ?? '' })),
+});
+
+const refusedOf = (fault: Fault | undefined): Pick<CaseOutcome, 'refused'> =>
+  fault ? { refused: fault.code } : {};

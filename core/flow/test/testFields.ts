@@ -1,0 +1,132 @@
+/** What a `<name>.test.yaml` may say, declared once: read here, shown in the reference and to editors. */
+import {
+  checked,
+  type Field,
+  integer,
+  list,
+  namedValues,
+  optional,
+  raw,
+  record,
+  text,
+  type Value,
+} from '../../spec.ts';
+import { custom } from '../namedField.ts';
+
+/** A number may stand for the text of its digits. */
+function word(about: string, kind: string, pattern: RegExp): Field<string> {
+  return custom({
+    about,
+    kind,
+    schema: { type: ['string', 'number'] },
+    read(value, path, report) {
+      const given = typeof value === 'number' ? String(value) : value;
+      if (typeof given === 'string' && pattern.test(given)) return given;
+      const message = `${JSON.stringify(value)} is not ${kind}`;
+      report({ path, code: 'CONFIG_WRONG_TYPE', message, todo: `write ${kind}` });
+      return undefined;
+    },
+  });
+}
+
+const name = (about: string) => word(about, 'text', /./s);
+const decimal = (about: string) => word(about, 'a decimal number', /^-?\d+(\.\d+)?$/);
+const anything = (about: string) => raw(about, 'as it is', {});
+
+const place = {
+  sku: name('SKU of the item.'),
+  location: name('Where it lies.'),
+  lot: optional(name('Its lot.')),
+  status: optional(name('available, when left out.')),
+};
+
+const expectField = record(
+  'What comes of it. What is not named is not compared, but for `parked`.',
+  {
+    filtered: optional(integer('Records that filters drop.', { min: 0, max: 1_000_000_000 })),
+    messages: optional(
+      list(
+        'All messages that are made, in order: `id`, `type` and `data`.',
+        anything('A message.'),
+      ),
+    ),
+    parked: optional(
+      list(
+        'All that is parked, in order: its `record` and the `code` of its first fault. None when left out.',
+        anything('A record.'),
+      ),
+    ),
+    refused: optional(text('Code of the fault that refuses the payload, or the rest of it.')),
+    stock: optional(
+      list(
+        'All that lies at our places of the items that were booked, after it.',
+        record('A balance.', {
+          ...place,
+          owner: optional(name('Whose it is, where it is not ours.')),
+          onHand: decimal('What lies there.'),
+          reserved: optional(decimal('Part of it that is reserved; 0 when left out.')),
+        }),
+      ),
+    ),
+    sent: optional(
+      namedValues(
+        'By the name of a subscription, the text that it sends of what was booked.',
+        text('A text.'),
+      ),
+    ),
+    text: optional(text('Of a flow out of the hub: the text that is sent.')),
+  },
+);
+
+const caseFields = {
+  about: optional(text('What it shows, in a sentence.'), ''),
+  input: optional(text('File with the payload, from the folder of the test.')),
+  payload: optional(text('The payload itself, in the place of a file.')),
+  name: optional(text('What the payload is called; the name of its file when left out.')),
+  headers: optional(
+    namedValues('Headers of the request, where it came by HTTP.', text('A header.')),
+  ),
+  events: optional(list('For a subscription: the events that come.', anything('An event.'))),
+  rows: optional(list('For a report: the rows of its query.', anything('A row.'))),
+  now: optional(
+    checked(text('What the clock says, such as 2026-03-31T08:30:00Z.'), (value) =>
+      Number.isNaN(Date.parse(value)) ? `'${value}' is not a time` : undefined,
+    ),
+  ),
+  stock: optional(
+    list(
+      'What lies there before. With it, or with `booked`, what the flow makes is booked, and `stock` and `sent` can be expected.',
+      record('A balance.', {
+        ...place,
+        onHand: decimal('What lies there.'),
+        unitCost: optional(decimal('What one of it cost.'), '0'),
+      }),
+    ),
+  ),
+  booked: optional(
+    list(
+      'Messages that were booked before, such as orders, items and reservations.',
+      record('A message.', {
+        type: text('Its type, such as reservation.create.v1.'),
+        id: optional(name('Its id.')),
+        data: raw('Its data.', 'fields', { type: 'object' }),
+      }),
+    ),
+  ),
+  expect: optional(expectField),
+};
+
+const caseField = record('A test.', caseFields);
+export type FlowCase = Value<typeof caseField>;
+export type Expectation = Value<typeof expectField>;
+
+/** A file has one test, or a list of them. */
+export const flowTestField = record('Tests of a flow.', {
+  flow: text('Name of the flow.'),
+  tables: optional(
+    namedValues('Tables in the place of those of config/tables, as CSV.', text('A table as CSV.')),
+    {},
+  ),
+  tests: optional(list('Several tests, each with the fields of one.', caseField, { min: 1 })),
+  ...caseFields,
+});

@@ -1,0 +1,82 @@
+/** Which connector feeds which flow to which messages, and who gets what of the books. */
+import { type EventType, eventTypes } from '../message.ts';
+import { isObject } from '../spec.ts';
+import type { CompiledFlow, Endpoint } from './compiledFlow.ts';
+import type { HubConfig } from './hubConfig.ts';
+
+export interface TopologyEnd {
+  /** One for the same thing, whatever flow names it. */
+  id: string;
+  kind: 'connector' | 'message' | 'event' | 'schedule';
+  /** `erp-inbox (folder)` */
+  name: string;
+  /** What of it: a pattern of files, a path. */
+  part?: string;
+}
+
+export interface TopologyFlow {
+  name: string;
+  direction: CompiledFlow['direction'];
+  from: TopologyEnd[];
+  to: TopologyEnd[];
+}
+
+export interface HubTopology {
+  flows: TopologyFlow[];
+  /** Connectors of config/hub.yaml that no flow names. */
+  unused: string[];
+  /** Events that nobody subscribed to. */
+  unheard: EventType[];
+}
+
+export function topologyOf(
+  flows: readonly CompiledFlow[],
+  { connectors }: Pick<HubConfig, 'connectors'>,
+): HubTopology {
+  const named = new Set(
+    flows.flatMap((flow) => [
+      ...(flow.direction === 'inbound' ? [flow.from.connector] : [flow.to.connector]),
+    ]),
+  );
+  const heard = new Set(
+    flows.flatMap((flow) => (flow.direction === 'subscription' ? flow.topics : [])),
+  );
+  return {
+    flows: flows.map(endsOf),
+    unused: Object.keys(connectors).filter((name) => !named.has(name)),
+    unheard: eventTypes.filter((type) => !heard.has(type)),
+  };
+}
+
+function endsOf(flow: CompiledFlow): TopologyFlow {
+  const { name, direction } = flow;
+  if (flow.direction === 'inbound') {
+    const to = flow.types.map((type) => messageEnd('message', type));
+    return { name, direction, from: [connectorEnd(flow.from)], to };
+  }
+  const to = [connectorEnd(flow.to)];
+  if (flow.direction === 'subscription') {
+    return { name, direction, from: flow.topics.map((type) => messageEnd('event', type)), to };
+  }
+  const schedule = `${flow.schedule} ${flow.zone}`;
+  const id = `schedule ${schedule}`;
+  const from: TopologyEnd = { id, kind: 'schedule', name: schedule, part: flow.query.name };
+  return { name, direction, from: [from], to };
+}
+
+const messageEnd = (kind: 'message' | 'event', type: string): TopologyEnd => ({
+  id: `${kind} ${type}`,
+  kind,
+  name: type,
+});
+
+function connectorEnd({ kind, connector, options }: Endpoint): TopologyEnd {
+  const name = connector === undefined ? kind : `${connector} (${kind})`;
+  const { pattern } = isObject(options) ? options : {};
+  return {
+    id: `connector ${connector ?? kind}`,
+    kind: 'connector',
+    name,
+    ...(typeof pattern === 'string' ? { part: pattern } : {}),
+  };
+}

@@ -1,0 +1,125 @@
+/** From a sample that somebody sent to a flow with a test. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Desk } from './cli.ts';
+
+const samples: [what: string, name: string, text: string, flow: RegExp[], row: RegExp][] = [
+  [
+    'rows with decimal commas and German dates, several to a document',
+    'wareneingang-2026-03.csv',
+    'Beleg;Pos;Datum;Artikel;Lager;Menge;EK-Preis;Bemerkung\n' +
+      'WE-1;1;13.03.2026;TEA-100;BER;1.200,5;3,20;\n' +
+      'WE-1;2;13.03.2026;MUG-300;BER;12;4,75;\n' +
+      'WE-2;1;14.03.2026;TEA-100;HAM;7;3,20;eilig\n',
+    [
+      /^from: \{ folder: inbox, pattern: "wareneingang-\*\.csv" \}$/m,
+      /^read: \{ csv: \{ delimiter: ";" \} \}$/m,
+      /^ {6}at: \$date\(Datum, "dd\.MM\.yyyy"\)$/m,
+      /^ {6}quantity: \$decimal\(Menge, ","\)$/m,
+      /^ {6}unitCost: \$decimal\(`EK-Preis`, ","\)$/m,
+      /^ {2}# Of the sample not used: Bemerkung$/m,
+      /^ {2}- group: \{ by: document \}$/m,
+      /^key: Beleg$/m,
+      /^to: stock\.receive\.v1$/m,
+    ],
+    /^TEA-100 +BER +available +1200\.5 /m,
+  ],
+  [
+    'documents with lines inside',
+    'shipments.json',
+    JSON.stringify({
+      shipments: [
+        {
+          shipment: 'S-1',
+          shippedAt: '2026-03-09T14:20:00Z',
+          warehouse: { code: 'BER' },
+          lines: [
+            { position: 1, sku: 'TEA-100', qty: 4 },
+            { position: 2, sku: 'MUG-300', qty: 1 },
+          ],
+        },
+      ],
+    }),
+    [
+      /^read: \{ json: \{ records: "shipments" \} \}$/m,
+      /^ {6}document: shipment$/m,
+      /^ {6}location: warehouse\.code$/m,
+      /^ {6}lines:\n {8}each: lines\n {8}map:$/m,
+      /^ {10}quantity: \$decimal\(qty\)$/m,
+      /^to: stock\.issue\.v1$/m,
+    ],
+    /^TEA-100 +BER +available +-4 /m,
+  ],
+  [
+    'elements that repeat, without a number of a document or a place',
+    'stockcount.xml',
+    '<Counts><Count><Item>TEA-100</Item><Counted>40</Counted><When>2026-03-31T18:05:00Z</When></Count>' +
+      '<Count><Item>MUG-300</Item><Counted>3</Counted><When>2026-03-31T18:06:00Z</When></Count></Counts>',
+    [
+      /^read: \{ xml: \{ record: "Count" \} \}$/m,
+      /^ {6}document: Item & "-" & When$/m,
+      /^ {6}const: \{ location: MAIN \}$/m,
+      /^key: Item & "\/" & When$/m,
+      /^to: stock\.count\.v1$/m,
+    ],
+    /^TEA-100 +MAIN +available +40 /m,
+  ],
+];
+
+describe('stockbus new flow', () => {
+  let desk: Desk;
+  let project: string;
+
+  before(async () => {
+    desk = new Desk();
+    project = mkdtempSync(join(tmpdir(), 'stockbus-new-'));
+    assert.equal((await desk.run(['init', project])).code, 0);
+  });
+
+  after(() => {
+    desk.remove();
+    rmSync(project, { recursive: true, force: true });
+  });
+
+  const at = (...line: string[]) => desk.run([...line, '--config', project]);
+
+  for (const [what, name, text, says, row] of samples) {
+    it(`drafts one that is in order and tested: ${what}`, async () => {
+      writeFileSync(desk.path(name), text);
+      const made = await at('new', 'flow', name);
+      assert.equal(made.code, 0, made.out + made.err);
+      const flow = name.replace(/(-[\d-]+)?\.\w+$/, '');
+      const yaml = readFileSync(join(project, `flows/${flow}.yaml`), 'utf8');
+      for (const pattern of says) assert.match(yaml, pattern);
+      assert.equal((await at('lint')).code, 0);
+      const tested = await at('test', flow);
+      assert.deepEqual([tested.code, tested.out], [0, '1 test of 1 flow passed.\n']);
+      const run = await desk.run(['run', flow, name, '--config', project], {
+        STOCKBUS_DATA: `data-${flow}`,
+      });
+      assert.equal(run.code, 0, run.out + run.err);
+      const stock = await desk.run(['stock', '--config', project], {
+        STOCKBUS_DATA: `data-${flow}`,
+      });
+      assert.match(stock.out, row);
+    });
+  }
+
+  it('says what it cannot know, and overwrites nothing', async () => {
+    writeFileSync(
+      desk.path('moves.csv'),
+      'No,Date,Item,Qty\nM-1,03/04/2026,TEA-100,1\nM-2,05/06/2026,TEA-100,2\n',
+    );
+    const made = await at('new', 'flow', 'moves.csv', '--to', 'stock.transfer.v1');
+    assert.equal(made.code, 1);
+    assert.match(made.out, /^To decide: at: 'dd\/MM\/yyyy', or is it 'MM\/dd\/yyyy'\?$/m);
+    assert.match(made.out, /^To decide: from: the sample does not say it/m);
+    assert.match(made.err, /flows\/moves\.yaml:\d+:\d+ FLOW_MISSING_FIELD/);
+    const again = await at('new', 'flow', 'moves.csv');
+    assert.deepEqual([again.code, /FILE_EXISTS/.test(again.err)], [1, true]);
+    const unknown = await at('new', 'flow', 'moves.csv', '--to', 'stock.recieve.v1');
+    assert.deepEqual([unknown.code, /'stock\.receive\.v1'/.test(unknown.err)], [2, true]);
+  });
+});
