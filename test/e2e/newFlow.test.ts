@@ -117,6 +117,7 @@ describe('stockbus new flow', () => {
     assert.match(made.out, /^To decide: at: 'dd\/MM\/yyyy', or is it 'MM\/dd\/yyyy'\?$/m);
     assert.match(made.out, /^To decide: from: the sample does not say it/m);
     assert.match(made.err, /flows\/moves\.yaml:\d+:\d+ FLOW_MISSING_FIELD/);
+    assert.doesNotMatch(made.err, /FLOW_UNKNOWN/);
     const again = await at('new', 'flow', 'moves.csv');
     assert.deepEqual([again.code, /FILE_EXISTS/.test(again.err)], [1, true]);
     const unknown = await at('new', 'flow', 'moves.csv', '--to', 'stock.recieve.v1');

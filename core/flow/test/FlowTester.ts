@@ -113,6 +113,7 @@ export class FlowTester {
   ): Promise<CompiledFlow | undefined> {
     const { flow: name, tables, yaml } = tests;
     const plain = hub.flows.find((one) => one.name === name);
+    if (!plain && hub.broken?.some((fault) => nameOfFile(fault) === name)) return undefined;
     if (!plain) {
       const names = hub.flows.map((one) => one.name);
       const near = nearestName(name, names);
