@@ -45,7 +45,7 @@ to: stock.recieve.v1
       "flows/receipts.yaml:9:20 FLOW_UNKNOWN_TABLE there is no table 'sku-xrf'; did you mean 'sku-xref'?",
       "flows/receipts.yaml:10:43 FLOW_UNKNOWN_TABLE 'plac' is not a column of the table sku-xref; known here: item, sku",
       'flows/receipts.yaml:11:31 FLOW_BAD_EXPRESSION \';\' is not a decimal mark; write "." or ","',
-      "flows/receipts.yaml:12:17 FLOW_BAD_EXPRESSION '$foo' is not known here; known here: source, row, event",
+      "flows/receipts.yaml:12:17 FLOW_BAD_EXPRESSION '$foo' is not known here; known here: source, row, payload, event",
       "flows/receipts.yaml:13:12 CONFIG_MISSING_FIELD 'by' is missing; add 'by': What records of one document have in common, such as `document`.",
       "flows/receipts.yaml:13:14 FLOW_UNKNOWN_FIELD 'bye' is not a field of group; did you mean 'by'?",
       "flows/receipts.yaml:15:5 FLOW_UNKNOWN_MESSAGE 'stock.recieve.v1' is not a message type; did you mean 'stock.receive.v1'?",
@@ -72,7 +72,7 @@ to: stock.recieve.v1
       "flows/receipts.yaml:9:43 FLOW_UNKNOWN_TABLE 'plac' is not a column of the table sku-xref; known here: item, sku",
       'flows/receipts.yaml:10:32 FLOW_BAD_EXPRESSION \';\' is not a decimal mark; write "." or ","',
       "flows/receipts.yaml:11:7 FLOW_UNKNOWN_FIELD 'quantty' is not a field of stock.receive.v1; did you mean 'quantity'?",
-      "flows/receipts.yaml:11:16 FLOW_BAD_EXPRESSION '$parnt' is not known here; known here: source, row",
+      "flows/receipts.yaml:11:16 FLOW_BAD_EXPRESSION '$parnt' is not known here; known here: source, row, payload",
     ],
   },
   {
