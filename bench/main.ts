@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { retailFixture, stockedFixture } from './benchHub.ts';
 import { interruption } from './child.ts';
 import { type ChosenPair, chosenPairs } from './chosenPairs.ts';
+import { benchFlows } from './flows.ts';
 import { benchLedger } from './ledger.ts';
 import { type DataSet, measureRoad } from './measurePair.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
@@ -29,7 +30,8 @@ process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 process.exit(await main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
-  return args[0] === 'ledger' ? ended(() => benchLedger(args.slice(1))) : benchRoad(args);
+  if (args[0] === 'ledger') return ended(() => benchLedger(args.slice(1)));
+  return args[0] === 'flows' ? ended(() => benchFlows(args.slice(1))) : benchRoad(args);
 }
 
 async function ended(work: () => Promise<number>): Promise<number> {

@@ -81,6 +81,8 @@ export const limits = Object.freeze({
   expressionBytes: 16 * 1024 * 1024,
   /** Bytes of texts and lists that it makes in all, whether they are kept or not. */
   expressionMadeBytes: 128 * 1024 * 1024,
+  /** The same of what nobody else has a turn in between; the steps are those above. */
+  expressionMadeBytesAtOnce: 16 * 1024 * 1024,
   expressionLevels: 200,
   /** Characters of a picture such as `#,##0.00` or `[Y]-[M]`. */
   pictureCharacters: 1_000,

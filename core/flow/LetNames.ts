@@ -4,7 +4,6 @@ import { type FaultSink, isObject, type Path } from '../spec.ts';
 import { quotedWord } from './constantOrField.ts';
 import { type Node, nodes, walk } from './expression/ast.ts';
 import { functionNames } from './expression/checkExpression.ts';
-import type { Variables } from './expression/closures.ts';
 import {
   type CompiledExpression,
   compileUndecided,
@@ -13,6 +12,7 @@ import {
 import type { ExpressionForm } from './expression/expressionForm.ts';
 import type { FunctionContext } from './expression/functions.ts';
 import { isTest } from './expression/isTest.ts';
+import type { Variables } from './expression/variables.ts';
 import { isRead } from './readsName.ts';
 import { readsNames } from './readsNames.ts';
 import { rebased } from './rebased.ts';
@@ -40,6 +40,8 @@ interface Value {
   read: Expression;
   /** Of one that waits: to be called before anything reads it. */
   fill: Fill | undefined;
+  /** Whether it waits for each record, and not only where it takes long. */
+  wait: boolean;
 }
 
 interface Let {
@@ -111,7 +113,8 @@ export class LetNames {
 
   /** The expression, which first waits for the names in it that wait. */
   awaiting(compiled: CompiledExpression, form: ExpressionForm = 'value'): CompiledExpression {
-    const fills = this.#namesIn(compiled.ast).flatMap((name) => this.#value(name, form).fill ?? []);
+    const values = this.#namesIn(compiled.ast).map((name) => this.#value(name, form));
+    const fills = values.flatMap(({ fill }) => fill ?? []);
     if (fills.length === 0) return compiled;
     const { ast, evaluate } = compiled;
     const from = (index: number, scope: Scope): unknown => {
@@ -120,7 +123,10 @@ export class LetNames {
       const waiting = fill(scope);
       return waiting ? waiting.then(() => from(index + 1, scope)) : from(index + 1, scope);
     };
-    return { ast, wait: true, evaluate: async (scope) => from(0, scope) };
+    if (!compiled.wait && !values.some(({ wait }) => wait)) {
+      return { ast, wait: false, mayWait: true, evaluate: (scope) => from(0, scope) };
+    }
+    return { ast, wait: true, mayWait: false, evaluate: async (scope) => from(0, scope) };
   }
 
   /**
@@ -203,7 +209,7 @@ class Failed {
 }
 
 /** Evaluated when something first asks for it, once for each record that was read. */
-function once({ evaluate, wait }: CompiledExpression): Value {
+function once({ evaluate, wait, mayWait }: CompiledExpression): Value {
   const values = new WeakMap<RecordValue, unknown>();
   const begin = ({ record, payload }: Scope, root: RecordValue): unknown =>
     evaluate({ value: root, source: root, record, payload });
@@ -216,7 +222,7 @@ function once({ evaluate, wait }: CompiledExpression): Value {
     values.set(root, value === undefined ? NOTHING : value);
     return value;
   };
-  if (!wait) return { read, fill: undefined };
+  if (!wait && !mayWait) return { read, fill: undefined, wait };
   const keep = (root: RecordValue, value: unknown): void =>
     void values.set(root, value === undefined ? NOTHING : value);
   const fill: Fill = (scope) => {
@@ -229,7 +235,7 @@ function once({ evaluate, wait }: CompiledExpression): Value {
       (error) => keep(root, new Failed(error)),
     );
   };
-  return { read, fill };
+  return { read, fill, wait };
 }
 
 function attempt(evaluate: () => unknown): unknown {

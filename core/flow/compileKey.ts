@@ -17,7 +17,7 @@ import {
   walk,
 } from './expression/ast.ts';
 import { quotedName } from './expression/asWritten.ts';
-import type { Variables } from './expression/closures.ts';
+import type { Variables } from './expression/variables.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
 import { joinsBackslash } from './expression/keyMarks.ts';
 import type { CompiledSteps, FlowUnit } from './flowUnit.ts';

@@ -7,10 +7,10 @@ import type { MessageChecks } from './checkMessage.ts';
 import type { Endpoint } from './compiledFlow.ts';
 import { lintKnownValues, quotedWord } from './constantOrField.ts';
 import type { ToEnd } from './endFields.ts';
-import type { Variables } from './expression/closures.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
 import type { ExpressionForm } from './expression/expressionForm.ts';
 import type { FunctionContext } from './expression/functions.ts';
+import type { Variables } from './expression/variables.ts';
 import { AskedFields, StepReads } from './FieldWatch.ts';
 import type { FlowFields, Named } from './flowFields.ts';
 import { GatheredSource } from './GatheredSource.ts';
@@ -250,7 +250,7 @@ export function inputCompiler(
     const meant =
       compiled && field !== undefined && quotedWord(text, compiled.ast, unit.yaml.isQuoted(path));
     if (meant) unit.report({ path, ...meant });
-    return compiled ?? { evaluate: () => undefined, wait: false };
+    return compiled ?? { evaluate: () => undefined, wait: false, mayWait: false };
   };
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../spec.ts';
 import { configFiles, readConfigText } from './configText.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
-import type { Variables } from './expression/closures.ts';
+import type { Variables } from './expression/variables.ts';
 import { compileExpression } from './expression/compileExpression.ts';
 import type { FunctionContext } from './expression/functions.ts';
 import { OwnFunctions, written } from './OwnFunctions.ts';

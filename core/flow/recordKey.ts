@@ -18,7 +18,7 @@ export function keyOf(record: FlowRecord, key: CompiledKey, draft: Draft): Await
   // Of parts of a record that was split nobody knows what each was.
   if (!members || members.length === 1 || members[0]!.value !== source) return first;
   if (first instanceof Promise) return sameLater(record, key, draft, { first, members });
-  // One for all of them, since nothing of the key waits.
+  // One for all of them, as long as nothing of the key waits.
   const { record: row, payload } = record;
   const { value: outer, index } = draft;
   const scope = { value: source, source, record: row, outer, index, root: source, payload };
@@ -28,7 +28,13 @@ export function keyOf(record: FlowRecord, key: CompiledKey, draft: Draft): Await
     scope.value = member.value;
     scope.source = member.value;
     scope.root = member.value;
-    refuseOther(first, key.read(scope) as string, member);
+    const other = key.read(scope);
+    if (typeof other !== 'string') {
+      // It takes long for this one, and is made again.
+      other.catch(() => undefined);
+      return sameLater(record, key, draft, { first: Promise.resolve(first), members });
+    }
+    refuseOther(first, other, member);
   }
   return first;
 }

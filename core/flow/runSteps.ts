@@ -32,6 +32,8 @@ export class StepRun {
   readonly tally: DropTally;
   readonly #steps: readonly RunningStep[];
   readonly #turns: Turns;
+  /** Values of the record that was reached, where one of its expressions takes long. */
+  #late: { values: Promise<RecordValue>; faults: Fault[] } | undefined;
 
   constructor(steps: readonly RunningStep[], turns: Turns, tally = new DropTally()) {
     this.#steps = steps;
@@ -88,6 +90,14 @@ export class StepRun {
     const ready = inputs.wait || need ? await this.#evaluated(running, records) : undefined;
     let reached = from;
     while (reached < records.length) {
+      if (this.#late) {
+        const { values, faults } = this.#late;
+        this.#late = undefined;
+        const emit: Emit = (record) => given.push(record);
+        this.#one(running.step, records[reached]!, await values, faults, given, emit);
+        reached += 1;
+        continue;
+      }
       if (this.#turns.due()) await this.#turns.next();
       reached = this.#through(running, records, given, reached, ready);
     }
@@ -112,7 +122,10 @@ export class StepRun {
     return all;
   }
 
-  /** Gives the position that it reached when the turn was over: at least one further than `from`. */
+  /**
+   * Gives the position that it reached when the turn was over: at least one further than `from`, unless
+   * what the record there needs comes late.
+   */
   #through(
     { step, inputs, watch }: RunningStep,
     records: readonly FlowRecord[],
@@ -125,7 +138,8 @@ export class StepRun {
     };
     let faults: Fault[] = [];
     for (let index = from; index < records.length; index += 1) {
-      if (index > from && index % RECORDS_PER_LOOK === 0 && this.#turns.due()) return index;
+      const looks = index % RECORDS_PER_LOOK === 0 || this.#turns.hasWorked;
+      if (index > from && looks && this.#turns.due()) return index;
       const record = records[index]!;
       if (record.faults && !step.seesFaults) {
         given.push(record);
@@ -135,7 +149,11 @@ export class StepRun {
       } else {
         if (faults.length > 0) faults = [];
         watch?.see(record);
-        const values = inputs.evaluate(record, faults, watch) as RecordValue;
+        const values = inputs.evaluate(record, faults, watch);
+        if (values instanceof Promise) {
+          this.#late = { values, faults };
+          return index;
+        }
         this.#one(step, record, values, faults, given, emit);
       }
     }

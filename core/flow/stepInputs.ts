@@ -11,7 +11,12 @@ import { recordRead } from './recordRead.ts';
 type Evaluate<Result> = (scope: Scope, faults: Fault[], watch?: FieldWatch) => Result;
 
 export type StepInputs =
-  | { readonly wait: false; readonly evaluate: Evaluate<RecordValue> }
+  | {
+      readonly wait: false;
+      /** Whether `evaluate` gives a promise for some records, of which an expression takes long. */
+      readonly mayWait: boolean;
+      readonly evaluate: Evaluate<RecordValue | Promise<RecordValue>>;
+    }
   /** Some expression runs in the library. */
   | { readonly wait: true; readonly evaluate: Evaluate<Promise<RecordValue>> };
 
@@ -30,7 +35,7 @@ export type CompileInput = (
   text: string,
   place: InputPlace,
   form: 'value' | 'test',
-) => { evaluate: Expression; wait: boolean };
+) => { evaluate: Expression; wait: boolean; mayWait: boolean };
 
 /** One value; `evaluate` gives a promise where it waits. */
 interface Part {
@@ -38,6 +43,7 @@ interface Part {
   /** As messages name what it fills. */
   field: string | undefined;
   wait: boolean;
+  mayWait: boolean;
   evaluate: Evaluate<unknown>;
 }
 
@@ -47,7 +53,7 @@ export function compileInputs(inputs: Inputs, compile: CompileInput, list?: List
   );
   return parts.some(({ wait }) => wait)
     ? { wait: true, evaluate: fillLater(parts) }
-    : { wait: false, evaluate: fillAtOnce(parts) };
+    : { wait: false, mayWait: parts.some(({ mayWait }) => mayWait), evaluate: fillAtOnce(parts) };
 }
 
 function compilePart(
@@ -57,10 +63,15 @@ function compilePart(
   list: ListPlace | undefined,
 ): Part {
   if ('constant' in input) {
-    return { name, field: undefined, wait: false, evaluate: () => input.constant };
+    return { name, field: undefined, wait: false, mayWait: false, evaluate: () => input.constant };
   }
   if ('fields' in input) {
-    return { name, field: undefined, ...compileInputs(input.fields, compile, list) };
+    return {
+      name,
+      field: undefined,
+      mayWait: false,
+      ...compileInputs(input.fields, compile, list),
+    };
   }
   if ('each' in input) {
     return { name, field: input.field, ...compileEach(input, compile, list) };
@@ -72,13 +83,19 @@ function compilePart(
   return { name, field, ...compile(expression, { path, list, field, finds }, 'value') };
 }
 
-function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue> {
+function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue | Promise<RecordValue>> {
   return (scope, faults, watch) => {
     const filled: RecordValue = {};
     for (let index = 0; index < parts.length; index += 1) {
       const part = parts[index]!;
       try {
         const value = part.evaluate(scope, faults, watch);
+        if (part.mayWait && value instanceof Promise) {
+          const rest = fillRest(parts.slice(index + 1));
+          return fillRest([{ ...part, evaluate: () => value }])(filled, scope, faults, watch).then(
+            () => rest(filled, scope, faults, watch),
+          );
+        }
         if (value !== undefined) filled[part.name] = value;
       } catch (error) {
         faults.push(inField(error, part.field));
@@ -89,12 +106,21 @@ function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue> {
 }
 
 function fillLater(parts: readonly Part[]): Evaluate<Promise<RecordValue>> {
-  return async (scope, faults, watch) => {
-    const filled: RecordValue = {};
+  const fill = fillRest(parts);
+  return (scope, faults, watch) => fill({}, scope, faults, watch);
+}
+
+type FillRest = (
+  filled: RecordValue,
+  ...rest: Parameters<Evaluate<unknown>>
+) => Promise<RecordValue>;
+
+function fillRest(parts: readonly Part[]): FillRest {
+  return async (filled, scope, faults, watch) => {
     for (const part of parts) {
       try {
         const given = part.evaluate(scope, faults, watch);
-        const value = part.wait ? await given : given;
+        const value = part.wait || part.mayWait ? await given : given;
         if (value !== undefined) filled[part.name] = value;
       } catch (error) {
         faults.push(inField(error, part.field));
@@ -114,10 +140,18 @@ function compileEach(
   { each, of, field, mayLack }: Extract<Input, { each: unknown }>,
   compile: CompileInput,
   around: ListPlace | undefined,
-): { wait: boolean; evaluate: Evaluate<unknown> } {
+): { wait: boolean; mayWait: boolean; evaluate: Evaluate<unknown> } {
   const list = compile(each.expression, { path: each.path, list: around }, 'value');
   const fill = compileInputs(of, compile, each);
-  if (!list.wait && !fill.wait) {
+  const later: LaterElements = async (filled, elements, faults, watch) => {
+    for (let index = filled.length; index < elements.length; index += 1) {
+      const before = faults.length;
+      filled.push(await fill.evaluate(elements[index]!, faults, watch));
+      numberFaults(faults, before, field, index);
+    }
+    return filled;
+  };
+  if (!list.wait && !fill.wait && !list.mayWait && !fill.mayWait) {
     const evaluate: Evaluate<unknown> = (scope, faults, watch) => {
       const elements = elementScopes(list.evaluate(scope), scope, mayLack);
       if (elements) watch?.seeElements(each.path, elements);
@@ -128,22 +162,44 @@ function compileEach(
         return filled;
       });
     };
-    return { wait: false, evaluate };
+    return { wait: false, mayWait: false, evaluate };
   }
-  const evaluate = async (scope: Scope, faults: Fault[], watch?: FieldWatch) => {
-    const elements = elementScopes(await list.evaluate(scope), scope, mayLack);
+  const over = (given: unknown, scope: Scope, faults: Fault[], watch?: FieldWatch): unknown => {
+    const elements = elementScopes(given, scope, mayLack);
     if (!elements) return undefined;
     watch?.seeElements(each.path, elements);
     const filled: RecordValue[] = [];
     for (const [index, element] of elements.entries()) {
       const before = faults.length;
-      filled.push(await fill.evaluate(element, faults, watch));
+      const value = fill.evaluate(element, faults, watch);
+      if (value instanceof Promise) {
+        return value.then((first) => {
+          filled.push(first);
+          numberFaults(faults, before, field, index);
+          return later(filled, elements, faults, watch);
+        });
+      }
+      filled.push(value);
       numberFaults(faults, before, field, index);
     }
     return filled;
   };
-  return { wait: true, evaluate };
+  const evaluate: Evaluate<unknown> = (scope, faults, watch) => {
+    const given = list.evaluate(scope);
+    return given instanceof Promise
+      ? given.then((items) => over(items, scope, faults, watch))
+      : over(given, scope, faults, watch);
+  };
+  const wait = list.wait || fill.wait;
+  return { wait, mayWait: !wait, evaluate };
 }
+
+type LaterElements = (
+  filled: RecordValue[],
+  elements: readonly Scope[],
+  faults: Fault[],
+  watch?: FieldWatch,
+) => Promise<RecordValue[]>;
 
 /** Faults of an element name it: `lines.sku` becomes `lines[2].sku`. */
 function numberFaults(faults: Fault[], from: number, field: string, index: number): void {

@@ -9,6 +9,8 @@ import type { Scope } from '../../ports.ts';
 /** About what the platform takes for them besides the characters of texts. */
 const VALUE_BYTES = 16;
 const OBJECT_BYTES = 64;
+/** Of a list or an object that is counted anew each time. */
+const SMALL_BYTES = 512;
 /** Bytes that are moved as fast as one step is made. */
 const BYTES_PER_STEP = 64;
 
@@ -16,23 +18,36 @@ export class Work {
   #scope: Scope | undefined;
   #steps = 0;
   #bound = 0;
+  /** Set where the work cannot give way, and is to be left to the library when it takes long. */
+  #isAtOnce = false;
   #open = 0;
   #made = 0;
   #sizes = new Map<object, { bytes: number; levels: number }>();
 
-  begin(scope: Scope): void {
+  begin(scope: Scope, isAtOnce = false): void {
     this.#scope = scope;
+    this.#isAtOnce = isAtOnce;
     this.#steps = 0;
     this.#bound = limits.expressionSteps;
     this.#open = 0;
     this.#made = 0;
-    this.#sizes = new Map();
+    this.#forget();
+  }
+
+  /** What this evaluation did so far. */
+  get steps(): number {
+    return this.#steps;
   }
 
   /** Branches that were left behind by a fault stop at their next step. */
   end(): void {
     this.#bound = -1;
     this.#scope = undefined;
+    this.#forget();
+  }
+
+  #forget(): void {
+    if (this.#sizes.size > 0) this.#sizes = new Map();
   }
 
   enter(): void {
@@ -68,6 +83,7 @@ export class Work {
     const bytes = shallowBytes(value);
     this.charge(Math.floor(bytes / BYTES_PER_STEP));
     this.#made += bytes;
+    if (this.#isAtOnce && this.#made > limits.expressionMadeBytesAtOnce) throw tooMuchAtOnce;
     if (this.#made <= limits.expressionMadeBytes) return;
     throw runaway(`makes texts and lists of more than ${limits.expressionMadeBytes} bytes in all`);
   }
@@ -92,6 +108,7 @@ export class Work {
 
   /** The bound grows with the record: a large one may take more. */
   #raiseBound(): void {
+    if (this.#isAtOnce) throw tooMuchAtOnce;
     const bound = this.#scope
       ? limits.expressionSteps +
         limits.expressionStepsPerByte *
@@ -103,7 +120,7 @@ export class Work {
 
   #size(value: object | null): { bytes: number; levels: number } {
     if (value === null || isFunction(value)) return { bytes: VALUE_BYTES, levels: 0 };
-    const known = this.#sizes.get(value);
+    const known = this.#sizes.size > 0 ? this.#sizes.get(value) : undefined;
     if (known) return known;
     let bytes = OBJECT_BYTES;
     let levels = 0;
@@ -123,10 +140,14 @@ export class Work {
       throw runaway(`makes a value of more than ${limits.expressionLevels} levels`);
     }
     const size = { bytes, levels: levels + 1 };
-    this.#sizes.set(value, size);
+    // What is small and has nothing in it is sooner counted than looked up.
+    if (levels > 0 || bytes > SMALL_BYTES) this.#sizes.set(value, size);
     return size;
   }
 }
+
+/** Thrown where it shall go on in the library, which gives way. No record has it as its fault. */
+export const tooMuchAtOnce = new Error('the expression takes long');
 
 const isFunction = (value: object): boolean =>
   '_jsonata_lambda' in value || '_jsonata_function' in value;

@@ -21,12 +21,32 @@ export interface SyntaxFault {
 export function parseExpression(text: string): { ast: Node } | { fault: SyntaxFault } {
   if (text.trim() === '') return { fault: { message: 'the expression is empty', offset: 0 } };
   try {
-    return { ast: jsonata(text).ast() as unknown as Node };
+    const ast = jsonata(text).ast() as unknown as Node;
+    mendPatterns(ast);
+    return { ast };
   } catch (error) {
     const { message, position, token } = error as jsonata.JsonataError;
     const length = typeof token === 'string' && token !== '(end)' ? token.length : 0;
     return { fault: { message, offset: Math.max(0, (position ?? 0) - length) } };
   }
+}
+
+/**
+ * Of `a ?? b` and `a ?: b` the parser makes conditions over a copy of `a`, and in the copy regular expressions
+ * are lost. Here they are put back, from the inside out: the copy has as many as what it is a copy of.
+ */
+export function mendPatterns(node: Node): void {
+  for (const child of childrenOf(node)) mendPatterns(child);
+  if (node.type !== 'condition') return;
+  const lost = patternsIn(node.condition as Node);
+  if (lost.every(({ value }) => value instanceof RegExp)) return;
+  const kept = patternsIn(node.then as Node);
+  for (const [index, pattern] of lost.entries()) pattern.value = kept[index]?.value;
+}
+
+function patternsIn(node: Node): Node[] {
+  const below = Array.from(childrenOf(node)).flatMap((child) => patternsIn(child));
+  return node.type === 'regex' ? [node, ...below] : below;
 }
 
 /** Every node of a tree, outer ones first. */

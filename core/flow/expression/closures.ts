@@ -1,29 +1,43 @@
 /**
- * Simple expressions as plain closures, with exactly the results that the jsonata library gives.
- * What is not simple (filters, lambdas, regular expressions, sorting …) is left to the library.
+ * Simple expressions as plain closures, with exactly the results that the jsonata library gives. What is
+ * not simple (lists, predicates, functions of their own …) is a program, see programs/compileProgram.ts;
+ * what that has not either (sorting, grouping …) is left to the library.
  */
-import type { Expression, Scope } from '../../ports.ts';
+import type { Expression } from '../../ports.ts';
 import { asText } from '../../steps/asText.ts';
 import { truthy } from '../../steps/truthy.ts';
 import { calledName, constantOf, type Node, nodes, pathName } from './ast.ts';
+import { coalesced } from './coalesced.ts';
 import { isComparison, valueComparisonOf } from './comparisons.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import { neededPart, needPart } from './nameParts.ts';
 import { type Arithmetic, calculate, textFunctions } from './operators.ts';
 import { type PathStep, readPath } from './paths.ts';
+import { compileProgram } from './programs/compileProgram.ts';
 import { hiddenName } from './rewrite.ts';
+import type { Variables } from './variables.ts';
 
-/** How variables such as `$source` are read from a scope. */
-export type Variables = Readonly<Record<string, (scope: Scope) => unknown>>;
-
-/** The closure, or undefined when the library must run it. */
+/** The closure, or undefined when the library must run it; `onProgram` where it is a program, which may stop. */
 export function compileClosure(
+  node: Node,
+  variables: Variables,
+  context: FunctionContext,
+  onProgram?: () => void,
+): Expression | undefined {
+  const simple = compileSimple(node, variables, context);
+  if (simple) return simple;
+  const program = compileProgram(node, variables, context);
+  if (program) onProgram?.();
+  return program;
+}
+
+function compileSimple(
   node: Node,
   variables: Variables,
   context: FunctionContext,
 ): Expression | undefined {
   if (node.predicate !== undefined || node.group !== undefined || node.keepArray) return undefined;
-  const compile = (part: unknown) => compileClosure(part as Node, variables, context);
+  const compile = (part: unknown) => compileSimple(part as Node, variables, context);
   switch (node.type) {
     case 'string':
     case 'number':
@@ -130,6 +144,13 @@ function condition(node: Node, compile: Compile): Expression | undefined {
   const whenTrue = compile(node.then);
   const whenFalse = node.else === undefined ? () => undefined : compile(node.else);
   if (!test || !whenTrue || !whenFalse) return undefined;
+  const first = coalesced(node);
+  if (first) {
+    return (scope) => {
+      const value = whenTrue(scope);
+      return first(value) ? value : whenFalse(scope);
+    };
+  }
   return (scope) => (truthy(test(scope)) ? whenTrue(scope) : whenFalse(scope));
 }
 

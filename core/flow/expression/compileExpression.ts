@@ -4,7 +4,7 @@ import { truthy } from '../../steps/truthy.ts';
 import { Undecided } from '../../steps/Undecided.ts';
 import { type Node, parseExpression, walk } from './ast.ts';
 import { checkExpression, type ExpressionFault } from './checkExpression.ts';
-import { compileClosure, type Variables } from './closures.ts';
+import { compileClosure } from './closures.ts';
 import type { ExpressionForm } from './expressionForm.ts';
 import type { FunctionContext } from './functions.ts';
 import { KindsDiffer } from './KindsDiffer.ts';
@@ -13,11 +13,15 @@ import { whyNothing } from './missingField.ts';
 import { joinsList, needParts } from './nameParts.ts';
 import { boundSort } from './orderBy.ts';
 import { compileTestClosure } from './testClosures.ts';
+import type { Variables } from './variables.ts';
+import { tooMuchAtOnce } from './Work.ts';
 
 export interface CompiledExpression {
   evaluate: Expression;
   /** True when the result is a promise. */
   wait: boolean;
+  /** True when it is one for some records: what takes long goes on in the library, which gives way. */
+  mayWait: boolean;
   ast: Node;
 }
 
@@ -78,9 +82,31 @@ export function compileUndecided(
   const { ast } = parsed;
   const compileSimple = form === 'test' ? compileTestClosure : compileClosure;
   const run = form === 'name' ? withNeededParts(text, ast) : ast;
-  const closure = form === 'key' && joins(ast) ? undefined : compileSimple(run, variables, context);
-  const evaluate = closure ?? compileForLibrary(text, variables, context, form);
-  return { evaluate, wait: closure === undefined, ast };
+  let isProgram = false;
+  const onProgram = () => {
+    isProgram = true;
+  };
+  const closure =
+    form === 'key' && joins(ast) ? undefined : compileSimple(run, variables, context, onProgram);
+  const makeLibrary = () => compileForLibrary(text, variables, context, form);
+  return {
+    evaluate: !closure ? makeLibrary() : isProgram ? orLater(closure, makeLibrary) : closure,
+    ...{ wait: closure === undefined, mayWait: closure !== undefined && isProgram, ast },
+  };
+}
+
+/** Begins again in the library where it takes long: others wait no longer than that for their turn. */
+function orLater(closure: Expression, makeLibrary: () => Expression): Expression {
+  let library: Expression | undefined;
+  return (scope) => {
+    try {
+      return closure(scope);
+    } catch (error) {
+      if (error !== tooMuchAtOnce) throw error;
+      library ??= makeLibrary();
+      return library(scope);
+    }
+  };
 }
 
 const joins = (ast: Node): boolean =>
@@ -96,7 +122,7 @@ function withNeededParts(text: string, ast: Node): Node {
 
 /** A test that gives nothing gives `Undecided` instead, which says why. */
 function decided(
-  { evaluate, wait, ast }: CompiledExpression,
+  { evaluate, wait, mayWait, ast }: CompiledExpression,
   variables: Variables,
   context: FunctionContext,
 ): CompiledExpression {
@@ -107,6 +133,10 @@ function decided(
       : value instanceof KindsDiffer
         ? Undecided.ofKinds(value)
         : truthy(value);
-  if (!wait) return { evaluate: (scope) => verdict(evaluate(scope), scope), wait, ast };
-  return { evaluate: async (scope) => verdict(await evaluate(scope), scope), wait, ast };
+  const later = async (value: unknown, scope: Scope) => verdict(await value, scope);
+  const decide = (scope: Scope) => {
+    const value = evaluate(scope);
+    return value instanceof Promise ? later(value, scope) : verdict(value, scope);
+  };
+  return { evaluate: decide, wait, mayWait, ast };
 }

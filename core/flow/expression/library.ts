@@ -1,23 +1,23 @@
-/** Expressions that run in the jsonata library: everything, within bounds, but asynchronously. */
+/**
+ * Expressions that run in the jsonata library: everything, within bounds, but asynchronously, and some ten
+ * times slower than programs/, which runs what most flows write.
+ */
 import jsonata from 'jsonata';
-import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { Expression } from '../../ports.ts';
 import type { Turns } from '../Turns.ts';
-import { type Node, notLiteral } from './ast.ts';
+import { mendPatterns, type Node, notLiteral } from './ast.ts';
 import { boundedFunctions } from './boundedFunctions.ts';
-import type { Variables } from './closures.ts';
 import { makeComparisonsStrict } from './comparisonLibrary.ts';
 import type { ExpressionForm } from './expressionForm.ts';
 import { type FunctionContext, functions } from './functions.ts';
 import { LinearRegExp } from './LinearRegExp.ts';
+import { asFault } from './libraryFault.ts';
 import { replaceOrderBy } from './orderBy.ts';
 import { makeTest } from './testLibrary.ts';
 import { makeTextsStrict } from './textLibrary.ts';
-import { runaway, Work } from './Work.ts';
-
-/** Codes of the library for lists that grow too long. */
-const RUNAWAY = ['D2014', 'D2015'];
+import type { Variables } from './variables.ts';
+import { Work } from './Work.ts';
 
 const options = {
   sequence: limits.expressionItems,
@@ -70,6 +70,7 @@ interface Program {
 
 function makeProgram(text: string, context: FunctionContext, form: ExpressionForm): Program {
   const expression = jsonata(text, options);
+  mendPatterns(expression.ast() as unknown as Node);
   const work = new Work();
   for (const [name, spec] of Object.entries(functions)) {
     const unknowns = Array.from({ length: spec.arity[1] }, () => notLiteral);
@@ -109,18 +110,14 @@ function makesValue({ type, value, group }: Node): boolean {
   return type === 'unary' || type === 'transform' || group !== undefined;
 }
 
-/** The library marks lists that it made; the mark is not for others. */
+/** The library marks lists that it made; the mark is not for others. Objects of its own have no prototype. */
 function plain(value: unknown): unknown {
-  return Array.isArray(value) ? Array.from(value, plain) : value;
-}
-
-function asFault(error: unknown): StockbusError {
-  if (error instanceof StockbusError) return error;
-  const { code, message } = error as { code?: string; message?: string };
-  if (code !== undefined && RUNAWAY.includes(code)) {
-    return runaway(`makes a list of more than ${limits.expressionItems} entries`);
+  if (Array.isArray(value)) return Array.from(value, plain);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== null) {
+    return value;
   }
-  // What the platform itself does not hold: a text, a list, a nesting.
-  if (error instanceof RangeError) return runaway(`makes too much: ${message}`);
-  return new StockbusError('EXPR_FAILED', message ?? String(error), undefined, { cause: error });
+  for (const [name, part] of Object.entries(value)) {
+    if (typeof part === 'object') (value as Record<string, unknown>)[name] = plain(part);
+  }
+  return value;
 }

@@ -1,8 +1,9 @@
 /** Which field it is that makes an expression give nothing. */
 import type { Expression, Scope } from '../../ports.ts';
 import { calledName, type Node, nodes } from './ast.ts';
-import { compileClosure, type Variables } from './closures.ts';
+import { compileClosure } from './closures.ts';
 import type { FunctionContext } from './functions.ts';
+import type { Variables } from './variables.ts';
 
 interface ReadField {
   /** As the expression writes it. */

@@ -1,7 +1,7 @@
 /** Simple tests as plain closures, in the logic of threeValued.ts. */
 import type { Expression } from '../../ports.ts';
 import { calledName, type Node, nodes } from './ast.ts';
-import { compileClosure, literalList, type Variables } from './closures.ts';
+import { compileClosure, literalList } from './closures.ts';
 import { comparisonOf, isComparison } from './comparisons.ts';
 import type { FunctionContext } from './functions.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type Verdict,
   verdictOf,
 } from './threeValued.ts';
+import type { Variables } from './variables.ts';
 
 type Test = (scope: Parameters<Expression>[0]) => Verdict;
 
@@ -20,17 +21,20 @@ export function compileTestClosure(
   node: Node,
   variables: Variables,
   context: FunctionContext,
+  onProgram?: () => void,
 ): Test | undefined {
-  const test = (part: unknown) => compileTestClosure(part as Node, variables, context);
-  const value = (part: unknown) => compileClosure(part as Node, variables, context);
+  const test = (part: unknown) => compileTestClosure(part as Node, variables, context, onProgram);
+  const value = (part: unknown) => compileClosure(part as Node, variables, context, onProgram);
   if (node.predicate === undefined && node.group === undefined && !node.keepArray) {
     if (node.type === 'binary') {
       const compiled = binary(node, test, value);
       if (compiled !== 'no test') return compiled;
     }
     if (node.type === 'condition') return condition(node, test);
-    if (node.type === 'block' && nodes(node.expressions).length === 1) {
-      return test(nodes(node.expressions)[0]);
+    if (node.type === 'block') {
+      const [only, ...others] = nodes(node.expressions);
+      // Of several the last decides, which is a test that sees the names of those before.
+      return others.length === 0 && only ? test(only) : undefined;
     }
     const inputs = nodes(node.arguments);
     if (inputs.length === 1 && calledName(node) === 'not') {

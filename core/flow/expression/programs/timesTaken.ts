@@ -1,0 +1,18 @@
+import { truthy } from '../../../steps/truthy.ts';
+import { failed } from '../operators.ts';
+
+/** How often an item is taken for the outcome of its predicate. */
+export function timesTaken(outcome: unknown, index: number, length: number): number {
+  const places = isNumber(outcome) ? [outcome] : outcome;
+  if (!Array.isArray(places) || !places.every(isNumber)) return truthy(outcome) ? 1 : 0;
+  return places.filter((place) => {
+    const from = Math.floor(place);
+    return (from < 0 ? length + from : from) === index;
+  }).length;
+}
+
+function isNumber(value: unknown): value is number {
+  if (typeof value !== 'number' || Number.isNaN(value)) return false;
+  if (Number.isFinite(value)) return true;
+  throw failed(`${value} is no number that a list has a place for`);
+}
