@@ -2,8 +2,8 @@
 import { type FaultSink, isObject, type Path } from '../spec.ts';
 import { calledName, type Node, nodes, recordFields, walk } from './expression/ast.ts';
 import { type ExpressionFault, functionNames } from './expression/checkExpression.ts';
-import type { Variables } from './expression/variables.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
+import type { Variables } from './expression/variables.ts';
 import { isRead } from './readsName.ts';
 import { fragmentOf, type Use } from './usedFragments.ts';
 

@@ -17,9 +17,9 @@ import {
   walk,
 } from './expression/ast.ts';
 import { quotedName } from './expression/asWritten.ts';
-import type { Variables } from './expression/variables.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
 import { joinsBackslash } from './expression/keyMarks.ts';
+import type { Variables } from './expression/variables.ts';
 import type { CompiledSteps, FlowUnit } from './flowUnit.ts';
 import { joinParts, type KeyPart, partsTouch } from './keyParts.ts';
 import type { LetNames } from './LetNames.ts';

@@ -12,9 +12,9 @@ import {
 } from '../spec.ts';
 import { configFiles, readConfigText } from './configText.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
-import type { Variables } from './expression/variables.ts';
 import { compileExpression } from './expression/compileExpression.ts';
 import type { FunctionContext } from './expression/functions.ts';
+import type { Variables } from './expression/variables.ts';
 import { OwnFunctions, written } from './OwnFunctions.ts';
 import type { Fragment } from './usedFragments.ts';
 import { YamlFile } from './yamlFile.ts';

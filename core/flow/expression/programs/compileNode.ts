@@ -11,7 +11,16 @@ import { compileLambda } from './compileLambda.ts';
 import { compileObject } from './compileObject.ts';
 import { compileFilter, compilePath, descendants, lookupName, wildcard } from './compilePath.ts';
 import { appended, BuiltList, collapsed, Sequence, tooLong } from './Sequence.ts';
-import { frameAt, leave, Names, type Run, type Site, type Frame, type MadeAt, type NamedLambda } from './site.ts';
+import {
+  type Frame,
+  frameAt,
+  leave,
+  type MadeAt,
+  type NamedLambda,
+  Names,
+  type Run,
+  type Site,
+} from './site.ts';
 
 export function compileNode(node: Node, site: Site): Run {
   refuseOdd(node);
