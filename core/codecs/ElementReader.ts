@@ -55,6 +55,8 @@ interface OpenElement {
   fields: Map<string, unknown>;
   /** Attributes of children that are their text, by `name@attribute`: lists with one for each child of that name. */
   beside: Map<string, unknown[]> | undefined;
+  /** Places of those lists for which no attribute came. */
+  gaps: number;
   parts: TextPart[];
   hasElements: boolean;
 }
@@ -130,6 +132,7 @@ export class ElementReader {
       nil,
       fields,
       beside: undefined,
+      gaps: 0,
       parts: [],
       hasElements: false,
     });
@@ -159,6 +162,7 @@ export class ElementReader {
       parent.beside ??= new Map();
       const key = name + attribute;
       const all = parent.beside.get(key) ?? [];
+      refuseGaps(parent, position - all.length);
       while (all.length < position) all.push(null);
       all.push(value);
       parent.beside.set(key, all);
@@ -197,7 +201,7 @@ export class ElementReader {
     let text = this.#textOf(element.parts);
     if (hasElements && text.trim() === '') text = '';
     if (!hasElements && isTypeOnly(attributes, fields.size, prefixes)) fields.clear();
-    if (element.beside) setBeside(fields, element.beside);
+    if (element.beside) setBeside(element, element.beside);
     if (fields.size > limits.fieldsPerRecord) throw tooManyFields('fields');
     if (fields.size === 0) return nil && text === '' ? null : text;
     if (text !== '') fields.set(TEXT, text);
@@ -230,12 +234,20 @@ export class ElementReader {
 }
 
 /** Attributes of children that are lists are lists as long. */
-function setBeside(fields: Map<string, unknown>, beside: ReadonlyMap<string, unknown[]>): void {
+function setBeside(element: OpenElement, beside: ReadonlyMap<string, unknown[]>): void {
+  const { fields } = element;
   for (const [key, all] of beside) {
     const child = fields.get(key.slice(0, key.indexOf('@')));
+    if (Array.isArray(child)) refuseGaps(element, child.length - all.length);
     while (Array.isArray(child) && all.length < child.length) all.push(null);
     fields.set(key, Array.isArray(child) ? all : all[0]);
   }
+}
+
+/** Each child may have an attribute of its own: lists as long for all of them would be the square of that. */
+function refuseGaps(element: OpenElement, more: number): void {
+  element.gaps += Math.max(0, more);
+  if (element.gaps > limits.expressionItems) throw tooManyFields('attributes');
 }
 
 const attributesOfNode = (node: Node): Attribute[] => {

@@ -219,6 +219,11 @@ function once({ evaluate, wait, mayWait }: CompiledExpression): Value {
     if (known instanceof Failed) throw known.error;
     if (known !== undefined) return known === NOTHING ? undefined : known;
     const value = begin(scope, root);
+    if (value instanceof Promise) {
+      // Nobody has waited for it: whoever reads it waits, and is told; who does not, is not.
+      value.catch(() => undefined);
+      return value;
+    }
     values.set(root, value === undefined ? NOTHING : value);
     return value;
   };

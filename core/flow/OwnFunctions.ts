@@ -52,8 +52,13 @@ export class OwnFunctions {
       const path = ['use', index];
       const fragment = fragmentOf(use, path, context, report);
       if (!fragment) continue;
-      this.declareAll(fragment.functions, undefined, fragment.bound);
       const names = Object.keys(fragment.functions).map((head) => HEAD.exec(head)?.[1] ?? '');
+      for (const name of names.filter((one) => this.has(one))) {
+        const message = `'$${name}' of '${use.name}' has a meaning already`;
+        const todo = 'rename it in one of the fragments, and use each fragment once';
+        report({ path, code: 'CONFIG_BAD_VALUE', message, todo });
+      }
+      this.declareAll(fragment.functions, undefined, fragment.bound);
       if (names.some((name) => isRead(name, yaml.value))) continue;
       const message = `nothing calls a function of '${use.name}'`;
       report({ path, code: 'FLOW_UNUSED_NAME', message });

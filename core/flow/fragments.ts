@@ -10,7 +10,9 @@ import {
   record,
   text,
 } from '../spec.ts';
+import { isClock } from './ClockFields.ts';
 import { configFiles, readConfigText } from './configText.ts';
+import { type Node, walk } from './expression/ast.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
 import { compileExpression } from './expression/compileExpression.ts';
 import type { FunctionContext } from './expression/functions.ts';
@@ -89,8 +91,22 @@ export function readFragment(
       const whole = functions.around(body);
       const all = { ...given, ...variables };
       const compiled = compileExpression(whole.text, all, context, found);
-      return compiled && { ...compiled, ast: written(compiled.ast, whole) };
+      if (!compiled) return undefined;
+      const ast = written(compiled.ast, whole);
+      for (const fault of clockFaults(ast, whole.shift)) found(fault);
+      return { ...compiled, ast };
     },
   });
   return { isRead: true, parameters, functions: read.functions };
+}
+
+/** Whoever uses it may take what it gives for a key: no function of a fragment reads the clock. */
+function clockFaults(ast: Node, shift: number): ExpressionFault[] {
+  const clocks = Array.from(walk(ast)).filter(isClock);
+  return clocks.map(({ position = 0 }) => ({
+    code: 'FLOW_CHANGES_ON_REPLAY',
+    message: 'a function of a fragment reads the clock, which gives another time at every replay',
+    todo: 'let the function take the time that it needs',
+    offset: Math.max(0, position + shift - 1),
+  }));
 }

@@ -43,7 +43,9 @@ export function compileForLibrary(
   form: ExpressionForm = 'value',
 ): Expression {
   // Of the others none is evaluated.
-  const names = Object.entries(variables).filter(([name]) => text.includes(`$${name}`));
+  const names = Object.entries(variables).filter(([name]) =>
+    new RegExp(`\\$${name.replaceAll('$', '\\$')}(?!\\w)`).test(text),
+  );
   const free: Program[] = [];
   return async (scope) => {
     const program = free.pop() ?? makeProgram(text, context, form);

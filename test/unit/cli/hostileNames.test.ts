@@ -34,6 +34,20 @@ const lines: Record<string, string[][]> = {
     ['run', 'f', evil],
   ],
   lint: [['lint'], ['lint', '--config', 'broken']],
+  flows: [['flows'], ['flows', '--mermaid']],
+  try: [
+    ['try', 'f', 'evil.csv'],
+    ['try', 'f', 'evil.csv', '--json'],
+    ['try', evil, 'evil.csv'],
+    ['try', 'f', evil],
+  ],
+  test: [['test'], ['test', evil]],
+  init: [['init', evil]],
+  new: [
+    ['new', evil, 'evil.csv'],
+    ['new', 'flow', evil],
+    ['new', 'flow', 'header.csv', '--name', 'drafted'],
+  ],
   export: [
     ['export', 'stock'],
     ['export', 'ledger', '--format', 'xml'],

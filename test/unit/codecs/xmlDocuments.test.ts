@@ -3,7 +3,7 @@ import { xml } from '../../../core/codecs/xml.ts';
 import { writeRecords } from '../../../core/deliver/writeRecords.ts';
 import { limits } from '../../../core/limits.ts';
 import type { SourceRecord } from '../../../core/ports.ts';
-import { chunksOf, codecWith, readAll, values } from '../../contract/codec/readAll.ts';
+import { chunksOf, codecWith, faults, readAll, values } from '../../contract/codec/readAll.ts';
 
 const read = (text: string, options: object = {}) => readAll(codecWith(xml, options), text, 64);
 
@@ -46,6 +46,12 @@ describe('XML: documents', () => {
     ]);
     const nil = '<r><a xsi:nil="true" why="x"/><b xsi:type="xs:int">5</b></r>';
     assert.deepEqual(values(await read(nil, { text: true })), [{ a: null, b: '5', 'a@why': 'x' }]);
+  });
+
+  it('with an attribute of its own on each child are refused before they fill the memory', async () => {
+    const children = Array.from({ length: 4_000 }, (_, index) => `<a b${index}="">x</a>`).join('');
+    const result = await read(`<r>${children}</r>`, { text: true });
+    assert.deepEqual(faults(result), ['1:1 PAYLOAD_TOO_LARGE']);
   });
 
   it('have records of several names in their order, each with its name', async () => {

@@ -17,6 +17,21 @@ const hints = async (yaml: string) =>
   );
 
 describe('a name under let', () => {
+  it('that waits is not what another expression reads whose names begin alike', async () => {
+    const flow = await inbound(
+      flowWith(
+        'no: \'$replace(Doc, /D/, "")\'\nnote: \'$replace(Text, /x+/, " ")\'',
+        `- map: { reference: '$replace($note, /y/, "")', document: '$no & "/1"', at: $date("2026-01-01"), sku: Sku, location: '"W"', quantity: "1" }`,
+      ),
+    );
+    const result = await run(flow, [row({ Text: 'axyb' }), { Doc: 5, Sku: 'A', Text: 'b' }]);
+    assert.deepEqual(
+      result.messages.map(({ data: made }) => [Object(made).document, Object(made).reference]),
+      [['1/1', 'a b']],
+    );
+    assert.deepEqual(codes(result).length, 1);
+  });
+
   it('is what the record was read with, in steps after map, in routes and in the key', async () => {
     const flow = await inbound(
       flowWith(

@@ -99,6 +99,21 @@ functions:
     assert.equal(Object(result.messages[0]?.data).partner, 'P-ACME');
   });
 
+  it('reads no clock, and gives no function that another gives', async () => {
+    const late = 'fragment: late\nfunctions:\n  stamp(x): $x & $now()\n  party(p): $p\n';
+    const faults = await lint({
+      'config/fragments/partner.yaml': partner,
+      'config/fragments/late.yaml': late,
+      'flows/receipts.yaml': using('[{ partner: { prefix: P-, table: gln } }, late]'),
+      ...gln,
+    });
+    const told = faults.map((fault) => fault.split('; ')[0]);
+    assert.deepEqual(told.slice(0, 2), [
+      'config/fragments/late.yaml:3:21 FLOW_CHANGES_ON_REPLAY a function of a fragment reads the clock, which gives another time at every replay',
+      "flows/receipts.yaml:4:48 CONFIG_BAD_VALUE '$party' of 'late' has a meaning already",
+    ]);
+  });
+
   it('is held against its parameters, and its own faults are told once', async () => {
     const faults = await lint({
       'config/fragments/partner.yaml': partner,
@@ -116,6 +131,8 @@ functions:
         "flows/receipts.yaml:4:31 FLOW_UNKNOWN_FIELD 'tabel' is not a parameter of partner",
         "flows/receipts.yaml:4:47 CONFIG_BAD_VALUE 'prefix' of bad is missing, which is a text",
         "flows/receipts.yaml:4:47 CONFIG_BAD_VALUE 'table' of bad is missing, which is a table",
+        "flows/receipts.yaml:4:47 CONFIG_BAD_VALUE '$party' of 'bad' has a meaning already",
+        "flows/receipts.yaml:4:47 CONFIG_BAD_VALUE '$partner' of 'bad' has a meaning already",
         "flows/receipts.yaml:4:52 CONFIG_BAD_VALUE there is no fragment 'other'",
       ],
     );
