@@ -174,31 +174,33 @@ function readEvents(
   return good ? { form: 'events', types: values.map(String) } : undefined;
 }
 
+/** The grammar of one of several targets of a flow into stock. */
+export const targetField = record('One target.', {
+  when: optional(
+    expression(
+      'Takes the record when this is true of the mapped record (`$source` is the record as read). A field that is missing is a fault, as in a filter.',
+    ),
+  ),
+  each: optional(
+    expression(
+      'A list of the mapped record: one message of each of its elements, which the map then reads; `$parent` is the record around it and `$index` its place. A list that gives nothing makes no message.',
+    ),
+  ),
+  map: optional(
+    mappingField(
+      'What this target makes of the mapped record, or of the element, as the step `map` does; without it, that goes as it is.',
+    ),
+  ),
+  key: optional(
+    expression(
+      'Key of the messages of this target, instead of that of the flow; `$record` is what the target makes.',
+    ),
+  ),
+  type: text('Type of the message.'),
+});
+
 export function toField(parts: HubParts): Field<ToEnd> {
   const commands = Object.keys(parts.schemas).filter((type) => isCommandType(type, parts.schemas));
-  const route = record('One target.', {
-    when: optional(
-      expression(
-        'Takes the record when this is true of the mapped record (`$source` is the record as read). A field that is missing is a fault, as in a filter.',
-      ),
-    ),
-    each: optional(
-      expression(
-        'A list of the mapped record: one message of each of its elements, which the map then reads; `$parent` is the record around it and `$index` its place. A list that gives nothing makes no message.',
-      ),
-    ),
-    map: optional(
-      mappingField(
-        'What this target makes of the mapped record, or of the element, as the step `map` does; without it, that goes as it is.',
-      ),
-    ),
-    key: optional(
-      expression(
-        'Key of the messages of this target, instead of that of the flow; `$record` is what the target makes.',
-      ),
-    ),
-    type: text('Type of the message.'),
-  });
   return custom<ToEnd>({
     about:
       'Where records go: a message type, several targets (the first that fits, or by `mode: all` each that fits), or a connector.',
@@ -206,7 +208,7 @@ export function toField(parts: HubParts): Field<ToEnd> {
     schema: {
       anyOf: [
         { type: 'string', enum: commands },
-        { type: 'array', minItems: 1, items: route.schema },
+        { type: 'array', minItems: 1, items: targetField.schema },
         ...connectorSchemas(parts.connectors, 'to'),
       ],
     },
@@ -227,7 +229,7 @@ export function toField(parts: HubParts): Field<ToEnd> {
       if (typeof value === 'string')
         return check(value, path) ? { form: 'message', routes: [{ type: value }] } : undefined;
       if (Array.isArray(value)) {
-        const routes = list('Routes.', route, { min: 1 }).read(value, path, report);
+        const routes = list('Routes.', targetField, { min: 1 }).read(value, path, report);
         if (!routes) return undefined;
         const good = routes.map((one, index) => check(one.type, [...path, index, 'type']));
         return good.includes(false) ? undefined : { form: 'message', routes };
