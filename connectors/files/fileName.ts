@@ -1,5 +1,6 @@
 /** Names of files to write, from a pattern with placeholders. */
 import { createHash } from 'node:crypto';
+import { instantText } from '../../core/instantText.ts';
 import type { Field } from '../../core/spec.ts';
 import { suggestion, text } from '../../core/spec.ts';
 
@@ -14,6 +15,8 @@ export interface FileNameParts {
 
 const PLACEHOLDER = /\{([^{}:]*)(?::([^{}]*))?\}/g;
 const names = ['date', 'seq', 'flow', 'id', 'extension'] as const;
+/** Of a date. */
+const LETTERS = /yyyy|MM|dd|HH|mm|ss|SSS/g;
 const SHAPE = 'a file name such as stock-{date:yyyyMMdd-HHmmss}-{seq}.csv';
 
 /**
@@ -69,7 +72,7 @@ export function fileName(pattern: string, parts: FileNameParts): string {
   const name = pattern.replace(PLACEHOLDER, (_, placeholder: string, option?: string) => {
     switch (placeholder) {
       case 'date':
-        return formatDate(parts.atMs, option ?? '');
+        return instantText(new Date(parts.atMs), option ?? '', LETTERS);
       case 'seq':
         return String(parts.seq).padStart(option ? parseInt(option, 10) : 1, '0');
       case 'flow':
@@ -88,18 +91,4 @@ function plain(part: string): string {
   const safe = part.replace(/[^\p{L}\p{N}._-]/gu, '_').slice(0, 60);
   if (safe === part) return part;
   return `${safe}-${createHash('sha256').update(part).digest('hex').slice(0, 8)}`;
-}
-
-function formatDate(atMs: number, pattern: string): string {
-  const iso = new Date(atMs).toISOString();
-  const parts: Record<string, string> = {
-    yyyy: iso.slice(0, 4),
-    MM: iso.slice(5, 7),
-    dd: iso.slice(8, 10),
-    HH: iso.slice(11, 13),
-    mm: iso.slice(14, 16),
-    ss: iso.slice(17, 19),
-    SSS: iso.slice(20, 23),
-  };
-  return pattern.replace(/yyyy|MM|dd|HH|mm|ss|SSS/g, (token) => parts[token]!);
 }

@@ -1,6 +1,8 @@
 import { StockbusError } from '../errors.ts';
+import { instantText } from '../instantText.ts';
 import type { WriterFacts } from '../ports.ts';
 
+const LETTERS = /yyyy|yy|MM|dd|HH|mm|ss|SSS/g;
 const PLACEHOLDER = /\{(count|date|since|asOf)(?::([^{}]*))?\}/g;
 
 /** A line around records, with what is known of them in place of `{count}`, `{date:yyyyMMdd}` and the like. */
@@ -9,7 +11,7 @@ export function writtenLine(line: string, facts: WriterFacts): string {
     const fact = facts[name];
     if (fact === undefined) throw unknown(placeholder, name);
     if (name === 'count') return fact.padStart(Number(form) || 1, '0');
-    return dateIn(fact, form || 'yyyy-MM-dd');
+    return instantText(new Date(fact), form || 'yyyy-MM-dd', LETTERS);
   });
 }
 
@@ -24,18 +26,3 @@ const unknown = (placeholder: string, name: keyof WriterFacts): StockbusError =>
   new StockbusError('CONFIG_BAD_VALUE', `${placeholder} is not known here`, undefined, {
     todo: WHERE[name],
   });
-
-function dateIn(fact: string, pattern: string): string {
-  const iso = new Date(fact).toISOString();
-  const parts: Readonly<Record<string, string>> = {
-    yyyy: iso.slice(0, 4),
-    yy: iso.slice(2, 4),
-    MM: iso.slice(5, 7),
-    dd: iso.slice(8, 10),
-    HH: iso.slice(11, 13),
-    mm: iso.slice(14, 16),
-    ss: iso.slice(17, 19),
-    SSS: iso.slice(20, 23),
-  };
-  return pattern.replace(/yyyy|yy|MM|dd|HH|mm|ss|SSS/g, (token) => parts[token]!);
-}

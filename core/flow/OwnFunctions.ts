@@ -3,6 +3,7 @@ import { type FaultSink, isObject, type Path } from '../spec.ts';
 import { calledName, type Node, nodes, recordFields, walk } from './expression/ast.ts';
 import { type ExpressionFault, functionNames } from './expression/checkExpression.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
+import { readsVariable } from './expression/readsVariable.ts';
 import type { Variables } from './expression/variables.ts';
 import { isRead } from './readsName.ts';
 import { fragmentOf, type Use } from './usedFragments.ts';
@@ -129,7 +130,7 @@ export class OwnFunctions {
 
   #before(text: string): string {
     return [...this.#functions]
-      .filter(([name]) => new RegExp(`\\$${name}(?!\\w)`).test(text))
+      .filter(([name]) => readsVariable(name, text))
       .map(([, own]) => own.text)
       .join('');
   }

@@ -1,3 +1,5 @@
+import { readsVariable } from './expression/readsVariable.ts';
+
 /** Whether a text of the flow reads `$name`. */
 export const isRead = (name: string, flow: unknown): boolean =>
-  new RegExp(`\\$${name}(?!\\w)`).test(JSON.stringify(flow) ?? '');
+  readsVariable(name, JSON.stringify(flow) ?? '');

@@ -14,6 +14,7 @@ import { type FunctionContext, functions } from './functions.ts';
 import { LinearRegExp } from './LinearRegExp.ts';
 import { asFault } from './libraryFault.ts';
 import { replaceOrderBy } from './orderBy.ts';
+import { readsVariable } from './readsVariable.ts';
 import { makeTest } from './testLibrary.ts';
 import { makeTextsStrict } from './textLibrary.ts';
 import type { Variables } from './variables.ts';
@@ -43,9 +44,7 @@ export function compileForLibrary(
   form: ExpressionForm = 'value',
 ): Expression {
   // Of the others none is evaluated.
-  const names = Object.entries(variables).filter(([name]) =>
-    new RegExp(`\\$${name.replaceAll('$', '\\$')}(?!\\w)`).test(text),
-  );
+  const names = Object.entries(variables).filter(([name]) => readsVariable(name, text));
   const free: Program[] = [];
   return async (scope) => {
     const program = free.pop() ?? makeProgram(text, context, form);
