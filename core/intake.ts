@@ -6,6 +6,7 @@
 import type { Fault } from './errors.ts';
 import { faultOf, formatFault, isRetryable, StockbusError } from './errors.ts';
 import type {
+  HandedRecord,
   InboundFlow,
   InboundMessage,
   InboundParked,
@@ -16,6 +17,7 @@ import { aboutPayload } from './intake/aboutPayload.ts';
 import type { BatchSeal } from './intake/BatchSeal.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
 import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
+import { HandedWriter } from './intake/HandedWriter.ts';
 import { KeptBody } from './intake/KeptBody.ts';
 import {
   type KeyedMessage,
@@ -23,7 +25,7 @@ import {
   type Repetition,
   rowsInWords,
 } from './intake/MessageKeys.ts';
-import { exceedsDocument, parkedContent } from './intake/parkedContent.ts';
+import { exceedsDocument, parkedContent, tooLargeFault } from './intake/parkedContent.ts';
 import { publishBatches, withoutRepeated } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
@@ -78,6 +80,7 @@ class Intake {
   readonly #bounds: IntakeBounds;
   readonly #keys: MessageKeys;
   readonly #batches: BatchWriter;
+  readonly #handed: HandedWriter;
   readonly #spool: BatchSpool;
   readonly #reading: PayloadReading;
   readonly #rejects: RejectsFile;
@@ -124,6 +127,9 @@ class Intake {
       parts.partitions,
       (batch) => this.#spool.add(batch),
       parts.seal,
+    );
+    this.#handed = new HandedWriter({ origin, time, actor, ...payload.trace }, (batch) =>
+      this.#spool.add(batch),
     );
     const { passedOver = {} } = this.#receipt;
     this.#reading = flow.read.codec.read(this.#kept?.read() ?? this.#watched(body), {
@@ -194,7 +200,8 @@ class Intake {
   async #takeHeldBack(run: InboundRun): Promise<void> {
     this.#rejects.release();
     for await (const result of run.flush()) {
-      if (result.messages.length + result.parked.length > 0) await this.#confirmWhole();
+      const { messages, parked, handed = [] } = result;
+      if (messages.length + parked.length + handed.length > 0) await this.#confirmWhole();
       await this.#take(result);
     }
     this.#hints.add(run.told());
@@ -212,7 +219,9 @@ class Intake {
     for (const message of result.messages) {
       counts.records += message.records;
       if (exceedsDocument(message.dataJson)) {
-        await this.#park({ ...message, faults: [tooLargeFault(message)] });
+        const { id, dataJson, record } = message;
+        const faults = [tooLargeFault(`document ${id}`, dataJson, record)];
+        await this.#park({ ...message, faults });
         continue;
       }
       if (message.told) this.#hints.add(message.told);
@@ -223,9 +232,25 @@ class Intake {
       counts.records += parked.records;
       await this.#park(parked);
     }
+    if (result.handed) await this.#handOn(result.handed);
     counts.records += result.filtered;
     counts.filtered += result.filtered;
     counts.droppedParts = (counts.droppedParts ?? 0) + (result.droppedParts ?? 0);
+  }
+
+  async #handOn(handed: readonly HandedRecord[]): Promise<void> {
+    const counts = this.#receipt;
+    for (const one of handed) {
+      counts.records += one.records;
+      if (exceedsDocument(one.json)) {
+        await this.#park({ ...one, faults: [tooLargeFault('record', one.json, one.record)] });
+        continue;
+      }
+      counts.handed = (counts.handed ?? 0) + 1;
+      this.#batches.addHanded(one.records);
+      const waiting = this.#handed.add(one);
+      if (waiting) await waiting;
+    }
   }
 
   /** A promise only where the disk is to be waited for. */
@@ -315,6 +340,7 @@ class Intake {
       await this.#park(repeated(message, repetitions.get(message.key)!));
     }
     this.#batches.addFiltered(this.#receipt.filtered);
+    await this.#handed.finish();
     await this.#batches.finish();
     const batches = this.#spool.batches();
     await publishBatches(
@@ -330,7 +356,7 @@ class Intake {
   }
 
   #report(): void {
-    const { records, filtered, droppedParts, passedOver, messages, parked, told, origin } =
+    const { records, filtered, droppedParts, passedOver, messages, handed, parked, told, origin } =
       this.#receipt;
     const { log, metrics } = this.#parts.runtime;
     log('info', 'intake.done', {
@@ -342,6 +368,7 @@ class Intake {
       droppedParts,
       passedOver,
       messages,
+      handed,
       parked,
       ...this.#payload.trace,
     });
@@ -349,13 +376,8 @@ class Intake {
       log('warn', 'intake.told', { intakeId: origin.intakeId, flow: origin.flow, ...hint });
     metrics.count('stockbus_intake_records_total', records, { flow: origin.flow });
     metrics.count('stockbus_intake_parked_total', parked, { flow: origin.flow });
+    if (handed) metrics.count('stockbus_intake_handed_total', handed, { flow: origin.flow });
   }
-}
-
-function tooLargeFault({ id, dataJson, record }: InboundMessage): Fault {
-  const bytes = Buffer.byteLength(dataJson);
-  const message = `the document ${id} has ${bytes} bytes, at most ${limits.documentBytes} are taken`;
-  return { code: 'PAYLOAD_TOO_LARGE', message, at: { record } };
 }
 
 function repeated(

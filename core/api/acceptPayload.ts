@@ -30,14 +30,15 @@ export async function acceptPayload(
     throw contentType?.startsWith(FORM) ? ofForm(error) : error;
   });
   accepted(receipt);
-  const { records, messages, filtered, droppedParts, passedOver, parked, faults, told, refused } =
-    receipt;
+  const { records, messages, handed, filtered, droppedParts, passedOver, parked } = receipt;
+  const { faults, told, refused } = receipt;
   response.status(202).location(`/v1/messages/${intakeId}`);
   response.json({
     intakeId,
     flow,
     records,
     messages,
+    handed,
     filtered,
     droppedParts,
     passedOver,

@@ -72,6 +72,7 @@ const schemas: Record<string, JsonSchema> = {
     ...texts('intakeId flow'),
     records: count('Records of the payload.'),
     messages: count('Canonical messages made of them.'),
+    handed: count('Records that were handed on to where else the flow sends them, if any were.'),
     filtered: count('Records that a filter dropped on purpose.'),
     droppedParts: count('Parts of records that were split which a step dropped.'),
     passedOver: {

@@ -54,10 +54,11 @@ export function outcomeLines(outcome: PayloadOutcome, would: '' | 'would be ' = 
   ];
 }
 
-/** What no record accounts for: parts that a step dropped, and what stood beside the records. */
-export function droppedLines({ droppedParts = 0, passedOver = {} }: Receipt): string[] {
+/** What is no message: records that were handed on, parts that a step dropped, what stood beside the records. */
+export function droppedLines({ handed = 0, droppedParts = 0, passedOver = {} }: Receipt): string[] {
   const names = Object.entries(passedOver).map(([name, count]) => `${name} ${count}`);
   return [
+    ...(handed > 0 ? [`  ${plural(handed, 'record')} handed on`] : []),
     ...(droppedParts > 0 ? [`  ${plural(droppedParts, 'part')} of split records dropped`] : []),
     ...(names.length > 0 ? [`  passed over, since they are no records: ${names.join(', ')}`] : []),
   ];

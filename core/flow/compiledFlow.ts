@@ -63,13 +63,28 @@ export interface InboundParked {
   members: readonly SourceRecord[];
 }
 
+/** A record that leaves the flow for a queue of the broker, and is no message: for a sink, or for a stage. */
+export interface HandedRecord {
+  queue: string;
+  /** What orders it in its queue and finds it there. */
+  key: string;
+  /** Made by `handedText`. */
+  json: string;
+  record: number;
+  /** As in InboundMessage. */
+  records: number;
+  members: readonly SourceRecord[];
+}
+
 /**
  * What came out since the last call. Over a whole payload the sum of all `records` and `filtered` is
- * the number of records that went in: each ends as part of a message, parked, or filtered.
+ * the number of records that went in: each ends as part of a message, handed on, parked, or filtered.
  */
 export interface InboundResult {
   messages: InboundMessage[];
   parked: InboundParked[];
+  /** Set where the flow hands records on. */
+  handed?: HandedRecord[];
   /** Records that a filter dropped on purpose. */
   filtered: number;
   /** Parts of records that were split which a step dropped, whatever became of the other parts. */

@@ -1,15 +1,22 @@
 import type { SpoolFile, SpoolFolder } from '../spool/SpoolFolder.ts';
 
-/** A batch as it will be published: its number is its place among the others. */
+/** A batch of commands as it will be published: its number is its place among the others. */
 export interface SpooledBatch {
   partition: number;
+  body: Buffer;
+}
+
+/** A batch of handed records, for the queue in which they wait. */
+export interface SpooledHanded {
+  queue: string;
   body: Buffer;
 }
 
 /** Batches of a payload until all of it is known: in memory up to a bound, in a file from there on. */
 export class BatchSpool {
   readonly #folder: SpoolFolder;
-  readonly #partitions: number[] = [];
+  /** Where each goes: to a partition, or to a queue by its name. */
+  readonly #places: (number | string)[] = [];
   #memory: Buffer[] = [];
   #bytes = 0;
   #file: SpoolFile | undefined;
@@ -19,8 +26,9 @@ export class BatchSpool {
     this.#folder = folder;
   }
 
-  async add({ partition, body }: SpooledBatch): Promise<void> {
-    this.#partitions.push(partition);
+  async add(batch: SpooledBatch | SpooledHanded): Promise<void> {
+    const { body } = batch;
+    this.#places.push('queue' in batch ? batch.queue : batch.partition);
     if (this.#file) {
       await this.#append(this.#file, body);
       return;
@@ -38,13 +46,13 @@ export class BatchSpool {
     this.#ends.push(file.size);
   }
 
-  async *batches(): AsyncGenerator<SpooledBatch> {
-    for (const [index, partition] of this.#partitions.entries()) {
+  async *batches(): AsyncGenerator<SpooledBatch | SpooledHanded> {
+    for (const [index, place] of this.#places.entries()) {
       const from = this.#ends[index - 1] ?? 0;
       const body = this.#file
         ? await this.#file.read(from, this.#ends[index]! - from)
         : this.#memory[index]!;
-      yield { partition, body };
+      yield typeof place === 'string' ? { queue: place, body } : { partition: place, body };
     }
   }
 

@@ -48,6 +48,11 @@ export class BatchWriter {
     batch.filtered += count;
   }
 
+  /** Records that were handed on: this part accounts for them, and has nothing of them. */
+  addHanded(records: number): void {
+    this.#open[0]!.records += records;
+  }
+
   /** Gives out what is left; the last batch says how many there are. */
   async finish(): Promise<void> {
     for (let partition = this.#open.length - 1; partition > 0; partition -= 1) {

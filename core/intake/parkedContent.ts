@@ -1,3 +1,4 @@
+import type { Fault } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { SourceRecord } from '../ports.ts';
 
@@ -8,6 +9,12 @@ export function exceedsDocument(
 ): boolean {
   if (text.length * 3 <= limits.documentBytes) return false;
   return Buffer.byteLength(written(text)) > limits.documentBytes;
+}
+
+export function tooLargeFault(what: string, json: string, record: number): Fault {
+  const bytes = Buffer.byteLength(json);
+  const message = `the ${what} has ${bytes} bytes, at most ${limits.documentBytes} are taken`;
+  return { code: 'PAYLOAD_TOO_LARGE', message, at: { record } };
 }
 
 /** The records as they were read, as JSON text, within its bound. */

@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts';
 import type { CommandBatch, PartCommand } from '../message.ts';
 import type { Broker } from '../ports.ts';
-import type { SpooledBatch } from './BatchSpool.ts';
+import type { SpooledBatch, SpooledHanded } from './BatchSpool.ts';
 import type { Repetition } from './MessageKeys.ts';
 
 /**
@@ -14,21 +14,25 @@ export const QUEUE_GENERATION = 1;
 export const commandQueue = (partition: number): string =>
   `stock.commands.g${QUEUE_GENERATION}.p${String(partition).padStart(2, '0')}`;
 
-/** Publishes batches under their numbers, with a bound on those in flight. Resolves when all are durable. */
+/**
+ * Publishes batches under their numbers, with a bound on those in flight. Resolves when all are durable. Those
+ * of handed records are numbered apart: the books count the others.
+ */
 export async function publishBatches(
   broker: Broker,
   intakeId: string,
-  batches: AsyncIterable<SpooledBatch>,
+  batches: AsyncIterable<SpooledBatch | SpooledHanded>,
 ): Promise<void> {
   const inFlight = new Set<Promise<void>>();
   let index = 0;
+  let handed = 0;
   let failure: unknown;
-  for await (const { partition, body } of batches) {
-    const id = `${intakeId}/${index}`;
-    index += 1;
-    const to = { queue: commandQueue(partition) };
+  for await (const batch of batches) {
+    const isHanded = 'queue' in batch;
+    const id = isHanded ? `${intakeId}/h${handed++}` : `${intakeId}/${index++}`;
+    const to = { queue: isHanded ? batch.queue : commandQueue(batch.partition) };
     const sent = broker
-      .publish([{ id, to, body, contentType: 'application/json' }])
+      .publish([{ id, to, body: batch.body, contentType: 'application/json' }])
       .catch((error: unknown) => {
         failure ??= error;
       })
@@ -43,10 +47,15 @@ export async function publishBatches(
 
 /** The batches without commands of these keys, and without the records that those account for. */
 export async function* withoutRepeated(
-  batches: AsyncIterable<SpooledBatch>,
+  batches: AsyncIterable<SpooledBatch | SpooledHanded>,
   repetitions: ReadonlyMap<string, Repetition>,
-): AsyncGenerator<SpooledBatch> {
-  for await (const { partition, body } of batches) {
+): AsyncGenerator<SpooledBatch | SpooledHanded> {
+  for await (const spooled of batches) {
+    if ('queue' in spooled) {
+      yield spooled;
+      continue;
+    }
+    const { partition, body } = spooled;
     const batch = JSON.parse(body.toString('utf8')) as CommandBatch;
     let isWhole = true;
     for (const part of batch.parts) {

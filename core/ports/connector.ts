@@ -49,6 +49,8 @@ export interface Receipt {
   /** What stood beside the records and was no part of them, by its name: elements of XML. */
   passedOver?: Record<string, number>;
   messages: number;
+  /** Records that were handed on to a queue of the broker, where any were. */
+  handed?: number;
   parked: number;
   /** First faults, for an answer to the sender; `parked` counts all. */
   faults: Fault[];

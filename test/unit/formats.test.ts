@@ -10,6 +10,7 @@ import { backupManifest } from '../../core/backup/BackupManifest.ts';
 import { Journal } from '../../core/brokers/embedded/journal.ts';
 import { schemas } from '../../core/catalog.ts';
 import { CLOSING_FORMAT } from '../../core/closing.ts';
+import { HANDED_FORMAT } from '../../core/handedBatch.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { LOG_FORMAT, lineAfter, noLines } from '../../core/logLine.ts';
 import { BATCH_FORMAT } from '../../core/message.ts';
@@ -159,6 +160,7 @@ async function written(): Promise<Record<string, number>> {
       'reference of the outbox, of numbered events': REFERENCE_FORMAT,
       'ids of numbered events': JSON.parse(numberedEvents([rejected], 1)[0]!.body).v,
       'batch on the broker: commands, events, what moved': BATCH_FORMAT,
+      'batch on the broker: records handed on': HANDED_FORMAT,
       queues: Number(/\.g(\d+)\./.exec(commandQueue(0))?.[1]),
       'tables of `store.db`': newestVersion(fileVersions),
       'documents in MongoDB': newestVersion(databaseVersions),

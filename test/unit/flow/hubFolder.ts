@@ -87,6 +87,7 @@ export async function run(
     whole.messages.push(...part.messages);
     whole.parked.push(...part.parked);
     whole.filtered += part.filtered;
+    if (part.handed) whole.handed = [...(whole.handed ?? []), ...part.handed];
     if (part.droppedParts !== undefined)
       whole.droppedParts = (whole.droppedParts ?? 0) + part.droppedParts;
   };
@@ -94,7 +95,7 @@ export async function run(
   for (let at = 0; at < records.length; at += 2) add(await one.push(records.slice(at, at + 2)));
   for await (const part of one.flush()) add(part);
   await one.close();
-  const accounted = [...whole.messages, ...whole.parked].reduce(
+  const accounted = [...whole.messages, ...whole.parked, ...(whole.handed ?? [])].reduce(
     (sum, part) => sum + part.records,
     whole.filtered,
   );
