@@ -397,7 +397,7 @@ export const codes = {
   ),
   KEY_EMPTY: bad(
     'The business key of the record is empty, or a part of it, or of an identifier that is joined with &.',
-    'Fill the fields that it is made of.',
+    'Have the sender fill the fields that it is made of; where they may be empty, make the key in the flow of others.',
   ),
 
   // Stock decisions.
@@ -781,7 +781,7 @@ export const codes = {
   ),
   FIELD_NEVER_SEEN: hint(
     'A flow reads a field that not one record of a payload has.',
-    'If the word itself is meant, quote it, or write it under const:. Where the field may be missing, say so by `$exists(field)` or `field ? …`, or allow the code in the flow.',
+    'Correct the name. If the word itself is meant, write it under const: in the map, or inside of an expression in quotes of its own. Where the field may be missing, say so by `$exists(field)` or `field ? …`, or allow the code in the flow.',
   ),
   RATE_IGNORED: hint(
     'A document states a rate and no currency, so that its costs are taken in the currency of the valuation.',

@@ -4,10 +4,10 @@ import { codecs, schemas } from '../catalog.ts';
 import { formatFault, StockbusError } from '../errors.ts';
 import { draftFlow, type FlowDraft } from '../flow/draft/draftFlow.ts';
 import { readSample } from '../flow/draft/readSample.ts';
-import type { HubConfig } from '../flow/hubConfig.ts';
 import { isCommandType } from '../flow/messageShape.ts';
 import { loadFolder } from '../hub/openHub.ts';
-import { type CliCommand, type Invocation, unknownName, usageError } from './command.ts';
+import { type CliCommand, type Invocation, unknownName } from './command.ts';
+import { draftFrom } from './draftFrom.ts';
 import { writeNew } from './init/writeNew.ts';
 import { runTests } from './runTests.ts';
 
@@ -44,12 +44,9 @@ export const newFlow: CliCommand = {
     const { to: type } = options;
     if (type !== undefined && !isCommandType(type, schemas))
       throw unknownName('message', type, commandTypes);
-    const given = new Set(
-      flows.flatMap((flow) => (flow.direction === 'inbound' ? [] : [flow.to.connector])),
-    );
-    const from = fromOf(sampleName, config, given, options);
     const sample = await readSample(bytes, sampleName, codecs);
-    const order = { name, sampleName, from, ...(type === undefined ? {} : { type }) };
+    const from = draftFrom(sampleName, config, flows, options.from);
+    const order = { name, sampleName, ...from, ...(type === undefined ? {} : { type }) };
     const draft = draftFlow(order, sample, schemas);
     const test = `flow: ${name}\ntests:\n  - about: the sample\n    input: samples/${JSON.stringify(sampleName).slice(1, -1)}\n`;
     const files = {
@@ -100,22 +97,4 @@ function flowNameOf(sample: string): string {
     .replace(/(-?\d+)+$/, '')
     .replace(/^-+|-+$/g, '');
   return name === '' ? 'drafted' : name;
-}
-
-function fromOf(
-  sample: string,
-  { connectors }: HubConfig,
-  given: ReadonlySet<string | undefined>,
-  { from }: Invocation['options'],
-): string {
-  if (from === 'http') return 'http';
-  const folders = Object.keys(connectors).filter((name) => connectors[name]?.kind === 'folder');
-  if (from !== undefined && !folders.includes(from))
-    throw usageError(`there is no folder '${from}'`, `known: ${[...folders, 'http'].join(', ')}`);
-  const folder = from ?? folders.find((name) => !given.has(name));
-  if (folder === undefined) return 'http';
-  const end = extname(sample);
-  const stem = sample.slice(0, sample.length - end.length).replace(/\d[\d_.-]*/g, '*');
-  const pattern = stem.includes('*') ? `${stem}${end}` : `${stem}*${end}`;
-  return `{ folder: ${folder}, pattern: ${JSON.stringify(pattern)} }`;
 }

@@ -15,6 +15,8 @@ import {
 export interface ReadField {
   name: string;
   at: Place;
+  /** Fields of the first of those that could have had it. */
+  among?: readonly string[];
 }
 
 /** A list over whose elements expressions run. */
@@ -85,7 +87,8 @@ export class StepReads {
 /** Looks at each record only for what none before it had. */
 export class FieldWatch {
   readonly #open = new Map<string, ReadField[]>();
-  readonly #met = new Set<string>();
+  /** By what was looked at, the fields of the first. */
+  readonly #met = new Map<string, readonly string[]>();
 
   constructor(fields: ReadonlyMap<string, ReadonlyMap<string, Place>>) {
     for (const [subject, names] of fields) {
@@ -114,13 +117,16 @@ export class FieldWatch {
 
   /** Where there was nothing to have a field, none is missing. */
   neverSeen(): ReadField[] {
-    return [...this.#open].flatMap(([subject, fields]) => (this.#met.has(subject) ? fields : []));
+    return [...this.#open].flatMap(([subject, fields]) => {
+      const among = this.#met.get(subject);
+      return among ? fields.map((field) => ({ ...field, among })) : [];
+    });
   }
 
   #look(subject: string, value: unknown): void {
     const fields = this.#open.get(subject);
     if (!fields || !isObject(value)) return;
-    this.#met.add(subject);
+    if (!this.#met.has(subject)) this.#met.set(subject, Object.keys(value));
     for (let index = fields.length - 1; index >= 0; index -= 1) {
       if (Object.hasOwn(value, fields[index]!.name)) fields.splice(index, 1);
     }

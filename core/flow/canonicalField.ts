@@ -5,7 +5,7 @@ import type { RecordValue } from '../ports.ts';
 import { isObject } from '../spec.ts';
 import { isStructure, noText } from '../steps/asText.ts';
 import type { DateBounds } from './DateBounds.ts';
-import { dateReader } from './expression/dateText.ts';
+import { dateReader, unrealOf } from './expression/dateText.ts';
 import { decimalText } from './expression/decimalText.ts';
 import { readIso } from './expression/isoDate.ts';
 import type { FieldShape, TextsShape } from './messageShape.ts';
@@ -166,7 +166,8 @@ function instant(field: FieldShape, value: string, prefix: string, faults: Fault
     return readInstant(value);
   } catch (error) {
     if (!isStockbusError(error)) throw error;
-    refuse(`${JSON.stringify(value.slice(0, 60))}, which is not an RFC 3339 instant`);
+    const why = typeof parts === 'object' ? unrealOf(parts) : 'which is not an RFC 3339 instant';
+    refuse(`${JSON.stringify(value.slice(0, 60))}, ${why}`);
     return value;
   }
 }

@@ -12,6 +12,7 @@ import { quotedName } from './expression/asWritten.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
 import type { ExpressionForm } from './expression/expressionForm.ts';
+import { nameRemedy } from './expression/nameRemedy.ts';
 import { flowFields } from './flowFields.ts';
 import {
   type CompileContext,
@@ -147,6 +148,8 @@ function withRemedy(
     const todo = "' #' begins a comment of YAML: put the whole expression into '…' quotes";
     return { ...fault, todo };
   }
+  const inBackticks = nameRemedy(text.trim(), yaml.isQuoted(path));
+  if (inBackticks !== undefined) return { ...fault, todo: inBackticks };
   if (path[0] !== 'steps' || !yaml.isQuoted(path) || /["'`$()]/.test(text)) return fault;
   return { ...fault, todo: `for the text '${text}' itself write it under const:` };
 }

@@ -1,9 +1,9 @@
 /** The business key of a record: parts that are each taken as identifiers, and joined. */
-import { StockbusError } from '../errors.ts';
+import { nearestName, StockbusError } from '../errors.ts';
 import { identifierOf } from '../identifier.ts';
 import { limits } from '../limits.ts';
 import type { Expression, RecordValue, Scope } from '../ports.ts';
-import type { Path } from '../spec.ts';
+import { isObject, type Path } from '../spec.ts';
 import { asText } from '../steps/asText.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import {
@@ -88,7 +88,7 @@ function agreementIn(fields: readonly string[] | undefined): CompiledKey['isOfBo
 function fieldsOnly(ast: Node): string[] | undefined {
   if (literalOf(ast) !== notLiteral) return [];
   if (isPlainPath(ast)) {
-    const names = nodes(ast.steps).map(({ value }) => String(value));
+    const names = namesOf(ast);
     return names.length === 1 ? names : undefined;
   }
   if (ast.type !== 'binary' || ast.value !== '&') return undefined;
@@ -167,14 +167,33 @@ function compilePart(
   const name = text.trim();
   const evaluate = isPlainPath(compiled.ast) ? compiled.evaluate : readsNames(compiled);
   const read = ofRecord ? overRecord(evaluate) : evaluate;
+  const names = isPlainPath(compiled.ast) ? namesOf(compiled.ast) : [];
+  const lacks = (scope: Scope) => lacking(names, ofRecord ? recordRead(scope) : scope.value);
   return {
     read: (scope) => {
       const value = read(scope);
       return value instanceof Promise
-        ? value.then((later) => partText(later, name))
-        : partText(value, name);
+        ? value.then((later) => partText(later, name, scope, lacks))
+        : partText(value, name, scope, lacks);
     },
   };
+}
+
+interface Lacking {
+  name: string;
+  /** What stands where it would. */
+  among: string[];
+}
+
+/** The first of the names that is in no record: it may be the flow that names it wrongly. */
+function lacking(names: readonly string[], record: unknown): Lacking | undefined {
+  let value = record;
+  for (const name of names) {
+    if (!isObject(value)) return undefined;
+    if (!Object.hasOwn(value, name)) return { name, among: Object.keys(value) };
+    value = value[name];
+  }
+  return undefined;
 }
 
 const overRecord =
@@ -184,14 +203,29 @@ const overRecord =
     return evaluate(value === scope.value ? scope : { ...scope, value, source: value });
   };
 
+const namesOf = (ast: Node): string[] => nodes(ast.steps).map(({ value }) => String(value));
+
 const isPlainPath = (ast: Node): boolean =>
   ast.type === 'path' && nodes(ast.steps).every(({ type }) => type === 'name');
 
 /** A part that gives nothing would make one key of two: it is refused, whatever built it. */
-function partText(value: unknown, what: string): string {
+function partText(
+  value: unknown,
+  what: string,
+  scope: Scope,
+  lacks: (scope: Scope) => Lacking | undefined,
+): string {
   const name = identifierOf(asText(value, what), what, 'key');
-  if (name === '') throw empty(`${what} in the key gives nothing`);
-  return name;
+  if (name !== '') return name;
+  const found = lacks(scope);
+  if (!found) throw empty(`${what} in the key gives nothing`);
+  const near = nearestName(found.name, found.among);
+  throw empty(
+    `${what} in the key gives nothing: the record has no field '${found.name}'`,
+    near === undefined
+      ? 'where the flow names it wrongly, correct its key; else have the sender give it'
+      : `did you mean '${quotedName(near)}'? Else have the sender give it`,
+  );
 }
 
 function wholeKey(text: string): string {
@@ -202,4 +236,5 @@ function wholeKey(text: string): string {
   throw new StockbusError('MESSAGE_INVALID', message);
 }
 
-const empty = (message: string): StockbusError => new StockbusError('KEY_EMPTY', message);
+const empty = (message: string, todo?: string): StockbusError =>
+  new StockbusError('KEY_EMPTY', message, undefined, todo === undefined ? {} : { todo });

@@ -130,7 +130,7 @@ function checkField(unit: Unit, path: Path, targets: readonly FieldShape[]): voi
   if (ast && isCalculation(ast) && targets.every(({ identifier }) => identifier)) {
     if (quotedWord(value, ast, unit.yaml.isQuoted(path))) return;
     const message = `'${word}' is calculated: ${inWords(ast)}`;
-    const todo = 'for the text write it under const:';
+    const todo = `for the text write it under const:; for the field of that name '\`${word}\`'`;
     unit.report({ path, code: 'FLOW_CONSTANT_OR_FIELD', message, todo });
     return;
   }

@@ -11,7 +11,8 @@ export function dayField(about: string): Field<string> {
     read(value, path, report) {
       const day = field.read(value, path, report);
       if (day === undefined || isDay(day)) return day;
-      const message = `'${day}' is not ${SHAPE}`;
+      const isWritten = /^\d{4}-\d{2}-\d{2}$/.test(day);
+      const message = isWritten ? `there is no day '${day}'` : `'${day}' is not ${SHAPE}`;
       report({ path, code: 'CONFIG_BAD_VALUE', message, todo: `write ${SHAPE}` });
       return undefined;
     },

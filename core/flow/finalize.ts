@@ -4,6 +4,7 @@ import type { Fault } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { RecordValue } from '../ports.ts';
 import { isObject, suggestion } from '../spec.ts';
+import { againstPattern } from './againstPattern.ts';
 import { copyFields, type Findings, isEmpty } from './canonicalField.ts';
 import { checkMessage, type MessageChecks } from './checkMessage.ts';
 import { type FieldShape, type ListShape, type MessageShape, ownNames } from './messageShape.ts';
@@ -186,17 +187,21 @@ function reportUnknown(
 export function schemaFaults(errors: readonly ErrorObject[]): Fault[] {
   return errors.slice(0, FAULTS_SHOWN).map((error) => {
     const field = fieldOf(error);
+    const { keyword, params, data } = error;
+    const pattern =
+      keyword === 'pattern' ? againstPattern(String(params.pattern), data) : undefined;
     return {
       code: 'MESSAGE_INVALID',
-      message: `${field || 'the message'} ${inWords(error)}`,
+      message: `${field || 'the message'} ${pattern ? `is ${shownOf(data)}, which ${pattern.what}` : inWords(error)}`,
       at: { field },
-      ...remedyOf(error),
+      ...(pattern?.todo === undefined ? remedyOf(error) : { todo: pattern.todo }),
     };
   });
 }
 
-function remedyOf({ keyword, params }: ErrorObject): { todo?: string } {
-  if (params.format === 'date') return { todo: 'Read it with $day(text, pattern).' };
+function remedyOf({ keyword, params, data }: ErrorObject): { todo?: string } {
+  if (params.format === 'date' && !/^\d{4}-\d{2}-\d{2}$/.test(String(data)))
+    return { todo: 'Read it with $day(text, pattern).' };
   if (keyword !== 'required') return {};
   return {
     todo: 'Correct the record or the map; a text that is meant as it stands goes under const: in the map.',
@@ -212,13 +217,13 @@ function fieldOf(error: ErrorObject): string {
   return missingProperty === undefined ? path : `${path ? `${path}.` : ''}${missingProperty}`;
 }
 
+const shownOf = (data: unknown): string => (JSON.stringify(data) ?? '').slice(0, 60);
+
 function inWords({ keyword, params, data, message }: ErrorObject): string {
-  const shown = (JSON.stringify(data) ?? '').slice(0, 60);
+  const shown = shownOf(data);
   switch (keyword) {
     case 'required':
       return 'is missing';
-    case 'pattern':
-      return `is ${shown}, which ${patternInWords(String(params.pattern))}`;
     case 'enum':
       return `is ${shown}, not one of ${(params.allowedValues as string[]).join(', ')}`;
     case 'maxLength':
@@ -228,19 +233,11 @@ function inWords({ keyword, params, data, message }: ErrorObject): string {
     case 'minItems':
       return 'has no entry';
     case 'format':
+      if (params.format === 'date' && /^"\d{4}-\d{2}-\d{2}"$/.test(shown))
+        return `is ${shown}, a day that does not exist`;
       return `is ${shown}, which is not a ${String(params.format)}`;
     default:
       if (params.type === 'boolean') return `is ${shown}, which is not true or false`;
       return `is ${shown}: it ${message ?? 'is not valid'}`;
   }
-}
-
-function patternInWords(pattern: string): string {
-  if (pattern.includes('[A-Z]{3}')) return 'is not an ISO 4217 currency such as EUR';
-  if (!pattern.includes('[0-9]')) return `does not match ${pattern}`;
-  if (pattern.includes('/')) return 'is not a whole number or a fraction, such as 12 or 1/1000';
-  const [before, after] = [...pattern.matchAll(/\{1,(\d+)\}/g)].map(([, digits]) => digits);
-  if (after === undefined) return `is not a whole number of at most ${before} digits`;
-  const sign = pattern.includes('-?') ? '' : ' of zero or more';
-  return `is not a decimal number${sign} with at most ${before} digits before and ${after} after the point`;
 }

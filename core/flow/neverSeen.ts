@@ -1,4 +1,5 @@
-import type { Fault } from '../errors.ts';
+import { type Fault, nearestName } from '../errors.ts';
+import { quotedName } from './expression/asWritten.ts';
 import type { ReadField } from './FieldWatch.ts';
 
 /** Fields that are named; more say nothing new. */
@@ -17,7 +18,15 @@ export function neverSeen(fields: readonly ReadField[]): Fault[] {
     others.length === 0
       ? `no record of this payload has ${only.name}, which line ${lineOf(only)} of the flow reads`
       : `no record of this payload has what the flow reads as ${shown.join(', ')}`;
-  return [{ code: 'FIELD_NEVER_SEEN', message, at: only.at }];
+  const near = all.flatMap(nearOf).slice(0, FIELDS_SHOWN);
+  const todo = near.length === 0 ? {} : { todo: `did you mean ${near.join(' and ')}?` };
+  return [{ code: 'FIELD_NEVER_SEEN', message, at: only.at, ...todo }];
+}
+
+/** A field that the records do have, and that one mistyped may stand for. */
+export function nearOf({ name, among = [] }: ReadField): string[] {
+  const near = nearestName(name, among);
+  return near === undefined ? [] : [`'${quotedName(near)}'`];
 }
 
 const lineOf = ({ at }: ReadField): number => at.line ?? 0;

@@ -78,7 +78,10 @@ function addRow(
 ): string | undefined {
   if (!/^[A-Z]{3}$/.test(currency)) return `'${currency}' is not an ISO 4217 code such as USD`;
   if (currency === valuation) return `${currency} is the currency of the valuation itself`;
-  if (!isDay(from)) return `'${from}' is not a day such as 2026-03-31`;
+  if (!isDay(from))
+    return /^\d{4}-\d{2}-\d{2}$/.test(from)
+      ? `there is no day '${from}'`
+      : `'${from}' is not a day such as 2026-03-31`;
   const exact = parseDecimal(rate, RATE_DIGITS);
   if (typeof exact !== 'bigint' || exact <= 0n) {
     return `'${rate}' is not a rate above zero with at most ${RATE_DIGITS} decimals`;

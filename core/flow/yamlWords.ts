@@ -74,9 +74,13 @@ export function yamlInWords(
   const message = error.message.split('\n')[0]!.replace(/\.$/, '');
   const [at] = error.pos;
   if (error.code === 'BAD_SCALAR_START') {
+    const name = /^@[\p{L}_][\p{L}\d_-]*/u.exec(text.slice(at))?.[0];
     return {
       message: `a value cannot begin with ${text[at] ?? 'it'} unless it stands in quotes`,
-      todo: QUOTES,
+      todo:
+        name === undefined
+          ? QUOTES
+          : `a name with @ stands in backticks, and the whole expression in quotes: '\`${name}\`'`,
     };
   }
   if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {

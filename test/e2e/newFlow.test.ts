@@ -107,6 +107,24 @@ describe('stockbus new flow', () => {
     });
   }
 
+  it('takes no files that another flow takes', async () => {
+    writeFileSync(desk.path('receipts-2.csv'), 'No,Date,Item,Qty\nR-1,2026-03-31,TEA-100,1\n');
+    const named = ['new', 'flow', 'receipts-2.csv', '--name', 'second'];
+    const wished = await at(...named, '--from', 'inbox');
+    assert.equal(wished.code, 1);
+    assert.match(
+      wished.err,
+      /FLOW_PATTERN_OVERLAPS 'receipts-\*\.csv' of the folder 'inbox' is taken by the flow receipts \(flows\/receipts\.yaml:\d+:\d+\)/,
+    );
+    const made = await at(...named);
+    assert.equal(made.code, 0, made.out + made.err);
+    assert.match(made.out, /^To decide: from: receipts takes .* http stands for it$/m);
+    const yaml = readFileSync(join(project, 'flows/second.yaml'), 'utf8');
+    assert.match(yaml, /^from: http$/m);
+    assert.match(yaml, /^# - from: receipts takes /m);
+    assert.equal((await at('lint')).code, 0);
+  });
+
   it('says what it cannot know, and overwrites nothing', async () => {
     writeFileSync(
       desk.path('moves.csv'),

@@ -126,10 +126,10 @@ export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
       'preis',
       'einzelpreis',
       'ekpreis',
-      'rate',
+      'stueckpreis',
     ],
   ],
-  currency: ['currency', 'curr', 'currencycode', 'waehrung', 'wahrung', 'ccy'],
+  currency: ['currency', 'curr', 'currencycode', 'currencyid', 'waehrung', 'wahrung', 'ccy'],
   at: [
     ...[
       'at',
@@ -150,6 +150,7 @@ export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
       'datum',
       'buchungsdatum',
     ],
+    ...['issuedate', 'deliverydate', 'movementdate', 'processedat', 'eventtime'],
     ...['timestamp', 'time', 'when', 'createdat', 'created', 'updatedat', 'transactiondate'],
   ],
   partner: [
@@ -181,22 +182,88 @@ export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
   reason: ['reason', 'reasoncode', 'grund', 'note', 'comment'],
 };
 
-/** By the message, the words by which a file or its fields say that it is one. */
+/** By the message, the words by which a file or its fields say that it is one: whole words, or two side by side. */
 export const wordsOfMessages: readonly (readonly [type: CommandType, words: RegExp])[] = [
-  ['stock.count.v1', /count|inventur|zaehl|stocktak|onhand|bestand|stocklevel|snapshot/],
-  ['stock.transfer.v1', /transfer|umlager/],
-  ['stock.return.v1', /return|retoure|refund/],
-  ['stock.receive.v1', /receipt|receiv|goodsin|wareneingang|grn|inbound|asn|delivery|lieferschein/],
+  ['stock.transfer.v1', /^(transfers?|umlager\w*)$/],
+  ['stock.adjust.v1', /^(adjust\w*|korrektur\w*|corrections?|scrap\w*|delta)$/],
+  ['stock.return.v1', /^(returns?|returned|retoure\w*|refunds?)$/],
+  [
+    'stock.count.v1',
+    /^(counts?|counted|counting|stockcounts?|inventur\w*|zaehl\w*|stocktak\w*|onhand|bestand\w*|bestaende|levels?|stocklevels?|inventory|snapshots?|availability)$/,
+  ],
+  [
+    'stock.receive.v1',
+    /^(receipts?|receiv\w*|goodsin|wareneingang\w*|grn|inbound|asn|deliver(y|ies)|lieferschein\w*)$/,
+  ],
   [
     'stock.issue.v1',
-    /ship|issue|outbound|dispatch|despatch|fulfil|sale|order|invoice|warenausgang/,
+    /^(ship\w*|issues?|issued|outbound|dispatch\w*|despatch\w*|fulfil\w*|sales?|orders?|invoices?|warenausgang\w*)$/,
   ],
-  ['stock.adjust.v1', /adjust|korrektur|correction|scrap|delta/],
 ];
 
+/** Names of a quantity that is what there is, and no movement. */
+export const levelNames: ReadonlySet<string> = new Set([
+  ...['onhand', 'qtyonhand', 'quantityonhand', 'onhandquantity', 'stockonhand', 'physicalonhand'],
+  ...['stock', 'onstock', 'instock', 'stocklevel', 'bestand', 'lagerbestand', 'available'],
+  ...['qtyavailable', 'availablequantity', 'counted', 'found'],
+]);
+
+/** Names that say too little to be sure of, though one knows them. */
+export const vagueNames: ReadonlySet<string> = new Set([
+  ...[
+    'id',
+    'no',
+    'nr',
+    'number',
+    'nummer',
+    'code',
+    'reference',
+    'count',
+    'doc',
+    'source',
+    'target',
+  ],
+  ...['amount', 'change', 'store', 'bin', 'place', 'account', 'time', 'units', 'part', 'order'],
+]);
+
+/** Last words of what nobody is called by, but something is told in. */
+export const tellingWords: ReadonlySet<string> = new Set([
+  ...['name', 'title', 'description', 'desc', 'bezeichnung', 'text', 'note', 'notes', 'comment'],
+  ...['url', 'uri', 'link', 'href', 'image', 'email', 'phone', 'status', 'type', 'address'],
+]);
+
+/** Last words of what something is called by. */
+export const numberWords: ReadonlySet<string> = new Set([
+  ...['id', 'code', 'no', 'nr', 'number', 'num', 'nummer', 'key', 'gln', 'identification'],
+]);
+
+const withoutMarks = (name: string): string =>
+  name.normalize('NFKD').replace(/ß/g, 'ss').replace(/\p{M}/gu, '');
+
 export const plainName = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .replace(/ß/g, 'ss')
+  withoutMarks(name)
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '');
+
+/** `SellersItemIdentification.ID` → sellers, item, identification, id. */
+export const wordsOf = (name: string): string[] =>
+  withoutMarks(name)
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+
+/** Whether the last words are the name. */
+export const endsWithName = (words: readonly string[], name: string): boolean =>
+  words.some((_, first) => words.slice(first).join('') === name);
+
+/** Whether words side by side are the name. */
+export function hasWords(words: readonly string[], name: string): boolean {
+  return words.some((_, first) => {
+    let joined = '';
+    for (let next = first; next < words.length && joined.length < name.length; next += 1)
+      joined += words[next];
+    return joined === name;
+  });
+}

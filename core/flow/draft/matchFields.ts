@@ -1,61 +1,136 @@
 /** Which field of a sample is meant by which field of a message. */
 import type { FieldShape } from '../messageShape.ts';
-import { namesOfFields, plainName } from './fieldNames.ts';
-import { guessDate, guessMark } from './guessValue.ts';
+import { isDecimalColumn } from './decimalMark.ts';
+import {
+  endsWithName,
+  namesOfFields,
+  numberWords,
+  plainName,
+  tellingWords,
+  vagueNames,
+  wordsOf,
+} from './fieldNames.ts';
+import { guessDate } from './guessDate.ts';
 import type { SampleField } from './sampleFields.ts';
 
+export interface Match {
+  field: SampleField;
+  /** Its own name says it, where no other field is around it. */
+  isSaid: boolean;
+  /** Expressions of fields that could be meant as well. */
+  others: string[];
+}
+
 /** By the field of the message. */
-export type Matches = Map<string, SampleField>;
+export type Matches = Map<string, Match>;
 
 /**
  * Those of which a name says it and whose values fit, the surest first; each field of the sample once. A
- * date is taken by what stands in it where no name tells.
+ * date is taken by what stands in it where no name tells. What a message does not need is taken only where
+ * a name says it whole.
  */
 export function matchFields(
   targets: readonly FieldShape[],
   fields: readonly SampleField[],
+  required: ReadonlySet<string>,
 ): Matches {
   const candidates = targets.flatMap((target) =>
     fields
       .map((field) => ({ target, field, score: scoreOf(target, field) }))
-      .filter(({ score }) => score > 0),
+      .filter(({ score }) => score > leastOf(target, required)),
   );
   candidates.sort((one, other) => other.score - one.score);
   const matches: Matches = new Map();
+  const scores = new Map<string, number>();
   const used = new Set<SampleField>();
-  for (const { target, field } of candidates) {
+  for (const { target, field, score } of candidates) {
     if (matches.has(target.name) || used.has(field)) continue;
-    matches.set(target.name, field);
+    matches.set(target.name, { field, isSaid: isSaid(target, field, score), others: [] });
+    scores.set(target.name, score);
     used.add(field);
+  }
+  for (const { target, field, score } of candidates) {
+    const match = matches.get(target.name);
+    if (!match || used.has(field) || score < scores.get(target.name)! - NAMES) continue;
+    match.others.push(field.expression);
   }
   return matches;
 }
 
-const EXACT = 1_000;
-const PART = 500;
+/** What a message does not need is taken where a name says it whole; what tells little, only by itself. */
+function leastOf({ name }: FieldShape, required: ReadonlySet<string>): number {
+  if (required.has(name)) return 0;
+  return ['line', 'reason', 'reference'].includes(name) ? WHOLE - NAMES : NESTED - NAMES;
+}
+
+/** Its whole name says it, or its last words do where nothing is around it. */
+function isSaid(target: FieldShape, { path }: SampleField, score: number): boolean {
+  const own = path.at(-1)!;
+  if (path.length > 1 || vagueNames.has(plainName(own))) return false;
+  if (score > WHOLE) return true;
+  const words = wordsOf(own);
+  return (namesOfFields[target.name] ?? []).some(
+    (name) => !vagueNames.has(name) && endsWithName(words, name),
+  );
+}
+
+/** How a name says what a field is, less the place of the name in its list. */
+const OWN = 1_000;
+const WHOLE = 800;
+const NESTED = 600;
+const WORDS = 400;
+const BEGINS = 200;
 const BY_VALUE = 1;
-/** Letters of a name that are enough to know it inside of another. */
-const LETTERS = 4;
+/** More than any list of names has, and less than what lies between two ways to say it. */
+const NAMES = 60;
+/** What a number of something is worth above all else about it. */
+const NUMBER = 50;
+/** Letters of a name that are enough to know it at the beginning of a word. */
+const LETTERS = 6;
+/** Of documents: what is deep inside is the number of something else. */
+const DEEP = 350;
 
 function scoreOf(target: FieldShape, field: SampleField): number {
   if (!fits(target, field)) return 0;
-  const own = plainName(field.name);
-  const whole = plainName(field.expression);
+  const { path } = field;
+  const own = plainName(path.at(-1)!);
+  const whole = plainName(path.join(''));
+  const words = wordsOf(path.join('.'));
+  const last = numberWords.has(words.at(-1) ?? '') ? NUMBER : 0;
+  while (words.length > 1 && numberWords.has(words.at(-1)!)) words.pop();
+  const isDeep = target.name === 'document' && path.length > 1;
   let best = target.name === 'at' ? BY_VALUE : 0;
   for (const [index, name] of (namesOfFields[target.name] ?? []).entries()) {
-    const isNested = own !== whole && !field.expression.startsWith('$text');
-    if (own === name) best = Math.max(best, EXACT - index - (isNested ? PART : 0));
-    else if (whole === name) best = Math.max(best, EXACT - index);
-    else if (name.length >= LETTERS && whole.includes(name)) best = Math.max(best, PART - index);
+    const score = () => {
+      if (path.length === 1 && own === name) return OWN;
+      if (whole === name) return WHOLE;
+      if (own === name && !(isDeep && vagueNames.has(own))) return NESTED;
+      if (endsWithName(words, name)) return WORDS + last;
+      return name.length >= LETTERS && words.at(-1)!.startsWith(name) ? BEGINS + last : 0;
+    };
+    const found = score();
+    if (found > 0) best = Math.max(best, found - index - (isDeep ? DEEP : 0) - path.length);
   }
-  return best;
+  return Math.max(0, best);
 }
 
 function fits(target: FieldShape, field: SampleField): boolean {
-  if (field.values.length === 0) return false;
+  const { values } = field;
+  if (values.length === 0) return false;
   if (target.date) return guessDate(field) !== undefined;
-  if (target.values) return field.values.every((value) => target.values!.includes(value));
-  if (target.currency) return field.values.every((value) => /^[A-Z]{3}$/.test(value));
-  if (target.decimal) return guessMark(field) !== undefined;
-  return guessDate(field) === undefined || /^\d+$/.test(field.values[0]!);
+  if (target.values) return values.every((value) => target.values!.includes(value));
+  if (target.currency) return values.every((value) => /^[A-Z]{3}$/.test(value));
+  if (target.decimal) return isDecimalColumn(field);
+  if (target.identifier && !isName(field)) return false;
+  return guessDate(field) === undefined || /^\d+$/.test(values[0]!);
 }
+
+/** Whether something can be called so: by no address of the web, by no sentence. */
+function isName({ path, values }: SampleField): boolean {
+  const last = wordsOf(path.at(-1)!).at(-1) ?? '';
+  if (tellingWords.has(last) || longTelling.some((word) => last.endsWith(word))) return false;
+  return values.every((value) => !/^[a-z]+:\/\//i.test(value) && value.split(/\s+/).length < 5);
+}
+
+/** That end a word of several, such as `artikelbezeichnung`. */
+const longTelling = [...tellingWords].filter((word) => word.length > 3);

@@ -1,11 +1,15 @@
 /** The beginning of a sample as records, and how a flow reads it. */
 import type { CodecSpec, RecordValue } from '../../ports.ts';
 import { isObject } from '../../spec.ts';
+import { namesOfFields, plainName } from './fieldNames.ts';
+import { refuseForeign } from './refuseForeign.ts';
 
 export interface Sample {
   /** As a flow says it under `read`. */
   read: Record<string, Record<string, unknown>>;
   records: RecordValue[];
+  /** What was guessed about how it is read. */
+  open: string[];
 }
 
 /** Records that are looked at. */
@@ -17,23 +21,40 @@ export async function readSample(
   name: string,
   codecs: readonly CodecSpec[],
 ): Promise<Sample> {
+  refuseForeign(bytes, name, codecs);
   const text = new TextDecoder('utf-8').decode(bytes).replace(/^\ufeff/, '');
   const begins = text.trimStart()[0];
+  const read = (kind: string, options: Record<string, unknown>) =>
+    through(codecs, kind, options, bytes, name);
   if (begins === '<') {
-    const record = repeatedElement(await through(codecs, 'xml', {}, bytes, name));
-    const options = record === undefined ? {} : { record };
-    return { read: { xml: options }, records: await through(codecs, 'xml', options, bytes, name) };
+    const { found, beside } = repeatedElement(await read('xml', {}));
+    const options = found === undefined ? {} : { record: found };
+    return sampleOf('xml', options, await read('xml', options), found, beside);
   }
   if (begins === '{' || begins === '[') {
-    const options = jsonOptions(text);
-    return {
-      read: { json: options },
-      records: await through(codecs, 'json', options, bytes, name),
-    };
+    const { found, beside } = listOfRecords(text);
+    const options = found === undefined ? {} : { records: found };
+    return sampleOf('json', options, await read('json', options), found, beside);
   }
   const delimiter = delimiterOf(text);
   const options = delimiter === ',' ? {} : { delimiter: delimiter === '\t' ? 'tab' : delimiter };
-  return { read: { csv: options }, records: await through(codecs, 'csv', options, bytes, name) };
+  return sampleOf('csv', options, await read('csv', options));
+}
+
+function sampleOf(
+  kind: string,
+  options: Record<string, unknown>,
+  records: RecordValue[],
+  found?: string,
+  beside: readonly string[] = [],
+): Sample {
+  const open =
+    found === undefined || beside.length === 0
+      ? []
+      : [
+          `read: each ${found} is a record, which does not have what stands beside it (${beside.join(', ')})`,
+        ];
+  return { read: { [kind]: options }, records, open };
 }
 
 async function through(
@@ -60,48 +81,83 @@ async function through(
   return records;
 }
 
+/** What the records of a document are called, and what stands beside them. */
+interface RecordsGuess {
+  found: string | undefined;
+  beside: string[];
+}
+
 /** Of a document that is one record, the path to the list that has the records. */
-function jsonOptions(text: string): Record<string, unknown> {
+function listOfRecords(text: string): RecordsGuess {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // A record in each line, or nothing that can be read: the codec says what.
-    return {};
+    return { found: undefined, beside: [] };
   }
   const path: string[] = [];
+  const beside: string[] = [];
   while (isObject(value)) {
     const lists = Object.entries(value).filter(([, one]) => isListOfObjects(one));
     const objects = Object.entries(value).filter(([, one]) => isObject(one));
-    const others = Object.keys(value).length - lists.length - objects.length;
-    // What has many fields of its own is a document, and its list has the lines.
-    if (others > 2) break;
+    const others = Object.keys(value).filter(
+      (name) => ![...lists, ...objects].some(([known]) => known === name),
+    );
+    // What has fields of its own is a document, and its list has the lines.
+    if (others.length > 2 || others.some(isOfDocument)) break;
     const [found] = lists.length > 0 ? lists : objects.length === 1 ? objects : [];
     if (!found) break;
     path.push(found[0]);
+    beside.push(...Object.keys(value).filter((name) => name !== found[0]));
     value = found[1];
   }
-  return path.length === 0 ? {} : { records: path.join('.') };
+  return { found: path.length === 0 ? undefined : path.join('.'), beside };
 }
 
 const isListOfObjects = (value: unknown): value is RecordValue[] =>
   Array.isArray(value) && value.length > 0 && value.every(isObject);
 
+/** Names of what counts records, and is no number of a document. */
+const ofLists = new Set(['count', 'number', 'no', 'nr', 'time', 'timestamp', 'source']);
+
+const isOfDocument = (name: string): boolean => {
+  const plain = plainName(name);
+  const { document, at, location } = namesOfFields;
+  return [document, at, location].some((names) => names!.includes(plain)) && !ofLists.has(plain);
+};
+
+/** Elements of one level, of which one that repeats is the record. */
+const BESIDE_LISTS = 3;
+const LOOKED_INTO = 4;
+
+const hasList = (value: unknown, depth: number): boolean =>
+  isListOfObjects(value) ||
+  (depth > 0 && isObject(value) && Object.values(value).some((one) => hasList(one, depth - 1)));
+
 /** The outermost element that comes several times; where none does, the outermost with fields of its own. */
-function repeatedElement([document]: readonly RecordValue[]): string | undefined {
+function repeatedElement([document]: readonly RecordValue[]): RecordsGuess {
   let value: unknown = document;
   let name: string | undefined;
+  const beside: string[] = [];
   while (isObject(value)) {
     const fields = Object.entries(value).filter(([field]) => !/^[@#]/.test(field));
     const list = fields.find(([, one]) => isListOfObjects(one));
-    const texts = fields.filter(([, one]) => !isObject(one) && !isListOfObjects(one));
-    if (texts.length > 1) return name;
-    if (list) return list[0];
-    const inside = fields.find(([, one]) => isObject(one));
-    if (!inside) return name;
+    const isText = (one: unknown): boolean =>
+      !isListOfObjects(one) && (!isObject(one) || '#text' in one);
+    const texts = fields.filter(([, one]) => isText(one));
+    if (texts.length > 1 || texts.some(([field]) => isOfDocument(field))) break;
+    const objects = fields.filter(([, one]) => isObject(one));
+    const withLists = objects.filter(([, one]) => hasList(one, LOOKED_INTO));
+    // Where several things stand side by side, they are the parts of one document.
+    const only = objects.length === 1 ? objects : withLists.length === 1 ? withLists : [];
+    const inside = list && fields.length <= BESIDE_LISTS ? list : list ? undefined : only[0];
+    if (!inside) break;
+    beside.push(...fields.filter((field) => field !== inside).map(([field]) => field));
+    if (list) return { found: list[0], beside };
     [name, value] = inside;
   }
-  return name;
+  return { found: name, beside };
 }
 
 /** The one that cuts the first lines alike, and into the most cells. */

@@ -1,67 +1,163 @@
 /** Fields of sample records with what stands in them. */
 import type { RecordValue } from '../../ports.ts';
 import { isObject } from '../../spec.ts';
+import { hasWords, namesOfFields, plainName, vagueNames, wordsOf } from './fieldNames.ts';
 
 export interface SampleField {
   /** As an expression reads it: `account.number`, `` `Item No` ``. */
   expression: string;
-  /** Its own name, without those around it. */
-  name: string;
+  /** Its names from the record on; the last is its own. */
+  path: readonly string[];
   /** Values that are there, as text. */
   values: string[];
   /** Some are numbers of JSON, which are exact as they stand. */
   isNumber: boolean;
+  /** Of an XML element that has a text beside them. */
+  attributes: SampleField[];
 }
+
+export const ownName = ({ path }: SampleField): string => path.at(-1)!;
 
 export interface SampleShape {
   fields: SampleField[];
   /** The list that looks like lines: each record has one, of objects. */
-  lines?: { expression: string; fields: SampleField[] };
+  lines?: SampleLines;
+  /** Other lists of objects, as expressions. */
+  lists: string[];
+}
+
+export interface SampleLines {
+  expression: string;
+  fields: SampleField[];
+  /** It came once in each record, so that only its name says that it may come more often. */
+  isOnce: boolean;
+  /** Others that look as much like lines. */
+  others: string[];
 }
 
 /** Objects inside of objects that are looked into. */
 const DEPTH = 3;
 
-export function sampleShape(records: readonly RecordValue[]): SampleShape {
-  const fields = new Map<string, SampleField>();
-  const lists = new Map<string, RecordValue[]>();
-  for (const record of records) gather(record, '', fields, lists, DEPTH);
-  const [list] = [...lists].sort(([, one], [, other]) => other.length - one.length);
-  const shape: SampleShape = { fields: [...fields.values()] };
-  if (!list) return shape;
-  const ofLines = new Map<string, SampleField>();
-  for (const line of list[1]) gather(line, '', ofLines, new Map(), DEPTH);
-  return { ...shape, lines: { expression: list[0], fields: [...ofLines.values()] } };
+interface Gathered {
+  fields: Map<string, SampleField>;
+  lists: Map<string, RecordValue[]>;
+  /** By the expression of objects that came alone. */
+  objects: Map<string, RecordValue[]>;
 }
 
-function gather(
-  value: RecordValue,
-  prefix: string,
-  fields: Map<string, SampleField>,
-  lists: Map<string, RecordValue[]>,
-  depth: number,
-): void {
+/** `mayBeLists`: an object may be a list that has one element, as in XML. */
+export function sampleShape(records: readonly RecordValue[], mayBeLists: boolean): SampleShape {
+  const all = gathered(records);
+  for (const [expression, rows] of all.objects) {
+    const list = all.lists.get(expression);
+    if (list) list.push(...rows);
+  }
+  const once = new Set<string>();
+  if (mayBeLists && all.lists.size === 0) {
+    const found = [...all.objects].find(
+      ([expression, rows]) => isCalledLine(expression) && likeness(fieldsOf(rows)) > 0,
+    );
+    if (found) {
+      all.lists.set(...found);
+      once.add(found[0]);
+    }
+  }
+  const fields = [...all.fields].filter(
+    ([expression]) => ![...all.lists.keys()].some((list) => expression.startsWith(`${list}.`)),
+  );
+  const ranked = [...all.lists]
+    .map(([expression, rows]) => ({ expression, rows, fields: fieldsOf(rows) }))
+    .map((list) => ({ ...list, likeness: likeness(list.fields) }))
+    .sort((one, other) => other.likeness - one.likeness || other.rows.length - one.rows.length);
+  const [best, ...rest] = ranked;
+  const shape: SampleShape = {
+    fields: fields.map(([, field]) => field),
+    lists: rest.map(({ expression }) => expression),
+  };
+  if (!best) return shape;
+  const others = rest
+    .filter((list) => list.likeness === best.likeness)
+    .map(({ expression }) => expression);
+  const { expression } = best;
+  return {
+    ...shape,
+    lines: { expression, fields: best.fields, isOnce: once.has(expression), others },
+  };
+}
+
+const fieldsOf = (rows: readonly RecordValue[]): SampleField[] => [
+  ...gathered(rows).fields.values(),
+];
+
+/** How much fields look like those of lines: a quantity says more than an item does. */
+function likeness(fields: readonly SampleField[]): number {
+  const has = (name: string): boolean =>
+    fields.some(({ path }) => {
+      const words = wordsOf(path.join('.'));
+      return namesOfFields[name]!.some((one) => !vagueNames.has(one) && hasWords(words, one));
+    });
+  return (has('quantity') ? 2 : 0) + (has('sku') ? 1 : 0);
+}
+
+const lineWords =
+  /^(lines?|items?|pos|positions?|position\w*|rows?|details?|entry|entries|zeilen?|articles?|artikel|products?)$/;
+
+const isCalledLine = (expression: string): boolean =>
+  lineWords.test(wordsOf(expression).at(-1) ?? '') || plainName(expression).endsWith('line');
+
+function gathered(records: readonly RecordValue[]): Gathered {
+  const all: Gathered = { fields: new Map(), lists: new Map(), objects: new Map() };
+  for (const record of records) gather(record, [], '', all);
+  return all;
+}
+
+function gather(value: RecordValue, path: readonly string[], prefix: string, all: Gathered): void {
   for (const [name, one] of Object.entries(value)) {
     if (name === '#text') continue;
     const expression = prefix + written(name);
+    const inside = [...path, name];
     if (Array.isArray(one)) {
       const objects = one.filter(isObject);
-      if (objects.length > 0) lists.set(expression, [...(lists.get(expression) ?? []), ...objects]);
+      if (objects.length > 0) add(all.lists, expression, objects);
     } else if (isObject(one) && !('#text' in one)) {
-      if (depth > 0) gather(one, `${expression}.`, fields, lists, depth - 1);
-    } else {
-      const text = isObject(one);
-      const known = fields.get(expression) ?? {
-        expression: text ? `$text(${expression})` : expression,
-        ...{ name, values: [], isNumber: false },
-      };
-      const plain = text ? one['#text'] : one;
-      if (plain !== undefined && plain !== null && plain !== '') known.values.push(String(plain));
-      known.isNumber ||= typeof plain === 'number';
-      fields.set(expression, known);
-    }
+      add(all.objects, expression, [one]);
+      if (path.length < DEPTH) gather(one, inside, `${expression}.`, all);
+    } else see(one, expression, inside, all.fields);
   }
 }
+
+function see(
+  one: unknown,
+  expression: string,
+  path: readonly string[],
+  fields: Map<string, SampleField>,
+): void {
+  const element = isObject(one) ? one : undefined;
+  const known = fields.get(expression) ?? {
+    ...{ expression, path, values: [], isNumber: false, attributes: [] },
+  };
+  if (element) known.expression = `$text(${expression})`;
+  const plain = element ? element['#text'] : one;
+  if (plain !== undefined && plain !== null && plain !== '') known.values.push(String(plain));
+  known.isNumber ||= typeof plain === 'number';
+  fields.set(expression, known);
+  for (const [name, text] of Object.entries(element ?? {})) {
+    if (name === '#text' || isObject(text) || Array.isArray(text)) continue;
+    const read = `${expression}.${written(name)}`;
+    let attribute = known.attributes.find((other) => other.expression === read);
+    if (!attribute) {
+      attribute = {
+        ...{ expression: read, path: [...path, name], values: [], isNumber: false, attributes: [] },
+      };
+      known.attributes.push(attribute);
+    }
+    attribute.values.push(String(text));
+  }
+}
+
+const add = (lists: Map<string, RecordValue[]>, name: string, rows: RecordValue[]): void => {
+  lists.set(name, [...(lists.get(name) ?? []), ...rows]);
+};
 
 const written = (name: string): string =>
   /^[A-Za-z_\p{L}][\w\p{L}]*$/u.test(name) && !words.has(name) ? name : `\`${name}\``;

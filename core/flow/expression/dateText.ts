@@ -93,15 +93,19 @@ interface FoundDate {
 /** What the patterns that fit agree on: a text that two of them read as different times is refused. */
 function readAny(reads: readonly ReadDate[], text: string, zone: Zone, shown: string): FoundDate {
   const found = new Map<string, FoundDate>();
+  let unreal: DateParts | undefined;
   for (const read of reads) {
     const parts = read(text);
     const ms = typeof parts === 'object' ? instantOf(parts, zone) : parts;
-    if (ms === undefined || ms < FIRST_MS || ms > LAST_MS) continue;
+    if (ms === undefined || ms < FIRST_MS || ms > LAST_MS) {
+      if (typeof parts === 'object' && isMeant(text, parts)) unreal ??= parts;
+      continue;
+    }
     const instant = new Date(ms).toISOString();
     found.set(instant, { instant, day: typeof parts === 'object' ? dayIn(parts) : undefined });
   }
   const [first, second] = found.values();
-  if (first === undefined) throw notDate(text, shown);
+  if (first === undefined) throw unreal ? notThere(text, unreal, shown) : notDate(text, shown);
   if (second === undefined) return first;
   throw new StockbusError(
     'EXPR_NOT_DATE',
@@ -138,6 +142,27 @@ function daysIn(year: number, month: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return month === 2 && leap ? 29 : DAYS[month - 1]!;
 }
+
+/** It is written as the pattern says, and no calendar or clock has it. */
+function notThere(text: string, parts: DateParts, pattern: string): StockbusError {
+  const { month, day } = parts;
+  const isSwapped = month > 12 && day >= 1 && day <= 12;
+  const todo = isSwapped
+    ? `Read by ${pattern} its month is ${month}: turn day and month round in the pattern.`
+    : 'Have the sender correct it.';
+  const message = `${JSON.stringify(text.slice(0, 60))} is ${unrealOf(parts)}`;
+  return new StockbusError('EXPR_NOT_DATE', message, undefined, { todo });
+}
+
+/** What is wrong with a date that is written as it should be. */
+export function unrealOf({ year, month, day }: DateParts): string {
+  const isDay = year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  return isDay ? 'a time that no clock shows' : 'a day that does not exist';
+}
+
+/** Eight digits may be any number. */
+const isMeant = (text: string, { month }: DateParts): boolean =>
+  !/^\d{8}$/.test(text) || (month >= 1 && month <= 12);
 
 function notDate(value: unknown, pattern: string): StockbusError {
   const shown = (JSON.stringify(value) ?? String(value)).slice(0, 60);

@@ -176,7 +176,7 @@ to: stock.return.v1
       "flows/receipts.yaml:9:17 FLOW_CONSTANT_OR_FIELD 'USD' is read as a field of the record, and is one of the values that 'currency' can have; for the text write it under const:; for the field write $.USD",
       "flows/receipts.yaml:10:15 FLOW_CONSTANT_OR_FIELD 'returned.goods' is read as a field of the record; for the text write it under const:; for the field write it without quotes",
       "flows/receipts.yaml:14:16 FLOW_CONSTANT_OR_FIELD 'ART-1' is calculated: the field ART minus 1; for the text write it under const:; to calculate, put blanks around the operator",
-      "flows/receipts.yaml:15:21 FLOW_CONSTANT_OR_FIELD 'WH-1' is calculated: the field WH minus 1; for the text write it under const:",
+      "flows/receipts.yaml:15:21 FLOW_CONSTANT_OR_FIELD 'WH-1' is calculated: the field WH minus 1; for the text write it under const:; for the field of that name '`WH-1`'",
       "flows/receipts.yaml:16:16 FLOW_CONSTANT_OR_FIELD '2026-1-1' is calculated: 2026 minus 1 minus 1; for the text write it under const:; to calculate, put blanks around the operator",
       "flows/receipts.yaml:17:26 FLOW_BAD_EXPRESSION Syntax error: 1; for the text '2026-01-01' itself write it under const:",
       'flows/receipts.yaml:18:22 FLOW_BAD_EXPRESSION Syntax error: "of"; for the text \'Box of ten\' itself write it under const:',

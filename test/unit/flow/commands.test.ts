@@ -181,6 +181,9 @@ describe('commands', () => {
       'stock.receive.v1',
     );
     const result = await run(receive, [{ Doc: '1', At: AT, S: 'A', R: '0.1234567890123' }]);
-    assert.match(result.parked[0]?.faults[0]?.message ?? '', /12 digits before and 12 after/);
+    assert.match(
+      result.parked[0]?.faults[0]?.message ?? '',
+      /has more than 12 digits after the point$/,
+    );
   });
 });

@@ -74,9 +74,7 @@ describe('inbound flows', () => {
     assert.deepEqual(
       parked.map(({ faults }) => faults.map(({ message }) => message)),
       [
-        [
-          'lines[0].quantity is "-1", which is not a decimal number of zero or more with at most 12 digits before and 6 after the point',
-        ],
+        ['lines[0].quantity is "-1", which is below zero'],
         ['quantity is 2.5, a number that is not whole'],
         ['at is "2026-03-31", which names no time zone'],
         ['at is "soon", which is not an RFC 3339 instant', 'sku is ["A"], which is not text'],

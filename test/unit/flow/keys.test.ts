@@ -176,7 +176,7 @@ describe('a record with several faults', () => {
     assert.deepEqual(
       parked[0]!.faults.map(({ code, message }) => `${code} ${message}`),
       [
-        'KEY_EMPTY Sender in the key gives nothing',
+        "KEY_EMPTY Sender in the key gives nothing: the record has no field 'Sender'",
         'MESSAGE_INVALID lines[0].sku is missing',
         'MESSAGE_INVALID lines[0].location is missing',
       ],

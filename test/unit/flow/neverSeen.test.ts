@@ -44,7 +44,7 @@ describe('a field that no record of the payload has', () => {
     const [hint, ...others] = await hints({ reason: 'DAMAGED' });
     assert.match(
       hint ?? '',
-      /^flows\/receipts\.yaml:11:\d+ FIELD_NEVER_SEEN no record of this payload has DAMAGED, which line 11 of the flow reads; .*quote it, or write it under const:/,
+      /^flows\/receipts\.yaml:11:\d+ FIELD_NEVER_SEEN no record of this payload has DAMAGED, which line 11 of the flow reads; .*write it under const: in the map, or inside of an expression in quotes of its own/,
     );
     assert.deepEqual(others, []);
   });
@@ -95,6 +95,16 @@ describe('a field that no record of the payload has', () => {
         JSON.stringify(given),
       );
     }
+  });
+
+  it('is told with the name that the records have, where one is near', async () => {
+    const [hint] = await hints({ reason: 'dammaged', rows: [row('R1', { damaged: 'wet' })] });
+    assert.match(
+      hint ?? '',
+      / has dammaged, which line 11 of the flow reads; did you mean 'damaged'\?$/,
+    );
+    const [far] = await hints({ reason: 'why', rows: [row('R1', { damaged: 'wet' })] });
+    assert.doesNotMatch(far ?? '', /did you mean/);
   });
 
   it('is told together with others', async () => {

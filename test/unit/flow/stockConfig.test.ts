@@ -40,7 +40,7 @@ describe('stock: in config/hub.yaml', () => {
         'config/days.csv:5:1 TABLE_BAD EUR is the currency of the valuation itself; Write rows of currency, first day and rate, such as USD,2026-03-31,0.9251.',
         "config/days.csv:6:1 TABLE_BAD 'usd' is not an ISO 4217 code such as USD; Write rows of currency, first day and rate, such as USD,2026-03-31,0.9251.",
         "config/days.csv:7:1 TABLE_BAD '31.01.2026' is not a day such as 2026-03-31; Write rows of currency, first day and rate, such as USD,2026-03-31,0.9251.",
-        "config/days.csv:8:1 TABLE_BAD '2026-02-30' is not a day such as 2026-03-31; Write rows of currency, first day and rate, such as USD,2026-03-31,0.9251.",
+        "config/days.csv:8:1 TABLE_BAD there is no day '2026-02-30'; Write rows of currency, first day and rate, such as USD,2026-03-31,0.9251.",
         "config/days.csv:9:1 TABLE_BAD '0' is not a rate above zero with at most 12 decimals; Write rows of currency, first day and rate, such as USD,2026-03-31,0.9251.",
       ],
     );

@@ -23,7 +23,12 @@ describe('what lint says of YAML', () => {
     ],
     ['? x', 12, "'? ' at the beginning of a value is YAML's own", quotes],
     ['`W`', 12, 'a value cannot begin with ` unless it stands in quotes', quotes],
-    ['@W', 12, 'a value cannot begin with @ unless it stands in quotes', quotes],
+    [
+      '@W',
+      12,
+      'a value cannot begin with @ unless it stands in quotes',
+      "a name with @ stands in backticks, and the whole expression in quotes: '`@W`'",
+    ],
     ['%W', 12, 'a value cannot begin with % unless it stands in quotes', quotes],
     [', W', 12, 'a value cannot begin with , unless it stands in quotes', quotes],
     ['"#" & W', 16, 'text follows a value that has ended', quotes],

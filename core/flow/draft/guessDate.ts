@@ -1,4 +1,4 @@
-/** How the texts of a column are read, by all of them that a sample has. */
+/** How dates of a column are written, by all of them that a sample has. */
 import { compilePattern } from '../expression/datePattern.ts';
 import { readIso } from '../expression/isoDate.ts';
 import type { SampleField } from './sampleFields.ts';
@@ -46,15 +46,4 @@ function isThere(parts: ReturnType<typeof readIso>): boolean {
   if (parts === undefined || typeof parts === 'number') return parts !== undefined;
   const { year, month, day } = parts;
   return year > 1950 && year < 2100 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
-}
-
-/** The decimal mark; undefined where some value is no number. `plain` has no mark to be told. */
-export type Mark = ',' | '.' | 'plain';
-
-export function guessMark({ values, isNumber }: SampleField): Mark | undefined {
-  if (values.length === 0) return undefined;
-  if (isNumber || values.every((text) => /^-?\d+$/.test(text))) return 'plain';
-  if (values.every((text) => /^-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$/.test(text))) return ',';
-  if (values.every((text) => /^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/.test(text))) return '.';
-  return undefined;
 }
