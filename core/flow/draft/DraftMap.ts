@@ -1,6 +1,6 @@
 /** The map of a draft, and the key: what is known of a message against what a sample has. */
 import type { FieldShape, MessageShape } from '../messageShape.ts';
-import { guessMark, type Mark, markOf } from './decimalMark.ts';
+import { guessMark, type Mark, ownMark } from './decimalMark.ts';
 import { namesOfFields, plainName } from './fieldNames.ts';
 import { guessDate } from './guessDate.ts';
 import { isLevel } from './guessType.ts';
@@ -157,7 +157,7 @@ export class DraftMap {
   /** One for all numbers that are text; the point needs no saying where only rows write groups. */
   #markFor(field: SampleField): Mark | undefined {
     if (field.isNumber) return undefined;
-    const mark = (this.#isMixed ? markOf(field) : undefined) ?? this.#mark;
+    const mark = (this.#isMixed ? ownMark(field) : undefined) ?? this.#mark;
     const isSaid = this.#isCsv || mark === ',' || field.values.some((text) => text.includes(','));
     return isSaid ? mark : undefined;
   }

@@ -84,7 +84,7 @@ function evidence(fields: readonly SampleField[]): Evidence {
 }
 
 /** What a field says by itself, where a sample has both marks. */
-export const markOf = (field: SampleField): Mark | undefined => {
+export const ownMark = (field: SampleField): Mark | undefined => {
   const { comma, dot } = evidence([field]);
   return comma ? ',' : dot ? '.' : undefined;
 };
