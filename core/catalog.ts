@@ -33,6 +33,7 @@ import { xml } from './codecs/xml.ts';
 import type { MessageType } from './message.ts';
 import type { BackendSpec, Broker, CodecSpec, StepSpec } from './ports.ts';
 import type { JsonSchema } from './spec.ts';
+import { defaults } from './steps/defaults.ts';
 import { filter } from './steps/filter.ts';
 import { group } from './steps/group.ts';
 import { lookup } from './steps/lookup.ts';
@@ -44,7 +45,16 @@ import { validate } from './steps/validate.ts';
 export { connectors } from './connectorKinds.ts';
 
 export const codecs: readonly CodecSpec[] = [csv, json, xml];
-export const steps: readonly StepSpec[] = [filter, map, set, split, group, lookup, validate];
+export const steps: readonly StepSpec[] = [
+  filter,
+  map,
+  set,
+  defaults,
+  split,
+  group,
+  lookup,
+  validate,
+];
 export const brokers: readonly BackendSpec<Broker>[] = [embedded, rabbitmq];
 export { stores } from './storeKinds.ts';
 

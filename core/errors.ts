@@ -342,6 +342,10 @@ export const codes = {
     'An element of a list that is split has a field that the record around it has, too, and would hide it.',
     'Name the record around it, `split: { path: items, parent: order }`, and read its fields as `order.id`.',
   ),
+  SPLIT_SUM_DIFFERS: bad(
+    'The parts of what is split do not add up to the quantity that it has as a whole.',
+    'Have the sender correct the quantities.',
+  ),
   EXPR_RUNAWAY: bad(
     'An expression takes more steps than its record allows, or makes more than is kept in memory.',
     'Simplify the expression: no loop without end, lists joined with $join instead of one text that grows.',

@@ -74,7 +74,9 @@ const schemas: Record<string, JsonSchema> = {
     messages: count('Canonical messages made of them.'),
     handed: count('Records that were handed on to where else the flow sends them, if any were.'),
     filtered: count('Records that a filter dropped on purpose.'),
-    droppedParts: count('Parts of records that were split which a step dropped.'),
+    droppedParts: count(
+      'Parts of records that were split, and lines of records, which a step dropped.',
+    ),
     passedOver: {
       type: 'object',
       additionalProperties: { type: 'integer' },

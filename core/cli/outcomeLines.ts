@@ -59,7 +59,9 @@ export function droppedLines({ handed = 0, droppedParts = 0, passedOver = {} }: 
   const names = Object.entries(passedOver).map(([name, count]) => `${name} ${count}`);
   return [
     ...(handed > 0 ? [`  ${plural(handed, 'record')} handed on`] : []),
-    ...(droppedParts > 0 ? [`  ${plural(droppedParts, 'part')} of split records dropped`] : []),
+    ...(droppedParts > 0
+      ? [`  ${plural(droppedParts, 'part or line', 'parts or lines')} of records dropped`]
+      : []),
     ...(names.length > 0 ? [`  passed over, since they are no records: ${names.join(', ')}`] : []),
   ];
 }

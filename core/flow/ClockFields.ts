@@ -2,6 +2,7 @@
 import type { Shape } from '../ports.ts';
 import type { FaultSink, Path } from '../spec.ts';
 import { type FieldPath, fieldPaths, type Node, walk } from './expression/ast.ts';
+import type { ListPlace } from './FieldWatch.ts';
 import { isReceived } from './payloadFields.ts';
 
 type Fields = Pick<Shape, 'fields' | 'lists' | 'others'>;
@@ -10,6 +11,13 @@ type Fields = Pick<Shape, 'fields' | 'lists' | 'others'>;
 interface ClockPlace {
   path: Path;
   finds: readonly string[];
+}
+
+/** Where an expression stands. */
+interface ReadPlace {
+  path: Path;
+  list?: ListPlace | undefined;
+  finds?: readonly string[] | undefined;
 }
 
 /** Follows a flow into stock: what decides by such a field decides otherwise at every replay. */
@@ -27,22 +35,20 @@ export class ClockFields {
     for (const at of elementsOf) this.#elementsOf.add(at);
   }
 
-  /** Takes note of an expression of a step over records of that shape. */
-  see(
-    ast: Node,
-    { path, finds = [] }: { path: Path; finds?: readonly string[] | undefined },
-    shape: Shape,
-    inner: boolean,
-  ): void {
-    const read = fieldPaths(ast, inner ? 'parent' : undefined);
-    if (!callsClock(ast) && !this.#among(read, shape)) return;
+  /** Takes note of an expression of a step over records of that shape, or over elements of a list of theirs. */
+  see(ast: Node, { path, list, finds = [] }: ReadPlace, shape: Shape): void {
+    const read = fieldPaths(ast, list ? 'parent' : undefined);
+    const reads =
+      this.#among(read, shape) ?? (list?.elements && this.#among(fieldPaths(ast), list.elements));
+    if (!callsClock(ast) && !reads) return;
     this.#places.push({ path, finds });
     if (Array.from(walk(ast)).some(isNow)) this.#name = '$now';
   }
 
-  /** A test over records of that shape. */
-  refuseTest(ast: Node, path: Path, shape: Shape, report: FaultSink): void {
-    this.#refuse(fieldPaths(ast), path, shape, report);
+  /** A test over records of that shape, or over elements of a list of theirs. */
+  refuseTest(ast: Node, { path, list }: ReadPlace, shape: Shape, report: FaultSink): void {
+    this.#refuse(fieldPaths(ast, list ? 'parent' : undefined), path, shape, report);
+    if (list?.elements) this.#refuse(fieldPaths(ast), path, list.elements, report);
   }
 
   /**

@@ -23,6 +23,15 @@ export interface ReadField {
 export interface ListPlace {
   expression: string;
   path: Path;
+  /** What is known of the elements, where they went through steps of their own. */
+  elements?: Shape;
+}
+
+/** Sees the records of one payload before their expressions run, and the elements of their lists. */
+export interface RecordWatch {
+  see(record: FlowRecord): void;
+  seeElements(list: Path, elements: readonly { value: unknown }[]): void;
+  neverSeen(): ReadField[];
 }
 
 /** What is looked at: the record before a step, what it was read as, or the elements of a list. */
@@ -67,8 +76,14 @@ export class StepReads {
         at,
       );
     }
-    if (list && !shape.lists.has(list.expression))
-      this.#add(subjectOf(list.path), namesIn(ast), at);
+    if (!list) return;
+    const { elements } = list;
+    const names = elements
+      ? namesIn(ast).filter((name) => elements.others !== 'none' && !elements.fields.has(name))
+      : shape.lists.has(list.expression)
+        ? []
+        : namesIn(ast);
+    this.#add(subjectOf(list.path), names, at);
   }
 
   /** For one payload. */
@@ -85,7 +100,7 @@ export class StepReads {
 }
 
 /** Looks at each record only for what none before it had. */
-export class FieldWatch {
+export class FieldWatch implements RecordWatch {
   readonly #open = new Map<string, ReadField[]>();
   /** By what was looked at, the fields of the first. */
   readonly #met = new Map<string, readonly string[]>();

@@ -136,7 +136,8 @@ export class MessagesRun implements InboundRun {
     const isOfFields = faults.every(
       ({ at, code }) => at?.field !== undefined || code === 'KEY_EMPTY',
     );
-    if (!isOfFields || record.raw !== undefined || record.members) return faults;
+    const { raw, members, lacksElements } = record;
+    if (!isOfFields || raw !== undefined || members || lacksElements) return faults;
     const all = [...faults];
     const add = (found: readonly Fault[]) =>
       all.push(...found.filter((fault) => !faults.some((known) => isOfOneField(fault, known))));

@@ -112,7 +112,7 @@ function compileWhen(
   if (!test) return undefined;
   const ast = unit.lets.putIn(test.ast, 'source');
   reads.inRecord(ast, path, made);
-  clock.refuseTest(ast, path, made, unit.report);
+  clock.refuseTest(ast, { path }, made, unit.report);
   sources.see(ast, path, made, unit.report);
   return test.evaluate;
 }
@@ -136,7 +136,7 @@ function compileMake(
     fields: new StepReads(),
   });
   if (map === undefined) {
-    const list = compile(each!, { path: [...path, 'each'] }, 'value');
+    const list = compile.expression(each!, { path: [...path, 'each'] }, 'value');
     return { made, make: async (scope) => elementsOf(await list.evaluate(scope)) };
   }
   lintTargets(made, [shape], unit.report);

@@ -10,7 +10,7 @@ interface Parts {
 export class DropTally {
   /** Records of which nothing is left, since the last `takeFiltered`. */
   #filtered = 0;
-  /** Parts of those that were split which were dropped, since the last `takeDroppedParts`. */
+  /** Parts of those that were split, and elements of lists, that were dropped, since the last `takeDroppedParts`. */
   #droppedParts = 0;
   /** Only records that were split, until all their parts are through. */
   readonly #split = new Map<number, Parts>();
@@ -36,6 +36,7 @@ export class DropTally {
 
   /** The record is through, as a message or parked. Returns the records that it accounts for. */
   through(record: FlowRecord): number {
+    if (record.droppedElements) this.#droppedParts += record.droppedElements;
     if (this.#split.size === 0) return record.members?.length ?? 1;
     const members: readonly { record: number }[] = record.members ?? [record];
     let count = 0;

@@ -1,6 +1,6 @@
 /** The two ends of a flow: `from` and `to`. */
 import { eventTypes } from '../message.ts';
-import type { ConnectorSpec } from '../ports.ts';
+import type { ConnectorSpec, NamedStep } from '../ports.ts';
 import {
   expression,
   type FaultSink,
@@ -19,6 +19,7 @@ import { cronField } from './cronField.ts';
 import type { HubParts } from './hubParts.ts';
 import { isCommandType } from './messageShape.ts';
 import { custom, nameIn } from './namedField.ts';
+import { stepsInLists } from './stepsField.ts';
 import { zoneField } from './zoneField.ts';
 
 export type FromEnd =
@@ -175,31 +176,34 @@ function readEvents(
 }
 
 /** The grammar of one of several targets of a flow into stock. */
-export const targetField = record('One target.', {
-  when: optional(
-    expression(
-      'Takes the record when this is true of the mapped record (`$source` is the record as read). A field that is missing is a fault, as in a filter.',
+export const targetField = (steps?: Field<readonly NamedStep[]>) =>
+  record('One target.', {
+    when: optional(
+      expression(
+        'Takes the record when this is true of the mapped record (`$source` is the record as read). A field that is missing is a fault, as in a filter.',
+      ),
     ),
-  ),
-  each: optional(
-    expression(
-      'A list of the mapped record: one message of each of its elements, which the map then reads; `$parent` is the record around it and `$index` its place. A list that gives nothing makes no message.',
+    each: optional(
+      expression(
+        'A list of the mapped record: one message of each of its elements, which the map then reads; `$parent` is the record around it and `$index` its place. A list that gives nothing makes no message.',
+      ),
     ),
-  ),
-  map: optional(
-    mappingField(
-      'What this target makes of the mapped record, or of the element, as the step `map` does; without it, that goes as it is.',
+    map: optional(
+      mappingField(
+        'What this target makes of the mapped record, or of the element, as the step `map` does; without it, that goes as it is.',
+        steps,
+      ),
     ),
-  ),
-  key: optional(
-    expression(
-      'Key of the messages of this target, instead of that of the flow; `$record` is what the target makes.',
+    key: optional(
+      expression(
+        'Key of the messages of this target, instead of that of the flow; `$record` is what the target makes.',
+      ),
     ),
-  ),
-  type: text('Type of the message.'),
-});
+    type: text('Type of the message.'),
+  });
 
 export function toField(parts: HubParts): Field<ToEnd> {
+  const target = targetField(stepsInLists(parts.steps));
   const commands = Object.keys(parts.schemas).filter((type) => isCommandType(type, parts.schemas));
   return custom<ToEnd>({
     about:
@@ -208,7 +212,7 @@ export function toField(parts: HubParts): Field<ToEnd> {
     schema: {
       anyOf: [
         { type: 'string', enum: commands },
-        { type: 'array', minItems: 1, items: targetField.schema },
+        { type: 'array', minItems: 1, items: target.schema },
         ...connectorSchemas(parts.connectors, 'to'),
       ],
     },
@@ -229,7 +233,7 @@ export function toField(parts: HubParts): Field<ToEnd> {
       if (typeof value === 'string')
         return check(value, path) ? { form: 'message', routes: [{ type: value }] } : undefined;
       if (Array.isArray(value)) {
-        const routes = list('Routes.', targetField, { min: 1 }).read(value, path, report);
+        const routes = list('Routes.', target, { min: 1 }).read(value, path, report);
         if (!routes) return undefined;
         const good = routes.map((one, index) => check(one.type, [...path, index, 'type']));
         return good.includes(false) ? undefined : { form: 'message', routes };

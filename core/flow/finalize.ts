@@ -8,6 +8,7 @@ import { againstPattern } from './againstPattern.ts';
 import { copyFields, type Findings, isEmpty } from './canonicalField.ts';
 import { checkMessage, type MessageChecks } from './checkMessage.ts';
 import { type FieldShape, type ListShape, type MessageShape, ownNames } from './messageShape.ts';
+import { atOwnPlaces } from './ownPlaces.ts';
 
 /** Faults of one message that are reported; more say nothing new. */
 const FAULTS_SHOWN = 10;
@@ -19,7 +20,7 @@ const FAULTS_SHOWN = 10;
  */
 export type Finalize = (
   value: RecordValue,
-) => { data: RecordValue; told?: Fault[] } | { faults: Fault[] };
+) => { data: RecordValue; told?: Fault[] } | { faults: readonly Fault[] };
 
 export function compileFinalize(
   shape: MessageShape,
@@ -59,7 +60,7 @@ export function compileFinalize(
       faults.push(...others.filter((one) => !known.some((fault) => isOfOneField(one, fault))));
     }
     if (faults.length === 0) checkMessage(shape.type, data, checks, found);
-    if (faults.length > 0) return { faults: faults.slice(0, FAULTS_SHOWN) };
+    if (faults.length > 0) return { faults: atOwnPlaces(faults.slice(0, FAULTS_SHOWN), value) };
     return told.length > 0 ? { data, told } : { data };
   };
 }

@@ -4,7 +4,7 @@
  */
 import { allowableCodes, type Code } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { CodecSpec, StepSpec } from '../ports.ts';
+import type { CodecSpec } from '../ports.ts';
 import {
   choice,
   duration,
@@ -24,6 +24,7 @@ import { fromField, toField } from './endFields.ts';
 import type { HubParts } from './hubParts.ts';
 import { custom, nameIn, schemaOf } from './namedField.ts';
 import { queryField } from './queryField.ts';
+import { stepsField } from './stepsField.ts';
 import { useField } from './usedFragments.ts';
 
 /** One component by name, with its options. */
@@ -65,7 +66,7 @@ export function flowFields(parts: HubParts) {
     query: optional(queryField()),
     ...ownWords(),
     steps: optional(
-      list(`Verbs over records, in order: ${steps.join(', ')}.`, stepField(parts.steps)),
+      stepsField(parts.steps, `Verbs over records, in order: ${steps.join(', ')}.`),
       [],
     ),
     key: optional(
@@ -142,32 +143,6 @@ function hintField(): Field<Code> {
         todo: suggestion(String(value), allowableCodes),
       });
       return undefined;
-    },
-  });
-}
-
-function stepField(steps: readonly StepSpec[]): Field<Named<StepSpec>> {
-  const known = steps.map((spec) => spec.name);
-  return custom({
-    about: 'A step: its name, with its options.',
-    kind: 'step',
-    schema: { anyOf: schemaOf(steps, (index) => steps[index]!.options.schema) },
-    read(value, path, report) {
-      if (!isObject(value)) {
-        report({
-          path,
-          code: 'CONFIG_WRONG_TYPE',
-          message: `${JSON.stringify(value)} is not a step with options`,
-          todo: `write one of ${known.join(', ')}, with a colon`,
-        });
-        return undefined;
-      }
-      const name = nameIn(value, known, path, 'FLOW_UNKNOWN_STEP', 'step', report);
-      if (name === undefined) return undefined;
-      const isAlone = reportUnknown(value, [name], path, report, `the step ${name}`);
-      const spec = steps.find((one) => one.name === name)!;
-      const options = spec.options.read(value[name], [...path, name], report);
-      return options === undefined || !isAlone ? undefined : { name, spec, options };
     },
   });
 }

@@ -1,6 +1,14 @@
 /** One flow on its way through the compiler, and what all directions compile alike. */
 import type { Ajv } from 'ajv';
-import type { LookupTable, Shape, StepNeed, StepPlace, StepSpec, StepTools } from '../ports.ts';
+import type {
+  ListStep,
+  LookupTable,
+  NamedStep,
+  Shape,
+  StepNeed,
+  StepPlace,
+  StepTools,
+} from '../ports.ts';
 import { type FaultSink, type Path, raw, suggestion, type Value } from '../spec.ts';
 import { ClockFields } from './ClockFields.ts';
 import type { MessageChecks } from './checkMessage.ts';
@@ -11,19 +19,20 @@ import { type CompiledExpression, variablesOf } from './expression/compileExpres
 import type { ExpressionForm } from './expression/expressionForm.ts';
 import type { FunctionContext } from './expression/functions.ts';
 import type { Variables } from './expression/variables.ts';
-import { AskedFields, StepReads } from './FieldWatch.ts';
-import type { FlowFields, Named } from './flowFields.ts';
+import { AskedFields, type ListPlace, StepReads } from './FieldWatch.ts';
+import type { FlowFields } from './flowFields.ts';
 import { GatheredSource } from './GatheredSource.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { IdentifierPlaces } from './IdentifierPlaces.ts';
 import type { LetNames } from './LetNames.ts';
 import { lintTargets } from './lintTargets.ts';
+import { compileListSteps } from './listSteps.ts';
 import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts';
 import type { OwnFunctions } from './OwnFunctions.ts';
 import type { RunningStep } from './runSteps.ts';
 import type { SourceFields } from './sourceFields.ts';
-import { type CompileInput, compileInputs } from './stepInputs.ts';
+import { type CompileInput, compileInputs, type InputCompiler } from './stepInputs.ts';
 import { type KnownFields, knownFields, payloadShape, unknownShape } from './stepShapes.ts';
 import type { Fragment } from './usedFragments.ts';
 import type { YamlFile } from './yamlFile.ts';
@@ -119,7 +128,7 @@ export function resolveEndpoint(
 const unknownTable: LookupTable = { name: '', columns: [], rows: new Map() };
 
 /** Stands for a step whose options cannot be read: nothing is known of the records after it. */
-export const unreadableStep: Named<StepSpec> = {
+export const unreadableStep: NamedStep = {
   name: 'unreadable',
   options: undefined,
   spec: {
@@ -177,39 +186,35 @@ export function compileSteps(
     shape = spec.shape(options, before, place);
     for (const [field, at] of shape.fields) given.set(field, at);
     clock.follow(shape);
-    return { spec, options, place, before };
+    return { name, spec, options, place, before };
   });
   const names = new IdentifierPlaces(shape, filled);
   const asked = new AskedFields();
   const sources = new GatheredSource();
-  const makers = steps.map(({ spec, options, place, before }) => {
+  const makers = steps.map(({ before, ...step }) => {
     const fields = new StepReads();
-    const inputs = compileInputs(
-      spec.inputs(options, place),
-      inputCompiler(unit, variables, {
-        shape: before,
-        reads,
-        clock,
-        names,
-        fields,
-        asked,
-        sources,
-      }),
-    );
-    const need = needOf(unit, spec.needs?.(options), place);
-    const make = spec.make(options, { ...place, table: tableOf(unit) });
-    const { watch } = unit.context.parts.view ?? {};
-    const watched = watch?.step(unit.yaml.placeOf(place.path, true), spec.name);
-    return (): RunningStep => ({
-      step: watched ? watched(make()) : make(),
-      inputs,
-      need,
-      ...(reads ? { watch: fields.watch() } : {}),
-    });
+    const seen = { shape: before, reads, clock, names, fields, asked, sources };
+    const make = compileStep(unit, step, inputCompiler(unit, variables, seen));
+    return (): RunningStep => ({ ...make(), ...(reads ? { watch: fields.watch() } : {}) });
   });
   if (filled.length > 0) lintTargets(shape, filled, unit.report);
   lintKnownValues(unit, shape, filled);
   return { make: () => makers.map((make) => make()), shape, given, clock, asked, sources };
+}
+
+/** `list`: over whose elements it works, where it does not stand in the flow itself. */
+function compileStep(
+  unit: FlowUnit,
+  { spec, options, place }: ListStep,
+  compile: InputCompiler,
+  list?: ListPlace,
+): () => RunningStep {
+  const inputs = compileInputs(spec.inputs(options, place), compile, list);
+  const need = needOf(unit, spec.needs?.(options), place);
+  const make = spec.make(options, { ...place, table: tableOf(unit) });
+  const { watch } = unit.context.parts.view ?? {};
+  const watched = watch?.step(unit.yaml.placeOf(place.path, true), spec.name);
+  return () => ({ step: watched ? watched(make()) : make(), inputs, need });
 }
 
 /** What is known where an expression is compiled, and what sees it. */
@@ -223,20 +228,17 @@ interface Seen {
   sources: GatheredSource;
 }
 
-/** Expressions over records of this shape. */
-export function inputCompiler(
-  unit: FlowUnit,
-  variables: Variables,
-  { shape, reads, clock, names, fields, asked, sources }: Seen,
-): CompileInput {
+/** Expressions over records of this shape, and over elements of their lists. */
+export function inputCompiler(unit: FlowUnit, variables: Variables, seen: Seen): InputCompiler {
+  const { shape, reads, clock, names, fields, asked, sources } = seen;
   const intoStock = unit.flow.to?.form === 'message';
-  return (text, place, form) => {
+  const expression: CompileInput = (text, place, form) => {
     const { path, list, field } = place;
     const inner = list !== undefined;
     const all = inner ? { ...variables, ...variablesOf.inner } : variables;
-    const known = inner ? undefined : knownFields(shape);
+    const over = inner ? list.elements : shape;
     const made = form === 'value' && names.has(place) ? 'name' : form;
-    const compiled = unit.expression(text, path, all, known, made);
+    const compiled = unit.expression(text, path, all, over && knownFields(over), made);
     if (compiled) {
       const ast = unit.lets.putIn(compiled.ast, 'source');
       reads?.inRecord(ast, path, shape, inner);
@@ -244,14 +246,27 @@ export function inputCompiler(
       if (intoStock) sources.see(ast, path, shape, unit.report);
       if (form !== 'test')
         fields.see(shape.whole ? ast : compiled.ast, list, shape, unit.yaml.placeOf(path));
-      if (form !== 'test') clock.see(ast, place, shape, inner);
-      else if (intoStock) clock.refuseTest(ast, path, shape, unit.report);
+      if (form !== 'test') clock.see(ast, place, shape);
+      else if (intoStock) clock.refuseTest(ast, place, shape, unit.report);
     }
     const meant =
       compiled && field !== undefined && quotedWord(text, compiled.ast, unit.yaml.isQuoted(path));
     if (meant) unit.report({ path, ...meant });
     return compiled ?? { evaluate: () => undefined, wait: false, mayWait: false };
   };
+  const compiler: InputCompiler = {
+    expression,
+    stepsOf: ({ each, steps }, around) =>
+      steps &&
+      compileListSteps(steps, {
+        list: each,
+        shape: around?.elements ?? shape,
+        clock,
+        turns: unit.context.turns,
+        compileStep: (step, list) => compileStep(unit, step, compiler, list),
+      }),
+  };
+  return compiler;
 }
 
 function needOf(

@@ -3,7 +3,7 @@ import { type Fault, faultOf } from '../errors.ts';
 import type { Answers, Emit, FlowRecord, RecordValue, Step } from '../ports.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import { DropTally } from './dropTally.ts';
-import type { FieldWatch } from './FieldWatch.ts';
+import type { RecordWatch } from './FieldWatch.ts';
 import type { StepInputs } from './stepInputs.ts';
 import type { Turns } from './Turns.ts';
 
@@ -12,7 +12,7 @@ export interface RunningStep {
   step: Step;
   inputs: StepInputs;
   /** What none of the records had so far. */
-  watch?: FieldWatch | undefined;
+  watch?: RecordWatch | undefined;
   /** Questions that are asked for a whole batch: the input, who answers, the value that takes it. */
   need?: { question: string; ask: Answers; answer: string } | undefined;
 }

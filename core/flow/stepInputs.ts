@@ -1,14 +1,17 @@
 /** What a step declares as its inputs, as something that gives their values for one record. */
 import { type Fault, faultOf, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { Expression, Input, Inputs, RecordValue, Scope } from '../ports.ts';
+import type { Expression, FlowRecord, Input, Inputs, RecordValue, Scope } from '../ports.ts';
 import type { Path } from '../spec.ts';
+import { Failed } from '../steps/Failed.ts';
 import { listOf } from '../steps/listOf.ts';
-import type { FieldWatch, ListPlace } from './FieldWatch.ts';
+import type { Awaitable } from './compiledFlow.ts';
+import type { ListPlace, RecordWatch } from './FieldWatch.ts';
 import { recordRead } from './recordRead.ts';
+import { type FillElements, type StepsOfList, throughListSteps } from './throughListSteps.ts';
 
 /** What fails goes to `faults` and has no value; the same holds for what gives nothing. */
-type Evaluate<Result> = (scope: Scope, faults: Fault[], watch?: FieldWatch) => Result;
+type Evaluate<Result> = (scope: Scope, faults: Fault[], watch?: RecordWatch) => Result;
 
 export type StepInputs =
   | {
@@ -37,17 +40,31 @@ export type CompileInput = (
   form: 'value' | 'test',
 ) => { evaluate: Expression; wait: boolean; mayWait: boolean };
 
+type ListInput = Extract<Input, { each: unknown }>;
+
+/** What the inputs of a step are compiled with. */
+export interface InputCompiler {
+  expression: CompileInput;
+  stepsOf(list: ListInput, around: ListPlace | undefined): StepsOfList | undefined;
+}
+
 /** One value; `evaluate` gives a promise where it waits. */
 interface Part {
   name: string;
   /** As messages name what it fills. */
   field: string | undefined;
+  /** What fails is handed to the step. */
+  mayFail?: true | undefined;
   wait: boolean;
   mayWait: boolean;
   evaluate: Evaluate<unknown>;
 }
 
-export function compileInputs(inputs: Inputs, compile: CompileInput, list?: ListPlace): StepInputs {
+export function compileInputs(
+  inputs: Inputs,
+  compile: InputCompiler,
+  list?: ListPlace,
+): StepInputs {
   const parts = Object.entries(inputs).map(([name, input]) =>
     compilePart(name, input, compile, list),
   );
@@ -59,7 +76,7 @@ export function compileInputs(inputs: Inputs, compile: CompileInput, list?: List
 function compilePart(
   name: string,
   input: Input,
-  compile: CompileInput,
+  compile: InputCompiler,
   list: ListPlace | undefined,
 ): Part {
   if ('constant' in input) {
@@ -77,10 +94,12 @@ function compilePart(
     return { name, field: input.field, ...compileEach(input, compile, list) };
   }
   if ('test' in input) {
-    return { name, field: undefined, ...compile(input.test, { path: input.path, list }, 'test') };
+    const test = compile.expression(input.test, { path: input.path, list }, 'test');
+    return { name, field: undefined, ...test };
   }
-  const { expression, path, field, finds } = input;
-  return { name, field, ...compile(expression, { path, list, field, finds }, 'value') };
+  const { expression, path, field, finds, mayFail } = input;
+  const compiled = compile.expression(expression, { path, list, field, finds }, 'value');
+  return { name, field, mayFail, ...compiled };
 }
 
 function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue | Promise<RecordValue>> {
@@ -98,11 +117,17 @@ function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue | Promise<Reco
         }
         if (value !== undefined) filled[part.name] = value;
       } catch (error) {
-        faults.push(inField(error, part.field));
+        fail(part, error, filled, faults);
       }
     }
     return filled;
   };
+}
+
+function fail(part: Part, error: unknown, filled: RecordValue, faults: Fault[]): void {
+  const fault = inField(error, part.field);
+  if (part.mayFail) filled[part.name] = new Failed(fault);
+  else faults.push(fault);
 }
 
 function fillLater(parts: readonly Part[]): Evaluate<Promise<RecordValue>> {
@@ -123,7 +148,7 @@ function fillRest(parts: readonly Part[]): FillRest {
         const value = part.wait || part.mayWait ? await given : given;
         if (value !== undefined) filled[part.name] = value;
       } catch (error) {
-        faults.push(inField(error, part.field));
+        fail(part, error, filled, faults);
       }
     }
     return filled;
@@ -137,21 +162,15 @@ function inField(error: unknown, field: string | undefined): Fault {
 }
 
 function compileEach(
-  { each, of, field, mayLack }: Extract<Input, { each: unknown }>,
-  compile: CompileInput,
+  input: ListInput,
+  compile: InputCompiler,
   around: ListPlace | undefined,
 ): { wait: boolean; mayWait: boolean; evaluate: Evaluate<unknown> } {
-  const list = compile(each.expression, { path: each.path, list: around }, 'value');
-  const fill = compileInputs(of, compile, each);
-  const later: LaterElements = async (filled, elements, faults, watch) => {
-    for (let index = filled.length; index < elements.length; index += 1) {
-      const before = faults.length;
-      filled.push(await fill.evaluate(elements[index]!, faults, watch));
-      numberFaults(faults, before, field, index);
-    }
-    return filled;
-  };
-  if (!list.wait && !fill.wait && !list.mayWait && !fill.mayWait) {
+  const { each, of, field, mayLack } = input;
+  const list = compile.expression(each.expression, { path: each.path, list: around }, 'value');
+  const steps = compile.stepsOf(input, around);
+  const fill = compileInputs(of, compile, steps?.after ?? each);
+  if (!steps && !list.wait && !fill.wait && !list.mayWait && !fill.mayWait) {
     const evaluate: Evaluate<unknown> = (scope, faults, watch) => {
       const elements = elementScopes(list.evaluate(scope), scope, mayLack);
       if (elements) watch?.seeElements(each.path, elements);
@@ -164,25 +183,14 @@ function compileEach(
     };
     return { wait: false, mayWait: false, evaluate };
   }
-  const over = (given: unknown, scope: Scope, faults: Fault[], watch?: FieldWatch): unknown => {
+  const mapped = fillElements(field, fill);
+  const over = (given: unknown, scope: Scope, faults: Fault[], watch?: RecordWatch): unknown => {
     const elements = elementScopes(given, scope, mayLack);
     if (!elements) return undefined;
     watch?.seeElements(each.path, elements);
-    const filled: RecordValue[] = [];
-    for (const [index, element] of elements.entries()) {
-      const before = faults.length;
-      const value = fill.evaluate(element, faults, watch);
-      if (value instanceof Promise) {
-        return value.then((first) => {
-          filled.push(first);
-          numberFaults(faults, before, field, index);
-          return later(filled, elements, faults, watch);
-        });
-      }
-      filled.push(value);
-      numberFaults(faults, before, field, index);
-    }
-    return filled;
+    return steps
+      ? throughListSteps(steps, { field, mapped }, elements, scope, faults, watch)
+      : mapped(elements, faults, watch);
   };
   const evaluate: Evaluate<unknown> = (scope, faults, watch) => {
     const given = list.evaluate(scope);
@@ -194,12 +202,37 @@ function compileEach(
   return { wait, mayWait: !wait, evaluate };
 }
 
-type LaterElements = (
-  filled: RecordValue[],
-  elements: readonly Scope[],
-  faults: Fault[],
-  watch?: FieldWatch,
-) => Promise<RecordValue[]>;
+/** At once as far as nothing waits. */
+function fillElements(field: string, fill: StepInputs): FillElements {
+  const later = async (
+    filled: RecordValue[],
+    waiting: Promise<RecordValue>,
+    elements: readonly FlowRecord[],
+    faults: Fault[],
+    watch?: RecordWatch,
+  ): Promise<RecordValue[]> => {
+    let value: Awaitable<RecordValue> = waiting;
+    let known = faults.length;
+    for (;;) {
+      filled.push(await value);
+      numberFaults(faults, known, field, elements[filled.length - 1]!.index!);
+      if (filled.length === elements.length) return filled;
+      known = faults.length;
+      value = fill.evaluate(elements[filled.length]!, faults, watch);
+    }
+  };
+  return (elements, faults, watch) => {
+    const filled: RecordValue[] = [];
+    for (const element of elements) {
+      const known = faults.length;
+      const value = fill.evaluate(element, faults, watch);
+      numberFaults(faults, known, field, element.index!);
+      if (value instanceof Promise) return later(filled, value, elements, faults, watch);
+      filled.push(value);
+    }
+    return filled;
+  };
+}
 
 /** Faults of an element name it: `lines.sku` becomes `lines[2].sku`. */
 function numberFaults(faults: Fault[], from: number, field: string, index: number): void {
@@ -213,7 +246,7 @@ function tooManyElements(count: number): StockbusError {
   return new StockbusError('PAYLOAD_TOO_LARGE', message);
 }
 
-function elementScopes(list: unknown, scope: Scope, mayLack: boolean): Scope[] | undefined {
+function elementScopes(list: unknown, scope: Scope, mayLack: boolean): FlowRecord[] | undefined {
   if (mayLack && (list === undefined || list === null)) return undefined;
   const elements = listOf(list);
   if (elements.length > limits.expressionItems) throw tooManyElements(elements.length);

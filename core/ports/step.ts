@@ -42,13 +42,21 @@ export interface FlowRecord {
   fault?: Fault;
   raw?: string;
   /** Where the flow reads any of it. */
-  payload?: AboutPayload;
+  payload?: AboutPayload | undefined;
+  /** Of an element on its way through the steps of its list, as its Scope has them. */
+  outer?: RecordValue;
+  index?: number;
+  root?: RecordValue;
+  /** Elements of its lists that steps dropped there. */
+  droppedElements?: number;
+  /** Elements of its lists are bad, so that a list of it lacks them. */
+  lacksElements?: true;
 }
 
 export type Emit = (record: FlowRecord) => void;
 
 /**
- * A step at work on one payload: it keeps no state between payloads. It is synchronous and pure; the
+ * A step at work on one payload, or on one list of a record: it keeps no state between them. It is synchronous and pure; the
  * engine evaluates its `inputs` for each record and hands it their values. It throws a StockbusError for
  * a bad record, which is then parked; it never sees a record that has faults, unless it declares
  * `seesFaults` (group does: a bad row spoils its document).
@@ -71,9 +79,9 @@ export interface Scope {
   readonly value: RecordValue;
   readonly source: RecordValue;
   readonly record: number;
-  /** Inside `lines: { each, map }` the record around the element; for `key` the mapped record. */
+  /** Inside `lines: { each, steps, map }` the record around the element; for `key` the mapped record. */
   readonly outer?: RecordValue;
-  /** Inside `lines: { each, map }` the position of the element, from 0. */
+  /** Inside `lines: { each, steps, map }` the position of the element among all of `each`, from 0. */
   readonly index?: number | undefined;
   /** The record of the payload, where `source` is a part of it; else the first of `members`, or `source`. */
   readonly root?: RecordValue | undefined;
@@ -124,13 +132,14 @@ export type Input =
   | { readonly constant: unknown }
   /**
    * `field`: as messages name what it fills, such as `lines.sku`. `finds`: the fields that are found by
-   * its value.
+   * its value. `mayFail`: what fails is no fault of the record yet; the step is given a `Failed` (core/steps).
    */
   | {
       readonly expression: string;
       readonly path: Path;
       readonly field?: string;
       readonly finds?: readonly string[];
+      readonly mayFail?: true;
     }
   /** Its value is true, false, or an `Undecided` (core/steps), which says what is missing. */
   | { readonly test: string; readonly path: Path }
@@ -141,6 +150,8 @@ export type Input =
    */
   | {
       readonly each: { readonly expression: string; readonly path: Path };
+      /** What the elements go through before. */
+      readonly steps?: readonly ListStep[];
       readonly of: Inputs;
       readonly field: string;
       readonly mayLack: boolean;
@@ -176,6 +187,18 @@ export interface StepPlace {
   readonly report: FaultSink;
 }
 
+/** A step as it stands in a flow. */
+export interface NamedStep {
+  readonly name: string;
+  readonly spec: StepSpec;
+  readonly options: unknown;
+}
+
+/** One that elements of a list go through, in the order of the flow. */
+export interface ListStep extends NamedStep {
+  readonly place: StepPlace;
+}
+
 /** What the compiler lends to a step. */
 export interface StepTools extends StepPlace {
   table(name: string, path: Path): LookupTable;
@@ -186,12 +209,16 @@ export interface StepSpec<Options = unknown> {
   name: string;
   about: string;
   options: Field<Options>;
+  /** The same where lists in it may have steps of their own. */
+  withSteps?(steps: Field<readonly NamedStep[]>): Field<Options>;
+  /** Of one that cannot stand among the steps of a list: why. */
+  notInLists?: string;
   examples: string[];
   /** What it does to the fields that are known. */
   shape(options: Options, before: Shape, place: StepPlace): Shape;
   /** Expressions over the record that comes in; their values go to `push`. */
   inputs(options: Options, place: StepPlace): Inputs;
   needs?(options: Options): StepNeed;
-  /** Called once when the flow is compiled; the result makes a step for each payload. */
+  /** Called once when the flow is compiled; the result makes a step for each payload, or for each list. */
   make(options: Options, tools: StepTools): () => Step;
 }

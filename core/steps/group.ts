@@ -24,6 +24,7 @@ export const group: StepSpec<GroupOptions> = {
       'park',
     ),
   }),
+  notInLists: 'it gathers records of the whole payload',
   examples: ['group: { by: document }', 'group: { by: document, differ: first }'],
   shape: groupedShape,
   inputs: ({ by }, { path }) => ({ by: { expression: by, path: [...path, 'by'] } }),

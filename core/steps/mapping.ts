@@ -1,5 +1,5 @@
 /** Target ← expression lines, as `map` and `set` take them. */
-import type { Input, Inputs, Shape, StepPlace } from '../ports.ts';
+import type { Input, Inputs, ListStep, NamedStep, Shape, StepPlace } from '../ports.ts';
 import { type FaultSink, type Field, isObject, type Path, reportUnknown } from '../spec.ts';
 
 /** As it stands in the flow: expressions as text, constants, nested objects, and lists made of elements. */
@@ -20,13 +20,19 @@ export const CONST = 'const';
 /** One object for each element of a list; a list that is not there leaves out what may be left out. */
 export interface EachMapping {
   each: string;
+  /** What each element goes through before. */
+  steps?: readonly NamedStep[];
   map: Mapping;
 }
 
-export const isEach = (value: unknown): value is EachMapping =>
-  isObject(value) && Object.hasOwn(value, 'each') && Object.hasOwn(value, 'map');
+type StepsField = Field<readonly NamedStep[]>;
 
-const schema = {
+export const isEach = (value: unknown): value is EachMapping =>
+  isObject(value) &&
+  Object.hasOwn(value, 'each') &&
+  (Object.hasOwn(value, 'map') || Array.isArray(value.steps));
+
+const schemaOf = (steps: StepsField | undefined) => ({
   type: 'object',
   minProperties: 1,
   properties: {
@@ -41,23 +47,31 @@ const schema = {
       { type: ['string', 'number', 'boolean'], description: 'An expression.' },
       {
         type: 'object',
-        description: 'Fields inside, or `each` (a list) with `map` (for each of its elements).',
+        description:
+          'Fields inside, or `each` (a list) with `map` (for each of its elements), and `steps` that they go through before.',
+        ...(steps ? { properties: { steps: { ...steps.schema, type: ['array', 'string'] } } } : {}),
       },
     ],
   },
-};
+});
 
-export function mappingField(about: string): Field<Mapping> {
+/** `steps`: what lists in it may have for steps of their own. */
+export function mappingField(about: string, steps?: StepsField): Field<Mapping> {
   return {
     about,
     kind: 'targets, each with an expression',
-    schema: { description: about, ...schema },
+    schema: { description: about, ...schemaOf(steps) },
     optional: false,
-    read: readMapping,
+    read: (value, path, report) => readMapping(value, path, report, steps),
   };
 }
 
-function readMapping(value: unknown, path: Path, report: FaultSink): Mapping | undefined {
+function readMapping(
+  value: unknown,
+  path: Path,
+  report: FaultSink,
+  steps: StepsField | undefined,
+): Mapping | undefined {
   if (!isObject(value) || Object.keys(value).length === 0) {
     const message = `${JSON.stringify(value) ?? 'nothing'} is not a list of targets with expressions`;
     report({ path, code: 'CONFIG_WRONG_TYPE', message, todo: 'write lines such as `sku: Item`' });
@@ -78,7 +92,7 @@ function readMapping(value: unknown, path: Path, report: FaultSink): Mapping | u
         add(name, readConstant(constant, at, report), at);
       }
     } else {
-      add(target, readTarget(of, [...path, target], report), [...path, target]);
+      add(target, readTarget(of, [...path, target], report, steps), [...path, target]);
     }
   }
   return good ? Object.fromEntries(read) : undefined;
@@ -115,11 +129,16 @@ const isConstant = (value: unknown): boolean =>
     ? Object.entries(value).every(([name, of]) => name !== '__proto__' && isConstant(of))
     : typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-function readTarget(value: unknown, path: Path, report: FaultSink): Mapping[string] | undefined {
+function readTarget(
+  value: unknown,
+  path: Path,
+  report: FaultSink,
+  steps: StepsField | undefined,
+): Mapping[string] | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (isEach(value)) return readEach(value, path, report);
-  if (isObject(value)) return readMapping(value, path, report);
+  if (isEach(value)) return readEach(value, path, report, steps);
+  if (isObject(value)) return readMapping(value, path, report, steps);
   const message =
     value === null ? 'nothing stands here' : `${JSON.stringify(value)} is not an expression`;
   const todo =
@@ -130,9 +149,22 @@ function readTarget(value: unknown, path: Path, report: FaultSink): Mapping[stri
   return undefined;
 }
 
-function readEach(value: EachMapping, path: Path, report: FaultSink): EachMapping | undefined {
-  const known = reportUnknown(value, ['each', 'map'], path, report);
-  const map = readMapping(value.map, [...path, 'map'], report);
+function readEach(
+  value: EachMapping,
+  path: Path,
+  report: FaultSink,
+  field: StepsField | undefined,
+): EachMapping | undefined {
+  const names = ['each', ...(field ? ['steps'] : []), 'map'];
+  const known = reportUnknown(value, names, path, report);
+  const steps =
+    value.steps === undefined ? [] : field?.read(value.steps, [...path, 'steps'], report);
+  if (value.map === undefined) {
+    const todo = "add 'map:' with the fields of each element";
+    report({ path, code: 'CONFIG_MISSING_FIELD', message: "'map' is missing", todo });
+    return undefined;
+  }
+  const map = readMapping(value.map, [...path, 'map'], report, field);
   if (typeof value.each !== 'string') {
     report({
       path: [...path, 'each'],
@@ -142,7 +174,8 @@ function readEach(value: EachMapping, path: Path, report: FaultSink): EachMappin
     });
     return undefined;
   }
-  return known && map ? { each: value.each, map } : undefined;
+  if (!known || !map || !steps) return undefined;
+  return steps.length > 0 ? { each: value.each, steps, map } : { each: value.each, map };
 }
 
 /** What the engine evaluates for each target; `within` is the list around, as messages name it. */
@@ -156,12 +189,13 @@ export function mappingInputs(mapping: Mapping, place: StepPlace, within = ''): 
     if (!isEach(of)) {
       return [name, { fields: mappingInputs(of, { ...place, path: at }, `${field}.`) }];
     }
-    const { each, map } = of as EachMapping;
+    const { each, steps, map } = of as EachMapping;
     const inside = { ...place, path: [...at, 'map'] };
     return [
       name,
       {
         each: { expression: each, path: [...at, 'each'] },
+        ...(steps ? { steps: placed(steps, place, [...at, 'steps']) } : {}),
         of: mappingInputs(map, inside, `${field}.`),
         field,
         mayLack: target.optional.has(field),
@@ -170,6 +204,12 @@ export function mappingInputs(mapping: Mapping, place: StepPlace, within = ''): 
   });
   return Object.fromEntries(inputs);
 }
+
+const placed = (steps: readonly NamedStep[], place: StepPlace, path: Path): ListStep[] =>
+  steps.map((step, index) => ({
+    ...step,
+    place: { ...place, path: [...path, index, step.name] },
+  }));
 
 /** The fields that a mapping gives, over those of `before`. */
 export function withMapping(

@@ -8,44 +8,95 @@ import type {
   StepPlace,
   StepSpec,
 } from '../ports.ts';
-import { expression, isObject, optional, record as recordOf, text } from '../spec.ts';
+import {
+  checked,
+  choice,
+  expression,
+  isObject,
+  optional,
+  type Path,
+  record as recordOf,
+  text,
+} from '../spec.ts';
 import { expressionOr, type WithExpression } from './expressionOr.ts';
 import { listOf } from './listOf.ts';
+import { partQuantities, wholeQuantity } from './partQuantities.ts';
 
 interface SplitOptions {
   path: string;
   parent?: string | undefined;
+  quantity?: string | undefined;
+  sum?: string | undefined;
+  missing: 'park' | 'keep' | 'drop';
 }
 
-export const split: StepSpec<SplitOptions & WithExpression> = {
+type Options = SplitOptions & WithExpression;
+
+const options = recordOf(
+  'The list, a name for the record around it, and what its parts add up to.',
+  {
+    path: expression('The list to split by, such as `order.items`.'),
+    parent: optional(
+      text('Field under which the whole record around the element is kept, instead of its fields.'),
+    ),
+    quantity: optional(
+      expression(
+        'How much a part is, over the element, with `$parent` for the record around it. It fills the field `quantity` of the part.',
+      ),
+    ),
+    sum: optional(
+      expression(
+        'What the quantities of all parts must add up to, exactly, over the record around them; or it is parked (`SPLIT_SUM_DIFFERS`). One part may say none: it has what the others leave.',
+      ),
+    ),
+    missing: optional(
+      choice(
+        'When there is no such list: park the record, keep it as the only part, with all of the sum, or drop it. With `keep`, an empty list is none.',
+        ['park', 'keep', 'drop'],
+      ),
+      'park',
+    ),
+  },
+);
+
+export const split: StepSpec<Options> = {
   name: 'split',
   about:
     'Makes one record of each element of a list. Alone, an element takes the fields of the record around it as well; one that has a field of the same name is parked, since it would hide it. With `parent` it has its own fields alone, and the record around it under that name. `key` reads what the steps read.',
-  options: expressionOr<SplitOptions>(
-    'path',
-    recordOf('The list and a name for the record around it.', {
-      path: expression('The list to split by, such as `order.items`.'),
-      parent: optional(
-        text(
-          'Field under which the whole record around the element is kept, instead of its fields.',
-        ),
-      ),
-    }),
-    (path) => ({ path }),
+  options: checked(
+    expressionOr<SplitOptions>('path', options, (path) => ({ path, missing: 'park' })),
+    ({ quantity, sum }) =>
+      sum !== undefined && quantity === undefined
+        ? "'sum' needs 'quantity', which says how much each part is"
+        : undefined,
   ),
-  examples: ['split: order.items', 'split: { path: items, parent: order }'],
+  examples: [
+    'split: order.items',
+    'split: { path: items, parent: order }',
+    'split: { path: lots, parent: line, quantity: qty, sum: delivered, missing: keep }',
+  ],
   shape: partShape,
-  inputs: ({ path, at }, place) => ({ list: { expression: path, path: [...place.path, ...at] } }),
+  inputs({ path, at, quantity, sum }, place) {
+    const expression = { expression: path, path: [...place.path, ...at] };
+    if (quantity === undefined) return { list: expression };
+    const field = 'quantity';
+    const part = { expression: quantity, path: [...place.path, field] };
+    return {
+      list: expression,
+      parts: { each: expression, of: { [field]: part }, field: path, mayLack: false },
+      ...(sum === undefined ? {} : { sum: { expression: sum, path: [...place.path, 'sum'] } }),
+    };
+  },
   make: (options) => () => ({
-    push(record, { list }, emit) {
-      emitParts(record, list, options, emit);
+    push(record, values, emit) {
+      emitParts(record, values, options, emit);
     },
   }),
 };
 
 /** Elements bring fields that nobody knows here, unless a step made the list. */
 function partShape(
-  { path, parent, at }: SplitOptions & WithExpression,
+  { path, parent, at, quantity }: Options,
   before: Shape,
   place: StepPlace,
 ): Shape {
@@ -58,12 +109,14 @@ function partShape(
       place.report({ path: list, code: 'SPLIT_HIDES', message });
     }
   }
+  const own: [string, Path][] =
+    quantity === undefined ? [] : [['quantity', [...place.path, 'quantity']]];
   const { records = [], elementsOf = [] } = before;
   const closed = element !== undefined && (before.others === 'none' || parent !== undefined);
   return {
     of: 'the record after split',
     others: closed ? 'none' : 'unknown',
-    fields: new Map([...around, ...(element ?? [])]),
+    fields: new Map([...around, ...(element ?? []), ...own]),
     lists: parent === undefined ? before.lists : new Map(),
     records: parent === undefined ? records : [...records, { at: place.path, shape: before }],
     elementsOf: element ? elementsOf : [...elementsOf, list],
@@ -74,15 +127,18 @@ function partShape(
 }
 
 /** A list that is there but empty makes no record; one that is not there is a fault. */
-function emitParts(record: FlowRecord, list: unknown, options: SplitOptions, emit: Emit): void {
+function emitParts(record: FlowRecord, values: RecordValue, options: Options, emit: Emit): void {
   const { path, parent } = options;
-  const elements = listOf(list);
-  if (elements.length === 0 && !Array.isArray(list)) {
-    throw new StockbusError('RECORD_INVALID', `there is nothing to split at '${path}'`);
+  const elements = listOf(values.list);
+  if (elements.length === 0) {
+    emitWhole(record, values, options, emit);
+    return;
   }
+  const quantities =
+    options.quantity === undefined ? [] : partQuantities(values.parts, values.sum, options);
   const members = record.members ?? [memberOf(record)];
   if (elements.length > 1) for (const member of members) member.shared = true;
-  const around = parent === undefined ? record.value : { [parent]: record.value };
+  const around = aroundOf(record, parent);
   for (const [index, element] of elements.entries()) {
     const what = `element ${index + 1} of '${path}'`;
     if (!isObject(element)) throw new StockbusError('RECORD_INVALID', `${what} has no fields`);
@@ -93,9 +149,33 @@ function emitParts(record: FlowRecord, list: unknown, options: SplitOptions, emi
       }
       value[name] = element[name];
     }
-    emit({ ...record, value, source: value, members });
+    if (quantities[index] !== undefined) value.quantity = quantities[index];
+    emit(partOf(record, value, members));
   }
 }
+
+function emitWhole(record: FlowRecord, values: RecordValue, options: Options, emit: Emit): void {
+  const { path, parent, sum, missing } = options;
+  if (missing === 'keep') {
+    const value = { ...aroundOf(record, parent), ...wholeQuantity(values.sum, options) };
+    emit(partOf(record, value, record.members ?? [memberOf(record)]));
+  } else if (missing === 'park') {
+    if (!Array.isArray(values.list))
+      throw new StockbusError('RECORD_INVALID', `there is nothing to split at '${path}'`);
+    if (sum !== undefined) partQuantities([], values.sum, options);
+  }
+}
+
+const aroundOf = ({ value }: FlowRecord, parent: string | undefined): RecordValue =>
+  parent === undefined ? value : { [parent]: value };
+
+/** `$source` of an element of a list stays that of the record which has the list. */
+const partOf = (record: FlowRecord, value: RecordValue, members: SourceRecord[]): FlowRecord => ({
+  ...record,
+  value,
+  source: record.index === undefined ? value : record.source,
+  members,
+});
 
 const hides = (what: string, name: string, parent: string | undefined): string =>
   parent === undefined

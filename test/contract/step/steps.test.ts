@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codes, data, inbound, load, receipts, run } from '../../unit/flow/hubFolder.ts';
+import { codes, data, inbound, lint, load, receipts, run } from '../../unit/flow/hubFolder.ts';
 import { parts } from '../../unit/flow/parts.ts';
 
 const map = `- map:
@@ -48,6 +48,24 @@ const cases: Record<string, () => Promise<void>> = {
     ]);
   },
 
+  async defaults() {
+    const steps = `${map}\n- defaults: { partner: $source.Vendor, quantity: $decimal("x"), const: { lot: L1 } }`;
+    const rows = [
+      { ...row('R1', 'A', '2'), Vendor: 'V-1' },
+      { ...row('R2', 'B', ''), Vendor: '' },
+    ];
+    const result = await run(await inbound(receipts(steps)), rows);
+    assert.deepEqual(data(result), [
+      {
+        document: 'R1',
+        at: '2026-03-31T08:30:00.000Z',
+        partner: 'V-1',
+        lines: [{ sku: 'A', location: 'WH1', lot: 'L1', quantity: '2' }],
+      },
+    ]);
+    assert.deepEqual(codes(result), [['EXPR_NOT_DECIMAL']], 'only where the field needs it');
+  },
+
   async split() {
     const steps = `- split: { path: items, parent: order }\n${map.replace('document: Receipt', 'document: order.Receipt')}`;
     const rest = 'key: order.Receipt & "/" & Item\nto: stock.receive.v1';
@@ -77,6 +95,55 @@ const cases: Record<string, () => Promise<void>> = {
     assert.deepEqual(codes(result), [['RECORD_INVALID']]);
     assert.equal(result.filtered, 1, 'a list that is empty makes nothing, on purpose');
     assert.deepEqual(result.messages[1]?.members, [{ value: order, record: 1, shared: true }]);
+
+    const parts = (
+      missing: string,
+    ) => `- split: { path: Lots, parent: row, quantity: Qty, sum: Total, missing: ${missing} }
+- map:
+    document: row.Receipt
+    at: '"2026-03-31T08:30:00.000Z"'
+    sku: row.Item
+    lot: Lot
+    quantity: quantity
+    const: { location: WH1 }`;
+    const byLot = async (missing: string) =>
+      run(
+        await inbound(
+          receipts(parts(missing), 'key: row.Receipt & "/" & (Lot ?? "-")\nto: stock.receive.v1'),
+        ),
+        [
+          {
+            Receipt: 'R1',
+            Item: 'A',
+            Total: '3',
+            Lots: [
+              { Lot: 'L1', Qty: '1' },
+              { Lot: 'L2', Qty: '2' },
+            ],
+          },
+          {
+            Receipt: 'R2',
+            Item: 'A',
+            Total: '3',
+            Lots: [
+              { Lot: 'L1', Qty: '1' },
+              { Lot: 'L2', Qty: '1' },
+            ],
+          },
+          { Receipt: 'R3', Item: 'A', Total: '3' },
+          { Receipt: 'R4', Item: 'A', Total: '3', Lots: [] },
+        ],
+      );
+    const ids = ({ messages }: { messages: { id: string }[] }) => messages.map(({ id }) => id);
+    const park = await byLot('park');
+    assert.deepEqual(ids(park), ['R1/L1', 'R1/L2']);
+    assert.deepEqual(codes(park), [
+      ['SPLIT_SUM_DIFFERS'],
+      ['RECORD_INVALID'],
+      ['SPLIT_SUM_DIFFERS'],
+    ]);
+    assert.deepEqual(ids(await byLot('keep')), ['R1/L1', 'R1/L2', 'R3/-', 'R4/-']);
+    assert.equal((await byLot('drop')).filtered, 2);
   },
 
   async group() {
@@ -125,6 +192,20 @@ const cases: Record<string, () => Promise<void>> = {
     assert.match(fault?.todo ?? '', /^fill the field/);
     const keep = await run(await inbound(receipts(steps('keep')), table), rows);
     assert.deepEqual(data(keep)[2], document('R3', line('X')));
+    assert.equal((await run(await inbound(receipts(steps('drop')), table), rows)).filtered, 1);
+    const other = `- lookup: { table: items, key: Old, or: [{ table: more, key: 'Vendor & "/" & Item' }], into: sku }
+- map: { document: Receipt, at: '"2026-03-31T08:30:00.000Z"', sku: sku, quantity: Qty, const: { location: WH1 } }`;
+    const more = { ...table, 'config/tables/more.csv': 'key,sku\nV/X,SKU-X\n' };
+    const found = await run(await inbound(receipts(other), more), [
+      { ...row('R1', 'A'), Old: 'A' },
+      { ...row('R2', 'X'), Vendor: 'V', Old: 'N' },
+      { ...row('R3', 'Y'), Vendor: 'V', Old: 'N' },
+    ]);
+    assert.deepEqual(data(found), [document('R1', line('SKU-A')), document('R2', line('SKU-X'))]);
+    assert.equal(
+      found.parked[0]?.faults[0]?.message,
+      "the table items has no row 'N', and the table more has no row 'V/Y'",
+    );
     const empty = await run(await inbound(receipts(steps('empty')), table), rows);
     assert.deepEqual(
       empty.parked[0]?.faults.map(({ message }) => message),
@@ -142,12 +223,13 @@ describe('steps', () => {
     });
   }
 
-  for (const { name, examples } of parts.steps) {
-    it(`${name}: the examples of its reference compile`, async () => {
+  for (const { name, examples, notInLists } of parts.steps) {
+    it(`${name}: the examples of its reference compile, also among the steps of a list`, async () => {
       assert.ok(examples.length > 0);
       const tables = {
         'config/tables/sku-xref.csv': 'item,sku\nA,B\n',
         'config/tables/stores.csv': 'store,code,owner\nA,B,C\n',
+        'config/tables/supplier-items.csv': 'item,sku\nA,B\n',
       };
       for (const example of examples) {
         // `split` makes the lint of targets silent, and `group` needs lines: both are harmless here.
@@ -157,6 +239,13 @@ describe('steps', () => {
           'key: Receipt\nto: stock.receive.v1',
         );
         await load({ 'flows/receipts.yaml': yaml, ...tables });
+        const lines = `- set:\n    rows:\n      each: Rows\n      steps:\n        ${step.replaceAll('\n', '\n        ')}\n      map: { index: $index }`;
+        const inLines = receipts(
+          `${lines}\n- split: $source.items`,
+          'key: Receipt\nto: stock.receive.v1',
+        );
+        if (notInLists === undefined) await load({ 'flows/receipts.yaml': inLines, ...tables });
+        else assert.match((await lint({ 'flows/receipts.yaml': inLines }))[0]!, /cannot stand/);
       }
     });
   }

@@ -72,7 +72,7 @@ describe('what is dropped', () => {
     assert.deepEqual(
       droppedLines({ origin, ...receipt, droppedParts: 2, passedOver: { Note: 1, Header: 3 } }),
       [
-        '  2 parts of split records dropped',
+        '  2 parts or lines of records dropped',
         '  passed over, since they are no records: Note 1, Header 3',
       ],
     );

@@ -8,6 +8,7 @@ import { xml } from '../../../core/codecs/xml.ts';
 import type { HubParts } from '../../../core/flow/hubParts.ts';
 import type { CodecSpec, ConnectorSpec, StepSpec } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
+import { defaults } from '../../../core/steps/defaults.ts';
 import { filter } from '../../../core/steps/filter.ts';
 import { group } from '../../../core/steps/group.ts';
 import { lookup } from '../../../core/steps/lookup.ts';
@@ -30,7 +31,7 @@ const schemas = Object.fromEntries(
 export const parts: HubParts = {
   env: {},
   codecs: [csv, json, xml] as readonly CodecSpec[],
-  steps: [filter, map, set, split, group, lookup, validate] as readonly StepSpec[],
+  steps: [filter, map, set, defaults, split, group, lookup, validate] as readonly StepSpec[],
   connectors: [folder, http] as readonly ConnectorSpec[],
   schemas,
   runtime: { ...systemRuntime(), now: () => Date.UTC(2026, 2, 31, 8, 30) },
