@@ -177,7 +177,7 @@ function compileEach(
       return elements?.map((element, index) => {
         const before = faults.length;
         const filled = fill.evaluate(element, faults, watch);
-        if (faults.length > before) numberFaults(faults, before, field, index);
+        numberFaults(faults, before, field, index);
         return filled;
       });
     };
@@ -236,8 +236,9 @@ function fillElements(field: string, fill: StepInputs): FillElements {
 
 /** Faults of an element name it: `lines.sku` becomes `lines[2].sku`. */
 function numberFaults(faults: Fault[], from: number, field: string, index: number): void {
-  for (const { at } of faults.slice(from)) {
-    if (at?.field) at.field = at.field.replace(`${field}.`, `${field}[${index}].`);
+  for (let at = from; at < faults.length; at += 1) {
+    const place = faults[at]!.at;
+    if (place?.field) place.field = place.field.replace(`${field}.`, `${field}[${index}].`);
   }
 }
 
