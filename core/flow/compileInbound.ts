@@ -5,6 +5,7 @@ import type { FromEnd, ToEnd, ToRoute } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
 import { lintColumns } from './lintColumns.ts';
+import { lintShared } from './lintShared.ts';
 import { MessagesRun } from './MessagesRun.ts';
 import type { MessageShape } from './messageShape.ts';
 import { StagedSteps } from './StagedSteps.ts';
@@ -33,6 +34,12 @@ export function compileInbound(
   const filled = shapesOf(to.routes.filter(({ each, map }) => (each ?? map) === undefined));
   const reads = new SourceFields();
   const steps = compileSteps(unit, variablesOf.inbound, shapes, { reads, filled });
+  lintShared(
+    steps.shape,
+    { routes: to.routes, mode: flow.mode },
+    (type) => context.shapes.get(type)!,
+    unit.report,
+  );
   const { mapped, ...targets } = compileTargets(unit, to, steps, reads);
   if (!flow.read) return undefined;
   const { name, spec, options } = flow.read;

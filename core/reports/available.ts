@@ -39,6 +39,14 @@ export const available: ReportSpec = {
       'To promise',
       'What can be given away that day without breaking what is due later.',
     ),
+    {
+      ...decimal(
+        'expired',
+        'Expired',
+        'Ours, in good state, and past the last day of its lot: it is not on hand here.',
+      ),
+      isRare: true,
+    },
   ],
   none: 'There is no stock, and none is to come.',
   examples: ['stockbus available ESP-1KG', 'stockbus available --location BER'],
@@ -149,22 +157,25 @@ function targetRows(view: HeldStock, target: Target, open: readonly OpenOrder[])
         ? { due, incoming: 0n, outgoing: quantity }
         : { due, incoming: quantity, outgoing: 0n },
     );
-  const good = (place === '' ? view.balancesIn(of, pool) : view.balancesAt(of, place)).filter(
-    ({ status, owner, expiresOn }) =>
-      status === 'available' && owner === '' && (expiresOn === '' || expiresOn >= view.today),
+  const ours = (place === '' ? view.balancesIn(of, pool) : view.balancesAt(of, place)).filter(
+    ({ status, owner }) => status === 'available' && owner === '',
   );
-  const sum = (of: 'onHand' | 'reserved') => good.reduce((all, one) => all + one[of], 0n);
-  const onHand = sum('onHand');
-  const reserved = sum('reserved') + (place === '' ? view.reservedIn(of, pool) : 0n);
+  const isGood = ({ expiresOn }: Balance) => expiresOn === '' || expiresOn >= view.today;
+  const good = ours.filter(isGood);
+  const sum = (balances: readonly Balance[], of: 'onHand' | 'reserved') =>
+    balances.reduce((all, one) => all + one[of], 0n);
+  const onHand = sum(good, 'onHand');
+  const expired = sum(ours, 'onHand') - onHand;
+  const reserved = sum(good, 'reserved') + (place === '' ? view.reservedIn(of, pool) : 0n);
   const free = promisable(view, { ...target, lot: '' });
-  return promisesOf(free, dues).map((row) => availableRow(target, row, onHand, reserved));
+  const there = { onHand, reserved, expired };
+  return promisesOf(free, dues).map((row) => availableRow(target, row, there));
 }
 
 const availableRow = (
   { sku: of, pool, place }: Target,
   { due, incoming, outgoing, projected, promisable: most }: PromiseRow,
-  onHand: bigint,
-  reserved: bigint,
+  { onHand, reserved, expired }: { onHand: bigint; reserved: bigint; expired: bigint },
 ): RecordValue => ({
   sku: of,
   pool,
@@ -176,4 +187,5 @@ const availableRow = (
   outgoing: formatDecimal(outgoing),
   projected: formatDecimal(projected),
   promisable: formatDecimal(most),
+  expired: formatDecimal(expired),
 });

@@ -1,6 +1,7 @@
 import { formatDecimal } from '../decimal.ts';
 import type { Balance } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
+import { businessDay } from './businessDay.ts';
 import { storePages } from './pages.ts';
 import { asOf, knownAt, location, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
@@ -14,7 +15,11 @@ export const stock: ReportSpec = {
     column('sku', 'SKU'),
     column('location', 'Location'),
     column('lot', 'Lot'),
-    column('status', 'Status'),
+    {
+      ...column('status', 'Status'),
+      text: ({ status, expired }) =>
+        (expired === 'yes' && status === 'available' ? 'expired' : status) as string,
+    },
     rare('owner', 'Owner', 'Whose it is, where it is not ours.'),
     rare('expiresOn', 'Expires on', 'Last day of the lot.'),
     decimal('onHand', 'On hand', 'What lies there, in the base unit.'),
@@ -22,20 +27,31 @@ export const stock: ReportSpec = {
     decimal(
       'available',
       'Available',
-      'What can be promised: on hand less reserved; 0 unless it is ours and its status is available.',
+      'What can be promised: on hand less reserved; 0 unless it is ours, its status is available and its lot has not expired.',
     ),
     hidden('version', 'Of two states of a balance, the higher is the newer.'),
+    hidden(
+      'expired',
+      '`yes` where the last day of its lot is over, which a table says as its status; as of a past date no last day is known.',
+    ),
   ],
   none: 'There is no stock of that kind.',
   examples: ['stockbus stock ESP-1KG', 'stockbus stock --location BER --as-of 2026-03-31'],
-  read({ store }, query, page) {
+  read({ store, policy, now }, query, page) {
     const filter = filterOf(query, 'sku', 'place', 'asOf', 'knownAt');
-    return storePages((each) => store.stock(filter, each), stockRow, page);
+    const day = businessDay(policy, now);
+    return storePages(
+      (each) => store.stock(filter, each),
+      (balance) => stockRow(balance, day),
+      page,
+    );
   },
 };
 
-function stockRow(balance: Balance): RecordValue {
-  const isPromised = balance.status === 'available' && balance.owner === '';
+function stockRow(balance: Balance, day: string): RecordValue {
+  const { status, owner, expiresOn } = balance;
+  const isExpired = expiresOn !== '' && expiresOn < day;
+  const isPromised = status === 'available' && owner === '' && !isExpired;
   return {
     sku: balance.sku,
     location: balance.place,
@@ -47,5 +63,6 @@ function stockRow(balance: Balance): RecordValue {
     reserved: formatDecimal(balance.reserved),
     available: formatDecimal(isPromised ? balance.onHand - balance.reserved : 0n),
     version: String(balance.version),
+    expired: isExpired ? 'yes' : '',
   };
 }

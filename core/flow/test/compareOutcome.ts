@@ -45,7 +45,10 @@ export function compareSection(
   const wanted = section === 'parked' ? (expected.parked ?? []) : wantedOf(section, expected);
   if (wanted === undefined && !always.has(section)) return [];
   const found: OutcomeDifference[] = [];
-  compare(wanted, outcome[section], [section], found);
+  const actual = outcome[section];
+  if (section === 'stock' && Array.isArray(wanted) && Array.isArray(actual))
+    compareLists(wanted, actual, [section], found, true);
+  else compare(wanted, actual, [section], found);
   return found;
 }
 
@@ -87,16 +90,20 @@ const isSame = (expected: unknown, actual: unknown): boolean =>
   expected === actual ||
   (typeof expected === 'number' && typeof actual === 'string' && String(expected) === actual);
 
-/** One by one where there are as many; else by what names an element, so that one too many is one difference. */
+/**
+ * One by one where there are as many; else by what names an element, so that one too many is one
+ * difference. What lies where has no order: balances always go by what names them.
+ */
 function compareLists(
   expected: readonly unknown[],
   actual: readonly unknown[],
   path: Path,
   found: OutcomeDifference[],
+  isUnordered = false,
 ): void {
   const rest = new Set(actual.keys());
   const ofName = (index: number, name: string): number | undefined => {
-    if (expected.length === actual.length) return index;
+    if (expected.length === actual.length && !isUnordered) return index;
     return [...rest].find((candidate) => nameOf(actual[candidate]) === name);
   };
   for (const [index, element] of expected.entries()) {
@@ -115,7 +122,7 @@ function compareLists(
   }
 }
 
-const naming = ['type', 'id', 'record', 'sku', 'location', 'lot', 'status', 'line'];
+const naming = ['type', 'id', 'record', 'sku', 'location', 'lot', 'status', 'owner', 'line'];
 
 const nameOf = (element: unknown): string =>
   JSON.stringify(isObject(element) ? naming.map((name) => element[name] ?? '') : element);

@@ -59,7 +59,7 @@ const expectField = record(
     refused: optional(text('Code of the fault that refuses the payload, or the rest of it.')),
     stock: optional(
       list(
-        'All that lies at our places of the items that were booked, after it.',
+        'All that lies at our places of the items that were booked, after it, in any order.',
         record('A balance.', {
           ...place,
           owner: optional(name('Whose it is, where it is not ours.')),

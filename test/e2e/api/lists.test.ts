@@ -35,6 +35,7 @@ describe('API: what the books say', () => {
         reserved: '0.5',
         available: '12',
         version: '1',
+        expired: '',
       },
     ]);
     const valuation = await json('/v1/valuation?sku=SKU-1');
@@ -100,7 +101,7 @@ describe('API: what the books say', () => {
     assert.match(csv.headers.get('vary')!, /accept/i);
     assert.match(
       await csv.text(),
-      /^sku,location,.*\r?\nSKU-1,WH-1,,available,,,12\.5,0\.5,12,1\r?\n$/,
+      /^sku,location,.*\r?\nSKU-1,WH-1,,available,,,12\.5,0\.5,12,1,\r?\n$/,
     );
     const xml = await get('/v1/valuation?sku=SKU-1&format=xml', { accept: 'text/csv' });
     assert.match(xml.headers.get('content-type')!, /^application\/xml/);

@@ -183,4 +183,39 @@ describe('lint of targets', () => {
       "flows/receipts.yaml:6:1 CONFIG_BAD_VALUE 'mode' says how records find their way among several targets, and there is one",
     ]);
   });
+
+  const shared = (to: string, more = '', mode = 'all'): string =>
+    flowWith(to, `mode: ${mode}\n`, '').replace(
+      'steps:\n  ',
+      `steps:\n  - map: { document: Doc, at: $date(At), sku: Sku, location: Bin, quantity: Qty${more} }`,
+    );
+  const receive = '  - { type: stock.receive.v1, key: Doc & "/in" }';
+  const reserve = '  - { type: reservation.create.v1, key: Doc & "/held" }';
+
+  it('that take one map, of which each needs what the other does not know, are refused', async () => {
+    const faults = await lint({
+      'flows/receipts.yaml': shared(`${receive}\n${reserve}`, ', reservation: Doc'),
+    });
+    assert.deepEqual(faults, [
+      "flows/receipts.yaml:5:12 FLOW_UNKNOWN_FIELD 'document' is not a field of reservation.create.v1, and target 2 takes the same record as stock.receive.v1: it would park every one; give each of the targets a map of its own",
+      "flows/receipts.yaml:5:82 FLOW_UNKNOWN_FIELD 'reservation' is not a field of stock.receive.v1, and target 1 takes the same record as reservation.create.v1: it would park every one; give each of the targets a map of its own",
+    ]);
+  });
+
+  it('that take one map are refused a constant that one of them does not know', async () => {
+    const returned = '  - { when: quantity = "1", type: stock.return.v1 }';
+    const to = `${returned}\n  - { type: stock.receive.v1 }`;
+    const yaml = shared(to, ', const: { party: customer }', 'first').replace(
+      'to:\n',
+      'key: Doc\nto:\n',
+    );
+    const [fault, ...others] = await lint({ 'flows/receipts.yaml': yaml });
+    assert.match(
+      fault ?? '',
+      /FLOW_UNKNOWN_FIELD 'party' is not a field of stock\.receive\.v1, and target 2 takes the same record as stock\.return\.v1/,
+    );
+    assert.deepEqual(others, []);
+    // What gives nothing for the other is as good as left out.
+    await inbound(yaml.replace('const: { party: customer }', 'party: Qty = "1" ? "customer"'));
+  });
 });
