@@ -374,6 +374,22 @@ export const codes = {
     'Another row of the same document is bad, or one that cannot be read may be of it; a document is booked whole or not at all.',
     'Correct the row named and send the document again.',
   ),
+  GROUP_INCOMPLETE: bad(
+    'Of a document that is gathered across payloads not all records came in time.',
+    'Find out what became of the others; then send all of its records again.',
+  ),
+  GROUP_LATE: bad(
+    'A document that is gathered across payloads was complete before this record came.',
+    'See what was booked of the document, and send what is missing under a name of its own; `late: new` in the group begins a new document.',
+  ),
+  AWAIT_MISSING: bad(
+    'What a record waited for did not come in time.',
+    'Find out what became of the other message, then send the record again; `missing: keep` in the step lets it go on without.',
+  ),
+  STAGE_FULL: bad(
+    'More records wait under one key than a stage of a flow keeps.',
+    'See why they are not complete; where the key is too coarse, add to it what tells them apart.',
+  ),
   NAME_BAD_CHARACTER: bad(
     'What names something (an item, a place, a lot, a document) has a character inside that nobody sees.',
     'Have the sender leave it out, or take it out in the flow with $clean(...).',

@@ -154,6 +154,17 @@ export const limits = Object.freeze({
   /** Reservations that one sweep expires together, and how often it looks for those that are due. */
   sweepReservations: 200,
   sweepPollMs: 1_000,
+  /** How long stages of flows know what has left them. */
+  stageForgetMs: 24 * 60 * 60 * 1_000,
+  /** Messages of one flow that a record may wait for, and that are kept under one key. */
+  stageAwaited: 100,
+  /** What a stage keeps under one key: a record that would make it more is parked. */
+  stageRowBytes: 4 * 1024 * 1024,
+  /** Rows that one commit of a stage changes, about, and how often it looks for those that are due. */
+  stageRows: 2_000,
+  stagePollMs: 1_000,
+  /** What left stages that goes on at once. */
+  stageOuts: 32,
   /** Rows of one page of any list. */
   pageRows: 1_000,
   /** And of a report of which all rows are asked for: each page costs some questions to the store. */

@@ -8,6 +8,8 @@ export type * from './ports/backend.ts';
 export type * from './ports/broker.ts';
 export type * from './ports/codec.ts';
 export type * from './ports/connector.ts';
+export type * from './ports/stage.ts';
+export type * from './ports/stageStore.ts';
 export type * from './ports/step.ts';
 export type * from './ports/store.ts';
 export type * from './ports/valuation.ts';

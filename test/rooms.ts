@@ -17,7 +17,8 @@ export interface Room {
 
 const kernelFiles =
   'message|handedBatch|intakeReport|MessageMap|RecentKeys|NumberedKeys|sideBySide|joined|commit|pack|logLine|logOf|packBody|packsOf|packFrom|toldPack|namedEntries|namesIn|entryFilter|EachOnce|quoted|instantText|JsonBuffer|skuBooks|storedWritten|ports|spec|errors|limits|runtime|decimal|fitsInBytes|ledger|keyOfBalance|cursor|closing|closingChecks|SkuClosing|ClosingParts|relayedEvents|zone|order|backoff|retried|rowsOf|identifier|requireVersion|parseStored|reservedField|slices|unitPrecision|currencyDigits|UndoLog|PositionList|position|rankOf|serverAddress|tupleKey|sortedKey|bucketOf|revisions|newest';
-const engineFiles = 'intake|apply|relay|deliver|ScheduledReport|query|hub|parked|rehearsal|verify';
+const engineFiles =
+  'intake|apply|relay|deliver|ScheduledReport|query|hub|parked|rehearsal|verify|StageLoop';
 const pureRooms = ['kernel', 'codecs', 'steps', 'stock'];
 const engineRooms = [...pureRooms, 'spool', 'flow', 'engine', 'reports'];
 const adapters = ['folder', 'http', 'embedded', 'rabbitmq', 'sqlite', 'mongodb'];
@@ -153,7 +154,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'engine',
     files: new RegExp(
-      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|rehearsal|verify)/)`,
+      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|stages|rehearsal|verify)/)`,
     ),
     imports: engineRooms,
     packages: ['node-cron', 'node:crypto', 'node:path'],

@@ -32,6 +32,7 @@ import type {
 import type { EventCursor, EventGroup, RelayedEvents } from '../relayedEvents.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
+import type { StageRow, StageStore } from './stageStore.ts';
 
 export interface BalanceKey {
   sku: string;
@@ -187,6 +188,8 @@ export interface Books {
   parked(filter: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>>;
   parkedRecord(id: string): Promise<ParkedRecord | undefined>;
   location(code: string): Promise<Location | undefined>;
+  /** What waits in stages of flows: by (stage, key). */
+  staged(filter: { stage?: string }, page: Page): Promise<Paged<StageRow>>;
   /** By code. */
   locations(page: Page): Promise<Paged<Location>>;
   /** What the store makes of each commit (core/logOf.ts): by (about, name, version). */
@@ -259,7 +262,7 @@ export interface CommitStore {
   completeClosing(closing: Closing): Promise<boolean>;
 }
 
-export interface Store extends Books, CommitStore {}
+export interface Store extends Books, CommitStore, StageStore {}
 
 /** The part of a store that a round decides and commits on. */
 export type RoundStore = Books & Pick<CommitStore, 'commit' | 'mark'>;
@@ -284,6 +287,9 @@ export type ClosingBooks = Pick<
   Store,
   'closings' | 'closingParts' | 'addClosingParts' | 'completeClosing'
 >;
+
+/** The part of a store that keeps what stages of flows wait with. */
+export type StageChapter = StageStore & Pick<Store, 'staged'>;
 
 /** A kind of store can be opened to look at the books only. */
 export interface StoreSpec extends BackendSpec<Store> {

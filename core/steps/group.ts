@@ -28,23 +28,27 @@ export const group: StepSpec<GroupOptions> = {
   examples: ['group: { by: document }', 'group: { by: document, differ: first }'],
   shape: groupedShape,
   inputs: ({ by }, { path }) => ({ by: { expression: by, path: [...path, 'by'] } }),
-  make({ differ }, { target, path, report }) {
-    if (target.line.size === 0) {
-      report({
-        path,
-        onKey: true,
-        code: 'CONFIG_BAD_VALUE',
-        message: "'group' makes documents with lines, and the target of this flow has none",
-        todo: 'remove the step',
-      });
-    }
+  make({ differ }, place) {
+    refuseWithoutLines(place);
+    const { target } = place;
     const fields = { ...target, first: differ === 'first' };
     return () => new Grouping((by) => new OpenDocument(by, fields));
   },
 };
 
+export function refuseWithoutLines({ target, path, report }: StepPlace): void {
+  if (target.line.size > 0) return;
+  report({
+    path,
+    onKey: true,
+    code: 'CONFIG_BAD_VALUE',
+    message: "'group' makes documents with lines, and the target of this flow has none",
+    todo: 'remove the step',
+  });
+}
+
 /** What only lines know goes there; what both know may be in either. */
-function groupedShape(_options: GroupOptions, before: Shape, { path, target }: StepPlace): Shape {
+export function groupedShape(_options: unknown, before: Shape, { path, target }: StepPlace): Shape {
   const fields = new Map(before.fields);
   const line = new Map(before.lists.get('lines'));
   for (const [name, place] of before.fields) {

@@ -13,6 +13,8 @@ import type {
   ParkedDocument,
   SessionDocument,
   SourceDocument,
+  StageOutDocument,
+  StageRowDocument,
 } from './documents.ts';
 import { type MigrationParts, migrateDatabase } from './migrations/migrateDatabase.ts';
 import type {
@@ -74,6 +76,11 @@ const DECLARED = {
   outbox: of<OutboxDocument>({ name: 'order', key: { order: 1 } }),
   /** What was relayed of it. */
   events: of<EventDocument>(),
+  stageRows: of<StageRowDocument>(
+    { name: 'due', key: { stage: 1, dueAt: 1 } },
+    { name: 'key', key: { stage: 1, key: 1 } },
+  ),
+  stageOuts: of<StageOutDocument>({ name: 'id', key: { stage: 1, id: 1 } }),
 };
 
 type Declared = typeof DECLARED;

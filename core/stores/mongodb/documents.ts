@@ -9,6 +9,7 @@ import type { Commit } from '../../commit.ts';
 import type { InboxRecord, IntakeTally, Location, OutboxRecord } from '../../ledger.ts';
 import type { LogLine } from '../../logLine.ts';
 import type { ParkedRecord } from '../../message.ts';
+import type { StageOut, StageRow } from '../../ports.ts';
 import type { RelayedEvents } from '../../relayedEvents.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
 import { messageKey, messageOfKey, nameKey, partitionBucket } from './keys.ts';
@@ -18,6 +19,11 @@ export interface Keyed {
 }
 
 export interface InboxDocument extends Keyed, Omit<InboxRecord, 'source' | 'id'> {}
+
+export interface StageRowDocument extends Keyed, StageRow {}
+export interface StageOutDocument extends Keyed, StageOut {
+  stage: string;
+}
 
 export type SourceDocument = ReturnType<typeof sourceDocument>;
 export type BatchDocument = ReturnType<typeof batchDocument>;

@@ -75,7 +75,7 @@ export const listsInDatabase = (all: Collections): ListChapter => ({
 });
 
 /** A list in the order of some fields, one after another; `of` makes of a document what it gives. */
-async function pageBy<Document extends Keyed, Row>(
+export async function pageBy<Document extends Keyed, Row>(
   list: Collection<Document>,
   filter: object,
   fields: readonly (keyof Document & string)[],

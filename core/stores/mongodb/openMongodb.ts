@@ -16,6 +16,7 @@ import { MongodbEvents } from './MongodbEvents.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
 import { refuseOtherDocuments } from './migrations/migrateDatabase.ts';
 import { RecordingFloors } from './RecordingFloors.ts';
+import { stagesInDatabase } from './stagesInDatabase.ts';
 import { isTransient } from './storeError.ts';
 import { Transactions } from './Transactions.ts';
 import { WriterSessions } from './WriterSessions.ts';
@@ -79,6 +80,7 @@ function storeOf(connection: Connection, runtime: Runtime, isReader: boolean) {
     listsInDatabase(collections),
     new MongodbEvents(parts),
     closings,
+    stagesInDatabase(parts),
     packs,
   );
 }

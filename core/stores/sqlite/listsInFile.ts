@@ -130,7 +130,7 @@ const places: TableList<Location> = {
   of: (row) => fieldsOf<Location>(row, 'attributes'),
 };
 
-function tablePage<Item>(
+export function tablePage<Item>(
   file: StoreFile,
   { rows: what, key, of = (row) => fieldsOf<Item>(row), exact }: TableList<Item>,
   page: Page,

@@ -8,6 +8,7 @@ import { listsInFile } from './listsInFile.ts';
 import type { OpenDatabase } from './openDatabase.ts';
 import { SqlitePacks } from './SqlitePacks.ts';
 import { StoreFile } from './StoreFile.ts';
+import { stagesInFile } from './stagesInFile.ts';
 
 /**
  * Stock in one SQLite file. Calls run at once, one after another; other processes may read the same
@@ -26,6 +27,7 @@ export async function openSqlite(
     listsInFile(file),
     eventsInFile(file),
     closings,
+    stagesInFile(file),
     packs,
   );
 }

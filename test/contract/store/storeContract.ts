@@ -11,6 +11,8 @@ import { describePacks } from './packs.ts';
 import { describeProcesses } from './processes.ts';
 import { describeRecording } from './recording.ts';
 import { describeReservations } from './reservations.ts';
+import { describeStages } from './stages.ts';
+import { storeOfTest } from './withStore.ts';
 
 export interface StorePlace {
   /** Address of a store that has never been used. */
@@ -32,5 +34,9 @@ export function storeContract(place: StorePlace): void {
   describeRecording(place);
   describeLooks(place);
   describeEvents(place);
+  describe('what waits', () => {
+    const at = storeOfTest(place);
+    describeStages(() => at.store);
+  });
   describeProcesses(place);
 }

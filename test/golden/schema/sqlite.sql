@@ -1,4 +1,4 @@
--- version 7
+-- version 8
 
 CREATE INDEX documents_document ON documents (document);
 
@@ -16,6 +16,8 @@ CREATE INDEX reservations_due ON reservations (expires_at, id)
 CREATE INDEX reservations_state ON reservations (state, id);
 
 CREATE INDEX skus_recosts ON skus (sku) WHERE recosts = 1;
+
+CREATE INDEX stage_rows_due ON stage_rows (stage, due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE applied_batches (
   intake_id TEXT NOT NULL, batch INTEGER NOT NULL, digest TEXT NOT NULL,
@@ -143,6 +145,15 @@ CREATE TABLE sku_places (
 CREATE TABLE skus (
   id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE,
   recosts INTEGER NOT NULL -- 1 while facts wait to be costed anew
+) STRICT;
+
+CREATE TABLE stage_outs ( -- what left them, until it has gone on
+  stage TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (stage, id)
+) STRICT;
+
+CREATE TABLE stage_rows ( -- what stages of flows wait with, by a key
+  stage TEXT NOT NULL, key TEXT NOT NULL, version TEXT NOT NULL, since TEXT NOT NULL,
+  due_at TEXT, body TEXT NOT NULL, UNIQUE (stage, key)
 ) STRICT;
 
 CREATE TRIGGER closing_parts_kept BEFORE DELETE ON closing_parts

@@ -1,0 +1,85 @@
+/** Stages are verbs over records that wait for other records, or for a time. */
+
+import type { Fault } from '../errors.ts';
+import type { Origin } from '../message.ts';
+import type { Field } from '../spec.ts';
+import type { RecordValue, SourceRecord } from './codec.ts';
+import type { AboutPayload, Inputs, Shape, StepPlace } from './step.ts';
+
+/** A record that a stage has, with all that the steps behind it and who corrects it need. Plain JSON. */
+export interface StagedRecord {
+  /** The same whenever the same record comes again. */
+  id: string;
+  value: RecordValue;
+  /** As it was read. */
+  source: RecordValue;
+  record: number;
+  line?: number;
+  payload?: AboutPayload;
+  origin: Origin;
+  /** When its payload came in. */
+  at: string;
+  /** Those that it was made of, where they were several. */
+  members?: SourceRecord[];
+}
+
+/** A record that comes to a stage. */
+export interface StageArrival extends StagedRecord {
+  /** What it is kept under. */
+  key: string;
+  /** Values of the stage's inputs. */
+  given: RecordValue;
+  /** Of what another flow made, for which records of this one wait: the name of that flow. */
+  from?: string;
+}
+
+/** A record that leaves a stage. */
+export interface LeavingRecord extends StagedRecord {
+  /** It is parked with these. */
+  faults?: Fault[];
+  /** It ends here, and is counted with what filters dropped. */
+  isDropped?: true;
+}
+
+export interface StageDecision<State = unknown> {
+  /** What is kept from now on; left out: nothing. */
+  state?: State;
+  out: LeavingRecord[];
+}
+
+/**
+ * A stage at work. It is pure: what it decides follows from what it is given, so that a decision that was not written can
+ * be made again. State is plain JSON, and is not changed in place. Times are RFC 3339 in UTC. The same record may come again
+ * at any time, and `due` may be called again, or too early: both must then change nothing. A StockbusError that
+ * `arrive` throws parks the record.
+ */
+export interface Stage<State = unknown> {
+  arrive(state: State | undefined, arrival: StageArrival, now: string): StageDecision<State>;
+  /** When `due` is to be called at the latest. */
+  dueAt(state: State): string;
+  due(state: State, now: string): StageDecision<State>;
+}
+
+/** Where a stage stands in its flow, and what is known there. */
+export interface StageTools extends StepPlace {
+  /** What each of the awaited flows makes, where that is known. */
+  awaited: readonly Shape[];
+}
+
+/**
+ * A verb before which records wait in a queue, and whose state lies in the store. It declares what it does and evaluates
+ * nothing itself; an input named `key` is what records are kept under, without it each is kept alone.
+ */
+export interface StageSpec<Options = unknown> {
+  name: string;
+  about: string;
+  options: Field<Options>;
+  examples: string[];
+  /** Where a step has its name too: whether the stage is meant. */
+  means?(options: unknown): boolean;
+  shape(options: Options, before: Shape, tools: StageTools): Shape;
+  inputs(options: Options, place: StepPlace): Inputs;
+  /** Flows whose messages it waits with, and the expression over those that gives their key; left out: their id. */
+  awaits?(options: Options): { flows: readonly string[]; match?: string };
+  make(options: Options, place: StepPlace): Stage;
+}

@@ -1,0 +1,72 @@
+import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { Stage, StageArrival, StageDecision, StagedRecord, StageSpec } from '../ports.ts';
+import { checked, duration, expression, optional, record as recordOf } from '../spec.ts';
+import { stagedRecord } from './stagedRecord.ts';
+import { stagedTime } from './stagedTime.ts';
+
+interface DelayOptions {
+  for?: number | undefined;
+  until?: string | undefined;
+}
+
+/** A record that waits, or that one has gone on and until when that is known. */
+interface Waiting {
+  record?: StagedRecord;
+  until: string;
+}
+
+export const delay: StageSpec<DelayOptions> = {
+  name: 'delay',
+  about:
+    'Holds each record back for a time, counted from when its payload came in, or until the time that an expression gives. A record whose time is over goes on at once. It waits in the store, so that neither a restart nor a crash loses it.',
+  options: checked(
+    recordOf('How long, or until when.', {
+      for: optional(duration('So long after its payload came in.')),
+      until: optional(
+        expression(
+          'A time in RFC 3339, as `$date` gives it. A record for which it gives nothing is parked.',
+        ),
+      ),
+    }),
+    (options) =>
+      (options.for === undefined) === (options.until === undefined)
+        ? "'delay' takes either 'for' or 'until'"
+        : undefined,
+  ),
+  examples: ['delay: { for: 1h }', 'delay: { until: $date(releaseAt) }'],
+  shape: (_options, before) => before,
+  inputs: ({ until }, { path }) =>
+    until === undefined ? {} : { until: { expression: until, path: [...path, 'until'] } },
+  make: (options): Stage<Waiting> => ({
+    arrive(state, arrival, now) {
+      if (state) return { state, out: [] };
+      const until = endOf(options, arrival);
+      const record = stagedRecord(arrival);
+      return until > now ? { state: { record, until }, out: [] } : gone(record, now);
+    },
+    dueAt: ({ until }) => until,
+    due(state, now) {
+      if (state.until > now) return { state, out: [] };
+      return state.record ? gone(state.record, now) : { out: [] };
+    },
+  }),
+};
+
+function gone(record: StagedRecord, now: string): StageDecision<Waiting> {
+  return { state: { until: stagedTime(now, limits.stageForgetMs) }, out: [record] };
+}
+
+function endOf({ for: ms }: DelayOptions, { at, given }: StageArrival): string {
+  if (ms !== undefined) return stagedTime(at, ms);
+  const { until } = given;
+  const time = typeof until === 'string' && DATED.test(until) ? Date.parse(until) : Number.NaN;
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  const what =
+    until === undefined ? 'gives nothing' : `gives ${JSON.stringify(until)}, which is no time`;
+  throw new StockbusError('RECORD_INVALID', `'until' of the delay ${what}`, undefined, {
+    todo: 'give a time in RFC 3339, such as that of $date',
+  });
+}
+
+const DATED = /^\d{4}-\d\d-\d\dT/;

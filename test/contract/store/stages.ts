@@ -1,0 +1,166 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { StageChange, StageChapter, StageCommit, StageRow } from '../../../core/ports.ts';
+import { allRows } from './fixtures.ts';
+
+const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+
+let commits = 0;
+const commitOf = (parts: Partial<StageCommit>): StageCommit => {
+  commits += 1;
+  return { id: `c${commits}`, stage: 'f/await', rows: [], outs: [], ...parts };
+};
+
+const rowOf = (body: string, due?: number) => ({
+  since: at(0),
+  body,
+  ...(due === undefined ? {} : { dueAt: at(due) }),
+});
+const newRow = (key: string, body: string, due?: number): StageChange => ({
+  ...{ key, expected: '' },
+  row: rowOf(body, due),
+});
+
+/** Names that a key may have, and a store must tell apart. */
+const KEYS = ['A', 'a', 'A\tB', 'A\nB', 'Ä', '螺', 'A/B', "'", '$A', 'A.B', ''];
+
+export function describeStages(current: () => StageChapter): void {
+  const bodies = async (stage: string, keys: readonly string[]): Promise<string[]> =>
+    (await current().stageRows(stage, keys)).map(({ key, body }) => `${key}=${body}`).sort();
+  const committed = async (parts: Partial<StageCommit>): Promise<StageCommit> => {
+    const commit = commitOf(parts);
+    equal(await current().commitStage(commit), 'committed');
+    return commit;
+  };
+
+  describe('stages', () => {
+    it('keep rows by their key, each as it was given', async () => {
+      const body = '{"x":"é螺\\"","n":1.50}';
+      await committed({ rows: KEYS.map((key) => newRow(key, key + body)) });
+      deepEqual(
+        await bodies('f/await', [...KEYS, 'none']),
+        KEYS.map((key) => `${key}=${key}${body}`).sort(),
+      );
+      deepEqual(await bodies('f/delay', KEYS), []);
+      const [row] = await current().stageRows('f/await', ['A']);
+      const { version: _, ...rest } = row!;
+      deepEqual(rest, { stage: 'f/await', key: 'A', since: at(0), body: `A${body}` });
+    });
+
+    it('change and remove rows of the version that was seen', async () => {
+      const { id } = await committed({ rows: ['A', 'B', 'C'].map((key) => newRow(key, '1', 5)) });
+      const changed = await committed({
+        rows: [
+          { key: 'A', expected: id, row: rowOf('2') },
+          { key: 'B', expected: id },
+          newRow('D', '1'),
+        ],
+      });
+      deepEqual(await bodies('f/await', ['A', 'B', 'C', 'D']), ['A=2', 'C=1', 'D=1']);
+      const [row] = await current().stageRows('f/await', ['A']);
+      deepEqual([row!.version, row!.dueAt], [changed.id, undefined]);
+      await committed({ rows: [newRow('B', '3')] });
+      deepEqual(await bodies('f/await', ['B']), ['B=3']);
+    });
+
+    it('write nothing of a commit where a row has another version, is there, or is gone', async () => {
+      const { id } = await committed({ rows: [newRow('A', '1'), newRow('B', '1')] });
+      await committed({ rows: [{ key: 'A', expected: id, row: rowOf('2') }] });
+      const outs = [{ id: 'o', body: 'x' }];
+      const late: StageChange[] = [
+        { key: 'A', expected: id, row: rowOf('3') },
+        { key: 'A', expected: id },
+        newRow('A', '3'),
+        { key: 'N', expected: id, row: rowOf('3') },
+        { key: 'N', expected: id },
+      ];
+      for (const change of late) {
+        const rows = [newRow('Z', '9'), { key: 'B', expected: id, row: rowOf('9') }, change];
+        equal(await current().commitStage(commitOf({ rows, outs })), 'conflict');
+      }
+      deepEqual(await bodies('f/await', ['A', 'B', 'N', 'Z']), ['A=2', 'B=1']);
+      deepEqual(await current().stageOuts('f/await', 10), []);
+    });
+
+    it('never take a row that was made anew for the one that was seen', async () => {
+      const seen = await committed({ rows: [newRow('A', '1')] });
+      await committed({ rows: [{ key: 'A', expected: seen.id }] });
+      await committed({ rows: [newRow('A', '1')] });
+      const rows = [{ key: 'A', expected: seen.id, row: rowOf('2') }];
+      equal(await current().commitStage(commitOf({ rows })), 'conflict');
+    });
+
+    it('let one of those win that decide about a key at once', async () => {
+      const { id } = await committed({ rows: [newRow('A', '0')] });
+      const all = Array.from({ length: 8 }, (_, index) =>
+        commitOf({
+          rows: [{ key: 'A', expected: id, row: rowOf(`${index}`) }],
+          outs: [{ id: `${index}`, body: '' }],
+        }),
+      );
+      const outcomes = await Promise.all(all.map((commit) => current().commitStage(commit)));
+      equal(outcomes.filter((outcome) => outcome === 'committed').length, 1);
+      const winner = outcomes.indexOf('committed');
+      deepEqual(await bodies('f/await', ['A']), [`A=${winner}`]);
+      deepEqual(await current().stageOuts('f/await', 10), [{ id: `${winner}`, body: '' }]);
+    });
+
+    it('give rows that are due, soonest first, and no others', async () => {
+      const { id } = await committed({
+        rows: [
+          newRow('late', '', 9),
+          newRow('b', '', 2),
+          newRow('a', '', 2),
+          newRow('first', '', 1),
+        ],
+      });
+      await committed({ rows: [newRow('never', ''), newRow('not yet', '', 10)] });
+      await committed({ stage: 'g/await', rows: [newRow('other', '', 1)] });
+      const due = async (now: number, limit = 10): Promise<string[]> =>
+        (await current().dueStageRows('f/await', at(now), limit)).map(({ key }) => key);
+      deepEqual(await due(0), []);
+      deepEqual(await due(9), ['first', 'a', 'b', 'late']);
+      deepEqual(await due(9, 2), ['first', 'a']);
+      await committed({
+        rows: [
+          { key: 'first', expected: id, row: rowOf('', 20) },
+          { key: 'a', expected: id, row: rowOf('') },
+          { key: 'b', expected: id },
+        ],
+      });
+      deepEqual(await due(9), ['late']);
+    });
+
+    it('keep what left them until it has gone on, oldest first', async () => {
+      await committed({ outs: [{ id: '2', body: 'b' }] });
+      await committed({
+        outs: [
+          { id: '3', body: 'c' },
+          { id: '1', body: 'a' },
+        ],
+      });
+      await committed({ stage: 'g/await', outs: [{ id: '2', body: 'other' }] });
+      deepEqual(await current().stageOuts('f/await', 2), [
+        { id: '1', body: 'a' },
+        { id: '2', body: 'b' },
+      ]);
+      await current().outsSent('f/await', ['1', '2']);
+      await current().outsSent('f/await', ['2', 'none']);
+      await current().outsSent('f/await', []);
+      deepEqual(await current().stageOuts('f/await', 9), [{ id: '3', body: 'c' }]);
+      deepEqual(await current().stageOuts('g/await', 9), [{ id: '2', body: 'other' }]);
+    });
+
+    it('are listed by stage and key, page by page', async () => {
+      const names = Array.from({ length: 25 }, (_, index) => `k${index}`);
+      await committed({ rows: names.map((key) => newRow(key, key, 3)) });
+      await committed({ stage: 'e/delay', rows: [newRow('z', '')] });
+      const keysOf = (rows: StageRow[]): string[] =>
+        rows.map(({ stage, key }) => `${stage} ${key}`);
+      const own = names.map((key) => `f/await ${key}`).sort();
+      const all = await allRows((page) => current().staged({}, { ...page, limit: 7 }));
+      deepEqual(keysOf(all), ['e/delay z', ...own]);
+      const some = await allRows((page) => current().staged({ stage: 'f/await' }, page));
+      deepEqual(keysOf(some), own);
+    });
+  });
+}
