@@ -31,11 +31,14 @@ import { csv } from './codecs/csv.ts';
 import { json } from './codecs/json.ts';
 import { xml } from './codecs/xml.ts';
 import type { MessageType } from './message.ts';
-import type { BackendSpec, Broker, CodecSpec, StepSpec } from './ports.ts';
+import type { BackendSpec, Broker, CodecSpec, StageSpec, StepSpec } from './ports.ts';
 import type { JsonSchema } from './spec.ts';
+import { awaiting } from './steps/awaiting.ts';
 import { defaults } from './steps/defaults.ts';
+import { delay } from './steps/delay.ts';
 import { filter } from './steps/filter.ts';
 import { group } from './steps/group.ts';
+import { groupAcross } from './steps/groupAcross.ts';
 import { lookup } from './steps/lookup.ts';
 import { map } from './steps/map.ts';
 import { set } from './steps/set.ts';
@@ -55,6 +58,7 @@ export const steps: readonly StepSpec[] = [
   lookup,
   validate,
 ];
+export const stages: readonly StageSpec[] = [awaiting, groupAcross, delay];
 export const brokers: readonly BackendSpec<Broker>[] = [embedded, rabbitmq];
 export { stores } from './storeKinds.ts';
 

@@ -35,7 +35,7 @@ interface GroupOptions {
   late: 'park' | 'new';
 }
 
-/** What has come under one `by`, or that it has gone. */
+/** What has come under one `by`; of what has gone, who it was. */
 interface Gathered {
   records: StagedRecord[];
   ids: string[];
@@ -149,17 +149,17 @@ function arrive(
     const out = [{ ...stagedRecord(arrival), faults: [{ code: 'GROUP_LATE' as const, message }] }];
     return { state: { ...before, ids: [...before.ids, id] }, out };
   }
-  const open = before && !before.isClosed ? before : { records: [], ids: [] };
-  const size = sizeOf(arrival) ?? (open as Gathered).size;
+  const { records: earlier = [], ids = [], size: said } = before ?? {};
+  const size = sizeOf(arrival) ?? said;
   if (arrival.given.when instanceof Undecided)
     throw arrival.given.when.thrown('`when` of the group');
-  const records = [...open.records, stagedRecord(arrival)];
+  const records = [...earlier, stagedRecord(arrival)];
   if (records.length > limits.documentLines) {
     const message = `document ${arrival.key} has more than ${limits.documentLines} records`;
     throw new StockbusError('PAYLOAD_TOO_LARGE', message);
   }
   const state: Gathered = {
-    ...{ records, ids: [...open.ids, id] },
+    ...{ records, ids: [...ids, id].slice(-2 * limits.documentLines) },
     ...(size === undefined ? {} : { size }),
     until: stagedTime(now, options.complete.after),
   };

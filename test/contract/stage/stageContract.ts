@@ -1,0 +1,153 @@
+/** What every stage promises, as core/ports/stage.ts states it. */
+import { deepEqual, ok } from 'node:assert/strict';
+import type {
+  LeavingRecord,
+  Stage,
+  StageArrival,
+  StageDecision,
+  StageSpec,
+} from '../../../core/ports.ts';
+
+/** At a minute of the story something comes, or nothing, and what is due is looked for. */
+export interface Moment {
+  minute: number;
+  comes?: Partial<StageArrival> & { id: string };
+}
+
+export interface StageCase {
+  about: string;
+  spec: StageSpec;
+  options: object;
+  story: readonly Moment[];
+  /** Who leaves, in order: `a` goes on, `a!CODE` is parked, `a-` is dropped; with members `a+b`. */
+  leave: readonly string[];
+}
+
+const timeOf = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+
+export const arrivalOf = ({ comes, minute }: Moment): StageArrival => ({
+  ...{ key: 'K', value: { sku: 'A' }, source: { Sku: 'A' }, record: 1, given: {} },
+  ...{ origin: { intakeId: 'i', flow: 'f', name: 'a.csv' }, at: timeOf(minute) },
+  ...comes!,
+});
+
+const target = {
+  ...{ line: new Set(['sku', 'quantity']), shared: new Set<string>() },
+  optional: new Set<string>(),
+};
+
+export function stageOf({ spec, options }: StageCase): Stage {
+  const report = ({ message }: { message: string }): never => {
+    throw new Error(message);
+  };
+  const read = spec.options.read(options, [], report);
+  return spec.make(read, { path: [], target, report });
+}
+
+function named({ id, faults, isDropped, members = [] }: LeavingRecord): string {
+  const name = members.length > 0 ? members.map(({ value }) => String(value.id)).join('+') : id;
+  return name + (isDropped ? '-' : (faults ?? []).map(({ code }) => `!${code}`).join(''));
+}
+
+/** One stage with one key, as the loop has it: what is kept goes through JSON. */
+class Told {
+  readonly left: string[] = [];
+  readonly #stage: Stage;
+  state: unknown;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  arrive(arrival: StageArrival, now: string): void {
+    this.#take(this.#decided((state) => this.#stage.arrive(state, arrival, now)));
+  }
+
+  due(now: string): void {
+    if (this.state !== undefined) this.#take(this.#decided((state) => this.#stage.due(state, now)));
+  }
+
+  get dueAt(): string {
+    return this.#stage.dueAt(this.state);
+  }
+
+  /** Until nothing is kept. */
+  end(): void {
+    for (let looks = 0; this.state !== undefined; looks += 1) {
+      ok(looks < 20, `it keeps ${JSON.stringify(this.state)}`);
+      const { dueAt } = this;
+      ok(!Number.isNaN(Date.parse(dueAt)), `${dueAt} is no time`);
+      this.due(dueAt);
+    }
+  }
+
+  /** Pure: again it decides the same, and what it was given is as it was. */
+  #decided(decide: (state: unknown) => StageDecision): StageDecision {
+    const before = JSON.stringify(this.state);
+    const decision = decide(this.state);
+    deepEqual(JSON.stringify(this.state), before, 'state is not changed in place');
+    deepEqual(decide(before === undefined ? undefined : JSON.parse(before)), decision);
+    return decision;
+  }
+
+  #take({ state, out }: StageDecision): void {
+    this.state = state === undefined ? undefined : JSON.parse(JSON.stringify(state));
+    deepEqual(this.state, state, 'state is plain JSON');
+    this.left.push(...out.map(named));
+  }
+}
+
+/** Due times come when they come; whoever looks for them looks at each minute. */
+function tell(
+  stage: Stage,
+  story: readonly Moment[],
+  each: (told: Told, moment: Moment, now: string) => void = () => undefined,
+): Told {
+  const told = new Told(stage);
+  for (const moment of story) {
+    const now = timeOf(moment.minute);
+    if (told.state !== undefined && told.dueAt <= now) told.due(now);
+    if (moment.comes) told.arrive(arrivalOf(moment), now);
+    each(told, moment, now);
+  }
+  return told;
+}
+
+export function stageContract(one: StageCase): void {
+  describe(`${one.spec.name}: ${one.about}`, () => {
+    const stage = (): Stage => stageOf(one);
+
+    it('lets go what it says, in the order of what came', () => {
+      deepEqual(tell(stage(), one.story).left, one.leave);
+    });
+
+    it('takes a record that comes again once, at once and after all', () => {
+      const told = tell(stage(), one.story, (told, moment, now) => {
+        if (moment.comes) told.arrive(arrivalOf(moment), now);
+      });
+      const { minute } = one.story.at(-1)!;
+      for (const moment of one.story) {
+        if (moment.comes) told.arrive(arrivalOf(moment), timeOf(minute));
+      }
+      told.end();
+      deepEqual(told.left, one.leave);
+    });
+
+    it('changes nothing where it is looked at too early, or twice', () => {
+      const told = tell(stage(), one.story, (told, _, now) => {
+        for (let again = 0; again < 2; again += 1) {
+          const before = JSON.stringify(told.state);
+          told.due(now);
+          deepEqual(JSON.stringify(told.state), before);
+        }
+      });
+      deepEqual(told.left, one.leave);
+    });
+
+    it('forgets all in the end, and is due until then', () => {
+      const told = tell(stage(), one.story);
+      told.end();
+      deepEqual(told.left, one.leave);
+    });
+  });
+}
