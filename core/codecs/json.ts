@@ -15,6 +15,7 @@ export const json: CodecSpec<JsonRead, JsonWrite> = {
   examples: [
     'read: { json: { records: data.orders } }',
     'read: { json: { records: epcisBody.eventList, envelope: [creationDate] } }',
+    'read: { json: { records: [orders, order] } }',
     'read: { json: { format: lines } }',
     'write: { json: { format: array, indent: 2 } }',
   ],

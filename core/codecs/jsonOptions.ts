@@ -1,5 +1,5 @@
 import type { Value } from '../spec.ts';
-import { checked, choice, integer, list, optional, record, text } from '../spec.ts';
+import { checked, choice, either, integer, list, optional, record, text } from '../spec.ts';
 import { encodingOption } from './encodings.ts';
 
 const jsonReadFields = record('How JSON is read.', {
@@ -11,8 +11,12 @@ const jsonReadFields = record('How JSON is read.', {
     'auto',
   ),
   records: optional(
-    text(
-      'Where in the document the array of records is: names of members from the outside in, with dots between (`data.orders`). An object there is one record. What stands around it is passed over.',
+    either<string | string[]>(
+      'Where in the document the array of records is: names of members from the outside in, with dots between (`data.orders`). An object there is one record. What stands around it is passed over. A list of names (`[orders, order]`) is for senders that write one or the other around what they send, or neither: the first member that is called so has the records, and a document without one is a record itself, or the array of them.',
+      [
+        { when: Array.isArray, field: list('Names of members.', text('A member.'), { min: 1 }) },
+        { when: () => true, field: text('Members from the outside in.') },
+      ],
     ),
   ),
   envelope: optional(
@@ -27,7 +31,7 @@ const jsonReadFields = record('How JSON is read.', {
 
 export const jsonRead = checked(jsonReadFields, ({ records, envelope }) => {
   if (envelope.length === 0) return undefined;
-  if (records === undefined) return '`envelope` stands beside `records`';
+  if (typeof records !== 'string') return '`envelope` stands beside `records` of one path';
   const inner = envelope.find((path) => !isBeside(path.split('.'), records.split('.')));
   if (inner === undefined) return undefined;
   return `'${inner}' is no member of an object that \`records: ${records}\` lies in`;

@@ -13,6 +13,7 @@ import { decodeText, type ReadEncoding, trueCause } from './decodeText.ts';
 import { TextEncoding } from './encodeText.ts';
 import { looksLike, shownChar } from './foreignFormat.ts';
 import { JsonEnvelope } from './JsonEnvelope.ts';
+import { JsonMembers } from './JsonMembers.ts';
 import type { RawJson } from './jsonCursor.ts';
 import { JsonCursor } from './jsonCursor.ts';
 import type { JsonRead } from './jsonOptions.ts';
@@ -35,6 +36,8 @@ export class JsonReader implements PayloadReading {
   readonly #buffer: TextBuffer;
   readonly #cursor: JsonCursor;
   readonly #envelope: JsonEnvelope | undefined;
+  /** Where the records are, once that is known. */
+  #path: string | undefined;
   #found: ReadEncoding | undefined;
   #isLines = false;
   #record = 0;
@@ -44,9 +47,10 @@ export class JsonReader implements PayloadReading {
   constructor(options: JsonRead, chunks: AsyncIterable<Uint8Array>, context: ReadContext) {
     this.#options = options;
     this.#name = context.name;
-    const { encoding, envelope, records = '' } = options;
+    const { encoding, envelope, records } = options;
+    if (typeof records === 'string') this.#path = records;
     if (envelope.length > 0)
-      this.#envelope = new JsonEnvelope(envelope, records.split('.'), context.name);
+      this.#envelope = new JsonEnvelope(envelope, this.#path?.split('.') ?? [], context.name);
     const found = (of: ReadEncoding): void => {
       this.#found = of;
     };
@@ -55,10 +59,11 @@ export class JsonReader implements PayloadReading {
   }
 
   rejects(): RejectsFormat {
-    const { records, encoding } = this.#options;
+    const { encoding } = this.#options;
     const format = this.#isLines ? 'lines' : 'array';
     const stated = new TextEncoding(this.#found!, encoding !== 'auto');
-    return new JsonRejects({ format, records, indent: 0 }, stated, this.#envelope?.texts);
+    const written = { format, records: this.#path, indent: 0 } as const;
+    return new JsonRejects(written, stated, this.#envelope?.texts);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<SourceRecord[]> {
@@ -98,10 +103,12 @@ export class JsonReader implements PayloadReading {
     this.#isLines = this.#readsLines(first);
     if (this.#isLines) {
       yield* this.#lines();
-    } else if (this.#options.records === undefined) {
-      yield* first === '[' ? this.#array() : this.#document();
+    } else if (this.#path !== undefined) {
+      yield* this.#within(this.#path.split('.'));
+    } else if (Array.isArray(this.#options.records) && first === '{') {
+      yield* this.#anyOf(this.#options.records);
     } else {
-      yield* this.#within(this.#options.records.split('.'));
+      yield* first === '[' ? this.#array() : this.#document();
     }
     if ((await this.#cursor.peek()) !== '') {
       const todo = 'write `format: lines` if every line is a document of its own';
@@ -222,7 +229,7 @@ export class JsonReader implements PayloadReading {
     if (name === undefined) {
       if (start === '[') yield* this.#array();
       else if (start === '{') this.#add(await cursor.value());
-      else throw cursor.refusal('JSON_NOT_RECORDS', `at '${this.#options.records}' are no records`);
+      else throw cursor.refusal('JSON_NOT_RECORDS', `at '${this.#path}' are no records`);
       return;
     }
     let found = false;
@@ -247,9 +254,33 @@ export class JsonReader implements PayloadReading {
     if (!found) {
       throw cursor.refusal(
         'JSON_NOT_RECORDS',
-        `there is no '${name}' as \`records: ${this.#options.records}\` says`,
+        `there is no '${name}' as \`records: ${this.#path}\` says`,
       );
     }
+  }
+
+  /** What lies at the first member of these names, or the object itself where it has none. */
+  async *#anyOf(names: readonly string[]): AsyncGenerator<void> {
+    const cursor = this.#cursor;
+    const members = new JsonMembers(this.#buffer.line);
+    cursor.pass();
+    for (let more = (await cursor.peek()) !== '}'; more; more = await this.#hasNextMember()) {
+      const name = await this.#memberName();
+      const isOne = names.includes(name);
+      if (isOne && this.#path === undefined) {
+        this.#path = name;
+        yield* this.#within([]);
+      } else if (isOne) {
+        throw cursor.refusal('JSON_NOT_RECORDS', `both '${this.#path}' and '${name}' are there`);
+      } else {
+        const raw = await cursor.value();
+        if (this.#path === undefined) members.add(name, raw);
+      }
+    }
+    cursor.pass();
+    if (this.#path !== undefined || (await cursor.peek()) !== '') return;
+    this.#add(members.raw());
+    yield;
   }
 
   /** A member beside those that lead to the records. */

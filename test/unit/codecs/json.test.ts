@@ -126,6 +126,38 @@ describe('JSON: records', () => {
     assert.deepEqual(values(torn), [{ a: 1 }]);
   });
 
+  it('finds the records under one of several names, or takes the document for one', async () => {
+    const records = ['orders', 'order'];
+    const any = (text: string) => read(text, { records });
+    for (const text of [
+      '{"next":"x","orders":[{"a":1},{"a":2}],"more":{"orders":[{}]}}',
+      '[{"a":1},{"a":2}]',
+    ]) {
+      assert.deepEqual(values(await any(text)), [{ a: 1 }, { a: 2 }], text);
+    }
+    assert.deepEqual(values(await any('{"order":{"a":1}}')), [{ a: 1 }]);
+    const itself = await any('{\n  "a": 1,\n  "b": { "orders": [] },\n  "c": "x"\n}\n');
+    assert.deepEqual(values(itself), [{ a: 1, b: { orders: [] }, c: 'x' }]);
+    assert.deepEqual(values(await any('{}')), [{}]);
+    const torn = await any('{\n"a": 1,\n"b": {\n"c": 1 "d": 2 }}');
+    assert.deepEqual(torn.records[0]?.fault?.at, { record: 1, line: 4 });
+    assert.deepEqual(faults(await any('{"a":1,"a":2}')), ['1:1 JSON_DUPLICATE_KEY']);
+    for (const text of ['{"orders":[{"a":1}],"order":{"a":2}}', '{"order":"x"}', '{"orders":5}']) {
+      assert.equal((await any(text)).refused?.code, 'JSON_NOT_RECORDS', text);
+    }
+    for (const text of ['{"a":1', '{"a":1} x', '{"a":1,}', '{"orders":[{"a":1}],'])
+      assert.equal((await any(text)).refused?.code, 'JSON_SYNTAX', text);
+    assert.deepEqual((await any('{"a":1} x')).records, []);
+  });
+
+  it('is bounded by what a record may be, as long as the document may be one', async () => {
+    const long = `"x":"${'y'.repeat(limits.recordBytes)}"`;
+    const found = await read(`{${long},"order":{"a":1}}`, { records: ['order'] });
+    assert.deepEqual(values(found), [{ a: 1 }]);
+    const itself = await read(`{"a":1,${long}}`, { records: ['order'] });
+    assert.deepEqual(faults(itself), ['1:1 PAYLOAD_TOO_LARGE']);
+  });
+
   it('faults a key with two values, wherever it stands, and takes equal ones', async () => {
     const text =
       '[{"a":1,"b":{"c":[{"d":"x","d":"y"}]}},{"a":{"x":1},"a":{"x":1}},{"a":1,"\\u0061":2},{"a":[1,2],"b":"a\\"b,"}]';
