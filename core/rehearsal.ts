@@ -3,6 +3,7 @@
  * is now, and what would be committed is kept in memory on top of it.
  */
 import { hash } from 'node:crypto';
+import { withEnriched } from './apply/readBatch.ts';
 import type { ReceivedBatch } from './apply/round.ts';
 import { Round } from './apply/round.ts';
 import { upcast } from './apply/upcast.ts';
@@ -111,7 +112,7 @@ export class Rehearsal implements Broker {
   }
 
   async #decidePart(part: BatchPart, digest: string): Promise<void> {
-    const commands = upcast(commandsOf(part));
+    const commands = upcast(withEnriched(commandsOf(part)));
     for (const command of commands) {
       const { messages, samples } = this.outcome;
       messages.set(command.type, (messages.get(command.type) ?? 0) + 1);

@@ -97,7 +97,7 @@ const isHonoured = (enriched: Record<string, unknown>, data: object): boolean =>
   !Object.hasOwn(data, 'at');
 
 /** With what stands beside the data in it; what tells a replay stays that of the data as it was sent. */
-const withEnriched = (commands: Command[]): Command[] =>
+export const withEnriched = (commands: Command[]): Command[] =>
   commands.some(({ enriched }) => enriched !== undefined)
     ? commands.map((command) => (command.enriched ? enrichedCommand(command) : command))
     : commands;

@@ -180,6 +180,31 @@ describe('stockbus test', () => {
     );
   });
 
+  it('books what was reserved before out of the stock that was there', async () => {
+    const held = `flow: receipts
+payload: |
+  no,state,at,item,place,quantity,cost
+  R-1,posted,2026-03-01,1,BER,5,2.00
+stock: [{ sku: TEA, location: BER, lot: L1, onHand: 2 }]
+booked:
+  - type: item.upsert.v1
+    data: { sku: TEA, tracking: lot }
+  - type: reservation.create.v1
+    data: { reservation: R, at: 2026-03-01T00:00:00Z, lines: [{ sku: TEA, location: BER, lot: L1, quantity: "2" }] }
+tables:
+  xref: |
+    item,sku
+    1,OTHER
+expect:
+  stock:
+    - { sku: OTHER, location: BER, onHand: 5 }
+    - { sku: TEA, location: BER, lot: L1, onHand: 2, reserved: 2 }
+`;
+    writeFileSync(desk.path('flows/receipts.test.yaml'), held);
+    const { code, out, err } = await desk.run(['test', 'receipts']);
+    assert.deepEqual([code, out], [0, '1 test of 1 flow passed.\n'], err);
+  });
+
   it('tests what a flow reads of its payload', async () => {
     const own = flow
       .replace('flow: receipts', 'flow: topics')

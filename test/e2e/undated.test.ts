@@ -29,6 +29,8 @@ describe('a file without a date of its own', () => {
 
   it('is booked as of when it came, and is booked before whenever it comes again', async () => {
     assert.doesNotMatch((await desk.run(['lint'])).out, /outlet-stock/);
+    const rehearsed = await desk.run(['run', 'outlet-stock', 'outlet-1.csv', '--dry-run']);
+    assert.match(rehearsed.out, /2 would be booked/, rehearsed.err);
     assert.match((await desk.run(['run', 'outlet-stock', 'outlet-1.csv'])).out, /2 booked/);
     const again = await desk.run(['run', 'outlet-stock', 'outlet-1.csv']);
     assert.match(again.out, /0 booked, 2 booked before/);

@@ -30,7 +30,9 @@ export async function giveBooks(
   if (stock.length > 0) {
     const lines = stock.map(({ onHand, ...line }) => ({ ...line, quantity: onHand }));
     const data = { document: 'given', at: BEFORE, lines: lines.map(withoutNothing) };
-    commands.push(commandOf('stock.opening.v1', 'given', data, commands.length + 1));
+    const opening = commandOf('stock.opening.v1', 'given', data, commands.length + 1);
+    const first = commands.findIndex(({ type }) => !isMasterData(type));
+    commands.splice(first === -1 ? commands.length : first, 0, opening);
   }
   if (commands.length === 0) return;
   for (const command of commands) refuse(check(command), command);
@@ -38,6 +40,9 @@ export async function giveBooks(
   const [parked] = rehearsal.outcome.parkedSamples;
   if (parked) refuse(parked.faults[0], { type: parked.type ?? '', id: parked.messageId ?? '' });
 }
+
+/** What stock may need: units, and whether it has lots. All else may need stock. */
+const isMasterData = (type: string): boolean => /^(item|location)\./.test(type);
 
 const withoutNothing = (line: RecordValue): RecordValue =>
   Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined));
