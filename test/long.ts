@@ -1,6 +1,6 @@
 /**
  * `npm run test:long`: what takes longer than anybody waits for. The files under test/long/, the long
- * forms of the killing suites, then every property over 10,000 cases, in rounds of 100 with a seed each.
+ * forms of suites that have one, then every property over 10,000 cases, in rounds of 100 with a seed each.
  * It may be stopped at any time and goes on where it was: `STOCKBUS_SEED` begins with another seed,
  * `STOCKBUS_RUNS` sets the number of cases, `--again` begins anew. Where it is, is kept in
  * node_modules/.stockbus-long.json. File names leave out all others.
@@ -26,7 +26,12 @@ interface Position {
 const STATE = process.env.STOCKBUS_LONG_STATE ?? 'node_modules/.stockbus-long.json';
 const ROUND = 100;
 /** Suites that have a long form of their own, and are no part of the rounds. */
-const KILLING = ['test/e2e/kill.test.ts'];
+const LONG_FORMS = [
+  'test/e2e/adventureWorks.test.ts',
+  'test/e2e/kill.test.ts',
+  'test/e2e/onlineRetail.test.ts',
+  'test/e2e/pulse.test.ts',
+];
 
 const { values, positionals } = parseArgs({
   options: { again: { type: 'boolean' } },
@@ -87,7 +92,7 @@ async function pass(
 }
 
 async function firstPart(): Promise<boolean> {
-  const all = [...(await Array.fromAsync(glob('test/long/*.test.ts'))), ...KILLING];
+  const all = [...(await Array.fromAsync(glob('test/long/*.test.ts'))), ...LONG_FORMS];
   const left = all.filter((file) => isWanted(file) && !position.passed.includes(file));
   const remember = (file: string): void => {
     position.passed.push(file);
@@ -102,7 +107,7 @@ const isWanted = (file: string): boolean =>
   position.files.length === 0 || position.files.includes(file);
 
 async function rounds(): Promise<boolean> {
-  const drawing = (await propertyFiles()).filter((file) => !KILLING.includes(file));
+  const drawing = (await propertyFiles()).filter((file) => !LONG_FORMS.includes(file));
   const files = (await longestFirst(drawing)).filter(isWanted);
   while (files.length > 0 && position.done < position.cases) {
     const cases = Math.min(ROUND, position.cases - position.done);

@@ -1,9 +1,9 @@
 /**
- * How many cases a property runs, and from which seed. `npm test` has few, CI 300, `npm run test:long`
+ * How many cases a property runs, and from which seed. `npm test` has few, CI 120, `npm run test:long`
  * 10,000 in rounds. A failure tells both, and `STOCKBUS_SEED` with `STOCKBUS_RUNS` repeats it.
  */
 const USUAL = 60;
-const IN_CI = 300;
+const IN_CI = 120;
 
 const asked = Number(process.env.STOCKBUS_RUNS || (process.env.CI === 'true' ? IN_CI : USUAL));
 

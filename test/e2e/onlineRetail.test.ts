@@ -1,7 +1,6 @@
 /**
  * A real shop's invoice lines, booked and compared figure for figure with a recomputation that shares no
- * code with the hub: all 270,959 of them on the embedded pair in CI, those of a month in `npm test` and on
- * servers.
+ * code with the hub: all 270,959 of them on the embedded pair in `npm run test:long`, else those of a month.
  */
 import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile } from 'node:fs/promises';
@@ -12,7 +11,7 @@ import { queryRows } from '../../core/query.ts';
 import { systemTime } from '../../core/runtime.ts';
 import { type HubRun, reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, embedded, type Pair, type Workplace } from '../pairs.ts';
-import { runs } from '../runs.ts';
+import { isLong } from '../runs.ts';
 import { describeSamples } from '../samples.ts';
 
 const QUEUES = [commandQueue(0), subscriptionQueue('feed')];
@@ -126,7 +125,7 @@ describeSamples('Online Retail', 'perf_datasets/online_retail_by_day_dev', (samp
 /** A file for each day of business. */
 async function days(folder: string, pair: Pair): Promise<string[]> {
   const names = (await readdir(folder)).sort();
-  return pair === embedded && runs() >= 300 ? names : names.slice(0, 25);
+  return pair === embedded && isLong ? names : names.slice(0, 25);
 }
 
 const sorted = (map: Map<string, number>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HubFolder, HubProcess } from '../HubProcess.ts';
-import { runs } from '../runs.ts';
+import { isLong } from '../runs.ts';
 import { files, type HeavyPayload, heavyPayloads } from './pulsePayloads.ts';
 
 /** Of the processor, so that it holds on a machine that is busy with other things. */
@@ -15,8 +15,6 @@ const TURN_MS = 150;
  * turn took 60 ms in one hour and 112 in another, by the same code.
  */
 const TRIES = 3;
-/** In CI, and with STOCKBUS_RUNS=300, every payload comes as a file, too. */
-const isThorough = runs() >= 300;
 
 describe('the pulse of a hub', () => {
   let folder: HubFolder;
@@ -95,7 +93,8 @@ describe('the pulse of a hub', () => {
     it(`goes on through ${what}, by HTTP`, () =>
       goesOn(outcome, (number) => byHttp(flow, text(`H${number}-`)))).timeout(120_000);
 
-    if (!isThorough && !isNamed) continue;
+    // In test:long every payload comes as a file, too.
+    if (!isLong && !isNamed) continue;
     it(`goes on through ${what}, as a file`, () =>
       goesOn(outcome, (number) =>
         byFile(`${flow}-${number}.${extension}`, text(`F${number}-`)),

@@ -68,7 +68,7 @@ export function describeProcesses(place: StorePlace): void {
       let told = 0;
       for (let round = 0; round < 4; round += 1) {
         const writer = startWriter(address, round * 100_000, 100_000);
-        const wanted = 20 + round * 17;
+        const wanted = 8 + round * 7;
         const ended = once(writer, 'exit');
         const lines = await linesOf(writer, Number.POSITIVE_INFINITY, killAfter(writer, wanted));
         await ended;
@@ -85,25 +85,25 @@ export function describeProcesses(place: StorePlace): void {
     it('two that write the same SKUs lose nothing and double nothing', async () => {
       const address = place.fresh();
       await (await openAt(address)).close();
-      const writers = [startWriter(address, 0, 40), startWriter(address, 1_000, 40)];
-      const lines = await Promise.all(writers.map((writer) => linesOf(writer, 41)));
+      const writers = [startWriter(address, 0, 20), startWriter(address, 1_000, 20)];
+      const lines = await Promise.all(writers.map((writer) => linesOf(writer, 21)));
       await Promise.all(writers.map((writer) => writer.exitCode ?? once(writer, 'exit')));
       deepEqual(
         lines.map((some) => some.length),
-        [41, 41],
+        [21, 21],
       );
       const store = await openAt(address);
-      equal(await receiptsIn(store), 80);
+      equal(await receiptsIn(store), 40);
       await store.close();
     });
 
     it('one reads whole commits while another writes', async () => {
       const address = place.fresh();
       const store = await openAt(address);
-      const writer = startWriter(address, 0, 60);
+      const writer = startWriter(address, 0, 25);
       const ended = once(writer, 'exit');
       let reading = true;
-      const lines = linesOf(writer, 61).finally(() => {
+      const lines = linesOf(writer, 26).finally(() => {
         reading = false;
       });
       while (reading) {
@@ -119,7 +119,7 @@ export function describeProcesses(place: StorePlace): void {
       }
       await lines;
       await ended;
-      equal(await receiptsIn(store), 60);
+      equal(await receiptsIn(store), 25);
       await store.close();
     });
   });
