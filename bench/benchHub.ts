@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { subscriptionQueue } from '../core/deliver.ts';
+import { sinksOf } from '../core/flow/compiledFlow.ts';
 import type { Role } from '../core/flow/hubConfig.ts';
 import { loadFolder } from '../core/hub/openHub.ts';
 import { openThreadedHub } from '../core/hub/openThreadedHub.ts';
@@ -37,10 +37,7 @@ export async function queuesOf(
   const { config, flows } = await loadFolder(folder, { ...process.env, ...env });
   const { partitions } = config.apply;
   const commands = Array.from({ length: partitions }, (_, index) => commandQueue(index));
-  const subscriptions = flows
-    .filter(({ direction }) => direction === 'subscription')
-    .map(({ name }) => subscriptionQueue(name));
-  return [...commands, ...subscriptions];
+  return [...commands, ...flows.flatMap(sinksOf).map(({ queue }) => queue)];
 }
 
 /** Files that a subscriber would take: those whose name begins with a dot are the hub's own. */

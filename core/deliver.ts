@@ -1,16 +1,17 @@
 /**
- * Deliver: broker → steps → codec → connector, for one subscription. Each subscriber has a queue of its
- * own, so that a slow or dead one holds nobody up. Retries wait in the broker and survive a crash; when
+ * Deliver: broker → steps → codec → connector, for one sink. Each has a queue of its own, of events or of
+ * records that a flow handed on to it, so that a slow or dead one holds nobody up. Retries wait in the broker and survive a crash; when
  * they run out, or the other side refuses for good, the batch goes to the dead letters.
  */
 import { hash } from 'node:crypto';
 import { backoffMs } from './backoff.ts';
+import { sinkLabel } from './deliver/sinkQueue.ts';
 import { eventLines, eventsOf } from './deliver/stockEvents.ts';
 import { writeLines, writeRecords } from './deliver/writeRecords.ts';
 import type { Fault } from './errors.ts';
 import { faultOf, formatFault, isRetryable } from './errors.ts';
-import type { SubscriptionFlow } from './flow/compiledFlow.ts';
-import { QUEUE_GENERATION } from './intake/publishBatches.ts';
+import type { FlowSink } from './flow/compiledFlow.ts';
+import { handedBatch } from './handedBatch.ts';
 import { JsonBuffer } from './JsonBuffer.ts';
 import { limits } from './limits.ts';
 import type { Envelope } from './message.ts';
@@ -18,34 +19,35 @@ import { textOfBody } from './message.ts';
 import type { Broker, Consumer, Delivery, JsonLines, RecordValue, Sink } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
-/** The one queue of a subscriber, in which its events keep their order. */
-export const subscriptionQueue = (flow: string): string => `deliver.g${QUEUE_GENERATION}.${flow}`;
-
 export interface DeliverParts {
   broker: Broker;
   runtime: Runtime;
 }
 
-/** The events of a message: as what is written, where no step wants to see them. */
-type ReadEvents = { lines: JsonLines } | { envelopes: Envelope[] };
+/** What a message has: its events, as what is written where no step wants to see them, or records. */
+type ReadBatch = { lines: JsonLines } | { envelopes: Envelope[] } | { records: RecordValue[] };
 
-const countOf = (read: ReadEvents): number =>
-  'lines' in read ? read.lines.ends.length : read.envelopes.length;
+function countOf(read: ReadBatch): number {
+  if ('lines' in read) return read.lines.ends.length;
+  return 'records' in read ? read.records.length : read.envelopes.length;
+}
 
 interface Waiting {
   delivery: Delivery;
   /** Read when its turn comes. */
-  events: ReadEvents | undefined;
+  read: ReadBatch | undefined;
 }
 
 interface Group {
-  parts: { delivery: Delivery; events: ReadEvents }[];
+  parts: { delivery: Delivery; read: ReadBatch }[];
   count: number;
 }
 
 export class Deliver {
   readonly #parts: DeliverParts;
-  readonly #flow: SubscriptionFlow;
+  readonly #target: FlowSink;
+  /** As logs and metrics name it. */
+  readonly #label: string;
   readonly #sink: Sink;
   readonly #waiting: Waiting[] = [];
   readonly #takesLines: boolean;
@@ -54,20 +56,21 @@ export class Deliver {
   #working: Promise<void> | undefined;
   #stopping = false;
 
-  constructor(parts: DeliverParts, flow: SubscriptionFlow, sink: Sink) {
+  constructor(parts: DeliverParts, target: FlowSink, sink: Sink) {
     this.#parts = parts;
-    this.#flow = flow;
+    this.#target = target;
+    this.#label = sinkLabel(target.flow, target.name);
     this.#sink = sink;
-    this.#takesLines = !flow.hasSteps && flow.write.codec.writer().writeLines !== undefined;
+    const { events, write } = target;
+    this.#takesLines = events?.hasSteps === false && write.codec.writer().writeLines !== undefined;
   }
 
   async start(): Promise<void> {
-    const queue = subscriptionQueue(this.#flow.name);
     this.#consumer = await this.#parts.broker.consume(
-      queue,
+      this.#target.queue,
       limits.prefetchMessages,
       (delivery) => {
-        this.#waiting.push({ delivery, events: undefined });
+        this.#waiting.push({ delivery, read: undefined });
         this.#working ??= this.#work().finally(() => {
           this.#working = undefined;
         });
@@ -99,36 +102,43 @@ export class Deliver {
   async #takeGroup(): Promise<Group> {
     const group: Group = { parts: [], count: 0 };
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-      const events = next.events ?? (await this.#read(next));
-      const alone = next.delivery.attempt > 1 || this.#flow.batch <= limits.batchRecords;
-      const count = events ? countOf(events) : 0;
-      const full = alone || group.count + count > this.#flow.batch;
+      const read = next.read ?? (await this.#read(next));
+      const alone = next.delivery.attempt > 1 || this.#target.batch <= limits.batchRecords;
+      const count = read ? countOf(read) : 0;
+      const full = alone || group.count + count > this.#target.batch;
       if (full && group.parts.length > 0) break;
       this.#waiting.shift();
-      if (!events) continue;
-      group.parts.push({ delivery: next.delivery, events });
+      if (!read) continue;
+      group.parts.push({ delivery: next.delivery, read });
       group.count += count;
       if (alone) break;
     }
     return group;
   }
 
-  /** What is no batch of events was put into the queue by somebody else: dead, with the reason. */
-  async #read(waiting: Waiting): Promise<ReadEvents | undefined> {
+  /** What is no batch was put into the queue by somebody else: dead, with the reason. */
+  async #read(waiting: Waiting): Promise<ReadBatch | undefined> {
     try {
-      const text = textOfBody(waiting.delivery.body);
-      waiting.events = this.#takesLines
-        ? { lines: eventLines(text, this.#buffer) }
-        : { envelopes: eventsOf(text) };
-      return waiting.events;
+      waiting.read = this.#readBody(waiting.delivery.body);
+      return waiting.read;
     } catch (error) {
       const { code, message } = faultOf(error);
       await this.#failed(waiting.delivery, {
         code: code === 'FORMAT_UNKNOWN' ? code : 'MESSAGE_INVALID',
-        message: `not a batch of events: ${message}`,
+        message: `not a batch of ${this.#target.events ? 'events' : 'records'}: ${message}`,
       });
       return undefined;
     }
+  }
+
+  #readBody(body: Uint8Array): ReadBatch {
+    if (!this.#target.events) {
+      return { records: handedBatch(body).records.map(({ value }) => value) };
+    }
+    const text = textOfBody(body);
+    return this.#takesLines
+      ? { lines: eventLines(text, this.#buffer) }
+      : { envelopes: eventsOf(text) };
   }
 
   /** In calls of at most `batch` records; each has its own id, the same at every attempt. */
@@ -137,12 +147,13 @@ export class Deliver {
     count: number,
     bodyOf: (from: number, until: number) => Uint8Array[],
   ): Promise<void> {
-    const { batch, name, write } = this.#flow;
+    const { batch, write } = this.#target;
+    const flow = this.#label;
     const { contentType, extension } = write;
     for (let start = 0; start < count; start += batch) {
       const body = bodyOf(start, Math.min(start + batch, count));
       const part = count > batch ? `.${start / batch + 1}` : '';
-      await this.#sink.send({ id: id + part, contentType, extension, body, flow: name });
+      await this.#sink.send({ id: id + part, contentType, extension, body, flow });
     }
   }
 
@@ -151,51 +162,62 @@ export class Deliver {
     const deliveries = group.parts.map(({ delivery }) => delivery);
     try {
       const refused = await this.#sendAll(group, idOf(deliveries));
-      metrics.count('stockbus_delivered_events_total', group.count, { flow: this.#flow.name });
+      metrics.count('stockbus_delivered_events_total', group.count, { flow: this.#label });
       for (const delivery of deliveries) {
         const fault = refused.get(delivery);
         if (fault) await this.#bury(delivery, formatFault(fault));
         else delivery.ack();
       }
     } catch (error) {
-      metrics.count('stockbus_delivery_failures_total', 1, { flow: this.#flow.name });
+      metrics.count('stockbus_delivery_failures_total', 1, { flow: this.#label });
       for (const delivery of deliveries) await this.#failed(delivery, faultOf(error));
     }
   }
 
   /** Gives those of which the steps refused an event, which did not go out with the others. */
   async #sendAll({ parts }: Group, id: string): Promise<Map<Delivery, Fault>> {
-    const { write, run } = this.#flow;
+    const { write } = this.#target;
     const refused = new Map<Delivery, Fault>();
     if (this.#takesLines) {
-      const lines = parts.flatMap(({ events }) => ('lines' in events ? events.lines : []));
+      const lines = parts.flatMap(({ read }) => ('lines' in read ? read.lines : []));
       const count = lines.reduce((sum, { ends }) => sum + ends.length, 0);
       await this.#send(id, count, (from, until) => writeLines(write.codec, lines, from, until));
       return refused;
     }
-    const read = parts.map(({ delivery, events }) => {
-      return { delivery, envelopes: 'lines' in events ? [] : events.envelopes };
-    });
-    const { records, parked } = await run(read.flatMap(({ envelopes }) => envelopes));
-    for (const { faults, value } of parked) {
-      this.#reportRefused(faults, value);
-      const owner = read.find((part) => part.envelopes.includes(value as unknown as Envelope));
-      const message = refusalText(faults, value);
-      refused.set(owner?.delivery ?? parts[0]!.delivery, { ...faults[0]!, message });
-    }
+    const records = await this.#through(parts, refused);
     await this.#send(id, records.length, (from, until) =>
       writeRecords(write.codec, records.slice(from, until)),
     );
     return refused;
   }
 
+  /** Records as they were handed on, or what the steps make of events. */
+  async #through(
+    parts: Group['parts'],
+    refused: Map<Delivery, Fault>,
+  ): Promise<readonly RecordValue[]> {
+    const { events } = this.#target;
+    if (!events) return parts.flatMap(({ read }) => ('records' in read ? read.records : []));
+    const batches = parts.map(({ delivery, read }) => {
+      return { delivery, envelopes: 'envelopes' in read ? read.envelopes : [] };
+    });
+    const { records, parked } = await events.run(batches.flatMap(({ envelopes }) => envelopes));
+    for (const { faults, value } of parked) {
+      this.#reportRefused(faults, value);
+      const owner = batches.find((part) => part.envelopes.includes(value as unknown as Envelope));
+      const message = refusalText(faults, value);
+      refused.set(owner?.delivery ?? parts[0]!.delivery, { ...faults[0]!, message });
+    }
+    return records;
+  }
+
   async #failed(delivery: Delivery, fault: Fault): Promise<void> {
-    const { retry } = this.#flow;
+    const { retry } = this.#target;
     const { runtime } = this.#parts;
     const reason = formatFault(fault);
     const last = delivery.attempt >= retry.attempts || !isRetryable(fault);
     const facts = {
-      flow: this.#flow.name,
+      flow: this.#label,
       code: fault.code,
       message: fault.message,
       attempt: delivery.attempt,
@@ -219,12 +241,12 @@ export class Deliver {
       await delivery.dead(reason);
     } catch (error) {
       const { message } = faultOf(error);
-      this.#parts.runtime.log('warn', 'deliver.unsettled', { flow: this.#flow.name, message });
+      this.#parts.runtime.log('warn', 'deliver.unsettled', { flow: this.#label, message });
     }
   }
 
   #reportRefused(faults: readonly Fault[], { id }: RecordValue): void {
-    const { name: flow } = this.#flow;
+    const flow = this.#label;
     for (const { code, message } of faults) {
       this.#parts.runtime.log('error', 'deliver.refused', { flow, event: id, code, message });
     }

@@ -8,15 +8,16 @@ import { expireReservations } from './apply/expireReservations.ts';
 import { Recoster } from './apply/Recoster.ts';
 import { Sweeper } from './apply/sweeper.ts';
 import { Apply } from './apply.ts';
-import { Deliver, subscriptionQueue } from './deliver.ts';
+import { sinkLabel } from './deliver/sinkQueue.ts';
+import { Deliver } from './deliver.ts';
 import { faultOf, isStockbusError, nearestName, StockbusError } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
-import type {
-  CompiledFlow,
-  Endpoint,
-  InboundFlow,
-  ReportFlow,
-  SubscriptionFlow,
+import {
+  type CompiledFlow,
+  type Endpoint,
+  type InboundFlow,
+  type ReportFlow,
+  sinksOf,
 } from './flow/compiledFlow.ts';
 import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
@@ -140,20 +141,21 @@ class RunningHub implements Hub {
     const queues = Array.from({ length: config.apply.partitions }, (_, index) =>
       commandQueue(index),
     );
-    const subscriptions = this.#subscriptionFlows().flatMap(({ name, topics }) =>
-      topics.map((topic) => ({ topic, queue: subscriptionQueue(name) })),
+    const { flows } = this.#parts;
+    const subscriptions = flows.flatMap((flow) =>
+      flow.direction === 'subscription'
+        ? flow.sinks.flatMap(({ queue }) => flow.topics.map((topic) => ({ topic, queue })))
+        : [],
     );
-    return { queues: [...queues, ...subscriptions.map(({ queue }) => queue)], subscriptions };
-  }
-
-  #subscriptionFlows(): SubscriptionFlow[] {
-    return this.#parts.flows.filter((flow) => flow.direction === 'subscription');
+    const sinks = flows.flatMap(sinksOf).map(({ queue }) => queue);
+    return { queues: [...queues, ...sinks], subscriptions };
   }
 
   async #startDeliver(): Promise<void> {
     const { broker, runtime } = this.#parts;
-    for (const flow of this.#subscriptionFlows()) {
-      const deliver = new Deliver({ broker, runtime }, flow, this.#sinkOf(flow));
+    for (const target of this.#parts.flows.flatMap(sinksOf)) {
+      const label = sinkLabel(target.flow, target.name);
+      const deliver = new Deliver({ broker, runtime }, target, this.#sinkOf(label, target.to));
       this.#deliver.push(deliver);
       await deliver.start();
     }
@@ -167,13 +169,17 @@ class RunningHub implements Hub {
 
   #reportOf(flow: ReportFlow): ScheduledReport {
     const { store, runtime, config } = this.#parts;
-    return new ScheduledReport({ store, runtime, stock: config.stock }, flow, this.#sinkOf(flow));
+    return new ScheduledReport(
+      { store, runtime, stock: config.stock },
+      flow,
+      this.#sinkOf(flow.name, flow.to),
+    );
   }
 
-  #sinkOf(flow: SubscriptionFlow | ReportFlow): Sink {
-    const { spec, config, options } = flow.to;
+  #sinkOf(name: string, to: Endpoint): Sink {
+    const { spec, config, options } = to;
     if (!spec.sink) throw new StockbusError('INTERNAL', `the connector ${spec.name} cannot send`);
-    return spec.sink(config, options, this.#aboutOf(flow.name, flow.to));
+    return spec.sink(config, options, this.#aboutOf(name, to));
   }
 
   #aboutOf(

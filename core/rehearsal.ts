@@ -9,6 +9,8 @@ import { Round } from './apply/round.ts';
 import { upcast } from './apply/upcast.ts';
 import type { Commit } from './commit.ts';
 import { eventsOf } from './deliver/stockEvents.ts';
+import { type HandedBody, handedBatch } from './handedBatch.ts';
+import { isCommandQueue } from './intake/publishBatches.ts';
 import type { Balance, OutboxRecord, Period } from './ledger.ts';
 import {
   type BatchPart,
@@ -47,13 +49,15 @@ export interface RehearsalOutcome extends PayloadOutcome {
   parkedSamples: ParkedRecord[];
   /** What subscribers would be told, where that is kept. */
   events: Envelope[];
+  /** By queue, what would be handed on, where that is kept. */
+  handed: Map<string, HandedBody[]>;
 }
 
 /** How much of a rehearsal is kept to be shown. */
 export interface RehearsalBounds {
   samples: number;
   parkedSamples: number;
-  /** Whether what would be told to subscribers is kept too. */
+  /** Whether what would be told to subscribers, and what is handed on, is kept too. */
   events: boolean;
 }
 
@@ -78,6 +82,7 @@ export class Rehearsal implements Broker {
     closed: [],
     parkedSamples: [],
     events: [],
+    handed: new Map(),
   };
   readonly #workspace: Workspace;
   readonly #store: RoundStore;
@@ -107,8 +112,18 @@ export class Rehearsal implements Broker {
   }
 
   async #decide(message: BrokerMessage): Promise<void> {
+    if ('queue' in message.to && !isCommandQueue(message.to.queue)) {
+      this.#keep(message.to.queue, message.body);
+      return;
+    }
     const { parts } = JSON.parse(textOfBody(message.body)) as CommandBatch;
     for (const part of parts) await this.#decidePart(part, hash('sha256', message.body, 'hex'));
+  }
+
+  #keep(queue: string, body: Uint8Array): void {
+    if (!this.#bounds.events) return;
+    const { handed } = this.outcome;
+    handed.set(queue, [...(handed.get(queue) ?? []), ...handedBatch(body).records]);
   }
 
   async #decidePart(part: BatchPart, digest: string): Promise<void> {

@@ -4,6 +4,7 @@ import { connectors as kinds } from '../catalog.ts';
 import { formatPlace, StockbusError } from '../errors.ts';
 import type { CompiledFlow, InboundFlow } from '../flow/compiledFlow.ts';
 import type { HubConfig } from '../flow/hubConfig.ts';
+import { connectorsTold } from '../flow/topology.ts';
 import { usageError } from './command.ts';
 
 export interface DraftedFrom {
@@ -39,9 +40,7 @@ export function draftFrom(
     if (taker) throw taken(pattern, wished, taker);
     return { from: inFolder(wished), ...wide(pattern) };
   }
-  const given = new Set(
-    flows.flatMap((flow) => (flow.direction === 'inbound' ? [] : [flow.to.connector])),
-  );
+  const given = new Set(flows.flatMap((flow) => connectorsTold(flow)));
   const usual = folders.filter((name) => !given.has(name));
   const free = usual.find((name) => !takerIn(name));
   const taker = usual[0] === undefined ? undefined : takerIn(usual[0]);

@@ -59,7 +59,7 @@ export const tryCommand: CliCommand = {
       throw usageError(`there is no record ${options.record}`);
     }
     terminal.out(
-      options.json === undefined ? linesOf(tried, after, flow, options) : jsonOf(tried, after),
+      options.json === undefined ? linesOf(tried, after, options) : jsonOf(tried, after),
     );
     if (tried.refused) {
       terminal.err([`The rest could not be read: ${formatFault(tried.refused)}`]);
@@ -138,7 +138,7 @@ async function throughFlow(
 const isShown = (step: TracedStep, after: TracedStep | undefined): boolean =>
   after === undefined || step === after;
 
-function jsonOf({ records, text }: TriedPayload, after: TracedStep | undefined): string[] {
+function jsonOf({ records, sent = [] }: TriedPayload, after: TracedStep | undefined): string[] {
   const lines = records.map(({ steps, ...record }) => {
     const shown = steps
       .filter(({ step }) => isShown(step, after))
@@ -149,33 +149,38 @@ function jsonOf({ records, text }: TriedPayload, after: TracedStep | undefined):
         : { ...record, steps: shown },
     );
   });
-  return text === undefined || after ? lines : [...lines, JSON.stringify({ text })];
+  if (after) return lines;
+  const texts = sent.map(({ name, text }) => (sent.length === 1 ? { text } : { to: name, text }));
+  return [...lines, ...texts.map((one) => JSON.stringify(one))];
 }
 
 /** Lines of what is sent that are shown. */
 const TEXT_LINES = 20;
 
 function linesOf(
-  { records, text }: TriedPayload,
+  { records, sent = [] }: TriedPayload,
   after: TracedStep | undefined,
-  { name }: CompiledFlow,
   { all }: Invocation['options'],
 ): string[] {
   const lines = records.flatMap((record) => recordLines(record, after));
-  if (text === undefined || after) return lines;
-  const sent = text.replace(/\r?\n$/, '').split(/\r?\n/);
-  const shown = all === undefined ? sent.slice(0, TEXT_LINES) : sent;
-  const rest = sent.length - shown.length;
+  if (after) return lines;
+  return [...lines, ...sent.flatMap(({ name, text }) => sentLines(name, text, all !== undefined))];
+}
+
+function sentLines(name: string, text: string, all: boolean): string[] {
+  if (text === '') return [`${name} sends nothing.`];
+  const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
+  const shown = all ? lines : lines.slice(0, TEXT_LINES);
+  const rest = lines.length - shown.length;
   return [
-    ...lines,
-    text === '' ? `${name} sends nothing.` : `${name} sends of all that came in:`,
-    ...(text === '' ? [] : shown),
+    `${name} sends of all that came in:`,
+    ...shown,
     ...(rest > 0 ? [`… and ${rest} more lines; --all shows them`] : []),
   ];
 }
 
 function recordLines(tried: TriedRecord, after: TracedStep | undefined): string[] {
-  const { record, line, read, steps, messages, faults } = tried;
+  const { record, line, read, steps, messages, handed, faults } = tried;
   const place = line === undefined ? '' : `, line ${line}`;
   const lines = after
     ? [`record ${record}${place}`]
@@ -198,6 +203,7 @@ function recordLines(tried: TriedRecord, after: TracedStep | undefined): string[
   return [
     ...lines,
     ...messages.flatMap(({ type, id, data }) => [`${type} ${id}`, ...pretty(data)]),
+    ...handed.flatMap(({ to, value }) => [`to ${to}`, ...pretty(value)]),
     '',
   ];
 }

@@ -1,32 +1,31 @@
 /** One payload on its way into stock: records become canonical commands, or are parked. */
 import { hash } from 'node:crypto';
 import { type Fault, faultOf, StockbusError } from '../errors.ts';
+import { handedText } from '../handedBatch.ts';
 import { type CommandType, contentOf, type MessageData } from '../message.ts';
-import type { AboutPayload, Expression, FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
+import type { AboutPayload, FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
-import { Undecided } from '../steps/Undecided.ts';
 import type { Awaitable, InboundMessage, InboundResult, InboundRun } from './compiledFlow.ts';
 import type { CompiledKey } from './compileKey.ts';
 import { distinctMembers } from './dropTally.ts';
 import type { ReadField } from './FieldWatch.ts';
-import { type Finalize, isOfOneField } from './finalize.ts';
+import { isOfOneField } from './finalize.ts';
+import {
+  type Attempt,
+  attempt,
+  type CompiledTarget,
+  isRouted,
+  type MadeMessage,
+  type MadeRecord,
+  type MessageTarget,
+  madeOf,
+} from './madeOf.ts';
 import { neverSeen } from './neverSeen.ts';
-import { type Draft, keyOf } from './recordKey.ts';
+import { PartNames } from './PartNames.ts';
+import { keyOf } from './recordKey.ts';
 import { atRecord, RECORDS_PER_LOOK } from './runSteps.ts';
 import type { StagedSteps } from './StagedSteps.ts';
 import type { Turns } from './Turns.ts';
-
-/** What a target makes of a record, where that is not the record itself; what is wrong goes to `faults`. */
-export type MakeDrafts = (record: FlowRecord, faults: Fault[]) => Promise<Draft[]>;
-
-/** One of those that a record may go to. */
-export interface CompiledTarget {
-  type: CommandType;
-  when: Expression | undefined;
-  make: MakeDrafts | undefined;
-  key: CompiledKey;
-  finalize: Finalize;
-}
 
 /** What the flow brings to the run of one payload. */
 export interface RunParts {
@@ -48,7 +47,9 @@ export interface RunParts {
 export class MessagesRun implements InboundRun {
   readonly #parts: RunParts;
   readonly #steps: StagedSteps;
-  readonly #targets: readonly CompiledTarget[];
+  /** Those that are messages: all of them, where each record is one at most. */
+  readonly #targets: readonly MessageTarget[];
+  readonly #names = new PartNames();
   /** True where each record is one message at most, under the key of the flow. */
   readonly #isPlain: boolean;
 
@@ -56,8 +57,9 @@ export class MessagesRun implements InboundRun {
     this.#parts = parts;
     this.#steps = parts.steps;
     const { targets, mode, key } = parts;
-    this.#targets = targets;
-    this.#isPlain = mode === 'first' && targets.every((one) => !one.make && one.key === key);
+    this.#targets = targets.filter((one) => 'type' in one);
+    this.#isPlain =
+      mode === 'first' && targets.every((one) => 'type' in one && !one.make && one.key === key);
   }
 
   push(records: readonly SourceRecord[]): Awaitable<InboundResult> {
@@ -150,14 +152,14 @@ export class MessagesRun implements InboundRun {
       add([faultOf(error)]);
     }
     const [route] = this.#targets;
-    if (this.#targets.length === 1 && !route!.when && !route!.make) {
-      const final = route!.finalize(record.value);
+    if (this.#parts.targets.length === 1 && route && !route.when && !route.make) {
+      const final = route.finalize(record.value);
       if ('faults' in final) add(final.faults);
     }
     return all;
   }
 
-  #route(record: FlowRecord, first: number): Awaitable<CompiledTarget> {
+  #route(record: FlowRecord, first: number): Awaitable<MessageTarget> {
     for (let index = first; index < this.#targets.length; index += 1) {
       const route = this.#targets[index]!;
       if (!route.when) return route;
@@ -172,25 +174,10 @@ export class MessagesRun implements InboundRun {
     throw noneFits();
   }
 
-  /** All messages of a record, or it is parked with all that is wrong with any of them. */
+  /** All that the targets make of a record, or it is parked with all that is wrong with any of it. */
   async #toTargets(record: FlowRecord, result: InboundResult): Promise<void> {
-    const faults: Fault[] = [];
-    const made: Made[] = [];
-    for (const target of this.#targets) {
-      try {
-        if (target.when && !isRouted(await target.when(record), target)) continue;
-        const known = faults.length;
-        const drafts = target.make ? await target.make(record, faults) : [record];
-        // What could not be made says all: that it is missing besides would say nothing new.
-        if (faults.length === known)
-          for (const draft of drafts)
-            made.push(...(await this.#made(record, target, draft, faults)));
-      } catch (error) {
-        faults.push(faultOf(error));
-      }
-      if (this.#parts.mode === 'first') break;
-    }
-    if (faults.length === 0) faults.push(...(made.length === 0 ? [NO_MESSAGE] : repeated(made)));
+    const { targets, mode } = this.#parts;
+    const { made, faults } = await madeOf(record, targets, mode);
     if (faults.length > 0) {
       this.#park(record, faults, result);
       return;
@@ -200,30 +187,15 @@ export class MessagesRun implements InboundRun {
     for (const [index, one] of made.entries()) {
       // The first of them accounts for the record.
       const records = index === 0 ? this.#steps.tally.through(record) : 0;
-      this.#add(record, one, { records, members }, result);
+      if ('sink' in one) this.#handOn(record, one, { records, members }, result);
+      else this.#add(record, one, { records, members }, result);
     }
-  }
-
-  /** One message, or none where something is wrong with it. */
-  async #made(
-    record: FlowRecord,
-    target: CompiledTarget,
-    draft: Draft,
-    faults: Fault[],
-  ): Promise<Made[]> {
-    const known = faults.length;
-    const withId = await attempt(() => keyOf(record, target.key, draft));
-    if ('fault' in withId) faults.push(withId.fault);
-    const final = target.finalize(draft.value);
-    if ('faults' in final) faults.push(...final.faults);
-    if (faults.length > known || 'fault' in withId || 'faults' in final) return [];
-    return [{ type: target.type, id: withId.value, final }];
   }
 
   /** Faults of route, key and message are shown together. */
   #send(
     record: FlowRecord,
-    toRoute: Attempt<CompiledTarget>,
+    toRoute: Attempt<MessageTarget>,
     withId: Attempt<string>,
     result: InboundResult,
   ): void {
@@ -244,7 +216,7 @@ export class MessagesRun implements InboundRun {
 
   #add(
     record: FlowRecord,
-    { type, id, final }: Made,
+    { type, id, final }: MadeMessage,
     { records, members }: Pick<InboundMessage, 'records' | 'members'>,
     result: InboundResult,
   ): void {
@@ -265,6 +237,19 @@ export class MessagesRun implements InboundRun {
     });
   }
 
+  #handOn(
+    { record, line }: FlowRecord,
+    { sink: { name, queue }, value }: MadeRecord,
+    facts: Pick<InboundMessage, 'records' | 'members'>,
+    result: InboundResult,
+  ): void {
+    const key = String(record);
+    const part = this.#names.of(record, name);
+    const json = handedText({ part, key, value, record, ...(line === undefined ? {} : { line }) });
+    result.handed ??= [];
+    result.handed.push({ queue, key, json, record, ...facts });
+  }
+
   #park(record: FlowRecord, faults: readonly Fault[], result: InboundResult): void {
     const told = isEmptyRecord(record) ? [EMPTY] : faults;
     result.parked.push({
@@ -276,33 +261,10 @@ export class MessagesRun implements InboundRun {
   }
 }
 
-/** A message that nothing is wrong with. */
-interface Made {
-  type: CommandType;
-  id: string;
-  final: { data: RecordValue; told?: Fault[] };
-}
-
 const noneFits = (): StockbusError =>
   new StockbusError('RECORD_INVALID', 'none of the routes in `to` fits the record', undefined, {
     todo: 'Add a last route without `when`, or a filter before.',
   });
-
-const NO_MESSAGE: Fault = {
-  code: 'RECORD_INVALID',
-  message: 'none of the targets in `to` makes a message of the record',
-  todo: 'Add a last target without `when`, or a filter before.',
-};
-
-/** Two messages of one record under one key. */
-function repeated(made: readonly Made[]): Fault[] {
-  const ids = made.map(({ id }) => id);
-  const again = ids.find((id, index) => ids.indexOf(id) < index);
-  if (again === undefined) return [];
-  const message = `two messages of the record have the key '${again}'`;
-  const todo = 'Tell them apart in the keys of the targets, by $record or $index.';
-  return [{ code: 'KEY_REPEATED', message, todo }];
-}
 
 const EMPTY: Fault = { code: 'RECORD_EMPTY', message: 'the record is empty' };
 
@@ -313,24 +275,6 @@ function isEmptyRecord({ source, fault, members }: FlowRecord): boolean {
   return (
     values.length > 0 && values.every((value) => typeof value === 'string' && value.trim() === '')
   );
-}
-
-/** What something gave, or why it did not. */
-type Attempt<Result> = { value: Result } | { fault: Fault };
-
-function attempt<Result>(run: () => Awaitable<Result>): Awaitable<Attempt<Result>> {
-  const failed = (error: unknown) => ({ fault: faultOf(error) });
-  try {
-    const value = run();
-    return value instanceof Promise ? value.then((later) => ({ value: later }), failed) : { value };
-  } catch (error) {
-    return failed(error);
-  }
-}
-
-function isRouted(fits: unknown, { type }: CompiledTarget): boolean {
-  if (!(fits instanceof Undecided)) return fits === true;
-  throw fits.thrown(`the route to ${type}`);
 }
 
 /**

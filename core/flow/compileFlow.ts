@@ -6,7 +6,6 @@ import { isClock } from './ClockFields.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
-import type { ToEnd } from './endFields.ts';
 import { type Node, nodes, recordFields, walk } from './expression/ast.ts';
 import { quotedName } from './expression/asWritten.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
@@ -18,6 +17,7 @@ import {
   type CompileContext,
   compileSteps,
   type FlowUnit,
+  isIntoStock,
   type ReadFlow,
   unreadableStep,
 } from './flowUnit.ts';
@@ -26,6 +26,7 @@ import { LET, LetNames } from './LetNames.ts';
 import { OwnFunctions, written } from './OwnFunctions.ts';
 import { isReceived, payloadFaults } from './payloadFields.ts';
 import { type KnownFields, unknownShape } from './stepShapes.ts';
+import { isSink } from './targetFields.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 export function flowField(parts: HubParts): Field<ReadFlow> {
@@ -104,7 +105,7 @@ function unitOf(
       if (known) checkFields(ast, known, found);
       for (const fault of functions.faultsIn(ast)) found(fault);
       for (const fault of payloadFaults(ast, readsOfPayload)) found(fault);
-      if (flow.to?.form === 'message' && path[0] !== LET) {
+      if (isIntoStock(flow) && path[0] !== LET && !isOfSink(flow, path)) {
         for (const fault of clockFaults(lets.putIn(ast), path, form)) found(fault);
       }
       const waited = lets.awaiting({ ...compiled, ast }, form);
@@ -253,23 +254,33 @@ function checkName(yaml: YamlFile, report: FaultSink): void {
 function compileDirection(unit: FlowUnit): CompiledFlow | undefined {
   unit.functions.declare(unit);
   const { from, to } = unit.flow;
-  const fromHub = from.form !== 'connector';
-  const toHub = to.form === 'message';
-  if (fromHub === toHub) {
-    unit.report({
-      path: ['to'],
-      code: 'FLOW_NO_DIRECTION',
-      message: fromHub
-        ? 'both ends of the flow are the hub'
-        : 'neither end of the flow is a message type',
-    });
-    compileAlone(unit);
-    return undefined;
+  if (from.form === 'connector') {
+    if (to.form === 'targets') return compileInbound(unit, from, to.targets);
+    return withoutDirection(unit, 'neither end of the flow is a message type');
   }
-  if (from.form === 'connector')
-    return compileInbound(unit, from, to as Extract<ToEnd, { form: 'message' }>);
-  const sink = to as Extract<ToEnd, { form: 'connector' }>;
-  return from.form === 'events'
-    ? compileSubscription(unit, from, sink)
-    : compileReport(unit, from, sink);
+  const sinks = to.form === 'connector' ? to : to.targets.filter(isSink);
+  if (to.form === 'targets' && 'length' in sinks && sinks.length < to.targets.length)
+    return withoutDirection(unit, 'both ends of the flow are the hub');
+  if (from.form === 'events') return compileSubscription(unit, from, sinks);
+  if (to.form === 'connector') return compileReport(unit, from, to);
+  const message = 'a report goes to one connector';
+  unit.report({
+    path: ['to'],
+    code: 'CONFIG_BAD_VALUE',
+    message,
+    todo: 'write `to: { folder: … }`',
+  });
+  return undefined;
+}
+
+function withoutDirection(unit: FlowUnit, message: string): undefined {
+  unit.report({ path: ['to'], code: 'FLOW_NO_DIRECTION', message });
+  compileAlone(unit);
+}
+
+/** What is made for a sink may say when: nobody books it. */
+function isOfSink({ to }: Partial<ReadFlow>, path: Path): boolean {
+  if (to?.form !== 'targets' || path[0] !== 'to' || !path.includes('map')) return false;
+  const target = to.targets[Number(path[1])];
+  return target !== undefined && isSink(target);
 }

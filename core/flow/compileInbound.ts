@@ -1,7 +1,7 @@
 /** Flows into stock: what their files say, compiled. */
 import type { InboundFlow } from './compiledFlow.ts';
 import { compileTargets } from './compileTargets.ts';
-import type { FromEnd, ToEnd, ToRoute } from './endFields.ts';
+import type { FromEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
 import { lintColumns } from './lintColumns.ts';
@@ -10,14 +10,17 @@ import { MessagesRun } from './MessagesRun.ts';
 import type { MessageShape } from './messageShape.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
+import { isRoute, type ToRoute, type ToTarget } from './targetFields.ts';
 
 export function compileInbound(
   unit: FlowUnit,
   from: Extract<FromEnd, { form: 'connector' }>,
-  to: Extract<ToEnd, { form: 'message' }>,
+  all: readonly ToTarget[],
 ): InboundFlow | undefined {
   const { flow, context } = unit;
-  refuseFields(unit, ['write', 'query', 'batch', 'retry'], 'a flow into stock');
+  const routes = all.filter(isRoute);
+  const ofSinks = routes.length === all.length ? (['write', 'batch', 'retry'] as const) : [];
+  refuseFields(unit, ['query', ...ofSinks], 'a flow into stock');
   if (!flow.read) {
     unit.report({
       path: ['from'],
@@ -28,19 +31,15 @@ export function compileInbound(
   }
   unit.lets.declare(unit);
   const endpoint = resolveEndpoint(unit, from, 'from');
-  const shapesOf = (routes: readonly ToRoute[]): MessageShape[] =>
-    [...new Set(routes.map(({ type }) => type))].map((type) => context.shapes.get(type)!);
-  const shapes = shapesOf(to.routes);
-  const filled = shapesOf(to.routes.filter(({ each, map }) => (each ?? map) === undefined));
+  const shapesOf = (some: readonly ToRoute[]): MessageShape[] =>
+    [...new Set(some.map(({ type }) => type))].map((type) => context.shapes.get(type)!);
+  const shapes = shapesOf(routes);
+  const filled = shapesOf(routes.filter(({ each, map }) => (each ?? map) === undefined));
   const reads = new SourceFields();
   const steps = compileSteps(unit, variablesOf.inbound, shapes, { reads, filled });
-  lintShared(
-    steps.shape,
-    { routes: to.routes, mode: flow.mode },
-    (type) => context.shapes.get(type)!,
-    unit.report,
-  );
-  const { mapped, ...targets } = compileTargets(unit, to, steps, reads);
+  const shapeOf = (type: string): MessageShape => context.shapes.get(type)!;
+  lintShared(steps.shape, { targets: all, mode: flow.mode }, shapeOf, unit.report);
+  const { mapped, types, sinks, ...targets } = compileTargets(unit, all, steps, reads);
   if (!flow.read) return undefined;
   const { name, spec, options } = flow.read;
   const codec = spec.codec(options, undefined);
@@ -67,7 +66,8 @@ export function compileInbound(
     fromAt: unit.yaml.placeOf(['from']),
     read,
     allow: flow.allow,
-    types: [...new Set(targets.targets.map(({ type }) => type))],
+    types,
+    sinks,
     readsOfPayload: unit.readsOfPayload,
     makeRun: (spool, facts) => {
       const payload = unit.readsOfPayload.size > 0 ? facts : undefined;

@@ -1,62 +1,100 @@
 /** Flows out of the hub: events or rows of a query become records for somebody else. */
-import { faultOf } from '../errors.ts';
+import type { Fault } from '../errors.ts';
 import type { Envelope, EventType } from '../message.ts';
-import type { FlowRecord, RecordValue, Shape, WriterFacts } from '../ports.ts';
+import type { FlowRecord, RecordValue, Shape } from '../ports.ts';
 import { factsOfReport } from '../reports/factsOfReport.ts';
 import type { Query } from '../reports/Query.ts';
 import { reportOf } from '../reports/reports.ts';
 import { zoneOf } from '../zone.ts';
 import type {
   Awaitable,
+  FlowSink,
   OutboundResult,
   OutboundRun,
-  PayloadFormat,
   ReportFlow,
   SubscriptionFlow,
+  SunkEvents,
 } from './compiledFlow.ts';
-import type { FromEnd, ToEnd } from './endFields.ts';
+import { compileMake, compileWhen } from './compileMake.ts';
+import { compileOnlySink, compileSink, retryOf, sinkNames, writeFormat } from './compileSink.ts';
+import type { ConnectorEnd } from './connectorEnd.ts';
+import type { FromEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
-import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
+import {
+  type CompiledSteps,
+  compileSteps,
+  type FlowUnit,
+  refuseFields,
+  resolveEndpoint,
+} from './flowUnit.ts';
+import { lintReach } from './lintRoutes.ts';
+import { type SinkTarget, takenBy } from './madeOf.ts';
 import { atRecord, type RunningStep, StepRun } from './runSteps.ts';
 import { knownFields, shapeOfNames, unknownShape } from './stepShapes.ts';
 import type { Turns } from './Turns.ts';
-
-type Sink = Extract<ToEnd, { form: 'connector' }>;
+import type { ToSink } from './targetFields.ts';
 
 export function compileSubscription(
   unit: FlowUnit,
   from: Extract<FromEnd, { form: 'events' }>,
-  to: Sink,
+  to: ConnectorEnd | readonly ToSink[],
 ): SubscriptionFlow | undefined {
-  const { flow } = unit;
-  const { turns } = unit.context;
-  refuseFields(unit, ['read', 'query', 'let', 'key', 'mode', 'source'], 'a subscription');
-  const { make: makeSteps } = compileSteps(unit, variablesOf.outbound, [], {
-    coming: eventShape(unit, from),
+  const isOne = 'form' in to;
+  const onlyOfSeveral = isOne ? (['mode'] as const) : [];
+  refuseFields(unit, ['read', 'query', 'let', 'key', 'source', ...onlyOfSeveral], 'a subscription');
+  const steps = compileSteps(unit, variablesOf.outbound, [], { coming: eventShape(unit, from) });
+  const sinks = isOne
+    ? [eventSink(unit, steps, compileOnlySink(unit, to), [])]
+    : compileSinks(unit, to, steps);
+  const whole = sinks.filter((sink) => sink !== undefined);
+  if (whole.length < sinks.length) return undefined;
+  const topics = from.types as EventType[];
+  return { direction: 'subscription', ...named(unit), topics, sinks: whole };
+}
+
+function compileSinks(
+  unit: FlowUnit,
+  targets: readonly ToSink[],
+  steps: CompiledSteps,
+): (FlowSink | undefined)[] {
+  lintReach(unit, targets);
+  const names = sinkNames(unit, targets, true);
+  const around = { steps, variables: variablesOf.outbound };
+  const made = targets.map((target, index): SinkTarget => {
+    const path = ['to', index];
+    const when = compileWhen(unit, target, [...path, 'when'], around);
+    const { make } = compileMake(unit, target, path, undefined, around);
+    return { name: names.get(index) ?? unit.flow.flow, queue: '', when, make };
   });
-  const write = writeFormat(unit, {});
-  const endpoint = resolveEndpoint(unit, to, 'to');
-  if (!write) return undefined;
-  return {
-    direction: 'subscription',
-    ...named(unit),
-    topics: from.types as EventType[],
-    write,
-    to: endpoint,
-    batch: flow.batch,
-    retry: retryOf(unit),
-    hasSteps: flow.steps.length > 0,
-    run: (events) => {
-      const steps = makeSteps();
-      return steps.length === 0 ? asTheyAre(events) : runOnce(new RowsRun(steps, turns), events);
-    },
-  };
+  return targets.map((target, index) => {
+    const sink = compileSink(unit, target, ['to', index], names.get(index));
+    const first = unit.flow.mode === 'all' ? index : 0;
+    return eventSink(unit, steps, sink, made.slice(first, index + 1));
+  });
+}
+
+/** `targets`: the sink as a target, behind those that take an event before it does. */
+function eventSink(
+  { context: { turns }, flow }: FlowUnit,
+  { make }: CompiledSteps,
+  sink: FlowSink | undefined,
+  targets: readonly SinkTarget[],
+): FlowSink | undefined {
+  if (!sink) return undefined;
+  const own = targets.at(-1);
+  const chooses = targets.length > 1 || own?.when !== undefined || own?.make !== undefined;
+  const hasSteps = flow.steps.length > 0 || chooses;
+  const run: SunkEvents['run'] = (events) =>
+    hasSteps
+      ? runOnce(new RowsRun(make(), turns, chooses ? targets : undefined), events)
+      : asTheyAre(events);
+  return { ...sink, events: { hasSteps, run } };
 }
 
 export function compileReport(
   unit: FlowUnit,
   from: Extract<FromEnd, { form: 'schedule' }>,
-  to: Sink,
+  to: ConnectorEnd,
 ): ReportFlow | undefined {
   const { flow } = unit;
   refuseFields(unit, ['read', 'let', 'key', 'mode', 'batch', 'source'], 'a report');
@@ -81,7 +119,7 @@ export function compileReport(
   });
   const fields = knownFields(shape)?.names;
   const facts = flow.query ? factsOfReport(flow.query, unit.context.now()) : {};
-  const write = writeFormat(unit, facts);
+  const write = writeFormat(unit, flow.write, facts);
   const endpoint = resolveEndpoint(unit, to, 'to');
   if (!write || !flow.query) return undefined;
   return {
@@ -93,7 +131,7 @@ export function compileReport(
     ...(fields ? { fields: [...fields] } : {}),
     write,
     to: endpoint,
-    retry: retryOf(unit),
+    retry: retryOf(flow.retry),
     makeRun: () => new RowsRun(makeSteps(), unit.context.turns),
   };
 }
@@ -115,45 +153,19 @@ const named = ({ flow, yaml }: FlowUnit) => ({
   file: yaml.file,
 });
 
-const retryOf = ({ flow: { retry } }: FlowUnit) => ({
-  attempts: retry.attempts,
-  firstMs: retry.first,
-  maxMs: Math.max(retry.first, retry.max),
-});
-
-/** `facts`: what is known of its payloads when they are written; what its options ask besides is a fault. */
-function writeFormat(unit: FlowUnit, facts: WriterFacts): PayloadFormat | undefined {
-  const { write } = unit.flow;
-  if (!write) {
-    unit.report({
-      path: ['to'],
-      onKey: true,
-      code: 'CONFIG_MISSING_FIELD',
-      message: "'write' is missing",
-      todo: "add 'write:' with the format, such as 'write: json'",
-    });
-    return undefined;
-  }
-  const { name, spec, options } = write;
-  const codec = spec.codec(undefined, options);
-  const { contentType = spec.contentType } = codec;
-  try {
-    const writer = codec.writer(undefined, facts);
-    const around = writer.begin() + writer.end();
-    writer.bytes?.(around);
-  } catch (error) {
-    const { code, message, todo } = faultOf(error);
-    unit.report({ path: ['write'], code, message, ...(todo === undefined ? {} : { todo }) });
-  }
-  return { name, contentType, extension: spec.extension, codec };
-}
-
 class RowsRun implements OutboundRun {
   readonly #steps: StepRun;
+  /** The sink that it is for, behind those that take a record before it does. */
+  readonly #targets: readonly SinkTarget[] | undefined;
   #count = 0;
 
-  constructor(steps: readonly RunningStep[], turns: Turns) {
+  constructor(
+    steps: readonly RunningStep[],
+    turns: Turns,
+    targets?: readonly SinkTarget[] | undefined,
+  ) {
     this.#steps = new StepRun(steps, turns);
+    this.#targets = targets;
   }
 
   push(rows: readonly RecordValue[]): Awaitable<OutboundResult> {
@@ -175,19 +187,44 @@ class RowsRun implements OutboundRun {
     return this.#finish(await this.#steps.flush());
   }
 
-  #finish(records: readonly FlowRecord[]): OutboundResult {
+  #finish(records: readonly FlowRecord[]): Awaitable<OutboundResult> {
     const result: OutboundResult = { records: [], parked: [], filtered: 0 };
+    const targets = this.#targets;
+    if (targets) return this.#toTarget(records, targets, result);
     for (const record of records) {
       this.#steps.tally.through(record);
       if (!record.faults) result.records.push(record.value);
-      else {
-        const faults = record.faults.map((fault) => atRecord(fault, record));
-        result.parked.push({ faults, value: record.source });
-      }
+      else park(record, record.faults, result);
     }
     result.filtered = this.#steps.tally.takeFiltered();
     return result;
   }
+
+  async #toTarget(
+    records: readonly FlowRecord[],
+    targets: readonly SinkTarget[],
+    result: OutboundResult,
+  ): Promise<OutboundResult> {
+    for (const record of records) {
+      this.#steps.tally.through(record);
+      if (record.faults) {
+        park(record, record.faults, result);
+        continue;
+      }
+      const { values, faults } = await takenBy(record, targets);
+      if (faults.length > 0) park(record, faults, result);
+      else if (values) result.records.push(...values);
+    }
+    result.filtered = this.#steps.tally.takeFiltered();
+    return result;
+  }
+}
+
+function park(record: FlowRecord, faults: readonly Fault[], { parked }: OutboundResult): void {
+  parked.push({
+    faults: faults.map((fault) => atRecord(fault, record)),
+    value: record.source,
+  });
 }
 
 /** What a flow without steps makes of events. */

@@ -129,6 +129,28 @@ export interface Retry {
   maxMs: number;
 }
 
+/** A connector that a flow sends to. It has a queue of its own, in which it is retried alone. */
+export interface FlowSink {
+  flow: string;
+  /** Its name among the sinks of its flow; none where the queue is that of the flow. */
+  name?: string;
+  queue: string;
+  write: PayloadFormat;
+  to: Endpoint;
+  /** Most records that one delivery carries. */
+  batch: number;
+  retry: Retry;
+  /** Of a subscription, what becomes of events; the sink of another flow gets records that were handed on. */
+  events?: SunkEvents;
+}
+
+export interface SunkEvents {
+  /** Without any, events go out as they are. */
+  hasSteps: boolean;
+  /** All steps over one batch of events, to the end, and what the sink makes of it. */
+  run(events: readonly Envelope[]): Awaitable<OutboundResult>;
+}
+
 export interface InboundFlow extends FlowBase {
   direction: 'inbound';
   /** What its messages name as their source, so that the inbox knows them whatever the flow is called. */
@@ -141,6 +163,8 @@ export interface InboundFlow extends FlowBase {
   allow: readonly Code[];
   /** All types that it can make, in the order of its routes. */
   types: CommandType[];
+  /** Where else it sends records. */
+  sinks: FlowSink[];
   /** What of `$payload` its expressions read. */
   readsOfPayload: ReadonlySet<string>;
   makeRun(spool: SpoolFolder, payload?: AboutPayload): InboundRun;
@@ -149,15 +173,7 @@ export interface InboundFlow extends FlowBase {
 export interface SubscriptionFlow extends FlowBase {
   direction: 'subscription';
   topics: EventType[];
-  write: PayloadFormat;
-  to: Endpoint;
-  /** Most records that one delivery carries. */
-  batch: number;
-  retry: Retry;
-  /** Without any, events go out as they are. */
-  hasSteps: boolean;
-  /** All steps over one batch of events, to the end. */
-  run(events: readonly Envelope[]): Awaitable<OutboundResult>;
+  sinks: FlowSink[];
 }
 
 export interface ReportFlow extends FlowBase {
@@ -175,3 +191,7 @@ export interface ReportFlow extends FlowBase {
 }
 
 export type CompiledFlow = InboundFlow | SubscriptionFlow | ReportFlow;
+
+/** Where a flow sends by queues; a report is sent at once. */
+export const sinksOf = (flow: CompiledFlow): readonly FlowSink[] =>
+  flow.direction === 'report' ? [] : flow.sinks;

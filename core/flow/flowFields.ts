@@ -3,36 +3,24 @@
  * rows to the reference. What connectors, codecs and steps take comes from their own declarations.
  */
 import { allowableCodes, type Code } from '../errors.ts';
-import { limits } from '../limits.ts';
-import type { CodecSpec } from '../ports.ts';
 import {
   choice,
-  duration,
   expression,
   type Field,
-  integer,
-  isObject,
   list,
   namedValues,
   optional,
-  record,
-  reportUnknown,
   suggestion,
   text,
 } from '../spec.ts';
+import { codecField } from './codecField.ts';
 import { fromField, toField } from './endFields.ts';
 import type { HubParts } from './hubParts.ts';
-import { custom, nameIn, schemaOf } from './namedField.ts';
+import { custom } from './namedField.ts';
 import { queryField } from './queryField.ts';
+import { sinkFields } from './sinkFields.ts';
 import { stepsField } from './stepsField.ts';
 import { useField } from './usedFragments.ts';
-
-/** One component by name, with its options. */
-export interface Named<Spec> {
-  name: string;
-  spec: Spec;
-  options: unknown;
-}
 
 const FLOW_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const FLOW_NAME_SHAPE = 'lower-case letters, digits and dashes';
@@ -77,33 +65,12 @@ export function flowFields(parts: HubParts) {
     to: toField(parts),
     mode: optional(
       choice(
-        'Of several targets: `first` takes the first that fits, `all` makes messages for each that fits. All messages of one record are made, or the record is parked with all that is wrong with any of them; so it is where no target fits. What is made is accepted together with all of its payload, and booked message by message: one whose key comes again in the payload, that is too large, or that the rules of stock refuse, is parked by itself.',
+        'Of several targets: `first` takes the first that fits, `all` each that fits. All that they make of one record is made, or the record is parked with all that is wrong with any of them; so it is where no target fits. What is made is accepted together with all of its payload, and booked message by message: one whose key comes again in the payload, that is too large, or that the rules of stock refuse, is parked by itself.',
         ['first', 'all'],
       ),
       'first',
     ),
-    write: optional(codecField('Format of what goes out.', parts.codecs, 'writeOptions')),
-    batch: optional(
-      integer(
-        'Most records of one delivery. Above the default, batches that wait are joined up to it.',
-        { min: 1, max: limits.deliveryRecords },
-      ),
-      limits.batchRecords,
-    ),
-    retry: optional(
-      record('Attempts to deliver while the other side fails.', {
-        attempts: optional(
-          integer('Attempts before the batch goes to the dead letters.', { min: 1, max: 100 }),
-          limits.retryAttempts,
-        ),
-        first: optional(
-          duration('Wait before the second attempt; it doubles from there.'),
-          limits.retryFirstMs,
-        ),
-        max: optional(duration('Longest wait between two attempts.'), limits.retryMaxMs),
-      }),
-      { attempts: limits.retryAttempts, first: limits.retryFirstMs, max: limits.retryMaxMs },
-    ),
+    ...sinkFields(parts),
   };
 }
 
@@ -143,51 +110,6 @@ function hintField(): Field<Code> {
         todo: suggestion(String(value), allowableCodes),
       });
       return undefined;
-    },
-  });
-}
-
-function codecField(
-  about: string,
-  codecs: readonly CodecSpec[],
-  side: 'readOptions' | 'writeOptions',
-): Field<Named<CodecSpec>> {
-  const known = codecs.map((spec) => spec.name);
-  return custom({
-    about,
-    kind: 'format',
-    schema: {
-      anyOf: [
-        { type: 'string', enum: known },
-        ...schemaOf(codecs, (index) => codecs[index]![side].schema),
-      ],
-    },
-    read(value, path, report) {
-      const named = typeof value === 'string' ? { [value]: {} } : value;
-      if (!isObject(named)) {
-        report({
-          path,
-          code: 'CONFIG_WRONG_TYPE',
-          message: `${JSON.stringify(value)} is not a format`,
-          todo: `write one of ${known.join(', ')}`,
-        });
-        return undefined;
-      }
-      if (typeof value === 'string' && !known.includes(value)) {
-        report({
-          path,
-          code: 'FLOW_UNKNOWN_CODEC',
-          message: `'${value}' is not a format`,
-          todo: suggestion(value, known),
-        });
-        return undefined;
-      }
-      const name = nameIn(named, known, path, 'FLOW_UNKNOWN_CODEC', 'format', report);
-      if (name === undefined) return undefined;
-      const isAlone = reportUnknown(named, [name], path, report);
-      const spec = codecs.find((one) => one.name === name)!;
-      const options = spec[side].read(named[name] ?? {}, [...path, name], report);
-      return options === undefined || !isAlone ? undefined : { name, spec, options };
     },
   });
 }

@@ -13,8 +13,8 @@ import { type FaultSink, type Path, raw, suggestion, type Value } from '../spec.
 import { ClockFields } from './ClockFields.ts';
 import type { MessageChecks } from './checkMessage.ts';
 import type { Endpoint } from './compiledFlow.ts';
+import type { ConnectorEnd } from './connectorEnd.ts';
 import { lintKnownValues, quotedWord } from './constantOrField.ts';
-import type { ToEnd } from './endFields.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
 import type { ExpressionForm } from './expression/expressionForm.ts';
 import type { FunctionContext } from './expression/functions.ts';
@@ -72,6 +72,10 @@ export interface FlowUnit {
   ): CompiledExpression | undefined;
 }
 
+/** Whether records come in: those of a flow that cannot be read are taken for such. */
+export const isIntoStock = ({ from, to }: Partial<ReadFlow>): boolean =>
+  from ? from.form === 'connector' : to?.form === 'targets';
+
 /** Fields that only one direction has. */
 export function refuseFields(
   unit: FlowUnit,
@@ -93,20 +97,21 @@ export function refuseFields(
 
 export function resolveEndpoint(
   unit: FlowUnit,
-  end: Extract<ToEnd, { form: 'connector' }>,
+  end: ConnectorEnd,
   side: 'from' | 'to',
+  at: Path = [side],
 ): Endpoint {
   const { spec, connector, options } = end;
   const endpoint = { kind: spec.name, connector, spec, config: undefined as unknown, options };
   if (connector === undefined) {
     if (side === 'to' || spec.name !== 'http') {
       const message = `'${side}' names no connector of the kind ${spec.name}`;
-      unit.report({ path: [side], code: 'FLOW_UNKNOWN_CONNECTOR', message });
+      unit.report({ path: at, code: 'FLOW_UNKNOWN_CONNECTOR', message });
     }
     return endpoint;
   }
   const entry = unit.context.connectors[connector];
-  const path = [side, spec.name];
+  const path = [...at, spec.name];
   if (entry?.kind === spec.name) return { ...endpoint, config: entry.config };
   const known = Object.entries(unit.context.connectors)
     .filter(([, one]) => one.kind === spec.name)
@@ -231,7 +236,7 @@ interface Seen {
 /** Expressions over records of this shape, and over elements of their lists. */
 export function inputCompiler(unit: FlowUnit, variables: Variables, seen: Seen): InputCompiler {
   const { shape, reads, clock, names, fields, asked, sources } = seen;
-  const intoStock = unit.flow.to?.form === 'message';
+  const intoStock = isIntoStock(unit.flow);
   const expression: CompileInput = (text, place, form) => {
     const { path, list, field } = place;
     const inner = list !== undefined;

@@ -1,7 +1,7 @@
 /** Whether each target of a flow can be reached, and makes messages of its own. */
 import type { FaultSink, Path } from '../spec.ts';
-import type { ToRoute } from './endFields.ts';
 import { literalOf, parseExpression, walk } from './expression/ast.ts';
+import { isRoute, type ToTarget } from './targetFields.ts';
 
 interface Unit {
   flow: { key: string | undefined; mode: 'first' | 'all' };
@@ -10,7 +10,7 @@ interface Unit {
 }
 
 /** Of targets of which the first that fits takes a record, those behind one that takes every record. */
-export function lintReach({ flow, yaml, report }: Unit, routes: readonly ToRoute[]): void {
+export function lintReach({ flow, yaml, report }: Unit, routes: readonly ToTarget[]): void {
   const { mode, to } = yaml.value as { mode?: unknown; to?: unknown };
   if (mode !== undefined && !Array.isArray(to)) {
     const message =
@@ -43,13 +43,19 @@ export function lintReach({ flow, yaml, report }: Unit, routes: readonly ToRoute
 }
 
 /** Two messages with one key are one: of one record, and of the elements of one list. */
-export function lintKeys({ flow, report }: Unit, routes: readonly ToRoute[]): void {
+export function lintKeys({ flow, report }: Unit, targets: readonly ToTarget[]): void {
+  const routes = targets.filter(isRoute);
   if (flow.key !== undefined && routes.every(({ key }) => key !== undefined)) {
-    const message = 'every target has a key of its own, so that this one is none';
+    const message =
+      routes.length === 0
+        ? 'no target is a message, so that nothing has this key'
+        : 'every target has a key of its own, so that this one is none';
     report({ path: ['key'], code: 'FLOW_BAD_KEY', message, todo: 'remove it' });
   }
   const seen = new Map<string, number>();
-  for (const [index, { key: own, each }] of routes.entries()) {
+  for (const [index, target] of targets.entries()) {
+    if (!isRoute(target)) continue;
+    const { key: own, each } = target;
     const key = own ?? flow.key;
     if (key === undefined) continue;
     const path: Path = own === undefined ? ['to', index] : ['to', index, 'key'];

@@ -2,8 +2,8 @@
 import type { Shape } from '../ports.ts';
 import type { FaultSink, Path } from '../spec.ts';
 import { CONST } from '../steps/mapping.ts';
-import type { ToRoute } from './endFields.ts';
 import type { MessageShape } from './messageShape.ts';
+import { isRoute, type ToTarget } from './targetFields.ts';
 
 interface Target {
   shape: MessageShape;
@@ -19,14 +19,14 @@ interface Target {
  */
 export function lintShared(
   made: Shape,
-  { routes, mode }: { routes: readonly ToRoute[]; mode: 'first' | 'all' },
+  { targets: all, mode }: { targets: readonly ToTarget[]; mode: 'first' | 'all' },
   shapeOf: (type: string) => MessageShape,
   report: FaultSink,
 ): void {
   if (made.others !== 'none') return;
-  const targets = routes.flatMap(({ type, when, each, map }, index): Target[] =>
-    each === undefined && map === undefined
-      ? [{ shape: shapeOf(type), index, isAlways: when === undefined }]
+  const targets = all.flatMap((one, index): Target[] =>
+    isRoute(one) && one.each === undefined && one.map === undefined
+      ? [{ shape: shapeOf(one.type), index, isAlways: one.when === undefined }]
       : [],
   );
   if (new Set(targets.map(({ shape }) => shape.type)).size < 2) return;

@@ -35,7 +35,7 @@ export function mermaidOf({ flows }: HubTopology): string[] {
     for (const one of to) {
       const target = end(one);
       wire(flow, target);
-      if (direction === 'inbound') once(target, books());
+      if (one.kind === 'message') once(target, books());
     }
   }
   return ['flowchart LR', ...lines];

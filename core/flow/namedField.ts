@@ -2,6 +2,13 @@
 import type { Code } from '../errors.ts';
 import { type FaultSink, type Field, type JsonSchema, type Path, suggestion } from '../spec.ts';
 
+/** One component by name, with its options. */
+export interface Named<Spec> {
+  name: string;
+  spec: Spec;
+  options: unknown;
+}
+
 type Form<T> = { about: string; kind: string; schema: JsonSchema; read: Field<T>['read'] };
 
 export const custom = <T>({ about, kind, schema, read }: Form<T>): Field<T> => ({

@@ -1,7 +1,7 @@
 /** Which connector feeds which flow to which messages, and who gets what of the books. */
 import { type EventType, eventTypes } from '../message.ts';
 import { isObject } from '../spec.ts';
-import type { CompiledFlow, Endpoint } from './compiledFlow.ts';
+import { type CompiledFlow, type Endpoint, sinksOf } from './compiledFlow.ts';
 import type { HubConfig } from './hubConfig.ts';
 
 export interface TopologyEnd {
@@ -35,7 +35,8 @@ export function topologyOf(
 ): HubTopology {
   const named = new Set(
     flows.flatMap((flow) => [
-      ...(flow.direction === 'inbound' ? [flow.from.connector] : [flow.to.connector]),
+      ...(flow.direction === 'inbound' ? [flow.from.connector] : []),
+      ...connectorsTold(flow),
     ]),
   );
   const heard = new Set(
@@ -51,18 +52,26 @@ export function topologyOf(
 function endsOf(flow: CompiledFlow): TopologyFlow {
   const { name, direction } = flow;
   if (flow.direction === 'inbound') {
-    const to = flow.types.map((type) => messageEnd('message', type));
+    const messages = flow.types.map((type) => messageEnd('message', type));
+    const to = [...messages, ...flow.sinks.map((sink) => connectorEnd(sink.to))];
     return { name, direction, from: [connectorEnd(flow.from)], to };
   }
-  const to = [connectorEnd(flow.to)];
   if (flow.direction === 'subscription') {
+    const to = flow.sinks.map((sink) => connectorEnd(sink.to));
     return { name, direction, from: flow.topics.map((type) => messageEnd('event', type)), to };
   }
   const schedule = `${flow.schedule} ${flow.zone}`;
   const id = `schedule ${schedule}`;
+  const to = [connectorEnd(flow.to)];
   const from: TopologyEnd = { id, kind: 'schedule', name: schedule, part: flow.query.name };
   return { name, direction, from: [from], to };
 }
+
+/** The connectors by which a flow sends. */
+export const connectorsTold = (flow: CompiledFlow): (string | undefined)[] =>
+  flow.direction === 'report'
+    ? [flow.to.connector]
+    : sinksOf(flow).map(({ to: { connector } }) => connector);
 
 const messageEnd = (kind: 'message' | 'event', type: string): TopologyEnd => ({
   id: `${kind} ${type}`,

@@ -1,4 +1,5 @@
-import { subscriptionQueue } from '../deliver.ts';
+import { sinkLabel } from '../deliver/sinkQueue.ts';
+import { sinksOf } from '../flow/compiledFlow.ts';
 import type { Log, Time } from '../runtime.ts';
 import type { OpenHub } from './openHub.ts';
 
@@ -24,12 +25,15 @@ export class DeliveryWatch {
 
   /** Waits until all events were handed out or failed; resolves with a line for each that is left. */
   async finish({ store, broker, flows }: OpenHub, time: Time): Promise<string[]> {
-    const names = flows.filter(({ direction }) => direction === 'subscription').map((f) => f.name);
+    const queues = new Map(
+      flows.flatMap(sinksOf).map(({ flow, name, queue }) => [sinkLabel(flow, name), queue]),
+    );
+    const names = [...queues.keys()];
     const untilMs = time.monotonic() + WAIT_MS;
     let waiting: string[] = names;
     while (time.monotonic() < untilMs) {
       const relayed = (await store.outbox(1)).length === 0;
-      const depths = await Promise.all(names.map((name) => broker.depth(subscriptionQueue(name))));
+      const depths = await Promise.all(names.map((name) => broker.depth(queues.get(name)!)));
       waiting = names.filter((name, index) => depths[index]! > 0 && !this.#failures.has(name));
       if (relayed && waiting.length === 0) break;
       await time.sleep(POLL_MS);
@@ -37,7 +41,7 @@ export class DeliveryWatch {
     return [...new Set([...waiting, ...this.#failures.keys()])].map((name) => {
       const reason = this.#failures.get(name);
       const why = reason === undefined ? '' : ` (${reason})`;
-      return `Events for ${name} wait in the broker${why}; \`stockbus start\` delivers them.`;
+      return `What is for ${name} waits in the broker${why}; \`stockbus start\` delivers them.`;
     });
   }
 }

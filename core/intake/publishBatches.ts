@@ -10,9 +10,13 @@ import type { Repetition } from './MessageKeys.ts';
  */
 export const QUEUE_GENERATION = 1;
 
+const COMMANDS = `stock.commands.g${QUEUE_GENERATION}.p`;
+
 /** Work queue of one partition of the commands, from 0. */
 export const commandQueue = (partition: number): string =>
-  `stock.commands.g${QUEUE_GENERATION}.p${String(partition).padStart(2, '0')}`;
+  `${COMMANDS}${String(partition).padStart(2, '0')}`;
+
+export const isCommandQueue = (queue: string): boolean => queue.startsWith(COMMANDS);
 
 /**
  * Publishes batches under their numbers, with a bound on those in flight. Resolves when all are durable. Those

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { commandLine } from '../../core/cli/commandLine.ts';
 import { BEGINNING } from '../../core/commit.ts';
-import { subscriptionQueue } from '../../core/deliver.ts';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { openBooks } from '../../core/hub/openBooks.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { queryRows } from '../../core/query.ts';
@@ -26,7 +26,7 @@ const FIXTURE = 'test/fixtures/movements';
 const FILES = 3;
 const ROWS = 4_500;
 const DOCUMENTS = ROWS / 3;
-const QUEUES = [commandQueue(0), subscriptionQueue('feed')];
+const QUEUES = [commandQueue(0), sinkQueue('feed')];
 
 describePairs('a backup of books that a hub is writing', (pair) => {
   const places: Workplace[] = [];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { subscriptionQueue } from '../../core/deliver.ts';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { describePairs, type Pair, type Workplace } from '../pairs.ts';
 import { Desk } from './cli.ts';
 
-const QUEUES = [commandQueue(0), subscriptionQueue('stock-feed-webshop')];
+const QUEUES = [commandQueue(0), sinkQueue('stock-feed-webshop')];
 
 describePairs('npm run demo', (pair: Pair) => {
   let place: Workplace;

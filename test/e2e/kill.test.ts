@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { subscriptionQueue } from '../../core/deliver.ts';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { openBooks } from '../../core/hub/openBooks.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { queryRows } from '../../core/query.ts';
@@ -24,7 +24,7 @@ import { isLong, seed as seedOfSuite } from '../runs.ts';
 const ROWS = isLong ? 100_008 : 12_000;
 const KILLS = isLong ? 20 : 3;
 const FILES = 4;
-const QUEUES = [commandQueue(0), subscriptionQueue('feed')];
+const QUEUES = [commandQueue(0), sinkQueue('feed')];
 const FIXTURE = 'test/fixtures/movements';
 
 describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {

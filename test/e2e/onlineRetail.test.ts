@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { subscriptionQueue } from '../../core/deliver.ts';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { queryRows } from '../../core/query.ts';
 import { systemTime } from '../../core/runtime.ts';
@@ -14,7 +14,7 @@ import { describePairs, embedded, type Pair, type Workplace } from '../pairs.ts'
 import { isLong } from '../runs.ts';
 import { describeSamples } from '../samples.ts';
 
-const QUEUES = [commandQueue(0), subscriptionQueue('feed')];
+const QUEUES = [commandQueue(0), sinkQueue('feed')];
 
 interface Expected {
   files: number;

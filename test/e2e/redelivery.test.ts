@@ -1,6 +1,6 @@
 /** What comes twice is booked once, however it comes twice. */
 import assert from 'node:assert/strict';
-import { subscriptionQueue } from '../../core/deliver.ts';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { openHub } from '../../core/hub/openHub.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import type { BatchPart, CommandBatch } from '../../core/message.ts';
@@ -9,7 +9,7 @@ import { hashOfContent } from '../hashOfContent.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 
-const QUEUES = [commandQueue(0), subscriptionQueue('feed')];
+const QUEUES = [commandQueue(0), sinkQueue('feed')];
 
 function batch(index: number, documents: string[], batches?: number): CommandBatch {
   const part = {

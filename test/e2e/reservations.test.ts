@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Api } from '../../core/api/createApi.ts';
 import { apiOf, httpAddress } from '../../core/cli/apiOf.ts';
 import { formatDecimal } from '../../core/decimal.ts';
-import { subscriptionQueue } from '../../core/deliver.ts';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { type OpenHub, openHub } from '../../core/hub/openHub.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import type { Balance, Reservation } from '../../core/ledger.ts';
@@ -14,7 +14,7 @@ import { systemRuntime } from '../../core/runtime.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 
-const QUEUES = [0, 1, 2, 3].map(commandQueue).concat(subscriptionQueue('answers'));
+const QUEUES = [0, 1, 2, 3].map(commandQueue).concat(sinkQueue('answers'));
 const AT = '2026-01-05T08:00:00.000Z';
 
 type Line = { line?: string; place?: string; pool?: string; quantity: string };

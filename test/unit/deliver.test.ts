@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbedded } from '../../core/brokers/embedded.ts';
-import { Deliver, subscriptionQueue } from '../../core/deliver.ts';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
+import { Deliver } from '../../core/deliver.ts';
 import { StockbusError } from '../../core/errors.ts';
 import type { SubscriptionFlow } from '../../core/flow/compiledFlow.ts';
 import type { Broker, Outgoing, Sink } from '../../core/ports.ts';
@@ -64,9 +65,9 @@ describe('deliver', () => {
     const text = `flow: shop\nfrom: ${TOPIC}\n${yaml}\nwrite: ${write}\nto: { folder: outbox }\n`;
     const { flows } = await load({ 'flows/shop.yaml': text });
     flow = flows[0] as SubscriptionFlow;
-    const queue = subscriptionQueue(flow.name);
+    const queue = sinkQueue(flow.name);
     await broker.declare({ queues: [queue], subscriptions: [{ topic: TOPIC, queue }] });
-    deliver = new Deliver({ broker, runtime: simulatedRuntime(time) }, flow, sink);
+    deliver = new Deliver({ broker, runtime: simulatedRuntime(time) }, flow.sinks[0]!, sink);
     await deliver.start();
   }
 
@@ -82,7 +83,7 @@ describe('deliver', () => {
     await time.advance(20);
   }
 
-  const left = (): Promise<number> => broker.depth(subscriptionQueue(flow.name));
+  const left = (): Promise<number> => broker.depth(sinkQueue(flow.name));
 
   it('dead-letters the batch of an event that the steps refuse, after the others went out', async () => {
     await start(

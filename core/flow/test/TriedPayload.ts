@@ -10,6 +10,8 @@ export interface TriedRecord {
   steps: { step: TracedStep; given: unknown[] }[];
   /** Of a flow into stock. */
   messages: { type: string; id: string; data: unknown }[];
+  /** What is handed on of it, and to what. */
+  handed: { to: string; value: unknown }[];
   /** Why it is parked, if it is. */
   faults: readonly Fault[];
 }
@@ -18,8 +20,8 @@ export interface TriedPayload {
   records: TriedRecord[];
   /** Why the rest of it cannot be read. */
   refused?: Fault;
-  /** Of a flow out of the hub: what is sent of all that came in. */
-  text?: string;
+  /** Of a flow out of the hub: what is sent of all that came in, to each sink. */
+  sent?: { name: string; text: string }[];
 }
 
 /** Which records are asked for, and the last of them where there is one. */

@@ -1,6 +1,7 @@
 /** What a test says was booked before, as messages that are booked. */
 import { hash } from 'node:crypto';
 import { type Fault, formatFault, StockbusError } from '../../errors.ts';
+import { commandQueue } from '../../intake/publishBatches.ts';
 import {
   BATCH_FORMAT,
   type BatchPart,
@@ -80,7 +81,7 @@ function batchOf(commands: readonly Command[]): BrokerMessage {
   };
   return {
     id: SOURCE,
-    to: { queue: 'given' },
+    to: { queue: commandQueue(0) },
     body: Buffer.from(JSON.stringify({ v: BATCH_FORMAT, parts: [part] })),
     contentType: 'application/json',
   };

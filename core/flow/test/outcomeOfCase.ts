@@ -1,6 +1,9 @@
 /** Runs a flow over the input of a test; nothing of it is written anywhere. */
+
 import { formatDecimal } from '../../decimal.ts';
+import { sinkLabel } from '../../deliver/sinkQueue.ts';
 import { type Fault, isStockbusError, StockbusError } from '../../errors.ts';
+import type { HandedBody } from '../../handedBatch.ts';
 import { takeIn } from '../../intake.ts';
 import { type Balance, isOutside } from '../../ledger.ts';
 import type { Envelope, ParkedRecord } from '../../message.ts';
@@ -10,6 +13,7 @@ import type { Runtime } from '../../runtime.ts';
 import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
 import type {
   CompiledFlow,
+  FlowSink,
   InboundFlow,
   InboundParked,
   InboundResult,
@@ -46,12 +50,12 @@ export async function outcomeOfCase(
     throw new StockbusError('CONFIG_BAD_VALUE', message, undefined, { todo: 'give it that' });
   }
   if (flow.direction === 'inbound') {
-    return isBooked(given)
+    return isBooked(given, flow)
       ? bookedOutcome(flow, given, setting)
       : madeOutcome(flow, given, setting);
   }
   if (flow.direction === 'subscription')
-    return outboundOutcome(flow, await flow.run(given.events as Envelope[]));
+    return subscriptionOutcome(flow, given.events as Envelope[]);
   const run = flow.makeRun();
   const pushed = await run.push(given.rows as RecordValue[]);
   const flushed = await run.flush();
@@ -63,8 +67,13 @@ export async function outcomeOfCase(
 }
 
 /** Whether what the flow makes is to be booked: else it is not known what lies where. */
-const isBooked = ({ stock, booked, expect }: FlowCase): boolean =>
-  [stock, booked, expect?.stock, expect?.sent].some((said) => said !== undefined);
+function isBooked({ stock, booked, expect }: FlowCase, flow: InboundFlow): boolean {
+  const own = new Set(flow.sinks.map(labelOf));
+  const isToldOf = Object.keys(expect?.sent ?? {}).some((name) => !own.has(name));
+  return isToldOf || [stock, booked, expect?.stock].some((said) => said !== undefined);
+}
+
+const labelOf = ({ flow, name }: FlowSink): string => sinkLabel(flow, name);
 
 const nameOf = ({ name, input }: FlowCase, { read }: InboundFlow): string =>
   name ?? input?.split('/').at(-1) ?? `payload.${read.extension}`;
@@ -115,6 +124,16 @@ async function madeOutcome(
       ),
       ...parkedOf(parked),
       ...refusedOf(refused[0]),
+      ...ownSent(
+        flow,
+        given,
+        results
+          .flatMap(({ handed = [] }) => handed)
+          .map(({ queue, json }) => ({
+            queue,
+            value: (JSON.parse(json) as HandedBody).value,
+          })),
+      ),
     },
     faults: [...refused, ...parked.flatMap(({ faults }) => faults)],
   };
@@ -152,7 +171,7 @@ async function bookedOutcome(
       ...parkedOf(parked),
       ...refusedOf(refused),
       stock: (await rehearsal.stock()).filter(isShown).map(stockRow),
-      ...(given.expect?.sent ? { sent: await sentOf(events, given.expect.sent, hub) } : {}),
+      ...(await allSent(flow, given, rehearsal, events, hub)),
     },
     faults: [...(refused ? [refused] : []), ...parked.flatMap(({ faults }) => faults)],
   };
@@ -175,43 +194,88 @@ const stockRow = (balance: Balance): RecordValue => ({
   ...(balance.reserved === 0n ? {} : { reserved: formatDecimal(balance.reserved) }),
 });
 
-/** What the subscriptions that are named send of these events. */
-async function sentOf(
-  events: readonly Envelope[],
-  named: Readonly<Record<string, string>>,
-  { flows }: LoadedHub,
-): Promise<Record<string, string>> {
+/** By the label of each sink of the flow, what it sends: of those that are named, or of all that get something. */
+function ownSent(
+  { sinks }: InboundFlow,
+  { expect }: FlowCase,
+  handed: readonly { queue: string; value: RecordValue }[],
+): Pick<CaseOutcome, 'sent'> {
   const sent: Record<string, string> = {};
-  for (const name of Object.keys(named)) {
-    const flow = flows.find(
-      (one): one is SubscriptionFlow => one.name === name && one.direction === 'subscription',
-    );
-    if (!flow) {
-      const message = `there is no subscription '${name}'`;
+  for (const sink of sinks) {
+    const records = handed.filter(({ queue }) => queue === sink.queue).map(({ value }) => value);
+    const isWanted = expect?.sent ? labelOf(sink) in expect.sent : records.length > 0;
+    if (isWanted) sent[labelOf(sink)] = sentText(sink, records);
+  }
+  return Object.keys(sent).length > 0 ? { sent } : {};
+}
+
+/** With what the subscriptions that are named send of these events. */
+async function allSent(
+  flow: InboundFlow,
+  given: FlowCase,
+  { outcome: { handed } }: Rehearsal,
+  events: readonly Envelope[],
+  { flows }: LoadedHub,
+): Promise<Pick<CaseOutcome, 'sent'>> {
+  const values = [...handed].flatMap(([queue, bodies]) =>
+    bodies.map(({ value }) => ({ queue, value })),
+  );
+  const { sent = {} } = ownSent(flow, given, values);
+  for (const name of Object.keys(given.expect?.sent ?? {})) {
+    if (name in sent) continue;
+    const found = flows
+      .filter((one): one is SubscriptionFlow => one.direction === 'subscription')
+      .flatMap(({ topics, sinks }) => sinks.map((sink) => ({ topics, sink })))
+      .find(({ sink }) => labelOf(sink) === name);
+    if (!found) {
+      const message = `there is no subscription '${name}', and no target of ${flow.name}`;
       throw new StockbusError('FLOW_UNKNOWN', message);
     }
-    const own = events.filter(({ type }) => (flow.topics as readonly string[]).includes(type));
-    const { records } = await flow.run(own);
-    sent[name] = records.length === 0 ? '' : textOf(flow, records);
+    const topics: readonly string[] = found.topics;
+    const { records } = await found.sink.events!.run(
+      events.filter(({ type }) => topics.includes(type)),
+    );
+    sent[name] = sentText(found.sink, records);
   }
-  return sent;
+  return Object.keys(sent).length > 0 ? { sent } : {};
+}
+
+/** The text of the only sink, or by label those of several. */
+async function subscriptionOutcome(
+  { sinks }: SubscriptionFlow,
+  events: readonly Envelope[],
+): Promise<SeenOutcome> {
+  const sent: Record<string, string> = {};
+  let all: SeenOutcome | undefined;
+  for (const sink of sinks) {
+    const result = await sink.events!.run(structuredClone(events));
+    const one = outboundOutcome(sink, result);
+    // What the steps refuse, they refuse for each of them.
+    if (!all || one.faults.length > all.faults.length) all = one;
+    if (result.records.length > 0) sent[labelOf(sink)] = textOf(sink, result.records);
+  }
+  const { outcome, faults } = all!;
+  if (sinks.length === 1) return all!;
+  const { text: _, ...others } = outcome;
+  return { outcome: { ...others, sent }, faults };
 }
 
 function outboundOutcome(
-  flow: Exclude<CompiledFlow, InboundFlow>,
+  sink: Pick<FlowSink, 'write'>,
   { filtered, parked, records }: OutboundResult,
 ): SeenOutcome {
   const codes = parked.map(({ faults }, index) => ({ record: index + 1, faults }));
   return {
-    outcome: { filtered, ...parkedOf(codes), text: textOf(flow, records) },
+    outcome: { filtered, ...parkedOf(codes), text: textOf(sink, records) },
     faults: parked.flatMap(({ faults }) => faults),
   };
 }
 
-function textOf(
-  { write }: Exclude<CompiledFlow, InboundFlow>,
-  records: readonly RecordValue[],
-): string {
+/** Where there is nothing, nothing is sent. */
+const sentText = (sink: FlowSink, records: readonly RecordValue[]): string =>
+  records.length === 0 ? '' : textOf(sink, records);
+
+function textOf({ write }: Pick<FlowSink, 'write'>, records: readonly RecordValue[]): string {
   const writer = write.codec.writer();
   return writer.begin() + writer.write(records) + writer.end();
 }

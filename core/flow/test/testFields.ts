@@ -70,7 +70,7 @@ const expectField = record(
     ),
     sent: optional(
       namedValues(
-        'By the name of a subscription, the text that it sends of what was booked.',
+        'By the name of a subscription, the text that it sends of what was booked; by `FLOW.NAME`, what a connector among several targets is sent.',
         text('A text.'),
       ),
     ),

@@ -1,8 +1,10 @@
 /** One payload through a flow, seen record by record; nothing of it is written anywhere. */
+import { sinkLabel } from '../../deliver/sinkQueue.ts';
 import { type Fault, isStockbusError } from '../../errors.ts';
+import type { HandedBody } from '../../handedBatch.ts';
 import type { SourceRecord } from '../../ports.ts';
 import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
-import type { CompiledFlow, InboundFlow, InboundResult } from '../compiledFlow.ts';
+import type { InboundFlow, InboundResult } from '../compiledFlow.ts';
 import { aboutSample } from './aboutSample.ts';
 import type { FlowTrace } from './FlowTrace.ts';
 import type { AskedRecords, TriedPayload, TriedRecord } from './TriedPayload.ts';
@@ -38,6 +40,11 @@ export async function tryInbound(
   return { records, ...(refused ? { refused } : {}) };
 }
 
+function nameOfQueue({ sinks }: InboundFlow, queue: string): string {
+  const sink = sinks.find((one) => one.queue === queue);
+  return sink ? sinkLabel(sink.flow, sink.name) : queue;
+}
+
 /** Steps may change what was read. */
 const kept = (record: SourceRecord): SourceRecord => ({
   ...record,
@@ -47,21 +54,30 @@ const kept = (record: SourceRecord): SourceRecord => ({
 const isOf = ({ members }: { members: readonly SourceRecord[] }, record: number): boolean =>
   members.some((member) => member.record === record);
 
-function onlyAsked({ messages, parked }: InboundResult, { includes }: AskedRecords): InboundResult {
+function onlyAsked(
+  { messages, parked, handed = [] }: InboundResult,
+  { includes }: AskedRecords,
+): InboundResult {
   const isAsked = ({ members }: { members: readonly SourceRecord[] }): boolean =>
     members.some(({ record }) => includes(record));
-  return { messages: messages.filter(isAsked), parked: parked.filter(isAsked), filtered: 0 };
+  return {
+    messages: messages.filter(isAsked),
+    parked: parked.filter(isAsked),
+    handed: handed.filter(isAsked),
+    filtered: 0,
+  };
 }
 
 function triedOf(
   { record, line, value, fault }: SourceRecord,
-  flow: CompiledFlow,
+  flow: InboundFlow,
   trace: FlowTrace,
   results: readonly InboundResult[],
   file: string,
 ): TriedRecord {
   const messages = results.flatMap((result) => result.messages).filter((one) => isOf(one, record));
   const parked = results.flatMap((result) => result.parked).filter((one) => isOf(one, record));
+  const handed = results.flatMap((one) => one.handed ?? []).filter((one) => isOf(one, record));
   const faults = fault && parked.length === 0 ? [fault] : parked.flatMap((one) => one.faults);
   return {
     record,
@@ -69,6 +85,10 @@ function triedOf(
     read: value,
     steps: trace.stepsOf(flow.file).map((step) => ({ step, given: trace.given(step, record) })),
     messages: messages.map(({ type, id, data }) => ({ type, id, data })),
+    handed: handed.map(({ queue, json }) => ({
+      to: nameOfQueue(flow, queue),
+      value: (JSON.parse(json) as HandedBody).value,
+    })),
     faults: faults.map((one) => ({ ...one, at: { file, ...one.at } })),
   };
 }

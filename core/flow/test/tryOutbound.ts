@@ -1,7 +1,15 @@
 /** Events or rows through a flow out of the hub, seen one by one; nothing of it is sent. */
+import { sinkLabel } from '../../deliver/sinkQueue.ts';
+import type { Fault } from '../../errors.ts';
 import type { Envelope } from '../../message.ts';
 import type { RecordValue } from '../../ports.ts';
-import type { CompiledFlow, InboundFlow, OutboundResult, ReportFlow } from '../compiledFlow.ts';
+import type {
+  CompiledFlow,
+  InboundFlow,
+  OutboundResult,
+  ReportFlow,
+  SubscriptionFlow,
+} from '../compiledFlow.ts';
 import type { FlowTrace } from './FlowTrace.ts';
 import type { AskedRecords, TriedPayload, TriedRecord } from './TriedPayload.ts';
 
@@ -13,12 +21,11 @@ export async function tryOutbound(
   asked: AskedRecords,
 ): Promise<TriedPayload> {
   const read = structuredClone(given);
-  const { records, parked } =
+  const results =
     flow.direction === 'subscription'
-      ? await flow.run(given as Envelope[])
-      : await throughReport(flow, given as RecordValue[]);
-  const faults = parked.flatMap((one) => one.faults);
-  const writer = flow.write.codec.writer(flow.direction === 'report' ? flow.fields : undefined);
+      ? await throughSinks(flow, given as Envelope[])
+      : [{ name: flow.name, flow, ...(await throughReport(flow, given as RecordValue[])) }];
+  const faults = results.flatMap(({ parked }) => parked).flatMap((one) => one.faults);
   const tried = [...read.entries()]
     .filter(([index]) => asked.includes(index + 1))
     .map(([index, value]): TriedRecord => {
@@ -28,11 +35,31 @@ export async function tryOutbound(
         read: flow.direction === 'subscription' ? (value as Envelope).data : value,
         steps: trace.stepsOf(flow.file).map((step) => ({ step, given: trace.given(step, record) })),
         messages: [],
-        faults: faults.filter(({ at }) => at?.record === record),
+        handed: [],
+        faults: distinct(faults.filter(({ at }) => at?.record === record)),
       };
     });
-  const text = records.length === 0 ? '' : writer.begin() + writer.write(records) + writer.end();
-  return { records: tried, text };
+  const sent = results.map(({ name, records, flow: { write, ...rest } }) => {
+    const writer = write.codec.writer('fields' in rest ? rest.fields : undefined);
+    const text = records.length === 0 ? '' : writer.begin() + writer.write(records) + writer.end();
+    return { name, text };
+  });
+  return { records: tried, sent };
+}
+
+/** One after another, each with events of its own: steps may change them. */
+async function throughSinks({ sinks }: SubscriptionFlow, events: readonly Envelope[]) {
+  const results = [];
+  for (const sink of sinks) {
+    const result = await sink.events!.run(structuredClone(events));
+    results.push({ name: sinkLabel(sink.flow, sink.name), flow: sink, ...result });
+  }
+  return results;
+}
+
+/** What the steps refuse, they refuse for each sink. */
+function distinct(faults: readonly Fault[]): Fault[] {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 
 async function throughReport(

@@ -206,7 +206,8 @@ describe('outbound flows', () => {
       'flow: feed\nfrom: stock.changed.v1\nsteps:\n  - filter: status = "available"\n  - map: { sku: sku, left: available, id: $event.id }\nwrite: json\nto: { http: webshop }\nbatch: 10\nretry: { attempts: 3 }\n';
     const [flow] = (await load({ 'flows/feed.yaml': yaml })).flows;
     assert.ok(flow?.direction === 'subscription');
-    const result = await flow.run([
+    const [sink] = flow.sinks;
+    const result = await sink!.events!.run([
       event({ sku: 'A', status: 'available', available: '5' }),
       event({ sku: 'B', status: 'damaged' }),
     ]);
@@ -216,7 +217,7 @@ describe('outbound flows', () => {
       filtered: 1,
     });
     assert.deepEqual(
-      [flow.topics, flow.batch, flow.retry.attempts, flow.to.connector],
+      [flow.topics, sink!.batch, sink!.retry.attempts, sink!.to.connector],
       [['stock.changed.v1'], 10, 3, 'webshop'],
     );
   });

@@ -103,7 +103,11 @@ describe('a filter', () => {
     const [flow] = flows;
     assert.ok(flow?.direction === 'subscription');
     const event = (lot?: string) => ({ data: { sku: 'A', ...(lot ? { lot } : {}) } }) as never;
-    const { records, parked, filtered } = await flow.run([event('L1'), event('L2'), event()]);
+    const { records, parked, filtered } = await flow.sinks[0]!.events!.run([
+      event('L1'),
+      event('L2'),
+      event(),
+    ]);
     assert.deepEqual([records.length, filtered], [1, 1]);
     assert.equal(parked[0]?.faults[0]?.message, missing('lot').slice('FILTER_UNDECIDED: '.length));
   });

@@ -1,0 +1,118 @@
+/** Connectors that a flow sends to: how, and by which queue. */
+import { sinkQueue } from '../deliver/sinkQueue.ts';
+import { faultOf } from '../errors.ts';
+import type { CodecSpec, WriterFacts } from '../ports.ts';
+import type { Path } from '../spec.ts';
+import type { FlowSink, PayloadFormat, Retry } from './compiledFlow.ts';
+import type { ConnectorEnd } from './connectorEnd.ts';
+import { type FlowUnit, resolveEndpoint } from './flowUnit.ts';
+import type { Named } from './namedField.ts';
+import type { ReadRetry } from './sinkFields.ts';
+import { isRoute, type ToSink, type ToTarget } from './targetFields.ts';
+
+/** The only sink of a flow: how it is sent to stands in the flow. */
+export function compileOnlySink(unit: FlowUnit, to: ConnectorEnd): FlowSink | undefined {
+  const endpoint = resolveEndpoint(unit, to, 'to');
+  const { flow, write: given, batch, retry } = unit.flow;
+  const write = writeFormat(unit, given, {});
+  if (!write) return undefined;
+  return { flow, queue: sinkQueue(flow), write, to: endpoint, batch, retry: retryOf(retry) };
+}
+
+/** One of several targets: what it does not say itself is as the flow says. */
+export function compileSink(
+  unit: FlowUnit,
+  { to, ...own }: ToSink,
+  path: Path,
+  name: string | undefined,
+): FlowSink | undefined {
+  const { flow, write: given, batch, retry } = unit.flow;
+  const endpoint = resolveEndpoint(unit, to, 'to', [...path, 'to']);
+  const at = own.write ? [...path, 'write'] : ['write'];
+  const write = writeFormat(unit, own.write ?? given, {}, { at, missing: [...path, 'to'] });
+  if (!write) return undefined;
+  return {
+    flow,
+    ...(name === undefined ? {} : { name }),
+    queue: sinkQueue(flow, name),
+    write,
+    to: endpoint,
+    batch: own.batch ?? batch,
+    retry: retryOf(own.retry ?? retry),
+  };
+}
+
+export const retryOf = ({ attempts, first, max }: ReadRetry): Retry => ({
+  attempts,
+  firstMs: first,
+  maxMs: Math.max(first, max),
+});
+
+/** `facts`: what is known of its payloads when they are written; what its options ask besides is a fault. */
+export function writeFormat(
+  unit: FlowUnit,
+  write: Named<CodecSpec> | undefined,
+  facts: WriterFacts,
+  { at, missing }: { at: Path; missing: Path } = { at: ['write'], missing: ['to'] },
+): PayloadFormat | undefined {
+  if (!write) {
+    unit.report({
+      path: missing,
+      onKey: true,
+      code: 'CONFIG_MISSING_FIELD',
+      message: "'write' is missing",
+      todo: "add 'write:' with the format, such as 'write: json'",
+    });
+    return undefined;
+  }
+  const { name, spec, options } = write;
+  const codec = spec.codec(undefined, options);
+  const { contentType = spec.contentType } = codec;
+  try {
+    const writer = codec.writer(undefined, facts);
+    const around = writer.begin() + writer.end();
+    writer.bytes?.(around);
+  } catch (error) {
+    const { code, message, todo } = faultOf(error);
+    unit.report({ path: at, code, message, ...(todo === undefined ? {} : { todo }) });
+  }
+  return { name, contentType, extension: spec.extension, codec };
+}
+
+const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/**
+ * By its place among the targets, the name of each sink. Where one may be without, it keeps the queue of the
+ * flow, and what waits there.
+ */
+export function sinkNames(
+  unit: FlowUnit,
+  targets: readonly ToTarget[],
+  mayLack: boolean,
+): Map<number, string | undefined> {
+  const names = new Map<number, string | undefined>();
+  for (const [index, target] of targets.entries()) {
+    if (isRoute(target)) continue;
+    const path = ['to', index, 'to'];
+    const name = target.name ?? (mayLack ? undefined : target.to.connector);
+    if (name !== undefined && !NAME.test(name)) {
+      const message = `'${name}' cannot be a part of the name of a queue`;
+      const todo = "add 'name:' in lower-case letters, digits and dashes";
+      unit.report({ path, code: 'CONFIG_BAD_VALUE', message, todo });
+    }
+    const before = [...names].find(([, known]) => known === name);
+    if (before) {
+      const message =
+        name === undefined
+          ? `this target has no name, and target ${before[0] + 1} has none either`
+          : `target ${before[0] + 1} is called '${name}', too`;
+      const todo =
+        name === undefined
+          ? "add 'name:' to all but the one that keeps what waits in the queue of the flow"
+          : "give it another 'name:'";
+      unit.report({ path, code: 'CONFIG_BAD_VALUE', message, todo });
+    }
+    names.set(index, name);
+  }
+  return names;
+}

@@ -1,0 +1,49 @@
+/** How a flow sends what goes out: said once for the flow, or by each of its sinks. */
+import { limits } from '../limits.ts';
+import { duration, type Field, integer, optional, record } from '../spec.ts';
+import { codecField } from './codecField.ts';
+import type { HubParts } from './hubParts.ts';
+
+export interface ReadRetry {
+  attempts: number;
+  first: number;
+  max: number;
+}
+
+const batch = integer(
+  'Most records of one delivery. Above the default, batches that wait are joined up to it.',
+  { min: 1, max: limits.deliveryRecords },
+);
+
+const retry: Field<ReadRetry> = record('Attempts to deliver while the other side fails.', {
+  attempts: optional(
+    integer('Attempts before the batch goes to the dead letters.', { min: 1, max: 100 }),
+    limits.retryAttempts,
+  ),
+  first: optional(
+    duration('Wait before the second attempt; it doubles from there.'),
+    limits.retryFirstMs,
+  ),
+  max: optional(duration('Longest wait between two attempts.'), limits.retryMaxMs),
+});
+
+const write = (parts: HubParts) =>
+  optional(codecField('Format of what goes out.', parts.codecs, 'writeOptions'));
+
+/** Of a flow, for all of its sinks. */
+export const sinkFields = (parts: HubParts) => ({
+  write: write(parts),
+  batch: optional(batch, limits.batchRecords),
+  retry: optional(retry, {
+    attempts: limits.retryAttempts,
+    first: limits.retryFirstMs,
+    max: limits.retryMaxMs,
+  }),
+});
+
+/** Of one sink; what it leaves out is as the flow says. */
+export const ownSinkFields = (parts: HubParts) => ({
+  write: write(parts),
+  batch: optional(batch),
+  retry: optional(retry),
+});

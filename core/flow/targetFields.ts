@@ -1,0 +1,170 @@
+/** The grammar of one of several targets of a flow. */
+import { eventTypes } from '../message.ts';
+import {
+  expression,
+  type FaultSink,
+  type Field,
+  isObject,
+  optional,
+  type Path,
+  record,
+  suggestion,
+  text,
+  type Value,
+} from '../spec.ts';
+import { type Mapping, mappingField } from '../steps/mapping.ts';
+import { type ConnectorEnd, connectorSchemas, readConnector } from './connectorEnd.ts';
+import type { HubParts } from './hubParts.ts';
+import { isCommandType } from './messageShape.ts';
+import { custom } from './namedField.ts';
+import { ownSinkFields } from './sinkFields.ts';
+import { stepsInLists } from './stepsField.ts';
+
+/** Which records a target takes, and what it makes of them. */
+export interface TargetWords {
+  when?: string | undefined;
+  each?: string | undefined;
+  map?: Mapping | undefined;
+}
+
+/** A target that is a message. */
+export interface ToRoute extends TargetWords {
+  type: string;
+  key?: string | undefined;
+}
+
+/** A target that is a connector. */
+export interface ToSink extends TargetWords, Partial<Value<ReturnType<typeof sinkRecord>>> {
+  to: ConnectorEnd;
+}
+
+export type ToTarget = ToRoute | ToSink;
+
+export const isRoute = (target: ToTarget): target is ToRoute => 'type' in target;
+export const isSink = (target: ToTarget): target is ToSink => 'to' in target;
+
+const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+const words = (parts: HubParts) => ({
+  when: optional(
+    expression(
+      'Takes the record when this is true of the mapped record (`$source` is the record as read). A field that is missing is a fault, as in a filter.',
+    ),
+  ),
+  each: optional(
+    expression(
+      'A list of the mapped record: one message of each of its elements, which the map then reads; `$parent` is the record around it and `$index` its place. A list that gives nothing makes no message.',
+    ),
+  ),
+  map: optional(
+    mappingField(
+      'What this target makes of the mapped record, or of the element, as the step `map` does; without it, that goes as it is.',
+      stepsInLists(parts.steps),
+    ),
+  ),
+});
+
+const messageWords = {
+  key: optional(
+    expression(
+      'Key of the messages of this target, instead of that of the flow; `$record` is what the target makes.',
+    ),
+  ),
+  type: optional(text('Type of the message.')),
+};
+
+const sinkWords = (parts: HubParts) => ({
+  to: optional(sinkEndField(parts)),
+  name: optional(
+    text(
+      'Of a connector: its name among the targets, in its queue, logs and tests; that of the connector when left out. In a subscription one target may be without: it has the queue that the flow had when it was its only one.',
+      { pattern: NAME, shape: 'lower-case letters, digits and dashes' },
+    ),
+  ),
+  ...ownSinkFields(parts),
+});
+
+const sinkRecord = (parts: HubParts) => record('', sinkWords(parts));
+
+const OF_MESSAGES = ['key'] as const;
+const OF_SINKS = ['name', 'write', 'batch', 'retry'] as const;
+
+export function targetField(parts: HubParts): Field<ToTarget> {
+  const all = record('One target.', { ...words(parts), ...messageWords, ...sinkWords(parts) });
+  const { fallback: _, ...declared } = all;
+  return {
+    ...declared,
+    read(value, path, report) {
+      const read = all.read(value, path, report);
+      if (!read) return undefined;
+      const { type, to, key, when, each, map, ...sink } = read;
+      const taken = { when, each, map };
+      if (type !== undefined && to === undefined) {
+        const isAlone = refuse(read, OF_SINKS, 'a message', path, report);
+        const isKnown = checkType(type, [...path, 'type'], parts, report);
+        return isAlone && isKnown ? { ...taken, key, type } : undefined;
+      }
+      if (type === undefined && to !== undefined) {
+        const isAlone = refuse(read, OF_MESSAGES, 'a connector', path, report);
+        return isAlone ? { ...taken, ...sink, to } : undefined;
+      }
+      report({
+        path,
+        code: type === undefined ? 'CONFIG_MISSING_FIELD' : 'CONFIG_BAD_VALUE',
+        message: type === undefined ? "'type' is missing" : "'type' and 'to' stand side by side",
+        todo: "write 'type:' for a message, or 'to:' with a connector",
+      });
+      return undefined;
+    },
+  };
+}
+
+function refuse(
+  target: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  of: string,
+  path: Path,
+  report: FaultSink,
+): boolean {
+  const given = names.filter((name) => target[name] !== undefined);
+  for (const name of given) {
+    const message = `'${name}' has no meaning in a target that is ${of}`;
+    const at = { path: [...path, name], onKey: true };
+    report({ ...at, code: 'CONFIG_BAD_VALUE', message, todo: 'remove it' });
+  }
+  return given.length === 0;
+}
+
+function sinkEndField({ connectors }: HubParts): Field<ConnectorEnd> {
+  return custom({
+    about:
+      'A connector, in place of a type: it has a queue of its own, in which it is retried alone.',
+    kind: 'connector',
+    schema: { anyOf: connectorSchemas(connectors, 'to') },
+    read(value, path, report) {
+      if (isObject(value)) return readConnector(value, path, report, connectors, 'to');
+      const message = `${JSON.stringify(value)} is no connector`;
+      report({ path, code: 'CONFIG_WRONG_TYPE', message, todo: 'write such as { folder: audit }' });
+      return undefined;
+    },
+  });
+}
+
+export const commandTypesOf = ({ schemas }: HubParts): string[] =>
+  Object.keys(schemas).filter((type) => isCommandType(type, schemas));
+
+/** Whether it is a message that a flow can make; a fault if not. */
+export function checkType(type: string, path: Path, parts: HubParts, report: FaultSink): boolean {
+  if (isCommandType(type, parts.schemas)) return true;
+  const commands = commandTypesOf(parts);
+  const event = (eventTypes as readonly string[]).includes(type);
+  report({
+    path,
+    code: event ? 'FLOW_NO_DIRECTION' : 'FLOW_UNKNOWN_MESSAGE',
+    message: event
+      ? `'${type}' is an event; only the hub itself makes it`
+      : `'${type}' is not a message type`,
+    todo: event ? `use one of ${commands.join(', ')}` : suggestion(type, commands),
+  });
+  return false;
+}
