@@ -3,6 +3,7 @@
  * is now, and what would be committed is kept in memory on top of it.
  */
 import { hash } from 'node:crypto';
+import { type Answered, answersIn } from './apply/answersIn.ts';
 import { withEnriched } from './apply/readBatch.ts';
 import type { ReceivedBatch } from './apply/round.ts';
 import { Round } from './apply/round.ts';
@@ -45,6 +46,8 @@ export interface RehearsalOutcome extends PayloadOutcome {
   samples: Command[];
   /** What would be done to the period. */
   closed: Period['log'];
+  /** The first answers about reservations that would book nothing. */
+  answered: Answered[];
   /** The first of what would be parked. */
   parkedSamples: ParkedRecord[];
   /** What subscribers would be told, where that is kept. */
@@ -80,6 +83,7 @@ export class Rehearsal implements Broker {
     parked: 0,
     answers: {},
     closed: [],
+    answered: [],
     parkedSamples: [],
     events: [],
     handed: new Map(),
@@ -163,7 +167,8 @@ export class Rehearsal implements Broker {
     return loaded.skus.flatMap(({ balances }) => balances);
   }
 
-  #committed({ tallies, parked, period, recordedAt, outbox, packs }: Commit): void {
+  #committed(commit: Commit): void {
+    const { tallies, parked, period, recordedAt, outbox, packs, reservations, inbox } = commit;
     if (this.#texts) this.#outbox.push(...outbox);
     for (const { sku } of packs) this.#skus.add(sku);
     const done = period?.log.filter((line) => line.recordedAt === recordedAt) ?? [];
@@ -175,6 +180,13 @@ export class Rehearsal implements Broker {
       for (const [code, count] of Object.entries(tally.answers ?? {}))
         answers[code] = (answers[code] ?? 0) + count;
       this.outcome.parked += tally.parked;
+    }
+    for (const { reservation } of reservations) {
+      if (this.outcome.answered.length >= this.#bounds.parkedSamples) break;
+      const lines = reservation.log.filter(({ source, messageId }) =>
+        inbox.some((one) => one.source === source && one.id === messageId),
+      );
+      this.outcome.answered.push(...answersIn(reservation, lines));
     }
     const { parkedSamples } = this.outcome;
     parkedSamples.push(...parked.slice(0, this.#bounds.parkedSamples - parkedSamples.length));

@@ -12,10 +12,17 @@ import type { RehearsalOutcome } from '../rehearsal.ts';
 import { Rehearsal } from '../rehearsal.ts';
 import type { Runtime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
+import { answeredNow } from './answeredNow.ts';
 import { closedLines } from './closedLines.ts';
 import type { Invocation } from './command.ts';
-import { droppedLines, exitCode, outcomeLines, parkedLines } from './outcomeLines.ts';
-import type { PayloadFile } from './payloadFile.ts';
+import {
+  type AnsweredNow,
+  droppedLines,
+  exitCode,
+  outcomeLines,
+  parkedLines,
+} from './outcomeLines.ts';
+import { type PayloadFile, payloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
 import { sourceHints } from './sourceHints.ts';
 
@@ -34,15 +41,19 @@ export async function dryRun(
     const spool = new SpoolFolder(spoolPath, runtime);
     terminal.out(sourceHints({ flows }, flow, await store.sources()));
     const receipt = await takeIn({ broker, runtime, partitions: 1, spool }, flow, file.payload);
-    terminal.out(describe(receipt, broker.outcome));
-    return exitCode(receipt, broker.outcome.parked);
+    const { outcome } = broker;
+    const again = () => payloadFile(file.path, flow.name, runtime.newId());
+    const { before } = await answeredNow(store, flow, outcome, again, { runtime, since: '~' });
+    const now = outcome.answered;
+    terminal.out(describe(receipt, outcome, { now, before }));
+    return exitCode(receipt, outcome.parked, [...now, ...before]);
   } finally {
     await rm(spoolPath, { recursive: true, force: true });
     await close();
   }
 }
 
-function describe(receipt: Receipt, outcome: RehearsalOutcome): string[] {
+function describe(receipt: Receipt, outcome: RehearsalOutcome, answered: AnsweredNow): string[] {
   const { origin, records, filtered, told, refused } = receipt;
   const { messages, samples, parked, parkedSamples } = outcome;
   const lines = [
@@ -50,7 +61,7 @@ function describe(receipt: Receipt, outcome: RehearsalOutcome): string[] {
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}`,
     ...droppedLines(receipt),
     ...[...messages].map(([type, count]) => `  ${plural(count, 'message')} ${type}`),
-    ...outcomeLines(outcome, 'would be '),
+    ...outcomeLines(outcome, 'would be ', answered),
     ...closedLines(outcome.closed),
   ];
   if (refused) lines.push(`The rest could not be read: ${formatFault(refused)}`);

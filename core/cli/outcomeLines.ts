@@ -1,14 +1,21 @@
 /** What became of the messages of a payload, and of its records, for a person. */
+
+import type { Answered } from '../apply/answersIn.ts';
 import { formatFault } from '../errors.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Receipt } from '../ports.ts';
 import type { PayloadOutcome } from '../rehearsal.ts';
+import { isRefusal } from './answered.ts';
 import { plural } from './plural.ts';
 
-/** 1: the payload could not be read to its end; 3: something of it waits for a person. */
-export function exitCode({ refused }: Receipt, parked: number): number {
+/** 1: the payload could not be read to its end; 3: something of it waits for a person, or was not held. */
+export function exitCode(
+  { refused }: Receipt,
+  parked: number,
+  answered: readonly Answered[] = [],
+): number {
   if (refused) return 1;
-  return parked > 0 ? 3 : 0;
+  return parked > 0 || answered.some(isRefusal) ? 3 : 0;
 }
 
 /** Faults of one record that are shown. */
@@ -31,6 +38,7 @@ const answersInWords: Readonly<Record<string, string>> = {
 export function countsInWords(
   { booked, exists, parked, answers }: PayloadOutcome,
   would: '' | 'would be ' = '',
+  answeredBefore = 0,
 ): string {
   const counts: [number, string][] = [
     [booked, `${would}booked`],
@@ -38,19 +46,61 @@ export function countsInWords(
       count,
       `${would}answered ${code}`,
     ]),
-    [exists, 'booked before'],
+    ...(answeredBefore > 0 ? [[answeredBefore, 'answered before'] as [number, string]] : []),
+    [exists - answeredBefore, 'booked before'],
     [parked, `${would}parked`],
   ];
   return counts.map(([count, what]) => plural(count, what, what)).join(', ');
 }
 
-/** The counts, and what the answers mean. */
-export function outcomeLines(outcome: PayloadOutcome, would: '' | 'would be ' = ''): string[] {
+/** What was answered now, and what when the same came before. */
+export interface AnsweredNow {
+  now: readonly Answered[];
+  before: readonly Answered[];
+}
+
+/** Reservations that are named for each answer. */
+const NAMED = 5;
+
+/** The counts, what the answers mean, and which reservations were answered so. */
+export function outcomeLines(
+  outcome: PayloadOutcome,
+  would: '' | 'would be ' = '',
+  { now, before }: AnsweredNow = { now: [], before: [] },
+): string[] {
+  const codes = new Set([...Object.keys(outcome.answers), ...before.map(({ code }) => code)]);
   return [
-    `  ${countsInWords(outcome, would)}`,
-    ...Object.keys(outcome.answers).map(
-      (code) => `  ${code}: ${answersInWords[code] ?? 'see the reservation'}; it booked nothing`,
-    ),
+    `  ${countsInWords(outcome, would, before.length)}`,
+    ...[...codes].flatMap((code) => [
+      `  ${code}: ${answersInWords[code] ?? 'see the reservation'}; it booked nothing`,
+      ...namedLines([...now, ...before].filter((one) => one.code === code)),
+    ]),
+    ...againLines([...now, ...before]),
+  ];
+}
+
+function namedLines(answered: readonly Answered[]): string[] {
+  const lines = answered
+    .slice(0, NAMED)
+    .map(
+      ({ reservation, action, reason }) =>
+        `    ${reservation}, ${action}${reason === undefined ? '' : `: ${reason}`}`,
+    );
+  if (answered.length > NAMED) lines.push(`    … and ${answered.length - NAMED} more`);
+  return lines;
+}
+
+/** What is asked once is answered once: the same message again would only be told the same. */
+function againLines(answered: readonly Answered[]): string[] {
+  const isShort = ({ code }: Answered): boolean =>
+    code === 'insufficient' || code === 'already_failed';
+  const short = answered.filter(isShort);
+  if (short.length === 0) return [];
+  const isMade = short.some(({ action }) => action === 'create');
+  return [
+    isMade
+      ? '  To try again when stock is there, reserve under another number: one that was refused stays refused.'
+      : '  To try again when stock is there, send it as a message of its own, with another key.',
   ];
 }
 

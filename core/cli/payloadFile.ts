@@ -6,6 +6,7 @@ import { StockbusError } from '../errors.ts';
 import type { Payload } from '../ports.ts';
 
 export interface PayloadFile {
+  path: string;
   payload: Payload;
   sizeBytes: number;
   bytesRead(): number;
@@ -40,7 +41,7 @@ export async function payloadFile(
   }
   const origin = { intakeId, flow, name: basename(path) };
   const payload = { origin, sizeBytes, modified: before.mtimeMs, body: body(), whole };
-  return { payload, sizeBytes, bytesRead: () => bytesRead };
+  return { path, payload, sizeBytes, bytesRead: () => bytesRead };
 }
 
 function grew(path: string, before: Stats, now: Stats): StockbusError {

@@ -10,12 +10,19 @@ import { type IntakeReport, type ParkedRecord, sourceOf } from '../message.ts';
 import type { Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
+import { answeredNow } from './answeredNow.ts';
 import { cliActor } from './cliActor.ts';
 import { closedLines } from './closedLines.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { dryRun } from './dryRun.ts';
 import { lineLog } from './log.ts';
-import { droppedLines, exitCode, outcomeLines, parkedLines } from './outcomeLines.ts';
+import {
+  type AnsweredNow,
+  droppedLines,
+  exitCode,
+  outcomeLines,
+  parkedLines,
+} from './outcomeLines.ts';
 import { formatDuration, ProgressMeter } from './ProgressMeter.ts';
 import { parkedOf } from './parkedOf.ts';
 import type { PayloadFile } from './payloadFile.ts';
@@ -40,7 +47,7 @@ export const run: CliCommand = {
     'dry-run': { about: 'Show what would be booked and parked, and write nothing.' },
   },
   exitCodes: {
-    3: 'something of it is parked, or would be',
+    3: 'something of it is parked, or was answered that it cannot be held, or would be',
     1: 'it failed, or could not be read to its end',
   },
   examples: [
@@ -157,6 +164,7 @@ async function takeFile(
       isBooking ? { step: 'booking', done, rows, parked } : { step: 'reading', done: read() },
     );
   };
+  const since = new Date(runtime.now()).toISOString();
   const booked = whenBooked(open.store, intakeId, runtime, show, failed.signal);
   try {
     receipt = await open.hub.accept(flow.name, { ...file.payload, actor: cliActor() });
@@ -169,9 +177,11 @@ async function takeFile(
   const report = await booked;
   meter.clear();
   const parked = await parkedOf(open.store, report, PARKED_SHOWN);
-  terminal.out(summary(report, receipt, parked, meter.elapsedMs));
+  const again = () => payloadFile(file.path, flow.name, runtime.newId());
+  const answered = await answeredNow(open.store, flow, report, again, { runtime, since });
+  terminal.out(summary(report, receipt, { parked, answered }, meter.elapsedMs));
   if (report.booked > 0) terminal.out(closedLines(await closedBy(open, flow, report)));
-  return exitCode(receipt, report.parked);
+  return exitCode(receipt, report.parked, [...answered.now, ...answered.before]);
 }
 
 /** What of the period this payload has changed. */
@@ -183,7 +193,7 @@ async function closedBy({ store }: OpenHub, flow: InboundFlow, { firstAt }: Inta
 function summary(
   report: IntakeReport,
   receipt: Receipt,
-  parkedRecords: readonly ParkedRecord[],
+  { parked: parkedRecords, answered }: { parked: readonly ParkedRecord[]; answered: AnsweredNow },
   elapsedMs: number,
 ): string[] {
   const { origin, records, filtered, messages, exists, parked } = report;
@@ -191,9 +201,9 @@ function summary(
     `${origin.name} through ${origin.flow} in ${formatDuration(elapsedMs)}:`,
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}, ${plural(messages, 'message')} made`,
     ...droppedLines(receipt),
-    ...outcomeLines(report),
+    ...outcomeLines(report, '', answered),
   ];
-  if (messages > 0 && exists === messages && parked === 0)
+  if (messages > 0 && exists === messages && parked === 0 && answered.before.length === 0)
     lines.push('Everything was booked before.');
   if (receipt.refused) lines.push(`The rest could not be read: ${formatFault(receipt.refused)}`);
   for (const hint of receipt.told) lines.push(`  hint: ${formatTold(hint)}`);

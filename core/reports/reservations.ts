@@ -31,6 +31,7 @@ export const reservations: ReportSpec = {
     rare('partner', 'Partner'),
     rare('reference', 'Reference'),
     hidden('version', 'Grows by one with every change.'),
+    rare('reason', 'Why', 'Of one that failed: what was short.'),
   ],
   none: 'There are no reservations of that kind.',
   examples: ['stockbus reservations --state pending', 'stockbus reservations ESP-1KG'],
@@ -77,6 +78,7 @@ function reservationRows(
       partner: of.partner,
       reference: of.reference,
       version: String(of.version),
+      reason: state === 'failed' ? (of.log[0]?.reason ?? '') : '',
     }));
 }
 

@@ -120,7 +120,20 @@ describe('one payload', () => {
         ),
         out,
       );
-      assert.equal(code, 0);
+      assert.match(out, /^ {4}SO-2, create: ESP-1KG at WH: 400 asked, 6 available$/m);
+      assert.match(out, /To try again when stock is there, reserve under another number/);
+      assert.equal(code, 3);
+    }
+    // The same again is answered as before: it was never booked.
+    for (const dry of [['--dry-run'], []]) {
+      const { code, out } = await desk.run(['run', 'order-reservations', 'holds.json', ...dry]);
+      assert.match(
+        out,
+        /0 (would be )?booked, 1 answered before, 2 booked before, 0 (would be )?parked/,
+      );
+      assert.match(out, /^ {4}SO-2, create: ESP-1KG at WH: 400 asked, 6 available$/m);
+      assert.doesNotMatch(out, /Everything was booked before/);
+      assert.equal(code, 3);
     }
     // What an order holds leaves in parts; what moves nothing says so.
     const part = (shipment: string, quantity: string) => {
@@ -149,7 +162,8 @@ describe('one payload', () => {
     assert.ok(out.includes(`2 booked, ${counts}, 0 booked before, 0 parked`), out);
     assert.match(out, /exceeds_reserved: it is more than is held; it booked nothing/);
     const { out: again } = await desk.run(['run', 'order-reservations', 'parts.json']);
-    assert.match(again, /0 booked, 5 booked before/);
+    assert.match(again, /0 booked, 3 answered before, 2 booked before/);
+    assert.match(again, /^ {4}SO-1, update: ESP-1KG at WH: \d+ asked, 2 available$/m);
   });
 
   it('refuses a payload of which too much is wrong, and books nothing of it', async () => {
