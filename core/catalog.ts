@@ -41,6 +41,7 @@ import { group } from './steps/group.ts';
 import { groupAcross } from './steps/groupAcross.ts';
 import { lookup } from './steps/lookup.ts';
 import { map } from './steps/map.ts';
+import { pair } from './steps/pair.ts';
 import { set } from './steps/set.ts';
 import { split } from './steps/split.ts';
 import { validate } from './steps/validate.ts';
@@ -55,6 +56,7 @@ export const steps: readonly StepSpec[] = [
   defaults,
   split,
   group,
+  pair,
   lookup,
   validate,
 ];

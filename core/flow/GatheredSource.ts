@@ -16,12 +16,15 @@ export class GatheredSource {
     if (!shape.gathered) return;
     const reads = Array.from(walk(ast)).filter(isSource).length;
     if (reads === 0) return;
-    if (!shape.whole) {
+    if (!shape.whole || shape.gathered === 'apart') {
       report({
         path,
         code: 'FLOW_BAD_EXPRESSION',
         message: "'$source' is one row of many here, and nobody can tell which",
-        todo: 'read what is meant of it by a field, in set or map before the group',
+        todo:
+          shape.gathered === 'apart'
+            ? 'read it of the row that is meant, under its name'
+            : 'read what is meant of it by a field, in set or map before the group',
       });
       return;
     }

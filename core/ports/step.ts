@@ -123,8 +123,11 @@ export interface Shape {
   readonly madeAt: Path;
   /** False once `$source` is a part of the record that was read. */
   readonly whole: boolean;
-  /** True once rows were gathered to documents, so that `$source` is the first of several. */
-  readonly gathered?: true;
+  /**
+   * Set once rows were gathered to documents, so that `$source` is the first of several; `apart` where each of
+   * them stands in a field of its own.
+   */
+  readonly gathered?: true | 'apart';
 }
 
 /** An expression that the engine evaluates for a step, or several in the form that is wanted. */

@@ -162,6 +162,62 @@ const cases: Record<string, () => Promise<void>> = {
     );
   },
 
+  async pair() {
+    const steps = (missing: string) => `- pair:
+    by: Doc
+    into: { out: Way = "out", in: Way = "in" }
+    missing: ${missing}
+- map: { document: out.Doc, at: '"2026-03-31T08:30:00.000Z"', sku: out.Item, from: out.Place, to: in.Place, quantity: out.Qty }`;
+    const flow = (missing: string) =>
+      inbound(receipts(steps(missing), 'key: Doc\nto: stock.transfer.v1'));
+    const half = (Doc: string, Way: string, Place: string, Qty = '1') => ({
+      ...{ Doc, Way, Place, Qty },
+      Item: 'A',
+    });
+    const result = await run(await flow('park'), [
+      half('T1', 'out', 'WH1'),
+      half('T2', 'in', 'WH3'),
+      half('T1', 'in', 'WH2'),
+      half('T3', 'out', 'WH1'),
+      half('T2', 'out', 'WH1'),
+      half('T4', 'out', 'WH1'),
+      half('T4', 'out', 'WH1'),
+      half('T5', 'lost', 'WH1'),
+    ]);
+    const moved = (number: string, to: string) => ({
+      document: number,
+      at: '2026-03-31T08:30:00.000Z',
+      lines: [{ sku: 'A', from: 'WH1', to, quantity: '1' }],
+    });
+    assert.deepEqual(data(result), [moved('T1', 'WH2'), moved('T2', 'WH3')]);
+    assert.deepEqual(
+      result.messages.map(({ record, members }) => [record, members.length]),
+      [
+        [1, 2],
+        [2, 2],
+      ],
+      'each stands where the first of its rows stood',
+    );
+    assert.deepEqual(
+      result.parked.map(({ faults, members }) => [faults[0]?.message, members.length]),
+      [
+        ["'T4' has more than one row for 'out'", 2],
+        ["'T3' has no row for 'in'", 1],
+        ["the row is none of 'out', 'in'", 1],
+      ],
+    );
+    assert.deepEqual(codes(result).flat(), ['PAIR_BROKEN', 'PAIR_BROKEN', 'PAIR_BROKEN']);
+    const kept = await run(await flow('keep'), [half('T6', 'out', 'WH1')]);
+    assert.deepEqual(codes(kept), [['MESSAGE_INVALID']], 'what is there is mapped');
+    const [source] = await lint({
+      'flows/receipts.yaml': receipts(
+        steps('park').replace('in.Place', '$source.Place'),
+        'key: Doc\nto: stock.transfer.v1',
+      ),
+    });
+    assert.match(source ?? '', /'\$source' is one row of many here/);
+  },
+
   async validate() {
     const steps = `- validate:\n    - rule: $exists(Item) and Item != ""\n      message: no item\n    - rule: $compare(Qty, "0") > 0\n      message: nothing came\n${map}`;
     const result = await run(await inbound(receipts(steps)), [row('R1', 'A'), row('R2', '', '0')]);
@@ -235,13 +291,13 @@ describe('steps', () => {
         // `split` makes the lint of targets silent, and `group` needs lines: both are harmless here.
         const step = `- ${example.replaceAll('\n', '\n  ')}`;
         const yaml = receipts(
-          `${step}\n- split: $source.items`,
+          `${step}\n- set: { items: $ }\n- split: items`,
           'key: Receipt\nto: stock.receive.v1',
         );
         await load({ 'flows/receipts.yaml': yaml, ...tables });
         const lines = `- set:\n    rows:\n      each: Rows\n      steps:\n        ${step.replaceAll('\n', '\n        ')}\n      map: { index: $index }`;
         const inLines = receipts(
-          `${lines}\n- split: $source.items`,
+          `${lines}\n- set: { items: $ }\n- split: items`,
           'key: Receipt\nto: stock.receive.v1',
         );
         if (notInLists === undefined) await load({ 'flows/receipts.yaml': inLines, ...tables });

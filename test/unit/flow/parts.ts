@@ -13,6 +13,7 @@ import { filter } from '../../../core/steps/filter.ts';
 import { group } from '../../../core/steps/group.ts';
 import { lookup } from '../../../core/steps/lookup.ts';
 import { map } from '../../../core/steps/map.ts';
+import { pair } from '../../../core/steps/pair.ts';
 import { set } from '../../../core/steps/set.ts';
 import { split } from '../../../core/steps/split.ts';
 import { validate } from '../../../core/steps/validate.ts';
@@ -31,7 +32,7 @@ const schemas = Object.fromEntries(
 export const parts: HubParts = {
   env: {},
   codecs: [csv, json, xml] as readonly CodecSpec[],
-  steps: [filter, map, set, defaults, split, group, lookup, validate] as readonly StepSpec[],
+  steps: [filter, map, set, defaults, split, group, pair, lookup, validate] as readonly StepSpec[],
   connectors: [folder, http] as readonly ConnectorSpec[],
   schemas,
   runtime: { ...systemRuntime(), now: () => Date.UTC(2026, 2, 31, 8, 30) },
